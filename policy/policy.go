@@ -1,0 +1,211 @@
+// Package policy is the control plane: a pure, deterministic state machine
+// that turns events (an arrival, an answer, a worker that became ready) into
+// commands (send this request there, launch two workers).
+//
+// Nothing here knows whether the world around it is simulated or real.
+// [Controller.Step] is the whole interface between the two; the packages
+// sim and live are two loops around it. A policy is a small type that
+// implements [Router], [Spill], [Scaler] or [Estimator] and reads the world
+// through a [View], which holds only what a gateway could know.
+//
+// Words and units: time is a time.Duration since the start of the run; work
+// is CPU-seconds on the reference vCPU (one core of a c7g instance, speed 1);
+// money is US dollars.
+package policy
+
+import "time"
+
+// MaxFeatures is the number of numeric features an arrival carries at most.
+const MaxFeatures = 8
+
+// RequestID numbers requests densely from 0, in order of arrival.
+type RequestID uint64
+
+// WorkerID numbers workers (VMs) in order of creation, from 0.
+type WorkerID int32
+
+// NoWorker is the WorkerID of no worker.
+const NoWorker WorkerID = -1
+
+// PoolID indexes Config.Pools: a pool is a set of like workers scaled together.
+type PoolID int16
+
+// ClassID indexes Config.Classes: requests of one kind (kernel or function).
+type ClassID uint16
+
+// Key identifies what is computed: a hash of the kernel, its canonical
+// parameters and the body. Equal keys mean equal work. 0 is unknown.
+type Key uint64
+
+// A Request is what policies know of one request.
+type Request struct {
+	ID         RequestID
+	Class      ClassID
+	Key        Key
+	Arrived    time.Duration // instant of the last body byte at the gateway
+	Deadline   time.Duration // instant at which the client leaves; 0 never
+	Attempts   uint8         // attempts started so far
+	Idempotent bool          // may be executed twice
+	Streamed   bool          // body not held by the gateway: no retry, hedge or function
+	Bytes      int64         // size of the body, bytes; -1 unknown
+	Features   [MaxFeatures]float64
+
+	// Work is the predicted work, CPU-seconds on the reference vCPU; 0 if
+	// nothing is known. It is set before Route is asked.
+	Work float64
+	// Repeat says that Work was measured on an earlier request with the same Key.
+	Repeat bool
+}
+
+// A Router names the worker a request would run on. False means that no
+// worker will do; the Spill then decides. Only ready workers may be named.
+type Router interface {
+	Route(v *View, r *Request) (WorkerID, bool)
+}
+
+// A Spill decides where a request goes, given what the Router said: vm if ok.
+type Spill interface {
+	Decide(v *View, r *Request, vm WorkerID, ok bool) Choice
+}
+
+// A Choice is where a request goes.
+type Choice uint8
+
+// The choices of a Spill.
+const (
+	ToWorker      Choice = iota // to the worker the Router named
+	ToFunction                  // to a function
+	ToQueue                     // wait at the gateway until a worker is free
+	LaunchAndWait               // launch a worker and hold the whole gateway until it runs (the seed's behaviour)
+	ToReject                    // answer 503
+)
+
+// A Scaler sizes the pools. Size is called every Period, on the leader only.
+type Scaler interface {
+	Period() time.Duration
+	Size(v *ScaleView) Plan
+}
+
+// A Plan is what a Scaler wants. The Controller clamps it to the pool's
+// bounds, honours its cooldown, counts launches under way and drains before
+// it terminates.
+type Plan struct {
+	// Desired is the wanted number of workers per pool (launching, booting
+	// and ready ones together); a negative entry or a missing one leaves
+	// the pool as it is. The Scaler may reuse the slice.
+	Desired []int
+	// Victims are drained first, in this order, where a pool shrinks.
+	// Without them: fewest requests in flight, then the youngest.
+	Victims []WorkerID
+}
+
+// An Estimator predicts the work of a request, CPU-seconds on the reference
+// vCPU, and learns from measured work. The class mean stands behind every
+// Estimator, so one that knows nothing says false.
+type Estimator interface {
+	Estimate(now time.Duration, r *Request) (work float64, ok bool)
+	Learn(now time.Duration, r *Request, work float64)
+}
+
+// Admission is asked first, before anything is spent on a request. On false
+// the request is answered 429 with the given Retry-After.
+type Admission interface {
+	Admit(v *View, r *Request) (ok bool, retryAfter time.Duration)
+}
+
+// An Order ranks the requests waiting at the gateway: the smallest Key is
+// served first, ties in order of arrival. No Order is first come, first served.
+type Order interface {
+	Key(v *View, r *Request) float64
+}
+
+// A Hedge says after how long without an answer a second copy is sent.
+type Hedge interface {
+	After(v *View, r *Request) (time.Duration, bool)
+}
+
+// The optional interfaces below are found once, at construction, by type
+// assertion on any of the policies above.
+
+// A Starter is given its random stream, the classes and the pools before
+// the first event. An error names the parameter that is wrong.
+type Starter interface {
+	Start(e Env) error
+}
+
+// An Observer hears how attempts ended. The outcome is valid during the call.
+type Observer interface {
+	Done(v *View, o *Outcome)
+}
+
+// A WorkerObserver hears when a worker changes state.
+type WorkerObserver interface {
+	WorkerChanged(v *View, w WorkerID)
+}
+
+// A ProbeObserver hears answers to its probes.
+type ProbeObserver interface {
+	ProbeReply(v *View, w WorkerID, inFlight int, latency time.Duration)
+}
+
+// An Actor may probe workers and set timers of its own. Act runs after every
+// arrival (tag 0) and when one of its timers is due (the timer's tag).
+type Actor interface {
+	Act(v *View, do *Actions, tag uint64)
+}
+
+// A Diverter is a Router that says itself what becomes of a request it has no
+// host for. The Spill still says whether functions may be used: where it does
+// not answer ToFunction, a diversion ToFunction turns into LaunchAndWait.
+type Diverter interface {
+	NoHost(v *View, r *Request) Choice
+}
+
+// A Forgetter is a Router that drops a worker from the fleet, without
+// terminating it, because of how an attempt ended.
+type Forgetter interface {
+	Forget(o *Outcome) bool
+}
+
+// A Hasty router takes workers that run but are not ready yet.
+type Hasty interface {
+	TakesUnready()
+}
+
+// An AttemptTimer bounds attempts: attempt n (from 0) that takes longer is
+// cancelled, counts as failed and is tried elsewhere. 0 is no bound.
+type AttemptTimer interface {
+	AttemptTimeout(n int) time.Duration
+}
+
+// An Outcome is how one attempt of a request ended.
+type Outcome struct {
+	Request *Request
+	Attempt uint8
+	Worker  WorkerID // NoWorker for a function
+	Status  Status
+	Took    time.Duration // from dispatch to the end of the attempt
+	Work    float64       // measured, CPU-seconds on the reference vCPU; 0 unknown
+	Cold    bool
+}
+
+// Status is how an attempt ended.
+type Status uint8
+
+// The statuses of an attempt.
+const (
+	OK        Status = iota
+	Error            // refused, reset, or answered with a server error
+	Timeout          // no answer in time
+	Cancelled        // by the gateway: client gone, or another attempt was faster
+	Throttled        // the function service said 429
+)
+
+// Env is what a policy is given before the first event.
+type Env struct {
+	Rand      *Rand // a stream of its own, one per role
+	Classes   []Class
+	Pools     []Pool
+	Functions *Functions // nil: there are none
+	PS        bool       // workers share their processors among all requests in flight
+}

@@ -1,0 +1,56 @@
+// Package results turns what happened in a run into numbers, tables, figures
+// and a report: request records, streaming metrics, statistics over
+// replications, and everything a reader sees.
+package results
+
+import "time"
+
+// Never marks an instant of a Request that did not come.
+const Never time.Duration = -1
+
+// Kind is where the delivered attempt of a request ran.
+type Kind uint8
+
+// The kinds; KindNone is a request that no worker answered.
+const (
+	KindNone Kind = iota
+	KindVM
+	KindFunction
+)
+
+// Ending is how a request ended. Every request ends exactly once.
+type Ending uint8
+
+// The endings. All but Answered are SLO misses.
+const (
+	Answered   Ending = iota
+	Failed            // an error was delivered
+	Rejected          // 429 or 503 by the gateway
+	TimedOut          // the client left
+	Unfinished        // still in the system when the run was cut off
+)
+
+// A Request is the record of one request, rejected ones too.
+type Request struct {
+	ID       uint64 // from 0 in arrival order, the same for all policies
+	Class    uint16
+	Kind     Kind
+	Ending   Ending
+	Cold     bool
+	Attempts uint8 // attempts started; the other fields are of the delivered one
+	Status   int32 // HTTP status
+	Worker   int32 // VM, or function environment; -1 none
+	Arrival  time.Duration
+	Start    time.Duration // service began at the worker; Never
+	Finish   time.Duration // last answer byte at the client; Never
+	Work     time.Duration // CPU time on the reference vCPU
+	// Predicted is the work the gateway expected, CPU-seconds on the
+	// reference vCPU; 0 if it had no idea.
+	Predicted float64
+	// Ideal is the response time on an idle worker of the first pool
+	// (service alone, both network ways included): the yardstick of
+	// slowdown and of unavoidable misses.
+	Ideal time.Duration
+	// Bound is the response time the SLO allows this request; 0 none.
+	Bound time.Duration
+}

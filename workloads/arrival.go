@@ -1,0 +1,88 @@
+// Package workloads is what arrives: recorded traces and their format,
+// importers for public data sets, generators, and the transforms between them.
+//
+// A [Workload] describes one workload; its Open gives a [Source] of
+// [Arrival] values in order of time for one seed, so that every policy of a
+// comparison meets the same arrivals and the same sizes.
+package workloads
+
+import (
+	"time"
+
+	"cnv/policy"
+)
+
+// Unknown marks an integer field of an Arrival that the trace does not have.
+const Unknown = -1
+
+// An Arrival is one request as the outside world makes it.
+type Arrival struct {
+	At       time.Duration // since the start of the workload
+	Class    policy.ClassID
+	Key      policy.Key
+	Work     time.Duration // CPU time on the reference vCPU; Unknown if not recorded
+	Wall     time.Duration // recorded wall duration, never taken for Work; Unknown
+	Memory   int64         // KiB; Unknown
+	BytesIn  int64         // Unknown
+	BytesOut int64         // Unknown
+	Status   int32         // recorded status; Unknown
+	Features [policy.MaxFeatures]float64
+}
+
+// A Source yields arrivals in order of time. It is used by one goroutine.
+type Source interface {
+	// Next fills a and says true, or says false at the end. It overwrites all of a.
+	Next(a *Arrival) bool
+	// Err is what ended the source early, nil at a regular end. Errors of
+	// traces name file:line.
+	Err() error
+}
+
+// A ClosedSource makes new arrivals out of finished requests (a fixed number
+// of clients that think between requests). Next may say false and true again
+// after Finished.
+type ClosedSource interface {
+	Source
+	// Peek is the instant of the next arrival known now, false if none is.
+	Peek() (at time.Duration, ok bool)
+	// Finished tells that the request with this id (counted from 0 in the
+	// order of Next) was answered or given up at the given instant.
+	Finished(id policy.RequestID, at time.Duration)
+}
+
+// A Class is one kind of request.
+type Class struct {
+	Name     string
+	App      string        // the application it belongs to, "" if none
+	Trigger  string        // http, timer, queue, ...; "" unknown
+	Memory   int64         // KiB; Unknown
+	Features []string      // names of Arrival.Features, in order; at most policy.MaxFeatures
+	MeanWork time.Duration // mean work of the class; Unknown
+}
+
+// A Workload is a named recipe for arrivals.
+type Workload struct {
+	Name    string
+	Classes []Class // by policy.ClassID
+	Span    time.Duration
+	Load    float64 // mean offered load, CPU-seconds per second: reference cores kept busy
+	Rate    float64 // mean arrivals per second
+
+	// Replicates says what differs from one seed to the next: "seeds" (a
+	// generator), "blocks", "thin", "placement" (counts placed within
+	// their bins) or "none" (every replication is the same).
+	Replicates string
+	// Recorded and Synthesised name the fields of arrivals that were
+	// recorded and those that were made up.
+	Recorded, Synthesised []string
+	// Notes are facts a reader of the results must know: the placement
+	// rule within bins, transformations, scrambled sources.
+	Notes []string
+	// Digest is a hash of everything that determines the arrivals but the
+	// seed: files and parameters.
+	Digest string
+
+	// Open starts the workload under a seed. Sources are independent: any
+	// number may be open at once.
+	Open func(seed uint64) (Source, error)
+}
