@@ -1,0 +1,86 @@
+package policy
+
+import "time"
+
+// Config is everything a Controller is made of. The zero value of an
+// optional policy means "none".
+type Config struct {
+	Seed    uint64
+	Gateway int  // index of this gateway, from 0
+	Leader  bool // only the leader scales
+	PS      bool // workers share their processors; otherwise first come, first served
+
+	Classes   []Class
+	Pools     []Pool
+	Functions *Functions // nil: none
+
+	Router    Router // required
+	Spill     Spill  // nil: never
+	Scaler    Scaler // nil: the fleet stays as it is
+	Estimator Estimator
+	Admission Admission
+	Order     Order
+	Hedge     Hedge
+
+	Retry Retry
+	// Store says that measured work is recorded, and Learn from where the
+	// Estimator learns: from answers (false) or from Observed events (true).
+	Store        bool
+	LearnByStore bool
+}
+
+// A Class is what the control plane knows of a class of requests.
+type Class struct {
+	Name     string
+	Bound    time.Duration // response time allowed by the SLO; 0 unless absolute
+	Factor   float64       // or a multiple of the idle service time; 0 unless relative
+	Prior    float64       // expected work before anything was measured, CPU-seconds; 0 unknown
+	Features []string      // names of Request.Features in order
+}
+
+// A Pool is a set of like workers.
+type Pool struct {
+	Name  string
+	Cores int     // >= 1
+	Speed float64 // work per second and core, relative to the reference vCPU; > 0
+	// Slots is how many requests a worker serves at once; a worker with as
+	// many in flight is busy. 0 means unlimited: busy from Cores on.
+	Slots int
+	// Limit is how many requests the gateway lets a worker have; the rest
+	// wait at the gateway. 0 means no limit: waiting happens at the worker.
+	Limit      int
+	Min, Max   int           // bounds of the Scaler, 0 <= Min <= Max
+	Cooldown   time.Duration // no scaling for so long after the last change
+	Boot       time.Duration // expected time from launch to ready
+	USDPerHour float64
+}
+
+// busyAt is the number in flight from which a worker of the pool is busy.
+func (p *Pool) busyAt() int32 {
+	if p.Slots > 0 {
+		return int32(p.Slots)
+	}
+	return int32(p.Cores)
+}
+
+// Functions is what the control plane knows of the function service.
+type Functions struct {
+	Share         float64       // speed of one environment, relative to the reference vCPU; > 0
+	Floor         time.Duration // part of a warm call that does not shrink with memory
+	Cold          time.Duration // expected cold start
+	KeepAlive     time.Duration // expected life of an idle environment
+	Concurrency   int           // most calls at once
+	Timeout       time.Duration // longest call
+	MaxBytes      int64         // largest body; 0 no limit
+	PerClass      bool          // an environment serves one class only
+	USDPerSecond  float64       // of one environment while it serves
+	USDPerRequest float64
+}
+
+// Retry bounds repeated attempts. A repeated attempt goes to another worker
+// where there is one.
+type Retry struct {
+	Max     int           // attempts after the first; 0 none
+	Budget  float64       // retries per arrival over time, e.g. 0.1; bursts up to 10
+	Backoff time.Duration // before attempt n: Backoff * 2^(n-1), drawn from [half, all] of it
+}

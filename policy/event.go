@@ -1,0 +1,91 @@
+package policy
+
+import "time"
+
+// EventKind says what happened, and with it which fields of an Event count.
+type EventKind uint8
+
+// The events. Every one carries only facts that a real gateway can learn.
+const (
+	_             EventKind = iota
+	Arrival                 // Request, Class, Key, Features, Bytes, At (deadline, 0 none), Idempotent, Streamed
+	Head                    // Request, Attempt, Code: an answer begins; no byte went to the client yet
+	Done                    // Request, Attempt, Status, Code, Work, Cold, Instance, Unstarted: an attempt ended
+	Gone                    // Request: the client left
+	WorkerPending           // Worker, Pool, Zone: asked for, not running yet
+	WorkerRunning           // Worker: billed from here; not ready yet
+	WorkerReady             // Worker: answers its health check
+	WorkerLost              // Worker: gone, for whatever reason
+	WorkerNotice            // Worker, At: will be taken away at that instant
+	WorkerDrained           // Worker: draining and nothing in flight any more
+	LaunchFailed            // Pool, N: so many launches came to nothing
+	Telemetry               // Worker, CPU, At (the instant it describes)
+	ProbeReply              // Worker, N (requests in flight there), Took
+	Observed                // Request's Class, Key, Features, Work: a record of the store
+	Found                   // Key, Work: the answer to Lookup; Work 0 is "not there"
+	Wake                    // a wake asked for with WakeAt is due
+	Shed                    // N: arrivals the gateway refused without asking
+)
+
+// An Event is one fact. It is read during Step and never kept.
+type Event struct {
+	Kind       EventKind
+	Attempt    uint8
+	Status     Status
+	Zone       uint8
+	Cold       bool
+	Idempotent bool
+	Streamed   bool
+	Unstarted  bool // the attempt ended before the worker saw it: always safe to repeat
+	Class      ClassID
+	Pool       PoolID
+	Code       uint16 // HTTP status of the answer; 0 there is none
+	Worker     WorkerID
+	N          int32
+	Request    RequestID
+	Key        Key
+	Instance   uint64 // the function environment that answered, 0 unknown
+	Bytes      int64
+	At         time.Duration
+	Took       time.Duration
+	Work       float64 // measured work, CPU-seconds on the reference vCPU
+	CPU        float64 // utilisation of a worker's cores in [0,1]
+	// Truth is the work an arrival is going to need. Only the simulator
+	// knows it, and only the exact estimator reads it; 0 elsewhere.
+	Truth    float64
+	Features [MaxFeatures]float64
+}
+
+// CommandKind says what is to be done.
+type CommandKind uint8
+
+// The commands.
+const (
+	_              CommandKind = iota
+	Dispatch                   // Request, Attempt, Worker
+	Invoke                     // Request, Attempt: on a function
+	Deliver                    // Request, Attempt: pass this attempt's answer to the client
+	Cancel                     // Request, Attempt: it still ends with Done(Cancelled)
+	Reject                     // Request, N (HTTP status), At (Retry-After)
+	Launch                     // Pool, N
+	Drain                      // Worker: WorkerDrained follows when it is idle
+	Terminate                  // Worker
+	SetConcurrency             // N: provisioned function environments
+	SetKeepAlive               // At: keep-alive of idle function environments
+	Probe                      // Worker
+	Record                     // Request: to the store
+	Lookup                     // Key: Found follows
+	WakeAt                     // At: replaces the one pending wake
+)
+
+// A Command is one thing for the driver to carry out, in order.
+type Command struct {
+	Kind    CommandKind
+	Attempt uint8
+	Pool    PoolID
+	Worker  WorkerID
+	N       int32
+	Request RequestID
+	Key     Key
+	At      time.Duration
+}

@@ -1,0 +1,180 @@
+package policy
+
+import "time"
+
+// A View is what a policy may know at an instant: the gateway's own counters,
+// which are exact, and what workers reported, with its age. It never holds
+// the truth of a simulated world. Slices it returns are the Controller's own:
+// read them during the call, do not keep or change them.
+type View struct {
+	Now time.Duration
+
+	c *Controller
+	f *fleet
+}
+
+// Ready is every worker that requests may be sent to, by ascending ID.
+func (v *View) Ready() []WorkerID { return v.f.ready }
+
+// Worker is the state of a worker that was ever announced. It must not be changed.
+func (v *View) Worker(id WorkerID) *Worker { return &v.f.workers[id] }
+
+// Least is the ready workers that tie for the fewest requests in flight, in
+// an order that is arbitrary but the same in every run. O(1).
+func (v *View) Least() []WorkerID { return v.f.load.least() }
+
+// Idle is the ready workers with nothing in flight, ordered as Least. O(1).
+func (v *View) Idle() []WorkerID { return v.f.load.at(0) }
+
+// Busiest is the ready worker with the most requests in flight below limit;
+// of several, the one that got there last. O(limit).
+func (v *View) Busiest(limit int) (WorkerID, bool) { return v.f.load.busiest(limit) }
+
+// EarliestFree is the ready worker of a pool with the least work left per
+// unit of its speed, ties to the lowest ID. See WorkLeft.
+// O(log n) amortised, plus the requests in service at the few workers looked at.
+func (v *View) EarliestFree(p PoolID) (WorkerID, bool) { return v.f.free.earliest(v, p) }
+
+// WorkLeft is the predicted work left at a worker, CPU-seconds on the
+// reference vCPU, recomputed from the requests in flight: the predictions of
+// those that wait, and for those in service what is left of the prediction.
+// A request that outlives its prediction is expected to need as much again
+// as it has had (policies.md 1.5: the residual rule).
+func (v *View) WorkLeft(id WorkerID) float64 { return v.f.workLeft(v.Now, id) }
+
+// Busy says whether a worker has no free slot (or core, where slots are unlimited).
+func (v *View) Busy(id WorkerID) bool {
+	w := &v.f.workers[id]
+	return w.InFlight >= v.c.cfg.Pools[w.Pool].busyAt()
+}
+
+// Service is the time the request would take on an idle worker of the pool.
+func (v *View) Service(p PoolID, r *Request) time.Duration {
+	return seconds(r.Work / v.c.cfg.Pools[p].Speed)
+}
+
+// Response is the predicted response time on a worker, what is there included.
+func (v *View) Response(id WorkerID, r *Request) time.Duration {
+	w := &v.f.workers[id]
+	cores, speed := float64(w.Cores), w.Speed
+	if v.c.cfg.PS {
+		share := max(1, float64(w.InFlight+1)/cores)
+		return seconds(r.Work / speed * share)
+	}
+	t := r.Work / speed
+	if v.Busy(id) {
+		t += v.WorkLeft(id) / (cores * speed)
+	}
+	return seconds(t)
+}
+
+// Bound is the response time the SLO allows the request; 0 if there is none.
+func (v *View) Bound(r *Request) time.Duration {
+	cl := &v.c.cfg.Classes[r.Class]
+	if cl.Bound > 0 || len(v.c.cfg.Pools) == 0 {
+		return cl.Bound
+	}
+	return time.Duration(cl.Factor * float64(v.Service(0, r)))
+}
+
+// Classes, Pools and Functions are the configuration. Functions is nil if
+// there are none.
+func (v *View) Classes() []Class      { return v.c.cfg.Classes }
+func (v *View) Pools() []Pool         { return v.c.cfg.Pools }
+func (v *View) Functions() *Functions { return v.c.cfg.Functions }
+
+// Pool counts the workers of a pool.
+func (v *View) Pool(p PoolID) PoolCount { return v.f.pools[p] }
+
+// Queued is the number of requests waiting at the gateway.
+func (v *View) Queued() int { return v.c.queue.len() }
+
+// FunctionFits says whether a function may be called for the request now:
+// there are functions, the body is held and small enough, the predicted time
+// is within their limit and the concurrency is not used up.
+func (v *View) FunctionFits(r *Request) bool {
+	f := v.c.cfg.Functions
+	if f == nil || r.Streamed || (f.MaxBytes > 0 && r.Bytes > f.MaxBytes) {
+		return false
+	}
+	if f.Timeout > 0 && seconds(r.Work/f.Share) > f.Timeout {
+		return false
+	}
+	return f.Concurrency == 0 || v.c.warm.busy < f.Concurrency
+}
+
+// FunctionResponse is the predicted response time on a function: warm if an
+// environment is believed to be idle, with a cold start otherwise.
+func (v *View) FunctionResponse(r *Request) time.Duration {
+	f := v.c.cfg.Functions
+	t := f.Floor + seconds(r.Work/f.Share)
+	if v.c.warm.idle(v.Now, r.Class) == 0 {
+		t += f.Cold
+	}
+	return t
+}
+
+// FunctionUSD is the predicted price of one warm call.
+func (v *View) FunctionUSD(r *Request) float64 {
+	f := v.c.cfg.Functions
+	return f.USDPerRequest + f.USDPerSecond*(f.Floor.Seconds()+r.Work/f.Share)
+}
+
+// FunctionsBusy is the number of function calls in flight from this gateway.
+func (v *View) FunctionsBusy() int { return v.c.warm.busy }
+
+// FunctionsWarm is the number of idle environments believed to be warm for a
+// class: inferred from answers (last in, first out), never certain.
+func (v *View) FunctionsWarm(c ClassID) int { return v.c.warm.idle(v.Now, c) }
+
+// PoolCount counts the workers of a pool by state.
+type PoolCount struct {
+	Desired   int // what the pool was last sized to
+	Launching int // asked for, not yet seen
+	Booting   int // pending or running, not ready
+	Ready     int
+	Draining  int
+}
+
+// Size is the workers the pool has or will have: all but the draining.
+func (p PoolCount) Size() int { return p.Launching + p.Booting + p.Ready }
+
+// A ScaleView is what a Scaler may know: a View, and the demand that the
+// whole system met, spilled and rejected requests included.
+type ScaleView struct {
+	*View
+}
+
+// Demand is rates over a window, per second.
+type Demand struct {
+	Arrivals float64
+	Work     float64 // offered load: CPU-seconds per second, all arrivals; the load a fleet without functions would carry
+	Spilled  float64 // the part of Work that went to functions
+	Rejected float64 // the part of Work that was turned away
+}
+
+// Demand is the demand over the last window (at most 20 minutes; less where
+// the run is younger). Work is predicted work, corrected by the ratio of
+// measured to predicted work of what was answered meanwhile.
+func (v *ScaleView) Demand(window time.Duration) Demand {
+	return v.c.demand.over(v.Now, window)
+}
+
+// CPU is the mean over a pool's ready workers of each one's mean utilisation
+// in the samples of the last window; a worker without samples counts as
+// assume. n is the number of ready workers: with 0 the mean is NaN.
+func (v *ScaleView) CPU(p PoolID, window time.Duration, assume float64) (mean float64, n int) {
+	return v.f.cpu(v.Now, p, window, assume)
+}
+
+// Boot is the expected time from launch to ready: the mean of what was seen,
+// the configured value before.
+func (v *ScaleView) Boot(p PoolID) time.Duration { return v.f.boot(p) }
+
+// seconds converts s to a Duration, saturating.
+func seconds(s float64) time.Duration {
+	if s >= 9e9 {
+		return time.Duration(9e18)
+	}
+	return time.Duration(s * 1e9)
+}
