@@ -209,3 +209,15 @@ type Env struct {
 	Functions *Functions // nil: there are none
 	PS        bool       // workers share their processors among all requests in flight
 }
+
+// A Retrier decides itself whether a failed attempt is tried again, and after
+// how long. Without one, Config.Retry does.
+type Retrier interface {
+	Retry(v *View, o *Outcome) (again bool, after time.Duration)
+}
+
+// An Exact estimator is told the true work by the simulator: the yardstick
+// for what knowing the cost is worth. Live mode refuses it.
+type Exact interface {
+	Exact()
+}

@@ -1,0 +1,72 @@
+// Package sim is the modelled world: virtual time, VMs, functions, network,
+// telemetry and bills around the same policy.Controller that runs live.
+//
+// One run is one call of [Run]: it owns everything it touches, so any number
+// of runs go side by side. Event times are integer nanoseconds; events at the
+// same instant happen in the order in which they were scheduled, and before
+// arrivals of that instant.
+package sim
+
+import (
+	"time"
+
+	"cnv/policy"
+	"cnv/workloads"
+)
+
+// A Config describes one run.
+type Config struct {
+	Seed uint64
+	// Control is the control plane with its policies; they must be fresh,
+	// as a run changes their state. Seed, Leader and PS are set by Run.
+	Control policy.Config
+	Pools   []Pool     // the world's side of Control.Pools, in the same order
+	Funcs   *Functions // the world's side of Control.Functions; nil: none
+
+	PS      bool           // processor sharing; otherwise FCFS over the slots
+	Network workloads.Dist // delay of one way between client... gateway and worker; the zero value is none
+
+	TelemetryPeriod time.Duration // between two reports of a worker; 0 none
+	TelemetryDelay  time.Duration // from the instant described to the gateway
+
+	Timeout  time.Duration // clients leave after so long; 0 never
+	Duration time.Duration // arrivals stop here; 0: when the source ends
+	DrainCap time.Duration // after the last arrival, unfinished requests are cut off; 0: 1 h
+}
+
+// A Pool is a set of like VMs.
+type Pool struct {
+	Initial    int // ready at the start, and billed from there
+	Launch     Launch
+	USDPerHour float64
+	// Extra is further dollars per hour of a running instance by ledger
+	// line: public IPv4 address, EBS volume.
+	IPv4USDPerHour, EBSUSDPerHour float64
+}
+
+// Launch is the way from a launch command to a ready worker. Each part is
+// drawn per worker, so that every policy's k-th launch takes as long.
+type Launch struct {
+	API     workloads.Dist // until the worker is known (WorkerPending)
+	Pending workloads.Dist // until it runs (WorkerRunning); billed from here
+	Boot    workloads.Dist // until the operating system answers: connections are refused from here, lost before
+	Start   workloads.Dist // until the application answers
+	Health  workloads.Dist // until the health check has noticed (WorkerReady)
+}
+
+// Functions is the function service.
+type Functions struct {
+	MemoryMB      int
+	Share         float64        // speed of an environment relative to the reference vCPU, single-threaded
+	Floor         time.Duration  // part of a call that does not shrink with memory
+	Cold          workloads.Dist // INIT of a new environment; billed
+	KeepAlive     time.Duration  // an environment idle for longer is gone
+	Concurrency   int            // calls at once; more are throttled; 0 no limit
+	ScaleStep     int            // new environments per 10 s (refilled continuously, not banked beyond); 0 no limit
+	Provisioned   int            // environments kept warm from the start
+	PerClass      bool           // each class has environments of its own
+	Timeout       time.Duration  // calls end with an error after so long; 0 no limit
+	USDPerGBs     float64
+	USDPerCall    float64
+	ProvUSDPerGBs float64 // provisioned concurrency, per GB-second kept
+}
