@@ -53,7 +53,11 @@ type Request struct {
 	// Work is the predicted work, CPU-seconds on the reference vCPU; 0 if
 	// nothing is known. It is set before Route is asked.
 	Work float64
-	// Repeat says that Work was measured on an earlier request with the same Key.
+	// Known says that Work comes from the Estimator; otherwise it is the mean
+	// of the class, or its prior.
+	Known bool
+	// Repeat says that Work was measured on an earlier request with the same
+	// Key. An Estimator sets it.
 	Repeat bool
 }
 
@@ -156,7 +160,9 @@ type Actor interface {
 
 // A Diverter is a Router that says itself what becomes of a request it has no
 // host for. The Spill still says whether functions may be used: where it does
-// not answer ToFunction, a diversion ToFunction turns into LaunchAndWait.
+// not answer ToFunction, a diversion ToFunction goes to the ready worker with
+// the fewest requests in flight; so does a LaunchAndWait of a pool that is as
+// large as it may be.
 type Diverter interface {
 	NoHost(v *View, r *Request) Choice
 }

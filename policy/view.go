@@ -27,7 +27,7 @@ func (v *View) Least() []WorkerID { return v.f.load.least() }
 func (v *View) Idle() []WorkerID { return v.f.load.at(0) }
 
 // Busiest is the ready worker with the most requests in flight below limit;
-// of several, the one that got there last. O(limit).
+// of several, an arbitrary one, but the same in every run. O(limit).
 func (v *View) Busiest(limit int) (WorkerID, bool) { return v.f.load.busiest(limit) }
 
 // EarliestFree is the ready worker of a pool with the least work left per

@@ -1,0 +1,119 @@
+package policy
+
+import (
+	"math"
+	"time"
+)
+
+// HTTP statuses the Controller answers with itself.
+const (
+	statusTooMany     = 429
+	statusBadGateway  = 502
+	statusUnavailable = 503
+	statusTimeout     = 504
+)
+
+// retryBurst is how many retries the budget can save up.
+const retryBurst = 10
+
+// arrive takes in a new request: admit, estimate, place.
+func (c *Controller) arrive(e *Event, out []Command) []Command {
+	if e.Request < c.table.next {
+		c.counts.Duplicate++
+		return out
+	}
+	if int(e.Class) >= len(c.cfg.Classes) {
+		c.counts.Unknown++
+		c.table.next = e.Request + 1
+		return append(out, Command{Kind: Reject, Request: e.Request, N: statusBadGateway})
+	}
+	c.counts.Arrivals++
+	c.budget = min(c.budget+c.cfg.Retry.Budget, retryBurst)
+	s := c.table.add(e.Request)
+	r := &c.table.slots[s]
+	r.Class, r.Key, r.Arrived, r.Deadline = e.Class, e.Key, c.now, e.At
+	r.Idempotent, r.Streamed, r.Bytes, r.Features = e.Idempotent, e.Streamed, e.Bytes, e.Features
+	out = c.estimate(r, e.Truth, out)
+	b := c.demand.bin(c.now)
+	b.arrivals++
+	b.work += r.Work
+	if c.cfg.Admission != nil {
+		if ok, after := c.cfg.Admission.Admit(&c.view, &r.Request); !ok {
+			return c.reject(s, statusTooMany, after, out)
+		}
+	}
+	out = c.place(s, out)
+	for i := range c.hooks.actors {
+		out = c.act(i, 0, out)
+	}
+	return out
+}
+
+// estimate sets the predicted work of a request.
+func (c *Controller) estimate(r *request, truth float64, out []Command) []Command {
+	if c.hooks.exact {
+		r.Work, r.Known = truth, true
+		return out
+	}
+	if c.cfg.Estimator != nil {
+		if w, ok := c.cfg.Estimator.Estimate(c.now, &r.Request); ok && w >= 0 && !math.IsInf(w, 0) {
+			r.Work, r.Known = w, true
+			return out
+		}
+	}
+	r.Work = c.means[r.Class].value(c.cfg.Classes[r.Class].Prior)
+	if c.cfg.Store && r.Key != 0 {
+		out = append(out, Command{Kind: Lookup, Request: r.ID, Key: r.Key})
+	}
+	return out
+}
+
+// A classMean is the running mean work of a class: of all measurements up to
+// a thousand, of about the last thousand from there on.
+type classMean struct {
+	mean float64
+	n    float64
+}
+
+func (m *classMean) learn(work float64) {
+	m.n = min(m.n+1, 1000)
+	m.mean += (work - m.mean) / m.n
+}
+
+func (m *classMean) value(prior float64) float64 {
+	if m.n == 0 {
+		return prior
+	}
+	return m.mean
+}
+
+// learn feeds measured work to the class mean and the estimator.
+func (c *Controller) learn(r *Request, work float64) {
+	c.means[r.Class].learn(work)
+	if c.cfg.Estimator != nil {
+		c.cfg.Estimator.Learn(c.now, r, work)
+	}
+}
+
+// recorded takes in what the store says: an observation of any gateway, or
+// the answer to a lookup.
+func (c *Controller) recorded(e *Event) {
+	if !(e.Work > 0) || math.IsInf(e.Work, 0) || int(e.Class) >= len(c.cfg.Classes) {
+		return
+	}
+	if e.Kind == Observed && !c.cfg.LearnByStore {
+		return
+	}
+	r := Request{Class: e.Class, Key: e.Key, Features: e.Features}
+	c.learn(&r, e.Work)
+}
+
+// reject answers a request without any attempt in flight and forgets it.
+func (c *Controller) reject(s int32, status int32, after time.Duration, out []Command) []Command {
+	r := &c.table.slots[s]
+	c.counts.Rejected++
+	c.demand.bin(c.now).rejected += r.Work
+	out = append(out, Command{Kind: Reject, Request: r.ID, N: status, At: after})
+	c.table.remove(s)
+	return out
+}

@@ -1,0 +1,217 @@
+package policy
+
+import "time"
+
+// A Controller is the brain of one gateway: it owns the table of requests in
+// flight, the fleet, the queue and the timers, and asks the policies. It is
+// not safe for concurrent use; one goroutine owns it.
+type Controller struct {
+	cfg     Config
+	now     time.Duration
+	view    View
+	fleet   *fleet
+	table   table
+	queue   queue
+	timers  timers
+	warm    warmth
+	demand  demand
+	means   []classMean
+	budget  float64 // retries that may be spent now
+	backoff *Rand
+	stall   stall
+	wakeAt  time.Duration // of the one pending wake; -1 none
+	begun   bool
+	changed []time.Duration // last scaling of each pool; -1 never
+	counts  Counts
+	hooks   hooks
+
+	// Scratch values whose addresses are handed to policies.
+	scaleView ScaleView
+	outcome   Outcome
+	actions   Actions
+}
+
+// hooks are the optional interfaces that the policies implement.
+type hooks struct {
+	diverter  Diverter
+	forgetter Forgetter
+	timeout   AttemptTimer
+	retrier   Retrier
+	exact     bool
+	observers []Observer
+	workers   []WorkerObserver
+	probes    []ProbeObserver
+	actors    []Actor
+}
+
+// A stall is the gateway held up by a LaunchAndWait.
+type stall struct {
+	on   bool
+	slot int32
+	pool PoolID
+}
+
+// Counts is what a Controller has done and what it has ignored.
+type Counts struct {
+	Arrivals, Delivered, Rejected, Gone uint64
+	Dispatched, Invoked                 uint64
+	Retries, Hedges, Throttled          uint64
+	Launched, LaunchFailed, Drained     uint64
+	Forgotten                           uint64 // workers a router dropped: running, billed, unused
+	Adaptations                         uint64 // changes of the size of a pool
+	Shed                                uint64 // refused before the Controller was asked
+	// Ignored events, and routes to workers that cannot be used.
+	Late, Duplicate, Unknown, BadRoutes uint64
+}
+
+// Counts returns what was counted so far.
+func (c *Controller) Counts() Counts { return c.counts }
+
+// Step applies e, which happened at now, and appends the commands to carry
+// out, in order, to out. e is read and never kept. now must not decrease; if
+// it does, the last instant stands. Events about requests, attempts or
+// workers that the Controller does not know (any more) are counted and
+// ignored. In steady state Step does not allocate.
+func (c *Controller) Step(now time.Duration, e *Event, out []Command) []Command {
+	c.now = max(c.now, now)
+	c.view.Now = c.now
+	if !c.begun {
+		c.begin()
+	}
+	switch e.Kind {
+	case Arrival:
+		out = c.arrive(e, out)
+	case Done:
+		out = c.done(e, out)
+	case Head:
+		out = c.headed(e, out)
+	case Gone:
+		out = c.gone(e, out)
+	case Wake:
+		out = c.wake(out)
+	case Telemetry:
+		if c.expect(e.Worker) && c.fleet.workers[e.Worker].report(e.At, e.CPU) {
+			c.workerChanged(e.Worker)
+		}
+	case WorkerPending, WorkerRunning, WorkerReady, WorkerLost, WorkerNotice, WorkerDrained, LaunchFailed:
+		out = c.fleetEvent(e, out)
+	case ProbeReply:
+		if c.expect(e.Worker) {
+			for _, p := range c.hooks.probes {
+				p.ProbeReply(&c.view, e.Worker, int(e.N), e.Took)
+			}
+		}
+	case Observed, Found:
+		c.recorded(e)
+	case Shed:
+		c.counts.Shed += uint64(max(e.N, 0))
+	default:
+		c.counts.Unknown++
+	}
+	return c.nextWake(out)
+}
+
+// begin sets the timers that run from the first event on.
+func (c *Controller) begin() {
+	c.begun = true
+	if c.cfg.Leader && c.cfg.Scaler != nil {
+		c.timers.at(c.now+c.cfg.Scaler.Period(), ownScaler, 0)
+	}
+}
+
+// nextWake asks to be woken for the earliest timer, unless that was done.
+func (c *Controller) nextWake(out []Command) []Command {
+	for {
+		t, where, ok := c.timers.first()
+		if !ok {
+			return out
+		}
+		if c.stale(t) {
+			c.timers.drop(where)
+			continue
+		}
+		if c.wakeAt >= 0 && c.wakeAt <= t.at {
+			return out
+		}
+		c.wakeAt = t.at
+		return append(out, Command{Kind: WakeAt, At: t.at})
+	}
+}
+
+// stale says whether nothing is left to be done for a timer.
+func (c *Controller) stale(t timer) bool {
+	switch t.owner {
+	case ownRetry, ownHedge:
+		return c.table.find(RequestID(t.tag)) < 0
+	case ownTimeout:
+		return c.attemptOf(RequestID(t.tag>>8), uint8(t.tag)) < 0
+	}
+	return false
+}
+
+// wake runs everything that is due.
+func (c *Controller) wake(out []Command) []Command {
+	c.wakeAt = -1
+	for {
+		t, where, ok := c.timers.first()
+		if !ok || t.at > c.now {
+			return out
+		}
+		c.timers.drop(where)
+		switch t.owner {
+		case ownScaler:
+			out = c.scale(out)
+		case ownRetry:
+			if s := c.table.find(RequestID(t.tag)); s >= 0 && c.table.slots[s].state == waiting {
+				out = c.place(s, out)
+			}
+		case ownHedge:
+			out = c.hedge(RequestID(t.tag), out)
+		case ownTimeout:
+			out = c.expire(RequestID(t.tag>>8), uint8(t.tag), out)
+		default:
+			i := int(t.owner - ownActor)
+			out = c.act(i, t.tag, out)
+		}
+	}
+}
+
+// expect says whether a worker was announced, and counts if not.
+func (c *Controller) expect(w WorkerID) bool {
+	if c.fleet.known(w) {
+		return true
+	}
+	c.counts.Unknown++
+	return false
+}
+
+// workerChanged tells the policies that want to know.
+func (c *Controller) workerChanged(w WorkerID) {
+	for _, o := range c.hooks.workers {
+		o.WorkerChanged(&c.view, w)
+	}
+}
+
+// act lets one actor act.
+func (c *Controller) act(i int, tag uint64, out []Command) []Command {
+	c.actions = Actions{c: c, actor: i, out: out}
+	c.hooks.actors[i].Act(&c.view, &c.actions, tag)
+	return c.actions.out
+}
+
+// Actions is what an Actor may do.
+type Actions struct {
+	c     *Controller
+	actor int
+	out   []Command
+}
+
+// Probe asks a worker how it is; a ProbeReply may follow.
+func (a *Actions) Probe(w WorkerID) {
+	a.out = append(a.out, Command{Kind: Probe, Worker: w})
+}
+
+// At calls Act with the tag at an instant, or now if that has passed.
+func (a *Actions) At(at time.Duration, tag uint64) {
+	a.c.timers.at(max(at, a.c.now), ownActor+owner(a.actor), tag)
+}

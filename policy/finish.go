@@ -1,0 +1,276 @@
+package policy
+
+import (
+	"math"
+	"time"
+)
+
+// attemptOf returns the index of an attempt in flight, -1 if there is none.
+func (c *Controller) attemptOf(id RequestID, n uint8) int32 {
+	s := c.table.find(id)
+	if s < 0 {
+		return -1
+	}
+	r := &c.table.slots[s]
+	for _, i := range r.live[:r.nlive] {
+		if c.fleet.attempts.all[i].n == n {
+			return i
+		}
+	}
+	return -1
+}
+
+// late counts an event about an attempt that is not in flight.
+func (c *Controller) late(id RequestID) {
+	if id >= c.table.next {
+		c.counts.Unknown++
+	} else {
+		c.counts.Late++
+	}
+}
+
+// headed handles the beginning of an answer: a good one is delivered, a
+// server error is tried again where that is allowed.
+func (c *Controller) headed(e *Event, out []Command) []Command {
+	i := c.attemptOf(e.Request, e.Attempt)
+	if i < 0 {
+		c.late(e.Request)
+		return out
+	}
+	a := &c.fleet.attempts.all[i]
+	r := &c.table.slots[a.request]
+	if r.state == finished || a.failed || a.timedOut {
+		return out
+	}
+	if e.Code >= 500 && c.spareable(r) {
+		a.failed = true
+		return c.cancel(i, out)
+	}
+	return c.deliver(a.request, a.n, out)
+}
+
+// spareable says whether another attempt stands by or may be made.
+func (c *Controller) spareable(r *request) bool {
+	if r.nlive > 1 {
+		return true
+	}
+	return c.hooks.retrier != nil || r.Idempotent && !r.Streamed && c.affordable(r)
+}
+
+// affordable says whether the retry rule has an attempt left for a request.
+func (c *Controller) affordable(r *request) bool {
+	return int(r.Attempts) <= c.cfg.Retry.Max && c.budget >= 1
+}
+
+// deliver passes one attempt's answer to the client and cancels the others.
+func (c *Controller) deliver(s int32, n uint8, out []Command) []Command {
+	r := &c.table.slots[s]
+	r.state = finished
+	c.counts.Delivered++
+	out = append(out, Command{Kind: Deliver, Request: r.ID, Attempt: n})
+	return c.cancelOthers(r, int(n), out)
+}
+
+// cancelOthers cancels the attempts in flight but one; -1 spares none.
+func (c *Controller) cancelOthers(r *request, spare int, out []Command) []Command {
+	for _, i := range r.live[:r.nlive] {
+		if int(c.fleet.attempts.all[i].n) != spare {
+			out = c.cancel(i, out)
+		}
+	}
+	return out
+}
+
+// cancel asks for the end of an attempt; it still ends with an event.
+func (c *Controller) cancel(i int32, out []Command) []Command {
+	a := &c.fleet.attempts.all[i]
+	if a.cancelled {
+		return out
+	}
+	a.cancelled = true
+	return append(out, Command{Kind: Cancel, Request: c.table.slots[a.request].ID, Attempt: a.n, Worker: a.worker})
+}
+
+// expire gives up an attempt that takes too long.
+func (c *Controller) expire(id RequestID, n uint8, out []Command) []Command {
+	i := c.attemptOf(id, n)
+	if i < 0 {
+		return out
+	}
+	a := &c.fleet.attempts.all[i]
+	if c.table.slots[a.request].state == finished {
+		return out
+	}
+	a.timedOut = true
+	return c.cancel(i, out)
+}
+
+// gone handles a client that left: everything for it is cancelled.
+func (c *Controller) gone(e *Event, out []Command) []Command {
+	s := c.table.find(e.Request)
+	if s < 0 || c.table.slots[s].state == finished {
+		c.late(e.Request)
+		return out
+	}
+	r := &c.table.slots[s]
+	c.counts.Gone++
+	if r.queued {
+		r.queued = false
+		c.queue.gone++
+	}
+	r.state = finished
+	if c.stall.on && c.stall.slot == s {
+		c.stall.slot = -1
+	}
+	out = c.cancelOthers(r, -1, out)
+	if r.nlive == 0 {
+		c.table.remove(s)
+	}
+	return out
+}
+
+// done handles the end of an attempt.
+func (c *Controller) done(e *Event, out []Command) []Command {
+	i := c.attemptOf(e.Request, e.Attempt)
+	if i < 0 {
+		c.late(e.Request)
+		return out
+	}
+	a := c.fleet.attempts.all[i]
+	s := a.request
+	r := &c.table.slots[s]
+	o := &c.outcome // a local would escape to the heap through the policies
+	*o = Outcome{
+		Request: &r.Request, Attempt: a.n, Worker: a.worker, Status: e.Status,
+		Took: c.now - a.sent, Work: e.Work, Cold: e.Cold,
+	}
+	switch {
+	case a.timedOut && o.Status == Cancelled:
+		o.Status = Timeout
+	case a.failed:
+		o.Status = Error
+	}
+	c.end(r, i, o)
+	c.observe(o)
+	switch {
+	case r.state == finished:
+		if r.nlive == 0 {
+			c.table.remove(s)
+		}
+	case o.Status == OK:
+		out = c.deliver(s, a.n, out)
+		if c.cfg.Store {
+			out = append(out, Command{Kind: Record, Request: r.ID, Key: r.Key})
+		}
+		if r.nlive == 0 {
+			c.table.remove(s)
+		}
+	case r.nlive == 0:
+		out = c.again(s, o, e, out)
+	}
+	return c.pull(out)
+}
+
+// end takes an ended attempt off the books.
+func (c *Controller) end(r *request, i int32, o *Outcome) {
+	if o.Worker == NoWorker {
+		c.warm.answer(c.now, r.Class, o.Status == Throttled)
+	} else {
+		c.fleet.unbook(c.now, i)
+	}
+	c.fleet.attempts.release(i)
+	r.nlive--
+	if r.live[0] == i {
+		r.live[0] = r.live[1]
+	}
+	r.live[1] = -1
+}
+
+// observe learns from an outcome and tells the policies that want to know.
+func (c *Controller) observe(o *Outcome) {
+	if o.Status == OK && o.Work > 0 && !math.IsInf(o.Work, 0) {
+		if !c.cfg.LearnByStore {
+			c.demand.learn(o.Request.Work, o.Work)
+			c.learn(o.Request, o.Work)
+		}
+	}
+	for _, p := range c.hooks.observers {
+		p.Done(&c.view, o)
+	}
+	if o.Status == Throttled {
+		c.counts.Throttled++
+	}
+	if o.Worker == NoWorker || o.Status == Cancelled {
+		return
+	}
+	w := &c.fleet.workers[o.Worker]
+	if o.Status == OK {
+		w.Failures = 0
+		return
+	}
+	w.Failures++
+	if c.hooks.forgetter != nil && w.State <= StateReady && c.hooks.forgetter.Forget(o) {
+		c.counts.Forgotten++
+		c.fleet.retire(w, StateForgotten)
+		c.workerChanged(w.ID)
+	}
+}
+
+// again tries a failed request once more, or answers for it.
+func (c *Controller) again(s int32, o *Outcome, e *Event, out []Command) []Command {
+	r := &c.table.slots[s]
+	if o.Worker != NoWorker {
+		r.tried[1], r.tried[0] = r.tried[0], o.Worker
+	} else if o.Status == Throttled {
+		r.noFunction = true
+	}
+	again, after := c.retry(r, o, e)
+	if !again {
+		return c.giveUp(s, o, e, out)
+	}
+	c.counts.Retries++
+	r.state = waiting
+	if after > 0 {
+		c.timers.at(c.now+after, ownRetry, uint64(r.ID))
+		return out
+	}
+	return c.place(s, out)
+}
+
+// retry decides whether a failed request is tried again, and after how long.
+func (c *Controller) retry(r *request, o *Outcome, e *Event) (bool, time.Duration) {
+	if r.Attempts == math.MaxUint8 {
+		return false, 0
+	}
+	if c.hooks.retrier != nil {
+		return c.hooks.retrier.Retry(&c.view, o)
+	}
+	safe := e.Unstarted || o.Status == Throttled || r.Idempotent && !r.Streamed
+	if !safe || !c.affordable(r) {
+		return false, 0
+	}
+	c.budget--
+	if c.cfg.Retry.Backoff == 0 || r.noFunction && len(c.fleet.ready) > 0 {
+		return true, 0
+	}
+	most := c.cfg.Retry.Backoff << min(r.Attempts-1, 20)
+	c.backoff.At(uint64(r.ID)<<8 | uint64(r.Attempts))
+	return true, most/2 + time.Duration(c.backoff.Float64()*float64(most/2))
+}
+
+// giveUp answers for a request that failed for good: with the worker's own
+// error answer if there is one, else with a status of the gateway's.
+func (c *Controller) giveUp(s int32, o *Outcome, e *Event, out []Command) []Command {
+	if e.Code != 0 && o.Status == Error {
+		out = c.deliver(s, o.Attempt, out)
+		c.table.remove(s)
+		return out
+	}
+	switch o.Status {
+	case Timeout:
+		return c.reject(s, statusTimeout, 0, out)
+	case Throttled:
+		return c.reject(s, statusTooMany, time.Second, out)
+	}
+	return c.reject(s, statusBadGateway, 0, out)
+}

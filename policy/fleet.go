@@ -1,0 +1,161 @@
+package policy
+
+import (
+	"math"
+	"slices"
+	"time"
+)
+
+// A fleet is the workers of all pools and the indexes over them.
+type fleet struct {
+	cfg      []Pool
+	ps       bool
+	hasty    bool // workers are usable as soon as they run
+	workers  []Worker
+	ready    []WorkerID // by ascending ID
+	load     loadIndex
+	free     freeIndex
+	pools    []PoolCount
+	boots    []bootTime
+	attempts attempts
+}
+
+// A bootTime is the running mean of the times from launch to ready.
+type bootTime struct {
+	mean time.Duration
+	n    int
+}
+
+func newFleet(cfg *Config, hasty bool) *fleet {
+	f := &fleet{cfg: cfg.Pools, ps: cfg.PS, hasty: hasty}
+	f.attempts.free = -1
+	f.pools = make([]PoolCount, len(cfg.Pools))
+	f.boots = make([]bootTime, len(cfg.Pools))
+	return f
+}
+
+// known says whether the ID was announced.
+func (f *fleet) known(id WorkerID) bool {
+	return id >= 0 && int(id) < len(f.workers)
+}
+
+// usable says whether requests may be sent to the worker.
+func (f *fleet) usable(id WorkerID) bool {
+	return f.known(id) && f.workers[id].bucket >= 0
+}
+
+// announce adds a pending worker. IDs are given in order; one that skips
+// some leaves lost workers behind.
+func (f *fleet) announce(now time.Duration, id WorkerID, p PoolID, zone uint8) {
+	for len(f.workers) <= int(id) {
+		f.workers = append(f.workers, Worker{ID: WorkerID(len(f.workers)), Pool: p, State: StateLost, bucket: -1, heap: -1})
+	}
+	f.workers[id] = Worker{
+		ID: id, Pool: p, Zone: zone, Cores: int32(f.cfg[p].Cores), Speed: f.cfg[p].Speed,
+		Launched: now, Running: -1, Ready: -1, AsOf: -1, bucket: -1, heap: -1,
+		jobs: jobList{head: -1, tail: -1, waitHead: -1},
+	}
+	c := &f.pools[p]
+	c.Launching = max(0, c.Launching-1)
+	c.Booting++
+}
+
+// run marks a pending worker as running.
+func (f *fleet) run(now time.Duration, w *Worker) {
+	w.State, w.Running = StateRunning, now
+	if f.hasty {
+		f.open(now, w)
+	}
+}
+
+// becomeReady marks a worker as ready.
+func (f *fleet) becomeReady(now time.Duration, w *Worker) {
+	w.State, w.Ready = StateReady, now
+	c := &f.pools[w.Pool]
+	c.Booting--
+	c.Ready++
+	if now > w.Launched {
+		b := &f.boots[w.Pool]
+		b.n++
+		b.mean += (now - w.Launched - b.mean) / time.Duration(b.n)
+	}
+	if w.bucket < 0 {
+		f.open(now, w)
+	}
+}
+
+// open lets requests be sent to a worker.
+func (f *fleet) open(now time.Duration, w *Worker) {
+	i, _ := slices.BinarySearch(f.ready, w.ID)
+	f.ready = slices.Insert(f.ready, i, w.ID)
+	f.load.add(w)
+	if f.free.on {
+		f.enter(now, w)
+	}
+}
+
+// retire moves a worker to one of the states in which it gets no requests.
+func (f *fleet) retire(w *Worker, to WorkerState) {
+	if w.bucket >= 0 {
+		i, _ := slices.BinarySearch(f.ready, w.ID)
+		f.ready = slices.Delete(f.ready, i, i+1)
+		f.load.remove(f.workers, w, int(w.InFlight))
+		if f.free.on {
+			f.leave(w)
+		}
+	}
+	c := &f.pools[w.Pool]
+	switch w.State {
+	case StatePending, StateRunning:
+		c.Booting--
+	case StateReady:
+		c.Ready--
+	case StateDraining:
+		c.Draining--
+	}
+	if to == StateDraining {
+		c.Draining++
+	}
+	w.State = to
+}
+
+// changed follows a change of requests in flight at a worker, from n.
+func (f *fleet) changed(now time.Duration, w *Worker, n int) {
+	if w.bucket < 0 {
+		return
+	}
+	f.load.move(f.workers, w, n)
+	if f.free.on {
+		w.freeAt = f.freeAt(now, w)
+		f.free.fix(f, w.Pool, w.heap)
+	}
+}
+
+// cpu is ScaleView.CPU.
+func (f *fleet) cpu(now time.Duration, p PoolID, window time.Duration, assume float64) (float64, int) {
+	sum, n := 0.0, 0
+	for _, id := range f.ready {
+		w := &f.workers[id]
+		if w.Pool != p {
+			continue
+		}
+		n++
+		if m, ok := w.meanCPU(now - window); ok {
+			sum += m
+		} else {
+			sum += assume
+		}
+	}
+	if n == 0 {
+		return math.NaN(), 0
+	}
+	return sum / float64(n), n
+}
+
+// boot is ScaleView.Boot.
+func (f *fleet) boot(p PoolID) time.Duration {
+	if b := f.boots[p]; b.n > 0 {
+		return b.mean
+	}
+	return f.cfg[p].Boot
+}

@@ -1,0 +1,168 @@
+package policy
+
+import "time"
+
+// A jobList is the attempts in flight at one worker in order of dispatch,
+// with what is needed to tell the predicted work left. The first `serving`
+// of them are believed to be in service, the rest to wait.
+type jobList struct {
+	head, tail int32 // attempts; -1 none
+	waitHead   int32 // the first that waits; -1 none
+	serving    int32
+	waiting    float64 // predicted work of those that wait, CPU-seconds
+	clock      float64 // work each one in service has had since the worker came, CPU-seconds
+	at         time.Duration
+}
+
+// An attempt is one try of a request on a worker or a function.
+type attempt struct {
+	request    int32    // slot of the request; -1 free
+	n          uint8    // attempt number of the request
+	failed     bool     // given up: it ends as failed whatever its last status
+	timedOut   bool     // cancelled because it took too long
+	cancelled  bool     // a cancel is on its way
+	worker     WorkerID // NoWorker: a function
+	prev, next int32    // neighbours at the worker; next also links free ones
+	work       float64  // predicted, CPU-seconds
+	begun      float64  // the worker's clock when service is believed to have begun
+	sent       time.Duration
+}
+
+// attempts is a pool of attempts with a free list.
+type attempts struct {
+	all  []attempt
+	free int32
+}
+
+// alloc returns the index of an unused attempt.
+func (p *attempts) alloc() int32 {
+	if p.free < 0 {
+		p.all = append(p.all, attempt{})
+		return int32(len(p.all) - 1)
+	}
+	i := p.free
+	p.free = p.all[i].next
+	return i
+}
+
+// release gives an attempt back.
+func (p *attempts) release(i int32) {
+	p.all[i].request = -1
+	p.all[i].next = p.free
+	p.free = i
+}
+
+// advance brings the worker's clock of attained service to now. Under
+// processor sharing the requests in service share the cores; first come,
+// first served, each has a core of its own.
+func (f *fleet) advance(now time.Duration, w *Worker) {
+	j := &w.jobs
+	d := (now - j.at).Seconds()
+	j.at = now
+	if d <= 0 || j.serving == 0 {
+		return
+	}
+	rate := w.Speed
+	if n := float64(j.serving); n > float64(w.Cores) {
+		rate *= float64(w.Cores) / n
+	}
+	j.clock += rate * d
+}
+
+// servers is how many requests the worker serves at once.
+func (f *fleet) servers(w *Worker) int32 {
+	p := &f.cfg[w.Pool]
+	if p.Slots > 0 {
+		return int32(p.Slots)
+	}
+	if f.ps {
+		return 1<<31 - 1
+	}
+	return w.Cores
+}
+
+// book counts attempt i to its worker.
+func (f *fleet) book(now time.Duration, i int32) {
+	a := &f.attempts.all[i]
+	w := &f.workers[a.worker]
+	f.advance(now, w)
+	j := &w.jobs
+	a.prev, a.next = j.tail, -1
+	if j.tail >= 0 {
+		f.attempts.all[j.tail].next = i
+	} else {
+		j.head = i
+	}
+	j.tail = i
+	if j.serving < f.servers(w) {
+		j.serving++
+		a.begun = j.clock
+	} else {
+		j.waiting += a.work
+		if j.waitHead < 0 {
+			j.waitHead = i
+		}
+		a.begun = -1
+	}
+	w.InFlight++
+	f.changed(now, w, int(w.InFlight)-1)
+}
+
+// unbook takes attempt i from its worker; the first that waits moves up.
+func (f *fleet) unbook(now time.Duration, i int32) {
+	all := f.attempts.all
+	a := &all[i]
+	w := &f.workers[a.worker]
+	f.advance(now, w)
+	j := &w.jobs
+	if j.waitHead == i {
+		j.waitHead = a.next
+	}
+	if a.begun >= 0 {
+		j.serving--
+	} else {
+		j.waiting -= a.work
+	}
+	if a.prev >= 0 {
+		all[a.prev].next = a.next
+	} else {
+		j.head = a.next
+	}
+	if a.next >= 0 {
+		all[a.next].prev = a.prev
+	} else {
+		j.tail = a.prev
+	}
+	if a.begun >= 0 && j.waitHead >= 0 {
+		n := &all[j.waitHead]
+		n.begun = j.clock
+		j.waiting -= n.work
+		j.serving++
+		j.waitHead = n.next
+	}
+	if j.waitHead < 0 {
+		j.waiting = 0 // a running sum drifts; an empty queue is the truth
+	}
+	if j.head < 0 {
+		j.clock = 0
+	}
+	w.InFlight--
+	f.changed(now, w, int(w.InFlight)+1)
+}
+
+// workLeft is View.WorkLeft.
+func (f *fleet) workLeft(now time.Duration, id WorkerID) float64 {
+	w := &f.workers[id]
+	f.advance(now, w)
+	left := w.jobs.waiting
+	for i := w.jobs.head; i != w.jobs.waitHead; i = f.attempts.all[i].next {
+		a := &f.attempts.all[i]
+		had := w.jobs.clock - a.begun
+		if had < a.work {
+			left += a.work - had
+		} else {
+			left += had
+		}
+	}
+	return left
+}

@@ -1,0 +1,84 @@
+package policy
+
+// A loadIndex keeps the ready workers in buckets by requests in flight, so
+// that the least loaded and the idle ones are found without a scan. Every
+// operation but busiest is O(1), amortised.
+type loadIndex struct {
+	buckets [][]WorkerID
+	count   int
+	min     int // no worker is in a bucket below; exact when count > 0
+}
+
+// add puts a worker into the bucket of its requests in flight.
+func (x *loadIndex) add(w *Worker) {
+	n := int(w.InFlight)
+	for len(x.buckets) <= n {
+		x.buckets = append(x.buckets, nil)
+	}
+	w.bucket = int32(len(x.buckets[n]))
+	x.buckets[n] = append(x.buckets[n], w.ID)
+	if x.count == 0 || n < x.min {
+		x.min = n
+	}
+	x.count++
+}
+
+// remove takes a worker out of the bucket of n requests in flight.
+func (x *loadIndex) remove(ws []Worker, w *Worker, n int) {
+	b := x.buckets[n]
+	last := b[len(b)-1]
+	b[w.bucket] = last
+	ws[last].bucket = w.bucket
+	x.buckets[n] = b[:len(b)-1]
+	w.bucket = -1
+	x.count--
+	x.settle()
+}
+
+// move follows a change of w.InFlight from n.
+func (x *loadIndex) move(ws []Worker, w *Worker, n int) {
+	b := x.buckets[n]
+	last := b[len(b)-1]
+	b[w.bucket] = last
+	ws[last].bucket = w.bucket
+	x.buckets[n] = b[:len(b)-1]
+	x.count--
+	x.add(w)
+	x.settle()
+}
+
+// settle moves min up to the first bucket in use.
+func (x *loadIndex) settle() {
+	for x.count > 0 && len(x.buckets[x.min]) == 0 {
+		x.min++
+	}
+}
+
+// least is the bucket of the least loaded workers.
+func (x *loadIndex) least() []WorkerID {
+	if x.count == 0 {
+		return nil
+	}
+	return x.buckets[x.min]
+}
+
+// at is the bucket of the workers with n requests in flight.
+func (x *loadIndex) at(n int) []WorkerID {
+	if n >= len(x.buckets) {
+		return nil
+	}
+	return x.buckets[n]
+}
+
+// busiest is a worker with the most requests in flight below limit.
+func (x *loadIndex) busiest(limit int) (WorkerID, bool) {
+	if x.count == 0 {
+		return NoWorker, false
+	}
+	for n := min(limit, len(x.buckets)) - 1; n >= x.min; n-- {
+		if b := x.buckets[n]; len(b) > 0 {
+			return b[len(b)-1], true
+		}
+	}
+	return NoWorker, false
+}

@@ -1,0 +1,127 @@
+package policy
+
+import (
+	"errors"
+	"fmt"
+	"math"
+)
+
+// maxActors bounds the policies of one Controller that may act: there are
+// not more roles.
+const maxActors = 8
+
+// New checks the configuration, gives every policy its random stream, and
+// returns a Controller that has seen nothing yet. The error joins everything
+// that is wrong.
+func New(cfg Config) (*Controller, error) {
+	if err := cfg.validate(); err != nil {
+		return nil, err
+	}
+	c := &Controller{cfg: cfg, table: newTable(), wakeAt: -1, warm: newWarmth(&cfg)}
+	c.queue.ordered = cfg.Order != nil
+	c.means = make([]classMean, len(cfg.Classes))
+	c.backoff = NewRand(cfg.Seed, "backoff", cfg.Gateway)
+	for range cfg.Pools {
+		c.changed = append(c.changed, -1)
+	}
+	hasty := c.hook()
+	c.fleet = newFleet(&c.cfg, hasty)
+	for i := range cfg.Pools {
+		c.fleet.pools[i].Desired = -1
+	}
+	c.view = View{c: c, f: c.fleet}
+	c.scaleView = ScaleView{&c.view}
+	return c, c.startPolicies()
+}
+
+// roles lists the policies with the names of their random streams.
+func (c *Controller) roles() []role {
+	return []role{
+		{"router", c.cfg.Router}, {"spill", c.cfg.Spill}, {"scaler", c.cfg.Scaler},
+		{"estimator", c.cfg.Estimator}, {"admission", c.cfg.Admission},
+		{"order", c.cfg.Order}, {"hedge", c.cfg.Hedge},
+	}
+}
+
+type role struct {
+	name   string
+	policy any
+}
+
+// hook finds the optional interfaces and says whether the router is Hasty.
+func (c *Controller) hook() bool {
+	h := &c.hooks
+	for _, r := range c.roles() {
+		if o, ok := r.policy.(Observer); ok {
+			h.observers = append(h.observers, o)
+		}
+		if o, ok := r.policy.(WorkerObserver); ok {
+			h.workers = append(h.workers, o)
+		}
+		if o, ok := r.policy.(ProbeObserver); ok {
+			h.probes = append(h.probes, o)
+		}
+		if a, ok := r.policy.(Actor); ok && len(h.actors) < maxActors {
+			h.actors = append(h.actors, a)
+		}
+	}
+	h.diverter, _ = c.cfg.Router.(Diverter)
+	h.forgetter, _ = c.cfg.Router.(Forgetter)
+	h.timeout, _ = c.cfg.Router.(AttemptTimer)
+	h.retrier, _ = c.cfg.Router.(Retrier)
+	_, h.exact = c.cfg.Estimator.(Exact)
+	_, hasty := c.cfg.Router.(Hasty)
+	return hasty
+}
+
+// startPolicies calls Start on every policy that has it.
+func (c *Controller) startPolicies() error {
+	var errs []error
+	for _, r := range c.roles() {
+		s, ok := r.policy.(Starter)
+		if !ok {
+			continue
+		}
+		env := Env{
+			Rand:    NewRand(c.cfg.Seed, r.name, c.cfg.Gateway),
+			Classes: c.cfg.Classes, Pools: c.cfg.Pools, Functions: c.cfg.Functions, PS: c.cfg.PS,
+		}
+		if err := s.Start(env); err != nil {
+			errs = append(errs, fmt.Errorf("policy: %s: %w", r.name, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// validate returns everything that is wrong with the configuration.
+func (cfg *Config) validate() error {
+	var errs []error
+	bad := func(wrong bool, format string, args ...any) {
+		if wrong {
+			errs = append(errs, fmt.Errorf("policy: "+format, args...))
+		}
+	}
+	bad(cfg.Router == nil, "no router")
+	bad(len(cfg.Classes) == 0, "no class of requests")
+	bad(len(cfg.Classes) > math.MaxUint16+1, "%d classes, at most %d", len(cfg.Classes), math.MaxUint16+1)
+	bad(len(cfg.Pools) == 0 && cfg.Functions == nil, "neither a pool of workers nor functions")
+	for i := range cfg.Pools {
+		p := &cfg.Pools[i]
+		bad(p.Cores < 1, "pool %q: cores = %d, must be at least 1", p.Name, p.Cores)
+		bad(!(p.Speed > 0) || math.IsInf(p.Speed, 0), "pool %q: speed = %v, must be positive", p.Name, p.Speed)
+		bad(p.Slots < 0, "pool %q: slots = %d, must not be negative", p.Name, p.Slots)
+		bad(p.Limit < 0, "pool %q: limit = %d, must not be negative", p.Name, p.Limit)
+		bad(p.Min < 0 || p.Max < p.Min, "pool %q: min = %d, max = %d", p.Name, p.Min, p.Max)
+	}
+	if f := cfg.Functions; f != nil {
+		bad(!(f.Share > 0) || math.IsInf(f.Share, 0), "functions: share = %v, must be positive", f.Share)
+		bad(f.Concurrency < 0, "functions: concurrency = %d, must not be negative", f.Concurrency)
+	}
+	if cfg.Scaler != nil {
+		bad(cfg.Scaler.Period() <= 0, "scaler: period = %v, must be positive", cfg.Scaler.Period())
+	}
+	bad(cfg.Retry.Max < 0 || cfg.Retry.Max > 200, "retry: max = %d, must be in [0, 200]", cfg.Retry.Max)
+	bad(!(cfg.Retry.Budget >= 0), "retry: budget = %v, must not be negative", cfg.Retry.Budget)
+	bad(cfg.Retry.Backoff < 0, "retry: backoff = %v, must not be negative", cfg.Retry.Backoff)
+	return errors.Join(errs...)
+}

@@ -1,0 +1,236 @@
+package policy
+
+import "time"
+
+// place decides where a waiting request goes: route, spill, then the queue,
+// a worker, a function, a launch or a rejection.
+func (c *Controller) place(s int32, out []Command) []Command {
+	if c.stall.on {
+		return c.wait(s, out)
+	}
+	choice, w, ok := c.choose(&c.table.slots[s])
+	switch choice {
+	case ToFunction:
+		return c.invoke(s, out)
+	case LaunchAndWait:
+		return c.launchAndWait(s, out)
+	case ToReject:
+		return c.reject(s, statusUnavailable, time.Second, out)
+	case ToWorker:
+		if ok && c.room(w) {
+			return c.dispatch(s, w, out)
+		}
+	}
+	return c.wait(s, out)
+}
+
+// route asks the router and puts right what cannot be: a worker that takes
+// no requests, or one on which this request has failed before.
+func (c *Controller) route(r *request) (WorkerID, bool) {
+	w, ok := c.cfg.Router.Route(&c.view, &r.Request)
+	if !ok {
+		return NoWorker, false
+	}
+	if !c.fleet.usable(w) {
+		c.counts.BadRoutes++
+		return NoWorker, false
+	}
+	if w != r.tried[0] && w != r.tried[1] {
+		return w, true
+	}
+	return c.untried(r, w), true
+}
+
+// untried is a ready worker that the request did not fail on: one of the
+// least loaded, else the first by ID, else the router's choice.
+func (c *Controller) untried(r *request, choice WorkerID) WorkerID {
+	for _, list := range [2][]WorkerID{c.fleet.load.least(), c.fleet.ready} {
+		for _, w := range list {
+			if w != r.tried[0] && w != r.tried[1] {
+				return w
+			}
+		}
+	}
+	return choice
+}
+
+// choose asks the router, the Spill and a diverting router, and turns what
+// cannot be done into what can. The worker counts if ok.
+func (c *Controller) choose(r *request) (choice Choice, w WorkerID, ok bool) {
+	w, ok = c.route(r)
+	if c.cfg.Spill != nil {
+		choice = c.cfg.Spill.Decide(&c.view, &r.Request, w, ok)
+	}
+	if c.hooks.diverter != nil && !ok {
+		choice, w, ok = c.divert(r, choice)
+	}
+	if choice == LaunchAndWait && !c.mayLaunch(0) {
+		choice = ToQueue
+	}
+	if choice == ToFunction && (c.cfg.Functions == nil || r.Streamed || r.noFunction && len(c.fleet.ready) > 0) {
+		choice = ToWorker
+	}
+	return choice, w, ok
+}
+
+// divert is the rule documented at Diverter.
+func (c *Controller) divert(r *request, spill Choice) (Choice, WorkerID, bool) {
+	want := c.hooks.diverter.NoHost(&c.view, &r.Request)
+	if want == ToFunction && spill == ToFunction || want == ToReject {
+		return want, NoWorker, false
+	}
+	if want == LaunchAndWait && c.mayLaunch(0) || len(c.fleet.ready) == 0 {
+		return LaunchAndWait, NoWorker, false
+	}
+	return ToWorker, c.untried(r, c.fleet.load.least()[0]), true
+}
+
+// mayLaunch says whether this gateway may add a worker to a pool.
+func (c *Controller) mayLaunch(p PoolID) bool {
+	return c.cfg.Leader && int(p) < len(c.cfg.Pools) && c.fleet.pools[p].Size() < c.cfg.Pools[p].Max
+}
+
+// room says whether the gateway may send one more request to a worker.
+func (c *Controller) room(w WorkerID) bool {
+	wk := &c.fleet.workers[w]
+	limit := c.cfg.Pools[wk.Pool].Limit
+	return limit == 0 || int(wk.InFlight) < limit
+}
+
+// wait puts a request into the gateway's queue. Where there are workers it
+// waits for one with a free slot, otherwise for any worker at all.
+func (c *Controller) wait(s int32, out []Command) []Command {
+	r := &c.table.slots[s]
+	r.state, r.queued = waiting, true
+	r.forSlot = !c.stall.on && len(c.fleet.ready) > 0
+	e := queued{id: r.ID, slot: s}
+	if c.cfg.Order != nil {
+		e.key = c.cfg.Order.Key(&c.view, &r.Request)
+	}
+	c.queue.push(e)
+	return out
+}
+
+// pull sends on what waits at the gateway, as far as there is room.
+func (c *Controller) pull(out []Command) []Command {
+	for !c.queue.empty() && !c.stall.on {
+		e := c.queue.front()
+		r := &c.table.slots[e.slot]
+		if !r.used || r.ID != e.id || !r.queued {
+			c.queue.pop()
+			c.queue.gone--
+			continue
+		}
+		if len(c.fleet.ready) == 0 {
+			return out
+		}
+		if !r.forSlot {
+			c.unqueue(r)
+			out = c.place(e.slot, out)
+			continue
+		}
+		w, ok := c.freeWorker(r)
+		if !ok {
+			return out
+		}
+		c.unqueue(r)
+		out = c.dispatch(e.slot, w, out)
+	}
+	return out
+}
+
+// unqueue takes the front of the queue, which is r, out of it.
+func (c *Controller) unqueue(r *request) {
+	c.queue.pop()
+	r.queued = false
+}
+
+// freeWorker is a worker with a free slot for a request from the queue: the
+// router's choice if it has one, else the first of the least loaded.
+func (c *Controller) freeWorker(r *request) (WorkerID, bool) {
+	w := c.fleet.load.least()[0]
+	if !c.slotFree(w) {
+		return NoWorker, false
+	}
+	if choice, ok := c.route(r); ok && c.slotFree(choice) {
+		return choice, true
+	}
+	return w, true
+}
+
+// slotFree says whether a worker could start on one more request at once.
+func (c *Controller) slotFree(w WorkerID) bool {
+	if c.cfg.Pools[c.fleet.workers[w].Pool].Limit > 0 {
+		return c.room(w)
+	}
+	return !c.view.Busy(w)
+}
+
+// dispatch starts an attempt on a worker.
+func (c *Controller) dispatch(s int32, w WorkerID, out []Command) []Command {
+	n := c.attempt(s, w)
+	c.counts.Dispatched++
+	return append(out, Command{Kind: Dispatch, Request: c.table.slots[s].ID, Attempt: n, Worker: w})
+}
+
+// invoke starts an attempt on a function.
+func (c *Controller) invoke(s int32, out []Command) []Command {
+	r := &c.table.slots[s]
+	c.warm.call(c.now, r.Class)
+	if !r.spilled {
+		r.spilled = true
+		c.demand.bin(c.now).spilled += r.Work
+	}
+	n := c.attempt(s, NoWorker)
+	c.counts.Invoked++
+	return append(out, Command{Kind: Invoke, Request: r.ID, Attempt: n, Worker: NoWorker})
+}
+
+// attempt books a new attempt and sets its timers.
+func (c *Controller) attempt(s int32, w WorkerID) uint8 {
+	r := &c.table.slots[s]
+	n := r.Attempts
+	r.Attempts++
+	r.state = running
+	i := c.fleet.attempts.alloc()
+	c.fleet.attempts.all[i] = attempt{request: s, n: n, worker: w, work: r.Work, sent: c.now, prev: -1, next: -1}
+	r.live[r.nlive] = i
+	r.nlive++
+	if w != NoWorker {
+		c.fleet.book(c.now, i)
+	}
+	if c.hooks.timeout != nil {
+		if d := c.hooks.timeout.AttemptTimeout(int(n)); d > 0 {
+			c.timers.after(c.now, d, ownTimeout, uint64(r.ID)<<8|uint64(n))
+		}
+	}
+	if c.cfg.Hedge != nil && n == 0 && r.Idempotent && !r.Streamed {
+		if d, ok := c.cfg.Hedge.After(&c.view, &r.Request); ok {
+			c.timers.at(c.now+max(d, 0), ownHedge, uint64(r.ID))
+		}
+	}
+	return n
+}
+
+// hedge sends a second copy of a request that is still unanswered to
+// another worker, if there is one.
+func (c *Controller) hedge(id RequestID, out []Command) []Command {
+	s := c.table.find(id)
+	if s < 0 || c.table.slots[s].state != running || c.table.slots[s].nlive != 1 {
+		return out
+	}
+	r := &c.table.slots[s]
+	first := c.fleet.attempts.all[r.live[0]].worker
+	if first == NoWorker {
+		return out
+	}
+	was := r.tried
+	r.tried[0] = first
+	w, ok := c.route(r)
+	r.tried = was
+	if !ok || w == first || !c.room(w) {
+		return out
+	}
+	c.counts.Hedges++
+	return c.dispatch(s, w, out)
+}

@@ -1,0 +1,171 @@
+package policy
+
+import "slices"
+
+// scale asks the Scaler and carries out its plan.
+func (c *Controller) scale(out []Command) []Command {
+	c.timers.at(c.now+c.cfg.Scaler.Period(), ownScaler, 0)
+	plan := c.cfg.Scaler.Size(&c.scaleView)
+	for p, want := range plan.Desired {
+		if want >= 0 && p < len(c.cfg.Pools) {
+			out = c.resize(PoolID(p), want, plan.Victims, out)
+		}
+	}
+	return out
+}
+
+// resize moves a pool towards a number of workers: it launches what is
+// missing, counting what is under way, or drains what is too many.
+func (c *Controller) resize(p PoolID, want int, victims []WorkerID, out []Command) []Command {
+	cfg, n := &c.cfg.Pools[p], &c.fleet.pools[p]
+	want = min(max(want, cfg.Min), cfg.Max)
+	if want == n.Size() {
+		n.Desired = want
+		return out
+	}
+	if c.changed[p] >= 0 && c.now < c.changed[p]+cfg.Cooldown {
+		return out
+	}
+	n.Desired = want
+	if want > n.Size() {
+		c.adapted(p)
+		return c.launch(p, want-n.Size(), out)
+	}
+	// What is still booting cannot serve in place of what is drained.
+	excess := min(n.Size()-want, n.Ready)
+	if want > 0 {
+		excess = min(excess, n.Ready-1)
+	}
+	if excess > 0 {
+		c.adapted(p)
+	}
+	for ; excess > 0; excess-- {
+		out = c.drain(c.victim(p, victims), out)
+	}
+	return out
+}
+
+// adapted notes a change of the size of a pool.
+func (c *Controller) adapted(p PoolID) {
+	c.counts.Adaptations++
+	c.changed[p] = c.now
+}
+
+// launch asks for workers.
+func (c *Controller) launch(p PoolID, n int, out []Command) []Command {
+	c.fleet.pools[p].Launching += n
+	c.counts.Launched += uint64(n)
+	return append(out, Command{Kind: Launch, Pool: p, N: int32(n)})
+}
+
+// victim is the ready worker of a pool to drain: the first that the Scaler
+// named, else the one with the fewest requests in flight, ties to the youngest.
+func (c *Controller) victim(p PoolID, named []WorkerID) *Worker {
+	for _, id := range named {
+		if c.fleet.known(id) && c.fleet.workers[id].State == StateReady && c.fleet.workers[id].Pool == p {
+			return &c.fleet.workers[id]
+		}
+	}
+	var best *Worker
+	for _, id := range slices.Backward(c.fleet.ready) {
+		w := &c.fleet.workers[id]
+		if w.Pool == p && w.State == StateReady && (best == nil || w.InFlight < best.InFlight) {
+			best = w
+		}
+	}
+	return best
+}
+
+// drain takes a worker out of service; it is terminated when it is idle.
+func (c *Controller) drain(w *Worker, out []Command) []Command {
+	c.fleet.retire(w, StateDraining)
+	c.counts.Drained++
+	c.workerChanged(w.ID)
+	return append(out, Command{Kind: Drain, Worker: w.ID})
+}
+
+// fleetEvent handles the events in the life of a worker.
+func (c *Controller) fleetEvent(e *Event, out []Command) []Command {
+	if e.Kind == LaunchFailed {
+		return c.launchFailed(e, out)
+	}
+	if e.Kind == WorkerPending {
+		if e.Worker < 0 || c.fleet.known(e.Worker) || int(e.Pool) >= len(c.cfg.Pools) || e.Pool < 0 {
+			c.counts.Duplicate++
+			return out
+		}
+		c.fleet.announce(c.now, e.Worker, e.Pool, e.Zone)
+		c.workerChanged(e.Worker)
+		return out
+	}
+	if !c.expect(e.Worker) {
+		return out
+	}
+	w := &c.fleet.workers[e.Worker]
+	was := w.State
+	switch {
+	case e.Kind == WorkerRunning && was == StatePending:
+		c.fleet.run(c.now, w)
+		out = c.unstall(w, out)
+	case e.Kind == WorkerReady && was <= StateRunning:
+		c.fleet.becomeReady(c.now, w)
+		out = c.unstall(w, out)
+		out = c.pull(out)
+	case e.Kind == WorkerNotice && was <= StateReady:
+		out = c.drain(w, out)
+	case e.Kind == WorkerDrained && was == StateDraining:
+		out = append(out, Command{Kind: Terminate, Worker: w.ID})
+	case e.Kind == WorkerLost && was != StateLost:
+		c.fleet.retire(w, StateLost)
+	default:
+		c.counts.Late++
+		return out
+	}
+	if w.State != was {
+		c.workerChanged(w.ID)
+	}
+	return out
+}
+
+// launchFailed takes back launches that came to nothing.
+func (c *Controller) launchFailed(e *Event, out []Command) []Command {
+	if e.Pool < 0 || int(e.Pool) >= len(c.cfg.Pools) {
+		c.counts.Unknown++
+		return out
+	}
+	n := &c.fleet.pools[e.Pool]
+	c.counts.LaunchFailed += uint64(max(e.N, 0))
+	n.Launching = max(0, n.Launching-int(e.N))
+	if !c.stall.on || c.stall.pool != e.Pool {
+		return out
+	}
+	s := c.stall.slot
+	c.stall.on = false
+	if s >= 0 {
+		out = c.reject(s, statusUnavailable, 0, out)
+	}
+	return c.pull(out)
+}
+
+// launchAndWait launches a worker and holds up the whole gateway until one
+// of the pool runs; the request then goes there, whether it is ready or not.
+func (c *Controller) launchAndWait(s int32, out []Command) []Command {
+	c.table.slots[s].state = waiting
+	c.stall = stall{on: true, slot: s, pool: 0}
+	c.adapted(0)
+	c.fleet.pools[0].Desired = c.fleet.pools[0].Size() + 1
+	return c.launch(0, 1, out)
+}
+
+// unstall ends a stall when a worker of the pool runs and takes requests.
+func (c *Controller) unstall(w *Worker, out []Command) []Command {
+	if !c.stall.on || c.stall.pool != w.Pool || w.bucket < 0 {
+		return out
+	}
+	s := c.stall.slot
+	c.stall.on = false
+	if s >= 0 {
+		out = c.dispatch(s, w.ID, out)
+	}
+	return c.pull(out)
+}

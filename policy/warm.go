@@ -1,0 +1,66 @@
+package policy
+
+import "time"
+
+// warmth is what a gateway believes of the function environments: each
+// answer leaves one idle, each call takes the one used last, and one that
+// was idle for longer than the keep-alive is gone. Nobody tells a gateway
+// more than that, so it is never certain.
+type warmth struct {
+	busy  int
+	keep  time.Duration
+	per   bool
+	since [][]time.Duration // since when idle, by class (or one for all), oldest first
+}
+
+func newWarmth(cfg *Config) warmth {
+	w := warmth{}
+	if cfg.Functions == nil {
+		return w
+	}
+	w.keep, w.per = cfg.Functions.KeepAlive, cfg.Functions.PerClass
+	n := 1
+	if w.per {
+		n = len(cfg.Classes)
+	}
+	w.since = make([][]time.Duration, n)
+	return w
+}
+
+func (w *warmth) pool(c ClassID) *[]time.Duration {
+	if !w.per {
+		c = 0
+	}
+	return &w.since[c]
+}
+
+// idle is the number of environments believed to be warm.
+func (w *warmth) idle(now time.Duration, c ClassID) int {
+	p := w.pool(c)
+	old := 0
+	for old < len(*p) && w.keep > 0 && now-(*p)[old] > w.keep {
+		old++
+	}
+	if old > 0 {
+		*p = append((*p)[:0], (*p)[old:]...)
+	}
+	return len(*p)
+}
+
+// call takes an environment, if one is believed to be warm.
+func (w *warmth) call(now time.Duration, c ClassID) {
+	w.busy++
+	if w.idle(now, c) > 0 {
+		p := w.pool(c)
+		*p = (*p)[:len(*p)-1]
+	}
+}
+
+// answer leaves an environment idle; a throttled call never had one.
+func (w *warmth) answer(now time.Duration, c ClassID, throttled bool) {
+	w.busy--
+	if !throttled {
+		p := w.pool(c)
+		*p = append(*p, now)
+	}
+}

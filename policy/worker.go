@@ -1,0 +1,78 @@
+package policy
+
+import "time"
+
+// WorkerState is where a worker is in its life.
+type WorkerState uint8
+
+// The states of a worker, in the order of its life.
+const (
+	StatePending   WorkerState = iota // launched, not running
+	StateRunning                      // running and billed, not ready
+	StateReady                        // requests may be sent to it
+	StateDraining                     // finishes what it has, gets no more
+	StateForgotten                    // dropped by the router, still running and billed
+	StateLost                         // gone
+)
+
+// A Worker is what a gateway knows of one worker.
+type Worker struct {
+	ID       WorkerID
+	Pool     PoolID
+	State    WorkerState
+	Zone     uint8
+	Cores    int32
+	Speed    float64
+	InFlight int32         // requests this gateway has there; exact
+	Failures int32         // attempts that failed since the last that did not
+	Launched time.Duration // instants; -1 not yet
+	Running  time.Duration
+	Ready    time.Duration
+	CPU      float64       // utilisation in [0,1] as last reported
+	AsOf     time.Duration // the instant CPU describes; -1 never reported
+
+	samples []sample // utilisation reports of the last quarter of an hour
+
+	bucket int32 // position in its bucket of the load index; -1 not ready
+	heap   int32 // position in the free index; -1 not there
+	freeAt float64
+
+	jobs jobList
+}
+
+// A sample is one utilisation report.
+type sample struct {
+	at  time.Duration
+	cpu float64
+}
+
+// sampleSpan is how long utilisation reports are kept.
+const sampleSpan = 15 * time.Minute
+
+// report keeps one utilisation report; one that is older than the last is
+// late news and ignored.
+func (w *Worker) report(at time.Duration, cpu float64) bool {
+	if at <= w.AsOf {
+		return false
+	}
+	w.AsOf, w.CPU = at, cpu
+	old := 0
+	for old < len(w.samples) && w.samples[old].at < at-sampleSpan {
+		old++
+	}
+	if old > 0 && old >= len(w.samples)/2 {
+		w.samples = append(w.samples[:0], w.samples[old:]...)
+	}
+	w.samples = append(w.samples, sample{at, cpu})
+	return true
+}
+
+// meanCPU is the mean of the samples newer than since, false if there is none.
+func (w *Worker) meanCPU(since time.Duration) (float64, bool) {
+	sum, n := 0.0, 0
+	for i := len(w.samples) - 1; i >= 0 && w.samples[i].at > since; i-- {
+		sum += w.samples[i].cpu
+		n++
+	}
+	return sum / float64(max(n, 1)), n > 0
+}
