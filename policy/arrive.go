@@ -18,20 +18,21 @@ const retryBurst = 10
 
 // arrive takes in a new request: admit, estimate, place.
 func (c *Controller) arrive(e *Event, out []Command) []Command {
-	if e.Request < c.table.next {
+	if e.Request < c.table.Next() {
 		c.counts.Duplicate++
 		return out
 	}
 	if int(e.Class) >= len(c.cfg.Classes) {
 		c.counts.Unknown++
-		c.table.next = e.Request + 1
+		c.table.Skip(e.Request)
 		return append(out, Command{Kind: Reject, Request: e.Request, N: statusBadGateway})
 	}
 	c.counts.Arrivals++
 	c.budget = min(c.budget+c.cfg.Retry.Budget, retryBurst)
-	s := c.table.add(e.Request)
-	r := &c.table.slots[s]
-	r.Class, r.Key, r.Arrived, r.Deadline = e.Class, e.Key, c.now, e.At
+	s := c.table.Add(e.Request)
+	r := c.table.At(s)
+	*r = request{tried: [2]WorkerID{NoWorker, NoWorker}, live: [2]int32{-1, -1}}
+	r.ID, r.Class, r.Key, r.Arrived, r.Deadline = e.Request, e.Class, e.Key, c.now, e.At
 	r.Idempotent, r.Streamed, r.Bytes, r.Features = e.Idempotent, e.Streamed, e.Bytes, e.Features
 	out = c.estimate(r, e.Truth, out)
 	b := c.demand.bin(c.now)
@@ -110,10 +111,10 @@ func (c *Controller) recorded(e *Event) {
 
 // reject answers a request without any attempt in flight and forgets it.
 func (c *Controller) reject(s int32, status int32, after time.Duration, out []Command) []Command {
-	r := &c.table.slots[s]
+	r := c.table.At(s)
 	c.counts.Rejected++
 	c.demand.bin(c.now).rejected += r.Work
 	out = append(out, Command{Kind: Reject, Request: r.ID, N: status, At: after})
-	c.table.remove(s)
+	c.table.Remove(s)
 	return out
 }

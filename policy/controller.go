@@ -10,7 +10,7 @@ type Controller struct {
 	now     time.Duration
 	view    View
 	fleet   *fleet
-	table   table
+	table   Table[request]
 	queue   queue
 	timers  timers
 	warm    warmth
@@ -142,7 +142,7 @@ func (c *Controller) nextWake(out []Command) []Command {
 func (c *Controller) stale(t timer) bool {
 	switch t.owner {
 	case ownRetry, ownHedge:
-		return c.table.find(RequestID(t.tag)) < 0
+		return c.table.Find(RequestID(t.tag)) < 0
 	case ownTimeout:
 		return c.attemptOf(RequestID(t.tag>>8), uint8(t.tag)) < 0
 	}
@@ -162,7 +162,7 @@ func (c *Controller) wake(out []Command) []Command {
 		case ownScaler:
 			out = c.scale(out)
 		case ownRetry:
-			if s := c.table.find(RequestID(t.tag)); s >= 0 && c.table.slots[s].state == waiting {
+			if s := c.table.Find(RequestID(t.tag)); s >= 0 && c.table.At(s).state == waiting {
 				out = c.place(s, out)
 			}
 		case ownHedge:

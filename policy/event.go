@@ -62,8 +62,8 @@ type CommandKind uint8
 // The commands.
 const (
 	_              CommandKind = iota
-	Dispatch                   // Request, Attempt, Worker
-	Invoke                     // Request, Attempt: on a function
+	Dispatch                   // Request, Attempt, Worker, Work (predicted)
+	Invoke                     // Request, Attempt, Work (predicted): on a function
 	Deliver                    // Request, Attempt: pass this attempt's answer to the client
 	Cancel                     // Request, Attempt: it still ends with Done(Cancelled)
 	Reject                     // Request, N (HTTP status), At (Retry-After)
@@ -88,4 +88,5 @@ type Command struct {
 	Request RequestID
 	Key     Key
 	At      time.Duration
+	Work    float64 // CPU-seconds on the reference vCPU
 }

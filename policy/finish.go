@@ -7,11 +7,11 @@ import (
 
 // attemptOf returns the index of an attempt in flight, -1 if there is none.
 func (c *Controller) attemptOf(id RequestID, n uint8) int32 {
-	s := c.table.find(id)
+	s := c.table.Find(id)
 	if s < 0 {
 		return -1
 	}
-	r := &c.table.slots[s]
+	r := c.table.At(s)
 	for _, i := range r.live[:r.nlive] {
 		if c.fleet.attempts.all[i].n == n {
 			return i
@@ -22,7 +22,7 @@ func (c *Controller) attemptOf(id RequestID, n uint8) int32 {
 
 // late counts an event about an attempt that is not in flight.
 func (c *Controller) late(id RequestID) {
-	if id >= c.table.next {
+	if id >= c.table.Next() {
 		c.counts.Unknown++
 	} else {
 		c.counts.Late++
@@ -38,7 +38,7 @@ func (c *Controller) headed(e *Event, out []Command) []Command {
 		return out
 	}
 	a := &c.fleet.attempts.all[i]
-	r := &c.table.slots[a.request]
+	r := c.table.At(a.request)
 	if r.state == finished || a.failed || a.timedOut {
 		return out
 	}
@@ -64,7 +64,7 @@ func (c *Controller) affordable(r *request) bool {
 
 // deliver passes one attempt's answer to the client and cancels the others.
 func (c *Controller) deliver(s int32, n uint8, out []Command) []Command {
-	r := &c.table.slots[s]
+	r := c.table.At(s)
 	r.state = finished
 	c.counts.Delivered++
 	out = append(out, Command{Kind: Deliver, Request: r.ID, Attempt: n})
@@ -88,7 +88,7 @@ func (c *Controller) cancel(i int32, out []Command) []Command {
 		return out
 	}
 	a.cancelled = true
-	return append(out, Command{Kind: Cancel, Request: c.table.slots[a.request].ID, Attempt: a.n, Worker: a.worker})
+	return append(out, Command{Kind: Cancel, Request: c.table.ID(a.request), Attempt: a.n, Worker: a.worker})
 }
 
 // expire gives up an attempt that takes too long.
@@ -98,7 +98,7 @@ func (c *Controller) expire(id RequestID, n uint8, out []Command) []Command {
 		return out
 	}
 	a := &c.fleet.attempts.all[i]
-	if c.table.slots[a.request].state == finished {
+	if c.table.At(a.request).state == finished {
 		return out
 	}
 	a.timedOut = true
@@ -107,12 +107,12 @@ func (c *Controller) expire(id RequestID, n uint8, out []Command) []Command {
 
 // gone handles a client that left: everything for it is cancelled.
 func (c *Controller) gone(e *Event, out []Command) []Command {
-	s := c.table.find(e.Request)
-	if s < 0 || c.table.slots[s].state == finished {
+	s := c.table.Find(e.Request)
+	if s < 0 || c.table.At(s).state == finished {
 		c.late(e.Request)
 		return out
 	}
-	r := &c.table.slots[s]
+	r := c.table.At(s)
 	c.counts.Gone++
 	if r.queued {
 		r.queued = false
@@ -124,7 +124,7 @@ func (c *Controller) gone(e *Event, out []Command) []Command {
 	}
 	out = c.cancelOthers(r, -1, out)
 	if r.nlive == 0 {
-		c.table.remove(s)
+		c.table.Remove(s)
 	}
 	return out
 }
@@ -138,7 +138,7 @@ func (c *Controller) done(e *Event, out []Command) []Command {
 	}
 	a := c.fleet.attempts.all[i]
 	s := a.request
-	r := &c.table.slots[s]
+	r := c.table.At(s)
 	o := &c.outcome // a local would escape to the heap through the policies
 	*o = Outcome{
 		Request: &r.Request, Attempt: a.n, Worker: a.worker, Status: e.Status,
@@ -155,7 +155,7 @@ func (c *Controller) done(e *Event, out []Command) []Command {
 	switch {
 	case r.state == finished:
 		if r.nlive == 0 {
-			c.table.remove(s)
+			c.table.Remove(s)
 		}
 	case o.Status == OK:
 		out = c.deliver(s, a.n, out)
@@ -163,7 +163,7 @@ func (c *Controller) done(e *Event, out []Command) []Command {
 			out = append(out, Command{Kind: Record, Request: r.ID, Key: r.Key})
 		}
 		if r.nlive == 0 {
-			c.table.remove(s)
+			c.table.Remove(s)
 		}
 	case r.nlive == 0:
 		out = c.again(s, o, e, out)
@@ -218,7 +218,7 @@ func (c *Controller) observe(o *Outcome) {
 
 // again tries a failed request once more, or answers for it.
 func (c *Controller) again(s int32, o *Outcome, e *Event, out []Command) []Command {
-	r := &c.table.slots[s]
+	r := c.table.At(s)
 	if o.Worker != NoWorker {
 		r.tried[1], r.tried[0] = r.tried[0], o.Worker
 	} else if o.Status == Throttled {
@@ -263,7 +263,7 @@ func (c *Controller) retry(r *request, o *Outcome, e *Event) (bool, time.Duratio
 func (c *Controller) giveUp(s int32, o *Outcome, e *Event, out []Command) []Command {
 	if e.Code != 0 && o.Status == Error {
 		out = c.deliver(s, o.Attempt, out)
-		c.table.remove(s)
+		c.table.Remove(s)
 		return out
 	}
 	switch o.Status {

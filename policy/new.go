@@ -17,7 +17,7 @@ func New(cfg Config) (*Controller, error) {
 	if err := cfg.validate(); err != nil {
 		return nil, err
 	}
-	c := &Controller{cfg: cfg, table: newTable(), wakeAt: -1, warm: newWarmth(&cfg)}
+	c := &Controller{cfg: cfg, wakeAt: -1, warm: newWarmth(&cfg)}
 	c.queue.ordered = cfg.Order != nil
 	c.means = make([]classMean, len(cfg.Classes))
 	c.backoff = NewRand(cfg.Seed, "backoff", cfg.Gateway)

@@ -8,7 +8,7 @@ func (c *Controller) place(s int32, out []Command) []Command {
 	if c.stall.on {
 		return c.wait(s, out)
 	}
-	choice, w, ok := c.choose(&c.table.slots[s])
+	choice, w, ok := c.choose(c.table.At(s))
 	switch choice {
 	case ToFunction:
 		return c.invoke(s, out)
@@ -100,7 +100,7 @@ func (c *Controller) room(w WorkerID) bool {
 // wait puts a request into the gateway's queue. Where there are workers it
 // waits for one with a free slot, otherwise for any worker at all.
 func (c *Controller) wait(s int32, out []Command) []Command {
-	r := &c.table.slots[s]
+	r := c.table.At(s)
 	r.state, r.queued = waiting, true
 	r.forSlot = !c.stall.on && len(c.fleet.ready) > 0
 	e := queued{id: r.ID, slot: s}
@@ -115,8 +115,8 @@ func (c *Controller) wait(s int32, out []Command) []Command {
 func (c *Controller) pull(out []Command) []Command {
 	for !c.queue.empty() && !c.stall.on {
 		e := c.queue.front()
-		r := &c.table.slots[e.slot]
-		if !r.used || r.ID != e.id || !r.queued {
+		r := c.table.At(e.slot)
+		if !c.table.Holds(e.slot, e.id) || !r.queued {
 			c.queue.pop()
 			c.queue.gone--
 			continue
@@ -170,12 +170,12 @@ func (c *Controller) slotFree(w WorkerID) bool {
 func (c *Controller) dispatch(s int32, w WorkerID, out []Command) []Command {
 	n := c.attempt(s, w)
 	c.counts.Dispatched++
-	return append(out, Command{Kind: Dispatch, Request: c.table.slots[s].ID, Attempt: n, Worker: w})
+	return append(out, Command{Kind: Dispatch, Request: c.table.ID(s), Attempt: n, Worker: w, Work: c.table.At(s).Work})
 }
 
 // invoke starts an attempt on a function.
 func (c *Controller) invoke(s int32, out []Command) []Command {
-	r := &c.table.slots[s]
+	r := c.table.At(s)
 	c.warm.call(c.now, r.Class)
 	if !r.spilled {
 		r.spilled = true
@@ -183,12 +183,12 @@ func (c *Controller) invoke(s int32, out []Command) []Command {
 	}
 	n := c.attempt(s, NoWorker)
 	c.counts.Invoked++
-	return append(out, Command{Kind: Invoke, Request: r.ID, Attempt: n, Worker: NoWorker})
+	return append(out, Command{Kind: Invoke, Request: r.ID, Attempt: n, Worker: NoWorker, Work: r.Work})
 }
 
 // attempt books a new attempt and sets its timers.
 func (c *Controller) attempt(s int32, w WorkerID) uint8 {
-	r := &c.table.slots[s]
+	r := c.table.At(s)
 	n := r.Attempts
 	r.Attempts++
 	r.state = running
@@ -215,11 +215,11 @@ func (c *Controller) attempt(s int32, w WorkerID) uint8 {
 // hedge sends a second copy of a request that is still unanswered to
 // another worker, if there is one.
 func (c *Controller) hedge(id RequestID, out []Command) []Command {
-	s := c.table.find(id)
-	if s < 0 || c.table.slots[s].state != running || c.table.slots[s].nlive != 1 {
+	s := c.table.Find(id)
+	if s < 0 || c.table.At(s).state != running || c.table.At(s).nlive != 1 {
 		return out
 	}
-	r := &c.table.slots[s]
+	r := c.table.At(s)
 	first := c.fleet.attempts.all[r.live[0]].worker
 	if first == NoWorker {
 		return out

@@ -150,7 +150,7 @@ func (c *Controller) launchFailed(e *Event, out []Command) []Command {
 // launchAndWait launches a worker and holds up the whole gateway until one
 // of the pool runs; the request then goes there, whether it is ready or not.
 func (c *Controller) launchAndWait(s int32, out []Command) []Command {
-	c.table.slots[s].state = waiting
+	c.table.At(s).state = waiting
 	c.stall = stall{on: true, slot: s, pool: 0}
 	c.adapted(0)
 	c.fleet.pools[0].Desired = c.fleet.pools[0].Size() + 1
