@@ -5,7 +5,7 @@ package policy
 // Requests that left meanwhile are skipped when they come up.
 type queue struct {
 	ordered bool
-	fifo    ring[queued]
+	fifo    Ring[queued]
 	heap    []queued
 	gone    int // entries of requests that left
 }
@@ -17,11 +17,11 @@ type queued struct {
 	slot int32
 }
 
-func (q *queue) len() int { return q.fifo.len() + len(q.heap) - q.gone }
+func (q *queue) len() int { return q.fifo.Len() + len(q.heap) - q.gone }
 
 func (q *queue) push(e queued) {
 	if !q.ordered {
-		q.fifo.push(e)
+		q.fifo.Push(e)
 		return
 	}
 	h := append(q.heap, e)
@@ -36,15 +36,15 @@ func (q *queue) front() queued {
 	if q.ordered {
 		return q.heap[0]
 	}
-	return *q.fifo.front()
+	return *q.fifo.Front()
 }
 
 // empty says whether there is no entry, not even of a request that left.
-func (q *queue) empty() bool { return q.fifo.len() == 0 && len(q.heap) == 0 }
+func (q *queue) empty() bool { return q.fifo.Len() == 0 && len(q.heap) == 0 }
 
 func (q *queue) pop() {
 	if !q.ordered {
-		q.fifo.pop()
+		q.fifo.Pop()
 		return
 	}
 	n := len(q.heap) - 1

@@ -41,7 +41,7 @@ type timers struct {
 // A delayRing holds timers of one constant delay.
 type delayRing struct {
 	delay time.Duration
-	q     ring[timer]
+	q     Ring[timer]
 }
 
 // maxRings bounds the constant delays with a ring; more go to the heap.
@@ -51,13 +51,13 @@ const maxRings = 4
 func (t *timers) after(now, delay time.Duration, o owner, tag uint64) {
 	for i := range t.rings {
 		if t.rings[i].delay == delay {
-			t.rings[i].q.push(timer{now + delay, tag, o})
+			t.rings[i].q.Push(timer{now + delay, tag, o})
 			return
 		}
 	}
 	if len(t.rings) < maxRings {
 		t.rings = append(t.rings, delayRing{delay: delay})
-		t.rings[len(t.rings)-1].q.push(timer{now + delay, tag, o})
+		t.rings[len(t.rings)-1].q.Push(timer{now + delay, tag, o})
 		return
 	}
 	t.at(now+delay, o, tag)
@@ -80,8 +80,8 @@ func (t *timers) first() (timer, int, bool) {
 		best = t.heap[0]
 	}
 	for i := range t.rings {
-		if q := &t.rings[i].q; q.len() > 0 && (!ok || q.front().before(best)) {
-			best, where, ok = *q.front(), i, true
+		if q := &t.rings[i].q; q.Len() > 0 && (!ok || q.Front().before(best)) {
+			best, where, ok = *q.Front(), i, true
 		}
 	}
 	return best, where, ok
@@ -90,7 +90,7 @@ func (t *timers) first() (timer, int, bool) {
 // drop removes the timer that first found.
 func (t *timers) drop(where int) {
 	if where >= 0 {
-		t.rings[where].q.pop()
+		t.rings[where].q.Pop()
 		return
 	}
 	h := t.heap
@@ -112,33 +112,4 @@ func (t *timers) drop(where int) {
 		h[i], h[c] = h[c], h[i]
 		i = c
 	}
-}
-
-// A ring is a first-in, first-out queue that reuses its memory.
-type ring[T any] struct {
-	buf  []T // length a power of two, or 0
-	head int
-	n    int
-}
-
-func (q *ring[T]) len() int  { return q.n }
-func (q *ring[T]) front() *T { return &q.buf[q.head] }
-
-func (q *ring[T]) push(v T) {
-	if q.n == len(q.buf) {
-		b := make([]T, max(16, 2*len(q.buf)))
-		for i := range q.n {
-			b[i] = q.buf[(q.head+i)&(len(q.buf)-1)]
-		}
-		q.buf, q.head = b, 0
-	}
-	q.buf[(q.head+q.n)&(len(q.buf)-1)] = v
-	q.n++
-}
-
-func (q *ring[T]) pop() T {
-	v := q.buf[q.head]
-	q.head = (q.head + 1) & (len(q.buf) - 1)
-	q.n--
-	return v
 }
