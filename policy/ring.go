@@ -38,3 +38,6 @@ func (q *Ring[T]) Pop() T {
 	q.n--
 	return v
 }
+
+// At is the i-th oldest value, 0 <= i < Len().
+func (q *Ring[T]) At(i int) *T { return &q.buf[(q.head+i)&(len(q.buf)-1)] }

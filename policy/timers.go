@@ -51,16 +51,26 @@ const maxRings = 4
 func (t *timers) after(now, delay time.Duration, o owner, tag uint64) {
 	for i := range t.rings {
 		if t.rings[i].delay == delay {
-			t.rings[i].q.Push(timer{now + delay, tag, o})
+			t.rings[i].push(timer{now + delay, tag, o})
 			return
 		}
 	}
 	if len(t.rings) < maxRings {
 		t.rings = append(t.rings, delayRing{delay: delay})
-		t.rings[len(t.rings)-1].q.Push(timer{now + delay, tag, o})
+		t.rings[len(t.rings)-1].push(timer{now + delay, tag, o})
 		return
 	}
 	t.at(now+delay, o, tag)
+}
+
+// push appends a timer; only among those of the same instant it may have to
+// move forward.
+func (d *delayRing) push(t timer) {
+	d.q.Push(t)
+	for i := d.q.Len() - 1; i > 0 && d.q.At(i).before(*d.q.At(i - 1)); i-- {
+		a, b := d.q.At(i-1), d.q.At(i)
+		*a, *b = *b, *a
+	}
 }
 
 // at sets a timer for an instant.

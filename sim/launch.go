@@ -1,0 +1,138 @@
+package sim
+
+import (
+	"slices"
+	"time"
+
+	"cnv/policy"
+)
+
+// A launch is a VM that was asked for and is not known yet.
+type launch struct {
+	pool                         policy.PoolID
+	pending, boot, start, health time.Duration
+	timer                        timerID
+}
+
+// launch asks for n VMs. The k-th launch of a run takes the same time
+// whatever the policy.
+func (w *world) launch(p policy.PoolID, n int) {
+	l := &w.cfg.Pools[p].Launch
+	for range n {
+		r := w.draws.launch.At(uint64(len(w.launches)))
+		api := duration(l.API.Draw(r))
+		w.launches = append(w.launches, launch{
+			pool: p, pending: duration(l.Pending.Draw(r)), boot: duration(l.Boot.Draw(r)),
+			start: duration(l.Start.Draw(r)), health: duration(l.Health.Draw(r)),
+		})
+		i := int32(len(w.launches) - 1)
+		w.launches[i].timer = w.timer(launchKnown, i)
+		w.set(w.launches[i].timer, w.now+api)
+		w.tally.launched++
+	}
+}
+
+// known makes the VM of a launch.
+func (w *world) known(i int32) {
+	l := &w.launches[i]
+	w.release(l.timer)
+	v := w.newVM(l.pool)
+	v.runs = w.now + l.pending
+	v.up = v.runs + l.boot
+	v.answers = v.up + l.start
+	v.ready = v.answers + l.health
+	w.pending.Push(policy.Event{Kind: policy.WorkerPending, Worker: v.id, Pool: v.pool})
+	w.set(v.life, v.runs)
+}
+
+// newVM adds a VM.
+func (w *world) newVM(p policy.PoolID) *vm {
+	c := &w.cfg.Control.Pools[p]
+	v := &vm{
+		id: policy.WorkerID(len(w.vms)), pool: p, cores: c.Cores, speed: c.Speed,
+		slots: c.Slots, state: policy.StatePending, at: w.now,
+	}
+	if v.slots == 0 && !w.cfg.PS {
+		v.slots = v.cores
+	}
+	v.service = w.timer(vmService, int32(v.id))
+	v.life = w.timer(vmLife, int32(v.id))
+	w.vms = append(w.vms, v)
+	w.alive = append(w.alive, v)
+	return v
+}
+
+// live brings a VM to its next stage.
+func (w *world) live(v *vm) {
+	if v.state == policy.StatePending {
+		v.state = policy.StateRunning
+		w.pending.Push(policy.Event{Kind: policy.WorkerRunning, Worker: v.id})
+		w.set(v.life, v.ready)
+		return
+	}
+	if v.state == policy.StateRunning {
+		v.state = policy.StateReady
+		w.pending.Push(policy.Event{Kind: policy.WorkerReady, Worker: v.id})
+	}
+}
+
+// initial makes the VMs that are there, and ready, at the start.
+func (w *world) initial() {
+	for p := range w.cfg.Pools {
+		for range w.cfg.Pools[p].Initial {
+			v := w.newVM(policy.PoolID(p))
+			v.state = policy.StateReady
+			for _, k := range [3]policy.EventKind{policy.WorkerPending, policy.WorkerRunning, policy.WorkerReady} {
+				w.pending.Push(policy.Event{Kind: k, Worker: v.id, Pool: v.pool})
+			}
+		}
+	}
+}
+
+// drain stops a VM from getting more work, by the gateway's own decision:
+// the world only watches for the end of what it has.
+func (w *world) drain(v *vm) {
+	if v.state == policy.StateLost {
+		return
+	}
+	v.draining = true
+	w.drained(v)
+}
+
+// drained says so once when a draining VM has nothing left.
+func (w *world) drained(v *vm) {
+	if v.draining && v.assigned == 0 && v.state != policy.StateLost {
+		v.draining = false
+		w.pending.Push(policy.Event{Kind: policy.WorkerDrained, Worker: v.id})
+	}
+}
+
+// terminate ends a VM; what is in flight there fails.
+func (w *world) terminate(v *vm) {
+	if v.state == policy.StateLost {
+		return
+	}
+	v.advance(w.now)
+	w.money.vm(&w.cfg.Pools[v.pool], w.now-v.runs)
+	w.tally.retire(v, w.now)
+	v.state = policy.StateLost
+	w.release(v.service)
+	w.release(v.life)
+	i := slices.Index(w.alive, v)
+	w.alive = slices.Delete(w.alive, i, i+1)
+	w.pending.Push(policy.Event{Kind: policy.WorkerLost, Worker: v.id})
+	for len(v.jobs) > 0 {
+		c := v.jobs[len(v.jobs)-1].call
+		v.jobs = v.jobs[:len(v.jobs)-1]
+		w.answer(c, policy.Error, 0)
+	}
+	for v.line.Len() > 0 {
+		c := v.line.Pop()
+		if w.calls[c].place == abandoned {
+			w.free(c)
+			continue
+		}
+		w.answer(c, policy.Error, 0)
+	}
+	v.lined = 0
+}

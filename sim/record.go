@@ -1,0 +1,97 @@
+package sim
+
+import (
+	"time"
+
+	"cnv/policy"
+	"cnv/results"
+)
+
+// deliver ends a request with the answer of one attempt.
+func (w *world) deliver(cmd *policy.Command) {
+	s := w.requests.Find(cmd.Request)
+	if s < 0 {
+		return
+	}
+	a := w.requests.At(s).answers[cmd.Attempt&1]
+	w.end(s, results.Answered, 200, a, w.now)
+}
+
+// reject ends a request with a status of the gateway's own.
+func (w *world) reject(cmd *policy.Command) {
+	s := w.requests.Find(cmd.Request)
+	if s < 0 {
+		return
+	}
+	ending := results.Rejected
+	if cmd.N == 502 || cmd.N == 504 {
+		ending = results.Failed
+	}
+	w.end(s, ending, cmd.N, answer{begun: results.Never, worker: -1}, results.Never)
+}
+
+// give ends a request whose client left.
+func (w *world) give(s int32) {
+	w.pending.Push(policy.Event{Kind: policy.Gone, Request: w.requests.ID(s)})
+	w.end(s, results.TimedOut, 499, answer{begun: results.Never, worker: -1}, results.Never)
+}
+
+// end records a request; its slot is freed once its last call has ended.
+func (w *world) end(s int32, how results.Ending, status int32, a answer, finish time.Duration) {
+	r := w.requests.At(s)
+	if r.ended {
+		return
+	}
+	r.ended = true
+	w.record(s, how, status, a, finish)
+	w.lastFinish = max(w.lastFinish, w.now)
+	w.tally.ended()
+	if w.loop != nil {
+		w.loop.Finished(w.requests.ID(s), w.now)
+	}
+	w.forget(s)
+}
+
+// forget frees the slot of a request that is over.
+func (w *world) forget(s int32) {
+	if r := w.requests.At(s); r.ended && r.calls == 0 {
+		w.requests.Remove(s)
+	}
+}
+
+// record tells the results of a request.
+func (w *world) record(s int32, how results.Ending, status int32, a answer, finish time.Duration) {
+	r := w.requests.At(s)
+	q := &w.row
+	*q = results.Request{
+		ID: uint64(w.requests.ID(s)), Class: uint16(r.class), Kind: a.kind, Ending: how,
+		Cold: a.cold, Attempts: r.attempts, Status: status, Worker: a.worker,
+		Arrival: r.arrival, Start: a.begun, Finish: finish, Work: r.work, Predicted: r.predicted,
+	}
+	service := w.service(r.work)
+	q.Ideal = service + w.cfg.idleNetwork()
+	cl := &w.cfg.Control.Classes[r.class]
+	q.Bound = cl.Bound
+	if q.Bound == 0 {
+		q.Bound = time.Duration(cl.Factor * float64(service))
+	}
+	w.rec.Add(q)
+}
+
+// service is the time work takes on an idle worker of the first pool, or on
+// a warm function where there are no pools.
+func (w *world) service(work time.Duration) time.Duration {
+	if len(w.cfg.Pools) > 0 {
+		return time.Duration(float64(work) / w.cfg.Control.Pools[0].Speed)
+	}
+	f := w.cfg.Funcs
+	return f.Floor + time.Duration(float64(work)/f.Share)
+}
+
+// idleNetwork is the mean delay of both ways.
+func (c *Config) idleNetwork() time.Duration {
+	if c.Network.IsZero() {
+		return 0
+	}
+	return 2 * duration(c.Network.Mean())
+}

@@ -1,0 +1,219 @@
+package sim
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"cnv/policy"
+	"cnv/results"
+	"cnv/workloads"
+)
+
+// sampleEvery is the resolution of the timeline.
+const sampleEvery = 10 * time.Second
+
+// defaultDrainCap cuts off what is still running long after the last arrival.
+const defaultDrainCap = time.Hour
+
+// Run simulates one run: the arrivals of src meet the control plane and the
+// modelled world of cfg, and everything that happens is told to rec. It
+// returns the row of results. It fails if the configuration is unusable, if
+// src does (the error names file:line), or if ctx ends.
+func Run(ctx context.Context, cfg Config, src workloads.Source, rec *results.Run) (results.Row, error) {
+	w, err := newWorld(&cfg, src, rec)
+	if err != nil {
+		return results.Row{}, err
+	}
+	if err := w.run(ctx); err != nil {
+		return results.Row{}, err
+	}
+	return w.close(), nil
+}
+
+// newWorld sets up the world of a run.
+func newWorld(cfg *Config, src workloads.Source, rec *results.Run) (*world, error) {
+	if len(cfg.Pools) != len(cfg.Control.Pools) {
+		return nil, fmt.Errorf("sim: %d pools in the world, %d in the control plane", len(cfg.Pools), len(cfg.Control.Pools))
+	}
+	cfg.Control.Seed, cfg.Control.Leader, cfg.Control.PS = cfg.Seed, true, cfg.PS
+	ctrl, err := policy.New(cfg.Control)
+	if err != nil {
+		return nil, err
+	}
+	w := &world{cfg: cfg, ctrl: ctrl, rec: rec, src: src}
+	w.loop, _ = src.(workloads.ClosedSource)
+	w.fns = newFunctions(cfg.Funcs, len(cfg.Control.Classes))
+	w.draws = draws{
+		launch:  policy.NewRand(cfg.Seed, "launch", 0),
+		cold:    policy.NewRand(cfg.Seed, "cold", 0),
+		network: policy.NewRand(cfg.Seed, "network", 0),
+	}
+	w.wake = w.timer(wakeUp, 0)
+	w.reportTick = w.timer(telemetry, 0)
+	w.reportDue = w.timer(reports, 0)
+	w.sampleTick = w.timer(sampleTime, 0)
+	w.patience = w.timer(clientGone, 0)
+	if cfg.TelemetryPeriod > 0 {
+		w.set(w.reportTick, cfg.TelemetryPeriod)
+	}
+	w.set(w.sampleTick, sampleEvery)
+	w.initial()
+	return w, nil
+}
+
+// An upcoming is the next arrival, fetched ahead from an open source.
+type upcoming struct {
+	a  workloads.Arrival
+	ok bool
+}
+
+// run is the event loop: timers in order, arrivals merged in.
+func (w *world) run(ctx context.Context) error {
+	w.settlePending()
+	var next upcoming
+	w.fetch(&next)
+	cut := w.cfg.DrainCap
+	if cut == 0 {
+		cut = defaultDrainCap
+	}
+	last := time.Duration(0)
+	for n := 0; ; n++ {
+		if n&0xfff == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		at, more := w.nextArrival(&next)
+		if !more && w.requests.Len() == 0 {
+			break
+		}
+		due := w.heap[0].at // the timeline's timer is always set
+		if more && at < due {
+			w.now, last = at, at
+			w.arrive(&next)
+			continue
+		}
+		if !more && due > last+cut {
+			break
+		}
+		w.fireNext()
+	}
+	return w.src.Err()
+}
+
+// fetch reads the next arrival of an open source.
+func (w *world) fetch(next *upcoming) {
+	if w.loop != nil {
+		return
+	}
+	next.ok = w.src.Next(&next.a)
+}
+
+// nextArrival is the instant of the next arrival, if there is to be one.
+func (w *world) nextArrival(next *upcoming) (time.Duration, bool) {
+	at, ok := next.a.At, next.ok
+	if w.loop != nil {
+		at, ok = w.loop.Peek()
+	}
+	if ok && w.cfg.Duration > 0 && at >= w.cfg.Duration {
+		return 0, false
+	}
+	return at, ok
+}
+
+// fireNext handles the earliest timer.
+func (w *world) fireNext() {
+	id, seq := w.fire()
+	t := w.what[id]
+	switch t.kind {
+	case vmService:
+		w.serve(w.vms[t.index])
+	case callStep:
+		w.step(t.index)
+	case vmLife:
+		w.live(w.vms[t.index])
+	case launchKnown:
+		w.known(t.index)
+	case wakeUp:
+		w.pending.Push(policy.Event{Kind: policy.Wake})
+	case telemetry:
+		w.measure()
+	case reports:
+		w.arriveReports()
+	case clientGone:
+		w.leave()
+	case sampleTime:
+		w.sample()
+	}
+	w.settle(id, seq)
+	w.settlePending()
+}
+
+// settlePending hands all pending events to the Controller, and carries out
+// its commands, until nothing follows any more.
+func (w *world) settlePending() {
+	for w.pending.Len() > 0 {
+		e := w.pending.Pop()
+		w.decide(&e)
+	}
+}
+
+// decide lets the Controller take one event and carries out its commands.
+func (w *world) decide(e *policy.Event) {
+	w.out = w.ctrl.Step(w.now, e, w.out[:0])
+	for i := range w.out {
+		w.execute(&w.out[i])
+	}
+}
+
+// execute carries out a command.
+func (w *world) execute(cmd *policy.Command) {
+	switch cmd.Kind {
+	case policy.Dispatch, policy.Invoke:
+		w.send(w.newCall(cmd))
+	case policy.Deliver:
+		w.deliver(cmd)
+	case policy.Reject:
+		w.reject(cmd)
+	case policy.Cancel:
+		w.cancel(cmd)
+	case policy.Launch:
+		w.launch(cmd.Pool, int(cmd.N))
+	case policy.Drain:
+		w.drain(w.vms[cmd.Worker])
+	case policy.Terminate:
+		w.terminate(w.vms[cmd.Worker])
+	case policy.WakeAt:
+		w.set(w.wake, max(cmd.At, w.now))
+	case policy.Probe:
+		v := w.vms[cmd.Worker]
+		w.pending.Push(policy.Event{Kind: policy.ProbeReply, Worker: v.id, N: v.assigned})
+	}
+}
+
+// arrive lets the next arrival meet the gateway.
+func (w *world) arrive(next *upcoming) {
+	if w.loop != nil && !w.loop.Next(&next.a) {
+		return
+	}
+	a := &next.a
+	id := policy.RequestID(w.arrivals)
+	w.arrivals++
+	s := w.requests.Add(id)
+	r := w.requests.At(s)
+	*r = request{class: a.Class, work: max(a.Work, 0), arrival: a.At}
+	e := policy.Event{
+		Kind: policy.Arrival, Request: id, Class: a.Class, Key: a.Key, Bytes: a.BytesIn,
+		Idempotent: true, Truth: r.work.Seconds(), Features: a.Features,
+	}
+	if w.cfg.Timeout > 0 {
+		e.At = a.At + w.cfg.Timeout
+		w.deadlines.Push(deadline{e.At, id})
+		if w.deadlines.Len() == 1 {
+			w.nextDeadline()
+		}
+	}
+	w.tally.arrived(r.work)
+	w.fetch(next)
+	w.decide(&e)
+	w.settlePending()
+}

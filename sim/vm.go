@@ -1,0 +1,199 @@
+package sim
+
+import (
+	"math"
+	"time"
+
+	"cnv/policy"
+)
+
+// A vm is one modelled virtual machine: cores of a speed, and requests in
+// service up to its slots, the rest in line. Where there are no more slots
+// than cores every request has a core to itself and its finish is known when
+// it starts; otherwise those in service share the cores evenly and progress
+// is measured in virtual time: the work each of them has had since the VM was
+// last idle.
+type vm struct {
+	id    policy.WorkerID
+	pool  policy.PoolID
+	cores int
+	slots int     // requests in service at most; 0 no bound
+	speed float64 // work per second and core
+
+	service  timerID
+	life     timerID
+	state    policy.WorkerState
+	draining bool // WorkerDrained is owed
+	// The instants at which the machine runs, its system answers, its
+	// application answers and the health check has noticed.
+	runs, up, answers, ready time.Duration
+
+	jobs     []job              // in service: a heap by (due, seq)
+	line     policy.Ring[int32] // calls that wait, and abandoned ones
+	lined    int                // of them, those that still wait
+	seq      uint64
+	shared   float64       // virtual time: work each job in service has had, ns
+	at       time.Duration // instant up to which shared and busy are counted
+	busy     float64       // core-nanoseconds spent working
+	assigned int32         // calls on their way, in line or in service
+
+	reported float64 // busy at the last report
+}
+
+// A job is a call in service.
+type job struct {
+	due  float64 // fixed: the instant it ends; shared: the virtual time; ns
+	seq  uint64
+	call int32
+}
+
+// sharing says whether requests in service may outnumber the cores.
+func (v *vm) sharing() bool { return v.slots == 0 || v.slots > v.cores }
+
+// rate is the speed at which each of the jobs in service progresses.
+func (v *vm) rate() float64 {
+	if n := len(v.jobs); n > v.cores {
+		return v.speed * float64(v.cores) / float64(n)
+	}
+	return v.speed
+}
+
+// advance counts progress up to now.
+func (v *vm) advance(now time.Duration) {
+	if d := float64(now - v.at); d > 0 && len(v.jobs) > 0 {
+		v.busy += d * float64(min(len(v.jobs), v.cores))
+		v.shared += d * v.rate()
+	}
+	v.at = now
+}
+
+// begin puts a call in service.
+func (w *world) begin(v *vm, c int32) {
+	call := &w.calls[c]
+	call.begun = w.now
+	v.seq++
+	j := job{seq: v.seq, call: c}
+	if v.sharing() {
+		if len(v.jobs) == 0 {
+			v.shared = 0 // keeps virtual time, a float, exact
+		}
+		j.due = v.shared + float64(call.work)
+		call.virtual = v.shared
+	} else {
+		j.due = float64(w.now + time.Duration(math.Round(float64(call.work)/v.speed)))
+	}
+	v.jobs = append(v.jobs, j)
+	w.jobUp(v, len(v.jobs)-1)
+}
+
+// enter takes a call that reached the VM.
+func (w *world) enter(v *vm, c int32) {
+	v.advance(w.now)
+	if v.slots > 0 && len(v.jobs) >= v.slots {
+		w.calls[c].place = inLine
+		v.line.Push(c)
+		v.lined++
+		return
+	}
+	w.calls[c].place = inService
+	w.begin(v, c)
+	w.plan(v)
+}
+
+// plan sets the VM's timer to the next end of a job.
+func (w *world) plan(v *vm) {
+	if len(v.jobs) == 0 {
+		w.clear(v.service)
+		return
+	}
+	due := v.jobs[0].due
+	if !v.sharing() {
+		w.set(v.service, time.Duration(due))
+		return
+	}
+	left := math.Round((due - v.shared) / v.rate())
+	w.set(v.service, w.now+time.Duration(max(left, 0)))
+}
+
+// serve ends the job that is due and starts the next in line.
+func (w *world) serve(v *vm) {
+	v.advance(w.now)
+	j := v.jobs[0]
+	if v.sharing() {
+		v.shared = max(v.shared, j.due) // the timer is rounded to a nanosecond
+	}
+	w.unserve(v, 0)
+	w.answer(j.call, policy.OK, w.calls[j.call].work)
+}
+
+// unserve takes a job out of service; the next in line takes its place.
+func (w *world) unserve(v *vm, i int) {
+	n := len(v.jobs) - 1
+	if i != n {
+		v.jobs[i] = v.jobs[n]
+		w.calls[v.jobs[i].call].job = int32(i)
+	}
+	v.jobs = v.jobs[:n]
+	if i != n {
+		w.jobUp(v, i)
+		w.jobDown(v, int(w.calls[v.jobs[i].call].job))
+	}
+	for v.lined > 0 {
+		c := v.line.Pop()
+		if w.calls[c].place == abandoned {
+			w.free(c)
+			continue
+		}
+		v.lined--
+		w.calls[c].place = inService
+		w.begin(v, c)
+		break
+	}
+	w.plan(v)
+}
+
+// jobUp and jobDown keep v.jobs a heap and calls' positions in it.
+func (w *world) jobUp(v *vm, i int) {
+	h := v.jobs
+	j := h[i]
+	for i > 0 && j.before(&h[(i-1)/2]) {
+		h[i] = h[(i-1)/2]
+		w.calls[h[i].call].job = int32(i)
+		i = (i - 1) / 2
+	}
+	h[i] = j
+	w.calls[j.call].job = int32(i)
+}
+
+func (w *world) jobDown(v *vm, i int) {
+	h := v.jobs
+	j := h[i]
+	for {
+		c := 2*i + 1
+		if c >= len(h) {
+			break
+		}
+		if c+1 < len(h) && h[c+1].before(&h[c]) {
+			c++
+		}
+		if !h[c].before(&j) {
+			break
+		}
+		h[i] = h[c]
+		w.calls[h[i].call].job = int32(i)
+		i = c
+	}
+	h[i] = j
+	w.calls[j.call].job = int32(i)
+}
+
+func (j *job) before(k *job) bool { return j.due < k.due || j.due == k.due && j.seq < k.seq }
+
+// had is the work a call in service has had so far.
+func (w *world) had(v *vm, c int32) time.Duration {
+	call := &w.calls[c]
+	if v.sharing() {
+		return time.Duration(v.shared - call.virtual)
+	}
+	return time.Duration(float64(w.now-call.begun) * v.speed)
+}

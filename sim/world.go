@@ -1,0 +1,319 @@
+package sim
+
+import (
+	"time"
+
+	"cnv/policy"
+	"cnv/results"
+	"cnv/workloads"
+)
+
+// A world is the state of one run.
+type world struct {
+	kernel
+	cfg  *Config
+	ctrl *policy.Controller
+	rec  *results.Run
+	src  workloads.Source
+	loop workloads.ClosedSource // src, if it is one
+
+	requests   policy.Table[request]
+	calls      []call
+	unusedCall []int32
+	pending    policy.Ring[policy.Event] // events for the Controller that follow from commands
+	out        []policy.Command
+
+	vms      []*vm // by WorkerID
+	alive    []*vm // not terminated, by WorkerID
+	launches []launch
+	fns      *functions
+	money    bill
+	draws    draws
+
+	wake       timerID
+	reportTick timerID
+	reportDue  timerID
+	sampleTick timerID
+	patience   timerID
+	reports    policy.Ring[report]
+	deadlines  policy.Ring[deadline]
+
+	row        results.Request // scratch
+	arrivals   uint64
+	lastFinish time.Duration
+	sampled    tally
+	tally      tally
+}
+
+// draws are the random streams of the world. All but those of the launches
+// are re-seeded per request, so that policies share what they draw.
+type draws struct {
+	launch, cold, network *policy.Rand
+}
+
+// A request is the world's side of a request in flight.
+type request struct {
+	class     policy.ClassID
+	work      time.Duration
+	arrival   time.Duration
+	predicted float64
+	attempts  uint8
+	calls     int8 // calls that have not ended
+	ended     bool // delivered, rejected or given up by the client
+	call      [2]int32
+	answers   [2]answer // of the last attempts, by attempt number modulo 2
+}
+
+// An answer is what the record of a request keeps of an attempt.
+type answer struct {
+	begun  time.Duration
+	worker int32
+	kind   results.Kind
+	cold   bool
+}
+
+// place is where a call is.
+type place uint8
+
+const (
+	onTheWay   place = iota // between gateway and worker
+	connecting              // to a VM that runs but does not answer yet
+	inLine
+	inService
+	onFunction
+	answering // between worker and gateway
+	abandoned // cancelled; its slot is still referred to
+	ended
+)
+
+// A call is one attempt under way.
+type call struct {
+	id        policy.RequestID
+	slot      int32 // of the request
+	attempt   uint8
+	place     place
+	status    policy.Status
+	cold      bool
+	unstarted bool
+	vm        policy.WorkerID // NoWorker: a function
+	class     policy.ClassID
+	env       int32
+	job       int32   // position in vm.jobs
+	timer     timerID // -1 none yet
+	work      time.Duration
+	used      time.Duration
+	begun     time.Duration
+	virtual   float64
+}
+
+// newCall makes the call of a Dispatch or Invoke.
+func (w *world) newCall(cmd *policy.Command) int32 {
+	s := w.requests.Find(cmd.Request)
+	r := w.requests.At(s)
+	c := w.allocCall()
+	w.calls[c] = call{
+		id: cmd.Request, slot: s, attempt: cmd.Attempt, vm: cmd.Worker, env: -1,
+		timer: w.calls[c].timer, class: r.class, work: r.work, begun: results.Never,
+	}
+	r.call[cmd.Attempt&1] = c
+	r.calls++
+	r.attempts++
+	r.predicted = cmd.Work
+	return c
+}
+
+// allocCall returns an unused call; its timer is kept.
+func (w *world) allocCall() int32 {
+	if n := len(w.unusedCall); n > 0 {
+		c := w.unusedCall[n-1]
+		w.unusedCall = w.unusedCall[:n-1]
+		return c
+	}
+	w.calls = append(w.calls, call{timer: -1})
+	return int32(len(w.calls) - 1)
+}
+
+// free gives a call back.
+func (w *world) free(c int32) {
+	if t := w.calls[c].timer; t >= 0 {
+		w.clear(t)
+	}
+	w.calls[c].place = ended
+	w.unusedCall = append(w.unusedCall, c)
+}
+
+// later sets the call's timer.
+func (w *world) later(c int32, at time.Duration) {
+	if w.calls[c].timer < 0 {
+		w.calls[c].timer = w.timer(callStep, c)
+	}
+	w.set(w.calls[c].timer, at)
+}
+
+// hop is the delay of one way of the network for a call.
+func (w *world) hop(c int32, back uint64) time.Duration {
+	if w.cfg.Network.IsZero() {
+		return 0
+	}
+	call := &w.calls[c]
+	w.draws.network.At(uint64(call.id)<<9 | uint64(call.attempt)<<1 | back)
+	return duration(w.cfg.Network.Draw(w.draws.network))
+}
+
+// send starts a call on its way to the worker.
+func (w *world) send(c int32) {
+	if call := &w.calls[c]; call.vm != policy.NoWorker {
+		w.vms[call.vm].assigned++
+	}
+	if d := w.hop(c, 0); d > 0 {
+		w.calls[c].place = onTheWay
+		w.later(c, w.now+d)
+		return
+	}
+	w.reach(c)
+}
+
+// reach is a call's arrival at the worker.
+func (w *world) reach(c int32) {
+	call := &w.calls[c]
+	if call.vm == policy.NoWorker {
+		w.call(c)
+		return
+	}
+	v := w.vms[call.vm]
+	switch {
+	case v.state == policy.StateLost:
+		call.unstarted = true
+		w.answer(c, policy.Error, 0)
+	case w.now < v.answers:
+		call.place = connecting
+		w.later(c, v.connects(w.now))
+	default:
+		w.enter(v, c)
+	}
+}
+
+// connects is the instant at which a connection opened at now is accepted or
+// refused: its first packets are lost while the system boots and are sent
+// again after 1, 2, 4, ... seconds (RFC 6298 and Linux's tcp_syn_retries = 6).
+func (v *vm) connects(now time.Duration) time.Duration {
+	at, wait := now, time.Second
+	for range 6 {
+		if at >= v.up {
+			return at
+		}
+		at += wait
+		wait *= 2
+	}
+	return at
+}
+
+// step is a call's timer.
+func (w *world) step(c int32) {
+	call := &w.calls[c]
+	switch call.place {
+	case onTheWay:
+		w.reach(c)
+	case connecting:
+		if v := w.vms[call.vm]; w.now >= v.answers && v.state != policy.StateLost {
+			w.enter(v, c)
+			return
+		}
+		call.unstarted = true
+		w.answer(c, policy.Error, 0)
+	case onFunction:
+		w.returned(c)
+	case answering:
+		w.finish(c)
+	case abandoned:
+		w.fns.leave(w.now, call.env, call.class)
+		w.free(c)
+	}
+}
+
+// answer sends the end of a call back to the gateway; used is the work it took.
+func (w *world) answer(c int32, s policy.Status, used time.Duration) {
+	call := &w.calls[c]
+	call.status, call.used = s, used
+	if d := w.hop(c, 1); d > 0 {
+		call.place = answering
+		w.later(c, w.now+d)
+		return
+	}
+	w.finish(c)
+}
+
+// finish tells the gateway of the end of a call.
+func (w *world) finish(c int32) {
+	call := &w.calls[c]
+	r := w.requests.At(call.slot)
+	a := &r.answers[call.attempt&1]
+	a.begun, a.cold = call.begun, call.cold
+	e := policy.Event{
+		Kind: policy.Done, Request: call.id, Attempt: call.attempt, Status: call.status,
+		Cold: call.cold, Unstarted: call.unstarted, Work: call.used.Seconds(), Instance: uint64(call.env + 1),
+	}
+	if call.vm == policy.NoWorker {
+		a.kind, a.worker = results.KindFunction, call.env
+	} else {
+		a.kind, a.worker = results.KindVM, int32(call.vm)
+	}
+	r.calls--
+	w.pending.Push(e)
+	if call.vm != policy.NoWorker {
+		v := w.vms[call.vm]
+		v.assigned--
+		w.drained(v)
+	}
+	w.forget(call.slot)
+	w.free(c)
+}
+
+// cancel ends a call early. A VM stops working on it; a function does not
+// notice, goes on and is billed.
+func (w *world) cancel(cmd *policy.Command) {
+	s := w.requests.Find(cmd.Request)
+	if s < 0 {
+		return
+	}
+	c := w.requests.At(s).call[cmd.Attempt&1]
+	call := &w.calls[c]
+	if call.place == ended || call.id != cmd.Request || call.attempt != cmd.Attempt {
+		return
+	}
+	call.status, call.used = policy.Cancelled, 0
+	switch call.place {
+	case inService:
+		v := w.vms[call.vm]
+		v.advance(w.now)
+		call.used = w.had(v, c)
+		w.unserve(v, int(call.job))
+	case inLine:
+		w.vms[call.vm].lined--
+		w.abandon(c)
+		return
+	case onFunction:
+		w.abandon(c)
+		return
+	}
+	w.finish(c)
+}
+
+// abandon ends a call for the gateway while its slot is still in use.
+func (w *world) abandon(c int32) {
+	ghost := c
+	c = w.allocCall()
+	t := w.calls[c].timer
+	w.calls[c] = w.calls[ghost]
+	w.calls[c].timer = t
+	w.calls[ghost].place = abandoned
+	w.finish(c)
+}
+
+// duration converts seconds, saturating.
+func duration(s float64) time.Duration {
+	if s >= 9e9 {
+		return time.Duration(9e18)
+	}
+	return time.Duration(s*1e9 + 0.5)
+}
