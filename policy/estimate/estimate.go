@@ -1,0 +1,21 @@
+// Package estimate holds the estimators: how much work a request will be.
+//
+// The mean of a request's class stands behind every estimator, inside the
+// Controller, so an estimator that knows nothing says so. Each file is one
+// estimator. To add one, write such a file, add a line to [Specs], and call
+// policytest.Estimator in a test.
+package estimate
+
+import "cnv/policy"
+
+// Specs is the estimators by name.
+var Specs = []policy.Spec{
+	{Name: "mean", Stable: true, New: func() any { return &Mean{} },
+		Doc: "the mean of the class"},
+	{Name: "repeat", Stable: true, New: func() any { return NewRepeat() },
+		Doc: "the work last measured for the same computation, from a bounded cache"},
+	{Name: "rls", Stable: true, New: func() any { return NewRLS() },
+		Doc: "recursive least squares with forgetting, log work on log features, per class"},
+	{Name: "exact", Stable: true, New: func() any { return &Exact{} },
+		Doc: "the true work, told by the simulator; live refuses it"},
+}

@@ -1,0 +1,82 @@
+package estimate
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/golang-lru/v2/simplelru"
+
+	"cnv/policy"
+)
+
+// Repeat predicts the work last measured for a request with the same Key,
+// and leaves a request it has not seen to the estimator Then. It remembers
+// the Capacity most recently used keys; a measurement older than TTL counts
+// no more. Requests without a Key are never remembered.
+//
+// O(1) per decision, without allocation; a new key that is learnt allocates
+// its entry of the cache.
+type Repeat struct {
+	Capacity int           `toml:"capacity" doc:"computations remembered, at least 1" range:"10:100000"`
+	TTL      time.Duration `toml:"ttl" doc:"age at which a measurement is forgotten; 0 never" range:"1m:24h"`
+	Then     string        `toml:"then" doc:"estimator of what was not seen before: \"mean\" or \"rls\""`
+
+	seen *simplelru.LRU[policy.Key, measured]
+	then policy.Estimator
+}
+
+// measured is the work of one computation and when it was learnt.
+type measured struct {
+	work float64
+	at   time.Duration
+}
+
+// NewRepeat returns the defaults: 500 computations, as the original system
+// cached, without an age limit.
+func NewRepeat() *Repeat { return &Repeat{Capacity: 500, Then: "mean"} }
+
+// Validate checks the parameters.
+func (p *Repeat) Validate() error {
+	switch {
+	case p.Capacity < 1:
+		return fmt.Errorf("capacity = %d, must be at least 1", p.Capacity)
+	case p.TTL < 0:
+		return fmt.Errorf("ttl = %v, must not be negative", p.TTL)
+	case p.Then != "mean" && p.Then != "rls":
+		return fmt.Errorf(`then = %q, want "mean" or "rls"`, p.Then)
+	}
+	return nil
+}
+
+// Start implements policy.Starter.
+func (p *Repeat) Start(e policy.Env) (err error) {
+	p.then = &Mean{}
+	if p.Then == "rls" {
+		rls := NewRLS()
+		if err := rls.Start(e); err != nil {
+			return err
+		}
+		p.then = rls
+	}
+	p.seen, err = simplelru.NewLRU[policy.Key, measured](p.Capacity, nil)
+	return err
+}
+
+// Estimate implements policy.Estimator.
+func (p *Repeat) Estimate(now time.Duration, r *policy.Request) (float64, bool) {
+	if r.Key != 0 {
+		if m, ok := p.seen.Get(r.Key); ok && (p.TTL == 0 || now-m.at <= p.TTL) {
+			r.Repeat = true
+			return m.work, true
+		}
+	}
+	return p.then.Estimate(now, r)
+}
+
+// Learn implements policy.Estimator.
+func (p *Repeat) Learn(now time.Duration, r *policy.Request, work float64) {
+	if r.Key != 0 {
+		p.seen.Add(r.Key, measured{work, now})
+	}
+	p.then.Learn(now, r, work)
+}

@@ -1,0 +1,160 @@
+package route
+
+import (
+	"fmt"
+	"time"
+
+	"cnv/policy"
+)
+
+// NovaOriginal is the "revised Nova scheduler" of the system this project
+// descends from, with all its side effects: the baseline to beat, not a
+// policy to use.
+//
+// Work is counted in units of 0.4251803 s (a mean request of that system),
+// at most Capacity per request; a request that the Estimator does not know
+// counts as Unknown units. A worker's load is the units of the requests sent
+// to it and not ended.
+//
+//  1. Filter: workers with Floor <= load + job <= Capacity. The lower bound
+//     holds for every worker by itself, so an idle fleet refuses all small
+//     requests.
+//  2. Lottery: one of them with probability proportional to its headroom,
+//     Capacity - load.
+//  3. No host: a job below Floor goes to a function; for any other a worker
+//     is launched, the whole gateway waits until it runs, and the request is
+//     sent there although nothing listens yet.
+//  4. Load is counted only after the lock around the decision is given up:
+//     decisions within BookingDelay of each other do not see one another.
+//  5. An attempt ends after 60 s, doubling to 600 s. Any failure drops the
+//     worker from the fleet, running and billed; the request is tried again
+//     after 1 to 5 s (uniform), without end.
+//
+// O(n + requests in flight) per decision, as in the original.
+//
+// Source: foxtrot95/loadbalancer_and_autoscaler bf39fdb,
+// RevisedNovaSchedulerStrategy.java, LoadBalancer.java.
+type NovaOriginal struct {
+	Unit         float64       `toml:"unit" doc:"work of one unit, CPU-seconds" range:"0.1:2"`
+	Capacity     float64       `toml:"capacity" doc:"most units on a worker, and most that one request counts" range:"2:100"`
+	Floor        float64       `toml:"floor" doc:"least units on a worker with the request" range:"0:5"`
+	Unknown      float64       `toml:"unknown" doc:"units of a request whose work is not known" range:"0.1:20"`
+	BookingDelay time.Duration `toml:"booking_delay" doc:"a decision is invisible to others for so long"`
+
+	rand *policy.Rand
+	book book
+	open []headroom // scratch: the workers that pass the filter
+	sum  float64    // of their headrooms
+}
+
+// A headroom is what a worker can still take, in units.
+type headroom struct {
+	id    policy.WorkerID
+	units float64
+}
+
+// NewNovaOriginal returns the original's constants.
+func NewNovaOriginal() *NovaOriginal {
+	return &NovaOriginal{
+		Unit: 0.4251803, Capacity: 20, Floor: 1.1, Unknown: 1.2,
+		BookingDelay: time.Millisecond,
+	}
+}
+
+// Validate checks the parameters.
+func (p *NovaOriginal) Validate() error {
+	switch {
+	case !(p.Unit > 0):
+		return fmt.Errorf("unit = %v, must be positive", p.Unit)
+	case !(p.Floor >= 0) || !(p.Capacity > p.Floor):
+		return fmt.Errorf("floor = %v, capacity = %v, want 0 <= floor < capacity", p.Floor, p.Capacity)
+	case !(p.Unknown > 0):
+		return fmt.Errorf("unknown = %v, must be positive", p.Unknown)
+	case p.BookingDelay < 0:
+		return fmt.Errorf("booking_delay = %v, must not be negative", p.BookingDelay)
+	}
+	return nil
+}
+
+// Start implements policy.Starter.
+func (p *NovaOriginal) Start(e policy.Env) error {
+	p.rand = e.Rand
+	return nil
+}
+
+// Route implements policy.Router.
+func (p *NovaOriginal) Route(v *policy.View, r *policy.Request) (policy.WorkerID, bool) {
+	p.book.settle(v)
+	job := p.units(r)
+	p.filter(v, job)
+	w := policy.NoWorker
+	if len(p.open) > 0 {
+		w = p.draw()
+	}
+	p.book.decide(booking{r.ID, job, v.Now + p.BookingDelay}, w)
+	return w, w != policy.NoWorker
+}
+
+// units is what a request counts.
+func (p *NovaOriginal) units(r *policy.Request) float64 {
+	if !r.Known || !(r.Work > 0) {
+		return min(p.Unknown, p.Capacity)
+	}
+	return min(r.Work/p.Unit, p.Capacity)
+}
+
+// filter collects the workers that may take a job of so many units.
+func (p *NovaOriginal) filter(v *policy.View, job float64) {
+	p.open, p.sum = p.open[:0], 0
+	for _, id := range v.Ready() {
+		load := p.book.load(id, v.Now)
+		if load+job > p.Capacity || load+job < p.Floor {
+			continue
+		}
+		h := headroom{id, p.Capacity - load}
+		p.open = append(p.open, h)
+		p.sum += h.units
+	}
+}
+
+// draw is the lottery.
+func (p *NovaOriginal) draw() policy.WorkerID {
+	x := p.rand.Float64() * p.sum
+	for _, h := range p.open {
+		if x -= h.units; x < 0 {
+			return h.id
+		}
+	}
+	return p.open[len(p.open)-1].id // x was the sum, but for rounding
+}
+
+// NoHost implements policy.Diverter.
+func (p *NovaOriginal) NoHost(_ *policy.View, r *policy.Request) policy.Choice {
+	if p.units(r) < p.Floor {
+		return policy.ToFunction
+	}
+	return policy.LaunchAndWait
+}
+
+// Done implements policy.Observer: an ended attempt is load no more.
+func (p *NovaOriginal) Done(_ *policy.View, o *policy.Outcome) {
+	p.book.end(o.Request.ID, o.Worker)
+}
+
+// Forget implements policy.Forgetter: whatever fails is taken for dead.
+func (p *NovaOriginal) Forget(o *policy.Outcome) bool {
+	return o.Status == policy.Error || o.Status == policy.Timeout
+}
+
+// TakesUnready implements policy.Hasty.
+func (p *NovaOriginal) TakesUnready() {}
+
+// AttemptTimeout implements policy.AttemptTimer: 60 s, doubling to 600 s.
+func (p *NovaOriginal) AttemptTimeout(n int) time.Duration {
+	return min(time.Minute<<min(max(n, 0), 4), 10*time.Minute)
+}
+
+// Retry implements policy.Retrier: always, after 1 to 5 s.
+func (p *NovaOriginal) Retry(*policy.View, *policy.Outcome) (bool, time.Duration) {
+	return true, time.Second + time.Duration(p.rand.Float64()*float64(4*time.Second))
+}

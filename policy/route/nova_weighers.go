@@ -1,0 +1,112 @@
+package route
+
+import (
+	"math"
+
+	"cnv/policy"
+)
+
+// A weigher gives a worker a raw value; more is better.
+type weigher interface {
+	raw(v *policy.View, w *policy.Worker, r *policy.Request) float64
+}
+
+// weighed is a weigher at work.
+type weighed struct {
+	weigher
+	multiplier float64
+	bounds     bounds
+}
+
+// bounds are the least and the most that raw values are clamped to and
+// normalised by; NaN is not declared.
+type bounds struct{ lo, hi float64 }
+
+var undeclared = bounds{math.NaN(), math.NaN()}
+
+// enabledWeighers is the weighers with a multiplier other than 0. Their fixed
+// bounds reach as far as a difference still matters: a minute of work, 32
+// requests, the whole processor, ten failures.
+func (p *Nova) enabledWeighers() []weighed {
+	all := [...]weighed{
+		{workWeigher{}, p.Work, bounds{-60, 0}},
+		{inFlightWeigher{}, p.InFlight, bounds{-32, 0}},
+		{cpuWeigher{}, p.CPU, bounds{0, 1}},
+		{failuresWeigher{}, p.Failures, bounds{-10, 0}},
+	}
+	var ws []weighed
+	for _, w := range all {
+		if w.multiplier == 0 {
+			continue
+		}
+		if p.Bounds != "fixed" {
+			w.bounds = undeclared
+		}
+		ws = append(ws, w)
+	}
+	return ws
+}
+
+// normalize clamps the raw values to the declared bounds and maps them to
+// [0, 1] by the declared bounds, else by their own extremes; all become 0
+// where those are equal. It is OpenStack's weigh_objects and normalize.
+func normalize(hosts []host, b bounds) {
+	lo, hi := math.Inf(1), math.Inf(-1)
+	for i := range hosts {
+		raw := &hosts[i].raw
+		if *raw < b.lo {
+			*raw = b.lo
+		}
+		if *raw > b.hi {
+			*raw = b.hi
+		}
+		lo, hi = min(lo, *raw), max(hi, *raw)
+	}
+	if !math.IsNaN(b.lo) {
+		lo = b.lo
+	}
+	if !math.IsNaN(b.hi) {
+		hi = b.hi
+	}
+	for i := range hosts {
+		if lo == hi {
+			hosts[i].raw = 0
+		} else {
+			hosts[i].raw = (hosts[i].raw - lo) / (hi - lo)
+		}
+	}
+}
+
+// workWeigher is the predicted time until a worker's work is done, negated, seconds.
+type workWeigher struct{}
+
+func (workWeigher) raw(v *policy.View, w *policy.Worker, _ *policy.Request) float64 {
+	return -v.WorkLeft(w.ID) / (float64(w.Cores) * w.Speed)
+}
+
+// inFlightWeigher is the number of requests in flight, negated.
+type inFlightWeigher struct{}
+
+func (inFlightWeigher) raw(_ *policy.View, w *policy.Worker, _ *policy.Request) float64 {
+	return -float64(w.InFlight)
+}
+
+// cpuWeigher is the free share of the processor as last reported, whatever
+// its age. A worker without a report counts as half busy, as in the original
+// system's scaler.
+type cpuWeigher struct{}
+
+func (cpuWeigher) raw(_ *policy.View, w *policy.Worker, _ *policy.Request) float64 {
+	if w.AsOf < 0 {
+		return 0.5
+	}
+	return 1 - w.CPU
+}
+
+// failuresWeigher is the failures since the last success, negated
+// (OpenStack: BuildFailureWeigher, with the sign moved from the multiplier).
+type failuresWeigher struct{}
+
+func (failuresWeigher) raw(_ *policy.View, w *policy.Worker, _ *policy.Request) float64 {
+	return -float64(w.Failures)
+}

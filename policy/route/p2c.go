@@ -1,0 +1,63 @@
+package route
+
+import (
+	"fmt"
+
+	"cnv/policy"
+)
+
+// maxChoices bounds PowerOfChoices.Choices: beyond it JSQ is cheaper.
+const maxChoices = 16
+
+// PowerOfChoices draws Choices distinct ready workers and takes the one with
+// the fewest requests in flight, ties to the one drawn first, which is a
+// uniform draw among the tied. Where there are no more workers than Choices,
+// all are looked at. O(Choices²), whatever the size of the fleet.
+//
+// Source: Mitzenmacher 2001, doi:10.1109/71.963420. Two choices already make
+// the tail of queue lengths doubly exponential.
+type PowerOfChoices struct {
+	Choices int `toml:"choices" doc:"distinct workers drawn per decision, 1 to 16" range:"1:16"`
+
+	rand *policy.Rand
+}
+
+// Validate checks the parameters.
+func (p *PowerOfChoices) Validate() error {
+	if p.Choices < 1 || p.Choices > maxChoices {
+		return fmt.Errorf("choices = %d, must be in [1, %d]", p.Choices, maxChoices)
+	}
+	return nil
+}
+
+// Start implements policy.Starter.
+func (p *PowerOfChoices) Start(e policy.Env) error {
+	p.rand = e.Rand
+	return nil
+}
+
+// Route implements policy.Router.
+func (p *PowerOfChoices) Route(v *policy.View, _ *policy.Request) (policy.WorkerID, bool) {
+	ready := v.Ready()
+	if len(ready) == 0 {
+		return policy.NoWorker, false
+	}
+	var drawn [maxChoices]int // positions already drawn, ascending
+	var best *policy.Worker
+	for k := range min(p.Choices, len(ready), maxChoices) {
+		// A uniform draw among the positions not drawn yet: the k-th free
+		// one, found by stepping over those that are taken.
+		i := p.rand.IntN(len(ready) - k)
+		at := 0
+		for at < k && drawn[at] <= i {
+			i++
+			at++
+		}
+		copy(drawn[at+1:k+1], drawn[at:k])
+		drawn[at] = i
+		if w := v.Worker(ready[i]); best == nil || w.InFlight < best.InFlight {
+			best = w
+		}
+	}
+	return best.ID, true
+}

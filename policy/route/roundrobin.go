@@ -1,0 +1,55 @@
+package route
+
+import (
+	"fmt"
+	"slices"
+
+	"cnv/policy"
+)
+
+// RoundRobin takes the ready workers in turn, in order of ID.
+//
+// The cursor is an ID, not a position, so workers that come and go neither
+// skip nor repeat the others. Gateways that all begin at the first worker
+// walk in step; Begin = "random" gives each a beginning of its own.
+// O(log n) per decision.
+type RoundRobin struct {
+	Begin string `toml:"begin" doc:"where to begin: at the \"first\" worker or at a \"random\" one"`
+
+	rand *policy.Rand // until a random beginning is drawn
+	next policy.WorkerID
+}
+
+// Validate checks the parameters.
+func (p *RoundRobin) Validate() error {
+	if p.Begin != "first" && p.Begin != "random" {
+		return fmt.Errorf(`begin = %q, want "first" or "random"`, p.Begin)
+	}
+	return nil
+}
+
+// Start implements policy.Starter. The beginning itself is drawn at the
+// first decision, when there is a fleet to draw from.
+func (p *RoundRobin) Start(e policy.Env) error {
+	if p.Begin == "random" {
+		p.rand = e.Rand
+	}
+	return nil
+}
+
+// Route implements policy.Router.
+func (p *RoundRobin) Route(v *policy.View, _ *policy.Request) (policy.WorkerID, bool) {
+	ready := v.Ready()
+	if len(ready) == 0 {
+		return policy.NoWorker, false
+	}
+	i, _ := slices.BinarySearch(ready, p.next)
+	if p.rand != nil {
+		i, p.rand = p.rand.IntN(len(ready)), nil
+	}
+	if i == len(ready) {
+		i = 0
+	}
+	p.next = ready[i] + 1
+	return ready[i], true
+}

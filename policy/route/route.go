@@ -1,0 +1,27 @@
+// Package route holds the routers: which worker a request would run on.
+//
+// Each file is one policy: a struct whose exported fields are its
+// parameters, with the algorithm, its ties, its cost per decision and its
+// source in the doc comment. To add one, write such a file, add a line to
+// [Specs], and call policytest.Router in a test.
+package route
+
+import "cnv/policy"
+
+// Specs is the routers by name.
+var Specs = []policy.Spec{
+	{Name: "roundrobin", Stable: true, New: func() any { return &RoundRobin{Begin: "first"} },
+		Doc: "the next ready worker in order of ID"},
+	{Name: "random", Stable: true, New: func() any { return &Random{} },
+		Doc: "a ready worker drawn uniformly"},
+	{Name: "jsq", Stable: true, New: func() any { return &JSQ{Tie: "random"} },
+		Doc: "join the shortest queue: the fewest requests in flight"},
+	{Name: "p2c", Stable: true, New: func() any { return &PowerOfChoices{Choices: 2} },
+		Doc: "power of two choices: the fewest requests in flight of a few drawn at random"},
+	{Name: "leastwork", Stable: true, New: func() any { return &LeastWork{} },
+		Doc: "the earliest predicted finish, from the predicted work left at each worker"},
+	{Name: "nova", Stable: true, New: func() any { return NewNova() },
+		Doc: "OpenStack Nova's filters and weighers"},
+	{Name: "nova-original", Stable: true, New: func() any { return NewNovaOriginal() },
+		Doc: "the original system's lottery by headroom, with all its side effects"},
+}

@@ -1,0 +1,32 @@
+// Package scale holds the scalers: how many workers each pool should have.
+//
+// A scaler only says what it wants. The Controller clamps that to the pool's
+// bounds, honours its cooldown, counts launches under way, and drains before
+// it terminates. Each file is one policy. To add one, write such a file, add
+// a line to [Specs], and call policytest.Scaler in a test.
+package scale
+
+import (
+	"fmt"
+	"time"
+
+	"cnv/policy"
+)
+
+// Specs is the scalers by name.
+var Specs = []policy.Spec{
+	{Name: "fixed", Stable: true, New: func() any { return &Fixed{} },
+		Doc: "a fixed number of workers; lost ones are replaced"},
+	{Name: "threshold", Stable: true, New: func() any { return NewThreshold() },
+		Doc: "one worker more above a processor utilisation, one less below another"},
+	{Name: "demand", Stable: true, New: func() any { return NewDemand() },
+		Doc: "square-root staffing for the offered load, work spilled to functions included"},
+}
+
+// positive says what is wrong with a duration that must be positive.
+func positive(key string, d time.Duration) error {
+	if d <= 0 {
+		return fmt.Errorf("%s = %v, must be positive", key, d)
+	}
+	return nil
+}

@@ -1,0 +1,129 @@
+package scale
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"cnv/policy"
+)
+
+// Threshold adds Step workers to a pool while its mean processor utilisation
+// is above High and takes Step away while it is below Low and more than one
+// worker is ready. The mean is over the ready workers, each one's own mean
+// over the reports of the last Window; one without reports counts as Assume.
+// Without any ready worker there is no mean and the size stays.
+//
+// The defaults are the original system's, which had neither a maximum nor a
+// cooldown (both are the pool's) and always took the first worker of its
+// list as the victim (Victim = "first"). With "idle" it is the one with the
+// fewest requests in flight, ties to the youngest.
+//
+// Note: utilisation never exceeds 1, and work that spills to functions does
+// not show in it, so the rule reacts too little to a flash crowd; see Demand.
+// O(n) per decision.
+//
+// Source: foxtrot95/loadbalancer_and_autoscaler bf39fdb, Autoscaler.java.
+type Threshold struct {
+	High   float64       `toml:"high" doc:"utilisation above which workers are added" range:"0.4:0.95"`
+	Low    float64       `toml:"low" doc:"utilisation below which workers are taken away" range:"0.05:0.6"`
+	Step   int           `toml:"step" doc:"workers added or taken away at once" range:"1:10"`
+	Window time.Duration `toml:"window" doc:"reports looked at, at most 15 min" range:"10s:15m"`
+	Every  time.Duration `toml:"period" doc:"time between decisions" range:"10s:10m"`
+	First  time.Duration `toml:"first" doc:"time until the first decision; 0 is the period"`
+	Assume float64       `toml:"assume" doc:"utilisation of a worker without reports"`
+	Victim string        `toml:"victim" doc:"worker taken away: the \"first\" by ID, or the most \"idle\""`
+
+	ticks   int // periods until the next decision
+	begun   bool
+	desired []int
+	victims []policy.WorkerID
+}
+
+// NewThreshold returns the original system's settings.
+func NewThreshold() *Threshold {
+	return &Threshold{
+		High: 0.70, Low: 0.20, Step: 1, Assume: 0.5, Victim: "first",
+		Window: 300 * time.Second, Every: 120 * time.Second, First: 60 * time.Second,
+	}
+}
+
+// Validate checks the parameters.
+func (p *Threshold) Validate() error {
+	var bounds, step, first, victim error
+	if !(0 <= p.Low && p.Low < p.High && p.High <= 1) {
+		bounds = fmt.Errorf("low = %v, high = %v, want 0 <= low < high <= 1", p.Low, p.High)
+	}
+	if p.Step < 1 {
+		step = fmt.Errorf("step = %d, must be at least 1", p.Step)
+	}
+	if p.First < 0 {
+		first = fmt.Errorf("first = %v, must not be negative", p.First)
+	}
+	if p.Victim != "first" && p.Victim != "idle" {
+		victim = fmt.Errorf(`victim = %q, want "first" or "idle"`, p.Victim)
+	}
+	return errors.Join(bounds, step, positive("window", p.Window), positive("period", p.Every), first, victim)
+}
+
+// Period implements policy.Scaler: the longest step that meets both First
+// and Every. Size lets the others pass.
+func (p *Threshold) Period() time.Duration {
+	a, b := p.Every, p.First
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return a
+}
+
+// Size implements policy.Scaler.
+func (p *Threshold) Size(v *policy.ScaleView) policy.Plan {
+	if !p.due() {
+		return policy.Plan{}
+	}
+	p.desired, p.victims = p.desired[:0], p.victims[:0]
+	for i := range v.Pools() {
+		pool := policy.PoolID(i)
+		mean, n := v.CPU(pool, p.Window, p.Assume)
+		size := v.Pool(pool).Size()
+		switch {
+		case mean > p.High:
+			size += p.Step
+		case mean < p.Low && n > 1:
+			size = max(size-p.Step, 1)
+			p.name(v, pool)
+		}
+		p.desired = append(p.desired, size)
+	}
+	return policy.Plan{Desired: p.desired, Victims: p.victims}
+}
+
+// due counts periods and says whether a decision is due in this one.
+func (p *Threshold) due() bool {
+	if !p.begun {
+		p.begun = true
+		p.ticks = int(p.First / p.Period())
+		if p.First == 0 {
+			p.ticks = 1
+		}
+	}
+	if p.ticks--; p.ticks > 0 {
+		return false
+	}
+	p.ticks = int(p.Every / p.Period())
+	return true
+}
+
+// name adds the victims in a pool.
+func (p *Threshold) name(v *policy.ScaleView, pool policy.PoolID) {
+	if p.Victim != "first" {
+		return
+	}
+	n := 0
+	for _, id := range v.Ready() {
+		if v.Worker(id).Pool == pool && n < p.Step {
+			p.victims = append(p.victims, id)
+			n++
+		}
+	}
+}

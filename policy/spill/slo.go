@@ -1,0 +1,32 @@
+package spill
+
+import "cnv/policy"
+
+// SLO sends a request to its worker if that is predicted to answer within
+// the bound of the class. Otherwise it goes to a function if that is
+// predicted to meet the bound, or at least to answer sooner than the worker;
+// ties stay with the worker, which is paid already. Without a bound the
+// worker always will do. Where there is no host, a function is used if one
+// can take the request. O(1), plus the work left at the worker.
+//
+// The idea of keeping a request at the VM while it is predicted to meet its
+// SLO is Spandana's (arXiv 2606.30533).
+type SLO struct{}
+
+// Decide implements policy.Spill.
+func (p *SLO) Decide(v *policy.View, r *policy.Request, vm policy.WorkerID, ok bool) policy.Choice {
+	if !v.FunctionFits(r) {
+		return orWorker(ok)
+	}
+	if !ok {
+		return policy.ToFunction
+	}
+	bound, here := v.Bound(r), v.Response(vm, r)
+	if bound == 0 || here <= bound {
+		return policy.ToWorker
+	}
+	if there := v.FunctionResponse(r); there <= bound || there < here {
+		return policy.ToFunction
+	}
+	return policy.ToWorker
+}

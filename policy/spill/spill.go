@@ -1,0 +1,28 @@
+// Package spill holds the policies that decide, once the Router has named a
+// worker or none, whether a request goes there, to a function, or waits.
+//
+// Each file is one policy. To add one, write such a file, add a line to
+// [Specs], and call policytest.Spill in a test.
+package spill
+
+import "cnv/policy"
+
+// Specs is the spill policies by name.
+var Specs = []policy.Spec{
+	{Name: "never", Stable: true, New: func() any { return &Never{} },
+		Doc: "workers only; what has no host waits"},
+	{Name: "busy", Stable: true, New: func() any { return &Busy{} },
+		Doc: "a function where the worker has no free slot"},
+	{Name: "slo", Stable: true, New: func() any { return &SLO{} },
+		Doc: "a function where the worker is predicted to miss the SLO and the function is not, or misses it by less"},
+	{Name: "always", Stable: true, New: func() any { return &Always{} },
+		Doc: "functions only, as far as they can be used"},
+}
+
+// orWorker is the worker if there is one, else the queue.
+func orWorker(ok bool) policy.Choice {
+	if ok {
+		return policy.ToWorker
+	}
+	return policy.ToQueue
+}
