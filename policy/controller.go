@@ -215,3 +215,24 @@ func (a *Actions) Probe(w WorkerID) {
 func (a *Actions) At(at time.Duration, tag uint64) {
 	a.c.timers.at(max(at, a.c.now), ownActor+owner(a.actor), tag)
 }
+
+// Queued is the number of requests waiting at the gateway.
+func (c *Controller) Queued() int { return c.queue.len() }
+
+// Desired is the number of workers a pool was last sized to; its size where
+// nothing has been decided yet.
+func (c *Controller) Desired(p PoolID) int {
+	if n := c.fleet.pools[p]; n.Desired < 0 {
+		return n.Size()
+	}
+	return c.fleet.pools[p].Desired
+}
+
+// Worker is the state of a worker as the Controller sees it; StateLost for
+// one that it does not know.
+func (c *Controller) Worker(id WorkerID) WorkerState {
+	if !c.fleet.known(id) {
+		return StateLost
+	}
+	return c.fleet.workers[id].State
+}

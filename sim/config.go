@@ -56,17 +56,18 @@ type Launch struct {
 
 // Functions is the function service.
 type Functions struct {
-	MemoryMB      int
-	Share         float64        // speed of an environment relative to the reference vCPU, single-threaded
-	Floor         time.Duration  // part of a call that does not shrink with memory
-	Cold          workloads.Dist // INIT of a new environment; billed
-	KeepAlive     time.Duration  // an environment idle for longer is gone
-	Concurrency   int            // calls at once; more are throttled; 0 no limit
-	ScaleStep     int            // new environments per 10 s (refilled continuously, not banked beyond); 0 no limit
-	Provisioned   int            // environments kept warm from the start
-	PerClass      bool           // each class has environments of its own
-	Timeout       time.Duration  // calls end with an error after so long; 0 no limit
-	USDPerGBs     float64
-	USDPerCall    float64
-	ProvUSDPerGBs float64 // provisioned concurrency, per GB-second kept
+	MemoryMB          int
+	Share             float64        // speed of an environment relative to the reference vCPU, single-threaded
+	Floor             time.Duration  // part of a call that does not shrink with memory
+	Cold              workloads.Dist // INIT of a new environment; billed
+	KeepAlive         time.Duration  // an environment idle for longer is gone
+	Concurrency       int            // calls at once; more are throttled; 0 no limit
+	ScaleStep         int            // new environments per 10 s (refilled continuously, not banked beyond); 0 no limit
+	Provisioned       int            // environments kept warm from the start
+	PerClass          bool           // each class has environments of its own
+	Timeout           time.Duration  // calls end with an error after so long; 0 no limit
+	USDPerGBs         float64
+	USDPerCall        float64
+	ProvUSDPerGBs     float64 // provisioned concurrency, per GB-second kept
+	ProvUSDPerGBsUsed float64 // of a call on a provisioned environment, per GB-second
 }

@@ -115,6 +115,7 @@ func (w *world) terminate(v *vm) {
 	v.advance(w.now)
 	w.money.vm(&w.cfg.Pools[v.pool], w.now-v.runs)
 	w.tally.retire(v, w.now)
+	w.tally.terminated++
 	v.state = policy.StateLost
 	w.release(v.service)
 	w.release(v.life)

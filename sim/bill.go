@@ -1,0 +1,77 @@
+package sim
+
+import (
+	"time"
+
+	"cnv/policy/catalog"
+	"cnv/results"
+)
+
+// A bill adds up what the run costs, line by line.
+type bill struct {
+	ledger results.Ledger
+	vmTime time.Duration // running, all VMs
+}
+
+// vm bills a VM that ran for so long: per second, a minute at least, from the
+// instant it ran to its termination.
+func (b *bill) vm(p *Pool, ran time.Duration) {
+	if ran <= 0 {
+		return
+	}
+	b.vmTime += ran
+	b.ledger.Instances += catalog.InstanceUSD(p.USDPerHour, ran)
+	b.ledger.IPv4 += catalog.InstanceUSD(p.IPv4USDPerHour, ran)
+	b.ledger.EBS += catalog.InstanceUSD(p.EBSUSDPerHour, ran)
+}
+
+// call bills one call of a function, INIT included, by the millisecond.
+func (b *bill) call(f *functions, took time.Duration, provisioned bool) {
+	billed := (took + time.Millisecond - 1) / time.Millisecond
+	gbs := float64(billed) / 1000 * float64(f.cfg.MemoryMB) / 1024
+	price := f.cfg.USDPerGBs
+	if provisioned {
+		price = f.cfg.ProvUSDPerGBsUsed
+	}
+	b.ledger.FunctionTime += gbs * price
+	b.ledger.FunctionCalls += f.cfg.USDPerCall
+}
+
+// provisioned bills the environments kept warm for the whole run.
+func (b *bill) provisioned(f *functions, span time.Duration) {
+	n := float64(f.cfg.Provisioned * len(f.pools))
+	b.ledger.Provisioned += n * span.Seconds() * float64(f.cfg.MemoryMB) / 1024 * f.cfg.ProvUSDPerGBs
+}
+
+// close bills what still runs and returns the row of results. Money counts
+// to the end of the run: the nominal duration, or the last finish if later.
+func (w *world) close() results.Row {
+	end := max(w.cfg.Duration, w.lastFinish)
+	w.cutOff(end)
+	w.now = max(w.now, end)
+	for _, v := range w.alive {
+		v.advance(w.now)
+		w.money.vm(&w.cfg.Pools[v.pool], end-v.runs)
+		w.tally.retire(v, end)
+	}
+	if w.fns != nil {
+		w.money.provisioned(w.fns, end)
+	}
+	n := w.ctrl.Counts()
+	return w.rec.Finish(end, w.money.ledger, results.Counts{
+		Launches: n.Launched, Terminations: w.tally.terminated, Adaptations: n.Adaptations,
+		Invocations: w.tally.calls, ColdStarts: w.tally.cold, Retries: n.Retries, Throttles: n.Throttled,
+		Dropped: n.Forgotten, Events: w.fired + w.arrivals,
+		VMSeconds: w.money.vmTime.Seconds(), BusyCoreSeconds: w.tally.busy, CoreSeconds: w.tally.cores,
+	})
+}
+
+// cutOff records what is still in the system as unfinished.
+func (w *world) cutOff(end time.Duration) {
+	w.requests.Each(func(s int32) {
+		if r := w.requests.At(s); !r.ended {
+			r.ended = true
+			w.record(s, results.Unfinished, 0, answer{begun: results.Never, worker: -1}, results.Never)
+		}
+	})
+}
