@@ -43,7 +43,7 @@ func (c *Controller) arrive(e *Event, out []Command) []Command {
 			return c.reject(s, statusTooMany, after, out)
 		}
 	}
-	out = c.place(s, out)
+	out = c.pull(c.place(s, out))
 	for i := range c.hooks.actors {
 		out = c.act(i, 0, out)
 	}

@@ -163,7 +163,7 @@ func (c *Controller) wake(out []Command) []Command {
 			out = c.scale(out)
 		case ownRetry:
 			if s := c.table.Find(RequestID(t.tag)); s >= 0 && c.table.At(s).state == waiting {
-				out = c.place(s, out)
+				out = c.pull(c.place(s, out))
 			}
 		case ownHedge:
 			out = c.hedge(RequestID(t.tag), out)

@@ -16,11 +16,22 @@ const sampleEvery = 10 * time.Second
 // defaultDrainCap cuts off what is still running long after the last arrival.
 const defaultDrainCap = time.Hour
 
+// A Recorder is told what happens in a run; results.Run is the usual one.
+type Recorder interface {
+	// Add takes the record of a request, once, when it ends. q is valid
+	// during the call.
+	Add(q *results.Request)
+	// Tick takes a point of the timeline.
+	Tick(s results.Sample)
+	// Finish takes the bill and the counts and returns the row of results.
+	Finish(end time.Duration, l results.Ledger, c results.Counts) results.Row
+}
+
 // Run simulates one run: the arrivals of src meet the control plane and the
 // modelled world of cfg, and everything that happens is told to rec. It
 // returns the row of results. It fails if the configuration is unusable, if
 // src does (the error names file:line), or if ctx ends.
-func Run(ctx context.Context, cfg Config, src workloads.Source, rec *results.Run) (results.Row, error) {
+func Run(ctx context.Context, cfg Config, src workloads.Source, rec Recorder) (results.Row, error) {
 	w, err := newWorld(&cfg, src, rec)
 	if err != nil {
 		return results.Row{}, err
@@ -32,7 +43,7 @@ func Run(ctx context.Context, cfg Config, src workloads.Source, rec *results.Run
 }
 
 // newWorld sets up the world of a run.
-func newWorld(cfg *Config, src workloads.Source, rec *results.Run) (*world, error) {
+func newWorld(cfg *Config, src workloads.Source, rec Recorder) (*world, error) {
 	if len(cfg.Pools) != len(cfg.Control.Pools) {
 		return nil, fmt.Errorf("sim: %d pools in the world, %d in the control plane", len(cfg.Pools), len(cfg.Control.Pools))
 	}

@@ -13,7 +13,7 @@ type world struct {
 	kernel
 	cfg  *Config
 	ctrl *policy.Controller
-	rec  *results.Run
+	rec  Recorder
 	src  workloads.Source
 	loop workloads.ClosedSource // src, if it is one
 

@@ -1,0 +1,191 @@
+package sim
+
+import (
+	"context"
+	"math"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"cnv/policy"
+	"cnv/results"
+	"cnv/workloads"
+)
+
+// chaos is a policy of every role that decides at random, badly on purpose.
+type chaos struct {
+	rng       *rand.Rand
+	functions bool
+}
+
+func (c *chaos) Route(v *policy.View, _ *policy.Request) (policy.WorkerID, bool) {
+	return policy.WorkerID(c.rng.IntN(12) - 1), c.rng.IntN(8) > 0 // often no usable worker
+}
+
+func (c *chaos) Decide(*policy.View, *policy.Request, policy.WorkerID, bool) policy.Choice {
+	return policy.Choice(c.rng.IntN(5))
+}
+func (c *chaos) Period() time.Duration { return 7 * time.Second }
+func (c *chaos) Size(v *policy.ScaleView) policy.Plan {
+	v.Demand(time.Minute)
+	v.CPU(0, time.Minute, 0.5)
+	return policy.Plan{Desired: []int{c.rng.IntN(10) - 1}, Victims: []policy.WorkerID{policy.WorkerID(c.rng.IntN(20) - 2)}}
+}
+
+func (c *chaos) Estimate(time.Duration, *policy.Request) (float64, bool) {
+	return []float64{0, 1, math.NaN(), math.Inf(1), -3}[c.rng.IntN(5)], true
+}
+func (c *chaos) Learn(time.Duration, *policy.Request, float64) {}
+func (c *chaos) Admit(*policy.View, *policy.Request) (bool, time.Duration) {
+	return c.rng.IntN(20) > 0, time.Second
+}
+func (c *chaos) Key(*policy.View, *policy.Request) float64 { return float64(c.rng.IntN(4)) }
+func (c *chaos) After(*policy.View, *policy.Request) (time.Duration, bool) {
+	return time.Duration(c.rng.IntN(4000)) * time.Millisecond, c.rng.IntN(2) == 0
+}
+func (c *chaos) Act(v *policy.View, do *policy.Actions, tag uint64) {
+	if len(v.Ready()) > 0 && c.rng.IntN(4) == 0 {
+		do.Probe(v.Ready()[0])
+		do.At(v.Now+time.Second, tag+1)
+	}
+}
+
+// hasty adds the seed's bad habits.
+type hasty struct{ chaos }
+
+func (h *hasty) TakesUnready()                      {}
+func (h *hasty) Forget(*policy.Outcome) bool        { return h.rng.IntN(2) == 0 }
+func (h *hasty) AttemptTimeout(n int) time.Duration { return time.Duration(3+n) * time.Second }
+func (h *hasty) NoHost(*policy.View, *policy.Request) policy.Choice {
+	return []policy.Choice{policy.ToFunction, policy.LaunchAndWait}[h.rng.IntN(2)]
+}
+func (h *hasty) Retry(*policy.View, *policy.Outcome) (bool, time.Duration) {
+	return h.rng.IntN(3) > 0, time.Duration(h.rng.IntN(2)) * time.Second
+}
+
+// drawWorld makes a configuration in which everything can go wrong.
+func drawWorld(rt *rapid.T) Config {
+	on := func(name string) bool { return rapid.Bool().Draw(rt, name) }
+	c := &chaos{rng: rand.New(rand.NewPCG(rapid.Uint64().Draw(rt, "policy"), 1))}
+	cfg := fleet(rapid.IntRange(0, 4).Draw(rt, "initial"), c)
+	p := &cfg.Control.Pools[0]
+	p.Cores, p.Slots, p.Limit = rapid.IntRange(1, 2).Draw(rt, "cores"), rapid.IntRange(0, 3).Draw(rt, "slots"), rapid.IntRange(0, 2).Draw(rt, "limit")
+	p.Min, p.Max = 0, 8
+	cfg.PS = on("ps")
+	cfg.Pools[0].Launch = Launch{API: constant(1), Pending: constant(2), Boot: constant(3), Start: constant(1), Health: constant(1)}
+	cfg.TelemetryPeriod, cfg.TelemetryDelay = 5*time.Second, time.Duration(rapid.IntRange(0, 9).Draw(rt, "delay"))*time.Second
+	cfg.Duration = 200 * time.Second
+	cfg.DrainCap = 300 * time.Second
+	cfg.Control.Retry = policy.Retry{Max: 2, Budget: 0.5, Backoff: time.Second}
+	if on("network") {
+		cfg.Network = constant(0.05)
+	}
+	if on("timeout") {
+		cfg.Timeout = 10 * time.Second
+	}
+	if on("functions") {
+		c.functions = true
+		cfg.Control.Functions = &policy.Functions{Share: 0.5, Concurrency: 5, KeepAlive: 20 * time.Second}
+		cfg.Funcs = &Functions{MemoryMB: 1024, Share: 0.5, Cold: constant(0.3), KeepAlive: 20 * time.Second,
+			Concurrency: 3, ScaleStep: 20, Timeout: 4 * time.Second, USDPerGBs: 1e-5, USDPerCall: 2e-7}
+	}
+	var all any = c
+	if on("hasty") {
+		all = &hasty{*c}
+		cfg.Control.Router = all.(policy.Router)
+	}
+	if on("spill") {
+		cfg.Control.Spill = all.(policy.Spill)
+	}
+	if on("scaler") {
+		cfg.Control.Scaler = all.(policy.Scaler)
+	}
+	if on("others") {
+		cfg.Control.Estimator, cfg.Control.Admission = all.(policy.Estimator), all.(policy.Admission)
+		cfg.Control.Order, cfg.Control.Hedge = all.(policy.Order), all.(policy.Hedge)
+	}
+	return cfg
+}
+
+// TestEveryRequestEndsOnce: whatever the policies decide, every arrival is
+// recorded exactly once, nothing is left in any table, every environment and
+// VM is accounted for, and the same run gives the same records again.
+func TestEveryRequestEndsOnce(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		trace := drawArrivals(rt, 150)
+		seed := rapid.Uint64().Draw(rt, "seed")
+		w, m := runChaos(rt, trace, drawWorld(rt), seed)
+		if len(m.requests) != int(w.arrivals) {
+			rt.Fatalf("%d records of %d arrivals", len(m.requests), w.arrivals)
+		}
+		m.byID(t)
+		for _, q := range m.requests {
+			if q.Finish >= 0 && (q.Finish < q.Start || q.Start < q.Arrival) {
+				rt.Fatalf("out of order: %+v", q)
+			}
+			if (q.Ending == results.Answered) != (q.Finish >= 0) {
+				rt.Fatalf("ending and finish disagree: %+v", q)
+			}
+		}
+		checkBooks(rt, w)
+	})
+}
+
+func runChaos(rt *rapid.T, trace []workloads.Arrival, cfg Config, seed uint64) (*world, *memory) {
+	m := &memory{}
+	cfg.Seed = seed
+	w, err := newWorld(&cfg, &list{arrivals: trace}, m)
+	if err != nil {
+		rt.Fatal(err)
+	}
+	if err := w.run(context.Background()); err != nil {
+		rt.Fatal(err)
+	}
+	w.close()
+	return w, m
+}
+
+// checkBooks compares counters that must agree once a run is over.
+func checkBooks(rt *rapid.T, w *world) {
+	inCalls, live := 0, 0
+	for i := range w.calls {
+		if w.calls[i].place != ended {
+			live++
+		}
+	}
+	w.requests.Each(func(s int32) { inCalls += int(w.requests.At(s).calls) })
+	ghosts := 0
+	for i := range w.calls {
+		if w.calls[i].place == abandoned {
+			ghosts++
+		}
+	}
+	if live-ghosts != inCalls {
+		rt.Fatalf("%d calls alive, requests count %d", live-ghosts, inCalls)
+	}
+	if live+len(w.unusedCall) != len(w.calls) {
+		rt.Fatalf("%d alive + %d unused of %d calls", live, len(w.unusedCall), len(w.calls))
+	}
+	for _, v := range w.vms {
+		if v.state == policy.StateLost && (len(v.jobs) > 0 || v.lined != 0) {
+			rt.Fatalf("VM %d is gone and still works", v.id)
+		}
+		if v.assigned < 0 {
+			rt.Fatalf("VM %d has %d calls assigned", v.id, v.assigned)
+		}
+	}
+	if f := w.fns; f != nil {
+		idle := 0
+		for i := range f.pools {
+			idle += len(f.pools[i].provisioned) + len(f.pools[i].idle)
+		}
+		if f.busy < 0 || f.busy+idle > int(f.made) {
+			rt.Fatalf("%d busy + %d idle of %d environments", f.busy, idle, f.made)
+		}
+	}
+	if n := w.ctrl.Counts(); n.Duplicate+n.Unknown > 0 {
+		rt.Fatalf("the world sent events that make no sense: %+v", n)
+	}
+}
