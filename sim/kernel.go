@@ -34,12 +34,17 @@ type kernel struct {
 	fired  uint64
 }
 
-// A node is a pending timer.
+// A node is a pending timer in 16 bytes, so that four siblings share a cache
+// line: key is the order of setting above the timer's ID.
 type node struct {
 	at  time.Duration
-	seq uint64
-	id  timerID
+	key uint64
 }
+
+// idBits leave room for 16 million timers at once and 10^12 settings in a run.
+const idBits = 24
+
+func (n *node) id() timerID { return timerID(n.key & (1<<idBits - 1)) }
 
 // A target is what a timer is for.
 type target struct {
@@ -47,7 +52,7 @@ type target struct {
 	index int32
 }
 
-func (n *node) before(m *node) bool { return n.at < m.at || n.at == m.at && n.seq < m.seq }
+func (n *node) before(m *node) bool { return n.at < m.at || n.at == m.at && n.key < m.key }
 
 // timer makes a timer.
 func (k *kernel) timer(kd kind, index int32) timerID {
@@ -56,6 +61,9 @@ func (k *kernel) timer(kd kind, index int32) timerID {
 		k.unused = k.unused[:n-1]
 		k.what[id] = target{kd, index}
 		return id
+	}
+	if len(k.pos) == 1<<idBits {
+		panic("sim: more than 16 million timers at once")
 	}
 	k.pos = append(k.pos, -1)
 	k.what = append(k.what, target{kd, index})
@@ -74,7 +82,7 @@ func (k *kernel) set(id timerID, at time.Duration) {
 	if at < k.now {
 		panic("sim: timer set " + (k.now - at).String() + " into the past")
 	}
-	n := node{at, k.seq, id}
+	n := node{at, k.seq<<idBits | uint64(id)}
 	k.seq++
 	i := k.pos[id]
 	if i < 0 {
@@ -99,7 +107,7 @@ func (k *kernel) clear(id timerID) {
 	k.pos[id] = -1
 	last := k.heap[len(k.heap)-1]
 	k.heap = k.heap[:len(k.heap)-1]
-	if last.id == id {
+	if last.id() == id {
 		return
 	}
 	if i > 0 && last.before(&k.heap[(i-1)/4]) {
@@ -115,52 +123,54 @@ func (k *kernel) fire() (timerID, uint64) {
 	n := &k.heap[0]
 	k.now = n.at
 	k.fired++
-	return n.id, n.seq
+	return n.id(), n.key
 }
 
 // settle unsets a fired timer that was not set again meanwhile.
-func (k *kernel) settle(id timerID, seq uint64) {
-	if i := k.pos[id]; i >= 0 && k.heap[i].seq == seq {
+func (k *kernel) settle(id timerID, key uint64) {
+	if i := k.pos[id]; i >= 0 && k.heap[i].key == key {
 		k.clear(id)
 	}
 }
 
 // up moves n, which belongs at i or above, to its place.
 func (k *kernel) up(i int32, n node) {
+	h := k.heap
 	for i > 0 {
 		p := (i - 1) / 4
-		if !n.before(&k.heap[p]) {
+		if !n.before(&h[p]) {
 			break
 		}
-		k.heap[i] = k.heap[p]
-		k.pos[k.heap[i].id] = i
+		h[i] = h[p]
+		k.pos[h[i].id()] = i
 		i = p
 	}
-	k.heap[i] = n
-	k.pos[n.id] = i
+	h[i] = n
+	k.pos[n.id()] = i
 }
 
 // down moves n, which belongs at i or below, to its place.
 func (k *kernel) down(i int32, n node) {
-	size := int32(len(k.heap))
+	h := k.heap
+	size := int32(len(h))
 	for {
 		c := 4*i + 1
 		if c >= size {
 			break
 		}
-		best := c
+		best, b := c, h[c]
 		for j := c + 1; j < min(c+4, size); j++ {
-			if k.heap[j].before(&k.heap[best]) {
-				best = j
+			if h[j].before(&b) {
+				best, b = j, h[j]
 			}
 		}
-		if !k.heap[best].before(&n) {
+		if !b.before(&n) {
 			break
 		}
-		k.heap[i] = k.heap[best]
-		k.pos[k.heap[i].id] = i
+		h[i] = b
+		k.pos[b.id()] = i
 		i = best
 	}
-	k.heap[i] = n
-	k.pos[n.id] = i
+	h[i] = n
+	k.pos[n.id()] = i
 }
