@@ -1,0 +1,150 @@
+// Package policytest is the conformance kit that every policy passes, and
+// the Lab for its unit tests. For a new router:
+//
+//	func TestMine(t *testing.T) {
+//		policytest.Router(t, func() policy.Router { return &Mine{Choices: 2} })
+//	}
+//
+// The kit drives a real Controller with the policy in its role through random
+// worlds (workers come, go and fail, requests fail, leave and repeat, news is
+// late, doubled or absurd) and checks that
+//
+//   - no request is sent to a worker that takes none, and every request ends
+//     exactly once;
+//   - the same events bring the same commands, whatever becomes of an event
+//     after it was handed over;
+//   - nothing panics with no worker, one, two, or none but draining ones;
+//   - a decision allocates nothing once the policy is warm.
+package policytest
+
+import (
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"cnv/policy"
+)
+
+// Router checks a router. fresh returns a new one with its parameters set.
+func Router(t *testing.T, fresh func() policy.Router) {
+	t.Helper()
+	own := func(cfg *policy.Config) { cfg.Router = fresh() }
+	conform(t, own)
+	t.Run("allocates nothing", func(t *testing.T) { steady(t, own) })
+}
+
+// Spill checks a spill policy.
+func Spill(t *testing.T, fresh func() policy.Spill) {
+	t.Helper()
+	own := func(cfg *policy.Config) { cfg.Spill = fresh() }
+	conform(t, own)
+	t.Run("allocates nothing", func(t *testing.T) { steady(t, own) })
+}
+
+// Estimator checks an estimator. Predictions that are not finite and
+// positive are allowed, as the Controller drops them, but not repeated ones
+// that differ.
+func Estimator(t *testing.T, fresh func() policy.Estimator) {
+	t.Helper()
+	own := func(cfg *policy.Config) { cfg.Estimator = fresh() }
+	conform(t, own)
+	t.Run("allocates nothing", func(t *testing.T) { steady(t, own) })
+}
+
+// Scaler checks a scaler.
+func Scaler(t *testing.T, fresh func() policy.Scaler) {
+	t.Helper()
+	conform(t, func(cfg *policy.Config) { cfg.Scaler = fresh() })
+	t.Run("allocates nothing", func(t *testing.T) { steadyScaler(t, fresh()) })
+}
+
+// conform runs what is the same for every role. own puts a new policy into
+// a configuration.
+func conform(t *testing.T, own func(*policy.Config)) {
+	t.Run("random worlds", func(t *testing.T) {
+		rapid.Check(t, func(t *rapid.T) { randomWorld(t, own) })
+	})
+	for _, n := range []int{0, 1, 2} {
+		t.Run([]string{"no worker", "one worker", "two workers"}[n], func(t *testing.T) { tinyFleet(t, own, n) })
+	}
+}
+
+// randomWorld plays a random script, lets everything end, and replays it.
+func randomWorld(t *rapid.T, own func(*policy.Config)) {
+	estimator := rapid.SampledFrom([]policy.Estimator{nil, told{}, wild{}}).Draw(t, "estimator")
+	cfg := drawConfig(t, own)
+	fill(&cfg, estimator)
+	w := newWorld(t, cfg)
+	for range rapid.IntRange(0, 3).Draw(t, "workers") {
+		id := w.create(0)
+		w.advance(id)
+		w.advance(id)
+	}
+	t.Repeat(w.script(t))
+	w.settle()
+	w.report(t)
+
+	again := cfg
+	again.Router, again.Spill, again.Scaler, again.Estimator = nil, nil, nil, nil
+	own(&again)
+	fill(&again, estimator)
+	w.replay(t, again)
+}
+
+// replay feeds the log to a fresh Controller, which must say the same. Every
+// event is overwritten once it was handed over, and commands are collected in
+// a slice of another capacity: a policy that keeps or peeks is found out.
+func (w *world) replay(t fataler, cfg policy.Config) {
+	c, err := policy.New(cfg)
+	if err != nil {
+		t.Fatalf("policytest: %v", err)
+	}
+	out := make([]policy.Command, 0, 1000)
+	var e policy.Event
+	for i, s := range w.log {
+		e = s.e
+		out = c.Step(s.at, &e, out[:0])
+		e = policy.Event{Kind: 255, Request: 1 << 50, Worker: 77, Key: 0xdead, Work: -7, Truth: -7} // whoever kept it, reads this
+		if !slices.Equal(out, s.out) {
+			t.Fatalf("event %d at %v, %+v:\nfirst time  %+v\nsecond time %+v", i, s.at, s.e, s.out, out)
+		}
+	}
+}
+
+// tinyFleet plays a few requests over a fleet of n workers, then drains it
+// and plays more: nothing may panic or be sent to a draining worker, and
+// once a worker is back everything ends.
+func tinyFleet(t *testing.T, own func(*policy.Config), n int) {
+	cfg := policy.Config{
+		Leader:  true,
+		Classes: []policy.Class{{Name: "a", Factor: 5, Features: []string{"size"}}},
+		Pools:   []policy.Pool{{Name: "p", Cores: 1, Speed: 1, Max: 3}},
+	}
+	own(&cfg)
+	fill(&cfg, wild{})
+	w := newWorld(t, cfg)
+	for range n {
+		id := w.create(0)
+		w.advance(id)
+		w.advance(id)
+	}
+	few := func() {
+		for i := range 12 {
+			w.arrive(policy.Event{Key: policy.Key(i % 3)})
+			if len(w.flight) > 2*n {
+				w.finish(0, policy.OK, 1)
+			}
+		}
+		w.pass(0)
+	}
+	few()
+	for id := range w.workers {
+		w.notice(policy.WorkerID(id))
+	}
+	few()
+	w.settle()
+	if len(w.problems) > 0 {
+		t.Fatal(w.problems[0])
+	}
+}

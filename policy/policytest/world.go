@@ -1,0 +1,243 @@
+package policytest
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"cnv/policy"
+)
+
+// A world is the other side of a Controller in a property test: it carries
+// commands out in a random order and at random times, makes events up,
+// some of them late, twice or about nothing, and holds the Controller to
+// what no policy may break.
+type world struct {
+	c     *policy.Controller
+	cfg   policy.Config
+	hasty bool
+	log   []step
+
+	now      time.Duration
+	wake     time.Duration // -1 none asked for
+	workers  []vm
+	pending  []policy.PoolID // launches asked for, not yet seen
+	flight   []try
+	ended    []bool // by request
+	last     policy.Event
+	problems []string
+}
+
+// A vm is a worker of the world.
+type vm struct {
+	state  policy.WorkerState
+	flight int
+}
+
+// A try is an attempt in flight.
+type try struct {
+	id        policy.RequestID
+	n         uint8
+	worker    policy.WorkerID
+	cancelled bool
+}
+
+// A step is one event with the commands it brought.
+type step struct {
+	at  time.Duration
+	e   policy.Event
+	out []policy.Command
+}
+
+// newWorld builds the world's Controller.
+func newWorld(t fataler, cfg policy.Config) *world {
+	c, err := policy.New(cfg)
+	if err != nil {
+		t.Fatalf("policytest: %v", err)
+	}
+	_, hasty := cfg.Router.(policy.Hasty)
+	return &world{c: c, cfg: cfg, hasty: hasty, wake: -1}
+}
+
+type fataler interface{ Fatalf(string, ...any) }
+
+// feed gives the Controller one event and carries out its commands.
+func (w *world) feed(e policy.Event) {
+	w.last = e
+	out := w.c.Step(w.now, &e, nil)
+	w.log = append(w.log, step{w.now, w.last, out})
+	for _, c := range out {
+		w.carryOut(c)
+	}
+	if n := w.c.Counts().BadRoutes; n > 0 {
+		w.problem("a worker was named that takes no requests")
+	}
+}
+
+func (w *world) problem(format string, args ...any) {
+	w.problems = append(w.problems, fmt.Sprintf("at %v: ", w.now)+fmt.Sprintf(format, args...))
+}
+
+// carryOut does what a command says.
+func (w *world) carryOut(c policy.Command) {
+	switch c.Kind {
+	case policy.Dispatch:
+		v := &w.workers[c.Worker]
+		if v.state != policy.StateReady && !(w.hasty && v.state == policy.StateRunning) {
+			w.problem("request %d was sent to worker %d in state %d", c.Request, c.Worker, v.state)
+		}
+		v.flight++
+		w.flight = append(w.flight, try{id: c.Request, n: c.Attempt, worker: c.Worker})
+	case policy.Invoke:
+		w.flight = append(w.flight, try{id: c.Request, n: c.Attempt, worker: policy.NoWorker})
+	case policy.Cancel:
+		if i := slices.IndexFunc(w.flight, func(a try) bool { return a.id == c.Request && a.n == c.Attempt }); i >= 0 {
+			w.flight[i].cancelled = true
+		}
+	case policy.Deliver, policy.Reject:
+		if w.ended[c.Request] {
+			w.problem("request %d ended twice", c.Request)
+		}
+		w.ended[c.Request] = true
+	case policy.Launch:
+		for range c.N {
+			w.pending = append(w.pending, c.Pool)
+		}
+	case policy.Drain:
+		w.workers[c.Worker].state = policy.StateDraining
+	case policy.Terminate:
+		w.workers[c.Worker].state = policy.StateLost
+	case policy.WakeAt:
+		w.wake = c.At
+	}
+}
+
+// pass moves time on, waking the Controller when it asked to be.
+func (w *world) pass(d time.Duration) {
+	end := w.now + d
+	for n := 0; w.wake >= 0 && w.wake <= end; n++ {
+		if n > 10_000 {
+			w.problem("10,000 wakes within %v", d)
+			return
+		}
+		w.now = max(w.now, w.wake)
+		w.wake = -1
+		w.feed(policy.Event{Kind: policy.Wake})
+	}
+	w.now = end
+}
+
+// arrive makes a request.
+func (w *world) arrive(e policy.Event) {
+	e.Kind, e.Request = policy.Arrival, policy.RequestID(len(w.ended))
+	w.ended = append(w.ended, false)
+	w.feed(e)
+}
+
+// leave makes the client of a request leave.
+func (w *world) leave(id policy.RequestID) {
+	if !w.ended[id] {
+		w.ended[id] = true
+		w.feed(policy.Event{Kind: policy.Gone, Request: id})
+	}
+}
+
+// finish ends the i-th attempt in flight.
+func (w *world) finish(i int, status policy.Status, work float64) {
+	a := w.flight[i]
+	w.flight = slices.Delete(w.flight, i, i+1)
+	if a.cancelled {
+		status, work = policy.Cancelled, 0
+	}
+	if a.worker != policy.NoWorker {
+		w.workers[a.worker].flight--
+	}
+	w.feed(policy.Event{Kind: policy.Done, Request: a.id, Attempt: a.n, Status: status, Work: work})
+	w.idle(a.worker)
+}
+
+// idle reports a draining worker that has nothing left to do.
+func (w *world) idle(id policy.WorkerID) {
+	if id != policy.NoWorker && w.workers[id].state == policy.StateDraining && w.workers[id].flight == 0 {
+		w.feed(policy.Event{Kind: policy.WorkerDrained, Worker: id})
+	}
+}
+
+// appear makes the first launch asked for known; it is not ready yet.
+func (w *world) appear() {
+	if len(w.pending) == 0 {
+		return
+	}
+	pool := w.pending[0]
+	w.pending = w.pending[1:]
+	w.create(pool)
+}
+
+// create adds a pending worker.
+func (w *world) create(pool policy.PoolID) policy.WorkerID {
+	id := policy.WorkerID(len(w.workers))
+	w.workers = append(w.workers, vm{state: policy.StatePending})
+	w.feed(policy.Event{Kind: policy.WorkerPending, Worker: id, Pool: pool})
+	return id
+}
+
+// advance moves a worker one step on towards ready.
+func (w *world) advance(id policy.WorkerID) {
+	switch v := &w.workers[id]; v.state {
+	case policy.StatePending:
+		v.state = policy.StateRunning
+		w.feed(policy.Event{Kind: policy.WorkerRunning, Worker: id})
+	case policy.StateRunning:
+		v.state = policy.StateReady
+		w.feed(policy.Event{Kind: policy.WorkerReady, Worker: id})
+	}
+}
+
+// lose takes a worker away; what it had in flight fails.
+func (w *world) lose(id policy.WorkerID) {
+	if w.workers[id].state == policy.StateLost {
+		return
+	}
+	w.workers[id].state = policy.StateLost
+	w.feed(policy.Event{Kind: policy.WorkerLost, Worker: id})
+	for i := len(w.flight) - 1; i >= 0; i-- {
+		if i < len(w.flight) && w.flight[i].worker == id {
+			w.finish(i, policy.Error, 0)
+		}
+	}
+}
+
+// settle lets everything end: launches succeed, attempts are answered, and
+// there is a worker for those who wait for one. It says what did not end.
+func (w *world) settle() {
+	for range 200 {
+		for len(w.pending) > 0 {
+			w.appear()
+		}
+		for id := range w.workers {
+			w.advance(policy.WorkerID(id))
+			w.advance(policy.WorkerID(id))
+		}
+		for len(w.flight) > 0 {
+			w.finish(0, policy.OK, 1)
+		}
+		open := slices.Index(w.ended, false)
+		if open < 0 {
+			return
+		}
+		if len(w.workers) == 0 || !slices.ContainsFunc(w.workers, func(v vm) bool { return v.state == policy.StateReady }) {
+			w.create(0)
+		}
+		w.pass(10 * time.Second)
+	}
+	w.problem("request %d never ended", slices.Index(w.ended, false))
+}
+
+// report fails a test with the first problem.
+func (w *world) report(t *rapid.T) {
+	if len(w.problems) > 0 {
+		t.Fatalf("%s\nafter %d events, the last: %+v", w.problems[0], len(w.log), w.last)
+	}
+}

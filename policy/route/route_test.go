@@ -1,0 +1,28 @@
+package route
+
+import (
+	"testing"
+
+	"cnv/policy"
+	"cnv/policy/policytest"
+)
+
+// TestConformance runs every router, with its defaults and with its other
+// settings, through the kit.
+func TestConformance(t *testing.T) {
+	fixed := NewNova()
+	fixed.Slots, fixed.Headroom, fixed.Deadline, fixed.InFlight = true, 10, true, 0.5
+	fixed.Bounds, fixed.SubsetSize, fixed.Shuffle = "fixed", 3, true
+	routers := map[string]func() policy.Router{
+		"roundrobin random": func() policy.Router { return &RoundRobin{Begin: "random"} },
+		"jsq work":          func() policy.Router { return &JSQ{Tie: "work"} },
+		"p2c 5":             func() policy.Router { return &PowerOfChoices{Choices: 5} },
+		"nova fixed":        func() policy.Router { p := *fixed; return &p },
+	}
+	for _, s := range Specs {
+		routers[s.Name] = func() policy.Router { return s.New().(policy.Router) }
+	}
+	for name, fresh := range routers {
+		t.Run(name, func(t *testing.T) { policytest.Router(t, fresh) })
+	}
+}
