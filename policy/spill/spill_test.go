@@ -1,0 +1,105 @@
+package spill
+
+import (
+	"testing"
+	"time"
+
+	"cnv/policy"
+	"cnv/policy/policytest"
+)
+
+// TestConformance runs every spill policy through the kit.
+func TestConformance(t *testing.T) {
+	for _, s := range Specs {
+		t.Run(s.Name, func(t *testing.T) {
+			policytest.Spill(t, func() policy.Spill { return s.New().(policy.Spill) })
+		})
+	}
+}
+
+// functions runs at the speed of the pool, with a cold start of 1 s.
+func functions() *policy.Functions {
+	return &policy.Functions{Share: 1, Cold: time.Second, KeepAlive: time.Minute, Concurrency: 2}
+}
+
+// lab is two one-core workers, first come, first served, with functions, and
+// a class that allows 3 s. Worker 0 is busy with 4 CPU-seconds.
+func lab(t *testing.T, f *policy.Functions) *policytest.Lab {
+	l := policytest.NewLab(t, policy.Config{
+		Classes:   []policy.Class{{Name: "c", Bound: 3 * time.Second}},
+		Functions: f,
+	})
+	l.Add(2, 0)
+	l.Book(0, 4)
+	return l
+}
+
+// TestDecide: the choice of every policy for a busy worker, an idle one and
+// none, by the work of the request.
+func TestDecide(t *testing.T) {
+	const none = policy.NoWorker
+	const vm, fn, queue = policy.ToWorker, policy.ToFunction, policy.ToQueue
+	trusting := &Busy{}
+	trusting.Trusting()
+	for _, c := range []struct {
+		name string
+		p    policy.Spill
+		f    *policy.Functions
+		to   policy.WorkerID
+		work float64
+		want policy.Choice
+	}{
+		{"never, busy", &Never{}, functions(), 0, 1, vm},
+		{"never, none", &Never{}, functions(), none, 1, queue},
+		{"always, idle", &Always{}, functions(), 1, 1, fn},
+		{"always, no functions", &Always{}, nil, 1, 1, vm},
+		{"always, neither", &Always{}, nil, none, 1, queue},
+		{"busy, idle", &Busy{}, functions(), 1, 1, vm},
+		{"busy, busy", &Busy{}, functions(), 0, 1, fn},
+		{"busy, none", &Busy{}, functions(), none, 1, fn},
+		{"busy, busy, no functions", &Busy{}, nil, 0, 1, vm},
+		{"busy, none, no functions", &Busy{}, nil, none, 1, queue},
+		{"busy, at the limit", &Busy{Limit: 1}, functions(), 0, 1, fn},
+		{"busy, beyond the limit", &Busy{Limit: 1}, functions(), 0, 1.01, vm},
+		{"busy, trusting", trusting, functions(), 0, 1, vm},
+		{"busy, trusting, none", trusting, functions(), none, 1, fn},
+		{"slo, idle", &SLO{}, functions(), 1, 1, vm},
+		{"slo, busy, function meets the bound", &SLO{}, functions(), 0, 1, fn},
+		{"slo, both miss, function sooner", &SLO{}, functions(), 0, 9, fn},
+		{"slo, both miss, worker sooner", &SLO{}, functions(), 1, 9, vm},
+		{"slo, none", &SLO{}, functions(), none, 9, fn},
+		{"slo, busy, no functions", &SLO{}, nil, 0, 1, vm},
+	} {
+		l := lab(t, c.f)
+		r := &policy.Request{Work: c.work}
+		if got := c.p.Decide(l.View(), r, c.to, c.to != none); got != c.want {
+			t.Errorf("%s: choice %d, want %d", c.name, got, c.want)
+		}
+	}
+}
+
+// TestConcurrencyUsedUp: with as many calls in flight as may be, the worker
+// gets the request.
+func TestConcurrencyUsedUp(t *testing.T) {
+	l := lab(t, functions())
+	r := &policy.Request{Work: 1}
+	p := &Busy{}
+	for calls, want := range []policy.Choice{policy.ToFunction, policy.ToFunction, policy.ToWorker} {
+		if got := p.Decide(l.View(), r, 0, true); got != want {
+			t.Errorf("with %d calls in flight: choice %d, want %d", calls, got, want)
+		}
+		if want == policy.ToFunction {
+			l.Book(policy.NoWorker, 1)
+		}
+	}
+}
+
+// TestNoBound: without an SLO the worker always will do.
+func TestNoBound(t *testing.T) {
+	l := policytest.NewLab(t, policy.Config{Functions: functions()})
+	l.Add(1, 0)
+	l.Book(0, 100)
+	if got := (&SLO{}).Decide(l.View(), &policy.Request{Work: 1}, 0, true); got != policy.ToWorker {
+		t.Errorf("choice %d, want the worker", got)
+	}
+}
