@@ -2,6 +2,7 @@ package route
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -70,16 +71,17 @@ func NewNova() *Nova {
 
 // Validate checks the parameters.
 func (p *Nova) Validate() error {
+	var bounds, subset, room error
 	if p.Bounds != "list" && p.Bounds != "fixed" {
-		return fmt.Errorf(`bounds = %q, want "list" or "fixed"`, p.Bounds)
+		bounds = fmt.Errorf(`bounds = %q, want "list" or "fixed"`, p.Bounds)
 	}
 	if p.SubsetSize < 1 {
-		return fmt.Errorf("host_subset_size = %d, must be at least 1", p.SubsetSize)
+		subset = fmt.Errorf("host_subset_size = %d, must be at least 1", p.SubsetSize)
 	}
 	if !(p.Headroom >= 0) {
-		return fmt.Errorf("headroom = %v, must not be negative", p.Headroom)
+		room = fmt.Errorf("headroom = %v, must not be negative", p.Headroom)
 	}
-	return nil
+	return errors.Join(bounds, subset, room)
 }
 
 // Start implements policy.Starter.

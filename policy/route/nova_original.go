@@ -1,6 +1,7 @@
 package route
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -63,17 +64,20 @@ func NewNovaOriginal() *NovaOriginal {
 
 // Validate checks the parameters.
 func (p *NovaOriginal) Validate() error {
-	switch {
-	case !(p.Unit > 0):
-		return fmt.Errorf("unit = %v, must be positive", p.Unit)
-	case !(p.Floor >= 0) || !(p.Capacity > p.Floor):
-		return fmt.Errorf("floor = %v, capacity = %v, want 0 <= floor < capacity", p.Floor, p.Capacity)
-	case !(p.Unknown > 0):
-		return fmt.Errorf("unknown = %v, must be positive", p.Unknown)
-	case p.BookingDelay < 0:
-		return fmt.Errorf("booking_delay = %v, must not be negative", p.BookingDelay)
+	var unit, room, unknown, delay error
+	if !(p.Unit > 0) {
+		unit = fmt.Errorf("unit = %v, must be positive", p.Unit)
 	}
-	return nil
+	if !(0 <= p.Floor && p.Floor < p.Capacity) {
+		room = fmt.Errorf("floor = %v, capacity = %v, want 0 <= floor < capacity", p.Floor, p.Capacity)
+	}
+	if !(p.Unknown > 0) {
+		unknown = fmt.Errorf("unknown = %v, must be positive", p.Unknown)
+	}
+	if p.BookingDelay < 0 {
+		delay = fmt.Errorf("booking_delay = %v, must not be negative", p.BookingDelay)
+	}
+	return errors.Join(unit, room, unknown, delay)
 }
 
 // Start implements policy.Starter.
