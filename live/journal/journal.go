@@ -1,0 +1,106 @@
+// Package journal keeps what a Controller was told and what it answered, so
+// that a run can be replayed, explained, and judged by another policy.
+//
+// A journal is a folder of files 000001.journal, 000002.journal, ... Each
+// begins with the magic bytes and is a sequence of blocks: length, CRC-32C
+// and kind, then the payload. The first block of each file is the header
+// (JSON); record blocks are many records, compressed with zstd. A file that
+// was cut off in the middle of a block by a crash is read up to the block
+// before. Where the writer could not keep up, a gap block says how many
+// records are missing, and replay ends there.
+package journal
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+)
+
+// Version is the version of the format.
+const Version = 1
+
+// magic begins every file: "cnvj" and the version.
+var magic = [8]byte{'c', 'n', 'v', 'j', 0, 0, 0, Version}
+
+// maxBlock bounds a block: a larger length is a sign of damage.
+const maxBlock = 64 << 20
+
+// Kinds of blocks.
+const (
+	blockHeader  = 'H'
+	blockRecords = 'R'
+	blockGap     = 'G'
+)
+
+// A Header says what the journal is of. Replay needs all of it.
+type Header struct {
+	Version    int               `json:"schema_version"`
+	Part       int               `json:"part"`       // number of the file, from 1
+	Build      map[string]string `json:"build"`      // Go version, GOOS, GOARCH, GOAMD64, modules
+	Experiment string            `json:"experiment"` // the experiment file, verbatim
+	Policy     string            `json:"policy"`     // name of the policy (cell)
+	Workload   string            `json:"workload"`
+	Seed       uint64            `json:"seed"`
+	Gateway    int               `json:"gateway"`
+	Config     json.RawMessage   `json:"config"` // effective configuration of the control plane
+}
+
+// Errors of reading.
+var (
+	// ErrGap says that records are missing where the writer was overrun.
+	ErrGap = errors.New("records are missing")
+	// ErrTorn says that the last block was cut off; what came before is good.
+	ErrTorn = errors.New("the last block is cut off")
+)
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// writeBlock writes one block.
+func writeBlock(w io.Writer, kind byte, payload []byte) (int, error) {
+	var h [9]byte
+	binary.LittleEndian.PutUint32(h[:], uint32(len(payload)))
+	h[8] = kind
+	sum := crc32.Update(crc32.Checksum(h[8:], castagnoli), castagnoli, payload)
+	binary.LittleEndian.PutUint32(h[4:], sum)
+	if _, err := w.Write(h[:]); err != nil {
+		return 0, err
+	}
+	n, err := w.Write(payload)
+	return n + len(h), err
+}
+
+// readBlock reads one block. At a clean end it returns io.EOF, in the middle
+// of a block ErrTorn.
+func readBlock(r io.Reader) (kind byte, payload []byte, err error) {
+	var h [9]byte
+	if n, err := io.ReadFull(r, h[:]); err != nil {
+		if n == 0 && err == io.EOF {
+			return 0, nil, io.EOF
+		}
+		return 0, nil, torn(err)
+	}
+	size := binary.LittleEndian.Uint32(h[:])
+	if size > maxBlock {
+		return 0, nil, fmt.Errorf("block of %d bytes, at most %d: the file is damaged", size, maxBlock)
+	}
+	payload = make([]byte, size)
+	if _, err := io.ReadFull(r, payload); err != nil {
+		return 0, nil, torn(err)
+	}
+	sum := crc32.Update(crc32.Checksum(h[8:], castagnoli), castagnoli, payload)
+	if sum != binary.LittleEndian.Uint32(h[4:]) {
+		return 0, nil, errors.New("checksum of a block does not match: the file is damaged")
+	}
+	return h[8], payload, nil
+}
+
+// torn turns the end of the file into ErrTorn.
+func torn(err error) error {
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
+		return ErrTorn
+	}
+	return err
+}

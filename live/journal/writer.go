@@ -1,0 +1,244 @@
+package journal
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/klauspost/compress/zstd"
+
+	"cnv/policy"
+)
+
+// Defaults of Options.
+const (
+	defaultBlock  = 64 << 10
+	defaultBlocks = 256
+	defaultRotate = 256 << 20
+	defaultFlush  = time.Second
+)
+
+// Options are the sizes of a Writer; zero means the default.
+type Options struct {
+	Block  int           // bytes of records per block, before compression: 64 KiB
+	Blocks int           // blocks that may wait for the disk: 256 (16 MiB)
+	Rotate int64         // bytes after which a new file begins: 256 MiB
+	Flush  time.Duration // age at which a block is written though not full: 1 s
+}
+
+// A Writer takes records from the goroutine that owns a Controller and writes
+// them from another one. Add never waits for the disk: when too many blocks
+// wait, records are dropped and a gap is left.
+type Writer struct {
+	o      Options
+	dir    string
+	header Header
+
+	mu      sync.Mutex
+	buf     []byte
+	last    time.Duration
+	since   time.Time // of the first record in buf
+	missing uint64
+	closed  bool
+
+	blocks chan block
+	done   chan struct{}
+	err    error // of the writing goroutine; read after done
+}
+
+// A block waits for the disk.
+type block struct {
+	kind    byte
+	payload []byte
+}
+
+// Create makes the folder, which must not hold a journal yet, and starts the
+// writing goroutine, which ends with Close.
+func Create(dir string, h Header, o Options) (*Writer, error) {
+	o.fill()
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, fmt.Errorf("journal: %w", err)
+	}
+	if parts, _ := filepath.Glob(filepath.Join(dir, "*.journal")); len(parts) > 0 {
+		return nil, fmt.Errorf("journal: %s already holds a journal", dir)
+	}
+	h.Version = Version
+	w := &Writer{o: o, dir: dir, header: h, blocks: make(chan block, o.Blocks), done: make(chan struct{})}
+	f, err := w.open(1)
+	if err != nil {
+		return nil, err
+	}
+	go w.write(f)
+	go w.flushNow()
+	return w, nil
+}
+
+func (o *Options) fill() {
+	if o.Block == 0 {
+		o.Block = defaultBlock
+	}
+	if o.Blocks == 0 {
+		o.Blocks = defaultBlocks
+	}
+	if o.Rotate == 0 {
+		o.Rotate = defaultRotate
+	}
+	if o.Flush == 0 {
+		o.Flush = defaultFlush
+	}
+}
+
+// Add keeps one step. now must not decrease. It does not wait for the disk.
+func (w *Writer) Add(now time.Duration, e *policy.Event, cmds []policy.Command) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.closed {
+		return
+	}
+	if w.missing > 0 && !w.hand(block{blockGap, binary.LittleEndian.AppendUint64(nil, w.missing)}) {
+		w.missing++
+		return
+	}
+	w.missing = 0
+	if len(w.buf) == 0 {
+		w.since = time.Now()
+		w.buf = binary.AppendUvarint(w.buf, uint64(now)) // each block stands by itself
+		w.last = now
+	}
+	w.buf = appendRecord(w.buf, now-w.last, e, cmds)
+	w.last = now
+	if len(w.buf) >= w.o.Block {
+		w.cut()
+	}
+}
+
+// cut hands the buffered records over; if that is not possible they are missing.
+func (w *Writer) cut() {
+	if len(w.buf) == 0 {
+		return
+	}
+	if !w.hand(block{blockRecords, w.buf}) {
+		w.missing += countRecords(w.buf)
+	}
+	w.buf = make([]byte, 0, w.o.Block+4096)
+}
+
+// hand gives a block to the writing goroutine if it can take one.
+func (w *Writer) hand(b block) bool {
+	select {
+	case w.blocks <- b:
+		return true
+	default:
+		return false
+	}
+}
+
+// flushNow hands over records that have waited long enough, until Close.
+func (w *Writer) flushNow() {
+	t := time.NewTicker(w.o.Flush)
+	defer t.Stop()
+	for {
+		select {
+		case <-w.done:
+			return
+		case <-t.C:
+		}
+		w.mu.Lock()
+		if !w.closed && len(w.buf) > 0 && time.Since(w.since) >= w.o.Flush {
+			w.cut()
+		}
+		w.mu.Unlock()
+	}
+}
+
+// Close writes what is left and returns the first error of writing.
+func (w *Writer) Close() error {
+	w.mu.Lock()
+	if w.closed {
+		w.mu.Unlock()
+		return nil
+	}
+	w.closed = true
+	rest, missing := w.buf, w.missing
+	w.mu.Unlock()
+	if missing > 0 {
+		w.blocks <- block{blockGap, binary.LittleEndian.AppendUint64(nil, missing)}
+	}
+	if len(rest) > 0 {
+		w.blocks <- block{blockRecords, rest}
+	}
+	close(w.blocks)
+	<-w.done
+	return w.err
+}
+
+// open begins a file.
+func (w *Writer) open(part int) (*os.File, error) {
+	f, err := os.OpenFile(filepath.Join(w.dir, fmt.Sprintf("%06d.journal", part)), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+	if err != nil {
+		return nil, fmt.Errorf("journal: %w", err)
+	}
+	h := w.header
+	h.Part = part
+	text, err := json.Marshal(h)
+	if err == nil {
+		if _, err = f.Write(magic[:]); err == nil {
+			_, err = writeBlock(f, blockHeader, text)
+		}
+	}
+	if err != nil {
+		f.Close()
+		return nil, fmt.Errorf("journal: %w", err)
+	}
+	return f, nil
+}
+
+// write is the writing goroutine. After an error it goes on taking blocks,
+// so that nobody waits for it, and drops them.
+func (w *Writer) write(f *os.File) {
+	defer close(w.done)
+	enc, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedFastest))
+	part, size := 1, int64(0)
+	for b := range w.blocks {
+		if err != nil {
+			continue
+		}
+		if size > w.o.Rotate {
+			if err = f.Close(); err != nil {
+				continue
+			}
+			part, size = part+1, 0
+			if f, err = w.open(part); err != nil {
+				continue
+			}
+		}
+		payload := b.payload
+		if b.kind == blockRecords {
+			payload = enc.EncodeAll(payload, nil)
+		}
+		var n int
+		n, err = writeBlock(f, b.kind, payload)
+		size += int64(n)
+	}
+	if f != nil {
+		if cerr := f.Close(); err == nil {
+			err = cerr
+		}
+	}
+	w.err = err
+}
+
+// countRecords is the number of records in a block.
+func countRecords(b []byte) uint64 {
+	d := newBlockDecoder(b)
+	n := uint64(0)
+	var r Record
+	for d.next(&r) == nil {
+		n++
+	}
+	return n
+}
