@@ -2,6 +2,7 @@ package estimate
 
 import (
 	"testing"
+	"time"
 
 	"cnv/policy"
 	"cnv/policy/policytest"
@@ -17,4 +18,86 @@ func TestConformance(t *testing.T) {
 	t.Run("repeat then rls", func(t *testing.T) {
 		policytest.Estimator(t, func() policy.Estimator { return &Repeat{Capacity: 200, Then: "rls"} })
 	})
+}
+
+// TestRepeat: what was measured last is predicted, until it is evicted as
+// the least recently used or too old; the rest is left to Then.
+func TestRepeat(t *testing.T) {
+	p := started(t, &Repeat{Capacity: 2, TTL: time.Minute, Then: "mean"}, classes(0))
+	learn := func(now time.Duration, k policy.Key, work float64) {
+		p.Learn(now, &policy.Request{Key: k}, work)
+	}
+	check := func(now time.Duration, k policy.Key, want float64) {
+		t.Helper()
+		r := &policy.Request{Key: k}
+		got, ok := p.Estimate(now, r)
+		if ok != (want > 0) || r.Repeat != ok || ok && got != want {
+			t.Errorf("key %d at %v: %v, %v (repeat %v), want %v", k, now, got, ok, r.Repeat, want)
+		}
+	}
+	check(0, 1, 0)
+	learn(0, 1, 10)
+	check(0, 1, 10)
+	learn(time.Second, 1, 11)
+	check(time.Second, 1, 11)
+	learn(time.Second, 2, 20)
+	check(time.Second, 1, 11) // 2 is now the least recently used
+	learn(time.Second, 3, 30)
+	check(time.Second, 2, 0)
+	check(time.Second, 3, 30)
+	check(61*time.Second, 1, 11)
+	check(61*time.Second+1, 1, 0)
+	learn(62*time.Second, 1, 12)
+	check(62*time.Second, 1, 12)
+	learn(0, 0, 99) // no key: nothing to remember
+	check(0, 0, 0)
+}
+
+// TestRepeatThenRLS: what was not seen is predicted from its features, and
+// every measurement teaches both.
+func TestRepeatThenRLS(t *testing.T) {
+	p := started(t, &Repeat{Capacity: 100, Then: "rls"}, classes(1))
+	size := func(k policy.Key, f float64) *policy.Request {
+		r := &policy.Request{Key: k}
+		r.Features[0] = f
+		return r
+	}
+	for i := range 50 {
+		f := float64(10 * (i + 1))
+		p.Learn(0, size(policy.Key(i+1), f), 0.01*(1+f))
+	}
+	seen, unseen := size(7, 70), size(1000, 255)
+	if w, ok := p.Estimate(0, seen); !ok || !seen.Repeat || w != 0.71 {
+		t.Errorf("seen before: %v, %v, want 0.71", w, ok)
+	}
+	if w, ok := p.Estimate(0, unseen); !ok || unseen.Repeat || w < 2.5 || w > 2.62 {
+		t.Errorf("not seen before: %v, %v, want 2.56 from its size", w, ok)
+	}
+}
+
+// TestMarkers: mean knows nothing of its own, exact is asked for the truth.
+func TestMarkers(t *testing.T) {
+	if _, ok := (&Mean{}).Estimate(0, &policy.Request{}); ok {
+		t.Error("mean says that it knows")
+	}
+	if _, ok := any(&Exact{}).(policy.Exact); !ok {
+		t.Error("exact is not marked as policy.Exact")
+	}
+}
+
+// TestValidate: parameters out of range are refused.
+func TestValidate(t *testing.T) {
+	for _, p := range []interface{ Validate() error }{
+		&Repeat{}, &Repeat{Capacity: 1}, &Repeat{Capacity: 1, Then: "rsl"}, &Repeat{Capacity: 1, Then: "rls", TTL: -1},
+		&RLS{}, &RLS{Forget: 1.01},
+	} {
+		if p.Validate() == nil {
+			t.Errorf("%T %+v is accepted", p, p)
+		}
+	}
+	for _, s := range Specs {
+		if v, ok := s.New().(interface{ Validate() error }); ok && v.Validate() != nil {
+			t.Errorf("%s: the defaults are refused: %v", s.Name, v.Validate())
+		}
+	}
 }
