@@ -1,0 +1,149 @@
+package policy_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// imports says which of our folders a folder may import beside itself:
+// libraries import one way, policy ← workloads, results ← sim, live. The
+// mains (experiments, live/cmd) may import all.
+var imports = map[string][]string{
+	"policy":    {},
+	"workloads": {"policy"},
+	"results":   {"policy"},
+	"sim":       {"policy", "workloads", "results"},
+	"live":      {"policy", "workloads", "results"},
+	"worker":    {"workloads/features"},
+}
+
+// awsSDK is imported by live/aws alone; the rest of the project builds
+// without it.
+const awsSDK = "github.com/aws/aws-sdk-go-v2"
+
+// TestImports: every package imports only what its folder may.
+func TestImports(t *testing.T) {
+	packages := goList(t, "-e", "cnv/...")
+	for _, p := range packages {
+		for _, problem := range breaches(p) {
+			t.Errorf("%s %s", p.ImportPath, problem)
+		}
+	}
+	if len(packages) < 5 {
+		t.Errorf("looked at %d packages, want the whole module", len(packages))
+	}
+}
+
+// TestOneMainUnderExperiments: `go run ./experiments/...` works only with one.
+func TestOneMainUnderExperiments(t *testing.T) {
+	var mains []string
+	for _, p := range goList(t, "-e", "cnv/...") {
+		if p.Name == "main" && strings.HasPrefix(p.ImportPath, "cnv/experiments") {
+			mains = append(mains, p.ImportPath)
+			if i := slices.IndexFunc(p.Deps, func(d string) bool { return strings.HasPrefix(d, awsSDK) }); i >= 0 {
+				t.Errorf("%s compiles the AWS SDK: %s", p.ImportPath, p.Deps[i])
+			}
+		}
+	}
+	if len(mains) > 1 {
+		t.Errorf("several main packages under experiments: %v", mains)
+	}
+}
+
+// breaches lists the rules that a package breaks.
+func breaches(p listed) []string {
+	var out []string
+	own := strings.TrimPrefix(p.ImportPath, "cnv/")
+	folder, _, _ := strings.Cut(own, "/")
+	if slices.Contains([]string{"util", "utils", "common", "types", "pkg", "helpers"}, path.Base(own)) {
+		out = append(out, "has a name that says nothing")
+	}
+	for _, dep := range p.Imports {
+		if strings.HasPrefix(dep, awsSDK) && own != "live/aws" && !strings.HasPrefix(own, "live/aws/") {
+			out = append(out, "imports "+dep+": only live/aws may")
+		}
+		to, ours := strings.CutPrefix(dep, "cnv/")
+		allowed, ruled := imports[folder]
+		if !ours || !ruled || p.Name == "main" {
+			continue
+		}
+		if !inside(to, folder) && !slices.ContainsFunc(allowed, func(a string) bool { return inside(to, a) }) {
+			out = append(out, "imports "+dep+": "+folder+" may not")
+		}
+		if folder == "policy" && to != "policy" && (own == "policy" || !inside(to, own)) {
+			out = append(out, "imports "+dep+": policies know only the vocabulary, not each other")
+		}
+	}
+	return out
+}
+
+// inside says whether a package is a folder or below it.
+func inside(pkg, folder string) bool { return pkg == folder || strings.HasPrefix(pkg, folder+"/") }
+
+// TestBreachesAreFound: each rule refuses what it is for.
+func TestBreachesAreFound(t *testing.T) {
+	for _, c := range []struct {
+		from, to string
+		breaches int
+	}{
+		{"policy/route", "cnv/policy", 0},
+		{"policy/route", "cnv/policy/spill", 1},
+		{"policy", "cnv/policy/route", 1},
+		{"policy", "cnv/workloads", 2},
+		{"workloads", "cnv/policy", 0},
+		{"workloads", "cnv/results", 1},
+		{"results", "cnv/sim", 1},
+		{"sim", "cnv/policy/catalog", 0},
+		{"sim", "cnv/live", 1},
+		{"live", "cnv/sim", 1},
+		{"live/local", "cnv/live/journal", 0},
+		{"worker", "cnv/policy", 1},
+		{"worker", "cnv/workloads", 1},
+		{"worker", "cnv/workloads/features", 0},
+		{"experiments/plan", "cnv/sim", 0},
+		{"live/aws", awsSDK + "/service/ec2", 0},
+		{"live", awsSDK + "/config", 1},
+		{"worker", awsSDK + "/config", 1},
+		{"sim/util", "fmt", 1},
+	} {
+		p := listed{ImportPath: "cnv/" + c.from, Name: path.Base(c.from), Imports: []string{c.to}}
+		if got := breaches(p); len(got) != c.breaches {
+			t.Errorf("%s importing %s: %q, want %d breaches", c.from, c.to, got, c.breaches)
+		}
+	}
+}
+
+// A listed is a package as `go list` describes it.
+type listed struct {
+	ImportPath, Dir, Name, Export string
+	GoFiles, Imports, Deps        []string
+}
+
+// goList asks the go command about packages.
+func goList(t *testing.T, args ...string) []listed {
+	t.Helper()
+	cmd := exec.Command("go", append([]string{"list", "-json=ImportPath,Dir,Name,Export,GoFiles,Imports,Deps"}, args...)...)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v\n%s", err, stderr.Bytes())
+	}
+	var all []listed
+	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
+		var p listed
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			return all
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+}
