@@ -159,4 +159,4 @@ func play(t testing.TB, cfg Config, src workloads.Source) *memory {
 }
 
 // constant is a distribution of one value, in seconds.
-func constant(s float64) workloads.Dist { return workloads.Dist{K: s} }
+func constant(s float64) workloads.Dist { return workloads.Constant(s) }

@@ -69,7 +69,7 @@ func (w *world) record(s int32, how results.Ending, status int32, a answer, fini
 		Arrival: r.arrival, Start: a.begun, Finish: finish, Work: r.work, Predicted: r.predicted,
 	}
 	service := w.service(r.work)
-	q.Ideal = service + w.cfg.idleNetwork()
+	q.Ideal = service + w.idleNetwork
 	cl := &w.cfg.Control.Classes[r.class]
 	q.Bound = cl.Bound
 	if q.Bound == 0 {
@@ -86,12 +86,4 @@ func (w *world) service(work time.Duration) time.Duration {
 	}
 	f := w.cfg.Funcs
 	return f.Floor + time.Duration(float64(work)/f.Share)
-}
-
-// idleNetwork is the mean delay of both ways.
-func (c *Config) idleNetwork() time.Duration {
-	if c.Network.IsZero() {
-		return 0
-	}
-	return 2 * duration(c.Network.Mean())
 }

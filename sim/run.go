@@ -53,6 +53,7 @@ func newWorld(cfg *Config, src workloads.Source, rec Recorder) (*world, error) {
 		return nil, err
 	}
 	w := &world{cfg: cfg, ctrl: ctrl, rec: rec, src: src}
+	w.idleNetwork = 2 * duration(cfg.Network.Mean())
 	w.loop, _ = src.(workloads.ClosedSource)
 	w.fns = newFunctions(cfg.Funcs, len(cfg.Control.Classes))
 	w.draws = draws{

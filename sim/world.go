@@ -23,12 +23,13 @@ type world struct {
 	pending    policy.Ring[policy.Event] // events for the Controller that follow from commands
 	out        []policy.Command
 
-	vms      []*vm // by WorkerID
-	alive    []*vm // not terminated, by WorkerID
-	launches []launch
-	fns      *functions
-	money    bill
-	draws    draws
+	vms         []*vm // by WorkerID
+	alive       []*vm // not terminated, by WorkerID
+	launches    []launch
+	fns         *functions
+	idleNetwork time.Duration // mean delay of both ways
+	money       bill
+	draws       draws
 
 	wake       timerID
 	reportTick timerID
@@ -152,7 +153,7 @@ func (w *world) later(c int32, at time.Duration) {
 
 // hop is the delay of one way of the network for a call.
 func (w *world) hop(c int32, back uint64) time.Duration {
-	if w.cfg.Network.IsZero() {
+	if w.idleNetwork == 0 {
 		return 0
 	}
 	call := &w.calls[c]
