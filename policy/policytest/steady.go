@@ -7,10 +7,10 @@ import (
 	"cnv/policy"
 )
 
-// A loop is a fleet under steady load: every turn a request arrives and the
+// A Loop is a fleet under steady load: every turn a request arrives and the
 // oldest attempt in flight ends. Nothing in it allocates but the Controller
 // and its policies.
-type loop struct {
+type Loop struct {
 	c      *policy.Controller
 	now    time.Duration
 	wake   time.Duration
@@ -27,15 +27,15 @@ type flying struct {
 	n  uint8
 }
 
-// newLoop returns a loop over n ready workers of the first pool, with about
-// as many requests in flight.
-func newLoop(t testing.TB, cfg policy.Config, n int) *loop {
+// NewLoop returns a Loop over n ready workers of the first pool, with about as
+// many requests in flight.
+func NewLoop(t testing.TB, cfg policy.Config, n int) *Loop {
 	t.Helper()
 	c, err := policy.New(cfg)
 	if err != nil {
 		t.Fatalf("policytest: %v", err)
 	}
-	l := &loop{c: c, wake: -1, keep: n}
+	l := &Loop{c: c, wake: -1, keep: n}
 	for id := range n {
 		for _, kind := range [...]policy.EventKind{policy.WorkerPending, policy.WorkerRunning, policy.WorkerReady} {
 			l.step(policy.Event{Kind: kind, Worker: policy.WorkerID(id)})
@@ -45,7 +45,7 @@ func newLoop(t testing.TB, cfg policy.Config, n int) *loop {
 }
 
 // step feeds an event and notes what it set off.
-func (l *loop) step(e policy.Event) {
+func (l *Loop) step(e policy.Event) {
 	l.e = e
 	l.out = l.c.Step(l.now, &l.e, l.out[:0])
 	for _, c := range l.out {
@@ -58,8 +58,8 @@ func (l *loop) step(e policy.Event) {
 	}
 }
 
-// turn is one arrival, the ends that are due, and a millisecond.
-func (l *loop) turn() {
+// Turn is one arrival, about one end, and a millisecond.
+func (l *Loop) Turn() {
 	if l.wake >= 0 && l.wake <= l.now {
 		l.wake = -1
 		l.step(policy.Event{Kind: policy.Wake})
@@ -99,11 +99,11 @@ func steady(t *testing.T, own func(*policy.Config)) {
 	if cfg.Spill == nil && cfg.Estimator == nil {
 		cfg.Spill = mixed{}
 	}
-	l := newLoop(t, cfg, 50)
+	l := NewLoop(t, cfg, 50)
 	for range 20_000 {
-		l.turn()
+		l.Turn()
 	}
-	if n := testing.AllocsPerRun(2000, l.turn); n != 0 {
+	if n := testing.AllocsPerRun(2000, l.Turn); n != 0 {
 		t.Errorf("%v allocations per request in steady state, want 0", n)
 	}
 }
