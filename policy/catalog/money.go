@@ -1,0 +1,45 @@
+package catalog
+
+import "time"
+
+// MinimumStart is the shortest time billed for each start of an instance (EC2
+// user guide, instance lifecycle, read 2026-07).
+const MinimumStart = 60 * time.Second
+
+// hoursPerMonth is how AWS turns prices per month into prices per hour.
+const hoursPerMonth = 730
+
+// InstanceUSD is what one start of an instance costs. It is billed from the
+// instant it runs to the instant it is told to terminate: booting counts,
+// pending and shutting down do not. Time is billed by the second, a begun
+// second in full, 60 s at least. An instance that never ran costs nothing.
+func InstanceUSD(usdPerHour float64, running time.Duration) float64 {
+	if running <= 0 {
+		return 0
+	}
+	seconds := ceil(max(running, MinimumStart), time.Second)
+	return usdPerHour * float64(seconds) / 3600
+}
+
+// VolumeUSDPerHour is what a gp3 volume of so many GiB costs per hour. Volumes
+// are billed like instances, by the second with 60 s at least, so it can be
+// added to the price of an instance.
+func VolumeUSDPerHour(gib float64) float64 { return EBSVolume.USD() * gib / hoursPerMonth }
+
+// FunctionUSD is what the time of one call of a function costs; [FunctionCall]
+// comes on top. Time is billed by the millisecond, a begun one in full. INIT
+// of a cold start is part of it since 2025-08-01 (AWS Compute Blog, 2025-04-29).
+func FunctionUSD(memoryMB int, billed time.Duration, arch Arch) float64 {
+	if billed <= 0 {
+		return 0
+	}
+	price := FunctionTimeX86
+	if arch == ARM {
+		price = FunctionTimeARM
+	}
+	gbSeconds := float64(ceil(billed, time.Millisecond)) / 1000 * float64(memoryMB) / 1024
+	return gbSeconds * price.USD()
+}
+
+// ceil is how many units cover d > 0.
+func ceil(d, unit time.Duration) int64 { return int64((d + unit - 1) / unit) }

@@ -1,0 +1,30 @@
+package catalog
+
+const (
+	lambdaPage = "aws.amazon.com/lambda/pricing"
+	lambdaList = "AWS price list of Lambda in us-east-1, as copied by a third party"
+)
+
+// prices in us-east-1, in the order of the items.
+var prices = [items]Price{
+	FunctionTimeX86:    {"function time, x86_64", 0.0000166667, "GB-second", lambdaPage, "2026-07", Documented},
+	FunctionTimeARM:    {"function time, arm64", 0.0000133334, "GB-second", lambdaList, "2024", Secondary},
+	FunctionCall:       {"function calls", 0.20e-6, "request", lambdaPage, "2026-07", Documented},
+	ProvisionedX86:     {"provisioned concurrency, x86_64", 0.0000041667, "GB-second", lambdaList, "2024", Secondary},
+	ProvisionedARM:     {"provisioned concurrency, arm64", 0.0000033334, "GB-second", "figures on third-party pages", "2026", Secondary},
+	ProvisionedTimeX86: {"function time on provisioned concurrency, x86_64", 0.0000097222, "GB-second", lambdaList, "2024", Secondary},
+	ProvisionedTimeARM: {"function time on provisioned concurrency, arm64", 0.0000077778, "GB-second", "figures on third-party pages", "2026", Secondary},
+
+	PublicIPv4: {"public IPv4 addresses", 0.005, "hour", "AWS News Blog, 2023-07-28, in force since 2024-02-01", "2024-02", Documented},
+	EBSVolume:  {"EBS gp3 volumes", 0.08, "GiB-month", "figures on third-party pages", "2025-05", Secondary},
+
+	StoreWrite:  {"DynamoDB writes", 0.625e-6, "write unit", "figures on third-party pages; AWS halved the price in 2024-11", "2024-11", Secondary},
+	StoreRead:   {"DynamoDB reads", 0.125e-6, "read unit", "figures on third-party pages; AWS halved the price in 2024-11", "2024-11", Secondary},
+	StoreVolume: {"DynamoDB storage", 0.25, "GiB-month", "figures on third-party pages", "2024", Secondary},
+
+	SurplusCreditT3:  {"surplus credits of T2, T3, T3a", 0.05, "vCPU-hour", "AWS News Blog, 2018-08-21 (T3)", "2018-08", Documented},
+	SurplusCreditT4g: {"surplus credits of T4g", 0.04, "vCPU-hour", "EC2 user guide, unlimited mode", "2026-07", Documented},
+
+	TransferOut: {"transfer to the internet", 0.09, "GB", "recalled", "2024", Recalled},
+	Logs:        {"CloudWatch Logs", 0.50, "GB", "figures on third-party pages", "2025", Secondary},
+}
