@@ -1,0 +1,190 @@
+package results
+
+import (
+	"math"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// A track is what one policy did on one workload over time: columns of equal
+// length, in order of time.
+type track struct {
+	at        []float64 // seconds since the start of the run
+	load      []float64 // work offered per second: reference cores kept busy
+	capacity  []float64 // cores of ready VMs
+	functions []float64 // function environments at work
+}
+
+// A capacityPanel is one workload of the capacity figure, tracks by policy.
+type capacityPanel struct {
+	workload string
+	tracks   []track
+}
+
+// maxSteps is how many instants of a track are drawn; longer ones are averaged
+// over equal spans of time.
+const maxSteps = 240
+
+// capacityFigure draws what was asked for as a grey area, and over it what
+// each policy had ready: cores of VMs on the left, functions on the right. One
+// row per workload.
+func capacityFigure(policies []string, panels []capacityPanel) sheet {
+	s := sheet{name: "capacity", cols: 2, height: panelHeight * 0.8}
+	s.legend = append(s.legend, areaKey("offered load"))
+	for i, name := range policies {
+		s.legend = append(s.legend, lineKey(name, lookOf(i).line(dataLine)))
+	}
+	for _, w := range panels {
+		s.panels = append(s.panels,
+			panel{w.workload + ": VMs", capacityPlot(w, "Ready cores", capacityOf)},
+			panel{w.workload + ": functions", capacityPlot(w, "Functions in use", functionsOf)})
+	}
+	return s
+}
+
+func capacityOf(t track) []float64  { return t.capacity }
+func functionsOf(t track) []float64 { return t.functions }
+
+// capacityPlot is one half of a workload's row: the offered load and the
+// column that of names, against time.
+func capacityPlot(w capacityPanel, label string, of func(track) []float64) *plot.Plot {
+	span, top := 0.0, 0.0
+	for _, t := range w.tracks {
+		if n := len(t.at); n > 0 {
+			span = math.Max(span, t.at[n-1])
+		}
+	}
+	unit, seconds := timeUnit(span)
+	p := newPlot("Time, "+unit, label)
+	for i, t := range w.tracks {
+		t = thinned(t, maxSteps)
+		if i == firstWithLoad(w.tracks) {
+			p.Add(loadArea(t, seconds))
+			top = math.Max(top, highest(t.load))
+		}
+		top = math.Max(top, highest(of(t)))
+	}
+	for i, t := range w.tracks {
+		t = thinned(t, maxSteps)
+		if highest(of(t)) > 0 {
+			p.Add(stepLine(t.at, of(t), seconds, lookOf(i)))
+		}
+	}
+	if top == 0 {
+		top = 1
+	}
+	if span == 0 {
+		span = seconds
+	}
+	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, span/seconds, 0, top*1.06
+	p.X.Tick.Marker, p.Y.Tick.Marker = steps(6, plain), steps(4, plain)
+	return p
+}
+
+// firstWithLoad is the first track with samples: offered load is the same for
+// all policies.
+func firstWithLoad(tracks []track) int {
+	for i, t := range tracks {
+		if len(t.at) > 0 {
+			return i
+		}
+	}
+	return -1
+}
+
+// highest is the largest finite value, 0 if there is none above it.
+func highest(vs []float64) float64 {
+	top := 0.0
+	for _, v := range vs {
+		if v > top && !math.IsInf(v, 1) {
+			top = v
+		}
+	}
+	return top
+}
+
+// thinned is t with at most n instants: means over equal numbers of samples,
+// each at the first instant of its span.
+func thinned(t track, n int) track {
+	if len(t.at) <= n {
+		return t
+	}
+	width := (len(t.at) + n - 1) / n
+	var out track
+	for i := 0; i < len(t.at); i += width {
+		j := min(i+width, len(t.at))
+		out.at = append(out.at, t.at[i])
+		out.load = append(out.load, meanOf(t.load[i:j]))
+		out.capacity = append(out.capacity, meanOf(t.capacity[i:j]))
+		out.functions = append(out.functions, meanOf(t.functions[i:j]))
+	}
+	return out
+}
+
+func meanOf(vs []float64) float64 {
+	sum := 0.0
+	for _, v := range vs {
+		sum += v
+	}
+	return sum / float64(len(vs))
+}
+
+// loadArea fills the offered load down to 0. A value holds until the next.
+func loadArea(t track, unit float64) drawing {
+	return func(c draw.Canvas, p *plot.Plot) {
+		line := stairs(t.at, t.load, unit)
+		if len(line) == 0 {
+			return
+		}
+		line = append(line, spot{line[len(line)-1].x, 0}, spot{line[0].x, 0})
+		c.FillPolygon(shade, c.ClipPolygonXY(placed(c, p, line)))
+	}
+}
+
+// stepLine draws a column as a line of steps in a look.
+func stepLine(at, v []float64, unit float64, l look) drawing {
+	return func(c draw.Canvas, p *plot.Plot) {
+		for _, run := range finiteRuns(stairs(at, v, unit)) {
+			c.StrokeLines(l.line(dataLine), c.ClipLinesXY(placed(c, p, run))...)
+		}
+	}
+}
+
+// stairs turns samples into corners: every value holds until the next sample.
+// Samples that change nothing add none.
+func stairs(at, v []float64, unit float64) []spot {
+	var line []spot
+	for i := range at {
+		here := spot{at[i] / unit, v[i]}
+		switch last := len(line) - 1; {
+		case last < 0:
+		case line[last].y == here.y && i+1 < len(at):
+			continue
+		case line[last].y != here.y:
+			line = append(line, spot{here.x, line[last].y})
+		}
+		line = append(line, here)
+	}
+	return line
+}
+
+// finiteRuns splits a line where a value is not a finite number.
+func finiteRuns(line []spot) [][]spot {
+	var runs [][]spot
+	var run []spot
+	for _, p := range line {
+		if math.IsNaN(p.y) || math.IsInf(p.y, 0) {
+			if len(run) > 1 {
+				runs = append(runs, run)
+			}
+			run = nil
+			continue
+		}
+		run = append(run, p)
+	}
+	if len(run) > 1 {
+		runs = append(runs, run)
+	}
+	return runs
+}

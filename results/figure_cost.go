@@ -1,0 +1,135 @@
+package results
+
+import (
+	"cmp"
+	"image/color"
+	"math"
+	"slices"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// A costPoint is one policy on one workload.
+type costPoint struct {
+	cost   estimate // US dollars per 1,000 requests
+	misses estimate // avoidable misses, fraction of all arrivals
+}
+
+// drawable says that both means are finite.
+func (p costPoint) drawable() bool { return p.cost.finite() && p.misses.finite() }
+
+// An estimate is a mean with its interval; low and high are NaN without one.
+type estimate struct {
+	mean, low, high float64
+}
+
+// interval says whether e has one.
+func (e estimate) interval() bool { return !math.IsNaN(e.low) && !math.IsNaN(e.high) }
+
+// finite says that the mean is a number one can draw.
+func (e estimate) finite() bool { return !math.IsNaN(e.mean) && !math.IsInf(e.mean, 0) }
+
+// A costPanel is one workload of the cost figure, points by policy.
+type costPanel struct {
+	workload string
+	points   []costPoint
+}
+
+// costFigure draws what a policy costs against how many requests it misses
+// that it could have served, one panel per workload: down and to the left is
+// better. Policies that no other one beats on both counts are joined by a
+// line (the Pareto front). Names stand beside the points where there is room.
+func costFigure(policies []string, panels []costPanel) sheet {
+	s := sheet{name: "cost", cols: columnsFor(len(panels)), height: panelHeight}
+	for i, name := range policies {
+		s.legend = append(s.legend, markKey(name, lookOf(i).mark(markRadius)))
+	}
+	s.legend = append(s.legend, lineKey("no policy is both cheaper and better", frontLine))
+	for _, w := range panels {
+		p := newPlot("Cost per 1,000 requests, US$", "Avoidable misses")
+		x, y := costScale(w.points), missScale(w.points)
+		p.X.Tick.Marker, p.Y.Tick.Marker = x.ticks, y.ticks
+		p.Add(front(w.points, x, y))
+		for i, at := range w.points {
+			p.Add(costMark(at, lookOf(i), x, y))
+		}
+		p.Add(names(policies, w.points, x, y))
+		p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = x.lo, x.hi, y.lo, y.hi
+		s.panels = append(s.panels, panel{w.workload, p})
+	}
+	return s
+}
+
+var frontLine = draw.LineStyle{Color: color.NRGBA{0xb0, 0xb0, 0xb0, 0xff}, Width: 0.8}
+
+// costMark draws one policy with its error bars.
+func costMark(at costPoint, l look, x, y scale) drawing {
+	return func(c draw.Canvas, p *plot.Plot) {
+		if !at.drawable() {
+			return
+		}
+		tx, ty := p.Transforms(&c)
+		centre := vg.Point{X: tx(x.at(at.cost.mean)), Y: ty(y.at(at.misses.mean))}
+		bar := draw.LineStyle{Color: l.color, Width: 0.7}
+		if at.cost.interval() {
+			c.StrokeLines(bar, c.ClipLinesXY([]vg.Point{
+				{X: tx(x.at(at.cost.low)), Y: centre.Y}, {X: tx(x.at(at.cost.high)), Y: centre.Y}})...)
+		}
+		if at.misses.interval() {
+			c.StrokeLines(bar, c.ClipLinesXY([]vg.Point{
+				{X: centre.X, Y: ty(y.at(at.misses.low))}, {X: centre.X, Y: ty(y.at(at.misses.high))}})...)
+		}
+		c.DrawGlyphNoClip(l.mark(markRadius), centre)
+	}
+}
+
+// front draws the Pareto front as a staircase.
+func front(points []costPoint, x, y scale) drawing {
+	return func(c draw.Canvas, p *plot.Plot) {
+		tx, ty := p.Transforms(&c)
+		var stairs []vg.Point
+		for k, i := range pareto(points) {
+			at := vg.Point{X: tx(x.at(points[i].cost.mean)), Y: ty(y.at(points[i].misses.mean))}
+			if k == 0 {
+				stairs = append(stairs, vg.Point{X: at.X, Y: c.Max.Y})
+			} else {
+				stairs = append(stairs, vg.Point{X: at.X, Y: stairs[len(stairs)-1].Y})
+			}
+			stairs = append(stairs, at)
+		}
+		if len(stairs) > 0 {
+			stairs = append(stairs, vg.Point{X: c.Max.X, Y: stairs[len(stairs)-1].Y})
+			c.StrokeLines(frontLine, stairs)
+		}
+	}
+}
+
+// pareto lists the points that no other point beats: none is as cheap and
+// misses as few with one of the two strictly less. In order of cost, ties in
+// the declared order. Points without a finite cost are never on it.
+func pareto(points []costPoint) []int {
+	var best []int
+	for i, a := range points {
+		beaten := !a.drawable()
+		for _, b := range points {
+			if b.drawable() && dominates(b, a) {
+				beaten = true
+			}
+		}
+		if !beaten {
+			best = append(best, i)
+		}
+	}
+	slices.SortStableFunc(best, func(i, j int) int {
+		return cmp.Compare(points[i].cost.mean, points[j].cost.mean)
+	})
+	return best
+}
+
+// dominates says that b is at least as good as a on both counts and better on one.
+func dominates(b, a costPoint) bool {
+	return b.cost.mean <= a.cost.mean && b.misses.mean <= a.misses.mean &&
+		(b.cost.mean < a.cost.mean || b.misses.mean < a.misses.mean)
+}

@@ -1,0 +1,207 @@
+package results
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strconv"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// A tail is the distribution of the response times of one policy on one
+// workload, over all its arrivals.
+type tail struct {
+	// quantiles are (p, seconds) in ascending order of p; a request without
+	// an answer counts as +Inf seconds.
+	quantiles []quantile
+	// unanswered is the fraction of arrivals that got no answer, where the
+	// curve ends.
+	unanswered float64
+}
+
+// A quantile says that a fraction p of the arrivals had a response time of at
+// most seconds.
+type quantile struct {
+	p, seconds float64
+}
+
+// A responsePanel is one workload of the response figure. Tails are by policy,
+// in the declared order; empty where there is none.
+type responsePanel struct {
+	workload string
+	tails    []tail
+	bound    float64 // the one SLO of all classes, seconds; 0 if there is none
+}
+
+// lowestFraction is where the response figure ends: fewer than one request in
+// 100,000 says more about chance than about a policy.
+const lowestFraction = -5 // log10
+
+// responseFigure draws complementary distributions on log-log axes, one panel
+// per workload with the same axes: how many requests took longer than a time,
+// down to those that were never answered.
+func responseFigure(policies []string, panels []responsePanel) sheet {
+	xlo, xhi, ylo := responseRange(panels)
+	s := sheet{name: "response", cols: columnsFor(len(panels)), height: panelHeight}
+	for i, name := range policies {
+		s.legend = append(s.legend, lineKey(name, lookOf(i).line(dataLine)))
+	}
+	for _, w := range panels {
+		p := newPlot("Response time", "Requests that took longer")
+		p.X.Tick.Marker, p.Y.Tick.Marker = decades(secondsLabel), decades(percentLabel)
+		if w.bound > 0 {
+			p.Add(boundLine(math.Log10(w.bound)))
+		}
+		for i, t := range w.tails {
+			if line := survival(t); len(line) > 0 {
+				p.Add(tailLine(line, lookOf(i)))
+			}
+		}
+		p.Add(plateaus(w.tails, xhi))
+		p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = xlo, xhi, ylo, 0
+		s.panels = append(s.panels, panel{w.workload, p})
+	}
+	return s
+}
+
+// survival is the curve of t: (log10 seconds, log10 fraction longer). It ends
+// at the fraction without an answer, or with the last finite quantile.
+func survival(t tail) []spot {
+	var line []spot
+	for _, q := range t.quantiles {
+		if math.IsInf(q.seconds, 1) || math.IsNaN(q.seconds) || q.seconds <= 0 {
+			continue
+		}
+		y := math.Max(math.Log10(1-q.p), lowestFraction-1)
+		if q.p >= 1 {
+			y = lowestFraction - 1
+		}
+		line = append(line, spot{math.Log10(q.seconds), y})
+	}
+	if n := len(line); n > 0 && t.unanswered > 0 {
+		line = append(line, spot{line[n-1].x, math.Log10(t.unanswered)})
+	}
+	return line
+}
+
+// spot is a point in data coordinates.
+type spot struct{ x, y float64 }
+
+// responseRange is the smallest range of whole decades that shows all curves;
+// times below the lower half percent of every curve set the left end.
+func responseRange(panels []responsePanel) (xlo, xhi, ylo float64) {
+	xlo, xhi, ylo = math.Inf(1), math.Inf(-1), -1
+	for _, w := range panels {
+		for _, t := range w.tails {
+			for _, p := range survival(t) {
+				if p.y < lowestFraction {
+					continue
+				}
+				xhi = math.Max(xhi, p.x)
+				ylo = math.Min(ylo, p.y)
+				if p.y < -0.002 { // 99.5 % took longer
+					xlo = math.Min(xlo, p.x)
+				}
+			}
+		}
+		if w.bound > 0 {
+			xlo, xhi = math.Min(xlo, math.Log10(w.bound)), math.Max(xhi, math.Log10(w.bound))
+		}
+	}
+	if math.IsInf(xlo, 0) || math.IsInf(xhi, 0) {
+		return -2, 1, -3
+	}
+	xlo, xhi = math.Floor(xlo*2)/2, math.Ceil((xhi+0.05)*2)/2
+	return xlo, math.Max(xhi, xlo+1), math.Max(math.Floor(ylo-0.05), lowestFraction)
+}
+
+// tailLine draws a curve in its look.
+func tailLine(line []spot, l look) drawing {
+	return func(c draw.Canvas, p *plot.Plot) {
+		c.StrokeLines(l.line(dataLine), c.ClipLinesXY(placed(c, p, line))...)
+	}
+}
+
+// placed converts data coordinates to those of the canvas.
+func placed(c draw.Canvas, p *plot.Plot, line []spot) []vg.Point {
+	x, y := p.Transforms(&c)
+	out := make([]vg.Point, len(line))
+	for i, v := range line {
+		out[i] = vg.Point{X: x(v.x), Y: y(v.y)}
+	}
+	return out
+}
+
+// plateaus draws, for the tails that end above the lower edge, the fraction
+// without an answer as a dotted level from the end of the curve to the right
+// edge, with its value over it, or below where another value is over it; left
+// out where there is room for neither.
+func plateaus(tails []tail, right float64) drawing {
+	return func(c draw.Canvas, p *plot.Plot) {
+		above := math.Inf(1) // lowest text so far
+		for _, i := range byUnanswered(tails) {
+			t, line := tails[i], survival(tails[i])
+			level := math.Log10(t.unanswered)
+			if len(line) == 0 || level < p.Y.Min {
+				continue
+			}
+			l := draw.LineStyle{Color: lookOf(i).color, Width: dataLine * 0.8, Dashes: []vg.Length{0.8, 1.6}}
+			pts := placed(c, p, []spot{{line[len(line)-1].x, level}, {right, level}})
+			c.StrokeLines(l, c.ClipLinesXY(pts)...)
+			style := textStyle(sans(tickSize-0.5), darker(lookOf(i).color), draw.XRight, draw.YBottom)
+			at := vg.Point{X: c.Max.X - 2, Y: pts[1].Y + 1}
+			if float64(at.Y+tickSize) > above {
+				style.YAlign, at.Y = draw.YTop, at.Y-2
+			}
+			if box := style.Rectangle("0").Add(at); float64(box.Max.Y) <= above && box.Min.Y > c.Min.Y {
+				fillTextClear(c, style, at, percent(t.unanswered)+" unanswered")
+				above = float64(box.Min.Y)
+			}
+		}
+	}
+}
+
+// byUnanswered lists the tails with unanswered requests, most first, ties in
+// the declared order.
+func byUnanswered(tails []tail) []int {
+	var order []int
+	for i, t := range tails {
+		if t.unanswered > 0 {
+			order = append(order, i)
+		}
+	}
+	slices.SortStableFunc(order, func(i, j int) int {
+		return cmp.Compare(tails[j].unanswered, tails[i].unanswered)
+	})
+	return order
+}
+
+// boundLine marks the SLO's bound.
+func boundLine(at float64) drawing {
+	return func(c draw.Canvas, p *plot.Plot) {
+		x, _ := p.Transforms(&c)
+		l := draw.LineStyle{Color: guide, Width: 0.7, Dashes: []vg.Length{3, 2}}
+		c.StrokeLine2(l, x(at), c.Min.Y, x(at), c.Max.Y)
+		c.FillText(textStyle(sans(tickSize-0.5), guide, draw.XRight, draw.YBottom), vg.Point{X: x(at) - 2, Y: c.Min.Y + 2}, "SLO")
+	}
+}
+
+// percent writes a fraction in percent with two significant digits.
+func percent(f float64) string {
+	return strconv.FormatFloat(round(100*f, 2), 'f', -1, 64) + " %"
+}
+
+// round keeps n significant digits of v.
+func round(v float64, n int) float64 {
+	if v == 0 || math.IsInf(v, 0) || math.IsNaN(v) {
+		return v
+	}
+	r, err := strconv.ParseFloat(strconv.FormatFloat(v, 'e', n-1, 64), 64)
+	if err != nil {
+		return v
+	}
+	return r
+}

@@ -1,0 +1,54 @@
+package results
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgimg"
+	"gonum.org/v1/plot/vg/vgsvg"
+)
+
+// svg is s as a scalable picture. Its text is Liberation Sans where the reader
+// has it, else Arial or Helvetica, which have the same widths.
+func (s *sheet) svg() ([]byte, error) {
+	w, h := s.size()
+	canvas := vgsvg.New(w, h)
+	s.draw(draw.New(canvas))
+	var b bytes.Buffer
+	if _, err := canvas.WriteTo(&b); err != nil {
+		return nil, fmt.Errorf("results: figure %s: %w", s.name, err)
+	}
+	return bytes.ReplaceAll(b.Bytes(), []byte("font-family:Liberation Sans;"),
+		[]byte("font-family:'Liberation Sans',Arial,Helvetica,sans-serif;")), nil
+}
+
+// png is s as a raster of the given dots per inch, on white.
+func (s *sheet) png(dpi int) ([]byte, error) {
+	w, h := s.size()
+	canvas := vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(w, h), vgimg.UseDPI(dpi))}
+	s.draw(draw.New(canvas))
+	var b bytes.Buffer
+	if _, err := canvas.WriteTo(&b); err != nil {
+		return nil, fmt.Errorf("results: figure %s: %w", s.name, err)
+	}
+	return b.Bytes(), nil
+}
+
+// write puts NAME.svg and NAME.png into dir.
+func (s *sheet) write(dir string, dpi int) error {
+	svg, err := s.svg()
+	if err != nil {
+		return err
+	}
+	png, err := s.png(dpi)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(dir, s.name+".svg"), svg, 0o644); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, s.name+".png"), png, 0o644)
+}
