@@ -44,29 +44,38 @@ func power(r *policy.Request, c, a, b, d float64) float64 {
 	return c * math.Pow(1+f[0], a) * math.Pow(1+f[1], b) * math.Pow(1+f[2], d)
 }
 
-// TestRLSIsLeastSquares: without forgetting, coefficients and residual
-// variance are those of the batch solution under the same prior,
-// (X'X + I/P0) θ = X'y, solved by gonum.
+// TestRLSIsLeastSquares: coefficients and residual variance are those of the
+// batch solution with the weights λ^age and the prior at age n,
+// (X'WX + λⁿ/P0 I) θ = X'Wy, solved by gonum.
 func TestRLSIsLeastSquares(t *testing.T) {
+	for _, lambda := range []float64{1, 0.99} {
+		leastSquares(t, lambda)
+	}
+}
+
+func leastSquares(t *testing.T, lambda float64) {
 	const n, d = 300, 4
 	rng := rand.New(rand.NewPCG(1, 2))
-	p := started(t, &RLS{Forget: 1}, classes(d-1))
-	x, y := mat.NewDense(n, d, nil), mat.NewVecDense(n, nil)
+	p := started(t, &RLS{Forget: lambda}, classes(d-1))
+	x, y, weight := mat.NewDense(n, d, nil), mat.NewVecDense(n, nil), 0.0
 	for i := range n {
 		r := request(rng)
 		work := power(r, 1e-6, 0.9, 1.1, 0.5) * math.Exp(0.4*rng.NormFloat64())
 		p.Learn(0, r, work)
+		root := math.Sqrt(math.Pow(lambda, float64(n-1-i)))
 		for j, v := range regressors(r) {
 			if j < d {
-				x.Set(i, j, v)
+				x.Set(i, j, root*v)
 			}
 		}
-		y.SetVec(i, math.Log(work))
+		y.SetVec(i, root*math.Log(work))
+		weight = lambda*weight + 1
 	}
+	prior := math.Pow(lambda, n) / priorVar
 	var normal mat.Dense
 	normal.Mul(x.T(), x)
 	for j := range d {
-		normal.Set(j, j, normal.At(j, j)+1/priorVar)
+		normal.Set(j, j, normal.At(j, j)+prior)
 	}
 	var right, theta, fit, residual mat.VecDense
 	right.MulVec(x.T(), y)
@@ -75,19 +84,19 @@ func TestRLSIsLeastSquares(t *testing.T) {
 	}
 	fit.MulVec(x, &theta)
 	residual.SubVec(y, &fit)
-	rss := mat.Dot(&residual, &residual) + mat.Dot(&theta, &theta)/priorVar
+	rss := mat.Dot(&residual, &residual) + prior*mat.Dot(&theta, &theta)
 
 	m := &p.models[0]
 	for j := range d {
 		if math.Abs(m.theta[j]-theta.AtVec(j)) > 1e-6 {
-			t.Errorf("coefficient %d = %.9f, want %.9f", j, m.theta[j], theta.AtVec(j))
+			t.Errorf("λ = %v: coefficient %d = %.9f, want %.9f", lambda, j, m.theta[j], theta.AtVec(j))
 		}
 	}
 	if math.Abs(m.rss-rss) > 1e-6*rss {
-		t.Errorf("sum of squared residuals = %.9f, want %.9f", m.rss, rss)
+		t.Errorf("λ = %v: sum of squared residuals = %.9f, want %.9f", lambda, m.rss, rss)
 	}
-	if got, want := m.variance(), rss/(n-d); math.Abs(got-want) > 1e-6*want {
-		t.Errorf("variance = %v, want %v", got, want)
+	if got, want := m.variance(), rss/(weight-d); math.Abs(got-want) > 1e-6*want {
+		t.Errorf("λ = %v: variance = %v, want %v", lambda, got, want)
 	}
 }
 

@@ -78,10 +78,6 @@ func (b *book) load(id policy.WorkerID, now time.Duration) float64 {
 
 // end forgets a request at a worker, NoWorker for a function.
 func (b *book) end(r policy.RequestID, id policy.WorkerID) {
-	if b.open && b.last.id == r {
-		b.open = false
-		return
-	}
 	if id < 0 || int(id) >= len(b.jobs) {
 		return
 	}
