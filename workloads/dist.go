@@ -98,11 +98,14 @@ func (d *Dist) UnmarshalTOML(v any) error {
 	return nil
 }
 
+// maxDuration is the longest Duration, 292 years.
+const maxDuration time.Duration = math.MaxInt64
+
 // seconds turns a drawn number of seconds into a Duration, rounded to the
-// nearest nanosecond, at most the longest Duration (292 years).
+// nearest nanosecond, at most maxDuration.
 func seconds(s float64) time.Duration {
 	if s >= math.MaxInt64/1e9 {
-		return math.MaxInt64
+		return maxDuration
 	}
 	return time.Duration(math.Round(s * 1e9))
 }
