@@ -96,7 +96,7 @@ var proportional = ShareTable{
 func FunctionShare(memoryMB int) (share float64, note string) {
 	share = proportional.At(memoryMB)
 	if share < 1 {
-		note = fmt.Sprintf("functions of %d MB run at %.3g of a vCPU by the documented rule (memory / 1769 MB); recordings deviate by up to a factor of 2", memoryMB, share)
+		note = fmt.Sprintf("functions of %d MB run at %.3g of a vCPU by the documented rule (memory / 1769 MB); recorded durations are off by up to half", memoryMB, share)
 	}
 	return share, note
 }
