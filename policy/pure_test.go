@@ -46,39 +46,42 @@ func TestPure(t *testing.T) {
 	}
 }
 
+// impure is code with what is to be found in it, "" for nothing.
+var impure = map[string]string{
+	`var _ = time.Now()`:                                                "time.Now",
+	`var f = time.Since`:                                                "time.Since",
+	`func f() { time.Sleep(1) }`:                                        "time.Sleep",
+	`func f() { <-time.After(1) }`:                                      "time.After",
+	`func f() { go f() }`:                                               "goroutine",
+	`var c chan int`:                                                    "channel",
+	`func f(c interface{ C() <-chan int }) {}`:                          "channel",
+	`func f() { select {} }`:                                            "select",
+	`var _ = rand.IntN(3)`:                                              "rand.IntN",
+	`var f = rand.Float64`:                                              "rand.Float64",
+	`var d = distuv.Normal{Mu: 1, Sigma: 2}`:                            "distuv.Normal without Src",
+	`var d = &distuv.Pareto{Src: nil, Xm: 1}`:                           "distuv.Pareto without Src",
+	`var x = distuv.UnitNormal.Rand()`:                                  "distuv.UnitNormal",
+	`func f(m map[int]int) { for range m {} }`:                          "range over a map",
+	`type m map[int]int; func (x m) f() { for k := range x { _ = k } }`: "range over a map",
+	`var n int; func f() { n++ }`:                                       "global n is changed",
+	`var a [3]int; func f() { a[1] = 2 }`:                               "global a is changed",
+	`func f() { fmt.Println("x") }`:                                     "fmt.Println",
+	`func f() { println("x") }`:                                         "println",
+
+	`func f() { n := 0; n++; var m map[int]int; m[1] = n }`:                          "",
+	`func f(s []int) { for range s {}; for range 3 {} }`:                             "",
+	`func f(r *rand.Rand) float64 { return r.Float64() }`:                            "",
+	`func f(s rand.Source) *rand.Rand { return rand.New(s) }`:                        "",
+	`func f(s rand.Source) any { return distuv.Normal{Mu: 1, Sigma: 2, Src: s} }`:    "",
+	`var p = distuv.UnitNormal.CDF(1)`:                                               "",
+	`var d = 3 * time.Second; func f() string { return d.String() + fmt.Sprint(d) }`: "",
+}
+
 // TestPureFinds: each of the things that are refused is found, and what
 // looks like them is not.
 func TestPureFinds(t *testing.T) {
 	l := newLoader(t, "./...", "time", "maps", "math/rand/v2", "gonum.org/v1/gonum/stat/distuv")
-	for code, want := range map[string]string{
-		`var _ = time.Now()`:                                                "time.Now",
-		`var f = time.Since`:                                                "time.Since",
-		`func f() { time.Sleep(1) }`:                                        "time.Sleep",
-		`func f() { <-time.After(1) }`:                                      "time.After",
-		`func f() { go f() }`:                                               "goroutine",
-		`var c chan int`:                                                    "channel",
-		`func f(c interface{ C() <-chan int }) {}`:                          "channel",
-		`func f() { select {} }`:                                            "select",
-		`var _ = rand.IntN(3)`:                                              "rand.IntN",
-		`var f = rand.Float64`:                                              "rand.Float64",
-		`var d = distuv.Normal{Mu: 1, Sigma: 2}`:                            "distuv.Normal without Src",
-		`var d = &distuv.Pareto{Src: nil, Xm: 1}`:                           "distuv.Pareto without Src",
-		`var x = distuv.UnitNormal.Rand()`:                                  "distuv.UnitNormal",
-		`func f(m map[int]int) { for range m {} }`:                          "range over a map",
-		`type m map[int]int; func (x m) f() { for k := range x { _ = k } }`: "range over a map",
-		`var n int; func f() { n++ }`:                                       "global n is changed",
-		`var a [3]int; func f() { a[1] = 2 }`:                               "global a is changed",
-		`func f() { fmt.Println("x") }`:                                     "fmt.Println",
-		`func f() { println("x") }`:                                         "println",
-
-		`func f() { n := 0; n++; var m map[int]int; m[1] = n }`:                          "",
-		`func f(s []int) { for range s {}; for range 3 {} }`:                             "",
-		`func f(r *rand.Rand) float64 { return r.Float64() }`:                            "",
-		`func f(s rand.Source) *rand.Rand { return rand.New(s) }`:                        "",
-		`func f(s rand.Source) any { return distuv.Normal{Mu: 1, Sigma: 2, Src: s} }`:    "",
-		`var p = distuv.UnitNormal.CDF(1)`:                                               "",
-		`var d = 3 * time.Second; func f() string { return d.String() + fmt.Sprint(d) }`: "",
-	} {
+	for code, want := range impure {
 		imports := ""
 		for _, p := range []string{"fmt", "math/rand/v2", "time", "gonum.org/v1/gonum/stat/distuv"} {
 			if name := strings.TrimSuffix(p, "/v2"); strings.Contains(code, filepath.Base(name)+".") {

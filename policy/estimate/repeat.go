@@ -1,6 +1,7 @@
 package estimate
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -37,15 +38,17 @@ func NewRepeat() *Repeat { return &Repeat{Capacity: 500, Then: "mean"} }
 
 // Validate checks the parameters.
 func (p *Repeat) Validate() error {
-	switch {
-	case p.Capacity < 1:
-		return fmt.Errorf("capacity = %d, must be at least 1", p.Capacity)
-	case p.TTL < 0:
-		return fmt.Errorf("ttl = %v, must not be negative", p.TTL)
-	case p.Then != "mean" && p.Then != "rls":
-		return fmt.Errorf(`then = %q, want "mean" or "rls"`, p.Then)
+	var capacity, ttl, then error
+	if p.Capacity < 1 {
+		capacity = fmt.Errorf("capacity = %d, must be at least 1", p.Capacity)
 	}
-	return nil
+	if p.TTL < 0 {
+		ttl = fmt.Errorf("ttl = %v, must not be negative", p.TTL)
+	}
+	if p.Then != "mean" && p.Then != "rls" {
+		then = fmt.Errorf(`then = %q, want "mean" or "rls"`, p.Then)
+	}
+	return errors.Join(capacity, ttl, then)
 }
 
 // Start implements policy.Starter.

@@ -84,10 +84,14 @@ func leastSquares(t *testing.T, lambda float64) {
 	}
 	fit.MulVec(x, &theta)
 	residual.SubVec(y, &fit)
-	rss := mat.Dot(&residual, &residual) + prior*mat.Dot(&theta, &theta)
+	compare(t, lambda, &p.models[0], &theta, mat.Dot(&residual, &residual)+prior*mat.Dot(&theta, &theta), weight)
+}
 
-	m := &p.models[0]
-	for j := range d {
+// compare compares a model with coefficients, the sum of squared residuals
+// and the sum of weights.
+func compare(t *testing.T, lambda float64, m *model, theta *mat.VecDense, rss, weight float64) {
+	t.Helper()
+	for j := range m.d {
 		if math.Abs(m.theta[j]-theta.AtVec(j)) > 1e-6 {
 			t.Errorf("λ = %v: coefficient %d = %.9f, want %.9f", lambda, j, m.theta[j], theta.AtVec(j))
 		}
@@ -95,7 +99,7 @@ func leastSquares(t *testing.T, lambda float64) {
 	if math.Abs(m.rss-rss) > 1e-6*rss {
 		t.Errorf("λ = %v: sum of squared residuals = %.9f, want %.9f", lambda, m.rss, rss)
 	}
-	if got, want := m.variance(), rss/(weight-d); math.Abs(got-want) > 1e-6*want {
+	if got, want := m.variance(), rss/(weight-float64(m.d)); math.Abs(got-want) > 1e-6*want {
 		t.Errorf("λ = %v: variance = %v, want %v", lambda, got, want)
 	}
 }
@@ -224,6 +228,15 @@ func TestRLSSurvivesNonsense(t *testing.T) {
 		if w, ok := p.Estimate(0, r); ok && !(w > 0 && w <= math.MaxFloat64) {
 			t.Fatalf("predicted %v for features %v", w, r.Features)
 		}
+	}
+	rng := rand.New(rand.NewPCG(11, 12))
+	for range 3000 {
+		r := request(rng)
+		p.Learn(0, r, power(r, 1e-6, 1, 1, 0))
+	}
+	r := request(rng)
+	if w, ok := p.Estimate(0, r); !ok || math.Abs(w/power(r, 1e-6, 1, 1, 0)-1) > 0.05 {
+		t.Errorf("once sense is back: predicted %v, %v, want %v", w, ok, power(r, 1e-6, 1, 1, 0))
 	}
 }
 

@@ -81,7 +81,7 @@ func randomWorld(t *rapid.T, own func(*policy.Config)) {
 		w.advance(id)
 		w.advance(id)
 	}
-	t.Repeat(w.script(t))
+	t.Repeat(w.script())
 	w.settle()
 	w.report(t)
 

@@ -1,6 +1,7 @@
 package policytest
 
 import (
+	"maps"
 	"time"
 
 	"pgregory.net/rapid"
@@ -57,13 +58,23 @@ func fill(cfg *policy.Config, e policy.Estimator) {
 }
 
 // script is the things that can happen, each drawn from t.
-func (w *world) script(t *rapid.T) map[string]func(*rapid.T) {
-	worker := func(t *rapid.T) policy.WorkerID {
-		if len(w.workers) == 0 {
-			t.Skip("no worker")
-		}
-		return policy.WorkerID(rapid.IntRange(0, len(w.workers)-1).Draw(t, "worker"))
+func (w *world) script() map[string]func(*rapid.T) {
+	all := map[string]func(*rapid.T){
+		"":        func(t *rapid.T) { w.report(t) },
+		"again":   func(*rapid.T) { w.again() },
+		"nothing": func(t *rapid.T) { w.nothing(t) },
+		"pass": func(t *rapid.T) {
+			w.pass(rapid.SampledFrom([]time.Duration{0, 500 * time.Microsecond, time.Second, 11 * time.Second, 2 * time.Minute}).Draw(t, "time"))
+		},
 	}
+	maps.Copy(all, w.requestScript())
+	maps.Copy(all, w.workerScript())
+	return all
+}
+
+// requestScript is what can happen to requests. Actions are drawn evenly, so
+// what should happen more often is there twice.
+func (w *world) requestScript() map[string]func(*rapid.T) {
 	finish := func(status policy.Status) func(*rapid.T) {
 		return func(t *rapid.T) {
 			if len(w.flight) == 0 {
@@ -73,7 +84,6 @@ func (w *world) script(t *rapid.T) map[string]func(*rapid.T) {
 		}
 	}
 	return map[string]func(*rapid.T){
-		"":          func(t *rapid.T) { w.report(t) },
 		"arrive":    func(t *rapid.T) { w.arrive(drawArrival(t)) },
 		"arrive 2":  func(t *rapid.T) { w.arrive(drawArrival(t)) },
 		"burst":     func(t *rapid.T) { w.burst(t) },
@@ -86,10 +96,20 @@ func (w *world) script(t *rapid.T) map[string]func(*rapid.T) {
 				w.leave(policy.RequestID(rapid.IntRange(0, len(w.ended)-1).Draw(t, "request")))
 			}
 		},
-		"pass": func(t *rapid.T) {
-			w.pass(rapid.SampledFrom([]time.Duration{0, 500 * time.Microsecond, time.Second, 11 * time.Second, 2 * time.Minute}).Draw(t, "time"))
-		},
+	}
+}
+
+// workerScript is what can happen to workers.
+func (w *world) workerScript() map[string]func(*rapid.T) {
+	worker := func(t *rapid.T) policy.WorkerID {
+		if len(w.workers) == 0 {
+			t.Skip("no worker")
+		}
+		return policy.WorkerID(rapid.IntRange(0, len(w.workers)-1).Draw(t, "worker"))
+	}
+	return map[string]func(*rapid.T){
 		"appear":  func(*rapid.T) { w.appear() },
+		"failed":  func(*rapid.T) { w.fail() },
 		"create":  func(t *rapid.T) { w.create(policy.PoolID(rapid.IntRange(0, len(w.cfg.Pools)-1).Draw(t, "pool"))) },
 		"advance": func(t *rapid.T) { w.advance(worker(t)) },
 		"ready": func(t *rapid.T) {
@@ -99,13 +119,10 @@ func (w *world) script(t *rapid.T) map[string]func(*rapid.T) {
 		},
 		"lose":   func(t *rapid.T) { w.lose(worker(t)) },
 		"notice": func(t *rapid.T) { w.notice(worker(t)) },
-		"failed": func(*rapid.T) { w.fail() },
 		"report": func(t *rapid.T) {
 			at := max(0, w.now-rapid.SampledFrom([]time.Duration{0, 30 * time.Second}).Draw(t, "age"))
 			w.feed(policy.Event{Kind: policy.Telemetry, Worker: worker(t), CPU: rapid.Float64Range(0, 1).Draw(t, "cpu"), At: at})
 		},
-		"again":   func(*rapid.T) { w.again() },
-		"nothing": func(t *rapid.T) { w.nothing(t) },
 	}
 }
 

@@ -102,6 +102,16 @@ func TestNovaGolden(t *testing.T) {
 	}
 }
 
+// TestNovaNoBound: without an SLO every worker meets the deadline.
+func TestNovaNoBound(t *testing.T) {
+	l := policytest.NewLab(t, policy.Config{})
+	l.Add(1, 0)
+	p := policytest.Start(l, &Nova{Deadline: true, Bounds: "list", SubsetSize: 1})
+	if got, ok := p.Route(l.View(), request); got != 0 || !ok {
+		t.Errorf("worker %d, want 0", got)
+	}
+}
+
 // TestNovaSubset: the choice is uniform among the best few; shuffling draws
 // among all that tie for the best, however many more they are.
 func TestNovaSubset(t *testing.T) {

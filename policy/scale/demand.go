@@ -80,12 +80,17 @@ func (p *Demand) Size(v *policy.ScaleView) policy.Plan {
 	want := p.hold(v.Now, p.capacity(p.load(v), pools[0].Speed))
 	for i := range pools {
 		worker := float64(pools[i].Cores) * pools[i].Speed
-		n := min(want/worker, float64(pools[i].Max))
-		n = max(0, math.Ceil(n-1e-9)) // 3.0000000001 workers are 3
-		p.desired = append(p.desired, int(n))
-		want = max(0, want-n*worker)
+		n := staff(want, worker, pools[i].Max)
+		p.desired = append(p.desired, n)
+		want = max(0, want-float64(n)*worker)
 	}
 	return policy.Plan{Desired: p.desired}
+}
+
+// staff is how many workers of a capacity make up what is wanted, at most
+// most. What rounding leaves over (3·0.1/0.1 > 3) is no worker.
+func staff(want, worker float64, most int) int {
+	return int(max(0, math.Ceil(min(want/worker, float64(most))-1e-9)))
 }
 
 // size is the capacity of the fleet, in reference cores.

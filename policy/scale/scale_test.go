@@ -100,11 +100,14 @@ func TestThresholdWindow(t *testing.T) {
 	l.Add(1, 0)
 	l.At(time.Minute)
 	l.Report(0, 1)
-	for after, want := range map[time.Duration]int{299 * time.Second: 2, 301 * time.Second: 1} {
+	for _, c := range []struct {
+		after time.Duration
+		want  int
+	}{{299 * time.Second, 2}, {301 * time.Second, 1}} {
 		p := NewThreshold()
-		l.At(time.Minute + after)
-		if got := p.Size(l.ScaleView()).Desired[0]; got != want {
-			t.Errorf("%v after the report: size %d, want %d", after, got, want)
+		l.At(time.Minute + c.after)
+		if got := p.Size(l.ScaleView()).Desired[0]; got != c.want {
+			t.Errorf("%v after the report: size %d, want %d", c.after, got, c.want)
 		}
 	}
 }
@@ -125,6 +128,20 @@ func TestStaffing(t *testing.T) {
 	}
 	if got := p.capacity(0, 1) + p.capacity(math.NaN(), 1); got != 0 {
 		t.Errorf("capacity for no load = %v, want 0", got)
+	}
+}
+
+// TestStaffRounds up to whole workers, but not up from rounding errors.
+func TestStaffRounds(t *testing.T) {
+	for _, c := range []struct {
+		want, worker float64
+		most, n      int
+	}{
+		{14, 2, 99, 7}, {14.1, 2, 99, 8}, {0.30000000000000004, 0.1, 99, 3}, {14, 2, 5, 5}, {0, 2, 5, 0}, {math.Inf(1), 1, 5, 5},
+	} {
+		if got := staff(c.want, c.worker, c.most); got != c.n {
+			t.Errorf("%v of %v each: %d workers, want %d", c.want, c.worker, got, c.n)
+		}
 	}
 }
 
