@@ -1,19 +1,19 @@
 package catalog
 
 // creditsOf is the credit table of the T types (EC2 user guide, "Key concepts
-// for burstable performance instances", read 2026-07); nil for all others.
+// for burstable performance instances", read 2026-07); zero for all others.
 // T3, T3a and T4g are alike.
-func creditsOf(family, size string) *Credits {
+func creditsOf(family, size string) Credits {
 	switch family {
 	case "t3", "t3a", "t4g":
 		return credits3[size]
 	case "t2":
 		return credits2[size]
 	}
-	return nil
+	return Credits{}
 }
 
-var credits3 = map[string]*Credits{
+var credits3 = map[string]Credits{
 	"nano":    {PerHour: 6, Max: 144, Baseline: 0.05},
 	"micro":   {PerHour: 12, Max: 288, Baseline: 0.10},
 	"small":   {PerHour: 24, Max: 576, Baseline: 0.20},
@@ -23,7 +23,7 @@ var credits3 = map[string]*Credits{
 	"2xlarge": {PerHour: 192, Max: 4608, Baseline: 0.40},
 }
 
-var credits2 = map[string]*Credits{
+var credits2 = map[string]Credits{
 	"nano":    {PerHour: 3, Max: 72, Baseline: 0.05},
 	"micro":   {PerHour: 6, Max: 144, Baseline: 0.10},
 	"small":   {PerHour: 12, Max: 288, Baseline: 0.20},

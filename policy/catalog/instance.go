@@ -14,8 +14,8 @@ type Instance struct {
 	VCPUs      int // hardware threads, what the operating system counts
 	PerCore    int // hardware threads per physical core, 1 or 2
 	MemoryMiB  int
-	USDPerHour float64  // on demand, while running
-	Credits    *Credits // nil unless the type is burstable
+	USDPerHour float64 // on demand, while running
+	Credits    Credits // zero unless the type is burstable
 
 	speed speed
 }
@@ -31,7 +31,7 @@ type Credits struct {
 // Burstable says whether the type runs above its baseline on credits only. A
 // model without credits must refuse such a type: it would run for ever at a
 // speed that nobody pays for.
-func (i *Instance) Burstable() bool { return i.Credits != nil }
+func (i *Instance) Burstable() bool { return i.Credits != Credits{} }
 
 // Cores is the number of physical cores. Two requests on two threads of one
 // core are slower than on two cores; how much depends on the work.

@@ -22,7 +22,7 @@ func TestKnownInstances(t *testing.T) {
 			t.Error(err)
 			continue
 		}
-		got.CPU, got.Credits, got.speed = "", nil, speed{}
+		got.CPU, got.Credits, got.speed = "", Credits{}, speed{}
 		if got != want {
 			t.Errorf("got  %+v\nwant %+v", got, want)
 		}
@@ -66,7 +66,7 @@ func TestOnlyBurstableTypesHaveCredits(t *testing.T) {
 		if x.Burstable() != strings.HasPrefix(x.Name, "t") {
 			t.Errorf("%s: burstable is %v", x.Name, x.Burstable())
 		}
-		if c := x.Credits; c != nil {
+		if c := x.Credits; x.Burstable() {
 			if want := c.Baseline * float64(x.VCPUs) * 60; math.Abs(c.PerHour-want) > 1e-9 {
 				t.Errorf("%s earns %v credits an hour, its baseline takes %v", x.Name, c.PerHour, want)
 			}
