@@ -48,6 +48,19 @@ type NovaOriginal struct {
 	sum  float64    // of their headrooms
 }
 
+// The side effects are optional interfaces, which a wrong signature would
+// silently leave out.
+var _ interface {
+	policy.Router
+	policy.Starter
+	policy.Diverter
+	policy.Observer
+	policy.Forgetter
+	policy.Hasty
+	policy.AttemptTimer
+	policy.Retrier
+} = (*NovaOriginal)(nil)
+
 // A headroom is what a worker can still take, in units.
 type headroom struct {
 	id    policy.WorkerID

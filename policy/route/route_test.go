@@ -7,6 +7,9 @@ import (
 	"cnv/policy/policytest"
 )
 
+// TestSpecs: the table is in order.
+func TestSpecs(t *testing.T) { policytest.Specs[policy.Router](t, Specs) }
+
 // TestConformance runs every router, with its defaults and with its other
 // settings, through the kit.
 func TestConformance(t *testing.T) {

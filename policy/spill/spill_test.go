@@ -8,6 +8,9 @@ import (
 	"cnv/policy/policytest"
 )
 
+// TestSpecs: the table is in order.
+func TestSpecs(t *testing.T) { policytest.Specs[policy.Spill](t, Specs) }
+
 // TestConformance runs every spill policy through the kit.
 func TestConformance(t *testing.T) {
 	for _, s := range Specs {
