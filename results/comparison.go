@@ -1,0 +1,162 @@
+package results
+
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
+// A Row is one run: one line of runs.csv.
+type Row struct {
+	Info       RunInfo
+	WorstClass string
+	Values     []float64 // by columns
+}
+
+// A Contrast is a pair of policies whose difference is of interest besides
+// that to the first policy.
+type Contrast struct {
+	Name     string // "the router"
+	From, To string // policies
+}
+
+// Over says what an interval is about.
+const (
+	OverSeeds   = "seeds"      // the synthetic parts were drawn anew in every replication
+	OverWindows = "windows"    // a recorded trace, resampled in whole windows
+	OverNothing = "1 workload" // no interval
+)
+
+// A Compared is one row of comparison.csv: a metric of a policy on a workload,
+// and its paired difference to another policy.
+type Compared struct {
+	Workload, Policy, Metric, Unit string
+	N                              int    // replications behind the numbers
+	Over                           string // OverSeeds, OverWindows or OverNothing
+	Mean, Low, High                float64
+	Against                        string // "" for the first policy itself
+	Diff, DiffLow, DiffHigh        float64
+	Verdict                        string
+}
+
+// The verdicts of a difference.
+const (
+	Better       = "better"
+	Worse        = "worse"
+	Higher       = "higher" // neither is better
+	Lower        = "lower"
+	NoDifference = "no difference found" // the interval includes 0
+	NoInterval   = "no interval"         // one run, or a value that is not finite
+)
+
+// A cell is the replications of one policy on one workload.
+type cell struct {
+	rows []Row
+	over string
+}
+
+// values is one metric of all replications.
+func (c *cell) values(column int) []float64 {
+	out := make([]float64, len(c.rows))
+	for i := range c.rows {
+		out[i] = c.rows[i].Values[column]
+	}
+	return out
+}
+
+// single says whether there is only one run to speak of: there is one, or all
+// replications agree in every number.
+func (c *cell) single() bool {
+	for i := range c.rows {
+		if !slices.EqualFunc(c.rows[i].Values, c.rows[0].Values, identical) {
+			return false
+		}
+	}
+	return true
+}
+
+// identical compares floats bit by bit but for the sign of zero.
+func identical(a, b float64) bool { return a == b || math.IsNaN(a) && math.IsNaN(b) }
+
+// compare makes the rows of comparison.csv for one workload: every metric of
+// every policy against the first, then every contrast.
+func compare(workload string, policies []string, cells []cell, contrasts []Contrast) []Compared {
+	var out []Compared
+	for p := range policies {
+		for c := range columns {
+			against := 0
+			if p == 0 {
+				against = -1
+			}
+			out = append(out, compareOne(workload, policies, cells, c, p, against))
+		}
+	}
+	seen := map[[2]string]bool{}
+	for _, k := range contrasts {
+		from, to := slices.Index(policies, k.From), slices.Index(policies, k.To)
+		pair := [2]string{k.From, k.To}
+		if from <= 0 || to < 0 || seen[pair] {
+			continue // against the first policy it is there already
+		}
+		seen[pair] = true
+		for c := range columns {
+			out = append(out, compareOne(workload, policies, cells, c, to, from))
+		}
+	}
+	return out
+}
+
+// compareOne makes one row.
+func compareOne(workload string, policies []string, cells []cell, column, policy, against int) Compared {
+	c, nan := &cells[policy], math.NaN()
+	r := Compared{
+		Workload: workload, Policy: policies[policy], Metric: columns[column].name, Unit: columns[column].unit,
+		N: len(c.rows), Over: c.over, Diff: nan, DiffLow: nan, DiffHigh: nan,
+	}
+	xs := c.values(column)
+	if c.single() {
+		xs = xs[:min(len(xs), 1)]
+		r.N, r.Over = len(xs), OverNothing
+	}
+	r.Mean, r.Low, r.High = interval(xs)
+	if against < 0 {
+		return r
+	}
+	b := &cells[against]
+	r.Against = policies[against]
+	diffs := differences(c.values(column), b.values(column))
+	if c.single() && b.single() {
+		diffs = diffs[:min(len(diffs), 1)]
+	}
+	r.Diff, r.DiffLow, r.DiffHigh = interval(diffs)
+	r.Verdict = judge(r.Diff, r.DiffLow, r.DiffHigh, columns[column].better)
+	return r
+}
+
+// judge says what a difference means.
+func judge(diff, low, high float64, better direction) string {
+	switch {
+	case math.IsNaN(low) || math.IsNaN(high):
+		return NoInterval
+	case low <= 0 && high >= 0:
+		return NoDifference
+	}
+	up := diff > 0
+	switch {
+	case better == neither && up:
+		return Higher
+	case better == neither:
+		return Lower
+	case up == (better == moreIsBetter):
+		return Better
+	}
+	return Worse
+}
+
+// Overlap names what the intervals of a row are about, with their number.
+func (r *Compared) Overlap() string {
+	if r.Over == OverNothing {
+		return "n = 1 workload"
+	}
+	return fmt.Sprintf("n = %d %s", r.N, r.Over)
+}

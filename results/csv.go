@@ -1,0 +1,204 @@
+package results
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+)
+
+// number writes a value for a CSV file: the shortest text that reads back as
+// the same float, "inf" for infinite, nothing for no value.
+func number(v float64) string {
+	switch {
+	case math.IsNaN(v):
+		return ""
+	case math.IsInf(v, 0):
+		return strconv.FormatFloat(v, 'f', -1, 64)[1:] // "+Inf" without its sign
+	}
+	return strconv.FormatFloat(v, 'g', -1, 64)
+}
+
+// parseNumber reads what number wrote.
+func parseNumber(s string) (float64, error) {
+	if s == "" {
+		return math.NaN(), nil
+	}
+	return strconv.ParseFloat(s, 64)
+}
+
+// writeCSV writes a file of a header and rows.
+func writeCSV(name string, header []string, rows func(write func(...string) error) error) error {
+	f, err := os.Create(name)
+	if err != nil {
+		return err
+	}
+	w := csv.NewWriter(f)
+	err = w.Write(header)
+	if err == nil {
+		err = rows(func(fields ...string) error { return w.Write(fields) })
+	}
+	w.Flush()
+	if err == nil {
+		err = w.Error()
+	}
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	return err
+}
+
+// readCSV reads a file that must have the given header, row by row.
+func readCSV(name string, header []string, row func(f []string) error) error {
+	f, err := os.Open(name)
+	if err != nil {
+		return fmt.Errorf("results: %w", err)
+	}
+	defer f.Close()
+	r := csv.NewReader(f)
+	r.ReuseRecord = true
+	got, err := r.Read()
+	if err != nil {
+		return fmt.Errorf("results: %s: %w", name, err)
+	}
+	if !slices.Equal(got, header) {
+		return fmt.Errorf("results: %s:1: header is %v, want %v: written by another version?", name, got, header)
+	}
+	for {
+		fields, err := r.Read()
+		if err == io.EOF {
+			return nil
+		}
+		if err == nil {
+			err = row(fields)
+		}
+		if err != nil {
+			line, _ := r.FieldPos(0)
+			return fmt.Errorf("results: %s:%d: %w", name, line, err)
+		}
+	}
+}
+
+// runsHeader is the header of runs.csv.
+func runsHeader() []string {
+	h := []string{"workload", "policy", "replication", "seed", "worst_class"}
+	for i := range columns {
+		h = append(h, columns[i].name)
+	}
+	return h
+}
+
+// writeRuns writes runs.csv.
+func (s *Set) writeRuns(dir string) error {
+	return writeCSV(filepath.Join(dir, "runs.csv"), runsHeader(), func(write func(...string) error) error {
+		for i := range s.cells {
+			for _, r := range s.cells[i].rows {
+				f := []string{r.Info.Workload, r.Info.Policy, strconv.Itoa(r.Info.Replication), strconv.FormatUint(r.Info.Seed, 10), r.WorstClass}
+				for _, v := range r.Values {
+					f = append(f, number(v))
+				}
+				if err := write(f...); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+var comparisonHeader = []string{
+	"workload", "policy", "metric", "unit", "n", "over", "mean", "low", "high",
+	"against", "difference", "difference_low", "difference_high", "verdict",
+}
+
+// record is a row of comparison.csv.
+func (r *Compared) record() []string {
+	return []string{
+		r.Workload, r.Policy, r.Metric, r.Unit, strconv.Itoa(r.N), r.Over, number(r.Mean), number(r.Low), number(r.High),
+		r.Against, number(r.Diff), number(r.DiffLow), number(r.DiffHigh), r.Verdict,
+	}
+}
+
+// writeComparison writes comparison.csv.
+func writeComparison(dir string, rows []Compared) error {
+	return writeCSV(filepath.Join(dir, "comparison.csv"), comparisonHeader, func(write func(...string) error) error {
+		for i := range rows {
+			if err := write(rows[i].record()...); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// ReadComparison reads comparison.csv of a folder of results.
+func ReadComparison(dir string) ([]Compared, error) {
+	var out []Compared
+	err := readCSV(filepath.Join(dir, "comparison.csv"), comparisonHeader, func(f []string) error {
+		r := Compared{Workload: f[0], Policy: f[1], Metric: f[2], Unit: f[3], Over: f[5], Against: f[9], Verdict: f[13]}
+		var err error
+		if r.N, err = strconv.Atoi(f[4]); err != nil {
+			return fmt.Errorf("n: %w", err)
+		}
+		for _, n := range []struct {
+			at int
+			to *float64
+		}{{6, &r.Mean}, {7, &r.Low}, {8, &r.High}, {10, &r.Diff}, {11, &r.DiffLow}, {12, &r.DiffHigh}} {
+			if *n.to, err = parseNumber(f[n.at]); err != nil {
+				return fmt.Errorf("%s: %w", comparisonHeader[n.at], err)
+			}
+		}
+		out = append(out, r)
+		return nil
+	})
+	return out, err
+}
+
+// otherFiles documents the files besides runs.csv.
+var otherFiles = []fileDoc{
+	{"comparison.csv", "one row per workload, policy and metric, against the first policy and for every contrast of the experiment", [][2]string{
+		{"workload, policy, metric, unit", "what was measured; metrics are the columns of runs.csv"},
+		{"n", "replications behind the numbers; 1 where all of them agree to the byte"},
+		{"over", "what the intervals are about: seeds (synthetic parts drawn anew), windows (a recorded trace resampled in whole windows), or 1 workload (no interval)"},
+		{"mean, low, high", "mean over the replications and its 95 % interval (Student's t); infinite if any replication is"},
+		{"against", "the policy that it is compared to; empty for the first policy itself"},
+		{"difference, difference_low, difference_high", "mean of the differences, replication by replication (same arrivals, sizes and boots), and its 95 % interval"},
+		{"verdict", "better, worse (higher, lower where neither is better); no difference found: the interval includes 0; no interval"},
+	}},
+	{"classes.csv", "one row per workload, policy and class of requests, over all replications", [][2]string{
+		{"workload, policy, class", "which class"},
+		{"requests", "arrivals of the class"},
+		{"slo_attainment", "answers within the bound, of all arrivals of the class"},
+		{"answered_response_p50_s, answered_response_p99_s", "response time of answered requests, seconds; empty where there are more than 64 classes"},
+	}},
+	{"distributions.csv", "quantiles of the response time, over all replications", [][2]string{
+		{"workload, policy", "which cell"},
+		{"p", "share of requests"},
+		{"response_s", "response time that a share p of all arrivals did not exceed; inf where fewer were answered"},
+		{"answered_response_s", "the same of answered requests only"},
+	}},
+	{"timeline.parquet", "every 10 s of the first replication of each cell", [][2]string{
+		{"workload, policy, at_s", "which cell and instant"},
+		{"arrivals_per_s, offered_cores", "arrivals, and the work that arrived (reference cores it would keep busy), over the last 10 s"},
+		{"in_flight, queued", "requests in the system, and of them at the gateway"},
+		{"ready, booting, draining, desired", "VMs by state, and what the scaler wants; dropped ones count as draining"},
+		{"capacity_cores", "reference cores of ready VMs"},
+		{"functions", "function environments at work"},
+		{"usd_per_hour", "price of the running VMs"},
+	}},
+	{"requests.csv or requests.parquet", "one row per request, when asked for with --requests", [][2]string{
+		{"request", "number of the request, from 0 in order of arrival, the same for all policies"},
+		{"workload, policy, seed, class", "which run, which class"},
+		{"arrival_us, start_us, finish_us", "arrival at the gateway, begin of service, last answer byte at the client; microseconds, rounded down; empty: never"},
+		{"worker, kind", "VM or function environment that gave the answer; vm or function"},
+		{"attempt", "attempts started; worker, kind, cold and start_us are of the delivered one"},
+		{"status", "HTTP status; 499 the client left, 0 unfinished"},
+		{"cold", "1 if it met a cold start"},
+		{"work_us", "CPU time on the reference vCPU"},
+		{"predicted_us", "work the gateway expected; empty if it had no idea"},
+	}},
+}

@@ -1,0 +1,99 @@
+package results
+
+import (
+	"math"
+	"path/filepath"
+	"strconv"
+)
+
+// gridPerDecade is how many quantiles distributions.csv has per factor of ten
+// of the tail, and gridDecades down to which tail.
+const (
+	gridPerDecade = 40
+	gridDecades   = 5
+)
+
+// quantileGrid is the shares p of distributions.csv: 1 - 10^(-k/40).
+func quantileGrid() []float64 {
+	var ps []float64
+	for k := 1; k <= gridPerDecade*gridDecades; k++ {
+		ps = append(ps, 1-math.Pow(10, -float64(k)/gridPerDecade))
+	}
+	return ps
+}
+
+var distributionHeader = []string{"workload", "policy", "p", "response_s", "answered_response_s"}
+
+// writeDistributions writes distributions.csv.
+func (s *Set) writeDistributions(dir string) error {
+	grid := quantileGrid()
+	return writeCSV(filepath.Join(dir, "distributions.csv"), distributionHeader, func(write func(...string) error) error {
+		for i := range s.cells {
+			c := &s.cells[i]
+			if c.response == nil {
+				continue
+			}
+			for _, p := range grid {
+				all := quantileOf(c.response, p, c.requests) / 1e6
+				some := quantileOf(c.response, p, float64(c.response.TotalCount())) / 1e6
+				if err := write(s.workloadOf(i), s.policyOf(i), strconv.FormatFloat(p, 'f', 6, 64), number(all), number(some)); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+func (s *Set) workloadOf(cell int) string { return s.plan.Workloads[cell/len(s.plan.Policies)] }
+func (s *Set) policyOf(cell int) string   { return s.plan.Policies[cell%len(s.plan.Policies)] }
+
+// A Distribution is the quantiles of one cell.
+type Distribution struct {
+	Workload, Policy string
+	P                []float64
+	Response         []float64 // over all arrivals; +Inf where fewer were answered
+	Answered         []float64
+}
+
+// ReadDistributions reads distributions.csv of a folder of results.
+func ReadDistributions(dir string) ([]Distribution, error) {
+	var out []Distribution
+	err := readCSV(filepath.Join(dir, "distributions.csv"), distributionHeader, func(f []string) error {
+		if n := len(out); n == 0 || out[n-1].Workload != f[0] || out[n-1].Policy != f[1] {
+			out = append(out, Distribution{Workload: f[0], Policy: f[1]})
+		}
+		d := &out[len(out)-1]
+		for i, to := range []*[]float64{&d.P, &d.Response, &d.Answered} {
+			v, err := parseNumber(f[2+i])
+			if err != nil {
+				return err
+			}
+			*to = append(*to, v)
+		}
+		return nil
+	})
+	return out, err
+}
+
+var classesHeader = []string{"workload", "policy", "class", "requests", "slo_attainment", "answered_response_p50_s", "answered_response_p99_s"}
+
+// writeClasses writes classes.csv.
+func (s *Set) writeClasses(dir string) error {
+	return writeCSV(filepath.Join(dir, "classes.csv"), classesHeader, func(write func(...string) error) error {
+		for i := range s.cells {
+			for _, t := range s.cells[i].classes {
+				p50, p99 := math.NaN(), math.NaN()
+				if t.response != nil {
+					n := float64(t.response.TotalCount())
+					p50, p99 = quantileOf(t.response, 0.5, n)/1e6, quantileOf(t.response, 0.99, n)/1e6
+				}
+				err := write(s.workloadOf(i), s.policyOf(i), t.name, number(t.requests), number(t.inSLO/t.requests), number(p50), number(p99))
+				if err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}

@@ -1,0 +1,206 @@
+package results
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+)
+
+// A Plan is what a Set is going to hold, in the declared order.
+type Plan struct {
+	Name         string
+	Question     string
+	Workloads    []string
+	Policies     []string
+	Replications int
+	Over         []string // by workload: what replications differ in, OverSeeds, OverWindows or OverNothing
+	Contrasts    []Contrast
+	// Manifest is kept as manifest.json: the effective configuration,
+	// build, seeds, digests, the command to reproduce. It must marshal to
+	// the same bytes whenever the inputs are the same.
+	Manifest map[string]any
+	Warnings []Warning
+
+	Requests string // "" no records of requests, "csv" or "parquet"
+	Figures  bool
+}
+
+// A Warning is a doubt about a result: printed as a footnote, never dropped.
+type Warning struct {
+	Where string `json:"where"` // the workload, policy or cell; "" all
+	Text  string `json:"text"`
+}
+
+// A Set collects the runs of an experiment. Its methods may be called from
+// many goroutines; what it holds in the end does not depend on their order.
+type Set struct {
+	plan  Plan
+	mu    sync.Mutex
+	cells []cellData // workload-major, then policy
+	spool string     // folder of request records; "" none
+}
+
+// cellData is what is kept of a cell.
+type cellData struct {
+	rows     []Row
+	done     []bool
+	response *hdrhistogram.Histogram // over all replications
+	requests float64
+	samples  []Sample // of replication 0
+	classes  []classTotal
+}
+
+// classTotal is one class of a cell over all replications.
+type classTotal struct {
+	name            string
+	requests, inSLO float64
+	response        *hdrhistogram.Histogram
+}
+
+// NewSet returns an empty Set. spool is a folder for the request records of
+// runs under way, which the caller removes; it may be "" where Requests is.
+func NewSet(p Plan, spool string) *Set {
+	s := &Set{plan: p, spool: spool, cells: make([]cellData, len(p.Workloads)*len(p.Policies))}
+	for i := range s.cells {
+		s.cells[i].rows = make([]Row, p.Replications)
+		s.cells[i].done = make([]bool, p.Replications)
+	}
+	return s
+}
+
+// Open returns the Run for one replication of a policy on a workload, both by
+// their place in the plan.
+func (s *Set) Open(workload, policy, replication int, seed uint64, classes []string) (*Run, error) {
+	r := NewRun(RunInfo{
+		Workload: s.plan.Workloads[workload], Policy: s.plan.Policies[policy],
+		Replication: replication, Seed: seed, Classes: classes,
+	})
+	r.timeline = replication == 0
+	if s.plan.Requests != "" {
+		rows, err := newRowWriter(s.spoolFile(s.index(workload, policy), replication), r.Info)
+		if err != nil {
+			return nil, err
+		}
+		r.rows = rows
+	}
+	return r, nil
+}
+
+func (s *Set) index(workload, policy int) int { return workload*len(s.plan.Policies) + policy }
+
+// Add takes a run that is finished, with the row that Finish gave.
+func (s *Set) Add(workload, policy int, r *Run, row Row) error {
+	if r.rows != nil {
+		if err := r.rows.close(); err != nil {
+			return err
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := &s.cells[s.index(workload, policy)]
+	c.rows[r.Info.Replication], c.done[r.Info.Replication] = row, true
+	c.requests += r.sum.requests
+	c.response = merged(c.response, r.response)
+	if r.timeline {
+		c.samples = r.samples
+	}
+	if c.classes == nil {
+		c.classes = make([]classTotal, len(r.classes))
+	}
+	for i := range r.classes {
+		t := &c.classes[i]
+		t.name = r.Info.Classes[i]
+		t.requests += r.classes[i].requests
+		t.inSLO += r.classes[i].inSLO
+		if h := r.classes[i].response; h != nil {
+			t.response = merged(t.response, h)
+		}
+	}
+	return nil
+}
+
+// merged adds b to a; counts are integers, so the order does not matter.
+func merged(a, b *hdrhistogram.Histogram) *hdrhistogram.Histogram {
+	if a == nil {
+		return b
+	}
+	a.Merge(b)
+	return a
+}
+
+// Missing lists the runs that were not added, as "workload / policy #replication".
+func (s *Set) Missing() []string {
+	var out []string
+	for i := range s.cells {
+		for k, done := range s.cells[i].done {
+			if !done {
+				out = append(out, fmt.Sprintf("%s / %s #%d", s.plan.Workloads[i/len(s.plan.Policies)], s.plan.Policies[i%len(s.plan.Policies)], k))
+			}
+		}
+	}
+	return out
+}
+
+// Comparison is all rows of comparison.csv, workload by workload.
+func (s *Set) Comparison() []Compared {
+	var out []Compared
+	for w, name := range s.plan.Workloads {
+		out = append(out, compare(name, s.plan.Policies, s.cellsOf(w), s.plan.Contrasts)...)
+	}
+	return out
+}
+
+// cellsOf is the cells of a workload by policy.
+func (s *Set) cellsOf(w int) []cell {
+	cells := make([]cell, len(s.plan.Policies))
+	for p := range cells {
+		cells[p] = cell{rows: s.cells[s.index(w, p)].rows, over: s.plan.Over[w]}
+	}
+	return cells
+}
+
+// Warnings is what readers must know before they believe the numbers: the
+// plan's own warnings and those that the numbers call for.
+func (s *Set) Warnings() []Warning {
+	out := slices.Clone(s.plan.Warnings)
+	for w, name := range s.plan.Workloads {
+		for p, c := range s.cellsOf(w) {
+			out = append(out, doubts(name, s.plan.Policies[p], &c)...)
+		}
+	}
+	if n := s.plan.Replications; n > 1 && n < 5 {
+		out = append(out, Warning{Text: fmt.Sprintf("%d replications: an interval over so few is wide and rests on normality; use --seeds 10 or more", n)})
+	}
+	return dedupe(out)
+}
+
+// doubts are the warnings about one cell.
+func doubts(workload, policy string, c *cell) []Warning {
+	var out []Warning
+	where := workload + " / " + policy
+	if len(c.rows) > 1 && c.single() {
+		out = append(out, Warning{where, "all replications agree to the byte: one run is reported, without an interval"})
+	}
+	unfinished := meanOfAll(c.values(columnOf("unfinished"))) / meanOfAll(c.values(columnOf("requests")))
+	if unfinished > 0 {
+		out = append(out, Warning{where, fmt.Sprintf("%.2g %% of the requests were unfinished when the run was cut off: the system was overloaded to the end", 100*unfinished)})
+	}
+	if u := meanOfAll(c.values(columnOf("utilisation"))); u > 0.98 {
+		out = append(out, Warning{where, fmt.Sprintf("VMs were busy %.1f %% of the time: saturated, so response times depend on how long the run was", 100*u)})
+	}
+	return out
+}
+
+// dedupe drops warnings that were given before; where one text holds for many
+// cells, they are listed once.
+func dedupe(ws []Warning) []Warning {
+	var out []Warning
+	for _, w := range ws {
+		if !slices.Contains(out, w) {
+			out = append(out, w)
+		}
+	}
+	return out
+}

@@ -1,0 +1,133 @@
+package results
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// secondsOf converts seconds to a Duration, to the nanosecond.
+func secondsOf(s float64) time.Duration { return time.Duration(s*1e9 + 0.5) }
+
+// Write writes all files of results into out/NAME. They are written aside and
+// renamed when complete, so that an earlier folder of that name stays as it
+// is until then, or for good if anything fails. It returns the folder.
+func (s *Set) Write(out string) (string, error) {
+	if missing := s.Missing(); len(missing) > 0 {
+		return "", fmt.Errorf("results: %d runs are missing, the first is %s", len(missing), missing[0])
+	}
+	dir := filepath.Join(out, s.plan.Name)
+	aside, err := Aside(dir)
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(aside)
+	if err := s.fill(aside); err != nil {
+		return "", fmt.Errorf("results: writing %s: %w", dir, err)
+	}
+	return dir, Replace(dir, aside)
+}
+
+// fill writes every file into a folder.
+func (s *Set) fill(dir string) error {
+	return errors.Join(
+		s.writeRuns(dir),
+		writeComparison(dir, s.Comparison()),
+		s.writeClasses(dir),
+		s.writeDistributions(dir),
+		s.writeTimeline(dir),
+		s.writeRequests(dir),
+		s.writeManifest(dir),
+		os.WriteFile(filepath.Join(dir, "columns.md"), []byte(columnsMarkdown()), 0o644),
+	)
+}
+
+// Aside makes a folder beside dir, to be renamed to it with Replace.
+func Aside(dir string) (string, error) {
+	parent := filepath.Dir(dir)
+	if err := os.MkdirAll(parent, 0o755); err != nil {
+		return "", fmt.Errorf("results: cannot write to %s: %w", parent, err)
+	}
+	aside, err := os.MkdirTemp(parent, "."+filepath.Base(dir)+".new-")
+	if err != nil {
+		return "", fmt.Errorf("results: cannot write to %s: %w", parent, err)
+	}
+	return aside, os.Chmod(aside, 0o755)
+}
+
+// Replace renames aside to dir; what was there before is removed once it has
+// made place.
+func Replace(dir, aside string) error {
+	old := aside + ".old"
+	switch err := os.Rename(dir, old); {
+	case err == nil:
+		defer os.RemoveAll(old)
+	case !os.IsNotExist(err):
+		return fmt.Errorf("results: %w", err)
+	}
+	if err := os.Rename(aside, dir); err != nil {
+		return errors.Join(fmt.Errorf("results: %w", err), os.Rename(old, dir))
+	}
+	return nil
+}
+
+// A Manifest is manifest.json: what the results are of and how to make them
+// again.
+type Manifest struct {
+	Schema       int            `json:"schema_version"`
+	Name         string         `json:"name"`
+	Question     string         `json:"question"`
+	Workloads    []string       `json:"workloads"`
+	Policies     []string       `json:"policies"`
+	Replications int            `json:"replications"`
+	Over         []string       `json:"over"` // by workload: what intervals are about
+	Contrasts    []Contrast     `json:"contrasts,omitempty"`
+	Warnings     []Warning      `json:"warnings"`
+	Run          map[string]any `json:"run"` // configuration, build, seeds, digests, command
+}
+
+// manifestSchema is the version of the layout of a folder of results.
+const manifestSchema = 1
+
+// writeManifest writes manifest.json.
+func (s *Set) writeManifest(dir string) error {
+	m := Manifest{
+		Schema: manifestSchema, Name: s.plan.Name, Question: s.plan.Question,
+		Workloads: s.plan.Workloads, Policies: s.plan.Policies, Replications: s.plan.Replications,
+		Over: s.plan.Over, Contrasts: s.plan.Contrasts, Warnings: s.Warnings(), Run: s.plan.Manifest,
+	}
+	text, err := json.MarshalIndent(m, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, "manifest.json"), append(text, '\n'), 0o644)
+}
+
+// ReadManifest reads manifest.json of a folder of results.
+func ReadManifest(dir string) (*Manifest, error) {
+	name := filepath.Join(dir, "manifest.json")
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return nil, fmt.Errorf("results: %s holds no results: %w", dir, err)
+	}
+	var m Manifest
+	if err := json.Unmarshal(text, &m); err != nil {
+		return nil, fmt.Errorf("results: %s: %w", name, err)
+	}
+	if m.Schema != manifestSchema {
+		return nil, fmt.Errorf("results: %s is of schema version %d, this program reads %d", name, m.Schema, manifestSchema)
+	}
+	return &m, nil
+}
+
+// String is a warning as one line.
+func (w Warning) String() string {
+	if w.Where == "" {
+		return w.Text
+	}
+	return strings.TrimSpace(w.Where) + ": " + w.Text
+}
