@@ -19,8 +19,8 @@ type Pareto struct {
 
 // Draw inverts the distribution function.
 func (l Pareto) Draw(r *policy.Rand) float64 {
-	cut := 1 - math.Pow(l.Min/l.Max, l.Alpha)
-	return l.Min * math.Pow(1-r.Float64()*cut, -1/l.Alpha)
+	cut := 1 - math.Exp(-l.Alpha*math.Log(l.Max/l.Min))
+	return l.Min * math.Exp(-math.Log(1-r.Float64()*cut)/l.Alpha)
 }
 
 // moment is E[X^k] for k >= 1.

@@ -2,6 +2,7 @@ package workloads
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -123,6 +124,9 @@ func chooseForm(name string, table map[string]any) (*form, []error) {
 // checked validates a distribution and names its family in the errors.
 func checked(d Dist) (Dist, []error) {
 	errs := d.Validate()
+	if errs == nil && math.IsInf(d.Mean(), 0) {
+		errs = []error{fmt.Errorf("mean of %v is beyond all numbers", d)}
+	}
 	if errs == nil {
 		return d, nil
 	}
