@@ -52,12 +52,12 @@ func (c *Controller) arrive(e *Event, out []Command) []Command {
 
 // estimate sets the predicted work of a request.
 func (c *Controller) estimate(r *request, truth float64, out []Command) []Command {
-	if c.hooks.exact {
+	if c.hooks.exact && plausible(truth) {
 		r.Work, r.Known = truth, true
 		return out
 	}
 	if c.cfg.Estimator != nil {
-		if w, ok := c.cfg.Estimator.Estimate(c.now, &r.Request); ok && w >= 0 && !math.IsInf(w, 0) {
+		if w, ok := c.cfg.Estimator.Estimate(c.now, &r.Request); ok && plausible(w) {
 			r.Work, r.Known = w, true
 			return out
 		}
@@ -68,6 +68,9 @@ func (c *Controller) estimate(r *request, truth float64, out []Command) []Comman
 	}
 	return out
 }
+
+// plausible says whether a number can be an amount of work.
+func plausible(work float64) bool { return work >= 0 && !math.IsInf(work, 0) }
 
 // A classMean is the running mean work of a class: of all measurements up to
 // a thousand, of about the last thousand from there on.
@@ -99,7 +102,7 @@ func (c *Controller) learn(r *Request, work float64) {
 // recorded takes in what the store says: an observation of any gateway, or
 // the answer to a lookup.
 func (c *Controller) recorded(e *Event) {
-	if !(e.Work > 0) || math.IsInf(e.Work, 0) || int(e.Class) >= len(c.cfg.Classes) {
+	if e.Work == 0 || !plausible(e.Work) || int(e.Class) >= len(c.cfg.Classes) {
 		return
 	}
 	if e.Kind == Observed && !c.cfg.LearnByStore {

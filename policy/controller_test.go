@@ -407,3 +407,26 @@ func TestStepDoesNotAllocate(t *testing.T) {
 		t.Errorf("%v allocations per 32 events, want 0", n)
 	}
 }
+
+// TestNoNumberCanStopTheController: works that are no numbers, from the
+// simulator or from a worker, are not believed.
+func TestNoNumberCanStopTheController(t *testing.T) {
+	l := newLab(t, 2, Config{Estimator: oracle{}})
+	for i, w := range []float64{math.NaN(), math.Inf(1), -1} {
+		e := arrival(RequestID(i))
+		e.Truth = w
+		l.out = l.c.Step(0, &e, l.out[:0])
+		if got := l.c.table.At(l.c.table.Find(RequestID(i))).Work; got != 1 {
+			t.Errorf("work of truth %v = %v, want the prior 1", w, got)
+		}
+		l.c.view.EarliestFree(0)
+		l.out = l.c.Step(0, &Event{Kind: Done, Request: RequestID(i), Work: w}, l.out[:0])
+	}
+	if m := l.c.means[0]; m.n != 0 {
+		t.Errorf("class mean learnt %+v from nonsense", m)
+	}
+}
+
+type oracle struct{ memo }
+
+func (oracle) Exact() {}

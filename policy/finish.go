@@ -188,11 +188,9 @@ func (c *Controller) end(r *request, i int32, o *Outcome) {
 
 // observe learns from an outcome and tells the policies that want to know.
 func (c *Controller) observe(o *Outcome) {
-	if o.Status == OK && o.Work > 0 && !math.IsInf(o.Work, 0) {
-		if !c.cfg.LearnByStore {
-			c.demand.learn(o.Request.Work, o.Work)
-			c.learn(o.Request, o.Work)
-		}
+	if o.Status == OK && o.Work > 0 && plausible(o.Work) && !c.cfg.LearnByStore {
+		c.demand.learn(o.Request.Work, o.Work)
+		c.learn(o.Request, o.Work)
 	}
 	for _, p := range c.hooks.observers {
 		p.Done(&c.view, o)

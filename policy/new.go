@@ -105,6 +105,11 @@ func (cfg *Config) validate() error {
 	bad(len(cfg.Classes) == 0, "no class of requests")
 	bad(len(cfg.Classes) > math.MaxUint16+1, "%d classes, at most %d", len(cfg.Classes), math.MaxUint16+1)
 	bad(len(cfg.Pools) == 0 && cfg.Functions == nil, "neither a pool of workers nor functions")
+	for i := range cfg.Classes {
+		cl := &cfg.Classes[i]
+		bad(!plausible(cl.Prior), "class %q: prior = %v, must be a finite number, not negative", cl.Name, cl.Prior)
+		bad(!plausible(cl.Factor) || cl.Bound < 0, "class %q: slo = %v or %v times the service, must not be negative", cl.Name, cl.Bound, cl.Factor)
+	}
 	for i := range cfg.Pools {
 		p := &cfg.Pools[i]
 		bad(p.Cores < 1, "pool %q: cores = %d, must be at least 1", p.Name, p.Cores)

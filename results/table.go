@@ -1,11 +1,11 @@
 package results
 
 import (
+	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"io"
 	"math"
-	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
@@ -184,21 +184,13 @@ func significant(v float64, n int) string {
 
 // printCSV prints the rows of comparison.csv.
 func printCSV(w io.Writer, rows []Compared) error {
-	t := table.NewWriter()
-	header := table.Row{}
-	for _, h := range comparisonHeader {
-		header = append(header, h)
-	}
-	t.AppendHeader(header)
+	c := csv.NewWriter(w)
+	_ = c.Write(comparisonHeader) // kept by c and returned by Error
 	for i := range rows {
-		row := table.Row{}
-		for _, f := range rows[i].record() {
-			row = append(row, f)
-		}
-		t.AppendRow(row)
+		_ = c.Write(rows[i].record())
 	}
-	_, err := io.WriteString(w, strings.TrimSuffix(t.RenderCSV(), "\n")+"\n")
-	return err
+	c.Flush()
+	return c.Error()
 }
 
 // printJSON prints the rows as one array of objects; a value that is not
