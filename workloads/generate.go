@@ -136,7 +136,6 @@ type recipe struct {
 	length   length
 	expected func(t float64) float64             // arrivals until t seconds, on average
 	process  func(arrivals *policy.Rand) process // opens the instants
-	notes    []string
 }
 
 // workload is the open-loop workload of a recipe.
@@ -145,7 +144,6 @@ func (r recipe) workload() *Workload {
 	rate := r.expected(span.Seconds()) / span.Seconds()
 	until, requests := r.length.bounds()
 	w := describe(r.name, r.gen, r.mix, rate, span)
-	w.Notes = r.notes
 	w.Open = func(seed uint64) (Source, error) {
 		return &source{
 			process:  r.process(policy.NewRand(seed, "arrivals", 0)),
@@ -163,7 +161,8 @@ func describe(name string, gen fmt.Stringer, m Mix, rate float64, span time.Dura
 	return &Workload{
 		Name: name, Classes: m.Classes(), Span: span, Rate: rate, Load: rate * m.MeanWork(),
 		Replicates:  "seeds",
-		Synthesised: []string{"arrival_us", "class", "work_us"},
+		Synthesised: append([]string{"arrival_us"}, m.Fields()...),
+		Notes:       m.Notes(),
 		Digest:      hex.EncodeToString(sum[:]),
 	}
 }

@@ -16,6 +16,10 @@ type Mix interface {
 	Classes() []Class
 	// MeanWork is the expected work of a request, CPU-seconds.
 	MeanWork() float64
+	// Fields are the fields of a trace that the mix makes up.
+	Fields() []string
+	// Notes are what a reader of results must know about the mix.
+	Notes() []string
 	// Open starts the mix under a seed.
 	Open(seed uint64) Filler
 	// String holds everything that decides what Fill does but the seed.
@@ -110,6 +114,8 @@ func Uniformly(class string, size Dist) Mix {
 
 func (m single) Classes() []Class  { return []Class{m.class} }
 func (m single) MeanWork() float64 { return m.size.Mean() }
+func (m single) Fields() []string  { return []string{"class", "work_us"} }
+func (m single) Notes() []string   { return nil }
 func (m single) String() string    { return m.class.Name + " " + m.size.String() }
 
 func (m single) Open(seed uint64) Filler {

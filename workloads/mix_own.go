@@ -146,6 +146,16 @@ func (m *Catalogued) MeanWork() float64 {
 	return mean
 }
 
+// Fields implements Mix.
+func (m *Catalogued) Fields() []string {
+	return []string{"class", "work_us", "bytes_in", "bytes_out", "attr"}
+}
+
+// Notes implements Mix.
+func (m *Catalogued) Notes() []string {
+	return []string{"requests of the own mix: work is synthesised from published cost figures, not recorded"}
+}
+
 // moments are the exact mean and squared coefficient of variation of the work
 // of a class, noise included.
 func (m *Catalogued) moments(class policy.ClassID) (mean, cv2 float64) {
