@@ -20,6 +20,8 @@ type tail struct {
 	// unanswered is the fraction of arrivals that got no answer, where the
 	// curve ends.
 	unanswered float64
+	// least is the fraction that one request is of all; the curve ends there.
+	least float64
 }
 
 // A quantile says that a fraction p of the arrivals had a response time of at
@@ -72,14 +74,10 @@ func responseFigure(policies []string, panels []responsePanel) sheet {
 func survival(t tail) []spot {
 	var line []spot
 	for _, q := range t.quantiles {
-		if math.IsInf(q.seconds, 1) || math.IsNaN(q.seconds) || q.seconds <= 0 {
+		if math.IsInf(q.seconds, 1) || math.IsNaN(q.seconds) || q.seconds <= 0 || 1-q.p < max(t.least, 1e-9) {
 			continue
 		}
-		y := math.Max(math.Log10(1-q.p), lowestFraction-1)
-		if q.p >= 1 {
-			y = lowestFraction - 1
-		}
-		line = append(line, spot{math.Log10(q.seconds), y})
+		line = append(line, spot{math.Log10(q.seconds), math.Log10(1 - q.p)})
 	}
 	if n := len(line); n > 0 && t.unanswered > 0 {
 		line = append(line, spot{line[n-1].x, math.Log10(t.unanswered)})

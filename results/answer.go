@@ -1,0 +1,130 @@
+package results
+
+import (
+	"fmt"
+	"strings"
+)
+
+// An AnswerSpec says what an experiment asks, beyond which policy did best.
+// It is kept in the manifest under "answer", so that the report can be made
+// again from stored results.
+type AnswerSpec struct {
+	// Contrasts are pairs of policies that differ in one thing, which the
+	// name says ("the router"). Each gets its own sentences.
+	Contrasts []Contrast `json:"contrasts,omitempty"`
+	// Routers are pairs of policies that differ in their router only.
+	Routers []Pair `json:"routers,omitempty"`
+	// Functions names the policy that runs everything on functions; "" none.
+	Functions string `json:"functions,omitempty"`
+}
+
+// A Pair is two policies, the second compared to the first.
+type Pair struct {
+	From string `json:"from"`
+	To   string `json:"to"`
+}
+
+// Answer tells in plain sentences what the comparison found. Every number in
+// it is a value of rows, rounded such that what is not 0 is not written as 0;
+// a difference whose interval includes 0 is "no difference found".
+func Answer(rows []Compared, q AnswerSpec) []string { return answer(findingsOf(rows), q) }
+
+func answer(fs findings, q AnswerSpec) []string {
+	var out []string
+	for _, c := range q.Contrasts {
+		out = append(out, contrastAnswer(fs, c))
+	}
+	out = append(out, routersAnswer(fs, q.Routers), functionsAnswer(fs, q.Functions))
+	for _, w := range fs.workloads() {
+		out = append(out, bestAnswer(fs, w))
+	}
+	out = append(out, intervalAnswer(fs))
+	kept := out[:0]
+	for _, s := range out {
+		if s != "" {
+			kept = append(kept, s)
+		}
+	}
+	return kept
+}
+
+// routersAnswer counts the pairs of routers that could not be told apart.
+// Only differences with an interval are counted.
+func routersAnswer(fs findings, pairs []Pair) string {
+	compared, alike, used := 0, 0, 0
+	for _, p := range pairs {
+		before := compared
+		for _, w := range fs.workloads() {
+			same, judged := toldAlike(fs, w, p)
+			if judged {
+				compared++
+			}
+			if judged && same {
+				alike++
+			}
+		}
+		if compared > before {
+			used++
+		}
+	}
+	if compared == 0 {
+		return ""
+	}
+	s := fmt.Sprintf("Of %s between two routers (%s of policies that differ in nothing else, by workload), ",
+		count(compared, "comparison", "comparisons"), count(used, "pair", "pairs"))
+	const told = " a difference in avoidable misses or in cost per 1,000 requests in SLO"
+	switch alike {
+	case 0:
+		return s + "all found" + told + "."
+	case compared:
+		return s + "none found" + told + ": the routers could not be told apart."
+	}
+	return s + itoa(alike) + " could not tell them apart; the others found" + told + "."
+}
+
+// toldAlike says whether every interval of a difference between the pair
+// includes 0; judged is false where there is no interval.
+func toldAlike(fs findings, workload string, p Pair) (alike, judged bool) {
+	alike = true
+	for _, metric := range []string{avoidableMisses, costInSLO} {
+		f, _ := fs.change(workload, p.From, p.To, metric)
+		switch f.verdict() {
+		case lower, higher:
+			alike, judged = false, true
+		case noneFound:
+			judged = true
+		}
+	}
+	return alike, judged
+}
+
+// intervalAnswer says what the intervals are over.
+func intervalAnswer(fs findings) string {
+	groups := map[string][]string{}
+	var order []string
+	for _, w := range fs.workloads() {
+		over := ""
+		for _, f := range fs {
+			if f.workload == w && f.n > 1 && f.value.interval() {
+				over = count(f.n, strings.TrimSuffix(f.over, "s"), f.over)
+				break
+			}
+		}
+		if groups[over] == nil {
+			order = append(order, over)
+		}
+		groups[over] = append(groups[over], w)
+	}
+	var parts []string
+	for _, over := range order {
+		on := ifElse(len(order) > 1, " on "+list(groups[over]), "")
+		parts = append(parts, ifElse(over == "", "one run and no interval", "over "+over)+on)
+	}
+	switch {
+	case len(order) == 0:
+		return ""
+	case len(order) == 1 && order[0] == "":
+		return "Every number comes from one run per policy and workload (n = 1): there are no intervals, and chance is not excluded."
+	}
+	return "In parentheses: 95 % intervals, " + strings.Join(parts, "; ") + "."
+}

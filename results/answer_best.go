@@ -1,0 +1,182 @@
+package results
+
+import "strings"
+
+// bestAnswer says which policy did best on a workload by avoidable misses and
+// by cost, and how sure that is against the first policy.
+func bestAnswer(fs findings, workload string) string {
+	misses := bestBy(fs, workload, missQuantity)
+	cost := bestBy(fs, workload, costQuantity)
+	if misses == "" && cost == "" {
+		return ""
+	}
+	var parts []string
+	if misses != "" {
+		parts = append(parts, "fewest avoidable misses: "+misses)
+	}
+	if cost != "" {
+		parts = append(parts, "lowest cost per 1,000 requests in SLO: "+cost)
+	}
+	if len(fs.policies()) == 1 {
+		return "On " + workload + ", with one policy and nothing to compare it to, " + strings.Join(parts, "; ") + "."
+	}
+	return "On " + workload + ", " + strings.Join(parts, "; ") + "."
+}
+
+// bestBy names the policy with the lowest finite mean, and what is known of
+// its difference to the first policy. Policies with equal means share the
+// place, in the declared order.
+func bestBy(fs findings, workload string, q quantity) string {
+	var best []finding
+	for _, p := range fs.policies() {
+		f, ok := fs.value(workload, p, q.metric)
+		switch {
+		case !ok || !f.value.finite():
+			continue
+		case len(best) == 0 || f.value.mean < best[0].value.mean:
+			best = []finding{f}
+		case f.value.mean == best[0].value.mean:
+			best = append(best, f)
+		}
+	}
+	switch first := fs.policies()[0]; {
+	case len(best) == 0:
+		if _, ok := fs.value(workload, first, q.metric); !ok {
+			return ""
+		}
+		return "none, no request was answered in SLO"
+	case len(best) > 1:
+		return tie(best, len(fs.policies()), q)
+	case best[0].policy == first:
+		return first + ", " + q.level(best[0].value)
+	default:
+		return best[0].policy + ", " + q.level(best[0].value) + ", " + against(fs, best[0], first, q)
+	}
+}
+
+// tie names policies that share the lowest mean.
+func tie(best []finding, policies int, q quantity) string {
+	var names []string
+	for _, f := range best {
+		names = append(names, f.policy)
+	}
+	who := list(names)
+	if len(best) == policies && policies > 2 {
+		who = "all " + count(policies, "policy", "policies")
+	}
+	return who + " with " + q.level(best[0].value)
+}
+
+// against says how the best policy differs from the first one.
+func against(fs findings, best finding, first string, q quantity) string {
+	f, _ := fs.change(best.workload, first, best.policy, q.metric)
+	switch f.verdict() {
+	case lower, higher:
+		return q.size(f.change) + " " + q.fewer + " than " + first
+	case noneFound:
+		return "with no difference found from " + first + ": " + q.signed(f.change)
+	case single:
+		return q.size(f.change) + " " + q.fewer + " than " + first + " in one run (n = 1, no interval)"
+	}
+	return "not comparable to " + first
+}
+
+// functionsAnswer says where running everything on functions is cheaper per
+// 1,000 requests in SLO than the other policies.
+func functionsAnswer(fs findings, functions string) string {
+	if functions == "" {
+		return ""
+	}
+	var cheaper, others []string
+	for _, w := range fs.workloads() {
+		below, of := cheaperThan(fs, w, functions)
+		switch {
+		case of == 0:
+		case below > 0:
+			cheaper = append(cheaper, "on "+w+" than "+portion(below, of)+prices(fs, w, functions))
+		default:
+			others = append(others, w+prices(fs, w, functions))
+		}
+	}
+	if len(cheaper)+len(others) == 0 {
+		return ""
+	}
+	s := "Functions alone (" + functions + ")"
+	if len(cheaper) == 0 {
+		return s + " are nowhere found cheaper per 1,000 requests in SLO than another policy: " + strings.Join(others, ", ") + "."
+	}
+	s += " are cheaper per 1,000 requests in SLO " + strings.Join(cheaper, ", ")
+	if len(others) > 0 {
+		s += "; than none of them on " + strings.Join(others, ", ")
+	}
+	return s + "."
+}
+
+// cheaperThan counts the other policies that functions undercut on a workload,
+// and those they can be compared to. With a paired difference its interval
+// decides, else the intervals of the two means, which must not overlap; single
+// runs are compared by their values.
+func cheaperThan(fs findings, workload, functions string) (below, of int) {
+	f, ok := fs.value(workload, functions, costInSLO)
+	if !ok || !f.value.finite() {
+		return 0, 0
+	}
+	for _, p := range fs.policies() {
+		o, ok := fs.value(workload, p, costInSLO)
+		if p == functions || !ok {
+			continue
+		}
+		of++
+		if undercuts(fs, f, o) {
+			below++
+		}
+	}
+	return below, of
+}
+
+// undercuts says that f is cheaper than o beyond its interval.
+func undercuts(fs findings, f, o finding) bool {
+	if d, ok := fs.change(f.workload, o.policy, f.policy, costInSLO); ok && d.verdict() != unknown {
+		return d.change.mean < 0 && d.verdict() != noneFound
+	}
+	if d, ok := fs.change(f.workload, f.policy, o.policy, costInSLO); ok && d.verdict() != unknown {
+		return d.change.mean > 0 && d.verdict() != noneFound
+	}
+	if !o.value.finite() {
+		return true // no request of the other was in SLO
+	}
+	if f.value.interval() && o.value.interval() {
+		return f.value.high < o.value.low
+	}
+	return f.value.mean < o.value.mean
+}
+
+// prices compares functions with the cheapest other policy.
+func prices(fs findings, workload, functions string) string {
+	f, _ := fs.value(workload, functions, costInSLO)
+	var cheapest finding
+	for _, p := range fs.policies() {
+		o, ok := fs.value(workload, p, costInSLO)
+		if p != functions && ok && o.value.finite() && (cheapest.policy == "" || o.value.mean < cheapest.value.mean) {
+			cheapest = o
+		}
+	}
+	if cheapest.policy == "" {
+		return ""
+	}
+	mean := func(e estimate) string {
+		return costQuantity.level(estimate{e.mean, noEstimate().low, noEstimate().high})
+	}
+	return " (" + mean(f.value) + " against " + mean(cheapest.value) + " for " + cheapest.policy + ")"
+}
+
+// portion says how many of the other policies are meant.
+func portion(some, all int) string {
+	switch {
+	case all == 1:
+		return "the other policy"
+	case some == all:
+		return "all " + itoa(all) + " other policies"
+	}
+	return itoa(some) + " of the " + itoa(all) + " other policies"
+}

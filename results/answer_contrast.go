@@ -1,0 +1,125 @@
+package results
+
+import "strings"
+
+// contrastAnswer says what going from one policy to another did, a sentence
+// for avoidable misses and one for cost; empty where nothing was compared.
+func contrastAnswer(fs findings, c Contrast) string {
+	workloads := fs.workloads()
+	who := capital(c.Name) + " (" + c.From + " → " + c.To + ")"
+	if c.Name == "" {
+		who = c.From + " → " + c.To
+	}
+	var sentences []string
+	for _, q := range []quantity{missQuantity, costQuantity} {
+		o := outcomesOf(fs, q, c.From, c.To, workloads)
+		verbs, rest := o.verbs(q), strings.Join(o.rest(q), "; ")
+		switch {
+		case verbs == "" && rest == "":
+			continue
+		case verbs == "" && len(sentences) == 0:
+			sentences = append(sentences, who+": "+rest+".")
+		case verbs == "":
+			sentences = append(sentences, capital(rest)+".")
+		default:
+			subject := ifElse(len(sentences) == 0, who, "It")
+			sentences = append(sentences, subject+" "+verbs+ifElse(rest == "", "", "; ")+rest+".")
+		}
+	}
+	return strings.Join(sentences, " ")
+}
+
+// outcomes are the workloads of a contrast by what was found there, ready to
+// be listed.
+type outcomes struct {
+	all      int // workloads compared
+	lowered  []string
+	raised   []string
+	single   []string // one run, so no interval
+	silent   []string // the interval includes 0
+	infinite []string
+}
+
+// outcomesOf sorts the workloads.
+func outcomesOf(fs findings, q quantity, from, to string, workloads []string) outcomes {
+	var o outcomes
+	for _, w := range workloads {
+		f, ok := fs.change(w, from, to, q.metric)
+		if !ok {
+			continue
+		}
+		o.all++
+		switch f.verdict() {
+		case lower:
+			o.lowered = append(o.lowered, "by "+q.size(f.change)+" on "+w)
+		case higher:
+			o.raised = append(o.raised, "by "+q.size(f.change)+" on "+w)
+		case single:
+			o.single = append(o.single, q.oneRun(f.change)+" on "+w)
+		case noneFound:
+			o.silent = append(o.silent, w)
+		case unknown:
+			o.infinite = append(o.infinite, w)
+		}
+	}
+	return o
+}
+
+// verbs is what was lowered and raised; empty if nothing was.
+func (o outcomes) verbs(q quantity) string {
+	var parts []string
+	if len(o.lowered) > 0 {
+		parts = append(parts, "lowered "+q.name+" "+list(o.lowered))
+	}
+	if len(o.raised) > 0 {
+		parts = append(parts, "raised "+ifElse(len(o.lowered) > 0, q.pronoun, q.name)+" "+list(o.raised))
+	}
+	return strings.Join(parts, ", and ")
+}
+
+// rest is what there is to say of the other workloads. It names the quantity
+// where verbs has not.
+func (o outcomes) rest(q quantity) []string {
+	about := ifElse(o.verbs(q) == "", " in "+q.name, "")
+	var clauses []string
+	if len(o.silent) > 0 {
+		clauses = append(clauses, "no difference found"+about+" on "+either(o.silent, o.all))
+	}
+	if len(o.single) > 0 {
+		clauses = append(clauses, q.name+" in one run (n = 1, no interval): "+list(o.single))
+	}
+	if len(o.infinite) > 0 {
+		clauses = append(clauses, "no comparison"+about+" on "+list(o.infinite)+", where a mean is infinite")
+	}
+	return clauses
+}
+
+// oneRun writes the difference of a single run with its direction.
+func (q quantity) oneRun(e estimate) string {
+	switch {
+	case e.mean < 0:
+		return "down by " + q.size(e)
+	case e.mean > 0:
+		return "up by " + q.size(e)
+	}
+	return "unchanged"
+}
+
+// either names the workloads after a negation: "a or b", or "any of the 4
+// workloads" if they are all there are.
+func either(some []string, all int) string {
+	switch n := len(some); {
+	case n == all && n > 2:
+		return "any of the " + count(n, "workload", "workloads")
+	case n > 1:
+		return strings.Join(some[:n-1], ", ") + " or " + some[n-1]
+	}
+	return list(some)
+}
+
+func ifElse(c bool, yes, no string) string {
+	if c {
+		return yes
+	}
+	return no
+}

@@ -1,0 +1,127 @@
+package results
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// A quantity is how the values of a metric are written in a sentence.
+type quantity struct {
+	name        string  // "avoidable misses"
+	scale       float64 // from the stored unit to the written one
+	before      string  // "$"
+	after       string  // " %"
+	differences string  // after a difference: " percentage points"
+	fewer       string  // "fewer", "less"
+	pronoun     string
+	metric      string
+}
+
+// The quantities that answers are about.
+var (
+	missQuantity = quantity{"avoidable misses", 100, "", " %", " percentage points", "fewer", "them", avoidableMisses}
+	costQuantity = quantity{"the cost per 1,000 requests in SLO", 1, "$", "", "", "less", "it", costInSLO}
+)
+
+// level writes a mean with its interval, if there is one:
+// "0.41 % (0.35 to 0.47 %)".
+func (q quantity) level(e estimate) string {
+	if !e.interval() {
+		return q.before + decimal(q.scale*e.mean, places(q.scale*e.mean)) + q.after
+	}
+	d := places(q.scale*e.mean, q.scale*e.low, q.scale*e.high)
+	return q.before + decimal(q.scale*e.mean, d) + q.after +
+		" (" + q.before + decimal(q.scale*e.low, d) + " to " + q.before + decimal(q.scale*e.high, d) + q.after + ")"
+}
+
+// size writes how large a difference is, without its sign:
+// "2.1 percentage points (1.8 to 2.4)".
+func (q quantity) size(e estimate) string {
+	if e.mean < 0 {
+		e.mean, e.low, e.high = -e.mean, -e.high, -e.low
+	}
+	return q.signed(e)
+}
+
+// signed writes a difference with its sign where it is negative.
+func (q quantity) signed(e estimate) string {
+	mean, low, high := q.scale*e.mean, q.scale*e.low, q.scale*e.high
+	if !e.interval() {
+		return q.money(mean, places(mean)) + q.differences
+	}
+	d := places(mean, low, high)
+	return q.money(mean, d) + q.differences + " (" + q.money(low, d) + " to " + q.money(high, d) + ")"
+}
+
+// money writes v with the quantity's sign before the number, a minus before both.
+func (q quantity) money(v float64, places int) string {
+	s := decimal(v, places)
+	if rest, negative := strings.CutPrefix(s, "−"); negative {
+		return "−" + q.before + rest
+	}
+	return q.before + s
+}
+
+// places is the number of decimals that shows the first value with two
+// significant digits and every other one with at least one: what is not 0 is
+// never written as 0, so signs stay honest.
+func places(first float64, others ...float64) int {
+	d := decimalsFor(first, 2)
+	for _, v := range others {
+		d = max(d, decimalsFor(v, 1))
+	}
+	return d
+}
+
+// decimalsFor is the number of decimals that shows digits significant digits of v.
+func decimalsFor(v float64, digits int) int {
+	if v == 0 || math.IsNaN(v) || math.IsInf(v, 0) {
+		return 0
+	}
+	v = math.Abs(round(v, digits))
+	return min(max(0, digits-1-int(math.Floor(math.Log10(v)))), 12)
+}
+
+// decimal writes v with a true minus sign, and 0 without one.
+func decimal(v float64, places int) string {
+	if math.IsInf(v, 1) {
+		return "∞"
+	}
+	s := strconv.FormatFloat(v, 'f', places, 64)
+	if rest, negative := strings.CutPrefix(s, "-"); negative {
+		if strings.Trim(rest, "0.") == "" {
+			return rest
+		}
+		return "−" + rest
+	}
+	return s
+}
+
+// list joins words as a sentence does: "a", "a and b", "a, b and c".
+func list(words []string) string {
+	switch n := len(words); n {
+	case 0:
+		return ""
+	case 1:
+		return words[0]
+	default:
+		return strings.Join(words[:n-1], ", ") + " and " + words[n-1]
+	}
+}
+
+// count writes a number of things: "1 seed", "10 seeds".
+func count(n int, one, many string) string {
+	return itoa(n) + " " + ifElse(n == 1, one, many)
+}
+
+// capital makes the first letter a capital.
+func capital(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	if n == 0 {
+		return s
+	}
+	return string(unicode.ToUpper(r)) + s[n:]
+}

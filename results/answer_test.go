@@ -1,0 +1,143 @@
+package results
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// board builds findings by hand.
+type board struct{ findings }
+
+func (b *board) add(workload, policy, metric string, v estimate, against string, change estimate, n int) {
+	b.findings = append(b.findings, finding{workload, policy, metric, n, "seeds", v, against, change})
+}
+
+// about is an estimate with an interval of the given half-width.
+func about(mean, half float64) estimate { return estimate{mean, mean - half, mean + half} }
+
+// exactly is an estimate without an interval.
+func exactly(v float64) estimate { return estimate{v, math.NaN(), math.NaN()} }
+
+// pairOf is a board with two policies on one workload.
+func pairOf(a, b, misses, cost estimate, n int) findings {
+	var x board
+	for _, m := range []string{avoidableMisses, costInSLO} {
+		x.add("steady", "seed", m, a, "", noEstimate(), n)
+	}
+	x.add("steady", "jsq", avoidableMisses, b, "seed", misses, n)
+	x.add("steady", "jsq", costInSLO, b, "seed", cost, n)
+	return x.findings
+}
+
+var theRouter = AnswerSpec{
+	Contrasts: []Contrast{{Name: "the router", From: "seed", To: "jsq"}},
+	Routers:   []Pair{{"seed", "jsq"}},
+}
+
+// TestIntervalsWithZeroFindNoDifference: a difference that chance explains is
+// never told as a result.
+func TestIntervalsWithZeroFindNoDifference(t *testing.T) {
+	fs := pairOf(about(0.05, 0.01), about(0.04, 0.01), about(-0.01, 0.02), about(-0.01, 0.01), 10)
+	text := strings.Join(answer(fs, theRouter), "\n")
+	for _, want := range []string{
+		"The router (seed → jsq): no difference found in avoidable misses on steady. No difference found in the cost per 1,000 requests in SLO on steady.",
+		"Of 1 comparison between two routers (1 pair of policies that differ in nothing else, by workload), none found a difference",
+		"with no difference found from seed: −1.0 percentage points (−3.0 to 1.0)",
+		"95 % intervals, over 10 seeds.",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("answer lacks %q:\n%s", want, text)
+		}
+	}
+	for _, not := range []string{"lowered", "raised", " fewer than", " less than"} {
+		if strings.Contains(text, not) {
+			t.Errorf("answer says %q of an interval with 0 in it:\n%s", not, text)
+		}
+	}
+}
+
+// TestAnswers reads the sentences for the kinds of data there are.
+func TestAnswers(t *testing.T) {
+	inf := exactly(math.Inf(1))
+	for _, c := range []struct {
+		name string
+		fs   findings
+		spec AnswerSpec
+		want []string
+	}{
+		{"lowered and raised", pairOf(about(0.05, 0.01), about(0.03, 0.01), about(-0.021, 0.003), about(0.0031, 0.0004), 10), theRouter, []string{
+			"The router (seed → jsq) lowered avoidable misses by 2.1 percentage points (1.8 to 2.4) on steady. It raised the cost per 1,000 requests in SLO by $0.0031 ($0.0027 to $0.0035) on steady.",
+			"by workload), all found a difference",
+			"On steady, fewest avoidable misses: jsq, 3.0 % (2.0 to 4.0 %), 2.1 percentage points (1.8 to 2.4) fewer than seed",
+		}},
+		{"one run", pairOf(exactly(0.05), exactly(0.03), exactly(-0.02), exactly(0.0), 1), theRouter, []string{
+			"The router (seed → jsq): avoidable misses in one run (n = 1, no interval): down by 2.0 percentage points on steady.",
+			"in one run (n = 1, no interval): unchanged on steady",
+			"Every number comes from one run per policy and workload (n = 1): there are no intervals",
+		}},
+		{"infinite", pairOf(inf, inf, noEstimate(), noEstimate(), 10), theRouter, []string{
+			"no comparison in avoidable misses on steady, where a mean is infinite",
+			"lowest cost per 1,000 requests in SLO: none, no request was answered in SLO",
+		}},
+		{"one policy", pairOf(about(0.05, 0.01), about(0, 0), noEstimate(), noEstimate(), 10)[:2], theRouter, []string{
+			"On steady, with one policy and nothing to compare it to, fewest avoidable misses: seed, 5.0 % (4.0 to 6.0 %)",
+		}},
+		{"tie", pairOf(exactly(0), exactly(0), about(0, 0), about(0, 0), 10), AnswerSpec{}, []string{
+			"fewest avoidable misses: seed and jsq with 0 %",
+		}},
+		{"functions", pairOf(about(0.05, 0.01), about(0.03, 0.001), about(-0.02, 0.003), about(-0.02, 0.004), 10), AnswerSpec{Functions: "jsq"}, []string{
+			"Functions alone (jsq) are cheaper per 1,000 requests in SLO on steady than the other policy ($0.030 against $0.050 for seed).",
+		}},
+		{"empty", nil, theRouter, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			text := strings.Join(answer(c.fs, c.spec), "\n")
+			for _, want := range c.want {
+				if !strings.Contains(text, want) {
+					t.Errorf("answer lacks %q:\n%s", want, text)
+				}
+			}
+			if len(c.want) == 0 && text != "" {
+				t.Errorf("answer to nothing: %q", text)
+			}
+			if strings.Contains(text, "NaN") {
+				t.Errorf("answer with NaN:\n%s", text)
+			}
+		})
+	}
+}
+
+// TestDecimalsKeepSigns: what is not 0 never reads as 0, and a number keeps
+// its sign, whatever it is written beside.
+func TestDecimalsKeepSigns(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		size := rapid.Float64Range(1e-6, 1e6)
+		v, w := size.Draw(t, "v"), -size.Draw(t, "w")
+		d := places(v, w)
+		for _, x := range []float64{v, w} {
+			s := decimal(x, d)
+			if strings.Trim(s, "−0.") == "" || strings.HasPrefix(s, "−") != (x < 0) {
+				t.Fatalf("decimal(%v, %d) = %q", x, d, s)
+			}
+		}
+	})
+}
+
+// TestSomeWorkloadsMove: a contrast over several workloads names each once.
+func TestSomeWorkloadsMove(t *testing.T) {
+	var b board
+	changes := map[string]estimate{"steady": about(-0.02, 0.01), "diurnal": about(-0.1, 0.01), "flash": about(0.03, 0.01), "tail": about(0, 0.01)}
+	for _, w := range []string{"steady", "diurnal", "flash", "tail"} {
+		b.add(w, "seed", avoidableMisses, about(0.2, 0.01), "", noEstimate(), 10)
+		b.add(w, "jsq", avoidableMisses, about(0.1, 0.01), "seed", changes[w], 10)
+	}
+	got := contrastAnswer(b.findings, theRouter.Contrasts[0])
+	want := "The router (seed → jsq) lowered avoidable misses by 2.0 percentage points (1.0 to 3.0) on steady and by 10 percentage points (9 to 11) on diurnal, " +
+		"and raised them by 3.0 percentage points (2.0 to 4.0) on flash; no difference found on tail."
+	if got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}

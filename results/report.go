@@ -1,0 +1,126 @@
+package results
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"html/template"
+	"regexp"
+	"strings"
+)
+
+//go:embed report.html.tmpl
+var reportTemplate string
+
+// A reportView is what report.html shows. Texts are plain; the template
+// escapes them.
+type reportView struct {
+	Name, Question, Hypothesis string
+	Answer                     []string
+	Warnings                   []Warning
+	TableNote                  string
+	Tables                     []tableView
+	Figures                    []figureView
+	Ledgers                    []tableView
+	Method                     []string
+	Command                    string
+	Facts                      []factView
+	Configuration              string
+}
+
+// A figureView is one figure in the page, its picture inlined.
+type figureView struct {
+	Number        int
+	File, Caption string
+	SVG           template.HTML
+	Narrow        bool
+}
+
+// A factView is one line of what is needed to run the experiment again.
+type factView struct{ Name, Value string }
+
+var reportPage = template.Must(template.New("report").Parse(reportTemplate))
+
+// html renders the page: one file without any external part.
+func (v *reportView) html() ([]byte, error) {
+	var b bytes.Buffer
+	if err := reportPage.Execute(&b, v); err != nil {
+		return nil, fmt.Errorf("results: report: %w", err)
+	}
+	return b.Bytes(), nil
+}
+
+// svgSize is the width and height of the root element, which a page sets itself.
+var svgSize = regexp.MustCompile(`<svg width="[^"]*" height="[^"]*"`)
+
+// inlined is s as an element of a page, told to those who cannot see it by its
+// caption.
+func (s *sheet) inlined(caption string) (template.HTML, error) {
+	svg, err := s.svg()
+	if err != nil {
+		return "", err
+	}
+	text := string(svg)
+	if i := strings.Index(text, "<svg"); i > 0 {
+		text = text[i:]
+	}
+	text = svgSize.ReplaceAllLiteralString(text, `<svg role="img" aria-label="`+template.HTMLEscapeString(caption)+`"`)
+	return template.HTML(text), nil
+}
+
+// methodText says how the numbers came about.
+func methodText(fs findings) []string {
+	return []string{
+		"A response time runs from the last byte of the request at the gateway to the last byte of the answer, with network, retries and waiting. " +
+			"A request that failed, was rejected, timed out or was unfinished at the end counts as infinitely slow in every percentile, and as a miss.",
+		"A request is in SLO if it was answered within its bound; shares are of all arrivals. A miss is unavoidable if the request would have missed its bound on an idle worker too, else avoidable. " +
+			"Cost per 1,000 in SLO divides the whole bill by the requests in SLO, so that dropping requests saves nothing.",
+		intervalMethod(fs),
+	}
+}
+
+// intervalMethod says what intervals are over.
+func intervalMethod(fs findings) string {
+	for _, f := range fs {
+		if f.n > 1 && f.value.interval() {
+			return "Intervals hold 95 % under Student's t. Every policy meets the same arrivals in the same replication, so differences are taken pair by pair before their interval is computed; " +
+				"an interval that includes 0 is reported as no difference found, which is not proof of equality. Intervals are not corrected for the number of comparisons. " + intervalAnswer(fs)
+		}
+	}
+	return intervalAnswer(fs)
+}
+
+// tableNote says what the tables hold.
+func tableNote(fs findings) string {
+	note := "Means over replications."
+	if p := fs.policies(); len(p) > 1 {
+		note += " Differences are to the first policy, " + p[0] + "; lower is better in both."
+	}
+	for _, f := range fs {
+		if f.value.interval() {
+			return note + " Small print: 95 % intervals. Click a heading to sort."
+		}
+	}
+	return note + " One run each, so no intervals. Click a heading to sort."
+}
+
+// report makes the page of s around figures.
+func (s *stored) report(figures []figure) ([]byte, error) {
+	m := s.manifest
+	v := reportView{
+		Name: m.Name, Question: m.Question, Hypothesis: s.text("hypothesis"),
+		Answer:    answer(s.found, s.spec()),
+		Warnings:  m.Warnings,
+		TableNote: tableNote(s.found), Tables: comparisonTables(s.found), Ledgers: ledgerTables(s.found),
+		Method: methodText(s.found), Command: s.text("command"), Facts: s.facts(), Configuration: s.configurationText(),
+	}
+	for i := range figures {
+		f := &figures[i]
+		svg, err := f.inlined(f.caption)
+		if err != nil {
+			return nil, err
+		}
+		v.Figures = append(v.Figures, figureView{i + 1, f.name, f.caption, svg, f.cols == 1})
+	}
+	return v.html()
+}

@@ -1,0 +1,62 @@
+package results
+
+import (
+	"fmt"
+	"strings"
+)
+
+// responseCaption says what one sees in the response figure.
+func (s *stored) responseCaption() string {
+	text := "Response times: the share of all requests that took longer than the time on the horizontal axis, both axes logarithmic. Lower and further left is better. "
+	lost := false
+	for _, w := range s.responsePanels() {
+		for _, t := range w.tails {
+			lost = lost || t.unanswered > 0
+		}
+	}
+	if lost {
+		text += "A dotted level is the share of requests that never got an answer (failed, rejected, timed out, unfinished); the curve cannot fall below it. "
+	} else {
+		text += "Every request got an answer. "
+	}
+	if s.bound() > 0 {
+		text += "The dashed line is the SLO. "
+	}
+	return text + "Replications are pooled."
+}
+
+// costCaption says what one sees in the cost figure.
+func (s *stored) costCaption() string {
+	text := "Cost against avoidable misses: US dollars per 1,000 requests, and the share of requests that missed the SLO although an idle worker would have met it. Lower and further left is better. "
+	intervals := false
+	var undrawn []string
+	policies := s.found.policies()
+	for _, w := range s.costPanels() {
+		for i, p := range w.points {
+			intervals = intervals || p.cost.interval() || p.misses.interval()
+			if !p.drawable() {
+				undrawn = append(undrawn, policies[i]+" on "+w.workload)
+			}
+		}
+	}
+	if intervals {
+		text += "Bars are 95 % intervals of the mean, each on its own; compare policies by their paired differences in the tables. "
+	} else {
+		text += "There are no intervals: every point is one run. "
+	}
+	text += "The grey line joins the policies that no other beats on both counts. Axes differ between workloads, and are logarithmic where values are far apart."
+	if len(undrawn) > 0 {
+		text += " Without a finite value and so not drawn: " + strings.Join(undrawn, ", ") + "."
+	}
+	return text
+}
+
+// capacityCaption says what one sees in the capacity figure.
+func (s *stored) capacityCaption() string {
+	text := "Capacity against demand over time: offered load in reference cores (grey), and what each policy had ready for it: cores of VMs (left) and functions at work (right). " +
+		"Where a line on the left runs below the grey, requests wait or go elsewhere. A policy without VMs, or without functions, has no line there. First replication"
+	if d := s.thinning(); d > 0 {
+		text += fmt.Sprintf(", means over %s", d)
+	}
+	return text + "."
+}

@@ -1,0 +1,101 @@
+package results
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// spec is what the answer is about: as stored, or else the contrasts alone.
+func (s *stored) spec() AnswerSpec {
+	spec := AnswerSpec{Contrasts: s.manifest.Contrasts}
+	if kept, ok := s.manifest.Run["answer"]; ok {
+		var q AnswerSpec
+		if text, err := json.Marshal(kept); err == nil && json.Unmarshal(text, &q) == nil {
+			spec = q
+		}
+	}
+	return spec
+}
+
+// text is a text of the manifest, "" if there is none of that name.
+func (s *stored) text(key string) string {
+	for _, at := range []map[string]any{s.manifest.Run, s.configuration()} {
+		if v, ok := at[key].(string); ok {
+			return v
+		}
+	}
+	return ""
+}
+
+// shownElsewhere are the entries of the manifest that the page shows in their
+// own places.
+var shownElsewhere = []string{"configuration", "config", "answer", "command", "hypothesis", "question"}
+
+// facts are the entries of the manifest that identify the experiment: build,
+// seeds, digests. Nested names are joined with a dot, in alphabetical order.
+func (s *stored) facts() []factView {
+	out := []factView{{"replications", itoa(s.manifest.Replications)}}
+	for _, key := range slices.Sorted(maps.Keys(s.manifest.Run)) {
+		if !slices.Contains(shownElsewhere, key) {
+			out = append(out, flatten(key, s.manifest.Run[key])...)
+		}
+	}
+	return out
+}
+
+// flatten lists the leaves of a decoded JSON value under their names.
+func flatten(name string, v any) []factView {
+	switch v := v.(type) {
+	case nil:
+		return nil
+	case map[string]any:
+		var out []factView
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			out = append(out, flatten(name+"."+key, v[key])...)
+		}
+		return out
+	case []any:
+		if words, ok := leaves(v); ok {
+			return []factView{{name, strings.Join(words, ", ")}}
+		}
+		var out []factView
+		for i, e := range v {
+			out = append(out, flatten(name+"."+itoa(i), e)...)
+		}
+		return out
+	case float64:
+		return []factView{{name, plain(v)}}
+	}
+	return []factView{{name, fmt.Sprint(v)}}
+}
+
+// leaves are the elements of a list without lists or maps in it.
+func leaves(list []any) (words []string, ok bool) {
+	for _, e := range list {
+		switch e := e.(type) {
+		case map[string]any, []any:
+			return nil, false
+		case float64:
+			words = append(words, plain(e))
+		default:
+			words = append(words, fmt.Sprint(e))
+		}
+	}
+	return words, true
+}
+
+// configurationText is the effective configuration as indented JSON.
+func (s *stored) configurationText() string {
+	c := s.configuration()
+	if c == nil {
+		return ""
+	}
+	text, err := json.MarshalIndent(c, "", "  ")
+	if err != nil {
+		return ""
+	}
+	return string(text)
+}

@@ -1,0 +1,218 @@
+package results
+
+import (
+	"math"
+	"strconv"
+	"strings"
+)
+
+// A tableView is one table of the report.
+type tableView struct {
+	Workload string
+	Head     []headView
+	Rows     []rowView
+}
+
+type headView struct{ Text, Unit string }
+
+type rowView struct {
+	Policy string
+	Cells  []cellView
+}
+
+// A cellView is one number: how it is written, what it is sorted by, and for
+// differences whether it is "better" or "worse".
+type cellView struct {
+	Text, Small, Sort, Verdict string
+}
+
+// A reportColumn is a column of the report's comparison.
+type reportColumn struct {
+	head, unit string
+	metric     string
+	scale      float64
+	places     int  // decimals at most
+	interval   bool // written under the mean
+	change     bool // the difference to the first policy instead of the mean
+}
+
+// reportColumns are what a reader needs to choose: misses and money with their
+// differences, and what explains them.
+var reportColumns = []reportColumn{
+	{"In SLO", "% of requests", "slo_attainment", 100, 2, false, false},
+	{"Avoidable misses", "% of requests", avoidableMisses, 100, 4, true, false},
+	{"Difference", "points, to the first", avoidableMisses, 100, 4, false, true},
+	{"Median response", "s", "response_p50_s", 1, 3, false, false},
+	{"99th percentile", "s", "response_p99_s", 1, 3, false, false},
+	{"Cost per 1,000 in SLO", "US$", costInSLO, 1, 5, true, false},
+	{"Difference", "US$, to the first", costInSLO, 1, 5, false, true},
+	{"VMs", "mean", "vms_mean", 1, 2, false, false},
+	{"On functions", "% of answers", "function_share", 100, 2, false, false},
+}
+
+// comparisonTables are the tables of all workloads.
+func comparisonTables(fs findings) []tableView {
+	var out []tableView
+	policies := fs.policies()
+	for _, w := range fs.workloads() {
+		t := tableView{Workload: w, Rows: rowsFor(policies)}
+		for _, c := range reportColumns {
+			if c.change && len(policies) < 2 {
+				continue
+			}
+			t.Head = append(t.Head, headView{c.head, c.unit})
+			for i, cell := range c.cells(fs, w, policies) {
+				t.Rows[i].Cells = append(t.Rows[i].Cells, cell)
+			}
+		}
+		t.Head = append([]headView{{"Policy", ""}}, t.Head...)
+		out = append(out, t)
+	}
+	return out
+}
+
+func rowsFor(policies []string) []rowView {
+	rows := make([]rowView, len(policies))
+	for i, p := range policies {
+		rows[i].Policy = p
+	}
+	return rows
+}
+
+// cells are the cells of c, by policy.
+func (c reportColumn) cells(fs findings, workload string, policies []string) []cellView {
+	out := make([]cellView, len(policies))
+	if c.change {
+		for i, p := range policies {
+			out[i] = c.changeCell(fs, workload, policies[0], p)
+		}
+		return out
+	}
+	values := make([]estimate, len(policies))
+	for i, p := range policies {
+		f, ok := fs.value(workload, p, c.metric)
+		values[i] = noEstimate()
+		if ok {
+			values[i] = estimate{c.scale * f.value.mean, c.scale * f.value.low, c.scale * f.value.high}
+		}
+	}
+	d := commonPlaces(values, c.places)
+	for i, v := range values {
+		out[i] = cellView{Text: cellText(v.mean, d), Sort: sortKey(v.mean)}
+		if c.interval && v.interval() {
+			out[i].Small = cellText(v.low, d) + " to " + cellText(v.high, d)
+		}
+	}
+	return out
+}
+
+// changeCell writes the difference of a policy to the first one.
+func (c reportColumn) changeCell(fs findings, workload, first, policy string) cellView {
+	if policy == first {
+		return cellView{Text: "–", Sort: "0"}
+	}
+	f, _ := fs.change(workload, first, policy, c.metric)
+	mean, low, high := c.scale*f.change.mean, c.scale*f.change.low, c.scale*f.change.high
+	d := min(places(mean, low, high), c.places)
+	cell := cellView{Text: cellText(mean, d), Sort: sortKey(mean)}
+	if f.change.interval() {
+		cell.Small = cellText(low, d) + " to " + cellText(high, d)
+	}
+	switch f.verdict() {
+	case unknown:
+		return cellView{Text: "n/a", Sort: ""}
+	case noneFound:
+		cell.Text = "no difference"
+	case lower:
+		cell.Verdict = "better"
+	case higher:
+		cell.Verdict = "worse"
+	case single:
+		cell.Small = "one run"
+	}
+	return cell
+}
+
+// commonPlaces is how many decimals show every mean with two significant
+// digits, but no more than most.
+func commonPlaces(values []estimate, most int) int {
+	d := 0
+	for _, v := range values {
+		d = max(d, decimalsFor(v.mean, 2))
+	}
+	return min(d, most)
+}
+
+// cellText writes v with the given decimals; what is not 0 but would be
+// written so says how small it is.
+func cellText(v float64, places int) string {
+	switch {
+	case math.IsNaN(v):
+		return "n/a"
+	case math.IsInf(v, 0):
+		return decimal(v, 0)
+	}
+	least := math.Pow10(-places)
+	if v != 0 && math.Abs(v) < least/2 {
+		return ifElse(v < 0, "> −", "< ") + decimal(least, places)
+	}
+	return decimal(v, places)
+}
+
+// sortKey writes v as JavaScript reads it; NaN is empty.
+func sortKey(v float64) string {
+	switch {
+	case math.IsNaN(v):
+		return ""
+	case math.IsInf(v, 1):
+		return "Infinity"
+	case math.IsInf(v, -1):
+		return "-Infinity"
+	}
+	return strconv.FormatFloat(v, 'g', -1, 64)
+}
+
+// ledgerTables are the mean costs per run, one column per line of the ledger
+// that is not 0 everywhere.
+func ledgerTables(fs findings) []tableView {
+	lines := ledgerLines(fs)
+	if len(lines) == 0 {
+		return nil
+	}
+	var out []tableView
+	policies := fs.policies()
+	for _, w := range fs.workloads() {
+		t := tableView{Workload: w, Head: []headView{{"Policy", ""}}, Rows: rowsFor(policies)}
+		for _, metric := range lines {
+			t.Head = append(t.Head, headView{ledgerName(metric), "US$"})
+			c := reportColumn{metric: metric, scale: 1, places: 4}
+			for i, cell := range c.cells(fs, w, policies) {
+				t.Rows[i].Cells = append(t.Rows[i].Cells, cell)
+			}
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+// ledgerLines are the metrics cost_..._usd, the total first, that are not 0
+// for every policy and workload.
+func ledgerLines(fs findings) []string {
+	used := findings{}
+	for _, f := range fs {
+		name := f.metric
+		if strings.HasPrefix(name, "cost_") && strings.HasSuffix(name, "usd") && !strings.HasPrefix(name, "cost_per_") && f.value.mean != 0 {
+			used = append(used, f)
+		}
+	}
+	return distinct(used, func(f finding) string { return f.metric })
+}
+
+// ledgerName is cost_function_time_usd in words: "function time".
+func ledgerName(metric string) string {
+	name := strings.TrimSuffix(strings.TrimPrefix(metric, "cost_"), "usd")
+	if name = strings.ReplaceAll(strings.Trim(name, "_"), "_", " "); name == "" {
+		return "total"
+	}
+	return name
+}
