@@ -1,0 +1,101 @@
+package main
+
+import (
+	"strings"
+
+	"cnv/experiments/plan"
+	"cnv/policy"
+	"cnv/workloads"
+)
+
+// A listCmd is `list`.
+type listCmd struct {
+	All bool `help:"Also what is not stable yet."`
+}
+
+// Run prints everything that an experiment file can name.
+func (cmd *listCmd) Run(c *console) error {
+	c.printf("experiments (compare NAME)\n")
+	for _, q := range questions() {
+		c.entry(q[0], q[1])
+	}
+	for _, role := range plan.Roles {
+		c.printf("\n%ss ([[policy]] %s = NAME, parameters in [policy.%s_params])\n", role.Name, role.Name, role.Name)
+		cmd.specs(c, role.Specs)
+	}
+	c.printf("\ngenerators ([[workload]] generator = NAME, parameters beside it)\n")
+	cmd.specs(c, workloads.Generators)
+	c.printf("\nsizes ([[workload]] size = NAME, with mean_work and cv2)\n  %s\n", strings.Join(workloads.SizeLaws(), ", "))
+	c.printf("\ndistributions (key = { dist = NAME, parameters })\n  %s\n", strings.Join(workloads.DistForms(), ", "))
+	return nil
+}
+
+// specs prints policies or generators with their parameters.
+func (cmd *listCmd) specs(c *console, specs []policy.Spec) {
+	for _, s := range specs {
+		if !s.Stable && !cmd.All {
+			continue
+		}
+		c.entry(s.Name, s.Doc)
+		for _, p := range plan.Parameters(s) {
+			c.printf("  %-13s   %s = %s\n", "", p.Key, p.Default)
+			c.wrapped(21, p.Doc)
+		}
+	}
+}
+
+// width is the columns that output keeps to.
+const width = 100
+
+// nameWidth is the column of names.
+const nameWidth = 15
+
+// entry prints a name and what it is.
+func (c *console) entry(name, text string) {
+	if len(name) > nameWidth-2 {
+		c.printf("  %s\n", name)
+		c.wrapped(nameWidth+3, text)
+		return
+	}
+	lines := wrap(text, width-nameWidth-3)
+	for i, line := range lines {
+		if i > 0 {
+			name = ""
+		}
+		c.printf("  %-*s %s\n", nameWidth, name, line)
+	}
+}
+
+// wrapped prints a text at an indent.
+func (c *console) wrapped(indent int, text string) {
+	for _, line := range wrap(text, width-indent) {
+		c.printf("%*s%s\n", indent, "", line)
+	}
+}
+
+// wrap breaks a text into lines of at most so many columns.
+func wrap(text string, columns int) []string {
+	var out []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		if line != "" && len(line)+1+len(word) > columns {
+			out = append(out, line)
+			line = ""
+		}
+		if line != "" {
+			line += " "
+		}
+		line += word
+	}
+	return append(out, line)
+}
+
+// item prints a text after a mark, its further lines indented as much.
+func (c *console) item(mark, text string) {
+	for i, line := range wrap(text, width-len(mark)) {
+		if i > 0 {
+			mark = strings.Repeat(" ", len(mark))
+		}
+		c.printf("%s%s\n", mark, line)
+	}
+}

@@ -1,0 +1,126 @@
+// Cnv compares load-balancing and autoscaling policies: in a simulator, many
+// runs at once, from experiment files.
+//
+//	go run ./experiments/... [COMMAND] [ARGS]
+//
+// Without arguments it compares the policies of experiments/quickstart.toml.
+// Exit codes of the built program (go run says 1 for both failures):
+//
+//	0  done
+//	1  ran and failed
+//	2  unusable input: everything wrong with it is listed on stderr
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+// The exit codes.
+const (
+	exitDone   = 0
+	exitFailed = 1
+	exitInput  = 2
+)
+
+// A commandLine is what can be typed.
+type commandLine struct {
+	Compare compareCmd `cmd:"" default:"withargs" help:"Run experiments in the simulator and print the comparison."`
+	Plot    plotCmd    `cmd:"" help:"Redraw figures and report from stored results, running nothing."`
+	List    listCmd    `cmd:"" help:"List experiments and policies with their parameters."`
+	Trace   traceCmd   `cmd:"" hidden:"" help:"Import, generate, describe, transform and check traces."`
+}
+
+// A console is what commands write to.
+type console struct {
+	ctx      context.Context
+	out, err io.Writer
+}
+
+// printf writes to standard output.
+func (c *console) printf(format string, args ...any) { fmt.Fprintf(c.out, format, args...) }
+
+// warnf writes to standard error.
+func (c *console) warnf(format string, args ...any) { fmt.Fprintf(c.err, format, args...) }
+
+// A badInput is an error of what the user gave, as opposed to one of running it.
+type badInput struct{ error }
+
+// Unwrap gives the error itself.
+func (b badInput) Unwrap() error { return b.error }
+
+// refuse is the error of unusable input.
+func refuse(format string, args ...any) error { return badInput{fmt.Errorf(format, args...)} }
+
+// run is the program. It returns the exit code.
+func run(args []string, out, errs io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	err := execute(&console{ctx, out, errs}, args)
+	var bad badInput
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.As(err, &bad):
+		fmt.Fprintln(errs, err)
+		return exitInput
+	case ctx.Err() != nil:
+		fmt.Fprintln(errs, "interrupted: nothing was written, earlier results are as they were")
+	default:
+		fmt.Fprintln(errs, err)
+	}
+	return exitFailed
+}
+
+// execute parses the arguments and runs a command.
+func execute(c *console, args []string) error {
+	if err := notBuiltYet(args); err != nil {
+		return err
+	}
+	var cli commandLine
+	left := false // kong has printed the help and wants to leave
+	parser, err := kong.New(&cli,
+		kong.Name("cnv"),
+		kong.Description("Compare load-balancing and autoscaling policies. Without arguments: compare quickstart."),
+		kong.Writers(c.out, c.err),
+		kong.Exit(func(int) { left = true }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.Bind(c),
+	)
+	if err != nil {
+		return err
+	}
+	parsed, err := parser.Parse(args)
+	if left {
+		return nil
+	}
+	if err != nil {
+		return refuse("cnv: %w (see cnv --help)", err)
+	}
+	return parsed.Run()
+}
+
+// notBuiltYet names commands that are planned but cannot be used.
+func notBuiltYet(args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	switch args[0] {
+	case "live", "deploy", "status", "destroy", "doctor", "replay":
+		return refuse("cnv: %s is not built yet; compare runs the same policies in the simulator", args[0])
+	case "trace":
+		if len(args) > 1 && args[1] == "record" {
+			return refuse("cnv: trace record is not built yet; trace import and trace generate make traces")
+		}
+	}
+	return nil
+}

@@ -1,0 +1,50 @@
+package main
+
+import (
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"slices"
+
+	"cnv/experiments/plan"
+)
+
+// manifest is what is needed to make the results again.
+func manifest(name string, p *plan.Plan) map[string]any {
+	out := map[string]any{
+		"configuration": p.Effective(),
+		"digest":        p.Digest(),
+		"seeds":         map[string]any{"first": p.Seed, "replications": p.Seeds},
+		"build":         build(),
+		"answer":        p.Answer(),
+		"command":       fmt.Sprintf("go run ./experiments/... compare %s --seeds %d", name, p.Seeds),
+	}
+	if p.Hypothesis != "" {
+		out["hypothesis"] = p.Hypothesis
+	}
+	if slo, ok := p.SLO(); ok {
+		out["slo"] = slo
+	}
+	return out
+}
+
+// build is the program that ran. Results are the same to the byte for the
+// same build only.
+func build() map[string]any {
+	out := map[string]any{"go": runtime.Version(), "GOOS": runtime.GOOS, "GOARCH": runtime.GOARCH}
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return out
+	}
+	for _, s := range info.Settings {
+		if slices.Contains([]string{"GOAMD64", "GOARM64", "vcs.revision", "vcs.modified", "-race"}, s.Key) {
+			out[s.Key] = s.Value
+		}
+	}
+	modules := map[string]any{}
+	for _, m := range info.Deps {
+		modules[m.Path] = m.Version
+	}
+	out["modules"] = modules
+	return out
+}

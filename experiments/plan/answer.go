@@ -1,0 +1,41 @@
+package plan
+
+import (
+	"maps"
+	"reflect"
+
+	"cnv/results"
+)
+
+// Answer is what the answer of the results is to be about.
+func (p *Plan) Answer() results.AnswerSpec {
+	spec := results.AnswerSpec{Contrasts: p.Contrasts}
+	for i, from := range p.Policies {
+		for _, to := range p.Policies[i+1:] {
+			if differInRouter(from, to) {
+				spec.Routers = append(spec.Routers, results.Pair{From: from.Name, To: to.Name})
+			}
+		}
+	}
+	for _, pol := range p.Policies {
+		if pol.keys.Spill == "always" && spec.Functions == "" {
+			spec.Functions = pol.Name
+		}
+	}
+	return spec
+}
+
+// differInRouter says whether two policies are alike but for the router and
+// its parameters.
+func differInRouter(a, b *Policy) bool {
+	x, y := a.describe(), b.describe()
+	if x["router"] == y["router"] {
+		return false
+	}
+	for _, m := range []map[string]any{x, y} {
+		maps.DeleteFunc(m, func(key string, _ any) bool {
+			return key == "name" || key == "router" || key == "router_params"
+		})
+	}
+	return reflect.DeepEqual(x, y)
+}

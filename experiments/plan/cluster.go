@@ -1,0 +1,219 @@
+package plan
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"cnv/policy"
+	"cnv/policy/catalog"
+	"cnv/sim"
+	"cnv/workloads"
+)
+
+// maxWorkers bounds the workers of a pool.
+const maxWorkers = 1_000_000
+
+// autoUtilisation is what initial = "auto" aims at.
+const autoUtilisation = 0.7
+
+// A clusterTable is [cluster]: what all pools share. Without any [[pool]]
+// it is also the one pool there is.
+type clusterTable struct {
+	Discipline string         `toml:"discipline" doc:"\"ps\": requests share the cores of a worker evenly; \"fcfs\": one request per core, the rest in line; ps"`
+	Network    workloads.Dist `toml:"network" doc:"delay of one way between client, gateway and worker; 0s"`
+}
+
+// A poolTable is [[pool]], or the pool that [cluster] describes.
+type poolTable struct {
+	Name         string         `toml:"name" axis:"no" doc:"of the pool; vm"`
+	Instance     Instance       `toml:"instance" doc:"type from the catalog, or { cores, speed, memory_mb, usd_per_hour }; required"`
+	Initial      Count          `toml:"initial" doc:"workers ready at the start; \"auto\": enough for the offered load at 70 % utilisation"`
+	Min          int            `toml:"min" doc:"least workers a scaler may want; 1, or 0 where initial is 0"`
+	Max          int            `toml:"max" doc:"most workers a scaler may want; 1000"`
+	Boot         workloads.Dist `toml:"boot" doc:"from the launch call to ready; 25s; [cluster.launch] has the parts"`
+	Cooldown     time.Duration  `toml:"cooldown" doc:"no scaling for so long after the last change; 0s"`
+	Slots        int            `toml:"slots" doc:"requests that a worker serves at once; its cores under fcfs, no limit under ps"`
+	GatewayQueue bool           `toml:"gateway_queue" doc:"requests that find no free slot wait at the gateway instead of at the worker; false"`
+	PublicIPv4   bool           `toml:"public_ipv4" doc:"bill a public address per worker; false"`
+	EBSGiB       float64        `toml:"ebs_gb" doc:"GiB of gp3 volume billed per worker; 8 for a type of the catalog, else 0"`
+
+	path   string       // of the table in the file
+	given  []table      // where its keys may stand: [[pool]], then [cluster]
+	launch *launchTable // nil: Boot says it all
+}
+
+// A launchTable is [cluster.launch] or [pool.launch]: the way from a launch
+// call to a ready worker, each part a distribution. Parts that are not given
+// take no time.
+type launchTable struct {
+	API     workloads.Dist `toml:"api" doc:"until the call returns; 0s"`
+	Pending workloads.Dist `toml:"pending" doc:"until it runs and is billed; 0s"`
+	Boot    workloads.Dist `toml:"boot" doc:"until the operating system is up; 0s"`
+	Start   workloads.Dist `toml:"start" doc:"until the application answers; 0s"`
+	Health  workloads.Dist `toml:"health" doc:"until the health check has noticed; 0s"`
+}
+
+// The parts of one launch of a c5.xlarge, seconds (Percival 2021, "EC2 boot
+// time benchmarking": 1.5 until the API call returned, 4.9 until running,
+// 17.2 until the port was closed, 5.6 until it was open). A boot given as
+// one duration is split in these proportions.
+const (
+	partAPI, partPending, partBoot, partStart = 1.5, 4.9, 17.2, 5.6
+	parts                                     = partAPI + partPending + partBoot + partStart
+)
+
+// split makes the parts of a launch of which only the whole is given. A
+// distribution is not split: the sum of independent parts would vary less
+// than the whole. It is all boot, and so all billed.
+func split(boot workloads.Dist) *launchTable {
+	if boot.Law != nil {
+		return &launchTable{Boot: boot}
+	}
+	part := func(p float64) workloads.Dist { return workloads.Constant(boot.K * p / parts) }
+	return &launchTable{API: part(partAPI), Pending: part(partPending), Boot: part(partBoot), Start: part(partStart)}
+}
+
+// mean is the expected time from the call to ready.
+func (l *launchTable) mean() time.Duration {
+	s := l.API.Mean() + l.Pending.Mean() + l.Boot.Mean() + l.Start.Mean() + l.Health.Mean()
+	return time.Duration(math.Min(s*1e9, math.MaxInt64/2))
+}
+
+// defaultPool is a pool of which the file says nothing yet.
+func defaultPool() poolTable {
+	return poolTable{
+		Name: "vm", Initial: Count{Auto: true}, Min: -1, Max: 1000,
+		Boot: workloads.Lasting(25 * time.Second), Slots: -1, EBSGiB: -1,
+	}
+}
+
+// readPools reads [cluster] and the [[pool]]s of an environment.
+func (r *reader) readPools(e *Environment, v variant) {
+	base := defaultPool()
+	cluster, hasCluster := r.sub(r.root, "cluster")
+	cluster = v.apply(cluster)
+	pools := r.list(r.root, "pool")
+	if hasCluster {
+		r.decode(cluster, []string{"launch"}, &e.cluster, &base)
+		base.launch = r.readLaunch(cluster, v, nil)
+	}
+	r.wrong(e.cluster.Discipline != "ps" && e.cluster.Discipline != "fcfs", "cluster.discipline",
+		"unknown discipline %q%s", e.cluster.Discipline, hint(e.cluster.Discipline, []string{"ps", "fcfs"}))
+	if len(pools) == 0 && hasCluster {
+		base.path, base.given = "cluster", []table{cluster}
+		e.pools = append(e.pools, r.finish(base, e))
+	}
+	for i, t := range pools {
+		p := base
+		t = v.apply(t)
+		p.Name = fmt.Sprintf("%s-%d", base.Name, i+1)
+		p.path, p.given = t.path, []table{t, cluster}
+		r.decode(t, []string{"launch"}, &p)
+		if t.has("boot") {
+			p.launch = nil
+		}
+		p.launch = r.readLaunch(t, v, p.launch)
+		e.pools = append(e.pools, r.finish(p, e))
+	}
+}
+
+// readLaunch reads the parts of a launch, if the table has them.
+func (r *reader) readLaunch(t table, v variant, otherwise *launchTable) *launchTable {
+	sub, ok := r.sub(t, "launch")
+	if !ok {
+		return otherwise
+	}
+	r.wrong(t.has("boot"), join(t.path, "boot"), "boot is short for the whole of [%s]: give one of them", plain(sub.path))
+	l := &launchTable{}
+	r.decode(v.apply(sub), nil, l)
+	return l
+}
+
+// finish fills in what depends on other keys, and checks the pool.
+func (r *reader) finish(p poolTable, e *Environment) poolTable {
+	if p.launch == nil {
+		p.launch = split(p.Boot)
+	}
+	if p.Min < 0 && !p.sets("min") {
+		p.Min = 1
+		if !p.Initial.Auto && p.Initial.N == 0 {
+			p.Min = 0
+		}
+	}
+	if p.EBSGiB < 0 && !p.sets("ebs_gb") {
+		p.EBSGiB = 0
+		if p.Instance.Name != "" {
+			p.EBSGiB = 8
+		}
+	}
+	if p.Slots < 0 && !p.sets("slots") {
+		p.Slots = 0
+		if e.cluster.Discipline == "fcfs" {
+			p.Slots = p.Instance.Cores
+		}
+	}
+	r.check(&p)
+	return p
+}
+
+// sets says whether the file gives a key of the pool.
+func (p *poolTable) sets(key string) bool {
+	for _, t := range p.given {
+		if t.has(key) {
+			return true
+		}
+	}
+	return false
+}
+
+// at is the path of a key of the pool, where the file gives it.
+func (p *poolTable) at(key string) string {
+	for _, t := range p.given {
+		if t.has(key) {
+			return join(t.path, key)
+		}
+	}
+	return join(p.path, key)
+}
+
+// check notes what is wrong with a pool.
+func (r *reader) check(p *poolTable) {
+	r.wrong(!p.sets("instance"), p.at("instance"), `missing: give a type such as "c7g.large"`)
+	r.wrong(p.Min < 0, p.at("min"), "%d, must not be negative", p.Min)
+	r.wrong(p.Max > maxWorkers, p.at("max"), "%d, must be at most %d", p.Max, maxWorkers)
+	r.wrong(p.Max < p.Min, p.at("max"), "%d, must be at least min = %d", p.Max, p.Min)
+	n := p.Initial.N
+	r.wrong(!p.Initial.Auto && (n < p.Min || n > p.Max), p.at("initial"), "%d, must be within min = %d and max = %d", n, p.Min, p.Max)
+	r.wrong(p.Cooldown < 0, p.at("cooldown"), "%v, must not be negative", p.Cooldown)
+	r.wrong(p.Slots < 0 || p.sets("slots") && p.Slots == 0, p.at("slots"), "%d, must be at least 1; leave it out for no limit", p.Slots)
+	r.wrong(p.GatewayQueue && p.Slots == 0, p.at("gateway_queue"), "needs slots: a worker that shares its cores is never full")
+	r.wrong(!(p.EBSGiB >= 0), p.at("ebs_gb"), "%v, must not be negative", p.EBSGiB)
+}
+
+// control is the pool as the control plane knows it.
+func (p *poolTable) control() policy.Pool {
+	c := policy.Pool{
+		Name: p.Name, Cores: p.Instance.Cores, Speed: p.Instance.Speed, Slots: p.Slots,
+		Min: p.Min, Max: p.Max, Cooldown: p.Cooldown, Boot: p.launch.mean(), USDPerHour: p.Instance.USDPerHour,
+	}
+	if p.GatewayQueue {
+		c.Limit = p.Slots
+	}
+	return c
+}
+
+// world is the pool as the simulated world knows it.
+func (p *poolTable) world(initial int) sim.Pool {
+	w := sim.Pool{
+		Initial: initial, USDPerHour: p.Instance.USDPerHour, EBSUSDPerHour: catalog.VolumeUSDPerHour(p.EBSGiB),
+		Launch: sim.Launch{
+			API: p.launch.API, Pending: p.launch.Pending, Boot: p.launch.Boot,
+			Start: p.launch.Start, Health: p.launch.Health,
+		},
+	}
+	if p.PublicIPv4 {
+		w.IPv4USDPerHour = catalog.PublicIPv4.USD()
+	}
+	return w
+}

@@ -1,0 +1,120 @@
+package plan
+
+import (
+	"fmt"
+	"reflect"
+	"time"
+)
+
+// describe is the effective configuration: every key of every table with its
+// value or default. Environments are listed where there are several.
+func (p *Plan) describe(environments []*Environment) map[string]any {
+	out := map[string]any{"seeds": p.Seeds, "seed": p.Seed, "question": p.Question}
+	if p.Hypothesis != "" {
+		out["hypothesis"] = p.Hypothesis
+	}
+	var envs, made, policies, contrasts []any
+	for _, e := range environments {
+		envs = append(envs, e.describe())
+	}
+	seen := map[*Workload]bool{}
+	for _, s := range p.Scenarios {
+		if !seen[s.Workload] {
+			seen[s.Workload] = true
+			made = append(made, s.Workload.describe())
+		}
+	}
+	for _, pol := range p.Policies {
+		policies = append(policies, pol.describe())
+	}
+	for _, c := range p.Contrasts {
+		contrasts = append(contrasts, map[string]any{"name": c.Name, "from": c.From, "to": c.To})
+	}
+	out["environment"], out["workload"], out["policy"] = envs, made, policies
+	if contrasts != nil {
+		out["contrast"] = contrasts
+	}
+	return out
+}
+
+// describe is the effective configuration of an environment.
+func (e *Environment) describe() map[string]any {
+	out := settings(&e.top)
+	for _, key := range []string{"question", "hypothesis", "seeds", "seed"} {
+		delete(out, key) // of the experiment, not of the environment
+	}
+	var pools []any
+	for i := range e.pools {
+		pool := settings(&e.pools[i])
+		delete(pool, "boot")
+		pool["launch"] = settings(e.pools[i].launch)
+		pools = append(pools, pool)
+	}
+	out["name"] = e.label
+	out["cluster"], out["telemetry"], out["retry"] = settings(&e.cluster), settings(&e.telemetry), settings(&e.retry)
+	if pools != nil {
+		out["pool"] = pools
+	}
+	if e.functions != nil {
+		f := settings(e.functions)
+		f["cold"] = e.functions.cold().String()
+		out["functions"] = f
+	}
+	return out
+}
+
+// describe is the effective configuration of a workload.
+func (w *Workload) describe() map[string]any {
+	out := settings(w.keys...)
+	out["name"] = w.Name
+	for _, key := range []string{"generator", "trace", "classes", "class", "size"} {
+		if out[key] == "" {
+			delete(out, key)
+		}
+	}
+	out["digest"], out["replicates"] = w.Made.Digest, w.Made.Replicates
+	out["rate_per_s"], out["load_cores"], out["span"] = w.Made.Rate, w.Made.Load, w.Made.Span.String()
+	return out
+}
+
+// describe is the effective configuration of a policy.
+func (p *Policy) describe() map[string]any {
+	out := settings(&p.keys)
+	out["name"] = p.Name
+	for _, role := range Roles {
+		c := p.roles[role.Name]
+		if params := settings(c.make()); len(params) > 0 {
+			out[role.Name+"_params"] = params
+		}
+	}
+	return out
+}
+
+// settings is the keys of structs with their values as an experiment file
+// would write them.
+func settings(targets ...any) map[string]any {
+	out := map[string]any{}
+	for _, f := range fields(targets...) {
+		if v, ok := setting(f.value); ok {
+			out[f.key] = v
+		}
+	}
+	return out
+}
+
+// setting is the value of one key; false if it is not set.
+func setting(v reflect.Value) (any, bool) {
+	if v.Kind() == reflect.Pointer {
+		if v.IsNil() {
+			return nil, false
+		}
+		v = v.Elem()
+	}
+	switch x := v.Interface().(type) {
+	case time.Duration:
+		return x.String(), true
+	case fmt.Stringer:
+		return x.String(), true
+	}
+	return v.Interface(), true
+}

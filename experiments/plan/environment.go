@@ -1,0 +1,171 @@
+package plan
+
+import (
+	"time"
+
+	"cnv/policy"
+	"cnv/policy/catalog"
+)
+
+// An Environment is what all policies meet alike: machines, functions,
+// telemetry, retries, the SLO. Each choice of values on the axes of these
+// tables is one.
+type Environment struct {
+	label     string // " boot=25s", behind the names of workloads; "" without axes
+	top       topTable
+	cluster   clusterTable
+	pools     []poolTable
+	functions *functionsTable // nil: none
+	telemetry telemetryTable
+	retry     retryTable
+}
+
+// A topTable is the keys that stand before the first table of the file.
+type topTable struct {
+	Question   string        `toml:"question" axis:"no" doc:"what the experiment is to answer; required"`
+	Hypothesis string        `toml:"hypothesis" axis:"no" doc:"what is expected, and why"`
+	Seeds      int           `toml:"seeds" axis:"no" doc:"replications; 10"`
+	Seed       uint64        `toml:"seed" axis:"no" doc:"of the first replication, the others count up; 1"`
+	SLO        SLO           `toml:"slo" doc:"response time allowed: \"2s\", \"5x\" the idle service time, or a table by class; 5x"`
+	Replicate  string        `toml:"replicate" axis:"no" doc:"what differs between replications of a recorded trace: \"blocks\", \"thin\" or \"none\"; blocks"`
+	Block      time.Duration `toml:"block" axis:"no" doc:"length of the windows drawn under replicate = \"blocks\"; a tenth of the trace at most"`
+	Thin       float64       `toml:"thin" axis:"no" doc:"share of arrivals kept under replicate = \"thin\"; 0.5"`
+	Timeout    time.Duration `toml:"timeout" doc:"clients leave after so long; 0s: never"`
+	DrainCap   time.Duration `toml:"drain_cap" doc:"what is unfinished so long after the last arrival is cut off; 1h"`
+}
+
+// A telemetryTable is [telemetry]: how workers report their processor use.
+type telemetryTable struct {
+	Period time.Duration `toml:"period" doc:"between two reports of a worker; 0s: none; 10s"`
+	Delay  time.Duration `toml:"delay" doc:"from the instant described to the gateway; 0s"`
+}
+
+// A retryTable is [retry]: repeated attempts of failed requests.
+type retryTable struct {
+	Max     int           `toml:"max" doc:"attempts after the first; 0"`
+	Budget  float64       `toml:"budget" doc:"retries per arrival over time; 0.1"`
+	Backoff time.Duration `toml:"backoff" doc:"before the first retry, doubling; 100ms"`
+}
+
+// environmentTables are the tables whose axes cross everything.
+func defaultTop() topTable {
+	return topTable{
+		Seeds: 10, Seed: 1, SLO: SLO{Default: Bound{Factor: defaultFactor}},
+		Replicate: "blocks", Thin: 0.5, DrainCap: time.Hour,
+	}
+}
+
+// readEnvironments reads everything that policies meet alike, once for each
+// combination of axes.
+func (r *reader) readEnvironments() []*Environment {
+	var out []*Environment
+	for _, v := range r.cross(r.environmentAxes()) {
+		out = append(out, r.readEnvironment(v))
+	}
+	return out
+}
+
+// environmentAxes finds the axes that cross everything.
+func (r *reader) environmentAxes() []axis {
+	axes := r.axes(r.root, &topTable{})
+	add := func(parent table, name string, targets ...any) {
+		if t, ok := r.sub(parent, name); ok {
+			axes = append(axes, r.axes(t, targets...)...)
+		}
+	}
+	pools := r.list(r.root, "pool")
+	if cluster, ok := r.sub(r.root, "cluster"); ok {
+		axes = append(axes, r.axes(cluster, &clusterTable{}, &poolTable{})...)
+		pools = append(pools, cluster)
+	}
+	for _, pool := range pools {
+		if pool.path != "cluster" {
+			axes = append(axes, r.axes(pool, &poolTable{})...)
+		}
+		add(pool, "launch", &launchTable{})
+	}
+	add(r.root, "functions", &functionsTable{})
+	add(r.root, "telemetry", &telemetryTable{})
+	add(r.root, "retry", &retryTable{})
+	return axes
+}
+
+// rootTables are the tables an experiment file may have.
+var rootTables = []string{"cluster", "pool", "functions", "telemetry", "retry", "workload", "policy", "contrast"}
+
+// readEnvironment reads one environment and checks it.
+func (r *reader) readEnvironment(v variant) *Environment {
+	e := &Environment{
+		label: v.label, top: defaultTop(),
+		cluster:   clusterTable{Discipline: "ps"},
+		telemetry: telemetryTable{Period: 10 * time.Second},
+		retry:     retryTable{Budget: 0.1, Backoff: 100 * time.Millisecond},
+	}
+	r.decode(v.apply(r.root), rootTables, &e.top)
+	r.checkTop(&e.top)
+	r.readPools(e, v)
+	r.readFunctions(e, v)
+	if t, ok := r.sub(r.root, "telemetry"); ok {
+		r.decode(v.apply(t), nil, &e.telemetry)
+		r.wrong(e.telemetry.Period < 0, "telemetry.period", "%v, must not be negative", e.telemetry.Period)
+		r.wrong(e.telemetry.Delay < 0, "telemetry.delay", "%v, must not be negative", e.telemetry.Delay)
+	}
+	if t, ok := r.sub(r.root, "retry"); ok {
+		r.decode(v.apply(t), nil, &e.retry)
+		r.wrong(e.retry.Max < 0 || e.retry.Max > 200, "retry.max", "%d, must be in [0, 200]", e.retry.Max)
+		r.wrong(!(e.retry.Budget >= 0), "retry.budget", "%v, must not be negative", e.retry.Budget)
+		r.wrong(e.retry.Backoff < 0, "retry.backoff", "%v, must not be negative", e.retry.Backoff)
+	}
+	r.wrong(len(e.pools) == 0 && e.functions == nil, "", `neither workers nor functions: give [cluster] with instance = "c7g.large", or [functions]`)
+	return e
+}
+
+// maxSeeds bounds the replications.
+const maxSeeds = 100_000
+
+// checkTop checks the keys before the first table.
+func (r *reader) checkTop(t *topTable) {
+	r.wrong(t.Question == "", "question", "missing: say first what the experiment is to answer")
+	r.wrong(t.Seeds < 1 || t.Seeds > maxSeeds, "seeds", "%d, must be in [1, %d]", t.Seeds, maxSeeds)
+	kinds := []string{"blocks", "thin", "none"}
+	r.wrong(!contains(kinds, t.Replicate), "replicate", "unknown kind %q%s", t.Replicate, hint(t.Replicate, kinds))
+	r.wrong(t.Block < 0, "block", "%v, must be positive", t.Block)
+	r.wrong(!(t.Thin > 0 && t.Thin <= 1), "thin", "%v, must be in (0, 1]", t.Thin)
+	r.wrong(t.Timeout < 0, "timeout", "%v, must not be negative", t.Timeout)
+	r.wrong(t.DrainCap <= 0, "drain_cap", "%v, must be positive", t.DrainCap)
+}
+
+// control is the part of the control plane's configuration that the
+// environment decides, for requests of the given classes.
+func (e *Environment) control(classes []policy.Class) policy.Config {
+	c := policy.Config{
+		Classes: classes,
+		Retry:   policy.Retry{Max: e.retry.Max, Budget: e.retry.Budget, Backoff: e.retry.Backoff},
+	}
+	for i := range e.pools {
+		c.Pools = append(c.Pools, e.pools[i].control())
+	}
+	if e.functions != nil {
+		c.Functions = e.functions.control()
+	}
+	return c
+}
+
+// notes is what a reader must know about the numbers of the environment.
+func (e *Environment) notes() []string {
+	var notes []string
+	for i := range e.pools {
+		p := &e.pools[i]
+		notes = append(notes, p.Instance.Notes...)
+		if p.EBSGiB > 0 {
+			notes = append(notes, catalog.EBSVolume.Warning())
+		}
+		if p.PublicIPv4 {
+			notes = append(notes, catalog.PublicIPv4.Warning())
+		}
+	}
+	if e.functions != nil {
+		notes = append(notes, e.functions.notes()...)
+	}
+	return notes
+}

@@ -1,0 +1,137 @@
+package plan
+
+import (
+	"time"
+
+	"cnv/policy"
+	"cnv/policy/catalog"
+	"cnv/sim"
+	"cnv/workloads"
+)
+
+// A functionsTable is [functions]: the function service. Without the table
+// there is none.
+type functionsTable struct {
+	MemoryMB    int             `toml:"memory_mb" doc:"of an environment; the processor share follows from it; 1769 (one vCPU)"`
+	Runtime     string          `toml:"runtime" doc:"decides the cold start; go"`
+	Arch        string          `toml:"arch" doc:"\"x86_64\" or \"arm64\": cold start and price; x86_64"`
+	Concurrency int             `toml:"concurrency" doc:"calls at once, more are throttled; 1000"`
+	ScaleStep   int             `toml:"scale_step" doc:"new environments per 10 s; 0 no limit; 1000"`
+	KeepAlive   time.Duration   `toml:"keep_alive" doc:"an environment idle for longer is gone; 640s"`
+	Cold        *workloads.Dist `toml:"cold" doc:"INIT of a new environment; by default as recorded for the runtime"`
+	Floor       time.Duration   `toml:"floor" doc:"part of a call that does not shrink with memory; 0s"`
+	Provisioned int             `toml:"provisioned" doc:"environments kept warm from the start; 0"`
+	PerClass    bool            `toml:"per_class" doc:"an environment serves one class only; false"`
+	Timeout     time.Duration   `toml:"timeout" doc:"calls end with an error after so long; 900s"`
+}
+
+// defaultFunctions is a function service of which the file says nothing but
+// that it is there.
+func defaultFunctions() functionsTable {
+	return functionsTable{
+		MemoryMB: catalog.FunctionMBPerVCPU, Runtime: "go", Arch: catalog.X86.String(),
+		Concurrency: catalog.FunctionConcurrency, ScaleStep: catalog.FunctionScaleStep,
+		KeepAlive: catalog.FunctionKeepAlive, Timeout: catalog.FunctionTimeout,
+	}
+}
+
+// readFunctions reads [functions], if it is there.
+func (r *reader) readFunctions(e *Environment, v variant) {
+	t, ok := r.sub(r.root, "functions")
+	if !ok {
+		return
+	}
+	f := defaultFunctions()
+	r.decode(v.apply(t), nil, &f)
+	e.functions = &f
+	at := func(key string) string { return join(t.path, key) }
+	if err := catalog.CheckMemory(f.MemoryMB); err != nil {
+		r.problem(at("memory_mb"), "%s", withoutKey(err.Error(), "memory_mb"))
+	}
+	_, known := f.arch()
+	r.wrong(!known, at("arch"), "unknown architecture %q%s", f.Arch, hint(f.Arch, architectures()))
+	if _, err := catalog.ColdStartOf(f.Runtime, catalog.X86); err != nil {
+		r.problem(at("runtime"), "unknown runtime %q%s", f.Runtime, hint(f.Runtime, catalog.Runtimes()))
+	}
+	r.wrong(f.Concurrency < 1 || f.Concurrency > maxWorkers, at("concurrency"), "%d, must be in [1, %d]", f.Concurrency, maxWorkers)
+	r.wrong(f.ScaleStep < 0, at("scale_step"), "%d, must not be negative", f.ScaleStep)
+	r.wrong(f.KeepAlive < 0, at("keep_alive"), "%v, must not be negative", f.KeepAlive)
+	r.wrong(f.Floor < 0, at("floor"), "%v, must not be negative", f.Floor)
+	r.wrong(f.Provisioned < 0 || f.Provisioned > f.Concurrency, at("provisioned"), "%d, must be in [0, concurrency = %d]", f.Provisioned, f.Concurrency)
+	r.wrong(f.Timeout <= 0, at("timeout"), "%v, must be positive", f.Timeout)
+}
+
+// architectures is their names.
+func architectures() []string { return []string{catalog.X86.String(), catalog.ARM.String()} }
+
+// arch is the architecture by its name.
+func (f *functionsTable) arch() (catalog.Arch, bool) {
+	if f.Arch == catalog.ARM.String() {
+		return catalog.ARM, true
+	}
+	return catalog.X86, f.Arch == catalog.X86.String()
+}
+
+// cold is the distribution of INIT.
+func (f *functionsTable) cold() workloads.Dist {
+	if f.Cold != nil {
+		return *f.Cold
+	}
+	arch, _ := f.arch()
+	recorded, err := catalog.ColdStartOf(f.Runtime, arch)
+	if err != nil {
+		return workloads.Dist{} // readFunctions has refused the runtime
+	}
+	values := make([]float64, len(recorded.Quantiles))
+	for i, q := range recorded.Quantiles {
+		values[i] = q.Seconds()
+	}
+	return workloads.Dist{Law: workloads.Empirical{P: catalog.ColdStartLevels[:], Values: values}}
+}
+
+// prices is what functions cost by the GB-second: on demand, provisioned
+// while idle, provisioned while used.
+func (f *functionsTable) prices() (onDemand, kept, used catalog.Item) {
+	if arch, _ := f.arch(); arch == catalog.ARM {
+		return catalog.FunctionTimeARM, catalog.ProvisionedARM, catalog.ProvisionedTimeARM
+	}
+	return catalog.FunctionTimeX86, catalog.ProvisionedX86, catalog.ProvisionedTimeX86
+}
+
+// control is the function service as the control plane knows it.
+func (f *functionsTable) control() *policy.Functions {
+	share, _ := catalog.FunctionShare(f.MemoryMB)
+	onDemand, _, _ := f.prices()
+	return &policy.Functions{
+		Share: share, Floor: f.Floor, Cold: time.Duration(f.cold().Mean() * 1e9), KeepAlive: f.KeepAlive,
+		Concurrency: f.Concurrency, Timeout: f.Timeout, MaxBytes: catalog.FunctionMaxBytes, PerClass: f.PerClass,
+		USDPerSecond: onDemand.USD() * float64(f.MemoryMB) / 1024, USDPerRequest: catalog.FunctionCall.USD(),
+	}
+}
+
+// world is the function service as the simulated world knows it.
+func (f *functionsTable) world() *sim.Functions {
+	share, _ := catalog.FunctionShare(f.MemoryMB)
+	onDemand, kept, used := f.prices()
+	return &sim.Functions{
+		MemoryMB: f.MemoryMB, Share: share, Floor: f.Floor, Cold: f.cold(), KeepAlive: f.KeepAlive,
+		Concurrency: f.Concurrency, ScaleStep: f.ScaleStep, Provisioned: f.Provisioned, PerClass: f.PerClass,
+		Timeout: f.Timeout, USDPerGBs: onDemand.USD(), USDPerCall: catalog.FunctionCall.USD(),
+		ProvUSDPerGBs: kept.USD(), ProvUSDPerGBsUsed: used.USD(),
+	}
+}
+
+// notes is what a reader must know about the numbers.
+func (f *functionsTable) notes() []string {
+	_, note := catalog.FunctionShare(f.MemoryMB)
+	notes := []string{catalog.FunctionSpeedNote, note}
+	onDemand, kept, used := f.prices()
+	items := []catalog.Item{onDemand, catalog.FunctionCall}
+	if f.Provisioned > 0 {
+		items = append(items, kept, used)
+	}
+	for _, item := range items {
+		notes = append(notes, item.Warning())
+	}
+	return notes
+}

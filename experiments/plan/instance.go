@@ -1,0 +1,138 @@
+package plan
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+
+	"cnv/policy/catalog"
+)
+
+// An Instance is the machine type of a pool: a name of the catalog, or an
+// inline table with its properties.
+//
+//	instance = "c7g.large"
+//	instance = { cores = 1, speed = 1.0, memory_mb = 2048, usd_per_hour = 0.05 }
+type Instance struct {
+	Name       string   // "" if given by its properties
+	Cores      int      `toml:"cores" doc:"requests that run at full speed at once, at least 1"`
+	Speed      float64  `toml:"speed" doc:"work per second of one core relative to one c7g core; 1"`
+	MemoryMB   int      `toml:"memory_mb" doc:"MiB; 0 unknown"`
+	USDPerHour float64  `toml:"usd_per_hour" doc:"US dollars per hour of running; 0"`
+	Notes      []string // what a reader must know about the numbers
+}
+
+// UnmarshalTOML takes a name or a table.
+func (i *Instance) UnmarshalTOML(x any) error {
+	switch x := x.(type) {
+	case string:
+		return i.lookup(x)
+	case map[string]any:
+		return i.describe(x)
+	}
+	return errors.Join(mismatch("the name of an instance type or a table { cores = 1, usd_per_hour = 0.05 }", x)...)
+}
+
+// lookup takes the properties from the catalog.
+func (i *Instance) lookup(name string) error {
+	c, err := catalog.Lookup(name)
+	if err != nil {
+		return err
+	}
+	if c.Burstable() {
+		return fmt.Errorf("%s is burstable, and CPU credits are not modelled yet: without them it would run above its baseline for ever; take another type", name)
+	}
+	speed, note := c.RelativeSpeed()
+	*i = Instance{Name: name, Cores: c.VCPUs, Speed: speed, MemoryMB: c.MemoryMiB, USDPerHour: c.USDPerHour}
+	if note != "" {
+		i.Notes = append(i.Notes, note)
+	}
+	if c.PerCore > 1 {
+		i.Notes = append(i.Notes, fmt.Sprintf("%s: %d vCPUs are threads of %d cores; each is taken as a core of its own", name, c.VCPUs, c.Cores()))
+	}
+	return nil
+}
+
+// describe takes the properties from a table.
+func (i *Instance) describe(keys map[string]any) error {
+	*i = Instance{Cores: 1, Speed: 1}
+	if errs := setAll(i, keys); errs != nil {
+		return errors.Join(errs...)
+	}
+	var errs []error
+	if i.Cores < 1 || i.Cores > math.MaxInt16 {
+		errs = append(errs, fmt.Errorf("cores = %d, must be at least 1 and at most %d", i.Cores, math.MaxInt16))
+	}
+	if !(i.Speed > 0) {
+		errs = append(errs, fmt.Errorf("speed = %v, must be positive", i.Speed))
+	}
+	if i.MemoryMB < 0 {
+		errs = append(errs, fmt.Errorf("memory_mb = %d, must not be negative", i.MemoryMB))
+	}
+	if !(i.USDPerHour >= 0) {
+		errs = append(errs, fmt.Errorf("usd_per_hour = %v, must not be negative", i.USDPerHour))
+	}
+	return errors.Join(errs...)
+}
+
+// String is the name or the properties.
+func (i Instance) String() string {
+	if i.Name != "" {
+		return i.Name
+	}
+	return fmt.Sprintf("{cores=%d,speed=%v,memory_mb=%d,usd_per_hour=%v}", i.Cores, i.Speed, i.MemoryMB, i.USDPerHour)
+}
+
+// setAll fills a struct from an inline table; it fails on unknown keys.
+func setAll(target any, keys map[string]any) []error {
+	known := fields(target)
+	var errs []error
+	for _, key := range sortedNames(keys) {
+		n := slices.IndexFunc(known, func(f field) bool { return f.key == key })
+		if n < 0 {
+			errs = append(errs, fmt.Errorf("unknown key %q%s", key, hint(key, names(known, nil))))
+			continue
+		}
+		for _, err := range set(known[n].value, keys[key]) {
+			errs = append(errs, fmt.Errorf("%s: %w", key, err))
+		}
+	}
+	return errs
+}
+
+// A Count is a number of workers, or Auto.
+type Count struct {
+	N    int
+	Auto bool // enough for the offered load at 70 % utilisation
+}
+
+// UnmarshalTOML takes an integer or "auto".
+func (c *Count) UnmarshalTOML(x any) error {
+	switch x := x.(type) {
+	case string:
+		if x == "auto" {
+			*c = Count{Auto: true}
+			return nil
+		}
+	case int64:
+		if x < 0 || x > maxWorkers {
+			return fmt.Errorf("%d workers, must be in [0, %d] or \"auto\"", x, maxWorkers)
+		}
+		*c = Count{N: int(x)}
+		return nil
+	}
+	return errors.Join(mismatch(`a number of workers or "auto"`, x)...)
+}
+
+// String is the number, or auto.
+func (c Count) String() string {
+	if c.Auto {
+		return "auto"
+	}
+	return fmt.Sprint(c.N)
+}
+
+// isNumber reports whether values of a type are plain numbers.
+func isNumber(k reflect.Kind) bool { return k >= reflect.Int && k <= reflect.Float64 }

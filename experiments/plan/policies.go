@@ -1,0 +1,213 @@
+package plan
+
+import (
+	"cnv/policy"
+	"cnv/policy/estimate"
+	"cnv/policy/route"
+	"cnv/policy/scale"
+	"cnv/policy/spill"
+)
+
+// A Role is what a policy can be responsible for, with the policies there are.
+type Role struct {
+	Name  string // the key in [[policy]], and the prefix of "_params"
+	Specs []policy.Spec
+}
+
+// Roles is all roles in the order in which a request meets them.
+var Roles = []Role{
+	{"estimator", estimate.Specs}, {"router", route.Specs},
+	{"spill", spill.Specs}, {"scaler", scale.Specs},
+}
+
+// A policyTable is [[policy]]: one combination of policies to compare. The
+// parameters of each are in [policy.router_params] and so on.
+type policyTable struct {
+	Name      string `toml:"name" axis:"no" doc:"in tables and figures; the router's"`
+	Router    string `toml:"router" doc:"which worker a request would run on; required"`
+	Spill     string `toml:"spill" doc:"worker, function or queue; never"`
+	Scaler    string `toml:"scaler" doc:"how many workers; fixed"`
+	Estimator string `toml:"estimator" doc:"how much work a request will be; mean"`
+	Initial   *Count `toml:"initial" doc:"overrides that of every pool"`
+	Min       *int   `toml:"min" doc:"overrides that of every pool"`
+	Max       *int   `toml:"max" doc:"overrides that of every pool"`
+}
+
+// named is the policy that the table names for a role.
+func (t *policyTable) named(role string) string {
+	switch role {
+	case "router":
+		return t.Router
+	case "spill":
+		return t.Spill
+	case "scaler":
+		return t.Scaler
+	}
+	return t.Estimator
+}
+
+// A Policy is one variant of a [[policy]]: a column of the comparison.
+type Policy struct {
+	Name  string
+	keys  policyTable
+	roles map[string]chosen
+	table table
+}
+
+// chosen is a policy by name with the parameters of the file.
+type chosen struct {
+	spec   policy.Spec
+	params table
+}
+
+// make returns a fresh policy with its parameters set.
+func (c chosen) make() any {
+	p := c.spec.New()
+	(&reader{}).decode(c.params, nil, p) // readPolicy has reported all problems
+	return p
+}
+
+// readPolicies reads all variants of all [[policy]] tables.
+func (r *reader) readPolicies() []*Policy {
+	tables := r.list(r.root, "policy")
+	r.wrong(len(tables) == 0, "policy", `missing: give at least one [[policy]] with router = "jsq"`)
+	var out []*Policy
+	for _, t := range tables {
+		for _, v := range r.cross(r.axes(t, &policyTable{})) {
+			for _, w := range r.cross(r.paramAxes(v.apply(t))) {
+				if p := r.readPolicy(v.apply(t), w, v.label+w.label); p != nil {
+					out = append(out, p)
+				}
+			}
+		}
+	}
+	r.unique(out)
+	return out
+}
+
+// paramAxes finds the axes among the parameters of a policy's parts.
+func (r *reader) paramAxes(t table) []axis {
+	keys := readKeys(t)
+	var axes []axis
+	for _, role := range Roles {
+		spec, ok := find(role.Specs, keys.named(role.Name))
+		params, has := r.sub(t, role.Name+"_params")
+		if ok && has {
+			axes = append(axes, r.axes(params, spec.New())...)
+		}
+	}
+	return axes
+}
+
+// readKeys reads the keys of a policy without reporting problems.
+func readKeys(t table) policyTable {
+	keys := policyTable{Spill: "never", Scaler: "fixed", Estimator: "mean"}
+	(&reader{}).decode(t, nil, &keys)
+	return keys
+}
+
+// readPolicy reads one variant: the table has no axes any more but among the
+// parameters, for which w has the values.
+func (r *reader) readPolicy(t table, w variant, label string) *Policy {
+	before := len(r.problems)
+	p := &Policy{keys: readKeys(t), roles: map[string]chosen{}, table: t}
+	r.decode(t, paramTables(), &policyTable{})
+	for _, role := range Roles {
+		name := p.keys.named(role.Name)
+		r.wrong(name == "" && !t.has(role.Name), join(t.path, role.Name), "missing (one of %s)", list(specNames(role.Specs)))
+		params, _ := r.sub(t, role.Name+"_params")
+		c, ok := r.choose(join(t.path, role.Name), role, name, w.apply(params))
+		if ok {
+			p.roles[role.Name] = c
+		}
+	}
+	p.Name = p.keys.Name
+	if p.Name == "" {
+		p.Name = p.keys.Router
+	}
+	r.checkName(t, p.Name)
+	p.Name += label
+	if len(r.problems) > before {
+		return nil
+	}
+	return p
+}
+
+// paramTables is the tables that a [[policy]] may have.
+func paramTables() []string {
+	var out []string
+	for _, role := range Roles {
+		out = append(out, role.Name+"_params")
+	}
+	return out
+}
+
+// choose finds a policy by name and checks its parameters.
+func (r *reader) choose(path string, role Role, name string, params table) (chosen, bool) {
+	spec, ok := find(role.Specs, name)
+	if !ok {
+		r.wrong(name != "", path, "unknown %s %q%s", role.Name, name, hint(name, specNames(role.Specs)))
+		return chosen{}, false
+	}
+	p := spec.New()
+	if !r.decode(params, nil, p) {
+		return chosen{}, false
+	}
+	if v, has := p.(interface{ Validate() error }); has {
+		if params.path == "" {
+			params.path = path
+		}
+		err := v.Validate()
+		r.blame(params, err)
+		ok = err == nil
+	}
+	return chosen{spec, params}, ok
+}
+
+// fill puts fresh policies and the bounds of the pools into a configuration.
+func (p *Policy) fill(c *policy.Config) {
+	c.Router, _ = p.roles["router"].make().(policy.Router)
+	c.Spill, _ = p.roles["spill"].make().(policy.Spill)
+	c.Scaler, _ = p.roles["scaler"].make().(policy.Scaler)
+	c.Estimator, _ = p.roles["estimator"].make().(policy.Estimator)
+	if _, diverts := c.Router.(policy.Diverter); diverts {
+		if s, ok := c.Spill.(interface{ Trusting() }); ok {
+			s.Trusting()
+		}
+	}
+	for i := range c.Pools {
+		p.bounds(&c.Pools[i])
+	}
+}
+
+// bounds overrides the least and most workers of a pool.
+func (p *Policy) bounds(pool *policy.Pool) {
+	k := &p.keys
+	if k.Min != nil {
+		pool.Min = *k.Min
+	} else if k.Initial != nil && !k.Initial.Auto && k.Initial.N < pool.Min {
+		pool.Min = k.Initial.N
+	}
+	if k.Max != nil {
+		pool.Max = *k.Max
+	}
+}
+
+// find is the policy of a name.
+func find(specs []policy.Spec, name string) (policy.Spec, bool) {
+	for _, s := range specs {
+		if s.Name == name {
+			return s, true
+		}
+	}
+	return policy.Spec{}, false
+}
+
+// specNames is the names of policies or generators.
+func specNames(specs []policy.Spec) []string {
+	var out []string
+	for _, s := range specs {
+		out = append(out, s.Name)
+	}
+	return out
+}

@@ -1,0 +1,163 @@
+package plan
+
+import (
+	"path/filepath"
+	"strings"
+	"time"
+
+	"cnv/policy"
+	"cnv/workloads"
+)
+
+// A workloadTable is the keys of [[workload]] that generators and traces
+// share. The generator's own parameters, and for generated requests those of
+// workloads.Requests, stand beside them.
+type workloadTable struct {
+	Name      string `toml:"name" axis:"no" doc:"in tables and figures; the generator's, or the last part of the trace's path"`
+	Generator string `toml:"generator" doc:"makes arrivals up; one of generator and trace is required"`
+	Trace     string `toml:"trace" doc:"recorded arrivals: a folder or CSV file, relative to this file"`
+}
+
+// A traceTable is the keys of [[workload]] that only traces have.
+type traceTable struct {
+	Replicate string        `toml:"replicate" doc:"overrides the key at the top"`
+	Block     time.Duration `toml:"block" doc:"overrides the key at the top"`
+	Thin      float64       `toml:"thin" doc:"overrides the key at the top"`
+	Placement string        `toml:"placement" doc:"arrivals within a bin of counts: uniform, even, burst, on-off or timer-phase"`
+	WorkFrom  string        `toml:"work_from" doc:"\"duration\" takes recorded wall durations for work"`
+	Size      string        `toml:"size" doc:"distribution of work that was not recorded: constant, exponential, lognormal or pareto"`
+	MeanWork  time.Duration `toml:"mean_work" doc:"mean of size"`
+	CV2       float64       `toml:"cv2" doc:"squared coefficient of variation of size"`
+	Alpha     float64       `toml:"alpha" doc:"tail index of size = \"pareto\"; 1.1"`
+}
+
+// A Workload is one variant of a [[workload]]: a block of the comparison.
+type Workload struct {
+	Name  string
+	Made  *workloads.Workload
+	table table // free of axes
+	keys  []any // what the table was decoded into, for the manifest
+}
+
+// duration is how long the system runs at least: the span of the workload,
+// or 0 where a number of requests decides.
+func (w *Workload) duration() time.Duration {
+	if w.table.has("requests") {
+		return 0
+	}
+	return w.Made.Span
+}
+
+// readWorkloads reads all variants of all [[workload]] tables.
+func (r *reader) readWorkloads(top topTable) []*Workload {
+	tables := r.list(r.root, "workload")
+	r.wrong(len(tables) == 0, "workload", `missing: give at least one [[workload]] with generator = "poisson" or trace = "path"`)
+	var out []*Workload
+	for _, t := range tables {
+		for _, v := range r.cross(r.axes(t, &workloadTable{})) {
+			named := v.apply(t)
+			for _, w := range r.cross(r.axes(named, r.targets(named)...)) {
+				if made := r.readWorkload(w.apply(named), v.label+w.label, top); made != nil {
+					out = append(out, made)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// targets is what a [[workload]] is decoded into, beside the common keys.
+func (r *reader) targets(t table) []any {
+	if t.has("trace") {
+		return []any{&traceTable{}}
+	}
+	name, _ := t.keys["generator"].(string)
+	spec, ok := find(workloads.Generators, name)
+	if !ok {
+		return nil
+	}
+	return []any{spec.New(), &workloads.Requests{}}
+}
+
+// readWorkload reads one variant; nil if it is unusable.
+func (r *reader) readWorkload(t table, label string, top topTable) *Workload {
+	var common workloadTable
+	w := &Workload{table: t}
+	before := len(r.problems)
+	(&reader{}).decode(t, nil, &common)
+	targets := r.targets(t)
+	w.keys = append([]any{&common}, targets...)
+	switch generator := t.keys["generator"]; {
+	case t.has("trace") && t.has("generator"):
+		r.problem(join(t.path, "trace"), "there is a generator too: give one of them")
+		return nil
+	case t.has("trace"):
+		r.readTrace(w, &common, targets[0].(*traceTable), top)
+	case targets == nil && !t.has("generator"):
+		r.problem(t.path, "neither generator (one of %s) nor trace", list(specNames(workloads.Generators)))
+		return nil
+	case targets == nil:
+		name, ok := generator.(string)
+		if !ok {
+			r.problem(join(t.path, "generator"), "%v", mismatch("a string", generator)[0])
+			return nil
+		}
+		r.problem(join(t.path, "generator"), "unknown generator %q%s", name, hint(name, specNames(workloads.Generators)))
+		return nil
+	default:
+		r.readGenerator(w, &common, targets[0].(workloads.Generator), targets[1].(*workloads.Requests))
+	}
+	r.checkName(t, w.Name)
+	w.Name += label
+	if len(r.problems) > before || w.Made == nil {
+		return nil
+	}
+	w.Made.Name = w.Name
+	return w
+}
+
+// readGenerator makes a generated workload.
+func (r *reader) readGenerator(w *Workload, common *workloadTable, g workloads.Generator, q *workloads.Requests) {
+	w.Name = common.Name
+	if w.Name == "" {
+		w.Name = common.Generator
+	}
+	ok := r.decode(w.table, nil, common, g, q)
+	if !ok {
+		return
+	}
+	mix, err := q.Mix()
+	r.blame(w.table, err)
+	invalid := g.Validate()
+	r.blame(w.table, invalid)
+	if err != nil || invalid != nil {
+		return
+	}
+	w.Made, err = g.Workload(w.Name, mix)
+	r.blame(w.table, err)
+}
+
+// stem is the last part of a path without its extensions.
+func stem(path string) string {
+	base := filepath.Base(filepath.ToSlash(path))
+	name, _, _ := strings.Cut(base, ".")
+	if name == "" {
+		return base
+	}
+	return name
+}
+
+// classes is the classes of the workload as the control plane knows them,
+// with the bounds of the SLO. What the workload says of the mean work of a
+// class is the prior: somebody has measured it before.
+func (w *Workload) classes(slo SLO) []policy.Class {
+	var out []policy.Class
+	for _, c := range w.Made.Classes {
+		b := slo.of(c.Name)
+		out = append(out, policy.Class{
+			Name: c.Name, Bound: b.Time, Factor: b.Factor,
+			Prior: max(c.MeanWork.Seconds(), 0), Features: c.Features,
+		})
+	}
+	return out
+}

@@ -1,0 +1,20 @@
+package main
+
+import "cnv/results"
+
+// A plotCmd is `plot`.
+type plotCmd struct {
+	Dir string `arg:"" name:"dir" help:"A folder of results, such as results/quickstart."`
+}
+
+// Run redraws everything from the files in the folder.
+func (cmd *plotCmd) Run(c *console) error {
+	if _, err := results.ReadManifest(cmd.Dir); err != nil {
+		return badInput{err}
+	}
+	if err := results.Draw(cmd.Dir, results.DrawOptions{}); err != nil {
+		return err
+	}
+	c.printf("redrew %s/figures and %s/report.html\n", cmd.Dir, cmd.Dir)
+	return nil
+}
