@@ -167,7 +167,7 @@ func prices(fs findings, workload, functions string) string {
 	mean := func(e estimate) string {
 		return costQuantity.level(estimate{e.mean, noEstimate().low, noEstimate().high})
 	}
-	return " (" + mean(f.value) + " against " + mean(cheapest.value) + " for " + cheapest.policy + ")"
+	return " (" + mean(f.value) + "; the cheapest other, " + cheapest.policy + ", " + mean(cheapest.value) + ")"
 }
 
 // portion says how many of the other policies are meant.

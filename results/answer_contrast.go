@@ -51,9 +51,9 @@ func outcomesOf(fs findings, q quantity, from, to string, workloads []string) ou
 		o.all++
 		switch f.verdict() {
 		case lower:
-			o.lowered = append(o.lowered, "by "+q.size(f.change)+" on "+w)
+			o.lowered = append(o.lowered, q.brief(len(o.lowered)).size(f.change)+" on "+w)
 		case higher:
-			o.raised = append(o.raised, "by "+q.size(f.change)+" on "+w)
+			o.raised = append(o.raised, q.brief(len(o.raised)).size(f.change)+" on "+w)
 		case single:
 			o.single = append(o.single, q.oneRun(f.change)+" on "+w)
 		case noneFound:
@@ -65,14 +65,23 @@ func outcomesOf(fs findings, q quantity, from, to string, workloads []string) ou
 	return o
 }
 
+// brief is q for the next item of a list: the first one names the unit, the
+// others do not repeat it.
+func (q quantity) brief(before int) quantity {
+	if before > 0 {
+		q.differences = ""
+	}
+	return q
+}
+
 // verbs is what was lowered and raised; empty if nothing was.
 func (o outcomes) verbs(q quantity) string {
 	var parts []string
 	if len(o.lowered) > 0 {
-		parts = append(parts, "lowered "+q.name+" "+list(o.lowered))
+		parts = append(parts, "lowered "+q.name+" by "+list(o.lowered))
 	}
 	if len(o.raised) > 0 {
-		parts = append(parts, "raised "+ifElse(len(o.lowered) > 0, q.pronoun, q.name)+" "+list(o.raised))
+		parts = append(parts, "raised "+ifElse(len(o.lowered) > 0, q.pronoun, q.name)+" by "+list(o.raised))
 	}
 	return strings.Join(parts, ", and ")
 }

@@ -23,13 +23,14 @@ const (
 	costPerThousand = "cost_per_1000_usd"
 )
 
-// findingsOf reads the rows of comparison.csv.
+// findingsOf reads the rows of comparison.csv. No metric is negative, so an
+// interval that a few replications stretch below 0 is cut there.
 func findingsOf(rows []Compared) findings {
 	out := make(findings, len(rows))
 	for i, r := range rows {
 		out[i] = finding{
 			workload: r.Workload, policy: r.Policy, metric: r.Metric,
-			n: r.N, over: r.Over, value: estimate{r.Mean, r.Low, r.High},
+			n: r.N, over: r.Over, value: estimate{r.Mean, max(r.Low, 0), r.High},
 			against: r.Against, change: estimate{r.Diff, r.DiffLow, r.DiffHigh},
 		}
 	}

@@ -18,23 +18,24 @@ type quantity struct {
 	fewer       string  // "fewer", "less"
 	pronoun     string
 	metric      string
+	digits      int // significant digits of a level
 }
 
 // The quantities that answers are about.
 var (
-	missQuantity = quantity{"avoidable misses", 100, "", " %", " percentage points", "fewer", "them", avoidableMisses}
-	costQuantity = quantity{"the cost per 1,000 requests in SLO", 1, "$", "", "", "less", "it", costInSLO}
+	missQuantity = quantity{"avoidable misses", 100, "", " %", " percentage points", "fewer", "them", avoidableMisses, 2}
+	costQuantity = quantity{"the cost per 1,000 requests in SLO", 1, "$", "", "", "less", "it", costInSLO, 3}
 )
 
 // level writes a mean with its interval, if there is one:
-// "0.41 % (0.35 to 0.47 %)".
+// "0.41 % (0.35 to 0.47)".
 func (q quantity) level(e estimate) string {
-	if !e.interval() {
-		return q.before + decimal(q.scale*e.mean, places(q.scale*e.mean)) + q.after
+	v := estimate{q.scale * e.mean, q.scale * e.low, q.scale * e.high}
+	if !e.interval() || e.low == e.high {
+		return q.before + decimal(v.mean, decimalsFor(v.mean, q.digits)) + q.after
 	}
-	d := places(q.scale*e.mean, q.scale*e.low, q.scale*e.high)
-	return q.before + decimal(q.scale*e.mean, d) + q.after +
-		" (" + q.before + decimal(q.scale*e.low, d) + " to " + q.before + decimal(q.scale*e.high, d) + q.after + ")"
+	d := max(places(v.mean, v.low, v.high), decimalsFor(v.mean, q.digits))
+	return q.before + decimal(v.mean, d) + q.after + bracket(v, d)
 }
 
 // size writes how large a difference is, without its sign:
@@ -48,21 +49,24 @@ func (q quantity) size(e estimate) string {
 
 // signed writes a difference with its sign where it is negative.
 func (q quantity) signed(e estimate) string {
-	mean, low, high := q.scale*e.mean, q.scale*e.low, q.scale*e.high
-	if !e.interval() {
-		return q.money(mean, places(mean)) + q.differences
+	v := estimate{q.scale * e.mean, q.scale * e.low, q.scale * e.high}
+	d := decimalsFor(v.mean, 2)
+	if e.interval() {
+		d = places(v.mean, v.low, v.high)
 	}
-	d := places(mean, low, high)
-	return q.money(mean, d) + q.differences + " (" + q.money(low, d) + " to " + q.money(high, d) + ")"
+	text := q.before + decimal(v.mean, d)
+	if rest, negative := strings.CutPrefix(decimal(v.mean, d), "−"); negative {
+		text = "−" + q.before + rest
+	}
+	return text + q.differences + bracket(v, d)
 }
 
-// money writes v with the quantity's sign before the number, a minus before both.
-func (q quantity) money(v float64, places int) string {
-	s := decimal(v, places)
-	if rest, negative := strings.CutPrefix(s, "−"); negative {
-		return "−" + q.before + rest
+// bracket is the interval of e in parentheses; empty if there is none.
+func bracket(e estimate, places int) string {
+	if !e.interval() {
+		return ""
 	}
-	return q.before + s
+	return " (" + decimal(e.low, places) + " to " + decimal(e.high, places) + ")"
 }
 
 // places is the number of decimals that shows the first value with two

@@ -55,6 +55,7 @@ func costFigure(policies []string, panels []costPanel) sheet {
 		for i, at := range w.points {
 			p.Add(costMark(at, lookOf(i), x, y))
 		}
+		p.Add(axisBreak(y.gap))
 		p.Add(names(policies, w.points, x, y))
 		p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = x.lo, x.hi, y.lo, y.hi
 		s.panels = append(s.panels, panel{w.workload, p})
@@ -103,6 +104,21 @@ func front(points []costPoint, x, y scale) drawing {
 			stairs = append(stairs, vg.Point{X: c.Max.X, Y: stairs[len(stairs)-1].Y})
 			c.StrokeLines(frontLine, stairs)
 		}
+	}
+}
+
+// axisBreak marks on the vertical axis that it does not go on below at.
+func axisBreak(at float64) drawing {
+	return func(c draw.Canvas, p *plot.Plot) {
+		if at == 0 {
+			return
+		}
+		_, ty := p.Transforms(&c)
+		x, y := c.Min.X, ty(at)
+		c.FillPolygon(color.White, []vg.Point{{X: x - 3, Y: y - 2.4}, {X: x + 2, Y: y - 0.4}, {X: x + 2, Y: y + 2.4}, {X: x - 3, Y: y + 0.4}})
+		slash := draw.LineStyle{Color: ink, Width: 0.5}
+		c.StrokeLine2(slash, x-3, y-2.4, x+2, y-0.4)
+		c.StrokeLine2(slash, x-3, y+0.4, x+2, y+2.4)
 	}
 }
 

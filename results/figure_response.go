@@ -88,8 +88,7 @@ func survival(t tail) []spot {
 // spot is a point in data coordinates.
 type spot struct{ x, y float64 }
 
-// responseRange is the smallest range of whole decades that shows all curves;
-// times below the lower half percent of every curve set the left end.
+// responseRange is the range that shows all curves; times below the lower half percent of every curve set the left end.
 func responseRange(panels []responsePanel) (xlo, xhi, ylo float64) {
 	xlo, xhi, ylo = math.Inf(1), math.Inf(-1), -1
 	for _, w := range panels {
@@ -112,8 +111,7 @@ func responseRange(panels []responsePanel) (xlo, xhi, ylo float64) {
 	if math.IsInf(xlo, 0) || math.IsInf(xhi, 0) {
 		return -2, 1, -3
 	}
-	xlo, xhi = math.Floor(xlo*2)/2, math.Ceil((xhi+0.05)*2)/2
-	return xlo, math.Max(xhi, xlo+1), math.Max(math.Floor(ylo-0.05), lowestFraction)
+	return xlo - 0.1, math.Max(xhi+0.1, xlo+1), math.Max(math.Floor(2*ylo-0.1)/2, lowestFraction)
 }
 
 // tailLine draws a curve in its look.

@@ -11,6 +11,7 @@ type scale struct {
 	at     func(v float64) float64
 	lo, hi float64 // coordinates of the ends
 	ticks  plot.Ticker
+	gap    float64 // coordinate at which the axis is broken; 0 nowhere
 }
 
 // spread is the range of the finite values among vs, positive ones apart.
@@ -28,8 +29,8 @@ func spread(vs []float64) (lo, hi, leastPositive float64) {
 	return lo, hi, leastPositive
 }
 
-// costScale is linear from 0 where costs differ by less than a factor of ten,
-// else logarithmic.
+// costScale is linear where costs differ by less than a factor of ten, and
+// begins at 0 unless they are within a factor of two; else it is logarithmic.
 func costScale(points []costPoint) scale {
 	var vs []float64
 	for _, p := range points {
@@ -38,6 +39,11 @@ func costScale(points []costPoint) scale {
 	lo, hi, _ := spread(vs)
 	if math.IsInf(lo, 0) || hi <= 0 {
 		return linear(1, plain)
+	}
+	if lo > 0 && hi/lo < 2 {
+		s, room := linear(hi, plain), math.Max(hi-lo, hi/50)
+		s.lo, s.hi = lo-0.25*room, hi+0.15*room
+		return s
 	}
 	if lo <= 0 || hi/lo < 10 {
 		return linear(hi*1.08, plain)
@@ -78,7 +84,7 @@ func missScale(points []costPoint) scale {
 			return math.Log10(v)
 		},
 		lo: floor - 0.4, hi: math.Min(math.Log10(hi)+0.1, 0.02),
-		ticks: withZero(floor),
+		ticks: withZero(floor), gap: floor - 0.12,
 	}
 }
 

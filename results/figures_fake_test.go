@@ -3,110 +3,123 @@ package results
 import (
 	"math"
 	"math/rand/v2"
+	"testing"
+	"time"
 )
 
-// fakePolicies and fakeWorkloads stand for an experiment in the tests of
-// figures and report.
+// fakePolicies and fakeWorkloads are a small experiment whose runs are made by
+// formula: what figures and report must show is all there, at no cost.
 var (
 	fakePolicies  = []string{"seed", "seed-jsq", "seed-nospill", "jsq-nospill", "jsq-fixed", "leastwork-exact", "demand", "lambda-only"}
-	fakeWorkloads = []string{"steady", "diurnal", "flash crowd", "heavy tail"}
+	fakeWorkloads = []string{"steady", "diurnal 1:9", "flash crowd", "heavy tail"}
 )
 
-// fakeTail is a lognormal distribution of which a fraction is never answered.
-func fakeTail(median, sigma, unanswered float64) tail {
-	t := tail{unanswered: unanswered}
-	for k := 0; k <= 200; k++ {
-		p := 1 - math.Pow(10, -float64(k)/40)
-		v := math.Inf(1)
-		if q := p / (1 - unanswered); q < 1 {
-			v = median * math.Exp(sigma*math.Sqrt2*math.Erfinv(2*q-1))
-		}
-		t.quantiles = append(t.quantiles, quantile{p, v})
+const fakeSeeds = 4
+
+// fakePlan is the plan of the experiment.
+func fakePlan() Plan {
+	return Plan{
+		Name: "quickstart", Question: "What do the router, the scaler and the overflow to functions each change, & is x < y?",
+		Workloads: fakeWorkloads, Policies: fakePolicies, Replications: fakeSeeds,
+		Over: []string{OverSeeds, OverSeeds, OverSeeds, OverSeeds},
+		Contrasts: []Contrast{
+			{"the router", "seed", "seed-jsq"},
+			{"overflow to functions", "jsq-nospill", "seed-jsq"},
+			{"the scaler", "seed-jsq", "demand"},
+			{"exact knowledge of the work", "jsq-fixed", "leastwork-exact"},
+		},
+		Manifest: map[string]any{
+			"command": "go run ./experiments/... compare quickstart",
+			"answer": AnswerSpec{
+				Contrasts: []Contrast{
+					{"the router", "seed", "seed-jsq"}, {"overflow to functions", "jsq-nospill", "seed-jsq"},
+					{"the scaler", "seed-jsq", "demand"}, {"exact knowledge of the work", "jsq-fixed", "leastwork-exact"},
+				},
+				Routers: []Pair{{"seed", "seed-jsq"}}, Functions: "lambda-only",
+			},
+			"configuration": map[string]any{"slo": "2s", "hypothesis": "The router matters little."},
+			"build":         map[string]any{"go": "go1.26", "module": "cnv"},
+			"digests":       map[string]any{"steady": "5f1c", "diurnal 1:9": "77aa"},
+			"seeds":         []int{1, 2, 3, 4},
+		},
+		Warnings: []Warning{{"flash crowd", "the peak is < 1 boot time <script>alert(1)</script>"}},
 	}
-	return t
 }
 
-func fakeResponse() []responsePanel {
-	var panels []responsePanel
-	for w, name := range fakeWorkloads {
-		p := responsePanel{workload: name}
-		for i := range fakePolicies {
-			lost := 0.0
-			if i < 2 {
-				lost = 0.02 / float64(1+i*3+w)
+// fakeResults writes the experiment into a temporary folder.
+func fakeResults(t testing.TB) string {
+	t.Helper()
+	s := NewSet(fakePlan(), "")
+	for w := range fakeWorkloads {
+		for p := range fakePolicies {
+			for k := range fakeSeeds {
+				r, err := s.Open(w, p, k, uint64(k), []string{"raytracer", "blur"})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := s.Add(w, p, r, fakeRun(r, w, p, k)); err != nil {
+					t.Fatal(err)
+				}
 			}
-			p.tails = append(p.tails, fakeTail(0.2+0.1*float64(i), 0.5+0.1*float64(w)+0.03*float64(i), lost))
 		}
-		panels = append(panels, p)
 	}
-	panels[0].bound = 2
-	return panels
+	dir, err := s.Write(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
 }
 
-func fakeCost() []costPanel {
-	rng := rand.New(rand.NewPCG(1, 2))
-	var panels []costPanel
-	for w, name := range fakeWorkloads {
-		p := costPanel{workload: name}
-		for i := range fakePolicies {
-			cost, miss := 0.01+0.01*rng.Float64(), 0.2*rng.Float64()*rng.Float64()
-			if w%2 == 1 {
-				cost *= math.Pow(10, rng.Float64())
-				miss = math.Pow(10, -1-4*rng.Float64())
-			}
-			if i == 7 {
-				miss, cost = 0, cost*2
-			}
-			pt := costPoint{estimate{cost, cost * 0.95, cost * 1.05}, estimate{miss, miss * 0.7, miss * 1.3}}
-			if w == 2 {
-				pt.cost.low, pt.cost.high = math.NaN(), math.NaN()
-			}
-			if i == 6 && w == 0 {
-				pt.cost.mean = math.Inf(1)
-			}
-			p.points = append(p.points, pt)
+// fakeRun makes one run: lognormal response times whose spread grows with the
+// workload, of which the first two policies lose some.
+func fakeRun(r *Run, w, p, k int) Row {
+	arrivals := rand.New(rand.NewPCG(uint64(w), uint64(k)))
+	luck := rand.New(rand.NewPCG(uint64(1000+8*w+p), uint64(k)))
+	span := 2 * time.Hour
+	const n = 3000
+	for i := range n {
+		work := math.Exp(arrivals.NormFloat64() * (0.3 + 0.2*float64(w)))
+		slow := 1 + 0.08*float64((p*5)%8)*math.Exp(luck.NormFloat64()*(0.5+0.3*float64(w)))
+		at := span * time.Duration(i) / n
+		q := Request{
+			ID: uint64(i), Class: uint16(i % 2), Arrival: at, Start: at + secondsOf(0.1*(slow-1)), Finish: at + secondsOf(0.4*work*slow),
+			Work: secondsOf(0.4 * work), Ideal: secondsOf(0.4 * work), Bound: 2 * time.Second, Kind: KindVM,
 		}
-		panels = append(panels, p)
+		if p == 7 || p < 2 && luck.Float64() < 0.1 {
+			q.Kind = KindFunction
+		}
+		if p < 2 && luck.Float64() < 0.01*float64(1+3*p) {
+			q.Ending, q.Finish, q.Kind = Rejected, Never, KindNone
+		}
+		r.Add(&q)
 	}
-	return panels
+	vms := [...]float64{5, 5, 6, 6, 8, 8, 7, 0}[p] * (1 + 0.02*luck.NormFloat64())
+	for at := time.Duration(0); at <= span; at += 20 * time.Second {
+		r.Tick(fakeSample(at, w, p, vms, arrivals))
+	}
+	l := Ledger{Instances: vms * 2 * 0.0725, EBS: vms * 0.004, FunctionTime: 0.02 * float64(1+p/7*40), FunctionCalls: 0.0006}
+	return r.Finish(span, l, Counts{Launches: uint64(vms), VMSeconds: vms * 7200, BusyCoreSeconds: vms * 9000, CoreSeconds: vms * 14400})
 }
 
-func fakeCapacity() []capacityPanel {
-	rng := rand.New(rand.NewPCG(3, 4))
-	var panels []capacityPanel
-	for w, name := range fakeWorkloads {
-		p := capacityPanel{workload: name}
-		for i := range fakePolicies {
-			var t track
-			for k := range 720 {
-				at := float64(k) * 10
-				load := 8.0
-				switch w {
-				case 1:
-					load = 5 - 4*math.Cos(2*math.Pi*at/7200)
-				case 2:
-					if at > 3000 && at < 3600 {
-						load = 40
-					}
-				}
-				t.at = append(t.at, at)
-				t.load = append(t.load, load*(1+0.15*rng.NormFloat64()))
-				cap := math.Ceil(load*(1+0.1*float64(i)-0.2) + 1)
-				fn := 0.0
-				if i == 4 || i == 5 {
-					cap = 12
-				}
-				if i == 7 {
-					cap, fn = 0, math.Round(load*1.3)
-				}
-				if i < 2 {
-					fn = math.Max(0, math.Round(load-float64(cap)/2-2+rng.NormFloat64()))
-				}
-				t.capacity, t.functions = append(t.capacity, cap), append(t.functions, fn)
-			}
-			p.tracks = append(p.tracks, t)
+// fakeSample is one point of the timeline.
+func fakeSample(at time.Duration, w, p int, vms float64, rng *rand.Rand) Sample {
+	load := 8.0
+	switch w {
+	case 1:
+		load = 5 - 4*math.Cos(2*math.Pi*at.Hours()/2)
+	case 2:
+		if at > 50*time.Minute && at < time.Hour {
+			load = 40
 		}
-		panels = append(panels, p)
 	}
-	return panels
+	s := Sample{At: at, OfferedCores: load * (1 + 0.15*rng.NormFloat64()), CapacityCores: 2 * math.Ceil(load*vms/16)}
+	switch {
+	case p == 4 || p == 5:
+		s.CapacityCores = 16
+	case p == 7:
+		s.CapacityCores, s.Functions = 0, int(load*1.3)
+	case p < 2:
+		s.Functions = int(max(0, load-s.CapacityCores+2*rng.NormFloat64()))
+	}
+	return s
 }

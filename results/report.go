@@ -83,8 +83,8 @@ func methodText(fs findings) []string {
 func intervalMethod(fs findings) string {
 	for _, f := range fs {
 		if f.n > 1 && f.value.interval() {
-			return "Intervals hold 95 % under Student's t. Every policy meets the same arrivals in the same replication, so differences are taken pair by pair before their interval is computed; " +
-				"an interval that includes 0 is reported as no difference found, which is not proof of equality. Intervals are not corrected for the number of comparisons. " + intervalAnswer(fs)
+			return "Intervals are for 95 % under Student's t. Every policy meets the same arrivals in the same replication, so differences are taken pair by pair before their interval is computed; " +
+				"an interval that includes 0 is reported as no difference found, which is not proof of equality. Intervals are not corrected for the number of comparisons, and are cut at 0 where nothing can be less. " + intervalAnswer(fs)
 		}
 	}
 	return intervalAnswer(fs)

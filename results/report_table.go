@@ -31,7 +31,8 @@ type reportColumn struct {
 	head, unit string
 	metric     string
 	scale      float64
-	places     int  // decimals at most
+	digits     int  // significant digits that the smallest mean shows,
+	places     int  // with at most so many decimals
 	interval   bool // written under the mean
 	change     bool // the difference to the first policy instead of the mean
 }
@@ -39,15 +40,15 @@ type reportColumn struct {
 // reportColumns are what a reader needs to choose: misses and money with their
 // differences, and what explains them.
 var reportColumns = []reportColumn{
-	{"In SLO", "% of requests", "slo_attainment", 100, 2, false, false},
-	{"Avoidable misses", "% of requests", avoidableMisses, 100, 4, true, false},
-	{"Difference", "points, to the first", avoidableMisses, 100, 4, false, true},
-	{"Median response", "s", "response_p50_s", 1, 3, false, false},
-	{"99th percentile", "s", "response_p99_s", 1, 3, false, false},
-	{"Cost per 1,000 in SLO", "US$", costInSLO, 1, 5, true, false},
-	{"Difference", "US$, to the first", costInSLO, 1, 5, false, true},
-	{"VMs", "mean", "vms_mean", 1, 2, false, false},
-	{"On functions", "% of answers", "function_share", 100, 2, false, false},
+	{head: "In SLO", unit: "% of requests", metric: "slo_attainment", scale: 100, digits: 4, places: 2},
+	{head: "Avoidable misses", unit: "% of requests", metric: avoidableMisses, scale: 100, digits: 2, places: 2, interval: true},
+	{head: "Difference", unit: "points, to the first", metric: avoidableMisses, scale: 100, change: true},
+	{head: "Median response", unit: "s", metric: "response_p50_s", scale: 1, digits: 2, places: 3},
+	{head: "99th percentile", unit: "s", metric: "response_p99_s", scale: 1, digits: 2, places: 3},
+	{head: "Cost per 1,000 in SLO", unit: "US$", metric: costInSLO, scale: 1, digits: 3, places: 4, interval: true},
+	{head: "Difference", unit: "US$, to the first", metric: costInSLO, scale: 1, change: true},
+	{head: "VMs", unit: "mean", metric: "vms_mean", scale: 1, digits: 2, places: 1},
+	{head: "On functions", unit: "% of answers", metric: "function_share", scale: 100, digits: 2, places: 1},
 }
 
 // comparisonTables are the tables of all workloads.
@@ -96,7 +97,7 @@ func (c reportColumn) cells(fs findings, workload string, policies []string) []c
 			values[i] = estimate{c.scale * f.value.mean, c.scale * f.value.low, c.scale * f.value.high}
 		}
 	}
-	d := commonPlaces(values, c.places)
+	d := c.decimals(values)
 	for i, v := range values {
 		out[i] = cellView{Text: cellText(v.mean, d), Sort: sortKey(v.mean)}
 		if c.interval && v.interval() {
@@ -113,7 +114,7 @@ func (c reportColumn) changeCell(fs findings, workload, first, policy string) ce
 	}
 	f, _ := fs.change(workload, first, policy, c.metric)
 	mean, low, high := c.scale*f.change.mean, c.scale*f.change.low, c.scale*f.change.high
-	d := min(places(mean, low, high), c.places)
+	d := places(mean, low, high)
 	cell := cellView{Text: cellText(mean, d), Sort: sortKey(mean)}
 	if f.change.interval() {
 		cell.Small = cellText(low, d) + " to " + cellText(high, d)
@@ -133,14 +134,14 @@ func (c reportColumn) changeCell(fs findings, workload, first, policy string) ce
 	return cell
 }
 
-// commonPlaces is how many decimals show every mean with two significant
-// digits, but no more than most.
-func commonPlaces(values []estimate, most int) int {
+// decimals is how many decimals show every mean with the digits of c, but no
+// more than its places.
+func (c reportColumn) decimals(values []estimate) int {
 	d := 0
 	for _, v := range values {
-		d = max(d, decimalsFor(v.mean, 2))
+		d = max(d, decimalsFor(v.mean, c.digits))
 	}
-	return min(d, most)
+	return min(d, c.places)
 }
 
 // cellText writes v with the given decimals; what is not 0 but would be
@@ -185,7 +186,7 @@ func ledgerTables(fs findings) []tableView {
 		t := tableView{Workload: w, Head: []headView{{"Policy", ""}}, Rows: rowsFor(policies)}
 		for _, metric := range lines {
 			t.Head = append(t.Head, headView{ledgerName(metric), "US$"})
-			c := reportColumn{metric: metric, scale: 1, places: 4}
+			c := reportColumn{metric: metric, scale: 1, digits: 3, places: 3}
 			for i, cell := range c.cells(fs, w, policies) {
 				t.Rows[i].Cells = append(t.Rows[i].Cells, cell)
 			}
