@@ -68,11 +68,10 @@ func TestParse(t *testing.T) {
 		{"w=1;;h=1", `attribute "": want key=value`},
 	} {
 		v := Vector{9, 9, 9, 9, 9, 9, 9, 9} // what was there before must go
+		err := Parse(names, c.attr, &v)
 		got := fmt.Sprint(v)
-		if err := Parse(names, c.attr, &v); err != nil {
+		if err != nil {
 			got = err.Error()
-		} else {
-			got = fmt.Sprint(v)
 		}
 		if got != c.want {
 			t.Errorf("Parse(%q) = %s, want %s", c.attr, got, c.want)
