@@ -93,7 +93,7 @@ func functionsAnswer(fs findings, functions string) string {
 		switch {
 		case of == 0:
 		case below > 0:
-			cheaper = append(cheaper, "on "+w+" than "+portion(below, of)+prices(fs, w, functions))
+			cheaper = append(cheaper, "than "+portion(below, of)+" on "+w+prices(fs, w, functions))
 		default:
 			others = append(others, w+prices(fs, w, functions))
 		}
@@ -107,7 +107,7 @@ func functionsAnswer(fs findings, functions string) string {
 	}
 	s += " are cheaper per 1,000 requests in SLO " + strings.Join(cheaper, ", ")
 	if len(others) > 0 {
-		s += "; than none of them on " + strings.Join(others, ", ")
+		s += "; than no other policy on " + strings.Join(others, ", ")
 	}
 	return s + "."
 }
@@ -167,7 +167,8 @@ func prices(fs findings, workload, functions string) string {
 	mean := func(e estimate) string {
 		return costQuantity.level(estimate{e.mean, noEstimate().low, noEstimate().high})
 	}
-	return " (" + mean(f.value) + "; the cheapest other, " + cheapest.policy + ", " + mean(cheapest.value) + ")"
+	others := ifElse(len(fs.policies()) > 2, ", the cheapest of the others", "")
+	return " (" + mean(f.value) + " against " + mean(cheapest.value) + " for " + cheapest.policy + others + ")"
 }
 
 // portion says how many of the other policies are meant.

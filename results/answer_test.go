@@ -89,7 +89,7 @@ func TestAnswers(t *testing.T) {
 			"fewest avoidable misses: seed and jsq with 0 %",
 		}},
 		{"functions", pairOf(about(0.05, 0.01), about(0.03, 0.001), about(-0.02, 0.003), about(-0.02, 0.004), 10), AnswerSpec{Functions: "jsq"}, []string{
-			"Functions alone (jsq) are cheaper per 1,000 requests in SLO on steady than the other policy ($0.0300; the cheapest other, seed, $0.0500).",
+			"Functions alone (jsq) are cheaper per 1,000 requests in SLO than the other policy on steady ($0.0300 against $0.0500 for seed).",
 		}},
 		{"empty", nil, theRouter, nil},
 	} {

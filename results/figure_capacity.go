@@ -133,12 +133,10 @@ func meanOf(vs []float64) float64 {
 // loadArea fills the offered load down to 0. A value holds until the next.
 func loadArea(t track, unit float64) drawing {
 	return func(c draw.Canvas, p *plot.Plot) {
-		line := stairs(t.at, t.load, unit)
-		if len(line) == 0 {
-			return
+		for _, run := range finiteRuns(stairs(t.at, t.load, unit)) {
+			run = append(run, spot{run[len(run)-1].x, 0}, spot{run[0].x, 0})
+			c.FillPolygon(shade, c.ClipPolygonXY(placed(c, p, run)))
 		}
-		line = append(line, spot{line[len(line)-1].x, 0}, spot{line[0].x, 0})
-		c.FillPolygon(shade, c.ClipPolygonXY(placed(c, p, line)))
 	}
 }
 

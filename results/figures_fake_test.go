@@ -46,13 +46,14 @@ func fakePlan() Plan {
 	}
 }
 
-// fakeResults writes the experiment into a temporary folder.
-func fakeResults(t testing.TB) string {
+// fakeResults writes an experiment into a temporary folder, whose runs are
+// made by formula.
+func fakeResults(t testing.TB, plan Plan) string {
 	t.Helper()
-	s := NewSet(fakePlan(), "")
-	for w := range fakeWorkloads {
-		for p := range fakePolicies {
-			for k := range fakeSeeds {
+	s := NewSet(plan, "")
+	for w := range plan.Workloads {
+		for p := range plan.Policies {
+			for k := range plan.Replications {
 				r, err := s.Open(w, p, k, uint64(k), []string{"raytracer", "blur"})
 				if err != nil {
 					t.Fatal(err)
@@ -76,7 +77,7 @@ func fakeRun(r *Run, w, p, k int) Row {
 	arrivals := rand.New(rand.NewPCG(uint64(w), uint64(k)))
 	luck := rand.New(rand.NewPCG(uint64(1000+8*w+p), uint64(k)))
 	span := 2 * time.Hour
-	const n = 3000
+	const n = 1500
 	for i := range n {
 		work := math.Exp(arrivals.NormFloat64() * (0.3 + 0.2*float64(w)))
 		slow := 1 + 0.08*float64((p*5)%8)*math.Exp(luck.NormFloat64()*(0.5+0.3*float64(w)))
@@ -85,7 +86,7 @@ func fakeRun(r *Run, w, p, k int) Row {
 			ID: uint64(i), Class: uint16(i % 2), Arrival: at, Start: at + secondsOf(0.1*(slow-1)), Finish: at + secondsOf(0.4*work*slow),
 			Work: secondsOf(0.4 * work), Ideal: secondsOf(0.4 * work), Bound: 2 * time.Second, Kind: KindVM,
 		}
-		if p == 7 || p < 2 && luck.Float64() < 0.1 {
+		if p%8 == 7 || p < 2 && luck.Float64() < 0.1 {
 			q.Kind = KindFunction
 		}
 		if p < 2 && luck.Float64() < 0.01*float64(1+3*p) {
@@ -93,11 +94,11 @@ func fakeRun(r *Run, w, p, k int) Row {
 		}
 		r.Add(&q)
 	}
-	vms := [...]float64{5, 5, 6, 6, 8, 8, 7, 0}[p] * (1 + 0.02*luck.NormFloat64())
+	vms := [...]float64{5, 5, 6, 6, 8, 8, 7, 0}[p%8] * (1 + 0.02*luck.NormFloat64())
 	for at := time.Duration(0); at <= span; at += 20 * time.Second {
 		r.Tick(fakeSample(at, w, p, vms, arrivals))
 	}
-	l := Ledger{Instances: vms * 2 * 0.0725, EBS: vms * 0.004, FunctionTime: 0.02 * float64(1+p/7*40), FunctionCalls: 0.0006}
+	l := Ledger{Instances: vms * 2 * 0.0725, EBS: vms * 0.004, FunctionTime: 0.02 * float64(1+p%8/7*40), FunctionCalls: 0.0006}
 	return r.Finish(span, l, Counts{Launches: uint64(vms), VMSeconds: vms * 7200, BusyCoreSeconds: vms * 9000, CoreSeconds: vms * 14400})
 }
 
@@ -116,7 +117,7 @@ func fakeSample(at time.Duration, w, p int, vms float64, rng *rand.Rand) Sample 
 	switch {
 	case p == 4 || p == 5:
 		s.CapacityCores = 16
-	case p == 7:
+	case p%8 == 7:
 		s.CapacityCores, s.Functions = 0, int(load*1.3)
 	case p < 2:
 		s.Functions = int(max(0, load-s.CapacityCores+2*rng.NormFloat64()))

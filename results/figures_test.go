@@ -3,47 +3,62 @@ package results
 import (
 	"bytes"
 	"encoding/xml"
+	"errors"
+	"fmt"
 	"image/png"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+
+	"pgregory.net/rapid"
 )
 
+// testDPI keeps the tests quick.
+const testDPI = 60
+
 // drawn is a folder of results with figures and report.
-func drawn(t testing.TB) string {
+func drawn(t testing.TB, plan Plan) string {
 	t.Helper()
-	dir := fakeResults(t)
-	if err := Draw(dir, DrawOptions{}); err != nil {
+	dir := fakeResults(t, plan)
+	if err := Draw(dir, DrawOptions{DPI: testDPI}); err != nil {
 		t.Fatal(err)
 	}
 	return dir
 }
 
-// read is the bytes of a file.
-func read(t testing.TB, name ...string) []byte {
+// read is the text of a file.
+func read(t testing.TB, name ...string) string {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join(name...))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return b
+	return string(b)
 }
 
 // TestDrawAgain: the same stored files give the same bytes, in place of
-// whatever was there, and no other file is touched or left behind.
+// whatever was there, and no other file is touched or left behind. On the way
+// it checks that every figure is there as SVG that parses and as PNG of the
+// asked size.
 func TestDrawAgain(t *testing.T) {
-	dir := drawn(t)
+	dir := drawn(t, fakePlan())
 	before := snapshot(t, dir)
-	for _, name := range []string{"figures/response.svg", "figures/cost.png"} {
+	for _, name := range []string{"response", "cost", "capacity"} {
+		wellFormed(t, read(t, dir, "figures", name+".svg"))
+		p, err := png.DecodeConfig(strings.NewReader(read(t, dir, "figures", name+".png")))
+		if err != nil || p.Width != 7*testDPI {
+			t.Errorf("%s.png: %d dots wide, %v; want %d", name, p.Width, err, 7*testDPI)
+		}
+	}
+	for _, name := range []string{"figures/response.svg", "figures/cost.png", "figures/old.svg"} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte("broken"), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := os.WriteFile(filepath.Join(dir, "figures", "old.svg"), nil, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if err := Draw(dir, DrawOptions{}); err != nil {
+	if err := Draw(dir, DrawOptions{DPI: testDPI}); err != nil {
 		t.Fatal(err)
 	}
 	after := snapshot(t, dir)
@@ -75,25 +90,138 @@ func snapshot(t testing.TB, dir string) map[string][]byte {
 	return files
 }
 
-// TestFiguresAreWellFormed: every figure is there as SVG that parses and as
-// PNG of at least 200 dots per inch.
-func TestFiguresAreWellFormed(t *testing.T) {
-	dir := drawn(t)
-	for _, name := range []string{"response", "cost", "capacity"} {
-		d := xml.NewDecoder(bytes.NewReader(read(t, dir, "figures", name+".svg")))
-		for {
-			if _, err := d.Token(); err == io.EOF {
-				break
-			} else if err != nil {
-				t.Fatalf("%s.svg: %v", name, err)
+// wellFormed parses XML to its end.
+func wellFormed(t testing.TB, text string) {
+	t.Helper()
+	d := xml.NewDecoder(strings.NewReader(text))
+	for {
+		if _, err := d.Token(); err == io.EOF {
+			return
+		} else if err != nil {
+			t.Fatalf("not XML: %v", err)
+		}
+	}
+}
+
+// TestOddExperiments: names that are markup, many policies, many workloads,
+// one policy with one run: every figure is drawn, and nothing panics.
+func TestOddExperiments(t *testing.T) {
+	odd := fakePlan()
+	odd.Policies, odd.Workloads, odd.Replications, odd.Contrasts = []string{`<b>"&`}, []string{`w & <i>`}, 1, nil
+	odd.Over = []string{OverNothing}
+	many := fakePlan()
+	many.Policies, many.Workloads, many.Over, many.Replications, many.Contrasts = nil, nil, nil, 1, nil
+	for i := range 11 {
+		many.Policies = append(many.Policies, fmt.Sprintf("policy-number-%d", i))
+	}
+	for i := range 13 {
+		many.Workloads, many.Over = append(many.Workloads, fmt.Sprintf("rate=%d", i)), append(many.Over, OverSeeds)
+	}
+	for name, c := range map[string]struct {
+		plan  Plan
+		files int
+	}{"one": {odd, 3}, "many": {many, 2 + 2 + 3}} {
+		t.Run(name, func(t *testing.T) {
+			dir := fakeResults(t, c.plan)
+			if err := Draw(dir, DrawOptions{DPI: 40}); err != nil {
+				t.Fatal(err)
+			}
+			svgs, err := filepath.Glob(filepath.Join(dir, "figures", "*.svg"))
+			if err != nil || len(svgs) != c.files {
+				t.Errorf("%d figures %v, want %d", len(svgs), svgs, c.files)
+			}
+			for _, f := range svgs {
+				wellFormed(t, read(t, f))
+			}
+		})
+	}
+}
+
+// TestFiguresWithoutNumbers: panels of nothing but NaN, infinities and zeros
+// are drawn as empty panels.
+func TestFiguresWithoutNumbers(t *testing.T) {
+	for _, v := range []float64{math.NaN(), math.Inf(1), math.Inf(-1), 0, -1} {
+		e := estimate{v, v, v}
+		sheets := []sheet{
+			responseFigure([]string{"a"}, []responsePanel{{"w", []tail{{quantiles: []quantile{{0.5, v}, {1, v}}, unanswered: 1}}, 0}}),
+			costFigure([]string{"a", "b"}, []costPanel{{"w", []costPoint{{e, e}, {estimate{1, v, v}, e}}}}),
+			capacityFigure([]string{"a"}, []capacityPanel{{"w", []track{{[]float64{0, 1, 2}, []float64{v, v, v}, []float64{1, v, 2}, []float64{v, v, v}}}}}),
+		}
+		for _, s := range sheets {
+			svg, err := s.svg()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if text := string(svg); strings.Contains(text, "NaN") || strings.Contains(text, "Inf") {
+				t.Errorf("%s of %v draws at NaN or Inf", s.name, v)
 			}
 		}
-		p, err := png.DecodeConfig(bytes.NewReader(read(t, dir, "figures", name+".png")))
-		if err != nil {
-			t.Fatalf("%s.png: %v", name, err)
+	}
+}
+
+// TestParetoTwin compares the front with its definition on random points.
+func TestParetoTwin(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		points := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) costPoint {
+			return costPoint{exactly(float64(rapid.IntRange(0, 4).Draw(t, "cost"))), exactly(float64(rapid.IntRange(0, 4).Draw(t, "misses")))}
+		}), 1, 8).Draw(t, "points")
+		on := map[int]bool{}
+		for _, i := range pareto(points) {
+			on[i] = true
 		}
-		if p.Width < 7*200 {
-			t.Errorf("%s.png is %d dots wide, want at least %d", name, p.Width, 7*200)
+		for i, a := range points {
+			beaten := false
+			for _, b := range points {
+				c, m := b.cost.mean-a.cost.mean, b.misses.mean-a.misses.mean
+				beaten = beaten || c <= 0 && m <= 0 && c+m < 0
+			}
+			if on[i] == beaten {
+				t.Fatalf("point %d of %v: on the front %v, beaten %v", i, points, on[i], beaten)
+			}
+		}
+	})
+}
+
+// TestLooksDiffer: the first 56 policies have lines of their own.
+func TestLooksDiffer(t *testing.T) {
+	seen := map[string]int{}
+	for i := range len(palette) * len(dashes) {
+		l := lookOf(i)
+		name := fmt.Sprint(l.color, l.dash)
+		if j, ok := seen[name]; ok {
+			t.Errorf("policies %d and %d look alike", j, i)
+		}
+		seen[name] = i
+	}
+}
+
+// TestDrawErrors: what is missing is named, and a report that is there stays.
+func TestDrawErrors(t *testing.T) {
+	dir := fakeResults(t, fakePlan())
+	report := filepath.Join(dir, "report.html")
+	if err := os.WriteFile(report, []byte("earlier"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(dir, "comparison.csv")); err != nil {
+		t.Fatal(err)
+	}
+	if err := Draw(dir, DrawOptions{}); err == nil || !strings.Contains(err.Error(), "comparison.csv") {
+		t.Errorf("error %v does not name the missing file", err)
+	}
+	if got := read(t, report); got != "earlier" {
+		t.Errorf("the earlier report was replaced by %.40q", got)
+	}
+	if err := Draw(t.TempDir(), DrawOptions{}); err == nil || !strings.Contains(err.Error(), "holds no results") {
+		t.Errorf("an empty folder: %v", err)
+	}
+}
+
+// BenchmarkDraw is the time from stored files to figures and report.
+func BenchmarkDraw(b *testing.B) {
+	dir := fakeResults(b, fakePlan())
+	for b.Loop() {
+		if err := Draw(dir, DrawOptions{}); err != nil {
+			b.Fatal(err)
 		}
 	}
 }
@@ -104,7 +232,8 @@ func TestLook(t *testing.T) {
 	if to == "" {
 		t.Skip("CNV_LOOK names no folder to copy the figures to")
 	}
-	if err := os.CopyFS(to, os.DirFS(drawn(t))); err != nil {
+	dir := fakeResults(t, fakePlan())
+	if err := errors.Join(Draw(dir, DrawOptions{}), os.CopyFS(to, os.DirFS(dir))); err != nil {
 		t.Fatal(err)
 	}
 }

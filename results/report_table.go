@@ -100,7 +100,7 @@ func (c reportColumn) cells(fs findings, workload string, policies []string) []c
 	d := c.decimals(values)
 	for i, v := range values {
 		out[i] = cellView{Text: cellText(v.mean, d), Sort: sortKey(v.mean)}
-		if c.interval && v.interval() {
+		if c.interval && v.interval() && v.low < v.high {
 			out[i].Small = cellText(v.low, d) + " to " + cellText(v.high, d)
 		}
 	}
@@ -209,11 +209,16 @@ func ledgerLines(fs findings) []string {
 	return distinct(used, func(f finding) string { return f.metric })
 }
 
-// ledgerName is cost_function_time_usd in words: "function time".
+// ledgerName is cost_function_time_usd in words: "Function time".
 func ledgerName(metric string) string {
 	name := strings.TrimSuffix(strings.TrimPrefix(metric, "cost_"), "usd")
-	if name = strings.ReplaceAll(strings.Trim(name, "_"), "_", " "); name == "" {
-		return "total"
+	switch name = strings.ReplaceAll(strings.Trim(name, "_"), "_", " "); name {
+	case "":
+		return "Total"
+	case "ebs":
+		return "EBS"
+	case "ipv4":
+		return "IPv4"
 	}
-	return name
+	return capital(name)
 }
