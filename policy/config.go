@@ -49,7 +49,7 @@ type Pool struct {
 	// Limit is how many requests the gateway lets a worker have; the rest
 	// wait at the gateway. 0 means no limit: waiting happens at the worker.
 	Limit      int
-	Min, Max   int           // bounds of the Scaler, 0 <= Min <= Max
+	Min, Max   int           // bounds of the Scaler, 0 <= Min <= Max; forgotten workers count to Max
 	Cooldown   time.Duration // no scaling for so long after the last change
 	Boot       time.Duration // expected time from launch to ready
 	USDPerHour float64

@@ -310,10 +310,10 @@ func TestLaunchAndWaitHoldsUpTheGateway(t *testing.T) {
 	if got := l.c.Worker(1); got != StateForgotten {
 		t.Errorf("state of w1 = %d, want forgotten", got)
 	}
-	l.step(5, arrival(2), "launch 1") // the forgotten worker does not count to the maximum
-	l.step(6, Event{Kind: LaunchFailed, N: 1}, "reject r2 503")
-	l.step(7, Event{Kind: WorkerPending, Worker: 2}, "")
-	l.step(8, arrival(3), "r3.0 -> w0") // at the maximum: the least loaded
+	l.step(5, arrival(2), "r2.0 -> w0") // the forgotten one counts to the maximum: the least loaded
+	l.step(6, Event{Kind: WorkerLost, Worker: 1}, "")
+	l.step(7, arrival(3), "launch 1")
+	l.step(8, Event{Kind: LaunchFailed, N: 1}, "reject r3 503")
 }
 
 func TestSpotNoticeDrains(t *testing.T) {

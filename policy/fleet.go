@@ -112,9 +112,14 @@ func (f *fleet) retire(w *Worker, to WorkerState) {
 		c.Ready--
 	case StateDraining:
 		c.Draining--
+	case StateForgotten:
+		c.Forgotten--
 	}
-	if to == StateDraining {
+	switch to {
+	case StateDraining:
 		c.Draining++
+	case StateForgotten:
+		c.Forgotten++
 	}
 	w.State = to
 }

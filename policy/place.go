@@ -87,7 +87,11 @@ func (c *Controller) divert(r *request, spill Choice) (Choice, WorkerID, bool) {
 
 // mayLaunch says whether this gateway may add a worker to a pool.
 func (c *Controller) mayLaunch(p PoolID) bool {
-	return c.cfg.Leader && int(p) < len(c.cfg.Pools) && c.fleet.pools[p].Size() < c.cfg.Pools[p].Max
+	if !c.cfg.Leader || int(p) >= len(c.cfg.Pools) {
+		return false
+	}
+	n := &c.fleet.pools[p]
+	return n.Size() < n.most(&c.cfg.Pools[p])
 }
 
 // room says whether the gateway may send one more request to a worker.

@@ -18,7 +18,7 @@ func (c *Controller) scale(out []Command) []Command {
 // missing, counting what is under way, or drains what is too many.
 func (c *Controller) resize(p PoolID, want int, victims []WorkerID, out []Command) []Command {
 	cfg, n := &c.cfg.Pools[p], &c.fleet.pools[p]
-	want = min(max(want, cfg.Min), cfg.Max)
+	want = min(max(want, cfg.Min), n.most(cfg))
 	if want == n.Size() {
 		n.Desired = want
 		return out

@@ -134,10 +134,16 @@ type PoolCount struct {
 	Booting   int // pending or running, not ready
 	Ready     int
 	Draining  int
+	Forgotten int // dropped by the router: running and billed, of no use
 }
 
-// Size is the workers the pool has or will have: all but the draining.
+// Size is the workers the pool has or will have: all but the draining and the
+// forgotten.
 func (p PoolCount) Size() int { return p.Launching + p.Booting + p.Ready }
+
+// most is how large the pool may get: forgotten workers are instances like
+// any other to those who set the maximum.
+func (p PoolCount) most(cfg *Pool) int { return max(cfg.Max-p.Forgotten, 0) }
 
 // A ScaleView is what a Scaler may know: a View, and the demand that the
 // whole system met, spilled and rejected requests included.
