@@ -152,7 +152,7 @@ func (cmd *compareCmd) spool() (string, error) {
 // declare is what the results are going to be of.
 func (cmd *compareCmd) declare(name string, p *plan.Plan) results.Plan {
 	r := results.Plan{
-		Name: p.Name, Question: p.Question, Replications: p.Seeds, Contrasts: p.Contrasts,
+		Name: p.Name, Question: p.Question, Replications: p.Seeds, Contrasts: p.Compared(),
 		Manifest: manifest(name, p), Figures: !cmd.NoFigures,
 	}
 	for _, s := range p.Scenarios {

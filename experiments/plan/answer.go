@@ -3,6 +3,7 @@ package plan
 import (
 	"maps"
 	"reflect"
+	"slices"
 
 	"cnv/results"
 )
@@ -23,6 +24,19 @@ func (p *Plan) Answer() results.AnswerSpec {
 		}
 	}
 	return spec
+}
+
+// Compared is the pairs of policies whose difference is computed besides that to
+// the first: the contrasts of the file, and policies that differ in nothing but
+// their router.
+func (p *Plan) Compared() []results.Contrast {
+	out := slices.Clone(p.Contrasts)
+	for _, pair := range p.Answer().Routers {
+		if !slices.ContainsFunc(out, func(c results.Contrast) bool { return c.From == pair.From && c.To == pair.To }) {
+			out = append(out, results.Contrast{Name: "the router", From: pair.From, To: pair.To})
+		}
+	}
+	return out
 }
 
 // differInRouter says whether two policies are alike but for the router and

@@ -17,7 +17,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"math"
 	"slices"
 
@@ -262,7 +261,7 @@ func (c Cell) Run(ctx context.Context, seed uint64, rec sim.Recorder) (results.R
 // once, in order of appearance.
 func (p *Plan) Notes() []string {
 	var out []string
-	add := func(notes []string) {
+	add := func(notes ...string) {
 		for _, n := range notes {
 			if n != "" && !slices.Contains(out, n) {
 				out = append(out, n)
@@ -271,11 +270,23 @@ func (p *Plan) Notes() []string {
 	}
 	for _, s := range p.Scenarios {
 		for _, n := range s.Workload.Made.Notes {
-			add([]string{fmt.Sprintf("%s: %s", s.Workload.Name, n)})
+			add(p.noted(n) + ": " + n)
 		}
-		add(s.Env.notes())
+		add(s.Env.notes()...)
 	}
 	return out
+}
+
+// noted names the workloads that a note is about.
+func (p *Plan) noted(note string) string {
+	var names []string
+	for _, s := range p.Scenarios {
+		w := s.Workload
+		if slices.Contains(w.Made.Notes, note) && !slices.Contains(names, w.Name) {
+			names = append(names, w.Name)
+		}
+	}
+	return list(names)
 }
 
 // Effective is the whole configuration with all defaults filled in, for the
