@@ -69,15 +69,11 @@ func bracket(e estimate, places int) string {
 	return " (" + decimal(e.low, places) + " to " + decimal(e.high, places) + ")"
 }
 
-// places is the number of decimals that shows the first value with two
-// significant digits and every other one with at least one: what is not 0 is
-// never written as 0, so signs stay honest.
-func places(first float64, others ...float64) int {
-	d := decimalsFor(first, 2)
-	for _, v := range others {
-		d = max(d, decimalsFor(v, 1))
-	}
-	return d
+// places is the number of decimals that shows a mean with two significant
+// digits, the ends of its interval with one, and how far they are apart: what
+// is not 0 is never written as 0, so signs stay honest.
+func places(mean, low, high float64) int {
+	return max(decimalsFor(mean, 2), decimalsFor(low, 1), decimalsFor(high, 1), decimalsFor((high-low)/2, 1))
 }
 
 // decimalsFor is the number of decimals that shows digits significant digits of v.

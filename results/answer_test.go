@@ -69,7 +69,7 @@ func TestAnswers(t *testing.T) {
 		want []string
 	}{
 		{"lowered and raised", pairOf(about(0.05, 0.01), about(0.03, 0.01), about(-0.021, 0.003), about(0.0031, 0.0004), 10), theRouter, []string{
-			"The router (seed → jsq) lowered avoidable misses by 2.1 percentage points (1.8 to 2.4) on steady. It raised the cost per 1,000 requests in SLO by $0.0031 (0.0027 to 0.0035) on steady.",
+			"The router (seed → jsq) lowered avoidable misses by 2.1 percentage points (1.8 to 2.4) on steady. It raised the cost per 1,000 requests in SLO by 6.2 %, $0.0031 (0.0027 to 0.0035), on steady.",
 			"by workload), all found a difference",
 			"On steady, fewest avoidable misses: jsq, 3.0 % (2.0 to 4.0), 2.1 percentage points (1.8 to 2.4) fewer than seed",
 		}},
@@ -116,7 +116,7 @@ func TestDecimalsKeepSigns(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		size := rapid.Float64Range(1e-6, 1e6)
 		v, w := size.Draw(t, "v"), -size.Draw(t, "w")
-		d := places(v, w)
+		d := places(v, w, v)
 		for _, x := range []float64{v, w} {
 			s := decimal(x, d)
 			if strings.Trim(s, "−0.") == "" || strings.HasPrefix(s, "−") != (x < 0) {

@@ -12,11 +12,11 @@ func itoa(i int) string { return strconv.Itoa(i) }
 // decades are the ticks of an axis that carries log10 of its values: a
 // labelled one per power of ten, small ones at 2 to 9. (A linear axis of
 // logarithms, because gonum/plot misplaces the label of a plot.LogScale.)
-// Every other label is left out where there are more than six.
+// Where there are more than six, only every other or third has a label.
 func decades(label func(exp int) string) plot.Ticker {
 	return plot.TickerFunc(func(lo, hi float64) []plot.Tick {
 		first, last := int(math.Floor(lo)), int(math.Ceil(hi))
-		step := 1 + (last-first)/7
+		step := 1 + int((hi-lo)/6.5)
 		var ticks []plot.Tick
 		for e := first; e <= last; e++ {
 			text := label(e)
@@ -57,14 +57,14 @@ func steps(n int, label func(v float64) string) plot.Ticker {
 	})
 }
 
-// roundStep is the smallest of 1, 2, 2.5, 5 times a power of ten that is at
+// roundStep is the smallest of 1, 2, 5 times a power of ten that is at
 // least d; 1 if d is not positive.
 func roundStep(d float64) float64 {
 	if !(d > 0) || math.IsInf(d, 1) {
 		return 1
 	}
 	unit := math.Pow(10, math.Floor(math.Log10(d)))
-	for _, m := range []float64{1, 2, 2.5, 5} {
+	for _, m := range []float64{1, 2, 5} {
 		if d <= m*unit*(1+1e-9) {
 			return m * unit
 		}

@@ -2,6 +2,7 @@ package results
 
 import (
 	"math"
+	"slices"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg/draw"
@@ -49,37 +50,58 @@ func functionsOf(t track) []float64 { return t.functions }
 // capacityPlot is one half of a workload's row: the offered load and the
 // column that of names, against time.
 func capacityPlot(w capacityPanel, label string, of func(track) []float64) *plot.Plot {
-	span, top := 0.0, 0.0
-	for _, t := range w.tracks {
-		if n := len(t.at); n > 0 {
-			span = math.Max(span, t.at[n-1])
-		}
-	}
+	span := shownSpan(w.tracks)
 	unit, seconds := timeUnit(span)
 	p := newPlot("Time, "+unit, label)
+	tracks := make([]track, len(w.tracks))
+	top := 0.0
 	for i, t := range w.tracks {
-		t = thinned(t, maxSteps)
-		if i == firstWithLoad(w.tracks) {
-			p.Add(loadArea(t, seconds))
-			top = math.Max(top, highest(t.load))
-		}
-		top = math.Max(top, highest(of(t)))
+		tracks[i] = thinned(t.until(span), maxSteps)
+		top = max(top, highest(of(tracks[i])))
 	}
-	for i, t := range w.tracks {
-		t = thinned(t, maxSteps)
-		if highest(of(t)) > 0 {
+	if i := firstWithLoad(tracks); i >= 0 {
+		p.Add(loadArea(tracks[i], seconds))
+		top = max(top, highest(tracks[i].load))
+	}
+	for _, i := range drawingOrder(len(tracks)) {
+		if t := tracks[i]; highest(of(t)) > 0 {
 			p.Add(stepLine(t.at, of(t), seconds, lookOf(i)))
 		}
 	}
 	if top == 0 {
 		top = 1
 	}
-	if span == 0 {
-		span = seconds
-	}
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, span/seconds, 0, top*1.06
 	p.X.Tick.Marker, p.Y.Tick.Marker = steps(6, plain), steps(4, plain)
 	return p
+}
+
+// shownSpan is how long a time is drawn, seconds: the longest track, but no
+// more than a quarter longer than work arrives. What a system does that is
+// still busy long after the last arrival is told by its unanswered requests.
+func shownSpan(tracks []track) float64 {
+	longest, busy := 0.0, 0.0
+	for _, t := range tracks {
+		for i, at := range t.at {
+			longest = max(longest, at)
+			if t.load[i] > 0 {
+				busy = max(busy, at)
+			}
+		}
+	}
+	switch {
+	case longest == 0:
+		return 1
+	case busy == 0:
+		return longest
+	}
+	return min(longest, 1.25*busy)
+}
+
+// until is t without what comes after span seconds.
+func (t track) until(span float64) track {
+	n, _ := slices.BinarySearch(t.at, math.Nextafter(span, math.Inf(1)))
+	return track{t.at[:n], t.load[:n], t.capacity[:n], t.functions[:n]}
 }
 
 // firstWithLoad is the first track with samples: offered load is the same for

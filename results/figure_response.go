@@ -57,8 +57,8 @@ func responseFigure(policies []string, panels []responsePanel) sheet {
 		if w.bound > 0 {
 			p.Add(boundLine(math.Log10(w.bound)))
 		}
-		for i, t := range w.tails {
-			if line := survival(t); len(line) > 0 {
+		for _, i := range drawingOrder(len(w.tails)) {
+			if line := survival(w.tails[i]); len(line) > 0 {
 				p.Add(tailLine(line, lookOf(i)))
 			}
 		}
@@ -149,7 +149,7 @@ func plateaus(tails []tail, right float64) drawing {
 			c.StrokeLines(l, c.ClipLinesXY(pts)...)
 			style := textStyle(sans(tickSize-0.5), darker(lookOf(i).color), draw.XRight, draw.YBottom)
 			at := vg.Point{X: c.Max.X - 2, Y: pts[1].Y + 1}
-			if float64(at.Y+tickSize) > above {
+			if float64(at.Y+tickSize) > above || at.Y+tickSize > c.Max.Y {
 				style.YAlign, at.Y = draw.YTop, at.Y-2
 			}
 			if box := style.Rectangle("0").Add(at); float64(box.Max.Y) <= above && box.Min.Y > c.Min.Y {

