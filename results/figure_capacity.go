@@ -72,7 +72,7 @@ func capacityPlot(w capacityPanel, label string, of func(track) []float64) *plot
 		top = 1
 	}
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, span/seconds, 0, top*1.06
-	p.X.Tick.Marker, p.Y.Tick.Marker = steps(6, plain), steps(4, plain)
+	p.X.Tick.Marker, p.Y.Tick.Marker = steps(6, plain), steps(5, plain)
 	return p
 }
 

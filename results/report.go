@@ -109,7 +109,7 @@ func (s *stored) report(figures []figure) ([]byte, error) {
 	m := s.manifest
 	v := reportView{
 		Name: m.Name, Question: m.Question, Hypothesis: s.text("hypothesis"),
-		Answer:    answer(s.found, s.spec()),
+		Answer:    unbroken(answer(s.found, s.spec())),
 		Warnings:  m.Warnings,
 		TableNote: tableNote(s.found), Tables: comparisonTables(s.found), Ledgers: ledgerTables(s.found),
 		Method: methodText(s.found), Command: s.text("command"), Facts: s.facts(), Configuration: s.configurationText(),
@@ -123,4 +123,13 @@ func (s *stored) report(figures []figure) ([]byte, error) {
 		v.Figures = append(v.Figures, figureView{i + 1, f.name, f.caption, svg, f.cols == 1})
 	}
 	return v.html()
+}
+
+// unbroken keeps percent signs on the line of their numbers.
+func unbroken(sentences []string) []string {
+	out := make([]string, len(sentences))
+	for i, s := range sentences {
+		out[i] = strings.ReplaceAll(s, " %", "\u00a0%")
+	}
+	return out
 }

@@ -22,7 +22,7 @@ func (s *stored) responseCaption() string {
 	if s.bound() > 0 {
 		text += "The dashed line is the SLO. "
 	}
-	return text + "Replications are pooled."
+	return text + "Where lines coincide, the gaps of one show another. Replications are pooled."
 }
 
 // costCaption says what one sees in the cost figure.
