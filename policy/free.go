@@ -41,7 +41,7 @@ func (f *fleet) freeAt(now time.Duration, w *Worker) float64 {
 	if w.InFlight == 0 {
 		return 0
 	}
-	return now.Seconds() + f.workLeft(now, w.ID)/(float64(w.Cores)*w.Speed)
+	return inSeconds(now) + f.workLeft(now, w.ID)/(float64(w.Cores)*w.Speed)
 }
 
 // enter puts a ready worker into the index.

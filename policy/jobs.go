@@ -57,7 +57,7 @@ func (p *attempts) release(i int32) {
 // first served, each has a core of its own.
 func (f *fleet) advance(now time.Duration, w *Worker) {
 	j := &w.jobs
-	d := (now - j.at).Seconds()
+	d := inSeconds(now - j.at)
 	j.at = now
 	if d <= 0 || j.serving == 0 {
 		return

@@ -15,12 +15,17 @@ func (q *Ring[T]) Len() int { return q.n }
 func (q *Ring[T]) Front() *T { return &q.buf[q.head] }
 
 // Push appends a value.
-func (q *Ring[T]) Push(v T) {
+func (q *Ring[T]) Push(v T) { *q.Extend() = v }
+
+// Extend appends a place, holding whatever was there before, and returns it
+// to be filled. The pointer is valid until the next Push or Extend.
+func (q *Ring[T]) Extend() *T {
 	if q.n == len(q.buf) {
 		q.grow()
 	}
-	q.buf[(q.head+q.n)&(len(q.buf)-1)] = v
+	v := &q.buf[(q.head+q.n)&(len(q.buf)-1)]
 	q.n++
+	return v
 }
 
 func (q *Ring[T]) grow() {
@@ -34,9 +39,14 @@ func (q *Ring[T]) grow() {
 // Pop removes and returns the oldest value; the queue must not be empty.
 func (q *Ring[T]) Pop() T {
 	v := q.buf[q.head]
+	q.Drop()
+	return v
+}
+
+// Drop removes the oldest value; the queue must not be empty.
+func (q *Ring[T]) Drop() {
 	q.head = (q.head + 1) & (len(q.buf) - 1)
 	q.n--
-	return v
 }
 
 // At is the i-th oldest value, 0 <= i < Len().

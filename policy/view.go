@@ -177,6 +177,10 @@ func (v *ScaleView) CPU(p PoolID, window time.Duration, assume float64) (mean fl
 // the configured value before.
 func (v *ScaleView) Boot(p PoolID) time.Duration { return v.f.boot(p) }
 
+// inSeconds is d in seconds. Duration.Seconds divides integers, which costs
+// ten times as much.
+func inSeconds(d time.Duration) float64 { return float64(d) / 1e9 }
+
 // seconds converts s to a Duration, saturating.
 func seconds(s float64) time.Duration {
 	if s >= 9e9 {

@@ -164,14 +164,20 @@ func (w *world) fireNext() {
 // its commands, until nothing follows any more.
 func (w *world) settlePending() {
 	for w.pending.Len() > 0 {
-		e := w.pending.Pop()
-		w.decide(&e)
+		w.out = w.ctrl.Step(w.now, w.pending.Front(), w.out[:0])
+		w.pending.Drop()
+		w.carryOut()
 	}
 }
 
 // decide lets the Controller take one event and carries out its commands.
 func (w *world) decide(e *policy.Event) {
 	w.out = w.ctrl.Step(w.now, e, w.out[:0])
+	w.carryOut()
+}
+
+// carryOut executes the commands of the last step.
+func (w *world) carryOut() {
 	for i := range w.out {
 		w.execute(&w.out[i])
 	}
@@ -215,7 +221,7 @@ func (w *world) arrive(next *upcoming) {
 	*r = request{class: a.Class, work: max(a.Work, 0), arrival: a.At}
 	e := policy.Event{
 		Kind: policy.Arrival, Request: id, Class: a.Class, Key: a.Key, Bytes: a.BytesIn,
-		Idempotent: true, Truth: r.work.Seconds(), Features: a.Features,
+		Idempotent: true, Truth: seconds(r.work), Features: a.Features,
 	}
 	if w.cfg.Timeout > 0 {
 		e.At = a.At + w.cfg.Timeout

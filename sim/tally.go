@@ -23,7 +23,7 @@ type tally struct {
 
 func (t *tally) arrived(work time.Duration) {
 	t.arrivals++
-	t.work += work.Seconds()
+	t.work += seconds(work)
 	t.inFlight++
 }
 

@@ -250,17 +250,17 @@ func (w *world) finish(c int32) {
 	r := w.requests.At(call.slot)
 	a := &r.answers[call.attempt&1]
 	a.begun, a.cold = call.begun, call.cold
-	e := policy.Event{
-		Kind: policy.Done, Request: call.id, Attempt: call.attempt, Status: call.status,
-		Cold: call.cold, Unstarted: call.unstarted, Work: call.used.Seconds(), Instance: uint64(call.env + 1),
-	}
 	if call.vm == policy.NoWorker {
 		a.kind, a.worker = results.KindFunction, call.env
 	} else {
 		a.kind, a.worker = results.KindVM, int32(call.vm)
 	}
 	r.calls--
-	w.pending.Push(e)
+	e := w.pending.Extend()
+	*e = policy.Event{
+		Kind: policy.Done, Request: call.id, Attempt: call.attempt, Status: call.status,
+		Cold: call.cold, Unstarted: call.unstarted, Work: seconds(call.used), Instance: uint64(call.env + 1),
+	}
 	if call.vm != policy.NoWorker {
 		v := w.vms[call.vm]
 		v.assigned--
@@ -310,6 +310,9 @@ func (w *world) abandon(c int32) {
 	w.calls[ghost].place = abandoned
 	w.finish(c)
 }
+
+// seconds is d in seconds.
+func seconds(d time.Duration) float64 { return float64(d) / 1e9 }
 
 // duration converts seconds, saturating.
 func duration(s float64) time.Duration {
