@@ -26,7 +26,8 @@ func (cmd *listCmd) Run(c *console) error {
 	c.printf("\ngenerators ([[workload]] generator = NAME, parameters beside it)\n")
 	cmd.specs(c, workloads.Generators)
 	c.printf("\nsizes ([[workload]] size = NAME, with mean_work and cv2)\n  %s\n", strings.Join(workloads.SizeLaws(), ", "))
-	c.printf("\ndistributions (key = { dist = NAME, parameters })\n  %s\n", strings.Join(workloads.DistForms(), ", "))
+	c.printf("\ndistributions (key = { dist = NAME, parameters })\n")
+	c.wrapped(2, strings.Join(workloads.DistForms(), ", "))
 	return nil
 }
 
@@ -38,8 +39,7 @@ func (cmd *listCmd) specs(c *console, specs []policy.Spec) {
 		}
 		c.entry(s.Name, s.Doc)
 		for _, p := range plan.Parameters(s) {
-			c.printf("  %-13s   %s = %s\n", "", p.Key, p.Default)
-			c.wrapped(21, p.Doc)
+			c.parameter(p.Key+" = "+p.Default, p.Doc)
 		}
 	}
 }
@@ -63,6 +63,22 @@ func (c *console) entry(name, text string) {
 			name = ""
 		}
 		c.printf("  %-*s %s\n", nameWidth, name, line)
+	}
+}
+
+// docAt is the column at which parameters are explained.
+const docAt = 44
+
+// parameter prints a parameter with its default and what it is.
+func (c *console) parameter(setting, doc string) {
+	lines := wrap(doc, width-docAt)
+	if len(setting) > docAt-nameWidth-5 {
+		c.printf("%*s%s\n", nameWidth+3, "", setting)
+		setting = ""
+	}
+	for _, line := range lines {
+		c.printf("%*s%-*s%s\n", nameWidth+3, "", docAt-nameWidth-3, setting, line)
+		setting = ""
 	}
 }
 

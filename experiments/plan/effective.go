@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"reflect"
+	"strings"
 	"time"
 )
 
@@ -112,9 +113,22 @@ func setting(v reflect.Value) (any, bool) {
 	}
 	switch x := v.Interface().(type) {
 	case time.Duration:
-		return x.String(), true
+		return lasting(x), true
 	case fmt.Stringer:
 		return x.String(), true
 	}
 	return v.Interface(), true
+}
+
+// lasting writes a duration without the zeros that String puts behind it: "5m",
+// not "5m0s".
+func lasting(d time.Duration) string {
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = s[:len(s)-2]
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = s[:len(s)-2]
+	}
+	return s
 }

@@ -148,9 +148,6 @@ func (r *reader) combine(p *Plan, made []*Workload, environments []*Environment)
 // checkPair notes what a policy cannot do in an environment.
 func (r *reader) checkPair(p *Policy, e *Environment) {
 	at := func(key string) string { return join(p.table.path, key) }
-	spill := p.keys.Spill
-	r.wrong(spill != "never" && e.functions == nil, at("spill"), "%q sends requests to functions, but the file has no [functions]", spill)
-	r.wrong(spill != "always" && len(e.pools) == 0, at("spill"), `%q needs workers, but the file has no [cluster]; give one, or spill = "always"`, spill)
 	for i := range e.pools {
 		pool := e.pools[i].control()
 		p.bounds(&pool)

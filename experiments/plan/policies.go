@@ -121,6 +121,10 @@ func (r *reader) readPolicy(t table, w variant, label string) *Policy {
 			p.roles[role.Name] = c
 		}
 	}
+	spill := p.keys.Spill
+	r.wrong(spill != "never" && !r.root.has("functions"), join(t.path, "spill"), "%q sends requests to functions, but the file has no [functions]", spill)
+	r.wrong(spill != "always" && !r.root.has("cluster") && !r.root.has("pool"), join(t.path, "spill"),
+		`%q needs workers, but the file has no [cluster]; give one, or spill = "always"`, spill)
 	p.Name = p.keys.Name
 	if p.Name == "" {
 		p.Name = p.keys.Router
