@@ -49,9 +49,6 @@ type console struct {
 // printf writes to standard output.
 func (c *console) printf(format string, args ...any) { fmt.Fprintf(c.out, format, args...) }
 
-// warnf writes to standard error.
-func (c *console) warnf(format string, args ...any) { fmt.Fprintf(c.err, format, args...) }
-
 // A badInput is an error of what the user gave, as opposed to one of running it.
 type badInput struct{ error }
 

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"reflect"
 	"slices"
 
 	"cnv/policy/catalog"
@@ -133,6 +132,3 @@ func (c Count) String() string {
 	}
 	return fmt.Sprint(c.N)
 }
-
-// isNumber reports whether values of a type are plain numbers.
-func isNumber(k reflect.Kind) bool { return k >= reflect.Int && k <= reflect.Float64 }

@@ -1,0 +1,83 @@
+package plan
+
+import (
+	"context"
+	"math"
+
+	"cnv/policy"
+	"cnv/results"
+	"cnv/sim"
+)
+
+// A Scenario is a workload under an environment: a block of the comparison.
+type Scenario struct {
+	Name     string // of the workload, and the environment's values on its axes
+	Workload *Workload
+	Env      *Environment
+}
+
+// A Cell is a scenario met by a policy. It is replicated under several seeds.
+type Cell struct {
+	Scenario *Scenario
+	Policy   *Policy
+}
+
+// Cells is all cells in the order of the results: scenarios in the order of
+// the file, and for each all policies.
+func (p *Plan) Cells() []Cell {
+	var out []Cell
+	for _, s := range p.Scenarios {
+		for _, pol := range p.Policies {
+			out = append(out, Cell{s, pol})
+		}
+	}
+	return out
+}
+
+// initial is the number of workers a pool starts with under the policy.
+func (p *Policy) initial(pool *poolTable) Count {
+	if p.keys.Initial != nil {
+		return *p.keys.Initial
+	}
+	return pool.Initial
+}
+
+// Config is the configuration of one run of the cell, with fresh policies.
+func (c Cell) Config(seed uint64) sim.Config {
+	e, w := c.Scenario.Env, c.Scenario.Workload
+	cfg := sim.Config{
+		Seed: seed, Control: e.control(w.classes(e.top.SLO)),
+		PS: e.cluster.Discipline == "ps", Network: e.cluster.Network,
+		TelemetryPeriod: e.telemetry.Period, TelemetryDelay: e.telemetry.Delay,
+		Timeout: e.top.Timeout, Duration: w.duration(), DrainCap: e.top.DrainCap,
+	}
+	c.Policy.fill(&cfg.Control)
+	for i := range e.pools {
+		pool := &cfg.Control.Pools[i]
+		n := c.Policy.initial(&e.pools[i])
+		if n.Auto {
+			n.N = auto(w.Made.Load/float64(len(e.pools)), pool)
+		}
+		cfg.Pools = append(cfg.Pools, e.pools[i].world(n.N))
+	}
+	if e.functions != nil {
+		cfg.Funcs = e.functions.world()
+	}
+	return cfg
+}
+
+// auto is the workers of a pool that an offered load, in CPU-seconds per
+// second, keeps at 70 % utilisation, within the pool's bounds.
+func auto(load float64, p *policy.Pool) int {
+	n := math.Ceil(load / autoUtilisation / (float64(p.Cores) * p.Speed))
+	return int(min(max(n, float64(p.Min)), float64(p.Max)))
+}
+
+// Run simulates one run of the cell and returns its row of results.
+func (c Cell) Run(ctx context.Context, seed uint64, rec sim.Recorder) (results.Row, error) {
+	src, err := c.Scenario.Workload.Made.Open(seed)
+	if err != nil {
+		return results.Row{}, err
+	}
+	return sim.Run(ctx, c.Config(seed), src, rec)
+}

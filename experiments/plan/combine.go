@@ -1,0 +1,69 @@
+package plan
+
+import "cnv/policy"
+
+// combine makes the scenarios and checks what only shows in combination.
+func (r *reader) combine(p *Plan, made []*Workload, environments []*Environment) {
+	n := len(made) * len(environments)
+	if n > maxVariants || n*len(p.Policies) > maxVariants {
+		r.problem("", "%d workloads x %d environments x %d policies are more than %d cells",
+			len(made), len(environments), len(p.Policies), maxVariants)
+		return
+	}
+	r.checkSLO(made, environments)
+	for _, e := range environments {
+		for _, pol := range p.Policies {
+			r.checkPair(pol, e)
+		}
+	}
+	names := map[string]bool{}
+	for _, w := range made {
+		for _, e := range environments {
+			s := &Scenario{w.Name + e.label, w, e}
+			r.wrong(names[s.Name], join(w.table.path, "name"), "a workload called %q is already there: give this one another name", s.Name)
+			names[s.Name] = true
+			p.Scenarios = append(p.Scenarios, s)
+		}
+	}
+	if len(r.problems) > 0 {
+		return
+	}
+	for _, c := range p.Cells() {
+		cfg := c.Config(p.Seed)
+		cfg.Control.Seed, cfg.Control.Leader, cfg.Control.PS = cfg.Seed, true, cfg.PS
+		if _, err := policy.New(cfg.Control); err != nil {
+			r.blame(c.Policy.table, err)
+		}
+	}
+}
+
+// checkPair notes what a policy cannot do in an environment.
+func (r *reader) checkPair(p *Policy, e *Environment) {
+	at := func(key string) string { return join(p.table.path, key) }
+	for i := range e.pools {
+		pool := e.pools[i].control()
+		p.bounds(&pool)
+		r.wrong(pool.Min < 0, at("min"), "%d, must not be negative", pool.Min)
+		r.wrong(pool.Max < pool.Min || pool.Max > maxWorkers, at("max"), "%d, must be within min = %d and %d", pool.Max, pool.Min, maxWorkers)
+		n := p.initial(&e.pools[i])
+		r.wrong(!n.Auto && (n.N < pool.Min || n.N > pool.Max), at("initial"), "%d, must be within min = %d and max = %d", n.N, pool.Min, pool.Max)
+	}
+}
+
+// checkSLO refuses bounds for classes that no workload has.
+func (r *reader) checkSLO(made []*Workload, environments []*Environment) {
+	if len(made) == 0 {
+		return
+	}
+	var classes []string
+	for _, w := range made {
+		for _, c := range w.Made.Classes {
+			classes = append(classes, c.Name)
+		}
+	}
+	for _, e := range environments {
+		for _, class := range sortedNames(e.top.SLO.ByClass) {
+			r.wrong(!contains(classes, class), join("slo", class), "no workload has a class %q%s", class, hint(class, classes))
+		}
+	}
+}

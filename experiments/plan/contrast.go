@@ -1,0 +1,33 @@
+package plan
+
+import "cnv/results"
+
+// A contrastTable is [[contrast]]: a pair of policies whose difference the
+// answer is to name.
+type contrastTable struct {
+	Name string `toml:"name" axis:"no" doc:"what differs, in plain words; required"`
+	From string `toml:"from" axis:"no" doc:"a policy by its full name; required"`
+	To   string `toml:"to" axis:"no" doc:"another one; required"`
+}
+
+// readContrasts reads the pairs of policies to compare. Names are only checked
+// against policies that are all readable.
+func (r *reader) readContrasts(policies []*Policy, readable bool) []results.Contrast {
+	var names []string
+	for _, p := range policies {
+		names = append(names, p.Name)
+	}
+	var out []results.Contrast
+	for _, t := range r.list(r.root, "contrast") {
+		var c contrastTable
+		r.decode(t, nil, &c)
+		r.wrong(c.Name == "", join(t.path, "name"), "missing: say in plain words what differs")
+		for _, end := range [2][2]string{{"from", c.From}, {"to", c.To}} {
+			r.wrong(end[1] == "", join(t.path, end[0]), "missing: name a policy")
+			r.wrong(end[1] != "" && readable && !contains(names, end[1]), join(t.path, end[0]), "unknown policy %q%s", end[1], hint(end[1], names))
+		}
+		r.wrong(c.From != "" && c.From == c.To, join(t.path, "to"), "%q is what it is to be compared with", c.To)
+		out = append(out, results.Contrast{Name: c.Name, From: c.From, To: c.To})
+	}
+	return out
+}
