@@ -29,12 +29,19 @@ const maxSteps = 240
 
 // capacityFigure draws what was asked for as a grey area, and over it what
 // each policy had ready: cores of VMs on the left, functions on the right. One
-// row per workload.
+// row per workload; without the right half where no policy uses functions.
 func capacityFigure(policies []string, panels []capacityPanel) sheet {
 	s := sheet{name: "capacity", cols: 2, height: panelHeight * 0.8}
 	s.legend = append(s.legend, areaKey("offered load"))
 	for i, name := range policies {
 		s.legend = append(s.legend, lineKey(name, lookOf(i).line(dataLine)))
+	}
+	if !usesFunctions(panels) {
+		s.cols = columnsFor(len(panels))
+		for _, w := range panels {
+			s.panels = append(s.panels, panel{w.workload, capacityPlot(w, "Ready cores", capacityOf)})
+		}
+		return s
 	}
 	for _, w := range panels {
 		s.panels = append(s.panels,
@@ -42,6 +49,18 @@ func capacityFigure(policies []string, panels []capacityPanel) sheet {
 			panel{w.workload + ": functions", capacityPlot(w, "Functions in use", functionsOf)})
 	}
 	return s
+}
+
+// usesFunctions says whether any policy has a function at work at any time.
+func usesFunctions(panels []capacityPanel) bool {
+	for _, w := range panels {
+		for _, t := range w.tracks {
+			if highest(t.functions) > 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func capacityOf(t track) []float64  { return t.capacity }

@@ -41,7 +41,7 @@ func costScale(points []costPoint) scale {
 		return linear(1, plain)
 	}
 	if lo > 0 && hi/lo < 2 {
-		s, room := linear(hi, plain), math.Max(hi-lo, hi/50)
+		s, room := linear(hi, plain), math.Max(hi-lo, hi/5)
 		s.lo, s.hi = lo-0.25*room, hi+0.15*room
 		return s
 	}

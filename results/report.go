@@ -68,12 +68,20 @@ func (s *sheet) inlined(caption string) (template.HTML, error) {
 	return template.HTML(text), nil
 }
 
-// methodText says how the numbers came about.
-func methodText(fs findings) []string {
+// methodText says how the numbers came about. slo is the bound as the
+// experiment gives it, "" if it differs by class.
+func methodText(fs findings, slo string) []string {
+	bound := ""
+	switch {
+	case strings.HasSuffix(slo, "x"):
+		bound = ", here " + strings.TrimSuffix(slo, "x") + " times its service time on an idle worker"
+	case slo != "":
+		bound = ", here " + slo
+	}
 	return []string{
 		"A response time runs from the last byte of the request at the gateway to the last byte of the answer, with network, retries and waiting. " +
 			"A request that failed, was rejected, timed out or was unfinished at the end counts as infinitely slow in every percentile, and as a miss.",
-		"A request is in SLO if it was answered within its bound; shares are of all arrivals. A miss is unavoidable if the request would have missed its bound on an idle worker too, else avoidable. " +
+		"A request is in SLO if it was answered within its bound" + bound + "; shares are of all arrivals. A miss is unavoidable if the request would have missed its bound on an idle worker too, else avoidable. " +
 			"Cost per 1,000 in SLO divides the whole bill by the requests in SLO, so that dropping requests saves nothing.",
 		intervalMethod(fs),
 	}
@@ -92,16 +100,16 @@ func intervalMethod(fs findings) string {
 
 // tableNote says what the tables hold.
 func tableNote(fs findings) string {
-	note := "Means over replications."
+	differences := ""
 	if p := fs.policies(); len(p) > 1 {
-		note += " Differences are to the first policy, " + p[0] + "; lower is better in both."
+		differences = " Differences are to the first policy, " + p[0] + "; lower is better in both."
 	}
 	for _, f := range fs {
 		if f.value.interval() {
-			return note + " Small print: 95 % intervals. Click a heading to sort."
+			return "Means over replications." + differences + " Small print: 95 % intervals. Click a heading to sort."
 		}
 	}
-	return note + " One run each, so no intervals. Click a heading to sort."
+	return "One run each, so no intervals." + differences + " Click a heading to sort."
 }
 
 // report makes the page of s around figures.
@@ -112,7 +120,7 @@ func (s *stored) report(figures []figure) ([]byte, error) {
 		Answer:    unbroken(answer(s.found, s.spec())),
 		Warnings:  m.Warnings,
 		TableNote: tableNote(s.found), Tables: comparisonTables(s.found), Ledgers: ledgerTables(s.found),
-		Method: methodText(s.found), Command: s.text("command"), Facts: s.facts(), Configuration: s.configurationText(),
+		Method: methodText(s.found, s.text("slo")), Command: s.text("command"), Facts: s.facts(), Configuration: s.configurationText(),
 	}
 	for i := range figures {
 		f := &figures[i]

@@ -44,7 +44,11 @@ func (s *stored) costCaption() string {
 	} else {
 		text += "There are no intervals: every point is one run. "
 	}
-	text += "The grey line joins the policies that no other beats on both counts. Axes differ between workloads, and are logarithmic where values are far apart."
+	text += "The grey line joins the policies that no other beats on both counts. "
+	if len(s.found.workloads()) > 1 {
+		text += "Axes differ between workloads, and are logarithmic where values are far apart."
+	}
+	text = strings.TrimSpace(text)
 	if len(undrawn) > 0 {
 		text += " Without a finite value and so not drawn: " + strings.Join(undrawn, ", ") + "."
 	}
@@ -53,8 +57,13 @@ func (s *stored) costCaption() string {
 
 // capacityCaption says what one sees in the capacity figure.
 func (s *stored) capacityCaption() string {
-	text := "Capacity against demand over time: offered load in reference cores (grey), and what each policy had ready for it: cores of VMs (left) and functions at work (right). " +
-		"Where a line on the left runs below the grey, requests wait or go elsewhere. A policy without VMs, or without functions, has no line there. The drain after the last arrival is cut short. First replication"
+	text := "Capacity against demand over time: offered load in reference cores (grey), and what each policy had ready for it: "
+	if usesFunctions(s.capacityPanels()) {
+		text += "cores of VMs (left) and functions at work (right). A policy without VMs, or without functions, has no line there. "
+	} else {
+		text += "cores of VMs; no policy used functions. "
+	}
+	text += "Where the line of VMs runs below the grey, requests wait or go elsewhere. The drain after the last arrival is cut short. First replication"
 	if d := s.thinning(); d > 0 {
 		text += fmt.Sprintf(", means over %s", d)
 	}

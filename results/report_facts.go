@@ -34,6 +34,10 @@ func (s *stored) text(key string) string {
 // own places.
 var shownElsewhere = []string{"configuration", "config", "answer", "command", "hypothesis", "question"}
 
+// mostEntries is how many entries of a table the page lists: more are the
+// modules of the build.
+const mostEntries = 12
+
 // facts are the entries of the manifest that identify the experiment: build,
 // seeds, digests. Nested names are joined with a dot, in alphabetical order.
 func (s *stored) facts() []factView {
@@ -52,6 +56,9 @@ func flatten(name string, v any) []factView {
 	case nil:
 		return nil
 	case map[string]any:
+		if len(v) > mostEntries {
+			return []factView{{name, itoa(len(v)) + " entries, in manifest.json"}}
+		}
 		var out []factView
 		for _, key := range slices.Sorted(maps.Keys(v)) {
 			out = append(out, flatten(name+"."+key, v[key])...)

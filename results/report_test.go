@@ -17,7 +17,7 @@ func TestReport(t *testing.T) {
 	page := read(t, drawn(t, fakePlan()), "report.html")
 	for _, want := range []string{
 		"each change, &amp; is x &lt; y?", "&lt;script&gt;alert(1)", "go run ./experiments/... compare quickstart",
-		"Figure 3.", "build.module", "The router matters little.", `"slo": "2s"`, "4 replications", "over 4 seeds",
+		"Figure 3.", "build.module", "The router matters little.", `"slo": "2s"`, "4 replications", "over 4 seeds", "within its bound, here 2s",
 	} {
 		if !strings.Contains(page, want) && !strings.Contains(page, strings.ReplaceAll(want, `"`, "&#34;")) {
 			t.Errorf("the report lacks %q", want)
