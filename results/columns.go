@@ -2,6 +2,7 @@ package results
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -37,7 +38,7 @@ func perAnswer(sum func(*summary) float64) func(*summary) float64 {
 }
 
 // columns is every metric, in the order of the files.
-var columns = append(append(requestColumns, moneyColumns...), fleetColumns...)
+var columns = slices.Concat(requestColumns, moneyColumns, fleetColumns)
 
 var requestColumns = []column{
 	{"requests", "1", "arrivals", neither, func(s *summary) float64 { return s.requests }},
@@ -55,13 +56,13 @@ var requestColumns = []column{
 	{"response_p95_s", "s", "95th percentile of the same", lessIsBetter, func(s *summary) float64 { return s.quantile(0.95) }},
 	{"response_p99_s", "s", "99th percentile of the same", lessIsBetter, func(s *summary) float64 { return s.quantile(0.99) }},
 	{"response_p999_s", "s", "99.9th percentile of the same", lessIsBetter, func(s *summary) float64 { return s.quantile(0.999) }},
-	{"answered_response_mean_s", "s", "mean response time of answered requests only", lessIsBetter, perAnswer(func(s *summary) float64 { return s.response })},
+	{"answered_response_mean_s", "s", "mean response time of answered requests only", lessIsBetter, perAnswer(func(s *summary) float64 { return s.response / 1e9 })},
 	{"answered_response_p50_s", "s", "median response time of answered requests only", lessIsBetter, func(s *summary) float64 { return s.answered(0.5) }},
 	{"answered_response_p99_s", "s", "99th percentile of answered requests only", lessIsBetter, func(s *summary) float64 { return s.answered(0.99) }},
-	{"slowdown_mean", "1", "mean of response time over that on an idle worker, answered requests only", lessIsBetter, perAnswer(func(s *summary) float64 { return s.slow })},
+	{"slowdown_mean", "1", "mean of response time over that on an idle worker, answered requests only", lessIsBetter, func(s *summary) float64 { return s.slow / s.slowed }},
 	{"slowdown_p99", "1", "99th percentile of the same", lessIsBetter, func(s *summary) float64 { return s.slowdown(0.99) }},
-	{"waiting_mean_s", "s", "mean time from arrival to the begin of service, answered requests only", lessIsBetter, perAnswer(func(s *summary) float64 { return s.waiting })},
-	{"estimate_log_error", "1", "mean of |log(predicted / true work)| of answered requests with a prediction", lessIsBetter, func(s *summary) float64 { return s.logError / s.estimated }},
+	{"waiting_mean_s", "s", "mean time from arrival to the begin of service, answered requests only", lessIsBetter, perAnswer(func(s *summary) float64 { return s.waiting / 1e9 })},
+	{"estimate_log_error", "1", "mean of |log(predicted / true work)| of answered requests with a prediction", lessIsBetter, func(s *summary) float64 { return s.logError.total() / s.estimated }},
 }
 
 var moneyColumns = []column{
@@ -77,11 +78,13 @@ var moneyColumns = []column{
 }
 
 var fleetColumns = []column{
+	{"throughput_per_s", "1/s", "answered requests per second of the run", moreIsBetter, func(s *summary) float64 { return s.endings[Answered] / s.end.Seconds() }},
 	{"function_share", "fraction", "answered requests that ran on a function", neither, perAnswer(func(s *summary) float64 { return s.onFunction })},
 	{"cold_share", "fraction", "answered requests that met a cold start", lessIsBetter, perAnswer(func(s *summary) float64 { return s.cold })},
 	{"vms_mean", "1", "VMs running, mean over the run", neither, func(s *summary) float64 { return s.counts.VMSeconds / s.end.Seconds() }},
+	{"vm_hours", "h", "VMs running, added up", neither, func(s *summary) float64 { return s.counts.VMSeconds / 3600 }},
 	{"utilisation", "fraction", "cores of running VMs at work, mean over VMs and time", neither, func(s *summary) float64 { return s.counts.BusyCoreSeconds / s.counts.CoreSeconds }},
-	{"offered_cores", "1", "work that arrived per second: reference cores it keeps busy", neither, func(s *summary) float64 { return s.work / s.end.Seconds() }},
+	{"offered_cores", "1", "work that arrived per second: reference cores it keeps busy", neither, func(s *summary) float64 { return s.work / float64(s.end) }},
 	{"launches", "1", "VMs asked for", neither, func(s *summary) float64 { return float64(s.counts.Launches) }},
 	{"terminations", "1", "VMs terminated before the end", neither, func(s *summary) float64 { return float64(s.counts.Terminations) }},
 	{"adaptations", "1", "changes of the size of a pool", neither, func(s *summary) float64 { return float64(s.counts.Adaptations) }},

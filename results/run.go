@@ -7,18 +7,6 @@ import (
 	"github.com/HdrHistogram/hdrhistogram-go"
 )
 
-// Bounds of the histograms: response times in microseconds up to 12 days,
-// slowdowns in thousandths up to a billion, both with three significant
-// digits, that is to 0.1 %.
-const (
-	maxMicros   = 1 << 40
-	maxThousand = 1 << 40
-	digits      = 3
-)
-
-// maxClassQuantiles is up to how many classes each has a histogram of its own.
-const maxClassQuantiles = 64
-
 // RunInfo says which run this is.
 type RunInfo struct {
 	Workload, Policy string
@@ -34,7 +22,7 @@ type Run struct {
 	Info RunInfo
 
 	sum      summary
-	response *hdrhistogram.Histogram // of answered requests, microseconds
+	response *hdrhistogram.Histogram // of answered requests, microseconds; of all only after Finish
 	slowdown *hdrhistogram.Histogram // of answered requests, thousandths
 	classes  []classSum
 	samples  []Sample
@@ -42,32 +30,8 @@ type Run struct {
 	rows     *rowWriter // nil: request records are not kept
 }
 
-// A summary is the sums of a run that the columns of runs.csv are made of.
-type summary struct {
-	requests    float64
-	endings     [Unfinished + 1]float64
-	inSLO       float64
-	avoidable   float64 // misses that an idle worker would have avoided
-	unavoidable float64
-	onFunction  float64
-	cold        float64
-	work        float64 // of all arrivals, CPU-seconds
-	response    float64 // of answered requests, seconds
-	slow        float64 // slowdowns of answered requests
-	waiting     float64 // of answered requests, seconds
-	estimated   float64 // answered requests with a prediction
-	logError    float64 // sum of |log(predicted/work)| over them
-	end         time.Duration
-	ledger      Ledger
-	counts      Counts
-	worst       string // class with the lowest attainment
-	worstValue  float64
-	quantile    func(p float64) float64 // response time over all arrivals, seconds
-	answered    func(p float64) float64 // response time of answered requests, seconds
-	slowdown    func(p float64) float64
-}
-
-// A classSum is the part of a class.
+// A classSum is the part of a class. Where there are few classes each has a
+// histogram of its own, and the run has their sum; else all share the run's.
 type classSum struct {
 	requests, inSLO float64
 	response        *hdrhistogram.Histogram
@@ -77,24 +41,28 @@ type classSum struct {
 func NewRun(info RunInfo) *Run {
 	r := &Run{
 		Info:     info,
-		response: hdrhistogram.New(1, maxMicros, digits),
-		slowdown: hdrhistogram.New(1, maxThousand, digits),
+		response: newMicros(),
+		slowdown: hdrhistogram.New(1, maxThousandths, digits),
 		classes:  make([]classSum, len(info.Classes)),
 	}
-	if len(info.Classes) > 1 && len(info.Classes) <= maxClassQuantiles {
-		for i := range r.classes {
-			r.classes[i].response = hdrhistogram.New(1, maxMicros, digits)
+	for i := range r.classes {
+		r.classes[i].response = r.response
+		if r.byClass() {
+			r.classes[i].response = newMicros()
 		}
 	}
 	return r
 }
+
+// byClass says whether each class has a histogram of its own.
+func (r *Run) byClass() bool { return len(r.classes) <= maxClassQuantiles }
 
 // Add takes the record of a request that has ended.
 func (r *Run) Add(q *Request) {
 	s := &r.sum
 	s.requests++
 	s.endings[q.Ending]++
-	s.work += q.Work.Seconds()
+	s.work += float64(q.Work)
 	in := q.Ending == Answered && (q.Bound == 0 || q.Finish-q.Arrival <= q.Bound)
 	switch {
 	case in:
@@ -104,48 +72,28 @@ func (r *Run) Add(q *Request) {
 	default:
 		s.avoidable++
 	}
+	response := r.response
 	if int(q.Class) < len(r.classes) {
 		c := &r.classes[q.Class]
 		c.requests++
 		if in {
 			c.inSLO++
 		}
+		response = c.response
 	}
 	if q.Ending == Answered {
-		r.answered(q)
+		s.answer(q)
+		took := max(q.Finish-q.Arrival, 0)
+		_ = response.RecordValue(min(int64(took/time.Microsecond), maxMicros)) // in range
+		if q.Ideal > 0 {
+			x := float64(took) / float64(q.Ideal)
+			s.slowed++
+			s.slow += x
+			_ = r.slowdown.RecordValue(int64(min(x*1000, maxThousandths))) // in range
+		}
 	}
 	if r.rows != nil {
 		r.rows.add(q)
-	}
-}
-
-// answered adds up what only an answered request has.
-func (r *Run) answered(q *Request) {
-	s := &r.sum
-	took := q.Finish - q.Arrival
-	micros := min(int64(took/time.Microsecond), maxMicros)
-	_ = r.response.RecordValue(micros) // in range by the line above
-	if int(q.Class) < len(r.classes) && r.classes[q.Class].response != nil {
-		_ = r.classes[q.Class].response.RecordValue(micros)
-	}
-	s.response += took.Seconds()
-	if q.Start >= 0 {
-		s.waiting += max(0, q.Start-q.Arrival).Seconds()
-	}
-	if q.Ideal > 0 {
-		x := float64(took) / float64(q.Ideal)
-		s.slow += x
-		_ = r.slowdown.RecordValue(int64(min(x*1000, maxThousand)))
-	}
-	if q.Kind == KindFunction {
-		s.onFunction++
-	}
-	if q.Cold {
-		s.cold++
-	}
-	if q.Predicted > 0 && q.Work > 0 {
-		s.estimated++
-		s.logError += math.Abs(math.Log(q.Predicted / q.Work.Seconds()))
 	}
 }
 
@@ -156,14 +104,19 @@ func (r *Run) Tick(s Sample) {
 	}
 }
 
-// Finish ends the run and returns its row.
+// Finish ends the run, once, and returns its row.
 func (r *Run) Finish(end time.Duration, l Ledger, c Counts) Row {
 	s := &r.sum
 	s.end, s.ledger, s.counts = end, l, c
 	s.worst, s.worstValue = r.worstClass()
+	if r.byClass() {
+		for i := range r.classes {
+			r.response.Merge(r.classes[i].response)
+		}
+	}
 	s.quantile = func(p float64) float64 { return quantileOf(r.response, p, s.requests) / 1e6 }
 	s.answered = func(p float64) float64 { return quantileOf(r.response, p, s.endings[Answered]) / 1e6 }
-	s.slowdown = func(p float64) float64 { return quantileOf(r.slowdown, p, s.endings[Answered]) / 1e3 }
+	s.slowdown = func(p float64) float64 { return quantileOf(r.slowdown, p, s.slowed) / 1e3 }
 	row := Row{Info: r.Info, WorstClass: s.worst, Values: make([]float64, len(columns))}
 	for i := range columns {
 		row.Values[i] = columns[i].value(s)
@@ -184,19 +137,4 @@ func (r *Run) worstClass() (name string, attainment float64) {
 		}
 	}
 	return name, attainment
-}
-
-// quantileOf is the p-quantile of n values of which those that are not in the
-// histogram are infinite: the least value that at least a share p of all do
-// not exceed.
-func quantileOf(h *hdrhistogram.Histogram, p, n float64) float64 {
-	if n == 0 {
-		return math.NaN()
-	}
-	rank := max(math.Ceil(p*n-1e-9), 1)
-	have := float64(h.TotalCount())
-	if rank > have {
-		return math.Inf(1)
-	}
-	return float64(h.ValueAtQuantile(100 * rank / have))
 }

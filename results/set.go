@@ -46,7 +46,7 @@ type Set struct {
 type cellData struct {
 	rows     []Row
 	done     []bool
-	response *hdrhistogram.Histogram // over all replications
+	response *hdrhistogram.PackedHistogram // over all replications
 	requests float64
 	samples  []Sample // of replication 0
 	classes  []classTotal
@@ -56,7 +56,7 @@ type cellData struct {
 type classTotal struct {
 	name            string
 	requests, inSLO float64
-	response        *hdrhistogram.Histogram
+	response        *hdrhistogram.PackedHistogram
 }
 
 // NewSet returns an empty Set. spool is a folder for the request records of
@@ -114,20 +114,11 @@ func (s *Set) Add(workload, policy int, r *Run, row Row) error {
 		t.name = r.Info.Classes[i]
 		t.requests += r.classes[i].requests
 		t.inSLO += r.classes[i].inSLO
-		if h := r.classes[i].response; h != nil {
-			t.response = merged(t.response, h)
+		if r.byClass() {
+			t.response = merged(t.response, r.classes[i].response)
 		}
 	}
 	return nil
-}
-
-// merged adds b to a; counts are integers, so the order does not matter.
-func merged(a, b *hdrhistogram.Histogram) *hdrhistogram.Histogram {
-	if a == nil {
-		return b
-	}
-	a.Merge(b)
-	return a
 }
 
 // Missing lists the runs that were not added, as "workload / policy #replication".

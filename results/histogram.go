@@ -1,0 +1,54 @@
+package results
+
+import (
+	"math"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+)
+
+// Bounds of the histograms: response times in microseconds up to 12 days,
+// slowdowns in thousandths up to a billion. A value comes back at most 0.1 %
+// too large, and exact below 2048.
+const (
+	maxMicros      = 1 << 40
+	maxThousandths = 1 << 40
+	digits         = 3
+)
+
+// maxClassQuantiles is up to how many classes each has a histogram of its
+// own: 250 kB each while the run lasts.
+const maxClassQuantiles = 64
+
+// newMicros is an empty histogram of response times.
+func newMicros() *hdrhistogram.Histogram { return hdrhistogram.New(1, maxMicros, digits) }
+
+// counted is a histogram, dense or packed.
+type counted interface {
+	TotalCount() int64
+	ValueAtPercentile(percent float64) int64
+}
+
+// quantileOf is the p-quantile of n values of which those that are not in the
+// histogram are infinite: the least value that at least a share p of all do
+// not exceed. It is NaN if n is 0.
+func quantileOf(h counted, p, n float64) float64 {
+	if n == 0 {
+		return math.NaN()
+	}
+	rank := max(math.Ceil(p*n*(1-1e-12)), 1) // p*n may be a little too large
+	have := float64(h.TotalCount())
+	if rank > have {
+		return math.Inf(1)
+	}
+	return float64(h.ValueAtPercentile(100 * rank / have))
+}
+
+// merged adds a histogram to a packed one, which takes some 10 kB where a
+// dense one takes 250. Counts are integers, so the order does not matter.
+func merged(into *hdrhistogram.PackedHistogram, h *hdrhistogram.Histogram) *hdrhistogram.PackedHistogram {
+	if into == nil {
+		into = hdrhistogram.NewPacked(1, maxMicros, digits)
+	}
+	into.MergeFrom(h)
+	return into
+}
