@@ -13,6 +13,14 @@ type Row struct {
 	Values     []float64 // by columns
 }
 
+// Value is the metric of a name, NaN if there is no such metric.
+func (r *Row) Value(metric string) float64 {
+	if i := columnOf(metric); i >= 0 {
+		return r.Values[i]
+	}
+	return math.NaN()
+}
+
 // A Contrast is a pair of policies whose difference is of interest besides
 // that to the first policy.
 type Contrast struct {
@@ -22,9 +30,11 @@ type Contrast struct {
 
 // Over says what an interval is about.
 const (
-	OverSeeds   = "seeds"      // the synthetic parts were drawn anew in every replication
-	OverWindows = "windows"    // a recorded trace, resampled in whole windows
-	OverNothing = "1 workload" // no interval
+	OverSeeds   = "seeds"   // the synthetic parts were drawn anew in every replication
+	OverWindows = "windows" // a recorded trace, resampled in whole windows
+	// OverNothing has no interval: all replications met the same arrivals, so
+	// that it would be about boot times and the policies' own draws alone.
+	OverNothing = "1 workload"
 )
 
 // A Compared is one row of comparison.csv: a metric of a policy on a workload,
@@ -95,7 +105,7 @@ func compare(workload string, policies []string, cells []cell, contrasts []Contr
 	for _, k := range contrasts {
 		from, to := slices.Index(policies, k.From), slices.Index(policies, k.To)
 		pair := [2]string{k.From, k.To}
-		if from <= 0 || to < 0 || seen[pair] {
+		if from <= 0 || to < 0 || from == to || seen[pair] {
 			continue // against the first policy it is there already
 		}
 		seen[pair] = true
@@ -106,31 +116,39 @@ func compare(workload string, policies []string, cells []cell, contrasts []Contr
 	return out
 }
 
-// compareOne makes one row.
+// compareOne makes one row. Where the runs that the row is about agree in every
+// number, it speaks of one run and has no interval.
 func compareOne(workload string, policies []string, cells []cell, column, policy, against int) Compared {
 	c, nan := &cells[policy], math.NaN()
 	r := Compared{
 		Workload: workload, Policy: policies[policy], Metric: columns[column].name, Unit: columns[column].unit,
 		N: len(c.rows), Over: c.over, Diff: nan, DiffLow: nan, DiffHigh: nan,
 	}
-	xs := c.values(column)
-	if c.single() {
-		xs = xs[:min(len(xs), 1)]
-		r.N, r.Over = len(xs), OverNothing
+	r.Mean, r.Low, r.High = c.interval(c.values(column), c.single())
+	one := c.single()
+	if against >= 0 {
+		b := &cells[against]
+		one = one && b.single()
+		r.Against = policies[against]
+		r.Diff, r.DiffLow, r.DiffHigh = c.interval(differences(c.values(column), b.values(column)), one)
+		r.Verdict = judge(r.Diff, r.DiffLow, r.DiffHigh, columns[column].better)
 	}
-	r.Mean, r.Low, r.High = interval(xs)
-	if against < 0 {
-		return r
+	if one {
+		r.N, r.Over = min(len(c.rows), 1), OverNothing
 	}
-	b := &cells[against]
-	r.Against = policies[against]
-	diffs := differences(c.values(column), b.values(column))
-	if c.single() && b.single() {
-		diffs = diffs[:min(len(diffs), 1)]
-	}
-	r.Diff, r.DiffLow, r.DiffHigh = interval(diffs)
-	r.Verdict = judge(r.Diff, r.DiffLow, r.DiffHigh, columns[column].better)
 	return r
+}
+
+// interval is that of one number per replication, or of the first alone.
+func (c *cell) interval(xs []float64, one bool) (mean, low, high float64) {
+	if one {
+		xs = xs[:min(len(xs), 1)]
+	}
+	mean, low, high = interval(xs)
+	if c.over == OverNothing {
+		low, high = math.NaN(), math.NaN()
+	}
+	return mean, low, high
 }
 
 // judge says what a difference means.
@@ -156,7 +174,7 @@ func judge(diff, low, high float64, better direction) string {
 // Overlap names what the intervals of a row are about, with their number.
 func (r *Compared) Overlap() string {
 	if r.Over == OverNothing {
-		return "n = 1 workload"
+		return "n = 1 workload, no interval"
 	}
 	return fmt.Sprintf("n = %d %s", r.N, r.Over)
 }
