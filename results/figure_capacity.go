@@ -163,14 +163,6 @@ func thinned(t track, n int) track {
 	return out
 }
 
-func meanOf(vs []float64) float64 {
-	sum := 0.0
-	for _, v := range vs {
-		sum += v
-	}
-	return sum / float64(len(vs))
-}
-
 // loadArea fills the offered load down to 0. A value holds until the next.
 func loadArea(t track, unit float64) drawing {
 	return func(c draw.Canvas, p *plot.Plot) {

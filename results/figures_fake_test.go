@@ -3,7 +3,12 @@ package results
 import (
 	"math"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
 	"testing"
+	"testing/fstest"
 	"time"
 )
 
@@ -46,10 +51,31 @@ func fakePlan() Plan {
 	}
 }
 
+// fakeOnce keeps the files of fakePlan, which most tests start from, in memory.
+var fakeOnce sync.Once
+var fakeFiles = fstest.MapFS{}
+
+// fakeCopy is a temporary folder with the results of fakePlan.
+func fakeCopy(t testing.TB) string {
+	t.Helper()
+	fakeOnce.Do(func() {
+		dir := fakeResults(t, fakePlan())
+		for name, b := range snapshot(t, dir) {
+			fakeFiles[filepath.ToSlash(strings.TrimPrefix(name, dir+string(filepath.Separator)))] = &fstest.MapFile{Data: b, Mode: 0o644}
+		}
+	})
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, fakeFiles); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
 // fakeResults writes an experiment into a temporary folder, whose runs are
-// made by formula.
+// made by formula: 1,500 requests each, fewer where there are many.
 func fakeResults(t testing.TB, plan Plan) string {
 	t.Helper()
+	n := min(1500, 48000/(len(plan.Workloads)*len(plan.Policies)))
 	s := NewSet(plan, "")
 	for w := range plan.Workloads {
 		for p := range plan.Policies {
@@ -58,7 +84,7 @@ func fakeResults(t testing.TB, plan Plan) string {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if err := s.Add(w, p, r, fakeRun(r, w, p, k)); err != nil {
+				if err := s.Add(w, p, r, fakeRun(r, w, p, k, n)); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -73,15 +99,14 @@ func fakeResults(t testing.TB, plan Plan) string {
 
 // fakeRun makes one run: lognormal response times whose spread grows with the
 // workload, of which the first two policies lose some.
-func fakeRun(r *Run, w, p, k int) Row {
+func fakeRun(r *Run, w, p, k, n int) Row {
 	arrivals := rand.New(rand.NewPCG(uint64(w), uint64(k)))
 	luck := rand.New(rand.NewPCG(uint64(1000+8*w+p), uint64(k)))
 	span := 2 * time.Hour
-	const n = 1500
 	for i := range n {
 		work := math.Exp(arrivals.NormFloat64() * (0.3 + 0.2*float64(w)))
 		slow := 1 + 0.08*float64((p*5)%8)*math.Exp(luck.NormFloat64()*(0.5+0.3*float64(w)))
-		at := span * time.Duration(i) / n
+		at := span * time.Duration(i) / time.Duration(n)
 		q := Request{
 			ID: uint64(i), Class: uint16(i % 2), Arrival: at, Start: at + secondsOf(0.1*(slow-1)), Finish: at + secondsOf(0.4*work*slow),
 			Work: secondsOf(0.4 * work), Ideal: secondsOf(0.4 * work), Bound: 2 * time.Second, Kind: KindVM,

@@ -14,7 +14,7 @@ var rewrite = flag.Bool("rewrite-report", false, "write testdata/report anew; re
 // TestReport reads the page: what it says is there, all of it is inside the
 // file, and names are escaped.
 func TestReport(t *testing.T) {
-	page := read(t, drawn(t, fakePlan()), "report.html")
+	page := read(t, drawn(t), "report.html")
 	for _, want := range []string{
 		"each change, &amp; is x &lt; y?", "&lt;script&gt;alert(1)", "go run ./experiments/... compare quickstart",
 		"Figure 3.", "build.module", "The router matters little.", `"slo": "2s"`, "4 replications", "over 4 seeds", "within its bound, here 2s",
@@ -39,7 +39,7 @@ func TestReport(t *testing.T) {
 // TestReportTables pins down every number of the tables and every sentence of
 // the answer.
 func TestReportTables(t *testing.T) {
-	s, err := load(fakeResults(t, fakePlan()))
+	s, err := load(fakeCopy(t))
 	if err != nil {
 		t.Fatal(err)
 	}
