@@ -32,7 +32,7 @@ func (s *sheet) png(dpi int) ([]byte, error) {
 	canvas := vgimg.NewWith(vgimg.UseWH(w, h), vgimg.UseDPI(dpi))
 	s.draw(draw.New(canvas))
 	var b bytes.Buffer
-	fast := png.Encoder{CompressionLevel: png.BestSpeed} // a third of the time for a sixth more bytes
+	fast := png.Encoder{CompressionLevel: png.BestSpeed} // 0.4 of the time for 2 % more bytes
 	if err := fast.Encode(&b, canvas.Image()); err != nil {
 		return nil, fmt.Errorf("results: figure %s: %w", s.name, err)
 	}
