@@ -2,6 +2,8 @@ package results
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -105,6 +107,11 @@ func columnOf(name string) int {
 		}
 	}
 	return -1
+}
+
+// writeColumns writes columns.md.
+func writeColumns(dir string) error {
+	return os.WriteFile(filepath.Join(dir, "columns.md"), []byte(columnsMarkdown()), 0o644)
 }
 
 // columnsMarkdown is columns.md: every file of results and its columns.

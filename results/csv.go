@@ -17,8 +17,10 @@ func number(v float64) string {
 	switch {
 	case math.IsNaN(v):
 		return ""
-	case math.IsInf(v, 0):
-		return strconv.FormatFloat(v, 'f', -1, 64)[1:] // "+Inf" without its sign
+	case math.IsInf(v, 1):
+		return "inf"
+	case math.IsInf(v, -1):
+		return "-inf"
 	}
 	return strconv.FormatFloat(v, 'g', -1, 64)
 }
@@ -73,10 +75,10 @@ func readCSV(name string, header []string, row func(f []string) error) error {
 		if err == io.EOF {
 			return nil
 		}
-		if err == nil {
-			err = row(fields)
-		}
 		if err != nil {
+			return fmt.Errorf("results: %s: %w", name, err) // it says which line
+		}
+		if err := row(fields); err != nil {
 			line, _ := r.FieldPos(0)
 			return fmt.Errorf("results: %s:%d: %w", name, line, err)
 		}
@@ -124,6 +126,8 @@ func (r *Compared) record() []string {
 }
 
 // writeComparison writes comparison.csv.
+func (s *Set) writeComparison(dir string) error { return writeComparison(dir, s.Comparison()) }
+
 func writeComparison(dir string, rows []Compared) error {
 	return writeCSV(filepath.Join(dir, "comparison.csv"), comparisonHeader, func(write func(...string) error) error {
 		for i := range rows {

@@ -3,7 +3,6 @@ package results
 import (
 	"math"
 	"path/filepath"
-	"strconv"
 )
 
 // gridPerDecade is how many quantiles distributions.csv has per factor of ten
@@ -13,11 +12,13 @@ const (
 	gridDecades   = 5
 )
 
-// quantileGrid is the shares p of distributions.csv: 1 - 10^(-k/40).
+// quantileGrid is the shares p of distributions.csv: 1 - 10^(-k/40), to eight
+// decimals so that the file holds the very p that was asked for.
 func quantileGrid() []float64 {
 	var ps []float64
 	for k := 1; k <= gridPerDecade*gridDecades; k++ {
-		ps = append(ps, 1-math.Pow(10, -float64(k)/gridPerDecade))
+		p := 1 - math.Pow(10, -float64(k)/gridPerDecade)
+		ps = append(ps, math.Round(p*1e8)/1e8)
 	}
 	return ps
 }
@@ -36,7 +37,7 @@ func (s *Set) writeDistributions(dir string) error {
 			for _, p := range grid {
 				all := quantileOf(c.response, p, c.requests) / 1e6
 				some := quantileOf(c.response, p, float64(c.response.TotalCount())) / 1e6
-				if err := write(s.workloadOf(i), s.policyOf(i), strconv.FormatFloat(p, 'f', 6, 64), number(all), number(some)); err != nil {
+				if err := write(s.workloadOf(i), s.policyOf(i), number(p), number(all), number(some)); err != nil {
 					return err
 				}
 			}

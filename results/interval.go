@@ -10,41 +10,41 @@ import (
 // confidence of all intervals.
 const confidence = 0.95
 
-// interval is the mean of xs and its 95 % confidence interval by Student's t.
-// With fewer than two values, or one that is not finite, there is no interval:
-// low and high are NaN.
+// interval is the mean of xs and its 95 % confidence interval by Student's t
+// (Student 1908, doi:10.1093/biomet/6.1.1). With fewer than two values, or one
+// that is not finite, there is no interval: low and high are NaN. Where all
+// values are equal, low = mean = high without a rounding error.
 func interval(xs []float64) (mean, low, high float64) {
-	mean, low, high = math.NaN(), math.NaN(), math.NaN()
 	if len(xs) == 0 {
-		return
+		return math.NaN(), math.NaN(), math.NaN()
 	}
-	mean = meanOfAll(xs)
-	if len(xs) < 2 || math.IsNaN(mean) || math.IsInf(mean, 0) {
-		return
+	if mean = meanOf(xs); len(xs) < 2 || math.IsNaN(mean) || math.IsInf(mean, 0) {
+		return mean, math.NaN(), math.NaN()
 	}
 	n := float64(len(xs))
 	t := distuv.StudentsT{Sigma: 1, Nu: n - 1}.Quantile(1 - (1-confidence)/2)
-	half := t * stat.StdDev(xs, nil) / math.Sqrt(n)
+	half := t * math.Sqrt(stat.MomentAbout(2, xs, mean, nil)/(n-1))
 	return mean, mean - half, mean + half
 }
 
-// meanOfAll is the mean; infinite if any value is, NaN if any is.
-func meanOfAll(xs []float64) float64 {
-	sum := 0.0
-	for _, x := range xs {
-		sum += x
+// meanOf is the mean; infinite if any value is, NaN if any is or if they are
+// infinite both ways.
+func meanOf(xs []float64) float64 {
+	first, sum := xs[0], 0.0
+	if math.IsInf(first, 0) {
+		first = 0
 	}
-	return sum / float64(len(xs))
+	for _, x := range xs {
+		sum += x - first // exact where all are equal
+	}
+	return first + sum/float64(len(xs))
 }
 
-// differences is a - b, pair by pair. Two values that are equal, infinite
-// ones too, do not differ.
+// differences is a - b, pair by pair. Two infinite values have none: NaN.
 func differences(a, b []float64) []float64 {
 	out := make([]float64, min(len(a), len(b)))
 	for i := range out {
-		if a[i] != b[i] {
-			out[i] = a[i] - b[i]
-		}
+		out[i] = a[i] - b[i]
 	}
 	return out
 }

@@ -83,7 +83,7 @@ type requestRow struct {
 	Request   int64  `parquet:"request,delta"`
 	Workload  string `parquet:"workload,dict"`
 	Policy    string `parquet:"policy,dict"`
-	Seed      int64  `parquet:"seed"`
+	Seed      uint64 `parquet:"seed"`
 	Class     string `parquet:"class,dict"`
 	Arrival   int64  `parquet:"arrival_us,delta"`
 	Start     *int64 `parquet:"start_us,optional"`
@@ -183,9 +183,13 @@ func requestRowOf(f []string) requestRow {
 	}
 	seed, _ := strconv.ParseUint(f[3], 10, 64)
 	return requestRow{
-		num(0), f[1], f[2], int64(seed), f[4], num(5), opt(6), opt(7), opt(8), f[9], num(10), num(11), f[12] == "1", num(13), opt(14),
+		num(0), f[1], f[2], seed, f[4], num(5), opt(6), opt(7), opt(8), f[9], num(10), num(11), f[12] == "1", num(13), opt(14),
 	}
 }
+
+// rowGroup is the rows of a Parquet file that are kept in memory until they
+// are written; readers take groups in parallel.
+const rowGroup = 1 << 20
 
 // writeParquet writes a file of rows, compressed with zstd.
 func writeParquet[T any](name string, rows func(w *parquet.GenericWriter[T]) error) error {
@@ -193,7 +197,7 @@ func writeParquet[T any](name string, rows func(w *parquet.GenericWriter[T]) err
 	if err != nil {
 		return err
 	}
-	w := parquet.NewGenericWriter[T](f, parquet.Compression(&zstd.Codec{}))
+	w := parquet.NewGenericWriter[T](f, parquet.Compression(&zstd.Codec{}), parquet.MaxRowsPerRowGroup(rowGroup))
 	err = rows(w)
 	return errors.Join(err, w.Close(), f.Close())
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -18,18 +19,18 @@ var requestColumnNames = []string{
 
 // A rowWriter writes the records of the requests of one run to a file, in
 // order of arrival. Requests end out of order; those that cannot be written
-// yet wait in a buffer, which is as long as the span of requests in flight.
+// yet wait in a ring, which is at most twice as long as the span of requests
+// in flight.
 type rowWriter struct {
-	f       *os.File
-	w       *bufio.Writer
-	info    RunInfo
-	names   []string // classes, quoted for CSV
-	prefix  string   // ",workload,policy,seed,"
-	next    uint64   // the request to be written next
-	waiting []Request
-	there   []bool
-	line    []byte
-	err     error
+	f      *os.File
+	w      *bufio.Writer
+	names  []string  // classes, quoted for CSV
+	prefix string    // ",workload,policy,seed,"
+	next   uint64    // the request to be written next
+	ring   []waiting // by request & mask; its length is a power of two
+	held   int       // how many wait in it
+	line   []byte
+	err    error
 }
 
 // newRowWriter creates the file.
@@ -38,7 +39,7 @@ func newRowWriter(name string, info RunInfo) (*rowWriter, error) {
 	if err != nil {
 		return nil, fmt.Errorf("results: request records: %w", err)
 	}
-	w := &rowWriter{f: f, w: bufio.NewWriterSize(f, 1<<16), info: info}
+	w := &rowWriter{f: f, w: bufio.NewWriterSize(f, 1<<16), ring: make([]waiting, 64)}
 	for _, c := range info.Classes {
 		w.names = append(w.names, quoted(c))
 	}
@@ -48,40 +49,53 @@ func newRowWriter(name string, info RunInfo) (*rowWriter, error) {
 
 // quoted is a CSV field.
 func quoted(s string) string {
-	var b csvField
+	var b strings.Builder
 	w := csv.NewWriter(&b)
-	if err := w.Write([]string{s}); err != nil {
-		return s // a field cannot fail to be written to memory
-	}
+	_ = w.Write([]string{s}) // memory takes anything
 	w.Flush()
-	return string(b[:len(b)-1])
+	return strings.TrimSuffix(b.String(), "\n")
 }
-
-// A csvField is memory to write to.
-type csvField []byte
-
-func (b *csvField) Write(p []byte) (int, error) { *b = append(*b, p...); return len(p), nil }
 
 // add takes the record of a request.
 func (w *rowWriter) add(q *Request) {
-	if w.err != nil || q.ID < w.next {
+	if w.err != nil {
 		return
 	}
-	at := int(q.ID - w.next)
-	for len(w.waiting) <= at {
-		w.waiting = append(w.waiting, Request{})
-		w.there = append(w.there, false)
+	for q.ID >= w.next && q.ID-w.next >= uint64(len(w.ring)) {
+		w.grow()
 	}
-	w.waiting[at], w.there[at] = *q, true
-	n := 0
-	for n < len(w.there) && w.there[n] {
-		w.write(&w.waiting[n])
-		n++
+	at := w.slot(q.ID)
+	if q.ID < w.next || at.there {
+		w.err = fmt.Errorf("request %d ended twice", q.ID)
+		return
 	}
-	if n > 0 {
-		w.next += uint64(n)
-		w.waiting = w.waiting[:copy(w.waiting, w.waiting[n:])]
-		w.there = w.there[:copy(w.there, w.there[n:])]
+	at.request, at.there = *q, true
+	w.held++
+	for at := w.slot(w.next); at.there; at = w.slot(w.next) {
+		w.write(&at.request)
+		at.there = false
+		w.held--
+		w.next++
+	}
+}
+
+// A waiting is a record that waits for those before it.
+type waiting struct {
+	request Request
+	there   bool
+}
+
+// slot is where the record of a request waits.
+func (w *rowWriter) slot(id uint64) *waiting { return &w.ring[id&uint64(len(w.ring)-1)] }
+
+// grow doubles the ring.
+func (w *rowWriter) grow() {
+	old := w.ring
+	w.ring = make([]waiting, 2*len(old))
+	for i := range old {
+		if old[i].there {
+			*w.slot(old[i].request.ID) = old[i]
+		}
 	}
 }
 
@@ -123,12 +137,10 @@ func bit(b bool) int64 {
 	return 0
 }
 
-// close writes what is left and closes the file.
+// close closes the file. A request that never ended is an error.
 func (w *rowWriter) close() error {
-	for i := range w.waiting {
-		if w.there[i] && w.err == nil {
-			w.write(&w.waiting[i])
-		}
+	if w.err == nil && w.held > 0 {
+		w.err = fmt.Errorf("request %d never ended, %d after it did", w.next, w.held)
 	}
 	if err := w.w.Flush(); w.err == nil {
 		w.err = err

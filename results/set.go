@@ -2,7 +2,6 @@ package results
 
 import (
 	"fmt"
-	"slices"
 	"sync"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
@@ -25,12 +24,6 @@ type Plan struct {
 
 	Requests string // "" no records of requests, "csv" or "parquet"
 	Figures  bool
-}
-
-// A Warning is a doubt about a result: printed as a footnote, never dropped.
-type Warning struct {
-	Where string `json:"where"` // the workload, policy or cell; "" all
-	Text  string `json:"text"`
 }
 
 // A Set collects the runs of an experiment. Its methods may be called from
@@ -100,6 +93,9 @@ func (s *Set) Add(workload, policy int, r *Run, row Row) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c := &s.cells[s.index(workload, policy)]
+	if c.done[r.Info.Replication] {
+		return fmt.Errorf("results: %s / %s #%d was added twice", r.Info.Workload, r.Info.Policy, r.Info.Replication)
+	}
 	c.rows[r.Info.Replication], c.done[r.Info.Replication] = row, true
 	c.requests += r.sum.requests
 	c.response = merged(c.response, r.response)
@@ -150,48 +146,4 @@ func (s *Set) cellsOf(w int) []cell {
 		cells[p] = cell{rows: s.cells[s.index(w, p)].rows, over: s.plan.Over[w]}
 	}
 	return cells
-}
-
-// Warnings is what readers must know before they believe the numbers: the
-// plan's own warnings and those that the numbers call for.
-func (s *Set) Warnings() []Warning {
-	out := slices.Clone(s.plan.Warnings)
-	for w, name := range s.plan.Workloads {
-		for p, c := range s.cellsOf(w) {
-			out = append(out, doubts(name, s.plan.Policies[p], &c)...)
-		}
-	}
-	if n := s.plan.Replications; n > 1 && n < 5 {
-		out = append(out, Warning{Text: fmt.Sprintf("%d replications: an interval over so few is wide and rests on normality; use --seeds 10 or more", n)})
-	}
-	return dedupe(out)
-}
-
-// doubts are the warnings about one cell.
-func doubts(workload, policy string, c *cell) []Warning {
-	var out []Warning
-	where := workload + " / " + policy
-	if len(c.rows) > 1 && c.single() {
-		out = append(out, Warning{where, "all replications agree to the byte: one run is reported, without an interval"})
-	}
-	unfinished := meanOfAll(c.values(columnOf("unfinished"))) / meanOfAll(c.values(columnOf("requests")))
-	if unfinished > 0 {
-		out = append(out, Warning{where, fmt.Sprintf("%.2g %% of the requests were unfinished when the run was cut off: the system was overloaded to the end", 100*unfinished)})
-	}
-	if u := meanOfAll(c.values(columnOf("utilisation"))); u > 0.98 {
-		out = append(out, Warning{where, fmt.Sprintf("VMs were busy %.1f %% of the time: saturated, so response times depend on how long the run was", 100*u)})
-	}
-	return out
-}
-
-// dedupe drops warnings that were given before; where one text holds for many
-// cells, they are listed once.
-func dedupe(ws []Warning) []Warning {
-	var out []Warning
-	for _, w := range ws {
-		if !slices.Contains(out, w) {
-			out = append(out, w)
-		}
-	}
-	return out
 }

@@ -1,65 +1,53 @@
 package results
 
 import (
-	"encoding/csv"
-	"encoding/json"
 	"fmt"
 	"io"
 	"math"
+	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 )
 
-// A Format is how a comparison is printed.
-type Format string
-
-// The formats of Print.
-const (
-	FormatTable Format = "table"
-	FormatCSV   Format = "csv"
-	FormatJSON  Format = "json"
-)
-
-// Print writes the comparison in a format: as tables for people, one per
-// workload, or as the rows of comparison.csv.
-func Print(w io.Writer, f Format, rows []Compared) error {
-	switch f {
-	case FormatCSV:
-		return printCSV(w, rows)
-	case FormatJSON:
-		return printJSON(w, rows)
-	case FormatTable:
-		return printTables(w, rows)
-	}
-	return fmt.Errorf("results: format %q, want table, csv or json", f)
-}
-
-// printTables prints one table per workload.
+// printTables prints one table per workload, and what they mean.
 func printTables(w io.Writer, rows []Compared) error {
-	for start := 0; start < len(rows); {
-		end := start
-		for end < len(rows) && rows[end].Workload == rows[start].Workload {
-			end++
+	var b strings.Builder
+	for len(rows) > 0 {
+		n := slices.IndexFunc(rows, func(r Compared) bool { return r.Workload != rows[0].Workload })
+		if n < 0 {
+			n = len(rows)
 		}
-		if _, err := fmt.Fprintf(w, "%s\n%s\n\n", heading(rows[start:end]), tableOf(rows[start:end])); err != nil {
-			return err
+		t := tableRows(rows[:n])
+		fmt.Fprintf(&b, "%s\n%s\n\n", heading(rows[:n]), t.render())
+		if rows = rows[n:]; len(rows) == 0 {
+			b.WriteString(legend(t.first()))
 		}
-		start = end
 	}
-	return nil
+	_, err := io.WriteString(w, b.String())
+	return err
 }
 
 // heading says which workload it is and what the intervals are about.
 func heading(rows []Compared) string {
-	over := rows[0].Overlap()
+	about := &rows[0]
 	for i := range rows {
 		if rows[i].Over != OverNothing {
-			over = rows[i].Overlap() + ", ± is half a 95 % interval"
+			about = &rows[i]
 			break
 		}
 	}
-	return fmt.Sprintf("%s   (%s)", rows[0].Workload, over)
+	return fmt.Sprintf("%s   (%s)", rows[0].Workload, about.Overlap())
+}
+
+// legend explains the columns.
+func legend(first string) string {
+	return "misses: late or no answer, of all arrivals, where an idle worker would have been in time (avoidable)\n" +
+		"p50, p99: response time of all arrivals; ∞ where too few had an answer   on fn: answered by functions\n" +
+		"Δ: difference from " + first + ", mean ± half a 95 % interval over pairs of runs with the same seed;\n" +
+		"   in brackets where the interval includes 0: no difference found\n"
 }
 
 // The metrics of the printed table.
@@ -72,40 +60,60 @@ const (
 	metricFunction = "function_share"
 )
 
-// tableOf prints the policies of one workload.
-func tableOf(rows []Compared) string {
-	t := table.NewWriter()
-	t.SetStyle(plainStyle())
-	t.AppendHeader(table.Row{"policy", "avoidable\nmisses %", "p50 s", "p99 s", "$ per 1000\nin SLO", "VMs", "on fn\n%", "Δ misses\npoints", "Δ cost\n%"})
-	var order []string
-	at := map[string]map[string]*Compared{}
-	base := map[string]*Compared{}
+// A printed table: the metrics of each policy of one workload.
+type printed struct {
+	policies []string
+	metrics  []map[string]*Compared // by policy, then by name
+}
+
+// tableRows finds what is printed among the rows of one workload. A policy
+// may have several rows for a metric: the one against the first policy, which
+// comes first, counts.
+func tableRows(rows []Compared) printed {
+	var t printed
 	for i := range rows {
 		r := &rows[i]
-		if at[r.Policy] == nil {
-			at[r.Policy] = map[string]*Compared{}
-			order = append(order, r.Policy)
+		p := slices.Index(t.policies, r.Policy)
+		if p < 0 {
+			p = len(t.policies)
+			t.policies, t.metrics = append(t.policies, r.Policy), append(t.metrics, map[string]*Compared{})
 		}
-		if at[r.Policy][r.Metric] == nil { // the row against the first policy comes first
-			at[r.Policy][r.Metric] = r
-		}
-		if r.Policy == order[0] {
-			base[r.Metric] = at[r.Policy][r.Metric]
+		if t.metrics[p][r.Metric] == nil {
+			t.metrics[p][r.Metric] = r
 		}
 	}
-	for _, p := range order {
-		m := at[p]
-		t.AppendRow(table.Row{
-			p, withHalf(m[metricMiss], 100), plainValue(m[metricMedian], 1), plainValue(m[metricP99], 1), withHalf(m[metricCost], 1),
-			plainValue(m[metricVMs], 1), plainValue(m[metricFunction], 100), change(m[metricMiss], 100), change(m[metricCost], 100/base[metricCost].Mean),
+	return t
+}
+
+// first is the policy that the others are compared to.
+func (t *printed) first() string { return t.policies[0] }
+
+// maxPolicyWidth wraps names so that a table fits 100 columns.
+const maxPolicyWidth = 26
+
+// render draws the table.
+func (t *printed) render() string {
+	w := table.NewWriter()
+	w.SetStyle(plainStyle())
+	w.SuppressTrailingSpaces()
+	w.AppendHeader(table.Row{"policy", "misses\n%", "p50\ns", "p99\ns", "$ per 1000\nin SLO", "VMs\n(mean)", "on fn\n%", "Δ misses\n% points", "Δ cost\n%"})
+	cost := math.NaN()
+	if base := t.metrics[0][metricCost]; base != nil && base.Mean > 0 {
+		cost = base.Mean
+	}
+	for i, name := range t.policies {
+		m := t.metrics[i]
+		w.AppendRow(table.Row{
+			name, fixed(m[metricMiss], 100, 2), level(m[metricMedian]), level(m[metricP99]), level(m[metricCost]),
+			fixed(m[metricVMs], 1, 1), fixed(m[metricFunction], 100, 1), change(m[metricMiss], 100), change(m[metricCost], 100/cost),
 		})
 	}
-	var right []table.ColumnConfig
+	columns := []table.ColumnConfig{{Number: 1, WidthMax: maxPolicyWidth}}
 	for i := 2; i <= 9; i++ {
-		right = append(right, table.ColumnConfig{Number: i, Align: text.AlignRight, AlignHeader: text.AlignRight})
+		columns = append(columns, table.ColumnConfig{Number: i, Align: text.AlignRight, AlignHeader: text.AlignRight})
 	}
-	t.SetColumnConfigs(right)
-	return t.Render()
+	w.SetColumnConfigs(columns)
+	return w.Render()
 }
 
 // plainStyle has no lines but one under the header.
@@ -117,51 +125,76 @@ func plainStyle() table.Style {
 	return s
 }
 
-// plainValue is a mean with three significant digits.
-func plainValue(r *Compared, scale float64) string {
+// level is a mean with three significant digits.
+func level(r *Compared) string {
 	if r == nil {
 		return ""
 	}
-	return three(r.Mean * scale)
+	return significant(r.Mean, 3)
 }
 
-// withHalf is a mean and half its interval.
-func withHalf(r *Compared, scale float64) string {
+// fixed is a mean, not negative, with so many decimals. What is too small for
+// them is not written as 0.
+func fixed(r *Compared, scale float64, decimals int) string {
 	if r == nil {
 		return ""
 	}
-	if math.IsNaN(r.Low) {
-		return three(r.Mean * scale)
+	switch v, least := r.Mean*scale, math.Pow10(-decimals); {
+	case v == 0 || math.IsNaN(v) || math.IsInf(v, 0):
+		return significant(v, 3)
+	case v < least/2:
+		return "<" + strconv.FormatFloat(least, 'f', decimals, 64)
+	default:
+		return strconv.FormatFloat(v, 'f', decimals, 64)
 	}
-	return three(r.Mean*scale) + " ±" + two((r.High-r.Low)/2*scale)
 }
 
 // change is a difference with half its interval; one that may be 0 is in
-// brackets.
+// brackets. It has as many decimals as two digits of the half need, but no
+// more than two, or than make three digits of the difference.
 func change(r *Compared, scale float64) string {
-	if r == nil || r.Against == "" || math.IsNaN(r.Diff) {
+	if r == nil || r.Against == "" {
 		return ""
 	}
-	s := signed(r.Diff * scale)
-	if !math.IsNaN(r.DiffLow) {
-		s += " ±" + two((r.DiffHigh-r.DiffLow)/2*scale)
+	diff, half := r.Diff*scale, (r.DiffHigh-r.DiffLow)/2*math.Abs(scale)
+	switch {
+	case math.IsNaN(diff):
+		return "– "
+	case math.IsInf(diff, 0):
+		return signed(significant(diff, 3)) + " "
+	case math.IsNaN(half):
+		return signed(significant(diff, 3)) + " "
+	case diff == 0 && half == 0:
+		return "(0)"
 	}
+	d := min(decimals(diff, 3), 2)
+	if half > 0 {
+		d = min(d, decimals(half, 2))
+	}
+	if r.Verdict != NoDifference {
+		d = max(d, decimals(diff, 1)) // what is not 0 is not written as 0
+	}
+	s := signed(strconv.FormatFloat(diff, 'f', d, 64)) + " ±" + strconv.FormatFloat(half, 'f', d, 64)
 	if r.Verdict == NoDifference {
 		return "(" + s + ")"
 	}
-	return s
+	return s + " " // where others have a bracket
 }
 
-// three writes v with about three significant digits.
-func three(v float64) string { return significant(v, 3) }
-func two(v float64) string   { return significant(v, 2) }
-
-// signed writes v with its sign.
-func signed(v float64) string {
-	if v > 0 {
-		return "+" + three(v)
+// signed writes a number with its sign, a real minus.
+func signed(s string) string {
+	if minus, ok := strings.CutPrefix(s, "-"); ok {
+		return "−" + minus
 	}
-	return three(v)
+	return "+" + s
+}
+
+// decimals is how many decimals show n significant digits of v, from 0 to 6.
+func decimals(v float64, n int) int {
+	if v == 0 {
+		return 0
+	}
+	return min(max(n-1-int(math.Floor(math.Log10(math.Abs(v)))), 0), 6)
 }
 
 // significant writes v with n significant digits, without an exponent where
@@ -170,55 +203,14 @@ func significant(v float64, n int) string {
 	switch {
 	case math.IsNaN(v):
 		return "–"
-	case math.IsInf(v, 0):
+	case math.IsInf(v, 1):
 		return "∞"
+	case math.IsInf(v, -1):
+		return "-∞"
 	case v == 0:
 		return "0"
+	case math.Abs(v) < 1e-4, math.Abs(v) >= 1e7:
+		return strconv.FormatFloat(v, 'e', n-1, 64)
 	}
-	digits := n - 1 - int(math.Floor(math.Log10(math.Abs(v))))
-	if digits > 6 {
-		return fmt.Sprintf("%.*e", n-1, v)
-	}
-	return fmt.Sprintf("%.*f", max(digits, 0), v)
-}
-
-// printCSV prints the rows of comparison.csv.
-func printCSV(w io.Writer, rows []Compared) error {
-	c := csv.NewWriter(w)
-	_ = c.Write(comparisonHeader) // kept by c and returned by Error
-	for i := range rows {
-		_ = c.Write(rows[i].record())
-	}
-	c.Flush()
-	return c.Error()
-}
-
-// printJSON prints the rows as one array of objects; a value that is not
-// finite is a string, as JSON has no such numbers.
-func printJSON(w io.Writer, rows []Compared) error {
-	out := make([]map[string]any, len(rows))
-	for i := range rows {
-		out[i] = map[string]any{}
-		for k, f := range rows[i].record() {
-			out[i][comparisonHeader[k]] = f
-		}
-		r := &rows[i]
-		out[i]["n"] = r.N
-		for name, v := range map[string]float64{
-			"mean": r.Mean, "low": r.Low, "high": r.High,
-			"difference": r.Diff, "difference_low": r.DiffLow, "difference_high": r.DiffHigh,
-		} {
-			switch {
-			case math.IsNaN(v):
-				out[i][name] = nil
-			case math.IsInf(v, 0):
-				out[i][name] = "inf"
-			default:
-				out[i][name] = v
-			}
-		}
-	}
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	return e.Encode(out)
+	return strconv.FormatFloat(v, 'f', decimals(v, n), 64)
 }

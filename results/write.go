@@ -4,9 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 )
 
@@ -21,6 +21,9 @@ func (s *Set) Write(out string) (string, error) {
 		return "", fmt.Errorf("results: %d runs are missing, the first is %s", len(missing), missing[0])
 	}
 	dir := filepath.Join(out, s.plan.Name)
+	if err := ours(dir); err != nil {
+		return "", err
+	}
 	aside, err := Aside(dir)
 	if err != nil {
 		return "", err
@@ -34,16 +37,32 @@ func (s *Set) Write(out string) (string, error) {
 
 // fill writes every file into a folder.
 func (s *Set) fill(dir string) error {
-	return errors.Join(
-		s.writeRuns(dir),
-		writeComparison(dir, s.Comparison()),
-		s.writeClasses(dir),
-		s.writeDistributions(dir),
-		s.writeTimeline(dir),
-		s.writeRequests(dir),
-		s.writeManifest(dir),
-		os.WriteFile(filepath.Join(dir, "columns.md"), []byte(columnsMarkdown()), 0o644),
-	)
+	for _, write := range []func(dir string) error{
+		s.writeRuns, s.writeComparison, s.writeClasses, s.writeDistributions,
+		s.writeTimeline, s.writeRequests, s.writeManifest, writeColumns,
+	} {
+		if err := write(dir); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ours refuses to replace what is not a folder of results.
+func ours(dir string) error {
+	files, err := os.ReadDir(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return fmt.Errorf("results: cannot write to %s: %w", dir, err)
+	case len(files) == 0:
+		return nil
+	}
+	if _, err := os.Stat(filepath.Join(dir, "manifest.json")); err != nil {
+		return fmt.Errorf("results: %s is there and holds no results (no manifest.json): write elsewhere with --out, or remove it", dir)
+	}
+	return nil
 }
 
 // Aside makes a folder beside dir, to be renamed to it with Replace.
@@ -59,18 +78,24 @@ func Aside(dir string) (string, error) {
 	return aside, os.Chmod(aside, 0o755)
 }
 
-// Replace renames aside to dir; what was there before is removed once it has
-// made place.
+// Replace renames aside to dir. What was there before is removed once it has
+// made place, and put back if anything fails.
 func Replace(dir, aside string) error {
 	old := aside + ".old"
-	switch err := os.Rename(dir, old); {
-	case err == nil:
-		defer os.RemoveAll(old)
-	case !os.IsNotExist(err):
+	err := os.Rename(dir, old)
+	replaced := err == nil
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("results: %w", err)
 	}
-	if err := os.Rename(aside, dir); err != nil {
-		return errors.Join(fmt.Errorf("results: %w", err), os.Rename(old, dir))
+	err = os.Rename(aside, dir)
+	switch {
+	case err == nil && replaced:
+		err = os.RemoveAll(old)
+	case err != nil && replaced:
+		err = errors.Join(err, os.Rename(old, dir))
+	}
+	if err != nil {
+		return fmt.Errorf("results: %w", err)
 	}
 	return nil
 }
@@ -122,12 +147,4 @@ func ReadManifest(dir string) (*Manifest, error) {
 		return nil, fmt.Errorf("results: %s is of schema version %d, this program reads %d", name, m.Schema, manifestSchema)
 	}
 	return &m, nil
-}
-
-// String is a warning as one line.
-func (w Warning) String() string {
-	if w.Where == "" {
-		return w.Text
-	}
-	return strings.TrimSpace(w.Where) + ": " + w.Text
 }

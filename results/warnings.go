@@ -1,0 +1,106 @@
+package results
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+)
+
+// fewReplications is below how many an interval is doubted.
+const fewReplications = 5
+
+// saturated is above what utilisation response times depend on the length of
+// the run.
+const saturated = 0.98
+
+// A Warning is a doubt about a result: printed as a footnote, never dropped.
+type Warning struct {
+	Where string `json:"where"` // the workload, policy or cells; "" all
+	Text  string `json:"text"`
+}
+
+// String is a warning as one line.
+func (w Warning) String() string {
+	if w.Where == "" {
+		return w.Text
+	}
+	return strings.TrimSpace(w.Where) + ": " + w.Text
+}
+
+// Warnings is what readers must know before they believe the numbers: the
+// plan's own warnings and those that the numbers call for, each text once.
+func (s *Set) Warnings() []Warning {
+	out := slices.Clone(s.plan.Warnings)
+	switch n := s.plan.Replications; {
+	case n == 1:
+		out = append(out, Warning{Text: "one replication: there are no intervals, so chance cannot be told from a difference; use --seeds 10 or more"})
+	case n < fewReplications:
+		out = append(out, Warning{Text: fmt.Sprintf("%d replications: an interval over so few is wide and rests on normality; use --seeds 10 or more", n)})
+	}
+	for w, name := range s.plan.Workloads {
+		if s.plan.Over[w] == OverNothing && s.plan.Replications > 1 {
+			out = append(out, Warning{name, "all replications met the same arrivals: there is no interval"})
+		}
+		for p, c := range s.cellsOf(w) {
+			out = append(out, doubts(name+" / "+s.plan.Policies[p], &c)...)
+		}
+	}
+	return gather(out)
+}
+
+// doubts are the warnings about one cell.
+func doubts(where string, c *cell) []Warning {
+	var out []Warning
+	doubt := func(format string, args ...any) { out = append(out, Warning{where, fmt.Sprintf(format, args...)}) }
+	metric := func(name string) []float64 { return c.values(columnOf(name)) }
+	if len(c.rows) > 1 && c.single() {
+		doubt("all replications agree to the byte: one run is reported, without an interval")
+	}
+	requests := meanOf(metric("requests"))
+	if requests == 0 {
+		doubt("no requests")
+	}
+	if unfinished := meanOf(metric("unfinished")) / requests; unfinished > 0 {
+		doubt("%.2g %% of the requests were unfinished when the run was cut off: the system was overloaded to the end", 100*unfinished)
+	}
+	if u := meanOf(metric("utilisation")); u > saturated {
+		doubt("VMs were busy %.1f %% of the time: saturated, so response times depend on how long the run was", 100*u)
+	}
+	if math.IsInf(meanOf(metric("response_p99_s")), 1) {
+		doubt("over 1 %% of the requests got no answer in some replication: the 99th percentile is infinite and has no interval")
+	}
+	return out
+}
+
+// gather gives each text once, with all the places it holds for in their
+// order; it comes where it came first.
+func gather(ws []Warning) []Warning {
+	var out []Warning
+	places := map[string][]string{}
+	for _, w := range ws {
+		at, seen := places[w.Text]
+		if !seen {
+			out = append(out, w)
+		}
+		if !slices.Contains(at, w.Where) {
+			places[w.Text] = append(at, w.Where)
+		}
+	}
+	for i := range out {
+		out[i].Where = listed(places[out[i].Text])
+	}
+	return out
+}
+
+// listed is up to four places, or three and the number of the others. One that
+// is everywhere stands for all.
+func listed(places []string) string {
+	switch {
+	case slices.Contains(places, ""):
+		return ""
+	case len(places) > 4:
+		return fmt.Sprintf("%s and %d more", strings.Join(places[:3], ", "), len(places)-3)
+	}
+	return strings.Join(places, ", ")
+}
