@@ -1,14 +1,10 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
-
-	"golang.org/x/sync/errgroup"
 
 	"cnv/experiments/plan"
 	"cnv/results"
@@ -98,7 +94,7 @@ func differ(plans []*plan.Plan) error {
 
 // compare runs an experiment, writes its results and prints the comparison.
 func (cmd *compareCmd) compare(c *console, name string, p *plan.Plan) error {
-	if err := writable(cmd.Out); err != nil {
+	if err := writable(cmd.Out, p.Name); err != nil {
 		return badInput{err}
 	}
 	spool, err := cmd.spool()
@@ -113,40 +109,14 @@ func (cmd *compareCmd) compare(c *console, name string, p *plan.Plan) error {
 	if err != nil {
 		return err
 	}
-	dir, err := set.Write(cmd.Out)
+	dir, err := cmd.write(p.Name, set)
 	if err != nil {
 		return err
-	}
-	if !cmd.NoFigures {
-		if err := results.Draw(dir, results.DrawOptions{}); err != nil {
-			return err
-		}
 	}
 	if cmd.Quiet {
 		return nil
 	}
 	return cmd.print(c, p, set, dir)
-}
-
-// writable makes the folder for results and tries to write there, before
-// anything is computed.
-func writable(out string) error {
-	if err := os.MkdirAll(out, 0o755); err != nil {
-		return fmt.Errorf("cnv: cannot write results: %w", err)
-	}
-	probe, err := os.MkdirTemp(out, ".probe-")
-	if err != nil {
-		return fmt.Errorf("cnv: cannot write results: %w", err)
-	}
-	return os.Remove(probe)
-}
-
-// spool makes a folder for request records, if they are wanted.
-func (cmd *compareCmd) spool() (string, error) {
-	if !cmd.Requests {
-		return "", nil
-	}
-	return os.MkdirTemp(cmd.Out, ".requests-")
 }
 
 // declare is what the results are going to be of.
@@ -183,53 +153,6 @@ func over(replicates string) string {
 		return results.OverNothing
 	}
 	return results.OverSeeds
-}
-
-// runAll simulates every run, several at a time. What the set holds in the
-// end does not depend on how many.
-func (cmd *compareCmd) runAll(ctx context.Context, p *plan.Plan, set *results.Set, done func()) error {
-	jobs := cmd.Jobs
-	if jobs == 0 {
-		jobs = runtime.GOMAXPROCS(0)
-	}
-	group, running := errgroup.WithContext(ctx)
-	group.SetLimit(jobs)
-	for w := range p.Scenarios {
-		for pol := range p.Policies {
-			for replication := range p.Seeds {
-				if running.Err() != nil {
-					break // a run has failed, or somebody has lost patience
-				}
-				group.Go(func() error {
-					defer done()
-					return runOne(running, p, set, w, pol, replication)
-				})
-			}
-		}
-	}
-	if err := group.Wait(); err != nil {
-		return err
-	}
-	return ctx.Err()
-}
-
-// runOne simulates one run and adds it to the set.
-func runOne(ctx context.Context, p *plan.Plan, set *results.Set, w, pol, replication int) error {
-	cell := plan.Cell{Scenario: p.Scenarios[w], Policy: p.Policies[pol]}
-	seed := p.Seed + uint64(replication)
-	var classes []string
-	for _, class := range cell.Scenario.Workload.Made.Classes {
-		classes = append(classes, class.Name)
-	}
-	rec, err := set.Open(w, pol, replication, seed, classes)
-	if err != nil {
-		return err
-	}
-	row, err := cell.Run(ctx, seed, rec)
-	if err != nil {
-		return fmt.Errorf("%s / %s, seed %d: %w", cell.Scenario.Name, cell.Policy.Name, seed, err)
-	}
-	return set.Add(w, pol, rec, row)
 }
 
 // print prints the comparison in the format asked for: for people with

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"cnv/results"
+)
+
+// write writes results with figures and report aside, and puts them in place
+// when all of it is there: if anything fails, earlier results stay.
+func (cmd *compareCmd) write(name string, set *results.Set) (string, error) {
+	dir := filepath.Join(cmd.Out, name)
+	aside, err := results.Aside(dir)
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(aside)
+	fresh, err := set.Write(aside)
+	if err != nil {
+		return "", err
+	}
+	if !cmd.NoFigures {
+		if err := results.Draw(fresh, results.DrawOptions{}); err != nil {
+			return "", err
+		}
+	}
+	return dir, results.Replace(dir, fresh)
+}
+
+// writable makes the folder for results and tries to write there, before
+// anything is computed. It refuses to replace what is not results.
+func writable(out, name string) error {
+	if err := os.MkdirAll(out, 0o755); err != nil {
+		return fmt.Errorf("cnv: cannot write results: %w", err)
+	}
+	probe, err := os.MkdirTemp(out, ".probe-")
+	if err != nil {
+		return fmt.Errorf("cnv: cannot write results: %w", err)
+	}
+	if err := os.Remove(probe); err != nil {
+		return fmt.Errorf("cnv: cannot write results: %w", err)
+	}
+	dir := filepath.Join(out, name)
+	files, err := os.ReadDir(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("cnv: cannot write results: %w", err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "manifest.json")); err != nil && len(files) > 0 {
+		return fmt.Errorf("cnv: %s is there and holds no results (no manifest.json): write elsewhere with --out, or remove it", dir)
+	}
+	return nil
+}
+
+// spool makes a folder for request records, if they are wanted.
+func (cmd *compareCmd) spool() (string, error) {
+	if !cmd.Requests {
+		return "", nil
+	}
+	return os.MkdirTemp(cmd.Out, ".requests-")
+}
