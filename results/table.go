@@ -44,10 +44,11 @@ func heading(rows []Compared) string {
 
 // legend explains the columns.
 func legend(first string) string {
-	return "misses: late or no answer, of all arrivals, where an idle worker would have been in time (avoidable)\n" +
-		"p50, p99: response time of all arrivals; ∞ where too few had an answer   on fn: answered by functions\n" +
-		"Δ: difference from " + first + ", mean ± half a 95 % interval over pairs of runs with the same seed;\n" +
-		"   in brackets where the interval includes 0: no difference found\n"
+	return "misses: late or no answer, of all arrivals, where an idle worker would have been in time\n" +
+		"p50, p99: response time of all arrivals; ∞ where too few had an answer\n" +
+		"on fn: share of the answers that functions gave\n" +
+		"Δ: difference from " + first + ", mean ± half a 95 % interval over pairs of runs that met the same\n" +
+		"   arrivals; in brackets where the interval includes 0: no difference found\n"
 }
 
 // The metrics of the printed table.
@@ -89,7 +90,7 @@ func tableRows(rows []Compared) printed {
 func (t *printed) first() string { return t.policies[0] }
 
 // maxPolicyWidth wraps names so that a table fits 100 columns.
-const maxPolicyWidth = 26
+const maxPolicyWidth = 24
 
 // render draws the table.
 func (t *printed) render() string {
@@ -108,7 +109,7 @@ func (t *printed) render() string {
 			fixed(m[metricVMs], 1, 1), fixed(m[metricFunction], 100, 1), change(m[metricMiss], 100), change(m[metricCost], 100/cost),
 		})
 	}
-	columns := []table.ColumnConfig{{Number: 1, WidthMax: maxPolicyWidth}}
+	columns := []table.ColumnConfig{{Number: 1, WidthMax: maxPolicyWidth, WidthMaxEnforcer: text.WrapSoft}}
 	for i := 2; i <= 9; i++ {
 		columns = append(columns, table.ColumnConfig{Number: i, Align: text.AlignRight, AlignHeader: text.AlignRight})
 	}

@@ -1,0 +1,206 @@
+package results
+
+import (
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// TestNumbersRoundTrip: what number writes, parseNumber reads as the same bits.
+func TestNumbersRoundTrip(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		v := math.Float64frombits(rapid.Uint64().Draw(t, "bits"))
+		if math.IsNaN(v) {
+			v = math.NaN()
+		}
+		got, err := parseNumber(number(v))
+		if err != nil || math.Float64bits(got) != math.Float64bits(v) {
+			t.Fatalf("%v is written %q and read %v, %v", v, number(v), got, err)
+		}
+	})
+	for v, want := range map[float64]string{math.Inf(1): "inf", math.Inf(-1): "-inf", 0.1: "0.1", 1e21: "1e+21"} {
+		if got := number(v); got != want {
+			t.Errorf("number(%v) = %q, want %q", v, got, want)
+		}
+	}
+}
+
+// TestComparisonRoundTrips through the file, bit by bit, names included.
+func TestComparisonRoundTrips(t *testing.T) {
+	dir := t.TempDir()
+	value := rapid.OneOf(rapid.Float64(), rapid.SampledFrom([]float64{math.NaN(), math.Inf(1), math.Inf(-1), 0}))
+	name := rapid.StringMatching(`[a-zA-Z ,"'=\n;é#-]*`)
+	rapid.Check(t, func(t *rapid.T) {
+		rows := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) Compared {
+			return Compared{
+				Workload: name.Draw(t, "workload"), Policy: name.Draw(t, "policy"), Metric: "m", Unit: "s", N: rapid.IntRange(0, 99).Draw(t, "n"),
+				Over: OverSeeds, Mean: value.Draw(t, "mean"), Low: value.Draw(t, "low"), High: value.Draw(t, "high"), Against: name.Draw(t, "against"),
+				Diff: value.Draw(t, "diff"), DiffLow: value.Draw(t, "difflow"), DiffHigh: value.Draw(t, "diffhigh"), Verdict: Better,
+			}
+		}), 0, 5).Draw(t, "rows")
+		if err := writeComparison(dir, rows); err != nil {
+			t.Fatal(err)
+		}
+		got, err := ReadComparison(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		same := func(a, b Compared) bool { return slices.Equal(a.record(), b.record()) }
+		if !slices.EqualFunc(got, rows, same) {
+			t.Fatalf("got %+v, want %+v", got, rows)
+		}
+	})
+}
+
+// TestBadFilesAreNamed: file and line of what cannot be read.
+func TestBadFilesAreNamed(t *testing.T) {
+	header := strings.Join(comparisonHeader, ",") + "\n"
+	for _, c := range []struct{ text, want string }{
+		{"", "EOF"},
+		{"a,b\n", "comparison.csv:1: header"},
+		{header + "w,p,m,s,one,seeds,,,,,,,,\n", "comparison.csv:2: n: "},
+		{header + "w,p,m,s,1,seeds,x,,,,,,,\n", "comparison.csv:2: mean: "},
+		{header + "w,p\n", "line 2"},
+		{header + "\"w,p\n", "line 2"},
+		{header + "w\"w,p\n", "line 2"},
+	} {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, "comparison.csv"), []byte(c.text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := ReadComparison(dir); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%q: error %v, want one with %q", c.text, err, c.want)
+		}
+	}
+}
+
+// TestGoldenFiles keeps the bytes of every text file and of the table.
+func TestGoldenFiles(t *testing.T) {
+	s := smallSet(t, smallPlan(), "", 1)
+	files := written(t, s)
+	for _, name := range []string{"runs.csv", "comparison.csv", "classes.csv", "columns.md", "manifest.json"} {
+		goldenData(t, name, []byte(files[name]))
+	}
+	for _, f := range []Format{FormatTable, FormatJSON} {
+		var b strings.Builder
+		rows := s.Comparison()
+		if f == FormatJSON {
+			rows = rows[:3]
+		}
+		if err := Print(&b, f, rows); err != nil {
+			t.Fatal(err)
+		}
+		goldenData(t, "printed."+string(f), []byte(b.String()))
+	}
+}
+
+// TestOrderOfRunsDoesNotMatter: whichever run ends first, the files are the
+// same to the byte, Parquet too.
+func TestOrderOfRunsDoesNotMatter(t *testing.T) {
+	for _, requests := range []string{"csv", "parquet"} {
+		plan := smallPlan()
+		plan.Requests = requests
+		want := written(t, smallSet(t, plan, t.TempDir(), 1))
+		for seed := range uint64(3) {
+			got := written(t, smallSet(t, plan, t.TempDir(), seed+2))
+			if len(got) != len(want) {
+				t.Fatalf("%d files, want %d", len(got), len(want))
+			}
+			for name := range want {
+				if got[name] != want[name] {
+					t.Errorf("%s differs with the order of the runs", name)
+				}
+			}
+		}
+	}
+}
+
+// TestColumnsAreDocumented: every column of every file is in columns.md.
+func TestColumnsAreDocumented(t *testing.T) {
+	text := columnsMarkdown()
+	section := func(file string) string {
+		_, after, found := strings.Cut(text, "\n## "+file)
+		if !found {
+			t.Fatalf("columns.md has no section on %s", file)
+		}
+		after, _, _ = strings.Cut(after, "\n## ")
+		return after
+	}
+	for file, header := range map[string][]string{
+		"runs.csv": runsHeader(), "comparison.csv": comparisonHeader, "classes.csv": classesHeader,
+		"distributions.csv": distributionHeader, "requests.csv or requests.parquet": requestColumnNames,
+		"timeline.parquet": parquetColumns[timelineRow](),
+	} {
+		for _, column := range header {
+			if !slices.Contains(strings.FieldsFunc(section(file), func(r rune) bool { return strings.ContainsRune(" ,|\n", r) }), column) {
+				t.Errorf("columns.md does not explain %s of %s", column, file)
+			}
+		}
+	}
+	if got := parquetColumns[requestRow](); !slices.Equal(got, requestColumnNames) {
+		t.Errorf("requests.parquet has %v, requests.csv %v", got, requestColumnNames)
+	}
+	for i, c := range columns {
+		if c.unit == "" || c.doc == "" || columnOf(c.name) != i {
+			t.Errorf("column %q: no unit, no explanation, or there twice", c.name)
+		}
+	}
+}
+
+// TestRunsAddUp: requests are the sum of their endings, attainment and misses
+// of all arrivals, the cost of its lines.
+func TestRunsAddUp(t *testing.T) {
+	s := smallSet(t, smallPlan(), "", 1)
+	sum := func(r *Row, names ...string) (total float64) {
+		for _, n := range names {
+			total += r.Values[columnOf(n)]
+		}
+		return total
+	}
+	var lines []string
+	for _, c := range moneyColumns[3:] {
+		lines = append(lines, c.name)
+	}
+	for i := range s.cells {
+		for k := range s.cells[i].rows {
+			r := &s.cells[i].rows[k]
+			if got := sum(r, "answered", "failed", "rejected", "timed_out", "unfinished"); got != 200 || sum(r, "requests") != 200 {
+				t.Errorf("%v: %v endings of %v requests", r.Info, got, sum(r, "requests"))
+			}
+			if got := sum(r, "slo_attainment", "miss_avoidable", "miss_unavoidable"); math.Abs(got-1) > 1e-15 {
+				t.Errorf("%v: attainment and misses add up to %v", r.Info, got)
+			}
+			if got, want := sum(r, lines...), sum(r, "cost_usd"); math.Abs(got-want) > 1e-12*want || want == 0 {
+				t.Errorf("%v: lines of the ledger add up to %v, the cost is %v", r.Info, got, want)
+			}
+		}
+	}
+}
+
+// TestWarnings: what the numbers of a set call for, each text once.
+func TestWarnings(t *testing.T) {
+	plan := smallPlan()
+	plan.Over[1] = OverNothing
+	plan.Warnings = []Warning{{"steady", "a doubt"}, {"trace, 1 day", "a doubt"}, {"steady", "a doubt"}}
+	var got []string
+	for _, w := range smallSet(t, plan, "", 1).Warnings() {
+		got = append(got, w.String())
+	}
+	want := []string{
+		"steady, trace, 1 day: a doubt",
+		"3 replications: an interval over so few is wide and rests on normality; use --seeds 10 or more",
+		`steady / first, steady / second, steady / say "third" and 3 more: over 1 % of the requests got no answer in some replication: the 99th percentile is infinite and has no interval`,
+		`steady / say "third", trace, 1 day / say "third": all replications agree to the byte: one run is reported, without an interval`,
+		"trace, 1 day: all replications met the same arrivals: there is no interval",
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("warnings\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}

@@ -1,0 +1,109 @@
+package results
+
+import (
+	"math"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+// TestQuantilesAreThoseOfASort: the histogram's quantile is that of all values
+// sorted, misses as infinite ones, at most 0.1 % above; split over packed
+// histograms and joined it is the very same.
+func TestQuantilesAreThoseOfASort(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		values := rapid.SliceOfN(rapid.Int64Range(0, maxMicros), 0, 200).Draw(t, "values")
+		misses := rapid.IntRange(0, 20).Draw(t, "misses")
+		p := rapid.OneOf(rapid.Float64Range(0, 1), rapid.SampledFrom([]float64{0, 0.5, 0.9, 0.99, 0.999, 1})).Draw(t, "p")
+		dense, left, right := newMicros(), newMicros(), newMicros()
+		var all []float64
+		for i, v := range values {
+			half := left
+			if i%2 == 1 {
+				half = right
+			}
+			if err := dense.RecordValue(v); err != nil {
+				t.Fatal(err)
+			}
+			if err := half.RecordValue(v); err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, float64(v))
+		}
+		for range misses {
+			all = append(all, math.Inf(1))
+		}
+		slices.Sort(all)
+		n := float64(len(all))
+		got := quantileOf(dense, p, n)
+		if len(all) == 0 {
+			if !math.IsNaN(got) {
+				t.Fatalf("quantile of nothing = %v", got)
+			}
+			return
+		}
+		want := all[max(int(math.Ceil(p*n*(1-1e-12))), 1)-1]
+		if got != want && (got < want || got > want*1.001) {
+			t.Fatalf("%v-quantile = %v, want %v to 0.1 %%", p, got, want)
+		}
+		if packed := quantileOf(merged(merged(nil, right), left), p, n); packed != got {
+			t.Fatalf("packed: %v, dense: %v", packed, got)
+		}
+	})
+}
+
+// TestMillionIsInTheRightRank: 99 % of 1e6 is exactly the 990,000th value; an
+// unrounded 0.99*1e6 must not ask for the next one, which is a miss.
+func TestMillionIsInTheRightRank(t *testing.T) {
+	h := newMicros()
+	for _, part := range []struct{ p, n float64 }{{0.99, 1e6}, {0.999, 1e6}, {0.95, 1e7}, {0.9, 1e9}} {
+		h.Reset()
+		answered := int64(math.Round(part.p * part.n))
+		if err := h.RecordValues(1000, answered); err != nil {
+			t.Fatal(err)
+		}
+		if got := quantileOf(h, part.p, part.n); got != 1000 {
+			t.Errorf("p = %v of %v: %v, want the last answer", part.p, part.n, got)
+		}
+		if got := quantileOf(h, part.p+1/part.n, part.n); !math.IsInf(got, 1) {
+			t.Errorf("p = %v and one more of %v: %v, want a miss", part.p, part.n, got)
+		}
+	}
+}
+
+// TestLogarithmsAreSummed: the product of many values stands for the sum of
+// their logarithms.
+func TestLogarithmsAreSummed(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var l logSum
+		want := 0.0
+		for _, x := range rapid.SliceOf(rapid.Float64Range(1, 1e100)).Draw(t, "xs") {
+			l.add(x)
+			want += math.Log(x)
+		}
+		if math.Abs(l.total()-want) > 1e-12*want {
+			t.Fatalf("sum of logarithms = %v, want %v", l.total(), want)
+		}
+	})
+	if apart(2, 8) != 4 || apart(8, 2) != 4 {
+		t.Error("apart(2, 8) is not 4")
+	}
+}
+
+// TestOddRecordsDoNoHarm: an answer before its arrival, one that took longer
+// than a histogram can hold, and a class nobody declared.
+func TestOddRecordsDoNoHarm(t *testing.T) {
+	r := NewRun(RunInfo{Classes: []string{"a"}})
+	r.Add(&Request{Arrival: time.Second, Start: Never, Finish: 0})
+	r.Add(&Request{Finish: math.MaxInt64, Ideal: 1})
+	r.Add(&Request{Class: 9, Finish: time.Second})
+	row := r.Finish(time.Hour, Ledger{}, Counts{})
+	if got := row.Values[columnOf("requests")]; got != 3 {
+		t.Errorf("requests = %v, want 3", got)
+	}
+	if got := row.Values[columnOf("response_p50_s")]; math.Abs(got-1) > 0.001 {
+		t.Errorf("median = %v, want 1", got)
+	}
+}

@@ -1,0 +1,197 @@
+package results
+
+import (
+	"encoding/csv"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/parquet-go/parquet-go"
+	"pgregory.net/rapid"
+)
+
+// parquetColumns are the names of the columns of a row.
+func parquetColumns[T any]() []string {
+	var names []string
+	for _, f := range parquet.SchemaOf(*new(T)).Fields() {
+		names = append(names, f.Name())
+	}
+	return names
+}
+
+// TestRecordsAreOrdered: requests that end in any order are written in order
+// of arrival, and those that wait take at most twice their span.
+func TestRecordsAreOrdered(t *testing.T) {
+	dir := t.TempDir()
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(0, 500).Draw(t, "n")
+		span := rapid.IntRange(1, 200).Draw(t, "span")
+		w, err := newRowWriter(filepath.Join(dir, "rows.csv"), RunInfo{Workload: "w", Policy: "p", Classes: []string{"a"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var open []uint64 // at most span requests after the first unfinished one
+		next := 0
+		for range n {
+			for next < n && (len(open) == 0 || next-int(slices.Min(open)) < span) {
+				open, next = append(open, uint64(next)), next+1
+			}
+			i := rapid.IntRange(0, len(open)-1).Draw(t, "ends")
+			w.add(&Request{ID: open[i], Worker: -1, Start: Never, Finish: Never})
+			open = slices.Delete(open, i, i+1)
+		}
+		if limit := max(64, 2*span); len(w.ring) > limit {
+			t.Fatalf("%d records kept for a span of %d", len(w.ring), span)
+		}
+		if err := w.close(); err != nil {
+			t.Fatal(err)
+		}
+		text, err := os.ReadFile(filepath.Join(dir, "rows.csv"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines := strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
+		for i := range n {
+			if !strings.HasPrefix(lines[i], strconv.Itoa(i)+",w,p,") {
+				t.Fatalf("line %d is %q", i, lines[i])
+			}
+		}
+	})
+}
+
+// TestRecordsEndOnce: a request that ends twice, before or after it was
+// written, or never, is an error.
+func TestRecordsEndOnce(t *testing.T) {
+	for _, c := range []struct {
+		ids  []uint64
+		want string
+	}{
+		{[]uint64{0, 1, 0}, "request 0 ended twice"},
+		{[]uint64{2, 2}, "request 2 ended twice"},
+		{[]uint64{0, 2, 3}, "request 1 never ended, 2 after it did"},
+	} {
+		w, err := newRowWriter(filepath.Join(t.TempDir(), "rows.csv"), RunInfo{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, id := range c.ids {
+			w.add(&Request{ID: id})
+		}
+		if err := w.close(); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("requests %v: %v, want %q", c.ids, err, c.want)
+		}
+	}
+}
+
+// TestRecordsReadAsWritten: every kind of ending, names that need quoting,
+// empty cells for what never came, microseconds rounded down.
+func TestRecordsReadAsWritten(t *testing.T) {
+	plan := Plan{Name: "x", Workloads: []string{"w, x"}, Policies: []string{`p "q"`}, Replications: 1, Over: []string{OverSeeds}, Requests: "csv"}
+	s := NewSet(plan, t.TempDir())
+	r, err := s.Open(0, 0, 0, math.MaxUint64, []string{"a", "b,c"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ms := time.Millisecond
+	for _, q := range []Request{
+		{ID: 1, Class: 1, Ending: Rejected, Status: 503, Worker: -1, Arrival: 2 * ms, Start: Never, Finish: Never, Work: ms},
+		{ID: 0, Kind: KindVM, Attempts: 2, Status: 200, Worker: 4, Arrival: ms, Start: ms + 999, Finish: 3*ms + 1999, Work: 1500, Predicted: 0.25},
+		{ID: 2, Kind: KindFunction, Cold: true, Attempts: 1, Status: 200, Worker: 0, Arrival: 3 * ms, Start: 3 * ms, Finish: 4 * ms, Work: ms},
+		{ID: 3, Ending: Unfinished, Worker: -1, Arrival: 5 * ms, Start: Never, Finish: Never, Work: ms},
+	} {
+		r.Add(&q)
+	}
+	if err := s.Add(0, 0, r, r.Finish(time.Second, Ledger{}, Counts{})); err != nil {
+		t.Fatal(err)
+	}
+	const start = `"w, x","p ""q""",18446744073709551615,`
+	want := strings.Join(requestColumnNames, ",") + "\n" +
+		`0,` + start + `a,1000,1000,3001,4,vm,2,200,0,1,250000` + "\n" +
+		`1,` + start + `"b,c",2000,,,,,0,503,0,1000,` + "\n" +
+		`2,` + start + `a,3000,3000,4000,0,function,1,200,1,1000,` + "\n" +
+		`3,` + start + `a,5000,,,,,0,0,0,1000,` + "\n"
+	if got := written(t, s)["requests.csv"]; got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	s.plan.Requests = "parquet"
+	if got := parquetAsCSV(t, s); got != want {
+		t.Errorf("requests.parquet holds\n%s\nwant\n%s", got, want)
+	}
+}
+
+// TestParquetEqualsCSV: the two files of requests hold the same.
+func TestParquetEqualsCSV(t *testing.T) {
+	plan := smallPlan()
+	plan.Requests = "csv"
+	s := smallSet(t, plan, t.TempDir(), 1)
+	want := written(t, s)["requests.csv"]
+	s.plan.Requests = "parquet"
+	if got := parquetAsCSV(t, s); got != want {
+		t.Error("requests.parquet and requests.csv differ")
+	}
+	if n := strings.Count(want, "\n"); n != 1+2*3*3*200 {
+		t.Errorf("%d lines, want one per request and a header", n)
+	}
+}
+
+// parquetAsCSV writes requests.parquet and reads it back as requests.csv.
+func parquetAsCSV(t *testing.T, s *Set) string {
+	t.Helper()
+	dir, err := s.Write(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := parquet.ReadFile[requestRow](filepath.Join(dir, "requests.parquet"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	num := func(v int64) string { return strconv.FormatInt(v, 10) }
+	opt := func(v *int64) string {
+		if v == nil {
+			return ""
+		}
+		return num(*v)
+	}
+	var b strings.Builder
+	w := csv.NewWriter(&b)
+	lines := [][]string{requestColumnNames}
+	for _, r := range rows {
+		cold := int64(0)
+		if r.Cold {
+			cold = 1
+		}
+		lines = append(lines, []string{
+			num(r.Request), r.Workload, r.Policy, strconv.FormatUint(r.Seed, 10), r.Class, num(r.Arrival), opt(r.Start), opt(r.Finish),
+			opt(r.Worker), r.Kind, num(r.Attempt), num(r.Status), num(cold), num(r.Work), opt(r.Predicted),
+		})
+	}
+	if err := w.WriteAll(lines); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// BenchmarkRecord is the cost of one line of requests.csv when 100,000
+// requests wait for the first one.
+func BenchmarkRecord(b *testing.B) {
+	w, err := newRowWriter(os.DevNull, RunInfo{Workload: "w", Policy: "p", Classes: []string{"a"}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	const span = 100000
+	for i := range uint64(span) {
+		w.add(&Request{ID: i + 1})
+	}
+	b.ReportAllocs()
+	next := uint64(0)
+	for b.Loop() {
+		w.add(&Request{ID: next})
+		w.add(&Request{ID: w.next + span})
+		next = w.next
+	}
+}
