@@ -1,0 +1,153 @@
+package trace
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"cnv/workloads"
+)
+
+// A Description is what a trace holds.
+type Description struct {
+	Header      Header
+	Classes     []ClassCount // most frequent first
+	Gaps        float64      // coefficient of variation of the interarrival times; NaN for counts
+	MeanWork    time.Duration
+	WithWork    int64 // arrivals with recorded work
+	Dispersions []Dispersion
+}
+
+// A ClassCount is how many arrivals a class has.
+type ClassCount struct {
+	workloads.Class
+	Arrivals int64
+}
+
+// Describe reads a trace, a folder or a bare CSV file, once.
+func Describe(path string) (*Description, error) {
+	r, err := open(path)
+	if err != nil {
+		return nil, err
+	}
+	d := &Description{Gaps: math.NaN(), MeanWork: workloads.Unknown}
+	counter := newDispersionCounter()
+	var s *survey
+	if r.header.Kind == Counts {
+		if s, err = r.surveyCounts(); err == nil {
+			for _, b := range r.bins {
+				counter.add(int64(b.index)*r.header.BinUS, float64(b.count))
+			}
+		}
+	} else {
+		s, err = r.describeEvents(d, counter)
+	}
+	if err != nil {
+		return nil, err
+	}
+	d.Header = r.header
+	d.Header.Records, d.Header.SpanUS = s.records, int64(s.span/time.Microsecond)
+	d.Dispersions = counter.result(d.Header.SpanUS, d.Header.BinUS)
+	d.WithWork = s.works
+	if s.works > 0 {
+		d.MeanWork = time.Duration(s.work / float64(s.works) * 1e9)
+	}
+	for i := range r.classes {
+		n := int64(0)
+		if i < len(s.byClass) {
+			n = s.byClass[i].records
+		}
+		d.Classes = append(d.Classes, ClassCount{r.classes[i].Class, n})
+	}
+	slices.SortStableFunc(d.Classes, func(a, b ClassCount) int { return cmp.Compare(b.Arrivals, a.Arrivals) })
+	return d, nil
+}
+
+// describeEvents surveys events and their gaps.
+func (r *recording) describeEvents(d *Description, counter *dispersionCounter) (*survey, error) {
+	e, err := newEventReader(r.path, r.classes)
+	if err != nil {
+		return nil, err
+	}
+	defer e.l.close()
+	s := &survey{}
+	var a workloads.Arrival
+	last, sum, sq := time.Duration(-1), 0.0, 0.0
+	for {
+		ok, err := e.next(&a)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			break
+		}
+		s.add(&a, e.attrText != nil)
+		counter.add(int64(a.At/time.Microsecond), 1)
+		if last >= 0 {
+			g := (a.At - last).Seconds()
+			sum += g
+			sq += g * g
+		}
+		last = a.At
+	}
+	if n := float64(s.records - 1); n > 1 && sum > 0 {
+		mean := sum / n
+		d.Gaps = math.Sqrt(max(sq/n-mean*mean, 0)) / mean
+	}
+	r.classes = e.classes
+	s.span = max(e.span(), micros(r.header.SpanUS))
+	return s, nil
+}
+
+// String is the description as text, with the ten most frequent classes.
+func (d *Description) String() string {
+	var b strings.Builder
+	h := &d.Header
+	span := micros(h.SpanUS)
+	fmt.Fprintf(&b, "%s: %d arrivals over %v, %.4g /s\n", h.Name, h.Records, span, float64(h.Records)/span.Seconds())
+	if h.Kind == Counts {
+		fmt.Fprintf(&b, "counts per %v\n", micros(h.BinUS))
+	}
+	if h.Provenance.Source != "" {
+		fmt.Fprintf(&b, "source: %s", h.Provenance.Source)
+		for _, s := range []string{h.Provenance.Licence, h.Provenance.Citation} {
+			if s != "" {
+				b.WriteString("; " + s)
+			}
+		}
+		b.WriteByte('\n')
+	}
+	fmt.Fprintf(&b, "recorded: %s\nsynthesised: %s\n", orNone(h.Recorded), orNone(h.Synthesised))
+	for _, t := range h.Transformations {
+		fmt.Fprintf(&b, "transformed: %s\n", t)
+	}
+	for _, n := range h.Notes {
+		fmt.Fprintf(&b, "note: %s\n", n)
+	}
+	switch {
+	case d.WithWork == 0:
+		b.WriteString("work: not recorded\n")
+	default:
+		fmt.Fprintf(&b, "work: mean %v on the reference vCPU, of %d arrivals; offered load %.4g cores\n",
+			d.MeanWork.Round(time.Microsecond), d.WithWork, d.MeanWork.Seconds()*float64(d.WithWork)/span.Seconds())
+	}
+	if !math.IsNaN(d.Gaps) {
+		fmt.Fprintf(&b, "interarrival times: coefficient of variation %.3g (1 for Poisson arrivals)\n", d.Gaps)
+	}
+	b.WriteString(dispersionText(d.Dispersions))
+	fmt.Fprintf(&b, "classes: %d\n", len(d.Classes))
+	for _, c := range d.Classes[:min(len(d.Classes), 10)] {
+		fmt.Fprintf(&b, "  %-24s %12d  %5.1f %%  %s\n", c.Name, c.Arrivals, 100*float64(c.Arrivals)/float64(max(h.Records, 1)), c.Trigger)
+	}
+	return b.String()
+}
+
+func orNone(list []string) string {
+	if len(list) == 0 {
+		return "nothing"
+	}
+	return strings.Join(list, ", ")
+}

@@ -1,0 +1,103 @@
+// Package trace reads, writes, imports and transforms recorded arrivals.
+//
+// A trace is a folder (design: README, "Traces"): trace.json says what it is
+// and where it comes from; events.csv(.gz) has one line per arrival, or
+// counts.csv(.gz) one per bin and class; classes.csv names the classes. A bare
+// CSV file with the header arrival_us,class,work_us is a trace too. Times are
+// integer microseconds; an empty cell is unknown, never 0.
+package trace
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// SchemaVersion is the version of the format.
+const SchemaVersion = 1
+
+// The kinds of traces.
+const (
+	Events = "events"
+	Counts = "counts"
+)
+
+// maxMicros bounds instants: 104 days, up to which float64 nanoseconds are exact.
+const maxMicros = 1 << 53 / 1000
+
+// A Header is trace.json.
+type Header struct {
+	Schema          int               `json:"schema_version"`
+	Name            string            `json:"name"`
+	Kind            string            `json:"kind"`
+	Epoch           *string           `json:"epoch"`            // the instant 0 in the real world, RFC 3339; null unknown
+	SpanUS          int64             `json:"span_us"`          // arrivals are in [0, span)
+	Records         int64             `json:"records"`          // arrivals
+	BinUS           int64             `json:"bin_us,omitempty"` // of counts
+	Provenance      Provenance        `json:"provenance"`
+	Transformations []string          `json:"transformations"`
+	Recorded        []string          `json:"recorded_fields"`
+	Synthesised     []string          `json:"synthesised_fields"`
+	Notes           []string          `json:"notes,omitempty"`
+	Files           map[string]string `json:"files"` // SHA-256 by name
+}
+
+// Provenance is where a trace comes from.
+type Provenance struct {
+	Source   string `json:"source"`
+	Commit   string `json:"commit"`
+	Path     string `json:"path"`
+	SHA256   string `json:"sha256"`
+	Licence  string `json:"licence"`
+	Citation string `json:"citation"`
+	URL      string `json:"url"`
+}
+
+// ErrNoWork says that a trace does not say how much work its requests are.
+var ErrNoWork = errors.New("the trace has no work_us for all requests: give a size (size, mean_work, cv2), or work_from = \"duration\" where durations were recorded")
+
+// readHeader reads trace.json of a folder.
+func readHeader(dir string) (*Header, error) {
+	name := filepath.Join(dir, "trace.json")
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return nil, fmt.Errorf("%s is not a trace: %w", dir, err)
+	}
+	var h Header
+	if err := json.Unmarshal(text, &h); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	switch {
+	case h.Schema != SchemaVersion:
+		return nil, fmt.Errorf("%s: schema_version %d, this program reads %d", name, h.Schema, SchemaVersion)
+	case h.Kind != Events && h.Kind != Counts:
+		return nil, fmt.Errorf("%s: kind %q, want %q or %q", name, h.Kind, Events, Counts)
+	case h.SpanUS <= 0 || h.SpanUS > maxMicros:
+		return nil, fmt.Errorf("%s: span_us = %d, want 1 to %d", name, h.SpanUS, int64(maxMicros))
+	case h.Kind == Counts && (h.BinUS <= 0 || h.BinUS > h.SpanUS):
+		return nil, fmt.Errorf("%s: bin_us = %d, want 1 to span_us", name, h.BinUS)
+	case h.Records < 0:
+		return nil, fmt.Errorf("%s: records = %d, must not be negative", name, h.Records)
+	}
+	return &h, nil
+}
+
+// dataFile finds events.csv or events.csv.gz (or counts) in a folder.
+func dataFile(dir, kind string) (string, error) {
+	for _, suffix := range []string{".csv.gz", ".csv"} {
+		name := filepath.Join(dir, kind+suffix)
+		if _, err := os.Stat(name); err == nil {
+			return name, nil
+		}
+	}
+	return "", fmt.Errorf("%s: neither %s.csv nor %s.csv.gz is there", dir, kind, kind)
+}
+
+// stem is the last part of a path without its extensions.
+func stem(path string) string {
+	name, _, _ := strings.Cut(filepath.Base(path), ".")
+	return name
+}

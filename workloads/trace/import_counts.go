@@ -1,0 +1,164 @@
+package trace
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"time"
+)
+
+// timeLayouts are the ways data sets write instants; UTC.
+var timeLayouts = []string{"2006-01-02 15:04:05", time.RFC3339, "2006-01-02T15:04:05", "2006-01-02 15:04"}
+
+// importCounts reads counts per bin: the first column is the number of the
+// bin or its instant, the second the count. The width of a bin is what the
+// first column is called (second, minute, hour) or the most frequent distance
+// of instants.
+func importCounts(in []string, _ *ImportOptions, begin func(Header) (*writer, error)) (*writer, error) {
+	rows, epoch, width, err := readSeries(in[0])
+	if err != nil {
+		return nil, err
+	}
+	h := Header{
+		Kind: Counts, Provenance: Provenance{Source: "counts per bin: " + baseName(in[0])},
+		Recorded: []string{"bin", "count"}, BinUS: int64(width / time.Microsecond),
+	}
+	if !epoch.IsZero() {
+		e := epoch.Format(time.RFC3339)
+		h.Epoch = &e
+	}
+	last := int32(-1)
+	missing, off := 0, 0
+	var bins []bin
+	for _, r := range rows {
+		i := int32(math.Round(float64(r.at) / float64(width)))
+		if time.Duration(i)*width != r.at {
+			off++
+		}
+		missing += int(max(i-last-1, 0))
+		last = i
+		bins = append(bins, bin{i, 0, int32(r.n)})
+	}
+	h.SpanUS = (int64(last) + 1) * h.BinUS
+	if missing > 0 {
+		h.Notes = append(h.Notes, fmt.Sprintf("%d of %d bins are not in the file: they count as 0", missing, last+1))
+	}
+	if off > 0 {
+		h.Notes = append(h.Notes, fmt.Sprintf("%d instants are not at whole multiples of %v and were moved to the nearest bin", off, width))
+	}
+	w, err := begin(h)
+	if err != nil {
+		return nil, err
+	}
+	w.classes = []class{one("all", "http")}
+	for _, b := range bins {
+		w.count(b)
+	}
+	return w, nil
+}
+
+// A reading is a count at an instant from the first one on.
+type reading struct {
+	at time.Duration
+	n  int64
+}
+
+// readSeries reads a file of two columns.
+func readSeries(path string) (rows []reading, epoch time.Time, width time.Duration, err error) {
+	l, err := openLines(path)
+	if err != nil {
+		return nil, epoch, 0, err
+	}
+	defer l.close()
+	head, err := l.next()
+	if err != nil {
+		return nil, epoch, 0, err
+	}
+	if len(head) != 2 {
+		return nil, epoch, 0, l.fail("%d columns, want two: bin or instant, and count", len(head))
+	}
+	unit := binUnit(string(head[0]))
+	for {
+		f, err := l.next()
+		if err != nil {
+			return nil, epoch, 0, err
+		}
+		if f == nil {
+			break
+		}
+		if len(f) != 2 {
+			return nil, epoch, 0, l.fail("%d cells, want 2", len(f))
+		}
+		var r reading
+		if r.at, err = instant(string(f[0]), unit, &epoch); err != nil {
+			return nil, epoch, 0, l.fail("%w", err)
+		}
+		if n := len(rows); n > 0 && r.at <= rows[n-1].at {
+			return nil, epoch, 0, l.fail("%s is not after the line above: sort the file", f[0])
+		}
+		count, _, _ := strings.Cut(string(f[1]), ".") // NAB writes 94.0
+		v, ok := integer([]byte(count))
+		if !ok || v > 1<<30 || strings.Trim(strings.TrimPrefix(string(f[1]), count), ".0") != "" {
+			return nil, epoch, 0, l.fail("count: %q is not an integer from 0 to %d", f[1], 1<<30)
+		}
+		r.n = v
+		rows = append(rows, r)
+	}
+	if !epoch.IsZero() {
+		unit = commonDistance(rows)
+	}
+	if unit == 0 {
+		return nil, epoch, 0, fmt.Errorf("%s: the width of a bin is unknown: call the first column second, minute or hour", path)
+	}
+	return rows, epoch, unit, nil
+}
+
+// binUnit is the width of bins that a column name says.
+func binUnit(name string) time.Duration {
+	switch strings.ToLower(name) {
+	case "second":
+		return time.Second
+	case "minute", "minute_utc":
+		return time.Minute
+	case "hour":
+		return time.Hour
+	}
+	return 0
+}
+
+// instant parses a bin number, or a time, which is counted from the first.
+func instant(s string, unit time.Duration, epoch *time.Time) (time.Duration, error) {
+	if n, ok := integer([]byte(s)); ok && unit > 0 && n < maxMicros/int64(unit/time.Microsecond) {
+		return time.Duration(n) * unit, nil
+	}
+	for _, layout := range timeLayouts {
+		t, err := time.Parse(layout, s)
+		if err != nil {
+			continue
+		}
+		if epoch.IsZero() {
+			*epoch = t
+		}
+		d := t.Sub(*epoch)
+		if d < 0 || d > micros(maxMicros) {
+			return 0, fmt.Errorf("%s is before the first instant, or more than %v after it", s, micros(maxMicros))
+		}
+		return d, nil
+	}
+	return 0, fmt.Errorf("%q is neither the number of a bin nor a time like 2006-01-02 15:04:05", s)
+}
+
+// commonDistance is the most frequent distance between readings, the
+// smallest of several.
+func commonDistance(rows []reading) time.Duration {
+	times := map[time.Duration]int{}
+	best := time.Duration(0)
+	for i := 1; i < len(rows); i++ {
+		d := rows[i].at - rows[i-1].at
+		times[d]++
+		if n := times[d]; best == 0 || n > times[best] || n == times[best] && d < best {
+			best = d
+		}
+	}
+	return best
+}

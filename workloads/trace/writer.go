@@ -1,0 +1,206 @@
+package trace
+
+import (
+	"bufio"
+	"compress/gzip"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"cnv/workloads"
+)
+
+// A writer writes a trace aside and renames it into place when it is whole.
+type writer struct {
+	dir, aside string
+	h          Header
+	classes    []class
+	f          *os.File
+	z          *gzip.Writer
+	w          *bufio.Writer
+	line       []byte
+	last       int64
+}
+
+// create begins a trace in a folder that must not exist yet.
+func create(dir string, h Header) (*writer, error) {
+	if _, err := os.Stat(dir); err == nil {
+		return nil, fmt.Errorf("%s is there already: choose another name or remove it", dir)
+	}
+	parent := filepath.Dir(filepath.Clean(dir))
+	if err := os.MkdirAll(parent, 0o755); err != nil {
+		return nil, fmt.Errorf("cannot write to %s: %w", parent, err)
+	}
+	aside, err := os.MkdirTemp(parent, "."+filepath.Base(dir)+".new-")
+	if err != nil {
+		return nil, fmt.Errorf("cannot write to %s: %w", parent, err)
+	}
+	w := &writer{dir: dir, aside: aside, h: h}
+	w.h.Schema = SchemaVersion
+	if w.f, err = os.Create(filepath.Join(aside, h.Kind+".csv.gz")); err != nil {
+		w.abandon()
+		return nil, err
+	}
+	w.z = gzip.NewWriter(w.f)
+	w.w = bufio.NewWriterSize(w.z, 1<<16)
+	header := eventColumns
+	if h.Kind == Counts {
+		header = countColumns
+	}
+	for i, c := range header {
+		if i > 0 {
+			w.w.WriteByte(',')
+		}
+		w.w.WriteString(c)
+	}
+	w.w.WriteByte('\n') // an error stays with the writer until Flush
+	return w, nil
+}
+
+// abandon removes what was written.
+func (w *writer) abandon() {
+	if w.f != nil {
+		w.f.Close()
+	}
+	os.RemoveAll(w.aside)
+}
+
+// event writes an arrival; attr is written as it is.
+func (w *writer) event(a *workloads.Arrival, attr []byte) {
+	at := int64(a.At / time.Microsecond)
+	b := strconv.AppendInt(w.line[:0], at, 10)
+	b = append(b, ',')
+	b = strconv.AppendInt(b, int64(a.Class), 10)
+	for _, d := range [...]time.Duration{a.Work, a.Wall} {
+		b = append(b, ',')
+		if d >= 0 {
+			b = strconv.AppendInt(b, int64(d/time.Microsecond), 10)
+		}
+	}
+	for _, v := range [...]int64{a.Memory, a.BytesIn, a.BytesOut, int64(a.Status)} {
+		b = append(b, ',')
+		if v >= 0 {
+			b = strconv.AppendInt(b, v, 10)
+		}
+	}
+	b = append(b, ',')
+	b = append(b, attr...)
+	w.line = append(b, '\n')
+	_, _ = w.w.Write(w.line)
+	w.h.Records++
+	w.last = at
+}
+
+// count writes a line of counts.
+func (w *writer) count(b bin) {
+	if b.count == 0 {
+		return
+	}
+	fmt.Fprintf(w.w, "%d,%d,%d\n", b.index, b.class, b.count)
+	w.h.Records += int64(b.count)
+}
+
+// close completes the trace and puts it in its place.
+func (w *writer) close() (*Header, error) {
+	err := errors.Join(w.w.Flush(), w.z.Close(), w.f.Close())
+	w.f = nil
+	if err == nil {
+		err = w.describe()
+	}
+	if err == nil {
+		err = os.Chmod(w.aside, 0o755)
+	}
+	if err == nil {
+		err = os.Rename(w.aside, w.dir)
+	}
+	if err != nil {
+		w.abandon()
+		return nil, fmt.Errorf("writing %s: %w", w.dir, err)
+	}
+	return &w.h, nil
+}
+
+// describe writes classes.csv and trace.json.
+func (w *writer) describe() error {
+	name := filepath.Join(w.aside, "classes.csv")
+	f, err := os.Create(name)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(writeClasses(f, w.classes), f.Close()); err != nil {
+		return err
+	}
+	w.h.Files = map[string]string{}
+	for _, n := range []string{w.h.Kind + ".csv.gz", "classes.csv"} {
+		if w.h.Files[n], err = fileDigest(filepath.Join(w.aside, n)); err != nil {
+			return err
+		}
+	}
+	if w.h.SpanUS == 0 {
+		w.h.SpanUS = w.last + 1
+	}
+	for _, list := range []*[]string{&w.h.Transformations, &w.h.Recorded, &w.h.Synthesised} {
+		if *list == nil {
+			*list = []string{} // an empty list, not null
+		}
+	}
+	text, err := json.MarshalIndent(&w.h, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(w.aside, "trace.json"), append(text, '\n'), 0o644)
+}
+
+func writeClasses(to io.Writer, classes []class) error {
+	c := csv.NewWriter(to)
+	_ = c.Write(classColumns()) // kept by c and returned by Error
+	for i := range classes {
+		_ = c.Write(classes[i].row(i))
+	}
+	c.Flush()
+	return c.Error()
+}
+
+// Generate writes the arrivals of a workload under a seed as a trace of
+// events in a new folder.
+func Generate(w *workloads.Workload, seed uint64, dir string) (*Header, error) {
+	src, err := w.Open(seed)
+	if err != nil {
+		return nil, err
+	}
+	out, err := create(dir, Header{
+		Name: stem(dir), Kind: Events, SpanUS: int64(w.Span / time.Microsecond),
+		Provenance:  Provenance{Source: fmt.Sprintf("generated: %s, seed %d, digest %s", w.Name, seed, w.Digest)},
+		Synthesised: []string{"arrival_us", "class", "work_us"}, Notes: w.Notes,
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range w.Classes {
+		out.classes = append(out.classes, class{Class: c})
+	}
+	var a workloads.Arrival
+	var attr []byte
+	for src.Next(&a) {
+		attr = attr[:0]
+		for i, name := range w.Classes[a.Class].Features {
+			if i > 0 {
+				attr = append(attr, ';')
+			}
+			attr = append(append(attr, name...), '=')
+			attr = strconv.AppendFloat(attr, a.Features[i], 'g', -1, 64)
+		}
+		out.event(&a, attr)
+	}
+	if err := src.Err(); err != nil {
+		out.abandon()
+		return nil, err
+	}
+	return out.close()
+}
