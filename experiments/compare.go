@@ -168,12 +168,12 @@ func (cmd *compareCmd) print(c *console, p *plan.Plan, set *results.Set, dir str
 	if err := results.Print(c.out, results.FormatTable, rows); err != nil {
 		return err
 	}
-	c.item("", "Answer")
+	c.printf("\nAnswer\n")
 	for _, sentence := range results.Answer(rows, p.Answer()) {
 		c.item("- ", sentence)
 	}
 	if warnings := set.Warnings(); len(warnings) > 0 {
-		c.item("", "\nWarnings")
+		c.printf("\nWarnings\n")
 		for _, w := range warnings {
 			c.item("- ", w.String())
 		}

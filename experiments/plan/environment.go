@@ -28,7 +28,7 @@ type topTable struct {
 	Seed       uint64        `toml:"seed" axis:"no" doc:"of the first replication, the others count up; 1"`
 	SLO        SLO           `toml:"slo" doc:"response time allowed: \"2s\", \"5x\" the idle service time, or a table by class; 5x"`
 	Replicate  string        `toml:"replicate" axis:"no" doc:"what differs between replications of a recorded trace: \"blocks\", \"thin\" or \"none\"; blocks"`
-	Block      time.Duration `toml:"block" axis:"no" doc:"length of the windows drawn under replicate = \"blocks\"; a tenth of the trace at most"`
+	Block      time.Duration `toml:"block" axis:"no" doc:"length of the windows drawn under replicate = \"blocks\"; a twentieth of the trace"`
 	Thin       float64       `toml:"thin" axis:"no" doc:"share of arrivals kept under replicate = \"thin\"; 0.5"`
 	Timeout    time.Duration `toml:"timeout" doc:"clients leave after so long; 0s: never"`
 	DrainCap   time.Duration `toml:"drain_cap" doc:"what is unfinished so long after the last arrival is cut off; 1h"`
@@ -127,8 +127,7 @@ const maxSeeds = 100_000
 func (r *reader) checkTop(t *topTable) {
 	r.wrong(t.Question == "", "question", "missing: say first what the experiment is to answer")
 	r.wrong(t.Seeds < 1 || t.Seeds > maxSeeds, "seeds", "%d, must be in [1, %d]", t.Seeds, maxSeeds)
-	kinds := []string{"blocks", "thin", "none"}
-	r.wrong(!contains(kinds, t.Replicate), "replicate", "unknown kind %q%s", t.Replicate, hint(t.Replicate, kinds))
+	r.wrong(!contains(replications, t.Replicate), "replicate", "unknown kind %q%s", t.Replicate, hint(t.Replicate, replications))
 	r.wrong(t.Block < 0, "block", "%v, must be positive", t.Block)
 	r.wrong(!(t.Thin > 0 && t.Thin <= 1), "thin", "%v, must be in (0, 1]", t.Thin)
 	r.wrong(t.Timeout < 0, "timeout", "%v, must not be negative", t.Timeout)

@@ -1,12 +1,92 @@
 package plan
 
+import (
+	"path/filepath"
+	"time"
+
+	"cnv/workloads"
+	"cnv/workloads/trace"
+)
+
+// A traceTable is the keys of [[workload]] that only traces have.
+type traceTable struct {
+	Replicate string        `toml:"replicate" doc:"overrides the key at the top"`
+	Block     time.Duration `toml:"block" doc:"overrides the key at the top"`
+	Thin      float64       `toml:"thin" doc:"overrides the key at the top"`
+	Placement string        `toml:"placement" doc:"arrivals within a bin of counts: uniform, even, burst, on-off or timer-phase; uniform, and timer-phase for timers"`
+	WorkFrom  string        `toml:"work_from" doc:"\"duration\" takes recorded wall durations for work that was not recorded"`
+	Size      string        `toml:"size" doc:"distribution of work that was not recorded: constant, exponential, lognormal or pareto"`
+	MeanWork  time.Duration `toml:"mean_work" doc:"mean of size"`
+	CV2       float64       `toml:"cv2" doc:"squared coefficient of variation of size"`
+	Alpha     float64       `toml:"alpha" doc:"tail index of size = \"pareto\"; 1.1"`
+}
+
+// placements is the names of the rules for arrivals within a bin.
+var placements = []string{
+	string(trace.Uniform), string(trace.Even), string(trace.Burst), string(trace.OnOff), string(trace.TimerPhase),
+}
+
+// replications is what may differ between replications of a trace.
+var replications = []string{trace.Blocks, trace.Thin, trace.None}
+
 // readTrace opens a recorded workload.
-func (r *reader) readTrace(w *Workload, common *workloadTable, q *traceTable, _ topTable) {
+func (r *reader) readTrace(w *Workload, common *workloadTable, q *traceTable, top topTable) {
 	w.Name = common.Name
 	if w.Name == "" {
 		w.Name = stem(common.Trace)
 	}
-	if r.decode(w.table, nil, common, q) {
-		r.problem(join(w.table.path, "trace"), "recorded traces are not connected to experiments yet")
+	if !r.decode(w.table, nil, common, q) {
+		return
 	}
+	q.inherit(w.table, top)
+	before := len(r.problems)
+	at := func(key string) string { return join(w.table.path, key) }
+	r.wrong(!contains(replications, q.Replicate), at("replicate"), "unknown kind %q%s", q.Replicate, hint(q.Replicate, replications))
+	r.wrong(q.Block < 0, at("block"), "%v, must be positive", q.Block)
+	r.wrong(!(q.Thin > 0 && q.Thin <= 1), at("thin"), "%v, must be in (0, 1]", q.Thin)
+	r.wrong(q.Placement != "" && !contains(placements, q.Placement), at("placement"), "unknown rule %q%s", q.Placement, hint(q.Placement, placements))
+	r.wrong(q.WorkFrom != "" && q.WorkFrom != "duration", at("work_from"), "unknown source %q%s", q.WorkFrom, hint(q.WorkFrom, []string{"duration"}))
+	size := r.readSize(w.table, q)
+	if len(r.problems) > before {
+		return
+	}
+	path := filepath.FromSlash(common.Trace)
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(r.dir, path)
+	}
+	made, err := trace.Open(path, trace.Options{
+		Name: w.Name, Size: size, WorkFrom: q.WorkFrom, Placement: trace.Placement(q.Placement),
+		Replicate: q.Replicate, Block: q.Block, Thin: q.Thin,
+	})
+	for _, e := range flatten(err) {
+		r.problem(at("trace"), "%v", e)
+	}
+	w.Made = made
+}
+
+// inherit takes what the table does not say from the keys at the top.
+func (q *traceTable) inherit(t table, top topTable) {
+	if !t.has("replicate") {
+		q.Replicate = top.Replicate
+	}
+	if !t.has("block") {
+		q.Block = top.Block
+	}
+	if !t.has("thin") {
+		q.Thin = top.Thin
+	}
+}
+
+// readSize makes the distribution of work that was not recorded; nil if the
+// table gives none.
+func (r *reader) readSize(t table, q *traceTable) workloads.Size {
+	if q.Size == "" {
+		for _, key := range []string{"mean_work", "cv2", "alpha"} {
+			r.wrong(t.has(key), join(t.path, key), "needs size (one of %s)", list(workloads.SizeLaws()))
+		}
+		return nil
+	}
+	size, err := workloads.NewSize(q.Size, q.MeanWork, q.CV2, q.Alpha)
+	r.blame(t, err)
+	return size
 }

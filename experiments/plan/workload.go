@@ -18,19 +18,6 @@ type workloadTable struct {
 	Trace     string `toml:"trace" doc:"recorded arrivals: a folder or CSV file, relative to this file"`
 }
 
-// A traceTable is the keys of [[workload]] that only traces have.
-type traceTable struct {
-	Replicate string        `toml:"replicate" doc:"overrides the key at the top"`
-	Block     time.Duration `toml:"block" doc:"overrides the key at the top"`
-	Thin      float64       `toml:"thin" doc:"overrides the key at the top"`
-	Placement string        `toml:"placement" doc:"arrivals within a bin of counts: uniform, even, burst, on-off or timer-phase"`
-	WorkFrom  string        `toml:"work_from" doc:"\"duration\" takes recorded wall durations for work"`
-	Size      string        `toml:"size" doc:"distribution of work that was not recorded: constant, exponential, lognormal or pareto"`
-	MeanWork  time.Duration `toml:"mean_work" doc:"mean of size"`
-	CV2       float64       `toml:"cv2" doc:"squared coefficient of variation of size"`
-	Alpha     float64       `toml:"alpha" doc:"tail index of size = \"pareto\"; 1.1"`
-}
-
 // A Workload is one variant of a [[workload]]: a block of the comparison.
 type Workload struct {
 	Name  string
