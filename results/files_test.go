@@ -204,3 +204,57 @@ func TestWarnings(t *testing.T) {
 		t.Errorf("warnings\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }
+
+// TestDoubtsAboutRuns: each number that calls for a warning gets it, just
+// beyond its limit, and only then.
+func TestDoubtsAboutRuns(t *testing.T) {
+	for _, c := range []struct {
+		metric string
+		value  float64
+		want   string // "" no warning
+	}{
+		{"unfinished", 0, ""}, {"unfinished", 1, "0.1 % of the requests were unfinished"},
+		{"utilisation", 0.98, ""}, {"utilisation", 0.981, "busy 98.1 % of the time"},
+		{"response_p99_s", 1e6, ""}, {"response_p99_s", math.Inf(1), "no answer in some replication"},
+		{"requests", 0, "no requests"},
+	} {
+		row := Row{Values: make([]float64, len(columns))}
+		row.Values[columnOf("requests")] = 1000
+		row.Values[columnOf(c.metric)] = c.value
+		got := doubts("w / p", &cell{rows: []Row{row}})
+		if len(got) > 1 || len(got) == 0 != (c.want == "") || len(got) == 1 && !strings.Contains(got[0].String(), "w / p: ") {
+			t.Errorf("%s = %v: warnings %v, want %q", c.metric, c.value, got, c.want)
+		}
+		if len(got) == 1 && !strings.Contains(got[0].Text, c.want) {
+			t.Errorf("%s = %v: %q, want %q", c.metric, c.value, got[0].Text, c.want)
+		}
+	}
+	single := smallPlan()
+	single.Replications = 1
+	if got := smallSet(t, single, "", 1).Warnings()[0].Text; !strings.HasPrefix(got, "one replication:") {
+		t.Errorf("first warning of one replication: %q", got)
+	}
+}
+
+// TestDistributionsCountMisses of all replications: of 600 requests 12 had no
+// answer, so that quantiles over all arrivals are infinite beyond 98 %.
+func TestDistributionsCountMisses(t *testing.T) {
+	dir, err := smallSet(t, smallPlan(), "", 1).Write(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ds, err := ReadDistributions(dir)
+	if err != nil || len(ds) != 6 {
+		t.Fatalf("%d distributions, %v", len(ds), err)
+	}
+	for _, d := range ds {
+		for i, p := range d.P {
+			if math.IsInf(d.Response[i], 1) != (p > 0.98) || math.IsInf(d.Answered[i], 0) {
+				t.Errorf("%s, %s: p = %v: %v, of answers %v", d.Workload, d.Policy, p, d.Response[i], d.Answered[i])
+			}
+			if i > 0 && (p <= d.P[i-1] || d.Response[i] < d.Response[i-1]) {
+				t.Errorf("%s, %s: p = %v does not rise", d.Workload, d.Policy, p)
+			}
+		}
+	}
+}

@@ -54,11 +54,11 @@ func TestQuantilesAreThoseOfASort(t *testing.T) {
 	})
 }
 
-// TestMillionIsInTheRightRank: 99 % of 1e6 is exactly the 990,000th value; an
-// unrounded 0.99*1e6 must not ask for the next one, which is a miss.
-func TestMillionIsInTheRightRank(t *testing.T) {
+// TestRankIsExact: 55 % of 100 is the 55th value, though 0.55*100 is
+// 55.00000000000001, which must not ask for the next one, a miss.
+func TestRankIsExact(t *testing.T) {
 	h := newMicros()
-	for _, part := range []struct{ p, n float64 }{{0.99, 1e6}, {0.999, 1e6}, {0.95, 1e7}, {0.9, 1e9}} {
+	for _, part := range []struct{ p, n float64 }{{0.55, 100}, {0.07, 100}, {0.99, 1e6}, {0.999, 1e6}, {0.95, 1e7}, {0.9, 1e9}} {
 		h.Reset()
 		answered := int64(math.Round(part.p * part.n))
 		if err := h.RecordValues(1000, answered); err != nil {
@@ -105,5 +105,36 @@ func TestOddRecordsDoNoHarm(t *testing.T) {
 	}
 	if got := row.Values[columnOf("response_p50_s")]; math.Abs(got-1) > 0.001 {
 		t.Errorf("median = %v, want 1", got)
+	}
+}
+
+// TestMissesAreSplit: a miss is unavoidable if the service alone takes longer
+// than the bound; one that takes just as long could have been in time. An
+// answer in time is none, whatever an idle worker would have taken.
+func TestMissesAreSplit(t *testing.T) {
+	const s = time.Second
+	for _, c := range []struct {
+		q    Request
+		want string
+	}{
+		{Request{Finish: 2 * s, Ideal: s, Bound: 2 * s}, "slo_attainment"},
+		{Request{Finish: 2*s + 1, Ideal: s, Bound: 2 * s}, "miss_avoidable"},
+		{Request{Finish: 3 * s, Ideal: 2 * s, Bound: 2 * s}, "miss_avoidable"},
+		{Request{Finish: 3 * s, Ideal: 2*s + 1, Bound: 2 * s}, "miss_unavoidable"},
+		{Request{Finish: s, Ideal: 3 * s, Bound: 2 * s}, "slo_attainment"},
+		{Request{Finish: 900 * s, Ideal: s}, "slo_attainment"},
+		{Request{Ending: Rejected, Finish: Never, Ideal: s, Bound: 2 * s}, "miss_avoidable"},
+		{Request{Ending: Unfinished, Finish: Never, Ideal: 3 * s, Bound: 2 * s}, "miss_unavoidable"},
+		{Request{Ending: TimedOut, Finish: Never, Ideal: s}, "miss_avoidable"},
+		{Request{Ending: Failed, Finish: Never, Ideal: s}, "miss_avoidable"},
+	} {
+		r := NewRun(RunInfo{})
+		r.Add(&c.q)
+		row := r.Finish(s, Ledger{}, Counts{})
+		for _, name := range []string{"slo_attainment", "miss_avoidable", "miss_unavoidable"} {
+			if got := row.Values[columnOf(name)]; (got == 1) != (name == c.want) {
+				t.Errorf("%+v: %s = %v, want 1 for %s", c.q, name, got, c.want)
+			}
+		}
 	}
 }

@@ -91,3 +91,22 @@ func TestWriteRefuses(t *testing.T) {
 		t.Errorf("a run added twice: %v", err)
 	}
 }
+
+// TestReplacePutsBack: where the new folder cannot be renamed, the old one is
+// where it was.
+func TestReplacePutsBack(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "results")
+	keep := filepath.Join(dir, "keep")
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(keep, []byte("old"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := Replace(dir, dir+".gone"); err == nil {
+		t.Error("no error though there is no new folder")
+	}
+	if text, err := os.ReadFile(keep); err != nil || string(text) != "old" {
+		t.Errorf("the old folder holds %q, %v", text, err)
+	}
+}
