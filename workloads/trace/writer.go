@@ -2,6 +2,7 @@ package trace
 
 import (
 	"bufio"
+	"bytes"
 	"compress/gzip"
 	"encoding/csv"
 	"encoding/json"
@@ -11,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"cnv/workloads"
@@ -90,6 +92,9 @@ func (w *writer) event(a *workloads.Arrival, attr []byte) {
 		}
 	}
 	b = append(b, ',')
+	if bytes.ContainsAny(attr, `,"`) {
+		attr = []byte(`"` + strings.ReplaceAll(string(attr), `"`, `""`) + `"`)
+	}
 	b = append(b, attr...)
 	w.line = append(b, '\n')
 	_, _ = w.w.Write(w.line)

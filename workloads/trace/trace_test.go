@@ -1,0 +1,496 @@
+package trace
+
+import (
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"cnv/policy"
+	"cnv/workloads"
+)
+
+// file writes a file into a new folder and returns its path.
+func file(t testing.TB, name, text string) string {
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// all reads a source to its end.
+func all(t testing.TB, w *workloads.Workload, seed uint64) []workloads.Arrival {
+	src, err := w.Open(seed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []workloads.Arrival
+	var a workloads.Arrival
+	for src.Next(&a) {
+		out = append(out, a)
+	}
+	if err := src.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// TestBareFile: a CSV file with the three columns is a trace; classes are
+// those it names.
+func TestBareFile(t *testing.T) {
+	path := file(t, "log.csv", "\xef\xbb\xbfarrival_us,class,work_us\r\n0,b,1000000\r\n1500000,\"a, or so\",500000\r\n1500000,b,250000\r\n\r\n")
+	w, err := Open(path, Options{Replicate: None})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := all(t, w, 1)
+	if len(got) != 3 || got[1].At != 1500*time.Millisecond || got[1].Class != 1 || got[2].Work != 250*time.Millisecond {
+		t.Errorf("arrivals = %+v", got)
+	}
+	if w.Classes[1].Name != "a, or so" || w.Span != 1500001*time.Microsecond || w.Replicates != "none" {
+		t.Errorf("workload = %+v", w)
+	}
+	if want := 1.75 / 1.500001; w.Load < want-1e-9 || w.Load > want+1e-9 {
+		t.Errorf("load = %v, want %v", w.Load, want)
+	}
+}
+
+// TestBadFiles: what is wrong is named with file, line and column.
+func TestBadFiles(t *testing.T) {
+	for name, c := range map[string]struct{ text, want string }{
+		"unsorted":       {"arrival_us,class,work_us\n5,a,1\n4,a,1\n", "x.csv:3: arrival_us: 4 is before the line above (5)"},
+		"negative":       {"arrival_us,class,work_us\n-5,a,1\n", `x.csv:2: arrival_us: "-5"`},
+		"no number":      {"arrival_us,class,work_us\n5,a,1\n6,a,NaN\n", `x.csv:3: work_us: "NaN"`},
+		"empty":          {"", "x.csv:1: the file is empty"},
+		"only a header":  {"arrival_us,class,work_us\n", "the trace is empty"},
+		"unknown column": {"arrival_us,class,work\n", `x.csv:1: unknown column "work"`},
+		"column twice":   {"arrival_us,class,class\n", `x.csv:1: column "class" is there twice`},
+		"missing column": {"class,work_us\n", `x.csv:1: no column "arrival_us"`},
+		"short line":     {"work_us,arrival_us,class\n5\n", "x.csv:2: 1 cells"},
+		"empty arrival":  {"arrival_us,class,work_us\n,a,1\n", `x.csv:2: arrival_us: ""`},
+		"blank line":     {"arrival_us,class,work_us\n\n5,a,1\n", "x.csv:2: empty line"},
+		"too late":       {"arrival_us,class,work_us\n99999999999999999,a,1\n", "x.csv:2: arrival_us"},
+		"long line":      {"arrival_us,class,work_us\n5," + strings.Repeat("x", maxLine) + ",1\n", "x.csv:2: the line is longer"},
+		"no work":        {"arrival_us,class,work_us\n5,a,\n", "has no work_us"},
+		"quote":          {"arrival_us,class,work_us\n5,\"a,1\n", "x.csv:2:"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := Open(file(t, "x.csv", c.text), Options{})
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("error = %v, want it to contain %q", err, c.want)
+			}
+		})
+	}
+	if _, err := Open(file(t, "x.csv", "arrival_us,class\n1,a\n"), Options{}); !errors.Is(err, ErrNoWork) {
+		t.Errorf("error = %v, want ErrNoWork", err)
+	}
+}
+
+// TestTruncatedGzip: a compressed file that is cut off is an error with the line.
+func TestTruncatedGzip(t *testing.T) {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	fmt.Fprintln(z, "arrival_us,class,work_us")
+	for i := range 5000 {
+		fmt.Fprintf(z, "%d,a,%d\n", i*1000, i*i%7919)
+	}
+	z.Close()
+	whole := file(t, "x.csv.gz", b.String())
+	if _, err := Open(whole, Options{}); err != nil {
+		t.Fatalf("the whole file: %v", err)
+	}
+	for _, n := range []int{b.Len() / 2, b.Len() - 4} {
+		_, err := Open(file(t, "x.csv.gz", b.String()[:n]), Options{})
+		if err == nil || !strings.Contains(err.Error(), "cut off") {
+			t.Errorf("cut at %d of %d: %v, want \"cut off\"", n, b.Len(), err)
+		}
+	}
+}
+
+// a made-up workload to be written as a trace.
+func generated(t testing.TB) *workloads.Workload {
+	g := workloads.Poisson{Rate: 20, Duration: 2 * time.Minute}
+	w, err := g.Workload("made", workloads.Own())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// TestGenerateReplays: a generated workload written as a trace and replayed
+// is itself, to the microsecond, and the trace is valid.
+func TestGenerateReplays(t *testing.T) {
+	w := generated(t)
+	dir := filepath.Join(t.TempDir(), "made")
+	h, err := Generate(w, 3, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if errs := Validate(dir); len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	again, err := Open(dir, Options{Replicate: None})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, got := all(t, w, 3), all(t, again, 1)
+	if len(got) != len(want) || int64(len(want)) != h.Records {
+		t.Fatalf("%d arrivals, want %d", len(got), len(want))
+	}
+	for i := range want {
+		if got[i].At != want[i].At.Truncate(time.Microsecond) || got[i].Work != want[i].Work.Truncate(time.Microsecond) ||
+			got[i].Class != want[i].Class || got[i].Features != want[i].Features {
+			t.Fatalf("arrival %d:\n got %+v\nwant %+v", i, got[i], want[i])
+		}
+	}
+	if len(again.Synthesised) == 0 {
+		t.Error("nothing is named as synthesised")
+	}
+	if _, err := Generate(w, 3, dir); err == nil {
+		t.Error("an existing trace was overwritten")
+	}
+}
+
+// TestShippedTrace: the project's own trace is valid and replays.
+func TestShippedTrace(t *testing.T) {
+	if errs := Validate("../own"); len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	w, err := Open("../own", Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := all(t, w, 1); len(got) < 4000 || got[0].Key == 0 || got[0].Features == [policy.MaxFeatures]float64{} {
+		t.Errorf("%d arrivals, first %+v", len(got), got[0])
+	}
+}
+
+// TestBlocksAreWholeWindows: a bootstrap is windows of the trace, whole and in
+// their inner order, the same for a seed and other for another.
+func TestBlocksAreWholeWindows(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("arrival_us,class,work_us\n")
+	for i := range 200 {
+		fmt.Fprintf(&b, "%d,a,%d\n", i*50_000, i) // 10 s, work names the arrival
+	}
+	w, err := Open(file(t, "x.csv", b.String()), Options{Block: time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	one, again, other := all(t, w, 1), all(t, w, 1), all(t, w, 2)
+	if !slices.Equal(one, again) || slices.Equal(one, other) {
+		t.Error("the same seed must give the same arrivals, another seed others")
+	}
+	seen := map[int64]bool{}
+	for i, a := range one {
+		k := a.Work.Microseconds()
+		seen[k/20] = true
+		if at := a.At % time.Second; at != time.Duration(k%20)*50*time.Millisecond {
+			t.Fatalf("arrival %d is the %d-th of the trace at %v within its window", i, k, at)
+		}
+		if i > 0 && a.At < one[i-1].At {
+			t.Fatal("not in order")
+		}
+	}
+	if n := len(seen); n == 1 || n == 9 {
+		t.Errorf("%d of 9 windows drawn: that is no bootstrap", n)
+	}
+}
+
+// TestThin keeps about the given share, the same arrivals whatever the policy.
+func TestThin(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "made")
+	if _, err := Generate(generated(t), 1, dir); err != nil {
+		t.Fatal(err)
+	}
+	whole, _ := Open(dir, Options{Replicate: None})
+	w, err := Open(dir, Options{Replicate: Thin, Thin: 0.3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, got := float64(len(all(t, whole, 1))), float64(len(all(t, w, 1)))
+	// Binomial: five standard deviations of about 2,400 arrivals are 0.047.
+	if share := got / n; share < 0.25 || share > 0.35 {
+		t.Errorf("kept %.3f, want 0.3 within 0.05", share)
+	}
+}
+
+// countsTrace is a trace of two classes in one-minute bins.
+func countsTrace(t testing.TB) string {
+	dir := filepath.Join(t.TempDir(), "counts")
+	w, err := create(dir, Header{Name: "counts", Kind: Counts, BinUS: 60e6, SpanUS: 600e6})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.classes = []class{one("web", "http"), one("cron", "timer")}
+	for i := range int32(10) {
+		w.count(bin{i, 0, 100 * i})
+		w.count(bin{i, 1, 6})
+	}
+	if _, err := w.close(); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// TestPlacement: every rule keeps the counts of every bin and class, in order
+// of time; what it does within a bin is what it says.
+func TestPlacement(t *testing.T) {
+	dir := countsTrace(t)
+	size, err := workloads.NewSize("constant", time.Second, 0, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range append([]Placement{""}, placements...) {
+		w, err := Open(dir, Options{Replicate: None, Placement: p, Size: size})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := all(t, w, 5)
+		counts := map[[2]int]int{}
+		instants := map[time.Duration]bool{}
+		for i, a := range got {
+			if i > 0 && a.At < got[i-1].At || a.Work != time.Second {
+				t.Fatalf("%q: arrival %d out of order or without work: %+v", p, i, a)
+			}
+			counts[[2]int{int(a.At / time.Minute), int(a.Class)}]++
+			if a.Class == 0 {
+				instants[a.At] = true
+			}
+		}
+		for i := range 10 {
+			if counts[[2]int{i, 0}] != 100*i || counts[[2]int{i, 1}] != 6 {
+				t.Errorf("%q: bin %d holds %d and %d arrivals, want %d and 6", p, i, counts[[2]int{i, 0}], counts[[2]int{i, 1}], 100*i)
+			}
+		}
+		if n := len(instants); (p == Burst) != (n == 9) {
+			t.Errorf("%q: %d different instants", p, n)
+		}
+	}
+}
+
+// TestEvenPlacementByHand: three arrivals in a minute are at 10, 30 and 50 s.
+func TestEvenPlacementByHand(t *testing.T) {
+	got := Even.place(nil, 3, 60e6, policy.NewRand(1, "x", 0), 0)
+	if !slices.Equal(got, []int64{10e6, 30e6, 50e6}) {
+		t.Errorf("even = %v", got)
+	}
+	got = TimerPhase.place(nil, 2, 60e6, policy.NewRand(1, "x", 0), 0.5)
+	if !slices.Equal(got, []int64{15e6, 45e6}) {
+		t.Errorf("timer-phase = %v", got)
+	}
+}
+
+// TestCountsBootstrap: replications of counts are whole windows of bins.
+func TestCountsBootstrap(t *testing.T) {
+	size, _ := workloads.NewSize("exponential", time.Second, 0, 0)
+	w, err := Open(countsTrace(t), Options{Block: 2 * time.Minute, Size: size})
+	if err != nil {
+		t.Fatal(err)
+	}
+	perBin := make([]int, 10)
+	for _, a := range all(t, w, 3) {
+		if a.Class == 0 {
+			perBin[a.At/time.Minute]++
+		}
+	}
+	for i := 0; i < 10; i += 2 {
+		if perBin[i]%200 != 0 || perBin[i+1] != perBin[i]+100 {
+			t.Errorf("bins %v: window %d is not one of the trace", perBin, i/2)
+		}
+	}
+}
+
+// TestRecordedDuration: the quantiles of what is drawn are those recorded,
+// and the mean is the stated one.
+func TestRecordedDuration(t *testing.T) {
+	q := []float64{0.01, 0.02, 0.1, 0.2, 0.5, 3, 8}
+	d := newRecordedDuration(q)
+	r := policy.NewRand(1, "size", 0)
+	const n = 200_000
+	xs := make([]float64, n)
+	sum := 0.0
+	for i := range xs {
+		xs[i] = d.Draw(r.At(uint64(i)))
+		sum += xs[i]
+	}
+	slices.Sort(xs)
+	for i, p := range durationQuantiles[1:6] {
+		if got := xs[int(p.p*n)]; got < q[i+1]*0.95 || got > q[i+1]*1.05 {
+			t.Errorf("quantile %v = %v, want %v within 5 %%", p.p, got, q[i+1])
+		}
+	}
+	if mean := sum / n; mean < d.Mean()*0.98 || mean > d.Mean()*1.02 {
+		t.Errorf("mean of draws = %v, stated %v", mean, d.Mean())
+	}
+}
+
+// TestTransforms: totals, spans and dispersion by hand.
+func TestTransforms(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "made")
+	h, err := Generate(generated(t), 1, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		t         Transform
+		span      time.Duration
+		low, most float64 // of the share of arrivals
+	}{
+		"window":        {Transform{From: 30 * time.Second, To: 90 * time.Second}, time.Minute, 0.45, 0.55},
+		"thin":          {Transform{Thin: 0.5}, 2 * time.Minute, 0.45, 0.55},
+		"rate-scale":    {Transform{RateScale: 2.5}, 2 * time.Minute, 2.4, 2.6},
+		"time-compress": {Transform{TimeCompress: 4}, 30 * time.Second, 1, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			out := filepath.Join(t.TempDir(), "out")
+			got, err := c.t.Apply(dir, out)
+			if err != nil {
+				t.Fatal(err)
+			}
+			share := float64(got.Header.Records) / float64(h.Records)
+			if micros(got.Header.SpanUS) != c.span || share < c.low || share > c.most {
+				t.Errorf("span %v, share %.3f; want %v, %v to %v", micros(got.Header.SpanUS), share, c.span, c.low, c.most)
+			}
+			if errs := Validate(out); len(errs) > 0 {
+				t.Error(errs)
+			}
+			if len(got.Header.Transformations) != 1 || !strings.Contains(got.String(), Warning) {
+				t.Errorf("it does not say what was done: %v", got)
+			}
+			if i := got.Before[0].Index; i < 0.7 || i > 1.3 {
+				t.Errorf("index of dispersion of Poisson arrivals = %v, want 1 within 0.3", i) // 120 windows
+			}
+		})
+	}
+	for _, bad := range []Transform{{}, {Thin: 2}, {RateScale: -1}, {From: time.Hour}, {From: 5, To: 5}} {
+		if _, err := bad.Apply(dir, filepath.Join(t.TempDir(), "x")); err == nil {
+			t.Errorf("%+v was applied", bad)
+		}
+	}
+}
+
+// TestCountsTransform: counts are thinned arrival by arrival, windows are bins.
+func TestCountsTransform(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "out")
+	got, err := Transform{From: 2 * time.Minute, To: 4 * time.Minute, RateScale: 3}.Apply(countsTrace(t), out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Header.Records != 3*(200+300+12) || micros(got.Header.SpanUS) != 2*time.Minute {
+		t.Errorf("%d arrivals over %v", got.Header.Records, micros(got.Header.SpanUS))
+	}
+	if got.Before[0].Known || !got.Before[2].Known {
+		t.Error("dispersion within a bin of counts was stated")
+	}
+}
+
+// TestWriteRead: any arrivals that are written are read again.
+func TestWriteRead(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		dir := filepath.Join(t.TempDir(), "x")
+		w, err := create(dir, Header{Name: "x", Kind: Events})
+		if err != nil {
+			rt.Fatal(err)
+		}
+		w.classes = []class{one("a", ""), one("b", "http", "f", "g")}
+		var want []workloads.Arrival
+		at := int64(0)
+		for range rapid.IntRange(1, 40).Draw(rt, "n") {
+			at += int64(rapid.IntRange(0, 1e7).Draw(rt, "gap"))
+			a := bare(at)
+			a.Class = policy.ClassID(rapid.IntRange(0, 1).Draw(rt, "class"))
+			a.Work = micros(int64(rapid.IntRange(0, 1e6).Draw(rt, "work")))
+			for _, f := range []*int64{&a.Memory, &a.BytesIn, &a.BytesOut} {
+				*f = int64(rapid.IntRange(-1, 1e6).Draw(rt, "number"))
+			}
+			a.Status = int32(rapid.SampledFrom([]int{-1, 0, 200, 503}).Draw(rt, "status"))
+			w.event(&a, nil)
+			want = append(want, a)
+		}
+		if _, err := w.close(); err != nil {
+			rt.Fatal(err)
+		}
+		if errs := Validate(dir); len(errs) > 0 {
+			rt.Fatal(errs)
+		}
+		e, err := newEventReader(filepath.Join(dir, "events.csv.gz"), w.classes)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		defer e.l.close()
+		for i := range want {
+			var a workloads.Arrival
+			if ok, err := e.next(&a); !ok || err != nil || a != want[i] {
+				rt.Fatalf("arrival %d: %v %v\n got %+v\nwant %+v", i, ok, err, a, want[i])
+			}
+		}
+	})
+}
+
+// TestValidateFindsChanges: a changed file, a wrong total, an unlisted file.
+func TestValidateFindsChanges(t *testing.T) {
+	dir := countsTrace(t)
+	name := filepath.Join(dir, "trace.json")
+	text, _ := os.ReadFile(name)
+	os.WriteFile(name, bytes.Replace(text, []byte(`"records": 4560`), []byte(`"records": 4561`), 1), 0o644)
+	os.WriteFile(filepath.Join(dir, "classes.csv"), []byte("class,name\n0,web\n1,cron\n"), 0o644)
+	errs := fmt.Sprint(Validate(dir))
+	for _, want := range []string{"classes.csv: its SHA-256", "4560 arrivals, trace.json says 4561"} {
+		if !strings.Contains(errs, want) {
+			t.Errorf("problems %v do not mention %q", errs, want)
+		}
+	}
+}
+
+// FuzzOpen: no file makes the reader panic.
+func FuzzOpen(f *testing.F) {
+	f.Add([]byte("arrival_us,class,work_us,attr\n1,a,2,f=1\n2,\"b\"\"\",3,\n"))
+	f.Add([]byte("\x1f\x8b\x08"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		name := filepath.Join(t.TempDir(), "x.csv")
+		os.WriteFile(name, b, 0o644)
+		w, err := Open(name, Options{})
+		if err != nil {
+			return
+		}
+		all(t, w, 1)
+	})
+}
+
+// BenchmarkRead is the cost of a line of events.
+func BenchmarkRead(b *testing.B) {
+	var text strings.Builder
+	text.WriteString("arrival_us,class,work_us\n")
+	for i := range 100_000 {
+		fmt.Fprintf(&text, "%d,function-%d,%d\n", i*1000, i%3, 100_000+i)
+	}
+	path := file(b, "x.csv", text.String())
+	var a workloads.Arrival
+	b.ReportAllocs()
+	b.ResetTimer()
+	for done := 0; done < b.N; {
+		e, err := newEventReader(path, nil)
+		if err != nil {
+			b.Fatal(err)
+		}
+		for done < b.N {
+			if ok, err := e.next(&a); err != nil {
+				b.Fatal(err)
+			} else if !ok {
+				break
+			}
+			done++
+		}
+		e.l.close()
+	}
+}
