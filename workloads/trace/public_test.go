@@ -36,6 +36,8 @@ func TestImports(t *testing.T) {
 		{"azure2019", []string{"azure2019-500f.counts.csv.gz", "azure2019-500f.functions.csv.gz"}, 3_037_902, "correlate by 0.979"},
 		{"azure-llm", []string{"azure-llm-2023-conv.csv.gz"}, 19_366, ""},
 		{"mooncake", []string{"mooncake-conversation.csv.gz"}, 12_031, "stamped in batches"},
+		// The log has 3,461,610 requests; the counts per minute in circulation
+		// add up to 14 fewer. An import keeps what the file says.
 		{"nasa", []string{"nasa1995-per-minute.csv.gz"}, 3_461_610 - 14, ""},
 		{"nasa", []string{"nasa1995-week-per-second-sparse.csv.gz"}, 516_943, "bins are not in the file"},
 		{"nab", []string{"nab-elb-request-count-5min.csv.gz"}, 249_327, ""},
