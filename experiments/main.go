@@ -37,7 +37,7 @@ type commandLine struct {
 	Compare compareCmd `cmd:"" default:"withargs" help:"Run experiments in the simulator and print the comparison."`
 	Plot    plotCmd    `cmd:"" help:"Redraw figures and report from stored results, running nothing."`
 	List    listCmd    `cmd:"" help:"List experiments and policies with their parameters."`
-	Trace   traceCmd   `cmd:"" hidden:"" help:"Import, generate, describe, transform and check traces."`
+	Trace   traceCmd   `cmd:"" help:"Import, generate, describe, transform and check traces."`
 }
 
 // A console is what commands write to.

@@ -130,17 +130,26 @@ func normal(x any) any {
 }
 
 // blame notes an error of a policy or generator about its parameters with the
-// key that it names first, or else with the table.
+// key that it names first, or else with the table. A key that is wrong already
+// gets no second problem: that may only follow from the first.
 func (r *reader) blame(t table, err error) {
 	for _, e := range flatten(err) {
 		text := e.Error()
 		key := text[:len(text)-len(strings.TrimLeft(text, "abcdefghijklmnopqrstuvwxyz_0123456789"))]
 		if rest := withoutKey(text, key); key != "" && rest != text {
-			r.problem(join(t.path, key), "%s", rest)
+			if !r.blamed(join(t.path, key)) {
+				r.problem(join(t.path, key), "%s", rest)
+			}
 			continue
 		}
 		r.problem(t.path, "%s", text)
 	}
+}
+
+// blamed says whether there is a problem with the key at a path already.
+func (r *reader) blamed(path string) bool {
+	line, key := r.lines.line(path), plain(path)
+	return slices.ContainsFunc(r.problems, func(p Problem) bool { return p.Line == line && p.Key == key })
 }
 
 // withoutKey is a message without the "key = " or "key: " at its start.

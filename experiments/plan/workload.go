@@ -110,14 +110,11 @@ func (r *reader) readGenerator(w *Workload, common *workloadTable, g workloads.G
 		w.Name = common.Generator
 	}
 	ok := r.decode(w.table, nil, common, g, q)
-	if !ok {
-		return
-	}
 	mix, err := q.Mix()
 	r.blame(w.table, err)
 	invalid := g.Validate()
 	r.blame(w.table, invalid)
-	if err != nil || invalid != nil {
+	if !ok || err != nil || invalid != nil {
 		return
 	}
 	w.Made, err = g.Workload(w.Name, mix)
