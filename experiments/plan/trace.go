@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"errors"
+	"io/fs"
 	"path/filepath"
 	"time"
 
@@ -59,7 +61,11 @@ func (r *reader) readTrace(w *Workload, common *workloadTable, q *traceTable, to
 		Replicate: q.Replicate, Block: q.Block, Thin: q.Thin,
 	})
 	for _, e := range flatten(err) {
-		r.problem(at("trace"), "%v", e)
+		where := ""
+		if errors.Is(e, fs.ErrNotExist) {
+			where = " (traces are relative to the folder of the experiment file)"
+		}
+		r.problem(at("trace"), "%v%s", e, where)
 	}
 	w.Made = made
 }
