@@ -124,15 +124,15 @@ func (f *fleet) retire(w *Worker, to WorkerState) {
 	w.State = to
 }
 
-// changed follows a change of requests in flight at a worker, from n.
-func (f *fleet) changed(now time.Duration, w *Worker, n int) {
+// changed follows a change of requests in flight at a worker, from n, and of
+// the work left there.
+func (f *fleet) changed(now time.Duration, w *Worker, n int, work float64) {
 	if w.bucket < 0 {
 		return
 	}
 	f.load.move(f.workers, w, n)
 	if f.free.on {
-		w.freeAt = f.freeAt(now, w)
-		f.free.fix(f, w.Pool, w.heap)
+		f.rekey(now, w, n, work)
 	}
 }
 

@@ -44,6 +44,21 @@ func (f *fleet) freeAt(now time.Duration, w *Worker) float64 {
 	return inSeconds(now) + f.workLeft(now, w.ID)/(float64(w.Cores)*w.Speed)
 }
 
+// rekey follows a change of the work left at a worker that had n requests in
+// flight. What is added or taken away moves the lower bound by as much, so
+// the requests there need not be looked at.
+func (f *fleet) rekey(now time.Duration, w *Worker, n int, work float64) {
+	switch {
+	case w.InFlight == 0:
+		w.freeAt = 0
+	case n == 0:
+		w.freeAt = inSeconds(now) + work/(float64(w.Cores)*w.Speed)
+	default:
+		w.freeAt += work / (float64(w.Cores) * w.Speed)
+	}
+	f.free.fix(f, w.Pool, w.heap)
+}
+
 // enter puts a ready worker into the index.
 func (f *fleet) enter(now time.Duration, w *Worker) {
 	x := &f.free

@@ -105,7 +105,7 @@ func (f *fleet) book(now time.Duration, i int32) {
 		a.begun = -1
 	}
 	w.InFlight++
-	f.changed(now, w, int(w.InFlight)-1)
+	f.changed(now, w, int(w.InFlight)-1, a.work)
 }
 
 // unbook takes attempt i from its worker; the first that waits moves up.
@@ -115,6 +115,7 @@ func (f *fleet) unbook(now time.Duration, i int32) {
 	w := &f.workers[a.worker]
 	f.advance(now, w)
 	j := &w.jobs
+	left := a.left(j.clock)
 	if j.waitHead == i {
 		j.waitHead = a.next
 	}
@@ -147,7 +148,7 @@ func (f *fleet) unbook(now time.Duration, i int32) {
 		j.clock = 0
 	}
 	w.InFlight--
-	f.changed(now, w, int(w.InFlight)+1)
+	f.changed(now, w, int(w.InFlight)+1, -left)
 }
 
 // workLeft is View.WorkLeft.
@@ -156,13 +157,18 @@ func (f *fleet) workLeft(now time.Duration, id WorkerID) float64 {
 	f.advance(now, w)
 	left := w.jobs.waiting
 	for i := w.jobs.head; i != w.jobs.waitHead; i = f.attempts.all[i].next {
-		a := &f.attempts.all[i]
-		had := w.jobs.clock - a.begun
-		if had < a.work {
-			left += a.work - had
-		} else {
-			left += had
-		}
+		left += f.attempts.all[i].left(w.jobs.clock)
 	}
 	return left
+}
+
+// left is the predicted work left of an attempt, by the worker's clock.
+func (a *attempt) left(clock float64) float64 {
+	if a.begun < 0 {
+		return a.work
+	}
+	if had := clock - a.begun; had >= a.work {
+		return had
+	}
+	return a.work - (clock - a.begun)
 }
