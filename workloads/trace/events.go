@@ -1,9 +1,9 @@
 package trace
 
 import (
+	"math"
 	"time"
 
-	"cnv/policy"
 	"cnv/workloads"
 	"cnv/workloads/features"
 )
@@ -13,16 +13,13 @@ var eventColumns = []string{"arrival_us", "class", "work_us", "dur_us", "mem_kib
 
 // An eventReader reads events.csv or a bare CSV file, one arrival at a time.
 type eventReader struct {
-	l       *lines
-	classes []class
-	byName  map[string]policy.ClassID
-	open    bool // classes are named by the events: a bare CSV file
+	l *lines
+	classIndex
 
+	columns              int // of the header
 	arrival, class, attr int // places of columns; -1 not there
 	numbers              []numberColumn
 	last                 int64
-	lastClass            []byte
-	lastID               policy.ClassID
 	attrText             []byte // of the last event
 }
 
@@ -30,7 +27,18 @@ type eventReader struct {
 type numberColumn struct {
 	name string
 	at   int
+	most int64
 	set  func(a *workloads.Arrival, v int64)
+}
+
+// numberColumns are the columns of integers that may be empty.
+var numberColumns = []numberColumn{
+	{"work_us", 0, maxMicros, func(a *workloads.Arrival, v int64) { a.Work = micros(v) }},
+	{"dur_us", 0, maxMicros, func(a *workloads.Arrival, v int64) { a.Wall = micros(v) }},
+	{"mem_kib", 0, maxMicros, func(a *workloads.Arrival, v int64) { a.Memory = v }},
+	{"bytes_in", 0, maxMicros, func(a *workloads.Arrival, v int64) { a.BytesIn = v }},
+	{"bytes_out", 0, maxMicros, func(a *workloads.Arrival, v int64) { a.BytesOut = v }},
+	{"status", 0, math.MaxInt32, func(a *workloads.Arrival, v int64) { a.Status = int32(v) }},
 }
 
 // newEventReader opens a file. Without classes, they are taken from the
@@ -45,19 +53,9 @@ func newEventReader(path string, classes []class) (*eventReader, error) {
 		l.close()
 		return nil, err
 	}
-	r := &eventReader{l: l, classes: classes, byName: map[string]policy.ClassID{}, open: classes == nil}
-	for i := range classes {
-		r.byName[classes[i].Name] = policy.ClassID(i)
-	}
+	r := &eventReader{l: l, classIndex: indexClasses(classes), columns: len(l.fields)}
 	r.arrival, r.class, r.attr = at["arrival_us"], at["class"], at["attr"]
-	for _, c := range []numberColumn{
-		{"work_us", 0, func(a *workloads.Arrival, v int64) { a.Work = micros(v) }},
-		{"dur_us", 0, func(a *workloads.Arrival, v int64) { a.Wall = micros(v) }},
-		{"mem_kib", 0, func(a *workloads.Arrival, v int64) { a.Memory = v }},
-		{"bytes_in", 0, func(a *workloads.Arrival, v int64) { a.BytesIn = v }},
-		{"bytes_out", 0, func(a *workloads.Arrival, v int64) { a.BytesOut = v }},
-		{"status", 0, func(a *workloads.Arrival, v int64) { a.Status = int32(v) }},
-	} {
+	for _, c := range numberColumns {
 		if c.at = at[c.name]; c.at >= 0 {
 			r.numbers = append(r.numbers, c)
 		}
@@ -75,68 +73,40 @@ func (r *eventReader) next(a *workloads.Arrival) (bool, error) {
 		Work: workloads.Unknown, Wall: workloads.Unknown, Memory: workloads.Unknown,
 		BytesIn: workloads.Unknown, BytesOut: workloads.Unknown, Status: workloads.Unknown,
 	}
-	if len(f) <= max(r.arrival, r.class) {
-		return false, r.l.fail("%d cells, fewer than the header has", len(f))
+	if len(f) != r.columns {
+		return false, r.l.fail("%d cells, the header has %d", len(f), r.columns)
 	}
 	at, ok := integer(f[r.arrival])
 	if !ok || at > maxMicros {
 		return false, r.l.fail("arrival_us: %q is not an integer from 0 to %d", f[r.arrival], int64(maxMicros))
 	}
-	if at < r.last {
-		return false, r.l.fail("arrival_us: %d is before the line above (%d): sort the file by arrival", at, r.last)
+	if above := r.last; at < above {
+		r.last = at
+		return false, r.l.fail("arrival_us: %d is before the line above (%d): sort the file by arrival", at, above)
 	}
 	r.last = at
 	a.At = micros(at)
-	if a.Class, err = r.classOf(f[r.class]); err != nil {
+	if a.Class, err = r.find(r.l, f[r.class]); err != nil {
 		return false, err
 	}
 	for i := range r.numbers {
 		c := &r.numbers[i]
-		if c.at >= len(f) || len(f[c.at]) == 0 {
+		if len(f[c.at]) == 0 {
 			continue
 		}
 		v, ok := integer(f[c.at])
-		if !ok || v > maxMicros {
-			return false, r.l.fail("%s: %q is not an integer from 0 to %d", c.name, f[c.at], int64(maxMicros))
+		if !ok || v > c.most {
+			return false, r.l.fail("%s: %q is not an integer from 0 to %d", c.name, f[c.at], c.most)
 		}
 		c.set(a, v)
 	}
 	return true, r.attributes(f, a)
 }
 
-// classOf finds a class by name, or by number where the trace has classes.
-func (r *eventReader) classOf(cell []byte) (policy.ClassID, error) {
-	if r.lastClass != nil && string(cell) == string(r.lastClass) {
-		return r.lastID, nil
-	}
-	id, ok := r.byName[string(cell)]
-	if !ok && !r.open {
-		n, isNumber := integer(cell)
-		if !isNumber || n >= int64(len(r.classes)) {
-			return 0, r.l.fail("class: %q is neither the name nor the number of a class in classes.csv", cell)
-		}
-		id = policy.ClassID(n)
-	} else if !ok {
-		if len(cell) == 0 {
-			return 0, r.l.fail("class: empty")
-		}
-		if len(r.classes) >= maxClasses {
-			return 0, r.l.fail("class: more than %d classes", maxClasses)
-		}
-		id = policy.ClassID(len(r.classes))
-		name := string(cell)
-		r.classes = append(r.classes, class{Class: workloads.Class{Name: name, Memory: workloads.Unknown, MeanWork: workloads.Unknown}})
-		r.byName[name] = id
-	}
-	r.lastClass = append(r.lastClass[:0], cell...)
-	r.lastID = id
-	return id, nil
-}
-
 // attributes reads the attr cell: features, and the key of the computation.
 func (r *eventReader) attributes(f [][]byte, a *workloads.Arrival) error {
 	r.attrText = nil
-	if r.attr < 0 || r.attr >= len(f) || len(f[r.attr]) == 0 {
+	if r.attr < 0 || len(f[r.attr]) == 0 {
 		return nil
 	}
 	r.attrText = f[r.attr]

@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -77,13 +78,16 @@ func readHeader(dir string) (*Header, error) {
 		return nil, fmt.Errorf("%s: kind %q, want %q or %q", name, h.Kind, Events, Counts)
 	case h.SpanUS <= 0 || h.SpanUS > maxMicros:
 		return nil, fmt.Errorf("%s: span_us = %d, want 1 to %d", name, h.SpanUS, int64(maxMicros))
-	case h.Kind == Counts && (h.BinUS <= 0 || h.BinUS > h.SpanUS):
-		return nil, fmt.Errorf("%s: bin_us = %d, want 1 to span_us", name, h.BinUS)
+	case h.Kind == Counts && (h.BinUS <= 0 || h.SpanUS%h.BinUS != 0 || h.bins() > math.MaxInt32):
+		return nil, fmt.Errorf("%s: bin_us = %d: span_us (%d) must be a whole number of bins, at most %d", name, h.BinUS, h.SpanUS, math.MaxInt32)
 	case h.Records < 0:
 		return nil, fmt.Errorf("%s: records = %d, must not be negative", name, h.Records)
 	}
 	return &h, nil
 }
+
+// bins is how many bins counts have.
+func (h *Header) bins() int64 { return h.SpanUS / h.BinUS }
 
 // dataFile finds events.csv or events.csv.gz (or counts) in a folder.
 func dataFile(dir, kind string) (string, error) {

@@ -22,7 +22,8 @@ type lines struct {
 	f      *os.File
 	r      *bufio.Reader
 	fields [][]byte
-	blank  int // number of an empty line, which may only be the last; 0 none
+	blank  int  // number of the first empty line, which only empty ones may follow; 0 none
+	broken bool // nothing more can be read, whereas after other errors the next line can
 }
 
 // openLines opens a file.
@@ -40,7 +41,7 @@ func openLines(path string) (*lines, error) {
 		z, err := gzip.NewReader(l.r)
 		if err != nil {
 			f.Close()
-			return nil, fmt.Errorf("%s: %w", path, err)
+			return nil, fmt.Errorf("%s: the compressed file is cut off or damaged in its first bytes: %w", path, err)
 		}
 		l.r = bufio.NewReaderSize(z, maxLine)
 	}
@@ -60,28 +61,38 @@ func (l *lines) fail(format string, args ...any) error {
 // next reads a line and returns its fields, which are valid until the next
 // call; nil at the end.
 func (l *lines) next() ([][]byte, error) {
-	line, err := l.r.ReadSlice('\n')
-	l.n++
+	for {
+		line, err := l.r.ReadSlice('\n')
+		l.n++
+		if err != nil && err != io.EOF {
+			l.broken = true
+			return nil, l.unreadable(err)
+		}
+		if len(line) == 0 {
+			return nil, nil
+		}
+		line = bytes.TrimSuffix(bytes.TrimSuffix(line, []byte{'\n'}), []byte{'\r'})
+		switch {
+		case len(line) > 0 && l.blank > 0:
+			l.n, l.broken = l.blank, true
+			return nil, l.fail("empty line before the end of the file")
+		case len(line) > 0:
+			return l.split(line)
+		case l.blank == 0:
+			l.blank = l.n
+		}
+	}
+}
+
+// unreadable says why a line could not be read.
+func (l *lines) unreadable(err error) error {
 	switch {
-	case err == io.EOF && len(line) == 0:
-		return nil, nil
 	case errors.Is(err, bufio.ErrBufferFull):
-		return nil, l.fail("the line is longer than %d bytes", maxLine)
+		return l.fail("the line is longer than %d bytes", maxLine)
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		return nil, l.fail("the compressed file is cut off here")
-	case err != nil && err != io.EOF:
-		return nil, l.fail("%w", err)
+		return l.fail("the compressed file is cut off here")
 	}
-	line = bytes.TrimSuffix(bytes.TrimSuffix(line, []byte{'\n'}), []byte{'\r'})
-	if len(line) == 0 {
-		l.blank = l.n
-		return l.next()
-	}
-	if l.blank > 0 {
-		l.n = l.blank
-		return nil, l.fail("empty line before the end of the file")
-	}
-	return l.split(line)
+	return l.fail("%w", err)
 }
 
 // split splits a line at its commas.
@@ -92,7 +103,7 @@ func (l *lines) split(line []byte) ([][]byte, error) {
 		r.FieldsPerRecord = -1
 		record, err := r.Read()
 		if err != nil {
-			return nil, l.fail("%w", errors.Unwrap(err))
+			return nil, l.fail("quotes: %w", errors.Unwrap(err))
 		}
 		for _, f := range record {
 			l.fields = append(l.fields, []byte(f))
