@@ -64,7 +64,6 @@ var requestColumns = []column{
 	{"slowdown_mean", "1", "mean of response time over that on an idle worker, answered requests only", lessIsBetter, func(s *summary) float64 { return s.slow / s.slowed }},
 	{"slowdown_p99", "1", "99th percentile of the same", lessIsBetter, func(s *summary) float64 { return s.slowdown(0.99) }},
 	{"waiting_mean_s", "s", "mean time from arrival to the begin of service, answered requests only", lessIsBetter, perAnswer(func(s *summary) float64 { return s.waiting / 1e9 })},
-	{"estimate_log_error", "1", "mean of |log(predicted / true work)| of answered requests with a prediction", lessIsBetter, func(s *summary) float64 { return s.logError.total() / s.estimated }},
 }
 
 var moneyColumns = []column{

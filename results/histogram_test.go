@@ -73,25 +73,6 @@ func TestRankIsExact(t *testing.T) {
 	}
 }
 
-// TestLogarithmsAreSummed: the product of many values stands for the sum of
-// their logarithms.
-func TestLogarithmsAreSummed(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		var l logSum
-		want := 0.0
-		for _, x := range rapid.SliceOf(rapid.Float64Range(1, 1e100)).Draw(t, "xs") {
-			l.add(x)
-			want += math.Log(x)
-		}
-		if math.Abs(l.total()-want) > 1e-12*want {
-			t.Fatalf("sum of logarithms = %v, want %v", l.total(), want)
-		}
-	})
-	if apart(2, 8) != 4 || apart(8, 2) != 4 {
-		t.Error("apart(2, 8) is not 4")
-	}
-}
-
 // TestOddRecordsDoNoHarm: an answer before its arrival, one that took longer
 // than a histogram can hold, and a class nobody declared.
 func TestOddRecordsDoNoHarm(t *testing.T) {

@@ -1,9 +1,6 @@
 package results
 
-import (
-	"math"
-	"time"
-)
+import "time"
 
 // A summary is the sums of a run that the columns of runs.csv are made of.
 type summary struct {
@@ -19,8 +16,6 @@ type summary struct {
 	waiting     float64 // of answered requests, nanoseconds
 	slowed      float64 // answered requests that have a slowdown
 	slow        float64 // sum of their slowdowns
-	estimated   float64 // answered requests with a prediction
-	logError    logSum  // of predicted/work or its inverse over them, >= 1
 	end         time.Duration
 	ledger      Ledger
 	counts      Counts
@@ -43,39 +38,4 @@ func (s *summary) answer(q *Request) {
 	if q.Cold {
 		s.cold++
 	}
-	if q.Predicted > 0 && q.Work > 0 {
-		s.estimated++
-		s.logError.add(apart(q.Predicted*1e9, float64(q.Work)))
-	}
-}
-
-// apart is the greater of a/b and b/a.
-func apart(a, b float64) float64 {
-	if a < b {
-		return b / a
-	}
-	return a / b
-}
-
-// A logSum is the sum of the logarithms of values >= 1. It multiplies them
-// and takes one logarithm for many, which is five times as fast.
-type logSum struct {
-	sum     float64
-	product float64 // 0 stands for 1; its logarithm is not in sum yet
-}
-
-func (l *logSum) add(x float64) {
-	if l.product == 0 {
-		l.product = 1
-	}
-	if l.product *= x; l.product > 1e150 {
-		l.sum, l.product = l.total(), 1
-	}
-}
-
-func (l *logSum) total() float64 {
-	if l.product == 0 {
-		return 0
-	}
-	return l.sum + math.Log(l.product)
 }
