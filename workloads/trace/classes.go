@@ -2,8 +2,6 @@ package trace
 
 import (
 	"math"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -41,12 +39,8 @@ func classColumns() []string {
 // maxClasses is how many classes a trace may have.
 const maxClasses = math.MaxUint16 + 1
 
-// readClasses reads classes.csv of a folder; without the file there are none.
-func readClasses(dir string) ([]class, error) {
-	name := filepath.Join(dir, "classes.csv")
-	if _, err := os.Stat(name); os.IsNotExist(err) {
-		return nil, nil
-	}
+// readClasses reads classes.csv.
+func readClasses(name string) ([]class, error) {
 	l, err := openLines(name)
 	if err != nil {
 		return nil, err

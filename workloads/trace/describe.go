@@ -53,14 +53,10 @@ func Describe(path string) (*Description, error) {
 	d.Dispersions = counter.result(d.Header.SpanUS, d.Header.BinUS)
 	d.WithWork = s.works
 	if s.works > 0 {
-		d.MeanWork = time.Duration(s.work / float64(s.works) * 1e9)
+		d.MeanWork = time.Duration(s.work() / float64(s.works) * 1e9)
 	}
 	for i := range r.classes {
-		n := int64(0)
-		if i < len(s.byClass) {
-			n = s.byClass[i].records
-		}
-		d.Classes = append(d.Classes, ClassCount{r.classes[i].Class, n})
+		d.Classes = append(d.Classes, ClassCount{r.classes[i].Class, s.class(i).records})
 	}
 	slices.SortStableFunc(d.Classes, func(a, b ClassCount) int { return cmp.Compare(b.Arrivals, a.Arrivals) })
 	return d, nil

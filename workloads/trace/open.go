@@ -2,14 +2,12 @@ package trace
 
 import (
 	"fmt"
-	"math"
 	"os"
 	"path/filepath"
-	"strings"
+	"slices"
 	"sync"
 	"time"
 
-	"cnv/policy"
 	"cnv/workloads"
 )
 
@@ -43,17 +41,20 @@ const (
 // A recording is a trace that is open for replay. It is shared by all
 // replications and does not change once loaded.
 type recording struct {
-	path    string // of events.csv or counts.csv
-	header  Header
-	classes []class
-	bare    bool
-	o       Options
-	sizes   []workloads.Size // by class; nil the work is recorded
+	path      string // of events.csv or counts.csv
+	classFile string // "" there is none
+	header    Header
+	classes   []class
+	bare      bool
+	o         Options
+	records   int64            // arrivals
+	sizes     []workloads.Size // by class, of work that is drawn; nil no work is missing
+	rules     []rule           // by class, of counts
 
 	load sync.Once
-	held held
+	held *held
 	err  error // of loading held
-	bins []bin
+	bins []bin // counts
 }
 
 // Open opens a trace, a folder or a bare CSV file, for replay.
@@ -73,10 +74,21 @@ func Open(path string, o Options) (*workloads.Workload, error) {
 	if s.records == 0 {
 		return nil, fmt.Errorf("%s: the trace is empty", path)
 	}
+	r.records = s.records
+	if n := r.windows(); o.Replicate == Blocks && o.Block > 0 && n < 2 {
+		return nil, fmt.Errorf("%s: block = %v: the trace of %v has %d such window, a bootstrap needs 2 at least", path, o.Block, s.span, n)
+	}
 	if err := r.chooseSizes(s); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	return r.workload(s), nil
+	if r.header.Kind == Counts {
+		r.rules = r.chooseRules()
+	}
+	sums, err := r.fileDigests()
+	if err != nil {
+		return nil, err
+	}
+	return r.workload(s, sums), nil
 }
 
 // open reads what describes a trace.
@@ -87,7 +99,7 @@ func open(path string) (*recording, error) {
 	}
 	if !info.IsDir() {
 		r := &recording{path: path, bare: true, header: Header{
-			Name: stem(path), Kind: Events, Recorded: []string{"arrival_us", "class", "work_us"},
+			Name: stem(path), Kind: Events,
 		}}
 		return r, nil
 	}
@@ -99,8 +111,12 @@ func open(path string) (*recording, error) {
 	if r.path, err = dataFile(path, h.Kind); err != nil {
 		return nil, err
 	}
-	if r.classes, err = readClasses(path); err != nil {
-		return nil, err
+	name := filepath.Join(path, "classes.csv")
+	if _, err := os.Stat(name); err == nil {
+		r.classFile = name
+		if r.classes, err = readClasses(name); err != nil {
+			return nil, err
+		}
 	}
 	if r.classes == nil && h.Kind == Counts {
 		return nil, fmt.Errorf("%s: counts need classes.csv", path)
@@ -134,148 +150,27 @@ func (o *Options) fill(h *Header) error {
 	return nil
 }
 
-// A survey is what one pass over a trace tells.
-type survey struct {
-	records  int64
-	span     time.Duration
-	works    int64   // arrivals with recorded work
-	walls    int64   // with a recorded duration
-	work     float64 // recorded, CPU-seconds
-	byClass  []classSurvey
-	featured bool // some arrival has attributes
-}
-
-type classSurvey struct {
-	records, works int64
-	work           float64
-}
-
-// survey reads the trace once.
-func (r *recording) survey() (*survey, error) {
-	if r.header.Kind == Counts {
-		return r.surveyCounts()
-	}
-	e, err := newEventReader(r.path, r.classes)
-	if err != nil {
-		return nil, err
-	}
-	defer e.l.close()
-	s := &survey{}
-	var a workloads.Arrival
-	for {
-		ok, err := e.next(&a)
-		if err != nil {
-			return nil, err
-		}
-		if !ok {
-			break
-		}
-		s.add(&a, e.attrText != nil)
-	}
-	r.classes = e.classes
-	s.span = e.span()
-	if !r.bare {
-		if s.span > micros(r.header.SpanUS) {
-			return nil, fmt.Errorf("%s: arrivals at %v, beyond span_us of trace.json", r.path, s.span)
-		}
-		s.span = micros(r.header.SpanUS)
-	}
-	r.header.SpanUS = int64(s.span / time.Microsecond)
-	return s, nil
-}
-
-func (s *survey) add(a *workloads.Arrival, featured bool) {
-	for len(s.byClass) <= int(a.Class) {
-		s.byClass = append(s.byClass, classSurvey{})
-	}
-	c := &s.byClass[a.Class]
-	s.records++
-	c.records++
-	s.featured = s.featured || featured
-	if a.Wall >= 0 {
-		s.walls++
-	}
-	if a.Work >= 0 {
-		s.works++
-		c.works++
-		s.work += a.Work.Seconds()
-		c.work += a.Work.Seconds()
-	}
-}
-
-func (r *recording) surveyCounts() (*survey, error) {
-	bins, err := readCounts(r.path, &r.header, r.classes)
-	if err != nil {
-		return nil, err
-	}
-	r.bins = bins
-	s := &survey{span: micros(r.header.SpanUS), byClass: make([]classSurvey, len(r.classes))}
-	for _, b := range bins {
-		s.records += int64(b.count)
-		s.byClass[b.class].records += int64(b.count)
-	}
-	return s, nil
-}
-
-// chooseSizes decides where work comes from.
-func (r *recording) chooseSizes(s *survey) error {
-	if s.works == s.records {
-		return nil
-	}
-	r.sizes = make([]workloads.Size, len(r.classes))
-	for i := range r.classes {
-		switch {
-		case r.o.Size != nil:
-			r.sizes[i] = r.o.Size
-		case r.o.WorkFrom == "duration" && r.classes[i].durations != nil:
-			r.sizes[i] = newRecordedDuration(r.classes[i].durations)
-		case r.o.WorkFrom == "duration" && s.walls > 0:
-		default:
-			return ErrNoWork
-		}
-	}
-	if r.o.Size == nil && r.header.Kind == Events && s.works+s.walls < s.records && r.sizes[0] == nil {
-		return ErrNoWork
-	}
-	return nil
-}
-
-// work sets the work of an arrival that has none recorded.
-func (r *recording) work(a *workloads.Arrival, id uint64, rng *policy.Rand) {
-	if a.Work >= 0 || r.sizes == nil {
-		return
-	}
-	if size := r.sizes[a.Class]; size != nil {
-		a.Work = time.Duration(math.Round(size.Draw(rng.At(id))*1e6)) * time.Microsecond
-		return
-	}
-	a.Work = max(a.Wall, 0)
-}
-
-// workload describes the trace as a workload.
-func (r *recording) workload(s *survey) *workloads.Workload {
+// workload describes the trace as a workload. Rate and load are those of the
+// whole trace.
+func (r *recording) workload(s *survey, sums map[string]string) *workloads.Workload {
 	w := &workloads.Workload{
 		Name: r.o.Name, Span: s.span, Replicates: r.replicates(),
-		Recorded: r.header.Recorded, Synthesised: r.header.Synthesised,
-		Notes: r.notes(s), Digest: r.digest(),
+		Recorded: r.header.Recorded, Synthesised: slices.Clone(r.header.Synthesised),
+		Notes: r.notes(s, sums), Digest: r.digest(sums), Open: r.source,
 	}
 	if w.Name == "" {
 		w.Name = r.header.Name
 	}
+	if r.bare {
+		w.Recorded = s.fields()
+	}
 	total := 0.0
 	for i := range r.classes {
 		c := r.classes[i].Class
-		var cs classSurvey
-		if i < len(s.byClass) {
-			cs = s.byClass[i]
-		}
-		work := cs.work
-		if r.sizes != nil && r.sizes[i] != nil {
-			work += float64(cs.records-cs.works) * r.sizes[i].Mean()
-		}
+		n, work := s.class(i).records, r.classWork(i, s)
 		total += work
-		if cs.records > 0 && work > 0 {
-			c.MeanWork = time.Duration(work / float64(cs.records) * 1e9)
+		if n > 0 && work > 0 {
+			c.MeanWork = time.Duration(work / float64(n) * 1e9)
 		}
 		w.Classes = append(w.Classes, c)
 	}
@@ -285,66 +180,22 @@ func (r *recording) workload(s *survey) *workloads.Workload {
 	}
 	w.Rate = keep * float64(s.records) / s.span.Seconds()
 	w.Load = keep * total / s.span.Seconds()
-	if r.sizes != nil {
+	if s.works < s.records && !slices.Contains(w.Synthesised, "work_us") {
 		w.Synthesised = append(w.Synthesised, "work_us")
 	}
 	if r.o.Replicate == Blocks {
-		w.Span = r.block() * time.Duration(r.windows(s.span))
+		w.Span = r.block() * time.Duration(r.windows())
 	}
-	w.Open = r.source
 	return w
 }
 
 // replicates is what replications differ in.
 func (r *recording) replicates() string {
-	if r.o.Replicate == None && r.header.Kind == Counts {
+	switch {
+	case r.o.Replicate == Thin, r.o.Replicate == Blocks && r.windows() > 1:
+		return r.o.Replicate
+	case r.header.Kind == Counts:
 		return "placement"
 	}
-	return r.o.Replicate
-}
-
-// notes are what readers of results must know.
-func (r *recording) notes(s *survey) []string {
-	var out []string
-	out = append(out, r.header.Notes...)
-	for _, t := range r.header.Transformations {
-		out = append(out, "transformed: "+t)
-	}
-	if len(r.header.Synthesised) > 0 {
-		out = append(out, "synthesised, not recorded: "+strings.Join(r.header.Synthesised, ", "))
-	}
-	switch {
-	case r.o.Size != nil && r.sizes != nil:
-		out = append(out, "work is drawn from a distribution, not recorded")
-	case r.sizes != nil:
-		out = append(out, "recorded wall durations are taken for work: they include waiting, and averages understate the spread")
-	}
-	if r.header.Kind == Counts {
-		p := r.o.Placement
-		if p == "" {
-			p = "uniform (timer-phase for timers)"
-		}
-		out = append(out, fmt.Sprintf("recorded were counts per %v; arrivals within a bin are placed: %s", micros(r.header.BinUS), p))
-	}
-	if r.o.Replicate == Blocks {
-		out = append(out, fmt.Sprintf("replications are block bootstraps of %d windows of %v", r.windows(s.span), r.block()))
-	}
-	return out
-}
-
-// digest is a hash of all that determines the arrivals but the seed.
-func (r *recording) digest() string {
-	files := fmt.Sprint(r.header.Files)
-	if r.bare {
-		sum, err := fileDigest(r.path)
-		if err != nil {
-			sum = "unreadable"
-		}
-		files = sum
-	}
-	size := ""
-	if r.o.Size != nil {
-		size = fmt.Sprint(r.o.Size)
-	}
-	return textDigest(fmt.Sprint(filepath.Base(r.path), files, size, r.o.WorkFrom, r.o.Placement, r.o.Replicate, r.o.Block, r.o.Thin))
+	return None
 }

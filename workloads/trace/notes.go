@@ -1,0 +1,85 @@
+package trace
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// notes are what readers of results must know. sums are the digests of the
+// files as they are.
+func (r *recording) notes(s *survey, sums map[string]string) []string {
+	out := slices.Clone(r.header.Notes)
+	for _, name := range sortedNames(sums) {
+		if claimed, ok := r.header.Files[name]; ok && claimed != sums[name] {
+			out = append(out, fmt.Sprintf("%s is not what trace.json says: it was changed after it was written", name))
+		}
+	}
+	for _, t := range r.header.Transformations {
+		out = append(out, "transformed: "+t)
+	}
+	if len(r.header.Synthesised) > 0 {
+		out = append(out, "synthesised, not recorded: "+strings.Join(r.header.Synthesised, ", "))
+	}
+	if note := r.workNote(s); note != "" {
+		out = append(out, note)
+	}
+	if r.header.Kind == Counts {
+		p := string(r.o.Placement)
+		if p == "" {
+			p = "uniform (timer-phase for timers)"
+		}
+		out = append(out, fmt.Sprintf("recorded were counts per %v; arrivals within a bin are placed: %s", micros(r.header.BinUS), p))
+	}
+	if r.replicates() == Blocks {
+		out = append(out, fmt.Sprintf("replications are block bootstraps of %d windows of %v", r.windows(), r.block()))
+	}
+	return out
+}
+
+// workNote says where work comes from that was not recorded.
+func (r *recording) workNote(s *survey) string {
+	missing := s.records - s.works
+	which := ""
+	if s.works > 0 {
+		which = fmt.Sprintf(" of %d of %d requests", missing, s.records)
+	}
+	switch {
+	case missing == 0 && r.o.Size != nil:
+		return "all work is recorded: the size was not needed"
+	case missing == 0:
+		return ""
+	case r.o.Size != nil:
+		return "work" + which + " is drawn from a distribution, not recorded"
+	}
+	return "recorded wall durations" + which + " are taken for work: they include waiting, and averages understate the spread"
+}
+
+// fileDigests are the digests of the files that a replay reads, as they are
+// now.
+func (r *recording) fileDigests() (map[string]string, error) {
+	sums := map[string]string{}
+	files := []string{r.path}
+	if r.classFile != "" {
+		files = append(files, r.classFile)
+	}
+	for _, path := range files {
+		sum, err := fileDigest(path)
+		if err != nil {
+			return nil, err
+		}
+		sums[filepath.Base(path)] = sum
+	}
+	return sums, nil
+}
+
+// digest is a hash of all that determines the arrivals but the seed.
+func (r *recording) digest(sums map[string]string) string {
+	size := ""
+	if r.o.Size != nil {
+		size = fmt.Sprint(r.o.Size)
+	}
+	h := &r.header
+	return textDigest(fmt.Sprint(h.Kind, h.SpanUS, h.BinUS, sums, size, r.o.WorkFrom, r.o.Placement, r.o.Replicate, r.o.Block, r.o.Thin))
+}

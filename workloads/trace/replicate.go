@@ -1,0 +1,112 @@
+package trace
+
+import (
+	"slices"
+	"time"
+
+	"cnv/policy"
+	"cnv/workloads"
+)
+
+// defaultBlocks is how many windows a trace is cut into where nobody says how
+// long they are. A block bootstrap needs several to differ (10 at least), and
+// windows long enough to keep what is correlated together.
+const defaultBlocks = 20
+
+// block is the length of a window of the bootstrap: whole microseconds, and
+// whole bins of counts.
+func (r *recording) block() time.Duration {
+	span := micros(r.header.SpanUS)
+	b := r.o.Block
+	if b == 0 {
+		b = span / defaultBlocks
+	}
+	unit := time.Microsecond
+	if r.header.Kind == Counts {
+		unit = micros(r.header.BinUS)
+	}
+	return min(max(b.Truncate(unit), unit), span)
+}
+
+// windows is how many whole windows the trace has; what is left at its end is
+// in none.
+func (r *recording) windows() int {
+	return int(micros(r.header.SpanUS) / r.block())
+}
+
+// drawWindows draws n of n windows with replacement.
+func drawWindows(seed uint64, n int) []int {
+	rng := policy.NewRand(seed, "blocks", 0)
+	order := make([]int, n)
+	for i := range order {
+		order[i] = rng.IntN(n)
+	}
+	return order
+}
+
+// hold reads all events into memory, once for all replications.
+func (r *recording) hold() (*held, error) {
+	r.load.Do(func() { r.held, r.err = r.readAll() })
+	return r.held, r.err
+}
+
+func (r *recording) readAll() (*held, error) {
+	e, err := newEventReader(r.path, r.classes)
+	if err != nil {
+		return nil, err
+	}
+	defer e.l.close()
+	h := newHeld(r.records, r.classes)
+	var a workloads.Arrival
+	for {
+		ok, err := e.next(&a)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			break
+		}
+		h.add(&a)
+	}
+	block := int64(r.block() / time.Microsecond)
+	for w := range r.windows() + 1 {
+		i, _ := slices.BinarySearch(h.at, int64(w)*block)
+		h.windows = append(h.windows, i)
+	}
+	return h, nil
+}
+
+// A resampled source is a block bootstrap: whole windows of the trace, drawn
+// with replacement, one after another.
+type resampled struct {
+	sized
+	h      *held
+	block  time.Duration
+	order  []int // windows
+	window int   // of order
+	i, end int   // arrivals of the current window
+}
+
+func (r *recording) resampled(seed uint64, s sized) (workloads.Source, error) {
+	h, err := r.hold()
+	if err != nil {
+		return nil, err
+	}
+	return &resampled{sized: s, h: h, block: r.block(), order: drawWindows(seed, len(h.windows)-1), window: -1}, nil
+}
+
+// Next implements workloads.Source.
+func (s *resampled) Next(a *workloads.Arrival) bool {
+	for s.i == s.end {
+		if s.window++; s.window >= len(s.order) {
+			s.window = len(s.order)
+			return false
+		}
+		w := s.order[s.window]
+		s.i, s.end = s.h.windows[w], s.h.windows[w+1]
+	}
+	s.h.get(s.i, a)
+	a.At += time.Duration(s.window-s.order[s.window]) * s.block
+	s.i++
+	return s.finish(a)
+}

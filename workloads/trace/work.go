@@ -1,0 +1,81 @@
+package trace
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"cnv/policy"
+	"cnv/workloads"
+)
+
+// chooseSizes decides where the work of arrivals comes from that have none
+// recorded: from the size of the options; or, where durations may be taken for
+// work, from the arrival's own, else from the quantiles of its class.
+func (r *recording) chooseSizes(s *survey) error {
+	if s.works == s.records {
+		return nil
+	}
+	r.sizes = make([]workloads.Size, len(r.classes))
+	for i := range r.classes {
+		c := s.class(i)
+		switch {
+		case c.works == c.records:
+		case r.o.Size != nil:
+			r.sizes[i] = r.o.Size
+		case r.o.WorkFrom == "":
+			return ErrNoWork
+		case r.classes[i].durations != nil:
+			r.sizes[i] = newRecordedDuration(r.classes[i].durations)
+		case c.works+c.walls < c.records:
+			return fmt.Errorf("class %q: %d of %d requests have no duration either: %w",
+				r.classes[i].Name, c.records-c.works-c.walls, c.records, ErrNoWork)
+		}
+	}
+	return nil
+}
+
+// work sets the work of an arrival that has none recorded. Work that is drawn
+// is that of no computation in particular, so the key goes: equal keys mean
+// equal work. It is an error if the trace had no such arrivals when it was
+// opened.
+func (r *recording) work(a *workloads.Arrival, id uint64, rng *policy.Rand) error {
+	switch {
+	case a.Work >= 0:
+	case r.sizes == nil:
+		return r.changed()
+	case r.o.Size == nil && a.Wall >= 0:
+		a.Work = a.Wall
+	case r.sizes[a.Class] == nil:
+		return r.changed()
+	default:
+		a.Work = microseconds(r.sizes[a.Class].Draw(rng.At(id)))
+		a.Key = 0
+	}
+	return nil
+}
+
+func (r *recording) changed() error {
+	return fmt.Errorf("%s: it was changed while it was open", r.path)
+}
+
+// microseconds turns seconds into a Duration, rounded to the microsecond and at
+// most maxMicros.
+func microseconds(s float64) time.Duration {
+	return micros(int64(math.Round(min(max(s, 0)*1e6, maxMicros))))
+}
+
+// classWork is the work of all arrivals of class i, CPU-seconds; of what is
+// drawn, the mean.
+func (r *recording) classWork(i int, s *survey) float64 {
+	c := s.class(i)
+	work, missing := c.work, c.records-c.works
+	if r.o.Size == nil {
+		work += c.wall
+		missing -= c.walls
+	}
+	if missing > 0 {
+		work += float64(missing) * r.sizes[i].Mean()
+	}
+	return work
+}
