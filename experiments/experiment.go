@@ -11,7 +11,7 @@ import (
 
 	"github.com/BurntSushi/toml"
 
-	"cnv/experiments/plan"
+	"cnv/policy"
 )
 
 // shipped is the experiments that come with the program.
@@ -50,7 +50,7 @@ func findExperiment(name string) (experiment, error) {
 	text, err = shipped.ReadFile(name + ".toml")
 	if err != nil {
 		return experiment{}, refuse("cnv: no command or experiment %q (nearest valid name %q); a file is given as %s.toml",
-			name, plan.Nearest(name, append(shippedNames(), commands...)), name)
+			name, policy.Nearest(name, append(shippedNames(), commands...), 1)[0], name)
 	}
 	return experiment{path, shippedFolder, string(text)}, nil
 }

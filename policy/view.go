@@ -39,7 +39,7 @@ func (v *View) EarliestFree(p PoolID) (WorkerID, bool) { return v.f.free.earlies
 // reference vCPU, recomputed from the requests in flight: the predictions of
 // those that wait, and for those in service what is left of the prediction.
 // A request that outlives its prediction is expected to need as much again
-// as it has had (policies.md 1.5: the residual rule).
+// as it has had (the residual rule).
 func (v *View) WorkLeft(id WorkerID) float64 { return v.f.workLeft(v.Now, id) }
 
 // Busy says whether a worker has no free slot (or core, where slots are unlimited).

@@ -144,7 +144,7 @@ func TestOneMoreServerNeverHurts(t *testing.T) {
 }
 
 // TestTrueSizesLeastWorkIsCentral: least work left with true sizes is the
-// central queue (policies.md 1.5): every request starts at the same instant.
+// central queue: every request starts at the same instant.
 func TestTrueSizesLeastWorkIsCentral(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		trace := drawArrivals(rt, 60)

@@ -10,7 +10,7 @@ import (
 )
 
 // routers is ten one-core servers under the routers whose mean response times
-// are known from theory or from an independent program (policies.md 3.8).
+// are known from theory or from an independent program.
 const routers = `question = "Do the routers give the known response times?"
 seeds = 4
 slo = "5x"

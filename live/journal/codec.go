@@ -82,9 +82,12 @@ func appendEvent(b []byte, e *policy.Event) []byte {
 	float(hasWork, e.Work)
 	float(hasCPU, e.CPU)
 	float(hasTruth, e.Truth)
-	if e.Features != [policy.MaxFeatures]float64{} {
+	if n := countFeatures(&e.Features); n > 0 {
 		bits |= hasFeatures
-		b = appendFeatures(b, &e.Features)
+		b = append(b, byte(n))
+		for _, v := range e.Features[:n] {
+			b = binary.LittleEndian.AppendUint64(b, math.Float64bits(v))
+		}
 	}
 	flag := func(bit uint64, set bool) {
 		if set {
@@ -99,17 +102,14 @@ func appendEvent(b []byte, e *policy.Event) []byte {
 	return b
 }
 
-// appendFeatures appends the features up to the last that is not zero.
-func appendFeatures(b []byte, f *[policy.MaxFeatures]float64) []byte {
+// countFeatures is the number of features up to the last that is not zero; a
+// negative zero is not zero.
+func countFeatures(f *[policy.MaxFeatures]float64) int {
 	n := policy.MaxFeatures
 	for n > 0 && math.Float64bits(f[n-1]) == 0 {
 		n--
 	}
-	b = append(b, byte(n))
-	for _, v := range f[:n] {
-		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(v))
-	}
-	return b
+	return n
 }
 
 // A decoder takes fields off the front of a buffer; after the first error it

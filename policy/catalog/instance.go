@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"cnv/policy"
 )
 
 // An Instance is a type of virtual machine.
@@ -60,7 +62,7 @@ func Lookup(name string) (Instance, error) {
 	})
 	if !ok {
 		return Instance{}, fmt.Errorf("unknown instance type %q: nearest are %s; or give cores, speed, memory_mb and usd_per_hour",
-			name, strings.Join(nearest(name, instanceNames(), 3), ", "))
+			name, strings.Join(policy.Nearest(name, instanceNames(), 3), ", "))
 	}
 	return instanceRows[at].instance(), nil
 }

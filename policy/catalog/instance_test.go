@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"math"
-	"slices"
 	"strings"
 	"testing"
 )
@@ -96,20 +95,5 @@ func TestUnknownInstanceNamesTheNearest(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "usd_per_hour") {
 			t.Errorf("Lookup(%q): %v; want an error that offers %s", typo, err, want)
 		}
-	}
-}
-
-// TestDistanceByHand: the classic pairs.
-func TestDistanceByHand(t *testing.T) {
-	for _, c := range []struct {
-		a, b string
-		want int
-	}{{"", "", 0}, {"abc", "", 3}, {"", "abc", 3}, {"kitten", "sitting", 3}, {"flaw", "lawn", 2}, {"same", "same", 0}} {
-		if got := distance(c.a, c.b); got != c.want {
-			t.Errorf("distance(%q, %q) = %d, want %d", c.a, c.b, got, c.want)
-		}
-	}
-	if got := nearest("b", []string{"bb", "a", "c", "b"}, 3); !slices.Equal(got, []string{"b", "bb", "a"}) {
-		t.Errorf("nearest: %v; ties keep their order", got)
 	}
 }

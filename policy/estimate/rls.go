@@ -24,7 +24,7 @@ const (
 // covariance would exceed that of the prior.
 //
 // The prediction is the mean, exp(x'θ + σ²/2), not the median exp(x'θ): σ²
-// is the weighted variance of the residuals (smearing, policies.md 3.1). A
+// is the weighted variance of the residuals (smearing: Duan 1983, doi:10.1080/01621459.1983.10478017). A
 // class is predicted from its 20th observation on. O(d²) per observation,
 // O(d) per prediction, d the number of features; no allocation.
 //

@@ -11,7 +11,7 @@ import (
 //
 // Ties are drawn uniformly (Tie = "random"), or broken by the earliest
 // predicted finish (Tie = "work": count first, predicted work second, which
-// never lost to plain JSQ in the grid of policies.md 1.5). At most 32 of the
+// never lost to plain JSQ in any case measured). At most 32 of the
 // tied are compared, from a random one on. Speeds are not weighed.
 // O(1); with Tie = "work" the work left of up to 32 workers on top.
 //

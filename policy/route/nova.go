@@ -64,7 +64,7 @@ type host struct {
 }
 
 // NewNova returns a Nova with the defaults: no filter but readiness, work
-// headroom 1.0, free processor 0.5, failures 1e6, as policies.md 1.13 maps them.
+// headroom 1.0, free processor 0.5, failures 1e6.
 func NewNova() *Nova {
 	return &Nova{Work: 1, CPU: 0.5, Failures: 1e6, Bounds: "list", SubsetSize: 1}
 }
