@@ -8,25 +8,22 @@ import (
 	"cnv/workloads"
 )
 
-// A placed source makes arrivals of counts, one bin at a time.
+// A placed source makes arrivals of counts, one bin at a time: it holds no
+// more than the arrivals of a bin.
 type placed struct {
 	sized
 	order    []int // bins of the trace, in the order of replay; nil as recorded
 	per      int   // bins per window of the bootstrap
 	bin      int   // of the replay
 	bins     int
-	ready    []placedArrival
+	ready    []uint64 // arrivals of the bin: instant within it in microseconds, class in the low 16 bits
+	start    int64    // of the bin, microseconds
 	i        int
 	instants []int64
 	place    *policy.Rand
 	thin     *policy.Rand
 	keep     float64
 	n        uint64
-}
-
-type placedArrival struct {
-	at    int64 // microseconds
-	class policy.ClassID
 }
 
 func (r *recording) placed(seed uint64, s sized) workloads.Source {
@@ -59,7 +56,7 @@ func (p *placed) Next(a *workloads.Arrival) bool {
 			continue
 		}
 		*a = workloads.Arrival{
-			At: micros(q.at), Class: q.class, Work: workloads.Unknown, Wall: workloads.Unknown,
+			At: micros(p.start + int64(q>>16)), Class: policy.ClassID(q), Work: workloads.Unknown, Wall: workloads.Unknown,
 			Memory: workloads.Unknown, BytesIn: workloads.Unknown, BytesOut: workloads.Unknown, Status: workloads.Unknown,
 		}
 		return p.finish(a)
@@ -83,10 +80,11 @@ func (p *placed) fill() {
 		p.place.At(uint64(p.bin)<<16 | uint64(b.class))
 		p.instants = rule.place(p.instants[:0], int(b.count), width, p.place, rule.phase)
 		for _, t := range p.instants {
-			p.ready = append(p.ready, placedArrival{int64(p.bin)*width + min(t, width-1), b.class})
+			p.ready = append(p.ready, uint64(min(t, width-1))<<16|uint64(b.class))
 		}
 	}
-	slices.SortStableFunc(p.ready, func(a, b placedArrival) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.class, b.class)) })
+	slices.Sort(p.ready) // by instant, ties by class; arrivals alike in both are the same
+	p.start = int64(p.bin) * width
 	p.bin++
 }
 
