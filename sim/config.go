@@ -31,7 +31,24 @@ type Config struct {
 
 	Timeout  time.Duration // clients leave after so long; 0 never
 	Duration time.Duration // arrivals stop here; 0: when the source ends
+	// Journal is told every step of the Controller; nil: nobody is.
+	Journal Journal
+
 	DrainCap time.Duration // after the last arrival, unfinished requests are cut off; 0: 1 h
+}
+
+// A Journal keeps what the Controller was told and what it answered. e and
+// cmds are valid during the call.
+type Journal interface {
+	Add(now time.Duration, e *policy.Event, cmds []policy.Command)
+}
+
+// Controller is a fresh control plane of the run: fed with the run's journal,
+// it gives the same commands again.
+func (c *Config) Controller() (*policy.Controller, error) {
+	cfg := c.Control
+	cfg.Seed, cfg.Leader, cfg.PS = c.Seed, true, c.PS
+	return policy.New(cfg)
 }
 
 // A Pool is a set of like VMs.

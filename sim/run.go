@@ -47,8 +47,7 @@ func newWorld(cfg *Config, src workloads.Source, rec Recorder) (*world, error) {
 	if len(cfg.Pools) != len(cfg.Control.Pools) {
 		return nil, fmt.Errorf("sim: %d pools in the world, %d in the control plane", len(cfg.Pools), len(cfg.Control.Pools))
 	}
-	cfg.Control.Seed, cfg.Control.Leader, cfg.Control.PS = cfg.Seed, true, cfg.PS
-	ctrl, err := policy.New(cfg.Control)
+	ctrl, err := cfg.Controller()
 	if err != nil {
 		return nil, err
 	}
@@ -140,7 +139,7 @@ func (w *world) fireNext() {
 	case vmService:
 		w.serve(w.vms[t.index])
 	case callStep:
-		w.step(t.index)
+		w.advanceCall(t.index)
 	case vmLife:
 		w.live(w.vms[t.index])
 	case launchKnown:
@@ -164,7 +163,7 @@ func (w *world) fireNext() {
 // its commands, until nothing follows any more.
 func (w *world) settlePending() {
 	for w.pending.Len() > 0 {
-		w.out = w.ctrl.Step(w.now, w.pending.Front(), w.out[:0])
+		w.step(w.pending.Front())
 		w.pending.Drop()
 		w.carryOut()
 	}
@@ -172,8 +171,16 @@ func (w *world) settlePending() {
 
 // decide lets the Controller take one event and carries out its commands.
 func (w *world) decide(e *policy.Event) {
-	w.out = w.ctrl.Step(w.now, e, w.out[:0])
+	w.step(e)
 	w.carryOut()
+}
+
+// step lets the Controller take one event.
+func (w *world) step(e *policy.Event) {
+	w.out = w.ctrl.Step(w.now, e, w.out[:0])
+	if w.cfg.Journal != nil {
+		w.cfg.Journal.Add(w.now, e, w.out)
+	}
 }
 
 // carryOut executes the commands of the last step.

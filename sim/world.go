@@ -209,8 +209,8 @@ func (v *vm) connects(now time.Duration) time.Duration {
 	return at
 }
 
-// step is a call's timer.
-func (w *world) step(c int32) {
+// advanceCall takes a call to its next stage when its timer is due.
+func (w *world) advanceCall(c int32) {
 	call := &w.calls[c]
 	switch call.place {
 	case onTheWay:
