@@ -23,7 +23,7 @@ func BenchmarkRead(b *testing.B) {
 	b.ReportAllocs()
 	b.ResetTimer()
 	for done := 0; done < b.N; {
-		e, err := newEventReader(path, nil)
+		e, err := newEventReader(path, nil, false)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -2,22 +2,23 @@ package trace
 
 import (
 	"cnv/policy"
-	"cnv/workloads"
 )
 
 // A classIndex finds the classes of a trace by what its lines call them: the
-// name, or else the number in classes.csv.
+// number in classes.csv, or else the name.
 type classIndex struct {
 	classes []class
 	byName  map[string]policy.ClassID
-	open    bool // there is no classes.csv: names become classes in order of appearance
+	open    bool // names become classes in order of appearance
+	listed  bool // classes are those of classes.csv, which numbers them
 
 	lastName []byte // what was found last: neighbours are often alike
 	lastID   policy.ClassID
 }
 
-func indexClasses(classes []class) classIndex {
-	x := classIndex{classes: classes, byName: map[string]policy.ClassID{}, open: classes == nil}
+// indexClasses is an index of known classes; without any, names become classes.
+func indexClasses(classes []class, listed bool) classIndex {
+	x := classIndex{classes: classes, byName: map[string]policy.ClassID{}, open: classes == nil, listed: listed}
 	for i := range classes {
 		x.byName[classes[i].Name] = policy.ClassID(i)
 	}
@@ -32,24 +33,32 @@ func (x *classIndex) find(l *lines, cell []byte) (policy.ClassID, error) {
 	if string(cell) == string(x.lastName) {
 		return x.lastID, nil
 	}
-	id, ok := x.byName[string(cell)]
+	id, ok := x.number(cell)
+	if !ok {
+		id, ok = x.byName[string(cell)]
+	}
 	switch {
 	case ok:
-	case x.open && len(x.classes) == maxClasses:
+	case !x.open:
+		return 0, l.fail("class: %q is neither the number nor the name of a class in classes.csv", cell)
+	case len(x.classes) == maxClasses:
 		return 0, l.fail("class: more than %d classes", maxClasses)
-	case x.open:
+	default:
 		id = policy.ClassID(len(x.classes))
 		name := string(cell)
-		x.classes = append(x.classes, class{Class: workloads.Class{Name: name, Memory: workloads.Unknown, MeanWork: workloads.Unknown}})
+		x.classes = append(x.classes, one(name, ""))
 		x.byName[name] = id
-	default:
-		n, isNumber := integer(cell)
-		if !isNumber || n >= int64(len(x.classes)) {
-			return 0, l.fail("class: %q is neither the name nor the number of a class in classes.csv", cell)
-		}
-		id = policy.ClassID(n)
 	}
 	x.lastName = append(x.lastName[:0], cell...)
 	x.lastID = id
 	return id, nil
+}
+
+// number is the class that a cell gives the number of, if there are numbers.
+func (x *classIndex) number(cell []byte) (policy.ClassID, bool) {
+	if !x.listed {
+		return 0, false
+	}
+	n, ok := integer(cell)
+	return policy.ClassID(n), ok && n < int64(len(x.classes))
 }

@@ -34,7 +34,7 @@ func newCountReader(path string, h *Header, classes []class) (*countReader, erro
 	if err != nil {
 		return nil, err
 	}
-	r := &countReader{l: l, classIndex: indexClasses(classes), bins: h.bins()}
+	r := &countReader{l: l, classIndex: indexClasses(classes, true), bins: h.bins()}
 	if r.at, err = l.header(countColumns, countColumns...); err != nil {
 		l.close()
 		return nil, err

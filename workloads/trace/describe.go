@@ -64,7 +64,7 @@ func Describe(path string) (*Description, error) {
 
 // describeEvents surveys events and their gaps.
 func (r *recording) describeEvents(d *Description, counter *dispersionCounter) (*survey, error) {
-	e, err := newEventReader(r.path, r.classes)
+	e, err := r.events()
 	if err != nil {
 		return nil, err
 	}

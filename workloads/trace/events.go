@@ -42,8 +42,8 @@ var numberColumns = []numberColumn{
 }
 
 // newEventReader opens a file. Without classes, they are taken from the
-// events in order of appearance.
-func newEventReader(path string, classes []class) (*eventReader, error) {
+// events in order of appearance; listed says that they are in classes.csv.
+func newEventReader(path string, classes []class, listed bool) (*eventReader, error) {
 	l, err := openLines(path)
 	if err != nil {
 		return nil, err
@@ -53,7 +53,7 @@ func newEventReader(path string, classes []class) (*eventReader, error) {
 		l.close()
 		return nil, err
 	}
-	r := &eventReader{l: l, classIndex: indexClasses(classes), columns: len(l.fields)}
+	r := &eventReader{l: l, classIndex: indexClasses(classes, listed), columns: len(l.fields)}
 	r.arrival, r.class, r.attr = at["arrival_us"], at["class"], at["attr"]
 	for _, c := range numberColumns {
 		if c.at = at[c.name]; c.at >= 0 {

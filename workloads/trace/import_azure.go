@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"gonum.org/v1/gonum/stat"
 
 	"cnv/policy"
-	"cnv/workloads"
 )
 
 // leastAlignment is the correlation between the logarithms of each function's
@@ -18,32 +18,51 @@ import (
 // are often scrambled. It is 0.979 in a sound one.
 const leastAlignment = 0.9
 
-// importAzure reads the Azure Functions traces of 2019: counts per minute and
-// function, and a line per function with durations and memory.
-func importAzure(in []string, _ *ImportOptions, begin func(Header) (*writer, error)) (*writer, error) {
-	classes, totals, err := readAzureFunctions(in[1])
+// importAzure reads the Azure Functions traces of 2019 in either shape: counts
+// per minute and function with a line per function, or the original files of a
+// day.
+func importAzure(m *importing) error {
+	original, err := isAzureDay(m.in[0])
 	if err != nil {
-		return nil, err
+		return err
 	}
-	bins, err := readAzureCounts(in[0], len(classes))
+	if original {
+		return m.azureDay()
+	}
+	if len(m.in) != 2 {
+		return fmt.Errorf("%s holds minute,func,count: it takes one more file, of functions, got %d", m.in[0], len(m.in)-1)
+	}
+	functions, err := readAzureFunctions(m.in[1])
 	if err != nil {
-		return nil, err
+		return err
 	}
-	r := alignment(bins, totals)
+	bins, err := readAzureCounts(m.in[0], len(functions))
+	if err != nil {
+		return err
+	}
+	return m.azure(functions, bins)
+}
+
+// An azureFunction is a class and how often it was called in all of what its
+// durations were recorded of; -1 unknown.
+type azureFunction struct {
+	class
+	total float64
+}
+
+// azure writes functions and their counts as a trace, if they belong together.
+func (m *importing) azure(functions []azureFunction, bins []bin) error {
+	r := alignment(functions, bins)
 	if !(r >= leastAlignment) {
-		return nil, fmt.Errorf("%s and %s do not belong together: the logarithms of each function's invocations and of its recorded Count correlate by %.3f, want at least %.1f (the rows of one of them are scrambled)",
-			in[0], in[1], r, leastAlignment)
+		return fmt.Errorf("%s do not belong together: the logarithms of each function's invocations and of its recorded Count correlate by %.3f, want at least %.1f (the rows of one of them are scrambled)",
+			strings.Join(m.in, ", "), r, leastAlignment)
 	}
 	last := int32(0)
 	for _, b := range bins {
 		last = max(last, b.index)
 	}
-	w, err := begin(Header{
+	err := m.begin(Header{
 		Kind: Counts, BinUS: 60e6, SpanUS: (int64(last) + 1) * 60e6,
-		Provenance: Provenance{
-			Source: "AzurePublicDataset, Azure Functions 2019", Licence: "CC-BY 4.0",
-			Citation: "Shahrad et al., Serverless in the Wild, USENIX ATC 2020", URL: "https://github.com/Azure/AzurePublicDataset",
-		},
 		Recorded: []string{"bin", "class", "count", "durations", "memory"},
 		Notes: []string{
 			fmt.Sprintf("counts and durations are aligned: their logarithms correlate by %.3f", r),
@@ -51,56 +70,72 @@ func importAzure(in []string, _ *ImportOptions, begin func(Header) (*writer, err
 		},
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	w.classes = classes
+	for i := range functions {
+		m.w.classes = append(m.w.classes, functions[i].class)
+	}
 	for _, b := range bins {
-		w.count(b)
+		m.w.count(b)
 	}
-	return w, nil
+	return nil
+}
+
+// azureQuantiles are the columns of durations, as durationQuantiles.
+var azureQuantiles = []string{
+	"percentile_Average_0", "percentile_Average_1", "percentile_Average_25", "percentile_Average_50",
+	"percentile_Average_75", "percentile_Average_99", "percentile_Average_100",
 }
 
 // readAzureFunctions reads a class per function, and its total Count.
-func readAzureFunctions(path string) ([]class, []float64, error) {
-	quantiles := []string{"percentile_Average_0", "percentile_Average_1", "percentile_Average_25", "percentile_Average_50", "percentile_Average_75", "percentile_Average_99", "percentile_Average_100"}
-	t, err := openTable(path, append([]string{"func", "HashApp", "HashFunction", "Trigger", "Count"}, quantiles...)...)
+func readAzureFunctions(path string) ([]azureFunction, error) {
+	t, err := openTable(path, append([]string{"func", "HashApp", "HashFunction", "Trigger", "Count"}, azureQuantiles...)...)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	defer t.close()
-	var classes []class
-	var totals []float64
+	var out []azureFunction
 	for {
 		ok, err := t.row()
 		if err != nil || !ok {
-			return classes, totals, err
+			return out, err
 		}
-		if id, ok := integer(t.cell("func")); !ok || id != int64(len(classes)) || id >= maxClasses {
-			return nil, nil, t.fail("func: %q, want %d: functions are numbered from 0", t.cell("func"), len(classes))
+		if id, ok := integer(t.cell("func")); !ok || id != int64(len(out)) || id >= maxClasses {
+			return nil, t.fail("func: %q, want %d: functions are numbered from 0", t.cell("func"), len(out))
 		}
-		total, err := t.number("Count")
-		if err != nil {
-			return nil, nil, err
+		f := azureFunction{class: one(string(t.cell("HashFunction")), string(t.cell("Trigger")))}
+		f.App = string(t.cell("HashApp"))
+		if f.total, err = t.number("Count"); err != nil {
+			return nil, err
 		}
-		c := class{Class: workloads.Class{
-			Name: string(t.cell("HashFunction")), App: string(t.cell("HashApp")), Trigger: string(t.cell("Trigger")),
-			Memory: workloads.Unknown, MeanWork: workloads.Unknown,
-		}}
 		if mb, err := t.number("AverageAllocatedMb"); err == nil {
-			c.Memory = int64(math.Round(mb * 1024))
+			f.Memory = kib(mb)
 		}
-		least := 0.0
-		for _, q := range quantiles {
-			ms, err := t.number(q)
-			if err != nil {
-				return nil, nil, err
-			}
-			least = max(least, ms/1000)
-			c.durations = append(c.durations, least)
+		if f.durations, err = azureDurations(t); err != nil {
+			return nil, err
 		}
-		classes, totals = append(classes, c), append(totals, total)
+		out = append(out, f)
 	}
 }
+
+// azureDurations are the quantiles of the current line, seconds. Those of
+// averages may decrease by rounding; they are made not to.
+func azureDurations(t *table) ([]float64, error) {
+	var out []float64
+	least := 0.0
+	for _, q := range azureQuantiles {
+		ms, err := t.number(q)
+		if err != nil {
+			return nil, err
+		}
+		least = max(least, ms/1000)
+		out = append(out, least)
+	}
+	return out, nil
+}
+
+// kib turns MB into KiB, as the data set means them.
+func kib(mb float64) int64 { return int64(math.Round(min(mb, 1<<30) * 1024)) }
 
 // readAzureCounts reads minute,func,count, in any order.
 func readAzureCounts(path string, functions int) ([]bin, error) {
@@ -121,7 +156,7 @@ func readAzureCounts(path string, functions int) ([]bin, error) {
 		m, ok1 := integer(t.cell("minute"))
 		f, ok2 := integer(t.cell("func"))
 		n, ok3 := integer(t.cell("count"))
-		if !ok1 || !ok2 || !ok3 || f >= int64(functions) || m > 1<<20 || n > 1<<30 {
+		if !ok1 || !ok2 || !ok3 || f >= int64(functions) || m > 1<<20 || n > maxCount {
 			return nil, t.fail("minute %q, func %q, count %q: want integers, func below %d", t.cell("minute"), t.cell("func"), t.cell("count"), functions)
 		}
 		bins = append(bins, bin{int32(m), policy.ClassID(f), int32(n)})
@@ -132,15 +167,19 @@ func readAzureCounts(path string, functions int) ([]bin, error) {
 	return bins, nil
 }
 
-// alignment is the correlation of log(1+invocations) and log(1+total).
-func alignment(bins []bin, totals []float64) float64 {
-	seen := make([]float64, len(totals))
+// alignment is the correlation of log(1+invocations) and log(1+total) over the
+// functions whose total is known; NaN if there are none, or all are alike.
+func alignment(functions []azureFunction, bins []bin) float64 {
+	seen := make([]float64, len(functions))
 	for _, b := range bins {
 		seen[b.class] += float64(b.count)
 	}
-	x, y := make([]float64, len(totals)), make([]float64, len(totals))
-	for i := range totals {
-		x[i], y[i] = math.Log1p(seen[i]), math.Log1p(totals[i])
+	var x, y []float64
+	for i := range functions {
+		if functions[i].total >= 0 {
+			x = append(x, math.Log1p(seen[i]))
+			y = append(y, math.Log1p(functions[i].total))
+		}
 	}
 	return stat.Correlation(x, y, nil)
 }

@@ -14,47 +14,64 @@ var timeLayouts = []string{"2006-01-02 15:04:05", time.RFC3339, "2006-01-02T15:0
 // bin or its instant, the second the count. The width of a bin is what the
 // first column is called (second, minute, hour) or the most frequent distance
 // of instants.
-func importCounts(in []string, _ *ImportOptions, begin func(Header) (*writer, error)) (*writer, error) {
-	rows, epoch, width, err := readSeries(in[0])
+func importCounts(m *importing) error {
+	rows, epoch, width, err := readSeries(m.in[0])
 	if err != nil {
-		return nil, err
+		return err
 	}
-	h := Header{
-		Kind: Counts, Provenance: Provenance{Source: "counts per bin: " + baseName(in[0])},
-		Recorded: []string{"bin", "count"}, BinUS: int64(width / time.Microsecond),
-	}
+	h := Header{Kind: Counts, Recorded: []string{"bin", "count"}, BinUS: int64(width / time.Microsecond)}
 	if !epoch.IsZero() {
 		e := epoch.Format(time.RFC3339)
 		h.Epoch = &e
 	}
-	last := int32(-1)
-	missing, off := 0, 0
-	var bins []bin
-	for _, r := range rows {
-		i := int32(math.Round(float64(r.at) / float64(width)))
-		if time.Duration(i)*width != r.at {
-			off++
-		}
-		missing += int(max(i-last-1, 0))
-		last = i
-		bins = append(bins, bin{i, 0, int32(r.n)})
+	bins, off, err := binned(rows, width)
+	if err != nil {
+		return fmt.Errorf("%s: %w", m.in[0], err)
 	}
-	h.SpanUS = (int64(last) + 1) * h.BinUS
-	if missing > 0 {
-		h.Notes = append(h.Notes, fmt.Sprintf("%d of %d bins are not in the file: they count as 0", missing, last+1))
+	if len(bins) == 0 {
+		return fmt.Errorf("%s: no counts in it", m.in[0])
+	}
+	n := int(bins[len(bins)-1].index) + 1
+	h.SpanUS = int64(n) * h.BinUS
+	if missing := n - len(bins); missing > 0 {
+		h.Notes = append(h.Notes, fmt.Sprintf("%d of %d bins are not in the file: they count as 0", missing, n))
 	}
 	if off > 0 {
 		h.Notes = append(h.Notes, fmt.Sprintf("%d instants are not at whole multiples of %v and were moved to the nearest bin", off, width))
 	}
-	w, err := begin(h)
-	if err != nil {
-		return nil, err
+	if err := m.begin(h); err != nil {
+		return err
 	}
-	w.classes = []class{one("all", "http")}
+	m.w.classes = []class{one("all", "http")}
 	for _, b := range bins {
-		w.count(b)
+		m.w.count(b)
 	}
-	return w, nil
+	return nil
+}
+
+// binned puts readings into the nearest bins and says how many were not in the
+// middle of one. Readings of the same bin add up.
+func binned(rows []reading, width time.Duration) (bins []bin, off int, err error) {
+	for _, r := range rows {
+		i := int64((r.at + width/2) / width)
+		if time.Duration(i)*width != r.at {
+			off++
+		}
+		n := len(bins)
+		if n == 0 || int64(bins[n-1].index) < i {
+			if i >= math.MaxInt32 {
+				return nil, 0, fmt.Errorf("more than %d bins of %v", math.MaxInt32, width)
+			}
+			bins = append(bins, bin{index: int32(i)})
+			n++
+		}
+		total := int64(bins[n-1].count) + r.n
+		if total > maxCount {
+			return nil, 0, fmt.Errorf("more than %d arrivals in a bin of %v", maxCount, width)
+		}
+		bins[n-1].count = int32(total)
+	}
+	return bins, off, nil
 }
 
 // A reading is a count at an instant from the first one on.
@@ -98,8 +115,8 @@ func readSeries(path string) (rows []reading, epoch time.Time, width time.Durati
 		}
 		count, _, _ := strings.Cut(string(f[1]), ".") // NAB writes 94.0
 		v, ok := integer([]byte(count))
-		if !ok || v > 1<<30 || strings.Trim(strings.TrimPrefix(string(f[1]), count), ".0") != "" {
-			return nil, epoch, 0, l.fail("count: %q is not an integer from 0 to %d", f[1], 1<<30)
+		if !ok || v > maxCount || strings.Trim(strings.TrimPrefix(string(f[1]), count), ".0") != "" {
+			return nil, epoch, 0, l.fail("count: %q is not an integer from 0 to %d", f[1], maxCount)
 		}
 		r.n = v
 		rows = append(rows, r)

@@ -57,6 +57,11 @@ type recording struct {
 	bins []bin // counts
 }
 
+// events starts reading the events.
+func (r *recording) events() (*eventReader, error) {
+	return newEventReader(r.path, r.classes, r.classFile != "")
+}
+
 // Open opens a trace, a folder or a bare CSV file, for replay.
 func Open(path string, o Options) (*workloads.Workload, error) {
 	r, err := open(path)

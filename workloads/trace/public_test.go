@@ -39,7 +39,7 @@ func TestImports(t *testing.T) {
 		// The log has 3,461,610 requests; the counts per minute in circulation
 		// add up to 14 fewer. An import keeps what the file says.
 		{"nasa", []string{"nasa1995-per-minute.csv.gz"}, 3_461_610 - 14, ""},
-		{"nasa", []string{"nasa1995-week-per-second-sparse.csv.gz"}, 516_943, "bins are not in the file"},
+		{"counts", []string{"nasa1995-week-per-second-sparse.csv.gz"}, 516_943, "bins are not in the file"},
 		{"nab", []string{"nab-elb-request-count-5min.csv.gz"}, 249_327, ""},
 		{"worldcup", []string{"worldcup98-per-minute-0501-0625.csv.gz"}, 777_903_591, "10 of"},
 	} {

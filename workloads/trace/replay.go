@@ -14,7 +14,7 @@ func (r *recording) source(seed uint64) (workloads.Source, error) {
 	case r.o.Replicate == Blocks:
 		return r.resampled(seed, sized)
 	}
-	e, err := newEventReader(r.path, r.classes)
+	e, err := r.events()
 	if err != nil {
 		return nil, err
 	}

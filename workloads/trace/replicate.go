@@ -51,7 +51,7 @@ func (r *recording) hold() (*held, error) {
 }
 
 func (r *recording) readAll() (*held, error) {
-	e, err := newEventReader(r.path, r.classes)
+	e, err := r.events()
 	if err != nil {
 		return nil, err
 	}

@@ -33,7 +33,7 @@ func (r *recording) survey() (*survey, error) {
 	if r.header.Kind == Counts {
 		return r.surveyCounts()
 	}
-	e, err := newEventReader(r.path, r.classes)
+	e, err := r.events()
 	if err != nil {
 		return nil, err
 	}

@@ -423,7 +423,7 @@ func TestWriteRead(t *testing.T) {
 		if errs := Validate(dir); len(errs) > 0 {
 			rt.Fatal(errs)
 		}
-		e, err := newEventReader(filepath.Join(dir, "events.csv.gz"), w.classes)
+		e, err := newEventReader(filepath.Join(dir, "events.csv.gz"), w.classes, true)
 		if err != nil {
 			rt.Fatal(err)
 		}

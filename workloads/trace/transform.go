@@ -164,7 +164,7 @@ func (t *Transform) counts(r *recording, w *writer) error {
 // events transforms events. Copies come later than their original, so what
 // is not yet due waits in a heap.
 func (t *Transform) events(r *recording, w *writer) error {
-	e, err := newEventReader(r.path, r.classes)
+	e, err := r.events()
 	if err != nil {
 		return err
 	}
