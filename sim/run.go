@@ -226,7 +226,8 @@ func (w *world) arrive(next *upcoming) {
 	s := w.requests.Add(id)
 	r := w.requests.At(s)
 	*r = request{class: a.Class, work: max(a.Work, 0), arrival: a.At}
-	e := policy.Event{
+	e := &w.event
+	*e = policy.Event{
 		Kind: policy.Arrival, Request: id, Class: a.Class, Key: a.Key, Bytes: a.BytesIn,
 		Idempotent: true, Truth: seconds(r.work), Features: a.Features,
 	}
@@ -239,6 +240,6 @@ func (w *world) arrive(next *upcoming) {
 	}
 	w.tally.arrived(r.work)
 	w.fetch(next)
-	w.decide(&e)
+	w.decide(e)
 	w.settlePending()
 }

@@ -39,7 +39,8 @@ type world struct {
 	reports    policy.Ring[report]
 	deadlines  policy.Ring[deadline]
 
-	row        results.Request // scratch
+	row        results.Request // scratch values: as locals they would escape to the heap
+	event      policy.Event
 	arrivals   uint64
 	lastFinish time.Duration
 	sampled    tally
