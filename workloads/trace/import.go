@@ -61,7 +61,7 @@ var importers = []importer{
 		}, importCounts},
 	{"nab", "Numenta Anomaly Benchmark, request counts of an AWS load balancer: timestamp, value", 1, 1,
 		Provenance{
-			Source: "Numenta Anomaly Benchmark", Licence: "see the licence of the data set",
+			Source: "Numenta Anomaly Benchmark", Licence: "MIT",
 			Citation: "Lavin, Ahmad: Evaluating Real-time Anomaly Detection Algorithms, ICMLA 2015", URL: "https://github.com/numenta/NAB",
 		}, importCounts},
 	{"counts", "any counts per bin: number of the second, minute or hour, or UTC time; count", 1, 1,

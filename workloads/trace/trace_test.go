@@ -224,92 +224,6 @@ func TestThin(t *testing.T) {
 	}
 }
 
-// countsTrace is a trace of two classes in one-minute bins.
-func countsTrace(t testing.TB) string {
-	dir := filepath.Join(t.TempDir(), "counts")
-	w, err := create(dir, Header{Name: "counts", Kind: Counts, BinUS: 60e6, SpanUS: 600e6})
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.classes = []class{one("web", "http"), one("cron", "timer")}
-	for i := range int32(10) {
-		w.count(bin{i, 0, 100 * i})
-		w.count(bin{i, 1, 6})
-	}
-	if _, err := w.close(); err != nil {
-		t.Fatal(err)
-	}
-	return dir
-}
-
-// TestPlacement: every rule keeps the counts of every bin and class, in order
-// of time; what it does within a bin is what it says.
-func TestPlacement(t *testing.T) {
-	dir := countsTrace(t)
-	size, err := workloads.NewSize("constant", time.Second, 0, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, p := range append([]Placement{""}, placements...) {
-		w, err := Open(dir, Options{Replicate: None, Placement: p, Size: size})
-		if err != nil {
-			t.Fatal(err)
-		}
-		got := all(t, w, 5)
-		counts := map[[2]int]int{}
-		instants := map[time.Duration]bool{}
-		for i, a := range got {
-			if i > 0 && a.At < got[i-1].At || a.Work != time.Second {
-				t.Fatalf("%q: arrival %d out of order or without work: %+v", p, i, a)
-			}
-			counts[[2]int{int(a.At / time.Minute), int(a.Class)}]++
-			if a.Class == 0 {
-				instants[a.At] = true
-			}
-		}
-		for i := range 10 {
-			if counts[[2]int{i, 0}] != 100*i || counts[[2]int{i, 1}] != 6 {
-				t.Errorf("%q: bin %d holds %d and %d arrivals, want %d and 6", p, i, counts[[2]int{i, 0}], counts[[2]int{i, 1}], 100*i)
-			}
-		}
-		if n := len(instants); (p == Burst) != (n == 9) {
-			t.Errorf("%q: %d different instants", p, n)
-		}
-	}
-}
-
-// TestEvenPlacementByHand: three arrivals in a minute are at 10, 30 and 50 s.
-func TestEvenPlacementByHand(t *testing.T) {
-	got := Even.place(nil, 3, 60e6, policy.NewRand(1, "x", 0), 0)
-	if !slices.Equal(got, []int64{10e6, 30e6, 50e6}) {
-		t.Errorf("even = %v", got)
-	}
-	got = TimerPhase.place(nil, 2, 60e6, policy.NewRand(1, "x", 0), 0.5)
-	if !slices.Equal(got, []int64{15e6, 45e6}) {
-		t.Errorf("timer-phase = %v", got)
-	}
-}
-
-// TestCountsBootstrap: replications of counts are whole windows of bins.
-func TestCountsBootstrap(t *testing.T) {
-	size, _ := workloads.NewSize("exponential", time.Second, 0, 0)
-	w, err := Open(countsTrace(t), Options{Block: 2 * time.Minute, Size: size})
-	if err != nil {
-		t.Fatal(err)
-	}
-	perBin := make([]int, 10)
-	for _, a := range all(t, w, 3) {
-		if a.Class == 0 {
-			perBin[a.At/time.Minute]++
-		}
-	}
-	for i := 0; i < 10; i += 2 {
-		if perBin[i]%200 != 0 || perBin[i+1] != perBin[i]+100 {
-			t.Errorf("bins %v: window %d is not one of the trace", perBin, i/2)
-		}
-	}
-}
-
 // TestRecordedDuration: the quantiles of what is drawn are those recorded,
 // and the mean is the stated one.
 func TestRecordedDuration(t *testing.T) {
@@ -334,71 +248,11 @@ func TestRecordedDuration(t *testing.T) {
 	}
 }
 
-// TestTransforms: totals, spans and dispersion by hand.
-func TestTransforms(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "made")
-	h, err := Generate(generated(t), 1, dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, c := range map[string]struct {
-		t         Transform
-		span      time.Duration
-		low, most float64 // of the share of arrivals
-	}{
-		"window":        {Transform{From: 30 * time.Second, To: 90 * time.Second}, time.Minute, 0.45, 0.55},
-		"thin":          {Transform{Thin: 0.5}, 2 * time.Minute, 0.45, 0.55},
-		"rate-scale":    {Transform{RateScale: 2.5}, 2 * time.Minute, 2.4, 2.6},
-		"time-compress": {Transform{TimeCompress: 4}, 30 * time.Second, 1, 1},
-	} {
-		t.Run(name, func(t *testing.T) {
-			out := filepath.Join(t.TempDir(), "out")
-			got, err := c.t.Apply(dir, out)
-			if err != nil {
-				t.Fatal(err)
-			}
-			share := float64(got.Header.Records) / float64(h.Records)
-			if micros(got.Header.SpanUS) != c.span || share < c.low || share > c.most {
-				t.Errorf("span %v, share %.3f; want %v, %v to %v", micros(got.Header.SpanUS), share, c.span, c.low, c.most)
-			}
-			if errs := Validate(out); len(errs) > 0 {
-				t.Error(errs)
-			}
-			if len(got.Header.Transformations) != 1 || !strings.Contains(got.String(), Warning) {
-				t.Errorf("it does not say what was done: %v", got)
-			}
-			if i := got.Before[0].Index; i < 0.7 || i > 1.3 {
-				t.Errorf("index of dispersion of Poisson arrivals = %v, want 1 within 0.3", i) // 120 windows
-			}
-		})
-	}
-	for _, bad := range []Transform{{}, {Thin: 2}, {RateScale: -1}, {From: time.Hour}, {From: 5, To: 5}} {
-		if _, err := bad.Apply(dir, filepath.Join(t.TempDir(), "x")); err == nil {
-			t.Errorf("%+v was applied", bad)
-		}
-	}
-}
-
-// TestCountsTransform: counts are thinned arrival by arrival, windows are bins.
-func TestCountsTransform(t *testing.T) {
-	out := filepath.Join(t.TempDir(), "out")
-	got, err := Transform{From: 2 * time.Minute, To: 4 * time.Minute, RateScale: 3}.Apply(countsTrace(t), out)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got.Header.Records != 3*(200+300+12) || micros(got.Header.SpanUS) != 2*time.Minute {
-		t.Errorf("%d arrivals over %v", got.Header.Records, micros(got.Header.SpanUS))
-	}
-	if got.Before[0].Known || !got.Before[2].Known {
-		t.Error("dispersion within a bin of counts was stated")
-	}
-}
-
 // TestWriteRead: any arrivals that are written are read again.
 func TestWriteRead(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		dir := filepath.Join(t.TempDir(), "x")
-		w, err := create(dir, Header{Name: "x", Kind: Events})
+		w, err := create(dir, Header{Name: "x", Kind: Events, Synthesised: fieldNames[:]})
 		if err != nil {
 			rt.Fatal(err)
 		}
@@ -435,19 +289,4 @@ func TestWriteRead(t *testing.T) {
 			}
 		}
 	})
-}
-
-// TestValidateFindsChanges: a changed file, a wrong total, an unlisted file.
-func TestValidateFindsChanges(t *testing.T) {
-	dir := countsTrace(t)
-	name := filepath.Join(dir, "trace.json")
-	text, _ := os.ReadFile(name)
-	os.WriteFile(name, bytes.Replace(text, []byte(`"records": 4560`), []byte(`"records": 4561`), 1), 0o644)
-	os.WriteFile(filepath.Join(dir, "classes.csv"), []byte("class,name\n0,web\n1,cron\n"), 0o644)
-	errs := fmt.Sprint(Validate(dir))
-	for _, want := range []string{"classes.csv: its SHA-256", "4560 arrivals, trace.json says 4561"} {
-		if !strings.Contains(errs, want) {
-			t.Errorf("problems %v do not mention %q", errs, want)
-		}
-	}
 }

@@ -28,6 +28,7 @@ type writer struct {
 	w          *bufio.Writer
 	line       []byte
 	last       int64
+	s          survey // of the events written
 }
 
 // create begins a trace in a folder that must not exist yet.
@@ -100,6 +101,7 @@ func (w *writer) event(a *workloads.Arrival, attr []byte) {
 	_, _ = w.w.Write(w.line)
 	w.h.Records++
 	w.last = at
+	w.s.add(a, len(attr) > 0)
 }
 
 // count writes a line of counts.
@@ -170,42 +172,4 @@ func writeClasses(to io.Writer, classes []class) error {
 	}
 	c.Flush()
 	return c.Error()
-}
-
-// Generate writes the arrivals of a workload under a seed as a trace of
-// events in a new folder.
-func Generate(w *workloads.Workload, seed uint64, dir string) (*Header, error) {
-	src, err := w.Open(seed)
-	if err != nil {
-		return nil, err
-	}
-	out, err := create(dir, Header{
-		Name: stem(dir), Kind: Events, SpanUS: int64(w.Span / time.Microsecond),
-		Provenance:  Provenance{Source: fmt.Sprintf("generated: %s, seed %d, digest %s", w.Name, seed, w.Digest)},
-		Synthesised: []string{"arrival_us", "class", "work_us"}, Notes: w.Notes,
-	})
-	if err != nil {
-		return nil, err
-	}
-	for _, c := range w.Classes {
-		out.classes = append(out.classes, class{Class: c})
-	}
-	var a workloads.Arrival
-	var attr []byte
-	for src.Next(&a) {
-		attr = attr[:0]
-		for i, name := range w.Classes[a.Class].Features {
-			if i > 0 {
-				attr = append(attr, ';')
-			}
-			attr = append(append(attr, name...), '=')
-			attr = strconv.AppendFloat(attr, a.Features[i], 'g', -1, 64)
-		}
-		out.event(&a, attr)
-	}
-	if err := src.Err(); err != nil {
-		out.abandon()
-		return nil, err
-	}
-	return out.close()
 }
