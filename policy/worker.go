@@ -31,7 +31,7 @@ type Worker struct {
 	CPU      float64       // utilisation in [0,1] as last reported
 	AsOf     time.Duration // the instant CPU describes; -1 never reported
 
-	samples []sample // utilisation reports of the last quarter of an hour
+	samples Ring[sample] // utilisation reports of the last quarter of an hour
 
 	bucket int32 // position in its bucket of the load index; -1 not ready
 	heap   int32 // position in the free index; -1 not there
@@ -56,22 +56,18 @@ func (w *Worker) report(at time.Duration, cpu float64) bool {
 		return false
 	}
 	w.AsOf, w.CPU = at, cpu
-	old := 0
-	for old < len(w.samples) && w.samples[old].at < at-sampleSpan {
-		old++
+	for w.samples.Len() > 0 && w.samples.Front().at < at-sampleSpan {
+		w.samples.Drop()
 	}
-	if old > 0 && old >= len(w.samples)/2 {
-		w.samples = append(w.samples[:0], w.samples[old:]...)
-	}
-	w.samples = append(w.samples, sample{at, cpu})
+	w.samples.Push(sample{at, cpu})
 	return true
 }
 
 // meanCPU is the mean of the samples newer than since, false if there is none.
 func (w *Worker) meanCPU(since time.Duration) (float64, bool) {
 	sum, n := 0.0, 0
-	for i := len(w.samples) - 1; i >= 0 && w.samples[i].at > since; i-- {
-		sum += w.samples[i].cpu
+	for i := w.samples.Len() - 1; i >= 0 && w.samples.At(i).at > since; i-- {
+		sum += w.samples.At(i).cpu
 		n++
 	}
 	return sum / float64(max(n, 1)), n > 0

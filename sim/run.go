@@ -226,11 +226,10 @@ func (w *world) arrive(next *upcoming) {
 	s := w.requests.Add(id)
 	r := w.requests.At(s)
 	*r = request{class: a.Class, work: max(a.Work, 0), arrival: a.At}
-	e := &w.event
-	*e = policy.Event{
-		Kind: policy.Arrival, Request: id, Class: a.Class, Key: a.Key, Bytes: a.BytesIn,
-		Idempotent: true, Truth: seconds(r.work), Features: a.Features,
-	}
+	e := &w.event // its other fields stay zero
+	e.Kind, e.Idempotent = policy.Arrival, true
+	e.Request, e.Class, e.Key, e.Bytes = id, a.Class, a.Key, a.BytesIn
+	e.Truth, e.Features = seconds(r.work), a.Features
 	if w.cfg.Timeout > 0 {
 		e.At = a.At + w.cfg.Timeout
 		w.deadlines.Push(deadline{e.At, id})
