@@ -15,10 +15,17 @@ import (
 type Description struct {
 	Header      Header
 	Classes     []ClassCount // most frequent first
+	Fields      []FieldCount // that events may have
 	Gaps        float64      // coefficient of variation of the interarrival times; NaN for counts
 	MeanWork    time.Duration
 	WithWork    int64 // arrivals with recorded work
 	Dispersions []Dispersion
+}
+
+// A FieldCount is how many arrivals have a field; to the others it is unknown.
+type FieldCount struct {
+	Name  string
+	Known int64
 }
 
 // A ClassCount is how many arrivals a class has.
@@ -52,6 +59,14 @@ func Describe(path string) (*Description, error) {
 	d.Header.Records, d.Header.SpanUS = s.records, int64(s.span/time.Microsecond)
 	d.Dispersions = counter.result(d.Header.SpanUS, d.Header.BinUS)
 	d.WithWork = s.works
+	if r.header.Kind == Events {
+		for i, name := range fieldNames {
+			d.Fields = append(d.Fields, FieldCount{name, s.known[i]})
+		}
+	}
+	if r.bare {
+		d.Header.Recorded = s.fields()
+	}
 	if s.works > 0 {
 		d.MeanWork = time.Duration(s.work() / float64(s.works) * 1e9)
 	}
@@ -107,16 +122,9 @@ func (d *Description) String() string {
 	if h.Kind == Counts {
 		fmt.Fprintf(&b, "counts per %v\n", micros(h.BinUS))
 	}
-	if h.Provenance.Source != "" {
-		fmt.Fprintf(&b, "source: %s", h.Provenance.Source)
-		for _, s := range []string{h.Provenance.Licence, h.Provenance.Citation} {
-			if s != "" {
-				b.WriteString("; " + s)
-			}
-		}
-		b.WriteByte('\n')
-	}
+	d.writeSource(&b)
 	fmt.Fprintf(&b, "recorded: %s\nsynthesised: %s\n", orNone(h.Recorded), orNone(h.Synthesised))
+	d.writeFields(&b)
 	for _, t := range h.Transformations {
 		fmt.Fprintf(&b, "transformed: %s\n", t)
 	}
@@ -139,6 +147,33 @@ func (d *Description) String() string {
 		fmt.Fprintf(&b, "  %-24s %12d  %5.1f %%  %s\n", c.Name, c.Arrivals, 100*float64(c.Arrivals)/float64(max(h.Records, 1)), c.Trigger)
 	}
 	return b.String()
+}
+
+// writeFields writes the share of arrivals that have each field.
+func (d *Description) writeFields(b *strings.Builder) {
+	if len(d.Fields) == 0 {
+		return
+	}
+	var parts []string
+	for _, f := range d.Fields {
+		parts = append(parts, fmt.Sprintf("%s %.4g %%", f.Name, 100*float64(f.Known)/float64(max(d.Header.Records, 1))))
+	}
+	fmt.Fprintf(b, "known: %s\n", strings.Join(parts, ", "))
+}
+
+// writeSource writes where the trace comes from.
+func (d *Description) writeSource(b *strings.Builder) {
+	p := &d.Header.Provenance
+	if p.Source == "" {
+		return
+	}
+	fmt.Fprintf(b, "source: %s", p.Source)
+	for _, s := range []string{p.Licence, p.Citation} {
+		if s != "" {
+			b.WriteString("; " + s)
+		}
+	}
+	b.WriteByte('\n')
 }
 
 func orNone(list []string) string {

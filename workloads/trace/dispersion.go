@@ -17,7 +17,7 @@ type Dispersion struct {
 	Mean  float64 // arrivals per second
 	Peak  float64 // in the busiest window, per second
 	Index float64 // variance over mean of the counts; 1 for Poisson arrivals
-	Known bool    // false where the trace was counted in wider bins
+	Known bool    // false where the trace was counted in bins that do not fit the window
 }
 
 // A dispersionCounter counts arrivals in windows of all widths.
@@ -62,8 +62,8 @@ func (w *windowCounter) flush() {
 	w.n = 0
 }
 
-// result is the dispersion over a span; windows narrower than the bins of the
-// trace are not known.
+// result is the dispersion over a span. For counts, only windows of whole bins
+// are known.
 func (d *dispersionCounter) result(spanUS, binUS int64) []Dispersion {
 	var out []Dispersion
 	for i := range d.at {
@@ -74,7 +74,7 @@ func (d *dispersionCounter) result(spanUS, binUS int64) []Dispersion {
 		s := float64(w.width) / 1e6
 		out = append(out, Dispersion{
 			Width: time.Duration(w.width) * time.Microsecond, Mean: w.sum / (float64(spanUS) / 1e6), Peak: w.peak / s,
-			Index: (w.sq/n - mean*mean) / mean, Known: w.width >= binUS,
+			Index: (w.sq/n - mean*mean) / mean, Known: binUS == 0 || w.width%binUS == 0,
 		})
 	}
 	return out
@@ -86,7 +86,7 @@ func dispersionText(ds []Dispersion) string {
 	fmt.Fprintf(&b, "  %-8s %12s %12s %20s\n", "window", "mean /s", "peak /s", "index of dispersion")
 	for _, d := range ds {
 		if !d.Known {
-			fmt.Fprintf(&b, "  %-8v %12s\n", d.Width, "not known: counted in wider bins")
+			fmt.Fprintf(&b, "  %-8v %12s\n", d.Width, "not known: the windows are no multiple of the bins")
 			continue
 		}
 		fmt.Fprintf(&b, "  %-8v %12.4g %12.4g %20.4g\n", d.Width, d.Mean, d.Peak, d.Index)

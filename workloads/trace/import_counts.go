@@ -106,28 +106,37 @@ func readSeries(path string) (rows []reading, epoch time.Time, width time.Durati
 		if len(f) != 2 {
 			return nil, epoch, 0, l.fail("%d cells, want 2", len(f))
 		}
-		var r reading
-		if r.at, err = instant(string(f[0]), unit, &epoch); err != nil {
-			return nil, epoch, 0, l.fail("%w", err)
+		r, err := l.reading(f, unit, &epoch)
+		if err != nil {
+			return nil, epoch, 0, err
 		}
 		if n := len(rows); n > 0 && r.at <= rows[n-1].at {
 			return nil, epoch, 0, l.fail("%s is not after the line above: sort the file", f[0])
 		}
-		count, _, _ := strings.Cut(string(f[1]), ".") // NAB writes 94.0
-		v, ok := integer([]byte(count))
-		if !ok || v > maxCount || strings.Trim(strings.TrimPrefix(string(f[1]), count), ".0") != "" {
-			return nil, epoch, 0, l.fail("count: %q is not an integer from 0 to %d", f[1], maxCount)
-		}
-		r.n = v
 		rows = append(rows, r)
 	}
 	if !epoch.IsZero() {
 		unit = commonDistance(rows)
 	}
-	if unit == 0 {
+	if unit < time.Microsecond {
 		return nil, epoch, 0, fmt.Errorf("%s: the width of a bin is unknown: call the first column second, minute or hour", path)
 	}
 	return rows, epoch, unit, nil
+}
+
+// reading parses a line of two columns. A count may have a fraction of zeros:
+// NAB writes 94.0.
+func (l *lines) reading(f [][]byte, unit time.Duration, epoch *time.Time) (r reading, err error) {
+	if r.at, err = instant(string(f[0]), unit, epoch); err != nil {
+		return r, l.fail("%w", err)
+	}
+	count, fraction, _ := strings.Cut(string(f[1]), ".")
+	n, ok := integer([]byte(count))
+	if !ok || n > maxCount || strings.Trim(fraction, "0") != "" {
+		return r, l.fail("count: %q is not an integer from 0 to %d", f[1], maxCount)
+	}
+	r.n = n
+	return r, nil
 }
 
 // binUnit is the width of bins that a column name says.

@@ -2,7 +2,6 @@ package trace
 
 import (
 	"fmt"
-	"math"
 
 	"cnv/policy"
 	"cnv/workloads"
@@ -40,18 +39,12 @@ func importCSV(m *importing) error {
 	}
 	names := newClassNames(m.w, t, o.Class)
 	return t.eventsOf(m.w, o.Arrival, arrivalUnit, func(a *workloads.Arrival) ([]byte, error) {
+		var err error
 		if o.Work != "" && len(t.cell(o.Work)) > 0 {
-			v, err := t.number(o.Work)
-			if err != nil {
+			if a.Work, err = t.duration(o.Work, workUnit); err != nil {
 				return nil, err
 			}
-			us := math.Round(v * workUnit)
-			if us > maxMicros {
-				return nil, t.fail("%s: %v is more than %v", o.Work, v, micros(maxMicros))
-			}
-			a.Work = micros(int64(us))
 		}
-		var err error
 		a.Class, err = names.next()
 		return nil, err
 	})

@@ -147,7 +147,7 @@ func TestBadImports(t *testing.T) {
 		"negative":      {"csv", "t\n-5\n", ImportOptions{Arrival: "t"}, `in.csv:2: t: "-5"`},
 		"infinite":      {"csv", "t\n5\n+Inf\n", ImportOptions{Arrival: "t"}, `in.csv:3: t: "+Inf"`},
 		"late":          {"csv", "t\n0\n1e300\n", ImportOptions{Arrival: "t"}, "in.csv:3: t: 1e300 is more than"},
-		"much work":     {"csv", "t,w\n0,1e300\n", ImportOptions{Arrival: "t", Work: "w"}, "in.csv:2: w: 1e+300 is more than"},
+		"much work":     {"csv", "t,w\n0,1e300\n", ImportOptions{Arrival: "t", Work: "w"}, "in.csv:2: w: 1e300 is more than"},
 		"unit":          {"csv", "t\n5\n", ImportOptions{Arrival: "t", ArrivalUnit: "min"}, `unit "min"`},
 		"no arrival":    {"csv", "t\n5\n", ImportOptions{}, "--arrival"},
 		"nothing":       {"csv", "t\n", ImportOptions{Arrival: "t"}, "no arrivals in it"},

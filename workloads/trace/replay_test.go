@@ -13,9 +13,9 @@ import (
 	"cnv/workloads"
 )
 
-// TestBlocksKeepEveryField: an arrival of a bootstrap has all that the trace
-// recorded of it.
-func TestBlocksKeepEveryField(t *testing.T) {
+// everyField is a trace of 100 arrivals with work 0 to 99 µs, the second half of
+// which have all fields.
+func everyField(t testing.TB) string {
 	dir := filepath.Join(t.TempDir(), "x")
 	w, err := create(dir, Header{Kind: Events})
 	if err != nil {
@@ -37,6 +37,13 @@ func TestBlocksKeepEveryField(t *testing.T) {
 	if _, err := w.close(); err != nil {
 		t.Fatal(err)
 	}
+	return dir
+}
+
+// TestBlocksKeepEveryField: an arrival of a bootstrap has all that the trace
+// recorded of it.
+func TestBlocksKeepEveryField(t *testing.T) {
+	dir := everyField(t)
 	recorded := map[time.Duration]workloads.Arrival{}
 	plain, err := Open(dir, Options{Replicate: None})
 	if err != nil {
@@ -181,5 +188,34 @@ func TestBlockTooLong(t *testing.T) {
 	w, err := Open(file(t, "x.csv", "arrival_us,class,work_us\n0,a,1\n"), Options{})
 	if err != nil || w.Replicates != None || len(all(t, w, 1)) != 1 {
 		t.Errorf("a single arrival: %+v, %v; every replication is the same", w, err)
+	}
+}
+
+// TestReplayDoesNotAllocate: once under way, a replay of any kind takes no
+// memory for an arrival, so a trace of any length fits. (Attributes do, and give it back.)
+func TestReplayDoesNotAllocate(t *testing.T) {
+	size, err := workloads.NewSize("lognormal", time.Second, 4, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain := file(t, "plain.csv", "arrival_us,class,work_us\n"+strings.Repeat("1,a,7\n1,b,\n", 5000))
+	for _, dir := range []string{plain, countsTrace(t)} {
+		for _, replicate := range []string{None, Thin, Blocks} {
+			w, err := Open(dir, Options{Replicate: replicate, Size: size})
+			if err != nil {
+				t.Fatal(err)
+			}
+			src, err := w.Open(1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var a workloads.Arrival
+			for range 600 { // the first bins make room for those that follow
+				src.Next(&a)
+			}
+			if n := testing.AllocsPerRun(300, func() { src.Next(&a) }); n > 0 {
+				t.Errorf("%s, %s: %v allocations an arrival", filepath.Base(dir), replicate, n)
+			}
+		}
 	}
 }

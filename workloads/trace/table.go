@@ -6,6 +6,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"time"
 
 	"cnv/workloads"
 )
@@ -66,6 +67,19 @@ func (t *table) number(column string) (float64, error) {
 		return 0, t.fail("%s: %q is not a number from 0 on", column, t.cell(column))
 	}
 	return v, nil
+}
+
+// duration parses a cell in units of so many microseconds.
+func (t *table) duration(column string, unit float64) (time.Duration, error) {
+	v, err := t.number(column)
+	if err != nil {
+		return 0, err
+	}
+	us := math.Round(v * unit)
+	if us > maxMicros {
+		return 0, t.fail("%s: %s is more than %v", column, t.cell(column), micros(maxMicros))
+	}
+	return micros(int64(us)), nil
 }
 
 // unitMicros is a unit of time in microseconds.

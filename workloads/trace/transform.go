@@ -4,6 +4,8 @@ import (
 	"container/heap"
 	"fmt"
 	"math"
+	"path/filepath"
+	"slices"
 	"time"
 
 	"cnv/policy"
@@ -15,12 +17,13 @@ import (
 type Transform struct {
 	From, To     time.Duration // keep arrivals in [From, To); To 0: to the end
 	Thin         float64       // keep each arrival with this probability; 0 all
-	RateScale    float64       // so many arrivals for each one; 0 is 1. Copies come up to CopyJitter later
+	RateScale    float64       // so many arrivals for each one on average; 0 is 1. Copies come up to a second later; those of counts stay in the bin
 	TimeCompress float64       // instants are divided by this; 0 is 1
 	Seed         uint64
 }
 
-// copyJitter is how much later than the original a copied arrival comes at most.
+// copyJitter is how much later than the original a copied event comes at most,
+// uniformly.
 const copyJitter = time.Second
 
 // A Transformed is what a Transform did.
@@ -66,17 +69,23 @@ func (t *Transform) check(span time.Duration) (string, error) {
 			text += fmt.Sprintf("%s %v; ", p.name, *p.v)
 		}
 	}
+	if t.RateScale > 1 {
+		text += fmt.Sprintf("copies ask for the same and come up to %v later; ", copyJitter)
+	}
 	if text == "" {
 		return "", fmt.Errorf("nothing to do: give a window, thin, rate-scale or time-compress")
 	}
 	return text + fmt.Sprintf("seed %d", t.Seed), nil
 }
 
-// copies is how many arrivals an arrival becomes.
+// copies is how many arrivals an arrival becomes: none if it is thinned away,
+// else the rate scale on average.
 func (t *Transform) copies(r *policy.Rand) int {
-	x := t.Thin * t.RateScale
-	n := math.Floor(x)
-	if r.Float64() < x-n {
+	if r.Float64() >= t.Thin {
+		return 0
+	}
+	n := math.Floor(t.RateScale)
+	if r.Float64() < t.RateScale-n {
 		n++
 	}
 	return int(n)
@@ -85,6 +94,20 @@ func (t *Transform) copies(r *policy.Rand) int {
 // instant is where an instant of the source goes, microseconds.
 func (t *Transform) instant(at time.Duration) int64 {
 	return int64(float64((at-t.From)/time.Microsecond) / t.TimeCompress)
+}
+
+// epoch is the instant in the real world at which the new trace begins; nil if
+// it is unknown or the pace is no longer that of the real world.
+func (t *Transform) epoch(of *string) *string {
+	if of == nil || t.TimeCompress != 1 {
+		return nil
+	}
+	at, err := time.Parse(time.RFC3339Nano, *of)
+	if err != nil {
+		return nil
+	}
+	s := at.Add(t.From).Format(time.RFC3339Nano)
+	return &s
 }
 
 // Apply transforms the trace in a folder or bare CSV file into a new folder.
@@ -101,33 +124,19 @@ func (t Transform) Apply(path, out string) (*Transformed, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := r.header
-	h.Name, h.Records, h.Epoch = stem(out), 0, nil
-	h.Transformations = append(append([]string{}, h.Transformations...), text)
-	h.SpanUS = max(t.instant(t.To), 1)
-	if h.Kind == Counts {
-		bin := micros(h.BinUS)
-		t.From, t.To = t.From/bin*bin, (t.To+bin-1)/bin*bin
-		h.BinUS = max(int64(float64(h.BinUS)/t.TimeCompress), 1)
-		h.SpanUS = int64((t.To-t.From)/bin) * h.BinUS
+	h := t.header(&before.Header, text, stem(out))
+	if r.bare {
+		sum, err := fileDigest(path)
+		if err != nil {
+			return nil, err
+		}
+		h.Provenance = Provenance{Source: "a CSV file of the user's", Path: filepath.Base(path), SHA256: sum}
 	}
 	w, err := create(out, h)
 	if err != nil {
 		return nil, err
 	}
-	if h.Kind == Counts {
-		err = t.counts(r, w)
-	} else {
-		err = t.events(r, w)
-	}
-	if err == nil && w.h.Records == 0 {
-		err = fmt.Errorf("%s: no arrival is left", path)
-	}
-	if err != nil {
-		w.abandon()
-		return nil, err
-	}
-	header, err := w.close()
+	header, err := t.write(r, w)
 	if err != nil {
 		return nil, err
 	}
@@ -138,6 +147,44 @@ func (t Transform) Apply(path, out string) (*Transformed, error) {
 	return &Transformed{header, before.Dispersions, after.Dispersions}, nil
 }
 
+// write writes the new trace.
+func (t *Transform) write(r *recording, w *writer) (*Header, error) {
+	var err error
+	if r.header.Kind == Counts {
+		err = t.counts(r, w)
+	} else {
+		err = t.events(r, w)
+	}
+	if err == nil && w.h.Records == 0 {
+		err = fmt.Errorf("%s: no arrival is left", r.path)
+	}
+	if err != nil {
+		w.abandon()
+		return nil, err
+	}
+	return w.close()
+}
+
+// header is trace.json of the new trace. Windows of counts are widened to whole
+// bins.
+func (t *Transform) header(of *Header, text, name string) Header {
+	h := *of
+	if h.Kind == Counts {
+		bin := micros(h.BinUS)
+		t.From, t.To = t.From/bin*bin, (t.To+bin-1)/bin*bin
+		h.BinUS = max(int64(math.Round(float64(h.BinUS)/t.TimeCompress)), 1)
+		h.SpanUS = int64((t.To-t.From)/bin) * h.BinUS
+	} else {
+		h.SpanUS = max(t.instant(t.To), 1)
+	}
+	h.Name, h.Records, h.Epoch = name, 0, t.epoch(h.Epoch)
+	h.Transformations = append(slices.Clone(h.Transformations), text)
+	if t.RateScale > 1 && h.Kind == Events && !slices.Contains(h.Synthesised, "arrival_us") {
+		h.Synthesised = append(slices.Clone(h.Synthesised), "arrival_us") // of the copies
+	}
+	return h
+}
+
 // counts transforms counts: every arrival of a count by itself.
 func (t *Transform) counts(r *recording, w *writer) error {
 	bins, err := readCounts(r.path, &r.header, r.classes)
@@ -146,17 +193,20 @@ func (t *Transform) counts(r *recording, w *writer) error {
 	}
 	w.classes = r.classes
 	rng := policy.NewRand(t.Seed, "transform", 0)
-	first := int32(t.From / micros(r.header.BinUS))
-	end := int32((t.To + micros(r.header.BinUS) - 1) / micros(r.header.BinUS))
+	width := micros(r.header.BinUS)
+	first, end := int32(t.From/width), int32(t.To/width)
 	for _, b := range bins {
 		if b.index < first || b.index >= end {
 			continue
 		}
-		n := int32(0)
+		n := 0
 		for range b.count {
-			n += int32(t.copies(rng))
+			n += t.copies(rng)
 		}
-		w.count(bin{b.index - first, b.class, n})
+		if n > maxCount {
+			return fmt.Errorf("%s: bin %d would hold %d arrivals of a class, at most %d are possible", r.path, b.index, n, maxCount)
+		}
+		w.count(bin{b.index - first, b.class, int32(n)})
 	}
 	return nil
 }
@@ -199,35 +249,4 @@ func (t *Transform) events(r *recording, w *writer) error {
 	late.flush(w, maxMicros)
 	w.classes = e.classes
 	return nil
-}
-
-// A lateArrival waits until the arrivals before it are written.
-type lateArrival struct {
-	a    workloads.Arrival
-	attr string
-	n    uint64
-}
-
-// A lateHeap orders by (instant, order of making).
-type lateHeap []lateArrival
-
-func (h lateHeap) Len() int      { return len(h) }
-func (h lateHeap) Swap(i, j int) { h[i], h[j] = h[j], h[i] }
-func (h lateHeap) Less(i, j int) bool {
-	return h[i].a.At < h[j].a.At || h[i].a.At == h[j].a.At && h[i].n < h[j].n
-}
-func (h *lateHeap) Push(v any) { *h = append(*h, v.(lateArrival)) }
-func (h *lateHeap) Pop() any {
-	last := len(*h) - 1
-	v := (*h)[last]
-	*h = (*h)[:last]
-	return v
-}
-
-// flush writes what is due at an instant, microseconds.
-func (h *lateHeap) flush(w *writer, us int64) {
-	for h.Len() > 0 && (*h)[0].a.At <= micros(us) {
-		c := heap.Pop(h).(lateArrival)
-		w.event(&c.a, []byte(c.attr))
-	}
 }

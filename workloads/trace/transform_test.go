@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -64,5 +65,66 @@ func TestCountsTransform(t *testing.T) {
 	}
 	if got.Before[0].Known || !got.Before[2].Known {
 		t.Error("dispersion within a bin of counts was stated")
+	}
+}
+
+// TestThinThenScale: thinning and scaling do not cancel out: half of the
+// arrivals, each twice.
+func TestThinThenScale(t *testing.T) {
+	var text strings.Builder
+	text.WriteString("arrival_us,class,work_us\n")
+	for i := range 1000 {
+		fmt.Fprintf(&text, "%d,a,%d\n", i*10_000, i)
+	}
+	path := file(t, "x.csv", text.String())
+	out := filepath.Join(t.TempDir(), "out")
+	if _, err := (Transform{Thin: 0.5, RateScale: 2, Seed: 3}).Apply(path, out); err != nil {
+		t.Fatal(err)
+	}
+	w, err := Open(out, Options{Replicate: None})
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := map[time.Duration]time.Duration{} // by work, which names the arrival
+	times := map[time.Duration]int{}
+	for _, a := range all(t, w, 1) {
+		if at, seen := first[a.Work]; seen && a.At-at > copyJitter {
+			t.Errorf("a copy comes %v after the original", a.At-at)
+		} else if !seen {
+			first[a.Work] = a.At
+		}
+		times[a.Work]++
+	}
+	for work, n := range times {
+		if n != 2 {
+			t.Errorf("arrival %v is there %d times, want 2", work, n)
+		}
+	}
+	if n := len(times); n < 420 || n > 580 { // five standard deviations of 16
+		t.Errorf("%d of 1000 arrivals are left, want half", n)
+	}
+}
+
+// TestTransformIsDeterministic: the same seed gives the same bytes, another
+// one others; the real time of a window is kept.
+func TestTransformIsDeterministic(t *testing.T) {
+	in := file(t, "in.csv", "minute_utc,count\n1998-05-01 00:00:00,841\n1998-05-01 00:01:00,737\n1998-05-01 00:02:00,690\n")
+	dir := filepath.Join(t.TempDir(), "in")
+	if _, err := Import("worldcup", []string{in}, dir, ImportOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	var sums []string
+	for _, seed := range []uint64{1, 1, 2} {
+		got, err := Transform{From: time.Minute, RateScale: 1.5, Seed: seed}.Apply(dir, filepath.Join(t.TempDir(), "out"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e := got.Header.Epoch; e == nil || *e != "1998-05-01T00:01:00Z" {
+			t.Errorf("epoch = %v", e)
+		}
+		sums = append(sums, got.Header.Files["counts.csv.gz"])
+	}
+	if sums[0] != sums[1] || sums[0] == sums[2] {
+		t.Errorf("digests %v: want the first two alike, the third not", sums)
 	}
 }
