@@ -71,19 +71,27 @@ func readHeader(dir string) (*Header, error) {
 	if err := json.Unmarshal(text, &h); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	switch {
-	case h.Schema != SchemaVersion:
-		return nil, fmt.Errorf("%s: schema_version %d, this program reads %d", name, h.Schema, SchemaVersion)
-	case h.Kind != Events && h.Kind != Counts:
-		return nil, fmt.Errorf("%s: kind %q, want %q or %q", name, h.Kind, Events, Counts)
-	case h.SpanUS <= 0 || h.SpanUS > maxMicros:
-		return nil, fmt.Errorf("%s: span_us = %d, want 1 to %d", name, h.SpanUS, int64(maxMicros))
-	case h.Kind == Counts && (h.BinUS <= 0 || h.SpanUS%h.BinUS != 0 || h.bins() > math.MaxInt32):
-		return nil, fmt.Errorf("%s: bin_us = %d: span_us (%d) must be a whole number of bins, at most %d", name, h.BinUS, h.SpanUS, math.MaxInt32)
-	case h.Records < 0:
-		return nil, fmt.Errorf("%s: records = %d, must not be negative", name, h.Records)
+	if err := h.check(); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return &h, nil
+}
+
+// check says what this program cannot read of h.
+func (h *Header) check() error {
+	switch {
+	case h.Schema != SchemaVersion:
+		return fmt.Errorf("schema_version %d, this program reads %d", h.Schema, SchemaVersion)
+	case h.Kind != Events && h.Kind != Counts:
+		return fmt.Errorf("kind %q, want %q or %q", h.Kind, Events, Counts)
+	case h.SpanUS <= 0 || h.SpanUS > maxMicros:
+		return fmt.Errorf("span_us = %d, want 1 to %d", h.SpanUS, int64(maxMicros))
+	case h.Kind == Counts && (h.BinUS <= 0 || h.SpanUS%h.BinUS != 0 || h.bins() > math.MaxInt32):
+		return fmt.Errorf("bin_us = %d: span_us (%d) must be a whole number of bins, at most %d", h.BinUS, h.SpanUS, math.MaxInt32)
+	case h.Records < 0:
+		return fmt.Errorf("records = %d, must not be negative", h.Records)
+	}
+	return nil
 }
 
 // bins is how many bins counts have.

@@ -63,3 +63,22 @@ func TestGenerateRefusesClosedLoops(t *testing.T) {
 		t.Errorf("error = %v", err)
 	}
 }
+
+// TestGeneratedRequestsLieWithinTheSpan: so many requests may take longer than
+// expected.
+func TestGeneratedRequestsLieWithinTheSpan(t *testing.T) {
+	g := &workloads.Poisson{Rate: 20, Requests: 500}
+	w, err := g.Workload("x", workloads.Own())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for seed := range uint64(5) { // those of seed 4 take longer
+		dir := filepath.Join(t.TempDir(), "x")
+		if _, err := Generate(w, seed, dir); err != nil {
+			t.Fatal(err)
+		}
+		if errs := Validate(dir); len(errs) > 0 {
+			t.Errorf("seed %d: %v", seed, errs[0])
+		}
+	}
+}

@@ -91,9 +91,10 @@ func (t *Transform) copies(r *policy.Rand) int {
 	return int(n)
 }
 
-// instant is where an instant of the source goes, microseconds.
+// instant is where an instant of the source goes, microseconds, at most
+// maxMicros.
 func (t *Transform) instant(at time.Duration) int64 {
-	return int64(float64((at-t.From)/time.Microsecond) / t.TimeCompress)
+	return int64(min(float64((at-t.From)/time.Microsecond)/t.TimeCompress, maxMicros))
 }
 
 // epoch is the instant in the real world at which the new trace begins; nil if
@@ -125,6 +126,9 @@ func (t Transform) Apply(path, out string) (*Transformed, error) {
 		return nil, err
 	}
 	h := t.header(&before.Header, text, stem(out))
+	if h.SpanUS > maxMicros {
+		return nil, fmt.Errorf("time-compress = %v: the trace would take more than %v", t.TimeCompress, micros(maxMicros))
+	}
 	if r.bare {
 		sum, err := fileDigest(path)
 		if err != nil {
@@ -172,10 +176,13 @@ func (t *Transform) header(of *Header, text, name string) Header {
 	if h.Kind == Counts {
 		bin := micros(h.BinUS)
 		t.From, t.To = t.From/bin*bin, (t.To+bin-1)/bin*bin
-		h.BinUS = max(int64(math.Round(float64(h.BinUS)/t.TimeCompress)), 1)
-		h.SpanUS = int64((t.To-t.From)/bin) * h.BinUS
+		h.BinUS = max(int64(math.Round(min(float64(h.BinUS)/t.TimeCompress, maxMicros))), 1)
+		h.SpanUS = maxMicros + 1 // too long, unless
+		if n := int64((t.To - t.From) / bin); n <= maxMicros/h.BinUS {
+			h.SpanUS = n * h.BinUS
+		}
 	} else {
-		h.SpanUS = max(t.instant(t.To), 1)
+		h.SpanUS = t.instant(t.To-time.Microsecond) + 1 // the last microsecond of the window lies within
 	}
 	h.Name, h.Records, h.Epoch = name, 0, t.epoch(h.Epoch)
 	h.Transformations = append(slices.Clone(h.Transformations), text)

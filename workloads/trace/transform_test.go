@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"pgregory.net/rapid"
 )
 
 // TestTransforms: totals, spans and dispersion by hand.
@@ -126,5 +128,57 @@ func TestTransformIsDeterministic(t *testing.T) {
 	}
 	if sums[0] != sums[1] || sums[0] == sums[2] {
 		t.Errorf("digests %v: want the first two alike, the third not", sums)
+	}
+}
+
+// TestTransformedTracesAreValid: whatever is done to whatever arrivals, the
+// outcome is a trace that lasts as long as it should, with nothing lost.
+func TestTransformedTracesAreValid(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		var b strings.Builder
+		b.WriteString("arrival_us,class,work_us\n")
+		at, n := 0, rapid.IntRange(1, 20).Draw(rt, "n")
+		for range n {
+			at += rapid.IntRange(0, 2e6).Draw(rt, "gap")
+			fmt.Fprintf(&b, "%d,a,1\n", at)
+		}
+		x := Transform{
+			TimeCompress: rapid.Float64Range(0.1, 1e4).Filter(func(x float64) bool { return x != 1 }).Draw(rt, "compress"),
+			RateScale:    float64(rapid.IntRange(1, 4).Draw(rt, "scale")),
+		}
+		out := filepath.Join(t.TempDir(), "x")
+		got, err := x.Apply(file(t, "in.csv", b.String()), out)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		if errs := Validate(out); len(errs) > 0 {
+			rt.Fatal(errs)
+		}
+		if want := int64(n) * int64(x.RateScale); got.Header.Records != want {
+			rt.Fatalf("%d arrivals, want %d", got.Header.Records, want)
+		}
+		// Instants are rounded down to microseconds before the span is taken.
+		want := float64(at+1) / x.TimeCompress
+		if off := float64(got.Header.SpanUS) - want; off < -1/x.TimeCompress || off > 1 {
+			rt.Fatalf("span %d us, want %v", got.Header.SpanUS, want)
+		}
+	})
+}
+
+// TestTooSlowLeavesNothing: a trace that would last too long is refused before
+// anything is written.
+func TestTooSlowLeavesNothing(t *testing.T) {
+	day := file(t, "in.csv", "arrival_us,class,work_us\n0,a,1\n86400000000,a,1\n")
+	for _, path := range []string{day, countsTrace(t)} {
+		for _, pace := range []float64{1e-5, 1e-300} {
+			out := filepath.Join(t.TempDir(), "x")
+			_, err := Transform{TimeCompress: pace}.Apply(path, out)
+			if err == nil || !strings.Contains(err.Error(), "the trace would take more than") {
+				t.Errorf("%s slowed to %v: error = %v", path, pace, err)
+			}
+			if left, _ := filepath.Glob(out); left != nil {
+				t.Errorf("left behind: %v", left)
+			}
+		}
 	}
 }

@@ -149,8 +149,11 @@ func (w *writer) describe() error {
 			return err
 		}
 	}
-	if w.h.SpanUS == 0 {
-		w.h.SpanUS = w.last + 1
+	if w.h.Kind == Events {
+		w.h.SpanUS = max(w.h.SpanUS, w.last+1) // a given number of requests may take longer than expected
+	}
+	if err := w.h.check(); err != nil {
+		return err
 	}
 	for _, list := range []*[]string{&w.h.Transformations, &w.h.Recorded, &w.h.Synthesised} {
 		if *list == nil {
