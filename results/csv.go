@@ -22,7 +22,11 @@ func number(v float64) string {
 	case math.IsInf(v, -1):
 		return "-inf"
 	}
-	return strconv.FormatFloat(v, 'g', -1, 64)
+	format := byte('g')
+	if a := math.Abs(v); a == 0 || a >= 1e-6 && a < 1e15 {
+		format = 'f' // 3037902, not 3.037902e+06
+	}
+	return strconv.FormatFloat(v, format, -1, 64)
 }
 
 // parseNumber reads what number wrote.
