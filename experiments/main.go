@@ -62,10 +62,11 @@ func refuse(format string, args ...any) error { return badInput{fmt.Errorf(forma
 func run(args []string, out, errs io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	signal.Ignore(syscall.SIGPIPE) // `| head` must not kill the program before it has cleaned up
 	err := execute(&console{ctx, out, errs}, args)
 	var bad badInput
 	switch {
-	case err == nil:
+	case err == nil, errors.Is(err, syscall.EPIPE): // who read the output has seen enough
 		return exitDone
 	case errors.As(err, &bad):
 		fmt.Fprintln(errs, err)
