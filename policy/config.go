@@ -81,6 +81,6 @@ type Functions struct {
 // where there is one.
 type Retry struct {
 	Max     int           // attempts after the first; 0 none
-	Budget  float64       // retries per arrival over time, e.g. 0.1; bursts up to 10
+	Budget  float64       // retries per arrival over time, e.g. 0.1; bursts up to 10, also at the start; 0 none
 	Backoff time.Duration // before attempt n: Backoff * 2^(n-1), drawn from [half, all] of it
 }

@@ -136,13 +136,30 @@ func TestFailedAttemptGoesElsewhere(t *testing.T) {
 	l.step(8, Event{Kind: Done, Request: 2, Attempt: 1, Status: Error, Code: 500}, "deliver r2.1")
 }
 
+// TestRetryBudget: ten retries are saved up at the start, and every arrival
+// earns half of one.
 func TestRetryBudget(t *testing.T) {
 	l := newLab(t, 2, Config{Retry: Retry{Max: 3, Budget: 0.5}})
-	l.step(1, arrival(0), "r0.0 -> w0") // half a retry saved up
-	l.step(1, ended(0, 0, Error), "reject r0 502")
-	l.step(1, arrival(1), "r1.0 -> w0") // a whole one
-	l.step(1, ended(1, 0, Error), "r1.1 -> w1")
-	l.step(1, ended(1, 1, Error), "reject r1 502")
+	id := RequestID(0)
+	arrive := func(fails int) {
+		l.step(1, arrival(id), fmt.Sprintf("r%d.0 -> w0", id))
+		for n := range fails {
+			l.step(1, ended(id, uint8(n), Error), fmt.Sprintf("r%d.%d -> w%d", id, n+1, [3]int{1, 0, 0}[n]))
+		}
+	}
+	for range 4 { // 10 - 12 + 3 · 1/2, the first arrival's half being lost
+		arrive(2)
+		l.step(1, ended(id, 2, OK), fmt.Sprintf("deliver r%d.2", id))
+		id++
+	}
+	arrive(3)
+	l.step(1, ended(id, 3, Error), fmt.Sprintf("reject r%d 502", id)) // Max
+	id++
+	arrive(1)
+	l.step(1, ended(id, 1, Error), fmt.Sprintf("reject r%d 502", id)) // half of one is left
+	id++
+	arrive(1)
+	l.step(1, ended(id, 1, Error), fmt.Sprintf("reject r%d 502", id))
 }
 
 func TestServerErrorIsRetriedBeforeItsBody(t *testing.T) {

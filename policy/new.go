@@ -18,6 +18,9 @@ func New(cfg Config) (*Controller, error) {
 		return nil, err
 	}
 	c := &Controller{cfg: cfg, wakeAt: -1, warm: newWarmth(&cfg)}
+	if cfg.Retry.Budget > 0 {
+		c.budget = retryBurst
+	}
 	c.queue.ordered = cfg.Order != nil
 	c.means = make([]classMean, len(cfg.Classes))
 	c.backoff = NewRand(cfg.Seed, "backoff", cfg.Gateway)

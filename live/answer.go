@@ -1,0 +1,173 @@
+package live
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strconv"
+	"time"
+
+	"cnv/policy"
+)
+
+// An Answered is how a request ended at the gateway.
+type Answered struct {
+	Class    policy.ClassID
+	Request  policy.RequestID // valid if the brain was asked
+	Status   int              // what the client was told; 0 if it had left
+	Gone     bool             // the client left
+	Broken   bool             // the answer broke off
+	Attempts int              // attempts started
+	Kind     string           // "vm" or "function"; empty: the gateway answered itself
+	Worker   policy.WorkerID
+	Took     time.Duration // since the last byte of the body
+	Upload   bool          // the body was streamed
+}
+
+// report tells the observer how the request ended.
+func (x *exchange) report(a *Answered) {
+	if x.g.o.Observe == nil {
+		return
+	}
+	a.Class, a.Request = x.class, x.ticket.id
+	if x.came > 0 {
+		a.Took = x.g.o.Brain.Now() - x.came
+	}
+	x.mu.Lock()
+	a.Attempts = len(x.attempts)
+	x.mu.Unlock()
+	x.g.o.Observe(a)
+}
+
+// release gives back the memory that the request held.
+func (x *exchange) release() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.returned = true
+	x.body.release(&x.g.memory)
+	for _, a := range x.attempts {
+		x.g.memory.give(a.reserved)
+		a.reserved = 0
+	}
+}
+
+// deliver passes the answer of an attempt to the client.
+func (x *exchange) deliver(a *attempt) {
+	h := x.w.Header()
+	answerHeader(h, a.answer.Header)
+	h["Cnv-Request"] = []string{strconv.FormatUint(uint64(x.ticket.id), 10)}
+	h["Cnv-Attempt"] = []string{strconv.Itoa(int(a.n))}
+	h["Cnv-Kind"] = []string{a.kind()}
+	h["Cnv-Predicted-Us"] = []string{micros(a.work)}
+	end := Answered{Status: a.answer.StatusCode, Kind: a.kind(), Worker: policy.NoWorker, Upload: x.body.rest != nil}
+	if a.worker != nil {
+		end.Worker = a.worker.ID
+		h["Cnv-Worker"] = []string{strconv.Itoa(int(a.worker.ID))}
+	}
+	if x.g.drains.Load() {
+		h["Connection"] = []string{"close"}
+	}
+	if !a.isWhole {
+		x.stream(a, &end)
+		return
+	}
+	x.w.WriteHeader(a.answer.StatusCode)
+	_, err := x.w.Write(a.whole)
+	end.Broken = err != nil && len(a.whole) > 0 && x.r.Method != http.MethodHead
+	x.report(&end)
+}
+
+// stream passes an answer on as it comes. If it breaks off so does the
+// client's: an answer cut short must not look whole.
+func (x *exchange) stream(a *attempt, end *Answered) {
+	stop := context.AfterFunc(x.r.Context(), func() { a.cancel(errAborted) })
+	defer stop()
+	control := http.NewResponseController(x.w)
+	if x.body.rest != nil {
+		_ = control.EnableFullDuplex() // the upload may still be under way; HTTP/2 is so anyway
+	}
+	announced := len(a.answer.Trailer)
+	for k := range a.answer.Trailer {
+		x.w.Header().Add("Trailer", k)
+	}
+	x.w.WriteHeader(a.answer.StatusCode)
+	err := x.pass(a.answer, control)
+	a.answer.Body.Close()
+	if err != nil {
+		end.Broken = true
+		a.ended(a.failed(err, false))
+		x.report(end)
+		panic(http.ErrAbortHandler) // closes the connection, or resets the stream
+	}
+	for k, v := range a.answer.Trailer {
+		if len(a.answer.Trailer) != announced {
+			k = http.TrailerPrefix + k
+		}
+		x.w.Header()[k] = v
+	}
+	a.ended(a.done())
+	x.report(end)
+}
+
+// pass copies a body. One of unknown length is flushed piece by piece, as
+// somebody may be waiting for each.
+func (x *exchange) pass(answer *http.Response, control *http.ResponseController) error {
+	held := copyBuffers.Get().(*[]byte)
+	defer copyBuffers.Put(held)
+	buf := *held
+	if answer.ContentLength < 0 {
+		if err := control.Flush(); err != nil {
+			return err
+		}
+	}
+	for {
+		n, err := answer.Body.Read(buf)
+		if n > 0 {
+			if _, werr := x.w.Write(buf[:n]); werr != nil {
+				return werr
+			}
+			if answer.ContentLength < 0 {
+				if werr := control.Flush(); werr != nil {
+					return werr
+				}
+			}
+		}
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// interim passes a 1xx answer on. It is called on a goroutine of the client
+// side, while the handler waits.
+func (x *exchange) interim(code int, from map[string][]string) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.left || !x.r.ProtoAtLeast(1, 1) {
+		return
+	}
+	h := x.w.Header()
+	answerHeader(h, from)
+	x.w.WriteHeader(code)
+	clear(h)
+}
+
+// problem answers with an error of the gateway's own (RFC 9457).
+func problem(w http.ResponseWriter, status int, after time.Duration, detail string) {
+	if after > 0 || status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests {
+		w.Header().Set("Retry-After", strconv.Itoa(max(1, int((after+time.Second-1)/time.Second))))
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.WriteHeader(status)
+	text, _ := json.Marshal(struct {
+		Title  string `json:"title"`
+		Status int    `json:"status"`
+		Detail string `json:"detail"`
+	}{http.StatusText(status), status, detail})
+	_, _ = w.Write(append(text, '\n'))
+}

@@ -1,0 +1,143 @@
+package live
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// A memory bounds the bytes of bodies and answers that are held at once.
+type memory struct {
+	limit int64
+	used  atomic.Int64
+}
+
+// take reserves n bytes if there is room for them.
+func (m *memory) take(n int64) bool {
+	if m.used.Add(n) <= m.limit {
+		return true
+	}
+	m.used.Add(-n)
+	return false
+}
+
+func (m *memory) give(n int64) { m.used.Add(-n) }
+
+// A body is what the client sent: all of it, or the beginning of what is
+// too long to be held.
+type body struct {
+	bytes []byte
+	rest  io.Reader // what was not read; nil: nothing
+	taken int64     // bytes of memory reserved for it
+	size  int64     // -1 unknown
+}
+
+var (
+	errCrowded = errors.New("too many bytes of requests are held")
+	errUpload  = errors.New("the body could not be read")
+)
+
+// chunk is how many bytes are read, and reserved, at a time where a body does
+// not say how long it is.
+const chunk = 64 << 10
+
+// readBody reads a body of at most whole bytes; of a longer one it reads
+// nothing if it says its length, and whole bytes if it does not. Reading may
+// pause for at most idle.
+func readBody(w http.ResponseWriter, r *http.Request, m *memory, whole int64, idle time.Duration) (body, error) {
+	b := body{size: r.ContentLength}
+	switch {
+	case r.Body == nil || r.Body == http.NoBody || r.ContentLength == 0:
+		b.size = 0
+		return b, nil
+	case r.ContentLength > whole:
+		b.rest = r.Body
+		return b, nil
+	}
+	src := &patient{r: r.Body, control: http.NewResponseController(w), idle: idle}
+	var err error
+	if r.ContentLength > 0 {
+		err = b.readAll(src, m)
+	} else {
+		err = b.readSome(src, m, whole)
+	}
+	if err != nil {
+		b.release(m)
+		return body{}, err
+	}
+	if src.armed { // the deadline must not outlive the body
+		_ = src.control.SetReadDeadline(time.Time{})
+	}
+	return b, nil
+}
+
+// readAll reads a body of known length.
+func (b *body) readAll(src io.Reader, m *memory) error {
+	if !m.take(b.size) {
+		return errCrowded
+	}
+	b.taken = b.size
+	b.bytes = make([]byte, b.size)
+	if _, err := io.ReadFull(src, b.bytes); err != nil {
+		return errors.Join(errUpload, err)
+	}
+	// Reading on to the end of the body takes in its trailers.
+	if _, err := src.Read(make([]byte, 1)); err != io.EOF {
+		return errors.Join(errUpload, err)
+	}
+	return nil
+}
+
+// readSome reads a body of unknown length up to whole bytes.
+func (b *body) readSome(src io.Reader, m *memory, whole int64) error {
+	for int64(len(b.bytes)) < whole {
+		if len(b.bytes) == cap(b.bytes) {
+			more := min(max(int64(cap(b.bytes)), chunk), whole-int64(cap(b.bytes)))
+			if !m.take(more) {
+				return errCrowded
+			}
+			b.taken += more
+			grown := make([]byte, len(b.bytes), b.taken)
+			copy(grown, b.bytes)
+			b.bytes = grown
+		}
+		n, err := src.Read(b.bytes[len(b.bytes):cap(b.bytes)])
+		b.bytes = b.bytes[:len(b.bytes)+n]
+		if err == io.EOF {
+			b.size = int64(len(b.bytes))
+			return nil
+		}
+		if err != nil {
+			return errors.Join(errUpload, err)
+		}
+	}
+	b.rest = src
+	return nil
+}
+
+// release gives back the memory.
+func (b *body) release(m *memory) {
+	m.give(b.taken)
+	b.taken = 0
+}
+
+// A patient reader gives up when nothing comes for too long.
+type patient struct {
+	r       io.Reader
+	control *http.ResponseController
+	idle    time.Duration
+	armed   bool
+}
+
+func (p *patient) Read(b []byte) (int, error) {
+	if p.idle > 0 {
+		p.armed = p.control.SetReadDeadline(time.Now().Add(p.idle)) == nil
+	}
+	return p.r.Read(b)
+}
+
+// copyBuffers are used where answers are passed on as they come.
+var copyBuffers = sync.Pool{New: func() any { b := make([]byte, 32<<10); return &b }}

@@ -1,0 +1,208 @@
+package live
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"time"
+
+	"cnv/policy"
+	"cnv/workloads/features"
+)
+
+// An exchange is one request and its answer. The handler's goroutine serves
+// it: it waits for what the brain says, runs attempts, and is the only one
+// that writes to the client. An attempt that is decided while the handler
+// runs another one (a hedge) gets a goroutine of its own.
+type exchange struct {
+	g      *Gateway
+	w      http.ResponseWriter
+	r      *http.Request
+	class  policy.ClassID
+	body   body
+	header http.Header // what workers are told
+	ticket ticket
+	came   time.Duration // last byte of the body
+	todo   chan order
+
+	mu       sync.Mutex
+	busy     bool // the handler runs an attempt
+	left     bool // the handler waits no more
+	returned bool // and has given back what was held
+	attempts []*attempt
+}
+
+// An order is what the handler's goroutine is to do next.
+type order struct {
+	kind    policy.CommandKind // Dispatch: run; Deliver, Reject; 0: the client has left
+	attempt *attempt
+	status  int
+	after   time.Duration
+}
+
+// timedOut is the status of an order to give up: the request took too long.
+const timedOut = http.StatusGatewayTimeout
+
+func newExchange(g *Gateway, w http.ResponseWriter, r *http.Request, class policy.ClassID) *exchange {
+	x := &exchange{g: g, w: w, r: r, class: class, todo: make(chan order, 4)}
+	x.ticket.party = x
+	return x
+}
+
+// serve takes the request from its first byte to the end of its answer.
+func (x *exchange) serve() {
+	g := x.g
+	var err error
+	if x.body, err = readBody(x.w, x.r, &g.memory, g.o.WholeBody, g.o.UploadIdle); err != nil {
+		x.unreadable(err)
+		return
+	}
+	defer x.release()
+	x.header = requestHeader(x.r, g.o.Trust)
+	x.came = g.o.Brain.Now()
+	e := x.arrival()
+	if !g.o.Brain.arrive(&e, &x.ticket) {
+		problem(x.w, http.StatusServiceUnavailable, time.Second, "too many requests wait for a decision")
+		x.report(&Answered{Status: http.StatusServiceUnavailable})
+		return
+	}
+	stop := context.AfterFunc(x.r.Context(), func() { x.leave(0) })
+	defer stop()
+	if d := g.o.Timeout; d > 0 {
+		t := time.AfterFunc(d, func() { x.leave(timedOut) })
+		defer t.Stop()
+	}
+	x.follow(stop)
+}
+
+// follow carries out orders until the request has ended.
+func (x *exchange) follow(stop func() bool) {
+	for o := range x.todo {
+		switch o.kind {
+		case policy.Dispatch:
+			x.run(o.attempt, true)
+		case policy.Deliver:
+			stop() // what happens to the client now shows when writing to it
+			x.quit()
+			x.deliver(o.attempt)
+			return
+		case policy.Reject:
+			x.quit()
+			problem(x.w, o.status, o.after, rejections[o.status])
+			x.report(&Answered{Status: o.status})
+			return
+		default:
+			x.quit()
+			if o.status == timedOut {
+				problem(x.w, timedOut, 0, "no answer within "+x.g.o.Timeout.String())
+			}
+			x.report(&Answered{Status: o.status, Gone: o.status == 0})
+			return
+		}
+	}
+}
+
+// rejections say in words what a status of the gateway's own means.
+var rejections = map[int]string{
+	http.StatusTooManyRequests:    "the policy admits no more requests now",
+	http.StatusBadGateway:         "no worker gave an answer, and the request must not or may not be tried again",
+	http.StatusServiceUnavailable: "no worker can take the request now",
+	http.StatusGatewayTimeout:     "no worker answered in time",
+}
+
+// arrival is the event that the brain is told.
+func (x *exchange) arrival() policy.Event {
+	e := policy.Event{
+		Kind: policy.Arrival, Class: x.class, Bytes: x.body.size,
+		Idempotent: x.g.idempotent(x.r, x.class), Streamed: x.body.rest != nil,
+	}
+	if x.g.o.Timeout > 0 {
+		e.At = x.came + x.g.o.Timeout
+	}
+	if k := x.g.kernels[x.class]; k != nil && !e.Streamed {
+		// A request that cannot be understood is the worker's to refuse.
+		if params, err := features.Canonical(*k, x.r.URL.Query()); err == nil {
+			e.Key = features.Key(k.Name, params, x.body.bytes)
+		}
+	}
+	return e
+}
+
+// unreadable answers a request whose body did not come, or found no room.
+func (x *exchange) unreadable(err error) {
+	status, after := http.StatusRequestTimeout, time.Duration(0)
+	detail := "the body did not come within " + x.g.o.UploadIdle.String()
+	switch {
+	case err == errCrowded:
+		status, after, detail = http.StatusServiceUnavailable, time.Second, err.Error()
+		x.g.o.Brain.refuse()
+	case !isTimeout(err):
+		status, detail = http.StatusBadRequest, err.Error()
+	}
+	x.w.Header().Set("Connection", "close") // what is left of the body is not waited for
+	problem(x.w, status, after, detail)
+	x.report(&Answered{Status: status})
+}
+
+// command takes a command of the brain. It is called on the brain's goroutine.
+func (x *exchange) command(cmd *policy.Command) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	switch cmd.Kind {
+	case policy.Dispatch, policy.Invoke:
+		a := x.newAttempt(cmd)
+		x.attempts = append(x.attempts, a)
+		if x.busy || x.left {
+			go x.run(a, false)
+			return
+		}
+		x.busy = true
+		x.todo <- order{kind: policy.Dispatch, attempt: a}
+	case policy.Cancel:
+		if a := x.find(cmd.Attempt); a != nil {
+			a.abort()
+		}
+	case policy.Deliver:
+		a := x.find(cmd.Attempt)
+		if x.left {
+			a.abort()
+			return
+		}
+		a.parked = false
+		x.todo <- order{kind: policy.Deliver, attempt: a}
+	case policy.Reject:
+		if !x.left {
+			x.todo <- order{kind: policy.Reject, status: int(cmd.N), after: cmd.At}
+		}
+	}
+}
+
+// find is an attempt by its number; x.mu is held.
+func (x *exchange) find(n uint8) *attempt {
+	for _, a := range x.attempts {
+		if a.n == n {
+			return a
+		}
+	}
+	return nil
+}
+
+// leave tells the brain that nobody waits for the answer any more, and why:
+// the client has gone (0), or it took too long.
+func (x *exchange) leave(status int) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.left {
+		return
+	}
+	x.left = true
+	x.g.o.Brain.tell(&x.ticket, policy.Event{Kind: policy.Gone})
+	x.todo <- order{status: status}
+}
+
+// quit says that the handler takes no more orders.
+func (x *exchange) quit() {
+	x.mu.Lock()
+	x.left = true
+	x.mu.Unlock()
+}

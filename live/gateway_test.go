@@ -1,0 +1,241 @@
+package live
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"cnv/policy"
+	"cnv/policy/route"
+)
+
+// A farm is a gateway with workers on a network in memory.
+type farm struct {
+	t       *testing.T
+	net     *memnet
+	brain   *Brain
+	workers *Workers
+	static  *Static
+	gateway *Gateway
+	server  *http.Server
+	client  *http.Client
+	stops   []func()
+	seen    seen
+}
+
+// seen counts executions by request header.
+type seen struct {
+	mu sync.Mutex
+	n  map[string]int
+}
+
+func (s *seen) add(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.n == nil {
+		s.n = map[string]int{}
+	}
+	s.n[id]++
+}
+
+func testConfig(workers int) policy.Config {
+	return policy.Config{
+		Seed: 1, Leader: true,
+		Classes: []policy.Class{{Name: "spin", Prior: 0.1}},
+		Pools:   []policy.Pool{{Name: "vm", Cores: 1, Speed: 1, Max: workers}},
+		Router:  &route.JSQ{},
+		Retry:   policy.Retry{Max: 2, Budget: 0.2},
+	}
+}
+
+// newFarm starts a farm whose workers are the handlers.
+func newFarm(t *testing.T, cfg policy.Config, change func(*Options, *Checks), handlers ...http.Handler) *farm {
+	f := &farm{t: t, net: newMemnet()}
+	ctrl, err := policy.New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.brain = NewBrain(ctrl, nil, 1000)
+	log := slog.New(slog.DiscardHandler)
+	f.workers = NewWorkers(f.brain, log)
+	pool := StaticPool{Speed: 1}
+	for i, h := range handlers {
+		name := fmt.Sprintf("w%d:80", i)
+		pool.Addresses = append(pool.Addresses, name)
+		f.serve(name, h)
+	}
+	transport := NewTransport()
+	transport.DialContext = f.net.dial
+	checks := Checks{}
+	o := Options{
+		Brain: f.brain, Workers: f.workers, Transport: transport, Log: log,
+		Classes: []Class{{Name: "spin", Pure: true}},
+	}
+	if change != nil {
+		change(&o, &checks)
+	}
+	probes := &http.Transport{DialContext: f.net.dial, DisableKeepAlives: true}
+	f.static = NewStatic([]StaticPool{pool}, f.workers, checks, probes, log)
+	f.gateway = NewGateway(o)
+	f.brain.Go(f.static)
+	f.static.Initial(0, len(handlers))
+	f.server = f.serve("gw:80", f.gateway)
+	out := NewTransport()
+	out.DialContext = f.net.dial
+	f.client = &http.Client{Transport: out}
+	f.stops = append(f.stops, func() {
+		out.CloseIdleConnections()
+		transport.CloseIdleConnections()
+		f.static.Close()
+		f.brain.Stop()
+	})
+	return f
+}
+
+// serve runs a server on the network.
+func (f *farm) serve(name string, h http.Handler) *http.Server {
+	s := &http.Server{Handler: h}
+	l := f.net.listen(name)
+	go s.Serve(l)
+	f.stops = append(f.stops, func() { s.Close() })
+	return s
+}
+
+func (f *farm) close() {
+	for i := len(f.stops) - 1; i >= 0; i-- {
+		f.stops[i]()
+	}
+}
+
+// worker is a handler that is always ready and answers what h says.
+func (f *seen) worker(h http.HandlerFunc) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/readyz" {
+			return
+		}
+		if r.URL.Path == "/telemetry" {
+			fmt.Fprint(w, `{"cpu":0.5,"in_flight":1}`)
+			return
+		}
+		f.add(r.Header.Get("X-Id"))
+		h(w, r)
+	})
+}
+
+// post sends a request and returns its status and body.
+func (f *farm) post(path, id, body string) (int, string) {
+	r, _ := http.NewRequest(http.MethodPost, "http://gw:80"+path, strings.NewReader(body))
+	r.Header.Set("X-Id", id)
+	a, err := f.client.Do(r)
+	if err != nil {
+		return 0, err.Error()
+	}
+	defer a.Body.Close()
+	text, err := io.ReadAll(a.Body)
+	if err != nil {
+		return a.StatusCode, "broken: " + err.Error()
+	}
+	return a.StatusCode, string(text)
+}
+
+// TestGatewayAnswers: a request reaches a worker whole, and its answer the
+// client; the policy's choice shows in the headers.
+func TestGatewayAnswers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var s seen
+		echo := s.worker(func(w http.ResponseWriter, r *http.Request) {
+			text, _ := io.ReadAll(r.Body)
+			time.Sleep(100 * time.Millisecond)
+			w.Header().Set("Cnv-Cpu-Us", "100000")
+			fmt.Fprintf(w, "%s %s %s", r.Method, r.RequestURI, bytes.ToUpper(text))
+		})
+		f := newFarm(t, testConfig(2), nil, echo, echo)
+		defer f.close()
+		time.Sleep(time.Second)
+		for i := range 4 {
+			status, text := f.post("/spin?ms="+strconv.Itoa(i), strconv.Itoa(i), "hello")
+			if want := fmt.Sprintf("POST /spin?ms=%d HELLO", i); status != 200 || text != want {
+				t.Errorf("%d %q, want %q", status, text, want)
+			}
+		}
+		f.brain.Do(func(c *policy.Controller) {
+			n := c.Counts()
+			if n.Arrivals != 4 || n.Delivered != 4 || n.Late != 0 || n.Unknown != 0 || n.Duplicate != 0 {
+				t.Errorf("counts %+v", n)
+			}
+		})
+		if held := f.gateway.Held(); held != 0 || f.gateway.InFlight() != 0 {
+			t.Errorf("%d bytes and %d requests still held", held, f.gateway.InFlight())
+		}
+	})
+}
+
+// TestKilledMidAnswer: of an answer that fits, nothing is passed on before it
+// is whole, so the death of a worker in the middle of it costs no request.
+func TestKilledMidAnswer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var s seen
+		half := s.worker(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Length", "10")
+			io.WriteString(w, "hello")
+			w.(http.Flusher).Flush()
+			time.Sleep(time.Second)
+			panic(http.ErrAbortHandler)
+		})
+		good := s.worker(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "helloworld") })
+		f := newFarm(t, testConfig(2), nil, half, good)
+		defer f.close()
+		time.Sleep(time.Second)
+		for i := range 6 {
+			if status, text := f.post("/spin", fmt.Sprint(i), ""); status != 200 || text != "helloworld" {
+				t.Errorf("request %d: %d %q", i, status, text)
+			}
+		}
+	})
+}
+
+// TestClientGone: a client that leaves ends its request at the worker, and
+// nothing stays behind.
+func TestClientGone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var s seen
+		var ended atomic.Int64
+		begin := time.Now()
+		slow := s.worker(func(w http.ResponseWriter, r *http.Request) {
+			io.Copy(io.Discard, r.Body)
+			<-r.Context().Done()
+			ended.Store(int64(time.Since(begin)))
+		})
+		f := newFarm(t, testConfig(1), nil, slow)
+		defer f.close()
+		time.Sleep(time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		r, _ := http.NewRequestWithContext(ctx, http.MethodPost, "http://gw:80/spin", strings.NewReader("x"))
+		if _, err := f.client.Do(r); err == nil {
+			t.Error("an answer")
+		}
+		time.Sleep(time.Second)
+		if want := 6 * time.Second; time.Duration(ended.Load()) != want {
+			t.Errorf("the worker was told after %v, want %v", time.Duration(ended.Load()), want)
+		}
+		f.brain.Do(func(c *policy.Controller) {
+			if n := c.Counts(); n.Gone != 1 || n.Delivered != 0 {
+				t.Errorf("counts %+v", n)
+			}
+		})
+		if held := f.gateway.Held(); held != 0 || f.gateway.InFlight() != 0 || f.brain.table.Len() != 0 {
+			t.Errorf("%d bytes, %d requests, %d entries still held", held, f.gateway.InFlight(), f.brain.table.Len())
+		}
+	})
+}

@@ -1,0 +1,171 @@
+package live
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"cnv/policy"
+)
+
+// Checks say how workers are watched. Zero values mean the defaults.
+type Checks struct {
+	Path      string        // answers 2xx when the worker is ready: /readyz
+	Period    time.Duration // between two checks: 1 s
+	Timeout   time.Duration // a check that takes longer has failed: 1 s
+	Rise      int           // good checks in a row that make a worker ready: 1
+	Fall      int           // bad ones in a row that make it lost: 3
+	Telemetry time.Duration // between two reports of utilisation: 10 s; negative: none
+}
+
+func (c *Checks) fill() {
+	if c.Path == "" {
+		c.Path = "/readyz"
+	}
+	for _, d := range []struct {
+		v *time.Duration
+		d time.Duration
+	}{{&c.Period, time.Second}, {&c.Timeout, time.Second}, {&c.Telemetry, 10 * time.Second}} {
+		if *d.v == 0 {
+			*d.v = d.d
+		}
+	}
+	c.Rise = max(c.Rise, 1)
+	if c.Fall <= 0 {
+		c.Fall = 3
+	}
+}
+
+// Hysteresis turns single checks into a state that does not flap.
+type Hysteresis struct {
+	Rise, Fall int
+	Up         bool
+	run        int // checks in a row that contradict Up
+}
+
+// Add takes the result of a check and says whether Up has changed.
+func (h *Hysteresis) Add(good bool) bool {
+	if good == h.Up {
+		h.run = 0
+		return false
+	}
+	h.run++
+	if h.Up && h.run < h.Fall || !h.Up && h.run < h.Rise {
+		return false
+	}
+	h.Up, h.run = good, 0
+	return true
+}
+
+// A watcher checks one address until its context ends.
+type watcher struct {
+	checks  Checks
+	client  *http.Client
+	address string
+	changed func(up bool, why error) // called when it became ready or is lost
+}
+
+// newWatcher returns a watcher. Every check opens a connection of its own, as
+// a worker that accepts none any more is not ready.
+func newWatcher(c Checks, via http.RoundTripper, address string, changed func(bool, error)) *watcher {
+	return &watcher{checks: c, client: &http.Client{Transport: via, CheckRedirect: noRedirect}, address: address, changed: changed}
+}
+
+func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+
+// run checks at once and then every period.
+func (w *watcher) run(ctx context.Context) {
+	h := Hysteresis{Rise: w.checks.Rise, Fall: w.checks.Fall}
+	t := time.NewTicker(w.checks.Period)
+	defer t.Stop()
+	for {
+		err := w.check(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		if h.Add(err == nil) {
+			w.changed(h.Up, err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+		}
+	}
+}
+
+// check asks once.
+func (w *watcher) check(ctx context.Context) error {
+	_, err := w.get(ctx, w.checks.Path)
+	return err
+}
+
+// get fetches a small answer.
+func (w *watcher) get(ctx context.Context, path string) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, w.checks.Timeout)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+w.address+path, nil)
+	if err != nil {
+		return nil, err
+	}
+	a, err := w.client.Do(r)
+	if err != nil {
+		return nil, err
+	}
+	defer a.Body.Close()
+	text, err := io.ReadAll(io.LimitReader(a.Body, 64<<10))
+	if err == nil && a.StatusCode/100 != 2 {
+		err = fmt.Errorf("%s%s answered %s", w.address, path, a.Status)
+	}
+	return text, err
+}
+
+// A Report is what a worker says of itself at /telemetry.
+type Report struct {
+	CPU      float64 `json:"cpu"` // utilisation of its cores in [0,1]
+	InFlight int     `json:"in_flight"`
+	Queued   int     `json:"queued"`
+}
+
+// report asks for a worker's report.
+func (w *watcher) report(ctx context.Context) (Report, error) {
+	var r Report
+	text, err := w.get(ctx, "/telemetry")
+	if err == nil {
+		err = json.Unmarshal(text, &r)
+	}
+	return r, err
+}
+
+// reports posts a worker's utilisation every period until the context ends or
+// the worker is lost. A worker that does not say it is left alone.
+func (w *watcher) reports(ctx context.Context, wk *Worker) {
+	if w.checks.Telemetry < 0 {
+		return
+	}
+	t := time.NewTicker(w.checks.Telemetry)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-wk.alive.Done():
+			return
+		case <-t.C:
+		}
+		if r, err := w.report(ctx); err == nil && r.CPU >= 0 && r.CPU <= 1 {
+			wk.Telemetry(wk.of.brain.Now(), r.CPU)
+		}
+	}
+}
+
+// probe asks a worker how it is, for a policy.
+func (w *watcher) probe(ctx context.Context, wk *Worker) {
+	began := time.Now()
+	if r, err := w.report(ctx); err == nil {
+		wk.post(policy.Event{Kind: policy.ProbeReply, N: int32(r.InFlight + r.Queued), Took: time.Since(began)})
+	}
+}

@@ -1,0 +1,147 @@
+package live
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"cnv/policy"
+)
+
+// Workers are the workers that were announced to the brain, with what is in
+// flight on each. It posts the events in the life of a worker.
+type Workers struct {
+	brain *Brain
+	log   *slog.Logger
+
+	mu  sync.Mutex
+	all []*Worker // by WorkerID
+}
+
+// A Worker is one of them.
+type Worker struct {
+	ID      policy.WorkerID
+	Pool    policy.PoolID
+	Address string  // host:port
+	Speed   float64 // of its cores, relative to the reference vCPU
+
+	of       *Workers
+	mu       sync.Mutex
+	running  map[*attempt]struct{}
+	draining bool
+	lost     bool
+	alive    context.Context // ends when the worker is lost
+	die      context.CancelFunc
+}
+
+// NewWorkers returns an empty set.
+func NewWorkers(b *Brain, log *slog.Logger) *Workers { return &Workers{brain: b, log: log} }
+
+// Announce adds a worker that was asked for.
+func (s *Workers) Announce(p policy.PoolID, zone uint8, address string, speed float64) *Worker {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	w := &Worker{
+		ID: policy.WorkerID(len(s.all)), Pool: p, Address: address, Speed: speed,
+		of: s, running: map[*attempt]struct{}{},
+	}
+	w.alive, w.die = context.WithCancel(context.Background())
+	s.all = append(s.all, w)
+	s.brain.Post(policy.Event{Kind: policy.WorkerPending, Worker: w.ID, Pool: p, Zone: zone})
+	return w
+}
+
+// Find is the worker with an ID; nil if there is none.
+func (s *Workers) Find(id policy.WorkerID) *Worker {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if id < 0 || int(id) >= len(s.all) {
+		return nil
+	}
+	return s.all[id]
+}
+
+// Running says that the worker runs, and is billed.
+func (w *Worker) Running() { w.post(policy.Event{Kind: policy.WorkerRunning}) }
+
+// Ready says that the worker answers its health check.
+func (w *Worker) Ready() { w.post(policy.Event{Kind: policy.WorkerReady}) }
+
+// Telemetry says how busy the worker's cores were, at an instant.
+func (w *Worker) Telemetry(at time.Duration, cpu float64) {
+	w.post(policy.Event{Kind: policy.Telemetry, At: at, CPU: cpu})
+}
+
+// Notice says that the worker will be taken away at an instant.
+func (w *Worker) Notice(at time.Duration) { w.post(policy.Event{Kind: policy.WorkerNotice, At: at}) }
+
+func (w *Worker) post(e policy.Event) {
+	e.Worker = w.ID
+	w.of.brain.Post(e)
+}
+
+// Lose says that the worker is gone, once: what is in flight there has failed.
+func (w *Worker) Lose() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.lost {
+		return
+	}
+	w.lost = true
+	w.post(policy.Event{Kind: policy.WorkerLost})
+	w.die()
+	for a := range w.running {
+		a.cancel(errWorkerLost)
+	}
+}
+
+// Drain watches for the end of what is in flight and says so.
+func (w *Worker) Drain() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.draining = true
+	w.drained()
+}
+
+// InFlight is the number of attempts under way there.
+func (w *Worker) InFlight() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.running)
+}
+
+// drained posts WorkerDrained once there is nothing left; w.mu is held.
+func (w *Worker) drained() {
+	if w.draining && len(w.running) == 0 && !w.lost {
+		w.draining = false
+		w.post(policy.Event{Kind: policy.WorkerDrained})
+	}
+}
+
+// begin books an attempt. It is called on the brain's goroutine.
+func (s *Workers) begin(id policy.WorkerID, a *attempt) *Worker {
+	w := s.Find(id)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.running[a] = struct{}{}
+	if w.lost {
+		a.cancel(errWorkerLost)
+	}
+	return w
+}
+
+// end takes an attempt off the books, after the brain was told.
+func (w *Worker) end(a *attempt) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.running, a)
+	w.drained()
+}
+
+// failed notes why an attempt failed.
+func (w *Worker) failed(e policy.Event, err error) {
+	if e.Status == policy.Error {
+		w.of.log.Debug("attempt failed", "worker", w.ID, "address", w.Address, "unstarted", e.Unstarted, "err", err)
+	}
+}
