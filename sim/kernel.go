@@ -6,15 +6,17 @@ import "time"
 type kind uint8
 
 const (
-	vmService   kind = iota // a VM finishes a request; index: VM
-	vmLife                  // a VM reaches the next stage of its life; index: VM
-	launchKnown             // a launch becomes a pending VM; index: launch
-	callStep                // a call reaches its next stage; index: call
-	wakeUp                  // the Controller asked for it
-	telemetry               // all VMs report
-	reports                 // the oldest report under way arrives
-	clientGone              // the oldest client with patience loses it
-	sampleTime              // the timeline is sampled
+	vmService    kind = iota // a VM finishes a request; index: VM
+	vmLife                   // a VM reaches the next stage of its life; index: VM
+	launchKnown              // a launch becomes a pending VM; index: launch
+	callStep                 // a call reaches its next stage; index: call
+	wakeUp                   // the Controller asked for it
+	telemetry                // all VMs report
+	reports                  // the oldest report under way arrives
+	clientGone               // the oldest client with patience loses it
+	sampleTime               // the timeline is sampled
+	faultHits                // something goes wrong; index: fault
+	faultNoticed             // the health check notices it; index: fault
 )
 
 // A timerID names a timer that is made once and set again and again.

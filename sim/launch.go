@@ -112,16 +112,33 @@ func (w *world) terminate(v *vm) {
 	if v.state == policy.StateLost {
 		return
 	}
+	if !v.crashed {
+		w.stop(v)
+		w.tally.terminated++
+	}
+	w.lose(v)
+	w.abort(v)
+}
+
+// stop ends the VM's bill and takes it out of the world.
+func (w *world) stop(v *vm) {
 	v.advance(w.now)
 	w.money.vm(&w.cfg.Pools[v.pool], w.now-v.runs)
 	w.tally.retire(v, w.now)
-	w.tally.terminated++
-	v.state = policy.StateLost
 	w.release(v.service)
 	w.release(v.life)
 	i := slices.Index(w.alive, v)
 	w.alive = slices.Delete(w.alive, i, i+1)
+}
+
+// lose tells the gateway that the VM is gone.
+func (w *world) lose(v *vm) {
+	v.state = policy.StateLost
 	w.pending.Push(policy.Event{Kind: policy.WorkerLost, Worker: v.id})
+}
+
+// abort fails what is in flight on a VM.
+func (w *world) abort(v *vm) {
 	for len(v.jobs) > 0 {
 		c := v.jobs[len(v.jobs)-1].call
 		v.jobs = v.jobs[:len(v.jobs)-1]

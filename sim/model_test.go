@@ -241,3 +241,38 @@ func TestCutOff(t *testing.T) {
 		t.Errorf("ending %d finish %v, want unfinished, never", q.Ending, q.Finish)
 	}
 }
+
+// TestFaultsByHand: two workers, one request on each from 0 to 4 s. Worker 1
+// crashes at 2 s: its request fails at once and, tried again, waits behind the
+// other on worker 0 from 4 to 8 s. A request of 3 s that is sent there is refused,
+// though nobody has noticed, and goes on to worker 0 as well.
+func TestFaultsByHand(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		kind   FaultKind
+		finish []time.Duration
+	}{
+		// 0: done by worker 0 at 4. 1: fails at 2, runs on worker 0 from 4 to 8.
+		// 2, arriving at 3: refused, then third in line, 8 to 12.
+		{"crash", Crash, []time.Duration{4 * time.Second, 8 * time.Second, 12 * time.Second}},
+		// 1: hangs until 7, when it is noticed. 2 goes to worker 0 (a tie goes
+		// to the first): 4 to 8. 1 again: 8 to 12.
+		{"hang", Hang, []time.Duration{4 * time.Second, 12 * time.Second, 8 * time.Second}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			cfg := fleet(2, &roundRobin{})
+			cfg.Control.Retry = policy.Retry{Max: 2, Budget: 1}
+			cfg.Faults = []Fault{{At: 2 * time.Second, Kind: c.kind, Worker: 1, Noticed: 5 * time.Second}}
+			src := at(0, 0, 3)
+			for i := range src.arrivals {
+				src.arrivals[i].Work = 4 * time.Second
+			}
+			rows := play(t, cfg, src).byID(t)
+			for i, want := range c.finish {
+				if rows[i].Finish != want {
+					t.Errorf("request %d finished at %v, want %v", i, rows[i].Finish, want)
+				}
+			}
+		})
+	}
+}

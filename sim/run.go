@@ -69,6 +69,9 @@ func newWorld(cfg *Config, src workloads.Source, rec Recorder) (*world, error) {
 		w.set(w.reportTick, cfg.TelemetryPeriod)
 	}
 	w.set(w.sampleTick, sampleEvery)
+	for i := range cfg.Faults {
+		w.set(w.timer(faultHits, int32(i)), cfg.Faults[i].At)
+	}
 	w.initial()
 	return w, nil
 }
@@ -154,6 +157,10 @@ func (w *world) fireNext() {
 		w.leave()
 	case sampleTime:
 		w.sample()
+	case faultHits:
+		w.fail(t.index)
+	case faultNoticed:
+		w.notice(t.index)
 	}
 	w.settle(id, seq)
 	w.settlePending()

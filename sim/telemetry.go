@@ -19,7 +19,7 @@ type report struct {
 func (w *world) measure() {
 	period := w.cfg.TelemetryPeriod
 	for _, v := range w.alive {
-		if w.now < v.answers {
+		if w.now < v.answers || v.hung {
 			continue
 		}
 		v.advance(w.now)

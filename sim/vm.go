@@ -24,6 +24,8 @@ type vm struct {
 	life     timerID
 	state    policy.WorkerState
 	draining bool // WorkerDrained is owed
+	crashed  bool // gone, which the gateway may not have noticed
+	hung     bool // takes requests and gets nowhere
 	// The instants at which the machine runs, its system answers, its
 	// application answers and the health check has noticed.
 	runs, up, answers, ready time.Duration
@@ -60,7 +62,7 @@ func (v *vm) rate() float64 {
 
 // advance counts progress up to now.
 func (v *vm) advance(now time.Duration) {
-	if d := float64(now - v.at); d > 0 && len(v.jobs) > 0 {
+	if d := float64(now - v.at); d > 0 && len(v.jobs) > 0 && !v.hung {
 		v.busy += d * float64(min(len(v.jobs), v.cores))
 		v.shared += d * v.rate()
 	}
@@ -102,7 +104,7 @@ func (w *world) enter(v *vm, c int32) {
 
 // plan sets the VM's timer to the next end of a job.
 func (w *world) plan(v *vm) {
-	if len(v.jobs) == 0 {
+	if len(v.jobs) == 0 || v.hung {
 		w.clear(v.service)
 		return
 	}

@@ -184,7 +184,7 @@ func (w *world) reach(c int32) {
 	}
 	v := w.vms[call.vm]
 	switch {
-	case v.state == policy.StateLost:
+	case v.state == policy.StateLost || v.crashed:
 		call.unstarted = true
 		w.answer(c, policy.Error, 0)
 	case w.now < v.answers:
