@@ -1,0 +1,413 @@
+package live
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"strconv"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"cnv/policy"
+	"cnv/policy/route"
+	"cnv/results"
+	"cnv/sim"
+	"cnv/workloads"
+)
+
+// A machine is a worker of one core in virtual time, first come, first
+// served or sharing its processor.
+type machine struct {
+	ps   bool
+	mu   sync.Mutex
+	jobs []*spinning // in order of arrival
+	last time.Time
+	next *time.Timer
+	hung bool
+}
+
+// A spinning is a request under way.
+type spinning struct {
+	left time.Duration
+	done chan struct{}
+}
+
+func (m *machine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if m.isHung() {
+		<-r.Context().Done()
+		return
+	}
+	if r.URL.Path == "/readyz" {
+		return
+	}
+	us, _ := strconv.ParseInt(r.URL.Query().Get("us"), 10, 64)
+	j := &spinning{left: time.Duration(us) * time.Microsecond, done: make(chan struct{})}
+	m.change(func() { m.jobs = append(m.jobs, j) })
+	select {
+	case <-j.done:
+		w.Header().Set("Cnv-Cpu-Us", fmt.Sprint(us))
+		w.Write([]byte("ok"))
+	case <-r.Context().Done():
+		m.change(func() { m.jobs = slices.DeleteFunc(m.jobs, func(k *spinning) bool { return k == j }) })
+	}
+}
+
+func (m *machine) isHung() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.hung
+}
+
+func (m *machine) hang() { m.change(func() { m.hung = true }) }
+
+// share is by how many jobs the core is shared, and which of them.
+func (m *machine) share() (int, []*spinning) {
+	n := len(m.jobs)
+	if !m.ps {
+		n = min(n, 1)
+	}
+	return n, m.jobs[:n]
+}
+
+// change brings the jobs up to now, changes them, and sets the timer for the
+// next that ends.
+func (m *machine) change(f func()) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	now := time.Now()
+	if n, jobs := m.share(); n > 0 && !m.hung {
+		each := now.Sub(m.last) / time.Duration(n)
+		for _, j := range jobs {
+			j.left -= each
+		}
+	}
+	m.last = now
+	f()
+	for i := 0; i < len(m.jobs); i++ {
+		if j := m.jobs[i]; j.left <= 0 {
+			close(j.done)
+			m.jobs = slices.Delete(m.jobs, i, i+1)
+			i--
+		}
+	}
+	if m.next != nil {
+		m.next.Stop()
+	}
+	n, jobs := m.share()
+	if n == 0 || m.hung {
+		return
+	}
+	least := jobs[0].left
+	for _, j := range jobs {
+		least = min(least, j.left)
+	}
+	m.next = time.AfterFunc(least*time.Duration(n), func() { m.change(func() {}) })
+}
+
+// A look is what a policy saw when it routed a request.
+type look struct {
+	inFlight int // on the worker it chose
+	fleet    int // on all ready workers
+	ready    int
+	gap      time.Duration // since the last arrival
+}
+
+// A watched is a router that remembers what it saw.
+type watched struct {
+	policy.Router
+	looks []look
+	last  time.Duration
+}
+
+func (s *watched) Start(e policy.Env) error {
+	if r, ok := s.Router.(policy.Starter); ok {
+		return r.Start(e)
+	}
+	return nil
+}
+
+func (s *watched) Route(v *policy.View, r *policy.Request) (policy.WorkerID, bool) {
+	w, ok := s.Router.Route(v, r)
+	l := look{ready: len(v.Ready()), gap: v.Now - s.last}
+	for _, id := range v.Ready() {
+		l.fleet += int(v.Worker(id).InFlight)
+	}
+	if ok {
+		l.inFlight = int(v.Worker(w).InFlight)
+	}
+	s.last = v.Now
+	s.looks = append(s.looks, l)
+	return w, ok
+}
+
+// steps is a Scaler that follows a plan.
+type steps []int
+
+func (s steps) Period() time.Duration { return 20 * time.Second }
+func (s steps) Size(v *policy.ScaleView) policy.Plan {
+	i := int(v.Now/s.Period()) - 1
+	return policy.Plan{Desired: []int{s[min(i, len(s)-1)]}}
+}
+
+// late is a Hedge that sends a second copy after a fixed time.
+type late time.Duration
+
+func (l late) After(*policy.View, *policy.Request) (time.Duration, bool) {
+	return time.Duration(l), true
+}
+
+// A decisions is what became of a request: its attempts, in order, and its end.
+type decisions map[policy.RequestID]string
+
+// Add notes the commands of a step.
+func (d decisions) Add(_ time.Duration, _ *policy.Event, cmds []policy.Command) {
+	for _, c := range cmds {
+		switch c.Kind {
+		case policy.Dispatch:
+			d[c.Request] += fmt.Sprintf(" %d:w%d", c.Attempt, c.Worker)
+		case policy.Deliver:
+			d[c.Request] += fmt.Sprintf(" deliver %d", c.Attempt)
+		case policy.Cancel:
+			d[c.Request] += fmt.Sprintf(" cancel %d", c.Attempt)
+		case policy.Reject:
+			d[c.Request] += fmt.Sprintf(" reject %d", c.N)
+		}
+	}
+}
+
+// A scenario is what both worlds play.
+type scenario struct {
+	name    string
+	ps      bool
+	timeout time.Duration
+	hedge   policy.Hedge
+	scaler  policy.Scaler
+	faults  []sim.Fault // instants and workers
+	retry   policy.Retry
+}
+
+const parityWorkers = 4
+
+var backoff = policy.Retry{Max: 3, Budget: 0.2, Backoff: 200 * time.Millisecond}
+
+var scenarios = []scenario{
+	{name: "plain"},
+	{name: "sharing", ps: true},
+	{name: "client cancellations", ps: true, timeout: 2500 * time.Millisecond},
+	// Copies share processors: in line, both could start, and end, at one instant.
+	{name: "hedges", ps: true, hedge: late(2*time.Second + 137*time.Microsecond)},
+	// What fails at one instant is tried again at instants drawn for each.
+	{name: "crashes and retries", retry: backoff, faults: []sim.Fault{
+		{At: 30*time.Second + 300*time.Millisecond, Worker: 1}, {At: 61*time.Second + 700*time.Millisecond, Worker: 3},
+	}},
+	{name: "hang", retry: backoff, faults: []sim.Fault{
+		{At: 30*time.Second + 300*time.Millisecond, Worker: 1, Kind: sim.Hang},
+	}},
+	{name: "drain and scale out", scaler: steps{4, 2, 3, 1, 2}},
+	// Without clients that leave: two copies that end at one instant end in any order.
+	{name: "all at once", ps: true, hedge: late(3 * time.Second), scaler: steps{4, 3, 4},
+		retry:  backoff,
+		faults: []sim.Fault{{At: 70*time.Second + 300*time.Millisecond, Worker: 0}}},
+}
+
+// arrivals are the same for both worlds: 70 % of what the workers can do for
+// two minutes, exponential.
+func parityArrivals() []workloads.Arrival {
+	rng := rand.New(rand.NewPCG(7, 7))
+	var out []workloads.Arrival
+	for at := 0.5; ; {
+		at += rng.ExpFloat64() / (0.7 * parityWorkers)
+		if at > 120 {
+			return out
+		}
+		out = append(out, workloads.Arrival{
+			At:   time.Duration(at * 1e9),
+			Work: time.Duration(math.Ceil(rng.ExpFloat64()*1e6)) * time.Microsecond,
+		})
+	}
+}
+
+// config is the control plane of a scenario with fresh policies.
+func (s *scenario) config(r policy.Router) policy.Config {
+	cfg := testConfig(parityWorkers)
+	cfg.PS, cfg.Router, cfg.Hedge, cfg.Scaler, cfg.Retry = s.ps, r, s.hedge, s.scaler, s.retry
+	return cfg
+}
+
+// checks are how the live gateway watches its workers; noticed is how long it
+// takes, which the simulator is told.
+var parityChecks = Checks{Period: time.Second, Timeout: 500 * time.Millisecond, Fall: 3}
+
+func noticed(f sim.Fault) time.Duration {
+	phase := time.Duration(f.Worker) * time.Millisecond // newFarmWith starts one after the other
+	first := (f.At - phase).Truncate(time.Second) + time.Second + phase
+	if f.Kind == sim.Hang {
+		first += parityChecks.Timeout
+	}
+	return first + 2*time.Second - f.At
+}
+
+// modelled plays a scenario in the simulator.
+func (s *scenario) modelled(t *testing.T, r policy.Router) (decisions, policy.Config) {
+	d := decisions{}
+	cfg := sim.Config{
+		Seed: 1, Control: s.config(r), Pools: []sim.Pool{{Initial: parityWorkers}},
+		PS: s.ps, Timeout: s.timeout, Journal: d,
+	}
+	for _, f := range s.faults {
+		f.Noticed = noticed(f)
+		cfg.Faults = append(cfg.Faults, f)
+	}
+	if _, err := sim.Run(context.Background(), cfg, &replayed{arrivals: parityArrivals()}, results.NewRun(results.RunInfo{})); err != nil {
+		t.Fatal(err)
+	}
+	return d, cfg.Control
+}
+
+// A replayed is a Source of given arrivals.
+type replayed struct{ arrivals []workloads.Arrival }
+
+func (l *replayed) Err() error { return nil }
+func (l *replayed) Next(a *workloads.Arrival) bool {
+	if len(l.arrivals) == 0 {
+		return false
+	}
+	*a, l.arrivals = l.arrivals[0], l.arrivals[1:]
+	return true
+}
+
+// played plays a scenario through the real HTTP stack in virtual time.
+func (s *scenario) played(t *testing.T, r policy.Router) decisions {
+	d := decisions{}
+	synctest.Test(t, func(t *testing.T) {
+		var machines []http.Handler
+		for range parityWorkers + 2 { // two more to launch in place of those that crash
+			machines = append(machines, &machine{ps: s.ps})
+		}
+		f := newFarmWith(t, s.config(r), d, parityWorkers, func(o *Options, c *Checks) { *c = parityChecks; c.Telemetry = -1 }, machines...)
+		defer f.close()
+		for _, fault := range s.faults {
+			time.AfterFunc(fault.At-f.brain.Now(), func() {
+				w := f.workers.Find(fault.Worker)
+				if w.alive.Err() != nil {
+					return // its address may be another worker's by now
+				}
+				i := slices.Index(f.static.pools[0].Addresses, w.Address)
+				if fault.Kind == sim.Hang {
+					machines[i].(*machine).hang()
+				} else {
+					f.kill(i)
+				}
+			})
+		}
+		var group sync.WaitGroup
+		for _, a := range parityArrivals() {
+			time.Sleep(a.At - f.brain.Now())
+			group.Go(func() {
+				ctx, cancel := t.Context(), context.CancelFunc(func() {})
+				if s.timeout > 0 {
+					ctx, cancel = context.WithTimeout(ctx, s.timeout)
+				}
+				defer cancel()
+				q, _ := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("http://gw:80/spin?us=%d", a.Work.Microseconds()), nil)
+				if answer, err := f.client.Do(q); err == nil {
+					answer.Body.Close()
+				}
+			})
+		}
+		group.Wait()
+		time.Sleep(time.Second)
+	})
+	return d
+}
+
+// TestSameDecisionsAsTheSimulator is the promise of the project: the real
+// HTTP stack and the simulator, given the same arrivals, lead the same
+// Controller to the same decisions, attempt by attempt.
+func TestSameDecisionsAsTheSimulator(t *testing.T) {
+	routers := []struct {
+		name string
+		make func() policy.Router
+	}{
+		{"roundrobin", func() policy.Router { return &route.RoundRobin{} }},
+		{"jsq", func() policy.Router { return &route.JSQ{Tie: "random"} }},
+		{"p2c", func() policy.Router { return &route.PowerOfChoices{Choices: 2} }},
+		{"leastwork", func() policy.Router { return &route.LeastWork{} }},
+	}
+	for i := range scenarios {
+		for _, r := range routers {
+			t.Run(scenarios[i].name+"/"+r.name, func(t *testing.T) {
+				t.Parallel()
+				a, b := &watched{Router: r.make()}, &watched{Router: r.make()}
+				want, _ := scenarios[i].modelled(t, a)
+				got := scenarios[i].played(t, b)
+				compareDecisions(t, want, got)
+				compareViews(t, a.looks, b.looks)
+			})
+		}
+	}
+}
+
+func compareDecisions(t *testing.T, want, got decisions) {
+	different := 0
+	for id := range policy.RequestID(max(len(want), len(got))) {
+		if want[id] != got[id] {
+			if different++; different <= 5 {
+				t.Errorf("request %d: simulated%s, live%s", id, want[id], got[id])
+			}
+		}
+	}
+	if different > 0 || len(want) < 200 {
+		t.Errorf("%d of %d requests were decided differently", different, len(want))
+	}
+}
+
+// compareViews reports how far apart what the policies saw was: the
+// Kolmogorov-Smirnov distance of each quantity.
+func compareViews(t *testing.T, a, b []look) {
+	for _, q := range []struct {
+		name string
+		of   func(look) float64
+	}{
+		{"in flight on the chosen worker", func(l look) float64 { return float64(l.inFlight) }},
+		{"in flight on the fleet", func(l look) float64 { return float64(l.fleet) }},
+		{"ready workers", func(l look) float64 { return float64(l.ready) }},
+		{"gap between decisions", func(l look) float64 { return l.gap.Seconds() }},
+	} {
+		d := ks(values(a, q.of), values(b, q.of))
+		if d > 0.1 {
+			t.Errorf("%s: KS distance %.3f, want at most 0.1", q.name, d)
+		}
+		t.Logf("%s: KS distance %.4f", q.name, d)
+	}
+}
+
+func values(looks []look, of func(look) float64) []float64 {
+	var out []float64
+	for _, l := range looks {
+		out = append(out, of(l))
+	}
+	slices.Sort(out)
+	return out
+}
+
+// ks is the greatest distance between two empirical distributions.
+func ks(a, b []float64) float64 {
+	d, i, j := 0.0, 0, 0
+	for i < len(a) && j < len(b) {
+		x := min(a[i], b[j])
+		for i < len(a) && a[i] == x {
+			i++
+		}
+		for j < len(b) && b[j] == x {
+			j++
+		}
+		d = max(d, math.Abs(float64(i)/float64(len(a))-float64(j)/float64(len(b))))
+	}
+	return d
+}
