@@ -3,11 +3,9 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 
+	"cnv/experiments/outcome"
 	"cnv/experiments/plan"
-	"cnv/results"
 )
 
 // A compareCmd is `compare`.
@@ -94,94 +92,20 @@ func differ(plans []*plan.Plan) error {
 
 // compare runs an experiment, writes its results and prints the comparison.
 func (cmd *compareCmd) compare(c *console, name string, p *plan.Plan) error {
-	if err := writable(cmd.Out, p.Name); err != nil {
+	o := outcome.Options{
+		Out: cmd.Out, Format: cmd.Format, Requests: cmd.Requests, Figures: !cmd.NoFigures, Quiet: cmd.Quiet,
+		Command: fmt.Sprintf("go run ./experiments/... compare %s --seeds %d", name, p.Seeds),
+	}
+	set, err := outcome.Begin(p, o)
+	if err != nil {
 		return badInput{err}
 	}
-	spool, err := cmd.spool()
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(spool)
-	set := results.NewSet(cmd.declare(name, p), spool)
+	defer set.Discard()
 	tell := startProgress(c.err, p.Name, len(p.Scenarios)*len(p.Policies)*p.Seeds, cmd.Quiet)
-	err = cmd.runAll(c.ctx, p, set, tell.step)
+	err = cmd.runAll(c.ctx, p, set.Set, tell.step)
 	tell.finish()
 	if err != nil {
 		return err
 	}
-	dir, err := cmd.write(p.Name, set)
-	if err != nil {
-		return err
-	}
-	if cmd.Quiet {
-		return nil
-	}
-	return cmd.print(c, p, set, dir)
-}
-
-// declare is what the results are going to be of.
-func (cmd *compareCmd) declare(name string, p *plan.Plan) results.Plan {
-	r := results.Plan{
-		Name: p.Name, Question: p.Question, Replications: p.Seeds, Contrasts: p.Compared(),
-		Manifest: manifest(name, p), Figures: !cmd.NoFigures,
-	}
-	for _, s := range p.Scenarios {
-		r.Workloads = append(r.Workloads, s.Name)
-		r.Over = append(r.Over, over(s.Workload.Made.Replicates))
-	}
-	for _, pol := range p.Policies {
-		r.Policies = append(r.Policies, pol.Name)
-	}
-	for _, n := range p.Notes() {
-		r.Warnings = append(r.Warnings, results.Warning{Text: n})
-	}
-	if cmd.Requests {
-		r.Requests = "parquet"
-		if cmd.Format == "csv" {
-			r.Requests = "csv"
-		}
-	}
-	return r
-}
-
-// over says what intervals over replications of a workload are about.
-func over(replicates string) string {
-	switch replicates {
-	case "blocks", "thin":
-		return results.OverWindows
-	case "none":
-		return results.OverNothing
-	}
-	return results.OverSeeds
-}
-
-// print prints the comparison in the format asked for: for people with
-// question, answer and warnings.
-func (cmd *compareCmd) print(c *console, p *plan.Plan, set *results.Set, dir string) error {
-	rows := set.Comparison()
-	if cmd.Format != "table" {
-		return results.Print(c.out, results.Format(cmd.Format), rows)
-	}
-	c.printf("\n")
-	c.wrapped(0, p.Question)
-	c.printf("\n")
-	if err := results.Print(c.out, results.FormatTable, rows); err != nil {
-		return err
-	}
-	c.printf("\nAnswer\n")
-	for _, sentence := range results.Answer(rows, p.Answer()) {
-		c.item("- ", sentence)
-	}
-	if warnings := set.Warnings(); len(warnings) > 0 {
-		c.printf("\nWarnings\n")
-		for _, w := range warnings {
-			c.item("- ", w.String())
-		}
-	}
-	c.printf("\nResults in %s", dir)
-	if !cmd.NoFigures {
-		c.printf("; open %s", filepath.Join(dir, "report.html"))
-	}
-	c.printf("\n")
-	return nil
+	return set.Finish(c.out)
 }

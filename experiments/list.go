@@ -3,6 +3,7 @@ package main
 import (
 	"strings"
 
+	"cnv/experiments/outcome"
 	"cnv/experiments/plan"
 	"cnv/policy"
 	"cnv/workloads"
@@ -45,7 +46,7 @@ func (cmd *listCmd) specs(c *console, specs []policy.Spec) {
 }
 
 // width is the columns that output keeps to.
-const width = 100
+const width = outcome.Width
 
 // nameWidth is the column of names.
 const nameWidth = 15
@@ -57,7 +58,7 @@ func (c *console) entry(name, text string) {
 		c.wrapped(nameWidth+3, text)
 		return
 	}
-	lines := wrap(text, width-nameWidth-3)
+	lines := outcome.Wrap(text, width-nameWidth-3)
 	for i, line := range lines {
 		if i > 0 {
 			name = ""
@@ -71,7 +72,7 @@ const docAt = 44
 
 // parameter prints a parameter with its default and what it is.
 func (c *console) parameter(setting, doc string) {
-	lines := wrap(doc, width-docAt)
+	lines := outcome.Wrap(doc, width-docAt)
 	if len(setting) > docAt-nameWidth-5 {
 		c.printf("%*s%s\n", nameWidth+3, "", setting)
 		setting = ""
@@ -84,34 +85,7 @@ func (c *console) parameter(setting, doc string) {
 
 // wrapped prints a text at an indent.
 func (c *console) wrapped(indent int, text string) {
-	for _, line := range wrap(text, width-indent) {
+	for _, line := range outcome.Wrap(text, width-indent) {
 		c.printf("%*s%s\n", indent, "", line)
-	}
-}
-
-// wrap breaks a text into lines of at most so many columns.
-func wrap(text string, columns int) []string {
-	var out []string
-	line := ""
-	for _, word := range strings.Fields(text) {
-		if line != "" && len(line)+1+len(word) > columns {
-			out = append(out, line)
-			line = ""
-		}
-		if line != "" {
-			line += " "
-		}
-		line += word
-	}
-	return append(out, line)
-}
-
-// item prints a text after a mark, its further lines indented as much.
-func (c *console) item(mark, text string) {
-	for i, line := range wrap(text, width-len(mark)) {
-		if i > 0 {
-			mark = strings.Repeat(" ", len(mark))
-		}
-		c.printf("%s%s\n", mark, line)
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package outcome
 
 import (
 	"errors"
@@ -12,8 +12,8 @@ import (
 
 // write writes results with figures and report aside, and puts them in place
 // when all of it is there: if anything fails, earlier results stay.
-func (cmd *compareCmd) write(name string, set *results.Set) (string, error) {
-	dir := filepath.Join(cmd.Out, name)
+func (o *Options) write(name string, set *results.Set) (string, error) {
+	dir := filepath.Join(o.Out, name)
 	aside, err := results.Aside(dir)
 	if err != nil {
 		return "", err
@@ -23,7 +23,7 @@ func (cmd *compareCmd) write(name string, set *results.Set) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if !cmd.NoFigures {
+	if o.Figures {
 		if err := results.Draw(fresh, results.DrawOptions{}); err != nil {
 			return "", err
 		}
@@ -56,9 +56,9 @@ func writable(out, name string) error {
 }
 
 // spool makes a folder for request records, if they are wanted.
-func (cmd *compareCmd) spool() (string, error) {
-	if !cmd.Requests {
+func (o *Options) spool() (string, error) {
+	if !o.Requests {
 		return "", nil
 	}
-	return os.MkdirTemp(cmd.Out, ".requests-")
+	return os.MkdirTemp(o.Out, ".requests-")
 }

@@ -1,7 +1,6 @@
-package main
+package outcome
 
 import (
-	"fmt"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -9,15 +8,15 @@ import (
 	"cnv/experiments/plan"
 )
 
-// manifest is what is needed to make the results again.
-func manifest(name string, p *plan.Plan) map[string]any {
+// manifest is what is needed to make the results again with a command.
+func manifest(command string, p *plan.Plan) map[string]any {
 	out := map[string]any{
 		"configuration": p.Effective(),
 		"digest":        p.Digest(),
 		"seeds":         map[string]any{"first": p.Seed, "replications": p.Seeds},
-		"build":         build(),
+		"build":         Build(),
 		"answer":        p.Answer(),
-		"command":       fmt.Sprintf("go run ./experiments/... compare %s --seeds %d", name, p.Seeds),
+		"command":       command,
 	}
 	if p.Hypothesis != "" {
 		out["hypothesis"] = p.Hypothesis
@@ -28,9 +27,9 @@ func manifest(name string, p *plan.Plan) map[string]any {
 	return out
 }
 
-// build is the program that ran. Results are the same to the byte for the
+// Build is the program that ran. Results are the same to the byte for the
 // same build only.
-func build() map[string]any {
+func Build() map[string]any {
 	out := map[string]any{"go": runtime.Version(), "GOOS": runtime.GOOS, "GOARCH": runtime.GOARCH}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {

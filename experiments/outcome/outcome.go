@@ -1,0 +1,159 @@
+// Package outcome takes what the runs of an experiment gave, simulated or
+// live, and leaves it where people look: files, figures, a report, and the
+// comparison on the screen.
+package outcome
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"cnv/experiments/plan"
+	"cnv/results"
+)
+
+// Options say what is left, and where.
+type Options struct {
+	Out      string // folder of folders of results
+	Format   string // of what is printed: "table", "csv" or "json"
+	Requests bool   // keep a row per request; as CSV if that is the format
+	Figures  bool   // draw figures and the report
+	Quiet    bool   // print nothing
+	Command  string // that gives these results again
+	// Warnings are added to those of the plan.
+	Warnings []results.Warning
+}
+
+// An Outcome is the results of an experiment that is under way.
+type Outcome struct {
+	Set *results.Set
+
+	o     Options
+	plan  *plan.Plan
+	spool string
+}
+
+// Begin makes room for the results. It fails before anything is computed if
+// they could not be written.
+func Begin(p *plan.Plan, o Options) (*Outcome, error) {
+	if err := writable(o.Out, p.Name); err != nil {
+		return nil, err
+	}
+	spool, err := o.spool()
+	if err != nil {
+		return nil, err
+	}
+	return &Outcome{Set: results.NewSet(o.declare(p), spool), o: o, plan: p, spool: spool}, nil
+}
+
+// Discard removes what is only needed while runs go on.
+func (o *Outcome) Discard() { os.RemoveAll(o.spool) }
+
+// Finish writes everything and prints the comparison.
+func (o *Outcome) Finish(out io.Writer) error {
+	dir, err := o.o.write(o.plan.Name, o.Set)
+	if err != nil || o.o.Quiet {
+		return err
+	}
+	return o.print(out, dir)
+}
+
+// declare is what the results are going to be of.
+func (o *Options) declare(p *plan.Plan) results.Plan {
+	r := results.Plan{
+		Name: p.Name, Question: p.Question, Replications: p.Seeds, Contrasts: p.Compared(),
+		Manifest: manifest(o.Command, p), Figures: o.Figures,
+	}
+	for _, s := range p.Scenarios {
+		r.Workloads = append(r.Workloads, s.Name)
+		r.Over = append(r.Over, over(s.Workload.Made.Replicates))
+	}
+	for _, pol := range p.Policies {
+		r.Policies = append(r.Policies, pol.Name)
+	}
+	for _, n := range p.Notes() {
+		r.Warnings = append(r.Warnings, results.Warning{Text: n})
+	}
+	r.Warnings = append(r.Warnings, o.Warnings...)
+	if o.Requests {
+		r.Requests = "parquet"
+		if o.Format == "csv" {
+			r.Requests = "csv"
+		}
+	}
+	return r
+}
+
+// over says what intervals over replications of a workload are about.
+func over(replicates string) string {
+	switch replicates {
+	case "blocks", "thin":
+		return results.OverWindows
+	case "none":
+		return results.OverNothing
+	}
+	return results.OverSeeds
+}
+
+// print prints the comparison in the format asked for: for people with
+// question, answer and warnings.
+func (o *Outcome) print(out io.Writer, dir string) error {
+	set, p := o.Set, o.plan
+	printf := func(format string, args ...any) { fmt.Fprintf(out, format, args...) }
+	rows := set.Comparison()
+	item := func(mark, text string) {
+		for i, line := range Wrap(text, Width-len(mark)) {
+			if i > 0 {
+				mark = strings.Repeat(" ", len(mark))
+			}
+			printf("%s%s\n", mark, line)
+		}
+	}
+	if o.o.Format != "table" {
+		return results.Print(out, results.Format(o.o.Format), rows)
+	}
+	printf("\n")
+	item("", p.Question)
+	printf("\n")
+	if err := results.Print(out, results.FormatTable, rows); err != nil {
+		return err
+	}
+	printf("\nAnswer\n")
+	for _, sentence := range results.Answer(rows, p.Answer()) {
+		item("- ", sentence)
+	}
+	if warnings := set.Warnings(); len(warnings) > 0 {
+		printf("\nWarnings\n")
+		for _, w := range warnings {
+			item("- ", w.String())
+		}
+	}
+	printf("\nResults in %s", dir)
+	if o.o.Figures {
+		printf("; open %s", filepath.Join(dir, "report.html"))
+	}
+	printf("\n")
+	return nil
+}
+
+// Width is the number of columns of what is printed.
+const Width = 100
+
+// Wrap breaks a text into lines of at most so many columns.
+func Wrap(text string, columns int) []string {
+	var out []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		if line != "" && len(line)+1+len(word) > columns {
+			out = append(out, line)
+			line = ""
+		}
+		if line != "" {
+			line += " "
+		}
+		line += word
+	}
+	return append(out, line)
+}
