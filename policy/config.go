@@ -21,6 +21,7 @@ type Config struct {
 	Admission Admission
 	Order     Order
 	Hedge     Hedge
+	Witness   Witness
 
 	Retry Retry
 	// Store says that measured work is recorded, and Learn from where the

@@ -24,6 +24,8 @@ type Controller struct {
 	changed []time.Duration // last scaling of each pool; -1 never
 	counts  Counts
 	hooks   hooks
+	main    placer // the policies that place requests
+	paused  bool   // no scaling of its own
 
 	// Scratch values whose addresses are handed to policies.
 	scaleView ScaleView
@@ -33,7 +35,6 @@ type Controller struct {
 
 // hooks are the optional interfaces that the policies implement.
 type hooks struct {
-	diverter  Diverter
 	forgetter Forgetter
 	timeout   AttemptTimer
 	retrier   Retrier
@@ -105,6 +106,10 @@ func (c *Controller) Step(now time.Duration, e *Event, out []Command) []Command 
 		c.recorded(e)
 	case Shed:
 		c.counts.Shed += uint64(max(e.N, 0))
+	case Pause, Resume:
+		c.paused = e.Kind == Pause
+	case Resize:
+		out = c.resizeByHand(e, out)
 	default:
 		c.counts.Unknown++
 	}
@@ -215,6 +220,12 @@ func (a *Actions) Probe(w WorkerID) {
 func (a *Actions) At(at time.Duration, tag uint64) {
 	a.c.timers.at(max(at, a.c.now), ownActor+owner(a.actor), tag)
 }
+
+// View is what the policies see, between two steps.
+func (c *Controller) View() *View { return &c.view }
+
+// Paused says whether scaling is paused.
+func (c *Controller) Paused() bool { return c.paused }
 
 // Queued is the number of requests waiting at the gateway.
 func (c *Controller) Queued() int { return c.queue.len() }

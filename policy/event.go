@@ -25,6 +25,9 @@ const (
 	Found                   // Key, Work: the answer to Lookup; Work 0 is "not there"
 	Wake                    // a wake asked for with WakeAt is due
 	Shed                    // N: arrivals the gateway refused without asking
+	Pause                   // an operator: no scaling until Resume
+	Resume                  // an operator
+	Resize                  // an operator: Pool, N workers now, within its bounds, whatever the cooldown
 )
 
 // An Event is one fact. It is read during Step and never kept.

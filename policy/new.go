@@ -42,7 +42,7 @@ func (c *Controller) roles() []role {
 	return []role{
 		{"router", c.cfg.Router}, {"spill", c.cfg.Spill}, {"scaler", c.cfg.Scaler},
 		{"estimator", c.cfg.Estimator}, {"admission", c.cfg.Admission},
-		{"order", c.cfg.Order}, {"hedge", c.cfg.Hedge},
+		{"order", c.cfg.Order}, {"hedge", c.cfg.Hedge}, {"witness", c.cfg.Witness},
 	}
 }
 
@@ -68,7 +68,7 @@ func (c *Controller) hook() bool {
 			h.actors = append(h.actors, a)
 		}
 	}
-	h.diverter, _ = c.cfg.Router.(Diverter)
+	c.main = newPlacer(c.cfg.Router, c.cfg.Spill)
 	h.forgetter, _ = c.cfg.Router.(Forgetter)
 	h.timeout, _ = c.cfg.Router.(AttemptTimer)
 	h.retrier, _ = c.cfg.Router.(Retrier)

@@ -8,7 +8,10 @@ func (c *Controller) place(s int32, out []Command) []Command {
 	if c.stall.on {
 		return c.wait(s, out)
 	}
-	choice, w, ok := c.choose(c.table.At(s))
+	choice, w, ok := c.choose(&c.main, c.table.At(s))
+	if c.cfg.Witness != nil {
+		c.cfg.Witness.Decided(&c.view, &c.table.At(s).Request, choice, w)
+	}
 	switch choice {
 	case ToFunction:
 		return c.invoke(s, out)
@@ -24,10 +27,40 @@ func (c *Controller) place(s int32, out []Command) []Command {
 	return c.wait(s, out)
 }
 
-// route asks the router and puts right what cannot be: a worker that takes
+// A placer is the policies that place requests.
+type placer struct {
+	router   Router
+	spill    Spill    // nil: never
+	diverter Diverter // the router, if it is one
+}
+
+func newPlacer(r Router, s Spill) placer {
+	d, _ := r.(Diverter)
+	return placer{r, s, d}
+}
+
+// WouldChoose is what a router and a spill (nil: never) choose for a request
+// that is being placed, as if they were the Controller's own. The worker is
+// NoWorker unless the choice is ToWorker, and may be then: the request waits.
+func (v *View) WouldChoose(router Router, spill Spill, r *Request) (Choice, WorkerID) {
+	s := v.c.table.Find(r.ID)
+	if s < 0 {
+		return ToReject, NoWorker
+	}
+	p := newPlacer(router, spill)
+	bad := v.c.counts.BadRoutes
+	choice, w, ok := v.c.choose(&p, v.c.table.At(s))
+	v.c.counts.BadRoutes = bad // not the Controller's own
+	if choice != ToWorker || !ok {
+		w = NoWorker
+	}
+	return choice, w
+}
+
+// route asks a router and puts right what cannot be: a worker that takes
 // no requests, or one on which this request has failed before.
-func (c *Controller) route(r *request) (WorkerID, bool) {
-	w, ok := c.cfg.Router.Route(&c.view, &r.Request)
+func (c *Controller) route(router Router, r *request) (WorkerID, bool) {
+	w, ok := router.Route(&c.view, &r.Request)
 	if !ok {
 		return NoWorker, false
 	}
@@ -56,13 +89,13 @@ func (c *Controller) untried(r *request, choice WorkerID) WorkerID {
 
 // choose asks the router, the Spill and a diverting router, and turns what
 // cannot be done into what can. The worker counts if ok.
-func (c *Controller) choose(r *request) (choice Choice, w WorkerID, ok bool) {
-	w, ok = c.route(r)
-	if c.cfg.Spill != nil {
-		choice = c.cfg.Spill.Decide(&c.view, &r.Request, w, ok)
+func (c *Controller) choose(p *placer, r *request) (choice Choice, w WorkerID, ok bool) {
+	w, ok = c.route(p.router, r)
+	if p.spill != nil {
+		choice = p.spill.Decide(&c.view, &r.Request, w, ok)
 	}
-	if c.hooks.diverter != nil && !ok {
-		choice, w, ok = c.divert(r, choice)
+	if p.diverter != nil && !ok {
+		choice, w, ok = c.divert(p.diverter, r, choice)
 	}
 	if choice == LaunchAndWait && !c.mayLaunch(0) {
 		choice = ToQueue
@@ -74,8 +107,8 @@ func (c *Controller) choose(r *request) (choice Choice, w WorkerID, ok bool) {
 }
 
 // divert is the rule documented at Diverter.
-func (c *Controller) divert(r *request, spill Choice) (Choice, WorkerID, bool) {
-	want := c.hooks.diverter.NoHost(&c.view, &r.Request)
+func (c *Controller) divert(d Diverter, r *request, spill Choice) (Choice, WorkerID, bool) {
+	want := d.NoHost(&c.view, &r.Request)
 	if want == ToFunction && spill == ToFunction || want == ToReject {
 		return want, NoWorker, false
 	}
@@ -156,7 +189,7 @@ func (c *Controller) freeWorker(r *request) (WorkerID, bool) {
 	if !c.slotFree(w) {
 		return NoWorker, false
 	}
-	if choice, ok := c.route(r); ok && c.slotFree(choice) {
+	if choice, ok := c.route(c.cfg.Router, r); ok && c.slotFree(choice) {
 		return choice, true
 	}
 	return w, true
@@ -230,7 +263,7 @@ func (c *Controller) hedge(id RequestID, out []Command) []Command {
 	}
 	was := r.tried
 	r.tried[0] = first
-	w, ok := c.route(r)
+	w, ok := c.route(c.cfg.Router, r)
 	r.tried = was
 	if !ok || w == first || !c.room(w) {
 		return out

@@ -128,6 +128,13 @@ type Hedge interface {
 	After(v *View, r *Request) (time.Duration, bool)
 }
 
+// A Witness is told how each request is going to be placed, before that
+// happens: w is the worker of a ToWorker, NoWorker if there is none to go to.
+// It decides nothing; it may ask View.WouldChoose.
+type Witness interface {
+	Decided(v *View, r *Request, c Choice, w WorkerID)
+}
+
 // The optional interfaces below are found once, at construction, by type
 // assertion on any of the policies above.
 

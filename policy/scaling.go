@@ -5,6 +5,9 @@ import "slices"
 // scale asks the Scaler and carries out its plan.
 func (c *Controller) scale(out []Command) []Command {
 	c.timers.at(c.now+c.cfg.Scaler.Period(), ownScaler, 0)
+	if c.paused {
+		return out
+	}
 	plan := c.cfg.Scaler.Size(&c.scaleView)
 	for p, want := range plan.Desired {
 		if want >= 0 && p < len(c.cfg.Pools) {
@@ -43,6 +46,16 @@ func (c *Controller) resize(p PoolID, want int, victims []WorkerID, out []Comman
 		out = c.drain(c.victim(p, victims), out)
 	}
 	return out
+}
+
+// resizeByHand moves a pool to the size that an operator wants.
+func (c *Controller) resizeByHand(e *Event, out []Command) []Command {
+	if e.Pool < 0 || int(e.Pool) >= len(c.cfg.Pools) || e.N < 0 {
+		c.counts.Unknown++
+		return out
+	}
+	c.changed[e.Pool] = -1
+	return c.resize(e.Pool, int(e.N), nil, out)
 }
 
 // adapted notes a change of the size of a pool.

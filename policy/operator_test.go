@@ -1,0 +1,62 @@
+package policy
+
+import (
+	"testing"
+	"time"
+)
+
+// TestOperator: pausing stops the scaler; resizing by hand works all the same,
+// and whatever the cooldown.
+func TestOperator(t *testing.T) {
+	want := 4
+	l := newLab(t, 2, Config{
+		Scaler: pinned{n: &want},
+		Pools:  []Pool{{Cores: 1, Speed: 1, Max: 10, Cooldown: time.Hour}},
+	})
+	l.step(1, Event{Kind: Pause}, "")
+	l.step(10, Event{Kind: Wake}, "wake 20s")
+	l.step(11, Event{Kind: Resize, N: 1}, "drain w1")
+	l.step(12, Event{Kind: Resize, N: 3}, "launch 2")
+	l.step(13, Event{Kind: Resize, N: 99}, "launch 7") // the maximum holds
+	l.step(14, Event{Kind: Resize, Pool: 7, N: 1}, "")
+	l.step(15, Event{Kind: Resize, N: -1}, "")
+	l.step(16, Event{Kind: Resume}, "")
+	l.step(20, Event{Kind: Wake}, "wake 30s") // the scaler has to wait for the cooldown
+	if n := l.c.Counts(); n.Unknown != 2 || n.Adaptations != 3 {
+		t.Errorf("%d unknown events and %d adaptations, want 2 and 3", n.Unknown, n.Adaptations)
+	}
+}
+
+// last routes to the ready worker with the highest ID.
+type last struct{}
+
+func (last) Route(v *View, _ *Request) (WorkerID, bool) {
+	return v.Ready()[len(v.Ready())-1], true
+}
+
+// A doubter is a Witness that asks another router.
+type doubter struct{ said []WorkerID }
+
+func (d *doubter) Decided(v *View, r *Request, c Choice, w WorkerID) {
+	_, other := v.WouldChoose(last{}, nil, r)
+	d.said = append(d.said, w, other)
+}
+
+// TestWitness: it sees each placement, may ask what others would do, and
+// changes nothing.
+func TestWitness(t *testing.T) {
+	d := &doubter{}
+	l := newLab(t, 3, Config{Witness: d, Retry: Retry{Max: 1, Budget: 1}})
+	l.step(1, arrival(0), "r0.0 -> w0")
+	l.step(1, arrival(1), "r1.0 -> w1")
+	l.step(2, ended(0, 0, Error), "r0.1 -> w2") // both are told not to go to w0 again
+	want := []WorkerID{0, 2, 1, 2, 2, 2}
+	if len(d.said) != len(want) {
+		t.Fatalf("%v, want %v", d.said, want)
+	}
+	for i := range want {
+		if d.said[i] != want[i] {
+			t.Fatalf("%v, want %v", d.said, want)
+		}
+	}
+}
