@@ -16,7 +16,7 @@ type compareCmd struct {
 	Out         string   `help:"Folder for results; each experiment gets one of its name." default:"results" placeholder:"DIR"`
 	Format      string   `help:"What is printed: table, csv or json; csv also makes --requests write CSV." enum:"table,csv,json" default:"table"`
 	Requests    bool     `help:"Also write one row per request."`
-	Journal     bool     `help:"Not built yet." hidden:""`
+	Journal     bool     `help:"Also keep a journal of every decision, for replay and explain."`
 	NoFigures   bool     `help:"No figures and no report."`
 	Shard       string   `help:"Not built yet." hidden:"" placeholder:"I/N"`
 	Quiet       bool     `help:"Print nothing; errors still go to stderr."`
@@ -54,8 +54,6 @@ func (cmd *compareCmd) Run(c *console) error {
 // check refuses flags that make no sense or cannot be used yet.
 func (cmd *compareCmd) check() error {
 	switch {
-	case cmd.Journal:
-		return refuse("cnv: --journal is not built yet")
 	case cmd.Shard != "":
 		return refuse("cnv: --shard is not built yet; --jobs uses the cores of this machine")
 	case cmd.Seeds < 0:
@@ -93,7 +91,7 @@ func differ(plans []*plan.Plan) error {
 // compare runs an experiment, writes its results and prints the comparison.
 func (cmd *compareCmd) compare(c *console, name string, p *plan.Plan) error {
 	o := outcome.Options{
-		Out: cmd.Out, Format: cmd.Format, Requests: cmd.Requests, Figures: !cmd.NoFigures, Quiet: cmd.Quiet,
+		Out: cmd.Out, Format: cmd.Format, Requests: cmd.Requests, Journals: cmd.Journal, Figures: !cmd.NoFigures, Quiet: cmd.Quiet,
 		Command: fmt.Sprintf("go run ./experiments/... compare %s --seeds %d", name, p.Seeds),
 	}
 	set, err := outcome.Begin(p, o)
@@ -102,7 +100,7 @@ func (cmd *compareCmd) compare(c *console, name string, p *plan.Plan) error {
 	}
 	defer set.Discard()
 	tell := startProgress(c.err, p.Name, len(p.Scenarios)*len(p.Policies)*p.Seeds, cmd.Quiet)
-	err = cmd.runAll(c.ctx, p, set.Set, tell.step)
+	err = cmd.runAll(c.ctx, p, set, tell.step)
 	tell.finish()
 	if err != nil {
 		return err

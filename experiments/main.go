@@ -37,6 +37,8 @@ type commandLine struct {
 	Compare compareCmd `cmd:"" default:"withargs" help:"Run experiments in the simulator and print the comparison."`
 	Plot    plotCmd    `cmd:"" help:"Redraw figures and report from stored results, running nothing."`
 	List    listCmd    `cmd:"" help:"List experiments and policies with their parameters."`
+	Replay  replayCmd  `cmd:"" help:"Feed a journal to a fresh control plane and compare every decision."`
+	Explain explainCmd `cmd:"" help:"Say what the policies saw and decided, for a request or an instant of a journal."`
 	Trace   traceCmd   `cmd:"" help:"Import, generate, describe, transform and check traces."`
 }
 
@@ -113,7 +115,7 @@ func notBuiltYet(args []string) error {
 		return nil
 	}
 	switch args[0] {
-	case "live", "deploy", "status", "destroy", "doctor", "replay":
+	case "live", "deploy", "status", "destroy", "doctor":
 		return refuse("cnv: %s is not built yet; compare runs the same policies in the simulator", args[0])
 	case "trace":
 		if len(args) > 1 && args[1] == "record" {

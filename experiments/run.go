@@ -7,13 +7,15 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"cnv/experiments/outcome"
 	"cnv/experiments/plan"
+	"cnv/live/journal"
 	"cnv/results"
 )
 
 // runAll simulates every run, several at a time. What the set holds in the
 // end does not depend on how many.
-func (cmd *compareCmd) runAll(ctx context.Context, p *plan.Plan, set *results.Set, done func()) error {
+func (cmd *compareCmd) runAll(ctx context.Context, p *plan.Plan, o *outcome.Outcome, done func()) error {
 	jobs := cmd.Jobs
 	if jobs == 0 {
 		jobs = runtime.GOMAXPROCS(0)
@@ -28,7 +30,7 @@ func (cmd *compareCmd) runAll(ctx context.Context, p *plan.Plan, set *results.Se
 				}
 				group.Go(func() error {
 					defer done()
-					return runOne(running, p, set, w, pol, replication)
+					return cmd.runOne(running, p, o, w, pol, replication)
 				})
 			}
 		}
@@ -40,20 +42,43 @@ func (cmd *compareCmd) runAll(ctx context.Context, p *plan.Plan, set *results.Se
 }
 
 // runOne simulates one run and adds it to the set.
-func runOne(ctx context.Context, p *plan.Plan, set *results.Set, w, pol, replication int) error {
+func (cmd *compareCmd) runOne(ctx context.Context, p *plan.Plan, o *outcome.Outcome, w, pol, replication int) error {
 	cell := plan.Cell{Scenario: p.Scenarios[w], Policy: p.Policies[pol]}
 	seed := p.Seed + uint64(replication)
 	var classes []string
 	for _, class := range cell.Scenario.Workload.Made.Classes {
 		classes = append(classes, class.Name)
 	}
-	rec, err := set.Open(w, pol, replication, seed, classes)
+	rec, err := o.Set.Open(w, pol, replication, seed, classes)
 	if err != nil {
 		return err
 	}
-	row, err := cell.Run(ctx, seed, rec)
+	var row results.Row
+	if cmd.Journal {
+		row, err = journalled(ctx, p, cell, seed, rec, o.Journal(w, pol, seed))
+	} else {
+		row, err = cell.Run(ctx, seed, rec, nil)
+	}
 	if err != nil {
 		return fmt.Errorf("%s / %s, seed %d: %w", cell.Scenario.Name, cell.Policy.Name, seed, err)
 	}
-	return set.Add(w, pol, rec, row)
+	return o.Set.Add(w, pol, rec, row)
+}
+
+// journalled is a run that keeps a journal.
+func journalled(ctx context.Context, p *plan.Plan, cell plan.Cell, seed uint64, rec *results.Run, dir string) (results.Row, error) {
+	cfg := cell.Config(seed)
+	cfg.Control.Seed, cfg.Control.Leader, cfg.Control.PS = cfg.Seed, true, cfg.PS
+	j, err := journal.Create(dir, journal.Header{
+		Build: outcome.BuildStrings(), Experiment: p.Text, Policy: cell.Policy.Name, Workload: cell.Scenario.Name,
+		Seed: seed, Config: journal.Settings(cfg.Control),
+	}, journal.Options{Wait: true})
+	if err != nil {
+		return results.Row{}, err
+	}
+	row, err := cell.Run(ctx, seed, rec, j)
+	if closed := j.Close(); err == nil {
+		err = closed
+	}
+	return row, err
 }

@@ -47,3 +47,14 @@ func Build() map[string]any {
 	out["modules"] = modules
 	return out
 }
+
+// BuildStrings is Build for the header of a journal: modules as one line.
+func BuildStrings() map[string]string {
+	out := map[string]string{}
+	for k, v := range Build() {
+		if s, ok := v.(string); ok {
+			out[k] = s
+		}
+	}
+	return out
+}

@@ -19,6 +19,7 @@ type Options struct {
 	Out      string // folder of folders of results
 	Format   string // of what is printed: "table", "csv" or "json"
 	Requests bool   // keep a row per request; as CSV if that is the format
+	Journals bool   // keep a journal per run
 	Figures  bool   // draw figures and the report
 	Quiet    bool   // print nothing
 	Command  string // that gives these results again
@@ -51,9 +52,22 @@ func Begin(p *plan.Plan, o Options) (*Outcome, error) {
 // Discard removes what is only needed while runs go on.
 func (o *Outcome) Discard() { os.RemoveAll(o.spool) }
 
+// Journal is the folder for the journal of a run.
+func (o *Outcome) Journal(w, pol int, seed uint64) string {
+	name := func(s string) string {
+		return strings.Map(func(r rune) rune {
+			if r == '/' || r == '\\' || r == 0 {
+				return '_'
+			}
+			return r
+		}, s)
+	}
+	return filepath.Join(o.spool, journals, name(o.plan.Scenarios[w].Name), name(o.plan.Policies[pol].Name), fmt.Sprint("seed ", seed))
+}
+
 // Finish writes everything and prints the comparison.
 func (o *Outcome) Finish(out io.Writer) error {
-	dir, err := o.o.write(o.plan.Name, o.Set)
+	dir, err := o.o.write(o.plan.Name, o.Set, o.spool)
 	if err != nil || o.o.Quiet {
 		return err
 	}

@@ -12,7 +12,7 @@ import (
 
 // write writes results with figures and report aside, and puts them in place
 // when all of it is there: if anything fails, earlier results stay.
-func (o *Options) write(name string, set *results.Set) (string, error) {
+func (o *Options) write(name string, set *results.Set, spool string) (string, error) {
 	dir := filepath.Join(o.Out, name)
 	aside, err := results.Aside(dir)
 	if err != nil {
@@ -22,6 +22,11 @@ func (o *Options) write(name string, set *results.Set) (string, error) {
 	fresh, err := set.Write(aside)
 	if err != nil {
 		return "", err
+	}
+	if o.Journals {
+		if err := os.Rename(filepath.Join(spool, journals), filepath.Join(fresh, journals)); err != nil {
+			return "", fmt.Errorf("cnv: cannot write results: %w", err)
+		}
 	}
 	if o.Figures {
 		if err := results.Draw(fresh, results.DrawOptions{}); err != nil {
@@ -55,9 +60,12 @@ func writable(out, name string) error {
 	return nil
 }
 
-// spool makes a folder for request records, if they are wanted.
+// journals is the folder of journals in a folder of results.
+const journals = "journals"
+
+// spool makes a folder for request records and journals, if they are wanted.
 func (o *Options) spool() (string, error) {
-	if !o.Requests {
+	if !o.Requests && !o.Journals {
 		return "", nil
 	}
 	return os.MkdirTemp(o.Out, ".requests-")

@@ -73,11 +73,14 @@ func auto(load float64, p *policy.Pool) int {
 	return int(min(max(n, float64(p.Min)), float64(p.Max)))
 }
 
-// Run simulates one run of the cell and returns its row of results.
-func (c Cell) Run(ctx context.Context, seed uint64, rec sim.Recorder) (results.Row, error) {
+// Run simulates one run of the cell and returns its row of results. j is told
+// every step; nil: nobody is.
+func (c Cell) Run(ctx context.Context, seed uint64, rec sim.Recorder, j sim.Journal) (results.Row, error) {
 	src, err := c.Scenario.Workload.Made.Open(seed)
 	if err != nil {
 		return results.Row{}, err
 	}
-	return sim.Run(ctx, c.Config(seed), src, rec)
+	cfg := c.Config(seed)
+	cfg.Journal = j
+	return sim.Run(ctx, cfg, src, rec)
 }

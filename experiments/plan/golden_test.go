@@ -101,7 +101,7 @@ func checkMeans(t *testing.T, discipline, size string, want map[string]float64) 
 }
 
 func meanResponse(t *testing.T, c Cell, seed uint64) float64 {
-	row, err := c.Run(context.Background(), seed, results.NewRun(results.RunInfo{}))
+	row, err := c.Run(context.Background(), seed, results.NewRun(results.RunInfo{}), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -33,6 +33,7 @@ type Plan struct {
 	Scenarios  []*Scenario
 	Policies   []*Policy
 	Contrasts  []results.Contrast
+	Text       string // of the file
 
 	effective map[string]any
 }
@@ -46,14 +47,11 @@ type Options struct {
 // stem the name of the experiment; traces are relative to dir. The error is
 // of type [Problems].
 func Parse(name, dir, text string, o Options) (*Plan, error) {
-	r := &reader{file: name, dir: dir}
-	keys := map[string]any{}
-	if _, err := toml.Decode(text, &keys); err != nil {
-		return nil, Problems{syntax(name, err)}
+	r, err := newReader(name, dir, text)
+	if err != nil {
+		return nil, err
 	}
-	r.lines = indexLines(text)
-	r.root = table{"", normal(keys).(map[string]any)}
-	p := &Plan{Name: stem(name)}
+	p := &Plan{Name: stem(name), Text: text}
 	environments := r.readEnvironments()
 	top := environments[0].top
 	p.Question, p.Hypothesis, p.Seed, p.Seeds = top.Question, top.Hypothesis, top.Seed, top.Seeds
@@ -70,6 +68,18 @@ func Parse(name, dir, text string, o Options) (*Plan, error) {
 	}
 	p.effective = p.describe(environments)
 	return p, nil
+}
+
+// newReader returns a reader of a file that is TOML.
+func newReader(name, dir, text string) (*reader, error) {
+	r := &reader{file: name, dir: dir}
+	keys := map[string]any{}
+	if _, err := toml.Decode(text, &keys); err != nil {
+		return nil, Problems{syntax(name, err)}
+	}
+	r.lines = indexLines(text)
+	r.root = table{"", normal(keys).(map[string]any)}
+	return r, nil
 }
 
 // syntax is the problem of a file that is not TOML.

@@ -85,6 +85,20 @@ func (r *reader) readPolicies() []*Policy {
 	return out
 }
 
+// Policies reads the policies of an experiment file and nothing else: its
+// traces need not be there.
+func Policies(name, text string) ([]*Policy, error) {
+	r, err := newReader(name, ".", text)
+	if err != nil {
+		return nil, err
+	}
+	out := r.readPolicies()
+	if len(r.problems) > 0 {
+		return nil, r.problems.sorted()
+	}
+	return out, nil
+}
+
 // paramAxes finds the axes among the parameters of a policy's parts.
 func (r *reader) paramAxes(t table) []axis {
 	keys := readKeys(t)
@@ -170,6 +184,14 @@ func (r *reader) choose(path string, role Role, name string, params table) (chos
 
 // fill puts fresh policies and the bounds of the pools into a configuration.
 func (p *Policy) fill(c *policy.Config) {
+	p.Fresh(c)
+	for i := range c.Pools {
+		p.bounds(&c.Pools[i])
+	}
+}
+
+// Fresh puts fresh policies into a configuration.
+func (p *Policy) Fresh(c *policy.Config) {
 	c.Router, _ = p.roles["router"].make().(policy.Router)
 	c.Spill, _ = p.roles["spill"].make().(policy.Spill)
 	c.Scaler, _ = p.roles["scaler"].make().(policy.Scaler)
@@ -178,9 +200,6 @@ func (p *Policy) fill(c *policy.Config) {
 		if s, ok := c.Spill.(interface{ Trusting() }); ok {
 			s.Trusting()
 		}
-	}
-	for i := range c.Pools {
-		p.bounds(&c.Pools[i])
 	}
 }
 

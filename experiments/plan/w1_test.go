@@ -41,7 +41,7 @@ func BenchmarkW1(b *testing.B) {
 	}
 	b.ReportAllocs()
 	b.ResetTimer()
-	if _, err := p.Cells()[0].Run(context.Background(), 1, results.NewRun(results.RunInfo{})); err != nil {
+	if _, err := p.Cells()[0].Run(context.Background(), 1, results.NewRun(results.RunInfo{}), nil); err != nil {
 		b.Fatal(err)
 	}
 }

@@ -17,6 +17,8 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+
+	"cnv/policy"
 )
 
 // Version is the version of the format.
@@ -45,7 +47,7 @@ type Header struct {
 	Workload   string            `json:"workload"`
 	Seed       uint64            `json:"seed"`
 	Gateway    int               `json:"gateway"`
-	Config     json.RawMessage   `json:"config"` // effective configuration of the control plane
+	Config     json.RawMessage   `json:"config"` // of the control plane, without its policies: see Settings
 }
 
 // Errors of reading.
@@ -103,4 +105,24 @@ func torn(err error) error {
 		return ErrTorn
 	}
 	return err
+}
+
+// Settings is the configuration of a control plane as a Header keeps it: all
+// but the policies, which Experiment and Policy name.
+func Settings(c policy.Config) json.RawMessage {
+	c.Router, c.Spill, c.Scaler, c.Estimator = nil, nil, nil, nil
+	c.Admission, c.Order, c.Hedge, c.Witness = nil, nil, nil, nil
+	text, err := json.Marshal(c)
+	if err != nil {
+		return nil // cannot be: numbers that JSON has no words for are refused by policy.New
+	}
+	return text
+}
+
+// Configuration is the control plane of a header, without its policies.
+func (h *Header) Configuration() (c policy.Config, err error) {
+	if err := json.Unmarshal(h.Config, &c); err != nil {
+		return c, fmt.Errorf("journal: configuration in the header: %w", err)
+	}
+	return c, nil
 }

@@ -27,6 +27,7 @@ type Options struct {
 	Block  int           // bytes of records per block, before compression: 64 KiB
 	Blocks int           // blocks that may wait for the disk: 256 (16 MiB)
 	Rotate int64         // bytes after which a new file begins: 256 MiB
+	Wait   bool          // Add waits for the disk rather than leave a gap: where time is simulated
 	Flush  time.Duration // age at which a block is written though not full: 1 s
 }
 
@@ -129,6 +130,10 @@ func (w *Writer) cut() {
 
 // hand gives a block to the writing goroutine if it can take one.
 func (w *Writer) hand(b block) bool {
+	if w.o.Wait {
+		w.blocks <- b
+		return true
+	}
 	select {
 	case w.blocks <- b:
 		return true

@@ -1,0 +1,203 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"cnv/live/journal"
+	"cnv/live/shadow"
+	"cnv/policy"
+)
+
+// An explainCmd is `explain`.
+type explainCmd struct {
+	Journal string `arg:"" help:"Folder of a journal, or one of its files."`
+	What    string `arg:"" name:"request|time" help:"Number of a request (Cnv-Request of its answer), or an instant since the start, such as 12.5s."`
+}
+
+// Run replays the journal and shows what was seen and decided.
+func (cmd *explainCmd) Run(c *console) error {
+	r, cfg, err := openJournal(cmd.Journal)
+	if err != nil {
+		return badInput{err}
+	}
+	defer r.Close()
+	if at, err := time.ParseDuration(cmd.What); err == nil {
+		return explainInstant(c, r, cfg, at)
+	}
+	n, err := strconv.ParseUint(cmd.What, 10, 64)
+	if err != nil {
+		return refuse("cnv: %q is neither the number of a request nor a time such as 12.5s", cmd.What)
+	}
+	return explainRequest(c, r, cfg, policy.RequestID(n))
+}
+
+// A narrator is a Witness that tells of one request.
+type narrator struct {
+	c  *console
+	id policy.RequestID
+}
+
+func (n *narrator) Decided(v *policy.View, r *policy.Request, choice policy.Choice, w policy.WorkerID) {
+	if r.ID != n.id {
+		return
+	}
+	how := "the mean of its class"
+	switch {
+	case r.Repeat:
+		how = "measured on an equal request"
+	case r.Known:
+		how = "by the estimator"
+	}
+	n.c.printf("  predicted work %.4g s (%s), %d attempts so far\n", r.Work, how, r.Attempts)
+	n.c.printf("  the policies saw:\n%s", describeView(v))
+	n.c.printf("  and chose %s: %s\n", shadow.Name(choice, w), shadow.Saw(v, r, choice, w))
+}
+
+// explainRequest tells a request's whole story.
+func explainRequest(c *console, r *journal.Reader, cfg policy.Config, id policy.RequestID) error {
+	cfg.Witness = &narrator{c, id}
+	ctrl, err := policy.New(cfg)
+	if err != nil {
+		return badInput{err}
+	}
+	c.printf("Request %d of %s / %s, seed %d\n", id, r.Header.Workload, r.Header.Policy, r.Header.Seed)
+	found := false
+	var out []policy.Command
+	err = records(r, func(rec *journal.Record) bool {
+		about := requestOf(&rec.Event) && rec.Event.Request == id
+		if about {
+			found = true
+			c.printf("%s: %s\n", instant(rec.At), tellEvent(&rec.Event, ctrl.View()))
+		}
+		out = ctrl.Step(rec.At, &rec.Event, out[:0])
+		for i := range out {
+			if out[i].Request == id && requestCommand(&out[i]) {
+				if !about {
+					c.printf("%s: %s\n", instant(rec.At), tellEvent(&rec.Event, ctrl.View()))
+					about = true
+				}
+				c.printf("  -> %s\n", tellCommand(&out[i]))
+			}
+		}
+		return false
+	})
+	if err == nil && !found {
+		return refuse("cnv: the journal has no request %d: it has %d requests", id, ctrl.Counts().Arrivals)
+	}
+	return err
+}
+
+// explainInstant shows the state at an instant, and the first step from there on.
+func explainInstant(c *console, r *journal.Reader, cfg policy.Config, at time.Duration) error {
+	ctrl, err := policy.New(cfg)
+	if err != nil {
+		return badInput{err}
+	}
+	c.printf("%s / %s, seed %d, at %v\n", r.Header.Workload, r.Header.Policy, r.Header.Seed, at)
+	var out []policy.Command
+	shown := false
+	err = records(r, func(rec *journal.Record) bool {
+		if rec.At < at {
+			out = ctrl.Step(rec.At, &rec.Event, out[:0])
+			return false
+		}
+		shown = true
+		c.printf("The policies saw:\n%s", describeView(ctrl.View()))
+		c.printf("The next step, %s: %s\n", instant(rec.At), tellEvent(&rec.Event, ctrl.View()))
+		out = ctrl.Step(rec.At, &rec.Event, out[:0])
+		for i := range out {
+			c.printf("  -> %s\n", tellCommand(&out[i]))
+		}
+		return true
+	})
+	if err == nil && !shown {
+		c.printf("The journal ends before. At its end the policies saw:\n%s", describeView(ctrl.View()))
+	}
+	return err
+}
+
+func requestOf(e *policy.Event) bool {
+	return e.Kind == policy.Arrival || e.Kind == policy.Head || e.Kind == policy.Done || e.Kind == policy.Gone
+}
+
+func requestCommand(c *policy.Command) bool {
+	return c.Kind >= policy.Dispatch && c.Kind <= policy.Reject || c.Kind == policy.Record || c.Kind == policy.Lookup
+}
+
+// statuses are how attempts end, in words.
+var statuses = [...]string{"answered", "failed", "timed out", "cancelled", "throttled"}
+
+// tellEvent is an event in words.
+func tellEvent(e *policy.Event, v *policy.View) string {
+	switch e.Kind {
+	case policy.Arrival:
+		class := "?"
+		if int(e.Class) < len(v.Classes()) {
+			class = v.Classes()[e.Class].Name
+		}
+		return fmt.Sprintf("request %d arrives, class %s, %d bytes", e.Request, class, e.Bytes)
+	case policy.Head:
+		return fmt.Sprintf("attempt %d begins to answer, status %d", e.Attempt, e.Code)
+	case policy.Done:
+		text := "?"
+		if int(e.Status) < len(statuses) {
+			text = statuses[e.Status]
+		}
+		text = fmt.Sprintf("attempt %d of request %d has %s", e.Attempt, e.Request, text)
+		if e.Code > 0 {
+			text += fmt.Sprintf(", status %d", e.Code)
+		}
+		if e.Work > 0 {
+			text += fmt.Sprintf(", work %.4g s", e.Work)
+		}
+		if e.Unstarted {
+			text += ", before the worker saw it"
+		}
+		return text
+	case policy.Gone:
+		return fmt.Sprintf("the client of request %d has left", e.Request)
+	case policy.WorkerPending, policy.WorkerRunning, policy.WorkerReady, policy.WorkerLost, policy.WorkerNotice, policy.WorkerDrained:
+		state := [...]string{"is asked for", "runs", "is ready", "is lost", "will be taken away", "is drained"}[e.Kind-policy.WorkerPending]
+		return fmt.Sprintf("worker %d %s", e.Worker, state)
+	case policy.LaunchFailed:
+		return fmt.Sprintf("%d launches failed", e.N)
+	case policy.Telemetry:
+		return fmt.Sprintf("worker %d reports CPU %.0f %%", e.Worker, e.CPU*100)
+	case policy.Wake:
+		return "a timer is due"
+	case policy.Shed:
+		return fmt.Sprintf("%d requests were refused without asking", e.N)
+	case policy.Pause, policy.Resume:
+		return [...]string{"the operator pauses scaling", "the operator resumes scaling"}[e.Kind-policy.Pause]
+	case policy.Resize:
+		return fmt.Sprintf("the operator wants %d workers", e.N)
+	}
+	return fmt.Sprintf("event %d", e.Kind)
+}
+
+// tellCommand is a command in words.
+func tellCommand(c *policy.Command) string {
+	switch c.Kind {
+	case policy.Dispatch:
+		return fmt.Sprintf("request %d: attempt %d on worker %d", c.Request, c.Attempt, c.Worker)
+	case policy.Invoke:
+		return fmt.Sprintf("request %d: attempt %d on a function", c.Request, c.Attempt)
+	case policy.Deliver:
+		return fmt.Sprintf("request %d: deliver attempt %d", c.Request, c.Attempt)
+	case policy.Cancel:
+		return fmt.Sprintf("request %d: cancel attempt %d", c.Request, c.Attempt)
+	case policy.Reject:
+		return fmt.Sprintf("request %d: answer %d", c.Request, c.N)
+	case policy.Launch:
+		return fmt.Sprintf("launch %d workers in pool %d", c.N, c.Pool)
+	case policy.Drain:
+		return fmt.Sprintf("drain worker %d", c.Worker)
+	case policy.Terminate:
+		return fmt.Sprintf("terminate worker %d", c.Worker)
+	case policy.WakeAt:
+		return fmt.Sprintf("wake at %s", instant(c.At))
+	}
+	return fmt.Sprintf("command %d", c.Kind)
+}

@@ -1,0 +1,198 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"cnv/experiments/outcome"
+	"cnv/experiments/plan"
+	"cnv/live/journal"
+	"cnv/live/shadow"
+	"cnv/policy"
+	"cnv/policy/route"
+)
+
+// A replayCmd is `replay`.
+type replayCmd struct {
+	Journal string `arg:"" help:"Folder of a journal, or one of its files."`
+	Policy  string `help:"Another policy (of the journal's experiment, or a router): say what it would have done." placeholder:"NAME"`
+	Quiet   bool   `help:"Print nothing but differences."`
+}
+
+// Run feeds the journal to a fresh Controller and compares every command.
+func (cmd *replayCmd) Run(c *console) error {
+	r, cfg, err := openJournal(cmd.Journal)
+	if err != nil {
+		return badInput{err}
+	}
+	defer r.Close()
+	var other *shadow.Shadow
+	if cmd.Policy != "" {
+		o, err := otherPolicy(&r.Header, cmd.Policy)
+		if err != nil {
+			return badInput{err}
+		}
+		other = shadow.New(o, cfg.Seed)
+		cfg.Witness = other
+	}
+	if w := otherBuild(r.Header.Build); w != "" {
+		fmt.Fprintln(c.err, "warning: "+w)
+	}
+	ctrl, err := policy.New(cfg)
+	if err != nil {
+		return badInput{fmt.Errorf("%s: %w", cmd.Journal, err)}
+	}
+	agreed, diff, torn, err := journal.Replay(r, ctrl)
+	if err != nil {
+		return fmt.Errorf("%d records replayed identically; then %w", agreed, err)
+	}
+	if diff != nil {
+		c.printf("%s\nThe policies saw:\n%s", diff, describeView(ctrl.View()))
+		return fmt.Errorf("%d records replayed identically; record %d gives other commands", agreed, diff.Record)
+	}
+	if cmd.Quiet {
+		return nil
+	}
+	c.printf("%d records of %s / %s, seed %d: the same commands again\n", agreed, r.Header.Workload, r.Header.Policy, r.Header.Seed)
+	if torn {
+		c.printf("The last block was cut off, as by a crash; what came before is good.\n")
+	}
+	if other != nil {
+		report := other.Report()
+		c.printf("\n%s", report.Text(r.Header.Policy))
+	}
+	return nil
+}
+
+// openJournal opens a journal and makes the configuration it was written
+// under, with fresh policies.
+func openJournal(path string) (*journal.Reader, policy.Config, error) {
+	r, err := journal.Open(path)
+	if err != nil {
+		return nil, policy.Config{}, err
+	}
+	cfg, err := r.Header.Configuration()
+	if err == nil {
+		err = freshPolicies(&r.Header, &cfg)
+	}
+	if err != nil {
+		r.Close()
+		return nil, policy.Config{}, fmt.Errorf("%s: %w", path, err)
+	}
+	return r, cfg, nil
+}
+
+// freshPolicies puts the policies that the header names into a configuration.
+func freshPolicies(h *journal.Header, cfg *policy.Config) error {
+	policies, err := plan.Policies("the journal's experiment", h.Experiment)
+	if err != nil {
+		return err
+	}
+	for _, p := range policies {
+		if p.Name == h.Policy {
+			p.Fresh(cfg)
+			return nil
+		}
+	}
+	return fmt.Errorf("its experiment has no policy %q", h.Policy)
+}
+
+// otherPolicy finds a policy by name: one of the journal's experiment, or a
+// router with its default parameters and the recorded spill.
+func otherPolicy(h *journal.Header, name string) (shadow.Other, error) {
+	policies, err := plan.Policies("the journal's experiment", h.Experiment)
+	if err != nil {
+		return shadow.Other{}, err
+	}
+	var cfg policy.Config
+	var names []string
+	for _, p := range policies {
+		names = append(names, p.Name)
+		if p.Name == name {
+			p.Fresh(&cfg)
+			return shadow.Other{Name: name, Router: cfg.Router, Spill: cfg.Spill}, nil
+		}
+	}
+	for _, s := range route.Specs {
+		if !slices.Contains(names, s.Name) {
+			names = append(names, s.Name)
+		}
+		if s.Name != name {
+			continue
+		}
+		if err := freshPolicies(h, &cfg); err != nil {
+			return shadow.Other{}, err
+		}
+		return shadow.Other{Name: name, Router: s.New().(policy.Router), Spill: cfg.Spill}, nil
+	}
+	return shadow.Other{}, fmt.Errorf("cnv: no policy %q: the journal's experiment and the routers have %s", name, strings.Join(names, ", "))
+}
+
+// otherBuild says in what the journal was written by another program; the
+// same commands are promised for the same build only.
+func otherBuild(was map[string]string) string {
+	now := outcome.BuildStrings()
+	var parts []string
+	for _, k := range []string{"go", "GOOS", "GOARCH", "GOAMD64", "vcs.revision"} {
+		if was[k] != now[k] {
+			parts = append(parts, fmt.Sprintf("%s %q, now %q", k, was[k], now[k]))
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "the journal was written by another build (" + strings.Join(parts, "; ") + "): floating-point results may differ"
+}
+
+// describeView lists what policies see: the fleet, the queue, functions.
+func describeView(v *policy.View) string {
+	var b strings.Builder
+	ready := v.Ready()
+	fmt.Fprintf(&b, "  at %v: %d workers ready, %d requests waiting at the gateway\n", v.Now, len(ready), v.Queued())
+	for i := range v.Pools() {
+		n := v.Pool(policy.PoolID(i))
+		if n.Desired < 0 { // nobody has sized it yet
+			n.Desired = n.Size()
+		}
+		fmt.Fprintf(&b, "  pool %s: %d desired, %d launching, %d booting, %d ready, %d draining\n",
+			v.Pools()[i].Name, n.Desired, n.Launching, n.Booting, n.Ready, n.Draining)
+	}
+	const most = 32
+	r := policy.Request{}
+	for i, id := range ready {
+		if i == most {
+			fmt.Fprintf(&b, "  and %d more workers\n", len(ready)-most)
+			break
+		}
+		saw, _, _ := strings.Cut(shadow.Saw(v, &r, policy.ToWorker, id), ", answer predicted")
+		fmt.Fprintf(&b, "  worker %d: %s\n", id, saw)
+	}
+	if v.Functions() != nil {
+		fmt.Fprintf(&b, "  functions: %d calls in flight\n", v.FunctionsBusy())
+	}
+	return b.String()
+}
+
+// records calls f for every record until f says stop. A torn tail ends it.
+func records(r *journal.Reader, f func(*journal.Record) (stop bool)) error {
+	var rec journal.Record
+	for {
+		err := r.Next(&rec)
+		if err == io.EOF || errors.Is(err, journal.ErrTorn) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if f(&rec) {
+			return nil
+		}
+	}
+}
+
+// instant rounds to what people read.
+func instant(d time.Duration) string { return d.Round(time.Microsecond).String() }
