@@ -1,0 +1,95 @@
+package admin
+
+import (
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"cnv/policy"
+)
+
+// Handler serves the admin pages:
+//
+//	GET  /metrics           Prometheus
+//	GET  /status            the state as JSON
+//	GET  /healthz /readyz   alive; ready to take requests
+//	POST /pause /resume     scaling
+//	POST /set?n=3&pool=vm   this many workers now, within the pool's bounds
+//
+// It is for loopback: it asks nobody who they are.
+func Handler(m *Metrics, s *State, ready func() bool) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", m.Handler())
+	mux.HandleFunc("GET /status", func(w http.ResponseWriter, _ *http.Request) { s.write(w) })
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
+		if !ready() {
+			http.Error(w, "draining", http.StatusServiceUnavailable)
+			return
+		}
+		fmt.Fprintln(w, "ok")
+	})
+	post := func(path string, event func(r *http.Request) (policy.Event, error)) {
+		mux.HandleFunc("POST "+path, func(w http.ResponseWriter, r *http.Request) {
+			e, err := event(r)
+			if err != nil {
+				http.Error(w, err.Error(), http.StatusBadRequest)
+				return
+			}
+			s.Brain.Post(e)
+			s.settle()
+			s.write(w)
+		})
+	}
+	post("/pause", func(*http.Request) (policy.Event, error) { return policy.Event{Kind: policy.Pause}, nil })
+	post("/resume", func(*http.Request) (policy.Event, error) { return policy.Event{Kind: policy.Resume}, nil })
+	post("/set", s.resize)
+	return sameOrigin(http.TimeoutHandler(mux, patience, "the gateway does not answer\n"))
+}
+
+// resize reads what /set is asked for.
+func (s *State) resize(r *http.Request) (policy.Event, error) {
+	n, err := strconv.Atoi(r.FormValue("n"))
+	if err != nil || n < 0 || n > 1_000_000 {
+		return policy.Event{}, fmt.Errorf("n = %q, want a number of workers, such as /set?n=3", r.FormValue("n"))
+	}
+	p, names := s.pool(r.FormValue("pool"))
+	if p < 0 {
+		return policy.Event{}, fmt.Errorf("pool = %q, want one of %s", r.FormValue("pool"), strings.Join(names, ", "))
+	}
+	return policy.Event{Kind: policy.Resize, Pool: p, N: int32(n)}, nil
+}
+
+// write writes the state.
+func (s *State) write(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "application/json")
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	_ = e.Encode(s.Snapshot()) // a reader that has gone needs no answer
+}
+
+// sameOrigin refuses what a page of another site makes a browser send, and
+// names that are not ours (DNS rebinding).
+func sameOrigin(next http.Handler) http.Handler {
+	guard := http.NewCrossOriginProtection()
+	return guard.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host, _, err := net.SplitHostPort(r.Host)
+		if err != nil {
+			host = r.Host
+		}
+		if host != "127.0.0.1" && host != "localhost" && host != "::1" {
+			http.Error(w, "this page answers to 127.0.0.1 and localhost only", http.StatusForbidden)
+			return
+		}
+		next.ServeHTTP(w, r)
+	}))
+}
+
+// Server serves the pages.
+func Server(h http.Handler) *http.Server {
+	return &http.Server{Handler: h, ReadHeaderTimeout: patience, IdleTimeout: time.Minute, MaxHeaderBytes: 64 << 10}
+}

@@ -1,0 +1,159 @@
+package admin
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"cnv/live"
+	"cnv/policy"
+	"cnv/policy/route"
+)
+
+// A recording keeps what the brain was told and decided.
+type recording struct {
+	events []policy.Event
+	cmds   [][]policy.Command
+	at     []time.Duration
+}
+
+func (r *recording) Add(now time.Duration, e *policy.Event, cmds []policy.Command) {
+	r.at, r.events = append(r.at, now), append(r.events, *e)
+	r.cmds = append(r.cmds, append([]policy.Command(nil), cmds...))
+}
+
+// idle is a Driver that does nothing.
+type idle struct{}
+
+func (idle) Execute(policy.Command) {}
+
+func config() policy.Config {
+	return policy.Config{
+		Leader: true, Router: &route.RoundRobin{},
+		Classes: []policy.Class{{Name: "spin"}},
+		Pools:   []policy.Pool{{Name: "vm", Cores: 1, Speed: 1, Min: 1, Max: 5}},
+	}
+}
+
+func start(t *testing.T) (*httptest.Server, *live.Brain, *recording) {
+	c, err := policy.New(config())
+	if err != nil {
+		t.Fatal(err)
+	}
+	rec := &recording{}
+	b := live.NewBrain(c, rec, 10)
+	b.Go(idle{})
+	m := NewMetrics([]string{"spin"})
+	g := live.NewGateway(live.Options{Brain: b, Classes: []live.Class{{Name: "spin"}}, Observe: m.Observe})
+	s := &State{Brain: b, Gateway: g, Name: "rr"}
+	m.Watch(s)
+	m.Observe(&live.Answered{Status: 200, Kind: "vm", Took: 30 * time.Millisecond, Attempts: 1})
+	m.Observe(&live.Answered{Status: 999, Class: 9})
+	server := httptest.NewServer(Handler(m, s, func() bool { return true }))
+	t.Cleanup(func() { server.Close(); b.Stop() })
+	return server, b, rec
+}
+
+func call(t *testing.T, method, url string, change func(*http.Request)) (int, string) {
+	t.Helper()
+	r, err := http.NewRequest(method, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if change != nil {
+		change(r)
+	}
+	a, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Body.Close()
+	text, err := io.ReadAll(a.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a.StatusCode, string(text)
+}
+
+// TestOperator: what an operator does becomes events, so a fresh Controller
+// that is fed them decides the same.
+func TestOperator(t *testing.T) {
+	server, b, rec := start(t)
+	for _, path := range []string{"/pause", "/set?n=3", "/set?n=4&pool=vm", "/resume"} {
+		if status, text := call(t, "POST", server.URL+path, nil); status != 200 {
+			t.Errorf("%s: %d %s", path, status, text)
+		}
+	}
+	status, text := call(t, "GET", server.URL+"/status", nil)
+	var s Snapshot
+	if err := json.Unmarshal([]byte(text), &s); status != 200 || err != nil {
+		t.Fatalf("%d %v %s", status, err, text)
+	}
+	if s.Pools[0].Launching != 4 || s.Paused || s.Policy != "rr" {
+		t.Errorf("status %s", text)
+	}
+	b.Stop()
+	fresh, err := policy.New(config())
+	if err != nil {
+		t.Fatal(err)
+	}
+	launched := int32(0)
+	for i := range rec.events {
+		out := fresh.Step(rec.at[i], &rec.events[i], nil)
+		if len(out) != len(rec.cmds[i]) {
+			t.Fatalf("event %d: %v, then %v", i, rec.cmds[i], out)
+		}
+		for _, c := range out {
+			launched += c.N
+		}
+	}
+	if launched != 4 || len(rec.events) != 4 {
+		t.Errorf("%d launched in %d events, want 4 in 4", launched, len(rec.events))
+	}
+}
+
+// TestRefused: bad values, other sites, other names.
+func TestRefused(t *testing.T) {
+	server, _, _ := start(t)
+	for _, c := range []struct {
+		method, path string
+		change       func(*http.Request)
+		status       int
+		says         string
+	}{
+		{"POST", "/set?n=many", nil, 400, `n = "many", want a number`},
+		{"POST", "/set?n=-1", nil, 400, `n = "-1"`},
+		{"POST", "/set?n=1&pool=gpu", nil, 400, `pool = "gpu", want one of vm`},
+		{"GET", "/pause", nil, 405, ""},
+		{"POST", "/pause", func(r *http.Request) { r.Header.Set("Sec-Fetch-Site", "cross-site") }, 403, ""},
+		{"POST", "/pause", func(r *http.Request) { r.Header.Set("Origin", "http://evil.example") }, 403, ""},
+		{"GET", "/status", func(r *http.Request) { r.Host = "evil.example:80" }, 403, "localhost only"},
+		{"GET", "/nothing", nil, 404, ""},
+	} {
+		status, text := call(t, c.method, server.URL+c.path, c.change)
+		if status != c.status || !strings.Contains(text, c.says) {
+			t.Errorf("%s %s: %d %q, want %d %q", c.method, c.path, status, text, c.status, c.says)
+		}
+	}
+}
+
+func TestMetrics(t *testing.T) {
+	server, _, _ := start(t)
+	status, text := call(t, "GET", server.URL+"/metrics", nil)
+	if status != 200 {
+		t.Fatal(status)
+	}
+	for _, want := range []string{
+		`http_server_request_duration_seconds_count{cnv_kind="vm",http_response_status_code="200",http_route="spin"} 1`,
+		`http_server_request_duration_seconds_count{cnv_kind="gateway",http_response_status_code="other",http_route="?"} 1`,
+		`cnv_workers{pool="vm",state="ready"} 0`, "cnv_requests_in_flight 0", "cnv_scaling_paused 0", "process_cpu_seconds_total",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("metrics lack %s", want)
+		}
+	}
+}

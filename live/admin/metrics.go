@@ -1,0 +1,158 @@
+// Package admin is the pages for those who run a gateway: Prometheus metrics,
+// its state as JSON, and the few things an operator may change. What is
+// changed becomes an event of the control plane, so a journal holds it and
+// replays to the same commands.
+package admin
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"cnv/live"
+	"cnv/policy"
+)
+
+// Metrics counts what the gateway answers. Labels are bounded: classes come
+// from the configuration, and unknown methods and statuses are folded.
+type Metrics struct {
+	registry *prometheus.Registry
+	duration *prometheus.HistogramVec
+	attempts *prometheus.HistogramVec
+	broken   prometheus.Counter
+	gone     prometheus.Counter
+	classes  []string
+}
+
+// NewMetrics returns the metrics of a gateway with these classes. Names follow
+// OpenTelemetry's conventions for HTTP servers, in seconds; histograms are
+// native, with classic buckets for those who cannot read them yet.
+func NewMetrics(classes []string) *Metrics {
+	m := &Metrics{registry: prometheus.NewRegistry(), classes: classes}
+	m.duration = prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name:                        "http_server_request_duration_seconds",
+		Help:                        "Time from the last byte of a request's body to the last byte of its answer.",
+		Buckets:                     []float64{.005, .01, .025, .05, .075, .1, .25, .5, .75, 1, 2.5, 5, 7.5, 10, 30, 60},
+		NativeHistogramBucketFactor: 1.1, NativeHistogramMaxBucketNumber: 160, NativeHistogramMinResetDuration: time.Hour,
+	}, []string{"http_route", "http_response_status_code", "cnv_kind"})
+	m.attempts = prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name: "cnv_request_attempts", Help: "Attempts started per request.", Buckets: []float64{0, 1, 2, 3, 5},
+	}, []string{"http_route"})
+	m.broken = prometheus.NewCounter(prometheus.CounterOpts{Name: "cnv_answers_broken_total", Help: "Answers that broke off after their head was sent."})
+	m.gone = prometheus.NewCounter(prometheus.CounterOpts{Name: "cnv_clients_gone_total", Help: "Requests whose client left before the answer."})
+	m.registry.MustRegister(m.duration, m.attempts, m.broken, m.gone,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+// Observe counts a request that has ended; it is live.Options.Observe.
+func (m *Metrics) Observe(a *live.Answered) {
+	class, kind := "?", a.Kind
+	if int(a.Class) < len(m.classes) {
+		class = m.classes[a.Class]
+	}
+	if kind == "" {
+		kind = "gateway"
+	}
+	if a.Broken {
+		m.broken.Inc()
+	}
+	if a.Gone {
+		m.gone.Inc()
+	}
+	m.duration.WithLabelValues(class, status(a.Status), kind).Observe(a.Took.Seconds())
+	m.attempts.WithLabelValues(class).Observe(float64(a.Attempts))
+}
+
+// status is a status code, folded where a worker makes one up.
+func status(code int) string {
+	switch {
+	case code == 0:
+		return "499"
+	case http.StatusText(code) != "":
+		return strconv.Itoa(code)
+	}
+	return "other"
+}
+
+// Handler serves the metrics.
+func (m *Metrics) Handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+}
+
+// Watch adds the state of a gateway and its brain to the metrics.
+func (m *Metrics) Watch(s *State) { m.registry.MustRegister(stateCollector{s}) }
+
+// A stateCollector reads the state when it is asked.
+type stateCollector struct{ s *State }
+
+// gauge describes one number of the state.
+type gauge struct {
+	desc *prometheus.Desc
+	kind prometheus.ValueType
+	of   func(*Snapshot) float64
+}
+
+func describe(name, help string, labels ...string) *prometheus.Desc {
+	return prometheus.NewDesc(name, help, labels, nil)
+}
+
+var (
+	workersDesc = describe("cnv_workers", "Workers by pool and state.", "pool", "state")
+	gauges      = []gauge{
+		{describe("cnv_requests_in_flight", "Requests inside the gateway."), prometheus.GaugeValue, func(s *Snapshot) float64 { return float64(s.InFlight) }},
+		{describe("cnv_queue_length", "Requests waiting at the gateway."), prometheus.GaugeValue, func(s *Snapshot) float64 { return float64(s.Queued) }},
+		{describe("cnv_held_bytes", "Bytes of bodies and answers held."), prometheus.GaugeValue, func(s *Snapshot) float64 { return float64(s.HeldBytes) }},
+		{describe("cnv_functions_in_flight", "Calls of functions in flight."), prometheus.GaugeValue, func(s *Snapshot) float64 { return float64(s.FunctionsInFlight) }},
+		{describe("cnv_scaling_paused", "1 while scaling is paused."), prometheus.GaugeValue, func(s *Snapshot) float64 {
+			if s.Paused {
+				return 1
+			}
+			return 0
+		}},
+		counter("cnv_arrivals_total", "Requests that the policies were asked about.", func(c *policy.Counts) uint64 { return c.Arrivals }),
+		counter("cnv_dispatched_total", "Attempts sent to workers.", func(c *policy.Counts) uint64 { return c.Dispatched }),
+		counter("cnv_invoked_total", "Attempts sent to functions.", func(c *policy.Counts) uint64 { return c.Invoked }),
+		counter("cnv_retries_total", "Attempts made because an earlier one failed.", func(c *policy.Counts) uint64 { return c.Retries }),
+		counter("cnv_hedges_total", "Second copies sent because the first took long.", func(c *policy.Counts) uint64 { return c.Hedges }),
+		counter("cnv_throttled_total", "Calls that the function service refused.", func(c *policy.Counts) uint64 { return c.Throttled }),
+		counter("cnv_rejected_total", "Requests answered by the gateway itself.", func(c *policy.Counts) uint64 { return c.Rejected }),
+		counter("cnv_shed_total", "Requests refused without asking the policies.", func(c *policy.Counts) uint64 { return c.Shed }),
+		counter("cnv_launched_total", "Workers launched.", func(c *policy.Counts) uint64 { return c.Launched }),
+		counter("cnv_launch_failed_total", "Launches that came to nothing.", func(c *policy.Counts) uint64 { return c.LaunchFailed }),
+		counter("cnv_drained_total", "Workers drained.", func(c *policy.Counts) uint64 { return c.Drained }),
+		counter("cnv_forgotten_total", "Workers that the router dropped.", func(c *policy.Counts) uint64 { return c.Forgotten }),
+	}
+)
+
+func counter(name, help string, of func(*policy.Counts) uint64) gauge {
+	return gauge{describe(name, help), prometheus.CounterValue, func(s *Snapshot) float64 { return float64(of(&s.Counts)) }}
+}
+
+// Describe implements prometheus.Collector.
+func (c stateCollector) Describe(ch chan<- *prometheus.Desc) {
+	ch <- workersDesc
+	for i := range gauges {
+		ch <- gauges[i].desc
+	}
+}
+
+// Collect implements prometheus.Collector.
+func (c stateCollector) Collect(ch chan<- prometheus.Metric) {
+	s := c.s.Snapshot()
+	for i := range gauges {
+		ch <- prometheus.MustNewConstMetric(gauges[i].desc, gauges[i].kind, gauges[i].of(&s))
+	}
+	for _, p := range s.Pools {
+		for _, n := range []struct {
+			state string
+			n     int
+		}{{"launching", p.Launching}, {"booting", p.Booting}, {"ready", p.Ready}, {"draining", p.Draining}, {"forgotten", p.Forgotten}} {
+			ch <- prometheus.MustNewConstMetric(workersDesc, prometheus.GaugeValue, float64(n.n), p.Name, n.state)
+		}
+	}
+}

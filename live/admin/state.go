@@ -1,0 +1,111 @@
+package admin
+
+import (
+	"time"
+
+	"cnv/live"
+	"cnv/policy"
+)
+
+// A State looks into a running gateway.
+type State struct {
+	Brain   *live.Brain
+	Gateway *live.Gateway
+	Name    string // of the policy
+}
+
+// A Snapshot is the state at an instant.
+type Snapshot struct {
+	Policy            string        `json:"policy"`
+	UptimeS           float64       `json:"uptime_s"`
+	InFlight          int           `json:"in_flight"`
+	Queued            int           `json:"queued"`
+	HeldBytes         int64         `json:"held_bytes"`
+	FunctionsInFlight int           `json:"functions_in_flight"`
+	Paused            bool          `json:"scaling_paused"`
+	Pools             []Pool        `json:"pools"`
+	Workers           []Worker      `json:"workers"`
+	Counts            policy.Counts `json:"counts"`
+}
+
+// A Pool is a pool's workers by state.
+type Pool struct {
+	Name string `json:"name"`
+	Min  int    `json:"min"`
+	Max  int    `json:"max"`
+
+	Desired   int `json:"desired"`
+	Launching int `json:"launching"`
+	Booting   int `json:"booting"`
+	Ready     int `json:"ready"`
+	Draining  int `json:"draining"`
+	Forgotten int `json:"forgotten"`
+}
+
+// A Worker is a ready worker.
+type Worker struct {
+	ID       policy.WorkerID `json:"worker"`
+	Pool     string          `json:"pool"`
+	InFlight int             `json:"in_flight"`
+	WorkLeft float64         `json:"work_left_s"`
+	CPU      float64         `json:"cpu"`
+	CPUAgeS  float64         `json:"cpu_age_s"` // -1 never reported
+	Failures int             `json:"failures"`
+}
+
+// Snapshot asks the brain; the goroutine that owns the Controller answers.
+func (s *State) Snapshot() Snapshot {
+	out := Snapshot{Policy: s.Name, InFlight: s.Gateway.InFlight(), HeldBytes: s.Gateway.Held(), Pools: []Pool{}, Workers: []Worker{}}
+	s.Brain.Do(func(c *policy.Controller) {
+		v := c.View()
+		now := s.Brain.Now()
+		out.UptimeS = now.Seconds()
+		out.Queued, out.Paused, out.Counts = c.Queued(), c.Paused(), c.Counts()
+		if v.Functions() != nil {
+			out.FunctionsInFlight = v.FunctionsBusy()
+		}
+		for i := range v.Pools() {
+			p := &v.Pools()[i]
+			n := v.Pool(policy.PoolID(i))
+			out.Pools = append(out.Pools, Pool{
+				Name: p.Name, Min: p.Min, Max: p.Max, Desired: c.Desired(policy.PoolID(i)),
+				Launching: n.Launching, Booting: n.Booting, Ready: n.Ready, Draining: n.Draining, Forgotten: n.Forgotten,
+			})
+		}
+		for _, id := range v.Ready() {
+			w := v.Worker(id)
+			age := -1.0
+			if w.AsOf >= 0 {
+				age = (now - w.AsOf).Seconds()
+			}
+			out.Workers = append(out.Workers, Worker{
+				ID: id, Pool: v.Pools()[w.Pool].Name, InFlight: int(w.InFlight), WorkLeft: v.WorkLeft(id),
+				CPU: w.CPU, CPUAgeS: age, Failures: int(w.Failures),
+			})
+		}
+	})
+	return out
+}
+
+// pool finds a pool by name; the only one has no need of a name.
+func (s *State) pool(name string) (policy.PoolID, []string) {
+	found, names := policy.PoolID(-1), []string{}
+	s.Brain.Do(func(c *policy.Controller) {
+		for i, p := range c.View().Pools() {
+			names = append(names, p.Name)
+			if p.Name == name {
+				found = policy.PoolID(i)
+			}
+		}
+	})
+	if name == "" && len(names) == 1 {
+		found = 0
+	}
+	return found, names
+}
+
+// settle waits until the brain has taken what was posted before.
+func (s *State) settle() { s.Brain.Do(func(*policy.Controller) {}) }
+
+// patience bounds requests to the admin pages.
+const patience = 10 * time.Second
