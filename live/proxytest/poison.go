@@ -1,0 +1,102 @@
+package proxytest
+
+import "strings"
+
+// poisonCases: a backend that says too much, or unclearly, harms only the
+// request that it answers.
+func poisonCases() []Case {
+	all := []Case{
+		{"poison/surplus", "RFC 9112, 9.2", "bytes after an answer answer no later request", poisonSurplus},
+		{"poison/head-body", "RFC 9112, 6.3", "nor does a body in answer to HEAD", poisonHead},
+		{"poison/204-body", "RFC 9112, 6.3", "nor one after a 204", poison204},
+		{"poison/early", "RFC 9112, 9.2", "nor does an answer that nobody has asked for", poisonEarly},
+	}
+	for _, c := range []struct{ name, section, why, text string }{
+		{"cl-te", "RFC 9112, 6.3", "an answer with both lengths is read by one and passed on with one",
+			head("HTTP/1.1 200 OK", "Content-Length: 2", "Transfer-Encoding: chunked") + "4\r\ntext\r\n0\r\n\r\n"},
+		{"cl-cl", "RFC 9112, 6.3", "one with differing lengths is not passed on", head("HTTP/1.1 200 OK", "Content-Length: 4", "Content-Length: 2") + "text"},
+		{"cl-junk", "RFC 9112, 6.3", "one with a malformed length is not passed on", head("HTTP/1.1 200 OK", "Content-Length: 4x") + "text"},
+		{"te-unknown", "RFC 9112, 6.1", "one with an unknown coding is not passed on as if plain", head("HTTP/1.1 200 OK", "Transfer-Encoding: cow") + "text"},
+		{"colon-space", "RFC 9112, 5.1", "space before a colon is removed, or the answer is not passed on", head("HTTP/1.1 200 OK", "X : y", "Content-Length: 4") + "text"},
+		{"fold", "RFC 9112, 5.2", "a folded line is unfolded, or the answer is not passed on", head("HTTP/1.1 200 OK", "X: y", " z", "Content-Length: 4") + "text"},
+		{"nul", "RFC 9110, 5.5", "NUL in a value becomes a space, or the answer is not passed on", head("HTTP/1.1 200 OK", "X: y\x00z", "Content-Length: 4") + "text"},
+		{"bare-cr", "RFC 9112, 2.2", "so with a bare CR", head("HTTP/1.1 200 OK", "X: y\rSet-Cookie: z", "Content-Length: 4") + "text"},
+		{"bare-lf", "RFC 9112, 2.2", "bare LFs are not passed on", strings.ReplaceAll(head("HTTP/1.1 200 OK", "X: y", "Content-Length: 4"), "\r\n", "\n") + "text"},
+	} {
+		all = append(all, Case{"poison/answer-" + c.name, c.section, c.why, func(t *trial) { poisonAnswer(t, c.text) }})
+	}
+	return all
+}
+
+// poisonAnswer: the client gets the text, unambiguously, or a 5xx.
+func poisonAnswer(t *trial, text string) {
+	_, proxy := t.front(func(x *Exchange) {
+		Raw(text)(x)
+		x.End(Close)
+	})
+	a := t.fetch(proxy, head("GET / HTTP/1.1", "Host: h"))
+	if bad := a.Status/100 == 5 && a.Err == nil; !bad && (a.Status != 200 || a.Err == nil && string(a.Body) != "text") {
+		t.errorf("the client got %s, want 502 or the text", a)
+	}
+}
+
+// poisoned is an answer that nobody should get.
+const poisoned = "HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\npoisoned"
+
+// poison asks twice; the first answer has a surplus, which must end the
+// backend's connection.
+func (t *trial) poison(first, answer string) {
+	gone := make(chan bool, 1)
+	_, proxy := t.front(Sequence(func(x *Exchange) {
+		Raw(answer)(x)
+		gone <- x.Gone(t.o.patience)
+		x.End(Close)
+	}, Answer(200, "own")))
+	k := t.dial(proxy)
+	k.send(first)
+	method, _, _ := strings.Cut(first, " ")
+	if a := k.answer(method); strings.Contains(string(a.Body), "poisoned") {
+		t.errorf("the client got %s", a)
+	}
+	if !await(t, gone, "the proxy closes the backend's connection") {
+		t.errorf("the proxy keeps a connection on which nobody knows where answers begin")
+	}
+	k.send(head("GET /second HTTP/1.1", "Host: h"))
+	t.got(k.answer("GET"), "own")
+}
+
+func poisonSurplus(t *trial) {
+	t.poison(head("GET / HTTP/1.1", "Host: h"), head("HTTP/1.1 200 OK", "Content-Length: 4")+"text"+poisoned)
+}
+
+func poisonHead(t *trial) {
+	t.poison(head("HEAD / HTTP/1.1", "Host: h"), head("HTTP/1.1 200 OK", "Content-Length: 67")+poisoned)
+}
+
+func poison204(t *trial) {
+	t.poison(head("GET / HTTP/1.1", "Host: h"), head("HTTP/1.1 204 No Content")+poisoned)
+}
+
+// poisonEarly answers on a kept connection before it is asked again.
+func poisonEarly(t *trial) {
+	answered, gone := make(chan struct{}), make(chan bool, 1)
+	_, proxy := t.front(Sequence(func(x *Exchange) {
+		Answer(200, "first")(x)
+		select {
+		case <-answered:
+		case <-x.Ended():
+		}
+		x.Write(poisoned)
+		gone <- x.Gone(t.o.patience)
+		x.End(Close)
+	}, Answer(200, "own")))
+	k := t.dial(proxy)
+	k.send(head("GET / HTTP/1.1", "Host: h"))
+	t.got(k.answer("GET"), "first")
+	close(answered)
+	if !await(t, gone, "the proxy closes the backend's connection") {
+		t.errorf("the proxy keeps a connection on which an answer came that nobody asked for")
+	}
+	k.send(head("GET /second HTTP/1.1", "Host: h"))
+	t.got(k.answer("GET"), "own")
+}

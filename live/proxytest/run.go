@@ -1,0 +1,109 @@
+// Package proxytest is a conformance suite for HTTP reverse proxies, and a
+// backend that fails on command.
+//
+// Run plays every case against a proxy that the caller starts: a case puts a
+// backend of its own on loopback behind it, talks to the proxy over raw TCP,
+// TLS or net/http, and judges what both sides were sent. It looks at bytes:
+// whatever reaches a backend must be framed in exactly one way, so that no
+// backend, however lenient, can find a second request in it; and whatever
+// reaches a client must be whole or show that it is not.
+//
+// Where the RFCs leave a choice, any of the allowed outcomes passes. Where they
+// do not, a proxy that cannot do better is listed with a Deviation, which
+// fails as soon as it is no longer true.
+//
+// Waits are bounded and only run out in a case that fails; nothing is proved
+// by sleeping.
+package proxytest
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// A Case is one rule for a proxy.
+type Case struct {
+	Name    string // topic/what, unique
+	Section string // where the rule stands
+	Why     string // the rule, in one line
+	run     func(t *trial)
+}
+
+// A Start starts a proxy in front of a backend, given as host:port, and
+// returns the proxy's URL. Every case calls it; what it starts ends by
+// t.Cleanup, when the case's connections are already closed.
+type Start = func(t *testing.T, backend string) (proxyURL string)
+
+// A Deviation is a case that a proxy is known not to pass.
+type Deviation struct {
+	Case    string
+	Finding string // part of what the case finds
+	Why     string // why it is so
+}
+
+// Cases are all cases, in the order in which Run starts them.
+func Cases() []Case {
+	return slices.Concat(
+		hopCases(), forwardedCases(), hostCases(), targetCases(), methodCases(), fieldCases(),
+		framingCases(), smuggleHeadCases(), smuggleBodyCases(), poisonCases(), trailerCases(),
+		interimCases(), earlyCases(), bodilessCases(), limitCases(), slowCases(),
+		goneCases(), abortCases(), retryCases(), versionCases(), upgradeCases(),
+		largeCases(), streamCases(), mixCases(), h2Cases(), h2FieldCases(), h2SmuggleCases(),
+	)
+}
+
+// Run plays the cases against a proxy, each as a parallel subtest.
+func Run(t *testing.T, start Start, opts ...Option) {
+	o := options{start: start, patience: 10 * time.Second}
+	for _, opt := range opts {
+		opt(&o)
+	}
+	cases := Cases()
+	for _, name := range o.unknown(cases) {
+		t.Errorf("there is no case %q; did you mean %q?", name, nearest(name, cases))
+	}
+	for _, k := range cases {
+		if len(o.only) > 0 && !slices.Contains(o.only, k.Name) {
+			continue
+		}
+		t.Run(k.Name, func(t *testing.T) {
+			t.Parallel()
+			o.judge(t, &k, o.try(t, &k))
+		})
+	}
+}
+
+// judge compares what a case found with what is known of the proxy.
+func (o *options) judge(t *testing.T, k *Case, findings []string) {
+	t.Helper()
+	all := strings.Join(findings, "\n")
+	i := slices.IndexFunc(o.deviations, func(d Deviation) bool { return d.Case == k.Name })
+	switch {
+	case i < 0 && len(findings) > 0:
+		t.Errorf("%s (%s)\n%s", k.Why, k.Section, all)
+	case i < 0:
+	case len(findings) == 0:
+		t.Errorf("passes: take it off the list of deviations (%s)", o.deviations[i].Why)
+	case !strings.Contains(all, o.deviations[i].Finding):
+		t.Errorf("deviates otherwise than known: want %q, found\n%s", o.deviations[i].Finding, all)
+	default:
+		t.Logf("known deviation: %s\n%s", o.deviations[i].Why, all)
+	}
+}
+
+// nearest is the name of the case with the longest common beginning.
+func nearest(name string, cases []Case) string {
+	best, longest := "", -1
+	for _, k := range cases {
+		n := 0
+		for n < len(name) && n < len(k.Name) && name[n] == k.Name[n] {
+			n++
+		}
+		if n > longest {
+			best, longest = k.Name, n
+		}
+	}
+	return best
+}
