@@ -40,16 +40,31 @@ func (x *exchange) report(a *Answered) {
 	x.g.o.Observe(a)
 }
 
-// release gives back the memory that the request held.
+// release gives back the memory that the request held, now or when its last
+// attempt has ended.
 func (x *exchange) release() {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.returned = true
+	x.recycle()
+}
+
+// recycle gives back memory that nothing refers to any more; x.mu is held.
+func (x *exchange) recycle() {
+	if !x.returned || x.running > 0 {
+		return
+	}
 	x.body.release(&x.g.memory)
 	for _, a := range x.attempts {
 		x.g.memory.give(a.reserved)
-		a.reserved = 0
+		giveBuffer(a.whole)
+		a.reserved, a.whole = 0, nil
 	}
+}
+
+// stopUpload makes whoever reads the client's body give up.
+func (x *exchange) stopUpload() {
+	_ = http.NewResponseController(x.w).SetReadDeadline(time.Unix(1, 0))
 }
 
 // deliver passes the answer of an attempt to the client.
@@ -142,9 +157,8 @@ func (x *exchange) pass(answer *http.Response, control *http.ResponseController)
 	}
 }
 
-// interim passes a 1xx answer on. It is called on a goroutine of the client
-// side, while the handler waits.
-func (x *exchange) interim(code int, from map[string][]string) {
+// interim passes a 1xx answer on, unless the handler writes already.
+func (x *exchange) interim(code int, from http.Header) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if x.left || !x.r.ProtoAtLeast(1, 1) {

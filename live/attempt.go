@@ -1,22 +1,18 @@
 package live
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"hash/fnv"
 	"io"
 	"math"
-	"net"
 	"net/http"
-	"net/http/httptrace"
-	"net/textproto"
-	"net/url"
 	"strconv"
 	"strings"
-	"sync/atomic"
-	"time"
 
+	"cnv/live/wire"
 	"cnv/policy"
 )
 
@@ -27,7 +23,6 @@ var ErrThrottled = errors.New("throttled")
 var (
 	errAborted    = errors.New("cancelled by the gateway")
 	errWorkerLost = errors.New("the worker is lost")
-	errHidden     = errors.New("the connection broke after the request was sent")
 )
 
 // An attempt is one execution of a request on one worker or function.
@@ -48,6 +43,7 @@ type attempt struct {
 // newAttempt makes the attempt of a Dispatch or Invoke; x.mu is held.
 func (x *exchange) newAttempt(cmd *policy.Command) *attempt {
 	a := &attempt{x: x, n: cmd.Attempt, work: cmd.Work}
+	x.running++
 	a.ctx, a.cancel = context.WithCancelCause(context.Background())
 	if cmd.Kind == policy.Dispatch {
 		a.worker = x.g.o.Workers.begin(cmd.Worker, a)
@@ -74,10 +70,8 @@ func (x *exchange) run(a *attempt, handler bool) {
 	if handler {
 		x.busy = false
 	}
-	if x.returned { // nobody else will
-		x.g.memory.give(a.reserved)
-		a.reserved = 0
-	}
+	x.running--
+	x.recycle()
 	if e.Kind == policy.Head && a.ctx.Err() == nil {
 		a.parked = true
 		e.Attempt = a.n
@@ -105,109 +99,85 @@ func (a *attempt) ended(e policy.Event) {
 
 // try sends the request and reads the answer, or its head.
 func (a *attempt) try() policy.Event {
-	via := a.x.g.o.Functions
-	if a.worker != nil {
-		via = a.x.g.o.Transport
-	}
-	if via == nil || a.ctx.Err() != nil {
+	if a.ctx.Err() != nil || a.worker == nil && a.x.g.o.Functions == nil {
 		return a.failed(context.Cause(a.ctx), true)
 	}
-	sent := false
-	answer, err := via.RoundTrip(a.request(&sent))
-	if err != nil {
-		return a.failed(err, !sent)
+	var err error
+	if a.worker != nil {
+		a.answer, err = a.x.g.o.Transport.Do(a.ctx, a.toWorker())
+	} else {
+		a.answer, err = a.x.g.o.Functions.RoundTrip(a.toFunction())
 	}
-	a.answer = answer
-	limit := a.x.g.o.WholeAnswer
-	switch n := answer.ContentLength; {
-	case answer.Body == http.NoBody || n == 0 || a.x.r.Method == http.MethodHead:
-		answer.Body.Close()
+	if err != nil {
+		var w *wire.Error
+		return a.failed(err, errors.As(err, &w) && !w.Started)
+	}
+	return a.answered()
+}
+
+// answered reads the whole answer if it is short enough to be held.
+func (a *attempt) answered() policy.Event {
+	body, n := a.answer.Body, a.answer.ContentLength
+	switch {
+	case body == http.NoBody || n == 0 || a.x.r.Method == http.MethodHead:
+		body.Close()
 		a.isWhole = true
-	case n > 0 && n <= limit && a.x.g.memory.take(n):
-		a.reserved, a.whole, a.isWhole = n, make([]byte, n), true
-		_, err = io.ReadFull(answer.Body, a.whole)
-		answer.Body.Close()
-	}
-	if err != nil {
-		return a.failed(err, false)
-	}
-	if !a.isWhole {
-		return policy.Event{Kind: policy.Head, Code: uint16(answer.StatusCode)}
+	case n > 0 && n <= a.x.g.o.WholeAnswer && a.x.g.memory.take(n):
+		a.reserved, a.whole, a.isWhole = n, takeBuffer(n), true
+		_, err := io.ReadFull(body, a.whole)
+		if err == nil {
+			_, err = body.Read(make([]byte, 1)) // its end gives the connection back
+		}
+		body.Close()
+		if err != io.EOF {
+			return a.failed(err, false)
+		}
+	default:
+		return policy.Event{Kind: policy.Head, Code: uint16(a.answer.StatusCode)}
 	}
 	return a.done()
 }
 
-// request is what the worker is sent. *sent is set once the head is on its way.
-func (a *attempt) request(sent *bool) *http.Request {
+// toWorker is what the worker is sent.
+func (a *attempt) toWorker() *wire.Request {
 	x := a.x
-	out := &http.Request{
-		Method: x.r.Method, Header: x.header, Host: x.r.Host, ContentLength: x.body.size,
-		URL: &url.URL{Scheme: "http", Opaque: x.r.RequestURI}, Trailer: x.r.Trailer,
-		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+	q := &wire.Request{
+		Address: a.worker.Address, Method: x.r.Method, URI: x.target(), Host: x.r.Host, Header: x.header,
+		Body: x.body.bytes, Rest: x.body.rest, Length: x.body.size, Interim: x.interim,
 	}
-	if u := x.r.RequestURI; !strings.HasPrefix(u, "/") && u != "*" || strings.HasPrefix(u, "//") {
-		out.URL = &url.URL{Scheme: "http", Path: x.r.URL.Path, RawPath: x.r.URL.RawPath, RawQuery: x.r.URL.RawQuery, ForceQuery: x.r.URL.ForceQuery}
-	}
-	if a.worker != nil {
-		out.URL.Host = a.worker.Address
-	} else {
-		out.URL.Host = "function"
+	if x.body.rest != nil {
+		q.Stop = x.stopUpload
 	}
 	if len(x.r.Trailer) > 0 {
-		out.ContentLength = -1 // only chunked bodies have trailers
+		q.Length, q.Trailer = -1, x.r.Trailer // only chunked bodies have trailers
 	}
-	if x.body.rest != nil || len(x.body.bytes) > 0 || len(x.r.Trailer) > 0 {
-		out.Body = &upload{rest: x.body.bytes, stream: x.body.rest}
-	}
-	return out.WithContext(httptrace.WithClientTrace(a.ctx, a.trace(sent)))
+	return q
 }
 
-// trace passes interim answers on and sees to it that the client side never
-// repeats on its own what may have been executed: repeating is the policy's
-// to decide, and is counted.
-func (a *attempt) trace(sent *bool) *httptrace.ClientTrace {
-	return &httptrace.ClientTrace{
-		GetConn: func(string) {
-			if *sent {
-				a.cancel(errHidden)
-			}
-		},
-		WroteHeaders: func() { *sent = true },
-		Got1xxResponse: func(code int, h textproto.MIMEHeader) error {
-			if code != http.StatusContinue && code != http.StatusSwitchingProtocols {
-				a.x.interim(code, h)
-			}
-			return nil
-		},
+// toFunction is the request as Options.Functions takes it.
+func (a *attempt) toFunction() *http.Request {
+	x := a.x
+	q := &http.Request{
+		Method: x.r.Method, URL: x.r.URL, Header: x.header, Host: x.r.Host, ContentLength: x.body.size,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Body: http.NoBody,
 	}
+	if x.body.size > 0 {
+		q.Body = io.NopCloser(bytes.NewReader(x.body.bytes))
+	}
+	return q.WithContext(a.ctx)
 }
 
-// An upload reads a body; unlike a bytes.Reader it is nothing that the client
-// side knows how to send twice.
-type upload struct {
-	rest   []byte
-	stream io.Reader
-	closed atomic.Bool
-}
-
-func (u *upload) Read(p []byte) (int, error) {
-	if len(u.rest) > 0 {
-		n := copy(p, u.rest)
-		u.rest = u.rest[n:]
-		return n, nil
+// target is the request target in origin form, as it was received.
+func (x *exchange) target() string {
+	if u := x.r.RequestURI; strings.HasPrefix(u, "/") || u == "*" {
+		return u
 	}
-	if u.stream == nil || u.closed.Load() {
-		return 0, io.EOF
-	}
-	return u.stream.Read(p)
+	return x.r.URL.RequestURI()
 }
-
-// Close stops reading from the client.
-func (u *upload) Close() error { u.closed.Store(true); return nil }
 
 // failed is the event of an attempt without an answer.
 func (a *attempt) failed(err error, unstarted bool) policy.Event {
-	e := policy.Event{Kind: policy.Done, Status: policy.Error, Unstarted: unstarted || isDial(err)}
+	e := policy.Event{Kind: policy.Done, Status: policy.Error, Unstarted: unstarted}
 	switch cause := context.Cause(a.ctx); {
 	case errors.Is(err, ErrThrottled):
 		e.Status, e.Unstarted = policy.Throttled, true
@@ -254,12 +224,6 @@ func isTimeout(err error) bool {
 	return errors.As(err, &t) && t.Timeout()
 }
 
-// isDial says whether an error came before anything was sent.
-func isDial(err error) bool {
-	var op *net.OpError
-	return errors.As(err, &op) && op.Op == "dial"
-}
-
 // kind names where an attempt ran.
 func (a *attempt) kind() string {
 	if a.worker == nil {
@@ -271,20 +235,4 @@ func (a *attempt) kind() string {
 // micros writes seconds of work as whole microseconds.
 func micros(s float64) string {
 	return fmt.Sprint(int64(math.Round(min(s, 9e12) * 1e6)))
-}
-
-// NewTransport is the client side towards workers: many kept connections, and
-// nothing that it does on its own. Connections are given up before workers
-// close them.
-func NewTransport() *http.Transport {
-	return &http.Transport{
-		DialContext:         (&net.Dialer{Timeout: 5 * time.Second, KeepAlive: 15 * time.Second}).DialContext,
-		MaxIdleConnsPerHost: 1024,
-		IdleConnTimeout:     30 * time.Second,
-		DisableCompression:  true,
-		WriteBufferSize:     64 << 10,
-		ReadBufferSize:      64 << 10,
-
-		MaxResponseHeaderBytes: 1 << 20,
-	}
 }

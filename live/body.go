@@ -3,6 +3,7 @@ package live
 import (
 	"errors"
 	"io"
+	"math/bits"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -80,7 +81,7 @@ func (b *body) readAll(src io.Reader, m *memory) error {
 		return errCrowded
 	}
 	b.taken = b.size
-	b.bytes = make([]byte, b.size)
+	b.bytes = takeBuffer(b.size)
 	if _, err := io.ReadFull(src, b.bytes); err != nil {
 		return errors.Join(errUpload, err)
 	}
@@ -94,17 +95,18 @@ func (b *body) readAll(src io.Reader, m *memory) error {
 // readSome reads a body of unknown length up to whole bytes.
 func (b *body) readSome(src io.Reader, m *memory, whole int64) error {
 	for int64(len(b.bytes)) < whole {
-		if len(b.bytes) == cap(b.bytes) {
-			more := min(max(int64(cap(b.bytes)), chunk), whole-int64(cap(b.bytes)))
+		if int64(len(b.bytes)) == b.taken {
+			more := min(max(b.taken, chunk), whole-b.taken)
 			if !m.take(more) {
 				return errCrowded
 			}
 			b.taken += more
-			grown := make([]byte, len(b.bytes), b.taken)
+			grown := takeBuffer(b.taken)[:len(b.bytes)]
 			copy(grown, b.bytes)
+			giveBuffer(b.bytes)
 			b.bytes = grown
 		}
-		n, err := src.Read(b.bytes[len(b.bytes):cap(b.bytes)])
+		n, err := src.Read(b.bytes[len(b.bytes):b.taken])
 		b.bytes = b.bytes[:len(b.bytes)+n]
 		if err == io.EOF {
 			b.size = int64(len(b.bytes))
@@ -118,10 +120,13 @@ func (b *body) readSome(src io.Reader, m *memory, whole int64) error {
 	return nil
 }
 
-// release gives back the memory.
+// release gives back the memory; nothing refers to it any more.
 func (b *body) release(m *memory) {
 	m.give(b.taken)
-	b.taken = 0
+	if b.rest == nil { // else an upload that is being broken off may hold on to them
+		giveBuffer(b.bytes)
+	}
+	b.taken, b.bytes = 0, nil
 }
 
 // A patient reader gives up when nothing comes for too long.
@@ -130,13 +135,45 @@ type patient struct {
 	control *http.ResponseController
 	idle    time.Duration
 	armed   bool
+	at      time.Time // when the deadline was set
 }
 
 func (p *patient) Read(b []byte) (int, error) {
-	if p.idle > 0 {
-		p.armed = p.control.SetReadDeadline(time.Now().Add(p.idle)) == nil
+	if now := time.Now(); p.idle > 0 && now.Sub(p.at) > p.idle/8 { // not for every piece
+		p.armed, p.at = p.control.SetReadDeadline(now.Add(p.idle)) == nil, now
 	}
 	return p.r.Read(b)
+}
+
+// buffers are kept for bodies and answers, by power of two.
+var buffers [24]sync.Pool
+
+// smallBuffer is what it does not pay to keep.
+const smallBuffer = 2 << 10
+
+// takeBuffer is a buffer of n bytes with anything in it.
+func takeBuffer(n int64) []byte {
+	if n <= smallBuffer {
+		return make([]byte, n)
+	}
+	class := bits.Len64(uint64(n - 1))
+	if class >= len(buffers) {
+		return make([]byte, n)
+	}
+	if b, ok := buffers[class].Get().(*[]byte); ok {
+		return (*b)[:n]
+	}
+	return make([]byte, n, 1<<class)
+}
+
+// giveBuffer gives a buffer back.
+func giveBuffer(b []byte) {
+	class := bits.Len64(uint64(cap(b))) - 1
+	if cap(b) <= smallBuffer || class >= len(buffers) || cap(b) != 1<<class {
+		return
+	}
+	b = b[:cap(b)]
+	buffers[class].Put(&b)
 }
 
 // copyBuffers are used where answers are passed on as they come.

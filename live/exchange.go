@@ -30,6 +30,7 @@ type exchange struct {
 	left     bool // the handler waits no more
 	returned bool // and has given back what was held
 	attempts []*attempt
+	running  int // attempts that read or write
 }
 
 // An order is what the handler's goroutine is to do next.

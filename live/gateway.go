@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"cnv/live/wire"
 	"cnv/policy"
 	"cnv/workloads/features"
 )
@@ -30,15 +31,15 @@ type Options struct {
 	Classes   []Class // in the order of policy.Config.Classes
 	Log       *slog.Logger
 
-	Transport   http.RoundTripper // to workers; nil: NewTransport
-	WholeBody   int64             // bodies up to so many bytes are read before anything is decided: 6 MiB
-	WholeAnswer int64             // answers up to so many are read before one is passed on: 1 MiB
-	Memory      int64             // bytes of bodies and answers held at once: 512 MiB
-	InFlight    int               // requests at once: 10,000
-	Timeout     time.Duration     // requests are answered 504 after so long; 0 never
-	UploadIdle  time.Duration     // longest pause of an upload: 30 s
-	Trust       bool              // Forwarded and X-Forwarded-* headers of clients are believed
-	Observe     func(*Answered)   // told of every request when it has ended; nil: nobody is
+	Transport   *wire.Transport // to workers; nil: a new one
+	WholeBody   int64           // bodies up to so many bytes are read before anything is decided: 6 MiB
+	WholeAnswer int64           // answers up to so many are read before one is passed on: 1 MiB
+	Memory      int64           // bytes of bodies and answers held at once: 512 MiB
+	InFlight    int             // requests at once: 10,000
+	Timeout     time.Duration   // requests are answered 504 after so long; 0 never
+	UploadIdle  time.Duration   // longest pause of an upload: 30 s
+	Trust       bool            // Forwarded and X-Forwarded-* headers of clients are believed
+	Observe     func(*Answered) // told of every request when it has ended; nil: nobody is
 }
 
 // A Gateway is the http.Handler in front of the workers.
@@ -76,7 +77,7 @@ func NewGateway(o Options) *Gateway {
 		o.UploadIdle = defaultUploadIdle
 	}
 	if o.Transport == nil {
-		o.Transport = NewTransport()
+		o.Transport = &wire.Transport{}
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

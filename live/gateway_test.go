@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"cnv/live/memnet"
+	"cnv/live/wire"
 	"cnv/policy"
 	"cnv/policy/route"
 )
@@ -82,8 +83,7 @@ func newFarmWith(t *testing.T, cfg policy.Config, j Journal, n int, change func(
 		pool.Addresses = append(pool.Addresses, name)
 		f.machines = append(f.machines, f.serve(name, h))
 	}
-	transport := NewTransport()
-	transport.DialContext = f.net.Dial
+	transport := &wire.Transport{Dial: f.net.Dial}
 	checks := Checks{}
 	o := Options{
 		Brain: f.brain, Workers: f.workers, Transport: transport, Log: log,
@@ -101,12 +101,11 @@ func newFarmWith(t *testing.T, cfg policy.Config, j Journal, n int, change func(
 		time.Sleep(time.Millisecond)
 	}
 	f.server = f.serve("gw:80", f.gateway)
-	out := NewTransport()
-	out.DialContext = f.net.Dial
+	out := &http.Transport{DialContext: f.net.Dial, MaxIdleConnsPerHost: 1000}
 	f.client = &http.Client{Transport: out}
 	f.stops = append(f.stops, func() {
 		out.CloseIdleConnections()
-		transport.CloseIdleConnections()
+		transport.Close()
 		f.static.Close()
 		f.brain.Stop()
 	})
