@@ -91,7 +91,7 @@ func expectUnknown(t *trial) {
 }
 
 func expectSmuggled(t *trial) {
-	attack{text: post("0123"+hidden, "Expect: 100-continue", lengthOf("0123"+hidden)), must: reframe}.run(t)
+	attack{text: post("0123"+hidden, "Expect: 100-continue", lengthOf("0123"+hidden)), must: reframe, body: "0123" + hidden}.run(t)
 }
 
 const hints = "HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\nX-Hint: %d\r\n\r\n"

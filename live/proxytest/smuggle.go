@@ -15,6 +15,7 @@ type attack struct {
 	why     string
 	text    string
 	must    verdict
+	body    string // of the request, if it is passed on
 }
 
 // A verdict is what a proxy must make of an attack.
@@ -63,6 +64,9 @@ func (a attack) run(t *trial) {
 			t.errorf("the backend was sent %s %s", q.Method, q.Target)
 		case q.Whole && q.Target != "/last":
 			whole++
+			if string(q.Body) != a.body {
+				t.errorf("the backend was sent %q, want %q", q.Body, a.body)
+			}
 		}
 	}
 	a.judge(t, first, whole)
@@ -95,38 +99,38 @@ func smuggleHeadCases() []Case {
 	teHidden := chunked(hidden) // longer as Content-Length says than as chunks say, or the other way round
 	all := cases("smuggle/", []attack{
 		{"cl-te", "RFC 9112, 6.1", "a request with both lengths is read by Transfer-Encoding, then the connection ends",
-			post("0\r\n\r\n"+hidden, lengthOf("0\r\n\r\n"+hidden), "Transfer-Encoding: chunked"), reframe},
-		{"te-cl", "RFC 9112, 6.1", "the same the other way round", post(teHidden, "Transfer-Encoding: chunked", "Content-Length: 4"), reframe},
-		{"cl-cl", framing, "differing lengths are refused", post("0123"+hidden, "Content-Length: 4", lengthOf("0123"+hidden)), refuse},
-		{"cl-list", framing, "differing lengths in one line too", post("0123"+hidden, "Content-Length: 4, 39"), refuse},
+			post("0\r\n\r\n"+hidden, lengthOf("0\r\n\r\n"+hidden), "Transfer-Encoding: chunked"), reframe, ""},
+		{"te-cl", "RFC 9112, 6.1", "the same the other way round", post(teHidden, "Transfer-Encoding: chunked", "Content-Length: 4"), reframe, hidden},
+		{"cl-cl", framing, "differing lengths are refused", post("0123"+hidden, "Content-Length: 4", lengthOf("0123"+hidden)), refuse, ""},
+		{"cl-list", framing, "differing lengths in one line too", post("0123"+hidden, "Content-Length: 4, 39"), refuse, ""},
 		{"te-http10", "RFC 9112, 6.1", "Transfer-Encoding in HTTP/1.0 is faulty framing: the connection ends after it",
-			head("POST / HTTP/1.0", "Host: h", "Connection: keep-alive", "Content-Length: 4", "Transfer-Encoding: chunked") + teHidden, reframe},
-		{"obs-fold", field + ".2", "a folded line is refused or unfolded", post(teHidden, "X: y", " Transfer-Encoding: chunked", lengthOf(teHidden)), reframe},
-		{"fold-first", "RFC 9112, 2.2", "white space before the first field is refused, or dropped", "POST / HTTP/1.1\r\n Host: x\r\nHost: h\r\n\r\n", reframe},
-		{"bare-lf", "RFC 9112, 2.2", "a bare LF ends a line or is refused, and is not passed on", "GET / HTTP/1.1\nHost: h\nX: y\n\n", reframe},
-		{"bare-lf-value", "RFC 9112, 2.2", "so in the middle of lines", post(teHidden, "X: y\nTransfer-Encoding: chunked"), reframe},
-		{"bare-cr", "RFC 9112, 2.2", "a bare CR is refused or becomes a space", post(teHidden, "X: y\rTransfer-Encoding: chunked", lengthOf(teHidden)), reframe},
-		{"nul", "RFC 9110, 5.5", "NUL in a value is refused or becomes a space", post("", "X: a\x00b", "Content-Length: 0"), reframe},
-		{"control", "RFC 9110, 5.5", "control characters are refused or become spaces", post("", "X: a\x01\x7f\x0bb", "Content-Length: 0"), reframe},
-		{"colon-space", field + ".1", "space before the colon is refused", post(teHidden, "Transfer-Encoding : chunked", lengthOf(teHidden)), refuse},
-		{"colon-space-cl", field + ".1", "space before the colon is refused", post("0123"+hidden, "Content-Length : 4"), refuse},
-		{"no-colon", field, "a line without a colon is refused", post("", "Content-Length 4", "Content-Length: 0"), refuse},
-		{"no-name", field, "a field without a name is refused", post("", ": x", "Content-Length: 0"), refuse},
-		{"name-control", field + ".1", "a name that is no token is refused", post("", "X\x00Y: 1", "Content-Length: 0"), refuse},
-		{"two-spaces", line, "a request line with more spaces is refused or rewritten", "GET  / HTTP/1.1\r\nHost: h\r\n\r\n", reframe},
-		{"space-in-target", line + ".2", "space in the target is refused or encoded", "GET /a /smuggled HTTP/1.1\r\nHost: h\r\n\r\n", refuse},
-		{"no-version", line, "HTTP/0.9 is refused", "GET /\r\nHost: h\r\n\r\n", refuse},
-		{"version", "RFC 9112, 2.3", "an unknown version is refused", "GET / HTTP/3.7\r\nHost: h\r\n\r\n", refuse},
-		{"version-junk", "RFC 9112, 2.3", "a malformed version is refused", "GET / HTTP/1.1x\r\nHost: h\r\n\r\n", refuse},
-		{"absolute", line + ".2.2", "an absolute target does not hide another host", "GET http://a/ HTTP/1.1\r\nHost: b\r\n\r\n", reframe},
-		{"authority", line + ".2.3", "an authority is a target of CONNECT only", "GET h:80 HTTP/1.1\r\nHost: h\r\n\r\n", refuse},
+			head("POST / HTTP/1.0", "Host: h", "Connection: keep-alive", "Content-Length: 4", "Transfer-Encoding: chunked") + teHidden, reframe, hidden},
+		{"obs-fold", field + ".2", "a folded line is refused or unfolded", post(teHidden, "X: y", " Transfer-Encoding: chunked", lengthOf(teHidden)), reframe, teHidden},
+		{"fold-first", "RFC 9112, 2.2", "white space before the first field is refused, or dropped", "POST / HTTP/1.1\r\n Host: x\r\nHost: h\r\n\r\n", reframe, ""},
+		{"bare-lf", "RFC 9112, 2.2", "a bare LF ends a line or is refused, and is not passed on", "GET / HTTP/1.1\nHost: h\nX: y\n\n", reframe, ""},
+		{"bare-lf-value", "RFC 9112, 2.2", "so in the middle of lines", post(teHidden, "X: y\nTransfer-Encoding: chunked"), reframe, hidden},
+		{"bare-cr", "RFC 9112, 2.2", "a bare CR is refused or becomes a space", post(teHidden, "X: y\rTransfer-Encoding: chunked", lengthOf(teHidden)), reframe, teHidden},
+		{"nul", "RFC 9110, 5.5", "NUL in a value is refused or becomes a space", post("", "X: a\x00b", "Content-Length: 0"), reframe, ""},
+		{"control", "RFC 9110, 5.5", "control characters are refused or become spaces", post("", "X: a\x01\x7f\x0bb", "Content-Length: 0"), reframe, ""},
+		{"colon-space", field + ".1", "space before the colon is refused", post(teHidden, "Transfer-Encoding : chunked", lengthOf(teHidden)), refuse, ""},
+		{"colon-space-cl", field + ".1", "space before the colon is refused", post("0123"+hidden, "Content-Length : 4"), refuse, ""},
+		{"no-colon", field, "a line without a colon is refused", post("", "Content-Length 4", "Content-Length: 0"), refuse, ""},
+		{"no-name", field, "a field without a name is refused", post("", ": x", "Content-Length: 0"), refuse, ""},
+		{"name-control", field + ".1", "a name that is no token is refused", post("", "X\x00Y: 1", "Content-Length: 0"), refuse, ""},
+		{"two-spaces", line, "a request line with more spaces is refused or rewritten", "GET  / HTTP/1.1\r\nHost: h\r\n\r\n", reframe, ""},
+		{"space-in-target", line + ".2", "space in the target is refused or encoded", "GET /a /smuggled HTTP/1.1\r\nHost: h\r\n\r\n", refuse, ""},
+		{"no-version", line, "HTTP/0.9 is refused", "GET /\r\nHost: h\r\n\r\n", refuse, ""},
+		{"version", "RFC 9112, 2.3", "an unknown version is refused", "GET / HTTP/3.7\r\nHost: h\r\n\r\n", refuse, ""},
+		{"version-junk", "RFC 9112, 2.3", "a malformed version is refused", "GET / HTTP/1.1x\r\nHost: h\r\n\r\n", refuse, ""},
+		{"absolute", line + ".2.2", "an absolute target does not hide another host", "GET http://a/ HTTP/1.1\r\nHost: b\r\n\r\n", reframe, ""},
+		{"authority", line + ".2.3", "an authority is a target of CONNECT only", "GET h:80 HTTP/1.1\r\nHost: h\r\n\r\n", refuse, ""},
 	})
 	for _, c := range []struct{ name, value string }{
 		{"plus", "+4"}, {"minus", "-4"}, {"hex", "0x4"}, {"letters", "4a"}, {"fraction", "4.0"}, {"empty", ""}, {"huge", "18446744073709551620"},
 		{"inner-space", "4 2"}, {"underscore", "4_2"}, {"quoted", `"4"`},
 	} {
 		all = append(all, cases("smuggle/cl-", []attack{{c.name, framing, "a length that is no number is refused",
-			post("0123"+hidden, "Content-Length: "+c.value), refuse}})...)
+			post("0123"+hidden, "Content-Length: "+c.value), refuse, ""}})...)
 	}
 	for _, c := range []struct{ name, line string }{
 		{"prefix", "Transfer-Encoding: xchunked"}, {"quoted", `Transfer-Encoding: "chunked"`}, {"identity", "Transfer-Encoding: chunked, identity"},
@@ -136,7 +140,7 @@ func smuggleHeadCases() []Case {
 		{"tab", "Transfer-Encoding:\tchunked"}, {"case", "tRANSFER-eNCODING: cHUNKED"},
 	} {
 		all = append(all, cases("smuggle/te-", []attack{{c.name, "RFC 9112, 6.1", "an odd Transfer-Encoding is refused or understood, never passed by",
-			post(teHidden, c.line), reframe}})...)
+			post(teHidden, c.line), reframe, hidden}})...)
 	}
 	return all
 }
@@ -157,7 +161,7 @@ func smuggleBodyCases() []Case {
 		{"longer", "a chunk's data is as long as its size", "4\r\n012345\r\n0\r\n\r\n" + hidden},
 		{"endless-extension", "a chunk extension has an end", "4;" + strings.Repeat("x", 1<<20) + "\r\n0123\r\n0\r\n\r\n"},
 	} {
-		all = append(all, attack{c.name, section, c.why, post(c.body, "Transfer-Encoding: chunked"), abandon})
+		all = append(all, attack{c.name, section, c.why, post(c.body, "Transfer-Encoding: chunked"), abandon, ""})
 	}
 	for _, c := range []struct{ name, why, body string }{
 		{"lf", "a bare LF after a size is refused or read as its end", "4\n0123\r\n0\r\n\r\n"},
@@ -168,7 +172,7 @@ func smuggleBodyCases() []Case {
 		{"bad-trailer", "a malformed trailer is refused or dropped", "4\r\n0123\r\n0\r\nContent-Length : 9\r\n\r\n"},
 		{"framing-trailer", "a trailer does not change the framing", "4\r\n0123\r\n0\r\nContent-Length: 99\r\nTransfer-Encoding: x\r\nHost: evil\r\n\r\n"},
 	} {
-		all = append(all, attack{c.name, section, c.why, post(c.body, "Transfer-Encoding: chunked", "Trailer: Content-Length"), lenient})
+		all = append(all, attack{c.name, section, c.why, post(c.body, "Transfer-Encoding: chunked", "Trailer: Content-Length"), lenient, "0123"})
 	}
 	return cases("smuggle/chunk-", all)
 }

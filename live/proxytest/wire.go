@@ -168,9 +168,23 @@ func readChunks(r *bufio.Reader) (body []byte, trailer Fields, err error) {
 		err = io.ErrUnexpectedEOF
 	}
 	if err == nil {
-		trailer, err = parseFields(lines)
+		trailer, err = parseTrailers(lines)
 	}
 	return body, trailer, err
+}
+
+// parseTrailers parses trailers, among which there may be none that some
+// recipient could take for framing or routing (RFC 9110, 6.5.1).
+func parseTrailers(lines []string) (Fields, error) {
+	trailer, err := parseFields(lines)
+	for _, f := range trailer {
+		for _, no := range []string{"Content-Length", "Transfer-Encoding", "Host", "Connection", "Trailer"} {
+			if strings.EqualFold(f.Name, no) {
+				return nil, malformed(fmt.Sprintf("the trailer %s: %.40s", f.Name, f.Value))
+			}
+		}
+	}
+	return trailer, err
 }
 
 // chunked is a text as a chunked body of one chunk, without trailers.
