@@ -42,13 +42,14 @@ type seen struct {
 	n  map[string]int
 }
 
-func (s *seen) add(id string) {
+func (s *seen) add(id string) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.n == nil {
 		s.n = map[string]int{}
 	}
 	s.n[id]++
+	return s.n[id]
 }
 
 func testConfig(workers int) policy.Config {

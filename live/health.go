@@ -14,7 +14,7 @@ import (
 // Checks say how workers are watched. Zero values mean the defaults.
 type Checks struct {
 	Path      string        // answers 2xx when the worker is ready: /readyz
-	Period    time.Duration // between two checks: 1 s
+	Period    time.Duration // between two checks: 1 s; a tenth of it, 100 ms at most, while a change is in doubt
 	Timeout   time.Duration // a check that takes longer has failed: 1 s
 	Rise      int           // good checks in a row that make a worker ready: 1
 	Fall      int           // bad ones in a row that make it lost: 3
@@ -66,22 +66,46 @@ type watcher struct {
 	client  *http.Client
 	address string
 	changed func(up bool, why error) // called when it became ready or is lost
+	doubt   chan struct{}            // holds a token when a request has failed there
 }
 
 // newWatcher returns a watcher. Every check opens a connection of its own, as
 // a worker that accepts none any more is not ready.
 func newWatcher(c Checks, via http.RoundTripper, address string, changed func(bool, error)) *watcher {
-	return &watcher{checks: c, client: &http.Client{Transport: via, CheckRedirect: noRedirect}, address: address, changed: changed}
+	return &watcher{
+		checks: c, client: &http.Client{Transport: via, CheckRedirect: noRedirect}, address: address,
+		changed: changed, doubt: make(chan struct{}, 1),
+	}
 }
 
 func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
-// run checks at once and then every period.
+// suspect asks for a check at once: a request has failed there. Otherwise a
+// worker that refuses everything, and so is always idle, would draw requests
+// until the next regular check.
+func (w *watcher) suspect() {
+	select {
+	case w.doubt <- struct{}{}:
+	default:
+	}
+}
+
+// run checks at once, then every period, more often while a change is in doubt.
 func (w *watcher) run(ctx context.Context) {
 	h := Hysteresis{Rise: w.checks.Rise, Fall: w.checks.Fall}
-	t := time.NewTicker(w.checks.Period)
-	defer t.Stop()
+	due := time.NewTimer(0)
+	defer due.Stop()
 	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-due.C:
+		case <-w.doubt:
+			if h.run > 0 {
+				continue // it is in doubt already
+			}
+		}
+		began := time.Now()
 		err := w.check(ctx)
 		if ctx.Err() != nil {
 			return
@@ -89,11 +113,11 @@ func (w *watcher) run(ctx context.Context) {
 		if h.Add(err == nil) {
 			w.changed(h.Up, err)
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-t.C:
+		wait := w.checks.Period
+		if h.run > 0 {
+			wait = min(wait/10, 100*time.Millisecond)
 		}
+		due.Reset(time.Until(began.Add(wait)))
 	}
 }
 

@@ -239,17 +239,21 @@ func (s *scenario) config(r policy.Router) policy.Config {
 	return cfg
 }
 
-// checks are how the live gateway watches its workers; noticed is how long it
-// takes, which the simulator is told.
+// parityChecks are how the live gateway watches its workers, and noticed and
+// looked what that means for the simulator.
 var parityChecks = Checks{Period: time.Second, Timeout: 500 * time.Millisecond, Fall: 3}
 
+// looked is from the check that a failed request brings about to the third.
+const looked = 200 * time.Millisecond
+
+// noticed is how long the regular checks take.
 func noticed(f sim.Fault) time.Duration {
 	phase := time.Duration(f.Worker) * time.Millisecond // newFarmWith starts one after the other
 	first := (f.At - phase).Truncate(time.Second) + time.Second + phase
 	if f.Kind == sim.Hang {
-		first += parityChecks.Timeout
+		return first + 3*parityChecks.Timeout - f.At
 	}
-	return first + 2*time.Second - f.At
+	return first + looked - f.At
 }
 
 // modelled plays a scenario in the simulator.
@@ -260,7 +264,7 @@ func (s *scenario) modelled(t *testing.T, r policy.Router) (decisions, policy.Co
 		PS: s.ps, Timeout: s.timeout, Journal: d,
 	}
 	for _, f := range s.faults {
-		f.Noticed = noticed(f)
+		f.Noticed, f.Failed = noticed(f), looked
 		cfg.Faults = append(cfg.Faults, f)
 	}
 	if _, err := sim.Run(context.Background(), cfg, &replayed{arrivals: parityArrivals()}, results.NewRun(results.RunInfo{})); err != nil {

@@ -121,7 +121,7 @@ func (s *Static) take(p policy.PoolID, address string) {
 
 // announce makes a worker of a place; s.mu is held.
 func (s *Static) announce(at *place) {
-	at.worker = s.workers.Announce(at.pool, 0, at.watch.address, s.pools[at.pool].Speed)
+	at.worker = s.workers.Announce(at.pool, 0, at.watch.address, s.pools[at.pool].Speed, at.watch.suspect)
 	at.worker.Running()
 	s.by[at.worker.ID] = at
 }

@@ -33,18 +33,20 @@ type Worker struct {
 	lost     bool
 	alive    context.Context // ends when the worker is lost
 	die      context.CancelFunc
+	suspect  func() // told when an attempt has failed; nil: nobody is
 }
 
 // NewWorkers returns an empty set.
 func NewWorkers(b *Brain, log *slog.Logger) *Workers { return &Workers{brain: b, log: log} }
 
-// Announce adds a worker that was asked for.
-func (s *Workers) Announce(p policy.PoolID, zone uint8, address string, speed float64) *Worker {
+// Announce adds a worker that was asked for; suspect is told when an attempt
+// has failed there.
+func (s *Workers) Announce(p policy.PoolID, zone uint8, address string, speed float64, suspect func()) *Worker {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	w := &Worker{
 		ID: policy.WorkerID(len(s.all)), Pool: p, Address: address, Speed: speed,
-		of: s, running: map[*attempt]struct{}{},
+		of: s, running: map[*attempt]struct{}{}, suspect: suspect,
 	}
 	w.alive, w.die = context.WithCancel(context.Background())
 	s.all = append(s.all, w)
@@ -139,9 +141,13 @@ func (w *Worker) end(a *attempt) {
 	w.drained()
 }
 
-// failed notes why an attempt failed.
+// failed notes that an attempt failed, and why.
 func (w *Worker) failed(e policy.Event, err error) {
-	if e.Status == policy.Error {
-		w.of.log.Debug("attempt failed", "worker", w.ID, "address", w.Address, "unstarted", e.Unstarted, "err", err)
+	if e.Status != policy.Error {
+		return
+	}
+	w.of.log.Debug("attempt failed", "worker", w.ID, "address", w.Address, "unstarted", e.Unstarted, "err", err)
+	if w.suspect != nil {
+		w.suspect()
 	}
 }

@@ -11,9 +11,11 @@ type Fault struct {
 	At     time.Duration
 	Kind   FaultKind
 	Worker policy.WorkerID // one that is not there is spared
-	// Noticed is how long the health check takes to notice; the gateway is
-	// told then that the worker is lost.
-	Noticed time.Duration
+	// Noticed is how long the regular health checks take to notice; the
+	// gateway is told then that the worker is lost. Failed is how long it
+	// takes from the first request that fails there, as that makes the gateway
+	// look; 0: it does not.
+	Noticed, Failed time.Duration
 }
 
 // FaultKind says what goes wrong.
@@ -38,10 +40,15 @@ func (w *world) fail(i int32) {
 	if v.state == policy.StateLost || v.crashed || v.hung {
 		return
 	}
-	w.set(w.timer(faultNoticed, i), w.now+f.Noticed)
+	v.fault = f
+	v.notice = w.timer(faultNoticed, i)
+	w.set(v.notice, w.now+f.Noticed)
 	switch f.Kind {
 	case Crash:
 		v.crashed = true
+		if len(v.jobs)+v.lined > 0 {
+			w.suspect(v)
+		}
 		w.stop(v)
 		w.abort(v)
 	case Hang:
@@ -58,4 +65,15 @@ func (w *world) notice(i int32) {
 		return
 	}
 	w.terminate(v)
+}
+
+// suspect makes the gateway look at a VM on which a request has failed.
+func (w *world) suspect(v *vm) {
+	if v.fault == nil || v.fault.Failed == 0 || v.suspected {
+		return
+	}
+	v.suspected = true
+	if at := w.now + v.fault.Failed; at < w.heap[w.pos[v.notice]].at {
+		w.set(v.notice, at)
+	}
 }

@@ -26,6 +26,10 @@ type vm struct {
 	draining bool // WorkerDrained is owed
 	crashed  bool // gone, which the gateway may not have noticed
 	hung     bool // takes requests and gets nowhere
+
+	fault     *Fault // what went wrong; nil: nothing
+	notice    timerID
+	suspected bool // a request has failed there since
 	// The instants at which the machine runs, its system answers, its
 	// application answers and the health check has noticed.
 	runs, up, answers, ready time.Duration

@@ -185,6 +185,9 @@ func (w *world) reach(c int32) {
 	v := w.vms[call.vm]
 	switch {
 	case v.state == policy.StateLost || v.crashed:
+		if v.crashed && v.state != policy.StateLost {
+			w.suspect(v)
+		}
 		call.unstarted = true
 		w.answer(c, policy.Error, 0)
 	case w.now < v.answers:
