@@ -140,12 +140,12 @@ func playFaults(t *testing.T, fault string, pure bool) {
 		handlers = append(handlers, &faulty{s: &s, hung: make(chan struct{})})
 	}
 	cfg := testConfig(n)
-	cfg.Retry = policy.Retry{Max: 2, Budget: 0.2, Backoff: 20 * time.Millisecond}
+	cfg.Retry = policy.Retry{Max: 5, Budget: 0.2, Backoff: 20 * time.Millisecond} // several dead workers in a row are possible
 	f := newFarm(t, cfg, func(o *Options, c *Checks) {
 		o.Classes[0].Pure = false
 		c.Timeout, c.Fall, c.Telemetry = 500*time.Millisecond, 2, -1
 		if fault == "refused" {
-			c.Period = time.Minute // so that only requests notice
+			c.Period = 5 * time.Second // so that requests notice first
 		}
 	}, handlers...)
 	defer f.close()

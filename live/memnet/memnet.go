@@ -111,6 +111,13 @@ func (c *conn) Close() error {
 	return nil
 }
 
+// Alive says whether the other end has not closed the connection.
+func (c *conn) Alive() bool {
+	c.in.mu.Lock()
+	defer c.in.mu.Unlock()
+	return !c.in.closed
+}
+
 // A pipe is one direction: bytes are buffered without bound.
 type pipe struct {
 	mu     sync.Mutex

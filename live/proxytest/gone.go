@@ -41,7 +41,10 @@ func goneUpload(t *trial, isChunked bool) {
 	done := make(chan error, 1)
 	go func() { done <- k.upload(isChunked, uploadSize) }()
 	select {
-	case <-begun:
+	case ok := <-begun:
+		if !ok {
+			t.errorf("nothing reached the backend within %v", t.o.patience)
+		}
 	case err := <-done:
 		t.errorf("nothing reached the backend of %d bytes (%v)", uploadSize, err)
 	}
@@ -59,7 +62,9 @@ func goneShort(t *trial) {
 	k := t.dial(proxy)
 	k.send(post("hel", "Content-Length: 5"))
 	k.conn.Close()
-	t.got(t.fetch(proxy, head("GET /next HTTP/1.1", "Host: h")), "/next ")
+	for range 3 {
+		t.got(t.fetch(proxy, head("GET /next HTTP/1.1", "Host: h")), "/next ")
+	}
 	t.soon(b, "the backend's request ends", allEnded)
 	for _, q := range b.Requests() {
 		if q.Whole && q.Target != "/next" {
@@ -111,18 +116,17 @@ func goneAnswer(t *trial, e Ending) {
 
 // goneOthers: of two clients that wait one leaves.
 func goneOthers(t *trial) {
-	at, gone := make(chan string, 9), make(chan struct{})
+	at, gone, stay := make(chan string, 9), make(chan bool, 9), make(chan struct{})
 	_, proxy := t.front(func(x *Exchange) {
 		_ = x.ReadBody()
 		at <- x.Target
 		if x.Target == "/leaves" {
-			x.Gone(t.o.patience)
-			close(gone)
+			gone <- x.Gone(t.o.patience)
 			x.End(Close)
 			return
 		}
 		select {
-		case <-gone:
+		case <-stay:
 			Echo()(x)
 		case <-x.Ended():
 		}
@@ -133,6 +137,10 @@ func goneOthers(t *trial) {
 	await(t, at, "a request reaches the backend")
 	await(t, at, "a request reaches the backend")
 	leaves.conn.Close()
+	if !await(t, gone, "the backend sees it") {
+		t.errorf("the backend is still at work %v after the client left", t.o.patience)
+	}
+	close(stay)
 	t.got(stays.answer("POST"), "/stays ")
 }
 

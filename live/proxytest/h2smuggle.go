@@ -31,7 +31,7 @@ func h2SmuggleCases() []Case {
 	crlf := "x\r\n\r\n" + hidden
 	return append(h2AttackCases("smuggle-", []h2attack{
 		{"cl-short", message, "less body than Content-Length is malformed", []Field{{"content-length", "50"}}, hidden, false},
-		{"cl-long", message, "so is more", []Field{{"content-length", "0"}}, hidden, false},
+		{"cl-long", message, "more is malformed, or what is too much stays behind", []Field{{"content-length", "0"}}, hidden, true},
 		{"cl-twice", message, "differing lengths are malformed, or one that fits is passed on", []Field{{"content-length", "35"}, {"content-length", "4"}}, hidden, true},
 		{"cl-junk", message, "so is a length that is no number", []Field{{"content-length", "+35"}}, hidden, false},
 		{"te", "RFC 9113, 8.2.2", "Transfer-Encoding is malformed, or left out", []Field{{"transfer-encoding", "chunked"}}, chunked("") + hidden, true},
@@ -123,7 +123,10 @@ func (t *trial) attackH2(p protocol, fields []Field, body string, reframe bool) 
 			whole++
 		}
 	}
-	if !(whole == 0 && (o.refused() || body != "" && o.status/100 == 5)) && !(reframe && whole == 1 && o.status == 200) {
+	switch {
+	case whole == 0 && (o.refused() || body != "" && o.status/100 == 5):
+	case reframe && whole == 1 && (o.refused() || o.status == 200): // a stream may be found malformed after it was passed on
+	default:
 		t.errorf("%d whole requests reached the backend and the client got %s", whole, o)
 	}
 }

@@ -34,7 +34,7 @@ var mutants = []mutant{
 	{"naive", handledBy(naive), []string{
 		"host/*-form", "host/kept", "forwarded/*", "hop/*/*nominated", "field/repeated", "field/set-cookie", "field/not-invented", "field/gzip", "field/status-30*",
 		"interim/early-hints", "interim/many", "interim/unasked-101", "trailer/answer", "trailer/answer-*ed", "trailer/answer-empty", "target/encoded-[sl]*",
-		"gone/answer*", "gone/upload*", "h2*/fields", "h2*/trailers-answer",
+		"gone/answer*", "gone/upload", "gone/upload-chunked", "h2*/fields", "h2*/trailers-answer",
 	}},
 	{"eager", handledBy(eager), []string{"retry/p*-aborted", "retry/post-reset", "retry/post-mid-answer", "retry/post-500", "retry/bounded", "field/status-5*", "upgrade/websocket"}},
 	{"deaf", handledBy(deaf), []string{"gone/waiting*", "gone/others", "h2*/cancel", "smuggle/chunk-[hmnopu]*", "smuggle/chunk-e[mn]*", "smuggle/chunk-longer"}},
@@ -59,7 +59,7 @@ var mutants = []mutant{
 	}},
 	{"censor", handledBy(censor), []string{"field/unknown", "field/*-values", "field/accept-encoding", "field/gzip"}},
 	{"merger", handledBy(merger), []string{"trailer/request*"}},
-	{"mute", []Option{startBy(mute)}, []string{"expect/unknown", "method/options-asterisk"}},
+	{"mute", []Option{startBy(mute)}, []string{"expect/unknown", "method/options-asterisk", "gone/upload-short"}},
 }
 
 // startBy gives the proxy as an option.

@@ -10,7 +10,7 @@ import (
 func alive(c net.Conn) bool {
 	sc, ok := c.(syscall.Conn)
 	if !ok {
-		return true
+		return says(c)
 	}
 	raw, err := sc.SyscallConn()
 	if err != nil {

@@ -116,6 +116,12 @@ func (t *Transport) get(ctx context.Context, address string) (*conn, error) {
 	}
 }
 
+// says asks a connection that is no socket whether it is alive, if it knows.
+func says(c net.Conn) bool {
+	a, ok := c.(interface{ Alive() bool })
+	return !ok || a.Alive()
+}
+
 func (t *Transport) pop(address string) *conn {
 	t.mu.Lock()
 	defer t.mu.Unlock()
