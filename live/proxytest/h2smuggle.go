@@ -33,7 +33,7 @@ func h2SmuggleCases() []Case {
 		{"cl-short", message, "less body than Content-Length is malformed", []Field{{"content-length", "50"}}, hidden, false},
 		{"cl-long", message, "more is malformed, or what is too much stays behind", []Field{{"content-length", "0"}}, hidden, true},
 		{"cl-twice", message, "differing lengths are malformed, or one that fits is passed on", []Field{{"content-length", "35"}, {"content-length", "4"}}, hidden, true},
-		{"cl-junk", message, "so is a length that is no number", []Field{{"content-length", "+35"}}, hidden, false},
+		{"cl-junk", message, "a length that is no number is malformed, and not passed on", []Field{{"content-length", "+35"}}, hidden, true},
 		{"te", "RFC 9113, 8.2.2", "Transfer-Encoding is malformed, or left out", []Field{{"transfer-encoding", "chunked"}}, chunked("") + hidden, true},
 		{"value-crlf", value, "CRLF in a value is malformed", []Field{{"x", crlf}}, "", false},
 		{"value-lf", value, "LF too", []Field{{"x", "x\nTransfer-Encoding: chunked"}}, chunked("") + hidden, false},
