@@ -71,6 +71,9 @@ func (x *exchange) stopUpload() {
 func (x *exchange) deliver(a *attempt) {
 	h := x.w.Header()
 	answerHeader(h, a.answer.Header)
+	if h["Content-Type"] == nil {
+		h["Content-Type"] = nil // none is guessed
+	}
 	h["Cnv-Request"] = []string{strconv.FormatUint(uint64(x.ticket.id), 10)}
 	h["Cnv-Attempt"] = []string{strconv.Itoa(int(a.n))}
 	h["Cnv-Kind"] = []string{a.kind()}
@@ -102,8 +105,8 @@ func (x *exchange) stream(a *attempt, end *Answered) {
 	if x.body.rest != nil {
 		_ = control.EnableFullDuplex() // the upload may still be under way; HTTP/2 is so anyway
 	}
-	announced := len(a.answer.Trailer)
-	for k := range a.answer.Trailer {
+	announced := trailers(a.answer.Trailer)
+	for k := range announced {
 		x.w.Header().Add("Trailer", k)
 	}
 	x.w.WriteHeader(a.answer.StatusCode)
@@ -115,8 +118,8 @@ func (x *exchange) stream(a *attempt, end *Answered) {
 		x.report(end)
 		panic(http.ErrAbortHandler) // closes the connection, or resets the stream
 	}
-	for k, v := range a.answer.Trailer {
-		if len(a.answer.Trailer) != announced {
+	for k, v := range trailers(a.answer.Trailer) {
+		if _, ok := announced[k]; !ok {
 			k = http.TrailerPrefix + k
 		}
 		x.w.Header()[k] = v

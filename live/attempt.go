@@ -149,7 +149,7 @@ func (a *attempt) toWorker() *wire.Request {
 		q.Stop = x.stopUpload
 	}
 	if len(x.r.Trailer) > 0 {
-		q.Length, q.Trailer = -1, x.r.Trailer // only chunked bodies have trailers
+		q.Length, q.Trailer, q.IsTrailer = -1, x.r.Trailer, isTrailer // only chunked bodies have trailers
 	}
 	return q
 }

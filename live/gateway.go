@@ -106,8 +106,11 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if g.drains.Load() {
 		w.Header().Set("Connection", "close")
 	}
-	if r.Method == http.MethodConnect {
-		problem(w, http.StatusNotImplemented, 0, "this gateway opens no tunnels")
+	if status, why := refuse(r); status != 0 {
+		problem(w, status, 0, why)
+		return
+	}
+	if !forwardable(w, r) {
 		return
 	}
 	if g.inside.Add(1) > int64(g.o.InFlight) {

@@ -64,6 +64,32 @@ func answerHeader(to, from http.Header) {
 	}
 }
 
+// notTrailers are fields that say how a message is framed, routed or read, and
+// have no place after it (RFC 9110, 6.5.1).
+var notTrailers = map[string]bool{
+	"Content-Length": true, "Content-Encoding": true, "Content-Range": true, "Content-Type": true, "Host": true,
+	"Authorization": true, "Www-Authenticate": true, "Set-Cookie": true, "Cache-Control": true, "Expect": true,
+	"Max-Forwards": true, "Age": true, "Date": true, "Expires": true, "Location": true, "Retry-After": true, "Vary": true,
+}
+
+// isTrailer says whether a field may be passed on after a body.
+func isTrailer(k string) bool { return !notTrailers[k] && !hopByHop[k] && !ours[k] && !forwarded[k] }
+
+// trailers are the fields that may be passed on after a body.
+func trailers(from http.Header) http.Header {
+	var out http.Header
+	for k, v := range from {
+		if !isTrailer(k) {
+			continue
+		}
+		if out == nil {
+			out = http.Header{}
+		}
+		out[k] = v
+	}
+	return out
+}
+
 // nominations are the headers that Connection names; nil if there are none.
 func nominations(h http.Header) map[string]bool {
 	var out map[string]bool

@@ -153,6 +153,9 @@ func (x *call) chunks(w *bufio.Writer, from *source) error {
 	var tail []byte
 	for k, vs := range x.r.Trailer { // their values are there now
 		for _, v := range vs {
+			if !x.r.isTrailer(k) {
+				break
+			}
 			tail = appendField(tail, k, v)
 		}
 	}
@@ -187,15 +190,22 @@ func (r *Request) appendHead(b []byte) []byte {
 			}
 		}
 	}
+	if len(r.Header["Te"]) > 0 {
+		b = append(b, "Connection: TE\r\n"...)
+	}
 	switch {
 	case r.Length < 0:
 		b = append(b, "Transfer-Encoding: chunked\r\n"...)
 		if len(r.Trailer) > 0 {
 			var names []string
 			for k := range r.Trailer {
-				names = append(names, k)
+				if r.isTrailer(k) {
+					names = append(names, k)
+				}
 			}
-			b = appendField(b, "Trailer", strings.Join(names, ", "))
+			if len(names) > 0 {
+				b = appendField(b, "Trailer", strings.Join(names, ", "))
+			}
 		}
 	case r.Length > 0 || r.Method != http.MethodGet && r.Method != http.MethodHead:
 		b = append(b, "Content-Length: "...)
@@ -204,6 +214,8 @@ func (r *Request) appendHead(b []byte) []byte {
 	}
 	return append(b, "\r\n"...)
 }
+
+func (r *Request) isTrailer(k string) bool { return r.IsTrailer == nil || r.IsTrailer(k) }
 
 // appendField appends a field; one that would break the head is left out.
 func appendField(b []byte, k, v string) []byte {

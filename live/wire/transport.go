@@ -48,7 +48,10 @@ type Request struct {
 	Body    []byte
 	Rest    io.Reader // what follows Body; nil: nothing
 	Length  int64     // of all of it; -1 unknown: sent in chunks
-	Trailer http.Header
+	// Trailer is sent after a body of unknown length, as far as IsTrailer (nil:
+	// everything) says so. Its values are read when Rest has ended.
+	Trailer   http.Header
+	IsTrailer func(key string) bool
 	// Stop makes a Read of Rest return, when nobody wants the rest any more;
 	// nil if Rest never waits.
 	Stop func()
