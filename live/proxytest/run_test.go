@@ -1,8 +1,10 @@
 package proxytest
 
 import (
+	"net/http/httputil"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestNearest: a name that nobody has is met with one that somebody has.
@@ -13,6 +15,55 @@ func TestNearest(t *testing.T) {
 	unknown := o.unknown(Cases())
 	if len(unknown) != 1 || nearest(unknown[0], Cases()) != "smuggle/cl-te" {
 		t.Errorf("unknown names %q, nearest to the first %q", unknown, nearest(unknown[0], Cases()))
+	}
+}
+
+// TestJudge: a deviation must be there, and be the known one.
+func TestJudge(t *testing.T) {
+	o := options{}
+	Deviates(Deviation{"a/known", "two requests", "it is old"})(&o)
+	for _, c := range []struct {
+		name     string
+		findings []string
+		wrong    string
+		note     string
+	}{
+		{"a/known", nil, "take it off the list", ""},
+		{"a/known", []string{"saw two requests", "and more"}, "", "it is old"},
+		{"a/known", []string{"saw no request"}, `want "two requests"`, ""},
+		{"a/other", nil, "", ""},
+		{"a/other", []string{"saw two requests"}, "the rule (RFC 0, 1)\nsaw two requests", ""},
+	} {
+		wrong, note := o.judge(&Case{Name: c.name, Section: "RFC 0, 1", Why: "the rule"}, c.findings)
+		if !strings.Contains(wrong, c.wrong) || (wrong == "") != (c.wrong == "") || !strings.Contains(note, c.note) || (note == "") != (c.note == "") {
+			t.Errorf("%s with %q: wrong %q, note %q; want %q, %q", c.name, c.findings, wrong, note, c.wrong, c.note)
+		}
+	}
+}
+
+// TestTrusting: a proxy that believes its clients passes if it is said to, and
+// only then.
+func TestTrusting(t *testing.T) {
+	start := func(t *testing.T, backend string) string {
+		p := reverse(backend)
+		rewrite := p.Rewrite
+		p.Rewrite = func(r *httputil.ProxyRequest) {
+			r.Out.Header["X-Forwarded-For"] = r.In.Header["X-Forwarded-For"]
+			rewrite(r)
+			for _, name := range []string{"X-Forwarded-Host", "X-Forwarded-Proto", "Forwarded"} {
+				if v := r.In.Header[name]; v != nil {
+					r.Out.Header[name] = v
+				}
+			}
+		}
+		return serve(t, p, nil)
+	}
+	Run(t, start, TrustsForwarded(), Only("forwarded/set", "forwarded/claimed", "forwarded/claimed-twice", "forwarded/forwarded"))
+	o := options{start: start, patience: 10 * time.Second}
+	for _, k := range Cases() {
+		if strings.HasPrefix(k.Name, "forwarded/claimed") && len(o.try(t, &k)) == 0 {
+			t.Errorf("%s passes, though clients are not to be trusted", k.Name)
+		}
 	}
 }
 

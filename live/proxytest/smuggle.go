@@ -15,8 +15,12 @@ type attack struct {
 	why     string
 	text    string
 	must    verdict
-	body    string // of the request, if it is passed on
+	body    string // of the request, if it is passed on; or anyBody
 }
+
+// anyBody is the body of a request that may be read in two ways, as long as
+// the connection then ends.
+const anyBody = "any"
 
 // A verdict is what a proxy must make of an attack.
 type verdict int
@@ -64,7 +68,7 @@ func (a attack) run(t *trial) {
 			t.errorf("the backend was sent %s %s", q.Method, q.Target)
 		case q.Whole && q.Target != "/last":
 			whole++
-			if string(q.Body) != a.body {
+			if a.body != anyBody && string(q.Body) != a.body {
 				t.errorf("the backend was sent %q, want %q", q.Body, a.body)
 			}
 		}
@@ -97,14 +101,14 @@ func lengthOf(body string) string { return fmt.Sprintf("Content-Length: %d", len
 func smuggleHeadCases() []Case {
 	const framing, field, line = "RFC 9112, 6.3", "RFC 9112, 5", "RFC 9112, 3"
 	teHidden := chunked(hidden) // longer as Content-Length says than as chunks say, or the other way round
-	all := cases("smuggle/", []attack{
+	return cases("smuggle/", []attack{
 		{"cl-te", "RFC 9112, 6.1", "a request with both lengths is read by Transfer-Encoding, then the connection ends",
 			post("0\r\n\r\n"+hidden, lengthOf("0\r\n\r\n"+hidden), "Transfer-Encoding: chunked"), reframe, ""},
 		{"te-cl", "RFC 9112, 6.1", "the same the other way round", post(teHidden, "Transfer-Encoding: chunked", "Content-Length: 4"), reframe, hidden},
 		{"cl-cl", framing, "differing lengths are refused", post("0123"+hidden, "Content-Length: 4", lengthOf("0123"+hidden)), refuse, ""},
 		{"cl-list", framing, "differing lengths in one line too", post("0123"+hidden, "Content-Length: 4, 39"), refuse, ""},
 		{"te-http10", "RFC 9112, 6.1", "Transfer-Encoding in HTTP/1.0 is faulty framing: the connection ends after it",
-			head("POST / HTTP/1.0", "Host: h", "Connection: keep-alive", "Content-Length: 4", "Transfer-Encoding: chunked") + teHidden, reframe, hidden},
+			head("POST / HTTP/1.0", "Host: h", "Connection: keep-alive", "Content-Length: 4", "Transfer-Encoding: chunked") + teHidden, reframe, anyBody},
 		{"obs-fold", field + ".2", "a folded line is refused or unfolded", post(teHidden, "X: y", " Transfer-Encoding: chunked", lengthOf(teHidden)), reframe, teHidden},
 		{"fold-first", "RFC 9112, 2.2", "white space before the first field is refused, or dropped", "POST / HTTP/1.1\r\n Host: x\r\nHost: h\r\n\r\n", reframe, ""},
 		{"bare-lf", "RFC 9112, 2.2", "a bare LF ends a line or is refused, and is not passed on", "GET / HTTP/1.1\nHost: h\nX: y\n\n", reframe, ""},
@@ -125,24 +129,6 @@ func smuggleHeadCases() []Case {
 		{"absolute", line + ".2.2", "an absolute target does not hide another host", "GET http://a/ HTTP/1.1\r\nHost: b\r\n\r\n", reframe, ""},
 		{"authority", line + ".2.3", "an authority is a target of CONNECT only", "GET h:80 HTTP/1.1\r\nHost: h\r\n\r\n", refuse, ""},
 	})
-	for _, c := range []struct{ name, value string }{
-		{"plus", "+4"}, {"minus", "-4"}, {"hex", "0x4"}, {"letters", "4a"}, {"fraction", "4.0"}, {"empty", ""}, {"huge", "18446744073709551620"},
-		{"inner-space", "4 2"}, {"underscore", "4_2"}, {"quoted", `"4"`},
-	} {
-		all = append(all, cases("smuggle/cl-", []attack{{c.name, framing, "a length that is no number is refused",
-			post("0123"+hidden, "Content-Length: "+c.value), refuse, ""}})...)
-	}
-	for _, c := range []struct{ name, line string }{
-		{"prefix", "Transfer-Encoding: xchunked"}, {"quoted", `Transfer-Encoding: "chunked"`}, {"identity", "Transfer-Encoding: chunked, identity"},
-		{"twice", "Transfer-Encoding: chunked\r\nTransfer-Encoding: cow"}, {"again", "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked"},
-		{"parameter", "Transfer-Encoding: chunked;q=1"}, {"vertical-tab", "Transfer-Encoding: \x0bchunked"}, {"comma", "Transfer-Encoding: ,chunked,"},
-		{"empty", "Transfer-Encoding:"}, {"fold", "Transfer-Encoding:\r\n chunked"}, {"gzip", "Transfer-Encoding: gzip, chunked"},
-		{"tab", "Transfer-Encoding:\tchunked"}, {"case", "tRANSFER-eNCODING: cHUNKED"},
-	} {
-		all = append(all, cases("smuggle/te-", []attack{{c.name, "RFC 9112, 6.1", "an odd Transfer-Encoding is refused or understood, never passed by",
-			post(teHidden, c.line), reframe, hidden}})...)
-	}
-	return all
 }
 
 // smuggleBodyCases hide the request by how chunks are read (RFC 9112, 7.1).
@@ -175,4 +161,27 @@ func smuggleBodyCases() []Case {
 		all = append(all, attack{c.name, section, c.why, post(c.body, "Transfer-Encoding: chunked", "Trailer: Content-Length"), lenient, "0123"})
 	}
 	return cases("smuggle/chunk-", all)
+}
+
+// smuggleLengthCases hide the request by oddly written lengths and codings.
+func smuggleLengthCases() []Case {
+	var all []attack
+	for _, c := range []struct{ name, value string }{
+		{"plus", "+4"}, {"minus", "-4"}, {"hex", "0x4"}, {"letters", "4a"}, {"fraction", "4.0"}, {"empty", ""}, {"huge", "18446744073709551620"},
+		{"inner-space", "4 2"}, {"underscore", "4_2"}, {"quoted", `"4"`},
+	} {
+		all = append(all, attack{"cl-" + c.name, "RFC 9112, 6.3", "a length that is no number is refused",
+			post("0123"+hidden, "Content-Length: "+c.value), refuse, ""})
+	}
+	for _, c := range []struct{ name, line string }{
+		{"prefix", "Transfer-Encoding: xchunked"}, {"quoted", `Transfer-Encoding: "chunked"`}, {"identity", "Transfer-Encoding: chunked, identity"},
+		{"twice", "Transfer-Encoding: chunked\r\nTransfer-Encoding: cow"}, {"again", "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked"},
+		{"parameter", "Transfer-Encoding: chunked;q=1"}, {"vertical-tab", "Transfer-Encoding: \x0bchunked"}, {"comma", "Transfer-Encoding: ,chunked,"},
+		{"empty", "Transfer-Encoding:"}, {"fold", "Transfer-Encoding:\r\n chunked"}, {"gzip", "Transfer-Encoding: gzip, chunked"},
+		{"tab", "Transfer-Encoding:\tchunked"}, {"case", "tRANSFER-eNCODING: cHUNKED"},
+	} {
+		all = append(all, attack{"te-" + c.name, "RFC 9112, 6.1", "an odd Transfer-Encoding is refused or understood, never passed by",
+			post(chunked(hidden), c.line), reframe, hidden})
+	}
+	return cases("smuggle/", all)
 }
