@@ -1,0 +1,178 @@
+// Package books counts what a live run costs and does, from the same events
+// and commands that the control plane saw: what the simulator counts in its
+// world is counted here from what the gateway was told.
+package books
+
+import (
+	"sync"
+	"time"
+
+	"cnv/policy"
+	"cnv/policy/catalog"
+	"cnv/results"
+)
+
+// A Pool is what its workers are and cost.
+type Pool struct {
+	Cores                                     int
+	Speed                                     float64 // of a core, relative to the reference vCPU
+	USDPerHour, IPv4USDPerHour, EBSUSDPerHour float64
+}
+
+// Functions is what calls of functions cost.
+type Functions struct {
+	MemoryMB              int
+	USDPerGBs, USDPerCall float64
+}
+
+// Books are kept by the brain's goroutine, as a live.Journal, and read by
+// others.
+type Books struct {
+	pools     []Pool
+	functions *Functions // nil: none
+
+	mu      sync.Mutex
+	workers map[policy.WorkerID]*worker
+	calls   map[call]time.Duration // begin of calls of functions
+	ledger  results.Ledger
+	counts  results.Counts
+	arrived float64 // requests since the last sample
+	work    float64 // predicted, seconds, since the last sample
+	last    time.Duration
+	inside  int
+}
+
+type worker struct {
+	pool policy.PoolID
+	runs time.Duration // -1 not yet
+}
+
+type call struct {
+	id policy.RequestID
+	n  uint8
+}
+
+// New returns empty books.
+func New(pools []Pool, f *Functions) *Books {
+	return &Books{pools: pools, functions: f, workers: map[policy.WorkerID]*worker{}, calls: map[call]time.Duration{}}
+}
+
+// Add takes one step.
+func (b *Books) Add(now time.Duration, e *policy.Event, cmds []policy.Command) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch e.Kind {
+	case policy.Arrival:
+		b.arrived++
+		b.inside++
+	case policy.WorkerPending:
+		b.workers[e.Worker] = &worker{pool: e.Pool, runs: -1}
+	case policy.WorkerRunning:
+		if w := b.workers[e.Worker]; w != nil && w.runs < 0 {
+			w.runs = now
+		}
+	case policy.WorkerLost:
+		b.stop(e.Worker, now)
+	case policy.Done:
+		b.done(now, e)
+	case policy.Gone:
+		b.inside--
+	}
+	for i := range cmds {
+		switch c := &cmds[i]; c.Kind {
+		case policy.Invoke:
+			b.calls[call{c.Request, c.Attempt}] = now
+			b.counts.Invocations++
+		case policy.Terminate:
+			b.counts.Terminations++
+		case policy.Deliver, policy.Reject:
+			b.inside--
+		case policy.Dispatch:
+			if c.Attempt == 0 {
+				b.work += c.Work
+			}
+		}
+	}
+}
+
+// done counts an attempt that has ended.
+func (b *Books) done(now time.Duration, e *policy.Event) {
+	key := call{e.Request, e.Attempt}
+	began, isCall := b.calls[key]
+	if !isCall {
+		b.counts.BusyCoreSeconds += e.Work // on the reference vCPU, put right in Close
+		return
+	}
+	delete(b.calls, key)
+	if e.Cold {
+		b.counts.ColdStarts++
+	}
+	if f := b.functions; f != nil && e.Status != policy.Throttled {
+		billed := (now - began + time.Millisecond - 1) / time.Millisecond
+		b.ledger.FunctionTime += float64(billed) / 1000 * float64(f.MemoryMB) / 1024 * f.USDPerGBs
+		b.ledger.FunctionCalls += f.USDPerCall
+	}
+}
+
+// stop ends the bill of a worker.
+func (b *Books) stop(id policy.WorkerID, now time.Duration) {
+	w := b.workers[id]
+	if w == nil {
+		return
+	}
+	delete(b.workers, id)
+	if w.runs < 0 || int(w.pool) >= len(b.pools) {
+		return
+	}
+	p, ran := &b.pools[w.pool], now-w.runs
+	b.ledger.Instances += catalog.InstanceUSD(p.USDPerHour, ran)
+	b.ledger.IPv4 += catalog.InstanceUSD(p.IPv4USDPerHour, ran)
+	b.ledger.EBS += catalog.InstanceUSD(p.EBSUSDPerHour, ran)
+	b.counts.VMSeconds += ran.Seconds()
+	b.counts.CoreSeconds += ran.Seconds() * float64(p.Cores)
+}
+
+// Close ends all bills at the end of the run and adds what the Controller has
+// counted.
+func (b *Books) Close(end time.Duration, n policy.Counts) (results.Ledger, results.Counts) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for id := range b.workers {
+		b.stop(id, end)
+	}
+	c := b.counts
+	c.Launches, c.Adaptations = n.Launched, n.Adaptations
+	c.Retries, c.Throttles, c.Dropped = n.Retries, n.Throttled, n.Forgotten
+	c.Events = n.Arrivals + n.Dispatched + n.Invoked
+	if len(b.pools) > 0 {
+		c.BusyCoreSeconds /= b.pools[0].Speed
+	}
+	return b.ledger, c
+}
+
+// Sample is a point of the timeline; rates are over the time since the last.
+func (b *Books) Sample(now time.Duration, c *policy.Controller) results.Sample {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	over := max((now - b.last).Seconds(), 1e-9)
+	s := results.Sample{
+		At: now, ArrivalsPerS: b.arrived / over, OfferedCores: b.work / over, InFlight: b.inside,
+		Queued: c.Queued(), Functions: len(b.calls),
+	}
+	b.arrived, b.work, b.last = 0, 0, now
+	v := c.View()
+	for p := range b.pools {
+		n := v.Pool(policy.PoolID(p))
+		s.Ready += n.Ready
+		s.Booting += n.Booting + n.Launching
+		s.Draining += n.Draining + n.Forgotten
+		s.Desired += c.Desired(policy.PoolID(p))
+		s.CapacityCores += float64(n.Ready*b.pools[p].Cores) * b.pools[p].Speed
+	}
+	for _, w := range b.workers {
+		if w.runs >= 0 {
+			s.USDPerHour += b.pools[w.pool].USDPerHour
+		}
+	}
+	return s
+}

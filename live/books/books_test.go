@@ -1,0 +1,102 @@
+package books
+
+import (
+	"context"
+	"math"
+	"testing"
+	"time"
+
+	"cnv/policy"
+	"cnv/policy/route"
+	"cnv/results"
+	"cnv/sim"
+	"cnv/workloads"
+)
+
+// A both is a Recorder that keeps what the simulator counted in its world.
+type both struct {
+	ledger results.Ledger
+	counts results.Counts
+	end    time.Duration
+}
+
+func (*both) Add(*results.Request) {}
+func (*both) Tick(results.Sample)  {}
+func (r *both) Finish(end time.Duration, l results.Ledger, c results.Counts) results.Row {
+	r.end, r.ledger, r.counts = end, l, c
+	return results.Row{}
+}
+
+// some sends every third request to a function.
+type some struct{}
+
+func (some) Decide(_ *policy.View, r *policy.Request, _ policy.WorkerID, _ bool) policy.Choice {
+	if r.ID%3 == 0 {
+		return policy.ToFunction
+	}
+	return policy.ToWorker
+}
+
+// sizes is a Scaler that goes up and down.
+type sizes struct{}
+
+func (sizes) Period() time.Duration { return 30 * time.Second }
+func (sizes) Size(v *policy.ScaleView) policy.Plan {
+	return policy.Plan{Desired: []int{1 + int(v.Now/(30*time.Second))%4}}
+}
+
+// even is a Source of arrivals at even distances.
+type even struct{ n int }
+
+func (s *even) Err() error { return nil }
+func (s *even) Next(a *workloads.Arrival) bool {
+	if s.n == 600 {
+		return false
+	}
+	*a = workloads.Arrival{At: time.Duration(s.n) * 500 * time.Millisecond, Work: time.Duration(100+s.n%400) * time.Millisecond}
+	s.n++
+	return true
+}
+
+// TestBooksAgreeWithTheWorld: kept beside a simulated run from its events
+// alone, they come to the bill and the counts of the simulated world.
+func TestBooksAgreeWithTheWorld(t *testing.T) {
+	b := New([]Pool{{Cores: 2, Speed: 1, USDPerHour: 0.1, IPv4USDPerHour: 0.005, EBSUSDPerHour: 0.001}},
+		&Functions{MemoryMB: 1024, USDPerGBs: 0.0000166667, USDPerCall: 2e-7})
+	rec := &both{}
+	cfg := sim.Config{
+		Seed: 1, Pools: []sim.Pool{{Initial: 2, USDPerHour: 0.1, IPv4USDPerHour: 0.005, EBSUSDPerHour: 0.001}},
+		Funcs: &sim.Functions{MemoryMB: 1024, Share: 1, KeepAlive: time.Minute, USDPerGBs: 0.0000166667, USDPerCall: 2e-7},
+		Control: policy.Config{
+			Classes: []policy.Class{{Name: "all"}}, Router: &route.RoundRobin{}, Spill: some{}, Scaler: sizes{},
+			Pools:     []policy.Pool{{Name: "vm", Cores: 2, Speed: 1, Min: 1, Max: 4}},
+			Functions: &policy.Functions{Share: 1},
+		},
+		Journal: b,
+	}
+	if _, err := sim.Run(context.Background(), cfg, &even{}, rec); err != nil {
+		t.Fatal(err)
+	}
+	l, c := b.Close(rec.end, policy.Counts{Launched: rec.counts.Launches, Adaptations: rec.counts.Adaptations})
+	near := func(what string, got, want float64) {
+		if math.Abs(got-want) > 1e-9*math.Max(1, want) {
+			t.Errorf("%s: %v, the world says %v", what, got, want)
+		}
+	}
+	near("instances", l.Instances, rec.ledger.Instances)
+	near("IPv4", l.IPv4, rec.ledger.IPv4)
+	near("EBS", l.EBS, rec.ledger.EBS)
+	near("function time", l.FunctionTime, rec.ledger.FunctionTime)
+	near("function calls", l.FunctionCalls, rec.ledger.FunctionCalls)
+	near("VM seconds", c.VMSeconds, rec.counts.VMSeconds)
+	near("core seconds", c.CoreSeconds, rec.counts.CoreSeconds)
+	near("invocations", float64(c.Invocations), float64(rec.counts.Invocations))
+	near("terminations", float64(c.Terminations), float64(rec.counts.Terminations))
+	near("busy", c.BusyCoreSeconds, rec.counts.BusyCoreSeconds)
+	if rec.counts.Terminations == 0 || rec.counts.Invocations != 200 || l.Instances == 0 {
+		t.Errorf("nothing to compare: %+v", rec.counts)
+	}
+	if b.inside != 0 {
+		t.Errorf("%d requests inside at the end", b.inside)
+	}
+}
