@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
@@ -13,7 +12,6 @@ import (
 	"cnv/live/journal"
 	"cnv/live/shadow"
 	"cnv/policy"
-	"cnv/policy/route"
 )
 
 // A replayCmd is `replay`.
@@ -101,35 +99,14 @@ func freshPolicies(h *journal.Header, cfg *policy.Config) error {
 	return fmt.Errorf("its experiment has no policy %q", h.Policy)
 }
 
-// otherPolicy finds a policy by name: one of the journal's experiment, or a
-// router with its default parameters and the recorded spill.
+// otherPolicy finds the policy to ask.
 func otherPolicy(h *journal.Header, name string) (shadow.Other, error) {
 	policies, err := plan.Policies("the journal's experiment", h.Experiment)
 	if err != nil {
 		return shadow.Other{}, err
 	}
-	var cfg policy.Config
-	var names []string
-	for _, p := range policies {
-		names = append(names, p.Name)
-		if p.Name == name {
-			p.Fresh(&cfg)
-			return shadow.Other{Name: name, Router: cfg.Router, Spill: cfg.Spill}, nil
-		}
-	}
-	for _, s := range route.Specs {
-		if !slices.Contains(names, s.Name) {
-			names = append(names, s.Name)
-		}
-		if s.Name != name {
-			continue
-		}
-		if err := freshPolicies(h, &cfg); err != nil {
-			return shadow.Other{}, err
-		}
-		return shadow.Other{Name: name, Router: s.New().(policy.Router), Spill: cfg.Spill}, nil
-	}
-	return shadow.Other{}, fmt.Errorf("cnv: no policy %q: the journal's experiment and the routers have %s", name, strings.Join(names, ", "))
+	router, spill, err := plan.Other(policies, h.Policy, name)
+	return shadow.Other{Name: name, Router: router, Spill: spill}, err
 }
 
 // otherBuild says in what the journal was written by another program; the

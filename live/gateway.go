@@ -101,6 +101,9 @@ func (g *Gateway) Held() int64 { return g.memory.used.Load() }
 // answer, so that it can be taken away without a failed request.
 func (g *Gateway) Drain() { g.drains.Store(true) }
 
+// Draining says whether it does.
+func (g *Gateway) Draining() bool { return g.drains.Load() }
+
 // ServeHTTP passes a request to a worker or a function, as the brain decides.
 func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if g.drains.Load() {
@@ -128,13 +131,17 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	newExchange(g, w, r, class).serve()
 }
 
-// class is the class of a request: the one with the name of the first segment
-// of its path. Where there is one class only, all requests are of it.
+// class is the class of a request: the one that it names as Cnv-Class, or else
+// that of the first segment of its path. Where there is one class only, all
+// requests are of it.
 func (g *Gateway) class(r *http.Request) (policy.ClassID, bool) {
 	if len(g.o.Classes) == 1 {
 		return 0, true
 	}
-	first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	first := r.Header.Get("Cnv-Class")
+	if first == "" {
+		first, _, _ = strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	}
 	for i := range g.o.Classes {
 		if g.o.Classes[i].Name == first {
 			return policy.ClassID(i), true

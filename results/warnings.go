@@ -28,6 +28,13 @@ func (w Warning) String() string {
 	return strings.TrimSpace(w.Where) + ": " + w.Text
 }
 
+// Warn adds what readers must know about a cell ("workload / policy").
+func (s *Set) Warn(where, text string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.plan.Warnings = append(slices.Clip(s.plan.Warnings), Warning{where, text})
+}
+
 // Warnings is what readers must know before they believe the numbers: the
 // plan's own warnings and those that the numbers call for, each text once.
 func (s *Set) Warnings() []Warning {

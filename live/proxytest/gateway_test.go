@@ -89,7 +89,7 @@ var gatewayDeviations = []Deviation{
 // on, as net/http's server and live/wire make it.
 func TestGateway(t *testing.T) {
 	Run(t, gateway(func(*http.Server, *live.Options) {}), Deviates(gatewayDeviations...),
-		TLS(gateway(func(s *http.Server, _ *live.Options) { s.TLSConfig = testTLS() })),
+		TLS(gateway(func(s *http.Server, _ *live.Options) { s.TLSConfig = testTLS().Clone() })),
 		HeadTimeout(gateway(func(s *http.Server, _ *live.Options) { s.ReadHeaderTimeout = impatience }), impatience),
 		UploadTimeout(gateway(func(_ *http.Server, o *live.Options) { o.UploadIdle = impatience }), impatience),
 	)

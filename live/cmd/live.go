@@ -1,0 +1,146 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"cnv/experiments/outcome"
+	"cnv/experiments/plan"
+	"cnv/results"
+)
+
+// A liveCmd is `live`.
+type liveCmd struct {
+	Experiment string        `arg:"" help:"An experiment file."`
+	Target     string        `help:"Where the workers are: static (given by --workers)." enum:"static" default:"static"`
+	Workers    []string      `help:"Addresses of workers; those of a second pool as NAME=ADDRESS." placeholder:"HOST:PORT,..."`
+	Policy     []string      `help:"Only these policies of the file." placeholder:"NAME"`
+	Workload   []string      `help:"Only these workloads of the file." placeholder:"NAME"`
+	Seeds      int           `help:"Replications, instead of what the file says." placeholder:"N"`
+	Shadow     string        `help:"Another policy, of the file or a router: say what it would have done." placeholder:"NAME"`
+	Serve      bool          `help:"No load of our own: serve the first policy until interrupted."`
+	Listen     string        `help:"Address of the gateway." default:"127.0.0.1:0" placeholder:"HOST:PORT"`
+	Admin      string        `help:"Address of the admin pages; loopback only." default:"127.0.0.1:0" placeholder:"HOST:PORT"`
+	Health     string        `help:"Path of the workers' health check." default:"/readyz"`
+	Wait       time.Duration `help:"For the initial workers to be ready." default:"30s"`
+	Drain      time.Duration `help:"For requests in flight at the end." default:"30s"`
+	Out        string        `help:"Folder for results." default:"results" placeholder:"DIR"`
+	Format     string        `help:"What is printed: table, csv or json." enum:"table,csv,json" default:"table"`
+	Requests   bool          `help:"Also write one row per request."`
+	Journal    bool          `help:"Also keep a journal of every decision, for replay and explain."`
+	NoFigures  bool          `help:"No figures and no report."`
+	Quiet      bool          `help:"Print nothing; errors still go to stderr."`
+}
+
+// Run plays every policy of the file on every workload, one after the other.
+func (cmd *liveCmd) Run(c *console) error {
+	p, err := cmd.plan()
+	if err != nil {
+		return badInput{err}
+	}
+	if cmd.Serve {
+		return cmd.serve(c, p)
+	}
+	cells := p.Cells()
+	if !cmd.Quiet {
+		fmt.Fprintf(c.err, "%s: %d runs in real time, about %v\n", p.Name, len(cells)*p.Seeds, total(cells, p.Seeds).Round(time.Second))
+	}
+	results, err := outcome.Begin(p, outcome.Options{
+		Out: cmd.Out, Format: cmd.Format, Requests: cmd.Requests, Journals: cmd.Journal, Figures: !cmd.NoFigures,
+		Quiet: cmd.Quiet, Command: cmd.command(p.Seeds), Warnings: liveWarnings,
+	})
+	if err != nil {
+		return badInput{err}
+	}
+	defer results.Discard()
+	for i := range cells {
+		for replication := range p.Seeds {
+			if err := cmd.runOne(c, p, results, i, replication); err != nil {
+				return err
+			}
+		}
+	}
+	return results.Finish(c.out)
+}
+
+// liveWarnings hold for every live run.
+var liveWarnings = []results.Warning{{Text: "measured live, in real time: another run gives other numbers"}}
+
+// total is how long the arrivals of all runs take.
+func total(cells []plan.Cell, seeds int) time.Duration {
+	var sum time.Duration
+	for _, c := range cells {
+		sum += c.Config(1).Duration * time.Duration(seeds)
+	}
+	return sum
+}
+
+// command gives the same experiment again.
+func (cmd *liveCmd) command(seeds int) string {
+	return fmt.Sprintf("go run ./experiments/... live %s --seeds %d --target %s --workers %s", cmd.Experiment, seeds, cmd.Target, strings.Join(cmd.Workers, ","))
+}
+
+// plan reads the experiment and checks what can be checked before anything runs.
+func (cmd *liveCmd) plan() (*plan.Plan, error) {
+	text, err := os.ReadFile(cmd.Experiment)
+	if err != nil {
+		return nil, fmt.Errorf("cnv: %w", err)
+	}
+	p, err := plan.Parse(filepath.Base(cmd.Experiment), filepath.Dir(cmd.Experiment), string(text), plan.Options{Seeds: cmd.Seeds})
+	if err != nil {
+		return nil, err
+	}
+	err = errors.Join(
+		keep(&p.Policies, cmd.Policy, "policy", func(p *plan.Policy) string { return p.Name }),
+		keep(&p.Scenarios, cmd.Workload, "workload", func(s *plan.Scenario) string { return s.Name }),
+		loopback(cmd.Admin),
+	)
+	if err != nil {
+		return nil, err
+	}
+	for _, cell := range p.Cells() {
+		err = errors.Join(err, cmd.check(cell))
+	}
+	_, serr := cmd.shadow(p, p.Policies[0].Name, 1)
+	return p, errors.Join(err, serr)
+}
+
+// keep leaves in the list what is named, if anything is.
+func keep[T any](list *[]T, names []string, what string, name func(T) string) error {
+	if len(names) == 0 {
+		return nil
+	}
+	var there, kept []string
+	for _, x := range *list {
+		there = append(there, name(x))
+	}
+	*list = slices.DeleteFunc(*list, func(x T) bool { return !slices.Contains(names, name(x)) })
+	for _, x := range *list {
+		kept = append(kept, name(x))
+	}
+	for _, n := range names {
+		if !slices.Contains(kept, n) {
+			return fmt.Errorf("cnv: no %s %q: there are %s", what, n, strings.Join(there, ", "))
+		}
+	}
+	return nil
+}
+
+// loopback refuses addresses that others can reach: the pages ask nobody who
+// they are.
+func loopback(address string) error {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return fmt.Errorf("cnv: --admin %s: %w", address, err)
+	}
+	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return fmt.Errorf("cnv: --admin %s: the admin pages are for loopback only, such as 127.0.0.1:9000", address)
+	}
+	return nil
+}

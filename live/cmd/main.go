@@ -1,0 +1,92 @@
+// Cnv-live runs the policies of an experiment against real workers: the same
+// Controller as in the simulator, behind an HTTP gateway. The experiments
+// program builds and starts it for the commands that need it:
+//
+//	go run ./experiments/... live FILE.toml --target static --workers 10.0.0.5:8000,10.0.0.6:8000
+//
+// Exit codes: 0 done; 1 ran and failed; 2 unusable input.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+// The exit codes.
+const (
+	exitDone   = 0
+	exitFailed = 1
+	exitInput  = 2
+)
+
+// A commandLine is what can be typed.
+type commandLine struct {
+	Live liveCmd `cmd:"" default:"withargs" help:"Run an experiment against real workers and print the comparison."`
+}
+
+// A console is what commands write to.
+type console struct {
+	ctx      context.Context // ends when somebody asks the program to stop
+	out, err io.Writer
+}
+
+// A badInput is an error of what the user gave, as opposed to one of running it.
+type badInput struct{ error }
+
+// Unwrap gives the error itself.
+func (b badInput) Unwrap() error { return b.error }
+
+// refuse is the error of unusable input.
+func refuse(format string, args ...any) error { return badInput{fmt.Errorf(format, args...)} }
+
+// run is the program. It returns the exit code.
+func run(args []string, out, errs io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	signal.Ignore(syscall.SIGPIPE)
+	err := execute(&console{ctx, out, errs}, args)
+	var bad badInput
+	switch {
+	case err == nil, errors.Is(err, syscall.EPIPE):
+		return exitDone
+	case errors.As(err, &bad):
+		fmt.Fprintln(errs, err)
+		return exitInput
+	}
+	fmt.Fprintln(errs, err)
+	return exitFailed
+}
+
+// execute parses the arguments and runs a command.
+func execute(c *console, args []string) error {
+	var cli commandLine
+	left := false
+	parser, err := kong.New(&cli,
+		kong.Name("cnv-live"),
+		kong.Description("Run load-balancing and autoscaling policies against real workers."),
+		kong.Writers(c.out, c.err),
+		kong.Exit(func(int) { left = true }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.Bind(c),
+	)
+	if err != nil {
+		return err
+	}
+	parsed, err := parser.Parse(args)
+	if left {
+		return nil
+	}
+	if err != nil {
+		return refuse("cnv: %w (see cnv live --help)", err)
+	}
+	return parsed.Run()
+}

@@ -1,0 +1,222 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"cnv/experiments/outcome"
+	"cnv/experiments/plan"
+	"cnv/live"
+	"cnv/live/load"
+	"cnv/live/shadow"
+	"cnv/policy"
+	"cnv/results"
+	"cnv/sim"
+	"cnv/workloads"
+)
+
+// sampleEvery is the resolution of the timeline.
+const sampleEvery = time.Second
+
+// runOne plays one cell under one seed, in real time.
+func (cmd *liveCmd) runOne(c *console, p *plan.Plan, o *outcome.Outcome, i, replication int) error {
+	cell, seed := p.Cells()[i], p.Seed+uint64(replication)
+	w, pol := i/len(p.Policies), i%len(p.Policies)
+	src, err := cell.Scenario.Workload.Made.Open(seed)
+	if err != nil {
+		return err
+	}
+	dir := ""
+	if cmd.Journal {
+		dir = o.Journal(w, pol, seed)
+	}
+	world, err := cmd.start(c, p, cell, seed, dir)
+	if err != nil {
+		return err
+	}
+	rec, err := o.Set.Open(w, pol, replication, seed, classNames(world.cfg.Classes))
+	if err != nil {
+		return errors.Join(err, world.stop(context.Background(), 0))
+	}
+	cmd.say(c, "%s / %s, seed %d: gateway http://%s, admin pages http://%s", cell.Scenario.Name, cell.Policy.Name, seed, world.address, world.pages)
+	if err := world.ready(c.ctx, cmd.Wait); err != nil {
+		return errors.Join(err, world.stop(context.Background(), 0))
+	}
+	scfg := cell.Config(seed)
+	begin := world.brain.Now()
+	stopSampling := world.sample(rec, begin)
+	run := &recording{world: world, cfg: &scfg, rec: rec, begin: begin}
+	report, err := load.Run(c.ctx, load.Target{
+		Address: world.address, Timeout: scfg.Timeout, Request: load.Spin(classNames(world.cfg.Classes), world.cfg.Pools[0].Speed),
+	}, world.brain.Start().Add(begin), until(src, scfg.Duration), run.add)
+	end := max(world.brain.Now()-begin, scfg.Duration)
+	stopSampling()
+	var n policy.Counts
+	world.brain.Do(func(c *policy.Controller) { n = c.Counts() })
+	stopErr := world.stop(context.WithoutCancel(c.ctx), cmd.Drain)
+	if err = errors.Join(err, stopErr, c.ctx.Err()); err != nil {
+		return err
+	}
+	if why := report.Limited(); why != "" {
+		o.Set.Warn(cell.Scenario.Name+" / "+cell.Policy.Name, "limited by the load generator: "+why)
+	}
+	cmd.say(c, "  %d sent, %d answered, lag p99 %v, response p50 %v p99 %v", report.Sent, report.Answered, report.LagP99, report.ResponseP50, report.ResponseP99)
+	if world.shadow != nil && !cmd.Quiet {
+		r := world.shadow.Report()
+		fmt.Fprint(c.err, r.Text(cell.Policy.Name))
+	}
+	ledger, counts := world.books.Close(end+begin, n)
+	return o.Set.Add(w, pol, rec, rec.Finish(end, ledger, counts))
+}
+
+// say tells how things go, unless that is not wanted.
+func (cmd *liveCmd) say(c *console, format string, args ...any) {
+	if !cmd.Quiet {
+		fmt.Fprintf(c.err, format+"\n", args...)
+	}
+}
+
+// A recording turns what the load generator saw into records of requests.
+type recording struct {
+	world *world
+	cfg   *sim.Config
+	rec   *results.Run
+	begin time.Duration
+}
+
+// add takes one request that has ended; one at a time.
+func (r *recording) add(s *load.Sent) {
+	class := &r.world.cfg.Classes[s.Arrival.Class]
+	work := max(s.Arrival.Work, 0)
+	service := time.Duration(float64(work) / r.world.cfg.Pools[0].Speed)
+	q := results.Request{
+		ID: s.ID, Class: uint16(s.Arrival.Class), Cold: s.Cold, Attempts: uint8(min(s.Attempts, 255)),
+		Status: int32(s.Status), Worker: s.Worker, Arrival: s.Due, Start: results.Never, Finish: s.Finish,
+		Work: work, Predicted: s.Expected.Seconds(), Ideal: service, Bound: class.Bound,
+	}
+	if q.Bound == 0 {
+		q.Bound = time.Duration(class.Factor * float64(service))
+	}
+	switch s.Kind {
+	case "vm":
+		q.Kind = results.KindVM
+	case "function":
+		q.Kind = results.KindFunction
+	}
+	q.Ending = ending(s)
+	if q.Ending != results.Answered {
+		q.Finish = results.Never
+	}
+	r.rec.Add(&q)
+}
+
+// ending is how a request ended.
+func ending(s *load.Sent) results.Ending {
+	switch {
+	case s.Class == load.Timeout:
+		return results.TimedOut
+	case s.Class == load.Dropped:
+		return results.Unfinished
+	case s.Class == load.Status && (s.Status == 429 || s.Status == 503):
+		return results.Rejected
+	case s.Class != "":
+		return results.Failed
+	}
+	return results.Answered
+}
+
+// sample adds points to the timeline until the function it returns is called.
+func (w *world) sample(rec *results.Run, begin time.Duration) (stop func()) {
+	done := make(chan struct{})
+	var group sync.WaitGroup
+	group.Go(func() {
+		t := time.NewTicker(sampleEvery)
+		defer t.Stop()
+		for {
+			select {
+			case <-done:
+				return
+			case <-t.C:
+			}
+			w.brain.Do(func(c *policy.Controller) {
+				s := w.books.Sample(w.brain.Now(), c)
+				s.At -= begin
+				rec.Tick(s)
+			})
+		}
+	})
+	return func() { close(done); group.Wait() }
+}
+
+// shadow makes the policy that is asked what it would have done in place of
+// the current one; nil if none is.
+func (cmd *liveCmd) shadow(p *plan.Plan, current string, seed uint64) (*shadow.Shadow, error) {
+	if cmd.Shadow == "" {
+		return nil, nil
+	}
+	router, spill, err := plan.Other(p.Policies, current, cmd.Shadow)
+	if err != nil {
+		return nil, err
+	}
+	return shadow.New(shadow.Other{Name: cmd.Shadow, Router: router, Spill: spill}, seed), nil
+}
+
+// until ends a source at an instant; 0: where it ends itself.
+func until(src workloads.Source, end time.Duration) workloads.Source {
+	if end == 0 {
+		return src
+	}
+	if closed, ok := src.(workloads.ClosedSource); ok {
+		return &endingLoop{closed, end}
+	}
+	return &endingSource{src, end}
+}
+
+type endingSource struct {
+	workloads.Source
+	end time.Duration
+}
+
+func (s *endingSource) Next(a *workloads.Arrival) bool { return s.Source.Next(a) && a.At < s.end }
+
+type endingLoop struct {
+	workloads.ClosedSource
+	end time.Duration
+}
+
+func (s *endingLoop) Peek() (time.Duration, bool) {
+	at, ok := s.ClosedSource.Peek()
+	return at, ok && at < s.end
+}
+
+// serve runs the first policy of the file without a load, until interrupted.
+func (cmd *liveCmd) serve(c *console, p *plan.Plan) error {
+	cell := p.Cells()[0]
+	dir := ""
+	if cmd.Journal {
+		dir = cmd.Out + "/" + p.Name + ".journal"
+	}
+	w, err := cmd.start(c, p, cell, p.Seed, dir)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(c.out, "%s / %s: gateway http://%s, admin pages http://%s\n", cell.Scenario.Name, cell.Policy.Name, w.address, w.pages)
+	<-c.ctx.Done()
+	cmd.say(c, "draining")
+	return w.shutdown(context.WithoutCancel(c.ctx), cmd.Drain)
+}
+
+// notice is how long clients are asked to connect elsewhere before the
+// gateway goes.
+const notice = 2 * time.Second
+
+// shutdown drains the gateway without a failed request.
+func (w *world) shutdown(ctx context.Context, patience time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, patience+notice)
+	defer cancel()
+	err := live.Shutdown(ctx, w.server, w.gateway, notice)
+	return errors.Join(err, w.stop(ctx, patience))
+}

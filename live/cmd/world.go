@@ -1,0 +1,208 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"cnv/experiments/outcome"
+	"cnv/experiments/plan"
+	"cnv/live"
+	"cnv/live/admin"
+	"cnv/live/books"
+	"cnv/live/journal"
+	"cnv/live/shadow"
+	"cnv/policy"
+	"cnv/sim"
+	"cnv/workloads/features"
+)
+
+// A world is everything that runs around the Controller of one run.
+type world struct {
+	cfg     policy.Config
+	brain   *live.Brain
+	static  *live.Static
+	gateway *live.Gateway
+	books   *books.Books
+	journal *journal.Writer // nil: none
+	shadow  *shadow.Shadow  // nil: none
+	server  *http.Server
+	admin   *http.Server
+	address string // of the gateway
+	pages   string // of the admin pages
+	initial []int
+}
+
+// start builds the world of a run and takes the initial workers into service.
+func (cmd *liveCmd) start(c *console, p *plan.Plan, cell plan.Cell, seed uint64, journalDir string) (*world, error) {
+	scfg := cell.Config(seed)
+	cfg, pools, err := cmd.control(&scfg)
+	if err != nil {
+		return nil, badInput{err}
+	}
+	w := &world{cfg: cfg, books: books.New(prices(&scfg, &cfg), nil)}
+	if w.shadow, err = cmd.shadow(p, cell.Policy.Name, seed); err != nil {
+		return nil, badInput{err}
+	}
+	if w.shadow != nil {
+		w.cfg.Witness = w.shadow
+	}
+	ctrl, err := policy.New(w.cfg)
+	if err != nil {
+		return nil, badInput{err}
+	}
+	kept := recorders{w.books}
+	if journalDir != "" {
+		if w.journal, err = w.openJournal(p, cell, seed, journalDir); err != nil {
+			return nil, err
+		}
+		kept = append(kept, w.journal)
+	}
+	log := newLog(c.err, cmd.Quiet)
+	w.brain = live.NewBrain(ctrl, kept, mailbox)
+	ws := live.NewWorkers(w.brain, log)
+	w.static = live.NewStatic(pools, ws, live.Checks{Path: cmd.Health, Telemetry: telemetry(scfg.TelemetryPeriod)}, nil, log)
+	metrics := admin.NewMetrics(classNames(cfg.Classes))
+	w.gateway = live.NewGateway(live.Options{
+		Brain: w.brain, Workers: ws, Classes: classes(cfg.Classes), Log: log, Timeout: scfg.Timeout, Observe: metrics.Observe,
+	})
+	state := &admin.State{Brain: w.brain, Gateway: w.gateway, Name: cell.Policy.Name}
+	metrics.Watch(state)
+	w.server = live.NewServer(w.gateway, nil)
+	w.admin = admin.Server(admin.Handler(metrics, state, func() bool { return !w.gateway.Draining() }))
+	if w.address, err = serve(w.server, cmd.Listen); err == nil {
+		w.pages, err = serve(w.admin, cmd.Admin)
+	}
+	w.brain.Go(w.static)
+	for i := range scfg.Pools {
+		w.static.Initial(policy.PoolID(i), scfg.Pools[i].Initial)
+		w.initial = append(w.initial, scfg.Pools[i].Initial)
+	}
+	if err != nil {
+		return nil, errors.Join(badInput{fmt.Errorf("cnv: %w", err)}, w.stop(context.Background(), 0))
+	}
+	return w, nil
+}
+
+// mailbox is how many arrivals may wait for a decision.
+const mailbox = 10_000
+
+// recorders are told every step, one after the other.
+type recorders []live.Journal
+
+func (r recorders) Add(now time.Duration, e *policy.Event, cmds []policy.Command) {
+	for _, j := range r {
+		j.Add(now, e, cmds)
+	}
+}
+
+// openJournal begins the journal of a run.
+func (w *world) openJournal(p *plan.Plan, cell plan.Cell, seed uint64, dir string) (*journal.Writer, error) {
+	return journal.Create(dir, journal.Header{
+		Build: outcome.BuildStrings(), Experiment: p.Text, Policy: cell.Policy.Name, Workload: cell.Scenario.Name,
+		Seed: seed, Config: journal.Settings(w.cfg),
+	}, journal.Options{})
+}
+
+// serve listens and serves in a goroutine that ends with the server.
+func serve(s *http.Server, address string) (string, error) {
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return "", err
+	}
+	go s.Serve(l)
+	return l.Addr().String(), nil
+}
+
+// newLog writes JSON lines: what happens to workers, and more if asked for.
+func newLog(out io.Writer, quiet bool) *slog.Logger {
+	level := slog.LevelInfo
+	if quiet {
+		level = slog.LevelWarn
+	}
+	return slog.New(slog.NewJSONHandler(out, &slog.HandlerOptions{Level: level}))
+}
+
+// prices are what the pools cost.
+func prices(s *sim.Config, c *policy.Config) []books.Pool {
+	var out []books.Pool
+	for i := range s.Pools {
+		p := &s.Pools[i]
+		out = append(out, books.Pool{
+			Cores: c.Pools[i].Cores, Speed: c.Pools[i].Speed,
+			USDPerHour: p.USDPerHour, IPv4USDPerHour: p.IPv4USDPerHour, EBSUSDPerHour: p.EBSUSDPerHour,
+		})
+	}
+	return out
+}
+
+// telemetry is the period of the workers' reports as Checks take it.
+func telemetry(period time.Duration) time.Duration {
+	if period == 0 {
+		return -1
+	}
+	return period
+}
+
+// classes are the classes as the gateway knows them: our own kernels only
+// compute, so their requests may be repeated.
+func classes(all []policy.Class) []live.Class {
+	var out []live.Class
+	for i := range all {
+		_, ours := features.Find(all[i].Name)
+		out = append(out, live.Class{Name: all[i].Name, Pure: ours})
+	}
+	return out
+}
+
+func classNames(all []policy.Class) []string {
+	var out []string
+	for i := range all {
+		out = append(out, all[i].Name)
+	}
+	return out
+}
+
+// ready waits until the initial workers are.
+func (w *world) ready(ctx context.Context, patience time.Duration) error {
+	deadline := time.Now().Add(patience)
+	for {
+		missing := ""
+		w.brain.Do(func(c *policy.Controller) {
+			for i, n := range w.initial {
+				if have := c.View().Pool(policy.PoolID(i)).Ready; have < n {
+					missing += fmt.Sprintf(" %d of %d in pool %s", n-have, n, w.cfg.Pools[i].Name)
+				}
+			}
+		})
+		switch {
+		case missing == "":
+			return nil
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case time.Now().After(deadline):
+			return fmt.Errorf("cnv: after %v workers are not ready:%s; is their health check at another path (--health)?", patience, missing)
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+}
+
+// stop takes the world away: requests in flight have until patience is over.
+func (w *world) stop(ctx context.Context, patience time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	err := live.Shutdown(ctx, w.server, w.gateway, 0)
+	w.server.Close()
+	w.admin.Close()
+	w.static.Close()
+	w.brain.Stop()
+	if w.journal != nil {
+		err = errors.Join(err, w.journal.Close())
+	}
+	return err
+}
