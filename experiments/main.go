@@ -18,6 +18,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -37,10 +38,14 @@ type commandLine struct {
 	Compare compareCmd `cmd:"" default:"withargs" help:"Run experiments in the simulator and print the comparison."`
 	Plot    plotCmd    `cmd:"" help:"Redraw figures and report from stored results, running nothing."`
 	List    listCmd    `cmd:"" help:"List experiments and policies with their parameters."`
+	Live    liveCmd    `cmd:"" help:"Run an experiment against real workers, given by address: live --help."`
 	Replay  replayCmd  `cmd:"" help:"Feed a journal to a fresh control plane and compare every decision."`
 	Explain explainCmd `cmd:"" help:"Say what the policies saw and decided, for a request or an instant of a journal."`
 	Trace   traceCmd   `cmd:"" help:"Import, generate, describe, transform and check traces."`
 }
+
+// A liveCmd is `live`, which is listed here and run by the live program.
+type liveCmd struct{}
 
 // A console is what commands write to.
 type console struct {
@@ -86,6 +91,9 @@ func execute(c *console, args []string) error {
 	if err := notBuiltYet(args); err != nil {
 		return err
 	}
+	if len(args) > 0 && slices.Contains(liveCommands, args[0]) {
+		return runLive(c, args)
+	}
 	var cli commandLine
 	left := false // kong has printed the help and wants to leave
 	parser, err := kong.New(&cli,
@@ -115,7 +123,7 @@ func notBuiltYet(args []string) error {
 		return nil
 	}
 	switch args[0] {
-	case "live", "deploy", "status", "destroy", "doctor":
+	case "deploy", "status", "destroy", "doctor":
 		return refuse("cnv: %s is not built yet; compare runs the same policies in the simulator", args[0])
 	case "trace":
 		if len(args) > 1 && args[1] == "record" {

@@ -64,6 +64,9 @@ func (x *exchange) recycle() {
 
 // stopUpload makes whoever reads the client's body give up.
 func (x *exchange) stopUpload() {
+	x.mu.Lock()
+	x.enough = true
+	x.mu.Unlock()
 	_ = http.NewResponseController(x.w).SetReadDeadline(time.Unix(1, 0))
 }
 

@@ -30,7 +30,8 @@ type exchange struct {
 	left     bool // the handler waits no more
 	returned bool // and has given back what was held
 	attempts []*attempt
-	running  int // attempts that read or write
+	running  int  // attempts that read or write
+	enough   bool // the upload was stopped by us, which looks as if the client had left
 }
 
 // An order is what the handler's goroutine is to do next.
@@ -98,6 +99,9 @@ func (x *exchange) follow(stop func() bool) {
 				problem(x.w, timedOut, 0, "no answer within "+x.g.o.Timeout.String())
 			}
 			x.report(&Answered{Status: o.status, Gone: o.status == 0})
+			if o.status == 0 {
+				panic(http.ErrAbortHandler) // or net/http would answer 200
+			}
 			return
 		}
 	}
@@ -193,7 +197,7 @@ func (x *exchange) find(n uint8) *attempt {
 func (x *exchange) leave(status int) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if x.left {
+	if x.left || status == 0 && x.enough {
 		return
 	}
 	x.left = true

@@ -104,11 +104,11 @@ func (cmd *liveCmd) plan() (*plan.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, cell := range p.Cells() {
-		err = errors.Join(err, cmd.check(cell))
+	if err = cmd.check(p.Cells()); err != nil {
+		return nil, err
 	}
 	_, serr := cmd.shadow(p, p.Policies[0].Name, 1)
-	return p, errors.Join(err, serr)
+	return p, serr
 }
 
 // keep leaves in the list what is named, if anything is.

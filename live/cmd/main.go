@@ -53,6 +53,7 @@ func run(args []string, out, errs io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	signal.Ignore(syscall.SIGPIPE)
+	endWithParent()
 	err := execute(&console{ctx, out, errs}, args)
 	var bad badInput
 	switch {

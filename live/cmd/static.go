@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 
 	"cnv/experiments/plan"
@@ -42,26 +43,45 @@ func (cmd *liveCmd) addresses(pools []policy.Pool) ([][]string, error) {
 	return out, errors.Join(errs...)
 }
 
-// check says what a cell needs that the workers given do not have.
-func (cmd *liveCmd) check(cell plan.Cell) error {
-	cfg := cell.Config(1)
-	if len(cfg.Control.Pools) == 0 {
-		return fmt.Errorf("cnv: %s needs functions, which --target static does not have", cell.Policy.Name)
-	}
-	if _, exact := cfg.Control.Estimator.(policy.Exact); exact {
-		return fmt.Errorf("cnv: %s: only the simulator knows the exact work of a request", cell.Policy.Name)
-	}
-	all, err := cmd.addresses(cfg.Control.Pools)
-	if err != nil {
-		return err
-	}
-	for i := range cfg.Control.Pools {
-		if n := len(all[i]); n < max(cfg.Pools[i].Initial, 1) {
-			err = errors.Join(err, fmt.Errorf("cnv: %s on %s: pool %s begins with %d workers, and --workers gives %d: give more, or set initial",
-				cell.Policy.Name, cell.Scenario.Name, cfg.Control.Pools[i].Name, cfg.Pools[i].Initial, n))
+// check says what the cells need that the workers given do not have.
+func (cmd *liveCmd) check(cells []plan.Cell) error {
+	var problems []string
+	need := map[string]string{} // by pool, what lacks most
+	most := map[string]int{}
+	var pools []string
+	for _, cell := range cells {
+		cfg := cell.Config(1)
+		if len(cfg.Control.Pools) == 0 {
+			problems = append(problems, fmt.Sprintf("%s needs functions, which --target static does not have", cell.Policy.Name))
+			continue
+		}
+		if _, exact := cfg.Control.Estimator.(policy.Exact); exact {
+			problems = append(problems, fmt.Sprintf("%s: only the simulator knows the exact work of a request", cell.Policy.Name))
+		}
+		all, err := cmd.addresses(cfg.Control.Pools)
+		if err != nil {
+			return err
+		}
+		for i := range cfg.Control.Pools {
+			name, n := cfg.Control.Pools[i].Name, max(cfg.Pools[i].Initial, 1)
+			if len(all[i]) >= n || n <= most[name] {
+				continue
+			}
+			if most[name] == 0 {
+				pools = append(pools, name)
+			}
+			most[name] = n
+			need[name] = fmt.Sprintf("pool %s begins with %d workers (%s on %s), and --workers gives %d: give more, or set initial",
+				name, n, cell.Policy.Name, cell.Scenario.Name, len(all[i]))
 		}
 	}
-	return err
+	for _, name := range pools {
+		problems = append(problems, need[name])
+	}
+	if len(problems) == 0 {
+		return nil
+	}
+	return errors.New("cnv: " + strings.Join(slices.Compact(problems), "\ncnv: "))
 }
 
 // control is the control plane of a run on the workers given: no pool is

@@ -1,0 +1,278 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"cnv/experiments/plan"
+	"cnv/live/journal"
+	"cnv/policy"
+)
+
+// program is the built program; TestMain makes it.
+var program string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "cnv-live-")
+	if err != nil {
+		panic(err)
+	}
+	program = filepath.Join(dir, "cnv-live")
+	out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput()
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "%s%v\n", out, err)
+		os.Exit(1)
+	}
+	code := m.Run()
+	os.RemoveAll(dir)
+	os.Exit(code)
+}
+
+// worker is a worker that sleeps; it says how often it was asked.
+func worker(t *testing.T) (string, *atomic.Int64) {
+	var n atomic.Int64
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/readyz":
+			return
+		case "/telemetry":
+			io.WriteString(w, `{"cpu":0.25,"in_flight":0}`)
+			return
+		}
+		n.Add(1)
+		ms, _ := strconv.ParseFloat(r.URL.Query().Get("ms"), 64)
+		time.Sleep(time.Duration(ms * 1e6))
+		w.Header().Set("Cnv-Cpu-Us", fmt.Sprint(int(ms*1000)))
+		io.WriteString(w, "done")
+	}))
+	t.Cleanup(s.Close)
+	return s.Listener.Addr().String(), &n
+}
+
+const experiment = `question = "which one?"
+seeds = 1
+slo = "5x"
+[cluster]
+instance = "c7g.large"
+initial = 2
+max = 2
+[telemetry]
+period = "500ms"
+[[workload]]
+name = "steady"
+generator = "poisson"
+rate = 100
+size = "exponential"
+mean_work = "5ms"
+duration = "2s"
+[[policy]]
+name = "jsq"
+router = "jsq"
+[[policy]]
+name = "rr"
+router = "roundrobin"
+`
+
+func write(t *testing.T, text string) string {
+	file := filepath.Join(t.TempDir(), "tiny.toml")
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// TestLive plays an experiment against two workers: the results are those of
+// compare, every request is in them once, and the journals replay.
+func TestLive(t *testing.T) {
+	a, na := worker(t)
+	b, nb := worker(t)
+	out := t.TempDir()
+	cmd := exec.Command(program, write(t, experiment), "--workers", a+","+b, "--out", out, "--journal", "--requests", "--format", "csv", "--shadow", "p2c")
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Run(); err != nil {
+		t.Fatalf("%v\n%s", err, stderr.String())
+	}
+	dir := filepath.Join(out, "tiny")
+	for _, file := range []string{"manifest.json", "runs.csv", "comparison.csv", "timeline.parquet", "columns.md", "report.html"} {
+		if info, err := os.Stat(filepath.Join(dir, file)); err != nil || info.Size() == 0 {
+			t.Errorf("%s: %v", file, err)
+		}
+	}
+	f, err := os.Open(filepath.Join(dir, "requests.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	rows, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	answered := 0
+	col := map[string]int{}
+	for i, name := range rows[0] {
+		col[name] = i
+	}
+	for _, row := range rows[1:] {
+		if row[col["status"]] == "200" && row[col["worker"]] != "" && row[col["kind"]] == "vm" {
+			answered++
+		}
+	}
+	if n := int(na.Load() + nb.Load()); answered != len(rows)-1 || n != answered || answered < 300 {
+		t.Errorf("%d requests, %d answered, %d at the workers; want about 400 of each", len(rows)-1, answered, n)
+	}
+	for _, name := range []string{"jsq", "rr"} {
+		if n := replay(t, filepath.Join(dir, "journals", "steady", name, "seed 1")); n < 300 {
+			t.Errorf("journal of %s: %d records", name, n)
+		}
+	}
+	for _, want := range []string{"gateway http://127.0.0.1:", "p2c would have placed", "answered, lag p99"} {
+		if !strings.Contains(stderr.String(), want) {
+			t.Errorf("stderr lacks %q:\n%s", want, stderr.String())
+		}
+	}
+}
+
+// replay feeds a journal to a fresh Controller and returns its length.
+func replay(t *testing.T, dir string) uint64 {
+	t.Helper()
+	r, err := journal.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	cfg, err := r.Header.Configuration()
+	if err != nil {
+		t.Fatal(err)
+	}
+	policies, err := plan.Policies("journal", r.Header.Experiment)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range policies {
+		if p.Name == r.Header.Policy {
+			p.Fresh(&cfg)
+		}
+	}
+	ctrl, err := policy.New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, diff, torn, err := journal.Replay(r, ctrl)
+	if err != nil || diff != nil || torn {
+		t.Fatalf("after %d records: %v %v torn %v", n, diff, err, torn)
+	}
+	return n
+}
+
+// TestDrain: on SIGTERM, under load, no request fails, and the program exits 0.
+func TestDrain(t *testing.T) {
+	a, _ := worker(t)
+	b, _ := worker(t)
+	cmd := exec.Command(program, write(t, experiment), "--workers", a+","+b, "--serve", "--quiet")
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	line, _ := bufio.NewReader(stdout).ReadString('\n')
+	m := regexp.MustCompile(`gateway (http://[0-9.:]+), admin pages (http://[0-9.:]+)`).FindStringSubmatch(line)
+	if m == nil {
+		t.Fatalf("%q %s", line, stderr.String())
+	}
+	waitReady(t, m[1])
+	var group sync.WaitGroup
+	var sent, failed atomic.Int64
+	for range 8 {
+		group.Go(func() {
+			client := &http.Client{Transport: &http.Transport{}}
+			for {
+				r, err := client.Post(m[1]+"/spin?ms=20", "text/plain", strings.NewReader("x"))
+				sent.Add(1)
+				if err != nil || r.StatusCode != 200 {
+					failed.Add(1)
+					return
+				}
+				io.Copy(io.Discard, r.Body)
+				r.Body.Close()
+				if r.Close { // asked to connect elsewhere
+					return
+				}
+			}
+		})
+	}
+	time.Sleep(300 * time.Millisecond)
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	group.Wait()
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("%v\n%s", err, stderr.String())
+	}
+	if failed.Load() != 0 || sent.Load() < 50 {
+		t.Errorf("%d of %d requests failed", failed.Load(), sent.Load())
+	}
+	if _, err := net.DialTimeout("tcp", strings.TrimPrefix(m[1], "http://"), time.Second); err == nil {
+		t.Error("the gateway still listens")
+	}
+}
+
+func waitReady(t *testing.T, url string) {
+	t.Helper()
+	for range 100 {
+		if r, err := http.Get(url + "/spin?ms=1"); err == nil {
+			r.Body.Close()
+			if r.StatusCode == 200 {
+				return
+			}
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Fatal("the gateway does not answer")
+}
+
+// TestRefused: what cannot be run ends with 2 and says why.
+func TestRefused(t *testing.T) {
+	file := write(t, experiment)
+	for _, c := range []struct {
+		args []string
+		code int
+		says string
+	}{
+		{[]string{"nowhere.toml"}, 2, "nowhere.toml"},
+		{[]string{file}, 2, "pool vm begins with 2 workers (jsq on steady), and --workers gives 0"},
+		{[]string{file, "--workers", "a"}, 2, "--workers a: want HOST:PORT"},
+		{[]string{file, "--workers", "gpu=a:1"}, 2, `no pool is called "gpu"`},
+		{[]string{file, "--workers", "127.0.0.1:1,127.0.0.1:2", "--policy", "p2c"}, 2, `no policy "p2c": there are jsq, rr`},
+		{[]string{file, "--workers", "127.0.0.1:1,127.0.0.1:2", "--shadow", "psjf"}, 2, `no policy "psjf"`},
+		{[]string{file, "--workers", "127.0.0.1:1,127.0.0.1:2", "--admin", "0.0.0.0:0"}, 2, "loopback only"},
+		{[]string{file, "--workers", "127.0.0.1:1,127.0.0.1:2", "--wait", "300ms", "--no-figures"}, 1, "workers are not ready: 2 of 2 in pool vm"},
+		{[]string{file, "--target", "moon"}, 2, "--target must be one of"},
+	} {
+		var out, errs bytes.Buffer
+		if code := run(append(c.args, "--out", t.TempDir()), &out, &errs); code != c.code || !strings.Contains(errs.String(), c.says) {
+			t.Errorf("%v: exit %d, want %d with %q:\n%s", c.args, code, c.code, c.says, errs.String())
+		}
+	}
+}

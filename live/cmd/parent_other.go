@@ -1,0 +1,6 @@
+//go:build !linux
+
+package main
+
+// endWithParent needs Linux.
+func endWithParent() {}
