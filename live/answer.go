@@ -23,6 +23,7 @@ type Answered struct {
 	Worker   policy.WorkerID
 	Took     time.Duration // since the last byte of the body
 	Upload   bool          // the body was streamed
+	Decision uint64        // number of the step, from 1, that chose the worker or answered; also in the journal
 }
 
 // report tells the observer how the request ended.
@@ -35,7 +36,7 @@ func (x *exchange) report(a *Answered) {
 		a.Took = x.g.o.Brain.Now() - x.came
 	}
 	x.mu.Lock()
-	a.Attempts = len(x.attempts)
+	a.Attempts, a.Decision = len(x.attempts), x.decision
 	x.mu.Unlock()
 	x.g.o.Observe(a)
 }
@@ -86,7 +87,7 @@ func (x *exchange) deliver(a *attempt) {
 		end.Worker = a.worker.ID
 		h["Cnv-Worker"] = []string{strconv.Itoa(int(a.worker.ID))}
 	}
-	if x.g.drains.Load() {
+	if x.g.ends(x.r) {
 		h["Connection"] = []string{"close"}
 	}
 	if !a.isWhole {

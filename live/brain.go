@@ -50,14 +50,15 @@ type Brain struct {
 	// Of the brain's goroutine.
 	timer *time.Timer
 	next  policy.RequestID
+	steps uint64 // so far
 	table policy.Table[flight]
 	out   []policy.Command
 }
 
-// A party is one side of a request: it takes the commands about it, and must
-// not wait.
+// A party is one side of a request: it takes the commands about it, with the
+// number of the step that gave them, and must not wait.
 type party interface {
-	command(cmd *policy.Command)
+	command(cmd *policy.Command, step uint64)
 }
 
 // A flight is a request that commands may still come for.
@@ -247,6 +248,7 @@ func (b *Brain) settle(s int32) {
 // step lets the Controller take one event and passes its commands on.
 func (b *Brain) step(e *policy.Event) {
 	now := b.Now()
+	b.steps++
 	b.out = b.ctrl.Step(now, e, b.out[:0])
 	if b.journal != nil {
 		b.journal.Add(now, e, b.out)
@@ -273,7 +275,7 @@ func (b *Brain) pass(cmd *policy.Command) {
 		case policy.Deliver, policy.Reject:
 			f.over = true
 		}
-		f.party.command(cmd)
+		f.party.command(cmd, b.steps)
 		b.settle(s)
 	default:
 		b.driver.Execute(*cmd)

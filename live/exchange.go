@@ -30,8 +30,9 @@ type exchange struct {
 	left     bool // the handler waits no more
 	returned bool // and has given back what was held
 	attempts []*attempt
-	running  int  // attempts that read or write
-	enough   bool // the upload was stopped by us, which looks as if the client had left
+	running  int    // attempts that read or write
+	decision uint64 // step that chose the last attempt, or rejected
+	enough   bool   // the upload was stopped by us, which looks as if the client had left
 }
 
 // An order is what the handler's goroutine is to do next.
@@ -150,9 +151,12 @@ func (x *exchange) unreadable(err error) {
 }
 
 // command takes a command of the brain. It is called on the brain's goroutine.
-func (x *exchange) command(cmd *policy.Command) {
+func (x *exchange) command(cmd *policy.Command, step uint64) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
+	if cmd.Kind != policy.Deliver && cmd.Kind != policy.Cancel {
+		x.decision = step
+	}
 	switch cmd.Kind {
 	case policy.Dispatch, policy.Invoke:
 		a := x.newAttempt(cmd)

@@ -106,7 +106,7 @@ func (g *Gateway) Draining() bool { return g.drains.Load() }
 
 // ServeHTTP passes a request to a worker or a function, as the brain decides.
 func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if g.drains.Load() {
+	if g.ends(r) {
 		w.Header().Set("Connection", "close")
 	}
 	if status, why := refuse(r); status != 0 {
@@ -130,6 +130,11 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	newExchange(g, w, r, class).serve()
 }
+
+// ends says whether a client's connection ends after its answer: while the
+// gateway drains, and with HTTP/1.0, where net/http ignores a
+// Transfer-Encoding that another server may go by.
+func (g *Gateway) ends(r *http.Request) bool { return g.drains.Load() || !r.ProtoAtLeast(1, 1) }
 
 // class is the class of a request: the one that it names as Cnv-Class, or else
 // that of the first segment of its path. Where there is one class only, all

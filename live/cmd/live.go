@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
@@ -35,6 +36,7 @@ type liveCmd struct {
 	Requests   bool          `help:"Also write one row per request."`
 	Journal    bool          `help:"Also keep a journal of every decision, for replay and explain."`
 	NoFigures  bool          `help:"No figures and no report."`
+	Log        slog.Level    `help:"Least level of the log on stderr: debug (each request too), info, warn or error." default:"warn"`
 	Quiet      bool          `help:"Print nothing; errors still go to stderr."`
 }
 

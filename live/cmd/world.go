@@ -63,13 +63,14 @@ func (cmd *liveCmd) start(c *console, p *plan.Plan, cell plan.Cell, seed uint64,
 		}
 		kept = append(kept, w.journal)
 	}
-	log := newLog(c.err, cmd.Quiet)
+	log := newLog(c.err, cmd.Log)
 	w.brain = live.NewBrain(ctrl, kept, mailbox)
 	ws := live.NewWorkers(w.brain, log)
 	w.static = live.NewStatic(pools, ws, live.Checks{Path: cmd.Health, Telemetry: telemetry(scfg.TelemetryPeriod)}, nil, log)
 	metrics := admin.NewMetrics(classNames(cfg.Classes))
 	w.gateway = live.NewGateway(live.Options{
-		Brain: w.brain, Workers: ws, Classes: classes(cfg.Classes), Log: log, Timeout: scfg.Timeout, Observe: metrics.Observe,
+		Brain: w.brain, Workers: ws, Classes: classes(cfg.Classes), Log: log, Timeout: scfg.Timeout,
+		Observe: observe(metrics, log, cfg.Classes),
 	})
 	state := &admin.State{Brain: w.brain, Gateway: w.gateway, Name: cell.Policy.Name}
 	metrics.Watch(state)
@@ -119,13 +120,22 @@ func serve(s *http.Server, address string) (string, error) {
 	return l.Addr().String(), nil
 }
 
-// newLog writes JSON lines: what happens to workers, and more if asked for.
-func newLog(out io.Writer, quiet bool) *slog.Logger {
-	level := slog.LevelInfo
-	if quiet {
-		level = slog.LevelWarn
-	}
+// newLog writes JSON lines: what happens to workers; at level debug each
+// request and failed attempt too.
+func newLog(out io.Writer, level slog.Level) *slog.Logger {
 	return slog.New(slog.NewJSONHandler(out, &slog.HandlerOptions{Level: level}))
+}
+
+// observe counts requests, and tells of each if the log is to have them.
+func observe(m *admin.Metrics, log *slog.Logger, classes []policy.Class) func(*live.Answered) {
+	return func(a *live.Answered) {
+		m.Observe(a)
+		if !log.Enabled(context.Background(), slog.LevelDebug) {
+			return
+		}
+		log.Debug("request", "request", a.Request, "class", classes[a.Class].Name, "decision", a.Decision, "status", a.Status,
+			"attempts", a.Attempts, "kind", a.Kind, "worker", a.Worker, "took_s", a.Took.Seconds(), "gone", a.Gone, "broken", a.Broken)
+	}
 }
 
 // prices are what the pools cost.

@@ -81,7 +81,6 @@ func gatewayTo(t *testing.T, backend string) live.Options {
 // what net/http tells of a message that it has read.
 var gatewayDeviations = []Deviation{
 	{"smuggle/cl-te", "GET /smuggled", "net/http reads by Transfer-Encoding, as it must, and does not tell that there was a length too"},
-	{"smuggle/te-http10", "GET /smuggled", "net/http ignores Transfer-Encoding in HTTP/1.0 and does not tell of it"},
 	{"hop/answer/nominated-close", "X-One", "http.ReadResponse takes Connection away where it says close"},
 }
 
