@@ -18,17 +18,29 @@ import (
 // request's X-Fault asks for, and answers any other.
 type faulty struct {
 	s    *seen
-	hung chan struct{} // closed: everything here hangs
+	mu   sync.Mutex
+	hung bool // everything here hangs
+}
+
+func (f *faulty) hangs() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.hung
+}
+
+func (f *faulty) wake() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.hung = false
 }
 
 const faultAnswer = "the answer, in two halves"
 
 func (f *faulty) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	select {
-	case <-f.hung:
+	if f.hangs() {
+		io.Copy(io.Discard, r.Body) // or nobody notices that the client goes
 		<-r.Context().Done()
 		return
-	default:
 	}
 	if r.URL.Path == "/readyz" {
 		return
@@ -60,7 +72,9 @@ func (f *faulty) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	case "hung":
-		close(f.hung)
+		f.mu.Lock()
+		f.hung = true
+		f.mu.Unlock()
 		<-r.Context().Done()
 		return
 	default:
@@ -137,7 +151,7 @@ func playFaults(t *testing.T, fault string, pure bool) {
 		n += perFault
 	}
 	for range n {
-		handlers = append(handlers, &faulty{s: &s, hung: make(chan struct{})})
+		handlers = append(handlers, &faulty{s: &s})
 	}
 	cfg := testConfig(n)
 	cfg.Retry = policy.Retry{Max: 5, Budget: 0.2, Backoff: 20 * time.Millisecond} // several dead workers in a row are possible
@@ -204,7 +218,7 @@ func playFaults(t *testing.T, fault string, pure bool) {
 func TestClientsGone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var s seen
-		f := newFarm(t, testConfig(2), nil, &faulty{s: &s, hung: make(chan struct{})}, &faulty{s: &s, hung: make(chan struct{})})
+		f := newFarm(t, testConfig(2), nil, &faulty{s: &s}, &faulty{s: &s})
 		defer f.close()
 		time.Sleep(time.Second)
 		var group sync.WaitGroup
@@ -259,7 +273,7 @@ func (d *drip) Read(p []byte) (int, error) {
 func TestSlowUploads(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var s seen
-		f := newFarm(t, testConfig(1), nil, &faulty{s: &s, hung: make(chan struct{})})
+		f := newFarm(t, testConfig(1), nil, &faulty{s: &s})
 		defer f.close()
 		time.Sleep(time.Second)
 		var slow, stalled, quick answers
@@ -306,7 +320,7 @@ func TestSlowUploads(t *testing.T) {
 func TestOverload(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var s seen
-		f := newFarm(t, testConfig(1), func(o *Options, _ *Checks) { o.InFlight = 50 }, &faulty{s: &s, hung: make(chan struct{})})
+		f := newFarm(t, testConfig(1), func(o *Options, _ *Checks) { o.InFlight = 50 }, &faulty{s: &s})
 		defer f.close()
 		time.Sleep(time.Second)
 		var got answers
