@@ -33,7 +33,6 @@ type farm struct {
 	machines []*http.Server
 	client   *http.Client
 	stops    []func()
-	seen     seen
 }
 
 // seen counts executions by request header.
