@@ -15,8 +15,8 @@ import (
 	"golang.org/x/tools/go/packages"
 )
 
-// A file is a source file and the edits that make its metered copy. No edit
-// adds or takes a line.
+// A file is a source file and the edits that make its metered copy. An edit
+// that adds lines says which line follows.
 type file struct {
 	*source
 	pkg       *packages.Package
@@ -46,13 +46,13 @@ func (f *file) replace(n ast.Node, text string) {
 	f.edits = append(f.edits, edit{f.positions.Offset(n.Pos()), f.positions.Offset(n.End()), text})
 }
 
-// print is the source of a node on one line, without comments.
+// print is the source of a node without comments.
 func (f *file) print(n ast.Node) string {
 	var b strings.Builder
 	if err := printer.Fprint(&b, f.fset, n); err != nil {
 		return fmt.Sprintf("/* %v */", err) // it was parsed from source: cannot happen
 	}
-	return strings.ReplaceAll(b.String(), "\n", " ")
+	return b.String()
 }
 
 // output is the metered copy of the file. Its first lines keep the version of
@@ -60,7 +60,9 @@ func (f *file) print(n ast.Node) string {
 // the original.
 func (f *file) output() []byte {
 	var b bytes.Buffer
-	if lang := version.Lang(f.info.FileVersions[f.syntax]); lang != version.Lang("go"+f.module.GoVersion) {
+	lang := version.Lang(f.info.FileVersions[f.syntax])
+	if lang != version.Lang("go"+f.module.GoVersion) {
+		lang = cmp.Or(lang, "go1.21") // of a module that does not say; a file cannot ask for less
 		f.dropConstraint()
 		fmt.Fprintf(&b, "//go:build %s\n\n", lang)
 	}

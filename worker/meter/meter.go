@@ -45,10 +45,13 @@
 // goroutine that the standard library starts for a callback (other than
 // WaitGroup.Go, time.AfterFunc and context.AfterFunc) counts with its
 // creator, and races with it. Copies have package variables of their own, and
-// reflection finds the added methods on their types.
+// are initialised beside the plain packages: one that registers itself where
+// that may be done once, as a command line flag, panics when the program
+// starts. Reflection finds the added methods on their types.
 //
 // The counts of a request change where its path does: library code chosen by
-// GOARCH, the number of goroutines taken from GOMAXPROCS, random numbers.
+// GOARCH, a number of goroutines taken from GOMAXPROCS, random numbers, caches
+// and pools (sync.Once, sync.Pool) that an earlier request filled.
 package meter
 
 import (

@@ -30,8 +30,8 @@ func (s *source) refuse() error {
 				found = append(found, s.foreign(s.importC(name), "cgo", p.PkgPath))
 			}
 		}
-		for _, name := range p.OtherFiles {
-			found = append(found, s.foreign(name+":1", "assembly", p.PkgPath))
+		if len(p.OtherFiles) > 0 {
+			found = append(found, s.foreign(p.OtherFiles[0]+":1", "assembly", p.PkgPath))
 		}
 	}
 	slices.SortStableFunc(found, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
@@ -40,6 +40,10 @@ func (s *source) refuse() error {
 
 // foreign is the error for code that is not Go, at file:line.
 func (s *source) foreign(at, what, path string) error {
+	if _, _, internal := strings.Cut(path, "/internal/"); internal || strings.HasSuffix(path, "/internal") {
+		return fmt.Errorf("meter: %s: %s cannot be metered: do without it, or let calls of the packages that import %s count as one instruction, each by a line %q in %s",
+			at, what, path, "//meter:plain PATH", s.Registry)
+	}
 	return fmt.Errorf("meter: %s: %s cannot be metered: do without it, or let calls of the package count as one instruction by the line %q in %s",
 		at, what, "//meter:plain "+path, s.Registry)
 }

@@ -1,6 +1,7 @@
 package meter
 
 import (
+	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -75,7 +76,11 @@ func (f *file) addMethods(t *ast.InterfaceType) {
 			if len(signature.Params.List) > 0 {
 				shard += ", "
 			}
-			f.insert(m.End(), "; %s_mt(%s%s", name.Name, shard, strings.TrimPrefix(f.print(signature), "func("))
+			text := strings.TrimPrefix(f.print(signature), "func(")
+			if strings.Contains(text, "\n") {
+				text += fmt.Sprintf("\n//line %s:%d\n", f.lineName(), f.fset.Position(m.End()).Line)
+			}
+			f.insert(m.End(), "; %s_mt(%s%s", name.Name, shard, text)
 		}
 	}
 }

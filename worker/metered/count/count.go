@@ -74,6 +74,9 @@ func (r *request) total() Weight {
 		for _, s := range r.all {
 			n += int64(s.C[i])
 		}
+		if n == 0 {
+			continue // most are
+		}
 		w := &weights[i]
 		sum.Instructions += n * w.Instructions
 		sum.Blocks += n * w.Blocks

@@ -176,7 +176,7 @@ func TestPlainCase(t *testing.T) {
 }
 
 func BenchmarkOverhead(b *testing.B) {
-	for name, n := range map[string]int{"pictures": 150, "solids": 2000, "fib": 22, "groups": 60} {
+	for name, n := range map[string]int{"pictures": 150, "solids": 50_000, "fib": 25, "groups": 2000} {
 		b.Run(name, func(b *testing.B) {
 			meteredtest.Overhead(b, kernels.All()[name], metered.All()[name], kernels.Request(n))
 		})

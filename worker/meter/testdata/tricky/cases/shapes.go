@@ -9,6 +9,16 @@ import (
 // A solid is threaded: only types of this package implement it.
 type solid interface {
 	volume(scale int) int
+	grow(
+		by struct { // in two lines
+			sides int
+			times int
+		},
+		_ ...interface {
+			Len() int
+			Less(i, j int) bool
+		},
+	) solid // that and more lines
 	Name() string
 }
 
@@ -26,6 +36,20 @@ func (c *cube) volume(scale int) int {
 		t += c.side * scale
 	}
 	return t
+}
+
+func (c *cube) grow(
+	by struct {
+		sides int
+		times int
+	}, _ ...interface {
+		Len() int
+		Less(i, j int) bool
+	}) solid {
+	for range by.times {
+		c.side += by.sides
+	}
+	return c
 }
 
 func (c cube) Name() string { return fmt.Sprint("cube of ", c.side) }
@@ -85,7 +109,7 @@ func solids(n int) int {
 			t += len(n.String()) + n.volume(2)
 		}
 		defer s.volume(3)
-		t += len(s.Name())
+		t += len(s.Name()) + s.grow(struct{ sides, times int }{1, 2}).volume(1)
 	}
 	var count tally
 	var b bytes.Buffer

@@ -1,0 +1,5 @@
+// Package halt has assembly.
+package halt
+
+// Never does nothing.
+func Never() {}

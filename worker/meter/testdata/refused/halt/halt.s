@@ -1,0 +1,1 @@
+// Nothing: that there is assembly is enough.
