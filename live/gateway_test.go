@@ -32,6 +32,7 @@ type farm struct {
 	server   *http.Server
 	machines []*http.Server
 	client   *http.Client
+	mu       sync.Mutex // of stops and machines
 	stops    []func()
 }
 
@@ -117,14 +118,30 @@ func (f *farm) serve(name string, h http.Handler) *http.Server {
 	s := &http.Server{Handler: h}
 	l := f.net.Listen(name)
 	go s.Serve(l)
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	f.stops = append(f.stops, func() { s.Close() })
 	return s
 }
 
 // kill ends a worker as kill -9 does.
-func (f *farm) kill(i int) { f.machines[i].Close() }
+func (f *farm) kill(i int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.machines[i].Close()
+}
+
+// restart starts it again.
+func (f *farm) restart(i int, h http.Handler) {
+	s := f.serve(f.static.pools[0].Addresses[i], h)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.machines[i] = s
+}
 
 func (f *farm) close() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	for i := len(f.stops) - 1; i >= 0; i-- {
 		f.stops[i]()
 	}

@@ -46,8 +46,7 @@ func storm(t *testing.T, cfg policy.Config, j Journal) (status map[int]int) {
 			switch w := rng.IntN(machines); {
 			case i%1000 == 500:
 				f.kill(w)
-				name := f.static.pools[0].Addresses[w]
-				time.AfterFunc(20*time.Second, func() { f.machines[w] = f.serve(name, handlers[w]) })
+				time.AfterFunc(20*time.Second, func() { f.restart(w, handlers[w]) })
 			case i%1000 == 900:
 				with = "hung" // the whole worker, until it is restarted
 			case i%1000 == 999:

@@ -2,10 +2,9 @@ package load
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -13,7 +12,6 @@ import (
 
 	"cnv/live/memnet"
 	"cnv/live/wire"
-	"cnv/policy"
 	"cnv/workloads"
 )
 
@@ -65,7 +63,7 @@ func play(t *testing.T, src workloads.Source, h http.HandlerFunc, change func(*T
 func TestInstants(t *testing.T) {
 	sent, report := play(t, &every{d: 7 * time.Millisecond, n: 500}, func(w http.ResponseWriter, r *http.Request) {
 		time.Sleep(30 * time.Millisecond)
-		for k, v := range map[string]string{"Cnv-Kind": "vm", "Cnv-Worker": "3", "Cnv-Attempt": "1", "Cnv-Cpu-Us": "1234", "Cnv-Predicted-Us": "99", "Cnv-Cold": "true"} {
+		for k, v := range map[string]string{"Cnv-Kind": "vm", "Cnv-Request": "41", "Cnv-Worker": "3", "Cnv-Attempt": "1", "Cnv-Cpu-Us": "1234", "Cnv-Predicted-Us": "99", "Cnv-Cold": "true"} {
 			w.Header().Set(k, v)
 		}
 		fmt.Fprint(w, r.URL.RequestURI(), r.Header.Get("Traceparent"))
@@ -75,6 +73,9 @@ func TestInstants(t *testing.T) {
 	}
 	for _, s := range sent {
 		if s.Lag != 0 || s.Finish != s.Due+30*time.Millisecond || s.Due != time.Duration(s.ID)*7*time.Millisecond {
+			t.Fatalf("%+v", s)
+		}
+		if s.Status != 200 || s.Bytes != int64(len("/spin?ms=1.000")+55) || s.End != s.Finish || s.Request != 41 {
 			t.Fatalf("%+v", s)
 		}
 		if s.Kind != "vm" || s.Worker != 3 || s.Attempts != 2 || s.CPU != 1234*time.Microsecond || s.Expected != 99*time.Microsecond || !s.Cold {
@@ -115,102 +116,88 @@ func TestDropped(t *testing.T) {
 	sent, report := play(t, &every{d: time.Millisecond, n: 100}, func(http.ResponseWriter, *http.Request) {
 		time.Sleep(time.Second)
 	}, func(t *Target, _ context.CancelFunc) { t.InFlight = 10 })
+	for _, s := range sent {
+		if s.Class == Dropped && (s.End != s.Due || s.Finish != -1 || s.Lag != 0) {
+			t.Errorf("%+v", s)
+		}
+	}
 	if report.Sent != 10 || report.Failed[Dropped] != 90 || len(sent) != 100 || !strings.Contains(report.Limited(), "dropped") {
 		t.Errorf("%+v, %q", report, report.Limited())
 	}
 }
 
-// TestFailures: each way to fail has its name.
-func TestFailures(t *testing.T) {
-	n := 0
-	sent, report := play(t, &every{d: 10 * time.Second, n: 5}, func(w http.ResponseWriter, r *http.Request) {
-		n++
-		switch n {
-		case 1:
-			http.Error(w, "no", http.StatusServiceUnavailable)
-		case 2:
-			w.Header().Set("Content-Length", "10")
-			io.WriteString(w, "half")
-			w.(http.Flusher).Flush()
-			panic(http.ErrAbortHandler)
-		case 3:
-			panic(http.ErrAbortHandler)
-		case 4:
-			<-r.Context().Done()
+// TestLateIsLag: where making requests takes longer than there is time, they
+// are sent late, say so, and their response times count from when they were due.
+func TestLateIsLag(t *testing.T) {
+	slow := func(t *Target, _ context.CancelFunc) {
+		t.Request = func(*workloads.Arrival) Request {
+			time.Sleep(3 * time.Millisecond)
+			return Request{Path: "/"}
 		}
-	}, func(t *Target, _ context.CancelFunc) { t.Timeout = 2 * time.Second })
-	var got []Failure
+	}
+	sent, report := play(t, &every{d: 2 * time.Millisecond, n: 100}, func(http.ResponseWriter, *http.Request) {
+		time.Sleep(50 * time.Millisecond)
+	}, slow)
 	for _, s := range sent {
-		got = append(got, s.Class)
-		if (s.Class == "") != (s.Finish >= 0 && s.Status == 200) {
-			t.Errorf("%+v", s)
+		want := time.Duration(s.ID+3) * time.Millisecond // one more with each
+		if s.Lag != want || s.Finish-s.Due != want+50*time.Millisecond {
+			t.Fatalf("request %d was sent %v late and answered after %v, want %v and 50 ms more", s.ID, s.Lag, s.Finish-s.Due, want)
 		}
 	}
-	want := []Failure{Status, Broken, Refused, Timeout, ""}
-	for i := range want {
-		if got[i] != want[i] {
-			t.Errorf("%q, want %q", got, want)
-			break
-		}
+	if !strings.Contains(report.Limited(), "late") || report.LagMax != 102*time.Millisecond {
+		t.Errorf("%+v, %q", report, report.Limited())
 	}
-	if report.Answered != 1 || report.Sent != 5 {
-		t.Errorf("%+v", report)
+	sent, report = play(t, &every{d: 4 * time.Millisecond, n: 100}, func(http.ResponseWriter, *http.Request) {
+		time.Sleep(50 * time.Millisecond)
+	}, slow)
+	// The first is due before anything could be made; the others are made while waiting.
+	if sent[0].Lag != 3*time.Millisecond || sent[1].Lag != 2*time.Millisecond || sent[10].Lag != 0 {
+		t.Errorf("lags %v, %v, %v, want 3 ms, 2 ms, none", sent[0].Lag, sent[1].Lag, sent[10].Lag)
 	}
 }
 
-// TestInterrupted: what was not sent when somebody loses patience is counted.
-func TestInterrupted(t *testing.T) {
-	sent, report := play(t, &every{d: time.Second, n: 100}, func(http.ResponseWriter, *http.Request) {}, func(_ *Target, cancel context.CancelFunc) {
-		time.AfterFunc(9500*time.Millisecond, cancel)
+// TestLimited: the verdict is that of the doc comment, on both sides of 1 %.
+func TestLimited(t *testing.T) {
+	for _, c := range []struct {
+		r    Report
+		want string
+	}{
+		{Report{Sent: 9, Answered: 9, LagP99: 100, ResponseP50: 10_000}, ""},
+		{Report{Sent: 9, Answered: 9, LagP99: 101, ResponseP50: 10_000}, "late"},
+		{Report{Sent: 9, Failed: map[Failure]uint64{Refused: 9}, LagP99: time.Second}, ""}, // there is no response time to be wrong
+		{Report{Sent: 9, Answered: 9, Failed: map[Failure]uint64{Unsent: 5}}, ""},          // interrupted, not too slow
+		{Report{Sent: 9, Answered: 9, Failed: map[Failure]uint64{Dropped: 1}}, "1 requests were dropped"},
+	} {
+		if got := c.r.Limited(); (got == "") != (c.want == "") || !strings.Contains(got, c.want) {
+			t.Errorf("%+v: %q, want %q", c.r, got, c.want)
+		}
+	}
+}
+
+// TestTargets: a target that cannot work is refused with all that is wrong.
+func TestTargets(t *testing.T) {
+	_, err := Run(t.Context(), Target{Address: "gw", Timeout: -1}, time.Now(), &every{}, func(*Sent) {})
+	for _, want := range []string{`address "gw"`, "no Request", "negative"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q in it", err, want)
+		}
+	}
+}
+
+// broken is a Source that ends early.
+type broken struct{ every }
+
+func (*broken) Err() error { return errors.New("trace.csv:7: no number") }
+
+// TestSourceErrors: a trace that breaks off is an error, after what came of it
+// was sent and reported.
+func TestSourceErrors(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		net := &memnet.Net{}
+		target := Target{Address: "gw:80", Transport: &wire.Transport{Dial: net.Dial}, Request: Spin(nil, 1)}
+		r, err := Run(t.Context(), target, time.Now(), &broken{every{n: 3}}, func(*Sent) {})
+		if err == nil || r.Sent != 3 {
+			t.Errorf("%+v, %v, want 3 sent and the error of the source", r, err)
+		}
 	})
-	if len(sent) != 100 || report.Sent != 10 || report.Failed[Dropped] != 90 {
-		t.Errorf("%d recorded, %+v", len(sent), report)
-	}
-}
-
-// loop is a ClosedSource of one client that thinks for a second.
-type loop struct {
-	next     time.Duration
-	waiting  bool
-	left     int
-	finished []time.Duration
-}
-
-func (l *loop) Err() error                  { return nil }
-func (l *loop) Peek() (time.Duration, bool) { return l.next, !l.waiting && l.left > 0 }
-func (l *loop) Next(a *workloads.Arrival) bool {
-	*a = workloads.Arrival{At: l.next, Work: time.Millisecond}
-	l.waiting = true
-	l.left--
-	return true
-}
-func (l *loop) Finished(_ policy.RequestID, at time.Duration) {
-	l.waiting, l.next = false, at+time.Second
-	l.finished = append(l.finished, at)
-}
-
-// TestClosedLoop: a client thinks after each answer.
-func TestClosedLoop(t *testing.T) {
-	l := &loop{left: 5}
-	sent, _ := play(t, l, func(http.ResponseWriter, *http.Request) { time.Sleep(3 * time.Second) }, nil)
-	for i, s := range sent {
-		if want := time.Duration(i) * 4 * time.Second; s.Due != want || s.Lag != 0 {
-			t.Errorf("request %d was due at %v, %v late, want %v", i, s.Due, s.Lag, want)
-		}
-	}
-	if len(sent) != 5 || len(l.finished) != 5 {
-		t.Errorf("%d sent, %d finished, want 5", len(sent), len(l.finished))
-	}
-}
-
-// BenchmarkSend is the cost of a request, the server's share included.
-func BenchmarkSend(b *testing.B) {
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok") }))
-	defer s.Close()
-	b.ReportAllocs()
-	r, err := Run(b.Context(), Target{Address: s.Listener.Addr().String(), Request: Spin(nil, 1)}, time.Now(), &every{d: 200 * time.Microsecond, n: b.N}, func(*Sent) {})
-	if err != nil || r.Answered != uint64(b.N) {
-		b.Fatal(r, err)
-	}
-	b.ReportMetric(float64(r.LagP99)/1e3, "lag-p99-us")
 }
