@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
 
 	"cnv/experiments/outcome"
 	"cnv/experiments/plan"
@@ -18,8 +19,12 @@ type compareCmd struct {
 	Requests    bool     `help:"Also write one row per request."`
 	Journal     bool     `help:"Also keep a journal of every decision, for replay and explain."`
 	NoFigures   bool     `help:"No figures and no report."`
-	Shard       string   `help:"Not built yet." hidden:"" placeholder:"I/N"`
+	Shard       string   `help:"Only the I-th of N parts of the runs, for merge to put together; \"auto\" asks Slurm, AWS Batch or Kubernetes." placeholder:"I/N"`
+	Fresh       bool     `help:"Run everything again; else finished runs of this program are not."`
 	Quiet       bool     `help:"Print nothing; errors still go to stderr."`
+
+	part  shard
+	merge bool // run nothing: put together what others have run
 }
 
 // Run compares the experiments one after the other. All files are read
@@ -27,6 +32,10 @@ type compareCmd struct {
 func (cmd *compareCmd) Run(c *console) error {
 	if err := cmd.check(); err != nil {
 		return err
+	}
+	var err error
+	if cmd.part, err = parseShard(cmd.Shard, os.Getenv); err != nil {
+		return badInput{err}
 	}
 	names := cmd.Experiments
 	if len(names) == 0 {
@@ -54,8 +63,8 @@ func (cmd *compareCmd) Run(c *console) error {
 // check refuses flags that make no sense or cannot be used yet.
 func (cmd *compareCmd) check() error {
 	switch {
-	case cmd.Shard != "":
-		return refuse("cnv: --shard is not built yet; --jobs uses the cores of this machine")
+	case cmd.Shard != "" && (cmd.Fresh || cmd.Journal):
+		return refuse("cnv: --shard keeps its runs for merge, so it goes with neither --fresh nor --journal")
 	case cmd.Seeds < 0:
 		return refuse("cnv: --seeds %d, must be at least 1", cmd.Seeds)
 	case cmd.Jobs < 0:
@@ -91,7 +100,7 @@ func differ(plans []*plan.Plan) error {
 // compare runs an experiment, writes its results and prints the comparison.
 func (cmd *compareCmd) compare(c *console, name string, p *plan.Plan) error {
 	o := outcome.Options{
-		Out: cmd.Out, Format: cmd.Format, Requests: cmd.Requests, Journals: cmd.Journal, Figures: !cmd.NoFigures, Quiet: cmd.Quiet,
+		Out: cmd.Out, Format: cmd.Format, Requests: cmd.Requests, Journals: cmd.Journal, Figures: !cmd.NoFigures, Quiet: cmd.Quiet, Fresh: cmd.Fresh,
 		Command: fmt.Sprintf("go run ./experiments/... compare %s --seeds %d", name, p.Seeds),
 	}
 	set, err := outcome.Begin(p, o)
@@ -99,11 +108,18 @@ func (cmd *compareCmd) compare(c *console, name string, p *plan.Plan) error {
 		return badInput{err}
 	}
 	defer set.Discard()
-	tell := startProgress(c.err, p.Name, len(p.Scenarios)*len(p.Policies)*p.Seeds, cmd.Quiet)
+	total := (len(p.Scenarios)*len(p.Policies)*p.Seeds + cmd.part.of - cmd.part.i) / cmd.part.of
+	tell := startProgress(c.err, p.Name, total, cmd.Quiet)
 	err = cmd.runAll(c.ctx, p, set, tell.step)
 	tell.finish()
 	if err != nil {
 		return err
+	}
+	if n := set.KeptRuns(); n > 0 && !cmd.Quiet && !cmd.merge {
+		fmt.Fprintf(c.err, "%s: %d of %d runs were there already (--fresh runs them again)\n", p.Name, n, total)
+	}
+	if cmd.part.of > 1 {
+		return cmd.tellShard(c, name, set)
 	}
 	return set.Finish(c.out)
 }

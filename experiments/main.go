@@ -36,6 +36,7 @@ const (
 // A commandLine is what can be typed.
 type commandLine struct {
 	Compare compareCmd `cmd:"" default:"withargs" help:"Run experiments in the simulator and print the comparison."`
+	Merge   mergeCmd   `cmd:"" help:"Put together what compare --shard has run on several machines."`
 	Plot    plotCmd    `cmd:"" help:"Redraw figures and report from stored results, running nothing."`
 	List    listCmd    `cmd:"" help:"List experiments and policies with their parameters."`
 	Live    liveCmd    `cmd:"" help:"Run an experiment against real workers, given by address: live --help."`

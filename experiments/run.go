@@ -22,14 +22,23 @@ func (cmd *compareCmd) runAll(ctx context.Context, p *plan.Plan, o *outcome.Outc
 	}
 	group, running := errgroup.WithContext(ctx)
 	group.SetLimit(jobs)
+	n := 0
 	for w := range p.Scenarios {
 		for pol := range p.Policies {
 			for replication := range p.Seeds {
 				if running.Err() != nil {
 					break // a run has failed, or somebody has lost patience
 				}
+				if !cmd.mine(n) {
+					n++
+					continue
+				}
+				n++
 				group.Go(func() error {
 					defer done()
+					if o.Kept(w, pol, replication, p.Seed+uint64(replication)) || cmd.merge {
+						return nil
+					}
 					return cmd.runOne(running, p, o, w, pol, replication)
 				})
 			}
@@ -37,6 +46,9 @@ func (cmd *compareCmd) runAll(ctx context.Context, p *plan.Plan, o *outcome.Outc
 	}
 	if err := group.Wait(); err != nil {
 		return err
+	}
+	if missing := o.Set.Missing(); cmd.merge && len(missing) > 0 && ctx.Err() == nil {
+		return errMissing(missing, o.KeptIn())
 	}
 	return ctx.Err()
 }
@@ -62,7 +74,7 @@ func (cmd *compareCmd) runOne(ctx context.Context, p *plan.Plan, o *outcome.Outc
 	if err != nil {
 		return fmt.Errorf("%s / %s, seed %d: %w", cell.Scenario.Name, cell.Policy.Name, seed, err)
 	}
-	return o.Set.Add(w, pol, rec, row)
+	return o.Add(w, pol, seed, rec, row)
 }
 
 // journalled is a run that keeps a journal.

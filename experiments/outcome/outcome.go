@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 
 	"cnv/experiments/plan"
 	"cnv/results"
@@ -22,6 +23,7 @@ type Options struct {
 	Journals bool   // keep a journal per run
 	Figures  bool   // draw figures and the report
 	Quiet    bool   // print nothing
+	Fresh    bool   // run everything, and keep no run for later
 	Command  string // that gives these results again
 	// Warnings are added to those of the plan.
 	Warnings []results.Warning
@@ -34,7 +36,12 @@ type Outcome struct {
 	o     Options
 	plan  *plan.Plan
 	spool string
+	store *store
+	kept  atomic.Int64
 }
+
+// KeptRuns is how many runs did not have to be run.
+func (o *Outcome) KeptRuns() int { return int(o.kept.Load()) }
 
 // Begin makes room for the results. It fails before anything is computed if
 // they could not be written.
@@ -46,7 +53,11 @@ func Begin(p *plan.Plan, o Options) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Outcome{Set: results.NewSet(o.declare(p), spool), o: o, plan: p, spool: spool}, nil
+	kept, err := openStore(&o, p.Name)
+	if err != nil {
+		return nil, err
+	}
+	return &Outcome{Set: results.NewSet(o.declare(p), spool), o: o, plan: p, spool: spool, store: kept}, nil
 }
 
 // Discard removes what is only needed while runs go on.
@@ -68,6 +79,9 @@ func (o *Outcome) Journal(w, pol int, seed uint64) string {
 // Finish writes everything and prints the comparison.
 func (o *Outcome) Finish(out io.Writer) error {
 	dir, err := o.o.write(o.plan.Name, o.Set, o.spool)
+	if err == nil {
+		o.store.prune()
+	}
 	if err != nil || o.o.Quiet {
 		return err
 	}

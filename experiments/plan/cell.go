@@ -2,6 +2,9 @@ package plan
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"math"
 
 	"cnv/policy"
@@ -71,6 +74,17 @@ func (c Cell) Config(seed uint64) sim.Config {
 func auto(load float64, p *policy.Pool) int {
 	n := math.Ceil(load / autoUtilisation / (float64(p.Cores) * p.Speed))
 	return int(min(max(n, float64(p.Min)), float64(p.Max)))
+}
+
+// Digest is the SHA-256, in hexadecimal, of everything that decides a run of
+// the cell but the build.
+func (c Cell) Digest(seed uint64) string {
+	text, err := json.Marshal([]any{c.Scenario.Name, c.Scenario.Env.describe(), c.Scenario.Workload.describe(), c.Policy.describe(), seed})
+	if err != nil {
+		return "" // cannot be: see Plan.Digest
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
 }
 
 // Run simulates one run of the cell and returns its row of results. j is told

@@ -55,7 +55,7 @@ func (cmd *liveCmd) Run(c *console) error {
 	}
 	results, err := outcome.Begin(p, outcome.Options{
 		Out: cmd.Out, Format: cmd.Format, Requests: cmd.Requests, Journals: cmd.Journal, Figures: !cmd.NoFigures,
-		Quiet: cmd.Quiet, Command: cmd.command(p.Seeds), Warnings: liveWarnings,
+		Quiet: cmd.Quiet, Fresh: true, Command: cmd.command(p.Seeds), Warnings: liveWarnings,
 	})
 	if err != nil {
 		return badInput{err}

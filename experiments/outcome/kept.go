@@ -1,0 +1,118 @@
+package outcome
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"cnv/experiments/plan"
+	"cnv/results"
+)
+
+// runsFolder is where finished runs are kept, beside the results, so that none
+// is run twice: after an interruption, with more seeds, by several machines.
+const runsFolder = ".runs"
+
+// A store keeps the finished runs of an experiment by what decided them: the
+// program, and the configuration and seed of the run.
+type store struct {
+	dir     string // "": nothing is kept
+	program string
+	journal bool // every run is to be run, for its journal
+
+	mu   sync.Mutex
+	used map[string]bool
+}
+
+func openStore(o *Options, name string) (*store, error) {
+	if o.Fresh {
+		return &store{used: map[string]bool{}}, nil
+	}
+	s := &store{dir: filepath.Join(o.Out, runsFolder, name), program: program(), journal: o.Journals, used: map[string]bool{}}
+	if err := os.MkdirAll(s.dir, 0o755); err != nil {
+		return nil, fmt.Errorf("cnv: cannot keep finished runs: %w", err)
+	}
+	return s, nil
+}
+
+// program is a digest of this program: another build may give other numbers.
+var program = sync.OnceValue(func() string {
+	path, err := os.Executable()
+	if err != nil {
+		return "unknown"
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return "unknown"
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "unknown"
+	}
+	return hex.EncodeToString(h.Sum(nil))
+})
+
+// file is where a run is kept.
+func (s *store) file(c plan.Cell, seed uint64) string {
+	sum := sha256.Sum256([]byte(s.program + c.Digest(seed)))
+	name := hex.EncodeToString(sum[:16]) + ".run"
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.used[name] = true
+	return filepath.Join(s.dir, name)
+}
+
+// Kept adds a run that was kept earlier; false says that it has to be run.
+func (o *Outcome) Kept(w, pol, replication int, seed uint64) bool {
+	s := o.store
+	if s.dir == "" || s.journal || s.program == "unknown" {
+		return false
+	}
+	if !o.Set.Load(s.file(o.cell(w, pol), seed), w, pol, replication) {
+		return false
+	}
+	o.kept.Add(1)
+	return true
+}
+
+// Add adds a run that has just finished, and keeps it.
+func (o *Outcome) Add(w, pol int, seed uint64, r *results.Run, row results.Row) error {
+	if err := o.Set.Add(w, pol, r, row); err != nil || o.store.dir == "" {
+		return err
+	}
+	return o.Set.Keep(o.store.file(o.cell(w, pol), seed), w, pol, r, row)
+}
+
+func (o *Outcome) cell(w, pol int) plan.Cell {
+	return plan.Cell{Scenario: o.plan.Scenarios[w], Policy: o.plan.Policies[pol]}
+}
+
+// KeptIn is the folder of kept runs.
+func (o *Outcome) KeptIn() string { return o.store.dir }
+
+// Runs is how many runs are there, kept earlier or run now.
+func (o *Outcome) Runs() int {
+	return len(o.plan.Scenarios)*len(o.plan.Policies)*o.plan.Seeds - len(o.Set.Missing())
+}
+
+// prune removes kept runs that the experiment does not have any more.
+func (s *store) prune() {
+	if s.dir == "" {
+		return
+	}
+	files, err := os.ReadDir(s.dir)
+	if err != nil {
+		return
+	}
+	for _, f := range files {
+		if strings.HasSuffix(f.Name(), ".run") && !s.used[f.Name()] {
+			_ = os.Remove(filepath.Join(s.dir, f.Name())) // only room on the disk is at stake
+		}
+	}
+}

@@ -1,0 +1,109 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"cnv/experiments/outcome"
+)
+
+// A shard is a part of the runs: every of-th from the i-th on.
+type shard struct{ i, of int }
+
+// mine says whether the n-th run is of this part.
+func (cmd *compareCmd) mine(n int) bool { return cmd.part.of <= 1 || n%cmd.part.of == cmd.part.i-1 }
+
+// arrays are the variables in which schedulers tell a task of an array which
+// it is, of how many, and from which number they count.
+var arrays = []struct {
+	index, first, count string
+	from                int
+}{
+	{"SLURM_ARRAY_TASK_ID", "SLURM_ARRAY_TASK_MIN", "SLURM_ARRAY_TASK_COUNT", 0},
+	{"AWS_BATCH_JOB_ARRAY_INDEX", "", "AWS_BATCH_JOB_ARRAY_SIZE", 0},
+	{"JOB_COMPLETION_INDEX", "", "JOB_COMPLETIONS", 0},
+}
+
+// parseShard reads "I/N", I from 1 on; "auto" asks the scheduler's variables,
+// and "auto/N" where it does not say how many tasks there are.
+func parseShard(text string, getenv func(string) string) (shard, error) {
+	if text == "" {
+		return shard{1, 1}, nil
+	}
+	first, count, given := strings.Cut(text, "/")
+	if first == "auto" {
+		return fromScheduler(count, getenv)
+	}
+	i, err1 := strconv.Atoi(first)
+	of, err2 := strconv.Atoi(count)
+	if !given || err1 != nil || err2 != nil || i < 1 || of < 1 || i > of {
+		return shard{}, fmt.Errorf("cnv: --shard %s: want I/N with I from 1 to N, such as 2/3, or auto", text)
+	}
+	return shard{i, of}, nil
+}
+
+// fromScheduler asks the variables.
+func fromScheduler(count string, getenv func(string) string) (shard, error) {
+	var names []string
+	for _, a := range arrays {
+		names = append(names, a.index)
+		index := getenv(a.index)
+		if index == "" {
+			continue
+		}
+		if count == "" {
+			count = getenv(a.count)
+		}
+		i, err1 := strconv.Atoi(index)
+		of, err2 := strconv.Atoi(count)
+		from := 0
+		if a.first != "" {
+			from, _ = strconv.Atoi(getenv(a.first)) // 0 where it is not said
+		}
+		i -= from
+		if err1 != nil || err2 != nil || i < 0 || of < 1 || i >= of {
+			return shard{}, fmt.Errorf("cnv: --shard auto: %s=%s of %q tasks: say how many there are, as in --shard auto/8", a.index, index, count)
+		}
+		return shard{i + 1, of}, nil
+	}
+	return shard{}, fmt.Errorf("cnv: --shard auto: none of %s is set", strings.Join(names, ", "))
+}
+
+// tellShard says what a part has done.
+func (cmd *compareCmd) tellShard(c *console, name string, o *outcome.Outcome) error {
+	if !cmd.Quiet {
+		c.printf("shard %d of %d: %d runs are kept in %s; when all are: cnv merge %s --out %s\n",
+			cmd.part.i, cmd.part.of, o.Runs(), o.KeptIn(), name, cmd.Out)
+	}
+	return nil
+}
+
+// A mergeCmd is `merge`.
+type mergeCmd struct {
+	Experiments []string `arg:"" name:"experiment" help:"Names or files, as compare was given them."`
+	Seeds       int      `help:"Replications, instead of what the file says." placeholder:"N"`
+	Out         string   `help:"Folder for results that the shards were given." default:"results" placeholder:"DIR"`
+	Format      string   `help:"What is printed: table, csv or json." enum:"table,csv,json" default:"table"`
+	Requests    bool     `help:"Also write one row per request; the shards must have been told so too."`
+	NoFigures   bool     `help:"No figures and no report."`
+	Quiet       bool     `help:"Print nothing; errors still go to stderr."`
+}
+
+// Run puts together what shards have run, and runs nothing.
+func (cmd *mergeCmd) Run(c *console) error {
+	return (&compareCmd{
+		Experiments: cmd.Experiments, Seeds: cmd.Seeds, Out: cmd.Out, Format: cmd.Format,
+		Requests: cmd.Requests, NoFigures: cmd.NoFigures, Quiet: cmd.Quiet, merge: true,
+	}).Run(c)
+}
+
+// errMissing says which runs no shard of this program has kept.
+func errMissing(missing []string, dir string) error {
+	const most = 5
+	list := strings.Join(missing[:min(most, len(missing))], "\n  ")
+	if n := len(missing) - most; n > 0 {
+		list += fmt.Sprintf("\n  and %d more", n)
+	}
+	return fmt.Errorf("cnv: %d runs are not in %s, at least not of this build and configuration: run their shards again\n  %s", len(missing), dir, list)
+}

@@ -1,0 +1,199 @@
+package results
+
+import (
+	"bytes"
+	"encoding/gob"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+	"github.com/klauspost/compress/zstd"
+)
+
+// A kept is a finished run on disk: all that Set.Add takes from it.
+type kept struct {
+	Info     RunInfo
+	Values   []float64
+	Worst    string
+	Requests float64
+	Response histogram
+	Classes  []keptClass
+	Samples  []Sample
+	Rows     bool // its request records follow
+}
+
+type keptClass struct {
+	Requests, InSLO float64
+	Response        *histogram // nil: the class has none of its own
+}
+
+// A histogram is one by its counts that are not zero.
+type histogram struct {
+	Low, High int64
+	Digits    int64
+	At        []int32
+	Count     []int64
+}
+
+func keep(h *hdrhistogram.Histogram) histogram {
+	s := h.Export()
+	out := histogram{Low: s.LowestTrackableValue, High: s.HighestTrackableValue, Digits: s.SignificantFigures}
+	for i, n := range s.Counts {
+		if n != 0 {
+			out.At, out.Count = append(out.At, int32(i)), append(out.Count, n)
+		}
+	}
+	return out
+}
+
+// restore makes the histogram again.
+func (k *histogram) restore() (*hdrhistogram.Histogram, error) {
+	h := hdrhistogram.New(k.Low, k.High, int(k.Digits))
+	s := h.Export()
+	if len(k.At) != len(k.Count) {
+		return nil, errDamaged
+	}
+	for i, at := range k.At {
+		if at < 0 || int(at) >= len(s.Counts) {
+			return nil, errDamaged
+		}
+		s.Counts[at] = k.Count[i]
+	}
+	return hdrhistogram.Import(s), nil
+}
+
+var errDamaged = errors.New("results: the kept run is damaged")
+
+// Keep writes a run that is finished, and was added, to a file, in place when
+// all of it is there. Load reads it back.
+func (s *Set) Keep(file string, workload, policy int, r *Run, row Row) error {
+	k := kept{
+		Info: r.Info, Values: row.Values, Worst: row.WorstClass, Requests: r.sum.requests,
+		Response: keep(r.response), Samples: r.samples, Rows: r.rows != nil,
+	}
+	for i := range r.classes {
+		c := keptClass{Requests: r.classes[i].requests, InSLO: r.classes[i].inSLO}
+		if r.byClass() {
+			h := keep(r.classes[i].response)
+			c.Response = &h
+		}
+		k.Classes = append(k.Classes, c)
+	}
+	f, err := os.CreateTemp(filepath.Dir(file), ".run-")
+	if err != nil {
+		return fmt.Errorf("results: %w", err)
+	}
+	defer os.Remove(f.Name())
+	err = s.write(f, &k, s.index(workload, policy))
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), file)
+	}
+	if err != nil {
+		return fmt.Errorf("results: %w", err)
+	}
+	return nil
+}
+
+// write writes a run: its numbers, then its request records.
+func (s *Set) write(f io.Writer, k *kept, cell int) error {
+	z, err := zstd.NewWriter(f, zstd.WithEncoderConcurrency(1))
+	if err != nil {
+		return err
+	}
+	var head bytes.Buffer
+	err = gob.NewEncoder(&head).Encode(k)
+	if err == nil {
+		_, err = fmt.Fprintf(z, "%d\n", head.Len())
+	}
+	if err == nil {
+		_, err = head.WriteTo(z)
+	}
+	if err == nil && k.Rows {
+		var rows *os.File
+		if rows, err = os.Open(s.spoolFile(cell, k.Info.Replication)); err == nil {
+			_, err = io.Copy(z, rows)
+			rows.Close()
+		}
+	}
+	if cerr := z.Close(); err == nil {
+		err = cerr
+	}
+	return err
+}
+
+// maxKept bounds the numbers of a run, against damaged files.
+const maxKept = 256 << 20
+
+// Load adds a run that Keep wrote. False says that it is not there, or lacks
+// the request records that are wanted, or is damaged: it has to be run.
+func (s *Set) Load(file string, workload, policy, replication int) bool {
+	f, err := os.Open(file)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	z, err := zstd.NewReader(f, zstd.WithDecoderConcurrency(1))
+	if err != nil {
+		return false
+	}
+	defer z.Close()
+	var n int64
+	if _, err := fmt.Fscanf(z, "%d\n", &n); err != nil || n <= 0 || n > maxKept {
+		return false
+	}
+	var k kept
+	if err := gob.NewDecoder(io.LimitReader(z, n)).Decode(&k); err != nil {
+		return false
+	}
+	r, row, err := s.revive(&k, workload, policy, replication)
+	if err != nil || s.plan.Requests != "" && !s.spoolRows(z, &k, s.index(workload, policy)) {
+		return false
+	}
+	return s.Add(workload, policy, r, row) == nil
+}
+
+// revive makes the run again.
+func (s *Set) revive(k *kept, workload, policy, replication int) (*Run, Row, error) {
+	i := k.Info
+	if i.Workload != s.plan.Workloads[workload] || i.Policy != s.plan.Policies[policy] || i.Replication != replication ||
+		len(k.Values) != len(columns) || len(k.Classes) != len(i.Classes) {
+		return nil, Row{}, errDamaged
+	}
+	r := &Run{Info: i, samples: k.Samples, timeline: replication == 0, classes: make([]classSum, len(k.Classes))}
+	r.sum.requests = k.Requests
+	var err error
+	if r.response, err = k.Response.restore(); err != nil {
+		return nil, Row{}, err
+	}
+	for c := range k.Classes {
+		r.classes[c] = classSum{requests: k.Classes[c].Requests, inSLO: k.Classes[c].InSLO, response: r.response}
+		if h := k.Classes[c].Response; h != nil {
+			if r.classes[c].response, err = h.restore(); err != nil {
+				return nil, Row{}, err
+			}
+		}
+	}
+	return r, Row{Info: i, WorstClass: k.Worst, Values: k.Values}, nil
+}
+
+// spoolRows puts the request records of a kept run where those of others are.
+func (s *Set) spoolRows(from io.Reader, k *kept, cell int) bool {
+	if !k.Rows {
+		return false
+	}
+	f, err := os.Create(s.spoolFile(cell, k.Info.Replication))
+	if err != nil {
+		return false
+	}
+	_, err = io.Copy(f, from)
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	return err == nil
+}
