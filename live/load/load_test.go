@@ -147,6 +147,20 @@ func TestLateIsLag(t *testing.T) {
 	if !strings.Contains(report.Limited(), "late") || report.LagMax != 102*time.Millisecond {
 		t.Errorf("%+v, %q", report, report.Limited())
 	}
+	// The 50th of 100 waited for 52 ms before it was sent.
+	if want := 102 * time.Millisecond; report.ResponseP50 < want || report.ResponseP50 > want+want/1000 {
+		t.Errorf("median response time %v, want %v within 0.1 %%", report.ResponseP50, want)
+	}
+	// Patience, too, begins when a request is due: 60 ms leave those that are
+	// more than 10 ms late without an answer.
+	sent, _ = play(t, &every{d: 2 * time.Millisecond, n: 20}, func(http.ResponseWriter, *http.Request) {
+		time.Sleep(50 * time.Millisecond)
+	}, func(t *Target, c context.CancelFunc) { slow(t, c); t.Timeout = 60*time.Millisecond + 1 })
+	for _, s := range sent {
+		if (s.Class == Timeout) != (s.Lag > 10*time.Millisecond) || s.Class == Timeout && s.End != s.Due+60*time.Millisecond+1 {
+			t.Errorf("request %d, %v late: %q after %v", s.ID, s.Lag, s.Class, s.End-s.Due)
+		}
+	}
 	sent, report = play(t, &every{d: 4 * time.Millisecond, n: 100}, func(http.ResponseWriter, *http.Request) {
 		time.Sleep(50 * time.Millisecond)
 	}, slow)
