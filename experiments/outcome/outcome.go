@@ -76,16 +76,36 @@ func (o *Outcome) Journal(w, pol int, seed uint64) string {
 	return filepath.Join(o.spool, journals, name(o.plan.Scenarios[w].Name), name(o.plan.Policies[pol].Name), fmt.Sprint("seed ", seed))
 }
 
-// Finish writes everything and prints the comparison.
+// A Broken is a requirement of the experiment that its results do not keep.
+type Broken struct{ N, Of int }
+
+// Error says how many.
+func (b Broken) Error() string {
+	return fmt.Sprintf("cnv: %d of %d requirements are not met", b.N, b.Of)
+}
+
+// Finish writes everything and prints the comparison. It fails with Broken
+// where the results do not keep what the experiment requires of them.
 func (o *Outcome) Finish(out io.Writer) error {
-	dir, err := o.o.write(o.plan.Name, o.Set, o.spool)
-	if err == nil {
-		o.store.prune()
-	}
-	if err != nil || o.o.Quiet {
+	checked := results.Check(o.Set.Comparison(), o.plan.Required)
+	dir, err := o.o.write(o.plan.Name, o.Set, o.spool, checked)
+	if err != nil {
 		return err
 	}
-	return o.print(out, dir)
+	o.store.prune()
+	if !o.o.Quiet {
+		err = o.print(out, dir, checked)
+	}
+	broken := Broken{Of: len(checked)}
+	for i := range checked {
+		if !checked[i].OK {
+			broken.N++
+		}
+	}
+	if err == nil && broken.N > 0 {
+		return broken
+	}
+	return err
 }
 
 // declare is what the results are going to be of.
@@ -127,7 +147,7 @@ func over(replicates string) string {
 
 // print prints the comparison in the format asked for: for people with
 // question, answer and warnings.
-func (o *Outcome) print(out io.Writer, dir string) error {
+func (o *Outcome) print(out io.Writer, dir string, checked []results.Checked) error {
 	set, p := o.Set, o.plan
 	printf := func(format string, args ...any) { fmt.Fprintf(out, format, args...) }
 	rows := set.Comparison()
@@ -157,6 +177,16 @@ func (o *Outcome) print(out io.Writer, dir string) error {
 		for _, w := range warnings {
 			item("- ", w.String())
 		}
+	}
+	if len(checked) > 0 {
+		printf("\nRequirements\n")
+	}
+	for i := range checked {
+		mark := "ok"
+		if !checked[i].OK {
+			mark = "NOT MET"
+		}
+		item("- ", fmt.Sprintf("%s: %s / %s: %s: %s", mark, checked[i].Workload, checked[i].Policy, checked[i].Requirement.String(), checked[i].Got))
 	}
 	printf("\nResults in %s", dir)
 	if o.o.Figures {

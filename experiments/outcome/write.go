@@ -12,7 +12,7 @@ import (
 
 // write writes results with figures and report aside, and puts them in place
 // when all of it is there: if anything fails, earlier results stay.
-func (o *Options) write(name string, set *results.Set, spool string) (string, error) {
+func (o *Options) write(name string, set *results.Set, spool string, checked []results.Checked) (string, error) {
 	dir := filepath.Join(o.Out, name)
 	aside, err := results.Aside(dir)
 	if err != nil {
@@ -22,6 +22,11 @@ func (o *Options) write(name string, set *results.Set, spool string) (string, er
 	fresh, err := set.Write(aside)
 	if err != nil {
 		return "", err
+	}
+	if len(checked) > 0 {
+		if err := results.WriteJUnit(fresh, name, checked); err != nil {
+			return "", err
+		}
 	}
 	if o.Journals {
 		if err := os.Rename(filepath.Join(spool, journals), filepath.Join(fresh, journals)); err != nil {

@@ -31,6 +31,14 @@ func (p *Plan) describe(environments []*Environment) map[string]any {
 	for _, c := range p.Contrasts {
 		contrasts = append(contrasts, map[string]any{"name": c.Name, "from": c.From, "to": c.To})
 	}
+	var required []any
+	for i := range p.Required {
+		q := &p.Required[i]
+		required = append(required, map[string]any{"bound": q.String(), "policy": q.Policy, "workload": q.Workload})
+	}
+	if required != nil {
+		out["require"] = required
+	}
 	out["environment"], out["workload"], out["policy"] = envs, made, policies
 	if contrasts != nil {
 		out["contrast"] = contrasts

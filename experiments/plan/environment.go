@@ -91,7 +91,7 @@ func (r *reader) environmentAxes() []axis {
 }
 
 // rootTables are the tables an experiment file may have.
-var rootTables = []string{"cluster", "pool", "functions", "telemetry", "retry", "workload", "policy", "contrast"}
+var rootTables = []string{"cluster", "pool", "functions", "telemetry", "retry", "workload", "policy", "contrast", "require"}
 
 // readEnvironment reads one environment and checks it.
 func (r *reader) readEnvironment(v variant) *Environment {

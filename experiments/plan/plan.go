@@ -33,6 +33,7 @@ type Plan struct {
 	Scenarios  []*Scenario
 	Policies   []*Policy
 	Contrasts  []results.Contrast
+	Required   []results.Requirement
 	Text       string // of the file
 
 	effective map[string]any
@@ -62,6 +63,7 @@ func Parse(name, dir, text string, o Options) (*Plan, error) {
 	p.Policies = r.readPolicies()
 	p.Contrasts = r.readContrasts(p.Policies, len(r.problems) == before)
 	made := r.readWorkloads(top)
+	p.Required = r.readRequirements(p.Policies, made, environments, len(r.problems) == before)
 	r.combine(p, made, environments)
 	if len(r.problems) > 0 {
 		return nil, r.problems.sorted()

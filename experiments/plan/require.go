@@ -1,0 +1,55 @@
+package plan
+
+import (
+	"math"
+
+	"cnv/results"
+)
+
+// A requireTable is [[require]]: a bound that the results have to keep, or
+// compare ends with exit code 1.
+type requireTable struct {
+	Metric   string   `toml:"metric" axis:"no" doc:"a column of runs.csv; required"`
+	Policy   string   `toml:"policy" axis:"no" doc:"whose; all policies'"`
+	Workload string   `toml:"workload" axis:"no" doc:"on which; all workloads"`
+	Min      *float64 `toml:"min" axis:"no" doc:"the mean is at least so much"`
+	Max      *float64 `toml:"max" axis:"no" doc:"the mean is at most so much"`
+	Sure     bool     `toml:"sure" axis:"no" doc:"not just the mean but its whole 95 % interval; false"`
+}
+
+// readRequirements reads the bounds. Names are only checked against what is
+// readable.
+func (r *reader) readRequirements(policies []*Policy, workloads []*Workload, environments []*Environment, readable bool) []results.Requirement {
+	var names, places []string
+	for _, p := range policies {
+		names = append(names, p.Name)
+	}
+	for _, w := range workloads {
+		for _, e := range environments {
+			places = append(places, w.Name+e.label)
+		}
+	}
+	var out []results.Requirement
+	for _, t := range r.list(r.root, "require") {
+		var q requireTable
+		if !r.decode(t, nil, &q) {
+			continue
+		}
+		metrics := results.MetricNames()
+		r.wrong(q.Metric == "", join(t.path, "metric"), "missing: name a column of runs.csv, such as slo_attainment")
+		r.wrong(q.Metric != "" && !contains(metrics, q.Metric), join(t.path, "metric"), "unknown metric %q%s", q.Metric, hint(q.Metric, metrics))
+		r.wrong(q.Min == nil && q.Max == nil, join(t.path, "metric"), "no bound: give min, max or both")
+		r.wrong(q.Min != nil && q.Max != nil && *q.Min > *q.Max, join(t.path, "max"), "less than min")
+		r.wrong(q.Policy != "" && readable && !contains(names, q.Policy), join(t.path, "policy"), "unknown policy %q%s", q.Policy, hint(q.Policy, names))
+		r.wrong(q.Workload != "" && readable && !contains(places, q.Workload), join(t.path, "workload"), "unknown workload %q%s", q.Workload, hint(q.Workload, places))
+		b := results.Requirement{Metric: q.Metric, Policy: q.Policy, Workload: q.Workload, Min: math.Inf(-1), Max: math.Inf(1), Sure: q.Sure}
+		if q.Min != nil {
+			b.Min = *q.Min
+		}
+		if q.Max != nil {
+			b.Max = *q.Max
+		}
+		out = append(out, b)
+	}
+	return out
+}

@@ -1,0 +1,125 @@
+package results
+
+import (
+	"encoding/xml"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+)
+
+// A Requirement is a bound that the numbers of an experiment have to keep.
+type Requirement struct {
+	Metric           string // a column of runs.csv
+	Policy, Workload string // "" all
+	Min, Max         float64
+	// Sure asks that the whole interval keeps the bound, not just the mean;
+	// where there is no interval that cannot be.
+	Sure bool
+}
+
+// String is the requirement as people say it.
+func (q *Requirement) String() string {
+	s := q.Metric
+	if !math.IsInf(q.Min, -1) {
+		s += fmt.Sprintf(" of at least %v", q.Min)
+	}
+	if !math.IsInf(q.Max, 1) {
+		if !math.IsInf(q.Min, -1) {
+			s += " and"
+		}
+		s += fmt.Sprintf(" of at most %v", q.Max)
+	}
+	if q.Sure {
+		s += ", surely"
+	}
+	return s
+}
+
+// A Checked is a requirement applied to one policy on one workload.
+type Checked struct {
+	Requirement
+	Got string // what there was
+	OK  bool
+}
+
+// Check applies requirements to a comparison, in their order.
+func Check(rows []Compared, all []Requirement) []Checked {
+	var out []Checked
+	for _, q := range all {
+		for i := range rows {
+			r := &rows[i]
+			if r.Metric != q.Metric || q.Policy != "" && r.Policy != q.Policy || q.Workload != "" && r.Workload != q.Workload {
+				continue
+			}
+			c := Checked{Requirement: q, Got: shown(r.Mean)}
+			c.Policy, c.Workload = r.Policy, r.Workload
+			low, high := r.Mean, r.Mean
+			if q.Sure {
+				low, high = r.Low, r.High
+				c.Got += fmt.Sprintf(" (%s to %s)", shown(low), shown(high))
+			}
+			c.OK = low >= q.Min && high <= q.Max // false where a number is missing
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func shown(v float64) string {
+	if math.IsNaN(v) {
+		return "none"
+	}
+	return fmt.Sprintf("%.4g", v)
+}
+
+// MetricNames are the metrics that can be required, in the order of runs.csv.
+func MetricNames() []string {
+	var out []string
+	for i := range columns {
+		out = append(out, columns[i].name)
+	}
+	return out
+}
+
+// junit is the format that build servers read: a suite per experiment, a case
+// per requirement.
+type junit struct {
+	XMLName  xml.Name    `xml:"testsuite"`
+	Name     string      `xml:"name,attr"`
+	Tests    int         `xml:"tests,attr"`
+	Failures int         `xml:"failures,attr"`
+	Cases    []junitCase `xml:"testcase"`
+}
+
+type junitCase struct {
+	Class   string        `xml:"classname,attr"`
+	Name    string        `xml:"name,attr"`
+	Failure *junitFailure `xml:"failure,omitempty"`
+}
+
+type junitFailure struct {
+	Message string `xml:"message,attr"`
+}
+
+// WriteJUnit writes what was checked as junit.xml into a folder.
+func WriteJUnit(dir, experiment string, all []Checked) error {
+	suite := junit{Name: experiment, Tests: len(all)}
+	for i := range all {
+		c := &all[i]
+		k := junitCase{Class: experiment + "." + c.Workload, Name: c.Policy + ": " + c.Requirement.String()}
+		if !c.OK {
+			suite.Failures++
+			k.Failure = &junitFailure{Message: "got " + c.Got}
+		}
+		suite.Cases = append(suite.Cases, k)
+	}
+	text, err := xml.MarshalIndent(suite, "", "  ")
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, "junit.xml"), append([]byte(xml.Header), append(text, '\n')...), 0o644)
+	}
+	if err != nil {
+		return fmt.Errorf("results: junit.xml: %w", err)
+	}
+	return nil
+}
