@@ -6,30 +6,9 @@ import "go/ast"
 // whose index it gives, on another goroutine.
 var runsElsewhere = map[string]int{"(*sync.WaitGroup).Go": 0, "time.AfterFunc": 1, "context.AfterFunc": 1}
 
-// call charges a call, and passes the counters on if it can.
-func (w *walker) call(c *ast.CallExpr) { w.invoke(c, true) }
-
-// deferred is call for a defer statement: a leaf counts itself, for it runs
-// where no block of this function does.
-func (w *walker) deferred(c *ast.CallExpr) { w.invoke(c, false) }
-
-// spawn charges a go statement, and gives the goroutine counters of its own.
-func (w *walker) spawn(s *ast.GoStmt) {
-	w.here.instructions++
-	if f, ok := ast.Unparen(s.Call.Fun).(*ast.FuncLit); ok {
-		w.literal(f, "_ms := _mt.Enter(_ms); defer _mt.Leave(_ms); ")
-		w.costs(s.Call.Args)
-		return
-	}
-	// The function and its arguments are evaluated here. It is called by its
-	// own name: so it finds the counters that the goroutine inherits.
-	w.insert(s.Pos(), "{_mo := _mt.Fork(_ms); ")
-	w.operands(s.Call)
-	w.insert(s.End(), "; _mt.Back(_mo)}")
-}
-
-// invoke charges a call that is not a go statement's.
-func (w *walker) invoke(c *ast.CallExpr, now bool) {
+// call charges a call that is not a go statement's, and passes the counters on
+// if it can. A deferred one runs as often as its statement.
+func (w *walker) call(c *ast.CallExpr) {
 	w.here.instructions++
 	if f, ok := ast.Unparen(c.Fun).(*ast.FuncLit); ok {
 		shard := "" // it runs on this goroutine: with these counters
@@ -44,7 +23,7 @@ func (w *walker) invoke(c *ast.CallExpr, now bool) {
 	called := w.functions[o]
 	switch {
 	case o == nil || w.outside || w.spreads(c):
-	case called != nil && called.leafWeight() != nil && now:
+	case called != nil && called.leafWeight() != nil:
 		w.insert(id.End(), "_mf")
 		w.here.add(1, *called.leafWeight())
 	case called != nil && !called.whole || w.threaded[o] != nil:
@@ -63,6 +42,21 @@ func (w *walker) invoke(c *ast.CallExpr, now bool) {
 		w.insert(c.Args[i].Pos(), "_mt.Spawn(_ms, ")
 		w.insert(c.Args[i].End(), ")")
 	}
+}
+
+// spawn charges a go statement, and gives the goroutine counters of its own.
+func (w *walker) spawn(s *ast.GoStmt) {
+	w.here.instructions++
+	if f, ok := ast.Unparen(s.Call.Fun).(*ast.FuncLit); ok {
+		w.literal(f, "_ms := _mt.Enter(_ms); defer _mt.Leave(_ms); ")
+		w.costs(s.Call.Args)
+		return
+	}
+	// The function and its arguments are evaluated here. It is called by its
+	// own name: so it finds the counters that the goroutine inherits.
+	w.insert(s.Pos(), "{_mo := _mt.Fork(_ms); ")
+	w.operands(s.Call)
+	w.insert(s.End(), "; _mt.Back(_mo)}")
 }
 
 // operands charges the evaluation of what is called, and of the arguments.

@@ -94,13 +94,12 @@ type universe struct {
 
 func (s *source) universe() *universe {
 	u := &universe{seen: map[types.Type]bool{}, asserted: map[*types.TypeName]bool{}}
-	var arguments []types.Type
-	assertsParameter := false
+	generic := false // is a value asserted to a type parameter
 	for _, f := range s.files {
 		ast.Inspect(f.syntax, func(n ast.Node) bool {
 			for _, t := range f.asserts(n) {
 				_, parameter := t.(*types.TypeParam)
-				assertsParameter = assertsParameter || parameter
+				generic = generic || parameter
 				u.assert(t)
 			}
 			return true
@@ -115,14 +114,14 @@ func (s *source) universe() *universe {
 				u.add(o.Type())
 			}
 		}
-		for _, i := range p.TypesInfo.Instances {
-			arguments = slices.AppendSeq(arguments, i.TypeArgs.Types())
-		}
-	}
-	for _, t := range arguments {
-		u.add(t)
-		if assertsParameter { // to any type argument
-			u.assert(t)
+		for id, i := range p.TypesInfo.Instances {
+			of := p.TypesInfo.Uses[id].Pkg().Path()
+			for t := range i.TypeArgs.Types() {
+				u.add(t)
+				if generic && s.packages[of] != nil || of == "errors" { // it has AsType
+					u.assert(t)
+				}
+			}
 		}
 	}
 	return u
@@ -147,6 +146,12 @@ func (f *file) asserts(n ast.Node) (to []types.Type) {
 		for _, c := range n.Body.List {
 			for _, x := range c.(*ast.CaseClause).List {
 				to = append(to, f.info.TypeOf(x))
+			}
+		}
+	case *ast.CallExpr:
+		if o, _ := f.callee(n); o != nil && o.FullName() == "errors.As" && !f.spreads(n) {
+			if p, ok := f.info.TypeOf(n.Args[1]).Underlying().(*types.Pointer); ok {
+				to = append(to, p.Elem())
 			}
 		}
 	}

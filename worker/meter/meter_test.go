@@ -133,6 +133,33 @@ func TestOverlayIsReproducible(t *testing.T) {
 	}
 }
 
+// TestCopiesKeepTheirLanguage: a file is compiled in the version of the
+// language that its module asks for, or the file itself, though its copy is in
+// a module that asks for a later one.
+func TestCopiesKeepTheirLanguage(t *testing.T) {
+	folder := t.TempDir()
+	if _, err := tricky.Overlay(t.Context(), folder, "-trimpath"); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{
+		"control.go": `^//line control.go:1\n`,
+		"old.go":     `^//go:build go1\.21\n\n//line old.go:1\n// go:build go1\.21\n`,
+		"scale.go":   `^//go:build go1\.\d+\n\n//line scale.go:1\n`, // of golang.org/x/image
+	} {
+		found, err := filepath.Glob(filepath.Join(folder, "*-"+name))
+		if err != nil || len(found) != 1 {
+			t.Fatalf("%s: %q, %v", name, found, err)
+		}
+		text, err := os.ReadFile(found[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !regexp.MustCompile(want).Match(text) {
+			t.Errorf("%s begins with %.100q, want %q", name, text, want)
+		}
+	}
+}
+
 // TestThreaded: the interfaces whose calls pass the counters are those that
 // only types of the copied packages are used as.
 func TestThreaded(t *testing.T) {

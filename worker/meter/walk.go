@@ -94,7 +94,7 @@ func (w *walker) statement(s ast.Stmt, label string) {
 	case *ast.GoStmt:
 		w.spawn(s)
 	case *ast.DeferStmt:
-		w.deferred(s.Call)
+		w.call(s.Call)
 	case *ast.ReturnStmt:
 		w.costs(s.Results)
 		w.here.instructions++

@@ -17,7 +17,7 @@ var All = map[string]func(int) int{
 	"gotos": gotos, "switches": switches, "labels": labels, "ranges": ranges, "flags": flags,
 	"callbacks": callbacks, "generics": generics, "panics": panics, "values": values,
 	"goroutines": goroutines, "groups": groups, "selects": selects,
-	"solids": solids, "old": old, "pictures": pictures, "lines": lines,
+	"solids": solids, "asserted": asserted, "old": old, "pictures": pictures, "lines": lines,
 }
 
 //go:embed lines.txt

@@ -50,6 +50,15 @@ func switches(n int) (t int) {
 			}
 			t++
 		}
+		switch i % 3 {
+		case 0:
+			t += 2
+			fallthrough
+		default:
+			if t%2 == 0 {
+				t++
+			}
+		}
 		switch x := any(i).(type) {
 		default:
 			t--

@@ -119,6 +119,19 @@ func rescued(i int, saved *int) (r int) {
 	return mayPanic(i)
 }
 
+// A saver is threaded only if no method of one recovers.
+type saver interface{ rescue(by int) }
+
+func rescuedByValue(i int, saved *int) int {
+	f := rescue
+	defer f()
+	var s saver = medic{saved}
+	if i%2 == 0 {
+		defer s.rescue(3)
+	}
+	return mayPanic(i)
+}
+
 func panics(n int) (t int) {
 	saved := 0
 	for i := range n {
@@ -126,7 +139,7 @@ func panics(n int) (t int) {
 		if err != nil {
 			t++
 		}
-		t += r + rescued(i, &saved)
+		t += r + rescued(i, &saved) + rescuedByValue(i, &saved)
 	}
 	return t + saved
 }

@@ -41,6 +41,9 @@ func (r reporter) add(k ...int) {
 	r <- t
 }
 
+// start is one block, but starts a goroutine.
+func start(wg *sync.WaitGroup, f func()) { wg.Go(f) }
+
 // goroutines starts them in all ways there are.
 func goroutines(n int) int {
 	var wg sync.WaitGroup
@@ -56,6 +59,7 @@ func goroutines(n int) int {
 			c.add(i % 5)
 		}()
 		go work(i)
+		start(&wg, func() { c.add(i % 7) })
 		wg.Go(func() { c.add((i + 1) % 12) })
 		go func(k int) int {
 			work(k)
