@@ -19,8 +19,7 @@ import (
 //	   a send; the test of an if or for; each value or type of a case
 //	2  ++ and --; an iteration of range, and 1 for each of its variables
 //
-// They are operations of the source, not of a machine: the same on all of
-// them, and close to proportional to a machine's (see the project's results).
+// They are operations of the source, not of a machine, so the same on all.
 
 // costs charges the evaluation of each of xs to the block here.
 func (w *walker) costs(xs []ast.Expr) {

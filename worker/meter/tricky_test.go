@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,6 +20,25 @@ var tricky = Meter{Registry: "cnv/worker/meter/testdata/tricky/kernels"}
 
 // race are the flags with which this test itself was built.
 var race = map[bool][]string{true: {"-race"}}[raceEnabled]
+
+// TestMain reads the files that only other processes read, so that the go
+// command knows a result in its cache to be stale when they change.
+func TestMain(m *testing.M) {
+	for _, folder := range []string{"testdata", "../metered", "../kernel", "../kernels"} {
+		err := filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			_, err = os.Stat(path)
+			return err
+		})
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+	}
+	os.Exit(m.Run())
+}
 
 // trickyTest runs the tests of testdata/tricky metered.
 func trickyTest(t *testing.T, env []string, args ...string) []byte {
