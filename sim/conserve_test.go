@@ -79,7 +79,7 @@ func drawWorld(rt *rapid.T) Config {
 	for range rapid.IntRange(0, 5).Draw(rt, "faults") {
 		cfg.Faults = append(cfg.Faults, Fault{
 			At:   time.Duration(rapid.IntRange(0, 250).Draw(rt, "at")) * time.Second,
-			Kind: FaultKind(rapid.IntRange(0, 1).Draw(rt, "fault")), Worker: policy.WorkerID(rapid.IntRange(-1, 12).Draw(rt, "victim")),
+			Kind: FaultKind(rapid.IntRange(0, 1).Draw(rt, "fault")), Worker: policy.WorkerID(rapid.IntRange(-2, 12).Draw(rt, "victim")),
 			Noticed: time.Duration(rapid.IntRange(0, 20).Draw(rt, "noticed")) * time.Second,
 		})
 	}

@@ -10,13 +10,17 @@ import (
 type Fault struct {
 	At     time.Duration
 	Kind   FaultKind
-	Worker policy.WorkerID // one that is not there is spared
+	Worker policy.WorkerID // one that is not there is spared; AnyWorker: a ready one, drawn
 	// Noticed is how long the regular health checks take to notice; the
 	// gateway is told then that the worker is lost. Failed is how long it
 	// takes from the first request that fails there, as that makes the gateway
 	// look; 0: it does not.
 	Noticed, Failed time.Duration
 }
+
+// AnyWorker stands for a ready worker that is drawn: the same for all policies
+// that have the same workers.
+const AnyWorker policy.WorkerID = -2
 
 // FaultKind says what goes wrong.
 type FaultKind uint8
@@ -33,15 +37,12 @@ const (
 // fail lets the i-th fault happen.
 func (w *world) fail(i int32) {
 	f := &w.cfg.Faults[i]
-	if int(f.Worker) >= len(w.vms) || f.Worker < 0 {
-		return
-	}
-	v := w.vms[f.Worker]
-	if v.state == policy.StateLost || v.crashed || v.hung {
+	v := w.victim(i)
+	if v == nil || v.state == policy.StateLost || v.crashed || v.hung {
 		return
 	}
 	v.fault = f
-	v.notice = w.timer(faultNoticed, i)
+	v.notice = w.timer(faultNoticed, int32(v.id))
 	w.set(v.notice, w.now+f.Noticed)
 	switch f.Kind {
 	case Crash:
@@ -58,9 +59,30 @@ func (w *world) fail(i int32) {
 	}
 }
 
-// notice tells the gateway of the i-th fault.
-func (w *world) notice(i int32) {
-	v := w.vms[w.cfg.Faults[i].Worker]
+// victim is the VM that the i-th fault hits; nil: none.
+func (w *world) victim(i int32) *vm {
+	id := w.cfg.Faults[i].Worker
+	if id != AnyWorker {
+		if id < 0 || int(id) >= len(w.vms) {
+			return nil
+		}
+		return w.vms[id]
+	}
+	var ready []*vm
+	for _, v := range w.alive {
+		if v.state == policy.StateReady && !v.crashed && !v.hung {
+			ready = append(ready, v)
+		}
+	}
+	if len(ready) == 0 {
+		return nil
+	}
+	return ready[w.draws.fault.At(uint64(i)).IntN(len(ready))]
+}
+
+// notice tells the gateway what has become of a VM.
+func (w *world) notice(id int32) {
+	v := w.vms[id]
 	if v.state == policy.StateLost {
 		return
 	}

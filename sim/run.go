@@ -59,6 +59,7 @@ func newWorld(cfg *Config, src workloads.Source, rec Recorder) (*world, error) {
 		launch:  policy.NewRand(cfg.Seed, "launch", 0),
 		cold:    policy.NewRand(cfg.Seed, "cold", 0),
 		network: policy.NewRand(cfg.Seed, "network", 0),
+		fault:   policy.NewRand(cfg.Seed, "fault", 0),
 	}
 	w.wake = w.timer(wakeUp, 0)
 	w.reportTick = w.timer(telemetry, 0)

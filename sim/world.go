@@ -50,7 +50,7 @@ type world struct {
 // draws are the random streams of the world. All but those of the launches
 // are re-seeded per request, so that policies share what they draw.
 type draws struct {
-	launch, cold, network *policy.Rand
+	launch, cold, network, fault *policy.Rand
 }
 
 // A request is the world's side of a request in flight.

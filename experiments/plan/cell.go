@@ -54,6 +54,13 @@ func (c Cell) Config(seed uint64) sim.Config {
 		TelemetryPeriod: e.telemetry.Period, TelemetryDelay: e.telemetry.Delay,
 		Timeout: e.top.Timeout, Duration: w.duration(), DrainCap: e.top.DrainCap,
 	}
+	for i := range e.faults {
+		span := cfg.Duration
+		if span == 0 {
+			span = w.Made.Span
+		}
+		cfg.Faults = append(cfg.Faults, e.faults[i].world(span)...)
+	}
 	c.Policy.fill(&cfg.Control)
 	for i := range e.pools {
 		pool := &cfg.Control.Pools[i]

@@ -64,6 +64,13 @@ func (e *Environment) describe() map[string]any {
 	if pools != nil {
 		out["pool"] = pools
 	}
+	var faults []any
+	for i := range e.faults {
+		faults = append(faults, settings(&e.faults[i]))
+	}
+	if faults != nil {
+		out["fault"] = faults
+	}
 	if e.functions != nil {
 		f := settings(e.functions)
 		f["cold"] = e.functions.cold().String()

@@ -18,6 +18,7 @@ type Environment struct {
 	functions *functionsTable // nil: none
 	telemetry telemetryTable
 	retry     retryTable
+	faults    []faultTable
 }
 
 // A topTable is the keys that stand before the first table of the file.
@@ -91,7 +92,7 @@ func (r *reader) environmentAxes() []axis {
 }
 
 // rootTables are the tables an experiment file may have.
-var rootTables = []string{"cluster", "pool", "functions", "telemetry", "retry", "workload", "policy", "contrast", "require"}
+var rootTables = []string{"cluster", "pool", "functions", "telemetry", "retry", "fault", "workload", "policy", "contrast", "require"}
 
 // readEnvironment reads one environment and checks it.
 func (r *reader) readEnvironment(v variant) *Environment {
@@ -116,6 +117,8 @@ func (r *reader) readEnvironment(v variant) *Environment {
 		r.wrong(!(e.retry.Budget >= 0), "retry.budget", "%v, must not be negative", e.retry.Budget)
 		r.wrong(e.retry.Backoff < 0, "retry.backoff", "%v, must not be negative", e.retry.Backoff)
 	}
+	r.readFaults(e)
+	r.wrong(len(e.faults) > 0 && len(e.pools) == 0, "fault", "there are no workers that could fail: give [cluster]")
 	r.wrong(len(e.pools) == 0 && e.functions == nil, "", `neither workers nor functions: give [cluster] with instance = "c7g.large", or [functions]`)
 	return e
 }

@@ -1,0 +1,69 @@
+package plan
+
+import (
+	"strconv"
+	"time"
+
+	"cnv/policy"
+	"cnv/sim"
+)
+
+// A faultTable is [[fault]]: something that goes wrong with a worker.
+type faultTable struct {
+	At      time.Duration `toml:"at" axis:"no" doc:"when; required"`
+	Every   time.Duration `toml:"every" axis:"no" doc:"and again every so often, until the arrivals end; 0s: once"`
+	Kind    string        `toml:"kind" axis:"no" doc:"\"crash\": what is in flight there fails, connections are refused; or \"hang\": it takes requests and gets nowhere; crash"`
+	Worker  string        `toml:"worker" axis:"no" doc:"\"any\" ready one, or the number of a worker, from \"0\" in order of launch; any"`
+	Noticed time.Duration `toml:"noticed" axis:"no" doc:"until regular health checks notice; 2.5s"`
+	Failed  time.Duration `toml:"failed" axis:"no" doc:"until the gateway notices because a request failed there, if that is earlier; 200ms; 0s: it does not"`
+}
+
+// maxFaults bounds what an experiment lets go wrong in a run.
+const maxFaults = 100_000
+
+// faultKinds are what can go wrong.
+var faultKinds = []string{"crash", "hang"}
+
+// readFaults reads what is to go wrong.
+func (r *reader) readFaults(e *Environment) {
+	for _, t := range r.list(r.root, "fault") {
+		f := faultTable{Kind: "crash", Worker: "any", Noticed: 2500 * time.Millisecond, Failed: 200 * time.Millisecond}
+		r.decode(t, nil, &f)
+		at := func(key string) string { return join(t.path, key) }
+		r.wrong(!t.has("at"), at("at"), "missing: say when, such as \"5m\"")
+		r.wrong(f.At < 0, at("at"), "%v, must not be negative", f.At)
+		r.wrong(f.Every < 0, at("every"), "%v, must not be negative", f.Every)
+		r.wrong(f.Noticed < 0, at("noticed"), "%v, must not be negative", f.Noticed)
+		r.wrong(f.Failed < 0, at("failed"), "%v, must not be negative", f.Failed)
+		r.wrong(!contains(faultKinds, f.Kind), at("kind"), "unknown kind %q%s", f.Kind, hint(f.Kind, faultKinds))
+		_, err := f.worker()
+		r.wrong(err != nil, at("worker"), "%q, want \"any\" or the number of a worker, such as \"0\"", f.Worker)
+		e.faults = append(e.faults, f)
+	}
+}
+
+// worker is whom it hits.
+func (f *faultTable) worker() (policy.WorkerID, error) {
+	if f.Worker == "any" {
+		return sim.AnyWorker, nil
+	}
+	n, err := strconv.ParseUint(f.Worker, 10, 31)
+	return policy.WorkerID(n), err
+}
+
+// world is what goes wrong in a run whose arrivals last so long.
+func (f *faultTable) world(duration time.Duration) []sim.Fault {
+	w, _ := f.worker() // checked by readFaults
+	one := sim.Fault{At: f.At, Worker: w, Noticed: f.Noticed, Failed: f.Failed}
+	if f.Kind == "hang" {
+		one.Kind = sim.Hang
+	}
+	out := []sim.Fault{one}
+	for f.Every > 0 && len(out) < maxFaults {
+		if one.At += f.Every; one.At >= duration {
+			break
+		}
+		out = append(out, one)
+	}
+	return out
+}
