@@ -188,13 +188,13 @@ func TestBodies(t *testing.T) {
 		if bytes.Equal(body, big) {
 			body = []byte("big")
 		}
-		got = append(got, fmt.Sprint(r.Method, " ", r.URL.Path, " ", r.Header["Content-Type"], r.Header["Cnv-Class"], " ", string(body)))
+		got = append(got, fmt.Sprintf("%s %s %q %q %s", r.Method, r.URL.Path, r.Header["Content-Type"], r.Header["Cnv-Class"], body))
 	}, func(t *Target, _ context.CancelFunc) {
 		t.Request = func(a *workloads.Arrival) Request {
 			return []Request{{"/render", "raytracer", "text/plain", big}, {Path: "/spin"}, {Path: "/empty", Body: []byte{}}}[a.At/time.Second]
 		}
 	})
-	want := []string{"POST /render [text/plain] [raytracer] big", "GET /spin [] [] ", "POST /empty [] [] "}
+	want := []string{`POST /render ["text/plain"] ["raytracer"] big`, "GET /spin [] [] ", "POST /empty [] [] "}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}

@@ -98,7 +98,7 @@ func Run(ctx context.Context, t Target, start time.Time, src workloads.Source, r
 		defer t.Transport.Close()
 	}
 	g := &generator{t: &t, ctx: ctx, start: start, pace: newPace(start), tally: newTally(record)}
-	defer g.pace.timer.Stop()
+	defer g.pace.close()
 	if closed, ok := src.(workloads.ClosedSource); ok {
 		g.loop = newLoop(closed)
 		g.closed()
