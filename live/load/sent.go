@@ -66,7 +66,11 @@ func (s *Sent) read(h http.Header) {
 
 // number is a field's value of so many bits, unknown if it has none.
 func number(h http.Header, field string, bits int) int64 {
-	n, err := strconv.ParseUint(h.Get(field), 10, bits)
+	text := h.Get(field)
+	if text == "" {
+		return unknown // an error would take memory
+	}
+	n, err := strconv.ParseUint(text, 10, bits)
 	if err != nil {
 		return unknown
 	}
