@@ -50,7 +50,7 @@ func (cmd *liveCmd) runOne(c *console, p *plan.Plan, o *outcome.Outcome, i, repl
 	stopSampling := world.sample(rec, begin)
 	run := &recording{world: world, cfg: &scfg, rec: rec, begin: begin}
 	report, err := load.Run(c.ctx, load.Target{
-		Address: world.address, Timeout: scfg.Timeout, Request: load.Spin(classNames(world.cfg.Classes), world.cfg.Pools[0].Speed),
+		Address: world.address, Timeout: scfg.Timeout, Seed: seed, Request: load.Spin(classNames(world.cfg.Classes), world.cfg.Pools[0].Speed),
 	}, world.brain.Start().Add(begin), until(src, scfg.Duration), run.add)
 	end := max(world.brain.Now()-begin, scfg.Duration)
 	stopSampling()
@@ -118,7 +118,7 @@ func ending(s *load.Sent) results.Ending {
 	switch {
 	case s.Class == load.Timeout:
 		return results.TimedOut
-	case s.Class == load.Dropped:
+	case s.Class == load.Dropped, s.Class == load.Unsent, s.Class == load.Interrupted:
 		return results.Unfinished
 	case s.Class == load.Status && (s.Status == 429 || s.Status == 503):
 		return results.Rejected
