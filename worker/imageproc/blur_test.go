@@ -161,19 +161,19 @@ func TestWeightsSumToOne(t *testing.T) {
 	for radius := 1; radius <= maxRadius; radius++ {
 		for _, sigma := range []float64{0.1, 0.5, 1, 13, float64(2*radius+1) / 5, 1000} {
 			g := newGaussian(radius, sigma)
-			sum, true1 := g.centre, 0.0
+			sum, total := g.centre, 0.0
 			for _, w := range g.side {
 				sum += 2 * w
 			}
 			for d := -radius; d <= radius; d++ {
-				true1 += math.Exp(-float64(d*d) / (2 * sigma * sigma))
+				total += math.Exp(-float64(d*d) / (2 * sigma * sigma))
 			}
 			if sum != unit || g.inside(radius, 2*radius+1) != unit {
 				t.Fatalf("radius %d, sigma %g: sum %d, inside %d, want %d", radius, sigma, sum, g.inside(radius, 2*radius+1), unit)
 			}
 			for i, w := range g.side {
 				d := float64(radius - i)
-				if want := unit * math.Exp(-d*d/(2*sigma*sigma)) / true1; math.Abs(float64(w)-want) > 1 {
+				if want := unit * math.Exp(-d*d/(2*sigma*sigma)) / total; math.Abs(float64(w)-want) > 1 {
 					t.Fatalf("radius %d, sigma %g: weight at %g is %d, want %.2f", radius, sigma, d, w, want)
 				}
 			}

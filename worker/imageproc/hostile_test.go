@@ -91,6 +91,7 @@ func TestHostile(t *testing.T) {
 		{"URI, a letter over", "", []byte("data:image/png;base64,iVBOR"), 400, "not base64 at byte"},
 		{"URI, empty", "", []byte("data:image/png;base64,"), 400, "no picture"},
 		{"URI, text inside", "", uri("image/png", []byte("hello")), 415, "begins with"},
+		{"URI of a JPEG, too wide for one", "", uri("image/jpeg", encoded(t, formatPNG, image.NewGray(image.Rect(0, 0, 1<<16, 1)))), 400, "cannot be written as image/jpeg"},
 		{"form without boundary", "multipart/form-data", multi, 400, "no boundary"},
 		{"form, other boundary", "multipart/form-data; boundary=x", multi, 400, "no file"},
 		{"form without file", boundary2, noFile, 400, "no file"},

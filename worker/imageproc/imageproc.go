@@ -7,7 +7,8 @@
 // the format and the envelope it came in.
 //
 // The cost of both follows the area of the picture, not what is on it. Each
-// request uses one core and stops at the next row once its context is done.
+// request uses one core, allocates at most 16 bytes per pixel beside the bodies,
+// and stops at the next row once its context is done.
 package imageproc
 
 import (
@@ -25,7 +26,7 @@ const maxRadius = 127
 // fall outside are left out and the others scaled to the same sum. Colours are
 // weighted by their alpha.
 func Blur(ctx context.Context, r *kernel.Request) (kernel.Answer, error) {
-	radius, err := whole(r.Query, "radius", 32, 1, maxRadius)
+	radius, err := integer(r.Query, "radius", 32, 1, maxRadius)
 	if err != nil {
 		return kernel.Answer{}, err
 	}
@@ -54,7 +55,7 @@ func Blur(ctx context.Context, r *kernel.Request) (kernel.Answer, error) {
 // the square is moved inside, and where the picture is smaller than the square
 // it is cut. Transparent pixels count as seen on black.
 func Enhance(ctx context.Context, r *kernel.Request) (kernel.Answer, error) {
-	radius, err := whole(r.Query, "radius", 50, 1, maxRadius)
+	radius, err := integer(r.Query, "radius", 50, 1, maxRadius)
 	if err != nil {
 		return kernel.Answer{}, err
 	}

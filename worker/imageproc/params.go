@@ -7,9 +7,9 @@ import (
 	"cnv/worker/kernel"
 )
 
-// whole is a parameter that is a whole number of lo to hi; fallback where it
+// integer is a parameter that is a whole number of lo to hi; fallback where it
 // is not given or empty.
-func whole(q url.Values, name string, fallback, lo, hi int) (int, error) {
+func integer(q url.Values, name string, fallback, lo, hi int) (int, error) {
 	text := q.Get(name)
 	if text == "" {
 		return fallback, nil
