@@ -12,7 +12,7 @@ import (
 // A compareCmd is `compare`.
 type compareCmd struct {
 	Experiments []string `arg:"" optional:"" name:"experiment" help:"Names (see list) or files; quickstart if none is given."`
-	Seeds       int      `help:"Replications, instead of what the file says." placeholder:"N"`
+	Seeds       *int     `help:"Replications, instead of what the file says." placeholder:"N"`
 	Jobs        int      `help:"Runs at once; all cores by default." placeholder:"N"`
 	Out         string   `help:"Folder for results; each experiment gets one of its name." default:"results" placeholder:"DIR"`
 	Format      string   `help:"What is printed: table, csv or json; csv also makes --requests write CSV." enum:"table,csv,json" default:"table"`
@@ -65,8 +65,8 @@ func (cmd *compareCmd) check() error {
 	switch {
 	case cmd.Shard != "" && (cmd.Fresh || cmd.Journal):
 		return refuse("cnv: --shard keeps its runs for merge, so it goes with neither --fresh nor --journal")
-	case cmd.Seeds < 0:
-		return refuse("cnv: --seeds %d, must be at least 1", cmd.Seeds)
+	case cmd.Seeds != nil && *cmd.Seeds < 1:
+		return refuse("cnv: --seeds %d, must be at least 1", *cmd.Seeds)
 	case cmd.Jobs < 0:
 		return refuse("cnv: --jobs %d, must be at least 1", cmd.Jobs)
 	}

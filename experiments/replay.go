@@ -4,6 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -69,6 +72,10 @@ func (cmd *replayCmd) Run(c *console) error {
 // openJournal opens a journal and makes the configuration it was written
 // under, with fresh policies.
 func openJournal(path string) (*journal.Reader, policy.Config, error) {
+	path, err := journalBelow(path)
+	if err != nil {
+		return nil, policy.Config{}, err
+	}
 	r, err := journal.Open(path)
 	if err != nil {
 		return nil, policy.Config{}, err
@@ -82,6 +89,32 @@ func openJournal(path string) (*journal.Reader, policy.Config, error) {
 		return nil, policy.Config{}, fmt.Errorf("%s: %w", path, err)
 	}
 	return r, cfg, nil
+}
+
+// journalBelow finds the journal at or below a folder, such as that of an
+// experiment's results, if there is one only.
+func journalBelow(path string) (string, error) {
+	var found []string
+	err := filepath.WalkDir(path, func(name string, d fs.DirEntry, err error) error {
+		if err == nil && strings.HasSuffix(name, ".journal") {
+			if dir := filepath.Dir(name); name != path && !slices.Contains(found, dir) {
+				found = append(found, dir)
+			}
+		}
+		return err
+	})
+	switch {
+	case err != nil || len(found) == 0: // a file, or what journal.Open will name
+		return path, err
+	case len(found) == 1:
+		return found[0], nil
+	}
+	const most = 8
+	list := "\n  '" + strings.Join(found[:min(most, len(found))], "'\n  '") + "'"
+	if n := len(found) - most; n > 0 {
+		list += fmt.Sprintf("\n  and %d more", n)
+	}
+	return "", fmt.Errorf("cnv: %s holds %d journals; give one of them:%s", path, len(found), list)
 }
 
 // freshPolicies puts the policies that the header names into a configuration.

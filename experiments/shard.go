@@ -82,7 +82,7 @@ func (cmd *compareCmd) tellShard(c *console, name string, o *outcome.Outcome) er
 // A mergeCmd is `merge`.
 type mergeCmd struct {
 	Experiments []string `arg:"" name:"experiment" help:"Names or files, as compare was given them."`
-	Seeds       int      `help:"Replications, instead of what the file says." placeholder:"N"`
+	Seeds       *int     `help:"Replications, instead of what the file says." placeholder:"N"`
 	Out         string   `help:"Folder for results that the shards were given." default:"results" placeholder:"DIR"`
 	Format      string   `help:"What is printed: table, csv or json." enum:"table,csv,json" default:"table"`
 	Requests    bool     `help:"Also write one row per request; the shards must have been told so too."`

@@ -21,8 +21,8 @@ type traceCmd struct {
 
 // An importCmd is `trace import`.
 type importCmd struct {
-	Kind        string   `arg:"" help:"azure2019, azure-llm, mooncake, counts (worldcup, nasa, nab) or csv."`
-	In          []string `arg:"" name:"file" help:"Files of the data set; azure2019 takes counts and functions."`
+	Kind        string   `arg:"" help:"worldcup, nasa, nab, azure2019, azure-llm or mooncake (public data sets), counts (any counts per bin) or csv (any log)."`
+	In          []string `arg:"" name:"file" help:"Files of the data set; azure2019 takes counts and functions, or the invocations, durations and, if there, memory of a day."`
 	Out         string   `short:"o" required:"" placeholder:"DIR" help:"Folder of the new trace."`
 	Name        string   `help:"Of the trace; the folder's by default."`
 	Arrival     string   `placeholder:"COLUMN" help:"csv: the column of the arrival instant."`

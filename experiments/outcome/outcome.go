@@ -73,7 +73,7 @@ func (o *Outcome) Journal(w, pol int, seed uint64) string {
 			return r
 		}, s)
 	}
-	return filepath.Join(o.spool, journals, name(o.plan.Scenarios[w].Name), name(o.plan.Policies[pol].Name), fmt.Sprint("seed ", seed))
+	return filepath.Join(o.spool, journals, name(o.plan.Scenarios[w].Name), name(o.plan.Policies[pol].Name), fmt.Sprint("seed-", seed))
 }
 
 // A Broken is a requirement of the experiment that its results do not keep.
@@ -187,6 +187,9 @@ func (o *Outcome) print(out io.Writer, dir string, checked []results.Checked) er
 			mark = "NOT MET"
 		}
 		item("- ", fmt.Sprintf("%s: %s / %s: %s: %s", mark, checked[i].Workload, checked[i].Policy, checked[i].Requirement.String(), checked[i].Got))
+	}
+	if o.o.Journals {
+		printf("\nJournals are in %s; replay and explain read them", filepath.Join(dir, journals))
 	}
 	printf("\nResults in %s", dir)
 	if o.o.Figures {

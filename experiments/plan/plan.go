@@ -41,7 +41,7 @@ type Plan struct {
 
 // Options override keys of the file.
 type Options struct {
-	Seeds int // replications; 0: as the file says
+	Seeds *int // replications; nil: as the file says
 }
 
 // Parse reads an experiment file. Name is what errors call the file, and its
@@ -56,12 +56,12 @@ func Parse(name, dir, text string, o Options) (*Plan, error) {
 	environments := r.readEnvironments()
 	top := environments[0].top
 	p.Question, p.Hypothesis, p.Seed, p.Seeds = top.Question, top.Hypothesis, top.Seed, top.Seeds
-	if o.Seeds > 0 {
-		p.Seeds = o.Seeds
+	if o.Seeds != nil {
+		p.Seeds = *o.Seeds
 	}
 	before := len(r.problems)
 	p.Policies = r.readPolicies()
-	p.Contrasts = r.readContrasts(p.Policies, len(r.problems) == before)
+	p.Contrasts = r.readContrasts(p.Policies, !r.lost)
 	made := r.readWorkloads(top)
 	p.Required = r.readRequirements(p.Policies, made, environments, len(r.problems) == before)
 	r.combine(p, made, environments)

@@ -70,8 +70,8 @@ w generator=diurnal rate=2.5 slo=2s instance={cores=1,speed=2}
 w generator=diurnal rate=2.5 slo=5x instance=c7g.large
 w generator=diurnal rate=2.5 slo=5x instance={cores=1,speed=2}
 
-p2c router=p2c
-jsq router=jsq
+p2c
+jsq
 choosy choices=2
 choosy choices=3`
 	if strings.Join(got, "\n") != want {
@@ -226,7 +226,7 @@ func TestDigestCoversTheConfiguration(t *testing.T) {
 
 // Options override the file.
 func TestSeedsOption(t *testing.T) {
-	p, err := Parse("f.toml", ".", good, Options{Seeds: 7})
+	p, err := Parse("f.toml", ".", good, Options{Seeds: new(7)})
 	if err != nil || p.Seeds != 7 {
 		t.Errorf("seeds = %v, err = %v, want 7", p, err)
 	}
@@ -279,9 +279,9 @@ func TestQuickstartTeachesOneFactorAtATime(t *testing.T) {
 	}
 	want := map[string][]string{
 		"the router": {"router"}, "the scaler": {"scaler"},
-		"overflow to functions, under the original router": {"spill"},
-		"overflow to functions, under join-shortest-queue": {"spill"},
-		"exact knowledge of the work":                      {"estimator", "router"},
+		"overflow to functions, under the original router":             {"spill"},
+		"overflow to functions, under join-shortest-queue":             {"spill"},
+		"least work by exact knowledge instead of join-shortest-queue": {"estimator", "router"},
 	}
 	for _, c := range p.Contrasts {
 		a, b := byName[c.From], byName[c.To]

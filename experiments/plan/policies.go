@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"strings"
+
 	"cnv/policy"
 	"cnv/policy/estimate"
 	"cnv/policy/route"
@@ -75,9 +77,12 @@ func (r *reader) readPolicies() []*Policy {
 	for _, t := range tables {
 		for _, v := range r.cross(r.axes(t, &policyTable{})) {
 			for _, w := range r.cross(r.paramAxes(v.apply(t))) {
-				if p := r.readPolicy(v.apply(t), w, v.label+w.label); p != nil {
-					out = append(out, p)
+				p := r.readPolicy(v.apply(t), w, v.label+w.label)
+				if p == nil {
+					r.lost = true
+					continue
 				}
+				out = append(out, p)
 			}
 		}
 	}
@@ -142,6 +147,7 @@ func (r *reader) readPolicy(t table, w variant, label string) *Policy {
 	p.Name = p.keys.Name
 	if p.Name == "" {
 		p.Name = p.keys.Router
+		label = strings.Replace(label, " router="+p.Name, "", 1) // once is enough
 	}
 	r.checkName(t, p.Name)
 	p.Name += label

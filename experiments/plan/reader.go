@@ -37,6 +37,7 @@ type reader struct {
 	lines    lineIndex
 	root     table
 	problems Problems
+	lost     bool // a policy could not be read, so that names may be missing
 }
 
 // problem notes what is wrong with the key at a path, once.

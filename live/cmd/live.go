@@ -23,7 +23,7 @@ type liveCmd struct {
 	Workers    []string      `help:"Addresses of workers; those of a second pool as NAME=ADDRESS." placeholder:"HOST:PORT,..."`
 	Policy     []string      `help:"Only these policies of the file." placeholder:"NAME"`
 	Workload   []string      `help:"Only these workloads of the file." placeholder:"NAME"`
-	Seeds      int           `help:"Replications, instead of what the file says." placeholder:"N"`
+	Seeds      *int          `help:"Replications, instead of what the file says." placeholder:"N"`
 	Shadow     string        `help:"Another policy, of the file or a router: say what it would have done." placeholder:"NAME"`
 	Serve      bool          `help:"No load of our own: serve the first policy until interrupted."`
 	Listen     string        `help:"Address of the gateway." default:"127.0.0.1:0" placeholder:"HOST:PORT"`
@@ -90,6 +90,9 @@ func (cmd *liveCmd) command(seeds int) string {
 
 // plan reads the experiment and checks what can be checked before anything runs.
 func (cmd *liveCmd) plan() (*plan.Plan, error) {
+	if cmd.Seeds != nil && *cmd.Seeds < 1 {
+		return nil, fmt.Errorf("cnv: --seeds %d, must be at least 1", *cmd.Seeds)
+	}
 	text, err := os.ReadFile(cmd.Experiment)
 	if err != nil {
 		return nil, fmt.Errorf("cnv: %w", err)

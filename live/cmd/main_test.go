@@ -139,7 +139,7 @@ func TestLive(t *testing.T) {
 		t.Errorf("%d requests, %d answered, %d at the workers; want about 400 of each", len(rows)-1, answered, n)
 	}
 	for _, name := range []string{"jsq", "rr"} {
-		if n := replay(t, filepath.Join(dir, "journals", "steady", name, "seed 1")); n < 300 {
+		if n := replay(t, filepath.Join(dir, "journals", "steady", name, "seed-1")); n < 300 {
 			t.Errorf("journal of %s: %d records", name, n)
 		}
 	}

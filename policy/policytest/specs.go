@@ -54,11 +54,11 @@ func parameters(t *testing.T, policy string, s reflect.Type) {
 		}
 		k := f.Tag.Get("toml")
 		if !key.MatchString(k) || seen[k] {
-			t.Errorf("%s: field %s: toml key %q is missing, malformed or given twice", policy, f.Name, k)
+			t.Errorf("%s: field %s: its key %q is missing, malformed or given twice: write it behind the field, as in `toml:\"choices\" doc:\"workers looked at\"`", policy, f.Name, k)
 		}
 		seen[k] = k != "-"
 		if k != "-" && !line.MatchString(f.Tag.Get("doc")) {
-			t.Errorf("%s: %s: no doc that is one line without a full stop", policy, k)
+			t.Errorf("%s: field %s: no doc that is one line without a full stop", policy, f.Name)
 		}
 	}
 }
