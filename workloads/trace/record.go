@@ -16,7 +16,8 @@ type Recorded struct {
 
 // Record writes requests that were served as a trace in a new folder, in order
 // of arrival. span is how long they were recorded for; h says where they are
-// from and which fields were measured.
+// from. Every field that the requests have was recorded, unless h says that it
+// was synthesised.
 func Record(dir string, h Header, span time.Duration, classes []workloads.Class, all []Recorded) (*Header, error) {
 	h.Name, h.Kind = stem(dir), Events
 	h.SpanUS = int64((span + time.Microsecond - 1) / time.Microsecond)
@@ -31,6 +32,11 @@ func Record(dir string, h Header, span time.Duration, classes []workloads.Class,
 	slices.SortStableFunc(all, func(a, b Recorded) int { return int(min(max(a.At-b.At, -1), 1)) })
 	for i := range all {
 		out.event(&all[i].Arrival, []byte(all[i].Attr))
+	}
+	for _, f := range out.s.fields() {
+		if h := &out.h; !slices.Contains(h.Recorded, f) && !slices.Contains(h.Synthesised, f) {
+			h.Recorded = append(h.Recorded, f)
+		}
 	}
 	return out.close()
 }
