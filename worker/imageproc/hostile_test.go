@@ -153,6 +153,33 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+// TestMemoryFollowsArea: at most 16 bytes per pixel are allocated, and 2 MiB
+// for whatever does not grow, also for pictures of one row or column.
+func TestMemoryFollowsArea(t *testing.T) {
+	for _, size := range []image.Point{{500, 500}, {250_000, 1}, {1, 250_000}} {
+		body := encoded(t, formatPNG, image.NewNRGBA64(image.Rectangle{Max: size}))
+		for name, run := range kernels() {
+			used := allocated(func() { answered(t, run, request(body)) })
+			if limit := uint64(16*size.X*size.Y + 2<<20); used > limit {
+				t.Errorf("%s of %v: %d bytes, want at most %d", name, size, used, limit)
+			}
+		}
+	}
+}
+
+// TestReaderStops: once the context is done, a decoder gets no more bytes.
+func TestReaderStops(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	r := &reader{ctx, bytes.NewReader(make([]byte, 100))}
+	if n, err := r.Read(make([]byte, 10)); n != 10 || err != nil {
+		t.Errorf("before: %d bytes, %v, want 10", n, err)
+	}
+	cancel()
+	if n, err := r.Read(make([]byte, 10)); n != 0 || !errors.Is(err, context.Canceled) {
+		t.Errorf("afterwards: %d bytes, %v, want none and the context's error", n, err)
+	}
+}
+
 // TestBadParameters: what is no number, or none that can be used, is refused
 // before the body is looked at.
 func TestBadParameters(t *testing.T) {
