@@ -88,6 +88,7 @@ func New(o Options) *Server {
 
 // ServeHTTP answers a request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	http.NewResponseController(w).SetWriteDeadline(time.Time{}) // the last answer's still holds
 	h := w.Header()
 	h.Set("Access-Control-Allow-Origin", "*")
 	if s.draining.Load() {
