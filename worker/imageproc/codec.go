@@ -60,12 +60,16 @@ func unknown(what string, arg any) *kernel.Error {
 	return &kernel.Error{Status: http.StatusUnsupportedMediaType, Detail: fmt.Sprintf(what+": send a JPEG, PNG or BMP", arg)}
 }
 
+// maxSide is the longest side of a picture, pixels: that of a JPEG, so that all
+// formats can be answered in each other's, and codecs' rows take little memory.
+const maxSide = 1<<16 - 1
+
 // maxScans of a JPEG: a progressive one has about ten. Each may go over all of
 // the picture again for a few dozen bytes of file.
 const maxScans = 100
 
-// decode decodes a picture of at most limit pixels, which it knows before it
-// decodes any.
+// decode decodes a picture of at most limit pixels. It reads the size first,
+// and refuses before it decodes.
 func decode(ctx context.Context, data []byte, limit int64) (image.Image, error) {
 	f, err := sniff(data)
 	if err != nil {
@@ -80,6 +84,9 @@ func decode(ctx context.Context, data []byte, limit int64) (image.Image, error) 
 	}
 	if int64(c.Width) > limit/int64(c.Height) {
 		return nil, kernel.TooLarge("a picture of %d × %d pixels: want at most %d", c.Width, c.Height, limit)
+	}
+	if max(c.Width, c.Height) > maxSide {
+		return nil, kernel.TooLarge("a picture of %d × %d pixels: want sides of at most %d", c.Width, c.Height, maxSide)
 	}
 	if f == formatJPEG && bytes.Count(data, []byte{0xff, 0xda}) > maxScans {
 		return nil, kernel.Bad("the image/jpeg has more than %d scans", maxScans)

@@ -96,8 +96,8 @@ func firstFile(body []byte, boundary string) ([]byte, error) {
 // answer encodes a picture and puts it into the envelope.
 func (e envelope) answer(img image.Image) (kernel.Answer, error) {
 	data, err := e.format.encode(img)
-	if err != nil { // a side too long for the format that the data URI names
-		return kernel.Answer{}, kernel.Bad("the answer cannot be written as %s: %v", e.format.media(), err)
+	if err != nil {
+		return kernel.Answer{}, err
 	}
 	if e.prefix == "" {
 		return kernel.Answer{Type: e.format.media(), Body: data}, nil

@@ -7,8 +7,8 @@
 // the format and the envelope it came in.
 //
 // The cost of both follows the area of the picture, not what is on it. Each
-// request uses one core, allocates at most 16 bytes per pixel beside the bodies,
-// and stops at the next row once its context is done.
+// request uses one core, allocates at most 8 MiB and 16 bytes per pixel beside
+// the bodies, and stops at the next row once its context is done.
 package imageproc
 
 import (
