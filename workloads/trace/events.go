@@ -1,9 +1,13 @@
 package trace
 
 import (
+	"fmt"
 	"math"
+	"strconv"
+	"strings"
 	"time"
 
+	"cnv/policy"
 	"cnv/workloads"
 	"cnv/workloads/features"
 )
@@ -119,8 +123,31 @@ func (r *eventReader) attributes(f [][]byte, a *workloads.Arrival) error {
 		}
 		a.Features = v
 	}
-	a.Key = features.Key(c.Name, text, nil)
+	key, given, err := explicitKey(text)
+	if err != nil {
+		return r.l.fail("attr: %w", err)
+	}
+	if a.Key = key; !given {
+		a.Key = features.Key(c.Name, text, nil)
+	}
 	return nil
+}
+
+// explicitKey is the attribute key, in hexadecimal, if there is one: where other
+// attributes say more than what the request is, such as what was measured.
+func explicitKey(attr string) (policy.Key, bool, error) {
+	rest, given := strings.CutPrefix(attr, "key=")
+	if !given {
+		if _, rest, given = strings.Cut(attr, ";key="); !given {
+			return 0, false, nil
+		}
+	}
+	text, _, _ := strings.Cut(rest, ";")
+	key, err := strconv.ParseUint(text, 16, 64)
+	if err != nil {
+		return 0, false, fmt.Errorf("key=%.40s: want up to 16 hexadecimal digits", text)
+	}
+	return policy.Key(key), true, nil
 }
 
 // span is the end of what was read: just after the last arrival.
