@@ -13,8 +13,8 @@ import (
 //
 // It keeps a histogram for each column of the window's height and their sum
 // over the window's width (Perreault and Hébert 2007,
-// doi:10.1109/TIP.2007.902329), so that the cost of a pixel depends neither on
-// the radius nor on the picture.
+// doi:10.1109/TIP.2007.902329), so that the cost of a pixel hardly depends on
+// the radius or on what the picture shows.
 func equalise(ctx context.Context, g *image.Gray, radius int) error {
 	w, h := g.Rect.Dx(), g.Rect.Dy()
 	if w <= h {
