@@ -4,11 +4,18 @@
 package kernels
 
 import (
+	"cnv/worker/imageproc"
 	"cnv/worker/kernel"
+	"cnv/worker/spin"
 )
 
 // All are the kernels by name, which is also the path they are served under.
 // The metered build makes a second copy of this package and of all it imports.
 func All() map[string]kernel.Func {
-	return map[string]kernel.Func{}
+	return map[string]kernel.Func{
+		"blurimage":    imageproc.Blur,
+		"enhanceimage": imageproc.Enhance,
+		"sleep":        spin.Sleep,
+		"spin":         spin.Spin,
+	}
 }

@@ -55,7 +55,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 // drain ends a server.
 func (s *Server) drain(server *http.Server, giveUp context.CancelCauseFunc) error {
 	s.draining.Store(true)
-	s.o.Log.Info("draining", "notice", s.o.Notice, "in_flight", s.door.running.Load(), "queued", s.door.queued())
+	s.o.Log.Info("draining", "notice", s.o.Notice.String(), "in_flight", s.door.running.Load(), "queued", s.door.queued())
 	time.Sleep(s.o.Notice)
 	grace, cancel := context.WithTimeout(context.Background(), s.o.Grace)
 	defer cancel()
