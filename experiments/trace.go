@@ -16,6 +16,7 @@ type traceCmd struct {
 	Describe  describeCmd  `cmd:"" help:"Say what a trace holds: rates, dispersion, classes, what was recorded."`
 	Generate  generateCmd  `cmd:"" help:"Write the arrivals of a generator as a trace."`
 	Transform transformCmd `cmd:"" help:"Cut, thin, scale or compress a trace into a new one."`
+	Record    recordCmd    `cmd:"" help:"Drive a worker with the original system's scenarios and keep what it measured."`
 	Validate  validateCmd  `cmd:"" help:"Check every line, digest and total of a trace."`
 }
 

@@ -2,6 +2,7 @@ package trace
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"cnv/workloads"
@@ -39,4 +40,15 @@ func Record(dir string, h Header, span time.Duration, classes []workloads.Class,
 		}
 	}
 	return out.close()
+}
+
+// Attribute is the value of a name among attributes ("k=v;k=v"); "" if it is
+// not there.
+func Attribute(attr, name string) string {
+	for pair := range strings.SplitSeq(attr, ";") {
+		if k, v, ok := strings.Cut(pair, "="); ok && k == name {
+			return v
+		}
+	}
+	return ""
 }
