@@ -65,6 +65,8 @@ func (cmd *compareCmd) check() error {
 	switch {
 	case cmd.Shard != "" && (cmd.Fresh || cmd.Journal):
 		return refuse("cnv: --shard keeps its runs for merge, so it goes with neither --fresh nor --journal")
+	case cmd.Format != "table" && len(cmd.Experiments) > 1:
+		return refuse("cnv: --format %s prints one experiment; %d are given", cmd.Format, len(cmd.Experiments))
 	case cmd.Seeds != nil && *cmd.Seeds < 1:
 		return refuse("cnv: --seeds %d, must be at least 1", *cmd.Seeds)
 	case cmd.Jobs < 0:

@@ -3,6 +3,7 @@ package main
 import (
 	"embed"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/BurntSushi/toml"
 
+	"cnv/experiments/plan"
 	"cnv/policy"
 )
 
@@ -37,7 +39,7 @@ func findExperiment(name string) (experiment, error) {
 	if !looksLikePath(name) {
 		path = filepath.Join(shippedFolder, name+".toml")
 	}
-	text, err := os.ReadFile(path)
+	text, err := readFile(path)
 	if err == nil {
 		return experiment{path, filepath.Dir(path), string(text)}, nil
 	}
@@ -53,6 +55,16 @@ func findExperiment(name string) (experiment, error) {
 			name, policy.Nearest(name, append(shippedNames(), commands...), 1)[0], name)
 	}
 	return experiment{path, shippedFolder, string(text)}, nil
+}
+
+// readFile reads an experiment file, or enough of it to be refused as too long.
+func readFile(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, plan.MaxFile+1))
 }
 
 // commands is what may stand in place of an experiment.

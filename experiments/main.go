@@ -71,7 +71,11 @@ func run(args []string, out, errs io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	signal.Ignore(syscall.SIGPIPE) // `| head` must not kill the program before it has cleaned up
-	err := execute(&console{ctx, out, errs}, args)
+	checked := &checkedWriter{w: out}
+	err := execute(&console{ctx, checked, errs}, args)
+	if err == nil {
+		err = checked.err
+	}
 	var bad badInput
 	switch {
 	case err == nil, errors.Is(err, syscall.EPIPE): // who read the output has seen enough
@@ -85,6 +89,21 @@ func run(args []string, out, errs io.Writer) int {
 		fmt.Fprintln(errs, err)
 	}
 	return exitFailed
+}
+
+// A checkedWriter remembers that writing failed: what nobody can read was not
+// said.
+type checkedWriter struct {
+	w   io.Writer
+	err error
+}
+
+func (c *checkedWriter) Write(p []byte) (int, error) {
+	n, err := c.w.Write(p)
+	if err != nil && c.err == nil {
+		c.err = err
+	}
+	return n, err
 }
 
 // execute parses the arguments and runs a command.

@@ -9,7 +9,7 @@ type plotCmd struct {
 
 // Run redraws everything from the files in the folder.
 func (cmd *plotCmd) Run(c *console) error {
-	if _, err := results.ReadManifest(cmd.Dir); err != nil {
+	if err := results.Complete(cmd.Dir); err != nil {
 		return badInput{err}
 	}
 	if err := results.Draw(cmd.Dir, results.DrawOptions{}); err != nil {

@@ -57,8 +57,13 @@ func (s *Set) writeTimeline(dir string) error {
 }
 
 // ReadTimeline reads timeline.parquet of a folder of results.
-func ReadTimeline(dir string) ([]Timeline, error) {
+func ReadTimeline(dir string) (all []Timeline, err error) {
 	name := filepath.Join(dir, "timeline.parquet")
+	defer func() { // the library takes a damaged file's word for how long things are
+		if r := recover(); r != nil {
+			all, err = nil, fmt.Errorf("results: %s is damaged: %v", name, r)
+		}
+	}()
 	rows, err := parquet.ReadFile[timelineRow](name)
 	if err != nil {
 		return nil, fmt.Errorf("results: %s: %w", name, err)

@@ -73,7 +73,7 @@ func (w *world) record(s int32, how results.Ending, status int32, a answer, fini
 	cl := &w.cfg.Control.Classes[r.class]
 	q.Bound = cl.Bound
 	if q.Bound == 0 {
-		q.Bound = time.Duration(cl.Factor * float64(service))
+		q.Bound = time.Duration(min(cl.Factor*float64(service), longest))
 	}
 	w.rec.Add(q)
 }

@@ -86,7 +86,7 @@ func (w *world) begin(v *vm, c int32) {
 		j.due = v.shared + float64(call.work)
 		call.virtual = v.shared
 	} else {
-		j.due = float64(w.now + time.Duration(math.Round(float64(call.work)/v.speed)))
+		j.due = float64(w.now + time.Duration(math.Round(min(float64(call.work)/v.speed, longest))))
 	}
 	v.jobs = append(v.jobs, j)
 	w.jobUp(v, len(v.jobs)-1)
@@ -118,7 +118,7 @@ func (w *world) plan(v *vm) {
 		return
 	}
 	left := math.Round((due - v.shared) / v.rate())
-	w.set(v.service, w.now+time.Duration(max(left, 0)))
+	w.set(v.service, w.now+time.Duration(min(max(left, 0), longest)))
 }
 
 // serve ends the job that is due and starts the next in line.

@@ -318,10 +318,14 @@ func (w *world) abandon(c int32) {
 // seconds is d in seconds.
 func seconds(d time.Duration) float64 { return float64(d) / 1e9 }
 
+// longest is as long as anything lasts, ns: 127 years, so that it can be added
+// to any instant.
+const longest = 4e18
+
 // duration converts seconds, saturating.
 func duration(s float64) time.Duration {
-	if s >= 9e9 {
-		return time.Duration(9e18)
+	if s >= longest/1e9 {
+		return time.Duration(longest)
 	}
 	return time.Duration(s*1e9 + 0.5)
 }

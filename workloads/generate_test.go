@@ -177,7 +177,7 @@ func TestGeneratorsNameWhatIsWrong(t *testing.T) {
 		{&Flash{Rate: 6, Peak: 5}, "peak"},
 		{&Flash{Rate: nan, Peak: nan, At: -1, Rise: -1, Hold: -1, Fall: -1}, "rate peak at rise hold fall"},
 		{&OnOff{High: 0, Low: -1}, "high low high_for low_for"},
-		{&OnOff{High: 1, Low: 2, HighFor: 1, LowFor: 1}, "low"},
+		{&OnOff{High: 1, Low: 2, HighFor: time.Second, LowFor: time.Second}, "low"},
 		{&Clients{Clients: 0, Think: Constant(-1)}, "clients think: value"},
 		{&Clients{Clients: 1, Think: Dist{Law: Exponential{nan}}, Requests: -1}, "think: mean requests"},
 	} {

@@ -29,7 +29,15 @@ func (g *OnOff) Validate() error {
 		errs = []error{fmt.Errorf("low = %v: must be at most high = %v", g.Low, g.High)}
 	}
 	return joined(rateErrors("high", g.High, false), errs,
-		lastingErrors("high_for", g.HighFor), lastingErrors("low_for", g.LowFor), g.length().validate())
+		phaseErrors("high_for", g.HighFor), phaseErrors("low_for", g.LowFor), g.length().validate())
+}
+
+// phaseErrors refuses phases so short that there would be nothing but switches.
+func phaseErrors(name string, d time.Duration) []error {
+	if d >= time.Millisecond {
+		return nil
+	}
+	return []error{fmt.Errorf("%s = %v: must be at least 1ms", name, d)}
 }
 
 // Workload implements [Generator].

@@ -137,7 +137,7 @@ func (o *Options) declare(p *plan.Plan) results.Plan {
 // over says what intervals over replications of a workload are about.
 func over(replicates string) string {
 	switch replicates {
-	case "blocks", "thin":
+	case "blocks":
 		return results.OverWindows
 	case "none":
 		return results.OverNothing

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"cnv/results"
 )
@@ -59,10 +60,27 @@ func writable(out, name string) error {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("cnv: cannot write results: %w", err)
 	}
-	if _, err := os.Stat(filepath.Join(dir, "manifest.json")); err != nil && len(files) > 0 {
-		return fmt.Errorf("cnv: %s is there and holds no results (no manifest.json): write elsewhere with --out, or remove it", dir)
+	if info, err := os.Lstat(dir); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		return fmt.Errorf("cnv: %s is a link, which results would replace: write elsewhere with --out, or remove it", dir)
+	}
+	if len(files) == 0 {
+		return nil
+	}
+	if _, err := results.ReadManifest(dir); err != nil {
+		return fmt.Errorf("cnv: %s is there and holds no results (no manifest.json of cnv's): write elsewhere with --out, or remove it", dir)
+	}
+	for _, f := range files {
+		if !slices.Contains(ours, f.Name()) {
+			return fmt.Errorf("cnv: %s holds %s, which is not of these results and would be lost: move it, or write elsewhere with --out", dir, f.Name())
+		}
 	}
 	return nil
+}
+
+// ours is what a folder of results may hold.
+var ours = []string{
+	"manifest.json", "runs.csv", "comparison.csv", "distributions.csv", "classes.csv", "columns.md", "timeline.parquet",
+	"requests.csv", "requests.parquet", "figures", "report.html", "report.md", "junit.xml", journals,
 }
 
 // journals is the folder of journals in a folder of results.

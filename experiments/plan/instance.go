@@ -64,17 +64,23 @@ func (i *Instance) describe(keys map[string]any) error {
 	if i.Cores < 1 || i.Cores > math.MaxInt16 {
 		errs = append(errs, fmt.Errorf("cores = %d, must be at least 1 and at most %d", i.Cores, math.MaxInt16))
 	}
-	if !(i.Speed > 0) {
-		errs = append(errs, fmt.Errorf("speed = %v, must be positive", i.Speed))
+	if !(i.Speed >= minSpeed && i.Speed <= maxSpeed) {
+		errs = append(errs, fmt.Errorf("speed = %v, must be in [%v, %v]", i.Speed, minSpeed, maxSpeed))
 	}
 	if i.MemoryMB < 0 {
 		errs = append(errs, fmt.Errorf("memory_mb = %d, must not be negative", i.MemoryMB))
+	}
+	if _, priced := keys["usd_per_hour"]; !priced {
+		i.Notes = append(i.Notes, "an instance given by its properties has no usd_per_hour: its running costs nothing here")
 	}
 	if !(i.USDPerHour >= 0) {
 		errs = append(errs, fmt.Errorf("usd_per_hour = %v, must not be negative", i.USDPerHour))
 	}
 	return errors.Join(errs...)
 }
+
+// Relative speeds that an instance may have.
+const minSpeed, maxSpeed = 1e-6, 1e6
 
 // String is the name or the properties.
 func (i Instance) String() string {

@@ -16,6 +16,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/BurntSushi/toml"
@@ -58,6 +59,7 @@ func Parse(name, dir, text string, o Options) (*Plan, error) {
 	p.Question, p.Hypothesis, p.Seed, p.Seeds = top.Question, top.Hypothesis, top.Seed, top.Seeds
 	if o.Seeds != nil {
 		p.Seeds = *o.Seeds
+		r.wrong(p.Seeds < 1 || p.Seeds > maxSeeds, "seeds", "--seeds %d, must be in [1, %d]", p.Seeds, maxSeeds)
 	}
 	before := len(r.problems)
 	p.Policies = r.readPolicies()
@@ -75,6 +77,9 @@ func Parse(name, dir, text string, o Options) (*Plan, error) {
 // newReader returns a reader of a file that is TOML.
 func newReader(name, dir, text string) (*reader, error) {
 	r := &reader{file: name, dir: dir}
+	if p, ok := tooMuch(name, text); ok {
+		return nil, Problems{p}
+	}
 	keys := map[string]any{}
 	if _, err := toml.Decode(text, &keys); err != nil {
 		return nil, Problems{syntax(name, err)}
@@ -82,6 +87,38 @@ func newReader(name, dir, text string) (*reader, error) {
 	r.lines = indexLines(text)
 	r.root = table{"", normal(keys).(map[string]any)}
 	return r, nil
+}
+
+// MaxFile bounds an experiment file, bytes.
+const MaxFile = 1 << 20
+
+// maxDepth bounds how deep tables and lists nest, and the parts of a key.
+const maxDepth = 32
+
+// tooMuch refuses files that would take the parser more memory than they are
+// worth. Brackets and dots in strings count too, as nobody needs so many.
+func tooMuch(name, text string) (Problem, bool) {
+	if len(text) > MaxFile {
+		return Problem{File: name, Text: fmt.Sprintf("longer than %d bytes, which no experiment needs", MaxFile)}, true
+	}
+	depth, line, dots := 0, 1, 0
+	for _, c := range []byte(text) {
+		switch c {
+		case '{', '[':
+			depth++
+		case '}', ']':
+			depth = max(depth-1, 0)
+		case '.':
+			dots++
+		case '\n':
+			line++
+			dots = 0
+		}
+		if depth > maxDepth || dots > 100*maxDepth {
+			return Problem{File: name, Line: line, Text: fmt.Sprintf("nested deeper than %d", maxDepth)}, true
+		}
+	}
+	return Problem{}, false
 }
 
 // syntax is the problem of a file that is not TOML.

@@ -56,6 +56,9 @@ func (s *SLO) UnmarshalTOML(x any) error {
 // service time.
 const defaultFactor = 5
 
+// maxFactor keeps bounds within what durations can say.
+const maxFactor = 1_000_000
+
 // parseBound reads "2s" or "5x".
 func parseBound(x any) (Bound, error) {
 	const want = `a response time such as "2s" or a multiple of the idle service time such as "5x"`
@@ -68,14 +71,17 @@ func parseBound(x any) (Bound, error) {
 		if err != nil || !(f >= 1) || math.IsInf(f, 0) {
 			return Bound{}, fmt.Errorf("%q: want a multiple of at least 1, such as \"5x\"", s)
 		}
+		if f > maxFactor {
+			return Bound{}, fmt.Errorf("%q, must be at most %vx", s, maxFactor)
+		}
 		return Bound{Factor: f}, nil
 	}
 	d, err := time.ParseDuration(s)
 	if err != nil {
 		return Bound{}, errors.Join(mismatch(want, x)...)
 	}
-	if d <= 0 {
-		return Bound{}, fmt.Errorf("%q: must be positive", s)
+	if d <= 0 || d > maxDuration {
+		return Bound{}, fmt.Errorf("%q: must be positive, and at most ten years", s)
 	}
 	return Bound{Time: d}, nil
 }

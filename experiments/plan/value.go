@@ -40,6 +40,10 @@ func set(v reflect.Value, x any) []error {
 	return setNumber(v, x)
 }
 
+// maxDuration bounds what a file may ask for, so that sums of durations stay
+// within what can be said.
+const maxDuration = 87_600 * time.Hour
+
 // setDuration takes "90s", "1h30m", "250ms".
 func setDuration(v reflect.Value, x any) []error {
 	const want = `a duration such as "90s" or "1h30m"`
@@ -48,6 +52,9 @@ func setDuration(v reflect.Value, x any) []error {
 		return mismatch(want, x)
 	}
 	d, err := time.ParseDuration(s)
+	if err == nil && (d > maxDuration || d < -maxDuration) {
+		return []error{fmt.Errorf("%q, must be at most %v (ten years)", s, maxDuration)}
+	}
 	if err != nil {
 		return mismatch(want, x)
 	}

@@ -46,6 +46,9 @@ func (x *classIndex) find(l *lines, cell []byte) (policy.ClassID, error) {
 	default:
 		id = policy.ClassID(len(x.classes))
 		name := string(cell)
+		if !printable(name) {
+			return 0, l.fail("class: %q: a name must be printable text (UTF-8)", name)
+		}
 		x.classes = append(x.classes, one(name, ""))
 		x.byName[name] = id
 	}

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"cnv/policy"
 	"cnv/workloads"
@@ -59,6 +61,9 @@ func readClasses(name string) ([]class, error) {
 		c, err := l.class(f, at, len(out))
 		if err != nil {
 			return nil, err
+		}
+		if !printable(c.Name) {
+			return nil, l.fail("name: %q: a name must be printable text (UTF-8)", c.Name)
 		}
 		out = append(out, c)
 	}
@@ -213,3 +218,8 @@ func (d *recordedDuration) Draw(r *policy.Rand) float64 {
 
 // micros converts microseconds.
 func micros(v int64) time.Duration { return time.Duration(v) * time.Microsecond }
+
+// printable says whether a name can be shown and written anywhere.
+func printable(name string) bool {
+	return utf8.ValidString(name) && strings.IndexFunc(name, func(r rune) bool { return !unicode.IsPrint(r) }) < 0
+}

@@ -34,6 +34,12 @@ func (r *recording) notes(s *survey, sums map[string]string) []string {
 	}
 	if r.replicates() == Blocks {
 		out = append(out, fmt.Sprintf("replications are block bootstraps of %d windows of %v", r.windows(), r.block()))
+		if asked := r.o.Block; asked > 0 && asked != r.block() {
+			out = append(out, fmt.Sprintf("block = %v does not divide the trace: windows of %v cover all of it", asked, r.block()))
+		}
+	}
+	if r.replicates() == Thin {
+		out = append(out, fmt.Sprintf("replications keep each arrival with probability %v: the load is %v of what was recorded", r.o.Thin, r.o.Thin))
 	}
 	return out
 }

@@ -14,24 +14,39 @@ import (
 const defaultBlocks = 20
 
 // block is the length of a window of the bootstrap: whole microseconds, and
-// whole bins of counts.
+// whole bins of counts. Windows cover the whole trace, so their number is near
+// what was asked for and such that the last is short by as little as can be.
 func (r *recording) block() time.Duration {
-	span := micros(r.header.SpanUS)
-	b := r.o.Block
-	if b == 0 {
-		b = span / defaultBlocks
-	}
 	unit := time.Microsecond
 	if r.header.Kind == Counts {
 		unit = micros(r.header.BinUS)
 	}
-	return min(max(b.Truncate(unit), unit), span)
+	units := int64(micros(r.header.SpanUS) / unit)
+	want := int64(defaultBlocks)
+	if r.o.Block > 0 {
+		b := max(int64(r.o.Block/unit), 1)
+		if lacks := (units+b-1)/b*b - units; lacks*4 <= b && b <= units {
+			return time.Duration(b) * unit // the last window is nearly whole
+		}
+		want = (units + b/2) / b
+	}
+	want = min(max(want, 1), units)
+	best := want
+	short := func(n int64) int64 { return n*((units+n-1)/n) - units } // units that the last window lacks
+	for d := int64(1); d <= want/4 && short(best) > 0; d++ {
+		for _, n := range [2]int64{want - d, want + d} {
+			if n >= 2 && n <= units && short(n) < short(best) {
+				best = n
+			}
+		}
+	}
+	return time.Duration((units+best-1)/best) * unit
 }
 
-// windows is how many whole windows the trace has; what is left at its end is
-// in none.
+// windows is how many windows the trace has.
 func (r *recording) windows() int {
-	return int(micros(r.header.SpanUS) / r.block())
+	b := r.block()
+	return int((micros(r.header.SpanUS) + b - 1) / b)
 }
 
 // drawWindows draws n of n windows with replacement.

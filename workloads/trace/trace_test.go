@@ -201,8 +201,42 @@ func TestBlocksAreWholeWindows(t *testing.T) {
 			t.Fatal("not in order")
 		}
 	}
-	if n := len(seen); n == 1 || n == 9 {
-		t.Errorf("%d of 9 windows drawn: that is no bootstrap", n)
+	if n := len(seen); n == 1 || n == 10 {
+		t.Errorf("%d of 10 windows drawn: that is no bootstrap", n)
+	}
+}
+
+// TestBlocksCoverTheTrace: whatever length is asked for, every arrival is in
+// some window, the last ones too.
+func TestBlocksCoverTheTrace(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("arrival_us,class,work_us\n")
+	for i := range 3600 {
+		fmt.Fprintf(&b, "%d,a,%d\n", i*1_000_000, i)
+	}
+	path := file(t, "x.csv", b.String())
+	for _, block := range []time.Duration{0, 25 * time.Minute, 1000 * time.Second, 7 * time.Minute, 50 * time.Minute, time.Second} {
+		w, err := Open(path, Options{Block: block})
+		if block == 50*time.Minute {
+			if err == nil {
+				t.Errorf("%v: one window is no bootstrap", block)
+			}
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		late := 0
+		for seed := range uint64(40) {
+			for _, a := range all(t, w, seed) {
+				if a.Work >= 3590*time.Microsecond {
+					late++
+				}
+			}
+		}
+		if late < 40 || late > 1600 { // 400 are expected
+			t.Errorf("block %v: the last ten arrivals came %d times in 40 replications, want about 400", block, late)
+		}
 	}
 }
 

@@ -1,0 +1,47 @@
+package results
+
+import "fmt"
+
+// Complete says what a folder of results lacks to be drawn again: every policy
+// on every workload of the manifest, and nothing else.
+func Complete(dir string) error {
+	m, err := ReadManifest(dir)
+	if err != nil {
+		return err
+	}
+	rows, err := ReadComparison(dir)
+	if err != nil {
+		return err
+	}
+	count := map[[2]string]int{}
+	for _, w := range m.Workloads {
+		for _, p := range m.Policies {
+			count[[2]string{w, p}] = 0
+		}
+	}
+	for i := range rows {
+		cell := [2]string{rows[i].Workload, rows[i].Policy}
+		if _, ok := count[cell]; !ok {
+			return fmt.Errorf("results: %s/comparison.csv has %s / %s, which manifest.json does not: the folder is damaged", dir, cell[0], cell[1])
+		}
+		count[cell]++
+	}
+	for _, w := range m.Workloads {
+		for _, p := range m.Policies {
+			if n := count[[2]string{w, p}]; n != len(columns) {
+				return fmt.Errorf("results: %s/comparison.csv has %d of %d lines of %s / %s: the folder is damaged", dir, n, len(columns), w, p)
+			}
+		}
+	}
+	all, err := ReadDistributions(dir)
+	if err != nil {
+		return err
+	}
+	for _, d := range all {
+		if _, ok := count[[2]string{d.Workload, d.Policy}]; !ok || len(d.P) != len(quantileGrid()) {
+			return fmt.Errorf("results: %s/distributions.csv has %d of %d lines of %s / %s: the folder is damaged", dir, len(d.P), len(quantileGrid()), d.Workload, d.Policy)
+		}
+	}
+	_, err = ReadTimeline(dir)
+	return err
+}
