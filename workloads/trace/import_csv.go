@@ -78,6 +78,9 @@ func (c *classNames) next() (policy.ClassID, error) {
 	if name == "" || len(c.ids) == maxClasses {
 		return 0, c.t.fail("%s: empty, or more than %d classes", c.column, maxClasses)
 	}
+	if !printable(name) {
+		return 0, c.t.fail("%s: %q: a name must be printable text (UTF-8)", c.column, name)
+	}
 	id = policy.ClassID(len(c.ids))
 	c.ids[name] = id
 	c.w.classes = append(c.w.classes, one(name, ""))

@@ -171,3 +171,21 @@ func TestBadImports(t *testing.T) {
 		})
 	}
 }
+
+// TestImportCSVIsStrict: a line that is not like the header, a number that no
+// log has, a name that cannot be shown, are named by line.
+func TestImportCSVIsStrict(t *testing.T) {
+	for text, want := range map[string]string{
+		"ts,c\n1,a\n2\n3,b\n":   "x.csv:3: 1 cells, the header has 2",
+		"ts,c\n1,a\n2,a,b\n":    "x.csv:3: 3 cells, the header has 2",
+		"ts,c\n0x1p4,a\n":       `x.csv:2: ts: "0x1p4" is not a number`,
+		"ts,c\n1_000,a\n":       `x.csv:2: ts: "1_000" is not a number`,
+		"ts,c\n1,\x1b[31mred\n": "printable",
+		"ts,c\n1,\xff\xfe\n":    "printable",
+	} {
+		_, err := Import("csv", []string{file(t, "x.csv", text)}, filepath.Join(t.TempDir(), "out"), ImportOptions{Arrival: "ts", Class: "c"})
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %s", text, err, want)
+		}
+	}
+}

@@ -14,8 +14,9 @@ import (
 // A table is a CSV file whose columns are found by name.
 type table struct {
 	*lines
-	at map[string]int
-	f  [][]byte
+	at      map[string]int
+	f       [][]byte
+	columns int // of the header
 }
 
 // openTable opens a file with a header.
@@ -29,7 +30,7 @@ func openTable(path string, required ...string) (*table, error) {
 		l.close()
 		return nil, err
 	}
-	t := &table{lines: l, at: map[string]int{}}
+	t := &table{lines: l, at: map[string]int{}, columns: len(f)}
 	var have []string
 	for i, c := range f {
 		t.at[string(c)] = i
@@ -48,6 +49,9 @@ func openTable(path string, required ...string) (*table, error) {
 func (t *table) row() (bool, error) {
 	f, err := t.lines.next()
 	t.f = f
+	if err == nil && f != nil && len(f) != t.columns {
+		err = t.fail("%d cells, the header has %d", len(f), t.columns)
+	}
 	return f != nil && err == nil, err
 }
 
@@ -62,8 +66,10 @@ func (t *table) cell(column string) []byte {
 
 // number parses a cell that is a finite number, not negative.
 func (t *table) number(column string) (float64, error) {
-	v, err := strconv.ParseFloat(string(bytes.TrimSpace(t.cell(column))), 64)
-	if err != nil || !(v >= 0) || math.IsInf(v, 0) {
+	text := bytes.TrimSpace(t.cell(column))
+	v, err := strconv.ParseFloat(string(text), 64)
+	if err != nil || bytes.ContainsAny(text, "xX_") || // as Go's programs write numbers, not logs
+		!(v >= 0) || math.IsInf(v, 0) {
 		return 0, t.fail("%s: %q is not a number from 0 on", column, t.cell(column))
 	}
 	return v, nil
