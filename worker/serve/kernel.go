@@ -58,9 +58,9 @@ func (s *Server) compute(r *http.Request, name string, query url.Values, body []
 
 // early answers a request whose body was not read to its end. To keep the
 // connection net/http reads on, up to 256 KiB, before it answers; a slow client
-// gets no more than a second for that.
+// gets no more than a second for that, or half of what it has for the answer.
 func (s *Server) early(w http.ResponseWriter, r *http.Request, name string, res run.Result) {
-	http.NewResponseController(w).SetReadDeadline(time.Now().Add(time.Second))
+	http.NewResponseController(w).SetReadDeadline(time.Now().Add(min(time.Second, s.o.Transfer/2)))
 	s.write(w, r, name, &res)
 }
 

@@ -74,7 +74,10 @@ func (b *budget) fill(from io.Reader, length, limit int64) (body []byte, err err
 	}
 	for {
 		if len(body) == cap(body) {
-			grown := min(max(2*int64(cap(body)), firstPiece), length+1) // one more, to see the end
+			grown := max(2*int64(cap(body)), firstPiece)
+			if grown >= length {
+				grown = length + 1 // one more, to see the end
+			}
 			if !b.take(grown - int64(cap(body))) {
 				return body, errNoMemory
 			}
