@@ -127,9 +127,7 @@ func (x *exchange) arrival() policy.Event {
 	}
 	if k := x.g.kernels[x.class]; k != nil && !e.Streamed {
 		// A request that cannot be understood is the worker's to refuse.
-		if params, err := features.Canonical(*k, x.r.URL.Query()); err == nil {
-			e.Key = features.Key(k.Name, params, x.body.bytes)
-		}
+		e.Features, e.Key, _ = features.Of(k.Name, x.r.URL.Query(), x.r.Header.Get("Content-Type"), x.body.bytes)
 	}
 	return e
 }
