@@ -122,7 +122,6 @@ func TestSlowReadersAreCutOff(t *testing.T) {
 	o.Transfer, o.Concurrency = 300*time.Millisecond, 1
 	s, url := start(t, o)
 	conn := dial(t, url)
-	conn.(*net.TCPConn).SetReadBuffer(4 << 10)
 	fmt.Fprintf(conn, "GET /large HTTP/1.1\r\nHost: x\r\n\r\n")
 	await(t, func() bool { return s.Telemetry().Answered == 1 })
 	if status, _, _ := ask(t, "GET", url+"/echo?say=hi", ""); status != 200 {
