@@ -36,7 +36,7 @@ func abort(w http.ResponseWriter, head, body string) {
 
 var behaviours = []behaviour{
 	{"fine", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "fine") }, "", 200, 4, 0},
-	{"overloaded", func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", 503) }, Status, 503, 3, 0},
+	{"overloaded", func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", http.StatusServiceUnavailable) }, Status, 503, 3, 0},
 	{"moved", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(302) }, Status, 302, 0, 0},
 	{"short of its length", func(w http.ResponseWriter, _ *http.Request) { abort(w, "10", "half") }, Broken, 200, 4, 0},
 	{"chunks without an end", func(w http.ResponseWriter, _ *http.Request) {

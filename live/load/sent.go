@@ -30,10 +30,9 @@ type Sent struct {
 	Expected time.Duration // work that the gateway predicted; 0 unknown
 }
 
-const (
-	never   time.Duration = -1
-	unknown               = -1
-)
+const never time.Duration = -1
+
+const unknown = -1
 
 // Failure says what went wrong with a request; it is empty if nothing did.
 type Failure string

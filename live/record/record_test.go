@@ -68,7 +68,7 @@ func TestRecord(t *testing.T) {
 	if problems := trace.Validate(dir); len(problems) > 0 {
 		t.Fatal(problems)
 	}
-	w, err := trace.Open(dir, trace.Options{})
+	w, err := trace.Open(dir, trace.Options{Replicate: trace.None})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -28,7 +28,7 @@ func TestScenesSayWhatTheyHold(t *testing.T) {
 			t.Errorf("%s: texture %v", s.Name, s.Texture)
 		}
 	}
-	if Field(30, 7).Text != Field(30, 7).Text {
+	if again := Field(30, 7); again.Text != Field(30, 7).Text {
 		t.Error("a field differs from itself")
 	}
 	if f := Field(30, 7); f.Shapes != 31 || f.Name != "field-30" {
