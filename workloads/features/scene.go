@@ -1,12 +1,10 @@
 package features
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
 	"strconv"
-	"strings"
 )
 
 // A tokens reads the words of a scene; after the first that is not what it
@@ -19,19 +17,22 @@ type tokens struct {
 
 // next is the next word; "" at the end.
 func (t *tokens) next() string {
-	t.rest = strings.TrimLeft(t.rest, " \t\r\n\v\f")
-	if t.rest == "" {
-		t.end = true
-		return ""
+	from := 0
+	for from < len(t.rest) && space(t.rest[from]) {
+		from++
 	}
-	n := strings.IndexAny(t.rest, " \t\r\n\v\f")
-	if n < 0 {
-		n = len(t.rest)
+	to := from
+	for to < len(t.rest) && !space(t.rest[to]) {
+		to++
 	}
-	word := t.rest[:n]
-	t.rest = t.rest[n:]
+	word := t.rest[from:to]
+	t.rest = t.rest[to:]
+	t.end = t.end || word == ""
 	return word
 }
+
+// space says whether c is between words.
+func space(c byte) bool { return c == ' ' || '\t' <= c && c <= '\r' }
 
 // skip passes over n words.
 func (t *tokens) skip(n int) {
@@ -79,21 +80,15 @@ var words = map[string]int{
 // ofScene are the features of a request to the ray tracer: what of the scene
 // drives the cost, counted without building it.
 func ofScene(query url.Values, body []byte) (Vector, error) {
-	var in struct {
-		Scene       string `json:"scene"`
-		SceneBase64 []byte `json:"scene_base64"`
-	}
-	if err := json.Unmarshal(body, &in); err != nil {
-		return Vector{}, fmt.Errorf("the body is no JSON with a scene: %w", err)
-	}
-	if in.Scene == "" {
-		in.Scene = string(in.SceneBase64)
+	text, err := sceneIn(body)
+	if err != nil {
+		return Vector{}, err
 	}
 	s := Scene{Body: int64(len(body))}
 	s.Cols, _ = strconv.Atoi(query.Get("wcols")) // Canonical has checked them
 	s.Rows, _ = strconv.Atoi(query.Get("wrows"))
 	s.AA, _ = strconv.ParseBool(query.Get("aa"))
-	if err := s.count(in.Scene); err != nil {
+	if err := s.count(text); err != nil {
 		return Vector{}, err
 	}
 	if s.Cols < 0 || s.Rows < 0 {
