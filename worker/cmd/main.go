@@ -25,12 +25,16 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/alecthomas/kong"
 
 	"cnv/worker/kernel"
+	"cnv/worker/kernels"
 	"cnv/worker/lambdafn"
 )
 
@@ -150,6 +154,9 @@ func (c *commandLine) check() error {
 	}
 	if !(c.Sample >= 0 && c.Sample <= 1) {
 		errs = append(errs, fmt.Errorf("--sample=%v: want 0 to 1", c.Sample))
+	}
+	if _, ok := kernels.All()[c.Kernel]; c.Kernel != "" && !ok {
+		errs = append(errs, fmt.Errorf("--kernel=%s: there are %s", c.Kernel, strings.Join(slices.Sorted(maps.Keys(kernels.All())), ", ")))
 	}
 	return errors.Join(errs...)
 }

@@ -196,12 +196,12 @@ func TestDiesWithParent(t *testing.T) {
 
 // TestUnusableArguments: all problems at once, exit code 2.
 func TestUnusableArguments(t *testing.T) {
-	cmd, errs := command(t, []string{"CNV_TRANSFER=0s"}, "--sample=NaN", "--queue=-1", "--max-memory=5", "--warm=-1s", "--cpu=auto")
+	cmd, errs := command(t, []string{"CNV_TRANSFER=0s"}, "--sample=NaN", "--queue=-1", "--max-memory=5", "--warm=-1s", "--kernel=blur")
 	cmd.Run()
 	if code := cmd.ProcessState.ExitCode(); code != 2 {
 		t.Errorf("exit code %d, want 2", code)
 	}
-	for _, want := range []string{"--sample=NaN: want 0 to 1", "--queue=-1: want at least 0", "--max-memory=5: want at least 6291456", "--warm=-1s", "--transfer=0s: want more than 0s"} {
+	for _, want := range []string{"--sample=NaN: want 0 to 1", "--queue=-1: want at least 0", "--max-memory=5: want at least 6291456", "--warm=-1s", "--kernel=blur: there are blurimage, enhanceimage", "--transfer=0s: want more than 0s"} {
 		if !strings.Contains(errs.String(), want) {
 			t.Errorf("no %q in %s", want, errs)
 		}
