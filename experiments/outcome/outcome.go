@@ -63,6 +63,21 @@ func Begin(p *plan.Plan, o Options) (*Outcome, error) {
 // Discard removes what is only needed while runs go on.
 func (o *Outcome) Discard() { os.RemoveAll(o.spool) }
 
+// Abandon ends an experiment whose runs cannot be had again: request records
+// go, journals stay. It returns where they are, "" if there are none.
+func (o *Outcome) Abandon() string {
+	kept := filepath.Join(o.spool, journals)
+	if _, err := os.Stat(kept); o.spool == "" || err != nil {
+		o.Discard()
+		return ""
+	}
+	files, _ := filepath.Glob(filepath.Join(o.spool, "*.csv"))
+	for _, f := range files {
+		_ = os.Remove(f) // only room on the disk is at stake
+	}
+	return kept
+}
+
 // Journal is the folder for the journal of a run.
 func (o *Outcome) Journal(w, pol int, seed uint64) string {
 	name := func(s string) string {

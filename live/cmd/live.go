@@ -60,14 +60,20 @@ func (cmd *liveCmd) Run(c *console) error {
 	if err != nil {
 		return badInput{err}
 	}
-	defer results.Discard()
 	for i := range cells {
 		for replication := range p.Seeds {
 			if err := cmd.runOne(c, p, results, i, replication); err != nil {
+				if c.ctx.Err() != nil {
+					err = errors.New("interrupted: no results were written")
+				}
+				if kept := results.Abandon(); kept != "" {
+					err = fmt.Errorf("%w; journals of what ran are in %s", err, kept)
+				}
 				return err
 			}
 		}
 	}
+	defer results.Discard()
 	return results.Finish(c.out)
 }
 
