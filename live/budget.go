@@ -1,0 +1,160 @@
+package live
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"cnv/policy"
+)
+
+// Limits bound what a run may take. Those that are 0 do not hold.
+type Limits struct {
+	Instances  int
+	VCPUs      int
+	USDPerHour float64
+	USD        float64       // from the start of the run
+	Time       time.Duration // likewise
+}
+
+// A Budget holds the policies to Limits: what it refuses is not launched,
+// whatever they ask for. A nil Budget grants everything.
+type Budget struct {
+	limits Limits
+	pools  []BudgetPool
+
+	mu    sync.Mutex
+	n     []int // instances by pool
+	spent float64
+	at    time.Time // of the last change
+	began time.Time
+}
+
+// A BudgetPool is what one instance of a pool takes.
+type BudgetPool struct {
+	VCPUs      int
+	USDPerHour float64
+}
+
+// ErrBudget is wrapped by the reasons of a Budget.
+var ErrBudget = errors.New("over budget")
+
+// NewBudget returns a Budget of which nothing is spent, with the pools by
+// policy.PoolID.
+func NewBudget(l Limits, pools []BudgetPool) *Budget {
+	now := time.Now()
+	return &Budget{limits: l, pools: pools, n: make([]int, len(pools)), at: now, began: now}
+}
+
+// Reserve takes up to n instances of a pool; the error says why it gave fewer.
+func (b *Budget) Reserve(p policy.PoolID, n int) (granted int, why error) {
+	if b == nil {
+		return n, nil
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.account()
+	for granted < n {
+		if why = b.over(p); why != nil {
+			return granted, why
+		}
+		b.n[p]++
+		granted++
+	}
+	return granted, nil
+}
+
+// Release gives back instances that were never launched, n of a pool.
+func (b *Budget) Release(p policy.PoolID, n int) {
+	if b == nil || n <= 0 {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.account()
+	b.n[p] -= n
+}
+
+// End gives back an instance that has ended.
+func (b *Budget) End(p policy.PoolID) { b.Release(p, 1) }
+
+// over says why one more instance of a pool would be too much; b.mu is held.
+func (b *Budget) over(p policy.PoolID) error {
+	instances, vcpus, rate := 1, b.pools[p].VCPUs, b.pools[p].USDPerHour
+	for i, n := range b.n {
+		instances += n
+		vcpus += n * b.pools[i].VCPUs
+		rate += float64(n) * b.pools[i].USDPerHour
+	}
+	const slack = 1e-9 // of sums of prices
+	switch {
+	case b.limits.Instances > 0 && instances > b.limits.Instances:
+		return fmt.Errorf("%w: %d instances are allowed", ErrBudget, b.limits.Instances)
+	case b.limits.VCPUs > 0 && vcpus > b.limits.VCPUs:
+		return fmt.Errorf("%w: %d vCPUs are allowed", ErrBudget, b.limits.VCPUs)
+	case b.limits.USDPerHour > 0 && rate > b.limits.USDPerHour+slack:
+		return fmt.Errorf("%w: %g $/h are allowed", ErrBudget, b.limits.USDPerHour)
+	}
+	return b.exhausted()
+}
+
+// exhausted says whether the run has used what it may; b.mu is held.
+func (b *Budget) exhausted() error {
+	switch {
+	case b.limits.USD > 0 && b.spent >= b.limits.USD:
+		return fmt.Errorf("%w: the run's $%g are spent", ErrBudget, b.limits.USD)
+	case b.limits.Time > 0 && b.at.Sub(b.began) >= b.limits.Time:
+		return fmt.Errorf("%w: the run's %v are over", ErrBudget, b.limits.Time)
+	}
+	return nil
+}
+
+// Exhausted says that the run has to end, because its money or its time is
+// spent; nil while it may go on.
+func (b *Budget) Exhausted() error {
+	if b == nil {
+		return nil
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.account()
+	return b.exhausted()
+}
+
+// Spend adds what something other than an instance has cost, dollars.
+func (b *Budget) Spend(usd float64) {
+	if b == nil {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.spent += usd
+}
+
+// Spent is what the run has cost so far, dollars, and what its
+// instances cost per hour now. An instance counts from its launch.
+func (b *Budget) Spent() (usd, perHour float64) {
+	if b == nil {
+		return 0, 0
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.account()
+	return b.spent, b.rate()
+}
+
+// account adds what was spent since the last change; b.mu is held.
+func (b *Budget) account() {
+	now := time.Now()
+	b.spent += b.rate() * now.Sub(b.at).Hours()
+	b.at = now
+}
+
+func (b *Budget) rate() float64 {
+	var sum float64
+	for i, n := range b.n {
+		sum += float64(n) * b.pools[i].USDPerHour
+	}
+	return sum
+}

@@ -1,0 +1,68 @@
+package live
+
+import (
+	"errors"
+	"math"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"cnv/policy"
+)
+
+func TestBudgetRefusesWhatIsTooMuch(t *testing.T) {
+	pools := []BudgetPool{{VCPUs: 2, USDPerHour: 0.0725}, {VCPUs: 8, USDPerHour: 0.29}}
+	for _, c := range []struct {
+		about  string
+		limits Limits
+		pool   policy.PoolID
+		ask    int
+		want   int
+	}{
+		{"no limit", Limits{}, 0, 1000, 1000},
+		{"instances", Limits{Instances: 3}, 0, 5, 3},
+		{"vCPUs", Limits{VCPUs: 9}, 0, 5, 4},
+		{"vCPUs of a large type", Limits{VCPUs: 15}, 1, 5, 1},
+		{"$/h to the last cent", Limits{USDPerHour: 3 * 0.0725}, 0, 5, 3},
+		{"several limits: the least", Limits{Instances: 4, VCPUs: 4, USDPerHour: 1}, 0, 5, 2},
+	} {
+		b := NewBudget(c.limits, pools)
+		got, why := b.Reserve(0, 0)
+		if got != 0 || why != nil {
+			t.Errorf("%s: asked for nothing: %d, %v", c.about, got, why)
+		}
+		got, why = b.Reserve(c.pool, c.ask)
+		if got != c.want || (why != nil) != (got < c.ask) || why != nil && !errors.Is(why, ErrBudget) {
+			t.Errorf("%s: %d granted, %v; want %d", c.about, got, why, c.want)
+		}
+		b.Release(c.pool, 1)
+		if again, _ := b.Reserve(c.pool, 1); again != 1 {
+			t.Errorf("%s: what was given back is not granted again", c.about)
+		}
+	}
+}
+
+func TestBudgetCountsMoneyAndTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := NewBudget(Limits{USD: 1, Time: 3 * time.Hour}, []BudgetPool{{USDPerHour: 0.2}})
+		b.Reserve(0, 2)
+		time.Sleep(time.Hour) // 0.4
+		b.End(0)
+		time.Sleep(time.Hour) // 0.2
+		if usd, rate := b.Spent(); math.Abs(usd-0.6) > 1e-9 || rate != 0.2 {
+			t.Errorf("spent %g, %g per hour; want 0.6 and 0.2", usd, rate)
+		}
+		if b.Exhausted() != nil {
+			t.Errorf("exhausted with $0.40 and an hour to go: %v", b.Exhausted())
+		}
+		b.Spend(0.4)
+		if n, why := b.Reserve(0, 1); n != 0 || !errors.Is(why, ErrBudget) || b.Exhausted() == nil {
+			t.Errorf("$1 spent: %d granted, %v", n, why)
+		}
+		late := NewBudget(Limits{Time: time.Minute}, []BudgetPool{{}})
+		time.Sleep(time.Minute)
+		if late.Exhausted() == nil {
+			t.Error("the time is over and nobody says so")
+		}
+	})
+}

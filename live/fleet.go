@@ -1,0 +1,301 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"cnv/policy"
+)
+
+// A Provider starts and ends instances of a deployment; that of live/aws asks
+// EC2. Its calls may take seconds, and what it lists may be seconds old.
+type Provider interface {
+	// Launch asks for instances of one pool. It returns those it got: with
+	// fewer than asked for, the error says why. Asking again with the same
+	// token gives the same instances.
+	Launch(ctx context.Context, p policy.PoolID, n int, token string) ([]Instance, error)
+	// List gives the deployment's instances, the ended ones only as long as
+	// the provider remembers them.
+	List(ctx context.Context) ([]Instance, error)
+	Terminate(ctx context.Context, ids ...string) error
+}
+
+// An Instance is what a Provider knows of one.
+type Instance struct {
+	ID      string
+	Pool    policy.PoolID // -1: of no pool that this run has
+	Zone    uint8
+	Address string // host:port of its worker
+	State   InstanceState
+	Notice  time.Time // when it will be taken away; zero: nobody said so
+}
+
+// InstanceState is how far an instance is.
+type InstanceState uint8
+
+// The states. An instance is billed while it runs.
+const (
+	Booting InstanceState = iota
+	Running
+	Ended // or about to
+)
+
+// FleetOptions are what a Fleet is made of. Zero durations mean the defaults.
+type FleetOptions struct {
+	Provider Provider
+	Workers  *Workers
+	Speeds   []float64 // of the pools' cores, relative to the reference vCPU
+	Budget   *Budget   // nil: no limit
+	Checks   Checks
+	Via      http.RoundTripper // makes the checks; nil: a transport of its own
+	Log      *slog.Logger
+	Run      string // names this run in the tokens of its launches
+
+	Period time.Duration // between two listings: 2 s
+	Unseen time.Duration // a new instance may be missing from listings for so long: 60 s
+	Boot   time.Duration // an instance that is not ready after so long is given up: 5 min
+}
+
+// A Fleet is the Driver of instances that a Provider starts and ends. What it
+// believes is corrected by listing them: an instance that ended is a lost
+// worker, one that nobody here knows (an earlier run's, or one whose launch was
+// answered too late) is adopted, or ended if no pool has a use for it.
+type Fleet struct {
+	o      FleetOptions
+	ctx    context.Context
+	cancel context.CancelFunc
+	group  sync.WaitGroup
+	look   chan struct{} // asks for a listing now
+
+	mu       sync.Mutex
+	byID     map[string]*hand
+	byWorker map[policy.WorkerID]*hand
+	launches int // so far
+	asking   int // launches under way
+	closed   bool
+}
+
+// A hand is an instance and the worker it is.
+type hand struct {
+	Instance
+	worker *Worker
+	watch  *watcher
+	since  time.Time // when it was launched or adopted
+	ctx    context.Context
+	leave  context.CancelFunc
+	ready  bool
+	doomed bool // we asked for its end
+}
+
+// NewFleet returns a Fleet. Go starts it.
+func NewFleet(o FleetOptions) *Fleet {
+	o.Checks.fill()
+	if o.Via == nil {
+		o.Via = &http.Transport{DisableKeepAlives: true}
+	}
+	for _, d := range []struct {
+		v *time.Duration
+		d time.Duration
+	}{{&o.Period, 2 * time.Second}, {&o.Unseen, time.Minute}, {&o.Boot, 5 * time.Minute}} {
+		if *d.v == 0 {
+			*d.v = d.d
+		}
+	}
+	f := &Fleet{o: o, look: make(chan struct{}, 1), byID: map[string]*hand{}, byWorker: map[policy.WorkerID]*hand{}}
+	f.ctx, f.cancel = context.WithCancel(context.Background())
+	return f
+}
+
+// Go adopts what is there, launches what is missing to initial instances per
+// pool, and begins to watch. An error means that nothing could be listed.
+func (f *Fleet) Go(ctx context.Context, initial []int) error {
+	list, err := f.o.Provider.List(ctx)
+	if err != nil {
+		return err
+	}
+	f.compare(list, true)
+	have := make([]int, len(initial))
+	f.mu.Lock()
+	for _, h := range f.byWorker {
+		have[h.Pool]++
+	}
+	for p, n := range initial {
+		f.launch(policy.PoolID(p), n-have[p])
+	}
+	f.mu.Unlock()
+	f.group.Go(f.watch)
+	return nil
+}
+
+// Execute carries out a command.
+func (f *Fleet) Execute(cmd policy.Command) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	h := f.byWorker[cmd.Worker]
+	switch cmd.Kind {
+	case policy.Launch:
+		f.launch(cmd.Pool, int(cmd.N))
+	case policy.Drain:
+		f.o.Workers.Find(cmd.Worker).Drain()
+	case policy.Terminate:
+		if h != nil {
+			f.end(h)
+		}
+	case policy.Probe:
+		if h != nil {
+			f.group.Go(func() { h.watch.probe(h.ctx, h.worker) })
+		}
+	}
+}
+
+// launch asks for n instances, as far as the budget goes; f.mu is held.
+func (f *Fleet) launch(p policy.PoolID, n int) {
+	if n <= 0 || f.closed {
+		return
+	}
+	granted, why := f.o.Budget.Reserve(p, n)
+	f.failed(p, n-granted, why)
+	if granted == 0 {
+		return
+	}
+	f.launches++
+	f.asking++
+	token := fmt.Sprintf("%s-%d", f.o.Run, f.launches)
+	f.group.Go(func() {
+		got, err := f.o.Provider.Launch(f.ctx, p, granted, token)
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		f.asking--
+		for _, i := range got {
+			f.admit(i)
+		}
+		f.o.Budget.Release(p, granted-len(got))
+		f.failed(p, granted-len(got), err)
+		f.again()
+	})
+}
+
+// failed tells of launches that came to nothing.
+func (f *Fleet) failed(p policy.PoolID, n int, why error) {
+	if n <= 0 || f.ctx.Err() != nil {
+		return
+	}
+	f.o.Log.Warn("launch failed", "pool", p, "instances", n, "err", why)
+	f.o.Workers.brain.Post(policy.Event{Kind: policy.LaunchFailed, Pool: p, N: int32(n)})
+}
+
+// admit makes a worker of an instance; f.mu is held.
+func (f *Fleet) admit(i Instance) *hand {
+	h := &hand{Instance: i, since: time.Now()}
+	h.State = Booting
+	h.ctx, h.leave = context.WithCancel(f.ctx)
+	h.watch = newWatcher(f.o.Checks, f.o.Via, i.Address, func(up bool, why error) { f.changed(h, up, why) })
+	h.worker = f.o.Workers.Announce(i.Pool, i.Zone, i.Address, f.o.Speeds[i.Pool], h.watch.suspect)
+	f.byID[i.ID], f.byWorker[h.worker.ID] = h, h
+	f.o.Log.Info("instance", "worker", h.worker.ID, "instance", i.ID, "address", i.Address)
+	if f.closed {
+		f.end(h)
+		return h
+	}
+	f.advance(h, i)
+	return h
+}
+
+// advance takes in what the provider says of an instance; f.mu is held.
+func (f *Fleet) advance(h *hand, i Instance) {
+	if !i.Notice.IsZero() && h.Notice.IsZero() {
+		h.Notice = i.Notice
+		h.worker.Notice(f.o.Workers.brain.Now() + time.Until(i.Notice))
+	}
+	switch {
+	case i.State == Ended:
+		f.lost(h, errors.New("the instance has ended"))
+	case i.State == Running && h.State == Booting:
+		h.State = Running
+		h.worker.Running()
+		f.group.Go(func() { h.watch.run(h.ctx) })
+	case !h.ready && time.Since(h.since) > f.o.Boot:
+		f.lost(h, fmt.Errorf("not ready after %v", f.o.Boot))
+		f.end(h)
+	}
+}
+
+// changed is told by the watcher when a worker became ready or is lost. A
+// lost one cannot be trusted any more and costs money: its instance ends.
+func (f *Fleet) changed(h *hand, up bool, why error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if h.ctx.Err() != nil {
+		return
+	}
+	if !up {
+		f.lost(h, why)
+		f.end(h)
+		return
+	}
+	h.ready = true
+	f.o.Log.Info("worker ready", "worker", h.worker.ID, "instance", h.ID)
+	h.worker.Ready()
+	f.group.Go(func() { h.watch.reports(h.ctx, h.worker) })
+}
+
+// lost forgets a worker; f.mu is held.
+func (f *Fleet) lost(h *hand, why error) {
+	if f.byWorker[h.worker.ID] == nil {
+		return
+	}
+	if !h.doomed {
+		f.o.Log.Warn("worker lost", "worker", h.worker.ID, "instance", h.ID, "err", why)
+	}
+	h.leave()
+	delete(f.byWorker, h.worker.ID)
+	f.o.Budget.End(h.Pool)
+	h.worker.Lose()
+}
+
+// end asks for the end of an instance until it is granted; f.mu is held.
+func (f *Fleet) end(h *hand) {
+	h.doomed = true
+	f.lost(h, nil)
+	f.group.Go(func() { f.terminate(h.ID) })
+}
+
+// terminate asks for the end of instances. What fails is asked again when the
+// next listing still has them.
+func (f *Fleet) terminate(ids ...string) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(f.ctx), 30*time.Second)
+	defer cancel()
+	if err := f.o.Provider.Terminate(ctx, ids...); err != nil {
+		f.o.Log.Warn("termination failed, tried again later", "instances", ids, "err", err)
+	}
+}
+
+// Size is the number of instances that are not ended, as far as is known.
+func (f *Fleet) Size() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.byWorker)
+}
+
+// Close ends the watching; what is there runs on, unless end is set: then it
+// returns when the end of all instances was asked for.
+func (f *Fleet) Close(end bool) {
+	f.mu.Lock()
+	f.closed = true
+	var ids []string
+	for _, h := range f.byWorker {
+		ids = append(ids, h.ID)
+		h.doomed = end
+	}
+	f.mu.Unlock()
+	if end && len(ids) > 0 {
+		f.terminate(ids...)
+	}
+	f.cancel()
+	f.group.Wait()
+}
