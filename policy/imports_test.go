@@ -20,7 +20,7 @@ var imports = map[string][]string{
 	"workloads": {"policy"},
 	"results":   {"policy"},
 	"sim":       {"policy", "workloads", "results"},
-	"live":      {"policy", "workloads", "results"},
+	"live":      {"policy", "workloads", "results", "worker/lambdafn/event"}, // what the two say to each other
 	"worker":    {"workloads/features"},
 }
 

@@ -1,0 +1,79 @@
+// Package aws is the part of live mode that talks to Amazon Web Services: EC2
+// instances as workers, Lambda functions, and a DynamoDB table. The same code
+// runs against the endpoints of live/local on loopback.
+//
+// Never run on AWS itself yet: its tests run against live/local and, where it
+// is installed, against moto.
+package aws
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/smithy-go"
+)
+
+// An Account is where requests go and who makes them.
+type Account struct {
+	Region   string // "" that of the environment
+	Endpoint string // of all services, on loopback; "" AWS's own
+}
+
+// Local is the account of endpoints on loopback, which check no signature.
+func Local(endpoint string) Account { return Account{Region: "us-east-1", Endpoint: endpoint} }
+
+// Config is the SDK's configuration for the account. A local account takes
+// made-up credentials, so that none of the user's are ever sent there.
+func (a Account) Config(ctx context.Context) (aws.Config, error) {
+	options := []func(*config.LoadOptions) error{
+		config.WithRetryer(func() aws.Retryer { return retry.NewStandard() }),
+	}
+	if a.Region != "" {
+		options = append(options, config.WithRegion(a.Region))
+	}
+	if a.Endpoint != "" {
+		options = append(options,
+			config.WithBaseEndpoint(a.Endpoint),
+			config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider("local", "local", "")),
+			config.WithSharedConfigFiles([]string{}), config.WithSharedCredentialsFiles([]string{}),
+		)
+	}
+	cfg, err := config.LoadDefaultConfig(ctx, options...)
+	if err != nil {
+		return cfg, fmt.Errorf("cnv: the AWS configuration: %w", err)
+	}
+	if cfg.Region == "" {
+		return cfg, errors.New("cnv: no AWS region: set AWS_REGION, or region in ~/.aws/config, or --region us-east-1")
+	}
+	return cfg, nil
+}
+
+// onData makes a configuration fit for the path of requests: one try, so that
+// throttles reach the policies and nothing runs twice behind their backs, and
+// as many connections as calls may be under way.
+func onData(cfg aws.Config, calls int, timeout time.Duration) aws.Config {
+	cfg = cfg.Copy()
+	cfg.Retryer = func() aws.Retryer { return aws.NopRetryer{} }
+	cfg.RetryMaxAttempts = 1
+	cfg.HTTPClient = awshttp.NewBuildableClient().WithTimeout(timeout).WithTransportOptions(func(t *http.Transport) {
+		t.MaxIdleConns, t.MaxIdleConnsPerHost = calls, calls
+	})
+	return cfg
+}
+
+// code is the error code of AWS in an error, "" if it is no such error.
+func code(err error) string {
+	var api smithy.APIError
+	if errors.As(err, &api) {
+		return api.ErrorCode()
+	}
+	return ""
+}

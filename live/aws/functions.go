@@ -1,0 +1,126 @@
+package aws
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+
+	"cnv/live"
+	"cnv/worker/lambdafn/event"
+)
+
+// Functions passes requests to a Lambda function, as an http.RoundTripper.
+type Functions struct {
+	name, version string
+	calls         *lambda.Client // one try each
+	management    *lambda.Client
+	provisioned   atomic.Int32
+}
+
+// NewFunctions returns the Functions of a function's version or alias. At most
+// calls are under way at once without waiting for connections; timeout is the
+// function's own.
+func NewFunctions(cfg aws.Config, name, version string, calls int, timeout time.Duration) *Functions {
+	return &Functions{
+		name: name, version: version,
+		calls:      lambda.NewFromConfig(onData(cfg, calls, timeout+5*time.Second)),
+		management: lambda.NewFromConfig(cfg),
+	}
+}
+
+// MaxBytes is the largest body that a call can carry.
+const MaxBytes = event.MaxBody
+
+// RoundTrip invokes the function and waits for its answer. A throttled call's
+// error wraps live.ErrThrottled; one that the function failed says how.
+func (f *Functions) RoundTrip(r *http.Request) (*http.Response, error) {
+	payload, err := toEvent(r)
+	if err != nil {
+		return nil, err
+	}
+	out, err := f.calls.Invoke(r.Context(), &lambda.InvokeInput{FunctionName: &f.name, Qualifier: &f.version, Payload: payload})
+	if err != nil {
+		var many *types.TooManyRequestsException
+		if errors.As(err, &many) {
+			return nil, fmt.Errorf("%w: %s", live.ErrThrottled, many.Reason)
+		}
+		return nil, fmt.Errorf("function %s: %w", f.name, err)
+	}
+	if out.FunctionError != nil {
+		return nil, fmt.Errorf("function %s failed (%s): %.200s", f.name, *out.FunctionError, out.Payload)
+	}
+	return fromAnswer(r, out.Payload)
+}
+
+// toEvent is a request as the function takes it.
+func toEvent(r *http.Request) ([]byte, error) {
+	var body []byte
+	if r.Body != nil {
+		var err error
+		if body, err = io.ReadAll(io.LimitReader(r.Body, MaxBytes+1)); err != nil {
+			return nil, err
+		}
+	}
+	if len(body) > MaxBytes {
+		return nil, fmt.Errorf("a body of more than %d bytes is too long for a function", MaxBytes)
+	}
+	return json.Marshal(event.Request{
+		Path: r.URL.Path, Query: event.Query(r.URL.Query()), Type: r.Header.Get("Content-Type"), Body: body,
+	})
+}
+
+// fromAnswer is what the function gave, as an HTTP answer.
+func fromAnswer(r *http.Request, payload []byte) (*http.Response, error) {
+	var a event.Answer
+	if err := json.Unmarshal(payload, &a); err != nil {
+		return nil, fmt.Errorf("the function's answer cannot be read: %w", err)
+	}
+	if a.Status < 200 || a.Status > 599 {
+		return nil, fmt.Errorf("the function answered with status %d", a.Status)
+	}
+	h := http.Header{}
+	for name, value := range a.Headers {
+		h.Set(name, value)
+	}
+	if a.Type != "" {
+		h.Set("Content-Type", a.Type)
+	}
+	h.Set("Content-Length", strconv.Itoa(len(a.Body)))
+	return &http.Response{
+		Status: strconv.Itoa(a.Status) + " " + http.StatusText(a.Status), StatusCode: a.Status,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: h, Body: io.NopCloser(bytes.NewReader(a.Body)), ContentLength: int64(len(a.Body)), Request: r,
+	}, nil
+}
+
+// Provision keeps n environments of the version ready; 0: none.
+func (f *Functions) Provision(ctx context.Context, n int32) error {
+	if f.provisioned.Swap(n) == n {
+		return nil
+	}
+	var err error
+	if n == 0 {
+		_, err = f.management.DeleteProvisionedConcurrencyConfig(ctx, &lambda.DeleteProvisionedConcurrencyConfigInput{
+			FunctionName: &f.name, Qualifier: &f.version,
+		})
+	} else {
+		_, err = f.management.PutProvisionedConcurrencyConfig(ctx, &lambda.PutProvisionedConcurrencyConfigInput{
+			FunctionName: &f.name, Qualifier: &f.version, ProvisionedConcurrentExecutions: &n,
+		})
+	}
+	if err != nil {
+		return fmt.Errorf("function %s: %d provisioned environments: %w", f.name, n, err)
+	}
+	return nil
+}

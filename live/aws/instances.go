@@ -1,0 +1,235 @@
+package aws
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"cnv/live"
+	"cnv/policy"
+)
+
+// The tags of what belongs to a deployment. TagPort is the port of an
+// instance's worker, if it is not DefaultPort.
+const (
+	TagDeployment = "cnv:deployment"
+	TagVersion    = "cnv:version"
+	TagRole       = "cnv:role" // worker, builder or gateway
+	TagPool       = "cnv:pool"
+	TagPort       = "cnv:port"
+)
+
+// DefaultPort is where workers listen.
+const DefaultPort = "8000"
+
+// A Template is what the workers of a deployment are launched from.
+type Template struct {
+	Deployment    string // the name of the deployment
+	Version       string // of its worker
+	Image         string // AMI
+	SecurityGroup string
+	Subnets       []Subnet // by zone; at least one
+	Pools         []Pool   // by policy.PoolID
+	UserData      string   // base64; the same for all, or tokens would not match
+}
+
+// A Subnet is where an instance's network interface goes.
+type Subnet struct {
+	ID, Zone string
+}
+
+// A Pool is what its instances are.
+type Pool struct {
+	Name string
+	Type string // such as c7g.large
+	Spot bool
+}
+
+// Instances is the live.Provider of EC2.
+type Instances struct {
+	api      *ec2.Client
+	template Template
+	capacity *capacity
+}
+
+var _ live.Provider = (*Instances)(nil)
+
+// NewInstances returns the instances of a deployment.
+func NewInstances(cfg aws.Config, t Template) *Instances {
+	return &Instances{api: ec2.NewFromConfig(cfg), template: t, capacity: newCapacity(time.Now)}
+}
+
+// Launch asks for instances zone after zone until all are granted. A zone
+// that has no capacity for a type is left out for a while.
+func (x *Instances) Launch(ctx context.Context, p policy.PoolID, n int, token string) ([]live.Instance, error) {
+	var out []live.Instance
+	var why error
+	pool := x.template.Pools[p]
+	for _, i := range x.capacity.order(pool.Type, pool.Spot, len(x.template.Subnets)) {
+		if len(out) == n {
+			break
+		}
+		subnet := x.template.Subnets[i]
+		got, err := x.run(ctx, pool, subnet, int32(n-len(out)), token)
+		for _, one := range got {
+			out = append(out, x.instance(&one))
+		}
+		if err == nil {
+			continue
+		}
+		why = fmt.Errorf("%s in %s: %w", pool.Type, subnet.Zone, err)
+		if !noCapacity[code(err)] {
+			break // the next zone would answer the same
+		}
+		x.capacity.lacks(pool.Type, pool.Spot, i)
+	}
+	if len(out) < n && why == nil {
+		why = fmt.Errorf("EC2 granted %d of %d %s", len(out), n, pool.Type)
+	}
+	if len(out) == n {
+		why = nil
+	}
+	return out, why
+}
+
+// noCapacity are the errors of a zone that another zone may not give.
+var noCapacity = map[string]bool{
+	"InsufficientInstanceCapacity": true, "InsufficientHostCapacity": true, "InsufficientCapacity": true,
+	"InsufficientFreeAddressesInSubnet": true, "Unsupported": true, "SpotMaxPriceTooLow": true,
+	"MaxSpotInstanceCountExceeded": false, "VcpuLimitExceeded": false, // of the account
+}
+
+// run asks one zone for up to n instances.
+func (x *Instances) run(ctx context.Context, pool Pool, subnet Subnet, n int32, token string) ([]types.Instance, error) {
+	t := &x.template
+	in := &ec2.RunInstancesInput{
+		ImageId: &t.Image, InstanceType: types.InstanceType(pool.Type),
+		MinCount: aws.Int32(1), MaxCount: &n,
+		ClientToken:      aws.String(clientToken(t.Deployment, token, subnet.ID)),
+		SubnetId:         &subnet.ID,
+		SecurityGroupIds: []string{t.SecurityGroup},
+		// A worker that powers itself off is gone, not parked at a price.
+		InstanceInitiatedShutdownBehavior: types.ShutdownBehaviorTerminate,
+		MetadataOptions: &types.InstanceMetadataOptionsRequest{
+			HttpTokens: types.HttpTokensStateRequired, HttpPutResponseHopLimit: aws.Int32(1),
+		},
+		TagSpecifications: tagged(types.ResourceTypeInstance, t.tags(pool.Name)),
+	}
+	if t.UserData != "" {
+		in.UserData = &t.UserData
+	}
+	if strings.HasPrefix(pool.Type, "t") { // or a full credit balance is not the limit of what it costs
+		in.CreditSpecification = &types.CreditSpecificationRequest{CpuCredits: aws.String("standard")}
+	}
+	if pool.Spot {
+		in.InstanceMarketOptions = &types.InstanceMarketOptionsRequest{
+			MarketType:  types.MarketTypeSpot,
+			SpotOptions: &types.SpotMarketOptions{SpotInstanceType: types.SpotInstanceTypeOneTime},
+		}
+	}
+	out, err := x.api.RunInstances(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	return out.Instances, nil
+}
+
+// tags of a worker.
+func (t *Template) tags(pool string) map[string]string {
+	return map[string]string{
+		TagDeployment: t.Deployment, TagVersion: t.Version, TagRole: "worker", TagPool: pool, "Name": t.Deployment + "-worker",
+	}
+}
+
+// clientToken makes the token of a launch, at most 64 characters: the same
+// launch in the same place is one launch, however often it is asked for.
+func clientToken(parts ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
+	return hex.EncodeToString(sum[:])
+}
+
+// List gives the workers of the deployment.
+func (x *Instances) List(ctx context.Context) ([]live.Instance, error) {
+	pages := ec2.NewDescribeInstancesPaginator(x.api, &ec2.DescribeInstancesInput{Filters: []types.Filter{
+		{Name: aws.String("tag:" + TagDeployment), Values: []string{x.template.Deployment}},
+		{Name: aws.String("tag:" + TagRole), Values: []string{"worker"}},
+	}, MaxResults: aws.Int32(1000)})
+	var out []live.Instance
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("DescribeInstances: %w", err)
+		}
+		for _, r := range page.Reservations {
+			for i := range r.Instances {
+				out = append(out, x.instance(&r.Instances[i]))
+			}
+		}
+	}
+	return out, nil
+}
+
+// instance translates what EC2 says. One of another version belongs to no pool.
+func (x *Instances) instance(i *types.Instance) live.Instance {
+	tags := map[string]string{}
+	for _, t := range i.Tags {
+		tags[aws.ToString(t.Key)] = aws.ToString(t.Value)
+	}
+	out := live.Instance{ID: aws.ToString(i.InstanceId), Pool: -1}
+	port := DefaultPort
+	if p := tags[TagPort]; p != "" {
+		port = p
+	}
+	out.Address = aws.ToString(i.PrivateIpAddress) + ":" + port
+	for p := range x.template.Pools {
+		if x.template.Pools[p].Name == tags[TagPool] && tags[TagVersion] == x.template.Version {
+			out.Pool = policy.PoolID(p)
+		}
+	}
+	for z := range x.template.Subnets {
+		if x.template.Subnets[z].ID == aws.ToString(i.SubnetId) {
+			out.Zone = uint8(min(z, 255))
+		}
+	}
+	switch {
+	case i.State == nil || i.State.Name == types.InstanceStateNamePending:
+		out.State = live.Booting
+	case i.State.Name == types.InstanceStateNameRunning:
+		out.State = live.Running
+	default:
+		out.State = live.Ended
+	}
+	return out
+}
+
+// Terminate ends instances; those that EC2 does not know have ended already.
+func (x *Instances) Terminate(ctx context.Context, ids ...string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	_, err := x.api.TerminateInstances(ctx, &ec2.TerminateInstancesInput{InstanceIds: ids})
+	if code(err) != "InvalidInstanceID.NotFound" {
+		return err
+	}
+	if len(ids) == 1 {
+		return nil
+	}
+	var errs []error // one unknown ID fails the whole call
+	for _, id := range ids {
+		errs = append(errs, x.Terminate(ctx, id))
+	}
+	return errors.Join(errs...)
+}
+
+// tagged is a map of tags as the API takes it, in the order of names.
+func tagged(what types.ResourceType, tags map[string]string) []types.TagSpecification {
+	return []types.TagSpecification{{ResourceType: what, Tags: list(tags)}}
+}
