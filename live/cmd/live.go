@@ -42,12 +42,17 @@ type liveCmd struct {
 
 // Run plays every policy of the file on every workload, one after the other.
 func (cmd *liveCmd) Run(c *console) error {
-	p, err := cmd.plan()
+	t, err := cmd.target(c)
+	if err != nil {
+		return badInput{err}
+	}
+	defer t.close()
+	p, err := cmd.plan(t)
 	if err != nil {
 		return badInput{err}
 	}
 	if cmd.Serve {
-		return cmd.serve(c, p)
+		return cmd.serve(c, t, p)
 	}
 	cells := p.Cells()
 	if !cmd.Quiet {
@@ -55,14 +60,14 @@ func (cmd *liveCmd) Run(c *console) error {
 	}
 	results, err := outcome.Begin(p, outcome.Options{
 		Out: cmd.Out, Format: cmd.Format, Requests: cmd.Requests, Journals: cmd.Journal, Figures: !cmd.NoFigures,
-		Quiet: cmd.Quiet, Fresh: true, Command: cmd.command(p.Seeds), Warnings: liveWarnings,
+		Quiet: cmd.Quiet, Fresh: true, Command: cmd.command(t, p.Seeds), Warnings: liveWarnings(t),
 	})
 	if err != nil {
 		return badInput{err}
 	}
 	for i := range cells {
 		for replication := range p.Seeds {
-			if err := cmd.runOne(c, p, results, i, replication); err != nil {
+			if err := cmd.runOne(c, t, p, results, i, replication); err != nil {
 				if c.ctx.Err() != nil {
 					err = errors.New("interrupted: no results were written")
 				}
@@ -77,8 +82,14 @@ func (cmd *liveCmd) Run(c *console) error {
 	return results.Finish(c.out)
 }
 
-// liveWarnings hold for every live run.
-var liveWarnings = []results.Warning{{Text: "measured live, in real time: another run gives other numbers"}}
+// liveWarnings hold for every live run on a target.
+func liveWarnings(t target) []results.Warning {
+	out := []results.Warning{{Text: "measured live, in real time: another run gives other numbers"}}
+	for _, w := range t.warnings() {
+		out = append(out, results.Warning{Text: w})
+	}
+	return out
+}
 
 // total is how long the arrivals of all runs take.
 func total(cells []plan.Cell, seeds int) time.Duration {
@@ -90,12 +101,12 @@ func total(cells []plan.Cell, seeds int) time.Duration {
 }
 
 // command gives the same experiment again.
-func (cmd *liveCmd) command(seeds int) string {
-	return fmt.Sprintf("go run ./experiments/... live %s --seeds %d --target %s --workers %s", cmd.Experiment, seeds, cmd.Target, strings.Join(cmd.Workers, ","))
+func (cmd *liveCmd) command(t target, seeds int) string {
+	return fmt.Sprintf("go run ./experiments/... live %s --seeds %d %s", cmd.Experiment, seeds, t.command())
 }
 
 // plan reads the experiment and checks what can be checked before anything runs.
-func (cmd *liveCmd) plan() (*plan.Plan, error) {
+func (cmd *liveCmd) plan(t target) (*plan.Plan, error) {
 	if cmd.Seeds != nil && *cmd.Seeds < 1 {
 		return nil, fmt.Errorf("cnv: --seeds %d, must be at least 1", *cmd.Seeds)
 	}
@@ -115,7 +126,7 @@ func (cmd *liveCmd) plan() (*plan.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err = cmd.check(p.Cells()); err != nil {
+	if err = t.check(p.Cells()); err != nil {
 		return nil, err
 	}
 	_, serr := cmd.shadow(p, p.Policies[0].Name, 1)

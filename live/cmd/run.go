@@ -22,7 +22,7 @@ import (
 const sampleEvery = time.Second
 
 // runOne plays one cell under one seed, in real time.
-func (cmd *liveCmd) runOne(c *console, p *plan.Plan, o *outcome.Outcome, i, replication int) error {
+func (cmd *liveCmd) runOne(c *console, t target, p *plan.Plan, o *outcome.Outcome, i, replication int) error {
 	cell, seed := p.Cells()[i], p.Seed+uint64(replication)
 	w, pol := i/len(p.Policies), i%len(p.Policies)
 	src, err := cell.Scenario.Workload.Made.Open(seed)
@@ -33,7 +33,7 @@ func (cmd *liveCmd) runOne(c *console, p *plan.Plan, o *outcome.Outcome, i, repl
 	if cmd.Journal {
 		dir = o.Journal(w, pol, seed)
 	}
-	world, err := cmd.start(c, p, cell, seed, dir)
+	world, err := cmd.start(c, t, p, cell, seed, dir)
 	if err != nil {
 		return err
 	}
@@ -193,13 +193,13 @@ func (s *endingLoop) Peek() (time.Duration, bool) {
 }
 
 // serve runs the first policy of the file without a load, until interrupted.
-func (cmd *liveCmd) serve(c *console, p *plan.Plan) error {
+func (cmd *liveCmd) serve(c *console, t target, p *plan.Plan) error {
 	cell := p.Cells()[0]
 	dir := ""
 	if cmd.Journal {
 		dir = cmd.Out + "/" + p.Name + ".journal"
 	}
-	w, err := cmd.start(c, p, cell, p.Seed, dir)
+	w, err := cmd.start(c, t, p, cell, p.Seed, dir)
 	if err != nil {
 		return err
 	}

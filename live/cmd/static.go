@@ -1,9 +1,11 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -13,11 +15,17 @@ import (
 	"cnv/sim"
 )
 
+// A staticTarget is workers given by address.
+type staticTarget struct{ workers []string }
+
+// A staticPlace is such workers during a run.
+type staticPlace struct{ *live.Static }
+
 // addresses are the workers' by pool: the plain ones are the first pool's.
-func (cmd *liveCmd) addresses(pools []policy.Pool) ([][]string, error) {
+func (t *staticTarget) addresses(pools []policy.Pool) ([][]string, error) {
 	out := make([][]string, len(pools))
 	var errs []error
-	for _, w := range cmd.Workers {
+	for _, w := range t.workers {
 		at, address := 0, w
 		if name, rest, ok := strings.Cut(w, "="); ok {
 			at, address = -1, rest
@@ -44,7 +52,7 @@ func (cmd *liveCmd) addresses(pools []policy.Pool) ([][]string, error) {
 }
 
 // check says what the cells need that the workers given do not have.
-func (cmd *liveCmd) check(cells []plan.Cell) error {
+func (t *staticTarget) check(cells []plan.Cell) error {
 	var problems []string
 	need := map[string]string{} // by pool, what lacks most
 	most := map[string]int{}
@@ -58,7 +66,7 @@ func (cmd *liveCmd) check(cells []plan.Cell) error {
 		if _, exact := cfg.Control.Estimator.(policy.Exact); exact {
 			problems = append(problems, fmt.Sprintf("%s: only the simulator knows the exact work of a request", cell.Policy.Name))
 		}
-		all, err := cmd.addresses(cfg.Control.Pools)
+		all, err := t.addresses(cfg.Control.Pools)
 		if err != nil {
 			return err
 		}
@@ -86,19 +94,49 @@ func (cmd *liveCmd) check(cells []plan.Cell) error {
 
 // control is the control plane of a run on the workers given: no pool is
 // larger than they are many, and there are no functions.
-func (cmd *liveCmd) control(cfg *sim.Config) (policy.Config, []live.StaticPool, error) {
+func (t *staticTarget) control(cfg *sim.Config) (policy.Config, error) {
 	c := cfg.Control
 	c.Seed, c.Leader, c.PS, c.Functions = cfg.Seed, true, cfg.PS, nil
-	all, err := cmd.addresses(c.Pools)
+	all, err := t.addresses(c.Pools)
 	if err != nil {
-		return c, nil, err
+		return c, err
 	}
-	var static []live.StaticPool
 	for i := range c.Pools {
 		p := &c.Pools[i]
 		p.Max = min(p.Max, len(all[i]))
 		p.Min = min(p.Min, p.Max)
-		static = append(static, live.StaticPool{Addresses: all[i], Speed: p.Speed})
 	}
-	return c, static, nil
+	return c, nil
 }
+
+func (t *staticTarget) open(_ context.Context, r *session) (place, error) {
+	all, err := t.addresses(r.cfg.Pools)
+	if err != nil {
+		return nil, err
+	}
+	var pools []live.StaticPool
+	for i := range r.cfg.Pools {
+		pools = append(pools, live.StaticPool{Addresses: all[i], Speed: r.cfg.Pools[i].Speed})
+	}
+	return staticPlace{live.NewStatic(pools, r.workers, r.checks, nil, r.log)}, nil
+}
+
+func (t *staticTarget) command() string {
+	return "--target static --workers " + strings.Join(t.workers, ",")
+}
+
+func (t *staticTarget) warnings() []string { return nil }
+func (t *staticTarget) close() error       { return nil }
+
+func (p staticPlace) functions() http.RoundTripper { return nil }
+func (p staticPlace) journals() []live.Journal     { return nil }
+
+func (p staticPlace) begin(_ context.Context, initial []int) error {
+	for i, n := range initial {
+		p.Initial(policy.PoolID(i), n)
+	}
+	return nil
+}
+
+func (p staticPlace) end()                        { p.Close() }
+func (p staticPlace) close(context.Context) error { return nil }

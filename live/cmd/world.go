@@ -26,7 +26,7 @@ import (
 type world struct {
 	cfg     policy.Config
 	brain   *live.Brain
-	static  *live.Static
+	place   place
 	gateway *live.Gateway
 	books   *books.Books
 	journal *journal.Writer // nil: none
@@ -39,13 +39,13 @@ type world struct {
 }
 
 // start builds the world of a run and takes the initial workers into service.
-func (cmd *liveCmd) start(c *console, p *plan.Plan, cell plan.Cell, seed uint64, journalDir string) (*world, error) {
+func (cmd *liveCmd) start(c *console, t target, p *plan.Plan, cell plan.Cell, seed uint64, journalDir string) (*world, error) {
 	scfg := cell.Config(seed)
-	cfg, pools, err := cmd.control(&scfg)
+	cfg, err := t.control(&scfg)
 	if err != nil {
 		return nil, badInput{err}
 	}
-	w := &world{cfg: cfg, books: books.New(prices(&scfg, &cfg), nil)}
+	w := &world{cfg: cfg, books: books.New(prices(&scfg, &cfg), functionPrices(&scfg, &cfg))}
 	if w.shadow, err = cmd.shadow(p, cell.Policy.Name, seed); err != nil {
 		return nil, badInput{err}
 	}
@@ -56,38 +56,62 @@ func (cmd *liveCmd) start(c *console, p *plan.Plan, cell plan.Cell, seed uint64,
 	if err != nil {
 		return nil, badInput{err}
 	}
-	kept := recorders{w.books}
 	if journalDir != "" {
 		if w.journal, err = w.openJournal(p, cell, seed, journalDir); err != nil {
 			return nil, err
 		}
-		kept = append(kept, w.journal)
 	}
+	kept := &recorders{w.books}
 	log := newLog(c.err, cmd.Log)
 	w.brain = live.NewBrain(ctrl, kept, mailbox)
 	ws := live.NewWorkers(w.brain, log)
-	w.static = live.NewStatic(pools, ws, live.Checks{Path: cmd.Health, Telemetry: telemetry(scfg.TelemetryPeriod)}, nil, log)
-	metrics := admin.NewMetrics(classNames(cfg.Classes))
+	w.place, err = t.open(c.ctx, &session{
+		name: cell.Scenario.Name + " / " + cell.Policy.Name, seed: seed, sim: &scfg, cfg: &w.cfg, workers: ws, brain: w.brain,
+		checks: live.Checks{Path: cmd.Health, Telemetry: telemetry(scfg.TelemetryPeriod)}, log: log,
+	})
+	if err != nil {
+		return nil, errors.Join(err, w.discard())
+	}
+	if w.journal != nil {
+		*kept = append(*kept, w.journal)
+	}
+	*kept = append(*kept, w.place.journals()...)
+	w.serve(cmd, ws, cell, &scfg, log)
+	if w.address, err = serve(w.server, cmd.Listen); err == nil {
+		w.pages, err = serve(w.admin, cmd.Admin)
+	}
+	w.brain.Go(w.place)
+	if err != nil {
+		return nil, errors.Join(badInput{fmt.Errorf("cnv: %w", err)}, w.stop(context.Background(), 0))
+	}
+	for i := range scfg.Pools {
+		w.initial = append(w.initial, scfg.Pools[i].Initial)
+	}
+	if err := w.place.begin(c.ctx, w.initial); err != nil {
+		return nil, errors.Join(err, w.stop(context.Background(), 0))
+	}
+	return w, nil
+}
+
+// serve makes the gateway and the admin pages.
+func (w *world) serve(cmd *liveCmd, ws *live.Workers, cell plan.Cell, scfg *sim.Config, log *slog.Logger) {
+	metrics := admin.NewMetrics(classNames(w.cfg.Classes))
 	w.gateway = live.NewGateway(live.Options{
-		Brain: w.brain, Workers: ws, Classes: classes(cfg.Classes), Log: log, Timeout: scfg.Timeout,
-		Observe: observe(metrics, log, cfg.Classes),
+		Brain: w.brain, Workers: ws, Functions: w.place.functions(), Classes: classes(w.cfg.Classes), Log: log,
+		Timeout: scfg.Timeout, Observe: observe(metrics, log, w.cfg.Classes),
 	})
 	state := &admin.State{Brain: w.brain, Gateway: w.gateway, Name: cell.Policy.Name}
 	metrics.Watch(state)
 	w.server = live.NewServer(w.gateway, nil)
 	w.admin = admin.Server(admin.Handler(metrics, state, func() bool { return !w.gateway.Draining() }))
-	if w.address, err = serve(w.server, cmd.Listen); err == nil {
-		w.pages, err = serve(w.admin, cmd.Admin)
+}
+
+// discard closes what a world has that never began.
+func (w *world) discard() error {
+	if w.journal != nil {
+		return w.journal.Close()
 	}
-	w.brain.Go(w.static)
-	for i := range scfg.Pools {
-		w.static.Initial(policy.PoolID(i), scfg.Pools[i].Initial)
-		w.initial = append(w.initial, scfg.Pools[i].Initial)
-	}
-	if err != nil {
-		return nil, errors.Join(badInput{fmt.Errorf("cnv: %w", err)}, w.stop(context.Background(), 0))
-	}
-	return w, nil
+	return nil
 }
 
 // mailbox is how many arrivals may wait for a decision.
@@ -96,8 +120,8 @@ const mailbox = 10_000
 // recorders are told every step, one after the other.
 type recorders []live.Journal
 
-func (r recorders) Add(now time.Duration, e *policy.Event, cmds []policy.Command) {
-	for _, j := range r {
+func (r *recorders) Add(now time.Duration, e *policy.Event, cmds []policy.Command) {
+	for _, j := range *r {
 		j.Add(now, e, cmds)
 	}
 }
@@ -136,19 +160,6 @@ func observe(m *admin.Metrics, log *slog.Logger, classes []policy.Class) func(*l
 		log.Debug("request", "request", a.Request, "class", classes[a.Class].Name, "decision", a.Decision, "status", a.Status,
 			"attempts", a.Attempts, "kind", a.Kind, "worker", a.Worker, "took_s", a.Took.Seconds(), "gone", a.Gone, "broken", a.Broken)
 	}
-}
-
-// prices are what the pools cost.
-func prices(s *sim.Config, c *policy.Config) []books.Pool {
-	var out []books.Pool
-	for i := range s.Pools {
-		p := &s.Pools[i]
-		out = append(out, books.Pool{
-			Cores: c.Pools[i].Cores, Speed: c.Pools[i].Speed,
-			USDPerHour: p.USDPerHour, IPv4USDPerHour: p.IPv4USDPerHour, EBSUSDPerHour: p.EBSUSDPerHour,
-		})
-	}
-	return out
 }
 
 // telemetry is the period of the workers' reports as Checks take it.
@@ -209,10 +220,7 @@ func (w *world) stop(ctx context.Context, patience time.Duration) error {
 	err := live.Shutdown(ctx, w.server, w.gateway, 0)
 	w.server.Close()
 	w.admin.Close()
-	w.static.Close()
+	w.place.end()
 	w.brain.Stop()
-	if w.journal != nil {
-		err = errors.Join(err, w.journal.Close())
-	}
-	return err
+	return errors.Join(err, w.place.close(context.WithoutCancel(ctx)), w.discard())
 }

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+
+	"cnv/experiments/plan"
+	"cnv/live"
+	"cnv/live/books"
+	"cnv/policy"
+	"cnv/sim"
+)
+
+// A target is where workers and functions are.
+type target interface {
+	// check says what the cells need that the target does not have.
+	check(cells []plan.Cell) error
+	// control is the control plane of a run there.
+	control(cfg *sim.Config) (policy.Config, error)
+	// open begins a run. The brain does not run yet.
+	open(ctx context.Context, r *session) (place, error)
+	// command is how the target is named on a command line.
+	command() string
+	// warnings hold for every result obtained there.
+	warnings() []string
+	close() error
+}
+
+// A place is a target during one run.
+type place interface {
+	live.Driver
+	functions() http.RoundTripper // nil: none
+	journals() []live.Journal     // told of every step, the store say
+	// begin takes the initial workers of the pools into service, once the
+	// brain runs.
+	begin(ctx context.Context, initial []int) error
+	// end ends what the run began, once the gateway has drained; the brain
+	// still runs. end of the place's journals comes with close, when it has
+	// stopped.
+	end()
+	close(ctx context.Context) error
+}
+
+// A session is what a place is opened for: one run.
+type session struct {
+	name    string // of the policy and workload, for people
+	seed    uint64
+	sim     *sim.Config
+	cfg     *policy.Config
+	workers *live.Workers
+	brain   *live.Brain
+	checks  live.Checks
+	log     *slog.Logger
+}
+
+// target is the one that the flags name.
+func (cmd *liveCmd) target(c *console) (target, error) {
+	if cmd.Target == "static" {
+		return &staticTarget{workers: cmd.Workers}, nil
+	}
+	return cmd.cloud(c)
+}
+
+// prices are what the pools cost.
+func prices(s *sim.Config, c *policy.Config) []books.Pool {
+	var out []books.Pool
+	for i := range s.Pools {
+		p := &s.Pools[i]
+		out = append(out, books.Pool{
+			Cores: c.Pools[i].Cores, Speed: c.Pools[i].Speed,
+			USDPerHour: p.USDPerHour, IPv4USDPerHour: p.IPv4USDPerHour, EBSUSDPerHour: p.EBSUSDPerHour,
+		})
+	}
+	return out
+}
+
+// functionPrices are what calls of functions cost; nil without functions.
+func functionPrices(s *sim.Config, c *policy.Config) *books.Functions {
+	if c.Functions == nil || s.Funcs == nil {
+		return nil
+	}
+	return &books.Functions{MemoryMB: s.Funcs.MemoryMB, USDPerGBs: s.Funcs.USDPerGBs, USDPerCall: s.Funcs.USDPerCall}
+}
