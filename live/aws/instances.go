@@ -113,9 +113,11 @@ func (x *Instances) run(ctx context.Context, pool Pool, subnet Subnet, n int32, 
 	in := &ec2.RunInstancesInput{
 		ImageId: &t.Image, InstanceType: types.InstanceType(pool.Type),
 		MinCount: aws.Int32(1), MaxCount: &n,
-		ClientToken:      aws.String(clientToken(t.Deployment, token, subnet.ID)),
-		SubnetId:         &subnet.ID,
-		SecurityGroupIds: []string{t.SecurityGroup},
+		ClientToken: aws.String(clientToken(t.Deployment, token, subnet.ID)),
+		// Without a public address: only the gateway reaches it.
+		NetworkInterfaces: []types.InstanceNetworkInterfaceSpecification{{
+			DeviceIndex: aws.Int32(0), SubnetId: &subnet.ID, Groups: []string{t.SecurityGroup}, AssociatePublicIpAddress: aws.Bool(false),
+		}},
 		// A worker that powers itself off is gone, not parked at a price.
 		InstanceInitiatedShutdownBehavior: types.ShutdownBehaviorTerminate,
 		MetadataOptions: &types.InstanceMetadataOptionsRequest{

@@ -1,0 +1,275 @@
+package deploy
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	sdk "github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	table "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	fn "github.com/aws/aws-sdk-go-v2/service/lambda/types"
+	"github.com/aws/smithy-go"
+
+	"cnv/live/aws"
+)
+
+// Patience is how long a step waits for AWS to be done.
+const patience = 10 * time.Minute
+
+// Apply carries out a plan, telling of each step before it begins. Steps that
+// are done already are found so by the next plan: what failed midway is taken
+// up again by applying a new one.
+func (c *Clients) Apply(ctx context.Context, s *Spec, f *Found, plan []Step, tell func(Step)) error {
+	for _, step := range Todo(plan) {
+		tell(step)
+		if err := c.apply(ctx, s, f, step); err != nil {
+			return fmt.Errorf("cnv: %s %s %s: %w", step.Do, step.What, step.Name, err)
+		}
+	}
+	return nil
+}
+
+func (c *Clients) apply(ctx context.Context, s *Spec, f *Found, step Step) error {
+	switch step.Do + " " + step.What {
+	case "create log group":
+		_, err := c.Logs.CreateLogGroup(ctx, &cloudwatchlogs.CreateLogGroupInput{LogGroupName: &step.Name, Tags: s.tags()})
+		if err != nil {
+			return err
+		}
+		return c.retain(ctx, s, step.Name)
+	case "update log group":
+		return c.retain(ctx, s, step.Name)
+	case "create role":
+		return c.createRole(ctx, s, f)
+	case "create function":
+		return c.createFunction(ctx, s, f)
+	case "update function":
+		return c.updateFunction(ctx, s, f)
+	case "create table":
+		return c.createTable(ctx, s, step.Name)
+	case "update table":
+		return c.expire(ctx, step.Name)
+	case "create security group":
+		return c.createGroup(ctx, s, f, step.Name)
+	case "bake image":
+		return c.bake(ctx, s, f, step.Name)
+	}
+	return fmt.Errorf("no such step") // a defect: every step that Plan gives is above
+}
+
+// tags of what belongs to the deployment.
+func (s *Spec) tags() map[string]string {
+	return map[string]string{aws.TagDeployment: s.Name, aws.TagVersion: s.Version()}
+}
+
+func (c *Clients) retain(ctx context.Context, s *Spec, group string) error {
+	_, err := c.Logs.PutRetentionPolicy(ctx, &cloudwatchlogs.PutRetentionPolicyInput{LogGroupName: &group, RetentionInDays: &s.LogDays})
+	return err
+}
+
+// createRole makes the function's role: it may write to its log group.
+func (c *Clients) createRole(ctx context.Context, s *Spec, f *Found) error {
+	name := role(s.Name)
+	out, err := c.IAM.CreateRole(ctx, &iam.CreateRoleInput{
+		RoleName: &name, AssumeRolePolicyDocument: sdk.String(trustLambda),
+		Description: sdk.String("cnv: the function of deployment " + s.Name),
+	})
+	if err != nil {
+		return err
+	}
+	f.Role = sdk.ToString(out.Role.Arn)
+	_, err = c.IAM.PutRolePolicy(ctx, &iam.PutRolePolicyInput{
+		RoleName: &name, PolicyName: sdk.String("logs"), PolicyDocument: sdk.String(functionPolicy(f.Role, logGroup(s.Name))),
+	})
+	return err
+}
+
+func (c *Clients) createFunction(ctx context.Context, s *Spec, f *Found) error {
+	name, seconds := s.Function(), int32(s.Timeout.Seconds())
+	in := &lambda.CreateFunctionInput{
+		FunctionName: &name, Runtime: fn.RuntimeProvidedal2023, Handler: sdk.String("bootstrap"), Role: &f.Role,
+		Architectures: []fn.Architecture{fn.Architecture(s.Arch)}, MemorySize: &s.MemoryMB, Timeout: &seconds,
+		Code: &fn.FunctionCode{ZipFile: s.Package}, Tags: s.tags(),
+	}
+	err := c.untilRoleIsKnown(ctx, func() error {
+		_, err := c.Lambda.CreateFunction(ctx, in)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := lambda.NewFunctionActiveV2Waiter(c.Lambda).Wait(ctx, &lambda.GetFunctionInput{FunctionName: &name}, patience); err != nil {
+		return err
+	}
+	if err := c.reserve(ctx, s, 0); err != nil {
+		return err
+	}
+	return c.publish(ctx, s, f)
+}
+
+// untilRoleIsKnown tries again while a new role has not reached all of AWS.
+func (c *Clients) untilRoleIsKnown(ctx context.Context, f func() error) error {
+	for began := time.Now(); ; {
+		err := f()
+		if err == nil || !strings.Contains(err.Error(), "cannot be assumed") || time.Since(began) > time.Minute {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(3 * time.Second):
+		}
+	}
+}
+
+func (c *Clients) updateFunction(ctx context.Context, s *Spec, f *Found) error {
+	name, seconds := s.Function(), int32(s.Timeout.Seconds())
+	updated := func() error {
+		return lambda.NewFunctionUpdatedV2Waiter(c.Lambda).Wait(ctx, &lambda.GetFunctionInput{FunctionName: &name}, patience)
+	}
+	if f.Function.MemoryMB != s.MemoryMB || f.Function.Timeout != seconds {
+		_, err := c.Lambda.UpdateFunctionConfiguration(ctx, &lambda.UpdateFunctionConfigurationInput{
+			FunctionName: &name, MemorySize: &s.MemoryMB, Timeout: &seconds,
+		})
+		if err == nil {
+			err = updated()
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if f.Function.CodeSHA256 != s.CodeSHA256() {
+		_, err := c.Lambda.UpdateFunctionCode(ctx, &lambda.UpdateFunctionCodeInput{
+			FunctionName: &name, ZipFile: s.Package, Architectures: []fn.Architecture{fn.Architecture(s.Arch)},
+		})
+		if err == nil {
+			err = updated()
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if err := c.reserve(ctx, s, f.Function.Reserved); err != nil {
+		return err
+	}
+	return c.publish(ctx, s, f)
+}
+
+// reserve sets or removes the function's own limit.
+func (c *Clients) reserve(ctx context.Context, s *Spec, now int32) error {
+	name := s.Function()
+	var err error
+	switch {
+	case s.Reserved == now:
+	case s.Reserved == 0:
+		_, err = c.Lambda.DeleteFunctionConcurrency(ctx, &lambda.DeleteFunctionConcurrencyInput{FunctionName: &name})
+	default:
+		_, err = c.Lambda.PutFunctionConcurrency(ctx, &lambda.PutFunctionConcurrencyInput{
+			FunctionName: &name, ReservedConcurrentExecutions: &s.Reserved,
+		})
+	}
+	return err
+}
+
+// publish keeps the code as it is now under a number.
+func (c *Clients) publish(ctx context.Context, s *Spec, f *Found) error {
+	out, err := c.Lambda.PublishVersion(ctx, &lambda.PublishVersionInput{
+		FunctionName: sdk.String(s.Function()), CodeSha256: sdk.String(s.CodeSHA256()), Description: sdk.String(s.Version()),
+	})
+	if err != nil {
+		return err
+	}
+	f.Function = &FoundFunction{
+		CodeSHA256: s.CodeSHA256(), MemoryMB: s.MemoryMB, Timeout: int32(s.Timeout.Seconds()), Reserved: s.Reserved,
+		Version: sdk.ToString(out.Version),
+	}
+	return nil
+}
+
+func (c *Clients) createTable(ctx context.Context, s *Spec, name string) error {
+	var tags []table.Tag
+	for k, v := range s.tags() {
+		tags = append(tags, table.Tag{Key: sdk.String(k), Value: sdk.String(v)})
+	}
+	_, err := c.Table.CreateTable(ctx, &dynamodb.CreateTableInput{
+		TableName: &name, BillingMode: table.BillingModePayPerRequest, Tags: tags,
+		AttributeDefinitions: []table.AttributeDefinition{
+			{AttributeName: sdk.String("pk"), AttributeType: table.ScalarAttributeTypeS},
+			{AttributeName: sdk.String("sk"), AttributeType: table.ScalarAttributeTypeS},
+		},
+		KeySchema: []table.KeySchemaElement{
+			{AttributeName: sdk.String("pk"), KeyType: table.KeyTypeHash},
+			{AttributeName: sdk.String("sk"), KeyType: table.KeyTypeRange},
+		},
+	})
+	if err != nil {
+		return err
+	}
+	if err := dynamodb.NewTableExistsWaiter(c.Table, func(o *dynamodb.TableExistsWaiterOptions) {
+		o.MinDelay = 100 * time.Millisecond
+	}).Wait(ctx, &dynamodb.DescribeTableInput{TableName: &name}, patience); err != nil {
+		return err
+	}
+	return c.expire(ctx, name)
+}
+
+// expire lets the table delete items whose time has come.
+func (c *Clients) expire(ctx context.Context, name string) error {
+	_, err := c.Table.UpdateTimeToLive(ctx, &dynamodb.UpdateTimeToLiveInput{TableName: &name, TimeToLiveSpecification: &table.TimeToLiveSpecification{
+		AttributeName: sdk.String("ttl"), Enabled: sdk.Bool(true),
+	}})
+	return err
+}
+
+// createGroup makes a security group. Workers let in the gateway's alone; the
+// gateway's lets nobody in, which is the operator's to change.
+func (c *Clients) createGroup(ctx context.Context, s *Spec, f *Found, name string) error {
+	out, err := c.EC2.CreateSecurityGroup(ctx, &ec2.CreateSecurityGroupInput{
+		GroupName: &name, VpcId: &f.VPC, Description: sdk.String("cnv deployment " + s.Name),
+		TagSpecifications: tagged(types.ResourceTypeSecurityGroup, s.tags()),
+	})
+	if err != nil {
+		return err
+	}
+	if name == gateway(s.Name) {
+		f.Gateway = sdk.ToString(out.GroupId)
+		return nil
+	}
+	f.Workers = sdk.ToString(out.GroupId)
+	port := int32(8000)
+	_, err = c.EC2.AuthorizeSecurityGroupIngress(ctx, &ec2.AuthorizeSecurityGroupIngressInput{
+		GroupId: out.GroupId, IpPermissions: []types.IpPermission{{
+			IpProtocol: sdk.String("tcp"), FromPort: &port, ToPort: &port,
+			UserIdGroupPairs: []types.UserIdGroupPair{{GroupId: &f.Gateway}},
+		}},
+	})
+	var api smithy.APIError
+	if asAPI(err, &api) && api.ErrorCode() == "InvalidPermission.Duplicate" {
+		return nil
+	}
+	return err
+}
+
+// Template is what workers of a deployment are launched from, once it is
+// applied; the pools are the experiment's.
+func (s *Spec) Template(f *Found, pools []aws.Pool) (aws.Template, error) {
+	t := aws.Template{
+		Deployment: s.Name, Version: s.Version(), SecurityGroup: f.Workers, Subnets: f.Subnets, Pools: pools,
+	}
+	for _, i := range f.Images {
+		if i.Version == s.Version() && i.State == "available" {
+			t.Image = i.ID
+		}
+	}
+	if t.Image == "" || t.SecurityGroup == "" || len(t.Subnets) == 0 || f.Function == nil || f.Function.Version == "" || f.Table == "" {
+		return t, fmt.Errorf("cnv: deployment %s is not complete for this worker (version %s): deploy it first", s.Name, s.Version())
+	}
+	return t, nil
+}

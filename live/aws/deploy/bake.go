@@ -1,0 +1,150 @@
+package deploy
+
+import (
+	"context"
+	_ "embed"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"text/template"
+	"time"
+
+	sdk "github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/smithy-go"
+
+	"cnv/live/aws"
+)
+
+//go:embed bake.sh
+var bakeScript string
+
+// userData is the script that a builder runs at its first boot. Where the
+// package comes from is a secret for ten minutes, which only builders are told.
+func (s *Spec) userData(location string) (string, error) {
+	t, err := template.New("bake").Option("missingkey=error").Parse(bakeScript)
+	if err != nil {
+		return "", err
+	}
+	if strings.ContainsAny(location, "'\n") {
+		return "", errors.New("the location of the package has a quotation mark")
+	}
+	sum, err := base64.StdEncoding.DecodeString(s.CodeSHA256())
+	if err != nil {
+		return "", err
+	}
+	var out strings.Builder
+	err = t.Execute(&out, map[string]any{
+		"Location": location, "SHA256": hex.EncodeToString(sum), "Port": aws.DefaultPort, "Life": int(s.Life.Seconds()),
+	})
+	return out.String(), err
+}
+
+// bake makes an image of the worker: a builder loads the package that the
+// function has, installs it and powers itself off, which is how it says that
+// all went well.
+func (c *Clients) bake(ctx context.Context, s *Spec, f *Found, name string) error {
+	if f.Base == "" {
+		return errors.New("there is no image of Amazon Linux 2023 in this region")
+	}
+	fn, err := c.Lambda.GetFunction(ctx, &lambda.GetFunctionInput{FunctionName: sdk.String(s.Function())})
+	if err != nil {
+		return err
+	}
+	if got := sdk.ToString(fn.Configuration.CodeSha256); got != s.CodeSHA256() {
+		return fmt.Errorf("the function has another package (%s, want %s): somebody else deploys", got, s.CodeSHA256())
+	}
+	script, err := s.userData(sdk.ToString(fn.Code.Location))
+	if err != nil {
+		return err
+	}
+	id, err := c.build(ctx, s, f, script)
+	if err != nil {
+		return err
+	}
+	defer c.EC2.TerminateInstances(context.WithoutCancel(ctx), &ec2.TerminateInstancesInput{InstanceIds: []string{id}})
+	if err := ec2.NewInstanceStoppedWaiter(c.EC2, func(o *ec2.InstanceStoppedWaiterOptions) {
+		o.MinDelay, o.MaxDelay = time.Second/2, 5*time.Second
+	}).Wait(ctx, &ec2.DescribeInstancesInput{InstanceIds: []string{id}}, patience); err != nil {
+		return c.autopsy(ctx, id, err)
+	}
+	return c.image(ctx, s, f, id, name)
+}
+
+// build launches the builder. It needs a public address, to load the package.
+func (c *Clients) build(ctx context.Context, s *Spec, f *Found, script string) (string, error) {
+	tags := s.tags()
+	tags[aws.TagRole], tags["Name"] = "builder", "cnv-"+s.Name+"-builder"
+	out, err := c.EC2.RunInstances(ctx, &ec2.RunInstancesInput{
+		ImageId: &f.Base, InstanceType: types.InstanceType(s.Builder), MinCount: sdk.Int32(1), MaxCount: sdk.Int32(1),
+		UserData:                          sdk.String(base64.StdEncoding.EncodeToString([]byte(script))),
+		InstanceInitiatedShutdownBehavior: types.ShutdownBehaviorStop,
+		MetadataOptions:                   &types.InstanceMetadataOptionsRequest{HttpTokens: types.HttpTokensStateRequired, HttpPutResponseHopLimit: sdk.Int32(1)},
+		NetworkInterfaces: []types.InstanceNetworkInterfaceSpecification{{
+			DeviceIndex: sdk.Int32(0), SubnetId: &f.Subnets[0].ID, Groups: []string{f.Gateway}, AssociatePublicIpAddress: sdk.Bool(true),
+		}},
+		TagSpecifications: tagged(types.ResourceTypeInstance, tags),
+	})
+	if err != nil {
+		return "", err
+	}
+	return sdk.ToString(out.Instances[0].InstanceId), nil
+}
+
+// autopsy adds the end of a builder's console to the error.
+func (c *Clients) autopsy(ctx context.Context, id string, why error) error {
+	out, err := c.EC2.GetConsoleOutput(ctx, &ec2.GetConsoleOutputInput{InstanceId: &id})
+	if err != nil || out.Output == nil {
+		return fmt.Errorf("the builder %s did not power itself off: %w", id, why)
+	}
+	text, _ := base64.StdEncoding.DecodeString(*out.Output)
+	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
+	return fmt.Errorf("the builder %s did not power itself off: %w; its console ends:\n%s", id, why, strings.Join(lines[max(0, len(lines)-10):], "\n"))
+}
+
+// image makes an image of the stopped builder.
+func (c *Clients) image(ctx context.Context, s *Spec, f *Found, id, name string) error {
+	out, err := c.EC2.CreateImage(ctx, &ec2.CreateImageInput{
+		InstanceId: &id, Name: &name, Description: sdk.String("cnv worker " + s.Version()),
+		TagSpecifications: tagged(types.ResourceTypeImage, s.tags()),
+	})
+	if err != nil {
+		return err
+	}
+	images := &ec2.DescribeImagesInput{ImageIds: []string{sdk.ToString(out.ImageId)}}
+	if err := ec2.NewImageAvailableWaiter(c.EC2, func(o *ec2.ImageAvailableWaiterOptions) {
+		o.MinDelay, o.MaxDelay = time.Second/2, 10*time.Second
+	}).Wait(ctx, images, patience); err != nil {
+		return err
+	}
+	if err := c.images(ctx, f); err != nil {
+		return err
+	}
+	for _, i := range f.Images { // a snapshot is not tagged with its image
+		if i.ID == sdk.ToString(out.ImageId) && len(i.Snapshots) > 0 {
+			_, err = c.EC2.CreateTags(ctx, &ec2.CreateTagsInput{Resources: i.Snapshots, Tags: list(s.tags())})
+		}
+	}
+	return err
+}
+
+// list is tags as EC2 takes them, in the order of their names.
+func list(tags map[string]string) []types.Tag {
+	var out []types.Tag
+	for _, k := range slices.Sorted(maps.Keys(tags)) {
+		out = append(out, types.Tag{Key: sdk.String(k), Value: sdk.String(tags[k])})
+	}
+	return out
+}
+
+func tagged(what types.ResourceType, tags map[string]string) []types.TagSpecification {
+	return []types.TagSpecification{{ResourceType: what, Tags: list(tags)}}
+}
+
+func asAPI(err error, api *smithy.APIError) bool { return errors.As(err, api) }

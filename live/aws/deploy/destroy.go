@@ -1,0 +1,86 @@
+package deploy
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+)
+
+// Destroy carries out a plan of PlanDestroy, telling of each step before it
+// begins, and looks again: what is left then is returned. What is gone already
+// is no error.
+func (c *Clients) Destroy(ctx context.Context, f *Found, plan []Step, tell func(Step)) (left []Step, err error) {
+	var instances []string
+	for _, step := range plan {
+		if step.What == "instance" {
+			tell(step)
+			instances = append(instances, step.Name)
+		}
+	}
+	if err := c.end(ctx, instances); err != nil {
+		return nil, fmt.Errorf("cnv: instances: %w", err)
+	}
+	for _, step := range plan {
+		if step.What == "instance" {
+			continue
+		}
+		tell(step)
+		if err := c.delete(ctx, f, step); err != nil && !absent(err) {
+			return nil, fmt.Errorf("cnv: delete %s %s: %w", step.What, step.Name, err)
+		}
+	}
+	again, err := c.Find(ctx, f.Name, "arm64")
+	if err != nil {
+		return nil, err
+	}
+	return PlanDestroy(again), nil
+}
+
+// end terminates instances and waits for their end: security groups are in
+// use until then.
+func (c *Clients) end(ctx context.Context, ids []string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	if _, err := c.EC2.TerminateInstances(ctx, &ec2.TerminateInstancesInput{InstanceIds: ids}); err != nil && !absent(err) {
+		return err
+	}
+	return ec2.NewInstanceTerminatedWaiter(c.EC2, func(o *ec2.InstanceTerminatedWaiterOptions) {
+		o.MinDelay, o.MaxDelay = time.Second/2, 5*time.Second
+	}).Wait(ctx, &ec2.DescribeInstancesInput{InstanceIds: ids}, patience)
+}
+
+func (c *Clients) delete(ctx context.Context, f *Found, step Step) error {
+	var err error
+	switch name := step.Name; step.What {
+	case "image":
+		_, err = c.EC2.DeregisterImage(ctx, &ec2.DeregisterImageInput{ImageId: &name})
+	case "snapshot":
+		_, err = c.EC2.DeleteSnapshot(ctx, &ec2.DeleteSnapshotInput{SnapshotId: &name})
+	case "security group":
+		_, err = c.EC2.DeleteSecurityGroup(ctx, &ec2.DeleteSecurityGroupInput{GroupId: &name})
+	case "function":
+		_, err = c.Lambda.DeleteFunction(ctx, &lambda.DeleteFunctionInput{FunctionName: &name})
+	case "log group":
+		_, err = c.Logs.DeleteLogGroup(ctx, &cloudwatchlogs.DeleteLogGroupInput{LogGroupName: &name})
+	case "role":
+		policy := "logs"
+		if _, err = c.IAM.DeleteRolePolicy(ctx, &iam.DeleteRolePolicyInput{RoleName: &name, PolicyName: &policy}); err == nil || absent(err) {
+			_, err = c.IAM.DeleteRole(ctx, &iam.DeleteRoleInput{RoleName: &name})
+		}
+	case "table":
+		_, err = c.Table.DeleteTable(ctx, &dynamodb.DeleteTableInput{TableName: &name})
+		if err == nil {
+			err = dynamodb.NewTableNotExistsWaiter(c.Table, func(o *dynamodb.TableNotExistsWaiterOptions) {
+				o.MinDelay = 100 * time.Millisecond
+			}).Wait(ctx, &dynamodb.DescribeTableInput{TableName: &name}, patience)
+		}
+	}
+	return err
+}

@@ -1,0 +1,283 @@
+package deploy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	sdk "github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/smithy-go"
+
+	"cnv/live/aws"
+)
+
+// Clients speak to the services that a deployment is made of.
+type Clients struct {
+	EC2    *ec2.Client
+	Lambda *lambda.Client
+	IAM    *iam.Client
+	Table  *dynamodb.Client
+	Logs   *cloudwatchlogs.Client
+}
+
+// Connect returns the clients of an account.
+func Connect(cfg sdk.Config) *Clients {
+	return &Clients{
+		ec2.NewFromConfig(cfg), lambda.NewFromConfig(cfg), iam.NewFromConfig(cfg),
+		dynamodb.NewFromConfig(cfg), cloudwatchlogs.NewFromConfig(cfg),
+	}
+}
+
+// Found is what a deployment has. Empty fields are not there.
+type Found struct {
+	Name     string
+	VPC      string // the account's default
+	Subnets  []aws.Subnet
+	Base     string // the newest image of Amazon Linux 2023 for the architecture asked for
+	Role     string // ARN
+	LogGroup bool
+	LogDays  int32
+	Function *FoundFunction
+	Table    string // its state
+	TTL      bool
+	Workers  string // security groups
+	Gateway  string
+	Images   []FoundImage
+	// Instances that are not terminated.
+	Instances []FoundInstance
+}
+
+// A FoundFunction is the function as it is.
+type FoundFunction struct {
+	CodeSHA256 string
+	MemoryMB   int32
+	Timeout    int32  // s
+	Version    string // newest one published
+	Reserved   int32  // 0: no limit of its own
+}
+
+// A FoundImage is an image of a version of the worker.
+type FoundImage struct {
+	ID, Version, State string
+	Snapshots          []string
+}
+
+// A FoundInstance is one.
+type FoundInstance struct {
+	ID, Role, Version, Pool, Type, State, Address string
+}
+
+// Find looks for what a deployment has, and for what it could be built on.
+func (c *Clients) Find(ctx context.Context, name, arch string) (*Found, error) {
+	f := &Found{Name: name}
+	for _, look := range []func(context.Context, *Found) error{
+		c.network, c.groups, func(ctx context.Context, f *Found) error { return c.base(ctx, f, arch) },
+		c.images, c.instances, c.role, c.logs, c.function, c.table,
+	} {
+		if err := look(ctx, f); err != nil {
+			return nil, fmt.Errorf("cnv: deployment %s: %w", name, err)
+		}
+	}
+	return f, nil
+}
+
+func (c *Clients) network(ctx context.Context, f *Found) error {
+	vpcs, err := c.EC2.DescribeVpcs(ctx, &ec2.DescribeVpcsInput{Filters: []types.Filter{filter("is-default", "true")}})
+	if err != nil {
+		return err
+	}
+	if len(vpcs.Vpcs) == 0 {
+		return errors.New("the region has no default VPC: make one (aws ec2 create-default-vpc)")
+	}
+	f.VPC = sdk.ToString(vpcs.Vpcs[0].VpcId)
+	subnets, err := c.EC2.DescribeSubnets(ctx, &ec2.DescribeSubnetsInput{Filters: []types.Filter{filter("vpc-id", f.VPC)}})
+	if err != nil {
+		return err
+	}
+	for _, s := range subnets.Subnets {
+		f.Subnets = append(f.Subnets, aws.Subnet{ID: sdk.ToString(s.SubnetId), Zone: sdk.ToString(s.AvailabilityZone)})
+	}
+	slices.SortFunc(f.Subnets, func(a, b aws.Subnet) int { return strings.Compare(a.Zone, b.Zone) })
+	if len(f.Subnets) == 0 {
+		return fmt.Errorf("the default VPC %s has no subnet", f.VPC)
+	}
+	return nil
+}
+
+func (c *Clients) groups(ctx context.Context, f *Found) error {
+	out, err := c.EC2.DescribeSecurityGroups(ctx, &ec2.DescribeSecurityGroupsInput{
+		Filters: []types.Filter{filter("tag:"+aws.TagDeployment, f.Name)},
+	})
+	if err != nil {
+		return err
+	}
+	for _, g := range out.SecurityGroups {
+		switch sdk.ToString(g.GroupName) {
+		case workers(f.Name):
+			f.Workers = sdk.ToString(g.GroupId)
+		case gateway(f.Name):
+			f.Gateway = sdk.ToString(g.GroupId)
+		}
+	}
+	return nil
+}
+
+// base finds what images are baked from.
+func (c *Clients) base(ctx context.Context, f *Found, arch string) error {
+	out, err := c.EC2.DescribeImages(ctx, &ec2.DescribeImagesInput{Owners: []string{"amazon"}, Filters: []types.Filter{
+		filter("name", "al2023-ami-2023.*-kernel-*-"+arch), filter("state", "available"),
+	}})
+	if err != nil {
+		return err
+	}
+	newest := ""
+	for _, i := range out.Images {
+		if at := sdk.ToString(i.CreationDate); at > newest {
+			newest, f.Base = at, sdk.ToString(i.ImageId)
+		}
+	}
+	return nil
+}
+
+func (c *Clients) images(ctx context.Context, f *Found) error {
+	out, err := c.EC2.DescribeImages(ctx, &ec2.DescribeImagesInput{
+		Owners: []string{"self"}, Filters: []types.Filter{filter("tag:"+aws.TagDeployment, f.Name)},
+	})
+	if err != nil {
+		return err
+	}
+	for _, i := range out.Images {
+		one := FoundImage{ID: sdk.ToString(i.ImageId), Version: tag(i.Tags, aws.TagVersion), State: string(i.State)}
+		for _, d := range i.BlockDeviceMappings {
+			if d.Ebs != nil && d.Ebs.SnapshotId != nil {
+				one.Snapshots = append(one.Snapshots, *d.Ebs.SnapshotId)
+			}
+		}
+		f.Images = append(f.Images, one)
+	}
+	slices.SortFunc(f.Images, func(a, b FoundImage) int { return strings.Compare(a.ID, b.ID) })
+	return nil
+}
+
+func (c *Clients) instances(ctx context.Context, f *Found) error {
+	pages := ec2.NewDescribeInstancesPaginator(c.EC2, &ec2.DescribeInstancesInput{Filters: []types.Filter{
+		filter("tag:"+aws.TagDeployment, f.Name),
+		filter("instance-state-name", "pending", "running", "stopping", "stopped", "shutting-down"),
+	}})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return err
+		}
+		for _, r := range page.Reservations {
+			for _, i := range r.Instances {
+				f.Instances = append(f.Instances, FoundInstance{
+					ID: sdk.ToString(i.InstanceId), Role: tag(i.Tags, aws.TagRole), Version: tag(i.Tags, aws.TagVersion),
+					Pool: tag(i.Tags, aws.TagPool), Type: string(i.InstanceType), State: string(i.State.Name), Address: sdk.ToString(i.PrivateIpAddress),
+				})
+			}
+		}
+	}
+	slices.SortFunc(f.Instances, func(a, b FoundInstance) int { return strings.Compare(a.ID, b.ID) })
+	return nil
+}
+
+func (c *Clients) role(ctx context.Context, f *Found) error {
+	out, err := c.IAM.GetRole(ctx, &iam.GetRoleInput{RoleName: sdk.String(role(f.Name))})
+	if absent(err) {
+		return nil
+	}
+	if err == nil {
+		f.Role = sdk.ToString(out.Role.Arn)
+	}
+	return err
+}
+
+func (c *Clients) logs(ctx context.Context, f *Found) error {
+	out, err := c.Logs.DescribeLogGroups(ctx, &cloudwatchlogs.DescribeLogGroupsInput{LogGroupNamePrefix: sdk.String(logGroup(f.Name))})
+	if err != nil {
+		return err
+	}
+	for _, g := range out.LogGroups {
+		if sdk.ToString(g.LogGroupName) == logGroup(f.Name) {
+			f.LogGroup, f.LogDays = true, sdk.ToInt32(g.RetentionInDays)
+		}
+	}
+	return nil
+}
+
+func (c *Clients) function(ctx context.Context, f *Found) error {
+	name := Function(f.Name)
+	out, err := c.Lambda.GetFunction(ctx, &lambda.GetFunctionInput{FunctionName: &name})
+	if absent(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	x := out.Configuration
+	f.Function = &FoundFunction{CodeSHA256: sdk.ToString(x.CodeSha256), MemoryMB: sdk.ToInt32(x.MemorySize), Timeout: sdk.ToInt32(x.Timeout)}
+	if out.Concurrency != nil {
+		f.Function.Reserved = sdk.ToInt32(out.Concurrency.ReservedConcurrentExecutions)
+	}
+	pages := lambda.NewListVersionsByFunctionPaginator(c.Lambda, &lambda.ListVersionsByFunctionInput{FunctionName: &name})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return err
+		}
+		for _, v := range page.Versions {
+			if sdk.ToString(v.Version) != "$LATEST" && sdk.ToString(v.CodeSha256) == f.Function.CodeSHA256 {
+				f.Function.Version = sdk.ToString(v.Version)
+			}
+		}
+	}
+	return nil
+}
+
+func (c *Clients) table(ctx context.Context, f *Found) error {
+	name := Table(f.Name)
+	out, err := c.Table.DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: &name})
+	if absent(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	f.Table = string(out.Table.TableStatus)
+	ttl, err := c.Table.DescribeTimeToLive(ctx, &dynamodb.DescribeTimeToLiveInput{TableName: &name})
+	if err == nil && ttl.TimeToLiveDescription != nil {
+		f.TTL = strings.HasPrefix(string(ttl.TimeToLiveDescription.TimeToLiveStatus), "ENABL")
+	}
+	return nil
+}
+
+// absent says whether an error means that something is not there.
+func absent(err error) bool {
+	var api smithy.APIError
+	return errors.As(err, &api) && slices.Contains([]string{
+		"ResourceNotFoundException", "NoSuchEntity", "NoSuchEntityException", "InvalidInstanceID.NotFound",
+		"InvalidGroup.NotFound", "InvalidAMIID.NotFound", "InvalidAMIID.Unavailable", "InvalidSnapshot.NotFound",
+	}, api.ErrorCode())
+}
+
+func filter(name string, values ...string) types.Filter {
+	return types.Filter{Name: &name, Values: values}
+}
+
+func tag(tags []types.Tag, name string) string {
+	for _, t := range tags {
+		if sdk.ToString(t.Key) == name {
+			return sdk.ToString(t.Value)
+		}
+	}
+	return ""
+}

@@ -1,0 +1,115 @@
+package deploy
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"cnv/live/aws"
+	"cnv/live/aws/awstest"
+)
+
+func testSpec(content string) *Spec {
+	return &Spec{
+		Name: "test", Region: "us-east-1", Package: []byte("PK" + content), Arch: "arm64", Builder: "c7g.medium",
+		MemoryMB: 1769, Timeout: time.Minute, LogDays: 7, Life: 4 * time.Hour,
+	}
+}
+
+// powerOff stops builders, as their script does when all went well.
+func powerOff(ctx context.Context, c *Clients) {
+	for ctx.Err() == nil {
+		out, err := c.EC2.DescribeInstances(ctx, &ec2.DescribeInstancesInput{Filters: []types.Filter{
+			filter("tag:"+aws.TagRole, "builder"), filter("instance-state-name", "running"),
+		}})
+		if err == nil {
+			for _, r := range out.Reservations {
+				c.EC2.StopInstances(ctx, &ec2.StopInstancesInput{InstanceIds: []string{*r.Instances[0].InstanceId}})
+			}
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+}
+
+func TestDeploymentOnMoto(t *testing.T) {
+	cfg := awstest.Moto(t)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	defer cancel()
+	c := Connect(cfg)
+	go powerOff(ctx, c)
+
+	deploy := func(s *Spec) ([]Step, *Found) {
+		t.Helper()
+		f, err := c.Find(ctx, s.Name, s.Arch)
+		if err != nil {
+			t.Fatal(err)
+		}
+		plan := Plan(s, f)
+		if err := c.Apply(ctx, s, f, plan, func(Step) {}); err != nil {
+			t.Fatal(err)
+		}
+		f, err = c.Find(ctx, s.Name, s.Arch)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return Todo(plan), f
+	}
+	first := testSpec("first")
+	if done, _ := deploy(first); len(done) != 7 {
+		t.Errorf("a first deployment has %d steps, want 7: %v", len(done), done)
+	}
+	done, f := deploy(first)
+	if len(done) != 0 {
+		t.Errorf("a second time there is still to do: %v", done)
+	}
+	if _, err := first.Template(f, nil); err != nil {
+		t.Error(err)
+	}
+	second := testSpec("second")
+	second.MemoryMB = 3008
+	if _, err := second.Template(f, nil); err == nil {
+		t.Error("a version that is not deployed has a template")
+	}
+	done, f = deploy(second)
+	if len(done) != 2 || done[0].Do != "update" || done[1].Do != "bake" || len(f.Images) != 2 {
+		t.Errorf("a new version beside the old: %v, images %v", done, f.Images)
+	}
+	if _, err := first.Template(f, nil); err == nil && f.Function.CodeSHA256 == first.CodeSHA256() {
+		t.Error("the old function is still the newest")
+	}
+
+	template, err := second.Template(f, []aws.Pool{{Name: "vm", Type: "c7g.large"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	fleet := aws.NewInstances(cfg, template)
+	got, err := fleet.Launch(ctx, 0, 1, "token")
+	if err != nil || len(got) != 1 || !strings.HasSuffix(got[0].Address, ":8000") || got[0].Pool != 0 {
+		t.Fatalf("launched %v, %v", got, err)
+	}
+	if list, err := fleet.List(ctx); err != nil || len(list) != 1 || list[0].ID != got[0].ID {
+		t.Errorf("listed %v, %v; want only the worker", list, err)
+	}
+	if err := fleet.Terminate(ctx, "i-0123456789abcdef0", got[0].ID); err != nil {
+		t.Errorf("terminate, one of them unknown: %v", err)
+	}
+
+	if _, err := fleet.Launch(ctx, 0, 1, "left behind"); err != nil {
+		t.Fatal(err)
+	}
+	f, err = c.Find(ctx, "test", "arm64")
+	if err != nil {
+		t.Fatal(err)
+	}
+	left, err := c.Destroy(ctx, f, PlanDestroy(f), func(Step) {})
+	if err != nil || len(left) != 0 {
+		t.Errorf("after destroy: %v, left %v", err, left)
+	}
+	if f, err = c.Find(ctx, "test", "arm64"); err != nil || len(PlanDestroy(f)) != 0 {
+		t.Errorf("a second destroy would find %v, %v", PlanDestroy(f), err)
+	}
+}

@@ -1,0 +1,101 @@
+// Package deploy makes, shows and removes what a deployment has on AWS: a
+// function, an image of the same worker for instances, security groups, a
+// table and a log group. It keeps no state of its own: what belongs to a
+// deployment is found by tags and names.
+//
+// Never run on AWS itself yet.
+package deploy
+
+import (
+	"archive/zip"
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"regexp"
+	"time"
+)
+
+// A Spec is what a deployment is to be.
+type Spec struct {
+	Name     string // also part of the names of what belongs to it: a-z, 0-9 and -, at most 20
+	Region   string
+	Package  []byte // the zip file of Pack
+	Arch     string // of the worker: arm64 or x86_64
+	Builder  string // instance type that bakes the image, of the same architecture
+	MemoryMB int32  // of the function
+	Timeout  time.Duration
+	// Reserved is the most environments the function may have, taken from
+	// those of the account; 0: no limit of its own.
+	Reserved int32
+	LogDays  int32         // that logs are kept
+	Life     time.Duration // of a worker at most: then it powers itself off
+}
+
+var names = regexp.MustCompile(`^[a-z][a-z0-9-]{0,19}$`)
+
+// Validate finds all that is out of range.
+func (s *Spec) Validate() error {
+	var errs []error
+	if !names.MatchString(s.Name) {
+		errs = append(errs, fmt.Errorf("deployment %q: want a-z, 0-9 and -, beginning with a letter, at most 20", s.Name))
+	}
+	if s.Arch != "arm64" && s.Arch != "x86_64" {
+		errs = append(errs, fmt.Errorf("architecture %q: want arm64 or x86_64", s.Arch))
+	}
+	if s.MemoryMB < 128 || s.MemoryMB > 10240 {
+		errs = append(errs, fmt.Errorf("function memory %d MB: want 128 to 10240", s.MemoryMB))
+	}
+	if s.Timeout < time.Second || s.Timeout > 15*time.Minute {
+		errs = append(errs, fmt.Errorf("function timeout %v: want 1s to 15m", s.Timeout))
+	}
+	if len(s.Package) == 0 || len(s.Package) > 50<<20 {
+		errs = append(errs, fmt.Errorf("the worker's zip file has %d bytes: want 1 to 50 MiB", len(s.Package)))
+	}
+	return errors.Join(errs...)
+}
+
+// Function is the name of its function.
+func (s *Spec) Function() string { return Function(s.Name) }
+
+// The names of what belongs to a deployment.
+func Function(name string) string { return "cnv-" + name }
+func Table(name string) string    { return "cnv-" + name }
+func role(name string) string     { return "cnv-" + name + "-function" }
+func logGroup(name string) string { return "/aws/lambda/cnv-" + name }
+func workers(name string) string  { return "cnv-" + name + "-workers" }
+func gateway(name string) string  { return "cnv-" + name + "-gateway" }
+
+// CodeSHA256 is how Lambda names the package.
+func (s *Spec) CodeSHA256() string {
+	sum := sha256.Sum256(s.Package)
+	return base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// Version names the worker's build. Two versions run side by side.
+func (s *Spec) Version() string {
+	sum := sha256.Sum256(s.Package)
+	return hex.EncodeToString(sum[:6])
+}
+
+// Pack makes the zip file of a worker program: the same program, the same
+// bytes.
+func Pack(program string) ([]byte, error) {
+	code, err := os.ReadFile(program)
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	z := zip.NewWriter(&out)
+	h := &zip.FileHeader{Name: "bootstrap", Method: zip.Deflate, Modified: time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)}
+	h.SetMode(0o755)
+	w, err := z.CreateHeader(h)
+	if err == nil {
+		_, err = w.Write(code)
+	}
+	err = errors.Join(err, z.Close())
+	return out.Bytes(), err
+}
