@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"hash/fnv"
 	"maps"
 	"slices"
 	"sync"
@@ -15,7 +16,6 @@ type capacity struct {
 	now  func() time.Time
 	mu   sync.Mutex
 	gone map[offer]time.Time // until when
-	turn int
 }
 
 // An offer is what a zone may run out of.
@@ -33,19 +33,22 @@ func newCapacity(now func() time.Time) *capacity {
 }
 
 // order is the zones to ask, of n: each launch begins with another one, so that
-// a fleet is spread, and those that lack the type are left out, unless all do.
-func (c *capacity) order(kind string, spot bool, n int) []int {
+// a fleet is spread, but the same one when it is asked again. Those that lack
+// the type are left out, unless all do.
+func (c *capacity) order(kind string, spot bool, n int, token string) []int {
+	h := fnv.New32a()
+	h.Write([]byte(token))
+	first := int(h.Sum32() % uint32(n))
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	var have, all []int
 	for i := range n {
-		z := (c.turn + i) % n
+		z := (first + i) % n
 		all = append(all, z)
 		if c.now().After(c.gone[offer{kind, spot, z}]) {
 			have = append(have, z)
 		}
 	}
-	c.turn++
 	if len(have) == 0 {
 		return all
 	}

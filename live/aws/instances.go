@@ -73,7 +73,7 @@ func (x *Instances) Launch(ctx context.Context, p policy.PoolID, n int, token st
 	var out []live.Instance
 	var why error
 	pool := x.template.Pools[p]
-	for _, i := range x.capacity.order(pool.Type, pool.Spot, len(x.template.Subnets)) {
+	for _, i := range x.capacity.order(pool.Type, pool.Spot, len(x.template.Subnets), token) {
 		if len(out) == n {
 			break
 		}
@@ -86,7 +86,7 @@ func (x *Instances) Launch(ctx context.Context, p policy.PoolID, n int, token st
 			continue
 		}
 		why = fmt.Errorf("%s in %s: %w", pool.Type, subnet.Zone, err)
-		if !noCapacity[code(err)] {
+		if !NoCapacity(err) {
 			break // the next zone would answer the same
 		}
 		x.capacity.lacks(pool.Type, pool.Spot, i)
@@ -100,11 +100,15 @@ func (x *Instances) Launch(ctx context.Context, p policy.PoolID, n int, token st
 	return out, why
 }
 
-// noCapacity are the errors of a zone that another zone may not give.
-var noCapacity = map[string]bool{
-	"InsufficientInstanceCapacity": true, "InsufficientHostCapacity": true, "InsufficientCapacity": true,
-	"InsufficientFreeAddressesInSubnet": true, "Unsupported": true, "SpotMaxPriceTooLow": true,
-	"MaxSpotInstanceCountExceeded": false, "VcpuLimitExceeded": false, // of the account
+// NoCapacity says whether an error is one that another zone may not give;
+// limits of the account are the same everywhere.
+func NoCapacity(err error) bool {
+	switch code(err) {
+	case "InsufficientInstanceCapacity", "InsufficientHostCapacity", "InsufficientCapacity",
+		"InsufficientFreeAddressesInSubnet", "Unsupported", "SpotMaxPriceTooLow":
+		return true
+	}
+	return false
 }
 
 // run asks one zone for up to n instances.

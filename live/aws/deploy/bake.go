@@ -69,16 +69,52 @@ func (c *Clients) bake(ctx context.Context, s *Spec, f *Found, name string) erro
 		return err
 	}
 	defer c.EC2.TerminateInstances(context.WithoutCancel(ctx), &ec2.TerminateInstancesInput{InstanceIds: []string{id}})
-	if err := ec2.NewInstanceStoppedWaiter(c.EC2, func(o *ec2.InstanceStoppedWaiterOptions) {
-		o.MinDelay, o.MaxDelay = time.Second/2, 5*time.Second
-	}).Wait(ctx, &ec2.DescribeInstancesInput{InstanceIds: []string{id}}, patience); err != nil {
+	if err := c.stopped(ctx, id); err != nil {
 		return c.autopsy(ctx, id, err)
 	}
 	return c.image(ctx, s, f, id, name)
 }
 
-// build launches the builder. It needs a public address, to load the package.
-func (c *Clients) build(ctx context.Context, s *Spec, f *Found, script string) (string, error) {
+// stopped waits for an instance's power to be off. The SDK's own waiter gives
+// up on an instance that is still pending.
+func (c *Clients) stopped(ctx context.Context, id string) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	for wait := 200 * time.Millisecond; ; wait = min(2*wait, 5*time.Second) {
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		out, err := c.EC2.DescribeInstances(ctx, &ec2.DescribeInstancesInput{InstanceIds: []string{id}})
+		if absent(err) || err == nil && len(out.Reservations) == 0 {
+			continue // it is not known everywhere yet
+		}
+		if err != nil {
+			return err
+		}
+		switch state := out.Reservations[0].Instances[0].State.Name; state {
+		case types.InstanceStateNameStopped:
+			return nil
+		case types.InstanceStateNameTerminated, types.InstanceStateNameShuttingDown:
+			return fmt.Errorf("it is %s", state)
+		}
+	}
+}
+
+// build launches the builder, in the first zone that has room.
+func (c *Clients) build(ctx context.Context, s *Spec, f *Found, script string) (id string, err error) {
+	for _, subnet := range f.Subnets {
+		if id, err = c.buildIn(ctx, s, f, script, subnet.ID); !aws.NoCapacity(err) {
+			break
+		}
+	}
+	return id, err
+}
+
+// buildIn launches it in a subnet. It needs a public address, to load the
+// package.
+func (c *Clients) buildIn(ctx context.Context, s *Spec, f *Found, script, subnet string) (string, error) {
 	tags := s.tags()
 	tags[aws.TagRole], tags["Name"] = "builder", "cnv-"+s.Name+"-builder"
 	out, err := c.EC2.RunInstances(ctx, &ec2.RunInstancesInput{
@@ -87,7 +123,7 @@ func (c *Clients) build(ctx context.Context, s *Spec, f *Found, script string) (
 		InstanceInitiatedShutdownBehavior: types.ShutdownBehaviorStop,
 		MetadataOptions:                   &types.InstanceMetadataOptionsRequest{HttpTokens: types.HttpTokensStateRequired, HttpPutResponseHopLimit: sdk.Int32(1)},
 		NetworkInterfaces: []types.InstanceNetworkInterfaceSpecification{{
-			DeviceIndex: sdk.Int32(0), SubnetId: &f.Subnets[0].ID, Groups: []string{f.Gateway}, AssociatePublicIpAddress: sdk.Bool(true),
+			DeviceIndex: sdk.Int32(0), SubnetId: &subnet, Groups: []string{f.Gateway}, AssociatePublicIpAddress: sdk.Bool(true),
 		}},
 		TagSpecifications: tagged(types.ResourceTypeInstance, tags),
 	})

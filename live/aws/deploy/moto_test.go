@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
@@ -13,9 +14,9 @@ import (
 	"cnv/live/aws/awstest"
 )
 
-func testSpec(content string) *Spec {
+func testSpec(packed []byte) *Spec {
 	return &Spec{
-		Name: "test", Region: "us-east-1", Package: []byte("PK" + content), Arch: "arm64", Builder: "c7g.medium",
+		Name: "test", Region: "us-east-1", Package: packed, Arch: "arm64", Builder: "c7g.medium",
 		MemoryMB: 1769, Timeout: time.Minute, LogDays: 7, Life: 4 * time.Hour,
 	}
 }
@@ -39,8 +40,13 @@ func TestDeploymentOnMoto(t *testing.T) {
 	cfg := awstest.Moto(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
+	go powerOff(ctx, Connect(cfg))
+	lifecycle(ctx, t, cfg, []byte("PK first"), []byte("PK second"))
+}
+
+// lifecycle deploys, deploys again, another version, launches, and destroys.
+func lifecycle(ctx context.Context, t *testing.T, cfg sdk.Config, one, two []byte) {
 	c := Connect(cfg)
-	go powerOff(ctx, c)
 
 	deploy := func(s *Spec) ([]Step, *Found) {
 		t.Helper()
@@ -58,7 +64,7 @@ func TestDeploymentOnMoto(t *testing.T) {
 		}
 		return Todo(plan), f
 	}
-	first := testSpec("first")
+	first := testSpec(one)
 	if done, _ := deploy(first); len(done) != 7 {
 		t.Errorf("a first deployment has %d steps, want 7: %v", len(done), done)
 	}
@@ -69,7 +75,7 @@ func TestDeploymentOnMoto(t *testing.T) {
 	if _, err := first.Template(f, nil); err != nil {
 		t.Error(err)
 	}
-	second := testSpec("second")
+	second := testSpec(two)
 	second.MemoryMB = 3008
 	if _, err := second.Template(f, nil); err == nil {
 		t.Error("a version that is not deployed has a template")

@@ -1,0 +1,293 @@
+package deploy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	sdk "github.com/aws/aws-sdk-go-v2/aws"
+
+	"cnv/live"
+	"cnv/live/aws"
+	"cnv/live/local"
+)
+
+// worker is the path of the worker program, built once.
+var worker = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "cnv-worker-")
+	if err != nil {
+		return "", err
+	}
+	program := filepath.Join(dir, "worker")
+	out, err := exec.Command("go", "build", "-o", program, "cnv/worker/cmd").CombinedOutput()
+	if err != nil {
+		err = fmt.Errorf("%w: %s", err, out)
+	}
+	return program, err
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if program, err := worker(); err == nil {
+		os.RemoveAll(filepath.Dir(program))
+	}
+	os.Exit(code)
+}
+
+// packed is a package of the worker; other versions differ by what is added.
+func packed(t *testing.T, more string) []byte {
+	t.Helper()
+	program, err := worker()
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, err := os.ReadFile(program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := filepath.Join(t.TempDir(), "worker")
+	if err := os.WriteFile(other, append(code, more...), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	zip, err := Pack(other)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return zip
+}
+
+// cloud starts a local cloud and checks that nothing of it is left behind.
+func cloud(t *testing.T, cfg local.Config) (*local.Cloud, sdk.Config) {
+	t.Helper()
+	if cfg.Boot == nil {
+		cfg.Boot = func(uint64) time.Duration { return 200 * time.Millisecond }
+	}
+	if cfg.Cold == nil {
+		cfg.Cold = func(uint64) time.Duration { return 50 * time.Millisecond }
+	}
+	c, err := local.Start(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := c.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	account, err := aws.Local(c.URL()).Config(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c, account
+}
+
+func TestDeploymentOnLocal(t *testing.T) {
+	_, cfg := cloud(t, local.Config{})
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	lifecycle(ctx, t, cfg, packed(t, "1"), packed(t, "2"))
+}
+
+// deployed is a deployment of the worker on a local cloud.
+func deployed(ctx context.Context, t *testing.T, cfg sdk.Config) (*Spec, *Found) {
+	t.Helper()
+	s, c := testSpec(packed(t, "")), Connect(cfg)
+	f, err := c.Find(ctx, s.Name, s.Arch)
+	if err == nil {
+		err = c.Apply(ctx, s, f, Plan(s, f), func(Step) {})
+	}
+	if err == nil {
+		f, err = c.Find(ctx, s.Name, s.Arch)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, f
+}
+
+func TestInstancesAreRealWorkers(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	c, cfg := cloud(t, local.Config{VCPUs: 6})
+	s, f := deployed(ctx, t, cfg)
+	template, err := s.Template(f, []aws.Pool{{Name: "vm", Type: "c7g.large"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	fleet := aws.NewInstances(cfg, template)
+	got, err := fleet.Launch(ctx, 0, 5, "a")
+	if len(got) != 3 || err == nil || !strings.Contains(err.Error(), "VcpuLimitExceeded") {
+		t.Fatalf("%d instances of 2 vCPUs within 6, %v", len(got), err)
+	}
+	again, err := fleet.Launch(ctx, 0, 5, "a")
+	if len(again) != 3 || again[0].ID != got[0].ID {
+		t.Errorf("the same token gave %v, %v", again, err)
+	}
+	for began := time.Now(); ; time.Sleep(50 * time.Millisecond) {
+		a, err := http.Get("http://" + got[0].Address + "/spin?ms=1")
+		if err == nil {
+			body, _ := io.ReadAll(a.Body)
+			a.Body.Close()
+			if a.StatusCode != http.StatusOK || a.Header.Get("Cnv-Cpu-Us") == "" {
+				t.Errorf("%s: %s", a.Status, body)
+			}
+			break
+		}
+		if time.Since(began) > 20*time.Second {
+			t.Fatal(err)
+		}
+	}
+	killed := c.Kill("")
+	for began := time.Now(); ; time.Sleep(20 * time.Millisecond) {
+		list, err := fleet.List(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ended := 0
+		for _, i := range list {
+			if i.State == live.Ended && i.ID == killed {
+				ended++
+			}
+		}
+		if ended == 1 {
+			break
+		}
+		if time.Since(began) > 10*time.Second {
+			t.Fatalf("the killed %s is not ended: %v", killed, list)
+		}
+	}
+}
+
+func TestFunctionsAreRealWorkers(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	c, cfg := cloud(t, local.Config{Concurrency: 4, KeepAlive: time.Second})
+	s, f := deployed(ctx, t, cfg)
+	fn := aws.NewFunctions(cfg, s.Function(), f.Function.Version, 20, time.Minute)
+	call := func(path string) (*http.Response, error) {
+		r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://gw"+path, nil)
+		if err != nil {
+			return nil, err
+		}
+		return fn.RoundTrip(r)
+	}
+	for i, cold := range []string{"true", "false"} {
+		a, err := call("/spin?ms=1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a.StatusCode != 200 || a.Header.Get("Cnv-Cold") != cold || a.Header.Get("Cnv-Instance") == "" {
+			t.Errorf("call %d: %s %v", i, a.Status, a.Header)
+		}
+	}
+	var group sync.WaitGroup
+	var mu sync.Mutex
+	ok, throttled := 0, 0
+	for range 12 {
+		group.Go(func() {
+			a, err := call("/sleep?ms=500")
+			mu.Lock()
+			defer mu.Unlock()
+			switch {
+			case errors.Is(err, live.ErrThrottled):
+				throttled++
+			case err == nil && a.StatusCode == 200:
+				ok++
+			default:
+				t.Errorf("%v, %v", a, err)
+			}
+		})
+	}
+	group.Wait()
+	if ok != 4 || throttled != 8 {
+		t.Errorf("%d answered and %d throttled, want 4 and 8", ok, throttled)
+	}
+	if a, err := call("/bake"); err != nil || a.StatusCode != 404 {
+		t.Errorf("an unknown kernel: %v, %v", a, err)
+	}
+	if err := fn.Provision(ctx, 2); err != nil {
+		t.Error(err)
+	}
+	time.Sleep(2500 * time.Millisecond)
+	if _, n := c.Processes(); n != 2 {
+		t.Errorf("%d environments after the keep-alive, want the 2 provisioned", n)
+	}
+	if err := fn.Provision(ctx, 0); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestFaultsOfTheLocalCloud(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	_, cfg := cloud(t, local.Config{Hidden: 500 * time.Millisecond, Faults: []local.Fault{
+		{Action: "zone", Code: "us-east-1a"}, {Action: "Invoke", Code: "TooManyRequestsException", Next: 2},
+		{Action: "BatchWriteItem", Code: "ProvisionedThroughputExceededException", Next: 1},
+	}})
+	s, f := deployed(ctx, t, cfg)
+	template, err := s.Template(f, []aws.Pool{{Name: "vm", Type: "c7g.large"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	fleet := aws.NewInstances(cfg, template)
+	got, err := fleet.Launch(ctx, 0, 2, "a")
+	if err != nil || len(got) != 2 || got[0].Zone == 0 {
+		t.Errorf("with a zone lost: %v, %v; want both from another one", got, err)
+	}
+	if list, err := fleet.List(ctx); err != nil || len(list) != 0 {
+		t.Errorf("just launched, listed: %v, %v", list, err)
+	}
+	time.Sleep(600 * time.Millisecond)
+	if list, err := fleet.List(ctx); err != nil || len(list) != 2 {
+		t.Errorf("later: %v, %v", list, err)
+	}
+	fn := aws.NewFunctions(cfg, s.Function(), f.Function.Version, 20, time.Minute)
+	for i := range 3 {
+		r, _ := http.NewRequestWithContext(ctx, http.MethodGet, "http://gw/spin?ms=1", nil)
+		if _, err := fn.RoundTrip(r); errors.Is(err, live.ErrThrottled) != (i < 2) {
+			t.Errorf("call %d: %v; want the first two throttled", i, err)
+		}
+	}
+}
+
+func TestTheLocalCloudRefusesLoudly(t *testing.T) {
+	c, _ := cloud(t, local.Config{Log: slog.New(slog.DiscardHandler)})
+	for _, x := range []struct{ about, target, form, want string }{
+		{"an unknown call of EC2", "", "Action=RebootInstances&Version=2016-11-15", "does not know RebootInstances"},
+		{"an unknown parameter", "", "Action=DescribeVpcs&Version=2016-11-15&Fancy=1", "does not know Fancy"},
+		{"an unknown type", "", "Action=RunInstances&Version=2016-11-15&InstanceType=c7g.lage&MinCount=1&MaxCount=1", "c7g.large"},
+		{"an unknown filter", "", "Action=DescribeVpcs&Version=2016-11-15&Filter.1.Name=x&Filter.1.Value.1=y", "is invalid"},
+		{"an unknown version", "", "Action=X&Version=2099-01-01", "2099-01-01"},
+		{"an unknown call of DynamoDB", "DynamoDB_20120810.Scan", "{}", "does not know Scan"},
+		{"an unknown field", "DynamoDB_20120810.GetItem", `{"TableName":"t","Hint":1}`, "Hint"},
+		{"an unknown service", "Kinesis_20131202.PutRecord", "{}", "does not know Kinesis"},
+	} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, c.URL()+"/", strings.NewReader(x.form))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		if x.target != "" {
+			r.Header.Set("X-Amz-Target", x.target)
+		}
+		a, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, _ := io.ReadAll(a.Body)
+		a.Body.Close()
+		if a.StatusCode/100 != 4 || !strings.Contains(string(text), x.want) {
+			t.Errorf("%s: %s %s; want %q", x.about, a.Status, text, x.want)
+		}
+	}
+}

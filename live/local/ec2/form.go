@@ -1,0 +1,145 @@
+package ec2
+
+import (
+	"fmt"
+	"net/url"
+	"path"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+)
+
+// A form is the parameters of a call. Those that nobody reads are refused, so
+// that nothing is silently ignored.
+type form struct {
+	values url.Values
+	read   map[string]bool
+}
+
+func newForm(v url.Values) *form {
+	return &form{v, map[string]bool{"Action": true, "Version": true}}
+}
+
+func (f *form) text(name string) string {
+	f.read[name] = true
+	return f.values.Get(name)
+}
+
+// number reads an integer; absent is what it is if it is not there.
+func (f *form) number(name string, absent int) (int, error) {
+	s := f.text(name)
+	if s == "" {
+		return absent, nil
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 0 {
+		return 0, failure("InvalidParameterValue", "%s=%q: want a whole number", name, s)
+	}
+	return n, nil
+}
+
+// list reads Name.1, Name.2, ...
+func (f *form) list(name string) []string {
+	var out []string
+	for i := 1; ; i++ {
+		key := fmt.Sprintf("%s.%d", name, i)
+		if !f.values.Has(key) {
+			return out
+		}
+		out = append(out, f.text(key))
+	}
+}
+
+// has says whether any parameter begins so.
+func (f *form) has(prefix string) bool {
+	for k := range f.values {
+		if strings.HasPrefix(k, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// tags reads Prefix.Tag.1.Key and so on.
+func (f *form) tags(prefix string) map[string]string {
+	out := map[string]string{}
+	for i := 1; ; i++ {
+		key := fmt.Sprintf("%s.%d.", prefix, i)
+		if !f.values.Has(key + "Key") {
+			return out
+		}
+		out[f.text(key+"Key")] = f.text(key + "Value")
+	}
+}
+
+// specified reads the TagSpecifications for a kind of resource.
+func (f *form) specified(kind string) (map[string]string, error) {
+	out := map[string]string{}
+	for i := 1; f.has(fmt.Sprintf("TagSpecification.%d.", i)); i++ {
+		prefix := fmt.Sprintf("TagSpecification.%d.", i)
+		if got := f.text(prefix + "ResourceType"); got != kind {
+			return nil, failure("InvalidParameterValue", "tags for %q: only for %s here", got, kind)
+		}
+		for k, v := range f.tags(prefix + "Tag") {
+			out[k] = v
+		}
+	}
+	return out, nil
+}
+
+// A filter is one of a Describe call: any of the values, which may have * and ?.
+type filter struct {
+	name   string
+	values []string
+}
+
+func (f *form) filters() []filter {
+	var out []filter
+	for i := 1; f.values.Has(fmt.Sprintf("Filter.%d.Name", i)); i++ {
+		out = append(out, filter{f.text(fmt.Sprintf("Filter.%d.Name", i)), f.list(fmt.Sprintf("Filter.%d.Value", i))})
+	}
+	return out
+}
+
+// match says whether a resource with these attributes passes all filters. An
+// attribute that the resource cannot have is an error.
+func match(filters []filter, attributes map[string]string, tags map[string]string) (bool, error) {
+	for _, f := range filters {
+		have, known := attributes[f.name]
+		if key, ok := strings.CutPrefix(f.name, "tag:"); ok {
+			have, known = tags[key], true
+			if _, tagged := tags[key]; !tagged {
+				return false, nil
+			}
+		}
+		if !known {
+			return false, failure("InvalidParameterValue", "The filter '%s' is invalid", f.name)
+		}
+		if !slices.ContainsFunc(f.values, func(v string) bool { ok, _ := path.Match(v, have); return ok }) {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// unread are the parameters that nobody has asked for.
+func (f *form) unread() []string {
+	var out []string
+	for k := range f.values {
+		if !f.read[k] {
+			out = append(out, k)
+		}
+	}
+	sort.Strings(out)
+	return out
+}
+
+// An apiError is one of AWS, with its code.
+type apiError struct{ code, text string }
+
+func (e *apiError) Error() string { return e.code + ": " + e.text }
+
+func failure(code, format string, args ...any) error {
+	return &apiError{code, fmt.Sprintf(format, args...)}
+}

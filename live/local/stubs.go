@@ -1,0 +1,130 @@
+package local
+
+import (
+	"encoding/json"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+
+	"cnv/live/local/dynamo"
+)
+
+// stubs are the services that only remember names: IAM's roles, CloudWatch's
+// log groups, and STS, who knows everybody.
+type stubs struct {
+	mu     sync.Mutex
+	roles  map[string]string // documents by name
+	groups map[string]int32  // days by name
+}
+
+func newStubs() *stubs { return &stubs{roles: map[string]string{}, groups: map[string]int32{}} }
+
+const account = "123456789012"
+
+// iam answers a call of IAM.
+func (s *stubs) iam(w http.ResponseWriter, f url.Values) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	action, name := f.Get("Action"), f.Get("RoleName")
+	_, there := s.roles[name]
+	if action != "CreateRole" && !there {
+		refuse(w, http.StatusNotFound, "NoSuchEntity", "The role with name "+name+" cannot be found.")
+		return
+	}
+	role := fmt.Sprintf("<Role><RoleName>%s</RoleName><Arn>arn:aws:iam::%s:role/%s</Arn><Path>/</Path><RoleId>AROALOCAL</RoleId></Role>", escape(name), account, escape(name))
+	switch action {
+	case "CreateRole":
+		if there {
+			refuse(w, http.StatusConflict, "EntityAlreadyExists", "Role with name "+name+" already exists.")
+			return
+		}
+		s.roles[name] = f.Get("AssumeRolePolicyDocument")
+		result(w, "iam.amazonaws.com/doc/2010-05-08/", action, role)
+	case "GetRole":
+		result(w, "iam.amazonaws.com/doc/2010-05-08/", action, role)
+	case "PutRolePolicy", "DeleteRolePolicy":
+		result(w, "iam.amazonaws.com/doc/2010-05-08/", action, "")
+	case "DeleteRole":
+		delete(s.roles, name)
+		result(w, "iam.amazonaws.com/doc/2010-05-08/", action, "")
+	default:
+		refuse(w, http.StatusBadRequest, "InvalidAction", "the local IAM does not know "+action)
+	}
+}
+
+// sts answers a call of STS.
+func (s *stubs) sts(w http.ResponseWriter, f url.Values) {
+	if action := f.Get("Action"); action != "GetCallerIdentity" {
+		refuse(w, http.StatusBadRequest, "InvalidAction", "the local STS does not know "+action)
+		return
+	}
+	result(w, "sts.amazonaws.com/doc/2011-06-15/", "GetCallerIdentity",
+		"<Arn>arn:aws:iam::"+account+":user/local</Arn><UserId>LOCAL</UserId><Account>"+account+"</Account>")
+}
+
+// refuse writes an error of the Query protocol.
+func refuse(w http.ResponseWriter, status int, code, text string) {
+	w.Header().Set("Content-Type", "text/xml")
+	w.WriteHeader(status)
+	fmt.Fprintf(w, "<ErrorResponse><Error><Type>Sender</Type><Code>%s</Code><Message>%s</Message></Error></ErrorResponse>", code, escape(text))
+}
+
+// result writes an answer of the Query protocol.
+func result(w http.ResponseWriter, namespace, action, inner string) {
+	w.Header().Set("Content-Type", "text/xml")
+	fmt.Fprintf(w, `<%[1]sResponse xmlns="https://%[2]s"><%[1]sResult>%[3]s</%[1]sResult></%[1]sResponse>`, action, namespace, inner)
+}
+
+func escape(s string) string {
+	var b strings.Builder
+	xml.EscapeText(&b, []byte(s)) // a Builder takes everything
+	return b.String()
+}
+
+// logs answers a call of CloudWatch Logs.
+func (s *stubs) logs(w http.ResponseWriter, r *http.Request, action string) {
+	var in struct {
+		LogGroupName       string `json:"logGroupName"`
+		LogGroupNamePrefix string `json:"logGroupNamePrefix"`
+		RetentionInDays    int32  `json:"retentionInDays"`
+	}
+	if err := json.NewDecoder(io.LimitReader(r.Body, 1<<20)).Decode(&in); err != nil {
+		dynamo.Fail(w, http.StatusBadRequest, "SerializationException", err.Error())
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, there := s.groups[in.LogGroupName]
+	out := map[string]any{}
+	switch {
+	case action == "CreateLogGroup" && there:
+		dynamo.Fail(w, http.StatusBadRequest, "ResourceAlreadyExistsException", "The specified log group already exists")
+		return
+	case action == "CreateLogGroup":
+		s.groups[in.LogGroupName] = 0
+	case action == "DescribeLogGroups":
+		groups := []map[string]any{}
+		for name, days := range s.groups {
+			if strings.HasPrefix(name, in.LogGroupNamePrefix) {
+				groups = append(groups, map[string]any{"logGroupName": name, "retentionInDays": days})
+			}
+		}
+		out["logGroups"] = groups
+	case action != "PutRetentionPolicy" && action != "DeleteLogGroup":
+		dynamo.Fail(w, http.StatusBadRequest, "UnknownOperationException", "the local CloudWatch Logs does not know "+action)
+		return
+	case !there:
+		dynamo.Fail(w, http.StatusBadRequest, "ResourceNotFoundException", "The specified log group does not exist.")
+		return
+	case action == "PutRetentionPolicy":
+		s.groups[in.LogGroupName] = in.RetentionInDays
+	default:
+		delete(s.groups, in.LogGroupName)
+	}
+	w.Header().Set("Content-Type", "application/x-amz-json-1.1")
+	json.NewEncoder(w).Encode(out) // the client has gone if it fails
+}
