@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 )
@@ -72,9 +73,15 @@ func buildLive(c *console) (string, error) {
 	return out, nil
 }
 
+// firstLive is what `live` alone runs.
+const firstLive = "quickstart-live"
+
 // withFile turns the name of an experiment into a file that the live program
-// can read.
+// can read. Without one it is firstLive.
 func withFile(args []string) ([]string, error) {
+	if len(args) == 1 || strings.HasPrefix(args[1], "-") && !slices.ContainsFunc(args[1:], looksLikePath) {
+		args = slices.Insert(args, 1, firstLive)
+	}
 	for i, a := range args[1:] {
 		if strings.HasPrefix(a, "-") {
 			continue

@@ -76,6 +76,16 @@ func (c Cell) Config(seed uint64) sim.Config {
 	return cfg
 }
 
+// Instances are the types of the pools' machines as the catalog names them; ""
+// one that is given by its properties.
+func (c Cell) Instances() []string {
+	var out []string
+	for i := range c.Scenario.Env.pools {
+		out = append(out, c.Scenario.Env.pools[i].Instance.Name)
+	}
+	return out
+}
+
 // auto is the workers of a pool that an offered load, in CPU-seconds per
 // second, keeps at 70 % utilisation, within the pool's bounds.
 func auto(load float64, p *policy.Pool) int {

@@ -1,5 +1,366 @@
 package main
 
-import "errors"
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
 
-func (cmd *liveCmd) cloud(*console) (target, error) { return nil, errors.New("cnv: no cloud") }
+	"cnv/experiments/plan"
+	"cnv/live"
+	"cnv/live/aws"
+	"cnv/live/aws/deploy"
+	"cnv/live/load"
+	"cnv/live/local"
+	"cnv/live/store"
+	"cnv/policy"
+	"cnv/policy/catalog"
+	"cnv/sim"
+	"cnv/workloads"
+)
+
+// A cloudTarget is workers that EC2 launches and functions of Lambda: on AWS
+// itself, or on loopback by the services of live/local.
+type cloudTarget struct {
+	cmd    *liveCmd
+	say    func(format string, args ...any)
+	worker []byte // the package
+	arch   string // of the worker, as Lambda names it
+	types  map[string][]string
+}
+
+// cloud is the target that --target local and aws name.
+func (cmd *liveCmd) cloud(c *console) (target, error) {
+	t := &cloudTarget{cmd: cmd, arch: "arm64", types: map[string][]string{}}
+	t.say = func(format string, args ...any) { cmd.say(c, format, args...) }
+	program := cmd.Worker
+	var err error
+	if program == "" {
+		goos, goarch := "linux", "arm64"
+		if cmd.Target == "local" {
+			goos, goarch = runtime.GOOS, runtime.GOARCH
+		}
+		if program, err = buildWorker(c, goos, goarch); err != nil {
+			return nil, err
+		}
+	}
+	if t.worker, err = deploy.Pack(program); err != nil {
+		return nil, fmt.Errorf("cnv: the worker: %w", err)
+	}
+	return t, nil
+}
+
+// check says what a cell needs that cannot be had live.
+func (t *cloudTarget) check(cells []plan.Cell) error {
+	var errs []error
+	for _, c := range cells {
+		cfg := c.Config(1)
+		if _, exact := cfg.Control.Estimator.(policy.Exact); exact {
+			errs = append(errs, fmt.Errorf("cnv: %s: only the simulator knows the exact work of a request", c.Policy.Name))
+		}
+		types := c.Instances()
+		for i, name := range types {
+			if name == "" {
+				errs = append(errs, fmt.Errorf("cnv: pool %s: an instance given by its properties cannot be launched: name a type of the catalog, such as c7g.large", cfg.Control.Pools[i].Name))
+			}
+		}
+		for i := range cfg.Control.Pools {
+			t.types[cfg.Control.Pools[i].Name] = []string{types[i]}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// control is the control plane of a run there.
+func (t *cloudTarget) control(cfg *sim.Config) (policy.Config, error) {
+	c := cfg.Control
+	c.Seed, c.Leader, c.PS, c.Store = cfg.Seed, true, cfg.PS, true
+	if c.Functions != nil {
+		f := *c.Functions
+		f.MaxBytes = aws.MaxBytes
+		c.Functions = &f
+	}
+	return c, nil
+}
+
+// request is as long as the work takes. On loopback workers sleep, as they
+// would otherwise wait for each other's share of this machine's cores.
+func (t *cloudTarget) request(classes []string, cfg *policy.Config) func(*workloads.Arrival) load.Request {
+	if t.cmd.Target == "local" {
+		return load.Sleep(classes, speedOf(cfg))
+	}
+	return load.Spin(classes, speedOf(cfg))
+}
+
+func (t *cloudTarget) command() string { return "--target " + t.cmd.Target }
+
+func (t *cloudTarget) warnings() []string {
+	if t.cmd.Target != "local" {
+		return nil
+	}
+	return []string{
+		"the cloud was on loopback: workers share this machine's cores, so requests sleep for the time that their work takes; boot and cold starts are those of the experiment file, prices those of the catalog",
+	}
+}
+
+func (t *cloudTarget) close() error { return nil }
+
+// A cloudPlace is a cloud during a run.
+type cloudPlace struct {
+	*live.Fleet
+	target *cloudTarget
+	cloud  *local.Cloud // nil: AWS
+	fn     *aws.Functions
+	store  *store.Store
+	log    *slog.Logger
+}
+
+// open begins a run: it deploys what is not there yet, and reads what earlier
+// runs have measured.
+func (t *cloudTarget) open(ctx context.Context, r *session) (_ place, err error) {
+	p := &cloudPlace{target: t, log: r.log}
+	defer func() {
+		if err != nil && p.cloud != nil {
+			p.cloud.Close()
+		}
+	}()
+	account := aws.Account{Region: t.cmd.Region}
+	if t.cmd.Target == "local" {
+		if p.cloud, err = t.startLocal(r); err != nil {
+			return nil, err
+		}
+		account = aws.Local(p.cloud.URL())
+	}
+	cfg, err := account.Config(ctx)
+	if err != nil {
+		return nil, err
+	}
+	spec := t.spec(r)
+	found, err := t.deployed(ctx, deploy.Connect(cfg), spec)
+	if err != nil {
+		return nil, err
+	}
+	template, err := spec.Template(found, t.pools(r))
+	if err != nil {
+		return nil, err
+	}
+	p.Fleet = live.NewFleet(live.FleetOptions{
+		Provider: aws.NewInstances(cfg, template), Workers: r.workers, Speeds: speeds(r), Budget: t.budget(r),
+		Checks: r.checks, Log: r.log, Run: fmt.Sprintf("%s-%d", spec.Name, time.Now().UnixNano()), Period: t.period(),
+	})
+	if r.cfg.Functions != nil {
+		calls := r.cfg.Functions.Concurrency
+		if calls <= 0 {
+			calls = 1000
+		}
+		p.fn = aws.NewFunctions(cfg, spec.Function(), found.Function.Version, calls, spec.Timeout)
+	}
+	p.store = store.New(store.Options{
+		Table: aws.NewTable(cfg, deploy.Table(spec.Name)), Classes: classNames(r.cfg.Classes), Post: r.brain.Post, Log: r.log,
+		Origin: func(at time.Duration) int64 { return r.brain.Start().Add(at).UnixMilli() },
+		Run:    fmt.Sprintf("%d", r.brain.Start().UnixMilli()),
+	})
+	return p, nil
+}
+
+// startLocal starts the services of this run. Instances boot as slowly as the
+// simulator's do, but the first ones, which a run begins with, are there.
+func (t *cloudTarget) startLocal(r *session) (*local.Cloud, error) {
+	initial := 1 // the builder
+	for i := range r.sim.Pools {
+		initial += r.sim.Pools[i].Initial
+	}
+	var launch sim.Launch
+	if len(r.sim.Pools) > 0 {
+		launch = r.sim.Pools[0].Launch
+	}
+	boots := policy.NewRand(r.seed, "local boot", 0)
+	colds := policy.NewRand(r.seed, "local cold start", 0)
+	return local.Start(local.Config{
+		Dir: filepath.Join(t.cmd.Out, ".local"), Log: r.log,
+		Boot: func(n uint64) time.Duration {
+			if n <= uint64(initial) {
+				return 0
+			}
+			at := boots.At(n - uint64(initial))
+			return seconds(launch.API.Draw(at) + launch.Pending.Draw(at) + launch.Boot.Draw(at) + launch.Start.Draw(at))
+		},
+		Cold: func(n uint64) time.Duration {
+			if r.sim.Funcs == nil {
+				return 0
+			}
+			return seconds(r.sim.Funcs.Cold.Draw(colds.At(n)))
+		},
+		Concurrency: concurrency(r.sim),
+	})
+}
+
+func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
+
+// concurrency is the account's limit of the experiment; 0: the usual.
+func concurrency(s *sim.Config) int {
+	if s.Funcs == nil {
+		return 0
+	}
+	return s.Funcs.Concurrency
+}
+
+// spec is the deployment that a run needs.
+func (t *cloudTarget) spec(r *session) *deploy.Spec {
+	s := &deploy.Spec{
+		Name: t.cmd.Deployment, Region: t.cmd.Region, Package: t.worker, Arch: t.arch, Builder: "c7g.medium",
+		MemoryMB: 1769, Timeout: time.Minute, LogDays: 7, Life: 12 * time.Hour,
+	}
+	if f := r.sim.Funcs; f != nil {
+		s.MemoryMB = int32(f.MemoryMB)
+		if f.Timeout > 0 {
+			s.Timeout = f.Timeout.Round(time.Second)
+		}
+	}
+	return s
+}
+
+// deployed finds the deployment. On loopback it is made if it is not there; on
+// AWS that is a command of its own, as it costs money.
+func (t *cloudTarget) deployed(ctx context.Context, c *deploy.Clients, s *deploy.Spec) (*deploy.Found, error) {
+	if err := s.Validate(); err != nil {
+		return nil, fmt.Errorf("cnv: %w", err)
+	}
+	f, err := c.Find(ctx, s.Name, s.Arch)
+	if err != nil {
+		return nil, err
+	}
+	todo := deploy.Todo(deploy.Plan(s, f))
+	if len(todo) == 0 {
+		return f, nil
+	}
+	if t.cmd.Target != "local" {
+		var lines []string
+		for _, step := range todo {
+			lines = append(lines, "  "+step.String())
+		}
+		return nil, fmt.Errorf("cnv: deployment %s lacks, for this worker and experiment:\n%s\ndeploy it first: cnv deploy --deployment %s", s.Name, strings.Join(lines, "\n"), s.Name)
+	}
+	if err := c.Apply(ctx, s, f, todo, func(deploy.Step) {}); err != nil {
+		return nil, err
+	}
+	return c.Find(ctx, s.Name, s.Arch)
+}
+
+// pools are what the run's instances are.
+func (t *cloudTarget) pools(r *session) []aws.Pool {
+	var out []aws.Pool
+	for i := range r.cfg.Pools {
+		name := r.cfg.Pools[i].Name
+		out = append(out, aws.Pool{Name: name, Type: t.types[name][0]})
+	}
+	return out
+}
+
+func speeds(r *session) []float64 {
+	var out []float64
+	for i := range r.cfg.Pools {
+		out = append(out, r.cfg.Pools[i].Speed)
+	}
+	return out
+}
+
+// budget holds the run to what the flags allow.
+func (t *cloudTarget) budget(r *session) *live.Budget {
+	var pools []live.BudgetPool
+	for i := range r.cfg.Pools {
+		vcpus := r.cfg.Pools[i].Cores
+		if kind, err := catalog.Lookup(t.types[r.cfg.Pools[i].Name][0]); err == nil {
+			vcpus = kind.VCPUs
+		}
+		pools = append(pools, live.BudgetPool{VCPUs: vcpus, USDPerHour: r.sim.Pools[i].USDPerHour})
+	}
+	return live.NewBudget(t.cmd.limits(), pools)
+}
+
+// limits are those of the flags.
+func (cmd *liveCmd) limits() live.Limits {
+	return live.Limits{Instances: cmd.MaxInstances, VCPUs: cmd.MaxVcpus, USDPerHour: cmd.MaxUsdPerHour, USD: cmd.MaxUsd, Time: cmd.MaxTime}
+}
+
+// period is how often instances are listed. AWS allows some 20 a second.
+func (t *cloudTarget) period() time.Duration {
+	if t.cmd.Target == "local" {
+		return 200 * time.Millisecond
+	}
+	return 0
+}
+
+func (p *cloudPlace) functions() http.RoundTripper {
+	if p.fn == nil {
+		return nil
+	}
+	return p.fn
+}
+
+func (p *cloudPlace) journals() []live.Journal { return []live.Journal{p.store} }
+
+// begin launches the first workers and tells the brain what was measured
+// before.
+func (p *cloudPlace) begin(ctx context.Context, initial []int) error {
+	n, err := p.store.Warm(ctx, warm)
+	if err != nil {
+		p.log.Warn("nothing is known of earlier runs", "err", err)
+	}
+	if n > 0 {
+		p.target.say("  begins with what %d requests of earlier runs have taken", n)
+	}
+	return p.Go(ctx, initial)
+}
+
+// warm is how many requests of earlier runs a run begins with, per class.
+const warm = 1000
+
+// Execute carries out a command.
+func (p *cloudPlace) Execute(cmd policy.Command) {
+	if cmd.Kind == policy.SetConcurrency && p.fn != nil {
+		go func() {
+			if err := p.fn.Provision(context.Background(), cmd.N); err != nil {
+				p.log.Warn("provisioned concurrency", "err", err)
+			}
+		}()
+		return
+	}
+	p.Fleet.Execute(cmd)
+}
+
+func (p *cloudPlace) end() { p.Close(true) }
+
+// close writes what was measured and, on loopback, ends all processes.
+func (p *cloudPlace) close(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	err := p.store.Close(ctx)
+	if p.cloud != nil {
+		err = errors.Join(err, p.cloud.Close())
+	}
+	return err
+}
+
+// buildWorker builds the worker with metered kernels from the module that the
+// working folder is in.
+func buildWorker(c *console, goos, goarch string) (string, error) {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("cnv: no folder to build the worker in: %w", err)
+	}
+	out := filepath.Join(cache, "cnv", "worker-"+goos+"-"+goarch)
+	if _, err := os.Stat(out); errors.Is(err, os.ErrNotExist) {
+		fmt.Fprintf(c.err, "building the worker for %s/%s with metered kernels, once\n", goos, goarch)
+	}
+	if err := goBuild(c, out, goos, goarch); err != nil {
+		return "", fmt.Errorf("cnv: cannot build the worker (run from the project's folder, or name one that is built: --worker PROGRAM): %w", err)
+	}
+	return out, nil
+}

@@ -18,26 +18,36 @@ import (
 
 // A liveCmd is `live`.
 type liveCmd struct {
-	Experiment string        `arg:"" help:"An experiment file."`
-	Target     string        `help:"Where the workers are: static (given by --workers)." enum:"static" default:"static"`
-	Workers    []string      `help:"Addresses of workers; those of a second pool as NAME=ADDRESS." placeholder:"HOST:PORT,..."`
-	Policy     []string      `help:"Only these policies of the file." placeholder:"NAME"`
-	Workload   []string      `help:"Only these workloads of the file." placeholder:"NAME"`
-	Seeds      *int          `help:"Replications, instead of what the file says." placeholder:"N"`
-	Shadow     string        `help:"Another policy, of the file or a router: say what it would have done." placeholder:"NAME"`
-	Serve      bool          `help:"No load of our own: serve the first policy until interrupted."`
-	Listen     string        `help:"Address of the gateway." default:"127.0.0.1:0" placeholder:"HOST:PORT"`
-	Admin      string        `help:"Address of the admin pages; loopback only." default:"127.0.0.1:0" placeholder:"HOST:PORT"`
-	Health     string        `help:"Path of the workers' health check." default:"/readyz"`
-	Wait       time.Duration `help:"For the initial workers to be ready." default:"30s"`
-	Drain      time.Duration `help:"For requests in flight at the end." default:"30s"`
-	Out        string        `help:"Folder for results." default:"results" placeholder:"DIR"`
-	Format     string        `help:"What is printed: table, csv or json." enum:"table,csv,json" default:"table"`
-	Requests   bool          `help:"Also write one row per request."`
-	Journal    bool          `help:"Also keep a journal of every decision, for replay and explain."`
-	NoFigures  bool          `help:"No figures and no report."`
-	Log        slog.Level    `help:"Least level of the log on stderr: debug (each request too), info, warn or error." default:"warn"`
-	Quiet      bool          `help:"Print nothing; errors still go to stderr."`
+	Experiment string   `arg:"" help:"An experiment file."`
+	Target     string   `help:"Where the workers are: local (a cloud on this machine, for which no account is needed), aws, or static (given by --workers)." enum:"local,aws,static" default:"${target}"`
+	Workers    []string `help:"Addresses of workers, for --target static; those of a second pool as NAME=ADDRESS." placeholder:"HOST:PORT,..."`
+	Worker     string   `help:"The worker program for Linux on arm64, or for this machine with --target local; else it is built." placeholder:"FILE"`
+	Deployment string   `help:"Name of the deployment." default:"local" placeholder:"NAME"`
+	Region     string   `help:"AWS region; else that of the environment." placeholder:"NAME"`
+
+	MaxInstances  int           `help:"Instances at once, whatever a policy wants." default:"20" placeholder:"N"`
+	MaxVcpus      int           `help:"vCPUs of them; 0: no limit." default:"0" placeholder:"N"`
+	MaxUsdPerHour float64       `help:"What they may cost per hour." default:"2" placeholder:"USD"`
+	MaxUsd        float64       `help:"What a run may cost." default:"5" placeholder:"USD"`
+	MaxTime       time.Duration `help:"How long a run may take." default:"2h"`
+
+	Policy    []string      `help:"Only these policies of the file." placeholder:"NAME"`
+	Workload  []string      `help:"Only these workloads of the file." placeholder:"NAME"`
+	Seeds     *int          `help:"Replications, instead of what the file says." placeholder:"N"`
+	Shadow    string        `help:"Another policy, of the file or a router: say what it would have done." placeholder:"NAME"`
+	Serve     bool          `help:"No load of our own: serve the first policy until interrupted."`
+	Listen    string        `help:"Address of the gateway." default:"127.0.0.1:0" placeholder:"HOST:PORT"`
+	Admin     string        `help:"Address of the admin pages; loopback only." default:"127.0.0.1:0" placeholder:"HOST:PORT"`
+	Health    string        `help:"Path of the workers' health check." default:"/readyz"`
+	Wait      time.Duration `help:"For the initial workers to be ready." default:"30s"`
+	Drain     time.Duration `help:"For requests in flight at the end." default:"30s"`
+	Out       string        `help:"Folder for results." default:"results" placeholder:"DIR"`
+	Format    string        `help:"What is printed: table, csv or json." enum:"table,csv,json" default:"table"`
+	Requests  bool          `help:"Also write one row per request."`
+	Journal   bool          `help:"Also keep a journal of every decision, for replay and explain."`
+	NoFigures bool          `help:"No figures and no report."`
+	Log       slog.Level    `help:"Least level of the log on stderr: debug (each request too), info, warn or error." default:"warn"`
+	Quiet     bool          `help:"Print nothing; errors still go to stderr."`
 }
 
 // Run plays every policy of the file on every workload, one after the other.

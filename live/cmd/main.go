@@ -14,6 +14,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -78,6 +79,7 @@ func execute(c *console, args []string) error {
 		kong.Exit(func(int) { left = true }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
 		kong.Bind(c),
+		kong.Vars{"target": defaultTarget(args)},
 	)
 	if err != nil {
 		return err
@@ -90,4 +92,14 @@ func execute(c *console, args []string) error {
 		return refuse("cnv: %w (see cnv live --help)", err)
 	}
 	return parsed.Run()
+}
+
+// defaultTarget is static where workers are given, else local.
+func defaultTarget(args []string) string {
+	for _, a := range args {
+		if a == "--workers" || strings.HasPrefix(a, "--workers=") {
+			return "static"
+		}
+	}
+	return "local"
 }

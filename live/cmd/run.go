@@ -50,7 +50,7 @@ func (cmd *liveCmd) runOne(c *console, t target, p *plan.Plan, o *outcome.Outcom
 	stopSampling := world.sample(rec, begin)
 	run := &recording{world: world, cfg: &scfg, rec: rec, begin: begin}
 	report, err := load.Run(c.ctx, load.Target{
-		Address: world.address, Timeout: scfg.Timeout, Seed: seed, Request: load.Spin(classNames(world.cfg.Classes), world.cfg.Pools[0].Speed),
+		Address: world.address, Timeout: scfg.Timeout, Seed: seed, Request: t.request(classNames(world.cfg.Classes), &world.cfg),
 	}, world.brain.Start().Add(begin), until(src, scfg.Duration), run.add)
 	end := max(world.brain.Now()-begin, scfg.Duration)
 	stopSampling()
@@ -91,7 +91,7 @@ type recording struct {
 func (r *recording) add(s *load.Sent) {
 	class := &r.world.cfg.Classes[s.Arrival.Class]
 	work := max(s.Arrival.Work, 0)
-	service := time.Duration(float64(work) / r.world.cfg.Pools[0].Speed)
+	service := time.Duration(float64(work) / speedOf(&r.world.cfg))
 	q := results.Request{
 		ID: s.ID, Class: uint16(s.Arrival.Class), Cold: s.Cold, Attempts: uint8(min(s.Attempts, 255)),
 		Status: int32(s.Status), Worker: s.Worker, Arrival: s.Due, Start: results.Never, Finish: s.Finish,

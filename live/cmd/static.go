@@ -11,8 +11,10 @@ import (
 
 	"cnv/experiments/plan"
 	"cnv/live"
+	"cnv/live/load"
 	"cnv/policy"
 	"cnv/sim"
+	"cnv/workloads"
 )
 
 // A staticTarget is workers given by address.
@@ -119,6 +121,19 @@ func (t *staticTarget) open(_ context.Context, r *session) (place, error) {
 		pools = append(pools, live.StaticPool{Addresses: all[i], Speed: r.cfg.Pools[i].Speed})
 	}
 	return staticPlace{live.NewStatic(pools, r.workers, r.checks, nil, r.log)}, nil
+}
+
+// request keeps a worker's core busy for as long as the work takes.
+func (t *staticTarget) request(classes []string, cfg *policy.Config) func(*workloads.Arrival) load.Request {
+	return load.Spin(classes, speedOf(cfg))
+}
+
+// speedOf is the speed of the first pool's cores; 1 without any.
+func speedOf(cfg *policy.Config) float64 {
+	if len(cfg.Pools) == 0 {
+		return 1
+	}
+	return cfg.Pools[0].Speed
 }
 
 func (t *staticTarget) command() string {

@@ -8,8 +8,10 @@ import (
 	"cnv/experiments/plan"
 	"cnv/live"
 	"cnv/live/books"
+	"cnv/live/load"
 	"cnv/policy"
 	"cnv/sim"
+	"cnv/workloads"
 )
 
 // A target is where workers and functions are.
@@ -18,6 +20,8 @@ type target interface {
 	check(cells []plan.Cell) error
 	// control is the control plane of a run there.
 	control(cfg *sim.Config) (policy.Config, error)
+	// request makes what is sent for an arrival.
+	request(classes []string, cfg *policy.Config) func(*workloads.Arrival) load.Request
 	// open begins a run. The brain does not run yet.
 	open(ctx context.Context, r *session) (place, error)
 	// command is how the target is named on a command line.

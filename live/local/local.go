@@ -27,7 +27,7 @@ import (
 // A Config says what the cloud is like. Zero values mean the defaults.
 type Config struct {
 	Dir         string                       // kept between runs, for the tables; "": a temporary one
-	Boot        func(n uint64) time.Duration // of the n-th resource made, from launch to running: 2 s
+	Boot        func(n uint64) time.Duration // of the n-th instance launched, until it runs: 2 s
 	Cold        func(n uint64) time.Duration // of the n-th environment, beside what its process takes: 200 ms
 	KeepAlive   time.Duration                // of an idle environment: 10 min
 	VCPUs       int                          // of the account, on demand and spot each: 256

@@ -71,7 +71,9 @@ type commandLine struct {
 	Grace         time.Duration `help:"Then wait so long for requests inside." default:"30s"`
 	DieWithParent bool          `help:"Drain when the program that started this one ends: by the end of standard input, if that is a pipe, else by the kernel (Linux)."`
 
-	CPU    string     `help:"Whose utilisation /telemetry tells: auto, cgroup, host or process." enum:"auto,cgroup,host,process" default:"auto"`
+	Lonely time.Duration `help:"Drain when nobody has asked for anything, not even for its health, for so long; 0: never." default:"0s"`
+
+	CPU    string     `help:"Whose utilisation /telemetry tells: auto, cgroup, host, process, or kernels: the time in kernels, of --concurrency cores, even if they sleep; then it is their CPU time too." enum:"auto,cgroup,host,process,kernels" default:"auto"`
 	Kernel string     `help:"As a function: the kernel of events that name none." placeholder:"NAME"`
 	Log    slog.Level `help:"Least level of the log on stderr: debug (each request), info, warn or error." default:"info"`
 }
@@ -147,7 +149,7 @@ func (c *commandLine) check() error {
 	positive("--timeout", c.Timeout)
 	positive("--transfer", c.Transfer)
 	positive("--grace", c.Grace)
-	for flag, d := range map[string]time.Duration{"--warm": c.Warm, "--notice": c.Notice} {
+	for flag, d := range map[string]time.Duration{"--warm": c.Warm, "--notice": c.Notice, "--lonely": c.Lonely} {
 		if d < 0 {
 			errs = append(errs, fmt.Errorf("%s=%v: want 0s or more", flag, d))
 		}

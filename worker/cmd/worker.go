@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"syscall"
 
 	"cnv/worker/kernel"
@@ -36,6 +38,9 @@ func newWorker(c *commandLine, errs io.Writer) *worker {
 		Limits:  kernel.Limits{Body: c.MaxBody, Pixels: c.MaxPixels, Shapes: c.MaxShapes, Depth: c.MaxDepth},
 		Timeout: c.Timeout, Instance: run.NewInstance(), Log: log,
 	}}
+	if c.CPU == "kernels" {
+		w.runner.Occupied = &run.Occupied{}
+	}
 	if !metered.Available() {
 		log.Warn("not metered: answers carry no instructions, blocks and calls; " +
 			"a worker that counts is one command: go run ./worker/meter/cmd run ./worker/cmd")
@@ -53,8 +58,8 @@ func (w *worker) function() {
 
 // serve answers over HTTP until it is asked to stop.
 func (w *worker) serve(in *os.File, out io.Writer) error {
-	source, err := cpu.Choose(w.c.CPU, "/")
-	if err != nil && w.c.CPU != "auto" {
+	source, err := w.source()
+	if err != nil {
 		return err
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -71,7 +76,7 @@ func (w *worker) serve(in *os.File, out io.Writer) error {
 	s := serve.New(serve.Options{
 		Runner: w.runner, Log: w.log, Concurrency: w.c.Concurrency, Queue: w.c.Queue, Wait: w.c.Wait,
 		Transfer: w.c.Transfer, Memory: w.c.MaxMemory,
-		Warm: w.c.Warm, Notice: w.c.Notice, Grace: w.c.Grace, CPU: source,
+		Warm: w.c.Warm, Notice: w.c.Notice, Grace: w.c.Grace, Lonely: w.c.Lonely, CPU: source,
 	})
 	if err := w.announce(l.Addr().String(), out); err != nil {
 		l.Close()
@@ -79,6 +84,18 @@ func (w *worker) serve(in *os.File, out io.Writer) error {
 	}
 	context.AfterFunc(ctx, stop) // a second signal ends the process
 	return s.Serve(ctx, l)
+}
+
+// source is whose utilisation is told.
+func (w *worker) source() (cpu.Source, error) {
+	if o := w.runner.Occupied; o != nil {
+		return o.Source(cmp.Or(w.c.Concurrency, runtime.GOMAXPROCS(0))), nil
+	}
+	source, err := cpu.Choose(w.c.CPU, "/")
+	if w.c.CPU == "auto" {
+		err = nil // then none is told
+	}
+	return source, err
 }
 
 // announce tells whoever started the worker where it is.

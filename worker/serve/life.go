@@ -18,7 +18,7 @@ const (
 	samples      = 5
 )
 
-// Serve answers requests until ctx ends, and then drains: /readyz says no, and
+// Serve answers requests until ctx ends, or it is lonely, and then drains: /readyz says no, and
 // answers ask clients to connect elsewhere, for the time of Notice; then it
 // accepts nothing new, and waits up to Grace for requests that are inside. Those
 // left are given up, with 503, which is an error. All that it started has ended
@@ -41,7 +41,10 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		select {
 		case <-tick.C:
 			s.gauge.Sample()
-			continue
+			if !s.lonely() {
+				continue
+			}
+			s.o.Log.Warn("nobody asks for anything any more", "for", s.o.Lonely.String())
 		case err := <-served:
 			return errors.Join(err, server.Close())
 		case <-ctx.Done():
@@ -50,6 +53,11 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		<-served
 		return err
 	}
+}
+
+// lonely says whether the server was left alone for too long.
+func (s *Server) lonely() bool {
+	return s.o.Lonely > 0 && time.Since(s.began)-time.Duration(s.asked.Load()) > s.o.Lonely && s.door.inside.Load() == 0
 }
 
 // drain ends a server.

@@ -46,6 +46,10 @@ type Options struct {
 	Notice time.Duration // at the end: not ready, and still answering everything
 	Grace  time.Duration // then: for requests that are inside: 30 s
 
+	// Lonely ends the server when nobody has asked it anything for so long, not
+	// even for its health: its gateway is gone. 0: never.
+	Lonely time.Duration
+
 	CPU cpu.Source // whose utilisation is told; zero: none
 }
 
@@ -59,6 +63,7 @@ type Server struct {
 	mux      *http.ServeMux
 	began    time.Time
 	draining atomic.Bool
+	asked    atomic.Int64 // when it was last asked anything, since began
 	answered atomic.Int64 // by kernels, whatever they answered
 }
 
@@ -88,6 +93,7 @@ func New(o Options) *Server {
 
 // ServeHTTP answers a request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.asked.Store(int64(time.Since(s.began)))
 	http.NewResponseController(w).SetWriteDeadline(time.Time{}) // the last answer's still holds
 	h := w.Header()
 	h.Set("Access-Control-Allow-Origin", "*")

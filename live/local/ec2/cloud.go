@@ -45,6 +45,7 @@ type Cloud struct {
 	groups    []*group
 	tokens    map[string]launched
 	made      uint64 // resources so far
+	launches  uint64
 	closed    bool
 }
 

@@ -171,13 +171,13 @@ func (c *Cloud) launch(o *order, token string) *instance {
 		id: c.id("i"), image: o.image.id, state: "pending", token: token, script: o.script, kind: o.kind, zone: o.zone,
 		spot: o.spot, stops: o.stops, launched: time.Now(), tags: o.tags, program: o.image.program,
 	}
-	number := c.made
-	i.address = c.address(number)
+	c.launches++
+	i.address = c.address(c.launches)
 	if i.address == "127.0.0.1" {
 		i.tags["cnv:port"] = strconv.Itoa(freePort())
 	}
 	c.instances = append(c.instances, i)
-	time.AfterFunc(c.o.Boot(number), func() { c.booted(i) })
+	time.AfterFunc(c.o.Boot(c.launches), func() { c.booted(i) })
 	return i
 }
 
@@ -224,7 +224,7 @@ func (c *Cloud) work(i *instance) {
 	}
 	out := &child.Tail{}
 	process, err := child.Start(out, nil, i.program, "--listen", net.JoinHostPort(i.address, port),
-		"--concurrency", strconv.Itoa(i.kind.VCPUs), "--queue", "100000", "--wait", "1h", "--cpu", "process", "--notice", "0s", "--die-with-parent")
+		"--concurrency", strconv.Itoa(i.kind.VCPUs), "--queue", "100000", "--wait", "1h", "--cpu", "kernels", "--notice", "0s", "--die-with-parent")
 	if err != nil {
 		i.console = err.Error()
 		c.off(i)

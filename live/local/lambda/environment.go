@@ -140,7 +140,7 @@ func (s *Service) start(v *version, prepared bool) (*environment, error) {
 		"AWS_LAMBDA_RUNTIME_API=" + s.url + "/runtime/" + e.id,
 		"AWS_LAMBDA_FUNCTION_NAME=" + c.FunctionName, "AWS_LAMBDA_FUNCTION_VERSION=" + c.Version,
 		"AWS_LAMBDA_FUNCTION_MEMORY_SIZE=" + strconv.Itoa(c.MemorySize), "AWS_LAMBDA_INITIALIZATION_TYPE=" + kind,
-		"_HANDLER=" + c.Handler, "CNV_DIE_WITH_PARENT=true",
+		"_HANDLER=" + c.Handler, "CNV_DIE_WITH_PARENT=true", "CNV_CPU=kernels",
 	}, v.program)
 	if err != nil {
 		return nil, err
