@@ -76,38 +76,39 @@ func buildLive(c *console) (string, error) {
 // firstLive is what `live` alone runs.
 const firstLive = "quickstart-live"
 
-// withFile turns the name of an experiment into a file that the live program
-// can read. Without one it is firstLive.
+// switches are the flags of live that take no value.
+var switches = []string{"--serve", "--requests", "--journal", "--no-figures", "--quiet", "--dry-run", "--yes", "--help", "-h"}
+
+// withFile turns the name of an experiment, the first argument that is neither
+// a flag nor the value of one, into a file that the live program can read.
+// Without one it is firstLive.
 func withFile(args []string) ([]string, error) {
-	if len(args) == 1 || strings.HasPrefix(args[1], "-") && !slices.ContainsFunc(args[1:], looksLikePath) {
-		args = slices.Insert(args, 1, firstLive)
+	at := 1
+	for ; at < len(args) && strings.HasPrefix(args[at], "-"); at++ {
+		if !strings.Contains(args[at], "=") && !slices.Contains(switches, args[at]) {
+			at++
+		}
 	}
-	for i, a := range args[1:] {
-		if strings.HasPrefix(a, "-") {
-			continue
-		}
-		if i > 0 && strings.HasPrefix(args[i], "--") && !strings.Contains(args[i], "=") {
-			continue // the value of a flag
-		}
-		if looksLikePath(a) {
-			return args, nil
-		}
-		e, err := findExperiment(a)
+	if at >= len(args) {
+		args, at = slices.Insert(args, 1, firstLive), 1
+	}
+	if looksLikePath(args[at]) {
+		return args, nil
+	}
+	e, err := findExperiment(args[at])
+	if err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(e.file); err != nil {
+		dir, err := os.MkdirTemp("", "cnv-")
 		if err != nil {
 			return nil, err
 		}
-		if _, err := os.Stat(e.file); err != nil {
-			dir, err := os.MkdirTemp("", "cnv-")
-			if err != nil {
-				return nil, err
-			}
-			e.file = filepath.Join(dir, a+".toml")
-			if err := os.WriteFile(e.file, []byte(e.text), 0o600); err != nil {
-				return nil, err
-			}
+		e.file = filepath.Join(dir, args[at]+".toml")
+		if err := os.WriteFile(e.file, []byte(e.text), 0o600); err != nil {
+			return nil, err
 		}
-		args[i+1] = e.file
-		return args, nil
 	}
+	args[at] = e.file
 	return args, nil
 }
