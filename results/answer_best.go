@@ -1,6 +1,9 @@
 package results
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // bestAnswer says which policy did best on a workload by avoidable misses and
 // by cost, and how sure that is against the first policy.
@@ -39,19 +42,63 @@ func bestBy(fs findings, workload string, q quantity) string {
 			best = append(best, f)
 		}
 	}
-	switch first := fs.policies()[0]; {
+	first, text := fs.policies()[0], ""
+	switch {
 	case len(best) == 0:
 		if _, ok := fs.value(workload, first, q.metric); !ok {
 			return ""
 		}
 		return "none, no request was answered in SLO"
 	case len(best) > 1:
-		return tie(best, len(fs.policies()), q)
+		text = tie(best, len(fs.policies()), q)
 	case best[0].policy == first:
-		return first + ", " + q.level(best[0].value)
+		text = first + ", " + q.level(best[0].value)
 	default:
-		return best[0].policy + ", " + q.level(best[0].value) + ", " + against(fs, best[0], first, q)
+		text = best[0].policy + ", " + q.level(best[0].value) + ", " + against(fs, best[0], first, q)
 	}
+	if others := near(fs, workload, best, q); len(others) > 0 {
+		text += ", not told apart from " + list(others)
+	}
+	return text
+}
+
+// near are the policies, other than the best and the first, that may do as
+// well: the interval of their difference to one of the best includes 0 or,
+// where they were not compared directly, their own interval overlaps.
+func near(fs findings, workload string, best []finding, q quantity) []string {
+	var out []string
+	for i, p := range fs.policies() {
+		f, ok := fs.value(workload, p, q.metric)
+		if i == 0 || !ok || slices.ContainsFunc(best, func(b finding) bool { return b.policy == p }) {
+			continue
+		}
+		if slices.ContainsFunc(best, func(b finding) bool { return mayEqual(fs, b, f, best) }) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// mayEqual says that f may be as good as b, one of the best. What is known of
+// another of the best, which is as good as b, holds for b too.
+func mayEqual(fs findings, b, f finding, best []finding) bool {
+	for _, x := range best {
+		for _, d := range []finding{direct(fs, x, f), direct(fs, f, x)} {
+			switch d.verdict() {
+			case noneFound:
+				return true
+			case lower, higher:
+				return false
+			}
+		}
+	}
+	return f.value.interval() && b.value.interval() && f.value.low <= b.value.high && b.value.low <= f.value.high
+}
+
+// direct is the row that compares to to from, if there is one.
+func direct(fs findings, from, to finding) finding {
+	d, _ := fs.change(to.workload, from.policy, to.policy, to.metric)
+	return d
 }
 
 // tie names policies that share the lowest mean.
@@ -107,7 +154,7 @@ func functionsAnswer(fs findings, functions string) string {
 	}
 	s += " are cheaper per 1,000 requests in SLO " + strings.Join(cheaper, ", ")
 	if len(others) > 0 {
-		s += "; than no other policy on " + strings.Join(others, ", ")
+		s += "; they are not found cheaper than any other policy on " + strings.Join(others, ", ")
 	}
 	return s + "."
 }

@@ -20,7 +20,6 @@ type findings []finding
 const (
 	avoidableMisses = "miss_avoidable"
 	costInSLO       = "cost_per_1000_in_slo_usd"
-	costPerThousand = "cost_per_1000_usd"
 )
 
 // findingsOf reads the rows of comparison.csv. No metric is negative, so an

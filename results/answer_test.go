@@ -1,6 +1,7 @@
 package results
 
 import (
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -139,5 +140,47 @@ func TestSomeWorkloadsMove(t *testing.T) {
 		"and raised them by 3.0 percentage points (2.0 to 4.0) on flash; no difference found on tail."
 	if got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+// TestBestIsNotOversold: a policy whose difference from the best is not found,
+// or whose interval overlaps where the two were not compared, is named with it.
+func TestBestIsNotOversold(t *testing.T) {
+	nan := math.NaN()
+	row := func(policy string, mean, low, high float64, against string, diff, from, to float64) Compared {
+		return Compared{
+			Workload: "w", Policy: policy, Metric: avoidableMisses, N: 10, Over: OverSeeds,
+			Mean: mean, Low: low, High: high, Against: against, Diff: diff, DiffLow: from, DiffHigh: to,
+		}
+	}
+	rows := []Compared{
+		row("seed", 0.5, 0.4, 0.6, "", nan, nan, nan),
+		row("a", 0.010, 0.005, 0.015, "seed", -0.49, -0.5, -0.48),
+		row("b", 0.012, 0.007, 0.017, "seed", -0.488, -0.5, -0.47), // overlaps a, never compared to it
+		row("c", 0.013, 0.008, 0.018, "seed", -0.487, -0.5, -0.47), // overlaps a, but was found different
+		row("d", 0.100, 0.090, 0.110, "seed", -0.4, -0.5, -0.3),
+		row("c", 0.013, 0.008, 0.018, "a", 0.003, 0.001, 0.005),
+	}
+	text := strings.Join(Answer(rows, AnswerSpec{}), "\n")
+	if !strings.Contains(text, "fewest avoidable misses: a, ") || !strings.Contains(text, "not told apart from b.") {
+		t.Errorf("%s; want a, not told apart from b alone", text)
+	}
+}
+
+// TestOneReplicationThatCarriesTheMean is warned of.
+func TestOneReplicationThatCarriesTheMean(t *testing.T) {
+	c := cell{over: OverSeeds}
+	for i := range 10 {
+		r := Row{Info: RunInfo{Seed: uint64(i + 1)}, Values: make([]float64, len(columns))}
+		r.Values[columnOf(avoidableMisses)] = 0.01
+		r.Values[columnOf("requests")] = 100
+		c.rows = append(c.rows, r)
+	}
+	if ws := doubts("w / p", &c); len(ws) > 0 && strings.Contains(fmt.Sprint(ws), "one replication of") {
+		t.Errorf("ten alike: %v", ws)
+	}
+	c.rows[6].Values[columnOf(avoidableMisses)] = 0.4
+	if ws := fmt.Sprint(doubts("w / p", &c)); !strings.Contains(ws, "one replication of 10 (seed 7) makes 82 % of the mean avoidable misses") {
+		t.Errorf("one of ten: %v", ws)
 	}
 }

@@ -82,7 +82,7 @@ var fleetColumns = []column{
 	{"throughput_per_s", "1/s", "answered requests per second of the run", moreIsBetter, func(s *summary) float64 { return s.endings[Answered] / s.end.Seconds() }},
 	{"function_share", "fraction", "answered requests that ran on a function", neither, perAnswer(func(s *summary) float64 { return s.onFunction })},
 	{"cold_share", "fraction", "answered requests that met a cold start", lessIsBetter, perAnswer(func(s *summary) float64 { return s.cold })},
-	{"vms_mean", "1", "VMs running, mean over the run", neither, func(s *summary) float64 { return s.counts.VMSeconds / s.end.Seconds() }},
+	{"vms_mean", "1", "VMs running, mean over the run; those that a policy has forgotten run on and are billed", neither, func(s *summary) float64 { return s.counts.VMSeconds / s.end.Seconds() }},
 	{"vm_hours", "h", "VMs running, added up", neither, func(s *summary) float64 { return s.counts.VMSeconds / 3600 }},
 	{"utilisation", "fraction", "cores of running VMs at work, mean over VMs and time", neither, func(s *summary) float64 { return s.counts.BusyCoreSeconds / s.counts.CoreSeconds }},
 	{"offered_cores", "1", "work that arrived per second: reference cores it keeps busy", neither, func(s *summary) float64 { return s.work / float64(s.end) }},

@@ -24,8 +24,9 @@ func (r *Row) Value(metric string) float64 {
 // A Contrast is a pair of policies whose difference is of interest besides
 // that to the first policy.
 type Contrast struct {
-	Name     string // "the router"
-	From, To string // policies
+	Name string `json:"name"` // "the router"
+	From string `json:"from"` // policies
+	To   string `json:"to"`
 }
 
 // Over says what an interval is about.

@@ -13,7 +13,7 @@ import (
 
 // A costPoint is one policy on one workload.
 type costPoint struct {
-	cost   estimate // US dollars per 1,000 requests
+	cost   estimate // US dollars per 1,000 requests in SLO
 	misses estimate // avoidable misses, fraction of all arrivals
 }
 
@@ -48,7 +48,7 @@ func costFigure(policies []string, panels []costPanel) sheet {
 	}
 	s.legend = append(s.legend, lineKey("no policy is both cheaper and better", frontLine))
 	for _, w := range panels {
-		p := newPlot("Cost per 1,000 requests, US$", "Avoidable misses")
+		p := newPlot("Cost per 1,000 requests in SLO, US$", "Avoidable misses")
 		x, y := costScale(w.points), missScale(w.points)
 		p.X.Tick.Marker, p.Y.Tick.Marker = x.ticks, y.ticks
 		p.Add(front(w.points, x, y))

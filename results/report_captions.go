@@ -27,7 +27,7 @@ func (s *stored) responseCaption() string {
 
 // costCaption says what one sees in the cost figure.
 func (s *stored) costCaption() string {
-	text := "Cost against avoidable misses: US dollars per 1,000 requests, and the share of requests that missed the SLO although an idle worker would have met it. Lower and further left is better. "
+	text := "Cost against avoidable misses: US dollars per 1,000 requests in SLO, and the share of requests that missed the SLO although an idle worker would have met it. Lower and further left is better. "
 	intervals := false
 	var undrawn []string
 	policies := s.found.policies()

@@ -102,7 +102,7 @@ func (s *stored) costPanels() []costPanel {
 		p := costPanel{workload: w}
 		for _, policy := range s.found.policies() {
 			point := costPoint{noEstimate(), noEstimate()}
-			if f, ok := s.found.value(w, policy, costPerThousand); ok {
+			if f, ok := s.found.value(w, policy, costInSLO); ok {
 				point.cost = f.value
 			}
 			if f, ok := s.found.value(w, policy, avoidableMisses); ok {

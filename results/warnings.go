@@ -77,8 +77,38 @@ func doubts(where string, c *cell) []Warning {
 	if math.IsInf(meanOf(metric("response_p99_s")), 1) {
 		doubt("over 1 %% of the requests got no answer in some replication: the 99th percentile is infinite and has no interval")
 	}
+	for _, h := range headlines {
+		if seed, share := carried(c, columnOf(h.metric)); share > 0 {
+			doubt("one replication of %d (seed %d) makes %.0f %% of the mean %s: the others say little about it, more replications might", len(c.rows), seed, 100*share, h.name)
+		}
+	}
 	return out
 }
+
+// headlines are the metrics that answers are about.
+var headlines = []struct{ metric, name string }{{avoidableMisses, "avoidable misses"}, {costInSLO, "cost"}}
+
+// carried says which replication makes more than half of a metric's sum, and
+// what share; 0: none does, or there are too few to tell.
+func carried(c *cell, column int) (seed uint64, share float64) {
+	xs := c.values(column)
+	sum := 0.0
+	for _, x := range xs {
+		sum += x
+	}
+	if len(xs) < 5 || !(sum > 0) || math.IsInf(sum, 0) {
+		return 0, 0
+	}
+	for i, x := range xs {
+		if x > sum/2 && x > materialMiss {
+			return c.rows[i].Info.Seed, x / sum
+		}
+	}
+	return 0, 0
+}
+
+// materialMiss keeps shares of next to nothing from being worth a warning.
+const materialMiss = 1e-3
 
 // gather gives each text once, with all the places it holds for in their
 // order; it comes where it came first.

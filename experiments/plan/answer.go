@@ -33,7 +33,7 @@ func (p *Plan) Compared() []results.Contrast {
 	out := slices.Clone(p.Contrasts)
 	for _, pair := range p.Answer().Routers {
 		if !slices.ContainsFunc(out, func(c results.Contrast) bool { return c.From == pair.From && c.To == pair.To }) {
-			out = append(out, results.Contrast{Name: "the router", From: pair.From, To: pair.To})
+			out = append(out, results.Contrast{Name: "the router, from " + pair.From + " to " + pair.To, From: pair.From, To: pair.To})
 		}
 	}
 	return out
