@@ -6,6 +6,7 @@ package kernels
 import (
 	"cnv/worker/imageproc"
 	"cnv/worker/kernel"
+	"cnv/worker/raytracer"
 	"cnv/worker/spin"
 )
 
@@ -15,6 +16,7 @@ func All() map[string]kernel.Func {
 	return map[string]kernel.Func{
 		"blurimage":    imageproc.Blur,
 		"enhanceimage": imageproc.Enhance,
+		"raytracer":    raytracer.Render,
 		"sleep":        spin.Sleep,
 		"spin":         spin.Spin,
 	}
