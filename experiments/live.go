@@ -13,7 +13,7 @@ import (
 
 // The commands of the live program, which is one of its own: what it is built
 // from takes long to compile, and the first comparison should not wait for it.
-var liveCommands = []string{"live"}
+var liveCommands = []string{"live", "deploy", "status", "destroy", "doctor"}
 
 // liveProgram is its name beside this program or on PATH.
 const liveProgram = "cnv-live"
@@ -24,9 +24,10 @@ func runLive(c *console, args []string) error {
 	if err != nil {
 		return err
 	}
-	args, err = withFile(args)
-	if err != nil {
-		return err
+	if args[0] == "live" {
+		if args, err = withFile(args); err != nil {
+			return err
+		}
 	}
 	env := os.Environ()
 	if self, err := os.Executable(); err == nil && underGoRun(self) {

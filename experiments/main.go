@@ -39,13 +39,18 @@ type commandLine struct {
 	Merge   mergeCmd   `cmd:"" help:"Put together what compare --shard has run on several machines."`
 	Plot    plotCmd    `cmd:"" help:"Redraw figures and report from stored results, running nothing."`
 	List    listCmd    `cmd:"" help:"List experiments and policies with their parameters."`
-	Live    liveCmd    `cmd:"" help:"Run an experiment against real workers, given by address: live --help."`
+	Live    liveCmd    `cmd:"" help:"Run an experiment against real workers: a local cloud, AWS, or given by address: live --help."`
+	Deploy  liveCmd    `cmd:"" help:"Make a deployment on AWS: deploy --help."`
+	Status  liveCmd    `cmd:"" help:"Show a deployment and what it costs: status --help."`
+	Destroy liveCmd    `cmd:"" help:"Remove a deployment: destroy --help."`
+	Doctor  liveCmd    `cmd:"" help:"Look for what could keep a deployment from working: doctor --help."`
 	Replay  replayCmd  `cmd:"" help:"Feed a journal to a fresh control plane and compare every decision."`
 	Explain explainCmd `cmd:"" help:"Say what the policies saw and decided, for a request or an instant of a journal."`
 	Trace   traceCmd   `cmd:"" help:"Import, generate, describe, transform and check traces."`
 }
 
-// A liveCmd is `live`, which is listed here and run by the live program.
+// A liveCmd is one of the commands that are listed here and run by the live
+// program.
 type liveCmd struct{}
 
 // A console is what commands write to.
@@ -108,9 +113,6 @@ func (c *checkedWriter) Write(p []byte) (int, error) {
 
 // execute parses the arguments and runs a command.
 func execute(c *console, args []string) error {
-	if err := notBuiltYet(args); err != nil {
-		return err
-	}
 	if len(args) > 0 && slices.Contains(liveCommands, args[0]) {
 		return runLive(c, args)
 	}
@@ -135,16 +137,4 @@ func execute(c *console, args []string) error {
 		return refuse("cnv: %w (see cnv --help)", err)
 	}
 	return parsed.Run()
-}
-
-// notBuiltYet names commands that are planned but cannot be used.
-func notBuiltYet(args []string) error {
-	if len(args) == 0 {
-		return nil
-	}
-	switch args[0] {
-	case "deploy", "status", "destroy", "doctor":
-		return refuse("cnv: %s is not built yet; compare runs the same policies in the simulator", args[0])
-	}
-	return nil
 }

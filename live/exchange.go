@@ -125,9 +125,13 @@ func (x *exchange) arrival() policy.Event {
 	if x.g.o.Timeout > 0 {
 		e.At = x.came + x.g.o.Timeout
 	}
-	if k := x.g.kernels[x.class]; k != nil && !e.Streamed {
-		// A request that cannot be understood is the worker's to refuse.
+	k := x.g.kernels[x.class]
+	switch {
+	case e.Streamed:
+	case k != nil: // a request that cannot be understood is the worker's to refuse
 		e.Features, e.Key, _ = features.Of(k.Name, x.r.URL.Query(), x.r.Header.Get("Content-Type"), x.body.bytes)
+	case e.Idempotent: // the same request is likely to be the same work
+		e.Key = features.Key(x.g.o.Classes[x.class].Name, x.target(), x.body.bytes)
 	}
 	return e
 }

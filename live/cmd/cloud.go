@@ -77,6 +77,40 @@ func (t *cloudTarget) check(cells []plan.Cell) error {
 	return errors.Join(errs...)
 }
 
+// agreed asks whether the run may cost what it may cost at most. Nobody is
+// asked about a cloud on this machine.
+func (t *cloudTarget) agreed(c *console, cells []plan.Cell) error {
+	if t.cmd.Target == "local" {
+		return nil
+	}
+	machines, functions := 0.0, 0.0
+	for _, cell := range cells {
+		cfg := cell.Config(1)
+		for i := range cfg.Pools {
+			machines = max(machines, float64(t.cmd.MaxInstances)*cfg.Pools[i].USDPerHour)
+		}
+		if f := cfg.Funcs; f != nil {
+			calls := f.Concurrency
+			if calls <= 0 {
+				calls = 1000
+			}
+			functions = max(functions, float64(calls)*3600*float64(f.MemoryMB)/1024*f.USDPerGBs)
+		}
+	}
+	if limit := t.cmd.MaxUsdPerHour; limit > 0 {
+		machines = min(machines, limit)
+	}
+	fmt.Fprintf(c.out, "At worst: instances $%.2f/h and functions $%.2f/h, $%.0f per day; the run ends at $%.2f or %v of instances.\n",
+		machines, functions, 24*(machines+functions), t.cmd.MaxUsd, t.cmd.MaxTime)
+	fmt.Fprintln(c.out, "This has never been run on AWS. The gateway must run inside the workers' network (security group", "cnv-"+t.cmd.Deployment+"-gateway).")
+	if t.cmd.DryRun {
+		return errDryRun
+	}
+	return confirm(c, t.cmd.Yes, "Go on?")
+}
+
+var errDryRun = errors.New("cnv: nothing was started")
+
 // control is the control plane of a run there.
 func (t *cloudTarget) control(cfg *sim.Config) (policy.Config, error) {
 	c := cfg.Control
@@ -119,12 +153,14 @@ type cloudPlace struct {
 	fn     *aws.Functions
 	store  *store.Store
 	log    *slog.Logger
+	budget *live.Budget
+	giveUp context.CancelCauseFunc
 }
 
 // open begins a run: it deploys what is not there yet, and reads what earlier
 // runs have measured.
 func (t *cloudTarget) open(ctx context.Context, r *session) (_ place, err error) {
-	p := &cloudPlace{target: t, log: r.log}
+	p := &cloudPlace{target: t, log: r.log, budget: t.budget(r), giveUp: r.giveUp}
 	defer func() {
 		if err != nil && p.cloud != nil {
 			p.cloud.Close()
@@ -151,7 +187,7 @@ func (t *cloudTarget) open(ctx context.Context, r *session) (_ place, err error)
 		return nil, err
 	}
 	p.Fleet = live.NewFleet(live.FleetOptions{
-		Provider: aws.NewInstances(cfg, template), Workers: r.workers, Speeds: speeds(r), Budget: t.budget(r),
+		Provider: aws.NewInstances(cfg, template), Workers: r.workers, Speeds: speeds(r), Budget: p.budget,
 		Checks: r.checks, Log: r.log, Run: fmt.Sprintf("%s-%d", spec.Name, time.Now().UnixNano()), Period: t.period(),
 	})
 	if r.cfg.Functions != nil {
@@ -316,7 +352,25 @@ func (p *cloudPlace) begin(ctx context.Context, initial []int) error {
 	if n > 0 {
 		p.target.say("  begins with what %d requests of earlier runs have taken", n)
 	}
+	go p.keepAccounts(ctx)
 	return p.Go(ctx, initial)
+}
+
+// keepAccounts ends the run when its budget is used up.
+func (p *cloudPlace) keepAccounts(ctx context.Context) {
+	t := time.NewTicker(time.Second)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+		}
+		if err := p.budget.Exhausted(); err != nil {
+			p.giveUp(fmt.Errorf("cnv: the run has ended early: %w", err))
+			return
+		}
+	}
 }
 
 // warm is how many requests of earlier runs a run begins with, per class.

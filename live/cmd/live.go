@@ -30,6 +30,8 @@ type liveCmd struct {
 	MaxUsdPerHour float64       `help:"What they may cost per hour." default:"2" placeholder:"USD"`
 	MaxUsd        float64       `help:"What a run may cost." default:"5" placeholder:"USD"`
 	MaxTime       time.Duration `help:"How long a run may take." default:"2h"`
+	DryRun        bool          `help:"With --target aws: only say what it may cost."`
+	Yes           bool          `help:"With --target aws: do not ask."`
 
 	Policy    []string      `help:"Only these policies of the file." placeholder:"NAME"`
 	Workload  []string      `help:"Only these workloads of the file." placeholder:"NAME"`
@@ -60,6 +62,12 @@ func (cmd *liveCmd) Run(c *console) error {
 	p, err := cmd.plan(t)
 	if err != nil {
 		return badInput{err}
+	}
+	if err := t.agreed(c, p.Cells()); err != nil {
+		if errors.Is(err, errDryRun) {
+			return nil
+		}
+		return err
 	}
 	if cmd.Serve {
 		return cmd.serve(c, t, p)

@@ -31,7 +31,11 @@ const (
 
 // A commandLine is what can be typed.
 type commandLine struct {
-	Live liveCmd `cmd:"" default:"withargs" help:"Run an experiment against real workers and print the comparison."`
+	Live    liveCmd    `cmd:"" default:"withargs" help:"Run an experiment against real workers and print the comparison."`
+	Deploy  deployCmd  `cmd:"" help:"Make a deployment on AWS, or what it lacks."`
+	Status  statusCmd  `cmd:"" help:"Show what a deployment has on AWS, and what it costs per hour."`
+	Destroy destroyCmd `cmd:"" help:"Remove all that a deployment has on AWS."`
+	Doctor  doctorCmd  `cmd:"" help:"Look for what could keep a deployment from working, changing nothing."`
 }
 
 // A console is what commands write to.

@@ -261,7 +261,7 @@ func TestRefused(t *testing.T) {
 		says string
 	}{
 		{[]string{"nowhere.toml"}, 2, "nowhere.toml"},
-		{[]string{file}, 2, "pool vm begins with 2 workers (jsq on steady), and --workers gives 0"},
+		{[]string{file, "--target", "static"}, 2, "pool vm begins with 2 workers (jsq on steady), and --workers gives 0"},
 		{[]string{file, "--workers", "a"}, 2, "--workers a: want HOST:PORT"},
 		{[]string{file, "--workers", "gpu=a:1"}, 2, `no pool is called "gpu"`},
 		{[]string{file, "--workers", "127.0.0.1:1,127.0.0.1:2", "--policy", "p2c"}, 2, `no policy "p2c": there are jsq, rr`},

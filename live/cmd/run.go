@@ -42,22 +42,23 @@ func (cmd *liveCmd) runOne(c *console, t target, p *plan.Plan, o *outcome.Outcom
 		return errors.Join(err, world.stop(context.Background(), 0))
 	}
 	cmd.say(c, "%s / %s, seed %d: gateway http://%s, admin pages http://%s", cell.Scenario.Name, cell.Policy.Name, seed, world.address, world.pages)
-	if err := world.ready(c.ctx, cmd.Wait); err != nil {
+	if err := world.ready(world.ctx, cmd.Wait); err != nil {
 		return errors.Join(err, world.stop(context.Background(), 0))
 	}
 	scfg := cell.Config(seed)
 	begin := world.brain.Now()
 	stopSampling := world.sample(rec, begin)
 	run := &recording{world: world, cfg: &scfg, rec: rec, begin: begin}
-	report, err := load.Run(c.ctx, load.Target{
+	report, err := load.Run(world.ctx, load.Target{
 		Address: world.address, Timeout: scfg.Timeout, Seed: seed, Request: t.request(classNames(world.cfg.Classes), &world.cfg),
 	}, world.brain.Start().Add(begin), until(src, scfg.Duration), run.add)
 	end := max(world.brain.Now()-begin, scfg.Duration)
 	stopSampling()
 	var n policy.Counts
 	world.brain.Do(func(c *policy.Controller) { n = c.Counts() })
+	cause := context.Cause(world.ctx)
 	stopErr := world.stop(context.WithoutCancel(c.ctx), cmd.Drain)
-	if err = errors.Join(err, stopErr, c.ctx.Err()); err != nil {
+	if err = errors.Join(err, cause, stopErr); err != nil {
 		return err
 	}
 	if why := report.Limited(); why != "" {
@@ -204,9 +205,13 @@ func (cmd *liveCmd) serve(c *console, t target, p *plan.Plan) error {
 		return err
 	}
 	fmt.Fprintf(c.out, "%s / %s: gateway http://%s, admin pages http://%s\n", cell.Scenario.Name, cell.Policy.Name, w.address, w.pages)
-	<-c.ctx.Done()
+	<-w.ctx.Done()
 	cmd.say(c, "draining")
-	return w.shutdown(context.WithoutCancel(c.ctx), cmd.Drain)
+	err = w.shutdown(context.WithoutCancel(c.ctx), cmd.Drain)
+	if c.ctx.Err() == nil { // nobody has asked for the end
+		err = errors.Join(context.Cause(w.ctx), err)
+	}
+	return err
 }
 
 // notice is how long clients are asked to connect elsewhere before the

@@ -140,6 +140,8 @@ func (t *staticTarget) command() string {
 	return "--target static --workers " + strings.Join(t.workers, ",")
 }
 
+func (t *staticTarget) agreed(*console, []plan.Cell) error { return nil }
+
 func (t *staticTarget) warnings() []string { return nil }
 func (t *staticTarget) close() error       { return nil }
 

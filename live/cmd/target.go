@@ -18,6 +18,8 @@ import (
 type target interface {
 	// check says what the cells need that the target does not have.
 	check(cells []plan.Cell) error
+	// agreed asks whether it may cost what it may cost at most.
+	agreed(c *console, cells []plan.Cell) error
 	// control is the control plane of a run there.
 	control(cfg *sim.Config) (policy.Config, error)
 	// request makes what is sent for an arrival.
@@ -56,6 +58,7 @@ type session struct {
 	brain   *live.Brain
 	checks  live.Checks
 	log     *slog.Logger
+	giveUp  context.CancelCauseFunc // ends the run early
 }
 
 // target is the one that the flags name.

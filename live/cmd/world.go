@@ -36,6 +36,8 @@ type world struct {
 	address string // of the gateway
 	pages   string // of the admin pages
 	initial []int
+	ctx     context.Context // ends when the run has to
+	giveUp  context.CancelCauseFunc
 }
 
 // start builds the world of a run and takes the initial workers into service.
@@ -61,12 +63,13 @@ func (cmd *liveCmd) start(c *console, t target, p *plan.Plan, cell plan.Cell, se
 			return nil, err
 		}
 	}
+	w.ctx, w.giveUp = context.WithCancelCause(c.ctx)
 	kept := &recorders{w.books}
 	log := newLog(c.err, cmd.Log)
 	w.brain = live.NewBrain(ctrl, kept, mailbox)
 	ws := live.NewWorkers(w.brain, log)
 	w.place, err = t.open(c.ctx, &session{
-		name: cell.Scenario.Name + " / " + cell.Policy.Name, seed: seed, sim: &scfg, cfg: &w.cfg, workers: ws, brain: w.brain,
+		name: cell.Scenario.Name + " / " + cell.Policy.Name, seed: seed, sim: &scfg, cfg: &w.cfg, workers: ws, brain: w.brain, giveUp: w.giveUp,
 		checks: live.Checks{Path: cmd.Health, Telemetry: telemetry(scfg.TelemetryPeriod)}, log: log,
 	})
 	if err != nil {
@@ -87,7 +90,7 @@ func (cmd *liveCmd) start(c *console, t target, p *plan.Plan, cell plan.Cell, se
 	for i := range scfg.Pools {
 		w.initial = append(w.initial, scfg.Pools[i].Initial)
 	}
-	if err := w.place.begin(c.ctx, w.initial); err != nil {
+	if err := w.place.begin(w.ctx, w.initial); err != nil {
 		return nil, errors.Join(err, w.stop(context.Background(), 0))
 	}
 	return w, nil
@@ -222,5 +225,6 @@ func (w *world) stop(ctx context.Context, patience time.Duration) error {
 	w.admin.Close()
 	w.place.end()
 	w.brain.Stop()
+	w.giveUp(nil)
 	return errors.Join(err, w.place.close(context.WithoutCancel(ctx)), w.discard())
 }

@@ -28,3 +28,6 @@ var prices = [items]Price{
 	TransferOut: {"transfer to the internet", 0.09, "GB", "recalled", "2024", Recalled},
 	Logs:        {"CloudWatch Logs", 0.50, "GB", "figures on third-party pages", "2025", Secondary},
 }
+
+// Read is the day on which the prices were read, in UTC (year, month, day).
+var Read = [3]int{2026, 7, 20}

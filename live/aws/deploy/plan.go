@@ -88,7 +88,7 @@ func planFunction(s *Spec, f *Found) []Step {
 		differs = append(differs, fmt.Sprintf("timeout %d s, not %d", seconds, x.Timeout))
 	}
 	if x.Reserved != s.Reserved {
-		differs = append(differs, fmt.Sprintf("at most %d at once, not %d", s.Reserved, x.Reserved))
+		differs = append(differs, limit(s.Reserved)+", not "+limit(x.Reserved))
 	}
 	if x.Version == "" {
 		differs = append(differs, "no version is published")
@@ -97,6 +97,14 @@ func planFunction(s *Spec, f *Found) []Step {
 		return []Step{{"keep", "function", s.Function(), "version " + x.Version}}
 	}
 	return []Step{{"update", "function", s.Function(), strings.Join(differs, "; ")}}
+}
+
+// limit says how many environments a function may have.
+func limit(n int32) string {
+	if n == 0 {
+		return "no limit of its own"
+	}
+	return fmt.Sprintf("at most %d at once", n)
 }
 
 // PlanDestroy says what has to be done for nothing to be left.

@@ -10,11 +10,11 @@ const trustLambda = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Pri
 
 // A Statement of an IAM policy.
 type Statement struct {
-	Sid       string                       `json:",omitempty"`
-	Effect    string                       // Allow
-	Action    []string                     //
-	Resource  []string                     //
-	Condition map[string]map[string]string `json:",omitempty"`
+	Sid       string                    `json:",omitempty"`
+	Effect    string                    // Allow
+	Action    []string                  //
+	Resource  []string                  //
+	Condition map[string]map[string]any `json:",omitempty"`
 }
 
 func document(statements ...Statement) string {
@@ -35,4 +35,51 @@ func functionPolicy(roleARN, group string) string {
 		account = parts[4]
 	}
 	return document(Statement{Action: []string{"logs:CreateLogStream", "logs:PutLogEvents"}, Resource: []string{"arn:aws:logs:*:" + account + ":log-group:" + group + ":*"}})
+}
+
+// Policies are what the two kinds of operators of a deployment need, by name,
+// as IAM policy documents: "deployer" makes and removes it, "runner" (the
+// gateway) launches workers, calls the function and uses the table, and cannot
+// touch roles, images or code. Never tried on AWS: nothing here enforces them.
+func Policies(name, region, account string, types []string) map[string]string {
+	in := func(service, what string) string {
+		return "arn:aws:" + service + ":" + region + ":" + account + ":" + what
+	}
+	own := map[string]map[string]any{"StringEquals": {"aws:ResourceTag/cnv:deployment": name}}
+	launch := []Statement{
+		{Sid: "Launch", Action: []string{"ec2:RunInstances"}, Resource: []string{in("ec2", "instance/*")}, Condition: map[string]map[string]any{"StringEquals": {
+			"aws:RequestTag/cnv:deployment": name, "ec2:InstanceType": types, "ec2:MetadataHttpTokens": "required",
+		}}},
+		{Sid: "LaunchVolumes", Action: []string{"ec2:RunInstances"}, Resource: []string{in("ec2", "volume/*")}},
+		{Sid: "LaunchUses", Action: []string{"ec2:RunInstances"}, Resource: []string{
+			"arn:aws:ec2:" + region + "::image/*", in("ec2", "subnet/*"), in("ec2", "network-interface/*"), in("ec2", "security-group/*"),
+		}},
+		{Sid: "TagAtLaunch", Action: []string{"ec2:CreateTags"}, Resource: []string{in("ec2", "*/*")}, Condition: map[string]map[string]any{
+			"StringEquals": {"ec2:CreateAction": []string{"RunInstances", "CreateImage", "CreateSecurityGroup"}},
+		}},
+		{Sid: "Own", Action: []string{"ec2:TerminateInstances", "ec2:GetConsoleOutput"}, Resource: []string{"*"}, Condition: own},
+	}
+	look := Statement{Sid: "Look", Action: []string{
+		"ec2:DescribeInstances", "ec2:DescribeImages", "ec2:DescribeVpcs", "ec2:DescribeSubnets", "ec2:DescribeSecurityGroups",
+		"lambda:GetAccountSettings", "iam:GetRole", "logs:DescribeLogGroups",
+	}, Resource: []string{"*"}}
+	function, table := in("lambda", "function:"+Function(name)), in("dynamodb", "table/"+Table(name))
+	runner := append([]Statement{look}, launch...)
+	runner = append(runner,
+		Statement{Sid: "Call", Action: []string{"lambda:InvokeFunction", "lambda:GetFunction", "lambda:ListVersionsByFunction", "lambda:PutProvisionedConcurrencyConfig", "lambda:DeleteProvisionedConcurrencyConfig"}, Resource: []string{function, function + ":*"}},
+		Statement{Sid: "Items", Action: []string{"dynamodb:GetItem", "dynamodb:Query", "dynamodb:BatchWriteItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive"}, Resource: []string{table}},
+	)
+	roleARN := "arn:aws:iam::" + account + ":role/" + role(name)
+	deployer := append([]Statement{look}, launch...)
+	deployer = append(deployer,
+		Statement{Sid: "Network", Action: []string{"ec2:CreateSecurityGroup"}, Resource: []string{in("ec2", "security-group/*"), in("ec2", "vpc/*")}},
+		Statement{Sid: "Image", Action: []string{"ec2:CreateImage"}, Resource: []string{"arn:aws:ec2:" + region + "::image/*", "arn:aws:ec2:" + region + "::snapshot/*", in("ec2", "instance/*")}},
+		Statement{Sid: "OwnResources", Action: []string{"ec2:DeregisterImage", "ec2:DeleteSnapshot", "ec2:AuthorizeSecurityGroupIngress", "ec2:DeleteSecurityGroup", "ec2:CreateTags"}, Resource: []string{"*"}, Condition: own},
+		Statement{Sid: "Function", Action: []string{"lambda:CreateFunction", "lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration", "lambda:GetFunction", "lambda:ListVersionsByFunction", "lambda:PublishVersion", "lambda:PutFunctionConcurrency", "lambda:DeleteFunctionConcurrency", "lambda:DeleteFunction", "lambda:TagResource"}, Resource: []string{function, function + ":*"}},
+		Statement{Sid: "Role", Action: []string{"iam:CreateRole", "iam:GetRole", "iam:PutRolePolicy", "iam:DeleteRolePolicy", "iam:DeleteRole"}, Resource: []string{roleARN}},
+		Statement{Sid: "PassRole", Action: []string{"iam:PassRole"}, Resource: []string{roleARN}, Condition: map[string]map[string]any{"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}},
+		Statement{Sid: "Table", Action: []string{"dynamodb:CreateTable", "dynamodb:DescribeTable", "dynamodb:DeleteTable", "dynamodb:UpdateTimeToLive", "dynamodb:DescribeTimeToLive", "dynamodb:TagResource"}, Resource: []string{table}},
+		Statement{Sid: "Logs", Action: []string{"logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:PutRetentionPolicy", "logs:TagResource"}, Resource: []string{in("logs", "log-group:"+logGroup(name)+"*")}},
+	)
+	return map[string]string{"deployer": document(deployer...), "runner": document(runner...)}
 }

@@ -1,0 +1,122 @@
+package deploy
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"text/template"
+
+	"cnv/live/aws"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+// TestPlans: what deploy --dry-run and destroy --dry-run print, for accounts
+// in several states.
+func TestPlans(t *testing.T) {
+	s := testSpec([]byte("PK one"))
+	empty := &Found{Name: "test", VPC: "vpc-1", Subnets: []aws.Subnet{{ID: "subnet-1", Zone: "us-east-1a"}}, Base: "ami-base"}
+	full := *empty
+	full.Role, full.LogGroup, full.LogDays, full.Table, full.TTL = "arn:aws:iam::1:role/cnv-test-function", true, 7, "ACTIVE", true
+	full.Function = &FoundFunction{CodeSHA256: s.CodeSHA256(), MemoryMB: 1769, Timeout: 60, Version: "1"}
+	full.Workers, full.Gateway = "sg-1", "sg-2"
+	full.Images = []FoundImage{{ID: "ami-1", Version: s.Version(), State: "available", Snapshots: []string{"snap-1"}}}
+	old := full
+	old.LogDays, old.TTL = 0, false
+	old.Function = &FoundFunction{CodeSHA256: "other", MemoryMB: 512, Timeout: 10, Version: "", Reserved: 5}
+	old.Images = []FoundImage{{ID: "ami-0", Version: "0123456789ab", State: "available"}, {ID: "ami-2", Version: s.Version(), State: "failed"}}
+	old.Instances = []FoundInstance{{ID: "i-1", Role: "worker", Type: "c7g.large", State: "running"}}
+	var out bytes.Buffer
+	for _, c := range []struct {
+		name  string
+		steps []Step
+	}{
+		{"deploy into an empty account", Plan(s, empty)}, {"deploy again", Plan(s, &full)}, {"deploy over an old version", Plan(s, &old)},
+		{"destroy nothing", PlanDestroy(empty)}, {"destroy all", PlanDestroy(&full)}, {"destroy an old version", PlanDestroy(&old)},
+	} {
+		fmt.Fprintf(&out, "== %s\n", c.name)
+		for _, step := range c.steps {
+			fmt.Fprintln(&out, step)
+		}
+	}
+	golden(t, "plans.txt", out.Bytes())
+	if todo := Todo(Plan(s, &full)); len(todo) != 0 {
+		t.Errorf("a complete deployment has still to do: %v", todo)
+	}
+}
+
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("%s differs; read the diff after go test -update. got:\n%s", path, got)
+	}
+}
+
+// TestPolicies: the runner cannot touch roles, images or code, and both are
+// valid JSON.
+func TestPolicies(t *testing.T) {
+	all := Policies("test", "us-east-1", "123456789012", []string{"c7g.large"})
+	for who, text := range all {
+		var document struct{ Statement []Statement }
+		if err := json.Unmarshal([]byte(text), &document); err != nil {
+			t.Fatalf("%s: %v", who, err)
+		}
+		for _, s := range document.Statement {
+			if s.Effect != "Allow" || len(s.Action) == 0 || len(s.Resource) == 0 {
+				t.Errorf("%s: %+v", who, s)
+			}
+			for _, a := range s.Action {
+				if strings.Contains(a, "*") {
+					t.Errorf("%s: %s allows everything of a service", who, a)
+				}
+				if who == "runner" && (strings.HasPrefix(a, "iam:") && a != "iam:GetRole" || strings.HasPrefix(a, "lambda:Create") || strings.HasPrefix(a, "lambda:Update") || strings.Contains(a, "Image") && !strings.HasPrefix(a, "ec2:Describe")) {
+					t.Errorf("the runner may %s", a)
+				}
+			}
+		}
+	}
+	if !slices.Contains([]bool{strings.Contains(all["deployer"], "iam:CreateRole")}, true) {
+		t.Error("the deployer may not make the function's role")
+	}
+	golden(t, "runner.json", []byte(all["runner"]+"\n"))
+	golden(t, "deployer.json", []byte(all["deployer"]+"\n"))
+}
+
+// TestBakeScript: it fits, has no placeholder left, and checks what it loads.
+func TestBakeScript(t *testing.T) {
+	s := testSpec([]byte("PK one"))
+	script, err := s.userData("https://awslambda-us-east-1-tasks.s3.us-east-1.amazonaws.com/snapshots/x?X-Amz-Signature=abc")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"sha256sum --check", "--listen 0.0.0.0:8000", "OnBootSec=14400s", "systemctl poweroff"} {
+		if !strings.Contains(script, want) {
+			t.Errorf("no %q in the script", want)
+		}
+	}
+	if len(script) > 16<<10 || strings.Contains(script, "{{") {
+		t.Errorf("%d bytes of user data; EC2 takes 16 KiB", len(script))
+	}
+	if _, err := template.New("x").Parse(bakeScript); err != nil {
+		t.Error(err)
+	}
+	if _, err := s.userData("https://x/'; rm -rf /; '"); err == nil {
+		t.Error("a location with a quotation mark is taken")
+	}
+}

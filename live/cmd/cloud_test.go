@@ -1,0 +1,240 @@
+package main
+
+import (
+	"bytes"
+	"encoding/csv"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"cnv/live/local"
+)
+
+const rise = `question = "Do functions carry a rise in load while machines boot?"
+slo = "1s"
+seeds = 1
+[telemetry]
+period = "1s"
+[cluster]
+instance = "c7g.medium"
+discipline = "fcfs"
+initial = 1
+max = 4
+boot = "2s"
+[functions]
+memory_mb = 1769
+[[workload]]
+name = "rise"
+generator = "flash"
+rate = 3
+peak = 15
+at = "1s"
+rise = "500ms"
+hold = "4s"
+fall = "500ms"
+duration = "7s"
+size = "exponential"
+mean_work = "200ms"
+[[policy]]
+name = "both"
+router = "jsq"
+scaler = "demand"
+scaler_params = { window = "20s", period = "5s", hold = "0s" }
+spill = "busy"
+`
+
+// workerProgram builds the worker once, without meters: it is faster.
+func workerProgram(t *testing.T) string {
+	t.Helper()
+	out := filepath.Join(t.TempDir(), "worker")
+	if text, err := exec.Command("go", "build", "-o", out, "cnv/worker/cmd").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, text)
+	}
+	return out
+}
+
+// children are the processes whose command line has a word.
+func children(t *testing.T, word string) (pids []int) {
+	t.Helper()
+	all, err := filepath.Glob("/proc/[0-9]*/cmdline")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range all {
+		if text, err := os.ReadFile(file); err == nil && strings.Contains(string(text), word) {
+			pid, _ := strconv.Atoi(filepath.Base(filepath.Dir(file)))
+			pids = append(pids, pid)
+		}
+	}
+	return pids
+}
+
+// TestLocalCloud runs an experiment on a cloud on this machine: requests are
+// answered, also by functions, instances come, the results are those of
+// compare, replay agrees, and no process is left behind. A second run begins
+// with what the first has measured.
+func TestLocalCloud(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes some 20 s of real time")
+	}
+	file, out := filepath.Join(t.TempDir(), "rise.toml"), t.TempDir()
+	if err := os.WriteFile(file, []byte(rise), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	tmp := t.TempDir() // where the instances' programs go
+	args := []string{file, "--out", out, "--worker", workerProgram(t), "--requests", "--format", "csv", "--journal", "--no-figures"}
+	var errs bytes.Buffer
+	for round := range 2 {
+		cmd := exec.Command(program, args...)
+		cmd.Env = append(os.Environ(), "TMPDIR="+tmp, "AWS_ACCESS_KEY_ID=AKIAREALONE", "AWS_SECRET_ACCESS_KEY=secretsecretsecret")
+		errs.Reset()
+		cmd.Stderr = &errs
+		if err := cmd.Run(); err != nil {
+			t.Fatalf("%v\n%s", err, errs.String())
+		}
+		if again := strings.Contains(errs.String(), "begins with what"); again != (round == 1) {
+			t.Errorf("run %d: begins with what earlier runs have measured: %v\n%s", round+1, again, errs.String())
+		}
+	}
+	rows := requests(t, filepath.Join(out, "rise", "requests.csv"))
+	kinds := map[string]int{}
+	for _, r := range rows {
+		kinds[r["kind"]]++
+		if r["status"] != "200" {
+			t.Errorf("request %s: status %s", r["request"], r["status"])
+		}
+	}
+	if len(rows) < 30 || kinds["vm"] == 0 || kinds["function"] == 0 {
+		t.Errorf("%d requests, answered by %v; want machines and functions", len(rows), kinds)
+	}
+	if n := replay(t, filepath.Join(out, "rise", "journals", "rise", "both", "seed-1")); n < 50 {
+		t.Errorf("%d records replayed", n)
+	}
+	if left := children(t, tmp); len(left) > 0 {
+		t.Errorf("processes left behind: %v", left)
+	}
+	nothingSecret(t, out, "AKIAREALONE", "secretsecretsecret")
+}
+
+// requests reads requests.csv.
+func requests(t *testing.T, file string) (out []map[string]string) {
+	t.Helper()
+	f, err := os.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	lines, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range lines[1:] {
+		row := map[string]string{}
+		for i, name := range lines[0] {
+			row[name] = l[i]
+		}
+		out = append(out, row)
+	}
+	return out
+}
+
+// nothingSecret looks into every file for credentials.
+func nothingSecret(t *testing.T, dir string, secrets ...string) {
+	t.Helper()
+	filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		for _, s := range secrets {
+			if bytes.Contains(text, []byte(s)) {
+				t.Errorf("%s has a credential in it", path)
+			}
+		}
+		return err
+	})
+}
+
+// TestChildrenDieWithTheProgram: whatever ends it, instances and environments
+// end too.
+func TestChildrenDieWithTheProgram(t *testing.T) {
+	file, tmp := filepath.Join(t.TempDir(), "rise.toml"), t.TempDir()
+	if err := os.WriteFile(file, []byte(rise), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(program, file, "--serve", "--out", t.TempDir(), "--worker", workerProgram(t))
+	cmd.Env = append(os.Environ(), "TMPDIR="+tmp)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for began := time.Now(); len(children(t, filepath.Join(tmp, "cnv-local"))) == 0; time.Sleep(50 * time.Millisecond) {
+		if time.Since(began) > 20*time.Second {
+			t.Fatal("no instance was started")
+		}
+	}
+	if err := cmd.Process.Signal(syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	cmd.Wait()
+	for began := time.Now(); ; time.Sleep(50 * time.Millisecond) {
+		left := children(t, filepath.Join(tmp, "cnv-local"))
+		if len(left) == 0 {
+			return
+		}
+		if time.Since(began) > 10*time.Second {
+			t.Fatalf("after kill -9 of their parent there are still %v", left)
+		}
+	}
+}
+
+// TestDeploymentCommands: deploy, status, doctor and destroy, as they are
+// typed, against a local cloud.
+func TestDeploymentCommands(t *testing.T) {
+	cloud, err := local.Start(local.Config{Boot: func(uint64) time.Duration { return 10 * time.Millisecond }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer cloud.Close()
+	worker := workerProgram(t)
+	do := func(want int, args ...string) string {
+		t.Helper()
+		var out, errs bytes.Buffer
+		if code := run(append(args, "--endpoint", cloud.URL(), "--deployment", "demo"), &out, &errs); code != want {
+			t.Fatalf("%v: exit %d, want %d\n%s%s", args, code, want, out.String(), errs.String())
+		}
+		return out.String() + errs.String()
+	}
+	for _, c := range []struct {
+		args []string
+		code int
+		says string
+	}{
+		{[]string{"status"}, 0, "nothing is there"},
+		{[]string{"doctor"}, 0, "ok    launch       c7g.large: allowed"},
+		{[]string{"doctor", "--concurrency", "5000"}, 1, "FAIL  functions    the account may have 1000 environments at once, the experiment asks for 5000"},
+		{[]string{"deploy", "--worker", worker, "--dry-run"}, 0, "7 steps to do; nothing was changed"},
+		{[]string{"deploy", "--worker", worker}, 2, "say --yes"},
+		{[]string{"deploy", "--worker", worker, "--yes"}, 0, "doing bake"},
+		{[]string{"deploy", "--worker", worker, "--yes"}, 0, "0 steps to do"},
+		{[]string{"status"}, 0, "0 instances, $0.0000 per hour"},
+		{[]string{"destroy", "--dry-run"}, 0, "8 steps to do; nothing was changed"},
+		{[]string{"destroy", "--yes"}, 0, "nothing is left"},
+		{[]string{"destroy", "--yes"}, 0, "0 steps to do"},
+		{[]string{"deploy", "--worker", "nowhere"}, 2, "nowhere"},
+	} {
+		if text := do(c.code, c.args...); !strings.Contains(text, c.says) {
+			t.Errorf("%v says, without %q:\n%s", c.args, c.says, text)
+		}
+	}
+	var out bytes.Buffer
+	if code := run([]string{"deploy", "--policy", "runner"}, &out, &out); code != 0 || !regexp.MustCompile(`"lambda:InvokeFunction"`).MatchString(out.String()) {
+		t.Errorf("deploy --policy runner: %d\n%s", code, out.String())
+	}
+}

@@ -1,0 +1,281 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	sdk "github.com/aws/aws-sdk-go-v2/aws"
+	"golang.org/x/term"
+
+	"cnv/experiments/plan"
+	"cnv/live/aws"
+	"cnv/live/aws/deploy"
+	"cnv/policy/catalog"
+)
+
+// An account is the flags that say what is meant, and where.
+type account struct {
+	Deployment string `help:"Name of the deployment." default:"cnv" placeholder:"NAME"`
+	Region     string `help:"AWS region; else that of the environment." placeholder:"NAME"`
+	Endpoint   string `help:"Another address of all services, for tests." hidden:""`
+}
+
+func (a *account) config(c *console) (sdk.Config, error) {
+	if a.Endpoint != "" {
+		return aws.Local(a.Endpoint).Config(c.ctx)
+	}
+	return aws.Account{Region: a.Region}.Config(c.ctx)
+}
+
+// A deployCmd is `deploy`.
+type deployCmd struct {
+	account
+	Experiment string `arg:"" optional:"" help:"An experiment file, for the memory of its functions."`
+	Worker     string `help:"The worker program for Linux on arm64; else it is built." placeholder:"FILE"`
+	DryRun     bool   `help:"Only say what would be done."`
+	Yes        bool   `help:"Do not ask."`
+	Policy     string `help:"Print the IAM policy of an operator instead: deployer or runner." enum:",deployer,runner" default:"" placeholder:"WHO"`
+}
+
+// Run makes a deployment, or what it lacks.
+func (cmd *deployCmd) Run(c *console) error {
+	if cmd.Policy != "" {
+		fmt.Fprintln(c.out, deploy.Policies(cmd.Deployment, orStar(cmd.Region), "*", arm())[cmd.Policy])
+		return nil
+	}
+	spec, err := cmd.spec(c)
+	if err != nil {
+		return badInput{err}
+	}
+	cfg, err := cmd.config(c)
+	if err != nil {
+		return badInput{err}
+	}
+	clients := deploy.Connect(cfg)
+	found, err := clients.Find(c.ctx, spec.Name, spec.Arch)
+	if err != nil {
+		return err
+	}
+	steps := deploy.Plan(spec, found)
+	printSteps(c.out, steps)
+	todo := deploy.Todo(steps)
+	if cmd.DryRun || len(todo) == 0 {
+		fmt.Fprintf(c.out, "%d steps to do; nothing was changed\n", len(todo))
+		return nil
+	}
+	fmt.Fprintf(c.out, "Costs: the builder some minutes of a %s ($%.4f/h), the image's snapshot some $0.05 per GB and month, the rest only when used.\n", spec.Builder, hourly(spec.Builder))
+	if err := confirm(c, cmd.Yes, "Go on?"); err != nil {
+		return err
+	}
+	return clients.Apply(c.ctx, spec, found, steps, func(s deploy.Step) { fmt.Fprintln(c.out, "doing", s) })
+}
+
+// spec is the deployment that the flags ask for.
+func (cmd *deployCmd) spec(c *console) (*deploy.Spec, error) {
+	s := &deploy.Spec{
+		Name: cmd.Deployment, Region: cmd.Region, Arch: "arm64", Builder: "c7g.medium", MemoryMB: 1769, Timeout: time.Minute,
+		LogDays: 7, Life: 12 * time.Hour,
+	}
+	if cmd.Experiment != "" {
+		p, err := readPlan(cmd.Experiment)
+		if err != nil {
+			return nil, err
+		}
+		if f := p.Cells()[0].Config(1).Funcs; f != nil {
+			s.MemoryMB = int32(f.MemoryMB)
+			if f.Timeout > 0 {
+				s.Timeout = f.Timeout.Round(time.Second)
+			}
+		}
+	}
+	program := cmd.Worker
+	var err error
+	if program == "" {
+		if program, err = buildWorker(c, "linux", "arm64"); err != nil {
+			return nil, err
+		}
+	}
+	if s.Package, err = deploy.Pack(program); err != nil {
+		return nil, fmt.Errorf("cnv: the worker: %w", err)
+	}
+	return s, s.Validate()
+}
+
+// readPlan reads an experiment file.
+func readPlan(file string) (*plan.Plan, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("cnv: %w", err)
+	}
+	return plan.Parse(filepath.Base(file), filepath.Dir(file), string(text), plan.Options{})
+}
+
+// A statusCmd is `status`.
+type statusCmd struct{ account }
+
+// Run shows what a deployment has.
+func (cmd *statusCmd) Run(c *console) error {
+	cfg, err := cmd.config(c)
+	if err != nil {
+		return badInput{err}
+	}
+	f, err := deploy.Connect(cfg).Find(c.ctx, cmd.Deployment, "arm64")
+	if err != nil {
+		return err
+	}
+	there := deploy.PlanDestroy(f)
+	if len(there) == 0 {
+		fmt.Fprintf(c.out, "deployment %s: nothing is there\n", cmd.Deployment)
+		return nil
+	}
+	rate := 0.0
+	for _, s := range there {
+		fmt.Fprintf(c.out, "%-14s %s%s\n", s.What, s.Name, because(s.Why))
+	}
+	for _, i := range f.Instances {
+		rate += hourly(i.Type)
+	}
+	fmt.Fprintf(c.out, "%d instances, $%.4f per hour, $%.2f per day\n", len(f.Instances), rate, 24*rate)
+	return nil
+}
+
+func because(why string) string {
+	if why == "" {
+		return ""
+	}
+	return " (" + why + ")"
+}
+
+// A destroyCmd is `destroy`.
+type destroyCmd struct {
+	account
+	DryRun bool `help:"Only say what would be done."`
+	Yes    bool `help:"Do not ask."`
+}
+
+// Run removes all that a deployment has, its measurements too.
+func (cmd *destroyCmd) Run(c *console) error {
+	cfg, err := cmd.config(c)
+	if err != nil {
+		return badInput{err}
+	}
+	clients := deploy.Connect(cfg)
+	f, err := clients.Find(c.ctx, cmd.Deployment, "arm64")
+	if err != nil {
+		return err
+	}
+	steps := deploy.PlanDestroy(f)
+	printSteps(c.out, steps)
+	if cmd.DryRun || len(steps) == 0 {
+		fmt.Fprintf(c.out, "%d steps to do; nothing was changed\n", len(steps))
+		return nil
+	}
+	if err := confirm(c, cmd.Yes, "Remove all this?"); err != nil {
+		return err
+	}
+	left, err := clients.Destroy(c.ctx, f, steps, func(s deploy.Step) { fmt.Fprintln(c.out, "doing", s) })
+	if err != nil {
+		return err
+	}
+	if len(left) > 0 {
+		printSteps(c.out, left)
+		return fmt.Errorf("cnv: %d things are left; run destroy again", len(left))
+	}
+	fmt.Fprintln(c.out, "nothing is left")
+	return nil
+}
+
+// A doctorCmd is `doctor`.
+type doctorCmd struct {
+	account
+	Type        []string `help:"Instance types that will be launched." default:"c7g.large" placeholder:"NAME"`
+	Concurrency int      `help:"Function environments that will be needed at once." default:"100" placeholder:"N"`
+}
+
+// Run looks for what could keep a deployment from working.
+func (cmd *doctorCmd) Run(c *console) error {
+	cfg, err := cmd.config(c)
+	if err != nil {
+		return badInput{err}
+	}
+	s := &deploy.Spec{Name: cmd.Deployment, Arch: "arm64"}
+	sick := 0
+	for _, f := range append(deploy.Doctor(c.ctx, cfg, s, cmd.Type, cmd.Concurrency), priceAge(time.Now())) {
+		mark := "ok  "
+		if !f.OK {
+			mark = "FAIL"
+			sick++
+		}
+		fmt.Fprintf(c.out, "%s  %-12s %s\n", mark, f.What, f.Says)
+	}
+	if sick > 0 {
+		return fmt.Errorf("cnv: %d things need attention", sick)
+	}
+	return nil
+}
+
+// priceAge says how old the prices are that budgets go by.
+func priceAge(now time.Time) deploy.Finding {
+	read := time.Date(catalog.Read[0], time.Month(catalog.Read[1]), catalog.Read[2], 0, 0, 0, 0, time.UTC)
+	days := int(now.Sub(read).Hours() / 24)
+	return deploy.Finding{
+		OK: days < 365, What: "prices", Says: fmt.Sprintf("of us-east-1, read on %s, %d days ago; they differ between regions", read.Format(time.DateOnly), days),
+	}
+}
+
+func printSteps(w io.Writer, steps []deploy.Step) {
+	for _, s := range steps {
+		fmt.Fprintln(w, s)
+	}
+}
+
+// confirm asks, unless that was answered already. Without a terminal nobody
+// can say yes.
+func confirm(c *console, yes bool, question string) error {
+	if yes {
+		return nil
+	}
+	if !term.IsTerminal(int(os.Stdin.Fd())) {
+		return refuse("cnv: say --yes, as there is no terminal to ask on, or --dry-run to look only")
+	}
+	fmt.Fprint(c.out, question, " [y/N] ")
+	answer, err := bufio.NewReader(os.Stdin).ReadString('\n')
+	if err != nil || !slices.Contains([]string{"y", "yes"}, strings.ToLower(strings.TrimSpace(answer))) {
+		return errors.New("cnv: nothing was changed")
+	}
+	return nil
+}
+
+// hourly is the price of an instance type; 0: unknown.
+func hourly(name string) float64 {
+	i, err := catalog.Lookup(name)
+	if err != nil {
+		return 0
+	}
+	return i.USDPerHour
+}
+
+// arm are the types of the catalog that the image runs on.
+func arm() []string {
+	var out []string
+	for _, i := range catalog.Instances() {
+		if i.Arch == catalog.ARM {
+			out = append(out, i.Name)
+		}
+	}
+	return out
+}
+
+func orStar(s string) string {
+	if s == "" {
+		return "*"
+	}
+	return s
+}
