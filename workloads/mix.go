@@ -3,6 +3,7 @@ package workloads
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -37,12 +38,13 @@ type Filler interface {
 // workload are. Its fields are keys of [[workload]]:
 //
 //   - nothing, or classes = "own": the project's own mix ([Own]);
+//   - classes = "recorded": requests that were recorded ([RecordedMix]);
 //   - class = "blurimage" (or another class of the own mix): that class alone,
 //     with its own sizes, features and repeats;
 //   - size = "pareto", mean_work = "1s", cv2 = 10: requests of one class
 //     without features or repeats, called class, or "request".
 type Requests struct {
-	Classes  string        `toml:"classes" doc:"set of classes: own (the default where neither class nor size is given)"`
+	Classes  string        `toml:"classes" doc:"set of classes: recorded, measured of the project's worker; or own, made up (the default where neither class nor size is given)"`
 	Class    string        `toml:"class" doc:"one class of the own mix, or the name of the requests that size describes"`
 	Size     string        `toml:"size" doc:"distribution of the work: constant, exponential, lognormal or pareto (bounded)"`
 	MeanWork time.Duration `toml:"mean_work" doc:"mean work of a request, CPU time on the reference vCPU; with size"`
@@ -64,8 +66,8 @@ func (q Requests) Mix() (Mix, error) {
 			errs = append(errs, fmt.Errorf("%s: needs size (one of %s)", k.key, strings.Join(sizeLaws, ", ")))
 		}
 	}
-	if q.Classes != "" && q.Classes != "own" {
-		errs = append(errs, fmt.Errorf("classes: unknown set %q (nearest valid name \"own\")", q.Classes))
+	if q.Classes != "" && !slices.Contains(sets, q.Classes) {
+		errs = append(errs, fmt.Errorf("classes: unknown set %q (nearest valid name %q)", q.Classes, nearest(q.Classes, sets)))
 	}
 	if q.Classes != "" && q.Class != "" {
 		errs = append(errs, errors.New("class: cannot be combined with classes"))
@@ -81,8 +83,14 @@ func (q Requests) Mix() (Mix, error) {
 	if errs != nil {
 		return nil, errors.Join(errs...)
 	}
+	if q.Classes == "recorded" {
+		return RecordedMix()
+	}
 	return own, nil
 }
+
+// sets are the sets of classes that can be named.
+var sets = []string{"own", "recorded"}
 
 // sized is a mix of one class with sizes by name.
 func (q Requests) sized() (Mix, error) {

@@ -14,6 +14,7 @@ import (
 
 // Handler serves the admin pages:
 //
+//	GET  /                  the dashboard
 //	GET  /metrics           Prometheus
 //	GET  /status            the state as JSON
 //	GET  /healthz /readyz   alive; ready to take requests
@@ -33,6 +34,7 @@ func Handler(m *Metrics, s *State, ready func() bool) http.Handler {
 		}
 		fmt.Fprintln(w, "ok")
 	})
+	s.dashboard(mux)
 	post := func(path string, event func(r *http.Request) (policy.Event, error)) {
 		mux.HandleFunc("POST "+path, func(w http.ResponseWriter, r *http.Request) {
 			e, err := event(r)

@@ -11,7 +11,9 @@ import (
 type State struct {
 	Brain   *live.Brain
 	Gateway *live.Gateway
-	Name    string // of the policy
+	Name    string       // of the policy
+	Watch   *Watch       // for the dashboard; nil: it shows the present only
+	Spend   func() Spend // likewise; nil: not known
 }
 
 // A Snapshot is the state at an instant.

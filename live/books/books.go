@@ -132,6 +132,25 @@ func (b *Books) stop(id policy.WorkerID, now time.Duration) {
 	b.counts.CoreSeconds += ran.Seconds() * float64(p.Cores)
 }
 
+// SoFar is the ledger if all ended now, and what the running instances cost per
+// hour, dollars.
+func (b *Books) SoFar(now time.Duration) (l results.Ledger, perHour float64) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	l = b.ledger
+	for _, w := range b.workers {
+		if w.runs < 0 || int(w.pool) >= len(b.pools) {
+			continue
+		}
+		p, ran := &b.pools[w.pool], now-w.runs
+		l.Instances += catalog.InstanceUSD(p.USDPerHour, ran)
+		l.IPv4 += catalog.InstanceUSD(p.IPv4USDPerHour, ran)
+		l.EBS += catalog.InstanceUSD(p.EBSUSDPerHour, ran)
+		perHour += p.USDPerHour + p.IPv4USDPerHour + p.EBSUSDPerHour
+	}
+	return l, perHour
+}
+
 // Close ends all bills at the end of the run and adds what the Controller has
 // counted.
 func (b *Books) Close(end time.Duration, n policy.Counts) (results.Ledger, results.Counts) {

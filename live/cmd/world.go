@@ -35,6 +35,7 @@ type world struct {
 	admin   *http.Server
 	address string // of the gateway
 	pages   string // of the admin pages
+	watch   *admin.Watch
 	initial []int
 	ctx     context.Context // ends when the run has to
 	giveUp  context.CancelCauseFunc
@@ -78,7 +79,8 @@ func (cmd *liveCmd) start(c *console, t target, p *plan.Plan, cell plan.Cell, se
 	if w.journal != nil {
 		*kept = append(*kept, w.journal)
 	}
-	*kept = append(*kept, w.place.journals()...)
+	w.watch = admin.NewWatch(poolNames(w.cfg.Pools))
+	*kept = append(append(*kept, w.place.journals()...), w.watch)
 	w.serve(cmd, ws, cell, &scfg, log)
 	if w.address, err = serve(w.server, cmd.Listen); err == nil {
 		w.pages, err = serve(w.admin, cmd.Admin)
@@ -101,9 +103,9 @@ func (w *world) serve(cmd *liveCmd, ws *live.Workers, cell plan.Cell, scfg *sim.
 	metrics := admin.NewMetrics(classNames(w.cfg.Classes))
 	w.gateway = live.NewGateway(live.Options{
 		Brain: w.brain, Workers: ws, Functions: w.place.functions(), Classes: classes(w.cfg.Classes), Log: log,
-		Timeout: scfg.Timeout, Observe: observe(metrics, log, w.cfg.Classes),
+		Timeout: scfg.Timeout, Observe: observe(metrics, w.watch, log, w.cfg.Classes),
 	})
-	state := &admin.State{Brain: w.brain, Gateway: w.gateway, Name: cell.Policy.Name}
+	state := &admin.State{Brain: w.brain, Gateway: w.gateway, Name: cell.Policy.Name, Watch: w.watch, Spend: func() admin.Spend { return w.spend(cmd.MaxUsd) }}
 	metrics.Watch(state)
 	w.server = live.NewServer(w.gateway, nil)
 	w.admin = admin.Server(admin.Handler(metrics, state, func() bool { return !w.gateway.Draining() }))
@@ -154,15 +156,39 @@ func newLog(out io.Writer, level slog.Level) *slog.Logger {
 }
 
 // observe counts requests, and tells of each if the log is to have them.
-func observe(m *admin.Metrics, log *slog.Logger, classes []policy.Class) func(*live.Answered) {
+func observe(m *admin.Metrics, watch *admin.Watch, log *slog.Logger, classes []policy.Class) func(*live.Answered) {
 	return func(a *live.Answered) {
 		m.Observe(a)
+		watch.Observe(a)
 		if !log.Enabled(context.Background(), slog.LevelDebug) {
 			return
 		}
 		log.Debug("request", "request", a.Request, "class", classes[a.Class].Name, "decision", a.Decision, "status", a.Status,
 			"attempts", a.Attempts, "kind", a.Kind, "worker", a.Worker, "took_s", a.Took.Seconds(), "gone", a.Gone, "broken", a.Broken)
 	}
+}
+
+// spend is what the run has cost so far.
+func (w *world) spend(budget float64) admin.Spend {
+	l, rate := w.books.SoFar(w.brain.Now())
+	s := admin.Spend{USD: l.Total(), PerHour: rate, Budget: budget}
+	for _, line := range []admin.Line{
+		{Name: "instances", USD: l.Instances}, {Name: "public IPv4", USD: l.IPv4}, {Name: "volumes", USD: l.EBS},
+		{Name: "function time", USD: l.FunctionTime}, {Name: "function calls", USD: l.FunctionCalls}, {Name: "provisioned", USD: l.Provisioned},
+	} {
+		if line.USD > 0 {
+			s.Lines = append(s.Lines, line)
+		}
+	}
+	return s
+}
+
+func poolNames(pools []policy.Pool) []string {
+	var out []string
+	for i := range pools {
+		out = append(out, pools[i].Name)
+	}
+	return out
 }
 
 // telemetry is the period of the workers' reports as Checks take it.

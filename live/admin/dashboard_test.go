@@ -1,0 +1,63 @@
+package admin
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"cnv/live"
+	"cnv/policy"
+)
+
+// TestDashboard: the page is whole by itself, and what it asks for says what
+// happened, the newest first.
+func TestDashboard(t *testing.T) {
+	server, _, _ := start(t)
+	code, text := call(t, http.MethodGet, server.URL+"/", nil)
+	if code != 200 || !strings.Contains(text, "dashboard.json") {
+		t.Errorf("%d %.100s", code, text)
+	}
+	for _, outside := range []string{"http:", "https:", "src=", "@import", "url("} {
+		if strings.Contains(strings.ReplaceAll(text, "http://www.w3.org/2000/svg", ""), outside) {
+			t.Errorf("the page asks for something elsewhere: %s", outside)
+		}
+	}
+	code, text = call(t, http.MethodGet, server.URL+"/dashboard.json", nil)
+	var d Dashboard
+	if err := json.Unmarshal([]byte(text), &d); err != nil || code != 200 || d.Policy != "rr" {
+		t.Errorf("%d %s, %v", code, text, err)
+	}
+}
+
+// TestWatch: decisions with their reasons, and seconds with their quantiles;
+// both are bounded.
+func TestWatch(t *testing.T) {
+	w := NewWatch([]string{"vm"})
+	w.Add(time.Second, &policy.Event{Kind: policy.WorkerLost, Worker: 3}, []policy.Command{{Kind: policy.Launch, N: 2}})
+	w.Add(2*time.Second, &policy.Event{Kind: policy.Arrival, Request: 7}, []policy.Command{{Kind: policy.Reject, Request: 7, N: 503}, {Kind: policy.Dispatch}})
+	for i := range 100 {
+		w.Observe(&live.Answered{Status: 200, Kind: "vm", Took: time.Duration(i+1) * time.Millisecond})
+	}
+	w.Observe(&live.Answered{Status: 503})
+	decisions, seconds := w.Recent()
+	var said []string
+	for _, d := range decisions {
+		said = append(said, d.What+" / "+d.Because)
+	}
+	want := "reject request 7 with 503 / request 7 arrived\nlaunch 2 in vm / worker 3 was lost\nworker 3 is lost / it happened"
+	if got := strings.Join(said, "\n"); got != want {
+		t.Errorf("%s\nwant\n%s", got, want)
+	}
+	if s := seconds[0]; len(seconds) != 1 || s.AtS != 2 || s.Answers != 101 || s.Failures != 1 || s.P50 != 0.050 || s.P99 != 0.099 {
+		t.Errorf("%+v", seconds)
+	}
+	for i := range 1000 {
+		w.Add(time.Duration(i)*time.Second, &policy.Event{Kind: policy.WorkerReady}, nil)
+		w.Observe(&live.Answered{Status: 200})
+	}
+	if decisions, seconds = w.Recent(); len(decisions) != mostDecisions || len(seconds) != mostSeconds {
+		t.Errorf("%d decisions and %d seconds are remembered", len(decisions), len(seconds))
+	}
+}
