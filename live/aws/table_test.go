@@ -14,6 +14,7 @@ import (
 
 	"cnv/live/aws"
 	"cnv/live/aws/awstest"
+	"cnv/live/local"
 	"cnv/live/store"
 )
 
@@ -120,4 +121,35 @@ func TestTableOnMoto(t *testing.T) {
 	cfg := awstest.Moto(t)
 	testTable(t, cfg)
 	testLease(t, cfg)
+}
+
+// TestTableOnLocal: the local DynamoDB is judged by the same test, and keeps
+// its items.
+func TestTableOnLocal(t *testing.T) {
+	dir := t.TempDir()
+	open := func() (*local.Cloud, sdk.Config) {
+		c, err := local.Start(local.Config{Dir: dir})
+		if err != nil {
+			t.Fatal(err)
+		}
+		cfg, err := aws.Local(c.URL()).Config(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c, cfg
+	}
+	cloud, cfg := open()
+	testTable(t, cfg)
+	testLease(t, cfg)
+	if _, err := local.Start(local.Config{Dir: dir}); err == nil {
+		t.Error("two clouds have the same tables open")
+	}
+	if err := cloud.Close(); err != nil {
+		t.Fatal(err)
+	}
+	cloud, cfg = open()
+	defer cloud.Close()
+	if all, err := aws.NewTable(cfg, "items").Recent(t.Context(), "work#spin", 100); err != nil || len(all) != store.BatchSize-1 {
+		t.Errorf("after a restart: %d items, %v", len(all), err)
+	}
 }
