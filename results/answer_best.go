@@ -62,14 +62,14 @@ func bestBy(fs findings, workload string, q quantity) string {
 	return text
 }
 
-// near are the policies, other than the best and the first, that may do as
+// near are the other policies (but for the first, if it was compared) that may do as
 // well: the interval of their difference to one of the best includes 0 or,
 // where they were not compared directly, their own interval overlaps.
 func near(fs findings, workload string, best []finding, q quantity) []string {
 	var out []string
 	for i, p := range fs.policies() {
 		f, ok := fs.value(workload, p, q.metric)
-		if i == 0 || !ok || slices.ContainsFunc(best, func(b finding) bool { return b.policy == p }) {
+		if i == 0 && len(best) == 1 || !ok || slices.ContainsFunc(best, func(b finding) bool { return b.policy == p }) {
 			continue
 		}
 		if slices.ContainsFunc(best, func(b finding) bool { return mayEqual(fs, b, f, best) }) {

@@ -150,3 +150,6 @@ func (f *recordedFiller) Fill(id policy.RequestID, a *Arrival) {
 	*a = f.all[f.rand.At(uint64(id)).IntN(len(f.all))]
 	a.At = at
 }
+
+// Requests are the recorded requests, in the order of the recording.
+func (m *Recorded) Requests() []Arrival { return slices.Clone(m.all) }

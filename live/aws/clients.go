@@ -27,6 +27,9 @@ type Account struct {
 	Endpoint string // of all services, on loopback; "" AWS's own
 }
 
+// Config is the SDK's configuration.
+type Config = aws.Config
+
 // Local is the account of endpoints on loopback, which check no signature.
 func Local(endpoint string) Account { return Account{Region: "us-east-1", Endpoint: endpoint} }
 

@@ -11,7 +11,6 @@ import (
 	"strings"
 	"time"
 
-	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	"golang.org/x/term"
 
 	"cnv/experiments/plan"
@@ -27,7 +26,7 @@ type account struct {
 	Endpoint   string `help:"Another address of all services, for tests." hidden:""`
 }
 
-func (a *account) config(c *console) (sdk.Config, error) {
+func (a *account) config(c *console) (aws.Config, error) {
 	if a.Endpoint != "" {
 		return aws.Local(a.Endpoint).Config(c.ctx)
 	}

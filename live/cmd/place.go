@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"cnv/live"
+	"cnv/live/aws"
+	"cnv/live/local"
+	"cnv/live/store"
+	"cnv/policy"
+)
+
+// A cloudPlace is a cloud during a run.
+type cloudPlace struct {
+	*live.Fleet
+	target *cloudTarget
+	cloud  *local.Cloud // nil: AWS
+	fn     *aws.Functions
+	store  *store.Store
+	log    *slog.Logger
+	budget *live.Budget
+	giveUp context.CancelCauseFunc
+}
+
+func (p *cloudPlace) functions() http.RoundTripper {
+	if p.fn == nil {
+		return nil
+	}
+	return p.fn
+}
+
+func (p *cloudPlace) journals() []live.Journal { return []live.Journal{p.store} }
+
+// begin launches the first workers and tells the brain what was measured
+// before.
+func (p *cloudPlace) begin(ctx context.Context, initial []int) error {
+	n, err := p.store.Warm(ctx, warm)
+	if err != nil {
+		p.log.Warn("nothing is known of earlier runs", "err", err)
+	}
+	if n > 0 {
+		p.target.say("  begins with what %d requests of earlier runs have taken", n)
+	}
+	go p.keepAccounts(ctx)
+	return p.Go(ctx, initial)
+}
+
+// keepAccounts ends the run when its budget is used up.
+func (p *cloudPlace) keepAccounts(ctx context.Context) {
+	t := time.NewTicker(time.Second)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+		}
+		if err := p.budget.Exhausted(); err != nil {
+			p.giveUp(fmt.Errorf("cnv: the run has ended early: %w", err))
+			return
+		}
+	}
+}
+
+// warm is how many requests of earlier runs a run begins with, per class.
+const warm = 1000
+
+// Execute carries out a command.
+func (p *cloudPlace) Execute(cmd policy.Command) {
+	if cmd.Kind == policy.SetConcurrency && p.fn != nil {
+		go func() {
+			if err := p.fn.Provision(context.Background(), cmd.N); err != nil {
+				p.log.Warn("provisioned concurrency", "err", err)
+			}
+		}()
+		return
+	}
+	p.Fleet.Execute(cmd)
+}
+
+func (p *cloudPlace) end() { p.Close(true) }
+
+// close writes what was measured and, on loopback, ends all processes.
+func (p *cloudPlace) close(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	err := p.store.Close(ctx)
+	if p.cloud != nil {
+		err = errors.Join(err, p.cloud.Close())
+	}
+	return err
+}
