@@ -102,19 +102,24 @@ func compare(workload string, policies []string, cells []cell, contrasts []Contr
 			out = append(out, compareOne(workload, policies, cells, c, p, against))
 		}
 	}
-	seen := map[[2]string]bool{}
-	for _, k := range contrasts {
-		from, to := slices.Index(policies, k.From), slices.Index(policies, k.To)
-		pair := [2]string{k.From, k.To}
-		if from <= 0 || to < 0 || from == to || seen[pair] {
-			continue // against the first policy it is there already
-		}
-		seen[pair] = true
+	for _, k := range beside(policies, contrasts) {
 		for c := range columns {
-			out = append(out, compareOne(workload, policies, cells, c, to, from))
+			out = append(out, compareOne(workload, policies, cells, c, k[1], k[0]))
 		}
 	}
 	return out
+}
+
+// beside are the contrasts that have rows of their own, as places of policies:
+// those to the first policy are there already, and each pair is there once.
+func beside(policies []string, contrasts []Contrast) (pairs [][2]int) {
+	for _, k := range contrasts {
+		pair := [2]int{slices.Index(policies, k.From), slices.Index(policies, k.To)}
+		if pair[0] > 0 && pair[1] >= 0 && pair[0] != pair[1] && !slices.Contains(pairs, pair) {
+			pairs = append(pairs, pair)
+		}
+	}
+	return pairs
 }
 
 // compareOne makes one row. Where the runs that the row is about agree in every

@@ -26,10 +26,14 @@ func Complete(dir string) error {
 		}
 		count[cell]++
 	}
+	times := make([]int, len(m.Policies)) // that a policy is compared
+	for _, pair := range beside(m.Policies, m.Contrasts) {
+		times[pair[1]]++
+	}
 	for _, w := range m.Workloads {
-		for _, p := range m.Policies {
-			if n := count[[2]string{w, p}]; n != len(columns) {
-				return fmt.Errorf("results: %s/comparison.csv has %d of %d lines of %s / %s: the folder is damaged", dir, n, len(columns), w, p)
+		for i, p := range m.Policies {
+			if n, want := count[[2]string{w, p}], len(columns)*(1+times[i]); n != want {
+				return fmt.Errorf("results: %s/comparison.csv has %d of %d lines of %s / %s: the folder is damaged", dir, n, want, w, p)
 			}
 		}
 	}

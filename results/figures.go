@@ -10,11 +10,12 @@ import (
 // DrawOptions are the choices for Draw; the zero value is what compare uses.
 type DrawOptions struct {
 	DPI       int  // of the PNG files; 0 is 220
-	NoFigures bool // write report.html only, without pictures
+	NoFigures bool // write the reports only, without pictures
 }
 
 // Draw makes the figures and the report of a folder of results out of the
-// files there, running nothing: figures/*.svg, figures/*.png and report.html.
+// files there, running nothing: figures/*.svg, figures/*.png, report.html and
+// report.md.
 // The same files give the same bytes. What was there before is replaced when
 // all of it is drawn, and stays if anything fails.
 func Draw(dir string, o DrawOptions) error {
@@ -39,11 +40,12 @@ func Draw(dir string, o DrawOptions) error {
 			}
 		}
 	}
-	page, err := s.report(figures)
+	page, text, err := s.report(figures)
 	if err != nil {
 		return err
 	}
-	return errors.Join(publish(dir, aside, len(figures) > 0), replaceFile(filepath.Join(dir, "report.html"), page))
+	return errors.Join(publish(dir, aside, len(figures) > 0),
+		replaceFile(filepath.Join(dir, "report.html"), page), replaceFile(filepath.Join(dir, "report.md"), text))
 }
 
 // publish puts the pictures in aside in the place of those of dir.

@@ -112,8 +112,8 @@ func tableNote(fs findings) string {
 	return "One run each, so no intervals." + differences + " Click a heading to sort."
 }
 
-// report makes the page of s around figures.
-func (s *stored) report(figures []figure) ([]byte, error) {
+// report makes the page of s around figures, and the same in Markdown.
+func (s *stored) report(figures []figure) (html, markdown []byte, err error) {
 	m := s.manifest
 	v := reportView{
 		Name: m.Name, Question: m.Question, Hypothesis: s.text("hypothesis"),
@@ -126,11 +126,12 @@ func (s *stored) report(figures []figure) ([]byte, error) {
 		f := &figures[i]
 		svg, err := f.inlined(f.caption)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		v.Figures = append(v.Figures, figureView{i + 1, f.name, f.caption, svg, f.cols == 1})
 	}
-	return v.html()
+	html, err = v.html()
+	return html, v.markdown(), err
 }
 
 // unbroken keeps percent signs on the line of their numbers.
