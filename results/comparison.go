@@ -150,7 +150,7 @@ func (c *cell) interval(xs []float64, one bool) (mean, low, high float64) {
 	if one {
 		xs = xs[:min(len(xs), 1)]
 	}
-	mean, low, high = interval(xs)
+	mean, low, high = Interval(xs)
 	if c.over == OverNothing {
 		low, high = math.NaN(), math.NaN()
 	}

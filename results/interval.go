@@ -10,11 +10,11 @@ import (
 // confidence of all intervals.
 const confidence = 0.95
 
-// interval is the mean of xs and its 95 % confidence interval by Student's t
+// Interval is the mean of xs and its 95 % confidence interval by Student's t
 // (Student 1908, doi:10.1093/biomet/6.1.1). With fewer than two values, or one
 // that is not finite, there is no interval: low and high are NaN. Where all
 // values are equal, low = mean = high without a rounding error.
-func interval(xs []float64) (mean, low, high float64) {
+func Interval(xs []float64) (mean, low, high float64) {
 	if len(xs) == 0 {
 		return math.NaN(), math.NaN(), math.NaN()
 	}

@@ -22,9 +22,9 @@ func TestIntervalIsStudents(t *testing.T) {
 		{[]float64{7, 7, 7}, 7, 0},
 		{[]float64{0.1, 0.1, 0.1, 0.1, 0.1, 0.1}, 0.1, 0},
 	} {
-		mean, low, high := interval(c.xs)
+		mean, low, high := Interval(c.xs)
 		if math.Abs(mean-c.mean) > 1e-12 || math.Abs(mean-low-c.half) > 1e-9*c.half || math.Abs(high-mean-c.half) > 1e-9*c.half {
-			t.Errorf("interval(%v) = %v (%v to %v), want %v ± %v", c.xs, mean, low, high, c.mean, c.half)
+			t.Errorf("Interval(%v) = %v (%v to %v), want %v ± %v", c.xs, mean, low, high, c.mean, c.half)
 		}
 	}
 }
@@ -41,7 +41,7 @@ func TestIntervalCovers(t *testing.T) {
 		for i := range xs {
 			xs[i] = mu + 2*rng.NormFloat64()
 		}
-		if _, low, high := interval(xs); low <= mu && mu <= high {
+		if _, low, high := Interval(xs); low <= mu && mu <= high {
 			covered++
 		}
 	}
@@ -61,9 +61,9 @@ func TestNoInterval(t *testing.T) {
 		{nil, nan}, {[]float64{4}, 4}, {[]float64{1, inf}, inf}, {[]float64{inf, 1}, inf}, {[]float64{inf, inf}, inf},
 		{[]float64{inf, -inf}, nan}, {[]float64{-inf, 1}, -inf}, {[]float64{1, nan}, nan}, {[]float64{nan, 1}, nan},
 	} {
-		mean, low, high := interval(c.xs)
+		mean, low, high := Interval(c.xs)
 		if !identical(mean, c.mean) || !math.IsNaN(low) || !math.IsNaN(high) {
-			t.Errorf("interval(%v) = %v (%v to %v), want %v and none", c.xs, mean, low, high, c.mean)
+			t.Errorf("Interval(%v) = %v (%v to %v), want %v and none", c.xs, mean, low, high, c.mean)
 		}
 	}
 }
@@ -78,11 +78,11 @@ func TestPairsCancelWhatTheyShare(t *testing.T) {
 		for i, l := range luck {
 			a[i], b[i] = float64(l+effect), float64(l)
 		}
-		mean, low, high := interval(differences(a, b))
+		mean, low, high := Interval(differences(a, b))
 		if e := float64(effect); mean != e || low != e || high != e {
 			t.Fatalf("difference %v (%v to %v), want exactly %v", mean, low, high, e)
 		}
-		back, _, _ := interval(differences(b, a))
+		back, _, _ := Interval(differences(b, a))
 		if back != -mean {
 			t.Fatalf("turned around: %v, want %v", back, -mean)
 		}
