@@ -40,6 +40,10 @@ func config() policy.Config {
 }
 
 func start(t *testing.T) (*httptest.Server, *live.Brain, *recording) {
+	return startWith(t, func(*State) {})
+}
+
+func startWith(t *testing.T, change func(*State)) (*httptest.Server, *live.Brain, *recording) {
 	c, err := policy.New(config())
 	if err != nil {
 		t.Fatal(err)
@@ -50,6 +54,7 @@ func start(t *testing.T) (*httptest.Server, *live.Brain, *recording) {
 	m := NewMetrics([]string{"spin"})
 	g := live.NewGateway(live.Options{Brain: b, Classes: []live.Class{{Name: "spin"}}, Observe: m.Observe})
 	s := &State{Brain: b, Gateway: g, Name: "rr"}
+	change(s)
 	m.Watch(s)
 	m.Observe(&live.Answered{Status: 200, Kind: "vm", Took: 30 * time.Millisecond, Attempts: 1})
 	m.Observe(&live.Answered{Status: 999, Class: 9})

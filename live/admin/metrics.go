@@ -102,6 +102,10 @@ func describe(name, help string, labels ...string) *prometheus.Desc {
 }
 
 var (
+	spendDescs  = [3]*prometheus.Desc{
+		describe("cnv_spent_usd", "What the run has cost so far."), describe("cnv_usd_per_hour", "What its instances cost per hour now."),
+		describe("cnv_budget_usd", "What it may cost; 0: no limit."),
+	}
 	workersDesc = describe("cnv_workers", "Workers by pool and state.", "pool", "state")
 	gauges      = []gauge{
 		{describe("cnv_requests_in_flight", "Requests inside the gateway."), prometheus.GaugeValue, func(s *Snapshot) float64 { return float64(s.InFlight) }},
@@ -136,6 +140,9 @@ func counter(name, help string, of func(*policy.Counts) uint64) gauge {
 // Describe implements prometheus.Collector.
 func (c stateCollector) Describe(ch chan<- *prometheus.Desc) {
 	ch <- workersDesc
+	for _, d := range spendDescs {
+		ch <- d
+	}
 	for i := range gauges {
 		ch <- gauges[i].desc
 	}
@@ -144,6 +151,12 @@ func (c stateCollector) Describe(ch chan<- *prometheus.Desc) {
 // Collect implements prometheus.Collector.
 func (c stateCollector) Collect(ch chan<- prometheus.Metric) {
 	s := c.s.Snapshot()
+	if c.s.Spend != nil {
+		spend := c.s.Spend()
+		for i, v := range []float64{spend.USD, spend.PerHour, spend.Budget} {
+			ch <- prometheus.MustNewConstMetric(spendDescs[i], prometheus.GaugeValue, v)
+		}
+	}
 	for i := range gauges {
 		ch <- prometheus.MustNewConstMetric(gauges[i].desc, gauges[i].kind, gauges[i].of(&s))
 	}

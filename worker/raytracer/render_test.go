@@ -139,7 +139,7 @@ func TestTreeFindsWhatThereIs(t *testing.T) {
 				t.Skip()
 			}
 			far := rapid.SampledFrom([]float64{endless, 5}).Draw(t, "far")
-			o, at, n := tr.hit(r, far)
+			o, at, n := tr.hit(r, far, false)
 			d, dat, dn := dumb(s.things, r, far)
 			if (o == nil) != (d == nil) || at != dat || o != nil && (n != dn || o.pigment != d.pigment) {
 				t.Fatalf("the tree finds %+v at %v, asking all %+v at %v", o, at, d, dat)

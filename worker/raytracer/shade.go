@@ -17,7 +17,7 @@ type world struct {
 
 // see is the colour that a ray sees, each part in [0,1].
 func (w *world) see(r ray, depth int) vec {
-	o, t, n := w.walk.hit(r, endless)
+	o, t, n := w.walk.hit(r, endless, false)
 	if o == nil {
 		return background
 	}
@@ -53,7 +53,10 @@ func (w *world) local(r ray, at, n vec, f *finish, colour vec) vec {
 		d := way.len()
 		to := way.unit()
 		facing := n.dot(to)
-		if facing <= 0 || w.walk.dark(ray{at, to}, d) {
+		if facing <= 0 {
+			continue
+		}
+		if other, _, _ := w.walk.hit(ray{at, to}, d, true); other != nil {
 			continue
 		}
 		strength := 1.0

@@ -31,7 +31,7 @@ type node struct {
 }
 
 // leaf is how many things a leaf has at most.
-const leaf = 4
+const leaf = 8
 
 func newTree(all []thing) *tree {
 	t := &tree{}
@@ -87,7 +87,7 @@ func split(some []thing, whole float64, depth int) (axis, middle int) {
 	}
 	best := math.Inf(1)
 	if len(some) <= leaf {
-		best = float64(len(some)-1) * whole // two boxes more to look at cost as much as one thing
+		best = float64(len(some)-2) * whole // two boxes more to look at cost as much as two things
 	}
 	right := make([]float64, len(some))
 	for a := range 3 {
@@ -140,52 +140,10 @@ func surface(lo, hi vec) float64 {
 	return s.x*s.y + s.y*s.z + s.z*s.x
 }
 
-// hit is the nearest thing that a ray hits before far; nil: none.
-func (w *walk) hit(r ray, far float64) (nearest *thing, at float64, n vec) {
-	t := w.tree
-	at = far
-	for i := range t.endless {
-		if d, nn, ok := t.endless[i].hit(r, at); ok {
-			nearest, at, n = &t.endless[i], d, nn
-		}
-	}
-	w.begin(r, at)
-	for k := w.leaf(at); k != nil; k = w.leaf(at) {
-		for i := k.first; i < k.first+k.count; i++ {
-			if d, nn, ok := t.things[i].hit(r, at); ok {
-				nearest, at, n = &t.things[i], d, nn
-			}
-		}
-	}
-	return nearest, at, n
-}
-
-// dark says whether anything stands between a point and a light.
-func (w *walk) dark(r ray, far float64) bool {
-	t := w.tree
-	for i := range t.endless {
-		if _, _, ok := t.endless[i].hit(r, far); ok {
-			return true
-		}
-	}
-	w.begin(r, far)
-	for k := w.leaf(far); k != nil; k = w.leaf(far) {
-		for i := k.first; i < k.first+k.count; i++ {
-			if _, _, ok := t.things[i].hit(r, far); ok {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// A walk goes through the leaves whose boxes a ray passes through, the nearer
-// half of a box first. It is made once per goroutine: clearing its stack for
-// every ray takes as long as many boxes.
+// A walk looks for what rays hit. It is made once per goroutine: clearing its
+// stack for every ray takes as long as many boxes.
 type walk struct {
 	tree  *tree
-	p     path
-	depth int
 	stack [64]step
 }
 
@@ -195,66 +153,89 @@ type step struct {
 	from float64
 }
 
-// begin puts the walk at the root.
-func (w *walk) begin(r ray, far float64) {
-	w.p.aim(r)
-	w.depth = 0
-	if len(w.tree.nodes) > 0 {
-		if from, ok := w.p.meets(&w.tree.nodes[0], far); ok {
-			w.stack[0], w.depth = step{0, from}, 1
+// hit is the nearest thing that a ray hits before far, or any thing if that
+// will do; nil: none.
+func (w *walk) hit(r ray, far float64, any bool) (nearest *thing, at float64, n vec) {
+	t := w.tree
+	at = far
+	for i := range t.endless {
+		if d, nn, ok := t.endless[i].hit(r, at); ok {
+			nearest, at, n = &t.endless[i], d, nn
+			if any {
+				return nearest, at, n
+			}
 		}
 	}
-}
-
-// leaf is the next leaf that begins before far; nil: there is none.
-func (w *walk) leaf(far float64) *node {
-	for w.depth > 0 {
-		w.depth--
-		s := w.stack[w.depth]
-		if s.from > far {
+	p := path{from: r.from, inv: vec{inverse(r.to.x), inverse(r.to.y), inverse(r.to.z)}, back: [3]uint8{down(r.to.x), down(r.to.y), down(r.to.z)}}
+	depth := w.begin(&p, at)
+	for depth > 0 {
+		depth--
+		if w.stack[depth].from > at {
 			continue
 		}
-		k := &w.tree.nodes[s.node]
-		for k.right != 0 {
-			near, other := s.node+1, k.right
-			if w.p.back[k.axis] != 0 {
-				near, other = other, near
-			}
-			nearFrom, nearOK := w.p.meets(&w.tree.nodes[near], far)
-			otherFrom, otherOK := w.p.meets(&w.tree.nodes[other], far)
-			switch {
-			case nearOK && otherOK:
-				w.stack[w.depth] = step{other, otherFrom}
-				w.depth++
-				s = step{near, nearFrom}
-			case nearOK:
-				s.node = near
-			case otherOK:
-				s.node = other
-			default:
-				s.node = -1
-			}
-			if s.node < 0 {
-				break
-			}
-			k = &w.tree.nodes[s.node]
+		var k *node
+		if k, depth = w.descend(&p, at, depth); k == nil {
+			continue
 		}
-		if s.node >= 0 {
-			return k
+		for i := k.first; i < k.first+k.count; i++ {
+			if d, nn, ok := t.things[i].hit(r, at); ok {
+				nearest, at, n = &t.things[i], d, nn
+				if any {
+					return nearest, at, n
+				}
+			}
 		}
 	}
-	return nil
+	return nearest, at, n
+}
+
+// begin puts the root on the stack, if the ray passes through it.
+func (w *walk) begin(p *path, far float64) (depth int) {
+	if len(w.tree.nodes) == 0 {
+		return 0
+	}
+	from, ok := p.meets(&w.tree.nodes[0], far)
+	if !ok {
+		return 0
+	}
+	w.stack[0] = step{0, from}
+	return 1
+}
+
+// descend goes from the node at the top of the stack to a leaf, by the nearer
+// half of each box, and puts the other halves on the stack; nil: the ray passes
+// between the boxes.
+func (w *walk) descend(p *path, far float64, depth int) (*node, int) {
+	nodes, at := w.tree.nodes, w.stack[depth].node
+	k := &nodes[at]
+	for k.right != 0 {
+		near, other := at+1, k.right
+		if p.back[k.axis] != 0 {
+			near, other = other, near
+		}
+		_, nearOK := p.meets(&nodes[near], far)
+		from, otherOK := p.meets(&nodes[other], far)
+		switch {
+		case nearOK && otherOK:
+			w.stack[depth] = step{other, from}
+			depth++
+			at = near
+		case nearOK:
+			at = near
+		case otherOK:
+			at = other
+		default:
+			return nil, depth
+		}
+		k = &nodes[at]
+	}
+	return k, depth
 }
 
 // A path is a ray as boxes see it.
 type path struct {
 	from, inv vec      // 1/direction; never infinite, or 0 · ∞ would be no number
 	back      [3]uint8 // 1 where the ray goes down an axis
-}
-
-func (p *path) aim(r ray) {
-	p.from, p.inv = r.from, vec{inverse(r.to.x), inverse(r.to.y), inverse(r.to.z)}
-	p.back = [3]uint8{down(r.to.x), down(r.to.y), down(r.to.z)}
 }
 
 func down(x float64) uint8 {
@@ -272,10 +253,31 @@ func inverse(x float64) float64 {
 }
 
 // meets says whether the ray passes through the box before far, and from where.
+// Comparisons take half the time of min and max, which also look after NaN.
 func (p *path) meets(k *node, far float64) (near float64, ok bool) {
 	x, y, z := p.back[0]&1, p.back[1]&1, p.back[2]&1
-	near = max((k.box[x].x-p.from.x)*p.inv.x, (k.box[y].y-p.from.y)*p.inv.y, (k.box[z].z-p.from.z)*p.inv.z, 0)
-	end := min((k.box[1-x].x-p.from.x)*p.inv.x, (k.box[1-y].y-p.from.y)*p.inv.y, (k.box[1-z].z-p.from.z)*p.inv.z, far)
+	end := (k.box[x^1].x - p.from.x) * p.inv.x
+	if t := (k.box[y^1].y - p.from.y) * p.inv.y; t < end {
+		end = t
+	}
+	if t := (k.box[z^1].z - p.from.z) * p.inv.z; t < end {
+		end = t
+	}
+	if end < 0 {
+		return 0, false
+	}
+	if end > far {
+		end = far
+	}
+	if t := (k.box[x].x - p.from.x) * p.inv.x; t > near {
+		near = t
+	}
+	if t := (k.box[y].y - p.from.y) * p.inv.y; t > near {
+		near = t
+	}
+	if t := (k.box[z].z - p.from.z) * p.inv.z; t > near {
+		near = t
+	}
 	return near, near <= end
 }
 

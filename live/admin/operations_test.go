@@ -1,0 +1,38 @@
+package admin
+
+import (
+	"net/http"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// TestOperations: alerts and panels ask for metrics that there are, and every
+// alert has its part of the runbook.
+func TestOperations(t *testing.T) {
+	read := func(name string) string {
+		text, err := os.ReadFile("../operations/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	server, _, _ := startWith(t, func(s *State) { s.Spend = func() Spend { return Spend{USD: 1, PerHour: 2, Budget: 3} } })
+	_, metrics := call(t, http.MethodGet, server.URL+"/metrics", nil)
+	names := regexp.MustCompile(`\b(cnv_[a-z_]+|http_server_request_duration_seconds_[a-z]+)\b`)
+	for _, file := range []string{"alerts.yml", "grafana.json"} {
+		for _, name := range names.FindAllString(read(file), -1) {
+			if name != "cnv_kind" && !strings.Contains(metrics, "\n"+name) {
+				t.Errorf("%s asks for %s, which is not a metric", file, name)
+			}
+		}
+	}
+	runbook := read("RUNBOOK.md")
+	for _, m := range regexp.MustCompile(`runbook: "RUNBOOK.md#([a-z-]+)"`).FindAllStringSubmatch(read("alerts.yml"), -1) {
+		heading := strings.ReplaceAll(m[1], "-", " ")
+		if !strings.Contains(strings.ToLower(runbook), "\n## "+heading+"\n") {
+			t.Errorf("the runbook has no part %q", heading)
+		}
+	}
+}
