@@ -102,7 +102,7 @@ func describe(name, help string, labels ...string) *prometheus.Desc {
 }
 
 var (
-	spendDescs  = [3]*prometheus.Desc{
+	spendDescs = [3]*prometheus.Desc{
 		describe("cnv_spent_usd", "What the run has cost so far."), describe("cnv_usd_per_hour", "What its instances cost per hour now."),
 		describe("cnv_budget_usd", "What it may cost; 0: no limit."),
 	}

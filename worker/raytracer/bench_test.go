@@ -19,7 +19,7 @@ func BenchmarkTree(b *testing.B) {
 	v.aim(s)
 	render := func(t *tree) float64 {
 		began := time.Now()
-		if _, err := (&world{s, &walk{tree: t}, deepest}).render(b.Context(), v); err != nil {
+		if _, err := (&world{scene: s, walk: &walk{tree: t}, depth: deepest}).render(b.Context(), v); err != nil {
 			b.Fatal(err)
 		}
 		return time.Since(began).Seconds()

@@ -14,12 +14,12 @@ type view struct {
 	left, top            int // of the window within the picture
 	smooth, parallel     bool
 	right, up, back, eye vec     // of the camera
-	w, h, depth          float64 // of the screen at that distance
+	w, h                 float64 // of the screen, at a distance of 1
 }
 
-// aim places the camera. The height of the screen is 2·sin(fovy/2), at a
-// distance that makes fovy the angle of view; the angle across is fovy·cols/rows,
-// as in the original.
+// aim places the camera. As in the original, the screen is 2·sin(fovy/2) high
+// and 2·sin(fovx/2) wide with fovx = fovy·cols/rows, at a distance of 1: one sees
+// a little less than fovy degrees.
 func (v *view) aim(s *scene) {
 	v.eye = s.eye
 	v.back = s.eye.sub(s.center).unit()
@@ -28,13 +28,12 @@ func (v *view) aim(s *scene) {
 	fovy := s.fovy * math.Pi / 180
 	fovx := min(fovy*float64(v.cols)/float64(v.rows), math.Pi)
 	v.h, v.w = 2*math.Sin(fovy/2), 2*math.Sin(fovx/2)
-	v.depth = math.Cos(fovy / 2)
 }
 
 // ray goes from the eye through a point of the picture, in columns from the
 // left and rows from the bottom.
 func (v *view) ray(x, y float64) ray {
-	at := v.right.mul((x/float64(v.cols)-0.5)*v.w).plus((y/float64(v.rows)-0.5)*v.h, v.up).plus(-v.depth, v.back)
+	at := v.right.mul((x/float64(v.cols)-0.5)*v.w).plus((y/float64(v.rows)-0.5)*v.h, v.up).sub(v.back)
 	return ray{v.eye, at.unit()}
 }
 
@@ -47,9 +46,9 @@ var (
 // threads is how many goroutines render a picture with the parameter multi.
 const threads = 2
 
-// render makes the picture, row by row; it ends at the next row once ctx is
-// done. Which goroutine renders a row makes no difference to it.
+// render makes the picture, row by row, or ends soon after ctx is done. Which goroutine renders a row makes no difference to it.
 func (w *world) render(ctx context.Context, v *view) (*image.RGBA, error) {
+	w.ctx = ctx
 	out := image.NewRGBA(image.Rect(0, 0, v.width, v.height))
 	step := 1
 	if v.parallel {
@@ -59,21 +58,21 @@ func (w *world) render(ctx context.Context, v *view) (*image.RGBA, error) {
 	for first := 1; first < step; first++ {
 		other := *w
 		other.walk = &walk{tree: w.walk.tree}
-		group.Go(func() { other.rows(ctx, v, out, first, step) })
+		group.Go(func() { other.rows(v, out, first, step) })
 	}
-	w.rows(ctx, v, out, 0, step)
+	w.rows(v, out, 0, step)
 	group.Wait()
 	return out, context.Cause(ctx)
 }
 
 // rows renders every step-th row from the first on.
-func (w *world) rows(ctx context.Context, v *view, out *image.RGBA, first, step int) {
+func (w *world) rows(v *view, out *image.RGBA, first, step int) {
 	samples := one
 	if v.smooth {
 		samples = four
 	}
 	share := 1 / float64(len(samples))
-	for row := first; row < v.height && ctx.Err() == nil; row += step {
+	for row := first; row < v.height && !w.over(); row += step {
 		y := float64(v.rows - 1 - (row + v.top))
 		line := out.Pix[row*out.Stride:]
 		for col := range v.width {

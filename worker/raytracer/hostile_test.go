@@ -102,7 +102,7 @@ func TestDeepRecursion(t *testing.T) {
 		}
 		v := &view{cols: 40, rows: 30, width: 40, height: 30}
 		v.aim(s)
-		if _, err := (&world{s, &walk{tree: newTree(s.things)}, min(deepest, depth)}).render(t.Context(), v); err != nil {
+		if _, err := newWorld(s, depth).render(t.Context(), v); err != nil {
 			t.Error(err)
 		}
 	}
@@ -129,13 +129,13 @@ func FuzzScene(f *testing.F) {
 	}
 	f.Add(small + "1\n0 0 polyhedron 1 1 0 0 1")
 	f.Fuzz(func(t *testing.T, text string) {
-		s, err := parse(text, 50)
+		s, err := parse(text, 300)
 		if err != nil || s.paper(nil, 100) != nil {
 			return
 		}
 		v := &view{cols: 8, rows: 6, width: 8, height: 6}
 		v.aim(s)
-		if _, err := (&world{s, &walk{tree: newTree(s.things)}, deepest}).render(t.Context(), v); err != nil {
+		if _, err := newWorld(s, deepest).render(t.Context(), v); err != nil {
 			t.Error(err)
 		}
 	})

@@ -57,8 +57,8 @@ func parse(text string, limit int) (*scene, error) {
 	for i := range p.count("shapes") {
 		p.what = fmt.Sprintf("shape %d", i)
 		s.things = append(s.things, p.shape(len(s.pigments), len(s.finishes))...)
-		if p.err == nil && len(s.things) > 64*limit {
-			p.fail("more than %d surfaces", 64*limit)
+		if p.err == nil && len(s.things) > limit {
+			p.fail("with it there are %d surfaces, more than the limit of %d; a Bézier patch is %d", len(s.things), limit, 2*facets*facets)
 		}
 	}
 	p.what = "camera"

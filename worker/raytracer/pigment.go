@@ -3,6 +3,7 @@ package raytracer
 import (
 	"bytes"
 	"image"
+	"image/draw"
 	"image/jpeg"
 	"image/png"
 	"math"
@@ -101,11 +102,6 @@ func texture(file []byte, limit int64) (*image.RGBA, error) {
 		return nil, kernel.Bad("texmap: %v", err)
 	}
 	out := image.NewRGBA(image.Rect(0, 0, c.Width, c.Height))
-	b := img.Bounds()
-	for y := range c.Height {
-		for x := range c.Width {
-			out.Set(x, y, img.At(b.Min.X+x, b.Min.Y+y))
-		}
-	}
+	draw.Draw(out, out.Rect, img, img.Bounds().Min, draw.Src)
 	return out, nil
 }

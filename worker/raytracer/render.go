@@ -41,7 +41,7 @@ func Render(ctx context.Context, r *kernel.Request) (kernel.Answer, error) {
 		return kernel.Answer{}, err
 	}
 	v.aim(s)
-	w := &world{s, &walk{tree: newTree(s.things)}, min(deepest, r.Limits.Depth)}
+	w := newWorld(s, r.Limits.Depth)
 	img, err := w.render(ctx, v)
 	if err != nil {
 		return kernel.Answer{}, err

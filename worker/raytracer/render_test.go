@@ -158,7 +158,7 @@ func TestPictureOfTheTree(t *testing.T) {
 	v := &view{cols: 80, rows: 60, width: 80, height: 60}
 	v.aim(s)
 	var all [2]*image.RGBA
-	for i, w := range []*world{{s, &walk{tree: newTree(s.things)}, deepest}, {s, &walk{tree: &tree{endless: s.things}}, deepest}} {
+	for i, w := range []*world{newWorld(s, deepest), {scene: s, walk: &walk{tree: &tree{endless: s.things}}, depth: deepest}} {
 		if all[i], err = w.render(t.Context(), v); err != nil {
 			t.Fatal(err)
 		}

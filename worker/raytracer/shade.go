@@ -1,9 +1,13 @@
 package raytracer
 
-import "math"
+import (
+	"context"
+	"math"
+)
 
-// deepest is how often a ray is reflected or refracted at most.
-const deepest = 5
+// deepest is how often a ray is reflected or refracted at most: the original
+// goes on while the depth, which begins with 0, is at most 5.
+const deepest = 6
 
 // background is what a ray sees that hits nothing.
 var background = vec{0.5, 0.5, 0.5}
@@ -13,12 +17,20 @@ type world struct {
 	*scene
 	walk  *walk // through the tree; of one goroutine
 	depth int   // of reflections and refractions
+	ctx   context.Context
 }
+
+func newWorld(s *scene, depth int) *world {
+	return &world{scene: s, walk: &walk{tree: newTree(s.things)}, depth: min(deepest, depth)}
+}
+
+// over says whether nobody waits for the picture any more.
+func (w *world) over() bool { return w.ctx.Err() != nil }
 
 // see is the colour that a ray sees, each part in [0,1].
 func (w *world) see(r ray, depth int) vec {
 	o, t, n := w.walk.hit(r, endless, false)
-	if o == nil {
+	if o == nil || w.over() {
 		return background
 	}
 	at := r.at(t)
@@ -48,6 +60,9 @@ func (w *world) local(r ray, at, n vec, f *finish, colour vec) vec {
 		out = colour.tint(w.lights[0].colour).mul(f.ambient)
 	}
 	for i := 1; i < len(w.lights); i++ {
+		if i%64 == 0 && w.over() { // many lights and many shapes: minutes for one ray
+			break
+		}
 		l := &w.lights[i]
 		way := l.at.sub(at)
 		d := way.len()

@@ -159,9 +159,10 @@ func (c *round) hit(r ray, far float64) (t float64, n vec, ok bool) {
 	qa := dp.dot(dp) - c.k*c.k*dz*dz
 	qb := op.dot(dp) - c.k*dz*rad
 	qc := op.dot(op) - rad*rad
+	slack := 1e-9 * c.h // or rays would pass between the side and an end
 	for _, ts := range roots(qa, qb, qc) {
 		z := oz + ts*dz
-		if !(ts > nudge && ts < far && z >= 0 && z <= c.h && c.r0+c.k*z >= 0) { // NaN is no hit
+		if !(ts > nudge && ts < far && z >= -slack && z <= c.h+slack && c.r0+c.k*z >= 0) { // NaN is no hit
 			continue
 		}
 		side := op.plus(ts, dp)
