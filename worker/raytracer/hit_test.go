@@ -101,6 +101,9 @@ func TestHits(t *testing.T) {
 				t.Skip("no direction")
 			}
 			r := ray{from, aim.unit()}
+			if c, ok := s.(*round); ok && c.r0 == 0 && c.a.sub(from).cross(r.to).len() < 1e-3 {
+				t.Skip("it meets the tip of a cone, which is a point")
+			}
 			at, n, ok := s.hit(r, endless)
 			solid := kind == "sphere" || kind == "cylinder" || kind == "cone" || kind == "polyhedron"
 			if math.Abs(distance(s, from)) < 0.05 {
@@ -150,7 +153,11 @@ func TestBoxes(t *testing.T) {
 			s := drawn(t, kind)
 			lo, hi, _ := s.box()
 			f := rapid.Float64Range(-6, 6)
-			r := ray{vec{f.Draw(t, "x"), f.Draw(t, "y"), f.Draw(t, "z")}, vec{f.Draw(t, "x"), f.Draw(t, "y"), f.Draw(t, "z")}.unit()}
+			r := ray{vec{f.Draw(t, "x"), f.Draw(t, "y"), f.Draw(t, "z")}, vec{f.Draw(t, "x"), f.Draw(t, "y"), f.Draw(t, "z")}}
+			if r.to.len() < 0.1 {
+				t.Skip("no direction")
+			}
+			r.to = r.to.unit()
 			if at, _, ok := s.hit(r, endless); ok {
 				p := r.at(at)
 				if p != most(p, lo.sub(vec{1e-6, 1e-6, 1e-6})) || p != least(p, hi.add(vec{1e-6, 1e-6, 1e-6})) {

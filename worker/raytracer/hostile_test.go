@@ -2,7 +2,9 @@ package raytracer
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"net/url"
 	"runtime"
 	"strings"
@@ -21,6 +23,7 @@ func TestGrammar(t *testing.T) {
 		"":                                                             "scene, line 1, camera: the scene ends too early",
 		"0 -5 1 0 0 0 0 0 1 forty":                                     `line 1, camera: "forty" is no number`,
 		"0 -5 1 0 0 0 0 0 1 NaN":                                       `"NaN" is no number`,
+		"0 -5 1 0 0 0 0 0 1 -Inf":                                      `"-Inf" is no number`,
 		"0 -5 1 0 0 0 0 0 1 1e308":                                     `"1e308" is no number up to 1e9`,
 		"0 -5 1 0 0 0 0 0 1 180\n0\n0\n0\n0":                           "there is no light",
 		"0 -5 1 0 0 0 0 0 1 40\n0\n0\n0\n0":                            "there is no light; light 0 is the ambient light",
@@ -29,7 +32,8 @@ func TestGrammar(t *testing.T) {
 		small + "1\n0 0 spere 0 0 0 1":                                 `line 9, shape 0: unknown shape "spere": there are sphere,`,
 		small + "1\n1 0 sphere 0 0 0 1":                                `pigment "1": there are 1, from 0`,
 		small + "1\n0 x sphere 0 0 0 1":                                `finish "x": there are 1, from 0`,
-		small + "1\n0 0 sphere 0 0 0 -1":                               "a radius of -1: want more than 0",
+		small + "1\n0 0 sphere 0 0 0 -1":                               "a radius of -1: want 1e-09 at least",
+		small + "1\n0 0 sphere 0 0 0 1e-300":                           "a radius of 1e-300: want 1e-09 at least",
 		small + "1\n0 0 plane 0 0 0 1":                                 "a normal without a direction",
 		small + "2\n0 0 sphere 0 0 0 1":                                "shape 1: the scene ends too early",
 		strings.Replace(small, "solid", "soild", 1) + "0":              `pigment 0: unknown pigment "soild"`,
@@ -64,6 +68,8 @@ func TestHostile(t *testing.T) {
 		{"no pixels", ok, query(10, 10, 0, 10, 0, 0), 400, "wcols=\"0\""},
 		{"a negative offset", ok, query(10, 10, 10, 10, -1, 0), 400, "coff=\"-1\""},
 		{"maybe smooth", ok, query(10, 10, 10, 10, 0, 0, "aa=maybe"), 400, "aa=\"maybe\""},
+		{"nothing", "", query(10, 10, 10, 10, 0, 0), 400, "cannot be read"},
+		{"curves without end", scene("100\n" + strings.Repeat("0 0 bezier"+strings.Repeat(" 0 1 2", 16)+"\n", 100)), query(10, 10, 10, 10, 0, 0), 400, "shape 3: with it there are 1152 surfaces"},
 		{"no JSON", "hello", query(10, 10, 10, 10, 0, 0), 400, "cannot be read"},
 		{"no scene", "{}", query(10, 10, 10, 10, 0, 0), 400, "no scene"},
 		{"a list", "[]", query(10, 10, 10, 10, 0, 0), 400, "cannot be read"},
@@ -72,7 +78,7 @@ func TestHostile(t *testing.T) {
 		{"texture of words", `{"scene":"x","texmap":["a"]}`, query(10, 10, 10, 10, 0, 0), 400, "texmap"},
 		{"texture of large numbers", `{"scene":"x","texmap":[256]}`, query(10, 10, 10, 10, 0, 0), 400, "256 is no byte"},
 		{"a window elsewhere", ok, query(10, 10, 10, 10, 500, 500), 200, ""},
-		{"extremes", scene("3\n0 0 sphere 1e9 -1e9 1e9 1e-300\n0 0 cone 0 0 0 1e-9 0 0 1e9\n0 0 cylinder 0 0 0 1e9 1e9 1e9 1e-9\n"), query(20, 20, 20, 20, 0, 0), 200, ""},
+		{"extremes", scene("3\n0 0 sphere 1e9 -1e9 1e9 1e-9\n0 0 cone 0 0 0 1e-9 0 0 1e9\n0 0 cylinder 0 0 0 1e9 1e9 1e9 1e-9\n"), query(20, 20, 20, 20, 0, 0), 200, ""},
 		{"wider than high", ok, query(100000, 1, 100, 1, 0, 0), 200, ""},
 		{"many faces", scene("1\n0 0 polyhedron 999999 1 0 0 1"), query(10, 10, 10, 10, 0, 0), 400, "more than the limit"},
 	} {
@@ -105,6 +111,24 @@ func TestDeepRecursion(t *testing.T) {
 		if _, err := newWorld(s, depth).render(t.Context(), v); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// TestOneRayEndsToo: a pixel may take for ever; who gives up gets out of it.
+func TestOneRayEndsToo(t *testing.T) {
+	const n = 30_000
+	text := strings.Replace(small, "\n1\n0 0 0 1 1 1 1 0 0\n", fmt.Sprintf("\n%d\n%s", n, strings.Repeat("0 0 9 1 1 1 1 0 0\n", n)), 1)
+	text = strings.Replace(text, "60 0 0 1", "60 1 1 1.5", 1) + fmt.Sprintf("%d\n%s", n, strings.Repeat("0 0 plane 0 0 1 0\n", n))
+	body, err := json.Marshal(map[string]string{"scene": text})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	began := time.Now()
+	_, err = Render(ctx, &kernel.Request{Query: query(1, 1, 1, 1, 0, 0), Body: body, Limits: kernel.Default})
+	if !errors.Is(err, context.DeadlineExceeded) || time.Since(began) > 5*time.Second {
+		t.Errorf("after %v: %v", time.Since(began), err)
 	}
 }
 

@@ -68,7 +68,7 @@ func parse(text string, limit int) (*scene, error) {
 		p.fail("there is no light; light 0 is the ambient light")
 	case !(s.fovy > 0 && s.fovy < 180):
 		p.fail("a field of view of %v degrees: want more than 0 and less than 180", s.fovy)
-	case s.center.sub(s.eye).len() == 0 || s.center.sub(s.eye).cross(s.up).len() == 0:
+	case s.center.sub(s.eye).len() < smallest || s.center.sub(s.eye).cross(s.up).len() < smallest:
 		p.fail("the eye looks nowhere, or straight up")
 	}
 	return s, p.err
@@ -101,8 +101,8 @@ func (p *parser) word() string {
 	return w
 }
 
-// largest is as far away as anything is.
-const largest = 1e9
+// Lengths that are computed with: further away nothing is, and nothing smaller.
+const largest, smallest = 1e9, 1e-9
 
 func (p *parser) num() float64 {
 	w := p.word()
@@ -148,8 +148,8 @@ func (p *parser) count(what string) int {
 // positive is a length.
 func (p *parser) positive(what string) float64 {
 	v := p.num()
-	if p.err == nil && !(v > 0) {
-		p.fail("a %s of %v: want more than 0", what, v)
+	if p.err == nil && v < smallest {
+		p.fail("a %s of %v: want %v at least", what, v, smallest)
 		return 1
 	}
 	return v
@@ -158,7 +158,7 @@ func (p *parser) positive(what string) float64 {
 // direction is a vector with a length.
 func (p *parser) direction(what string) vec {
 	v := p.vec()
-	if p.err == nil && v.len() == 0 {
+	if p.err == nil && v.len() < smallest {
 		p.fail("a %s without a direction", what)
 		return vec{0, 0, 1}
 	}
@@ -191,11 +191,23 @@ func (p *parser) shape(pigments, finishes int) []thing {
 		}
 		return one(&polyhedron{faces})
 	case "bezier":
-		return p.bezier(pig, fin)
+		var all []thing
+		for _, f := range bezier(p.points()) {
+			all = append(all, thing{shape: f, pigment: pig, finish: fin})
+		}
+		return all
 	default:
 		p.fail("unknown shape %.40q: there are sphere, plane, triangle, cylinder, cone, disc, parallelogram, polyhedron, bezier", kind)
 	}
 	return nil
+}
+
+// points are those that pull a Bézier patch, four rows of four.
+func (p *parser) points() (c [4][4]vec) {
+	for i := range 16 {
+		c[i/4][i%4] = p.vec()
+	}
+	return c
 }
 
 // plane reads a b c d, made so that (a, b, c) has length 1.
@@ -203,41 +215,4 @@ func (p *parser) plane() *plane {
 	n, d := p.direction("normal"), p.num()
 	l := n.len()
 	return &plane{n.mul(1 / l), d / l}
-}
-
-// facets is into how many pieces a Bézier patch is cut each way.
-const facets = 12
-
-// bezier reads 16 points and cuts the patch into triangles.
-func (p *parser) bezier(pig, fin int) []thing {
-	var c [4][4]vec
-	for i := range 16 {
-		c[i/4][i%4] = p.vec()
-	}
-	at := func(u, v float64) vec {
-		var out vec
-		bu, bv := bernstein(u), bernstein(v)
-		for i := range 4 {
-			for j := range 4 {
-				out = out.plus(bu[i]*bv[j], c[i][j])
-			}
-		}
-		return out
-	}
-	var all []thing
-	for i := range facets {
-		for j := range facets {
-			u, v, d := float64(i)/facets, float64(j)/facets, 1.0/facets
-			a, b, e, f := at(u, v), at(u+d, v), at(u, v+d), at(u+d, v+d)
-			for _, t := range [2]*patch{newPatch(a, b, e, false), newPatch(f, e, b, false)} {
-				all = append(all, thing{shape: t, pigment: pig, finish: fin})
-			}
-		}
-	}
-	return all
-}
-
-func bernstein(t float64) [4]float64 {
-	s := 1 - t
-	return [4]float64{s * s * s, 3 * s * s * t, 3 * s * t * t, t * t * t}
 }

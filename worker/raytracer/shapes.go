@@ -68,20 +68,26 @@ func newPatch(a, b, c vec, square bool) *patch {
 }
 
 func (p *patch) hit(r ray, far float64) (float64, vec, bool) {
+	t, _, _, ok := p.meet(r, far)
+	return t, p.n, ok
+}
+
+// meet also says where on the patch: at a + x·u + y·v.
+func (p *patch) meet(r ray, far float64) (t, x, y float64, ok bool) {
 	q := r.to.cross(p.v)
 	det := p.u.dot(q)
 	if math.Abs(det) < 1e-12 {
-		return 0, vec{}, false
+		return 0, 0, 0, false
 	}
 	s := r.from.sub(p.a)
-	x := s.dot(q) / det
+	x = s.dot(q) / det
 	w := s.cross(p.u)
-	y := r.to.dot(w) / det
+	y = r.to.dot(w) / det
 	if x < 0 || y < 0 || x > 1 || y > 1 || !p.square && x+y > 1 {
-		return 0, vec{}, false
+		return 0, 0, 0, false
 	}
-	t := p.v.dot(w) / det
-	return t, p.n, t > nudge && t < far
+	t = p.v.dot(w) / det
+	return t, x, y, t > nudge && t < far
 }
 
 func (p *patch) box() (lo, hi vec, ok bool) {
@@ -170,6 +176,9 @@ func (c *round) hit(r ray, far float64) (t float64, n vec, ok bool) {
 	}
 	return t, n, ok
 }
+
+// rim is how far beyond its ends the side of a round reaches.
+const rim = 1e-9
 
 // roots are the solutions of a·t² + 2b·t + c = 0, the lesser first; NaN where
 // there is none.
