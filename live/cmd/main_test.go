@@ -263,6 +263,7 @@ func TestRefused(t *testing.T) {
 		{[]string{"nowhere.toml"}, 2, "nowhere.toml"},
 		{[]string{file, "--target", "static"}, 2, "pool vm begins with 2 workers (jsq on steady), and --workers gives 0"},
 		{[]string{file, "--workers", "a"}, 2, "--workers a: want HOST:PORT"},
+		{[]string{file, "--workers", "127.0.0.1:1,http://127.0.0.1:1/"}, 2, "names 127.0.0.1:1 twice"},
 		{[]string{file, "--workers", "gpu=a:1"}, 2, `no pool is called "gpu"`},
 		{[]string{file, "--workers", "127.0.0.1:1,127.0.0.1:2", "--policy", "p2c"}, 2, `no policy "p2c": there are jsq, rr`},
 		{[]string{file, "--workers", "127.0.0.1:1,127.0.0.1:2", "--shadow", "psjf"}, 2, `no policy "psjf"`},

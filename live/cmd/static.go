@@ -27,6 +27,7 @@ type staticPlace struct{ *live.Static }
 func (t *staticTarget) addresses(pools []policy.Pool) ([][]string, error) {
 	out := make([][]string, len(pools))
 	var errs []error
+	seen := map[string]bool{}
 	for _, w := range t.workers {
 		at, address := 0, w
 		if name, rest, ok := strings.Cut(w, "="); ok {
@@ -46,6 +47,11 @@ func (t *staticTarget) addresses(pools []policy.Pool) ([][]string, error) {
 			errs = append(errs, fmt.Errorf("cnv: --workers %s: want HOST:PORT", w))
 			continue
 		}
+		if seen[address] {
+			errs = append(errs, fmt.Errorf("cnv: --workers names %s twice", address))
+			continue
+		}
+		seen[address] = true
 		if at < len(out) {
 			out[at] = append(out[at], address)
 		}

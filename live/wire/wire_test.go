@@ -134,6 +134,8 @@ func TestAnswers(t *testing.T) {
 		{"cut", "GET", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhello", 200, "hello", true, false},
 		{"cut in a chunk", "GET", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nhello", 200, "hello", true, false},
 		{"bad chunk", "GET", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\nhello", 200, "", true, false},
+		{"another version", "GET", "HTTP/9.9 200 OK\r\nContent-Length: 2\r\n\r\nok", 0, "", false, false},
+		{"a status that is none", "GET", "HTTP/1.1 999 What\r\nContent-Length: 2\r\n\r\nok", 0, "", false, false},
 		{"no head", "GET", "", 0, "", false, false},
 		{"cut in the head", "GET", "HTTP/1.1 200 OK\r\nContent-Le", 0, "", false, false},
 		{"nonsense", "GET", "SSH-2.0-OpenSSH\r\n", 0, "", false, false},
