@@ -11,6 +11,7 @@ type Row struct {
 	Info       RunInfo
 	WorstClass string
 	Values     []float64 // by columns
+	Trend      Trend
 }
 
 // Value is the metric of a name, NaN if there is no such metric.
@@ -33,6 +34,7 @@ type Contrast struct {
 const (
 	OverSeeds   = "seeds"   // the synthetic parts were drawn anew in every replication
 	OverWindows = "windows" // a recorded trace, resampled in whole windows
+	OverBatches = "batches" // one long run in its steady state, cut into stretches of successive arrivals
 	// OverNothing has no interval: all replications met the same arrivals, so
 	// that it would be about boot times and the policies' own draws alone.
 	OverNothing = "1 workload"
@@ -42,12 +44,20 @@ const (
 // and its paired difference to another policy.
 type Compared struct {
 	Workload, Policy, Metric, Unit string
-	N                              int    // replications behind the numbers
-	Over                           string // OverSeeds, OverWindows or OverNothing
+	N                              int    // replications, or batches, behind the numbers
+	Over                           string // OverSeeds, OverWindows, OverBatches or OverNothing
 	Mean, Low, High                float64
 	Against                        string // "" for the first policy itself
 	Diff, DiffLow, DiffHigh        float64
 	Verdict                        string
+	// Family is how many intervals of differences hold together with 95 %
+	// confidence: as many as there are primary metrics for one of them, which
+	// answer the question; 1 for all others, which are exploratory.
+	Family  int
+	Primary bool
+	// BootLow and BootHigh are the interval of a primary metric's difference by
+	// the bootstrap-t; NaN without one.
+	BootLow, BootHigh float64
 }
 
 // The verdicts of a difference.
@@ -62,8 +72,10 @@ const (
 
 // A cell is the replications of one policy on one workload.
 type cell struct {
-	rows []Row
-	over string
+	rows    []Row
+	over    string
+	primary []string
+	series  *Series // of the only run, where it is cut into batches; else nil
 }
 
 // values is one metric of all replications.
@@ -125,33 +137,72 @@ func beside(policies []string, contrasts []Contrast) (pairs [][2]int) {
 // compareOne makes one row. Where the runs that the row is about agree in every
 // number, it speaks of one run and has no interval.
 func compareOne(workload string, policies []string, cells []cell, column, policy, against int) Compared {
-	c, nan := &cells[policy], math.NaN()
+	c, b, nan := &cells[policy], &cells[policy], math.NaN()
+	if against >= 0 {
+		b = &cells[against]
+	}
 	r := Compared{
 		Workload: workload, Policy: policies[policy], Metric: columns[column].name, Unit: columns[column].unit,
-		N: len(c.rows), Over: c.over, Diff: nan, DiffLow: nan, DiffHigh: nan,
+		Diff: nan, DiffLow: nan, DiffHigh: nan, BootLow: nan, BootHigh: nan, Family: 1,
 	}
-	r.Mean, r.Low, r.High = c.interval(c.values(column), c.single())
-	one := c.single()
-	if against >= 0 {
-		b := &cells[against]
-		one = one && b.single()
-		r.Against = policies[against]
-		r.Diff, r.DiffLow, r.DiffHigh = c.interval(differences(c.values(column), b.values(column)), one)
-		r.Verdict = judge(r.Diff, r.DiffLow, r.DiffHigh, columns[column].better)
+	if r.Primary = slices.Contains(c.primary, r.Metric); r.Primary {
+		r.Family = len(c.primary)
 	}
-	if one {
-		r.N, r.Over = min(len(c.rows), 1), OverNothing
+	var own, level scope
+	own.of(c, c, column)
+	level.of(c, b, column)
+	r.N, r.Over = level.n, level.over
+	xs, _ := pairs(c, c, column)
+	r.Mean, r.Low, r.High = own.interval(xs, 1)
+	if against < 0 {
+		return r
+	}
+	r.Against = policies[against]
+	d := differences(pairs(c, b, column))
+	r.Diff, r.DiffLow, r.DiffHigh = level.interval(d, r.Family)
+	r.Verdict = judge(r.Diff, r.DiffLow, r.DiffHigh, columns[column].better)
+	if r.Primary && level.over == OverSeeds {
+		r.BootLow, r.BootHigh = bootstrapped(d, r.Family)
 	}
 	return r
 }
 
-// interval is that of one number per replication, or of the first alone.
-func (c *cell) interval(xs []float64, one bool) (mean, low, high float64) {
-	if one {
-		xs = xs[:min(len(xs), 1)]
+// pairs is one metric of two cells, or of the same one twice, replication by
+// replication; or batch by batch without the longer of the two warm-ups, where
+// there is but one run and the metric has batches.
+func pairs(c, b *cell, column int) (x, y []float64) {
+	if of, ok := batchRatios[columns[column].name]; ok && c.series != nil && b.series != nil && len(c.series.Batches) == len(b.series.Batches) {
+		from := max(c.rows[0].Trend.Warmup, b.rows[0].Trend.Warmup)
+		if x, y = c.series.long(from, of), b.series.long(from, of); x != nil {
+			return x, y
+		}
 	}
-	mean, low, high = Interval(xs)
-	if c.over == OverNothing {
+	return c.values(column), b.values(column)
+}
+
+// A scope is what an interval is about, and over how many.
+type scope struct {
+	n    int
+	over string
+}
+
+// of says it of a metric of one cell, or of its difference between two. Where
+// all runs agree in every number there is but one.
+func (a *scope) of(c, b *cell, column int) {
+	x, _ := pairs(c, b, column)
+	switch {
+	case c.series != nil && len(x) == longBatches:
+		a.n, a.over = longBatches, OverBatches
+	case c.single() && b.single():
+		a.n, a.over = min(len(x), 1), OverNothing
+	default:
+		a.n, a.over = len(x), c.over
+	}
+}
+
+// interval is that of one number per replication, or of the first alone.
+func (a *scope) interval(xs []float64, family int) (mean, low, high float64) {
+	if mean, low, high = intervalOf(xs[:min(len(xs), a.n)], family, a.over); a.over == OverNothing {
 		low, high = math.NaN(), math.NaN()
 	}
 	return mean, low, high
@@ -179,8 +230,13 @@ func judge(diff, low, high float64, better direction) string {
 
 // Overlap names what the intervals of a row are about, with their number.
 func (r *Compared) Overlap() string {
-	if r.Over == OverNothing {
+	switch r.Over {
+	case OverNothing:
 		return "n = 1 workload, no interval"
+	case OverWindows:
+		return fmt.Sprintf("over windows, n = %d resamples of one recording", r.N)
+	case OverBatches:
+		return fmt.Sprintf("over batches, n = %d of one run", r.N)
 	}
-	return fmt.Sprintf("n = %d %s", r.N, r.Over)
+	return fmt.Sprintf("over seeds, n = %d", r.N)
 }

@@ -118,7 +118,7 @@ func (s *Set) writeRuns(dir string) error {
 
 var comparisonHeader = []string{
 	"workload", "policy", "metric", "unit", "n", "over", "mean", "low", "high",
-	"against", "difference", "difference_low", "difference_high", "verdict",
+	"against", "difference", "difference_low", "difference_high", "verdict", "role", "family", "bootstrap_low", "bootstrap_high",
 }
 
 // record is a row of comparison.csv.
@@ -126,7 +126,21 @@ func (r *Compared) record() []string {
 	return []string{
 		r.Workload, r.Policy, r.Metric, r.Unit, strconv.Itoa(r.N), r.Over, number(r.Mean), number(r.Low), number(r.High),
 		r.Against, number(r.Diff), number(r.DiffLow), number(r.DiffHigh), r.Verdict,
+		r.role(), strconv.Itoa(r.Family), number(r.BootLow), number(r.BootHigh),
 	}
+}
+
+// The roles of a metric.
+const (
+	rolePrimary     = "primary"
+	roleExploratory = "exploratory"
+)
+
+func (r *Compared) role() string {
+	if r.Primary {
+		return rolePrimary
+	}
+	return roleExploratory
 }
 
 // writeComparison writes comparison.csv.
@@ -147,15 +161,18 @@ func writeComparison(dir string, rows []Compared) error {
 func ReadComparison(dir string) ([]Compared, error) {
 	var out []Compared
 	err := readCSV(filepath.Join(dir, "comparison.csv"), comparisonHeader, func(f []string) error {
-		r := Compared{Workload: f[0], Policy: f[1], Metric: f[2], Unit: f[3], Over: f[5], Against: f[9], Verdict: f[13]}
+		r := Compared{Workload: f[0], Policy: f[1], Metric: f[2], Unit: f[3], Over: f[5], Against: f[9], Verdict: f[13], Primary: f[14] == rolePrimary}
 		var err error
 		if r.N, err = strconv.Atoi(f[4]); err != nil {
 			return fmt.Errorf("n: %w", err)
 		}
+		if r.Family, err = strconv.Atoi(f[15]); err != nil {
+			return fmt.Errorf("family: %w", err)
+		}
 		for _, n := range []struct {
 			at int
 			to *float64
-		}{{6, &r.Mean}, {7, &r.Low}, {8, &r.High}, {10, &r.Diff}, {11, &r.DiffLow}, {12, &r.DiffHigh}} {
+		}{{6, &r.Mean}, {7, &r.Low}, {8, &r.High}, {10, &r.Diff}, {11, &r.DiffLow}, {12, &r.DiffHigh}, {16, &r.BootLow}, {17, &r.BootHigh}} {
 			if *n.to, err = parseNumber(f[n.at]); err != nil {
 				return fmt.Errorf("%s: %w", comparisonHeader[n.at], err)
 			}
@@ -170,13 +187,16 @@ func ReadComparison(dir string) ([]Compared, error) {
 var otherFiles = []fileDoc{
 	{"comparison.csv", "one row per workload, policy and metric, against the first policy and for every contrast of the experiment", [][2]string{
 		{"workload, policy, metric, unit", "what was measured; metrics are the columns of runs.csv"},
-		{"n", "replications behind the numbers; 1 where all of them agree to the byte"},
-		{"over", "what the intervals are about: seeds (synthetic parts drawn anew), windows (a recorded trace resampled in whole windows), or 1 workload (no interval)"},
-		{"mean, low, high", "mean over the replications and its 95 % interval (Student's t); infinite if any replication is"},
+		{"n", "replications, or batches, behind the numbers; 1 where all replications agree to the byte"},
+		{"over", "what the intervals are about: seeds (synthetic parts drawn anew), windows (a recorded trace resampled in whole windows: their deviation is the standard error, and more of them do not make it less), batches (20 stretches of one run in its steady state), or 1 workload (no interval)"},
+		{"mean, low, high", "mean over the replications and its 95 % interval (Student's t), on its own; infinite if any replication is"},
 		{"against", "the policy that it is compared to; empty for the first policy itself"},
-		{"difference, difference_low, difference_high", "mean of the differences, replication by replication (same arrivals, sizes and boots), and its 95 % interval"},
+		{"difference, difference_low, difference_high", "mean of the differences, replication by replication (same arrivals, sizes and boots), and its interval: for primary metrics such that those of all primary metrics of this pair of policies on this workload hold together with 95 % confidence (Bonferroni), for others 95 % on its own"},
 		{"verdict", "better, worse (higher, lower where neither is better); no difference found: the interval includes 0; no interval"},
+		{"role, family", "primary: named by the experiment to answer its question, and how many intervals hold together; exploratory: all others, of which one in twenty finds a difference where there is none"},
+		{"bootstrap_low, bootstrap_high", "the interval of a primary metric's difference over 10 seeds or more by the bootstrap-t, which does not take replications to be normal; where it is not finite, none"},
 	}},
+	winsDoc, paretoDoc, sizesDoc,
 	{"classes.csv", "one row per workload, policy and class of requests, over all replications", [][2]string{
 		{"workload, policy, class", "which class"},
 		{"requests", "arrivals of the class"},

@@ -14,7 +14,22 @@ const confidence = 0.95
 // (Student 1908, doi:10.1093/biomet/6.1.1). With fewer than two values, or one
 // that is not finite, there is no interval: low and high are NaN. Where all
 // values are equal, low = mean = high without a rounding error.
-func Interval(xs []float64) (mean, low, high float64) {
+func Interval(xs []float64) (mean, low, high float64) { return intervalOf(xs, 1, OverSeeds) }
+
+// windowsOf is how many windows a recording is taken to have: what it is cut
+// into unless the experiment says how long they are.
+const windowsOf = 20
+
+// intervalOf is the mean of xs and an interval such that family of them hold
+// all together with 95 % confidence (Bonferroni: each with 1 - 5 %/family).
+//
+// Over windows, xs are not samples but a block bootstrap of one recording: how
+// they spread is how far the recording itself may be from its like (Künsch 1989,
+// doi:10.1214/aos/1176347265), however many there are, and more of them only say
+// it better. So their deviation is the standard error and not divided by √n; the
+// mean, which stands for the recording, adds 1/n of its square. It comes from
+// few windows and few resamples: as degrees of freedom both count.
+func intervalOf(xs []float64, family int, over string) (mean, low, high float64) {
 	if len(xs) == 0 {
 		return math.NaN(), math.NaN(), math.NaN()
 	}
@@ -22,8 +37,14 @@ func Interval(xs []float64) (mean, low, high float64) {
 		return mean, math.NaN(), math.NaN()
 	}
 	n := float64(len(xs))
-	t := distuv.StudentsT{Sigma: 1, Nu: n - 1}.Quantile(1 - (1-confidence)/2)
-	half := t * math.Sqrt(stat.MomentAbout(2, xs, mean, nil)/(n-1))
+	freedom := n - 1
+	variance := stat.MomentAbout(2, xs, mean, nil) / (n - 1) // of the mean: MomentAbout divides by n
+	if over == OverWindows {
+		freedom = 1 / (1/freedom + 1.0/(windowsOf-1))
+		variance *= (n + 1) * windowsOf / (windowsOf - 1)
+	}
+	t := distuv.StudentsT{Sigma: 1, Nu: freedom}.Quantile(1 - (1-confidence)/2/float64(family))
+	half := t * math.Sqrt(variance)
 	return mean, mean - half, mean + half
 }
 

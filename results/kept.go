@@ -22,6 +22,9 @@ type kept struct {
 	Response histogram
 	Classes  []keptClass
 	Samples  []Sample
+	Trend    Trend
+	Series   *Series // nil: nobody asked for the steady state
+	Sizes    sizes
 	Rows     bool // its request records follow
 }
 
@@ -72,7 +75,10 @@ var errDamaged = errors.New("results: the kept run is damaged")
 func (s *Set) Keep(file string, workload, policy int, r *Run, row Row) error {
 	k := kept{
 		Info: r.Info, Values: row.Values, Worst: row.WorstClass, Requests: r.sum.requests,
-		Response: keep(r.response), Samples: r.samples, Rows: r.rows != nil,
+		Response: keep(r.response), Samples: r.samples, Trend: row.Trend, Sizes: r.sizes, Rows: r.rows != nil,
+	}
+	if r.Info.Steady {
+		k.Series = &r.series
 	}
 	for i := range r.classes {
 		c := keptClass{Requests: r.classes[i].requests, InSLO: r.classes[i].inSLO}
@@ -162,11 +168,14 @@ func (s *Set) Load(file string, workload, policy, replication int) bool {
 func (s *Set) revive(k *kept, workload, policy, replication int) (*Run, Row, error) {
 	i := k.Info
 	if i.Workload != s.plan.Workloads[workload] || i.Policy != s.plan.Policies[policy] || i.Replication != replication ||
+		i.Steady != s.plan.Steady || i.Steady && k.Series == nil ||
 		len(k.Values) != len(columns) || len(k.Classes) != len(i.Classes) {
 		return nil, Row{}, errDamaged
 	}
-	r := &Run{Info: i, samples: k.Samples, timeline: replication == 0, classes: make([]classSum, len(k.Classes))}
-	r.sum.requests = k.Requests
+	r := &Run{Info: i, sizes: k.Sizes, samples: k.Samples, timeline: replication == 0, classes: make([]classSum, len(k.Classes))}
+	if r.sum.requests = k.Requests; k.Series != nil {
+		r.series = *k.Series
+	}
 	var err error
 	if r.response, err = k.Response.restore(); err != nil {
 		return nil, Row{}, err
@@ -179,7 +188,7 @@ func (s *Set) revive(k *kept, workload, policy, replication int) (*Run, Row, err
 			}
 		}
 	}
-	return r, Row{Info: i, WorstClass: k.Worst, Values: k.Values}, nil
+	return r, Row{Info: i, WorstClass: k.Worst, Values: k.Values, Trend: k.Trend}, nil
 }
 
 // spoolRows puts the request records of a kept run where those of others are.

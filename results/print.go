@@ -75,6 +75,10 @@ type jsonRow struct {
 	DiffLow  jsonNumber `json:"difference_low"`
 	DiffHigh jsonNumber `json:"difference_high"`
 	Verdict  string     `json:"verdict"`
+	Role     string     `json:"role"`
+	Family   int        `json:"family"`
+	BootLow  jsonNumber `json:"bootstrap_low"`
+	BootHigh jsonNumber `json:"bootstrap_high"`
 }
 
 // printJSON prints the rows as one array of objects, named as the columns of
@@ -85,6 +89,7 @@ func printJSON(w io.Writer, rows []Compared) error {
 		out[i] = jsonRow{
 			r.Workload, r.Policy, r.Metric, r.Unit, r.N, r.Over, jsonNumber(r.Mean), jsonNumber(r.Low), jsonNumber(r.High),
 			r.Against, jsonNumber(r.Diff), jsonNumber(r.DiffLow), jsonNumber(r.DiffHigh), r.Verdict,
+			r.role(), r.Family, jsonNumber(r.BootLow), jsonNumber(r.BootHigh),
 		}
 	}
 	e := json.NewEncoder(w)

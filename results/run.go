@@ -13,6 +13,7 @@ type RunInfo struct {
 	Replication      int // from 0
 	Seed             uint64
 	Classes          []string
+	Steady           bool // the question is about the steady state
 }
 
 // A Run takes the records of one run as they come and keeps only sums,
@@ -25,6 +26,10 @@ type Run struct {
 	response *hdrhistogram.Histogram // of answered requests, microseconds; of all only after Finish
 	slowdown *hdrhistogram.Histogram // of answered requests, thousandths
 	classes  []classSum
+	sizes    sizes
+	series   Series
+	parts    *stretches // nil: nobody asks for the steady state
+	elastic  elasticity
 	samples  []Sample
 	timeline bool
 	rows     *rowWriter // nil: request records are not kept
@@ -45,6 +50,9 @@ func NewRun(info RunInfo) *Run {
 		slowdown: hdrhistogram.New(1, maxThousandths, digits),
 		classes:  make([]classSum, len(info.Classes)),
 	}
+	if info.Steady {
+		r.parts = &stretches{}
+	}
 	for i := range r.classes {
 		r.classes[i].response = r.response
 		if r.byClass() {
@@ -64,13 +72,19 @@ func (r *Run) Add(q *Request) {
 	s.endings[q.Ending]++
 	s.work += float64(q.Work)
 	in := q.Ending == Answered && (q.Bound == 0 || q.Finish-q.Arrival <= q.Bound)
+	avoidable := !in && (q.Bound == 0 || q.Ideal <= q.Bound)
 	switch {
 	case in:
 		s.inSLO++
-	case q.Bound > 0 && q.Ideal > q.Bound:
-		s.unavoidable++
-	default:
+	case avoidable:
 		s.avoidable++
+	default:
+		s.unavoidable++
+	}
+	r.series.add(q, avoidable)
+	r.sizes.add(q, in)
+	if r.parts != nil {
+		r.parts.add(q)
 	}
 	response := r.response
 	if int(q.Class) < len(r.classes) {
@@ -99,6 +113,7 @@ func (r *Run) Add(q *Request) {
 
 // Tick takes a point of the timeline.
 func (r *Run) Tick(s Sample) {
+	r.elastic.tick(&s)
 	if r.timeline {
 		r.samples = append(r.samples, s)
 	}
@@ -117,7 +132,14 @@ func (r *Run) Finish(end time.Duration, l Ledger, c Counts) Row {
 	s.quantile = func(p float64) float64 { return quantileOf(r.response, p, s.requests) / 1e6 }
 	s.answered = func(p float64) float64 { return quantileOf(r.response, p, s.endings[Answered]) / 1e6 }
 	s.slowdown = func(p float64) float64 { return quantileOf(r.slowdown, p, s.slowed) / 1e3 }
+	r.elastic.end()
+	s.elastic = &r.elastic
 	row := Row{Info: r.Info, WorstClass: s.worst, Values: make([]float64, len(columns))}
+	row.Trend.hours(&r.series)
+	if r.parts != nil {
+		row.Trend.settle(&r.series)
+		s.steady = newSteadyState(&row.Trend, &r.series, r.parts)
+	}
 	for i := range columns {
 		row.Values[i] = columns[i].value(s)
 	}

@@ -16,6 +16,11 @@ type Plan struct {
 	Replications int
 	Over         []string // by workload: what replications differ in, OverSeeds, OverWindows or OverNothing
 	Contrasts    []Contrast
+	// Primary are the metrics that answer the question: intervals of their
+	// differences hold together, all others are exploratory. Empty: avoidable
+	// misses and the cost per 1,000 requests within the SLO.
+	Primary []string
+	Steady  bool // the question is about the steady state: warm-ups are left out
 	// Manifest is kept as manifest.json: the effective configuration,
 	// build, seeds, digests, the command to reproduce. It must marshal to
 	// the same bytes whenever the inputs are the same.
@@ -42,6 +47,8 @@ type cellData struct {
 	response *hdrhistogram.PackedHistogram // over all replications
 	requests float64
 	samples  []Sample // of replication 0
+	series   *Series  // of the only run, if the question is about its steady state
+	sizes    sizes
 	classes  []classTotal
 }
 
@@ -68,7 +75,7 @@ func NewSet(p Plan, spool string) *Set {
 func (s *Set) Open(workload, policy, replication int, seed uint64, classes []string) (*Run, error) {
 	r := NewRun(RunInfo{
 		Workload: s.plan.Workloads[workload], Policy: s.plan.Policies[policy],
-		Replication: replication, Seed: seed, Classes: classes,
+		Replication: replication, Seed: seed, Classes: classes, Steady: s.plan.Steady,
 	})
 	r.timeline = replication == 0
 	if s.plan.Requests != "" {
@@ -102,6 +109,10 @@ func (s *Set) Add(workload, policy int, r *Run, row Row) error {
 	if r.timeline {
 		c.samples = r.samples
 	}
+	if s.plan.Steady && s.plan.Replications == 1 {
+		c.series = &r.series
+	}
+	c.sizes.merge(&r.sizes)
 	if c.classes == nil {
 		c.classes = make([]classTotal, len(r.classes))
 	}
@@ -143,7 +154,19 @@ func (s *Set) Comparison() []Compared {
 func (s *Set) cellsOf(w int) []cell {
 	cells := make([]cell, len(s.plan.Policies))
 	for p := range cells {
-		cells[p] = cell{rows: s.cells[s.index(w, p)].rows, over: s.plan.Over[w]}
+		c := &s.cells[s.index(w, p)]
+		cells[p] = cell{rows: c.rows, over: s.plan.Over[w], primary: s.plan.primary()}
+		if s.plan.Over[w] == OverSeeds {
+			cells[p].series = c.series
+		}
 	}
 	return cells
+}
+
+// primary are the metrics that answer the question.
+func (p *Plan) primary() []string {
+	if len(p.Primary) > 0 {
+		return p.Primary
+	}
+	return []string{avoidableMisses, costInSLO}
 }

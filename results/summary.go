@@ -24,6 +24,8 @@ type summary struct {
 	quantile    func(p float64) float64 // response time over all arrivals, seconds
 	answered    func(p float64) float64 // response time of answered requests, seconds
 	slowdown    func(p float64) float64
+	elastic     *elasticity
+	steady      *steadyState // nil: nobody has asked
 }
 
 // answer adds up what only an answered request has.

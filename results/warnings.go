@@ -40,8 +40,10 @@ func (s *Set) Warn(where, text string) {
 func (s *Set) Warnings() []Warning {
 	out := slices.Clone(s.plan.Warnings)
 	switch n := s.plan.Replications; {
-	case n == 1:
+	case n == 1 && !s.plan.Steady:
 		out = append(out, Warning{Text: "one replication: there are no intervals, so chance cannot be told from a difference; use --seeds 10 or more"})
+	case n == 1:
+		out = append(out, Warning{Text: "one replication: intervals are over batches of one run, of steady_* metrics alone; use --seeds 10 or more for the others"})
 	case n < fewReplications:
 		out = append(out, Warning{Text: fmt.Sprintf("%d replications: an interval over so few is wide and rests on normality; use --seeds 10 or more", n)})
 	}
@@ -51,9 +53,61 @@ func (s *Set) Warnings() []Warning {
 		}
 		for p, c := range s.cellsOf(w) {
 			out = append(out, doubts(name+" / "+s.plan.Policies[p], &c)...)
+			out = append(out, unsteady(name+" / "+s.plan.Policies[p], &c)...)
 		}
 	}
-	return gather(out)
+	return gather(append(out, disagreements(s.Comparison())...))
+}
+
+// unsteady are the warnings about the course of the runs of a cell: what most
+// of them show.
+func unsteady(where string, c *cell) []Warning {
+	var out []Warning
+	doubt := func(format string, args ...any) { out = append(out, Warning{where, fmt.Sprintf(format, args...)}) }
+	most := func(is func(*Trend) bool) bool {
+		n := 0
+		for i := range c.rows {
+			if is(&c.rows[i].Trend) {
+				n++
+			}
+		}
+		return 2*n > len(c.rows)
+	}
+	if most(func(t *Trend) bool { return t.Unlike }) {
+		first, rest := 0.0, 0.0
+		for i := range c.rows {
+			first, rest = first+c.rows[i].Trend.First/float64(len(c.rows)), rest+c.rows[i].Trend.Rest/float64(len(c.rows))
+		}
+		doubt("the first hour is unlike the others: mean response time %s s, then %s s; where the question is about the steady state, say steady = true", significant(first, 3), significant(rest, 3))
+	}
+	switch {
+	case most(func(t *Trend) bool { return t.Endless }):
+		doubt("no steady state: MSER-5 would leave out more than half of the run; make it longer, or ask no steady question of this load")
+	case most(func(t *Trend) bool { return t.Drift }):
+		doubt("not stationary: response times in the second half after the warm-up differ from the first; make the run longer, or ask no steady question of this load")
+	}
+	if r := c.rows[0].Trend.Lag; c.series != nil && correlated(r, longBatches) {
+		doubt("correlated batches: their lag-1 autocorrelation is %.2f, so intervals over them are too narrow; make the run longer, or use --seeds 10 or more", r)
+	}
+	return out
+}
+
+// disagreements are the primary metrics of which Student's t and the bootstrap
+// say different things.
+func disagreements(rows []Compared) []Warning {
+	var out []Warning
+	for i := range rows {
+		r := &rows[i]
+		if math.IsNaN(r.BootLow) || math.IsNaN(r.DiffLow) {
+			continue
+		}
+		if t, boot := r.DiffLow <= 0 && r.DiffHigh >= 0, r.BootLow <= 0 && r.BootHigh >= 0; t != boot {
+			says := map[bool]string{true: "none", false: "one"}
+			out = append(out, Warning{r.Workload + " / " + r.Policy, fmt.Sprintf(
+				"whether %s differs from %s's hangs on the method: Student's t finds %s, the bootstrap %s; use more seeds", r.Metric, r.Against, says[t], says[boot])})
+		}
+	}
+	return out
 }
 
 // doubts are the warnings about one cell.

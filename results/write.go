@@ -38,7 +38,7 @@ func (s *Set) Write(out string) (string, error) {
 // fill writes every file into a folder.
 func (s *Set) fill(dir string) error {
 	for _, write := range []func(dir string) error{
-		s.writeRuns, s.writeComparison, s.writeClasses, s.writeDistributions,
+		s.writeRuns, s.writeComparison, s.writeWins, s.writePareto, s.writeClasses, s.writeSizes, s.writeDistributions,
 		s.writeTimeline, s.writeRequests, s.writeManifest, writeColumns,
 	} {
 		if err := write(dir); err != nil {
@@ -111,6 +111,8 @@ type Manifest struct {
 	Replications int            `json:"replications"`
 	Over         []string       `json:"over"` // by workload: what intervals are about
 	Contrasts    []Contrast     `json:"contrasts,omitempty"`
+	Primary      []string       `json:"primary"` // metrics that answer the question
+	Steady       bool           `json:"steady,omitempty"`
 	Warnings     []Warning      `json:"warnings"`
 	Run          map[string]any `json:"run"` // configuration, build, seeds, digests, command
 }
@@ -123,7 +125,7 @@ func (s *Set) writeManifest(dir string) error {
 	m := Manifest{
 		Schema: manifestSchema, Name: s.plan.Name, Question: s.plan.Question,
 		Workloads: s.plan.Workloads, Policies: s.plan.Policies, Replications: s.plan.Replications,
-		Over: s.plan.Over, Contrasts: s.plan.Contrasts, Warnings: s.Warnings(), Run: s.plan.Manifest,
+		Over: s.plan.Over, Contrasts: s.plan.Contrasts, Primary: s.plan.primary(), Steady: s.plan.Steady, Warnings: s.Warnings(), Run: s.plan.Manifest,
 	}
 	text, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {

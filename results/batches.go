@@ -1,0 +1,157 @@
+package results
+
+import (
+	"math"
+	"time"
+
+	"gonum.org/v1/gonum/stat"
+)
+
+// Batches of a series: of five requests each, as MSER-5 has them (White, Cobb,
+// Spratt 2000, Winter Simulation Conference), until there are maxBatches; then
+// neighbours are joined and each is twice as long. So a run of any length is
+// 1,024 to 2,048 batches, and takes 100 kB.
+const (
+	firstBatch = 5
+	maxBatches = 2048
+)
+
+// A Batch is the sums of successive arrivals.
+type Batch struct {
+	Requests, Answered float64
+	Response           float64 // of the answered, nanoseconds
+	Slowed, Slow       float64 // requests that have a slowdown, and its sum
+	Avoidable          float64 // misses
+	From               time.Duration
+}
+
+// A Series is the requests of a run in order of arrival, in batches. All
+// policies of a replication have the same requests in the same batches.
+type Series struct {
+	Width   uint64 // arrivals of a batch
+	Batches []Batch
+}
+
+// add takes the record of a request, in any order.
+func (s *Series) add(q *Request, avoidable bool) {
+	if s.Width == 0 {
+		s.Width = firstBatch
+	}
+	for q.ID/s.Width >= maxBatches {
+		s.join()
+	}
+	i := int(q.ID / s.Width)
+	for len(s.Batches) <= i {
+		s.Batches = append(s.Batches, Batch{From: Never})
+	}
+	b := &s.Batches[i]
+	b.Requests++
+	if b.From == Never || q.Arrival < b.From {
+		b.From = q.Arrival
+	}
+	if avoidable {
+		b.Avoidable++
+	}
+	if q.Ending != Answered {
+		return
+	}
+	took := max(q.Finish-q.Arrival, 0)
+	b.Answered++
+	b.Response += float64(took)
+	if q.Ideal > 0 {
+		b.Slowed++
+		b.Slow += float64(took) / float64(q.Ideal)
+	}
+}
+
+// join makes one batch of every two.
+func (s *Series) join() {
+	for i := range s.Batches {
+		if i%2 == 0 {
+			s.Batches[i/2] = s.Batches[i]
+		} else {
+			s.Batches[i/2].plus(&s.Batches[i])
+		}
+	}
+	s.Width, s.Batches = 2*s.Width, s.Batches[:(len(s.Batches)+1)/2]
+}
+
+// plus adds the batch that follows.
+func (b *Batch) plus(c *Batch) {
+	b.Requests, b.Answered, b.Response = b.Requests+c.Requests, b.Answered+c.Answered, b.Response+c.Response
+	b.Slowed, b.Slow, b.Avoidable = b.Slowed+c.Slowed, b.Slow+c.Slow, b.Avoidable+c.Avoidable
+	if b.From == Never {
+		b.From = c.From
+	}
+}
+
+// total adds up the batches from the first one that counts on.
+func (s *Series) total(from int) Batch {
+	sum := Batch{From: Never}
+	for i := from; i < len(s.Batches); i++ {
+		sum.plus(&s.Batches[i])
+	}
+	return sum
+}
+
+// A ratio is a mean over the requests of a batch; NaN of none.
+type ratio func(b *Batch) float64
+
+func batchResponse(b *Batch) float64 { return b.Response / b.Answered / 1e9 }
+func batchSlowdown(b *Batch) float64 { return b.Slow / b.Slowed }
+func batchMisses(b *Batch) float64   { return b.Avoidable / b.Requests }
+
+// means is a ratio by batch.
+func (s *Series) means(of ratio) []float64 {
+	out := make([]float64, len(s.Batches))
+	for i := range s.Batches {
+		out[i] = of(&s.Batches[i])
+	}
+	return out
+}
+
+// longBatches is how many batches an interval of one run is made of: between
+// the 10 and 30 that Schmeiser (1982, doi:10.1287/opre.30.3.556) recommends.
+const longBatches = 20
+
+// long makes longBatches of those from the first one that counts on, all of the
+// same length: what does not fit is left out at the beginning. Nothing if there
+// are not enough.
+func (s *Series) long(from int, of ratio) []float64 {
+	n := (len(s.Batches) - from) / longBatches
+	if n < 1 {
+		return nil
+	}
+	out := make([]float64, longBatches)
+	for i := range out {
+		sum := Batch{From: Never}
+		for k := range n {
+			sum.plus(&s.Batches[len(s.Batches)-(longBatches-i)*n+k])
+		}
+		out[i] = of(&sum)
+	}
+	return out
+}
+
+// lag is the lag-1 autocorrelation of xs; 0 where they do not vary.
+func lag(xs []float64) float64 {
+	mean := stat.Mean(xs, nil)
+	product, square := 0.0, 0.0
+	for i, x := range xs {
+		square += (x - mean) * (x - mean)
+		if i > 0 {
+			product += (x - mean) * (xs[i-1] - mean)
+		}
+	}
+	if square == 0 {
+		return 0
+	}
+	return product / square
+}
+
+// correlated says that batches are too short to be independent: their lag-1
+// autocorrelation would be so high once in twenty times if they were
+// (it is then near normal, of mean -1/n and variance 1/n).
+func correlated(r float64, n int) bool {
+	return r > 1.645/math.Sqrt(float64(n))-1/float64(n)
+}

@@ -1,0 +1,184 @@
+package results
+
+import (
+	"math"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// TestFamilyCoversTogether: of 5,000 pairs of intervals over ten normal values,
+// at least 95 % cover both means; each on its own would cover both in 90 %.
+func TestFamilyCoversTogether(t *testing.T) {
+	rng, together, alone := rand.New(rand.NewPCG(3, 4)), 0, 0
+	for range 5000 {
+		both, each := true, true
+		for range 2 {
+			xs := make([]float64, 10)
+			for i := range xs {
+				xs[i] = rng.NormFloat64()
+			}
+			_, low, high := intervalOf(xs, 2, OverSeeds)
+			both = both && low <= 0 && 0 <= high
+			_, low, high = intervalOf(xs, 1, OverSeeds)
+			each = each && low <= 0 && 0 <= high
+		}
+		if both {
+			together++
+		}
+		if each {
+			alone++
+		}
+	}
+	if share := float64(together) / 5000; share < 0.94 || share > 0.965 {
+		t.Errorf("%.3f cover together, want 0.95", share)
+	}
+	if share := float64(alone) / 5000; share > 0.92 {
+		t.Errorf("%.3f cover each alone, want 0.90: the test cannot tell", share)
+	}
+}
+
+// TestWindowsAreNotSamples: a recording of 20 windows is resampled; the interval
+// over its resamples covers the truth behind the recording, and dividing by √n,
+// as over seeds, does not.
+func TestWindowsAreNotSamples(t *testing.T) {
+	const runs, windows = 2000, 20
+	rng := rand.New(rand.NewPCG(8, 9))
+	for _, c := range []struct {
+		n    int
+		over string
+		in   [2]float64
+	}{{10, OverWindows, [2]float64{0.93, 0.975}}, {40, OverWindows, [2]float64{0.93, 0.975}}, {10, OverSeeds, [2]float64{0, 0.7}}} {
+		covered := 0
+		for range runs {
+			recorded, means := make([]float64, windows), make([]float64, c.n)
+			for i := range recorded {
+				recorded[i] = 5 + rng.NormFloat64()
+			}
+			for i := range means {
+				for range windows {
+					means[i] += recorded[rng.IntN(windows)] / windows
+				}
+			}
+			if _, low, high := intervalOf(means, 1, c.over); low <= 5 && 5 <= high {
+				covered++
+			}
+		}
+		if share := float64(covered) / runs; share < c.in[0] || share > c.in[1] {
+			t.Errorf("%d resamples over %s: %.3f cover, want %v", c.n, c.over, share, c.in)
+		}
+	}
+}
+
+// TestBootstrapCovers skewed values better than chance would have it: ten
+// exponential values, whose mean Student's t covers in about 90 %.
+func TestBootstrapCovers(t *testing.T) {
+	rng, boot, student := rand.New(rand.NewPCG(5, 6)), 0, 0
+	const runs = 1000
+	for range runs {
+		xs := make([]float64, 10)
+		for i := range xs {
+			xs[i] = rng.ExpFloat64()
+		}
+		if low, high := bootstrapped(xs, 1); low <= 1 && 1 <= high {
+			boot++
+		}
+		if _, low, high := Interval(xs); low <= 1 && 1 <= high {
+			student++
+		}
+	}
+	if boot < 930 || boot > 975 || boot <= student {
+		t.Errorf("of %d intervals %d cover by the bootstrap and %d by Student's t", runs, boot, student)
+	}
+	for _, xs := range [][]float64{nil, {1, 2, 3}, make([]float64, 12)} {
+		if low, high := bootstrapped(xs, 1); !math.IsNaN(low) || !math.IsNaN(high) {
+			t.Errorf("bootstrapped(%v) = %v to %v, want none", xs, low, high)
+		}
+	}
+}
+
+// TestPrimary: the named metrics are primary and share their confidence; wins
+// are theirs.
+func TestPrimary(t *testing.T) {
+	plan := smallPlan()
+	plan.Primary = []string{"slo_attainment", "response_p50_s", "requests"}
+	s := smallSet(t, plan, t.TempDir(), 1)
+	for _, r := range s.Comparison() {
+		if want := slices.Contains(plan.Primary, r.Metric); r.Primary != want || r.Family != map[bool]int{true: 3, false: 1}[want] {
+			t.Fatalf("%s: primary %v, family %d", r.Metric, r.Primary, r.Family)
+		}
+	}
+	wins := s.Wins()
+	if want := len(plan.Workloads) * 2 * 3; len(wins) != want {
+		t.Fatalf("%d wins, want %d: two metrics of which one value is better, three pairs", len(wins), want)
+	}
+	for _, w := range wins {
+		if w.N != 3 || w.Wins+w.Ties+w.Losses != w.N || w.Wins > 0 {
+			t.Errorf("%+v: every policy is slower than those before it", w)
+		}
+	}
+	dir := t.TempDir()
+	if err := s.writeWins(dir); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := ReadWins(dir); err != nil || !slices.Equal(got, wins) {
+		t.Errorf("read %v, %v", got, err)
+	}
+}
+
+// TestFrontIsWhatNothingDominates: on the front there is at least one policy,
+// and whoever is not on it is dominated by one that is named.
+func TestFrontIsWhatNothingDominates(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		value := rapid.SampledFrom([]float64{0, 0.1, 0.2, 0.3, math.Inf(1)})
+		s := NewSet(Plan{Workloads: []string{"w"}, Policies: []string{"a", "b", "c", "d"}, Replications: 2, Over: []string{OverSeeds}}, "")
+		cost, miss := columnOf(costInSLO), columnOf(avoidableMisses)
+		finite := false
+		for i := range s.cells {
+			c, m := value.Draw(t, "cost"), rapid.SampledFrom([]float64{0, 0.1, 0.2}).Draw(t, "misses")
+			finite = finite || !math.IsInf(c, 0)
+			for k := range s.cells[i].rows {
+				s.cells[i].rows[k].Values = make([]float64, len(columns))
+				s.cells[i].rows[k].Values[cost], s.cells[i].rows[k].Values[miss] = c, m+1e-3*float64(k)
+			}
+		}
+		on := 0
+		for _, f := range s.Frontiers() {
+			if f.Front {
+				on++
+			}
+			if f.Front && f.Dominated != "" || f.Surely && f.Dominated == "" || !f.Front && f.Dominated == "" && finite {
+				t.Fatalf("%+v", f)
+			}
+		}
+		if (on > 0) != finite {
+			t.Fatalf("%d on the front, finite costs: %v", on, finite)
+		}
+	})
+}
+
+// TestSizes: requests of all sizes are counted once, whatever the order of runs.
+func TestSizes(t *testing.T) {
+	var text [2]string
+	for i := range text {
+		dir := t.TempDir()
+		if err := smallSet(t, smallPlan(), t.TempDir(), uint64(i)).writeSizes(dir); err != nil {
+			t.Fatal(err)
+		}
+		b, err := os.ReadFile(dir + "/sizes.csv")
+		if err != nil {
+			t.Fatal(err)
+		}
+		text[i] = string(b)
+	}
+	if text[0] != text[1] {
+		t.Error("the order of runs matters")
+	}
+	if want := "steady,first,0.065536,0.131072,87,0.145,0.0"; !strings.Contains(text[0], want) {
+		t.Errorf("want a line that begins with %q:\n%s", want, text[0])
+	}
+}

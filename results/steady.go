@@ -1,0 +1,212 @@
+package results
+
+import (
+	"math"
+	"time"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+	"gonum.org/v1/gonum/stat"
+	"gonum.org/v1/gonum/stat/distuv"
+)
+
+// warmUp is how many leading values to leave out so that the mean of the others
+// has the least marginal standard error (MSER: White 1997,
+// doi:10.1177/003754979706900601; on batches of five MSER-5). Half of them at
+// most: if it were less without more than that, there is no steady state to be
+// found. The last tenth is no candidate, as few values are alike by chance.
+// Values that are NaN (a batch without an answer) do not count. Ties to the first.
+func warmUp(xs []float64) (cut int, found bool) {
+	best, later, limit := math.Inf(1), math.Inf(1), len(xs)/2
+	n, mean, squares := 0.0, 0.0, 0.0 // of those from i on, by Welford's recursion
+	for i := len(xs) - 1; i >= 0; i-- {
+		if x := xs[i]; !math.IsNaN(x) {
+			n++
+			d := x - mean
+			mean += d / n
+			squares += d * (x - mean)
+		}
+		switch error := squares / (n * n); {
+		case n == 0 || i >= len(xs)-len(xs)/10:
+		case i > limit:
+			later = min(later, error)
+		case error <= best:
+			best, cut = error, i
+		}
+	}
+	return cut, cut < limit && best <= later
+}
+
+// A Trend is what the course of a run says about whether there is one steady
+// state to speak of.
+type Trend struct {
+	Hours       int     // that the run has, of arrivals
+	First, Rest float64 // mean response time of answered requests, s: in the first hour, later
+	Unlike      bool    // the first hour is no hour like the others
+
+	Warmup  int     // batches left out, under steady = true
+	Endless bool    // no steady state was found
+	Drift   bool    // the two halves of what was kept differ
+	Lag     float64 // lag-1 autocorrelation of long batches of the response time
+}
+
+// fewHours is below how many nothing is said of the first.
+const fewHours = 4
+
+// hours compares the first hour of arrivals with the others: it is unlike them
+// if it lies outside the 99 % prediction interval that their means give.
+func (t *Trend) hours(s *Series) {
+	var all []Batch
+	for i := range s.Batches {
+		b := &s.Batches[i]
+		if b.From == Never {
+			continue
+		}
+		for h := int(b.From / time.Hour); len(all) <= h; {
+			all = append(all, Batch{From: Never})
+		}
+		all[b.From/time.Hour].plus(b)
+	}
+	if t.Hours = len(all); t.Hours < fewHours {
+		return
+	}
+	var others []float64
+	rest := Batch{From: Never}
+	for i := range all[1:] {
+		rest.plus(&all[1+i])
+		if x := batchResponse(&all[1+i]); !math.IsNaN(x) {
+			others = append(others, x)
+		}
+	}
+	t.First, t.Rest = batchResponse(&all[0]), batchResponse(&rest)
+	if len(others) < fewHours-1 || math.IsNaN(t.First) {
+		return
+	}
+	n := float64(len(others))
+	mean, deviation := stat.MeanStdDev(others, nil)
+	far := distuv.StudentsT{Sigma: 1, Nu: n - 1}.Quantile(0.995) * deviation * math.Sqrt(1+1/n)
+	t.Unlike = math.Abs(t.First-mean) > far
+}
+
+// settle finds the warm-up and looks at what is left.
+func (t *Trend) settle(s *Series) {
+	cut, found := warmUp(s.means(batchResponse))
+	t.Warmup, t.Endless = cut, !found
+	kept := s.long(cut, batchResponse)
+	if kept == nil || math.IsNaN(stat.Mean(kept, nil)) { // too short, or a batch without an answer
+		return
+	}
+	t.Lag = lag(kept)
+	half := len(kept) / 2
+	a, b := stat.Mean(kept[:half], nil), stat.Mean(kept[half:], nil)
+	va, vb := stat.Variance(kept[:half], nil), stat.Variance(kept[half:], nil)
+	// Neighbours that are alike make the halves differ more: the effective
+	// number of values shrinks by (1-r)/(1+r).
+	r := min(max(t.Lag, 0), 0.9)
+	error := math.Sqrt((va + vb) / float64(half) * (1 + r) / (1 - r))
+	t.Drift = math.Abs(a-b) > distuv.StudentsT{Sigma: 1, Nu: float64(2*half - 2)}.Quantile(0.995)*error
+}
+
+// maxStretches is how many histograms a run that asks for its steady state has:
+// 250 kB each.
+const maxStretches = 32
+
+// A stretches is the response times of successive arrivals, so that quantiles
+// can be had without the warm-up, which is known in the end.
+type stretches struct {
+	width    uint64
+	response []*hdrhistogram.Histogram
+	requests []float64
+}
+
+// add takes the record of a request.
+func (s *stretches) add(q *Request) {
+	if s.width == 0 {
+		s.width = 64
+	}
+	for q.ID/s.width >= maxStretches {
+		s.join()
+	}
+	i := int(q.ID / s.width)
+	for len(s.response) <= i {
+		s.response, s.requests = append(s.response, newMicros()), append(s.requests, 0)
+	}
+	s.requests[i]++
+	if q.Ending == Answered {
+		_ = s.response[i].RecordValue(min(int64(max(q.Finish-q.Arrival, 0)/time.Microsecond), maxMicros)) // in range
+	}
+}
+
+// join makes one of every two.
+func (s *stretches) join() {
+	n := (len(s.response) + 1) / 2
+	for i := range s.response {
+		if i%2 == 0 {
+			s.response[i/2], s.requests[i/2] = s.response[i], s.requests[i]
+		} else {
+			s.response[i/2].Merge(s.response[i])
+			s.requests[i/2] += s.requests[i]
+		}
+	}
+	s.width, s.response, s.requests = 2*s.width, s.response[:n], s.requests[:n]
+}
+
+// quantile is that of all arrivals from the first stretch on that begins no
+// earlier than request from.
+func (s *stretches) quantile(p float64, from uint64) float64 {
+	all, n := newMicros(), 0.0
+	for i := range s.response {
+		if uint64(i)*s.width >= from {
+			all.Merge(s.response[i])
+			n += s.requests[i]
+		}
+	}
+	return quantileOf(all, p, n) / 1e6
+}
+
+// A steadyState is the numbers of a run without its warm-up.
+type steadyState struct {
+	warmup    time.Duration // until the first arrival that counts
+	share     float64       // of the requests that do not
+	all       Batch         // that do
+	p99, lag1 float64
+}
+
+// newSteadyState leaves the warm-up out.
+func newSteadyState(t *Trend, s *Series, parts *stretches) *steadyState {
+	out := &steadyState{all: s.total(t.Warmup), lag1: t.Lag}
+	if whole := s.total(0); whole.Requests > 0 {
+		out.share = 1 - out.all.Requests/whole.Requests
+	}
+	if t.Warmup > 0 {
+		out.warmup = max(out.all.From, 0)
+	}
+	out.p99 = parts.quantile(0.99, uint64(t.Warmup)*s.Width)
+	return out
+}
+
+// steadily is a value of the steady state; NaN where nobody has asked for it.
+func steadily(value func(*steadyState) float64) func(*summary) float64 {
+	return func(s *summary) float64 {
+		if s.steady == nil {
+			return math.NaN()
+		}
+		return value(s.steady)
+	}
+}
+
+var steadyColumns = []column{
+	{"warmup_s", "s", "under steady = true: what MSER-5 leaves out at the beginning, by the response times", neither, steadily(func(s *steadyState) float64 { return s.warmup.Seconds() })},
+	{"warmup_share", "fraction", "requests that are left out, of all", neither, steadily(func(s *steadyState) float64 { return s.share })},
+	{"steady_response_mean_s", "s", "mean response time of answered requests after the warm-up", lessIsBetter, steadily(func(s *steadyState) float64 { return batchResponse(&s.all) })},
+	{"steady_response_p99_s", "s", "99th percentile of the response time over arrivals after the warm-up, rounded up to a 32nd of the run", lessIsBetter, steadily(func(s *steadyState) float64 { return s.p99 })},
+	{"steady_slowdown_mean", "1", "mean slowdown after the warm-up", lessIsBetter, steadily(func(s *steadyState) float64 { return batchSlowdown(&s.all) })},
+	{"steady_miss_avoidable", "fraction", "avoidable SLO misses after the warm-up, of the arrivals there", lessIsBetter, steadily(func(s *steadyState) float64 { return batchMisses(&s.all) })},
+	{"batch_correlation", "1", "lag-1 autocorrelation of the mean response time of 20 batches after the warm-up", neither, steadily(func(s *steadyState) float64 { return s.lag1 })},
+}
+
+// batchRatios are the columns that have an interval over the batches of one run.
+var batchRatios = map[string]ratio{
+	"steady_response_mean_s": batchResponse,
+	"steady_slowdown_mean":   batchSlowdown,
+	"steady_miss_avoidable":  batchMisses,
+}

@@ -1,0 +1,244 @@
+package results
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+// TestWarmUpIsMSER: the one-pass rule finds the cut of the definition, written
+// down literally.
+func TestWarmUpIsMSER(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		xs := rapid.SliceOfN(rapid.Float64Range(0, 1000), 2, 60).Draw(t, "xs")
+		z := func(d int) float64 { return variance(xs[d:]) / float64(len(xs)-d) }
+		want, limit, later := 0, len(xs)/2, math.Inf(1)
+		for d := range len(xs) - len(xs)/10 {
+			switch {
+			case d > limit:
+				later = min(later, z(d))
+			case z(d) < z(want):
+				want = d
+			}
+		}
+		got, found := warmUp(xs)
+		if got != want && math.Abs(z(got)-z(want)) > 1e-9*(1+z(want)) {
+			t.Fatalf("cut %d, want %d of %v", got, want, xs)
+		}
+		if sure := math.Abs(z(got)-later) > 1e-9*(1+z(got)); sure && found != (got < limit && z(got) < later) {
+			t.Fatalf("cut %d of %d, found %v", got, len(xs), found)
+		}
+	})
+}
+
+func variance(xs []float64) float64 {
+	mean, sum := meanOf(xs), 0.0
+	for _, x := range xs {
+		sum += (x - mean) * (x - mean)
+	}
+	return sum / float64(len(xs))
+}
+
+// TestWarmUpFindsAStep: what is high for a while is cut off, to within two
+// batches; a trend that never ends has no steady state.
+func TestWarmUpFindsAStep(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 1))
+	step, ramp := make([]float64, 400), make([]float64, 400)
+	for i := range step {
+		if step[i] = 1 + 0.1*rng.NormFloat64(); i < 60 {
+			step[i] += 5
+		}
+		ramp[i] = float64(i) + rng.NormFloat64()
+	}
+	if cut, found := warmUp(step); !found || cut < 60 || cut > 62 {
+		t.Errorf("step at 60: cut %d, found %v", cut, found)
+	}
+	if cut, found := warmUp(ramp); found {
+		t.Errorf("ramp: a steady state from %d on", cut)
+	}
+	nan := math.NaN()
+	if cut, _ := warmUp([]float64{9, nan, 1, nan, 1, 1, 1, 1}); cut != 1 && cut != 2 {
+		t.Errorf("batches without an answer: cut %d", cut)
+	}
+}
+
+// TestSeriesJoins: however long the run, batches add up to all requests, in
+// any order of their ends, and each is of successive arrivals.
+func TestSeriesJoins(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(1, 60_000).Draw(t, "n")
+		rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))
+		var a, b Series
+		order := rng.Perm(n)
+		for i := range n {
+			for s, id := range map[*Series]int{&a: i, &b: order[i]} {
+				at := time.Duration(id) * time.Millisecond
+				s.add(&Request{ID: uint64(id), Arrival: at, Finish: at + time.Second, Ideal: time.Second}, id%7 == 0)
+			}
+		}
+		if a.Width != b.Width || !slices.Equal(a.Batches, b.Batches) {
+			t.Fatalf("%d requests: the order matters", n)
+		}
+		sum := a.total(0)
+		if sum.Requests != float64(n) || sum.Avoidable != float64((n+6)/7) || sum.Response != float64(n)*1e9 {
+			t.Fatalf("%d requests: total %+v", n, sum)
+		}
+		for i := range a.Batches {
+			if want := time.Duration(uint64(i)*a.Width) * time.Millisecond; a.Batches[i].From != want {
+				t.Fatalf("batch %d of width %d is from %v, want %v", i, a.Width, a.Batches[i].From, want)
+			}
+		}
+	})
+}
+
+// autoregressive is a run of n requests whose response times are an AR(1) process
+// of mean 10 s and autocorrelation r.
+func autoregressive(seed uint64, n int, r float64) *Series {
+	rng, s, x := rand.New(rand.NewPCG(seed, 7)), &Series{}, 0.0
+	for i := range n {
+		x = r*x + math.Sqrt(1-r*r)*rng.NormFloat64()
+		at := time.Duration(i) * time.Second
+		s.add(&Request{ID: uint64(i), Arrival: at, Finish: at + time.Duration((10+x)*1e9), Ideal: time.Second}, false)
+	}
+	return s
+}
+
+// TestBatchMeansCover: intervals over 20 batches of a correlated process cover
+// its mean 95 % of the time where batches are long enough, and where they are not
+// the check of their correlation says so. Of 1,000 intervals 950 cover, with a
+// standard error of 7; four are allowed.
+func TestBatchMeansCover(t *testing.T) {
+	for _, c := range []struct {
+		r         float64
+		covers    [2]float64
+		flaggedIn [2]float64
+	}{
+		{0.9, [2]float64{0.92, 0.975}, [2]float64{0, 0.12}}, // memory of 19 requests, batches of 200
+		{0.999, [2]float64{0, 0.85}, [2]float64{0.8, 1}},    // of 1,999
+	} {
+		covered, flagged := 0, 0
+		for seed := range uint64(1000) {
+			s := autoregressive(seed, 4000, c.r)
+			xs := s.long(0, batchResponse)
+			_, low, high := intervalOf(xs, 1, OverBatches)
+			if low <= 10 && 10 <= high {
+				covered++
+			}
+			if correlated(lag(xs), len(xs)) {
+				flagged++
+			}
+		}
+		if share := float64(covered) / 1000; share < c.covers[0] || share > c.covers[1] {
+			t.Errorf("r = %v: %.3f of the intervals cover, want %v", c.r, share, c.covers)
+		}
+		if share := float64(flagged) / 1000; share < c.flaggedIn[0] || share > c.flaggedIn[1] {
+			t.Errorf("r = %v: %.3f are flagged, want %v", c.r, share, c.flaggedIn)
+		}
+	}
+}
+
+// oneRun is a set of one run of two policies, of which the second takes half a
+// second longer and both begin slowly.
+func oneRun(t *testing.T, steady bool, requests int) *Set {
+	t.Helper()
+	s := NewSet(Plan{
+		Name: "one", Workloads: []string{"w"}, Policies: []string{"a", "b"}, Replications: 1, Over: []string{OverSeeds},
+		Steady: steady, Primary: []string{"steady_response_mean_s"},
+	}, "")
+	for p := range 2 {
+		r, err := s.Open(0, p, 0, 1, []string{"c"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		rng := rand.New(rand.NewPCG(5, 5))
+		for i := range requests {
+			took := 1 + rng.Float64() + 0.5*float64(p)
+			if i < requests/10 {
+				took += 10
+			}
+			at := time.Duration(i) * time.Second
+			r.Add(&Request{ID: uint64(i), Arrival: at, Start: at, Finish: at + time.Duration(took*1e9), Ideal: time.Second, Bound: 5 * time.Second})
+		}
+		if err := s.Add(0, p, r, r.Finish(time.Duration(requests)*time.Second, Ledger{}, Counts{})); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return s
+}
+
+// TestOneLongRun: the steady state of one run has an interval over batches,
+// without its warm-up, paired by arrivals; all other metrics have none.
+func TestOneLongRun(t *testing.T) {
+	rows := oneRun(t, true, 20_000).Comparison()
+	a, b := rowOf(t, rows, "a", "", "steady_response_mean_s"), rowOf(t, rows, "b", "a", "steady_response_mean_s")
+	if a.Over != OverBatches || a.N != longBatches || !(math.Abs(a.Mean-1.5) < 0.01 && a.High-a.Low < 0.02) {
+		t.Errorf("mean %v (%v to %v) over %d %s, want 1.5 over 20 batches", a.Mean, a.Low, a.High, a.N, a.Over)
+	}
+	if math.Abs(b.Diff-0.5) > 1e-6 || b.DiffHigh-b.DiffLow > 1e-6 || b.Verdict != Worse {
+		t.Errorf("difference %v (%v to %v): %s, want 0.5 exactly, as draws are shared", b.Diff, b.DiffLow, b.DiffHigh, b.Verdict)
+	}
+	if cut := rowOf(t, rows, "a", "", "warmup_share").Mean; cut < 0.1 || cut > 0.11 {
+		t.Errorf("%v of the requests are left out, want a tenth", cut)
+	}
+	if p99 := rowOf(t, rows, "a", "", "steady_response_p99_s").Mean; math.Abs(p99-1.99) > 0.01 {
+		t.Errorf("99th percentile %v after the warm-up, want 1.99", p99)
+	}
+	if r := rowOf(t, rows, "a", "", "response_p99_s"); r.Over != OverNothing || r.N != 1 || r.Mean < 11 {
+		t.Errorf("with the warm-up %+v, want over 11 s of one run", r)
+	}
+	for _, r := range oneRun(t, false, 2000).Comparison() {
+		if r.Metric == "steady_response_mean_s" && !math.IsNaN(r.Mean) {
+			t.Errorf("nobody asked for a steady state: %+v", r)
+		}
+	}
+}
+
+// TestCourseIsWarnedOf: what the course of a run says is said in words.
+func TestCourseIsWarnedOf(t *testing.T) {
+	text := fmt.Sprint(oneRun(t, true, 20_000).Warnings())
+	if !strings.Contains(text, "over batches of one run") || strings.Contains(text, "correlated") || strings.Contains(text, "no steady state") {
+		t.Errorf("independent requests: %s", text)
+	}
+	// 30,000 s are nine hours, of which the first has the slow tenth.
+	if text := fmt.Sprint(oneRun(t, false, 30_000).Warnings()); !strings.Contains(text, "the first hour is unlike the others: mean response time 9.8") {
+		t.Errorf("a slow first hour: %s", text)
+	}
+	for want, trend := range map[string]Trend{"no steady state": {Endless: true}, "not stationary": {Drift: true}} {
+		if text := fmt.Sprint(unsteady("w / p", &cell{rows: []Row{{Trend: trend}, {Trend: trend}, {}}})); !strings.Contains(text, want) {
+			t.Errorf("%+v in two of three runs: %s", trend, text)
+		}
+	}
+	c := cell{rows: []Row{{Trend: Trend{Lag: 0.6}}}, series: &Series{}}
+	if text := fmt.Sprint(unsteady("w / p", &c)); !strings.Contains(text, "correlated batches: their lag-1 autocorrelation is 0.60") {
+		t.Errorf("correlated: %s", text)
+	}
+}
+
+// TestDriftIsRare: the halves of a steady run are found to differ in one of a
+// hundred, also where requests are correlated; those of one that doubles are.
+func TestDriftIsRare(t *testing.T) {
+	found := 0
+	for seed := range uint64(500) {
+		var trend Trend
+		if trend.settle(autoregressive(seed, 8000, 0.95)); trend.Drift || trend.Endless {
+			found++
+		}
+	}
+	if found > 20 {
+		t.Errorf("%d of 500 steady runs are doubted", found)
+	}
+	var trend Trend
+	s := autoregressive(1, 8000, 0.5)
+	for i := range s.Batches {
+		s.Batches[i].Response *= 1 + float64(i)/float64(len(s.Batches))
+	}
+	if trend.settle(s); !trend.Drift && !trend.Endless {
+		t.Errorf("a run that doubles: %+v", trend)
+	}
+}
