@@ -168,5 +168,8 @@ func (p *Plan) primary() []string {
 	if len(p.Primary) > 0 {
 		return p.Primary
 	}
-	return []string{avoidableMisses, costInSLO}
+	return DefaultPrimary()
 }
+
+// DefaultPrimary are the metrics that answer a question which names none.
+func DefaultPrimary() []string { return []string{avoidableMisses, costInSLO} }

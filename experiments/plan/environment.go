@@ -5,6 +5,7 @@ import (
 
 	"cnv/policy"
 	"cnv/policy/catalog"
+	"cnv/results"
 )
 
 // An Environment is what all policies meet alike: machines, functions,
@@ -32,6 +33,8 @@ type topTable struct {
 	Block      time.Duration `toml:"block" axis:"no" doc:"length of the windows drawn under replicate = \"blocks\"; a twentieth of the trace"`
 	Thin       float64       `toml:"thin" axis:"no" doc:"share of arrivals kept under replicate = \"thin\"; 0.5"`
 	Timeout    time.Duration `toml:"timeout" doc:"clients leave after so long; 0s: never"`
+	Steady     bool          `toml:"steady" axis:"no" doc:"the question is about the steady state: warm-ups are left out (steady_* metrics), one long run has intervals; false"`
+	Primary    []string      `toml:"primary" axis:"no" doc:"metrics that answer the question: their intervals hold together, all others are exploratory; miss_avoidable and cost_per_1000_in_slo_usd"`
 	DrainCap   time.Duration `toml:"drain_cap" doc:"what is unfinished so long after the last arrival is cut off; 1h"`
 }
 
@@ -52,7 +55,7 @@ type retryTable struct {
 func defaultTop() topTable {
 	return topTable{
 		Seeds: 10, Seed: 1, SLO: SLO{Default: Bound{Factor: defaultFactor}},
-		Replicate: "blocks", Thin: 0.5, DrainCap: time.Hour,
+		Replicate: "blocks", Thin: 0.5, DrainCap: time.Hour, Primary: results.DefaultPrimary(),
 	}
 }
 
@@ -134,7 +137,18 @@ func (r *reader) checkTop(t *topTable) {
 	r.wrong(t.Block < 0, "block", "%v, must be positive", t.Block)
 	r.wrong(!(t.Thin > 0 && t.Thin <= 1), "thin", "%v, must be in (0, 1]", t.Thin)
 	r.wrong(t.Timeout < 0, "timeout", "%v, must not be negative", t.Timeout)
+	r.checkPrimary(t.Primary)
 	r.wrong(t.DrainCap <= 0, "drain_cap", "%v, must be positive", t.DrainCap)
+}
+
+// checkPrimary checks the metrics that answer the question.
+func (r *reader) checkPrimary(primary []string) {
+	metrics := results.MetricNames()
+	r.wrong(len(primary) == 0, "primary", "an empty list: name a column of runs.csv, such as slo_attainment")
+	for i, m := range primary {
+		r.wrong(!contains(metrics, m), "primary", "unknown metric %q%s", m, hint(m, metrics))
+		r.wrong(contains(primary[:i], m), "primary", "%q is there twice", m)
+	}
 }
 
 // control is the part of the control plane's configuration that the

@@ -34,6 +34,8 @@ type Plan struct {
 	Scenarios  []*Scenario
 	Policies   []*Policy
 	Contrasts  []results.Contrast
+	Primary    []string // metrics that answer the question
+	Steady     bool     // the question is about the steady state
 	Required   []results.Requirement
 	Text       string // of the file
 
@@ -57,6 +59,7 @@ func Parse(name, dir, text string, o Options) (*Plan, error) {
 	environments := r.readEnvironments()
 	top := environments[0].top
 	p.Question, p.Hypothesis, p.Seed, p.Seeds = top.Question, top.Hypothesis, top.Seed, top.Seeds
+	p.Primary, p.Steady = top.Primary, top.Steady
 	if o.Seeds != nil {
 		p.Seeds = *o.Seeds
 		r.wrong(p.Seeds < 1 || p.Seeds > maxSeeds, "seeds", "--seeds %d, must be in [1, %d]", p.Seeds, maxSeeds)
