@@ -1,88 +1,153 @@
 package local
 
 import (
-	"context"
+	"fmt"
+	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"cnv/live/local/ec2"
+	"cnv/live/local/lambda"
+	"cnv/policy"
 )
 
-// A Fault is something that goes wrong. Times count from Start.
+// A Fault is something that goes wrong. Times count from Start. What happens
+// to instances happens once, at From; calls are struck between From and To.
 type Fault struct {
-	// Action is the call that fails ("RunInstances", "Invoke", "PutItem",
-	// "BatchWriteItem", ...); "kill" ends the worker that has run longest;
-	// "zone" leaves the zone named in Code without capacity.
+	// Action is the call that fails ("RunInstances", "Invoke", "PutItem", ...),
+	// or: "kill" ends the worker that has run longest, or of the instance Code;
+	// "zone" leaves the zone named in Code without capacity; "outage" ends all
+	// that runs there, too; "spot" gives the spot instance that has run
+	// longest notice that it is taken away after Delay (0: two minutes).
 	Action string
-	Code   string        // the error: "InsufficientInstanceCapacity", "TooManyRequestsException", ...
+	Code   string        // the error: "InsufficientInstanceCapacity", "TooManyRequestsException", ...; "": none, only Delay
 	From   time.Duration // from when on
 	To     time.Duration // until when; 0: for ever
 	Next   int           // only so many calls; 0: all of the time
+	Every  int           // only each so-many-th call; 0: each
+	Delay  time.Duration // before the answer
 }
+
+// happens are the actions that are not calls.
+var happens = []string{"kill", "zone", "outage", "spot"}
+
+// tableActions are the calls of DynamoDB that are answered.
+var tableActions = []string{
+	"CreateTable", "DescribeTable", "DeleteTable", "UpdateTimeToLive", "DescribeTimeToLive",
+	"PutItem", "GetItem", "DeleteItem", "UpdateItem", "Query", "BatchWriteItem",
+}
+
+// spotNotice is how long before its end EC2 tells a spot instance.
+const spotNotice = 2 * time.Minute
 
 type faults struct {
 	mu    sync.Mutex
 	start time.Time
 	all   []Fault
-	used  []int
+	seen  []int // calls within the time, by fault
+	used  []int // calls struck
+	later []*time.Timer
 }
 
-func newFaults(all []Fault) *faults {
-	return &faults{start: time.Now(), all: all, used: make([]int, len(all))}
+// newFaults refuses what can never happen.
+func newFaults(all []Fault) (*faults, error) {
+	known := slices.Concat(happens, ec2.Actions(), lambda.Actions(), stubActions, tableActions)
+	for i, x := range all {
+		at := fmt.Sprintf("local: fault %d (%s)", i+1, x.Action)
+		switch {
+		case !slices.Contains(known, x.Action):
+			return nil, fmt.Errorf("%s: there is no such action: nearest are %s", at, strings.Join(policy.Nearest(x.Action, known, 3), ", "))
+		case x.From < 0 || x.To < 0 || x.To > 0 && x.To <= x.From:
+			return nil, fmt.Errorf("%s: from %v to %v: want 0s <= from < to", at, x.From, x.To)
+		case x.Next < 0 || x.Every < 0 || x.Delay < 0:
+			return nil, fmt.Errorf("%s: next %d, every %d, delay %v: want 0 or more", at, x.Next, x.Every, x.Delay)
+		case (x.Action == "zone" || x.Action == "outage") && !slices.Contains(ec2.Zones(), x.Code):
+			return nil, fmt.Errorf("%s: code %q: want one of %s", at, x.Code, strings.Join(ec2.Zones(), ", "))
+		}
+	}
+	return &faults{start: time.Now(), all: all, seen: make([]int, len(all)), used: make([]int, len(all))}, nil
 }
 
-// strike says whether a call fails now, and how.
-func (f *faults) strike(action string) (code string, ok bool) {
+// during says whether a fault holds at an instant.
+func (x *Fault) during(at time.Duration) bool { return at >= x.From && (x.To == 0 || at < x.To) }
+
+// strike says what happens to a call now: how long its answer takes beside
+// what it takes anyway, and with which code it fails; "": it does not.
+func (f *faults) strike(action string) (delay time.Duration, code string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	at := time.Since(f.start)
-	for i, x := range f.all {
-		if x.Action != action || at < x.From || x.To > 0 && at >= x.To || x.Next > 0 && f.used[i] >= x.Next {
+	for i := range f.all {
+		x := &f.all[i]
+		if x.Action != action || !x.during(at) || x.Next > 0 && f.used[i] >= x.Next {
+			continue
+		}
+		if f.seen[i]++; x.Every > 0 && f.seen[i]%x.Every != 0 {
 			continue
 		}
 		f.used[i]++
-		return x.Code, true
+		delay += x.Delay
+		if x.Code != "" {
+			return delay, x.Code
+		}
 	}
-	return "", false
+	return delay, ""
 }
 
 // room says whether a zone has capacity.
 func (f *faults) room(_, zone string, _ bool) bool {
-	f.mu.Lock()
-	defer f.mu.Unlock()
 	at := time.Since(f.start)
-	for _, x := range f.all {
-		if x.Action == "zone" && x.Code == zone && at >= x.From && (x.To == 0 || at < x.To) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(f.all, func(x Fault) bool {
+		return (x.Action == "zone" || x.Action == "outage") && x.Code == zone && x.during(at)
+	})
 }
 
-// kill ends workers when it is time.
-func (f *faults) kill(ctx context.Context, c *ec2.Cloud) {
+// schedule lets happen to instances what is to happen, in time.
+func (f *faults) schedule(c *ec2.Cloud, log *slog.Logger) {
 	for _, x := range f.all {
-		if x.Action != "kill" {
+		if !slices.Contains(happens, x.Action) {
 			continue
 		}
-		select {
-		case <-time.After(time.Until(f.start.Add(x.From))):
-			c.Kill("")
-		case <-ctx.Done():
-			return
-		}
+		f.later = append(f.later, time.AfterFunc(time.Until(f.start.Add(x.From)), func() {
+			switch x.Action {
+			case "kill":
+				log.Info("a fault that was asked for: killed", "instance", c.Kill(x.Code))
+			case "outage":
+				log.Info("a fault that was asked for: outage", "zone", x.Code, "instances", c.KillZone(x.Code))
+			case "spot":
+				notice := x.Delay
+				if notice == 0 {
+					notice = spotNotice
+				}
+				log.Info("a fault that was asked for: spot notice", "instance", c.Interrupt(x.Code, notice), "notice", notice)
+			}
+		}))
 	}
 }
 
-// status is the HTTP status of an error code.
-func status(code string) int {
-	switch {
-	case code == "TooManyRequestsException":
-		return http.StatusTooManyRequests
-	case strings.HasPrefix(code, "Internal"), strings.HasPrefix(code, "Service"):
-		return http.StatusInternalServerError
+// stop lets nothing more happen.
+func (f *faults) stop() {
+	for _, t := range f.later {
+		t.Stop()
 	}
-	return http.StatusBadRequest
+}
+
+// struck has a call fail, or wait, as faults want it; fail writes the error.
+func (f *faults) struck(w http.ResponseWriter, r *http.Request, action string, fail func(w http.ResponseWriter, code, text string)) bool {
+	delay, code := f.strike(action)
+	if delay > 0 {
+		select {
+		case <-time.After(delay):
+		case <-r.Context().Done():
+			return true
+		}
+	}
+	if code == "" {
+		return false
+	}
+	fail(w, code, "a fault that was asked for")
+	return true
 }

@@ -5,8 +5,10 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 
@@ -22,6 +24,12 @@ type stubs struct {
 }
 
 func newStubs() *stubs { return &stubs{roles: map[string]string{}, groups: map[string]int32{}} }
+
+// stubActions are the names of the calls that stubs answer.
+var stubActions = []string{
+	"CreateRole", "GetRole", "PutRolePolicy", "DeleteRolePolicy", "DeleteRole", "GetCallerIdentity",
+	"CreateLogGroup", "DescribeLogGroups", "PutRetentionPolicy", "DeleteLogGroup",
+}
 
 const account = "123456789012"
 
@@ -108,9 +116,9 @@ func (s *stubs) logs(w http.ResponseWriter, r *http.Request, action string) {
 		s.groups[in.LogGroupName] = 0
 	case action == "DescribeLogGroups":
 		groups := []map[string]any{}
-		for name, days := range s.groups {
+		for _, name := range slices.Sorted(maps.Keys(s.groups)) {
 			if strings.HasPrefix(name, in.LogGroupNamePrefix) {
-				groups = append(groups, map[string]any{"logGroupName": name, "retentionInDays": days})
+				groups = append(groups, map[string]any{"logGroupName": name, "retentionInDays": s.groups[name]})
 			}
 		}
 		out["logGroups"] = groups

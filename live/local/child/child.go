@@ -7,43 +7,53 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"strings"
 	"sync"
 	"time"
 )
 
 // A Child is a process.
 type Child struct {
-	cmd   *exec.Cmd
-	alive io.Closer // the other end of its standard input, which it takes for our life
-	done  chan struct{}
-	err   error
-
-	mu    sync.Mutex
-	asked bool
+	cmd  *exec.Cmd
+	done chan struct{}
+	once sync.Once
 }
 
-// Start runs a program, which must end when its standard input does. What it
-// writes goes to out; nil: nowhere.
+// Start runs a program, which must end when its standard input does: that is a
+// pipe whose other end is ours, and ends when we do. What it writes goes to
+// out; nil: nowhere. It inherits our environment but for the variables of AWS,
+// as a worker is given no credentials, and our own.
 func Start(out io.Writer, env []string, program string, args ...string) (*Child, error) {
 	cmd := exec.Command(program, args...)
-	cmd.Env = append(os.Environ(), env...)
+	cmd.Env = append(inherited(os.Environ()), env...)
 	cmd.Stdout, cmd.Stderr = out, out
 	cmd.SysProcAttr = ownGroup()
 	cmd.WaitDelay = time.Second
-	in, err := cmd.StdinPipe()
+	alive, err := cmd.StdinPipe()
 	if err == nil {
 		err = cmd.Start()
 	}
 	if err != nil {
 		return nil, fmt.Errorf("cannot start %s: %w", program, err)
 	}
-	c := &Child{cmd: cmd, alive: in, done: make(chan struct{})}
+	c := &Child{cmd: cmd, done: make(chan struct{})}
 	go func() {
-		c.err = cmd.Wait()
-		in.Close()
+		_ = cmd.Wait() // how it ended tells nothing that its output does not
+		alive.Close()
 		close(c.done)
 	}()
 	return c, nil
+}
+
+// inherited is what a child may know of our environment.
+func inherited(environment []string) []string {
+	var out []string
+	for _, e := range environment {
+		if !strings.HasPrefix(e, "AWS_") && !strings.HasPrefix(e, "CNV_") {
+			out = append(out, e)
+		}
+	}
+	return out
 }
 
 // Done is closed when the process has ended.
@@ -54,21 +64,28 @@ func (c *Child) PID() int { return c.cmd.Process.Pid }
 
 // Stop asks the process to end, and kills it after the grace. It does not wait.
 func (c *Child) Stop(grace time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.asked {
-		return
-	}
-	c.asked = true
-	terminate(c.cmd.Process.Pid)
-	go func() {
+	c.once.Do(func() {
 		select {
 		case <-c.done:
-		case <-time.After(grace):
-			c.Kill()
+			return
+		default:
+			terminate(c.PID())
 		}
-	}()
+		go func() {
+			select {
+			case <-c.done:
+			case <-time.After(grace):
+				c.Kill()
+			}
+		}()
+	})
 }
 
 // Kill ends the process, and all that it started, at once.
-func (c *Child) Kill() { kill(c.cmd.Process.Pid) }
+func (c *Child) Kill() {
+	select {
+	case <-c.done: // its number may be another's by now
+	default:
+		kill(c.PID())
+	}
+}

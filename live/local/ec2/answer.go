@@ -36,13 +36,19 @@ type instanceXML struct {
 	Placement struct {
 		Zone string `xml:"availabilityZone"`
 	} `xml:"placement"`
-	Subnet       string   `xml:"subnetId"`
-	VPC          string   `xml:"vpcId"`
-	Address      string   `xml:"privateIpAddress"`
-	Architecture string   `xml:"architecture"`
-	Lifecycle    string   `xml:"instanceLifecycle,omitempty"`
-	Token        string   `xml:"clientToken,omitempty"`
-	Tags         []tagXML `xml:"tagSet>item"`
+	Subnet       string     `xml:"subnetId"`
+	VPC          string     `xml:"vpcId"`
+	Address      string     `xml:"privateIpAddress"`
+	Architecture string     `xml:"architecture"`
+	Lifecycle    string     `xml:"instanceLifecycle,omitempty"`
+	SpotRequest  string     `xml:"spotInstanceRequestId,omitempty"`
+	Token        string     `xml:"clientToken,omitempty"`
+	Groups       []groupRef `xml:"groupSet>item"`
+	Tags         []tagXML   `xml:"tagSet>item"`
+}
+
+type groupRef struct {
+	ID string `xml:"groupId"`
 }
 
 type reservationXML struct {
@@ -56,15 +62,46 @@ var stateCodes = map[string]int{"pending": 0, "running": 16, "shutting-down": 32
 
 func (i *instance) xml() instanceXML {
 	x := instanceXML{
-		ID: i.id, Image: i.image, State: stateXML{stateCodes[i.state], i.state}, Type: i.kind.Name,
-		Launched: i.launched.UTC().Format(time.RFC3339), Subnet: i.zone.subnet, VPC: vpc, Address: i.address,
-		Architecture: "arm64", Token: i.token, Tags: tagList(i.tags),
+		ID: i.id, Image: i.image.id, State: stateXML{stateCodes[i.state], i.state}, Type: i.kind.Name,
+		Launched: stamp(i.launched), Subnet: i.zone.subnet, VPC: vpc, Address: i.address,
+		Architecture: i.image.arch, Token: i.token, Tags: tagList(i.tags),
 	}
 	x.Placement.Zone = i.zone.name
-	if i.spot {
-		x.Lifecycle = "spot"
+	for _, id := range i.groups {
+		x.Groups = append(x.Groups, groupRef{id})
+	}
+	if i.spot != nil {
+		x.Lifecycle, x.SpotRequest = "spot", i.spot.id
 	}
 	return x
+}
+
+// stamp is an instant as EC2 writes it.
+func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+
+type statusXML struct {
+	ID       string   `xml:"instanceId"`
+	Zone     string   `xml:"availabilityZone"`
+	State    stateXML `xml:"instanceState"`
+	Instance struct {
+		Status string `xml:"status"`
+	} `xml:"instanceStatus"`
+	System struct {
+		Status string `xml:"status"`
+	} `xml:"systemStatus"`
+}
+
+type spotXML struct {
+	ID       string `xml:"spotInstanceRequestId"`
+	State    string `xml:"state"`
+	Type     string `xml:"type"`
+	Instance string `xml:"instanceId"`
+	Status   struct {
+		Code    string `xml:"code"`
+		Message string `xml:"message"`
+		Updated string `xml:"updateTime"`
+	} `xml:"status"`
+	Tags []tagXML `xml:"tagSet>item"`
 }
 
 type changeXML struct {
@@ -79,6 +116,7 @@ type imageXML struct {
 	State   string   `xml:"imageState"`
 	Created string   `xml:"creationDate"`
 	Owner   string   `xml:"imageOwnerId"`
+	Arch    string   `xml:"architecture"`
 	Devices []device `xml:"blockDeviceMapping>item"`
 	Tags    []tagXML `xml:"tagSet>item"`
 }
@@ -91,7 +129,7 @@ type device struct {
 }
 
 func (m *image) xml() imageXML {
-	x := imageXML{ID: m.id, Name: m.name, State: "available", Created: m.created.UTC().Format(time.RFC3339), Owner: m.owner, Tags: tagList(m.tags)}
+	x := imageXML{ID: m.id, Name: m.name, State: "available", Created: stamp(m.created), Owner: m.owner, Arch: m.arch, Tags: tagList(m.tags)}
 	if m.snapshot != "" {
 		d := device{Name: "/dev/xvda"}
 		d.EBS.Snapshot = m.snapshot
@@ -100,11 +138,25 @@ func (m *image) xml() imageXML {
 	return x
 }
 
+type snapshotXML struct {
+	ID      string   `xml:"snapshotId"`
+	State   string   `xml:"status"`
+	Started string   `xml:"startTime"`
+	Owner   string   `xml:"ownerId"`
+	About   string   `xml:"description"`
+	Tags    []tagXML `xml:"tagSet>item"`
+}
+
+func (s *snapshot) xml() snapshotXML {
+	return snapshotXML{s.id, "completed", stamp(s.created), owner, s.about, tagList(s.tags)}
+}
+
 type groupXML struct {
-	ID   string   `xml:"groupId"`
-	Name string   `xml:"groupName"`
-	VPC  string   `xml:"vpcId"`
-	Tags []tagXML `xml:"tagSet>item"`
+	ID    string   `xml:"groupId"`
+	Name  string   `xml:"groupName"`
+	About string   `xml:"groupDescription"`
+	VPC   string   `xml:"vpcId"`
+	Tags  []tagXML `xml:"tagSet>item"`
 }
 
 type subnetXML struct {
@@ -116,6 +168,27 @@ type subnetXML struct {
 type vpcXML struct {
 	ID      string `xml:"vpcId"`
 	Default bool   `xml:"isDefault"`
+}
+
+type zoneXML struct {
+	Name   string `xml:"zoneName"`
+	ID     string `xml:"zoneId"`
+	State  string `xml:"zoneState"`
+	Region string `xml:"regionName"`
+}
+
+type typeXML struct {
+	Name          string   `xml:"instanceType"`
+	Burstable     bool     `xml:"burstablePerformanceSupported"`
+	Architectures []string `xml:"processorInfo>supportedArchitectures>item"`
+	VCPUs         struct {
+		Default int `xml:"defaultVCpus"`
+		Cores   int `xml:"defaultCores"`
+		PerCore int `xml:"defaultThreadsPerCore"`
+	} `xml:"vCpuInfo"`
+	Memory struct {
+		MiB int `xml:"sizeInMiB"`
+	} `xml:"memoryInfo"`
 }
 
 // console is text as GetConsoleOutput gives it.

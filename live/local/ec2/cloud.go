@@ -4,16 +4,15 @@
 package ec2
 
 import (
-	"context"
 	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
-	"os"
-	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -24,7 +23,8 @@ import (
 
 // Options are what a Cloud is made of.
 type Options struct {
-	Dir    string                                   // for the programs of images and what instances write
+	Dir    string                                   // for the programs of images
+	URL    string                                   // where Metadata is served, for instances to ask
 	Boot   func(n uint64) time.Duration             // from the call to "running", by the number of the launch
 	VCPUs  int                                      // of the account, on demand and spot each; 0: no limit
 	Hidden time.Duration                            // a new instance is not described for so long
@@ -42,65 +42,58 @@ type Cloud struct {
 	mu        sync.Mutex
 	instances []*instance
 	images    []*image
+	snapshots []*snapshot
 	groups    []*group
 	tokens    map[string]launched
-	made      uint64 // resources so far
+	sessions  map[string]session // of the metadata service, by token
+	made      uint64             // resources so far
 	launches  uint64
 	closed    bool
+	scripts   sync.WaitGroup
 }
-
-// A zone of the region, with its default subnet.
-type zone struct{ name, subnet string }
 
 const (
 	vpc   = "vpc-0c0ffee0000000001"
 	owner = "123456789012"
 )
 
+// A zone of the region, with its default subnet.
+type zone struct{ name, id, subnet string }
+
 var zones = []zone{
-	{"us-east-1a", "subnet-0c0ffee000000001a"}, {"us-east-1b", "subnet-0c0ffee000000001b"}, {"us-east-1c", "subnet-0c0ffee000000001c"},
+	{"us-east-1a", "use1-az1", "subnet-0c0ffee000000001a"},
+	{"us-east-1b", "use1-az2", "subnet-0c0ffee000000001b"},
+	{"us-east-1c", "use1-az4", "subnet-0c0ffee000000001c"},
 }
 
 // An instance and its process.
 type instance struct {
-	id, image, state, address, token, script string
-	kind                                     catalog.Instance
-	zone                                     zone
-	spot, stops                              bool // spot; powering off stops it instead of ending it
-	launched                                 time.Time
-	tags                                     map[string]string
-	program                                  string // of its image; "": it runs nothing of ours
-	process                                  *child.Child
-	console                                  string
+	id, reservation, address, token string
+	state                           string // as EC2 names it: "pending", "running", ...
+	script                          string // user data
+	image                           *image
+	kind                            catalog.Instance
+	zone                            zone
+	groups                          []string
+	launched, ended                 time.Time
+	tags                            map[string]string
+	stops                           bool         // powering off stops it instead of ending it
+	spot                            *spotRequest // nil: on demand
+	program                         string       // of its image; "": it runs nothing of ours
+	process                         *child.Child // nil: none
+	console                         string
 }
 
-// An image of a stopped instance.
-type image struct {
-	id, name, snapshot, owner, program string
-	created                            time.Time
-	tags                               map[string]string
-}
-
-type group struct {
-	id, name string
-	tags     map[string]string
-}
-
-// A launched is what a client token stands for.
-type launched struct {
-	parameters string
-	ids        []string
-}
-
-// New returns a Cloud with an image of Amazon Linux 2023 that does nothing.
+// New returns a Cloud with images of Amazon Linux 2023 that do nothing.
 func New(o Options) *Cloud {
-	return &Cloud{o: o, tokens: map[string]launched{}, images: []*image{{
-		id: "ami-0000000000000a123", name: "al2023-ami-2023.0.0-kernel-6.1-arm64", owner: "amazon",
-		created: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC),
-	}, {
-		id: "ami-0000000000000a864", name: "al2023-ami-2023.0.0-kernel-6.1-x86_64", owner: "amazon",
-		created: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC),
-	}}}
+	c := &Cloud{o: o, tokens: map[string]launched{}, sessions: map[string]session{}}
+	for _, arch := range []string{"arm64", "x86_64"} {
+		c.images = append(c.images, &image{
+			id: c.id("ami"), name: "al2023-ami-2023.0.0-kernel-6.1-" + arch, owner: "amazon", arch: arch,
+			created: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), tags: map[string]string{},
+		})
+	}
+	return c
 }
 
 // Close ends all instances and waits for their processes.
@@ -118,6 +111,7 @@ func (c *Cloud) Close() {
 	for _, p := range processes {
 		<-p.Done()
 	}
+	c.scripts.Wait()
 }
 
 // Running is how many instances are not terminated.
@@ -136,52 +130,71 @@ func (c *Cloud) Running() int {
 // actions are the calls that are answered, by name.
 var actions = map[string]func(*Cloud, *form) (any, error){
 	"RunInstances": (*Cloud).runInstances, "DescribeInstances": (*Cloud).describeInstances,
-	"TerminateInstances": (*Cloud).terminateInstances, "StopInstances": (*Cloud).stopInstances,
+	"DescribeInstanceStatus": (*Cloud).describeStatus,
+	"TerminateInstances":     (*Cloud).terminateInstances, "StopInstances": (*Cloud).stopInstances,
 	"GetConsoleOutput": (*Cloud).getConsoleOutput, "CreateTags": (*Cloud).createTags,
 	"CreateImage": (*Cloud).createImage, "DescribeImages": (*Cloud).describeImages,
-	"DeregisterImage": (*Cloud).deregisterImage, "DeleteSnapshot": (*Cloud).deleteSnapshot,
+	"DeregisterImage": (*Cloud).deregisterImage, "DescribeSnapshots": (*Cloud).describeSnapshots,
+	"DeleteSnapshot": (*Cloud).deleteSnapshot, "DescribeSpotInstanceRequests": (*Cloud).describeSpotRequests,
 	"CreateSecurityGroup": (*Cloud).createGroup, "AuthorizeSecurityGroupIngress": (*Cloud).authorize,
 	"DescribeSecurityGroups": (*Cloud).describeGroups, "DeleteSecurityGroup": (*Cloud).deleteGroup,
 	"DescribeVpcs": (*Cloud).describeVPCs, "DescribeSubnets": (*Cloud).describeSubnets,
+	"DescribeAvailabilityZones": (*Cloud).describeZones, "DescribeInstanceTypes": (*Cloud).describeTypes,
 }
 
-// Knows says whether a call is answered.
-func Knows(action string) bool { return actions[action] != nil }
+// Actions are the names of the calls that are answered.
+func Actions() []string { return slices.Sorted(maps.Keys(actions)) }
 
 // Serve answers a call.
 func (c *Cloud) Serve(w http.ResponseWriter, v url.Values) {
 	name := v.Get("Action")
 	act := actions[name]
 	if act == nil {
-		Fail(w, http.StatusBadRequest, "InvalidAction", "the local EC2 does not know "+name)
+		c.refuse(w, name, &apiError{"InvalidAction", "the local EC2 does not know " + name})
 		return
 	}
 	c.mu.Lock()
 	f := newForm(v)
 	out, err := act(c, f)
-	if err == nil && len(f.unread()) > 0 {
-		err = failure("UnknownParameter", "the local EC2 does not know %s of %s", strings.Join(f.unread(), ", "), name)
+	if err == nil {
+		err = f.end()
 	}
 	c.mu.Unlock()
-	var known *apiError
-	switch {
-	case errors.As(err, &known):
-		Fail(w, http.StatusBadRequest, known.code, known.text)
-	case err != nil:
-		Fail(w, http.StatusInternalServerError, "InternalError", err.Error())
-	default:
-		answer(w, name, out)
+	if err != nil {
+		c.refuse(w, name, err)
+		return
 	}
-}
-
-// answer writes a call's result.
-func answer(w http.ResponseWriter, action string, out any) {
 	w.Header().Set("Content-Type", "text/xml;charset=UTF-8")
-	start := xml.StartElement{Name: xml.Name{Local: action + "Response"}, Attr: []xml.Attr{{
+	start := xml.StartElement{Name: xml.Name{Local: name + "Response"}, Attr: []xml.Attr{{
 		Name: xml.Name{Local: "xmlns"}, Value: "http://ec2.amazonaws.com/doc/2016-11-15/",
 	}}}
 	io.WriteString(w, xml.Header)
 	xml.NewEncoder(w).EncodeElement(out, start) // the client has gone if it fails
+}
+
+// refuse writes why a call fails. What nobody has taught us is also logged: a
+// client may hide it.
+func (c *Cloud) refuse(w http.ResponseWriter, action string, err error) {
+	var known *apiError
+	if !errors.As(err, &known) {
+		known = &apiError{"InternalError", err.Error()}
+	}
+	if strings.Contains(known.text, "the local EC2 does not know") {
+		c.o.Log.Warn(known.text, "action", action)
+	}
+	Fail(w, Status(known.code), known.code, known.text)
+}
+
+// Status is the HTTP status of an error code. The SDK tries again after those
+// of the server's.
+func Status(code string) int {
+	switch {
+	case code == "RequestLimitExceeded", code == "Unavailable", code == "ServiceUnavailable":
+		return http.StatusServiceUnavailable
+	case strings.HasPrefix(code, "Internal"), strings.HasPrefix(code, "Insufficient"):
+		return http.StatusInternalServerError
+	}
+	return http.StatusBadRequest
 }
 
 // Fail writes an error as EC2 does.
@@ -195,7 +208,7 @@ func Fail(w http.ResponseWriter, status int, code, text string) {
 	}{[]one{{code, text}}, "local"}, xml.StartElement{Name: xml.Name{Local: "Response"}})
 }
 
-// id makes a resource's name.
+// id makes a resource's name; later ones are greater.
 func (c *Cloud) id(kind string) string {
 	c.made++
 	return fmt.Sprintf("%s-%017x", kind, c.made)
@@ -209,17 +222,4 @@ func (c *Cloud) find(id string) (*instance, error) {
 		}
 	}
 	return nil, failure("InvalidInstanceID.NotFound", "The instance ID '%s' does not exist", id)
-}
-
-// program installs a builder's package as the program of its image.
-func (c *Cloud) install(ctx context.Context, id, location, hash string) (string, error) {
-	zip, err := c.o.Fetch(location)
-	if err != nil {
-		return "", err
-	}
-	dir := filepath.Join(c.o.Dir, "images", id)
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return "", err
-	}
-	return filepath.Join(dir, "bootstrap"), errors.Join(ctx.Err(), c.o.Unpack(zip, dir, hash))
 }

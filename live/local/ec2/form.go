@@ -2,6 +2,7 @@ package ec2
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
 	"path"
 	"slices"
@@ -18,7 +19,19 @@ type form struct {
 }
 
 func newForm(v url.Values) *form {
-	return &form{v, map[string]bool{"Action": true, "Version": true}}
+	return &form{v, map[string]bool{"Action": true, "Version": true, "DryRun": true}}
+}
+
+// end is called when all parameters are read, and before anything is done:
+// unknown ones are refused, and dry runs end here.
+func (f *form) end() error {
+	if unread := f.unread(); len(unread) > 0 {
+		return failure("UnknownParameter", "the local EC2 does not know %s of %s", strings.Join(unread, ", "), f.values.Get("Action"))
+	}
+	if f.values.Get("DryRun") == "true" {
+		return failure("DryRunOperation", "Request would have succeeded, but DryRun flag is set.")
+	}
+	return nil
 }
 
 func (f *form) text(name string) string {
@@ -73,17 +86,19 @@ func (f *form) tags(prefix string) map[string]string {
 	}
 }
 
-// specified reads the TagSpecifications for a kind of resource.
-func (f *form) specified(kind string) (map[string]string, error) {
-	out := map[string]string{}
+// specified reads the TagSpecifications of a call that makes such resources.
+func (f *form) specified(kinds ...string) (map[string]map[string]string, error) {
+	out := map[string]map[string]string{}
+	for _, kind := range kinds {
+		out[kind] = map[string]string{}
+	}
 	for i := 1; f.has(fmt.Sprintf("TagSpecification.%d.", i)); i++ {
 		prefix := fmt.Sprintf("TagSpecification.%d.", i)
-		if got := f.text(prefix + "ResourceType"); got != kind {
-			return nil, failure("InvalidParameterValue", "tags for %q: only for %s here", got, kind)
+		kind := f.text(prefix + "ResourceType")
+		if out[kind] == nil {
+			return nil, failure("InvalidParameterValue", "tags for %q: only for %s here", kind, strings.Join(kinds, ", "))
 		}
-		for k, v := range f.tags(prefix + "Tag") {
-			out[k] = v
-		}
+		maps.Copy(out[kind], f.tags(prefix+"Tag"))
 	}
 	return out, nil
 }

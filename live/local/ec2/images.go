@@ -3,11 +3,40 @@ package ec2
 import (
 	"encoding/xml"
 	"slices"
-	"strconv"
 	"time"
 )
 
-func itoa(n int) string { return strconv.Itoa(n) }
+// An image of a stopped instance.
+type image struct {
+	id, name, arch, owner string
+	snapshot              string // of its volume; "": Amazon's, not ours to see
+	program               string
+	created               time.Time
+	tags                  map[string]string
+}
+
+// A snapshot is what an image's volume is made from. It holds nothing here.
+type snapshot struct {
+	id, about string
+	created   time.Time
+	tags      map[string]string
+}
+
+func (c *Cloud) findImage(id string) (*image, error) {
+	at := slices.IndexFunc(c.images, func(m *image) bool { return m.id == id })
+	if at < 0 {
+		return nil, failure("InvalidAMIID.NotFound", "The image id '[%s]' does not exist", id)
+	}
+	return c.images[at], nil
+}
+
+func (c *Cloud) findSnapshot(id string) (*snapshot, error) {
+	at := slices.IndexFunc(c.snapshots, func(s *snapshot) bool { return s.id == id })
+	if at < 0 {
+		return nil, failure("InvalidSnapshot.NotFound", "The snapshot '%s' does not exist.", id)
+	}
+	return c.snapshots[at], nil
+}
 
 func (c *Cloud) createImage(f *form) (any, error) {
 	i, err := c.find(f.text("InstanceId"))
@@ -15,19 +44,24 @@ func (c *Cloud) createImage(f *form) (any, error) {
 		return nil, err
 	}
 	if i.state != "stopped" {
-		return nil, failure("IncorrectInstanceState", "instance %s is %s: images are made of stopped ones here", i.id, i.state)
+		return nil, failure("IncorrectInstanceState", "instance %s is %s: the local EC2 makes images of stopped ones only", i.id, i.state)
 	}
-	name := f.text("Name")
-	f.text("Description")
+	name, about := f.text("Name"), f.text("Description")
 	if slices.ContainsFunc(c.images, func(m *image) bool { return m.name == name }) {
 		return nil, failure("InvalidAMIName.Duplicate", "AMI name %s is already in use", name)
 	}
-	tags, err := f.specified("image")
+	tags, err := f.specified("image", "snapshot")
+	if err == nil {
+		err = f.end()
+	}
 	if err != nil {
 		return nil, err
 	}
-	m := &image{id: c.id("ami"), snapshot: c.id("snap"), name: name, owner: "self", program: i.program, created: time.Now(), tags: tags}
-	c.images = append(c.images, m)
+	s := &snapshot{id: c.id("snap"), about: about, created: time.Now(), tags: tags["snapshot"]}
+	m := &image{
+		id: c.id("ami"), snapshot: s.id, name: name, arch: i.image.arch, owner: "self", program: i.program, created: s.created, tags: tags["image"],
+	}
+	c.snapshots, c.images = append(c.snapshots, s), append(c.images, m)
 	return struct {
 		XMLName xml.Name
 		ID      string `xml:"imageId"`
@@ -40,11 +74,16 @@ func (c *Cloud) describeImages(f *form) (any, error) {
 		Images  []imageXML `xml:"imagesSet>item"`
 	}
 	ids, owners, filters := f.list("ImageId"), f.list("Owner"), f.filters()
+	for _, id := range ids {
+		if _, err := c.findImage(id); err != nil {
+			return nil, err
+		}
+	}
 	for _, m := range c.images {
 		if len(ids) > 0 && !slices.Contains(ids, m.id) || len(owners) > 0 && !slices.Contains(owners, m.owner) {
 			continue
 		}
-		ok, err := match(filters, map[string]string{"name": m.name, "state": "available", "image-id": m.id}, m.tags)
+		ok, err := match(filters, map[string]string{"name": m.name, "state": "available", "image-id": m.id, "architecture": m.arch}, m.tags)
 		if err != nil {
 			return nil, err
 		}
@@ -52,113 +91,72 @@ func (c *Cloud) describeImages(f *form) (any, error) {
 			out.Images = append(out.Images, m.xml())
 		}
 	}
-	if len(ids) > len(out.Images) {
-		return nil, failure("InvalidAMIID.NotFound", "The image id '%v' does not exist", ids)
-	}
 	return out, nil
 }
 
 func (c *Cloud) deregisterImage(f *form) (any, error) {
-	id, n := f.text("ImageId"), len(c.images)
-	c.images = slices.DeleteFunc(c.images, func(m *image) bool { return m.id == id && m.owner == "self" })
-	if len(c.images) == n {
-		return nil, failure("InvalidAMIID.NotFound", "The image id '%s' does not exist", id)
-	}
-	return done{Return: true}, nil
-}
-
-// deleteSnapshot has nothing to delete: a snapshot is its image here.
-func (c *Cloud) deleteSnapshot(f *form) (any, error) {
-	id := f.text("SnapshotId")
-	for _, m := range c.images {
-		if m.snapshot == id {
-			return nil, failure("InvalidSnapshot.InUse", "The snapshot %s is currently in use by %s", id, m.id)
-		}
-	}
-	return done{Return: true}, nil
-}
-
-func (c *Cloud) createGroup(f *form) (any, error) {
-	name := f.text("GroupName")
-	f.text("GroupDescription")
-	f.text("VpcId")
-	if slices.ContainsFunc(c.groups, func(g *group) bool { return g.name == name }) {
-		return nil, failure("InvalidGroup.Duplicate", "The security group '%s' already exists", name)
-	}
-	tags, err := f.specified("security-group")
+	m, err := c.findImage(f.text("ImageId"))
 	if err != nil {
 		return nil, err
 	}
-	g := &group{c.id("sg"), name, tags}
-	c.groups = append(c.groups, g)
-	return struct {
-		XMLName xml.Name
-		Return  bool   `xml:"return"`
-		ID      string `xml:"groupId"`
-	}{Return: true, ID: g.id}, nil
-}
-
-// authorize accepts rules: on loopback nobody enforces them.
-func (c *Cloud) authorize(f *form) (any, error) {
-	for k := range f.values {
-		f.read[k] = true
+	if m.owner != "self" {
+		return nil, failure("AuthFailure", "Not authorized for image:%s", m.id)
+	}
+	too := f.text("DeleteAssociatedSnapshots") == "true"
+	if err := f.end(); err != nil {
+		return nil, err
+	}
+	c.images = slices.DeleteFunc(c.images, func(x *image) bool { return x == m })
+	if too {
+		c.snapshots = slices.DeleteFunc(c.snapshots, func(s *snapshot) bool { return s.id == m.snapshot })
 	}
 	return done{Return: true}, nil
 }
 
-func (c *Cloud) describeGroups(f *form) (any, error) {
+func (c *Cloud) describeSnapshots(f *form) (any, error) {
 	var out struct {
-		XMLName xml.Name
-		Groups  []groupXML `xml:"securityGroupInfo>item"`
+		XMLName   xml.Name
+		Snapshots []snapshotXML `xml:"snapshotSet>item"`
 	}
-	filters := f.filters()
-	for _, g := range c.groups {
-		ok, err := match(filters, map[string]string{"group-name": g.name, "group-id": g.id, "vpc-id": vpc}, g.tags)
+	ids, filters := f.list("SnapshotId"), f.filters()
+	for _, o := range f.list("Owner") {
+		if o != "self" {
+			return nil, failure("InvalidParameterValue", "the local EC2 has snapshots of self only, not of %s", o)
+		}
+	}
+	for _, id := range ids {
+		if _, err := c.findSnapshot(id); err != nil {
+			return nil, err
+		}
+	}
+	for _, s := range c.snapshots {
+		if len(ids) > 0 && !slices.Contains(ids, s.id) {
+			continue
+		}
+		ok, err := match(filters, map[string]string{"snapshot-id": s.id, "status": "completed", "description": s.about}, s.tags)
 		if err != nil {
 			return nil, err
 		}
 		if ok {
-			out.Groups = append(out.Groups, groupXML{g.id, g.name, vpc, tagList(g.tags)})
+			out.Snapshots = append(out.Snapshots, s.xml())
 		}
 	}
 	return out, nil
 }
 
-func (c *Cloud) deleteGroup(f *form) (any, error) {
-	id, n := f.text("GroupId"), len(c.groups)
-	c.groups = slices.DeleteFunc(c.groups, func(g *group) bool { return g.id == id })
-	if len(c.groups) == n {
-		return nil, failure("InvalidGroup.NotFound", "The security group '%s' does not exist", id)
+func (c *Cloud) deleteSnapshot(f *form) (any, error) {
+	s, err := c.findSnapshot(f.text("SnapshotId"))
+	if err != nil {
+		return nil, err
 	}
+	for _, m := range c.images {
+		if m.snapshot == s.id {
+			return nil, failure("InvalidSnapshot.InUse", "The snapshot %s is currently in use by %s", s.id, m.id)
+		}
+	}
+	if err := f.end(); err != nil {
+		return nil, err
+	}
+	c.snapshots = slices.DeleteFunc(c.snapshots, func(x *snapshot) bool { return x == s })
 	return done{Return: true}, nil
-}
-
-func (c *Cloud) describeVPCs(f *form) (any, error) {
-	var out struct {
-		XMLName xml.Name
-		VPCs    []vpcXML `xml:"vpcSet>item"`
-	}
-	ok, err := match(f.filters(), map[string]string{"is-default": "true", "isDefault": "true", "vpc-id": vpc}, nil)
-	if ok {
-		out.VPCs = []vpcXML{{vpc, true}}
-	}
-	return out, err
-}
-
-func (c *Cloud) describeSubnets(f *form) (any, error) {
-	var out struct {
-		XMLName xml.Name
-		Subnets []subnetXML `xml:"subnetSet>item"`
-	}
-	filters := f.filters()
-	for _, z := range zones {
-		ok, err := match(filters, map[string]string{"vpc-id": vpc, "subnet-id": z.subnet, "availability-zone": z.name}, nil)
-		if err != nil {
-			return nil, err
-		}
-		if ok {
-			out.Subnets = append(out.Subnets, subnetXML{z.subnet, vpc, z.name})
-		}
-	}
-	return out, nil
 }

@@ -8,9 +8,10 @@ import (
 
 // reservation is the answer to a launch.
 func (c *Cloud) reservation(ids []string) any {
-	r := reservationXML{ID: "r-" + ids[0][2:], Owner: owner}
+	r := reservationXML{Owner: owner}
 	for _, i := range c.instances {
 		if slices.Contains(ids, i.id) {
+			r.ID = i.reservation
 			r.Instances = append(r.Instances, i.xml())
 		}
 	}
@@ -19,56 +20,113 @@ func (c *Cloud) reservation(ids []string) any {
 
 // attributes are what instances can be filtered by.
 func (i *instance) attributes() map[string]string {
-	market := ""
-	if i.spot {
+	market, group := "", ""
+	if i.spot != nil {
 		market = "spot"
 	}
+	if len(i.groups) > 0 {
+		group = i.groups[0]
+	}
 	return map[string]string{
-		"instance-id": i.id, "instance-state-name": i.state, "instance-type": i.kind.Name, "image-id": i.image,
+		"instance-id": i.id, "instance-state-name": i.state, "instance-type": i.kind.Name, "image-id": i.image.id,
 		"availability-zone": i.zone.name, "subnet-id": i.zone.subnet, "vpc-id": vpc, "private-ip-address": i.address,
-		"client-token": i.token, "instance-lifecycle": market,
+		"client-token": i.token, "instance-lifecycle": market, "instance.group-id": group, "reservation-id": i.reservation,
 	}
 }
 
-func (c *Cloud) describeInstances(f *form) (any, error) {
-	type out struct {
-		XMLName      xml.Name
-		Reservations []reservationXML `xml:"reservationSet>item"`
-		Next         string           `xml:"nextToken,omitempty"`
-	}
-	ids := f.list("InstanceId")
-	for _, id := range ids {
-		if _, err := c.find(id); err != nil {
-			return nil, err
-		}
-	}
+// A page is which instances a call describes.
+type page struct {
+	most  int
+	after string // ID of the last one told
+}
+
+func readPage(f *form) (page, error) {
 	most, err := f.number("MaxResults", 1000)
 	if err != nil {
-		return nil, err
+		return page{}, err
 	}
-	from, err := f.number("NextToken", 0)
+	if most < 5 || most > 1000 {
+		return page{}, failure("InvalidParameterValue", "Value ( %d ) for parameter maxResults is invalid. Expecting a value between 5 and 1000.", most)
+	}
+	return page{most, f.text("NextToken")}, nil
+}
+
+// described are the instances that a call asks for, by IDs, filters and page,
+// and the token of the next page.
+func (c *Cloud) described(f *form) (out []*instance, next string, err error) {
+	ids, filters := f.list("InstanceId"), f.filters()
+	for _, id := range ids {
+		if _, err := c.find(id); err != nil {
+			return nil, "", err
+		}
+	}
+	p, err := readPage(f)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	filters, answer := f.filters(), out{}
-	for n, i := range c.instances {
-		if n < from || len(ids) > 0 && !slices.Contains(ids, i.id) || time.Since(i.launched) < c.o.Hidden {
+	if _, err := match(filters, (&instance{image: &image{}}).attributes(), nil); err != nil {
+		return nil, "", err // though there be no instance
+	}
+	for _, i := range c.instances {
+		if i.id <= p.after || len(ids) > 0 && !slices.Contains(ids, i.id) || time.Since(i.launched) < c.o.Hidden {
 			continue
 		}
 		ok, err := match(filters, i.attributes(), i.tags)
 		if err != nil {
-			return nil, err
+			return nil, "", err
 		}
 		if !ok {
 			continue
 		}
-		if len(answer.Reservations) == most {
-			answer.Next = itoa(n)
-			break
+		if len(out) == p.most {
+			return out, out[len(out)-1].id, nil
 		}
-		answer.Reservations = append(answer.Reservations, reservationXML{ID: "r-" + i.id[2:], Owner: owner, Instances: []instanceXML{i.xml()}})
+		out = append(out, i)
 	}
-	return answer, nil
+	return out, "", nil
+}
+
+func (c *Cloud) describeInstances(f *form) (any, error) {
+	var out struct {
+		XMLName      xml.Name
+		Reservations []reservationXML `xml:"reservationSet>item"`
+		Next         string           `xml:"nextToken,omitempty"`
+	}
+	all, next, err := c.described(f)
+	for _, i := range all {
+		if n := len(out.Reservations); n == 0 || out.Reservations[n-1].ID != i.reservation {
+			out.Reservations = append(out.Reservations, reservationXML{ID: i.reservation, Owner: owner})
+		}
+		r := &out.Reservations[len(out.Reservations)-1]
+		r.Instances = append(r.Instances, i.xml())
+	}
+	out.Next = next
+	return out, err
+}
+
+// describeStatus tells of the checks that EC2 itself makes, which a running
+// instance passes here. Others are told of only when asked.
+func (c *Cloud) describeStatus(f *form) (any, error) {
+	var out struct {
+		XMLName  xml.Name
+		Statuses []statusXML `xml:"instanceStatusSet>item"`
+		Next     string      `xml:"nextToken,omitempty"`
+	}
+	every := f.text("IncludeAllInstances") == "true"
+	all, next, err := c.described(f)
+	for _, i := range all {
+		passed := "not-applicable"
+		if i.state == "running" {
+			passed = "ok"
+		} else if !every {
+			continue
+		}
+		s := statusXML{ID: i.id, Zone: i.zone.name, State: stateXML{stateCodes[i.state], i.state}}
+		s.Instance.Status, s.System.Status = passed, passed
+		out.Statuses = append(out.Statuses, s)
+	}
+	out.Next = next
+	return out, err
 }
 
 type changesXML struct {
@@ -76,14 +134,26 @@ type changesXML struct {
 	Changes []changeXML `xml:"instancesSet>item"`
 }
 
-func (c *Cloud) terminateInstances(f *form) (any, error) { return c.change(f, c.end) }
+func (c *Cloud) terminateInstances(f *form) (any, error) {
+	return c.change(f, func(i *instance) {
+		if i.state == "terminated" {
+			return
+		}
+		i.stops = false
+		if i.spot != nil {
+			i.spot.status = "instance-terminated-by-user"
+		}
+		c.shutDown(i, "shutting-down")
+	})
+}
 
 func (c *Cloud) stopInstances(f *form) (any, error) {
 	return c.change(f, func(i *instance) {
-		if i.process != nil {
-			i.process.Stop(c.o.Grace)
+		if i.state != "running" && i.state != "pending" {
+			return
 		}
-		c.off(i)
+		i.stops = true
+		c.shutDown(i, "stopping")
 	})
 }
 
@@ -98,7 +168,10 @@ func (c *Cloud) change(f *form, do func(*instance)) (any, error) {
 		}
 		all = append(all, i)
 	}
-	if err := c.dryRun(f); err != nil {
+	if len(all) == 0 {
+		return nil, failure("MissingParameter", "The request must contain the parameter InstanceId")
+	}
+	if err := f.end(); err != nil {
 		return nil, err
 	}
 	var out changesXML
@@ -126,27 +199,4 @@ func (c *Cloud) getConsoleOutput(f *form) (any, error) {
 type done struct {
 	XMLName xml.Name
 	Return  bool `xml:"return"`
-}
-
-func (c *Cloud) createTags(f *form) (any, error) {
-	tags := f.tags("Tag")
-	for _, id := range f.list("ResourceId") {
-		var have map[string]string
-		for _, i := range c.instances {
-			if i.id == id {
-				have = i.tags
-			}
-		}
-		for _, m := range c.images {
-			if m.id == id {
-				have = m.tags
-			}
-		}
-		for k, v := range tags {
-			if have != nil {
-				have[k] = v
-			}
-		}
-	}
-	return done{Return: true}, nil
 }

@@ -21,42 +21,54 @@ func (s *Service) environment(w http.ResponseWriter, r *http.Request) *environme
 	return e
 }
 
-// Next answers with the next call; it waits for one. An environment begins to
-// wait when it is initialised: the cold start is what is left of its delay.
-func (s *Service) Next(w http.ResponseWriter, r *http.Request) {
+// next answers with the next call; it waits for one. When an environment first
+// asks it is initialised, but for what is drawn of its cold start.
+func (s *Service) next(w http.ResponseWriter, r *http.Request) {
 	e := s.environment(w, r)
 	if e == nil {
 		return
 	}
-	s.mu.Lock()
-	cold := !e.warm && !e.prepared
-	e.warm = true
-	s.mu.Unlock()
-	if cold {
-		select {
-		case <-time.After(s.o.Cold(e.number)):
-		case <-r.Context().Done():
-			return
-		}
+	if !s.begin(e, r.Context().Done()) {
+		return
 	}
 	select {
-	case call := <-e.next:
+	case i := <-e.calls:
+		s.mu.Lock()
+		i.began = time.Now()
+		s.mu.Unlock()
 		h := w.Header()
-		h.Set("Lambda-Runtime-Aws-Request-Id", call.id)
-		h.Set("Lambda-Runtime-Deadline-Ms", strconv.FormatInt(call.deadline.UnixMilli(), 10))
+		h.Set("Lambda-Runtime-Aws-Request-Id", i.id)
+		h.Set("Lambda-Runtime-Deadline-Ms", strconv.FormatInt(i.deadline.UnixMilli(), 10))
 		h.Set("Lambda-Runtime-Invoked-Function-Arn", e.v.config.FunctionArn)
 		h.Set("Content-Type", "application/json")
-		w.Write(call.payload) // the environment has ended if it fails
+		w.Write(i.payload) // the environment has ended if it fails
 	case <-r.Context().Done():
 	}
 }
 
-// Answer takes what a call has given.
-func (s *Service) Answer(w http.ResponseWriter, r *http.Request) { s.finish(w, r, "") }
+// begin waits out the cold start; false: the environment has ended.
+func (s *Service) begin(e *environment, over <-chan struct{}) bool {
+	s.mu.Lock()
+	warm := e.warm
+	s.mu.Unlock()
+	if warm {
+		return true
+	}
+	select {
+	case <-time.After(e.cold):
+	case <-over:
+		return false
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e.warm, e.init = true, time.Since(e.started)
+	if e.prepared && e.current == nil && !e.gone {
+		e.rest()
+	}
+	return true
+}
 
-// Error takes why a call has failed.
-func (s *Service) Error(w http.ResponseWriter, r *http.Request) { s.finish(w, r, "Unhandled") }
-
+// finish takes what a call has given, or why it has failed.
 func (s *Service) finish(w http.ResponseWriter, r *http.Request, failed string) {
 	e := s.environment(w, r)
 	if e == nil {
@@ -84,8 +96,8 @@ func (s *Service) finish(w http.ResponseWriter, r *http.Request, failed string) 
 	}
 }
 
-// InitError takes why an environment could not begin: it will end.
-func (s *Service) InitError(w http.ResponseWriter, r *http.Request) {
+// initError takes why an environment could not begin: it will end.
+func (s *Service) initError(w http.ResponseWriter, r *http.Request) {
 	if e := s.environment(w, r); e != nil {
 		io.Copy(e.out, io.LimitReader(r.Body, 1<<16))
 		w.WriteHeader(http.StatusAccepted)

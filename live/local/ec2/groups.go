@@ -1,0 +1,134 @@
+package ec2
+
+import (
+	"encoding/xml"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A group is a security group. On loopback nobody enforces its rules.
+type group struct {
+	id, name, about string
+	rules           []string // their parameters, in order
+	peers           []string // groups that the rules name
+	tags            map[string]string
+}
+
+func (c *Cloud) findGroup(id string) (*group, error) {
+	at := slices.IndexFunc(c.groups, func(g *group) bool { return g.id == id })
+	if at < 0 {
+		return nil, failure("InvalidGroup.NotFound", "The security group '%s' does not exist", id)
+	}
+	return c.groups[at], nil
+}
+
+func (c *Cloud) createGroup(f *form) (any, error) {
+	name, about := f.text("GroupName"), f.text("GroupDescription")
+	if v := f.text("VpcId"); v != "" && v != vpc {
+		return nil, failure("InvalidVpcID.NotFound", "The vpc ID '%s' does not exist", v)
+	}
+	if slices.ContainsFunc(c.groups, func(g *group) bool { return g.name == name }) {
+		return nil, failure("InvalidGroup.Duplicate", "The security group '%s' already exists", name)
+	}
+	tags, err := f.specified("security-group")
+	if err == nil {
+		err = f.end()
+	}
+	if err != nil {
+		return nil, err
+	}
+	g := &group{id: c.id("sg"), name: name, about: about, tags: tags["security-group"]}
+	c.groups = append(c.groups, g)
+	return struct {
+		XMLName xml.Name
+		Return  bool   `xml:"return"`
+		ID      string `xml:"groupId"`
+	}{Return: true, ID: g.id}, nil
+}
+
+// authorize takes rules down.
+func (c *Cloud) authorize(f *form) (any, error) {
+	g, err := c.findGroup(f.text("GroupId"))
+	if err != nil {
+		return nil, err
+	}
+	var rules, peers []string
+	for n := 1; f.has(fmt.Sprintf("IpPermissions.%d.", n)); n++ {
+		rule, with := permission(f, fmt.Sprintf("IpPermissions.%d.", n))
+		if slices.Contains(g.rules, rule) {
+			return nil, failure("InvalidPermission.Duplicate", "the specified rule \"%s\" already exists", rule)
+		}
+		for _, peer := range with {
+			if _, err := c.findGroup(peer); err != nil {
+				return nil, err
+			}
+		}
+		rules, peers = append(rules, rule), append(peers, with...)
+	}
+	if len(rules) == 0 {
+		return nil, failure("MissingParameter", "the local EC2 does not know rules but IpPermissions.N")
+	}
+	if err := f.end(); err != nil {
+		return nil, err
+	}
+	g.rules, g.peers = append(g.rules, rules...), append(g.peers, peers...)
+	return done{Return: true}, nil
+}
+
+// permission reads a rule, as one text, and the groups that it names.
+func permission(f *form, prefix string) (rule string, peers []string) {
+	parts := []string{f.text(prefix + "IpProtocol"), f.text(prefix + "FromPort"), f.text(prefix + "ToPort")}
+	for n := 1; f.has(fmt.Sprintf("%sGroups.%d.", prefix, n)); n++ {
+		peer := f.text(fmt.Sprintf("%sGroups.%d.GroupId", prefix, n))
+		peers = append(peers, peer)
+	}
+	parts = append(parts, peers...)
+	for n := 1; f.has(fmt.Sprintf("%sIpRanges.%d.", prefix, n)); n++ {
+		parts = append(parts, f.text(fmt.Sprintf("%sIpRanges.%d.CidrIp", prefix, n)))
+		f.text(fmt.Sprintf("%sIpRanges.%d.Description", prefix, n))
+	}
+	return strings.Join(parts, " "), peers
+}
+
+func (c *Cloud) describeGroups(f *form) (any, error) {
+	var out struct {
+		XMLName xml.Name
+		Groups  []groupXML `xml:"securityGroupInfo>item"`
+	}
+	ids, filters := f.list("GroupId"), f.filters()
+	for _, id := range ids {
+		if _, err := c.findGroup(id); err != nil {
+			return nil, err
+		}
+	}
+	for _, g := range c.groups {
+		ok, err := match(filters, map[string]string{"group-name": g.name, "group-id": g.id, "vpc-id": vpc}, g.tags)
+		if err != nil {
+			return nil, err
+		}
+		if ok && (len(ids) == 0 || slices.Contains(ids, g.id)) {
+			out.Groups = append(out.Groups, groupXML{g.id, g.name, g.about, vpc, tagList(g.tags)})
+		}
+	}
+	return out, nil
+}
+
+// deleteGroup deletes a group that nobody uses.
+func (c *Cloud) deleteGroup(f *form) (any, error) {
+	g, err := c.findGroup(f.text("GroupId"))
+	if err != nil {
+		return nil, err
+	}
+	used := slices.ContainsFunc(c.instances, func(i *instance) bool {
+		return i.state != "terminated" && slices.Contains(i.groups, g.id)
+	}) || slices.ContainsFunc(c.groups, func(x *group) bool { return x != g && slices.Contains(x.peers, g.id) })
+	if used {
+		return nil, failure("DependencyViolation", "resource %s has a dependent object", g.id)
+	}
+	if err := f.end(); err != nil {
+		return nil, err
+	}
+	c.groups = slices.DeleteFunc(c.groups, func(x *group) bool { return x == g })
+	return done{Return: true}, nil
+}

@@ -1,0 +1,126 @@
+package ec2
+
+import (
+	"encoding/base64"
+	"slices"
+
+	"cnv/policy/catalog"
+)
+
+// An order is what a RunInstances call asks for.
+type order struct {
+	kind     catalog.Instance
+	zone     zone
+	image    *image
+	min, max int
+	spot     bool
+	stops    bool
+	script   string
+	groups   []string
+	tags     map[string]string
+}
+
+// order reads the parameters.
+func (c *Cloud) order(f *form) (*order, error) {
+	kind, err := catalog.Lookup(f.text("InstanceType"))
+	if err != nil {
+		return nil, failure("InvalidParameterValue", "%v", err)
+	}
+	o := &order{kind: kind}
+	if o.image, err = c.findImage(f.text("ImageId")); err != nil {
+		return nil, err
+	}
+	if a := architecture(&kind); a != o.image.arch {
+		return nil, failure("InvalidParameterValue", "The architecture '%s' of the specified instance type does not match the architecture '%s' of the specified AMI", a, o.image.arch)
+	}
+	for _, read := range []func(*form, *order) error{count, c.network, options} {
+		if err := read(f, o); err != nil {
+			return nil, err
+		}
+	}
+	return o, nil
+}
+
+// architecture of a type, as EC2 calls it.
+func architecture(kind *catalog.Instance) string {
+	if kind.Arch == catalog.ARM {
+		return "arm64"
+	}
+	return "x86_64"
+}
+
+// count reads how many instances there are to be.
+func count(f *form, o *order) (err error) {
+	if o.min, err = f.number("MinCount", 0); err != nil {
+		return err
+	}
+	if o.max, err = f.number("MaxCount", 0); err != nil {
+		return err
+	}
+	if o.min < 1 || o.max < o.min {
+		return failure("InvalidParameterValue", "MinCount %d and MaxCount %d: want 1 <= MinCount <= MaxCount", o.min, o.max)
+	}
+	return nil
+}
+
+// network reads where an instance goes.
+func (c *Cloud) network(f *form, o *order) error {
+	subnet := f.text("SubnetId")
+	o.groups = f.list("SecurityGroupId")
+	if f.has("NetworkInterface.1.") {
+		f.text("NetworkInterface.1.DeviceIndex")
+		f.text("NetworkInterface.1.AssociatePublicIpAddress") // nothing here has one
+		subnet, o.groups = f.text("NetworkInterface.1.SubnetId"), f.list("NetworkInterface.1.SecurityGroupId")
+	}
+	o.zone = zones[0]
+	if subnet != "" {
+		at := slices.IndexFunc(zones, func(z zone) bool { return z.subnet == subnet })
+		if at < 0 {
+			return failure("InvalidSubnetID.NotFound", "The subnet ID '%s' does not exist", subnet)
+		}
+		o.zone = zones[at]
+	}
+	for _, id := range o.groups {
+		if _, err := c.findGroup(id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// options reads the rest.
+func options(f *form, o *order) error {
+	tags, err := f.specified("instance")
+	if err != nil {
+		return err
+	}
+	o.tags = tags["instance"]
+	script, err := base64.StdEncoding.DecodeString(f.text("UserData"))
+	if err != nil || len(script) > 16<<10 {
+		return failure("InvalidUserData.Malformed", "user data: want at most 16 KiB in base64")
+	}
+	o.script = string(script)
+	switch behaviour := f.text("InstanceInitiatedShutdownBehavior"); behaviour {
+	case "", "stop":
+		o.stops = true
+	case "terminate":
+	default:
+		return failure("InvalidParameterValue", "InstanceInitiatedShutdownBehavior %q: want stop or terminate", behaviour)
+	}
+	switch market := f.text("InstanceMarketOptions.MarketType"); market {
+	case "":
+	case "spot":
+		o.spot, o.stops = true, false
+	default:
+		return failure("InvalidParameterValue", "the local EC2 does not know the market %q: want spot", market)
+	}
+	if kind := f.text("InstanceMarketOptions.SpotOptions.SpotInstanceType"); kind != "" && kind != "one-time" {
+		return failure("InvalidParameterValue", "the local EC2 does not know spot requests that are %q: want one-time", kind)
+	}
+	if f.text("MetadataOptions.HttpTokens") == "optional" {
+		return failure("InvalidParameterValue", "the local EC2 has metadata only for those with a token: HttpTokens=required")
+	}
+	f.text("MetadataOptions.HttpPutResponseHopLimit") // there are no hops here,
+	f.text("CreditSpecification.CpuCredits")          // nor credits
+	return nil
+}

@@ -1,0 +1,154 @@
+package ec2
+
+import (
+	"net"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"time"
+
+	"cnv/live/local/child"
+)
+
+// booted makes an instance run: its image's worker, or its own script.
+func (c *Cloud) booted(i *instance) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if i.state != "pending" || c.closed {
+		return
+	}
+	i.state = "running"
+	switch {
+	case i.program != "":
+		c.work(i)
+	case i.script != "":
+		c.scripts.Go(func() { c.runScript(i) })
+	}
+}
+
+// work starts an instance's worker; c.mu is held. As the image is made so, a
+// worker that ends powers its instance off.
+func (c *Cloud) work(i *instance) {
+	port := workerPort
+	if p := i.tags["cnv:port"]; p != "" {
+		port = p
+	}
+	out := &child.Tail{}
+	process, err := child.Start(out, []string{"AWS_EC2_METADATA_SERVICE_ENDPOINT=" + c.o.URL + "/metadata/" + i.id},
+		i.program, "--listen", net.JoinHostPort(i.address, port),
+		"--concurrency", strconv.Itoa(i.kind.VCPUs), "--queue", "100000", "--wait", "1h", "--cpu", "kernels", "--notice", "0s", "--die-with-parent")
+	if err != nil {
+		i.console = err.Error()
+		c.off(i)
+		return
+	}
+	i.process = process
+	go func() {
+		<-process.Done()
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		i.process = nil
+		i.console = out.String()
+		c.off(i)
+	}()
+}
+
+// off takes in that an instance has no power; c.mu is held.
+func (c *Cloud) off(i *instance) {
+	switch {
+	case i.state == "terminated":
+	case i.stops && i.state != "shutting-down":
+		i.state = "stopped"
+	default:
+		i.state, i.ended = "terminated", time.Now()
+	}
+}
+
+// shutDown asks an instance's process to end; c.mu is held. It is in the state
+// until it has.
+func (c *Cloud) shutDown(i *instance, state string) {
+	if i.process == nil {
+		c.off(i)
+		return
+	}
+	i.state = state
+	i.process.Stop(c.o.Grace)
+}
+
+// Kill ends an instance's process at once, as a failing machine does; "" takes
+// the one that has run longest. It says which; "" if there is none.
+func (c *Cloud) Kill(id string) string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, i := range c.instances {
+		if i.process != nil && i.state == "running" && (id == "" || i.id == id) {
+			c.fail(i)
+			return i.id
+		}
+	}
+	return ""
+}
+
+// KillZone ends all that runs in a zone, and says how many instances that was.
+func (c *Cloud) KillZone(zone string) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	n := 0
+	for _, i := range c.instances {
+		if i.zone.name == zone && (i.state == "running" || i.state == "pending") {
+			c.fail(i)
+			n++
+		}
+	}
+	return n
+}
+
+// fail takes an instance away without asking; c.mu is held.
+func (c *Cloud) fail(i *instance) {
+	i.stops = false
+	if i.process == nil {
+		c.off(i)
+		return
+	}
+	i.process.Kill()
+}
+
+// what a builder's script loads: see the bake script of live/aws/deploy.
+var (
+	location = regexp.MustCompile(`--output worker\.zip '([^']+)'`)
+	checksum = regexp.MustCompile(`echo '([0-9a-f]{64})  worker\.zip' \| sha256sum`)
+)
+
+// runScript does what a builder's script does here: it loads the package,
+// checks it, installs it as the program of an image, and powers off. Any other
+// script is not run.
+func (c *Cloud) runScript(i *instance) {
+	at, sum := location.FindStringSubmatch(i.script), checksum.FindStringSubmatch(i.script)
+	if at == nil || sum == nil {
+		c.o.Log.Warn("the local EC2 runs no scripts but the one that bakes images", "instance", i.id)
+		return
+	}
+	program, err := c.install(i.id, at[1], sum[1])
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err != nil {
+		i.console = "cnv: baking failed: " + err.Error()
+		return // and does not power off, as the script would not
+	}
+	i.program = program
+	c.off(i)
+}
+
+// install makes a builder's package the program of its image.
+func (c *Cloud) install(id, location, hash string) (string, error) {
+	zip, err := c.o.Fetch(location)
+	if err != nil {
+		return "", err
+	}
+	dir := filepath.Join(c.o.Dir, "images", id)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", err
+	}
+	return filepath.Join(dir, "bootstrap"), c.o.Unpack(zip, dir, hash)
+}

@@ -1,0 +1,97 @@
+package ec2
+
+import (
+	"encoding/xml"
+	"slices"
+
+	"cnv/policy/catalog"
+)
+
+// What the region has: its network, zones and types.
+
+// Zones are the names of the region's.
+func Zones() []string {
+	var out []string
+	for _, z := range zones {
+		out = append(out, z.name)
+	}
+	return out
+}
+
+func (c *Cloud) describeVPCs(f *form) (any, error) {
+	var out struct {
+		XMLName xml.Name
+		VPCs    []vpcXML `xml:"vpcSet>item"`
+	}
+	ok, err := match(f.filters(), map[string]string{"is-default": "true", "isDefault": "true", "vpc-id": vpc}, nil)
+	if ok {
+		out.VPCs = []vpcXML{{vpc, true}}
+	}
+	return out, err
+}
+
+func (c *Cloud) describeSubnets(f *form) (any, error) {
+	var out struct {
+		XMLName xml.Name
+		Subnets []subnetXML `xml:"subnetSet>item"`
+	}
+	filters := f.filters()
+	for _, z := range zones {
+		ok, err := match(filters, map[string]string{"vpc-id": vpc, "subnet-id": z.subnet, "availability-zone": z.name}, nil)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			out.Subnets = append(out.Subnets, subnetXML{z.subnet, vpc, z.name})
+		}
+	}
+	return out, nil
+}
+
+func (c *Cloud) describeZones(f *form) (any, error) {
+	var out struct {
+		XMLName xml.Name
+		Zones   []zoneXML `xml:"availabilityZoneInfo>item"`
+	}
+	filters := f.filters()
+	for _, z := range zones {
+		ok, err := match(filters, map[string]string{"zone-name": z.name, "zone-id": z.id, "state": "available", "zone-type": "availability-zone"}, nil)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			out.Zones = append(out.Zones, zoneXML{z.name, z.id, "available", "us-east-1"})
+		}
+	}
+	return out, nil
+}
+
+// describeTypes tells the types of the catalog that a call names; without
+// names all, on one page.
+func (c *Cloud) describeTypes(f *form) (any, error) {
+	var out struct {
+		XMLName xml.Name
+		Types   []typeXML `xml:"instanceTypeSet>item"`
+	}
+	names, filters := f.list("InstanceType"), f.filters()
+	for _, name := range names {
+		if _, err := catalog.Lookup(name); err != nil {
+			return nil, failure("InvalidInstanceType", "%v", err)
+		}
+	}
+	for _, kind := range catalog.Instances() {
+		arch := architecture(&kind)
+		ok, err := match(filters, map[string]string{"instance-type": kind.Name, "processor-info.supported-architecture": arch}, nil)
+		if err != nil {
+			return nil, err
+		}
+		if !ok || len(names) > 0 && !slices.Contains(names, kind.Name) {
+			continue
+		}
+		x := typeXML{Name: kind.Name, Burstable: kind.Burstable(), Architectures: []string{arch}}
+		x.VCPUs.Default, x.VCPUs.Cores, x.VCPUs.PerCore = kind.VCPUs, kind.Cores(), kind.PerCore
+		x.Memory.MiB = kind.MemoryMiB
+		out.Types = append(out.Types, x)
+	}
+	return out, nil
+}

@@ -1,0 +1,173 @@
+package lambda
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"net/http"
+	"strings"
+	"time"
+
+	"cnv/policy/catalog"
+)
+
+// An invocation is a call of a function under way.
+type invocation struct {
+	id       string
+	payload  []byte
+	deadline time.Time
+	answer   chan result
+	log      int64     // where what it writes begins
+	began    time.Time // when its environment took it; of s.mu
+	cold     bool      // it is its environment's first
+}
+
+// A result is what came of an invocation.
+type result struct {
+	payload []byte
+	failed  string // of the function: "Unhandled"; "" it did not
+}
+
+const maxPayload = catalog.FunctionMaxBytes
+
+// invoke runs a function and waits for its answer.
+func (s *Service) invoke(w http.ResponseWriter, r *http.Request) {
+	payload, err := io.ReadAll(io.LimitReader(r.Body, maxPayload+1))
+	if err != nil {
+		return // the client has gone
+	}
+	if len(payload) > maxPayload {
+		fail(w, failure(http.StatusRequestEntityTooLarge, "RequestTooLargeException", "Request must be smaller than %d bytes for the InvokeFunction operation", maxPayload))
+		return
+	}
+	kind := r.Header.Get("X-Amz-Invocation-Type")
+	switch kind {
+	case "", "RequestResponse", "DryRun":
+	default:
+		s.o.Log.Warn("the local Lambda does not know invocations of this type", "type", kind)
+		fail(w, failure(http.StatusBadRequest, "InvalidParameterValueException", "the local Lambda does not know invocations of type %s", kind))
+		return
+	}
+	e, i, err := s.take(r, payload, kind == "DryRun")
+	if err != nil {
+		fail(w, err)
+		return
+	}
+	if e == nil {
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
+	out := s.run(e, i)
+	h := w.Header()
+	if out.failed != "" {
+		h.Set("X-Amz-Function-Error", out.failed)
+	}
+	if r.Header.Get("X-Amz-Log-Type") == "Tail" {
+		h.Set("X-Amz-Log-Result", s.tail(e, i))
+	}
+	h.Set("Content-Type", "application/json")
+	h.Set("X-Amzn-RequestId", i.id)
+	h.Set("X-Amz-Executed-Version", e.v.config.Version)
+	w.Write(out.payload) // the client has gone if it fails
+}
+
+// take finds an environment for a call, or starts one, within the limits; dry:
+// it only looks for the function.
+func (s *Service) take(r *http.Request, payload []byte, dry bool) (*environment, *invocation, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c, err := s.call(r)
+	if err != nil {
+		return nil, nil, err
+	}
+	v, err := c.version()
+	if err != nil || dry {
+		return nil, nil, err
+	}
+	if s.closed {
+		return nil, nil, failure(http.StatusServiceUnavailable, "ServiceException", "the local Lambda is closing")
+	}
+	if err := s.room(c.function); err != nil {
+		return nil, nil, err
+	}
+	e := v.pick()
+	if e == nil {
+		if e, err = s.start(v, false); err != nil {
+			return nil, nil, failure(http.StatusBadGateway, "InvalidRuntimeException", "%v", err)
+		}
+	}
+	v.busy++
+	s.calls++
+	i := &invocation{
+		id: fmt.Sprintf("%s-%d", e.id, s.calls), payload: payload, answer: make(chan result, 1), log: e.out.Length(), cold: !e.warm,
+		deadline: time.Now().Add(time.Duration(v.config.Timeout) * time.Second),
+	}
+	e.current = i
+	return e, i, nil
+}
+
+// run hands a call to its environment and waits: for the answer, the end of
+// the environment, or the function's timeout.
+func (s *Service) run(e *environment, i *invocation) result {
+	e.calls <- i
+	t := time.NewTimer(time.Until(i.deadline))
+	defer t.Stop()
+	var out result
+	late := false
+	select {
+	case out = <-i.answer:
+	case <-t.C:
+		late = true
+		out = broken("Sandbox.Timedout", "RequestId: %s Error: Task timed out after %d.00 seconds", i.id, e.v.config.Timeout)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e.v.busy--
+	e.current = nil
+	switch {
+	case e.gone:
+	case late:
+		e.gone = true
+		e.process.Kill()
+	case s.closed || e.v.retired:
+		e.stop()
+	default:
+		e.rest()
+	}
+	return out
+}
+
+// broken is the result of an environment that gave none.
+func broken(kind, format string, args ...any) result {
+	text, _ := json.Marshal(map[string]string{"errorType": kind, "errorMessage": fmt.Sprintf(format, args...)}) // strings: cannot fail
+	return result{text, "Unhandled"}
+}
+
+// tail is the end of what a call has written to the log, with the lines that
+// Lambda adds. The memory used is not measured, so it is not told.
+func (s *Service) tail(e *environment, i *invocation) string {
+	s.mu.Lock()
+	took := time.Duration(0)
+	if !i.began.IsZero() {
+		took = time.Since(i.began)
+	}
+	init := e.init
+	s.mu.Unlock()
+	billed := took
+	var b strings.Builder
+	fmt.Fprintf(&b, "START RequestId: %s Version: %s\n", i.id, e.v.config.Version)
+	b.WriteString(e.out.Since(i.log))
+	fmt.Fprintf(&b, "END RequestId: %s\nREPORT RequestId: %s\tDuration: %.2f ms", i.id, i.id, milliseconds(took))
+	more := ""
+	if i.cold {
+		billed += init
+		more = fmt.Sprintf("\tInit Duration: %.2f ms", milliseconds(init))
+	}
+	fmt.Fprintf(&b, "\tBilled Duration: %.0f ms\tMemory Size: %d MB%s\n", math.Ceil(milliseconds(billed)), e.v.config.MemorySize, more)
+	text := b.String()
+	return base64.StdEncoding.EncodeToString([]byte(text[max(0, len(text)-4096):]))
+}
+
+func milliseconds(d time.Duration) float64 { return d.Seconds() * 1e3 }

@@ -1,0 +1,105 @@
+package local
+
+import (
+	"net/http"
+	"strings"
+
+	"cnv/live/local/dynamo"
+	"cnv/live/local/ec2"
+	"cnv/live/local/lambda"
+)
+
+// routes tells the services apart: Lambda by its paths, those that speak JSON
+// by X-Amz-Target, and those with a form by its version.
+func (c *Cloud) routes() http.Handler {
+	mux := http.NewServeMux()
+	c.lambda.Routes(mux, func(action string, h http.HandlerFunc) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			if !c.faults.struck(w, r, action, failLambda) {
+				h(w, r)
+			}
+		}
+	})
+	mux.HandleFunc("PUT /metadata/{instance}/latest/api/token", c.ec2.MetadataToken)
+	mux.HandleFunc("GET /metadata/{instance}/latest/meta-data/{name...}", c.ec2.Metadata)
+	mux.HandleFunc("POST /{$}", c.post)
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		c.unknown(r.Method + " " + r.URL.Path)
+		lambda.Fail(w, http.StatusNotFound, "UnknownOperationException", "the local cloud does not know "+r.Method+" "+r.URL.Path)
+	})
+	return mux
+}
+
+// unknown logs a call that nobody here answers: its client may not tell.
+func (c *Cloud) unknown(call string) {
+	c.cfg.Log.Warn("the local cloud does not know a call", "call", call)
+}
+
+// post serves what is posted to the root.
+func (c *Cloud) post(w http.ResponseWriter, r *http.Request) {
+	if target := r.Header.Get("X-Amz-Target"); target != "" {
+		c.json(w, r, target)
+		return
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
+	if err := r.ParseForm(); err != nil {
+		ec2.Fail(w, http.StatusBadRequest, "MalformedQueryString", err.Error())
+		return
+	}
+	action := r.Form.Get("Action")
+	if c.faults.struck(w, r, action, failEC2) {
+		return
+	}
+	switch version := r.Form.Get("Version"); version {
+	case "2016-11-15":
+		c.ec2.Serve(w, r.Form)
+	case "2010-05-08":
+		c.stubs.iam(w, r.Form)
+	case "2011-06-15":
+		c.stubs.sts(w, r.Form)
+	default:
+		c.unknown(action + " of " + version)
+		failEC2(w, "InvalidAction", "the local cloud does not know version "+version+" (action "+action+")")
+	}
+}
+
+// json serves the services that speak JSON.
+func (c *Cloud) json(w http.ResponseWriter, r *http.Request, target string) {
+	service, action, _ := strings.Cut(target, ".")
+	if c.faults.struck(w, r, action, failJSON) {
+		return
+	}
+	switch service {
+	case "DynamoDB_20120810":
+		c.tables.ServeHTTP(w, r)
+	case "Logs_20140328":
+		c.stubs.logs(w, r, action)
+	default:
+		c.unknown(target)
+		failJSON(w, "UnknownOperationException", "the local cloud does not know "+target)
+	}
+}
+
+// The errors of each protocol, with the status that the service gives them.
+
+func failEC2(w http.ResponseWriter, code, text string) { ec2.Fail(w, ec2.Status(code), code, text) }
+
+func failLambda(w http.ResponseWriter, code, text string) {
+	status := serverError(code)
+	if code == "TooManyRequestsException" {
+		status = http.StatusTooManyRequests
+	}
+	lambda.Fail(w, status, code, text)
+}
+
+func failJSON(w http.ResponseWriter, code, text string) {
+	dynamo.Fail(w, serverError(code), code, text)
+}
+
+// serverError is 500 for the codes of the server's own errors, else 400.
+func serverError(code string) int {
+	if strings.HasPrefix(code, "Internal") || strings.HasPrefix(code, "Service") {
+		return http.StatusInternalServerError
+	}
+	return http.StatusBadRequest
+}
