@@ -177,9 +177,6 @@ func (c *round) hit(r ray, far float64) (t float64, n vec, ok bool) {
 	return t, n, ok
 }
 
-// rim is how far beyond its ends the side of a round reaches.
-const rim = 1e-9
-
 // roots are the solutions of a·t² + 2b·t + c = 0, the lesser first; NaN where
 // there is none.
 func roots(a, b, c float64) [2]float64 {
