@@ -74,16 +74,18 @@ func window(q url.Values, limit int64) (*view, error) {
 	integer("wrows", &v.height, 1)
 	integer("coff", &v.left, 0)
 	integer("roff", &v.top, 0)
-	for name, into := range map[string]*bool{"aa": &v.smooth, "multi": &v.parallel} {
+	boolean := func(name string, into *bool) {
 		text := q.Get(name)
 		if text == "" {
-			continue
+			return
 		}
 		var err error
 		if *into, err = strconv.ParseBool(text); err != nil {
 			errs = append(errs, kernel.Bad("parameter %s=%.40q: want true or false", name, text))
 		}
 	}
+	boolean("aa", &v.smooth)
+	boolean("multi", &v.parallel)
 	if len(errs) > 0 {
 		return nil, all(errs)
 	}
