@@ -169,9 +169,9 @@ func compareOne(workload string, policies []string, cells []cell, column, policy
 
 // pairs is one metric of two cells, or of the same one twice, replication by
 // replication; or batch by batch without the longer of the two warm-ups, where
-// there is but one run and the metric has batches.
+// there is but one run, it has a steady state and the metric has batches.
 func pairs(c, b *cell, column int) (x, y []float64) {
-	if of, ok := batchRatios[columns[column].name]; ok && c.series != nil && b.series != nil && len(c.series.Batches) == len(b.series.Batches) {
+	if of, ok := batchRatios[columns[column].name]; ok && c.settled() && b.settled() && len(c.series.Batches) == len(b.series.Batches) {
 		from := max(c.rows[0].Trend.Warmup, b.rows[0].Trend.Warmup)
 		if x, y = c.series.long(from, of), b.series.long(from, of); x != nil {
 			return x, y
@@ -179,6 +179,9 @@ func pairs(c, b *cell, column int) (x, y []float64) {
 	}
 	return c.values(column), b.values(column)
 }
+
+// settled says whether the only run can be cut into batches.
+func (c *cell) settled() bool { return c.series != nil && !c.rows[0].Trend.Endless }
 
 // A scope is what an interval is about, and over how many.
 type scope struct {
@@ -191,7 +194,7 @@ type scope struct {
 func (a *scope) of(c, b *cell, column int) {
 	x, _ := pairs(c, b, column)
 	switch {
-	case c.series != nil && len(x) == longBatches:
+	case c.settled() && b.settled() && len(x) == longBatches:
 		a.n, a.over = longBatches, OverBatches
 	case c.single() && b.single():
 		a.n, a.over = min(len(x), 1), OverNothing

@@ -1,6 +1,7 @@
 package results
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -240,5 +241,49 @@ func TestDriftIsRare(t *testing.T) {
 	}
 	if trend.settle(s); !trend.Drift && !trend.Endless {
 		t.Errorf("a run that doubles: %+v", trend)
+	}
+}
+
+// TestKeptRunsKeepTheirCourse: a run that is read back gives the same
+// comparison, warnings and sizes; one of a set that asks another question is not
+// taken.
+func TestKeptRunsKeepTheirCourse(t *testing.T) {
+	dir := t.TempDir()
+	s := NewSet(Plan{Name: "one", Workloads: []string{"w"}, Policies: []string{"a"}, Replications: 1, Over: []string{OverSeeds}, Steady: true}, "")
+	r, err := s.Open(0, 0, 0, 1, []string{"c"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 20_000 {
+		at := time.Duration(i) * time.Second
+		r.Add(&Request{ID: uint64(i), Arrival: at, Start: at, Finish: at + time.Duration(1+i%7)*time.Second, Ideal: time.Second, Bound: 5 * time.Second})
+	}
+	row := r.Finish(20_000*time.Second, Ledger{}, Counts{})
+	if err := errors.Join(s.Add(0, 0, r, row), s.Keep(dir+"/run", 0, 0, r, row)); err != nil {
+		t.Fatal(err)
+	}
+	again := NewSet(s.plan, "")
+	if !again.Load(dir+"/run", 0, 0, 0) {
+		t.Fatal("not loaded")
+	}
+	if a, b := fmt.Sprint(s.Comparison(), s.Warnings(), s.cells[0].sizes), fmt.Sprint(again.Comparison(), again.Warnings(), again.cells[0].sizes); a != b {
+		t.Errorf("kept and read back: %s\nwant %s", b, a)
+	}
+	other := s.plan
+	if other.Steady = false; NewSet(other, "").Load(dir+"/run", 0, 0, 0) {
+		t.Error("taken for a question that is not about the steady state")
+	}
+}
+
+// TestNoSteadyStateNoInterval: a run that only grows has no interval.
+func TestNoSteadyStateNoInterval(t *testing.T) {
+	s := oneRun(t, true, 20_000)
+	s.cells[1].rows[0].Trend.Endless = true
+	rows := s.Comparison()
+	if r := rowOf(t, rows, "a", "", "steady_response_mean_s"); r.Over != OverBatches {
+		t.Errorf("the steady one: %+v", r)
+	}
+	if r := rowOf(t, rows, "b", "a", "steady_response_mean_s"); r.Over != OverNothing || r.Verdict != NoInterval || math.IsNaN(r.Diff) {
+		t.Errorf("the other: %+v", r)
 	}
 }

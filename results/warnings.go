@@ -82,11 +82,11 @@ func unsteady(where string, c *cell) []Warning {
 	}
 	switch {
 	case most(func(t *Trend) bool { return t.Endless }):
-		doubt("no steady state: MSER-5 would leave out more than half of the run; make it longer, or ask no steady question of this load")
+		doubt("no steady state: MSER-5 would leave out more than half of the run, so there is no interval over batches of it; make it longer, or ask no steady question of this load")
 	case most(func(t *Trend) bool { return t.Drift }):
 		doubt("not stationary: response times in the second half after the warm-up differ from the first; make the run longer, or ask no steady question of this load")
 	}
-	if r := c.rows[0].Trend.Lag; c.series != nil && correlated(r, longBatches) {
+	if r := c.rows[0].Trend.Lag; c.settled() && correlated(r, longBatches) {
 		doubt("correlated batches: their lag-1 autocorrelation is %.2f, so intervals over them are too narrow; make the run longer, or use --seeds 10 or more", r)
 	}
 	return out

@@ -296,3 +296,27 @@ func TestQuickstartTeachesOneFactorAtATime(t *testing.T) {
 		}
 	}
 }
+
+// What the statistics are told: primary metrics, avoidable misses and cost where
+// none are named, and whether the question is about the steady state. Both are in the
+// effective configuration; runs do not depend on which metrics are primary.
+func TestStatisticsKeys(t *testing.T) {
+	plain := parse(t, good)
+	if plain.Steady || !slices.Equal(plain.Primary, []string{"miss_avoidable", "cost_per_1000_in_slo_usd"}) {
+		t.Errorf("steady %v, primary %v", plain.Steady, plain.Primary)
+	}
+	named := parse(t, "steady = true\nprimary = [\"steady_response_mean_s\"]\n"+good)
+	if !named.Steady || !slices.Equal(named.Primary, []string{"steady_response_mean_s"}) {
+		t.Errorf("steady %v, primary %v", named.Steady, named.Primary)
+	}
+	if !slices.Equal(named.Effective()["primary"].([]string), named.Primary) {
+		t.Errorf("primary in the effective configuration: %v", named.Effective()["primary"])
+	}
+	other := parse(t, "primary = [\"cost_usd\"]\n"+good)
+	if other.Digest() == plain.Digest() || other.Cells()[0].Digest(1) != plain.Cells()[0].Digest(1) {
+		t.Error("primary metrics decide the results, not the runs")
+	}
+	if named.Cells()[0].Digest(1) == plain.Cells()[0].Digest(1) {
+		t.Error("a run under steady = true has more numbers: it is another")
+	}
+}
