@@ -152,6 +152,8 @@ type Report struct {
 	CPU      float64 `json:"cpu"` // utilisation of its cores in [0,1]
 	InFlight int     `json:"in_flight"`
 	Queued   int     `json:"queued"`
+	// Ends is when its machine is going to be taken away; nil: nobody said so.
+	Ends *time.Time `json:"ends"`
 }
 
 // report asks for a worker's report.
@@ -172,7 +174,7 @@ func (w *watcher) reports(ctx context.Context, wk *Worker) {
 	}
 	t := time.NewTicker(w.checks.Telemetry)
 	defer t.Stop()
-	for {
+	for noticed := false; ; {
 		select {
 		case <-ctx.Done():
 			return
@@ -180,8 +182,13 @@ func (w *watcher) reports(ctx context.Context, wk *Worker) {
 			return
 		case <-t.C:
 		}
-		if r, err := w.report(ctx); err == nil && r.CPU >= 0 && r.CPU <= 1 {
+		r, err := w.report(ctx)
+		if err == nil && r.CPU >= 0 && r.CPU <= 1 {
 			wk.Telemetry(wk.of.brain.Now(), r.CPU)
+		}
+		if err == nil && r.Ends != nil && !noticed {
+			noticed = true
+			wk.Notice(wk.of.brain.Now() + time.Until(*r.Ends))
 		}
 	}
 }

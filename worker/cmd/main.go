@@ -73,6 +73,8 @@ type commandLine struct {
 
 	Lonely time.Duration `help:"Drain when nobody has asked for anything, not even for its health, for so long; 0: never." default:"0s"`
 
+	Metadata string `help:"Metadata service of the instance, asked whether it is going to be taken away; on EC2 http://169.254.169.254." env:"AWS_EC2_METADATA_SERVICE_ENDPOINT" placeholder:"URL"`
+
 	CPU    string     `help:"Whose utilisation /telemetry tells: auto, cgroup, host, process, or kernels: the time in kernels, of --concurrency cores, even if they sleep; then it is their CPU time too." enum:"auto,cgroup,host,process,kernels" default:"auto"`
 	Kernel string     `help:"As a function: the kernel of events that name none." placeholder:"NAME"`
 	Log    slog.Level `help:"Least level of the log on stderr: debug (each request), info, warn or error." default:"info"`

@@ -21,6 +21,7 @@ import (
 	"cnv/worker/serve"
 	"cnv/worker/serve/cpu"
 	"cnv/worker/serve/run"
+	"cnv/worker/spot"
 )
 
 // A worker is what both front ends need.
@@ -81,6 +82,14 @@ func (w *worker) serve(in *os.File, out io.Writer) error {
 	if err := w.announce(l.Addr().String(), out); err != nil {
 		l.Close()
 		return err
+	}
+	if w.c.Metadata != "" {
+		go func() {
+			if at, ok := spot.Watch(ctx, w.c.Metadata, spot.Period); ok {
+				w.log.Warn("the instance is going to be taken away", "at", at)
+				s.EndsAt(at)
+			}
+		}()
 	}
 	context.AfterFunc(ctx, stop) // a second signal ends the process
 	return s.Serve(ctx, l)

@@ -44,6 +44,8 @@ type Telemetry struct {
 	Metered  bool      `json:"metered"`  // some answers carry counts
 	Instance string    `json:"instance"`
 	Since    time.Time `json:"since"` // the start
+	// Ends is when the machine is going to be taken away; nil: nobody said so.
+	Ends *time.Time `json:"ends,omitempty"`
 }
 
 // telemetry says how the worker is.
@@ -63,6 +65,10 @@ func (s *Server) Telemetry() Telemetry {
 		InFlight: s.door.running.Load(), Queued: s.door.queued(), Held: s.held.used.Load(),
 		Draining: s.draining.Load(), Answered: s.answered.Load(),
 		Metered:  s.o.Runner.Metered != nil && s.o.Runner.Sample > 0,
-		Instance: s.o.Runner.Instance, Since: s.began,
+		Instance: s.o.Runner.Instance, Since: s.began, Ends: s.ends.Load(),
 	}
 }
+
+// EndsAt has the telemetry tell that the machine is going to be taken away. The
+// gateway stops sending requests; the worker goes on.
+func (s *Server) EndsAt(t time.Time) { s.ends.Store(&t) }

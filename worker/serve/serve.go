@@ -63,6 +63,7 @@ type Server struct {
 	mux      *http.ServeMux
 	began    time.Time
 	draining atomic.Bool
+	ends     atomic.Pointer[time.Time]
 	asked    atomic.Int64 // when it was last asked anything, since began
 	answered atomic.Int64 // by kernels, whatever they answered
 }

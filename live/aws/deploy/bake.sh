@@ -23,7 +23,7 @@ Wants=network-online.target
 SuccessAction=poweroff-force
 
 [Service]
-ExecStart=/opt/cnv/bootstrap --listen 0.0.0.0:{{.Port}} --lonely 15m
+ExecStart=/opt/cnv/bootstrap --listen 0.0.0.0:{{.Port}} --lonely 15m --metadata http://169.254.169.254
 Restart=on-failure
 DynamicUser=yes
 NoNewPrivileges=yes

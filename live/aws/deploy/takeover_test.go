@@ -34,6 +34,7 @@ func newController(t *testing.T, name string, fleet live.Provider, table *aws.Ta
 	c := &controller{brain: live.NewBrain(ctrl, nil, 10), lease: aws.NewLease(table, name, 1500*time.Millisecond, log)}
 	c.fleet = live.NewFleet(live.FleetOptions{
 		Provider: fleet, Workers: live.NewWorkers(c.brain, log), Speeds: []float64{1}, Log: log, Run: name, Period: 100 * time.Millisecond,
+		Checks: live.Checks{Telemetry: 200 * time.Millisecond},
 	})
 	c.brain.Go(c.fleet)
 	return c
@@ -119,4 +120,28 @@ func TestAnotherControllerTakesOver(t *testing.T) {
 	for _, c := range []*controller{first, second} {
 		c.brain.Stop()
 	}
+}
+
+// TestSpotNotice: a worker whose instance is going to be taken away says so,
+// and is drained before.
+func TestSpotNotice(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	cloud, cfg := cloud(t, local.Config{})
+	s, f := deployed(ctx, t, cfg)
+	template, err := s.Template(f, []aws.Pool{{Name: "vm", Type: "c7g.large", Spot: true}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := newController(t, "first", aws.NewInstances(cfg, template), aws.NewTable(cfg, Table(s.Name)))
+	c.lead(t, 2)
+	c.wait(t, 2)
+	if id := cloud.Interrupt("", 40*time.Second); id == "" {
+		t.Fatal("no spot instance is there")
+	}
+	if took := c.wait(t, 1); took > 15*time.Second {
+		t.Errorf("drained %v after the notice", took)
+	}
+	c.fleet.Close(true)
+	c.brain.Stop()
 }
