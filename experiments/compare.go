@@ -13,6 +13,7 @@ import (
 type compareCmd struct {
 	Experiments []string `arg:"" optional:"" name:"experiment" help:"Names (see list) or files; quickstart if none is given."`
 	Seeds       *int     `help:"Replications, instead of what the file says." placeholder:"N"`
+	Until       string   `help:"Add seeds, from 10 to 320, until the intervals of all primary differences to the first policy are at most this wide either way: of shares in points, else of its mean." placeholder:"2%"`
 	Jobs        int      `help:"Runs at once; all cores by default." placeholder:"N"`
 	Out         string   `help:"Folder for results; each experiment gets one of its name." default:"results" placeholder:"DIR"`
 	Format      string   `help:"What is printed: table, csv or json; csv also makes --requests write CSV." enum:"table,csv,json" default:"table"`
@@ -37,6 +38,10 @@ func (cmd *compareCmd) Run(c *console) error {
 	if cmd.part, err = parseShard(cmd.Shard, os.Getenv); err != nil {
 		return badInput{err}
 	}
+	target, err := parsePercent(cmd.Until)
+	if err != nil {
+		return badInput{err}
+	}
 	names := cmd.Experiments
 	if len(names) == 0 {
 		names = []string{"quickstart"}
@@ -53,7 +58,12 @@ func (cmd *compareCmd) Run(c *console) error {
 		return badInput{err}
 	}
 	for i, p := range plans {
-		if err := cmd.compare(c, names[i], p); err != nil {
+		if target > 0 {
+			err = cmd.until(c, names[i], p, target)
+		} else {
+			err = cmd.compare(c, names[i], p)
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -65,6 +75,8 @@ func (cmd *compareCmd) check() error {
 	switch {
 	case cmd.Shard != "" && (cmd.Fresh || cmd.Journal):
 		return refuse("cnv: --shard keeps its runs for merge, so it goes with neither --fresh nor --journal")
+	case cmd.Until != "" && (cmd.Shard != "" || cmd.Journal):
+		return refuse("cnv: --until decides how many seeds there are as it goes, so it goes with neither --shard nor --journal")
 	case cmd.Format != "table" && len(cmd.Experiments) > 1:
 		return refuse("cnv: --format %s prints one experiment; %d are given", cmd.Format, len(cmd.Experiments))
 	case cmd.Seeds != nil && *cmd.Seeds < 1:
@@ -101,27 +113,21 @@ func differ(plans []*plan.Plan) error {
 
 // compare runs an experiment, writes its results and prints the comparison.
 func (cmd *compareCmd) compare(c *console, name string, p *plan.Plan) error {
-	o := outcome.Options{
-		Out: cmd.Out, Format: cmd.Format, Requests: cmd.Requests, Journals: cmd.Journal, Figures: !cmd.NoFigures, Quiet: cmd.Quiet, Fresh: cmd.Fresh,
-		Command: fmt.Sprintf("go run ./experiments/... compare %s --seeds %d", name, p.Seeds),
-	}
-	set, err := outcome.Begin(p, o)
-	if err != nil {
-		return badInput{err}
-	}
-	defer set.Discard()
-	total := (len(p.Scenarios)*len(p.Policies)*p.Seeds + cmd.part.of - cmd.part.i) / cmd.part.of
-	tell := startProgress(c.err, p.Name, total, cmd.Quiet)
-	err = cmd.runAll(c.ctx, p, set, tell.step)
-	tell.finish()
+	set, err := cmd.runs(c, name, p)
 	if err != nil {
 		return err
 	}
-	if n := set.KeptRuns(); n > 0 && !cmd.Quiet && !cmd.merge {
-		fmt.Fprintf(c.err, "%s: %d of %d runs were there already (--fresh runs them again)\n", p.Name, n, total)
-	}
+	defer set.Discard()
 	if cmd.part.of > 1 {
 		return cmd.tellShard(c, name, set)
 	}
 	return set.Finish(c.out)
+}
+
+// options are what the flags say of the results.
+func (cmd *compareCmd) options(name string, p *plan.Plan) outcome.Options {
+	return outcome.Options{
+		Out: cmd.Out, Format: cmd.Format, Requests: cmd.Requests, Journals: cmd.Journal, Figures: !cmd.NoFigures, Quiet: cmd.Quiet, Fresh: cmd.Fresh,
+		Command: fmt.Sprintf("go run ./experiments/... compare %s --seeds %d", name, p.Seeds),
+	}
 }

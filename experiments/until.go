@@ -1,0 +1,119 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"cnv/experiments/outcome"
+	"cnv/experiments/plan"
+	"cnv/results"
+)
+
+// Sequential stopping: seeds are added until all differences of the primary
+// metrics are known well enough. Runs that are there are kept, so each round
+// costs its new seeds only. With at least leastSeeds the rule makes intervals a
+// little too narrow, not grossly (Chow and Robbins 1965, doi:10.1214/aoms/1177700156).
+const (
+	leastSeeds = 10
+	mostSeeds  = 320
+)
+
+// parsePercent reads "2%" or "2 %" as 0.02; "" is 0.
+func parsePercent(s string) (float64, error) {
+	if s == "" {
+		return 0, nil
+	}
+	number, ok := strings.CutSuffix(strings.TrimSpace(s), "%")
+	v, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+	if !ok || err != nil || !(v >= 0.01 && v <= 100) {
+		return 0, fmt.Errorf("cnv: --until %s: want a percentage from 0.01%% to 100%%, such as 2%%", s)
+	}
+	return v / 100, nil
+}
+
+// until runs an experiment with more and more seeds, and writes the results of
+// the last round.
+func (cmd *compareCmd) until(c *console, name string, p *plan.Plan, target float64) error {
+	again := *cmd
+	for seeds := max(leastSeeds, p.Seeds); ; seeds = min(2*seeds, mostSeeds) {
+		again.Seeds = &seeds
+		next, err := again.read(name)
+		if err != nil {
+			return badInput{err}
+		}
+		set, err := again.runs(c, name, next)
+		if err != nil {
+			return err
+		}
+		widest, where := widestOf(set.Set.Comparison())
+		if !cmd.Quiet {
+			fmt.Fprintf(c.err, "%s: %d seeds, widest ±%.2g %% (%s)\n", p.Name, seeds, 100*widest, where)
+		}
+		if widest <= target || seeds == mostSeeds {
+			why := fmt.Sprintf("seeds were added until no interval of a primary difference was wider than ±%g %% (--until): %d; such a rule makes intervals a little too narrow", 100*target, seeds)
+			if widest > target {
+				why = fmt.Sprintf("%d seeds, the most that --until takes, and the interval of %s is still ±%.2g %% wide", seeds, where, 100*widest)
+			}
+			set.Set.Warn("", why)
+			defer set.Discard()
+			return set.Finish(c.out)
+		}
+		set.Discard()
+		again.Fresh = false // what the first round has run anew is kept
+	}
+}
+
+// widestOf is the widest half of an interval of a primary metric's difference to
+// the first policy, and whose it is: shares in points, all else relative to the
+// first policy's mean. Differences without an interval do not count.
+func widestOf(rows []results.Compared) (widest float64, where string) {
+	first := map[[2]string]float64{}
+	for _, r := range rows {
+		if r.Against == "" {
+			first[[2]string{r.Workload, r.Metric}] = r.Mean
+		}
+	}
+	where = "nothing has an interval"
+	for _, r := range rows {
+		half := (r.DiffHigh - r.DiffLow) / 2
+		if !r.Primary || r.Against == "" || math.IsNaN(half) || math.IsInf(half, 0) {
+			continue
+		}
+		if base := math.Abs(first[[2]string{r.Workload, r.Metric}]); !slices.Contains(shares, r.Metric) {
+			if !(base > 0) || math.IsInf(base, 0) {
+				continue
+			}
+			half /= base
+		}
+		if half > widest {
+			widest, where = half, r.Metric+" of "+r.Policy+" on "+r.Workload
+		}
+	}
+	return widest, where
+}
+
+// shares are metrics between 0 and 1, whose differences are points.
+var shares = []string{"slo_attainment", "miss_avoidable", "miss_unavoidable", "function_share", "cold_share", "utilisation"}
+
+// runs makes the runs of an experiment and gives the set that holds them.
+func (cmd *compareCmd) runs(c *console, name string, p *plan.Plan) (*outcome.Outcome, error) {
+	set, err := outcome.Begin(p, cmd.options(name, p))
+	if err != nil {
+		return nil, badInput{err}
+	}
+	total := (len(p.Scenarios)*len(p.Policies)*p.Seeds + cmd.part.of - cmd.part.i) / cmd.part.of
+	tell := startProgress(c.err, p.Name, total, cmd.Quiet)
+	err = cmd.runAll(c.ctx, p, set, tell.step)
+	tell.finish()
+	if err != nil {
+		set.Discard()
+		return nil, err
+	}
+	if n := set.KeptRuns(); n > 0 && !cmd.Quiet && !cmd.merge {
+		fmt.Fprintf(c.err, "%s: %d of %d runs were there already (--fresh runs them again)\n", p.Name, n, total)
+	}
+	return set, nil
+}
