@@ -75,7 +75,7 @@ func Start(cfg Config) (*Cloud, error) {
 		return nil, err
 	}
 	c.ec2 = ec2.New(ec2.Options{
-		Dir: temp, URL: c.URL(), Boot: cfg.Boot, VCPUs: cfg.VCPUs, Hidden: cfg.Hidden, Fetch: fetch, Unpack: unpack,
+		Dir: temp, Boot: cfg.Boot, VCPUs: cfg.VCPUs, Hidden: cfg.Hidden, Fetch: fetch, Unpack: unpack,
 		Room: c.faults.room, Log: cfg.Log, Grace: cfg.Grace,
 	})
 	c.lambda = lambda.New(lambda.Options{
@@ -135,6 +135,10 @@ func (c *Cloud) Kill(instance string) string { return c.ec2.Kill(instance) }
 func (c *Cloud) Interrupt(instance string, notice time.Duration) string {
 	return c.ec2.Interrupt(instance, notice)
 }
+
+// Metadata is where an instance finds its metadata service, version 2; ""
+// while it runs no worker.
+func (c *Cloud) Metadata(instance string) string { return c.ec2.Metadata(instance) }
 
 // Processes is how many instances and environments there are.
 func (c *Cloud) Processes() (instances, environments int) {

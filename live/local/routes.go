@@ -20,8 +20,6 @@ func (c *Cloud) routes() http.Handler {
 			}
 		}
 	})
-	mux.HandleFunc("PUT /metadata/{instance}/latest/api/token", c.ec2.MetadataToken)
-	mux.HandleFunc("GET /metadata/{instance}/latest/meta-data/{name...}", c.ec2.Metadata)
 	mux.HandleFunc("POST /{$}", c.post)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		c.unknown(r.Method + " " + r.URL.Path)

@@ -24,7 +24,6 @@ import (
 // Options are what a Cloud is made of.
 type Options struct {
 	Dir    string                                   // for the programs of images
-	URL    string                                   // where Metadata is served, for instances to ask
 	Boot   func(n uint64) time.Duration             // from the call to "running", by the number of the launch
 	VCPUs  int                                      // of the account, on demand and spot each; 0: no limit
 	Hidden time.Duration                            // a new instance is not described for so long
@@ -45,8 +44,7 @@ type Cloud struct {
 	snapshots []*snapshot
 	groups    []*group
 	tokens    map[string]launched
-	sessions  map[string]session // of the metadata service, by token
-	made      uint64             // resources so far
+	made      uint64 // resources so far
 	launches  uint64
 	closed    bool
 	scripts   sync.WaitGroup
@@ -81,12 +79,13 @@ type instance struct {
 	spot                            *spotRequest // nil: on demand
 	program                         string       // of its image; "": it runs nothing of ours
 	process                         *child.Child // nil: none
+	metadata                        *metadata    // while there is a process
 	console                         string
 }
 
 // New returns a Cloud with images of Amazon Linux 2023 that do nothing.
 func New(o Options) *Cloud {
-	c := &Cloud{o: o, tokens: map[string]launched{}, sessions: map[string]session{}}
+	c := &Cloud{o: o, tokens: map[string]launched{}}
 	for _, arch := range []string{"arm64", "x86_64"} {
 		c.images = append(c.images, &image{
 			id: c.id("ami"), name: "al2023-ami-2023.0.0-kernel-6.1-" + arch, owner: "amazon", arch: arch,

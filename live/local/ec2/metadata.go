@@ -3,74 +3,86 @@ package ec2
 import (
 	"crypto/rand"
 	"encoding/json"
-	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strconv"
+	"sync"
 	"time"
 )
 
-// The instance metadata service, version 2, as an instance sees it below
-// /metadata/INSTANCE: on AWS each has it at an address of its own. See
+// A metadata is the instance metadata service, version 2, of one instance. On
+// AWS all have theirs at the same address; here each is told where by
+// AWS_EC2_METADATA_SERVICE_ENDPOINT. See
 // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html
+type metadata struct {
+	url    string
+	server *http.Server
+	about  func(name string) (string, bool)
 
-// A session is what a token of the metadata service allows.
-type session struct {
-	instance string
-	until    time.Time
+	mu     sync.Mutex
+	tokens map[string]time.Time // until when they are good
 }
 
-// MetadataToken answers PUT /latest/api/token.
-func (c *Cloud) MetadataToken(w http.ResponseWriter, r *http.Request) {
+// serveMetadata begins to answer at an instance's address.
+func serveMetadata(ip string, about func(name string) (string, bool)) (*metadata, error) {
+	l, err := net.Listen("tcp", net.JoinHostPort(ip, "0"))
+	if err != nil {
+		return nil, err
+	}
+	m := &metadata{url: "http://" + l.Addr().String(), about: about, tokens: map[string]time.Time{}}
+	mux := http.NewServeMux()
+	mux.HandleFunc("PUT /latest/api/token", m.token)
+	mux.HandleFunc("GET /latest/meta-data/{name...}", m.get)
+	m.server = &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
+	go m.server.Serve(l)
+	return m, nil
+}
+
+// token gives a token, without which nothing is told.
+func (m *metadata) token(w http.ResponseWriter, r *http.Request) {
 	const ttl = "X-Aws-Ec2-Metadata-Token-Ttl-Seconds"
 	seconds, err := strconv.Atoi(r.Header.Get(ttl))
 	if err != nil || seconds < 1 || seconds > 21600 {
 		http.Error(w, ttl+": want 1 to 21600", http.StatusBadRequest)
 		return
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	i, err := c.find(r.PathValue("instance"))
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusNotFound)
-		return
-	}
-	for token, s := range c.sessions {
-		if time.Now().After(s.until) {
-			delete(c.sessions, token)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	now := time.Now()
+	for token, until := range m.tokens {
+		if now.After(until) {
+			delete(m.tokens, token)
 		}
 	}
 	token := rand.Text()
-	c.sessions[token] = session{i.id, time.Now().Add(time.Duration(seconds) * time.Second)}
+	m.tokens[token] = now.Add(time.Duration(seconds) * time.Second)
 	w.Header().Set(ttl, strconv.Itoa(seconds))
 	io.WriteString(w, token) // the instance has ended if it fails
 }
 
-// Metadata answers GET /latest/meta-data/NAME, to those who have a token.
-func (c *Cloud) Metadata(w http.ResponseWriter, r *http.Request) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	s, ok := c.sessions[r.Header.Get("X-Aws-Ec2-Metadata-Token")]
-	if !ok || s.instance != r.PathValue("instance") || time.Now().After(s.until) {
+// get tells what is known by a name.
+func (m *metadata) get(w http.ResponseWriter, r *http.Request) {
+	m.mu.Lock()
+	until, ok := m.tokens[r.Header.Get("X-Aws-Ec2-Metadata-Token")]
+	m.mu.Unlock()
+	if !ok || time.Now().After(until) {
 		http.Error(w, "a token first: PUT /latest/api/token", http.StatusUnauthorized)
 		return
 	}
-	i, err := c.find(s.instance)
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusNotFound)
-		return
-	}
-	text, ok := i.metadata(r.PathValue("name"))
+	text, ok := m.about(r.PathValue("name"))
 	if !ok {
-		http.Error(w, fmt.Sprintf("there is no %s now", r.PathValue("name")), http.StatusNotFound)
+		http.Error(w, "there is no "+r.PathValue("name")+" now", http.StatusNotFound)
 		return
 	}
 	w.Header().Set("Content-Type", "text/plain")
 	io.WriteString(w, text) // the instance has ended if it fails
 }
 
-// metadata is what an instance may know about itself.
-func (i *instance) metadata(name string) (string, bool) {
+// about is what an instance may know about itself.
+func (c *Cloud) about(i *instance, name string) (string, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	switch name {
 	case "instance-id":
 		return i.id, true
@@ -95,4 +107,17 @@ func (i *instance) metadata(name string) (string, bool) {
 		return string(text), err == nil
 	}
 	return "", false
+}
+
+// Metadata is where an instance finds its metadata service; "" while it runs
+// nothing.
+func (c *Cloud) Metadata(id string) string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, i := range c.instances {
+		if i.id == id && i.metadata != nil {
+			return i.metadata.url
+		}
+	}
+	return ""
 }

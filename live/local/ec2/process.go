@@ -34,21 +34,29 @@ func (c *Cloud) work(i *instance) {
 	if p := i.tags["cnv:port"]; p != "" {
 		port = p
 	}
-	out := &child.Tail{}
-	process, err := child.Start(out, []string{"AWS_EC2_METADATA_SERVICE_ENDPOINT=" + c.o.URL + "/metadata/" + i.id},
-		i.program, "--listen", net.JoinHostPort(i.address, port),
-		"--concurrency", strconv.Itoa(i.kind.VCPUs), "--queue", "100000", "--wait", "1h", "--cpu", "kernels", "--notice", "0s", "--die-with-parent")
+	metadata, err := serveMetadata(i.address, func(name string) (string, bool) { return c.about(i, name) })
 	if err != nil {
 		i.console = err.Error()
 		c.off(i)
 		return
 	}
-	i.process = process
+	out := &child.Tail{}
+	process, err := child.Start(out, []string{"AWS_EC2_METADATA_SERVICE_ENDPOINT=" + metadata.url},
+		i.program, "--listen", net.JoinHostPort(i.address, port),
+		"--concurrency", strconv.Itoa(i.kind.VCPUs), "--queue", "100000", "--wait", "1h", "--cpu", "kernels", "--notice", "0s", "--die-with-parent")
+	if err != nil {
+		metadata.server.Close()
+		i.console = err.Error()
+		c.off(i)
+		return
+	}
+	i.process, i.metadata = process, metadata
 	go func() {
 		<-process.Done()
+		metadata.server.Close()
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		i.process = nil
+		i.process, i.metadata = nil, nil
 		i.console = out.String()
 		c.off(i)
 	}()
@@ -65,15 +73,22 @@ func (c *Cloud) off(i *instance) {
 	}
 }
 
+// idleShutdown is how long an instance takes to end that runs nothing of ours.
+const idleShutdown = 50 * time.Millisecond
+
 // shutDown asks an instance's process to end; c.mu is held. It is in the state
 // until it has.
 func (c *Cloud) shutDown(i *instance, state string) {
-	if i.process == nil {
-		c.off(i)
-		return
+	if i.process != nil {
+		i.process.Stop(c.o.Grace)
+	} else if i.state != state {
+		time.AfterFunc(idleShutdown, func() {
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			c.off(i)
+		})
 	}
 	i.state = state
-	i.process.Stop(c.o.Grace)
 }
 
 // Kill ends an instance's process at once, as a failing machine does; "" takes

@@ -1,0 +1,79 @@
+package local_test
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"cnv/live/local"
+)
+
+// TestAnotherReader: the AWS CLI, which is built on another SDK, understands
+// the answers, and finds the services by AWS_ENDPOINT_URL.
+func TestAnotherReader(t *testing.T) {
+	t.Parallel()
+	program, err := exec.LookPath("aws")
+	if err != nil {
+		t.Skip("aws is not on PATH: an optional judge (pip install awscli)")
+	}
+	s := start(t, local.Config{})
+	s.function("f", must(worker())(t), nil)
+	payload := filepath.Join(t.TempDir(), "answer.json")
+	event := filepath.Join(t.TempDir(), "event.json")
+	if err := os.WriteFile(event, []byte(spin), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	aws := func(args ...string) map[string]any {
+		t.Helper()
+		cmd := exec.CommandContext(s.ctx, program, append(args, "--output", "json")...)
+		cmd.Env = append(os.Environ(), "AWS_ENDPOINT_URL="+s.cloud.URL(), "AWS_REGION=us-east-1", "AWS_DEFAULT_REGION=us-east-1",
+			"AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local", "AWS_EC2_METADATA_DISABLED=true", "AWS_PAGER=")
+		out, err := cmd.Output()
+		if err != nil {
+			text := ""
+			if e, ok := err.(*exec.ExitError); ok {
+				text = string(e.Stderr)
+			}
+			t.Fatalf("aws %v: %v\n%s", args, err, text)
+		}
+		var v map[string]any
+		if err := json.Unmarshal(out, &v); err != nil {
+			t.Fatalf("aws %v: %v\n%s", args, err, out)
+		}
+		return v
+	}
+	at := func(v any, path ...any) any {
+		for _, p := range path {
+			switch p := p.(type) {
+			case string:
+				m, _ := v.(map[string]any)
+				v = m[p]
+			case int:
+				l, _ := v.([]any)
+				if p >= len(l) {
+					return nil
+				}
+				v = l[p]
+			}
+		}
+		return v
+	}
+	launched := aws("ec2", "run-instances", "--image-id", s.base(), "--instance-type", "c7g.medium", "--count", "2",
+		"--tag-specifications", "ResourceType=instance,Tags=[{Key=role,Value=worker}]")
+	id, _ := at(launched, "Instances", 1, "InstanceId").(string)
+	described := aws("ec2", "describe-instances", "--filters", "Name=tag:role,Values=worker")
+	if got := at(described, "Reservations", 0, "Instances", 1, "InstanceId"); id == "" || got != id {
+		t.Errorf("launched %q, described %v", id, got)
+	}
+	if got := at(described, "Reservations", 0, "Instances", 0, "Tags", 0, "Value"); got != "worker" {
+		t.Errorf("the tag says %v", got)
+	}
+	invoked := aws("lambda", "invoke", "--function-name", "f", "--payload", "fileb://"+event, payload)
+	text, err := os.ReadFile(payload)
+	var answer struct{ Status float64 }
+	if err != nil || json.Unmarshal(text, &answer) != nil || answer.Status != 200 || at(invoked, "StatusCode") != 200.0 || at(invoked, "FunctionError") != nil {
+		t.Errorf("invoked: %v, %s, %v", invoked, text, err)
+	}
+}
