@@ -51,6 +51,16 @@ func do(c *Cloud, form string) string {
 	return w.Body.String()
 }
 
+// become waits for an instance's state.
+func become(t *testing.T, c *Cloud, id, state string) {
+	t.Helper()
+	for began := time.Now(); !strings.Contains(do(c, "Action=DescribeInstances&InstanceId.1="+id), ">"+state+"<"); time.Sleep(time.Millisecond) {
+		if time.Since(began) > 10*time.Second {
+			t.Fatalf("%s does not become %s", id, state)
+		}
+	}
+}
+
 const launchTwo = "Action=RunInstances&ImageId=ami-00000000000000001&InstanceType=c7g.medium&MinCount=2&MaxCount=2"
 
 // TestNothingUnknownHasAnEffect: a call with a parameter that nobody reads is
@@ -69,12 +79,9 @@ func TestNothingUnknownHasAnEffect(t *testing.T) {
 	running := id(do(c, launchTwo), "instanceId")
 	group := id(do(c, "Action=CreateSecurityGroup&GroupName=g&GroupDescription=d"), "groupId")
 	stopped := id(do(c, launchTwo), "instanceId")
-	for began := time.Now(); !strings.Contains(do(c, "Action=DescribeInstances&InstanceId.1="+stopped), ">running<"); time.Sleep(time.Millisecond) {
-		if time.Since(began) > 10*time.Second {
-			t.Fatal("it does not run")
-		}
-	}
+	become(t, c, stopped, "running")
 	do(c, "Action=StopInstances&InstanceId.1="+stopped)
+	become(t, c, stopped, "stopped")
 	image := id(do(c, "Action=CreateImage&Name=n&InstanceId="+stopped), "imageId")
 	state := func() string {
 		all := ""
@@ -85,7 +92,7 @@ func TestNothingUnknownHasAnEffect(t *testing.T) {
 	}
 	before := state()
 	for _, call := range []string{
-		launchTwo, "Action=TerminateInstances&InstanceId.1=" + running, "Action=StopInstances&InstanceId.1=" + running,
+		"Action=TerminateInstances&InstanceId.1=" + running, "Action=StopInstances&InstanceId.1=" + running,
 		"Action=CreateTags&ResourceId.1=" + running + "&Tag.1.Key=a&Tag.1.Value=b", "Action=CreateImage&Name=m&InstanceId=" + stopped,
 		"Action=DeregisterImage&ImageId=" + image, "Action=CreateSecurityGroup&GroupName=h&GroupDescription=d",
 		"Action=AuthorizeSecurityGroupIngress&IpPermissions.1.IpProtocol=tcp&GroupId=" + group, "Action=DeleteSecurityGroup&GroupId=" + group,
@@ -102,6 +109,9 @@ func TestNothingUnknownHasAnEffect(t *testing.T) {
 		if text := do(c, call); strings.Contains(text, "<Error>") {
 			t.Errorf("%s: %s", call, text)
 		}
+		if strings.Contains(call, "TerminateInstances") {
+			become(t, c, running, "terminated")
+		}
 		before = state()
 	}
 }
@@ -113,6 +123,7 @@ func TestTerminatedInstancesAreForgotten(t *testing.T) {
 	do(c, launchTwo)
 	for _, i := range c.instances {
 		do(c, "Action=TerminateInstances&InstanceId.1="+i.id)
+		become(t, c, i.id, "terminated")
 	}
 	do(c, launchTwo)
 	if n := strings.Count(do(c, "Action=DescribeInstances"), "<instanceId>"); n != 4 {
