@@ -65,7 +65,11 @@ func (o *options) run() error {
 	if len(chosen) == 0 && !same {
 		return fmt.Errorf("coverage: --only %q: no such kind", o.only)
 	}
-	share := time.Duration(o.minutes / float64(len(chosen)+1) * float64(time.Minute))
+	kinds := len(chosen)
+	if same {
+		kinds++
+	}
+	share := time.Duration(o.minutes / float64(kinds) * float64(time.Minute))
 	if len(chosen) > 0 {
 		fmt.Printf("Share of 95 %% intervals over %d replications that contain the truth: of the mean and the 99th percentile of\nresponse times, and of their paired differences (Δ) to a second policy. In parentheses: mean error of the estimates.\n\n", o.seeds)
 		fmt.Printf("%-20s %9s %9s %9s   %-17s %-17s %-7s %-7s %6s\n", "", "requests", "mean, s", "p99, s", "mean", "p99", "Δ mean", "Δ p99", "n")
