@@ -79,7 +79,9 @@ func TestNothingUnknownHasAnEffect(t *testing.T) {
 	running := id(do(c, launchTwo), "instanceId")
 	group := id(do(c, "Action=CreateSecurityGroup&GroupName=g&GroupDescription=d"), "groupId")
 	stopped := id(do(c, launchTwo), "instanceId")
-	become(t, c, stopped, "running")
+	for _, i := range c.instances {
+		become(t, c, i.id, "running")
+	}
 	do(c, "Action=StopInstances&InstanceId.1="+stopped)
 	become(t, c, stopped, "stopped")
 	image := id(do(c, "Action=CreateImage&Name=n&InstanceId="+stopped), "imageId")
@@ -96,6 +98,7 @@ func TestNothingUnknownHasAnEffect(t *testing.T) {
 		"Action=CreateTags&ResourceId.1=" + running + "&Tag.1.Key=a&Tag.1.Value=b", "Action=CreateImage&Name=m&InstanceId=" + stopped,
 		"Action=DeregisterImage&ImageId=" + image, "Action=CreateSecurityGroup&GroupName=h&GroupDescription=d",
 		"Action=AuthorizeSecurityGroupIngress&IpPermissions.1.IpProtocol=tcp&GroupId=" + group, "Action=DeleteSecurityGroup&GroupId=" + group,
+		launchTwo,
 	} {
 		if text := do(c, call+"&Wish=1"); !strings.Contains(text, "UnknownParameter") || !strings.Contains(text, "Wish") {
 			t.Errorf("%s with a wish: %s", call, text)
