@@ -136,6 +136,9 @@ func (s *system) experiment(e, seeds int) ([]results.Compared, error) {
 		if err != nil {
 			return results.Row{}, err
 		}
+		if f := s.fleets[policy]; s.twin {
+			return newLine(f.servers, f.speed, f.own, first+uint64(i)).run(src, rec)
+		}
 		return sim.Run(context.Background(), cell.Config(first+uint64(i)), src, rec)
 	})
 }

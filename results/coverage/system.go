@@ -17,8 +17,18 @@ type system struct {
 	truth    [2]truth
 	long     int  // requests of the runs that stand for the truth; 0: theory knows it
 	windows  bool // replications are resamples of one recording, over windows
+	twin     bool // by recursion, not in the simulator: the runs are long
+	fleets   [2]fleet
 
 	cells [2]plan.Cell
+}
+
+// A fleet is what a policy has: servers of a speed, with a line each or a common
+// one.
+type fleet struct {
+	servers int
+	speed   float64
+	own     bool
 }
 
 // lengths are requests per replication, enough that what is left of the empty
@@ -26,23 +36,24 @@ type system struct {
 // forgets its start within some 1/(1-√ρ)² services: 12, 90 and 1,560 at loads of
 // 50, 80 and 95 %. A mean wants some 50 times as many; a 99th percentile, which
 // a few busy periods carry, wants these to be many too.
-var lengths = map[float64]int{0.5: 10_000, 0.8: 20_000, 0.95: 160_000}
+var lengths = map[float64]int{0.5: 10_000, 0.8: 40_000, 0.95: 400_000}
 
 // systems are the kinds of experiments.
 func systems() ([]*system, error) {
 	var out []*system
 	for _, c := range []int{1, 4} {
 		for _, rho := range []float64{0.5, 0.8, 0.95} {
-			s := &system{name: fmt.Sprintf("M/M/%d ρ=%g", c, rho), requests: lengths[rho]}
+			s := &system{name: fmt.Sprintf("M/M/%d ρ=%g", c, rho), requests: lengths[rho], twin: rho > 0.9}
 			s.erlang(c, rho)
 			out = append(out, s)
 		}
 	}
-	recorded := &system{name: "M/M/4 ρ=0.8 recorded", requests: 20_000, windows: true}
+	recorded := &system{name: "M/M/4 ρ=0.8 recorded", requests: 40_000, windows: true}
 	recorded.erlang(4, 0.8)
-	bursts := &system{name: "MMPP/M/1 ρ=0.6", requests: 20_000, long: 2_000_000}
+	bursts := &system{name: "MMPP/M/1 ρ=0.6", requests: 40_000, long: 2_000_000}
 	for i, speed := range []float64{1, 1.25} {
-		bursts.toml[i] = text(1, 1, speed, "generator = \"onoff\"\nhigh = 1.0\nlow = 0.2\nhigh_for = \"20s\"\nlow_for = \"20s\"")
+		bursts.fleets[i] = fleet{1, speed, false}
+		bursts.toml[i] = bursts.fleets[i].text("generator = \"onoff\"\nhigh = 1.0\nlow = 0.2\nhigh_for = \"20s\"\nlow_for = \"20s\"")
 	}
 	return append(out, recorded, bursts), nil
 }
@@ -52,17 +63,24 @@ func systems() ([]*system, error) {
 // own before each server, chosen at random (each is an M/M/1 queue).
 func (s *system) erlang(c int, rho float64) {
 	arrivals := fmt.Sprintf("generator = \"poisson\"\nrate = %g", rho*float64(c))
-	s.toml[0], s.truth[0] = text(1, c, 1, arrivals), erlang(c, 1, rho)
+	s.fleets[0], s.truth[0] = fleet{c, 1, false}, erlang(c, 1, rho)
 	if c == 1 {
-		s.toml[1], s.truth[1] = text(1, 1, 1.25, arrivals), erlang(1, 1.25, rho/1.25)
+		s.fleets[1], s.truth[1] = fleet{1, 1.25, false}, erlang(1, 1.25, rho/1.25)
 	} else {
-		s.toml[1], s.truth[1] = text(c, 1, 1, arrivals), erlang(1, 1, rho)
+		s.fleets[1], s.truth[1] = fleet{c, 1, true}, erlang(1, 1, rho)
+	}
+	for i, f := range s.fleets {
+		s.toml[i] = f.text(arrivals)
 	}
 }
 
-// text is an experiment on n machines of so many cores; work is exponential with
-// a mean of 1 s.
-func text(n, cores int, speed float64, arrivals string) string {
+// text is an experiment: servers with a common line are the cores of one
+// machine; work is exponential with a mean of 1 s.
+func (f fleet) text(arrivals string) string {
+	machines, cores := 1, f.servers
+	if f.own {
+		machines, cores = f.servers, 1
+	}
 	return fmt.Sprintf(`question = "Does the interval contain the truth?"
 slo = "1000x"
 [cluster]
@@ -77,7 +95,7 @@ mean_work = "1s"
 requests = REQUESTS
 [[policy]]
 router = "random"
-`, cores, speed, n, n, arrivals)
+`, cores, f.speed, machines, machines, arrivals)
 }
 
 // cellOf reads an experiment of so many requests per replication.
