@@ -3,145 +3,189 @@ package dynamo
 import (
 	"bytes"
 	"encoding/json"
-	"io"
 
 	"go.etcd.io/bbolt"
 )
 
+// mostPage is what a page of a query reads at most, bytes of items.
+const mostPage = 1 << 20
+
+type queryInput struct {
+	TableName              string
+	KeyConditionExpression *string
+	FilterExpression       *string
+	placeholders
+	projected
+	ScanIndexForward       *bool
+	Limit                  *int
+	ExclusiveStartKey      item
+	Select                 string
+	IndexName              *string
+	ReturnConsumedCapacity string
+}
+
+// A reading is a query on its way.
+type reading struct {
+	in         *queryInput
+	conditions map[string]keyCondition
+	filter     condition // nil: all pass
+	filtered   []path    // what the filter looks at
+	paths      []path    // what is returned; nil: all
+
+	found         []item
+	seen, matched int
+	size          int
+	last          item // where the next page begins; nil: nowhere
+}
+
 // query gives the items of a partition that pass a condition, in the order of
 // their sort keys, a megabyte at a time.
-func (d *DB) query(r io.Reader) (any, error) {
-	var in struct {
-		TableName                 string
-		KeyConditionExpression    string
-		FilterExpression          string
-		ExpressionAttributeNames  map[string]string
-		ExpressionAttributeValues map[string]value
-		ScanIndexForward          *bool
-		Limit                     int
-		ExclusiveStartKey         item
-		ConsistentRead            bool
-	}
-	if err := read(r, &in); err != nil {
+func (d *DB) query(in *queryInput) (any, error) {
+	q, err := in.read()
+	if err != nil {
 		return nil, err
 	}
-	g := &given{Names: in.ExpressionAttributeNames, Values: in.ExpressionAttributeValues}
-	out := map[string]any{}
-	return out, d.bolt.View(func(tx *bbolt.Tx) error {
-		t, err := describe(tx, in.TableName)
+	a := accounted{ReturnConsumedCapacity: in.ReturnConsumedCapacity}
+	if err := a.check(); err != nil {
+		return nil, err
+	}
+	err = d.bolt.View(func(tx *bbolt.Tx) error {
+		t, b, err := d.active(tx, in.TableName)
 		if err != nil {
 			return err
 		}
-		partition, err := g.partition(in.KeyConditionExpression, t)
+		e, err := q.extent(t)
 		if err != nil {
 			return err
 		}
-		s := scan{prefix: prefix(partition), c: tx.Bucket(items(t.Name)).Cursor(), back: in.ScanIndexForward != nil && !*in.ScanIndexForward}
-		var after []byte
-		if in.ExclusiveStartKey != nil {
-			if after, err = t.key(in.ExclusiveStartKey); err != nil {
-				return err
-			}
+		return q.page(t, b.Cursor(), e)
+	})
+	out := map[string]any{"Count": q.matched, "ScannedCount": q.seen}
+	if in.Select != "COUNT" {
+		out["Items"] = q.found
+	}
+	if q.last != nil {
+		out["LastEvaluatedKey"] = q.last
+	}
+	a.charge(out, in.TableName, readUnits(q.size, in.ConsistentRead))
+	return out, err
+}
+
+// read reads the expressions of a query.
+func (in *queryInput) read() (*reading, error) {
+	q := &reading{in: in, found: []item{}}
+	if err := checkTableName(in.TableName); err != nil {
+		return nil, err
+	}
+	if err := oneOf("select", in.Select, "SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES"); err != nil {
+		return nil, err
+	}
+	projects := in.ProjectionExpression != nil
+	switch {
+	case in.IndexName != nil:
+		return nil, invalid("The table does not have the specified index: %s", *in.IndexName)
+	case in.Limit != nil && *in.Limit < 1:
+		return nil, invalid("1 validation error detected: Value '%d' at 'limit' failed to satisfy constraint: Member must have value greater than or equal to 1", *in.Limit)
+	case in.KeyConditionExpression == nil:
+		return nil, invalid("Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.")
+	case in.Select == "SPECIFIC_ATTRIBUTES" && !projects:
+		return nil, invalid("Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES")
+	case projects && (in.Select == "COUNT" || in.Select == "ALL_ATTRIBUTES"):
+		return nil, invalid("Cannot specify the ProjectionExpression when choosing to get %s", in.Select)
+	}
+	if err := in.placeholders.check(in.KeyConditionExpression, in.FilterExpression, in.ProjectionExpression); err != nil {
+		return nil, err
+	}
+	e, err := in.parse("KeyConditionExpression", *in.KeyConditionExpression)
+	if err != nil {
+		return nil, err
+	}
+	c, err := e.wholeCondition()
+	if err != nil {
+		return nil, err
+	}
+	if q.conditions, err = keyConditions(c); err != nil {
+		return nil, err
+	}
+	if in.FilterExpression != nil {
+		if e, err = in.parse("FilterExpression", *in.FilterExpression); err != nil {
+			return nil, err
 		}
-		found, size, seen := []item{}, 0, 0
-		for text := s.first(after); text != nil; text = s.next() {
-			var i item
-			if err := json.Unmarshal(text, &i); err != nil {
-				return err
-			}
-			ok, err := g.expression(in.KeyConditionExpression, i).condition()
-			if err == nil && ok && in.FilterExpression != "" {
-				ok, err = g.expression(in.FilterExpression, i).condition()
-			}
-			if err != nil {
-				return err
-			}
-			seen++
-			size += len(text)
-			if ok {
-				found = append(found, i)
-			}
-			if in.Limit > 0 && seen == in.Limit || size > mostPage {
-				last := item{t.Hash: i[t.Hash]}
-				if t.Range != "" {
-					last[t.Range] = i[t.Range]
-				}
-				out["LastEvaluatedKey"] = last
-				break
-			}
+		if q.filter, err = e.wholeCondition(); err != nil {
+			return nil, err
 		}
-		out["Items"], out["Count"], out["ScannedCount"] = found, len(found), seen
-		if seen == 0 { // nothing was evaluated, which is no reason to refuse
+		q.filtered = e.heads
+	}
+	if q.paths, err = in.paths(&in.placeholders); err != nil {
+		return nil, err
+	}
+	return q, in.unused()
+}
+
+// extent is the part of the table that is left to read.
+func (q *reading) extent(t *table) (extent, error) {
+	for _, p := range q.filtered {
+		if t.isKey(p[0].name) {
+			return extent{}, invalid("Filter Expression can only contain non-primary key attributes: Primary key attribute: %s", p[0].name)
+		}
+	}
+	e, err := t.extent(q.conditions)
+	if err != nil || q.in.ExclusiveStartKey == nil {
+		return e, err
+	}
+	start, err := t.onlyKey(q.in.ExclusiveStartKey)
+	if err != nil {
+		return e, invalid("The provided starting key is invalid")
+	}
+	if bytes.Compare(start, e.low) < 0 || bytes.Compare(start, e.high) >= 0 {
+		return e, invalid("The provided starting key is outside query boundaries based on provided conditions")
+	}
+	if q.back() {
+		e.high = start
+	} else {
+		e.low = append(start, 0)
+	}
+	return e, nil
+}
+
+func (q *reading) back() bool { return q.in.ScanIndexForward != nil && !*q.in.ScanIndexForward }
+
+// page reads until the extent, the limit or the megabyte ends.
+func (q *reading) page(t *table, c *bbolt.Cursor, e extent) error {
+	step := c.Next
+	k, text := c.Seek(e.low)
+	if q.back() {
+		step = c.Prev
+		if k, text = c.Seek(e.high); k == nil {
+			k, text = c.Last()
+		}
+		if k != nil && bytes.Compare(k, e.high) >= 0 {
+			k, text = c.Prev()
+		}
+	}
+	var before item
+	for ; k != nil && bytes.Compare(k, e.low) >= 0 && bytes.Compare(k, e.high) < 0; k, text = step() {
+		var i item
+		if err := json.Unmarshal(text, &i); err != nil {
+			return err
+		}
+		if q.size+i.size() > mostPage {
+			q.last = t.keyOf(before)
 			return nil
 		}
-		return g.unused()
-	})
-}
-
-// partition is the one that a key condition names: "#p = :p [AND ...]".
-func (g *given) partition(text string, t *table) (string, error) {
-	e := g.expression(text, nil)
-	name, err := e.name()
-	if err != nil {
-		return "", err
-	}
-	if name != t.Hash {
-		return "", failure("ValidationException", "Query condition missed key schema element: %s (the local DynamoDB wants it first)", t.Hash)
-	}
-	if err := e.expect("="); err != nil {
-		return "", err
-	}
-	v, err := e.operand()
-	if err != nil {
-		return "", err
-	}
-	s, ok := v["S"].(string)
-	if !ok {
-		return "", failure("ValidationException", "Condition parameter type does not match schema type: %s is S", t.Hash)
-	}
-	return s, nil
-}
-
-// A scan goes through a partition.
-type scan struct {
-	prefix []byte
-	c      *bbolt.Cursor
-	back   bool
-}
-
-// first is the first item after a key; nil: of all.
-func (s *scan) first(after []byte) []byte {
-	at := after
-	if at == nil {
-		at = s.prefix
-		if s.back {
-			at = append(bytes.Clone(s.prefix[:len(s.prefix)-1]), 2) // the end of the partition
+		q.size += i.size()
+		q.seen++
+		before = i
+		if q.filter == nil || q.filter.holds(i) {
+			q.matched++
+			if q.in.Select != "COUNT" {
+				q.found = append(q.found, cutTo(i, q.paths))
+			}
+		}
+		if q.in.Limit != nil && q.seen == *q.in.Limit {
+			q.last = t.keyOf(i)
+			return nil
 		}
 	}
-	k, v := s.c.Seek(at)
-	if s.back {
-		if k == nil {
-			k, v = s.c.Last()
-		}
-		if k != nil && bytes.Compare(k, at) >= 0 {
-			k, v = s.c.Prev()
-		}
-	} else if after != nil && bytes.Equal(k, after) {
-		k, v = s.c.Next()
-	}
-	return s.inside(k, v)
-}
-
-func (s *scan) next() []byte {
-	if s.back {
-		return s.inside(s.c.Prev())
-	}
-	return s.inside(s.c.Next())
-}
-
-func (s *scan) inside(k, v []byte) []byte {
-	if k == nil || !bytes.HasPrefix(k, s.prefix) {
-		return nil
-	}
-	return v
+	return nil
 }

@@ -1,0 +1,238 @@
+package dynamo_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/big"
+	"net/http/httptest"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/smithy-go"
+
+	"cnv/live/local/dynamo"
+)
+
+// A session is the SDK's client of somebody's DynamoDB, and a table of it with
+// a string and a number as its key.
+type session struct {
+	ctx   context.Context
+	api   *dynamodb.Client
+	table string
+	pk    string // of the items of one probe
+}
+
+// connect makes the unmodified SDK a client of url.
+func connect(t testing.TB, url string) *session {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	t.Cleanup(cancel)
+	cfg, err := config.LoadDefaultConfig(ctx, config.WithRegion("us-east-1"), config.WithBaseEndpoint(url), config.WithRetryMaxAttempts(1),
+		config.WithSharedConfigFiles(nil), config.WithSharedCredentialsFiles(nil),
+		config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider("local", "local", "")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &session{ctx: ctx, api: dynamodb.NewFromConfig(cfg), table: "probes", pk: t.Name()}
+}
+
+// open serves a DB.
+func open(t testing.TB, o dynamo.Options) (*session, *dynamo.DB) {
+	t.Helper()
+	d, err := dynamo.OpenWith(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(d)
+	t.Cleanup(func() {
+		server.Close()
+		if err := d.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return connect(t, server.URL), d
+}
+
+// create makes a table with keys pk and, if its type is not "", sk.
+func (s *session) create(name string, hash, sort types.ScalarAttributeType) error {
+	in := &dynamodb.CreateTableInput{
+		TableName: &name, BillingMode: types.BillingModePayPerRequest,
+		AttributeDefinitions: []types.AttributeDefinition{{AttributeName: aws.String("pk"), AttributeType: hash}},
+		KeySchema:            []types.KeySchemaElement{{AttributeName: aws.String("pk"), KeyType: types.KeyTypeHash}},
+		Tags:                 []types.Tag{{Key: aws.String("made"), Value: aws.String("here")}},
+	}
+	if sort != "" {
+		in.AttributeDefinitions = append(in.AttributeDefinitions, types.AttributeDefinition{AttributeName: aws.String("sk"), AttributeType: sort})
+		in.KeySchema = append(in.KeySchema, types.KeySchemaElement{AttributeName: aws.String("sk"), KeyType: types.KeyTypeRange})
+	}
+	if _, err := s.api.CreateTable(s.ctx, in); err != nil {
+		return err
+	}
+	return dynamodb.NewTableExistsWaiter(s.api, func(o *dynamodb.TableExistsWaiterOptions) { o.MinDelay = 20 * time.Millisecond }).
+		Wait(s.ctx, &dynamodb.DescribeTableInput{TableName: &name}, time.Minute)
+}
+
+type (
+	num     string   // a number as text
+	strs    []string // SS
+	nums    []string // NS
+	bins    [][]byte // BS
+	attrs   = map[string]types.AttributeValue
+	objects = map[string]any
+)
+
+// attr is an attribute value of a Go value.
+func attr(x any) types.AttributeValue {
+	switch x := x.(type) {
+	case string:
+		return &types.AttributeValueMemberS{Value: x}
+	case int:
+		return &types.AttributeValueMemberN{Value: fmt.Sprint(x)}
+	case num:
+		return &types.AttributeValueMemberN{Value: string(x)}
+	case []byte:
+		return &types.AttributeValueMemberB{Value: x}
+	case bool:
+		return &types.AttributeValueMemberBOOL{Value: x}
+	case nil:
+		return &types.AttributeValueMemberNULL{Value: true}
+	case strs:
+		return &types.AttributeValueMemberSS{Value: x}
+	case nums:
+		return &types.AttributeValueMemberNS{Value: x}
+	case bins:
+		return &types.AttributeValueMemberBS{Value: x}
+	case []any:
+		l := []types.AttributeValue{}
+		for _, e := range x {
+			l = append(l, attr(e))
+		}
+		return &types.AttributeValueMemberL{Value: l}
+	case objects:
+		return &types.AttributeValueMemberM{Value: all(x)}
+	}
+	panic(fmt.Sprintf("no attribute for %T", x))
+}
+
+func all(x objects) attrs {
+	out := attrs{}
+	for name, e := range x {
+		out[name] = attr(e)
+	}
+	return out
+}
+
+// plain is what an attribute says: numbers by value, sets in order.
+func plain(v types.AttributeValue) any {
+	switch v := v.(type) {
+	case *types.AttributeValueMemberN:
+		r, ok := new(big.Rat).SetString(v.Value)
+		if !ok {
+			return "no number: " + v.Value
+		}
+		return r.RatString()
+	case *types.AttributeValueMemberSS:
+		return slices.Sorted(slices.Values(v.Value))
+	case *types.AttributeValueMemberNS:
+		out := []string{}
+		for _, n := range v.Value {
+			out = append(out, plain(&types.AttributeValueMemberN{Value: n}).(string))
+		}
+		slices.Sort(out)
+		return append(out, "numbers")
+	case *types.AttributeValueMemberBS:
+		out := []string{}
+		for _, b := range v.Value {
+			out = append(out, string(b))
+		}
+		slices.Sort(out)
+		return append(out, "bytes")
+	case *types.AttributeValueMemberL:
+		out := []any{}
+		for _, e := range v.Value {
+			out = append(out, plain(e))
+		}
+		return out
+	case *types.AttributeValueMemberM:
+		return plainAll(v.Value)
+	}
+	return v
+}
+
+func plainAll(i attrs) any {
+	out := map[string]any{}
+	for name, v := range i {
+		out[name] = plain(v)
+	}
+	return out
+}
+
+// same compares items by what they say.
+func same(what string, got attrs, want objects) error {
+	if !reflect.DeepEqual(plainAll(got), plainAll(all(want))) {
+		return fmt.Errorf("%s: %v, want %v", what, plainAll(got), plainAll(all(want)))
+	}
+	return nil
+}
+
+func (s *session) key(sk int) attrs { return all(objects{"pk": s.pk, "sk": sk}) }
+
+// put writes an item of the probe.
+func (s *session) put(sk int, more objects) error {
+	i := s.key(sk)
+	for name, x := range more {
+		i[name] = attr(x)
+	}
+	_, err := s.api.PutItem(s.ctx, &dynamodb.PutItemInput{TableName: &s.table, Item: i})
+	return err
+}
+
+// get reads an item of the probe, without its key.
+func (s *session) get(sk int) (attrs, error) {
+	out, err := s.api.GetItem(s.ctx, &dynamodb.GetItemInput{TableName: &s.table, Key: s.key(sk), ConsistentRead: aws.Bool(true)})
+	if err != nil {
+		return nil, err
+	}
+	delete(out.Item, "pk")
+	delete(out.Item, "sk")
+	return out.Item, nil
+}
+
+// refused wants an error with a code, whose text has all the parts.
+func refused(what string, err error, code string, parts ...string) error {
+	var api smithy.APIError
+	if !errors.As(err, &api) || api.ErrorCode() != code {
+		return fmt.Errorf("%s: %v, want %s", what, err, code)
+	}
+	for _, p := range parts {
+		if !strings.Contains(api.ErrorMessage(), p) {
+			return fmt.Errorf("%s: it says %q, want %q", what, api.ErrorMessage(), p)
+		}
+	}
+	return nil
+}
+
+const wrong = "ValidationException"
+
+// values are the placeholders that occur in an expression.
+func values(text string, of objects) attrs {
+	out := attrs{}
+	for name, x := range of {
+		if strings.Contains(text, name) {
+			out[name] = attr(x)
+		}
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	return out
+}
