@@ -177,11 +177,11 @@ var probes = []probe{
 	}},
 	{"projections", func(s *session) error {
 		i := objects{"a": 1, "l": []any{1, 2, 3}, "m": objects{"k": "v", "other": 1}}
-		return s.projects(i, "m.#k, l[2], l[0], absent, l[9]", objects{"m": objects{"k": "v"}, "l": []any{1, 3}})
+		return s.projects(i, "m.#k, l[0], absent, l[9]", objects{"m": objects{"k": "v"}, "l": []any{1}})
 	}},
 	{"projections into lists", func(s *session) error {
-		i := objects{"l": []any{1, 2, objects{"k": 3, "y": 4}}}
-		return s.projects(i, "l[2].#k, l[0]", objects{"l": []any{1, objects{"k": 3}}})
+		i := objects{"l": []any{1, 2, objects{"k": 3, "y": 4}, 5}}
+		return s.projects(i, "l[3], l[2].#k, l[0]", objects{"l": []any{1, objects{"k": 3}, 5}})
 	}},
 }
 

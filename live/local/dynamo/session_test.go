@@ -222,17 +222,3 @@ func refused(what string, err error, code string, parts ...string) error {
 }
 
 const wrong = "ValidationException"
-
-// values are the placeholders that occur in an expression.
-func values(text string, of objects) attrs {
-	out := attrs{}
-	for name, x := range of {
-		if strings.Contains(text, name) {
-			out[name] = attr(x)
-		}
-	}
-	if len(out) == 0 {
-		return nil
-	}
-	return out
-}
