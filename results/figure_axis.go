@@ -32,6 +32,11 @@ func decades(label func(exp int) string) plot.Ticker {
 	})
 }
 
+// upTo is t without ticks above an end.
+func upTo(end float64, t plot.Ticker) plot.Ticker {
+	return plot.TickerFunc(func(lo, hi float64) []plot.Tick { return t.Ticks(lo, math.Min(hi, end)) })
+}
+
 // within keeps the ticks of [lo, hi], with room for rounding.
 func within(ticks []plot.Tick, lo, hi float64) []plot.Tick {
 	slack := 1e-9 * (hi - lo)
@@ -72,9 +77,13 @@ func roundStep(d float64) float64 {
 	return 10 * unit
 }
 
-// plain writes v with as many digits as it needs, at most six.
+// plain writes v with as many digits as it needs, at most six; without an
+// exponent but for what no axis of ours has.
 func plain(v float64) string {
-	return strconv.FormatFloat(v, 'g', 6, 64)
+	if a := math.Abs(v); a != 0 && (a < 1e-9 || a >= 1e15) {
+		return strconv.FormatFloat(v, 'g', 6, 64)
+	}
+	return strconv.FormatFloat(round(v, 6), 'f', -1, 64)
 }
 
 // secondsLabel writes 10^exp seconds in the unit people use for it.

@@ -39,14 +39,14 @@ func capacityFigure(policies []string, panels []capacityPanel) sheet {
 	if !usesFunctions(panels) {
 		s.cols = columnsFor(len(panels))
 		for _, w := range panels {
-			s.panels = append(s.panels, panel{w.workload, capacityPlot(w, "Ready cores", capacityOf)})
+			s.panels = append(s.panels, s.capacityPanel(policies, w, w.workload, "Ready cores", capacityOf))
 		}
 		return s
 	}
 	for _, w := range panels {
 		s.panels = append(s.panels,
-			panel{w.workload + ": VMs", capacityPlot(w, "Ready cores", capacityOf)},
-			panel{w.workload + ": functions", capacityPlot(w, "Functions in use", functionsOf)})
+			s.capacityPanel(policies, w, w.workload+": VMs", "Ready cores", capacityOf),
+			s.capacityPanel(policies, w, w.workload+": functions", "Functions in use", functionsOf))
 	}
 	return s
 }
@@ -66,9 +66,10 @@ func usesFunctions(panels []capacityPanel) bool {
 func capacityOf(t track) []float64  { return t.capacity }
 func functionsOf(t track) []float64 { return t.functions }
 
-// capacityPlot is one half of a workload's row: the offered load and the
-// column that of names, against time.
-func capacityPlot(w capacityPanel, label string, of func(track) []float64) *plot.Plot {
+// capacityPanel is one half of a workload's row: the offered load and the
+// column that of names, against time. A policy that has nothing there has no
+// line.
+func (s *sheet) capacityPanel(policies []string, w capacityPanel, title, label string, of func(track) []float64) panel {
 	span := shownSpan(w.tracks)
 	unit, seconds := timeUnit(span)
 	p := newPlot("Time, "+unit, label)
@@ -82,17 +83,18 @@ func capacityPlot(w capacityPanel, label string, of func(track) []float64) *plot
 		p.Add(loadArea(tracks[i], seconds))
 		top = max(top, highest(tracks[i].load))
 	}
-	for _, i := range drawingOrder(len(tracks)) {
-		if t := tracks[i]; highest(of(t)) > 0 {
-			p.Add(stepLine(t.at, of(t), seconds, lookOf(i)))
-		}
-	}
 	if top == 0 {
 		top = 1
 	}
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, span/seconds, 0, top*1.06
 	p.X.Tick.Marker, p.Y.Tick.Marker = steps(6, plain), steps(5, plain)
-	return p
+	curves := make([]curve, len(tracks))
+	for i, t := range tracks {
+		if highest(of(t)) > 0 {
+			curves[i] = finiteRuns(stairs(t.at, of(t), seconds))
+		}
+	}
+	return panel{title, addCurves(p, s.inner(), policies, curves), p}
 }
 
 // shownSpan is how long a time is drawn, seconds: the longest track, but no
@@ -169,15 +171,6 @@ func loadArea(t track, unit float64) drawing {
 		for _, run := range finiteRuns(stairs(t.at, t.load, unit)) {
 			run = append(run, spot{run[len(run)-1].x, 0}, spot{run[0].x, 0})
 			c.FillPolygon(shade, c.ClipPolygonXY(placed(c, p, run)))
-		}
-	}
-}
-
-// stepLine draws a column as a line of steps in a look.
-func stepLine(at, v []float64, unit float64, l look) drawing {
-	return func(c draw.Canvas, p *plot.Plot) {
-		for _, run := range finiteRuns(stairs(at, v, unit)) {
-			c.StrokeLines(l.line(dataLine), c.ClipLinesXY(placed(c, p, run))...)
 		}
 	}
 }

@@ -40,16 +40,17 @@ type costPanel struct {
 // costFigure draws what a policy costs against how many requests it misses
 // that it could have served, one panel per workload: down and to the left is
 // better. Policies that no other one beats on both counts are joined by a
-// line (the Pareto front). Names stand beside the points where there is room.
+// line (the Pareto front). Names stand beside the points; policies that share a
+// point share its name.
 func costFigure(policies []string, panels []costPanel) sheet {
 	s := sheet{name: "cost", cols: columnsFor(len(panels)), height: panelHeight}
 	for i, name := range policies {
 		s.legend = append(s.legend, markKey(name, lookOf(i).mark(markRadius)))
 	}
-	s.legend = append(s.legend, lineKey("no policy is both cheaper and better", frontLine))
+	s.legend = append(s.legend, lineKey("Pareto front: nothing else is cheaper and better", frontLine))
 	for _, w := range panels {
-		p := newPlot("Cost per 1,000 requests in SLO, US$", "Avoidable misses")
 		x, y := costScale(w.points), missScale(w.points)
+		p := newPlot(x.label("US$ per 1,000 in SLO"), y.label("Avoidable misses"))
 		p.X.Tick.Marker, p.Y.Tick.Marker = x.ticks, y.ticks
 		p.Add(front(w.points, x, y))
 		for i, at := range w.points {
@@ -58,12 +59,12 @@ func costFigure(policies []string, panels []costPanel) sheet {
 		p.Add(axisBreak(y.gap))
 		p.Add(names(policies, w.points, x, y))
 		p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = x.lo, x.hi, y.lo, y.hi
-		s.panels = append(s.panels, panel{w.workload, p})
+		s.panels = append(s.panels, panel{w.workload, "", p})
 	}
 	return s
 }
 
-var frontLine = draw.LineStyle{Color: color.NRGBA{0xb0, 0xb0, 0xb0, 0xff}, Width: 0.8}
+var frontLine = draw.LineStyle{Color: color.NRGBA{0xa0, 0xa0, 0xa0, 0xff}, Width: 1}
 
 // costMark draws one policy with its error bars.
 func costMark(at costPoint, l look, x, y scale) drawing {

@@ -1,9 +1,7 @@
 package results
 
 import (
-	"cmp"
 	"math"
-	"slices"
 	"strconv"
 
 	"gonum.org/v1/plot"
@@ -44,27 +42,35 @@ const lowestFraction = -5 // log10
 
 // responseFigure draws complementary distributions on log-log axes, one panel
 // per workload with the same axes: how many requests took longer than a time,
-// down to those that were never answered.
+// down to those that were never answered, which have a strip of their own.
 func responseFigure(policies []string, panels []responsePanel) sheet {
 	xlo, xhi, ylo := responseRange(panels)
 	s := sheet{name: "response", cols: columnsFor(len(panels)), height: panelHeight}
 	for i, name := range policies {
 		s.legend = append(s.legend, lineKey(name, lookOf(i).line(dataLine)))
 	}
+	right := xhi
+	if anyUnanswered(panels, ylo) {
+		right += (xhi - xlo) * float64(neverRoom/(s.inner().X-neverRoom))
+	}
 	for _, w := range panels {
 		p := newPlot("Response time", "Requests that took longer")
-		p.X.Tick.Marker, p.Y.Tick.Marker = decades(secondsLabel), decades(percentLabel)
+		p.X.Tick.Marker, p.Y.Tick.Marker = upTo(xhi, decades(secondsLabel)), decades(percentLabel)
+		p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = xlo, right, ylo, 0
 		if w.bound > 0 {
 			p.Add(boundLine(math.Log10(w.bound)))
 		}
-		for _, i := range drawingOrder(len(w.tails)) {
-			if line := survival(w.tails[i]); len(line) > 0 {
-				p.Add(tailLine(line, lookOf(i)))
+		if right > xhi {
+			p.Add(never(w.tails, xhi))
+		}
+		curves := make([]curve, len(w.tails))
+		for i, t := range w.tails {
+			if line := survival(t); len(line) > 0 {
+				curves[i] = curve{line}
 			}
 		}
-		p.Add(plateaus(w.tails, xhi))
-		p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = xlo, xhi, ylo, 0
-		s.panels = append(s.panels, panel{w.workload, p})
+		note := addCurves(p, s.inner(), policies, curves)
+		s.panels = append(s.panels, panel{w.workload, note, p})
 	}
 	return s
 }
@@ -114,13 +120,6 @@ func responseRange(panels []responsePanel) (xlo, xhi, ylo float64) {
 	return xlo - 0.1, math.Max(xhi+0.1, xlo+1), math.Max(math.Floor(2*ylo-0.1)/2, lowestFraction)
 }
 
-// tailLine draws a curve in its look.
-func tailLine(line []spot, l look) drawing {
-	return func(c draw.Canvas, p *plot.Plot) {
-		c.StrokeLines(l.line(dataLine), c.ClipLinesXY(placed(c, p, line))...)
-	}
-}
-
 // placed converts data coordinates to those of the canvas.
 func placed(c draw.Canvas, p *plot.Plot, line []spot) []vg.Point {
 	x, y := p.Transforms(&c)
@@ -129,50 +128,6 @@ func placed(c draw.Canvas, p *plot.Plot, line []spot) []vg.Point {
 		out[i] = vg.Point{X: x(v.x), Y: y(v.y)}
 	}
 	return out
-}
-
-// plateaus draws, for the tails that end above the lower edge, the fraction
-// without an answer as a dotted level from the end of the curve to the right
-// edge, with its value over it, or below where another value is over it; left
-// out where there is room for neither.
-func plateaus(tails []tail, right float64) drawing {
-	return func(c draw.Canvas, p *plot.Plot) {
-		above := math.Inf(1) // lowest text so far
-		for _, i := range byUnanswered(tails) {
-			t, line := tails[i], survival(tails[i])
-			level := math.Log10(t.unanswered)
-			if len(line) == 0 || level < p.Y.Min {
-				continue
-			}
-			l := draw.LineStyle{Color: lookOf(i).color, Width: dataLine * 0.8, Dashes: []vg.Length{0.8, 1.6}}
-			pts := placed(c, p, []spot{{line[len(line)-1].x, level}, {right, level}})
-			c.StrokeLines(l, c.ClipLinesXY(pts)...)
-			style := textStyle(sans(tickSize-0.5), darker(lookOf(i).color), draw.XRight, draw.YBottom)
-			at := vg.Point{X: c.Max.X - 2, Y: pts[1].Y + 1}
-			if float64(at.Y+tickSize) > above || at.Y+tickSize > c.Max.Y {
-				style.YAlign, at.Y = draw.YTop, at.Y-2
-			}
-			if box := style.Rectangle("0").Add(at); float64(box.Max.Y) <= above && box.Min.Y > c.Min.Y {
-				fillTextClear(c, style, at, percent(t.unanswered)+" unanswered")
-				above = float64(box.Min.Y)
-			}
-		}
-	}
-}
-
-// byUnanswered lists the tails with unanswered requests, most first, ties in
-// the declared order.
-func byUnanswered(tails []tail) []int {
-	var order []int
-	for i, t := range tails {
-		if t.unanswered > 0 {
-			order = append(order, i)
-		}
-	}
-	slices.SortStableFunc(order, func(i, j int) int {
-		return cmp.Compare(tails[j].unanswered, tails[i].unanswered)
-	})
-	return order
 }
 
 // boundLine marks the SLO's bound.

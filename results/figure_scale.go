@@ -12,7 +12,11 @@ type scale struct {
 	lo, hi float64 // coordinates of the ends
 	ticks  plot.Ticker
 	gap    float64 // coordinate at which the axis is broken; 0 nowhere
+	log    bool
 }
+
+// label is the title of the axis, which says so where it is logarithmic.
+func (s scale) label(of string) string { return of + ifElse(s.log, " (log)", "") }
 
 // spread is the range of the finite values among vs, positive ones apart.
 func spread(vs []float64) (lo, hi, leastPositive float64) {
@@ -51,7 +55,7 @@ func costScale(points []costPoint) scale {
 	return scale{
 		at: math.Log10,
 		lo: math.Log10(lo) - 0.1, hi: math.Log10(hi) + 0.1,
-		ticks: oneTwoFive(plain),
+		ticks: oneTwoFive(plain), log: true,
 	}
 }
 
@@ -84,7 +88,7 @@ func missScale(points []costPoint) scale {
 			return math.Log10(v)
 		},
 		lo: floor - 0.4, hi: math.Min(math.Log10(hi)+0.1, 0.02),
-		ticks: withZero(floor), gap: floor - 0.12,
+		ticks: withZero(floor), gap: floor - 0.12, log: true,
 	}
 }
 

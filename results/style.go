@@ -1,9 +1,7 @@
 package results
 
 import (
-	"cmp"
 	"image/color"
-	"slices"
 
 	xfont "golang.org/x/image/font"
 	"gonum.org/v1/plot"
@@ -62,19 +60,6 @@ func lookOf(i int) look {
 		dash:  dashes[(i+round)%len(dashes)],
 		glyph: glyphs[(i+round)%len(glyphs)],
 	}
-}
-
-// drawingOrder is the order in which n lines are drawn: solid ones first, so
-// that a dashed line on top of a solid one shows both.
-func drawingOrder(n int) []int {
-	order := make([]int, n)
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(i, j int) int {
-		return cmp.Compare(min(len(lookOf(i).dash), 1), min(len(lookOf(j).dash), 1))
-	})
-	return order
 }
 
 // line is the stroke of l, in points wide.
