@@ -15,6 +15,8 @@ type traceTable struct {
 	Replicate string        `toml:"replicate" doc:"overrides the key at the top"`
 	Block     time.Duration `toml:"block" doc:"overrides the key at the top"`
 	Thin      float64       `toml:"thin" doc:"overrides the key at the top"`
+	Where     string        `toml:"where" doc:"only arrivals whose attributes are these, such as \"scenario=burst\", from the first on"`
+	Inputs    float64       `toml:"inputs" axis:"no" doc:"live: send the scenes and pictures of trace record themselves, which it was given this --scale for, instead of requests that take as long"`
 	Placement string        `toml:"placement" doc:"arrivals within a bin of counts: uniform, even, burst, on-off or timer-phase; uniform, and timer-phase for timers"`
 	WorkFrom  string        `toml:"work_from" doc:"\"duration\" takes recorded wall durations for work that was not recorded"`
 	Size      string        `toml:"size" doc:"distribution of work that was not recorded: constant, exponential, lognormal or pareto"`
@@ -48,6 +50,7 @@ func (r *reader) readTrace(w *Workload, common *workloadTable, q *traceTable, to
 	r.wrong(!(q.Thin > 0 && q.Thin <= 1), at("thin"), "%v, must be in (0, 1]", q.Thin)
 	r.wrong(q.Placement != "" && !contains(placements, q.Placement), at("placement"), "unknown rule %q%s", q.Placement, hint(q.Placement, placements))
 	r.wrong(q.WorkFrom != "" && q.WorkFrom != "duration", at("work_from"), "unknown source %q%s", q.WorkFrom, hint(q.WorkFrom, []string{"duration"}))
+	r.wrong(!(q.Inputs >= 0 && q.Inputs <= 10), at("inputs"), "%v, must be a scale up to 10, or 0 for none", q.Inputs)
 	size := r.readSize(w.table, q)
 	if len(r.problems) > before {
 		return
@@ -58,7 +61,7 @@ func (r *reader) readTrace(w *Workload, common *workloadTable, q *traceTable, to
 	}
 	made, err := trace.Open(path, trace.Options{
 		Name: w.Name, Size: size, WorkFrom: q.WorkFrom, Placement: trace.Placement(q.Placement),
-		Replicate: q.Replicate, Block: q.Block, Thin: q.Thin,
+		Where: q.Where, Replicate: q.Replicate, Block: q.Block, Thin: q.Thin,
 	})
 	for _, e := range flatten(err) {
 		where := ""
@@ -67,7 +70,7 @@ func (r *reader) readTrace(w *Workload, common *workloadTable, q *traceTable, to
 		}
 		r.problem(at("trace"), "%v%s", e, where)
 	}
-	w.Made = made
+	w.Made, w.Inputs = made, q.Inputs
 }
 
 // inherit takes what the table does not say from the keys at the top.

@@ -20,10 +20,11 @@ type workloadTable struct {
 
 // A Workload is one variant of a [[workload]]: a block of the comparison.
 type Workload struct {
-	Name  string
-	Made  *workloads.Workload
-	table table // free of axes
-	keys  []any // what the table was decoded into, for the manifest
+	Name   string
+	Made   *workloads.Workload
+	Inputs float64 // live: the scale of the recorded inputs that are sent themselves; 0: none are
+	table  table   // free of axes
+	keys   []any   // what the table was decoded into, for the manifest
 }
 
 // duration is how long the system runs at least: the span of the workload,

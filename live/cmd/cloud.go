@@ -135,8 +135,12 @@ func (t *cloudTarget) warnings() []string {
 	if t.cmd.Target != "local" {
 		return nil
 	}
+	what := "requests sleep for the time that their work takes"
+	if len(t.cmd.inputs) > 0 {
+		what = "the scenes and pictures that were sent take longer the more of them there are"
+	}
 	return []string{
-		"the cloud was on loopback: workers share this machine's cores, so requests sleep for the time that their work takes; boot and cold starts are those of the experiment file, prices those of the catalog",
+		"the cloud was on loopback: workers share this machine's cores, so " + what + "; boot and cold starts are those of the experiment file, prices those of the catalog",
 	}
 }
 
@@ -171,8 +175,9 @@ func (t *cloudTarget) open(ctx context.Context, r *session) (_ place, err error)
 	if err != nil {
 		return nil, err
 	}
+	p.instances = aws.NewInstances(cfg, template)
 	p.Fleet = live.NewFleet(live.FleetOptions{
-		Provider: aws.NewInstances(cfg, template), Workers: r.workers, Speeds: speeds(r), Budget: p.budget,
+		Provider: p.instances, Workers: r.workers, Speeds: speeds(r), Budget: p.budget,
 		Checks: r.checks, Log: r.log, Run: fmt.Sprintf("%s-%d", spec.Name, time.Now().UnixNano()), Period: t.period(),
 	})
 	if r.cfg.Functions != nil {

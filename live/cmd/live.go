@@ -49,7 +49,9 @@ type liveCmd struct {
 	Journal   bool          `help:"Also keep a journal of every decision, for replay and explain."`
 	NoFigures bool          `help:"No figures and no report."`
 	Log       slog.Level    `help:"Least level of the log on stderr: debug (each request too), info, warn or error." default:"warn"`
-	Quiet     bool          `help:"Print nothing; errors still go to stderr."`
+	inputs    inputs        // of the workloads that send their own
+
+	Quiet bool `help:"Print nothing; errors still go to stderr."`
 }
 
 // Run plays every policy of the file on every workload, one after the other.
@@ -144,7 +146,10 @@ func (cmd *liveCmd) plan(t target) (*plan.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err = t.check(p.Cells()); err != nil {
+	if err = errors.Join(t.check(p.Cells()), cmd.breaks(p.Cells())); err != nil {
+		return nil, err
+	}
+	if cmd.inputs, err = newInputs(p.Cells()); err != nil {
 		return nil, err
 	}
 	_, serr := cmd.shadow(p, p.Policies[0].Name, 1)

@@ -18,13 +18,14 @@ import (
 // A cloudPlace is a cloud during a run.
 type cloudPlace struct {
 	*live.Fleet
-	target *cloudTarget
-	cloud  *local.Cloud // nil: AWS
-	fn     *aws.Functions
-	store  *store.Store
-	log    *slog.Logger
-	budget *live.Budget
-	giveUp context.CancelCauseFunc
+	target    *cloudTarget
+	cloud     *local.Cloud // nil: AWS
+	fn        *aws.Functions
+	instances *aws.Instances
+	store     *store.Store
+	log       *slog.Logger
+	budget    *live.Budget
+	giveUp    context.CancelCauseFunc
 }
 
 func (p *cloudPlace) functions() http.RoundTripper {

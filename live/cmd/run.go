@@ -48,11 +48,17 @@ func (cmd *liveCmd) runOne(c *console, t target, p *plan.Plan, o *outcome.Outcom
 	scfg := cell.Config(seed)
 	begin := world.brain.Now()
 	stopSampling := world.sample(rec, begin)
+	stopBreaking := world.breaking(&scfg, begin, func(format string, args ...any) { cmd.say(c, format, args...) })
 	run := &recording{world: world, cfg: &scfg, rec: rec, begin: begin}
+	request := cmd.inputs.of(cell.Scenario.Workload)
+	if request == nil {
+		request = t.request(classNames(world.cfg.Classes), &world.cfg)
+	}
 	report, err := load.Run(world.ctx, load.Target{
-		Address: world.address, Timeout: scfg.Timeout, Seed: seed, Request: t.request(classNames(world.cfg.Classes), &world.cfg),
+		Address: world.address, Timeout: scfg.Timeout, Seed: seed, Request: request,
 	}, world.brain.Start().Add(begin), until(src, scfg.Duration), run.add)
 	end := max(world.brain.Now()-begin, scfg.Duration)
+	stopBreaking()
 	stopSampling()
 	var n policy.Counts
 	world.brain.Do(func(c *policy.Controller) { n = c.Counts() })

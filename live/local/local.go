@@ -130,6 +130,10 @@ func (c *Cloud) Close() error {
 // longest, and says which; "" if there is none.
 func (c *Cloud) Kill(instance string) string { return c.ec2.Kill(instance) }
 
+// Hang stops the worker of an instance, which then takes connections and answers
+// nothing, "" the one that has run longest, and says which; "" if there is none.
+func (c *Cloud) Hang(instance string) string { return c.ec2.Hang(instance) }
+
 // Interrupt gives a spot instance notice that it is taken away so much later,
 // "" the one that has run longest, and says which; "" if there is none.
 func (c *Cloud) Interrupt(instance string, notice time.Duration) string {

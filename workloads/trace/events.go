@@ -25,6 +25,10 @@ type eventReader struct {
 	numbers              []numberColumn
 	last                 int64
 	attrText             []byte // of the last event
+
+	part       part
+	begun      bool          // an arrival of the part was read
+	first, end time.Duration // instants of the first and, since then, the last of them
 }
 
 // A numberColumn is a column of integers and where it goes.
@@ -67,8 +71,8 @@ func newEventReader(path string, classes []class, listed bool) (*eventReader, er
 	return r, nil
 }
 
-// next reads an arrival; false at the end.
-func (r *eventReader) next(a *workloads.Arrival) (bool, error) {
+// nextOfAll reads the next arrival, of the part or not; false at the end.
+func (r *eventReader) nextOfAll(a *workloads.Arrival) (bool, error) {
 	f, err := r.l.next()
 	if err != nil || f == nil {
 		return false, err
@@ -151,4 +155,9 @@ func explicitKey(attr string) (policy.Key, bool, error) {
 }
 
 // span is the end of what was read: just after the last arrival.
-func (r *eventReader) span() time.Duration { return micros(r.last + 1) }
+func (r *eventReader) span() time.Duration {
+	if len(r.part.pairs) > 0 {
+		return r.end + time.Microsecond
+	}
+	return micros(r.last + 1)
+}

@@ -23,6 +23,10 @@ type Options struct {
 
 	Placement Placement // of counts within a bin; "" uniform, and timer-phase for classes triggered by timers
 
+	// Where leaves only the arrivals whose attributes have these values, such as
+	// "scenario=burst"; time begins with the first of them. "" is all.
+	Where string
+
 	// Replicate says what replications differ in: "blocks" (seeded block
 	// bootstrap of whole windows of Block), "thin" (each arrival is kept with
 	// probability Thin), or "none". "" is blocks.
@@ -47,6 +51,7 @@ type recording struct {
 	classes   []class
 	bare      bool
 	o         Options
+	part      part
 	records   int64            // arrivals
 	sizes     []workloads.Size // by class, of work that is drawn; nil no work is missing
 	rules     []rule           // by class, of counts
@@ -59,7 +64,11 @@ type recording struct {
 
 // events starts reading the events.
 func (r *recording) events() (*eventReader, error) {
-	return newEventReader(r.path, r.classes, r.classFile != "")
+	e, err := newEventReader(r.path, r.classes, r.classFile != "")
+	if err == nil {
+		e.part = r.part
+	}
+	return e, err
 }
 
 // Open opens a trace, a folder or a bare CSV file, for replay.
@@ -72,9 +81,18 @@ func Open(path string, o Options) (*workloads.Workload, error) {
 		return nil, err
 	}
 	r.o = o
+	if r.part, err = newPart(o.Where); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if o.Where != "" && r.header.Kind == Counts {
+		return nil, fmt.Errorf("%s: where %q: counts have no attributes", path, o.Where)
+	}
 	s, err := r.survey()
 	if err != nil {
 		return nil, err
+	}
+	if s.records == 0 && o.Where != "" {
+		return nil, fmt.Errorf("%s: %w", path, r.nothing())
 	}
 	if s.records == 0 {
 		return nil, fmt.Errorf("%s: the trace is empty", path)

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -17,6 +18,7 @@ type Child struct {
 	cmd  *exec.Cmd
 	done chan struct{}
 	once sync.Once
+	hung atomic.Bool
 }
 
 // Start runs a program, which must end when its standard input does: that is a
@@ -71,6 +73,10 @@ func (c *Child) Stop(grace time.Duration) {
 		default:
 			terminate(c.PID())
 		}
+		if c.hung.Load() { // it would never hear of it
+			c.Kill()
+			return
+		}
 		go func() {
 			select {
 			case <-c.done:
@@ -79,6 +85,16 @@ func (c *Child) Stop(grace time.Duration) {
 			}
 		}()
 	})
+}
+
+// Hang stops the process, which stays there and does nothing more.
+func (c *Child) Hang() {
+	select {
+	case <-c.done:
+	default:
+		c.hung.Store(true)
+		suspend(c.PID())
+	}
 }
 
 // Kill ends the process, and all that it started, at once.

@@ -178,3 +178,24 @@ func TestTail(t *testing.T) {
 		t.Errorf("since the mark %d bytes of %d, want %d of %d", len(got), tail.Length(), all.Len()-after, all.Len())
 	}
 }
+
+// TestHang: a process that hangs is there and does nothing; asked to end, it
+// ends at once, as it would not hear of it.
+func TestHang(t *testing.T) {
+	out := &Tail{}
+	child, err := Start(out, nil, os.Args[0], "as-worker")
+	if err != nil {
+		t.Fatal(err)
+	}
+	child.Hang()
+	if !alive(child.PID()) {
+		t.Error("it is gone")
+	}
+	child.Stop(time.Hour)
+	select {
+	case <-child.Done():
+	case <-time.After(10 * time.Second):
+		t.Error("it still hangs")
+	}
+	child.Hang() // it has ended
+}

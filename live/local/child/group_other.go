@@ -11,6 +11,9 @@ func ownGroup() *syscall.SysProcAttr { return nil }
 
 func terminate(pid int) { kill(pid) }
 
+// suspend does nothing: there are no such signals here.
+func suspend(int) {}
+
 func kill(pid int) {
 	if p, err := os.FindProcess(pid); err == nil {
 		_ = p.Kill() // it has ended

@@ -10,4 +10,5 @@ func ownGroup() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true
 
 // The errors of signals mean that the process has ended.
 func terminate(pid int) { _ = syscall.Kill(pid, syscall.SIGTERM) }
+func suspend(pid int)   { _ = syscall.Kill(-pid, syscall.SIGSTOP) }
 func kill(pid int)      { _ = syscall.Kill(-pid, syscall.SIGKILL) }

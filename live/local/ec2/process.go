@@ -93,12 +93,21 @@ func (c *Cloud) shutDown(i *instance, state string) {
 
 // Kill ends an instance's process at once, as a failing machine does; "" takes
 // the one that has run longest. It says which; "" if there is none.
-func (c *Cloud) Kill(id string) string {
+func (c *Cloud) Kill(id string) string { return c.strike(id, c.fail) }
+
+// Hang stops an instance's process, as a machine does that is stuck: it takes
+// connections and answers nothing. The rest is as for Kill.
+func (c *Cloud) Hang(id string) string {
+	return c.strike(id, func(i *instance) { i.process.Hang() })
+}
+
+// strike does something to a running instance, "" the one that has run longest.
+func (c *Cloud) strike(id string, do func(*instance)) string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, i := range c.instances {
 		if i.process != nil && i.state == "running" && (id == "" || i.id == id) {
-			c.fail(i)
+			do(i)
 			return i.id
 		}
 	}

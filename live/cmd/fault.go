@@ -1,0 +1,93 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"cnv/experiments/plan"
+	"cnv/policy"
+	"cnv/sim"
+)
+
+// A breakable place can have its workers fail on purpose.
+type breakable interface {
+	Ready() []policy.WorkerID
+	// fail lets a worker crash or hang, and says what was hit; "" nothing was
+	// there.
+	fail(ctx context.Context, w policy.WorkerID, kind sim.FaultKind) (string, error)
+}
+
+// breaking lets go wrong what the experiment says, from begin on, the time of
+// the brain. Workers are drawn as the simulator draws them, so that it hits the
+// same where as many are ready. The function it returns ends it.
+func (w *world) breaking(cfg *sim.Config, begin time.Duration, tell func(format string, args ...any)) (stop func()) {
+	place, ok := w.place.(breakable)
+	if !ok || len(cfg.Faults) == 0 {
+		return func() {}
+	}
+	ctx, cancel := context.WithCancel(w.ctx)
+	draws := policy.NewRand(cfg.Seed, "fault", 0)
+	var group sync.WaitGroup
+	group.Go(func() {
+		for i := range cfg.Faults {
+			f := &cfg.Faults[i]
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(begin + f.At - w.brain.Now()):
+			}
+			id := victim(f.Worker, place.Ready(), draws.At(uint64(i)))
+			hit, err := place.fail(ctx, id, f.Kind)
+			switch {
+			case err != nil:
+				tell("  fault at %v: worker %d: %v", f.At, id, err)
+			case hit == "":
+				tell("  fault at %v: nobody there to hit", f.At)
+			default:
+				tell("  fault at %v: worker %d (%s) %s", f.At, id, hit, map[sim.FaultKind]string{sim.Crash: "killed", sim.Hang: "hangs"}[f.Kind])
+			}
+		}
+	})
+	return func() { cancel(); group.Wait() }
+}
+
+// victim is whom a fault hits: a worker by number, or a ready one that is
+// drawn; sim.AnyWorker if there is none.
+func victim(wanted policy.WorkerID, ready []policy.WorkerID, draw *policy.Rand) policy.WorkerID {
+	if wanted != sim.AnyWorker || len(ready) == 0 {
+		return wanted
+	}
+	return ready[draw.IntN(len(ready))]
+}
+
+// fail implements breakable: on loopback the worker's process is killed or
+// stopped, in the cloud its instance is terminated.
+func (p *cloudPlace) fail(ctx context.Context, w policy.WorkerID, kind sim.FaultKind) (string, error) {
+	id := p.Instance(w)
+	switch {
+	case id == "":
+		return "", nil
+	case p.cloud == nil:
+		return id, p.instances.Terminate(ctx, id)
+	case kind == sim.Hang:
+		return p.cloud.Hang(id), nil
+	}
+	return p.cloud.Kill(id), nil
+}
+
+// breaks says which faults of the cells a target cannot make.
+func (cmd *liveCmd) breaks(cells []plan.Cell) error {
+	for _, c := range cells {
+		for _, f := range c.Config(1).Faults {
+			switch {
+			case cmd.Target == "static":
+				return fmt.Errorf("cnv: fault at %v: workers given by address are not ours to break: use --target local", f.At)
+			case cmd.Target == "aws" && f.Kind == sim.Hang:
+				return fmt.Errorf("cnv: fault at %v: an instance of EC2 cannot be made to hang, only to crash: use --target local", f.At)
+			}
+		}
+	}
+	return nil
+}

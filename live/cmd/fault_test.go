@@ -1,0 +1,147 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"cnv/policy"
+	"cnv/sim"
+)
+
+// broken is a run in which one worker is killed and one hangs while both are
+// busy.
+const broken = `question = "What does the loss of two of three workers cost?"
+slo = "20s"
+timeout = "60s"
+seeds = 1
+[telemetry]
+period = "1s"
+[cluster]
+instance = "c7g.medium"
+discipline = "fcfs"
+initial = 3
+max = 3
+boot = "1s"
+[retry]
+max = 3
+[[fault]]
+at = "1500ms"
+worker = "0"
+[[fault]]
+at = "2s"
+kind = "hang"
+worker = "1"
+[[workload]]
+name = "steady"
+generator = "poisson"
+rate = 8
+duration = "5s"
+size = "constant"
+mean_work = "200ms"
+[[policy]]
+router = "jsq"
+scaler = "fixed"
+`
+
+// TestFaults: workers fail when the experiment says so, under live as under
+// compare: each request that can be repeated is answered, once.
+func TestFaults(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes some 20 s of real time")
+	}
+	file, out, tmp := filepath.Join(t.TempDir(), "broken.toml"), t.TempDir(), t.TempDir()
+	if err := os.WriteFile(file, []byte(broken), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(program, file, "--out", out, "--worker", workerProgram(t), "--requests", "--format", "csv", "--no-figures")
+	cmd.Env = append(os.Environ(), "TMPDIR="+tmp)
+	text, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	for _, want := range []string{"fault at 1.5s: worker 0 (i-", "killed", "fault at 2s: worker 1 (i-", "hangs"} {
+		if !bytes.Contains(text, []byte(want)) {
+			t.Errorf("%q is not said:\n%s", want, text)
+		}
+	}
+	rows := requests(t, filepath.Join(out, "broken", "requests.csv"))
+	again := 0
+	for _, r := range rows {
+		if r["status"] != "200" {
+			t.Errorf("request %s: status %s", r["request"], r["status"])
+		}
+		if r["attempts"] != "1" {
+			again++
+		}
+	}
+	if len(rows) < 20 || again == 0 {
+		t.Errorf("%d requests, %d of them repeated; want some", len(rows), again)
+	}
+	if left := children(t, tmp); len(left) > 0 {
+		t.Errorf("processes left behind: %v", left)
+	}
+}
+
+func TestVictim(t *testing.T) {
+	r := policy.NewRand(1, "fault", 0)
+	for _, c := range []struct {
+		wanted policy.WorkerID
+		ready  []policy.WorkerID
+		want   []policy.WorkerID
+	}{
+		{3, []policy.WorkerID{1, 2}, []policy.WorkerID{3}},
+		{sim.AnyWorker, nil, []policy.WorkerID{sim.AnyWorker}},
+		{sim.AnyWorker, []policy.WorkerID{1, 2}, []policy.WorkerID{1, 2}},
+	} {
+		hit := map[policy.WorkerID]bool{}
+		for i := range uint64(50) {
+			hit[victim(c.wanted, c.ready, r.At(i))] = true
+		}
+		for _, w := range c.want {
+			if !hit[w] || len(hit) != len(c.want) {
+				t.Errorf("%d of %v: hit %v, want %v", c.wanted, c.ready, hit, c.want)
+			}
+		}
+	}
+}
+
+// TestFaultsAndInputsThatCannotBeHad are refused before anything runs.
+func TestFaultsAndInputsThatCannotBeHad(t *testing.T) {
+	worker := filepath.Join(t.TempDir(), "worker")
+	if err := os.WriteFile(worker, []byte("no program"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	recorded, err := filepath.Abs("../../workloads/recorded")
+	if err != nil {
+		t.Fatal(err)
+	}
+	from := strings.Index(broken, "[[workload]]")
+	wrongScale := broken[:from] + `[[workload]]
+trace = "` + recorded + `"
+where = "scenario=heap-beside-ball"
+inputs = 1
+replicate = "none"
+[[policy]]
+router = "jsq"
+scaler = "fixed"
+`
+	for _, c := range []struct {
+		text string
+		args []string
+		says string
+	}{
+		{broken, []string{"--target", "static", "--workers", "127.0.0.1:1,127.0.0.1:2,127.0.0.1:3"}, "not ours to break"},
+		{broken, []string{"--target", "aws", "--worker", worker}, "cannot be made to hang"},
+		{wrongScale, []string{"--worker", worker}, "none of the inputs that `trace record --scale 1` makes"},
+	} {
+		var out, errs bytes.Buffer
+		args := append([]string{write(t, c.text), "--out", t.TempDir()}, c.args...)
+		if code := run(args, &out, &errs); code != 2 || !strings.Contains(errs.String(), c.says) {
+			t.Errorf("%v: exit %d, want 2 with %q:\n%s", c.args, code, c.says, errs.String())
+		}
+	}
+}

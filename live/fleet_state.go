@@ -1,0 +1,32 @@
+package live
+
+import (
+	"slices"
+
+	"cnv/policy"
+)
+
+// Ready is the workers in service, in order of launch.
+func (f *Fleet) Ready() []policy.WorkerID {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var out []policy.WorkerID
+	for id, h := range f.byWorker {
+		if h.ready {
+			out = append(out, id)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Instance is the provider's name of a worker's instance; "" one that is not
+// there, or no more.
+func (f *Fleet) Instance(w policy.WorkerID) string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if h := f.byWorker[w]; h != nil {
+		return h.ID
+	}
+	return ""
+}
