@@ -212,7 +212,10 @@ func TestQueueIsBoundedAndClosingToo(t *testing.T) {
 			b.request(0, policy.RequestID(i), policy.Key(i+1), 1)
 		}
 		time.Sleep(time.Second)
-		if n := len(b.writer.queue); n > 40 {
+		b.writer.mu.Lock()
+		n := len(b.writer.queue)
+		b.writer.mu.Unlock()
+		if n > 40 {
 			t.Errorf("%d items wait, want at most 40", n)
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
