@@ -127,8 +127,8 @@ func TestStoreRemembersBeyondARun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(nil)
 		b.request(0, 1, 0xabc, 0.25)
-		time.Sleep(2 * time.Second)
-		b.request(2*time.Second, 2, 0xabc, 0.5)
+		time.Sleep(2500 * time.Millisecond) // between two writes
+		b.request(2500*time.Millisecond, 2, 0xabc, 0.5)
 		time.Sleep(2 * time.Second)
 		b.mu.Lock()
 		if n := len(b.told); n != 2 || b.told[0].Work != 0 || b.told[1].Work != 0.25 || b.told[1].Kind != policy.Found || b.told[1].Class != 1 {
