@@ -256,6 +256,23 @@ func TestThrottledGoesToAWorker(t *testing.T) {
 	l.step(2, Event{Kind: Arrival, Request: 1, Streamed: true}, "r1.0 -> w0") // its body cannot go to a function
 }
 
+// TestThrottledCostsNoRetry: what a function refuses waits for a machine also
+// where nothing is tried again, as it has not run; a second failure is final.
+func TestThrottledCostsNoRetry(t *testing.T) {
+	l := newLab(t, 1, Config{
+		Spill: toFunction{}, Functions: &Functions{Share: 1}, Pools: []Pool{{Cores: 1, Speed: 1, Limit: 1, Max: 1}},
+	})
+	l.step(0, arrival(0), "r0.0 -> function")
+	l.step(0, arrival(1), "r1.0 -> function")
+	l.step(1, ended(0, 0, Throttled), "r0.1 -> w0")
+	l.step(1, ended(1, 0, Throttled), "") // the machine is busy: it waits
+	l.step(2, ended(0, 1, OK), "deliver r0.1, r1.1 -> w0")
+	l.step(3, ended(1, 1, Error), "reject r1 502")
+	if n := l.c.Counts().Retries; n != 0 {
+		t.Errorf("%d retries, want none", n)
+	}
+}
+
 // pinned is a scaler that wants what it is told.
 type pinned struct {
 	n       *int

@@ -220,7 +220,12 @@ func (c *Controller) again(s int32, o *Outcome, e *Event, out []Command) []Comma
 	if o.Worker != NoWorker {
 		r.tried[1], r.tried[0] = r.tried[0], o.Worker
 	} else if o.Status == Throttled {
+		first := !r.noFunction
 		r.noFunction = true
+		if first && len(c.cfg.Pools) > 0 {
+			r.state = waiting
+			return c.place(s, out) // nothing ran: it falls back on the machines, at no one's expense
+		}
 	}
 	again, after := c.retry(r, o, e)
 	if !again {

@@ -149,7 +149,7 @@ func (t *cloudTarget) close() error { return nil }
 // open begins a run: it deploys what is not there yet, and reads what earlier
 // runs have measured.
 func (t *cloudTarget) open(ctx context.Context, r *session) (_ place, err error) {
-	p := &cloudPlace{target: t, log: r.log, budget: t.budget(r), giveUp: r.giveUp}
+	p := &cloudPlace{target: t, log: r.log, budget: t.budget(r), giveUp: r.giveUp, warn: r.warn}
 	defer func() {
 		if err != nil && p.cloud != nil {
 			p.cloud.Close()

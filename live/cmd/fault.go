@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"cnv/experiments/plan"
+	"cnv/live/local"
 	"cnv/policy"
 	"cnv/sim"
 )
@@ -20,10 +21,13 @@ type breakable interface {
 }
 
 // breaking lets go wrong what the experiment says, from begin on, the time of
-// the brain. Workers are drawn as the simulator draws them, so that it hits the
+// the brain, and on loopback those calls that the flags say. Workers are drawn as the simulator draws them, so that it hits the
 // same where as many are ready. The function it returns ends it.
-func (w *world) breaking(cfg *sim.Config, begin time.Duration, tell func(format string, args ...any)) (stop func()) {
+func (w *world) breaking(cfg *sim.Config, calls []local.Fault, begin time.Duration, tell func(format string, args ...any)) (stop func()) {
 	place, ok := w.place.(breakable)
+	if p, local := w.place.(*cloudPlace); local && p.cloud != nil {
+		_ = p.cloud.Break(calls) // checked before
+	}
 	if !ok || len(cfg.Faults) == 0 {
 		return func() {}
 	}

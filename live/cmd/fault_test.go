@@ -86,6 +86,55 @@ func TestFaults(t *testing.T) {
 	}
 }
 
+// TestCloudFails: what goes wrong in the cloud costs time, at most; each
+// request is answered, once, and the run has its results.
+func TestCloudFails(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes some 30 s of real time")
+	}
+	worker := workerProgram(t)
+	for name, faults := range map[string][]string{
+		"functions are throttled": {"action=Invoke,code=TooManyRequestsException,every=2"},
+		"no capacity":             {"action=RunInstances,code=InsufficientInstanceCapacity,to=6s"},
+		"the table is down": {
+			"action=BatchWriteItem,code=InternalServerError", "action=GetItem,code=InternalServerError", "action=Query,code=InternalServerError",
+		},
+		"instances cannot be listed": {"action=DescribeInstances,code=RequestLimitExceeded,to=5s"},
+		"a zone is lost":             {"action=outage,code=us-east-1a,from=2s"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			out, tmp := t.TempDir(), t.TempDir()
+			args := []string{write(t, strings.Replace(rise, "[functions]", "[retry]\nmax = 3\n[functions]", 1)), "--out", out, "--worker", worker, "--requests", "--format", "csv", "--no-figures"}
+			for _, f := range faults {
+				args = append(args, "--fault", f)
+			}
+			cmd := exec.Command(program, args...)
+			cmd.Env = append(os.Environ(), "TMPDIR="+tmp)
+			text, err := cmd.CombinedOutput()
+			if err != nil {
+				t.Fatalf("%v\n%s", err, text)
+			}
+			if lost := bytes.Contains(text, []byte("not everything measured was written")); lost != (name == "the table is down") {
+				t.Errorf("measurements were lost: %v\n%s", lost, text)
+			}
+			rows := requests(t, filepath.Join(out, "tiny", "requests.csv"))
+			answered := map[string]int{}
+			for _, r := range rows {
+				if answered[r["request"]]++; r["status"] != "200" || answered[r["request"]] > 1 {
+					t.Errorf("request %s: status %s, %d times", r["request"], r["status"], answered[r["request"]])
+				}
+			}
+			if len(rows) < 30 {
+				t.Errorf("only %d requests", len(rows))
+			}
+			if left := children(t, tmp); len(left) > 0 {
+				t.Errorf("processes left behind: %v", left)
+			}
+		})
+	}
+}
+
 func TestVictim(t *testing.T) {
 	r := policy.NewRand(1, "fault", 0)
 	for _, c := range []struct {
@@ -136,6 +185,11 @@ scaler = "fixed"
 	}{
 		{broken, []string{"--target", "static", "--workers", "127.0.0.1:1,127.0.0.1:2,127.0.0.1:3"}, "not ours to break"},
 		{broken, []string{"--target", "aws", "--worker", worker}, "cannot be made to hang"},
+		{broken, []string{"--worker", worker, "--fault", "action=Invok,code=X"}, "nearest are Invoke"},
+		{broken, []string{"--worker", worker, "--fault", "action=Invoke,form=2s"}, "did you mean from?"},
+		{broken, []string{"--worker", worker, "--fault", "Invoke"}, "want key=value"},
+		{broken, []string{"--worker", worker, "--fault", "action=Invoke,from=2"}, "missing unit"},
+		{broken, []string{"--worker", worker, "--fault", "code=X"}, "action is missing"},
 		{wrongScale, []string{"--worker", worker}, "none of the inputs that `trace record --scale 1` makes"},
 	} {
 		var out, errs bytes.Buffer

@@ -33,6 +33,8 @@ type liveCmd struct {
 	DryRun        bool          `help:"With --target aws: only say what it may cost."`
 	Yes           bool          `help:"With --target aws: do not ask."`
 
+	Fault []string `sep:"none" help:"With --target local: what goes wrong there, as action=CALL,code=ERROR,from=2s,to=5s (every=N, next=N, delay=1s); or action=kill, spot, zone or outage. Repeatable." placeholder:"ACTION"`
+
 	Policy    []string      `help:"Only these policies of the file." placeholder:"NAME"`
 	Workload  []string      `help:"Only these workloads of the file." placeholder:"NAME"`
 	Seeds     *int          `help:"Replications, instead of what the file says." placeholder:"N"`
@@ -147,6 +149,9 @@ func (cmd *liveCmd) plan(t target) (*plan.Plan, error) {
 		return nil, err
 	}
 	if err = errors.Join(t.check(p.Cells()), cmd.breaks(p.Cells())); err != nil {
+		return nil, err
+	}
+	if _, err = cmd.struck(); err != nil {
 		return nil, err
 	}
 	if cmd.inputs, err = newInputs(p.Cells()); err != nil {

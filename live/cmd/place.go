@@ -26,6 +26,7 @@ type cloudPlace struct {
 	log       *slog.Logger
 	budget    *live.Budget
 	giveUp    context.CancelCauseFunc
+	warn      func(text string)
 }
 
 func (p *cloudPlace) functions() http.RoundTripper {
@@ -91,6 +92,10 @@ func (p *cloudPlace) close(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	err := p.store.Close(ctx)
+	if errors.Is(err, store.ErrLost) { // the next run knows less; this one has all it needs
+		p.warn(err.Error() + ": later runs begin knowing less")
+		err = nil
+	}
 	if p.cloud != nil {
 		err = errors.Join(err, p.cloud.Close())
 	}

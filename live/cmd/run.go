@@ -48,7 +48,8 @@ func (cmd *liveCmd) runOne(c *console, t target, p *plan.Plan, o *outcome.Outcom
 	scfg := cell.Config(seed)
 	begin := world.brain.Now()
 	stopSampling := world.sample(rec, begin)
-	stopBreaking := world.breaking(&scfg, begin, func(format string, args ...any) { cmd.say(c, format, args...) })
+	calls, _ := cmd.struck() // checked before
+	stopBreaking := world.breaking(&scfg, calls, begin, func(format string, args ...any) { cmd.say(c, format, args...) })
 	run := &recording{world: world, cfg: &scfg, rec: rec, begin: begin}
 	request := cmd.inputs.of(cell.Scenario.Workload)
 	if request == nil {
@@ -66,6 +67,9 @@ func (cmd *liveCmd) runOne(c *console, t target, p *plan.Plan, o *outcome.Outcom
 	stopErr := world.stop(context.WithoutCancel(c.ctx), cmd.Drain)
 	if err = errors.Join(err, cause, stopErr); err != nil {
 		return err
+	}
+	for _, text := range world.warnings {
+		o.Set.Warn(cell.Scenario.Name+" / "+cell.Policy.Name, text)
 	}
 	if why := report.Limited(); why != "" {
 		o.Set.Warn(cell.Scenario.Name+" / "+cell.Policy.Name, "limited by the load generator: "+why)

@@ -59,6 +59,7 @@ type session struct {
 	checks  live.Checks
 	log     *slog.Logger
 	giveUp  context.CancelCauseFunc // ends the run early
+	warn    func(text string)       // for the reader of the results
 }
 
 // target is the one that the flags name.

@@ -24,21 +24,22 @@ import (
 
 // A world is everything that runs around the Controller of one run.
 type world struct {
-	cfg     policy.Config
-	brain   *live.Brain
-	place   place
-	gateway *live.Gateway
-	books   *books.Books
-	journal *journal.Writer // nil: none
-	shadow  *shadow.Shadow  // nil: none
-	server  *http.Server
-	admin   *http.Server
-	address string // of the gateway
-	pages   string // of the admin pages
-	watch   *admin.Watch
-	initial []int
-	ctx     context.Context // ends when the run has to
-	giveUp  context.CancelCauseFunc
+	cfg      policy.Config
+	brain    *live.Brain
+	place    place
+	gateway  *live.Gateway
+	books    *books.Books
+	journal  *journal.Writer // nil: none
+	shadow   *shadow.Shadow  // nil: none
+	server   *http.Server
+	admin    *http.Server
+	address  string // of the gateway
+	pages    string // of the admin pages
+	watch    *admin.Watch
+	initial  []int
+	ctx      context.Context // ends when the run has to
+	giveUp   context.CancelCauseFunc
+	warnings []string // for the reader of the results, once stopped
 }
 
 // start builds the world of a run and takes the initial workers into service.
@@ -71,6 +72,7 @@ func (cmd *liveCmd) start(c *console, t target, p *plan.Plan, cell plan.Cell, se
 	ws := live.NewWorkers(w.brain, log)
 	w.place, err = t.open(c.ctx, &session{
 		name: cell.Scenario.Name + " / " + cell.Policy.Name, seed: seed, sim: &scfg, cfg: &w.cfg, workers: ws, brain: w.brain, giveUp: w.giveUp,
+		warn:   func(text string) { w.warnings = append(w.warnings, text); log.Warn(text) },
 		checks: live.Checks{Path: cmd.Health, Telemetry: telemetry(scfg.TelemetryPeriod)}, log: log,
 	})
 	if err != nil {

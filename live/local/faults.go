@@ -14,7 +14,7 @@ import (
 	"cnv/policy"
 )
 
-// A Fault is something that goes wrong. Times count from Start. What happens
+// A Fault is something that goes wrong. Times count from Start, or Break. What happens
 // to instances happens once, at From; calls are struck between From and To.
 type Fault struct {
 	// Action is the call that fails ("RunInstances", "Invoke", "PutItem", ...),
@@ -52,23 +52,35 @@ type faults struct {
 	later []*time.Timer
 }
 
-// newFaults refuses what can never happen.
-func newFaults(all []Fault) (*faults, error) {
+// CheckFaults refuses what can never happen.
+func CheckFaults(all []Fault) error {
 	known := slices.Concat(happens, ec2.Actions(), lambda.Actions(), stubActions, tableActions)
 	for i, x := range all {
 		at := fmt.Sprintf("local: fault %d (%s)", i+1, x.Action)
 		switch {
 		case !slices.Contains(known, x.Action):
-			return nil, fmt.Errorf("%s: there is no such action: nearest are %s", at, strings.Join(policy.Nearest(x.Action, known, 3), ", "))
+			return fmt.Errorf("%s: there is no such action: nearest are %s", at, strings.Join(policy.Nearest(x.Action, known, 3), ", "))
 		case x.From < 0 || x.To < 0 || x.To > 0 && x.To <= x.From:
-			return nil, fmt.Errorf("%s: from %v to %v: want 0s <= from < to", at, x.From, x.To)
+			return fmt.Errorf("%s: from %v to %v: want 0s <= from < to", at, x.From, x.To)
 		case x.Next < 0 || x.Every < 0 || x.Delay < 0:
-			return nil, fmt.Errorf("%s: next %d, every %d, delay %v: want 0 or more", at, x.Next, x.Every, x.Delay)
+			return fmt.Errorf("%s: next %d, every %d, delay %v: want 0 or more", at, x.Next, x.Every, x.Delay)
 		case (x.Action == "zone" || x.Action == "outage") && !slices.Contains(ec2.Zones(), x.Code):
-			return nil, fmt.Errorf("%s: code %q: want one of %s", at, x.Code, strings.Join(ec2.Zones(), ", "))
+			return fmt.Errorf("%s: code %q: want one of %s", at, x.Code, strings.Join(ec2.Zones(), ", "))
 		}
 	}
-	return &faults{start: time.Now(), all: all, seen: make([]int, len(all)), used: make([]int, len(all))}, nil
+	return nil
+}
+
+// begin lets faults happen from now on, in place of earlier ones.
+func (f *faults) begin(all []Fault) error {
+	if err := CheckFaults(all); err != nil {
+		return err
+	}
+	f.stop()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.start, f.all, f.seen, f.used = time.Now(), all, make([]int, len(all)), make([]int, len(all))
+	return nil
 }
 
 // during says whether a fault holds at an instant.
@@ -99,6 +111,8 @@ func (f *faults) strike(action string) (delay time.Duration, code string) {
 
 // room says whether a zone has capacity.
 func (f *faults) room(_, zone string, _ bool) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	at := time.Since(f.start)
 	return !slices.ContainsFunc(f.all, func(x Fault) bool {
 		return (x.Action == "zone" || x.Action == "outage") && x.Code == zone && x.during(at)
@@ -107,6 +121,8 @@ func (f *faults) room(_, zone string, _ bool) bool {
 
 // schedule lets happen to instances what is to happen, in time.
 func (f *faults) schedule(c *ec2.Cloud, log *slog.Logger) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	for _, x := range f.all {
 		if !slices.Contains(happens, x.Action) {
 			continue
@@ -130,9 +146,12 @@ func (f *faults) schedule(c *ec2.Cloud, log *slog.Logger) {
 
 // stop lets nothing more happen.
 func (f *faults) stop() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	for _, t := range f.later {
 		t.Stop()
 	}
+	f.later = nil
 }
 
 // struck has a call fail, or wait, as faults want it; fail writes the error.

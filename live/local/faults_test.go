@@ -25,7 +25,8 @@ func TestFaultsStrikeAsAsked(t *testing.T) {
 		{"until it is over", Fault{Action: "Invoke", Code: "X", To: time.Nanosecond}, "......"},
 		{"only slow", Fault{Action: "Invoke", Delay: time.Second}, "......"},
 	} {
-		f, err := newFaults([]Fault{c.fault})
+		f := &faults{}
+		err := f.begin([]Fault{c.fault})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -56,7 +57,7 @@ func TestFaultsThatCannotHappenAreRefused(t *testing.T) {
 		{Fault{Action: "Invoke", From: time.Second, To: time.Second}, "from 1s to 1s"},
 		{Fault{Action: "Invoke", Every: -1}, "every -1"},
 	} {
-		_, err := newFaults([]Fault{{Action: "PutItem"}, c.fault})
+		err := CheckFaults([]Fault{{Action: "PutItem"}, c.fault})
 		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "fault 2") {
 			t.Errorf("%+v: %v, want %q", c.fault, err, c.want)
 		}

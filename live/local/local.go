@@ -47,7 +47,7 @@ type Cloud struct {
 	lambda *lambda.Service
 	tables *dynamo.DB
 	stubs  *stubs
-	faults *faults
+	faults faults
 }
 
 // Start begins to serve on a free port.
@@ -66,7 +66,7 @@ func Start(cfg Config) (*Cloud, error) {
 		return nil, err
 	}
 	c := &Cloud{cfg: cfg, temp: temp, url: l.Addr().String(), stubs: newStubs()}
-	if c.faults, err = newFaults(cfg.Faults); err == nil {
+	if err = c.faults.begin(cfg.Faults); err == nil {
 		c.tables, err = dynamo.Open(filepath.Join(cfg.Dir, "tables.db"))
 	}
 	if err != nil {
@@ -123,6 +123,15 @@ func (c *Cloud) Close() error {
 	c.server.Close()
 	err := c.tables.Close()
 	os.RemoveAll(c.temp)
+	return err
+}
+
+// Break lets things go wrong from now on, in place of what Start was given.
+func (c *Cloud) Break(faults []Fault) error {
+	err := c.faults.begin(faults)
+	if err == nil {
+		c.faults.schedule(c.ec2, c.cfg.Log)
+	}
 	return err
 }
 

@@ -222,7 +222,7 @@ func TestQueueIsBoundedAndClosingToo(t *testing.T) {
 		defer cancel()
 		began := time.Now()
 		err := b.Close(ctx)
-		if !errors.Is(err, errLost) || time.Since(began) > 4*time.Second {
+		if !errors.Is(err, ErrLost) || time.Since(began) > 4*time.Second {
 			t.Errorf("closed after %v: %v; want the loss said", time.Since(began), err)
 		}
 	})

@@ -179,9 +179,10 @@ func (w *writer) close(ctx context.Context) error {
 	w.stop()
 	c := w.counts()
 	if c.Failed+c.Dropped > 0 {
-		return fmt.Errorf("store: %w: %d of %d items", errLost, c.Failed+c.Dropped, c.Written+c.Failed+c.Dropped)
+		return fmt.Errorf("store: %w: %d of %d items", ErrLost, c.Failed+c.Dropped, c.Written+c.Failed+c.Dropped)
 	}
 	return nil
 }
 
-var errLost = errors.New("not everything measured was written")
+// ErrLost is that items could not be written before a Store had to close.
+var ErrLost = errors.New("not everything measured was written")
