@@ -15,7 +15,7 @@ type traceCmd struct {
 	Import    importCmd    `cmd:"" help:"Turn files of a data set, or any CSV, into a trace."`
 	Describe  describeCmd  `cmd:"" help:"Say what a trace holds: rates, dispersion, classes, what was recorded."`
 	Generate  generateCmd  `cmd:"" help:"Write the arrivals of a generator as a trace."`
-	Transform transformCmd `cmd:"" help:"Cut, thin, scale or compress a trace into a new one."`
+	Transform transformCmd `cmd:"" help:"Cut, thin, scale, compress or count a trace into a new one."`
 	Record    recordCmd    `cmd:"" help:"Drive a worker with the original system's scenarios and keep what it measured."`
 	Validate  validateCmd  `cmd:"" help:"Check every line, digest and total of a trace."`
 }
@@ -92,18 +92,19 @@ func (cmd *generateCmd) Run(c *console) error {
 
 // A transformCmd is `trace transform`.
 type transformCmd struct {
-	Path         string  `arg:"" help:"Folder of a trace, or a CSV file."`
-	Window       string  `placeholder:"FROM,TO" help:"Keep the arrivals between two instants, such as 10m,40m."`
-	Thin         float64 `placeholder:"P" help:"Keep each arrival with this probability."`
-	RateScale    float64 `placeholder:"X" help:"So many arrivals for each one."`
-	TimeCompress float64 `placeholder:"X" help:"Divide all instants by X."`
-	Seed         uint64  `default:"1" help:"Of what is drawn."`
-	Out          string  `short:"o" required:"" placeholder:"DIR" help:"Folder of the new trace."`
+	Path         string        `arg:"" help:"Folder of a trace, or a CSV file."`
+	Window       string        `placeholder:"FROM,TO" help:"Keep the arrivals between two instants, such as 10m,40m."`
+	Thin         float64       `placeholder:"P" help:"Keep each arrival with this probability."`
+	RateScale    float64       `placeholder:"X" help:"So many arrivals for each one."`
+	TimeCompress float64       `placeholder:"X" help:"Divide all instants by X."`
+	Bin          time.Duration `placeholder:"WIDTH" help:"Keep only counts per bin, such as 60s: see what that loses with placement."`
+	Seed         uint64        `default:"1" help:"Of what is drawn."`
+	Out          string        `short:"o" required:"" placeholder:"DIR" help:"Folder of the new trace."`
 }
 
 // Run transforms a trace and shows its dispersion before and after.
 func (cmd *transformCmd) Run(c *console) error {
-	t := trace.Transform{Thin: cmd.Thin, RateScale: cmd.RateScale, TimeCompress: cmd.TimeCompress, Seed: cmd.Seed}
+	t := trace.Transform{Thin: cmd.Thin, RateScale: cmd.RateScale, TimeCompress: cmd.TimeCompress, Bin: cmd.Bin, Seed: cmd.Seed}
 	if cmd.Window != "" {
 		var err error
 		if t.From, t.To, err = window(cmd.Window); err != nil {

@@ -16,6 +16,9 @@ type AnswerSpec struct {
 	Routers []Pair `json:"routers,omitempty"`
 	// Functions names the policy that runs everything on functions; "" none.
 	Functions string `json:"functions,omitempty"`
+	// Placements are workloads that differ only in where arrivals are placed
+	// that were recorded as counts.
+	Placements []Placement `json:"placements,omitempty"`
 }
 
 // A Pair is two policies, the second compared to the first.
@@ -37,6 +40,9 @@ func answer(fs findings, q AnswerSpec) []string {
 	out = append(out, routersAnswer(fs, q.Routers), functionsAnswer(fs, q.Functions))
 	for _, w := range fs.workloads() {
 		out = append(out, bestAnswer(fs, w))
+	}
+	for _, p := range q.Placements {
+		out = append(out, placementAnswer(fs, p))
 	}
 	out = append(out, intervalAnswer(fs))
 	kept := out[:0]

@@ -65,12 +65,13 @@ type Workload struct {
 	Name    string
 	Classes []Class // by policy.ClassID
 	Span    time.Duration
-	Load    float64 // mean offered load, CPU-seconds per second: reference cores kept busy
-	Rate    float64 // mean arrivals per second
+	Load    float64       // mean offered load, CPU-seconds per second: reference cores kept busy
+	Rate    float64       // mean arrivals per second
+	Bin     time.Duration // width of the bins within which instants were not recorded; 0: none
 
 	// Replicates says what differs from one seed to the next: "seeds" (a
 	// generator), "blocks", "thin", "placement" (counts placed within
-	// their bins) or "none" (every replication is the same).
+	// their bins), "sizes" (drawn work) or "none" (every replication is the same).
 	Replicates string
 	// Recorded and Synthesised name the fields of arrivals that were
 	// recorded and those that were made up.

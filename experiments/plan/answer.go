@@ -18,6 +18,7 @@ func (p *Plan) Answer() results.AnswerSpec {
 			}
 		}
 	}
+	spec.Placements = p.placements()
 	for _, pol := range p.Policies {
 		if pol.keys.Spill == "always" && spec.Functions == "" {
 			spec.Functions = pol.Name

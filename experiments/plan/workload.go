@@ -45,9 +45,7 @@ func (r *reader) readWorkloads(top topTable) []*Workload {
 		for _, v := range r.cross(r.axes(t, &workloadTable{})) {
 			named := v.apply(t)
 			for _, w := range r.cross(r.axes(named, r.targets(named)...)) {
-				if made := r.readWorkload(w.apply(named), v.label+w.label, top); made != nil {
-					out = append(out, made)
-				}
+				out = append(out, r.placed(w.apply(named), v.label+w.label, top)...)
 			}
 		}
 	}

@@ -55,6 +55,7 @@ type recording struct {
 	records   int64            // arrivals
 	sizes     []workloads.Size // by class, of work that is drawn; nil no work is missing
 	rules     []rule           // by class, of counts
+	drawn     bool             // the work of some arrivals differs between replications
 
 	load sync.Once
 	held *held
@@ -206,6 +207,9 @@ func (r *recording) workload(s *survey, sums map[string]string) *workloads.Workl
 	if s.works < s.records && !slices.Contains(w.Synthesised, "work_us") {
 		w.Synthesised = append(w.Synthesised, "work_us")
 	}
+	if r.header.Kind == Counts {
+		w.Bin = micros(r.header.BinUS)
+	}
 	if r.o.Replicate == Blocks {
 		w.Span = r.block() * time.Duration(r.windows())
 	}
@@ -219,6 +223,8 @@ func (r *recording) replicates() string {
 		return r.o.Replicate
 	case r.header.Kind == Counts:
 		return "placement"
+	case r.drawn:
+		return "sizes"
 	}
 	return None
 }

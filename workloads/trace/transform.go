@@ -2,6 +2,7 @@ package trace
 
 import (
 	"container/heap"
+	"errors"
 	"fmt"
 	"math"
 	"path/filepath"
@@ -19,6 +20,7 @@ type Transform struct {
 	Thin         float64       // keep each arrival with this probability; 0 all
 	RateScale    float64       // so many arrivals for each one on average; 0 is 1. Copies come up to a second later; those of counts stay in the bin
 	TimeCompress float64       // instants are divided by this; 0 is 1
+	Bin          time.Duration // of events, or of counts per shorter bins, only counts per this are kept; 0 leaves them as they are
 	Seed         uint64
 }
 
@@ -30,15 +32,20 @@ const copyJitter = time.Second
 type Transformed struct {
 	Header        *Header
 	Before, After []Dispersion
+	scaled        bool // its rate or pace is another
 }
 
-// Warning says what a transformed trace does not change.
+// Warning says what a trace with another rate or pace does not change.
 const Warning = "boot times, cooldowns, keep-alive and other delays of the system were not scaled: a faster or slower trace meets the same machines"
 
-// String is the dispersions before and after, and the warning.
+// String is the dispersions before and after, and the warning if one is due.
 func (t *Transformed) String() string {
-	return fmt.Sprintf("%s: %d arrivals over %v\nbefore\n%safter\n%swarning: %s\n",
-		t.Header.Name, t.Header.Records, micros(t.Header.SpanUS), dispersionText(t.Before), dispersionText(t.After), Warning)
+	text := fmt.Sprintf("%s: %d arrivals over %v\nbefore\n%safter\n%s",
+		t.Header.Name, t.Header.Records, micros(t.Header.SpanUS), dispersionText(t.Before), dispersionText(t.After))
+	if t.scaled {
+		text += "warning: " + Warning + "\n"
+	}
+	return text
 }
 
 // check fills defaults and says what is wrong, and what the transform is
@@ -72,8 +79,14 @@ func (t *Transform) check(span time.Duration) (string, error) {
 	if t.RateScale > 1 {
 		text += fmt.Sprintf("copies ask for the same and come up to %v later; ", copyJitter)
 	}
+	if t.Bin < 0 || t.Bin > micros(maxMicros) {
+		return "", fmt.Errorf("bin = %v, must be positive", t.Bin)
+	}
+	if t.Bin > 0 {
+		text += fmt.Sprintf("counted per %v; ", t.Bin)
+	}
 	if text == "" {
-		return "", fmt.Errorf("nothing to do: give a window, thin, rate-scale or time-compress")
+		return "", fmt.Errorf("nothing to do: give a window, thin, rate-scale, time-compress or bin")
 	}
 	return text + fmt.Sprintf("seed %d", t.Seed), nil
 }
@@ -136,10 +149,17 @@ func (t Transform) Apply(path, out string) (*Transformed, error) {
 		}
 		h.Provenance = Provenance{Source: "a CSV file of the user's", Path: filepath.Base(path), SHA256: sum}
 	}
+	var bins *binner
+	if t.Bin > 0 {
+		if bins, err = t.binned(&h); err != nil {
+			return nil, err
+		}
+	}
 	w, err := create(out, h)
 	if err != nil {
 		return nil, err
 	}
+	w.bins = bins
 	header, err := t.write(r, w)
 	if err != nil {
 		return nil, err
@@ -148,7 +168,7 @@ func (t Transform) Apply(path, out string) (*Transformed, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Transformed{header, before.Dispersions, after.Dispersions}, nil
+	return &Transformed{header, before.Dispersions, after.Dispersions, t.Thin != 1 || t.RateScale != 1 || t.TimeCompress != 1}, nil
 }
 
 // write writes the new trace.
@@ -158,6 +178,10 @@ func (t *Transform) write(r *recording, w *writer) (*Header, error) {
 		err = t.counts(r, w)
 	} else {
 		err = t.events(r, w)
+	}
+	if w.bins != nil {
+		w.bins.flush(w)
+		err = errors.Join(err, w.bins.err)
 	}
 	if err == nil && w.h.Records == 0 {
 		err = fmt.Errorf("%s: no arrival is left", r.path)

@@ -2,7 +2,10 @@ package trace
 
 import (
 	"fmt"
+	"maps"
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -40,7 +43,7 @@ func TestTransforms(t *testing.T) {
 			if errs := Validate(out); len(errs) > 0 {
 				t.Error(errs)
 			}
-			if len(got.Header.Transformations) != 1 || !strings.Contains(got.String(), Warning) {
+			if len(got.Header.Transformations) != 1 || strings.Contains(got.String(), Warning) != (name != "window") {
 				t.Errorf("it does not say what was done: %v", got)
 			}
 			if i := got.Before[0].Index; i < 0.7 || i > 1.3 {
@@ -180,5 +183,69 @@ func TestTooSlowLeavesNothing(t *testing.T) {
 				t.Errorf("left behind: %v", left)
 			}
 		}
+	}
+}
+
+// TestBins: counts are those of the arrivals, per class, whatever the source
+// was; counting twice is counting once; totals stay.
+func TestBins(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		dir, err := os.MkdirTemp("", "bins")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer os.RemoveAll(dir)
+		at := rapid.SliceOfN(rapid.Int64Range(0, 5_000_000), 1, 200).Draw(t, "instants")
+		slices.Sort(at)
+		text := "arrival_us,class,work_us\n"
+		want := map[[2]int64]int64{}
+		for i, x := range at {
+			class := rapid.SampledFrom([]string{"a", "b"}).Draw(t, "class")
+			if i == 0 {
+				class = "a"
+			}
+			text += fmt.Sprintf("%d,%s,5\n", x, class)
+			want[[2]int64{x / 1_500_000, int64(class[0] - 'a')}]++
+		}
+		file := filepath.Join(dir, "x.csv")
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		once, fine, twice := filepath.Join(dir, "once"), filepath.Join(dir, "fine"), filepath.Join(dir, "twice")
+		for _, s := range []struct {
+			bin      time.Duration
+			from, to string
+		}{{1500 * time.Millisecond, file, once}, {500 * time.Millisecond, file, fine}, {1500 * time.Millisecond, fine, twice}} {
+			if _, err := (Transform{Bin: s.bin}).Apply(s.from, s.to); err != nil {
+				t.Fatal(err)
+			}
+			if errs := Validate(s.to); len(errs) > 0 {
+				t.Fatal(errs)
+			}
+		}
+		for _, dir := range []string{once, twice} {
+			r, err := open(dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			bins, err := readCounts(r.path, &r.header, r.classes)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := map[[2]int64]int64{}
+			for _, b := range bins {
+				got[[2]int64{int64(b.index), int64(b.class)}] += int64(b.count)
+			}
+			if !maps.Equal(got, want) || r.header.Records != int64(len(at)) || r.header.SpanUS%1_500_000 != 0 {
+				t.Fatalf("%s: %v over %d µs, want %v", dir, got, r.header.SpanUS, want)
+			}
+		}
+	})
+	made := filepath.Join(t.TempDir(), "made")
+	if _, err := (Transform{Bin: 3 * time.Second}).Apply(writeBursts(t), made); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := (Transform{Bin: 4 * time.Second}).Apply(made, made+"2"); err == nil || !strings.Contains(err.Error(), "want a multiple of 3s") {
+		t.Errorf("4 s from 3 s: %v", err)
 	}
 }

@@ -19,6 +19,10 @@ func (r *recording) chooseSizes(s *survey) error {
 	r.sizes = make([]workloads.Size, len(r.classes))
 	for i := range r.classes {
 		c := s.class(i)
+		missing := c.records - c.works
+		if r.o.Size == nil {
+			missing -= c.walls
+		}
 		switch {
 		case c.works == c.records:
 		case r.o.Size != nil:
@@ -31,8 +35,20 @@ func (r *recording) chooseSizes(s *survey) error {
 			return fmt.Errorf("class %q: %d of %d requests have no duration either: %w",
 				r.classes[i].Name, c.records-c.works-c.walls, c.records, ErrNoWork)
 		}
+		r.drawn = r.drawn || missing > 0 && varies(r.sizes[i])
 	}
 	return nil
+}
+
+// varies says whether a size is not always the same: of some draws, two differ.
+func varies(s workloads.Size) bool {
+	first := s.Draw(policy.NewRand(1, "varies", 0))
+	for id := range uint64(100) {
+		if s.Draw(policy.NewRand(1, "varies", 0).At(id)) != first {
+			return true
+		}
+	}
+	return false
 }
 
 // work sets the work of an arrival that has none recorded. Work that is drawn

@@ -28,7 +28,8 @@ type writer struct {
 	w          *bufio.Writer
 	line       []byte
 	last       int64
-	s          survey // of the events written
+	s          survey  // of the events written
+	bins       *binner // events and counts are counted per bin; nil: written as they are
 }
 
 // create begins a trace in a folder that must not exist yet.
@@ -77,6 +78,10 @@ func (w *writer) abandon() {
 // event writes an arrival; attr is written as it is.
 func (w *writer) event(a *workloads.Arrival, attr []byte) {
 	at := int64(a.At / time.Microsecond)
+	if w.bins != nil {
+		w.bins.add(w, at, a.Class, 1)
+		return
+	}
 	b := strconv.AppendInt(w.line[:0], at, 10)
 	b = append(b, ',')
 	b = strconv.AppendInt(b, int64(a.Class), 10)
@@ -104,8 +109,17 @@ func (w *writer) event(a *workloads.Arrival, attr []byte) {
 	w.s.add(a, len(attr) > 0)
 }
 
-// count writes a line of counts.
+// count takes a line of counts.
 func (w *writer) count(b bin) {
+	if w.bins != nil {
+		w.bins.add(w, int64(b.index), b.class, int64(b.count))
+		return
+	}
+	w.counted(b)
+}
+
+// counted writes a line of counts.
+func (w *writer) counted(b bin) {
 	if b.count == 0 {
 		return
 	}

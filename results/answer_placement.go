@@ -1,0 +1,77 @@
+package results
+
+import (
+	"strings"
+	"time"
+)
+
+// A Placement is two workloads that differ only in where, within their bins,
+// counted arrivals are placed.
+type Placement struct {
+	Workload string        `json:"workload"`
+	Other    string        `json:"other"`
+	Bin      time.Duration `json:"bin_ns"`
+}
+
+// placementAnswer says whether the ranking of policies survives another
+// placement of arrivals. A pair has changed sides if one is found better on
+// one of the workloads and worse on the other: what may be chance is no change.
+func placementAnswer(fs findings, p Placement) string {
+	if len(fs.policies()) < 2 {
+		return ""
+	}
+	s := "Where arrivals fall within the bins of " + p.Bin.String() + " was not recorded: on " + p.Other + " instead of " + p.Workload + ", the ranking "
+	var changed []string
+	told := 0
+	for _, q := range []quantity{missQuantity, costQuantity} {
+		swaps, pairs := swapped(fs, p, q.metric)
+		told += pairs
+		if len(swaps) > 0 {
+			changed = append(changed, "by "+q.name+" ("+strings.Join(swaps, "; ")+")")
+		}
+	}
+	switch {
+	case told == 0:
+		return s + "says nothing, as no two policies are told apart on both."
+	case len(changed) == 0:
+		return s + "survives: of " + count(told, "difference", "differences") + " found on both, by avoidable misses or by cost, none changes its sign."
+	}
+	return s + "does not survive " + strings.Join(changed, " and ") + "."
+}
+
+// swapped lists the pairs of policies whose order is found on both workloads,
+// but not the same, and counts all whose order is found on both.
+func swapped(fs findings, p Placement, metric string) (swaps []string, pairs int) {
+	names := fs.policies()
+	for i, a := range names {
+		for _, b := range names[i+1:] {
+			one, other := order(fs, p.Workload, a, b, metric), order(fs, p.Other, a, b, metric)
+			if one == 0 || other == 0 {
+				continue
+			}
+			pairs++
+			if one != other {
+				better, worse := a, b
+				if one > 0 {
+					better, worse = b, a
+				}
+				swaps = append(swaps, better+" is better than "+worse+" only on the first")
+			}
+		}
+	}
+	return swaps, pairs
+}
+
+// order is -1 where a is found lower than b, 1 where it is higher, 0 where they
+// are not told apart. Single runs are compared by their values.
+func order(fs findings, workload, a, b, metric string) int {
+	x, okX := fs.value(workload, a, metric)
+	y, okY := fs.value(workload, b, metric)
+	if !okX || !okY || x.value.mean == y.value.mean || mayEqual(fs, x, y, []finding{x}) {
+		return 0
+	}
+	if x.value.mean < y.value.mean {
+		return -1
+	}
+	return 1
+}
