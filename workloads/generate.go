@@ -18,6 +18,8 @@ type Generator interface {
 	Validate() error
 	// Workload is the generated workload with requests of a mix.
 	Workload(name string, m Mix) (*Workload, error)
+	// Scale multiplies the load, the shape of which stays.
+	Scale(load float64)
 }
 
 // Generators are the generators by name. New returns a [Generator].

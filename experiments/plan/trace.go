@@ -70,7 +70,9 @@ func (r *reader) readTrace(w *Workload, common *workloadTable, q *traceTable, to
 		}
 		r.problem(at("trace"), "%v%s", e, where)
 	}
-	w.Made, w.Inputs = made, q.Inputs
+	if w.Made, w.Inputs = made, q.Inputs; made != nil {
+		w.Made = made.AtLoad(common.Load)
+	}
 }
 
 // inherit takes what the table does not say from the keys at the top.

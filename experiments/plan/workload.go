@@ -2,6 +2,7 @@ package plan
 
 import (
 	"path/filepath"
+	"reflect"
 	"strings"
 	"time"
 
@@ -13,9 +14,10 @@ import (
 // share. The generator's own parameters, and for generated requests those of
 // workloads.Requests, stand beside them.
 type workloadTable struct {
-	Name      string `toml:"name" axis:"no" doc:"in tables and figures; the generator's, or the last part of the trace's path"`
-	Generator string `toml:"generator" doc:"makes arrivals up; one of generator and trace is required"`
-	Trace     string `toml:"trace" doc:"recorded arrivals: a folder or CSV file, relative to this file"`
+	Name      string  `toml:"name" axis:"no" doc:"in tables and figures; the generator's, or the last part of the trace's path"`
+	Generator string  `toml:"generator" doc:"makes arrivals up; one of generator and trace is required"`
+	Trace     string  `toml:"trace" doc:"recorded arrivals: a folder or CSV file, relative to this file"`
+	Load      float64 `toml:"load" doc:"so many arrivals for each one: the rates of a generator are multiplied, recorded arrivals copied or thinned; 1"`
 }
 
 // A Workload is one variant of a [[workload]]: a block of the comparison.
@@ -68,11 +70,13 @@ func (r *reader) targets(t table) []any {
 // readWorkload reads one variant; nil if it is unusable.
 func (r *reader) readWorkload(t table, label string, top topTable) *Workload {
 	var common workloadTable
+	common.Load = 1
 	w := &Workload{table: t}
 	before := len(r.problems)
 	(&reader{}).decode(t, nil, &common)
 	targets := r.targets(t)
 	w.keys = append([]any{&common}, targets...)
+	r.wrong(!(common.Load > 0 && common.Load <= workloads.MostLoad), join(t.path, "load"), "%v, must be in (0, %v]", common.Load, workloads.MostLoad)
 	switch generator := t.keys["generator"]; {
 	case t.has("trace") && t.has("generator"):
 		r.problem(join(t.path, "trace"), "there is a generator too: give one of them")
@@ -116,6 +120,10 @@ func (r *reader) readGenerator(w *Workload, common *workloadTable, g workloads.G
 	if !ok || err != nil || invalid != nil {
 		return
 	}
+	scaled := reflect.New(reflect.TypeOf(g).Elem())
+	scaled.Elem().Set(reflect.ValueOf(g).Elem()) // g stays as the file has it
+	g = scaled.Interface().(workloads.Generator)
+	g.Scale(common.Load)
 	w.Made, err = g.Workload(w.Name, mix)
 	r.blame(w.table, err)
 }

@@ -1,0 +1,101 @@
+package workloads
+
+import (
+	"math"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+// listed is a workload of given instants, each of which is its own work.
+func listed(at []time.Duration) *Workload {
+	return &Workload{Name: "listed", Rate: 1, Load: 1, Replicates: "none", Digest: "d", Open: func(uint64) (Source, error) {
+		return &listSource{at}, nil
+	}}
+}
+
+type listSource struct{ at []time.Duration }
+
+func (s *listSource) Next(a *Arrival) bool {
+	if len(s.at) == 0 {
+		return false
+	}
+	*a = Arrival{At: s.at[0], Work: s.at[0]}
+	s.at = s.at[1:]
+	return true
+}
+func (s *listSource) Err() error { return nil }
+
+// played is what arrives at a load: how often each original does.
+func played(t *rapid.T, w *Workload, load float64) map[time.Duration]int {
+	src, err := w.AtLoad(load).Open(3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[time.Duration]int{}
+	var a Arrival
+	last := time.Duration(0)
+	for src.Next(&a) {
+		if a.At < last || a.At < a.Work || a.At > a.Work+copyWithin {
+			t.Fatalf("%v after %v, a copy of %v", a.At, last, a.Work)
+		}
+		last = a.At
+		out[a.Work]++
+	}
+	if src.Next(&a) {
+		t.Fatal("there is more after the end")
+	}
+	return out
+}
+
+// TestAtLoad: arrivals come in order, each as often as the load says or once
+// more, and never less often at a higher load.
+func TestAtLoad(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var at []time.Duration
+		sum := time.Duration(0)
+		for _, d := range rapid.SliceOfN(rapid.Int64Range(1, int64(2*time.Second)), 0, 100).Draw(t, "gaps") {
+			sum += time.Duration(d)
+			at = append(at, sum)
+		}
+		w := listed(at)
+		low := rapid.Float64Range(0.01, 5).Draw(t, "low")
+		high := low + rapid.Float64Range(0, 3).Draw(t, "more")
+		a, b := played(t, w, low), played(t, w, high)
+		for _, x := range at {
+			if n := float64(a[x]); n < math.Floor(low) || n > math.Floor(low)+1 {
+				t.Fatalf("%v arrives %v times at load %v", x, n, low)
+			}
+			if b[x] < a[x] {
+				t.Fatalf("%v arrives %d times at load %v, %d times at %v", x, a[x], low, b[x], high)
+			}
+		}
+		if w.AtLoad(1) != w {
+			t.Fatal("load 1 is another workload")
+		}
+	})
+}
+
+// TestScale: the mean rate of every generator is multiplied, and its span stays.
+func TestScale(t *testing.T) {
+	mix, err := (&Requests{MeanWork: 100 * time.Millisecond, Size: "exponential"}).Mix()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, spec := range Generators {
+		one, three := spec.New().(Generator), spec.New().(Generator)
+		three.Scale(3)
+		a, err := one.Workload("a", mix)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := three.Workload("b", mix)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if math.Abs(b.Rate/a.Rate-3) > 1e-9 || math.Abs(b.Load/a.Load-3) > 1e-9 || a.Span != b.Span || a.Digest == b.Digest {
+			t.Errorf("%s: rate %v and %v, load %v and %v, span %v and %v", spec.Name, a.Rate, b.Rate, a.Load, b.Load, a.Span, b.Span)
+		}
+	}
+}
