@@ -14,6 +14,7 @@ type compareCmd struct {
 	Experiments []string `arg:"" optional:"" name:"experiment" help:"Names (see list) or files; quickstart if none is given."`
 	Seeds       *int     `help:"Replications, instead of what the file says." placeholder:"N"`
 	Until       string   `help:"Add seeds, from 10 to 320, until the intervals of all primary differences to the first policy are at most this wide either way: of shares in points, else of its mean." placeholder:"2%"`
+	Saturate    string   `help:"Also search the highest load at which at most this share of requests are avoidable misses, from a 64th to 16 times the file's." placeholder:"1%"`
 	Jobs        int      `help:"Runs at once; all cores by default." placeholder:"N"`
 	Out         string   `help:"Folder for results; each experiment gets one of its name." default:"results" placeholder:"DIR"`
 	Format      string   `help:"What is printed: table, csv or json; csv also makes --requests write CSV." enum:"table,csv,json" default:"table"`
@@ -38,7 +39,11 @@ func (cmd *compareCmd) Run(c *console) error {
 	if cmd.part, err = parseShard(cmd.Shard, os.Getenv); err != nil {
 		return badInput{err}
 	}
-	target, err := parsePercent(cmd.Until)
+	limit, err := parsePercent("--saturate", cmd.Saturate)
+	if err != nil {
+		return badInput{err}
+	}
+	target, err := parsePercent("--until", cmd.Until)
 	if err != nil {
 		return badInput{err}
 	}
@@ -61,7 +66,7 @@ func (cmd *compareCmd) Run(c *console) error {
 		if target > 0 {
 			err = cmd.until(c, names[i], p, target)
 		} else {
-			err = cmd.compare(c, names[i], p)
+			err = cmd.compare(c, names[i], p, limit)
 		}
 		if err != nil {
 			return err
@@ -77,6 +82,8 @@ func (cmd *compareCmd) check() error {
 		return refuse("cnv: --shard keeps its runs for merge, so it goes with neither --fresh nor --journal")
 	case cmd.Until != "" && (cmd.Shard != "" || cmd.Journal):
 		return refuse("cnv: --until decides how many seeds there are as it goes, so it goes with neither --shard nor --journal")
+	case cmd.Saturate != "" && (cmd.Shard != "" || cmd.Until != ""):
+		return refuse("cnv: --saturate decides what it runs as it goes, so it goes with neither --shard nor --until")
 	case cmd.Format != "table" && len(cmd.Experiments) > 1:
 		return refuse("cnv: --format %s prints one experiment; %d are given", cmd.Format, len(cmd.Experiments))
 	case cmd.Seeds != nil && *cmd.Seeds < 1:
@@ -112,7 +119,7 @@ func differ(plans []*plan.Plan) error {
 }
 
 // compare runs an experiment, writes its results and prints the comparison.
-func (cmd *compareCmd) compare(c *console, name string, p *plan.Plan) error {
+func (cmd *compareCmd) compare(c *console, name string, p *plan.Plan, limit float64) error {
 	set, err := cmd.runs(c, name, p)
 	if err != nil {
 		return err
@@ -120,6 +127,13 @@ func (cmd *compareCmd) compare(c *console, name string, p *plan.Plan) error {
 	defer set.Discard()
 	if cmd.part.of > 1 {
 		return cmd.tellShard(c, name, set)
+	}
+	if limit > 0 {
+		found, err := cmd.saturate(c, p, limit)
+		if err != nil {
+			return err
+		}
+		set.Set.Saturate(found)
 	}
 	return set.Finish(c.out)
 }

@@ -22,14 +22,14 @@ const (
 )
 
 // parsePercent reads "2%" or "2 %" as 0.02; "" is 0.
-func parsePercent(s string) (float64, error) {
+func parsePercent(flag, s string) (float64, error) {
 	if s == "" {
 		return 0, nil
 	}
 	number, ok := strings.CutSuffix(strings.TrimSpace(s), "%")
 	v, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
 	if !ok || err != nil || !(v >= 0.01 && v <= 100) {
-		return 0, fmt.Errorf("cnv: --until %s: want a percentage from 0.01%% to 100%%, such as 2%%", s)
+		return 0, fmt.Errorf("cnv: %s %s: want a percentage from 0.01%% to 100%%, such as 2%%", flag, s)
 	}
 	return v / 100, nil
 }

@@ -117,7 +117,7 @@ func (s *stored) report(figures []figure) (html, markdown []byte, err error) {
 	m := s.manifest
 	v := reportView{
 		Name: m.Name, Question: m.Question, Hypothesis: s.text("hypothesis"),
-		Answer:    unbroken(answer(s.found, s.spec())),
+		Answer:    unbroken(append(answer(s.found, s.spec()), saturationAnswer(s.highest)...)),
 		Warnings:  m.Warnings,
 		TableNote: tableNote(s.found), Tables: comparisonTables(s.found), Ledgers: ledgerTables(s.found),
 		Method: methodText(s.found, s.text("slo")), Command: s.text("command"), Facts: s.facts(), Configuration: s.configurationText(),

@@ -11,6 +11,8 @@ type stored struct {
 	found         findings
 	distributions []Distribution
 	timelines     []Timeline
+	highest       []highestLoad // what a search has found; nil: there was none
+	loads         []loadCurve
 }
 
 // load reads a folder of results.
@@ -31,7 +33,11 @@ func load(dir string) (*stored, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &stored{m, findingsOf(rows), d, t}, nil
+	highest, loads, err := readSaturation(dir)
+	if err != nil {
+		return nil, err
+	}
+	return &stored{m, findingsOf(rows), d, t, highest, loads}, nil
 }
 
 // responsePanels are the panels of the response figure, one per workload that

@@ -184,7 +184,7 @@ func (o *Outcome) print(out io.Writer, dir string, checked []results.Checked) er
 		return err
 	}
 	printf("\nAnswer\n")
-	for _, sentence := range results.Answer(rows, p.Answer()) {
+	for _, sentence := range append(results.Answer(rows, p.Answer()), set.SaturationAnswer()...) {
 		item("- ", sentence)
 	}
 	if warnings := set.Warnings(); len(warnings) > 0 {

@@ -66,7 +66,7 @@ func (c Cell) Config(seed uint64) sim.Config {
 		pool := &cfg.Control.Pools[i]
 		n := c.Policy.initial(&e.pools[i])
 		if n.Auto {
-			n.N = auto(w.Made.Load/float64(len(e.pools)), pool)
+			n.N = auto(w.sizing/float64(len(e.pools)), pool)
 		}
 		cfg.Pools = append(cfg.Pools, e.pools[i].world(n.N))
 	}

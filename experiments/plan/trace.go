@@ -71,7 +71,8 @@ func (r *reader) readTrace(w *Workload, common *workloadTable, q *traceTable, to
 		r.problem(at("trace"), "%v%s", e, where)
 	}
 	if w.Made, w.Inputs = made, q.Inputs; made != nil {
-		w.Made = made.AtLoad(common.Load)
+		w.scaled = func(load float64) (*workloads.Workload, error) { return made.AtLoad(load * common.Load), nil }
+		w.Made, _ = w.scaled(1)
 	}
 }
 

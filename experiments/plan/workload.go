@@ -24,9 +24,11 @@ type workloadTable struct {
 type Workload struct {
 	Name   string
 	Made   *workloads.Workload
-	Inputs float64 // live: the scale of the recorded inputs that are sent themselves; 0: none are
-	table  table   // free of axes
-	keys   []any   // what the table was decoded into, for the manifest
+	scaled func(load float64) (*workloads.Workload, error) // Made at another load
+	sizing float64                                         // offered load that initial = "auto" is for
+	Inputs float64                                         // live: the scale of the recorded inputs that are sent themselves; 0: none are
+	table  table                                           // free of axes
+	keys   []any                                           // what the table was decoded into, for the manifest
 }
 
 // duration is how long the system runs at least: the span of the workload,
@@ -102,7 +104,7 @@ func (r *reader) readWorkload(t table, label string, top topTable) *Workload {
 	if len(r.problems) > before || w.Made == nil {
 		return nil
 	}
-	w.Made.Name = w.Name
+	w.Made.Name, w.sizing = w.Name, w.Made.Load
 	return w
 }
 
@@ -120,11 +122,13 @@ func (r *reader) readGenerator(w *Workload, common *workloadTable, g workloads.G
 	if !ok || err != nil || invalid != nil {
 		return
 	}
-	scaled := reflect.New(reflect.TypeOf(g).Elem())
-	scaled.Elem().Set(reflect.ValueOf(g).Elem()) // g stays as the file has it
-	g = scaled.Interface().(workloads.Generator)
-	g.Scale(common.Load)
-	w.Made, err = g.Workload(w.Name, mix)
+	w.scaled = func(load float64) (*workloads.Workload, error) {
+		scaled := reflect.New(reflect.TypeOf(g).Elem())
+		scaled.Elem().Set(reflect.ValueOf(g).Elem()) // g stays as the file has it
+		scaled.Interface().(workloads.Generator).Scale(load * common.Load)
+		return scaled.Interface().(workloads.Generator).Workload(w.Name, mix)
+	}
+	w.Made, err = w.scaled(1)
 	r.blame(w.table, err)
 }
 
