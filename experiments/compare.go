@@ -15,6 +15,7 @@ type compareCmd struct {
 	Seeds       *int     `help:"Replications, instead of what the file says." placeholder:"N"`
 	Until       string   `help:"Add seeds, from 10 to 320, until the intervals of all primary differences to the first policy are at most this wide either way: of shares in points, else of its mean." placeholder:"2%"`
 	Saturate    string   `help:"Also search the highest load at which at most this share of requests are avoidable misses, from a 64th to 16 times the file's." placeholder:"1%"`
+	Tune        int      `help:"Let every policy try so many choices of its parameters on training runs first, and compare the policies as they are and tuned on others." placeholder:"N"`
 	Jobs        int      `help:"Runs at once; all cores by default." placeholder:"N"`
 	Out         string   `help:"Folder for results; each experiment gets one of its name." default:"results" placeholder:"DIR"`
 	Format      string   `help:"What is printed: table, csv or json; csv also makes --requests write CSV." enum:"table,csv,json" default:"table"`
@@ -63,9 +64,12 @@ func (cmd *compareCmd) Run(c *console) error {
 		return badInput{err}
 	}
 	for i, p := range plans {
-		if target > 0 {
+		switch {
+		case target > 0:
 			err = cmd.until(c, names[i], p, target)
-		} else {
+		case cmd.Tune > 0:
+			err = cmd.tune(c, names[i], p)
+		default:
 			err = cmd.compare(c, names[i], p, limit)
 		}
 		if err != nil {
@@ -84,6 +88,10 @@ func (cmd *compareCmd) check() error {
 		return refuse("cnv: --until decides how many seeds there are as it goes, so it goes with neither --shard nor --journal")
 	case cmd.Saturate != "" && (cmd.Shard != "" || cmd.Until != ""):
 		return refuse("cnv: --saturate decides what it runs as it goes, so it goes with neither --shard nor --until")
+	case cmd.Tune != 0 && (cmd.Tune < 2 || cmd.Tune > 10_000):
+		return refuse("cnv: --tune %d, must be 2 to 10,000: the first trial is the policy as it is", cmd.Tune)
+	case cmd.Tune != 0 && (cmd.Shard != "" || cmd.Until != "" || cmd.Saturate != ""):
+		return refuse("cnv: --tune goes with neither --shard nor --until nor --saturate: paste what it finds (tuned.toml) and compare that")
 	case cmd.Format != "table" && len(cmd.Experiments) > 1:
 		return refuse("cnv: --format %s prints one experiment; %d are given", cmd.Format, len(cmd.Experiments))
 	case cmd.Seeds != nil && *cmd.Seeds < 1:
@@ -142,6 +150,18 @@ func (cmd *compareCmd) compare(c *console, name string, p *plan.Plan, limit floa
 func (cmd *compareCmd) options(name string, p *plan.Plan) outcome.Options {
 	return outcome.Options{
 		Out: cmd.Out, Format: cmd.Format, Requests: cmd.Requests, Journals: cmd.Journal, Figures: !cmd.NoFigures, Quiet: cmd.Quiet, Fresh: cmd.Fresh,
-		Command: fmt.Sprintf("go run ./experiments/... compare %s --seeds %d", name, p.Seeds),
+		Command: fmt.Sprintf("go run ./experiments/... compare %s --seeds %d%s", name, p.Seeds, cmd.searches()),
 	}
+}
+
+// searches are the flags that change results.
+func (cmd *compareCmd) searches() string {
+	out := ""
+	if cmd.Saturate != "" {
+		out += fmt.Sprintf(" --saturate %q", cmd.Saturate)
+	}
+	if cmd.Tune > 0 {
+		out += fmt.Sprintf(" --tune %d", cmd.Tune)
+	}
+	return out
 }

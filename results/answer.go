@@ -19,6 +19,8 @@ type AnswerSpec struct {
 	// Placements are workloads that differ only in where arrivals are placed
 	// that were recorded as counts.
 	Placements []Placement `json:"placements,omitempty"`
+	// Tuned are policies and what they became by tuning.
+	Tuned []Pair `json:"tuned,omitempty"`
 }
 
 // A Pair is two policies, the second compared to the first.
@@ -44,7 +46,7 @@ func answer(fs findings, q AnswerSpec) []string {
 	for _, p := range q.Placements {
 		out = append(out, placementAnswer(fs, p))
 	}
-	out = append(out, intervalAnswer(fs))
+	out = append(out, tuningAnswer(fs, q.Tuned), intervalAnswer(fs))
 	kept := out[:0]
 	for _, s := range out {
 		if s != "" {

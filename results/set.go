@@ -39,6 +39,7 @@ type Set struct {
 	cells      []cellData   // workload-major, then policy
 	spool      string       // folder of request records; "" none
 	saturation []Saturation // nil: nobody asked
+	tuning     *Tuning      // likewise
 }
 
 // cellData is what is kept of a cell.

@@ -10,7 +10,7 @@ import (
 
 // Answer is what the answer of the results is to be about.
 func (p *Plan) Answer() results.AnswerSpec {
-	spec := results.AnswerSpec{Contrasts: p.Contrasts}
+	spec := results.AnswerSpec{Contrasts: p.Contrasts, Tuned: p.Tuned}
 	for i, from := range p.Policies {
 		for _, to := range p.Policies[i+1:] {
 			if differInRouter(from, to) {

@@ -34,8 +34,9 @@ type Plan struct {
 	Scenarios  []*Scenario
 	Policies   []*Policy
 	Contrasts  []results.Contrast
-	Primary    []string // metrics that answer the question
-	Steady     bool     // the question is about the steady state
+	Primary    []string       // metrics that answer the question
+	Tuned      []results.Pair // policies, and what they became by tuning
+	Steady     bool           // the question is about the steady state
 	Required   []results.Requirement
 	Text       string // of the file
 
@@ -45,6 +46,9 @@ type Plan struct {
 // Options override keys of the file.
 type Options struct {
 	Seeds *int // replications; nil: as the file says
+	// Slice leaves a part of every recorded workload's time, as fractions of it:
+	// to tune on one part and to judge on another. {0, 0} is all.
+	Slice [2]float64
 }
 
 // Parse reads an experiment file. Name is what errors call the file, and its
@@ -56,6 +60,7 @@ func Parse(name, dir, text string, o Options) (*Plan, error) {
 		return nil, err
 	}
 	p := &Plan{Name: stem(name), Text: text}
+	r.slice = o.Slice
 	environments := r.readEnvironments()
 	top := environments[0].top
 	p.Question, p.Hypothesis, p.Seed, p.Seeds = top.Question, top.Hypothesis, top.Seed, top.Seeds

@@ -37,7 +37,8 @@ type reader struct {
 	lines    lineIndex
 	root     table
 	problems Problems
-	lost     bool // a policy could not be read, so that names may be missing
+	slice    [2]float64 // of recorded workloads
+	lost     bool       // a policy could not be read, so that names may be missing
 }
 
 // problem notes what is wrong with the key at a path, once.

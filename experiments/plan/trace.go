@@ -61,7 +61,7 @@ func (r *reader) readTrace(w *Workload, common *workloadTable, q *traceTable, to
 	}
 	made, err := trace.Open(path, trace.Options{
 		Name: w.Name, Size: size, WorkFrom: q.WorkFrom, Placement: trace.Placement(q.Placement),
-		Where: q.Where, Replicate: q.Replicate, Block: q.Block, Thin: q.Thin,
+		Where: q.Where, Slice: r.slice, Replicate: q.Replicate, Block: q.Block, Thin: q.Thin,
 	})
 	for _, e := range flatten(err) {
 		where := ""

@@ -27,6 +27,7 @@ type eventReader struct {
 	attrText             []byte // of the last event
 
 	part       part
+	from, to   time.Duration // of the slice; to 0: all
 	begun      bool          // an arrival of the part was read
 	first, end time.Duration // instants of the first and, since then, the last of them
 }

@@ -25,6 +25,9 @@ func (r *recording) notes(s *survey, sums map[string]string) []string {
 	if r.o.Where != "" {
 		out = append(out, fmt.Sprintf("only the arrivals with %s, %d of them, from the first on", r.o.Where, s.records))
 	}
+	if r.note != "" {
+		out = append(out, r.note)
+	}
 	if note := r.workNote(s); note != "" {
 		out = append(out, note)
 	}
@@ -90,5 +93,5 @@ func (r *recording) digest(sums map[string]string) string {
 		size = fmt.Sprint(r.o.Size)
 	}
 	h := &r.header
-	return textDigest(fmt.Sprint(h.Kind, h.SpanUS, h.BinUS, sums, size, r.o.WorkFrom, r.o.Placement, r.o.Replicate, r.o.Block, r.o.Thin, r.o.Where))
+	return textDigest(fmt.Sprint(h.Kind, h.SpanUS, h.BinUS, sums, size, r.o.WorkFrom, r.o.Placement, r.o.Replicate, r.o.Block, r.o.Thin, r.o.Where) + r.note)
 }

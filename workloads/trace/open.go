@@ -27,6 +27,10 @@ type Options struct {
 	// "scenario=burst"; time begins with the first of them. "" is all.
 	Where string
 
+	// Slice leaves only a part of the time, as fractions of it: to learn on one
+	// part and to judge on another. {0, 0} is all.
+	Slice [2]float64
+
 	// Replicate says what replications differ in: "blocks" (seeded block
 	// bootstrap of whole windows of Block), "thin" (each arrival is kept with
 	// probability Thin), or "none". "" is blocks.
@@ -52,6 +56,8 @@ type recording struct {
 	bare      bool
 	o         Options
 	part      part
+	from, to  time.Duration    // of the slice; to 0: all
+	note      string           // what the slice is
 	records   int64            // arrivals
 	sizes     []workloads.Size // by class, of work that is drawn; nil no work is missing
 	rules     []rule           // by class, of counts
@@ -67,7 +73,7 @@ type recording struct {
 func (r *recording) events() (*eventReader, error) {
 	e, err := newEventReader(r.path, r.classes, r.classFile != "")
 	if err == nil {
-		e.part = r.part
+		e.part, e.from, e.to = r.part, r.from, r.to
 	}
 	return e, err
 }
@@ -91,6 +97,9 @@ func Open(path string, o Options) (*workloads.Workload, error) {
 	s, err := r.survey()
 	if err != nil {
 		return nil, err
+	}
+	if s, err = r.slice(s); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	if s.records == 0 && o.Where != "" {
 		return nil, fmt.Errorf("%s: %w", path, r.nothing())

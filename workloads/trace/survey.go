@@ -52,7 +52,10 @@ func (r *recording) survey() (*survey, error) {
 	}
 	r.classes = e.classes
 	s.span = e.span()
-	if !r.bare && r.o.Where == "" {
+	switch {
+	case r.to > 0:
+		s.span = r.to - r.from
+	case !r.bare && r.o.Where == "":
 		if s.span > micros(r.header.SpanUS) {
 			return nil, fmt.Errorf("%s: the last arrival is at %v, span_us of trace.json ends at %v", r.path, s.span-time.Microsecond, micros(r.header.SpanUS))
 		}

@@ -38,25 +38,30 @@ func (p *part) has(attr []byte) bool {
 	return !slices.ContainsFunc(p.pairs, func(q [2]string) bool { return Attribute(string(attr), q[0]) != q[1] })
 }
 
-// next reads the next arrival of the part; false at the end.
+// next reads the next arrival of the part and slice; false at the end.
 func (r *eventReader) next(a *workloads.Arrival) (bool, error) {
 	for {
 		ok, err := r.nextOfAll(a)
 		if !ok || err != nil {
 			return ok, err
 		}
-		if len(r.part.pairs) == 0 {
+		if len(r.part.pairs) > 0 {
+			if !r.part.has(r.attrText) {
+				continue
+			}
+			if !r.begun {
+				r.begun, r.first = true, a.At
+			}
+			r.end = a.At - r.first
+			a.At = r.end
+		}
+		switch {
+		case r.to > 0 && a.At >= r.to:
+			return false, nil
+		case a.At >= r.from:
+			a.At -= r.from
 			return true, nil
 		}
-		if !r.part.has(r.attrText) {
-			continue
-		}
-		if !r.begun {
-			r.begun, r.first = true, a.At
-		}
-		r.end = a.At - r.first
-		a.At = r.end
-		return true, nil
 	}
 }
 

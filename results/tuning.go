@@ -1,0 +1,130 @@
+package results
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// A Trial is one choice of parameters of a policy and what it came to on the
+// training runs.
+type Trial struct {
+	Policy     string
+	N          int    // 0: as the file has it
+	Parameters string // "scaler.high = 0.7, ..."
+	Scores     []float64
+	Chosen     bool
+}
+
+// A Tuning is the search that came before a comparison.
+type Tuning struct {
+	Metrics []string // of the scores: the first decides, then the next
+	Trials  []Trial
+	TOML    string // the tuned policies, to be pasted into an experiment file
+}
+
+// Tune keeps what tuning has tried, to be written with the rest.
+func (s *Set) Tune(t *Tuning) { s.tuning = t }
+
+// writeTuning writes tuning.csv and tuned.toml, if there was any.
+func (s *Set) writeTuning(dir string) error {
+	t := s.tuning
+	if t == nil {
+		return nil
+	}
+	header := append([]string{"policy", "trial", "chosen"}, t.Metrics...)
+	err := writeCSV(filepath.Join(dir, "tuning.csv"), append(header, "parameters"), func(write func(...string) error) error {
+		for _, x := range t.Trials {
+			row := []string{x.Policy, strconv.Itoa(x.N), strconv.FormatBool(x.Chosen)}
+			for _, v := range x.Scores {
+				row = append(row, number(v))
+			}
+			if err := write(append(row, x.Parameters)...); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, "tuned.toml"), []byte(t.TOML), 0o644)
+}
+
+var tuningDoc = fileDoc{"tuning.csv", "what --tune has tried: one row per policy and trial; tuned.toml has the policies that came of it", [][2]string{
+	{"trial, chosen", "0 is the policy as the file has it; the best of its trials is chosen"},
+	{"a primary metric each", "mean over all workloads and the training runs; the first decides, where it is equal the next; up to 1 % avoidable misses count as none"},
+	{"parameters", "of the trial"},
+}}
+
+// LessIsBetter says whether lower values of a metric are better; false for those
+// of which neither is.
+func LessIsBetter(metric string) bool {
+	c := columnOf(metric)
+	return c >= 0 && columns[c].better == lessIsBetter
+}
+
+// mostSwaps are told one by one.
+const mostSwaps = 3
+
+// tuningAnswer says whether tuning changes who is better than whom: pairs of
+// policies that are told apart both before and after, but not in the same order.
+func tuningAnswer(fs findings, tuned []Pair) string {
+	if len(tuned) == 0 {
+		return ""
+	}
+	after := map[string]string{}
+	var before []string
+	for _, p := range fs.policies() {
+		before, after[p] = append(before, p), p
+	}
+	for _, p := range tuned {
+		after[p.From] = p.To
+		before = remove(before, p.To)
+	}
+	var changed []string
+	told := 0
+	for _, w := range fs.workloads() {
+		for _, q := range []quantity{missQuantity, costQuantity} {
+			for i, a := range before {
+				for _, b := range before[i+1:] {
+					x, y := order(fs, w, a, b, q.metric), order(fs, w, after[a], after[b], q.metric)
+					if x == 0 || y == 0 {
+						continue
+					}
+					if told++; x != y {
+						better, worse := a, b
+						if x > 0 {
+							better, worse = b, a
+						}
+						changed = append(changed, fmt.Sprintf("on %s, by %s, %s was better than %s and is worse", w, q.name, better, worse))
+					}
+				}
+			}
+		}
+	}
+	switch {
+	case told == 0:
+		return "Rank changes after tuning: not known, as no two policies are told apart both before and after."
+	case len(changed) == 0:
+		return "Rank changes after tuning: no; " + count(told, "difference", "differences") + " between policies found both before and after, none with another sign."
+	}
+	n, rest := len(changed), ""
+	if n > mostSwaps {
+		changed, rest = changed[:mostSwaps], "; and "+itoa(n-mostSwaps)+" more"
+	}
+	return "Rank changes after tuning: yes, of " + count(told, "difference", "differences") + " found both before and after " + itoa(n) +
+		" change sign: " + strings.Join(changed, "; ") + rest + "."
+}
+
+func remove(names []string, name string) []string {
+	var out []string
+	for _, n := range names {
+		if n != name {
+			out = append(out, n)
+		}
+	}
+	return out
+}
