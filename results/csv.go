@@ -196,7 +196,7 @@ var otherFiles = []fileDoc{
 		{"role, family", "primary: named by the experiment to answer its question, and how many intervals hold together; exploratory: all others, of which one in twenty finds a difference where there is none"},
 		{"bootstrap_low, bootstrap_high", "the interval of a primary metric's difference over 10 seeds or more by the bootstrap-t, which does not take replications to be normal; where it is not finite, none"},
 	}},
-	winsDoc, paretoDoc, sizesDoc, saturationDoc, loadsDoc, tuningDoc,
+	winsDoc, paretoDoc, sizesDoc, saturationDoc, loadsDoc, tuningDoc, sensitivityDoc,
 	{"classes.csv", "one row per workload, policy and class of requests, over all replications", [][2]string{
 		{"workload, policy, class", "which class"},
 		{"requests", "arrivals of the class"},

@@ -34,12 +34,13 @@ type Plan struct {
 // A Set collects the runs of an experiment. Its methods may be called from
 // many goroutines; what it holds in the end does not depend on their order.
 type Set struct {
-	plan       Plan
-	mu         sync.Mutex
-	cells      []cellData   // workload-major, then policy
-	spool      string       // folder of request records; "" none
-	saturation []Saturation // nil: nobody asked
-	tuning     *Tuning      // likewise
+	plan        Plan
+	mu          sync.Mutex
+	cells       []cellData   // workload-major, then policy
+	spool       string       // folder of request records; "" none
+	saturation  []Saturation // nil: nobody asked
+	tuning      *Tuning      // likewise
+	sensitivity []Sensitivity
 }
 
 // cellData is what is kept of a cell.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -184,7 +185,7 @@ func (o *Outcome) print(out io.Writer, dir string, checked []results.Checked) er
 		return err
 	}
 	printf("\nAnswer\n")
-	for _, sentence := range append(results.Answer(rows, p.Answer()), set.SaturationAnswer()...) {
+	for _, sentence := range slices.Concat(results.Answer(rows, p.Answer()), set.SaturationAnswer(), set.SensitivityAnswer()) {
 		item("- ", sentence)
 	}
 	if warnings := set.Warnings(); len(warnings) > 0 {

@@ -48,7 +48,8 @@ type Options struct {
 	Seeds *int // replications; nil: as the file says
 	// Slice leaves a part of every recorded workload's time, as fractions of it:
 	// to tune on one part and to judge on another. {0, 0} is all.
-	Slice [2]float64
+	Slice  [2]float64
+	Change *Change // a key with another value; nil: none
 }
 
 // Parse reads an experiment file. Name is what errors call the file, and its
@@ -61,6 +62,9 @@ func Parse(name, dir, text string, o Options) (*Plan, error) {
 	}
 	p := &Plan{Name: stem(name), Text: text}
 	r.slice = o.Slice
+	if o.Change != nil {
+		r.apply(*o.Change)
+	}
 	environments := r.readEnvironments()
 	top := environments[0].top
 	p.Question, p.Hypothesis, p.Seed, p.Seeds = top.Question, top.Hypothesis, top.Seed, top.Seeds

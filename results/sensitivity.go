@@ -1,0 +1,99 @@
+package results
+
+import (
+	"math"
+	"path/filepath"
+)
+
+// A Sensitivity is how a difference between two policies moves when one key of
+// the experiment has another value.
+type Sensitivity struct {
+	Change                            string // "cluster.boot=10s"
+	Workload, Policy, Against, Metric string
+	Base                              float64 // the difference as the file has it
+	BaseVerdict                       string
+	Diff, Low, High                   float64 // the difference with the change
+	Verdict                           string
+}
+
+// By is how far the difference moves.
+func (s *Sensitivity) By() float64 {
+	if d := math.Abs(s.Diff - s.Base); !math.IsNaN(d) {
+		return d
+	}
+	return 0
+}
+
+// Vary keeps how the answer moves, the furthest first, to be written with the
+// rest.
+func (s *Set) Vary(all []Sensitivity) { s.sensitivity = all }
+
+// writeSensitivity writes sensitivity.csv, if anything was varied.
+func (s *Set) writeSensitivity(dir string) error {
+	if s.sensitivity == nil {
+		return nil
+	}
+	header := []string{
+		"change", "workload", "policy", "against", "metric", "base", "base_verdict", "difference", "difference_low", "difference_high", "verdict", "moves_by",
+	}
+	return writeCSV(filepath.Join(dir, "sensitivity.csv"), header, func(write func(...string) error) error {
+		for i := range s.sensitivity {
+			x := &s.sensitivity[i]
+			err := write(x.Change, x.Workload, x.Policy, x.Against, x.Metric, number(x.Base), x.BaseVerdict,
+				number(x.Diff), number(x.Low), number(x.High), x.Verdict, number(x.By()))
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+var sensitivityDoc = fileDoc{"sensitivity.csv", "how differences move when a key has another value, after --vary: one row per change, workload and policy, the furthest first", [][2]string{
+	{"change", "the key and its other value"},
+	{"metric", "the first primary metric of the experiment"},
+	{"base, base_verdict", "the difference to the first policy as the file has it, and what it says"},
+	{"difference, difference_low, difference_high, verdict", "the same with the change, and its 95 % interval"},
+	{"moves_by", "how far apart the two are"},
+}}
+
+// SensitivityAnswer tells, for each change, what it moves most, the change that moves
+// most first, and whether it changes a verdict.
+func (s *Set) SensitivityAnswer() []string {
+	var out []string
+	told := map[string]bool{}
+	for i := range s.sensitivity {
+		x := &s.sensitivity[i]
+		if told[x.Change] {
+			continue
+		}
+		told[x.Change] = true
+		q := quantityOf(x.Metric)
+		turned := 0
+		for k := range s.sensitivity {
+			if y := &s.sensitivity[k]; y.Change == x.Change && y.Verdict != y.BaseVerdict {
+				turned++
+			}
+		}
+		text := x.Change + " moves the answer "
+		switch {
+		case x.By() == 0:
+			text += "not at all"
+		default:
+			text += "most on " + x.Workload + ": " + x.Policy + " against " + x.Against + ", " + q.name + " from " +
+				q.signed(estimate{x.Base, math.NaN(), math.NaN()}) + " to " + q.signed(estimate{x.Diff, x.Low, x.High})
+		}
+		out = append(out, text+"; "+ifElse(turned == 0, "no verdict changes", count(turned, "verdict changes", "verdicts change"))+".")
+	}
+	return out
+}
+
+// quantityOf is how a metric is written.
+func quantityOf(metric string) quantity {
+	for _, q := range []quantity{missQuantity, costQuantity} {
+		if q.metric == metric {
+			return q
+		}
+	}
+	return quantity{name: metric, scale: 1, metric: metric, digits: 3}
+}
