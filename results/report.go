@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -141,4 +142,27 @@ func unbroken(sentences []string) []string {
 		out[i] = strings.ReplaceAll(s, " %", "\u00a0%")
 	}
 	return out
+}
+
+// Lead is the answer in a sentence: the first that says how much, not how many
+// comparisons there were.
+func (v *reportView) Lead() string {
+	lead, _, _ := strings.Cut(v.Answer[v.leading()], ". ")
+	return strings.TrimSuffix(lead, ".") + "."
+}
+
+// Rest is all that the lead leaves.
+func (v *reportView) Rest() []string {
+	out := slices.Clone(v.Answer)
+	k := v.leading()
+	if _, after, more := strings.Cut(out[k], ". "); more {
+		out[k] = after
+		return out
+	}
+	return slices.Delete(out, k, k+1)
+}
+
+// leading is the place of the answer that the lead begins.
+func (v *reportView) leading() int {
+	return max(0, slices.IndexFunc(v.Answer, func(s string) bool { return !strings.HasPrefix(s, "Of ") }))
 }
