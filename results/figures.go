@@ -92,6 +92,7 @@ func (s *stored) figures() []figure {
 	add(responseFigure(policies, s.responsePanels()), maxPanels, s.responseCaption())
 	add(costFigure(policies, s.costPanels()), maxPanels, s.costCaption())
 	add(capacityFigure(policies, s.capacityPanels()), maxPanels, s.capacityCaption())
+	add(winsFigure(policies, s.winsPanels()), maxPanels, s.winsCaption())
 	add(loadFigure(policies, s.loadPanels()), maxPanels, s.loadCaption())
 	return out
 }

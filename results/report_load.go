@@ -13,6 +13,7 @@ type stored struct {
 	timelines     []Timeline
 	highest       []highestLoad // what a search has found; nil: there was none
 	loads         []loadCurve
+	wins          []Win
 }
 
 // load reads a folder of results.
@@ -37,7 +38,11 @@ func load(dir string) (*stored, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &stored{m, findingsOf(rows), d, t, highest, loads}, nil
+	wins, err := ReadWins(dir)
+	if err != nil {
+		return nil, err
+	}
+	return &stored{m, findingsOf(rows), d, t, highest, loads, wins}, nil
 }
 
 // responsePanels are the panels of the response figure, one per workload that

@@ -23,8 +23,8 @@ func TestReport(t *testing.T) {
 			t.Errorf("the report lacks %q", want)
 		}
 	}
-	if n := strings.Count(page, "<svg"); n != 3 {
-		t.Errorf("%d figures are inlined, want 3", n)
+	if n := strings.Count(page, "<svg"); n != 4 {
+		t.Errorf("%d figures are inlined, want 4", n)
 	}
 	if n := strings.Count(page, "<script"); n != 1 {
 		t.Errorf("%d scripts, want the one that sorts", n)

@@ -1,0 +1,143 @@
+package results
+
+import (
+	"image/color"
+	"strconv"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// A winsPanel is one workload of the wins figure: how often the policy of a row
+// was better than that of a column, pair by pair, in the declared order.
+type winsPanel struct {
+	workload string
+	cells    [][]winsCell // by row, column
+}
+
+// A winsCell is the pairs of two policies; n 0: they were not compared.
+type winsCell struct{ n, wins, losses int }
+
+// winsPanels are the panels of the first primary metric, where there is more
+// than one pair of runs to count and more than one policy.
+func (s *stored) winsPanels() []winsPanel {
+	policies := s.found.policies()
+	if len(s.wins) == 0 || len(policies) < 2 {
+		return nil
+	}
+	metric := s.wins[0].Metric
+	at := map[string]int{}
+	for i, p := range policies {
+		at[p] = i
+	}
+	var out []winsPanel
+	for _, name := range s.found.workloads() {
+		p := winsPanel{workload: name, cells: make([][]winsCell, len(policies))}
+		for i := range p.cells {
+			p.cells[i] = make([]winsCell, len(policies))
+		}
+		most := 0
+		for _, w := range s.wins {
+			if w.Workload != name || w.Metric != metric {
+				continue
+			}
+			a, b := at[w.Policy], at[w.Against]
+			p.cells[a][b], p.cells[b][a] = winsCell{w.N, w.Wins, w.Losses}, winsCell{w.N, w.Losses, w.Wins}
+			most = max(most, w.N)
+		}
+		if most > 1 {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// winsFigure draws a matrix per workload: a cell says in how many pairs of runs
+// the policy of its row was better than that of its column, the bluer the more
+// often, the more orange the more often worse.
+func winsFigure(policies []string, panels []winsPanel) sheet {
+	s := sheet{name: "wins", cols: columnsFor(len(panels)), height: vg.Length(len(policies))*winsRow + tickRoom}
+	for i := range policies {
+		s.legend = append(s.legend, textKey(strconv.Itoa(i+1), policies[i]))
+	}
+	for _, w := range panels {
+		p := newPlot("against", "policy")
+		n := float64(len(policies))
+		p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, n, 0, n
+		p.X.Tick.Marker, p.Y.Tick.Marker = numbered(len(policies), false), numbered(len(policies), true)
+		p.X.Tick.Length, p.Y.Tick.Length = 0, 0
+		p.Add(matrix(w.cells))
+		s.panels = append(s.panels, panel{w.workload, "", p})
+	}
+	return s
+}
+
+// winsRow is the height of a row of the matrix.
+const winsRow = vg.Length(15)
+
+// textKey is a legend entry for a number that stands for a name.
+func textKey(number, label string) key {
+	style := textStyle(bold(textSize), ink, draw.XLeft, draw.YCenter)
+	return key{label, style.Width(number), func(c *draw.Canvas, at vg.Point) { c.FillText(style, at, number) }}
+}
+
+// numbered labels the middles of cells 1 to n, downwards if they count from the
+// top.
+func numbered(n int, down bool) plot.Ticker {
+	return plot.TickerFunc(func(_, _ float64) []plot.Tick {
+		var out []plot.Tick
+		for i := range n {
+			at := float64(i) + 0.5
+			if down {
+				at = float64(n-i) - 0.5
+			}
+			out = append(out, plot.Tick{Value: at, Label: strconv.Itoa(i + 1)})
+		}
+		return out
+	})
+}
+
+// matrix draws the cells, the first row on top.
+func matrix(cells [][]winsCell) drawing {
+	return func(c draw.Canvas, p *plot.Plot) {
+		x, y := p.Transforms(&c)
+		style := textStyle(sans(tickSize-0.5), ink, draw.XCenter, draw.YCenter)
+		for i, row := range cells {
+			top := float64(len(cells) - i)
+			for k, cell := range row {
+				box := vg.Rectangle{Min: vg.Point{X: x(float64(k)) + 0.5, Y: y(top-1) + 0.5}, Max: vg.Point{X: x(float64(k+1)) - 0.5, Y: y(top) - 0.5}}
+				if cell.n == 0 {
+					continue
+				}
+				c.FillPolygon(winShade(cell), []vg.Point{box.Min, {X: box.Max.X, Y: box.Min.Y}, box.Max, {X: box.Min.X, Y: box.Max.Y}})
+				c.FillText(style, vg.Point{X: (box.Min.X + box.Max.X) / 2, Y: (box.Min.Y + box.Max.Y) / 2}, strconv.Itoa(cell.wins))
+			}
+		}
+	}
+}
+
+// winShade is between white and blue for wins, white and orange for losses, by
+// how many more there are of one.
+func winShade(w winsCell) color.Color {
+	share := float64(w.wins-w.losses) / float64(w.n)
+	to := color.NRGBA{0x56, 0xb4, 0xe9, 0xff}
+	if share < 0 {
+		share, to = -share, color.NRGBA{0xe6, 0x9f, 0x00, 0xff}
+	}
+	part := 0.15 + 0.6*share
+	if share == 0 {
+		part = 0.06
+	}
+	mix := func(c uint8) uint8 { return uint8(255 - part*float64(255-c)) }
+	return color.NRGBA{mix(to.R), mix(to.G), mix(to.B), 0xff}
+}
+
+// winsCaption says what one sees in the wins figure.
+func (s *stored) winsCaption() string {
+	if len(s.wins) == 0 {
+		return ""
+	}
+	w := s.wins[0]
+	return "Pairwise wins in " + w.Metric + ", the first primary metric: of " + itoa(w.N) + " pairs of runs that met the same arrivals, in how many the policy of the row was better than that of the column; what is missing to their number are ties and losses. Blue: better more often than worse, orange: worse."
+}
