@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"crypto/tls"
 	"encoding/json"
 	"fmt"
 	"net"
@@ -21,8 +22,8 @@ import (
 //	POST /pause /resume     scaling
 //	POST /set?n=3&pool=vm   this many workers now, within the pool's bounds
 //
-// It is for loopback: it asks nobody who they are.
-func Handler(m *Metrics, s *State, ready func() bool) http.Handler {
+// Without access it is for loopback: it asks nobody who they are.
+func Handler(m *Metrics, s *State, ready func() bool, access *Access) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", m.Handler())
 	mux.HandleFunc("GET /status", func(w http.ResponseWriter, _ *http.Request) { s.write(w) })
@@ -50,7 +51,11 @@ func Handler(m *Metrics, s *State, ready func() bool) http.Handler {
 	post("/pause", func(*http.Request) (policy.Event, error) { return policy.Event{Kind: policy.Pause}, nil })
 	post("/resume", func(*http.Request) (policy.Event, error) { return policy.Event{Kind: policy.Resume}, nil })
 	post("/set", s.resize)
-	return sameOrigin(http.TimeoutHandler(mux, patience, "the gateway does not answer\n"))
+	pages := http.TimeoutHandler(mux, patience, "the gateway does not answer\n")
+	if access != nil {
+		return access.guard(pages)
+	}
+	return sameOrigin(pages)
 }
 
 // resize reads what /set is asked for.
@@ -91,7 +96,7 @@ func sameOrigin(next http.Handler) http.Handler {
 	}))
 }
 
-// Server serves the pages.
-func Server(h http.Handler) *http.Server {
-	return &http.Server{Handler: h, ReadHeaderTimeout: patience, IdleTimeout: time.Minute, MaxHeaderBytes: 64 << 10}
+// Server serves the pages; over TLS if it is given a configuration of it.
+func Server(h http.Handler, secure *tls.Config) *http.Server {
+	return &http.Server{Handler: h, TLSConfig: secure, ReadHeaderTimeout: patience, IdleTimeout: time.Minute, MaxHeaderBytes: 64 << 10}
 }

@@ -58,7 +58,7 @@ func startWith(t *testing.T, change func(*State)) (*httptest.Server, *live.Brain
 	m.Watch(s)
 	m.Observe(&live.Answered{Status: 200, Kind: "vm", Took: 30 * time.Millisecond, Attempts: 1})
 	m.Observe(&live.Answered{Status: 999, Class: 9})
-	server := httptest.NewServer(Handler(m, s, func() bool { return true }))
+	server := httptest.NewServer(Handler(m, s, func() bool { return true }, nil))
 	t.Cleanup(func() { server.Close(); b.Stop() })
 	return server, b, rec
 }

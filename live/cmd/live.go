@@ -1,10 +1,10 @@
 package main
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,6 +13,7 @@ import (
 
 	"cnv/experiments/outcome"
 	"cnv/experiments/plan"
+	"cnv/live/admin"
 	"cnv/results"
 )
 
@@ -35,23 +36,28 @@ type liveCmd struct {
 
 	Fault []string `sep:"none" help:"With --target local: what goes wrong there, as action=CALL,code=ERROR,from=2s,to=5s (every=N, next=N, delay=1s); or action=kill, spot, zone or outage. Repeatable." placeholder:"ACTION"`
 
-	Policy    []string      `help:"Only these policies of the file." placeholder:"NAME"`
-	Workload  []string      `help:"Only these workloads of the file." placeholder:"NAME"`
-	Seeds     *int          `help:"Replications, instead of what the file says." placeholder:"N"`
-	Shadow    string        `help:"Another policy, of the file or a router: say what it would have done." placeholder:"NAME"`
-	Serve     bool          `help:"No load of our own: serve the first policy until interrupted."`
-	Listen    string        `help:"Address of the gateway." default:"127.0.0.1:0" placeholder:"HOST:PORT"`
-	Admin     string        `help:"Address of the admin pages; loopback only." default:"127.0.0.1:0" placeholder:"HOST:PORT"`
-	Health    string        `help:"Path of the workers' health check." default:"/readyz"`
-	Wait      time.Duration `help:"For the initial workers to be ready." default:"30s"`
-	Drain     time.Duration `help:"For requests in flight at the end." default:"30s"`
-	Out       string        `help:"Folder for results." default:"results" placeholder:"DIR"`
-	Format    string        `help:"What is printed: table, csv or json." enum:"table,csv,json" default:"table"`
-	Requests  bool          `help:"Also write one row per request."`
-	Journal   bool          `help:"Also keep a journal of every decision, for replay and explain."`
-	NoFigures bool          `help:"No figures and no report."`
-	Log       slog.Level    `help:"Least level of the log on stderr: debug (each request too), info, warn or error." default:"warn"`
-	inputs    inputs        // of the workloads that send their own
+	Policy     []string      `help:"Only these policies of the file." placeholder:"NAME"`
+	Workload   []string      `help:"Only these workloads of the file." placeholder:"NAME"`
+	Seeds      *int          `help:"Replications, instead of what the file says." placeholder:"N"`
+	Shadow     string        `help:"Another policy, of the file or a router: say what it would have done." placeholder:"NAME"`
+	Serve      bool          `help:"No load of our own: serve the first policy until interrupted."`
+	Listen     string        `help:"Address of the gateway." default:"127.0.0.1:0" placeholder:"HOST:PORT"`
+	Admin      string        `help:"Address of the admin pages. Beyond loopback they want the three that follow." default:"127.0.0.1:0" placeholder:"HOST:PORT"`
+	AdminToken string        `help:"File with the token that the admin pages ask for, 32 characters or more." placeholder:"FILE"`
+	AdminCert  string        `help:"File with the certificate of the admin pages, PEM." placeholder:"FILE"`
+	AdminKey   string        `help:"File with its key." placeholder:"FILE"`
+	Health     string        `help:"Path of the workers' health check." default:"/readyz"`
+	Wait       time.Duration `help:"For the initial workers to be ready." default:"30s"`
+	Drain      time.Duration `help:"For requests in flight at the end." default:"30s"`
+	Out        string        `help:"Folder for results." default:"results" placeholder:"DIR"`
+	Format     string        `help:"What is printed: table, csv or json." enum:"table,csv,json" default:"table"`
+	Requests   bool          `help:"Also write one row per request."`
+	Journal    bool          `help:"Also keep a journal of every decision, for replay and explain."`
+	NoFigures  bool          `help:"No figures and no report."`
+	Log        slog.Level    `help:"Least level of the log on stderr: debug (each request too), info, warn or error." default:"warn"`
+	inputs     inputs        // of the workloads that send their own
+	access     *admin.Access // to the admin pages; nil: nobody is asked
+	secure     *tls.Config   // of them; nil: plain HTTP
 
 	Quiet bool `help:"Print nothing; errors still go to stderr."`
 }
@@ -140,10 +146,10 @@ func (cmd *liveCmd) plan(t target) (*plan.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = errors.Join(
+	cmd.access, cmd.secure, err = cmd.adminAccess()
+	err = errors.Join(err,
 		keep(&p.Policies, cmd.Policy, "policy", func(p *plan.Policy) string { return p.Name }),
 		keep(&p.Scenarios, cmd.Workload, "workload", func(s *plan.Scenario) string { return s.Name }),
-		loopback(cmd.Admin),
 	)
 	if err != nil {
 		return nil, err
@@ -178,19 +184,6 @@ func keep[T any](list *[]T, names []string, what string, name func(T) string) er
 		if !slices.Contains(kept, n) {
 			return fmt.Errorf("cnv: no %s %q: there are %s", what, n, strings.Join(there, ", "))
 		}
-	}
-	return nil
-}
-
-// loopback refuses addresses that others can reach: the pages ask nobody who
-// they are.
-func loopback(address string) error {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		return fmt.Errorf("cnv: --admin %s: %w", address, err)
-	}
-	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return fmt.Errorf("cnv: --admin %s: the admin pages are for loopback only, such as 127.0.0.1:9000", address)
 	}
 	return nil
 }

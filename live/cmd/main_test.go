@@ -267,7 +267,7 @@ func TestRefused(t *testing.T) {
 		{[]string{file, "--workers", "gpu=a:1"}, 2, `no pool is called "gpu"`},
 		{[]string{file, "--workers", "127.0.0.1:1,127.0.0.1:2", "--policy", "p2c"}, 2, `no policy "p2c": there are jsq, rr`},
 		{[]string{file, "--workers", "127.0.0.1:1,127.0.0.1:2", "--shadow", "psjf"}, 2, `no policy "psjf"`},
-		{[]string{file, "--workers", "127.0.0.1:1,127.0.0.1:2", "--admin", "0.0.0.0:0"}, 2, "loopback only"},
+		{[]string{file, "--workers", "127.0.0.1:1,127.0.0.1:2", "--admin", "0.0.0.0:0"}, 2, "the admin pages want all of --admin-token FILE"},
 		{[]string{file, "--workers", "127.0.0.1:1,127.0.0.1:2", "--wait", "300ms", "--no-figures"}, 1, "workers are not ready: 2 of 2 in pool vm"},
 		{[]string{file, "--target", "moon"}, 2, "--target must be one of"},
 	} {

@@ -41,7 +41,7 @@ func (cmd *liveCmd) runOne(c *console, t target, p *plan.Plan, o *outcome.Outcom
 	if err != nil {
 		return errors.Join(err, world.stop(context.Background(), 0))
 	}
-	cmd.say(c, "%s / %s, seed %d: gateway http://%s, admin pages http://%s", cell.Scenario.Name, cell.Policy.Name, seed, world.address, world.pages)
+	cmd.say(c, "%s / %s, seed %d: gateway http://%s, admin pages %s", cell.Scenario.Name, cell.Policy.Name, seed, world.address, world.pages)
 	if err := world.ready(world.ctx, cmd.Wait); err != nil {
 		return errors.Join(err, world.stop(context.Background(), 0))
 	}
@@ -214,7 +214,7 @@ func (cmd *liveCmd) serve(c *console, t target, p *plan.Plan) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(c.out, "%s / %s: gateway http://%s, admin pages http://%s\n", cell.Scenario.Name, cell.Policy.Name, w.address, w.pages)
+	fmt.Fprintf(c.out, "%s / %s: gateway http://%s, admin pages %s\n", cell.Scenario.Name, cell.Policy.Name, w.address, w.pages)
 	<-w.ctx.Done()
 	cmd.say(c, "draining")
 	err = w.shutdown(context.WithoutCancel(c.ctx), cmd.Drain)

@@ -86,6 +86,7 @@ func (cmd *liveCmd) start(c *console, t target, p *plan.Plan, cell plan.Cell, se
 	w.serve(cmd, ws, cell, &scfg, log)
 	if w.address, err = serve(w.server, cmd.Listen); err == nil {
 		w.pages, err = serve(w.admin, cmd.Admin)
+		w.pages = map[bool]string{true: "https://", false: "http://"}[cmd.secure != nil] + w.pages
 	}
 	w.brain.Go(w.place)
 	if err != nil {
@@ -110,7 +111,7 @@ func (w *world) serve(cmd *liveCmd, ws *live.Workers, cell plan.Cell, scfg *sim.
 	state := &admin.State{Brain: w.brain, Gateway: w.gateway, Name: cell.Policy.Name, Watch: w.watch, Spend: func() admin.Spend { return w.spend(cmd.MaxUsd) }}
 	metrics.Watch(state)
 	w.server = live.NewServer(w.gateway, nil)
-	w.admin = admin.Server(admin.Handler(metrics, state, func() bool { return !w.gateway.Draining() }))
+	w.admin = admin.Server(admin.Handler(metrics, state, func() bool { return !w.gateway.Draining() }, cmd.access), cmd.secure)
 }
 
 // discard closes what a world has that never began.
@@ -147,7 +148,11 @@ func serve(s *http.Server, address string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	go s.Serve(l)
+	if s.TLSConfig != nil {
+		go s.ServeTLS(l, "", "")
+	} else {
+		go s.Serve(l)
+	}
 	return l.Addr().String(), nil
 }
 
