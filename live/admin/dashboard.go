@@ -10,14 +10,15 @@ import (
 type Spend struct {
 	Lines   []Line  `json:"lines"` // of the ledger that are not 0
 	USD     float64 `json:"usd"`
-	PerHour float64 `json:"usd_per_hour"` // of the instances that run now
+	PerHour float64 `json:"usd_per_hour"` // of what runs now, functions as in the last minute
 	Budget  float64 `json:"budget_usd"`   // 0: none
 }
 
 // A Line is one of the ledger.
 type Line struct {
-	Name string  `json:"name"`
-	USD  float64 `json:"usd"`
+	Name    string  `json:"name"`
+	USD     float64 `json:"usd"`
+	PerHour float64 `json:"usd_per_hour"`
 }
 
 // A Dashboard is what its page shows.

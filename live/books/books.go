@@ -40,6 +40,7 @@ type Books struct {
 	work    float64 // predicted, seconds, since the last sample
 	last    time.Duration
 	inside  int
+	recent  []billedCall
 }
 
 type worker struct {
@@ -109,9 +110,30 @@ func (b *Books) done(now time.Duration, e *policy.Event) {
 	}
 	if f := b.functions; f != nil && e.Status != policy.Throttled {
 		billed := (now - began + time.Millisecond - 1) / time.Millisecond
-		b.ledger.FunctionTime += float64(billed) / 1000 * float64(f.MemoryMB) / 1024 * f.USDPerGBs
+		usd := float64(billed) / 1000 * float64(f.MemoryMB) / 1024 * f.USDPerGBs
+		b.ledger.FunctionTime += usd
 		b.ledger.FunctionCalls += f.USDPerCall
+		b.forget(now)
+		b.recent = append(b.recent, billedCall{now, usd, f.USDPerCall})
 	}
+}
+
+// lately is how far back the price of functions per hour looks.
+const lately = time.Minute
+
+// A billedCall is a call of a function that has ended.
+type billedCall struct {
+	at         time.Duration
+	time, call float64 // dollars
+}
+
+// forget drops calls that are no longer recent; b.mu is held.
+func (b *Books) forget(now time.Duration) {
+	n := 0
+	for n < len(b.recent) && now-b.recent[n].at > lately {
+		n++
+	}
+	b.recent = b.recent[n:]
 }
 
 // stop ends the bill of a worker.
@@ -132,12 +154,17 @@ func (b *Books) stop(id policy.WorkerID, now time.Duration) {
 	b.counts.CoreSeconds += ran.Seconds() * float64(p.Cores)
 }
 
-// SoFar is the ledger if all ended now, and what the running instances cost per
-// hour, dollars.
-func (b *Books) SoFar(now time.Duration) (l results.Ledger, perHour float64) {
+// SoFar is the ledger if all ended now, and what each of its lines costs per
+// hour, dollars: the instances that run, and functions as in the last minute.
+func (b *Books) SoFar(now time.Duration) (l, perHour results.Ledger) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	l = b.ledger
+	b.forget(now)
+	for _, c := range b.recent {
+		perHour.FunctionTime += c.time * float64(time.Hour/lately)
+		perHour.FunctionCalls += c.call * float64(time.Hour/lately)
+	}
 	for _, w := range b.workers {
 		if w.runs < 0 || int(w.pool) >= len(b.pools) {
 			continue
@@ -146,7 +173,9 @@ func (b *Books) SoFar(now time.Duration) (l results.Ledger, perHour float64) {
 		l.Instances += catalog.InstanceUSD(p.USDPerHour, ran)
 		l.IPv4 += catalog.InstanceUSD(p.IPv4USDPerHour, ran)
 		l.EBS += catalog.InstanceUSD(p.EBSUSDPerHour, ran)
-		perHour += p.USDPerHour + p.IPv4USDPerHour + p.EBSUSDPerHour
+		perHour.Instances += p.USDPerHour
+		perHour.IPv4 += p.IPv4USDPerHour
+		perHour.EBS += p.EBSUSDPerHour
 	}
 	return l, perHour
 }

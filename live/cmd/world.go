@@ -178,10 +178,11 @@ func observe(m *admin.Metrics, watch *admin.Watch, log *slog.Logger, classes []p
 // spend is what the run has cost so far.
 func (w *world) spend(budget float64) admin.Spend {
 	l, rate := w.books.SoFar(w.brain.Now())
-	s := admin.Spend{USD: l.Total(), PerHour: rate, Budget: budget}
+	s := admin.Spend{USD: l.Total(), PerHour: rate.Total(), Budget: budget}
 	for _, line := range []admin.Line{
-		{Name: "instances", USD: l.Instances}, {Name: "public IPv4", USD: l.IPv4}, {Name: "volumes", USD: l.EBS},
-		{Name: "function time", USD: l.FunctionTime}, {Name: "function calls", USD: l.FunctionCalls}, {Name: "provisioned", USD: l.Provisioned},
+		{Name: "instances", USD: l.Instances, PerHour: rate.Instances}, {Name: "public IPv4", USD: l.IPv4, PerHour: rate.IPv4},
+		{Name: "volumes", USD: l.EBS, PerHour: rate.EBS}, {Name: "function time", USD: l.FunctionTime, PerHour: rate.FunctionTime},
+		{Name: "function calls", USD: l.FunctionCalls, PerHour: rate.FunctionCalls}, {Name: "provisioned", USD: l.Provisioned, PerHour: rate.Provisioned},
 	} {
 		if line.USD > 0 {
 			s.Lines = append(s.Lines, line)
