@@ -155,7 +155,7 @@ func (t *cloudTarget) open(ctx context.Context, r *session) (_ place, err error)
 			p.cloud.Close()
 		}
 	}()
-	account := aws.Account{Region: t.cmd.Region}
+	account := t.account()
 	if t.cmd.Target == "local" {
 		if p.cloud, err = t.startLocal(r); err != nil {
 			return nil, err
@@ -271,7 +271,7 @@ func (t *cloudTarget) deployed(ctx context.Context, c *deploy.Clients, s *deploy
 		for _, step := range todo {
 			lines = append(lines, "  "+step.String())
 		}
-		return nil, fmt.Errorf("cnv: deployment %s lacks, for this worker and experiment:\n%s\ndeploy it first: cnv deploy --deployment %s", s.Name, strings.Join(lines, "\n"), s.Name)
+		return nil, fmt.Errorf("cnv: deployment %s lacks, for this worker and experiment:\n%s\ndeploy it first: cnv deploy %s --deployment %s", s.Name, strings.Join(lines, "\n"), t.cmd.Experiment, s.Name)
 	}
 	if err := c.Apply(ctx, s, f, todo, func(deploy.Step) {}); err != nil {
 		return nil, err

@@ -25,6 +25,7 @@ type liveCmd struct {
 	Worker     string   `help:"The worker program for Linux on arm64, or for this machine with --target local; else it is built." placeholder:"FILE"`
 	Deployment string   `help:"Name of the deployment." default:"local" placeholder:"NAME"`
 	Region     string   `help:"AWS region; else that of the environment." placeholder:"NAME"`
+	Endpoint   string   `help:"Another address of all services, for tests." hidden:""`
 
 	MaxInstances  int           `help:"Instances at once, whatever a policy wants." default:"20" placeholder:"N"`
 	MaxVcpus      int           `help:"vCPUs of them; 0: no limit." default:"0" placeholder:"N"`
@@ -40,7 +41,8 @@ type liveCmd struct {
 	Workload   []string      `help:"Only these workloads of the file." placeholder:"NAME"`
 	Seeds      *int          `help:"Replications, instead of what the file says." placeholder:"N"`
 	Shadow     string        `help:"Another policy, of the file or a router: say what it would have done." placeholder:"NAME"`
-	Serve      bool          `help:"No load of our own: serve the first policy until interrupted."`
+	Serve      bool          `help:"No load of our own: serve the first policy until interrupted. With --target aws one gateway of a deployment serves, others stand by."`
+	Keep       bool          `help:"With --serve: leave the instances at the end to the gateway that comes next; without one they end by themselves after 15 min."`
 	Listen     string        `help:"Address of the gateway." default:"127.0.0.1:0" placeholder:"HOST:PORT"`
 	Admin      string        `help:"Address of the admin pages. Beyond loopback they want the three that follow." default:"127.0.0.1:0" placeholder:"HOST:PORT"`
 	AdminToken string        `help:"File with the token that the admin pages ask for, 32 characters or more." placeholder:"FILE"`

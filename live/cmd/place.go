@@ -85,7 +85,7 @@ func (p *cloudPlace) Execute(cmd policy.Command) {
 	p.Fleet.Execute(cmd)
 }
 
-func (p *cloudPlace) end() { p.Close(true) }
+func (p *cloudPlace) end(leave bool) { p.Close(!leave) }
 
 // close writes what was measured and, on loopback, ends all processes.
 func (p *cloudPlace) close(ctx context.Context) error {

@@ -203,20 +203,27 @@ func (s *endingLoop) Peek() (time.Duration, bool) {
 	return at, ok && at < s.end
 }
 
-// serve runs the first policy of the file without a load, until interrupted.
+// serve runs the first policy of the file without a load, until interrupted, or
+// until another gateway leads.
 func (cmd *liveCmd) serve(c *console, t target, p *plan.Plan) error {
 	cell := p.Cells()[0]
 	dir := ""
 	if cmd.Journal {
 		dir = cmd.Out + "/" + p.Name + ".journal"
 	}
-	w, err := cmd.start(c, t, p, cell, p.Seed, dir)
+	leading, release, err := t.lead(c.ctx, newLog(c.err, cmd.Log))
+	if err != nil {
+		return err
+	}
+	defer release()
+	w, err := cmd.start(&console{leading, c.out, c.err}, t, p, cell, p.Seed, dir)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(c.out, "%s / %s: gateway http://%s, admin pages %s\n", cell.Scenario.Name, cell.Policy.Name, w.address, w.pages)
 	<-w.ctx.Done()
 	cmd.say(c, "draining")
+	w.leave = cmd.Keep || errors.Is(context.Cause(leading), errLostLease)
 	err = w.shutdown(context.WithoutCancel(c.ctx), cmd.Drain)
 	if c.ctx.Err() == nil { // nobody has asked for the end
 		err = errors.Join(context.Cause(w.ctx), err)

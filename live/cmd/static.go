@@ -161,5 +161,5 @@ func (p staticPlace) begin(_ context.Context, initial []int) error {
 	return nil
 }
 
-func (p staticPlace) end()                        { p.Close() }
+func (p staticPlace) end(bool)                    { p.Close() }
 func (p staticPlace) close(context.Context) error { return nil }

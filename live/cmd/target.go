@@ -24,6 +24,9 @@ type target interface {
 	control(cfg *sim.Config) (policy.Config, error)
 	// request makes what is sent for an arrival.
 	request(classes []string, cfg *policy.Config) func(*workloads.Arrival) load.Request
+	// lead waits until this gateway is the only one that looks after the
+	// instances of the deployment. The context ends when it is not any more.
+	lead(ctx context.Context, log *slog.Logger) (leading context.Context, release func(), err error)
 	// open begins a run. The brain does not run yet.
 	open(ctx context.Context, r *session) (place, error)
 	// command is how the target is named on a command line.
@@ -41,10 +44,11 @@ type place interface {
 	// begin takes the initial workers of the pools into service, once the
 	// brain runs.
 	begin(ctx context.Context, initial []int) error
-	// end ends what the run began, once the gateway has drained; the brain
+	// end ends what the run began, or leaves it to another gateway, once this
+	// one has drained; the brain
 	// still runs. end of the place's journals comes with close, when it has
 	// stopped.
-	end()
+	end(leave bool)
 	close(ctx context.Context) error
 }
 

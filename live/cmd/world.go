@@ -39,6 +39,7 @@ type world struct {
 	initial  []int
 	ctx      context.Context // ends when the run has to
 	giveUp   context.CancelCauseFunc
+	leave    bool     // instances are left to another gateway
 	warnings []string // for the reader of the results, once stopped
 }
 
@@ -257,7 +258,7 @@ func (w *world) stop(ctx context.Context, patience time.Duration) error {
 	err := live.Shutdown(ctx, w.server, w.gateway, 0)
 	w.server.Close()
 	w.admin.Close()
-	w.place.end()
+	w.place.end(w.leave)
 	w.brain.Stop()
 	w.giveUp(nil)
 	return errors.Join(err, w.place.close(context.WithoutCancel(ctx)), w.discard())
