@@ -40,6 +40,9 @@ func (w *Workload) duration() time.Duration {
 	return w.Made.Span
 }
 
+// Recorded says whether arrivals are read from a trace.
+func (w *Workload) Recorded() bool { return w.table.has("trace") }
+
 // readWorkloads reads all variants of all [[workload]] tables.
 func (r *reader) readWorkloads(top topTable) []*Workload {
 	tables := r.list(r.root, "workload")

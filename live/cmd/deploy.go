@@ -36,11 +36,12 @@ func (a *account) config(c *console) (aws.Config, error) {
 // A deployCmd is `deploy`.
 type deployCmd struct {
 	account
-	Experiment string `arg:"" optional:"" help:"An experiment file, for the memory of its functions."`
+	Experiment string `arg:"" optional:"" help:"An experiment file, for the memory and timeout of its functions, and for the gateway."`
 	Worker     string `help:"The worker program for Linux on arm64; else it is built." placeholder:"FILE"`
 	DryRun     bool   `help:"Only say what would be done."`
 	Yes        bool   `help:"Do not ask."`
-	Policy     string `help:"Print the IAM policy of an operator instead: deployer or runner." enum:",deployer,runner" default:"" placeholder:"WHO"`
+	gatewayFlags
+	Policy string `help:"Print the IAM policy of an operator instead: deployer or runner." enum:",deployer,runner" default:"" placeholder:"WHO"`
 }
 
 // Run makes a deployment, or what it lacks.
@@ -57,6 +58,7 @@ func (cmd *deployCmd) Run(c *console) error {
 	if err != nil {
 		return badInput{err}
 	}
+	spec.Region = cfg.Region
 	clients := deploy.Connect(cfg)
 	found, err := clients.Find(c.ctx, spec.Name, spec.Arch)
 	if err != nil {
@@ -70,6 +72,10 @@ func (cmd *deployCmd) Run(c *console) error {
 		return nil
 	}
 	fmt.Fprintf(c.out, "Costs: the builder some minutes of a %s ($%.4f/h), the image's snapshot some $0.05 per GB and month, the rest only when used.\n", spec.Builder, hourly(spec.Builder))
+	if g := spec.Gateway; g != nil {
+		perHour := hourly(g.Type) + cmd.MaxUsdPerHour
+		fmt.Fprintf(c.out, "The gateway launches workers by itself: at worst $%.2f per hour, $%.0f per day, beside functions; it ends them and itself at $%.2f or after %v.\n", perHour, 24*perHour, cmd.MaxUsd, cmd.MaxTime)
+	}
 	if err := confirm(c, cmd.Yes, "Go on?"); err != nil {
 		return err
 	}
@@ -103,6 +109,14 @@ func (cmd *deployCmd) spec(c *console) (*deploy.Spec, error) {
 	}
 	if s.Package, err = deploy.Pack(program); err != nil {
 		return nil, fmt.Errorf("cnv: the worker: %w", err)
+	}
+	if cmd.Gateway {
+		if cmd.Experiment == "" {
+			return nil, errors.New("cnv: --gateway: of which experiment? deploy EXPERIMENT --gateway")
+		}
+		if s.Gateway, err = cmd.gatewayFlags.spec(c, program, cmd.Experiment); err != nil {
+			return nil, err
+		}
 	}
 	return s, s.Validate()
 }

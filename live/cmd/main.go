@@ -4,7 +4,8 @@
 //
 //	go run ./experiments/... live FILE.toml --target static --workers 10.0.0.5:8000,10.0.0.6:8000
 //
-// Exit codes: 0 done; 1 ran and failed; 2 unusable input.
+// Exit codes: 0 done; 1 ran and failed; 2 unusable input; 3 the budget or the
+// time of a gateway that serves is used up.
 package main
 
 import (
@@ -27,6 +28,7 @@ const (
 	exitDone   = 0
 	exitFailed = 1
 	exitInput  = 2
+	exitSpent  = 3
 )
 
 // A commandLine is what can be typed.
@@ -67,6 +69,9 @@ func run(args []string, out, errs io.Writer) int {
 	case errors.As(err, &bad):
 		fmt.Fprintln(errs, err)
 		return exitInput
+	case errors.Is(err, errSpent):
+		fmt.Fprintln(errs, err)
+		return exitSpent
 	}
 	fmt.Fprintln(errs, err)
 	return exitFailed

@@ -52,6 +52,9 @@ func (p *cloudPlace) begin(ctx context.Context, initial []int) error {
 	return p.Go(ctx, initial)
 }
 
+// errSpent ends a run whose budget is used up.
+var errSpent = errors.New("cnv: the run has ended early")
+
 // keepAccounts ends the run when its budget is used up.
 func (p *cloudPlace) keepAccounts(ctx context.Context) {
 	t := time.NewTicker(time.Second)
@@ -63,7 +66,7 @@ func (p *cloudPlace) keepAccounts(ctx context.Context) {
 		case <-t.C:
 		}
 		if err := p.budget.Exhausted(); err != nil {
-			p.giveUp(fmt.Errorf("cnv: the run has ended early: %w", err))
+			p.giveUp(fmt.Errorf("%w: %w", errSpent, err))
 			return
 		}
 	}

@@ -75,7 +75,7 @@ func Start(cfg Config) (*Cloud, error) {
 		return nil, err
 	}
 	c.ec2 = ec2.New(ec2.Options{
-		Dir: temp, Boot: cfg.Boot, VCPUs: cfg.VCPUs, Hidden: cfg.Hidden, Fetch: fetch, Unpack: unpack,
+		Dir: temp, URL: "http://" + c.url, Boot: cfg.Boot, VCPUs: cfg.VCPUs, Hidden: cfg.Hidden, Fetch: fetch, Unpack: unpack,
 		Room: c.faults.room, Log: cfg.Log, Grace: cfg.Grace,
 	})
 	c.lambda = lambda.New(lambda.Options{

@@ -18,16 +18,20 @@ import (
 // stubs are the services that only remember names: IAM's roles, CloudWatch's
 // log groups, and STS, who knows everybody.
 type stubs struct {
-	mu     sync.Mutex
-	roles  map[string]string // documents by name
-	groups map[string]int32  // days by name
+	mu       sync.Mutex
+	roles    map[string]string // documents by name
+	profiles map[string]string // the role of each
+	groups   map[string]int32  // days by name
 }
 
-func newStubs() *stubs { return &stubs{roles: map[string]string{}, groups: map[string]int32{}} }
+func newStubs() *stubs {
+	return &stubs{roles: map[string]string{}, profiles: map[string]string{}, groups: map[string]int32{}}
+}
 
 // stubActions are the names of the calls that stubs answer.
 var stubActions = []string{
 	"CreateRole", "GetRole", "PutRolePolicy", "DeleteRolePolicy", "DeleteRole", "GetCallerIdentity",
+	"CreateInstanceProfile", "GetInstanceProfile", "AddRoleToInstanceProfile", "RemoveRoleFromInstanceProfile", "DeleteInstanceProfile",
 	"CreateLogGroup", "DescribeLogGroups", "PutRetentionPolicy", "DeleteLogGroup",
 }
 
@@ -37,6 +41,10 @@ const account = "123456789012"
 func (s *stubs) iam(w http.ResponseWriter, f url.Values) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if profile := f.Get("InstanceProfileName"); profile != "" {
+		s.profile(w, f, profile)
+		return
+	}
 	action, name := f.Get("Action"), f.Get("RoleName")
 	_, there := s.roles[name]
 	if action != "CreateRole" && !there {

@@ -9,34 +9,50 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
-// unpack checks a worker's package against its hash (hexadecimal) and writes
-// its program to dir. A program that is there already is the same.
+// programs are what packages are made of: one of the first two, and what the
+// second takes along.
+var programs = []string{"bootstrap", "cnv-live", "worker", "experiment.toml"}
+
+// unpack checks a package against its hash (hexadecimal) and writes its files to
+// dir. Files that are there already are the same.
 func unpack(packed []byte, dir, hash string) error {
 	if got := fmt.Sprintf("%x", sha256.Sum256(packed)); got != hash {
 		return fmt.Errorf("the package's SHA-256 is %s, want %s", got, hash)
-	}
-	path := filepath.Join(dir, "bootstrap")
-	if _, err := os.Stat(path); err == nil {
-		return nil
 	}
 	z, err := zip.NewReader(bytes.NewReader(packed), int64(len(packed)))
 	if err != nil {
 		return err
 	}
+	runs := false
 	for _, f := range z.File {
-		if f.Name != "bootstrap" {
+		if !slices.Contains(programs, f.Name) {
 			continue
 		}
-		r, err := f.Open()
-		if err != nil {
+		runs = runs || f.Name == programs[0] || f.Name == programs[1]
+		if err := extract(f, filepath.Join(dir, f.Name)); err != nil {
 			return err
 		}
-		defer r.Close()
-		return write(path, io.LimitReader(r, 250<<20))
 	}
-	return errors.New("the package has no file called bootstrap")
+	if !runs {
+		return errors.New("the package has no file called bootstrap")
+	}
+	return nil
+}
+
+// extract writes a file of a package, unless it is there.
+func extract(f *zip.File, path string) error {
+	if _, err := os.Stat(path); err == nil {
+		return nil
+	}
+	r, err := f.Open()
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	return write(path, io.LimitReader(r, 250<<20))
 }
 
 // write makes a program of what is read, whole or not at all.

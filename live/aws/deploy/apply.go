@@ -59,9 +59,9 @@ func (c *Clients) apply(ctx context.Context, s *Spec, f *Found, step Step) error
 	case "create security group":
 		return c.createGroup(ctx, s, f, step.Name)
 	case "bake image":
-		return c.bake(ctx, s, f, step.Name)
+		return c.bake(ctx, s, f, s.workerKit(step.Name))
 	}
-	return fmt.Errorf("no such step") // a defect: every step that Plan gives is above
+	return c.applyGateway(ctx, s, f, step)
 }
 
 // tags of what belongs to the deployment.

@@ -2,15 +2,12 @@ package deploy
 
 import (
 	"context"
-	_ "embed"
 	"encoding/base64"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
-	"text/template"
 	"time"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
@@ -22,45 +19,20 @@ import (
 	"cnv/live/aws"
 )
 
-//go:embed bake.sh
-var bakeScript string
-
-// userData is the script that a builder runs at its first boot. Where the
-// package comes from is a secret for ten minutes, which only builders are told.
-func (s *Spec) userData(location string) (string, error) {
-	t, err := template.New("bake").Option("missingkey=error").Parse(bakeScript)
-	if err != nil {
-		return "", err
-	}
-	if strings.ContainsAny(location, "'\n") {
-		return "", errors.New("the location of the package has a quotation mark")
-	}
-	sum, err := base64.StdEncoding.DecodeString(s.CodeSHA256())
-	if err != nil {
-		return "", err
-	}
-	var out strings.Builder
-	err = t.Execute(&out, map[string]any{
-		"Location": location, "SHA256": hex.EncodeToString(sum), "Port": aws.DefaultPort, "Life": int(s.Life.Seconds()),
-	})
-	return out.String(), err
-}
-
-// bake makes an image of the worker: a builder loads the package that the
-// function has, installs it and powers itself off, which is how it says that
-// all went well.
-func (c *Clients) bake(ctx context.Context, s *Spec, f *Found, name string) error {
+// bake makes an image: a builder loads the package that a function has,
+// installs it and powers itself off, which is how it says that all went well.
+func (c *Clients) bake(ctx context.Context, s *Spec, f *Found, k kit) error {
 	if f.Base == "" {
 		return errors.New("there is no image of Amazon Linux 2023 in this region")
 	}
-	fn, err := c.Lambda.GetFunction(ctx, &lambda.GetFunctionInput{FunctionName: sdk.String(s.Function())})
+	fn, err := c.Lambda.GetFunction(ctx, &lambda.GetFunctionInput{FunctionName: &k.function})
 	if err != nil {
 		return err
 	}
-	if got := sdk.ToString(fn.Configuration.CodeSha256); got != s.CodeSHA256() {
-		return fmt.Errorf("the function has another package (%s, want %s): somebody else deploys", got, s.CodeSHA256())
+	if got := sdk.ToString(fn.Configuration.CodeSha256); got != k.codeSHA256() {
+		return fmt.Errorf("the function %s has another package (%s, want %s): somebody else deploys", k.function, got, k.codeSHA256())
 	}
-	script, err := s.userData(sdk.ToString(fn.Code.Location))
+	script, err := k.userData(sdk.ToString(fn.Code.Location))
 	if err != nil {
 		return err
 	}
@@ -72,7 +44,7 @@ func (c *Clients) bake(ctx context.Context, s *Spec, f *Found, name string) erro
 	if err := c.stopped(ctx, id); err != nil {
 		return c.autopsy(ctx, id, err)
 	}
-	return c.image(ctx, s, f, id, name)
+	return c.image(ctx, f, id, &k)
 }
 
 // stopped waits for an instance's power to be off. The SDK's own waiter gives
@@ -145,10 +117,10 @@ func (c *Clients) autopsy(ctx context.Context, id string, why error) error {
 }
 
 // image makes an image of the stopped builder.
-func (c *Clients) image(ctx context.Context, s *Spec, f *Found, id, name string) error {
+func (c *Clients) image(ctx context.Context, f *Found, id string, k *kit) error {
 	out, err := c.EC2.CreateImage(ctx, &ec2.CreateImageInput{
-		InstanceId: &id, Name: &name, Description: sdk.String("cnv worker " + s.Version()),
-		TagSpecifications: tagged(types.ResourceTypeImage, s.tags()),
+		InstanceId: &id, Name: &k.image, Description: &k.about,
+		TagSpecifications: tagged(types.ResourceTypeImage, k.tags),
 	})
 	if err != nil {
 		return err
@@ -164,7 +136,7 @@ func (c *Clients) image(ctx context.Context, s *Spec, f *Found, id, name string)
 	}
 	for _, i := range f.Images { // a snapshot is not tagged with its image
 		if i.ID == sdk.ToString(out.ImageId) && len(i.Snapshots) > 0 {
-			_, err = c.EC2.CreateTags(ctx, &ec2.CreateTagsInput{Resources: i.Snapshots, Tags: list(s.tags())})
+			_, err = c.EC2.CreateTags(ctx, &ec2.CreateTagsInput{Resources: i.Snapshots, Tags: list(k.tags)})
 		}
 	}
 	return err

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Turns an instance of Amazon Linux 2023 into an image of a worker: loads the
-# package, installs it as a service, and powers off. Powering off is how it says
+# Turns an instance of Amazon Linux 2023 into an image of a worker, or of the
+# gateway: loads the package, installs it as a service, and powers off. Powering off is how it says
 # that all went well; otherwise the last lines of the console say what did not.
 set -euo pipefail
 trap 'echo "cnv: baking failed in line $LINENO" >/dev/console' ERR
@@ -11,11 +11,38 @@ curl --fail --silent --show-error --location --retry 5 --output worker.zip '{{.L
 echo '{{.SHA256}}  worker.zip' | sha256sum --check --quiet
 python3 -m zipfile --extract worker.zip .
 rm worker.zip
-chmod 755 bootstrap
+chmod 755 ./*
+{{if .Gateway}}
+# A gateway whose budget or time is over takes its instance with it. After any other
+# end it begins again, as its workers go on.
+cat >/etc/systemd/system/cnv.service <<'UNIT'
+[Unit]
+Description=cnv gateway
+After=network-online.target
+Wants=network-online.target
+SuccessAction=poweroff-force
 
+[Service]
+ExecStart=/opt/cnv/cnv-live /opt/cnv/experiment.toml {{.Gateway}}
+Restart=on-failure
+RestartSec=1
+SuccessExitStatus=3
+DynamicUser=yes
+StateDirectory=cnv
+NoNewPrivileges=yes
+ProtectSystem=strict
+ProtectHome=yes
+PrivateTmp=yes
+MemoryMax=90%
+LimitNOFILE=65536
+
+[Install]
+WantedBy=multi-user.target
+UNIT
+{{else}}
 # A worker that ends well (drained, or nobody has called for long) takes its
 # instance with it: launched instances terminate when they power off.
-cat >/etc/systemd/system/cnv-worker.service <<'UNIT'
+cat >/etc/systemd/system/cnv.service <<'UNIT'
 [Unit]
 Description=cnv worker
 After=network-online.target
@@ -35,11 +62,11 @@ MemoryMax=90%
 [Install]
 WantedBy=multi-user.target
 UNIT
-
-# Whatever happens to its gateway, no worker lives longer than this.
+{{end}}
+# Whatever happens, it lives no longer than this.
 cat >/etc/systemd/system/cnv-life.timer <<'UNIT'
 [Unit]
-Description=the longest life of a cnv worker
+Description=the longest life of a cnv instance
 
 [Timer]
 OnBootSec={{.Life}}s
@@ -49,7 +76,7 @@ Unit=poweroff.target
 [Install]
 WantedBy=timers.target
 UNIT
-systemctl enable cnv-worker.service cnv-life.timer
+systemctl enable cnv.service cnv-life.timer
 systemctl disable --now sshd.service || true
 rm -f /var/lib/cloud/instance/user-data.txt* /var/lib/cloud/instances/*/user-data.txt*
 sync

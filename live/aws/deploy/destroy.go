@@ -16,14 +16,12 @@ import (
 // begins, and looks again: what is left then is returned. What is gone already
 // is no error.
 func (c *Clients) Destroy(ctx context.Context, f *Found, plan []Step, tell func(Step)) (left []Step, err error) {
-	var instances []string
 	for _, step := range plan {
 		if step.What == "instance" {
 			tell(step)
-			instances = append(instances, step.Name)
 		}
 	}
-	if err := c.end(ctx, instances); err != nil {
+	if err := c.endAll(ctx, f); err != nil {
 		return nil, fmt.Errorf("cnv: instances: %w", err)
 	}
 	for _, step := range plan {
@@ -40,6 +38,26 @@ func (c *Clients) Destroy(ctx context.Context, f *Found, plan []Step, tell func(
 		return nil, err
 	}
 	return PlanDestroy(again), nil
+}
+
+// endAll ends gateways first, which would launch workers for those that end.
+func (c *Clients) endAll(ctx context.Context, f *Found) error {
+	for _, gateways := range []bool{true, false} {
+		there := Found{Name: f.Name}
+		if err := c.instances(ctx, &there); err != nil {
+			return err
+		}
+		var ids []string
+		for _, i := range there.Instances {
+			if !gateways || i.Role == "gateway" {
+				ids = append(ids, i.ID)
+			}
+		}
+		if err := c.end(ctx, ids); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // end terminates instances and waits for their end: security groups are in
@@ -69,8 +87,13 @@ func (c *Clients) delete(ctx context.Context, f *Found, step Step) error {
 		_, err = c.Lambda.DeleteFunction(ctx, &lambda.DeleteFunctionInput{FunctionName: &name})
 	case "log group":
 		_, err = c.Logs.DeleteLogGroup(ctx, &cloudwatchlogs.DeleteLogGroupInput{LogGroupName: &name})
+	case "profile":
+		err = c.deleteProfile(ctx, name)
 	case "role":
 		policy := "logs"
+		if name == gateway(f.Name) {
+			policy = "runner"
+		}
 		if _, err = c.IAM.DeleteRolePolicy(ctx, &iam.DeleteRolePolicyInput{RoleName: &name, PolicyName: &policy}); err == nil || absent(err) {
 			_, err = c.IAM.DeleteRole(ctx, &iam.DeleteRoleInput{RoleName: &name})
 		}

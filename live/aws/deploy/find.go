@@ -38,19 +38,23 @@ func Connect(cfg sdk.Config) *Clients {
 
 // Found is what a deployment has. Empty fields are not there.
 type Found struct {
-	Name     string
-	VPC      string // the account's default
-	Subnets  []aws.Subnet
-	Base     string // the newest image of Amazon Linux 2023 for the architecture asked for
-	Role     string // ARN
-	LogGroup bool
-	LogDays  int32
-	Function *FoundFunction
-	Table    string // its state
-	TTL      bool
-	Workers  string // security groups
-	Gateway  string
-	Images   []FoundImage
+	Name        string
+	VPC         string // the account's default
+	Subnets     []aws.Subnet
+	Base        string // the newest image of Amazon Linux 2023 for the architecture asked for
+	Role        string // ARN
+	LogGroup    bool
+	LogDays     int32
+	Function    *FoundFunction
+	Table       string // its state
+	TTL         bool
+	Workers     string // security groups
+	Gateway     string
+	Images      []FoundImage
+	Allowed     []string // addresses that may call the gateway
+	GatewayCode string   // CodeSHA256 of its package
+	GatewayRole string   // ARN
+	Profile     bool     // that gives an instance the role
 	// Instances that are not terminated.
 	Instances []FoundInstance
 }
@@ -80,7 +84,7 @@ func (c *Clients) Find(ctx context.Context, name, arch string) (*Found, error) {
 	f := &Found{Name: name}
 	for _, look := range []func(context.Context, *Found) error{
 		c.network, c.groups, func(ctx context.Context, f *Found) error { return c.base(ctx, f, arch) },
-		c.images, c.instances, c.role, c.logs, c.function, c.table,
+		c.images, c.instances, c.role, c.logs, c.function, c.table, c.findGateway,
 	} {
 		if err := look(ctx, f); err != nil {
 			return nil, fmt.Errorf("cnv: deployment %s: %w", name, err)
@@ -125,6 +129,11 @@ func (c *Clients) groups(ctx context.Context, f *Found) error {
 			f.Workers = sdk.ToString(g.GroupId)
 		case gateway(f.Name):
 			f.Gateway = sdk.ToString(g.GroupId)
+			for _, p := range g.IpPermissions {
+				for _, r := range p.IpRanges {
+					f.Allowed = append(f.Allowed, sdk.ToString(r.CidrIp))
+				}
+			}
 		}
 	}
 	return nil

@@ -119,3 +119,46 @@ func lifecycle(ctx context.Context, t *testing.T, cfg sdk.Config, one, two []byt
 		t.Errorf("a second destroy would find %v, %v", PlanDestroy(f), err)
 	}
 }
+
+// TestGatewayOnMoto: a gateway is deployed after all else, found again, replaced
+// by another version, and destroyed with its role and profile.
+func TestGatewayOnMoto(t *testing.T) {
+	cfg := awstest.Moto(t)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	defer cancel()
+	c := Connect(cfg)
+	go powerOff(ctx, c)
+	s := testSpec([]byte("PK worker"))
+	s.Gateway = &Gateway{Package: []byte("PK gateway"), Type: "c7g.medium", Allow: "203.0.113.0/24", Types: []string{"c7g.large"}, Life: time.Hour}
+	apply := func() []Step {
+		t.Helper()
+		f, err := c.Find(ctx, s.Name, s.Arch)
+		if err != nil {
+			t.Fatal(err)
+		}
+		plan := Plan(s, f)
+		if err := c.Apply(ctx, s, f, plan, func(Step) {}); err != nil {
+			t.Fatal(err)
+		}
+		return Todo(plan)
+	}
+	if done := apply(); len(done) != 13 {
+		t.Errorf("%d steps, want 13: %v", len(done), done)
+	}
+	if done := apply(); len(done) != 0 {
+		t.Errorf("a second time: %v", done)
+	}
+	s.Gateway.Flags = []string{"--max-usd", "1"}
+	done := apply()
+	if len(done) != 3 || done[0].Do != "bake" || done[1].Do != "launch" || done[2].Do != "terminate" {
+		t.Errorf("with other flags: %v", done)
+	}
+	f, err := c.Find(ctx, s.Name, s.Arch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	left, err := c.Destroy(ctx, f, PlanDestroy(f), func(Step) {})
+	if err != nil || len(left) != 0 {
+		t.Errorf("after destroy: %v, left %v", err, left)
+	}
+}

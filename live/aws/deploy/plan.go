@@ -51,13 +51,18 @@ func Plan(s *Spec, f *Found) []Step {
 	}
 	step(f.Gateway != "", "security group", gateway(s.Name), "lets nobody in")
 	step(f.Workers != "", "security group", workers(s.Name), "port "+aws.DefaultPort+" from the gateway only")
+	return append(append(p, planImage(s, f)), planGateway(s, f)...)
+}
+
+// planImage looks for the workers' image.
+func planImage(s *Spec, f *Found) Step {
 	for _, i := range f.Images {
 		if i.Version == s.Version() && i.State == "available" {
-			return append(p, Step{"keep", "image", "cnv-" + s.Name + "-" + s.Version(), i.ID})
+			return Step{"keep", "image", "cnv-" + s.Name + "-" + s.Version(), i.ID}
 		}
 	}
-	return append(p, Step{"bake", "image", "cnv-" + s.Name + "-" + s.Version(),
-		fmt.Sprintf("a %s from %s loads the function's package, then is terminated", s.Builder, orNone(f.Base))})
+	return Step{"bake", "image", "cnv-" + s.Name + "-" + s.Version(),
+		fmt.Sprintf("a %s from %s loads the function's package, then is terminated", s.Builder, orNone(f.Base))}
 }
 
 func orNone(image string) string {
@@ -127,6 +132,9 @@ func PlanDestroy(f *Found) []Step {
 	add(f.Workers != "", "delete", "security group", f.Workers)
 	add(f.Gateway != "", "delete", "security group", f.Gateway)
 	add(f.Function != nil, "delete", "function", Function(f.Name))
+	add(f.GatewayCode != "", "delete", "function", gateway(f.Name))
+	add(f.Profile, "delete", "profile", gateway(f.Name))
+	add(f.GatewayRole != "", "delete", "role", gateway(f.Name))
 	add(f.LogGroup, "delete", "log group", logGroup(f.Name))
 	add(f.Role != "", "delete", "role", role(f.Name))
 	add(f.Table != "", "delete", "table", Table(f.Name))

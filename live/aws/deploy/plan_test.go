@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 	"text/template"
+	"time"
 
 	"cnv/live/aws"
 )
@@ -32,6 +33,15 @@ func TestPlans(t *testing.T) {
 	old.Function = &FoundFunction{CodeSHA256: "other", MemoryMB: 512, Timeout: 10, Version: "", Reserved: 5}
 	old.Images = []FoundImage{{ID: "ami-0", Version: "0123456789ab", State: "available"}, {ID: "ami-2", Version: s.Version(), State: "failed"}}
 	old.Instances = []FoundInstance{{ID: "i-1", Role: "worker", Type: "c7g.large", State: "running"}}
+	served := *s
+	served.Gateway = &Gateway{Package: []byte("PK gateway"), Type: "c7g.medium", Allow: "203.0.113.0/24", Flags: []string{"--max-usd", "5"}, Life: 2 * time.Hour}
+	serving := full
+	serving.GatewayCode, serving.GatewayRole, serving.Profile, serving.Allowed = served.Gateway.codeSHA256(), "arn:aws:iam::1:role/cnv-test-gateway", true, []string{"203.0.113.0/24"}
+	serving.Images = append(serving.Images, FoundImage{ID: "ami-9", Version: served.Gateway.Version(), State: "available", Snapshots: []string{"snap-9"}})
+	serving.Instances = []FoundInstance{{ID: "i-9", Role: "gateway", Version: served.Gateway.Version(), Type: "c7g.medium", State: "running"}}
+	behind := serving
+	behind.GatewayCode, behind.Allowed = "other", nil
+	behind.Instances = []FoundInstance{{ID: "i-8", Role: "gateway", Version: "0123456789ab", Type: "c7g.medium", State: "running"}}
 	var out bytes.Buffer
 	for _, c := range []struct {
 		name  string
@@ -39,6 +49,8 @@ func TestPlans(t *testing.T) {
 	}{
 		{"deploy into an empty account", Plan(s, empty)}, {"deploy again", Plan(s, &full)}, {"deploy over an old version", Plan(s, &old)},
 		{"destroy nothing", PlanDestroy(empty)}, {"destroy all", PlanDestroy(&full)}, {"destroy an old version", PlanDestroy(&old)},
+		{"deploy with a gateway", Plan(&served, &full)}, {"deploy it again", Plan(&served, &serving)},
+		{"deploy over an old gateway", Plan(&served, &behind)}, {"destroy with a gateway", PlanDestroy(&serving)},
 	} {
 		fmt.Fprintf(&out, "== %s\n", c.name)
 		for _, step := range c.steps {
@@ -85,7 +97,7 @@ func TestPolicies(t *testing.T) {
 				if strings.Contains(a, "*") {
 					t.Errorf("%s: %s allows everything of a service", who, a)
 				}
-				if who == "runner" && (strings.HasPrefix(a, "iam:") && a != "iam:GetRole" || strings.HasPrefix(a, "lambda:Create") || strings.HasPrefix(a, "lambda:Update") || strings.Contains(a, "Image") && !strings.HasPrefix(a, "ec2:Describe")) {
+				if who == "runner" && (strings.HasPrefix(a, "iam:") && !strings.HasPrefix(a, "iam:Get") || strings.HasPrefix(a, "lambda:Create") || strings.HasPrefix(a, "lambda:Update") || strings.Contains(a, "Image") && !strings.HasPrefix(a, "ec2:Describe")) {
 					t.Errorf("the runner may %s", a)
 				}
 			}
@@ -101,7 +113,8 @@ func TestPolicies(t *testing.T) {
 // TestBakeScript: it fits, has no placeholder left, and checks what it loads.
 func TestBakeScript(t *testing.T) {
 	s := testSpec([]byte("PK one"))
-	script, err := s.userData("https://awslambda-us-east-1-tasks.s3.us-east-1.amazonaws.com/snapshots/x?X-Amz-Signature=abc")
+	k := s.workerKit("image")
+	script, err := k.userData("https://awslambda-us-east-1-tasks.s3.us-east-1.amazonaws.com/snapshots/x?X-Amz-Signature=abc")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +129,40 @@ func TestBakeScript(t *testing.T) {
 	if _, err := template.New("x").Parse(bakeScript); err != nil {
 		t.Error(err)
 	}
-	if _, err := s.userData("https://x/'; rm -rf /; '"); err == nil {
+	if _, err := k.userData("https://x/'; rm -rf /; '"); err == nil {
 		t.Error("a location with a quotation mark is taken")
+	}
+}
+
+// TestGatewayScript: the gateway's service has the flags that it was asked for
+// and the deployment's name, and a flag that a unit would read otherwise is
+// refused.
+func TestGatewayScript(t *testing.T) {
+	s := testSpec([]byte("PK one"))
+	s.Gateway = &Gateway{Package: []byte("PK gateway"), Type: "c7g.medium", Flags: []string{"--max-usd", "5"}, Life: 2 * time.Hour}
+	k := s.gatewayKit("image")
+	script, err := k.userData("https://awslambda.example/x?X-Amz-Signature=abc")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"ExecStart=/opt/cnv/cnv-live /opt/cnv/experiment.toml --target aws --serve --keep --yes --deployment test --region us-east-1 --worker /opt/cnv/worker --listen 0.0.0.0:8080 --out /var/lib/cnv --max-usd 5\n",
+		"SuccessExitStatus=3", "OnBootSec=7200s", "Restart=on-failure",
+	} {
+		if !strings.Contains(script, want) {
+			t.Errorf("no %q in\n%s", want, script)
+		}
+	}
+	if strings.Contains(script, "bootstrap --listen") || strings.Contains(script, "{{") || len(script) > 16<<10 {
+		t.Errorf("the script of a worker, or one with a placeholder:\n%s", script)
+	}
+	version := s.Gateway.Version()
+	s.Gateway.Flags = []string{"--max-usd", "6"}
+	if s.Gateway.Version() == version {
+		t.Error("other flags are no other version")
+	}
+	s.Gateway.Flags = []string{"$(reboot)"}
+	if err := s.Validate(); err == nil {
+		t.Error("a flag with a dollar sign is taken")
 	}
 }

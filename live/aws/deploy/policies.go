@@ -8,6 +8,17 @@ import (
 // trustLambda lets the Lambda service take on a role.
 const trustLambda = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}`
 
+// trustEC2 lets instances take on a role.
+const trustEC2 = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}`
+
+// accountOf is the account in an ARN; * if it has none.
+func accountOf(arn string) string {
+	if parts := strings.Split(arn, ":"); len(parts) > 4 && parts[4] != "" {
+		return parts[4]
+	}
+	return "*"
+}
+
 // A Statement of an IAM policy.
 type Statement struct {
 	Sid       string                    `json:",omitempty"`
@@ -30,10 +41,7 @@ func document(statements ...Statement) string {
 
 // functionPolicy lets the function write to its log group.
 func functionPolicy(roleARN, group string) string {
-	account := "*"
-	if parts := strings.Split(roleARN, ":"); len(parts) > 4 {
-		account = parts[4]
-	}
+	account := accountOf(roleARN)
 	return document(Statement{Action: []string{"logs:CreateLogStream", "logs:PutLogEvents"}, Resource: []string{"arn:aws:logs:*:" + account + ":log-group:" + group + ":*"}})
 }
 
@@ -61,12 +69,14 @@ func Policies(name, region, account string, types []string) map[string]string {
 	}
 	look := Statement{Sid: "Look", Action: []string{
 		"ec2:DescribeInstances", "ec2:DescribeImages", "ec2:DescribeVpcs", "ec2:DescribeSubnets", "ec2:DescribeSecurityGroups",
-		"lambda:GetAccountSettings", "iam:GetRole", "logs:DescribeLogGroups",
+		"lambda:GetAccountSettings", "iam:GetRole", "iam:GetInstanceProfile", "logs:DescribeLogGroups",
 	}, Resource: []string{"*"}}
 	function, table := in("lambda", "function:"+Function(name)), in("dynamodb", "table/"+Table(name))
+	code, gatewayARN, profile := in("lambda", "function:"+gateway(name)), "arn:aws:iam::"+account+":role/"+gateway(name), "arn:aws:iam::"+account+":instance-profile/"+gateway(name)
 	runner := append([]Statement{look}, launch...)
 	runner = append(runner,
 		Statement{Sid: "Call", Action: []string{"lambda:InvokeFunction", "lambda:GetFunction", "lambda:ListVersionsByFunction", "lambda:PutProvisionedConcurrencyConfig", "lambda:DeleteProvisionedConcurrencyConfig"}, Resource: []string{function, function + ":*"}},
+		Statement{Sid: "LookAtCode", Action: []string{"lambda:GetFunction"}, Resource: []string{code}},
 		Statement{Sid: "Items", Action: []string{"dynamodb:GetItem", "dynamodb:Query", "dynamodb:BatchWriteItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive"}, Resource: []string{table}},
 	)
 	roleARN := "arn:aws:iam::" + account + ":role/" + role(name)
@@ -75,8 +85,10 @@ func Policies(name, region, account string, types []string) map[string]string {
 		Statement{Sid: "Network", Action: []string{"ec2:CreateSecurityGroup"}, Resource: []string{in("ec2", "security-group/*"), in("ec2", "vpc/*")}},
 		Statement{Sid: "Image", Action: []string{"ec2:CreateImage"}, Resource: []string{"arn:aws:ec2:" + region + "::image/*", "arn:aws:ec2:" + region + "::snapshot/*", in("ec2", "instance/*")}},
 		Statement{Sid: "OwnResources", Action: []string{"ec2:DeregisterImage", "ec2:DeleteSnapshot", "ec2:AuthorizeSecurityGroupIngress", "ec2:DeleteSecurityGroup", "ec2:CreateTags"}, Resource: []string{"*"}, Condition: own},
-		Statement{Sid: "Function", Action: []string{"lambda:CreateFunction", "lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration", "lambda:GetFunction", "lambda:ListVersionsByFunction", "lambda:PublishVersion", "lambda:PutFunctionConcurrency", "lambda:DeleteFunctionConcurrency", "lambda:DeleteFunction", "lambda:TagResource"}, Resource: []string{function, function + ":*"}},
-		Statement{Sid: "Role", Action: []string{"iam:CreateRole", "iam:GetRole", "iam:PutRolePolicy", "iam:DeleteRolePolicy", "iam:DeleteRole"}, Resource: []string{roleARN}},
+		Statement{Sid: "Function", Action: []string{"lambda:CreateFunction", "lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration", "lambda:GetFunction", "lambda:ListVersionsByFunction", "lambda:PublishVersion", "lambda:PutFunctionConcurrency", "lambda:DeleteFunctionConcurrency", "lambda:DeleteFunction", "lambda:TagResource"}, Resource: []string{function, function + ":*", code}},
+		Statement{Sid: "Role", Action: []string{"iam:CreateRole", "iam:GetRole", "iam:PutRolePolicy", "iam:DeleteRolePolicy", "iam:DeleteRole"}, Resource: []string{roleARN, gatewayARN}},
+		Statement{Sid: "Profile", Action: []string{"iam:CreateInstanceProfile", "iam:AddRoleToInstanceProfile", "iam:RemoveRoleFromInstanceProfile", "iam:DeleteInstanceProfile"}, Resource: []string{profile}},
+		Statement{Sid: "PassGatewayRole", Action: []string{"iam:PassRole"}, Resource: []string{gatewayARN}, Condition: map[string]map[string]any{"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}}},
 		Statement{Sid: "PassRole", Action: []string{"iam:PassRole"}, Resource: []string{roleARN}, Condition: map[string]map[string]any{"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}},
 		Statement{Sid: "Table", Action: []string{"dynamodb:CreateTable", "dynamodb:DescribeTable", "dynamodb:DeleteTable", "dynamodb:UpdateTimeToLive", "dynamodb:DescribeTimeToLive", "dynamodb:TagResource"}, Resource: []string{table}},
 		Statement{Sid: "Logs", Action: []string{"logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:PutRetentionPolicy", "logs:TagResource"}, Resource: []string{in("logs", "log-group:"+logGroup(name)+"*")}},

@@ -33,6 +33,7 @@ type Spec struct {
 	Reserved int32
 	LogDays  int32         // that logs are kept
 	Life     time.Duration // of a worker at most: then it powers itself off
+	Gateway  *Gateway      // nil: somebody runs live inside the network
 }
 
 var names = regexp.MustCompile(`^[a-z][a-z0-9-]{0,19}$`)
@@ -54,6 +55,9 @@ func (s *Spec) Validate() error {
 	}
 	if len(s.Package) == 0 || len(s.Package) > 50<<20 {
 		errs = append(errs, fmt.Errorf("the worker's zip file has %d bytes: want 1 to 50 MiB", len(s.Package)))
+	}
+	if s.Gateway != nil {
+		errs = append(errs, s.Gateway.validate())
 	}
 	return errors.Join(errs...)
 }
@@ -81,6 +85,10 @@ func (s *Spec) Version() string {
 	return hex.EncodeToString(sum[:6])
 }
 
+// packedAt is when all files were packed, so that the same ones give the same
+// package.
+var packedAt = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+
 // Pack makes the zip file of a worker program: the same program, the same
 // bytes.
 func Pack(program string) ([]byte, error) {
@@ -90,7 +98,7 @@ func Pack(program string) ([]byte, error) {
 	}
 	var out bytes.Buffer
 	z := zip.NewWriter(&out)
-	h := &zip.FileHeader{Name: "bootstrap", Method: zip.Deflate, Modified: time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)}
+	h := &zip.FileHeader{Name: "bootstrap", Method: zip.Deflate, Modified: packedAt}
 	h.SetMode(0o755)
 	w, err := z.CreateHeader(h)
 	if err == nil {

@@ -24,6 +24,7 @@ import (
 // Options are what a Cloud is made of.
 type Options struct {
 	Dir    string                                   // for the programs of images
+	URL    string                                   // of all services, for gateways
 	Boot   func(n uint64) time.Duration             // from the call to "running", by the number of the launch
 	VCPUs  int                                      // of the account, on demand and spot each; 0: no limit
 	Hidden time.Duration                            // a new instance is not described for so long
@@ -78,6 +79,7 @@ type instance struct {
 	stops                           bool         // powering off stops it instead of ending it
 	spot                            *spotRequest // nil: on demand
 	program                         string       // of its image; "": it runs nothing of ours
+	command                         string       // of its image: the command line of a gateway; "": it runs a worker
 	process                         *child.Child // nil: none
 	metadata                        *metadata    // while there is a process
 	console                         string

@@ -10,7 +10,7 @@ import (
 type image struct {
 	id, name, arch, owner string
 	snapshot              string // of its volume; "": Amazon's, not ours to see
-	program               string
+	program, command      string
 	created               time.Time
 	tags                  map[string]string
 }
@@ -59,7 +59,7 @@ func (c *Cloud) createImage(f *form) (any, error) {
 	}
 	s := &snapshot{id: c.id("snap"), about: about, created: time.Now(), tags: tags["snapshot"]}
 	m := &image{
-		id: c.id("ami"), snapshot: s.id, name: name, arch: i.image.arch, owner: "self", program: i.program, created: s.created, tags: tags["image"],
+		id: c.id("ami"), snapshot: s.id, name: name, arch: i.image.arch, owner: "self", program: i.program, command: i.command, created: s.created, tags: tags["image"],
 	}
 	c.snapshots, c.images = append(c.snapshots, s), append(c.images, m)
 	return struct {

@@ -83,7 +83,7 @@ func (c *Cloud) vcpus(spot bool) int {
 func (c *Cloud) launch(o *order, token, reservation string) *instance {
 	i := &instance{
 		id: c.id("i"), reservation: reservation, image: o.image, state: "pending", token: token, script: o.script,
-		kind: o.kind, zone: o.zone, groups: o.groups, stops: o.stops, launched: time.Now(), tags: maps.Clone(o.tags), program: o.image.program,
+		kind: o.kind, zone: o.zone, groups: o.groups, stops: o.stops, launched: time.Now(), tags: maps.Clone(o.tags), program: o.image.program, command: o.image.command,
 	}
 	if o.spot {
 		i.spot = &spotRequest{id: c.id("sir"), status: "fulfilled"}

@@ -100,6 +100,7 @@ func options(f *form, o *order) error {
 		return failure("InvalidUserData.Malformed", "user data: want at most 16 KiB in base64")
 	}
 	o.script = string(script)
+	f.text("IamInstanceProfile.Name") // nothing here asks who may do what
 	switch behaviour := f.text("InstanceInitiatedShutdownBehavior"); behaviour {
 	case "", "stop":
 		o.stops = true

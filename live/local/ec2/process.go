@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"strings"
 	"time"
 
 	"cnv/live/local/child"
@@ -41,9 +42,13 @@ func (c *Cloud) work(i *instance) {
 		return
 	}
 	out := &child.Tail{}
-	process, err := child.Start(out, []string{"AWS_EC2_METADATA_SERVICE_ENDPOINT=" + metadata.url},
-		i.program, "--listen", net.JoinHostPort(i.address, port),
-		"--concurrency", strconv.Itoa(i.kind.VCPUs), "--queue", "100000", "--wait", "1h", "--cpu", "kernels", "--notice", "0s", "--die-with-parent")
+	args := []string{"--listen", net.JoinHostPort(i.address, port),
+		"--concurrency", strconv.Itoa(i.kind.VCPUs), "--queue", "100000", "--wait", "1h", "--cpu", "kernels", "--notice", "0s", "--die-with-parent"}
+	env := []string{"AWS_EC2_METADATA_SERVICE_ENDPOINT=" + metadata.url}
+	if i.command != "" {
+		args, env = c.gatewayArgs(i), append(env, "CNV_ENDS_WITH_PARENT=1")
+	}
+	process, err := child.Start(out, env, i.program, args...)
 	if err != nil {
 		metadata.server.Close()
 		i.console = err.Error()
@@ -144,6 +149,16 @@ var (
 	checksum = regexp.MustCompile(`echo '([0-9a-f]{64})  worker\.zip' \| sha256sum`)
 )
 
+// service is the command line of a gateway's service.
+var service = regexp.MustCompile(`(?m)^ExecStart=/opt/cnv/cnv-live (.*)$`)
+
+// gatewayArgs is the command line of a gateway with the paths, the address and the
+// endpoint that it has here.
+func (c *Cloud) gatewayArgs(i *instance) []string {
+	text := strings.NewReplacer("/opt/cnv/", filepath.Dir(i.program)+"/", "0.0.0.0", i.address, "/var/lib/cnv", filepath.Join(c.o.Dir, i.id)).Replace(i.command)
+	return append(strings.Fields(text), "--endpoint", c.o.URL)
+}
+
 // runScript does what a builder's script does here: it loads the package,
 // checks it, installs it as the program of an image, and powers off. Any other
 // script is not run.
@@ -161,6 +176,9 @@ func (c *Cloud) runScript(i *instance) {
 		return // and does not power off, as the script would not
 	}
 	i.program = program
+	if gateway := service.FindStringSubmatch(i.script); gateway != nil {
+		i.program, i.command = filepath.Join(filepath.Dir(program), "cnv-live"), gateway[1]
+	}
 	c.off(i)
 }
 

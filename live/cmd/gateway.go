@@ -1,0 +1,94 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"time"
+
+	"cnv/experiments/plan"
+	"cnv/live/aws/deploy"
+	"cnv/policy/catalog"
+)
+
+// gatewayFlags are those of deploy about the gateway's instance.
+type gatewayFlags struct {
+	Gateway       bool          `help:"Also an instance that runs live --serve with the experiment's first policy, in the workers' network."`
+	GatewayType   string        `help:"Its type." default:"c7g.medium" placeholder:"NAME"`
+	Program       string        `help:"The live program for Linux on arm64; else it is built." placeholder:"FILE"`
+	Allow         string        `help:"Addresses that may call it, such as 203.0.113.0/24; else nobody may, from outside its network." placeholder:"CIDR"`
+	MaxInstances  int           `help:"Workers at once, whatever the policy wants." default:"20" placeholder:"N"`
+	MaxUsdPerHour float64       `help:"What they may cost per hour." default:"2" placeholder:"USD"`
+	MaxUsd        float64       `help:"What they may cost until the gateway ends them and itself." default:"5" placeholder:"USD"`
+	MaxTime       time.Duration `help:"How long it may run." default:"2h"`
+}
+
+// spec is the gateway that the flags ask for.
+func (g *gatewayFlags) spec(c *console, worker, experiment string) (*deploy.Gateway, error) {
+	p, err := readPlan(experiment)
+	if err != nil {
+		return nil, err
+	}
+	kind, err := catalog.Lookup(g.GatewayType)
+	if err != nil {
+		return nil, fmt.Errorf("cnv: --gateway-type: %w", err)
+	}
+	if kind.Arch != catalog.ARM {
+		return nil, fmt.Errorf("cnv: --gateway-type %s: want a type for arm64, as the workers are", g.GatewayType)
+	}
+	for _, s := range p.Scenarios {
+		if s.Workload.Recorded() {
+			return nil, fmt.Errorf("cnv: workload %s is a trace, which does not go along with the gateway: give it an experiment with generated workloads", s.Name)
+		}
+	}
+	program := g.Program
+	if program == "" {
+		if program, err = buildLive(c); err != nil {
+			return nil, err
+		}
+	}
+	out := &deploy.Gateway{
+		Type: g.GatewayType, Allow: g.Allow, Types: types(p), Life: g.MaxTime + 15*time.Minute,
+		Flags: []string{
+			"--max-instances", fmt.Sprint(g.MaxInstances), "--max-usd-per-hour", fmt.Sprint(g.MaxUsdPerHour), "--max-usd", fmt.Sprint(g.MaxUsd), "--max-time", g.MaxTime.String(),
+		},
+	}
+	if out.Package, err = deploy.PackGateway(program, worker, []byte(p.Text)); err != nil {
+		return nil, fmt.Errorf("cnv: the gateway's package: %w", err)
+	}
+	return out, nil
+}
+
+// types are those of the pools' instances.
+func types(p *plan.Plan) []string {
+	var out []string
+	seen := map[string]bool{}
+	for _, c := range p.Cells() {
+		for _, name := range c.Instances() {
+			if !seen[name] {
+				out, seen[name] = append(out, name), true
+			}
+		}
+	}
+	return out
+}
+
+// buildLive builds this program for the gateway's instance.
+func buildLive(c *console) (string, error) {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("cnv: no folder to build the live program in: %w", err)
+	}
+	out := filepath.Join(cache, "cnv", "cnv-live-linux-arm64")
+	if _, err := os.Stat(out); errors.Is(err, os.ErrNotExist) {
+		fmt.Fprintln(c.err, "building the live program for linux/arm64, once")
+	}
+	build := exec.CommandContext(c.ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", out, "cnv/live/cmd")
+	build.Env = append(os.Environ(), "GOOS=linux", "GOARCH=arm64", "CGO_ENABLED=0")
+	if text, err := build.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("cnv: cannot build the live program (run from the project's folder, or name one that is built: --program FILE): %w: %s", err, text)
+	}
+	return out, nil
+}
