@@ -41,7 +41,7 @@ func newTable(t *testing.T, cfg sdk.Config, name string) *aws.Table {
 	return aws.NewTable(cfg, name)
 }
 
-// testTable is what both judges must agree with.
+// testTable is what all judges must agree with.
 func testTable(t *testing.T, cfg sdk.Config) {
 	table, ctx := newTable(t, cfg, "items"), t.Context()
 	later := time.Now().Add(time.Hour).Truncate(time.Second)
@@ -119,6 +119,12 @@ func testLease(t *testing.T, cfg sdk.Config) {
 
 func TestTableOnMoto(t *testing.T) {
 	cfg := awstest.Moto(t)
+	testTable(t, cfg)
+	testLease(t, cfg)
+}
+
+func TestTableOnDynalite(t *testing.T) {
+	cfg := awstest.Dynalite(t)
 	testTable(t, cfg)
 	testLease(t, cfg)
 }

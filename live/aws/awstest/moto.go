@@ -22,9 +22,23 @@ import (
 // there. Without moto_server on PATH the test is skipped, and says so.
 func Moto(t *testing.T) sdk.Config {
 	t.Helper()
-	program, err := exec.LookPath("moto_server")
+	return start(t, "moto_server", "pip install 'moto[server]'", "/moto-api/config", `{"lambda":{"use_docker":false}}`,
+		"-H", "127.0.0.1", "-p")
+}
+
+// Dynalite starts a dynalite, which knows DynamoDB only, likewise.
+func Dynalite(t *testing.T) sdk.Config {
+	t.Helper()
+	return start(t, "dynalite", "npm install dynalite", "/", "{}", "--host", "127.0.0.1", "--createTableMs", "10", "--port")
+}
+
+// start starts a program whose last argument is a free port, and posts to a path
+// until it answers.
+func start(t *testing.T, name, install, path, body string, args ...string) sdk.Config {
+	t.Helper()
+	program, err := exec.LookPath(name)
 	if err != nil {
-		t.Skip("moto_server is not on PATH: an optional judge (pip install 'moto[server]')")
+		t.Skipf("%s is not on PATH: an optional judge (%s)", name, install)
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -32,7 +46,7 @@ func Moto(t *testing.T) sdk.Config {
 	}
 	port := l.Addr().(*net.TCPAddr).Port
 	l.Close()
-	cmd := exec.Command(program, "-H", "127.0.0.1", "-p", fmt.Sprint(port))
+	cmd := exec.Command(program, append(args, fmt.Sprint(port))...)
 	cmd.Env = append(os.Environ(), "MOTO_EC2_ENABLE_INSTANCE_TYPE_VALIDATION=1", "MOTO_ENABLE_AMI_VALIDATION=1")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := cmd.Start(); err != nil {
@@ -44,7 +58,7 @@ func Moto(t *testing.T) sdk.Config {
 	})
 	url := fmt.Sprintf("http://127.0.0.1:%d", port)
 	for range 300 {
-		r, err := http.Post(url+"/moto-api/config", "application/json", strings.NewReader(`{"lambda":{"use_docker":false}}`))
+		r, err := http.Post(url+path, "application/json", strings.NewReader(body))
 		if err == nil {
 			r.Body.Close()
 			cfg, err := aws.Local(url).Config(context.Background())
@@ -55,6 +69,6 @@ func Moto(t *testing.T) sdk.Config {
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
-	t.Fatalf("moto_server did not answer at %s within 30 s", url)
+	t.Fatalf("%s did not answer at %s within 30 s", name, url)
 	panic("unreachable")
 }
