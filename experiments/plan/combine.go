@@ -1,6 +1,11 @@
 package plan
 
-import "cnv/policy"
+import (
+	"fmt"
+
+	"cnv/policy"
+	"cnv/policy/scale"
+)
 
 // combine makes the scenarios and checks what only shows in combination.
 func (r *reader) combine(p *Plan, made []*Workload, environments []*Environment) {
@@ -48,6 +53,21 @@ func (r *reader) checkPair(p *Policy, e *Environment) {
 		n := p.initial(&e.pools[i])
 		r.wrong(!n.Auto && (n.N < pool.Min || n.N > pool.Max), at("initial"), "%d, must be within min = %d and max = %d", n.N, pool.Min, pool.Max)
 	}
+}
+
+// clamped says that a policy wants more or fewer workers than it may have; "":
+// it does not, or decides as it goes.
+func (p *Policy) clamped(e *Environment) string {
+	fixed, ok := p.roles["scaler"].make().(*scale.Fixed)
+	if !ok || fixed.N == 0 || len(e.pools) == 0 {
+		return ""
+	}
+	pool := e.pools[0].control()
+	p.bounds(&pool)
+	if n := min(max(fixed.N, pool.Min), pool.Max); n != fixed.N {
+		return fmt.Sprintf("%s: n = %d is outside min = %d to max = %d of its pool: it has %d workers", p.Name, fixed.N, pool.Min, pool.Max, n)
+	}
+	return ""
 }
 
 // checkSLO refuses bounds for classes that no workload has.

@@ -158,6 +158,9 @@ func (p *Plan) Notes() []string {
 			add(p.noted(n) + ": " + n)
 		}
 		add(s.Env.notes()...)
+		for _, pol := range p.Policies {
+			add(pol.clamped(s.Env))
+		}
 	}
 	return out
 }

@@ -320,3 +320,36 @@ func TestStatisticsKeys(t *testing.T) {
 		t.Error("a run under steady = true has more numbers: it is another")
 	}
 }
+
+// TestClampedFixed: a fixed number that the pool does not allow is said.
+func TestClampedFixed(t *testing.T) {
+	const text = `question = "q"
+slo = "1s"
+[cluster]
+instance = "c7g.medium"
+initial = 3
+min = 2
+max = 4
+[[workload]]
+generator = "poisson"
+rate = 1
+size = "constant"
+mean_work = "1s"
+[[policy]]
+router = "jsq"
+scaler_params = { n = [1, 3, 50] }
+`
+	p, err := Parse("x.toml", ".", text, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	notes := strings.Join(p.Notes(), "\n")
+	for _, want := range []string{"jsq n=1: n = 1 is outside min = 2 to max = 4 of its pool: it has 2 workers", "jsq n=50: n = 50 is outside min = 2 to max = 4 of its pool: it has 4 workers"} {
+		if !strings.Contains(notes, want) {
+			t.Errorf("lacks %q:\n%s", want, notes)
+		}
+	}
+	if strings.Contains(notes, "n = 3") {
+		t.Errorf("what is allowed is noted:\n%s", notes)
+	}
+}
