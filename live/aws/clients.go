@@ -19,6 +19,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/logging"
 )
 
 // An Account is where requests go and who makes them.
@@ -38,6 +39,7 @@ func Local(endpoint string) Account { return Account{Region: "us-east-1", Endpoi
 func (a Account) Config(ctx context.Context) (aws.Config, error) {
 	options := []func(*config.LoadOptions) error{
 		config.WithRetryer(func() aws.Retryer { return retry.NewStandard() }),
+		config.WithLogger(logging.Nop{}), // what matters comes back as an error
 	}
 	if a.Region != "" {
 		options = append(options, config.WithRegion(a.Region))
