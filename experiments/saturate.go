@@ -184,12 +184,7 @@ func (s *climb) point(ctx context.Context, load float64) (results.LoadPoint, err
 	if err != nil {
 		return results.LoadPoint{}, err
 	}
-	var classes []string
-	for _, class := range cell.Scenario.Workload.Made.Classes {
-		classes = append(classes, class.Name)
-	}
-	rec := results.NewRun(results.RunInfo{Workload: cell.Scenario.Name, Policy: cell.Policy.Name, Seed: s.seed, Classes: classes})
-	row, err := cell.Run(ctx, s.seed, rec, nil)
+	row, err := once(ctx, cell, s.seed)
 	if err != nil {
 		return results.LoadPoint{}, err
 	}

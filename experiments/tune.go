@@ -141,12 +141,7 @@ func (cmd *compareCmd) trials(c *console, train *plan.Plan, metrics []string) ([
 
 // measured are metrics of one run.
 func measured(ctx context.Context, cell plan.Cell, seed uint64, metrics []string) ([]float64, error) {
-	var classes []string
-	for _, class := range cell.Scenario.Workload.Made.Classes {
-		classes = append(classes, class.Name)
-	}
-	rec := results.NewRun(results.RunInfo{Workload: cell.Scenario.Name, Policy: cell.Policy.Name, Seed: seed, Classes: classes})
-	row, err := cell.Run(ctx, seed, rec, nil)
+	row, err := once(ctx, cell, seed)
 	if err != nil {
 		return nil, fmt.Errorf("%s / %s, seed %d: %w", cell.Scenario.Name, cell.Policy.Name, seed, err)
 	}
