@@ -50,6 +50,7 @@ func certificate(t *testing.T, dir string) (cert, key string) {
 // TestAdminBeyondLoopback: with a token and TLS the admin pages are served to
 // others, who need the token; and the token is written nowhere.
 func TestAdminBeyondLoopback(t *testing.T) {
+	t.Parallel()
 	dir, out := t.TempDir(), t.TempDir()
 	cert, key := certificate(t, dir)
 	const token = "a-token-that-nobody-would-guess-4711"

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -50,15 +51,19 @@ scaler_params = { window = "20s", period = "5s", hold = "0s" }
 spill = "busy"
 `
 
-// workerProgram builds the worker once, without meters: it is faster.
+// workerProgram is the worker, built once, without meters: it is faster.
 func workerProgram(t *testing.T) string {
 	t.Helper()
-	out := filepath.Join(t.TempDir(), "worker")
-	if text, err := exec.Command("go", "build", "-o", out, "cnv/worker/cmd").CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, text)
-	}
+	out := filepath.Join(filepath.Dir(program), "worker")
+	built.Do(func() {
+		if text, err := exec.Command("go", "build", "-o", out, "cnv/worker/cmd").CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, text)
+		}
+	})
 	return out
 }
+
+var built sync.Once
 
 // children are the processes whose command line has a word.
 func children(t *testing.T, word string) (pids []int) {
@@ -81,6 +86,7 @@ func children(t *testing.T, word string) (pids []int) {
 // compare, replay agrees, and no process is left behind. A second run begins
 // with what the first has measured.
 func TestLocalCloud(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("takes some 20 s of real time")
 	}
@@ -165,6 +171,7 @@ func nothingSecret(t *testing.T, dir string, secrets ...string) {
 // TestChildrenDieWithTheProgram: whatever ends it, instances and environments
 // end too.
 func TestChildrenDieWithTheProgram(t *testing.T) {
+	t.Parallel()
 	file, tmp := filepath.Join(t.TempDir(), "rise.toml"), t.TempDir()
 	if err := os.WriteFile(file, []byte(rise), 0o600); err != nil {
 		t.Fatal(err)

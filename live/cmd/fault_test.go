@@ -50,6 +50,7 @@ scaler = "fixed"
 // TestFaults: workers fail when the experiment says so, under live as under
 // compare: each request that can be repeated is answered, once.
 func TestFaults(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("takes some 20 s of real time")
 	}
@@ -89,6 +90,7 @@ func TestFaults(t *testing.T) {
 // TestCloudFails: what goes wrong in the cloud costs time, at most; each
 // request is answered, once, and the run has its results.
 func TestCloudFails(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("takes some 30 s of real time")
 	}

@@ -16,6 +16,7 @@ import (
 // local cloud as a real process; deploying it with other flags lets the new one
 // take over the workers; destroy leaves nothing.
 func TestGatewayIsDeployed(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("takes some 20 s of real time")
 	}

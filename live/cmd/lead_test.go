@@ -64,6 +64,7 @@ func (x *client) since(at time.Time) time.Duration {
 // one stands by. When the first is killed without a word, the other takes its place
 // and its instances: none is launched anew, none ended. What is lost is what was in flight.
 func TestLeaderIsKilledUnderLoad(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("takes some 20 s of real time")
 	}
