@@ -56,7 +56,8 @@ func (s *Set) Warnings() []Warning {
 			out = append(out, unsteady(name+" / "+s.plan.Policies[p], &c)...)
 		}
 	}
-	return gather(append(out, disagreements(s.Comparison())...))
+	rows := s.Comparison()
+	return gather(slices.Concat(out, disagreements(rows), advice(rows)))
 }
 
 // unsteady are the warnings about the course of the runs of a cell: what most

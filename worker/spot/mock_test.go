@@ -1,0 +1,40 @@
+package spot
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os/exec"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// TestWatchOnMock: Amazon's own mock of the metadata service gives a notice, and
+// it is understood.
+func TestWatchOnMock(t *testing.T) {
+	program, err := exec.LookPath("ec2-metadata-mock")
+	if err != nil {
+		t.Skip("ec2-metadata-mock is not on PATH: an optional judge (github.com/aws/amazon-ec2-metadata-mock)")
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	port := l.Addr().(*net.TCPAddr).Port
+	l.Close()
+	cmd := exec.Command(program, "spot", "--action", "terminate", "--hostname", "127.0.0.1", "--port", fmt.Sprint(port), "--imdsv2")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+		cmd.Wait()
+	}()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	if at, ok := Watch(ctx, fmt.Sprintf("http://127.0.0.1:%d", port), 100*time.Millisecond); !ok || time.Until(at) > 5*time.Minute {
+		t.Errorf("notice for %v, %v", at, ok)
+	}
+}
