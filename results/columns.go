@@ -40,7 +40,7 @@ func perAnswer(sum func(*summary) float64) func(*summary) float64 {
 }
 
 // columns is every metric, in the order of the files.
-var columns = slices.Concat(requestColumns, moneyColumns, fleetColumns, elasticityColumns, steadyColumns)
+var columns = slices.Concat(requestColumns, moneyColumns, regretColumns, fleetColumns, elasticityColumns, steadyColumns)
 
 var requestColumns = []column{
 	{"requests", "1", "arrivals", neither, func(s *summary) float64 { return s.requests }},
@@ -76,6 +76,12 @@ var moneyColumns = []column{
 	{"cost_function_time_usd", "USD", "GB-seconds of function calls, INIT included", lessIsBetter, func(s *summary) float64 { return s.ledger.FunctionTime }},
 	{"cost_function_calls_usd", "USD", "requests to functions", lessIsBetter, func(s *summary) float64 { return s.ledger.FunctionCalls }},
 	{"cost_provisioned_usd", "USD", "function environments kept warm", lessIsBetter, func(s *summary) float64 { return s.ledger.Provisioned }},
+}
+
+// regretColumns compare with an oracle.
+var regretColumns = []column{
+	{"oracle_per_1000_usd", "USD", "cost per 1,000 arrivals of an oracle that knows all sizes and the load ahead: of the work alone, on machines that are always busy, or by functions where those are cheaper; it misses nothing that is avoidable", neither, func(s *summary) float64 { return s.oracle() }},
+	{"regret_per_1000_usd", "USD", "cost per 1,000 requests answered within the SLO, less the oracle's; regret in misses is miss_avoidable", lessIsBetter, func(s *summary) float64 { return 1000*s.ledger.Total()/s.inSLO - s.oracle() }},
 }
 
 var fleetColumns = []column{

@@ -26,6 +26,7 @@ type Counts struct {
 	Events                              uint64  // of the simulator
 	VMSeconds                           float64 // VMs running, added up
 	BusyCoreSeconds, CoreSeconds        float64 // cores of VMs at work, and there
+	WorkPrice                           float64 // the least that a second of work can cost, US$; see regret_per_1000_usd
 }
 
 // A Sample is a point of the timeline. Rates are over the time since the

@@ -41,3 +41,6 @@ func (s *summary) answer(q *Request) {
 		s.cold++
 	}
 }
+
+// oracle is what the work of 1,000 arrivals costs at least, US$.
+func (s *summary) oracle() float64 { return 1000 * s.work / 1e9 * s.counts.WorkPrice / s.requests }

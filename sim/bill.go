@@ -63,6 +63,7 @@ func (w *world) close() results.Row {
 		Invocations: w.tally.calls, ColdStarts: w.tally.cold, Retries: n.Retries, Throttles: n.Throttled,
 		Dropped: n.Forgotten, Events: w.fired + w.arrivals,
 		VMSeconds: w.money.vmTime.Seconds(), BusyCoreSeconds: w.tally.busy, CoreSeconds: w.tally.cores,
+		WorkPrice: w.cfg.WorkPrice(),
 	})
 }
 

@@ -80,6 +80,7 @@ func (cmd *liveCmd) runOne(c *console, t target, p *plan.Plan, o *outcome.Outcom
 		fmt.Fprint(c.err, r.Text(cell.Policy.Name))
 	}
 	ledger, counts := world.books.Close(end+begin, n)
+	counts.WorkPrice = scfg.WorkPrice()
 	return o.Set.Add(w, pol, rec, rec.Finish(end, ledger, counts))
 }
 
