@@ -52,7 +52,10 @@ func (cmd *recordCmd) Run(c *console) error {
 	}
 	_, err = trace.Record(cmd.Out, trace.Header{
 		Provenance: trace.Provenance{Source: fmt.Sprintf("recorded by cnv trace record from a worker at work; %s; speed %v taken for its cores", counted, cmd.Speed)},
-		Notes:      []string{"recorded on one machine whose cores were taken for " + fmt.Sprint(cmd.Speed) + " of a reference vCPU"},
+		Notes: []string{
+			"recorded on one machine whose cores were taken for " + fmt.Sprint(cmd.Speed) + " of a reference vCPU",
+			fmt.Sprintf("made with trace record --scale %v --speed %v --mixed %d --over %v --seed %d on %s", cmd.Scale, cmd.Speed, cmd.Mixed, cmd.Over, cmd.Seed, time.Now().UTC().Format(time.DateOnly)),
+		},
 	}, span, classes, rows)
 	if err != nil {
 		return badInput{err}
