@@ -132,6 +132,23 @@ func (b *Budget) Spend(usd float64) {
 	b.spent += usd
 }
 
+// Used is what counts against the limits of money and of time; Resume goes on
+// with it elsewhere.
+func (b *Budget) Used() (usd float64, time time.Duration) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.account()
+	return b.spent, b.at.Sub(b.began)
+}
+
+// Resume goes on with a run of which so much was used before.
+func (b *Budget) Resume(usd float64, time time.Duration) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.spent += usd
+	b.began = b.began.Add(-time)
+}
+
 // Spent is what the run has cost so far, dollars, and what its
 // instances cost per hour now. An instance counts from its launch.
 func (b *Budget) Spent() (usd, perHour float64) {

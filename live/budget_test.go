@@ -55,9 +55,19 @@ func TestBudgetCountsMoneyAndTime(t *testing.T) {
 		if b.Exhausted() != nil {
 			t.Errorf("exhausted with $0.40 and an hour to go: %v", b.Exhausted())
 		}
+		usd, used := b.Used()
 		b.Spend(0.4)
 		if n, why := b.Reserve(0, 1); n != 0 || !errors.Is(why, ErrBudget) || b.Exhausted() == nil {
 			t.Errorf("$1 spent: %d granted, %v", n, why)
+		}
+		next := NewBudget(Limits{Time: 3 * time.Hour}, []BudgetPool{{USDPerHour: 0.2}})
+		next.Resume(usd, used)
+		if got, _ := next.Spent(); got != usd || next.Exhausted() != nil {
+			t.Errorf("goes on with $%g, not $%g: %v", got, usd, next.Exhausted())
+		}
+		time.Sleep(time.Hour)
+		if next.Exhausted() == nil {
+			t.Error("a run that goes on after 2 of 3 hours may take more than another")
 		}
 		late := NewBudget(Limits{Time: time.Minute}, []BudgetPool{{}})
 		time.Sleep(time.Minute)

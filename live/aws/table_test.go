@@ -98,7 +98,12 @@ func testLease(t *testing.T, cfg sdk.Config) {
 	if leads.Err() != nil {
 		t.Fatalf("the leader lost its lease: %v", context.Cause(leads))
 	}
-	die() // as kill -9 does: nothing is released
+	if left := first.Left(); left != (aws.Use{}) {
+		t.Errorf("the first leader goes on with %v", left)
+	}
+	first.Carry(func() (float64, time.Duration) { return 1.25, 7 * time.Minute })
+	time.Sleep(term) // it renews its lease, and tells
+	die()            // as kill -9 does: nothing is released
 	began := time.Now()
 	if _, err := second.Lead(t.Context()); err != nil {
 		t.Fatal(err)
@@ -106,14 +111,18 @@ func testLease(t *testing.T, cfg sdk.Config) {
 	if took := time.Since(began); took > 2*term {
 		t.Errorf("the second took over after %v, the term is %v", took, term)
 	}
+	if left := second.Left(); left != (aws.Use{USD: 1.25, Time: 7 * time.Minute}) {
+		t.Errorf("the second leader goes on with %v", left)
+	}
 	if err := first.Release(t.Context()); err != nil {
 		t.Errorf("release of what another has: %v", err)
 	}
 	if err := second.Release(t.Context()); err != nil {
 		t.Error(err)
 	}
-	if _, err := first.Lead(t.Context()); err != nil {
-		t.Error(err)
+	third := aws.NewLease(table, "third", term, log)
+	if _, err := third.Lead(t.Context()); err != nil || third.Left() != (aws.Use{}) {
+		t.Errorf("after a release: %v, %v", third.Left(), err)
 	}
 }
 

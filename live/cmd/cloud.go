@@ -30,6 +30,7 @@ type cloudTarget struct {
 	worker []byte // the package
 	arch   string // of the worker, as Lambda names it
 	types  map[string][]string
+	lease  *aws.Lease // nil: on loopback
 }
 
 // cloud is the target that --target local and aws name.
@@ -307,7 +308,13 @@ func (t *cloudTarget) budget(r *session) *live.Budget {
 		}
 		pools = append(pools, live.BudgetPool{VCPUs: vcpus, USDPerHour: r.sim.Pools[i].USDPerHour})
 	}
-	return live.NewBudget(t.cmd.limits(), pools)
+	b := live.NewBudget(t.cmd.limits(), pools)
+	if t.lease != nil {
+		left := t.lease.Left()
+		b.Resume(left.USD, left.Time)
+		t.lease.Carry(b.Used)
+	}
+	return b
 }
 
 // limits are those of the flags.

@@ -39,8 +39,12 @@ func (t *cloudTarget) lead(ctx context.Context, log *slog.Logger) (context.Conte
 	if err != nil {
 		return nil, nil, err
 	}
+	if left := lease.Left(); left != (aws.Use{}) {
+		t.say("going on with a run whose gateway died: it had spent $%.4f in %v", left.USD, left.Time.Round(time.Second))
+	}
+	t.lease = lease
 	leading, lost := context.WithCancelCause(ctx)
-	stop := context.AfterFunc(held, func() {
+	stop := context.AfterFunc(held, func() { // not when we are asked to end
 		if ctx.Err() == nil {
 			lost(fmt.Errorf("%w: %w", errLostLease, context.Cause(held)))
 		}

@@ -68,38 +68,17 @@ func TestLeaderIsKilledUnderLoad(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes some 20 s of real time")
 	}
-	cloud, err := local.Start(local.Config{Boot: func(uint64) time.Duration { return 10 * time.Millisecond }})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer cloud.Close()
-	worker, file := workerProgram(t), write(t, strings.Replace(rise, "initial = 1", "initial = 2\nmin = 2", 1))
-	var out bytes.Buffer
-	if code := run([]string{"deploy", file, "--worker", worker, "--yes", "--endpoint", cloud.URL(), "--deployment", "two"}, &out, &out); code != 0 {
-		t.Fatal(out.String())
-	}
+	file := write(t, strings.Replace(rise, "initial = 1", "initial = 2\nmin = 2", 1))
+	cloud, begin := deployed(t, file)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	address := l.Addr().String()
 	l.Close()
-	gateway := func() (*exec.Cmd, *lines) {
-		said := &lines{}
-		cmd := exec.Command(program, file, "--target", "aws", "--endpoint", cloud.URL(), "--deployment", "two", "--worker", worker,
-			"--yes", "--serve", "--keep", "--listen", address, "--out", t.TempDir(), "--log", "info")
-		cmd.Env = append(os.Environ(), "TMPDIR="+t.TempDir())
-		cmd.Stdout, cmd.Stderr = said, said
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		return cmd, said
-	}
-	first, said := gateway()
-	defer first.Process.Kill()
+	first, said := begin("--serve", "--keep", "--listen", address)
 	said.wait(t, "admin pages")
-	second, standing := gateway()
-	defer second.Process.Kill()
+	second, standing := begin("--serve", "--keep", "--listen", address)
 	standing.wait(t, "standing by")
 
 	x, stop := &client{failed: map[string]int{}}, make(chan struct{})
@@ -112,7 +91,7 @@ func TestLeaderIsKilledUnderLoad(t *testing.T) {
 			t.Fatalf("no answers: %v\n%s", x.failed, said.text())
 		}
 	}
-	time.Sleep(time.Second)
+	time.Sleep(2500 * time.Millisecond) // the lease is renewed once more, and tells what was spent
 	before, _ := cloud.Processes()
 	killed := time.Now()
 	if err := first.Process.Signal(syscall.SIGKILL); err != nil {
@@ -136,6 +115,9 @@ func TestLeaderIsKilledUnderLoad(t *testing.T) {
 			t.Errorf("%d requests got %s", x.failed[why], why)
 		}
 	}
+	if !strings.Contains(standing.text(), "going on with a run whose gateway died: it had spent $0.000") {
+		t.Errorf("the budget begins anew: %s", standing.text())
+	}
 	if after, _ := cloud.Processes(); after != before || before != 2 {
 		t.Errorf("%d instances before, %d after; want 2 that were taken over", before, after)
 	}
@@ -145,6 +127,65 @@ func TestLeaderIsKilledUnderLoad(t *testing.T) {
 	}
 	if left, _ := cloud.Processes(); left != 2 {
 		t.Errorf("%d instances are left to the next gateway, want 2", left)
+	}
+}
+
+// deployed is a cloud with a deployment for an experiment, and how to begin a
+// program there.
+func deployed(t *testing.T, file string) (*local.Cloud, func(flags ...string) (*exec.Cmd, *lines)) {
+	cloud, err := local.Start(local.Config{Boot: func(uint64) time.Duration { return 10 * time.Millisecond }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { cloud.Close() })
+	worker := workerProgram(t)
+	common := []string{"--worker", worker, "--yes", "--endpoint", cloud.URL(), "--deployment", "two"}
+	var out bytes.Buffer
+	if code := run(append([]string{"deploy", file}, common...), &out, &out); code != 0 {
+		t.Fatal(out.String())
+	}
+	return cloud, func(flags ...string) (*exec.Cmd, *lines) {
+		said := &lines{}
+		cmd := exec.Command(program, append(append([]string{file, "--target", "aws", "--out", t.TempDir(), "--log", "info"}, common...), flags...)...)
+		cmd.Env = append(os.Environ(), "TMPDIR="+t.TempDir())
+		cmd.Stdout, cmd.Stderr = said, said
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { cmd.Process.Kill() })
+		return cmd, said
+	}
+}
+
+// TestTwoMeasureAtOnce: of two who measure with one deployment the second waits
+// until the first has done, as each takes all instances for its own.
+func TestTwoMeasureAtOnce(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("takes some 10 s of real time")
+	}
+	file := write(t, strings.NewReplacer(`hold = "4s"`, `hold = "500ms"`, `duration = "7s"`, `duration = "3s"`).Replace(rise))
+	cloud, begin := deployed(t, file)
+	first, said := begin("--no-figures")
+	said.wait(t, "admin pages")
+	second, standing := begin("--no-figures")
+	standing.wait(t, "standing by")
+	if strings.Contains(standing.text(), "admin pages") {
+		t.Error("the second did not wait")
+	}
+	for _, x := range []struct {
+		*exec.Cmd
+		*lines
+	}{{first, said}, {second, standing}} {
+		if err := x.Cmd.Wait(); err != nil || !strings.Contains(x.text(), "Results in") {
+			t.Errorf("%v:\n%s", err, x.text())
+		}
+	}
+	if strings.Contains(standing.text(), "adopted") {
+		t.Errorf("the second took instances of the first:\n%s", standing.text())
+	}
+	if left, _ := cloud.Processes(); left != 0 {
+		t.Errorf("%d instances are left", left)
 	}
 }
 

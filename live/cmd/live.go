@@ -64,7 +64,7 @@ type liveCmd struct {
 	Quiet bool `help:"Print nothing; errors still go to stderr."`
 }
 
-// Run plays every policy of the file on every workload, one after the other.
+// Run plays every policy of the file on every workload, or serves the first one.
 func (cmd *liveCmd) Run(c *console) error {
 	t, err := cmd.target(c)
 	if err != nil {
@@ -81,9 +81,20 @@ func (cmd *liveCmd) Run(c *console) error {
 		}
 		return err
 	}
+	leading, release, err := t.lead(c.ctx, newLog(c.err, cmd.Log))
+	if err != nil {
+		return err
+	}
+	defer release()
+	c = &console{leading, c.out, c.err}
 	if cmd.Serve {
 		return cmd.serve(c, t, p)
 	}
+	return cmd.play(c, t, p)
+}
+
+// play plays the file's runs, one after the other, and writes what was measured.
+func (cmd *liveCmd) play(c *console, t target, p *plan.Plan) error {
 	cells := p.Cells()
 	if !cmd.Quiet {
 		fmt.Fprintf(c.err, "%s: %d runs in real time, about %v\n", p.Name, len(cells)*p.Seeds, total(cells, p.Seeds).Round(time.Second))
@@ -98,7 +109,7 @@ func (cmd *liveCmd) Run(c *console) error {
 	for i := range cells {
 		for replication := range p.Seeds {
 			if err := cmd.runOne(c, t, p, results, i, replication); err != nil {
-				if c.ctx.Err() != nil {
+				if c.ctx.Err() != nil && !errors.Is(err, errLostLease) {
 					err = errors.New("interrupted: no results were written")
 				}
 				if kept := results.Abandon(); kept != "" {

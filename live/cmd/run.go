@@ -212,22 +212,18 @@ func (cmd *liveCmd) serve(c *console, t target, p *plan.Plan) error {
 	if cmd.Journal {
 		dir = cmd.Out + "/" + p.Name + ".journal"
 	}
-	leading, release, err := t.lead(c.ctx, newLog(c.err, cmd.Log))
-	if err != nil {
-		return err
-	}
-	defer release()
-	w, err := cmd.start(&console{leading, c.out, c.err}, t, p, cell, p.Seed, dir)
+	w, err := cmd.start(c, t, p, cell, p.Seed, dir)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(c.out, "%s / %s: gateway http://%s, admin pages %s\n", cell.Scenario.Name, cell.Policy.Name, w.address, w.pages)
 	<-w.ctx.Done()
 	cmd.say(c, "draining")
-	w.leave = cmd.Keep || errors.Is(context.Cause(leading), errLostLease)
+	cause := context.Cause(w.ctx)
+	w.leave = cmd.Keep
 	err = w.shutdown(context.WithoutCancel(c.ctx), cmd.Drain)
-	if c.ctx.Err() == nil { // nobody has asked for the end
-		err = errors.Join(context.Cause(w.ctx), err)
+	if c.ctx.Err() == nil || errors.Is(cause, errLostLease) { // nobody has asked for the end
+		err = errors.Join(cause, err)
 	}
 	return err
 }

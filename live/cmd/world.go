@@ -258,7 +258,7 @@ func (w *world) stop(ctx context.Context, patience time.Duration) error {
 	err := live.Shutdown(ctx, w.server, w.gateway, 0)
 	w.server.Close()
 	w.admin.Close()
-	w.place.end(w.leave)
+	w.place.end(w.leave || errors.Is(context.Cause(w.ctx), errLostLease))
 	w.brain.Stop()
 	w.giveUp(nil)
 	return errors.Join(err, w.place.close(context.WithoutCancel(ctx)), w.discard())
