@@ -57,7 +57,7 @@ func (cmd *compareCmd) runAll(ctx context.Context, p *plan.Plan, o *outcome.Outc
 func (cmd *compareCmd) runOne(ctx context.Context, p *plan.Plan, o *outcome.Outcome, w, pol, replication int) error {
 	cell := plan.Cell{Scenario: p.Scenarios[w], Policy: p.Policies[pol]}
 	seed := p.Seed + uint64(replication)
-	rec, err := o.Set.Open(w, pol, replication, seed, classNames(cell))
+	rec, err := o.Set.Open(w, pol, replication, seed, cell.Classes())
 	if err != nil {
 		return err
 	}
@@ -71,21 +71,6 @@ func (cmd *compareCmd) runOne(ctx context.Context, p *plan.Plan, o *outcome.Outc
 		return fmt.Errorf("%s / %s, seed %d: %w", cell.Scenario.Name, cell.Policy.Name, seed, err)
 	}
 	return o.Add(w, pol, seed, rec, row)
-}
-
-// once is a run whose row is all that is kept of it.
-func once(ctx context.Context, cell plan.Cell, seed uint64) (results.Row, error) {
-	rec := results.NewRun(results.RunInfo{Workload: cell.Scenario.Name, Policy: cell.Policy.Name, Seed: seed, Classes: classNames(cell)})
-	return cell.Run(ctx, seed, rec, nil)
-}
-
-// classNames are those of a cell's requests.
-func classNames(cell plan.Cell) []string {
-	var out []string
-	for _, class := range cell.Scenario.Workload.Made.Classes {
-		out = append(out, class.Name)
-	}
-	return out
 }
 
 // journalled is a run that keeps a journal.

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"cnv/experiments/outcome"
 	"cnv/experiments/plan"
 	"cnv/results"
 )
@@ -29,14 +30,19 @@ func loadOf(step float64) float64 { return math.Exp2(step / 2) }
 // saturate finds, for every policy on every workload and for every seed, the
 // highest load at which the share of avoidable misses is at most a limit.
 func (cmd *compareCmd) saturate(c *console, p *plan.Plan, limit float64) ([]results.Saturation, error) {
+	search, err := cmd.options("", p).Search(p.Name)
+	if err != nil {
+		return nil, err
+	}
+	defer search.Close()
 	cells := p.Cells()
 	climbs := make([]climb, len(cells)*p.Seeds)
 	for i := range climbs {
-		climbs[i] = climb{cell: cells[i/p.Seeds], seed: p.Seed + uint64(i%p.Seeds), limit: limit, steps: map[int]results.LoadPoint{}}
+		climbs[i] = climb{made: search, cell: cells[i/p.Seeds], seed: p.Seed + uint64(i%p.Seeds), limit: limit, steps: map[int]results.LoadPoint{}}
 	}
 	of := func(i int) []climb { return climbs[i*p.Seeds : (i+1)*p.Seeds] }
 	tell := startProgress(c.err, p.Name+": highest load", len(climbs), cmd.Quiet)
-	err := cmd.each(c.ctx, climbs, func(ctx context.Context, _ int, s *climb) error {
+	err = cmd.each(c.ctx, climbs, func(ctx context.Context, _ int, s *climb) error {
 		defer tell.step()
 		return s.search(ctx)
 	})
@@ -54,6 +60,7 @@ func (cmd *compareCmd) saturate(c *console, p *plan.Plan, limit float64) ([]resu
 	if err != nil {
 		return nil, err
 	}
+	cmd.tellFound(c, p.Name, search)
 	var out []results.Saturation
 	for i, cell := range cells {
 		s := results.Saturation{Workload: cell.Scenario.Name, Policy: cell.Policy.Name, Rate: cell.Scenario.Workload.Made.Rate, Limit: limit}
@@ -81,10 +88,7 @@ func (cmd *compareCmd) each(ctx context.Context, climbs []climb, do func(ctx con
 			break // one has failed, or somebody has lost patience
 		}
 		group.Go(func() error {
-			if err := do(running, i, &climbs[i]); err != nil {
-				return fmt.Errorf("%s / %s, seed %d: %w", climbs[i].cell.Scenario.Name, climbs[i].cell.Policy.Name, climbs[i].seed, err)
-			}
-			return nil
+			return do(running, i, &climbs[i])
 		})
 	}
 	return errors.Join(group.Wait(), ctx.Err())
@@ -113,6 +117,7 @@ func meanAt(climbs []climb, step int) results.LoadPoint {
 
 // A climb is the search of one policy under one seed.
 type climb struct {
+	made    *outcome.Search
 	cell    plan.Cell
 	seed    uint64
 	limit   float64
@@ -182,13 +187,11 @@ func (s *climb) try(ctx context.Context, step int) (bool, error) {
 func (s *climb) point(ctx context.Context, load float64) (results.LoadPoint, error) {
 	cell, err := s.cell.AtLoad(load)
 	if err != nil {
-		return results.LoadPoint{}, err
+		return results.LoadPoint{}, fmt.Errorf("%s at %.3g times its load: %w", s.cell.Scenario.Name, load, err)
 	}
-	row, err := once(ctx, cell, s.seed)
+	v, err := s.made.Measure(ctx, cell, s.seed, "miss_avoidable", "response_p99_s", "cost_per_1000_in_slo_usd")
 	if err != nil {
 		return results.LoadPoint{}, err
 	}
-	return results.LoadPoint{
-		Load: load, N: 1, Miss: row.Value("miss_avoidable"), P99: row.Value("response_p99_s"), Cost: row.Value("cost_per_1000_in_slo_usd"),
-	}, nil
+	return results.LoadPoint{Load: load, N: 1, Miss: v[0], P99: v[1], Cost: v[2]}, nil
 }

@@ -35,7 +35,7 @@ router = "random"
 		t.Fatal(err)
 	}
 	for _, limit := range []float64{0.02, 0.2} {
-		all, err := (&compareCmd{Quiet: true}).saturate(&console{ctx: t.Context(), err: io.Discard}, p, limit)
+		all, err := (&compareCmd{Quiet: true, Fresh: true}).saturate(&console{ctx: t.Context(), err: io.Discard}, p, limit)
 		if err != nil {
 			t.Fatal(err)
 		}

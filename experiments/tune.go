@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -11,6 +10,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"cnv/experiments/outcome"
 	"cnv/experiments/plan"
 	"cnv/policy"
 	"cnv/results"
@@ -111,6 +111,11 @@ func (cmd *compareCmd) trials(c *console, train *plan.Plan, metrics []string) ([
 			out = append(out, trial{of: i, n: n, policy: drawn})
 		}
 	}
+	search, err := cmd.options("", train).Search(train.Name)
+	if err != nil {
+		return nil, err
+	}
+	defer search.Close()
 	perTrial := len(train.Scenarios) * train.Seeds
 	for i := range out {
 		out[i].runs = make([][]float64, perTrial)
@@ -126,30 +131,25 @@ func (cmd *compareCmd) trials(c *console, train *plan.Plan, metrics []string) ([
 			defer tell.step()
 			t, run := &out[k/perTrial], k%perTrial
 			cell := plan.Cell{Scenario: train.Scenarios[run/train.Seeds], Policy: t.policy}
-			v, err := measured(ctx, cell, train.Seed+uint64(run%train.Seeds), metrics)
+			v, err := search.Measure(ctx, cell, train.Seed+uint64(run%train.Seeds), metrics...)
 			t.runs[run] = v
 			return err
 		})
 	}
-	err := errors.Join(group.Wait(), c.ctx.Err())
+	err = errors.Join(group.Wait(), c.ctx.Err())
 	tell.finish()
+	cmd.tellFound(c, train.Name, search)
 	for i := range out {
 		out[i].score(len(metrics))
 	}
 	return out, err
 }
 
-// measured are metrics of one run.
-func measured(ctx context.Context, cell plan.Cell, seed uint64, metrics []string) ([]float64, error) {
-	row, err := once(ctx, cell, seed)
-	if err != nil {
-		return nil, fmt.Errorf("%s / %s, seed %d: %w", cell.Scenario.Name, cell.Policy.Name, seed, err)
+// tellFound says how many runs of a search were there already.
+func (cmd *compareCmd) tellFound(c *console, name string, s *outcome.Search) {
+	if n := s.Found(); n > 0 && !cmd.Quiet {
+		fmt.Fprintf(c.err, "%s: %d runs of the search were there already (--fresh runs them again)\n", name, n)
 	}
-	out := make([]float64, len(metrics))
-	for i, m := range metrics {
-		out[i] = row.Value(m)
-	}
-	return out, nil
 }
 
 // score is the mean of every metric over the runs.

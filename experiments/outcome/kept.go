@@ -101,7 +101,8 @@ func (o *Outcome) Runs() int {
 	return len(o.plan.Scenarios)*len(o.plan.Policies)*o.plan.Seeds - len(o.Set.Missing())
 }
 
-// prune removes kept runs that the experiment does not have any more.
+// prune removes kept runs that the experiment does not have any more, and those
+// of searches by another program.
 func (s *store) prune() {
 	if s.dir == "" {
 		return
@@ -111,7 +112,8 @@ func (s *store) prune() {
 		return
 	}
 	for _, f := range files {
-		if strings.HasSuffix(f.Name(), ".run") && !s.used[f.Name()] {
+		ours := s.used[f.Name()] || f.Name() == searchedName()
+		if kept := strings.HasSuffix(f.Name(), ".run") || strings.HasPrefix(f.Name(), searchedPrefix); kept && !ours {
 			_ = os.Remove(filepath.Join(s.dir, f.Name())) // only room on the disk is at stake
 		}
 	}

@@ -93,6 +93,15 @@ func auto(load float64, p *policy.Pool) int {
 	return int(min(max(n, float64(p.Min)), float64(p.Max)))
 }
 
+// Classes are the names of its requests' classes.
+func (c Cell) Classes() []string {
+	var out []string
+	for _, class := range c.Scenario.Workload.Made.Classes {
+		out = append(out, class.Name)
+	}
+	return out
+}
+
 // Digest is the SHA-256, in hexadecimal, of everything that decides a run of
 // the cell but the build.
 func (c Cell) Digest(seed uint64) string {

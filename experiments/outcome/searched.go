@@ -1,0 +1,134 @@
+package outcome
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"fmt"
+	"hash/crc32"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"cnv/experiments/plan"
+	"cnv/results"
+)
+
+// searchedPrefix begins the names of files of a search, by program.
+const searchedPrefix = "searched-"
+
+// searchedName is the file of this program.
+func searchedName() string { return searchedPrefix + program()[:min(16, len(program()))] }
+
+// A Search keeps the numbers of runs that a search has made, beside the finished
+// runs of the experiment, so that a search that was interrupted goes on where
+// it was. A file has one line for each run, which is
+// written at once: programs may share it, and what a kill has cut short is run again.
+type Search struct {
+	mu    sync.Mutex
+	known map[string][]float64 // by key
+	file  *os.File             // nil: nothing is kept
+	found atomic.Int64
+}
+
+// Search opens what earlier searches of the experiment have run.
+func (o Options) Search(name string) (*Search, error) {
+	s := &Search{known: map[string][]float64{}}
+	if o.Fresh || program() == "unknown" {
+		return s, nil
+	}
+	dir := filepath.Join(o.Out, runsFolder, name)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, fmt.Errorf("cnv: cannot keep finished runs: %w", err)
+	}
+	path := filepath.Join(dir, searchedName())
+	text, err := os.ReadFile(path)
+	if err != nil && !os.IsNotExist(err) {
+		return nil, fmt.Errorf("cnv: finished runs: %w", err)
+	}
+	for line := range bytes.Lines(text) {
+		if key, values, ok := parseSearched(strings.TrimSuffix(string(line), "\n")); ok {
+			s.known[key] = values
+		}
+	}
+	if s.file, err = os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644); err != nil {
+		return nil, fmt.Errorf("cnv: cannot keep finished runs: %w", err)
+	}
+	if len(text) > 0 && text[len(text)-1] != '\n' { // cut short: the next line is one of its own
+		_, err = s.file.WriteString("\n")
+	}
+	return s, err
+}
+
+// Close ends the search.
+func (s *Search) Close() error {
+	if s.file == nil {
+		return nil
+	}
+	return s.file.Close()
+}
+
+// Found is how many runs did not have to be run.
+func (s *Search) Found() int { return int(s.found.Load()) }
+
+// Measure gives metrics of a run, made now or earlier. It may be called by
+// several goroutines.
+func (s *Search) Measure(ctx context.Context, cell plan.Cell, seed uint64, metrics ...string) ([]float64, error) {
+	sum := sha256.Sum256([]byte(cell.Digest(seed) + strings.Join(metrics, " ")))
+	key := string(sum[:keyBytes])
+	s.mu.Lock()
+	values, ok := s.known[key]
+	s.mu.Unlock()
+	if ok && len(values) == len(metrics) {
+		s.found.Add(1)
+		return values, nil
+	}
+	row, err := cell.Run(ctx, seed, results.NewRun(results.RunInfo{
+		Workload: cell.Scenario.Name, Policy: cell.Policy.Name, Seed: seed, Classes: cell.Classes(),
+	}), nil)
+	if err != nil {
+		return nil, fmt.Errorf("%s / %s, seed %d: %w", cell.Scenario.Name, cell.Policy.Name, seed, err)
+	}
+	values = make([]float64, len(metrics))
+	for i, m := range metrics {
+		values[i] = row.Value(m)
+	}
+	if s.file == nil {
+		return values, nil
+	}
+	if _, err = s.file.WriteString(formatSearched(key, values)); err != nil {
+		err = fmt.Errorf("cnv: cannot keep a finished run: %w", err)
+	}
+	return values, err
+}
+
+// keyBytes are those of a key: enough that no two runs share one.
+const keyBytes = 16
+
+// formatSearched is the line of a run: its key, its values and a checksum.
+func formatSearched(key string, values []float64) string {
+	b := []byte(key)
+	for _, v := range values {
+		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(v))
+	}
+	b = binary.LittleEndian.AppendUint32(b, crc32.ChecksumIEEE(b))
+	return base64.RawStdEncoding.EncodeToString(b) + "\n"
+}
+
+// parseSearched reads a line; false: it is damaged.
+func parseSearched(line string) (key string, values []float64, ok bool) {
+	b, err := base64.RawStdEncoding.DecodeString(line)
+	body := len(b) - crc32.Size
+	if err != nil || body < keyBytes || body%8 != 0 || crc32.ChecksumIEEE(b[:body]) != binary.LittleEndian.Uint32(b[body:]) {
+		return "", nil, false
+	}
+	for at := keyBytes; at < body; at += 8 {
+		values = append(values, math.Float64frombits(binary.LittleEndian.Uint64(b[at:])))
+	}
+	return string(b[:keyBytes]), values, true
+}

@@ -1,0 +1,117 @@
+package outcome
+
+import (
+	"math"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"cnv/experiments/plan"
+	"cnv/policy"
+)
+
+const searchedFile = `question = "Is what a search has run kept?"
+seeds = 1
+slo = "3s"
+[cluster]
+instance = { cores = 1, speed = 1.0, usd_per_hour = 0.03 }
+initial = 2
+max = 4
+[[workload]]
+generator = "poisson"
+rate = 1
+size = "exponential"
+mean_work = "1s"
+duration = "60s"
+[[policy]]
+name = "demand"
+router = "random"
+scaler = "demand"
+`
+
+// openSearch opens the search of a folder, and closes it at the test's end.
+func openSearch(t *testing.T, dir string) *Search {
+	t.Helper()
+	s, err := Options{Out: dir}.Search("x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+// TestSearchIsKept: what a search has run is found by the next one, bit by bit,
+// also after a kill in the middle of a line; what differs in anything is not.
+func TestSearchIsKept(t *testing.T) {
+	p, err := plan.Parse("x.toml", ".", searchedFile, plan.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cell := p.Cells()[0]
+	louder, err := cell.AtLoad(1.5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	drawn := cell
+	if drawn.Policy = cell.Policy.Draw(policy.NewRand(1, "test", 0).At(1)); drawn.Policy == nil {
+		t.Fatal("the demand scaler has nothing to tune")
+	}
+	const miss, p99, none = "miss_avoidable", "response_p99_s", "no such metric"
+	runs := []struct {
+		cell    plan.Cell
+		seed    uint64
+		metrics []string
+	}{
+		{cell, 1, []string{miss, p99, none}}, {cell, 2, []string{miss, p99, none}}, {cell, 1, []string{p99, miss}},
+		{louder, 1, []string{miss, p99}}, {drawn, 1, []string{miss, p99}}, {cell, 1, []string{miss, p99}},
+	}
+	dir := t.TempDir()
+	all := func(found int) (out [][]uint64) {
+		t.Helper()
+		s := openSearch(t, dir)
+		for _, r := range runs {
+			v, err := s.Measure(t.Context(), r.cell, r.seed, r.metrics...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var bits []uint64
+			for _, x := range v {
+				bits = append(bits, math.Float64bits(x))
+			}
+			out = append(out, bits)
+		}
+		if s.Found() != found {
+			t.Errorf("%d of %d runs were found, want %d", s.Found(), len(runs), found)
+		}
+		return out
+	}
+	fresh := all(0)
+	if again := all(len(runs)); !reflect.DeepEqual(fresh, again) {
+		t.Errorf("kept: %v, ran: %v", again, fresh)
+	}
+	if !math.IsNaN(math.Float64frombits(fresh[0][2])) {
+		t.Error("NaN is not among what is kept")
+	}
+	file := filepath.Join(dir, runsFolder, "x", searchedName())
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.SplitAfter(string(text), "\n")
+	lines[1] = "A" + lines[1][1:]                                    // damaged
+	torn := strings.Join(lines[:3], "") + lines[3][:len(lines[3])/2] // killed
+	if err := os.WriteFile(file, []byte(torn), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if again := all(2); !reflect.DeepEqual(fresh, again) {
+		t.Errorf("after a kill: %v, ran: %v", again, fresh)
+	}
+	if again := all(len(runs)); !reflect.DeepEqual(fresh, again) {
+		t.Errorf("after that: %v, ran: %v", again, fresh)
+	}
+	if s, err := (Options{Out: dir, Fresh: true}).Search("x"); err != nil || len(s.known) > 0 {
+		t.Errorf("--fresh knows %d runs, %v", len(s.known), err)
+	}
+}
