@@ -23,7 +23,7 @@ func TestWatchOnMock(t *testing.T) {
 	}
 	port := l.Addr().(*net.TCPAddr).Port
 	l.Close()
-	cmd := exec.Command(program, "spot", "--action", "terminate", "--hostname", "127.0.0.1", "--port", fmt.Sprint(port), "--imdsv2")
+	cmd := exec.Command(program, "spot", "--action", "terminate", "--hostname", "127.0.0.1", "--port", fmt.Sprint(port), "--imdsv2", "--mock-delay-sec", "2")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -34,7 +34,14 @@ func TestWatchOnMock(t *testing.T) {
 	}()
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
-	if at, ok := Watch(ctx, fmt.Sprintf("http://127.0.0.1:%d", port), 100*time.Millisecond); !ok || time.Until(at) > 5*time.Minute {
+	endpoint := fmt.Sprintf("http://127.0.0.1:%d", port)
+	for at, err := ask(ctx, endpoint); err != nil || !at.IsZero(); at, err = ask(ctx, endpoint) {
+		if ctx.Err() != nil || !at.IsZero() {
+			t.Fatalf("before there is a notice: %v, %v", at, err)
+		}
+		time.Sleep(50 * time.Millisecond) // it begins to serve
+	}
+	if at, ok := Watch(ctx, endpoint, 100*time.Millisecond); !ok || time.Until(at) > 5*time.Minute {
 		t.Errorf("notice for %v, %v", at, ok)
 	}
 }
