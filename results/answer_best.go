@@ -1,6 +1,7 @@
 package results
 
 import (
+	"math"
 	"slices"
 	"strings"
 )
@@ -45,10 +46,13 @@ func bestBy(fs findings, workload string, q quantity) string {
 	first, text := fs.policies()[0], ""
 	switch {
 	case len(best) == 0:
-		if _, ok := fs.value(workload, first, q.metric); !ok {
+		switch f, ok := fs.value(workload, first, q.metric); {
+		case !ok:
 			return ""
+		case math.IsNaN(f.value.mean):
+			return "none, in some run there were no requests"
 		}
-		return "none, no request was answered in SLO"
+		return "none, in some run no request was answered in SLO"
 	case len(best) > 1:
 		text = tie(best, len(fs.policies()), q)
 	case best[0].policy == first:

@@ -1,6 +1,7 @@
 package results
 
 import (
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -216,10 +217,11 @@ func TestDoubtsAboutRuns(t *testing.T) {
 		{"unfinished", 0, ""}, {"unfinished", 1, "0.1 % of the requests were unfinished"},
 		{"utilisation", 0.98, ""}, {"utilisation", 0.981, "busy 98.1 % of the time"},
 		{"response_p99_s", 1e6, ""}, {"response_p99_s", math.Inf(1), "no answer in some replication"},
+		{"duration_s", 2000, ""}, {"duration_s", 2002, "had 1 times the work that they could do while requests arrived"},
 		{"requests", 0, "no requests"},
 	} {
-		row := Row{Values: make([]float64, len(columns))}
-		row.Values[columnOf("requests")] = 1000
+		row := Row{Values: make([]float64, len(columns)), Trend: Trend{Arrivals: 1000}}
+		row.Values[columnOf("requests")], row.Values[columnOf("utilisation")] = 1000, 0.5
 		row.Values[columnOf(c.metric)] = c.value
 		got := doubts("w / p", &cell{rows: []Row{row}})
 		if len(got) > 1 || len(got) == 0 != (c.want == "") || len(got) == 1 && !strings.Contains(got[0].String(), "w / p: ") {
@@ -228,6 +230,11 @@ func TestDoubtsAboutRuns(t *testing.T) {
 		if len(got) == 1 && !strings.Contains(got[0].Text, c.want) {
 			t.Errorf("%s = %v: %q, want %q", c.metric, c.value, got[0].Text, c.want)
 		}
+	}
+	some := []Row{{Values: make([]float64, len(columns))}, {Values: make([]float64, len(columns))}}
+	some[1].Values[columnOf("requests")] = 5
+	if got := fmt.Sprint(doubts("w / p", &cell{rows: some})); !strings.Contains(got, "1 of 2 replications had no requests") {
+		t.Errorf("warnings where one replication is empty: %s", got)
 	}
 	single := smallPlan()
 	single.Replications = 1

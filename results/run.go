@@ -30,6 +30,7 @@ type Run struct {
 	series   Series
 	parts    *stretches // nil: nobody asks for the steady state
 	elastic  elasticity
+	last     time.Duration // arrival
 	samples  []Sample
 	timeline bool
 	rows     *rowWriter // nil: request records are not kept
@@ -81,6 +82,7 @@ func (r *Run) Add(q *Request) {
 	default:
 		s.unavoidable++
 	}
+	r.last = max(r.last, q.Arrival)
 	r.series.add(q, avoidable)
 	r.sizes.add(q, in)
 	if r.parts != nil {
@@ -136,6 +138,7 @@ func (r *Run) Finish(end time.Duration, l Ledger, c Counts) Row {
 	s.elastic = &r.elastic
 	row := Row{Info: r.Info, WorstClass: s.worst, Values: make([]float64, len(columns))}
 	row.Trend.hours(&r.series)
+	row.Trend.Arrivals = r.last.Seconds()
 	if r.parts != nil {
 		row.Trend.settle(&r.series)
 		s.steady = newSteadyState(&row.Trend, &r.series, r.parts)

@@ -42,6 +42,7 @@ type Trend struct {
 	Hours       int     // that the run has, of arrivals
 	First, Rest float64 // mean response time of answered requests, s: in the first hour, later
 	Unlike      bool    // the first hour is no hour like the others
+	Arrivals    float64 // how long they went on, s
 
 	Warmup  int     // batches left out, under steady = true
 	Endless bool    // no steady state was found

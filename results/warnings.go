@@ -14,6 +14,9 @@ const fewReplications = 5
 // the run.
 const saturated = 0.98
 
+// manyRequests are enough for the last one's work not to be all that counts.
+const manyRequests = 100
+
 // A Warning is a doubt about a result: printed as a footnote, never dropped.
 type Warning struct {
 	Where string `json:"where"` // the workload, policy or cells; "" all
@@ -120,13 +123,19 @@ func doubts(where string, c *cell) []Warning {
 		doubt("all replications agree to the byte: one run is reported, without an interval")
 	}
 	requests := meanOf(metric("requests"))
-	if requests == 0 {
+	switch none := without(metric("requests")); {
+	case none == len(c.rows):
 		doubt("no requests")
+	case none > 0:
+		doubt("%d of %d replications had no requests, so that nothing that is measured of requests has a mean", none, len(c.rows))
 	}
 	if unfinished := meanOf(metric("unfinished")) / requests; unfinished > 0 {
 		doubt("%.2g %% of the requests were unfinished when the run was cut off: the system was overloaded to the end", 100*unfinished)
 	}
-	if u := meanOf(metric("utilisation")); u > saturated {
+	switch u, over := meanOf(metric("utilisation")), overload(c); {
+	case over > 1 && requests >= manyRequests:
+		doubt("VMs had %.3g times the work that they could do while requests arrived: saturated, so response times depend on how long the run was", over)
+	case u > saturated:
 		doubt("VMs were busy %.1f %% of the time: saturated, so response times depend on how long the run was", 100*u)
 	}
 	if math.IsInf(meanOf(metric("response_p99_s")), 1) {
@@ -138,6 +147,27 @@ func doubts(where string, c *cell) []Warning {
 		}
 	}
 	return out
+}
+
+// without is how many values are 0.
+func without(xs []float64) (n int) {
+	for _, x := range xs {
+		if x == 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// overload is how long VMs were at work, relative to what they could be while
+// requests arrived; mean over replications. More than 1: they never caught up.
+func overload(c *cell) float64 {
+	busy, took := c.values(columnOf("utilisation")), c.values(columnOf("duration_s"))
+	sum := 0.0
+	for i := range c.rows {
+		sum += busy[i] * took[i] / c.rows[i].Trend.Arrivals
+	}
+	return sum / float64(len(c.rows))
 }
 
 // headlines are the metrics that answers are about.
