@@ -22,7 +22,7 @@ func (v *reportView) markdown() []byte {
 		v.Tables[i].markdown(&b)
 	}
 	if v.TableNote != "" {
-		fmt.Fprintf(&b, "\n%s\n", plainLine(strings.TrimSuffix(v.TableNote, " Click a heading to sort.")))
+		fmt.Fprintf(&b, "\n%s\n", plainLine(strings.NewReplacer(" Click a heading to sort.", "", "Small print:", "In parentheses:").Replace(v.TableNote)))
 	}
 	if len(v.Warnings) > 0 {
 		b.WriteString("\n## Warnings\n\n")
@@ -47,17 +47,17 @@ func (t *tableView) markdown(b *strings.Builder) {
 	for _, r := range t.Rows {
 		fmt.Fprintf(b, "\n| %s |", plainLine(r.Policy))
 		for _, c := range r.Cells {
-			fmt.Fprintf(b, " %s |", plainLine(strings.TrimSpace(c.Text+" "+c.Small)))
+			fmt.Fprintf(b, " %s |", plainLine(strings.TrimSpace(c.Text+" "+bracketed(c.Small))))
 		}
 	}
 	b.WriteString("\n")
 }
 
-func bracketed(unit string) string {
-	if unit == "" {
+func bracketed(text string) string {
+	if text == "" {
 		return ""
 	}
-	return "(" + unit + ")"
+	return "(" + text + ")"
 }
 
 // plainLine keeps a text from being markup, and on one line.

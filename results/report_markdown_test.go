@@ -19,7 +19,7 @@ func TestMarkdown(t *testing.T) {
 	text := string(v.markdown())
 	for _, want := range []string{
 		"# try\n", `**Which is better? \# not a heading**`, "- a is 2 % better.\n", "### w\\|x\n", "| Policy | Misses (%) |\n|---|---:|\n",
-		`| \<img src=x\> | 1.5 1.2 to 1.8 |`, "- w: few replications\n", "```sh\ncnv compare try.toml\n```",
+		`| \<img src=x\> | 1.5 (1.2 to 1.8) |`, "- w: few replications\n", "```sh\ncnv compare try.toml\n```",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in\n%s", want, text)
