@@ -70,6 +70,9 @@ func (k *histogram) restore() (*hdrhistogram.Histogram, error) {
 
 var errDamaged = errors.New("results: the kept run is damaged")
 
+// KeptTemp begins the names of runs that are being written.
+const KeptTemp = ".run-"
+
 // Keep writes a run that is finished, and was added, to a file, in place when
 // all of it is there. Load reads it back.
 func (s *Set) Keep(file string, workload, policy int, r *Run, row Row) error {
@@ -88,7 +91,7 @@ func (s *Set) Keep(file string, workload, policy int, r *Run, row Row) error {
 		}
 		k.Classes = append(k.Classes, c)
 	}
-	f, err := os.CreateTemp(filepath.Dir(file), ".run-")
+	f, err := os.CreateTemp(filepath.Dir(file), KeptTemp)
 	if err != nil {
 		return fmt.Errorf("results: %w", err)
 	}

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"time"
 
 	"cnv/experiments/plan"
 	"cnv/results"
@@ -112,6 +113,9 @@ func (s *store) prune() {
 		return
 	}
 	for _, f := range files {
+		if info, err := f.Info(); strings.HasPrefix(f.Name(), results.KeptTemp) && err == nil && time.Since(info.ModTime()) > time.Hour {
+			_ = os.Remove(filepath.Join(s.dir, f.Name())) // a kill left it
+		}
 		ours := s.used[f.Name()] || f.Name() == searchedName()
 		if kept := strings.HasSuffix(f.Name(), ".run") || strings.HasPrefix(f.Name(), searchedPrefix); kept && !ours {
 			_ = os.Remove(filepath.Join(s.dir, f.Name())) // only room on the disk is at stake

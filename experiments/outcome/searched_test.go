@@ -7,9 +7,11 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"cnv/experiments/plan"
 	"cnv/policy"
+	"cnv/results"
 )
 
 const searchedFile = `question = "Is what a search has run kept?"
@@ -113,5 +115,31 @@ func TestSearchIsKept(t *testing.T) {
 	}
 	if s, err := (Options{Out: dir, Fresh: true}).Search("x"); err != nil || len(s.known) > 0 {
 		t.Errorf("--fresh knows %d runs, %v", len(s.known), err)
+	}
+}
+
+// TestPruneKeepsWhatIsBeingWritten by others, and removes what a kill has left.
+func TestPruneKeepsWhatIsBeingWritten(t *testing.T) {
+	s, err := openStore(&Options{Out: t.TempDir()}, "x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{results.KeptTemp + "1", results.KeptTemp + "2", "gone.run", searchedPrefix + "other", searchedName(), "notes"} {
+		if err := os.WriteFile(filepath.Join(s.dir, name), nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	long := time.Now().Add(-2 * time.Hour)
+	if err := os.Chtimes(filepath.Join(s.dir, results.KeptTemp+"2"), long, long); err != nil {
+		t.Fatal(err)
+	}
+	s.prune()
+	files, _ := os.ReadDir(s.dir)
+	var left []string
+	for _, f := range files {
+		left = append(left, f.Name())
+	}
+	if want := []string{results.KeptTemp + "1", "notes", searchedName()}; !reflect.DeepEqual(left, want) {
+		t.Errorf("left: %q, want %q", left, want)
 	}
 }
