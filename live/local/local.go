@@ -53,7 +53,7 @@ type Cloud struct {
 // Start begins to serve on a free port.
 func Start(cfg Config) (*Cloud, error) {
 	cfg.fill()
-	temp, err := os.MkdirTemp("", "cnv-local-")
+	temp, err := newFolder()
 	if err != nil {
 		return nil, err
 	}
