@@ -1,10 +1,12 @@
 package main
 
 import (
+	"debug/elf"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 
 	"cnv/worker/meter"
 )
@@ -20,6 +22,45 @@ func goBuild(c *console, out, goos, goarch string) error {
 	cmd.Env = append(os.Environ(), "GOOS="+goos, "GOARCH="+goarch, "CGO_ENABLED=0")
 	if text, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("%w: %s", err, text)
+	}
+	return nil
+}
+
+// workerFor is the worker program that is given, or one that is built: for
+// Linux on arm64, as the instances and functions of a deployment are, or for here.
+func workerFor(c *console, given string, here bool) (string, error) {
+	goos, goarch := "linux", "arm64"
+	if here {
+		goos, goarch = runtime.GOOS, runtime.GOARCH
+	}
+	if given == "" {
+		return buildWorker(c, goos, goarch)
+	}
+	if err := runsOn(given, goos, goarch); err != nil {
+		return "", fmt.Errorf("cnv: --worker: %w", err)
+	}
+	return given, nil
+}
+
+// runsOn says why a program does not run on a system, as far as its file tells.
+func runsOn(program, goos, goarch string) error {
+	f, err := os.Open(program)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	var begin [2]byte
+	_, _ = f.ReadAt(begin[:], 0) // a short file is no program either
+	if goos != "linux" || string(begin[:]) == "#!" {
+		return nil
+	}
+	e, err := elf.NewFile(f)
+	if err != nil {
+		return fmt.Errorf("%s is no program for Linux: %w", program, err)
+	}
+	machines := map[string]elf.Machine{"amd64": elf.EM_X86_64, "arm64": elf.EM_AARCH64}
+	if want, known := machines[goarch]; known && e.Machine != want {
+		return fmt.Errorf("%s is a program for %v, want linux/%s: build it with GOARCH=%s", program, e.Machine, goarch, goarch)
 	}
 	return nil
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"time"
 
@@ -34,24 +33,19 @@ type cloudTarget struct {
 }
 
 // cloud is the target that --target local and aws name.
-func (cmd *liveCmd) cloud(c *console) (target, error) {
+func (cmd *liveCmd) cloud(c *console) target {
 	t := &cloudTarget{cmd: cmd, arch: "arm64", types: map[string][]string{}}
 	t.say = func(format string, args ...any) { cmd.say(c, format, args...) }
-	program := cmd.Worker
-	var err error
-	if program == "" {
-		goos, goarch := "linux", "arm64"
-		if cmd.Target == "local" {
-			goos, goarch = runtime.GOOS, runtime.GOARCH
-		}
-		if program, err = buildWorker(c, goos, goarch); err != nil {
-			return nil, err
-		}
+	return t
+}
+
+// prepare packs the worker.
+func (t *cloudTarget) prepare(c *console) error {
+	program, err := workerFor(c, t.cmd.Worker, t.cmd.Target == "local" || t.cmd.Endpoint != "")
+	if err == nil {
+		t.worker, err = deploy.Pack(program)
 	}
-	if t.worker, err = deploy.Pack(program); err != nil {
-		return nil, fmt.Errorf("cnv: the worker: %w", err)
-	}
-	return t, nil
+	return err
 }
 
 // check says what a cell needs that cannot be had live.
@@ -144,8 +138,6 @@ func (t *cloudTarget) warnings() []string {
 		"the cloud was on loopback: workers share this machine's cores, so " + what + "; boot and cold starts are those of the experiment file, prices those of the catalog",
 	}
 }
-
-func (t *cloudTarget) close() error { return nil }
 
 // open begins a run: it deploys what is not there yet, and reads what earlier
 // runs have measured.
@@ -308,18 +300,13 @@ func (t *cloudTarget) budget(r *session) *live.Budget {
 		}
 		pools = append(pools, live.BudgetPool{VCPUs: vcpus, USDPerHour: r.sim.Pools[i].USDPerHour})
 	}
-	b := live.NewBudget(t.cmd.limits(), pools)
+	b := live.NewBudget(t.cmd.limits.of(t.cmd.MaxVcpus), pools)
 	if t.lease != nil {
 		left := t.lease.Left()
 		b.Resume(left.USD, left.Time)
 		t.lease.Carry(b.Used)
 	}
 	return b
-}
-
-// limits are those of the flags.
-func (cmd *liveCmd) limits() live.Limits {
-	return live.Limits{Instances: cmd.MaxInstances, VCPUs: cmd.MaxVcpus, USDPerHour: cmd.MaxUsdPerHour, USD: cmd.MaxUsd, Time: cmd.MaxTime}
 }
 
 // period is how often instances are listed. AWS allows some 20 a second.

@@ -100,20 +100,17 @@ func (cmd *deployCmd) spec(c *console) (*deploy.Spec, error) {
 			}
 		}
 	}
-	program := cmd.Worker
-	var err error
-	if program == "" {
-		if program, err = buildWorker(c, "linux", "arm64"); err != nil {
-			return nil, err
-		}
+	if cmd.Gateway && cmd.Experiment == "" {
+		return nil, errors.New("cnv: --gateway: of which experiment? deploy EXPERIMENT --gateway")
+	}
+	program, err := workerFor(c, cmd.Worker, cmd.Endpoint != "")
+	if err != nil {
+		return nil, err
 	}
 	if s.Package, err = deploy.Pack(program); err != nil {
-		return nil, fmt.Errorf("cnv: the worker: %w", err)
+		return nil, err
 	}
 	if cmd.Gateway {
-		if cmd.Experiment == "" {
-			return nil, errors.New("cnv: --gateway: of which experiment? deploy EXPERIMENT --gateway")
-		}
 		if s.Gateway, err = cmd.gatewayFlags.spec(c, program, cmd.Experiment); err != nil {
 			return nil, err
 		}

@@ -15,18 +15,18 @@ import (
 
 // gatewayFlags are those of deploy about the gateway's instance.
 type gatewayFlags struct {
-	Gateway       bool          `help:"Also an instance that runs live --serve with the experiment's first policy, in the workers' network."`
-	GatewayType   string        `help:"Its type." default:"c7g.medium" placeholder:"NAME"`
-	Program       string        `help:"The live program for Linux on arm64; else it is built." placeholder:"FILE"`
-	Allow         string        `help:"Addresses that may call it, such as 203.0.113.0/24; else nobody may, from outside its network." placeholder:"CIDR"`
-	MaxInstances  int           `help:"Workers at once, whatever the policy wants." default:"20" placeholder:"N"`
-	MaxUsdPerHour float64       `help:"What they may cost per hour." default:"2" placeholder:"USD"`
-	MaxUsd        float64       `help:"What they may cost until the gateway ends them and itself." default:"5" placeholder:"USD"`
-	MaxTime       time.Duration `help:"How long it may run." default:"2h"`
+	Gateway     bool   `help:"Also an instance that runs live --serve with the experiment's first policy, in the workers' network."`
+	GatewayType string `help:"Its type." default:"c7g.medium" placeholder:"NAME"`
+	Program     string `help:"The live program for Linux on arm64; else it is built." placeholder:"FILE"`
+	Allow       string `help:"Addresses that may call it, such as 203.0.113.0/24; else nobody may, from outside its network." placeholder:"CIDR"`
+	limits
 }
 
 // spec is the gateway that the flags ask for.
 func (g *gatewayFlags) spec(c *console, worker, experiment string) (*deploy.Gateway, error) {
+	if err := g.limits.check(); err != nil {
+		return nil, err
+	}
 	p, err := readPlan(experiment)
 	if err != nil {
 		return nil, err

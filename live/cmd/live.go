@@ -27,13 +27,10 @@ type liveCmd struct {
 	Region     string   `help:"AWS region; else that of the environment." placeholder:"NAME"`
 	Endpoint   string   `help:"Another address of all services, for tests." hidden:""`
 
-	MaxInstances  int           `help:"Instances at once, whatever a policy wants." default:"20" placeholder:"N"`
-	MaxVcpus      int           `help:"vCPUs of them; 0: no limit." default:"0" placeholder:"N"`
-	MaxUsdPerHour float64       `help:"What they may cost per hour." default:"2" placeholder:"USD"`
-	MaxUsd        float64       `help:"What a run may cost." default:"5" placeholder:"USD"`
-	MaxTime       time.Duration `help:"How long a run may take." default:"2h"`
-	DryRun        bool          `help:"With --target aws: only say what it may cost."`
-	Yes           bool          `help:"With --target aws: do not ask."`
+	limits
+	MaxVcpus int  `help:"vCPUs of them; 0: no limit." default:"0" placeholder:"N"`
+	DryRun   bool `help:"With --target aws: only say what it may cost."`
+	Yes      bool `help:"With --target aws: do not ask."`
 
 	Fault []string `sep:"none" help:"With --target local: what goes wrong there, as action=CALL,code=ERROR,from=2s,to=5s (every=N, next=N, delay=1s); or action=kill, spot, zone or outage. Repeatable." placeholder:"ACTION"`
 
@@ -70,7 +67,6 @@ func (cmd *liveCmd) Run(c *console) error {
 	if err != nil {
 		return badInput{err}
 	}
-	defer t.close()
 	p, err := cmd.plan(t)
 	if err != nil {
 		return badInput{err}
@@ -80,6 +76,9 @@ func (cmd *liveCmd) Run(c *console) error {
 			return nil
 		}
 		return err
+	}
+	if err := t.prepare(c); err != nil {
+		return badInput{err}
 	}
 	leading, release, err := t.lead(c.ctx, newLog(c.err, cmd.Log))
 	if err != nil {
@@ -150,6 +149,9 @@ func (cmd *liveCmd) command(t target, seeds int) string {
 func (cmd *liveCmd) plan(t target) (*plan.Plan, error) {
 	if cmd.Seeds != nil && *cmd.Seeds < 1 {
 		return nil, fmt.Errorf("cnv: --seeds %d, must be at least 1", *cmd.Seeds)
+	}
+	if err := cmd.limits.check(); err != nil {
+		return nil, err
 	}
 	text, err := os.ReadFile(cmd.Experiment)
 	if err != nil {

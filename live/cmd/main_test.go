@@ -254,7 +254,7 @@ func waitReady(t *testing.T, url string) {
 
 // TestRefused: what cannot be run ends with 2 and says why.
 func TestRefused(t *testing.T) {
-	file := write(t, experiment)
+	file, cloudy := write(t, experiment), write(t, rise)
 	for _, c := range []struct {
 		args []string
 		code int
@@ -270,6 +270,11 @@ func TestRefused(t *testing.T) {
 		{[]string{file, "--workers", "127.0.0.1:1,127.0.0.1:2", "--admin", "0.0.0.0:0"}, 2, "the admin pages want all of --admin-token FILE"},
 		{[]string{file, "--workers", "127.0.0.1:1,127.0.0.1:2", "--wait", "300ms", "--no-figures"}, 1, "workers are not ready: 2 of 2 in pool vm"},
 		{[]string{file, "--target", "moon"}, 2, "--target must be one of"},
+		{[]string{file, "--max-usd=0"}, 2, "--max-usd 0: must be positive, as nothing runs without a limit"},
+		{[]string{file, "--max-time=-1h"}, 2, "--max-time -1h0m0s: must be positive"},
+		{[]string{file, "--workers", "127.0.0.1:1,127.0.0.1:2", "--listen", "nowhere"}, 2, "--listen nowhere: "},
+		{[]string{cloudy, "--worker", "nowhere"}, 2, "--worker: open nowhere: no such file"},
+		{[]string{cloudy, "--worker", cloudy}, 2, "is no program for Linux"},
 	} {
 		var out, errs bytes.Buffer
 		if code := run(append(c.args, "--out", t.TempDir()), &out, &errs); code != c.code || !strings.Contains(errs.String(), c.says) {

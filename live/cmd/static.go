@@ -148,8 +148,8 @@ func (t *staticTarget) command() string {
 
 func (t *staticTarget) agreed(*console, []plan.Cell) error { return nil }
 
-func (t *staticTarget) warnings() []string { return nil }
-func (t *staticTarget) close() error       { return nil }
+func (t *staticTarget) warnings() []string     { return nil }
+func (t *staticTarget) prepare(*console) error { return nil }
 
 func (p staticPlace) functions() http.RoundTripper { return nil }
 func (p staticPlace) journals() []live.Journal     { return nil }

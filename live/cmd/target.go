@@ -29,11 +29,12 @@ type target interface {
 	lead(ctx context.Context, log *slog.Logger) (leading context.Context, release func(), err error)
 	// open begins a run. The brain does not run yet.
 	open(ctx context.Context, r *session) (place, error)
+	// prepare makes what all runs need, once all else has been checked.
+	prepare(c *console) error
 	// command is how the target is named on a command line.
 	command() string
 	// warnings hold for every result obtained there.
 	warnings() []string
-	close() error
 }
 
 // A place is a target during one run.
@@ -71,7 +72,7 @@ func (cmd *liveCmd) target(c *console) (target, error) {
 	if cmd.Target == "static" {
 		return &staticTarget{workers: cmd.Workers}, nil
 	}
-	return cmd.cloud(c)
+	return cmd.cloud(c), nil
 }
 
 // prices are what the pools cost.

@@ -85,13 +85,13 @@ func (cmd *liveCmd) start(c *console, t target, p *plan.Plan, cell plan.Cell, se
 	w.watch = admin.NewWatch(poolNames(w.cfg.Pools))
 	*kept = append(append(*kept, w.place.journals()...), w.watch)
 	w.serve(cmd, ws, cell, &scfg, log)
-	if w.address, err = serve(w.server, cmd.Listen); err == nil {
-		w.pages, err = serve(w.admin, cmd.Admin)
+	if w.address, err = serve(w.server, "--listen", cmd.Listen); err == nil {
+		w.pages, err = serve(w.admin, "--admin", cmd.Admin)
 		w.pages = map[bool]string{true: "https://", false: "http://"}[cmd.secure != nil] + w.pages
 	}
 	w.brain.Go(w.place)
 	if err != nil {
-		return nil, errors.Join(badInput{fmt.Errorf("cnv: %w", err)}, w.stop(context.Background(), 0))
+		return nil, errors.Join(badInput{err}, w.stop(context.Background(), 0))
 	}
 	for i := range scfg.Pools {
 		w.initial = append(w.initial, scfg.Pools[i].Initial)
@@ -144,10 +144,10 @@ func (w *world) openJournal(p *plan.Plan, cell plan.Cell, seed uint64, dir strin
 }
 
 // serve listens and serves in a goroutine that ends with the server.
-func serve(s *http.Server, address string) (string, error) {
+func serve(s *http.Server, flag, address string) (string, error) {
 	l, err := net.Listen("tcp", address)
 	if err != nil {
-		return "", err
+		return "", fmt.Errorf("cnv: %s %s: %w", flag, address, err)
 	}
 	if s.TLSConfig != nil {
 		go s.ServeTLS(l, "", "")
