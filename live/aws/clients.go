@@ -34,8 +34,9 @@ type Config = aws.Config
 // Local is the account of endpoints on loopback, which check no signature.
 func Local(endpoint string) Account { return Account{Region: "us-east-1", Endpoint: endpoint} }
 
-// Config is the SDK's configuration for the account. A local account takes
-// made-up credentials, so that none of the user's are ever sent there.
+// Config is the SDK's configuration for the account, with credentials that are
+// there: else it fails with ErrCredentials. A local account takes
+// made-up ones, so that none of the user's are ever sent there.
 func (a Account) Config(ctx context.Context) (aws.Config, error) {
 	options := []func(*config.LoadOptions) error{
 		config.WithRetryer(func() aws.Retryer { return retry.NewStandard() }),
@@ -58,7 +59,24 @@ func (a Account) Config(ctx context.Context) (aws.Config, error) {
 	if cfg.Region == "" {
 		return cfg, errors.New("cnv: no AWS region: set AWS_REGION, or region in ~/.aws/config, or --region us-east-1")
 	}
+	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
+		return cfg, fmt.Errorf("%w: set AWS_PROFILE, or run aws sso login (%w)", ErrCredentials, root(err))
+	}
 	return cfg, nil
+}
+
+// ErrCredentials says that nobody is signed in.
+var ErrCredentials = errors.New("cnv: no AWS credentials")
+
+// root is the error that all others wrap.
+func root(err error) error {
+	for {
+		inner := errors.Unwrap(err)
+		if inner == nil {
+			return err
+		}
+		err = inner
+	}
 }
 
 // onData makes a configuration fit for the path of requests: one try, so that

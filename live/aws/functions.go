@@ -25,18 +25,20 @@ type Functions struct {
 	name, version string
 	calls         *lambda.Client // one try each
 	management    *lambda.Client
-	provisioned   atomic.Int32
+	provisioned   atomic.Int32 // -1: not known
 }
 
 // NewFunctions returns the Functions of a function's version or alias. At most
 // calls are under way at once without waiting for connections; timeout is the
 // function's own.
 func NewFunctions(cfg aws.Config, name, version string, calls int, timeout time.Duration) *Functions {
-	return &Functions{
+	f := &Functions{
 		name: name, version: version,
 		calls:      lambda.NewFromConfig(onData(cfg, calls, timeout+5*time.Second)),
 		management: lambda.NewFromConfig(cfg),
 	}
+	f.provisioned.Store(-1)
+	return f
 }
 
 // MaxBytes is the largest body that a call can carry.
@@ -104,7 +106,8 @@ func fromAnswer(r *http.Request, payload []byte) (*http.Response, error) {
 	}, nil
 }
 
-// Provision keeps n environments of the version ready; 0: none.
+// Provision keeps n environments of the version ready, and waits until they
+// are; 0: none.
 func (f *Functions) Provision(ctx context.Context, n int32) error {
 	if f.provisioned.Swap(n) == n {
 		return nil
@@ -114,13 +117,41 @@ func (f *Functions) Provision(ctx context.Context, n int32) error {
 		_, err = f.management.DeleteProvisionedConcurrencyConfig(ctx, &lambda.DeleteProvisionedConcurrencyConfigInput{
 			FunctionName: &f.name, Qualifier: &f.version,
 		})
+		if code(err) == "ProvisionedConcurrencyConfigNotFoundException" {
+			err = nil
+		}
 	} else {
 		_, err = f.management.PutProvisionedConcurrencyConfig(ctx, &lambda.PutProvisionedConcurrencyConfigInput{
 			FunctionName: &f.name, Qualifier: &f.version, ProvisionedConcurrentExecutions: &n,
 		})
+		if err == nil {
+			err = f.untilReady(ctx)
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("function %s: %d provisioned environments: %w", f.name, n, err)
 	}
 	return nil
+}
+
+// untilReady waits for provisioned environments, which takes a minute or two.
+func (f *Functions) untilReady(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
+	defer cancel()
+	for wait := 100 * time.Millisecond; ; wait = min(2*wait, 2*time.Second) {
+		out, err := f.management.GetProvisionedConcurrencyConfig(ctx, &lambda.GetProvisionedConcurrencyConfigInput{
+			FunctionName: &f.name, Qualifier: &f.version,
+		})
+		switch {
+		case err != nil:
+			return err
+		case out.Status == types.ProvisionedConcurrencyStatusEnumReady:
+			return nil
+		case out.Status == types.ProvisionedConcurrencyStatusEnumFailed:
+			return fmt.Errorf("they failed: %s", aws.ToString(out.StatusReason))
+		}
+		if err := pause(ctx, wait); err != nil {
+			return err
+		}
+	}
 }

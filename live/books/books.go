@@ -19,10 +19,14 @@ type Pool struct {
 	USDPerHour, IPv4USDPerHour, EBSUSDPerHour float64
 }
 
-// Functions is what calls of functions cost.
+// Functions is what calls of functions cost, and the environments kept warm
+// for them: each call goes to one of those if one is free, as the service does it.
 type Functions struct {
 	MemoryMB              int
 	USDPerGBs, USDPerCall float64
+	Provisioned           int     // environments kept warm
+	ProvUSDPerGBs         float64 // for keeping them
+	ProvUSDPerGBsUsed     float64 // of a call on one, instead of USDPerGBs
 }
 
 // Books are kept by the brain's goroutine, as a live.Journal, and read by
@@ -33,7 +37,8 @@ type Books struct {
 
 	mu      sync.Mutex
 	workers map[policy.WorkerID]*worker
-	calls   map[call]time.Duration // begin of calls of functions
+	calls   map[call]calling // of functions
+	warm    int              // calls on environments kept warm
 	ledger  results.Ledger
 	counts  results.Counts
 	arrived float64 // requests since the last sample
@@ -53,9 +58,15 @@ type call struct {
 	n  uint8
 }
 
+// A calling is a call under way.
+type calling struct {
+	began time.Duration
+	warm  bool // on an environment kept warm
+}
+
 // New returns empty books.
 func New(pools []Pool, f *Functions) *Books {
-	return &Books{pools: pools, functions: f, workers: map[policy.WorkerID]*worker{}, calls: map[call]time.Duration{}}
+	return &Books{pools: pools, functions: f, workers: map[policy.WorkerID]*worker{}, calls: map[call]calling{}}
 }
 
 // Add takes one step.
@@ -82,7 +93,11 @@ func (b *Books) Add(now time.Duration, e *policy.Event, cmds []policy.Command) {
 	for i := range cmds {
 		switch c := &cmds[i]; c.Kind {
 		case policy.Invoke:
-			b.calls[call{c.Request, c.Attempt}] = now
+			x := calling{began: now, warm: b.functions != nil && b.warm < b.functions.Provisioned}
+			if x.warm {
+				b.warm++
+			}
+			b.calls[call{c.Request, c.Attempt}] = x
 			b.counts.Invocations++
 		case policy.Terminate:
 			b.counts.Terminations++
@@ -99,18 +114,26 @@ func (b *Books) Add(now time.Duration, e *policy.Event, cmds []policy.Command) {
 // done counts an attempt that has ended.
 func (b *Books) done(now time.Duration, e *policy.Event) {
 	key := call{e.Request, e.Attempt}
-	began, isCall := b.calls[key]
+	x, isCall := b.calls[key]
 	if !isCall {
 		b.counts.BusyCoreSeconds += e.Work // on the reference vCPU, put right in Close
 		return
 	}
 	delete(b.calls, key)
+	price := 0.0
+	if b.functions != nil {
+		price = b.functions.USDPerGBs
+	}
+	if x.warm {
+		b.warm--
+		price = b.functions.ProvUSDPerGBsUsed
+	}
 	if e.Cold {
 		b.counts.ColdStarts++
 	}
 	if f := b.functions; f != nil && e.Status != policy.Throttled {
-		billed := (now - began + time.Millisecond - 1) / time.Millisecond
-		usd := float64(billed) / 1000 * float64(f.MemoryMB) / 1024 * f.USDPerGBs
+		billed := (now - x.began + time.Millisecond - 1) / time.Millisecond
+		usd := float64(billed) / 1000 * float64(f.MemoryMB) / 1024 * price
 		b.ledger.FunctionTime += usd
 		b.ledger.FunctionCalls += f.USDPerCall
 		b.forget(now)
@@ -160,6 +183,8 @@ func (b *Books) SoFar(now time.Duration) (l, perHour results.Ledger) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	l = b.ledger
+	perHour.Provisioned = b.kept(time.Hour)
+	l.Provisioned = b.kept(now)
 	b.forget(now)
 	for _, c := range b.recent {
 		perHour.FunctionTime += c.time * float64(time.Hour/lately)
@@ -180,6 +205,15 @@ func (b *Books) SoFar(now time.Duration) (l, perHour results.Ledger) {
 	return l, perHour
 }
 
+// kept is what environments kept warm cost for so long, dollars.
+func (b *Books) kept(long time.Duration) float64 {
+	f := b.functions
+	if f == nil {
+		return 0
+	}
+	return float64(f.Provisioned) * long.Seconds() * float64(f.MemoryMB) / 1024 * f.ProvUSDPerGBs
+}
+
 // Close ends all bills at the end of the run and adds what the Controller has
 // counted.
 func (b *Books) Close(end time.Duration, n policy.Counts) (results.Ledger, results.Counts) {
@@ -188,6 +222,7 @@ func (b *Books) Close(end time.Duration, n policy.Counts) (results.Ledger, resul
 	for id := range b.workers {
 		b.stop(id, end)
 	}
+	b.ledger.Provisioned = b.kept(end)
 	c := b.counts
 	c.Launches, c.Adaptations = n.Launched, n.Adaptations
 	c.Retries, c.Throttles, c.Dropped = n.Retries, n.Throttled, n.Forgotten

@@ -62,11 +62,11 @@ func (s *even) Next(a *workloads.Arrival) bool {
 // alone, they come to the bill and the counts of the simulated world.
 func TestBooksAgreeWithTheWorld(t *testing.T) {
 	b := New([]Pool{{Cores: 2, Speed: 1, USDPerHour: 0.1, IPv4USDPerHour: 0.005, EBSUSDPerHour: 0.001}},
-		&Functions{MemoryMB: 1024, USDPerGBs: 0.0000166667, USDPerCall: 2e-7})
+		&Functions{MemoryMB: 1024, USDPerGBs: 0.0000166667, USDPerCall: 2e-7, Provisioned: 1, ProvUSDPerGBs: 4.2e-6, ProvUSDPerGBsUsed: 9.7e-6})
 	rec := &both{}
 	cfg := sim.Config{
 		Seed: 1, Pools: []sim.Pool{{Initial: 2, USDPerHour: 0.1, IPv4USDPerHour: 0.005, EBSUSDPerHour: 0.001}},
-		Funcs: &sim.Functions{MemoryMB: 1024, Share: 1, KeepAlive: time.Minute, USDPerGBs: 0.0000166667, USDPerCall: 2e-7},
+		Funcs: &sim.Functions{MemoryMB: 1024, Share: 1, KeepAlive: time.Minute, USDPerGBs: 0.0000166667, USDPerCall: 2e-7, Provisioned: 1, ProvUSDPerGBs: 4.2e-6, ProvUSDPerGBsUsed: 9.7e-6},
 		Control: policy.Config{
 			Classes: []policy.Class{{Name: "all"}}, Router: &route.RoundRobin{}, Spill: some{}, Scaler: sizes{},
 			Pools:     []policy.Pool{{Name: "vm", Cores: 2, Speed: 1, Min: 1, Max: 4}},
@@ -88,6 +88,7 @@ func TestBooksAgreeWithTheWorld(t *testing.T) {
 	near("EBS", l.EBS, rec.ledger.EBS)
 	near("function time", l.FunctionTime, rec.ledger.FunctionTime)
 	near("function calls", l.FunctionCalls, rec.ledger.FunctionCalls)
+	near("provisioned", l.Provisioned, rec.ledger.Provisioned)
 	near("VM seconds", c.VMSeconds, rec.counts.VMSeconds)
 	near("core seconds", c.CoreSeconds, rec.counts.CoreSeconds)
 	near("invocations", float64(c.Invocations), float64(rec.counts.Invocations))

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 
 	"cnv/worker/meter"
 )
@@ -60,7 +61,7 @@ func runsOn(program, goos, goarch string) error {
 	}
 	machines := map[string]elf.Machine{"amd64": elf.EM_X86_64, "arm64": elf.EM_AARCH64}
 	if want, known := machines[goarch]; known && e.Machine != want {
-		return fmt.Errorf("%s is a program for %v, want linux/%s: build it with GOARCH=%s", program, e.Machine, goarch, goarch)
+		return fmt.Errorf("%s is a program for %s, want linux/%s: build it with GOARCH=%s", program, strings.ToLower(strings.TrimPrefix(e.Machine.String(), "EM_")), goarch, goarch)
 	}
 	return nil
 }

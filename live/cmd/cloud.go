@@ -79,20 +79,20 @@ func (t *cloudTarget) agreed(c *console, cells []plan.Cell) error {
 	for _, cell := range cells {
 		cfg := cell.Config(1)
 		for i := range cfg.Pools {
-			machines = max(machines, float64(t.cmd.MaxInstances)*cfg.Pools[i].USDPerHour)
+			machines = max(machines, float64(t.cmd.MaxInstances)*hourlyOf(&cfg.Pools[i]))
 		}
 		if f := cfg.Funcs; f != nil {
 			calls := f.Concurrency
 			if calls <= 0 {
 				calls = 1000
 			}
-			functions = max(functions, float64(calls)*3600*float64(f.MemoryMB)/1024*f.USDPerGBs)
+			functions = max(functions, float64(f.MemoryMB)/1024*3600*(float64(calls)*f.USDPerGBs+float64(f.Provisioned)*f.ProvUSDPerGBs))
 		}
 	}
 	if limit := t.cmd.MaxUsdPerHour; limit > 0 {
 		machines = min(machines, limit)
 	}
-	fmt.Fprintf(c.out, "At worst: instances $%.2f/h and functions $%.2f/h, $%.0f per day; the run ends at $%.2f or %v of instances.\n",
+	fmt.Fprintf(c.out, "At worst: instances $%.2f/h and functions $%.2f/h, $%.0f per day; the run ends at $%.2f or after %v.\n",
 		machines, functions, 24*(machines+functions), t.cmd.MaxUsd, t.cmd.MaxTime)
 	fmt.Fprintln(c.out, "This has never been run on AWS. The gateway must run inside the workers' network (security group", "cnv-"+t.cmd.Deployment+"-gateway).")
 	if t.cmd.DryRun {
@@ -142,7 +142,7 @@ func (t *cloudTarget) warnings() []string {
 // open begins a run: it deploys what is not there yet, and reads what earlier
 // runs have measured.
 func (t *cloudTarget) open(ctx context.Context, r *session) (_ place, err error) {
-	p := &cloudPlace{target: t, log: r.log, budget: t.budget(r), giveUp: r.giveUp, warn: r.warn}
+	p := &cloudPlace{target: t, log: r.log, budget: t.budget(r), calls: r.calls, giveUp: r.giveUp, warn: r.warn}
 	defer func() {
 		if err != nil && p.cloud != nil {
 			p.cloud.Close()
@@ -178,6 +178,9 @@ func (t *cloudTarget) open(ctx context.Context, r *session) (_ place, err error)
 		if calls <= 0 {
 			calls = 1000
 		}
+		if p.warm = int32(r.sim.Funcs.Provisioned); r.sim.Funcs.PerClass {
+			r.warn("functions.per_class: live, one function serves all classes, so environments are shared")
+		}
 		p.fn = aws.NewFunctions(cfg, spec.Function(), found.Function.Version, calls, spec.Timeout)
 	}
 	p.store = store.New(store.Options{
@@ -199,6 +202,10 @@ func (t *cloudTarget) startLocal(r *session) (*local.Cloud, error) {
 	if len(r.sim.Pools) > 0 {
 		launch = r.sim.Pools[0].Launch
 	}
+	keepAlive := time.Duration(0) // Lambda's
+	if r.sim.Funcs != nil {
+		keepAlive = r.sim.Funcs.KeepAlive
+	}
 	boots := policy.NewRand(r.seed, "local boot", 0)
 	colds := policy.NewRand(r.seed, "local cold start", 0)
 	return local.Start(local.Config{
@@ -216,7 +223,7 @@ func (t *cloudTarget) startLocal(r *session) (*local.Cloud, error) {
 			}
 			return seconds(r.sim.Funcs.Cold.Draw(colds.At(n)))
 		},
-		Concurrency: concurrency(r.sim),
+		KeepAlive: keepAlive, Concurrency: concurrency(r.sim),
 	})
 }
 
@@ -290,6 +297,9 @@ func speeds(r *session) []float64 {
 	return out
 }
 
+// hourlyOf is what an instance costs per hour, with its address and volume.
+func hourlyOf(p *sim.Pool) float64 { return p.USDPerHour + p.IPv4USDPerHour + p.EBSUSDPerHour }
+
 // budget holds the run to what the flags allow.
 func (t *cloudTarget) budget(r *session) *live.Budget {
 	var pools []live.BudgetPool
@@ -298,7 +308,7 @@ func (t *cloudTarget) budget(r *session) *live.Budget {
 		if kind, err := catalog.Lookup(t.types[r.cfg.Pools[i].Name][0]); err == nil {
 			vcpus = kind.VCPUs
 		}
-		pools = append(pools, live.BudgetPool{VCPUs: vcpus, USDPerHour: r.sim.Pools[i].USDPerHour})
+		pools = append(pools, live.BudgetPool{VCPUs: vcpus, USDPerHour: hourlyOf(&r.sim.Pools[i])})
 	}
 	b := live.NewBudget(t.cmd.limits.of(t.cmd.MaxVcpus), pools)
 	if t.lease != nil {

@@ -211,13 +211,17 @@ type doctorCmd struct {
 
 // Run looks for what could keep a deployment from working.
 func (cmd *doctorCmd) Run(c *console) error {
-	cfg, err := cmd.config(c)
-	if err != nil {
+	var found []deploy.Finding
+	switch cfg, err := cmd.config(c); {
+	case errors.Is(err, aws.ErrCredentials):
+		found = []deploy.Finding{{What: "credentials", Says: strings.TrimPrefix(err.Error(), "cnv: ")}} // nothing else would work
+	case err != nil:
 		return badInput{err}
+	default:
+		found = deploy.Doctor(c.ctx, cfg, &deploy.Spec{Name: cmd.Deployment, Arch: "arm64"}, cmd.Type, cmd.Concurrency)
 	}
-	s := &deploy.Spec{Name: cmd.Deployment, Arch: "arm64"}
 	sick := 0
-	for _, f := range append(deploy.Doctor(c.ctx, cfg, s, cmd.Type, cmd.Concurrency), priceAge(time.Now())) {
+	for _, f := range append(found, priceAge(time.Now())) {
 		mark := "ok  "
 		if !f.OK {
 			mark = "FAIL"

@@ -25,6 +25,8 @@ type cloudPlace struct {
 	store     *store.Store
 	log       *slog.Logger
 	budget    *live.Budget
+	calls     func() float64 // what functions have cost so far, dollars
+	warm      int32          // environments of the function that are kept warm
 	giveUp    context.CancelCauseFunc
 	warn      func(text string)
 }
@@ -48,6 +50,9 @@ func (p *cloudPlace) begin(ctx context.Context, initial []int) error {
 	if n > 0 {
 		p.target.say("  begins with what %d requests of earlier runs have taken", n)
 	}
+	if err := p.prewarm(ctx); err != nil {
+		return err
+	}
 	go p.keepAccounts(ctx)
 	return p.Go(ctx, initial)
 }
@@ -59,16 +64,49 @@ var errSpent = errors.New("cnv: the run has ended early")
 func (p *cloudPlace) keepAccounts(ctx context.Context) {
 	t := time.NewTicker(time.Second)
 	defer t.Stop()
+	counted := 0.0
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-t.C:
 		}
+		usd := p.calls()
+		p.budget.Spend(usd - counted)
+		counted = usd
 		if err := p.budget.Exhausted(); err != nil {
 			p.giveUp(fmt.Errorf("%w: %w", errSpent, err))
 			return
 		}
+	}
+}
+
+// prewarm has the function's environments that the experiment keeps warm; others
+// that a killed run has left are given up.
+func (p *cloudPlace) prewarm(ctx context.Context) error {
+	if p.fn == nil {
+		return nil
+	}
+	if p.warm > 0 {
+		p.target.say("  waiting for %d function environments that are kept warm", p.warm)
+	}
+	err := p.fn.Provision(ctx, p.warm)
+	if err != nil && p.warm == 0 {
+		p.log.Warn("whether environments are kept warm is not known", "err", err)
+		return nil
+	}
+	return err
+}
+
+// cool gives the environments up that were kept warm: they cost while nobody calls.
+func (p *cloudPlace) cool() {
+	if p.fn == nil || p.warm == 0 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	if err := p.fn.Provision(ctx, 0); err != nil {
+		p.warn(fmt.Sprintf("%d function environments are still kept warm, and cost, until a run ends well or destroy: %v", p.warm, err))
 	}
 }
 
@@ -88,7 +126,12 @@ func (p *cloudPlace) Execute(cmd policy.Command) {
 	p.Fleet.Execute(cmd)
 }
 
-func (p *cloudPlace) end(leave bool) { p.Close(!leave) }
+func (p *cloudPlace) end(leave bool) {
+	p.Close(!leave)
+	if !leave {
+		p.cool()
+	}
+}
 
 // close writes what was measured and, on loopback, ends all processes.
 func (p *cloudPlace) close(ctx context.Context) error {

@@ -64,6 +64,7 @@ type session struct {
 	checks  live.Checks
 	log     *slog.Logger
 	giveUp  context.CancelCauseFunc // ends the run early
+	calls   func() float64          // what functions have cost so far, dollars
 	warn    func(text string)       // for the reader of the results
 }
 
@@ -93,5 +94,9 @@ func functionPrices(s *sim.Config, c *policy.Config) *books.Functions {
 	if c.Functions == nil || s.Funcs == nil {
 		return nil
 	}
-	return &books.Functions{MemoryMB: s.Funcs.MemoryMB, USDPerGBs: s.Funcs.USDPerGBs, USDPerCall: s.Funcs.USDPerCall}
+	f := s.Funcs
+	return &books.Functions{
+		MemoryMB: f.MemoryMB, USDPerGBs: f.USDPerGBs, USDPerCall: f.USDPerCall,
+		Provisioned: f.Provisioned, ProvUSDPerGBs: f.ProvUSDPerGBs, ProvUSDPerGBsUsed: f.ProvUSDPerGBsUsed,
+	}
 }

@@ -72,7 +72,7 @@ func (cmd *liveCmd) start(c *console, t target, p *plan.Plan, cell plan.Cell, se
 	w.brain = live.NewBrain(ctrl, kept, mailbox)
 	ws := live.NewWorkers(w.brain, log)
 	w.place, err = t.open(c.ctx, &session{
-		name: cell.Scenario.Name + " / " + cell.Policy.Name, seed: seed, sim: &scfg, cfg: &w.cfg, workers: ws, brain: w.brain, giveUp: w.giveUp,
+		name: cell.Scenario.Name + " / " + cell.Policy.Name, seed: seed, sim: &scfg, cfg: &w.cfg, workers: ws, brain: w.brain, giveUp: w.giveUp, calls: w.functionSpend,
 		warn:   func(text string) { w.warnings = append(w.warnings, text); log.Warn(text) },
 		checks: live.Checks{Path: cmd.Health, Telemetry: telemetry(scfg.TelemetryPeriod)}, log: log,
 	})
@@ -174,6 +174,12 @@ func observe(m *admin.Metrics, watch *admin.Watch, log *slog.Logger, classes []p
 		log.Debug("request", "request", a.Request, "class", classes[a.Class].Name, "decision", a.Decision, "status", a.Status,
 			"attempts", a.Attempts, "kind", a.Kind, "worker", a.Worker, "took_s", a.Took.Seconds(), "gone", a.Gone, "broken", a.Broken)
 	}
+}
+
+// functionSpend is what functions have cost so far, dollars.
+func (w *world) functionSpend() float64 {
+	l, _ := w.books.SoFar(w.brain.Now())
+	return l.FunctionTime + l.FunctionCalls + l.Provisioned
 }
 
 // spend is what the run has cost so far.

@@ -52,7 +52,7 @@ func (d *doctor) say(ok bool, what, format string, args ...any) {
 func (d *doctor) credentials() bool {
 	out, err := sts.NewFromConfig(d.cfg).GetCallerIdentity(d.ctx, &sts.GetCallerIdentityInput{})
 	if err != nil {
-		d.say(false, "credentials", "%v: set AWS_PROFILE, or run aws sso login", err)
+		d.say(false, "credentials", "not accepted: %v", err)
 		return false
 	}
 	d.say(true, "credentials", "account %s in %s", sdk.ToString(out.Account), d.cfg.Region)

@@ -75,7 +75,7 @@ func Policies(name, region, account string, types []string) map[string]string {
 	code, gatewayARN, profile := in("lambda", "function:"+gateway(name)), "arn:aws:iam::"+account+":role/"+gateway(name), "arn:aws:iam::"+account+":instance-profile/"+gateway(name)
 	runner := append([]Statement{look}, launch...)
 	runner = append(runner,
-		Statement{Sid: "Call", Action: []string{"lambda:InvokeFunction", "lambda:GetFunction", "lambda:ListVersionsByFunction", "lambda:PutProvisionedConcurrencyConfig", "lambda:DeleteProvisionedConcurrencyConfig"}, Resource: []string{function, function + ":*"}},
+		Statement{Sid: "Call", Action: []string{"lambda:InvokeFunction", "lambda:GetFunction", "lambda:ListVersionsByFunction", "lambda:GetProvisionedConcurrencyConfig", "lambda:PutProvisionedConcurrencyConfig", "lambda:DeleteProvisionedConcurrencyConfig"}, Resource: []string{function, function + ":*"}},
 		Statement{Sid: "LookAtCode", Action: []string{"lambda:GetFunction"}, Resource: []string{code}},
 		Statement{Sid: "Items", Action: []string{"dynamodb:GetItem", "dynamodb:Query", "dynamodb:BatchWriteItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive"}, Resource: []string{table}},
 	)
