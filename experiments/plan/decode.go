@@ -48,6 +48,10 @@ func (r *reader) decode(t table, tables []string, targets ...any) bool {
 			continue
 		}
 		i := slices.IndexFunc(known, func(f field) bool { return f.key == key })
+		if i < 0 && t.path != "" && slices.Contains(rootTables, key) {
+			r.problem(join(t.path, key), "unknown key: the table %s stands at the top, not in %s", key, t.path)
+			continue
+		}
 		if i < 0 {
 			r.problem(join(t.path, key), "unknown key%s", hint(key, names(known, tables)))
 			continue

@@ -48,10 +48,11 @@ func (ps Problems) Unwrap() []error {
 	return errs
 }
 
-// sorted is the problems by line, those of one line in the order of discovery.
+// sorted is the problems by line, those of one line in the order of discovery,
+// each once: a table that is read twice has its problems twice.
 func (ps Problems) sorted() Problems {
 	slices.SortStableFunc(ps, func(a, b Problem) int { return a.Line - b.Line })
-	return ps
+	return slices.Compact(ps)
 }
 
 // flatten takes joined errors apart, so that each becomes a problem.

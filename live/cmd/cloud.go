@@ -159,6 +159,9 @@ func (t *cloudTarget) open(ctx context.Context, r *session) (_ place, err error)
 	if err != nil {
 		return nil, err
 	}
+	for _, text := range unlike(r) {
+		r.warn(text)
+	}
 	spec := t.spec(r)
 	found, err := t.deployed(ctx, deploy.Connect(cfg), spec)
 	if err != nil {
@@ -178,9 +181,7 @@ func (t *cloudTarget) open(ctx context.Context, r *session) (_ place, err error)
 		if calls <= 0 {
 			calls = 1000
 		}
-		if p.warm = int32(r.sim.Funcs.Provisioned); r.sim.Funcs.PerClass {
-			r.warn("functions.per_class: live, one function serves all classes, so environments are shared")
-		}
+		p.warm = int32(r.sim.Funcs.Provisioned)
 		p.fn = aws.NewFunctions(cfg, spec.Function(), found.Function.Version, calls, spec.Timeout)
 	}
 	p.store = store.New(store.Options{
@@ -191,6 +192,22 @@ func (t *cloudTarget) open(ctx context.Context, r *session) (_ place, err error)
 	return p, nil
 }
 
+// unlike says what of the experiment is otherwise live than in the simulator.
+func unlike(r *session) (out []string) {
+	if r.sim.PS {
+		out = append(out, `discipline = "ps": live, a worker serves one request per core and the rest wait in line, as under "fcfs"`)
+	}
+	for i := range r.cfg.Pools {
+		if p := &r.cfg.Pools[i]; p.Slots > 0 && p.Slots != p.Cores {
+			out = append(out, fmt.Sprintf("pool %s: slots = %d: live, a worker serves as many requests at once as it has cores, %d", p.Name, p.Slots, p.Cores))
+		}
+	}
+	if f := r.sim.Funcs; f != nil && f.PerClass {
+		out = append(out, "functions.per_class: live, one function serves all classes, so environments are shared")
+	}
+	return out
+}
+
 // startLocal starts the services of this run. Instances boot as slowly as the
 // simulator's do, but the first ones, which a run begins with, are there.
 func (t *cloudTarget) startLocal(r *session) (*local.Cloud, error) {
@@ -198,9 +215,9 @@ func (t *cloudTarget) startLocal(r *session) (*local.Cloud, error) {
 	for i := range r.sim.Pools {
 		initial += r.sim.Pools[i].Initial
 	}
-	var launch sim.Launch
-	if len(r.sim.Pools) > 0 {
-		launch = r.sim.Pools[0].Launch
+	launches := map[string]sim.Launch{} // by type: that of the first pool that has it
+	for i := len(r.sim.Pools) - 1; i >= 0; i-- {
+		launches[t.types[r.cfg.Pools[i].Name][0]] = r.sim.Pools[i].Launch
 	}
 	keepAlive := time.Duration(0) // Lambda's
 	if r.sim.Funcs != nil {
@@ -210,10 +227,11 @@ func (t *cloudTarget) startLocal(r *session) (*local.Cloud, error) {
 	colds := policy.NewRand(r.seed, "local cold start", 0)
 	return local.Start(local.Config{
 		Dir: filepath.Join(t.cmd.Out, ".local"), Log: r.log,
-		Boot: func(n uint64) time.Duration {
+		Boot: func(n uint64, kind string) time.Duration {
 			if n <= uint64(initial) {
 				return 0
 			}
+			launch := launches[kind] // the builder's: nothing
 			at := boots.At(n - uint64(initial))
 			return seconds(launch.API.Draw(at) + launch.Pending.Draw(at) + launch.Boot.Draw(at) + launch.Start.Draw(at))
 		},

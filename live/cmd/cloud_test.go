@@ -204,7 +204,7 @@ func TestChildrenDieWithTheProgram(t *testing.T) {
 // TestDeploymentCommands: deploy, status, doctor and destroy, as they are
 // typed, against a local cloud.
 func TestDeploymentCommands(t *testing.T) {
-	cloud, err := local.Start(local.Config{Boot: func(uint64) time.Duration { return 10 * time.Millisecond }})
+	cloud, err := local.Start(local.Config{Boot: func(uint64, string) time.Duration { return 10 * time.Millisecond }})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,7 +20,7 @@ func TestGatewayIsDeployed(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes some 20 s of real time")
 	}
-	cloud, err := local.Start(local.Config{Boot: func(uint64) time.Duration { return 10 * time.Millisecond }})
+	cloud, err := local.Start(local.Config{Boot: func(uint64, string) time.Duration { return 10 * time.Millisecond }})
 	if err != nil {
 		t.Fatal(err)
 	}

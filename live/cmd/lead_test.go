@@ -133,7 +133,7 @@ func TestLeaderIsKilledUnderLoad(t *testing.T) {
 // deployed is a cloud with a deployment for an experiment, and how to begin a
 // program there.
 func deployed(t *testing.T, file string) (*local.Cloud, func(flags ...string) (*exec.Cmd, *lines)) {
-	cloud, err := local.Start(local.Config{Boot: func(uint64) time.Duration { return 10 * time.Millisecond }})
+	cloud, err := local.Start(local.Config{Boot: func(uint64, string) time.Duration { return 10 * time.Millisecond }})
 	if err != nil {
 		t.Fatal(err)
 	}

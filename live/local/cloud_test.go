@@ -84,7 +84,7 @@ func start(t *testing.T, cfg local.Config) *session {
 	t.Helper()
 	after := func(d time.Duration) func(uint64) time.Duration { return func(uint64) time.Duration { return d } }
 	if cfg.Boot == nil {
-		cfg.Boot = after(50 * time.Millisecond)
+		cfg.Boot = func(uint64, string) time.Duration { return 50 * time.Millisecond }
 	}
 	if cfg.Cold == nil {
 		cfg.Cold = after(20 * time.Millisecond)

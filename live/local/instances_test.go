@@ -57,7 +57,7 @@ func TestLifeOfInstances(t *testing.T) {
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "our own secret")
 	const boot, hidden = 400 * time.Millisecond, 150 * time.Millisecond
 	late := false
-	s := start(t, local.Config{Hidden: hidden, Boot: func(uint64) time.Duration {
+	s := start(t, local.Config{Hidden: hidden, Boot: func(uint64, string) time.Duration {
 		if late {
 			return boot
 		}

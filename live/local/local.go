@@ -25,13 +25,13 @@ import (
 
 // A Config says what the cloud is like. Zero values mean the defaults.
 type Config struct {
-	Dir         string                       // kept between runs, for the tables; "": a temporary one
-	Boot        func(n uint64) time.Duration // of the n-th instance launched, until it runs: 2 s
-	Cold        func(n uint64) time.Duration // of the n-th environment, beside what its process takes: 200 ms
-	KeepAlive   time.Duration                // of an idle environment: 10 min
-	VCPUs       int                          // of the account, on demand and spot each: 256
-	Concurrency int                          // of the account's functions: 1,000
-	Hidden      time.Duration                // a new instance is not described for so long: 0
+	Dir         string                                    // kept between runs, for the tables; "": a temporary one
+	Boot        func(n uint64, kind string) time.Duration // of the n-th instance launched, of a type, until it runs: 2 s
+	Cold        func(n uint64) time.Duration              // of the n-th environment, beside what its process takes: 200 ms
+	KeepAlive   time.Duration                             // of an idle environment: 10 min
+	VCPUs       int                                       // of the account, on demand and spot each: 256
+	Concurrency int                                       // of the account's functions: 1,000
+	Hidden      time.Duration                             // a new instance is not described for so long: 0
 	Faults      []Fault
 	Log         *slog.Logger
 	Grace       time.Duration // between asking a process to end and killing it: 5 s
@@ -90,7 +90,7 @@ func Start(cfg Config) (*Cloud, error) {
 func (c *Config) fill() {
 	after := func(d time.Duration) func(uint64) time.Duration { return func(uint64) time.Duration { return d } }
 	if c.Boot == nil {
-		c.Boot = after(2 * time.Second)
+		c.Boot = func(uint64, string) time.Duration { return 2 * time.Second }
 	}
 	if c.Cold == nil {
 		c.Cold = after(200 * time.Millisecond)

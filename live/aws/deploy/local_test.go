@@ -70,7 +70,7 @@ func packed(t *testing.T, more string) []byte {
 func cloud(t *testing.T, cfg local.Config) (*local.Cloud, sdk.Config) {
 	t.Helper()
 	if cfg.Boot == nil {
-		cfg.Boot = func(uint64) time.Duration { return 200 * time.Millisecond }
+		cfg.Boot = func(uint64, string) time.Duration { return 200 * time.Millisecond }
 	}
 	if cfg.Cold == nil {
 		cfg.Cold = func(uint64) time.Duration { return 50 * time.Millisecond }

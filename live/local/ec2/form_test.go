@@ -38,7 +38,7 @@ func TestFilters(t *testing.T) {
 
 // newTestCloud has room for a hundred vCPUs, and boots at once.
 func newTestCloud() *Cloud {
-	return New(Options{Boot: func(uint64) time.Duration { return 0 }, VCPUs: 100, Log: slog.New(slog.DiscardHandler)})
+	return New(Options{Boot: func(uint64, string) time.Duration { return 0 }, VCPUs: 100, Log: slog.New(slog.DiscardHandler)})
 }
 
 func do(c *Cloud, form string) string {

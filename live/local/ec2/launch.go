@@ -94,7 +94,7 @@ func (c *Cloud) launch(o *order, token, reservation string) *instance {
 	}
 	c.instances = append(c.instances, i)
 	c.launches++
-	time.AfterFunc(c.o.Boot(c.launches), func() { c.booted(i) })
+	time.AfterFunc(c.o.Boot(c.launches, i.kind.Name), func() { c.booted(i) })
 	return i
 }
 
