@@ -1,3 +1,5 @@
+//go:build linux
+
 // Proxybench measures what the gateway costs beside other proxies: CPU time
 // per request, and the time it adds to an answer, in one run on one machine.
 //

@@ -6,16 +6,15 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"os"
 	"os/exec"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 
 	"cnv/live/aws"
+	"cnv/live/local/child"
 )
 
 // Moto starts a moto server and returns the configuration of an account
@@ -32,9 +31,26 @@ func Dynalite(t *testing.T) sdk.Config {
 	return start(t, "dynalite", "npm install dynalite", "/", "{}", "--host", "127.0.0.1", "--createTableMs", "10", "--port")
 }
 
-// start starts a program whose last argument is a free port, and posts to a path
-// until it answers.
+// start starts a program, posts to a path of it, and is its account.
 func start(t *testing.T, name, install, path, body string, args ...string) sdk.Config {
+	t.Helper()
+	url := Run(t, name, install, args...)
+	r, err := http.Post(url+path, "application/json", strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Body.Close()
+	cfg, err := aws.Local(url).Config(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cfg
+}
+
+// Run starts a server of somebody else's on a free port, its last argument, and
+// returns its address. It ends with the test. Where it is not on PATH the
+// test is skipped, and says how to get it.
+func Run(t *testing.T, name, install string, args ...string) (url string) {
 	t.Helper()
 	program, err := exec.LookPath(name)
 	if err != nil {
@@ -46,29 +62,22 @@ func start(t *testing.T, name, install, path, body string, args ...string) sdk.C
 	}
 	port := l.Addr().(*net.TCPAddr).Port
 	l.Close()
-	cmd := exec.Command(program, append(args, fmt.Sprint(port))...)
-	cmd.Env = append(os.Environ(), "MOTO_EC2_ENABLE_INSTANCE_TYPE_VALIDATION=1", "MOTO_ENABLE_AMI_VALIDATION=1")
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	if err := cmd.Start(); err != nil {
+	server, err := child.Start(nil, []string{"MOTO_EC2_ENABLE_INSTANCE_TYPE_VALIDATION=1", "MOTO_ENABLE_AMI_VALIDATION=1"}, program, append(args, fmt.Sprint(port))...)
+	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
-		cmd.Wait()
+		server.Kill()
+		<-server.Done()
 	})
-	url := fmt.Sprintf("http://127.0.0.1:%d", port)
+	url = fmt.Sprintf("http://127.0.0.1:%d", port)
 	for range 300 {
-		r, err := http.Post(url+path, "application/json", strings.NewReader(body))
-		if err == nil {
+		if r, err := http.Get(url); err == nil {
 			r.Body.Close()
-			cfg, err := aws.Local(url).Config(context.Background())
-			if err != nil {
-				t.Fatal(err)
-			}
-			return cfg
+			return url
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
 	t.Fatalf("%s did not answer at %s within 30 s", name, url)
-	panic("unreachable")
+	return ""
 }

@@ -1,18 +1,13 @@
 package dynamo_test
 
 import (
-	"fmt"
-	"net"
-	"net/http"
-	"os/exec"
 	"slices"
-	"strconv"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"cnv/live/aws/awstest"
 	"cnv/live/local/dynamo"
 )
 
@@ -40,10 +35,10 @@ func TestProbes(t *testing.T) {
 		judge(t, s, nil)
 	})
 	t.Run("moto", func(t *testing.T) {
-		judge(t, connect(t, start(t, "moto_server", "pip install 'moto[server]'", "-H", "127.0.0.1", "-p")), differences["moto"])
+		judge(t, connect(t, awstest.Run(t, "moto_server", "pip install 'moto[server]'", "-H", "127.0.0.1", "-p")), differences["moto"])
 	})
 	t.Run("dynalite", func(t *testing.T) {
-		judge(t, connect(t, start(t, "dynalite", "npm install dynalite", "--host", "127.0.0.1", "--createTableMs", "10", "--port")), differences["dynalite"])
+		judge(t, connect(t, awstest.Run(t, "dynalite", "npm install dynalite", "--host", "127.0.0.1", "--createTableMs", "10", "--port")), differences["dynalite"])
 	})
 }
 
@@ -70,39 +65,4 @@ func judge(t *testing.T, s *session, known map[string]string) {
 			t.Errorf("%s: the known difference is gone: %s", p.name, why)
 		}
 	}
-}
-
-// start starts somebody else's DynamoDB on a free port, which is the last
-// argument, and returns its address.
-func start(t *testing.T, program, install string, args ...string) string {
-	t.Helper()
-	found, err := exec.LookPath(program)
-	if err != nil {
-		t.Skipf("%s is not on PATH: an optional judge (%s)", program, install)
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	port := l.Addr().(*net.TCPAddr).Port
-	l.Close()
-	cmd := exec.Command(found, append(args, strconv.Itoa(port))...)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
-		cmd.Wait()
-	})
-	url := fmt.Sprintf("http://127.0.0.1:%d", port)
-	for range 300 {
-		if r, err := http.Get(url); err == nil {
-			r.Body.Close()
-			return url
-		}
-		time.Sleep(100 * time.Millisecond)
-	}
-	t.Fatalf("%s did not answer at %s within 30 s", program, url)
-	return ""
 }
