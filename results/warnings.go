@@ -31,6 +31,10 @@ func (w Warning) String() string {
 	return strings.TrimSpace(w.Where) + ": " + w.Text
 }
 
+// windowsHold is what repeated experiments with known truth say of intervals
+// over windows: DECISIONS.md, "What the intervals are worth".
+const windowsHold = "intervals over windows of one recording: where the truth was known they held a mean 95 times of 100, the 99th percentile 87 times"
+
 // Warn adds what readers must know about a cell ("workload / policy").
 func (s *Set) Warn(where, text string) {
 	s.mu.Lock()
@@ -51,8 +55,12 @@ func (s *Set) Warnings() []Warning {
 		out = append(out, Warning{Text: fmt.Sprintf("%d replications: an interval over so few is wide and rests on normality; use --seeds 10 or more", n)})
 	}
 	for w, name := range s.plan.Workloads {
-		if s.plan.Over[w] == OverNothing && s.plan.Replications > 1 {
+		switch over := s.plan.Over[w]; {
+		case s.plan.Replications == 1:
+		case over == OverNothing:
 			out = append(out, Warning{name, "all replications met the same arrivals: there is no interval"})
+		case over == OverWindows:
+			out = append(out, Warning{name, windowsHold})
 		}
 		for p, c := range s.cellsOf(w) {
 			out = append(out, doubts(name+" / "+s.plan.Policies[p], &c)...)
