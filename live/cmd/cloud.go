@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -13,10 +12,8 @@ import (
 	"cnv/live/aws"
 	"cnv/live/aws/deploy"
 	"cnv/live/load"
-	"cnv/live/local"
 	"cnv/live/store"
 	"cnv/policy"
-	"cnv/policy/catalog"
 	"cnv/sim"
 	"cnv/workloads"
 )
@@ -192,69 +189,6 @@ func (t *cloudTarget) open(ctx context.Context, r *session) (_ place, err error)
 	return p, nil
 }
 
-// unlike says what of the experiment is otherwise live than in the simulator.
-func unlike(r *session) (out []string) {
-	if r.sim.PS {
-		out = append(out, `discipline = "ps": live, a worker serves one request per core and the rest wait in line, as under "fcfs"`)
-	}
-	for i := range r.cfg.Pools {
-		if p := &r.cfg.Pools[i]; p.Slots > 0 && p.Slots != p.Cores {
-			out = append(out, fmt.Sprintf("pool %s: slots = %d: live, a worker serves as many requests at once as it has cores, %d", p.Name, p.Slots, p.Cores))
-		}
-	}
-	if f := r.sim.Funcs; f != nil && f.PerClass {
-		out = append(out, "functions.per_class: live, one function serves all classes, so environments are shared")
-	}
-	return out
-}
-
-// startLocal starts the services of this run. Instances boot as slowly as the
-// simulator's do, but the first ones, which a run begins with, are there.
-func (t *cloudTarget) startLocal(r *session) (*local.Cloud, error) {
-	initial := 1 // the builder
-	for i := range r.sim.Pools {
-		initial += r.sim.Pools[i].Initial
-	}
-	launches := map[string]sim.Launch{} // by type: that of the first pool that has it
-	for i := len(r.sim.Pools) - 1; i >= 0; i-- {
-		launches[t.types[r.cfg.Pools[i].Name][0]] = r.sim.Pools[i].Launch
-	}
-	keepAlive := time.Duration(0) // Lambda's
-	if r.sim.Funcs != nil {
-		keepAlive = r.sim.Funcs.KeepAlive
-	}
-	boots := policy.NewRand(r.seed, "local boot", 0)
-	colds := policy.NewRand(r.seed, "local cold start", 0)
-	return local.Start(local.Config{
-		Dir: filepath.Join(t.cmd.Out, ".local"), Log: r.log,
-		Boot: func(n uint64, kind string) time.Duration {
-			if n <= uint64(initial) {
-				return 0
-			}
-			launch := launches[kind] // the builder's: nothing
-			at := boots.At(n - uint64(initial))
-			return seconds(launch.API.Draw(at) + launch.Pending.Draw(at) + launch.Boot.Draw(at) + launch.Start.Draw(at))
-		},
-		Cold: func(n uint64) time.Duration {
-			if r.sim.Funcs == nil {
-				return 0
-			}
-			return seconds(r.sim.Funcs.Cold.Draw(colds.At(n)))
-		},
-		KeepAlive: keepAlive, Concurrency: concurrency(r.sim),
-	})
-}
-
-func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
-
-// concurrency is the account's limit of the experiment; 0: the usual.
-func concurrency(s *sim.Config) int {
-	if s.Funcs == nil {
-		return 0
-	}
-	return s.Funcs.Concurrency
-}
-
 // spec is the deployment that a run needs.
 func (t *cloudTarget) spec(r *session) *deploy.Spec {
 	s := &deploy.Spec{
@@ -313,28 +247,6 @@ func speeds(r *session) []float64 {
 		out = append(out, r.cfg.Pools[i].Speed)
 	}
 	return out
-}
-
-// hourlyOf is what an instance costs per hour, with its address and volume.
-func hourlyOf(p *sim.Pool) float64 { return p.USDPerHour + p.IPv4USDPerHour + p.EBSUSDPerHour }
-
-// budget holds the run to what the flags allow.
-func (t *cloudTarget) budget(r *session) *live.Budget {
-	var pools []live.BudgetPool
-	for i := range r.cfg.Pools {
-		vcpus := r.cfg.Pools[i].Cores
-		if kind, err := catalog.Lookup(t.types[r.cfg.Pools[i].Name][0]); err == nil {
-			vcpus = kind.VCPUs
-		}
-		pools = append(pools, live.BudgetPool{VCPUs: vcpus, USDPerHour: hourlyOf(&r.sim.Pools[i])})
-	}
-	b := live.NewBudget(t.cmd.limits.of(t.cmd.MaxVcpus), pools)
-	if t.lease != nil {
-		left := t.lease.Left()
-		b.Resume(left.USD, left.Time)
-		t.lease.Carry(b.Used)
-	}
-	return b
 }
 
 // period is how often instances are listed. AWS allows some 20 a second.

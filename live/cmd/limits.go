@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"cnv/live"
+	"cnv/policy/catalog"
+	"cnv/sim"
 )
 
 // limits are the flags that hold a run or a gateway, whatever a policy wants.
@@ -36,4 +38,26 @@ func (l *limits) check() error {
 // of is what a budget is made of.
 func (l *limits) of(vcpus int) live.Limits {
 	return live.Limits{Instances: l.MaxInstances, VCPUs: max(vcpus, 0), USDPerHour: l.MaxUsdPerHour, USD: l.MaxUsd, Time: l.MaxTime}
+}
+
+// hourlyOf is what an instance costs per hour, with its address and volume.
+func hourlyOf(p *sim.Pool) float64 { return p.USDPerHour + p.IPv4USDPerHour + p.EBSUSDPerHour }
+
+// budget holds the run to what the flags allow.
+func (t *cloudTarget) budget(r *session) *live.Budget {
+	var pools []live.BudgetPool
+	for i := range r.cfg.Pools {
+		vcpus := r.cfg.Pools[i].Cores
+		if kind, err := catalog.Lookup(t.types[r.cfg.Pools[i].Name][0]); err == nil {
+			vcpus = kind.VCPUs
+		}
+		pools = append(pools, live.BudgetPool{VCPUs: vcpus, USDPerHour: hourlyOf(&r.sim.Pools[i])})
+	}
+	b := live.NewBudget(t.cmd.limits.of(t.cmd.MaxVcpus), pools)
+	if t.lease != nil {
+		left := t.lease.Left()
+		b.Resume(left.USD, left.Time)
+		t.lease.Carry(b.Used)
+	}
+	return b
 }

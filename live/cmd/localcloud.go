@@ -1,0 +1,57 @@
+package main
+
+import (
+	"path/filepath"
+	"time"
+
+	"cnv/live/local"
+	"cnv/policy"
+	"cnv/sim"
+)
+
+// startLocal starts the services of this run. Instances boot as slowly as the
+// simulator's do, but the first ones, which a run begins with, are there.
+func (t *cloudTarget) startLocal(r *session) (*local.Cloud, error) {
+	initial := 1 // the builder
+	for i := range r.sim.Pools {
+		initial += r.sim.Pools[i].Initial
+	}
+	launches := map[string]sim.Launch{} // by type: that of the first pool that has it
+	for i := len(r.sim.Pools) - 1; i >= 0; i-- {
+		launches[t.types[r.cfg.Pools[i].Name][0]] = r.sim.Pools[i].Launch
+	}
+	keepAlive := time.Duration(0) // Lambda's
+	if r.sim.Funcs != nil {
+		keepAlive = r.sim.Funcs.KeepAlive
+	}
+	boots := policy.NewRand(r.seed, "local boot", 0)
+	colds := policy.NewRand(r.seed, "local cold start", 0)
+	return local.Start(local.Config{
+		Dir: filepath.Join(t.cmd.Out, ".local"), Log: r.log,
+		Boot: func(n uint64, kind string) time.Duration {
+			if n <= uint64(initial) {
+				return 0
+			}
+			launch := launches[kind] // the builder's: nothing
+			at := boots.At(n - uint64(initial))
+			return seconds(launch.API.Draw(at) + launch.Pending.Draw(at) + launch.Boot.Draw(at) + launch.Start.Draw(at))
+		},
+		Cold: func(n uint64) time.Duration {
+			if r.sim.Funcs == nil {
+				return 0
+			}
+			return seconds(r.sim.Funcs.Cold.Draw(colds.At(n)))
+		},
+		KeepAlive: keepAlive, Concurrency: concurrency(r.sim),
+	})
+}
+
+func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
+
+// concurrency is the account's limit of the experiment; 0: the usual.
+func concurrency(s *sim.Config) int {
+	if s.Funcs == nil {
+		return 0
+	}
+	return s.Funcs.Concurrency
+}
