@@ -27,6 +27,7 @@ type cloudTarget struct {
 	arch   string // of the worker, as Lambda names it
 	types  map[string][]string
 	lease  *aws.Lease // nil: on loopback
+	left   aws.Use    // of the first run's budget, used by a gateway that died
 }
 
 // cloud is the target that --target local and aws name.

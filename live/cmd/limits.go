@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"cnv/live"
+	"cnv/live/aws"
 	"cnv/policy/catalog"
 	"cnv/sim"
 )
@@ -55,8 +56,8 @@ func (t *cloudTarget) budget(r *session) *live.Budget {
 	}
 	b := live.NewBudget(t.cmd.limits.of(t.cmd.MaxVcpus), pools)
 	if t.lease != nil {
-		left := t.lease.Left()
-		b.Resume(left.USD, left.Time)
+		b.Resume(t.left.USD, t.left.Time)
+		t.left = aws.Use{} // the next run has a budget of its own
 		t.lease.Carry(b.Used)
 	}
 	return b
