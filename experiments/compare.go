@@ -113,7 +113,7 @@ func (cmd *compareCmd) read(name string) (*plan.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	return plan.Parse(e.file, e.dir, e.text, plan.Options{Seeds: cmd.Seeds})
+	return plan.Parse(e.File, e.Dir, e.Text, plan.Options{Seeds: cmd.Seeds})
 }
 
 // differ refuses two experiments that would share a folder of results.

@@ -1,12 +1,12 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"syscall"
 )
@@ -24,12 +24,11 @@ func runLive(c *console, args []string) error {
 	if err != nil {
 		return err
 	}
-	if args[0] == "live" {
-		if args, err = withFile(args); err != nil {
-			return err
-		}
+	texts, err := json.Marshal(shipped())
+	if err != nil {
+		return err
 	}
-	env := os.Environ()
+	env := append(os.Environ(), "CNV_EXPERIMENTS="+string(texts)) // to be called by name
 	if self, err := os.Executable(); err == nil && underGoRun(self) {
 		env = append(env, "CNV_ENDS_WITH_PARENT=1") // go run passes no signal on
 	}
@@ -72,44 +71,4 @@ func buildLive(c *console) (string, error) {
 			liveProgram, liveProgram, err)
 	}
 	return out, nil
-}
-
-// firstLive is what `live` alone runs.
-const firstLive = "quickstart-live"
-
-// switches are the flags of live that take no value.
-var switches = []string{"--serve", "--requests", "--journal", "--no-figures", "--quiet", "--dry-run", "--yes", "--help", "-h"}
-
-// withFile turns the name of an experiment, the first argument that is neither
-// a flag nor the value of one, into a file that the live program can read.
-// Without one it is firstLive.
-func withFile(args []string) ([]string, error) {
-	at := 1
-	for ; at < len(args) && strings.HasPrefix(args[at], "-"); at++ {
-		if !strings.Contains(args[at], "=") && !slices.Contains(switches, args[at]) {
-			at++
-		}
-	}
-	if at >= len(args) {
-		args, at = slices.Insert(args, 1, firstLive), 1
-	}
-	if looksLikePath(args[at]) {
-		return args, nil
-	}
-	e, err := findExperiment(args[at])
-	if err != nil {
-		return nil, err
-	}
-	if _, err := os.Stat(e.file); err != nil {
-		dir, err := os.MkdirTemp("", "cnv-")
-		if err != nil {
-			return nil, err
-		}
-		e.file = filepath.Join(dir, args[at]+".toml")
-		if err := os.WriteFile(e.file, []byte(e.text), 0o600); err != nil {
-			return nil, err
-		}
-	}
-	args[at] = e.file
-	return args, nil
 }

@@ -18,7 +18,9 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"reflect"
 	"slices"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -47,6 +49,15 @@ type commandLine struct {
 	Replay  replayCmd  `cmd:"" help:"Feed a journal to a fresh control plane and compare every decision."`
 	Explain explainCmd `cmd:"" help:"Say what the policies saw and decided, for a request or an instant of a journal."`
 	Trace   traceCmd   `cmd:"" help:"Import, generate, describe, transform and check traces."`
+}
+
+// commands is the names of them.
+func commands() []string {
+	var out []string
+	for _, f := range reflect.VisibleFields(reflect.TypeFor[commandLine]()) {
+		out = append(out, strings.ToLower(f.Name))
+	}
+	return out
 }
 
 // A liveCmd is one of the commands that are listed here and run by the live

@@ -88,7 +88,7 @@ func (cmd *compareCmd) training(name string, p *plan.Plan) (*plan.Plan, error) {
 		return nil, err
 	}
 	seeds := min(max(p.Seeds/2, 1), mostTraining)
-	train, err := plan.Parse(e.file, e.dir, e.text, plan.Options{Seeds: &seeds, Slice: [2]float64{0, 0.5}})
+	train, err := plan.Parse(e.File, e.Dir, e.Text, plan.Options{Seeds: &seeds, Slice: [2]float64{0, 0.5}})
 	if err != nil {
 		return nil, fmt.Errorf("in the half that policies are tuned on: %w", err)
 	}
@@ -191,7 +191,7 @@ func (cmd *compareCmd) held(name string, p, train *plan.Plan, trials []trial, fo
 	if err != nil {
 		return nil, badInput{err}
 	}
-	text := e.text
+	text := e.Text
 	var pairs []results.Pair
 	for i, pol := range train.Policies {
 		best := chosen(trials, i, found.Metrics)
@@ -210,7 +210,7 @@ func (cmd *compareCmd) held(name string, p, train *plan.Plan, trials []trial, fo
 		found.TOML += block
 		pairs = append(pairs, results.Pair{From: pol.Name, To: pol.Name + tunedSuffix})
 	}
-	held, err := plan.Parse(e.file, e.dir, text+"\n"+found.TOML, plan.Options{Seeds: cmd.Seeds, Slice: [2]float64{0.5, 1}})
+	held, err := plan.Parse(e.File, e.Dir, text+"\n"+found.TOML, plan.Options{Seeds: cmd.Seeds, Slice: [2]float64{0.5, 1}})
 	if err != nil {
 		return nil, badInput{fmt.Errorf("with the tuned policies, or in the half that they are judged on: %w", err)}
 	}

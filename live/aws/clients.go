@@ -35,7 +35,7 @@ type Config = aws.Config
 func Local(endpoint string) Account { return Account{Region: "us-east-1", Endpoint: endpoint} }
 
 // Config is the SDK's configuration for the account, with credentials that are
-// there: else it fails with ErrCredentials. A local account takes
+// there: else it fails with ErrCredentials or ErrRegion. A local account takes
 // made-up ones, so that none of the user's are ever sent there.
 func (a Account) Config(ctx context.Context) (aws.Config, error) {
 	options := []func(*config.LoadOptions) error{
@@ -57,7 +57,7 @@ func (a Account) Config(ctx context.Context) (aws.Config, error) {
 		return cfg, fmt.Errorf("cnv: the AWS configuration: %w", err)
 	}
 	if cfg.Region == "" {
-		return cfg, errors.New("cnv: no AWS region: set AWS_REGION, or region in ~/.aws/config, or --region us-east-1")
+		return cfg, fmt.Errorf("%w: set AWS_REGION, or region in ~/.aws/config, or --region us-east-1", ErrRegion)
 	}
 	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
 		return cfg, fmt.Errorf("%w: set AWS_PROFILE, or run aws sso login (%w)", ErrCredentials, root(err))
@@ -65,8 +65,12 @@ func (a Account) Config(ctx context.Context) (aws.Config, error) {
 	return cfg, nil
 }
 
-// ErrCredentials says that nobody is signed in.
-var ErrCredentials = errors.New("cnv: no AWS credentials")
+// ErrCredentials says that nobody is signed in, ErrRegion that it is not known
+// where.
+var (
+	ErrCredentials = errors.New("cnv: no AWS credentials")
+	ErrRegion      = errors.New("cnv: no AWS region")
+)
 
 // root is the error that all others wrap.
 func root(err error) error {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -21,7 +20,7 @@ import (
 
 // An account is the flags that say what is meant, and where.
 type account struct {
-	Deployment string `help:"Name of the deployment." default:"cnv" placeholder:"NAME"`
+	Deployment string `help:"Name of the deployment." default:"main" placeholder:"NAME"`
 	Region     string `help:"AWS region; else that of the environment." placeholder:"NAME"`
 	Endpoint   string `help:"Another address of all services, for tests." hidden:""`
 }
@@ -36,7 +35,7 @@ func (a *account) config(c *console) (aws.Config, error) {
 // A deployCmd is `deploy`.
 type deployCmd struct {
 	account
-	Experiment string `arg:"" optional:"" help:"An experiment file, for the memory and timeout of its functions, and for the gateway."`
+	Experiment string `arg:"" optional:"" help:"An experiment file, or the name of one, for the memory and timeout of its functions, and for the gateway."`
 	Worker     string `help:"The worker program for Linux on arm64; else it is built." placeholder:"FILE"`
 	DryRun     bool   `help:"Only say what would be done."`
 	Yes        bool   `help:"Do not ask."`
@@ -54,32 +53,50 @@ func (cmd *deployCmd) Run(c *console) error {
 	if err != nil {
 		return badInput{err}
 	}
-	cfg, err := cmd.config(c)
-	if err != nil {
-		return badInput{err}
-	}
-	spec.Region = cfg.Region
-	clients := deploy.Connect(cfg)
-	found, err := clients.Find(c.ctx, spec.Name, spec.Arch)
+	found, clients, err := cmd.find(c, spec)
 	if err != nil {
 		return err
 	}
 	steps := deploy.Plan(spec, found)
 	printSteps(c.out, steps)
 	todo := deploy.Todo(steps)
+	if len(todo) > 0 {
+		cmd.printCosts(c.out, spec)
+	}
 	if cmd.DryRun || len(todo) == 0 {
 		fmt.Fprintf(c.out, "%d steps to do; nothing was changed\n", len(todo))
 		return nil
-	}
-	fmt.Fprintf(c.out, "Costs: the builder some minutes of a %s ($%.4f/h), the image's snapshot some $0.05 per GB and month, the rest only when used.\n", spec.Builder, hourly(spec.Builder))
-	if g := spec.Gateway; g != nil {
-		perHour := hourly(g.Type) + cmd.MaxUsdPerHour
-		fmt.Fprintf(c.out, "The gateway launches workers by itself: at worst $%.2f per hour, $%.0f per day, beside functions; it ends them and itself at $%.2f or after %v.\n", perHour, 24*perHour, cmd.MaxUsd, cmd.MaxTime)
 	}
 	if err := confirm(c, cmd.Yes, "Go on?"); err != nil {
 		return err
 	}
 	return clients.Apply(c.ctx, spec, found, steps, func(s deploy.Step) { fmt.Fprintln(c.out, "doing", s) })
+}
+
+// find looks for what is there. Who only asks what would be done needs no
+// account: for one without, nothing is there.
+func (cmd *deployCmd) find(c *console, spec *deploy.Spec) (*deploy.Found, *deploy.Clients, error) {
+	cfg, err := cmd.config(c)
+	if cmd.DryRun && (errors.Is(err, aws.ErrCredentials) || errors.Is(err, aws.ErrRegion)) {
+		fmt.Fprintf(c.out, "%v\nWhat follows is the plan for an account that has nothing of deployment %s yet.\n", err, spec.Name)
+		return &deploy.Found{Name: spec.Name, Base: "Amazon Linux 2023"}, nil, nil
+	}
+	if err != nil {
+		return nil, nil, badInput{err}
+	}
+	spec.Region = cfg.Region
+	clients := deploy.Connect(cfg)
+	found, err := clients.Find(c.ctx, spec.Name, spec.Arch)
+	return found, clients, err
+}
+
+// printCosts says what a deployment costs.
+func (cmd *deployCmd) printCosts(w io.Writer, spec *deploy.Spec) {
+	fmt.Fprintf(w, "Costs: the builder some minutes of a %s ($%.4f/h), the image's snapshot some $0.05 per GB and month, the rest only when used.\n", spec.Builder, hourly(spec.Builder))
+	if g := spec.Gateway; g != nil {
+		perHour := hourly(g.Type) + cmd.MaxUsdPerHour
+		fmt.Fprintf(w, "The gateway launches workers by itself: at worst $%.2f per hour, $%.0f per day, beside functions; it ends them and itself at $%.2f or after %v.\n", perHour, 24*perHour, cmd.MaxUsd, cmd.MaxTime)
+	}
 }
 
 // spec is the deployment that the flags ask for.
@@ -89,7 +106,7 @@ func (cmd *deployCmd) spec(c *console) (*deploy.Spec, error) {
 		LogDays: 7, Life: 12 * time.Hour,
 	}
 	if cmd.Experiment != "" {
-		p, err := readPlan(cmd.Experiment)
+		p, err := c.readPlan(cmd.Experiment, plan.Options{})
 		if err != nil {
 			return nil, err
 		}
@@ -116,15 +133,6 @@ func (cmd *deployCmd) spec(c *console) (*deploy.Spec, error) {
 		}
 	}
 	return s, s.Validate()
-}
-
-// readPlan reads an experiment file.
-func readPlan(file string) (*plan.Plan, error) {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return nil, fmt.Errorf("cnv: %w", err)
-	}
-	return plan.Parse(filepath.Base(file), filepath.Dir(file), string(text), plan.Options{})
 }
 
 // A statusCmd is `status`.

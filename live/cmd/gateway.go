@@ -27,7 +27,7 @@ func (g *gatewayFlags) spec(c *console, worker, experiment string) (*deploy.Gate
 	if err := g.limits.check(); err != nil {
 		return nil, err
 	}
-	p, err := readPlan(experiment)
+	p, err := c.readPlan(experiment, plan.Options{})
 	if err != nil {
 		return nil, err
 	}

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -19,11 +17,11 @@ import (
 
 // A liveCmd is `live`.
 type liveCmd struct {
-	Experiment string   `arg:"" help:"An experiment file."`
+	Experiment string   `arg:"" optional:"" default:"quickstart-live" help:"An experiment file, or the name of one that list shows."`
 	Target     string   `help:"Where the workers are: local (a cloud on this machine, for which no account is needed), aws, or static (given by --workers)." enum:"local,aws,static" default:"${target}"`
 	Workers    []string `help:"Addresses of workers, for --target static; those of a second pool as NAME=ADDRESS." placeholder:"HOST:PORT,..."`
 	Worker     string   `help:"The worker program for Linux on arm64, or for this machine with --target local; else it is built." placeholder:"FILE"`
-	Deployment string   `help:"Name of the deployment." default:"local" placeholder:"NAME"`
+	Deployment string   `help:"Name of the deployment." default:"main" placeholder:"NAME"`
 	Region     string   `help:"AWS region; else that of the environment." placeholder:"NAME"`
 	Endpoint   string   `help:"Another address of all services, for tests." hidden:""`
 
@@ -67,7 +65,7 @@ func (cmd *liveCmd) Run(c *console) error {
 	if err != nil {
 		return badInput{err}
 	}
-	p, err := cmd.plan(t)
+	p, err := cmd.plan(c, t)
 	if err != nil {
 		return badInput{err}
 	}
@@ -85,7 +83,7 @@ func (cmd *liveCmd) Run(c *console) error {
 		return err
 	}
 	defer release()
-	c = &console{leading, c.out, c.err}
+	c = &console{leading, c.out, c.err, c.shipped}
 	if cmd.Serve {
 		return cmd.serve(c, t, p)
 	}
@@ -146,18 +144,14 @@ func (cmd *liveCmd) command(t target, seeds int) string {
 }
 
 // plan reads the experiment and checks what can be checked before anything runs.
-func (cmd *liveCmd) plan(t target) (*plan.Plan, error) {
+func (cmd *liveCmd) plan(c *console, t target) (*plan.Plan, error) {
 	if cmd.Seeds != nil && *cmd.Seeds < 1 {
 		return nil, fmt.Errorf("cnv: --seeds %d, must be at least 1", *cmd.Seeds)
 	}
 	if err := cmd.limits.check(); err != nil {
 		return nil, err
 	}
-	text, err := os.ReadFile(cmd.Experiment)
-	if err != nil {
-		return nil, fmt.Errorf("cnv: %w", err)
-	}
-	p, err := plan.Parse(filepath.Base(cmd.Experiment), filepath.Dir(cmd.Experiment), string(text), plan.Options{Seeds: cmd.Seeds})
+	p, err := c.readPlan(cmd.Experiment, plan.Options{Seeds: cmd.Seeds})
 	if err != nil {
 		return nil, err
 	}

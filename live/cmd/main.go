@@ -10,6 +10,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -19,6 +20,8 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"cnv/experiments/plan"
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
@@ -44,6 +47,31 @@ type commandLine struct {
 type console struct {
 	ctx      context.Context // ends when somebody asks the program to stop
 	out, err io.Writer
+	shipped  map[string]string // experiments that come with the program, their texts by name
+}
+
+// readPlan reads an experiment, a file or the name of one.
+func (c *console) readPlan(name string, o plan.Options) (*plan.Plan, error) {
+	e, err := plan.Find(name, c.shipped)
+	if err != nil {
+		return nil, err
+	}
+	return plan.Parse(e.File, e.Dir, e.Text, o)
+}
+
+// shipped takes the experiments that the experiments program hands over, out
+// of the environment, so that no child inherits them.
+func shipped() (map[string]string, error) {
+	const name = "CNV_EXPERIMENTS"
+	text, given := os.LookupEnv(name)
+	if !given {
+		return nil, nil
+	}
+	var out map[string]string
+	if err := json.Unmarshal([]byte(text), &out); err != nil {
+		return nil, refuse("cnv: %s in the environment: %w", name, err)
+	}
+	return out, os.Unsetenv(name)
 }
 
 // A badInput is an error of what the user gave, as opposed to one of running it.
@@ -61,7 +89,10 @@ func run(args []string, out, errs io.Writer) int {
 	defer stop()
 	signal.Ignore(syscall.SIGPIPE)
 	endWithParent()
-	err := execute(&console{ctx, out, errs}, args)
+	texts, err := shipped()
+	if err == nil {
+		err = execute(&console{ctx, out, errs, texts}, args)
+	}
 	var bad badInput
 	switch {
 	case err == nil, errors.Is(err, syscall.EPIPE):
@@ -82,7 +113,7 @@ func execute(c *console, args []string) error {
 	var cli commandLine
 	left := false
 	parser, err := kong.New(&cli,
-		kong.Name("cnv-live"),
+		kong.Name("cnv"),
 		kong.Description("Run load-balancing and autoscaling policies against real workers."),
 		kong.Writers(c.out, c.err),
 		kong.Exit(func(int) { left = true }),

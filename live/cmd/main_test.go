@@ -282,3 +282,26 @@ func TestRefused(t *testing.T) {
 		}
 	}
 }
+
+// TestNamed: every command takes the name of an experiment, behind any flag.
+func TestNamed(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, c := range []struct {
+		args []string
+		says string
+	}{
+		{[]string{"live", "--keep", "tiny", "--policy", "psjf"}, `no policy "psjf": there are jsq, rr`},
+		{[]string{"live", "tinny"}, `no experiment "tinny" (nearest valid name "tiny")`},
+		{[]string{"live"}, `no experiment "quickstart-live"`},
+		{[]string{"deploy", "tiny", "--worker", "nowhere", "--dry-run"}, "--worker: open nowhere"},
+	} {
+		t.Setenv("CNV_EXPERIMENTS", fmt.Sprintf("{%q: %q}", "tiny", experiment))
+		var out, errs bytes.Buffer
+		if code := run(c.args, &out, &errs); code != exitInput || !strings.Contains(errs.String(), c.says) {
+			t.Errorf("%v: exit %d, want %d with %q:\n%s", c.args, code, exitInput, c.says, errs.String())
+		}
+		if _, there := os.LookupEnv("CNV_EXPERIMENTS"); there {
+			t.Errorf("%v: children inherit the experiments", c.args)
+		}
+	}
+}

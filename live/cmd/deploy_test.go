@@ -1,0 +1,47 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestDeployWithoutAccount: what a deployment would make, and cost, is said to
+// who has no account; everything else wants one.
+func TestDeployWithoutAccount(t *testing.T) {
+	for _, name := range []string{"AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_WEB_IDENTITY_TOKEN_FILE",
+		"AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_REGION", "AWS_DEFAULT_REGION"} {
+		t.Setenv(name, "")
+	}
+	dir := t.TempDir()
+	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
+	t.Setenv("AWS_CONFIG_FILE", filepath.Join(dir, "config"))
+	t.Setenv("AWS_SHARED_CREDENTIALS_FILE", filepath.Join(dir, "credentials"))
+	script := filepath.Join(dir, "program")
+	if err := os.WriteFile(script, []byte("#!/bin/sh\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		args []string
+		code int
+		says []string
+	}{
+		{[]string{"deploy", "--dry-run"}, exitDone, []string{"no AWS region", "nothing of deployment main", "create    function       cnv-main", "Costs: the builder", "7 steps to do; nothing was changed"}},
+		{[]string{"deploy", "--dry-run", "--region", "eu-west-1"}, exitDone, []string{"no AWS credentials"}},
+		{[]string{"deploy", "--dry-run", "tiny", "--gateway", "--program", script, "--max-usd-per-hour", "1"}, exitDone, []string{"at worst $1.04 per hour, $25 per day", "launch    gateway"}},
+		{[]string{"deploy", "--yes"}, exitInput, []string{"no AWS region"}},
+		{[]string{"deploy", "--yes", "--region", "eu-west-1"}, exitInput, []string{"no AWS credentials"}},
+	} {
+		t.Setenv("CNV_EXPERIMENTS", fmt.Sprintf("{%q: %q}", "tiny", experiment))
+		var out bytes.Buffer
+		code := run(append(c.args, "--worker", script), &out, &out)
+		for _, want := range c.says {
+			if code != c.code || !strings.Contains(out.String(), want) {
+				t.Errorf("%v: exit %d, want %d and %q:\n%s", c.args, code, c.code, want, out.String())
+			}
+		}
+	}
+}
