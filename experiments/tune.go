@@ -65,7 +65,7 @@ func (cmd *compareCmd) tune(c *console, name string, p *plan.Plan) error {
 	}
 	defer set.Discard()
 	set.Set.Tune(found)
-	set.Set.Warn("", fmt.Sprintf("tuned: %d trials of each policy on %s of its own (seeds from %d, the first half of recorded time), compared on others; up to %v %% avoidable misses count as none",
+	set.Set.Warn(fmt.Sprintf("tuned: %d trials of each policy on %s of its own (seeds from %d, the first half of recorded time), compared on others; up to %v %% avoidable misses count as none",
 		cmd.Tune, plural(train.Seeds, "replication"), train.Seed, 100*fewMisses))
 	if err := set.Finish(c.out); err != nil || cmd.Quiet || cmd.Format != "table" {
 		return err

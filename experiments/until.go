@@ -57,7 +57,7 @@ func (cmd *compareCmd) until(c *console, name string, p *plan.Plan, target float
 			if widest > target {
 				why = fmt.Sprintf("%d seeds, the most that --until takes, and the interval of %s is still ±%.2g %% wide", seeds, where, 100*widest)
 			}
-			set.Set.Warn("", why)
+			set.Set.Warn(why)
 			defer set.Discard()
 			return set.Finish(c.out)
 		}

@@ -13,7 +13,8 @@ type RunInfo struct {
 	Replication      int // from 0
 	Seed             uint64
 	Classes          []string
-	Steady           bool // the question is about the steady state
+	Steady           bool     // the question is about the steady state
+	Warnings         []string // what readers must know of this run
 }
 
 // A Run takes the records of one run as they come and keeps only sums,

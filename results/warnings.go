@@ -35,11 +35,11 @@ func (w Warning) String() string {
 // over windows: DECISIONS.md, "What the intervals are worth".
 const windowsHold = "intervals over windows of one recording: where the truth was known they held a mean 95 times of 100, the 99th percentile 87 times"
 
-// Warn adds what readers must know about a cell ("workload / policy").
-func (s *Set) Warn(where, text string) {
+// Warn adds what readers must know about all runs.
+func (s *Set) Warn(text string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.plan.Warnings = append(slices.Clip(s.plan.Warnings), Warning{where, text})
+	s.plan.Warnings = append(slices.Clip(s.plan.Warnings), Warning{Text: text})
 }
 
 // Warnings is what readers must know before they believe the numbers: the
@@ -63,6 +63,11 @@ func (s *Set) Warnings() []Warning {
 			out = append(out, Warning{name, windowsHold})
 		}
 		for p, c := range s.cellsOf(w) {
+			for i := range c.rows {
+				for _, text := range c.rows[i].Info.Warnings {
+					out = append(out, Warning{name + " / " + s.plan.Policies[p], text})
+				}
+			}
 			out = append(out, doubts(name+" / "+s.plan.Policies[p], &c)...)
 			out = append(out, unsteady(name+" / "+s.plan.Policies[p], &c)...)
 		}

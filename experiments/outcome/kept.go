@@ -19,12 +19,16 @@ import (
 // is run twice: after an interruption, with more seeds, by several machines.
 const runsFolder = ".runs"
 
+// liveSuffix is of the folder of those that were measured live.
+const liveSuffix = ".live"
+
 // A store keeps the finished runs of an experiment by what decided them: the
 // program, and the configuration and seed of the run.
 type store struct {
 	dir     string // "": nothing is kept
 	program string
 	journal bool // every run is to be run, for its journal
+	live    bool // only what an earlier try has left is used
 
 	mu   sync.Mutex
 	used map[string]bool
@@ -35,6 +39,10 @@ func openStore(o *Options, name string) (*store, error) {
 		return &store{used: map[string]bool{}}, nil
 	}
 	s := &store{dir: filepath.Join(o.Out, runsFolder, name), program: program(), journal: o.Journals, used: map[string]bool{}}
+	if s.live = o.Measured != ""; s.live {
+		s.dir += liveSuffix
+		s.program += o.Measured
+	}
 	if err := os.MkdirAll(s.dir, 0o755); err != nil {
 		return nil, fmt.Errorf("cnv: cannot keep finished runs: %w", err)
 	}
@@ -102,8 +110,9 @@ func (o *Outcome) Runs() int {
 	return len(o.plan.Scenarios)*len(o.plan.Policies)*o.plan.Seeds - len(o.Set.Missing())
 }
 
-// prune removes kept runs that the experiment does not have any more, and those
-// of searches by another program.
+// prune removes, once all runs are there, those that the experiment does not
+// have any more, and those of searches by another program. Of live runs it
+// removes all: who measures again wants other numbers.
 func (s *store) prune() {
 	if s.dir == "" {
 		return
@@ -116,7 +125,7 @@ func (s *store) prune() {
 		if info, err := f.Info(); strings.HasPrefix(f.Name(), results.KeptTemp) && err == nil && time.Since(info.ModTime()) > time.Hour {
 			_ = os.Remove(filepath.Join(s.dir, f.Name())) // a kill left it
 		}
-		ours := s.used[f.Name()] || f.Name() == searchedName()
+		ours := !s.live && s.used[f.Name()] || f.Name() == searchedName()
 		if kept := strings.HasSuffix(f.Name(), ".run") || strings.HasPrefix(f.Name(), searchedPrefix); kept && !ours {
 			_ = os.Remove(filepath.Join(s.dir, f.Name())) // only room on the disk is at stake
 		}

@@ -26,6 +26,9 @@ type Options struct {
 	Quiet    bool   // print nothing
 	Fresh    bool   // run everything, and keep no run for later
 	Command  string // that gives these results again
+	// Measured is on what the runs are measured live, "" for the simulator.
+	// Finished live runs are kept until all are: nothing gives them again.
+	Measured string
 	// Warnings are added to those of the plan.
 	Warnings []results.Warning
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"strings"
@@ -27,7 +28,7 @@ type cloudTarget struct {
 	arch   string // of the worker, as Lambda names it
 	types  map[string][]string
 	lease  *aws.Lease // nil: on loopback
-	left   aws.Use    // of the first run's budget, used by a gateway that died
+	used   aws.Use    // of the budget, by runs before, or a gateway that died
 }
 
 // cloud is the target that --target local and aws name.
@@ -48,34 +49,32 @@ func (t *cloudTarget) prepare(c *console) error {
 
 // check says what a cell needs that cannot be had live.
 func (t *cloudTarget) check(cells []plan.Cell) error {
-	var errs []error
+	var problems []string
 	for _, c := range cells {
 		cfg := c.Config(1)
-		if _, exact := cfg.Control.Estimator.(policy.Exact); exact {
-			errs = append(errs, fmt.Errorf("cnv: %s: only the simulator knows the exact work of a request", c.Policy.Name))
-		}
 		types := c.Instances()
 		for i, name := range types {
 			if name == "" {
-				errs = append(errs, fmt.Errorf("cnv: pool %s: an instance given by its properties cannot be launched: name a type of the catalog, such as c7g.large", cfg.Control.Pools[i].Name))
+				problems = append(problems, fmt.Sprintf("pool %s: an instance given by its properties cannot be launched: name a type of the catalog, such as c7g.large", cfg.Control.Pools[i].Name))
 			}
 		}
 		for i := range cfg.Control.Pools {
 			t.types[cfg.Control.Pools[i].Name] = []string{types[i]}
 		}
 	}
-	return errors.Join(errs...)
+	return problem(problems)
 }
 
 // agreed asks whether the run may cost what it may cost at most. Nobody is
 // asked about a cloud on this machine.
-func (t *cloudTarget) agreed(c *console, cells []plan.Cell) error {
+func (t *cloudTarget) agreed(c *console, p *plan.Plan) error {
 	if t.cmd.Target == "local" {
 		return nil
 	}
-	machines, functions := 0.0, 0.0
-	for _, cell := range cells {
+	machines, functions, load := 0.0, 0.0, time.Duration(0)
+	for _, cell := range p.Cells() {
 		cfg := cell.Config(1)
+		load += cfg.Duration * time.Duration(p.Seeds)
 		for i := range cfg.Pools {
 			machines = max(machines, float64(t.cmd.MaxInstances)*hourlyOf(&cfg.Pools[i]))
 		}
@@ -90,7 +89,10 @@ func (t *cloudTarget) agreed(c *console, cells []plan.Cell) error {
 	if limit := t.cmd.MaxUsdPerHour; limit > 0 {
 		machines = min(machines, limit)
 	}
-	fmt.Fprintf(c.out, "At worst: instances $%.2f/h and functions $%.2f/h, $%.0f per day; the run ends at $%.2f or after %v.\n",
+	if !t.cmd.Serve {
+		fmt.Fprintf(c.out, "%d runs in real time, about %v.\n", len(p.Cells())*p.Seeds, load.Round(time.Second))
+	}
+	fmt.Fprintf(c.out, "At worst: instances $%.2f/h and functions $%.2f/h, $%.0f per day; all ends at $%.2f or after %v.\n",
 		machines, functions, 24*(machines+functions), t.cmd.MaxUsd, t.cmd.MaxTime)
 	fmt.Fprintln(c.out, "This has never been run on AWS. The gateway must run inside the workers' network (security group", "cnv-"+t.cmd.Deployment+"-gateway).")
 	if t.cmd.DryRun {
@@ -122,6 +124,11 @@ func (t *cloudTarget) request(classes []string, cfg *policy.Config) func(*worklo
 	return load.Spin(classes, speedOf(cfg))
 }
 
+// identity is the worker and the deployment.
+func (t *cloudTarget) identity() string {
+	return fmt.Sprintf("%x %s %s", sha256.Sum256(t.worker), t.cmd.Deployment, t.cmd.Region)
+}
+
 func (t *cloudTarget) command() string { return "--target " + t.cmd.Target }
 
 func (t *cloudTarget) warnings() []string {
@@ -140,7 +147,7 @@ func (t *cloudTarget) warnings() []string {
 // open begins a run: it deploys what is not there yet, and reads what earlier
 // runs have measured.
 func (t *cloudTarget) open(ctx context.Context, r *session) (_ place, err error) {
-	p := &cloudPlace{target: t, log: r.log, budget: t.budget(r), calls: r.calls, giveUp: r.giveUp, warn: r.warn}
+	p := &cloudPlace{target: t, log: r.log, used: t.used.USD, budget: t.budget(r), calls: r.calls, giveUp: r.giveUp, warn: r.warn}
 	defer func() {
 		if err != nil && p.cloud != nil {
 			p.cloud.Close()

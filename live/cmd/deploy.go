@@ -221,8 +221,8 @@ type doctorCmd struct {
 func (cmd *doctorCmd) Run(c *console) error {
 	var found []deploy.Finding
 	switch cfg, err := cmd.config(c); {
-	case errors.Is(err, aws.ErrCredentials):
-		found = []deploy.Finding{{What: "credentials", Says: strings.TrimPrefix(err.Error(), "cnv: ")}} // nothing else would work
+	case errors.Is(err, aws.ErrRegion), errors.Is(err, aws.ErrCredentials): // nothing else would work
+		found = []deploy.Finding{{What: "account", Says: strings.TrimPrefix(err.Error(), "cnv: ")}}
 	case err != nil:
 		return badInput{err}
 	default:
@@ -238,7 +238,7 @@ func (cmd *doctorCmd) Run(c *console) error {
 		fmt.Fprintf(c.out, "%s  %-12s %s\n", mark, f.What, f.Says)
 	}
 	if sick > 0 {
-		return fmt.Errorf("cnv: %d things need attention", sick)
+		return fmt.Errorf("cnv: %d of the above need attention", sick)
 	}
 	return nil
 }

@@ -39,8 +39,8 @@ func (t *cloudTarget) lead(ctx context.Context, log *slog.Logger) (context.Conte
 	if err != nil {
 		return nil, nil, err
 	}
-	if t.left = lease.Left(); t.left != (aws.Use{}) {
-		t.say("going on with a run whose gateway died: it had spent $%.4f in %v", t.left.USD, t.left.Time.Round(time.Second))
+	if t.used = lease.Left(); t.used != (aws.Use{}) {
+		t.say("going on with a run whose gateway died: it had spent $%.4f in %v", t.used.USD, t.used.Time.Round(time.Second))
 	}
 	t.lease = lease
 	leading, lost := context.WithCancelCause(ctx)

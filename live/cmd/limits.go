@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"cnv/live"
-	"cnv/live/aws"
 	"cnv/policy/catalog"
 	"cnv/sim"
 )
@@ -44,7 +43,7 @@ func (l *limits) of(vcpus int) live.Limits {
 // hourlyOf is what an instance costs per hour, with its address and volume.
 func hourlyOf(p *sim.Pool) float64 { return p.USDPerHour + p.IPv4USDPerHour + p.EBSUSDPerHour }
 
-// budget holds the run to what the flags allow.
+// budget holds the run to what the flags allow, and runs before have left.
 func (t *cloudTarget) budget(r *session) *live.Budget {
 	var pools []live.BudgetPool
 	for i := range r.cfg.Pools {
@@ -55,9 +54,8 @@ func (t *cloudTarget) budget(r *session) *live.Budget {
 		pools = append(pools, live.BudgetPool{VCPUs: vcpus, USDPerHour: hourlyOf(&r.sim.Pools[i])})
 	}
 	b := live.NewBudget(t.cmd.limits.of(t.cmd.MaxVcpus), pools)
+	b.Resume(t.used.USD, t.used.Time)
 	if t.lease != nil {
-		b.Resume(t.left.USD, t.left.Time)
-		t.left = aws.Use{} // the next run has a budget of its own
 		t.lease.Carry(b.Used)
 	}
 	return b

@@ -51,6 +51,7 @@ type liveCmd struct {
 	Requests   bool          `help:"Also write one row per request."`
 	Journal    bool          `help:"Also keep a journal of every decision, for replay and explain."`
 	NoFigures  bool          `help:"No figures and no report."`
+	Fresh      bool          `help:"Measure all again; else runs that a try has left that did not end are not."`
 	Log        slog.Level    `help:"Least level of the log on stderr: debug (each request too), info, warn or error." default:"warn"`
 	inputs     inputs        // of the workloads that send their own
 	access     *admin.Access // to the admin pages; nil: nobody is asked
@@ -69,7 +70,7 @@ func (cmd *liveCmd) Run(c *console) error {
 	if err != nil {
 		return badInput{err}
 	}
-	if err := t.agreed(c, p.Cells()); err != nil {
+	if err := t.agreed(c, p); err != nil {
 		if errors.Is(err, errDryRun) {
 			return nil
 		}
@@ -93,31 +94,68 @@ func (cmd *liveCmd) Run(c *console) error {
 // play plays the file's runs, one after the other, and writes what was measured.
 func (cmd *liveCmd) play(c *console, t target, p *plan.Plan) error {
 	cells := p.Cells()
-	if !cmd.Quiet {
-		fmt.Fprintf(c.err, "%s: %d runs in real time, about %v\n", p.Name, len(cells)*p.Seeds, total(cells, p.Seeds).Round(time.Second))
-	}
 	results, err := outcome.Begin(p, outcome.Options{
 		Out: cmd.Out, Format: cmd.Format, Requests: cmd.Requests, Journals: cmd.Journal, Figures: !cmd.NoFigures,
-		Quiet: cmd.Quiet, Fresh: true, Command: cmd.command(t, p.Seeds), Warnings: liveWarnings(t),
+		Quiet: cmd.Quiet, Fresh: cmd.Fresh, Command: cmd.command(t, p.Seeds), Measured: cmd.measured(t), Warnings: liveWarnings(t),
 	})
 	if err != nil {
 		return badInput{err}
 	}
-	for i := range cells {
-		for replication := range p.Seeds {
-			if err := cmd.runOne(c, t, p, results, i, replication); err != nil {
-				if c.ctx.Err() != nil && !errors.Is(err, errLostLease) {
-					err = errors.New("interrupted: no results were written")
-				}
-				if kept := results.Abandon(); kept != "" {
-					err = fmt.Errorf("%w; journals of what ran are in %s", err, kept)
-				}
-				return err
-			}
+	left := cmd.left(p, results)
+	took := total(left)
+	n, all := len(left), len(cells)*p.Seeds
+	if n < all {
+		results.Set.Warn(fmt.Sprintf("%d of %d runs were measured by an earlier try that did not end", all-n, all))
+		cmd.say(c, "%s: %d of %d runs are kept of an earlier try (--fresh measures all again)", p.Name, all-n, all)
+	}
+	cmd.say(c, "%s: %d runs in real time, about %v", p.Name, n, took.Round(time.Second))
+	if cmd.Target != "static" && took > cmd.MaxTime {
+		results.Discard()
+		return refuse("cnv: %d runs take about %v, more than --max-time %v: choose some (--policy, --workload, --seeds 1), make the workloads shorter, or allow more", n, took.Round(time.Second), cmd.MaxTime)
+	}
+	for _, r := range left {
+		if err := cmd.runOne(c, t, p, results, r); err != nil {
+			return cmd.broken(c, results, all, err)
 		}
 	}
 	defer results.Discard()
 	return results.Finish(c.out)
+}
+
+// A job is one cell of the experiment under one seed.
+type job struct {
+	plan.Cell
+	workload, policy, replication int
+	seed                          uint64
+}
+
+// left is the runs that no earlier try has left.
+func (cmd *liveCmd) left(p *plan.Plan, o *outcome.Outcome) []job {
+	var out []job
+	for i, cell := range p.Cells() {
+		for replication := range p.Seeds {
+			r := job{cell, i / len(p.Policies), i % len(p.Policies), replication, p.Seed + uint64(replication)}
+			if !o.Kept(r.workload, r.policy, replication, r.seed) {
+				out = append(out, r)
+			}
+		}
+	}
+	return out
+}
+
+// broken is the error of an experiment that ended before its last run: with
+// what is left of those that ran.
+func (cmd *liveCmd) broken(c *console, o *outcome.Outcome, all int, err error) error {
+	if c.ctx.Err() != nil && !errors.Is(err, errLostLease) {
+		err = errors.New("interrupted: no results were written")
+	}
+	switch journals := o.Abandon(); {
+	case journals != "":
+		err = fmt.Errorf("%w; journals of what ran are in %s", err, journals)
+	case o.KeptIn() != "" && o.Runs() > 0:
+		err = fmt.Errorf("%w; %d of %d runs are kept: the same command goes on with the others", err, o.Runs(), all)
+	}
+	return err
 }
 
 // liveWarnings hold for every live run on a target.
@@ -129,13 +167,17 @@ func liveWarnings(t target) []results.Warning {
 	return out
 }
 
-// total is how long the arrivals of all runs take.
-func total(cells []plan.Cell, seeds int) time.Duration {
-	var sum time.Duration
-	for _, c := range cells {
-		sum += c.Config(1).Duration * time.Duration(seeds)
+// total is how long the arrivals of runs take.
+func total(runs []job) (sum time.Duration) {
+	for i := range runs {
+		sum += runs[i].Config(runs[i].seed).Duration
 	}
 	return sum
+}
+
+// measured is all that a run's numbers depend on beside its configuration.
+func (cmd *liveCmd) measured(t target) string {
+	return fmt.Sprintf("%s %s %v %d %d %g %s", t.command(), t.identity(), cmd.Fault, cmd.MaxInstances, cmd.MaxVcpus, cmd.MaxUsdPerHour, cmd.Health)
 }
 
 // command gives the same experiment again.
@@ -163,7 +205,7 @@ func (cmd *liveCmd) plan(c *console, t target) (*plan.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err = errors.Join(t.check(p.Cells()), cmd.breaks(p.Cells())); err != nil {
+	if err = errors.Join(onlySimulated(p.Cells()), t.check(p.Cells()), cmd.breaks(p.Cells())); err != nil {
 		return nil, err
 	}
 	if _, err = cmd.struck(); err != nil {

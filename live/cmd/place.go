@@ -25,6 +25,7 @@ type cloudPlace struct {
 	store     *store.Store
 	log       *slog.Logger
 	budget    *live.Budget
+	used      float64        // of it, before this run, dollars
 	calls     func() float64 // what functions have cost so far, dollars
 	warm      int32          // environments of the function that are kept warm
 	giveUp    context.CancelCauseFunc
@@ -104,10 +105,13 @@ func (p *cloudPlace) end(leave bool) {
 	}
 }
 
+func (p *cloudPlace) before() float64 { return p.used }
+
 // close writes what was measured and, on loopback, ends all processes.
 func (p *cloudPlace) close(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
+	p.target.used.USD, p.target.used.Time = p.budget.Used()
 	err := p.store.Close(ctx)
 	if errors.Is(err, store.ErrLost) { // the next run knows less; this one has all it needs
 		p.warn(err.Error() + ": later runs begin knowing less")

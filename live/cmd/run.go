@@ -22,22 +22,21 @@ import (
 const sampleEvery = time.Second
 
 // runOne plays one cell under one seed, in real time.
-func (cmd *liveCmd) runOne(c *console, t target, p *plan.Plan, o *outcome.Outcome, i, replication int) error {
-	cell, seed := p.Cells()[i], p.Seed+uint64(replication)
-	w, pol := i/len(p.Policies), i%len(p.Policies)
+func (cmd *liveCmd) runOne(c *console, t target, p *plan.Plan, o *outcome.Outcome, r job) error {
+	cell, seed := r.Cell, r.seed
 	src, err := cell.Scenario.Workload.Made.Open(seed)
 	if err != nil {
 		return err
 	}
 	dir := ""
 	if cmd.Journal {
-		dir = o.Journal(w, pol, seed)
+		dir = o.Journal(r.workload, r.policy, seed)
 	}
 	world, err := cmd.start(c, t, p, cell, seed, dir)
 	if err != nil {
 		return err
 	}
-	rec, err := o.Set.Open(w, pol, replication, seed, classNames(world.cfg.Classes))
+	rec, err := o.Set.Open(r.workload, r.policy, r.replication, seed, classNames(world.cfg.Classes))
 	if err != nil {
 		return errors.Join(err, world.stop(context.Background(), 0))
 	}
@@ -50,14 +49,14 @@ func (cmd *liveCmd) runOne(c *console, t target, p *plan.Plan, o *outcome.Outcom
 	stopSampling := world.sample(rec, begin)
 	calls, _ := cmd.struck() // checked before
 	stopBreaking := world.breaking(&scfg, calls, begin, func(format string, args ...any) { cmd.say(c, format, args...) })
-	run := &recording{world: world, cfg: &scfg, rec: rec, begin: begin}
+	seen := &recording{world: world, cfg: &scfg, rec: rec, begin: begin}
 	request := cmd.inputs.of(cell.Scenario.Workload)
 	if request == nil {
 		request = t.request(classNames(world.cfg.Classes), &world.cfg)
 	}
 	report, err := load.Run(world.ctx, load.Target{
 		Address: world.address, Timeout: scfg.Timeout, Seed: seed, Request: request,
-	}, world.brain.Start().Add(begin), until(src, scfg.Duration), run.add)
+	}, world.brain.Start().Add(begin), until(src, scfg.Duration), seen.add)
 	end := max(world.brain.Now()-begin, scfg.Duration)
 	stopBreaking()
 	stopSampling()
@@ -68,20 +67,18 @@ func (cmd *liveCmd) runOne(c *console, t target, p *plan.Plan, o *outcome.Outcom
 	if err = errors.Join(err, cause, stopErr); err != nil {
 		return err
 	}
-	for _, text := range world.warnings {
-		o.Set.Warn(cell.Scenario.Name+" / "+cell.Policy.Name, text)
-	}
+	rec.Info.Warnings = world.warnings
 	if why := report.Limited(); why != "" {
-		o.Set.Warn(cell.Scenario.Name+" / "+cell.Policy.Name, "limited by the load generator: "+why)
+		rec.Info.Warnings = append(rec.Info.Warnings, "limited by the load generator: "+why)
 	}
 	cmd.say(c, "  %d sent, %d answered, lag p99 %v, response p50 %v p99 %v", report.Sent, report.Answered, report.LagP99, report.ResponseP50, report.ResponseP99)
 	if world.shadow != nil && !cmd.Quiet {
-		r := world.shadow.Report()
-		fmt.Fprint(c.err, r.Text(cell.Policy.Name))
+		report := world.shadow.Report()
+		fmt.Fprint(c.err, report.Text(cell.Policy.Name))
 	}
 	ledger, counts := world.books.Close(end+begin, n)
 	counts.WorkPrice = scfg.WorkPrice()
-	return o.Set.Add(w, pol, rec, rec.Finish(end, ledger, counts))
+	return o.Add(r.workload, r.policy, seed, rec, rec.Finish(end, ledger, counts))
 }
 
 // say tells how things go, unless that is not wanted.

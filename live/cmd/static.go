@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"slices"
 	"strings"
 
 	"cnv/experiments/plan"
@@ -71,9 +70,6 @@ func (t *staticTarget) check(cells []plan.Cell) error {
 			problems = append(problems, fmt.Sprintf("%s needs functions, which --target static does not have", cell.Policy.Name))
 			continue
 		}
-		if _, exact := cfg.Control.Estimator.(policy.Exact); exact {
-			problems = append(problems, fmt.Sprintf("%s: only the simulator knows the exact work of a request", cell.Policy.Name))
-		}
 		all, err := t.addresses(cfg.Control.Pools)
 		if err != nil {
 			return err
@@ -94,10 +90,7 @@ func (t *staticTarget) check(cells []plan.Cell) error {
 	for _, name := range pools {
 		problems = append(problems, need[name])
 	}
-	if len(problems) == 0 {
-		return nil
-	}
-	return errors.New("cnv: " + strings.Join(slices.Compact(problems), "\ncnv: "))
+	return problem(problems)
 }
 
 // control is the control plane of a run on the workers given: no pool is
@@ -146,7 +139,10 @@ func (t *staticTarget) command() string {
 	return "--target static --workers " + strings.Join(t.workers, ",")
 }
 
-func (t *staticTarget) agreed(*console, []plan.Cell) error { return nil }
+// identity is unknown: nobody can say what serves behind an address.
+func (t *staticTarget) identity() string { return "" }
+
+func (t *staticTarget) agreed(*console, *plan.Plan) error { return nil }
 
 func (t *staticTarget) warnings() []string     { return nil }
 func (t *staticTarget) prepare(*console) error { return nil }
@@ -162,4 +158,5 @@ func (p staticPlace) begin(_ context.Context, initial []int) error {
 }
 
 func (p staticPlace) end(bool)                    { p.Close() }
+func (p staticPlace) before() float64             { return 0 }
 func (p staticPlace) close(context.Context) error { return nil }

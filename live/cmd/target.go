@@ -19,7 +19,7 @@ type target interface {
 	// check says what the cells need that the target does not have.
 	check(cells []plan.Cell) error
 	// agreed asks whether it may cost what it may cost at most.
-	agreed(c *console, cells []plan.Cell) error
+	agreed(c *console, p *plan.Plan) error
 	// control is the control plane of a run there.
 	control(cfg *sim.Config) (policy.Config, error)
 	// request makes what is sent for an arrival.
@@ -31,6 +31,8 @@ type target interface {
 	open(ctx context.Context, r *session) (place, error)
 	// prepare makes what all runs need, once all else has been checked.
 	prepare(c *console) error
+	// identity is what of it makes numbers others, once prepared: the worker.
+	identity() string
 	// command is how the target is named on a command line.
 	command() string
 	// warnings hold for every result obtained there.
@@ -50,6 +52,8 @@ type place interface {
 	// still runs. end of the place's journals comes with close, when it has
 	// stopped.
 	end(leave bool)
+	// before is what earlier runs have taken of the same budget, dollars.
+	before() float64
 	close(ctx context.Context) error
 }
 

@@ -1,8 +1,47 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"slices"
+	"strings"
+
+	"cnv/experiments/plan"
+	"cnv/policy"
 )
+
+// problem is what is wrong, each once; nil if nothing is.
+func problem(all []string) error {
+	var errs []error
+	for i, text := range all {
+		if !slices.Contains(all[:i], text) {
+			errs = append(errs, errors.New("cnv: "+text))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// onlySimulated says which policies know what nobody knows live.
+func onlySimulated(cells []plan.Cell) error {
+	var exact, others []string
+	for _, c := range cells {
+		to := &others
+		if _, is := c.Config(1).Control.Estimator.(policy.Exact); is {
+			to = &exact
+		}
+		if !slices.Contains(*to, c.Policy.Name) {
+			*to = append(*to, c.Policy.Name)
+		}
+	}
+	if len(exact) == 0 {
+		return nil
+	}
+	text := strings.Join(exact, ", ") + ": only the simulator knows the exact work of a request"
+	if len(others) > 0 {
+		text += "; the others: --policy " + strings.Join(others, ",")
+	}
+	return errors.New("cnv: " + text)
+}
 
 // unlike says what of the experiment is otherwise live than in the simulator.
 func unlike(r *session) (out []string) {

@@ -97,7 +97,7 @@ func (cmd *liveCmd) start(c *console, t target, p *plan.Plan, cell plan.Cell, se
 		w.initial = append(w.initial, scfg.Pools[i].Initial)
 	}
 	if err := w.place.begin(w.ctx, w.initial); err != nil {
-		return nil, errors.Join(err, w.stop(context.Background(), 0))
+		return nil, errors.Join(context.Cause(w.ctx), err, w.stop(context.Background(), 0))
 	}
 	return w, nil
 }
@@ -185,9 +185,10 @@ func (w *world) functionSpend() float64 {
 // spend is what the run has cost so far.
 func (w *world) spend(budget float64) admin.Spend {
 	l, rate := w.books.SoFar(w.brain.Now())
-	s := admin.Spend{USD: l.Total(), PerHour: rate.Total(), Budget: budget}
+	before := w.place.before()
+	s := admin.Spend{USD: before + l.Total(), PerHour: rate.Total(), Budget: budget}
 	for _, line := range []admin.Line{
-		{Name: "instances", USD: l.Instances, PerHour: rate.Instances}, {Name: "public IPv4", USD: l.IPv4, PerHour: rate.IPv4},
+		{Name: "runs before", USD: before}, {Name: "instances", USD: l.Instances, PerHour: rate.Instances}, {Name: "public IPv4", USD: l.IPv4, PerHour: rate.IPv4},
 		{Name: "volumes", USD: l.EBS, PerHour: rate.EBS}, {Name: "function time", USD: l.FunctionTime, PerHour: rate.FunctionTime},
 		{Name: "function calls", USD: l.FunctionCalls, PerHour: rate.FunctionCalls}, {Name: "provisioned", USD: l.Provisioned, PerHour: rate.Provisioned},
 	} {
@@ -249,7 +250,7 @@ func (w *world) ready(ctx context.Context, patience time.Duration) error {
 		case missing == "":
 			return nil
 		case ctx.Err() != nil:
-			return ctx.Err()
+			return context.Cause(ctx)
 		case time.Now().After(deadline):
 			return fmt.Errorf("cnv: after %v workers are not ready:%s; is their health check at another path (--health)?", patience, missing)
 		}
