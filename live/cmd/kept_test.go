@@ -119,3 +119,34 @@ func TestOneBudget(t *testing.T) {
 		t.Errorf("runs are kept although nobody asked for it: %v", left)
 	}
 }
+
+// TestServedJournals: a gateway that is begun anew keeps a journal of its own.
+func TestServedJournals(t *testing.T) {
+	t.Parallel()
+	a, _ := worker(t)
+	b, _ := worker(t)
+	file, out := write(t, experiment), t.TempDir()
+	for range 2 {
+		said := &lines{}
+		cmd := exec.Command(program, file, "--workers", a+","+b, "--out", out, "--serve", "--journal")
+		cmd.Stdout, cmd.Stderr = said, said
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { cmd.Process.Kill() })
+		said.wait(t, "journal in")
+		if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Wait(); err != nil {
+			t.Fatalf("%v\n%s", err, said.text())
+		}
+	}
+	kept, err := filepath.Glob(filepath.Join(out, "tiny.served", "*"))
+	if err != nil || len(kept) != 2 {
+		t.Fatalf("%v, want two journals (%v)", kept, err)
+	}
+	for _, dir := range kept {
+		replay(t, dir)
+	}
+}

@@ -46,7 +46,7 @@ type liveCmd struct {
 	Health     string        `help:"Path of the workers' health check." default:"/readyz"`
 	Wait       time.Duration `help:"For the initial workers to be ready." default:"30s"`
 	Drain      time.Duration `help:"For requests in flight at the end." default:"30s"`
-	Out        string        `help:"Folder for results." default:"results" placeholder:"DIR"`
+	Out        string        `help:"Folder for results." default:"results/live" placeholder:"DIR"`
 	Format     string        `help:"What is printed: table, csv or json." enum:"table,csv,json" default:"table"`
 	Requests   bool          `help:"Also write one row per request."`
 	Journal    bool          `help:"Also keep a journal of every decision, for replay and explain."`

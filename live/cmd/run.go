@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -207,13 +209,16 @@ func (cmd *liveCmd) serve(c *console, t target, p *plan.Plan) error {
 	cell := p.Cells()[0]
 	dir := ""
 	if cmd.Journal {
-		dir = cmd.Out + "/" + p.Name + ".journal"
+		dir = filepath.Join(cmd.Out, p.Name+".served", fmt.Sprintf("%s-%d", time.Now().UTC().Format("20060102T150405"), os.Getpid()))
 	}
 	w, err := cmd.start(c, t, p, cell, p.Seed, dir)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(c.out, "%s / %s: gateway http://%s, admin pages %s\n", cell.Scenario.Name, cell.Policy.Name, w.address, w.pages)
+	if dir != "" {
+		fmt.Fprintf(c.out, "journal in %s; replay and explain read it\n", dir)
+	}
 	<-w.ctx.Done()
 	cmd.say(c, "draining")
 	cause := context.Cause(w.ctx)
