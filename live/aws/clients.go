@@ -7,10 +7,12 @@
 package aws
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -31,7 +33,8 @@ type Account struct {
 // Config is the SDK's configuration.
 type Config = aws.Config
 
-// Local is the account of endpoints on loopback, which check no signature.
+// Local is the account of endpoints on loopback, which check no signature; the
+// user's name in the address, if it has one, is the access key.
 func Local(endpoint string) Account { return Account{Region: "us-east-1", Endpoint: endpoint} }
 
 // Config is the SDK's configuration for the account, with credentials that are
@@ -46,9 +49,15 @@ func (a Account) Config(ctx context.Context) (aws.Config, error) {
 		options = append(options, config.WithRegion(a.Region))
 	}
 	if a.Endpoint != "" {
+		u, err := url.Parse(a.Endpoint)
+		if err != nil {
+			return aws.Config{}, fmt.Errorf("cnv: the address of the services: %w", err)
+		}
+		key := cmp.Or(u.User.Username(), "local")
+		u.User = nil
 		options = append(options,
-			config.WithBaseEndpoint(a.Endpoint),
-			config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider("local", "local", "")),
+			config.WithBaseEndpoint(u.String()),
+			config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider(key, "local", "")),
 			config.WithSharedConfigFiles([]string{}), config.WithSharedCredentialsFiles([]string{}),
 		)
 	}

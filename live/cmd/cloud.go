@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 	"time"
 
@@ -159,6 +160,7 @@ func (t *cloudTarget) open(ctx context.Context, r *session) (_ place, err error)
 			return nil, err
 		}
 		account = aws.Local(p.cloud.URL())
+		t.tell(p.cloud.URL())
 	}
 	cfg, err := account.Config(ctx)
 	if err != nil {
@@ -195,6 +197,15 @@ func (t *cloudTarget) open(ctx context.Context, r *session) (_ place, err error)
 		Run:    fmt.Sprintf("%d", r.brain.Start().UnixMilli()),
 	})
 	return p, nil
+}
+
+// tell says how to look into a cloud that stays.
+func (t *cloudTarget) tell(address string) {
+	if u, err := url.Parse(address); err == nil && t.cmd.Serve {
+		key := u.User.Username()
+		u.User = nil
+		t.say("the cloud, for other programs: AWS_ENDPOINT_URL=%s AWS_ACCESS_KEY_ID=%s AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION=us-east-1", u, key)
+	}
 }
 
 // spec is the deployment that a run needs.

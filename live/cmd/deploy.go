@@ -22,7 +22,7 @@ import (
 type account struct {
 	Deployment string `help:"Name of the deployment." default:"main" placeholder:"NAME"`
 	Region     string `help:"AWS region; else that of the environment." placeholder:"NAME"`
-	Endpoint   string `help:"Another address of all services, for tests." hidden:""`
+	Endpoint   string `help:"Another address of all services, for tests." hidden:"" env:"CNV_ENDPOINT"`
 }
 
 func (a *account) config(c *console) (aws.Config, error) {

@@ -23,7 +23,7 @@ type liveCmd struct {
 	Worker     string   `help:"The worker program for Linux on arm64, or for this machine with --target local; else it is built." placeholder:"FILE"`
 	Deployment string   `help:"Name of the deployment." default:"main" placeholder:"NAME"`
 	Region     string   `help:"AWS region; else that of the environment." placeholder:"NAME"`
-	Endpoint   string   `help:"Another address of all services, for tests." hidden:""`
+	Endpoint   string   `help:"Another address of all services, for tests." hidden:"" env:"CNV_ENDPOINT"`
 
 	limits
 	MaxVcpus int  `help:"vCPUs of them; 0: no limit." default:"0" placeholder:"N"`

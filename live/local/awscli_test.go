@@ -2,6 +2,7 @@ package local_test
 
 import (
 	"encoding/json"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -25,11 +26,17 @@ func TestAnotherReader(t *testing.T) {
 	if err := os.WriteFile(event, []byte(spin), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	endpoint, err := url.Parse(s.cloud.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := endpoint.User.Username()
+	endpoint.User = nil
 	aws := func(args ...string) map[string]any {
 		t.Helper()
 		cmd := exec.CommandContext(s.ctx, program, append(args, "--output", "json")...)
-		cmd.Env = append(os.Environ(), "AWS_ENDPOINT_URL="+s.cloud.URL(), "AWS_REGION=us-east-1", "AWS_DEFAULT_REGION=us-east-1",
-			"AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local", "AWS_EC2_METADATA_DISABLED=true", "AWS_PAGER=")
+		cmd.Env = append(os.Environ(), "AWS_ENDPOINT_URL="+endpoint.String(), "AWS_REGION=us-east-1", "AWS_DEFAULT_REGION=us-east-1",
+			"AWS_ACCESS_KEY_ID="+key, "AWS_SECRET_ACCESS_KEY=local", "AWS_EC2_METADATA_DISABLED=true", "AWS_PAGER=")
 		out, err := cmd.Output()
 		if err != nil {
 			text := ""

@@ -3,12 +3,14 @@
 // Instances and function environments are real processes of the real worker;
 // what they lack is a cloud's machines: they share this one's cores.
 //
-// It proves code, not clouds: nobody checks signatures, rules of security
-// groups or roles, and nothing is billed. Whatever ends this process, its
-// workers end too.
+// It proves code, not clouds: nobody checks rules of security groups or roles,
+// and nothing is billed. As who calls it can run programs, it takes only calls
+// with the access key of its [Cloud.URL]; what they sign is not checked. Whatever
+// ends this process, its workers end too.
 package local
 
 import (
+	"crypto/rand"
 	"fmt"
 	"io"
 	"log/slog"
@@ -42,7 +44,8 @@ type Cloud struct {
 	cfg    Config
 	temp   string // folder to remove
 	server *http.Server
-	url    string
+	url    string // without the key
+	key    string
 	ec2    *ec2.Cloud
 	lambda *lambda.Service
 	tables *dynamo.DB
@@ -65,7 +68,7 @@ func Start(cfg Config) (*Cloud, error) {
 		os.RemoveAll(temp)
 		return nil, err
 	}
-	c := &Cloud{cfg: cfg, temp: temp, url: l.Addr().String(), stubs: newStubs()}
+	c := &Cloud{cfg: cfg, temp: temp, url: l.Addr().String(), key: "LOCAL" + rand.Text(), stubs: newStubs()}
 	if err = c.faults.begin(cfg.Faults); err == nil {
 		c.tables, err = dynamo.Open(filepath.Join(cfg.Dir, "tables.db"))
 	}
@@ -75,13 +78,13 @@ func Start(cfg Config) (*Cloud, error) {
 		return nil, err
 	}
 	c.ec2 = ec2.New(ec2.Options{
-		Dir: temp, URL: "http://" + c.url, Boot: cfg.Boot, VCPUs: cfg.VCPUs, Hidden: cfg.Hidden, Fetch: fetch, Unpack: unpack,
+		Dir: temp, URL: c.URL(), Boot: cfg.Boot, VCPUs: cfg.VCPUs, Hidden: cfg.Hidden, Fetch: fetch, Unpack: unpack,
 		Room: c.faults.room, Log: cfg.Log, Grace: cfg.Grace,
 	})
 	c.lambda = lambda.New(lambda.Options{
 		Dir: temp, URL: c.url, Unpack: unpack, Cold: cfg.Cold, KeepAlive: cfg.KeepAlive, Concurrency: cfg.Concurrency, Log: cfg.Log, Grace: cfg.Grace,
 	})
-	c.server = &http.Server{Handler: c.routes(), ReadHeaderTimeout: 10 * time.Second}
+	c.server = &http.Server{Handler: c.known(c.routes()), ReadHeaderTimeout: 10 * time.Second}
 	go c.server.Serve(l)
 	c.faults.schedule(c.ec2, cfg.Log)
 	return c, nil
@@ -112,8 +115,9 @@ func (c *Config) fill() {
 	}
 }
 
-// URL is the endpoint of all services.
-func (c *Cloud) URL() string { return "http://" + c.url }
+// URL is the endpoint of all services, with the access key that they want in
+// place of a user's name: see aws.Local.
+func (c *Cloud) URL() string { return "http://" + c.key + "@" + c.url }
 
 // Close ends all processes, waits for them, and ends the services.
 func (c *Cloud) Close() error {

@@ -1,6 +1,7 @@
 package local
 
 import (
+	"crypto/subtle"
 	"net/http"
 	"strings"
 
@@ -26,6 +27,33 @@ func (c *Cloud) routes() http.Handler {
 		lambda.Fail(w, http.StatusNotFound, "UnknownOperationException", "the local cloud does not know "+r.Method+" "+r.URL.Path)
 	})
 	return mux
+}
+
+// known lets calls through that have the cloud's access key: other users of this
+// machine, and pages in a browser, reach its loopback too. Packages are named
+// by their content, and environments by what only they know.
+func (c *Cloud) known(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		key, _, basic := r.BasicAuth()
+		if !basic {
+			_, signed, _ := strings.Cut(r.Header.Get("Authorization"), "Credential=")
+			key, _, _ = strings.Cut(signed, "/")
+		}
+		open := strings.HasPrefix(r.URL.Path, "/packages/") || strings.HasPrefix(r.URL.Path, "/runtime/")
+		if open || subtle.ConstantTimeCompare([]byte(key), []byte(c.key)) == 1 {
+			h.ServeHTTP(w, r)
+			return
+		}
+		const text = "not the access key of this cloud"
+		switch {
+		case r.Header.Get("X-Amz-Target") != "":
+			failJSON(w, "UnrecognizedClientException", text)
+		case r.URL.Path == "/":
+			ec2.Fail(w, http.StatusUnauthorized, "AuthFailure", text)
+		default:
+			lambda.Fail(w, http.StatusForbidden, "UnrecognizedClientException", text)
+		}
+	})
 }
 
 // unknown logs a call that nobody here answers: its client may not tell.

@@ -46,7 +46,7 @@ func (c *Cloud) work(i *instance) {
 		"--concurrency", strconv.Itoa(i.kind.VCPUs), "--queue", "100000", "--wait", "1h", "--cpu", "kernels", "--notice", "0s", "--die-with-parent"}
 	env := []string{"AWS_EC2_METADATA_SERVICE_ENDPOINT=" + metadata.url}
 	if i.command != "" {
-		args, env = c.gatewayArgs(i), append(env, "CNV_ENDS_WITH_PARENT=1")
+		args, env = c.gatewayArgs(i), append(env, "CNV_ENDS_WITH_PARENT=1", "CNV_ENDPOINT="+c.o.URL) // not an argument, which all can read
 	}
 	process, err := child.Start(out, env, i.program, args...)
 	if err != nil {
@@ -152,11 +152,11 @@ var (
 // service is the command line of a gateway's service.
 var service = regexp.MustCompile(`(?m)^ExecStart=/opt/cnv/cnv-live (.*)$`)
 
-// gatewayArgs is the command line of a gateway with the paths, the address and the
-// endpoint that it has here.
+// gatewayArgs is the command line of a gateway with the paths and the address
+// that it has here.
 func (c *Cloud) gatewayArgs(i *instance) []string {
 	text := strings.NewReplacer("/opt/cnv/", filepath.Dir(i.program)+"/", "0.0.0.0", i.address, "/var/lib/cnv", filepath.Join(c.o.Dir, i.id)).Replace(i.command)
-	return append(strings.Fields(text), "--endpoint", c.o.URL)
+	return strings.Fields(text)
 }
 
 // runScript does what a builder's script does here: it loads the package,

@@ -2,6 +2,7 @@ package lambda
 
 import (
 	"bytes"
+	"crypto/rand"
 	"fmt"
 	"slices"
 	"strconv"
@@ -33,7 +34,7 @@ type environment struct {
 func (s *Service) start(v *version, prepared bool) (*environment, error) {
 	s.started++
 	e := &environment{
-		s: s, v: v, id: fmt.Sprintf("env-%d", s.started), calls: make(chan *invocation, 1), out: &child.Tail{},
+		s: s, v: v, id: fmt.Sprintf("env-%d-%s", s.started, rand.Text()), calls: make(chan *invocation, 1), out: &child.Tail{},
 		started: time.Now(), cold: s.o.Cold(s.started), prepared: prepared,
 	}
 	kind := "on-demand"
