@@ -2,23 +2,12 @@ package main
 
 import (
 	"fmt"
-	"math"
-	"slices"
 	"strconv"
 	"strings"
 
 	"cnv/experiments/outcome"
 	"cnv/experiments/plan"
 	"cnv/results"
-)
-
-// Sequential stopping: seeds are added until all differences of the primary
-// metrics are known well enough. Runs that are there are kept, so each round
-// costs its new seeds only. With at least leastSeeds the rule makes intervals a
-// little too narrow, not grossly (Chow and Robbins 1965, doi:10.1214/aoms/1177700156).
-const (
-	leastSeeds = 10
-	mostSeeds  = 320
 )
 
 // parsePercent reads "2%" or "2 %" as 0.02; "" is 0.
@@ -35,10 +24,11 @@ func parsePercent(flag, s string) (float64, error) {
 }
 
 // until runs an experiment with more and more seeds, and writes the results of
-// the last round.
+// the last round. Runs that are there are kept, so each round costs its new
+// seeds only.
 func (cmd *compareCmd) until(c *console, name string, p *plan.Plan, target float64) error {
 	again := *cmd
-	for seeds := max(leastSeeds, p.Seeds); ; seeds = min(2*seeds, mostSeeds) {
+	for seeds := max(results.LeastSeeds, p.Seeds); ; seeds = results.MoreSeeds(seeds) {
 		again.Seeds = &seeds
 		next, err := again.read(name)
 		if err != nil {
@@ -48,14 +38,14 @@ func (cmd *compareCmd) until(c *console, name string, p *plan.Plan, target float
 		if err != nil {
 			return err
 		}
-		widest, where := widestOf(set.Set.Comparison())
+		widest, where := results.Widest(set.Set.Comparison())
 		if !cmd.Quiet {
 			fmt.Fprintf(c.err, "%s: %d seeds, widest ±%.2g %% (%s)\n", p.Name, seeds, 100*widest, where)
 		}
-		if widest <= target || seeds == mostSeeds {
+		if widest <= target || seeds >= results.MostSeeds {
 			why := fmt.Sprintf("seeds were added until no interval of a primary difference was wider than ±%g %% (--until): %d; such a rule makes intervals a little too narrow", 100*target, seeds)
 			if widest > target {
-				why = fmt.Sprintf("%d seeds, the most that --until takes, and the interval of %s is still ±%.2g %% wide", seeds, where, 100*widest)
+				why = fmt.Sprintf("%d seeds, to which --until adds no more, and the interval of %s is still ±%.2g %% wide", seeds, where, 100*widest)
 			}
 			set.Set.Warn(why)
 			defer set.Discard()
@@ -65,38 +55,6 @@ func (cmd *compareCmd) until(c *console, name string, p *plan.Plan, target float
 		again.Fresh = false // what the first round has run anew is kept
 	}
 }
-
-// widestOf is the widest half of an interval of a primary metric's difference to
-// the first policy, and whose it is: shares in points, all else relative to the
-// first policy's mean. Differences without an interval do not count.
-func widestOf(rows []results.Compared) (widest float64, where string) {
-	first := map[[2]string]float64{}
-	for _, r := range rows {
-		if r.Against == "" {
-			first[[2]string{r.Workload, r.Metric}] = r.Mean
-		}
-	}
-	where = "nothing has an interval"
-	for _, r := range rows {
-		half := (r.DiffHigh - r.DiffLow) / 2
-		if !r.Primary || r.Against == "" || math.IsNaN(half) || math.IsInf(half, 0) {
-			continue
-		}
-		if base := math.Abs(first[[2]string{r.Workload, r.Metric}]); !slices.Contains(shares, r.Metric) {
-			if !(base > 0) || math.IsInf(base, 0) {
-				continue
-			}
-			half /= base
-		}
-		if half > widest {
-			widest, where = half, r.Metric+" of "+r.Policy+" on "+r.Workload
-		}
-	}
-	return widest, where
-}
-
-// shares are metrics between 0 and 1, whose differences are points.
-var shares = []string{"slo_attainment", "miss_avoidable", "miss_unavoidable", "function_share", "cold_share", "utilisation"}
 
 // runs makes the runs of an experiment and gives the set that holds them.
 func (cmd *compareCmd) runs(c *console, name string, p *plan.Plan) (*outcome.Outcome, error) {

@@ -6,6 +6,7 @@
 //	go run ./results/coverage                                  # 1,000 of each
 //	go run ./results/coverage --experiments 100 --only M/M/1
 //	go run ./results/coverage --minutes 5                      # as many as that time allows
+//	go run ./results/coverage --only M/M/1 --until 0.02        # seeds are doubled until the difference of means is known to 2 %
 //	go run ./results/coverage --recursion                      # without the simulator where a recursion knows its answer
 //
 // Every experiment has seeds of its own, so that the first ones of a longer run
@@ -20,6 +21,8 @@ import (
 	"runtime"
 	"strings"
 	"time"
+
+	"cnv/results"
 )
 
 // options are the flags.
@@ -29,6 +32,7 @@ type options struct {
 	minutes     float64
 	only        string
 	recursion   bool
+	until       float64 // 0: all experiments have as many seeds
 	quickstart  string
 }
 
@@ -39,16 +43,25 @@ func main() {
 	flag.Float64Var(&o.minutes, "minutes", 0, "stop each kind when its equal share of so many minutes is over; 0: never")
 	flag.StringVar(&o.only, "only", "", "kinds whose name contains this")
 	flag.BoolVar(&o.recursion, "recursion", false, "all queues by recursion, not just those at 95 % load: the same numbers in a seventh of the time")
+	flag.Float64Var(&o.until, "until", 0, "double the seeds until the interval of the difference of means is at most so wide to each side, relative to the first policy's mean")
 	flag.StringVar(&o.quickstart, "quickstart", "experiments/quickstart.toml", "experiment that a policy is compared with itself in")
 	flag.Parse()
-	if o.experiments < 1 || o.seeds < 2 || o.minutes < 0 || flag.NArg() > 0 {
-		fmt.Fprintln(os.Stderr, "coverage: want --experiments of at least 1, --seeds of 2, --minutes not negative, and nothing else")
+	if o.experiments < 1 || o.seeds < 2 || o.minutes < 0 || !(o.until >= 0) || flag.NArg() > 0 {
+		fmt.Fprintln(os.Stderr, "coverage: want --experiments of at least 1, --seeds of 2, --minutes and --until not negative, and nothing else")
 		os.Exit(2)
 	}
 	if err := o.run(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+}
+
+// over is how many replications intervals are over.
+func (o *options) over() string {
+	if o.until > 0 {
+		return fmt.Sprintf("%d to %d", o.seeds, results.MostSeeds)
+	}
+	return fmt.Sprint(o.seeds)
 }
 
 // run prints a line for each kind of experiment.
@@ -74,7 +87,7 @@ func (o *options) run() error {
 	}
 	share := time.Duration(o.minutes / float64(kinds) * float64(time.Minute))
 	if len(chosen) > 0 {
-		fmt.Printf("Share of 95 %% intervals over %d replications that contain the truth: of the mean and the 99th percentile of\nresponse times, and of their paired differences (Δ) to a second policy. In parentheses: mean error of the estimates.\n\n", o.seeds)
+		fmt.Printf("Share of 95 %% intervals over %s replications that contain the truth: of the mean and the 99th percentile of\nresponse times, and of their paired differences (Δ) to a second policy. In parentheses: mean error of the estimates.\n\n", o.over())
 		fmt.Printf("%-20s %9s %9s %9s   %-17s %-17s %-7s %-7s %6s\n", "", "requests", "mean, s", "p99, s", "mean", "p99", "Δ mean", "Δ p99", "n")
 	}
 	for _, s := range chosen {
@@ -82,7 +95,7 @@ func (o *options) run() error {
 		if err := s.prepare(); err != nil {
 			return err
 		}
-		t, err := s.cover(o.experiments, o.seeds, share)
+		t, err := s.cover(o.experiments, o.seeds, o.until, share)
 		if err != nil {
 			return err
 		}

@@ -40,7 +40,7 @@ func TestLinesAreTheSimulators(t *testing.T) {
 		for i := range rows {
 			s.twin = i == 1
 			var err error
-			if rows[i], err = s.experiment(0, 2); err != nil {
+			if rows[i], err = s.experiment(1, 2); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -69,7 +69,7 @@ func TestCoverage(t *testing.T) {
 		if err := s.prepare(); err != nil {
 			t.Fatal(err)
 		}
-		got, err := s.cover(n, 5, 0)
+		got, err := s.cover(n, 5, 0, 0)
 		if err != nil {
 			t.Fatal(err)
 		}

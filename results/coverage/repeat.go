@@ -75,12 +75,12 @@ func (t *tally) level(i int) string {
 }
 
 // cover repeats the experiment.
-func (s *system) cover(n, seeds int, limit time.Duration) (tally, error) {
+func (s *system) cover(n, seeds int, until float64, limit time.Duration) (tally, error) {
 	var mu sync.Mutex
 	var t tally
 	var err error
 	t.n, err = each(n, limit, func(e int) error {
-		rows, err := s.experiment(e, seeds)
+		rows, err := s.until(e, seeds, until)
 		if err != nil {
 			return err
 		}
@@ -116,9 +116,26 @@ func (s *system) count(t *tally, r *results.Compared) {
 	}
 }
 
-// experiment is the comparison of the two policies over seeds of its own.
-func (s *system) experiment(e, seeds int) ([]results.Compared, error) {
-	first := uint64(1 + e*seeds)
+// until is the comparison of the two policies over seeds of its own: so many, or
+// as compare --until takes them, until the difference of means is known to the
+// target.
+func (s *system) until(e, seeds int, target float64) ([]results.Compared, error) {
+	if target == 0 {
+		return s.experiment(uint64(1+e*seeds), seeds)
+	}
+	for ; ; seeds = results.MoreSeeds(seeds) {
+		rows, err := s.experiment(uint64(1+e*results.MostSeeds), seeds)
+		if err != nil || seeds >= results.MostSeeds {
+			return rows, err
+		}
+		if widest, _ := results.Widest(rows); widest <= target {
+			return rows, nil
+		}
+	}
+}
+
+// experiment is the comparison of the two policies over seeds from the first.
+func (s *system) experiment(first uint64, seeds int) ([]results.Compared, error) {
 	over, open := results.OverSeeds, func(cell plan.Cell, i int) (workloads.Source, error) {
 		return cell.Scenario.Workload.Made.Open(first + uint64(i))
 	}
@@ -131,7 +148,7 @@ func (s *system) experiment(e, seeds int) ([]results.Compared, error) {
 			return r.resample(first + uint64(i)), nil
 		}
 	}
-	return compare(s.cells[:], over, seeds, func(cell plan.Cell, policy, i int, rec *results.Run) (results.Row, error) {
+	return compare(s.cells[:], over, []string{meanMetric}, seeds, func(cell plan.Cell, policy, i int, rec *results.Run) (results.Row, error) {
 		src, err := open(cell, i)
 		if err != nil {
 			return results.Row{}, err
@@ -144,8 +161,8 @@ func (s *system) experiment(e, seeds int) ([]results.Compared, error) {
 }
 
 // compare runs an experiment as the compare command does.
-func compare(cells []plan.Cell, over string, seeds int, run func(cell plan.Cell, policy, i int, rec *results.Run) (results.Row, error)) ([]results.Compared, error) {
-	p := results.Plan{Name: "coverage", Workloads: []string{"w"}, Replications: seeds, Over: []string{over}}
+func compare(cells []plan.Cell, over string, primary []string, seeds int, run func(cell plan.Cell, policy, i int, rec *results.Run) (results.Row, error)) ([]results.Compared, error) {
+	p := results.Plan{Name: "coverage", Workloads: []string{"w"}, Replications: seeds, Over: []string{over}, Primary: primary}
 	for i := range cells {
 		p.Policies = append(p.Policies, string(rune('a'+i)))
 	}
