@@ -39,6 +39,9 @@ func (p *cloudPlace) functions() http.RoundTripper {
 	return p.fn
 }
 
+// Where is the instance of a worker.
+func (p *cloudPlace) Where(w policy.WorkerID) string { return p.Instance(w) }
+
 func (p *cloudPlace) journals() []live.Journal { return []live.Journal{p.store} }
 
 // begin launches the first workers and tells the brain what was measured

@@ -44,6 +44,8 @@ type place interface {
 	live.Driver
 	functions() http.RoundTripper // nil: none
 	journals() []live.Journal     // told of every step, the store say
+	// Where is what the log calls a worker: its instance, or its address.
+	Where(w policy.WorkerID) string
 	// begin takes the initial workers of the pools into service, once the
 	// brain runs.
 	begin(ctx context.Context, initial []int) error
