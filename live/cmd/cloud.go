@@ -75,7 +75,7 @@ func (t *cloudTarget) agreed(c *console, p *plan.Plan) error {
 	machines, functions, load := 0.0, 0.0, time.Duration(0)
 	for _, cell := range p.Cells() {
 		cfg := cell.Config(1)
-		load += cfg.Duration * time.Duration(p.Seeds)
+		load += cfg.Span * time.Duration(p.Seeds)
 		for i := range cfg.Pools {
 			machines = max(machines, float64(t.cmd.MaxInstances)*hourlyOf(&cfg.Pools[i]))
 		}

@@ -170,7 +170,7 @@ func liveWarnings(t target) []results.Warning {
 // total is how long the arrivals of runs take.
 func total(runs []job) (sum time.Duration) {
 	for i := range runs {
-		sum += runs[i].Config(runs[i].seed).Duration
+		sum += runs[i].Config(runs[i].seed).Span
 	}
 	return sum
 }

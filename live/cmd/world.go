@@ -70,6 +70,9 @@ func (cmd *liveCmd) start(c *console, t target, p *plan.Plan, cell plan.Cell, se
 	kept := &recorders{w.books}
 	log := newLog(c.err, cmd.Log)
 	w.brain = live.NewBrain(ctrl, kept, mailbox)
+	if !cmd.Serve {
+		w.brain.Hold() // until the initial workers are ready
+	}
 	ws := live.NewWorkers(w.brain, log)
 	w.place, err = t.open(c.ctx, &session{
 		name: cell.Scenario.Name + " / " + cell.Policy.Name, seed: seed, sim: &scfg, cfg: &w.cfg, workers: ws, brain: w.brain, giveUp: w.giveUp, calls: w.functionSpend,
