@@ -162,6 +162,8 @@ func (w *world) fireNext() {
 		w.fail(t.index)
 	case faultNoticed:
 		w.notice(t.index)
+	case spotTaken:
+		w.take(w.vms[t.index])
 	}
 	w.settle(id, seq)
 	w.settlePending()

@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"fmt"
+	"slices"
 	"time"
 
 	"cnv/policy"
@@ -121,6 +123,8 @@ func (r *reader) readEnvironment(v variant) *Environment {
 		r.wrong(e.retry.Backoff < 0, "retry.backoff", "%v, must not be negative", e.retry.Backoff)
 	}
 	r.readFaults(e)
+	r.wrong(slices.ContainsFunc(e.faults, func(f faultTable) bool { return f.Kind == "spot" }) && !slices.ContainsFunc(e.pools, func(p poolTable) bool { return p.Market == "spot" }),
+		"fault.kind", `"spot" hits spot instances, of which there are none: give a pool market = "spot"`)
 	r.wrong(len(e.faults) > 0 && len(e.pools) == 0, "fault", "there are no workers that could fail: give [cluster]")
 	r.wrong(len(e.pools) == 0 && e.functions == nil, "", `neither workers nor functions: give [cluster] with instance = "c7g.large", or [functions]`)
 	return e
@@ -173,6 +177,9 @@ func (e *Environment) notes() []string {
 	for i := range e.pools {
 		p := &e.pools[i]
 		notes = append(notes, p.Instance.Notes...)
+		if p.Market == "spot" {
+			notes = append(notes, fmt.Sprintf("pool %s: spot instances cost $%v per hour because the experiment says so; real prices change by the hour, and zones can be out of them", p.Name, p.SpotUSD))
+		}
 		if p.EBSGiB > 0 {
 			notes = append(notes, catalog.EBSVolume.Warning())
 		}

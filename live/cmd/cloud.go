@@ -255,7 +255,11 @@ func (t *cloudTarget) pools(r *session) []aws.Pool {
 	var out []aws.Pool
 	for i := range r.cfg.Pools {
 		name := r.cfg.Pools[i].Name
-		out = append(out, aws.Pool{Name: name, Type: t.types[name][0]})
+		pool := aws.Pool{Name: name, Type: t.types[name][0]}
+		if s := &r.sim.Pools[i]; s.Spot {
+			pool.Spot, pool.Most = true, s.USDPerHour
+		}
+		out = append(out, pool)
 	}
 	return out
 }

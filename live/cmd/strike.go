@@ -2,12 +2,15 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"cnv/experiments/plan"
 	"cnv/live/local"
 	"cnv/policy"
+	"cnv/sim"
 )
 
 // parseFault reads --fault, such as "action=Invoke,code=TooManyRequestsException,from=2s,to=5s".
@@ -43,8 +46,8 @@ func parseFault(text string) (local.Fault, error) {
 	return f, nil
 }
 
-// struck are the faults that the flags ask for.
-func (cmd *liveCmd) struck() ([]local.Fault, error) {
+// struck are the faults that the flags ask for, of runs of the cells.
+func (cmd *liveCmd) struck(cells []plan.Cell) ([]local.Fault, error) {
 	if len(cmd.Fault) > 0 && cmd.Target != "local" {
 		return nil, fmt.Errorf("cnv: --fault is for --target local: nothing else fails when asked to")
 	}
@@ -53,6 +56,11 @@ func (cmd *liveCmd) struck() ([]local.Fault, error) {
 		f, err := parseFault(text)
 		if err != nil {
 			return nil, err
+		}
+		if f.Action == "spot" && !slices.ContainsFunc(cells, func(c plan.Cell) bool {
+			return slices.ContainsFunc(c.Config(1).Pools, func(p sim.Pool) bool { return p.Spot })
+		}) {
+			return nil, fmt.Errorf("cnv: --fault %s: there are no spot instances: give a pool of %s market = \"spot\"", text, cmd.Experiment)
 		}
 		out = append(out, f)
 	}
