@@ -77,7 +77,7 @@ func TestFaults(t *testing.T) {
 		if r["status"] != "200" {
 			t.Errorf("request %s: status %s", r["request"], r["status"])
 		}
-		if r["attempts"] != "1" {
+		if r["attempt"] != "1" {
 			again++
 		}
 	}
@@ -172,8 +172,8 @@ func TestSpotInstancesAreTakenAway(t *testing.T) {
 				t.Errorf("a worker was lost, though it had notice:\n%s", text)
 			}
 			for _, r := range requests(t, filepath.Join(out, "tiny", "requests.csv")) {
-				if r["status"] != "200" || r["attempts"] != "1" {
-					t.Errorf("request %s: status %s after %s attempts", r["request"], r["status"], r["attempts"])
+				if r["status"] != "200" || r["attempt"] != "1" {
+					t.Errorf("request %s: status %s after %s attempts", r["request"], r["status"], r["attempt"])
 				}
 			}
 			noticed(t, filepath.Join(out, "tiny", "journals", "rise", "both", "seed-1"))

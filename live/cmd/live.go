@@ -40,7 +40,7 @@ type liveCmd struct {
 	Keep       bool          `help:"With --serve: leave the instances at the end to the gateway that comes next; without one they end by themselves after 15 min."`
 	Listen     string        `help:"Address of the gateway." default:"127.0.0.1:0" placeholder:"HOST:PORT"`
 	Admin      string        `help:"Address of the admin pages. Beyond loopback they want the three that follow." default:"127.0.0.1:0" placeholder:"HOST:PORT"`
-	AdminToken string        `help:"File with the token that the admin pages ask for, 32 characters or more." placeholder:"FILE"`
+	AdminToken string        `help:"File with the token that changes by the admin pages want, 32 characters or more, and beyond loopback all pages. Without it --serve makes one up, and prints it." placeholder:"FILE"`
 	AdminCert  string        `help:"File with the certificate of the admin pages, PEM." placeholder:"FILE"`
 	AdminKey   string        `help:"File with its key." placeholder:"FILE"`
 	Health     string        `help:"Path of the workers' health check." default:"/readyz"`
@@ -54,7 +54,8 @@ type liveCmd struct {
 	Fresh      bool          `help:"Measure all again; else runs that a try has left that did not end are not."`
 	Log        slog.Level    `help:"Least level of the log on stderr: debug (each request too), info, warn or error." default:"warn"`
 	inputs     inputs        // of the workloads that send their own
-	access     *admin.Access // to the admin pages; nil: nobody is asked
+	access     *admin.Access // to the admin pages
+	token      string        // that changes there want, if it was made up
 	secure     *tls.Config   // of them; nil: plain HTTP
 
 	Quiet bool `help:"Print nothing; errors still go to stderr."`

@@ -216,6 +216,9 @@ func (cmd *liveCmd) serve(c *console, t target, p *plan.Plan) error {
 		return err
 	}
 	fmt.Fprintf(c.out, "%s / %s: gateway http://%s, admin pages %s\n", cell.Scenario.Name, cell.Policy.Name, w.address, w.pages)
+	if cmd.token != "" && !cmd.Quiet {
+		fmt.Fprintf(c.out, "to change its scaling: curl -X POST -H 'Authorization: Bearer %s' %s/pause (or /resume, /set?n=3)\n", cmd.token, w.pages)
+	}
 	if dir != "" {
 		fmt.Fprintf(c.out, "journal in %s; replay and explain read it\n", dir)
 	}
