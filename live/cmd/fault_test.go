@@ -105,6 +105,7 @@ func TestCloudFails(t *testing.T) {
 		},
 		"instances cannot be listed": {"action=DescribeInstances,code=RequestLimitExceeded,to=5s"},
 		"a zone is lost":             {"action=outage,code=us-east-1a,from=2s"},
+		"the account is new":         nil,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -112,6 +113,9 @@ func TestCloudFails(t *testing.T) {
 			args := []string{write(t, strings.Replace(rise, "[functions]", "[retry]\nmax = 3\n[functions]", 1)), "--out", out, "--worker", worker, "--requests", "--format", "csv", "--no-figures"}
 			for _, f := range faults {
 				args = append(args, "--fault", f)
+			}
+			if faults == nil {
+				args = append(args, "--vcpu-quota", "2")
 			}
 			cmd := exec.Command(program, args...)
 			cmd.Env = append(os.Environ(), "TMPDIR="+tmp)
@@ -121,6 +125,9 @@ func TestCloudFails(t *testing.T) {
 			}
 			if lost := bytes.Contains(text, []byte("not everything measured was written")); lost != (name == "the table is down") {
 				t.Errorf("measurements were lost: %v\n%s", lost, text)
+			}
+			if refused := bytes.Contains(text, []byte("VcpuLimitExceeded")); refused != (name == "the account is new") {
+				t.Errorf("launches were over the quota: %v\n%s", refused, text)
 			}
 			rows := requests(t, filepath.Join(out, "tiny", "requests.csv"))
 			answered := map[string]int{}

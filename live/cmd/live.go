@@ -30,6 +30,8 @@ type liveCmd struct {
 	DryRun   bool `help:"With --target aws: only say what it may cost."`
 	Yes      bool `help:"With --target aws: do not ask."`
 
+	VcpuQuota int `help:"With --target local: vCPUs that its account may run, on demand and spot each. A new account of AWS has 5." default:"256" placeholder:"N"`
+
 	Fault []string `sep:"none" help:"With --target local: what goes wrong there, as action=CALL,code=ERROR,from=2s,to=5s (every=N, next=N, delay=1s); or action=kill, spot, zone or outage. Repeatable." placeholder:"ACTION"`
 
 	Policy     []string      `help:"Only these policies of the file." placeholder:"NAME"`
@@ -178,7 +180,7 @@ func total(runs []job) (sum time.Duration) {
 
 // measured is all that a run's numbers depend on beside its configuration.
 func (cmd *liveCmd) measured(t target) string {
-	return fmt.Sprintf("%s %s %v %d %d %g %s", t.command(), t.identity(), cmd.Fault, cmd.MaxInstances, cmd.MaxVcpus, cmd.MaxUsdPerHour, cmd.Health)
+	return fmt.Sprintf("%s %s %v %d %d %d %g %s", t.command(), t.identity(), cmd.Fault, cmd.VcpuQuota, cmd.MaxInstances, cmd.MaxVcpus, cmd.MaxUsdPerHour, cmd.Health)
 }
 
 // command gives the same experiment again.
@@ -193,6 +195,9 @@ func (cmd *liveCmd) plan(c *console, t target) (*plan.Plan, error) {
 	}
 	if err := cmd.limits.check(); err != nil {
 		return nil, err
+	}
+	if cmd.VcpuQuota < 1 {
+		return nil, fmt.Errorf("cnv: --vcpu-quota %d, must be at least 1", cmd.VcpuQuota)
 	}
 	p, err := c.readPlan(cmd.Experiment, plan.Options{Seeds: cmd.Seeds})
 	if err != nil {
