@@ -173,7 +173,11 @@ func liveWarnings(t target) []results.Warning {
 // total is how long the arrivals of runs take.
 func total(runs []job) (sum time.Duration) {
 	for i := range runs {
-		sum += runs[i].Config(runs[i].seed).Duration
+		d := runs[i].Config(runs[i].seed).Duration
+		if d == 0 { // a trace, to its end
+			d = runs[i].Scenario.Workload.Made.Span
+		}
+		sum += d
 	}
 	return sum
 }
