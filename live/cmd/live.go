@@ -18,8 +18,9 @@ import (
 // A liveCmd is `live`.
 type liveCmd struct {
 	Experiment string   `arg:"" optional:"" default:"quickstart-live" help:"An experiment file, or the name of one that list shows."`
-	Target     string   `help:"Where the workers are: local (a cloud on this machine, for which no account is needed), aws, or static (given by --workers)." enum:"local,aws,static" default:"${target}"`
+	Target     string   `help:"Where the workers are: local (a cloud on this machine, for which no account is needed), aws, or static (given by --workers); or gateway, one that serves at --address and is sent the load." enum:"local,aws,static,gateway" default:"${target}"`
 	Workers    []string `help:"Addresses of workers, for --target static; those of a second pool as NAME=ADDRESS." placeholder:"HOST:PORT,..."`
+	Address    string   `help:"Address of a gateway, for --target gateway." placeholder:"HOST:PORT"`
 	Worker     string   `help:"The worker program for Linux on arm64, or for this machine with --target local; else it is built." placeholder:"FILE"`
 	Deployment string   `help:"Name of the deployment." default:"main" placeholder:"NAME"`
 	Region     string   `help:"AWS region; else that of the environment." placeholder:"NAME"`
@@ -65,6 +66,12 @@ type liveCmd struct {
 
 // Run plays every policy of the file on every workload, or serves the first one.
 func (cmd *liveCmd) Run(c *console) error {
+	if cmd.Target == "gateway" {
+		return cmd.drive(c)
+	}
+	if cmd.Address != "" {
+		return refuse("cnv: --address %s is of a gateway, for --target gateway; here workers are found by --target %s", cmd.Address, cmd.Target)
+	}
 	t, err := cmd.target(c)
 	if err != nil {
 		return badInput{err}

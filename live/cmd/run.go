@@ -106,10 +106,7 @@ func (r *recording) add(s *load.Sent) {
 	q := results.Request{
 		ID: s.ID, Class: uint16(s.Arrival.Class), Cold: s.Cold, Attempts: uint8(min(s.Attempts, 255)),
 		Status: int32(s.Status), Worker: s.Worker, Arrival: s.Due, Start: results.Never, Finish: s.Finish,
-		Work: work, Predicted: s.Expected.Seconds(), Ideal: service, Bound: class.Bound,
-	}
-	if q.Bound == 0 {
-		q.Bound = time.Duration(class.Factor * float64(service))
+		Work: work, Predicted: s.Expected.Seconds(), Ideal: service, Bound: allowed(class, service),
 	}
 	switch s.Kind {
 	case "vm":
@@ -122,6 +119,14 @@ func (r *recording) add(s *load.Sent) {
 		q.Finish = results.Never
 	}
 	r.rec.Add(&q)
+}
+
+// allowed is the response time that the SLO allows; 0: any.
+func allowed(class *policy.Class, service time.Duration) time.Duration {
+	if class.Bound == 0 {
+		return time.Duration(class.Factor * float64(service))
+	}
+	return class.Bound
 }
 
 // ending is how a request ended.
