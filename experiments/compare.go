@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strconv"
 
 	"cnv/experiments/outcome"
 	"cnv/experiments/plan"
@@ -154,22 +155,24 @@ func (cmd *compareCmd) compare(c *console, name string, p *plan.Plan, limit floa
 // options are what the flags say of the results.
 func (cmd *compareCmd) options(name string, p *plan.Plan) outcome.Options {
 	return outcome.Options{
-		Out: cmd.Out, Format: cmd.Format, Requests: cmd.Requests, Journals: cmd.Journal, Figures: !cmd.NoFigures, Quiet: cmd.Quiet, Fresh: cmd.Fresh,
-		Command: fmt.Sprintf("go run ./experiments/... compare %s --seeds %d%s", name, p.Seeds, cmd.searches()),
+		Out: cmd.Out, Format: cmd.Format, Requests: cmd.Requests, Journals: cmd.Journal, Figures: !cmd.NoFigures, Quiet: cmd.Quiet, Fresh: cmd.Fresh, Merge: cmd.merge,
+		Command: outcome.CommandLine(append([]string{"go", "run", "./experiments/...", "compare", name, "--seeds", strconv.Itoa(p.Seeds)}, cmd.searches()...)...),
 	}
 }
 
 // searches are the flags that change results.
-func (cmd *compareCmd) searches() string {
-	out := ""
+func (cmd *compareCmd) searches() (out []string) {
+	if cmd.Until != "" {
+		out = append(out, "--until", cmd.Until)
+	}
 	if cmd.Saturate != "" {
-		out += fmt.Sprintf(" --saturate %q", cmd.Saturate)
+		out = append(out, "--saturate", cmd.Saturate)
 	}
 	if cmd.Tune > 0 {
-		out += fmt.Sprintf(" --tune %d", cmd.Tune)
+		out = append(out, "--tune", strconv.Itoa(cmd.Tune))
 	}
 	for _, v := range cmd.Vary {
-		out += fmt.Sprintf(" --vary %q", v)
+		out = append(out, "--vary", v)
 	}
 	return out
 }

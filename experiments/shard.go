@@ -73,8 +73,14 @@ func fromScheduler(count string, getenv func(string) string) (shard, error) {
 // tellShard says what a part has done.
 func (cmd *compareCmd) tellShard(c *console, name string, o *outcome.Outcome) error {
 	if !cmd.Quiet {
-		c.printf("shard %d of %d: %d runs are kept in %s; when all are: cnv merge %s --out %s\n",
-			cmd.part.i, cmd.part.of, o.Runs(), o.KeptIn(), name, cmd.Out)
+		merge := []string{"cnv", "merge", name, "--out", cmd.Out}
+		if cmd.Seeds != nil {
+			merge = append(merge, "--seeds", strconv.Itoa(*cmd.Seeds))
+		}
+		if cmd.Requests {
+			merge = append(merge, "--requests", "--format", cmd.Format)
+		}
+		c.printf("shard %d of %d: %d runs are kept in %s; when all are: %s\n", cmd.part.i, cmd.part.of, o.Runs(), o.KeptIn(), outcome.CommandLine(merge...))
 	}
 	return nil
 }
