@@ -29,7 +29,7 @@ func parsePercent(flag, s string) (float64, error) {
 func (cmd *compareCmd) until(c *console, name string, p *plan.Plan, target float64) error {
 	recorded := oneRecording(p)
 	if len(recorded) == len(p.Scenarios) {
-		return refuse("cnv: --until %s: all intervals of %s are about one recording (%s), and more seeds do not narrow those: give --seeds", cmd.Until, p.Name, few(recorded))
+		return refuse("cnv: --until %s: all intervals of %s are about one recording (%s), and more seeds hardly narrow those: give --seeds", cmd.Until, p.Name, few(recorded))
 	}
 	again := *cmd
 	for seeds := max(results.LeastSeeds, p.Seeds); ; seeds = results.MoreSeeds(seeds) {
@@ -99,7 +99,7 @@ func (cmd *compareCmd) stopped(p *plan.Plan, seeds int, target float64, w result
 		say("--until does not know how well these differences are known, which have no interval: %s", few(w.Without))
 	}
 	if len(recorded) > 0 && len(p.Policies) > 1 {
-		say("--until has not looked at what is about one recording, which more seeds do not narrow: %s", few(recorded))
+		say("--until has not looked at what is about one recording, which more seeds hardly narrow: %s", few(recorded))
 	}
 	return out
 }

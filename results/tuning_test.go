@@ -1,16 +1,36 @@
 package results
 
-import (
-	"math"
-	"testing"
-)
+import "testing"
+
+// levels is the misses and the cost of policies on a workload w.
+type levels map[string][2]float64
+
+// tenths are findings where a difference is known to a tenth of the two levels.
+func tenths(of levels) findings {
+	var rows []Compared
+	var wins []Win
+	policies := []string{"a", "b", "a tuned", "b tuned"}
+	for i, metric := range DefaultPrimary() {
+		for k, policy := range policies {
+			v, ok := of[policy]
+			if !ok {
+				continue
+			}
+			rows = append(rows, Compared{Workload: "w", Policy: policy, Metric: metric, Primary: true, N: 10, Over: OverSeeds, Mean: v[i], Low: v[i], High: v[i]})
+			for _, against := range policies[:k] {
+				if u, ok := of[against]; ok {
+					wins = append(wins, Win{Workload: "w", Metric: metric, Policy: policy, Against: against, N: 10, Difference: about(v[i]-u[i], (v[i]+u[i])/10)})
+				}
+			}
+		}
+	}
+	return findingsOf(rows, wins)
+}
 
 // TestTuningAnswer: a rank changes where two policies are told apart both as they
 // are and tuned, the other way round; where either is not known it does not.
 func TestTuningAnswer(t *testing.T) {
-	nan := math.NaN()
 	both := []Pair{{"a", "a tuned"}, {"b", "b tuned"}}
-	type levels map[string][2]float64 // of a policy: misses and cost, each ± a tenth
 	for _, c := range []struct {
 		name  string
 		of    levels
@@ -31,18 +51,7 @@ func TestTuningAnswer(t *testing.T) {
 		{"alike after", levels{"a": {0.1, 1}, "b": {0.5, 2}, "a tuned": {0.1, 1}, "b tuned": {0.105, 1.05}}, both,
 			"Rank changes after tuning: not known, as no two policies are told apart both before and after."},
 	} {
-		var rows []Compared
-		for _, policy := range []string{"a", "b", "a tuned", "b tuned"} {
-			for i, metric := range DefaultPrimary() {
-				if v, ok := c.of[policy]; ok {
-					rows = append(rows, Compared{
-						Workload: "w", Policy: policy, Metric: metric, Primary: true, N: 10, Over: OverSeeds,
-						Mean: v[i], Low: 0.9 * v[i], High: 1.1 * v[i], Diff: nan, DiffLow: nan, DiffHigh: nan,
-					})
-				}
-			}
-		}
-		if got := tuningAnswer(findingsOf(rows), c.tuned); got != c.want {
+		if got := tuningAnswer(tenths(c.of), c.tuned); got != c.want {
 			t.Errorf("%s: %s\nwant %s", c.name, got, c.want)
 		}
 	}
@@ -51,18 +60,16 @@ func TestTuningAnswer(t *testing.T) {
 // TestTuningAnswerNamesFew: of many changes three are told, and the number of the
 // others.
 func TestTuningAnswerNamesFew(t *testing.T) {
-	var rows []Compared
+	var fs findings
 	for _, w := range []string{"v", "w"} {
-		for i, policy := range []string{"a", "b", "a tuned", "b tuned"} {
-			for _, metric := range DefaultPrimary() {
-				v := []float64{0.1, 0.2, 0.4, 0.3}[i]
-				rows = append(rows, Compared{Workload: w, Policy: policy, Metric: metric, Primary: true, N: 10, Over: OverSeeds, Mean: v, Low: v - 0.01, High: v + 0.01})
-			}
+		for _, f := range tenths(levels{"a": {0.1, 1}, "b": {0.2, 2}, "a tuned": {0.4, 4}, "b tuned": {0.3, 3}}) {
+			f.workload = w
+			fs = append(fs, f)
 		}
 	}
 	const want = "Rank changes after tuning: yes, of 4 differences found both before and after 4 change sign: on v, by avoidable misses, a was better than b and is worse; " +
 		"on v, by the cost per 1,000 requests in SLO, a was better than b and is worse; on w, by avoidable misses, a was better than b and is worse; and 1 more."
-	if got := tuningAnswer(findingsOf(rows), []Pair{{"a", "a tuned"}, {"b", "b tuned"}}); got != want {
+	if got := tuningAnswer(fs, []Pair{{"a", "a tuned"}, {"b", "b tuned"}}); got != want {
 		t.Errorf("%s\nwant %s", got, want)
 	}
 }
