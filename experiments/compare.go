@@ -24,7 +24,7 @@ type compareCmd struct {
 	Requests    bool     `help:"Also write one row per request."`
 	Journal     bool     `help:"Also keep a journal of every decision, for replay and explain."`
 	NoFigures   bool     `help:"No figures and no report."`
-	Shard       string   `help:"Only the I-th of N parts of the runs, for merge to put together; \"auto\" asks Slurm, AWS Batch or Kubernetes." placeholder:"I/N"`
+	Shard       string   `help:"Only the I-th of N parts of the runs, for merge to put together; \"auto\" asks Slurm, AWS Batch or Kubernetes which, \"auto/N\" where they do not say of how many, and \"auto/N@FIRST\" for tasks of an array of N from FIRST on that are run again." placeholder:"I/N"`
 	Fresh       bool     `help:"Run everything again; else finished runs of this program are not."`
 	Quiet       bool     `help:"Print nothing; errors still go to stderr."`
 

@@ -104,7 +104,7 @@ func (cmd *compareCmd) trials(c *console, train *plan.Plan, metrics []string) ([
 		out = append(out, trial{of: i, policy: p})
 		draw := policy.NewRand(train.Seed, "tune "+p.Name, 0)
 		for n := 1; n < cmd.Tune; n++ {
-			drawn := p.Draw(draw.At(uint64(n)))
+			drawn := p.Draw(train.Scenarios, draw.At(uint64(n)))
 			if drawn == nil {
 				break // it has nothing to tune
 			}

@@ -58,7 +58,7 @@ func TestSearchIsKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	drawn := cell
-	if drawn.Policy = cell.Policy.Draw(policy.NewRand(1, "test", 0).At(1)); drawn.Policy == nil {
+	if drawn.Policy = cell.Policy.Draw(nil, policy.NewRand(1, "test", 0).At(1)); drawn.Policy == nil {
 		t.Fatal("the demand scaler has nothing to tune")
 	}
 	const miss, p99, none = "miss_avoidable", "response_p99_s", "no such metric"
