@@ -29,11 +29,11 @@ type poolTable struct {
 	Name         string         `toml:"name" axis:"no" doc:"of the pool; vm"`
 	Instance     Instance       `toml:"instance" doc:"type from the catalog, or { cores, speed, memory_mb, usd_per_hour }; required"`
 	Market       string         `toml:"market" doc:"\"on-demand\", or \"spot\": cheaper, and taken away with two minutes' notice when EC2 needs them ([[fault]] kind = \"spot\"); on-demand"`
-	SpotUSD      float64        `toml:"spot_usd_per_hour" doc:"most that is paid per hour of a spot instance, and what is billed here, US dollars; required with market = \"spot\""`
+	SpotUSD      *float64       `toml:"spot_usd_per_hour" doc:"most that is paid per hour of a spot instance, and what is billed here, US dollars; required with market = \"spot\""`
 	Initial      Count          `toml:"initial" doc:"workers ready at the start; \"auto\": enough for the offered load at 70 % utilisation"`
 	Min          int            `toml:"min" doc:"least workers a scaler may want; 1, or 0 where initial is 0"`
 	Max          int            `toml:"max" doc:"most workers a scaler may want; 1000"`
-	Boot         workloads.Dist `toml:"boot" doc:"from the launch call to ready; 25s; [cluster.launch] has the parts"`
+	Boot         workloads.Dist `toml:"boot" doc:"from the launch call to ready; [cluster.launch] has the parts; 25s"`
 	Cooldown     time.Duration  `toml:"cooldown" doc:"no scaling for so long after the last change; 0s"`
 	Slots        int            `toml:"slots" doc:"requests that a worker serves at once; its cores under fcfs, no limit under ps"`
 	GatewayQueue bool           `toml:"gateway_queue" doc:"requests that find no free slot wait at the gateway instead of at the worker; false"`
@@ -205,13 +205,15 @@ func (r *reader) checkMarket(p *poolTable) {
 	r.wrong(p.Market == "spot" && !p.sets("spot_usd_per_hour"), p.at("spot_usd_per_hour"),
 		"missing: the catalog has no spot prices; write the most that you would pay, such as spot_usd_per_hour = %.3g (aws ec2 describe-spot-price-history tells today's)",
 		max(0.4*p.Instance.USDPerHour, 0.001))
-	r.wrong(p.sets("spot_usd_per_hour") && !(p.SpotUSD > 0), p.at("spot_usd_per_hour"), "%v, must be positive", p.SpotUSD)
+	if p.SpotUSD != nil {
+		r.wrong(!(*p.SpotUSD > 0), p.at("spot_usd_per_hour"), "%v, must be positive", *p.SpotUSD)
+	}
 }
 
 // price is what an instance costs per hour, US dollars.
 func (p *poolTable) price() float64 {
-	if p.Market == "spot" {
-		return p.SpotUSD
+	if p.Market == "spot" && p.SpotUSD != nil {
+		return *p.SpotUSD
 	}
 	return p.Instance.USDPerHour
 }
