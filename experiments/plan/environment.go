@@ -77,7 +77,19 @@ func (r *reader) readEnvironments() []*Environment {
 	for _, v := range r.cross(r.environmentAxes()) {
 		out = append(out, r.readEnvironment(v))
 	}
+	r.wrong(slices.ContainsFunc(out, (*Environment).interrupts) && !slices.ContainsFunc(out, (*Environment).spot),
+		"fault.kind", `"spot" hits spot instances, of which there are none: give a pool market = "spot"`)
 	return out
+}
+
+// interrupts says whether a fault takes spot instances away, spot whether there
+// are any.
+func (e *Environment) interrupts() bool {
+	return slices.ContainsFunc(e.faults, func(f faultTable) bool { return f.Kind == "spot" })
+}
+
+func (e *Environment) spot() bool {
+	return slices.ContainsFunc(e.pools, func(p poolTable) bool { return p.Market == "spot" })
 }
 
 // environmentAxes finds the axes that cross everything.
@@ -128,8 +140,6 @@ func (r *reader) readEnvironment(v variant) *Environment {
 		r.wrong(e.retry.Backoff < 0, "retry.backoff", "%v, must not be negative", e.retry.Backoff)
 	}
 	r.readFaults(e)
-	r.wrong(slices.ContainsFunc(e.faults, func(f faultTable) bool { return f.Kind == "spot" }) && !slices.ContainsFunc(e.pools, func(p poolTable) bool { return p.Market == "spot" }),
-		"fault.kind", `"spot" hits spot instances, of which there are none: give a pool market = "spot"`)
 	r.wrong(len(e.faults) > 0 && len(e.pools) == 0, "fault", "there are no workers that could fail: give [cluster]")
 	r.wrong(len(e.pools) == 0 && e.functions == nil, "", `neither workers nor functions: give [cluster] with instance = "c7g.large", or [functions]`)
 	return e

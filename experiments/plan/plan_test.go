@@ -388,6 +388,10 @@ router = "jsq"
 			t.Errorf("pool %d: spot %v at $%v, $%v in the control plane; want $%v", i, got.Spot, got.USDPerHour, cfg.Control.Pools[i].USDPerHour, price)
 		}
 	}
+	both := strings.Replace(p.Text, `market = "spot"`, `market = ["on-demand", "spot"]`, 1)
+	if n := len(parse(t, both).Cells()); n != 2 { // whom a notice spares is what it is compared with
+		t.Errorf("%d cells with both markets, want 2", n)
+	}
 	if notes := strings.Join(p.Notes(), "\n"); !strings.Contains(notes, "spot instances cost $0.03 per hour because the experiment says so") {
 		t.Errorf("nobody is told where the price is from: %s", notes)
 	}

@@ -226,7 +226,7 @@ func (cmd *liveCmd) plan(c *console, t target) (*plan.Plan, error) {
 	if err = errors.Join(onlySimulated(p.Cells()), t.check(p.Cells()), cmd.breaks(p.Cells())); err != nil {
 		return nil, err
 	}
-	if _, err = cmd.struck(p.Cells()); err != nil {
+	if err = cmd.hits(p.Cells()); err != nil {
 		return nil, err
 	}
 	if cmd.inputs, err = newInputs(p.Cells()); err != nil {

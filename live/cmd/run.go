@@ -49,7 +49,7 @@ func (cmd *liveCmd) runOne(c *console, t target, p *plan.Plan, o *outcome.Outcom
 	scfg := cell.Config(seed)
 	begin := world.brain.Now()
 	stopSampling := world.sample(rec, begin)
-	calls, _ := cmd.struck([]plan.Cell{cell}) // checked before
+	calls, _ := cmd.struck() // checked before
 	stopBreaking := world.breaking(&scfg, calls, begin, func(format string, args ...any) { cmd.say(c, format, args...) })
 	seen := &recording{world: world, cfg: &scfg, rec: rec, begin: begin}
 	request := cmd.inputs.of(cell.Scenario.Workload)

@@ -46,8 +46,8 @@ func parseFault(text string) (local.Fault, error) {
 	return f, nil
 }
 
-// struck are the faults that the flags ask for, of runs of the cells.
-func (cmd *liveCmd) struck(cells []plan.Cell) ([]local.Fault, error) {
+// struck are the faults that the flags ask for.
+func (cmd *liveCmd) struck() ([]local.Fault, error) {
 	if len(cmd.Fault) > 0 && cmd.Target != "local" {
 		return nil, fmt.Errorf("cnv: --fault is for --target local: nothing else fails when asked to")
 	}
@@ -57,12 +57,20 @@ func (cmd *liveCmd) struck(cells []plan.Cell) ([]local.Fault, error) {
 		if err != nil {
 			return nil, err
 		}
-		if f.Action == "spot" && !slices.ContainsFunc(cells, func(c plan.Cell) bool {
-			return slices.ContainsFunc(c.Config(1).Pools, func(p sim.Pool) bool { return p.Spot })
-		}) {
-			return nil, fmt.Errorf("cnv: --fault %s: there are no spot instances: give a pool of %s market = \"spot\"", text, cmd.Experiment)
-		}
 		out = append(out, f)
 	}
 	return out, local.CheckFaults(out)
+}
+
+// hits says which fault of the flags nothing in the cells could be hit by.
+func (cmd *liveCmd) hits(cells []plan.Cell) error {
+	faults, err := cmd.struck()
+	interrupts := slices.ContainsFunc(faults, func(f local.Fault) bool { return f.Action == "spot" })
+	spot := slices.ContainsFunc(cells, func(c plan.Cell) bool {
+		return slices.ContainsFunc(c.Config(1).Pools, func(p sim.Pool) bool { return p.Spot })
+	})
+	if err == nil && interrupts && !spot {
+		err = fmt.Errorf("cnv: --fault action=spot: there are no spot instances: give a pool of %s market = \"spot\"", cmd.Experiment)
+	}
+	return err
 }
