@@ -3,6 +3,7 @@ package live
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -25,7 +26,7 @@ type Budget struct {
 	pools  []BudgetPool
 
 	mu    sync.Mutex
-	n     []int // instances by pool
+	n     []int // instances by pool; the last are of none
 	spent float64
 	at    time.Time // of the last change
 	began time.Time
@@ -44,7 +45,7 @@ var ErrBudget = errors.New("over budget")
 // policy.PoolID.
 func NewBudget(l Limits, pools []BudgetPool) *Budget {
 	now := time.Now()
-	return &Budget{limits: l, pools: pools, n: make([]int, len(pools)), at: now, began: now}
+	return &Budget{limits: l, pools: append(slices.Clip(pools), BudgetPool{}), n: make([]int, len(pools)+1), at: now, began: now}
 }
 
 // Reserve takes up to n instances of a pool; the error says why it gave fewer.
@@ -65,15 +66,24 @@ func (b *Budget) Reserve(p policy.PoolID, n int) (granted int, why error) {
 	return granted, nil
 }
 
+// Take counts an instance that is there, whether the limits allow it or not. One
+// of no pool (-1) has no price that is known, but is one.
+func (b *Budget) Take(p policy.PoolID) { b.add(p, 1) }
+
 // Release gives back instances that were never launched, n of a pool.
-func (b *Budget) Release(p policy.PoolID, n int) {
-	if b == nil || n <= 0 {
+func (b *Budget) Release(p policy.PoolID, n int) { b.add(p, -max(n, 0)) }
+
+func (b *Budget) add(p policy.PoolID, n int) {
+	if b == nil || n == 0 {
 		return
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.account()
-	b.n[p] -= n
+	if none := len(b.n) - 1; p < 0 || int(p) > none {
+		p = policy.PoolID(none)
+	}
+	b.n[p] += n
 }
 
 // End gives back an instance that has ended.

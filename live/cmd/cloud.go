@@ -148,7 +148,7 @@ func (t *cloudTarget) warnings() []string {
 // open begins a run: it deploys what is not there yet, and reads what earlier
 // runs have measured.
 func (t *cloudTarget) open(ctx context.Context, r *session) (_ place, err error) {
-	p := &cloudPlace{target: t, log: r.log, used: t.used.USD, budget: t.budget(r), calls: r.calls, giveUp: r.giveUp, warn: r.warn}
+	p := &cloudPlace{target: t, log: r.log, used: t.used.USD, budget: t.budget(r), calls: r.calls, giveUp: r.giveUp, warn: r.warn, wanted: make(chan int32, 1), rest: func() {}}
 	defer func() {
 		if err != nil && p.cloud != nil {
 			p.cloud.Close()
