@@ -35,10 +35,10 @@ func (f *Fleet) over(h *hand, why error) {
 }
 
 // ask asks for the end of instances, of each once at a time; f.mu is held. What
-// fails, or is not done, is asked again when the next listing still has it.
+// fails, or may not be done now, is asked again when the next listing still has it.
 func (f *Fleet) ask(hands ...*hand) {
 	hands = slices.DeleteFunc(hands, func(h *hand) bool { return h.asked })
-	if len(hands) == 0 {
+	if len(hands) == 0 || !f.leads() {
 		return
 	}
 	var ids []string

@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -54,6 +55,9 @@ type FleetOptions struct {
 	Via      http.RoundTripper // makes the checks; nil: a transport of its own
 	Log      *slog.Logger
 	Run      string // names this run in the tokens of its launches
+	// Leads says whether the instances are this fleet's to launch and to end now;
+	// nil: they are. While they are not it only watches.
+	Leads func() bool
 
 	Period time.Duration // between two listings: 2 s
 	Unseen time.Duration // a new instance may be missing from listings for so long: 60 s
@@ -162,6 +166,10 @@ func (f *Fleet) launch(p policy.PoolID, n int) {
 	if n <= 0 || f.closed {
 		return
 	}
+	if !f.leads() {
+		f.failed(p, n, errUnsure)
+		return
+	}
 	granted, why := f.o.Budget.Reserve(p, n)
 	f.failed(p, n-granted, why)
 	if granted == 0 {
@@ -183,6 +191,10 @@ func (f *Fleet) launch(p policy.PoolID, n int) {
 		f.again()
 	})
 }
+
+var errUnsure = errors.New("another gateway may lead now")
+
+func (f *Fleet) leads() bool { return f.o.Leads == nil || f.o.Leads() }
 
 // failed tells of launches that came to nothing.
 func (f *Fleet) failed(p policy.PoolID, n int, why error) {

@@ -74,7 +74,7 @@ func (f *Fleet) compare(list []Instance, quiet bool) {
 	switch {
 	case f.clean != nil:
 		f.clear(strangers, quiet)
-	case quiet && !f.closed:
+	case quiet && !f.closed && f.leads():
 		f.adopt(strangers)
 	}
 }

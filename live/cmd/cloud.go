@@ -148,7 +148,10 @@ func (t *cloudTarget) warnings() []string {
 // open begins a run: it deploys what is not there yet, and reads what earlier
 // runs have measured.
 func (t *cloudTarget) open(ctx context.Context, r *session) (_ place, err error) {
-	p := &cloudPlace{target: t, log: r.log, used: t.used.USD, budget: t.budget(r), calls: r.calls, giveUp: r.giveUp, warn: r.warn, wanted: make(chan int32, 1), rest: func() {}}
+	p := &cloudPlace{
+		target: t, log: r.log, brain: r.brain, used: t.used.USD, budget: t.budget(r), calls: r.calls, giveUp: r.giveUp, warn: r.warn,
+		wanted: make(chan int32, 1), rest: func() {},
+	}
 	defer func() {
 		if err != nil && p.cloud != nil {
 			p.cloud.Close()
@@ -179,10 +182,14 @@ func (t *cloudTarget) open(ctx context.Context, r *session) (_ place, err error)
 		return nil, err
 	}
 	p.instances = aws.NewInstances(cfg, template)
-	p.Fleet = live.NewFleet(live.FleetOptions{
+	options := live.FleetOptions{
 		Provider: p.instances, Workers: r.workers, Speeds: speeds(r), Budget: p.budget,
 		Checks: r.checks, Log: r.log, Run: fmt.Sprintf("%s-%d", spec.Name, time.Now().UnixNano()), Period: t.period(),
-	})
+	}
+	if t.lease != nil {
+		options.Leads = t.lease.Sure
+	}
+	p.Fleet = live.NewFleet(options)
 	if r.cfg.Functions != nil {
 		calls := r.cfg.Functions.Concurrency
 		if calls <= 0 {

@@ -24,6 +24,7 @@ type cloudPlace struct {
 	fn        *aws.Functions
 	instances *aws.Instances
 	store     *store.Store
+	brain     *live.Brain
 	log       *slog.Logger
 	budget    *live.Budget
 	used      float64        // of it, before this run, dollars
@@ -59,6 +60,9 @@ func (p *cloudPlace) begin(ctx context.Context, initial []int) error {
 	}
 	ctx, p.rest = context.WithCancel(ctx)
 	go p.keepAccounts(ctx)
+	if l := p.target.lease; l != nil {
+		go p.heed(ctx, l.Sure)
+	}
 	if p.fn != nil {
 		go p.provision(ctx)
 	}
