@@ -17,7 +17,7 @@ func TestBudgetHoldsWhileTerminationsFail(t *testing.T) {
 		cl.mu.Lock()
 		cl.start(7) // of no pool: it has to end
 		cl.mu.Unlock()
-		c := newCrew(t, cl, NewBudget(Limits{Instances: 3}, []BudgetPool{{}}), 2)
+		c := newCrew(t, cl, NewBudget(Limits{Instances: 3}, []BudgetPool{{}}, BudgetFunctions{}), 2)
 		defer c.close()
 		time.Sleep(30 * time.Second)
 		c.want("two, and the other has ended", 0, 2)

@@ -254,7 +254,7 @@ func TestFleetTellsOfFailedLaunches(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		cl := newCloud()
 		cl.room = 2
-		c := newCrew(t, cl, NewBudget(Limits{Instances: 4}, []BudgetPool{{}}), 6)
+		c := newCrew(t, cl, NewBudget(Limits{Instances: 4}, []BudgetPool{{}}, BudgetFunctions{}), 6)
 		defer c.close()
 		c.want("4 of 6 within the budget, 2 of 4 granted", 2, 0)
 		cl.mu.Lock()
@@ -280,7 +280,7 @@ func TestFleetAdoptsWhatAnEarlierRunLeft(t *testing.T) {
 		}
 		cl.mu.Unlock()
 		time.Sleep(10 * time.Second)
-		c := newCrew(t, cl, NewBudget(Limits{Instances: 2}, []BudgetPool{{}}), 2)
+		c := newCrew(t, cl, NewBudget(Limits{Instances: 2}, []BudgetPool{{}}, BudgetFunctions{}), 2)
 		defer c.close()
 		time.Sleep(time.Second)
 		c.want("two are adopted", 0, 2)

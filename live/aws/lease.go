@@ -70,7 +70,7 @@ func (l *Lease) Lead(ctx context.Context) (context.Context, error) {
 				l.log.Info("standing by", "leader", owner)
 			}
 			said = owner
-		case !transient(err):
+		case !Transient(err):
 			return nil, err
 		default:
 			l.log.Warn("whether another gateway leads is not known, asked again", "err", err)
@@ -81,10 +81,10 @@ func (l *Lease) Lead(ctx context.Context) (context.Context, error) {
 	}
 }
 
-// transient says whether an error may be another time's success: throttles,
+// Transient says whether an error may be another time's success: throttles,
 // failures of the service, and of the way there.
-func transient(err error) bool {
-	return errors.Is(err, context.DeadlineExceeded) || retry.NewStandard().IsErrorRetryable(err)
+func Transient(err error) bool {
+	return err != nil && (errors.Is(err, context.DeadlineExceeded) || retry.NewStandard().IsErrorRetryable(err))
 }
 
 // keep renews the lease until another has it.
@@ -201,6 +201,20 @@ func (l *Lease) inherit(was map[string]types.AttributeValue, now time.Time) erro
 		l.left = Use{USD: n["used_usd"], Time: time.Duration(n["used_ms"]) * time.Millisecond}
 	}
 	return nil
+}
+
+// Leader is who has the lease of a table, and until when; "": nobody.
+func Leader(ctx context.Context, t *Table) (owner string, until time.Time, err error) {
+	out, err := t.api.GetItem(ctx, &dynamodb.GetItemInput{TableName: &t.name, Key: key("lease", "leader"), ConsistentRead: aws.Bool(true)})
+	if err != nil {
+		return "", until, fmt.Errorf("the lease in table %s: %w", t.name, err)
+	}
+	item, err := fromAttributes(out.Item)
+	until = time.UnixMilli(int64(item.Numbers["until_ms"]))
+	if v, ok := out.Item["leader"].(*types.AttributeValueMemberS); ok && time.Now().Before(until) {
+		owner = v.Value
+	}
+	return owner, until, err
 }
 
 // Release lets another controller lead at once.

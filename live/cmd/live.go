@@ -26,8 +26,8 @@ type liveCmd struct {
 	Endpoint   string   `help:"Another address of all services, for tests." hidden:"" env:"CNV_ENDPOINT"`
 
 	limits
-	MaxVcpus int  `help:"vCPUs of them; 0: no limit." default:"0" placeholder:"N"`
-	DryRun   bool `help:"With --target aws: only say what it may cost."`
+	MaxVcpus int  `help:"vCPUs of them; 0: as many as --max-instances of the experiment's types have." default:"0" placeholder:"N"`
+	DryRun   bool `help:"Only say what would be run and where, and what it may cost."`
 	Yes      bool `help:"With --target aws: do not ask."`
 
 	Fault []string `sep:"none" help:"With --target local: what goes wrong there, as action=CALL,code=ERROR,from=2s,to=5s (every=N, next=N, delay=1s); or action=kill, spot, zone or outage. Repeatable." placeholder:"ACTION"`
@@ -70,14 +70,17 @@ func (cmd *liveCmd) Run(c *console) error {
 	if err != nil {
 		return badInput{err}
 	}
-	if err := t.agreed(c, p); err != nil {
-		if errors.Is(err, errDryRun) {
-			return nil
-		}
-		return err
+	if cmd.DryRun {
+		return cmd.preview(c, t, p)
 	}
 	if err := t.prepare(c); err != nil {
 		return badInput{err}
+	}
+	if err := t.present(c, p); err != nil {
+		return err
+	}
+	if err := t.agreed(c, p); err != nil {
+		return err
 	}
 	leading, release, err := t.lead(c.ctx, newLog(c.err, cmd.Log))
 	if err != nil {

@@ -22,6 +22,7 @@ type cloudPlace struct {
 	target    *cloudTarget
 	cloud     *local.Cloud // nil: AWS
 	fn        *aws.Functions
+	held      *live.Calls // fn, as far as the budget goes
 	instances *aws.Instances
 	store     *store.Store
 	brain     *live.Brain
@@ -40,7 +41,7 @@ func (p *cloudPlace) functions() http.RoundTripper {
 	if p.fn == nil {
 		return nil
 	}
-	return p.fn
+	return p.held
 }
 
 func (p *cloudPlace) journals() []live.Journal { return []live.Journal{p.store} }
@@ -117,6 +118,9 @@ func (p *cloudPlace) end(leave bool) {
 	}
 	if !leave {
 		p.cool()
+	}
+	if p.fn != nil && p.held.Refused() > 0 {
+		p.warn(fmt.Sprintf("%d calls of functions were throttled as --max-usd-per-hour %g allows no more at once: allow more, unless that is the question", p.held.Refused(), p.target.cmd.MaxUsdPerHour))
 	}
 }
 
