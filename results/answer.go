@@ -2,6 +2,7 @@ package results
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -29,10 +30,13 @@ type Pair struct {
 	To   string `json:"to"`
 }
 
-// Answer tells in plain sentences what the comparison found. Every number in
-// it is a value of rows, rounded such that what is not 0 is not written as 0;
-// a difference whose interval includes 0 is "no difference found".
-func Answer(rows []Compared, q AnswerSpec) []string { return answer(findingsOf(rows), q) }
+// Answer tells in plain sentences what the comparison, and the searches beside
+// it, found. Every number in it is a value of the files, rounded such that what is
+// not 0 is not written as 0; a difference whose interval includes 0 is "no
+// difference found".
+func (s *Set) Answer(q AnswerSpec) []string {
+	return slices.Concat(saturationAnswer(highestLoads(s.saturation)), answer(findingsOf(s.Comparison(), s.Wins()), q), sensitivityAnswer(s.sensitivity))
+}
 
 func answer(fs findings, q AnswerSpec) []string {
 	var out []string
@@ -80,7 +84,7 @@ func routersAnswer(fs findings, pairs []Pair) string {
 	}
 	s := fmt.Sprintf("Of %s between two routers (%s of policies that differ in nothing else, by workload), ",
 		count(compared, "comparison", "comparisons"), count(used, "pair", "pairs"))
-	const told = " a difference in avoidable misses or in cost per 1,000 requests in SLO"
+	told := " a difference in " + alternatives(fs.primary())
 	switch alike {
 	case 0:
 		return s + "all found" + told + "."
@@ -94,8 +98,8 @@ func routersAnswer(fs findings, pairs []Pair) string {
 // includes 0; judged is false where there is no interval.
 func toldAlike(fs findings, workload string, p Pair) (alike, judged bool) {
 	alike = true
-	for _, metric := range []string{avoidableMisses, costInSLO} {
-		f, _ := fs.change(workload, p.From, p.To, metric)
+	for _, q := range fs.primary() {
+		f, _ := fs.change(workload, p.From, p.To, q.metric)
 		switch f.verdict() {
 		case lower, higher:
 			alike, judged = false, true
@@ -104,6 +108,15 @@ func toldAlike(fs findings, workload string, p Pair) (alike, judged bool) {
 		}
 	}
 	return alike, judged
+}
+
+// alternatives are quantities as one says "in any of them": "a, or in b".
+func alternatives(qs []quantity) string {
+	var out []string
+	for _, q := range qs {
+		out = append(out, q.name)
+	}
+	return strings.Join(out, " or in ")
 }
 
 // intervalAnswer says what the intervals are over.
@@ -134,5 +147,9 @@ func intervalAnswer(fs findings) string {
 	case len(order) == 1 && order[0] == "":
 		return "Every number comes from one run per policy and workload (n = 1): there are no intervals, and chance is not excluded."
 	}
-	return "In parentheses: 95 % intervals, " + strings.Join(parts, "; ") + "."
+	joint := ""
+	if n := len(fs.primary()); n > 1 && len(fs.policies()) > 1 {
+		joint = " Those of the " + itoa(n) + " differences between two policies hold together."
+	}
+	return "In parentheses: 95 % intervals, " + strings.Join(parts, "; ") + "." + joint
 }

@@ -22,9 +22,9 @@ func TestFamilyCoversTogether(t *testing.T) {
 			for i := range xs {
 				xs[i] = rng.NormFloat64()
 			}
-			_, low, high := intervalOf(xs, 2, OverSeeds)
+			_, low, high := intervalOf(xs, 2, basis{over: OverSeeds})
 			both = both && low <= 0 && 0 <= high
-			_, low, high = intervalOf(xs, 1, OverSeeds)
+			_, low, high = intervalOf(xs, 1, basis{over: OverSeeds})
 			each = each && low <= 0 && 0 <= high
 		}
 		if both {
@@ -64,7 +64,7 @@ func TestWindowsAreNotSamples(t *testing.T) {
 					means[i] += recorded[rng.IntN(windows)] / windows
 				}
 			}
-			if _, low, high := intervalOf(means, 1, c.over); low <= 5 && 5 <= high {
+			if _, low, high := intervalOf(means, 1, basis{c.over, windows}); low <= 5 && 5 <= high {
 				covered++
 			}
 		}

@@ -47,7 +47,7 @@ func surelyBeaten(p, q *cell, columns ...int) bool {
 	worse := false
 	for _, c := range columns {
 		x, y := pairs(p, q, c)
-		_, low, _ := intervalOf(differences(x, y), len(columns), p.over)
+		_, low, _ := intervalOf(differences(x, y), len(columns), p.basis)
 		if !(low >= 0) || p.over == OverNothing {
 			return false
 		}

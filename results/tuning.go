@@ -87,10 +87,10 @@ func tuningAnswer(fs findings, tuned []Pair) string {
 	var changed []string
 	told := 0
 	for _, w := range fs.workloads() {
-		for _, q := range []quantity{missQuantity, costQuantity} {
+		for _, q := range fs.ranking() {
 			for i, a := range before {
 				for _, b := range before[i+1:] {
-					x, y := order(fs, w, a, b, q.metric), order(fs, w, after[a], after[b], q.metric)
+					x, y := order(fs, w, a, b, q), order(fs, w, after[a], after[b], q)
 					if x == 0 || y == 0 {
 						continue
 					}

@@ -60,6 +60,10 @@ func (s *Set) Warnings() []Warning {
 		case over == OverNothing:
 			out = append(out, Warning{name, "all replications met the same arrivals: there is no interval"})
 		case over == OverWindows:
+			if n := s.plan.basis(w).windows; n < leastWindows {
+				out = append(out, Warning{name, fmt.Sprintf("%d windows of one recording are too few for an interval, %d are enough: make block shorter, or record longer", n, leastWindows)})
+				break
+			}
 			out = append(out, Warning{name, windowsHold})
 		}
 		for p, c := range s.cellsOf(w) {
@@ -73,7 +77,7 @@ func (s *Set) Warnings() []Warning {
 		}
 	}
 	rows := s.Comparison()
-	return gather(slices.Concat(out, disagreements(rows), advice(rows)))
+	return gather(slices.Concat(out, disagreements(rows), advice(rows, s.hangs)))
 }
 
 // unsteady are the warnings about the course of the runs of a cell: what most
@@ -154,9 +158,10 @@ func doubts(where string, c *cell) []Warning {
 	if math.IsInf(meanOf(metric("response_p99_s")), 1) {
 		doubt("over 1 %% of the requests got no answer in some replication: the 99th percentile is infinite and has no interval")
 	}
-	for _, h := range headlines {
-		if seed, share := carried(c, columnOf(h.metric)); share > 0 {
-			doubt("one replication of %d (seed %d) makes %.0f %% of the mean %s: the others say little about it, more replications might", len(c.rows), seed, 100*share, h.name)
+	for _, metric := range c.primary {
+		if seed, share := carried(c, columnOf(metric)); share > 0 {
+			more := ifElse(c.over == OverWindows, "", ", more replications might")
+			doubt("one replication of %d (seed %d) makes %.0f %% of the mean of %s: the others say little about it%s", len(c.rows), seed, 100*share, quantityOf(metric).name, more)
 		}
 	}
 	return out
@@ -182,9 +187,6 @@ func overload(c *cell) float64 {
 	}
 	return sum / float64(len(c.rows))
 }
-
-// headlines are the metrics that answers are about.
-var headlines = []struct{ metric, name string }{{avoidableMisses, "avoidable misses"}, {costInSLO, "cost"}}
 
 // carried says which replication makes more than half of a metric's sum, and
 // what share; 0: none does, or there are too few to tell.

@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -136,6 +135,7 @@ func (o *Options) declare(p *plan.Plan) results.Plan {
 	for _, s := range p.Scenarios {
 		r.Workloads = append(r.Workloads, s.Name)
 		r.Over = append(r.Over, over(s.Workload.Made.Replicates))
+		r.Windows = append(r.Windows, s.Workload.Made.Windows)
 	}
 	for _, pol := range p.Policies {
 		r.Policies = append(r.Policies, pol.Name)
@@ -188,7 +188,7 @@ func (o *Outcome) print(out io.Writer, dir string, checked []results.Checked) er
 		return err
 	}
 	printf("\nAnswer\n")
-	for _, sentence := range slices.Concat(results.Answer(rows, p.Answer()), set.SaturationAnswer(), set.SensitivityAnswer()) {
+	for _, sentence := range set.Answer(p.Answer()) {
 		item("- ", sentence)
 	}
 	if warnings := set.Warnings(); len(warnings) > 0 {
