@@ -75,6 +75,10 @@ func (cmd *liveCmd) drive(c *console) error {
 	if err != nil {
 		return badInput{err}
 	}
+	if cmd.DryRun {
+		fmt.Fprintf(c.out, "%d runs in real time, sent to the gateway at %s. Nothing was started.\n", len(p.Scenarios)*p.Seeds, cmd.Address)
+		return nil
+	}
 	probe, err := net.DialTimeout("tcp", cmd.Address, 5*time.Second)
 	if err != nil {
 		return fmt.Errorf("cnv: nobody serves at %s: start a gateway with live %s --serve --listen %s, or deploy --gateway (%w)", cmd.Address, cmd.Experiment, cmd.Address, err)

@@ -28,8 +28,8 @@ type liveCmd struct {
 	Endpoint   string   `help:"Another address of all services, for tests." hidden:"" env:"CNV_ENDPOINT"`
 
 	limits
-	MaxVcpus int  `help:"vCPUs of them; 0: no limit." default:"0" placeholder:"N"`
-	DryRun   bool `help:"With --target aws: only say what it may cost."`
+	MaxVcpus int  `help:"vCPUs of them; 0: as many as --max-instances of the experiment's types have." default:"0" placeholder:"N"`
+	DryRun   bool `help:"Only say what would be run and where, and what it may cost."`
 	Yes      bool `help:"With --target aws: do not ask."`
 
 	VcpuQuota int `help:"With --target local: vCPUs that its account may run, on demand and spot each. A new account of AWS has 5." default:"256" placeholder:"N"`
@@ -41,14 +41,14 @@ type liveCmd struct {
 	Seeds      *int          `help:"Replications, instead of what the file says." placeholder:"N"`
 	Shadow     string        `help:"Another policy, of the file or a router: say what it would have done." placeholder:"NAME"`
 	Serve      bool          `help:"No load of our own: serve the first policy until interrupted. With --target aws one gateway of a deployment serves, others stand by."`
-	Keep       bool          `help:"With --serve: leave the instances at the end to the gateway that comes next; without one they end by themselves after 15 min."`
+	Keep       bool          `help:"With --serve: leave the instances at the end to the gateway that comes next, unless the budget is spent; without one they end by themselves after 15 min."`
 	Listen     string        `help:"Address of the gateway." default:"127.0.0.1:0" placeholder:"HOST:PORT"`
 	Admin      string        `help:"Address of the admin pages. Beyond loopback they want the three that follow." default:"127.0.0.1:0" placeholder:"HOST:PORT"`
 	AdminToken string        `help:"File with the token that changes by the admin pages want, 32 characters or more, and beyond loopback all pages. Without it --serve makes one up, and prints it." placeholder:"FILE"`
 	AdminCert  string        `help:"File with the certificate of the admin pages, PEM." placeholder:"FILE"`
 	AdminKey   string        `help:"File with its key." placeholder:"FILE"`
 	Health     string        `help:"Path of the workers' health check." default:"/readyz"`
-	Wait       time.Duration `help:"For the initial workers to be ready." default:"30s"`
+	Wait       time.Duration `help:"For the initial workers to be ready; 0s: 30s, with --target aws 3m." default:"0s"`
 	Drain      time.Duration `help:"For requests in flight at the end." default:"30s"`
 	Out        string        `help:"Folder for results." default:"results/live" placeholder:"DIR"`
 	Format     string        `help:"What is printed: table, csv or json." enum:"table,csv,json" default:"table"`
@@ -81,14 +81,17 @@ func (cmd *liveCmd) Run(c *console) error {
 	if err != nil {
 		return badInput{err}
 	}
-	if err := t.agreed(c, p); err != nil {
-		if errors.Is(err, errDryRun) {
-			return nil
-		}
-		return err
+	if cmd.DryRun {
+		return cmd.preview(c, t, p)
 	}
 	if err := t.prepare(c); err != nil {
 		return badInput{err}
+	}
+	if err := t.present(c, p); err != nil {
+		return err
+	}
+	if err := t.agreed(c, p); err != nil {
+		return err
 	}
 	leading, release, err := t.lead(c.ctx, newLog(c.err, cmd.Log))
 	if err != nil {
@@ -181,13 +184,17 @@ func liveWarnings(t target) []results.Warning {
 // total is how long the arrivals of runs take.
 func total(runs []job) (sum time.Duration) {
 	for i := range runs {
-		d := runs[i].Config(runs[i].seed).Duration
-		if d == 0 { // a trace, to its end
-			d = runs[i].Scenario.Workload.Made.Span
-		}
-		sum += d
+		sum += lasts(runs[i].Cell, runs[i].seed)
 	}
 	return sum
+}
+
+// lasts is how long the arrivals of a run take.
+func lasts(cell plan.Cell, seed uint64) time.Duration {
+	if d := cell.Config(seed).Duration; d > 0 {
+		return d
+	}
+	return cell.Scenario.Workload.Made.Span // a trace, to its end
 }
 
 // measured is all that a run's numbers depend on beside its configuration.
