@@ -222,12 +222,17 @@ func (a *Actions) Probe(w WorkerID) {
 }
 
 // SetConcurrency has n environments of the function kept ready, from when the
-// function service has made them; they are paid for whether or not they
-// serve. Without functions it does nothing.
+// function service has made them, and at most its concurrency; they are paid
+// for whether or not they serve. Without functions it does nothing.
 func (a *Actions) SetConcurrency(n int) {
-	if a.c.cfg.Functions != nil {
-		a.out = append(a.out, Command{Kind: SetConcurrency, N: int32(min(max(n, 0), math.MaxInt32))})
+	f := a.c.cfg.Functions
+	if f == nil {
+		return
 	}
+	if f.Concurrency > 0 {
+		n = min(n, f.Concurrency)
+	}
+	a.out = append(a.out, Command{Kind: SetConcurrency, N: int32(min(max(n, 0), math.MaxInt32))})
 }
 
 // At calls Act with the tag at an instant, or now if that has passed.

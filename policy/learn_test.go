@@ -130,6 +130,8 @@ func (busybody) Act(_ *View, do *Actions, tag uint64) {
 func TestConcurrencyIsCommanded(t *testing.T) {
 	l := newLab(t, 1, Config{Router: busybody{}, Functions: &Functions{Share: 1}})
 	l.step(0, arrival(0), "r0.0 -> w0, concurrency 3, wake 1m0s")
+	l = newLab(t, 1, Config{Router: busybody{}, Functions: &Functions{Share: 1, Concurrency: 2}})
+	l.step(0, arrival(0), "r0.0 -> w0, concurrency 2, wake 1m0s")
 	l = newLab(t, 1, Config{Router: busybody{}})
 	l.step(0, arrival(0), "r0.0 -> w0, wake 1m0s")
 }

@@ -16,6 +16,7 @@ const (
 	clientGone               // the oldest client with patience loses it
 	sampleTime               // the timeline is sampled
 	faultHits                // something goes wrong; index: fault
+	envPrepared              // an environment to be kept warm is ready; index: environment
 	faultNoticed             // the health check notices it; index: fault
 )
 
