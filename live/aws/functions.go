@@ -109,7 +109,16 @@ func fromAnswer(r *http.Request, payload []byte) (*http.Response, error) {
 // Provision keeps n environments of the version ready, and waits until they
 // are; 0: none.
 func (f *Functions) Provision(ctx context.Context, n int32) error {
-	if f.provisioned.Swap(n) == n {
+	err := f.Keep(ctx, n)
+	if err == nil && n > 0 {
+		err = f.untilReady(ctx)
+	}
+	return err
+}
+
+// Keep asks for n environments of the version to be kept ready; 0: none.
+func (f *Functions) Keep(ctx context.Context, n int32) error {
+	if f.provisioned.Load() == n {
 		return nil
 	}
 	var err error
@@ -124,13 +133,12 @@ func (f *Functions) Provision(ctx context.Context, n int32) error {
 		_, err = f.management.PutProvisionedConcurrencyConfig(ctx, &lambda.PutProvisionedConcurrencyConfigInput{
 			FunctionName: &f.name, Qualifier: &f.version, ProvisionedConcurrentExecutions: &n,
 		})
-		if err == nil {
-			err = f.untilReady(ctx)
-		}
 	}
 	if err != nil {
+		f.provisioned.Store(-1)
 		return fmt.Errorf("function %s: %d provisioned environments: %w", f.name, n, err)
 	}
+	f.provisioned.Store(n)
 	return nil
 }
 
@@ -144,11 +152,11 @@ func (f *Functions) untilReady(ctx context.Context) error {
 		})
 		switch {
 		case err != nil:
-			return err
+			return fmt.Errorf("function %s: provisioned environments: %w", f.name, err)
 		case out.Status == types.ProvisionedConcurrencyStatusEnumReady:
 			return nil
 		case out.Status == types.ProvisionedConcurrencyStatusEnumFailed:
-			return fmt.Errorf("they failed: %s", aws.ToString(out.StatusReason))
+			return fmt.Errorf("function %s: provisioned environments failed: %s", f.name, aws.ToString(out.StatusReason))
 		}
 		if err := pause(ctx, wait); err != nil {
 			return err

@@ -27,9 +27,9 @@ type cloudPlace struct {
 	budget    *live.Budget
 	used      float64        // of it, before this run, dollars
 	calls     func() float64 // what functions have cost so far, dollars
-	warm      int32          // environments of the function that are kept warm
-	giveUp    context.CancelCauseFunc
-	warn      func(text string)
+	warmth
+	giveUp context.CancelCauseFunc
+	warn   func(text string)
 }
 
 func (p *cloudPlace) functions() http.RoundTripper {
@@ -53,6 +53,9 @@ func (p *cloudPlace) begin(ctx context.Context, initial []int) error {
 	}
 	if err := p.prewarm(ctx); err != nil {
 		return err
+	}
+	if p.fn != nil {
+		p.warmth.begin(p.fn.Keep, p.log)
 	}
 	go p.keepAccounts(ctx)
 	return p.Go(ctx, initial)
@@ -87,12 +90,8 @@ const warm = 1000
 
 // Execute carries out a command.
 func (p *cloudPlace) Execute(cmd policy.Command) {
-	if cmd.Kind == policy.SetConcurrency && p.fn != nil {
-		go func() {
-			if err := p.fn.Provision(context.Background(), cmd.N); err != nil {
-				p.log.Warn("provisioned concurrency", "err", err)
-			}
-		}()
+	if cmd.Kind == policy.SetConcurrency {
+		p.keep(cmd.N)
 		return
 	}
 	p.Fleet.Execute(cmd)
@@ -100,6 +99,7 @@ func (p *cloudPlace) Execute(cmd policy.Command) {
 
 func (p *cloudPlace) end(leave bool) {
 	p.Close(!leave)
+	p.warmth.end()
 	if !leave {
 		p.cool()
 	}

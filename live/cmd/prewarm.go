@@ -30,7 +30,7 @@ func (p *cloudPlace) cool() {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
-	if err := p.fn.Provision(ctx, 0); err != nil {
+	if err := p.fn.Keep(ctx, 0); err != nil {
 		p.warn(fmt.Sprintf("%d function environments are still kept warm, and cost, until a run ends well or destroy: %v", p.warm, err))
 	}
 }
