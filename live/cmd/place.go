@@ -41,6 +41,8 @@ func (p *cloudPlace) functions() http.RoundTripper {
 
 func (p *cloudPlace) journals() []live.Journal { return []live.Journal{p.store} }
 
+func (p *cloudPlace) stored() func() store.Counts { return p.store.Counts }
+
 // begin launches the first workers and tells the brain what was measured
 // before.
 func (p *cloudPlace) begin(ctx context.Context, initial []int) error {
