@@ -24,6 +24,10 @@ const (
 	halvings    = 5   // an interval of √2 becomes one of 1.1 %
 )
 
+// resolution is how far, in logarithms, what was found may be from the load
+// that it stands for.
+var resolution = math.Log(loadOf(1)) / (2 << halvings)
+
 // loadOf is the load of a step.
 func loadOf(step float64) float64 { return math.Exp2(step / 2) }
 
@@ -63,7 +67,7 @@ func (cmd *compareCmd) saturate(c *console, p *plan.Plan, limit float64) ([]resu
 	cmd.tellFound(c, p.Name, search)
 	var out []results.Saturation
 	for i, cell := range cells {
-		s := results.Saturation{Workload: cell.Scenario.Name, Policy: cell.Policy.Name, Rate: cell.Scenario.Workload.Made.Rate, Limit: limit}
+		s := results.Saturation{Workload: cell.Scenario.Name, Policy: cell.Policy.Name, Rate: cell.Scenario.Workload.Made.Rate, Limit: limit, Resolution: resolution}
 		for _, x := range of(i) {
 			s.Loads = append(s.Loads, x.highest)
 		}

@@ -2,6 +2,7 @@ package results
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -19,7 +20,8 @@ type AnswerSpec struct {
 	// Placements are workloads that differ only in where arrivals are placed
 	// that were recorded as counts.
 	Placements []Placement `json:"placements,omitempty"`
-	// Tuned are policies and what they became by tuning.
+	// Tuned are policies and what they became by tuning: themselves, where nothing
+	// did better than what the file has.
 	Tuned []Pair `json:"tuned,omitempty"`
 }
 
@@ -29,10 +31,13 @@ type Pair struct {
 	To   string `json:"to"`
 }
 
-// Answer tells in plain sentences what the comparison found. Every number in
-// it is a value of rows, rounded such that what is not 0 is not written as 0;
-// a difference whose interval includes 0 is "no difference found".
-func Answer(rows []Compared, q AnswerSpec) []string { return answer(findingsOf(rows), q) }
+// Answer tells in plain sentences what the comparison, and the searches beside
+// it, found. Every number in it is a value of the files, rounded such that what is
+// not 0 is not written as 0; a difference whose interval includes 0 is "no
+// difference found".
+func (s *Set) Answer(q AnswerSpec) []string {
+	return slices.Concat(saturationAnswer(highestLoads(s.saturation)), answer(findingsOf(s.Comparison(), s.Wins()), q), sensitivityAnswer(s.sensitivity))
+}
 
 func answer(fs findings, q AnswerSpec) []string {
 	var out []string
@@ -80,7 +85,7 @@ func routersAnswer(fs findings, pairs []Pair) string {
 	}
 	s := fmt.Sprintf("Of %s between two routers (%s of policies that differ in nothing else, by workload), ",
 		count(compared, "comparison", "comparisons"), count(used, "pair", "pairs"))
-	const told = " a difference in avoidable misses or in cost per 1,000 requests in SLO"
+	told := " a difference in " + alternatives(fs.primary())
 	switch alike {
 	case 0:
 		return s + "all found" + told + "."
@@ -94,8 +99,8 @@ func routersAnswer(fs findings, pairs []Pair) string {
 // includes 0; judged is false where there is no interval.
 func toldAlike(fs findings, workload string, p Pair) (alike, judged bool) {
 	alike = true
-	for _, metric := range []string{avoidableMisses, costInSLO} {
-		f, _ := fs.change(workload, p.From, p.To, metric)
+	for _, q := range fs.primary() {
+		f, _ := fs.change(workload, p.From, p.To, q.metric)
 		switch f.verdict() {
 		case lower, higher:
 			alike, judged = false, true
@@ -104,6 +109,23 @@ func toldAlike(fs findings, workload string, p Pair) (alike, judged bool) {
 		}
 	}
 	return alike, judged
+}
+
+// alternatives are quantities as one says "in any of them": "a, or in b".
+func alternatives(qs []quantity) string {
+	var out []string
+	for _, q := range qs {
+		out = append(out, q.name)
+	}
+	return strings.Join(out, " or in ")
+}
+
+// mostRuns is how many runs are behind the numbers, at most.
+func mostRuns(fs findings) (n int) {
+	for _, f := range fs {
+		n = max(n, f.n)
+	}
+	return n
 }
 
 // intervalAnswer says what the intervals are over.
@@ -131,8 +153,14 @@ func intervalAnswer(fs findings) string {
 	switch {
 	case len(order) == 0:
 		return ""
+	case len(order) == 1 && order[0] == "" && mostRuns(fs) > 1:
+		return "All runs met the same arrivals (n = 1 workload): means over up to " + count(mostRuns(fs), "run", "runs") + ", which differ in the draws of policies and machines alone, have no interval, and chance is not excluded."
 	case len(order) == 1 && order[0] == "":
 		return "Every number comes from one run per policy and workload (n = 1): there are no intervals, and chance is not excluded."
 	}
-	return "In parentheses: 95 % intervals, " + strings.Join(parts, "; ") + "."
+	joint := ""
+	if n := len(fs.primary()); n > 1 && len(fs.policies()) > 1 {
+		joint = " Those of the " + itoa(n) + " differences between two policies hold together."
+	}
+	return "In parentheses: 95 % intervals, " + strings.Join(parts, "; ") + "." + joint
 }

@@ -6,20 +6,17 @@ import (
 	"strings"
 )
 
-// bestAnswer says which policy did best on a workload by avoidable misses and
-// by cost, and how sure that is against the first policy.
+// bestAnswer says which policy did best on a workload by each quantity, and how
+// sure that is against the first policy.
 func bestAnswer(fs findings, workload string) string {
-	misses := bestBy(fs, workload, missQuantity)
-	cost := bestBy(fs, workload, costQuantity)
-	if misses == "" && cost == "" {
-		return ""
-	}
 	var parts []string
-	if misses != "" {
-		parts = append(parts, "fewest avoidable misses: "+misses)
+	for _, q := range fs.ranking() {
+		if best := bestBy(fs, workload, q); best != "" {
+			parts = append(parts, q.best+": "+best)
+		}
 	}
-	if cost != "" {
-		parts = append(parts, "lowest cost per 1,000 requests in SLO: "+cost)
+	if len(parts) == 0 {
+		return ""
 	}
 	if len(fs.policies()) == 1 {
 		return "On " + workload + ", with one policy and nothing to compare it to, " + strings.Join(parts, "; ") + "."
@@ -27,7 +24,7 @@ func bestAnswer(fs findings, workload string) string {
 	return "On " + workload + ", " + strings.Join(parts, "; ") + "."
 }
 
-// bestBy names the policy with the lowest finite mean, and what is known of
+// bestBy names the policy with the best finite mean, and what is known of
 // its difference to the first policy. Policies with equal means share the
 // place, in the declared order.
 func bestBy(fs findings, workload string, q quantity) string {
@@ -37,7 +34,7 @@ func bestBy(fs findings, workload string, q quantity) string {
 		switch {
 		case !ok || !f.value.finite():
 			continue
-		case len(best) == 0 || f.value.mean < best[0].value.mean:
+		case len(best) == 0 || q.isBetter(f.value.mean, best[0].value.mean):
 			best = []finding{f}
 		case f.value.mean == best[0].value.mean:
 			best = append(best, f)
@@ -50,11 +47,17 @@ func bestBy(fs findings, workload string, q quantity) string {
 		case !ok:
 			return ""
 		case math.IsNaN(f.value.mean):
-			return "none, in some run there were no requests"
+			return "none, in some run it has no value"
+		}
+		if q.metric != costInSLO {
+			return "none, it is infinite in some run of each"
 		}
 		return "none, in some run no request was answered in SLO"
 	case len(best) > 1:
 		text = tie(best, len(fs.policies()), q)
+		if best[0].policy != first {
+			text += ", " + against(fs, best[0], first, q)
+		}
 	case best[0].policy == first:
 		text = first + ", " + q.level(best[0].value)
 	default:
@@ -67,45 +70,22 @@ func bestBy(fs findings, workload string, q quantity) string {
 }
 
 // near are the other policies (but for the first, if it was compared) that may do as
-// well: the interval of their difference to one of the best includes 0 or,
-// where they were not compared directly, their own interval overlaps.
+// well: the interval of their difference to one of the best includes 0.
 func near(fs findings, workload string, best []finding, q quantity) []string {
 	var out []string
 	for i, p := range fs.policies() {
 		f, ok := fs.value(workload, p, q.metric)
-		if i == 0 && len(best) == 1 || !ok || slices.ContainsFunc(best, func(b finding) bool { return b.policy == p }) {
+		if i == 0 || !ok || slices.ContainsFunc(best, func(b finding) bool { return b.policy == p }) {
 			continue
 		}
-		if slices.ContainsFunc(best, func(b finding) bool { return mayEqual(fs, b, f, best) }) {
+		if slices.ContainsFunc(best, func(b finding) bool { return fs.pair(b, f).verdict() == noneFound }) {
 			out = append(out, p)
 		}
 	}
 	return out
 }
 
-// mayEqual says that f may be as good as b, one of the best. What is known of
-// another of the best, which is as good as b, holds for b too.
-func mayEqual(fs findings, b, f finding, best []finding) bool {
-	for _, x := range best {
-		for _, d := range []finding{direct(fs, x, f), direct(fs, f, x)} {
-			switch d.verdict() {
-			case noneFound:
-				return true
-			case lower, higher:
-				return false
-			}
-		}
-	}
-	return f.value.interval() && b.value.interval() && f.value.low <= b.value.high && b.value.low <= f.value.high
-}
-
-// direct is the row that compares to to from, if there is one.
-func direct(fs findings, from, to finding) finding {
-	d, _ := fs.change(to.workload, from.policy, to.policy, to.metric)
-	return d
-}
-
-// tie names policies that share the lowest mean.
+// tie names policies that share the best mean.
 func tie(best []finding, policies int, q quantity) string {
 	var names []string
 	for _, f := range best {
@@ -123,11 +103,11 @@ func against(fs findings, best finding, first string, q quantity) string {
 	f, _ := fs.change(best.workload, first, best.policy, q.metric)
 	switch f.verdict() {
 	case lower, higher:
-		return q.size(f.change) + " " + q.fewer + " than " + first
+		return q.than(f.change) + " than " + first
 	case noneFound:
 		return "with no difference found from " + first + ": " + q.signed(f.change)
 	case single:
-		return q.size(f.change) + " " + q.fewer + " than " + first + " in one run (n = 1, no interval)"
+		return q.than(f.change) + " than " + first + " in one run (n = 1, no interval)"
 	}
 	return "not comparable to " + first
 }
@@ -154,19 +134,17 @@ func functionsAnswer(fs findings, functions string) string {
 	}
 	s := "Functions alone (" + functions + ")"
 	if len(cheaper) == 0 {
-		return s + " are nowhere found cheaper per 1,000 requests in SLO than another policy: " + strings.Join(others, ", ") + "."
+		return s + " are nowhere found cheaper per 1,000 requests in SLO than another policy: " + list(others) + "."
 	}
-	s += " are cheaper per 1,000 requests in SLO " + strings.Join(cheaper, ", ")
+	s += " are cheaper per 1,000 requests in SLO " + list(cheaper)
 	if len(others) > 0 {
-		s += "; they are not found cheaper than any other policy on " + strings.Join(others, ", ")
+		s += "; they are not found cheaper than any other policy on " + list(others)
 	}
 	return s + "."
 }
 
 // cheaperThan counts the other policies that functions undercut on a workload,
-// and those they can be compared to. With a paired difference its interval
-// decides, else the intervals of the two means, which must not overlap; single
-// runs are compared by their values.
+// and those they can be compared to.
 func cheaperThan(fs findings, workload, functions string) (below, of int) {
 	f, ok := fs.value(workload, functions, costInSLO)
 	if !ok || !f.value.finite() {
@@ -174,32 +152,18 @@ func cheaperThan(fs findings, workload, functions string) (below, of int) {
 	}
 	for _, p := range fs.policies() {
 		o, ok := fs.value(workload, p, costInSLO)
-		if p == functions || !ok {
-			continue
-		}
-		of++
-		if undercuts(fs, f, o) {
-			below++
+		d := fs.pair(o, f)
+		switch {
+		case p == functions || !ok:
+		case !o.value.finite(): // no request of the other was in SLO
+			below, of = below+1, of+1
+		case d.verdict() == lower || d.verdict() == single && d.change.mean < 0:
+			below, of = below+1, of+1
+		case d.verdict() != unknown:
+			of++
 		}
 	}
 	return below, of
-}
-
-// undercuts says that f is cheaper than o beyond its interval.
-func undercuts(fs findings, f, o finding) bool {
-	if d, ok := fs.change(f.workload, o.policy, f.policy, costInSLO); ok && d.verdict() != unknown {
-		return d.change.mean < 0 && d.verdict() != noneFound
-	}
-	if d, ok := fs.change(f.workload, f.policy, o.policy, costInSLO); ok && d.verdict() != unknown {
-		return d.change.mean > 0 && d.verdict() != noneFound
-	}
-	if !o.value.finite() {
-		return true // no request of the other was in SLO
-	}
-	if f.value.interval() && o.value.interval() {
-		return f.value.high < o.value.low
-	}
-	return f.value.mean < o.value.mean
 }
 
 // prices compares functions with the cheapest other policy.

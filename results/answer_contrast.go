@@ -6,7 +6,7 @@ import (
 )
 
 // contrastAnswer says what going from one policy to another did, a sentence
-// for avoidable misses and one for cost; empty where nothing was compared.
+// for each quantity; empty where nothing was compared.
 func contrastAnswer(fs findings, c Contrast) string {
 	workloads := fs.workloads()
 	who := capital(c.Name) + " (" + c.From + " → " + c.To + ")"
@@ -14,7 +14,7 @@ func contrastAnswer(fs findings, c Contrast) string {
 		who = c.From + " → " + c.To
 	}
 	var sentences []string
-	for _, q := range []quantity{missQuantity, costQuantity} {
+	for _, q := range fs.primary() {
 		o := outcomesOf(fs, q, c.From, c.To, workloads)
 		verbs, rest := o.verbs(q), strings.Join(o.rest(q), "; ")
 		switch {
@@ -25,7 +25,7 @@ func contrastAnswer(fs findings, c Contrast) string {
 		case verbs == "":
 			sentences = append(sentences, capital(rest)+".")
 		default:
-			subject := ifElse(len(sentences) == 0, who, "It")
+			subject := ifElse(len(sentences) == 0, who, "The same change")
 			sentences = append(sentences, subject+" "+verbs+ifElse(rest == "", "", "; ")+rest+".")
 		}
 	}
@@ -72,7 +72,7 @@ func outcomesOf(fs findings, q quantity, from, to string, workloads []string) ou
 // to the mean it starts from: "13 %, $0.0010 (0.0009 to 0.0011)".
 func (q quantity) sizeOf(fs findings, f finding) string {
 	base, ok := fs.value(f.workload, f.against, f.metric)
-	if q.metric != costInSLO || !ok || !base.value.finite() || base.value.mean == 0 {
+	if q.before != "$" || !ok || !base.value.finite() || base.value.mean == 0 {
 		return q.size(f.change)
 	}
 	share := 100 * math.Abs(f.change.mean) / base.value.mean

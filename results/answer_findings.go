@@ -1,6 +1,10 @@
 package results
 
-import "math"
+import (
+	"math"
+	"slices"
+	"strings"
+)
 
 // A finding is one row of the comparison as figures, report and answer read
 // it: the mean of a metric and, against another policy, how it changed.
@@ -8,6 +12,7 @@ type finding struct {
 	workload, policy, metric string
 	n                        int
 	over                     string // what the n are: "seeds", "windows"
+	primary                  bool   // it answers the question; all else is exploratory
 	value                    estimate
 	against                  string   // "" if compared to nothing
 	change                   estimate // paired difference to against
@@ -22,15 +27,28 @@ const (
 	costInSLO       = "cost_per_1000_in_slo_usd"
 )
 
-// findingsOf reads the rows of comparison.csv. No metric is negative, so an
-// interval that a few replications stretch below 0 is cut there.
-func findingsOf(rows []Compared) findings {
+// findingsOf reads the rows of comparison.csv. No metric is negative and no share
+// above 1, so an interval that a few replications stretch beyond is cut there.
+// Behind them are the primary metrics of all pairs of policies, so that any two are
+// compared by their paired difference.
+func findingsOf(rows []Compared, wins []Win) findings {
 	out := make(findings, len(rows))
 	for i, r := range rows {
+		high := r.High
+		if r.Unit == "fraction" && !strings.HasPrefix(r.Metric, "theta_") { // these are relative to demand
+			high = min(high, 1)
+		}
 		out[i] = finding{
 			workload: r.Workload, policy: r.Policy, metric: r.Metric,
-			n: r.N, over: r.Over, value: estimate{r.Mean, max(r.Low, 0), r.High},
+			n: r.N, over: r.Over, primary: r.Primary, value: estimate{r.Mean, max(r.Low, 0), high},
 			against: r.Against, change: estimate{r.Diff, r.DiffLow, r.DiffHigh},
+		}
+	}
+	for _, w := range wins {
+		f, ok := out.value(w.Workload, w.Policy, w.Metric)
+		if _, known := out.change(w.Workload, w.Against, w.Policy, w.Metric); !known && ok {
+			f.against, f.change = w.Against, w.Difference
+			out = append(out, f)
 		}
 	}
 	return out
@@ -47,6 +65,29 @@ func (fs findings) policies() []string {
 	return distinct(fs, func(f finding) string { return f.policy })
 }
 
+// primary are the quantities that answer the question, as columns are ordered.
+func (fs findings) primary() []quantity {
+	named := findings{}
+	for _, f := range fs {
+		if f.primary {
+			named = append(named, f)
+		}
+	}
+	var out []quantity
+	for _, metric := range distinct(named, func(f finding) string { return f.metric }) {
+		out = append(out, quantityOf(metric))
+	}
+	if out == nil {
+		return []quantity{missQuantity, costQuantity}
+	}
+	return out
+}
+
+// ranking are those of which one end is better.
+func (fs findings) ranking() []quantity {
+	return slices.DeleteFunc(fs.primary(), func(q quantity) bool { return q.better == neither })
+}
+
 // distinct lists the values of of, each once, in order of appearance.
 func distinct(fs findings, of func(finding) string) []string {
 	seen := map[string]bool{}
@@ -58,6 +99,25 @@ func distinct(fs findings, of func(finding) string) []string {
 		}
 	}
 	return out
+}
+
+// has says whether any policy has a value of a metric on a workload.
+func (fs findings) has(workload, metric string) bool {
+	return slices.ContainsFunc(fs, func(f finding) bool {
+		return f.workload == workload && f.metric == metric && !math.IsNaN(f.value.mean)
+	})
+}
+
+// about says what the intervals on a workload are about: the first that there
+// are, of primary metrics before others.
+func (fs findings) about(workload string) string {
+	best := finding{over: OverNothing}
+	for _, f := range fs {
+		if f.workload == workload && f.over != OverNothing && (best.over == OverNothing || f.primary && !best.primary) {
+			best = f
+		}
+	}
+	return overlap(best.over, best.n)
 }
 
 // value finds a mean; the second result is false where there is none.
@@ -78,6 +138,20 @@ func (fs findings) change(workload, against, policy, metric string) (finding, bo
 		}
 	}
 	return finding{}, false
+}
+
+// pair is the difference from one policy to another in the metric of both, as it is
+// or the other way round; without one, its verdict is unknown.
+func (fs findings) pair(from, to finding) finding {
+	if d, ok := fs.change(to.workload, from.policy, to.policy, to.metric); ok {
+		return d
+	}
+	d, ok := fs.change(to.workload, to.policy, from.policy, to.metric)
+	if !ok {
+		return finding{change: noEstimate()}
+	}
+	to.against, to.change = from.policy, estimate{-d.change.mean, -d.change.high, -d.change.low}
+	return to
 }
 
 // A verdict is what a difference says.

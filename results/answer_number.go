@@ -8,59 +8,6 @@ import (
 	"unicode/utf8"
 )
 
-// A quantity is how the values of a metric are written in a sentence.
-type quantity struct {
-	name        string  // "avoidable misses"
-	scale       float64 // from the stored unit to the written one
-	before      string  // "$"
-	after       string  // " %"
-	differences string  // after a difference: " percentage points"
-	fewer       string  // "fewer", "less"
-	pronoun     string
-	metric      string
-	digits      int // significant digits of a level
-}
-
-// The quantities that answers are about.
-var (
-	missQuantity = quantity{"avoidable misses", 100, "", " %", " percentage points", "fewer", "them", avoidableMisses, 2}
-	costQuantity = quantity{"the cost per 1,000 requests in SLO", 1, "$", "", "", "less", "it", costInSLO, 3}
-)
-
-// level writes a mean with its interval, if there is one:
-// "0.41 % (0.35 to 0.47)".
-func (q quantity) level(e estimate) string {
-	v := estimate{q.scale * e.mean, q.scale * e.low, q.scale * e.high}
-	if !e.interval() || e.low == e.high {
-		return q.before + decimal(v.mean, decimalsFor(v.mean, q.digits)) + q.after
-	}
-	d := max(places(v.mean, v.low, v.high), decimalsFor(v.mean, q.digits))
-	return q.before + decimal(v.mean, d) + q.after + bracket(v, d)
-}
-
-// size writes how large a difference is, without its sign:
-// "2.1 percentage points (1.8 to 2.4)".
-func (q quantity) size(e estimate) string {
-	if e.mean < 0 {
-		e.mean, e.low, e.high = -e.mean, -e.high, -e.low
-	}
-	return q.signed(e)
-}
-
-// signed writes a difference with its sign where it is negative.
-func (q quantity) signed(e estimate) string {
-	v := estimate{q.scale * e.mean, q.scale * e.low, q.scale * e.high}
-	d := decimalsFor(v.mean, 2)
-	if e.interval() {
-		d = places(v.mean, v.low, v.high)
-	}
-	text := q.before + decimal(v.mean, d)
-	if rest, negative := strings.CutPrefix(decimal(v.mean, d), "−"); negative {
-		text = "−" + q.before + rest
-	}
-	return text + q.differences + bracket(v, d)
-}
-
 // bracket is the interval of e in parentheses; empty if there is none.
 func bracket(e estimate, places int) string {
 	if !e.interval() {

@@ -23,8 +23,8 @@ func placementAnswer(fs findings, p Placement) string {
 	s := "Where arrivals fall within the bins of " + p.Bin.String() + " was not recorded: on " + p.Other + " instead of " + p.Workload + ", the ranking "
 	var changed []string
 	told := 0
-	for _, q := range []quantity{missQuantity, costQuantity} {
-		swaps, pairs := swapped(fs, p, q.metric)
+	for _, q := range fs.ranking() {
+		swaps, pairs := swapped(fs, p, q)
 		told += pairs
 		if len(swaps) > 0 {
 			changed = append(changed, "by "+q.name+" ("+strings.Join(swaps, "; ")+")")
@@ -34,18 +34,18 @@ func placementAnswer(fs findings, p Placement) string {
 	case told == 0:
 		return s + "says nothing, as no two policies are told apart on both."
 	case len(changed) == 0:
-		return s + "survives: of " + count(told, "difference", "differences") + " found on both, by avoidable misses or by cost, none changes its sign."
+		return s + "survives: of " + count(told, "difference", "differences") + " found on both, by " + alternatives(fs.ranking()) + ", none changes its sign."
 	}
 	return s + "does not survive " + strings.Join(changed, " and ") + "."
 }
 
 // swapped lists the pairs of policies whose order is found on both workloads,
 // but not the same, and counts all whose order is found on both.
-func swapped(fs findings, p Placement, metric string) (swaps []string, pairs int) {
+func swapped(fs findings, p Placement, q quantity) (swaps []string, pairs int) {
 	names := fs.policies()
 	for i, a := range names {
 		for _, b := range names[i+1:] {
-			one, other := order(fs, p.Workload, a, b, metric), order(fs, p.Other, a, b, metric)
+			one, other := order(fs, p.Workload, a, b, q), order(fs, p.Other, a, b, q)
 			if one == 0 || other == 0 {
 				continue
 			}
@@ -62,15 +62,15 @@ func swapped(fs findings, p Placement, metric string) (swaps []string, pairs int
 	return swaps, pairs
 }
 
-// order is -1 where a is found lower than b, 1 where it is higher, 0 where they
+// order is -1 where a is found better than b, 1 where it is worse, 0 where they
 // are not told apart. Single runs are compared by their values.
-func order(fs findings, workload, a, b, metric string) int {
-	x, okX := fs.value(workload, a, metric)
-	y, okY := fs.value(workload, b, metric)
-	if !okX || !okY || x.value.mean == y.value.mean || mayEqual(fs, x, y, []finding{x}) {
+func order(fs findings, workload, a, b string, q quantity) int {
+	x, okX := fs.value(workload, a, q.metric)
+	y, okY := fs.value(workload, b, q.metric)
+	if !okX || !okY || x.value.mean == y.value.mean || fs.pair(x, y).verdict() == noneFound {
 		return 0
 	}
-	if x.value.mean < y.value.mean {
+	if q.isBetter(x.value.mean, y.value.mean) {
 		return -1
 	}
 	return 1

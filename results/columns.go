@@ -80,7 +80,7 @@ var moneyColumns = []column{
 
 // regretColumns compare with an oracle.
 var regretColumns = []column{
-	{"oracle_per_1000_usd", "USD", "cost per 1,000 arrivals of an oracle that knows all sizes and the load ahead: of the work alone, on machines that are always busy, or by functions where those are cheaper; it misses nothing that is avoidable", neither, func(s *summary) float64 { return s.oracle() }},
+	{"oracle_per_1000_usd", "USD", "a lower bound of the cost per 1,000 requests within the SLO, that of an oracle which knows all sizes and the load ahead: of the work alone, on machines that are always busy, or by functions where those are cheaper, over the requests that can be in time; it misses nothing that is avoidable", neither, func(s *summary) float64 { return s.oracle() }},
 	{"regret_per_1000_usd", "USD", "cost per 1,000 requests answered within the SLO, less the oracle's; regret in misses is miss_avoidable", lessIsBetter, func(s *summary) float64 { return 1000*s.ledger.Total()/s.inSLO - s.oracle() }},
 }
 

@@ -72,8 +72,8 @@ const (
 
 // A cell is the replications of one policy on one workload.
 type cell struct {
-	rows    []Row
-	over    string
+	rows []Row
+	basis
 	primary []string
 	series  *Series // of the only run, where it is cut into batches; else nil
 }
@@ -185,8 +185,8 @@ func (c *cell) settled() bool { return c.series != nil && !c.rows[0].Trend.Endle
 
 // A scope is what an interval is about, and over how many.
 type scope struct {
-	n    int
-	over string
+	n int
+	basis
 }
 
 // of says it of a metric of one cell, or of its difference between two. Where
@@ -195,20 +195,17 @@ func (a *scope) of(c, b *cell, column int) {
 	x, _ := pairs(c, b, column)
 	switch {
 	case c.settled() && b.settled() && len(x) == longBatches:
-		a.n, a.over = longBatches, OverBatches
+		a.n, a.basis = longBatches, basis{over: OverBatches}
 	case c.single() && b.single():
-		a.n, a.over = min(len(x), 1), OverNothing
+		a.n, a.basis = min(len(x), 1), basis{over: OverNothing}
 	default:
-		a.n, a.over = len(x), c.over
+		a.n, a.basis = len(x), c.basis
 	}
 }
 
 // interval is that of one number per replication, or of the first alone.
 func (a *scope) interval(xs []float64, family int) (mean, low, high float64) {
-	if mean, low, high = intervalOf(xs[:min(len(xs), a.n)], family, a.over); a.over == OverNothing {
-		low, high = math.NaN(), math.NaN()
-	}
-	return mean, low, high
+	return intervalOf(xs[:min(len(xs), a.n)], family, a.basis)
 }
 
 // judge says what a difference means.
@@ -231,15 +228,15 @@ func judge(diff, low, high float64, better direction) string {
 	return Worse
 }
 
-// Overlap names what the intervals of a row are about, with their number.
-func (r *Compared) Overlap() string {
-	switch r.Over {
+// overlap names what intervals are about, with their number.
+func overlap(over string, n int) string {
+	switch over {
 	case OverNothing:
 		return "n = 1 workload, no interval"
 	case OverWindows:
-		return fmt.Sprintf("over windows, n = %d resamples of one recording", r.N)
+		return fmt.Sprintf("over windows, n = %d resamples of one recording", n)
 	case OverBatches:
-		return fmt.Sprintf("over batches, n = %d of one run", r.N)
+		return fmt.Sprintf("over batches, n = %d of one run", n)
 	}
-	return fmt.Sprintf("over seeds, n = %d", r.N)
+	return fmt.Sprintf("over seeds, n = %d", n)
 }

@@ -188,7 +188,7 @@ var otherFiles = []fileDoc{
 	{"comparison.csv", "one row per workload, policy and metric, against the first policy and for every contrast of the experiment", [][2]string{
 		{"workload, policy, metric, unit", "what was measured; metrics are the columns of runs.csv"},
 		{"n", "replications, or batches, behind the numbers; 1 where all replications agree to the byte"},
-		{"over", "what the intervals are about: seeds (synthetic parts drawn anew), windows (a recorded trace resampled in whole windows: their deviation is the standard error, and more of them do not make it less), batches (20 stretches of one run in its steady state), or 1 workload (no interval); of the difference, where there is one"},
+		{"over", "what the intervals are about: seeds (synthetic parts drawn anew), windows (a recorded trace resampled in whole windows: of n resamples of W windows the deviation, times the root of (1 + 1/n) W/(W - 1), is the standard error, with 1/(1/(n - 1) + 1/(W - 1)) degrees of freedom; more of them do not make it less), batches (20 stretches of one run in its steady state), or 1 workload (no interval); of the difference, where there is one"},
 		{"mean, low, high", "mean over the replications and its 95 % interval (Student's t), on its own; infinite if any replication is"},
 		{"against", "the policy that it is compared to; empty for the first policy itself"},
 		{"difference, difference_low, difference_high", "mean of the differences, replication by replication (same arrivals, sizes and boots), and its interval: for primary metrics such that those of all primary metrics of this pair of policies on this workload hold together with 95 % confidence (Bonferroni), for others 95 % on its own"},

@@ -14,11 +14,19 @@ const confidence = 0.95
 // (Student 1908, doi:10.1093/biomet/6.1.1). With fewer than two values, or one
 // that is not finite, there is no interval: low and high are NaN. Where all
 // values are equal, low = mean = high without a rounding error.
-func Interval(xs []float64) (mean, low, high float64) { return intervalOf(xs, 1, OverSeeds) }
+func Interval(xs []float64) (mean, low, high float64) {
+	return intervalOf(xs, 1, basis{over: OverSeeds})
+}
 
-// windowsOf is how many windows a recording is taken to have: what it is cut
-// into unless the experiment says how long they are.
-const windowsOf = 20
+// A basis is what an interval is about.
+type basis struct {
+	over    string
+	windows int // over windows: of the recording
+}
+
+// leastWindows are enough for an interval: how far fewer differ says little of
+// how far others would.
+const leastWindows = 10
 
 // intervalOf is the mean of xs and an interval such that family of them hold
 // all together with 95 % confidence (Bonferroni: each with 1 - 5 %/family).
@@ -28,24 +36,31 @@ const windowsOf = 20
 // doi:10.1214/aos/1176347265), however many there are, and more of them only say
 // it better. So their deviation is the standard error and not divided by √n; the
 // mean, which stands for the recording, adds 1/n of its square. It comes from
-// few windows and few resamples: as degrees of freedom both count.
-func intervalOf(xs []float64, family int, over string) (mean, low, high float64) {
+// few windows and few resamples: as degrees of freedom both count. Of fewer than
+// leastWindows there is no interval.
+func intervalOf(xs []float64, family int, about basis) (mean, low, high float64) {
 	if len(xs) == 0 {
 		return math.NaN(), math.NaN(), math.NaN()
 	}
-	if mean = meanOf(xs); len(xs) < 2 || math.IsNaN(mean) || math.IsInf(mean, 0) {
+	few := about.over == OverNothing || about.over == OverWindows && about.windows < leastWindows
+	if mean = meanOf(xs); few || len(xs) < 2 || math.IsNaN(mean) || math.IsInf(mean, 0) {
 		return mean, math.NaN(), math.NaN()
 	}
 	n := float64(len(xs))
 	freedom := n - 1
 	variance := stat.MomentAbout(2, xs, mean, nil) / (n - 1) // of the mean: MomentAbout divides by n
-	if over == OverWindows {
-		freedom = 1 / (1/freedom + 1.0/(windowsOf-1))
-		variance *= (n + 1) * windowsOf / (windowsOf - 1)
+	if w := float64(about.windows); about.over == OverWindows {
+		freedom = 1 / (1/freedom + 1/(w-1))
+		variance *= (n + 1) * w / (w - 1)
 	}
-	t := distuv.StudentsT{Sigma: 1, Nu: freedom}.Quantile(1 - (1-confidence)/2/float64(family))
+	t := studentsT(freedom, 1-(1-confidence)/2/float64(family))
 	half := t * math.Sqrt(variance)
 	return mean, mean - half, mean + half
+}
+
+// studentsT is a quantile of Student's t.
+func studentsT(freedom, p float64) float64 {
+	return distuv.StudentsT{Sigma: 1, Nu: freedom}.Quantile(p)
 }
 
 // meanOf is the mean; infinite if any value is, NaN if any is or if they are

@@ -20,13 +20,14 @@ type reportView struct {
 	Answer                     []string
 	Warnings                   []Warning
 	TableNote                  string
-	Tables                     []tableView
+	Tables, Reasons, Sizes     []tableView
 	Figures                    []figureView
 	Ledgers                    []tableView
 	Method                     []string
 	Command                    string
 	Facts                      []factView
 	Configuration              string
+	Files                      []string
 }
 
 // A figureView is one figure in the page, its picture inlined.
@@ -92,23 +93,56 @@ func methodText(fs findings, slo string) []string {
 func intervalMethod(fs findings) string {
 	for _, f := range fs {
 		if f.n > 1 && f.value.interval() {
-			return "Intervals are for 95 % under Student's t. Every policy meets the same arrivals in the same replication, so differences are taken pair by pair before their interval is computed; " +
-				"an interval that includes 0 is reported as no difference found, which is not proof of equality. Intervals are not corrected for the number of comparisons, and are cut at 0 where nothing can be less. " + intervalAnswer(fs)
+			return "Every policy meets the same arrivals in the same replication, so differences are taken pair by pair before their interval is computed, under Student's t; " +
+				"an interval that includes 0 is reported as no difference found, which is not proof of equality. " + jointMethod(fs) + overMethod(fs) +
+				"Intervals of means are for 95 %, each on its own, and cut at 0 where nothing can be less. " + intervalAnswer(fs)
 		}
 	}
 	return intervalAnswer(fs)
+}
+
+// jointMethod says which intervals hold together, and which numbers answer
+// nothing.
+func jointMethod(fs findings) string {
+	qs := fs.primary()
+	var names []string
+	for _, q := range qs {
+		names = append(names, q.name)
+	}
+	text := "The question is answered by " + list(names) + ": "
+	if n := len(qs); n > 1 {
+		text += "the intervals of these " + itoa(n) + " differences between two policies on a workload hold together with 95 % confidence (Bonferroni, each " + decimal(100-5/float64(n), 1) + " %). "
+	} else {
+		text += "the interval of the difference is for 95 %. "
+	}
+	return text + "All other numbers are exploratory: of twenty of them one differs by chance. Nothing is corrected for the number of policies and workloads. "
+}
+
+// overMethod says how intervals over windows and seeds are made, where there are some.
+func overMethod(fs findings) string {
+	text, over := "", distinct(fs, func(f finding) string { return f.over })
+	if slices.Contains(over, OverWindows) {
+		text += "Over windows, replications are resamples of one recording (block bootstrap), so their deviation itself is the standard error, and more of them do not make it less. "
+	}
+	if slices.ContainsFunc(fs, func(f finding) bool { return f.over == OverSeeds && f.n >= enoughToResample }) {
+		text += "comparison.csv also has the intervals of a bootstrap, which does not take replications to be normal; where it disagrees, a warning says so. "
+	}
+	return text
 }
 
 // tableNote says what the tables hold.
 func tableNote(fs findings) string {
 	differences := ""
 	if p := fs.policies(); len(p) > 1 {
-		differences = " Differences are to the first policy, " + p[0] + "; lower is better in both."
+		differences = " Differences are to the first policy, " + p[0] + ", in what answers the question; all else is exploratory."
 	}
 	for _, f := range fs {
 		if f.value.interval() {
 			return "Means over replications." + differences + " Small print: 95 % intervals. Click a heading to sort."
 		}
+	}
+	if n := mostRuns(fs); n > 1 {
+		return "Means over up to " + count(n, "run", "runs") + " of the same arrivals, so no intervals." + differences + " Click a heading to sort."
 	}
 	return "One run each, so no intervals." + differences + " Click a heading to sort."
 }
@@ -118,10 +152,10 @@ func (s *stored) report(figures []figure) (html, markdown []byte, err error) {
 	m := s.manifest
 	v := reportView{
 		Name: m.Name, Question: m.Question, Hypothesis: s.text("hypothesis"),
-		Answer:    unbroken(append(answer(s.found, s.spec()), saturationAnswer(s.highest)...)),
+		Answer:    unbroken(slices.Concat(saturationAnswer(s.highest), answer(s.found, s.spec()), sensitivityAnswer(s.varied))),
 		Warnings:  m.Warnings,
-		TableNote: tableNote(s.found), Tables: comparisonTables(s.found), Ledgers: ledgerTables(s.found),
-		Method: methodText(s.found, s.text("slo")), Command: s.text("command"), Facts: s.facts(), Configuration: s.configurationText(),
+		TableNote: tableNote(s.found), Tables: comparisonTables(s.found), Reasons: reasonTables(s.found), Sizes: sizeTables(s.found, s.sizes), Ledgers: ledgerTables(s.found),
+		Method: methodText(s.found, s.text("slo")), Command: s.text("command"), Facts: s.facts(), Configuration: s.configurationText(), Files: s.files,
 	}
 	for i := range figures {
 		f := &figures[i]

@@ -2,6 +2,7 @@ package results
 
 import (
 	"math"
+	"path/filepath"
 	"time"
 )
 
@@ -14,6 +15,9 @@ type stored struct {
 	highest       []highestLoad // what a search has found; nil: there was none
 	loads         []loadCurve
 	wins          []Win
+	sizes         []sizeRow
+	varied        []Sensitivity
+	files         []string
 }
 
 // load reads a folder of results.
@@ -42,7 +46,26 @@ func load(dir string) (*stored, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &stored{m, findingsOf(rows), d, t, highest, loads, wins}, nil
+	sizes, err := readSizes(dir)
+	if err != nil {
+		return nil, err
+	}
+	varied, err := readSensitivity(dir)
+	if err != nil {
+		return nil, err
+	}
+	return &stored{m, findingsOf(rows, wins), d, t, highest, loads, wins, sizes, varied, filesIn(dir)}, nil
+}
+
+// filesIn are the files of a folder of results that columns.md explains.
+func filesIn(dir string) (out []string) {
+	for _, kind := range []string{"csv", "parquet", "toml", "json"} {
+		files, _ := filepath.Glob(filepath.Join(dir, "*."+kind)) // the pattern is well formed
+		for _, f := range files {
+			out = append(out, filepath.Base(f))
+		}
+	}
+	return out
 }
 
 // responsePanels are the panels of the response figure, one per workload that

@@ -36,7 +36,7 @@ func (v *reportView) markdown() []byte {
 
 // markdown writes one workload's table, a line per policy.
 func (t *tableView) markdown(b *strings.Builder) {
-	fmt.Fprintf(b, "\n### %s\n\n|", plainLine(t.Workload))
+	fmt.Fprintf(b, "\n### %s\n\n|", plainLine(t.Workload+" "+bracketed(t.About)))
 	for _, h := range t.Head {
 		fmt.Fprintf(b, " %s |", plainLine(strings.TrimSpace(h.Text+" "+bracketed(h.Unit))))
 	}

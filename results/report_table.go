@@ -2,6 +2,7 @@ package results
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -9,6 +10,7 @@ import (
 // A tableView is one table of the report.
 type tableView struct {
 	Workload string
+	About    string // what its intervals are about
 	Head     []headView
 	Rows     []rowView
 }
@@ -35,30 +37,80 @@ type reportColumn struct {
 	places     int  // with at most so many decimals
 	interval   bool // written under the mean
 	change     bool // the difference to the first policy instead of the mean
+	better     direction
 }
 
-// reportColumns are what a reader needs to choose: misses and money with their
-// differences, and what explains them.
-var reportColumns = []reportColumn{
-	{head: "In SLO", unit: "% of requests", metric: "slo_attainment", scale: 100, digits: 4, places: 2},
-	{head: "Avoidable misses", unit: "% of requests", metric: avoidableMisses, scale: 100, digits: 2, places: 2, interval: true},
-	{head: "Difference", unit: "points, to the first", metric: avoidableMisses, scale: 100, change: true},
-	{head: "Median response", unit: "s", metric: "response_p50_s", scale: 1, digits: 2, places: 3},
-	{head: "99th percentile", unit: "s", metric: "response_p99_s", scale: 1, digits: 2, places: 3},
-	{head: "Cost per 1,000 in SLO", unit: "US$", metric: costInSLO, scale: 1, digits: 3, places: 4, interval: true},
-	{head: "Difference", unit: "US$, to the first", metric: costInSLO, scale: 1, change: true},
-	{head: "VMs", unit: "mean", metric: "vms_mean", scale: 1, digits: 2, places: 1},
-	{head: "On functions", unit: "% of answers", metric: "function_share", scale: 100, digits: 2, places: 1},
+// levelColumns are what a reader needs to choose.
+var levelColumns = []reportColumn{
+	{head: "In SLO", unit: "% of requests", metric: metricInSLO, scale: 100, digits: 4, places: 2},
+	{head: "Avoidable misses", unit: "% of requests", metric: avoidableMisses, scale: 100, digits: 2, places: 2},
+	{head: "Median response", unit: "s", metric: metricMedian, scale: 1, digits: 2, places: 3},
+	{head: "99th percentile", unit: "s", metric: metricP99, scale: 1, digits: 2, places: 3},
+	{head: "Cost per 1,000 in SLO", unit: "US$", metric: costInSLO, scale: 1, digits: 3, places: 4},
+	{head: "VMs", unit: "mean", metric: metricVMs, scale: 1, digits: 2, places: 1},
+	{head: "On functions", unit: "% of answers", metric: metricFunction, scale: 100, digits: 2, places: 1},
 }
 
-// comparisonTables are the tables of all workloads.
-func comparisonTables(fs findings) []tableView {
+// reasonColumns are what explains the others: all of them exploratory.
+var reasonColumns = []reportColumn{
+	{head: "Worst class", unit: "% of its requests in SLO", metric: metricWorst, scale: 100, digits: 3, places: 1},
+	{head: "Slowdown", unit: "mean", metric: "slowdown_mean", scale: 1, digits: 3, places: 2},
+	{head: "Slowdown", unit: "99th percentile", metric: "slowdown_p99", scale: 1, digits: 3, places: 2},
+	{head: "Cold starts", unit: "% of answers", metric: "cold_share", scale: 100, digits: 2, places: 2},
+	{head: "Adaptations", unit: "of a pool's size", metric: "adaptations", scale: 1, digits: 2, places: 1},
+	{head: "Lacking", unit: "θ_U, % of demand", metric: "theta_under", scale: 100, digits: 2, places: 1},
+	{head: "Spare", unit: "θ_O, % of demand", metric: "theta_over", scale: 100, digits: 2, places: 1},
+	{head: "Time with too few", unit: "τ_U, %", metric: "tau_under", scale: 100, digits: 2, places: 1},
+	{head: "Instability", unit: "υ, % of minutes", metric: "instability", scale: 100, digits: 2, places: 1},
+	{head: "Deviation", unit: "σ, 0 is perfect", metric: "scaling_deviation", scale: 1, digits: 2, places: 2},
+	{head: "Regret", unit: "US$ per 1,000 in SLO", metric: "regret_per_1000_usd", scale: 1, digits: 3, places: 4},
+}
+
+// decidingColumns are the levels, each primary metric with its interval and
+// followed by its difference; those that are no level of their own come last.
+func decidingColumns(primary []quantity) []reportColumn {
+	var out []reportColumn
+	left := slices.Clone(primary)
+	for _, c := range levelColumns {
+		i := slices.IndexFunc(left, func(q quantity) bool { return q.metric == c.metric })
+		c.interval = i >= 0
+		if out = append(out, c); i >= 0 {
+			out = append(out, changeColumn(left[i]))
+			left = slices.Delete(left, i, i+1)
+		}
+	}
+	for _, q := range left {
+		out = append(out, reportColumn{head: capital(strings.TrimPrefix(q.name, "the ")), unit: q.unit(), metric: q.metric, scale: q.scale, digits: 3, places: 4, interval: true}, changeColumn(q))
+	}
+	return out
+}
+
+// changeColumn is the difference of a primary metric.
+func changeColumn(q quantity) reportColumn {
+	unit := strings.TrimSpace(q.before + q.differences)
+	switch q.before + q.differences {
+	case missQuantity.differences:
+		unit = "points"
+	case "$":
+		unit = "US$"
+	}
+	return reportColumn{head: "Difference", unit: strings.TrimPrefix(unit+", to the first", ", "), metric: q.metric, scale: q.scale, change: true, better: q.better}
+}
+
+// comparisonTables are the tables of all workloads that decide.
+func comparisonTables(fs findings) []tableView { return tablesOf(fs, decidingColumns(fs.primary())) }
+
+// reasonTables are those that explain.
+func reasonTables(fs findings) []tableView { return tablesOf(fs, reasonColumns) }
+
+// tablesOf are tables by workload, whose headings say what intervals are about.
+func tablesOf(fs findings, columns []reportColumn) []tableView {
 	var out []tableView
 	policies := fs.policies()
 	for _, w := range fs.workloads() {
-		t := tableView{Workload: w, Rows: rowsFor(policies)}
-		for _, c := range reportColumns {
-			if c.change && len(policies) < 2 {
+		t := tableView{Workload: w, About: fs.about(w), Head: []headView{{"Policy", ""}}, Rows: rowsFor(policies)}
+		for _, c := range columns {
+			if c.change && len(policies) < 2 || !fs.has(w, c.metric) {
 				continue
 			}
 			t.Head = append(t.Head, headView{c.head, c.unit})
@@ -66,7 +118,6 @@ func comparisonTables(fs findings) []tableView {
 				t.Rows[i].Cells = append(t.Rows[i].Cells, cell)
 			}
 		}
-		t.Head = append([]headView{{"Policy", ""}}, t.Head...)
 		out = append(out, t)
 	}
 	return out
@@ -97,7 +148,12 @@ func (c reportColumn) cells(fs findings, workload string, policies []string) []c
 			values[i] = estimate{c.scale * f.value.mean, c.scale * f.value.low, c.scale * f.value.high}
 		}
 	}
-	d := c.decimals(values)
+	return c.written(values)
+}
+
+// written are cells of values, with as many decimals each.
+func (c reportColumn) written(values []estimate) []cellView {
+	out, d := make([]cellView, len(values)), c.decimals(values)
 	for i, v := range values {
 		out[i] = cellView{Text: cellText(v.mean, d), Sort: sortKey(v.mean)}
 		if c.interval && v.interval() && v.low < v.high {
@@ -124,12 +180,16 @@ func (c reportColumn) changeCell(fs findings, workload, first, policy string) ce
 		return cellView{Text: "n/a", Sort: ""}
 	case noneFound:
 		cell.Text = "no difference"
-	case lower:
-		cell.Verdict = "better"
-	case higher:
-		cell.Verdict = "worse"
+	case lower, higher:
+		switch {
+		case c.better == neither:
+		case (f.verdict() == higher) == (c.better == moreIsBetter):
+			cell.Verdict = "better"
+		default:
+			cell.Verdict = "worse"
+		}
 	case single:
-		cell.Small = "one run"
+		cell.Small = "no interval"
 	}
 	return cell
 }
@@ -180,20 +240,11 @@ func ledgerTables(fs findings) []tableView {
 	if len(lines) == 0 {
 		return nil
 	}
-	var out []tableView
-	policies := fs.policies()
-	for _, w := range fs.workloads() {
-		t := tableView{Workload: w, Head: []headView{{"Policy", ""}}, Rows: rowsFor(policies)}
-		for _, metric := range lines {
-			t.Head = append(t.Head, headView{ledgerName(metric), "US$"})
-			c := reportColumn{metric: metric, scale: 1, digits: 3, places: 3}
-			for i, cell := range c.cells(fs, w, policies) {
-				t.Rows[i].Cells = append(t.Rows[i].Cells, cell)
-			}
-		}
-		out = append(out, t)
+	var columns []reportColumn
+	for _, metric := range lines {
+		columns = append(columns, reportColumn{head: ledgerName(metric), unit: "US$", metric: metric, scale: 1, digits: 3, places: 3})
 	}
-	return out
+	return tablesOf(fs, columns)
 }
 
 // ledgerLines are the metrics cost_..._usd, the total first, that are not 0

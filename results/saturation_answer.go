@@ -5,9 +5,7 @@ import (
 	"strings"
 )
 
-// SaturationAnswer tells the highest loads in sentences, one per workload.
-func (s *Set) SaturationAnswer() []string { return saturationAnswer(highestLoads(s.saturation)) }
-
+// saturationAnswer tells the highest loads in sentences, one per workload.
 func saturationAnswer(rows []highestLoad) []string {
 	var out []string
 	for len(rows) > 0 {
@@ -41,7 +39,8 @@ func highestOf(rows []highestLoad) string {
 	if len(never) > 0 {
 		parts = append(parts, list(never)+ifElse(len(never) == 1, " misses", " miss")+" more at the lowest load tried, in some run at least")
 	}
-	return "Highest load on " + rows[0].workload + " with at most " + limit + ", in requests/s: " + strings.Join(parts, "; ") + "."
+	about := overlap(rows[0].over, rows[0].n)
+	return "Highest load on " + rows[0].workload + " with at most " + limit + ", in requests/s (" + about + "): " + strings.Join(parts, "; ") + "."
 }
 
 // text is a load, and how it compares to the first policy's.

@@ -1,8 +1,11 @@
 package results
 
 import (
+	"errors"
+	"io/fs"
 	"math"
 	"path/filepath"
+	"strings"
 )
 
 // A Sensitivity is how a difference between two policies moves when one key of
@@ -28,15 +31,32 @@ func (s *Sensitivity) By() float64 {
 // rest.
 func (s *Set) Vary(all []Sensitivity) { s.sensitivity = all }
 
+var sensitivityHeader = []string{
+	"change", "workload", "policy", "against", "metric", "base", "base_verdict", "difference", "difference_low", "difference_high", "verdict", "moves_by",
+}
+
+// readSensitivity reads it; nothing if there is none.
+func readSensitivity(dir string) (out []Sensitivity, err error) {
+	err = readCSV(filepath.Join(dir, "sensitivity.csv"), sensitivityHeader, func(f []string) error {
+		v, err := parseNumbers(f[5], f[7], f[8], f[9])
+		if err != nil {
+			return err
+		}
+		out = append(out, Sensitivity{Change: f[0], Workload: f[1], Policy: f[2], Against: f[3], Metric: f[4], Base: v[0], BaseVerdict: f[6], Diff: v[1], Low: v[2], High: v[3], Verdict: f[10]})
+		return nil
+	})
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return out, err
+}
+
 // writeSensitivity writes sensitivity.csv, if anything was varied.
 func (s *Set) writeSensitivity(dir string) error {
 	if s.sensitivity == nil {
 		return nil
 	}
-	header := []string{
-		"change", "workload", "policy", "against", "metric", "base", "base_verdict", "difference", "difference_low", "difference_high", "verdict", "moves_by",
-	}
-	return writeCSV(filepath.Join(dir, "sensitivity.csv"), header, func(write func(...string) error) error {
+	return writeCSV(filepath.Join(dir, "sensitivity.csv"), sensitivityHeader, func(write func(...string) error) error {
 		for i := range s.sensitivity {
 			x := &s.sensitivity[i]
 			err := write(x.Change, x.Workload, x.Policy, x.Against, x.Metric, number(x.Base), x.BaseVerdict,
@@ -57,43 +77,45 @@ var sensitivityDoc = fileDoc{"sensitivity.csv", "how differences move when a key
 	{"moves_by", "how far apart the two are"},
 }}
 
-// SensitivityAnswer tells, for each change, what it moves most, the change that moves
-// most first, and whether it changes a verdict.
-func (s *Set) SensitivityAnswer() []string {
+// sensitivityAnswer tells, for each change, what it moves furthest, the change that
+// moves most first, and which verdicts it changes.
+func sensitivityAnswer(all []Sensitivity) []string {
 	var out []string
 	told := map[string]bool{}
-	for i := range s.sensitivity {
-		x := &s.sensitivity[i]
+	for i := range all {
+		x := &all[i]
 		if told[x.Change] {
 			continue
 		}
 		told[x.Change] = true
 		q := quantityOf(x.Metric)
-		turned := 0
-		for k := range s.sensitivity {
-			if y := &s.sensitivity[k]; y.Change == x.Change && y.Verdict != y.BaseVerdict {
-				turned++
-			}
+		text := x.Change + " moves the answer " + ifElse(len(out) == 0, "most: on ", "furthest on ") + x.Workload + ", " + x.Policy + " against " + x.Against + ", " + q.name + " from " +
+			q.signed(estimate{x.Base, math.NaN(), math.NaN()}) + " to " + q.signed(estimate{x.Diff, x.Low, x.High})
+		if x.By() == 0 {
+			text = x.Change + " moves the answer not at all"
 		}
-		text := x.Change + " moves the answer "
-		switch {
-		case x.By() == 0:
-			text += "not at all"
-		default:
-			text += "most on " + x.Workload + ": " + x.Policy + " against " + x.Against + ", " + q.name + " from " +
-				q.signed(estimate{x.Base, math.NaN(), math.NaN()}) + " to " + q.signed(estimate{x.Diff, x.Low, x.High})
-		}
-		out = append(out, text+"; "+ifElse(turned == 0, "no verdict changes", count(turned, "verdict changes", "verdicts change"))+".")
+		out = append(out, text+"; "+turned(all, x.Change)+".")
 	}
 	return out
 }
 
-// quantityOf is how a metric is written.
-func quantityOf(metric string) quantity {
-	for _, q := range []quantity{missQuantity, costQuantity} {
-		if q.metric == metric {
-			return q
+// mostTurned are told one by one.
+const mostTurned = 3
+
+// turned says which verdicts a change turns.
+func turned(all []Sensitivity, change string) string {
+	var out []string
+	for i := range all {
+		if x := &all[i]; x.Change == change && x.Verdict != x.BaseVerdict {
+			out = append(out, x.Policy+" on "+x.Workload+", from "+x.BaseVerdict+" to "+x.Verdict)
 		}
 	}
-	return quantity{name: metric, scale: 1, metric: metric, digits: 3}
+	if len(out) == 0 {
+		return "no verdict changes"
+	}
+	text := count(len(out), "verdict changes", "verdicts change") + ": "
+	if n := len(out) - mostTurned; n > 0 {
+		out = append(out[:mostTurned], "and "+itoa(n)+" more")
+	}
+	return text + strings.Join(out, "; ")
 }

@@ -15,6 +15,7 @@ type Plan struct {
 	Policies     []string
 	Replications int
 	Over         []string // by workload: what replications differ in, OverSeeds, OverWindows or OverNothing
+	Windows      []int    // by workload: how many windows the recording has, over windows
 	Contrasts    []Contrast
 	// Primary are the metrics that answer the question: intervals of their
 	// differences hold together, all others are exploratory. Empty: avoidable
@@ -158,12 +159,21 @@ func (s *Set) cellsOf(w int) []cell {
 	cells := make([]cell, len(s.plan.Policies))
 	for p := range cells {
 		c := &s.cells[s.index(w, p)]
-		cells[p] = cell{rows: c.rows, over: s.plan.Over[w], primary: s.plan.primary()}
+		cells[p] = cell{rows: c.rows, basis: s.plan.basis(w), primary: s.plan.primary()}
 		if s.plan.Over[w] == OverSeeds {
 			cells[p].series = c.series
 		}
 	}
 	return cells
+}
+
+// basis is what intervals on a workload are about.
+func (p *Plan) basis(w int) basis {
+	b := basis{over: p.Over[w]}
+	if w < len(p.Windows) {
+		b.windows = p.Windows[w]
+	}
+	return b
 }
 
 // primary are the metrics that answer the question.

@@ -127,7 +127,7 @@ func TestBatchMeansCover(t *testing.T) {
 		for seed := range uint64(1000) {
 			s := autoregressive(seed, 4000, c.r)
 			xs := s.long(0, batchResponse)
-			_, low, high := intervalOf(xs, 1, OverBatches)
+			_, low, high := intervalOf(xs, 1, basis{over: OverBatches})
 			if low <= 10 && 10 <= high {
 				covered++
 			}

@@ -21,34 +21,33 @@ func printTables(w io.Writer, rows []Compared) error {
 			n = len(rows)
 		}
 		t := tableRows(rows[:n])
-		fmt.Fprintf(&b, "%s\n%s\n\n", heading(rows[:n]), t.render())
+		fmt.Fprintf(&b, "%s   (%s)\n%s\n\n", rows[0].Workload, findingsOf(rows[:n], nil).about(rows[0].Workload), t.render())
 		if rows = rows[n:]; len(rows) == 0 {
-			b.WriteString(legend(t.first()))
+			b.WriteString(t.legend())
 		}
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-// heading says which workload it is and what the intervals are about.
-func heading(rows []Compared) string {
-	about := &rows[0]
-	for i := range rows {
-		if rows[i].Over != OverNothing {
-			about = &rows[i]
-			break
-		}
-	}
-	return fmt.Sprintf("%s   (%s)", rows[0].Workload, about.Overlap())
-}
-
 // legend explains the columns.
-func legend(first string) string {
-	return "misses: late or no answer, of all arrivals, where an idle worker would have been in time\n" +
+func (t *printed) legend() string {
+	text := "misses: late or no answer, of all arrivals, where an idle worker would have been in time\n" +
 		"p50, p99: response time of all arrivals; ∞ where too few had an answer\n" +
-		"on fn: share of the answers that functions gave\n" +
-		"Δ: difference from " + first + ", mean ± half a 95 % interval over pairs of runs that met the same\n" +
-		"   arrivals; in brackets where the interval includes 0: no difference found\n"
+		"on fn: share of the answers that functions gave\n"
+	if t.several() {
+		text += "worst class: share of its arrivals that were answered within the SLO\n"
+	}
+	if len(t.policies) < 2 {
+		return text
+	}
+	joint := "intervals are for 95 %"
+	if n := len(t.primary); n > 1 {
+		joint = "the " + itoa(n) + " intervals of a policy hold together with 95 %"
+	}
+	return text + "Δ: difference from " + t.policies[0] + ", mean ± half an interval over pairs of runs that met the same arrivals;\n" +
+		"   in brackets where it includes 0: no difference found; all without a Δ is exploratory;\n" +
+		"   " + joint + "\n"
 }
 
 // The metrics of the printed table.
@@ -59,19 +58,22 @@ const (
 	metricP99      = "response_p99_s"
 	metricVMs      = "vms_mean"
 	metricFunction = "function_share"
+	metricInSLO    = "slo_attainment"
+	metricWorst    = "worst_class_attainment"
 )
 
 // A printed table: the metrics of each policy of one workload.
 type printed struct {
 	policies []string
 	metrics  []map[string]*Compared // by policy, then by name
+	primary  []quantity             // whose differences are printed
 }
 
 // tableRows finds what is printed among the rows of one workload. A policy
 // may have several rows for a metric: the one against the first policy, which
 // comes first, counts.
 func tableRows(rows []Compared) printed {
-	var t printed
+	t := printed{primary: findingsOf(rows, nil).primary()}
 	for i := range rows {
 		r := &rows[i]
 		p := slices.Index(t.policies, r.Policy)
@@ -86,8 +88,69 @@ func tableRows(rows []Compared) printed {
 	return t
 }
 
-// first is the policy that the others are compared to.
-func (t *printed) first() string { return t.policies[0] }
+// A printedColumn is a column of numbers.
+type printedColumn struct {
+	head string
+	text func(m map[string]*Compared) string
+}
+
+// several says whether some class fares otherwise than all together.
+func (t *printed) several() bool {
+	return slices.ContainsFunc(t.metrics, func(m map[string]*Compared) bool {
+		worst, all := m[metricWorst], m[metricInSLO]
+		return worst != nil && all != nil && worst.Mean != all.Mean
+	})
+}
+
+// columns are levels, those of the primary metrics among them, and the
+// differences of these.
+func (t *printed) columns() []printedColumn {
+	out := []printedColumn{
+		{"misses\n%", func(m map[string]*Compared) string { return fixed(m[metricMiss], 100, 2) }},
+		{"p50\ns", func(m map[string]*Compared) string { return level(m[metricMedian]) }},
+		{"p99\ns", func(m map[string]*Compared) string { return level(m[metricP99]) }},
+		{"$/1000\nin SLO", func(m map[string]*Compared) string { return level(m[metricCost]) }},
+		{"VMs\n(mean)", func(m map[string]*Compared) string { return fixed(m[metricVMs], 1, 1) }},
+		{"on fn\n%", func(m map[string]*Compared) string { return fixed(m[metricFunction], 100, 1) }},
+	}
+	worst := slices.ContainsFunc(t.primary, func(q quantity) bool { return q.metric == metricWorst })
+	if t.several() || worst {
+		out = append(out, printedColumn{"worst\nclass %", func(m map[string]*Compared) string { return fixed(m[metricWorst], 100, 1) }})
+	}
+	for _, q := range t.primary {
+		if !slices.Contains([]string{metricMiss, metricMedian, metricP99, metricCost, metricVMs, metricFunction, metricWorst}, q.metric) {
+			out = append(out, printedColumn{stacked(q.head, q.unit()), func(m map[string]*Compared) string { return scaled(m[q.metric], q.scale) }})
+		}
+	}
+	if len(t.policies) < 2 {
+		return out
+	}
+	for _, q := range t.primary {
+		unit, scale := "% points", q.scale
+		if q.differences != missQuantity.differences {
+			unit, scale = "%", 100/t.base(q.metric)
+		}
+		out = append(out, printedColumn{stacked("Δ "+q.head, unit), func(m map[string]*Compared) string { return change(m[q.metric], scale) }})
+	}
+	return out
+}
+
+// base is the first policy's mean, relative to which differences are written
+// that are no points; NaN where nothing can be.
+func (t *printed) base(metric string) float64 {
+	if r := t.metrics[0][metric]; r != nil && r.Mean > 0 {
+		return r.Mean
+	}
+	return math.NaN()
+}
+
+// mostHead wraps what stands over a column.
+const mostHead = 12
+
+// stacked is what a column is of, over its unit.
+func stacked(head, unit string) string {
+	return strings.TrimSuffix(text.WrapSoft(head, mostHead)+"\n"+unit, "\n")
+}
 
 // maxPolicyWidth wraps names so that a table fits 100 columns.
 const maxPolicyWidth = 24
@@ -97,23 +160,22 @@ func (t *printed) render() string {
 	w := table.NewWriter()
 	w.SetStyle(plainStyle())
 	w.SuppressTrailingSpaces()
-	w.AppendHeader(table.Row{"policy", "misses\n%", "p50\ns", "p99\ns", "$ per 1000\nin SLO", "VMs\n(mean)", "on fn\n%", "Δ misses\n% points", "Δ cost\n%"})
-	cost := math.NaN()
-	if base := t.metrics[0][metricCost]; base != nil && base.Mean > 0 {
-		cost = base.Mean
+	columns := t.columns()
+	head := table.Row{"policy"}
+	aligned := []table.ColumnConfig{{Number: 1, WidthMax: maxPolicyWidth, WidthMaxEnforcer: text.WrapSoft}}
+	for i, c := range columns {
+		head = append(head, c.head)
+		aligned = append(aligned, table.ColumnConfig{Number: i + 2, Align: text.AlignRight, AlignHeader: text.AlignRight})
 	}
+	w.AppendHeader(head)
 	for i, name := range t.policies {
-		m := t.metrics[i]
-		w.AppendRow(table.Row{
-			name, fixed(m[metricMiss], 100, 2), level(m[metricMedian]), level(m[metricP99]), level(m[metricCost]),
-			fixed(m[metricVMs], 1, 1), fixed(m[metricFunction], 100, 1), change(m[metricMiss], 100), change(m[metricCost], 100/cost),
-		})
+		row := table.Row{name}
+		for _, c := range columns {
+			row = append(row, c.text(t.metrics[i]))
+		}
+		w.AppendRow(row)
 	}
-	columns := []table.ColumnConfig{{Number: 1, WidthMax: maxPolicyWidth, WidthMaxEnforcer: text.WrapSoft}}
-	for i := 2; i <= 9; i++ {
-		columns = append(columns, table.ColumnConfig{Number: i, Align: text.AlignRight, AlignHeader: text.AlignRight})
-	}
-	w.SetColumnConfigs(columns)
+	w.SetColumnConfigs(aligned)
 	return w.Render()
 }
 
@@ -127,11 +189,14 @@ func plainStyle() table.Style {
 }
 
 // level is a mean with three significant digits.
-func level(r *Compared) string {
+func level(r *Compared) string { return scaled(r, 1) }
+
+// scaled is the same in another unit.
+func scaled(r *Compared, scale float64) string {
 	if r == nil {
 		return ""
 	}
-	return significant(r.Mean, 3)
+	return significant(scale*r.Mean, 3)
 }
 
 // fixed is a mean, not negative, with so many decimals. What is too small for

@@ -51,7 +51,7 @@ func (s *Set) Warnings() []Warning {
 		out = append(out, Warning{Text: "one replication: there are no intervals, so chance cannot be told from a difference; use --seeds 10 or more"})
 	case n == 1:
 		out = append(out, Warning{Text: "one replication: intervals are over batches of one run, of steady_* metrics alone; use --seeds 10 or more for the others"})
-	case n < fewReplications:
+	case n < fewReplications && !s.alike():
 		out = append(out, Warning{Text: fmt.Sprintf("%d replications: an interval over so few is wide and rests on normality; use --seeds 10 or more", n)})
 	}
 	for w, name := range s.plan.Workloads {
@@ -60,6 +60,10 @@ func (s *Set) Warnings() []Warning {
 		case over == OverNothing:
 			out = append(out, Warning{name, "all replications met the same arrivals: there is no interval"})
 		case over == OverWindows:
+			if n := s.plan.basis(w).windows; n < leastWindows {
+				out = append(out, Warning{name, fmt.Sprintf("%d windows of one recording are too few for an interval, %d are enough: make block shorter, or record longer", n, leastWindows)})
+				break
+			}
 			out = append(out, Warning{name, windowsHold})
 		}
 		for p, c := range s.cellsOf(w) {
@@ -73,7 +77,19 @@ func (s *Set) Warnings() []Warning {
 		}
 	}
 	rows := s.Comparison()
-	return gather(slices.Concat(out, disagreements(rows), advice(rows)))
+	return gather(slices.Concat(out, disagreements(rows), advice(rows, s.hangs)))
+}
+
+// alike says whether all replications of every cell agree, of which each says so.
+func (s *Set) alike() bool {
+	for w := range s.plan.Workloads {
+		for _, c := range s.cellsOf(w) {
+			if !c.single() {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // unsteady are the warnings about the course of the runs of a cell: what most
@@ -136,14 +152,24 @@ func doubts(where string, c *cell) []Warning {
 		doubt("all replications agree to the byte: one run is reported, without an interval")
 	}
 	requests := meanOf(metric("requests"))
-	switch none := without(metric("requests")); {
+	none := without(metric("requests"))
+	switch {
 	case none == len(c.rows):
 		doubt("no requests")
 	case none > 0:
 		doubt("%d of %d replications had no requests, so that nothing that is measured of requests has a mean", none, len(c.rows))
 	}
 	if unfinished := meanOf(metric("unfinished")) / requests; unfinished > 0 {
-		doubt("%.2g %% of the requests were unfinished when the run was cut off: the system was overloaded to the end", 100*unfinished)
+		doubt("%s %% of the requests were unfinished when the run was cut off: %s", significant(100*unfinished, 1),
+			ifElse(meanOf(metric("vms_mean")) > 0, "the system was overloaded to the end", "there was no VM to serve them"))
+	}
+	if lost := meanOf(metric("miss_unavoidable")); lost > materialLoss {
+		doubt("%s %% of the requests miss the SLO whatever is done, as their service alone takes longer than the bound: they are not among the avoidable misses", significant(100*lost, 2))
+	}
+	for _, name := range c.primary {
+		if math.IsNaN(meanOf(metric(name))) && none == 0 {
+			doubt("%s has no value in some run, so nothing is told of it%s", name, ifElse(strings.HasPrefix(name, "steady_"), ": say steady = true", ""))
+		}
 	}
 	switch u, over := meanOf(metric("utilisation")), overload(c); {
 	case over > 1 && requests >= manyRequests:
@@ -154,9 +180,10 @@ func doubts(where string, c *cell) []Warning {
 	if math.IsInf(meanOf(metric("response_p99_s")), 1) {
 		doubt("over 1 %% of the requests got no answer in some replication: the 99th percentile is infinite and has no interval")
 	}
-	for _, h := range headlines {
-		if seed, share := carried(c, columnOf(h.metric)); share > 0 {
-			doubt("one replication of %d (seed %d) makes %.0f %% of the mean %s: the others say little about it, more replications might", len(c.rows), seed, 100*share, h.name)
+	for _, metric := range c.primary {
+		if seed, share := carried(c, columnOf(metric)); share > 0 {
+			more := ifElse(c.over == OverWindows, "", ", more replications might")
+			doubt("one replication of %d (seed %d) makes %.0f %% of the mean of %s: the others say little about it%s", len(c.rows), seed, 100*share, quantityOf(metric).name, more)
 		}
 	}
 	return out
@@ -183,9 +210,6 @@ func overload(c *cell) float64 {
 	return sum / float64(len(c.rows))
 }
 
-// headlines are the metrics that answers are about.
-var headlines = []struct{ metric, name string }{{avoidableMisses, "avoidable misses"}, {costInSLO, "cost"}}
-
 // carried says which replication makes more than half of a metric's sum, and
 // what share; 0: none does, or there are too few to tell.
 func carried(c *cell, column int) (seed uint64, share float64) {
@@ -204,6 +228,9 @@ func carried(c *cell, column int) (seed uint64, share float64) {
 	}
 	return 0, 0
 }
+
+// materialLoss is what share of unavoidable misses is worth a warning.
+const materialLoss = 0.1
 
 // materialMiss keeps shares of next to nothing from being worth a warning.
 const materialMiss = 1e-3

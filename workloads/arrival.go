@@ -73,6 +73,8 @@ type Workload struct {
 	// generator), "blocks", "thin", "placement" (counts placed within
 	// their bins), "sizes" (drawn work) or "none" (every replication is the same).
 	Replicates string
+	// Windows is how many windows "blocks" draws from; else 0.
+	Windows int
 	// Recorded and Synthesised name the fields of arrivals that were
 	// recorded and those that were made up.
 	Recorded, Synthesised []string

@@ -8,9 +8,9 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"cnv/experiments/plan"
 	"cnv/results"
@@ -25,6 +25,7 @@ type Options struct {
 	Figures  bool   // draw figures and the report
 	Quiet    bool   // print nothing
 	Fresh    bool   // run everything, and keep no run for later
+	Merge    bool   // put together what others have run, who may not be done
 	Command  string // that gives these results again
 	// Measured is on what the runs are measured live, "" for the simulator.
 	// Finished live runs are kept until all are: nothing gives them again.
@@ -111,7 +112,7 @@ func (o *Outcome) Finish(out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	o.store.prune()
+	o.store.prune(time.Now())
 	if !o.o.Quiet {
 		err = o.print(out, dir, checked)
 	}
@@ -136,6 +137,7 @@ func (o *Options) declare(p *plan.Plan) results.Plan {
 	for _, s := range p.Scenarios {
 		r.Workloads = append(r.Workloads, s.Name)
 		r.Over = append(r.Over, over(s.Workload.Made.Replicates))
+		r.Windows = append(r.Windows, s.Workload.Made.Windows)
 	}
 	for _, pol := range p.Policies {
 		r.Policies = append(r.Policies, pol.Name)
@@ -188,7 +190,7 @@ func (o *Outcome) print(out io.Writer, dir string, checked []results.Checked) er
 		return err
 	}
 	printf("\nAnswer\n")
-	for _, sentence := range slices.Concat(results.Answer(rows, p.Answer()), set.SaturationAnswer(), set.SensitivityAnswer()) {
+	for _, sentence := range set.Answer(p.Answer()) {
 		item("- ", sentence)
 	}
 	if warnings := set.Warnings(); len(warnings) > 0 {

@@ -128,7 +128,7 @@ func (s *system) until(e, seeds int, target float64) ([]results.Compared, error)
 		if err != nil || seeds >= results.MostSeeds {
 			return rows, err
 		}
-		if widest, _ := results.Widest(rows); widest <= target {
+		if w := results.Widest(rows); w.Widest <= target {
 			return rows, nil
 		}
 	}
@@ -162,7 +162,7 @@ func (s *system) experiment(first uint64, seeds int) ([]results.Compared, error)
 
 // compare runs an experiment as the compare command does.
 func compare(cells []plan.Cell, over string, primary []string, seeds int, run func(cell plan.Cell, policy, i int, rec *results.Run) (results.Row, error)) ([]results.Compared, error) {
-	p := results.Plan{Name: "coverage", Workloads: []string{"w"}, Replications: seeds, Over: []string{over}, Primary: primary}
+	p := results.Plan{Name: "coverage", Workloads: []string{"w"}, Replications: seeds, Over: []string{over}, Windows: []int{recordedWindows}, Primary: primary}
 	for i := range cells {
 		p.Policies = append(p.Policies, string(rune('a'+i)))
 	}

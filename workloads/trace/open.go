@@ -197,6 +197,9 @@ func (r *recording) workload(s *survey, sums map[string]string) *workloads.Workl
 	if r.bare {
 		w.Recorded = s.fields()
 	}
+	if w.Replicates == Blocks {
+		w.Windows = r.windows()
+	}
 	total := 0.0
 	for i := range r.classes {
 		c := r.classes[i].Class

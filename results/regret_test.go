@@ -1,0 +1,20 @@
+package results
+
+import (
+	"math"
+	"testing"
+)
+
+// TestRegret: who pays for the work alone and misses nothing that could be in time
+// has no regret, also where some requests cannot.
+func TestRegret(t *testing.T) {
+	s := summary{requests: 1000, unavoidable: 400, inSLO: 600, work: 500e9, counts: Counts{WorkPrice: 0.01}, ledger: Ledger{Instances: 5}}
+	regret := columns[columnOf("regret_per_1000_usd")].value
+	if got := regret(&s); math.Abs(got) > 1e-12 {
+		t.Errorf("regret %v of the oracle itself", got)
+	}
+	s.inSLO = 300
+	if got := regret(&s); math.Abs(got-1000*5/600.0) > 1e-9 {
+		t.Errorf("regret %v with half of what can be in time, want the oracle's cost once more", got)
+	}
+}
