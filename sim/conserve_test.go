@@ -49,6 +49,7 @@ func (c *chaos) Act(v *policy.View, do *policy.Actions, tag uint64) {
 	if len(v.Ready()) > 0 && c.rng.IntN(4) == 0 {
 		do.Probe(v.Ready()[0])
 		do.At(v.Now+time.Second, tag+1)
+		do.SetConcurrency(c.rng.IntN(4))
 	}
 }
 
@@ -186,9 +187,13 @@ func checkBooks(rt *rapid.T, w *world) {
 		}
 	}
 	if f := w.fns; f != nil {
-		idle := 0
+		idle, kept := 0, 0
 		for i := range f.pools {
 			idle += len(f.pools[i].provisioned) + len(f.pools[i].idle)
+			kept += f.pools[i].kept
+		}
+		if kept != len(f.kept) {
+			rt.Fatalf("%d and %d environments are kept warm", kept, len(f.kept))
 		}
 		if f.busy < 0 || f.busy+idle > int(f.made) {
 			rt.Fatalf("%d busy + %d idle of %d environments", f.busy, idle, f.made)

@@ -18,6 +18,7 @@ const (
 	faultHits                // something goes wrong; index: fault
 	faultNoticed             // the health check notices it; index: VM
 	spotTaken                // a spot VM's notice is over; index: VM
+	envPrepared              // an environment to be kept warm is ready; index: environment
 )
 
 // A timerID names a timer that is made once and set again and again.
