@@ -26,8 +26,8 @@ type liveCmd struct {
 	Endpoint   string   `help:"Another address of all services, for tests." hidden:"" env:"CNV_ENDPOINT"`
 
 	limits
-	MaxVcpus int  `help:"vCPUs of them; 0: no limit." default:"0" placeholder:"N"`
-	DryRun   bool `help:"With --target aws: only say what it may cost."`
+	MaxVcpus int  `help:"vCPUs of them; 0: as many as --max-instances of the experiment's types have." default:"0" placeholder:"N"`
+	DryRun   bool `help:"Only say what would be run and where, and what it may cost."`
 	Yes      bool `help:"With --target aws: do not ask."`
 
 	Fault []string `sep:"none" help:"With --target local: what goes wrong there, as action=CALL,code=ERROR,from=2s,to=5s (every=N, next=N, delay=1s); or action=kill, spot, zone or outage. Repeatable." placeholder:"ACTION"`
@@ -37,14 +37,14 @@ type liveCmd struct {
 	Seeds      *int          `help:"Replications, instead of what the file says." placeholder:"N"`
 	Shadow     string        `help:"Another policy, of the file or a router: say what it would have done." placeholder:"NAME"`
 	Serve      bool          `help:"No load of our own: serve the first policy until interrupted. With --target aws one gateway of a deployment serves, others stand by."`
-	Keep       bool          `help:"With --serve: leave the instances at the end to the gateway that comes next; without one they end by themselves after 15 min."`
+	Keep       bool          `help:"With --serve: leave the instances at the end to the gateway that comes next, unless the budget is spent; without one they end by themselves after 15 min."`
 	Listen     string        `help:"Address of the gateway." default:"127.0.0.1:0" placeholder:"HOST:PORT"`
 	Admin      string        `help:"Address of the admin pages. Beyond loopback they want the three that follow." default:"127.0.0.1:0" placeholder:"HOST:PORT"`
 	AdminToken string        `help:"File with the token that the admin pages ask for, 32 characters or more." placeholder:"FILE"`
 	AdminCert  string        `help:"File with the certificate of the admin pages, PEM." placeholder:"FILE"`
 	AdminKey   string        `help:"File with its key." placeholder:"FILE"`
 	Health     string        `help:"Path of the workers' health check." default:"/readyz"`
-	Wait       time.Duration `help:"For the initial workers to be ready." default:"30s"`
+	Wait       time.Duration `help:"For the initial workers to be ready; 0s: 30s, with --target aws 3m." default:"0s"`
 	Drain      time.Duration `help:"For requests in flight at the end." default:"30s"`
 	Out        string        `help:"Folder for results." default:"results/live" placeholder:"DIR"`
 	Format     string        `help:"What is printed: table, csv or json." enum:"table,csv,json" default:"table"`
@@ -70,14 +70,17 @@ func (cmd *liveCmd) Run(c *console) error {
 	if err != nil {
 		return badInput{err}
 	}
-	if err := t.agreed(c, p); err != nil {
-		if errors.Is(err, errDryRun) {
-			return nil
-		}
-		return err
+	if cmd.DryRun {
+		return cmd.preview(c, t, p)
 	}
 	if err := t.prepare(c); err != nil {
 		return badInput{err}
+	}
+	if err := t.present(c, p); err != nil {
+		return err
+	}
+	if err := t.agreed(c, p); err != nil {
+		return err
 	}
 	leading, release, err := t.lead(c.ctx, newLog(c.err, cmd.Log))
 	if err != nil {

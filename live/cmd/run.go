@@ -43,7 +43,7 @@ func (cmd *liveCmd) runOne(c *console, t target, p *plan.Plan, o *outcome.Outcom
 		return errors.Join(err, world.stop(context.Background(), 0))
 	}
 	cmd.say(c, "%s / %s, seed %d: gateway http://%s, admin pages %s", cell.Scenario.Name, cell.Policy.Name, seed, world.address, world.pages)
-	if err := world.ready(world.ctx, cmd.Wait); err != nil {
+	if err := world.ready(world.ctx, cmd.patience()); err != nil {
 		return errors.Join(err, world.stop(context.Background(), 0))
 	}
 	scfg := cell.Config(seed)
@@ -81,6 +81,18 @@ func (cmd *liveCmd) runOne(c *console, t target, p *plan.Plan, o *outcome.Outcom
 	ledger, counts := world.books.Close(end+begin, n)
 	counts.WorkPrice = scfg.WorkPrice()
 	return o.Add(r.workload, r.policy, seed, rec, rec.Finish(end, ledger, counts))
+}
+
+// patience is how long the initial workers are waited for: an instance of EC2
+// takes some 40 s until it is ready.
+func (cmd *liveCmd) patience() time.Duration {
+	switch {
+	case cmd.Wait > 0:
+		return cmd.Wait
+	case cmd.Target == "aws":
+		return 3 * time.Minute
+	}
+	return 30 * time.Second
 }
 
 // say tells how things go, unless that is not wanted.
@@ -222,7 +234,7 @@ func (cmd *liveCmd) serve(c *console, t target, p *plan.Plan) error {
 	<-w.ctx.Done()
 	cmd.say(c, "draining")
 	cause := context.Cause(w.ctx)
-	w.leave = cmd.Keep
+	w.leave = cmd.Keep && !errors.Is(cause, errSpent) // nobody comes next when the budget is spent
 	err = w.shutdown(context.WithoutCancel(c.ctx), cmd.Drain)
 	if c.ctx.Err() == nil || errors.Is(cause, errLostLease) { // nobody has asked for the end
 		err = errors.Join(cause, err)

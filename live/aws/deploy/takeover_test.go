@@ -31,7 +31,7 @@ func newController(t *testing.T, name string, fleet live.Provider, table *aws.Ta
 		t.Fatal(err)
 	}
 	log := slog.New(slog.DiscardHandler)
-	c := &controller{brain: live.NewBrain(ctrl, nil, 10), lease: aws.NewLease(table, name, 1500*time.Millisecond, log)}
+	c := &controller{brain: live.NewBrain(ctrl, nil, 10), lease: aws.NewLease(table, name, 6*time.Second, log)} // as long as live's
 	c.fleet = live.NewFleet(live.FleetOptions{
 		Provider: fleet, Workers: live.NewWorkers(c.brain, log), Speeds: []float64{1}, Log: log, Run: name, Period: 100 * time.Millisecond,
 		Checks: live.Checks{Telemetry: 200 * time.Millisecond},
@@ -97,7 +97,7 @@ func TestAnotherControllerTakesOver(t *testing.T) {
 	second.lead(t, 3)
 	second.wait(t, 3)
 	if took := time.Since(began); took > 15*time.Second {
-		t.Errorf("service was back after %v", took)
+		t.Errorf("service was back after %v, want at most 15 s", took)
 	}
 	after, err := fleet.List(ctx)
 	if err != nil || len(after) != len(before) {
