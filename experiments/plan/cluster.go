@@ -31,7 +31,7 @@ type poolTable struct {
 	Initial      Count          `toml:"initial" doc:"workers ready at the start; \"auto\": enough for the offered load at 70 % utilisation"`
 	Min          int            `toml:"min" doc:"least workers a scaler may want; 1, or 0 where initial is 0"`
 	Max          int            `toml:"max" doc:"most workers a scaler may want; 1000"`
-	Boot         workloads.Dist `toml:"boot" doc:"from the launch call to ready; 25s; [cluster.launch] has the parts"`
+	Boot         workloads.Dist `toml:"boot" doc:"from the launch call to ready; [cluster.launch] has the parts; 25s"`
 	Cooldown     time.Duration  `toml:"cooldown" doc:"no scaling for so long after the last change; 0s"`
 	Slots        int            `toml:"slots" doc:"requests that a worker serves at once; its cores under fcfs, no limit under ps"`
 	GatewayQueue bool           `toml:"gateway_queue" doc:"requests that find no free slot wait at the gateway instead of at the worker; false"`

@@ -51,7 +51,16 @@ type retryTable struct {
 	Backoff time.Duration `toml:"backoff" doc:"before the first retry, doubling; 100ms"`
 }
 
-// environmentTables are the tables whose axes cross everything.
+// defaultEnvironment is what a file that says nothing of it has.
+func defaultEnvironment() *Environment {
+	return &Environment{
+		top:       defaultTop(),
+		cluster:   clusterTable{Discipline: "ps"},
+		telemetry: telemetryTable{Period: 10 * time.Second},
+		retry:     retryTable{Budget: 0.1, Backoff: 100 * time.Millisecond},
+	}
+}
+
 func defaultTop() topTable {
 	return topTable{
 		Seeds: 10, Seed: 1, SLO: SLO{Default: Bound{Factor: defaultFactor}},
@@ -99,12 +108,8 @@ var rootTables = []string{"cluster", "pool", "functions", "telemetry", "retry", 
 
 // readEnvironment reads one environment and checks it.
 func (r *reader) readEnvironment(v variant) *Environment {
-	e := &Environment{
-		label: v.label, top: defaultTop(),
-		cluster:   clusterTable{Discipline: "ps"},
-		telemetry: telemetryTable{Period: 10 * time.Second},
-		retry:     retryTable{Budget: 0.1, Backoff: 100 * time.Millisecond},
-	}
+	e := defaultEnvironment()
+	e.label = v.label
 	r.decode(v.apply(r.root), rootTables, &e.top)
 	r.checkTop(&e.top)
 	r.readPools(e, v)

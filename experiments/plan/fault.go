@@ -15,7 +15,7 @@ type faultTable struct {
 	Kind    string        `toml:"kind" axis:"no" doc:"\"crash\": what is in flight there fails, connections are refused; or \"hang\": it takes requests and gets nowhere; crash"`
 	Worker  string        `toml:"worker" axis:"no" doc:"\"any\" ready one, or the number of a worker, from \"0\" in order of launch; any"`
 	Noticed time.Duration `toml:"noticed" axis:"no" doc:"until regular health checks notice; 2.5s"`
-	Failed  time.Duration `toml:"failed" axis:"no" doc:"until the gateway notices because a request failed there, if that is earlier; 200ms; 0s: it does not"`
+	Failed  time.Duration `toml:"failed" axis:"no" doc:"until the gateway notices because a request failed there, if that is earlier; 0s: it does not; 200ms"`
 }
 
 // maxFaults bounds what an experiment lets go wrong in a run.
@@ -24,10 +24,15 @@ const maxFaults = 100_000
 // faultKinds are what can go wrong.
 var faultKinds = []string{"crash", "hang"}
 
+// defaultFault is a fault of which the file says nothing yet.
+func defaultFault() faultTable {
+	return faultTable{Kind: "crash", Worker: "any", Noticed: 2500 * time.Millisecond, Failed: 200 * time.Millisecond}
+}
+
 // readFaults reads what is to go wrong.
 func (r *reader) readFaults(e *Environment) {
 	for _, t := range r.list(r.root, "fault") {
-		f := faultTable{Kind: "crash", Worker: "any", Noticed: 2500 * time.Millisecond, Failed: 200 * time.Millisecond}
+		f := defaultFault()
 		r.decode(t, nil, &f)
 		at := func(key string) string { return join(t.path, key) }
 		r.wrong(!t.has("at"), at("at"), "missing: say when, such as \"5m\"")

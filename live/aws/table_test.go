@@ -84,8 +84,10 @@ func testTable(t *testing.T, cfg sdk.Config) {
 func testLease(t *testing.T, cfg sdk.Config) {
 	table, log := newTable(t, cfg, "leases"), slog.New(slog.DiscardHandler)
 	const term = 900 * time.Millisecond
+	ctx, end := context.WithTimeout(t.Context(), time.Minute) // or a judge that has died would be asked for ever
+	defer end()
 	first, second := aws.NewLease(table, "first", term, log), aws.NewLease(table, "second", term, log)
-	dying, die := context.WithCancel(t.Context())
+	dying, die := context.WithCancel(ctx)
 	leads, err := first.Lead(dying)
 	if err != nil {
 		t.Fatal(err)
@@ -105,7 +107,7 @@ func testLease(t *testing.T, cfg sdk.Config) {
 	time.Sleep(term) // it renews its lease, and tells
 	die()            // as kill -9 does: nothing is released
 	began := time.Now()
-	if _, err := second.Lead(t.Context()); err != nil {
+	if _, err := second.Lead(ctx); err != nil {
 		t.Fatal(err)
 	}
 	if took := time.Since(began); took > 2*term {
@@ -121,7 +123,7 @@ func testLease(t *testing.T, cfg sdk.Config) {
 		t.Error(err)
 	}
 	third := aws.NewLease(table, "third", term, log)
-	if _, err := third.Lead(t.Context()); err != nil || third.Left() != (aws.Use{}) {
+	if _, err := third.Lead(ctx); err != nil || third.Left() != (aws.Use{}) {
 		t.Errorf("after a release: %v, %v", third.Left(), err)
 	}
 }

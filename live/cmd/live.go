@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -185,7 +186,7 @@ func (cmd *liveCmd) measured(t target) string {
 
 // command gives the same experiment again.
 func (cmd *liveCmd) command(t target, seeds int) string {
-	return fmt.Sprintf("go run ./experiments/... live %s --seeds %d %s", cmd.Experiment, seeds, t.command())
+	return outcome.CommandLine("go", "run", "./experiments/...", "live", cmd.Experiment, "--seeds", strconv.Itoa(seeds)) + " " + t.command()
 }
 
 // plan reads the experiment and checks what can be checked before anything runs.
