@@ -107,8 +107,18 @@ func fromAnswer(r *http.Request, payload []byte) (*http.Response, error) {
 }
 
 // Provision keeps n environments of the version ready, and waits until they
-// are; 0: none. Of several calls one works at a time.
+// are; 0: none.
 func (f *Functions) Provision(ctx context.Context, n int32) error {
+	err := f.Keep(ctx, n)
+	if err == nil && n > 0 {
+		err = f.untilReady(ctx)
+	}
+	return err
+}
+
+// Keep asks for n environments of the version to be kept ready; 0: none. Of
+// several calls one works at a time.
+func (f *Functions) Keep(ctx context.Context, n int32) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.provisioned == n {
@@ -127,9 +137,6 @@ func (f *Functions) Provision(ctx context.Context, n int32) error {
 		_, err = f.management.PutProvisionedConcurrencyConfig(ctx, &lambda.PutProvisionedConcurrencyConfigInput{
 			FunctionName: &f.name, Qualifier: &f.version, ProvisionedConcurrentExecutions: &n,
 		})
-		if err == nil {
-			err = f.untilReady(ctx)
-		}
 	}
 	if err != nil {
 		return fmt.Errorf("function %s: %d provisioned environments: %w", f.name, n, err)
@@ -148,11 +155,11 @@ func (f *Functions) untilReady(ctx context.Context) error {
 		})
 		switch {
 		case err != nil:
-			return err
+			return fmt.Errorf("function %s: provisioned environments: %w", f.name, err)
 		case out.Status == types.ProvisionedConcurrencyStatusEnumReady:
 			return nil
 		case out.Status == types.ProvisionedConcurrencyStatusEnumFailed:
-			return fmt.Errorf("they failed: %s", aws.ToString(out.StatusReason))
+			return fmt.Errorf("function %s: provisioned environments failed: %s", f.name, aws.ToString(out.StatusReason))
 		}
 		if err := pause(ctx, wait); err != nil {
 			return err

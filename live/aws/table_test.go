@@ -53,6 +53,7 @@ func testTable(t *testing.T, cfg sdk.Config) {
 			Lists:   map[string][]float64{"features": {1, 0.1, -2e-9}},
 		})
 	}
+	items[7].Texts = map[string]string{"policy": "jsq"}
 	items[3].Expires = time.Now().Add(-time.Minute) // DynamoDB would delete it within days
 	if left, err := table.Put(ctx, items); err != nil || len(left) != 0 {
 		t.Fatalf("left %v, %v", left, err)
@@ -71,8 +72,8 @@ func testTable(t *testing.T, cfg sdk.Config) {
 		}
 	}
 	recent, err := table.Recent(ctx, "work#spin", 10)
-	if err != nil || len(recent) != 10 {
-		t.Errorf("%d recent items, %v", len(recent), err)
+	if err != nil || len(recent) != 10 || recent[0].Sort != "024" || recent[9].Sort != "015" {
+		t.Errorf("recent items %+v, %v; want 024 to 015", recent, err)
 	}
 	all, err := table.Recent(ctx, "work#spin", 100)
 	if err != nil || len(all) != store.BatchSize-1 {

@@ -135,7 +135,7 @@ func (t *cloudTarget) warnings() []string {
 func (t *cloudTarget) open(ctx context.Context, r *session) (_ place, err error) {
 	p := &cloudPlace{
 		target: t, log: r.log, brain: r.brain, used: t.used.USD, budget: t.budget(r), calls: r.calls, giveUp: r.giveUp, warn: r.warn,
-		wanted: make(chan int32, 1), rest: func() {},
+		rest: func() {},
 	}
 	defer func() {
 		if err != nil && p.cloud != nil {
@@ -183,7 +183,10 @@ func (t *cloudTarget) open(ctx context.Context, r *session) (_ place, err error)
 	p.store = store.New(store.Options{
 		Table: aws.NewTable(cfg, deploy.Table(spec.Name)), Classes: classNames(r.cfg.Classes), Post: r.brain.Post, Log: r.log,
 		Origin: func(at time.Duration) int64 { return r.brain.Start().Add(at).UnixMilli() },
-		Run:    fmt.Sprintf("%d", r.brain.Start().UnixMilli()),
+		Run:    fmt.Sprintf("%d", r.brain.Start().UnixMilli()), Observe: r.cfg.LearnByStore,
+		About: map[string]string{
+			"run": r.name, "experiment": t.cmd.Experiment, "seed": fmt.Sprint(r.seed), "target": t.cmd.Target, "worker": spec.Version(),
+		},
 	})
 	return p, nil
 }
@@ -240,7 +243,11 @@ func (t *cloudTarget) pools(r *session) []aws.Pool {
 	var out []aws.Pool
 	for i := range r.cfg.Pools {
 		name := r.cfg.Pools[i].Name
-		out = append(out, aws.Pool{Name: name, Type: t.types[name][0]})
+		pool := aws.Pool{Name: name, Type: t.types[name][0]}
+		if s := &r.sim.Pools[i]; s.Spot {
+			pool.Spot, pool.Most = true, s.USDPerHour
+		}
+		out = append(out, pool)
 	}
 	return out
 }

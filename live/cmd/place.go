@@ -30,11 +30,10 @@ type cloudPlace struct {
 	budget    *live.Budget
 	used      float64        // of it, before this run, dollars
 	calls     func() float64 // what functions have cost so far, dollars
-	warm      int32          // environments of the function that are kept warm
-	wanted    chan int32     // that many from now on, by a policy
-	rest      func()         // ends what begin has begun
-	giveUp    context.CancelCauseFunc
-	warn      func(text string)
+	warmth
+	rest   func() // ends what begin has begun
+	giveUp context.CancelCauseFunc
+	warn   func(text string)
 }
 
 func (p *cloudPlace) functions() http.RoundTripper {
@@ -45,6 +44,8 @@ func (p *cloudPlace) functions() http.RoundTripper {
 }
 
 func (p *cloudPlace) journals() []live.Journal { return []live.Journal{p.store} }
+
+func (p *cloudPlace) stored() func() store.Counts { return p.store.Counts }
 
 // begin launches the first workers and tells the brain what was measured
 // before.
@@ -59,13 +60,13 @@ func (p *cloudPlace) begin(ctx context.Context, initial []int) error {
 	if err := p.prewarm(ctx); err != nil {
 		return err
 	}
+	if p.fn != nil {
+		p.warmth.begin(p.fn.Keep, p.log)
+	}
 	ctx, p.rest = context.WithCancel(ctx)
 	go p.keepAccounts(ctx)
 	if l := p.target.lease; l != nil {
 		go p.heed(ctx, l.Sure)
-	}
-	if p.fn != nil {
-		go p.provision(ctx)
 	}
 	return p.Go(ctx, initial)
 }
@@ -99,12 +100,8 @@ const warm = 1000
 
 // Execute carries out a command.
 func (p *cloudPlace) Execute(cmd policy.Command) {
-	if cmd.Kind == policy.SetConcurrency && p.fn != nil {
-		select { // only the last counts
-		case <-p.wanted:
-		default:
-		}
-		p.wanted <- cmd.N
+	if cmd.Kind == policy.SetConcurrency {
+		p.keep(cmd.N)
 		return
 	}
 	p.Fleet.Execute(cmd)
@@ -112,6 +109,7 @@ func (p *cloudPlace) Execute(cmd policy.Command) {
 
 func (p *cloudPlace) end(leave bool) {
 	p.rest()
+	p.warmth.end()
 	if left := p.Close(!leave); len(left) > 0 {
 		p.warn(fmt.Sprintf("%d instances could not be ended: %s; look with status, end them with destroy, or they end by themselves %v after the last word of a gateway",
 			len(left), strings.Join(left, ", "), aws.Lonely))

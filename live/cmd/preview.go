@@ -37,7 +37,7 @@ func (cmd *liveCmd) describeRuns(c *console, p *plan.Plan) {
 		workloads = append(workloads, s.Name)
 	}
 	for _, cell := range p.Cells() {
-		took += cell.Config(1).Duration * time.Duration(p.Seeds)
+		took += lasts(cell, 1) * time.Duration(p.Seeds)
 	}
 	fmt.Fprintf(c.out, "%d runs in real time, about %v: policies %s; workloads %s; %d seeds from %d on.\n",
 		len(p.Cells())*p.Seeds, took.Round(time.Second), strings.Join(policies, ", "), strings.Join(workloads, ", "), p.Seeds, p.Seed)
@@ -68,9 +68,12 @@ func (t *cloudTarget) resources(cells []plan.Cell) (out []string) {
 	for _, cell := range cells {
 		cfg := cell.Config(1)
 		for i := range cfg.Pools {
-			pool := &cfg.Control.Pools[i]
-			out = append(out, fmt.Sprintf("  pool %s: %s, $%.4f per hour each, %d at first, then %d to %d",
-				pool.Name, t.types[pool.Name][0], hourlyOf(&cfg.Pools[i]), cfg.Pools[i].Initial, pool.Min, pool.Max))
+			pool, market := &cfg.Control.Pools[i], ""
+			if cfg.Pools[i].Spot {
+				market = " spot"
+			}
+			out = append(out, fmt.Sprintf("  pool %s: %s%s, $%.4f per hour each, %d at first, then %d to %d",
+				pool.Name, t.types[pool.Name][0], market, hourlyOf(&cfg.Pools[i]), cfg.Pools[i].Initial, pool.Min, pool.Max))
 		}
 		if f := cfg.Funcs; f != nil {
 			out = append(out, fmt.Sprintf("  functions: %d MB, $%.4f per hour and call under way, at most %d at once, %d kept warm",

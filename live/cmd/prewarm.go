@@ -23,20 +23,6 @@ func (p *cloudPlace) prewarm(ctx context.Context) error {
 	return err
 }
 
-// provision keeps as many warm as a policy wants, until the context ends.
-func (p *cloudPlace) provision(ctx context.Context) {
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case n := <-p.wanted:
-			if err := p.fn.Provision(ctx, n); err != nil && ctx.Err() == nil {
-				p.log.Warn("provisioned concurrency", "err", err)
-			}
-		}
-	}
-}
-
 // cool gives the environments up that were kept warm: they cost while nobody calls.
 func (p *cloudPlace) cool() {
 	if p.fn == nil {
@@ -44,7 +30,7 @@ func (p *cloudPlace) cool() {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
-	if err := p.fn.Provision(ctx, 0); err != nil {
-		p.warn(fmt.Sprintf("function environments may still be kept warm, and cost, until a run ends well or destroy: %v", err))
+	if err := p.fn.Keep(ctx, 0); err != nil {
+		p.warn(fmt.Sprintf("%d function environments are still kept warm, and cost, until a run ends well or destroy: %v", p.warm, err))
 	}
 }

@@ -118,10 +118,7 @@ func (r *recording) add(s *load.Sent) {
 	q := results.Request{
 		ID: s.ID, Class: uint16(s.Arrival.Class), Cold: s.Cold, Attempts: uint8(min(s.Attempts, 255)),
 		Status: int32(s.Status), Worker: s.Worker, Arrival: s.Due, Start: results.Never, Finish: s.Finish,
-		Work: work, Predicted: s.Expected.Seconds(), Ideal: service, Bound: class.Bound,
-	}
-	if q.Bound == 0 {
-		q.Bound = time.Duration(class.Factor * float64(service))
+		Work: work, Predicted: s.Expected.Seconds(), Ideal: service, Bound: allowed(class, service),
 	}
 	switch s.Kind {
 	case "vm":
@@ -134,6 +131,14 @@ func (r *recording) add(s *load.Sent) {
 		q.Finish = results.Never
 	}
 	r.rec.Add(&q)
+}
+
+// allowed is the response time that the SLO allows; 0: any.
+func allowed(class *policy.Class, service time.Duration) time.Duration {
+	if class.Bound == 0 {
+		return time.Duration(class.Factor * float64(service))
+	}
+	return class.Bound
 }
 
 // ending is how a request ended.
@@ -228,6 +233,9 @@ func (cmd *liveCmd) serve(c *console, t target, p *plan.Plan) error {
 		return err
 	}
 	fmt.Fprintf(c.out, "%s / %s: gateway http://%s, admin pages %s\n", cell.Scenario.Name, cell.Policy.Name, w.address, w.pages)
+	if cmd.token != "" && !cmd.Quiet {
+		fmt.Fprintf(c.out, "to change its scaling: curl -X POST -H 'Authorization: Bearer %s' %s/pause (or /resume, /set?n=3)\n", cmd.token, w.pages)
+	}
 	if dir != "" {
 		fmt.Fprintf(c.out, "journal in %s; replay and explain read it\n", dir)
 	}

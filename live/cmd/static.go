@@ -11,6 +11,7 @@ import (
 	"cnv/experiments/plan"
 	"cnv/live"
 	"cnv/live/load"
+	"cnv/live/store"
 	"cnv/policy"
 	"cnv/sim"
 	"cnv/workloads"
@@ -155,6 +156,7 @@ func (t *staticTarget) prepare(*console) error { return nil }
 
 func (p staticPlace) functions() http.RoundTripper { return nil }
 func (p staticPlace) journals() []live.Journal     { return nil }
+func (p staticPlace) stored() func() store.Counts  { return nil }
 
 func (p staticPlace) begin(_ context.Context, initial []int) error {
 	for i, n := range initial {

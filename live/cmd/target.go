@@ -9,6 +9,7 @@ import (
 	"cnv/live"
 	"cnv/live/books"
 	"cnv/live/load"
+	"cnv/live/store"
 	"cnv/policy"
 	"cnv/sim"
 	"cnv/workloads"
@@ -48,6 +49,7 @@ type place interface {
 	live.Driver
 	functions() http.RoundTripper // nil: none
 	journals() []live.Journal     // told of every step, the store say
+	stored() func() store.Counts  // what the store has done; nil: there is none
 	// begin takes the initial workers of the pools into service, once the
 	// brain runs.
 	begin(ctx context.Context, initial []int) error

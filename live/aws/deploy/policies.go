@@ -66,7 +66,7 @@ func Policies(name, region, account string, types []string) map[string]string {
 		}}},
 		{Sid: "LaunchVolumes", Action: []string{"ec2:RunInstances"}, Resource: []string{in("ec2", "volume/*")}},
 		{Sid: "LaunchUses", Action: []string{"ec2:RunInstances"}, Resource: []string{
-			"arn:aws:ec2:" + region + "::image/*", in("ec2", "subnet/*"), in("ec2", "network-interface/*"), in("ec2", "security-group/*"),
+			"arn:aws:ec2:" + region + "::image/*", in("ec2", "subnet/*"), in("ec2", "network-interface/*"), in("ec2", "security-group/*"), in("ec2", "spot-instances-request/*"),
 		}},
 		{Sid: "TagAtLaunch", Action: []string{"ec2:CreateTags"}, Resource: []string{in("ec2", "*/*")}, Condition: when("ec2:CreateAction", "RunInstances")},
 		{Sid: "Own", Action: []string{"ec2:TerminateInstances", "ec2:GetConsoleOutput"}, Resource: []string{"*"}, Condition: own},

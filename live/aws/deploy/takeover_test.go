@@ -122,6 +122,41 @@ func TestAnotherControllerTakesOver(t *testing.T) {
 	}
 }
 
+// TestZonesAreSeen: policies see in which zone a worker is; here one that is not
+// the first, which has no capacity.
+func TestZonesAreSeen(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	_, cfg := cloud(t, local.Config{Faults: []local.Fault{{Action: "zone", Code: "us-east-1a"}}})
+	s, f := deployed(ctx, t, cfg)
+	template, err := s.Template(f, []aws.Pool{{Name: "vm", Type: "c7g.large"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	instances := aws.NewInstances(cfg, template)
+	c := newController(t, "first", instances, aws.NewTable(cfg, Table(s.Name)))
+	c.lead(t, 2)
+	c.wait(t, 2)
+	list, err := instances.List(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	zones := map[string]uint8{}
+	for _, i := range list {
+		zones[i.ID] = i.Zone
+	}
+	c.brain.Do(func(x *policy.Controller) {
+		for _, id := range x.View().Ready() {
+			zone, known := zones[c.fleet.Instance(id)]
+			if got := x.View().Worker(id).Zone; !known || got != zone || got == 0 {
+				t.Errorf("worker %d: zone %d, want %d, not 0", id, got, zone)
+			}
+		}
+	})
+	c.fleet.Close(true)
+	c.brain.Stop()
+}
+
 // TestSpotNotice: a worker whose instance is going to be taken away says so,
 // and is drained before.
 func TestSpotNotice(t *testing.T) {
