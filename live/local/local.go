@@ -77,6 +77,9 @@ func Start(cfg Config) (*Cloud, error) {
 		os.RemoveAll(temp)
 		return nil, err
 	}
+	if aside := c.tables.Aside(); aside != "" {
+		cfg.Log.Warn("the file of what earlier runs have measured was damaged: it was set aside, and a new one begun", "aside", aside)
+	}
 	c.ec2 = ec2.New(ec2.Options{
 		Dir: temp, URL: c.URL(), Boot: cfg.Boot, VCPUs: cfg.VCPUs, Hidden: cfg.Hidden, Fetch: fetch, Unpack: unpack,
 		Room: c.faults.room, Log: cfg.Log, Grace: cfg.Grace,
