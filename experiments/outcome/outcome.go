@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"cnv/experiments/plan"
 	"cnv/results"
@@ -24,6 +25,7 @@ type Options struct {
 	Figures  bool   // draw figures and the report
 	Quiet    bool   // print nothing
 	Fresh    bool   // run everything, and keep no run for later
+	Merge    bool   // put together what others have run, who may not be done
 	Command  string // that gives these results again
 	// Measured is on what the runs are measured live, "" for the simulator.
 	// Finished live runs are kept until all are: nothing gives them again.
@@ -110,7 +112,7 @@ func (o *Outcome) Finish(out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	o.store.prune()
+	o.store.prune(time.Now())
 	if !o.o.Quiet {
 		err = o.print(out, dir, checked)
 	}
