@@ -85,15 +85,7 @@ func (o *Outcome) Abandon() string {
 
 // Journal is the folder for the journal of a run.
 func (o *Outcome) Journal(w, pol int, seed uint64) string {
-	name := func(s string) string {
-		return strings.Map(func(r rune) rune {
-			if r == '/' || r == '\\' || r == 0 {
-				return '_'
-			}
-			return r
-		}, s)
-	}
-	return filepath.Join(o.spool, journals, name(o.plan.Scenarios[w].Name), name(o.plan.Policies[pol].Name), fmt.Sprint("seed-", seed))
+	return filepath.Join(o.spool, journals, FileName(o.plan.Scenarios[w].Name), FileName(o.plan.Policies[pol].Name), fmt.Sprint("seed-", seed))
 }
 
 // A Broken is a requirement of the experiment that its results do not keep.
