@@ -115,6 +115,9 @@ func (cmd *liveCmd) play(c *console, t target, p *plan.Plan) error {
 	if err != nil {
 		return badInput{err}
 	}
+	if swept := results.Swept(); swept != "" {
+		cmd.say(c, "%s", swept)
+	}
 	left := cmd.left(p, results)
 	took := total(left)
 	n, all := len(left), len(cells)*p.Seeds
@@ -165,7 +168,7 @@ func (cmd *liveCmd) broken(c *console, o *outcome.Outcome, all int, err error) e
 	}
 	switch journals := o.Abandon(); {
 	case journals != "":
-		err = fmt.Errorf("%w; journals of what ran are in %s", err, journals)
+		err = fmt.Errorf("%w; journals of what ran are in %s until you remove them", err, journals)
 	case o.KeptIn() != "" && o.Runs() > 0:
 		err = fmt.Errorf("%w; %d of %d runs are kept: the same command goes on with the others", err, o.Runs(), all)
 	}
