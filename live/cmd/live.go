@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"cnv/experiments/outcome"
 	"cnv/experiments/plan"
 	"cnv/live/admin"
+	"cnv/live/aws/deploy"
 	"cnv/results"
 )
 
@@ -220,6 +222,12 @@ func (cmd *liveCmd) plan(c *console, t target) (*plan.Plan, error) {
 	}
 	if cmd.VcpuQuota < 1 {
 		return nil, fmt.Errorf("cnv: --vcpu-quota %d, must be at least 1", cmd.VcpuQuota)
+	}
+	if err := deploy.CheckName(cmd.Deployment); err != nil {
+		return nil, fmt.Errorf("cnv: --deployment: %w", err)
+	}
+	if u, err := url.ParseRequestURI(cmd.Health); err != nil || !strings.HasPrefix(cmd.Health, "/") || u.Host != "" || strings.ContainsAny(cmd.Health, " #") {
+		return nil, fmt.Errorf("cnv: --health %q: want a path, such as /readyz", cmd.Health)
 	}
 	p, err := c.readPlan(cmd.Experiment, plan.Options{Seeds: cmd.Seeds})
 	if err != nil {

@@ -60,6 +60,10 @@ func Start(cfg Config) (*Cloud, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := runs(temp); err != nil {
+		os.RemoveAll(temp)
+		return nil, err
+	}
 	if cfg.Dir == "" {
 		cfg.Dir = temp
 	}
