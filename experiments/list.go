@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"strings"
 
 	"cnv/experiments/outcome"
@@ -11,11 +12,16 @@ import (
 
 // A listCmd is `list`.
 type listCmd struct {
-	All bool `help:"Also what is not stable yet."`
+	All  bool `help:"Also what is not stable yet."`
+	Keys bool `help:"All keys of an experiment file instead, with type and default."`
 }
 
 // Run prints everything that an experiment file can name.
 func (cmd *listCmd) Run(c *console) error {
+	if cmd.Keys {
+		c.keys()
+		return nil
+	}
 	c.printf("experiments (compare NAME)\n")
 	for _, q := range questions() {
 		c.entry(q[0], q[1])
@@ -29,7 +35,30 @@ func (cmd *listCmd) Run(c *console) error {
 	c.printf("\nsizes ([[workload]] size = NAME, with mean_work and cv2)\n  %s\n", strings.Join(workloads.SizeLaws(), ", "))
 	c.printf("\ndistributions (key = { dist = NAME, parameters })\n")
 	c.wrapped(2, strings.Join(workloads.DistForms(), ", "))
+	c.printf("\nlist --keys prints all other keys of an experiment file\n")
 	return nil
+}
+
+// keys prints the keys of an experiment file.
+func (c *console) keys() {
+	c.printf("keys of an experiment file; +: a list of such values makes a variant for each\n")
+	for _, t := range plan.Tables() {
+		c.printf("\n")
+		c.entry(cmp.Or(t.Head, "at the top"), t.Doc)
+		for _, k := range t.Keys {
+			kind, doc := k.Type, k.Doc
+			if k.Axis {
+				kind += " +"
+			}
+			switch {
+			case strings.HasSuffix(k.Default, "required"):
+				doc += "; " + k.Default
+			case k.Default != "":
+				doc += "; default " + k.Default
+			}
+			c.parameter(k.Key+" = "+kind, doc)
+		}
+	}
 }
 
 // specs prints policies or generators with their parameters.

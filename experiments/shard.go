@@ -14,26 +14,14 @@ type shard struct{ i, of int }
 // mine says whether the n-th run is of this part.
 func (cmd *compareCmd) mine(n int) bool { return cmd.part.of <= 1 || n%cmd.part.of == cmd.part.i-1 }
 
-// arrays are the variables in which schedulers tell a task of an array which
-// it is, of how many, and from which number they count.
-var arrays = []struct {
-	index, first, count string
-	from                int
-}{
-	{"SLURM_ARRAY_TASK_ID", "SLURM_ARRAY_TASK_MIN", "SLURM_ARRAY_TASK_COUNT", 0},
-	{"AWS_BATCH_JOB_ARRAY_INDEX", "", "AWS_BATCH_JOB_ARRAY_SIZE", 0},
-	{"JOB_COMPLETION_INDEX", "", "JOB_COMPLETIONS", 0},
-}
-
-// parseShard reads "I/N", I from 1 on; "auto" asks the scheduler's variables,
-// and "auto/N" where it does not say how many tasks there are.
+// parseShard reads "I/N", I from 1 on; "auto" asks the scheduler.
 func parseShard(text string, getenv func(string) string) (shard, error) {
 	if text == "" {
 		return shard{1, 1}, nil
 	}
 	first, count, given := strings.Cut(text, "/")
 	if first == "auto" {
-		return fromScheduler(count, getenv)
+		return fromScheduler(text, getenv)
 	}
 	i, err1 := strconv.Atoi(first)
 	of, err2 := strconv.Atoi(count)
@@ -43,38 +31,17 @@ func parseShard(text string, getenv func(string) string) (shard, error) {
 	return shard{i, of}, nil
 }
 
-// fromScheduler asks the variables.
-func fromScheduler(count string, getenv func(string) string) (shard, error) {
-	var names []string
-	for _, a := range arrays {
-		names = append(names, a.index)
-		index := getenv(a.index)
-		if index == "" {
-			continue
-		}
-		if count == "" {
-			count = getenv(a.count)
-		}
-		i, err1 := strconv.Atoi(index)
-		of, err2 := strconv.Atoi(count)
-		from := 0
-		if a.first != "" {
-			from, _ = strconv.Atoi(getenv(a.first)) // 0 where it is not said
-		}
-		i -= from
-		if err1 != nil || err2 != nil || i < 0 || of < 1 || i >= of {
-			return shard{}, fmt.Errorf("cnv: --shard auto: %s=%s of %q tasks: say how many there are, as in --shard auto/8", a.index, index, count)
-		}
-		return shard{i + 1, of}, nil
-	}
-	return shard{}, fmt.Errorf("cnv: --shard auto: none of %s is set", strings.Join(names, ", "))
-}
-
 // tellShard says what a part has done.
 func (cmd *compareCmd) tellShard(c *console, name string, o *outcome.Outcome) error {
 	if !cmd.Quiet {
-		c.printf("shard %d of %d: %d runs are kept in %s; when all are: cnv merge %s --out %s\n",
-			cmd.part.i, cmd.part.of, o.Runs(), o.KeptIn(), name, cmd.Out)
+		merge := []string{"cnv", "merge", name, "--out", cmd.Out}
+		if cmd.Seeds != nil {
+			merge = append(merge, "--seeds", strconv.Itoa(*cmd.Seeds))
+		}
+		if cmd.Requests {
+			merge = append(merge, "--requests", "--format", cmd.Format)
+		}
+		c.printf("shard %d of %d: %d runs are kept in %s; when all are: %s\n", cmd.part.i, cmd.part.of, o.Runs(), o.KeptIn(), outcome.CommandLine(merge...))
 	}
 	return nil
 }

@@ -27,6 +27,10 @@ func parsePercent(flag, s string) (float64, error) {
 // the last round. Runs that are there are kept, so each round costs its new
 // seeds only.
 func (cmd *compareCmd) until(c *console, name string, p *plan.Plan, target float64) error {
+	recorded := oneRecording(p)
+	if len(recorded) == len(p.Scenarios) {
+		return refuse("cnv: --until %s: all intervals of %s are about one recording (%s), and more seeds hardly narrow those: give --seeds", cmd.Until, p.Name, few(recorded))
+	}
 	again := *cmd
 	for seeds := max(results.LeastSeeds, p.Seeds); ; seeds = results.MoreSeeds(seeds) {
 		again.Seeds = &seeds
@@ -38,16 +42,14 @@ func (cmd *compareCmd) until(c *console, name string, p *plan.Plan, target float
 		if err != nil {
 			return err
 		}
-		widest, where := results.Widest(set.Set.Comparison())
+		w := results.Widest(set.Set.Comparison())
 		if !cmd.Quiet {
-			fmt.Fprintf(c.err, "%s: %d seeds, widest ±%.2g %% (%s)\n", p.Name, seeds, 100*widest, where)
+			fmt.Fprintf(c.err, "%s: %d seeds, %s\n", p.Name, seeds, widest(w))
 		}
-		if widest <= target || seeds >= results.MostSeeds {
-			why := fmt.Sprintf("seeds were added until no interval of a primary difference was wider than ±%g %% (--until): %d; such a rule makes intervals a little too narrow", 100*target, seeds)
-			if widest > target {
-				why = fmt.Sprintf("%d seeds, to which --until adds no more, and the interval of %s is still ±%.2g %% wide", seeds, where, 100*widest)
+		if w.Widest <= target || seeds >= results.MostSeeds {
+			for _, text := range cmd.stopped(p, seeds, target, w, recorded) {
+				set.Set.Warn(text)
 			}
-			set.Set.Warn(why)
 			defer set.Discard()
 			return set.Finish(c.out)
 		}
@@ -56,11 +58,68 @@ func (cmd *compareCmd) until(c *console, name string, p *plan.Plan, target float
 	}
 }
 
+// oneRecording is the workloads whose replications are resamples of one recording,
+// or all meet it as it is: an interval is about it, however many there are.
+func oneRecording(p *plan.Plan) []string {
+	var out []string
+	for _, s := range p.Scenarios {
+		if kind := s.Workload.Made.Replicates; kind == "blocks" || kind == "none" {
+			out = append(out, s.Name)
+		}
+	}
+	return out
+}
+
+// widest tells how far a round has come.
+func widest(w results.Width) string {
+	if w.Intervals == 0 {
+		return "no interval to narrow"
+	}
+	return fmt.Sprintf("widest ±%.2g %% (%s)", 100*w.Widest, w.Where)
+}
+
+// stopped is what a reader must know of how many seeds there are, and why.
+func (cmd *compareCmd) stopped(p *plan.Plan, seeds int, target float64, w results.Width, recorded []string) []string {
+	var out []string
+	say := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
+	const narrow = "such a rule makes intervals a little too narrow"
+	switch {
+	case len(p.Policies) == 1:
+		say("--until had no interval to narrow: there is one policy, and so no difference")
+	case w.Intervals == 0:
+		say("--until had no interval to narrow: no primary difference has one that more seeds narrow, with %d seeds", seeds)
+	case w.Widest > target:
+		say("%d seeds, to which --until adds no more, and the interval of %s is still ±%.2g %% wide", seeds, w.Where, 100*w.Widest)
+	case seeds > p.Seeds:
+		say("seeds were added until no interval of a primary difference was wider than ±%g %% (--until): %d; %s", 100*target, seeds, narrow)
+	default:
+		say("with %d seeds no interval of a primary difference is wider than ±%g %%, and --until has added none; %s", seeds, 100*target, narrow)
+	}
+	if len(w.Without) > 0 {
+		say("--until does not know how well these differences are known, which have no interval: %s", few(w.Without))
+	}
+	if len(recorded) > 0 && len(p.Policies) > 1 {
+		say("--until has not looked at what is about one recording, which more seeds hardly narrow: %s", few(recorded))
+	}
+	return out
+}
+
+// few names at most four.
+func few(names []string) string {
+	if n := len(names) - 3; n > 1 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:3], ", "), n)
+	}
+	return strings.Join(names, ", ")
+}
+
 // runs makes the runs of an experiment and gives the set that holds them.
 func (cmd *compareCmd) runs(c *console, name string, p *plan.Plan) (*outcome.Outcome, error) {
 	set, err := outcome.Begin(p, cmd.options(name, p))
 	if err != nil {
 		return nil, badInput{err}
+	}
+	if swept := set.Swept(); swept != "" && !cmd.Quiet {
+		fmt.Fprintln(c.err, swept)
 	}
 	total := (len(p.Scenarios)*len(p.Policies)*p.Seeds + cmd.part.of - cmd.part.i) / cmd.part.of
 	tell := startProgress(c.err, p.Name, total, cmd.Quiet)

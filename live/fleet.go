@@ -30,6 +30,7 @@ type Instance struct {
 	ID      string
 	Pool    policy.PoolID // -1: of no pool that this run has
 	Zone    uint8
+	Old     bool   // of another version: it serves until one of this version can in its place
 	Address string // host:port of its worker
 	State   InstanceState
 	Notice  time.Time // when it will be taken away; zero: nobody said so
@@ -55,6 +56,9 @@ type FleetOptions struct {
 	Via      http.RoundTripper // makes the checks; nil: a transport of its own
 	Log      *slog.Logger
 	Run      string // names this run in the tokens of its launches
+	// Leads says whether the instances are this fleet's to launch and to end now;
+	// nil: they are. While they are not it only watches.
+	Leads func() bool
 
 	Period time.Duration // between two listings: 2 s
 	Unseen time.Duration // a new instance may be missing from listings for so long: 60 s
@@ -75,9 +79,12 @@ type Fleet struct {
 	mu       sync.Mutex
 	byID     map[string]*hand
 	byWorker map[policy.WorkerID]*hand
-	launches int // so far
-	asking   int // launches under way
-	closed   bool
+	heirs    []int         // by pool, launched in place of old instances and not ready, or asked for
+	launches int           // so far
+	asking   int           // launches under way
+	begun    bool          // instances are watched
+	closed   bool          // nothing is launched any more
+	clean    chan struct{} // not nil: all instances are to end; holds a token once they have
 }
 
 // A hand is an instance and the worker it is.
@@ -89,7 +96,11 @@ type hand struct {
 	ctx    context.Context
 	leave  context.CancelFunc
 	ready  bool
-	doomed bool // we asked for its end
+	heir   bool // no worker yet: it will be one in place of an old instance
+	left   bool // it is on its way out, by a policy or as an heir is there
+	doomed bool // it has to end
+	asked  bool // for its end, just now
+	over   bool // it has ended, and counts no more against the budget
 }
 
 // NewFleet returns a Fleet. Go starts it.
@@ -106,7 +117,7 @@ func NewFleet(o FleetOptions) *Fleet {
 			*d.v = d.d
 		}
 	}
-	f := &Fleet{o: o, look: make(chan struct{}, 1), byID: map[string]*hand{}, byWorker: map[policy.WorkerID]*hand{}}
+	f := &Fleet{o: o, look: make(chan struct{}, 1), byID: map[string]*hand{}, byWorker: map[policy.WorkerID]*hand{}, heirs: make([]int, len(o.Speeds))}
 	f.ctx, f.cancel = context.WithCancel(context.Background())
 	return f
 }
@@ -127,6 +138,7 @@ func (f *Fleet) Go(ctx context.Context, initial []int) error {
 	for p, n := range initial {
 		f.launch(policy.PoolID(p), n-have[p])
 	}
+	f.begun = true
 	f.mu.Unlock()
 	f.group.Go(f.watch)
 	return nil
@@ -141,6 +153,9 @@ func (f *Fleet) Execute(cmd policy.Command) {
 	case policy.Launch:
 		f.launch(cmd.Pool, int(cmd.N))
 	case policy.Drain:
+		if h != nil {
+			h.left = true
+		}
 		f.o.Workers.Find(cmd.Worker).Drain()
 	case policy.Terminate:
 		if h != nil {
@@ -156,6 +171,10 @@ func (f *Fleet) Execute(cmd policy.Command) {
 // launch asks for n instances, as far as the budget goes; f.mu is held.
 func (f *Fleet) launch(p policy.PoolID, n int) {
 	if n <= 0 || f.closed {
+		return
+	}
+	if !f.leads() {
+		f.failed(p, n, errUnsure)
 		return
 	}
 	granted, why := f.o.Budget.Reserve(p, n)
@@ -180,6 +199,10 @@ func (f *Fleet) launch(p policy.PoolID, n int) {
 	})
 }
 
+var errUnsure = errors.New("another gateway may lead now")
+
+func (f *Fleet) leads() bool { return f.o.Leads == nil || f.o.Leads() }
+
 // failed tells of launches that came to nothing.
 func (f *Fleet) failed(p policy.PoolID, n int, why error) {
 	if n <= 0 || f.ctx.Err() != nil {
@@ -190,34 +213,52 @@ func (f *Fleet) failed(p policy.PoolID, n int, why error) {
 }
 
 // admit makes a worker of an instance; f.mu is held.
-func (f *Fleet) admit(i Instance) *hand {
-	h := &hand{Instance: i, since: time.Now()}
+func (f *Fleet) admit(i Instance) {
+	h := f.take(i)
+	f.announce(h)
+	if f.clean != nil {
+		f.end(h)
+		return
+	}
+	f.advance(h, i)
+}
+
+// take begins to look after an instance, which is no worker yet; f.mu is held.
+func (f *Fleet) take(i Instance) *hand {
+	h := &hand{Instance: i, since: time.Now(), worker: &Worker{ID: policy.NoWorker}}
 	h.State = Booting
 	h.ctx, h.leave = context.WithCancel(f.ctx)
 	h.watch = newWatcher(f.o.Checks, f.o.Via, i.Address, func(up bool, why error) { f.changed(h, up, why) })
-	h.worker = f.o.Workers.Announce(i.Pool, i.Zone, i.Address, f.o.Speeds[i.Pool], h.watch.suspect)
-	f.byID[i.ID], f.byWorker[h.worker.ID] = h, h
-	f.o.Log.Info("instance", "worker", h.worker.ID, "instance", i.ID, "address", i.Address)
-	if f.closed {
-		f.end(h)
-		return h
-	}
-	f.advance(h, i)
+	f.byID[i.ID] = h
 	return h
+}
+
+// announce makes a worker of an instance; f.mu is held.
+func (f *Fleet) announce(h *hand) {
+	h.worker = f.o.Workers.Announce(h.Pool, h.Zone, h.Address, f.o.Speeds[h.Pool], h.watch.suspect)
+	f.byWorker[h.worker.ID] = h
+	f.o.Log.Info("instance", "worker", h.worker.ID, "instance", h.ID, "address", h.Address)
 }
 
 // advance takes in what the provider says of an instance; f.mu is held.
 func (f *Fleet) advance(h *hand, i Instance) {
 	if !i.Notice.IsZero() && h.Notice.IsZero() {
 		h.Notice = i.Notice
+		if h.heir {
+			f.end(h)
+			return
+		}
+		h.left = true
 		h.worker.Notice(f.o.Workers.brain.Now() + time.Until(i.Notice))
 	}
 	switch {
 	case i.State == Ended:
-		f.lost(h, errors.New("the instance has ended"))
+		f.over(h, errEnded)
 	case i.State == Running && h.State == Booting:
 		h.State = Running
-		h.worker.Running()
+		if !h.heir {
+			h.worker.Running()
+		}
 		f.group.Go(func() { h.watch.run(h.ctx) })
 	case !h.ready && time.Since(h.since) > f.o.Boot:
 		f.lost(h, fmt.Errorf("not ready after %v", f.o.Boot))
@@ -238,15 +279,27 @@ func (f *Fleet) changed(h *hand, up bool, why error) {
 		f.end(h)
 		return
 	}
+	heir := h.heir
+	if heir && !f.succeed(h) {
+		return
+	}
 	h.ready = true
 	f.o.Log.Info("worker ready", "worker", h.worker.ID, "instance", h.ID)
 	h.worker.Ready()
+	if heir {
+		f.relieve(h)
+	}
 	f.group.Go(func() { h.watch.reports(h.ctx, h.worker) })
 }
 
-// lost forgets a worker; f.mu is held.
+// lost forgets a worker; f.mu is held. Its instance counts against the budget
+// until a listing says that it has ended.
 func (f *Fleet) lost(h *hand, why error) {
-	if f.byWorker[h.worker.ID] == nil {
+	if h.heir {
+		f.disown(h, why)
+		return
+	}
+	if f.byWorker[h.worker.ID] != h {
 		return
 	}
 	if !h.doomed {
@@ -254,25 +307,7 @@ func (f *Fleet) lost(h *hand, why error) {
 	}
 	h.leave()
 	delete(f.byWorker, h.worker.ID)
-	f.o.Budget.End(h.Pool)
 	h.worker.Lose()
-}
-
-// end asks for the end of an instance until it is granted; f.mu is held.
-func (f *Fleet) end(h *hand) {
-	h.doomed = true
-	f.lost(h, nil)
-	f.group.Go(func() { f.terminate(h.ID) })
-}
-
-// terminate asks for the end of instances. What fails is asked again when the
-// next listing still has them.
-func (f *Fleet) terminate(ids ...string) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(f.ctx), 30*time.Second)
-	defer cancel()
-	if err := f.o.Provider.Terminate(ctx, ids...); err != nil {
-		f.o.Log.Warn("termination failed, tried again later", "instances", ids, "err", err)
-	}
 }
 
 // Size is the number of instances that are not ended, as far as is known.
@@ -280,22 +315,4 @@ func (f *Fleet) Size() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return len(f.byWorker)
-}
-
-// Close ends the watching; what is there runs on, unless end is set: then it
-// returns when the end of all instances was asked for.
-func (f *Fleet) Close(end bool) {
-	f.mu.Lock()
-	f.closed = true
-	var ids []string
-	for _, h := range f.byWorker {
-		ids = append(ids, h.ID)
-		h.doomed = end
-	}
-	f.mu.Unlock()
-	if end && len(ids) > 0 {
-		f.terminate(ids...)
-	}
-	f.cancel()
-	f.group.Wait()
 }

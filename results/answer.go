@@ -20,7 +20,8 @@ type AnswerSpec struct {
 	// Placements are workloads that differ only in where arrivals are placed
 	// that were recorded as counts.
 	Placements []Placement `json:"placements,omitempty"`
-	// Tuned are policies and what they became by tuning.
+	// Tuned are policies and what they became by tuning: themselves, where nothing
+	// did better than what the file has.
 	Tuned []Pair `json:"tuned,omitempty"`
 }
 
@@ -119,6 +120,14 @@ func alternatives(qs []quantity) string {
 	return strings.Join(out, " or in ")
 }
 
+// mostRuns is how many runs are behind the numbers, at most.
+func mostRuns(fs findings) (n int) {
+	for _, f := range fs {
+		n = max(n, f.n)
+	}
+	return n
+}
+
 // intervalAnswer says what the intervals are over.
 func intervalAnswer(fs findings) string {
 	groups := map[string][]string{}
@@ -144,6 +153,8 @@ func intervalAnswer(fs findings) string {
 	switch {
 	case len(order) == 0:
 		return ""
+	case len(order) == 1 && order[0] == "" && mostRuns(fs) > 1:
+		return "All runs met the same arrivals (n = 1 workload): means over up to " + count(mostRuns(fs), "run", "runs") + ", which differ in the draws of policies and machines alone, have no interval, and chance is not excluded."
 	case len(order) == 1 && order[0] == "":
 		return "Every number comes from one run per policy and workload (n = 1): there are no intervals, and chance is not excluded."
 	}

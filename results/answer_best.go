@@ -47,7 +47,7 @@ func bestBy(fs findings, workload string, q quantity) string {
 		case !ok:
 			return ""
 		case math.IsNaN(f.value.mean):
-			return "none, in some run there were no requests"
+			return "none, in some run it has no value"
 		}
 		if q.metric != costInSLO {
 			return "none, it is infinite in some run of each"

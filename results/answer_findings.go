@@ -3,6 +3,7 @@ package results
 import (
 	"math"
 	"slices"
+	"strings"
 )
 
 // A finding is one row of the comparison as figures, report and answer read
@@ -26,16 +27,20 @@ const (
 	costInSLO       = "cost_per_1000_in_slo_usd"
 )
 
-// findingsOf reads the rows of comparison.csv. No metric is negative, so an
-// interval that a few replications stretch below 0 is cut there.
+// findingsOf reads the rows of comparison.csv. No metric is negative and no share
+// above 1, so an interval that a few replications stretch beyond is cut there.
 // Behind them are the primary metrics of all pairs of policies, so that any two are
 // compared by their paired difference.
 func findingsOf(rows []Compared, wins []Win) findings {
 	out := make(findings, len(rows))
 	for i, r := range rows {
+		high := r.High
+		if r.Unit == "fraction" && !strings.HasPrefix(r.Metric, "theta_") { // these are relative to demand
+			high = min(high, 1)
+		}
 		out[i] = finding{
 			workload: r.Workload, policy: r.Policy, metric: r.Metric,
-			n: r.N, over: r.Over, primary: r.Primary, value: estimate{r.Mean, max(r.Low, 0), r.High},
+			n: r.N, over: r.Over, primary: r.Primary, value: estimate{r.Mean, max(r.Low, 0), high},
 			against: r.Against, change: estimate{r.Diff, r.DiffLow, r.DiffHigh},
 		}
 	}

@@ -151,7 +151,7 @@ func TestFrontIsWhatNothingDominates(t *testing.T) {
 			if f.Front {
 				on++
 			}
-			if f.Front && f.Dominated != "" || f.Surely && f.Dominated == "" || !f.Front && f.Dominated == "" && finite {
+			if f.Front && f.Dominated != "" || f.Surely && f.Dominated == "" || !f.Front && f.Dominated == "" && !math.IsInf(f.Cost, 0) {
 				t.Fatalf("%+v", f)
 			}
 		}
@@ -159,6 +159,22 @@ func TestFrontIsWhatNothingDominates(t *testing.T) {
 			t.Fatalf("%d on the front, finite costs: %v", on, finite)
 		}
 	})
+}
+
+// TestSurelyDominated: by whichever policy it is sure of, not by the first alone.
+func TestSurelyDominated(t *testing.T) {
+	s := NewSet(Plan{Workloads: []string{"w"}, Policies: []string{"perhaps", "surely", "worst"}, Replications: 10, Over: []string{OverSeeds}}, "")
+	for i, spread := range []float64{1, 0.001, 0.001} {
+		for k := range s.cells[i].rows {
+			v := make([]float64, len(columns))
+			v[columnOf(costInSLO)] = 0.5 + 0.1*float64(i) + spread*(float64(k%2)-0.5)
+			v[columnOf(avoidableMisses)] = v[columnOf(costInSLO)]
+			s.cells[i].rows[k].Values = v
+		}
+	}
+	if f := s.Frontiers()[2]; f.Dominated != "surely" || !f.Surely {
+		t.Errorf("%+v", f)
+	}
 }
 
 // TestSizes: requests of all sizes are counted once, whatever the order of runs.

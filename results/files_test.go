@@ -218,12 +218,13 @@ func TestDoubtsAboutRuns(t *testing.T) {
 		{"utilisation", 0.98, ""}, {"utilisation", 0.981, "busy 98.1 % of the time"},
 		{"response_p99_s", 1e6, ""}, {"response_p99_s", math.Inf(1), "no answer in some replication"},
 		{"duration_s", 2000, ""}, {"duration_s", 2002, "had 1 times the work that they could do while requests arrived"},
-		{"requests", 0, "no requests"},
+		{"requests", 0, "no requests"}, {"miss_unavoidable", 0.1, ""}, {"miss_unavoidable", 0.11, "11 % of the requests miss the SLO whatever is done"},
+		{"response_p50_s", math.NaN(), "response_p50_s has no value in some run"},
 	} {
 		row := Row{Values: make([]float64, len(columns)), Trend: Trend{Arrivals: 1000}}
 		row.Values[columnOf("requests")], row.Values[columnOf("utilisation")] = 1000, 0.5
 		row.Values[columnOf(c.metric)] = c.value
-		got := doubts("w / p", &cell{rows: []Row{row}})
+		got := doubts("w / p", &cell{rows: []Row{row}, primary: []string{"response_p50_s"}})
 		if len(got) > 1 || len(got) == 0 != (c.want == "") || len(got) == 1 && !strings.Contains(got[0].String(), "w / p: ") {
 			t.Errorf("%s = %v: warnings %v, want %q", c.metric, c.value, got, c.want)
 		}

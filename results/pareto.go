@@ -11,7 +11,7 @@ type Frontier struct {
 	Workload, Policy string
 	Cost, Misses     float64
 	Front            bool   // by the means, no other policy is
-	Dominated        string // the first policy of the file that is; "" on the front
+	Dominated        string // the first policy of the file that surely is, else the first that is; "" on the front
 	Surely           bool   // the intervals of both differences to it, jointly, say so too
 }
 
@@ -28,12 +28,16 @@ func (s *Set) Frontiers() []Frontier {
 		for i, p := range points {
 			f := Frontier{Workload: name, Policy: s.plan.Policies[i], Cost: p.cost.mean, Misses: p.misses.mean, Front: p.drawable()}
 			for k := range points {
-				if k == i || !points[k].drawable() || p.drawable() && !dominates(points[k], p) {
+				if k == i || !points[k].drawable() || p.drawable() && !dominates(points[k], p) || p.misses.mean < points[k].misses.mean {
 					continue
 				}
-				f.Front, f.Dominated = false, s.plan.Policies[k]
-				f.Surely = p.drawable() && surelyBeaten(&cells[i], &cells[k], cost, miss)
-				break
+				if f.Front = false; f.Dominated == "" {
+					f.Dominated = s.plan.Policies[k]
+				}
+				if p.drawable() && surelyBeaten(&cells[i], &cells[k], cost, miss) {
+					f.Dominated, f.Surely = s.plan.Policies[k], true
+					break
+				}
 			}
 			out = append(out, f)
 		}
@@ -78,6 +82,6 @@ var paretoDoc = fileDoc{"pareto.csv", "one row per workload and policy: is anoth
 	{"workload, policy", "which cell"},
 	{"cost_per_1000_in_slo_usd, miss_avoidable", "means over the replications"},
 	{"front", "true: no policy is at least as cheap with as few avoidable misses, and better in one of them, by the means; a policy without a finite cost is not on the front"},
-	{"dominated_by", "the first policy of the file that is; empty on the front"},
+	{"dominated_by", "the first policy of the file that surely is, else the first that is by the means; empty on the front"},
 	{"surely", "true: the two paired differences to it, jointly at 95 %, say so too"},
 }}

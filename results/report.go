@@ -141,6 +141,9 @@ func tableNote(fs findings) string {
 			return "Means over replications." + differences + " Small print: 95 % intervals. Click a heading to sort."
 		}
 	}
+	if n := mostRuns(fs); n > 1 {
+		return "Means over up to " + count(n, "run", "runs") + " of the same arrivals, so no intervals." + differences + " Click a heading to sort."
+	}
 	return "One run each, so no intervals." + differences + " Click a heading to sort."
 }
 

@@ -189,7 +189,7 @@ func (c reportColumn) changeCell(fs findings, workload, first, policy string) ce
 			cell.Verdict = "worse"
 		}
 	case single:
-		cell.Small = "one run"
+		cell.Small = "no interval"
 	}
 	return cell
 }

@@ -1,9 +1,6 @@
 package results
 
-import (
-	"math"
-	"slices"
-)
+import "math"
 
 // Sequential stopping: seeds are added until all differences of the primary
 // metrics are known well enough. With at least LeastSeeds the rule makes intervals a
@@ -17,34 +14,45 @@ const (
 // MoreSeeds is how many seeds the next round has.
 func MoreSeeds(seeds int) int { return min(2*seeds, MostSeeds) }
 
-// Widest is the widest half of an interval of a primary metric's difference to
-// the first policy, and whose it is: shares in points, all else relative to the
-// first policy's mean. Differences without an interval do not count.
-func Widest(rows []Compared) (widest float64, where string) {
-	first := map[[2]string]float64{}
-	for _, r := range rows {
-		if r.Against == "" {
-			first[[2]string{r.Workload, r.Metric}] = r.Mean
-		}
-	}
-	where = "nothing has an interval"
-	for _, r := range rows {
-		half := (r.DiffHigh - r.DiffLow) / 2
-		if !r.Primary || r.Against == "" || math.IsNaN(half) || math.IsInf(half, 0) {
-			continue
-		}
-		if base := math.Abs(first[[2]string{r.Workload, r.Metric}]); !slices.Contains(shares, r.Metric) {
-			if !(base > 0) || math.IsInf(base, 0) {
-				continue
-			}
-			half /= base
-		}
-		if half > widest {
-			widest, where = half, r.Metric+" of "+r.Policy+" on "+r.Workload
-		}
-	}
-	return widest, where
+// A Width is how well the differences of primary metrics are known.
+type Width struct {
+	Intervals int      // of those that more seeds narrow, which are not those over windows of one recording
+	Widest    float64  // half of the widest: of shares in points, of all else relative to the first policy's mean
+	Where     string   // whose that is
+	Without   []string // differences without an interval, or with one that is relative to nothing
 }
 
-// shares are metrics between 0 and 1, whose differences are points.
-var shares = []string{"slo_attainment", "miss_avoidable", "miss_unavoidable", "function_share", "cold_share", "utilisation"}
+// Widest looks at the rows of a comparison.
+func Widest(rows []Compared) Width {
+	var out Width
+	first := map[[2]string]Compared{}
+	for _, r := range rows {
+		if r.Against == "" {
+			first[[2]string{r.Workload, r.Metric}] = r
+		}
+	}
+	for _, r := range rows {
+		if !r.Primary || r.Against == "" || r.Over == OverWindows {
+			continue
+		}
+		base := first[[2]string{r.Workload, r.Metric}]
+		half, where := (r.DiffHigh-r.DiffLow)/2, r.Metric+" of "+r.Policy
+		if r.Against != base.Policy {
+			where += " against " + r.Against
+		}
+		where += " on " + r.Workload
+		if relative := r.Unit != "fraction"; relative && math.IsInf(base.Mean, 0) {
+			half = math.NaN()
+		} else if relative && half > 0 {
+			half /= math.Abs(base.Mean)
+		}
+		if math.IsNaN(half) || math.IsInf(half, 0) {
+			out.Without = append(out.Without, where)
+			continue
+		}
+		if out.Intervals++; out.Where == "" || half > out.Widest {
+			out.Widest, out.Where = half, where
+		}
+	}
+	return out
+}

@@ -51,7 +51,7 @@ func (s *Set) Warnings() []Warning {
 		out = append(out, Warning{Text: "one replication: there are no intervals, so chance cannot be told from a difference; use --seeds 10 or more"})
 	case n == 1:
 		out = append(out, Warning{Text: "one replication: intervals are over batches of one run, of steady_* metrics alone; use --seeds 10 or more for the others"})
-	case n < fewReplications:
+	case n < fewReplications && !s.alike():
 		out = append(out, Warning{Text: fmt.Sprintf("%d replications: an interval over so few is wide and rests on normality; use --seeds 10 or more", n)})
 	}
 	for w, name := range s.plan.Workloads {
@@ -78,6 +78,18 @@ func (s *Set) Warnings() []Warning {
 	}
 	rows := s.Comparison()
 	return gather(slices.Concat(out, disagreements(rows), advice(rows, s.hangs)))
+}
+
+// alike says whether all replications of every cell agree, of which each says so.
+func (s *Set) alike() bool {
+	for w := range s.plan.Workloads {
+		for _, c := range s.cellsOf(w) {
+			if !c.single() {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // unsteady are the warnings about the course of the runs of a cell: what most
@@ -140,14 +152,24 @@ func doubts(where string, c *cell) []Warning {
 		doubt("all replications agree to the byte: one run is reported, without an interval")
 	}
 	requests := meanOf(metric("requests"))
-	switch none := without(metric("requests")); {
+	none := without(metric("requests"))
+	switch {
 	case none == len(c.rows):
 		doubt("no requests")
 	case none > 0:
 		doubt("%d of %d replications had no requests, so that nothing that is measured of requests has a mean", none, len(c.rows))
 	}
 	if unfinished := meanOf(metric("unfinished")) / requests; unfinished > 0 {
-		doubt("%.2g %% of the requests were unfinished when the run was cut off: the system was overloaded to the end", 100*unfinished)
+		doubt("%s %% of the requests were unfinished when the run was cut off: %s", significant(100*unfinished, 1),
+			ifElse(meanOf(metric("vms_mean")) > 0, "the system was overloaded to the end", "there was no VM to serve them"))
+	}
+	if lost := meanOf(metric("miss_unavoidable")); lost > materialLoss {
+		doubt("%s %% of the requests miss the SLO whatever is done, as their service alone takes longer than the bound: they are not among the avoidable misses", significant(100*lost, 2))
+	}
+	for _, name := range c.primary {
+		if math.IsNaN(meanOf(metric(name))) && none == 0 {
+			doubt("%s has no value in some run, so nothing is told of it%s", name, ifElse(strings.HasPrefix(name, "steady_"), ": say steady = true", ""))
+		}
 	}
 	switch u, over := meanOf(metric("utilisation")), overload(c); {
 	case over > 1 && requests >= manyRequests:
@@ -206,6 +228,9 @@ func carried(c *cell, column int) (seed uint64, share float64) {
 	}
 	return 0, 0
 }
+
+// materialLoss is what share of unavoidable misses is worth a warning.
+const materialLoss = 0.1
 
 // materialMiss keeps shares of next to nothing from being worth a warning.
 const materialMiss = 1e-3

@@ -44,12 +44,12 @@ type Filler interface {
 //   - size = "pareto", mean_work = "1s", cv2 = 10: requests of one class
 //     without features or repeats, called class, or "request".
 type Requests struct {
-	Classes  string        `toml:"classes" doc:"set of classes: recorded, measured of the project's worker; or own, made up (the default where neither class nor size is given)"`
+	Classes  string        `toml:"classes" doc:"set of classes: recorded, measured of the project's worker, or own, made up; own, where neither class nor size is given"`
 	Class    string        `toml:"class" doc:"one class of the own mix, or the name of the requests that size describes"`
 	Size     string        `toml:"size" doc:"distribution of the work: constant, exponential, lognormal or pareto (bounded)"`
-	MeanWork time.Duration `toml:"mean_work" doc:"mean work of a request, CPU time on the reference vCPU; with size"`
-	CV2      float64       `toml:"cv2" doc:"squared coefficient of variation of the work; with size = lognormal or pareto"`
-	Alpha    float64       `toml:"alpha" doc:"tail index of size = pareto (default 1.1)"`
+	MeanWork time.Duration `toml:"mean_work" doc:"mean work of a request, CPU time on the reference vCPU, with size"`
+	CV2      float64       `toml:"cv2" doc:"squared coefficient of variation of the work, with size = lognormal or pareto"`
+	Alpha    float64       `toml:"alpha" doc:"tail index of size = pareto; 1.1"`
 }
 
 // Mix is the mix that q describes. The error holds all problems.

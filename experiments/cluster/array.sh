@@ -7,10 +7,14 @@
 #   ./cnv merge my.toml                      # when all tasks have ended
 #
 # merge writes the bytes that one machine would have written, and names the
-# runs that are missing: run their tasks again, and say of how many they are
-# (CNV_PARTS=20 sbatch --array=7,12 ...). A task that was killed goes on where
-# it was. More arguments go to compare, such as --seeds 100 or --out DIR; give
-# those to merge too.
+# runs that are missing: give the same array again, whose tasks find what is
+# there and go on where they were. To run only some of its tasks again, say of
+# how many they are and from which number the array counts, which Slurm does not:
+#
+#   CNV_PARTS=20@1 sbatch --array=7,12 experiments/cluster/array.sh my.toml
+#
+# More arguments go to compare, such as --seeds 100 or --out DIR; give those to
+# merge too.
 #
 # AWS Batch and Kubernetes: --shard auto knows AWS_BATCH_JOB_ARRAY_INDEX and
 # JOB_COMPLETION_INDEX as well; say --shard auto/20 where they do not say how
@@ -19,6 +23,4 @@
 #SBATCH --cpus-per-task=1
 #SBATCH --output=cnv-%A-%a.log
 set -euo pipefail
-parts=${CNV_PARTS:-auto}
-[ "$parts" = auto ] || parts=$SLURM_ARRAY_TASK_ID/$parts
-exec "${CNV:-./cnv}" compare "$@" --shard "$parts" --jobs "${SLURM_CPUS_PER_TASK:-1}" --no-figures
+exec "${CNV:-./cnv}" compare "$@" --shard "auto${CNV_PARTS:+/$CNV_PARTS}" --jobs "${SLURM_CPUS_PER_TASK:-1}" --no-figures

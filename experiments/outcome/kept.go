@@ -29,6 +29,7 @@ type store struct {
 	program string
 	journal bool // every run is to be run, for its journal
 	live    bool // only what an earlier try has left is used
+	merge   bool // nothing is removed
 
 	mu   sync.Mutex
 	used map[string]bool
@@ -38,7 +39,7 @@ func openStore(o *Options, name string) (*store, error) {
 	if o.Fresh {
 		return &store{used: map[string]bool{}}, nil
 	}
-	s := &store{dir: filepath.Join(o.Out, runsFolder, name), program: program(), journal: o.Journals, used: map[string]bool{}}
+	s := &store{dir: filepath.Join(o.Out, runsFolder, name), program: program(), journal: o.Journals, merge: o.Merge, used: map[string]bool{}}
 	if s.live = o.Measured != ""; s.live {
 		s.dir += liveSuffix
 		s.program += o.Measured
@@ -70,12 +71,15 @@ var program = sync.OnceValue(func() string {
 // file is where a run is kept.
 func (s *store) file(c plan.Cell, seed uint64) string {
 	sum := sha256.Sum256([]byte(s.program + c.Digest(seed)))
-	name := hex.EncodeToString(sum[:16]) + ".run"
+	name := s.builtBy() + hex.EncodeToString(sum[:16]) + ".run"
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.used[name] = true
 	return filepath.Join(s.dir, name)
 }
+
+// builtBy begins the names of the runs of this program.
+func (s *store) builtBy() string { return program()[:min(8, len(program()))] + "-" }
 
 // Kept adds a run that was kept earlier; false says that it has to be run.
 func (o *Outcome) Kept(w, pol, replication int, seed uint64) bool {
@@ -110,11 +114,19 @@ func (o *Outcome) Runs() int {
 	return len(o.plan.Scenarios)*len(o.plan.Policies)*o.plan.Seeds - len(o.Set.Missing())
 }
 
-// prune removes, once all runs are there, those that the experiment does not
-// have any more, and those of searches by another program. Of live runs it
-// removes all: who measures again wants other numbers.
-func (s *store) prune() {
-	if s.dir == "" {
+// How long a run is kept that nobody has asked for again: of this program, which
+// may be another seed, a shard's, or the file as it was before it was edited; and of
+// others, which no longer give its numbers.
+const (
+	keptOwn   = 7 * 24 * time.Hour
+	keptOther = 24 * time.Hour
+)
+
+// prune removes, once all runs are there, those that nobody has asked for in a
+// while. Of live runs it removes all: who measures again wants other numbers.
+// What is merged stays: others may still be at it.
+func (s *store) prune(now time.Time) {
+	if s.dir == "" || s.merge {
 		return
 	}
 	files, err := os.ReadDir(s.dir)
@@ -122,12 +134,25 @@ func (s *store) prune() {
 		return
 	}
 	for _, f := range files {
-		if info, err := f.Info(); strings.HasPrefix(f.Name(), results.KeptTemp) && err == nil && time.Since(info.ModTime()) > time.Hour {
-			_ = os.Remove(filepath.Join(s.dir, f.Name())) // a kill left it
+		name, limit := f.Name(), keptOther
+		info, err := f.Info()
+		switch {
+		case err != nil:
+			continue // another program was faster
+		case strings.HasPrefix(name, results.KeptTemp):
+			limit = time.Hour // a kill left it
+		case s.live && strings.HasSuffix(name, ".run"):
+			limit = -1
+		case s.used[name], name == searchedName():
+			_ = os.Chtimes(filepath.Join(s.dir, name), now, now) // only how long it is kept is at stake
+			continue
+		case strings.HasPrefix(name, s.builtBy()) && strings.HasSuffix(name, ".run"):
+			limit = keptOwn
+		case !strings.HasSuffix(name, ".run") && !strings.HasPrefix(name, searchedPrefix):
+			continue
 		}
-		ours := !s.live && s.used[f.Name()] || f.Name() == searchedName()
-		if kept := strings.HasSuffix(f.Name(), ".run") || strings.HasPrefix(f.Name(), searchedPrefix); kept && !ours {
-			_ = os.Remove(filepath.Join(s.dir, f.Name())) // only room on the disk is at stake
+		if now.Sub(info.ModTime()) > limit {
+			_ = os.Remove(filepath.Join(s.dir, name)) // only room on the disk is at stake
 		}
 	}
 }

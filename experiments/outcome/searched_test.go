@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -57,7 +58,7 @@ func TestSearchIsKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	drawn := cell
-	if drawn.Policy = cell.Policy.Draw(policy.NewRand(1, "test", 0).At(1)); drawn.Policy == nil {
+	if drawn.Policy = cell.Policy.Draw(nil, policy.NewRand(1, "test", 0).At(1)); drawn.Policy == nil {
 		t.Fatal("the demand scaler has nothing to tune")
 	}
 	const miss, p99, none = "miss_avoidable", "response_p99_s", "no such metric"
@@ -118,28 +119,44 @@ func TestSearchIsKept(t *testing.T) {
 	}
 }
 
-// TestPruneKeepsWhatIsBeingWritten by others, and removes what a kill has left.
+// TestPruneKeepsWhatIsBeingWritten by others, of other seeds, shards and
+// lately other programs; it removes what a kill has left, and what nobody has asked for in a
+// while. Merging removes nothing.
 func TestPruneKeepsWhatIsBeingWritten(t *testing.T) {
 	s, err := openStore(&Options{Out: t.TempDir()}, "x")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{results.KeptTemp + "1", results.KeptTemp + "2", "gone.run", searchedPrefix + "other", searchedName(), "notes"} {
-		if err := os.WriteFile(filepath.Join(s.dir, name), nil, 0o644); err != nil {
+	now := time.Now()
+	own := s.builtBy()
+	s.used[own+"used.run"] = true
+	for name, age := range map[string]time.Duration{
+		results.KeptTemp + "1": 0, results.KeptTemp + "2": 2 * time.Hour,
+		own + "used.run": 30 * 24 * time.Hour, own + "other-seed.run": 3 * 24 * time.Hour, own + "forgotten.run": 8 * 24 * time.Hour,
+		"another-program.run": time.Hour, "an-old-program.run": 2 * 24 * time.Hour,
+		searchedPrefix + "other": 2 * 24 * time.Hour, searchedName(): 30 * 24 * time.Hour, "notes": 300 * 24 * time.Hour,
+	} {
+		path := filepath.Join(s.dir, name)
+		if err := os.WriteFile(path, nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(path, now.Add(-age), now.Add(-age)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	long := time.Now().Add(-2 * time.Hour)
-	if err := os.Chtimes(filepath.Join(s.dir, results.KeptTemp+"2"), long, long); err != nil {
-		t.Fatal(err)
+	s.merge = true
+	s.prune(now)
+	if files, _ := os.ReadDir(s.dir); len(files) != 10 {
+		t.Errorf("merging left %d files of 10", len(files))
 	}
-	s.prune()
+	s.merge = false
+	s.prune(now)
 	files, _ := os.ReadDir(s.dir)
 	var left []string
 	for _, f := range files {
 		left = append(left, f.Name())
 	}
-	if want := []string{results.KeptTemp + "1", "notes", searchedName()}; !reflect.DeepEqual(left, want) {
+	if want := slices.Sorted(slices.Values([]string{results.KeptTemp + "1", own + "used.run", own + "other-seed.run", "another-program.run", "notes", searchedName()})); !reflect.DeepEqual(left, want) {
 		t.Errorf("left: %q, want %q", left, want)
 	}
 }

@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"fmt"
+	"slices"
 	"time"
 
 	"cnv/policy"
@@ -51,7 +53,16 @@ type retryTable struct {
 	Backoff time.Duration `toml:"backoff" doc:"before the first retry, doubling; 100ms"`
 }
 
-// environmentTables are the tables whose axes cross everything.
+// defaultEnvironment is what a file that says nothing of it has.
+func defaultEnvironment() *Environment {
+	return &Environment{
+		top:       defaultTop(),
+		cluster:   clusterTable{Discipline: "ps"},
+		telemetry: telemetryTable{Period: 10 * time.Second},
+		retry:     retryTable{Budget: 0.1, Backoff: 100 * time.Millisecond},
+	}
+}
+
 func defaultTop() topTable {
 	return topTable{
 		Seeds: 10, Seed: 1, SLO: SLO{Default: Bound{Factor: defaultFactor}},
@@ -66,7 +77,19 @@ func (r *reader) readEnvironments() []*Environment {
 	for _, v := range r.cross(r.environmentAxes()) {
 		out = append(out, r.readEnvironment(v))
 	}
+	r.wrong(slices.ContainsFunc(out, (*Environment).interrupts) && !slices.ContainsFunc(out, (*Environment).spot),
+		"fault.kind", `"spot" hits spot instances, of which there are none: give a pool market = "spot"`)
 	return out
+}
+
+// interrupts says whether a fault takes spot instances away, spot whether there
+// are any.
+func (e *Environment) interrupts() bool {
+	return slices.ContainsFunc(e.faults, func(f faultTable) bool { return f.Kind == "spot" })
+}
+
+func (e *Environment) spot() bool {
+	return slices.ContainsFunc(e.pools, func(p poolTable) bool { return p.Market == "spot" })
 }
 
 // environmentAxes finds the axes that cross everything.
@@ -99,12 +122,8 @@ var rootTables = []string{"cluster", "pool", "functions", "telemetry", "retry", 
 
 // readEnvironment reads one environment and checks it.
 func (r *reader) readEnvironment(v variant) *Environment {
-	e := &Environment{
-		label: v.label, top: defaultTop(),
-		cluster:   clusterTable{Discipline: "ps"},
-		telemetry: telemetryTable{Period: 10 * time.Second},
-		retry:     retryTable{Budget: 0.1, Backoff: 100 * time.Millisecond},
-	}
+	e := defaultEnvironment()
+	e.label = v.label
 	r.decode(v.apply(r.root), rootTables, &e.top)
 	r.checkTop(&e.top)
 	r.readPools(e, v)
@@ -173,6 +192,9 @@ func (e *Environment) notes() []string {
 	for i := range e.pools {
 		p := &e.pools[i]
 		notes = append(notes, p.Instance.Notes...)
+		if p.Market == "spot" {
+			notes = append(notes, fmt.Sprintf("pool %s: spot instances cost $%v per hour because the experiment says so; real prices change by the hour, and zones can be out of them", p.Name, p.price()))
+		}
 		if p.EBSGiB > 0 {
 			notes = append(notes, catalog.EBSVolume.Warning())
 		}

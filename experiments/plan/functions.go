@@ -18,7 +18,7 @@ type functionsTable struct {
 	Concurrency int             `toml:"concurrency" doc:"calls at once, more are throttled; 1000"`
 	ScaleStep   int             `toml:"scale_step" doc:"new environments per 10 s; 0 no limit; 1000"`
 	KeepAlive   time.Duration   `toml:"keep_alive" doc:"an environment idle for longer is gone; 640s"`
-	Cold        *workloads.Dist `toml:"cold" doc:"INIT of a new environment; by default as recorded for the runtime"`
+	Cold        *workloads.Dist `toml:"cold" doc:"INIT of a new environment; as recorded for the runtime"`
 	Floor       time.Duration   `toml:"floor" doc:"part of a call that does not shrink with memory; 0s"`
 	Provisioned int             `toml:"provisioned" doc:"environments kept warm from the start; 0"`
 	PerClass    bool            `toml:"per_class" doc:"an environment serves one class only; false"`

@@ -24,8 +24,9 @@ type Tunable struct {
 
 var durationType = reflect.TypeFor[time.Duration]()
 
-// Tunables are those of all parts of a policy.
-func (p *Policy) Tunables() []Tunable {
+// Tunables are those of all parts of a policy, as far as they matter on the
+// scenarios; nil: as they are declared.
+func (p *Policy) Tunables(on []*Scenario) []Tunable {
 	var out []Tunable
 	for _, role := range Roles {
 		of := reflect.TypeOf(p.roles[role.Name].spec.New()).Elem()
@@ -38,10 +39,35 @@ func (p *Policy) Tunables() []Tunable {
 			if !ok {
 				continue
 			}
-			out = append(out, Tunable{role.Name, f.Tag.Get("toml"), endOf(low, f.Type), endOf(high, f.Type), f.Type})
+			u := Tunable{role.Name, f.Tag.Get("toml"), endOf(low, f.Type), endOf(high, f.Type), f.Type}
+			if u = p.within(f.Tag.Get("within"), u, on); u.Low < u.High {
+				out = append(out, u)
+			}
 		}
 	}
 	return out
+}
+
+// within clips the range of a number of workers, which the tag "within" of its
+// field says it is: "min:max" if there is no use for fewer or more than the first
+// pool may have, ":max" if there is none for more. Where scenarios have other
+// pools than one another it is the widest of them.
+func (p *Policy) within(tag string, u Tunable, on []*Scenario) Tunable {
+	least, most := math.Inf(1), 0.0
+	for _, s := range on {
+		if len(s.Env.pools) > 0 {
+			pool := s.Env.pools[0].control()
+			p.bounds(&pool)
+			least, most = min(least, float64(pool.Min)), max(most, float64(pool.Max))
+		}
+	}
+	if strings.HasPrefix(tag, "min:") && most > 0 {
+		u.Low = max(u.Low, least)
+	}
+	if strings.HasSuffix(tag, ":max") && most > 0 {
+		u.High = min(u.High, most)
+	}
+	return u
 }
 
 // endOf reads an end of a range, which a test has checked.
@@ -74,11 +100,11 @@ func (t Tunable) draw(r *policy.Rand) any {
 	return int64(math.Round(v))
 }
 
-// Draw is the policy with all its tunable parameters drawn at random; one that
-// cannot be used is drawn again. nil if there is none to draw, or none usable
-// among a hundred.
-func (p *Policy) Draw(r *policy.Rand) *Policy {
-	tunables := p.Tunables()
+// Draw is the policy with all parameters that are tunable on the scenarios drawn at
+// random; one that cannot be used is drawn again. nil if there is none to draw,
+// or none usable among a hundred.
+func (p *Policy) Draw(on []*Scenario, r *policy.Rand) *Policy {
+	tunables := p.Tunables(on)
 	if len(tunables) == 0 {
 		return nil
 	}
@@ -115,7 +141,7 @@ func (p *Policy) usable() bool {
 // Drawn are the values of the tunable parameters, as "scaler.high = 0.7, ...".
 func (p *Policy) Drawn() string {
 	var parts []string
-	for _, t := range p.Tunables() {
+	for _, t := range p.Tunables(nil) {
 		value := settings(p.roles[t.Role].make())[t.Key]
 		if d, ok := value.(string); ok {
 			value = strconv.Quote(d)

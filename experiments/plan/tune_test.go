@@ -7,6 +7,7 @@ import (
 	"pgregory.net/rapid"
 
 	"cnv/policy"
+	"cnv/policy/scale"
 )
 
 // every is all combinations of parts that files may name, one policy for each part.
@@ -37,7 +38,7 @@ func TestDraw(t *testing.T) {
 	all := every(t)
 	tunable := 0
 	for _, p := range all {
-		for _, u := range p.Tunables() {
+		for _, u := range p.Tunables(nil) {
 			if !(u.Low < u.High) || u.Key == "" {
 				t.Errorf("%+v: no range", u)
 			}
@@ -50,17 +51,17 @@ func TestDraw(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := rapid.SampledFrom(all).Draw(t, "policy")
 		seed, n := rapid.Uint64().Draw(t, "seed"), rapid.Uint64Max(1000).Draw(t, "trial")
-		d := p.Draw(policy.NewRand(seed, "tune", 0).At(n))
+		d := p.Draw(nil, policy.NewRand(seed, "tune", 0).At(n))
 		if d == nil {
-			if len(p.Tunables()) > 0 {
+			if len(p.Tunables(nil)) > 0 {
 				t.Fatal("nothing usable was drawn")
 			}
 			return
 		}
-		if again := p.Draw(policy.NewRand(seed, "tune", 0).At(n)); again.Drawn() != d.Drawn() {
+		if again := p.Draw(nil, policy.NewRand(seed, "tune", 0).At(n)); again.Drawn() != d.Drawn() {
 			t.Fatalf("%s, then %s", d.Drawn(), again.Drawn())
 		}
-		for _, u := range d.Tunables() {
+		for _, u := range d.Tunables(nil) {
 			part := d.roles[u.Role].make()
 			for _, f := range fields(part) {
 				if f.key != u.Key {
@@ -94,4 +95,57 @@ func TestDraw(t *testing.T) {
 			t.Fatalf("%v\nread back from\n%s\nwant %v", got, text, want)
 		}
 	})
+}
+
+// TestDrawnWorkersFit: a number of workers is drawn from those that the pool may
+// have, so that no trial is another one under a name that promises more.
+func TestDrawnWorkersFit(t *testing.T) {
+	for _, c := range []struct {
+		name, pool, keys string
+		low, high        float64 // of n; both 0: there is nothing to draw
+	}{
+		{"as declared", "", "", 1, 100},
+		{"a small pool", "max = 6", "", 1, 6},
+		{"between", "min = 3\nmax = 6", "", 3, 6},
+		{"the policy's own bounds", "max = 6", "min = 2\nmax = 9", 2, 9},
+		{"the widest of an axis", "max = [6, 12]", "", 1, 12},
+		{"one size only", "min = 6\nmax = 6\ninitial = 6", "", 0, 0},
+		{"more than the range", "min = 200\ninitial = 200\nmax = 300", "", 0, 0},
+	} {
+		p := parse(t, "question = \"q\"\n[cluster]\ninstance = \"c7g.large\"\n"+c.pool+`
+[[workload]]
+generator = "poisson"
+rate = 1
+requests = 10
+[[policy]]
+router = "jsq"
+scaler = "fixed"
+`+c.keys)
+		pol := p.Policies[0]
+		low, high := 0.0, 0.0
+		for _, u := range pol.Tunables(p.Scenarios) {
+			if u.Key == "n" {
+				low, high = u.Low, u.High
+			}
+		}
+		if low != c.low || high != c.high {
+			t.Errorf("%s: n from %v to %v, want %v to %v", c.name, low, high, c.low, c.high)
+		}
+		draw := policy.NewRand(1, "tune", 0)
+		for n := range uint64(200) {
+			d := pol.Draw(p.Scenarios, draw.At(n))
+			if (d == nil) != (c.high == 0) {
+				t.Fatalf("%s: drew %v", c.name, d)
+			}
+			if d == nil {
+				break
+			}
+			if got := float64(d.roles["scaler"].make().(*scale.Fixed).N); got < low || got > high {
+				t.Fatalf("%s: n = %v", c.name, got)
+			}
+			if text := d.clamped(p.Scenarios[len(p.Scenarios)-1].Env); text != "" {
+				t.Fatalf("%s: %s", c.name, text)
+			}
+		}
+	}
 }

@@ -25,6 +25,9 @@ type account struct {
 	Endpoint   string `help:"Another address of all services, for tests." hidden:"" env:"CNV_ENDPOINT"`
 }
 
+// Validate is called once flags are read.
+func (a *account) Validate() error { return deploy.CheckName(a.Deployment) }
+
 func (a *account) config(c *console) (aws.Config, error) {
 	if a.Endpoint != "" {
 		return aws.Local(a.Endpoint).Config(c.ctx)
@@ -157,10 +160,17 @@ func (cmd *statusCmd) Run(c *console) error {
 	for _, s := range there {
 		fmt.Fprintf(c.out, "%-14s %s%s\n", s.What, s.Name, because(s.Why))
 	}
+	spot := 0
 	for _, i := range f.Instances {
 		rate += hourly(i.Type)
+		if i.Spot {
+			spot++
+		}
 	}
 	fmt.Fprintf(c.out, "%d instances, $%.4f per hour, $%.2f per day\n", len(f.Instances), rate, 24*rate)
+	if spot > 0 {
+		fmt.Fprintf(c.out, "%d of them are spot instances, counted at the price on demand: they cost less\n", spot)
+	}
 	return nil
 }
 

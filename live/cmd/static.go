@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"cnv/experiments/plan"
 	"cnv/live"
 	"cnv/live/load"
+	"cnv/live/store"
 	"cnv/policy"
 	"cnv/sim"
 	"cnv/workloads"
@@ -42,8 +44,9 @@ func (t *staticTarget) addresses(pools []policy.Pool) ([][]string, error) {
 			}
 		}
 		address = strings.TrimSuffix(strings.TrimPrefix(address, "http://"), "/")
-		if _, _, err := net.SplitHostPort(address); err != nil {
-			errs = append(errs, fmt.Errorf("cnv: --workers %s: want HOST:PORT", w))
+		_, port, err := net.SplitHostPort(address)
+		if n, nerr := strconv.ParseUint(port, 10, 16); err != nil || nerr != nil || n == 0 {
+			errs = append(errs, fmt.Errorf("cnv: --workers %s: want HOST:PORT, with a port from 1 to 65535", w))
 			continue
 		}
 		if seen[address] {
@@ -142,13 +145,20 @@ func (t *staticTarget) command() string {
 // identity is unknown: nobody can say what serves behind an address.
 func (t *staticTarget) identity() string { return "" }
 
-func (t *staticTarget) agreed(*console, *plan.Plan) error { return nil }
+func (t *staticTarget) agreed(*console, *plan.Plan) error  { return nil }
+func (t *staticTarget) present(*console, *plan.Plan) error { return nil }
+
+func (t *staticTarget) preview(c *console, _ *plan.Plan) error {
+	fmt.Fprintf(c.out, "Target static: the workers %s, which are there already.\n", strings.Join(t.workers, ", "))
+	return nil
+}
 
 func (t *staticTarget) warnings() []string     { return nil }
 func (t *staticTarget) prepare(*console) error { return nil }
 
 func (p staticPlace) functions() http.RoundTripper { return nil }
 func (p staticPlace) journals() []live.Journal     { return nil }
+func (p staticPlace) stored() func() store.Counts  { return nil }
 
 func (p staticPlace) begin(_ context.Context, initial []int) error {
 	for i, n := range initial {

@@ -11,7 +11,7 @@ import (
 // and every other pool at its initial size. A worker that is lost is replaced
 // at the next decision, every 10 s. O(pools).
 type Fixed struct {
-	N int `toml:"n" doc:"workers in the first pool; 0 keeps the initial size" range:"0:100"`
+	N int `toml:"n" doc:"workers in the first pool; 0 keeps the initial size" range:"0:100" within:"min:max"`
 
 	desired []int
 }

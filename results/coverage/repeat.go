@@ -128,7 +128,7 @@ func (s *system) until(e, seeds int, target float64) ([]results.Compared, error)
 		if err != nil || seeds >= results.MostSeeds {
 			return rows, err
 		}
-		if widest, _ := results.Widest(rows); widest <= target {
+		if w := results.Widest(rows); w.Widest <= target {
 			return rows, nil
 		}
 	}

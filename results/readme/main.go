@@ -59,7 +59,11 @@ func run(check bool) error {
 	if err != nil {
 		return err
 	}
-	page, err := replaced(string(text), table(rows))
+	said, err := headline(rows)
+	if err != nil {
+		return err
+	}
+	page, err := replaced(string(text), table(rows)+"\n"+said)
 	if err != nil {
 		return err
 	}
@@ -132,6 +136,9 @@ func misses(r *results.Compared) string {
 		return digits(mean, 2) + " %"
 	}
 	decimals := max(0, int(math.Ceil(-math.Log10(half))))
+	if mean < half { // no share is less than 0
+		return fmt.Sprintf("%.*f (0 to %.*f) %%", decimals, mean, decimals, mean+half)
+	}
 	return strconv.FormatFloat(mean, 'f', decimals, 64) + " ±" + strconv.FormatFloat(half, 'f', decimals, 64) + " %"
 }
 

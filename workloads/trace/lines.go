@@ -28,13 +28,17 @@ type lines struct {
 
 // openLines opens a file.
 func openLines(path string) (*lines, error) {
+	switch info, err := os.Stat(path); {
+	case err != nil:
+		return nil, err
+	case info.IsDir():
+		return nil, fmt.Errorf("%s is a folder, want a file", path)
+	case !info.Mode().IsRegular(): // opening a pipe would wait for who writes it
+		return nil, fmt.Errorf("%s is not a regular file: a trace is read more than once", path)
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
-	}
-	if info, err := f.Stat(); err == nil && info.IsDir() {
-		f.Close()
-		return nil, fmt.Errorf("%s is a folder, want a file", path)
 	}
 	l := &lines{path: path, f: f, r: bufio.NewReaderSize(f, maxLine)}
 	if magic, _ := l.r.Peek(2); bytes.Equal(magic, []byte{0x1f, 0x8b}) {

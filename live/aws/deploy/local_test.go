@@ -173,7 +173,7 @@ func TestFunctionsAreRealWorkers(t *testing.T) {
 	defer cancel()
 	c, cfg := cloud(t, local.Config{Concurrency: 4, KeepAlive: time.Second})
 	s, f := deployed(ctx, t, cfg)
-	fn := aws.NewFunctions(cfg, s.Function(), f.Function.Version, 20, time.Minute)
+	fn := aws.NewFunctions(cfg, s.Function(), s.FunctionVersion(f), 20, time.Minute)
 	call := func(path string) (*http.Response, error) {
 		r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://gw"+path, nil)
 		if err != nil {
@@ -222,7 +222,17 @@ func TestFunctionsAreRealWorkers(t *testing.T) {
 	if _, n := c.Processes(); n != 2 {
 		t.Errorf("%d environments after the keep-alive, want the 2 provisioned", n)
 	}
-	if err := fn.Provision(ctx, 0); err != nil {
+	if err := errors.Join(fn.Keep(ctx, 4), fn.Keep(ctx, 1)); err != nil { // as policies command
+		t.Error(err)
+	}
+	for end := time.Now().Add(10 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		if _, n := c.Processes(); n == 1 {
+			break
+		} else if time.Now().After(end) {
+			t.Fatalf("%d environments, want the 1 of the last command", n)
+		}
+	}
+	if err := fn.Keep(ctx, 0); err != nil {
 		t.Error(err)
 	}
 }
@@ -251,7 +261,7 @@ func TestFaultsOfTheLocalCloud(t *testing.T) {
 	if list, err := fleet.List(ctx); err != nil || len(list) != 2 {
 		t.Errorf("later: %v, %v", list, err)
 	}
-	fn := aws.NewFunctions(cfg, s.Function(), f.Function.Version, 20, time.Minute)
+	fn := aws.NewFunctions(cfg, s.Function(), s.FunctionVersion(f), 20, time.Minute)
 	for i := range 3 {
 		r, _ := http.NewRequestWithContext(ctx, http.MethodGet, "http://gw/spin?ms=1", nil)
 		if _, err := fn.RoundTrip(r); errors.Is(err, live.ErrThrottled) != (i < 2) {

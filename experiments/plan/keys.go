@@ -1,0 +1,99 @@
+package plan
+
+import (
+	"reflect"
+	"strings"
+	"time"
+
+	"cnv/workloads"
+)
+
+// A Table is a table of an experiment file with the keys that it takes.
+type Table struct {
+	Head string // "[cluster]", "[[workload]]"; "" the top of the file
+	Doc  string
+	Keys []Key
+}
+
+// A Key is one of them.
+type Key struct {
+	Key, Type string
+	Axis      bool // a list of values makes a variant for each
+	Doc       string
+	Default   string // or "required"; "" there is none
+}
+
+// Tables is all keys of an experiment file but the parameters of generators and
+// policies, for which there is [Parameters].
+func Tables() []Table {
+	return []Table{
+		{"", "before the first table", keysOf(&topTable{})},
+		{"[cluster]", "what all pools share; keys of [[pool]] may stand here too, for all pools or for the only one", keysOf(&clusterTable{})},
+		{"[cluster.launch]", "the parts of boot, or [pool.launch]; what is not given takes no time", keysOf(&launchTable{})},
+		{"[[pool]]", "machines of one kind", keysOf(&poolTable{})},
+		{"instance = { }", "a machine that is not of the catalog", plainKeys(&Instance{})},
+		{"[functions]", "the function service; without the table there is none", keysOf(&functionsTable{})},
+		{"[telemetry]", "how workers report their processor use", keysOf(&telemetryTable{})},
+		{"[retry]", "repeated attempts of failed requests", keysOf(&retryTable{})},
+		{"[[fault]]", "something that goes wrong with a worker", keysOf(&faultTable{})},
+		{"[[workload]]", "what arrives", keysOf(&workloadTable{})},
+		{"[[workload]] generator", "beside the parameters of the generator: what its requests are", keysOf(&workloads.Requests{})},
+		{"[[workload]] trace", "what is made of the recording", keysOf(&traceTable{})},
+		{"[[policy]]", "a combination to compare; parameters of its parts stand in [policy.router_params] and so on", keysOf(&policyTable{})},
+		{"[[contrast]]", "a pair of policies whose difference the answer is to name", keysOf(&contrastTable{})},
+		{"[[require]]", "a bound that the results have to keep, or compare ends with exit code 1", keysOf(&requireTable{})},
+	}
+}
+
+// keysOf is the keys of a pointer to a struct. What stands behind the last
+// semicolon of their text is the default.
+func keysOf(target any) []Key {
+	var out []Key
+	for _, f := range fields(target) {
+		k := Key{Key: f.key, Type: typeOf(f.value.Type()), Axis: f.axis, Doc: f.doc}
+		if i := strings.LastIndex(f.doc, "; "); i >= 0 {
+			k.Doc, k.Default = f.doc[:i], f.doc[i+2:]
+		}
+		out = append(out, k)
+	}
+	return out
+}
+
+// plainKeys is the keys of an inline table, which takes no lists.
+func plainKeys(target any) []Key {
+	out := keysOf(target)
+	for i := range out {
+		out[i].Axis = false
+	}
+	return out
+}
+
+// typeOf names what a key takes.
+func typeOf(t reflect.Type) string {
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	switch reflect.Zero(t).Interface().(type) {
+	case time.Duration:
+		return "duration"
+	case workloads.Dist:
+		return "duration or distribution"
+	case Instance:
+		return "name or table"
+	case Count:
+		return `integer or "auto"`
+	case SLO:
+		return "string or table"
+	}
+	switch {
+	case t.Kind() == reflect.Bool:
+		return "true or false"
+	case t.Kind() == reflect.Slice:
+		return "list of " + typeOf(t.Elem()) + "s"
+	case t.Kind() == reflect.Float64:
+		return "number"
+	case t.Kind() == reflect.String:
+		return "string"
+	}
+	return "integer"
+}
