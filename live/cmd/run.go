@@ -40,6 +40,9 @@ func (cmd *liveCmd) runOne(c *console, t target, p *plan.Plan, o *outcome.Outcom
 		return errors.Join(err, world.stop(context.Background(), 0))
 	}
 	cmd.say(c, "%s / %s, seed %d: gateway http://%s, admin pages %s", cell.Scenario.Name, cell.Policy.Name, seed, world.address, world.pages)
+	for _, note := range world.notes {
+		cmd.say(c, "  %s", note)
+	}
 	if err := world.ready(world.ctx, cmd.patience()); err != nil {
 		return errors.Join(err, world.stop(context.Background(), 0))
 	}
@@ -227,6 +230,9 @@ func (cmd *liveCmd) serve(c *console, t target, p *plan.Plan) error {
 		return err
 	}
 	fmt.Fprintf(c.out, "%s / %s: gateway http://%s, admin pages %s\n", cell.Scenario.Name, cell.Policy.Name, w.address, w.pages)
+	for _, note := range w.notes {
+		cmd.say(c, "  %s", note)
+	}
 	if cmd.token != "" && !cmd.Quiet {
 		fmt.Fprintf(c.out, "to change its scaling: curl -X POST -H 'Authorization: Bearer %s' %s/pause (or /resume, /set?n=3)\n", cmd.token, w.pages)
 	}
