@@ -23,11 +23,11 @@ func (cmd *explainCmd) Run(c *console) error {
 		return badInput{err}
 	}
 	defer r.Close()
-	if at, err := time.ParseDuration(cmd.What); err == nil {
-		return explainInstant(c, r, cfg, at)
-	}
-	n, err := strconv.ParseUint(cmd.What, 10, 64)
+	n, err := strconv.ParseUint(cmd.What, 10, 64) // first: "0" is a duration, too
 	if err != nil {
+		if at, err := time.ParseDuration(cmd.What); err == nil {
+			return explainInstant(c, r, cfg, at)
+		}
 		return refuse("cnv: %q is neither the number of a request nor a time such as 12.5s", cmd.What)
 	}
 	return explainRequest(c, r, cfg, policy.RequestID(n))
@@ -84,7 +84,11 @@ func explainRequest(c *console, r *journal.Reader, cfg policy.Config, id policy.
 		return false
 	})
 	if err == nil && !found {
-		return refuse("cnv: the journal has no request %d: it has %d requests", id, ctrl.Counts().Arrivals)
+		n := ctrl.Counts().Arrivals
+		if n == 0 {
+			return refuse("cnv: no request %d: the journal has none", id)
+		}
+		return refuse("cnv: no request %d: the journal has %s (0 to %d)", id, plural(int(n), "request"), n-1)
 	}
 	return err
 }
@@ -172,9 +176,18 @@ func tellEvent(e *policy.Event, v *policy.View) string {
 	case policy.Pause, policy.Resume:
 		return [...]string{"the operator pauses scaling", "the operator resumes scaling"}[e.Kind-policy.Pause]
 	case policy.Resize:
-		return fmt.Sprintf("the operator wants %d workers", e.N)
+		return fmt.Sprintf("the operator wants %s", plural(int(e.N), "worker"))
+	case policy.ProbeReply:
+		return fmt.Sprintf("worker %d answers a probe after %v: %s there", e.Worker, e.Took, plural(int(e.N), "request"))
+	case policy.Observed:
+		return fmt.Sprintf("the store tells of an earlier request, work %.4g s", e.Work)
+	case policy.Found:
+		if e.Work == 0 {
+			return "the store knows no equal request"
+		}
+		return fmt.Sprintf("the store knows an equal request, work %.4g s", e.Work)
 	}
-	return fmt.Sprintf("event %d", e.Kind)
+	return fmt.Sprintf("an event of a later version (%d)", e.Kind)
 }
 
 // tellCommand is a command in words.
@@ -191,13 +204,23 @@ func tellCommand(c *policy.Command) string {
 	case policy.Reject:
 		return fmt.Sprintf("request %d: answer %d", c.Request, c.N)
 	case policy.Launch:
-		return fmt.Sprintf("launch %d workers in pool %d", c.N, c.Pool)
+		return fmt.Sprintf("launch %s in pool %d", plural(int(c.N), "worker"), c.Pool)
 	case policy.Drain:
 		return fmt.Sprintf("drain worker %d", c.Worker)
 	case policy.Terminate:
 		return fmt.Sprintf("terminate worker %d", c.Worker)
 	case policy.WakeAt:
 		return fmt.Sprintf("wake at %s", instant(c.At))
+	case policy.SetConcurrency:
+		return fmt.Sprintf("keep %s ready", plural(int(c.N), "function environment"))
+	case policy.SetKeepAlive:
+		return fmt.Sprintf("keep idle function environments for %v", c.At)
+	case policy.Probe:
+		return fmt.Sprintf("probe worker %d", c.Worker)
+	case policy.Record:
+		return fmt.Sprintf("request %d: record in the store what it has taken", c.Request)
+	case policy.Lookup:
+		return fmt.Sprintf("request %d: ask the store for an equal one", c.Request)
 	}
-	return fmt.Sprintf("command %d", c.Kind)
+	return fmt.Sprintf("a command of a later version (%d)", c.Kind)
 }

@@ -104,6 +104,8 @@ func journalBelow(path string) (string, error) {
 		return err
 	})
 	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "", fmt.Errorf("cnv: %s: no such journal: compare --journal and live --journal keep them, in the folder journals of their results", path)
 	case err != nil || len(found) == 0: // a file, or what journal.Open will name
 		return path, err
 	case len(found) == 1:
@@ -162,7 +164,7 @@ func otherBuild(was map[string]string) string {
 func describeView(v *policy.View) string {
 	var b strings.Builder
 	ready := v.Ready()
-	fmt.Fprintf(&b, "  at %v: %d workers ready, %d requests waiting at the gateway\n", v.Now, len(ready), v.Queued())
+	fmt.Fprintf(&b, "  at %v: %s ready, %s waiting at the gateway\n", v.Now, plural(len(ready), "worker"), plural(v.Queued(), "request"))
 	for i := range v.Pools() {
 		n := v.Pool(policy.PoolID(i))
 		if n.Desired < 0 { // nobody has sized it yet

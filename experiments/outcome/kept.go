@@ -27,7 +27,7 @@ const liveSuffix = ".live"
 type store struct {
 	dir     string // "": nothing is kept
 	program string
-	journal bool // every run is to be run, for its journal
+	anew    bool // every run is to be run, for its journal say
 	live    bool // only what an earlier try has left is used
 	merge   bool // nothing is removed
 
@@ -36,10 +36,10 @@ type store struct {
 }
 
 func openStore(o *Options, name string) (*store, error) {
-	if o.Fresh {
+	if o.Fresh && o.Measured == "" {
 		return &store{used: map[string]bool{}}, nil
 	}
-	s := &store{dir: filepath.Join(o.Out, runsFolder, name), program: program(), journal: o.Journals, merge: o.Merge, used: map[string]bool{}}
+	s := &store{dir: filepath.Join(o.Out, runsFolder, name), program: program(), anew: o.Journals || o.Fresh, merge: o.Merge, used: map[string]bool{}}
 	if s.live = o.Measured != ""; s.live {
 		s.dir += liveSuffix
 		s.program += o.Measured
@@ -84,7 +84,7 @@ func (s *store) builtBy() string { return program()[:min(8, len(program()))] + "
 // Kept adds a run that was kept earlier; false says that it has to be run.
 func (o *Outcome) Kept(w, pol, replication int, seed uint64) bool {
 	s := o.store
-	if s.dir == "" || s.journal || s.program == "unknown" {
+	if s.dir == "" || s.anew || s.program == "unknown" {
 		return false
 	}
 	if !o.Set.Load(s.file(o.cell(w, pol), seed), w, pol, replication) {

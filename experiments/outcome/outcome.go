@@ -24,7 +24,7 @@ type Options struct {
 	Journals bool   // keep a journal per run
 	Figures  bool   // draw figures and the report
 	Quiet    bool   // print nothing
-	Fresh    bool   // run everything, and keep no run for later
+	Fresh    bool   // run everything, and keep no run for later; one that was measured is kept all the same
 	Merge    bool   // put together what others have run, who may not be done
 	Command  string // that gives these results again
 	// Measured is on what the runs are measured live, "" for the simulator.

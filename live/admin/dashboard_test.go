@@ -9,6 +9,7 @@ import (
 
 	"cnv/live"
 	"cnv/policy"
+	"cnv/policy/scale"
 )
 
 // TestDashboard: the page is whole by itself, and what it asks for says what
@@ -34,7 +35,7 @@ func TestDashboard(t *testing.T) {
 // TestWatch: decisions with their reasons, and seconds with their quantiles;
 // both are bounded.
 func TestWatch(t *testing.T) {
-	w := NewWatch([]string{"vm"})
+	w := NewWatch([]string{"vm"}, nil)
 	w.Add(time.Second, &policy.Event{Kind: policy.WorkerLost, Worker: 3}, []policy.Command{{Kind: policy.Launch, N: 2}})
 	w.Add(2*time.Second, &policy.Event{Kind: policy.Arrival, Request: 7}, []policy.Command{{Kind: policy.Reject, Request: 7, N: 503}, {Kind: policy.Dispatch}})
 	for i := range 100 {
@@ -70,5 +71,27 @@ func TestWatch(t *testing.T) {
 	}
 	if text, err := json.Marshal(seconds[len(seconds)-1]); err != nil || strings.Contains(string(text), "p50_s") {
 		t.Errorf("without an answer there is no response time: %s, %v", text, err)
+	}
+}
+
+// TestReasons: a scaler's decision comes with the numbers that it saw.
+func TestReasons(t *testing.T) {
+	cfg := config()
+	cfg.Scaler = &scale.Fixed{N: 3}
+	c, err := policy.New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := NewWatch([]string{"vm"}, c.View())
+	for _, s := range []struct {
+		at time.Duration
+		e  policy.Event
+	}{{0, policy.Event{Kind: policy.WorkerPending}}, {0, policy.Event{Kind: policy.WorkerReady}}, {time.Second, policy.Event{Kind: policy.Arrival, Request: 1}}, {10 * time.Second, policy.Event{Kind: policy.Wake}}} {
+		w.Add(s.at, &s.e, c.Step(s.at, &s.e, nil))
+	}
+	decisions, _ := w.Recent(11 * time.Second)
+	want := "the scaler wants 3: 0.1 arrivals/s, 0.00 s of work per second (last minute); 1 ready, 2 launching or booting, 0 draining"
+	if d := decisions[0]; d.What != "launch 2 in vm" || d.Because != want {
+		t.Errorf("%s, because %s\nwant %s", d.What, d.Because, want)
 	}
 }

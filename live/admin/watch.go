@@ -14,12 +14,15 @@ import (
 // the fleet and against requests, and how requests fared, second by second. It
 // is told every step, as a live.Journal, and every request.
 type Watch struct {
-	names []string // of the pools
+	names []string     // of the pools
+	view  *policy.View // of the Controller, during Add; nil: it is not told what scalers saw
 
 	mu        sync.Mutex
 	now       time.Duration
 	ended     map[policy.WorkerID]bool // asked to end
 	decisions []Decision
+	answers   int // in all
+	failures  int
 	seconds   []Second // those with answers; the last one may be the current
 }
 
@@ -49,9 +52,10 @@ const (
 	mostTimes     = 2000 // response times of one second
 )
 
-// NewWatch returns a Watch; pools are the names of the pools.
-func NewWatch(pools []string) *Watch {
-	return &Watch{names: pools, ended: map[policy.WorkerID]bool{}}
+// NewWatch returns a Watch; pools are the names of the pools, v what the policies
+// see; nil: the reasons have no numbers.
+func NewWatch(pools []string, v *policy.View) *Watch {
+	return &Watch{names: pools, view: v, ended: map[policy.WorkerID]bool{}}
 }
 
 // Add takes one step.
@@ -64,7 +68,7 @@ func (w *Watch) Add(now time.Duration, e *policy.Event, cmds []policy.Command) {
 	}
 	for i := range cmds {
 		if text := w.command(&cmds[i]); text != "" {
-			w.decided(now, text, because(e))
+			w.decided(now, text, w.because(e, &cmds[i]))
 		}
 	}
 }
@@ -121,9 +125,12 @@ func (w *Watch) command(c *policy.Command) string {
 }
 
 // because says what brought a decision about.
-func because(e *policy.Event) string {
+func (w *Watch) because(e *policy.Event, c *policy.Command) string {
 	switch e.Kind {
 	case policy.Wake:
+		if (c.Kind == policy.Launch || c.Kind == policy.Drain) && w.view != nil {
+			return w.scaled(c)
+		}
 		return "the scaler's or a policy's own time had come"
 	case policy.Arrival:
 		return fmt.Sprintf("request %d arrived", e.Request)
@@ -141,17 +148,38 @@ func because(e *policy.Event) string {
 	return "something else happened"
 }
 
+// scaled is the numbers that a scaler saw when it sized a pool, and what it wants.
+func (w *Watch) scaled(c *policy.Command) string {
+	p := c.Pool
+	if c.Kind == policy.Drain {
+		p = w.view.Worker(c.Worker).Pool
+	}
+	n, load := w.view.Pool(p), (&policy.ScaleView{View: w.view}).Demand(time.Minute)
+	return fmt.Sprintf("the scaler wants %d: %.1f arrivals/s, %.2f s of work per second (last minute); %d ready, %d launching or booting, %d draining",
+		n.Desired, load.Arrivals, load.Work, n.Ready, n.Launching+n.Booting, n.Draining)
+}
+
+// Served is how many requests have ended, and how many of them with a status of
+// 500 and above.
+func (w *Watch) Served() (answers, failures int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.answers, w.failures
+}
+
 // Observe counts a request that has ended.
 func (w *Watch) Observe(a *live.Answered) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	s := w.second(int(w.now.Seconds()))
 	s.Answers++
+	w.answers++
 	if a.Kind == "function" {
 		s.Functions++
 	}
 	if a.Status >= 500 {
 		s.Failures++
+		w.failures++
 	}
 	if len(s.times) < mostTimes {
 		s.times = append(s.times, a.Took.Seconds())

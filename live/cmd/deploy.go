@@ -167,7 +167,7 @@ func (cmd *statusCmd) Run(c *console) error {
 			spot++
 		}
 	}
-	fmt.Fprintf(c.out, "%d instances, $%.4f per hour, $%.2f per day\n", len(f.Instances), rate, 24*rate)
+	fmt.Fprintf(c.out, "%s, $%.4f per hour, $%.2f per day\n", plural(len(f.Instances), "instance"), rate, 24*rate)
 	if spot > 0 {
 		fmt.Fprintf(c.out, "%d of them are spot instances, counted at the price on demand: they cost less\n", spot)
 	}

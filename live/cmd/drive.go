@@ -76,7 +76,7 @@ func (cmd *liveCmd) drive(c *console) error {
 		return badInput{err}
 	}
 	if cmd.DryRun {
-		fmt.Fprintf(c.out, "%d runs in real time, sent to the gateway at %s. Nothing was started.\n", len(p.Scenarios)*p.Seeds, cmd.Address)
+		fmt.Fprintf(c.out, "%s in real time, sent to the gateway at %s. Nothing was started.\n", plural(len(p.Scenarios)*p.Seeds, "run"), cmd.Address)
 		return nil
 	}
 	probe, err := net.DialTimeout("tcp", cmd.Address, 5*time.Second)
@@ -84,7 +84,7 @@ func (cmd *liveCmd) drive(c *console) error {
 		return fmt.Errorf("cnv: nobody serves at %s: start a gateway with live %s --serve --listen %s, or deploy --gateway (%w)", cmd.Address, cmd.Experiment, cmd.Address, err)
 	}
 	probe.Close()
-	cmd.say(c, "%s: %d runs in real time; the gateway at %s decides by its own policy, whatever the file's are", p.Name, len(p.Scenarios)*p.Seeds, cmd.Address)
+	cmd.say(c, "%s: %s in real time; the gateway at %s decides by its own policy, whatever the file's are", p.Name, plural(len(p.Scenarios)*p.Seeds, "run"), cmd.Address)
 	var rows []driven
 	for _, s := range p.Scenarios {
 		for i := range p.Seeds {

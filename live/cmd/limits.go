@@ -97,14 +97,14 @@ func (t *cloudTarget) beyond(cfg *sim.Config) string {
 		vcpus += first * t.vcpus(&cfg.Control.Pools[i])
 		usd += float64(first) * hourlyOf(&cfg.Pools[i])
 	}
-	const begins = "a run begins with %d instances (initial)"
+	const begins = "a run begins with %s (initial)"
 	switch {
 	case n > t.cmd.MaxInstances:
-		return fmt.Sprintf(begins+", --max-instances is %d: begin with fewer, or allow more", n, t.cmd.MaxInstances)
+		return fmt.Sprintf(begins+", --max-instances is %d: begin with fewer, or allow more", plural(n, "instance"), t.cmd.MaxInstances)
 	case t.cmd.MaxVcpus > 0 && vcpus > t.cmd.MaxVcpus:
-		return fmt.Sprintf(begins+" with %d vCPUs, --max-vcpus is %d: begin with fewer, or allow more", n, vcpus, t.cmd.MaxVcpus)
+		return fmt.Sprintf(begins+" with %d vCPUs, --max-vcpus is %d: begin with fewer, or allow more", plural(n, "instance"), vcpus, t.cmd.MaxVcpus)
 	case usd > t.cmd.MaxUsdPerHour:
-		return fmt.Sprintf(begins+" for $%.2f per hour, --max-usd-per-hour is %g: begin with fewer, or allow more", n, usd, t.cmd.MaxUsdPerHour)
+		return fmt.Sprintf(begins+" for $%.2f per hour, --max-usd-per-hour is %g: begin with fewer, or allow more", plural(n, "instance"), usd, t.cmd.MaxUsdPerHour)
 	}
 	return ""
 }

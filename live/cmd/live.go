@@ -127,10 +127,10 @@ func (cmd *liveCmd) play(c *console, t target, p *plan.Plan) error {
 		results.Set.Warn(fmt.Sprintf("%d of %d runs were measured by an earlier try that did not end", all-n, all))
 		cmd.say(c, "%s: %d of %d runs are kept of an earlier try (--fresh measures all again)", p.Name, all-n, all)
 	}
-	cmd.say(c, "%s: %d runs in real time, about %v", p.Name, n, took.Round(time.Second))
+	cmd.say(c, "%s: %s in real time, about %v", p.Name, plural(n, "run"), took.Round(time.Second))
 	if cmd.Target != "static" && took > cmd.MaxTime {
 		results.Discard()
-		return refuse("cnv: %d runs take about %v, more than --max-time %v: choose some (--policy, --workload, --seeds 1), make the workloads shorter, or allow more", n, took.Round(time.Second), cmd.MaxTime)
+		return refuse("cnv: %s take about %v, more than --max-time %v: choose some (--policy, --workload, --seeds 1), make the workloads shorter, or allow more", plural(n, "run"), took.Round(time.Second), cmd.MaxTime)
 	}
 	for _, r := range left {
 		if err := cmd.runOne(c, t, p, results, r); err != nil {
@@ -139,6 +139,14 @@ func (cmd *liveCmd) play(c *console, t target, p *plan.Plan) error {
 	}
 	defer results.Discard()
 	return results.Finish(c.out)
+}
+
+// plural is so many of something.
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // A job is one cell of the experiment under one seed.
@@ -172,7 +180,11 @@ func (cmd *liveCmd) broken(c *console, o *outcome.Outcome, all int, err error) e
 	case journals != "":
 		err = fmt.Errorf("%w; journals of what ran are in %s until you remove them", err, journals)
 	case o.KeptIn() != "" && o.Runs() > 0:
-		err = fmt.Errorf("%w; %d of %d runs are kept: the same command goes on with the others", err, o.Runs(), all)
+		again := "the same command"
+		if cmd.Fresh {
+			again += " without --fresh"
+		}
+		err = fmt.Errorf("%w; %d of %d runs are kept: %s goes on with the others", err, o.Runs(), all, again)
 	}
 	return err
 }

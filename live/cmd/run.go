@@ -240,11 +240,18 @@ func (cmd *liveCmd) serve(c *console, t target, p *plan.Plan) error {
 	if dir != "" {
 		fmt.Fprintf(c.out, "journal in %s; replay and explain read it\n", dir)
 	}
+	cmd.say(c, "try: curl -i -H 'Cnv-Class: %s' 'http://%s%s'; end it with Ctrl-C", w.cfg.Classes[0].Name, w.address, t.request(classNames(w.cfg.Classes), &w.cfg)(&workloads.Arrival{Work: 100 * time.Millisecond}).Path)
+	if here, err := onLoopback(cmd.Listen); err == nil && !here {
+		cmd.say(c, "warning: --listen %s: the gateway answers anybody who reaches this machine, and asks nobody who they are", cmd.Listen)
+	}
 	<-w.ctx.Done()
 	cmd.say(c, "draining")
 	cause := context.Cause(w.ctx)
 	w.leave = cmd.Keep && !errors.Is(cause, errSpent) // nobody comes next when the budget is spent
+	spent := w.spend(0).USD
 	err = w.shutdown(context.WithoutCancel(c.ctx), cmd.Drain)
+	answers, failures := w.watch.Served()
+	cmd.say(c, "%s answered, %d of them with a status of 500 or above; $%.4f", plural(answers, "request"), failures, spent)
 	if c.ctx.Err() == nil || errors.Is(cause, errLostLease) { // nobody has asked for the end
 		err = errors.Join(cause, err)
 	}

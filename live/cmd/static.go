@@ -91,8 +91,8 @@ func (t *staticTarget) check(cells []plan.Cell) error {
 				pools = append(pools, name)
 			}
 			most[name] = n
-			need[name] = fmt.Sprintf("pool %s begins with %d workers (%s on %s), and --workers gives %d: give more, or set initial",
-				name, n, cell.Policy.Name, cell.Scenario.Name, len(all[i]))
+			need[name] = fmt.Sprintf("pool %s begins with %s (%s on %s), and --workers gives %d: give more, or set initial",
+				name, plural(n, "worker"), cell.Policy.Name, cell.Scenario.Name, len(all[i]))
 		}
 	}
 	for _, name := range pools {

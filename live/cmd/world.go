@@ -87,7 +87,7 @@ func (cmd *liveCmd) start(c *console, t target, p *plan.Plan, cell plan.Cell, se
 	if w.journal != nil {
 		*kept = append(*kept, w.journal)
 	}
-	w.watch = admin.NewWatch(poolNames(w.cfg.Pools))
+	w.watch = admin.NewWatch(poolNames(w.cfg.Pools), ctrl.View())
 	*kept = append(append(*kept, w.place.journals()...), w.watch)
 	w.serve(cmd, ws, cell, &scfg, log)
 	if w.address, err = serve(w.server, "--listen", cmd.Listen); err == nil {
@@ -159,7 +159,16 @@ func serve(s *http.Server, flag, address string) (string, error) {
 	} else {
 		go s.Serve(l)
 	}
-	return l.Addr().String(), nil
+	return pasteable(l.Addr().String()), nil
+}
+
+// pasteable is an address that can be called from this machine.
+func pasteable(address string) string {
+	host, port, err := net.SplitHostPort(address)
+	if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsUnspecified() {
+		return address
+	}
+	return net.JoinHostPort("127.0.0.1", port)
 }
 
 // newLog writes JSON lines: what happens to workers; at level debug each
