@@ -24,9 +24,9 @@ func TestGoesOn(t *testing.T) {
 			a, na := worker(t)
 			b, nb := worker(t)
 			file, out := write(t, experiment), t.TempDir()
-			begin := func() (*exec.Cmd, *lines) {
+			begin := func(more ...string) (*exec.Cmd, *lines) {
 				said := &lines{}
-				cmd := exec.Command(program, file, "--workers", a+","+b, "--out", out, "--no-figures", "--requests", "--format", "csv")
+				cmd := exec.Command(program, append(more, file, "--workers", a+","+b, "--out", out, "--no-figures", "--requests", "--format", "csv")...)
 				cmd.Stderr = said
 				if err := cmd.Start(); err != nil {
 					t.Fatal(err)
@@ -34,7 +34,7 @@ func TestGoesOn(t *testing.T) {
 				t.Cleanup(func() { cmd.Process.Kill() })
 				return cmd, said
 			}
-			cmd, said := begin()
+			cmd, said := begin("--fresh") // nothing is used of an earlier try, and as much is kept
 			said.wait(t, "steady / rr, seed 1: gateway")
 			if err := cmd.Process.Signal(end); err != nil {
 				t.Fatal(err)
@@ -42,7 +42,7 @@ func TestGoesOn(t *testing.T) {
 			if err := cmd.Wait(); err == nil {
 				t.Fatal("it ended well although somebody ended it")
 			}
-			if end == syscall.SIGINT && !strings.Contains(said.text(), "interrupted: no results were written; 1 of 2 runs are kept") {
+			if end == syscall.SIGINT && !strings.Contains(said.text(), "interrupted: no results were written; 1 of 2 runs are kept: the same command without --fresh goes on") {
 				t.Errorf("it said\n%s", said.text())
 			}
 			for round, want := range []struct {
