@@ -16,7 +16,7 @@ type compareCmd struct {
 	Seeds       *int     `help:"Replications, instead of what the file says." placeholder:"N"`
 	Until       string   `help:"Add seeds, from 10 to 320, until the intervals of all primary differences to the first policy are at most this wide either way: of shares in points, else of its mean." placeholder:"2%"`
 	Saturate    string   `help:"Also search the highest load at which at most this share of requests are avoidable misses, from a 64th to 16 times the file's." placeholder:"1%"`
-	Tune        int      `help:"Let every policy try so many choices of its parameters on training runs first, and compare the policies as they are and tuned on others." placeholder:"N"`
+	Tune        *int     `help:"Let every policy try so many choices of its parameters on training runs first, and compare the policies as they are and tuned on others." placeholder:"N"`
 	Vary        []string `sep:"none" help:"Also run with a key of another value, all else the same, and say which change moves the answer most. Repeatable." placeholder:"KEY=VALUE"`
 	Jobs        int      `help:"Runs at once; all cores by default." placeholder:"N"`
 	Out         string   `help:"Folder for results; each experiment gets one of its name." default:"results" placeholder:"DIR"`
@@ -69,7 +69,7 @@ func (cmd *compareCmd) Run(c *console) error {
 		switch {
 		case target > 0:
 			err = cmd.until(c, names[i], p, target)
-		case cmd.Tune > 0:
+		case cmd.Tune != nil:
 			err = cmd.tune(c, names[i], p)
 		case len(cmd.Vary) > 0:
 			err = cmd.vary(c, names[i], p)
@@ -92,11 +92,11 @@ func (cmd *compareCmd) check() error {
 		return refuse("cnv: --until decides how many seeds there are as it goes, so it goes with neither --shard nor --journal")
 	case cmd.Saturate != "" && (cmd.Shard != "" || cmd.Until != ""):
 		return refuse("cnv: --saturate decides what it runs as it goes, so it goes with neither --shard nor --until")
-	case cmd.Tune != 0 && (cmd.Tune < 2 || cmd.Tune > 10_000):
-		return refuse("cnv: --tune %d, must be 2 to 10,000: the first trial is the policy as it is", cmd.Tune)
-	case len(cmd.Vary) > 0 && (cmd.Shard != "" || cmd.Until != "" || cmd.Saturate != "" || cmd.Tune != 0 || cmd.Journal):
+	case cmd.Tune != nil && (*cmd.Tune < 2 || *cmd.Tune > 10_000):
+		return refuse("cnv: --tune %d, must be 2 to 10,000: the first trial is the policy as it is", *cmd.Tune)
+	case len(cmd.Vary) > 0 && (cmd.Shard != "" || cmd.Until != "" || cmd.Saturate != "" || cmd.Tune != nil || cmd.Journal):
 		return refuse("cnv: --vary goes with neither --shard nor --until nor --saturate nor --tune nor --journal")
-	case cmd.Tune != 0 && (cmd.Shard != "" || cmd.Until != "" || cmd.Saturate != ""):
+	case cmd.Tune != nil && (cmd.Shard != "" || cmd.Until != "" || cmd.Saturate != ""):
 		return refuse("cnv: --tune goes with neither --shard nor --until nor --saturate: paste what it finds (tuned.toml) and compare that")
 	case cmd.Format != "table" && len(cmd.Experiments) > 1:
 		return refuse("cnv: --format %s prints one experiment; %d are given", cmd.Format, len(cmd.Experiments))
@@ -168,8 +168,8 @@ func (cmd *compareCmd) searches() (out []string) {
 	if cmd.Saturate != "" {
 		out = append(out, "--saturate", cmd.Saturate)
 	}
-	if cmd.Tune > 0 {
-		out = append(out, "--tune", strconv.Itoa(cmd.Tune))
+	if cmd.Tune != nil {
+		out = append(out, "--tune", strconv.Itoa(*cmd.Tune))
 	}
 	for _, v := range cmd.Vary {
 		out = append(out, "--vary", v)

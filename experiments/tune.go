@@ -66,11 +66,13 @@ func (cmd *compareCmd) tune(c *console, name string, p *plan.Plan) error {
 	defer set.Discard()
 	set.Set.Tune(found)
 	set.Set.Warn(fmt.Sprintf("tuned: %d trials of each policy on %s of its own (seeds from %d, the first half of recorded time), compared on others; up to %v %% avoidable misses count as none",
-		cmd.Tune, plural(train.Seeds, "replication"), train.Seed, 100*fewMisses))
+		*cmd.Tune, plural(train.Seeds, "replication"), train.Seed, 100*fewMisses))
 	if err := set.Finish(c.out); err != nil || cmd.Quiet || cmd.Format != "table" {
 		return err
 	}
-	c.printf("\nTuned policies, to be pasted (tuned.toml)\n\n%s", found.TOML)
+	if found.TOML != "" {
+		c.printf("\nTuned policies, to be pasted (tuned.toml)\n\n%s", found.TOML)
+	}
 	return nil
 }
 
@@ -103,7 +105,7 @@ func (cmd *compareCmd) trials(c *console, train *plan.Plan, metrics []string) ([
 	for i, p := range train.Policies {
 		out = append(out, trial{of: i, policy: p})
 		draw := policy.NewRand(train.Seed, "tune "+p.Name, 0)
-		for n := 1; n < cmd.Tune; n++ {
+		for n := 1; n < *cmd.Tune; n++ {
 			drawn := p.Draw(train.Scenarios, draw.At(uint64(n)))
 			if drawn == nil {
 				break // it has nothing to tune
@@ -201,6 +203,7 @@ func (cmd *compareCmd) held(name string, p, train *plan.Plan, trials []trial, fo
 			}
 		}
 		if best.n == 0 {
+			pairs = append(pairs, results.Pair{From: pol.Name, To: pol.Name})
 			continue
 		}
 		block, err := best.policy.TOML(pol.Name + tunedSuffix)
@@ -216,7 +219,7 @@ func (cmd *compareCmd) held(name string, p, train *plan.Plan, trials []trial, fo
 	}
 	held.Tuned = pairs
 	for _, q := range pairs {
-		if !slices.ContainsFunc(held.Contrasts, func(c results.Contrast) bool { return c.From == q.From && c.To == q.To }) {
+		if q.From != q.To && !slices.ContainsFunc(held.Contrasts, func(c results.Contrast) bool { return c.From == q.From && c.To == q.To }) {
 			held.Contrasts = append(held.Contrasts, results.Contrast{Name: "tuning of " + q.From, From: q.From, To: q.To})
 		}
 	}

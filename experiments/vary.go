@@ -31,6 +31,9 @@ func (cmd *compareCmd) vary(c *console, name string, p *plan.Plan) error {
 		if err != nil {
 			return badInput{fmt.Errorf("cnv: --vary %w", err)}
 		}
+		if slices.Contains(changes, change) {
+			return badInput{fmt.Errorf("cnv: --vary %s is given twice", change)}
+		}
 		varied, err := plan.Parse(e.File, e.Dir, e.Text, plan.Options{Seeds: cmd.Seeds, Change: &change})
 		if err == nil && !sameCells(p, varied) {
 			err = fmt.Errorf("cnv: --vary %s: gives other workloads or policies than the file: vary a key that is no list there, and with one value", change)

@@ -50,23 +50,28 @@ func (c *Controller) arrive(e *Event, out []Command) []Command {
 	return out
 }
 
-// estimate sets the predicted work of a request.
+// estimate sets the predicted work of a request. What equal requests have
+// taken is asked of the store where an estimator can remember it and does not.
 func (c *Controller) estimate(r *request, truth float64, out []Command) []Command {
-	if c.hooks.exact && plausible(truth) {
-		r.Work, r.Known = truth, true
-		return out
-	}
-	if c.cfg.Estimator != nil {
-		if w, ok := c.cfg.Estimator.Estimate(c.now, &r.Request); ok && plausible(w) {
-			r.Work, r.Known = w, true
-			return out
-		}
-	}
-	r.Work = c.means[r.Class].value(c.cfg.Classes[r.Class].Prior)
-	if c.cfg.Store && r.Key != 0 {
+	r.Work, r.Known = c.predict(r, truth)
+	if c.cfg.Store && c.hooks.recaller != nil && r.Key != 0 && !r.Repeat {
 		out = append(out, Command{Kind: Lookup, Request: r.ID, Key: r.Key})
 	}
 	return out
+}
+
+// predict is the predicted work of a request, and whether the Estimator has
+// said so.
+func (c *Controller) predict(r *request, truth float64) (work float64, known bool) {
+	if c.hooks.exact && plausible(truth) {
+		return truth, true
+	}
+	if c.cfg.Estimator != nil {
+		if w, ok := c.cfg.Estimator.Estimate(c.now, &r.Request); ok && plausible(w) {
+			return w, true
+		}
+	}
+	return c.means[r.Class].value(c.cfg.Classes[r.Class].Prior), false
 }
 
 // plausible says whether a number can be an amount of work.
@@ -91,25 +96,29 @@ func (m *classMean) value(prior float64) float64 {
 	return m.mean
 }
 
-// learn feeds measured work to the class mean and the estimator.
-func (c *Controller) learn(r *Request, work float64) {
+// learn feeds work that was measured at an instant to the class mean and the
+// estimator.
+func (c *Controller) learn(at time.Duration, r *Request, work float64) {
 	c.means[r.Class].learn(work)
 	if c.cfg.Estimator != nil {
-		c.cfg.Estimator.Learn(c.now, r, work)
+		c.cfg.Estimator.Learn(at, r, work)
 	}
 }
 
-// recorded takes in what the store says: an observation of any gateway, or
-// the answer to a lookup.
+// recorded takes in what the store says. A measurement teaches the class mean
+// and the estimator; the answer to a lookup is one that was learnt before, so
+// it only reminds them of what equal requests have taken.
 func (c *Controller) recorded(e *Event) {
 	if e.Work == 0 || !plausible(e.Work) || int(e.Class) >= len(c.cfg.Classes) {
 		return
 	}
-	if e.Kind == Observed && !c.cfg.LearnByStore {
-		return
+	at := min(e.At, c.now)
+	if e.Kind == Observed {
+		c.stored = Request{Class: e.Class, Key: e.Key, Features: e.Features}
+		c.learn(at, &c.stored, e.Work)
+	} else if c.hooks.recaller != nil {
+		c.hooks.recaller.Recall(at, e.Key, e.Work)
 	}
-	r := Request{Class: e.Class, Key: e.Key, Features: e.Features}
-	c.learn(&r, e.Work)
 }
 
 // reject answers a request without any attempt in flight and forgets it.

@@ -24,8 +24,10 @@ type Config struct {
 	Witness   Witness
 
 	Retry Retry
-	// Store says that measured work is recorded, and Learn from where the
-	// Estimator learns: from answers (false) or from Observed events (true).
+	// Store says that measured work is recorded, and LearnByStore from where
+	// the Estimator and the class means learn it: from answers (false), or
+	// from the Observed event that follows each record (true). What was
+	// recorded before the run is told by Observed events in either case.
 	Store        bool
 	LearnByStore bool
 }

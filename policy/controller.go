@@ -1,6 +1,9 @@
 package policy
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 // A Controller is the brain of one gateway: it owns the table of requests in
 // flight, the fleet, the queue and the timers, and asks the policies. It is
@@ -31,6 +34,7 @@ type Controller struct {
 	scaleView ScaleView
 	outcome   Outcome
 	actions   Actions
+	stored    Request
 }
 
 // hooks are the optional interfaces that the policies implement.
@@ -39,6 +43,7 @@ type hooks struct {
 	timeout   AttemptTimer
 	retrier   Retrier
 	exact     bool
+	recaller  Recaller
 	observers []Observer
 	workers   []WorkerObserver
 	probes    []ProbeObserver
@@ -214,6 +219,20 @@ type Actions struct {
 // Probe asks a worker how it is; a ProbeReply may follow.
 func (a *Actions) Probe(w WorkerID) {
 	a.out = append(a.out, Command{Kind: Probe, Worker: w})
+}
+
+// SetConcurrency has n environments of the function kept ready, from when the
+// function service has made them, and at most its concurrency; they are paid
+// for whether or not they serve. Without functions it does nothing.
+func (a *Actions) SetConcurrency(n int) {
+	f := a.c.cfg.Functions
+	if f == nil {
+		return
+	}
+	if f.Concurrency > 0 {
+		n = min(n, f.Concurrency)
+	}
+	a.out = append(a.out, Command{Kind: SetConcurrency, N: int32(min(max(n, 0), math.MaxInt32))})
 }
 
 // At calls Act with the tag at an instant, or now if that has passed.

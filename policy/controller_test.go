@@ -94,6 +94,8 @@ func tell(cmds []Command) string {
 			s = append(s, fmt.Sprintf("record r%d", c.Request))
 		case Lookup:
 			s = append(s, fmt.Sprintf("lookup %d", c.Key))
+		case SetConcurrency:
+			s = append(s, fmt.Sprintf("concurrency %d", c.N))
 		default:
 			s = append(s, fmt.Sprintf("command %d", c.Kind))
 		}
@@ -359,31 +361,6 @@ func TestSpotNoticeDrains(t *testing.T) {
 	l.step(2, Event{Kind: WorkerReady, Worker: 44}, "")
 }
 
-// memo is an estimator of one number per key.
-type memo map[Key]float64
-
-func (m memo) Estimate(_ time.Duration, r *Request) (float64, bool) { w, ok := m[r.Key]; return w, ok }
-func (m memo) Learn(_ time.Duration, r *Request, w float64)         { m[r.Key] = w }
-
-func TestLearning(t *testing.T) {
-	m := memo{}
-	l := newLab(t, 1, Config{Estimator: m, Store: true})
-	l.step(0, Event{Kind: Arrival, Request: 0, Key: 5}, "lookup 5, r0.0 -> w0")
-	if w := l.c.table.At(0).Work; w != 1 {
-		t.Errorf("unknown work = %v, want the prior 1", w)
-	}
-	l.step(1, Event{Kind: Done, Request: 0, Work: 4}, "deliver r0.0, record r0")
-	l.step(2, Event{Kind: Arrival, Request: 1, Key: 6}, "lookup 6, r1.0 -> w0")
-	if w := l.c.table.At(0).Work; w != 4 {
-		t.Errorf("work of an unknown key = %v, want the class mean 4", w)
-	}
-	l.step(3, Event{Kind: Found, Key: 9, Work: 7}, "")
-	l.step(3, Event{Kind: Observed, Key: 10, Work: 7}, "") // learns from answers, not from the store
-	if m[9] != 7 || m[10] != 0 {
-		t.Errorf("estimator knows %v, want 9 and not 10", m)
-	}
-}
-
 func TestTelemetryOutOfOrder(t *testing.T) {
 	l := newLab(t, 1, Config{})
 	for _, s := range []struct{ at, cpu float64 }{{20, 0.4}, {10, 0.9}, {20, 0.1}, {30, 0.6}} {
@@ -445,7 +422,7 @@ func TestStepDoesNotAllocate(t *testing.T) {
 // TestNoNumberCanStopTheController: works that are no numbers, from the
 // simulator or from a worker, are not believed.
 func TestNoNumberCanStopTheController(t *testing.T) {
-	l := newLab(t, 2, Config{Estimator: oracle{}})
+	l := newLab(t, 2, Config{Estimator: &oracle{}})
 	for i, w := range []float64{math.NaN(), math.Inf(1), -1} {
 		e := arrival(RequestID(i))
 		e.Truth = w

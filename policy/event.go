@@ -21,8 +21,8 @@ const (
 	LaunchFailed            // Pool, N: so many launches came to nothing
 	Telemetry               // Worker, CPU, At (the instant it describes)
 	ProbeReply              // Worker, N (requests in flight there), Took
-	Observed                // Request's Class, Key, Features, Work: a record of the store
-	Found                   // Key, Work: the answer to Lookup; Work 0 is "not there"
+	Observed                // Class, Key, Features, Work, At (when it was measured): a record of the store, to learn from, once
+	Found                   // Class, Key, Work, At (when it was measured): the answer to Lookup; Work 0 is "not there"
 	Wake                    // a wake asked for with WakeAt is due
 	Shed                    // N: arrivals the gateway refused without asking
 	Pause                   // an operator: no scaling until Resume
@@ -73,11 +73,11 @@ const (
 	Launch                     // Pool, N
 	Drain                      // Worker: WorkerDrained follows when it is idle
 	Terminate                  // Worker
-	SetConcurrency             // N: provisioned function environments
+	SetConcurrency             // N: function environments kept ready (provisioned)
 	SetKeepAlive               // At: keep-alive of idle function environments
 	Probe                      // Worker
-	Record                     // Request: to the store
-	Lookup                     // Key: Found follows
+	Record                     // Request, Key: what the attempt of the Done event has taken, to the store
+	Lookup                     // Request, Key: Found follows
 	WakeAt                     // At: replaces the one pending wake
 )
 

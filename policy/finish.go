@@ -154,14 +154,14 @@ func (c *Controller) done(e *Event, out []Command) []Command {
 	c.observe(o)
 	switch {
 	case r.state == finished:
+		if o.Status == OK && !a.cancelled { // delivered at its head
+			out = c.record(r, out)
+		}
 		if r.nlive == 0 {
 			c.table.Remove(s)
 		}
 	case o.Status == OK:
-		out = c.deliver(s, a.n, out)
-		if c.cfg.Store {
-			out = append(out, Command{Kind: Record, Request: r.ID, Key: r.Key})
-		}
+		out = c.record(r, c.deliver(s, a.n, out))
 		if r.nlive == 0 {
 			c.table.Remove(s)
 		}
@@ -169,6 +169,14 @@ func (c *Controller) done(e *Event, out []Command) []Command {
 		out = c.again(s, o, e, out)
 	}
 	return c.pull(out)
+}
+
+// record has the work of a delivered attempt kept.
+func (c *Controller) record(r *request, out []Command) []Command {
+	if !c.cfg.Store {
+		return out
+	}
+	return append(out, Command{Kind: Record, Request: r.ID, Key: r.Key})
 }
 
 // end takes an ended attempt off the books.
@@ -188,9 +196,11 @@ func (c *Controller) end(r *request, i int32, o *Outcome) {
 
 // observe learns from an outcome and tells the policies that want to know.
 func (c *Controller) observe(o *Outcome) {
-	if o.Status == OK && o.Work > 0 && plausible(o.Work) && !c.cfg.LearnByStore {
+	if o.Status == OK && o.Work > 0 && plausible(o.Work) {
 		c.demand.learn(o.Request.Work, o.Work)
-		c.learn(o.Request, o.Work)
+		if !c.cfg.LearnByStore {
+			c.learn(c.now, o.Request, o.Work)
+		}
 	}
 	for _, p := range c.hooks.observers {
 		p.Done(&c.view, o)

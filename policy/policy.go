@@ -111,6 +111,13 @@ type Estimator interface {
 	Learn(now time.Duration, r *Request, work float64)
 }
 
+// A Recaller is an Estimator that remembers what equal requests have taken.
+// With a store it is told what the store knows of a Key that it did not; at is
+// when that was measured.
+type Recaller interface {
+	Recall(at time.Duration, k Key, work float64)
+}
+
 // Admission is asked first, before anything is spent on a request. On false
 // the request is answered 429 with the given Retry-After.
 type Admission interface {

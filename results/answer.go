@@ -20,7 +20,8 @@ type AnswerSpec struct {
 	// Placements are workloads that differ only in where arrivals are placed
 	// that were recorded as counts.
 	Placements []Placement `json:"placements,omitempty"`
-	// Tuned are policies and what they became by tuning.
+	// Tuned are policies and what they became by tuning: themselves, where nothing
+	// did better than what the file has.
 	Tuned []Pair `json:"tuned,omitempty"`
 }
 

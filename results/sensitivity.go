@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"math"
 	"path/filepath"
+	"strings"
 )
 
 // A Sensitivity is how a difference between two policies moves when one key of
@@ -76,8 +77,8 @@ var sensitivityDoc = fileDoc{"sensitivity.csv", "how differences move when a key
 	{"moves_by", "how far apart the two are"},
 }}
 
-// sensitivityAnswer tells, for each change, what it moves most, the change that moves
-// most first, and whether it changes a verdict.
+// sensitivityAnswer tells, for each change, what it moves furthest, the change that
+// moves most first, and which verdicts it changes.
 func sensitivityAnswer(all []Sensitivity) []string {
 	var out []string
 	told := map[string]bool{}
@@ -88,21 +89,33 @@ func sensitivityAnswer(all []Sensitivity) []string {
 		}
 		told[x.Change] = true
 		q := quantityOf(x.Metric)
-		turned := 0
-		for k := range all {
-			if y := &all[k]; y.Change == x.Change && y.Verdict != y.BaseVerdict {
-				turned++
-			}
+		text := x.Change + " moves the answer " + ifElse(len(out) == 0, "most: on ", "furthest on ") + x.Workload + ", " + x.Policy + " against " + x.Against + ", " + q.name + " from " +
+			q.signed(estimate{x.Base, math.NaN(), math.NaN()}) + " to " + q.signed(estimate{x.Diff, x.Low, x.High})
+		if x.By() == 0 {
+			text = x.Change + " moves the answer not at all"
 		}
-		text := x.Change + " moves the answer "
-		switch {
-		case x.By() == 0:
-			text += "not at all"
-		default:
-			text += "most on " + x.Workload + ": " + x.Policy + " against " + x.Against + ", " + q.name + " from " +
-				q.signed(estimate{x.Base, math.NaN(), math.NaN()}) + " to " + q.signed(estimate{x.Diff, x.Low, x.High})
-		}
-		out = append(out, text+"; "+ifElse(turned == 0, "no verdict changes", count(turned, "verdict changes", "verdicts change"))+".")
+		out = append(out, text+"; "+turned(all, x.Change)+".")
 	}
 	return out
+}
+
+// mostTurned are told one by one.
+const mostTurned = 3
+
+// turned says which verdicts a change turns.
+func turned(all []Sensitivity, change string) string {
+	var out []string
+	for i := range all {
+		if x := &all[i]; x.Change == change && x.Verdict != x.BaseVerdict {
+			out = append(out, x.Policy+" on "+x.Workload+", from "+x.BaseVerdict+" to "+x.Verdict)
+		}
+	}
+	if len(out) == 0 {
+		return "no verdict changes"
+	}
+	text := count(len(out), "verdict changes", "verdicts change") + ": "
+	if n := len(out) - mostTurned; n > 0 {
+		out = append(out[:mostTurned], "and "+itoa(n)+" more")
+	}
+	return text + strings.Join(out, "; ")
 }

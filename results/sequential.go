@@ -1,9 +1,6 @@
 package results
 
-import (
-	"math"
-	"slices"
-)
+import "math"
 
 // Sequential stopping: seeds are added until all differences of the primary
 // metrics are known well enough. With at least LeastSeeds the rule makes intervals a
@@ -44,7 +41,7 @@ func Widest(rows []Compared) Width {
 			where += " against " + r.Against
 		}
 		where += " on " + r.Workload
-		if relative := !slices.Contains(shares, r.Metric); relative && math.IsInf(base.Mean, 0) {
+		if relative := r.Unit != "fraction"; relative && math.IsInf(base.Mean, 0) {
 			half = math.NaN()
 		} else if relative && half > 0 {
 			half /= math.Abs(base.Mean)
@@ -59,6 +56,3 @@ func Widest(rows []Compared) Width {
 	}
 	return out
 }
-
-// shares are metrics between 0 and 1, whose differences are points.
-var shares = []string{"slo_attainment", "miss_avoidable", "miss_unavoidable", "function_share", "cold_share", "utilisation"}

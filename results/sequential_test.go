@@ -12,11 +12,12 @@ import (
 func TestWidest(t *testing.T) {
 	nan := math.NaN()
 	const share, response = "miss_avoidable", "response_p99_s"
+	unit := map[string]string{share: "fraction", response: "s"}
 	level := func(metric string, mean float64) Compared {
-		return Compared{Workload: "w", Policy: "a", Metric: metric, Primary: true, Over: OverSeeds, Mean: mean}
+		return Compared{Workload: "w", Policy: "a", Metric: metric, Unit: unit[metric], Primary: true, Over: OverSeeds, Mean: mean}
 	}
 	difference := func(policy, against, metric, over string, half float64) Compared {
-		return Compared{Workload: "w", Policy: policy, Metric: metric, Primary: true, Over: over, Against: against, DiffLow: -half, DiffHigh: half}
+		return Compared{Workload: "w", Policy: policy, Metric: metric, Unit: unit[metric], Primary: true, Over: over, Against: against, DiffLow: -half, DiffHigh: half}
 	}
 	exploratory := difference("b", "a", response, OverSeeds, 9)
 	exploratory.Primary = false

@@ -80,10 +80,27 @@ func tuningAnswer(fs findings, tuned []Pair) string {
 	for _, p := range fs.policies() {
 		before, after[p] = append(before, p), p
 	}
+	var kept []string
 	for _, p := range tuned {
+		if p.From == p.To {
+			kept = append(kept, p.From)
+			continue
+		}
 		after[p.From] = p.To
 		before = remove(before, p.To)
 	}
+	best := ""
+	if len(kept) > 0 {
+		best = " Of " + list(kept) + " no other parameters did better in training, or there are none."
+	}
+	if len(kept) == len(tuned) {
+		return "Rank changes after tuning: no, as no policy changes." + best
+	}
+	return rankAnswer(fs, before, after) + best
+}
+
+// rankAnswer compares who is better before and after.
+func rankAnswer(fs findings, before []string, after map[string]string) string {
 	var changed []string
 	told := 0
 	for _, w := range fs.workloads() {

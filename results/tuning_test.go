@@ -1,6 +1,9 @@
 package results
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // levels is the misses and the cost of policies on a workload w.
 type levels map[string][2]float64
@@ -71,5 +74,18 @@ func TestTuningAnswerNamesFew(t *testing.T) {
 		"on v, by the cost per 1,000 requests in SLO, a was better than b and is worse; on w, by avoidable misses, a was better than b and is worse; and 1 more."
 	if got := tuningAnswer(fs, []Pair{{"a", "a tuned"}, {"b", "b tuned"}}); got != want {
 		t.Errorf("%s\nwant %s", got, want)
+	}
+}
+
+// TestNothingToTune: who keeps its parameters is said to, and ranks as before.
+func TestNothingToTune(t *testing.T) {
+	fs := tenths(levels{"a": {0.1, 1}, "b": {0.5, 5}})
+	got := tuningAnswer(fs, []Pair{{"a", "a"}, {"b", "b"}})
+	if want := "Rank changes after tuning: no, as no policy changes. Of a and b no other parameters did better in training, or there are none."; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	fs = tenths(levels{"a": {0.1, 1}, "b": {0.5, 5}, "b tuned": {0.01, 0.1}})
+	if got := tuningAnswer(fs, []Pair{{"a", "a"}, {"b", "b tuned"}}); !strings.Contains(got, "tuning: yes") || !strings.Contains(got, "Of a no other parameters") {
+		t.Errorf("got %s", got)
 	}
 }

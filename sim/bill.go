@@ -37,9 +37,9 @@ func (b *bill) call(f *functions, took time.Duration, provisioned bool) {
 	b.ledger.FunctionCalls += f.cfg.USDPerCall
 }
 
-// provisioned bills the environments kept warm for the whole run.
+// provisioned bills the environments kept warm, for so long.
 func (b *bill) provisioned(f *functions, span time.Duration) {
-	n := float64(f.cfg.Provisioned * len(f.pools))
+	n := float64(f.keep * len(f.pools))
 	b.ledger.Provisioned += n * span.Seconds() * float64(f.cfg.MemoryMB) / 1024 * f.cfg.ProvUSDPerGBs
 }
 
@@ -55,7 +55,7 @@ func (w *world) close() results.Row {
 		w.tally.retire(v, end)
 	}
 	if w.fns != nil {
-		w.money.provisioned(w.fns, end)
+		w.money.provisioned(w.fns, max(end-w.fns.since, 0))
 	}
 	n := w.ctrl.Counts()
 	return w.rec.Finish(end, w.money.ledger, results.Counts{

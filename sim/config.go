@@ -58,6 +58,7 @@ type Pool struct {
 	Initial    int // ready at the start, and billed from there
 	Launch     Launch
 	USDPerHour float64
+	Spot       bool // its VMs can be taken away: see Interrupt
 	// Extra is further dollars per hour of a running instance by ledger
 	// line: public IPv4 address, EBS volume.
 	IPv4USDPerHour, EBSUSDPerHour float64
@@ -82,7 +83,7 @@ type Functions struct {
 	KeepAlive         time.Duration  // an environment idle for longer is gone
 	Concurrency       int            // calls at once; more are throttled; 0 no limit
 	ScaleStep         int            // new environments per 10 s (refilled continuously, not banked beyond); 0 no limit
-	Provisioned       int            // environments kept warm from the start
+	Provisioned       int            // environments kept warm from the start, until SetConcurrency
 	PerClass          bool           // each class has environments of its own
 	Timeout           time.Duration  // calls end with an error after so long; 0 no limit
 	USDPerGBs         float64

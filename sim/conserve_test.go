@@ -49,6 +49,7 @@ func (c *chaos) Act(v *policy.View, do *policy.Actions, tag uint64) {
 	if len(v.Ready()) > 0 && c.rng.IntN(4) == 0 {
 		do.Probe(v.Ready()[0])
 		do.At(v.Now+time.Second, tag+1)
+		do.SetConcurrency(c.rng.IntN(4))
 	}
 }
 
@@ -76,11 +77,13 @@ func drawWorld(rt *rapid.T) Config {
 	cfg.PS = on("ps")
 	cfg.Pools[0].Launch = Launch{API: constant(1), Pending: constant(2), Boot: constant(3), Start: constant(1), Health: constant(1)}
 	cfg.TelemetryPeriod, cfg.TelemetryDelay = 5*time.Second, time.Duration(rapid.IntRange(0, 9).Draw(rt, "delay"))*time.Second
+	cfg.Pools[0].Spot = on("spot")
 	for range rapid.IntRange(0, 5).Draw(rt, "faults") {
 		cfg.Faults = append(cfg.Faults, Fault{
 			At:   time.Duration(rapid.IntRange(0, 250).Draw(rt, "at")) * time.Second,
-			Kind: FaultKind(rapid.IntRange(0, 1).Draw(rt, "fault")), Worker: policy.WorkerID(rapid.IntRange(-2, 12).Draw(rt, "victim")),
+			Kind: FaultKind(rapid.IntRange(0, 2).Draw(rt, "fault")), Worker: policy.WorkerID(rapid.IntRange(-2, 12).Draw(rt, "victim")),
 			Noticed: time.Duration(rapid.IntRange(0, 20).Draw(rt, "noticed")) * time.Second,
+			Notice:  time.Duration(rapid.IntRange(0, 20).Draw(rt, "notice")) * time.Second,
 		})
 	}
 	cfg.Duration = 200 * time.Second
@@ -184,9 +187,13 @@ func checkBooks(rt *rapid.T, w *world) {
 		}
 	}
 	if f := w.fns; f != nil {
-		idle := 0
+		idle, kept := 0, 0
 		for i := range f.pools {
 			idle += len(f.pools[i].provisioned) + len(f.pools[i].idle)
+			kept += f.pools[i].kept
+		}
+		if kept != len(f.kept) {
+			rt.Fatalf("%d and %d environments are kept warm", kept, len(f.kept))
 		}
 		if f.busy < 0 || f.busy+idle > int(f.made) {
 			rt.Fatalf("%d busy + %d idle of %d environments", f.busy, idle, f.made)

@@ -12,16 +12,20 @@ import (
 // longer than the keep-alive.
 type functions struct {
 	cfg    *Functions
-	pools  []environments // by class, or one for all
-	busy   int            // calls being served
-	made   int32          // environments made so far
-	tokens float64        // new environments allowed now
-	at     time.Duration  // instant of tokens
+	pools  []environments  // by class, or one for all
+	busy   int             // calls being served
+	made   int32           // environments made so far
+	tokens float64         // new environments allowed now
+	at     time.Duration   // instant of tokens
+	keep   int             // environments to be kept warm, in each pool
+	since  time.Duration   // so many were
+	kept   map[int32]int32 // those that are, or are being made, and their pools
 }
 
 // environments is the idle environments that can serve the same calls.
 type environments struct {
-	provisioned []int32 // never expire
+	provisioned []int32 // kept warm: they never expire
+	kept        int     // those, the busy and those being made
 	idle        []idleEnv
 }
 
@@ -42,14 +46,61 @@ func newFunctions(cfg *Functions, classes int) *functions {
 	if cfg.PerClass {
 		n = classes
 	}
-	f := &functions{cfg: cfg, pools: make([]environments, n), tokens: float64(cfg.ScaleStep)}
+	f := &functions{cfg: cfg, pools: make([]environments, n), tokens: float64(cfg.ScaleStep), kept: map[int32]int32{}, keep: cfg.Provisioned}
 	for i := range f.pools {
 		for range cfg.Provisioned {
-			f.pools[i].provisioned = append(f.pools[i].provisioned, f.made)
-			f.made++
+			f.prepared(f.prepare(int32(i)))
 		}
 	}
 	return f
+}
+
+// prepare begins to make an environment that is kept warm.
+func (f *functions) prepare(pool int32) (env int32) {
+	env = f.made
+	f.made++
+	f.kept[env] = pool
+	f.pools[pool].kept++
+	return env
+}
+
+// prepared has a new environment wait for calls, unless it is wanted no more.
+func (f *functions) prepared(env int32) {
+	p := &f.pools[f.kept[env]]
+	if !f.spare(env, p) {
+		p.provisioned = append(p.provisioned, env)
+	}
+}
+
+// spare makes one environment too many of those kept warm one like others.
+func (f *functions) spare(env int32, p *environments) bool {
+	if p.kept <= f.keep {
+		return false
+	}
+	delete(f.kept, env)
+	p.kept--
+	return true
+}
+
+// keepWarm has n environments kept warm from now on: new ones are ready after
+// a cold start, and those that are too many go once they are idle.
+func (w *world) keepWarm(n int) {
+	f := w.fns
+	if f == nil {
+		return
+	}
+	w.money.provisioned(f, w.now-f.since)
+	f.keep, f.since = n, w.now
+	for i := range f.pools {
+		p := &f.pools[i]
+		for k := len(p.provisioned); k > 0 && f.spare(p.provisioned[k-1], p); k-- {
+			p.provisioned = p.provisioned[:k-1]
+		}
+		for p.kept < n {
+			env := f.prepare(int32(i))
+			w.set(w.timer(envPrepared, env), w.now+duration(f.cfg.Cold.Draw(w.draws.cold.At(uint64(env)))))
+		}
+	}
 }
 
 func (f *functions) pool(c policy.ClassID) *environments {
@@ -107,16 +158,11 @@ func (f *functions) grow(now time.Duration) bool {
 func (f *functions) leave(now time.Duration, env int32, c policy.ClassID) {
 	f.busy--
 	p := f.pool(c)
-	if f.provisioned(env) {
+	if _, kept := f.kept[env]; kept && !f.spare(env, p) {
 		p.provisioned = append(p.provisioned, env)
 		return
 	}
 	p.idle = append(p.idle, idleEnv{env, now})
-}
-
-// provisioned says whether an environment is one of those kept warm.
-func (f *functions) provisioned(env int32) bool {
-	return int(env) < f.cfg.Provisioned*len(f.pools)
 }
 
 // call starts a call that reached the function service.
@@ -140,7 +186,8 @@ func (w *world) call(c int32) {
 		run, call.status = f.cfg.Timeout, policy.Timeout
 	}
 	call.begun = w.now + init
-	w.money.call(f, init+run, f.provisioned(env))
+	_, kept := f.kept[env]
+	w.money.call(f, init+run, kept)
 	w.tally.invoked(cold)
 	w.later(c, w.now+init+run)
 }

@@ -16,7 +16,9 @@ const (
 	clientGone               // the oldest client with patience loses it
 	sampleTime               // the timeline is sampled
 	faultHits                // something goes wrong; index: fault
-	faultNoticed             // the health check notices it; index: fault
+	faultNoticed             // the health check notices it; index: VM
+	spotTaken                // a spot VM's notice is over; index: VM
+	envPrepared              // an environment to be kept warm is ready; index: environment
 )
 
 // A timerID names a timer that is made once and set again and again.

@@ -160,8 +160,13 @@ func (w *world) fireNext() {
 		w.sample()
 	case faultHits:
 		w.fail(t.index)
+	case envPrepared:
+		w.release(id)
+		w.fns.prepared(t.index)
 	case faultNoticed:
 		w.notice(t.index)
+	case spotTaken:
+		w.take(w.vms[t.index])
 	}
 	w.settle(id, seq)
 	w.settlePending()
@@ -215,6 +220,8 @@ func (w *world) execute(cmd *policy.Command) {
 		w.drain(w.vms[cmd.Worker])
 	case policy.Terminate:
 		w.terminate(w.vms[cmd.Worker])
+	case policy.SetConcurrency:
+		w.keepWarm(int(cmd.N))
 	case policy.WakeAt:
 		w.set(w.wake, max(cmd.At, w.now))
 	case policy.Probe:

@@ -26,12 +26,19 @@ func (c Change) value() any {
 	return normal(out["x"])
 }
 
+// notMet are the keys and tables that no policy meets.
+var notMet = []string{"question", "hypothesis", "seeds", "seed", "primary", "steady", "contrast", "require"}
+
 // apply makes the change. A key that no table of a list gives is a problem: nobody
 // could say which of them are meant.
 func (r *reader) apply(c Change) {
 	parts := strings.Split(c.Key, ".")
 	if c.Key == "" || slices.Contains(parts, "") {
 		r.problem(c.Key, "a key to change is a name, or names with dots between them, such as cluster.boot")
+		return
+	}
+	if slices.Contains(notMet, parts[0]) {
+		r.problem(c.Key, "says how the experiment is asked, run or judged: what is varied is what policies meet")
 		return
 	}
 	if n := put(r.root.keys, parts, c.value()); n == 0 {

@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"cnv/live"
+	"cnv/live/store"
 	"cnv/policy"
 )
 
@@ -106,6 +107,17 @@ var (
 		describe("cnv_spent_usd", "What the run has cost so far."), describe("cnv_usd_per_hour", "What its instances cost per hour now."),
 		describe("cnv_budget_usd", "What it may cost; 0: no limit."),
 	}
+	stored = []struct {
+		desc *prometheus.Desc
+		of   func(*store.Counts) uint64
+	}{
+		{describe("cnv_store_written_total", "Items written to the table."), func(c *store.Counts) uint64 { return c.Written }},
+		{describe("cnv_store_retried_total", "Items whose writing was tried again."), func(c *store.Counts) uint64 { return c.Retried }},
+		{describe("cnv_store_lost_total", "Items that were not written: dropped from a full queue, or at the end."), func(c *store.Counts) uint64 { return c.Dropped + c.Failed }},
+		{describe("cnv_store_lookups_total", "Lookups that policies asked for."), func(c *store.Counts) uint64 { return c.Lookups }},
+		{describe("cnv_store_found_total", "Lookups that found something."), func(c *store.Counts) uint64 { return c.Found }},
+		{describe("cnv_store_overlooked_total", "Lookups that were not made, as too many were under way."), func(c *store.Counts) uint64 { return c.Overlooked }},
+	}
 	workersDesc = describe("cnv_workers", "Workers by pool and state.", "pool", "state")
 	gauges      = []gauge{
 		{describe("cnv_requests_in_flight", "Requests inside the gateway."), prometheus.GaugeValue, func(s *Snapshot) float64 { return float64(s.InFlight) }},
@@ -143,6 +155,9 @@ func (c stateCollector) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range spendDescs {
 		ch <- d
 	}
+	for i := range stored {
+		ch <- stored[i].desc
+	}
 	for i := range gauges {
 		ch <- gauges[i].desc
 	}
@@ -155,6 +170,12 @@ func (c stateCollector) Collect(ch chan<- prometheus.Metric) {
 		spend := c.s.Spend()
 		for i, v := range []float64{spend.USD, spend.PerHour, spend.Budget} {
 			ch <- prometheus.MustNewConstMetric(spendDescs[i], prometheus.GaugeValue, v)
+		}
+	}
+	if c.s.Store != nil {
+		counts := c.s.Store()
+		for i := range stored {
+			ch <- prometheus.MustNewConstMetric(stored[i].desc, prometheus.CounterValue, float64(stored[i].of(&counts)))
 		}
 	}
 	for i := range gauges {

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"cnv/live/store"
 )
 
 // TestOperations: alerts and panels ask for metrics that there are, and every
@@ -18,8 +20,14 @@ func TestOperations(t *testing.T) {
 		}
 		return string(text)
 	}
-	server, _, _ := startWith(t, func(s *State) { s.Spend = func() Spend { return Spend{USD: 1, PerHour: 2, Budget: 3} } })
+	server, _, _ := startWith(t, func(s *State) {
+		s.Spend = func() Spend { return Spend{USD: 1, PerHour: 2, Budget: 3} }
+		s.Store = func() store.Counts { return store.Counts{Dropped: 2, Failed: 3} }
+	})
 	_, metrics := call(t, http.MethodGet, server.URL+"/metrics", nil)
+	if !strings.Contains(metrics, "\ncnv_store_lost_total 5\n") {
+		t.Error("what the store has lost is not a metric")
+	}
 	names := regexp.MustCompile(`\b(cnv_[a-z_]+|http_server_request_duration_seconds_[a-z]+)\b`)
 	for _, file := range []string{"alerts.yml", "grafana.json"} {
 		for _, name := range names.FindAllString(read(file), -1) {

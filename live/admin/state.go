@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"cnv/live"
+	"cnv/live/store"
 	"cnv/policy"
 )
 
@@ -11,9 +12,10 @@ import (
 type State struct {
 	Brain   *live.Brain
 	Gateway *live.Gateway
-	Name    string       // of the policy
-	Watch   *Watch       // for the dashboard; nil: it shows the present only
-	Spend   func() Spend // likewise; nil: not known
+	Name    string              // of the policy
+	Watch   *Watch              // for the dashboard; nil: it shows the present only
+	Spend   func() Spend        // likewise; nil: not known
+	Store   func() store.Counts // nil: nothing is stored
 }
 
 // A Snapshot is the state at an instant.

@@ -9,7 +9,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
-	"sync/atomic"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -25,20 +25,20 @@ type Functions struct {
 	name, version string
 	calls         *lambda.Client // one try each
 	management    *lambda.Client
-	provisioned   atomic.Int32 // -1: not known
+
+	mu          sync.Mutex // of whoever changes provisioned environments
+	provisioned int32      // -1: not known
 }
 
 // NewFunctions returns the Functions of a function's version or alias. At most
 // calls are under way at once without waiting for connections; timeout is the
 // function's own.
 func NewFunctions(cfg aws.Config, name, version string, calls int, timeout time.Duration) *Functions {
-	f := &Functions{
+	return &Functions{
 		name: name, version: version,
 		calls:      lambda.NewFromConfig(onData(cfg, calls, timeout+5*time.Second)),
-		management: lambda.NewFromConfig(cfg),
+		management: lambda.NewFromConfig(cfg), provisioned: -1,
 	}
-	f.provisioned.Store(-1)
-	return f
 }
 
 // MaxBytes is the largest body that a call can carry.
@@ -109,9 +109,22 @@ func fromAnswer(r *http.Request, payload []byte) (*http.Response, error) {
 // Provision keeps n environments of the version ready, and waits until they
 // are; 0: none.
 func (f *Functions) Provision(ctx context.Context, n int32) error {
-	if f.provisioned.Swap(n) == n {
+	err := f.Keep(ctx, n)
+	if err == nil && n > 0 {
+		err = f.untilReady(ctx)
+	}
+	return err
+}
+
+// Keep asks for n environments of the version to be kept ready; 0: none. Of
+// several calls one works at a time.
+func (f *Functions) Keep(ctx context.Context, n int32) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.provisioned == n {
 		return nil
 	}
+	f.provisioned = -1 // until it is known
 	var err error
 	if n == 0 {
 		_, err = f.management.DeleteProvisionedConcurrencyConfig(ctx, &lambda.DeleteProvisionedConcurrencyConfigInput{
@@ -124,13 +137,11 @@ func (f *Functions) Provision(ctx context.Context, n int32) error {
 		_, err = f.management.PutProvisionedConcurrencyConfig(ctx, &lambda.PutProvisionedConcurrencyConfigInput{
 			FunctionName: &f.name, Qualifier: &f.version, ProvisionedConcurrentExecutions: &n,
 		})
-		if err == nil {
-			err = f.untilReady(ctx)
-		}
 	}
 	if err != nil {
 		return fmt.Errorf("function %s: %d provisioned environments: %w", f.name, n, err)
 	}
+	f.provisioned = n
 	return nil
 }
 
@@ -144,11 +155,11 @@ func (f *Functions) untilReady(ctx context.Context) error {
 		})
 		switch {
 		case err != nil:
-			return err
+			return fmt.Errorf("function %s: provisioned environments: %w", f.name, err)
 		case out.Status == types.ProvisionedConcurrencyStatusEnumReady:
 			return nil
 		case out.Status == types.ProvisionedConcurrencyStatusEnumFailed:
-			return fmt.Errorf("they failed: %s", aws.ToString(out.StatusReason))
+			return fmt.Errorf("function %s: provisioned environments failed: %s", f.name, aws.ToString(out.StatusReason))
 		}
 		if err := pause(ctx, wait); err != nil {
 			return err

@@ -15,7 +15,7 @@ import (
 	"cnv/live/store"
 )
 
-// The attributes of an item. The others are numbers and lists of numbers.
+// The attributes of an item. The others are numbers, lists of numbers and texts.
 const (
 	attrPartition = "pk"
 	attrSort      = "sk"
@@ -71,7 +71,8 @@ func (t *Table) Get(ctx context.Context, partition, sort string) (store.Item, bo
 	return i, err == nil && !expired(i), err // DynamoDB deletes days after the expiry
 }
 
-// Recent gives at most n items of a partition that have not expired.
+// Recent gives the n items of a partition whose sort keys are greatest, in
+// descending order, without those that have expired.
 func (t *Table) Recent(ctx context.Context, partition string, n int) ([]store.Item, error) {
 	pages := dynamodb.NewQueryPaginator(t.api, &dynamodb.QueryInput{
 		TableName: &t.name, KeyConditionExpression: aws.String("#p = :p"),
@@ -119,6 +120,9 @@ func toAttributes(i store.Item) map[string]types.AttributeValue {
 	for name, f := range i.Numbers {
 		out[name] = number(f)
 	}
+	for name, s := range i.Texts {
+		out[name] = text(s)
+	}
 	for name, fs := range i.Lists {
 		var l []types.AttributeValue
 		for _, f := range fs {
@@ -140,6 +144,11 @@ func fromAttributes(a map[string]types.AttributeValue) (store.Item, error) {
 				i.Partition = v.Value
 			case attrSort:
 				i.Sort = v.Value
+			default:
+				if i.Texts == nil {
+					i.Texts = map[string]string{}
+				}
+				i.Texts[name] = v.Value
 			}
 		case *types.AttributeValueMemberN:
 			f, err := strconv.ParseFloat(v.Value, 64)

@@ -24,7 +24,7 @@ type Pool struct {
 type Functions struct {
 	MemoryMB              int
 	USDPerGBs, USDPerCall float64
-	Provisioned           int     // environments kept warm
+	Provisioned           int     // environments kept warm at first
 	ProvUSDPerGBs         float64 // for keeping them
 	ProvUSDPerGBsUsed     float64 // of a call on one, instead of USDPerGBs
 }
@@ -39,6 +39,8 @@ type Books struct {
 	workers map[policy.WorkerID]*worker
 	calls   map[call]calling // of functions
 	warm    int              // calls on environments kept warm
+	keep    int              // environments kept warm
+	since   time.Duration    // so many were
 	ledger  results.Ledger
 	counts  results.Counts
 	arrived float64 // requests since the last sample
@@ -66,7 +68,11 @@ type calling struct {
 
 // New returns empty books.
 func New(pools []Pool, f *Functions) *Books {
-	return &Books{pools: pools, functions: f, workers: map[policy.WorkerID]*worker{}, calls: map[call]calling{}}
+	b := &Books{pools: pools, functions: f, workers: map[policy.WorkerID]*worker{}, calls: map[call]calling{}}
+	if f != nil {
+		b.keep = f.Provisioned
+	}
+	return b
 }
 
 // Add takes one step.
@@ -93,12 +99,15 @@ func (b *Books) Add(now time.Duration, e *policy.Event, cmds []policy.Command) {
 	for i := range cmds {
 		switch c := &cmds[i]; c.Kind {
 		case policy.Invoke:
-			x := calling{began: now, warm: b.functions != nil && b.warm < b.functions.Provisioned}
+			x := calling{began: now, warm: b.warm < b.keep}
 			if x.warm {
 				b.warm++
 			}
 			b.calls[call{c.Request, c.Attempt}] = x
 			b.counts.Invocations++
+		case policy.SetConcurrency:
+			b.ledger.Provisioned += b.kept(now - b.since)
+			b.keep, b.since = int(c.N), now
 		case policy.Terminate:
 			b.counts.Terminations++
 		case policy.Deliver, policy.Reject:
@@ -184,7 +193,7 @@ func (b *Books) SoFar(now time.Duration) (l, perHour results.Ledger) {
 	defer b.mu.Unlock()
 	l = b.ledger
 	perHour.Provisioned = b.kept(time.Hour)
-	l.Provisioned = b.kept(now)
+	l.Provisioned += b.kept(now - b.since)
 	b.forget(now)
 	for _, c := range b.recent {
 		perHour.FunctionTime += c.time * float64(time.Hour/lately)
@@ -211,7 +220,7 @@ func (b *Books) kept(long time.Duration) float64 {
 	if f == nil {
 		return 0
 	}
-	return float64(f.Provisioned) * long.Seconds() * float64(f.MemoryMB) / 1024 * f.ProvUSDPerGBs
+	return float64(b.keep) * long.Seconds() * float64(f.MemoryMB) / 1024 * f.ProvUSDPerGBs
 }
 
 // Close ends all bills at the end of the run and adds what the Controller has
@@ -222,7 +231,7 @@ func (b *Books) Close(end time.Duration, n policy.Counts) (results.Ledger, resul
 	for id := range b.workers {
 		b.stop(id, end)
 	}
-	b.ledger.Provisioned = b.kept(end)
+	b.ledger.Provisioned += b.kept(end - b.since)
 	c := b.counts
 	c.Launches, c.Adaptations = n.Launched, n.Adaptations
 	c.Retries, c.Throttles, c.Dropped = n.Retries, n.Throttled, n.Forgotten

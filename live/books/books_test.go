@@ -37,6 +37,13 @@ func (some) Decide(_ *policy.View, r *policy.Request, _ policy.WorkerID, _ bool)
 	return policy.ToWorker
 }
 
+// warming is a router that has environments kept warm, and fewer of them later.
+type warming struct{ route.RoundRobin }
+
+func (warming) Act(v *policy.View, do *policy.Actions, _ uint64) {
+	do.SetConcurrency(3 - int(v.Now/(100*time.Second)))
+}
+
 // sizes is a Scaler that goes up and down.
 type sizes struct{}
 
@@ -68,7 +75,7 @@ func TestBooksAgreeWithTheWorld(t *testing.T) {
 		Seed: 1, Pools: []sim.Pool{{Initial: 2, USDPerHour: 0.1, IPv4USDPerHour: 0.005, EBSUSDPerHour: 0.001}},
 		Funcs: &sim.Functions{MemoryMB: 1024, Share: 1, KeepAlive: time.Minute, USDPerGBs: 0.0000166667, USDPerCall: 2e-7, Provisioned: 1, ProvUSDPerGBs: 4.2e-6, ProvUSDPerGBsUsed: 9.7e-6},
 		Control: policy.Config{
-			Classes: []policy.Class{{Name: "all"}}, Router: &route.RoundRobin{}, Spill: some{}, Scaler: sizes{},
+			Classes: []policy.Class{{Name: "all"}}, Router: &warming{}, Spill: some{}, Scaler: sizes{},
 			Pools:     []policy.Pool{{Name: "vm", Cores: 2, Speed: 1, Min: 1, Max: 4}},
 			Functions: &policy.Functions{Share: 1},
 		},

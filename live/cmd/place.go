@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"cnv/live"
@@ -21,25 +22,30 @@ type cloudPlace struct {
 	target    *cloudTarget
 	cloud     *local.Cloud // nil: AWS
 	fn        *aws.Functions
+	held      *live.Calls // fn, as far as the budget goes
 	instances *aws.Instances
 	store     *store.Store
+	brain     *live.Brain
 	log       *slog.Logger
 	budget    *live.Budget
 	used      float64        // of it, before this run, dollars
 	calls     func() float64 // what functions have cost so far, dollars
-	warm      int32          // environments of the function that are kept warm
-	giveUp    context.CancelCauseFunc
-	warn      func(text string)
+	warmth
+	rest   func() // ends what begin has begun
+	giveUp context.CancelCauseFunc
+	warn   func(text string)
 }
 
 func (p *cloudPlace) functions() http.RoundTripper {
 	if p.fn == nil {
 		return nil
 	}
-	return p.fn
+	return p.held
 }
 
 func (p *cloudPlace) journals() []live.Journal { return []live.Journal{p.store} }
+
+func (p *cloudPlace) stored() func() store.Counts { return p.store.Counts }
 
 // begin launches the first workers and tells the brain what was measured
 // before.
@@ -54,7 +60,14 @@ func (p *cloudPlace) begin(ctx context.Context, initial []int) error {
 	if err := p.prewarm(ctx); err != nil {
 		return err
 	}
+	if p.fn != nil {
+		p.warmth.begin(p.fn.Keep, p.log)
+	}
+	ctx, p.rest = context.WithCancel(ctx)
 	go p.keepAccounts(ctx)
+	if l := p.target.lease; l != nil {
+		go p.heed(ctx, l.Sure)
+	}
 	return p.Go(ctx, initial)
 }
 
@@ -87,21 +100,25 @@ const warm = 1000
 
 // Execute carries out a command.
 func (p *cloudPlace) Execute(cmd policy.Command) {
-	if cmd.Kind == policy.SetConcurrency && p.fn != nil {
-		go func() {
-			if err := p.fn.Provision(context.Background(), cmd.N); err != nil {
-				p.log.Warn("provisioned concurrency", "err", err)
-			}
-		}()
+	if cmd.Kind == policy.SetConcurrency {
+		p.keep(cmd.N)
 		return
 	}
 	p.Fleet.Execute(cmd)
 }
 
 func (p *cloudPlace) end(leave bool) {
-	p.Close(!leave)
+	p.rest()
+	p.warmth.end()
+	if left := p.Close(!leave); len(left) > 0 {
+		p.warn(fmt.Sprintf("%d instances could not be ended: %s; look with status, end them with destroy, or they end by themselves %v after the last word of a gateway",
+			len(left), strings.Join(left, ", "), aws.Lonely))
+	}
 	if !leave {
 		p.cool()
+	}
+	if p.fn != nil && p.held.Refused() > 0 {
+		p.warn(fmt.Sprintf("%d calls of functions were throttled as --max-usd-per-hour %g allows no more at once: allow more, unless that is the question", p.held.Refused(), p.target.cmd.MaxUsdPerHour))
 	}
 }
 

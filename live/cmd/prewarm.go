@@ -25,12 +25,12 @@ func (p *cloudPlace) prewarm(ctx context.Context) error {
 
 // cool gives the environments up that were kept warm: they cost while nobody calls.
 func (p *cloudPlace) cool() {
-	if p.fn == nil || p.warm == 0 {
+	if p.fn == nil {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
-	if err := p.fn.Provision(ctx, 0); err != nil {
+	if err := p.fn.Keep(ctx, 0); err != nil {
 		p.warn(fmt.Sprintf("%d function environments are still kept warm, and cost, until a run ends well or destroy: %v", p.warm, err))
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"cnv/experiments/plan"
 	"cnv/live"
 	"cnv/live/load"
+	"cnv/live/store"
 	"cnv/policy"
 	"cnv/sim"
 	"cnv/workloads"
@@ -142,13 +143,20 @@ func (t *staticTarget) command() string {
 // identity is unknown: nobody can say what serves behind an address.
 func (t *staticTarget) identity() string { return "" }
 
-func (t *staticTarget) agreed(*console, *plan.Plan) error { return nil }
+func (t *staticTarget) agreed(*console, *plan.Plan) error  { return nil }
+func (t *staticTarget) present(*console, *plan.Plan) error { return nil }
+
+func (t *staticTarget) preview(c *console, _ *plan.Plan) error {
+	fmt.Fprintf(c.out, "Target static: the workers %s, which are there already.\n", strings.Join(t.workers, ", "))
+	return nil
+}
 
 func (t *staticTarget) warnings() []string     { return nil }
 func (t *staticTarget) prepare(*console) error { return nil }
 
 func (p staticPlace) functions() http.RoundTripper { return nil }
 func (p staticPlace) journals() []live.Journal     { return nil }
+func (p staticPlace) stored() func() store.Counts  { return nil }
 
 func (p staticPlace) begin(_ context.Context, initial []int) error {
 	for i, n := range initial {

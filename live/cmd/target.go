@@ -9,6 +9,7 @@ import (
 	"cnv/live"
 	"cnv/live/books"
 	"cnv/live/load"
+	"cnv/live/store"
 	"cnv/policy"
 	"cnv/sim"
 	"cnv/workloads"
@@ -18,6 +19,10 @@ import (
 type target interface {
 	// check says what the cells need that the target does not have.
 	check(cells []plan.Cell) error
+	// preview says what a run there would take, and starts nothing.
+	preview(c *console, p *plan.Plan) error
+	// present says what has to be there before anything runs, and is not.
+	present(c *console, p *plan.Plan) error
 	// agreed asks whether it may cost what it may cost at most.
 	agreed(c *console, p *plan.Plan) error
 	// control is the control plane of a run there.
@@ -44,6 +49,7 @@ type place interface {
 	live.Driver
 	functions() http.RoundTripper // nil: none
 	journals() []live.Journal     // told of every step, the store say
+	stored() func() store.Counts  // what the store has done; nil: there is none
 	// begin takes the initial workers of the pools into service, once the
 	// brain runs.
 	begin(ctx context.Context, initial []int) error

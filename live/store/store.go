@@ -10,7 +10,6 @@ package store
 import (
 	"context"
 	"log/slog"
-	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -25,16 +24,20 @@ type Table interface {
 	Put(ctx context.Context, items []Item) (left []Item, err error)
 	// Get reads one item; false: there is none, or it has expired.
 	Get(ctx context.Context, partition, sort string) (Item, bool, error)
-	// Recent gives at most n items of a partition.
+	// Recent gives the n items of a partition whose sort keys are greatest, in
+	// descending order.
 	Recent(ctx context.Context, partition string, n int) ([]Item, error)
 }
 
-// An Item is a row of numbers.
+// An Item is a row.
 type Item struct {
 	Partition, Sort string // its key
 	Expires         time.Time
 	Numbers         map[string]float64
 	Lists           map[string][]float64
+	Texts           map[string]string
+
+	observed *policy.Event // told once it is written; nil: nothing is
 }
 
 // BatchSize is the most items of one Put.
@@ -46,7 +49,9 @@ type Options struct {
 	Classes []string                    // by policy.ClassID
 	Post    func(policy.Event)          // hands an answer to the brain; must not wait
 	Origin  func(t time.Duration) int64 // Unix milliseconds of an instant of the run
-	Run     string                      // names the run in the rows of its workers
+	Run     string                      // names the run in its rows
+	About   map[string]string           // what the header of the run says of it
+	Observe bool                        // the brain learns from records: policy.Config.LearnByStore
 	Log     *slog.Logger
 
 	Queue   int           // items that wait to be written: 10,000
@@ -71,9 +76,12 @@ type Store struct {
 	group  sync.WaitGroup
 	slots  chan struct{}
 
-	pending map[policy.RequestID]request // of the brain's goroutine
-	windows map[policy.WorkerID]*window  // likewise
-	second  int64                        // of the windows
+	// Of the brain's goroutine.
+	pending map[policy.RequestID]request
+	tries   map[try]running // attempts in flight
+	windows map[policy.WorkerID]*window
+	second  int64 // of the windows
+	kept    []int // records in it, by class
 
 	mu     sync.Mutex
 	asked  map[policy.Key]bool      // under way; false: recorded since
@@ -83,9 +91,23 @@ type Store struct {
 
 // A request is what its record will say.
 type request struct {
-	class    policy.ClassID
-	key      policy.Key
-	features [policy.MaxFeatures]float64
+	class     policy.ClassID
+	key       policy.Key
+	features  [policy.MaxFeatures]float64
+	came      time.Duration
+	answering int16 // the attempt whose answer is passed on as it comes; -1 none
+}
+
+// A try names an attempt.
+type try struct {
+	id policy.RequestID
+	n  uint8
+}
+
+// A running is an attempt in flight.
+type running struct {
+	on    policy.WorkerID // or functions
+	since time.Duration
 }
 
 // New returns a Store, whose goroutines run until Close.
@@ -106,145 +128,52 @@ func New(o Options) *Store {
 	}
 	s := &Store{
 		o: o, slots: make(chan struct{}, o.Lookups),
-		pending: map[policy.RequestID]request{}, windows: map[policy.WorkerID]*window{},
+		pending: map[policy.RequestID]request{}, tries: map[try]running{},
+		windows: map[policy.WorkerID]*window{}, kept: make([]int, len(o.Classes)),
 		asked: map[policy.Key]bool{}, absent: map[policy.Key]time.Time{},
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
-	s.writer = newWriter(o.Table, o.Queue, o.Timeout, o.Log)
+	s.writer = newWriter(&s.o)
+	s.writer.add(s.header())
 	return s
 }
 
 // Add takes one step.
 func (s *Store) Add(now time.Duration, e *policy.Event, cmds []policy.Command) {
+	s.turn(now)
 	switch e.Kind {
 	case policy.Arrival:
-		if e.Key != 0 {
-			s.pending[e.Request] = request{e.Class, e.Key, e.Features}
-		}
+		s.pending[e.Request] = request{e.Class, e.Key, e.Features, now, -1}
 	case policy.Gone:
 		delete(s.pending, e.Request)
+	case policy.Telemetry:
+		s.reported(e)
+	case policy.Done:
+		s.ended(now, e)
 	}
-	s.observe(now, e)
 	for i := range cmds {
 		switch c := &cmds[i]; c.Kind {
+		case policy.Dispatch:
+			s.tries[try{c.Request, c.Attempt}] = running{c.Worker, now}
+		case policy.Invoke:
+			s.tries[try{c.Request, c.Attempt}] = running{functions, now}
 		case policy.Lookup:
 			s.lookup(s.pending[c.Request])
 		case policy.Record:
-			s.record(now, s.pending[c.Request], e.Work)
-		}
-	}
-	for i := range cmds {
-		if k := cmds[i].Kind; k == policy.Deliver || k == policy.Reject {
-			delete(s.pending, cmds[i].Request)
-		}
-	}
-}
-
-// record queues what a request has taken.
-func (s *Store) record(now time.Duration, r request, work float64) {
-	if r.key == 0 || work <= 0 {
-		return
-	}
-	s.mu.Lock()
-	delete(s.absent, r.key)
-	if _, ok := s.asked[r.key]; ok {
-		s.asked[r.key] = false
-	}
-	s.mu.Unlock()
-	at := s.o.Origin(now)
-	s.writer.add(Item{
-		Partition: s.partition(r.class), Sort: sortOf(r.key), Expires: time.UnixMilli(at).Add(s.o.Keep),
-		Numbers: map[string]float64{"work_s": work, "at_ms": float64(at)},
-		Lists:   map[string][]float64{"features": r.features[:]},
-	})
-}
-
-// partition is where the records of a class are.
-func (s *Store) partition(c policy.ClassID) string { return "work#" + s.o.Classes[c] }
-
-func sortOf(k policy.Key) string { return strconv.FormatUint(uint64(k), 16) }
-
-// lookup asks for the work of a key, unless somebody does already or it is
-// known not to be there.
-func (s *Store) lookup(r request) {
-	if r.key == 0 {
-		return
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.counts.lookups.Add(1)
-	if _, ok := s.asked[r.key]; ok || time.Now().Before(s.absent[r.key]) {
-		s.counts.shared.Add(1)
-		return
-	}
-	select {
-	case s.slots <- struct{}{}:
-	default:
-		s.counts.overlooked.Add(1)
-		return
-	}
-	s.asked[r.key] = true
-	s.group.Go(func() { s.ask(r) })
-}
-
-// ask reads one item and tells the brain what it says.
-func (s *Store) ask(r request) {
-	ctx, cancel := context.WithTimeout(s.ctx, s.o.Timeout)
-	defer cancel()
-	item, ok, err := s.o.Table.Get(ctx, s.partition(r.class), sortOf(r.key))
-	<-s.slots
-	s.mu.Lock()
-	if err == nil && !ok && s.asked[r.key] {
-		s.remember(r.key)
-	}
-	delete(s.asked, r.key)
-	s.mu.Unlock()
-	if err != nil {
-		if s.ctx.Err() == nil {
-			s.o.Log.Warn("lookup failed", "err", err)
-		}
-		return
-	}
-	e := policy.Event{Kind: policy.Found, Class: r.class, Key: r.key, Features: r.features}
-	if ok {
-		s.counts.found.Add(1)
-		e.Work = item.Numbers["work_s"]
-	}
-	s.o.Post(e)
-}
-
-// mostAbsent bounds the keys that are remembered as absent.
-const mostAbsent = 10_000
-
-// remember notes that a key is not there; s.mu is held.
-func (s *Store) remember(k policy.Key) {
-	if len(s.absent) >= mostAbsent {
-		clear(s.absent)
-	}
-	s.absent[k] = time.Now().Add(s.o.Absent)
-}
-
-// Warm tells the brain of at most n requests per class that earlier runs have
-// recorded, so that estimators begin with what they knew. It returns how many.
-func (s *Store) Warm(ctx context.Context, n int) (int, error) {
-	told := 0
-	for c := range s.o.Classes {
-		items, err := s.o.Table.Recent(ctx, s.partition(policy.ClassID(c)), n)
-		if err != nil {
-			return told, err
-		}
-		for _, i := range items {
-			key, err := strconv.ParseUint(i.Sort, 16, 64)
-			if err != nil {
-				continue
+			s.record(now, c.Request, e.Work)
+		case policy.Deliver:
+			if r, ok := s.pending[c.Request]; ok { // its record may come after it
+				r.answering = int16(c.Attempt)
+				s.pending[c.Request] = r
 			}
-			e := policy.Event{Kind: policy.Found, Class: policy.ClassID(c), Key: policy.Key(key), Work: i.Numbers["work_s"]}
-			copy(e.Features[:], i.Lists["features"])
-			s.o.Post(e)
-			told++
+		case policy.Reject:
+			delete(s.pending, c.Request)
 		}
 	}
-	return told, nil
+	if r, ok := s.pending[e.Request]; ok && e.Kind == policy.Done && r.answering == int16(e.Attempt) {
+		delete(s.pending, e.Request)
+		s.answered(now - r.came)
+	}
 }
 
 // Counts are what was done so far.

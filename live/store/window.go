@@ -2,66 +2,125 @@ package store
 
 import (
 	"fmt"
+	"math"
 	"time"
 
 	"cnv/policy"
 )
 
-// A window is what one worker did within one second.
+// functions stands for all functions where a worker is named, and
+// policy.NoWorker for all workers and functions together.
+const functions policy.WorkerID = -2
+
+// A window is what one worker, all functions, or all of them did within one
+// second.
 type window struct {
 	done, failed, cold float64 // attempts
 	work, cpu          float64
 	samples            float64 // of cpu
+	took               [buckets]float64
 }
 
-// observe counts an attempt's end or a report, and closes the windows of the
-// second before.
-func (s *Store) observe(now time.Duration, e *policy.Event) {
-	if e.Kind != policy.Done && e.Kind != policy.Telemetry {
-		return
+// Attempts, and in the rows of the fleet whole requests, are counted by the
+// time they took: bucket i ends at 1 ms times 2^(i/2), the last one never.
+const buckets = 42
+
+func bucket(took time.Duration) int {
+	if took <= time.Millisecond {
+		return 0
 	}
+	return min(int(math.Ceil(2*math.Log2(took.Seconds()*1000))), buckets-1)
+}
+
+// header is the item that says what the rows of the run are about.
+func (s *Store) header() Item {
+	at := s.o.Origin(0)
+	var bounds []float64
+	for i := range buckets - 1 {
+		bounds = append(bounds, math.Pow(2, float64(i)/2)/1000)
+	}
+	return Item{
+		Partition: "run#" + s.o.Run, Sort: "meta", Expires: time.UnixMilli(at).Add(s.o.Keep), Texts: s.o.About,
+		Numbers: map[string]float64{"start_ms": float64(at)}, Lists: map[string][]float64{"took_bounds_s": bounds},
+	}
+}
+
+// turn closes the windows of the second before.
+func (s *Store) turn(now time.Duration) {
 	if second := s.o.Origin(now) / 1000; second != s.second {
 		s.flush()
 		s.second = second
 	}
-	id := e.Worker
-	if e.Kind == policy.Done {
-		id = policy.NoWorker // the fleet's: what ran where is not told
-	}
+}
+
+// window is the current one of a worker.
+func (s *Store) window(id policy.WorkerID) *window {
 	w := s.windows[id]
 	if w == nil {
 		w = &window{}
 		s.windows[id] = w
 	}
-	switch {
-	case e.Kind == policy.Telemetry:
-		w.cpu += e.CPU
-		w.samples++
-	case e.Status == policy.OK:
+	return w
+}
+
+// reported counts a worker's report.
+func (s *Store) reported(e *policy.Event) {
+	w := s.window(e.Worker)
+	w.cpu += e.CPU
+	w.samples++
+}
+
+// ended counts an attempt, where it ran and for all.
+func (s *Store) ended(now time.Duration, e *policy.Event) {
+	t, ok := s.tries[try{e.Request, e.Attempt}]
+	if !ok {
+		return
+	}
+	delete(s.tries, try{e.Request, e.Attempt})
+	s.window(t.on).took[bucket(now-t.since)]++
+	for _, id := range [...]policy.WorkerID{t.on, policy.NoWorker} {
+		w := s.window(id)
+		if e.Status != policy.OK {
+			w.failed++
+			continue
+		}
 		w.done++
 		w.work += e.Work
 		if e.Cold {
 			w.cold++
 		}
-	default:
-		w.failed++
 	}
 }
 
+// answered counts a request by its response time.
+func (s *Store) answered(took time.Duration) { s.window(policy.NoWorker).took[bucket(took)]++ }
+
 // flush queues the windows of the current second.
 func (s *Store) flush() {
+	clear(s.kept)
 	at := s.second * 1000
 	for id, w := range s.windows {
 		i := Item{
-			Partition: fmt.Sprintf("run#%s#w#%d", s.o.Run, id), Sort: fmt.Sprintf("%013d", at),
-			Expires: time.UnixMilli(at).Add(s.o.Keep),
+			Sort: fmt.Sprintf("%013d", at), Expires: time.UnixMilli(at).Add(s.o.Keep),
 			Numbers: map[string]float64{"done": w.done, "failed": w.failed, "cold": w.cold, "work_s": w.work},
 		}
-		if id == policy.NoWorker {
+		switch id {
+		case policy.NoWorker:
 			i.Partition = "run#" + s.o.Run + "#fleet"
+		case functions:
+			i.Partition = "run#" + s.o.Run + "#functions"
+		default:
+			i.Partition = fmt.Sprintf("run#%s#w#%d", s.o.Run, id)
 		}
 		if w.samples > 0 {
 			i.Numbers["cpu"] = w.cpu / w.samples
+		}
+		n := buckets
+		for n > 0 && w.took[n-1] == 0 {
+			n--
+		}
+		if n > 0 {
+			i.Lists = map[string][]float64{"took": w.took[:n]}
 		}
 		s.writer.add(i)
 	}

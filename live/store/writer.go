@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 )
@@ -14,10 +14,7 @@ import (
 // are dropped for new ones, as their next window or measurement makes up for
 // them.
 type writer struct {
-	table   Table
-	limit   int
-	timeout time.Duration
-	log     *slog.Logger
+	o *Options
 
 	mu     sync.Mutex
 	queue  []Item
@@ -38,8 +35,8 @@ const (
 	lastPause  = 10 * time.Second
 )
 
-func newWriter(t Table, limit int, timeout time.Duration, log *slog.Logger) *writer {
-	w := &writer{table: t, limit: limit, timeout: timeout, log: log, awake: make(chan struct{}, 1), done: make(chan struct{})}
+func newWriter(o *Options) *writer {
+	w := &writer{o: o, awake: make(chan struct{}, 1), done: make(chan struct{})}
 	w.ctx, w.stop = context.WithCancel(context.Background())
 	go w.run()
 	return w
@@ -53,8 +50,8 @@ func (w *writer) add(i Item) {
 		w.n.Dropped++
 		return
 	}
-	if len(w.queue) >= w.limit {
-		n := max(1, w.limit/10) // many at once, as moving the rest takes time
+	if len(w.queue) >= w.o.Queue {
+		n := max(1, w.o.Queue/10) // many at once, as moving the rest takes time
 		w.queue = append(w.queue[:0], w.queue[n:]...)
 		w.n.Dropped += uint64(n)
 	}
@@ -123,12 +120,13 @@ func (w *writer) take() (batch []Item, closed bool) {
 func (w *writer) write(batch []Item) {
 	pause := firstPause
 	for first := true; len(batch) > 0; first = false {
-		ctx, cancel := context.WithTimeout(w.ctx, w.timeout)
-		left, err := w.table.Put(ctx, batch)
+		ctx, cancel := context.WithTimeout(w.ctx, w.o.Timeout)
+		left, err := w.o.Table.Put(ctx, batch)
 		cancel()
 		if err != nil {
 			left = batch
 		}
+		w.tell(batch, left)
 		w.mu.Lock()
 		w.n.Written += uint64(len(batch) - len(left))
 		if !first {
@@ -139,7 +137,7 @@ func (w *writer) write(batch []Item) {
 			return
 		}
 		if first && err != nil {
-			w.log.Warn("measurements are not written, tried again", "items", len(left), "err", err)
+			w.o.Log.Warn("measurements are not written, tried again", "items", len(left), "err", err)
 		}
 		batch = left
 		select {
@@ -149,6 +147,16 @@ func (w *writer) write(batch []Item) {
 		case <-time.After(rand.N(pause)):
 		}
 		pause = min(2*pause, lastPause)
+	}
+}
+
+// tell tells the brain of the records of a batch that are written now.
+func (w *writer) tell(batch, left []Item) {
+	for _, i := range batch {
+		same := func(l Item) bool { return l.Partition == i.Partition && l.Sort == i.Sort }
+		if i.observed != nil && !slices.ContainsFunc(left, same) {
+			w.o.Post(*i.observed)
+		}
 	}
 }
 

@@ -78,6 +78,31 @@ func TestRepeatThenRLS(t *testing.T) {
 	}
 }
 
+// TestRecall: what the store knows is remembered, unless something newer is,
+// and teaches nobody else.
+func TestRecall(t *testing.T) {
+	p := started(t, &Repeat{Capacity: 100, TTL: time.Minute, Then: "rls"}, classes(1))
+	for i := range policy.Key(50) {
+		p.Recall(0, i, 3)
+	}
+	unseen, seen := &policy.Request{Key: 1000}, &policy.Request{Key: 7}
+	if _, ok := p.Estimate(0, unseen); ok {
+		t.Error("what was recalled of equal requests teaches of others")
+	}
+	if w, ok := p.Estimate(0, seen); !ok || w != 3 {
+		t.Errorf("recalled %v, %v, want 3", w, ok)
+	}
+	p.Learn(30*time.Second, seen, 4)
+	p.Recall(10*time.Second, 7, 5) // its answer took a while
+	if w, ok := p.Estimate(60*time.Second, seen); !ok || w != 4 {
+		t.Errorf("%v, %v, want the newer 4", w, ok)
+	}
+	p.Recall(-time.Minute, 200, 5)
+	if _, ok := p.Estimate(time.Second, &policy.Request{Key: 200}); ok {
+		t.Error("what was measured before the age limit counts")
+	}
+}
+
 // TestMarkers: mean knows nothing of its own, exact is asked for the truth.
 func TestMarkers(t *testing.T) {
 	if _, ok := (&Mean{}).Estimate(0, &policy.Request{}); ok {

@@ -76,6 +76,13 @@ func (p *Repeat) Estimate(now time.Duration, r *policy.Request) (float64, bool) 
 	return p.then.Estimate(now, r)
 }
 
+// Recall implements policy.Recaller.
+func (p *Repeat) Recall(at time.Duration, k policy.Key, work float64) {
+	if m, ok := p.seen.Peek(k); k != 0 && (!ok || m.at < at) {
+		p.seen.Add(k, measured{work, at})
+	}
+}
+
 // Learn implements policy.Estimator.
 func (p *Repeat) Learn(now time.Duration, r *policy.Request, work float64) {
 	if r.Key != 0 {

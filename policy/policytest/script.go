@@ -18,6 +18,7 @@ func drawConfig(t *rapid.T, own func(*policy.Config)) policy.Config {
 			{Name: "a", Bound: 2 * time.Second, Prior: 0.5, Features: []string{"width", "height"}},
 			{Name: "b", Factor: 5},
 		},
+		Store: rapid.Bool().Draw(t, "store"), LearnByStore: rapid.Bool().Draw(t, "learn by store"),
 		Retry: policy.Retry{Max: rapid.IntRange(0, 2).Draw(t, "retries"), Budget: 0.5},
 	}
 	for i := range rapid.IntRange(1, 2).Draw(t, "pools") {
@@ -91,6 +92,12 @@ func (w *world) requestScript() map[string]func(*rapid.T) {
 		"ok 2":      finish(policy.OK),
 		"error":     finish(policy.Error),
 		"throttled": finish(policy.Throttled),
+		"stored": func(t *rapid.T) {
+			e := drawArrival(t)
+			e.Kind = rapid.SampledFrom([]policy.EventKind{policy.Observed, policy.Found}).Draw(t, "kind")
+			e.Work, e.At = drawWork(t), w.now-time.Duration(rapid.IntRange(-1, 3600).Draw(t, "age"))*time.Second
+			w.feed(e)
+		},
 		"leave": func(t *rapid.T) {
 			if len(w.ended) > 0 {
 				w.leave(policy.RequestID(rapid.IntRange(0, len(w.ended)-1).Draw(t, "request")))

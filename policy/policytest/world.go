@@ -101,6 +101,14 @@ func (w *world) carryOut(c policy.Command) {
 			w.problem("request %d ended twice", c.Request)
 		}
 		w.ended[c.Request] = true
+	case policy.Record:
+		if w.last.Kind != policy.Done || w.last.Request != c.Request || w.last.Status != policy.OK || !w.ended[c.Request] {
+			w.problem("request %d is recorded without an answer", c.Request)
+		}
+	case policy.SetConcurrency:
+		if c.N < 0 || w.cfg.Functions == nil {
+			w.problem("%d environments of a function are commanded", c.N)
+		}
 	case policy.Launch:
 		for range c.N {
 			w.pending = append(w.pending, c.Pool)

@@ -222,7 +222,17 @@ func TestFunctionsAreRealWorkers(t *testing.T) {
 	if _, n := c.Processes(); n != 2 {
 		t.Errorf("%d environments after the keep-alive, want the 2 provisioned", n)
 	}
-	if err := fn.Provision(ctx, 0); err != nil {
+	if err := errors.Join(fn.Keep(ctx, 4), fn.Keep(ctx, 1)); err != nil { // as policies command
+		t.Error(err)
+	}
+	for end := time.Now().Add(10 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		if _, n := c.Processes(); n == 1 {
+			break
+		} else if time.Now().After(end) {
+			t.Fatalf("%d environments, want the 1 of the last command", n)
+		}
+	}
+	if err := fn.Keep(ctx, 0); err != nil {
 		t.Error(err)
 	}
 }

@@ -146,7 +146,7 @@ func TestGatewayScript(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"ExecStart=/opt/cnv/cnv-live /opt/cnv/experiment.toml --target aws --serve --keep --yes --deployment test --region us-east-1 --worker /opt/cnv/worker --listen 0.0.0.0:8080 --out /var/lib/cnv --max-usd 5\n",
+		"ExecStart=/opt/cnv/cnv-live /opt/cnv/experiment.toml --target aws --serve --quiet --keep --yes --deployment test --region us-east-1 --worker /opt/cnv/worker --listen 0.0.0.0:8080 --out /var/lib/cnv --max-usd 5\n",
 		"SuccessExitStatus=3", "OnBootSec=7200s", "Restart=on-failure",
 	} {
 		if !strings.Contains(script, want) {

@@ -60,7 +60,7 @@ func Policies(name, region, account string, types []string) map[string]string {
 		}}},
 		{Sid: "LaunchVolumes", Action: []string{"ec2:RunInstances"}, Resource: []string{in("ec2", "volume/*")}},
 		{Sid: "LaunchUses", Action: []string{"ec2:RunInstances"}, Resource: []string{
-			"arn:aws:ec2:" + region + "::image/*", in("ec2", "subnet/*"), in("ec2", "network-interface/*"), in("ec2", "security-group/*"),
+			"arn:aws:ec2:" + region + "::image/*", in("ec2", "subnet/*"), in("ec2", "network-interface/*"), in("ec2", "security-group/*"), in("ec2", "spot-instances-request/*"),
 		}},
 		{Sid: "TagAtLaunch", Action: []string{"ec2:CreateTags"}, Resource: []string{in("ec2", "*/*")}, Condition: map[string]map[string]any{
 			"StringEquals": {"ec2:CreateAction": []string{"RunInstances", "CreateImage", "CreateSecurityGroup"}},

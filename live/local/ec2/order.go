@@ -118,6 +118,7 @@ func options(f *form, o *order) error {
 	if kind := f.text("InstanceMarketOptions.SpotOptions.SpotInstanceType"); kind != "" && kind != "one-time" {
 		return failure("InvalidParameterValue", "the local EC2 does not know spot requests that are %q: want one-time", kind)
 	}
+	f.text("InstanceMarketOptions.SpotOptions.MaxPrice") // nothing costs anything here
 	if f.text("MetadataOptions.HttpTokens") == "optional" {
 		return failure("InvalidParameterValue", "the local EC2 has metadata only for those with a token: HttpTokens=required")
 	}

@@ -1,0 +1,149 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"cnv/policy"
+)
+
+// A record is kept twice: by its key, where a lookup finds the newest of equal
+// requests, and by its time, where the next run finds the newest of a class.
+
+// perSecond bounds the records of a class that are kept by their time, unless
+// the brain learns from them: estimators learn little from more, and each is paid for.
+const perSecond = 10
+
+// record queues what a request has taken.
+func (s *Store) record(now time.Duration, id policy.RequestID, work float64) {
+	r, ok := s.pending[id]
+	if !ok || work <= 0 {
+		return
+	}
+	at := s.o.Origin(now)
+	i := Item{
+		Partition: "recent#" + s.o.Classes[r.class], Sort: fmt.Sprintf("%013d#%x#%x", at, uint64(r.key), uint64(id)),
+		Expires: time.UnixMilli(at).Add(s.o.Keep),
+		Numbers: map[string]float64{"work_s": work, "at_ms": float64(at)},
+		Lists:   map[string][]float64{"features": r.features[:]},
+	}
+	if s.kept[r.class]++; s.o.Observe || s.kept[r.class] <= perSecond {
+		if s.o.Observe {
+			i.observed = &policy.Event{Kind: policy.Observed, Class: r.class, Key: r.key, Features: r.features, Work: work, At: now}
+		}
+		s.writer.add(i)
+	}
+	if r.key == 0 {
+		return
+	}
+	s.mu.Lock()
+	delete(s.absent, r.key)
+	if _, ok := s.asked[r.key]; ok {
+		s.asked[r.key] = false
+	}
+	s.mu.Unlock()
+	i.Partition, i.Sort, i.observed = s.partition(r.class), sortOf(r.key), nil
+	s.writer.add(i)
+}
+
+// partition is where the records of a class are, by their keys.
+func (s *Store) partition(c policy.ClassID) string { return "work#" + s.o.Classes[c] }
+
+func sortOf(k policy.Key) string { return strconv.FormatUint(uint64(k), 16) }
+
+// lookup asks for the work of a key, unless somebody does already or it is
+// known not to be there.
+func (s *Store) lookup(r request) {
+	if r.key == 0 {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.counts.lookups.Add(1)
+	if _, ok := s.asked[r.key]; ok || time.Now().Before(s.absent[r.key]) {
+		s.counts.shared.Add(1)
+		return
+	}
+	select {
+	case s.slots <- struct{}{}:
+	default:
+		s.counts.overlooked.Add(1)
+		return
+	}
+	s.asked[r.key] = true
+	s.group.Go(func() { s.ask(r) })
+}
+
+// ask reads one item and tells the brain what it says.
+func (s *Store) ask(r request) {
+	ctx, cancel := context.WithTimeout(s.ctx, s.o.Timeout)
+	defer cancel()
+	item, ok, err := s.o.Table.Get(ctx, s.partition(r.class), sortOf(r.key))
+	<-s.slots
+	s.mu.Lock()
+	if err == nil && !ok && s.asked[r.key] {
+		s.remember(r.key)
+	}
+	delete(s.asked, r.key)
+	s.mu.Unlock()
+	if err != nil {
+		if s.ctx.Err() == nil {
+			s.o.Log.Warn("lookup failed", "err", err)
+		}
+		return
+	}
+	e := policy.Event{Kind: policy.Found, Class: r.class, Key: r.key}
+	if ok {
+		s.counts.found.Add(1)
+		e.Work, e.At = item.Numbers["work_s"], s.instant(item)
+	}
+	s.o.Post(e)
+}
+
+// instant is when an item was measured, since the start of this run.
+func (s *Store) instant(i Item) time.Duration {
+	return time.Duration(int64(i.Numbers["at_ms"])-s.o.Origin(0)) * time.Millisecond
+}
+
+// mostAbsent bounds the keys that are remembered as absent.
+const mostAbsent = 10_000
+
+// remember notes that a key is not there; s.mu is held.
+func (s *Store) remember(k policy.Key) {
+	if len(s.absent) >= mostAbsent {
+		clear(s.absent)
+	}
+	s.absent[k] = time.Now().Add(s.o.Absent)
+}
+
+// Warm tells the brain of the n newest requests per class that earlier runs
+// have recorded, the oldest first, so that estimators begin with what they
+// knew. It returns how many.
+func (s *Store) Warm(ctx context.Context, n int) (int, error) {
+	told := 0
+	for c, name := range s.o.Classes {
+		items, err := s.o.Table.Recent(ctx, "recent#"+name, n)
+		if err != nil {
+			return told, err
+		}
+		for k := len(items) - 1; k >= 0; k-- {
+			_, key, _ := strings.Cut(items[k].Sort, "#")
+			key, _, _ = strings.Cut(key, "#")
+			number, err := strconv.ParseUint(key, 16, 64)
+			if err != nil {
+				continue
+			}
+			e := policy.Event{
+				Kind: policy.Observed, Class: policy.ClassID(c), Key: policy.Key(number),
+				Work: items[k].Numbers["work_s"], At: s.instant(items[k]),
+			}
+			copy(e.Features[:], items[k].Lists["features"])
+			s.o.Post(e)
+			told++
+		}
+	}
+	return told, nil
+}

@@ -1,0 +1,92 @@
+package store
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"cnv/policy"
+)
+
+// TestBeginsWithTheNewest: of more records than a run begins with, those that
+// are the newest count, the oldest of them first.
+func TestBeginsWithTheNewest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const all, n = 250, 100
+		b := newBench(nil)
+		for i := range all {
+			key := policy.Key(i+1) * 0x9e3779b97f4a7c15 // their order says nothing of time
+			b.request(time.Duration(i)*time.Second, policy.RequestID(i), key, float64(i+1))
+		}
+		b.Close(t.Context())
+		second := newBench(func(o *Options) { o.Table = b.shelf })
+		defer second.Close(t.Context())
+		if told, err := second.Warm(t.Context(), n); told != n || err != nil {
+			t.Fatalf("begins with %d, %v", told, err)
+		}
+		for i, e := range second.told {
+			if e.Work != float64(all-n+i+1) {
+				t.Fatalf("record %d is of %g s of work, want the newest in their order", i, e.Work)
+			}
+		}
+	})
+}
+
+// TestLongAnswersAreStored: one that is passed on as it comes is recorded when
+// it has ended, with the work that is known then.
+func TestLongAnswersAreStored(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(nil)
+		step := func(e policy.Event, cmds ...policy.Command) { b.Add(0, &e, cmds) }
+		step(policy.Event{Kind: policy.Arrival, Request: 1, Class: 1, Key: 7}, policy.Command{Kind: policy.Dispatch, Request: 1})
+		step(policy.Event{Kind: policy.Arrival, Request: 2, Class: 1, Key: 8}, policy.Command{Kind: policy.Dispatch, Request: 2})
+		step(policy.Event{Kind: policy.Head, Request: 1}, policy.Command{Kind: policy.Deliver, Request: 1})
+		step(policy.Event{Kind: policy.Head, Request: 2}, policy.Command{Kind: policy.Deliver, Request: 2})
+		step(policy.Event{Kind: policy.Done, Request: 1, Work: 0.5}, policy.Command{Kind: policy.Record, Request: 1, Key: 7})
+		step(policy.Event{Kind: policy.Done, Request: 2, Status: policy.Error}) // it broke off
+		b.Close(t.Context())
+		if i := b.shelf.items[[2]string{"work#blur", "7"}]; i.Numbers["work_s"] != 0.5 {
+			t.Errorf("recorded %+v", i)
+		}
+		if len(b.pending) > 0 {
+			t.Errorf("%d requests are remembered after their end", len(b.pending))
+		}
+	})
+}
+
+// TestRecordsAreObserved: where the brain learns from the store it is told of
+// every record, once, when it is written.
+func TestRecordsAreObserved(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(func(o *Options) { o.Observe = true })
+		b.shelf.partial, b.shelf.down = 5, true
+		const n = 30
+		for i := range n {
+			arrival := policy.Event{Kind: policy.Arrival, Request: policy.RequestID(i), Class: 1, Key: policy.Key(i % 3)} // 0: of no key
+			b.Add(0, &arrival, []policy.Command{{Kind: policy.Dispatch, Request: arrival.Request}})
+			done := policy.Event{Kind: policy.Done, Request: arrival.Request, Work: float64(i + 1)}
+			b.Add(time.Millisecond, &done, []policy.Command{{Kind: policy.Deliver, Request: arrival.Request}, {Kind: policy.Record, Request: arrival.Request}})
+		}
+		time.Sleep(5 * time.Second)
+		b.mu.Lock()
+		if len(b.told) > 0 {
+			t.Errorf("told of %d records that are not written", len(b.told))
+		}
+		b.mu.Unlock()
+		b.shelf.mu.Lock()
+		b.shelf.down = false
+		b.shelf.mu.Unlock()
+		time.Sleep(time.Minute)
+		b.Close(t.Context())
+		sum := 0.0
+		for _, e := range b.told {
+			if e.Kind != policy.Observed || e.At != time.Millisecond || e.Class != 1 {
+				t.Errorf("told %+v", e)
+			}
+			sum += e.Work
+		}
+		if len(b.told) != n || sum != n*(n+1)/2 {
+			t.Errorf("told of %d records with %g s of work, want %d with %d", len(b.told), sum, n, n*(n+1)/2)
+		}
+	})
+}
