@@ -132,7 +132,7 @@ func (x *Instances) run(ctx context.Context, pool Pool, subnet Subnet, n int32, 
 		MetadataOptions: &types.InstanceMetadataOptionsRequest{
 			HttpTokens: types.HttpTokensStateRequired, HttpPutResponseHopLimit: aws.Int32(1),
 		},
-		TagSpecifications: tagged(types.ResourceTypeInstance, t.tags(pool.Name)),
+		TagSpecifications: AtLaunch(t.tags(pool.Name)),
 	}
 	if t.UserData != "" {
 		in.UserData = &t.UserData
@@ -243,7 +243,11 @@ func (x *Instances) Terminate(ctx context.Context, ids ...string) error {
 	return errors.Join(errs...)
 }
 
-// tagged is a map of tags as the API takes it, in the order of names.
-func tagged(what types.ResourceType, tags map[string]string) []types.TagSpecification {
-	return []types.TagSpecification{{ResourceType: what, Tags: list(tags)}}
+// AtLaunch tags an instance and what it brings along, which could be left when
+// it has gone.
+func AtLaunch(tags map[string]string) (out []types.TagSpecification) {
+	for _, what := range []types.ResourceType{types.ResourceTypeInstance, types.ResourceTypeVolume, types.ResourceTypeNetworkInterface} {
+		out = append(out, types.TagSpecification{ResourceType: what, Tags: list(tags)})
+	}
+	return out
 }

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -29,6 +30,8 @@ var panels = map[string]string{
 	"spend":          `document.getElementById("spend").textContent`,
 	"price":          `[...document.querySelectorAll("#tiles .tile")].map(t=>t.textContent).filter(t=>/per hour/.test(t))`,
 }
+
+const paused = `getComputedStyle(document.getElementById("paused")).display`
 
 // TestDashboard opens the dashboard of a gateway under load in a real browser and
 // kills a worker: every panel has changed within two seconds, in the best of
@@ -60,11 +63,13 @@ func TestDashboard(t *testing.T) {
 		t.Fatalf("%q, %v", line, err)
 	}
 	stop := make(chan struct{})
-	defer close(stop)
+	enough := sync.OnceFunc(func() { close(stop) })
+	defer enough()
 	go requestsTo(m[1], stop)
 
 	b := browsertest.Open(t, m[2], 1440)
 	b.Wait(t, "three workers are ready", `/3\s*ready/.test(document.getElementById("tiles").textContent)`)
+	b.Wait(t, "their instances are told", `(document.getElementById("workers").textContent.match(/i-[0-9a-f]{8}/g)||[]).length==3`)
 	b.Wait(t, "answers are drawn", `document.querySelector("#rate polyline")!=null`)
 	b.Picture(t, "dashboard-1440.png")
 	const soon = 2 * time.Second
@@ -93,6 +98,18 @@ func TestDashboard(t *testing.T) {
 			t.Errorf("the page asks %s", url)
 		}
 	}
+	if shown := b.Text(t, paused); shown != "none" {
+		t.Errorf("nobody has paused scaling, and the page shows it: %s", shown)
+	}
+	a, err := http.Post(m[2]+"/pause", "", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.Body.Close()
+	b.Wait(t, "the pause is shown", paused+`=="block"`)
+	enough()
+	b.Wait(t, "ten seconds later nothing is answered", `/^0\.0answers/.test([...document.querySelectorAll("#tiles .tile")].map(t=>t.textContent).find(t=>/answers/.test(t)))`)
+	b.Picture(t, "dashboard-idle.png")
 	narrow := browsertest.Open(t, m[2], 390)
 	narrow.Wait(t, "tiles are shown", `document.querySelectorAll("#tiles .tile").length>5`)
 	if narrow.TooWide(t) {
