@@ -132,7 +132,7 @@ func (x *Instances) run(ctx context.Context, pool Pool, subnet Subnet, n int32, 
 		MetadataOptions: &types.InstanceMetadataOptionsRequest{
 			HttpTokens: types.HttpTokensStateRequired, HttpPutResponseHopLimit: aws.Int32(1),
 		},
-		TagSpecifications: tagged(types.ResourceTypeInstance, t.tags(pool.Name)),
+		TagSpecifications: AtLaunch(t.tags(pool.Name)),
 	}
 	if t.UserData != "" {
 		in.UserData = &t.UserData
@@ -191,20 +191,20 @@ func (x *Instances) List(ctx context.Context) ([]live.Instance, error) {
 	return out, nil
 }
 
-// instance translates what EC2 says. One of another version belongs to no pool.
+// instance translates what EC2 says.
 func (x *Instances) instance(i *types.Instance) live.Instance {
 	tags := map[string]string{}
 	for _, t := range i.Tags {
 		tags[aws.ToString(t.Key)] = aws.ToString(t.Value)
 	}
-	out := live.Instance{ID: aws.ToString(i.InstanceId), Pool: -1}
+	out := live.Instance{ID: aws.ToString(i.InstanceId), Pool: -1, Old: tags[TagVersion] != x.template.Version}
 	port := DefaultPort
 	if p := tags[TagPort]; p != "" {
 		port = p
 	}
 	out.Address = aws.ToString(i.PrivateIpAddress) + ":" + port
 	for p := range x.template.Pools {
-		if x.template.Pools[p].Name == tags[TagPool] && tags[TagVersion] == x.template.Version {
+		if x.template.Pools[p].Name == tags[TagPool] {
 			out.Pool = policy.PoolID(p)
 		}
 	}
@@ -243,7 +243,11 @@ func (x *Instances) Terminate(ctx context.Context, ids ...string) error {
 	return errors.Join(errs...)
 }
 
-// tagged is a map of tags as the API takes it, in the order of names.
-func tagged(what types.ResourceType, tags map[string]string) []types.TagSpecification {
-	return []types.TagSpecification{{ResourceType: what, Tags: list(tags)}}
+// AtLaunch tags an instance and what it brings along, which could be left when
+// it has gone.
+func AtLaunch(tags map[string]string) (out []types.TagSpecification) {
+	for _, what := range []types.ResourceType{types.ResourceTypeInstance, types.ResourceTypeVolume, types.ResourceTypeNetworkInterface} {
+		out = append(out, types.TagSpecification{ResourceType: what, Tags: list(tags)})
+	}
+	return out
 }

@@ -181,7 +181,7 @@ func (t *cloudTarget) open(ctx context.Context, r *session) (_ place, err error)
 	p.Fleet = live.NewFleet(options)
 	if r.cfg.Functions != nil {
 		p.warm = int32(r.sim.Funcs.Provisioned)
-		p.fn = aws.NewFunctions(cfg, spec.Function(), found.Function.Version, atOnce(r.cfg.Functions.Concurrency), spec.Timeout)
+		p.fn = aws.NewFunctions(cfg, spec.Function(), spec.FunctionVersion(found), atOnce(r.cfg.Functions.Concurrency), spec.Timeout)
 		p.held = &live.Calls{Function: p.fn, Budget: p.budget}
 	}
 	p.store = store.New(store.Options{
@@ -229,14 +229,14 @@ func (t *cloudTarget) deployed(ctx context.Context, c *deploy.Clients, s *deploy
 	if err != nil {
 		return nil, err
 	}
-	todo := deploy.Todo(deploy.Plan(s, f))
-	if len(todo) == 0 {
+	lacks := deploy.Lacks(s, f)
+	if len(lacks) == 0 {
 		return f, nil
 	}
 	if t.cmd.Target != "local" {
-		return nil, t.undeployed(todo)
+		return nil, t.undeployed(lacks)
 	}
-	if err := c.Apply(ctx, s, f, todo, func(deploy.Step) {}); err != nil {
+	if err := c.Apply(ctx, s, f, deploy.Plan(s, f), func(deploy.Step) {}); err != nil {
 		return nil, err
 	}
 	return c.Find(ctx, s.Name, s.Arch)

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -27,6 +28,8 @@ var panels = map[string]string{
 	"spend":          `document.getElementById("spend").textContent`,
 	"price":          `[...document.querySelectorAll("#tiles .tile")].map(t=>t.textContent).filter(t=>/per hour/.test(t))`,
 }
+
+const paused = `getComputedStyle(document.getElementById("paused")).display`
 
 // TestDashboard opens the dashboard of a gateway under load in a real browser and
 // kills a worker: every panel has changed within two seconds, in the best of
@@ -52,17 +55,20 @@ func TestDashboard(t *testing.T) {
 	}
 	defer cmd.Wait()
 	defer cmd.Process.Signal(syscall.SIGTERM)
-	line, err := bufio.NewReader(stdout).ReadString('\n')
+	told := bufio.NewReader(stdout)
+	line, err := told.ReadString('\n')
 	m := regexp.MustCompile(`gateway (http://[0-9.:]+), admin pages (http://[0-9.:]+)`).FindStringSubmatch(line)
 	if m == nil {
 		t.Fatalf("%q, %v", line, err)
 	}
 	stop := make(chan struct{})
-	defer close(stop)
+	enough := sync.OnceFunc(func() { close(stop) })
+	defer enough()
 	go requestsTo(m[1], stop)
 
 	b := browse(t, m[2], 1440)
 	wait(t, b, "three workers are ready", `/3\s*ready/.test(document.getElementById("tiles").textContent)`)
+	wait(t, b, "their instances are told", `(document.getElementById("workers").textContent.match(/i-[0-9a-f]{8}/g)||[]).length==3`)
 	wait(t, b, "answers are drawn", `document.querySelector("#rate polyline")!=null`)
 	b.picture(t, "dashboard-1440.png")
 	const soon = 2 * time.Second
@@ -91,6 +97,28 @@ func TestDashboard(t *testing.T) {
 			t.Errorf("the page asks %s", url)
 		}
 	}
+	if shown := b.text(t, paused); shown != "none" {
+		t.Errorf("nobody has paused scaling, and the page shows it: %s", shown)
+	}
+	line, err = told.ReadString('\n')
+	token := regexp.MustCompile(`Bearer (\S{32,})'`).FindStringSubmatch(line)
+	if token == nil {
+		t.Fatalf("%q, %v: want the token that changes want", line, err)
+	}
+	pause, err := http.NewRequestWithContext(t.Context(), http.MethodPost, m[2]+"/pause", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pause.Header.Set("Authorization", "Bearer "+token[1])
+	a, err := http.DefaultClient.Do(pause)
+	if err != nil || a.StatusCode >= 300 {
+		t.Fatalf("pausing: %v, %v", a, err)
+	}
+	a.Body.Close()
+	wait(t, b, "the pause is shown", paused+`=="block"`)
+	enough()
+	wait(t, b, "ten seconds later nothing is answered", `/^0\.0answers/.test([...document.querySelectorAll("#tiles .tile")].map(t=>t.textContent).find(t=>/answers/.test(t)))`)
+	b.picture(t, "dashboard-idle.png")
 	narrow := browse(t, m[2], 390)
 	wait(t, narrow, "tiles are shown", `document.querySelectorAll("#tiles .tile").length>5`)
 	if wide := narrow.text(t, "document.documentElement.scrollWidth>document.documentElement.clientWidth"); wide != "false" {

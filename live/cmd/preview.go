@@ -152,7 +152,7 @@ func (t *cloudTarget) lacks(c *console, cfg aws.Config, p *plan.Plan) ([]deploy.
 		if err := s.Validate(); err != nil {
 			return nil, nil, badInput{fmt.Errorf("cnv: %w", err)}
 		}
-		if todo := deploy.Todo(deploy.Plan(s, found)); len(todo) > 0 {
+		if todo := deploy.Lacks(s, found); len(todo) > 0 {
 			return todo, found, nil
 		}
 	}

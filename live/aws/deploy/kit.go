@@ -21,6 +21,7 @@ type kit struct {
 	image    string            // its name
 	about    string            // its description
 	function string            // that has the package
+	version  *string           // of the function; nil: the last
 	packed   []byte            // the package
 	tags     map[string]string // of the image
 	values   map[string]any    // of the script

@@ -17,7 +17,7 @@ type order struct {
 	stops    bool
 	script   string
 	groups   []string
-	tags     map[string]string
+	tags     map[string]map[string]string // of the instance, the volume and the network-interface
 }
 
 // order reads the parameters.
@@ -90,11 +90,11 @@ func (c *Cloud) network(f *form, o *order) error {
 
 // options reads the rest.
 func options(f *form, o *order) error {
-	tags, err := f.specified("instance")
+	tags, err := f.specified("instance", "volume", "network-interface")
 	if err != nil {
 		return err
 	}
-	o.tags = tags["instance"]
+	o.tags = tags
 	script, err := base64.StdEncoding.DecodeString(f.text("UserData"))
 	if err != nil || len(script) > 16<<10 {
 		return failure("InvalidUserData.Malformed", "user data: want at most 16 KiB in base64")
