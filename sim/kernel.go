@@ -17,6 +17,7 @@ const (
 	sampleTime               // the timeline is sampled
 	faultHits                // something goes wrong; index: fault
 	envPrepared              // an environment to be kept warm is ready; index: environment
+	storeAnswers             // the oldest write or lookup under way is answered
 	faultNoticed             // the health check notices it; index: fault
 )
 
