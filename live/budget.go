@@ -3,6 +3,7 @@ package live
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -13,7 +14,7 @@ import (
 type Limits struct {
 	Instances  int
 	VCPUs      int
-	USDPerHour float64
+	USDPerHour float64       // of instances, calls of functions under way, and environments kept warm for them
 	USD        float64       // from the start of the run
 	Time       time.Duration // likewise
 }
@@ -21,11 +22,13 @@ type Limits struct {
 // A Budget holds the policies to Limits: what it refuses is not launched,
 // whatever they ask for. A nil Budget grants everything.
 type Budget struct {
-	limits Limits
-	pools  []BudgetPool
+	limits    Limits
+	pools     []BudgetPool
+	functions BudgetFunctions
 
 	mu    sync.Mutex
-	n     []int // instances by pool
+	n     []int // instances by pool; the last are of none
+	calls int   // of functions under way
 	spent float64
 	at    time.Time // of the last change
 	began time.Time
@@ -37,14 +40,20 @@ type BudgetPool struct {
 	USDPerHour float64
 }
 
+// BudgetFunctions is what functions take. What they have cost is told by Spend.
+type BudgetFunctions struct {
+	CallUSDPerHour float64 // of one call under way
+	WarmUSDPerHour float64 // of all environments that are kept warm
+}
+
 // ErrBudget is wrapped by the reasons of a Budget.
 var ErrBudget = errors.New("over budget")
 
 // NewBudget returns a Budget of which nothing is spent, with the pools by
 // policy.PoolID.
-func NewBudget(l Limits, pools []BudgetPool) *Budget {
+func NewBudget(l Limits, pools []BudgetPool, f BudgetFunctions) *Budget {
 	now := time.Now()
-	return &Budget{limits: l, pools: pools, n: make([]int, len(pools)), at: now, began: now}
+	return &Budget{limits: l, functions: f, pools: append(slices.Clip(pools), BudgetPool{}), n: make([]int, len(pools)+1), at: now, began: now}
 }
 
 // Reserve takes up to n instances of a pool; the error says why it gave fewer.
@@ -65,15 +74,24 @@ func (b *Budget) Reserve(p policy.PoolID, n int) (granted int, why error) {
 	return granted, nil
 }
 
+// Take counts an instance that is there, whether the limits allow it or not. One
+// of no pool (-1) has no price that is known, but is one.
+func (b *Budget) Take(p policy.PoolID) { b.add(p, 1) }
+
 // Release gives back instances that were never launched, n of a pool.
-func (b *Budget) Release(p policy.PoolID, n int) {
-	if b == nil || n <= 0 {
+func (b *Budget) Release(p policy.PoolID, n int) { b.add(p, -max(n, 0)) }
+
+func (b *Budget) add(p policy.PoolID, n int) {
+	if b == nil || n == 0 {
 		return
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.account()
-	b.n[p] -= n
+	if none := len(b.n) - 1; p < 0 || int(p) > none {
+		p = policy.PoolID(none)
+	}
+	b.n[p] += n
 }
 
 // End gives back an instance that has ended.
@@ -81,22 +99,31 @@ func (b *Budget) End(p policy.PoolID) { b.Release(p, 1) }
 
 // over says why one more instance of a pool would be too much; b.mu is held.
 func (b *Budget) over(p policy.PoolID) error {
-	instances, vcpus, rate := 1, b.pools[p].VCPUs, b.pools[p].USDPerHour
+	instances, vcpus := 1, b.pools[p].VCPUs
 	for i, n := range b.n {
 		instances += n
 		vcpus += n * b.pools[i].VCPUs
-		rate += float64(n) * b.pools[i].USDPerHour
 	}
-	const slack = 1e-9 // of sums of prices
 	switch {
 	case b.limits.Instances > 0 && instances > b.limits.Instances:
 		return fmt.Errorf("%w: %d instances are allowed", ErrBudget, b.limits.Instances)
 	case b.limits.VCPUs > 0 && vcpus > b.limits.VCPUs:
 		return fmt.Errorf("%w: %d vCPUs are allowed", ErrBudget, b.limits.VCPUs)
-	case b.limits.USDPerHour > 0 && rate > b.limits.USDPerHour+slack:
-		return fmt.Errorf("%w: %g $/h are allowed", ErrBudget, b.limits.USDPerHour)
+	}
+	if err := b.dear(b.pools[p].USDPerHour); err != nil {
+		return err
 	}
 	return b.exhausted()
+}
+
+// dear says why so much more per hour would be too much; b.mu is held.
+func (b *Budget) dear(more float64) error {
+	const slack = 1e-9 // of sums of prices
+	rate := b.rate() + float64(b.calls)*b.functions.CallUSDPerHour + b.functions.WarmUSDPerHour
+	if b.limits.USDPerHour > 0 && rate+more > b.limits.USDPerHour+slack {
+		return fmt.Errorf("%w: %g $/h are allowed", ErrBudget, b.limits.USDPerHour)
+	}
+	return nil
 }
 
 // exhausted says whether the run has used what it may; b.mu is held.

@@ -26,7 +26,7 @@ func TestBudgetRefusesWhatIsTooMuch(t *testing.T) {
 		{"$/h to the last cent", Limits{USDPerHour: 3 * 0.0725}, 0, 5, 3},
 		{"several limits: the least", Limits{Instances: 4, VCPUs: 4, USDPerHour: 1}, 0, 5, 2},
 	} {
-		b := NewBudget(c.limits, pools)
+		b := NewBudget(c.limits, pools, BudgetFunctions{})
 		got, why := b.Reserve(0, 0)
 		if got != 0 || why != nil {
 			t.Errorf("%s: asked for nothing: %d, %v", c.about, got, why)
@@ -44,7 +44,7 @@ func TestBudgetRefusesWhatIsTooMuch(t *testing.T) {
 
 func TestBudgetCountsMoneyAndTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := NewBudget(Limits{USD: 1, Time: 3 * time.Hour}, []BudgetPool{{USDPerHour: 0.2}})
+		b := NewBudget(Limits{USD: 1, Time: 3 * time.Hour}, []BudgetPool{{USDPerHour: 0.2}}, BudgetFunctions{})
 		b.Reserve(0, 2)
 		time.Sleep(time.Hour) // 0.4
 		b.End(0)
@@ -60,7 +60,7 @@ func TestBudgetCountsMoneyAndTime(t *testing.T) {
 		if n, why := b.Reserve(0, 1); n != 0 || !errors.Is(why, ErrBudget) || b.Exhausted() == nil {
 			t.Errorf("$1 spent: %d granted, %v", n, why)
 		}
-		next := NewBudget(Limits{Time: 3 * time.Hour}, []BudgetPool{{USDPerHour: 0.2}})
+		next := NewBudget(Limits{Time: 3 * time.Hour}, []BudgetPool{{USDPerHour: 0.2}}, BudgetFunctions{})
 		next.Resume(usd, used)
 		if got, _ := next.Spent(); got != usd || next.Exhausted() != nil {
 			t.Errorf("goes on with $%g, not $%g: %v", got, usd, next.Exhausted())
@@ -69,7 +69,7 @@ func TestBudgetCountsMoneyAndTime(t *testing.T) {
 		if next.Exhausted() == nil {
 			t.Error("a run that goes on after 2 of 3 hours may take more than another")
 		}
-		late := NewBudget(Limits{Time: time.Minute}, []BudgetPool{{}})
+		late := NewBudget(Limits{Time: time.Minute}, []BudgetPool{{}}, BudgetFunctions{})
 		time.Sleep(time.Minute)
 		if late.Exhausted() == nil {
 			t.Error("the time is over and nobody says so")

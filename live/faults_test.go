@@ -42,7 +42,7 @@ func (f *faulty) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		<-r.Context().Done()
 		return
 	}
-	if r.URL.Path == "/readyz" {
+	if r.URL.Path == "/readyz" || r.URL.Path == "/telemetry" { // not requests
 		return
 	}
 	io.Copy(io.Discard, r.Body)

@@ -55,6 +55,9 @@ type FleetOptions struct {
 	Via      http.RoundTripper // makes the checks; nil: a transport of its own
 	Log      *slog.Logger
 	Run      string // names this run in the tokens of its launches
+	// Leads says whether the instances are this fleet's to launch and to end now;
+	// nil: they are. While they are not it only watches.
+	Leads func() bool
 
 	Period time.Duration // between two listings: 2 s
 	Unseen time.Duration // a new instance may be missing from listings for so long: 60 s
@@ -75,9 +78,11 @@ type Fleet struct {
 	mu       sync.Mutex
 	byID     map[string]*hand
 	byWorker map[policy.WorkerID]*hand
-	launches int // so far
-	asking   int // launches under way
-	closed   bool
+	launches int           // so far
+	asking   int           // launches under way
+	begun    bool          // instances are watched
+	closed   bool          // nothing is launched any more
+	clean    chan struct{} // not nil: all instances are to end; holds a token once they have
 }
 
 // A hand is an instance and the worker it is.
@@ -89,7 +94,9 @@ type hand struct {
 	ctx    context.Context
 	leave  context.CancelFunc
 	ready  bool
-	doomed bool // we asked for its end
+	doomed bool // it has to end
+	asked  bool // for its end, just now
+	over   bool // it has ended, and counts no more against the budget
 }
 
 // NewFleet returns a Fleet. Go starts it.
@@ -127,6 +134,7 @@ func (f *Fleet) Go(ctx context.Context, initial []int) error {
 	for p, n := range initial {
 		f.launch(policy.PoolID(p), n-have[p])
 	}
+	f.begun = true
 	f.mu.Unlock()
 	f.group.Go(f.watch)
 	return nil
@@ -158,6 +166,10 @@ func (f *Fleet) launch(p policy.PoolID, n int) {
 	if n <= 0 || f.closed {
 		return
 	}
+	if !f.leads() {
+		f.failed(p, n, errUnsure)
+		return
+	}
 	granted, why := f.o.Budget.Reserve(p, n)
 	f.failed(p, n-granted, why)
 	if granted == 0 {
@@ -180,6 +192,10 @@ func (f *Fleet) launch(p policy.PoolID, n int) {
 	})
 }
 
+var errUnsure = errors.New("another gateway may lead now")
+
+func (f *Fleet) leads() bool { return f.o.Leads == nil || f.o.Leads() }
+
 // failed tells of launches that came to nothing.
 func (f *Fleet) failed(p policy.PoolID, n int, why error) {
 	if n <= 0 || f.ctx.Err() != nil {
@@ -190,7 +206,7 @@ func (f *Fleet) failed(p policy.PoolID, n int, why error) {
 }
 
 // admit makes a worker of an instance; f.mu is held.
-func (f *Fleet) admit(i Instance) *hand {
+func (f *Fleet) admit(i Instance) {
 	h := &hand{Instance: i, since: time.Now()}
 	h.State = Booting
 	h.ctx, h.leave = context.WithCancel(f.ctx)
@@ -198,12 +214,11 @@ func (f *Fleet) admit(i Instance) *hand {
 	h.worker = f.o.Workers.Announce(i.Pool, i.Zone, i.Address, f.o.Speeds[i.Pool], h.watch.suspect)
 	f.byID[i.ID], f.byWorker[h.worker.ID] = h, h
 	f.o.Log.Info("instance", "worker", h.worker.ID, "instance", i.ID, "address", i.Address)
-	if f.closed {
+	if f.clean != nil {
 		f.end(h)
-		return h
+		return
 	}
 	f.advance(h, i)
-	return h
 }
 
 // advance takes in what the provider says of an instance; f.mu is held.
@@ -214,7 +229,7 @@ func (f *Fleet) advance(h *hand, i Instance) {
 	}
 	switch {
 	case i.State == Ended:
-		f.lost(h, errors.New("the instance has ended"))
+		f.over(h, errEnded)
 	case i.State == Running && h.State == Booting:
 		h.State = Running
 		h.worker.Running()
@@ -244,9 +259,10 @@ func (f *Fleet) changed(h *hand, up bool, why error) {
 	f.group.Go(func() { h.watch.reports(h.ctx, h.worker) })
 }
 
-// lost forgets a worker; f.mu is held.
+// lost forgets a worker; f.mu is held. Its instance counts against the budget
+// until a listing says that it has ended.
 func (f *Fleet) lost(h *hand, why error) {
-	if f.byWorker[h.worker.ID] == nil {
+	if f.byWorker[h.worker.ID] != h {
 		return
 	}
 	if !h.doomed {
@@ -254,25 +270,7 @@ func (f *Fleet) lost(h *hand, why error) {
 	}
 	h.leave()
 	delete(f.byWorker, h.worker.ID)
-	f.o.Budget.End(h.Pool)
 	h.worker.Lose()
-}
-
-// end asks for the end of an instance until it is granted; f.mu is held.
-func (f *Fleet) end(h *hand) {
-	h.doomed = true
-	f.lost(h, nil)
-	f.group.Go(func() { f.terminate(h.ID) })
-}
-
-// terminate asks for the end of instances. What fails is asked again when the
-// next listing still has them.
-func (f *Fleet) terminate(ids ...string) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(f.ctx), 30*time.Second)
-	defer cancel()
-	if err := f.o.Provider.Terminate(ctx, ids...); err != nil {
-		f.o.Log.Warn("termination failed, tried again later", "instances", ids, "err", err)
-	}
 }
 
 // Size is the number of instances that are not ended, as far as is known.
@@ -280,22 +278,4 @@ func (f *Fleet) Size() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return len(f.byWorker)
-}
-
-// Close ends the watching; what is there runs on, unless end is set: then it
-// returns when the end of all instances was asked for.
-func (f *Fleet) Close(end bool) {
-	f.mu.Lock()
-	f.closed = true
-	var ids []string
-	for _, h := range f.byWorker {
-		ids = append(ids, h.ID)
-		h.doomed = end
-	}
-	f.mu.Unlock()
-	if end && len(ids) > 0 {
-		f.terminate(ids...)
-	}
-	f.cancel()
-	f.group.Wait()
 }

@@ -6,13 +6,13 @@ import (
 	"cnv/policy"
 )
 
-// Ready is the workers in service, in order of launch.
-func (f *Fleet) Ready() []policy.WorkerID {
+// Ready is the workers in service of some pools, in order of launch.
+func (f *Fleet) Ready(in func(policy.PoolID) bool) []policy.WorkerID {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	var out []policy.WorkerID
 	for id, h := range f.byWorker {
-		if h.ready {
+		if h.ready && in(h.Pool) {
 			out = append(out, id)
 		}
 	}

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -31,9 +32,11 @@ type cloud struct {
 	born      map[string]time.Time
 	room      int   // instances it has left; -1: any number
 	deaf      error // of listings
+	mute      error // instead of what was launched
 	slow      time.Duration
 	stubborn  int // terminations that fail
 	quit      []string
+	report    string // of workers
 }
 
 func newCloud() *cloud {
@@ -43,8 +46,11 @@ func newCloud() *cloud {
 	}
 }
 
-func (c *cloud) Launch(_ context.Context, p policy.PoolID, n int, token string) ([]Instance, error) {
-	time.Sleep(c.slow)
+func (c *cloud) Launch(ctx context.Context, p policy.PoolID, n int, token string) ([]Instance, error) {
+	select {
+	case <-time.After(c.slow):
+	case <-ctx.Done(): // nobody waits for the answer, and it is granted all the same
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if got, ok := c.tokens[token]; ok {
@@ -59,6 +65,9 @@ func (c *cloud) Launch(_ context.Context, p policy.PoolID, n int, token string) 
 		got = append(got, c.start(p))
 	}
 	c.tokens[token] = got
+	if err := cmp.Or(c.mute, ctx.Err()); err != nil {
+		return nil, err
+	}
 	return got, nil
 }
 
@@ -73,7 +82,7 @@ func (c *cloud) start(p policy.PoolID) Instance {
 		defer c.mu.Unlock()
 		if at := c.find(i.ID); c.instances[at].State == Booting {
 			c.instances[at].State = Running
-			s := &http.Server{Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})}
+			s := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte(c.report)) })}
 			c.servers[i.ID] = s
 			go s.Serve(c.net.Listen(i.Address))
 		}
@@ -122,6 +131,15 @@ func (c *cloud) stop(id string) {
 	}
 }
 
+// close ends the servers of instances.
+func (c *cloud) close() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, s := range c.servers {
+		s.Close()
+	}
+}
+
 // running counts instances that are not ended.
 func (c *cloud) running() int {
 	c.mu.Lock()
@@ -164,9 +182,7 @@ func newCrew(t *testing.T, c *cloud, budget *Budget, initial int) *crew {
 func (c *crew) close() {
 	c.fleet.Close(true)
 	c.brain.Stop()
-	for _, s := range c.cloud.servers {
-		s.Close()
-	}
+	c.cloud.close()
 	if n := c.cloud.running(); n != 0 {
 		c.t.Errorf("%d instances are left behind", n)
 	}
@@ -238,7 +254,7 @@ func TestFleetTellsOfFailedLaunches(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		cl := newCloud()
 		cl.room = 2
-		c := newCrew(t, cl, NewBudget(Limits{Instances: 4}, []BudgetPool{{}}), 6)
+		c := newCrew(t, cl, NewBudget(Limits{Instances: 4}, []BudgetPool{{}}, BudgetFunctions{}), 6)
 		defer c.close()
 		c.want("4 of 6 within the budget, 2 of 4 granted", 2, 0)
 		cl.mu.Lock()
@@ -264,7 +280,7 @@ func TestFleetAdoptsWhatAnEarlierRunLeft(t *testing.T) {
 		}
 		cl.mu.Unlock()
 		time.Sleep(10 * time.Second)
-		c := newCrew(t, cl, NewBudget(Limits{Instances: 2}, []BudgetPool{{}}), 2)
+		c := newCrew(t, cl, NewBudget(Limits{Instances: 2}, []BudgetPool{{}}, BudgetFunctions{}), 2)
 		defer c.close()
 		time.Sleep(time.Second)
 		c.want("two are adopted", 0, 2)
@@ -332,6 +348,24 @@ func TestFleetPassesNoticesOn(t *testing.T) {
 		c.want("drained and terminated at once, as it is idle", 0, 1)
 		if c.cloud.running() != 1 {
 			t.Errorf("%d instances run, want 1", c.cloud.running())
+		}
+	})
+}
+
+// TestFleetAsksForNoticesWithoutTelemetry: an experiment that wants no
+// utilisation loses no spot notice.
+func TestFleetAsksForNoticesWithoutTelemetry(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cl := newCloud()
+		cl.report = `{"cpu": 0.5, "ends": "` + time.Now().Add(time.Hour).Format(time.RFC3339) + `"}`
+		c := newCrew(t, cl, nil, 1)
+		defer c.close()
+		time.Sleep(26 * time.Second)
+		c.want("ready", 0, 1)
+		time.Sleep(6 * time.Second)
+		c.want("drained and terminated", 0, 0)
+		if cl.running() != 0 {
+			t.Error("the instance runs on")
 		}
 	})
 }

@@ -18,7 +18,7 @@ type Checks struct {
 	Timeout   time.Duration // a check that takes longer has failed: 1 s
 	Rise      int           // good checks in a row that make a worker ready: 1
 	Fall      int           // bad ones in a row that make it lost: 3
-	Telemetry time.Duration // between two reports of utilisation: 10 s; negative: none
+	Telemetry time.Duration // between two reports of utilisation: 10 s; negative: none, a worker is only asked when it ends
 }
 
 func (c *Checks) fill() {
@@ -166,13 +166,18 @@ func (w *watcher) report(ctx context.Context) (Report, error) {
 	return r, err
 }
 
+// noticePeriod is how often a worker that nobody wants telemetry of is asked
+// whether its machine ends: a spot notice comes two minutes before.
+const noticePeriod = 5 * time.Second
+
 // reports posts a worker's utilisation every period until the context ends or
 // the worker is lost. A worker that does not say it is left alone.
 func (w *watcher) reports(ctx context.Context, wk *Worker) {
-	if w.checks.Telemetry < 0 {
-		return
+	period, telemetry := w.checks.Telemetry, w.checks.Telemetry > 0
+	if !telemetry {
+		period = noticePeriod
 	}
-	t := time.NewTicker(w.checks.Telemetry)
+	t := time.NewTicker(period)
 	defer t.Stop()
 	for noticed := false; ; {
 		select {
@@ -183,7 +188,7 @@ func (w *watcher) reports(ctx context.Context, wk *Worker) {
 		case <-t.C:
 		}
 		r, err := w.report(ctx)
-		if err == nil && r.CPU >= 0 && r.CPU <= 1 {
+		if err == nil && telemetry && r.CPU >= 0 && r.CPU <= 1 {
 			wk.Telemetry(wk.of.brain.Now(), r.CPU)
 		}
 		if err == nil && r.Ends != nil && !noticed {

@@ -3,8 +3,6 @@ package live
 import (
 	"errors"
 	"time"
-
-	"cnv/policy"
 )
 
 // watch lists the instances every period, and soon after something happened.
@@ -46,47 +44,65 @@ func (f *Fleet) again() {
 
 // compare corrects what is believed by a listing. Unknown instances are
 // adopted only if no launch was under way: else they may be its own.
-func (f *Fleet) compare(list []Instance, adopt bool) {
+func (f *Fleet) compare(list []Instance, quiet bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	seen := make(map[string]bool, len(list))
+	var strangers []Instance
+	var doomed []*hand
 	for _, i := range list {
 		seen[i.ID] = true
-		h := f.byID[i.ID]
-		switch {
-		case h == nil && (i.State == Ended || !adopt || f.closed):
+		switch h := f.byID[i.ID]; {
+		case h == nil && i.State != Ended:
+			strangers = append(strangers, i)
 		case h == nil:
-			f.adopt(i)
-		case h.doomed && i.State != Ended:
-			f.group.Go(func() { f.terminate(i.ID) })
-		case f.byWorker[h.worker.ID] == h:
+		case i.State == Ended:
+			f.over(h, errEnded)
+		case h.doomed:
+			doomed = append(doomed, h)
+		default:
 			f.advance(h, i)
 		}
 	}
 	for id, h := range f.byID {
 		if !seen[id] && time.Since(h.since) > f.o.Unseen {
-			f.lost(h, errGone)
+			f.over(h, errGone)
 			delete(f.byID, id)
 		}
 	}
+	f.ask(doomed...)
+	switch {
+	case f.clean != nil:
+		f.clear(strangers, quiet)
+	case quiet && !f.closed && f.leads():
+		f.adopt(strangers)
+	}
 }
 
-var errGone = errors.New("the instance is not listed any more")
+var (
+	errEnded = errors.New("the instance has ended")
+	errGone  = errors.New("the instance is not listed any more")
+)
 
-// adopt makes a worker of an instance that nobody here launched, or ends it
-// if no pool has room for it; f.mu is held.
-func (f *Fleet) adopt(i Instance) {
-	if i.Pool >= 0 && int(i.Pool) < len(f.o.Speeds) {
-		granted, why := f.o.Budget.Reserve(i.Pool, 1)
-		if granted == 1 {
-			f.o.Log.Info("instance adopted", "instance", i.ID, "pool", i.Pool)
-			f.admit(i)
-			return
+// adopt makes workers of instances that nobody here launched, or ends those for
+// which no pool has room; f.mu is held.
+func (f *Fleet) adopt(strangers []Instance) {
+	var rest []Instance // after those of use, whose room it is
+	for _, i := range strangers {
+		if i.Pool < 0 || int(i.Pool) >= len(f.o.Speeds) {
+			f.o.Log.Warn("instance of no pool ended", "instance", i.ID)
+			rest = append(rest, i)
+			continue
 		}
-		f.o.Log.Warn("instance of an earlier run ended", "instance", i.ID, "err", why)
-	} else {
-		f.o.Log.Warn("instance of no pool ended", "instance", i.ID)
+		if granted, why := f.o.Budget.Reserve(i.Pool, 1); granted == 0 {
+			f.o.Log.Warn("instance of an earlier run ended", "instance", i.ID, "err", why)
+			rest = append(rest, i)
+			continue
+		}
+		f.o.Log.Info("instance adopted", "instance", i.ID, "pool", i.Pool)
+		f.admit(i)
 	}
-	f.byID[i.ID] = &hand{Instance: i, doomed: true, since: time.Now(), worker: &Worker{ID: policy.NoWorker}, leave: func() {}}
-	f.group.Go(func() { f.terminate(i.ID) })
+	for _, i := range rest {
+		f.doom(i)
+	}
 }

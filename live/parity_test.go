@@ -42,7 +42,7 @@ func (m *machine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		<-r.Context().Done()
 		return
 	}
-	if r.URL.Path == "/readyz" {
+	if r.URL.Path == "/readyz" || r.URL.Path == "/telemetry" {
 		return
 	}
 	us, _ := strconv.ParseInt(r.URL.Query().Get("us"), 10, 64)

@@ -15,31 +15,39 @@ import (
 // printTables prints one table per workload, and what they mean.
 func printTables(w io.Writer, rows []Compared) error {
 	var b strings.Builder
+	var all []printed
 	for len(rows) > 0 {
 		n := slices.IndexFunc(rows, func(r Compared) bool { return r.Workload != rows[0].Workload })
 		if n < 0 {
 			n = len(rows)
 		}
 		t := tableRows(rows[:n])
+		all = append(all, t)
 		fmt.Fprintf(&b, "%s   (%s)\n%s\n\n", rows[0].Workload, findingsOf(rows[:n], nil).about(rows[0].Workload), t.render())
-		if rows = rows[n:]; len(rows) == 0 {
-			b.WriteString(t.legend())
-		}
+		rows = rows[n:]
 	}
+	b.WriteString(legend(all))
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
 // legend explains the columns.
-func (t *printed) legend() string {
+func legend(all []printed) string {
+	if len(all) == 0 {
+		return ""
+	}
 	text := "misses: late or no answer, of all arrivals, where an idle worker would have been in time\n" +
 		"p50, p99: response time of all arrivals; ∞ where too few had an answer\n" +
 		"on fn: share of the answers that functions gave\n"
-	if t.several() {
+	if slices.ContainsFunc(all, func(t printed) bool { return t.several() }) {
 		text += "worst class: share of its arrivals that were answered within the SLO\n"
 	}
+	t := &all[0]
 	if len(t.policies) < 2 {
 		return text
+	}
+	if !slices.ContainsFunc(all, func(t printed) bool { return t.sure }) {
+		return text + "Δ: difference from " + t.policies[0] + ", without an interval; all without a Δ is exploratory\n"
 	}
 	joint := "intervals are for 95 %"
 	if n := len(t.primary); n > 1 {
@@ -67,6 +75,7 @@ type printed struct {
 	policies []string
 	metrics  []map[string]*Compared // by policy, then by name
 	primary  []quantity             // whose differences are printed
+	sure     bool                   // some difference has an interval
 }
 
 // tableRows finds what is printed among the rows of one workload. A policy
@@ -76,6 +85,7 @@ func tableRows(rows []Compared) printed {
 	t := printed{primary: findingsOf(rows, nil).primary()}
 	for i := range rows {
 		r := &rows[i]
+		t.sure = t.sure || !math.IsNaN(r.DiffLow)
 		p := slices.Index(t.policies, r.Policy)
 		if p < 0 {
 			p = len(t.policies)

@@ -59,6 +59,7 @@ type Pool struct {
 	Initial    int // ready at the start, and billed from there
 	Launch     Launch
 	USDPerHour float64
+	Spot       bool // its VMs can be taken away: see Interrupt
 	// Extra is further dollars per hour of a running instance by ledger
 	// line: public IPv4 address, EBS volume.
 	IPv4USDPerHour, EBSUSDPerHour float64

@@ -77,11 +77,13 @@ func drawWorld(rt *rapid.T) Config {
 	cfg.PS = on("ps")
 	cfg.Pools[0].Launch = Launch{API: constant(1), Pending: constant(2), Boot: constant(3), Start: constant(1), Health: constant(1)}
 	cfg.TelemetryPeriod, cfg.TelemetryDelay = 5*time.Second, time.Duration(rapid.IntRange(0, 9).Draw(rt, "delay"))*time.Second
+	cfg.Pools[0].Spot = on("spot")
 	for range rapid.IntRange(0, 5).Draw(rt, "faults") {
 		cfg.Faults = append(cfg.Faults, Fault{
 			At:   time.Duration(rapid.IntRange(0, 250).Draw(rt, "at")) * time.Second,
-			Kind: FaultKind(rapid.IntRange(0, 1).Draw(rt, "fault")), Worker: policy.WorkerID(rapid.IntRange(-2, 12).Draw(rt, "victim")),
+			Kind: FaultKind(rapid.IntRange(0, 2).Draw(rt, "fault")), Worker: policy.WorkerID(rapid.IntRange(-2, 12).Draw(rt, "victim")),
 			Noticed: time.Duration(rapid.IntRange(0, 20).Draw(rt, "noticed")) * time.Second,
+			Notice:  time.Duration(rapid.IntRange(0, 20).Draw(rt, "notice")) * time.Second,
 		})
 	}
 	cfg.Duration = 200 * time.Second

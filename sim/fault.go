@@ -16,6 +16,7 @@ type Fault struct {
 	// takes from the first request that fails there, as that makes the gateway
 	// look; 0: it does not.
 	Noticed, Failed time.Duration
+	Notice          time.Duration // of Interrupt: how long before the end the gateway is told
 }
 
 // AnyWorker stands for a ready worker that is drawn: the same for all policies
@@ -32,6 +33,9 @@ const (
 	// Hang stops the worker's progress, while it goes on taking requests.
 	// They fail when the gateway has noticed; so ends its bill.
 	Hang
+	// Interrupt takes a worker of a spot pool away, as Crash does, Notice after
+	// the gateway was told that it will.
+	Interrupt
 )
 
 // fail lets the i-th fault happen.
@@ -41,27 +45,53 @@ func (w *world) fail(i int32) {
 	if v == nil || v.state == policy.StateLost || v.crashed || v.hung {
 		return
 	}
-	v.fault = f
-	v.notice = w.timer(faultNoticed, int32(v.id))
-	w.set(v.notice, w.now+f.Noticed)
 	switch f.Kind {
 	case Crash:
-		v.crashed = true
-		if len(v.jobs)+v.lined > 0 {
-			w.suspect(v)
-		}
-		w.stop(v)
-		w.abort(v)
+		w.crash(v, f)
 	case Hang:
+		w.broken(v, f)
 		v.advance(w.now)
 		v.hung = true
 		w.clear(v.service)
+	case Interrupt:
+		if v.taken != nil || !w.cfg.Pools[v.pool].Spot {
+			return
+		}
+		v.taken = f
+		w.set(w.timer(spotTaken, int32(v.id)), w.now+f.Notice)
+		w.pending.Push(policy.Event{Kind: policy.WorkerNotice, Worker: v.id, At: w.now + f.Notice})
+	}
+}
+
+// broken has the health checks notice in a while what a fault has done.
+func (w *world) broken(v *vm, f *Fault) {
+	v.fault = f
+	v.notice = w.timer(faultNoticed, int32(v.id))
+	w.set(v.notice, w.now+f.Noticed)
+}
+
+// crash takes a VM away without a word.
+func (w *world) crash(v *vm, f *Fault) {
+	w.broken(v, f)
+	v.crashed = true
+	if len(v.jobs)+v.lined > 0 {
+		w.suspect(v)
+	}
+	w.stop(v)
+	w.abort(v)
+}
+
+// take takes a spot VM away whose notice is over, unless it has ended before.
+func (w *world) take(v *vm) {
+	if v.state != policy.StateLost && !v.crashed {
+		w.crash(v, v.taken)
 	}
 }
 
 // victim is the VM that the i-th fault hits; nil: none.
 func (w *world) victim(i int32) *vm {
-	id := w.cfg.Faults[i].Worker
+	f := &w.cfg.Faults[i]
+	id := f.Worker
 	if id != AnyWorker {
 		if id < 0 || int(id) >= len(w.vms) {
 			return nil
@@ -70,7 +100,8 @@ func (w *world) victim(i int32) *vm {
 	}
 	var ready []*vm
 	for _, v := range w.alive {
-		if v.state == policy.StateReady && !v.crashed && !v.hung {
+		hittable := f.Kind != Interrupt || v.taken == nil && w.cfg.Pools[v.pool].Spot
+		if hittable && v.state == policy.StateReady && !v.crashed && !v.hung {
 			ready = append(ready, v)
 		}
 	}

@@ -16,9 +16,10 @@ const (
 	clientGone               // the oldest client with patience loses it
 	sampleTime               // the timeline is sampled
 	faultHits                // something goes wrong; index: fault
+	faultNoticed             // the health check notices it; index: VM
+	spotTaken                // a spot VM's notice is over; index: VM
 	envPrepared              // an environment to be kept warm is ready; index: environment
 	storeAnswers             // the oldest write or lookup under way is answered
-	faultNoticed             // the health check notices it; index: fault
 )
 
 // A timerID names a timer that is made once and set again and again.

@@ -169,6 +169,8 @@ func (w *world) fireNext() {
 		w.answerStored()
 	case faultNoticed:
 		w.notice(t.index)
+	case spotTaken:
+		w.take(w.vms[t.index])
 	}
 	w.settle(id, seq)
 	w.settlePending()

@@ -28,6 +28,7 @@ type vm struct {
 	hung     bool // takes requests and gets nowhere
 
 	fault     *Fault // what went wrong; nil: nothing
+	taken     *Fault // of which it has had notice; nil: none
 	notice    timerID
 	suspected bool // a request has failed there since
 	// The instants at which the machine runs, its system answers, its

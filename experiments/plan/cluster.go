@@ -28,6 +28,8 @@ type clusterTable struct {
 type poolTable struct {
 	Name         string         `toml:"name" axis:"no" doc:"of the pool; vm"`
 	Instance     Instance       `toml:"instance" doc:"type from the catalog, or { cores, speed, memory_mb, usd_per_hour }; required"`
+	Market       string         `toml:"market" doc:"\"on-demand\", or \"spot\": cheaper, and taken away with two minutes' notice when EC2 needs them ([[fault]] kind = \"spot\"); on-demand"`
+	SpotUSD      *float64       `toml:"spot_usd_per_hour" doc:"most that is paid per hour of a spot instance, and what is billed here, US dollars; required with market = \"spot\""`
 	Initial      Count          `toml:"initial" doc:"workers ready at the start; \"auto\": enough for the offered load at 70 % utilisation"`
 	Min          int            `toml:"min" doc:"least workers a scaler may want; 1, or 0 where initial is 0"`
 	Max          int            `toml:"max" doc:"most workers a scaler may want; 1000"`
@@ -83,7 +85,7 @@ func (l *launchTable) mean() time.Duration {
 // defaultPool is a pool of which the file says nothing yet.
 func defaultPool() poolTable {
 	return poolTable{
-		Name: "vm", Initial: Count{Auto: true}, Min: -1, Max: 1000,
+		Name: "vm", Market: "on-demand", Initial: Count{Auto: true}, Min: -1, Max: 1000,
 		Boot: workloads.Lasting(25 * time.Second), Slots: -1, EBSGiB: -1,
 	}
 }
@@ -154,6 +156,7 @@ func (r *reader) finish(p poolTable, e *Environment) poolTable {
 		}
 	}
 	r.check(&p)
+	r.checkMarket(&p)
 	return p
 }
 
@@ -191,11 +194,35 @@ func (r *reader) check(p *poolTable) {
 	r.wrong(!(p.EBSGiB >= 0), p.at("ebs_gb"), "%v, must not be negative", p.EBSGiB)
 }
 
+// markets are where instances are bought.
+var markets = []string{"on-demand", "spot"}
+
+// checkMarket notes what is wrong with where a pool's instances are bought.
+// Spot prices change all the time and differ between zones, so that the catalog
+// has none.
+func (r *reader) checkMarket(p *poolTable) {
+	r.wrong(!contains(markets, p.Market), p.at("market"), "unknown market %q%s", p.Market, hint(p.Market, markets))
+	r.wrong(p.Market == "spot" && !p.sets("spot_usd_per_hour"), p.at("spot_usd_per_hour"),
+		"missing: the catalog has no spot prices; write the most that you would pay, such as spot_usd_per_hour = %.3g (aws ec2 describe-spot-price-history tells today's)",
+		max(0.4*p.Instance.USDPerHour, 0.001))
+	if p.SpotUSD != nil {
+		r.wrong(!(*p.SpotUSD > 0), p.at("spot_usd_per_hour"), "%v, must be positive", *p.SpotUSD)
+	}
+}
+
+// price is what an instance costs per hour, US dollars.
+func (p *poolTable) price() float64 {
+	if p.Market == "spot" && p.SpotUSD != nil {
+		return *p.SpotUSD
+	}
+	return p.Instance.USDPerHour
+}
+
 // control is the pool as the control plane knows it.
 func (p *poolTable) control() policy.Pool {
 	c := policy.Pool{
 		Name: p.Name, Cores: p.Instance.Cores, Speed: p.Instance.Speed, Slots: p.Slots,
-		Min: p.Min, Max: p.Max, Cooldown: p.Cooldown, Boot: p.launch.mean(), USDPerHour: p.Instance.USDPerHour,
+		Min: p.Min, Max: p.Max, Cooldown: p.Cooldown, Boot: p.launch.mean(), USDPerHour: p.price(),
 	}
 	if p.GatewayQueue {
 		c.Limit = p.Slots
@@ -206,7 +233,7 @@ func (p *poolTable) control() policy.Pool {
 // world is the pool as the simulated world knows it.
 func (p *poolTable) world(initial int) sim.Pool {
 	w := sim.Pool{
-		Initial: initial, USDPerHour: p.Instance.USDPerHour, EBSUSDPerHour: catalog.VolumeUSDPerHour(p.EBSGiB),
+		Initial: initial, USDPerHour: p.price(), Spot: p.Market == "spot", EBSUSDPerHour: catalog.VolumeUSDPerHour(p.EBSGiB),
 		Launch: sim.Launch{
 			API: p.launch.API, Pending: p.launch.Pending, Boot: p.launch.Boot,
 			Start: p.launch.Start, Health: p.launch.Health,

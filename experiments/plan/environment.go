@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"fmt"
+	"slices"
 	"time"
 
 	"cnv/policy"
@@ -76,7 +78,19 @@ func (r *reader) readEnvironments() []*Environment {
 	for _, v := range r.cross(r.environmentAxes()) {
 		out = append(out, r.readEnvironment(v))
 	}
+	r.wrong(slices.ContainsFunc(out, (*Environment).interrupts) && !slices.ContainsFunc(out, (*Environment).spot),
+		"fault.kind", `"spot" hits spot instances, of which there are none: give a pool market = "spot"`)
 	return out
+}
+
+// interrupts says whether a fault takes spot instances away, spot whether there
+// are any.
+func (e *Environment) interrupts() bool {
+	return slices.ContainsFunc(e.faults, func(f faultTable) bool { return f.Kind == "spot" })
+}
+
+func (e *Environment) spot() bool {
+	return slices.ContainsFunc(e.pools, func(p poolTable) bool { return p.Market == "spot" })
 }
 
 // environmentAxes finds the axes that cross everything.
@@ -184,6 +198,9 @@ func (e *Environment) notes() []string {
 	for i := range e.pools {
 		p := &e.pools[i]
 		notes = append(notes, p.Instance.Notes...)
+		if p.Market == "spot" {
+			notes = append(notes, fmt.Sprintf("pool %s: spot instances cost $%v per hour because the experiment says so; real prices change by the hour, and zones can be out of them", p.Name, p.price()))
+		}
 		if p.EBSGiB > 0 {
 			notes = append(notes, catalog.EBSVolume.Warning())
 		}

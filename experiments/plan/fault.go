@@ -12,7 +12,8 @@ import (
 type faultTable struct {
 	At      time.Duration `toml:"at" axis:"no" doc:"when; required"`
 	Every   time.Duration `toml:"every" axis:"no" doc:"and again every so often, until the arrivals end; 0s: once"`
-	Kind    string        `toml:"kind" axis:"no" doc:"\"crash\": what is in flight there fails, connections are refused; or \"hang\": it takes requests and gets nowhere; crash"`
+	Kind    string        `toml:"kind" axis:"no" doc:"\"crash\": what is in flight there fails, connections are refused; \"hang\": it takes requests and gets nowhere; or \"spot\": a spot instance is taken away after notice; crash"`
+	Notice  time.Duration `toml:"notice" axis:"no" doc:"of kind = \"spot\": from the notice to the end; 2m"`
 	Worker  string        `toml:"worker" axis:"no" doc:"\"any\" ready one, or the number of a worker, from \"0\" in order of launch; any"`
 	Noticed time.Duration `toml:"noticed" axis:"no" doc:"until regular health checks notice; 2.5s"`
 	Failed  time.Duration `toml:"failed" axis:"no" doc:"until the gateway notices because a request failed there, if that is earlier; 0s: it does not; 200ms"`
@@ -22,11 +23,11 @@ type faultTable struct {
 const maxFaults = 100_000
 
 // faultKinds are what can go wrong.
-var faultKinds = []string{"crash", "hang"}
+var faultKinds = []string{"crash", "hang", "spot"}
 
 // defaultFault is a fault of which the file says nothing yet.
 func defaultFault() faultTable {
-	return faultTable{Kind: "crash", Worker: "any", Noticed: 2500 * time.Millisecond, Failed: 200 * time.Millisecond}
+	return faultTable{Kind: "crash", Notice: 2 * time.Minute, Worker: "any", Noticed: 2500 * time.Millisecond, Failed: 200 * time.Millisecond}
 }
 
 // readFaults reads what is to go wrong.
@@ -38,6 +39,7 @@ func (r *reader) readFaults(e *Environment) {
 		r.wrong(!t.has("at"), at("at"), "missing: say when, such as \"5m\"")
 		r.wrong(f.At < 0, at("at"), "%v, must not be negative", f.At)
 		r.wrong(f.Every < 0, at("every"), "%v, must not be negative", f.Every)
+		r.wrong(f.Notice < 0, at("notice"), "%v, must not be negative", f.Notice)
 		r.wrong(f.Noticed < 0, at("noticed"), "%v, must not be negative", f.Noticed)
 		r.wrong(f.Failed < 0, at("failed"), "%v, must not be negative", f.Failed)
 		r.wrong(!contains(faultKinds, f.Kind), at("kind"), "unknown kind %q%s", f.Kind, hint(f.Kind, faultKinds))
@@ -60,8 +62,11 @@ func (f *faultTable) worker() (policy.WorkerID, error) {
 func (f *faultTable) world(duration time.Duration) []sim.Fault {
 	w, _ := f.worker() // checked by readFaults
 	one := sim.Fault{At: f.At, Worker: w, Noticed: f.Noticed, Failed: f.Failed}
-	if f.Kind == "hang" {
+	switch f.Kind {
+	case "hang":
 		one.Kind = sim.Hang
+	case "spot":
+		one.Kind, one.Notice = sim.Interrupt, f.Notice
 	}
 	out := []sim.Fault{one}
 	for f.Every > 0 && len(out) < maxFaults {

@@ -12,6 +12,7 @@ import (
 	"cnv/policy"
 	"cnv/policy/route"
 	"cnv/policy/scale"
+	"cnv/sim"
 )
 
 // parse reads an experiment that must be good.
@@ -355,5 +356,47 @@ scaler_params = { n = [1, 3, 50] }
 	}
 	if strings.Contains(notes, "n = 3") {
 		t.Errorf("what is allowed is noted:\n%s", notes)
+	}
+}
+
+// A spot pool has the price that the file says, in the control plane and on the
+// bill; one on demand has the catalog's.
+func TestSpotPools(t *testing.T) {
+	p := parse(t, `question = "q"
+[[pool]]
+instance = "c7g.large"
+initial = 1
+[[pool]]
+instance = "c7g.large"
+initial = 1
+market = "spot"
+spot_usd_per_hour = 0.03
+[[fault]]
+at = "1m"
+kind = "spot"
+notice = "30s"
+[[workload]]
+generator = "poisson"
+rate = 1
+duration = "10m"
+[[policy]]
+router = "jsq"
+`)
+	cfg := p.Cells()[0].Config(1)
+	want := sim.Fault{At: time.Minute, Kind: sim.Interrupt, Worker: sim.AnyWorker, Notice: 30 * time.Second, Noticed: 2500 * time.Millisecond, Failed: 200 * time.Millisecond}
+	if len(cfg.Faults) != 1 || cfg.Faults[0] != want {
+		t.Errorf("faults %+v, want %+v", cfg.Faults, want)
+	}
+	for i, price := range []float64{0.0725, 0.03} {
+		if got := cfg.Pools[i]; got.Spot != (i == 1) || got.USDPerHour != price || cfg.Control.Pools[i].USDPerHour != price {
+			t.Errorf("pool %d: spot %v at $%v, $%v in the control plane; want $%v", i, got.Spot, got.USDPerHour, cfg.Control.Pools[i].USDPerHour, price)
+		}
+	}
+	both := strings.Replace(p.Text, `market = "spot"`, `market = ["on-demand", "spot"]`, 1)
+	if n := len(parse(t, both).Cells()); n != 2 { // whom a notice spares is what it is compared with
+		t.Errorf("%d cells with both markets, want 2", n)
+	}
+	if notes := strings.Join(p.Notes(), "\n"); !strings.Contains(notes, "spot instances cost $0.03 per hour because the experiment says so") {
+		t.Errorf("nobody is told where the price is from: %s", notes)
 	}
 }

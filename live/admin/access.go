@@ -2,6 +2,7 @@ package admin
 
 import (
 	"crypto/hmac"
+	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
 	_ "embed"
@@ -13,10 +14,12 @@ import (
 	"time"
 )
 
-// An Access decides who may see and use the admin pages from elsewhere: those
-// who know a token, as "Authorization: Bearer TOKEN" or by a cookie that the
-// page of a browser gets for it. The token itself is kept nowhere.
+// An Access decides who may see and use the admin pages: those who know a token,
+// as "Authorization: Bearer TOKEN" or by a cookie that the page of a browser gets
+// for it. On loopback all may see them. The token itself is kept nowhere.
 type Access struct {
+	loopback bool
+
 	token, session [sha256.Size]byte
 
 	mu    sync.Mutex
@@ -44,6 +47,16 @@ func NewAccess(token string) (*Access, error) {
 	mac.Write([]byte("cnv admin session"))
 	return &Access{token: sha256.Sum256([]byte(token)), session: [sha256.Size]byte(mac.Sum(nil))}, nil
 }
+
+// OnLoopback lets all who reach the pages see them, which is this machine's users,
+// and programs; but change nothing without the token.
+func (a *Access) OnLoopback() *Access {
+	a.loopback = true
+	return a
+}
+
+// NewToken is a token that nobody can guess.
+func NewToken() string { return rand.Text() + rand.Text() }
 
 // right says whether this is the token, in a time that does not tell.
 func (a *Access) right(token string) bool {
@@ -88,6 +101,19 @@ func (a *Access) guard(next http.Handler) http.Handler {
 			http.Error(w, "send the token: Authorization: Bearer TOKEN", http.StatusUnauthorized)
 		}
 	})
+}
+
+// guardChanges lets those change something who send the token; reading is for all
+// on this machine.
+func (a *Access) guardChanges(next http.Handler) http.Handler {
+	return sameOrigin(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead && !a.known(r) {
+			w.Header().Set("WWW-Authenticate", `Bearer realm="cnv"`)
+			http.Error(w, "changes want the token: Authorization: Bearer TOKEN, which live --serve prints, or takes from --admin-token FILE", http.StatusUnauthorized)
+			return
+		}
+		next.ServeHTTP(w, r)
+	}))
 }
 
 // ask shows the page that asks for the token.

@@ -22,7 +22,7 @@ import (
 //	POST /pause /resume     scaling
 //	POST /set?n=3&pool=vm   this many workers now, within the pool's bounds
 //
-// Without access it is for loopback: it asks nobody who they are.
+// What is posted wants the token; beyond loopback all does but the probes of health.
 func Handler(m *Metrics, s *State, ready func() bool, access *Access) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", m.Handler())
@@ -52,10 +52,10 @@ func Handler(m *Metrics, s *State, ready func() bool, access *Access) http.Handl
 	post("/resume", func(*http.Request) (policy.Event, error) { return policy.Event{Kind: policy.Resume}, nil })
 	post("/set", s.resize)
 	pages := http.TimeoutHandler(mux, patience, "the gateway does not answer\n")
-	if access != nil {
-		return access.guard(pages)
+	if access.loopback {
+		return access.guardChanges(pages)
 	}
-	return sameOrigin(pages)
+	return access.guard(pages)
 }
 
 // resize reads what /set is asked for.

@@ -58,10 +58,17 @@ func startWith(t *testing.T, change func(*State)) (*httptest.Server, *live.Brain
 	m.Watch(s)
 	m.Observe(&live.Answered{Status: 200, Kind: "vm", Took: 30 * time.Millisecond, Attempts: 1})
 	m.Observe(&live.Answered{Status: 999, Class: 9})
-	server := httptest.NewServer(Handler(m, s, func() bool { return true }, nil))
+	access, err := NewAccess(secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(Handler(m, s, func() bool { return true }, access.OnLoopback()))
 	t.Cleanup(func() { server.Close(); b.Stop() })
 	return server, b, rec
 }
+
+// knowing sends the token.
+func knowing(r *http.Request) { r.Header.Set("Authorization", "Bearer "+secret) }
 
 func call(t *testing.T, method, url string, change func(*http.Request)) (int, string) {
 	t.Helper()
@@ -89,7 +96,7 @@ func call(t *testing.T, method, url string, change func(*http.Request)) (int, st
 func TestOperator(t *testing.T) {
 	server, b, rec := start(t)
 	for _, path := range []string{"/pause", "/set?n=3", "/set?n=4&pool=vm", "/resume"} {
-		if status, text := call(t, "POST", server.URL+path, nil); status != 200 {
+		if status, text := call(t, "POST", server.URL+path, knowing); status != 200 {
 			t.Errorf("%s: %d %s", path, status, text)
 		}
 	}
@@ -121,7 +128,7 @@ func TestOperator(t *testing.T) {
 	}
 }
 
-// TestRefused: bad values, other sites, other names.
+// TestRefused: bad values, who does not know the token, other sites, other names.
 func TestRefused(t *testing.T) {
 	server, _, _ := start(t)
 	for _, c := range []struct {
@@ -130,12 +137,14 @@ func TestRefused(t *testing.T) {
 		status       int
 		says         string
 	}{
-		{"POST", "/set?n=many", nil, 400, `n = "many", want a number`},
-		{"POST", "/set?n=-1", nil, 400, `n = "-1"`},
-		{"POST", "/set?n=1&pool=gpu", nil, 400, `pool = "gpu", want one of vm`},
+		{"POST", "/set?n=many", knowing, 400, `n = "many", want a number`},
+		{"POST", "/set?n=-1", knowing, 400, `n = "-1"`},
+		{"POST", "/set?n=1&pool=gpu", knowing, 400, `pool = "gpu", want one of vm`},
 		{"GET", "/pause", nil, 405, ""},
-		{"POST", "/pause", func(r *http.Request) { r.Header.Set("Sec-Fetch-Site", "cross-site") }, 403, ""},
-		{"POST", "/pause", func(r *http.Request) { r.Header.Set("Origin", "http://evil.example") }, 403, ""},
+		{"POST", "/pause", nil, 401, "changes want the token"}, // another user of this machine
+		{"POST", "/set?n=3", func(r *http.Request) { r.Header.Set("Authorization", "Bearer guess") }, 401, "changes want the token"},
+		{"POST", "/pause", func(r *http.Request) { knowing(r); r.Header.Set("Sec-Fetch-Site", "cross-site") }, 403, ""},
+		{"POST", "/pause", func(r *http.Request) { knowing(r); r.Header.Set("Origin", "http://evil.example") }, 403, ""},
 		{"GET", "/status", func(r *http.Request) { r.Host = "evil.example:80" }, 403, "localhost only"},
 		{"GET", "/nothing", nil, 404, ""},
 	} {

@@ -9,7 +9,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
-	"sync/atomic"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -25,20 +25,20 @@ type Functions struct {
 	name, version string
 	calls         *lambda.Client // one try each
 	management    *lambda.Client
-	provisioned   atomic.Int32 // -1: not known
+
+	mu          sync.Mutex // of whoever changes provisioned environments
+	provisioned int32      // -1: not known
 }
 
 // NewFunctions returns the Functions of a function's version or alias. At most
 // calls are under way at once without waiting for connections; timeout is the
 // function's own.
 func NewFunctions(cfg aws.Config, name, version string, calls int, timeout time.Duration) *Functions {
-	f := &Functions{
+	return &Functions{
 		name: name, version: version,
 		calls:      lambda.NewFromConfig(onData(cfg, calls, timeout+5*time.Second)),
-		management: lambda.NewFromConfig(cfg),
+		management: lambda.NewFromConfig(cfg), provisioned: -1,
 	}
-	f.provisioned.Store(-1)
-	return f
 }
 
 // MaxBytes is the largest body that a call can carry.
@@ -116,11 +116,15 @@ func (f *Functions) Provision(ctx context.Context, n int32) error {
 	return err
 }
 
-// Keep asks for n environments of the version to be kept ready; 0: none.
+// Keep asks for n environments of the version to be kept ready; 0: none. Of
+// several calls one works at a time.
 func (f *Functions) Keep(ctx context.Context, n int32) error {
-	if f.provisioned.Load() == n {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.provisioned == n {
 		return nil
 	}
+	f.provisioned = -1 // until it is known
 	var err error
 	if n == 0 {
 		_, err = f.management.DeleteProvisionedConcurrencyConfig(ctx, &lambda.DeleteProvisionedConcurrencyConfigInput{
@@ -135,10 +139,9 @@ func (f *Functions) Keep(ctx context.Context, n int32) error {
 		})
 	}
 	if err != nil {
-		f.provisioned.Store(-1)
 		return fmt.Errorf("function %s: %d provisioned environments: %w", f.name, n, err)
 	}
-	f.provisioned.Store(n)
+	f.provisioned = n
 	return nil
 }
 

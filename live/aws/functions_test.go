@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -105,5 +106,45 @@ func TestFunctionCallsEnd(t *testing.T) {
 	}
 	if _, err := f.RoundTrip(request(t, strings.Repeat("x", MaxBytes+1))); err == nil || calls.Load() != 1 {
 		t.Errorf("a body that is too long: %v, %d calls; want an error before a call", err, calls.Load())
+	}
+}
+
+// TestProvisionIsTriedAgain: what has failed is not taken for done, and one
+// change is made after the other.
+func TestProvisionIsTriedAgain(t *testing.T) {
+	var puts, inside, most atomic.Int32
+	f, _ := service(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet {
+			io.WriteString(w, `{"Status":"READY"}`)
+			return
+		}
+		most.Store(max(most.Load(), inside.Add(1)))
+		defer inside.Add(-1)
+		time.Sleep(20 * time.Millisecond)
+		if puts.Add(1) == 1 {
+			w.Header().Set("X-Amzn-ErrorType", "InvalidParameterValueException")
+			w.WriteHeader(400)
+		}
+		io.WriteString(w, "{}")
+	})
+	if err := f.Provision(t.Context(), 5); err == nil {
+		t.Fatal("the service has failed, and nobody says so")
+	}
+	for range 2 {
+		if err := f.Provision(t.Context(), 5); err != nil || puts.Load() != 2 {
+			t.Errorf("after a failed try: %v, %d calls; want a second one, and no third", err, puts.Load())
+		}
+	}
+	var group sync.WaitGroup
+	for n := range int32(5) {
+		group.Go(func() {
+			if err := f.Provision(t.Context(), n+1); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	if most.Load() != 1 {
+		t.Errorf("%d changes at once", most.Load())
 	}
 }

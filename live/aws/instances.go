@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -51,6 +52,7 @@ type Pool struct {
 	Name string
 	Type string // such as c7g.large
 	Spot bool
+	Most float64 // that a spot instance may cost, dollars per hour; 0: as much as on demand
 }
 
 // Instances is the live.Provider of EC2.
@@ -86,6 +88,9 @@ func (x *Instances) Launch(ctx context.Context, p policy.PoolID, n int, token st
 			continue
 		}
 		why = fmt.Errorf("%s in %s: %w", pool.Type, subnet.Zone, err)
+		if code(err) == "AuthFailure.ServiceLinkedRoleCreationNotPermitted" {
+			why = fmt.Errorf("%w: the account has never had a spot instance: run once: aws iam create-service-linked-role --aws-service-name spot.amazonaws.com", why)
+		}
 		if !NoCapacity(err) {
 			break // the next zone would answer the same
 		}
@@ -127,7 +132,7 @@ func (x *Instances) run(ctx context.Context, pool Pool, subnet Subnet, n int32, 
 		MetadataOptions: &types.InstanceMetadataOptionsRequest{
 			HttpTokens: types.HttpTokensStateRequired, HttpPutResponseHopLimit: aws.Int32(1),
 		},
-		TagSpecifications: tagged(types.ResourceTypeInstance, t.tags(pool.Name)),
+		TagSpecifications: AtLaunch(t.tags(pool.Name)),
 	}
 	if t.UserData != "" {
 		in.UserData = &t.UserData
@@ -139,6 +144,9 @@ func (x *Instances) run(ctx context.Context, pool Pool, subnet Subnet, n int32, 
 		in.InstanceMarketOptions = &types.InstanceMarketOptionsRequest{
 			MarketType:  types.MarketTypeSpot,
 			SpotOptions: &types.SpotMarketOptions{SpotInstanceType: types.SpotInstanceTypeOneTime},
+		}
+		if pool.Most > 0 { // or a budget would not hold when prices rise
+			in.InstanceMarketOptions.SpotOptions.MaxPrice = aws.String(strconv.FormatFloat(pool.Most, 'f', -1, 64))
 		}
 	}
 	out, err := x.api.RunInstances(ctx, in)
@@ -235,7 +243,11 @@ func (x *Instances) Terminate(ctx context.Context, ids ...string) error {
 	return errors.Join(errs...)
 }
 
-// tagged is a map of tags as the API takes it, in the order of names.
-func tagged(what types.ResourceType, tags map[string]string) []types.TagSpecification {
-	return []types.TagSpecification{{ResourceType: what, Tags: list(tags)}}
+// AtLaunch tags an instance and what it brings along, which could be left when
+// it has gone.
+func AtLaunch(tags map[string]string) (out []types.TagSpecification) {
+	for _, what := range []types.ResourceType{types.ResourceTypeInstance, types.ResourceTypeVolume, types.ResourceTypeNetworkInterface} {
+		out = append(out, types.TagSpecification{ResourceType: what, Tags: list(tags)})
+	}
+	return out
 }

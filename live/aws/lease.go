@@ -9,19 +9,23 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
 // A Lease makes one of several controllers of a deployment the leader: the one
 // that owns an item of the table until it expires. The owner renews it three
-// times within its term; a leader that cannot is none any more before another
-// one can be.
+// times within its term. A leader that cannot renew it is not sure to lead any
+// more before another one can, and is again when it has renewed it: it has lost
+// it only when another has it.
 type Lease struct {
 	table *Table
 	owner string
 	term  time.Duration
 	log   *slog.Logger
+	stop  context.CancelFunc // ends keeping it; nil: it was never ours
+	kept  chan struct{}      // closed when nobody keeps it any more
 
 	mu   sync.Mutex
 	held time.Time // until when it is ours, by our clock
@@ -44,53 +48,70 @@ func NewLease(t *Table, owner string, term time.Duration, log *slog.Logger) *Lea
 	return &Lease{table: t, owner: owner, term: term, log: log}
 }
 
-// Lead waits until the lease is ours and keeps it: the context that it returns
-// ends when it is lost. Release gives it up.
+// Lead waits until the lease is ours and keeps it until ctx ends or Release. The
+// context that it returns also ends when another has it. A table that does not
+// answer is asked again.
 func (l *Lease) Lead(ctx context.Context) (context.Context, error) {
-	for first := true; ; first = false {
-		owner, err := l.take(ctx)
-		if err == nil {
-			break
-		}
-		if ctx.Err() != nil {
+	said := ""
+	for {
+		call, cancel := context.WithTimeout(ctx, l.term/2)
+		owner, err := l.take(call)
+		cancel()
+		switch {
+		case err == nil:
+			held, lost := context.WithCancelCause(ctx)
+			l.stop, l.kept = func() { lost(errReleased) }, make(chan struct{})
+			go l.keep(held, lost)
+			return held, nil
+		case ctx.Err() != nil:
 			return nil, ctx.Err()
-		}
-		if !errors.Is(err, errTaken) {
+		case errors.Is(err, errTaken):
+			if said != owner {
+				l.log.Info("standing by", "leader", owner)
+			}
+			said = owner
+		case !Transient(err):
 			return nil, err
-		}
-		if first {
-			l.log.Info("standing by", "leader", owner)
+		default:
+			l.log.Warn("whether another gateway leads is not known, asked again", "err", err)
 		}
 		if err := pause(ctx, l.term/5); err != nil {
 			return nil, err
 		}
 	}
-	leading, lost := context.WithCancelCause(ctx)
-	go l.keep(leading, lost)
-	return leading, nil
 }
 
-// keep renews the lease until it is lost.
+// Transient says whether an error may be another time's success: throttles,
+// failures of the service, and of the way there.
+func Transient(err error) bool {
+	return err != nil && (errors.Is(err, context.DeadlineExceeded) || retry.NewStandard().IsErrorRetryable(err))
+}
+
+// keep renews the lease until another has it.
 func (l *Lease) keep(ctx context.Context, lost context.CancelCauseFunc) {
-	for {
-		if pause(ctx, l.term/3) != nil {
-			return
-		}
+	defer close(l.kept)
+	for wait := l.term / 3; pause(ctx, wait) == nil; {
 		call, cancel := context.WithTimeout(ctx, l.term/3)
 		owner, err := l.take(call)
 		cancel()
+		wait = l.term / 3
 		switch {
+		case ctx.Err() != nil:
 		case errors.Is(err, errTaken):
+			l.mu.Lock()
+			l.held = time.Time{}
+			l.mu.Unlock()
 			lost(fmt.Errorf("%s leads now", owner))
-			return
-		case err != nil && !time.Now().Before(l.Until()):
-			lost(fmt.Errorf("the lease could not be renewed: %w", err))
-			return
 		case err != nil:
-			l.log.Warn("the lease was not renewed, tried again", "err", err)
+			wait = l.term / 6
+			l.log.Warn("the lease was not renewed, tried again", "sure", l.Sure(), "err", err)
 		}
 	}
 }
+
+// Sure says whether nobody else can lead now: clocks differ, and calls take
+// their time, so a sixth of the term before the lease ends it is not sure.
+func (l *Lease) Sure() bool { return time.Until(l.Until()) > l.term/6 }
 
 // Carry makes the lease tell from its next renewal on what the run has used, for
 // the leader that follows if this one dies.
@@ -115,7 +136,10 @@ func (l *Lease) Until() time.Time {
 	return l.held
 }
 
-var errTaken = errors.New("another controller leads")
+var (
+	errTaken    = errors.New("another controller leads")
+	errReleased = errors.New("the lease was given up")
+)
 
 // take gets or renews the lease for one term.
 func (l *Lease) take(ctx context.Context) (owner string, err error) {
@@ -124,14 +148,17 @@ func (l *Lease) take(ctx context.Context) (owner string, err error) {
 	values := map[string]types.AttributeValue{
 		":me": text(l.owner), ":now": number(float64(now.UnixMilli())), ":until": number(float64(now.Add(l.term).UnixMilli())),
 	}
+	free := "attribute_not_exists(#o) OR #o = :me OR #u < :now"
 	if used, leads := l.used(); leads { // else what is there is another's, and not read yet
+		free = "attribute_not_exists(#o) OR #o = :me" // whoever has led since then has changed everything
+		delete(values, ":now")
 		set += ", #d = :usd, #t = :used"
 		names["#d"], names["#t"] = "used_usd", "used_ms"
 		values[":usd"], values[":used"] = number(used.USD), number(float64(used.Time.Milliseconds()))
 	}
 	was, err := l.table.api.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName: &l.table.name, Key: key("lease", "leader"), UpdateExpression: &set,
-		ConditionExpression:      aws.String("attribute_not_exists(#o) OR #o = :me OR #u < :now"),
+		ConditionExpression:      &free,
 		ExpressionAttributeNames: names, ExpressionAttributeValues: values, ReturnValues: types.ReturnValueAllOld,
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	})
@@ -176,8 +203,26 @@ func (l *Lease) inherit(was map[string]types.AttributeValue, now time.Time) erro
 	return nil
 }
 
+// Leader is who has the lease of a table, and until when; "": nobody.
+func Leader(ctx context.Context, t *Table) (owner string, until time.Time, err error) {
+	out, err := t.api.GetItem(ctx, &dynamodb.GetItemInput{TableName: &t.name, Key: key("lease", "leader"), ConsistentRead: aws.Bool(true)})
+	if err != nil {
+		return "", until, fmt.Errorf("the lease in table %s: %w", t.name, err)
+	}
+	item, err := fromAttributes(out.Item)
+	until = time.UnixMilli(int64(item.Numbers["until_ms"]))
+	if v, ok := out.Item["leader"].(*types.AttributeValueMemberS); ok && time.Now().Before(until) {
+		owner = v.Value
+	}
+	return owner, until, err
+}
+
 // Release lets another controller lead at once.
 func (l *Lease) Release(ctx context.Context) error {
+	if l.stop != nil { // or a renewal on its way would take it again
+		l.stop()
+		<-l.kept
+	}
 	_, err := l.table.api.DeleteItem(ctx, &dynamodb.DeleteItemInput{
 		TableName: &l.table.name, Key: key("lease", "leader"), ConditionExpression: aws.String("#o = :me"),
 		ExpressionAttributeNames:  map[string]string{"#o": "leader"},

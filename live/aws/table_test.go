@@ -85,8 +85,10 @@ func testTable(t *testing.T, cfg sdk.Config) {
 func testLease(t *testing.T, cfg sdk.Config) {
 	table, log := newTable(t, cfg, "leases"), slog.New(slog.DiscardHandler)
 	const term = 900 * time.Millisecond
+	ctx, end := context.WithTimeout(t.Context(), time.Minute) // or a judge that has died would be asked for ever
+	defer end()
 	first, second := aws.NewLease(table, "first", term, log), aws.NewLease(table, "second", term, log)
-	dying, die := context.WithCancel(t.Context())
+	dying, die := context.WithCancel(ctx)
 	leads, err := first.Lead(dying)
 	if err != nil {
 		t.Fatal(err)
@@ -106,7 +108,7 @@ func testLease(t *testing.T, cfg sdk.Config) {
 	time.Sleep(term) // it renews its lease, and tells
 	die()            // as kill -9 does: nothing is released
 	began := time.Now()
-	if _, err := second.Lead(t.Context()); err != nil {
+	if _, err := second.Lead(ctx); err != nil {
 		t.Fatal(err)
 	}
 	if took := time.Since(began); took > 2*term {
@@ -122,8 +124,70 @@ func testLease(t *testing.T, cfg sdk.Config) {
 		t.Error(err)
 	}
 	third := aws.NewLease(table, "third", term, log)
-	if _, err := third.Lead(t.Context()); err != nil || third.Left() != (aws.Use{}) {
+	if _, err := third.Lead(ctx); err != nil || third.Left() != (aws.Use{}) {
 		t.Errorf("after a release: %v, %v", third.Left(), err)
+	}
+}
+
+// TestLeaseThatCannotBeRenewed is not sure before another can have it, and is
+// not lost: it is renewed when the table is back, unless another has it.
+func TestLeaseThatCannotBeRenewed(t *testing.T) {
+	cloud, err := local.Start(local.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer cloud.Close()
+	cfg, err := aws.Local(cloud.URL()).Config(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	table, log := newTable(t, cfg, "leases"), slog.New(slog.DiscardHandler)
+	const term = 900 * time.Millisecond
+	down := func(is bool) {
+		var all []local.Fault
+		if is {
+			all = []local.Fault{{Action: "UpdateItem", Code: "InternalServerError"}}
+		}
+		if err := cloud.Break(all); err != nil {
+			t.Fatal(err)
+		}
+	}
+	wait := func(what string, is func() bool) {
+		t.Helper()
+		for began := time.Now(); !is(); time.Sleep(5 * time.Millisecond) {
+			if time.Since(began) > 20*term {
+				t.Fatalf("not in %v: %s", 20*term, what)
+			}
+		}
+	}
+	down(true)
+	first, second := aws.NewLease(table, "first", term, log), aws.NewLease(table, "second", term, log)
+	time.AfterFunc(2*term, func() { down(false) })
+	leads, err := first.Lead(t.Context())
+	if err != nil || !first.Sure() {
+		t.Fatalf("while the table was down for a while: %v", err)
+	}
+	down(true)
+	wait("not sure", func() bool { return !first.Sure() })
+	if until := time.Until(first.Until()); until <= 0 {
+		t.Errorf("not sure only %v after another one could lead", -until)
+	}
+	time.Sleep(2 * term)
+	if leads.Err() != nil {
+		t.Errorf("nobody else leads, and it is lost: %v", context.Cause(leads))
+	}
+	down(false)
+	wait("sure again", first.Sure)
+	down(true)
+	time.Sleep(2 * term)
+	alone, leave := context.WithCancel(t.Context())
+	defer leave()
+	go second.Lead(alone)
+	down(false) // either may be the first to ask
+	wait("one leads", func() bool { return first.Sure() || second.Sure() })
+	time.Sleep(term)
+	if first.Sure() == second.Sure() || (leads.Err() == nil) != first.Sure() {
+		t.Errorf("the first leads: %v (%v); the second: %v", first.Sure(), context.Cause(leads), second.Sure())
 	}
 }
 

@@ -10,9 +10,9 @@ import (
 	"cnv/live/admin"
 )
 
-// adminAccess is what the admin pages ask of those who come from elsewhere. On
-// loopback they ask nobody, unless the flags say so; beyond it they are served
-// with a token and TLS, or not at all.
+// adminAccess is what the admin pages ask of people. On loopback they ask for a
+// token of those who change something, one that is made up here unless a file has
+// one; beyond it they are served with a token, asked of all, and TLS, or not at all.
 func (cmd *liveCmd) adminAccess() (*admin.Access, *tls.Config, error) {
 	inside, err := onLoopback(cmd.Admin)
 	if err != nil {
@@ -26,23 +26,43 @@ func (cmd *liveCmd) adminAccess() (*admin.Access, *tls.Config, error) {
 	}
 	switch {
 	case given == 0 && inside:
-		return nil, nil, nil
+		cmd.token = admin.NewToken()
+		access, err := admin.NewAccess(cmd.token)
+		if err != nil {
+			return nil, nil, err
+		}
+		return access.OnLoopback(), nil, nil
+	case given == 1 && inside && cmd.AdminToken != "":
+		access, err := readAccess(cmd.AdminToken)
+		if err != nil {
+			return nil, nil, err
+		}
+		return access.OnLoopback(), nil, nil
 	case given < 3:
 		return nil, nil, fmt.Errorf("cnv: --admin %s: beyond loopback such as 127.0.0.1:9000 the admin pages want all of --admin-token FILE, --admin-cert FILE and --admin-key FILE", cmd.Admin)
 	}
-	token, err := os.ReadFile(cmd.AdminToken)
+	access, err := readAccess(cmd.AdminToken)
 	if err != nil {
-		return nil, nil, fmt.Errorf("cnv: --admin-token: %w", err)
-	}
-	access, err := admin.NewAccess(string(token))
-	if err != nil {
-		return nil, nil, fmt.Errorf("cnv: --admin-token %s: %w", cmd.AdminToken, err)
+		return nil, nil, err
 	}
 	pair, err := tls.LoadX509KeyPair(cmd.AdminCert, cmd.AdminKey)
 	if err != nil {
 		return nil, nil, fmt.Errorf("cnv: --admin-cert, --admin-key: %w", err)
 	}
 	return access, &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}, nil
+}
+
+// readAccess takes the token of a file.
+func readAccess(file string) (*admin.Access, error) {
+	token, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("cnv: --admin-token: %w", err)
+	}
+	access, err := admin.NewAccess(string(token))
+	if err != nil {
+		return nil, fmt.Errorf("cnv: --admin-token %s: %w", file, err)
+	}
+	return access, nil
 }
 
 // onLoopback says whether only this machine can reach an address.

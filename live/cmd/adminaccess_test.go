@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -106,6 +107,59 @@ func TestAdminBeyondLoopback(t *testing.T) {
 	nothingSecret(t, out, token)
 }
 
+// TestAdminOnLoopback: all may look; who changes something sends the token that
+// was printed, or the one of a file, which is printed nowhere.
+func TestAdminOnLoopback(t *testing.T) {
+	a, _ := worker(t)
+	b, _ := worker(t)
+	own := strings.Repeat("0123456789abcdef", 2)
+	file := filepath.Join(t.TempDir(), "token")
+	if err := os.WriteFile(file, []byte(own+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{nil, {"--admin-token", file}} {
+		cmd := exec.Command(program, append([]string{write(t, experiment), "--workers", a + "," + b, "--serve", "--out", t.TempDir()}, args...)...)
+		stdout, err := cmd.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		defer cmd.Wait()
+		defer cmd.Process.Signal(syscall.SIGKILL)
+		lines := bufio.NewReader(stdout)
+		line, _ := lines.ReadString('\n')
+		url, token := regexp.MustCompile(`admin pages (http://\S+)`).FindStringSubmatch(line), own
+		if args == nil {
+			line, _ = lines.ReadString('\n')
+			m := regexp.MustCompile(`curl -X POST -H 'Authorization: Bearer (\S{32,})' (http://\S+)/pause`).FindStringSubmatch(line)
+			if m == nil || m[2] != url[1] {
+				t.Fatalf("no token in %q, of pages at %v", line, url)
+			}
+			token = m[1]
+		}
+		for _, c := range []struct {
+			method, path, token string
+			status              int
+		}{{"GET", "/status", "", 200}, {"GET", "/", "", 200}, {"POST", "/pause", "", 401}, {"POST", "/pause", token[1:], 401}, {"POST", "/pause", token, 200}} {
+			r, _ := http.NewRequest(c.method, url[1]+c.path, nil)
+			if c.token != "" {
+				r.Header.Set("Authorization", "Bearer "+c.token)
+			}
+			answer, err := http.DefaultClient.Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text, _ := io.ReadAll(answer.Body)
+			answer.Body.Close()
+			if answer.StatusCode != c.status || bytes.Contains(text, []byte(token)) {
+				t.Errorf("%v: %s %s with %q: %d, want %d, without the token in the answer", args, c.method, c.path, c.token, answer.StatusCode, c.status)
+			}
+		}
+	}
+}
+
 // TestAdminRefused: half an access is none.
 func TestAdminRefused(t *testing.T) {
 	dir := t.TempDir()
@@ -121,7 +175,8 @@ func TestAdminRefused(t *testing.T) {
 	}{
 		{[]string{"--admin", "0.0.0.0:0"}, "want all of --admin-token"},
 		{[]string{"--admin", "0.0.0.0:0", "--admin-token", short}, "want all of --admin-token"},
-		{[]string{"--admin", "127.0.0.1:0", "--admin-token", short}, "want all of --admin-token"},
+		{[]string{"--admin", "127.0.0.1:0", "--admin-token", short}, "has 6 characters, want 32"},
+		{[]string{"--admin", "127.0.0.1:0", "--admin-cert", cert}, "want all of --admin-token"},
 		{[]string{"--admin", "0.0.0.0:0", "--admin-token", short, "--admin-cert", cert, "--admin-key", key}, "has 6 characters, want 32"},
 		{[]string{"--admin", "0.0.0.0:0", "--admin-token", key, "--admin-cert", short, "--admin-key", key}, "--admin-cert, --admin-key"},
 		{[]string{"--admin", "9000"}, "want HOST:PORT"},

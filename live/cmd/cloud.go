@@ -3,10 +3,8 @@ package main
 import (
 	"context"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"net/url"
-	"strings"
 	"time"
 
 	"cnv/experiments/plan"
@@ -63,7 +61,18 @@ func (t *cloudTarget) check(cells []plan.Cell) error {
 			t.types[cfg.Control.Pools[i].Name] = []string{types[i]}
 		}
 	}
+	if warm := warmest(cells); warm > t.cmd.MaxUsdPerHour {
+		problems = append(problems, fmt.Sprintf("the environments that functions.provisioned keeps warm cost $%.2f per hour, --max-usd-per-hour is %g: keep fewer, or allow more", warm, t.cmd.MaxUsdPerHour))
+	}
 	return problem(problems)
+}
+
+// warmest is what environments kept warm cost per hour at most, dollars.
+func warmest(cells []plan.Cell) (usd float64) {
+	for _, c := range cells {
+		usd = max(usd, functionBudget(c.Config(1).Funcs).WarmUSDPerHour)
+	}
+	return usd
 }
 
 // agreed asks whether the run may cost what it may cost at most. Nobody is
@@ -72,37 +81,13 @@ func (t *cloudTarget) agreed(c *console, p *plan.Plan) error {
 	if t.cmd.Target == "local" {
 		return nil
 	}
-	machines, functions, load := 0.0, 0.0, time.Duration(0)
-	for _, cell := range p.Cells() {
-		cfg := cell.Config(1)
-		load += cfg.Duration * time.Duration(p.Seeds)
-		for i := range cfg.Pools {
-			machines = max(machines, float64(t.cmd.MaxInstances)*hourlyOf(&cfg.Pools[i]))
-		}
-		if f := cfg.Funcs; f != nil {
-			calls := f.Concurrency
-			if calls <= 0 {
-				calls = 1000
-			}
-			functions = max(functions, float64(f.MemoryMB)/1024*3600*(float64(calls)*f.USDPerGBs+float64(f.Provisioned)*f.ProvUSDPerGBs))
-		}
-	}
-	if limit := t.cmd.MaxUsdPerHour; limit > 0 {
-		machines = min(machines, limit)
-	}
 	if !t.cmd.Serve {
-		fmt.Fprintf(c.out, "%d runs in real time, about %v.\n", len(p.Cells())*p.Seeds, load.Round(time.Second))
+		t.cmd.describeRuns(c, p)
 	}
-	fmt.Fprintf(c.out, "At worst: instances $%.2f/h and functions $%.2f/h, $%.0f per day; all ends at $%.2f or after %v.\n",
-		machines, functions, 24*(machines+functions), t.cmd.MaxUsd, t.cmd.MaxTime)
+	fmt.Fprintln(c.out, t.atWorst(p.Cells()))
 	fmt.Fprintln(c.out, "This has never been run on AWS. The gateway must run inside the workers' network (security group", "cnv-"+t.cmd.Deployment+"-gateway).")
-	if t.cmd.DryRun {
-		return errDryRun
-	}
 	return confirm(c, t.cmd.Yes, "Go on?")
 }
-
-var errDryRun = errors.New("cnv: nothing was started")
 
 // control is the control plane of a run there.
 func (t *cloudTarget) control(cfg *sim.Config) (policy.Config, error) {
@@ -148,7 +133,10 @@ func (t *cloudTarget) warnings() []string {
 // open begins a run: it deploys what is not there yet, and reads what earlier
 // runs have measured.
 func (t *cloudTarget) open(ctx context.Context, r *session) (_ place, err error) {
-	p := &cloudPlace{target: t, log: r.log, used: t.used.USD, budget: t.budget(r), calls: r.calls, giveUp: r.giveUp, warn: r.warn}
+	p := &cloudPlace{
+		target: t, log: r.log, brain: r.brain, used: t.used.USD, budget: t.budget(r), calls: r.calls, giveUp: r.giveUp, warn: r.warn,
+		rest: func() {},
+	}
 	defer func() {
 		if err != nil && p.cloud != nil {
 			p.cloud.Close()
@@ -169,7 +157,7 @@ func (t *cloudTarget) open(ctx context.Context, r *session) (_ place, err error)
 	for _, text := range unlike(r) {
 		r.warn(text)
 	}
-	spec := t.spec(r)
+	spec := t.spec(r.sim)
 	found, err := t.deployed(ctx, deploy.Connect(cfg), spec)
 	if err != nil {
 		return nil, err
@@ -179,17 +167,18 @@ func (t *cloudTarget) open(ctx context.Context, r *session) (_ place, err error)
 		return nil, err
 	}
 	p.instances = aws.NewInstances(cfg, template)
-	p.Fleet = live.NewFleet(live.FleetOptions{
+	options := live.FleetOptions{
 		Provider: p.instances, Workers: r.workers, Speeds: speeds(r), Budget: p.budget,
 		Checks: r.checks, Log: r.log, Run: fmt.Sprintf("%s-%d", spec.Name, time.Now().UnixNano()), Period: t.period(),
-	})
+	}
+	if t.lease != nil {
+		options.Leads = t.lease.Sure
+	}
+	p.Fleet = live.NewFleet(options)
 	if r.cfg.Functions != nil {
-		calls := r.cfg.Functions.Concurrency
-		if calls <= 0 {
-			calls = 1000
-		}
 		p.warm = int32(r.sim.Funcs.Provisioned)
-		p.fn = aws.NewFunctions(cfg, spec.Function(), found.Function.Version, calls, spec.Timeout)
+		p.fn = aws.NewFunctions(cfg, spec.Function(), spec.FunctionVersion(found), atOnce(r.cfg.Functions.Concurrency), spec.Timeout)
+		p.held = &live.Calls{Function: p.fn, Budget: p.budget}
 	}
 	p.store = store.New(store.Options{
 		Table: aws.NewTable(cfg, deploy.Table(spec.Name)), Classes: classNames(r.cfg.Classes), Post: r.brain.Post, Log: r.log,
@@ -212,12 +201,12 @@ func (t *cloudTarget) tell(address string) {
 }
 
 // spec is the deployment that a run needs.
-func (t *cloudTarget) spec(r *session) *deploy.Spec {
+func (t *cloudTarget) spec(cfg *sim.Config) *deploy.Spec {
 	s := &deploy.Spec{
 		Name: t.cmd.Deployment, Region: t.cmd.Region, Package: t.worker, Arch: t.arch, Builder: "c7g.medium",
 		MemoryMB: 1769, Timeout: time.Minute, LogDays: 7, Life: 12 * time.Hour,
 	}
-	if f := r.sim.Funcs; f != nil {
+	if f := cfg.Funcs; f != nil {
 		s.MemoryMB = int32(f.MemoryMB)
 		if f.Timeout > 0 {
 			s.Timeout = f.Timeout.Round(time.Second)
@@ -236,18 +225,14 @@ func (t *cloudTarget) deployed(ctx context.Context, c *deploy.Clients, s *deploy
 	if err != nil {
 		return nil, err
 	}
-	todo := deploy.Todo(deploy.Plan(s, f))
-	if len(todo) == 0 {
+	lacks := deploy.Lacks(s, f)
+	if len(lacks) == 0 {
 		return f, nil
 	}
 	if t.cmd.Target != "local" {
-		var lines []string
-		for _, step := range todo {
-			lines = append(lines, "  "+step.String())
-		}
-		return nil, fmt.Errorf("cnv: deployment %s lacks, for this worker and experiment:\n%s\ndeploy it first: cnv deploy %s --deployment %s", s.Name, strings.Join(lines, "\n"), t.cmd.Experiment, s.Name)
+		return nil, t.undeployed(lacks)
 	}
-	if err := c.Apply(ctx, s, f, todo, func(deploy.Step) {}); err != nil {
+	if err := c.Apply(ctx, s, f, deploy.Plan(s, f), func(deploy.Step) {}); err != nil {
 		return nil, err
 	}
 	return c.Find(ctx, s.Name, s.Arch)
@@ -258,7 +243,11 @@ func (t *cloudTarget) pools(r *session) []aws.Pool {
 	var out []aws.Pool
 	for i := range r.cfg.Pools {
 		name := r.cfg.Pools[i].Name
-		out = append(out, aws.Pool{Name: name, Type: t.types[name][0]})
+		pool := aws.Pool{Name: name, Type: t.types[name][0]}
+		if s := &r.sim.Pools[i]; s.Spot {
+			pool.Spot, pool.Most = true, s.USDPerHour
+		}
+		out = append(out, pool)
 	}
 	return out
 }

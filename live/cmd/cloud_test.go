@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"encoding/csv"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -127,6 +126,8 @@ func TestLocalCloud(t *testing.T) {
 		t.Errorf("processes left behind: %v", left)
 	}
 	nothingSecret(t, out, "AKIAREALONE", "secretsecretsecret")
+	nothingSecret(t, tmp, "AKIAREALONE", "secretsecretsecret")
+	notIn(t, "what was printed", errs.Bytes(), "AKIAREALONE", "secretsecretsecret")
 }
 
 // requests reads requests.csv.
@@ -149,23 +150,6 @@ func requests(t *testing.T, file string) (out []map[string]string) {
 		out = append(out, row)
 	}
 	return out
-}
-
-// nothingSecret looks into every file for credentials.
-func nothingSecret(t *testing.T, dir string, secrets ...string) {
-	t.Helper()
-	filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		text, err := os.ReadFile(path)
-		for _, s := range secrets {
-			if bytes.Contains(text, []byte(s)) {
-				t.Errorf("%s has a credential in it", path)
-			}
-		}
-		return err
-	})
 }
 
 // TestChildrenDieWithTheProgram: whatever ends it, instances and environments

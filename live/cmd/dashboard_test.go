@@ -28,9 +28,10 @@ var panels = map[string]string{
 	"price":          `[...document.querySelectorAll("#tiles .tile")].map(t=>t.textContent).filter(t=>/per hour/.test(t))`,
 }
 
-// TestDashboard opens the dashboard of a gateway under load in a real browser,
-// kills a worker, and looks at every panel until it has changed; how long that
-// took is logged. The page asks nobody else, and fits a telephone.
+// TestDashboard opens the dashboard of a gateway under load in a real browser and
+// kills a worker: every panel has changed within two seconds, in the best of
+// three such kills, as the machine may be busy with something else. The page asks
+// nobody else, and fits a telephone.
 func TestDashboard(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes some 20 s of real time")
@@ -64,32 +65,25 @@ func TestDashboard(t *testing.T) {
 	wait(t, b, "three workers are ready", `/3\s*ready/.test(document.getElementById("tiles").textContent)`)
 	wait(t, b, "answers are drawn", `document.querySelector("#rate polyline")!=null`)
 	b.picture(t, "dashboard-1440.png")
-	before := map[string]string{}
-	for name, expression := range panels {
-		before[name] = b.text(t, expression)
-	}
-	victims := children(t, filepath.Join(tmp, "cnv-local"))
-	if len(victims) == 0 {
-		t.Fatal("no worker's process was found")
-	}
-	began := time.Now()
-	if err := syscall.Kill(victims[0], syscall.SIGKILL); err != nil {
-		t.Fatal(err)
-	}
-	slowest, left := time.Duration(0), len(before)
-	for len(before) > 0 && time.Since(began) < 20*time.Second {
-		for name, was := range before {
-			if b.text(t, panels[name]) != was {
-				slowest = time.Since(began)
-				delete(before, name)
-			}
+	const soon = 2 * time.Second
+	slowest, took := "", time.Hour
+	for range 3 {
+		if took <= soon {
+			break
 		}
-		time.Sleep(20 * time.Millisecond)
+		wait(t, b, "three workers are ready", `/3\s*ready/.test(document.getElementById("tiles").textContent)`)
+		victims := children(t, filepath.Join(tmp, "cnv-local"))
+		if len(victims) == 0 {
+			t.Fatal("no worker's process was found")
+		}
+		if name, d := b.afterKill(t, victims[0]); d < took {
+			slowest, took = name, d
+		}
+		t.Logf("all %d panels had changed %v after a worker was killed, the last was that of %s", len(panels), took.Round(time.Millisecond), slowest)
 	}
-	for name := range before {
-		t.Errorf("%s has not changed within 20 s of the death of a worker", name)
+	if took > soon {
+		t.Errorf("the panel of %s changed %v after a worker was killed, want %v at most", slowest, took, soon)
 	}
-	t.Logf("all %d panels had changed %v after a worker was killed", left, slowest.Round(time.Millisecond))
 	wait(t, b, "the loss is told", `/lost/.test(document.getElementById("decisions").textContent)`)
 	b.picture(t, "dashboard-killed.png")
 	for _, url := range b.asked {
@@ -103,6 +97,32 @@ func TestDashboard(t *testing.T) {
 		t.Error("at 390 pixels the page is wider than the screen")
 	}
 	narrow.picture(t, "dashboard-390.png")
+}
+
+// afterKill kills a process and says which panel was the last to change, and when.
+func (b *browser) afterKill(t *testing.T, pid int) (last string, took time.Duration) {
+	t.Helper()
+	before := map[string]string{}
+	for name, expression := range panels {
+		before[name] = b.text(t, expression)
+	}
+	began := time.Now()
+	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	for len(before) > 0 && time.Since(began) < 20*time.Second {
+		for name, was := range before {
+			if b.text(t, panels[name]) != was {
+				last, took = name, time.Since(began)
+				delete(before, name)
+			}
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	for name := range before {
+		t.Fatalf("the panel of %s has not changed within 20 s of the death of a worker", name)
+	}
+	return last, took
 }
 
 // wait waits until an expression is true.

@@ -157,10 +157,17 @@ func (cmd *statusCmd) Run(c *console) error {
 	for _, s := range there {
 		fmt.Fprintf(c.out, "%-14s %s%s\n", s.What, s.Name, because(s.Why))
 	}
+	spot := 0
 	for _, i := range f.Instances {
 		rate += hourly(i.Type)
+		if i.Spot {
+			spot++
+		}
 	}
 	fmt.Fprintf(c.out, "%d instances, $%.4f per hour, $%.2f per day\n", len(f.Instances), rate, 24*rate)
+	if spot > 0 {
+		fmt.Fprintf(c.out, "%d of them are spot instances, counted at the price on demand: they cost less\n", spot)
+	}
 	return nil
 }
 

@@ -14,10 +14,10 @@ import (
 
 // A breakable place can have its workers fail on purpose.
 type breakable interface {
-	Ready() []policy.WorkerID
-	// fail lets a worker crash or hang, and says what was hit; "" nothing was
+	Ready(in func(policy.PoolID) bool) []policy.WorkerID
+	// fail lets a fault hit a worker, and says what was hit; "" nothing was
 	// there.
-	fail(ctx context.Context, w policy.WorkerID, kind sim.FaultKind) (string, error)
+	fail(ctx context.Context, w policy.WorkerID, f *sim.Fault) (string, error)
 }
 
 // breaking lets go wrong what the experiment says, from begin on, the time of
@@ -42,19 +42,31 @@ func (w *world) breaking(cfg *sim.Config, calls []local.Fault, begin time.Durati
 				return
 			case <-time.After(begin + f.At - w.brain.Now()):
 			}
-			id := victim(f.Worker, place.Ready(), draws.At(uint64(i)))
-			hit, err := place.fail(ctx, id, f.Kind)
+			hittable := func(p policy.PoolID) bool { return f.Kind != sim.Interrupt || cfg.Pools[p].Spot }
+			id := victim(f.Worker, place.Ready(hittable), draws.At(uint64(i)))
+			hit, err := place.fail(ctx, id, f)
 			switch {
 			case err != nil:
 				tell("  fault at %v: worker %d: %v", f.At, id, err)
 			case hit == "":
 				tell("  fault at %v: nobody there to hit", f.At)
 			default:
-				tell("  fault at %v: worker %d (%s) %s", f.At, id, hit, map[sim.FaultKind]string{sim.Crash: "killed", sim.Hang: "hangs"}[f.Kind])
+				tell("  fault at %v: worker %d (%s) %s", f.At, id, hit, what(f))
 			}
 		}
 	})
 	return func() { cancel(); group.Wait() }
+}
+
+// what has become of a worker that a fault has hit.
+func what(f *sim.Fault) string {
+	switch f.Kind {
+	case sim.Hang:
+		return "hangs"
+	case sim.Interrupt:
+		return fmt.Sprintf("has notice: taken away in %v", f.Notice)
+	}
+	return "killed"
 }
 
 // victim is whom a fault hits: a worker by number, or a ready one that is
@@ -68,15 +80,17 @@ func victim(wanted policy.WorkerID, ready []policy.WorkerID, draw *policy.Rand) 
 
 // fail implements breakable: on loopback the worker's process is killed or
 // stopped, in the cloud its instance is terminated.
-func (p *cloudPlace) fail(ctx context.Context, w policy.WorkerID, kind sim.FaultKind) (string, error) {
+func (p *cloudPlace) fail(ctx context.Context, w policy.WorkerID, f *sim.Fault) (string, error) {
 	id := p.Instance(w)
 	switch {
 	case id == "":
 		return "", nil
 	case p.cloud == nil:
 		return id, p.instances.Terminate(ctx, id)
-	case kind == sim.Hang:
+	case f.Kind == sim.Hang:
 		return p.cloud.Hang(id), nil
+	case f.Kind == sim.Interrupt:
+		return p.cloud.Interrupt(id, f.Notice), nil
 	}
 	return p.cloud.Kill(id), nil
 }
@@ -88,8 +102,8 @@ func (cmd *liveCmd) breaks(cells []plan.Cell) error {
 			switch {
 			case cmd.Target == "static":
 				return fmt.Errorf("cnv: fault at %v: workers given by address are not ours to break: use --target local", f.At)
-			case cmd.Target == "aws" && f.Kind == sim.Hang:
-				return fmt.Errorf("cnv: fault at %v: an instance of EC2 cannot be made to hang, only to crash: use --target local", f.At)
+			case cmd.Target == "aws" && f.Kind != sim.Crash:
+				return fmt.Errorf("cnv: fault at %v: an instance of EC2 cannot be made to hang, or be taken away with notice, only to crash: use --target local", f.At)
 			}
 		}
 	}

@@ -5,9 +5,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
+	"cnv/live/journal"
 	"cnv/policy"
 	"cnv/sim"
 )
@@ -75,7 +77,7 @@ func TestFaults(t *testing.T) {
 		if r["status"] != "200" {
 			t.Errorf("request %s: status %s", r["request"], r["status"])
 		}
-		if r["attempts"] != "1" {
+		if r["attempt"] != "1" {
 			again++
 		}
 	}
@@ -103,6 +105,7 @@ func TestCloudFails(t *testing.T) {
 		},
 		"instances cannot be listed": {"action=DescribeInstances,code=RequestLimitExceeded,to=5s"},
 		"a zone is lost":             {"action=outage,code=us-east-1a,from=2s"},
+		"the account is new":         nil,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -110,6 +113,9 @@ func TestCloudFails(t *testing.T) {
 			args := []string{write(t, strings.Replace(rise, "[functions]", "[retry]\nmax = 3\n[functions]", 1)), "--out", out, "--worker", worker, "--requests", "--format", "csv", "--no-figures"}
 			for _, f := range faults {
 				args = append(args, "--fault", f)
+			}
+			if faults == nil {
+				args = append(args, "--vcpu-quota", "2")
 			}
 			cmd := exec.Command(program, args...)
 			cmd.Env = append(os.Environ(), "TMPDIR="+tmp)
@@ -119,6 +125,9 @@ func TestCloudFails(t *testing.T) {
 			}
 			if lost := bytes.Contains(text, []byte("not everything measured was written")); lost != (name == "the table is down") {
 				t.Errorf("measurements were lost: %v\n%s", lost, text)
+			}
+			if refused := bytes.Contains(text, []byte("VcpuLimitExceeded")); refused != (name == "the account is new") {
+				t.Errorf("launches were over the quota: %v\n%s", refused, text)
 			}
 			rows := requests(t, filepath.Join(out, "tiny", "requests.csv"))
 			answered := map[string]int{}
@@ -134,6 +143,82 @@ func TestCloudFails(t *testing.T) {
 				t.Errorf("processes left behind: %v", left)
 			}
 		})
+	}
+}
+
+// TestSpotInstancesAreTakenAway: notice is given by a call of the cloud or by the
+// experiment; the worker is drained in time, and no request is lost.
+func TestSpotInstancesAreTakenAway(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("takes some 30 s of real time")
+	}
+	worker := workerProgram(t)
+	spot := strings.Replace(rise, "initial = 1", "initial = 2\nmarket = \"spot\"\nspot_usd_per_hour = 0.015", 1)
+	spot = strings.Replace(spot, `duration = "7s"`, `duration = "12s"`, 1)
+	told := strings.Replace(spot, "[[workload]]", "[[fault]]\nat = \"1s\"\nkind = \"spot\"\nnotice = \"9s\"\n[[workload]]", 1)
+	for name, c := range map[string]struct {
+		text string
+		args []string
+		says string
+	}{
+		"by the cloud":      {spot, []string{"--fault", "action=spot,from=1s,delay=9s"}, `"a fault that was asked for: spot notice","instance":"i-`},
+		"by the experiment": {told, nil, "has notice: taken away in 9s"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			out, tmp := t.TempDir(), t.TempDir()
+			args := append([]string{write(t, c.text), "--out", out, "--worker", worker, "--requests", "--format", "csv", "--no-figures", "--journal", "--log", "info"}, c.args...)
+			cmd := exec.Command(program, args...)
+			cmd.Env = append(os.Environ(), "TMPDIR="+tmp)
+			text, err := cmd.CombinedOutput()
+			if err != nil || !bytes.Contains(text, []byte(c.says)) {
+				t.Fatalf("%v, want %q\n%s", err, c.says, text)
+			}
+			if bytes.Contains(text, []byte(`"worker lost"`)) {
+				t.Errorf("a worker was lost, though it had notice:\n%s", text)
+			}
+			for _, r := range requests(t, filepath.Join(out, "tiny", "requests.csv")) {
+				if r["status"] != "200" || r["attempt"] != "1" {
+					t.Errorf("request %s: status %s after %s attempts", r["request"], r["status"], r["attempt"])
+				}
+			}
+			noticed(t, filepath.Join(out, "tiny", "journals", "rise", "both", "seed-1"))
+			runs := requests(t, filepath.Join(out, "tiny", "runs.csv"))
+			if usd, err := strconv.ParseFloat(runs[0]["cost_instances_usd"], 64); err != nil || usd <= 0 || usd > 0.015/3600*60*6 {
+				t.Errorf("instances cost $%v, %v; want the spot price of a minute or so", usd, err)
+			}
+			if left := children(t, tmp); len(left) > 0 {
+				t.Errorf("processes left behind: %v", left)
+			}
+		})
+	}
+}
+
+// noticed checks that a worker had notice in a run, was drained, and ended
+// because it had, before it was taken away.
+func noticed(t *testing.T, dir string) {
+	t.Helper()
+	r, err := journal.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	var told policy.Event
+	for {
+		var rec journal.Record
+		if err := r.Next(&rec); err != nil {
+			t.Fatalf("of notice %+v nothing came: %v", told, err)
+		}
+		switch e := &rec.Event; {
+		case e.Kind == policy.WorkerNotice && told.At == 0:
+			told = *e
+		case e.Kind == policy.WorkerDrained && told.At > 0 && e.Worker == told.Worker:
+			if rec.At > told.At {
+				t.Errorf("drained at %v, after it was to be taken away at %v", rec.At, told.At)
+			}
+			return
+		}
 	}
 }
 
@@ -187,6 +272,7 @@ scaler = "fixed"
 	}{
 		{broken, []string{"--target", "static", "--workers", "127.0.0.1:1,127.0.0.1:2,127.0.0.1:3"}, "not ours to break"},
 		{broken, []string{"--target", "aws", "--worker", worker}, "cannot be made to hang"},
+		{broken, []string{"--worker", worker, "--fault", "action=spot"}, "give a pool of "},
 		{broken, []string{"--worker", worker, "--fault", "action=Invok,code=X"}, "nearest are Invoke"},
 		{broken, []string{"--worker", worker, "--fault", "action=Invoke,form=2s"}, "did you mean from?"},
 		{broken, []string{"--worker", worker, "--fault", "Invoke"}, "want key=value"},

@@ -86,7 +86,7 @@ func TestOneBudget(t *testing.T) {
 	cmd := &liveCmd{
 		Experiment: file, Target: "local", Worker: workerProgram(t), Deployment: "main", Out: t.TempDir(), NoFigures: true, Quiet: true,
 		limits: limits{MaxInstances: 4, MaxUsdPerHour: 2, MaxUsd: 5, MaxTime: time.Hour},
-		Listen: "127.0.0.1:0", Admin: "127.0.0.1:0", Health: "/readyz", Wait: 30 * time.Second, Drain: 5 * time.Second,
+		Listen: "127.0.0.1:0", Admin: "127.0.0.1:0", Health: "/readyz", Wait: 30 * time.Second, Drain: 5 * time.Second, VcpuQuota: 256,
 	}
 	target := cmd.cloud(c).(*cloudTarget)
 	p, err := cmd.plan(c, target)

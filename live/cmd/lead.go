@@ -10,14 +10,15 @@ import (
 
 	"cnv/live/aws"
 	"cnv/live/aws/deploy"
+	"cnv/policy"
 )
 
 // leaseTerm is how long a leader that has died is still taken for one. Another
 // gateway takes over within it and a fifth.
 const leaseTerm = 6 * time.Second
 
-// errLostLease ends a gateway that is no leader any more. Its instances are
-// the new leader's.
+// errLostLease ends a gateway when another one has the lease, whose its
+// instances are now. One that only cannot renew it serves on.
 var errLostLease = errors.New("cnv: another gateway leads now")
 
 // lead makes this gateway the one of its deployment, or waits until it is: only
@@ -35,8 +36,12 @@ func (t *cloudTarget) lead(ctx context.Context, log *slog.Logger) (context.Conte
 	owner := fmt.Sprintf("%s-%d-%d", host, os.Getpid(), time.Now().UnixNano())
 	lease := aws.NewLease(aws.NewTable(cfg, deploy.Table(t.cmd.Deployment)), owner, leaseTerm, log)
 	t.say("waiting to be the gateway of deployment %s", t.cmd.Deployment)
-	held, err := lease.Lead(ctx)
+	life, end := context.WithCancel(context.WithoutCancel(ctx)) // kept while we drain, too
+	waits := context.AfterFunc(ctx, end)
+	held, err := lease.Lead(life)
+	waits()
 	if err != nil {
+		end()
 		return nil, nil, err
 	}
 	if t.used = lease.Left(); t.used != (aws.Use{}) {
@@ -44,13 +49,10 @@ func (t *cloudTarget) lead(ctx context.Context, log *slog.Logger) (context.Conte
 	}
 	t.lease = lease
 	leading, lost := context.WithCancelCause(ctx)
-	stop := context.AfterFunc(held, func() { // not when we are asked to end
-		if ctx.Err() == nil {
-			lost(fmt.Errorf("%w: %w", errLostLease, context.Cause(held)))
-		}
-	})
+	stop := context.AfterFunc(held, func() { lost(fmt.Errorf("%w: %w", errLostLease, context.Cause(held))) })
 	return leading, func() {
 		stop()
+		end()
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaseTerm)
 		defer cancel()
 		if err := lease.Release(ctx); err != nil {
@@ -70,4 +72,32 @@ func (t *cloudTarget) account() aws.Account {
 // lead implements target: workers given by address are ours alone.
 func (t *staticTarget) lead(ctx context.Context, _ *slog.Logger) (context.Context, func(), error) {
 	return ctx, func() {}, nil
+}
+
+// heed pauses scaling while it is not sure that this gateway leads: two that
+// scale at once would end each other's instances. Requests are served all the same.
+func (p *cloudPlace) heed(ctx context.Context, sure func() bool) {
+	t := time.NewTicker(leaseTerm / 30)
+	defer t.Stop()
+	paused, ours := false, false // ours: no operator had paused it before
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+		}
+		switch lead := sure(); {
+		case !lead && !paused:
+			p.log.Warn("scaling is paused until the lease is renewed: another gateway may lead")
+			p.brain.Do(func(c *policy.Controller) { ours = !c.Paused() })
+			p.brain.Post(policy.Event{Kind: policy.Pause})
+			paused = true
+		case lead && paused:
+			p.log.Warn("the lease is renewed: scaling goes on", "paused", !ours)
+			if ours {
+				p.brain.Post(policy.Event{Kind: policy.Resume})
+			}
+			paused = false
+		}
+	}
 }

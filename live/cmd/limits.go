@@ -5,7 +5,9 @@ import (
 	"math"
 	"time"
 
+	"cnv/experiments/plan"
 	"cnv/live"
+	"cnv/policy"
 	"cnv/policy/catalog"
 	"cnv/sim"
 )
@@ -13,8 +15,8 @@ import (
 // limits are the flags that hold a run or a gateway, whatever a policy wants.
 type limits struct {
 	MaxInstances  int           `help:"Instances at once, whatever a policy wants." default:"20"`
-	MaxUsdPerHour float64       `help:"What they may cost per hour." default:"2"`
-	MaxUsd        float64       `help:"What they may cost in all: then the run ends." default:"5"`
+	MaxUsdPerHour float64       `help:"What they, calls of functions under way and environments kept warm may cost per hour: what would cost more is not launched, or throttled. Beside it: $0.20 per million calls." default:"2"`
+	MaxUsd        float64       `help:"What all may cost together: then the run ends." default:"5"`
 	MaxTime       time.Duration `help:"How long it may take in all: then the run ends." default:"2h"`
 }
 
@@ -43,17 +45,71 @@ func (l *limits) of(vcpus int) live.Limits {
 // hourlyOf is what an instance costs per hour, with its address and volume.
 func hourlyOf(p *sim.Pool) float64 { return p.USDPerHour + p.IPv4USDPerHour + p.EBSUSDPerHour }
 
+// vcpus are those of an instance of a pool.
+func (t *cloudTarget) vcpus(p *policy.Pool) int {
+	if kind, err := catalog.Lookup(t.types[p.Name][0]); err == nil {
+		return kind.VCPUs
+	}
+	return p.Cores
+}
+
+// functionBudget is what functions cost per hour, as a budget counts it; nil: nothing.
+func functionBudget(f *sim.Functions) live.BudgetFunctions {
+	if f == nil {
+		return live.BudgetFunctions{}
+	}
+	gbs := float64(f.MemoryMB) / 1024 * 3600
+	return live.BudgetFunctions{CallUSDPerHour: gbs * f.USDPerGBs, WarmUSDPerHour: gbs * float64(f.Provisioned) * f.ProvUSDPerGBs}
+}
+
+// A worst is what the cells may take at most, if nothing but the limits holds a
+// policy back.
+type worst struct {
+	vcpus                         int
+	instances, functions, perHour float64 // dollars per hour; perHour: of all together
+}
+
+func (t *cloudTarget) worst(cells []plan.Cell) (w worst) {
+	n := t.cmd.MaxInstances
+	for _, cell := range cells {
+		cfg := cell.Config(1)
+		for i := range cfg.Pools {
+			w.instances = max(w.instances, float64(n)*hourlyOf(&cfg.Pools[i]))
+			w.vcpus = max(w.vcpus, n*t.vcpus(&cfg.Control.Pools[i]))
+		}
+		if f := functionBudget(cfg.Funcs); cfg.Funcs != nil {
+			w.functions = max(w.functions, float64(atOnce(cfg.Funcs.Concurrency))*f.CallUSDPerHour+f.WarmUSDPerHour)
+		}
+	}
+	if t.cmd.MaxVcpus > 0 {
+		w.vcpus = min(w.vcpus, t.cmd.MaxVcpus)
+	}
+	w.perHour = min(w.instances+w.functions, t.cmd.MaxUsdPerHour)
+	return w
+}
+
+// atOnce is how many calls of functions there may be at once.
+func atOnce(concurrency int) int {
+	if concurrency <= 0 {
+		return 1000 // the usual limit of an account
+	}
+	return concurrency
+}
+
+// atWorst says it to whom it costs.
+func (t *cloudTarget) atWorst(cells []plan.Cell) string {
+	w := t.worst(cells)
+	return fmt.Sprintf("At worst: $%.2f per hour, $%.0f per day (instances would cost $%.2f/h and functions $%.2f/h, were it not for --max-usd-per-hour), %d instances with %d vCPUs; all ends at $%.2f or after %v.",
+		w.perHour, 24*w.perHour, w.instances, w.functions, t.cmd.MaxInstances, w.vcpus, t.cmd.MaxUsd, t.cmd.MaxTime)
+}
+
 // budget holds the run to what the flags allow, and runs before have left.
 func (t *cloudTarget) budget(r *session) *live.Budget {
 	var pools []live.BudgetPool
 	for i := range r.cfg.Pools {
-		vcpus := r.cfg.Pools[i].Cores
-		if kind, err := catalog.Lookup(t.types[r.cfg.Pools[i].Name][0]); err == nil {
-			vcpus = kind.VCPUs
-		}
-		pools = append(pools, live.BudgetPool{VCPUs: vcpus, USDPerHour: hourlyOf(&r.sim.Pools[i])})
+		pools = append(pools, live.BudgetPool{VCPUs: t.vcpus(&r.cfg.Pools[i]), USDPerHour: hourlyOf(&r.sim.Pools[i])})
 	}
-	b := live.NewBudget(t.cmd.limits.of(t.cmd.MaxVcpus), pools)
+	b := live.NewBudget(t.cmd.limits.of(t.cmd.MaxVcpus), pools, functionBudget(r.sim.Funcs))
 	b.Resume(t.used.USD, t.used.Time)
 	if t.lease != nil {
 		t.lease.Carry(b.Used)

@@ -19,17 +19,20 @@ import (
 // A liveCmd is `live`.
 type liveCmd struct {
 	Experiment string   `arg:"" optional:"" default:"quickstart-live" help:"An experiment file, or the name of one that list shows."`
-	Target     string   `help:"Where the workers are: local (a cloud on this machine, for which no account is needed), aws, or static (given by --workers)." enum:"local,aws,static" default:"${target}"`
+	Target     string   `help:"Where the workers are: local (a cloud on this machine, for which no account is needed), aws, or static (given by --workers); or gateway, one that serves at --address and is sent the load." enum:"local,aws,static,gateway" default:"${target}"`
 	Workers    []string `help:"Addresses of workers, for --target static; those of a second pool as NAME=ADDRESS." placeholder:"HOST:PORT,..."`
+	Address    string   `help:"Address of a gateway, for --target gateway." placeholder:"HOST:PORT"`
 	Worker     string   `help:"The worker program for Linux on arm64, or for this machine with --target local; else it is built." placeholder:"FILE"`
 	Deployment string   `help:"Name of the deployment." default:"main" placeholder:"NAME"`
 	Region     string   `help:"AWS region; else that of the environment." placeholder:"NAME"`
 	Endpoint   string   `help:"Another address of all services, for tests." hidden:"" env:"CNV_ENDPOINT"`
 
 	limits
-	MaxVcpus int  `help:"vCPUs of them; 0: no limit." default:"0" placeholder:"N"`
-	DryRun   bool `help:"With --target aws: only say what it may cost."`
+	MaxVcpus int  `help:"vCPUs of them; 0: as many as --max-instances of the experiment's types have." default:"0" placeholder:"N"`
+	DryRun   bool `help:"Only say what would be run and where, and what it may cost."`
 	Yes      bool `help:"With --target aws: do not ask."`
+
+	VcpuQuota int `help:"With --target local: vCPUs that its account may run, on demand and spot each. A new account of AWS has 5." default:"256" placeholder:"N"`
 
 	Fault []string `sep:"none" help:"With --target local: what goes wrong there, as action=CALL,code=ERROR,from=2s,to=5s (every=N, next=N, delay=1s); or action=kill, spot, zone or outage. Repeatable." placeholder:"ACTION"`
 
@@ -38,14 +41,14 @@ type liveCmd struct {
 	Seeds      *int          `help:"Replications, instead of what the file says." placeholder:"N"`
 	Shadow     string        `help:"Another policy, of the file or a router: say what it would have done." placeholder:"NAME"`
 	Serve      bool          `help:"No load of our own: serve the first policy until interrupted. With --target aws one gateway of a deployment serves, others stand by."`
-	Keep       bool          `help:"With --serve: leave the instances at the end to the gateway that comes next; without one they end by themselves after 15 min."`
+	Keep       bool          `help:"With --serve: leave the instances at the end to the gateway that comes next, unless the budget is spent; without one they end by themselves after 15 min."`
 	Listen     string        `help:"Address of the gateway." default:"127.0.0.1:0" placeholder:"HOST:PORT"`
 	Admin      string        `help:"Address of the admin pages. Beyond loopback they want the three that follow." default:"127.0.0.1:0" placeholder:"HOST:PORT"`
-	AdminToken string        `help:"File with the token that the admin pages ask for, 32 characters or more." placeholder:"FILE"`
+	AdminToken string        `help:"File with the token that changes by the admin pages want, 32 characters or more, and beyond loopback all pages. Without it --serve makes one up, and prints it." placeholder:"FILE"`
 	AdminCert  string        `help:"File with the certificate of the admin pages, PEM." placeholder:"FILE"`
 	AdminKey   string        `help:"File with its key." placeholder:"FILE"`
 	Health     string        `help:"Path of the workers' health check." default:"/readyz"`
-	Wait       time.Duration `help:"For the initial workers to be ready." default:"30s"`
+	Wait       time.Duration `help:"For the initial workers to be ready; 0s: 30s, with --target aws 3m." default:"0s"`
 	Drain      time.Duration `help:"For requests in flight at the end." default:"30s"`
 	Out        string        `help:"Folder for results." default:"results/live" placeholder:"DIR"`
 	Format     string        `help:"What is printed: table, csv or json." enum:"table,csv,json" default:"table"`
@@ -55,7 +58,8 @@ type liveCmd struct {
 	Fresh      bool          `help:"Measure all again; else runs that a try has left that did not end are not."`
 	Log        slog.Level    `help:"Least level of the log on stderr: debug (each request too), info, warn or error." default:"warn"`
 	inputs     inputs        // of the workloads that send their own
-	access     *admin.Access // to the admin pages; nil: nobody is asked
+	access     *admin.Access // to the admin pages
+	token      string        // that changes there want, if it was made up
 	secure     *tls.Config   // of them; nil: plain HTTP
 
 	Quiet bool `help:"Print nothing; errors still go to stderr."`
@@ -63,6 +67,12 @@ type liveCmd struct {
 
 // Run plays every policy of the file on every workload, or serves the first one.
 func (cmd *liveCmd) Run(c *console) error {
+	if cmd.Target == "gateway" {
+		return cmd.drive(c)
+	}
+	if cmd.Address != "" {
+		return refuse("cnv: --address %s is of a gateway, for --target gateway; here workers are found by --target %s", cmd.Address, cmd.Target)
+	}
 	t, err := cmd.target(c)
 	if err != nil {
 		return badInput{err}
@@ -71,14 +81,17 @@ func (cmd *liveCmd) Run(c *console) error {
 	if err != nil {
 		return badInput{err}
 	}
-	if err := t.agreed(c, p); err != nil {
-		if errors.Is(err, errDryRun) {
-			return nil
-		}
-		return err
+	if cmd.DryRun {
+		return cmd.preview(c, t, p)
 	}
 	if err := t.prepare(c); err != nil {
 		return badInput{err}
+	}
+	if err := t.present(c, p); err != nil {
+		return err
+	}
+	if err := t.agreed(c, p); err != nil {
+		return err
 	}
 	leading, release, err := t.lead(c.ctx, newLog(c.err, cmd.Log))
 	if err != nil {
@@ -171,14 +184,22 @@ func liveWarnings(t target) []results.Warning {
 // total is how long the arrivals of runs take.
 func total(runs []job) (sum time.Duration) {
 	for i := range runs {
-		sum += runs[i].Config(runs[i].seed).Duration
+		sum += lasts(runs[i].Cell, runs[i].seed)
 	}
 	return sum
 }
 
+// lasts is how long the arrivals of a run take.
+func lasts(cell plan.Cell, seed uint64) time.Duration {
+	if d := cell.Config(seed).Duration; d > 0 {
+		return d
+	}
+	return cell.Scenario.Workload.Made.Span // a trace, to its end
+}
+
 // measured is all that a run's numbers depend on beside its configuration.
 func (cmd *liveCmd) measured(t target) string {
-	return fmt.Sprintf("%s %s %v %d %d %g %s", t.command(), t.identity(), cmd.Fault, cmd.MaxInstances, cmd.MaxVcpus, cmd.MaxUsdPerHour, cmd.Health)
+	return fmt.Sprintf("%s %s %v %d %d %d %g %s", t.command(), t.identity(), cmd.Fault, cmd.VcpuQuota, cmd.MaxInstances, cmd.MaxVcpus, cmd.MaxUsdPerHour, cmd.Health)
 }
 
 // command gives the same experiment again.
@@ -193,6 +214,9 @@ func (cmd *liveCmd) plan(c *console, t target) (*plan.Plan, error) {
 	}
 	if err := cmd.limits.check(); err != nil {
 		return nil, err
+	}
+	if cmd.VcpuQuota < 1 {
+		return nil, fmt.Errorf("cnv: --vcpu-quota %d, must be at least 1", cmd.VcpuQuota)
 	}
 	p, err := c.readPlan(cmd.Experiment, plan.Options{Seeds: cmd.Seeds})
 	if err != nil {
@@ -209,7 +233,7 @@ func (cmd *liveCmd) plan(c *console, t target) (*plan.Plan, error) {
 	if err = errors.Join(onlySimulated(p.Cells()), t.check(p.Cells()), cmd.breaks(p.Cells())); err != nil {
 		return nil, err
 	}
-	if _, err = cmd.struck(); err != nil {
+	if err = cmd.hits(p.Cells()); err != nil {
 		return nil, err
 	}
 	if cmd.inputs, err = newInputs(p.Cells()); err != nil {

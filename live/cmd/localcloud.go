@@ -9,6 +9,10 @@ import (
 	"cnv/sim"
 )
 
+// hidden is how long a new instance is missing from listings, as on EC2, where it
+// differs from call to call.
+const hidden = 500 * time.Millisecond
+
 // startLocal starts the services of this run. Instances boot as slowly as the
 // simulator's do, but the first ones, which a run begins with, are there.
 func (t *cloudTarget) startLocal(r *session) (*local.Cloud, error) {
@@ -42,7 +46,7 @@ func (t *cloudTarget) startLocal(r *session) (*local.Cloud, error) {
 			}
 			return seconds(r.sim.Funcs.Cold.Draw(colds.At(n)))
 		},
-		KeepAlive: keepAlive, Concurrency: concurrency(r.sim),
+		KeepAlive: keepAlive, Concurrency: concurrency(r.sim), VCPUs: t.cmd.VcpuQuota, Hidden: hidden,
 	})
 }
 

@@ -134,11 +134,15 @@ func execute(c *console, args []string) error {
 	return parsed.Run()
 }
 
-// defaultTarget is static where workers are given, else local.
+// defaultTarget is static where workers are given, gateway where one is, else
+// local.
 func defaultTarget(args []string) string {
 	for _, a := range args {
 		if a == "--workers" || strings.HasPrefix(a, "--workers=") {
 			return "static"
+		}
+		if a == "--address" || strings.HasPrefix(a, "--address=") {
+			return "gateway"
 		}
 	}
 	return "local"

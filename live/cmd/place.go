@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"cnv/live"
@@ -21,13 +22,16 @@ type cloudPlace struct {
 	target    *cloudTarget
 	cloud     *local.Cloud // nil: AWS
 	fn        *aws.Functions
+	held      *live.Calls // fn, as far as the budget goes
 	instances *aws.Instances
 	store     *store.Store
+	brain     *live.Brain
 	log       *slog.Logger
 	budget    *live.Budget
 	used      float64        // of it, before this run, dollars
 	calls     func() float64 // what functions have cost so far, dollars
 	warmth
+	rest   func() // ends what begin has begun
 	giveUp context.CancelCauseFunc
 	warn   func(text string)
 }
@@ -36,7 +40,7 @@ func (p *cloudPlace) functions() http.RoundTripper {
 	if p.fn == nil {
 		return nil
 	}
-	return p.fn
+	return p.held
 }
 
 func (p *cloudPlace) journals() []live.Journal { return []live.Journal{p.store} }
@@ -59,7 +63,11 @@ func (p *cloudPlace) begin(ctx context.Context, initial []int) error {
 	if p.fn != nil {
 		p.warmth.begin(p.fn.Keep, p.log)
 	}
+	ctx, p.rest = context.WithCancel(ctx)
 	go p.keepAccounts(ctx)
+	if l := p.target.lease; l != nil {
+		go p.heed(ctx, l.Sure)
+	}
 	return p.Go(ctx, initial)
 }
 
@@ -100,10 +108,17 @@ func (p *cloudPlace) Execute(cmd policy.Command) {
 }
 
 func (p *cloudPlace) end(leave bool) {
-	p.Close(!leave)
+	p.rest()
 	p.warmth.end()
+	if left := p.Close(!leave); len(left) > 0 {
+		p.warn(fmt.Sprintf("%d instances could not be ended: %s; look with status, end them with destroy, or they end by themselves %v after the last word of a gateway",
+			len(left), strings.Join(left, ", "), aws.Lonely))
+	}
 	if !leave {
 		p.cool()
+	}
+	if p.fn != nil && p.held.Refused() > 0 {
+		p.warn(fmt.Sprintf("%d calls of functions were throttled as --max-usd-per-hour %g allows no more at once: allow more, unless that is the question", p.held.Refused(), p.target.cmd.MaxUsdPerHour))
 	}
 }
 

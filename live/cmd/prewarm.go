@@ -25,7 +25,7 @@ func (p *cloudPlace) prewarm(ctx context.Context) error {
 
 // cool gives the environments up that were kept warm: they cost while nobody calls.
 func (p *cloudPlace) cool() {
-	if p.fn == nil || p.warm == 0 {
+	if p.fn == nil {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)

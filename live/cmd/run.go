@@ -43,7 +43,7 @@ func (cmd *liveCmd) runOne(c *console, t target, p *plan.Plan, o *outcome.Outcom
 		return errors.Join(err, world.stop(context.Background(), 0))
 	}
 	cmd.say(c, "%s / %s, seed %d: gateway http://%s, admin pages %s", cell.Scenario.Name, cell.Policy.Name, seed, world.address, world.pages)
-	if err := world.ready(world.ctx, cmd.Wait); err != nil {
+	if err := world.ready(world.ctx, cmd.patience()); err != nil {
 		return errors.Join(err, world.stop(context.Background(), 0))
 	}
 	scfg := cell.Config(seed)
@@ -83,6 +83,18 @@ func (cmd *liveCmd) runOne(c *console, t target, p *plan.Plan, o *outcome.Outcom
 	return o.Add(r.workload, r.policy, seed, rec, rec.Finish(end, ledger, counts))
 }
 
+// patience is how long the initial workers are waited for: an instance of EC2
+// takes some 40 s until it is ready.
+func (cmd *liveCmd) patience() time.Duration {
+	switch {
+	case cmd.Wait > 0:
+		return cmd.Wait
+	case cmd.Target == "aws":
+		return 3 * time.Minute
+	}
+	return 30 * time.Second
+}
+
 // say tells how things go, unless that is not wanted.
 func (cmd *liveCmd) say(c *console, format string, args ...any) {
 	if !cmd.Quiet {
@@ -106,10 +118,7 @@ func (r *recording) add(s *load.Sent) {
 	q := results.Request{
 		ID: s.ID, Class: uint16(s.Arrival.Class), Cold: s.Cold, Attempts: uint8(min(s.Attempts, 255)),
 		Status: int32(s.Status), Worker: s.Worker, Arrival: s.Due, Start: results.Never, Finish: s.Finish,
-		Work: work, Predicted: s.Expected.Seconds(), Ideal: service, Bound: class.Bound,
-	}
-	if q.Bound == 0 {
-		q.Bound = time.Duration(class.Factor * float64(service))
+		Work: work, Predicted: s.Expected.Seconds(), Ideal: service, Bound: allowed(class, service),
 	}
 	switch s.Kind {
 	case "vm":
@@ -122,6 +131,14 @@ func (r *recording) add(s *load.Sent) {
 		q.Finish = results.Never
 	}
 	r.rec.Add(&q)
+}
+
+// allowed is the response time that the SLO allows; 0: any.
+func allowed(class *policy.Class, service time.Duration) time.Duration {
+	if class.Bound == 0 {
+		return time.Duration(class.Factor * float64(service))
+	}
+	return class.Bound
 }
 
 // ending is how a request ended.
@@ -216,13 +233,16 @@ func (cmd *liveCmd) serve(c *console, t target, p *plan.Plan) error {
 		return err
 	}
 	fmt.Fprintf(c.out, "%s / %s: gateway http://%s, admin pages %s\n", cell.Scenario.Name, cell.Policy.Name, w.address, w.pages)
+	if cmd.token != "" && !cmd.Quiet {
+		fmt.Fprintf(c.out, "to change its scaling: curl -X POST -H 'Authorization: Bearer %s' %s/pause (or /resume, /set?n=3)\n", cmd.token, w.pages)
+	}
 	if dir != "" {
 		fmt.Fprintf(c.out, "journal in %s; replay and explain read it\n", dir)
 	}
 	<-w.ctx.Done()
 	cmd.say(c, "draining")
 	cause := context.Cause(w.ctx)
-	w.leave = cmd.Keep
+	w.leave = cmd.Keep && !errors.Is(cause, errSpent) // nobody comes next when the budget is spent
 	err = w.shutdown(context.WithoutCancel(c.ctx), cmd.Drain)
 	if c.ctx.Err() == nil || errors.Is(cause, errLostLease) { // nobody has asked for the end
 		err = errors.Join(cause, err)

@@ -147,7 +147,13 @@ func (t *staticTarget) command() string {
 // identity is unknown: nobody can say what serves behind an address.
 func (t *staticTarget) identity() string { return "" }
 
-func (t *staticTarget) agreed(*console, *plan.Plan) error { return nil }
+func (t *staticTarget) agreed(*console, *plan.Plan) error  { return nil }
+func (t *staticTarget) present(*console, *plan.Plan) error { return nil }
+
+func (t *staticTarget) preview(c *console, _ *plan.Plan) error {
+	fmt.Fprintf(c.out, "Target static: the workers %s, which are there already.\n", strings.Join(t.workers, ", "))
+	return nil
+}
 
 func (t *staticTarget) warnings() []string     { return nil }
 func (t *staticTarget) prepare(*console) error { return nil }

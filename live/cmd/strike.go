@@ -2,12 +2,15 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"cnv/experiments/plan"
 	"cnv/live/local"
 	"cnv/policy"
+	"cnv/sim"
 )
 
 // parseFault reads --fault, such as "action=Invoke,code=TooManyRequestsException,from=2s,to=5s".
@@ -57,4 +60,17 @@ func (cmd *liveCmd) struck() ([]local.Fault, error) {
 		out = append(out, f)
 	}
 	return out, local.CheckFaults(out)
+}
+
+// hits says which fault of the flags nothing in the cells could be hit by.
+func (cmd *liveCmd) hits(cells []plan.Cell) error {
+	faults, err := cmd.struck()
+	interrupts := slices.ContainsFunc(faults, func(f local.Fault) bool { return f.Action == "spot" })
+	spot := slices.ContainsFunc(cells, func(c plan.Cell) bool {
+		return slices.ContainsFunc(c.Config(1).Pools, func(p sim.Pool) bool { return p.Spot })
+	})
+	if err == nil && interrupts && !spot {
+		err = fmt.Errorf("cnv: --fault action=spot: there are no spot instances: give a pool of %s market = \"spot\"", cmd.Experiment)
+	}
+	return err
 }

@@ -19,6 +19,10 @@ import (
 type target interface {
 	// check says what the cells need that the target does not have.
 	check(cells []plan.Cell) error
+	// preview says what a run there would take, and starts nothing.
+	preview(c *console, p *plan.Plan) error
+	// present says what has to be there before anything runs, and is not.
+	present(c *console, p *plan.Plan) error
 	// agreed asks whether it may cost what it may cost at most.
 	agreed(c *console, p *plan.Plan) error
 	// control is the control plane of a run there.

@@ -59,7 +59,9 @@ func (c *Clients) apply(ctx context.Context, s *Spec, f *Found, step Step) error
 	case "create security group":
 		return c.createGroup(ctx, s, f, step.Name)
 	case "bake image":
-		return c.bake(ctx, s, f, s.workerKit(step.Name))
+		k := s.workerKit(step.Name)
+		k.version = sdk.String(s.FunctionVersion(f))
+		return c.bake(ctx, s, f, k)
 	}
 	return c.applyGateway(ctx, s, f, step)
 }
@@ -108,7 +110,7 @@ func (c *Clients) createFunction(ctx context.Context, s *Spec, f *Found) error {
 	if err := lambda.NewFunctionActiveV2Waiter(c.Lambda).Wait(ctx, &lambda.GetFunctionInput{FunctionName: &name}, patience); err != nil {
 		return err
 	}
-	if err := c.reserve(ctx, s, 0); err != nil {
+	if err := c.reserve(ctx, s, f); err != nil {
 		return err
 	}
 	return c.publish(ctx, s, f)
@@ -129,56 +131,54 @@ func (c *Clients) untilRoleIsKnown(ctx context.Context, f func() error) error {
 	}
 }
 
+// updateFunction makes $LATEST what is asked for and publishes it, unless such a
+// version is there.
 func (c *Clients) updateFunction(ctx context.Context, s *Spec, f *Found) error {
 	name, seconds := s.Function(), int32(s.Timeout.Seconds())
-	updated := func() error {
-		return lambda.NewFunctionUpdatedV2Waiter(c.Lambda).Wait(ctx, &lambda.GetFunctionInput{FunctionName: &name}, patience)
+	if s.FunctionVersion(f) != "" {
+		return c.reserve(ctx, s, f)
 	}
-	if f.Function.MemoryMB != s.MemoryMB || f.Function.Timeout != seconds {
-		_, err := c.Lambda.UpdateFunctionConfiguration(ctx, &lambda.UpdateFunctionConfigurationInput{
-			FunctionName: &name, MemorySize: &s.MemoryMB, Timeout: &seconds,
-		})
+	updated := func(err error) error {
 		if err == nil {
-			err = updated()
+			err = lambda.NewFunctionUpdatedV2Waiter(c.Lambda).Wait(ctx, &lambda.GetFunctionInput{FunctionName: &name}, patience)
 		}
-		if err != nil {
-			return err
-		}
+		return err
 	}
-	if f.Function.CodeSHA256 != s.CodeSHA256() {
-		_, err := c.Lambda.UpdateFunctionCode(ctx, &lambda.UpdateFunctionCodeInput{
-			FunctionName: &name, ZipFile: s.Package, Architectures: []fn.Architecture{fn.Architecture(s.Arch)},
-		})
-		if err == nil {
-			err = updated()
-		}
-		if err != nil {
-			return err
-		}
+	_, err := c.Lambda.UpdateFunctionConfiguration(ctx, &lambda.UpdateFunctionConfigurationInput{
+		FunctionName: &name, MemorySize: &s.MemoryMB, Timeout: &seconds,
+	})
+	if err = updated(err); err != nil {
+		return err
 	}
-	if err := c.reserve(ctx, s, f.Function.Reserved); err != nil {
+	_, err = c.Lambda.UpdateFunctionCode(ctx, &lambda.UpdateFunctionCodeInput{
+		FunctionName: &name, ZipFile: s.Package, Architectures: []fn.Architecture{fn.Architecture(s.Arch)},
+	})
+	if err = updated(err); err != nil {
+		return err
+	}
+	if err := c.reserve(ctx, s, f); err != nil {
 		return err
 	}
 	return c.publish(ctx, s, f)
 }
 
 // reserve sets or removes the function's own limit.
-func (c *Clients) reserve(ctx context.Context, s *Spec, now int32) error {
-	name := s.Function()
+func (c *Clients) reserve(ctx context.Context, s *Spec, f *Found) error {
+	name, want := s.Function(), s.reserves(f)
 	var err error
 	switch {
-	case s.Reserved == now:
-	case s.Reserved == 0:
+	case f.Function == nil && want == 0, f.Function != nil && want == f.Function.Reserved:
+	case want == 0:
 		_, err = c.Lambda.DeleteFunctionConcurrency(ctx, &lambda.DeleteFunctionConcurrencyInput{FunctionName: &name})
 	default:
 		_, err = c.Lambda.PutFunctionConcurrency(ctx, &lambda.PutFunctionConcurrencyInput{
-			FunctionName: &name, ReservedConcurrentExecutions: &s.Reserved,
+			FunctionName: &name, ReservedConcurrentExecutions: &want,
 		})
 	}
 	return err
 }
 
-// publish keeps the code as it is now under a number.
+// publish keeps the function as it is now under a number.
 func (c *Clients) publish(ctx context.Context, s *Spec, f *Found) error {
 	out, err := c.Lambda.PublishVersion(ctx, &lambda.PublishVersionInput{
 		FunctionName: sdk.String(s.Function()), CodeSha256: sdk.String(s.CodeSHA256()), Description: sdk.String(s.Version()),
@@ -186,10 +186,11 @@ func (c *Clients) publish(ctx context.Context, s *Spec, f *Found) error {
 	if err != nil {
 		return err
 	}
-	f.Function = &FoundFunction{
-		CodeSHA256: s.CodeSHA256(), MemoryMB: s.MemoryMB, Timeout: int32(s.Timeout.Seconds()), Reserved: s.Reserved,
-		Version: sdk.ToString(out.Version),
+	if f.Function == nil {
+		f.Function = &FoundFunction{}
 	}
+	f.Function.Reserved = s.reserves(f)
+	f.Function.Published = append(f.Function.Published, FoundVersion{sdk.ToString(out.Version), s.CodeSHA256(), s.MemoryMB, int32(s.Timeout.Seconds())})
 	return nil
 }
 
@@ -268,7 +269,7 @@ func (s *Spec) Template(f *Found, pools []aws.Pool) (aws.Template, error) {
 			t.Image = i.ID
 		}
 	}
-	if t.Image == "" || t.SecurityGroup == "" || len(t.Subnets) == 0 || f.Function == nil || f.Function.Version == "" || f.Table == "" {
+	if t.Image == "" || t.SecurityGroup == "" || len(t.Subnets) == 0 || s.FunctionVersion(f) == "" || f.Table == "" {
 		return t, fmt.Errorf("cnv: deployment %s is not complete for this worker (version %s): deploy it first", s.Name, s.Version())
 	}
 	return t, nil

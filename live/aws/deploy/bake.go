@@ -25,7 +25,7 @@ func (c *Clients) bake(ctx context.Context, s *Spec, f *Found, k kit) error {
 	if f.Base == "" {
 		return errors.New("there is no image of Amazon Linux 2023 in this region")
 	}
-	fn, err := c.Lambda.GetFunction(ctx, &lambda.GetFunctionInput{FunctionName: &k.function})
+	fn, err := c.Lambda.GetFunction(ctx, &lambda.GetFunctionInput{FunctionName: &k.function, Qualifier: k.version})
 	if err != nil {
 		return err
 	}
@@ -97,7 +97,7 @@ func (c *Clients) buildIn(ctx context.Context, s *Spec, f *Found, script, subnet
 		NetworkInterfaces: []types.InstanceNetworkInterfaceSpecification{{
 			DeviceIndex: sdk.Int32(0), SubnetId: &subnet, Groups: []string{f.Gateway}, AssociatePublicIpAddress: sdk.Bool(true),
 		}},
-		TagSpecifications: tagged(types.ResourceTypeInstance, tags),
+		TagSpecifications: aws.AtLaunch(tags),
 	})
 	if err != nil {
 		return "", err

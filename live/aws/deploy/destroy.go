@@ -78,9 +78,13 @@ func (c *Clients) delete(ctx context.Context, f *Found, step Step) error {
 	var err error
 	switch name := step.Name; step.What {
 	case "image":
-		_, err = c.EC2.DeregisterImage(ctx, &ec2.DeregisterImageInput{ImageId: &name})
+		err = c.deleteImage(ctx, f, name)
 	case "snapshot":
 		_, err = c.EC2.DeleteSnapshot(ctx, &ec2.DeleteSnapshotInput{SnapshotId: &name})
+	case "volume":
+		_, err = c.EC2.DeleteVolume(ctx, &ec2.DeleteVolumeInput{VolumeId: &name})
+	case "interface":
+		_, err = c.EC2.DeleteNetworkInterface(ctx, &ec2.DeleteNetworkInterfaceInput{NetworkInterfaceId: &name})
 	case "security group":
 		_, err = c.EC2.DeleteSecurityGroup(ctx, &ec2.DeleteSecurityGroupInput{GroupId: &name})
 	case "function":

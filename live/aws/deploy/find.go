@@ -46,11 +46,13 @@ type Found struct {
 	LogGroup    bool
 	LogDays     int32
 	Function    *FoundFunction
+	Unreserved  int32  // environments of the account that no function has for its own; 0: not known
 	Table       string // its state
 	TTL         bool
 	Workers     string // security groups
 	Gateway     string
 	Images      []FoundImage
+	Left        []Step   // snapshots, volumes, network interfaces and log groups that nothing above has
 	Allowed     []string // addresses that may call the gateway
 	GatewayCode string   // CodeSHA256 of its package
 	GatewayRole string   // ARN
@@ -61,11 +63,16 @@ type Found struct {
 
 // A FoundFunction is the function as it is.
 type FoundFunction struct {
+	Published []FoundVersion // in order
+	Reserved  int32          // 0: no limit of its own
+}
+
+// A FoundVersion is one that was published: it stays as it is.
+type FoundVersion struct {
+	Number     string
 	CodeSHA256 string
 	MemoryMB   int32
-	Timeout    int32  // s
-	Version    string // newest one published
-	Reserved   int32  // 0: no limit of its own
+	Timeout    int32 // s
 }
 
 // A FoundImage is an image of a version of the worker.
@@ -77,14 +84,19 @@ type FoundImage struct {
 // A FoundInstance is one.
 type FoundInstance struct {
 	ID, Role, Version, Pool, Type, State, Address string
+
+	Spot bool
 }
 
 // Find looks for what a deployment has, and for what it could be built on.
 func (c *Clients) Find(ctx context.Context, name, arch string) (*Found, error) {
 	f := &Found{Name: name}
+	if err := checkName(name); err != nil {
+		return nil, fmt.Errorf("cnv: %w", err)
+	}
 	for _, look := range []func(context.Context, *Found) error{
 		c.network, c.groups, func(ctx context.Context, f *Found) error { return c.base(ctx, f, arch) },
-		c.images, c.instances, c.role, c.logs, c.function, c.table, c.findGateway,
+		c.images, c.instances, c.role, c.logs, c.function, c.unreserved, c.table, c.findGateway, c.leftovers,
 	} {
 		if err := look(ctx, f); err != nil {
 			return nil, fmt.Errorf("cnv: deployment %s: %w", name, err)
@@ -191,6 +203,7 @@ func (c *Clients) instances(ctx context.Context, f *Found) error {
 				f.Instances = append(f.Instances, FoundInstance{
 					ID: sdk.ToString(i.InstanceId), Role: tag(i.Tags, aws.TagRole), Version: tag(i.Tags, aws.TagVersion),
 					Pool: tag(i.Tags, aws.TagPool), Type: string(i.InstanceType), State: string(i.State.Name), Address: sdk.ToString(i.PrivateIpAddress),
+					Spot: i.InstanceLifecycle == types.InstanceLifecycleTypeSpot,
 				})
 			}
 		}
@@ -210,14 +223,22 @@ func (c *Clients) role(ctx context.Context, f *Found) error {
 	return err
 }
 
+// logs looks for the function's log group, and for that of the gateway's
+// package, which is there only if somebody has called it.
 func (c *Clients) logs(ctx context.Context, f *Found) error {
-	out, err := c.Logs.DescribeLogGroups(ctx, &cloudwatchlogs.DescribeLogGroupsInput{LogGroupNamePrefix: sdk.String(logGroup(f.Name))})
-	if err != nil {
-		return err
-	}
-	for _, g := range out.LogGroups {
-		if sdk.ToString(g.LogGroupName) == logGroup(f.Name) {
-			f.LogGroup, f.LogDays = true, sdk.ToInt32(g.RetentionInDays)
+	pages := cloudwatchlogs.NewDescribeLogGroupsPaginator(c.Logs, &cloudwatchlogs.DescribeLogGroupsInput{LogGroupNamePrefix: sdk.String(logGroup(f.Name))})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return err
+		}
+		for _, g := range page.LogGroups {
+			switch name := sdk.ToString(g.LogGroupName); name {
+			case logGroup(f.Name):
+				f.LogGroup, f.LogDays = true, sdk.ToInt32(g.RetentionInDays)
+			case logGroup(f.Name + "-gateway"):
+				f.Left = append(f.Left, Step{"delete", "log group", name, "nothing writes there"})
+			}
 		}
 	}
 	return nil
@@ -232,8 +253,7 @@ func (c *Clients) function(ctx context.Context, f *Found) error {
 	if err != nil {
 		return err
 	}
-	x := out.Configuration
-	f.Function = &FoundFunction{CodeSHA256: sdk.ToString(x.CodeSha256), MemoryMB: sdk.ToInt32(x.MemorySize), Timeout: sdk.ToInt32(x.Timeout)}
+	f.Function = &FoundFunction{}
 	if out.Concurrency != nil {
 		f.Function.Reserved = sdk.ToInt32(out.Concurrency.ReservedConcurrentExecutions)
 	}
@@ -244,10 +264,21 @@ func (c *Clients) function(ctx context.Context, f *Found) error {
 			return err
 		}
 		for _, v := range page.Versions {
-			if sdk.ToString(v.Version) != "$LATEST" && sdk.ToString(v.CodeSha256) == f.Function.CodeSHA256 {
-				f.Function.Version = sdk.ToString(v.Version)
+			if sdk.ToString(v.Version) != "$LATEST" {
+				f.Function.Published = append(f.Function.Published, FoundVersion{
+					sdk.ToString(v.Version), sdk.ToString(v.CodeSha256), sdk.ToInt32(v.MemorySize), sdk.ToInt32(v.Timeout),
+				})
 			}
 		}
+	}
+	return nil
+}
+
+// unreserved looks at the account. Who may not is told by Lambda what is too many.
+func (c *Clients) unreserved(ctx context.Context, f *Found) error {
+	out, err := c.Lambda.GetAccountSettings(ctx, &lambda.GetAccountSettingsInput{})
+	if err == nil && out.AccountLimit != nil {
+		f.Unreserved = sdk.ToInt32(out.AccountLimit.UnreservedConcurrentExecutions)
 	}
 	return nil
 }
@@ -275,6 +306,7 @@ func absent(err error) bool {
 	return errors.As(err, &api) && slices.Contains([]string{
 		"ResourceNotFoundException", "NoSuchEntity", "NoSuchEntityException", "InvalidInstanceID.NotFound",
 		"InvalidGroup.NotFound", "InvalidAMIID.NotFound", "InvalidAMIID.Unavailable", "InvalidSnapshot.NotFound",
+		"InvalidVolume.NotFound", "InvalidNetworkInterfaceID.NotFound",
 	}, api.ErrorCode())
 }
 

@@ -21,6 +21,7 @@ type kit struct {
 	image    string            // its name
 	about    string            // its description
 	function string            // that has the package
+	version  *string           // of the function; nil: the last
 	packed   []byte            // the package
 	tags     map[string]string // of the image
 	values   map[string]any    // of the script
@@ -38,7 +39,7 @@ func (s *Spec) workerKit(image string) kit {
 func (s *Spec) gatewayKit(image string) kit {
 	g := s.Gateway
 	flags := append([]string{
-		"--target", "aws", "--serve", "--keep", "--yes", "--deployment", s.Name, "--region", s.Region, "--worker", "/opt/cnv/" + workerFile,
+		"--target", "aws", "--serve", "--quiet", "--keep", "--yes", "--deployment", s.Name, "--region", s.Region, "--worker", "/opt/cnv/" + workerFile,
 		"--listen", fmt.Sprintf("0.0.0.0:%d", GatewayPort), "--out", "/var/lib/cnv",
 	}, g.Flags...)
 	return kit{

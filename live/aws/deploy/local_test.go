@@ -173,7 +173,7 @@ func TestFunctionsAreRealWorkers(t *testing.T) {
 	defer cancel()
 	c, cfg := cloud(t, local.Config{Concurrency: 4, KeepAlive: time.Second})
 	s, f := deployed(ctx, t, cfg)
-	fn := aws.NewFunctions(cfg, s.Function(), f.Function.Version, 20, time.Minute)
+	fn := aws.NewFunctions(cfg, s.Function(), s.FunctionVersion(f), 20, time.Minute)
 	call := func(path string) (*http.Response, error) {
 		r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://gw"+path, nil)
 		if err != nil {
@@ -261,7 +261,7 @@ func TestFaultsOfTheLocalCloud(t *testing.T) {
 	if list, err := fleet.List(ctx); err != nil || len(list) != 2 {
 		t.Errorf("later: %v, %v", list, err)
 	}
-	fn := aws.NewFunctions(cfg, s.Function(), f.Function.Version, 20, time.Minute)
+	fn := aws.NewFunctions(cfg, s.Function(), s.FunctionVersion(f), 20, time.Minute)
 	for i := range 3 {
 		r, _ := http.NewRequestWithContext(ctx, http.MethodGet, "http://gw/spin?ms=1", nil)
 		if _, err := fn.RoundTrip(r); errors.Is(err, live.ErrThrottled) != (i < 2) {

@@ -84,8 +84,15 @@ func lifecycle(ctx context.Context, t *testing.T, cfg sdk.Config, one, two []byt
 	if len(done) != 2 || done[0].Do != "update" || done[1].Do != "bake" || len(f.Images) != 2 {
 		t.Errorf("a new version beside the old: %v, images %v", done, f.Images)
 	}
-	if _, err := first.Template(f, nil); err == nil && f.Function.CodeSHA256 == first.CodeSHA256() {
-		t.Error("the old function is still the newest")
+	was, is := first.FunctionVersion(f), second.FunctionVersion(f)
+	if was == "" || is == "" || was == is || len(f.Function.Published) != 2 {
+		t.Errorf("of the function there are %+v: want the first's and the second's", f.Function.Published)
+	}
+	if old, err := first.Template(f, nil); err != nil || old.Image == "" || len(Lacks(first, f)) != 0 {
+		t.Errorf("the first version cannot be launched any more: %v, lacks %v", err, Lacks(first, f))
+	}
+	if todo := Todo(Plan(first, f)); len(todo) != 0 {
+		t.Errorf("going back to the first version takes %v", todo)
 	}
 
 	template, err := second.Template(f, []aws.Pool{{Name: "vm", Type: "c7g.large"}})

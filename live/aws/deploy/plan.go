@@ -2,6 +2,7 @@ package deploy
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"cnv/live/aws"
@@ -72,36 +73,61 @@ func orNone(image string) string {
 	return image
 }
 
-// planFunction compares the function.
+// planFunction looks for the function's version, and compares its limit.
 func planFunction(s *Spec, f *Found) []Step {
-	x := f.Function
+	x, reserved := f.Function, s.reserves(f)
+	why := fmt.Sprintf("%d MB, %v, %s", s.MemoryMB, s.Timeout, s.Arch)
+	if reserved > 0 {
+		why += ", " + limit(reserved)
+	} else if s.Reserved > 0 {
+		why += fmt.Sprintf(", no limit of its own: AWS keeps %d environments for other functions, so that only the gateway keeps to %d", leastUnreserved, s.Reserved)
+	}
 	if x == nil {
-		why := fmt.Sprintf("%d MB, %v, %s", s.MemoryMB, s.Timeout, s.Arch)
-		if s.Reserved > 0 {
-			why += fmt.Sprintf(", at most %d at once", s.Reserved)
-		}
 		return []Step{{"create", "function", s.Function(), why}}
 	}
 	var differs []string
-	if x.CodeSHA256 != s.CodeSHA256() {
-		differs = append(differs, "worker "+s.Version())
+	version := s.FunctionVersion(f)
+	if version == "" {
+		differs = append(differs, "worker "+s.Version()+", "+why)
 	}
-	if x.MemoryMB != s.MemoryMB {
-		differs = append(differs, fmt.Sprintf("%d MB, not %d", s.MemoryMB, x.MemoryMB))
-	}
-	if seconds := int32(s.Timeout.Seconds()); x.Timeout != seconds {
-		differs = append(differs, fmt.Sprintf("timeout %d s, not %d", seconds, x.Timeout))
-	}
-	if x.Reserved != s.Reserved {
-		differs = append(differs, limit(s.Reserved)+", not "+limit(x.Reserved))
-	}
-	if x.Version == "" {
-		differs = append(differs, "no version is published")
+	if x.Reserved != reserved {
+		differs = append(differs, limit(reserved)+", not "+limit(x.Reserved))
 	}
 	if len(differs) == 0 {
-		return []Step{{"keep", "function", s.Function(), "version " + x.Version}}
+		return []Step{{"keep", "function", s.Function(), "version " + version}}
 	}
 	return []Step{{"update", "function", s.Function(), strings.Join(differs, "; ")}}
+}
+
+// FunctionVersion is the published version of the function that is this worker,
+// with this memory and timeout; "": none. Others stay beside it.
+func (s *Spec) FunctionVersion(f *Found) (number string) {
+	if f.Function == nil {
+		return ""
+	}
+	for _, v := range f.Function.Published {
+		if v.CodeSHA256 == s.CodeSHA256() && v.MemoryMB == s.MemoryMB && v.Timeout == int32(s.Timeout.Seconds()) {
+			number = v.Number
+		}
+	}
+	return number
+}
+
+// leastUnreserved is what an account keeps for functions without a limit of
+// their own.
+const leastUnreserved = 100
+
+// reserves is the limit that the function gets: what is asked for, if the account
+// has so much to give; else none, and only the gateway keeps to it.
+func (s *Spec) reserves(f *Found) int32 {
+	free := f.Unreserved
+	if f.Function != nil {
+		free += f.Function.Reserved
+	}
+	if f.Unreserved > 0 && s.Reserved > free-leastUnreserved {
+		return 0
+	}
+	return s.Reserved
 }
 
 // limit says how many environments a function may have.
@@ -110,6 +136,21 @@ func limit(n int32) string {
 		return "no limit of its own"
 	}
 	return fmt.Sprintf("at most %d at once", n)
+}
+
+// Lacks is the part of a plan without which this worker cannot run: its image,
+// its version of the function, the table, the workers' security group. How
+// other versions are, and the function's limit, is no concern of it.
+func Lacks(s *Spec, f *Found) []Step {
+	return slices.DeleteFunc(Todo(Plan(s, f)), func(p Step) bool {
+		switch {
+		case p.What == "log group" || p.What == "role":
+			return true
+		case p.What == "function" && p.Do == "update":
+			return s.FunctionVersion(f) != ""
+		}
+		return p.Do == "update"
+	})
 }
 
 // PlanDestroy says what has to be done for nothing to be left.
@@ -129,6 +170,7 @@ func PlanDestroy(f *Found) []Step {
 			p = append(p, Step{"delete", "snapshot", s, "of " + i.ID})
 		}
 	}
+	p = append(p, f.Left...)
 	add(f.Workers != "", "delete", "security group", f.Workers)
 	add(f.Gateway != "", "delete", "security group", f.Gateway)
 	add(f.Function != nil, "delete", "function", Function(f.Name))

@@ -25,12 +25,12 @@ func TestPlans(t *testing.T) {
 	empty := &Found{Name: "test", VPC: "vpc-1", Subnets: []aws.Subnet{{ID: "subnet-1", Zone: "us-east-1a"}}, Base: "ami-base"}
 	full := *empty
 	full.Role, full.LogGroup, full.LogDays, full.Table, full.TTL = "arn:aws:iam::1:role/cnv-test-function", true, 7, "ACTIVE", true
-	full.Function = &FoundFunction{CodeSHA256: s.CodeSHA256(), MemoryMB: 1769, Timeout: 60, Version: "1"}
+	full.Function = &FoundFunction{Published: []FoundVersion{{"1", s.CodeSHA256(), 1769, 60}}}
 	full.Workers, full.Gateway = "sg-1", "sg-2"
 	full.Images = []FoundImage{{ID: "ami-1", Version: s.Version(), State: "available", Snapshots: []string{"snap-1"}}}
 	old := full
 	old.LogDays, old.TTL = 0, false
-	old.Function = &FoundFunction{CodeSHA256: "other", MemoryMB: 512, Timeout: 10, Version: "", Reserved: 5}
+	old.Function = &FoundFunction{Published: []FoundVersion{{"1", "other", 512, 10}}, Reserved: 5}
 	old.Images = []FoundImage{{ID: "ami-0", Version: "0123456789ab", State: "available"}, {ID: "ami-2", Version: s.Version(), State: "failed"}}
 	old.Instances = []FoundInstance{{ID: "i-1", Role: "worker", Type: "c7g.large", State: "running"}}
 	served := *s
@@ -146,7 +146,7 @@ func TestGatewayScript(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"ExecStart=/opt/cnv/cnv-live /opt/cnv/experiment.toml --target aws --serve --keep --yes --deployment test --region us-east-1 --worker /opt/cnv/worker --listen 0.0.0.0:8080 --out /var/lib/cnv --max-usd 5\n",
+		"ExecStart=/opt/cnv/cnv-live /opt/cnv/experiment.toml --target aws --serve --quiet --keep --yes --deployment test --region us-east-1 --worker /opt/cnv/worker --listen 0.0.0.0:8080 --out /var/lib/cnv --max-usd 5\n",
 		"SuccessExitStatus=3", "OnBootSec=7200s", "Restart=on-failure",
 	} {
 		if !strings.Contains(script, want) {

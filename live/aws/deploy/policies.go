@@ -53,22 +53,27 @@ func Policies(name, region, account string, types []string) map[string]string {
 	in := func(service, what string) string {
 		return "arn:aws:" + service + ":" + region + ":" + account + ":" + what
 	}
-	own := map[string]map[string]any{"StringEquals": {"aws:ResourceTag/cnv:deployment": name}}
+	when := func(key string, values ...string) map[string]map[string]any {
+		if len(values) == 1 {
+			return map[string]map[string]any{"StringEquals": {key: values[0]}}
+		}
+		return map[string]map[string]any{"StringEquals": {key: values}}
+	}
+	own := when("aws:ResourceTag/cnv:deployment", name)
 	launch := []Statement{
 		{Sid: "Launch", Action: []string{"ec2:RunInstances"}, Resource: []string{in("ec2", "instance/*")}, Condition: map[string]map[string]any{"StringEquals": {
 			"aws:RequestTag/cnv:deployment": name, "ec2:InstanceType": types, "ec2:MetadataHttpTokens": "required",
 		}}},
 		{Sid: "LaunchVolumes", Action: []string{"ec2:RunInstances"}, Resource: []string{in("ec2", "volume/*")}},
 		{Sid: "LaunchUses", Action: []string{"ec2:RunInstances"}, Resource: []string{
-			"arn:aws:ec2:" + region + "::image/*", in("ec2", "subnet/*"), in("ec2", "network-interface/*"), in("ec2", "security-group/*"),
+			"arn:aws:ec2:" + region + "::image/*", in("ec2", "subnet/*"), in("ec2", "network-interface/*"), in("ec2", "security-group/*"), in("ec2", "spot-instances-request/*"),
 		}},
-		{Sid: "TagAtLaunch", Action: []string{"ec2:CreateTags"}, Resource: []string{in("ec2", "*/*")}, Condition: map[string]map[string]any{
-			"StringEquals": {"ec2:CreateAction": []string{"RunInstances", "CreateImage", "CreateSecurityGroup"}},
-		}},
+		{Sid: "TagAtLaunch", Action: []string{"ec2:CreateTags"}, Resource: []string{in("ec2", "*/*")}, Condition: when("ec2:CreateAction", "RunInstances")},
 		{Sid: "Own", Action: []string{"ec2:TerminateInstances", "ec2:GetConsoleOutput"}, Resource: []string{"*"}, Condition: own},
 	}
 	look := Statement{Sid: "Look", Action: []string{
 		"ec2:DescribeInstances", "ec2:DescribeImages", "ec2:DescribeVpcs", "ec2:DescribeSubnets", "ec2:DescribeSecurityGroups",
+		"ec2:DescribeSnapshots", "ec2:DescribeVolumes", "ec2:DescribeNetworkInterfaces", "ec2:DescribeInstanceTypes", "ec2:DescribeAccountAttributes",
 		"lambda:GetAccountSettings", "iam:GetRole", "iam:GetInstanceProfile", "logs:DescribeLogGroups",
 	}, Resource: []string{"*"}}
 	function, table := in("lambda", "function:"+Function(name)), in("dynamodb", "table/"+Table(name))
@@ -84,14 +89,19 @@ func Policies(name, region, account string, types []string) map[string]string {
 	deployer = append(deployer,
 		Statement{Sid: "Network", Action: []string{"ec2:CreateSecurityGroup"}, Resource: []string{in("ec2", "security-group/*"), in("ec2", "vpc/*")}},
 		Statement{Sid: "Image", Action: []string{"ec2:CreateImage"}, Resource: []string{"arn:aws:ec2:" + region + "::image/*", "arn:aws:ec2:" + region + "::snapshot/*", in("ec2", "instance/*")}},
-		Statement{Sid: "OwnResources", Action: []string{"ec2:DeregisterImage", "ec2:DeleteSnapshot", "ec2:AuthorizeSecurityGroupIngress", "ec2:DeleteSecurityGroup", "ec2:CreateTags"}, Resource: []string{"*"}, Condition: own},
-		Statement{Sid: "Function", Action: []string{"lambda:CreateFunction", "lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration", "lambda:GetFunction", "lambda:ListVersionsByFunction", "lambda:PublishVersion", "lambda:PutFunctionConcurrency", "lambda:DeleteFunctionConcurrency", "lambda:DeleteFunction", "lambda:TagResource"}, Resource: []string{function, function + ":*", code}},
+		Statement{Sid: "TagAtCreation", Action: []string{"ec2:CreateTags"}, Resource: []string{"arn:aws:ec2:" + region + "::image/*", in("ec2", "security-group/*")}, Condition: when("ec2:CreateAction", "CreateImage", "CreateSecurityGroup")},
+		// A new image's snapshot is tagged later: those that belong to nobody may be.
+		Statement{Sid: "TagSnapshot", Action: []string{"ec2:CreateTags"}, Resource: []string{"arn:aws:ec2:" + region + "::snapshot/*"}, Condition: map[string]map[string]any{
+			"StringEquals": {"aws:RequestTag/cnv:deployment": name}, "Null": {"aws:ResourceTag/cnv:deployment": "true"},
+		}},
+		Statement{Sid: "OwnResources", Action: []string{"ec2:DeregisterImage", "ec2:DeleteSnapshot", "ec2:DeleteVolume", "ec2:DeleteNetworkInterface", "ec2:AuthorizeSecurityGroupIngress", "ec2:DeleteSecurityGroup", "ec2:CreateTags"}, Resource: []string{"*"}, Condition: own},
+		Statement{Sid: "Function", Action: []string{"lambda:CreateFunction", "lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration", "lambda:GetFunction", "lambda:ListVersionsByFunction", "lambda:PublishVersion", "lambda:PutFunctionConcurrency", "lambda:DeleteFunctionConcurrency", "lambda:ListProvisionedConcurrencyConfigs", "lambda:DeleteFunction", "lambda:TagResource"}, Resource: []string{function, function + ":*", code}},
 		Statement{Sid: "Role", Action: []string{"iam:CreateRole", "iam:GetRole", "iam:PutRolePolicy", "iam:DeleteRolePolicy", "iam:DeleteRole"}, Resource: []string{roleARN, gatewayARN}},
 		Statement{Sid: "Profile", Action: []string{"iam:CreateInstanceProfile", "iam:AddRoleToInstanceProfile", "iam:RemoveRoleFromInstanceProfile", "iam:DeleteInstanceProfile"}, Resource: []string{profile}},
-		Statement{Sid: "PassGatewayRole", Action: []string{"iam:PassRole"}, Resource: []string{gatewayARN}, Condition: map[string]map[string]any{"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}}},
-		Statement{Sid: "PassRole", Action: []string{"iam:PassRole"}, Resource: []string{roleARN}, Condition: map[string]map[string]any{"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}},
+		Statement{Sid: "PassGatewayRole", Action: []string{"iam:PassRole"}, Resource: []string{gatewayARN}, Condition: when("iam:PassedToService", "ec2.amazonaws.com")},
+		Statement{Sid: "PassRole", Action: []string{"iam:PassRole"}, Resource: []string{roleARN}, Condition: when("iam:PassedToService", "lambda.amazonaws.com")},
 		Statement{Sid: "Table", Action: []string{"dynamodb:CreateTable", "dynamodb:DescribeTable", "dynamodb:DeleteTable", "dynamodb:UpdateTimeToLive", "dynamodb:DescribeTimeToLive", "dynamodb:TagResource"}, Resource: []string{table}},
-		Statement{Sid: "Logs", Action: []string{"logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:PutRetentionPolicy", "logs:TagResource"}, Resource: []string{in("logs", "log-group:"+logGroup(name)+"*")}},
+		Statement{Sid: "Logs", Action: []string{"logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:PutRetentionPolicy", "logs:TagResource"}, Resource: []string{in("logs", "log-group:"+logGroup(name)), in("logs", "log-group:"+logGroup(name)+":*"), in("logs", "log-group:"+logGroup(name)+"-gateway:*")}},
 	)
 	return map[string]string{"deployer": document(deployer...), "runner": document(runner...)}
 }

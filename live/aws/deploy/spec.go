@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"strings"
 	"time"
 )
 
@@ -38,12 +39,23 @@ type Spec struct {
 
 var names = regexp.MustCompile(`^[a-z][a-z0-9-]{0,19}$`)
 
+// checkName refuses names that are none, or those of another deployment's
+// parts: the function of x-gateway would be the gateway of x.
+func checkName(name string) error {
+	if !names.MatchString(name) {
+		return fmt.Errorf("deployment %q: want a-z, 0-9 and -, beginning with a letter, at most 20", name)
+	}
+	for _, part := range []string{"-gateway", "-function", "-workers"} {
+		if of, is := strings.CutSuffix(name, part); is {
+			return fmt.Errorf("deployment %q: the name is that of a part of deployment %q: want another one, which does not end in %s", name, of, part)
+		}
+	}
+	return nil
+}
+
 // Validate finds all that is out of range.
 func (s *Spec) Validate() error {
-	var errs []error
-	if !names.MatchString(s.Name) {
-		errs = append(errs, fmt.Errorf("deployment %q: want a-z, 0-9 and -, beginning with a letter, at most 20", s.Name))
-	}
+	errs := []error{checkName(s.Name)}
 	if s.Arch != "arm64" && s.Arch != "x86_64" {
 		errs = append(errs, fmt.Errorf("architecture %q: want arm64 or x86_64", s.Arch))
 	}

@@ -31,7 +31,7 @@ func newController(t *testing.T, name string, fleet live.Provider, table *aws.Ta
 		t.Fatal(err)
 	}
 	log := slog.New(slog.DiscardHandler)
-	c := &controller{brain: live.NewBrain(ctrl, nil, 10), lease: aws.NewLease(table, name, 1500*time.Millisecond, log)}
+	c := &controller{brain: live.NewBrain(ctrl, nil, 10), lease: aws.NewLease(table, name, 6*time.Second, log)} // as long as live's
 	c.fleet = live.NewFleet(live.FleetOptions{
 		Provider: fleet, Workers: live.NewWorkers(c.brain, log), Speeds: []float64{1}, Log: log, Run: name, Period: 100 * time.Millisecond,
 		Checks: live.Checks{Telemetry: 200 * time.Millisecond},
@@ -97,7 +97,7 @@ func TestAnotherControllerTakesOver(t *testing.T) {
 	second.lead(t, 3)
 	second.wait(t, 3)
 	if took := time.Since(began); took > 15*time.Second {
-		t.Errorf("service was back after %v", took)
+		t.Errorf("service was back after %v, want at most 15 s", took)
 	}
 	after, err := fleet.List(ctx)
 	if err != nil || len(after) != len(before) {
@@ -120,6 +120,41 @@ func TestAnotherControllerTakesOver(t *testing.T) {
 	for _, c := range []*controller{first, second} {
 		c.brain.Stop()
 	}
+}
+
+// TestZonesAreSeen: policies see in which zone a worker is; here one that is not
+// the first, which has no capacity.
+func TestZonesAreSeen(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	_, cfg := cloud(t, local.Config{Faults: []local.Fault{{Action: "zone", Code: "us-east-1a"}}})
+	s, f := deployed(ctx, t, cfg)
+	template, err := s.Template(f, []aws.Pool{{Name: "vm", Type: "c7g.large"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	instances := aws.NewInstances(cfg, template)
+	c := newController(t, "first", instances, aws.NewTable(cfg, Table(s.Name)))
+	c.lead(t, 2)
+	c.wait(t, 2)
+	list, err := instances.List(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	zones := map[string]uint8{}
+	for _, i := range list {
+		zones[i.ID] = i.Zone
+	}
+	c.brain.Do(func(x *policy.Controller) {
+		for _, id := range x.View().Ready() {
+			zone, known := zones[c.fleet.Instance(id)]
+			if got := x.View().Worker(id).Zone; !known || got != zone || got == 0 {
+				t.Errorf("worker %d: zone %d, want %d, not 0", id, got, zone)
+			}
+		}
+	})
+	c.fleet.Close(true)
+	c.brain.Stop()
 }
 
 // TestSpotNotice: a worker whose instance is going to be taken away says so,

@@ -76,12 +76,13 @@ type instance struct {
 	groups                          []string
 	launched, ended                 time.Time
 	tags                            map[string]string
-	stops                           bool         // powering off stops it instead of ending it
-	spot                            *spotRequest // nil: on demand
-	program                         string       // of its image; "": it runs nothing of ours
-	command                         string       // of its image: the command line of a gateway; "": it runs a worker
-	process                         *child.Child // nil: none
-	metadata                        *metadata    // while there is a process
+	diskTags, cardTags              map[string]string // of its volume and network interface
+	stops                           bool              // powering off stops it instead of ending it
+	spot                            *spotRequest      // nil: on demand
+	program                         string            // of its image; "": it runs nothing of ours
+	command                         string            // of its image: the command line of a gateway; "": it runs a worker
+	process                         *child.Child      // nil: none
+	metadata                        *metadata         // while there is a process
 	console                         string
 }
 
@@ -139,7 +140,9 @@ var actions = map[string]func(*Cloud, *form) (any, error){
 	"DeleteSnapshot": (*Cloud).deleteSnapshot, "DescribeSpotInstanceRequests": (*Cloud).describeSpotRequests,
 	"CreateSecurityGroup": (*Cloud).createGroup, "AuthorizeSecurityGroupIngress": (*Cloud).authorize,
 	"DescribeSecurityGroups": (*Cloud).describeGroups, "DeleteSecurityGroup": (*Cloud).deleteGroup,
-	"DescribeVpcs": (*Cloud).describeVPCs, "DescribeSubnets": (*Cloud).describeSubnets,
+	"DescribeVolumes": (*Cloud).describeVolumes, "DescribeNetworkInterfaces": (*Cloud).describeInterfaces,
+	"DescribeAccountAttributes": (*Cloud).describeAccount,
+	"DescribeVpcs":              (*Cloud).describeVPCs, "DescribeSubnets": (*Cloud).describeSubnets,
 	"DescribeAvailabilityZones": (*Cloud).describeZones, "DescribeInstanceTypes": (*Cloud).describeTypes,
 }
 

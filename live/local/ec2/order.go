@@ -17,7 +17,7 @@ type order struct {
 	stops    bool
 	script   string
 	groups   []string
-	tags     map[string]string
+	tags     map[string]map[string]string // of the instance, the volume and the network-interface
 }
 
 // order reads the parameters.
@@ -90,11 +90,11 @@ func (c *Cloud) network(f *form, o *order) error {
 
 // options reads the rest.
 func options(f *form, o *order) error {
-	tags, err := f.specified("instance")
+	tags, err := f.specified("instance", "volume", "network-interface")
 	if err != nil {
 		return err
 	}
-	o.tags = tags["instance"]
+	o.tags = tags
 	script, err := base64.StdEncoding.DecodeString(f.text("UserData"))
 	if err != nil || len(script) > 16<<10 {
 		return failure("InvalidUserData.Malformed", "user data: want at most 16 KiB in base64")
@@ -118,6 +118,7 @@ func options(f *form, o *order) error {
 	if kind := f.text("InstanceMarketOptions.SpotOptions.SpotInstanceType"); kind != "" && kind != "one-time" {
 		return failure("InvalidParameterValue", "the local EC2 does not know spot requests that are %q: want one-time", kind)
 	}
+	f.text("InstanceMarketOptions.SpotOptions.MaxPrice") // nothing costs anything here
 	if f.text("MetadataOptions.HttpTokens") == "optional" {
 		return failure("InvalidParameterValue", "the local EC2 has metadata only for those with a token: HttpTokens=required")
 	}

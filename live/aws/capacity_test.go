@@ -1,0 +1,134 @@
+package aws
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"cnv/policy"
+)
+
+// zones is an EC2 whose zones may have no capacity, by subnet.
+type zones struct {
+	short map[string]bool
+	asked []url.Values // of the calls of RunInstances, in order
+}
+
+func (z *zones) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	_ = r.ParseForm() // an unreadable one has no subnet
+	z.asked = append(z.asked, r.PostForm)
+	if z.short[r.PostForm.Get("NetworkInterface.1.SubnetId")] {
+		w.WriteHeader(http.StatusBadRequest) // as a 5xx the SDK would try again
+		fmt.Fprint(w, `<Response><Errors><Error><Code>InsufficientInstanceCapacity</Code><Message>none</Message></Error></Errors></Response>`)
+		return
+	}
+	fmt.Fprintf(w, `<RunInstancesResponse><instancesSet><item><instanceId>i-%d</instanceId></item></instancesSet></RunInstancesResponse>`, len(z.asked))
+}
+
+// subnets are those asked since the last time.
+func (z *zones) subnets() []string {
+	var out []string
+	for _, v := range z.asked {
+		out = append(out, v.Get("NetworkInterface.1.SubnetId"))
+	}
+	z.asked = nil
+	return out
+}
+
+// fleet is the instances of three zones, and the clock of what is remembered of
+// them. Pool 1 is of spot instances, pool 2 of another type.
+func (z *zones) fleet(t *testing.T, now *time.Time) *Instances {
+	t.Helper()
+	s := httptest.NewServer(z)
+	t.Cleanup(s.Close)
+	cfg, err := Local(s.URL).Config(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := NewInstances(cfg, Template{
+		Deployment: "d", Subnets: []Subnet{{"subnet-a", "a"}, {"subnet-b", "b"}, {"subnet-c", "c"}},
+		Pools: []Pool{{Name: "vm", Type: "c7g.large"}, {Name: "spot", Type: "c7g.large", Spot: true, Most: 0.03}, {Name: "big", Type: "c7g.xlarge"}},
+	})
+	x.capacity = newCapacity(func() time.Time { return *now })
+	return x
+}
+
+// beginsWith is a token whose launches begin in a zone.
+func beginsWith(t *testing.T, c *capacity, zone int) string {
+	t.Helper()
+	for i := range 100 {
+		if token := fmt.Sprint("token-", i); c.order("a type of which nobody lacks any", false, 3, token)[0] == zone {
+			return token
+		}
+	}
+	t.Fatalf("no token begins with zone %d", zone)
+	return ""
+}
+
+// TestCapacityIsRemembered: a zone that had no capacity is not asked again for
+// three minutes, for the same type and market; others are asked there.
+func TestCapacityIsRemembered(t *testing.T) {
+	now := time.Unix(1_000_000, 0)
+	z := &zones{short: map[string]bool{"subnet-a": true}}
+	x := z.fleet(t, &now)
+	token := beginsWith(t, x.capacity, 0)
+	for _, c := range []struct {
+		what  string
+		after time.Duration
+		pool  policy.PoolID
+		asks  []string
+	}{
+		{"the first launch meets the shortage", 0, 0, []string{"subnet-a", "subnet-b"}},
+		{"the second passes over the zone", time.Second, 0, []string{"subnet-b"}},
+		{"spot instances may be there", 0, 1, []string{"subnet-a", "subnet-b"}},
+		{"and are remembered for themselves", 0, 1, []string{"subnet-b"}},
+		{"another type may be there", 0, 2, []string{"subnet-a", "subnet-b"}},
+		{"just before three minutes are over", 3*time.Minute - 2*time.Second, 0, []string{"subnet-b"}},
+		{"and after", 2 * time.Second, 0, []string{"subnet-a", "subnet-b"}},
+	} {
+		now = now.Add(c.after)
+		got, err := x.Launch(t.Context(), c.pool, 1, token)
+		if asked := z.subnets(); err != nil || len(got) != 1 || !slices.Equal(asked, c.asks) {
+			t.Errorf("%s: %d instances, %v, asked %v, want %v", c.what, len(got), err, asked, c.asks)
+		}
+	}
+}
+
+// TestNoZoneHasCapacity: where all lack it all are asked, each time.
+func TestNoZoneHasCapacity(t *testing.T) {
+	now := time.Unix(1_000_000, 0)
+	z := &zones{short: map[string]bool{"subnet-a": true, "subnet-b": true, "subnet-c": true}}
+	x := z.fleet(t, &now)
+	for range 2 {
+		got, err := x.Launch(t.Context(), 0, 1, "token")
+		if asked := z.subnets(); len(got) != 0 || err == nil || !strings.Contains(err.Error(), "InsufficientInstanceCapacity") || len(asked) != 3 {
+			t.Errorf("%d instances, %v, asked %v", len(got), err, asked)
+		}
+	}
+}
+
+// TestSpotLaunches: what is asked for of a spot pool is a spot instance, at the
+// price of the experiment at most.
+func TestSpotLaunches(t *testing.T) {
+	now := time.Unix(1_000_000, 0)
+	z := &zones{}
+	x := z.fleet(t, &now)
+	for pool, want := range []map[string]string{
+		{"MarketType": "", "SpotOptions.MaxPrice": "", "SpotOptions.SpotInstanceType": ""},
+		{"MarketType": "spot", "SpotOptions.MaxPrice": "0.03", "SpotOptions.SpotInstanceType": "one-time"},
+	} {
+		if _, err := x.Launch(t.Context(), policy.PoolID(pool), 1, fmt.Sprint(pool)); err != nil {
+			t.Fatal(err)
+		}
+		for k, v := range want {
+			if got := z.asked[len(z.asked)-1].Get("InstanceMarketOptions." + k); got != v {
+				t.Errorf("pool %d: %s = %q, want %q", pool, k, got, v)
+			}
+		}
+	}
+}

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// TestDrive: the load of an experiment goes to a gateway that serves; every
+// request arrives there once, and the client's numbers are written.
+func TestDrive(t *testing.T) {
+	a, na := worker(t)
+	b, nb := worker(t)
+	file, out := write(t, experiment), t.TempDir()
+	serve := exec.Command(program, file, "--workers", a+","+b, "--serve", "--quiet", "--out", t.TempDir())
+	stdout, err := serve.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := serve.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer serve.Wait()
+	defer serve.Process.Signal(syscall.SIGTERM)
+	line, _ := bufio.NewReader(stdout).ReadString('\n')
+	m := regexp.MustCompile(`gateway http://([0-9.:]+),`).FindStringSubmatch(line)
+	if m == nil {
+		t.Fatalf("%q", line)
+	}
+	waitReady(t, "http://"+m[1])
+	before := na.Load() + nb.Load()
+	var text bytes.Buffer
+	if code := run([]string{file, "--address", m[1], "--out", out, "--seeds", "2"}, &text, &text); code != 0 {
+		t.Fatalf("exit %d\n%s", code, text.String())
+	}
+	for _, want := range []string{"2 runs in real time; the gateway at " + m[1] + " decides by its own policy", "Cost, workers and scaling are not known here"} {
+		if !strings.Contains(strings.Join(strings.Fields(text.String()), " "), want) {
+			t.Errorf("%q is not said:\n%s", want, text.String())
+		}
+	}
+	rows := requests(t, filepath.Join(out, "tiny.client.csv"))
+	if len(rows) != 2 || rows[0]["seed"] != "1" || rows[1]["seed"] != "2" {
+		t.Fatalf("%v, want a row per seed", rows)
+	}
+	total := 0
+	for _, r := range rows {
+		value := func(name string) float64 {
+			v, err := strconv.ParseFloat(r[name], 64)
+			if err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			return v
+		}
+		total += int(value("requests"))
+		if value("requests") != value("answered") || value("sent") != value("answered") || value("dropped") != 0 || value("requests") < 150 {
+			t.Errorf("%v: want all of some 200 answered", r)
+		}
+		// 100/s of 5 ms, exponential: the median is 3.5 ms of work and some network
+		if p50 := value("response_p50_s"); p50 < 0.002 || p50 > 0.5 || value("lag_p99_s") <= 0 || value("response_p99_s") < p50 {
+			t.Errorf("%v: response times or lag are not those of 5 ms of sleep", r)
+		}
+	}
+	if n := int(na.Load() + nb.Load() - before); n != total {
+		t.Errorf("%d requests reached the workers, want %d", n, total)
+	}
+}
+
+// TestDriveRefused: what a client of a gateway cannot do.
+func TestDriveRefused(t *testing.T) {
+	file := write(t, experiment)
+	for _, c := range []struct {
+		args []string
+		code int
+		says string
+	}{
+		{[]string{"--target", "gateway"}, 2, "want HOST:PORT of the gateway"},
+		{[]string{"--address", "127.0.0.1:1"}, 1, "nobody serves at 127.0.0.1:1: start a gateway with live "},
+		{[]string{"--address", "127.0.0.1:1", "--dry-run"}, 0, "1 runs in real time, sent to the gateway at 127.0.0.1:1. Nothing was started."},
+		{[]string{"--address", "127.0.0.1:1", "--journal"}, 2, "where the gateway is started"},
+		{[]string{"--address", "127.0.0.1:1", "--target", "local"}, 2, "for --target gateway"},
+		{[]string{"--address", "127.0.0.1:1", "--workload", "x"}, 2, `no workload "x": there are steady`},
+	} {
+		out := t.TempDir()
+		var errs bytes.Buffer
+		if code := run(append([]string{file, "--out", out}, c.args...), &errs, &errs); code != c.code || !strings.Contains(errs.String(), c.says) {
+			t.Errorf("%v: exit %d, want %d with %q:\n%s", c.args, code, c.code, c.says, errs.String())
+		}
+		if left, err := os.ReadDir(out); err != nil || len(left) > 0 {
+			t.Errorf("%v: left %v, %v", c.args, left, err)
+		}
+	}
+}

@@ -1,0 +1,174 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"cnv/experiments/plan"
+	"cnv/live/aws"
+	"cnv/live/aws/deploy"
+)
+
+// preview says what would be run, and where, and starts nothing.
+func (cmd *liveCmd) preview(c *console, t target, p *plan.Plan) error {
+	if cells := p.Cells(); cmd.Serve {
+		fmt.Fprintf(c.out, "Serves %s / %s until interrupted.\n", cells[0].Scenario.Name, cells[0].Policy.Name)
+	} else {
+		cmd.describeRuns(c, p)
+	}
+	if err := t.preview(c, p); err != nil {
+		return err
+	}
+	fmt.Fprintln(c.out, "Nothing was started.")
+	return nil
+}
+
+// describeRuns says how many runs there are and of what.
+func (cmd *liveCmd) describeRuns(c *console, p *plan.Plan) {
+	var policies, workloads []string
+	for i := range p.Policies {
+		policies = append(policies, p.Policies[i].Name)
+	}
+	took := time.Duration(0)
+	for _, s := range p.Scenarios {
+		workloads = append(workloads, s.Name)
+	}
+	for _, cell := range p.Cells() {
+		took += lasts(cell, 1) * time.Duration(p.Seeds)
+	}
+	fmt.Fprintf(c.out, "%d runs in real time, about %v: policies %s; workloads %s; %d seeds from %d on.\n",
+		len(p.Cells())*p.Seeds, took.Round(time.Second), strings.Join(policies, ", "), strings.Join(workloads, ", "), p.Seeds, p.Seed)
+}
+
+// preview implements target.
+func (t *cloudTarget) preview(c *console, p *plan.Plan) error {
+	where := "a cloud on this machine, with the prices of AWS: nothing is billed"
+	if t.cmd.Target == "aws" {
+		where = "deployment " + t.cmd.Deployment
+	}
+	fmt.Fprintf(c.out, "Target %s: %s.\n", t.cmd.Target, where)
+	for _, line := range t.resources(p.Cells()) {
+		fmt.Fprintln(c.out, line)
+	}
+	fmt.Fprintln(c.out, t.atWorst(p.Cells()))
+	if t.cmd.Target == "local" {
+		return nil
+	}
+	if err := t.prepare(c); err != nil {
+		return badInput{err}
+	}
+	return t.previewDeployment(c, p)
+}
+
+// resources are the pools and functions of the cells, each once.
+func (t *cloudTarget) resources(cells []plan.Cell) (out []string) {
+	for _, cell := range cells {
+		cfg := cell.Config(1)
+		for i := range cfg.Pools {
+			pool, market := &cfg.Control.Pools[i], ""
+			if cfg.Pools[i].Spot {
+				market = " spot"
+			}
+			out = append(out, fmt.Sprintf("  pool %s: %s%s, $%.4f per hour each, %d at first, then %d to %d",
+				pool.Name, t.types[pool.Name][0], market, hourlyOf(&cfg.Pools[i]), cfg.Pools[i].Initial, pool.Min, pool.Max))
+		}
+		if f := cfg.Funcs; f != nil {
+			out = append(out, fmt.Sprintf("  functions: %d MB, $%.4f per hour and call under way, at most %d at once, %d kept warm",
+				f.MemoryMB, functionBudget(f).CallUSDPerHour, atOnce(f.Concurrency), f.Provisioned))
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// previewDeployment says what the deployment lacks, and who leads.
+func (t *cloudTarget) previewDeployment(c *console, p *plan.Plan) error {
+	cfg, err := t.account().Config(c.ctx)
+	if errors.Is(err, aws.ErrCredentials) || errors.Is(err, aws.ErrRegion) {
+		fmt.Fprintf(c.out, "%v\nSo whether it is deployed, and whether another gateway leads, is not known.\n", err)
+		return nil
+	}
+	if err != nil {
+		return badInput{err}
+	}
+	todo, found, err := t.lacks(c, cfg, p)
+	if err != nil {
+		return err
+	}
+	if len(todo) > 0 {
+		fmt.Fprintln(c.out, t.undeployed(todo))
+	} else {
+		fmt.Fprintln(c.out, "It is deployed as this worker and experiment need it.")
+	}
+	if found.Table == "" {
+		return nil
+	}
+	leader, until, err := aws.Leader(c.ctx, aws.NewTable(cfg, deploy.Table(t.cmd.Deployment)))
+	switch {
+	case err != nil:
+		return err
+	case leader == "":
+		fmt.Fprintln(c.out, "No other gateway leads: this one would at once.")
+	default:
+		fmt.Fprintf(c.out, "Gateway %s leads, its lease lasts until %s: this one would stand by.\n", leader, until.UTC().Format(time.RFC3339))
+	}
+	return nil
+}
+
+// present implements target: on AWS a deployment is made by a command of its
+// own, as it costs money.
+func (t *cloudTarget) present(c *console, p *plan.Plan) error {
+	if t.cmd.Target == "local" {
+		return nil
+	}
+	cfg, err := t.account().Config(c.ctx)
+	if err != nil {
+		return badInput{err}
+	}
+	switch todo, _, err := t.lacks(c, cfg, p); {
+	case aws.Transient(err):
+		t.say("whether it is deployed is not known yet: %v", err) // the lease is waited for
+		return nil
+	case err != nil:
+		return err
+	case len(todo) > 0:
+		return t.undeployed(todo)
+	}
+	return nil
+}
+
+// lacks is what the deployment lacks for the cells.
+func (t *cloudTarget) lacks(c *console, cfg aws.Config, p *plan.Plan) ([]deploy.Step, *deploy.Found, error) {
+	found, err := deploy.Connect(cfg).Find(c.ctx, t.cmd.Deployment, t.arch)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, cell := range p.Cells() {
+		sc := cell.Config(1)
+		s := t.spec(&sc)
+		if err := s.Validate(); err != nil {
+			return nil, nil, badInput{fmt.Errorf("cnv: %w", err)}
+		}
+		if todo := deploy.Lacks(s, found); len(todo) > 0 {
+			return todo, found, nil
+		}
+	}
+	return nil, found, nil
+}
+
+// undeployed says what a deployment lacks, and how it gets it.
+func (t *cloudTarget) undeployed(todo []deploy.Step) error {
+	var lines []string
+	for _, step := range todo {
+		lines = append(lines, "  "+step.String())
+	}
+	region := ""
+	if t.cmd.Region != "" {
+		region = " --region " + t.cmd.Region
+	}
+	return fmt.Errorf("cnv: deployment %s lacks, for this worker and experiment:\n%s\ndeploy it first: go run ./experiments/... deploy %s --deployment %s%s",
+		t.cmd.Deployment, strings.Join(lines, "\n"), t.cmd.Experiment, t.cmd.Deployment, region)
+}

@@ -1,0 +1,86 @@
+package sim
+
+import (
+	"math"
+	"testing"
+	"time"
+
+	"cnv/policy"
+	"cnv/results"
+)
+
+// TestSpotNotice: two spot VMs, one request of work on each from 0 on. VM 1 has
+// notice at 2 s of its end at 6 s. Until then it works, and takes nothing new;
+// what it has finished by then is not lost, what it has not is.
+func TestSpotNotice(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		spot   bool
+		work   time.Duration
+		finish [3]time.Duration // 0 and 1 arrive at 0, 2 at 3 s
+		ran    time.Duration    // of VM 1, which is billed for a minute at least
+	}{
+		{"drained in time", true, 4 * time.Second, [3]time.Duration{4 * time.Second, 4 * time.Second, 8 * time.Second}, 4 * time.Second},
+		{"taken away", true, 70 * time.Second, [3]time.Duration{70 * time.Second, results.Never, 140 * time.Second}, 66 * time.Second},
+		{"not a spot instance", false, 4 * time.Second, [3]time.Duration{4 * time.Second, 4 * time.Second, 8 * time.Second}, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			cfg := fleet(2, &roundRobin{})
+			cfg.Pools[0].Spot, cfg.Pools[0].USDPerHour = c.spot, 3600
+			notice := 4 * time.Second
+			if c.work > time.Minute {
+				notice = 64 * time.Second
+			}
+			for range 2 { // the second has nobody new to hit
+				cfg.Faults = append(cfg.Faults, Fault{At: 2 * time.Second, Kind: Interrupt, Worker: 1, Notice: notice})
+			}
+			src := at(0, 0, 3)
+			for i := range src.arrivals {
+				src.arrivals[i].Work = c.work
+			}
+			m := play(t, cfg, src)
+			for i, want := range c.finish {
+				if got := m.byID(t)[i].Finish; got != want {
+					t.Errorf("request %d finished at %v, want %v", i, got, want)
+				}
+			}
+			if q := m.byID(t)[2]; c.spot && q.Worker != 0 {
+				t.Errorf("request 2, after the notice, went to worker %d", q.Worker)
+			}
+			if !c.spot {
+				return
+			}
+			end := max(m.byID(t)[2].Finish, cfg.Duration).Seconds()
+			if want := max(end, 60) + max(c.ran.Seconds(), 60); math.Abs(m.ledger.Instances-want) > 1e-6 {
+				t.Errorf("instances cost $%v, want $%v at a dollar per second", m.ledger.Instances, want)
+			}
+		})
+	}
+}
+
+// TestSpotVictims: a notice hits a ready worker of a spot pool, or nobody.
+func TestSpotVictims(t *testing.T) {
+	for _, spot := range []bool{false, true} {
+		cfg := fleet(2, &roundRobin{})
+		cfg.Control.Pools = append(cfg.Control.Pools, cfg.Control.Pools[0])
+		cfg.Pools = append(cfg.Pools, cfg.Pools[0])
+		cfg.Pools[1].Spot = spot
+		for i := range 8 {
+			cfg.Faults = append(cfg.Faults, Fault{At: time.Duration(i) * time.Second, Kind: Interrupt, Worker: AnyWorker, Notice: time.Minute})
+		}
+		hit := map[policy.WorkerID]int{}
+		cfg.Journal = listener(func(e *policy.Event) {
+			if e.Kind == policy.WorkerNotice {
+				hit[e.Worker]++
+			}
+		})
+		play(t, cfg, at(0, 9))
+		if want := map[bool]int{false: 0, true: 2}[spot]; len(hit) != want || hit[0] > 0 || hit[1] > 0 || hit[2] > 1 {
+			t.Errorf("spot %v: notices by worker %v, want one each for workers 2 and 3 of the spot pool", spot, hit)
+		}
+	}
+}
+
+type listener func(*policy.Event)
+
+func (w listener) Add(_ time.Duration, e *policy.Event, _ []policy.Command) { w(e) }
