@@ -92,6 +92,16 @@ func (s *Static) Execute(cmd policy.Command) {
 	}
 }
 
+// Where is the address of a worker; "" one that is not there, or no more.
+func (s *Static) Where(w policy.WorkerID) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if at := s.by[w]; at != nil {
+		return at.watch.address
+	}
+	return ""
+}
+
 // launch takes n free addresses into service; s.mu is held.
 func (s *Static) launch(p policy.PoolID, n int) {
 	for _, address := range s.pools[p].Addresses {

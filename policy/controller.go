@@ -59,15 +59,26 @@ type stall struct {
 
 // Counts is what a Controller has done and what it has ignored.
 type Counts struct {
-	Arrivals, Delivered, Rejected, Gone uint64
-	Dispatched, Invoked                 uint64
-	Retries, Hedges, Throttled          uint64
-	Launched, LaunchFailed, Drained     uint64
-	Forgotten                           uint64 // workers a router dropped: running, billed, unused
-	Adaptations                         uint64 // changes of the size of a pool
-	Shed                                uint64 // refused before the Controller was asked
+	Arrivals     uint64 `json:"arrivals"`
+	Delivered    uint64 `json:"delivered"`
+	Rejected     uint64 `json:"rejected"`
+	Gone         uint64 `json:"gone"`
+	Dispatched   uint64 `json:"dispatched"`
+	Invoked      uint64 `json:"invoked"`
+	Retries      uint64 `json:"retries"`
+	Hedges       uint64 `json:"hedges"`
+	Throttled    uint64 `json:"throttled"`
+	Launched     uint64 `json:"launched"`
+	LaunchFailed uint64 `json:"launch_failed"`
+	Drained      uint64 `json:"drained"`
+	Forgotten    uint64 `json:"forgotten"`   // workers a router dropped: running, billed, unused
+	Adaptations  uint64 `json:"adaptations"` // changes of the size of a pool
+	Shed         uint64 `json:"shed"`        // refused before the Controller was asked
 	// Ignored events, and routes to workers that cannot be used.
-	Late, Duplicate, Unknown, BadRoutes uint64
+	Late      uint64 `json:"late"`
+	Duplicate uint64 `json:"duplicate"`
+	Unknown   uint64 `json:"unknown"`
+	BadRoutes uint64 `json:"bad_routes"`
 }
 
 // Counts returns what was counted so far.

@@ -44,7 +44,7 @@ func (s *State) dashboard(mux *http.ServeMux) {
 	mux.HandleFunc("GET /dashboard.json", func(w http.ResponseWriter, _ *http.Request) {
 		d := Dashboard{Snapshot: s.Snapshot(), Decisions: []Decision{}, Seconds: []Second{}}
 		if s.Watch != nil {
-			d.Decisions, d.Seconds = s.Watch.Recent()
+			d.Decisions, d.Seconds = s.Watch.Recent(s.Brain.Now())
 		}
 		if s.Spend != nil {
 			d.Spend = s.Spend()

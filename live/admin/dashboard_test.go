@@ -41,7 +41,7 @@ func TestWatch(t *testing.T) {
 		w.Observe(&live.Answered{Status: 200, Kind: "vm", Took: time.Duration(i+1) * time.Millisecond})
 	}
 	w.Observe(&live.Answered{Status: 503})
-	decisions, seconds := w.Recent()
+	decisions, seconds := w.Recent(3 * time.Second)
 	var said []string
 	for _, d := range decisions {
 		said = append(said, d.What+" / "+d.Because)
@@ -50,14 +50,25 @@ func TestWatch(t *testing.T) {
 	if got := strings.Join(said, "\n"); got != want {
 		t.Errorf("%s\nwant\n%s", got, want)
 	}
-	if s := seconds[0]; len(seconds) != 1 || s.AtS != 2 || s.Answers != 101 || s.Failures != 1 || s.P50 != 0.050 || s.P99 != 0.099 {
+	if s := seconds[2]; len(seconds) != 3 || seconds[1].Answers != 0 || s.AtS != 2 || s.Answers != 101 || s.Failures != 1 || s.P50 != 0.050 || s.P99 != 0.099 {
 		t.Errorf("%+v", seconds)
 	}
 	for i := range 1000 {
 		w.Add(time.Duration(i)*time.Second, &policy.Event{Kind: policy.WorkerReady}, nil)
 		w.Observe(&live.Answered{Status: 200})
 	}
-	if decisions, seconds = w.Recent(); len(decisions) != mostDecisions || len(seconds) != mostSeconds {
+	if decisions, seconds = w.Recent(1000 * time.Second); len(decisions) != mostDecisions || len(seconds) != mostSeconds {
 		t.Errorf("%d decisions and %d seconds are remembered", len(decisions), len(seconds))
+	}
+	if s := seconds[0]; s.AtS != 820 || s.Answers != 1 {
+		t.Errorf("the oldest second is %+v", s)
+	}
+	// Who has been idle for a minute sees a minute without answers.
+	_, seconds = w.Recent(1060 * time.Second)
+	if first, last := seconds[0], seconds[len(seconds)-1]; len(seconds) != mostSeconds || first.AtS != 880 || first.Answers != 1 || last.AtS != 1059 || last.Answers != 0 {
+		t.Errorf("a minute after the last answer: %d seconds from %+v to %+v", len(seconds), first, last)
+	}
+	if text, err := json.Marshal(seconds[len(seconds)-1]); err != nil || strings.Contains(string(text), "p50_s") {
+		t.Errorf("without an answer there is no response time: %s, %v", text, err)
 	}
 }

@@ -16,6 +16,8 @@ type State struct {
 	Watch   *Watch              // for the dashboard; nil: it shows the present only
 	Spend   func() Spend        // likewise; nil: not known
 	Store   func() store.Counts // nil: nothing is stored
+	// Where is what the log calls a worker: its instance, or its address; nil: not known.
+	Where func(policy.WorkerID) string
 }
 
 // A Snapshot is the state at an instant.
@@ -49,6 +51,7 @@ type Pool struct {
 // A Worker is a ready worker.
 type Worker struct {
 	ID       policy.WorkerID `json:"worker"`
+	Where    string          `json:"where,omitempty"` // its instance, or its address
 	Pool     string          `json:"pool"`
 	InFlight int             `json:"in_flight"`
 	WorkLeft float64         `json:"work_left_s"`
@@ -82,8 +85,12 @@ func (s *State) Snapshot() Snapshot {
 			if w.AsOf >= 0 {
 				age = (now - w.AsOf).Seconds()
 			}
+			where := ""
+			if s.Where != nil {
+				where = s.Where(id)
+			}
 			out.Workers = append(out.Workers, Worker{
-				ID: id, Pool: v.Pools()[w.Pool].Name, InFlight: int(w.InFlight), WorkLeft: v.WorkLeft(id),
+				ID: id, Where: where, Pool: v.Pools()[w.Pool].Name, InFlight: int(w.InFlight), WorkLeft: v.WorkLeft(id),
 				CPU: w.CPU, CPUAgeS: age, Failures: int(w.Failures),
 			})
 		}

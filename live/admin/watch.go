@@ -20,7 +20,7 @@ type Watch struct {
 	now       time.Duration
 	ended     map[policy.WorkerID]bool // asked to end
 	decisions []Decision
-	seconds   []Second // the last one is the current
+	seconds   []Second // those with answers; the last one may be the current
 }
 
 // A Decision is a command worth telling, with what brought it about.
@@ -34,10 +34,10 @@ type Decision struct {
 type Second struct {
 	AtS       int     `json:"at_s"`
 	Answers   int     `json:"answers"`
-	Functions int     `json:"functions"` // of the answers
-	Failures  int     `json:"failures"`  // status 500 and above
-	P50       float64 `json:"p50_s"`
-	P99       float64 `json:"p99_s"`
+	Functions int     `json:"functions"`      // of the answers
+	Failures  int     `json:"failures"`       // status 500 and above
+	P50       float64 `json:"p50_s,omitzero"` // response times; left out if nothing was answered
+	P99       float64 `json:"p99_s,omitzero"`
 
 	times []float64
 }
@@ -163,26 +163,32 @@ func (w *Watch) second(at int) *Second {
 	if n := len(w.seconds); n > 0 && w.seconds[n-1].AtS == at {
 		return &w.seconds[n-1]
 	}
-	if len(w.seconds) == mostSeconds {
+	if len(w.seconds) > mostSeconds {
 		w.seconds = slices.Delete(w.seconds, 0, 1)
 	}
 	w.seconds = append(w.seconds, Second{AtS: at})
 	return &w.seconds[len(w.seconds)-1]
 }
 
-// Recent is what is remembered, the newest decision first.
-func (w *Watch) Recent() ([]Decision, []Second) {
+// Recent is what is remembered at an instant, the newest decision first. The
+// seconds are those that are over, also those in which nothing ended.
+func (w *Watch) Recent(now time.Duration) ([]Decision, []Second) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	decisions := slices.Clone(w.decisions)
 	slices.Reverse(decisions)
-	seconds := slices.Clone(w.seconds)
-	for i := range seconds {
-		s := &seconds[i]
+	current := int(now.Seconds())
+	seconds := []Second{}
+	for at := max(0, current-mostSeconds); at < current; at++ {
+		s := Second{AtS: at}
+		if i, ok := slices.BinarySearchFunc(w.seconds, at, func(s Second, at int) int { return s.AtS - at }); ok {
+			s = w.seconds[i]
+		}
 		times := slices.Sorted(slices.Values(s.times))
 		if n := len(times); n > 0 {
 			s.P50, s.P99 = times[n/2], times[min(n-1, n*99/100)]
 		}
+		seconds = append(seconds, s)
 	}
 	return decisions, seconds
 }

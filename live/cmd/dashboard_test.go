@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -27,6 +28,8 @@ var panels = map[string]string{
 	"spend":          `document.getElementById("spend").textContent`,
 	"price":          `[...document.querySelectorAll("#tiles .tile")].map(t=>t.textContent).filter(t=>/per hour/.test(t))`,
 }
+
+const paused = `getComputedStyle(document.getElementById("paused")).display`
 
 // TestDashboard opens the dashboard of a gateway under load in a real browser and
 // kills a worker: every panel has changed within two seconds, in the best of
@@ -58,11 +61,13 @@ func TestDashboard(t *testing.T) {
 		t.Fatalf("%q, %v", line, err)
 	}
 	stop := make(chan struct{})
-	defer close(stop)
+	enough := sync.OnceFunc(func() { close(stop) })
+	defer enough()
 	go requestsTo(m[1], stop)
 
 	b := browse(t, m[2], 1440)
 	wait(t, b, "three workers are ready", `/3\s*ready/.test(document.getElementById("tiles").textContent)`)
+	wait(t, b, "their instances are told", `(document.getElementById("workers").textContent.match(/i-[0-9a-f]{8}/g)||[]).length==3`)
 	wait(t, b, "answers are drawn", `document.querySelector("#rate polyline")!=null`)
 	b.picture(t, "dashboard-1440.png")
 	const soon = 2 * time.Second
@@ -91,6 +96,18 @@ func TestDashboard(t *testing.T) {
 			t.Errorf("the page asks %s", url)
 		}
 	}
+	if shown := b.text(t, paused); shown != "none" {
+		t.Errorf("nobody has paused scaling, and the page shows it: %s", shown)
+	}
+	a, err := http.Post(m[2]+"/pause", "", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.Body.Close()
+	wait(t, b, "the pause is shown", paused+`=="block"`)
+	enough()
+	wait(t, b, "ten seconds later nothing is answered", `/^0\.0answers/.test([...document.querySelectorAll("#tiles .tile")].map(t=>t.textContent).find(t=>/answers/.test(t)))`)
+	b.picture(t, "dashboard-idle.png")
 	narrow := browse(t, m[2], 390)
 	wait(t, narrow, "tiles are shown", `document.querySelectorAll("#tiles .tile").length>5`)
 	if wide := narrow.text(t, "document.documentElement.scrollWidth>document.documentElement.clientWidth"); wide != "false" {

@@ -43,6 +43,9 @@ func (p *cloudPlace) functions() http.RoundTripper {
 	return p.held
 }
 
+// Where is the instance of a worker.
+func (p *cloudPlace) Where(w policy.WorkerID) string { return p.Instance(w) }
+
 func (p *cloudPlace) journals() []live.Journal { return []live.Journal{p.store} }
 
 func (p *cloudPlace) stored() func() store.Counts { return p.store.Counts }
