@@ -118,6 +118,9 @@ func (cmd *compareCmd) runs(c *console, name string, p *plan.Plan) (*outcome.Out
 	if err != nil {
 		return nil, badInput{err}
 	}
+	if swept := set.Swept(); swept != "" && !cmd.Quiet {
+		fmt.Fprintln(c.err, swept)
+	}
 	total := (len(p.Scenarios)*len(p.Policies)*p.Seeds + cmd.part.of - cmd.part.i) / cmd.part.of
 	tell := startProgress(c.err, p.Name, total, cmd.Quiet)
 	err = cmd.runAll(c.ctx, p, set, tell.step)

@@ -5,9 +5,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
-	"unicode"
 
+	"cnv/experiments/outcome"
 	"cnv/experiments/plan"
 	"cnv/results"
 )
@@ -51,7 +50,7 @@ func (cmd *compareCmd) vary(c *console, name string, p *plan.Plan) error {
 	rows := base.Set.Comparison()
 	var found []results.Sensitivity
 	for i, varied := range plans {
-		varied.Name = p.Name + " " + fileName(changes[i].String()) // its runs are kept beside those of the file
+		varied.Name = p.Name + " " + outcome.FileName(changes[i].String()) // its runs are kept beside those of the file
 		set, err := cmd.runs(c, name, varied)
 		if err != nil {
 			return err
@@ -62,17 +61,6 @@ func (cmd *compareCmd) vary(c *console, name string, p *plan.Plan) error {
 	slices.SortStableFunc(found, func(a, b results.Sensitivity) int { return cmp.Compare(b.By(), a.By()) })
 	base.Set.Vary(found)
 	return base.Finish(c.out)
-}
-
-// fileName is a text as a part of a file's name.
-func fileName(text string) string {
-	safe := strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune(".=-_", r) {
-			return r
-		}
-		return '_'
-	}, text)
-	return string([]rune(safe)[:min(80, len([]rune(safe)))])
 }
 
 // sameCells says whether two plans have the same workloads and policies.

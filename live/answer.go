@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"strconv"
@@ -105,6 +106,16 @@ func (x *exchange) deliver(a *attempt) {
 func (x *exchange) stream(a *attempt, end *Answered) {
 	stop := context.AfterFunc(x.r.Context(), func() { a.cancel(errAborted) })
 	defer stop()
+	err := errPanic
+	defer func() {
+		a.answer.Body.Close()
+		if end.Broken = err != nil; end.Broken {
+			a.ended(a.failed(err, false))
+		} else {
+			a.ended(a.done())
+		}
+		x.report(end)
+	}()
 	control := http.NewResponseController(x.w)
 	if x.body.rest != nil {
 		_ = control.EnableFullDuplex() // the upload may still be under way; HTTP/2 is so anyway
@@ -114,12 +125,7 @@ func (x *exchange) stream(a *attempt, end *Answered) {
 		x.w.Header().Add("Trailer", k)
 	}
 	x.w.WriteHeader(a.answer.StatusCode)
-	err := x.pass(a.answer, control)
-	a.answer.Body.Close()
-	if err != nil {
-		end.Broken = true
-		a.ended(a.failed(err, false))
-		x.report(end)
+	if err = x.pass(a.answer, control); err != nil {
 		panic(http.ErrAbortHandler) // closes the connection, or resets the stream
 	}
 	for k, v := range trailers(a.answer.Trailer) {
@@ -128,9 +134,10 @@ func (x *exchange) stream(a *attempt, end *Answered) {
 		}
 		x.w.Header()[k] = v
 	}
-	a.ended(a.done())
-	x.report(end)
 }
+
+// errPanic is why an answer breaks off where writing it panics.
+var errPanic = errors.New("the gateway could not write the answer")
 
 // pass copies a body. One of unknown length is flushed piece by piece, as
 // somebody may be waiting for each.

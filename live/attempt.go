@@ -9,6 +9,7 @@ import (
 	"io"
 	"math"
 	"net/http"
+	"runtime/debug"
 	"strconv"
 	"strings"
 
@@ -65,7 +66,7 @@ func (a *attempt) abort() {
 // run sends the request and tells the brain what came of it: Done if the
 // attempt has ended, Head if its answer has begun and is too long to hold.
 func (x *exchange) run(a *attempt, handler bool) {
-	e := a.try()
+	e := a.guarded()
 	x.mu.Lock()
 	if handler {
 		x.busy = false
@@ -95,6 +96,21 @@ func (a *attempt) ended(e policy.Event) {
 		a.worker.end(a)
 	}
 	a.cancel(nil) // frees what the context holds
+}
+
+// guarded is try; whatever panics there fails the attempt, so that it ends for
+// the brain too.
+func (a *attempt) guarded() (e policy.Event) {
+	defer func() {
+		if r := recover(); r != nil {
+			a.x.g.o.Log.Error("an attempt panicked", "panic", r, "stack", string(debug.Stack()))
+			if a.answer != nil {
+				a.answer.Body.Close()
+			}
+			e = a.failed(fmt.Errorf("panic: %v", r), false)
+		}
+	}()
+	return a.try()
 }
 
 // try sends the request and reads the answer, or its head.

@@ -41,9 +41,9 @@ var (
 	errUpload  = errors.New("the body could not be read")
 )
 
-// chunk is how many bytes are read, and reserved, at a time where a body does
-// not say how long it is.
-const chunk = 64 << 10
+// chunk is how many bytes are reserved for a body before any have come: 10,000
+// clients that send nothing cannot fill the memory with it.
+const chunk = 32 << 10
 
 // readBody reads a body of at most whole bytes; of a longer one it reads
 // nothing if it says its length, and whole bytes if it does not. Reading may
@@ -59,13 +59,7 @@ func readBody(w http.ResponseWriter, r *http.Request, m *memory, whole int64, id
 		return b, nil
 	}
 	src := &patient{r: r.Body, control: http.NewResponseController(w), idle: idle}
-	var err error
-	if r.ContentLength > 0 {
-		err = b.readAll(src, m)
-	} else {
-		err = b.readSome(src, m, whole)
-	}
-	if err != nil {
+	if err := b.read(src, m, whole); err != nil {
 		b.release(m)
 		return body{}, err
 	}
@@ -75,15 +69,31 @@ func readBody(w http.ResponseWriter, r *http.Request, m *memory, whole int64, id
 	return b, nil
 }
 
-// readAll reads a body of known length.
-func (b *body) readAll(src io.Reader, m *memory) error {
-	if !m.take(b.size) {
-		return errCrowded
+// read reads a body up to its end, or whole bytes of one of unknown length.
+func (b *body) read(src io.Reader, m *memory, whole int64) error {
+	limit := whole
+	if b.size > 0 {
+		limit = b.size
 	}
-	b.taken = b.size
-	b.bytes = takeBuffer(b.size)
-	if _, err := io.ReadFull(src, b.bytes); err != nil {
-		return errors.Join(errUpload, err)
+	for int64(len(b.bytes)) < limit {
+		if !b.grow(m, limit) {
+			return errCrowded
+		}
+		n, err := src.Read(b.bytes[len(b.bytes):b.taken])
+		b.bytes = b.bytes[:len(b.bytes)+n]
+		switch {
+		case err == io.EOF && (b.size < 0 || int64(len(b.bytes)) == b.size):
+			b.size = int64(len(b.bytes))
+			return nil
+		case err == io.EOF:
+			return errors.Join(errUpload, io.ErrUnexpectedEOF)
+		case err != nil:
+			return errors.Join(errUpload, err)
+		}
+	}
+	if b.size < 0 {
+		b.rest = src
+		return nil
 	}
 	// Reading on to the end of the body takes in its trailers.
 	if _, err := src.Read(make([]byte, 1)); err != io.EOF {
@@ -92,32 +102,22 @@ func (b *body) readAll(src io.Reader, m *memory) error {
 	return nil
 }
 
-// readSome reads a body of unknown length up to whole bytes.
-func (b *body) readSome(src io.Reader, m *memory, whole int64) error {
-	for int64(len(b.bytes)) < whole {
-		if int64(len(b.bytes)) == b.taken {
-			more := min(max(b.taken, chunk), whole-b.taken)
-			if !m.take(more) {
-				return errCrowded
-			}
-			b.taken += more
-			grown := takeBuffer(b.taken)[:len(b.bytes)]
-			copy(grown, b.bytes)
-			giveBuffer(b.bytes)
-			b.bytes = grown
-		}
-		n, err := src.Read(b.bytes[len(b.bytes):b.taken])
-		b.bytes = b.bytes[:len(b.bytes)+n]
-		if err == io.EOF {
-			b.size = int64(len(b.bytes))
-			return nil
-		}
-		if err != nil {
-			return errors.Join(errUpload, err)
-		}
+// grow makes room for more of the body where there is none: four times what has
+// come in all, whatever length was announced. False says that too much is held.
+func (b *body) grow(m *memory, limit int64) bool {
+	if int64(len(b.bytes)) < b.taken {
+		return true
 	}
-	b.rest = src
-	return nil
+	more := min(max(3*b.taken, chunk), limit-b.taken)
+	if !m.take(more) {
+		return false
+	}
+	b.taken += more
+	grown := takeBuffer(b.taken)[:len(b.bytes)]
+	copy(grown, b.bytes)
+	giveBuffer(b.bytes)
+	b.bytes = grown
+	return true
 }
 
 // release gives back the memory; nothing refers to it any more.

@@ -76,10 +76,12 @@ func (f *Fleet) Close(end bool) (left []string) {
 	if wait {
 		f.clean = make(chan struct{}, 1)
 		var hands []*hand
-		for _, h := range f.byWorker {
-			hands = append(hands, h)
-			h.doomed = true
-			f.lost(h, nil)
+		for _, h := range f.byID {
+			if !h.over && !h.doomed {
+				hands = append(hands, h)
+				h.doomed = true
+				f.lost(h, nil)
+			}
 		}
 		f.ask(hands...)
 	}

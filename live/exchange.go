@@ -69,6 +69,7 @@ func (x *exchange) serve() {
 		x.report(&Answered{Status: http.StatusServiceUnavailable})
 		return
 	}
+	defer x.leave(0) // nothing, unless something panics
 	stop := context.AfterFunc(x.r.Context(), func() { x.leave(0) })
 	defer stop()
 	if d := g.o.Timeout; d > 0 {

@@ -30,6 +30,7 @@ type Instance struct {
 	ID      string
 	Pool    policy.PoolID // -1: of no pool that this run has
 	Zone    uint8
+	Old     bool   // of another version: it serves until one of this version can in its place
 	Address string // host:port of its worker
 	State   InstanceState
 	Notice  time.Time // when it will be taken away; zero: nobody said so
@@ -78,6 +79,7 @@ type Fleet struct {
 	mu       sync.Mutex
 	byID     map[string]*hand
 	byWorker map[policy.WorkerID]*hand
+	heirs    []int         // by pool, launched in place of old instances and not ready, or asked for
 	launches int           // so far
 	asking   int           // launches under way
 	begun    bool          // instances are watched
@@ -94,6 +96,8 @@ type hand struct {
 	ctx    context.Context
 	leave  context.CancelFunc
 	ready  bool
+	heir   bool // no worker yet: it will be one in place of an old instance
+	left   bool // it is on its way out, by a policy or as an heir is there
 	doomed bool // it has to end
 	asked  bool // for its end, just now
 	over   bool // it has ended, and counts no more against the budget
@@ -113,7 +117,7 @@ func NewFleet(o FleetOptions) *Fleet {
 			*d.v = d.d
 		}
 	}
-	f := &Fleet{o: o, look: make(chan struct{}, 1), byID: map[string]*hand{}, byWorker: map[policy.WorkerID]*hand{}}
+	f := &Fleet{o: o, look: make(chan struct{}, 1), byID: map[string]*hand{}, byWorker: map[policy.WorkerID]*hand{}, heirs: make([]int, len(o.Speeds))}
 	f.ctx, f.cancel = context.WithCancel(context.Background())
 	return f
 }
@@ -149,6 +153,9 @@ func (f *Fleet) Execute(cmd policy.Command) {
 	case policy.Launch:
 		f.launch(cmd.Pool, int(cmd.N))
 	case policy.Drain:
+		if h != nil {
+			h.left = true
+		}
 		f.o.Workers.Find(cmd.Worker).Drain()
 	case policy.Terminate:
 		if h != nil {
@@ -207,13 +214,8 @@ func (f *Fleet) failed(p policy.PoolID, n int, why error) {
 
 // admit makes a worker of an instance; f.mu is held.
 func (f *Fleet) admit(i Instance) {
-	h := &hand{Instance: i, since: time.Now()}
-	h.State = Booting
-	h.ctx, h.leave = context.WithCancel(f.ctx)
-	h.watch = newWatcher(f.o.Checks, f.o.Via, i.Address, func(up bool, why error) { f.changed(h, up, why) })
-	h.worker = f.o.Workers.Announce(i.Pool, i.Zone, i.Address, f.o.Speeds[i.Pool], h.watch.suspect)
-	f.byID[i.ID], f.byWorker[h.worker.ID] = h, h
-	f.o.Log.Info("instance", "worker", h.worker.ID, "instance", i.ID, "address", i.Address)
+	h := f.take(i)
+	f.announce(h)
 	if f.clean != nil {
 		f.end(h)
 		return
@@ -221,10 +223,32 @@ func (f *Fleet) admit(i Instance) {
 	f.advance(h, i)
 }
 
+// take begins to look after an instance, which is no worker yet; f.mu is held.
+func (f *Fleet) take(i Instance) *hand {
+	h := &hand{Instance: i, since: time.Now(), worker: &Worker{ID: policy.NoWorker}}
+	h.State = Booting
+	h.ctx, h.leave = context.WithCancel(f.ctx)
+	h.watch = newWatcher(f.o.Checks, f.o.Via, i.Address, func(up bool, why error) { f.changed(h, up, why) })
+	f.byID[i.ID] = h
+	return h
+}
+
+// announce makes a worker of an instance; f.mu is held.
+func (f *Fleet) announce(h *hand) {
+	h.worker = f.o.Workers.Announce(h.Pool, h.Zone, h.Address, f.o.Speeds[h.Pool], h.watch.suspect)
+	f.byWorker[h.worker.ID] = h
+	f.o.Log.Info("instance", "worker", h.worker.ID, "instance", h.ID, "address", h.Address)
+}
+
 // advance takes in what the provider says of an instance; f.mu is held.
 func (f *Fleet) advance(h *hand, i Instance) {
 	if !i.Notice.IsZero() && h.Notice.IsZero() {
 		h.Notice = i.Notice
+		if h.heir {
+			f.end(h)
+			return
+		}
+		h.left = true
 		h.worker.Notice(f.o.Workers.brain.Now() + time.Until(i.Notice))
 	}
 	switch {
@@ -232,7 +256,9 @@ func (f *Fleet) advance(h *hand, i Instance) {
 		f.over(h, errEnded)
 	case i.State == Running && h.State == Booting:
 		h.State = Running
-		h.worker.Running()
+		if !h.heir {
+			h.worker.Running()
+		}
 		f.group.Go(func() { h.watch.run(h.ctx) })
 	case !h.ready && time.Since(h.since) > f.o.Boot:
 		f.lost(h, fmt.Errorf("not ready after %v", f.o.Boot))
@@ -253,15 +279,26 @@ func (f *Fleet) changed(h *hand, up bool, why error) {
 		f.end(h)
 		return
 	}
+	heir := h.heir
+	if heir && !f.succeed(h) {
+		return
+	}
 	h.ready = true
 	f.o.Log.Info("worker ready", "worker", h.worker.ID, "instance", h.ID)
 	h.worker.Ready()
+	if heir {
+		f.relieve(h)
+	}
 	f.group.Go(func() { h.watch.reports(h.ctx, h.worker) })
 }
 
 // lost forgets a worker; f.mu is held. Its instance counts against the budget
 // until a listing says that it has ended.
 func (f *Fleet) lost(h *hand, why error) {
+	if h.heir {
+		f.disown(h, why)
+		return
+	}
 	if f.byWorker[h.worker.ID] != h {
 		return
 	}

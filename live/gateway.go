@@ -132,9 +132,12 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // ends says whether a client's connection ends after its answer: while the
-// gateway drains, and with HTTP/1.0, where net/http ignores a
-// Transfer-Encoding that another server may go by.
-func (g *Gateway) ends(r *http.Request) bool { return g.drains.Load() || !r.ProtoAtLeast(1, 1) }
+// gateway drains; with HTTP/1.0, where net/http ignores a Transfer-Encoding
+// that another server may go by; and after a body in chunks, as net/http does
+// not tell whether a Content-Length came with it (RFC 9112, 6.1).
+func (g *Gateway) ends(r *http.Request) bool {
+	return g.drains.Load() || !r.ProtoAtLeast(1, 1) || len(r.TransferEncoding) > 0
+}
 
 // class is the class of a request: the one that it names as Cnv-Class, or else
 // that of the first segment of its path. Where there is one class only, all

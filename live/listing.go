@@ -76,6 +76,7 @@ func (f *Fleet) compare(list []Instance, quiet bool) {
 		f.clear(strangers, quiet)
 	case quiet && !f.closed && f.leads():
 		f.adopt(strangers)
+		f.renew()
 	}
 }
 

@@ -43,6 +43,7 @@ type Outcome struct {
 	spool string
 	store *store
 	kept  atomic.Int64
+	swept int
 }
 
 // KeptRuns is how many runs did not have to be run.
@@ -54,22 +55,24 @@ func Begin(p *plan.Plan, o Options) (*Outcome, error) {
 	if err := writable(o.Out, p.Name); err != nil {
 		return nil, err
 	}
-	spool, err := o.spool()
-	if err != nil {
-		return nil, err
-	}
+	swept := sweep(o.Out)
 	kept, err := openStore(&o, p.Name)
 	if err != nil {
 		return nil, err
 	}
-	return &Outcome{Set: results.NewSet(o.declare(p), spool), o: o, plan: p, spool: spool, store: kept}, nil
+	spool, err := o.spool()
+	if err != nil {
+		return nil, err
+	}
+	return &Outcome{Set: results.NewSet(o.declare(p), spool), o: o, plan: p, spool: spool, store: kept, swept: swept}, nil
 }
 
 // Discard removes what is only needed while runs go on.
 func (o *Outcome) Discard() { os.RemoveAll(o.spool) }
 
 // Abandon ends an experiment whose runs cannot be had again: request records
-// go, journals stay. It returns where they are, "" if there are none.
+// go, journals stay until somebody removes them. It returns where they are, ""
+// if there are none.
 func (o *Outcome) Abandon() string {
 	kept := filepath.Join(o.spool, journals)
 	if _, err := os.Stat(kept); o.spool == "" || err != nil {
@@ -80,20 +83,16 @@ func (o *Outcome) Abandon() string {
 	for _, f := range files {
 		_ = os.Remove(f) // only room on the disk is at stake
 	}
+	left := filepath.Join(o.o.Out, strings.Replace(filepath.Base(o.spool), unfinished, interrupted, 1))
+	if err := os.Rename(o.spool, left); err == nil { // else they go with the next try
+		kept = filepath.Join(left, journals)
+	}
 	return kept
 }
 
 // Journal is the folder for the journal of a run.
 func (o *Outcome) Journal(w, pol int, seed uint64) string {
-	name := func(s string) string {
-		return strings.Map(func(r rune) rune {
-			if r == '/' || r == '\\' || r == 0 {
-				return '_'
-			}
-			return r
-		}, s)
-	}
-	return filepath.Join(o.spool, journals, name(o.plan.Scenarios[w].Name), name(o.plan.Policies[pol].Name), fmt.Sprint("seed-", seed))
+	return filepath.Join(o.spool, journals, FileName(o.plan.Scenarios[w].Name), FileName(o.plan.Policies[pol].Name), fmt.Sprint("seed-", seed))
 }
 
 // A Broken is a requirement of the experiment that its results do not keep.

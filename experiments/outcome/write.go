@@ -91,5 +91,5 @@ func (o *Options) spool() (string, error) {
 	if !o.Requests && !o.Journals {
 		return "", nil
 	}
-	return os.MkdirTemp(o.Out, ".unfinished-")
+	return os.MkdirTemp(o.Out, fmt.Sprintf("%s%d-", spoolPrefix(), os.Getpid()))
 }

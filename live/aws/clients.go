@@ -38,28 +38,18 @@ type Config = aws.Config
 func Local(endpoint string) Account { return Account{Region: "us-east-1", Endpoint: endpoint} }
 
 // Config is the SDK's configuration for the account, with credentials that are
-// there: else it fails with ErrCredentials or ErrRegion. A local account takes
-// made-up ones, so that none of the user's are ever sent there.
+// there: else it fails with ErrCredentials or ErrRegion. Of a local account
+// nothing is the user's: no profile is read, and no credentials are sent there.
 func (a Account) Config(ctx context.Context) (aws.Config, error) {
+	if a.Endpoint != "" {
+		return a.local()
+	}
 	options := []func(*config.LoadOptions) error{
-		config.WithRetryer(func() aws.Retryer { return retry.NewStandard() }),
+		config.WithRetryer(retryer),
 		config.WithLogger(logging.Nop{}), // what matters comes back as an error
 	}
 	if a.Region != "" {
 		options = append(options, config.WithRegion(a.Region))
-	}
-	if a.Endpoint != "" {
-		u, err := url.Parse(a.Endpoint)
-		if err != nil {
-			return aws.Config{}, fmt.Errorf("cnv: the address of the services: %w", err)
-		}
-		key := cmp.Or(u.User.Username(), "local")
-		u.User = nil
-		options = append(options,
-			config.WithBaseEndpoint(u.String()),
-			config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider(key, "local", "")),
-			config.WithSharedConfigFiles([]string{}), config.WithSharedCredentialsFiles([]string{}),
-		)
 	}
 	cfg, err := config.LoadDefaultConfig(ctx, options...)
 	if err != nil {
@@ -72,6 +62,22 @@ func (a Account) Config(ctx context.Context) (aws.Config, error) {
 		return cfg, fmt.Errorf("%w: set AWS_PROFILE, or run aws sso login (%w)", ErrCredentials, root(err))
 	}
 	return cfg, nil
+}
+
+func retryer() aws.Retryer { return retry.NewStandard() }
+
+// local is the configuration of endpoints on loopback.
+func (a Account) local() (aws.Config, error) {
+	u, err := url.Parse(a.Endpoint)
+	if err != nil {
+		return aws.Config{}, fmt.Errorf("cnv: the address of the services: %w", err)
+	}
+	key := cmp.Or(u.User.Username(), "local")
+	u.User = nil
+	return aws.Config{
+		Region: a.Region, BaseEndpoint: aws.String(u.String()), Credentials: credentials.NewStaticCredentialsProvider(key, "local", ""),
+		HTTPClient: awshttp.NewBuildableClient(), Retryer: retryer, Logger: logging.Nop{},
+	}, nil
 }
 
 // ErrCredentials says that nobody is signed in, ErrRegion that it is not known

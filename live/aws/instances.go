@@ -191,20 +191,20 @@ func (x *Instances) List(ctx context.Context) ([]live.Instance, error) {
 	return out, nil
 }
 
-// instance translates what EC2 says. One of another version belongs to no pool.
+// instance translates what EC2 says.
 func (x *Instances) instance(i *types.Instance) live.Instance {
 	tags := map[string]string{}
 	for _, t := range i.Tags {
 		tags[aws.ToString(t.Key)] = aws.ToString(t.Value)
 	}
-	out := live.Instance{ID: aws.ToString(i.InstanceId), Pool: -1}
+	out := live.Instance{ID: aws.ToString(i.InstanceId), Pool: -1, Old: tags[TagVersion] != x.template.Version}
 	port := DefaultPort
 	if p := tags[TagPort]; p != "" {
 		port = p
 	}
 	out.Address = aws.ToString(i.PrivateIpAddress) + ":" + port
 	for p := range x.template.Pools {
-		if x.template.Pools[p].Name == tags[TagPool] && tags[TagVersion] == x.template.Version {
+		if x.template.Pools[p].Name == tags[TagPool] {
 			out.Pool = policy.PoolID(p)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"net/url"
+	"slices"
 	"time"
 
 	"cnv/experiments/plan"
@@ -59,6 +60,9 @@ func (t *cloudTarget) check(cells []plan.Cell) error {
 		}
 		for i := range cfg.Control.Pools {
 			t.types[cfg.Control.Pools[i].Name] = []string{types[i]}
+		}
+		if lacks := t.beyond(&cfg); lacks != "" && !slices.Contains(problems, lacks) {
+			problems = append(problems, lacks)
 		}
 	}
 	if warm := warmest(cells); warm > t.cmd.MaxUsdPerHour {

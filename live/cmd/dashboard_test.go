@@ -55,7 +55,8 @@ func TestDashboard(t *testing.T) {
 	}
 	defer cmd.Wait()
 	defer cmd.Process.Signal(syscall.SIGTERM)
-	line, err := bufio.NewReader(stdout).ReadString('\n')
+	told := bufio.NewReader(stdout)
+	line, err := told.ReadString('\n')
 	m := regexp.MustCompile(`gateway (http://[0-9.:]+), admin pages (http://[0-9.:]+)`).FindStringSubmatch(line)
 	if m == nil {
 		t.Fatalf("%q, %v", line, err)
@@ -99,9 +100,19 @@ func TestDashboard(t *testing.T) {
 	if shown := b.text(t, paused); shown != "none" {
 		t.Errorf("nobody has paused scaling, and the page shows it: %s", shown)
 	}
-	a, err := http.Post(m[2]+"/pause", "", nil)
+	line, err = told.ReadString('\n')
+	token := regexp.MustCompile(`Bearer (\S{32,})'`).FindStringSubmatch(line)
+	if token == nil {
+		t.Fatalf("%q, %v: want the token that changes want", line, err)
+	}
+	pause, err := http.NewRequestWithContext(t.Context(), http.MethodPost, m[2]+"/pause", nil)
 	if err != nil {
 		t.Fatal(err)
+	}
+	pause.Header.Set("Authorization", "Bearer "+token[1])
+	a, err := http.DefaultClient.Do(pause)
+	if err != nil || a.StatusCode >= 300 {
+		t.Fatalf("pausing: %v, %v", a, err)
 	}
 	a.Body.Close()
 	wait(t, b, "the pause is shown", paused+`=="block"`)

@@ -25,6 +25,9 @@ type account struct {
 	Endpoint   string `help:"Another address of all services, for tests." hidden:"" env:"CNV_ENDPOINT"`
 }
 
+// Validate is called once flags are read.
+func (a *account) Validate() error { return deploy.CheckName(a.Deployment) }
+
 func (a *account) config(c *console) (aws.Config, error) {
 	if a.Endpoint != "" {
 		return aws.Local(a.Endpoint).Config(c.ctx)

@@ -88,6 +88,27 @@ func (t *cloudTarget) worst(cells []plan.Cell) (w worst) {
 	return w
 }
 
+// beyond says which limit would keep a run from its first workers, "" none.
+func (t *cloudTarget) beyond(cfg *sim.Config) string {
+	n, vcpus, usd := 0, 0, 0.0
+	for i := range cfg.Pools {
+		first := cfg.Pools[i].Initial
+		n += first
+		vcpus += first * t.vcpus(&cfg.Control.Pools[i])
+		usd += float64(first) * hourlyOf(&cfg.Pools[i])
+	}
+	const begins = "a run begins with %d instances (initial)"
+	switch {
+	case n > t.cmd.MaxInstances:
+		return fmt.Sprintf(begins+", --max-instances is %d: begin with fewer, or allow more", n, t.cmd.MaxInstances)
+	case t.cmd.MaxVcpus > 0 && vcpus > t.cmd.MaxVcpus:
+		return fmt.Sprintf(begins+" with %d vCPUs, --max-vcpus is %d: begin with fewer, or allow more", n, vcpus, t.cmd.MaxVcpus)
+	case usd > t.cmd.MaxUsdPerHour:
+		return fmt.Sprintf(begins+" for $%.2f per hour, --max-usd-per-hour is %g: begin with fewer, or allow more", n, usd, t.cmd.MaxUsdPerHour)
+	}
+	return ""
+}
+
 // atOnce is how many calls of functions there may be at once.
 func atOnce(concurrency int) int {
 	if concurrency <= 0 {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"cnv/experiments/outcome"
 	"cnv/experiments/plan"
 	"cnv/live/admin"
+	"cnv/live/aws/deploy"
 	"cnv/results"
 )
 
@@ -115,6 +117,9 @@ func (cmd *liveCmd) play(c *console, t target, p *plan.Plan) error {
 	if err != nil {
 		return badInput{err}
 	}
+	if swept := results.Swept(); swept != "" {
+		cmd.say(c, "%s", swept)
+	}
 	left := cmd.left(p, results)
 	took := total(left)
 	n, all := len(left), len(cells)*p.Seeds
@@ -165,7 +170,7 @@ func (cmd *liveCmd) broken(c *console, o *outcome.Outcome, all int, err error) e
 	}
 	switch journals := o.Abandon(); {
 	case journals != "":
-		err = fmt.Errorf("%w; journals of what ran are in %s", err, journals)
+		err = fmt.Errorf("%w; journals of what ran are in %s until you remove them", err, journals)
 	case o.KeptIn() != "" && o.Runs() > 0:
 		err = fmt.Errorf("%w; %d of %d runs are kept: the same command goes on with the others", err, o.Runs(), all)
 	}
@@ -217,6 +222,12 @@ func (cmd *liveCmd) plan(c *console, t target) (*plan.Plan, error) {
 	}
 	if cmd.VcpuQuota < 1 {
 		return nil, fmt.Errorf("cnv: --vcpu-quota %d, must be at least 1", cmd.VcpuQuota)
+	}
+	if err := deploy.CheckName(cmd.Deployment); err != nil {
+		return nil, fmt.Errorf("cnv: --deployment: %w", err)
+	}
+	if u, err := url.ParseRequestURI(cmd.Health); err != nil || !strings.HasPrefix(cmd.Health, "/") || u.Host != "" || strings.ContainsAny(cmd.Health, " #") {
+		return nil, fmt.Errorf("cnv: --health %q: want a path, such as /readyz", cmd.Health)
 	}
 	p, err := c.readPlan(cmd.Experiment, plan.Options{Seeds: cmd.Seeds})
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"cnv/experiments/plan"
@@ -43,8 +44,9 @@ func (t *staticTarget) addresses(pools []policy.Pool) ([][]string, error) {
 			}
 		}
 		address = strings.TrimSuffix(strings.TrimPrefix(address, "http://"), "/")
-		if _, _, err := net.SplitHostPort(address); err != nil {
-			errs = append(errs, fmt.Errorf("cnv: --workers %s: want HOST:PORT", w))
+		_, port, err := net.SplitHostPort(address)
+		if n, nerr := strconv.ParseUint(port, 10, 16); err != nil || nerr != nil || n == 0 {
+			errs = append(errs, fmt.Errorf("cnv: --workers %s: want HOST:PORT, with a port from 1 to 65535", w))
 			continue
 		}
 		if seen[address] {

@@ -60,6 +60,10 @@ func Start(cfg Config) (*Cloud, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := runs(temp); err != nil {
+		os.RemoveAll(temp)
+		return nil, err
+	}
 	if cfg.Dir == "" {
 		cfg.Dir = temp
 	}
@@ -76,6 +80,9 @@ func Start(cfg Config) (*Cloud, error) {
 		l.Close()
 		os.RemoveAll(temp)
 		return nil, err
+	}
+	if aside := c.tables.Aside(); aside != "" {
+		cfg.Log.Warn("the file of what earlier runs have measured was damaged: it was set aside, and a new one begun", "aside", aside)
 	}
 	c.ec2 = ec2.New(ec2.Options{
 		Dir: temp, URL: c.URL(), Boot: cfg.Boot, VCPUs: cfg.VCPUs, Hidden: cfg.Hidden, Fetch: fetch, Unpack: unpack,

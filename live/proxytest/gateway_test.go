@@ -77,10 +77,9 @@ func gatewayTo(t *testing.T, backend string) live.Options {
 	return live.Options{Brain: brain, Workers: workers, Classes: []live.Class{{Name: "any"}}}
 }
 
-// gatewayDeviations are what the gateway is known not to do, all because of
-// what net/http tells of a message that it has read.
+// gatewayDeviations are what the gateway is known not to do, because of what
+// net/http tells of a message that it has read.
 var gatewayDeviations = []Deviation{
-	{"smuggle/cl-te", "GET /smuggled", "net/http reads by Transfer-Encoding, as it must, and does not tell that there was a length too"},
 	{"hop/answer/nominated-close", "X-One", "http.ReadResponse takes Connection away where it says close"},
 }
 

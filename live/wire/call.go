@@ -250,8 +250,8 @@ func (x *call) read() (*http.Response, error) {
 			return nil, err
 		}
 		switch code := answer.StatusCode; {
-		case answer.ProtoMajor != 1 || code > 599:
-			return nil, fmt.Errorf("the worker answered %.20q %d, which is not HTTP/1", answer.Proto, code)
+		case answer.ProtoMajor != 1 || code < 100 || code > 599:
+			return nil, fmt.Errorf("the worker answered %.20q %.20q, which is not HTTP/1", answer.Proto, answer.Status)
 		case code == http.StatusSwitchingProtocols:
 			return nil, errors.New("the worker switched protocols, which nobody asked for")
 		case code >= 200:

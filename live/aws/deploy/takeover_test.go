@@ -15,10 +15,11 @@ import (
 
 // A controller is one of several of a deployment.
 type controller struct {
-	brain *live.Brain
-	fleet *live.Fleet
-	lease *aws.Lease
-	die   context.CancelFunc
+	brain   *live.Brain
+	workers *live.Workers
+	fleet   *live.Fleet
+	lease   *aws.Lease
+	die     context.CancelFunc
 }
 
 func newController(t *testing.T, name string, fleet live.Provider, table *aws.Table) *controller {
@@ -32,8 +33,9 @@ func newController(t *testing.T, name string, fleet live.Provider, table *aws.Ta
 	}
 	log := slog.New(slog.DiscardHandler)
 	c := &controller{brain: live.NewBrain(ctrl, nil, 10), lease: aws.NewLease(table, name, 6*time.Second, log)} // as long as live's
+	c.workers = live.NewWorkers(c.brain, log)
 	c.fleet = live.NewFleet(live.FleetOptions{
-		Provider: fleet, Workers: live.NewWorkers(c.brain, log), Speeds: []float64{1}, Log: log, Run: name, Period: 100 * time.Millisecond,
+		Provider: fleet, Workers: c.workers, Speeds: []float64{1}, Log: log, Run: name, Period: 100 * time.Millisecond,
 		Checks: live.Checks{Telemetry: 200 * time.Millisecond},
 	})
 	c.brain.Go(c.fleet)

@@ -11,9 +11,11 @@ package dynamo
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -39,6 +41,8 @@ type DB struct {
 	o    Options
 	temp string // removed by Close; "" none
 
+	aside string // a damaged file
+
 	mu     sync.Mutex
 	tokens map[string]token // of transactions, by ClientRequestToken
 }
@@ -53,7 +57,7 @@ func Open(path string) (*DB, error) { return OpenWith(Options{Path: path}) }
 // OpenWith opens or makes the file of the tables. One process has it at a
 // time. Items whose time to live is over are deleted now; those whose time
 // ends later are seen by readers until the next time, as on AWS, which
-// deletes within days.
+// deletes within days. A damaged file is set aside.
 func OpenWith(o Options) (*DB, error) {
 	d := &DB{o: o, tokens: map[string]token{}}
 	if o.Path == "" {
@@ -64,22 +68,34 @@ func OpenWith(o Options) (*DB, error) {
 		d.temp, o.Path = dir, filepath.Join(dir, "tables.db")
 	}
 	err := d.open(o.Path)
+	if errors.Is(err, errDamaged) {
+		err = d.anew(o.Path, err)
+	}
 	if err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
 	return d, nil
 }
 
-func (d *DB) open(path string) error {
+// errDamaged is wrapped by errors of files that hold no tables any more.
+var errDamaged = errors.New("the tables are damaged")
+
+// open opens the file. Whatever bbolt makes of a damaged one is errDamaged.
+func (d *DB) open(path string) (err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
-	b, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: patience, NoGrowSync: true, FreelistType: bbolt.FreelistMapType})
-	if errors.Is(err, bolterrors.ErrTimeout) {
-		return fmt.Errorf("%s: another process has the tables open: end it, or choose another folder", path)
+	if err := check(path); err != nil {
+		return err
 	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%s: %w: %v", path, errDamaged, r)
+		}
+	}()
+	b, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: patience, NoGrowSync: true, FreelistType: bbolt.FreelistMapType})
 	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
+		return opening(path, err)
 	}
 	d.bolt = b
 	if err := d.sweep(time.Now()); err != nil {
@@ -87,6 +103,77 @@ func (d *DB) open(path string) error {
 	}
 	return nil
 }
+
+// check finds fault with a file that is there, while no other process writes
+// to it.
+func check(path string) (err error) {
+	file, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	if info, err := file.Stat(); err != nil || info.Size() == 0 { // bbolt makes a new one of it
+		return err
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%s: %w: %v", path, errDamaged, r)
+		}
+	}()
+	b, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: patience, ReadOnly: true}) // looks at the first two pages only
+	if err != nil {
+		return opening(path, err)
+	}
+	defer b.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	if err := checkFile(file, info.Size(), int64(b.Info().PageSize)); err != nil {
+		return fmt.Errorf("%s: %w: %w", path, errDamaged, err)
+	}
+	return nil
+}
+
+// opening says why bbolt does not open a file.
+func opening(path string, err error) error {
+	var system syscall.Errno
+	switch {
+	case errors.Is(err, bolterrors.ErrTimeout):
+		return fmt.Errorf("%s: another process has the tables open: end it, or choose another folder", path)
+	case errors.As(err, &system): // no permission, say
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return fmt.Errorf("%s: %w: %w", path, errDamaged, err)
+}
+
+// anew sets a damaged file aside and begins a new one.
+func (d *DB) anew(path string, why error) error {
+	if d.bolt != nil {
+		if err := d.bolt.Close(); err != nil {
+			return errors.Join(why, err)
+		}
+		d.bolt = nil
+	}
+	for n := 1; ; n++ {
+		d.aside = fmt.Sprintf("%s.damaged-%d", path, n)
+		if _, err := os.Lstat(d.aside); errors.Is(err, fs.ErrNotExist) {
+			break
+		} else if err != nil {
+			return errors.Join(why, err)
+		}
+	}
+	if err := os.Rename(path, d.aside); err != nil {
+		return errors.Join(why, err)
+	}
+	return d.open(path)
+}
+
+// Aside is where a damaged file was set aside, to begin anew; "" it was good.
+func (d *DB) Aside() string { return d.aside }
 
 // Close closes the file.
 func (d *DB) Close() error {

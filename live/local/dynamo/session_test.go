@@ -52,14 +52,21 @@ func open(t testing.TB, o dynamo.Options) (*session, *dynamo.DB) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s, stop := serve(t, d)
+	t.Cleanup(stop)
+	return s, d
+}
+
+// serve serves a DB until it is told to stop, and then closes it.
+func serve(t testing.TB, d *dynamo.DB) (s *session, stop func()) {
+	t.Helper()
 	server := httptest.NewServer(d)
-	t.Cleanup(func() {
+	return connect(t, server.URL), func() {
 		server.Close()
 		if err := d.Close(); err != nil {
 			t.Error(err)
 		}
-	})
-	return connect(t, server.URL), d
+	}
 }
 
 // create makes a table with keys pk and, if its type is not "", sk.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -69,7 +70,10 @@ func (d *DB) sweep(now time.Time) error {
 		return b.ForEach(func(_, text []byte) error {
 			t := &table{}
 			if err := json.Unmarshal(text, t); err != nil {
-				return err
+				return fmt.Errorf("%w: %w", errDamaged, err)
+			}
+			if tx.Bucket(items(t.Name)) == nil {
+				return fmt.Errorf("%w: table %q has no items", errDamaged, t.Name)
 			}
 			if t.TTL != "" {
 				expiring = append(expiring, t)
@@ -96,7 +100,7 @@ func (d *DB) sweepFrom(t *table, from []byte, now time.Time) (at []byte, more bo
 		for k, text := c.Seek(from); k != nil; k, text = c.Next() {
 			var i item
 			if err := json.Unmarshal(text, &i); err != nil {
-				return err
+				return fmt.Errorf("%w: %w", errDamaged, err)
 			}
 			if t.expired(i, now) {
 				expired = append(expired, bytes.Clone(k))

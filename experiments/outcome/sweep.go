@@ -1,0 +1,71 @@
+package outcome
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// unfinished begins the names of folders of runs under way; the machine and the
+// process come next. interrupted begins those that were left on purpose.
+const (
+	unfinished  = ".unfinished-"
+	interrupted = ".interrupted-"
+)
+
+// spoolPrefix begins the names of this machine's folders: several may write to
+// the same place, and know nothing of each other's processes.
+func spoolPrefix() string {
+	host, _ := os.Hostname() // "": machines without a name are one
+	return unfinished + FileName(host) + "-"
+}
+
+// sweep removes the folders of this machine's processes that were killed, but
+// the newest one with journals, which may tell why. It says how many.
+func sweep(out string) (removed int) {
+	dirs, _ := os.ReadDir(out) // what cannot be read is not swept
+	newest, when := "", time.Time{}
+	var dead []string
+	for _, d := range dirs {
+		rest, ok := strings.CutPrefix(d.Name(), spoolPrefix())
+		text, _, _ := strings.Cut(rest, "-")
+		pid, err := strconv.Atoi(text)
+		if !ok || err != nil || !gone(pid) {
+			continue
+		}
+		dir := filepath.Join(out, d.Name())
+		dead = append(dead, dir)
+		if info, err := os.Stat(filepath.Join(dir, journals)); err == nil && info.ModTime().After(when) {
+			newest, when = dir, info.ModTime()
+		}
+	}
+	for _, dir := range dead {
+		if dir != newest && os.RemoveAll(dir) == nil {
+			removed++
+		}
+	}
+	return removed
+}
+
+// gone says whether there is surely no such process.
+func gone(pid int) bool {
+	p, err := os.FindProcess(pid)
+	if err != nil {
+		return false
+	}
+	err = p.Signal(syscall.Signal(0))
+	return errors.Is(err, os.ErrProcessDone) || errors.Is(err, syscall.ESRCH)
+}
+
+// Swept says what killed tries had left and is removed now, "" if nothing.
+func (o *Outcome) Swept() string {
+	if o.swept == 0 {
+		return ""
+	}
+	return fmt.Sprintf("removed %d folders that killed tries have left (%s*)", o.swept, unfinished)
+}

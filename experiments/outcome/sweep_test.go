@@ -1,0 +1,69 @@
+package outcome
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestSweep: folders of killed processes go, but the newest journals; those of
+// processes that run, of other machines, and those left on purpose stay.
+func TestSweep(t *testing.T) {
+	ended := exec.Command("go", "version")
+	if err := ended.Run(); err != nil {
+		t.Fatal(err)
+	}
+	out, dead := t.TempDir(), fmt.Sprint(spoolPrefix(), ended.Process.Pid)
+	age := map[string]time.Duration{dead + "-1": 3 * time.Hour, dead + "-2": time.Hour, dead + "-3": 2 * time.Hour}
+	for name, old := range age {
+		dir := filepath.Join(out, name, journals)
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(dir, time.Time{}, time.Now().Add(-old)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	stays := []string{
+		dead + "-2", fmt.Sprint(spoolPrefix(), os.Getpid(), "-1"), unfinished + "another-" + fmt.Sprint(ended.Process.Pid) + "-1",
+		strings.Replace(dead, unfinished, interrupted, 1) + "-1", spoolPrefix() + "x-1", "results",
+	}
+	for _, name := range append(stays, dead+"-4") {
+		if err := os.MkdirAll(filepath.Join(out, name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := sweep(out); n != 3 {
+		t.Errorf("%d removed, want 3", n)
+	}
+	left, _ := os.ReadDir(out)
+	if len(left) != len(stays) {
+		t.Errorf("left: %v, want %v", left, stays)
+	}
+	for _, name := range stays {
+		if _, err := os.Stat(filepath.Join(out, name)); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// TestAbandonedJournalsStay: what an interrupted try says that it has left is
+// not removed by the next.
+func TestAbandonedJournalsStay(t *testing.T) {
+	o := Options{Out: t.TempDir(), Journals: true}
+	spool, err := o.spool()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Join(spool, journals, "w"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	left := (&Outcome{o: o, spool: spool}).Abandon()
+	if _, err := os.Stat(filepath.Join(left, "w")); err != nil || !strings.Contains(left, interrupted) {
+		t.Errorf("%s: %v", left, err)
+	}
+}
