@@ -22,7 +22,7 @@ type winsPanel struct {
 // A winsCell is the pairs of two policies; n 0: they were not compared.
 type winsCell struct{ n, wins, losses int }
 
-// winsPanels are the panels of all primary metrics, metric by metric, where there
+// winsPanels are the panels of all primary metrics, workload by workload, where there
 // is more than one pair to count and more than one policy.
 func (s *stored) winsPanels() []winsPanel {
 	policies := s.found.policies()
@@ -36,8 +36,8 @@ func (s *stored) winsPanels() []winsPanel {
 		}
 	}
 	var out []winsPanel
-	for _, metric := range metrics {
-		for _, name := range s.found.workloads() {
+	for _, name := range s.found.workloads() {
+		for _, metric := range metrics {
 			p := winsPanel{workload: name, metric: metric, cells: make([][]winsCell, len(policies))}
 			for i := range p.cells {
 				p.cells[i] = make([]winsCell, len(policies))
@@ -65,10 +65,17 @@ func (s *stored) winsPanels() []winsPanel {
 // often, the more orange the more often worse.
 func winsFigure(policies []string, panels []winsPanel) sheet {
 	s := sheet{name: "wins", cols: columnsFor(len(panels)), height: vg.Length(len(policies))*winsRow + tickRoom}
+	metrics := map[string]bool{}
+	for _, w := range panels {
+		metrics[w.metric] = true
+	}
+	several := len(metrics) > 1
+	if several { // a row for each workload, or a few
+		s.cols = min(len(metrics), 3)
+	}
 	for i := range policies {
 		s.legend = append(s.legend, textKey(strconv.Itoa(i+1), policies[i]))
 	}
-	several := slices.ContainsFunc(panels, func(w winsPanel) bool { return w.metric != panels[0].metric })
 	for _, w := range panels {
 		p := newPlot("against", "policy")
 		n := float64(len(policies))
