@@ -10,9 +10,6 @@ import (
 	"cnv/workloads"
 )
 
-// sampleEvery is the resolution of the timeline.
-const sampleEvery = 10 * time.Second
-
 // defaultDrainCap cuts off what is still running long after the last arrival.
 const defaultDrainCap = time.Hour
 
@@ -71,7 +68,7 @@ func newWorld(cfg *Config, src workloads.Source, rec Recorder) (*world, error) {
 	if cfg.TelemetryPeriod > 0 {
 		w.set(w.reportTick, cfg.TelemetryPeriod)
 	}
-	w.set(w.sampleTick, sampleEvery)
+	w.set(w.sampleTick, w.cfg.SampleEvery())
 	for i := range cfg.Faults {
 		w.set(w.timer(faultHits, int32(i)), cfg.Faults[i].At)
 	}

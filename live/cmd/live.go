@@ -189,17 +189,9 @@ func liveWarnings(t target) []results.Warning {
 // total is how long the arrivals of runs take.
 func total(runs []job) (sum time.Duration) {
 	for i := range runs {
-		sum += lasts(runs[i].Cell, runs[i].seed)
+		sum += runs[i].Config(runs[i].seed).Span
 	}
 	return sum
-}
-
-// lasts is how long the arrivals of a run take.
-func lasts(cell plan.Cell, seed uint64) time.Duration {
-	if d := cell.Config(seed).Duration; d > 0 {
-		return d
-	}
-	return cell.Scenario.Workload.Made.Span // a trace, to its end
 }
 
 // measured is all that a run's numbers depend on beside its configuration.

@@ -34,6 +34,8 @@ type cloudPlace struct {
 	rest   func() // ends what begin has begun
 	giveUp context.CancelCauseFunc
 	warn   func(text string)
+	note   func(text string)
+	like   string // whose earlier requests are known
 }
 
 func (p *cloudPlace) functions() http.RoundTripper {
@@ -53,12 +55,12 @@ func (p *cloudPlace) stored() func() store.Counts { return p.store.Counts }
 // begin launches the first workers and tells the brain what was measured
 // before.
 func (p *cloudPlace) begin(ctx context.Context, initial []int) error {
-	n, err := p.store.Warm(ctx, warm)
+	known, err := p.target.knows(ctx, p.like, p.store)
 	if err != nil {
 		p.log.Warn("nothing is known of earlier runs", "err", err)
 	}
-	if n > 0 {
-		p.target.say("  begins with what %d requests of earlier runs have taken", n)
+	if n := p.store.Warm(known); n > 0 {
+		p.note(fmt.Sprintf("begins with what %d requests of earlier commands have taken", n))
 	}
 	if err := p.prewarm(ctx); err != nil {
 		return err

@@ -68,6 +68,7 @@ type place interface {
 // A session is what a place is opened for: one run.
 type session struct {
 	name    string // of the policy and workload, for people
+	like    string // of the experiment and workload: what earlier runs of it have measured is known
 	seed    uint64
 	sim     *sim.Config
 	cfg     *policy.Config
@@ -78,6 +79,7 @@ type session struct {
 	giveUp  context.CancelCauseFunc // ends the run early
 	calls   func() float64          // what functions have cost so far, dollars
 	warn    func(text string)       // for the reader of the results
+	note    func(text string)       // for who watches, once the run is announced
 }
 
 // target is the one that the flags name.
