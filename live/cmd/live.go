@@ -212,6 +212,12 @@ func (cmd *liveCmd) plan(c *console, t target) (*plan.Plan, error) {
 	if err := cmd.limits.check(); err != nil {
 		return nil, err
 	}
+	switch {
+	case cmd.Keep && !cmd.Serve:
+		return nil, errors.New("cnv: --keep goes with --serve: runs that are measured end what they have launched")
+	case cmd.Seeds != nil && cmd.Serve:
+		return nil, fmt.Errorf("cnv: --seeds %d goes without --serve: a gateway that serves is no experiment, and its load comes from elsewhere", *cmd.Seeds)
+	}
 	if cmd.VcpuQuota < 1 {
 		return nil, fmt.Errorf("cnv: --vcpu-quota %d, must be at least 1", cmd.VcpuQuota)
 	}

@@ -127,6 +127,10 @@ func (p *cloudPlace) end(leave bool) {
 	}
 }
 
+func (p *cloudPlace) doubt() string {
+	return "the log says why launches failed; is their health check at another path (--health)?"
+}
+
 func (p *cloudPlace) before() float64 { return p.used }
 
 // close writes what was measured and, on loopback, ends all processes.

@@ -73,7 +73,8 @@ func (cmd *liveCmd) runOne(c *console, t target, p *plan.Plan, o *outcome.Outcom
 	if why := report.Limited(); why != "" {
 		rec.Info.Warnings = append(rec.Info.Warnings, "limited by the load generator: "+why)
 	}
-	cmd.say(c, "  %d sent, %d answered, lag p99 %v, response p50 %v p99 %v", report.Sent, report.Answered, report.LagP99, report.ResponseP50, report.ResponseP99)
+	cmd.say(c, "  %d sent, %d answered; response time of those answered: median %v, 99th percentile %v (the table's are of all arrivals); lag of sending: 99th percentile %v",
+		report.Sent, report.Answered, load.Round(report.ResponseP50), load.Round(report.ResponseP99), load.Round(report.LagP99))
 	if world.shadow != nil && !cmd.Quiet {
 		report := world.shadow.Report()
 		fmt.Fprint(c.err, report.Text(cell.Policy.Name))

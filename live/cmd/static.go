@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"cnv/experiments/plan"
 	"cnv/live"
@@ -22,7 +24,10 @@ import (
 type staticTarget struct{ workers []string }
 
 // A staticPlace is such workers during a run.
-type staticPlace struct{ *live.Static }
+type staticPlace struct {
+	*live.Static
+	addresses [][]string // by pool
+}
 
 // addresses are the workers' by pool: the plain ones are the first pool's.
 func (t *staticTarget) addresses(pools []policy.Pool) ([][]string, error) {
@@ -126,7 +131,7 @@ func (t *staticTarget) open(_ context.Context, r *session) (place, error) {
 	for i := range r.cfg.Pools {
 		pools = append(pools, live.StaticPool{Addresses: all[i], Speed: r.cfg.Pools[i].Speed})
 	}
-	return staticPlace{live.NewStatic(pools, r.workers, r.checks, nil, r.log)}, nil
+	return staticPlace{live.NewStatic(pools, r.workers, r.checks, nil, r.log), all}, nil
 }
 
 // request keeps a worker's core busy for as long as the work takes.
@@ -169,6 +174,18 @@ func (p staticPlace) begin(_ context.Context, initial []int) error {
 		p.Initial(policy.PoolID(i), n)
 	}
 	return nil
+}
+
+// doubt names the first address where nobody answers.
+func (p staticPlace) doubt() string {
+	for _, a := range slices.Concat(p.addresses...) {
+		c, err := net.DialTimeout("tcp", a, time.Second)
+		if err != nil {
+			return fmt.Sprintf("nobody listens at %s: %v", a, errors.Unwrap(err))
+		}
+		c.Close()
+	}
+	return "they listen: is their health check at another path (--health)?"
 }
 
 func (p staticPlace) end(bool)                    { p.Close() }

@@ -60,6 +60,8 @@ type place interface {
 	// still runs. end of the place's journals comes with close, when it has
 	// stopped.
 	end(leave bool)
+	// doubt is what could keep workers from being ready.
+	doubt() string
 	// before is what earlier runs have taken of the same budget, dollars.
 	before() float64
 	close(ctx context.Context) error

@@ -257,7 +257,7 @@ func (w *world) ready(ctx context.Context, patience time.Duration) error {
 		case ctx.Err() != nil:
 			return context.Cause(ctx)
 		case time.Now().After(deadline):
-			return fmt.Errorf("cnv: after %v workers are not ready:%s; is their health check at another path (--health)?", patience, missing)
+			return fmt.Errorf("cnv: after %v workers are not ready:%s; %s", patience, missing, w.place.doubt())
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
