@@ -39,7 +39,7 @@ func TestGatewayIsDeployed(t *testing.T) {
 		t.Errorf("the plan:\n%s", text)
 	}
 	text := do(args...)
-	if !strings.Contains(text, "at worst $2.04 per hour") {
+	if !strings.Contains(text, "at worst $2.04 per hour, $49 per day") {
 		t.Errorf("what it may cost is not said:\n%s", text)
 	}
 	cfg, err := aws.Local(cloud.URL()).Config(t.Context())

@@ -84,7 +84,7 @@ func TestAnotherReader(t *testing.T) {
 		t.Errorf("invoked: %v, %s, %v", invoked, text, err)
 	}
 	const name, item = `{"pk":{"S":"lease"},"sk":{"S":"leader"}}`, `{"pk":{"S":"lease"},"sk":{"S":"leader"},"until":{"N":"17"}}`
-	table := []string{"--table-name", "t"}
+	table := []string{"--table-name", "table"}
 	dynamo := func(call string, args ...string) map[string]any {
 		t.Helper()
 		return aws(append(append([]string{"dynamodb", call}, table...), args...)...)

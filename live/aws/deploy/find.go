@@ -53,6 +53,7 @@ type Found struct {
 	Gateway     string
 	Images      []FoundImage
 	Left        []Step   // snapshots, volumes, network interfaces and log groups that nothing above has
+	SnapshotGB  int32    // of all snapshots, at most: what is not written is not billed
 	Allowed     []string // addresses that may call the gateway
 	GatewayCode string   // CodeSHA256 of its package
 	GatewayRole string   // ARN

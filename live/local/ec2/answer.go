@@ -144,11 +144,12 @@ type snapshotXML struct {
 	Started string   `xml:"startTime"`
 	Owner   string   `xml:"ownerId"`
 	About   string   `xml:"description"`
+	GiB     int      `xml:"volumeSize"`
 	Tags    []tagXML `xml:"tagSet>item"`
 }
 
 func (s *snapshot) xml() snapshotXML {
-	return snapshotXML{s.id, "completed", stamp(s.created), owner, s.about, tagList(s.tags)}
+	return snapshotXML{s.id, "completed", stamp(s.created), owner, s.about, 8, tagList(s.tags)}
 }
 
 type groupXML struct {
@@ -163,6 +164,7 @@ type subnetXML struct {
 	ID   string `xml:"subnetId"`
 	VPC  string `xml:"vpcId"`
 	Zone string `xml:"availabilityZone"`
+	Free int    `xml:"availableIpAddressCount"`
 }
 
 type vpcXML struct {
