@@ -188,5 +188,5 @@ func (s *stored) loadCaption() string {
 	if bars {
 		text += ", a bar its 95 % interval"
 	}
-	return text + ". The dashed line is the load of the experiment as it is. Curves end a factor of two above their mark, or there, or where too few requests are answered for a percentile. The fleet begins as large at every load."
+	return text + ". The dashed line is the load of the experiment as it is. Curves go to that load, and at most a factor of two above their mark; they end earlier where too few requests are answered for a percentile. The fleet begins as large at every load."
 }
