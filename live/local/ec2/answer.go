@@ -153,11 +153,24 @@ func (s *snapshot) xml() snapshotXML {
 }
 
 type groupXML struct {
-	ID    string   `xml:"groupId"`
-	Name  string   `xml:"groupName"`
-	About string   `xml:"groupDescription"`
-	VPC   string   `xml:"vpcId"`
-	Tags  []tagXML `xml:"tagSet>item"`
+	ID    string          `xml:"groupId"`
+	Name  string          `xml:"groupName"`
+	About string          `xml:"groupDescription"`
+	VPC   string          `xml:"vpcId"`
+	Rules []permissionXML `xml:"ipPermissions>item"`
+	Tags  []tagXML        `xml:"tagSet>item"`
+}
+
+type permissionXML struct {
+	Protocol string     `xml:"ipProtocol"`
+	From     string     `xml:"fromPort,omitempty"`
+	To       string     `xml:"toPort,omitempty"`
+	Groups   []groupRef `xml:"groups>item"`
+	Ranges   []rangeXML `xml:"ipRanges>item"`
+}
+
+type rangeXML struct {
+	CIDR string `xml:"cidrIp"`
 }
 
 type subnetXML struct {
