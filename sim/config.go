@@ -22,6 +22,7 @@ type Config struct {
 	Control policy.Config
 	Pools   []Pool     // the world's side of Control.Pools, in the same order
 	Funcs   *Functions // the world's side of Control.Functions; nil: none
+	Store   *Store     // the world's side of Control.Store; nil: none
 
 	PS      bool           // processor sharing; otherwise FCFS over the slots
 	Network workloads.Dist // delay of one way between client... gateway and worker; the zero value is none

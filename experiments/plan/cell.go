@@ -72,6 +72,9 @@ func (c Cell) Config(seed uint64) sim.Config {
 	if e.functions != nil {
 		cfg.Funcs = e.functions.world()
 	}
+	if e.store != nil {
+		cfg.Store = &sim.Store{Latency: e.store.Latency}
+	}
 	return cfg
 }
 

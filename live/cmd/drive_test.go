@@ -82,7 +82,7 @@ func TestDriveRefused(t *testing.T) {
 	}{
 		{[]string{"--target", "gateway"}, 2, "want HOST:PORT of the gateway"},
 		{[]string{"--address", "127.0.0.1:1"}, 1, "nobody serves at 127.0.0.1:1: start a gateway with live "},
-		{[]string{"--address", "127.0.0.1:1", "--dry-run"}, 0, "1 runs in real time, sent to the gateway at 127.0.0.1:1. Nothing was started."},
+		{[]string{"--address", "127.0.0.1:1", "--dry-run"}, 0, "1 run in real time, sent to the gateway at 127.0.0.1:1. Nothing was started."},
 		{[]string{"--address", "127.0.0.1:1", "--journal"}, 2, "where the gateway is started"},
 		{[]string{"--address", "127.0.0.1:1", "--target", "local"}, 2, "for --target gateway"},
 		{[]string{"--address", "127.0.0.1:1", "--workload", "x"}, 2, `no workload "x": there are steady`},

@@ -143,7 +143,7 @@ func TestLive(t *testing.T) {
 			t.Errorf("journal of %s: %d records", name, n)
 		}
 	}
-	for _, want := range []string{"gateway http://127.0.0.1:", "p2c would have placed", "answered, lag p99"} {
+	for _, want := range []string{"gateway http://127.0.0.1:", "p2c would have placed", "response time of those answered: median"} {
 		if !strings.Contains(stderr.String(), want) {
 			t.Errorf("stderr lacks %q:\n%s", want, stderr.String())
 		}
@@ -255,6 +255,7 @@ func waitReady(t *testing.T, url string) {
 // TestRefused: what cannot be run ends with 2 and says why.
 func TestRefused(t *testing.T) {
 	file, cloudy := write(t, experiment), write(t, rise)
+	storing := write(t, strings.Replace(experiment, "[cluster]", "[store]\nlearn = \"store\"\n[cluster]", 1))
 	for _, c := range []struct {
 		args []string
 		code int
@@ -262,6 +263,7 @@ func TestRefused(t *testing.T) {
 	}{
 		{[]string{"nowhere.toml"}, 2, "nowhere.toml"},
 		{[]string{file, "--target", "static"}, 2, "pool vm begins with 2 workers (jsq on steady), and --workers gives 0"},
+		{[]string{storing, "--workers", "127.0.0.1:1,127.0.0.1:2"}, 2, "jsq learns from a store, which --target static does not have"},
 		{[]string{file, "--workers", "a"}, 2, "--workers a: want HOST:PORT"},
 		{[]string{file, "--workers", "127.0.0.1:1,http://127.0.0.1:1/"}, 2, "names 127.0.0.1:1 twice"},
 		{[]string{file, "--workers", "gpu=a:1"}, 2, `no pool is called "gpu"`},
@@ -300,7 +302,7 @@ func TestNamed(t *testing.T) {
 		args []string
 		says string
 	}{
-		{[]string{"live", "--keep", "tiny", "--policy", "psjf"}, `no policy "psjf": there are jsq, rr`},
+		{[]string{"live", "--serve", "--keep", "tiny", "--policy", "psjf"}, `no policy "psjf": there are jsq, rr`},
 		{[]string{"live", "tinny"}, `no experiment "tinny" (nearest valid name "tiny")`},
 		{[]string{"live"}, `no experiment "quickstart-live"`},
 		{[]string{"deploy", "tiny", "--worker", "nowhere", "--dry-run"}, "--worker: open nowhere"},

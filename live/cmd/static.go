@@ -78,6 +78,10 @@ func (t *staticTarget) check(cells []plan.Cell) error {
 			problems = append(problems, fmt.Sprintf("%s needs functions, which --target static does not have", cell.Policy.Name))
 			continue
 		}
+		if cfg.Control.LearnByStore {
+			problems = append(problems, fmt.Sprintf(`%s learns from a store, which --target static does not have: take --target local, or learn = "answer"`, cell.Policy.Name))
+			continue
+		}
 		all, err := t.addresses(cfg.Control.Pools)
 		if err != nil {
 			return err
@@ -105,7 +109,7 @@ func (t *staticTarget) check(cells []plan.Cell) error {
 // larger than they are many, and there are no functions.
 func (t *staticTarget) control(cfg *sim.Config) (policy.Config, error) {
 	c := cfg.Control
-	c.Seed, c.Leader, c.PS, c.Functions = cfg.Seed, true, cfg.PS, nil
+	c.Seed, c.Leader, c.PS, c.Functions, c.Store = cfg.Seed, true, cfg.PS, nil, false
 	all, err := t.addresses(c.Pools)
 	if err != nil {
 		return c, err
