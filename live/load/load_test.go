@@ -10,6 +10,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/HdrHistogram/hdrhistogram-go"
+
 	"cnv/live/memnet"
 	"cnv/live/wire"
 	"cnv/workloads"
@@ -225,5 +227,17 @@ func TestRound(t *testing.T) {
 		if got := Round(c.d); got != c.want {
 			t.Errorf("%v: %v, want %v", c.d, got, c.want)
 		}
+	}
+}
+
+// TestQuantile: of 195 times the 99th percentile is the second largest, as in
+// the results' table.
+func TestQuantile(t *testing.T) {
+	h := hdrhistogram.New(1, 1000, 3)
+	for i := range int64(195) {
+		_ = h.RecordValue(i + 1)
+	}
+	if p50, p99 := quantile(h, 0.5), quantile(h, 0.99); p50 != 98 || p99 != 194 {
+		t.Errorf("%d and %d, want 98 and 194", p50, p99)
 	}
 }

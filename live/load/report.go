@@ -2,6 +2,7 @@ package load
 
 import (
 	"fmt"
+	"math"
 	"sync"
 	"time"
 
@@ -96,8 +97,18 @@ func (t *tally) add(s *Sent) {
 // close is the report of everything added.
 func (t *tally) close() Report {
 	r := t.report
-	r.LagP50, r.LagP99 = time.Duration(t.lag.ValueAtQuantile(50)), time.Duration(t.lag.ValueAtQuantile(99))
-	r.ResponseP50 = time.Duration(t.response.ValueAtQuantile(50)) * time.Microsecond
-	r.ResponseP99 = time.Duration(t.response.ValueAtQuantile(99)) * time.Microsecond
+	r.LagP50, r.LagP99 = time.Duration(quantile(t.lag, 0.5)), time.Duration(quantile(t.lag, 0.99))
+	r.ResponseP50 = time.Duration(quantile(t.response, 0.5)) * time.Microsecond
+	r.ResponseP99 = time.Duration(quantile(t.response, 0.99)) * time.Microsecond
 	return r
+}
+
+// quantile is the least value that a share q of all does not exceed, as in the
+// results; ValueAtQuantile rounds to the nearest rank.
+func quantile(h *hdrhistogram.Histogram, q float64) int64 {
+	n := float64(h.TotalCount())
+	if n == 0 {
+		return 0
+	}
+	return h.ValueAtQuantile(100 * math.Ceil(q*n) / n)
 }
