@@ -110,5 +110,5 @@ func quantile(h *hdrhistogram.Histogram, q float64) int64 {
 	if n == 0 {
 		return 0
 	}
-	return h.ValueAtQuantile(100 * math.Ceil(q*n) / n)
+	return h.ValueAtQuantile(100 * math.Ceil(q*n*(1-1e-12)) / n) // q*n may be a little too large
 }
