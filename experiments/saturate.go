@@ -3,13 +3,11 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math"
 	"runtime"
 
 	"golang.org/x/sync/errgroup"
 
-	"cnv/experiments/outcome"
 	"cnv/experiments/plan"
 	"cnv/results"
 )
@@ -23,6 +21,10 @@ const (
 	highestStep = 8   // 16
 	halvings    = 5   // an interval of √2 becomes one of 1.1 %
 )
+
+// beyond is how many steps above its highest load a policy's curve goes, at
+// most to where those of others end, and to the file's own load in any case.
+const beyond = 2
 
 // resolution is how far, in logarithms, what was found may be from the load
 // that it stands for.
@@ -42,7 +44,7 @@ func (cmd *compareCmd) saturate(c *console, p *plan.Plan, limit float64) ([]resu
 	cells := p.Cells()
 	climbs := make([]climb, len(cells)*p.Seeds)
 	for i := range climbs {
-		climbs[i] = climb{made: search, cell: cells[i/p.Seeds], seed: p.Seed + uint64(i%p.Seeds), limit: limit, steps: map[int]results.LoadPoint{}}
+		climbs[i] = climb{made: search, cell: cells[i/p.Seeds], seed: p.Seed + uint64(i%p.Seeds), limit: limit, points: map[float64]results.LoadPoint{}}
 	}
 	of := func(i int) []climb { return climbs[i*p.Seeds : (i+1)*p.Seeds] }
 	tell := startProgress(c.err, p.Name+": highest load", len(climbs), cmd.Quiet)
@@ -54,12 +56,18 @@ func (cmd *compareCmd) saturate(c *console, p *plan.Plan, limit float64) ([]resu
 	if err != nil {
 		return nil, err
 	}
-	ends := make([][2]int, len(cells))
-	for i := range cells {
-		ends[i] = tried(of(i))
+	grids := make([][]float64, len(cells))
+	for i, cell := range cells {
+		var others []climb
+		for k := range cells {
+			if cells[k].Scenario.Name == cell.Scenario.Name {
+				others = append(others, of(k)...)
+			}
+		}
+		grids[i] = grid(of(i), others)
 	}
 	err = cmd.each(c.ctx, climbs, func(ctx context.Context, i int, s *climb) error {
-		return s.fill(ctx, ends[i/p.Seeds])
+		return s.fill(ctx, grids[i/p.Seeds])
 	})
 	if err != nil {
 		return nil, err
@@ -71,8 +79,10 @@ func (cmd *compareCmd) saturate(c *console, p *plan.Plan, limit float64) ([]resu
 		for _, x := range of(i) {
 			s.Loads = append(s.Loads, x.highest)
 		}
-		for step := ends[i][0]; step <= ends[i][1]; step++ {
-			s.Points = append(s.Points, meanAt(of(i), step))
+		for _, step := range grids[i] {
+			if q, ok := meanAt(of(i), step); ok {
+				s.Points = append(s.Points, q)
+			}
 		}
 		out = append(out, s)
 	}
@@ -98,104 +108,47 @@ func (cmd *compareCmd) each(ctx context.Context, climbs []climb, do func(ctx con
 	return errors.Join(group.Wait(), ctx.Err())
 }
 
-// tried are the lowest and highest step that any seed has tried.
-func tried(climbs []climb) [2]int {
-	ends := [2]int{firstStep, firstStep}
+// tried are the lowest and highest whole step of any climb.
+func tried(climbs []climb) (low, high float64) {
+	low, high = firstStep, firstStep
 	for i := range climbs {
-		for step := range climbs[i].steps {
-			ends = [2]int{min(ends[0], step), max(ends[1], step)}
+		for step := range climbs[i].points {
+			low, high = min(low, math.Floor(step)), max(high, math.Ceil(step))
 		}
 	}
-	return ends
+	return low, high
 }
 
-// meanAt is the mean over seeds at a step.
-func meanAt(climbs []climb, step int) results.LoadPoint {
-	mean, n := results.LoadPoint{Load: loadOf(float64(step)), N: len(climbs)}, float64(len(climbs))
+// grid are the steps of a policy's curve, of which climbs are the searches and
+// others those of all policies on the same workload: the whole ones from the
+// lowest that any of them has tried on, and quarters where it saturates.
+func grid(climbs, others []climb) []float64 {
+	low, end := tried(others)
+	_, own := tried(climbs)
+	end = max(min(end, own+beyond), 0)
+	mean := 0.0 // of the highest, in steps; not finite where a search has no end
 	for i := range climbs {
-		q := climbs[i].steps[step]
+		mean += 2 * math.Log2(climbs[i].highest) / float64(len(climbs))
+	}
+	var steps []float64
+	for step := low; step <= end; step++ {
+		steps = append(steps, step)
+		if step < end && step == math.Floor(mean) {
+			steps = append(steps, step+0.25, step+0.5, step+0.75)
+		}
+	}
+	return steps
+}
+
+// meanAt is the mean over seeds at a step, if all have met it.
+func meanAt(climbs []climb, step float64) (mean results.LoadPoint, all bool) {
+	mean, n := results.LoadPoint{Load: loadOf(step), N: len(climbs)}, float64(len(climbs))
+	for i := range climbs {
+		q, ok := climbs[i].points[step]
+		if !ok {
+			return mean, false
+		}
 		mean.Miss, mean.P99, mean.Cost = mean.Miss+q.Miss/n, mean.P99+q.P99/n, mean.Cost+q.Cost/n
 	}
-	return mean
-}
-
-// A climb is the search of one policy under one seed.
-type climb struct {
-	made    *outcome.Search
-	cell    plan.Cell
-	seed    uint64
-	limit   float64
-	steps   map[int]results.LoadPoint
-	highest float64 // 0: none, +Inf: all
-}
-
-// search climbs, and then closes in.
-func (s *climb) search(ctx context.Context) error {
-	step := firstStep
-	within, err := s.try(ctx, step)
-	for err == nil && within && step < highestStep {
-		step++
-		within, err = s.try(ctx, step)
-	}
-	if within { // at the highest step
-		s.highest = math.Inf(1)
-		return err
-	}
-	for low := false; err == nil && !low && step > lowestStep && step <= firstStep; {
-		step--
-		if low, err = s.try(ctx, step); low {
-			step++
-		}
-	}
-	if _, tried := s.steps[step-1]; err != nil || !tried {
-		return err // nowhere
-	}
-	lo, hi := float64(step-1), float64(step)
-	for range halvings {
-		mid := (lo + hi) / 2
-		q, err := s.point(ctx, loadOf(mid))
-		if err != nil {
-			return err
-		}
-		if q.Miss <= s.limit {
-			lo = mid
-		} else {
-			hi = mid
-		}
-	}
-	s.highest = loadOf((lo + hi) / 2)
-	return nil
-}
-
-// fill runs at the steps between two that were not tried, for a whole curve.
-func (s *climb) fill(ctx context.Context, ends [2]int) error {
-	for step := ends[0]; step <= ends[1]; step++ {
-		if _, done := s.steps[step]; done {
-			continue
-		}
-		if _, err := s.try(ctx, step); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// try runs at a step and says whether the load is within the limit.
-func (s *climb) try(ctx context.Context, step int) (bool, error) {
-	q, err := s.point(ctx, loadOf(float64(step)))
-	s.steps[step] = q
-	return q.Miss <= s.limit, err
-}
-
-// point runs at a load.
-func (s *climb) point(ctx context.Context, load float64) (results.LoadPoint, error) {
-	cell, err := s.cell.AtLoad(load)
-	if err != nil {
-		return results.LoadPoint{}, fmt.Errorf("%s at %.3g times its load: %w", s.cell.Scenario.Name, load, err)
-	}
-	v, err := s.made.Measure(ctx, cell, s.seed, "miss_avoidable", "response_p99_s", "cost_per_1000_in_slo_usd")
-	if err != nil {
-		return results.LoadPoint{}, err
-	}
-	return results.LoadPoint{Load: load, N: 1, Miss: v[0], P99: v[1], Cost: v[2]}, nil
+	return mean, true
 }

@@ -58,3 +58,53 @@ router = "random"
 		}
 	}
 }
+
+// TestCurvesShareTheirLoads: of two policies, of which one keeps the SLO at a
+// third of the load of the other, both curves begin at the same load, reach the
+// file's own, and are finer where they saturate.
+func TestCurvesShareTheirLoads(t *testing.T) {
+	const text = `question = "How high can the load be?"
+seeds = 2
+slo = "5s"
+[cluster]
+instance = { cores = 1, speed = 1.0, usd_per_hour = 0.03 }
+discipline = "fcfs"
+max = 12
+[[workload]]
+generator = "poisson"
+rate = 8
+size = "exponential"
+mean_work = "1s"
+duration = "15m"
+[[policy]]
+name = "four"
+router = "jsq"
+initial = 4
+[[policy]]
+name = "twelve"
+router = "jsq"
+initial = 12
+`
+	p, err := plan.Parse("x.toml", ".", text, plan.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := (&compareCmd{Quiet: true, Fresh: true}).saturate(&console{ctx: t.Context(), err: io.Discard}, p, 0.01)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a, b := all[0].Points[0].Load, all[1].Points[0].Load; a != b {
+		t.Errorf("curves begin at load %v and %v", a, b)
+	}
+	for _, s := range all {
+		mean, near := math.Sqrt(s.Loads[0]*s.Loads[1]), 0
+		for _, q := range s.Points {
+			if math.Abs(math.Log2(q.Load/mean)) < 0.5 {
+				near++
+			}
+		}
+		if last := s.Points[len(s.Points)-1].Load; last < 1 || near < 4 {
+			t.Errorf("%s, up to load %.3g: its curve ends at %.3g, with %d points within a factor of √2", s.Policy, mean, last, near)
+		}
+	}
+}

@@ -10,6 +10,7 @@ package live
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"cnv/policy"
@@ -36,7 +37,8 @@ type Brain struct {
 	ctrl    *policy.Controller
 	driver  Driver
 	journal Journal // nil: none
-	start   time.Time
+	made    time.Time
+	from    atomic.Int64 // nanoseconds after made at which the run begins; negative: not yet
 	limit   int
 
 	mu      sync.Mutex
@@ -86,16 +88,30 @@ type ticket struct {
 // does not run yet; limit is how many arrivals may wait for a decision.
 func NewBrain(c *policy.Controller, j Journal, limit int) *Brain {
 	return &Brain{
-		ctrl: c, journal: j, limit: limit, start: time.Now(),
+		ctrl: c, journal: j, limit: limit, made: time.Now(),
 		awake: make(chan struct{}, 1), done: make(chan struct{}),
 	}
 }
 
 // Now is the time since the start of the run.
-func (b *Brain) Now() time.Duration { return time.Since(b.start) }
+func (b *Brain) Now() time.Duration {
+	from := b.from.Load()
+	if from < 0 {
+		return 0
+	}
+	return time.Since(b.made) - time.Duration(from)
+}
 
 // Start is the instant the run's time is counted from.
-func (b *Brain) Start() time.Time { return b.start }
+func (b *Brain) Start() time.Time { return b.made.Add(time.Duration(max(b.from.Load(), 0))) }
+
+// Hold stops the clock at 0 until Begin, before Go: what a run begins with is
+// there at its time 0, as in the simulator, however long it takes to boot.
+// Timers that are set meanwhile fire early, when nothing is due yet.
+func (b *Brain) Hold() { b.from.Store(-1) }
+
+// Begin is time 0.
+func (b *Brain) Begin() { b.from.Store(int64(time.Since(b.made))) }
 
 // Go starts the brain's goroutine, which ends with Stop.
 func (b *Brain) Go(d Driver) {

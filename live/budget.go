@@ -106,9 +106,9 @@ func (b *Budget) over(p policy.PoolID) error {
 	}
 	switch {
 	case b.limits.Instances > 0 && instances > b.limits.Instances:
-		return fmt.Errorf("%w: %d instances are allowed", ErrBudget, b.limits.Instances)
+		return fmt.Errorf("%w: --max-instances %d are there", ErrBudget, b.limits.Instances)
 	case b.limits.VCPUs > 0 && vcpus > b.limits.VCPUs:
-		return fmt.Errorf("%w: %d vCPUs are allowed", ErrBudget, b.limits.VCPUs)
+		return fmt.Errorf("%w: --max-vcpus %d are there", ErrBudget, b.limits.VCPUs)
 	}
 	if err := b.dear(b.pools[p].USDPerHour); err != nil {
 		return err
@@ -121,7 +121,7 @@ func (b *Budget) dear(more float64) error {
 	const slack = 1e-9 // of sums of prices
 	rate := b.rate() + float64(b.calls)*b.functions.CallUSDPerHour + b.functions.WarmUSDPerHour
 	if b.limits.USDPerHour > 0 && rate+more > b.limits.USDPerHour+slack {
-		return fmt.Errorf("%w: %g $/h are allowed", ErrBudget, b.limits.USDPerHour)
+		return fmt.Errorf("%w: --max-usd-per-hour %g is reached", ErrBudget, b.limits.USDPerHour)
 	}
 	return nil
 }
@@ -130,9 +130,9 @@ func (b *Budget) dear(more float64) error {
 func (b *Budget) exhausted() error {
 	switch {
 	case b.limits.USD > 0 && b.spent >= b.limits.USD:
-		return fmt.Errorf("%w: the run's $%g are spent", ErrBudget, b.limits.USD)
+		return fmt.Errorf("%w: --max-usd %g is spent", ErrBudget, b.limits.USD)
 	case b.limits.Time > 0 && b.at.Sub(b.began) >= b.limits.Time:
-		return fmt.Errorf("%w: the run's %v are over", ErrBudget, b.limits.Time)
+		return fmt.Errorf("%w: --max-time %v is over", ErrBudget, b.limits.Time)
 	}
 	return nil
 }

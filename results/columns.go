@@ -63,7 +63,7 @@ var requestColumns = []column{
 	{"answered_response_p99_s", "s", "99th percentile of answered requests only", lessIsBetter, func(s *summary) float64 { return s.answered(0.99) }},
 	{"slowdown_mean", "1", "mean of response time over that on an idle worker, answered requests only", lessIsBetter, func(s *summary) float64 { return s.slow / s.slowed }},
 	{"slowdown_p99", "1", "99th percentile of the same", lessIsBetter, func(s *summary) float64 { return s.slowdown(0.99) }},
-	{"waiting_mean_s", "s", "mean time from arrival to the begin of service, answered requests only", lessIsBetter, perAnswer(func(s *summary) float64 { return s.waiting / 1e9 })},
+	{"waiting_mean_s", "s", "mean time from arrival to the begin of service, answered requests only; empty in live runs, where nobody sees the begin", lessIsBetter, func(s *summary) float64 { return s.waiting / 1e9 / s.begun }},
 }
 
 var moneyColumns = []column{

@@ -209,9 +209,9 @@ var otherFiles = []fileDoc{
 		{"response_s", "response time that a share p of all arrivals did not exceed; inf where fewer were answered"},
 		{"answered_response_s", "the same of answered requests only"},
 	}},
-	{"timeline.parquet", "every 10 s of the first replication of each cell", [][2]string{
+	{"timeline.parquet", "the first replication of each cell, every 10 s; oftener where it takes less than 1,000 s, so that it has a hundred rows; live at least every second", [][2]string{
 		{"workload, policy, at_s", "which cell and instant"},
-		{"arrivals_per_s, offered_cores", "arrivals, and the work that arrived (reference cores it would keep busy), over the last 10 s"},
+		{"arrivals_per_s, offered_cores", "arrivals, and the work that arrived (reference cores it would keep busy), since the row before"},
 		{"in_flight, queued", "requests in the system, and of them at the gateway"},
 		{"ready, booting, draining, desired", "VMs by state, and what the scaler wants; dropped ones count as draining"},
 		{"capacity_cores", "reference cores of ready VMs"},

@@ -27,6 +27,10 @@ type capacityPanel struct {
 // over equal spans of time.
 const maxSteps = 240
 
+// leastSteps is how many spans the offered load of a short run is averaged
+// over; of a longer one over seconds, as the work of one request is no load.
+const leastSteps = 30
+
 // capacityFigure draws what was asked for as a grey area, and over it what
 // each policy had ready: cores of VMs on the left, functions on the right. One
 // row per workload; without the right half where no policy uses functions.
@@ -80,8 +84,9 @@ func (s *sheet) capacityPanel(policies []string, w capacityPanel, title, label s
 		top = max(top, highest(of(tracks[i])))
 	}
 	if i := firstWithLoad(tracks); i >= 0 {
-		p.Add(loadArea(tracks[i], seconds))
-		top = max(top, highest(tracks[i].load))
+		load := thinned(tracks[i], max(leastSteps, int(span)))
+		p.Add(loadArea(load, seconds))
+		top = max(top, highest(load.load))
 	}
 	if top == 0 {
 		top = 1

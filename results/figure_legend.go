@@ -70,6 +70,15 @@ func markKey(label string, g draw.GlyphStyle) key {
 	}}
 }
 
+// markedKey is a legend entry for a line with marks on it.
+func markedKey(label string, l draw.LineStyle, g draw.GlyphStyle) key {
+	line := lineKey(label, l)
+	return key{label, line.width, func(c *draw.Canvas, at vg.Point) {
+		line.sample(c, at)
+		c.DrawGlyphNoClip(g, vg.Point{X: at.X + legendSwatch/2, Y: at.Y})
+	}}
+}
+
 // areaKey is a legend entry for a shaded area.
 func areaKey(label string) key {
 	return key{label, legendSwatch, func(c *draw.Canvas, at vg.Point) {

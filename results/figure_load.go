@@ -12,11 +12,15 @@ import (
 type loadPanel struct {
 	workload string
 	curves   []loadCurve
-	highest  []float64 // requests/s; 0, NaN or infinite: no mark
+	highest  []estimate // requests/s; a mean of 0, NaN or infinite: no mark
+	rate     float64    // of the workload as it is, requests/s; 0: unknown
 }
 
 // loadPanels are the panels of what was searched; none if nothing was.
 func (s *stored) loadPanels() []loadPanel {
+	if len(s.loads) == 0 {
+		return nil
+	}
 	var out []loadPanel
 	for _, w := range s.found.workloads() {
 		p := loadPanel{workload: w}
@@ -27,28 +31,36 @@ func (s *stored) loadPanels() []loadPanel {
 					c = x
 				}
 			}
-			h := math.NaN()
+			h := noEstimate()
 			for _, x := range s.highest {
 				if x.workload == w && x.policy == name {
-					h = x.perSecond
+					h = x.rate()
 				}
+			}
+			if len(c.points) > 0 {
+				p.rate = c.perSecond[0] / c.points[0].Load
 			}
 			p.curves, p.highest = append(p.curves, c), append(p.highest, h)
 		}
-		if len(s.loads) > 0 {
-			out = append(out, p)
-		}
+		out = append(out, p)
 	}
 	return out
 }
 
+// rate is the highest load in requests/s.
+func (r *highestLoad) rate() estimate {
+	scale := r.perSecond / r.load.mean
+	return estimate{r.perSecond, r.load.low * scale, r.load.high * scale}
+}
+
 // loadFigure draws the 99th percentile of response times against the offered
-// load on log-log axes. A mark is the highest load within the SLO; a curve ends
-// where the percentile is infinite.
+// load on log-log axes. A mark is the highest load within the SLO, a bar its
+// interval; a curve ends where the percentile is infinite.
 func loadFigure(policies []string, panels []loadPanel) sheet {
 	s := sheet{name: "load", cols: columnsFor(len(panels)), height: panelHeight}
 	for i, name := range policies {
-		s.legend = append(s.legend, lineKey(name, lookOf(i).line(dataLine)))
+		l := lookOf(i)
+		s.legend = append(s.legend, markedKey(name, l.line(dataLine), l.mark(markRadius)))
 	}
 	for _, w := range panels {
 		p := newPlot("Offered load, requests/s (log)", "99th percentile (log)")
@@ -58,10 +70,13 @@ func loadFigure(policies []string, panels []loadPanel) sheet {
 		}
 		p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = r.xlo-0.03, r.xhi+0.03, r.ylo-0.1, r.yhi+0.1
 		p.X.Tick.Marker, p.Y.Tick.Marker = oneTwoFive(plain), oneTwoFive(timeLabel)
+		if at := math.Log10(w.rate); at >= r.xlo && at <= r.xhi {
+			p.Add(ownLoad(at))
+		}
 		note := addCurves(p, s.inner(), policies, curves)
 		for i := range policies {
-			if at, ok := onCurve(curves[i], math.Log10(w.highest[i])); ok {
-				p.Add(mark(at, lookOf(i).mark(markRadius)))
+			if at, ok := onCurve(curves[i], math.Log10(w.highest[i].mean)); ok {
+				p.Add(highestMark(at, w.highest[i], lookOf(i)))
 			}
 		}
 		s.panels = append(s.panels, panel{w.workload, note, p})
@@ -83,22 +98,38 @@ func timeLabel(s float64) string {
 // A box is the range of curves.
 type box struct{ xlo, xhi, ylo, yhi float64 }
 
-// logCurves are the curves of a panel in logarithms, and their range.
+// with is the smallest box that has a point too.
+func (b box) with(at spot) box {
+	return box{min(b.xlo, at.x), max(b.xhi, at.x), min(b.ylo, at.y), max(b.yhi, at.y)}
+}
+
+// logCurves are the curves of a panel in logarithms, apart where the percentile
+// is infinite, and the range that shows them and the bars of their marks.
 func logCurves(w loadPanel) ([]curve, box) {
 	r := box{math.Inf(1), math.Inf(-1), math.Inf(1), math.Inf(-1)}
 	out := make([]curve, len(w.curves))
 	for i, c := range w.curves {
 		var line []spot
+		end := func() {
+			if len(line) > 1 {
+				out[i] = append(out[i], line)
+			}
+			line = nil
+		}
 		for k, q := range c.points {
 			if !(q.P99 > 0) || math.IsInf(q.P99, 0) {
+				end()
 				continue
 			}
 			at := spot{math.Log10(c.perSecond[k]), math.Log10(q.P99)}
-			line = append(line, at)
-			r = box{min(r.xlo, at.x), max(r.xhi, at.x), min(r.ylo, at.y), max(r.yhi, at.y)}
+			line, r = append(line, at), r.with(at)
 		}
-		if len(line) > 1 {
-			out[i] = curve{line}
+		end()
+		at, ok := onCurve(out[i], math.Log10(w.highest[i].mean))
+		for _, x := range []float64{w.highest[i].low, w.highest[i].high} {
+			if ok && x > 0 && !math.IsInf(x, 0) {
+				r = r.with(spot{math.Log10(x), at.y})
+			}
 		}
 	}
 	return out, r
@@ -116,10 +147,30 @@ func onCurve(c curve, x float64) (spot, bool) {
 	return spot{}, false
 }
 
-// mark draws a glyph at a point.
-func mark(at spot, g draw.GlyphStyle) drawing {
+// highestMark marks a highest load at a point of its curve, with its interval
+// where there is one.
+func highestMark(at spot, load estimate, l look) drawing {
 	return func(c draw.Canvas, p *plot.Plot) {
-		c.DrawGlyph(g, placed(c, p, []spot{at})[0])
+		if load.interval() {
+			ends := placed(c, p, []spot{{math.Log10(load.low), at.y}, {math.Log10(load.high), at.y}})
+			bar := draw.LineStyle{Color: l.color, Width: 0.8}
+			c.StrokeLines(bar, c.ClipLinesXY(ends)...)
+			for _, end := range ends {
+				c.StrokeLine2(bar, end.X, end.Y-capHeight, end.X, end.Y+capHeight)
+			}
+		}
+		c.DrawGlyph(l.mark(markRadius), placed(c, p, []spot{at})[0])
+	}
+}
+
+// capHeight is half that of the ends of an error bar.
+const capHeight = 2.2
+
+// ownLoad is a line at the load that the experiment has.
+func ownLoad(at float64) drawing {
+	return func(c draw.Canvas, p *plot.Plot) {
+		x, _ := p.Transforms(&c)
+		c.StrokeLine2(draw.LineStyle{Color: guide, Width: 0.7, Dashes: dashes[4]}, x(at), c.Min.Y, x(at), c.Max.Y)
 	}
 }
 
@@ -129,6 +180,13 @@ func (s *stored) loadCaption() string {
 		return ""
 	}
 	limit := 100 * s.highest[0].limit
-	return "How response times grow with the load: the 99th percentile over all arrivals, mean over seeds. A mark is the highest load with at most " +
-		decimal(limit, decimalsFor(limit, 2)) + " % avoidable misses; curves end where too few requests are answered for a percentile. The fleet begins as large at every load."
+	bars, text := false, "How response times grow with the load: the 99th percentile over all arrivals, mean over runs. A mark is the highest load with at most "+
+		decimal(limit, decimalsFor(limit, 2))+" % avoidable misses"
+	for _, r := range s.highest {
+		bars = bars || r.load.interval()
+	}
+	if bars {
+		text += ", a bar its 95 % interval"
+	}
+	return text + ". The dashed line is the load of the experiment as it is. Curves go to that load, and at most a factor of two above their mark; they end earlier where too few requests are answered for a percentile. The fleet begins as large at every load."
 }

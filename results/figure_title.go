@@ -11,7 +11,9 @@ import (
 const (
 	titleLine = titleSize * lineSpacing
 	noteLine  = tickSize * 1.15
-	titleGap  = vg.Length(3) // between the text and the panel under it
+	// titleGap is between the text and the panel under it: the label of a tick at
+	// the upper end stands half above the panel, and letters hang below their line.
+	titleGap = tickSize/2 + titleSize/4 + 1
 )
 
 func titleStyle() draw.TextStyle {

@@ -2,62 +2,77 @@ package results
 
 import (
 	"image/color"
+	"slices"
 	"strconv"
+	"strings"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// A winsPanel is one workload of the wins figure: how often the policy of a row
-// was better than that of a column, pair by pair, in the declared order.
+// A winsPanel is one primary metric on one workload: how often the policy of a
+// row was better than that of a column, pair by pair, in the declared order.
 type winsPanel struct {
-	workload string
-	cells    [][]winsCell // by row, column
+	workload, metric string
+	over             string       // what pairs differ in, and how many there are
+	cells            [][]winsCell // by row, column
 }
 
 // A winsCell is the pairs of two policies; n 0: they were not compared.
 type winsCell struct{ n, wins, losses int }
 
-// winsPanels are the panels of the first primary metric, where there is more
-// than one pair of runs to count and more than one policy.
+// winsPanels are the panels of all primary metrics, workload by workload, where there
+// is more than one pair to count and more than one policy.
 func (s *stored) winsPanels() []winsPanel {
 	policies := s.found.policies()
-	if len(s.wins) == 0 || len(policies) < 2 {
+	if len(policies) < 2 {
 		return nil
 	}
-	metric := s.wins[0].Metric
-	at := map[string]int{}
-	for i, p := range policies {
-		at[p] = i
+	var metrics []string
+	for _, w := range s.wins {
+		if !slices.Contains(metrics, w.Metric) {
+			metrics = append(metrics, w.Metric)
+		}
 	}
 	var out []winsPanel
 	for _, name := range s.found.workloads() {
-		p := winsPanel{workload: name, cells: make([][]winsCell, len(policies))}
-		for i := range p.cells {
-			p.cells[i] = make([]winsCell, len(policies))
-		}
-		most := 0
-		for _, w := range s.wins {
-			if w.Workload != name || w.Metric != metric {
-				continue
+		for _, metric := range metrics {
+			p := winsPanel{workload: name, metric: metric, cells: make([][]winsCell, len(policies))}
+			for i := range p.cells {
+				p.cells[i] = make([]winsCell, len(policies))
 			}
-			a, b := at[w.Policy], at[w.Against]
-			p.cells[a][b], p.cells[b][a] = winsCell{w.N, w.Wins, w.Losses}, winsCell{w.N, w.Losses, w.Wins}
-			most = max(most, w.N)
-		}
-		if most > 1 {
-			out = append(out, p)
+			most := 0
+			for _, w := range s.wins {
+				if w.Workload != name || w.Metric != metric {
+					continue
+				}
+				a, b := slices.Index(policies, w.Policy), slices.Index(policies, w.Against)
+				p.cells[a][b], p.cells[b][a] = winsCell{w.N, w.Wins, w.Losses}, winsCell{w.N, w.Losses, w.Wins}
+				if w.N > most {
+					most, p.over = w.N, overlap(w.Over, w.N)
+				}
+			}
+			if most > 1 {
+				out = append(out, p)
+			}
 		}
 	}
 	return out
 }
 
-// winsFigure draws a matrix per workload: a cell says in how many pairs of runs
-// the policy of its row was better than that of its column, the bluer the more
+// winsFigure draws a matrix per panel: a cell says in how many pairs the policy of its row was better than that of its column, the bluer the more
 // often, the more orange the more often worse.
 func winsFigure(policies []string, panels []winsPanel) sheet {
 	s := sheet{name: "wins", cols: columnsFor(len(panels)), height: vg.Length(len(policies))*winsRow + tickRoom}
+	metrics := map[string]bool{}
+	for _, w := range panels {
+		metrics[w.metric] = true
+	}
+	several := len(metrics) > 1
+	if several { // a row for each workload, or a few
+		s.cols = min(len(metrics), 3)
+	}
 	for i := range policies {
 		s.legend = append(s.legend, textKey(strconv.Itoa(i+1), policies[i]))
 	}
@@ -68,7 +83,7 @@ func winsFigure(policies []string, panels []winsPanel) sheet {
 		p.X.Tick.Marker, p.Y.Tick.Marker = numbered(len(policies), false), numbered(len(policies), true)
 		p.X.Tick.Length, p.Y.Tick.Length = 0, 0
 		p.Add(matrix(w.cells))
-		s.panels = append(s.panels, panel{w.workload, "", p})
+		s.panels = append(s.panels, panel{w.workload, ifElse(several, w.metric, ""), p})
 	}
 	return s
 }
@@ -133,11 +148,28 @@ func winShade(w winsCell) color.Color {
 	return color.NRGBA{mix(to.R), mix(to.G), mix(to.B), 0xff}
 }
 
-// winsCaption says what one sees in the wins figure.
+// winsCaption says what one sees in the wins figure: what pairs are, on each
+// workload where that differs.
 func (s *stored) winsCaption() string {
-	if len(s.wins) == 0 {
-		return ""
+	var metrics, kinds []string
+	on := map[string][]string{} // the workloads of each kind
+	for _, p := range s.winsPanels() {
+		if !slices.Contains(metrics, p.metric) {
+			metrics = append(metrics, p.metric)
+		}
+		if !slices.Contains(kinds, p.over) {
+			kinds = append(kinds, p.over)
+		}
+		if !slices.Contains(on[p.over], p.workload) {
+			on[p.over] = append(on[p.over], p.workload)
+		}
 	}
-	w := s.wins[0]
-	return "Pairwise wins in " + w.Metric + ", the first primary metric: of " + itoa(w.N) + " pairs of runs that met the same arrivals, in how many the policy of the row was better than that of the column; what is missing to their number are ties and losses. Blue: better more often than worse, orange: worse."
+	pairs := strings.Join(kinds, "")
+	if len(kinds) > 1 {
+		for i, k := range kinds {
+			kinds[i] = k + ", on " + list(on[k])
+		}
+		pairs = strings.Join(kinds, "; ")
+	}
+	return "Pairwise wins in " + list(metrics) + ": of the pairs that met the same arrivals (" + pairs + "), in how many the policy of the row was better than that of the column; what is missing to their number are ties and losses. Blue: better more often than worse, orange: worse."
 }

@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // A Requirement is a bound that the numbers of an experiment have to keep.
@@ -39,7 +40,7 @@ func (q *Requirement) String() string {
 // A Checked is a requirement applied to one policy on one workload.
 type Checked struct {
 	Requirement
-	Got string // what there was
+	Got string // what there was: the mean with its interval, and what that says of the bound
 	OK  bool
 }
 
@@ -52,19 +53,39 @@ func Check(rows []Compared, all []Requirement) []Checked {
 			if r.Metric != q.Metric || q.Policy != "" && r.Policy != q.Policy || q.Workload != "" && r.Workload != q.Workload {
 				continue
 			}
-			c := Checked{Requirement: q, Got: shown(r.Mean)}
-			c.Policy, c.Workload = r.Policy, r.Workload
-			low, high := r.Mean, r.Mean
-			if q.Sure {
-				low, high = r.Low, r.High
-				c.Got += fmt.Sprintf(" (%s to %s)", shown(low), shown(high))
-			}
-			c.OK = low >= q.Min && high <= q.Max // false where a number is missing
-			out = append(out, c)
+			out = append(out, q.check(r))
 		}
 	}
 	return out
 }
+
+// check applies q to a row.
+func (q *Requirement) check(r *Compared) Checked {
+	c := Checked{Requirement: *q}
+	c.Policy, c.Workload = r.Policy, r.Workload
+	surely := q.keeps(r.Low) && q.keeps(r.High) // false where a number is missing
+	c.OK = q.keeps(r.Mean) && (surely || !q.Sure)
+	switch about := overlap(r.Over, r.N); {
+	case r.Over == OverNothing:
+		c.Got = shown(r.Mean) + " (" + about + ")"
+	case math.IsNaN(r.Low) || math.IsNaN(r.High):
+		c.Got = shown(r.Mean) + " (no interval)"
+	default:
+		c.Got = fmt.Sprintf("%s (%s to %s, %s)", shown(r.Mean), shown(r.Low), shown(r.High), about)
+		switch {
+		case surely:
+			c.Got += ", surely"
+		case r.High < q.Min || r.Low > q.Max:
+			c.Got += ", surely not"
+		default:
+			c.Got += ", not surely: the bound is within the interval"
+		}
+	}
+	return c
+}
+
+// keeps says that a value is within the bounds.
+func (q *Requirement) keeps(v float64) bool { return v >= q.Min && v <= q.Max }
 
 func shown(v float64) string {
 	if math.IsNaN(v) {
@@ -82,6 +103,13 @@ func MetricNames() []string {
 	return out
 }
 
+// IsShare says that a metric is a part of a whole, from 0 to 1. Fractions of
+// demand (theta_*) are none: supply may be any multiple of it.
+func IsShare(metric string) bool {
+	c := columnOf(metric)
+	return c >= 0 && columns[c].unit == "fraction" && !strings.HasPrefix(metric, "theta_")
+}
+
 // junit is the format that build servers read: a suite per experiment, a case
 // per requirement.
 type junit struct {
@@ -96,6 +124,7 @@ type junitCase struct {
 	Class   string        `xml:"classname,attr"`
 	Name    string        `xml:"name,attr"`
 	Failure *junitFailure `xml:"failure,omitempty"`
+	Out     string        `xml:"system-out,omitempty"` // of one that is met
 }
 
 type junitFailure struct {
@@ -108,7 +137,9 @@ func WriteJUnit(dir, experiment string, all []Checked) error {
 	for i := range all {
 		c := &all[i]
 		k := junitCase{Class: experiment + "." + c.Workload, Name: c.Policy + ": " + c.Requirement.String()}
-		if !c.OK {
+		if c.OK {
+			k.Out = "got " + c.Got
+		} else {
 			suite.Failures++
 			k.Failure = &junitFailure{Message: "got " + c.Got}
 		}

@@ -13,7 +13,8 @@ type summary struct {
 	cold        float64
 	work        float64 // of all arrivals, nanoseconds of CPU
 	response    float64 // of answered requests, nanoseconds
-	waiting     float64 // of answered requests, nanoseconds
+	waiting     float64 // of answered requests whose service is known to have begun, nanoseconds
+	begun       float64 // those requests
 	slowed      float64 // answered requests that have a slowdown
 	slow        float64 // sum of their slowdowns
 	end         time.Duration
@@ -31,8 +32,9 @@ type summary struct {
 // answer adds up what only an answered request has.
 func (s *summary) answer(q *Request) {
 	s.response += float64(q.Finish - q.Arrival)
-	if q.Start > q.Arrival {
-		s.waiting += float64(q.Start - q.Arrival)
+	if q.Start >= 0 {
+		s.begun++
+		s.waiting += float64(max(q.Start-q.Arrival, 0))
 	}
 	if q.Kind == KindFunction {
 		s.onFunction++

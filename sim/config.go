@@ -22,6 +22,7 @@ type Config struct {
 	Control policy.Config
 	Pools   []Pool     // the world's side of Control.Pools, in the same order
 	Funcs   *Functions // the world's side of Control.Functions; nil: none
+	Store   *Store     // the world's side of Control.Store; nil: none
 
 	PS      bool           // processor sharing; otherwise FCFS over the slots
 	Network workloads.Dist // delay of one way between client... gateway and worker; the zero value is none
@@ -31,12 +32,30 @@ type Config struct {
 
 	Timeout  time.Duration // clients leave after so long; 0 never
 	Duration time.Duration // arrivals stop here; 0: when the source ends
+	Span     time.Duration // how long arrivals take; 0: not known
 	// Journal is told every step of the Controller; nil: nobody is.
 	Journal Journal
 
 	Faults []Fault // what goes wrong, by instant
 
 	DrainCap time.Duration // after the last arrival, unfinished requests are cut off; 0: 1 h
+}
+
+// SampleEvery is the time between two points of the timeline: 10 s, or so much
+// less that a run has a hundred of them.
+func (c *Config) SampleEvery() time.Duration {
+	const most, points = 10 * time.Second, 100
+	if c.Span <= 0 || c.Span >= points*most {
+		return most
+	}
+	for unit := time.Second; unit > time.Millisecond; unit /= 10 {
+		for _, n := range []time.Duration{5, 2, 1} {
+			if points*n*unit <= c.Span {
+				return n * unit
+			}
+		}
+	}
+	return 10 * time.Millisecond
 }
 
 // A Journal keeps what the Controller was told and what it answered. e and

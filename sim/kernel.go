@@ -19,6 +19,7 @@ const (
 	faultNoticed             // the health check notices it; index: VM
 	spotTaken                // a spot VM's notice is over; index: VM
 	envPrepared              // an environment to be kept warm is ready; index: environment
+	storeAnswers             // the oldest write or lookup under way is answered
 )
 
 // A timerID names a timer that is made once and set again and again.

@@ -10,9 +10,6 @@ import (
 	"cnv/workloads"
 )
 
-// sampleEvery is the resolution of the timeline.
-const sampleEvery = 10 * time.Second
-
 // defaultDrainCap cuts off what is still running long after the last arrival.
 const defaultDrainCap = time.Hour
 
@@ -55,6 +52,7 @@ func newWorld(cfg *Config, src workloads.Source, rec Recorder) (*world, error) {
 	w.idleNetwork = 2 * duration(cfg.Network.Mean())
 	w.loop, _ = src.(workloads.ClosedSource)
 	w.fns = newFunctions(cfg.Funcs, len(cfg.Control.Classes))
+	w.store = newStore(cfg.Store, cfg.Control.LearnByStore)
 	w.draws = draws{
 		launch:  policy.NewRand(cfg.Seed, "launch", 0),
 		cold:    policy.NewRand(cfg.Seed, "cold", 0),
@@ -66,10 +64,11 @@ func newWorld(cfg *Config, src workloads.Source, rec Recorder) (*world, error) {
 	w.reportDue = w.timer(reports, 0)
 	w.sampleTick = w.timer(sampleTime, 0)
 	w.patience = w.timer(clientGone, 0)
+	w.storeDue = w.timer(storeAnswers, 0)
 	if cfg.TelemetryPeriod > 0 {
 		w.set(w.reportTick, cfg.TelemetryPeriod)
 	}
-	w.set(w.sampleTick, sampleEvery)
+	w.set(w.sampleTick, w.cfg.SampleEvery())
 	for i := range cfg.Faults {
 		w.set(w.timer(faultHits, int32(i)), cfg.Faults[i].At)
 	}
@@ -163,6 +162,8 @@ func (w *world) fireNext() {
 	case envPrepared:
 		w.release(id)
 		w.fns.prepared(t.index)
+	case storeAnswers:
+		w.answerStored()
 	case faultNoticed:
 		w.notice(t.index)
 	case spotTaken:
@@ -193,6 +194,9 @@ func (w *world) step(e *policy.Event) {
 	w.out = w.ctrl.Step(w.now, e, w.out[:0])
 	if w.cfg.Journal != nil {
 		w.cfg.Journal.Add(w.now, e, w.out)
+	}
+	if w.store != nil {
+		w.told(e, w.out)
 	}
 }
 

@@ -49,11 +49,11 @@ func (t *tally) retire(v *vm, now time.Duration) {
 
 // sample adds a point to the timeline and sets the next one.
 func (w *world) sample() {
-	t, u := &w.tally, &w.sampled
+	t, u, every := &w.tally, &w.sampled, w.cfg.SampleEvery()
 	s := results.Sample{
 		At:           w.now,
-		ArrivalsPerS: float64(t.arrivals-u.arrivals) / sampleEvery.Seconds(),
-		OfferedCores: (t.work - u.work) / sampleEvery.Seconds(),
+		ArrivalsPerS: float64(t.arrivals-u.arrivals) / every.Seconds(),
+		OfferedCores: (t.work - u.work) / every.Seconds(),
 		InFlight:     t.inFlight,
 		Queued:       w.ctrl.Queued(),
 	}
@@ -79,5 +79,5 @@ func (w *world) sample() {
 	}
 	w.sampled = *t
 	w.rec.Tick(s)
-	w.set(w.sampleTick, w.now+sampleEvery)
+	w.set(w.sampleTick, w.now+every)
 }

@@ -27,6 +27,7 @@ type world struct {
 	alive       []*vm // not terminated, by WorkerID
 	launches    []launch
 	fns         *functions
+	store       *store        // nil: none
 	idleNetwork time.Duration // mean delay of both ways
 	money       bill
 	draws       draws
@@ -36,6 +37,7 @@ type world struct {
 	reportDue  timerID
 	sampleTick timerID
 	patience   timerID
+	storeDue   timerID
 	reports    policy.Ring[report]
 	deadlines  policy.Ring[deadline]
 

@@ -54,12 +54,11 @@ func (c Cell) Config(seed uint64) sim.Config {
 		TelemetryPeriod: e.telemetry.Period, TelemetryDelay: e.telemetry.Delay,
 		Timeout: e.top.Timeout, Duration: w.duration(), DrainCap: e.top.DrainCap,
 	}
+	if cfg.Span = cfg.Duration; cfg.Span == 0 {
+		cfg.Span = w.Made.Span
+	}
 	for i := range e.faults {
-		span := cfg.Duration
-		if span == 0 {
-			span = w.Made.Span
-		}
-		cfg.Faults = append(cfg.Faults, e.faults[i].world(span)...)
+		cfg.Faults = append(cfg.Faults, e.faults[i].world(cfg.Span)...)
 	}
 	c.Policy.fill(&cfg.Control)
 	for i := range e.pools {
@@ -72,6 +71,9 @@ func (c Cell) Config(seed uint64) sim.Config {
 	}
 	if e.functions != nil {
 		cfg.Funcs = e.functions.world()
+	}
+	if e.store != nil {
+		cfg.Store = &sim.Store{Latency: e.store.Latency}
 	}
 	return cfg
 }

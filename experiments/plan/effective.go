@@ -71,6 +71,9 @@ func (e *Environment) describe() map[string]any {
 	if faults != nil {
 		out["fault"] = faults
 	}
+	if e.store != nil {
+		out["store"] = settings(e.store)
+	}
 	if e.functions != nil {
 		f := settings(e.functions)
 		f["cold"] = e.functions.cold().String()

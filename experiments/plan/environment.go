@@ -21,6 +21,7 @@ type Environment struct {
 	functions *functionsTable // nil: none
 	telemetry telemetryTable
 	retry     retryTable
+	store     *storeTable // nil: none
 	faults    []faultTable
 }
 
@@ -114,11 +115,12 @@ func (r *reader) environmentAxes() []axis {
 	add(r.root, "functions", &functionsTable{})
 	add(r.root, "telemetry", &telemetryTable{})
 	add(r.root, "retry", &retryTable{})
+	add(r.root, "store", &storeTable{})
 	return axes
 }
 
 // rootTables are the tables an experiment file may have.
-var rootTables = []string{"cluster", "pool", "functions", "telemetry", "retry", "fault", "workload", "policy", "contrast", "require"}
+var rootTables = []string{"cluster", "pool", "functions", "telemetry", "retry", "store", "fault", "workload", "policy", "contrast", "require"}
 
 // readEnvironment reads one environment and checks it.
 func (r *reader) readEnvironment(v variant) *Environment {
@@ -139,6 +141,7 @@ func (r *reader) readEnvironment(v variant) *Environment {
 		r.wrong(!(e.retry.Budget >= 0), "retry.budget", "%v, must not be negative", e.retry.Budget)
 		r.wrong(e.retry.Backoff < 0, "retry.backoff", "%v, must not be negative", e.retry.Backoff)
 	}
+	r.readStore(e, v)
 	r.readFaults(e)
 	r.wrong(len(e.faults) > 0 && len(e.pools) == 0, "fault", "there are no workers that could fail: give [cluster]")
 	r.wrong(len(e.pools) == 0 && e.functions == nil, "", `neither workers nor functions: give [cluster] with instance = "c7g.large", or [functions]`)
@@ -182,6 +185,9 @@ func (e *Environment) control(classes []policy.Class) policy.Config {
 	}
 	if e.functions != nil {
 		c.Functions = e.functions.control()
+	}
+	if e.store != nil {
+		c.Store, c.LearnByStore = true, e.store.Learn == "store"
 	}
 	return c
 }

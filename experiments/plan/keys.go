@@ -33,6 +33,7 @@ func Tables() []Table {
 		{"[[pool]]", "machines of one kind", keysOf(&poolTable{})},
 		{"instance = { }", "a machine that is not of the catalog", plainKeys(&Instance{})},
 		{"[functions]", "the function service; without the table there is none", keysOf(&functionsTable{})},
+		{"[store]", "the table that measurements are recorded in: the simulator has none without it, a cloud always", keysOf(&storeTable{})},
 		{"[telemetry]", "how workers report their processor use", keysOf(&telemetryTable{})},
 		{"[retry]", "repeated attempts of failed requests", keysOf(&retryTable{})},
 		{"[[fault]]", "something that goes wrong with a worker", keysOf(&faultTable{})},

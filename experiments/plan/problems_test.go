@@ -86,6 +86,8 @@ func TestProblemsNameTheCulprit(t *testing.T) {
 		{`memory_mb = 1769`, `keep_alive = "-1s"`, `f.toml:12: functions.keep_alive: -1s, must not be negative`},
 		{`period = "10s"`, `period = 10`, `f.toml:14: telemetry.period: want a duration such as "90s" or "1h30m", got the integer 10`},
 		{`max = 1`, `budget = nan`, `f.toml:16: retry.budget: NaN is not a usable number`},
+		{`[retry]`, "[store]\nlearn = \"stor\"\n[retry]", `f.toml:16: store.learn: unknown route "stor" (nearest valid name "store")`},
+		{`[retry]`, "[store]\nlatency = \"-1s\"\n[retry]", `f.toml:16: store.latency: -1s, must not be negative`},
 		{`generator = "poisson"`, `generator = "poison"`, `f.toml:18: workload.generator: unknown generator "poison" (nearest valid name "poisson")`},
 		{`generator = "poisson"`, ``, `f.toml:17: workload: neither generator (one of poisson, diurnal, flash, onoff, clients) nor trace`},
 		{`rate = 5`, `rate = -5`, `f.toml:19: workload.rate: -5: must be positive and at most 1e9 requests/s`},

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"math"
 
 	"cnv/results"
@@ -42,6 +43,8 @@ func (r *reader) readRequirements(policies []*Policy, workloads []*Workload, env
 		r.wrong(q.Min != nil && q.Max != nil && *q.Min > *q.Max, join(t.path, "max"), "less than min")
 		r.wrong(q.Policy != "" && readable && !contains(names, q.Policy), join(t.path, "policy"), "unknown policy %q%s", q.Policy, hint(q.Policy, names))
 		r.wrong(q.Workload != "" && readable && !contains(places, q.Workload), join(t.path, "workload"), "unknown workload %q%s", q.Workload, hint(q.Workload, places))
+		r.checkShare(q.Metric, join(t.path, "min"), q.Min)
+		r.checkShare(q.Metric, join(t.path, "max"), q.Max)
 		b := results.Requirement{Metric: q.Metric, Policy: q.Policy, Workload: q.Workload, Min: math.Inf(-1), Max: math.Inf(1), Sure: q.Sure}
 		if q.Min != nil {
 			b.Min = *q.Min
@@ -52,4 +55,17 @@ func (r *reader) readRequirements(policies []*Policy, workloads []*Workload, env
 		out = append(out, b)
 	}
 	return out
+}
+
+// checkShare refuses a bound of a part of all that no part can be beyond: as
+// a percentage it would never, or always, be kept.
+func (r *reader) checkShare(metric, path string, bound *float64) {
+	if bound == nil || !results.IsShare(metric) || *bound >= 0 && *bound <= 1 {
+		return
+	}
+	instead := ""
+	if *bound > 1 && *bound <= 100 {
+		instead = fmt.Sprintf("; %v %% are %v", *bound, *bound/100)
+	}
+	r.problem(path, "%v: %s is a fraction from 0 to 1%s", *bound, metric, instead)
 }

@@ -26,7 +26,10 @@ import (
 func Handler(m *Metrics, s *State, ready func() bool, access *Access) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", m.Handler())
-	mux.HandleFunc("GET /status", func(w http.ResponseWriter, _ *http.Request) { s.write(w) })
+	mux.HandleFunc("GET /status", func(w http.ResponseWriter, _ *http.Request) {
+		now := s.Snapshot()
+		answer(w, &now)
+	})
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
 		if !ready() {
@@ -37,6 +40,10 @@ func Handler(m *Metrics, s *State, ready func() bool, access *Access) http.Handl
 	})
 	s.dashboard(mux)
 	post := func(path string, event func(r *http.Request) (policy.Event, error)) {
+		mux.HandleFunc(path, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Allow", http.MethodPost)
+			http.Error(w, "use POST: curl -X POST .../"+strings.TrimPrefix(path, "/"), http.StatusMethodNotAllowed)
+		})
 		mux.HandleFunc("POST "+path, func(w http.ResponseWriter, r *http.Request) {
 			e, err := event(r)
 			if err != nil {
@@ -45,7 +52,11 @@ func Handler(m *Metrics, s *State, ready func() bool, access *Access) http.Handl
 			}
 			s.Brain.Post(e)
 			s.settle()
-			s.write(w)
+			after := s.Snapshot()
+			if e.Kind == policy.Resize {
+				after.Note = bounded(&after.Pools[e.Pool], int(e.N))
+			}
+			answer(w, &after)
 		})
 	}
 	post("/pause", func(*http.Request) (policy.Event, error) { return policy.Event{Kind: policy.Pause}, nil })
@@ -71,12 +82,20 @@ func (s *State) resize(r *http.Request) (policy.Event, error) {
 	return policy.Event{Kind: policy.Resize, Pool: p, N: int32(n)}, nil
 }
 
-// write writes the state.
-func (s *State) write(w http.ResponseWriter) {
+// bounded says that a pool has another size than the one asked for; "" it has that.
+func bounded(p *Pool, n int) string {
+	if n >= p.Min && n <= p.Max {
+		return ""
+	}
+	return fmt.Sprintf("n = %d is outside the bounds of pool %s, %d to %d (min and max in the experiment file): %d are wanted", n, p.Name, p.Min, p.Max, p.Desired)
+}
+
+// answer writes the state.
+func answer(w http.ResponseWriter, s *Snapshot) {
 	w.Header().Set("Content-Type", "application/json")
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")
-	_ = e.Encode(s.Snapshot()) // a reader that has gone needs no answer
+	_ = e.Encode(s) // a reader that has gone needs no answer
 }
 
 // sameOrigin refuses what a page of another site makes a browser send, and

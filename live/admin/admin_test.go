@@ -137,6 +137,9 @@ func TestRefused(t *testing.T) {
 		status       int
 		says         string
 	}{
+		{"GET", "/pause", nil, 405, "use POST"},
+		{"GET", "/set?n=3", nil, 405, "use POST"},
+		{"POST", "/set?n=99", knowing, 200, "n = 99 is outside the bounds of pool vm, 1 to 5 (min and max in the experiment file): 5 are wanted"},
 		{"POST", "/set?n=many", knowing, 400, `n = "many", want a number`},
 		{"POST", "/set?n=-1", knowing, 400, `n = "-1"`},
 		{"POST", "/set?n=1&pool=gpu", knowing, 400, `pool = "gpu", want one of vm`},

@@ -22,6 +22,7 @@ type State struct {
 
 // A Snapshot is the state at an instant.
 type Snapshot struct {
+	Note              string        `json:"note,omitempty"` // what an operator should know of what was asked for
 	Policy            string        `json:"policy"`
 	UptimeS           float64       `json:"uptime_s"`
 	InFlight          int           `json:"in_flight"`

@@ -29,11 +29,13 @@ type cloudTarget struct {
 	types  map[string][]string
 	lease  *aws.Lease // nil: on loopback
 	used   aws.Use    // of the budget, by runs before, or a gateway that died
+	began  int64      // when the first run did, Unix milliseconds; 0: none has
+	known  map[string]store.Known
 }
 
 // cloud is the target that --target local and aws name.
 func (cmd *liveCmd) cloud(c *console) target {
-	t := &cloudTarget{cmd: cmd, arch: "arm64", types: map[string][]string{}}
+	t := &cloudTarget{cmd: cmd, arch: "arm64", types: map[string][]string{}, known: map[string]store.Known{}}
 	t.say = func(format string, args ...any) { cmd.say(c, format, args...) }
 	return t
 }
@@ -138,6 +140,7 @@ func (t *cloudTarget) warnings() []string {
 // runs have measured.
 func (t *cloudTarget) open(ctx context.Context, r *session) (_ place, err error) {
 	p := &cloudPlace{
+		like: r.like, note: r.note,
 		target: t, log: r.log, brain: r.brain, used: t.used.USD, budget: t.budget(r), calls: r.calls, giveUp: r.giveUp, warn: r.warn,
 		rest: func() {},
 	}
@@ -185,7 +188,7 @@ func (t *cloudTarget) open(ctx context.Context, r *session) (_ place, err error)
 		p.held = &live.Calls{Function: p.fn, Budget: p.budget}
 	}
 	p.store = store.New(store.Options{
-		Table: aws.NewTable(cfg, deploy.Table(spec.Name)), Classes: classNames(r.cfg.Classes), Post: r.brain.Post, Log: r.log,
+		Table: aws.NewTable(cfg, deploy.Table(spec.Name)), Classes: scoped(r.like, r.cfg.Classes), Since: t.since(), Post: r.brain.Post, Log: r.log,
 		Origin: func(at time.Duration) int64 { return r.brain.Start().Add(at).UnixMilli() },
 		Run:    fmt.Sprintf("%d", r.brain.Start().UnixMilli()), Observe: r.cfg.LearnByStore,
 		About: map[string]string{
@@ -193,6 +196,37 @@ func (t *cloudTarget) open(ctx context.Context, r *session) (_ place, err error)
 		},
 	})
 	return p, nil
+}
+
+// scoped are the names of classes in the store: what another workload's
+// requests have taken says nothing of those of this one.
+func scoped(like string, all []policy.Class) []string {
+	var out []string
+	for _, name := range classNames(all) {
+		out = append(out, like+"/"+name)
+	}
+	return out
+}
+
+// since is when this command has begun its first run, Unix milliseconds.
+func (t *cloudTarget) since() int64 {
+	if t.began == 0 {
+		t.began = time.Now().UnixMilli()
+	}
+	return t.began
+}
+
+// knows is what the store knew of a workload before this command began: each of
+// its runs begins with that, so that no policy is better off for coming later.
+func (t *cloudTarget) knows(ctx context.Context, like string, s *store.Store) (store.Known, error) {
+	if known, ok := t.known[like]; ok {
+		return known, nil
+	}
+	known, err := s.Recall(ctx, warm)
+	if err == nil {
+		t.known[like] = known
+	}
+	return known, err
 }
 
 // tell says how to look into a cloud that stays.

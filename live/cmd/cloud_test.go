@@ -208,13 +208,16 @@ func TestDeploymentCommands(t *testing.T) {
 		says string
 	}{
 		{[]string{"status"}, 0, "nothing is there"},
+		{[]string{"status", "--dry-run"}, 0, "  EC2 DescribeVolumes\n"},
+		{[]string{"doctor", "--dry-run"}, 0, "  EC2 RunInstances (dry run)\n"},
+		{[]string{"doctor", "--instances", "20000"}, 1, "FAIL  addresses"},
 		{[]string{"doctor"}, 0, "ok    launch       c7g.large: allowed"},
 		{[]string{"doctor", "--concurrency", "5000"}, 1, "FAIL  functions    the account may have 1000 environments at once, the experiment asks for 5000"},
 		{[]string{"deploy", "--worker", worker, "--dry-run"}, 0, "7 steps to do; nothing was changed"},
 		{[]string{"deploy", "--worker", worker}, 2, "say --yes"},
 		{[]string{"deploy", "--worker", worker, "--yes"}, 0, "doing bake"},
 		{[]string{"deploy", "--worker", worker, "--yes"}, 0, "0 steps to do"},
-		{[]string{"status"}, 0, "0 instances, $0.0000 per hour"},
+		{[]string{"status"}, 0, "0 instances $0.0000, 0 environments kept warm $0.0000, snapshots of 8 GB $0.0005 at most: $0.0005 per hour, $0.01 per day"},
 		{[]string{"destroy", "--dry-run"}, 0, "8 steps to do; nothing was changed"},
 		{[]string{"destroy", "--yes"}, 0, "nothing is left"},
 		{[]string{"destroy", "--yes"}, 0, "0 steps to do"},

@@ -14,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"cnv/results/browsertest"
 )
 
 // panels are the parts of the dashboard, as expressions whose text changes when
@@ -66,23 +68,23 @@ func TestDashboard(t *testing.T) {
 	defer enough()
 	go requestsTo(m[1], stop)
 
-	b := browse(t, m[2], 1440)
-	wait(t, b, "three workers are ready", `/3\s*ready/.test(document.getElementById("tiles").textContent)`)
-	wait(t, b, "their instances are told", `(document.getElementById("workers").textContent.match(/i-[0-9a-f]{8}/g)||[]).length==3`)
-	wait(t, b, "answers are drawn", `document.querySelector("#rate polyline")!=null`)
-	b.picture(t, "dashboard-1440.png")
+	b := browsertest.Open(t, m[2], 1440)
+	b.Wait(t, "three workers are ready", `/3\s*ready/.test(document.getElementById("tiles").textContent)`)
+	b.Wait(t, "their instances are told", `(document.getElementById("workers").textContent.match(/i-[0-9a-f]{8}/g)||[]).length==3`)
+	b.Wait(t, "answers are drawn", `document.querySelector("#rate polyline")!=null`)
+	b.Picture(t, "dashboard-1440.png")
 	const soon = 2 * time.Second
 	slowest, took := "", time.Hour
 	for range 3 {
 		if took <= soon {
 			break
 		}
-		wait(t, b, "three workers are ready", `/3\s*ready/.test(document.getElementById("tiles").textContent)`)
+		b.Wait(t, "three workers are ready", `/3\s*ready/.test(document.getElementById("tiles").textContent)`)
 		victims := children(t, filepath.Join(tmp, "cnv-local"))
 		if len(victims) == 0 {
 			t.Fatal("no worker's process was found")
 		}
-		if name, d := b.afterKill(t, victims[0]); d < took {
+		if name, d := afterKill(t, b, victims[0]); d < took {
 			slowest, took = name, d
 		}
 		t.Logf("all %d panels had changed %v after a worker was killed, the last was that of %s", len(panels), took.Round(time.Millisecond), slowest)
@@ -90,14 +92,14 @@ func TestDashboard(t *testing.T) {
 	if took > soon {
 		t.Errorf("the panel of %s changed %v after a worker was killed, want %v at most", slowest, took, soon)
 	}
-	wait(t, b, "the loss is told", `/lost/.test(document.getElementById("decisions").textContent)`)
-	b.picture(t, "dashboard-killed.png")
-	for _, url := range b.asked {
+	b.Wait(t, "the loss is told", `/lost/.test(document.getElementById("decisions").textContent)`)
+	b.Picture(t, "dashboard-killed.png")
+	for _, url := range b.Asked {
 		if !strings.HasPrefix(url, m[2]) && url != "about:blank" {
 			t.Errorf("the page asks %s", url)
 		}
 	}
-	if shown := b.text(t, paused); shown != "none" {
+	if shown := b.Text(t, paused); shown != "none" {
 		t.Errorf("nobody has paused scaling, and the page shows it: %s", shown)
 	}
 	line, err = told.ReadString('\n')
@@ -115,24 +117,24 @@ func TestDashboard(t *testing.T) {
 		t.Fatalf("pausing: %v, %v", a, err)
 	}
 	a.Body.Close()
-	wait(t, b, "the pause is shown", paused+`=="block"`)
+	b.Wait(t, "the pause is shown", paused+`=="block"`)
 	enough()
-	wait(t, b, "ten seconds later nothing is answered", `/^0\.0answers/.test([...document.querySelectorAll("#tiles .tile")].map(t=>t.textContent).find(t=>/answers/.test(t)))`)
-	b.picture(t, "dashboard-idle.png")
-	narrow := browse(t, m[2], 390)
-	wait(t, narrow, "tiles are shown", `document.querySelectorAll("#tiles .tile").length>5`)
-	if wide := narrow.text(t, "document.documentElement.scrollWidth>document.documentElement.clientWidth"); wide != "false" {
+	b.Wait(t, "ten seconds later nothing is answered", `/^0\.0answers/.test([...document.querySelectorAll("#tiles .tile")].map(t=>t.textContent).find(t=>/answers/.test(t)))`)
+	b.Picture(t, "dashboard-idle.png")
+	narrow := browsertest.Open(t, m[2], 390)
+	narrow.Wait(t, "tiles are shown", `document.querySelectorAll("#tiles .tile").length>5`)
+	if narrow.TooWide(t) {
 		t.Error("at 390 pixels the page is wider than the screen")
 	}
-	narrow.picture(t, "dashboard-390.png")
+	narrow.Picture(t, "dashboard-390.png")
 }
 
 // afterKill kills a process and says which panel was the last to change, and when.
-func (b *browser) afterKill(t *testing.T, pid int) (last string, took time.Duration) {
+func afterKill(t *testing.T, b *browsertest.Browser, pid int) (last string, took time.Duration) {
 	t.Helper()
 	before := map[string]string{}
 	for name, expression := range panels {
-		before[name] = b.text(t, expression)
+		before[name] = b.Text(t, expression)
 	}
 	began := time.Now()
 	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
@@ -140,7 +142,7 @@ func (b *browser) afterKill(t *testing.T, pid int) (last string, took time.Durat
 	}
 	for len(before) > 0 && time.Since(began) < 20*time.Second {
 		for name, was := range before {
-			if b.text(t, panels[name]) != was {
+			if b.Text(t, panels[name]) != was {
 				last, took = name, time.Since(began)
 				delete(before, name)
 			}
@@ -151,18 +153,6 @@ func (b *browser) afterKill(t *testing.T, pid int) (last string, took time.Durat
 		t.Fatalf("the panel of %s has not changed within 20 s of the death of a worker", name)
 	}
 	return last, took
-}
-
-// wait waits until an expression is true.
-func wait(t *testing.T, b *browser, what, expression string) {
-	t.Helper()
-	for range 300 {
-		if b.text(t, expression) == "true" {
-			return
-		}
-		time.Sleep(100 * time.Millisecond)
-	}
-	t.Fatalf("%s: not within 30 s; the page says %s", what, b.text(t, "document.body.innerText"))
 }
 
 // requestsTo keeps asking a gateway for little, some twenty times a second.

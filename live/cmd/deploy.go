@@ -64,7 +64,7 @@ func (cmd *deployCmd) Run(c *console) error {
 	printSteps(c.out, steps)
 	todo := deploy.Todo(steps)
 	if len(todo) > 0 {
-		cmd.printCosts(c.out, spec)
+		printCosts(c.out, spec, &cmd.limits)
 	}
 	if cmd.DryRun || len(todo) == 0 {
 		fmt.Fprintf(c.out, "%d steps to do; nothing was changed\n", len(todo))
@@ -93,15 +93,6 @@ func (cmd *deployCmd) find(c *console, spec *deploy.Spec) (*deploy.Found, *deplo
 	return found, clients, err
 }
 
-// printCosts says what a deployment costs.
-func (cmd *deployCmd) printCosts(w io.Writer, spec *deploy.Spec) {
-	fmt.Fprintf(w, "Costs: the builder some minutes of a %s ($%.4f/h), the image's snapshot some $0.05 per GB and month, the rest only when used.\n", spec.Builder, hourly(spec.Builder))
-	if g := spec.Gateway; g != nil {
-		perHour := hourly(g.Type) + cmd.MaxUsdPerHour
-		fmt.Fprintf(w, "The gateway launches workers by itself: at worst $%.2f per hour, $%.0f per day, beside functions; it ends them and itself at $%.2f or after %v.\n", perHour, 24*perHour, cmd.MaxUsd, cmd.MaxTime)
-	}
-}
-
 // spec is the deployment that the flags ask for.
 func (cmd *deployCmd) spec(c *console) (*deploy.Spec, error) {
 	s := &deploy.Spec{
@@ -117,6 +108,9 @@ func (cmd *deployCmd) spec(c *console) (*deploy.Spec, error) {
 			s.MemoryMB = int32(f.MemoryMB)
 			if f.Timeout > 0 {
 				s.Timeout = f.Timeout.Round(time.Second)
+			}
+			if f.Concurrency < catalog.FunctionConcurrency { // that is the account's own
+				s.Reserved = int32(f.Concurrency)
 			}
 		}
 	}
@@ -136,42 +130,6 @@ func (cmd *deployCmd) spec(c *console) (*deploy.Spec, error) {
 		}
 	}
 	return s, s.Validate()
-}
-
-// A statusCmd is `status`.
-type statusCmd struct{ account }
-
-// Run shows what a deployment has.
-func (cmd *statusCmd) Run(c *console) error {
-	cfg, err := cmd.config(c)
-	if err != nil {
-		return badInput{err}
-	}
-	f, err := deploy.Connect(cfg).Find(c.ctx, cmd.Deployment, "arm64")
-	if err != nil {
-		return err
-	}
-	there := deploy.PlanDestroy(f)
-	if len(there) == 0 {
-		fmt.Fprintf(c.out, "deployment %s: nothing is there\n", cmd.Deployment)
-		return nil
-	}
-	rate := 0.0
-	for _, s := range there {
-		fmt.Fprintf(c.out, "%-14s %s%s\n", s.What, s.Name, because(s.Why))
-	}
-	spot := 0
-	for _, i := range f.Instances {
-		rate += hourly(i.Type)
-		if i.Spot {
-			spot++
-		}
-	}
-	fmt.Fprintf(c.out, "%d instances, $%.4f per hour, $%.2f per day\n", len(f.Instances), rate, 24*rate)
-	if spot > 0 {
-		fmt.Fprintf(c.out, "%d of them are spot instances, counted at the price on demand: they cost less\n", spot)
-	}
-	return nil
 }
 
 func because(why string) string {
@@ -220,48 +178,6 @@ func (cmd *destroyCmd) Run(c *console) error {
 	return nil
 }
 
-// A doctorCmd is `doctor`.
-type doctorCmd struct {
-	account
-	Type        []string `help:"Instance types that will be launched." default:"c7g.large" placeholder:"NAME"`
-	Concurrency int      `help:"Function environments that will be needed at once." default:"100" placeholder:"N"`
-}
-
-// Run looks for what could keep a deployment from working.
-func (cmd *doctorCmd) Run(c *console) error {
-	var found []deploy.Finding
-	switch cfg, err := cmd.config(c); {
-	case errors.Is(err, aws.ErrRegion), errors.Is(err, aws.ErrCredentials): // nothing else would work
-		found = []deploy.Finding{{What: "account", Says: strings.TrimPrefix(err.Error(), "cnv: ")}}
-	case err != nil:
-		return badInput{err}
-	default:
-		found = deploy.Doctor(c.ctx, cfg, &deploy.Spec{Name: cmd.Deployment, Arch: "arm64"}, cmd.Type, cmd.Concurrency)
-	}
-	sick := 0
-	for _, f := range append(found, priceAge(time.Now())) {
-		mark := "ok  "
-		if !f.OK {
-			mark = "FAIL"
-			sick++
-		}
-		fmt.Fprintf(c.out, "%s  %-12s %s\n", mark, f.What, f.Says)
-	}
-	if sick > 0 {
-		return fmt.Errorf("cnv: %d of the above need attention", sick)
-	}
-	return nil
-}
-
-// priceAge says how old the prices are that budgets go by.
-func priceAge(now time.Time) deploy.Finding {
-	read := time.Date(catalog.Read[0], time.Month(catalog.Read[1]), catalog.Read[2], 0, 0, 0, 0, time.UTC)
-	days := int(now.Sub(read).Hours() / 24)
-	return deploy.Finding{
-		OK: days < 365, What: "prices", Says: fmt.Sprintf("of us-east-1, read on %s, %d days ago; they differ between regions", read.Format(time.DateOnly), days),
-	}
-}
-
 func printSteps(w io.Writer, steps []deploy.Step) {
 	for _, s := range steps {
 		fmt.Fprintln(w, s)
@@ -283,15 +199,6 @@ func confirm(c *console, yes bool, question string) error {
 		return errors.New("cnv: nothing was changed")
 	}
 	return nil
-}
-
-// hourly is the price of an instance type; 0: unknown.
-func hourly(name string) float64 {
-	i, err := catalog.Lookup(name)
-	if err != nil {
-		return 0
-	}
-	return i.USDPerHour
 }
 
 // arm are the types of the catalog that the image runs on.

@@ -20,13 +20,12 @@ type breakable interface {
 	fail(ctx context.Context, w policy.WorkerID, f *sim.Fault) (string, error)
 }
 
-// breaking lets go wrong what the experiment says, from begin on, the time of
-// the brain, and on loopback those calls that the flags say. Workers are drawn as the simulator draws them, so that it hits the
+// breaking lets go wrong what the experiment says, and on loopback those calls that the flags say. Workers are drawn as the simulator draws them, so that it hits the
 // same where as many are ready. The function it returns ends it.
-func (w *world) breaking(cfg *sim.Config, calls []local.Fault, begin time.Duration, tell func(format string, args ...any)) (stop func()) {
+func (w *world) breaking(cfg *sim.Config, calls []local.Fault, tell func(format string, args ...any)) (stop func()) {
 	place, ok := w.place.(breakable)
 	if p, local := w.place.(*cloudPlace); local && p.cloud != nil {
-		_ = p.cloud.Break(calls) // checked before
+		_ = p.cloud.Break(calls, func(at time.Duration, text string) { tell("  fault at %v: %s", at, text) }) // checked before
 	}
 	if !ok || len(cfg.Faults) == 0 {
 		return func() {}
@@ -40,7 +39,7 @@ func (w *world) breaking(cfg *sim.Config, calls []local.Fault, begin time.Durati
 			select {
 			case <-ctx.Done():
 				return
-			case <-time.After(begin + f.At - w.brain.Now()):
+			case <-time.After(f.At - w.brain.Now()):
 			}
 			hittable := func(p policy.PoolID) bool { return f.Kind != sim.Interrupt || cfg.Pools[p].Spot }
 			id := victim(f.Worker, place.Ready(hittable), draws.At(uint64(i)))

@@ -60,7 +60,7 @@ func TestFunctionsCountAgainstTheBudget(t *testing.T) {
 	file := write(t, strings.NewReplacer("memory_mb = 1769", "memory_mb = 10240", `hold = "4s"`, `hold = "60s"`, `duration = "7s"`, `duration = "60s"`).Replace(rise))
 	var errs bytes.Buffer
 	args := []string{file, "--worker", workerProgram(t), "--no-figures", "--out", t.TempDir(), "--max-usd", "0.001"} // the instances' after 2 minutes
-	if code := run(args, &errs, &errs); code != exitSpent || !strings.Contains(errs.String(), "the run's $0.001 are spent") {
+	if code := run(args, &errs, &errs); code != exitSpent || !strings.Contains(errs.String(), "--max-usd 0.001 is spent") {
 		t.Errorf("exit %d:\n%s", code, errs.String())
 	}
 }

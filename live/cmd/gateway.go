@@ -20,6 +20,7 @@ type gatewayFlags struct {
 	Program     string `help:"The live program for Linux on arm64; else it is built." placeholder:"FILE"`
 	Allow       string `help:"Addresses that may call it, such as 203.0.113.0/24; else nobody may, from outside its network." placeholder:"CIDR"`
 	limits
+	pagesFlags
 }
 
 // spec is the gateway that the flags ask for.
@@ -49,13 +50,18 @@ func (g *gatewayFlags) spec(c *console, worker, experiment string) (*deploy.Gate
 			return nil, err
 		}
 	}
+	pages, err := g.pagesFlags.read()
+	if err != nil {
+		return nil, err
+	}
 	out := &deploy.Gateway{
-		Type: g.GatewayType, Allow: g.Allow, Types: types(p), Life: g.MaxTime + 15*time.Minute,
+		Admin: g.AdminAllow,
+		Type:  g.GatewayType, Allow: g.Allow, Types: types(p), Life: g.MaxTime + 15*time.Minute,
 		Flags: []string{
 			"--max-instances", fmt.Sprint(g.MaxInstances), "--max-usd-per-hour", fmt.Sprint(g.MaxUsdPerHour), "--max-usd", fmt.Sprint(g.MaxUsd), "--max-time", g.MaxTime.String(),
 		},
 	}
-	if out.Package, err = deploy.PackGateway(program, worker, []byte(p.Text)); err != nil {
+	if out.Package, err = deploy.PackGateway(program, worker, []byte(p.Text), pages); err != nil {
 		return nil, fmt.Errorf("cnv: the gateway's package: %w", err)
 	}
 	return out, nil

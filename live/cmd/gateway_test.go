@@ -2,7 +2,11 @@ package main
 
 import (
 	"bytes"
+	"crypto/tls"
+	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -34,12 +38,19 @@ func TestGatewayIsDeployed(t *testing.T) {
 		}
 		return out.String()
 	}
-	args := []string{"deploy", file, "--gateway", "--worker", worker, "--program", program, "--yes"}
+	token, dir := strings.Repeat("t", 32), t.TempDir()
+	cert, key := certificate(t, dir)
+	secret := filepath.Join(dir, "token")
+	if err := os.WriteFile(secret, []byte(token), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	args := []string{"deploy", file, "--gateway", "--worker", worker, "--program", program, "--yes",
+		"--admin-allow", "203.0.113.7/32", "--admin-token", secret, "--admin-cert", cert, "--admin-key", key}
 	if text := do(append(args, "--dry-run", "--allow", "203.0.113.0/24")...); !strings.Contains(text, "launch    gateway        cnv-gw-gateway") || !strings.Contains(text, "allow     gateway        203.0.113.0/24") {
 		t.Errorf("the plan:\n%s", text)
 	}
 	text := do(args...)
-	if !strings.Contains(text, "at worst $2.04 per hour") {
+	if !strings.Contains(text, "at worst $2.04 per hour, $49 per day") {
 		t.Errorf("what it may cost is not said:\n%s", text)
 	}
 	cfg, err := aws.Local(cloud.URL()).Config(t.Context())
@@ -70,6 +81,14 @@ func TestGatewayIsDeployed(t *testing.T) {
 		return ""
 	}
 	first := served("")
+	for _, x := range []struct {
+		token string
+		want  int
+	}{{token, http.StatusOK}, {"another", http.StatusUnauthorized}} {
+		if got := pages(t, cfg, first, x.token); got != x.want {
+			t.Errorf("the admin pages of the gateway, token %q: %d, want %d", x.token, got, x.want)
+		}
+	}
 	if text := do(args...); !strings.Contains(text, "0 steps to do") {
 		t.Errorf("deployed again:\n%s", text)
 	}
@@ -93,5 +112,57 @@ func TestGatewayIsDeployed(t *testing.T) {
 	}
 	if text := do("destroy", "--yes"); !strings.Contains(text, "nothing is left") {
 		t.Errorf("destroy:\n%s", text)
+	}
+}
+
+// pages asks the admin pages of a gateway.
+func pages(t *testing.T, cfg aws.Config, gateway, token string) int {
+	t.Helper()
+	f, err := deploy.Connect(cfg).Find(t.Context(), "gw", "arm64")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, i := range f.Instances {
+		if i.ID != gateway {
+			continue
+		}
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, fmt.Sprintf("https://%s:%d/status", i.Address, deploy.AdminPort), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Authorization", "Bearer "+token)
+		c := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}, Timeout: 5 * time.Second} // its certificate is for another address
+		a, err := c.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a.Body.Close()
+		return a.StatusCode
+	}
+	t.Fatalf("no instance %s", gateway)
+	return 0
+}
+
+// TestPagesFlags: admin pages are deployed with all that they need, or not.
+func TestPagesFlags(t *testing.T) {
+	dir := t.TempDir()
+	cert, key := certificate(t, dir)
+	short, token := filepath.Join(dir, "short"), filepath.Join(dir, "token")
+	for file, text := range map[string]string{short: "abc", token: strings.Repeat("t", 32)} {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, x := range []struct {
+		flags pagesFlags
+		says  string
+	}{
+		{pagesFlags{}, ""}, {pagesFlags{"203.0.113.7/32", token, cert, key}, ""},
+		{pagesFlags{"", token, cert, key}, "--admin-allow"}, {pagesFlags{"203.0.113.7/32", short, cert, key}, "32"},
+		{pagesFlags{"203.0.113.7/32", token, key, cert}, "--admin-cert"},
+	} {
+		if _, err := x.flags.read(); x.says == "" && err != nil || x.says != "" && (err == nil || !strings.Contains(err.Error(), x.says)) {
+			t.Errorf("%+v: %v, want %q", x.flags, err, x.says)
+		}
 	}
 }

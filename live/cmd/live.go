@@ -36,7 +36,7 @@ type liveCmd struct {
 
 	VcpuQuota int `help:"With --target local: vCPUs that its account may run, on demand and spot each. A new account of AWS has 5." default:"256" placeholder:"N"`
 
-	Fault []string `sep:"none" help:"With --target local: what goes wrong there, as action=CALL,code=ERROR,from=2s,to=5s (every=N, next=N, delay=1s); or action=kill, spot, zone or outage. Repeatable." placeholder:"ACTION"`
+	Fault []string `sep:"none" help:"With --target local: what goes wrong there, as action=CALL,code=ERROR,from=2s,to=5s (every=N, next=N, delay=1s), with CALL such as RunInstances, Invoke or PutItem (action=? lists all); or action=kill or spot,from=2s (code=INSTANCE), action=zone or outage,code=us-east-1a. Repeatable." placeholder:"ACTION"`
 
 	Policy     []string      `help:"Only these policies of the file." placeholder:"NAME"`
 	Workload   []string      `help:"Only these workloads of the file." placeholder:"NAME"`
@@ -189,17 +189,9 @@ func liveWarnings(t target) []results.Warning {
 // total is how long the arrivals of runs take.
 func total(runs []job) (sum time.Duration) {
 	for i := range runs {
-		sum += lasts(runs[i].Cell, runs[i].seed)
+		sum += runs[i].Config(runs[i].seed).Span
 	}
 	return sum
-}
-
-// lasts is how long the arrivals of a run take.
-func lasts(cell plan.Cell, seed uint64) time.Duration {
-	if d := cell.Config(seed).Duration; d > 0 {
-		return d
-	}
-	return cell.Scenario.Workload.Made.Span // a trace, to its end
 }
 
 // measured is all that a run's numbers depend on beside its configuration.
@@ -219,6 +211,12 @@ func (cmd *liveCmd) plan(c *console, t target) (*plan.Plan, error) {
 	}
 	if err := cmd.limits.check(); err != nil {
 		return nil, err
+	}
+	switch {
+	case cmd.Keep && !cmd.Serve:
+		return nil, errors.New("cnv: --keep goes with --serve: runs that are measured end what they have launched")
+	case cmd.Seeds != nil && cmd.Serve:
+		return nil, fmt.Errorf("cnv: --seeds %d goes without --serve: a gateway that serves is no experiment, and its load comes from elsewhere", *cmd.Seeds)
 	}
 	if cmd.VcpuQuota < 1 {
 		return nil, fmt.Errorf("cnv: --vcpu-quota %d, must be at least 1", cmd.VcpuQuota)

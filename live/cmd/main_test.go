@@ -255,6 +255,7 @@ func waitReady(t *testing.T, url string) {
 // TestRefused: what cannot be run ends with 2 and says why.
 func TestRefused(t *testing.T) {
 	file, cloudy := write(t, experiment), write(t, rise)
+	storing := write(t, strings.Replace(experiment, "[cluster]", "[store]\nlearn = \"store\"\n[cluster]", 1))
 	for _, c := range []struct {
 		args []string
 		code int
@@ -262,13 +263,16 @@ func TestRefused(t *testing.T) {
 	}{
 		{[]string{"nowhere.toml"}, 2, "nowhere.toml"},
 		{[]string{file, "--target", "static"}, 2, "pool vm begins with 2 workers (jsq on steady), and --workers gives 0"},
+		{[]string{storing, "--workers", "127.0.0.1:1,127.0.0.1:2"}, 2, "jsq learns from a store, which --target static does not have"},
 		{[]string{file, "--workers", "a"}, 2, "--workers a: want HOST:PORT"},
 		{[]string{file, "--workers", "127.0.0.1:1,http://127.0.0.1:1/"}, 2, "names 127.0.0.1:1 twice"},
 		{[]string{file, "--workers", "gpu=a:1"}, 2, `no pool is called "gpu"`},
 		{[]string{file, "--workers", "127.0.0.1:1,127.0.0.1:2", "--policy", "p2c"}, 2, `no policy "p2c": there are jsq, rr`},
 		{[]string{file, "--workers", "127.0.0.1:1,127.0.0.1:2", "--shadow", "psjf"}, 2, `no policy "psjf"`},
 		{[]string{file, "--workers", "127.0.0.1:1,127.0.0.1:2", "--admin", "0.0.0.0:0"}, 2, "the admin pages want all of --admin-token FILE"},
-		{[]string{file, "--workers", "127.0.0.1:1,127.0.0.1:2", "--wait", "300ms", "--no-figures"}, 1, "workers are not ready: 2 of 2 in pool vm"},
+		{[]string{file, "--workers", "127.0.0.1:1,127.0.0.1:2", "--keep"}, 2, "--keep goes with --serve"},
+		{[]string{file, "--workers", "127.0.0.1:1,127.0.0.1:2", "--serve", "--seeds", "2"}, 2, "--seeds 2 goes without --serve"},
+		{[]string{file, "--workers", "127.0.0.1:1,127.0.0.1:2", "--wait", "300ms", "--no-figures"}, 1, "workers are not ready: 2 of 2 in pool vm; nobody listens at 127.0.0.1:1: connect: connection refused"},
 		{[]string{file, "--workers", "127.0.0.1:0,127.0.0.1:70000"}, 2, "--workers 127.0.0.1:70000: want HOST:PORT, with a port from 1 to 65535"},
 		{[]string{file, "--health", "no slash"}, 2, "want a path, such as /readyz"},
 		{[]string{file, "--health", "http://x/readyz"}, 2, "want a path, such as /readyz"},

@@ -34,6 +34,8 @@ type cloudPlace struct {
 	rest   func() // ends what begin has begun
 	giveUp context.CancelCauseFunc
 	warn   func(text string)
+	note   func(text string)
+	like   string // whose earlier requests are known
 }
 
 func (p *cloudPlace) functions() http.RoundTripper {
@@ -53,12 +55,12 @@ func (p *cloudPlace) stored() func() store.Counts { return p.store.Counts }
 // begin launches the first workers and tells the brain what was measured
 // before.
 func (p *cloudPlace) begin(ctx context.Context, initial []int) error {
-	n, err := p.store.Warm(ctx, warm)
+	known, err := p.target.knows(ctx, p.like, p.store)
 	if err != nil {
 		p.log.Warn("nothing is known of earlier runs", "err", err)
 	}
-	if n > 0 {
-		p.target.say("  begins with what %d requests of earlier runs have taken", n)
+	if n := p.store.Warm(known); n > 0 {
+		p.note(fmt.Sprintf("begins with what %d requests of earlier commands have taken", n))
 	}
 	if err := p.prewarm(ctx); err != nil {
 		return err
@@ -123,6 +125,10 @@ func (p *cloudPlace) end(leave bool) {
 	if p.fn != nil && p.held.Refused() > 0 {
 		p.warn(fmt.Sprintf("%d calls of functions were throttled as --max-usd-per-hour %g allows no more at once: allow more, unless that is the question", p.held.Refused(), p.target.cmd.MaxUsdPerHour))
 	}
+}
+
+func (p *cloudPlace) doubt() string {
+	return "the log says why launches failed; is their health check at another path (--health)?"
 }
 
 func (p *cloudPlace) before() float64 { return p.used }

@@ -37,7 +37,7 @@ func (cmd *liveCmd) describeRuns(c *console, p *plan.Plan) {
 		workloads = append(workloads, s.Name)
 	}
 	for _, cell := range p.Cells() {
-		took += lasts(cell, 1) * time.Duration(p.Seeds)
+		took += cell.Config(1).Span * time.Duration(p.Seeds)
 	}
 	fmt.Fprintf(c.out, "%d runs in real time, about %v: policies %s; workloads %s; %d seeds from %d on.\n",
 		len(p.Cells())*p.Seeds, took.Round(time.Second), strings.Join(policies, ", "), strings.Join(workloads, ", "), p.Seeds, p.Seed)

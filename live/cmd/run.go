@@ -20,9 +20,6 @@ import (
 	"cnv/workloads"
 )
 
-// sampleEvery is the resolution of the timeline.
-const sampleEvery = time.Second
-
 // runOne plays one cell under one seed, in real time.
 func (cmd *liveCmd) runOne(c *console, t target, p *plan.Plan, o *outcome.Outcome, r job) error {
 	cell, seed := r.Cell, r.seed
@@ -43,23 +40,26 @@ func (cmd *liveCmd) runOne(c *console, t target, p *plan.Plan, o *outcome.Outcom
 		return errors.Join(err, world.stop(context.Background(), 0))
 	}
 	cmd.say(c, "%s / %s, seed %d: gateway http://%s, admin pages %s", cell.Scenario.Name, cell.Policy.Name, seed, world.address, world.pages)
+	for _, note := range world.notes {
+		cmd.say(c, "  %s", note)
+	}
 	if err := world.ready(world.ctx, cmd.patience()); err != nil {
 		return errors.Join(err, world.stop(context.Background(), 0))
 	}
 	scfg := cell.Config(seed)
-	begin := world.brain.Now()
-	stopSampling := world.sample(rec, begin)
+	world.brain.Begin()
+	stopSampling := world.sample(rec, min(scfg.SampleEvery(), time.Second))
 	calls, _ := cmd.struck() // checked before
-	stopBreaking := world.breaking(&scfg, calls, begin, func(format string, args ...any) { cmd.say(c, format, args...) })
-	seen := &recording{world: world, cfg: &scfg, rec: rec, begin: begin}
+	stopBreaking := world.breaking(&scfg, calls, func(format string, args ...any) { cmd.say(c, format, args...) })
+	seen := &recording{world: world, cfg: &scfg, rec: rec}
 	request := cmd.inputs.of(cell.Scenario.Workload)
 	if request == nil {
 		request = t.request(classNames(world.cfg.Classes), &world.cfg)
 	}
 	report, err := load.Run(world.ctx, load.Target{
 		Address: world.address, Timeout: scfg.Timeout, Seed: seed, Request: request,
-	}, world.brain.Start().Add(begin), until(src, scfg.Duration), seen.add)
-	end := max(world.brain.Now()-begin, scfg.Duration)
+	}, world.brain.Start(), until(src, scfg.Duration), seen.add)
+	end := max(world.brain.Now(), scfg.Duration)
 	stopBreaking()
 	stopSampling()
 	var n policy.Counts
@@ -73,12 +73,13 @@ func (cmd *liveCmd) runOne(c *console, t target, p *plan.Plan, o *outcome.Outcom
 	if why := report.Limited(); why != "" {
 		rec.Info.Warnings = append(rec.Info.Warnings, "limited by the load generator: "+why)
 	}
-	cmd.say(c, "  %d sent, %d answered, lag p99 %v, response p50 %v p99 %v", report.Sent, report.Answered, report.LagP99, report.ResponseP50, report.ResponseP99)
+	cmd.say(c, "  %d sent, %d answered; response time of those answered: median %v, 99th percentile %v (the table's are of all arrivals); lag of sending: 99th percentile %v",
+		report.Sent, report.Answered, load.Round(report.ResponseP50), load.Round(report.ResponseP99), load.Round(report.LagP99))
 	if world.shadow != nil && !cmd.Quiet {
 		report := world.shadow.Report()
 		fmt.Fprint(c.err, report.Text(cell.Policy.Name))
 	}
-	ledger, counts := world.books.Close(end+begin, n)
+	ledger, counts := world.books.Close(end, n)
 	counts.WorkPrice = scfg.WorkPrice()
 	return o.Add(r.workload, r.policy, seed, rec, rec.Finish(end, ledger, counts))
 }
@@ -107,7 +108,6 @@ type recording struct {
 	world *world
 	cfg   *sim.Config
 	rec   *results.Run
-	begin time.Duration
 }
 
 // add takes one request that has ended; one at a time.
@@ -157,11 +157,11 @@ func ending(s *load.Sent) results.Ending {
 }
 
 // sample adds points to the timeline until the function it returns is called.
-func (w *world) sample(rec *results.Run, begin time.Duration) (stop func()) {
+func (w *world) sample(rec *results.Run, every time.Duration) (stop func()) {
 	done := make(chan struct{})
 	var group sync.WaitGroup
 	group.Go(func() {
-		t := time.NewTicker(sampleEvery)
+		t := time.NewTicker(every)
 		defer t.Stop()
 		for {
 			select {
@@ -170,9 +170,7 @@ func (w *world) sample(rec *results.Run, begin time.Duration) (stop func()) {
 			case <-t.C:
 			}
 			w.brain.Do(func(c *policy.Controller) {
-				s := w.books.Sample(w.brain.Now(), c)
-				s.At -= begin
-				rec.Tick(s)
+				rec.Tick(w.books.Sample(w.brain.Now(), c))
 			})
 		}
 	})
@@ -233,6 +231,9 @@ func (cmd *liveCmd) serve(c *console, t target, p *plan.Plan) error {
 		return err
 	}
 	fmt.Fprintf(c.out, "%s / %s: gateway http://%s, admin pages %s\n", cell.Scenario.Name, cell.Policy.Name, w.address, w.pages)
+	for _, note := range w.notes {
+		cmd.say(c, "  %s", note)
+	}
 	if cmd.token != "" && !cmd.Quiet {
 		fmt.Fprintf(c.out, "to change its scaling: curl -X POST -H 'Authorization: Bearer %s' %s/pause (or /resume, /set?n=3)\n", cmd.token, w.pages)
 	}

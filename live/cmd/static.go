@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"cnv/experiments/plan"
 	"cnv/live"
@@ -22,7 +24,10 @@ import (
 type staticTarget struct{ workers []string }
 
 // A staticPlace is such workers during a run.
-type staticPlace struct{ *live.Static }
+type staticPlace struct {
+	*live.Static
+	addresses [][]string // by pool
+}
 
 // addresses are the workers' by pool: the plain ones are the first pool's.
 func (t *staticTarget) addresses(pools []policy.Pool) ([][]string, error) {
@@ -73,6 +78,10 @@ func (t *staticTarget) check(cells []plan.Cell) error {
 			problems = append(problems, fmt.Sprintf("%s needs functions, which --target static does not have", cell.Policy.Name))
 			continue
 		}
+		if cfg.Control.LearnByStore {
+			problems = append(problems, fmt.Sprintf(`%s learns from a store, which --target static does not have: take --target local, or learn = "answer"`, cell.Policy.Name))
+			continue
+		}
 		all, err := t.addresses(cfg.Control.Pools)
 		if err != nil {
 			return err
@@ -100,7 +109,7 @@ func (t *staticTarget) check(cells []plan.Cell) error {
 // larger than they are many, and there are no functions.
 func (t *staticTarget) control(cfg *sim.Config) (policy.Config, error) {
 	c := cfg.Control
-	c.Seed, c.Leader, c.PS, c.Functions = cfg.Seed, true, cfg.PS, nil
+	c.Seed, c.Leader, c.PS, c.Functions, c.Store = cfg.Seed, true, cfg.PS, nil, false
 	all, err := t.addresses(c.Pools)
 	if err != nil {
 		return c, err
@@ -114,6 +123,9 @@ func (t *staticTarget) control(cfg *sim.Config) (policy.Config, error) {
 }
 
 func (t *staticTarget) open(_ context.Context, r *session) (place, error) {
+	if r.sim.Control.Functions != nil && r.sim.Control.Spill != nil {
+		r.warn("workers given by address have no functions: nothing is spilled to them, whatever the policy's spill says")
+	}
 	all, err := t.addresses(r.cfg.Pools)
 	if err != nil {
 		return nil, err
@@ -122,7 +134,7 @@ func (t *staticTarget) open(_ context.Context, r *session) (place, error) {
 	for i := range r.cfg.Pools {
 		pools = append(pools, live.StaticPool{Addresses: all[i], Speed: r.cfg.Pools[i].Speed})
 	}
-	return staticPlace{live.NewStatic(pools, r.workers, r.checks, nil, r.log)}, nil
+	return staticPlace{live.NewStatic(pools, r.workers, r.checks, nil, r.log), all}, nil
 }
 
 // request keeps a worker's core busy for as long as the work takes.
@@ -165,6 +177,18 @@ func (p staticPlace) begin(_ context.Context, initial []int) error {
 		p.Initial(policy.PoolID(i), n)
 	}
 	return nil
+}
+
+// doubt names the first address where nobody answers.
+func (p staticPlace) doubt() string {
+	for _, a := range slices.Concat(p.addresses...) {
+		c, err := net.DialTimeout("tcp", a, time.Second)
+		if err != nil {
+			return fmt.Sprintf("nobody listens at %s: %v", a, errors.Unwrap(err))
+		}
+		c.Close()
+	}
+	return "they listen: is their health check at another path (--health)?"
 }
 
 func (p staticPlace) end(bool)                    { p.Close() }

@@ -60,6 +60,8 @@ type place interface {
 	// still runs. end of the place's journals comes with close, when it has
 	// stopped.
 	end(leave bool)
+	// doubt is what could keep workers from being ready.
+	doubt() string
 	// before is what earlier runs have taken of the same budget, dollars.
 	before() float64
 	close(ctx context.Context) error
@@ -68,6 +70,7 @@ type place interface {
 // A session is what a place is opened for: one run.
 type session struct {
 	name    string // of the policy and workload, for people
+	like    string // of the experiment and workload: what earlier runs of it have measured is known
 	seed    uint64
 	sim     *sim.Config
 	cfg     *policy.Config
@@ -78,6 +81,7 @@ type session struct {
 	giveUp  context.CancelCauseFunc // ends the run early
 	calls   func() float64          // what functions have cost so far, dollars
 	warn    func(text string)       // for the reader of the results
+	note    func(text string)       // for who watches, once the run is announced
 }
 
 // target is the one that the flags name.

@@ -41,6 +41,7 @@ type world struct {
 	giveUp   context.CancelCauseFunc
 	leave    bool     // instances are left to another gateway
 	warnings []string // for the reader of the results, once stopped
+	notes    []string // for who watches
 }
 
 // start builds the world of a run and takes the initial workers into service.
@@ -70,10 +71,14 @@ func (cmd *liveCmd) start(c *console, t target, p *plan.Plan, cell plan.Cell, se
 	kept := &recorders{w.books}
 	log := newLog(c.err, cmd.Log)
 	w.brain = live.NewBrain(ctrl, kept, mailbox)
+	if !cmd.Serve {
+		w.brain.Hold() // until the initial workers are ready
+	}
 	ws := live.NewWorkers(w.brain, log)
 	w.place, err = t.open(c.ctx, &session{
-		name: cell.Scenario.Name + " / " + cell.Policy.Name, seed: seed, sim: &scfg, cfg: &w.cfg, workers: ws, brain: w.brain, giveUp: w.giveUp, calls: w.functionSpend,
+		name: cell.Scenario.Name + " / " + cell.Policy.Name, like: p.Name + "/" + cell.Scenario.Name, seed: seed, sim: &scfg, cfg: &w.cfg, workers: ws, brain: w.brain, giveUp: w.giveUp, calls: w.functionSpend,
 		warn:   func(text string) { w.warnings = append(w.warnings, text); log.Warn(text) },
+		note:   func(text string) { w.notes = append(w.notes, text) },
 		checks: live.Checks{Path: cmd.Health, Telemetry: telemetry(scfg.TelemetryPeriod)}, log: log,
 	})
 	if err != nil {
@@ -252,7 +257,7 @@ func (w *world) ready(ctx context.Context, patience time.Duration) error {
 		case ctx.Err() != nil:
 			return context.Cause(ctx)
 		case time.Now().After(deadline):
-			return fmt.Errorf("cnv: after %v workers are not ready:%s; is their health check at another path (--health)?", patience, missing)
+			return fmt.Errorf("cnv: after %v workers are not ready:%s; %s", patience, missing, w.place.doubt())
 		}
 		time.Sleep(50 * time.Millisecond)
 	}

@@ -170,14 +170,15 @@ func TestLateIsLag(t *testing.T) {
 	}
 }
 
-// TestLimited: the verdict is that of the doc comment, on both sides of 1 %.
+// TestLimited: the verdict is that of the doc comment, on both sides of 5 %.
 func TestLimited(t *testing.T) {
 	for _, c := range []struct {
 		r    Report
 		want string
 	}{
-		{Report{Sent: 9, Answered: 9, LagP99: 100, ResponseP50: 10_000}, ""},
-		{Report{Sent: 9, Answered: 9, LagP99: 101, ResponseP50: 10_000}, "late"},
+		{Report{Sent: 9, Answered: 9, LagP50: 500, LagP99: 5_000, ResponseP50: 10_000, ResponseP99: 100_000}, ""},
+		{Report{Sent: 9, Answered: 9, LagP50: 501, LagP99: 5_000, ResponseP50: 10_000, ResponseP99: 100_000}, "the median of the response time, 10µs, may be too long by up to 501ns"},
+		{Report{Sent: 9, Answered: 9, LagP50: 500, LagP99: 5_001, ResponseP50: 10_000, ResponseP99: 100_000}, "the 99th percentile of the response time, 100µs, may be too long by up to 5µs"},
 		{Report{Sent: 9, Failed: map[Failure]uint64{Refused: 9}, LagP99: time.Second}, ""}, // there is no response time to be wrong
 		{Report{Sent: 9, Answered: 9, Failed: map[Failure]uint64{Unsent: 5}}, ""},          // interrupted, not too slow
 		{Report{Sent: 9, Answered: 9, Failed: map[Failure]uint64{Dropped: 1}}, "1 requests were dropped"},
@@ -214,4 +215,15 @@ func TestSourceErrors(t *testing.T) {
 			t.Errorf("%+v, %v, want 3 sent and the error of the source", r, err)
 		}
 	})
+}
+
+func TestRound(t *testing.T) {
+	for _, c := range []struct{ d, want time.Duration }{
+		{0, 0}, {999, 999}, {1001, 1000}, {15597567, 15600 * time.Microsecond}, {13746175 * time.Microsecond, 13700 * time.Millisecond},
+		{-1234567, -1230 * time.Microsecond}, {3 * time.Hour, 3 * time.Hour},
+	} {
+		if got := Round(c.d); got != c.want {
+			t.Errorf("%v: %v, want %v", c.d, got, c.want)
+		}
+	}
 }

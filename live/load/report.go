@@ -19,18 +19,33 @@ type Report struct {
 	ResponseP99    time.Duration
 }
 
-// Limited says why the generator, not the gateway, may have made the numbers:
-// a request was dropped, or the 99th percentile of the lag is more than 1 % of
-// the median response time. It is "" if neither holds, and says nothing of lag
-// where no request was answered.
+// Limited says why the generator, not the gateway, may have made the numbers,
+// and by how much: a request was dropped, or the lag is more than 5 % of the
+// response time, at the median or the 99th percentile. It is "" if neither holds,
+// and says nothing of lag where no request was answered.
 func (r *Report) Limited() string {
-	switch n := r.Failed[Dropped]; {
-	case n > 0:
+	if n := r.Failed[Dropped]; n > 0 {
 		return fmt.Sprintf("%d requests were dropped by the load generator, as too many were in flight", n)
-	case r.Answered > 0 && r.LagP99 > r.ResponseP50/100:
-		return fmt.Sprintf("requests were sent late: the 99th percentile of the lag, %v, is more than 1 %% of the median response time, %v", r.LagP99, r.ResponseP50)
+	}
+	for _, q := range []struct {
+		name          string
+		lag, response time.Duration
+	}{{"median", r.LagP50, r.ResponseP50}, {"99th percentile", r.LagP99, r.ResponseP99}} {
+		if r.Answered > 0 && q.lag > q.response/20 {
+			return fmt.Sprintf("requests were sent late: the %s of the response time, %v, may be too long by up to %v, that of the lag",
+				q.name, Round(q.response), Round(q.lag))
+		}
 	}
 	return ""
+}
+
+// Round rounds a time to three significant digits, for people.
+func Round(d time.Duration) time.Duration {
+	unit := time.Duration(1)
+	for d.Abs()/unit >= 1000 {
+		unit *= 10
+	}
+	return d.Round(unit)
 }
 
 // Bounds of the histograms: lag in nanoseconds up to 73 minutes, as 1 % of a

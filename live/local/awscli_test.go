@@ -83,4 +83,21 @@ func TestAnotherReader(t *testing.T) {
 	if err != nil || json.Unmarshal(text, &answer) != nil || answer.Status != 200 || at(invoked, "StatusCode") != 200.0 || at(invoked, "FunctionError") != nil {
 		t.Errorf("invoked: %v, %s, %v", invoked, text, err)
 	}
+	const name, item = `{"pk":{"S":"lease"},"sk":{"S":"leader"}}`, `{"pk":{"S":"lease"},"sk":{"S":"leader"},"until":{"N":"17"}}`
+	table := []string{"--table-name", "table"}
+	dynamo := func(call string, args ...string) map[string]any {
+		t.Helper()
+		return aws(append(append([]string{"dynamodb", call}, table...), args...)...)
+	}
+	dynamo("create-table", "--billing-mode", "PAY_PER_REQUEST", "--attribute-definitions", "AttributeName=pk,AttributeType=S", "AttributeName=sk,AttributeType=S",
+		"--key-schema", "AttributeName=pk,KeyType=HASH", "AttributeName=sk,KeyType=RANGE")
+	s.until("the table is there", func() bool { return at(dynamo("describe-table"), "Table", "TableStatus") == "ACTIVE" })
+	dynamo("put-item", "--item", item, "--return-values", "ALL_OLD", "--return-consumed-capacity", "TOTAL")
+	if got := at(dynamo("get-item", "--key", name, "--consistent-read"), "Item", "until", "N"); got != "17" {
+		t.Errorf("the item that was put has until = %v", got)
+	}
+	asked := dynamo("query", "--key-condition-expression", "pk = :p and begins_with(sk, :s)", "--expression-attribute-values", `{":p":{"S":"lease"},":s":{"S":"lead"}}`)
+	if at(asked, "Count") != 1.0 || at(asked, "Items", 0, "sk", "S") != "leader" {
+		t.Errorf("asked by its partition: %v", asked)
+	}
 }

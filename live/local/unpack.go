@@ -14,7 +14,7 @@ import (
 
 // programs are what packages are made of: one of the first two, and what the
 // second takes along.
-var programs = []string{"bootstrap", "cnv-live", "worker", "experiment.toml"}
+var programs = []string{"bootstrap", "cnv-live", "worker", "experiment.toml", "admin-token", "admin-cert.pem", "admin-key.pem"}
 
 // unpack checks a package against its hash (hexadecimal) and writes its files to
 // dir. Files that are there already are the same.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -82,6 +83,7 @@ func (s *Store) ask(r request) {
 	ctx, cancel := context.WithTimeout(s.ctx, s.o.Timeout)
 	defer cancel()
 	item, ok, err := s.o.Table.Get(ctx, s.partition(r.class), sortOf(r.key))
+	ok = ok && !s.foreign(item)
 	<-s.slots
 	s.mu.Lock()
 	if err == nil && !ok && s.asked[r.key] {
@@ -103,6 +105,12 @@ func (s *Store) ask(r request) {
 	s.o.Post(e)
 }
 
+// foreign says whether an item is of another run since Options.Since.
+func (s *Store) foreign(i Item) bool {
+	at := int64(i.Numbers["at_ms"])
+	return s.o.Since > 0 && at >= s.o.Since && at < s.o.Origin(0)
+}
+
 // instant is when an item was measured, since the start of this run.
 func (s *Store) instant(i Item) time.Duration {
 	return time.Duration(int64(i.Numbers["at_ms"])-s.o.Origin(0)) * time.Millisecond
@@ -119,31 +127,39 @@ func (s *Store) remember(k policy.Key) {
 	s.absent[k] = time.Now().Add(s.o.Absent)
 }
 
-// Warm tells the brain of the n newest requests per class that earlier runs
-// have recorded, the oldest first, so that estimators begin with what they
-// knew. It returns how many.
-func (s *Store) Warm(ctx context.Context, n int) (int, error) {
-	told := 0
-	for c, name := range s.o.Classes {
+// Known are records of earlier runs, by class, the newest first.
+type Known [][]Item
+
+// Recall gives the n newest requests per class that earlier runs have recorded.
+func (s *Store) Recall(ctx context.Context, n int) (Known, error) {
+	var out Known
+	for _, name := range s.o.Classes {
 		items, err := s.o.Table.Recent(ctx, "recent#"+name, n)
 		if err != nil {
-			return told, err
+			return nil, err
 		}
-		for k := len(items) - 1; k >= 0; k-- {
-			_, key, _ := strings.Cut(items[k].Sort, "#")
+		out = append(out, items)
+	}
+	return out, nil
+}
+
+// Warm tells the brain of them, the oldest first, so that estimators begin with
+// what they knew. It returns how many they are.
+func (s *Store) Warm(known Known) int {
+	told := 0
+	for c, items := range known {
+		for _, i := range slices.Backward(items) {
+			_, key, _ := strings.Cut(i.Sort, "#")
 			key, _, _ = strings.Cut(key, "#")
 			number, err := strconv.ParseUint(key, 16, 64)
 			if err != nil {
 				continue
 			}
-			e := policy.Event{
-				Kind: policy.Observed, Class: policy.ClassID(c), Key: policy.Key(number),
-				Work: items[k].Numbers["work_s"], At: s.instant(items[k]),
-			}
-			copy(e.Features[:], items[k].Lists["features"])
+			e := policy.Event{Kind: policy.Observed, Class: policy.ClassID(c), Key: policy.Key(number), Work: i.Numbers["work_s"], At: s.instant(i)}
+			copy(e.Features[:], i.Lists["features"])
 			s.o.Post(e)
 			told++
 		}
 	}
-	return told, nil
+	return told
 }

@@ -21,7 +21,8 @@ func TestBeginsWithTheNewest(t *testing.T) {
 		b.Close(t.Context())
 		second := newBench(func(o *Options) { o.Table = b.shelf })
 		defer second.Close(t.Context())
-		if told, err := second.Warm(t.Context(), n); told != n || err != nil {
+		known, err := second.Recall(t.Context(), n)
+		if told := second.Warm(known); told != n || err != nil {
 			t.Fatalf("begins with %d, %v", told, err)
 		}
 		for i, e := range second.told {
@@ -87,6 +88,39 @@ func TestRecordsAreObserved(t *testing.T) {
 		}
 		if len(b.told) != n || sum != n*(n+1)/2 {
 			t.Errorf("told of %d records with %g s of work, want %d with %d", len(b.told), sum, n, n*(n+1)/2)
+		}
+	})
+}
+
+// TestKnowsAsMuchAsTheFirst: of what other runs have recorded since a command
+// began a later run of it finds nothing, but it finds what was there before,
+// and what it has recorded itself.
+func TestKnowsAsMuchAsTheFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		run := func(o *Options) {
+			at := time.Now().UnixMilli()
+			o.Origin = func(d time.Duration) int64 { return at + d.Milliseconds() }
+		}
+		before := newBench(run)
+		before.request(0, 1, 7, 0.5)
+		before.Close(t.Context())
+		time.Sleep(time.Minute)
+		since := time.Now().UnixMilli()
+		first := newBench(func(o *Options) { run(o); o.Table = before.shelf })
+		first.request(time.Second, 1, 8, 0.25)
+		first.Close(t.Context())
+		time.Sleep(time.Minute)
+		second := newBench(func(o *Options) { run(o); o.Table, o.Since = before.shelf, since })
+		defer second.Close(t.Context())
+		second.request(0, 1, 9, 0.125)
+		time.Sleep(10 * time.Second)
+		for key, want := range map[policy.Key]float64{7: 0.5, 8: 0, 9: 0.125} {
+			n := len(second.told)
+			second.lookup(request{class: 1, key: key})
+			time.Sleep(10 * time.Second)
+			if len(second.told) != n+1 || second.told[n].Kind != policy.Found || second.told[n].Work != want {
+				t.Errorf("key %d: told %+v, want work %g", key, second.told[n:], want)
+			}
 		}
 	})
 }

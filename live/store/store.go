@@ -46,11 +46,12 @@ const BatchSize = 25
 // Options are what a Store is made of. Zero values mean the defaults.
 type Options struct {
 	Table   Table
-	Classes []string                    // by policy.ClassID
+	Classes []string                    // by policy.ClassID; records of others are not read
 	Post    func(policy.Event)          // hands an answer to the brain; must not wait
 	Origin  func(t time.Duration) int64 // Unix milliseconds of an instant of the run
 	Run     string                      // names the run in its rows
 	About   map[string]string           // what the header of the run says of it
+	Since   int64                       // Unix milliseconds: what other runs have recorded since then is not found; 0: all is
 	Observe bool                        // the brain learns from records: policy.Config.LearnByStore
 	Log     *slog.Logger
 

@@ -251,6 +251,11 @@ func (c *Clients) createGroup(ctx context.Context, s *Spec, f *Found, name strin
 			UserIdGroupPairs: []types.UserIdGroupPair{{GroupId: &f.Gateway}},
 		}},
 	})
+	return unlessAllowed(err)
+}
+
+// unlessAllowed is no error where a rule is there already.
+func unlessAllowed(err error) error {
 	var api smithy.APIError
 	if asAPI(err, &api) && api.ErrorCode() == "InvalidPermission.Duplicate" {
 		return nil

@@ -34,7 +34,7 @@ func TestBakeScriptRuns(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.Gateway = &Gateway{Type: "c7g.medium", Flags: []string{"--max-usd", "5"}, Life: time.Hour}
-	if s.Gateway.Package, err = PackGateway(program, program, []byte("question = \"q\"\n")); err != nil {
+	if s.Gateway.Package, err = PackGateway(program, program, []byte("question = \"q\"\n"), nil); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range []struct {

@@ -2,36 +2,60 @@ package deploy
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"net/http"
+	"strings"
 	"time"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
-	"github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/middleware"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
 // A Finding is what Doctor has found about one thing.
 type Finding struct {
-	OK   bool
+	Mark Mark
 	What string // "credentials"
 	Says string // what is so, or what to do
 }
 
+// Mark is how a thing is.
+type Mark uint8
+
+// The marks.
+const (
+	OK   Mark = iota
+	Fail      // something has to be done
+	Look      // it cannot be told from here: where to look is said
+)
+
+func (m Mark) String() string { return [...]string{"ok", "FAIL", "look"}[m] }
+
+// Need is what a deployment will be asked for.
+type Need struct {
+	Types       []string // of instances
+	Instances   int      // at once
+	Concurrency int      // function environments at once
+}
+
 // Doctor looks at what could keep a deployment from working, changing nothing.
-func Doctor(ctx context.Context, cfg sdk.Config, s *Spec, types []string, concurrency int) []Finding {
+func Doctor(ctx context.Context, cfg sdk.Config, s *Spec, need Need) []Finding {
 	d := &doctor{ctx: ctx, c: Connect(cfg), cfg: cfg, s: s}
 	if !d.credentials() {
 		return d.out // nothing else would work
 	}
 	d.clock()
-	d.found = d.network()
-	d.functions(concurrency)
-	for _, t := range types {
-		d.mayLaunch(t)
+	d.network()
+	d.addresses(need.Instances)
+	d.vcpus(need)
+	d.functions(need.Concurrency)
+	if d.found != nil {
+		d.permissions(need.Types)
 	}
 	return d.out
 }
@@ -45,75 +69,141 @@ type doctor struct {
 	out   []Finding
 }
 
-func (d *doctor) say(ok bool, what, format string, args ...any) {
-	d.out = append(d.out, Finding{ok, what, fmt.Sprintf(format, args...)})
+func (d *doctor) say(mark Mark, what, format string, args ...any) {
+	d.out = append(d.out, Finding{mark, what, fmt.Sprintf(format, args...)})
 }
 
 func (d *doctor) credentials() bool {
 	out, err := sts.NewFromConfig(d.cfg).GetCallerIdentity(d.ctx, &sts.GetCallerIdentityInput{})
 	if err != nil {
-		d.say(false, "credentials", "not accepted: %v", err)
+		d.say(Fail, "credentials", "not accepted: %v", err)
 		return false
 	}
-	d.say(true, "credentials", "account %s in %s", sdk.ToString(out.Account), d.cfg.Region)
+	d.say(OK, "credentials", "account %s in %s", sdk.ToString(out.Account), d.cfg.Region)
 	return true
 }
 
-// clock compares with AWS, who refuses signatures that are 5 minutes off.
+// clock compares with AWS, by the time that it puts on its answers.
 func (d *doctor) clock() {
 	began := time.Now()
-	_, err := d.c.EC2.DescribeVpcs(d.ctx, &ec2.DescribeVpcsInput{})
+	out, err := d.c.EC2.DescribeVpcs(d.ctx, &ec2.DescribeVpcsInput{})
 	if err != nil {
-		d.say(false, "clock", "not compared: %v", err)
+		d.say(Fail, "clock", "not compared: %v", err)
 		return
 	}
-	d.say(true, "clock", "signatures are accepted (answered after %v)", time.Since(began).Round(time.Millisecond))
+	ended := time.Now()
+	mark, says := judgeClock(began.Add(ended.Sub(began)/2), dateOf(out.ResultMetadata))
+	d.say(mark, "clock", "%s", says)
 }
 
-func (d *doctor) network() *Found {
+// dateOf is the Date header of an answer.
+func dateOf(m middleware.Metadata) string {
+	if r, ok := awsmiddleware.GetRawResponse(m).(*smithyhttp.Response); ok {
+		return r.Header.Get("Date")
+	}
+	return ""
+}
+
+// mostOff is how far the clock may be off. Signatures are refused at 5 min; what
+// gateways note of each other is as wrong as their clocks.
+const mostOff = time.Minute
+
+// judgeClock compares this machine's time with that of an answer, which is
+// rounded down to the second.
+func judgeClock(now time.Time, date string) (Mark, string) {
+	at, err := http.ParseTime(date)
+	if err != nil {
+		return Look, fmt.Sprintf("the answer has no time that can be read (%q): compare with another machine's", date)
+	}
+	off := now.Sub(at.Add(time.Second / 2)).Round(time.Second)
+	if off.Abs() > mostOff {
+		return Fail, fmt.Sprintf("%v off that of AWS: set it (timedatectl set-ntp true); from 5m on calls are refused", off)
+	}
+	return OK, fmt.Sprintf("%v off that of AWS, to the second", off)
+}
+
+func (d *doctor) network() {
 	f, err := d.c.Find(d.ctx, d.s.Name, d.s.Arch)
 	if err != nil {
-		d.say(false, "resources", "%v", err)
-		return nil
+		d.say(Fail, "resources", "%v", err)
+		return
 	}
-	d.say(true, "network", "default VPC %s with %d subnets", f.VPC, len(f.Subnets))
+	d.found = f
+	d.say(OK, "network", "default VPC %s with %d subnets", f.VPC, len(f.Subnets))
 	if f.Base == "" {
-		d.say(false, "image", "no image of Amazon Linux 2023 for %s in this region", d.s.Arch)
+		d.say(Fail, "image", "no image of Amazon Linux 2023 for %s in this region: name another region (--region)", d.s.Arch)
 	}
-	return f
+}
+
+// addresses compares what subnets have free with what is needed.
+func (d *doctor) addresses(instances int) {
+	if d.found == nil {
+		return
+	}
+	out, err := d.c.EC2.DescribeSubnets(d.ctx, &ec2.DescribeSubnetsInput{Filters: []types.Filter{filter("vpc-id", d.found.VPC)}})
+	if err != nil {
+		d.say(Fail, "addresses", "subnets: %v", err)
+		return
+	}
+	free, each := 0, []string{}
+	for _, s := range out.Subnets {
+		n := int(sdk.ToInt32(s.AvailableIpAddressCount))
+		free += n
+		each = append(each, fmt.Sprintf("%s %d", sdk.ToString(s.AvailabilityZone), n))
+	}
+	if free < instances {
+		d.say(Fail, "addresses", "%d are free (%s), %d instances need one each: end what else uses them, add a subnet to VPC %s, or launch fewer (--max-instances)", free, strings.Join(each, ", "), instances, d.found.VPC)
+	} else {
+		d.say(OK, "addresses", "%d are free: %s", free, strings.Join(each, ", "))
+	}
+	d.publicAddresses()
+}
+
+// publicAddresses says what is known of their limit.
+func (d *doctor) publicAddresses() {
+	out, err := d.c.EC2.DescribeAccountAttributes(d.ctx, &ec2.DescribeAccountAttributesInput{AttributeNames: []types.AccountAttributeName{"vpc-max-elastic-ips"}})
+	if err != nil {
+		d.say(Fail, "public", "the account's limit of addresses: %v", err)
+		return
+	}
+	limit := "not told"
+	for _, a := range out.AccountAttributes {
+		for _, v := range a.AttributeValues {
+			limit = sdk.ToString(v.AttributeValue)
+		}
+	}
+	d.say(OK, "public", "workers have none; the builder and the gateway get one each that AWS assigns, which the limit of elastic addresses (%s) does not count", limit)
+}
+
+// vcpus says how many are needed. EC2 does not tell how many are allowed.
+func (d *doctor) vcpus(need Need) {
+	for _, kind := range need.Types {
+		out, err := d.c.EC2.DescribeInstanceTypes(d.ctx, &ec2.DescribeInstanceTypesInput{InstanceTypes: []types.InstanceType{types.InstanceType(kind)}})
+		if err == nil && len(out.InstanceTypes) == 0 {
+			err = fmt.Errorf("the region does not have it")
+		}
+		if err != nil {
+			d.say(Fail, "vCPUs", "%s: %v", kind, err)
+			continue
+		}
+		n := 0
+		if c := out.InstanceTypes[0].VCpuInfo; c != nil {
+			n = int(sdk.ToInt32(c.DefaultVCpus))
+		}
+		d.say(Look, "vCPUs", "%d %s need %d; how many the account may have EC2 does not tell: aws service-quotas get-service-quota --service-code ec2 --quota-code L-1216C47A (on demand), L-34B43A08 (spot)", need.Instances, kind, n*need.Instances)
+	}
 }
 
 func (d *doctor) functions(concurrency int) {
 	out, err := d.c.Lambda.GetAccountSettings(d.ctx, &lambda.GetAccountSettingsInput{})
 	if err != nil {
-		d.say(false, "functions", "the account's limits: %v", err)
+		d.say(Fail, "functions", "the account's limits: %v", err)
 		return
 	}
 	have := int(out.AccountLimit.ConcurrentExecutions)
 	if have < concurrency {
-		d.say(false, "functions", "the account may have %d environments at once, the experiment asks for %d: ask for a higher quota, or set concurrency = %d under [functions]", have, concurrency, have)
+		d.say(Fail, "functions", "the account may have %d environments at once, the experiment asks for %d: ask for a higher quota, or set concurrency = %d under [functions]", have, concurrency, have)
 		return
 	}
-	d.say(true, "functions", "the account may have %d environments at once", have)
-}
-
-// mayLaunch asks EC2 whether a launch would be allowed.
-func (d *doctor) mayLaunch(kind string) {
-	if d.found == nil || d.found.Base == "" {
-		return
-	}
-	_, err := d.c.EC2.RunInstances(d.ctx, &ec2.RunInstancesInput{
-		DryRun: sdk.Bool(true), ImageId: &d.found.Base, InstanceType: types.InstanceType(kind), MinCount: sdk.Int32(1), MaxCount: sdk.Int32(1),
-		MetadataOptions:   &types.InstanceMetadataOptionsRequest{HttpTokens: types.HttpTokensStateRequired},
-		TagSpecifications: tagged(types.ResourceTypeInstance, map[string]string{"cnv:deployment": d.s.Name}),
-	})
-	var api smithy.APIError
-	switch {
-	case errors.As(err, &api) && api.ErrorCode() == "DryRunOperation":
-		d.say(true, "launch", "%s: allowed", kind)
-	case errors.As(err, &api) && api.ErrorCode() == "UnauthorizedOperation":
-		d.say(false, "launch", "%s: not allowed: attach the policy that cnv deploy --policy runner prints", kind)
-	default:
-		d.say(false, "launch", "%s: %v", kind, err)
-	}
+	d.say(OK, "functions", "the account may have %d environments at once", have)
 }

@@ -38,25 +38,27 @@ func Connect(cfg sdk.Config) *Clients {
 
 // Found is what a deployment has. Empty fields are not there.
 type Found struct {
-	Name        string
-	VPC         string // the account's default
-	Subnets     []aws.Subnet
-	Base        string // the newest image of Amazon Linux 2023 for the architecture asked for
-	Role        string // ARN
-	LogGroup    bool
-	LogDays     int32
-	Function    *FoundFunction
-	Unreserved  int32  // environments of the account that no function has for its own; 0: not known
-	Table       string // its state
-	TTL         bool
-	Workers     string // security groups
-	Gateway     string
-	Images      []FoundImage
-	Left        []Step   // snapshots, volumes, network interfaces and log groups that nothing above has
-	Allowed     []string // addresses that may call the gateway
-	GatewayCode string   // CodeSHA256 of its package
-	GatewayRole string   // ARN
-	Profile     bool     // that gives an instance the role
+	Name         string
+	VPC          string // the account's default
+	Subnets      []aws.Subnet
+	Base         string // the newest image of Amazon Linux 2023 for the architecture asked for
+	Role         string // ARN
+	LogGroup     bool
+	LogDays      int32
+	Function     *FoundFunction
+	Unreserved   int32  // environments of the account that no function has for its own; 0: not known
+	Table        string // its state
+	TTL          bool
+	Workers      string // security groups
+	Gateway      string
+	Images       []FoundImage
+	Left         []Step   // snapshots, volumes, network interfaces and log groups that nothing above has
+	SnapshotGB   int32    // of all snapshots, at most: what is not written is not billed
+	Allowed      []string // addresses that may call the gateway
+	AllowedAdmin []string // that may see its admin pages
+	GatewayCode  string   // CodeSHA256 of its package
+	GatewayRole  string   // ARN
+	Profile      bool     // that gives an instance the role
 	// Instances that are not terminated.
 	Instances []FoundInstance
 }
@@ -143,7 +145,11 @@ func (c *Clients) groups(ctx context.Context, f *Found) error {
 			f.Gateway = sdk.ToString(g.GroupId)
 			for _, p := range g.IpPermissions {
 				for _, r := range p.IpRanges {
-					f.Allowed = append(f.Allowed, sdk.ToString(r.CidrIp))
+					if sdk.ToInt32(p.FromPort) == AdminPort {
+						f.AllowedAdmin = append(f.AllowedAdmin, sdk.ToString(r.CidrIp))
+					} else {
+						f.Allowed = append(f.Allowed, sdk.ToString(r.CidrIp))
+					}
 				}
 			}
 		}

@@ -33,22 +33,34 @@ type Gateway struct {
 	Allow   string   // addresses that may call it, such as 203.0.113.0/24; "": nobody
 	Flags   []string // of live, such as --max-usd 5
 	Types   []string // of the instances that it may launch
+	Admin   string   // addresses that may see the admin pages; "": nobody may
 	Life    time.Duration
 }
 
 // GatewayPort is where a gateway listens.
 const GatewayPort = 8080
 
+// AdminPort is where it has its admin pages.
+const AdminPort = 8443
+
+// Pages are what the admin pages of a gateway ask for and are served with. They
+// are in its package, and so in the code of a function and in an image: who may
+// read those (lambda:GetFunction, snapshots) has them.
+type Pages struct{ Token, Cert, Key []byte }
+
 // The files of a gateway's package.
 const (
+	tokenFile      = "admin-token"
+	certFile       = "admin-cert.pem"
+	keyFile        = "admin-key.pem"
 	liveFile       = "cnv-live"
 	workerFile     = "worker"
 	experimentFile = "experiment.toml"
 )
 
 // PackGateway makes the zip file of a gateway: the live program, the worker that
-// it is to find deployed, and the experiment.
-func PackGateway(program, worker string, experiment []byte) ([]byte, error) {
+// it is to find deployed, the experiment and, unless nil, what its admin pages need.
+func PackGateway(program, worker string, experiment []byte, pages *Pages) ([]byte, error) {
 	var out bytes.Buffer
 	z := zip.NewWriter(&out)
 	add := func(name string, text []byte, err error) error {
@@ -66,7 +78,11 @@ func PackGateway(program, worker string, experiment []byte) ([]byte, error) {
 	live, err := os.ReadFile(program)
 	err = add(liveFile, live, err)
 	code, err2 := os.ReadFile(worker)
-	err = errors.Join(err, add(workerFile, code, err2), add(experimentFile, experiment, nil), z.Close())
+	err = errors.Join(err, add(workerFile, code, err2), add(experimentFile, experiment, nil))
+	if pages != nil {
+		err = errors.Join(err, add(tokenFile, pages.Token, nil), add(certFile, pages.Cert, nil), add(keyFile, pages.Key, nil))
+	}
+	err = errors.Join(err, z.Close())
 	return out.Bytes(), err
 }
 
@@ -124,6 +140,9 @@ func planGateway(s *Spec, f *Found) []Step {
 	if g.Allow != "" {
 		step(slices.Contains(f.Allowed, g.Allow), "allow", "gateway", g.Allow, fmt.Sprintf("may call port %d of the gateway", GatewayPort))
 	}
+	if g.Admin != "" {
+		step(slices.Contains(f.AllowedAdmin, g.Admin), "allow", "admin pages", g.Admin, fmt.Sprintf("may ask port %d of the gateway, with the token", AdminPort))
+	}
 	step(f.gateway(g.Version()) != "", "launch", "gateway", name, fmt.Sprintf("a %s, runs until its budget or %v are over", g.Type, g.Life))
 	for _, i := range f.Instances {
 		if i.Role == "gateway" && i.Version != g.Version() {
@@ -161,13 +180,9 @@ func (c *Clients) applyGateway(ctx context.Context, s *Spec, f *Found, step Step
 	case "bake gateway image":
 		return c.bake(ctx, s, f, s.gatewayKit(step.Name))
 	case "allow gateway":
-		port := int32(GatewayPort)
-		_, err := c.EC2.AuthorizeSecurityGroupIngress(ctx, &ec2.AuthorizeSecurityGroupIngressInput{
-			GroupId: &f.Gateway, IpPermissions: []types.IpPermission{{
-				IpProtocol: sdk.String("tcp"), FromPort: &port, ToPort: &port, IpRanges: []types.IpRange{{CidrIp: &step.Name}},
-			}},
-		})
-		return err
+		return c.allow(ctx, f, step.Name, GatewayPort)
+	case "allow admin pages":
+		return c.allow(ctx, f, step.Name, AdminPort)
 	case "launch gateway":
 		return c.launchGateway(ctx, s, f)
 	case "terminate old gateway":
@@ -175,6 +190,16 @@ func (c *Clients) applyGateway(ctx context.Context, s *Spec, f *Found, step Step
 		return err
 	}
 	return fmt.Errorf("no such step") // a defect: every step that Plan gives is above
+}
+
+// allow lets addresses in at a port of the gateway.
+func (c *Clients) allow(ctx context.Context, f *Found, addresses string, port int32) error {
+	_, err := c.EC2.AuthorizeSecurityGroupIngress(ctx, &ec2.AuthorizeSecurityGroupIngressInput{
+		GroupId: &f.Gateway, IpPermissions: []types.IpPermission{{
+			IpProtocol: sdk.String("tcp"), FromPort: &port, ToPort: &port, IpRanges: []types.IpRange{{CidrIp: &addresses}},
+		}},
+	})
+	return unlessAllowed(err)
 }
 
 // createGatewayCode makes the function that holds the package.

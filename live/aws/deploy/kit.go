@@ -42,6 +42,10 @@ func (s *Spec) gatewayKit(image string) kit {
 		"--target", "aws", "--serve", "--quiet", "--keep", "--yes", "--deployment", s.Name, "--region", s.Region, "--worker", "/opt/cnv/" + workerFile,
 		"--listen", fmt.Sprintf("0.0.0.0:%d", GatewayPort), "--out", "/var/lib/cnv",
 	}, g.Flags...)
+	if g.Admin != "" {
+		flags = append(flags, "--admin", fmt.Sprintf("0.0.0.0:%d", AdminPort),
+			"--admin-token", "/opt/cnv/"+tokenFile, "--admin-cert", "/opt/cnv/"+certFile, "--admin-key", "/opt/cnv/"+keyFile)
+	}
 	return kit{
 		image: image, about: "cnv gateway " + g.Version(), function: gateway(s.Name), packed: g.Package,
 		tags:   map[string]string{aws.TagDeployment: s.Name, aws.TagVersion: g.Version(), aws.TagRole: "gateway"},

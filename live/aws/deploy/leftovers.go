@@ -24,6 +24,7 @@ func (c *Clients) leftovers(ctx context.Context, f *Found) error {
 		}
 		for _, s := range page.Snapshots {
 			id := sdk.ToString(s.SnapshotId)
+			f.SnapshotGB += sdk.ToInt32(s.VolumeSize)
 			if !slices.ContainsFunc(f.Images, func(i FoundImage) bool { return slices.Contains(i.Snapshots, id) }) {
 				left("snapshot", id, "of an image that is gone")
 			}

@@ -144,25 +144,40 @@ type snapshotXML struct {
 	Started string   `xml:"startTime"`
 	Owner   string   `xml:"ownerId"`
 	About   string   `xml:"description"`
+	GiB     int      `xml:"volumeSize"`
 	Tags    []tagXML `xml:"tagSet>item"`
 }
 
 func (s *snapshot) xml() snapshotXML {
-	return snapshotXML{s.id, "completed", stamp(s.created), owner, s.about, tagList(s.tags)}
+	return snapshotXML{s.id, "completed", stamp(s.created), owner, s.about, 8, tagList(s.tags)}
 }
 
 type groupXML struct {
-	ID    string   `xml:"groupId"`
-	Name  string   `xml:"groupName"`
-	About string   `xml:"groupDescription"`
-	VPC   string   `xml:"vpcId"`
-	Tags  []tagXML `xml:"tagSet>item"`
+	ID    string          `xml:"groupId"`
+	Name  string          `xml:"groupName"`
+	About string          `xml:"groupDescription"`
+	VPC   string          `xml:"vpcId"`
+	Rules []permissionXML `xml:"ipPermissions>item"`
+	Tags  []tagXML        `xml:"tagSet>item"`
+}
+
+type permissionXML struct {
+	Protocol string     `xml:"ipProtocol"`
+	From     string     `xml:"fromPort,omitempty"`
+	To       string     `xml:"toPort,omitempty"`
+	Groups   []groupRef `xml:"groups>item"`
+	Ranges   []rangeXML `xml:"ipRanges>item"`
+}
+
+type rangeXML struct {
+	CIDR string `xml:"cidrIp"`
 }
 
 type subnetXML struct {
 	ID   string `xml:"subnetId"`
 	VPC  string `xml:"vpcId"`
 	Zone string `xml:"availabilityZone"`
+	Free int    `xml:"availableIpAddressCount"`
 }
 
 type vpcXML struct {

@@ -12,6 +12,7 @@ type group struct {
 	id, name, about string
 	rules           []string // their parameters, in order
 	peers           []string // groups that the rules name
+	permissions     []permissionXML
 	tags            map[string]string
 }
 
@@ -54,8 +55,13 @@ func (c *Cloud) authorize(f *form) (any, error) {
 		return nil, err
 	}
 	var rules, peers []string
+	var permissions []permissionXML
 	for n := 1; f.has(fmt.Sprintf("IpPermissions.%d.", n)); n++ {
-		rule, with := permission(f, fmt.Sprintf("IpPermissions.%d.", n))
+		rule, p := permission(f, fmt.Sprintf("IpPermissions.%d.", n))
+		var with []string
+		for _, peer := range p.Groups {
+			with = append(with, peer.ID)
+		}
 		if slices.Contains(g.rules, rule) {
 			return nil, failure("InvalidPermission.Duplicate", "the specified rule \"%s\" already exists", rule)
 		}
@@ -64,7 +70,7 @@ func (c *Cloud) authorize(f *form) (any, error) {
 				return nil, err
 			}
 		}
-		rules, peers = append(rules, rule), append(peers, with...)
+		rules, peers, permissions = append(rules, rule), append(peers, with...), append(permissions, p)
 	}
 	if len(rules) == 0 {
 		return nil, failure("MissingParameter", "the local EC2 does not know rules but IpPermissions.N")
@@ -72,23 +78,24 @@ func (c *Cloud) authorize(f *form) (any, error) {
 	if err := f.end(); err != nil {
 		return nil, err
 	}
-	g.rules, g.peers = append(g.rules, rules...), append(g.peers, peers...)
+	g.rules, g.peers, g.permissions = append(g.rules, rules...), append(g.peers, peers...), append(g.permissions, permissions...)
 	return done{Return: true}, nil
 }
 
-// permission reads a rule, as one text, and the groups that it names.
-func permission(f *form, prefix string) (rule string, peers []string) {
-	parts := []string{f.text(prefix + "IpProtocol"), f.text(prefix + "FromPort"), f.text(prefix + "ToPort")}
+// permission reads a rule, as one text and as it is described.
+func permission(f *form, prefix string) (rule string, p permissionXML) {
+	p = permissionXML{Protocol: f.text(prefix + "IpProtocol"), From: f.text(prefix + "FromPort"), To: f.text(prefix + "ToPort")}
+	parts := []string{p.Protocol, p.From, p.To}
 	for n := 1; f.has(fmt.Sprintf("%sGroups.%d.", prefix, n)); n++ {
 		peer := f.text(fmt.Sprintf("%sGroups.%d.GroupId", prefix, n))
-		peers = append(peers, peer)
+		parts, p.Groups = append(parts, peer), append(p.Groups, groupRef{peer})
 	}
-	parts = append(parts, peers...)
 	for n := 1; f.has(fmt.Sprintf("%sIpRanges.%d.", prefix, n)); n++ {
-		parts = append(parts, f.text(fmt.Sprintf("%sIpRanges.%d.CidrIp", prefix, n)))
+		cidr := f.text(fmt.Sprintf("%sIpRanges.%d.CidrIp", prefix, n))
+		parts, p.Ranges = append(parts, cidr), append(p.Ranges, rangeXML{cidr})
 		f.text(fmt.Sprintf("%sIpRanges.%d.Description", prefix, n))
 	}
-	return strings.Join(parts, " "), peers
+	return strings.Join(parts, " "), p
 }
 
 func (c *Cloud) describeGroups(f *form) (any, error) {
@@ -108,7 +115,7 @@ func (c *Cloud) describeGroups(f *form) (any, error) {
 			return nil, err
 		}
 		if ok && (len(ids) == 0 || slices.Contains(ids, g.id)) {
-			out.Groups = append(out.Groups, groupXML{g.id, g.name, g.about, vpc, tagList(g.tags)})
+			out.Groups = append(out.Groups, groupXML{g.id, g.name, g.about, vpc, g.permissions, tagList(g.tags)})
 		}
 	}
 	return out, nil

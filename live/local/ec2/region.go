@@ -42,10 +42,21 @@ func (c *Cloud) describeSubnets(f *form) (any, error) {
 			return nil, err
 		}
 		if ok {
-			out.Subnets = append(out.Subnets, subnetXML{z.subnet, vpc, z.name})
+			out.Subnets = append(out.Subnets, subnetXML{z.subnet, vpc, z.name, c.free(z)})
 		}
 	}
 	return out, nil
+}
+
+// free is how many addresses a default subnet, a /20, has left.
+func (c *Cloud) free(z zone) int {
+	n := 4091 // AWS keeps five
+	for _, i := range c.instances {
+		if i.zone == z && i.state != "terminated" {
+			n--
+		}
+	}
+	return n
 }
 
 func (c *Cloud) describeZones(f *form) (any, error) {

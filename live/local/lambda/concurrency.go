@@ -95,7 +95,20 @@ func (s *Service) provision(c *call) (any, error) {
 	return v.provisioned(), nil
 }
 
+// provisioned answers for one version or, as ListProvisionedConcurrencyConfigs
+// has the same path, for all that have any.
 func (s *Service) provisioned(c *call) (any, error) {
+	if c.r.URL.Query().Get("List") == "ALL" {
+		all := []any{}
+		for _, v := range c.function.versions {
+			if v.wanted > 0 {
+				one := v.provisioned()
+				one["FunctionArn"] = v.config.FunctionArn
+				all = append(all, one)
+			}
+		}
+		return map[string]any{"ProvisionedConcurrencyConfigs": all}, nil
+	}
 	v, err := c.version()
 	if err != nil {
 		return nil, err
@@ -140,7 +153,7 @@ func (s *Service) keep(v *version, n int) error {
 }
 
 // provisioned is how far the provisioning of a version is.
-func (v *version) provisioned() any {
+func (v *version) provisioned() map[string]any {
 	ready := 0
 	for _, e := range v.all {
 		if e.prepared && e.warm && !e.gone {

@@ -192,11 +192,15 @@ func (s *Service) update(c *call) (any, error) {
 		ZipFile       []byte
 		Architectures []string
 		Publish       bool
+		DryRun        bool
 	}
 	if err := s.fields(c, &in); err != nil {
 		return nil, err
 	}
 	f := c.function
+	if in.DryRun {
+		return f.configuration, nil
+	}
 	if len(in.Architectures) > 0 {
 		f.Architectures = in.Architectures
 	}

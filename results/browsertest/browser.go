@@ -1,6 +1,6 @@
 //go:build unix
 
-package main
+package browsertest
 
 import (
 	"bufio"
@@ -13,14 +13,15 @@ import (
 	"time"
 )
 
-// A browser is headless Chromium, spoken to by the DevTools protocol: messages
-// of JSON with a zero between them, on two pipes.
-type browser struct {
+// A Browser is headless Chromium with one page.
+type Browser struct {
+	Asked  []string // addresses that the page has loaded
+	Errors []string // what its console has complained of
+
 	to      *os.File
 	from    *bufio.Reader
 	n       int
 	session string
-	asked   []string // addresses that pages have loaded
 }
 
 type message struct {
@@ -34,8 +35,9 @@ type message struct {
 	Session string `json:"sessionId,omitempty"`
 }
 
-// browse opens a page so many pixels wide.
-func browse(t *testing.T, url string, width int) *browser {
+// Open opens a page so many pixels wide. The test is skipped where there is no
+// Chromium.
+func Open(t *testing.T, url string, width int) *Browser {
 	t.Helper()
 	program, err := exec.LookPath("chromium")
 	if err != nil {
@@ -66,7 +68,7 @@ func browse(t *testing.T, url string, width int) *browser {
 		time.Sleep(200 * time.Millisecond) // its helpers still write into its folder
 	})
 	_ = from.SetReadDeadline(time.Now().Add(90 * time.Second))
-	b := &browser{to: to, from: bufio.NewReader(from)}
+	b := &Browser{to: to, from: bufio.NewReader(from)}
 	var target struct {
 		ID string `json:"targetId"`
 	}
@@ -78,13 +80,15 @@ func browse(t *testing.T, url string, width int) *browser {
 	b.session = attached.Session
 	b.call(t, "Emulation.setDeviceMetricsOverride", map[string]any{"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false}, nil)
 	b.call(t, "Network.enable", nil, nil)
+	b.call(t, "Runtime.enable", nil, nil)
+	b.call(t, "Log.enable", nil, nil)
 	b.call(t, "Page.enable", nil, nil)
 	b.call(t, "Page.navigate", map[string]any{"url": url}, nil)
 	return b
 }
 
 // call sends a command and waits for its answer.
-func (b *browser) call(t *testing.T, method string, params map[string]any, result any) {
+func (b *Browser) call(t *testing.T, method string, params map[string]any, result any) {
 	t.Helper()
 	b.n++
 	text, err := json.Marshal(map[string]any{"id": b.n, "method": method, "params": params})
@@ -103,15 +107,7 @@ func (b *browser) call(t *testing.T, method string, params map[string]any, resul
 		if err = json.Unmarshal(line[:len(line)-1], &m); err != nil {
 			break
 		}
-		if m.Method == "Network.requestWillBeSent" {
-			var p struct {
-				Request struct {
-					URL string `json:"url"`
-				} `json:"request"`
-			}
-			_ = json.Unmarshal(m.Params, &p)
-			b.asked = append(b.asked, p.Request.URL)
-		}
+		b.note(m)
 		if m.ID != b.n {
 			continue
 		}
@@ -128,8 +124,30 @@ func (b *browser) call(t *testing.T, method string, params map[string]any, resul
 	t.Fatalf("%s: %v", method, err)
 }
 
-// text evaluates an expression that gives a string.
-func (b *browser) text(t *testing.T, expression string) string {
+// note keeps what a message tells of the page.
+func (b *Browser) note(m message) {
+	var p struct {
+		Request struct {
+			URL string `json:"url"`
+		} `json:"request"`
+		Type  string `json:"type"`
+		Entry struct {
+			Level string `json:"level"`
+		} `json:"entry"`
+	}
+	if len(m.Params) > 0 {
+		_ = json.Unmarshal(m.Params, &p) // what does not fit is of another kind
+	}
+	switch {
+	case m.Method == "Network.requestWillBeSent":
+		b.Asked = append(b.Asked, p.Request.URL)
+	case m.Method == "Runtime.exceptionThrown", m.Method == "Runtime.consoleAPICalled" && p.Type == "error", m.Method == "Log.entryAdded" && p.Entry.Level == "error":
+		b.Errors = append(b.Errors, string(m.Params))
+	}
+}
+
+// Text evaluates an expression that gives a string.
+func (b *Browser) Text(t *testing.T, expression string) string {
 	t.Helper()
 	var r struct {
 		Result struct {
@@ -140,9 +158,27 @@ func (b *browser) text(t *testing.T, expression string) string {
 	return r.Result.Value
 }
 
-// picture takes a picture of the page, for people, if CNV_PICTURES names a
+// Wait waits until an expression is true.
+func (b *Browser) Wait(t *testing.T, what, expression string) {
+	t.Helper()
+	for range 300 {
+		if b.Text(t, expression) == "true" {
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	t.Fatalf("%s: not within 30 s; the page says %s", what, b.Text(t, "document.body.innerText"))
+}
+
+// TooWide says that one has to scroll sideways to see all of the page.
+func (b *Browser) TooWide(t *testing.T) bool {
+	t.Helper()
+	return b.Text(t, "document.documentElement.scrollWidth>document.documentElement.clientWidth") != "false"
+}
+
+// Picture takes a picture of the whole page, for people, if CNV_PICTURES names a
 // folder.
-func (b *browser) picture(t *testing.T, name string) {
+func (b *Browser) Picture(t *testing.T, name string) {
 	t.Helper()
 	dir := os.Getenv("CNV_PICTURES")
 	if dir == "" {
@@ -151,7 +187,15 @@ func (b *browser) picture(t *testing.T, name string) {
 	var r struct {
 		Data []byte `json:"data"`
 	}
-	b.call(t, "Page.captureScreenshot", map[string]any{"captureBeyondViewport": true}, &r)
+	var size struct {
+		All struct {
+			Width  float64 `json:"width"`
+			Height float64 `json:"height"`
+		} `json:"cssContentSize"`
+	}
+	b.call(t, "Page.getLayoutMetrics", nil, &size)
+	b.call(t, "Page.captureScreenshot", map[string]any{"captureBeyondViewport": true,
+		"clip": map[string]any{"x": 0, "y": 0, "width": size.All.Width, "height": size.All.Height, "scale": 1}}, &r)
 	if err := os.WriteFile(filepath.Join(dir, name), r.Data, 0o644); err != nil {
 		t.Fatal(err)
 	}

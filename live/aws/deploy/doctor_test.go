@@ -1,0 +1,165 @@
+package deploy
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	sdk "github.com/aws/aws-sdk-go-v2/aws"
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
+	"github.com/aws/smithy-go/middleware"
+
+	"cnv/live/aws"
+	"cnv/live/local"
+)
+
+// TestDoctorFails: for each thing that can be wrong there is a line that says
+// so and what to do; where nothing is wrong, none.
+func TestDoctorFails(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	c, cfg := cloud(t, local.Config{})
+	s, f := deployed(ctx, t, cfg)
+	template, err := s.Template(f, []aws.Pool{{Name: "vm", Type: "c7g.large"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := aws.NewInstances(cfg, template).Launch(ctx, 0, 1, "a"); err != nil {
+		t.Fatal(err)
+	}
+	need := Need{Types: []string{"c7g.large"}, Instances: 20, Concurrency: 100}
+	for _, x := range []struct {
+		action, code string // of a call that fails; "": none does
+		change       func(*Need)
+		what, says   string // of the line that fails; "": none does
+	}{
+		{},
+		{"GetCallerIdentity", "ExpiredToken", nil, "credentials", "not accepted"},
+		{"DescribeVpcs", "UnauthorizedOperation", nil, "clock", "not compared"},
+		{"DescribeSnapshots", "UnauthorizedOperation", nil, "resources", "DescribeSnapshots"},
+		{"", "", func(n *Need) { n.Instances = 1e6 }, "addresses", "1000000 instances need one each"},
+		{"DescribeAccountAttributes", "UnauthorizedOperation", nil, "public", "UnauthorizedOperation"},
+		{"DescribeInstanceTypes", "UnauthorizedOperation", nil, "vCPUs", "c7g.large"},
+		{"", "", func(n *Need) { n.Types = []string{"c7g.lage"} }, "vCPUs", "c7g.lage"},
+		{"", "", func(n *Need) { n.Concurrency = 5000 }, "functions", "set concurrency = 1000"},
+		{"GetAccountSettings", "AccessDeniedException", nil, "functions", "limits"},
+		{"RunInstances", "UnauthorizedOperation", nil, "launch", "--policy runner"},
+		{"CreateSecurityGroup", "UnauthorizedOperation", nil, "deploy", "--policy deployer"},
+		{"TerminateInstances", "UnauthorizedOperation", nil, "end", "--policy runner"},
+		{"CreateTags", "UnauthorizedOperation", nil, "tag", "--policy deployer"},
+		{"CreateImage", "UnauthorizedOperation", nil, "image", "--policy deployer"},
+		{"Invoke", "AccessDeniedException", nil, "call", "--policy runner"},
+		{"UpdateFunctionCode", "AccessDeniedException", nil, "change", "--policy deployer"},
+	} {
+		var faults []local.Fault
+		if x.action != "" {
+			faults = []local.Fault{{Action: x.action, Code: x.code}}
+		}
+		if err := c.Break(faults); err != nil {
+			t.Fatal(err)
+		}
+		n := need
+		if x.change != nil {
+			x.change(&n)
+		}
+		found := Doctor(ctx, cfg, s, n)
+		at := slices.IndexFunc(found, func(f Finding) bool { return f.Mark == Fail })
+		switch {
+		case x.what == "" && at >= 0:
+			t.Errorf("healthy: %+v", found[at])
+		case x.what == "":
+		case !slices.ContainsFunc(found, func(f Finding) bool {
+			return f.Mark == Fail && f.What == x.what && strings.Contains(f.Says, x.says)
+		}):
+			t.Errorf("%s fails: no line %q says %q in\n%v", x.action, x.what, x.says, found)
+		}
+	}
+}
+
+// TestDoctorOfNothing: what cannot be tried before there is a deployment is said.
+func TestDoctorOfNothing(t *testing.T) {
+	_, cfg := cloud(t, local.Config{})
+	found := Doctor(t.Context(), cfg, testSpec(nil), Need{Types: []string{"c7g.large"}, Instances: 1, Concurrency: 1})
+	for _, what := range []string{"vCPUs", "instances", "function", "table"} {
+		if !slices.ContainsFunc(found, func(f Finding) bool { return f.Mark == Look && f.What == what }) {
+			t.Errorf("nothing is said about what cannot be known of %s: %v", what, found)
+		}
+	}
+}
+
+// TestClock: an offset is told, and fails from a minute on.
+func TestClock(t *testing.T) {
+	now := time.Date(2026, 11, 28, 4, 0, 0, 0, time.UTC)
+	date := now.Format(http.TimeFormat)
+	for _, x := range []struct {
+		off  time.Duration
+		date string
+		mark Mark
+		says string
+	}{
+		{0, date, OK, "off that of AWS"}, {30 * time.Second, date, OK, "30s off"}, {-59 * time.Second, date, OK, "-1m0s off"},
+		{62 * time.Second, date, Fail, "timedatectl"}, {-5 * time.Minute, date, Fail, "-5m"}, {0, "noon", Look, "noon"},
+	} {
+		if mark, says := judgeClock(now.Add(x.off), x.date); mark != x.mark || !strings.Contains(says, x.says) {
+			t.Errorf("%v off, dated %q: %v, %s; want %v, %q", x.off, x.date, mark, says, x.mark, x.says)
+		}
+	}
+}
+
+// TestCallsAreListed: what --dry-run says status and doctor would call is what
+// they call.
+func TestCallsAreListed(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	_, cfg := cloud(t, local.Config{})
+	s, f := deployed(ctx, t, cfg)
+	template, err := s.Template(f, []aws.Pool{{Name: "vm", Type: "c7g.large"}})
+	if err == nil {
+		_, err = aws.NewInstances(cfg, template).Launch(ctx, 0, 1, "a")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	called := calls(&cfg)
+	if _, err := Connect(cfg).Find(ctx, s.Name, s.Arch); err != nil {
+		t.Fatal(err)
+	}
+	compareCalls(t, "Find", called(), Looks)
+	Doctor(ctx, cfg, s, Need{Types: []string{"c7g.large"}})
+	compareCalls(t, "Doctor", called(), slices.Concat(Looks, Checks))
+}
+
+// calls notes the calls of an account from now on.
+func calls(cfg *sdk.Config) func() []string {
+	var mu sync.Mutex
+	var names []string
+	cfg.APIOptions = append(cfg.APIOptions, func(s *middleware.Stack) error {
+		return s.Initialize.Add(middleware.InitializeMiddlewareFunc("calls", func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
+			mu.Lock()
+			names = append(names, awsmiddleware.GetServiceID(ctx)+" "+awsmiddleware.GetOperationName(ctx))
+			mu.Unlock()
+			return next.HandleInitialize(ctx, in)
+		}), middleware.After)
+	})
+	return func() []string {
+		mu.Lock()
+		defer mu.Unlock()
+		return slices.Compact(slices.Sorted(slices.Values(names)))
+	}
+}
+
+func compareCalls(t *testing.T, who string, got, want []string) {
+	t.Helper()
+	var all []string
+	for _, name := range want {
+		all = append(all, strings.TrimSuffix(name, " (dry run)"))
+	}
+	slices.Sort(all)
+	if all = slices.Compact(all); !slices.Equal(got, all) {
+		t.Errorf("%s calls\n%v\nlisted are\n%v", who, got, all)
+	}
+}

@@ -1,0 +1,71 @@
+package live
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"cnv/policy"
+	"cnv/policy/route"
+	"cnv/policy/scale"
+)
+
+// instants keeps when the brain was told what.
+type instants struct{ ready, wake []time.Duration }
+
+func (j *instants) Add(now time.Duration, e *policy.Event, _ []policy.Command) {
+	switch e.Kind {
+	case policy.WorkerReady:
+		j.ready = append(j.ready, now)
+	case policy.Wake:
+		j.wake = append(j.wake, now)
+	}
+}
+
+type nobody struct{}
+
+func (nobody) Execute(policy.Command) {}
+
+// TestHold: what a run begins with is there at its time 0, however long it took
+// to boot, and the scaler's periods count from there, as in the simulator.
+func TestHold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, err := policy.New(policy.Config{
+			Leader: true, Router: &route.RoundRobin{}, Scaler: &scale.Fixed{}, Classes: []policy.Class{{Name: "spin"}},
+			Pools: []policy.Pool{{Name: "vm", Cores: 1, Speed: 1, Max: 5}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		j := &instants{}
+		b := NewBrain(c, j, 10)
+		b.Hold()
+		b.Go(nobody{})
+		b.Post(policy.Event{Kind: policy.WorkerPending})
+		time.Sleep(7 * time.Second)
+		b.Post(policy.Event{Kind: policy.WorkerReady})
+		synctest.Wait()
+		if now := b.Now(); now != 0 {
+			t.Errorf("before the run begins it is %v", now)
+		}
+		b.Begin()
+		if since := time.Since(b.Start()); since != 0 {
+			t.Errorf("the run began %v before it began", since)
+		}
+		time.Sleep(25 * time.Second)
+		synctest.Wait()
+		b.Stop()
+		if len(j.ready) != 1 || j.ready[0] != 0 {
+			t.Errorf("the worker was ready at %v, want 0", j.ready)
+		}
+		for _, want := range []time.Duration{10 * time.Second, 20 * time.Second} {
+			found := false
+			for _, at := range j.wake {
+				found = found || at == want
+			}
+			if !found {
+				t.Errorf("the scaler was not asked at %v: the wakes are %v", want, j.wake)
+			}
+		}
+	})
+}

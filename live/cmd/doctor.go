@@ -1,0 +1,63 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"cnv/live/aws"
+	"cnv/live/aws/deploy"
+	"cnv/policy/catalog"
+)
+
+// A doctorCmd is `doctor`.
+type doctorCmd struct {
+	account
+	Type        []string `help:"Instance types that will be launched." default:"c7g.large" placeholder:"NAME"`
+	Instances   int      `help:"Instances that will be needed at once." default:"20" placeholder:"N"`
+	Concurrency int      `help:"Function environments that will be needed at once." default:"100" placeholder:"N"`
+	DryRun      bool     `help:"Only say which calls it would make."`
+}
+
+// Run looks for what could keep a deployment from working.
+func (cmd *doctorCmd) Run(c *console) error {
+	if cmd.DryRun {
+		printCalls(c, slices.Concat(deploy.Looks, deploy.Checks))
+		return nil
+	}
+	var found []deploy.Finding
+	switch cfg, err := cmd.config(c); {
+	case errors.Is(err, aws.ErrRegion), errors.Is(err, aws.ErrCredentials): // nothing else would work
+		found = []deploy.Finding{{Mark: deploy.Fail, What: "account", Says: strings.TrimPrefix(err.Error(), "cnv: ")}}
+	case err != nil:
+		return badInput{err}
+	default:
+		need := deploy.Need{Types: cmd.Type, Instances: cmd.Instances, Concurrency: cmd.Concurrency}
+		found = deploy.Doctor(c.ctx, cfg, &deploy.Spec{Name: cmd.Deployment, Arch: "arm64"}, need)
+	}
+	sick := 0
+	for _, f := range append(found, priceAge(time.Now())) {
+		if f.Mark == deploy.Fail {
+			sick++
+		}
+		fmt.Fprintf(c.out, "%-4s  %-12s %s\n", f.Mark, f.What, f.Says)
+	}
+	if sick > 0 {
+		return fmt.Errorf("cnv: %d of the above need attention", sick)
+	}
+	return nil
+}
+
+// priceAge says how old the prices are that budgets go by.
+func priceAge(now time.Time) deploy.Finding {
+	read := time.Date(catalog.Read[0], time.Month(catalog.Read[1]), catalog.Read[2], 0, 0, 0, 0, time.UTC)
+	days := int(now.Sub(read).Hours() / 24)
+	f := deploy.Finding{What: "prices", Says: fmt.Sprintf("of us-east-1, read on %s, %d days ago; they differ between regions", read.Format(time.DateOnly), days)}
+	if days >= 365 {
+		f.Mark = deploy.Fail
+		f.Says += "; budgets go by them: get a newer version of this program"
+	}
+	return f
+}

@@ -1,0 +1,56 @@
+package main
+
+import (
+	"fmt"
+
+	"cnv/live/aws/deploy"
+)
+
+// A statusCmd is `status`.
+type statusCmd struct {
+	account
+	DryRun bool `help:"Only say which calls it would make."`
+}
+
+// Run shows what a deployment has.
+func (cmd *statusCmd) Run(c *console) error {
+	if cmd.DryRun {
+		printCalls(c, append(deploy.Looks, "Lambda ListProvisionedConcurrencyConfigs"))
+		return nil
+	}
+	cfg, err := cmd.config(c)
+	if err != nil {
+		return badInput{err}
+	}
+	clients := deploy.Connect(cfg)
+	f, err := clients.Find(c.ctx, cmd.Deployment, "arm64")
+	if err != nil {
+		return err
+	}
+	there := deploy.PlanDestroy(f)
+	if len(there) == 0 {
+		fmt.Fprintf(c.out, "deployment %s: nothing is there\n", cmd.Deployment)
+		return nil
+	}
+	for _, s := range there {
+		fmt.Fprintf(c.out, "%-14s %s%s\n", s.What, s.Name, because(s.Why))
+	}
+	warm, err := clients.Warm(c.ctx, f)
+	if err != nil {
+		fmt.Fprintf(c.out, "environments kept warm: not known, and not counted below: %v\n", err)
+	}
+	for _, w := range warm {
+		fmt.Fprintf(c.out, "%-14s %d (of version %s, %d MB)\n", "kept warm", w.Environments, w.Version, w.MemoryMB)
+	}
+	billOf(f, warm).print(c.out, len(f.Instances))
+	return nil
+}
+
+// printCalls says which calls a command would make.
+func printCalls(c *console, calls []string) {
+	fmt.Fprintln(c.out, "It would make these calls, none of which changes anything or costs:")
+	for _, call := range calls {
+		fmt.Fprintln(c.out, " ", call)
+	}
+	fmt.Fprintln(c.out, "None was made.")
+}

@@ -1,0 +1,35 @@
+package results
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestWinsSayWhatPairsAre: the figure has every primary metric, and its caption
+// says on which workload pairs are runs, resamples or batches, and how many.
+func TestWinsSayWhatPairsAre(t *testing.T) {
+	var rows []Compared
+	var wins []Win
+	for _, w := range []Win{{Workload: "made", Over: OverSeeds, N: 10}, {Workload: "recorded", Over: OverWindows, N: 20}, {Workload: "long", Over: OverBatches, N: 20}, {Workload: "once", Over: OverNothing, N: 1}} {
+		for _, metric := range []string{avoidableMisses, costInSLO} {
+			for _, p := range []string{"a", "b"} {
+				rows = append(rows, Compared{Workload: w.Workload, Policy: p, Metric: metric, N: w.N, Over: w.Over, Primary: true})
+			}
+			w.Metric, w.Policy, w.Against = metric, "b", "a"
+			wins = append(wins, w)
+		}
+	}
+	s := &stored{found: findingsOf(rows, wins), wins: wins}
+	if n := len(s.winsPanels()); n != 6 {
+		t.Errorf("%d panels, want two metrics of three workloads", n)
+	}
+	got := s.winsCaption()
+	for _, want := range []string{"over seeds, n = 10, on made;", "over windows, n = 20 resamples of one recording, on recorded;", "over batches, n = 20 of one run, on long)", avoidableMisses + " and " + costInSLO} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the caption lacks %q: %s", want, got)
+		}
+	}
+	if strings.Contains(got, "pairs of runs") || strings.Contains(got, "once") {
+		t.Errorf("the caption tells of runs, or of what has no pairs: %s", got)
+	}
+}
