@@ -27,6 +27,22 @@ func TestOperator(t *testing.T) {
 	}
 }
 
+// TestBootingGoFirst: an operator who wants fewer workers loses those that boot,
+// the youngest first, before one that serves.
+func TestBootingGoFirst(t *testing.T) {
+	l := newLab(t, 3, Config{})
+	l.step(1, Event{Kind: Resize, N: 6}, "launch 3")
+	l.step(2, Event{Kind: WorkerPending, Worker: 3}, "")
+	l.step(2, Event{Kind: WorkerPending, Worker: 4}, "")
+	l.step(3, Event{Kind: WorkerRunning, Worker: 4}, "")
+	l.step(4, Event{Kind: Resize, N: 3}, "drain w4, drain w3, drain w2") // one that is not there yet cannot be called off
+	l.step(5, Event{Kind: WorkerDrained, Worker: 4}, "terminate w4")
+	l.step(5, Event{Kind: WorkerReady, Worker: 3}, "") // too late
+	if p := l.c.View().Pool(0); p.Ready != 2 || p.Booting != 0 || p.Draining != 3 || p.Launching != 1 {
+		t.Errorf("%+v", p)
+	}
+}
+
 // last routes to the ready worker with the highest ID.
 type last struct{}
 

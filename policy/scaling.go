@@ -55,7 +55,29 @@ func (c *Controller) resizeByHand(e *Event, out []Command) []Command {
 		return out
 	}
 	c.changed[e.Pool] = -1
+	cfg, n := &c.cfg.Pools[e.Pool], &c.fleet.pools[e.Pool]
+	want := min(max(int(e.N), cfg.Min), n.most(cfg))
+	if size := n.Size(); size > want && !c.stall.on { // else a request waits for one of them
+		out = c.callOff(e.Pool, size-want, out)
+		if n.Size() == want {
+			c.adapted(e.Pool)
+		}
+	}
 	return c.resize(e.Pool, int(e.N), nil, out)
+}
+
+// callOff drains up to n workers of a pool that are not ready yet, the youngest
+// first: those that an operator wants no more of have never served.
+func (c *Controller) callOff(p PoolID, n int, out []Command) []Command {
+	for i := len(c.fleet.workers) - 1; i >= 0 && n > 0; i-- {
+		w := &c.fleet.workers[i]
+		if w.Pool != p || w.State > StateRunning {
+			continue
+		}
+		out = c.drain(w, out)
+		n--
+	}
+	return out
 }
 
 // adapted notes a change of the size of a pool.

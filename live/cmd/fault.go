@@ -25,7 +25,7 @@ type breakable interface {
 func (w *world) breaking(cfg *sim.Config, calls []local.Fault, tell func(format string, args ...any)) (stop func()) {
 	place, ok := w.place.(breakable)
 	if p, local := w.place.(*cloudPlace); local && p.cloud != nil {
-		_ = p.cloud.Break(calls) // checked before
+		_ = p.cloud.Break(calls, func(at time.Duration, text string) { tell("  fault at %v: %s", at, text) }) // checked before
 	}
 	if !ok || len(cfg.Faults) == 0 {
 		return func() {}

@@ -162,7 +162,7 @@ func TestSpotInstancesAreTakenAway(t *testing.T) {
 		args []string
 		says string
 	}{
-		"by the cloud":      {spot, []string{"--fault", "action=spot,from=1s,delay=9s"}, `"a fault that was asked for: spot notice","instance":"i-`},
+		"by the cloud":      {spot, []string{"--fault", "action=spot,from=1s,delay=9s"}, "fault at 1s: instance i-"},
 		"by the experiment": {told, nil, "has notice: taken away in 9s"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -273,7 +273,9 @@ scaler = "fixed"
 		{broken, []string{"--target", "static", "--workers", "127.0.0.1:1,127.0.0.1:2,127.0.0.1:3"}, "not ours to break"},
 		{broken, []string{"--target", "aws", "--worker", worker}, "cannot be made to hang"},
 		{broken, []string{"--worker", worker, "--fault", "action=spot"}, "give a pool of "},
-		{broken, []string{"--worker", worker, "--fault", "action=Invok,code=X"}, "nearest are Invoke"},
+		{broken, []string{"--worker", worker, "--fault", "action=Invok,code=X"}, "cnv: --fault action=Invok,code=X: there is no action \"Invok\": nearest are Invoke"},
+		{broken, []string{"--worker", worker, "--fault", "action=?"}, "all are kill, zone, outage, spot, "},
+		{broken, []string{"--worker", worker, "--fault", "action=zone"}, "code \"\": want the zone, one of us-east-1a"},
 		{broken, []string{"--worker", worker, "--fault", "action=Invoke,form=2s"}, "did you mean from?"},
 		{broken, []string{"--worker", worker, "--fault", "Invoke"}, "want key=value"},
 		{broken, []string{"--worker", worker, "--fault", "action=Invoke,from=2"}, "missing unit"},

@@ -123,6 +123,9 @@ func (t *staticTarget) control(cfg *sim.Config) (policy.Config, error) {
 }
 
 func (t *staticTarget) open(_ context.Context, r *session) (place, error) {
+	if r.sim.Control.Functions != nil && r.sim.Control.Spill != nil {
+		r.warn("workers given by address have no functions: nothing is spilled to them, whatever the policy's spill says")
+	}
 	all, err := t.addresses(r.cfg.Pools)
 	if err != nil {
 		return nil, err

@@ -57,9 +57,12 @@ func (cmd *liveCmd) struck() ([]local.Fault, error) {
 		if err != nil {
 			return nil, err
 		}
+		if err := f.Check(); err != nil {
+			return nil, fmt.Errorf("cnv: --fault %s: %w", text, err)
+		}
 		out = append(out, f)
 	}
-	return out, local.CheckFaults(out)
+	return out, nil
 }
 
 // hits says which fault of the flags nothing in the cells could be hit by.

@@ -2,7 +2,6 @@ package local
 
 import (
 	"fmt"
-	"log/slog"
 	"net/http"
 	"slices"
 	"strings"
@@ -52,21 +51,33 @@ type faults struct {
 	later []*time.Timer
 }
 
+// Actions are what can go wrong: calls, and what happens to instances.
+func Actions() []string {
+	return slices.Concat(happens, ec2.Actions(), lambda.Actions(), stubActions, tableActions)
+}
+
 // CheckFaults refuses what can never happen.
 func CheckFaults(all []Fault) error {
-	known := slices.Concat(happens, ec2.Actions(), lambda.Actions(), stubActions, tableActions)
-	for i, x := range all {
-		at := fmt.Sprintf("local: fault %d (%s)", i+1, x.Action)
-		switch {
-		case !slices.Contains(known, x.Action):
-			return fmt.Errorf("%s: there is no such action: nearest are %s", at, strings.Join(policy.Nearest(x.Action, known, 3), ", "))
-		case x.From < 0 || x.To < 0 || x.To > 0 && x.To <= x.From:
-			return fmt.Errorf("%s: from %v to %v: want 0s <= from < to", at, x.From, x.To)
-		case x.Next < 0 || x.Every < 0 || x.Delay < 0:
-			return fmt.Errorf("%s: next %d, every %d, delay %v: want 0 or more", at, x.Next, x.Every, x.Delay)
-		case (x.Action == "zone" || x.Action == "outage") && !slices.Contains(ec2.Zones(), x.Code):
-			return fmt.Errorf("%s: code %q: want one of %s", at, x.Code, strings.Join(ec2.Zones(), ", "))
+	for i := range all {
+		if err := all[i].Check(); err != nil {
+			return fmt.Errorf("local: fault %d (%s): %w", i+1, all[i].Action, err)
 		}
+	}
+	return nil
+}
+
+// Check says why a fault can never happen.
+func (x *Fault) Check() error {
+	known := Actions()
+	switch {
+	case !slices.Contains(known, x.Action):
+		return fmt.Errorf("there is no action %q: nearest are %s; all are %s", x.Action, strings.Join(policy.Nearest(x.Action, known, 3), ", "), strings.Join(known, ", "))
+	case x.From < 0 || x.To < 0 || x.To > 0 && x.To <= x.From:
+		return fmt.Errorf("from %v to %v: want 0s <= from < to", x.From, x.To)
+	case x.Next < 0 || x.Every < 0 || x.Delay < 0:
+		return fmt.Errorf("next %d, every %d, delay %v: want 0 or more", x.Next, x.Every, x.Delay)
+	case (x.Action == "zone" || x.Action == "outage") && !slices.Contains(ec2.Zones(), x.Code):
+		return fmt.Errorf("code %q: want the zone, one of %s", x.Code, strings.Join(ec2.Zones(), ", "))
 	}
 	return nil
 }
@@ -119,29 +130,39 @@ func (f *faults) room(_, zone string, _ bool) bool {
 	})
 }
 
-// schedule lets happen to instances what is to happen, in time.
-func (f *faults) schedule(c *ec2.Cloud, log *slog.Logger) {
+// schedule lets happen to instances what is to happen, in time, and tells of it.
+func (f *faults) schedule(c *ec2.Cloud, tell func(at time.Duration, text string)) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, x := range f.all {
 		if !slices.Contains(happens, x.Action) {
 			continue
 		}
-		f.later = append(f.later, time.AfterFunc(time.Until(f.start.Add(x.From)), func() {
-			switch x.Action {
-			case "kill":
-				log.Info("a fault that was asked for: killed", "instance", c.Kill(x.Code))
-			case "outage":
-				log.Info("a fault that was asked for: outage", "zone", x.Code, "instances", c.KillZone(x.Code))
-			case "spot":
-				notice := x.Delay
-				if notice == 0 {
-					notice = spotNotice
-				}
-				log.Info("a fault that was asked for: spot notice", "instance", c.Interrupt(x.Code, notice), "notice", notice)
-			}
-		}))
+		f.later = append(f.later, time.AfterFunc(time.Until(f.start.Add(x.From)), func() { tell(x.From, x.happen(c)) }))
 	}
+}
+
+// happen lets a fault happen to instances, and says to which.
+func (x *Fault) happen(c *ec2.Cloud) string {
+	hit := func(id, how string) string {
+		if id == "" {
+			return "nobody there to hit"
+		}
+		return "instance " + id + " " + how
+	}
+	switch x.Action {
+	case "kill":
+		return hit(c.Kill(x.Code), "killed")
+	case "outage":
+		return fmt.Sprintf("zone %s is out, with %d instances", x.Code, c.KillZone(x.Code))
+	case "spot":
+		notice := x.Delay
+		if notice == 0 {
+			notice = spotNotice
+		}
+		return hit(c.Interrupt(x.Code, notice), fmt.Sprintf("is told that it is taken away in %v", notice))
+	}
+	return "zone " + x.Code + " has no capacity"
 }
 
 // stop lets nothing more happen.

@@ -93,7 +93,7 @@ func Start(cfg Config) (*Cloud, error) {
 	})
 	c.server = &http.Server{Handler: c.known(c.routes()), ReadHeaderTimeout: 10 * time.Second}
 	go c.server.Serve(l)
-	c.faults.schedule(c.ec2, cfg.Log)
+	c.faults.schedule(c.ec2, c.logFault)
 	return c, nil
 }
 
@@ -137,13 +137,21 @@ func (c *Cloud) Close() error {
 	return err
 }
 
-// Break lets things go wrong from now on, in place of what Start was given.
-func (c *Cloud) Break(faults []Fault) error {
+// Break lets things go wrong from now on, in place of what Start was given, and
+// tells what happens to instances; tell may be nil: then the log has it.
+func (c *Cloud) Break(faults []Fault, tell func(at time.Duration, text string)) error {
+	if tell == nil {
+		tell = c.logFault
+	}
 	err := c.faults.begin(faults)
 	if err == nil {
-		c.faults.schedule(c.ec2, c.cfg.Log)
+		c.faults.schedule(c.ec2, tell)
 	}
 	return err
+}
+
+func (c *Cloud) logFault(at time.Duration, text string) {
+	c.cfg.Log.Info("a fault that was asked for", "at", at.String(), "what", text)
 }
 
 // Kill ends the worker of an instance at once, "" of the one that has run
