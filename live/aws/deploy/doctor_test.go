@@ -59,7 +59,7 @@ func TestDoctorFails(t *testing.T) {
 		if x.action != "" {
 			faults = []local.Fault{{Action: x.action, Code: x.code}}
 		}
-		if err := c.Break(faults); err != nil {
+		if err := c.Break(faults, nil); err != nil {
 			t.Fatal(err)
 		}
 		n := need
