@@ -302,7 +302,7 @@ func TestNamed(t *testing.T) {
 		args []string
 		says string
 	}{
-		{[]string{"live", "--keep", "tiny", "--policy", "psjf"}, `no policy "psjf": there are jsq, rr`},
+		{[]string{"live", "--fresh", "tiny", "--policy", "psjf"}, `no policy "psjf": there are jsq, rr`},
 		{[]string{"live", "tinny"}, `no experiment "tinny" (nearest valid name "tiny")`},
 		{[]string{"live"}, `no experiment "quickstart-live"`},
 		{[]string{"deploy", "tiny", "--worker", "nowhere", "--dry-run"}, "--worker: open nowhere"},

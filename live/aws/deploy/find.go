@@ -93,7 +93,7 @@ type FoundInstance struct {
 // Find looks for what a deployment has, and for what it could be built on.
 func (c *Clients) Find(ctx context.Context, name, arch string) (*Found, error) {
 	f := &Found{Name: name}
-	if err := checkName(name); err != nil {
+	if err := CheckName(name); err != nil {
 		return nil, fmt.Errorf("cnv: %w", err)
 	}
 	for _, look := range []func(context.Context, *Found) error{

@@ -39,9 +39,9 @@ type Spec struct {
 
 var names = regexp.MustCompile(`^[a-z][a-z0-9-]{0,19}$`)
 
-// checkName refuses names that are none, or those of another deployment's
+// CheckName refuses names that are none, or those of another deployment's
 // parts: the function of x-gateway would be the gateway of x.
-func checkName(name string) error {
+func CheckName(name string) error {
 	if !names.MatchString(name) {
 		return fmt.Errorf("deployment %q: want a-z, 0-9 and -, beginning with a letter, at most 20", name)
 	}
@@ -55,7 +55,7 @@ func checkName(name string) error {
 
 // Validate finds all that is out of range.
 func (s *Spec) Validate() error {
-	errs := []error{checkName(s.Name)}
+	errs := []error{CheckName(s.Name)}
 	if s.Arch != "arm64" && s.Arch != "x86_64" {
 		errs = append(errs, fmt.Errorf("architecture %q: want arm64 or x86_64", s.Arch))
 	}
