@@ -11,20 +11,13 @@ import (
 	"cnv/live/local"
 )
 
-// TestAnotherReader: the AWS CLI, which is built on another SDK, understands
-// the answers, and finds the services by AWS_ENDPOINT_URL.
-func TestAnotherReader(t *testing.T) {
-	t.Parallel()
+// cli is the AWS CLI, which finds the services by AWS_ENDPOINT_URL; where it is
+// not on PATH the test is skipped, and says how to get it.
+func cli(t *testing.T, s *session) func(args ...string) map[string]any {
+	t.Helper()
 	program, err := exec.LookPath("aws")
 	if err != nil {
 		t.Skip("aws is not on PATH: an optional judge (pip install awscli)")
-	}
-	s := start(t, local.Config{})
-	s.function("f", must(worker())(t), nil)
-	payload := filepath.Join(t.TempDir(), "answer.json")
-	event := filepath.Join(t.TempDir(), "event.json")
-	if err := os.WriteFile(event, []byte(spin), 0o600); err != nil {
-		t.Fatal(err)
 	}
 	endpoint, err := url.Parse(s.cloud.URL())
 	if err != nil {
@@ -32,7 +25,7 @@ func TestAnotherReader(t *testing.T) {
 	}
 	key := endpoint.User.Username()
 	endpoint.User = nil
-	aws := func(args ...string) map[string]any {
+	return func(args ...string) map[string]any {
 		t.Helper()
 		cmd := exec.CommandContext(s.ctx, program, append(args, "--output", "json")...)
 		cmd.Env = append(os.Environ(), "AWS_ENDPOINT_URL="+endpoint.String(), "AWS_REGION=us-east-1", "AWS_DEFAULT_REGION=us-east-1",
@@ -46,26 +39,45 @@ func TestAnotherReader(t *testing.T) {
 			t.Fatalf("aws %v: %v\n%s", args, err, text)
 		}
 		var v map[string]any
+		if len(out) == 0 {
+			return v
+		}
 		if err := json.Unmarshal(out, &v); err != nil {
 			t.Fatalf("aws %v: %v\n%s", args, err, out)
 		}
 		return v
 	}
-	at := func(v any, path ...any) any {
-		for _, p := range path {
-			switch p := p.(type) {
-			case string:
-				m, _ := v.(map[string]any)
-				v = m[p]
-			case int:
-				l, _ := v.([]any)
-				if p >= len(l) {
-					return nil
-				}
-				v = l[p]
+}
+
+// at is what is at a path of fields and indices; nil: nothing.
+func at(v any, path ...any) any {
+	for _, p := range path {
+		switch p := p.(type) {
+		case string:
+			m, _ := v.(map[string]any)
+			v = m[p]
+		case int:
+			l, _ := v.([]any)
+			if p >= len(l) {
+				return nil
 			}
+			v = l[p]
 		}
-		return v
+	}
+	return v
+}
+
+// TestAnotherReader: the AWS CLI, which is built on another SDK, understands
+// the answers.
+func TestAnotherReader(t *testing.T) {
+	t.Parallel()
+	s := start(t, local.Config{})
+	aws := cli(t, s)
+	s.function("f", must(worker())(t), nil)
+	payload := filepath.Join(t.TempDir(), "answer.json")
+	event := filepath.Join(t.TempDir(), "event.json")
+	if err := os.WriteFile(event, []byte(spin), 0o600); err != nil {
+		t.Fatal(err)
 	}
 	launched := aws("ec2", "run-instances", "--image-id", s.base(), "--instance-type", "c7g.medium", "--count", "2",
 		"--tag-specifications", "ResourceType=instance,Tags=[{Key=role,Value=worker}]")
@@ -83,6 +95,13 @@ func TestAnotherReader(t *testing.T) {
 	if err != nil || json.Unmarshal(text, &answer) != nil || answer.Status != 200 || at(invoked, "StatusCode") != 200.0 || at(invoked, "FunctionError") != nil {
 		t.Errorf("invoked: %v, %s, %v", invoked, text, err)
 	}
+}
+
+// TestAnotherReaderOfTables: it understands tables and items, too.
+func TestAnotherReaderOfTables(t *testing.T) {
+	t.Parallel()
+	s := start(t, local.Config{})
+	aws := cli(t, s)
 	const name, item = `{"pk":{"S":"lease"},"sk":{"S":"leader"}}`, `{"pk":{"S":"lease"},"sk":{"S":"leader"},"until":{"N":"17"}}`
 	table := []string{"--table-name", "table"}
 	dynamo := func(call string, args ...string) map[string]any {
