@@ -38,7 +38,7 @@ var mutants = []mutant{
 	}},
 	{"eager", handledBy(eager), []string{"retry/p*-aborted", "retry/post-reset", "retry/post-mid-answer", "retry/post-500", "retry/bounded", "field/status-5*", "upgrade/websocket"}},
 	{"deaf", handledBy(deaf), []string{"gone/waiting*", "gone/others", "h2*/cancel", "smuggle/chunk-[hmnopu]*", "smuggle/chunk-e[mn]*", "smuggle/chunk-longer"}},
-	{"blind", handledBy(blind), []string{"abort/*", "h2*/abort", "framing/answer/length", "smuggle/chunk-letters", "limit/trailer-endless"}},
+	{"blind", patiently(handledBy(blind)), []string{"abort/*", "h2*/abort", "framing/answer/length", "smuggle/chunk-letters", "limit/trailer-endless"}},
 	{"hoarder", handledBy(hoarder), []string{"stream/chunked", "stream/head", "h2*/stream", "interim/[efm]*", "h2*/interim"}},
 	{"single", handledBy(single), []string{"poison/surplus", "poison/*-body", "poison/early", "retry/*-kept-closed", "retry/get-idle-closed", "version/backend-close", "interim/unasked-100"}},
 	{"boundless", handledBy(boundless), []string{"limit/[aht]*[dt]-endless", "limit/answer-endless"}},
@@ -60,6 +60,12 @@ var mutants = []mutant{
 	{"censor", handledBy(censor), []string{"field/unknown", "field/*-values", "field/accept-encoding", "field/gzip"}},
 	{"merger", handledBy(merger), []string{"trailer/request*"}},
 	{"mute", []Option{startBy(mute)}, []string{"expect/unknown", "method/options-asterisk", "gone/upload-short"}},
+}
+
+// patiently waits longer for answers: what a case takes for a refusal must not be
+// an answer that a busy machine is late with.
+func patiently(opts []Option) []Option {
+	return append(opts, func(o *options) { o.patience = 3 * time.Second })
 }
 
 // startBy gives the proxy as an option.

@@ -115,11 +115,11 @@ func TestKnowsAsMuchAsTheFirst(t *testing.T) {
 		second.request(0, 1, 9, 0.125)
 		time.Sleep(10 * time.Second)
 		for key, want := range map[policy.Key]float64{7: 0.5, 8: 0, 9: 0.125} {
-			n := len(second.told)
+			n := len(second.heard())
 			second.lookup(request{class: 1, key: key})
 			time.Sleep(10 * time.Second)
-			if len(second.told) != n+1 || second.told[n].Kind != policy.Found || second.told[n].Work != want {
-				t.Errorf("key %d: told %+v, want work %g", key, second.told[n:], want)
+			if told := second.heard()[n:]; len(told) != 1 || told[0].Kind != policy.Found || told[0].Work != want {
+				t.Errorf("key %d: told %+v, want work %g", key, told, want)
 			}
 		}
 	})

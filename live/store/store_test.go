@@ -111,6 +111,13 @@ func newBench(change func(*Options)) *bench {
 	return b
 }
 
+// heard is what the bench was told so far.
+func (b *bench) heard() []policy.Event {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.told)
+}
+
 // request goes through a request that takes some work, at an instant.
 func (b *bench) request(at time.Duration, id policy.RequestID, key policy.Key, work float64) {
 	arrival := policy.Event{Kind: policy.Arrival, Request: id, Class: 1, Key: key}
