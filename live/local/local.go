@@ -1,5 +1,5 @@
-// Package local answers the calls of EC2, Lambda, DynamoDB, IAM and CloudWatch
-// Logs that this project makes, on loopback, behind the unmodified SDK.
+// Package local answers the calls of EC2, Lambda, DynamoDB, IAM, CloudWatch
+// Logs and Service Quotas that this project makes, on loopback, behind the unmodified SDK.
 // Instances and function environments are real processes of the real worker;
 // what they lack is a cloud's machines: they share this one's cores.
 //
@@ -72,7 +72,7 @@ func Start(cfg Config) (*Cloud, error) {
 		os.RemoveAll(temp)
 		return nil, err
 	}
-	c := &Cloud{cfg: cfg, temp: temp, url: l.Addr().String(), key: "LOCAL" + rand.Text(), stubs: newStubs()}
+	c := &Cloud{cfg: cfg, temp: temp, url: l.Addr().String(), key: "LOCAL" + rand.Text(), stubs: newStubs(cfg.VCPUs)}
 	if err = c.faults.begin(cfg.Faults); err == nil {
 		c.tables, err = dynamo.Open(filepath.Join(cfg.Dir, "tables.db"))
 	}

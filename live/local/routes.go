@@ -100,6 +100,8 @@ func (c *Cloud) json(w http.ResponseWriter, r *http.Request, target string) {
 		c.tables.ServeHTTP(w, r)
 	case "Logs_20140328":
 		c.stubs.logs(w, r, action)
+	case "ServiceQuotasV20190624":
+		c.stubs.quotas(w, r, action)
 	default:
 		c.unknown(target)
 		failJSON(w, "UnknownOperationException", "the local cloud does not know "+target)

@@ -16,23 +16,24 @@ import (
 )
 
 // stubs are the services that only remember names: IAM's roles, CloudWatch's
-// log groups, and STS, who knows everybody.
+// log groups, STS, who knows everybody, and the quotas of EC2.
 type stubs struct {
+	vcpus    int // quota of each market
 	mu       sync.Mutex
 	roles    map[string]string // documents by name
 	profiles map[string]string // the role of each
 	groups   map[string]int32  // days by name
 }
 
-func newStubs() *stubs {
-	return &stubs{roles: map[string]string{}, profiles: map[string]string{}, groups: map[string]int32{}}
+func newStubs(vcpus int) *stubs {
+	return &stubs{vcpus: vcpus, roles: map[string]string{}, profiles: map[string]string{}, groups: map[string]int32{}}
 }
 
 // stubActions are the names of the calls that stubs answer.
 var stubActions = []string{
 	"CreateRole", "GetRole", "PutRolePolicy", "DeleteRolePolicy", "DeleteRole", "GetCallerIdentity",
 	"CreateInstanceProfile", "GetInstanceProfile", "AddRoleToInstanceProfile", "RemoveRoleFromInstanceProfile", "DeleteInstanceProfile",
-	"CreateLogGroup", "DescribeLogGroups", "PutRetentionPolicy", "DeleteLogGroup",
+	"CreateLogGroup", "DescribeLogGroups", "PutRetentionPolicy", "DeleteLogGroup", "GetServiceQuota",
 }
 
 const account = "123456789012"
@@ -143,4 +144,31 @@ func (s *stubs) logs(w http.ResponseWriter, r *http.Request, action string) {
 	}
 	w.Header().Set("Content-Type", "application/x-amz-json-1.1")
 	json.NewEncoder(w).Encode(out) // the client has gone if it fails
+}
+
+// quotas answers a call of Service Quotas.
+func (s *stubs) quotas(w http.ResponseWriter, r *http.Request, action string) {
+	if action != "GetServiceQuota" {
+		dynamo.Fail(w, http.StatusBadRequest, "UnknownOperationException", "the local Service Quotas does not know "+action)
+		return
+	}
+	var in struct{ ServiceCode, QuotaCode string }
+	if err := json.NewDecoder(io.LimitReader(r.Body, 1<<20)).Decode(&in); err != nil {
+		dynamo.Fail(w, http.StatusBadRequest, "SerializationException", err.Error())
+		return
+	}
+	names := map[string]string{
+		"L-1216C47A": "Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances",
+		"L-34B43A08": "All Standard (A, C, D, H, I, M, R, T, Z) Spot Instance Requests",
+	}
+	name, there := names[in.QuotaCode]
+	if in.ServiceCode != "ec2" || !there {
+		dynamo.Fail(w, http.StatusBadRequest, "NoSuchResourceException", "the local cloud has no quota "+in.QuotaCode+" of "+in.ServiceCode)
+		return
+	}
+	w.Header().Set("Content-Type", "application/x-amz-json-1.1")
+	json.NewEncoder(w).Encode(map[string]any{"Quota": map[string]any{ // the client has gone if it fails
+		"ServiceCode": in.ServiceCode, "ServiceName": "Amazon Elastic Compute Cloud (Amazon EC2)", "QuotaCode": in.QuotaCode, "QuotaName": name,
+		"Value": float64(s.vcpus), "Unit": "None", "Adjustable": true, "GlobalQuota": false,
+	}})
 }

@@ -175,25 +175,6 @@ func (d *doctor) publicAddresses() {
 	d.say(OK, "public", "workers have none; the builder and the gateway get one each that AWS assigns, which the limit of elastic addresses (%s) does not count", limit)
 }
 
-// vcpus says how many are needed. EC2 does not tell how many are allowed.
-func (d *doctor) vcpus(need Need) {
-	for _, kind := range need.Types {
-		out, err := d.c.EC2.DescribeInstanceTypes(d.ctx, &ec2.DescribeInstanceTypesInput{InstanceTypes: []types.InstanceType{types.InstanceType(kind)}})
-		if err == nil && len(out.InstanceTypes) == 0 {
-			err = fmt.Errorf("the region does not have it")
-		}
-		if err != nil {
-			d.say(Fail, "vCPUs", "%s: %v", kind, err)
-			continue
-		}
-		n := 0
-		if c := out.InstanceTypes[0].VCpuInfo; c != nil {
-			n = int(sdk.ToInt32(c.DefaultVCpus))
-		}
-		d.say(Look, "vCPUs", "%d %s need %d; how many the account may have EC2 does not tell: aws service-quotas get-service-quota --service-code ec2 --quota-code L-1216C47A (on demand), L-34B43A08 (spot)", need.Instances, kind, n*need.Instances)
-	}
-}
-
 func (d *doctor) functions(concurrency int) {
 	out, err := d.c.Lambda.GetAccountSettings(d.ctx, &lambda.GetAccountSettingsInput{})
 	if err != nil {

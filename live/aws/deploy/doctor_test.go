@@ -2,7 +2,10 @@ package deploy
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
@@ -45,6 +48,7 @@ func TestDoctorFails(t *testing.T) {
 		{"DescribeAccountAttributes", "UnauthorizedOperation", nil, "public", "UnauthorizedOperation"},
 		{"DescribeInstanceTypes", "UnauthorizedOperation", nil, "vCPUs", "c7g.large"},
 		{"", "", func(n *Need) { n.Types = []string{"c7g.lage"} }, "vCPUs", "c7g.lage"},
+		{"", "", func(n *Need) { n.Instances = 200 }, "vCPUs", "--max-vcpus 256"},
 		{"", "", func(n *Need) { n.Concurrency = 5000 }, "functions", "set concurrency = 1000"},
 		{"GetAccountSettings", "AccessDeniedException", nil, "functions", "limits"},
 		{"RunInstances", "UnauthorizedOperation", nil, "launch", "--policy runner"},
@@ -80,11 +84,81 @@ func TestDoctorFails(t *testing.T) {
 	}
 }
 
+// TestVCPUs: what an account may run decides, in the market that is asked for.
+func TestVCPUs(t *testing.T) {
+	c, cfg := cloud(t, local.Config{VCPUs: 32})
+	for _, x := range []struct {
+		kind      string
+		instances int
+		fault     string // of GetServiceQuota
+		mark      Mark
+		says      string
+	}{
+		{"c7g.large", 16, "", OK, "16 c7g.large need 32; the account may run 32 on demand (L-1216C47A) and 32 spot (L-34B43A08)"},
+		{"c7g.large", 17, "", Fail, "ask for a higher quota, or launch fewer (--max-vcpus 32)"},
+		{"c7g.large", 16, "AccessDeniedException", Look, "is not told (AccessDeniedException)"},
+	} {
+		var faults []local.Fault
+		if x.fault != "" {
+			faults = []local.Fault{{Action: "GetServiceQuota", Code: x.fault}}
+		}
+		if err := c.Break(faults, nil); err != nil {
+			t.Fatal(err)
+		}
+		d := &doctor{ctx: t.Context(), c: Connect(cfg), cfg: cfg}
+		d.vcpus(Need{Types: []string{x.kind}, Instances: x.instances})
+		if len(d.out) != 1 || d.out[0].Mark != x.mark || !strings.Contains(d.out[0].Says, x.says) {
+			t.Errorf("%d %s, %q: %v; want %v, %q", x.instances, x.kind, x.fault, d.out, x.mark, x.says)
+		}
+	}
+}
+
+// TestQuotas: the two markets have quotas of their own.
+func TestQuotas(t *testing.T) {
+	for _, x := range []struct {
+		onDemand, spot string // answers: numbers
+		mark           Mark
+		says           string
+	}{
+		{"40", "40", OK, "with what runs already"},
+		{"40", "5", OK, "not enough for all of them spot"},
+		{"5", "40", Fail, `buy them spot (market = "spot"), ask for a higher quota, or launch fewer (--max-vcpus 5)`},
+		{"5", "8", Fail, "spot (L-34B43A08), with what runs already: ask for a higher quota, or launch fewer (--max-vcpus 8)"},
+	} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			var in struct{ QuotaCode string }
+			json.NewDecoder(r.Body).Decode(&in)
+			fmt.Fprintf(w, `{"Quota":{"QuotaCode":%q,"Value":%s}}`, in.QuotaCode, map[string]string{onDemand.code: x.onDemand, spot.code: x.spot}[in.QuotaCode])
+		}))
+		cfg, err := aws.Local(server.URL).Config(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := &doctor{ctx: t.Context(), cfg: cfg}
+		d.compareQuotas("20 c7g.large need 40", 40)
+		server.Close()
+		if len(d.out) != 1 || d.out[0].Mark != x.mark || !strings.Contains(d.out[0].Says, x.says) {
+			t.Errorf("%s on demand, %s spot: %v; want %v, %q", x.onDemand, x.spot, d.out, x.mark, x.says)
+		}
+	}
+}
+
+func TestStandardFamilies(t *testing.T) {
+	for kind, want := range map[string]bool{
+		"c7g.large": true, "t4g.small": true, "m5.16xlarge": true, "im4gn.large": true, "z1d.large": true, "d3.xlarge": true,
+		"g5.xlarge": false, "p4d.24xlarge": false, "inf1.xlarge": false, "hpc7g.4xlarge": false, "dl1.24xlarge": false, "trn1.2xlarge": false, "x2gd.large": false, "": false, "u-3tb1.56xlarge": false, "mac1.metal": false,
+	} {
+		if got := standard(kind); got != want {
+			t.Errorf("%q is standard: %v, want %v", kind, got, want)
+		}
+	}
+}
+
 // TestDoctorOfNothing: what cannot be tried before there is a deployment is said.
 func TestDoctorOfNothing(t *testing.T) {
 	_, cfg := cloud(t, local.Config{})
 	found := Doctor(t.Context(), cfg, testSpec(nil), Need{Types: []string{"c7g.large"}, Instances: 1, Concurrency: 1})
-	for _, what := range []string{"vCPUs", "instances", "function", "table"} {
+	for _, what := range []string{"instances", "function", "table"} {
 		if !slices.ContainsFunc(found, func(f Finding) bool { return f.Mark == Look && f.What == what }) {
 			t.Errorf("nothing is said about what cannot be known of %s: %v", what, found)
 		}

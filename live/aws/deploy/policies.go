@@ -74,7 +74,7 @@ func Policies(name, region, account string, types []string) map[string]string {
 	look := Statement{Sid: "Look", Action: []string{
 		"ec2:DescribeInstances", "ec2:DescribeImages", "ec2:DescribeVpcs", "ec2:DescribeSubnets", "ec2:DescribeSecurityGroups",
 		"ec2:DescribeSnapshots", "ec2:DescribeVolumes", "ec2:DescribeNetworkInterfaces", "ec2:DescribeInstanceTypes", "ec2:DescribeAccountAttributes",
-		"lambda:GetAccountSettings", "iam:GetRole", "iam:GetInstanceProfile", "logs:DescribeLogGroups",
+		"lambda:GetAccountSettings", "servicequotas:GetServiceQuota", "iam:GetRole", "iam:GetInstanceProfile", "logs:DescribeLogGroups",
 	}, Resource: []string{"*"}}
 	function, table := in("lambda", "function:"+Function(name)), in("dynamodb", "table/"+Table(name))
 	code, gatewayARN, profile := in("lambda", "function:"+gateway(name)), "arn:aws:iam::"+account+":role/"+gateway(name), "arn:aws:iam::"+account+":instance-profile/"+gateway(name)
