@@ -118,18 +118,14 @@ var (
 		{describe("cnv_store_found_total", "Lookups that found something."), func(c *store.Counts) uint64 { return c.Found }},
 		{describe("cnv_store_overlooked_total", "Lookups that were not made, as too many were under way."), func(c *store.Counts) uint64 { return c.Overlooked }},
 	}
+	leadsDesc   = describe("cnv_leads", "1 while the gateway surely has its deployment's lease; there is none without one.")
 	workersDesc = describe("cnv_workers", "Workers by pool and state.", "pool", "state")
 	gauges      = []gauge{
 		{describe("cnv_requests_in_flight", "Requests inside the gateway."), prometheus.GaugeValue, func(s *Snapshot) float64 { return float64(s.InFlight) }},
 		{describe("cnv_queue_length", "Requests waiting at the gateway."), prometheus.GaugeValue, func(s *Snapshot) float64 { return float64(s.Queued) }},
 		{describe("cnv_held_bytes", "Bytes of bodies and answers held."), prometheus.GaugeValue, func(s *Snapshot) float64 { return float64(s.HeldBytes) }},
 		{describe("cnv_functions_in_flight", "Calls of functions in flight."), prometheus.GaugeValue, func(s *Snapshot) float64 { return float64(s.FunctionsInFlight) }},
-		{describe("cnv_scaling_paused", "1 while scaling is paused."), prometheus.GaugeValue, func(s *Snapshot) float64 {
-			if s.Paused {
-				return 1
-			}
-			return 0
-		}},
+		{describe("cnv_scaling_paused", "1 while scaling is paused."), prometheus.GaugeValue, func(s *Snapshot) float64 { return truth(s.Paused) }},
 		counter("cnv_arrivals_total", "Requests that the policies were asked about.", func(c *policy.Counts) uint64 { return c.Arrivals }),
 		counter("cnv_dispatched_total", "Attempts sent to workers.", func(c *policy.Counts) uint64 { return c.Dispatched }),
 		counter("cnv_invoked_total", "Attempts sent to functions.", func(c *policy.Counts) uint64 { return c.Invoked }),
@@ -145,12 +141,21 @@ var (
 	}
 )
 
+// truth is 1 if it is so.
+func truth(so bool) float64 {
+	if so {
+		return 1
+	}
+	return 0
+}
+
 func counter(name, help string, of func(*policy.Counts) uint64) gauge {
 	return gauge{describe(name, help), prometheus.CounterValue, func(s *Snapshot) float64 { return float64(of(&s.Counts)) }}
 }
 
 // Describe implements prometheus.Collector.
 func (c stateCollector) Describe(ch chan<- *prometheus.Desc) {
+	ch <- leadsDesc
 	ch <- workersDesc
 	for _, d := range spendDescs {
 		ch <- d
@@ -177,6 +182,9 @@ func (c stateCollector) Collect(ch chan<- prometheus.Metric) {
 		for i := range stored {
 			ch <- prometheus.MustNewConstMetric(stored[i].desc, prometheus.CounterValue, float64(stored[i].of(&counts)))
 		}
+	}
+	if c.s.Leads != nil {
+		ch <- prometheus.MustNewConstMetric(leadsDesc, prometheus.GaugeValue, truth(c.s.Leads()))
 	}
 	for i := range gauges {
 		ch <- prometheus.MustNewConstMetric(gauges[i].desc, gauges[i].kind, gauges[i].of(&s))

@@ -22,11 +22,15 @@ func TestOperations(t *testing.T) {
 	}
 	server, _, _ := startWith(t, func(s *State) {
 		s.Spend = func() Spend { return Spend{USD: 1, PerHour: 2, Budget: 3} }
+		s.Leads = func() bool { return false }
 		s.Store = func() store.Counts { return store.Counts{Dropped: 2, Failed: 3} }
 	})
 	_, metrics := call(t, http.MethodGet, server.URL+"/metrics", nil)
 	if !strings.Contains(metrics, "\ncnv_store_lost_total 5\n") {
 		t.Error("what the store has lost is not a metric")
+	}
+	if !strings.Contains(metrics, "\ncnv_leads 0\n") {
+		t.Error("a lease that is not sure is not a metric")
 	}
 	names := regexp.MustCompile(`\b(cnv_[a-z_]+|http_server_request_duration_seconds_[a-z]+)\b`)
 	for _, file := range []string{"alerts.yml", "grafana.json"} {

@@ -52,6 +52,13 @@ func (p *cloudPlace) journals() []live.Journal { return []live.Journal{p.store} 
 
 func (p *cloudPlace) stored() func() store.Counts { return p.store.Counts }
 
+func (p *cloudPlace) leads() func() bool {
+	if p.target.lease == nil {
+		return nil
+	}
+	return p.target.lease.Sure
+}
+
 // begin launches the first workers and tells the brain what was measured
 // before.
 func (p *cloudPlace) begin(ctx context.Context, initial []int) error {

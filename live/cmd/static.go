@@ -171,6 +171,7 @@ func (t *staticTarget) prepare(*console) error { return nil }
 func (p staticPlace) functions() http.RoundTripper { return nil }
 func (p staticPlace) journals() []live.Journal     { return nil }
 func (p staticPlace) stored() func() store.Counts  { return nil }
+func (p staticPlace) leads() func() bool           { return nil }
 
 func (p staticPlace) begin(_ context.Context, initial []int) error {
 	for i, n := range initial {

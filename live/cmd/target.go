@@ -50,6 +50,7 @@ type place interface {
 	functions() http.RoundTripper // nil: none
 	journals() []live.Journal     // told of every step, the store say
 	stored() func() store.Counts  // what the store has done; nil: there is none
+	leads() func() bool           // whether the lease is surely ours; nil: there is none
 	// Where is what the log calls a worker: its instance, or its address.
 	Where(w policy.WorkerID) string
 	// begin takes the initial workers of the pools into service, once the
