@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"cnv/experiments/plan"
-	"cnv/live/local"
 	"cnv/policy"
 	"cnv/sim"
 )
@@ -20,9 +19,23 @@ type breakable interface {
 	fail(ctx context.Context, w policy.WorkerID, f *sim.Fault) (string, error)
 }
 
+// breakServed lets a gateway that serves fail as the experiment says, but only on
+// loopback: elsewhere those it serves are others.
+func (cmd *liveCmd) breakServed(c *console, w *world, cfg sim.Config) (stop func()) {
+	if cmd.Target == "local" {
+		return cmd.breaking(c, w, &cfg)
+	}
+	if len(cfg.Faults) > 0 {
+		cmd.say(c, "the experiment's faults are not made: this gateway serves")
+	}
+	return func() {}
+}
+
 // breaking lets go wrong what the experiment says, and on loopback those calls that the flags say. Workers are drawn as the simulator draws them, so that it hits the
 // same where as many are ready. The function it returns ends it.
-func (w *world) breaking(cfg *sim.Config, calls []local.Fault, tell func(format string, args ...any)) (stop func()) {
+func (cmd *liveCmd) breaking(c *console, w *world, cfg *sim.Config) (stop func()) {
+	tell := func(format string, args ...any) { cmd.say(c, format, args...) }
+	calls, _ := cmd.struck() // checked before
 	place, ok := w.place.(breakable)
 	if p, local := w.place.(*cloudPlace); local && p.cloud != nil {
 		_ = p.cloud.Break(calls, func(at time.Duration, text string) { tell("  fault at %v: %s", at, text) }) // checked before

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 
 	"cnv/live/journal"
@@ -287,5 +288,31 @@ scaler = "fixed"
 		if code := run(args, &out, &errs); code != 2 || !strings.Contains(errs.String(), c.says) {
 			t.Errorf("%v: exit %d, want 2 with %q:\n%s", c.args, code, c.says, errs.String())
 		}
+	}
+}
+
+// TestServingFails: a gateway that serves on loopback fails as its experiment and
+// its flags say, and goes on.
+func TestServingFails(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("takes some 10 s of real time")
+	}
+	text := strings.Replace(rise, "[[workload]]", "[[fault]]\nat = \"4s\"\nkind = \"crash\"\n[[workload]]", 1)
+	cmd := exec.Command(program, write(t, text), "--serve", "--out", t.TempDir(), "--worker", workerProgram(t), "--fault", "action=RunInstances,code=InsufficientInstanceCapacity,from=3s", "--log", "info")
+	said := &lines{}
+	cmd.Stdout, cmd.Stderr = said, said
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer cmd.Process.Kill()
+	for _, word := range []string{") killed", "worker lost", "InsufficientInstanceCapacity"} {
+		said.wait(t, word)
+	}
+	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("%v\n%s", err, said.text())
 	}
 }

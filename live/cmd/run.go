@@ -49,8 +49,7 @@ func (cmd *liveCmd) runOne(c *console, t target, p *plan.Plan, o *outcome.Outcom
 	scfg := cell.Config(seed)
 	world.brain.Begin()
 	stopSampling := world.sample(rec, min(scfg.SampleEvery(), time.Second))
-	calls, _ := cmd.struck() // checked before
-	stopBreaking := world.breaking(&scfg, calls, func(format string, args ...any) { cmd.say(c, format, args...) })
+	stopBreaking := cmd.breaking(c, world, &scfg)
 	seen := &recording{world: world, cfg: &scfg, rec: rec}
 	request := cmd.inputs.of(cell.Scenario.Workload)
 	if request == nil {
@@ -244,7 +243,9 @@ func (cmd *liveCmd) serve(c *console, t target, p *plan.Plan) error {
 	if here, err := onLoopback(cmd.Listen); err == nil && !here {
 		cmd.say(c, "warning: --listen %s: the gateway answers anybody who reaches this machine, and asks nobody who they are", cmd.Listen)
 	}
+	stopBreaking := cmd.breakServed(c, w, cell.Config(p.Seed))
 	<-w.ctx.Done()
+	stopBreaking()
 	cmd.say(c, "draining")
 	cause := context.Cause(w.ctx)
 	w.leave = cmd.Keep && !errors.Is(cause, errSpent) // nobody comes next when the budget is spent
