@@ -1,0 +1,109 @@
+package deploy
+
+import (
+	"encoding/json"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestPoliciesAllowWhatIsCalled: every call that the code makes is allowed to
+// who makes it, and nothing is allowed that is never called.
+func TestPoliciesAllowWhatIsCalled(t *testing.T) {
+	deployer, runner := called(t, "."), called(t, "..")
+	for _, look := range Looks {
+		service, action, _ := strings.Cut(strings.ReplaceAll(look, "CloudWatch Logs", "logs"), " ")
+		runner[strings.ToLower(service)+":"+action] = true
+	}
+	delete(deployer, "lambda:InvokeFunction") // a dry run of doctor, which the runner is for
+	for who, calls := range map[string]map[string]bool{"deployer": deployer, "runner": runner} {
+		if len(calls) < 20 {
+			t.Errorf("%s: only %d calls were found: %v", who, len(calls), calls)
+		}
+		allowed := actions(t, who)
+		for _, c := range slices.Sorted(maps.Keys(calls)) {
+			if !allowed[c] {
+				t.Errorf("the %s calls %s, and may not", who, c)
+			}
+		}
+		for _, a := range slices.Sorted(maps.Keys(allowed)) {
+			if !deployer[a] && !runner[a] && !implied[a] {
+				t.Errorf("the %s may %s, which nobody calls", who, a)
+			}
+		}
+	}
+}
+
+// implied are what AWS asks for because of what other calls carry: tags, a role.
+var implied = map[string]bool{
+	"iam:PassRole": true, "lambda:TagResource": true, "dynamodb:TagResource": true, "logs:TagResource": true, "servicequotas:GetServiceQuota": true,
+}
+
+func actions(t *testing.T, who string) map[string]bool {
+	t.Helper()
+	var document struct{ Statement []Statement }
+	if err := json.Unmarshal([]byte(Policies("test", "us-east-1", "123456789012", []string{"c7g.large"})[who]), &document); err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]bool{}
+	for _, s := range document.Statement {
+		for _, a := range s.Action {
+			out[a] = true
+		}
+	}
+	return out
+}
+
+// How calls look in the sources: of a client of deploy's, of a client that a
+// file has for itself, of a paginator.
+var (
+	ofClients = regexp.MustCompile(`\.(EC2|Lambda|IAM|Table|Logs)\.([A-Z]\w+)\(`)
+	ofFile    = regexp.MustCompile(`\.(?:api|calls|management)\.([A-Z]\w+)\(`)
+	ofPages   = regexp.MustCompile(`\b(ec2|lambda|dynamodb|cloudwatchlogs)\.New(\w+)Paginator\(`)
+	services  = map[string]string{
+		"EC2": "ec2", "Lambda": "lambda", "IAM": "iam", "Table": "dynamodb", "Logs": "logs", "ec2": "ec2", "lambda": "lambda", "dynamodb": "dynamodb", "cloudwatchlogs": "logs",
+		"instances.go": "ec2", "functions.go": "lambda", "lease.go": "dynamodb", "table.go": "dynamodb",
+	}
+)
+
+// called are the actions of the calls in a folder's sources, as IAM names them.
+func called(t *testing.T, folder string) map[string]bool {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(folder, "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]bool{}
+	add := func(service, call string) {
+		if service == "" {
+			t.Errorf("whose call is %s?", call)
+		}
+		if service == "lambda" && call == "Invoke" {
+			call = "InvokeFunction"
+		}
+		out[service+":"+call] = true
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		for _, m := range ofClients.FindAllStringSubmatch(string(text), -1) {
+			add(services[m[1]], m[2])
+		}
+		for _, m := range ofFile.FindAllStringSubmatch(string(text), -1) {
+			add(services[filepath.Base(file)], m[1])
+		}
+		for _, m := range ofPages.FindAllStringSubmatch(string(text), -1) {
+			add(services[m[1]], m[2])
+		}
+	}
+	return out
+}
