@@ -3,7 +3,6 @@
 package main
 
 import (
-	"bufio"
 	"net/http"
 	"os"
 	"os/exec"
@@ -48,16 +47,7 @@ func TestDashboard(t *testing.T) {
 	text := strings.NewReplacer("initial = 1\n", "initial = 3\nmin = 2\n", "scaler = \"demand\"\nscaler_params = { window = \"20s\", period = \"5s\", hold = \"0s\" }\n", "scaler = \"fixed\"\n").Replace(rise)
 	cmd := exec.Command(program, write(t, text), "--serve", "--out", t.TempDir(), "--worker", workerProgram(t))
 	cmd.Env = append(os.Environ(), "TMPDIR="+tmp)
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	defer cmd.Wait()
-	defer cmd.Process.Signal(syscall.SIGTERM)
-	told := bufio.NewReader(stdout)
+	told := tell(t, cmd)
 	line, err := told.ReadString('\n')
 	m := regexp.MustCompile(`gateway (http://[0-9.:]+), admin pages (http://[0-9.:]+)`).FindStringSubmatch(line)
 	if m == nil {

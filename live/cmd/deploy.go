@@ -35,6 +35,17 @@ func (a *account) config(c *console) (aws.Config, error) {
 	return aws.Account{Region: a.Region}.Config(c.ctx)
 }
 
+// find looks for what the deployment has.
+func (a *account) find(c *console) (*deploy.Clients, *deploy.Found, error) {
+	cfg, err := a.config(c)
+	if err != nil {
+		return nil, nil, badInput{err}
+	}
+	clients := deploy.Connect(cfg)
+	f, err := clients.Find(c.ctx, a.Deployment, "arm64")
+	return clients, f, err
+}
+
 // A deployCmd is `deploy`.
 type deployCmd struct {
 	account
@@ -148,12 +159,7 @@ type destroyCmd struct {
 
 // Run removes all that a deployment has, its measurements too.
 func (cmd *destroyCmd) Run(c *console) error {
-	cfg, err := cmd.config(c)
-	if err != nil {
-		return badInput{err}
-	}
-	clients := deploy.Connect(cfg)
-	f, err := clients.Find(c.ctx, cmd.Deployment, "arm64")
+	clients, f, err := cmd.find(c)
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"os"
 	"os/exec"
@@ -9,7 +8,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 )
 
@@ -20,16 +18,7 @@ func TestDrive(t *testing.T) {
 	b, nb := worker(t)
 	file, out := write(t, experiment), t.TempDir()
 	serve := exec.Command(program, file, "--workers", a+","+b, "--serve", "--quiet", "--out", t.TempDir())
-	stdout, err := serve.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := serve.Start(); err != nil {
-		t.Fatal(err)
-	}
-	defer serve.Wait()
-	defer serve.Process.Signal(syscall.SIGTERM)
-	line, _ := bufio.NewReader(stdout).ReadString('\n')
+	line, _ := tell(t, serve).ReadString('\n')
 	m := regexp.MustCompile(`gateway http://([0-9.:]+),`).FindStringSubmatch(line)
 	if m == nil {
 		t.Fatalf("%q", line)

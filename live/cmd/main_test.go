@@ -182,21 +182,31 @@ func replay(t *testing.T, dir string) uint64 {
 	return n
 }
 
+// tell starts a gateway that serves, and is what it says. It is asked to end when the test does.
+func tell(t *testing.T, serve *exec.Cmd) *bufio.Reader {
+	t.Helper()
+	stdout, err := serve.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := serve.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		serve.Process.Signal(syscall.SIGTERM) // it may have ended
+		serve.Wait()
+	})
+	return bufio.NewReader(stdout)
+}
+
 // TestDrain: on SIGTERM, under load, no request fails, and the program exits 0.
 func TestDrain(t *testing.T) {
 	a, _ := worker(t)
 	b, _ := worker(t)
 	cmd := exec.Command(program, write(t, experiment), "--workers", a+","+b, "--serve", "--quiet")
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	line, _ := bufio.NewReader(stdout).ReadString('\n')
+	line, _ := tell(t, cmd).ReadString('\n')
 	m := regexp.MustCompile(`gateway (http://[0-9.:]+), admin pages (http://[0-9.:]+)`).FindStringSubmatch(line)
 	if m == nil {
 		t.Fatalf("%q %s", line, stderr.String())

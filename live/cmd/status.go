@@ -18,12 +18,7 @@ func (cmd *statusCmd) Run(c *console) error {
 		printCalls(c, append(deploy.Looks, "Lambda ListProvisionedConcurrencyConfigs"))
 		return nil
 	}
-	cfg, err := cmd.config(c)
-	if err != nil {
-		return badInput{err}
-	}
-	clients := deploy.Connect(cfg)
-	f, err := clients.Find(c.ctx, cmd.Deployment, "arm64")
+	clients, f, err := cmd.find(c)
 	if err != nil {
 		return err
 	}
