@@ -49,15 +49,15 @@ func TestBootingGoFirst(t *testing.T) {
 func TestBootingGoFirstForScalers(t *testing.T) {
 	want := 5
 	l := newLab(t, 2, Config{Scaler: pinned{n: &want}, Pools: []Pool{{Cores: 1, Speed: 1, Max: 10}}})
-	l.step(10, Event{Kind: Wake}, "wake 20s, launch 3")
+	l.step(10, Event{Kind: Wake}, "launch 3, wake 20s")
 	l.step(11, Event{Kind: WorkerPending, Worker: 2}, "")
 	l.step(11, Event{Kind: WorkerPending, Worker: 3}, "")
 	want = 4
-	l.step(20, Event{Kind: Wake}, "wake 30s, drain w3")
+	l.step(20, Event{Kind: Wake}, "drain w3, wake 30s")
 	want = 2
-	l.step(30, Event{Kind: Wake}, "wake 40s, drain w2")
+	l.step(30, Event{Kind: Wake}, "drain w2, wake 40s")
 	l.step(31, Event{Kind: WorkerPending, Worker: 4}, "")
-	l.step(40, Event{Kind: Wake}, "wake 50s, drain w4")
+	l.step(40, Event{Kind: Wake}, "drain w4, wake 50s")
 	if p := l.c.View().Pool(0); p.Ready != 2 || p.Booting != 0 || p.Draining != 3 || p.Launching != 0 || l.c.Counts().Adaptations != 4 {
 		t.Errorf("%+v, %d adaptations", p, l.c.Counts().Adaptations)
 	}
