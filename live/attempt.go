@@ -10,8 +10,8 @@ import (
 	"math"
 	"net/http"
 	"runtime/debug"
-	"strconv"
 	"strings"
+	"time"
 
 	"cnv/live/wire"
 	"cnv/policy"
@@ -32,6 +32,7 @@ type attempt struct {
 	n        uint8
 	worker   *Worker // nil: a function
 	work     float64 // predicted
+	began    time.Time
 	ctx      context.Context
 	cancel   context.CancelCauseFunc
 	answer   *http.Response
@@ -119,6 +120,7 @@ func (a *attempt) try() policy.Event {
 		return a.failed(context.Cause(a.ctx), true)
 	}
 	var err error
+	a.began = time.Now()
 	if a.worker != nil {
 		a.answer, err = a.x.g.o.Transport.Do(a.ctx, a.toWorker())
 	} else {
@@ -215,8 +217,8 @@ func (a *attempt) done() policy.Event {
 	if a.answer.StatusCode >= 500 {
 		e.Status = policy.Error
 	}
-	if us, err := strconv.ParseInt(h.Get("Cnv-Cpu-Us"), 10, 64); err == nil && us > 0 && a.answer.StatusCode < 400 {
-		e.Work = float64(us) / 1e6 * a.speed()
+	if a.answer.StatusCode < 400 {
+		e.Work = a.measured(h.Get("Cnv-Cpu-Us")) * a.speed()
 	}
 	e.Cold = h.Get("Cnv-Cold") == "true" || h.Get("Cnv-Cold") == "1"
 	if id := h.Get("Cnv-Instance"); id != "" {
@@ -225,14 +227,6 @@ func (a *attempt) done() policy.Event {
 		e.Instance = f.Sum64()
 	}
 	return e
-}
-
-// speed turns CPU time into work.
-func (a *attempt) speed() float64 {
-	if a.worker != nil {
-		return a.worker.Speed
-	}
-	return 1
 }
 
 func isTimeout(err error) bool {

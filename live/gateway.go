@@ -44,11 +44,13 @@ type Options struct {
 
 // A Gateway is the http.Handler in front of the workers.
 type Gateway struct {
-	o       Options
-	kernels []*features.Kernel // by class; nil: no kernel of ours
-	memory  memory
-	inside  atomic.Int64
-	drains  atomic.Bool
+	o          Options
+	kernels    []*features.Kernel // by class; nil: no kernel of ours
+	memory     memory
+	told       atomic.Bool // of a function's CPU time that cannot be
+	unbelieved atomic.Int64
+	inside     atomic.Int64
+	drains     atomic.Bool
 }
 
 // Defaults of Options.

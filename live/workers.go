@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"cnv/policy"
@@ -25,7 +26,9 @@ type Worker struct {
 	Pool    policy.PoolID
 	Address string  // host:port
 	Speed   float64 // of its cores, relative to the reference vCPU
+	Cores   int
 
+	told     atomic.Bool // of a CPU time that cannot be
 	of       *Workers
 	mu       sync.Mutex
 	running  map[*attempt]struct{}
@@ -45,7 +48,7 @@ func (s *Workers) Announce(p policy.PoolID, zone uint8, address string, speed fl
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	w := &Worker{
-		ID: policy.WorkerID(len(s.all)), Pool: p, Address: address, Speed: speed,
+		ID: policy.WorkerID(len(s.all)), Pool: p, Address: address, Speed: speed, Cores: s.brain.ctrl.View().Pools()[p].Cores,
 		of: s, running: map[*attempt]struct{}{}, suspect: suspect,
 	}
 	w.alive, w.die = context.WithCancel(context.Background())

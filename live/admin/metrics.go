@@ -124,6 +124,7 @@ var (
 		{describe("cnv_requests_in_flight", "Requests inside the gateway."), prometheus.GaugeValue, func(s *Snapshot) float64 { return float64(s.InFlight) }},
 		{describe("cnv_queue_length", "Requests waiting at the gateway."), prometheus.GaugeValue, func(s *Snapshot) float64 { return float64(s.Queued) }},
 		{describe("cnv_held_bytes", "Bytes of bodies and answers held."), prometheus.GaugeValue, func(s *Snapshot) float64 { return float64(s.HeldBytes) }},
+		{describe("cnv_unbelieved_cpu_times_total", "Answers whose Cnv-Cpu-Us was ignored, as their worker's cores did not have so much time."), prometheus.CounterValue, func(s *Snapshot) float64 { return float64(s.Unbelieved) }},
 		{describe("cnv_functions_in_flight", "Calls of functions in flight."), prometheus.GaugeValue, func(s *Snapshot) float64 { return float64(s.FunctionsInFlight) }},
 		{describe("cnv_scaling_paused", "1 while scaling is paused."), prometheus.GaugeValue, func(s *Snapshot) float64 { return truth(s.Paused) }},
 		counter("cnv_arrivals_total", "Requests that the policies were asked about.", func(c *policy.Counts) uint64 { return c.Arrivals }),

@@ -29,6 +29,7 @@ type Snapshot struct {
 	InFlight          int           `json:"in_flight"`
 	Queued            int           `json:"queued"`
 	HeldBytes         int64         `json:"held_bytes"`
+	Unbelieved        int64         `json:"unbelieved_cpu_times"`
 	FunctionsInFlight int           `json:"functions_in_flight"`
 	Paused            bool          `json:"scaling_paused"`
 	Pools             []Pool        `json:"pools"`
@@ -64,7 +65,7 @@ type Worker struct {
 
 // Snapshot asks the brain; the goroutine that owns the Controller answers.
 func (s *State) Snapshot() Snapshot {
-	out := Snapshot{Policy: s.Name, InFlight: s.Gateway.InFlight(), HeldBytes: s.Gateway.Held(), Pools: []Pool{}, Workers: []Worker{}}
+	out := Snapshot{Policy: s.Name, InFlight: s.Gateway.InFlight(), HeldBytes: s.Gateway.Held(), Unbelieved: s.Gateway.Unbelieved(), Pools: []Pool{}, Workers: []Worker{}}
 	s.Brain.Do(func(c *policy.Controller) {
 		v := c.View()
 		now := s.Brain.Now()
