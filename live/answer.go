@@ -69,7 +69,7 @@ func (x *exchange) stopUpload() {
 	x.mu.Lock()
 	x.enough = true
 	x.mu.Unlock()
-	_ = http.NewResponseController(x.w).SetReadDeadline(time.Unix(1, 0))
+	x.upload.stop()
 }
 
 // deliver passes the answer of an attempt to the client.

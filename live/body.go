@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"sync"
 	"sync/atomic"
-	"time"
 )
 
 // A memory bounds the bytes of bodies and answers that are held at once.
@@ -46,26 +45,24 @@ var (
 const chunk = 32 << 10
 
 // readBody reads a body of at most whole bytes; of a longer one it reads
-// nothing if it says its length, and whole bytes if it does not. Reading may
-// pause for at most idle.
-func readBody(w http.ResponseWriter, r *http.Request, m *memory, whole int64, idle time.Duration) (body, error) {
+// nothing if it says its length, and whole bytes if it does not. What is read
+// here has to come within the patience of the request.
+func readBody(src *patient, r *http.Request, m *memory, whole int64) (body, error) {
 	b := body{size: r.ContentLength}
 	switch {
 	case r.Body == nil || r.Body == http.NoBody || r.ContentLength == 0:
 		b.size = 0
 		return b, nil
 	case r.ContentLength > whole:
-		b.rest = r.Body
+		src.most = 0
+		b.rest = src
 		return b, nil
 	}
-	src := &patient{r: r.Body, control: http.NewResponseController(w), idle: idle}
 	if err := b.read(src, m, whole); err != nil {
 		b.release(m)
 		return body{}, err
 	}
-	if src.armed { // the deadline must not outlive the body
-		_ = src.control.SetReadDeadline(time.Time{})
-	}
+	src.most = 0
 	return b, nil
 }
 
@@ -127,22 +124,6 @@ func (b *body) release(m *memory) {
 		giveBuffer(b.bytes)
 	}
 	b.taken, b.bytes = 0, nil
-}
-
-// A patient reader gives up when nothing comes for too long.
-type patient struct {
-	r       io.Reader
-	control *http.ResponseController
-	idle    time.Duration
-	armed   bool
-	at      time.Time // when the deadline was set
-}
-
-func (p *patient) Read(b []byte) (int, error) {
-	if now := time.Now(); p.idle > 0 && now.Sub(p.at) > p.idle/8 { // not for every piece
-		p.armed, p.at = p.control.SetReadDeadline(now.Add(p.idle)) == nil, now
-	}
-	return p.r.Read(b)
 }
 
 // buffers are kept for bodies and answers, by power of two.

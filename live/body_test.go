@@ -46,6 +46,73 @@ func TestAnnouncedBodiesHoldNothing(t *testing.T) {
 	})
 }
 
+// TestDrops: who sends a body drop by drop is told 408 when its time is over and
+// holds nothing any more, whether it is held or streamed; a slow line is none.
+func TestDrops(t *testing.T) {
+	for name, c := range map[string]struct {
+		head    string
+		burst   int // bytes at once, first
+		bytes   int // per second
+		timeout time.Duration
+		status  string // "": still sending
+		within  time.Duration
+	}{
+		"held":              {"Content-Length: 6000000", 0, 10, 0, "408", 25 * time.Second},
+		"held, after much":  {"Content-Length: 6000000", 1 << 20, 10, 0, "408", 90 * time.Second},
+		"held, timeout":     {"Content-Length: 6000000", 1 << 20, 10, 5 * time.Second, "408", 6 * time.Second},
+		"streamed":          {"Content-Length: 60000000", 0, 10, 0, "408", 25 * time.Second},
+		"chunked":           {"Transfer-Encoding: chunked", 0, 10, 0, "408", 25 * time.Second},
+		"a slow line":       {"Content-Length: 6000000", 0, 20 << 10, 0, "", 200 * time.Second},
+		"a slow line, long": {"Content-Length: 60000000", 0, 20 << 10, 0, "", 200 * time.Second},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			defer time.Sleep(time.Minute) // connections end
+			var s seen
+			f := newFarm(t, testConfig(1), func(o *Options, _ *Checks) { o.Timeout = c.timeout }, s.worker(func(_ http.ResponseWriter, r *http.Request) { io.Copy(io.Discard, r.Body) }))
+			defer f.close()
+			time.Sleep(time.Second)
+			k, err := f.net.Dial(t.Context(), "tcp", "gw:80")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer k.Close()
+			send := func(n int) {
+				text := strings.Repeat("x", n)
+				if strings.Contains(c.head, "chunked") {
+					text = fmt.Sprintf("%x\r\n%s\r\n", n, text)
+				}
+				io.WriteString(k, text)
+			}
+			fmt.Fprintf(k, "POST /spin HTTP/1.1\r\nHost: a\r\n%s\r\n\r\n", c.head)
+			if c.burst > 0 {
+				send(c.burst)
+			}
+			gone := make(chan struct{})
+			go func() {
+				for {
+					select {
+					case <-gone:
+						return
+					case <-time.After(time.Second):
+						send(c.bytes)
+					}
+				}
+			}()
+			defer close(gone)
+			k.SetReadDeadline(time.Now().Add(c.within))
+			answer := make([]byte, 12)
+			n, _ := io.ReadFull(k, answer)
+			if got := strings.TrimPrefix(string(answer[:n]), "HTTP/1.1 "); got != c.status {
+				t.Errorf("%s: told %q within %v, want %q", name, got, c.within, c.status)
+			}
+			time.Sleep(time.Second)
+			if held := f.gateway.Held(); c.status != "" && (held != 0 || f.gateway.InFlight() != 0) {
+				t.Errorf("%s: %d bytes and %d requests still held", name, held, f.gateway.InFlight())
+			}
+		})
+	}
+}
+
 // TestBodiesAreBounded: what many clients send at once is held up to the limit,
 // others are told to come again, and nothing is held when they have gone.
 func TestBodiesAreBounded(t *testing.T) {
@@ -95,7 +162,7 @@ func TestBodiesWhole(t *testing.T) {
 				r.ContentLength = int64(n)
 			}
 			m := memory{limit: 1 << 30}
-			b, err := readBody(httptest.NewRecorder(), r, &m, whole, 0)
+			b, err := readBody(newPatient(httptest.NewRecorder(), r, 0, 0), r, &m, whole)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -127,7 +194,7 @@ func BenchmarkReadBody(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				r := &http.Request{Body: io.NopCloser(bytes.NewReader(sent)), ContentLength: int64(n)}
-				got, err := readBody(httptest.NewRecorder(), r, &m, defaultWholeBody, 0)
+				got, err := readBody(newPatient(httptest.NewRecorder(), r, 0, 0), r, &m, defaultWholeBody)
 				if err != nil {
 					b.Fatal(err)
 				}

@@ -19,6 +19,7 @@ type exchange struct {
 	w      http.ResponseWriter
 	r      *http.Request
 	class  policy.ClassID
+	upload *patient // reads the client's body
 	body   body
 	header http.Header // what workers are told
 	ticket ticket
@@ -56,7 +57,8 @@ func newExchange(g *Gateway, w http.ResponseWriter, r *http.Request, class polic
 func (x *exchange) serve() {
 	g := x.g
 	var err error
-	if x.body, err = readBody(x.w, x.r, &g.memory, g.o.WholeBody, g.o.UploadIdle); err != nil {
+	x.upload = newPatient(x.w, x.r, g.o.UploadIdle, g.o.Timeout)
+	if x.body, err = readBody(x.upload, x.r, &g.memory, g.o.WholeBody); err != nil {
 		x.unreadable(err)
 		return
 	}
@@ -92,13 +94,21 @@ func (x *exchange) follow(stop func() bool) {
 			return
 		case policy.Reject:
 			x.quit()
-			problem(x.w, o.status, o.after, rejections[o.status])
+			if x.body.rest != nil && x.upload.tooLate() {
+				o.status = http.StatusRequestTimeout
+				x.refuseSlow()
+			} else {
+				problem(x.w, o.status, o.after, rejections[o.status])
+			}
 			x.report(&Answered{Status: o.status})
 			return
 		default:
 			x.quit()
-			if o.status == timedOut {
+			switch o.status {
+			case timedOut:
 				problem(x.w, timedOut, 0, "no answer within "+x.g.o.Timeout.String())
+			case http.StatusRequestTimeout:
+				x.refuseSlow()
 			}
 			x.report(&Answered{Status: o.status, Gone: o.status == 0})
 			if o.status == 0 {
@@ -108,6 +118,15 @@ func (x *exchange) follow(stop func() bool) {
 		}
 	}
 }
+
+// refuseSlow tells a client that its streamed body came too slowly.
+func (x *exchange) refuseSlow() {
+	x.w.Header().Set("Connection", "close") // what is left of the body is not waited for
+	problem(x.w, http.StatusRequestTimeout, 0, tooSlow)
+}
+
+// tooSlow says why a client is told 408.
+const tooSlow = "the body came too slowly, or not within the time that a request may take"
 
 // rejections say in words what a status of the gateway's own means.
 var rejections = map[int]string{
@@ -140,7 +159,7 @@ func (x *exchange) arrival() policy.Event {
 // unreadable answers a request whose body did not come, or found no room.
 func (x *exchange) unreadable(err error) {
 	status, after := http.StatusRequestTimeout, time.Duration(0)
-	detail := "the body did not come within " + x.g.o.UploadIdle.String()
+	detail := tooSlow
 	switch {
 	case err == errCrowded:
 		status, after, detail = http.StatusServiceUnavailable, time.Second, err.Error()
@@ -200,12 +219,15 @@ func (x *exchange) find(n uint8) *attempt {
 }
 
 // leave tells the brain that nobody waits for the answer any more, and why:
-// the client has gone (0), or it took too long.
+// the client has gone (0) or was too slow, or it took too long.
 func (x *exchange) leave(status int) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if x.left || status == 0 && x.enough {
 		return
+	}
+	if status == 0 && x.body.rest != nil && x.upload.tooLate() {
+		status = http.StatusRequestTimeout
 	}
 	x.left = true
 	x.g.o.Brain.tell(&x.ticket, policy.Event{Kind: policy.Gone})

@@ -293,7 +293,7 @@ func TestSlowUploads(t *testing.T) {
 				a.Body.Close()
 				to.add(fmt.Sprint(i), a.StatusCode, string(text))
 			}
-			group.Go(func() { upload(&slow, &drip{left: 30, every: time.Second}) })
+			group.Go(func() { upload(&slow, &drip{left: 15, every: time.Second}) })
 			group.Go(func() { upload(&stalled, &drip{left: 5, every: time.Second, stall: time.Minute}) })
 			group.Go(func() {
 				time.Sleep(10 * time.Second)

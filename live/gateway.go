@@ -37,7 +37,7 @@ type Options struct {
 	Memory      int64           // bytes of bodies and answers held at once: 512 MiB
 	InFlight    int             // requests at once: 10,000
 	Timeout     time.Duration   // requests are answered 504 after so long; 0 never
-	UploadIdle  time.Duration   // longest pause of an upload: 30 s
+	UploadIdle  time.Duration   // longest pause of an upload: 30 s; see patient for how long it may take
 	Trust       bool            // Forwarded and X-Forwarded-* headers of clients are believed
 	Observe     func(*Answered) // told of every request when it has ended; nil: nobody is
 }
