@@ -124,6 +124,9 @@ func (c *checkedWriter) Write(p []byte) (int, error) {
 
 // execute parses the arguments and runs a command.
 func execute(c *console, args []string) error {
+	if len(args) > 0 && args[0] == "help" { // help [COMMAND] is [COMMAND] --help
+		args = append(slices.Clone(args[1:]), "--help")
+	}
 	if len(args) > 0 && slices.Contains(liveCommands, args[0]) {
 		return runLive(c, args)
 	}

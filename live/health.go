@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -156,14 +157,20 @@ type Report struct {
 	Ends *time.Time `json:"ends"`
 }
 
+// errReport is of a report that came and cannot be used.
+var errReport = errors.New("no report")
+
 // report asks for a worker's report.
 func (w *watcher) report(ctx context.Context) (Report, error) {
 	var r Report
 	text, err := w.get(ctx, "/telemetry")
-	if err == nil {
-		err = json.Unmarshal(text, &r)
+	if err != nil {
+		return r, err
 	}
-	return r, err
+	if err := json.Unmarshal(text, &r); err != nil {
+		return r, fmt.Errorf("%w: %w", errReport, err)
+	}
+	return r, nil
 }
 
 // noticePeriod is how often a worker that nobody wants telemetry of is asked
@@ -179,7 +186,7 @@ func (w *watcher) reports(ctx context.Context, wk *Worker) {
 	}
 	t := time.NewTicker(period)
 	defer t.Stop()
-	for noticed := false; ; {
+	for noticed, told := false, false; ; {
 		select {
 		case <-ctx.Done():
 			return
@@ -188,10 +195,18 @@ func (w *watcher) reports(ctx context.Context, wk *Worker) {
 		case <-t.C:
 		}
 		r, err := w.report(ctx)
-		if err == nil && telemetry && r.CPU >= 0 && r.CPU <= 1 {
+		usable := err == nil && r.CPU >= 0 && r.CPU <= 1
+		if err == nil && telemetry && !usable {
+			err = fmt.Errorf("%w: cpu %g is not in [0,1]", errReport, r.CPU)
+		}
+		if errors.Is(err, errReport) && !told {
+			told = true
+			wk.of.log.Warn("what /telemetry answers is ignored (told once)", "worker", wk.ID, "address", wk.Address, "err", err)
+		}
+		if usable && telemetry {
 			wk.Telemetry(wk.of.brain.Now(), r.CPU)
 		}
-		if err == nil && r.Ends != nil && !noticed {
+		if r.Ends != nil && !noticed {
 			noticed = true
 			wk.Notice(wk.of.brain.Now() + time.Until(*r.Ends))
 		}

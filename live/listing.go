@@ -9,6 +9,7 @@ import (
 func (f *Fleet) watch() {
 	t := time.NewTicker(f.o.Period)
 	defer t.Stop()
+	var silent failing
 	for {
 		select {
 		case <-f.ctx.Done():
@@ -24,14 +25,34 @@ func (f *Fleet) watch() {
 			return
 		}
 		if err != nil { // what is not known has not changed
-			f.o.Log.Warn("instances cannot be listed", "err", err)
+			if n := silent.failed(time.Now()); n > 0 {
+				f.o.Log.Warn("instances cannot be listed, tried again", "times", n, "err", err)
+			}
 			continue
 		}
+		silent = failing{}
 		f.mu.Lock()
 		quiet := asking == 0 && f.launches == before
 		f.mu.Unlock()
 		f.compare(list, quiet)
 	}
+}
+
+// A failing tells of what fails again and again: the first time, then once a
+// minute.
+type failing struct {
+	n    int // since the last was told
+	told time.Time
+}
+
+// failed is how many failures to tell of now, 0: none.
+func (f *failing) failed(now time.Time) int {
+	if f.n++; now.Sub(f.told) < time.Minute {
+		return 0
+	}
+	n := f.n
+	f.n, f.told = 0, now
+	return n
 }
 
 // again asks for a listing soon.

@@ -28,6 +28,7 @@ type cloudTarget struct {
 	arch   string // of the worker, as Lambda names it
 	types  map[string][]string
 	lease  *aws.Lease // nil: on loopback
+	costs  error      // instances could not be ended
 	used   aws.Use    // of the budget, by runs before, or a gateway that died
 	began  int64      // when the first run did, Unix milliseconds; 0: none has
 	known  map[string]store.Known
@@ -122,6 +123,9 @@ func (t *cloudTarget) identity() string {
 }
 
 func (t *cloudTarget) command() string { return "--target " + t.cmd.Target }
+
+// left is why the command fails although it is done.
+func (t *cloudTarget) left() error { return t.costs }
 
 func (t *cloudTarget) warnings() []string {
 	if t.cmd.Target != "local" {

@@ -199,8 +199,12 @@ func (cmd *liveCmd) tellDriven(out io.Writer, name string, rows []driven) error 
 	for i := range rows {
 		d := &rows[i]
 		n := float64(max(d.requests, 1)) / 100
-		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%.2f %%\t%v\t%v\t%.1f %%\t%d\t%v\t\n", d.workload, d.seed, d.requests, d.Answered, float64(d.requests-d.inSLO)/n,
-			load.Round(d.ResponseP50), load.Round(d.ResponseP99), float64(d.function)/n, d.Failed[load.Dropped], load.Round(d.LagP99))
+		p50, p99 := "–", "–"
+		if d.Answered > 0 {
+			p50, p99 = load.Round(d.ResponseP50).String(), load.Round(d.ResponseP99).String()
+		}
+		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%.2f %%\t%s\t%s\t%.1f %%\t%d\t%v\t\n", d.workload, d.seed, d.requests, d.Answered, float64(d.requests-d.inSLO)/n,
+			p50, p99, float64(d.function)/n, d.Failed[load.Dropped], load.Round(d.LagP99))
 	}
 	if err := t.Flush(); err != nil {
 		return err

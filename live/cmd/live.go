@@ -102,9 +102,11 @@ func (cmd *liveCmd) Run(c *console) error {
 	defer release()
 	c = &console{leading, c.out, c.err, c.shipped}
 	if cmd.Serve {
-		return cmd.serve(c, t, p)
+		err = cmd.serve(c, t, p)
+	} else {
+		err = cmd.play(c, t, p)
 	}
-	return cmd.play(c, t, p)
+	return errors.Join(err, t.left())
 }
 
 // play plays the file's runs, one after the other, and writes what was measured.

@@ -123,8 +123,10 @@ func (p *cloudPlace) end(leave bool) {
 	p.rest()
 	p.warmth.end()
 	if left := p.Close(!leave); len(left) > 0 {
-		p.warn(fmt.Sprintf("%d instances could not be ended: %s; look with status, end them with destroy, or they end by themselves %v after the last word of a gateway",
-			len(left), strings.Join(left, ", "), aws.Lonely))
+		text := fmt.Sprintf("%s could not be ended: %s; look with status, end with destroy what is left, or it ends by itself %v after the last word of a gateway",
+			plural(len(left), "instance"), strings.Join(left, ", "), aws.Lonely)
+		p.warn(text)
+		p.target.costs = errors.Join(p.target.costs, errors.New("cnv: "+text))
 	}
 	if !leave {
 		p.cool()

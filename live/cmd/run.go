@@ -72,8 +72,7 @@ func (cmd *liveCmd) runOne(c *console, t target, p *plan.Plan, o *outcome.Outcom
 	if why := report.Limited(); why != "" {
 		rec.Info.Warnings = append(rec.Info.Warnings, "limited by the load generator: "+why)
 	}
-	cmd.say(c, "  %d sent, %d answered; response time of those answered: median %v, 99th percentile %v (the table's are of all arrivals); lag of sending: 99th percentile %v",
-		report.Sent, report.Answered, load.Round(report.ResponseP50), load.Round(report.ResponseP99), load.Round(report.LagP99))
+	cmd.say(c, "  %s", summary(&report))
 	if world.shadow != nil && !cmd.Quiet {
 		report := world.shadow.Report()
 		fmt.Fprint(c.err, report.Text(cell.Policy.Name))
@@ -81,6 +80,15 @@ func (cmd *liveCmd) runOne(c *console, t target, p *plan.Plan, o *outcome.Outcom
 	ledger, counts := world.books.Close(end, n)
 	counts.WorkPrice = scfg.WorkPrice()
 	return o.Add(r.workload, r.policy, seed, rec, rec.Finish(end, ledger, counts))
+}
+
+// summary says what the load generator saw.
+func summary(r *load.Report) string {
+	if r.Answered == 0 {
+		return fmt.Sprintf("%d sent, none answered; lag of sending: 99th percentile %v", r.Sent, load.Round(r.LagP99))
+	}
+	return fmt.Sprintf("%d sent, %d answered; response time of those answered: median %v, 99th percentile %v (the table's are of all arrivals); lag of sending: 99th percentile %v",
+		r.Sent, r.Answered, load.Round(r.ResponseP50), load.Round(r.ResponseP99), load.Round(r.LagP99))
 }
 
 // patience is how long the initial workers are waited for: an instance of EC2

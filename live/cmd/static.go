@@ -166,6 +166,7 @@ func (t *staticTarget) preview(c *console, _ *plan.Plan) error {
 }
 
 func (t *staticTarget) warnings() []string     { return nil }
+func (t *staticTarget) left() error            { return nil }
 func (t *staticTarget) prepare(*console) error { return nil }
 
 func (p staticPlace) functions() http.RoundTripper { return nil }

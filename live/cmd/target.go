@@ -42,6 +42,7 @@ type target interface {
 	command() string
 	// warnings hold for every result obtained there.
 	warnings() []string
+	left() error // of what may go on costing; nil: nothing is left
 }
 
 // A place is a target during one run.

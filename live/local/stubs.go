@@ -42,6 +42,10 @@ const account = "123456789012"
 func (s *stubs) iam(w http.ResponseWriter, f url.Values) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if action := f.Get("Action"); !slices.Contains(stubActions, action) {
+		refuse(w, http.StatusBadRequest, "InvalidAction", "the local IAM does not know "+action)
+		return
+	}
 	if profile := f.Get("InstanceProfileName"); profile != "" {
 		s.profile(w, f, profile)
 		return
