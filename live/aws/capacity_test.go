@@ -10,21 +10,29 @@ import (
 	"testing"
 	"time"
 
+	"cnv/live/local/ec2"
 	"cnv/policy"
 )
 
 // zones is an EC2 whose zones may have no capacity, by subnet.
 type zones struct {
 	short map[string]bool
+	fails []string     // the codes of the next calls' errors
 	asked []url.Values // of the calls of RunInstances, in order
 }
 
 func (z *zones) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_ = r.ParseForm() // an unreadable one has no subnet
 	z.asked = append(z.asked, r.PostForm)
-	if z.short[r.PostForm.Get("NetworkInterface.1.SubnetId")] {
-		w.WriteHeader(http.StatusBadRequest) // as a 5xx the SDK would try again
-		fmt.Fprint(w, `<Response><Errors><Error><Code>InsufficientInstanceCapacity</Code><Message>none</Message></Error></Errors></Response>`)
+	code := ""
+	switch {
+	case len(z.fails) > 0:
+		code, z.fails = z.fails[0], z.fails[1:]
+	case z.short[r.PostForm.Get("NetworkInterface.1.SubnetId")]:
+		code = "InsufficientInstanceCapacity"
+	}
+	if code != "" {
+		ec2.Fail(w, ec2.Status(code), code, "none") // a lack of capacity is a 500, on EC2 too
 		return
 	}
 	fmt.Fprintf(w, `<RunInstancesResponse><instancesSet><item><instanceId>i-%d</instanceId></item></instancesSet></RunInstancesResponse>`, len(z.asked))
@@ -109,6 +117,34 @@ func TestNoZoneHasCapacity(t *testing.T) {
 		if asked := z.subnets(); len(got) != 0 || err == nil || !strings.Contains(err.Error(), "InsufficientInstanceCapacity") || len(asked) != 3 {
 			t.Errorf("%d instances, %v, asked %v", len(got), err, asked)
 		}
+	}
+}
+
+// TestLaunchesAreTriedAgain after throttles and failures of EC2, in the same zone
+// and with the same token, but a zone without capacity is asked once.
+func TestLaunchesAreTriedAgain(t *testing.T) {
+	for code, calls := range map[string]int{
+		"RequestLimitExceeded": 2, "InternalError": 2, "Unavailable": 2, "InsufficientInstanceCapacity": 1, "InsufficientHostCapacity": 1, "InsufficientCapacity": 1,
+	} {
+		t.Run(code, func(t *testing.T) {
+			t.Parallel()
+			now := time.Unix(1_000_000, 0)
+			z := &zones{fails: []string{code}}
+			x := z.fleet(t, &now)
+			if ec2.Status(code) < 500 {
+				t.Errorf("status %d, want one of the server's errors", ec2.Status(code))
+			}
+			if got, err := x.Launch(t.Context(), 0, 1, beginsWith(t, x.capacity, 0)); err != nil || len(got) != 1 {
+				t.Fatalf("%d instances, %v", len(got), err)
+			}
+			tokens := map[string]int{}
+			for _, call := range z.asked {
+				tokens[call.Get("ClientToken")]++
+			}
+			if first := z.asked[0]; len(z.asked) != 2 || first.Get("NetworkInterface.1.SubnetId") != "subnet-a" || tokens[first.Get("ClientToken")] != calls {
+				t.Errorf("%d calls, %d as the first; want 2 and %d", len(z.asked), tokens[first.Get("ClientToken")], calls)
+			}
+		})
 	}
 }
 

@@ -195,7 +195,7 @@ func Status(code string) int {
 	switch {
 	case code == "RequestLimitExceeded", code == "Unavailable", code == "ServiceUnavailable":
 		return http.StatusServiceUnavailable
-	case strings.HasPrefix(code, "Internal"), strings.HasPrefix(code, "Insufficient"):
+	case strings.HasPrefix(code, "Internal"), strings.HasPrefix(code, "Insufficient") && strings.HasSuffix(code, "Capacity"):
 		return http.StatusInternalServerError
 	}
 	return http.StatusBadRequest
