@@ -15,7 +15,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	fn "github.com/aws/aws-sdk-go-v2/service/lambda/types"
-	"github.com/aws/smithy-go"
 
 	"cnv/live/aws"
 )
@@ -48,6 +47,8 @@ func (c *Clients) apply(ctx context.Context, s *Spec, f *Found, step Step) error
 		return c.retain(ctx, s, step.Name)
 	case "create role":
 		return c.createRole(ctx, s, f)
+	case "update role":
+		return c.allowLogs(ctx, s, f)
 	case "create function":
 		return c.createFunction(ctx, s, f)
 	case "update function":
@@ -58,6 +59,8 @@ func (c *Clients) apply(ctx context.Context, s *Spec, f *Found, step Step) error
 		return c.expire(ctx, step.Name)
 	case "create security group":
 		return c.createGroup(ctx, s, f, step.Name)
+	case "update security group":
+		return c.letGatewayIn(ctx, f)
 	case "bake image":
 		k := s.workerKit(step.Name)
 		k.version = sdk.String(s.FunctionVersion(f))
@@ -87,8 +90,13 @@ func (c *Clients) createRole(ctx context.Context, s *Spec, f *Found) error {
 		return err
 	}
 	f.Role = sdk.ToString(out.Role.Arn)
-	_, err = c.IAM.PutRolePolicy(ctx, &iam.PutRolePolicyInput{
-		RoleName: &name, PolicyName: sdk.String("logs"), PolicyDocument: sdk.String(functionPolicy(f.Role, logGroup(s.Name))),
+	return c.allowLogs(ctx, s, f)
+}
+
+// allowLogs gives the function's role its policy.
+func (c *Clients) allowLogs(ctx context.Context, s *Spec, f *Found) error {
+	_, err := c.IAM.PutRolePolicy(ctx, &iam.PutRolePolicyInput{
+		RoleName: sdk.String(role(s.Name)), PolicyName: sdk.String(logsPolicy), PolicyDocument: sdk.String(functionPolicy(f.Role, logGroup(s.Name))),
 	})
 	return err
 }
@@ -213,16 +221,16 @@ func (c *Clients) createTable(ctx context.Context, s *Spec, name string) error {
 	if err != nil {
 		return err
 	}
+	return c.expire(ctx, name)
+}
+
+// expire lets the table, once it is there, delete items whose time has come.
+func (c *Clients) expire(ctx context.Context, name string) error {
 	if err := dynamodb.NewTableExistsWaiter(c.Table, func(o *dynamodb.TableExistsWaiterOptions) {
 		o.MinDelay = 100 * time.Millisecond
 	}).Wait(ctx, &dynamodb.DescribeTableInput{TableName: &name}, patience); err != nil {
 		return err
 	}
-	return c.expire(ctx, name)
-}
-
-// expire lets the table delete items whose time has come.
-func (c *Clients) expire(ctx context.Context, name string) error {
 	_, err := c.Table.UpdateTimeToLive(ctx, &dynamodb.UpdateTimeToLiveInput{TableName: &name, TimeToLiveSpecification: &table.TimeToLiveSpecification{
 		AttributeName: sdk.String("ttl"), Enabled: sdk.Bool(true),
 	}})
@@ -244,23 +252,7 @@ func (c *Clients) createGroup(ctx context.Context, s *Spec, f *Found, name strin
 		return nil
 	}
 	f.Workers = sdk.ToString(out.GroupId)
-	port := int32(8000)
-	_, err = c.EC2.AuthorizeSecurityGroupIngress(ctx, &ec2.AuthorizeSecurityGroupIngressInput{
-		GroupId: out.GroupId, IpPermissions: []types.IpPermission{{
-			IpProtocol: sdk.String("tcp"), FromPort: &port, ToPort: &port,
-			UserIdGroupPairs: []types.UserIdGroupPair{{GroupId: &f.Gateway}},
-		}},
-	})
-	return unlessAllowed(err)
-}
-
-// unlessAllowed is no error where a rule is there already.
-func unlessAllowed(err error) error {
-	var api smithy.APIError
-	if asAPI(err, &api) && api.ErrorCode() == "InvalidPermission.Duplicate" {
-		return nil
-	}
-	return err
+	return c.letGatewayIn(ctx, f)
 }
 
 // Template is what workers of a deployment are launched from, once it is

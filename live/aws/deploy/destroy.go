@@ -94,9 +94,9 @@ func (c *Clients) delete(ctx context.Context, f *Found, step Step) error {
 	case "profile":
 		err = c.deleteProfile(ctx, name)
 	case "role":
-		policy := "logs"
+		policy := logsPolicy
 		if name == gateway(f.Name) {
-			policy = "runner"
+			policy = runnerPolicy
 		}
 		if _, err = c.IAM.DeleteRolePolicy(ctx, &iam.DeleteRolePolicyInput{RoleName: &name, PolicyName: &policy}); err == nil || absent(err) {
 			_, err = c.IAM.DeleteRole(ctx, &iam.DeleteRoleInput{RoleName: &name})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -43,6 +44,7 @@ type Found struct {
 	Subnets      []aws.Subnet
 	Base         string // the newest image of Amazon Linux 2023 for the architecture asked for
 	Role         string // ARN
+	RolePolicy   string // of that role; "": none
 	LogGroup     bool
 	LogDays      int32
 	Function     *FoundFunction
@@ -51,14 +53,18 @@ type Found struct {
 	TTL          bool
 	Workers      string // security groups
 	Gateway      string
+	Reachable    bool // the workers' group lets the gateway's in
 	Images       []FoundImage
 	Left         []Step   // snapshots, volumes, network interfaces and log groups that nothing above has
 	SnapshotGB   int32    // of all snapshots, at most: what is not written is not billed
 	Allowed      []string // addresses that may call the gateway
 	AllowedAdmin []string // that may see its admin pages
 	GatewayCode  string   // CodeSHA256 of its package
+	CodeClosed   bool     // nobody can call the function that has it
 	GatewayRole  string   // ARN
+	RunnerPolicy string   // of that role; "": none
 	Profile      bool     // that gives an instance the role
+	ProfileRole  string   // the name of the role that it gives; "": none
 	// Instances that are not terminated.
 	Instances []FoundInstance
 }
@@ -137,23 +143,19 @@ func (c *Clients) groups(ctx context.Context, f *Found) error {
 	if err != nil {
 		return err
 	}
+	var open []types.IpPermission // of the workers' group
 	for _, g := range out.SecurityGroups {
 		switch sdk.ToString(g.GroupName) {
 		case workers(f.Name):
-			f.Workers = sdk.ToString(g.GroupId)
+			f.Workers, open = sdk.ToString(g.GroupId), g.IpPermissions
 		case gateway(f.Name):
 			f.Gateway = sdk.ToString(g.GroupId)
-			for _, p := range g.IpPermissions {
-				for _, r := range p.IpRanges {
-					if sdk.ToInt32(p.FromPort) == AdminPort {
-						f.AllowedAdmin = append(f.AllowedAdmin, sdk.ToString(r.CidrIp))
-					} else {
-						f.Allowed = append(f.Allowed, sdk.ToString(r.CidrIp))
-					}
-				}
-			}
+			f.Allowed, f.AllowedAdmin = ranges(g.IpPermissions, GatewayPort), ranges(g.IpPermissions, AdminPort)
 		}
 	}
+	f.Reachable = slices.ContainsFunc(open, func(p types.IpPermission) bool {
+		return at(p, workerPort) && slices.ContainsFunc(p.UserIdGroupPairs, func(x types.UserIdGroupPair) bool { return sdk.ToString(x.GroupId) == f.Gateway })
+	})
 	return nil
 }
 
@@ -225,8 +227,21 @@ func (c *Clients) role(ctx context.Context, f *Found) error {
 	}
 	if err == nil {
 		f.Role = sdk.ToString(out.Role.Arn)
+		f.RolePolicy, err = c.rolePolicy(ctx, role(f.Name), logsPolicy)
 	}
 	return err
+}
+
+// rolePolicy is a policy of a role; "": there is none.
+func (c *Clients) rolePolicy(ctx context.Context, role, name string) (string, error) {
+	out, err := c.IAM.GetRolePolicy(ctx, &iam.GetRolePolicyInput{RoleName: &role, PolicyName: &name})
+	if absent(err) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	return url.PathUnescape(sdk.ToString(out.PolicyDocument)) // as IAM gives it
 }
 
 // logs looks for the function's log group, and for that of the gateway's

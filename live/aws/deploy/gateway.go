@@ -130,11 +130,23 @@ func planGateway(s *Spec, f *Found) []Step {
 	switch {
 	case f.GatewayCode == "":
 		step(false, "create", "gateway code", name, "a function that is never called: images are baked from its package")
+	case f.GatewayCode == g.codeSHA256():
+		step(f.CodeClosed, "update", "gateway code", name, "is not to be called: its limit of 0 calls at once is missing")
 	default:
-		step(f.GatewayCode == g.codeSHA256(), "update", "gateway code", name, "gateway "+g.Version())
+		step(false, "update", "gateway code", name, "gateway "+g.Version())
 	}
-	step(f.GatewayRole != "", "create", "gateway role", name, "launches workers, calls the function, uses the table: deploy --policy runner")
-	step(f.Profile, "create", "gateway profile", name, "gives the instance that role")
+	switch {
+	case f.GatewayRole == "":
+		step(false, "create", "gateway role", name, "launches workers, calls the function, uses the table: deploy --policy runner")
+	default:
+		step(samePolicy(f.RunnerPolicy, s.runnerPolicy(f)), "update", "gateway role", name, "its policy is missing or another: launches "+strings.Join(g.Types, ", "))
+	}
+	switch {
+	case !f.Profile:
+		step(false, "create", "gateway profile", name, "gives the instance that role")
+	default:
+		step(f.ProfileRole == name, "update", "gateway profile", name, "has no role: gives the instance that of the gateway")
+	}
 	step(slices.ContainsFunc(f.Images, func(i FoundImage) bool { return i.Version == g.Version() && i.State == "available" }),
 		"bake", "gateway image", image, fmt.Sprintf("a %s from %s loads the gateway's package, then is terminated", s.Builder, orNone(f.Base)))
 	if g.Allow != "" {
@@ -168,15 +180,15 @@ func (c *Clients) applyGateway(ctx context.Context, s *Spec, f *Found, step Step
 	case "create gateway code":
 		return c.createGatewayCode(ctx, s, f, step.Name)
 	case "update gateway code":
-		_, err := c.Lambda.UpdateFunctionCode(ctx, &lambda.UpdateFunctionCodeInput{FunctionName: &step.Name, ZipFile: s.Gateway.Package})
-		if err == nil {
-			err = lambda.NewFunctionUpdatedV2Waiter(c.Lambda).Wait(ctx, &lambda.GetFunctionInput{FunctionName: &step.Name}, patience)
-		}
-		return err
+		return c.updateGatewayCode(ctx, s, f, step.Name)
 	case "create gateway role":
 		return c.createGatewayRole(ctx, s, f, step.Name)
+	case "update gateway role":
+		return c.allowRunner(ctx, s, f)
 	case "create gateway profile":
-		return c.createProfile(ctx, s, step.Name)
+		return c.createProfile(ctx, step.Name)
+	case "update gateway profile":
+		return c.fillProfile(ctx, step.Name)
 	case "bake gateway image":
 		return c.bake(ctx, s, f, s.gatewayKit(step.Name))
 	case "allow gateway":
@@ -192,19 +204,9 @@ func (c *Clients) applyGateway(ctx context.Context, s *Spec, f *Found, step Step
 	return fmt.Errorf("no such step") // a defect: every step that Plan gives is above
 }
 
-// allow lets addresses in at a port of the gateway.
-func (c *Clients) allow(ctx context.Context, f *Found, addresses string, port int32) error {
-	_, err := c.EC2.AuthorizeSecurityGroupIngress(ctx, &ec2.AuthorizeSecurityGroupIngressInput{
-		GroupId: &f.Gateway, IpPermissions: []types.IpPermission{{
-			IpProtocol: sdk.String("tcp"), FromPort: &port, ToPort: &port, IpRanges: []types.IpRange{{CidrIp: &addresses}},
-		}},
-	})
-	return unlessAllowed(err)
-}
-
 // createGatewayCode makes the function that holds the package.
 func (c *Clients) createGatewayCode(ctx context.Context, s *Spec, f *Found, name string) error {
-	seconds, memory, none := int32(3), int32(128), int32(0)
+	seconds, memory := int32(3), int32(128)
 	err := c.untilRoleIsKnown(ctx, func() error {
 		_, err := c.Lambda.CreateFunction(ctx, &lambda.CreateFunctionInput{
 			FunctionName: &name, Runtime: fn.RuntimeProvidedal2023, Handler: sdk.String("none"), Role: &f.Role,
@@ -219,7 +221,26 @@ func (c *Clients) createGatewayCode(ctx context.Context, s *Spec, f *Found, name
 	if err := lambda.NewFunctionActiveV2Waiter(c.Lambda).Wait(ctx, &lambda.GetFunctionInput{FunctionName: &name}, patience); err != nil {
 		return err
 	}
-	_, err = c.Lambda.PutFunctionConcurrency(ctx, &lambda.PutFunctionConcurrencyInput{FunctionName: &name, ReservedConcurrentExecutions: &none})
+	return c.closeCode(ctx, name)
+}
+
+// updateGatewayCode makes it that of this gateway, which nobody can call.
+func (c *Clients) updateGatewayCode(ctx context.Context, s *Spec, f *Found, name string) error {
+	if f.GatewayCode != s.Gateway.codeSHA256() {
+		_, err := c.Lambda.UpdateFunctionCode(ctx, &lambda.UpdateFunctionCodeInput{FunctionName: &name, ZipFile: s.Gateway.Package})
+		if err == nil {
+			err = lambda.NewFunctionUpdatedV2Waiter(c.Lambda).Wait(ctx, &lambda.GetFunctionInput{FunctionName: &name}, patience)
+		}
+		if err != nil || f.CodeClosed {
+			return err
+		}
+	}
+	return c.closeCode(ctx, name)
+}
+
+// closeCode lets nobody call it.
+func (c *Clients) closeCode(ctx context.Context, name string) error {
+	_, err := c.Lambda.PutFunctionConcurrency(ctx, &lambda.PutFunctionConcurrencyInput{FunctionName: &name, ReservedConcurrentExecutions: sdk.Int32(0)})
 	return err
 }
 
@@ -233,16 +254,33 @@ func (c *Clients) createGatewayRole(ctx context.Context, s *Spec, f *Found, name
 		return err
 	}
 	f.GatewayRole = sdk.ToString(out.Role.Arn)
-	policy := Policies(s.Name, s.Region, accountOf(f.GatewayRole), s.Gateway.Types)["runner"]
-	_, err = c.IAM.PutRolePolicy(ctx, &iam.PutRolePolicyInput{RoleName: &name, PolicyName: sdk.String("runner"), PolicyDocument: &policy})
+	return c.allowRunner(ctx, s, f)
+}
+
+// runnerPolicy is what the gateway's role may do.
+func (s *Spec) runnerPolicy(f *Found) string {
+	return Policies(s.Name, s.Region, accountOf(f.GatewayRole), s.Gateway.Types)["runner"]
+}
+
+// allowRunner gives the gateway's role its policy, in place of that of another
+// experiment.
+func (c *Clients) allowRunner(ctx context.Context, s *Spec, f *Found) error {
+	_, err := c.IAM.PutRolePolicy(ctx, &iam.PutRolePolicyInput{
+		RoleName: sdk.String(gateway(s.Name)), PolicyName: sdk.String(runnerPolicy), PolicyDocument: sdk.String(s.runnerPolicy(f)),
+	})
 	return err
 }
 
 // createProfile makes what gives an instance its role.
-func (c *Clients) createProfile(ctx context.Context, s *Spec, name string) error {
+func (c *Clients) createProfile(ctx context.Context, name string) error {
 	if _, err := c.IAM.CreateInstanceProfile(ctx, &iam.CreateInstanceProfileInput{InstanceProfileName: &name}); err != nil {
 		return err
 	}
+	return c.fillProfile(ctx, name)
+}
+
+// fillProfile puts the role of the same name into it.
+func (c *Clients) fillProfile(ctx context.Context, name string) error {
 	_, err := c.IAM.AddRoleToInstanceProfile(ctx, &iam.AddRoleToInstanceProfileInput{InstanceProfileName: &name, RoleName: &name})
 	return err
 }
@@ -301,21 +339,32 @@ func (c *Clients) untilProfileIsKnown(ctx context.Context, f func() error) error
 func (c *Clients) findGateway(ctx context.Context, f *Found) error {
 	name := gateway(f.Name)
 	code, err := c.Lambda.GetFunction(ctx, &lambda.GetFunctionInput{FunctionName: &name})
-	switch {
-	case err == nil:
+	if err == nil {
 		f.GatewayCode = sdk.ToString(code.Configuration.CodeSha256)
-	case !absent(err):
+		var limit *lambda.GetFunctionConcurrencyOutput
+		if limit, err = c.Lambda.GetFunctionConcurrency(ctx, &lambda.GetFunctionConcurrencyInput{FunctionName: &name}); err == nil {
+			f.CodeClosed = limit.ReservedConcurrentExecutions != nil && *limit.ReservedConcurrentExecutions == 0
+		}
+	}
+	if err != nil && !absent(err) {
 		return err
 	}
 	r, err := c.IAM.GetRole(ctx, &iam.GetRoleInput{RoleName: &name})
-	switch {
-	case err == nil:
+	if err == nil {
 		f.GatewayRole = sdk.ToString(r.Role.Arn)
-	case !absent(err):
+		f.RunnerPolicy, err = c.rolePolicy(ctx, name, runnerPolicy)
+	}
+	if err != nil && !absent(err) {
 		return err
 	}
-	_, err = c.IAM.GetInstanceProfile(ctx, &iam.GetInstanceProfileInput{InstanceProfileName: &name})
-	if f.Profile = err == nil; err != nil && !absent(err) {
+	p, err := c.IAM.GetInstanceProfile(ctx, &iam.GetInstanceProfileInput{InstanceProfileName: &name})
+	if err == nil {
+		f.Profile = true
+		for _, r := range p.InstanceProfile.Roles {
+			f.ProfileRole = sdk.ToString(r.RoleName)
+		}
+	}
+	if err != nil && !absent(err) {
 		return err
 	}
 	return nil

@@ -36,6 +36,14 @@ func Plan(s *Spec, f *Found) []Step {
 		}
 		p = append(p, Step{do, what, name, why})
 	}
+	// What is there may be half made: a deployment that failed midway.
+	half := func(there, whole bool, what, name, why, lacks string) {
+		if there && !whole {
+			p = append(p, Step{"update", what, name, lacks})
+			return
+		}
+		step(there, what, name, why)
+	}
 	group := logGroup(s.Name)
 	switch {
 	case f.LogGroup && f.LogDays != s.LogDays:
@@ -43,7 +51,8 @@ func Plan(s *Spec, f *Found) []Step {
 	default:
 		step(f.LogGroup, "log group", group, fmt.Sprintf("kept for %d days", s.LogDays))
 	}
-	step(f.Role != "", "role", role(s.Name), "of the function: writes its logs, nothing else")
+	half(f.Role != "", samePolicy(f.RolePolicy, functionPolicy(f.Role, group)), "role", role(s.Name),
+		"of the function: writes its logs, nothing else", "its policy is missing or another: writes its logs, nothing else")
 	p = append(p, planFunction(s, f)...)
 	table := Table(s.Name)
 	step(f.Table != "", "table", table, "on demand")
@@ -51,7 +60,8 @@ func Plan(s *Spec, f *Found) []Step {
 		p = append(p, Step{"update", "table", table, "expired items are deleted"})
 	}
 	step(f.Gateway != "", "security group", gateway(s.Name), "lets nobody in")
-	step(f.Workers != "", "security group", workers(s.Name), "port "+aws.DefaultPort+" from the gateway only")
+	half(f.Workers != "", f.Reachable, "security group", workers(s.Name),
+		"port "+aws.DefaultPort+" from the gateway only", "its rule is missing: port "+aws.DefaultPort+" from the gateway only")
 	return append(append(p, planImage(s, f)), planGateway(s, f)...)
 }
 
@@ -146,6 +156,8 @@ func Lacks(s *Spec, f *Found) []Step {
 		switch {
 		case p.What == "log group" || p.What == "role":
 			return true
+		case p.What == "security group":
+			return false // without its rule nobody reaches a worker
 		case p.What == "function" && p.Do == "update":
 			return s.FunctionVersion(f) != ""
 		}
