@@ -37,6 +37,23 @@ func ranges(rules []types.IpPermission, port int32) (out []string) {
 	return out
 }
 
+// planAllowed lets in whom is asked for, and nobody else at that port any more.
+func planAllowed(what string, allowed []string, wanted, why string) (p []Step) {
+	switch {
+	case wanted == "":
+	case slices.Contains(allowed, wanted):
+		p = append(p, Step{"keep", what, wanted, ""})
+	default:
+		p = append(p, Step{"allow", what, wanted, why})
+	}
+	for _, a := range allowed {
+		if a != wanted {
+			p = append(p, Step{"revoke", what, a, why + ", and is not asked for"})
+		}
+	}
+	return p
+}
+
 // letGatewayIn lets the gateway call the workers.
 func (c *Clients) letGatewayIn(ctx context.Context, f *Found) error {
 	return c.authorize(ctx, f.Workers, letIn(workerPort, types.IpPermission{UserIdGroupPairs: []types.UserIdGroupPair{{GroupId: &f.Gateway}}}))
@@ -45,6 +62,17 @@ func (c *Clients) letGatewayIn(ctx context.Context, f *Found) error {
 // allow lets addresses in at a port of the gateway.
 func (c *Clients) allow(ctx context.Context, f *Found, addresses string, port int32) error {
 	return c.authorize(ctx, f.Gateway, letIn(port, types.IpPermission{IpRanges: []types.IpRange{{CidrIp: &addresses}}}))
+}
+
+// revoke lets them in no more.
+func (c *Clients) revoke(ctx context.Context, f *Found, addresses string, port int32) error {
+	_, err := c.EC2.RevokeSecurityGroupIngress(ctx, &ec2.RevokeSecurityGroupIngressInput{
+		GroupId: &f.Gateway, IpPermissions: letIn(port, types.IpPermission{IpRanges: []types.IpRange{{CidrIp: &addresses}}}),
+	})
+	if absent(err) {
+		return nil
+	}
+	return err
 }
 
 // authorize adds rules to a security group. That they are there is no error.

@@ -327,7 +327,7 @@ func absent(err error) bool {
 	return errors.As(err, &api) && slices.Contains([]string{
 		"ResourceNotFoundException", "NoSuchEntity", "NoSuchEntityException", "InvalidInstanceID.NotFound",
 		"InvalidGroup.NotFound", "InvalidAMIID.NotFound", "InvalidAMIID.Unavailable", "InvalidSnapshot.NotFound",
-		"InvalidVolume.NotFound", "InvalidNetworkInterfaceID.NotFound",
+		"InvalidVolume.NotFound", "InvalidPermission.NotFound", "InvalidNetworkInterfaceID.NotFound",
 	}, api.ErrorCode())
 }
 

@@ -149,12 +149,8 @@ func planGateway(s *Spec, f *Found) []Step {
 	}
 	step(slices.ContainsFunc(f.Images, func(i FoundImage) bool { return i.Version == g.Version() && i.State == "available" }),
 		"bake", "gateway image", image, fmt.Sprintf("a %s from %s loads the gateway's package, then is terminated", s.Builder, orNone(f.Base)))
-	if g.Allow != "" {
-		step(slices.Contains(f.Allowed, g.Allow), "allow", "gateway", g.Allow, fmt.Sprintf("may call port %d of the gateway", GatewayPort))
-	}
-	if g.Admin != "" {
-		step(slices.Contains(f.AllowedAdmin, g.Admin), "allow", "admin pages", g.Admin, fmt.Sprintf("may ask port %d of the gateway, with the token", AdminPort))
-	}
+	p = append(p, planAllowed("gateway", f.Allowed, g.Allow, fmt.Sprintf("may call port %d of the gateway", GatewayPort))...)
+	p = append(p, planAllowed("admin pages", f.AllowedAdmin, g.Admin, fmt.Sprintf("may ask port %d of the gateway, with the token", AdminPort))...)
 	step(f.gateway(g.Version()) != "", "launch", "gateway", name, fmt.Sprintf("a %s, runs until its budget or %v are over", g.Type, g.Life))
 	for _, i := range f.Instances {
 		if i.Role == "gateway" && i.Version != g.Version() {
@@ -195,6 +191,10 @@ func (c *Clients) applyGateway(ctx context.Context, s *Spec, f *Found, step Step
 		return c.allow(ctx, f, step.Name, GatewayPort)
 	case "allow admin pages":
 		return c.allow(ctx, f, step.Name, AdminPort)
+	case "revoke gateway":
+		return c.revoke(ctx, f, step.Name, GatewayPort)
+	case "revoke admin pages":
+		return c.revoke(ctx, f, step.Name, AdminPort)
 	case "launch gateway":
 		return c.launchGateway(ctx, s, f)
 	case "terminate old gateway":

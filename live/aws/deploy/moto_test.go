@@ -2,6 +2,7 @@ package deploy
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -160,10 +161,18 @@ func TestGatewayOnMoto(t *testing.T) {
 	if len(done) != 3 || done[0].Do != "bake" || done[1].Do != "launch" || done[2].Do != "terminate" {
 		t.Errorf("with other flags: %v", done)
 	}
-	f, err := c.Find(ctx, s.Name, s.Arch)
-	if err != nil {
-		t.Fatal(err)
+	lets := func(allow, admin string, wantAllowed, wantAdmin []string) *Found {
+		t.Helper()
+		s.Gateway.Allow, s.Gateway.Admin = allow, admin
+		apply()
+		f, err := c.Find(ctx, s.Name, s.Arch)
+		if err != nil || !slices.Equal(f.Allowed, wantAllowed) || !slices.Equal(f.AllowedAdmin, wantAdmin) {
+			t.Errorf("%v; let in are %v and %v, want %v and %v", err, f.Allowed, f.AllowedAdmin, wantAllowed, wantAdmin)
+		}
+		return f
 	}
+	lets("198.51.100.0/24", "192.0.2.0/24", []string{"198.51.100.0/24"}, []string{"192.0.2.0/24"})
+	f := lets("", "198.51.100.0/24", nil, []string{"198.51.100.0/24"})
 	left, err := c.Destroy(ctx, f, PlanDestroy(f), func(Step) {})
 	if err != nil || len(left) != 0 {
 		t.Errorf("after destroy: %v, left %v", err, left)

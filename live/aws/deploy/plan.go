@@ -11,7 +11,7 @@ import (
 // A Step is one thing that has to be done for a deployment to be, or to be
 // gone.
 type Step struct {
-	Do   string // create, update, bake, delete, terminate; keep: nothing has to be done
+	Do   string // create, update, bake, allow, revoke, delete, terminate; keep: nothing has to be done
 	What string // "function", "image", ...
 	Name string
 	Why  string // in words: with what, or what differs

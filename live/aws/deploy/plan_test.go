@@ -42,7 +42,7 @@ func TestPlans(t *testing.T) {
 	serving.Images = append(serving.Images, FoundImage{ID: "ami-9", Version: served.Gateway.Version(), State: "available", Snapshots: []string{"snap-9"}})
 	serving.Instances = []FoundInstance{{ID: "i-9", Role: "gateway", Version: served.Gateway.Version(), Type: "c7g.medium", State: "running"}}
 	behind := serving
-	behind.GatewayCode, behind.Allowed = "other", nil
+	behind.GatewayCode, behind.Allowed, behind.AllowedAdmin = "other", []string{"198.51.100.0/24"}, []string{"203.0.113.0/24"}
 	behind.Instances = []FoundInstance{{ID: "i-8", Role: "gateway", Version: "0123456789ab", Type: "c7g.medium", State: "running"}}
 	half := serving // every second call of its deployment has failed
 	half.RolePolicy, half.LogDays, half.TTL, half.Reachable = "", 0, false, false
