@@ -61,6 +61,12 @@ func (c *Clients) apply(ctx context.Context, s *Spec, f *Found, step Step) error
 		return c.createGroup(ctx, s, f, step.Name)
 	case "update security group":
 		return c.letGatewayIn(ctx, f)
+	case "terminate builder":
+		return c.terminate(ctx, step.Name)
+	case "wait image":
+		return c.ready(ctx, f, step.Name, s.workerKit("").tags)
+	case "delete image":
+		return c.deleteImage(ctx, f, step.Name)
 	case "bake image":
 		k := s.workerKit(step.Name)
 		k.version = sdk.String(s.FunctionVersion(f))

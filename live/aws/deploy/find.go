@@ -176,6 +176,7 @@ func (c *Clients) base(ctx context.Context, f *Found, arch string) error {
 	return nil
 }
 
+// images looks for them; what f knew of them is forgotten.
 func (c *Clients) images(ctx context.Context, f *Found) error {
 	out, err := c.EC2.DescribeImages(ctx, &ec2.DescribeImagesInput{
 		Owners: []string{"self"}, Filters: []types.Filter{filter("tag:"+aws.TagDeployment, f.Name)},
@@ -183,6 +184,7 @@ func (c *Clients) images(ctx context.Context, f *Found) error {
 	if err != nil {
 		return err
 	}
+	f.Images = nil
 	for _, i := range out.Images {
 		one := FoundImage{ID: sdk.ToString(i.ImageId), Version: tag(i.Tags, aws.TagVersion), State: string(i.State)}
 		for _, d := range i.BlockDeviceMappings {

@@ -120,7 +120,7 @@ func planGateway(s *Spec, f *Found) []Step {
 		return nil
 	}
 	var p []Step
-	name, image := gateway(s.Name), gateway(s.Name)+"-"+g.Version()
+	name := gateway(s.Name)
 	step := func(there bool, do, what, name, why string) {
 		if there {
 			do, why = "keep", ""
@@ -147,8 +147,8 @@ func planGateway(s *Spec, f *Found) []Step {
 	default:
 		step(f.ProfileRole == name, "update", "gateway profile", name, "has no role: gives the instance that of the gateway")
 	}
-	step(slices.ContainsFunc(f.Images, func(i FoundImage) bool { return i.Version == g.Version() && i.State == "available" }),
-		"bake", "gateway image", image, fmt.Sprintf("a %s from %s loads the gateway's package, then is terminated", s.Builder, orNone(f.Base)))
+	p = append(p, planImage(f, "gateway image", gateway(s.Name)+"-"+g.Version(), g.Version(),
+		fmt.Sprintf("a %s from %s loads the gateway's package, then is terminated", s.Builder, orNone(f.Base)))...)
 	p = append(p, planAllowed("gateway", f.Allowed, g.Allow, fmt.Sprintf("may call port %d of the gateway", GatewayPort))...)
 	p = append(p, planAllowed("admin pages", f.AllowedAdmin, g.Admin, fmt.Sprintf("may ask port %d of the gateway, with the token", AdminPort))...)
 	step(f.gateway(g.Version()) != "", "launch", "gateway", name, fmt.Sprintf("a %s, runs until its budget or %v are over", g.Type, g.Life))
@@ -187,6 +187,10 @@ func (c *Clients) applyGateway(ctx context.Context, s *Spec, f *Found, step Step
 		return c.fillProfile(ctx, step.Name)
 	case "bake gateway image":
 		return c.bake(ctx, s, f, s.gatewayKit(step.Name))
+	case "wait gateway image":
+		return c.ready(ctx, f, step.Name, s.gatewayKit("").tags)
+	case "delete gateway image":
+		return c.deleteImage(ctx, f, step.Name)
 	case "allow gateway":
 		return c.allow(ctx, f, step.Name, GatewayPort)
 	case "allow admin pages":
@@ -198,8 +202,7 @@ func (c *Clients) applyGateway(ctx context.Context, s *Spec, f *Found, step Step
 	case "launch gateway":
 		return c.launchGateway(ctx, s, f)
 	case "terminate old gateway":
-		_, err := c.EC2.TerminateInstances(ctx, &ec2.TerminateInstancesInput{InstanceIds: []string{step.Name}})
-		return err
+		return c.terminate(ctx, step.Name)
 	}
 	return fmt.Errorf("no such step") // a defect: every step that Plan gives is above
 }

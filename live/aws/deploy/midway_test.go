@@ -91,6 +91,15 @@ func TestDeployAgainAfterAnyFailure(t *testing.T) {
 	if err != nil || len(Todo(Plan(whole, want))) != 0 {
 		t.Fatalf("%v; still to do without any failure: %v", err, Todo(Plan(whole, want)))
 	}
+	whole.Gateway.Allow, whole.Gateway.Admin = "192.0.2.0/24", "203.0.113.0/24"
+	err = c.makes(ctx, whole)
+	if err == nil {
+		want, err = c.Find(ctx, whole.Name, whole.Arch)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	complete(t, whole, want) // without the addresses of before
 	var group sync.WaitGroup
 	room := make(chan bool, 6) // they mostly wait
 	n := 0
@@ -151,14 +160,14 @@ func fails(ctx context.Context, t *testing.T, fault local.Fault) {
 			t.Errorf("a third time it calls %s", action)
 		}
 	}
-	whole(t, s, f)
+	complete(t, s, f)
 	if left, err := c.Destroy(ctx, f, PlanDestroy(f), func(Step) {}); err != nil || len(left) != 0 {
 		t.Errorf("after destroy: %v, left %v", err, left)
 	}
 }
 
-// whole looks at what plans do not say in words.
-func whole(t *testing.T, s *Spec, f *Found) {
+// complete looks at what plans do not say in words.
+func complete(t *testing.T, s *Spec, f *Found) {
 	t.Helper()
 	if !f.Reachable || !f.CodeClosed || f.ProfileRole != gateway(s.Name) || f.RolePolicy == "" || f.RunnerPolicy == "" || !f.TTL || f.LogDays != s.LogDays {
 		t.Errorf("something is half made: %+v", f)
@@ -174,5 +183,41 @@ func whole(t *testing.T, s *Spec, f *Found) {
 	}
 	if !maps.Equal(roles, map[string]int{"gateway": 1}) || len(f.Images) != 2 {
 		t.Errorf("instances %v, images %v", f.Instances, f.Images)
+	}
+}
+
+// TestImagesInTheWay: an image that has failed has the name that the next one
+// needs, and one that is pending is waited for.
+func TestImagesInTheWay(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	_, cfg := cloud(t, fast)
+	c, s := Connect(cfg), idleSpec(t, "test")
+	if err := c.makes(ctx, s); err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range []struct {
+		state string
+		want  []string
+	}{
+		{"failed", []string{"delete image", "bake image", "delete gateway image", "bake gateway image"}},
+		{"pending", []string{"wait image", "wait gateway image"}},
+	} {
+		f, err := c.Find(ctx, s.Name, s.Arch)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range f.Images {
+			f.Images[i].State = x.state // the local EC2's are available at once
+		}
+		var got []string
+		err = c.Apply(ctx, s, f, Plan(s, f), func(s Step) { got = append(got, s.Do+" "+s.What) })
+		if err != nil || !slices.Equal(got, x.want) {
+			t.Errorf("%s images: %v, done %v, want %v", x.state, err, got, x.want)
+		}
+		if f, err = c.Find(ctx, s.Name, s.Arch); err != nil {
+			t.Fatal(err)
+		}
+		complete(t, s, f)
 	}
 }

@@ -11,7 +11,7 @@ import (
 // A Step is one thing that has to be done for a deployment to be, or to be
 // gone.
 type Step struct {
-	Do   string // create, update, bake, allow, revoke, delete, terminate; keep: nothing has to be done
+	Do   string // create, update, bake, wait, allow, revoke, delete, terminate; keep: nothing has to be done
 	What string // "function", "image", ...
 	Name string
 	Why  string // in words: with what, or what differs
@@ -62,18 +62,38 @@ func Plan(s *Spec, f *Found) []Step {
 	step(f.Gateway != "", "security group", gateway(s.Name), "lets nobody in")
 	half(f.Workers != "", f.Reachable, "security group", workers(s.Name),
 		"port "+aws.DefaultPort+" from the gateway only", "its rule is missing: port "+aws.DefaultPort+" from the gateway only")
-	return append(append(p, planImage(s, f)), planGateway(s, f)...)
+	p = append(p, planBuilders(f)...)
+	p = append(p, planImage(f, "image", "cnv-"+s.Name+"-"+s.Version(), s.Version(),
+		fmt.Sprintf("a %s from %s loads the function's package, then is terminated", s.Builder, orNone(f.Base)))...)
+	return append(p, planGateway(s, f)...)
 }
 
-// planImage looks for the workers' image.
-func planImage(s *Spec, f *Found) Step {
+// planImage looks for a version's image. One that has failed is in the way: no
+// other can have its name.
+func planImage(f *Found, what, name, version, why string) (p []Step) {
+	next := Step{"bake", what, name, why}
 	for _, i := range f.Images {
-		if i.Version == s.Version() && i.State == "available" {
-			return Step{"keep", "image", "cnv-" + s.Name + "-" + s.Version(), i.ID}
+		switch {
+		case i.Version != version:
+		case i.State == "available":
+			return []Step{{"keep", what, name, i.ID}}
+		case i.State == "pending" || i.State == "transient":
+			next = Step{"wait", what, i.ID, "an earlier deploy has baked it: it is " + i.State}
+		default:
+			p = append(p, Step{"delete", what, i.ID, "it is " + i.State + ", and has the name of the next"})
 		}
 	}
-	return Step{"bake", "image", "cnv-" + s.Name + "-" + s.Version(),
-		fmt.Sprintf("a %s from %s loads the function's package, then is terminated", s.Builder, orNone(f.Base))}
+	return append(p, next)
+}
+
+// planBuilders ends those that an earlier deploy has left.
+func planBuilders(f *Found) (p []Step) {
+	for _, i := range f.Instances {
+		if i.Role == "builder" && i.State != "shutting-down" {
+			p = append(p, Step{"terminate", "builder", i.ID, "of a deploy that has ended, unless somebody else deploys now"})
+		}
+	}
+	return p
 }
 
 func orNone(image string) string {
@@ -161,7 +181,7 @@ func Lacks(s *Spec, f *Found) []Step {
 		case p.What == "function" && p.Do == "update":
 			return s.FunctionVersion(f) != ""
 		}
-		return p.Do == "update"
+		return p.Do == "update" || p.Do == "terminate" || p.Do == "delete"
 	})
 }
 

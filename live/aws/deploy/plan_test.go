@@ -50,12 +50,16 @@ func TestPlans(t *testing.T) {
 	other, gw := served, *served.Gateway // of other instance types
 	gw.Types = []string{"c7g.xlarge", "m7g.large"}
 	other.Gateway = &gw
+	baking := full // by a deployer that was killed
+	baking.Images = []FoundImage{{ID: "ami-3", Version: s.Version(), State: "pending"}}
+	baking.Instances = []FoundInstance{{ID: "i-3", Role: "builder", Type: "c7g.medium", State: "stopped"}, {ID: "i-4", Role: "builder", Type: "c7g.medium", State: "shutting-down"}}
 	var out bytes.Buffer
 	for _, c := range []struct {
 		name  string
 		steps []Step
 	}{
 		{"deploy into an empty account", Plan(s, empty)}, {"deploy again", Plan(s, &full)}, {"deploy over an old version", Plan(s, &old)},
+		{"deploy after one that was killed", Plan(s, &baking)},
 		{"destroy nothing", PlanDestroy(empty)}, {"destroy all", PlanDestroy(&full)}, {"destroy an old version", PlanDestroy(&old)},
 		{"deploy with a gateway", Plan(&served, &full)}, {"deploy it again", Plan(&served, &serving)},
 		{"deploy over an old gateway", Plan(&served, &behind)}, {"deploy what is half made", Plan(&served, &half)},
@@ -67,6 +71,12 @@ func TestPlans(t *testing.T) {
 		}
 	}
 	golden(t, "plans.txt", out.Bytes())
+	if lacks := Lacks(s, &old); len(lacks) != 2 || lacks[1].Do != "bake" {
+		t.Errorf("the worker lacks %v of an old deployment, want its function and image", lacks)
+	}
+	if lacks := Lacks(&served, &half); len(lacks) != 1 || lacks[0].What != "security group" {
+		t.Errorf("a worker lacks %v of a half made deployment, want the rule that lets the gateway in", lacks)
+	}
 	if todo := Todo(Plan(s, &full)); len(todo) != 0 {
 		t.Errorf("a complete deployment has still to do: %v", todo)
 	}
