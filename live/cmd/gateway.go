@@ -23,6 +23,19 @@ type gatewayFlags struct {
 	pagesFlags
 }
 
+// check refuses addresses that are none, before anything is built.
+func (g *gatewayFlags) check() error {
+	for _, x := range []struct{ flag, addresses string }{{"--allow", g.Allow}, {"--admin-allow", g.AdminAllow}} {
+		if x.addresses == "" {
+			continue
+		}
+		if err := deploy.CheckAddresses(x.addresses); err != nil {
+			return fmt.Errorf("cnv: %s %w", x.flag, err)
+		}
+	}
+	return nil
+}
+
 // spec is the gateway that the flags ask for.
 func (g *gatewayFlags) spec(c *console, worker, experiment string) (*deploy.Gateway, error) {
 	if err := g.limits.check(); err != nil {

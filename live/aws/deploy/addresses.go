@@ -2,6 +2,8 @@ package deploy
 
 import (
 	"context"
+	"fmt"
+	"net/netip"
 	"slices"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
@@ -35,6 +37,23 @@ func ranges(rules []types.IpPermission, port int32) (out []string) {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// CheckAddresses refuses what is no range of IPv4 addresses, as EC2 keeps them.
+func CheckAddresses(text string) error {
+	if one, err := netip.ParseAddr(text); err == nil && one.Is4() {
+		return fmt.Errorf("%s: did you mean %s/32?", text, text)
+	}
+	p, err := netip.ParsePrefix(text)
+	switch {
+	case err != nil:
+		return fmt.Errorf("%q: want addresses such as 203.0.113.0/24, or 203.0.113.7/32 for one", text)
+	case !p.Addr().Is4():
+		return fmt.Errorf("%s: want IPv4 addresses, the gateway has no other", text)
+	case p != p.Masked():
+		return fmt.Errorf("%s: did you mean %s?", text, p.Masked())
+	}
+	return nil
 }
 
 // planAllowed lets in whom is asked for, and nobody else at that port any more.

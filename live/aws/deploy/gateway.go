@@ -104,6 +104,11 @@ func (g *Gateway) validate() error {
 	if len(g.Package) == 0 || len(g.Package) > 50<<20 {
 		errs = append(errs, fmt.Errorf("the gateway's zip file has %d bytes: want 1 to 50 MiB", len(g.Package)))
 	}
+	for _, a := range []string{g.Allow, g.Admin} {
+		if a != "" {
+			errs = append(errs, CheckAddresses(a))
+		}
+	}
 	for _, f := range g.Flags {
 		if strings.ContainsAny(f, " \n'\"\\$%") {
 			errs = append(errs, fmt.Errorf("the gateway's flag %q: a systemd unit would read it otherwise", f))
