@@ -122,15 +122,6 @@ func (c *Clients) autopsy(ctx context.Context, id string, why error) error {
 	return fmt.Errorf("the builder %s did not power itself off: %w; its console ends:\n%s", id, why, strings.Join(lines[max(0, len(lines)-10):], "\n"))
 }
 
-// terminate ends an instance. That it is gone is no error.
-func (c *Clients) terminate(ctx context.Context, id string) error {
-	_, err := c.EC2.TerminateInstances(ctx, &ec2.TerminateInstancesInput{InstanceIds: []string{id}})
-	if absent(err) {
-		return nil
-	}
-	return err
-}
-
 // image makes an image of the stopped builder.
 func (c *Clients) image(ctx context.Context, f *Found, id string, k *kit) error {
 	out, err := c.EC2.CreateImage(ctx, &ec2.CreateImageInput{
