@@ -41,8 +41,13 @@ func TestDeploymentOnMoto(t *testing.T) {
 	cfg := awstest.Moto(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
-	go powerOff(ctx, Connect(cfg))
+	c := Connect(cfg)
+	before := takeStock(ctx, t, c)
+	go powerOff(ctx, c)
 	lifecycle(ctx, t, cfg, []byte("PK first"), []byte("PK second"))
+	if more := takeStock(ctx, t, c).since(before); len(more) != 0 {
+		t.Errorf("destroy has left %v", more)
+	}
 }
 
 // lifecycle deploys, deploys again, another version, launches, and destroys.
@@ -135,6 +140,7 @@ func TestGatewayOnMoto(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
 	c := Connect(cfg)
+	before := takeStock(ctx, t, c)
 	go powerOff(ctx, c)
 	s := testSpec([]byte("PK worker"))
 	s.Gateway = &Gateway{Package: []byte("PK gateway"), Type: "c7g.medium", Allow: "203.0.113.0/24", Types: []string{"c7g.large"}, Life: time.Hour}
@@ -156,6 +162,12 @@ func TestGatewayOnMoto(t *testing.T) {
 	if done := apply(); len(done) != 0 {
 		t.Errorf("a second time: %v", done)
 	}
+	more := takeStock(ctx, t, c).since(before)
+	for _, kind := range []string{"instance", "image", "volume", "snapshot", "security group", "interface", "function", "table", "log group", "role", "profile"} {
+		if len(more[kind]) == 0 {
+			t.Errorf("no %s is listed: %v", kind, more)
+		}
+	}
 	s.Gateway.Flags = []string{"--max-usd", "1"}
 	done := apply()
 	if len(done) != 3 || done[0].Do != "bake" || done[1].Do != "launch" || done[2].Do != "terminate" {
@@ -176,5 +188,8 @@ func TestGatewayOnMoto(t *testing.T) {
 	left, err := c.Destroy(ctx, f, PlanDestroy(f), func(Step) {})
 	if err != nil || len(left) != 0 {
 		t.Errorf("after destroy: %v, left %v", err, left)
+	}
+	if more := takeStock(ctx, t, c).since(before); len(more) != 0 {
+		t.Errorf("destroy has left %v", more)
 	}
 }
