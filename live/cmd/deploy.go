@@ -101,6 +101,11 @@ func (cmd *deployCmd) find(c *console, spec *deploy.Spec) (*deploy.Found, *deplo
 	spec.Region = cfg.Region
 	clients := deploy.Connect(cfg)
 	found, err := clients.Find(c.ctx, spec.Name, spec.Arch)
+	if err == nil {
+		if none := found.Network(); none != nil {
+			err = fmt.Errorf("cnv: %w", none)
+		}
+	}
 	return found, clients, err
 }
 

@@ -3,7 +3,6 @@ package deploy
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
@@ -26,7 +25,11 @@ const patience = 10 * time.Minute
 // are done already are found so by the next plan: what failed midway is taken
 // up again by applying a new one.
 func (c *Clients) Apply(ctx context.Context, s *Spec, f *Found, plan []Step, tell func(Step)) error {
-	for _, step := range Todo(plan) {
+	todo := Todo(plan)
+	if err := f.Network(); err != nil && len(todo) > 0 {
+		return fmt.Errorf("cnv: %w", err)
+	}
+	for _, step := range todo {
 		tell(step)
 		if err := c.apply(ctx, s, f, step); err != nil {
 			return fmt.Errorf("cnv: %s %s %s: %w", step.Do, step.What, step.Name, err)
@@ -114,7 +117,7 @@ func (c *Clients) createFunction(ctx context.Context, s *Spec, f *Found) error {
 		Architectures: []fn.Architecture{fn.Architecture(s.Arch)}, MemorySize: &s.MemoryMB, Timeout: &seconds,
 		Code: &fn.FunctionCode{ZipFile: s.Package}, Tags: s.tags(),
 	}
-	err := c.untilRoleIsKnown(ctx, func() error {
+	err := again(ctx, roleUnknown, func() error {
 		_, err := c.Lambda.CreateFunction(ctx, in)
 		return err
 	})
@@ -128,21 +131,6 @@ func (c *Clients) createFunction(ctx context.Context, s *Spec, f *Found) error {
 		return err
 	}
 	return c.publish(ctx, s, f)
-}
-
-// untilRoleIsKnown tries again while a new role has not reached all of AWS.
-func (c *Clients) untilRoleIsKnown(ctx context.Context, f func() error) error {
-	for began := time.Now(); ; {
-		err := f()
-		if err == nil || !strings.Contains(err.Error(), "cannot be assumed") || time.Since(began) > time.Minute {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(3 * time.Second):
-		}
-	}
 }
 
 // updateFunction makes $LATEST what is asked for and publishes it, unless such a

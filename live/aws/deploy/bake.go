@@ -101,7 +101,7 @@ func (c *Clients) buildIn(ctx context.Context, s *Spec, f *Found, script, subnet
 		InstanceInitiatedShutdownBehavior: types.ShutdownBehaviorStop,
 		MetadataOptions:                   &types.InstanceMetadataOptionsRequest{HttpTokens: types.HttpTokensStateRequired, HttpPutResponseHopLimit: sdk.Int32(1)},
 		NetworkInterfaces: []types.InstanceNetworkInterfaceSpecification{{
-			DeviceIndex: sdk.Int32(0), SubnetId: &subnet, Groups: []string{f.Gateway}, AssociatePublicIpAddress: sdk.Bool(true),
+			DeviceIndex: sdk.Int32(0), SubnetId: &subnet, Groups: []string{f.Gateway}, AssociatePublicIpAddress: sdk.Bool(true), DeleteOnTermination: sdk.Bool(true),
 		}},
 		TagSpecifications: aws.AtLaunch(tags),
 	})

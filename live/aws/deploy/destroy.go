@@ -32,7 +32,7 @@ func (c *Clients) Destroy(ctx context.Context, f *Found, plan []Step, tell func(
 			continue
 		}
 		tell(step)
-		if err := c.delete(ctx, f, step); err != nil && !absent(err) {
+		if err := again(ctx, inUse, func() error { return c.delete(ctx, f, step) }); err != nil && !absent(err) {
 			return nil, fmt.Errorf("cnv: delete %s %s: %w", step.What, step.Name, err)
 		}
 	}

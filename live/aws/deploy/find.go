@@ -40,7 +40,7 @@ func Connect(cfg sdk.Config) *Clients {
 // Found is what a deployment has. Empty fields are not there.
 type Found struct {
 	Name         string
-	VPC          string // the account's default
+	VPC          string // the account's default; see Network
 	Subnets      []aws.Subnet
 	Base         string // the newest image of Amazon Linux 2023 for the architecture asked for
 	Role         string // ARN
@@ -113,13 +113,11 @@ func (c *Clients) Find(ctx context.Context, name, arch string) (*Found, error) {
 	return f, nil
 }
 
+// network looks for the account's default, which is needed only to make something.
 func (c *Clients) network(ctx context.Context, f *Found) error {
 	vpcs, err := c.EC2.DescribeVpcs(ctx, &ec2.DescribeVpcsInput{Filters: []types.Filter{filter("is-default", "true")}})
-	if err != nil {
+	if err != nil || len(vpcs.Vpcs) == 0 {
 		return err
-	}
-	if len(vpcs.Vpcs) == 0 {
-		return errors.New("the region has no default VPC: make one (aws ec2 create-default-vpc)")
 	}
 	f.VPC = sdk.ToString(vpcs.Vpcs[0].VpcId)
 	subnets, err := c.EC2.DescribeSubnets(ctx, &ec2.DescribeSubnetsInput{Filters: []types.Filter{filter("vpc-id", f.VPC)}})
@@ -130,8 +128,16 @@ func (c *Clients) network(ctx context.Context, f *Found) error {
 		f.Subnets = append(f.Subnets, aws.Subnet{ID: sdk.ToString(s.SubnetId), Zone: sdk.ToString(s.AvailabilityZone)})
 	}
 	slices.SortFunc(f.Subnets, func(a, b aws.Subnet) int { return strings.Compare(a.Zone, b.Zone) })
-	if len(f.Subnets) == 0 {
-		return fmt.Errorf("the default VPC %s has no subnet", f.VPC)
+	return nil
+}
+
+// Network says why nothing can be deployed where it looked.
+func (f *Found) Network() error {
+	switch {
+	case f.VPC == "":
+		return errors.New("the region has no default VPC: make one (aws ec2 create-default-vpc)")
+	case len(f.Subnets) == 0:
+		return fmt.Errorf("the default VPC %s has no subnet: make one (aws ec2 create-default-subnet --availability-zone NAME)", f.VPC)
 	}
 	return nil
 }
@@ -320,7 +326,10 @@ func (c *Clients) table(ctx context.Context, f *Found) error {
 	if err == nil && ttl.TimeToLiveDescription != nil {
 		f.TTL = strings.HasPrefix(string(ttl.TimeToLiveDescription.TimeToLiveStatus), "ENABL")
 	}
-	return nil
+	if absent(err) {
+		return nil // the table is being deleted
+	}
+	return err
 }
 
 // absent says whether an error means that something is not there.

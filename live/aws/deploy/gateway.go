@@ -215,7 +215,7 @@ func (c *Clients) applyGateway(ctx context.Context, s *Spec, f *Found, step Step
 // createGatewayCode makes the function that holds the package.
 func (c *Clients) createGatewayCode(ctx context.Context, s *Spec, f *Found, name string) error {
 	seconds, memory := int32(3), int32(128)
-	err := c.untilRoleIsKnown(ctx, func() error {
+	err := again(ctx, roleUnknown, func() error {
 		_, err := c.Lambda.CreateFunction(ctx, &lambda.CreateFunctionInput{
 			FunctionName: &name, Runtime: fn.RuntimeProvidedal2023, Handler: sdk.String("none"), Role: &f.Role,
 			Architectures: []fn.Architecture{fn.Architecture(s.Arch)}, MemorySize: &memory, Timeout: &seconds,
@@ -308,14 +308,14 @@ func (c *Clients) launchGateway(ctx context.Context, s *Spec, f *Found) error {
 	tags := map[string]string{aws.TagDeployment: s.Name, aws.TagVersion: g.Version(), aws.TagRole: "gateway", "Name": gateway(s.Name)}
 	var err error
 	for _, subnet := range f.Subnets {
-		err = c.untilProfileIsKnown(ctx, func() error {
+		err = again(ctx, profileUnknown, func() error {
 			_, err := c.EC2.RunInstances(ctx, &ec2.RunInstancesInput{
 				ImageId: &image, InstanceType: types.InstanceType(g.Type), MinCount: sdk.Int32(1), MaxCount: sdk.Int32(1),
 				IamInstanceProfile:                &types.IamInstanceProfileSpecification{Name: sdk.String(gateway(s.Name))},
 				InstanceInitiatedShutdownBehavior: types.ShutdownBehaviorTerminate,
 				MetadataOptions:                   &types.InstanceMetadataOptionsRequest{HttpTokens: types.HttpTokensStateRequired, HttpPutResponseHopLimit: sdk.Int32(1)},
 				NetworkInterfaces: []types.InstanceNetworkInterfaceSpecification{{
-					DeviceIndex: sdk.Int32(0), SubnetId: sdk.String(subnet.ID), Groups: []string{f.Gateway}, AssociatePublicIpAddress: sdk.Bool(true),
+					DeviceIndex: sdk.Int32(0), SubnetId: sdk.String(subnet.ID), Groups: []string{f.Gateway}, AssociatePublicIpAddress: sdk.Bool(true), DeleteOnTermination: sdk.Bool(true),
 				}},
 				TagSpecifications: aws.AtLaunch(tags),
 			})
@@ -326,21 +326,6 @@ func (c *Clients) launchGateway(ctx context.Context, s *Spec, f *Found) error {
 		}
 	}
 	return err
-}
-
-// untilProfileIsKnown tries again while a new profile has not reached EC2.
-func (c *Clients) untilProfileIsKnown(ctx context.Context, f func() error) error {
-	for began := time.Now(); ; {
-		err := f()
-		if err == nil || !strings.Contains(err.Error(), "iamInstanceProfile") && !strings.Contains(err.Error(), "IAM Instance Profile") || time.Since(began) > time.Minute {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(3 * time.Second):
-		}
-	}
 }
 
 // findGateway looks for what the gateway has.
