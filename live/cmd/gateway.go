@@ -24,6 +24,19 @@ type gatewayFlags struct {
 	pagesFlags
 }
 
+// check refuses addresses that are none, before anything is built.
+func (g *gatewayFlags) check() error {
+	for _, x := range []struct{ flag, addresses string }{{"--allow", g.Allow}, {"--admin-allow", g.AdminAllow}} {
+		if x.addresses == "" {
+			continue
+		}
+		if err := deploy.CheckAddresses(x.addresses); err != nil {
+			return fmt.Errorf("cnv: %s %w", x.flag, err)
+		}
+	}
+	return nil
+}
+
 // spec is the gateway that the flags ask for; its program is one for here, or for
 // instances of AWS.
 func (g *gatewayFlags) spec(c *console, worker, experiment string, here bool) (*deploy.Gateway, error) {
