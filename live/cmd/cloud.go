@@ -190,7 +190,7 @@ func (t *cloudTarget) open(ctx context.Context, r *session) (_ place, err error)
 	p.store = store.New(store.Options{
 		Table: aws.NewTable(cfg, deploy.Table(spec.Name)), Classes: scoped(r.like, r.cfg.Classes), Since: t.since(), Post: r.brain.Post, Log: r.log,
 		Origin: func(at time.Duration) int64 { return r.brain.Start().Add(at).UnixMilli() },
-		Run:    fmt.Sprintf("%d", r.brain.Start().UnixMilli()), Observe: r.cfg.LearnByStore,
+		Run:    fmt.Sprintf("%d", r.brain.Start().UnixMilli()), Observe: r.cfg.LearnByStore, Recalls: r.cfg.Recalls(),
 		About: map[string]string{
 			"run": r.name, "experiment": t.cmd.Experiment, "seed": fmt.Sprint(r.seed), "target": t.cmd.Target, "worker": spec.Version(),
 		},

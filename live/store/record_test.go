@@ -1,6 +1,7 @@
 package store
 
 import (
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -46,7 +47,7 @@ func TestLongAnswersAreStored(t *testing.T) {
 		step(policy.Event{Kind: policy.Done, Request: 1, Work: 0.5}, policy.Command{Kind: policy.Record, Request: 1, Key: 7})
 		step(policy.Event{Kind: policy.Done, Request: 2, Status: policy.Error}) // it broke off
 		b.Close(t.Context())
-		if i := b.shelf.items[[2]string{"work#blur", "7"}]; i.Numbers["work_s"] != 0.5 {
+		if i := b.shelf.items[[2]string{"work#blur#7", "7"}]; i.Numbers["work_s"] != 0.5 {
 			t.Errorf("recorded %+v", i)
 		}
 		if len(b.pending) > 0 {
@@ -59,7 +60,7 @@ func TestLongAnswersAreStored(t *testing.T) {
 // every record, once, when it is written.
 func TestRecordsAreObserved(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench(func(o *Options) { o.Observe = true })
+		b := newBench(func(o *Options) { o.Observe, o.Recalls = true, true })
 		b.shelf.partial, b.shelf.down = 5, true
 		const n = 30
 		for i := range n {
@@ -121,6 +122,45 @@ func TestKnowsAsMuchAsTheFirst(t *testing.T) {
 			if told := second.heard()[n:]; len(told) != 1 || told[0].Kind != policy.Found || told[0].Work != want {
 				t.Errorf("key %d: told %+v, want work %g", key, told, want)
 			}
+		}
+	})
+}
+
+// TestOnlyWhatMayBeLookedUpIsKeptByKey: where no estimator recalls, a request
+// costs no row by its key; a run that recalls begins with those by time all the
+// same. Rows by key are spread over partitions, as one takes so many writes only.
+func TestOnlyWhatMayBeLookedUpIsKeptByKey(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const n = 64
+		byKey := func(b *bench) (rows int, partitions map[string]bool) {
+			partitions = map[string]bool{}
+			for k := range b.shelf.items {
+				if strings.HasPrefix(k[0], "work#") {
+					rows++
+					partitions[k[0]] = true
+				}
+			}
+			return rows, partitions
+		}
+		first := newBench(func(o *Options) { o.Recalls = false })
+		for i := range n {
+			first.request(time.Duration(i)*time.Second, policy.RequestID(i), policy.Key(i+1), 1)
+		}
+		first.Close(t.Context())
+		if rows, _ := byKey(first); rows != 0 {
+			t.Errorf("%d rows by key, which nobody looks up", rows)
+		}
+		second := newBench(func(o *Options) { o.Table = first.shelf })
+		known, err := second.Recall(t.Context(), 2*n)
+		if told := second.Warm(known); told != n || err != nil {
+			t.Errorf("a run that recalls begins with %d records (%v), want %d", told, err, n)
+		}
+		for i := range n {
+			second.request(time.Duration(n+i)*time.Second, policy.RequestID(i), policy.Key(i+1), 1)
+		}
+		second.Close(t.Context())
+		if rows, partitions := byKey(&bench{shelf: first.shelf}); rows != n || len(partitions) != shards {
+			t.Errorf("%d rows by key in %d partitions, want %d in %d", rows, len(partitions), n, shards)
 		}
 	})
 }

@@ -53,6 +53,7 @@ type Options struct {
 	About   map[string]string           // what the header of the run says of it
 	Since   int64                       // Unix milliseconds: what other runs have recorded since then is not found; 0: all is
 	Observe bool                        // the brain learns from records: policy.Config.LearnByStore
+	Recalls bool                        // it looks up equal requests: policy.Config.Recalls
 	Log     *slog.Logger
 
 	Queue   int           // items that wait to be written: 10,000

@@ -96,7 +96,7 @@ func newBench(change func(*Options)) *bench {
 	b := &bench{shelf: &shelf{items: map[[2]string]Item{}}}
 	start := time.Now()
 	o := Options{
-		Table: b.shelf, Classes: []string{"spin", "blur"}, Run: "r", Log: slog.New(slog.DiscardHandler),
+		Table: b.shelf, Classes: []string{"spin", "blur"}, Run: "r", Recalls: true, Log: slog.New(slog.DiscardHandler),
 		Origin: func(t time.Duration) int64 { return start.Add(t).UnixMilli() },
 		Post: func(e policy.Event) {
 			b.mu.Lock()
