@@ -15,6 +15,7 @@ import (
 	"cnv/live/load"
 	"cnv/live/store"
 	"cnv/policy"
+	"cnv/policy/catalog"
 	"cnv/sim"
 	"cnv/workloads"
 )
@@ -124,16 +125,24 @@ func (t *cloudTarget) identity() string {
 func (t *cloudTarget) command() string { return "--target " + t.cmd.Target }
 
 func (t *cloudTarget) warnings() []string {
+	out := []string{"transfer, the log, the lease and what the table stores are not in the cost"}
+	items := []catalog.Item{catalog.StoreWrite, catalog.StoreRead}
+	if t.cmd.GatewayUsdPerHour > 0 {
+		items = append(items, catalog.EBSVolume, catalog.PublicIPv4)
+	}
+	for _, i := range items {
+		if w := i.Warning(); w != "" {
+			out = append(out, w)
+		}
+	}
 	if t.cmd.Target != "local" {
-		return nil
+		return out
 	}
 	what := "requests sleep for the time that their work takes"
 	if len(t.cmd.inputs) > 0 {
 		what = "the scenes and pictures that were sent take longer the more of them there are"
 	}
-	return []string{
-		"the cloud was on loopback: workers share this machine's cores, so " + what + "; boot and cold starts are those of the experiment file, prices those of the catalog",
-	}
+	return append(out, "the cloud was on loopback: workers share this machine's cores, so "+what+"; boot and cold starts are those of the experiment file, prices those of the catalog")
 }
 
 // open begins a run: it deploys what is not there yet, and reads what earlier
@@ -141,7 +150,7 @@ func (t *cloudTarget) warnings() []string {
 func (t *cloudTarget) open(ctx context.Context, r *session) (_ place, err error) {
 	p := &cloudPlace{
 		like: r.like, note: r.note,
-		target: t, log: r.log, brain: r.brain, used: t.used.USD, budget: t.budget(r), calls: r.calls, giveUp: r.giveUp, warn: r.warn,
+		target: t, log: r.log, brain: r.brain, used: t.used.USD, budget: t.budget(r), spent: r.spent, giveUp: r.giveUp, warn: r.warn,
 		rest: func() {},
 	}
 	defer func() {

@@ -7,6 +7,11 @@ import (
 	"time"
 
 	"cnv/policy"
+	"cnv/policy/estimate"
+	"cnv/policy/route"
+	"cnv/results"
+	"cnv/sim"
+	"cnv/workloads"
 )
 
 // TestBeginsWithTheNewest: of more records than a run begins with, those that
@@ -163,4 +168,67 @@ func TestOnlyWhatMayBeLookedUpIsKeptByKey(t *testing.T) {
 			t.Errorf("%d rows by key in %d partitions, want %d in %d", rows, len(partitions), n, shards)
 		}
 	})
+}
+
+// TestTheSimulatorBillsTheSameRows: fed with the steps of a simulated run, it
+// writes as many rows as the simulator bills.
+func TestTheSimulatorBillsTheSameRows(t *testing.T) {
+	for _, recalls := range []bool{false, true} {
+		for _, learn := range []bool{false, true} {
+			var billed ledger
+			cfg := sim.Config{
+				Seed: 1, Pools: []sim.Pool{{Initial: 4}}, Store: &sim.Store{USDPerWrite: 1},
+				Control: policy.Config{
+					Classes: []policy.Class{{Name: "all"}}, Router: &route.RoundRobin{}, Store: true, LearnByStore: learn,
+					Estimator: &estimate.Mean{}, Pools: []policy.Pool{{Name: "vm", Cores: 4, Speed: 1, Min: 4, Max: 4}},
+				},
+			}
+			if recalls {
+				cfg.Control.Estimator = &estimate.Repeat{Capacity: 1000, Then: "mean"}
+			}
+			b := newBench(func(o *Options) {
+				o.Classes, o.Recalls, o.Observe = []string{"all"}, cfg.Control.Recalls(), learn
+				o.Origin = func(d time.Duration) int64 { return d.Milliseconds() }
+			})
+			cfg.Journal = b.Store
+			if _, err := sim.Run(t.Context(), cfg, &many{}, &billed); err != nil {
+				t.Fatal(err)
+			}
+			b.Close(t.Context())
+			rows := 0
+			for k := range b.shelf.items {
+				if strings.HasPrefix(k[0], "work#") || strings.HasPrefix(k[0], "recent#") {
+					rows++
+				}
+			}
+			if rows < 100 || float64(rows) != billed.Store {
+				t.Errorf("recalls %v, learns by store %v: %d rows, the simulator bills %g", recalls, learn, rows, billed.Store)
+			}
+		}
+	}
+}
+
+// many is a Source of 200 arrivals within 10 s, most of them with a key of their own.
+type many struct{ n int }
+
+func (s *many) Err() error { return nil }
+func (s *many) Next(a *workloads.Arrival) bool {
+	if s.n == 200 {
+		return false
+	}
+	*a = workloads.Arrival{At: time.Duration(s.n) * 50 * time.Millisecond, Work: 10 * time.Millisecond}
+	if s.n++; s.n%10 != 0 {
+		a.Key = policy.Key(s.n)
+	}
+	return true
+}
+
+// A ledger is a Recorder that keeps what the simulator billed.
+type ledger struct{ results.Ledger }
+
+func (*ledger) Add(*results.Request) {}
+func (*ledger) Tick(results.Sample)  {}
+func (r *ledger) Finish(_ time.Duration, l results.Ledger, _ results.Counts) results.Row {
+	r.Ledger = l
+	return results.Row{}
 }
