@@ -68,7 +68,7 @@ func (t *cloudTarget) check(cells []plan.Cell) error {
 			problems = append(problems, lacks)
 		}
 	}
-	if warm := warmest(cells); warm > t.cmd.MaxUsdPerHour {
+	if warm := warmest(cells); warm > t.cmd.MaxUsdPerHour-t.cmd.GatewayUsdPerHour {
 		problems = append(problems, fmt.Sprintf("the environments that functions.provisioned keeps warm cost $%.2f per hour, --max-usd-per-hour is %g: keep fewer, or allow more", warm, t.cmd.MaxUsdPerHour))
 	}
 	return problem(problems)
