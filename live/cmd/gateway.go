@@ -54,6 +54,9 @@ func (g *gatewayFlags) spec(c *console, worker, experiment string, here bool) (*
 	if kind.Arch != catalog.ARM {
 		return nil, fmt.Errorf("cnv: --gateway-type %s: want a type for arm64, as the workers are", g.GatewayType)
 	}
+	if own := outside(g.GatewayType); own >= g.MaxUsdPerHour {
+		return nil, fmt.Errorf("cnv: the gateway's own instance, a %s, costs $%.4f per hour, --max-usd-per-hour is %g: allow more", g.GatewayType, own, g.MaxUsdPerHour)
+	}
 	for _, s := range p.Scenarios {
 		if s.Workload.Recorded() {
 			return nil, fmt.Errorf("cnv: workload %s is a trace, which does not go along with the gateway: give it an experiment with generated workloads", s.Name)
@@ -74,6 +77,7 @@ func (g *gatewayFlags) spec(c *console, worker, experiment string, here bool) (*
 		Type:  g.GatewayType, Allow: g.Allow, Types: types(p), Life: g.MaxTime + 15*time.Minute,
 		Flags: []string{
 			"--max-instances", fmt.Sprint(g.MaxInstances), "--max-usd-per-hour", fmt.Sprint(g.MaxUsdPerHour), "--max-usd", fmt.Sprint(g.MaxUsd), "--max-time", g.MaxTime.String(),
+			"--gateway-usd-per-hour", fmt.Sprintf("%.6f", outside(g.GatewayType)),
 		},
 	}
 	if out.Package, err = deploy.PackGateway(program, worker, []byte(p.Text), pages); err != nil {
