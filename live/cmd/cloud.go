@@ -23,15 +23,16 @@ import (
 // A cloudTarget is workers that EC2 launches and functions of Lambda: on AWS
 // itself, or on loopback by the services of live/local.
 type cloudTarget struct {
-	cmd    *liveCmd
-	say    func(format string, args ...any)
-	worker []byte // the package
-	arch   string // of the worker, as Lambda names it
-	types  map[string][]string
-	lease  *aws.Lease // nil: on loopback
-	used   aws.Use    // of the budget, by runs before, or a gateway that died
-	began  int64      // when the first run did, Unix milliseconds; 0: none has
-	known  map[string]store.Known
+	cmd     *liveCmd
+	say     func(format string, args ...any)
+	worker  []byte // the package
+	arch    string // of the worker, as Lambda names it
+	types   map[string][]string
+	foreign []string   // what AWS could not launch, and loopback does
+	lease   *aws.Lease // nil: on loopback
+	used    aws.Use    // of the budget, by runs before, or a gateway that died
+	began   int64      // when the first run did, Unix milliseconds; 0: none has
+	known   map[string]store.Known
 }
 
 // cloud is the target that --target local and aws name.
@@ -52,15 +53,15 @@ func (t *cloudTarget) prepare(c *console) error {
 
 // check says what a cell needs that cannot be had live.
 func (t *cloudTarget) check(cells []plan.Cell) error {
-	var problems []string
+	problems := nameless(cells)
+	if t.cmd.Target == "local" {
+		t.foreign = foreign(cells)
+	} else {
+		problems = append(problems, foreign(cells)...)
+	}
 	for _, c := range cells {
 		cfg := c.Config(1)
 		types := c.Instances()
-		for i, name := range types {
-			if name == "" {
-				problems = append(problems, fmt.Sprintf("pool %s: an instance given by its properties cannot be launched: name a type of the catalog, such as c7g.large", cfg.Control.Pools[i].Name))
-			}
-		}
 		for i := range cfg.Control.Pools {
 			t.types[cfg.Control.Pools[i].Name] = []string{types[i]}
 		}
@@ -142,7 +143,13 @@ func (t *cloudTarget) warnings() []string {
 	if len(t.cmd.inputs) > 0 {
 		what = "the scenes and pictures that were sent take longer the more of them there are"
 	}
-	return append(out, "the cloud was on loopback: workers share this machine's cores, so "+what+"; boot and cold starts are those of the experiment file, prices those of the catalog")
+	out = append(out, "the cloud was on loopback: workers share this machine's cores, so "+what+"; boot and cold starts are those of the experiment file, prices those of the catalog")
+	for i, text := range t.foreign {
+		if !slices.Contains(t.foreign[:i], text) {
+			out = append(out, text+"; on loopback, where it ran here, only its cores and its price are its own")
+		}
+	}
+	return out
 }
 
 // open begins a run: it deploys what is not there yet, and reads what earlier

@@ -123,6 +123,9 @@ func (cmd *deployCmd) spec(c *console) (*deploy.Spec, error) {
 		if err != nil {
 			return nil, err
 		}
+		if err := problem(append(nameless(p.Cells()), foreign(p.Cells())...)); err != nil {
+			return nil, err
+		}
 		if f := p.Cells()[0].Config(1).Funcs; f != nil {
 			s.MemoryMB = int32(f.MemoryMB)
 			if f.Timeout > 0 {

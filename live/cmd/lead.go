@@ -14,7 +14,7 @@ import (
 )
 
 // leaseTerm is how long a leader that has died is still taken for one. Another
-// gateway takes over within it and a fifth.
+// gateway that stands by takes over within it and two fifths.
 const leaseTerm = 6 * time.Second
 
 // errLostLease ends a gateway when another one has the lease, whose its
