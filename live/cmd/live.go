@@ -141,7 +141,11 @@ func (cmd *liveCmd) play(c *console, t target, p *plan.Plan) error {
 		}
 	}
 	defer results.Discard()
-	return results.Finish(c.out)
+	err = results.Finish(c.out)
+	if unwritten := (outcome.Unwritten{}); errors.As(err, &unwritten) {
+		return cmd.goesOn(results, all, err)
+	}
+	return err
 }
 
 // plural is so many of something.
@@ -179,17 +183,25 @@ func (cmd *liveCmd) broken(c *console, o *outcome.Outcome, all int, err error) e
 	if c.ctx.Err() != nil && !errors.Is(err, errLostLease) {
 		err = errors.New("interrupted: no results were written")
 	}
-	switch journals := o.Abandon(); {
-	case journals != "":
-		err = fmt.Errorf("%w; journals of what ran are in %s until you remove them", err, journals)
-	case o.KeptIn() != "" && o.Runs() > 0:
-		again := "the same command"
-		if cmd.Fresh {
-			again += " without --fresh"
-		}
-		err = fmt.Errorf("%w; %d of %d runs are kept: %s goes on with the others", err, o.Runs(), all, again)
+	if journals := o.Abandon(); journals != "" {
+		err = fmt.Errorf("%w; the journal of the run that did not end is in %s until you remove it", err, journals)
 	}
-	return err
+	return cmd.goesOn(o, all, err)
+}
+
+// goesOn adds to an error what the same command does not have to measure again.
+func (cmd *liveCmd) goesOn(o *outcome.Outcome, all int, err error) error {
+	if o.KeptIn() == "" || o.Runs() == 0 {
+		return err
+	}
+	again, rest := "the same command", "goes on with the others"
+	if cmd.Fresh {
+		again += " without --fresh"
+	}
+	if o.Runs() == all {
+		rest = "measures none of them again"
+	}
+	return fmt.Errorf("%w; %d of %d runs are kept: %s %s", err, o.Runs(), all, again, rest)
 }
 
 // liveWarnings hold for every live run on a target.
