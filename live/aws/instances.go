@@ -135,7 +135,7 @@ func (x *Instances) run(ctx context.Context, pool Pool, subnet Subnet, n int32, 
 		ClientToken: aws.String(clientToken(t.Deployment, token, subnet.ID)),
 		// Without a public address: only the gateway reaches it.
 		NetworkInterfaces: []types.InstanceNetworkInterfaceSpecification{{
-			DeviceIndex: aws.Int32(0), SubnetId: &subnet.ID, Groups: []string{t.SecurityGroup}, AssociatePublicIpAddress: aws.Bool(false),
+			DeviceIndex: aws.Int32(0), SubnetId: &subnet.ID, Groups: []string{t.SecurityGroup}, AssociatePublicIpAddress: aws.Bool(false), DeleteOnTermination: aws.Bool(true),
 		}},
 		// A worker that powers itself off is gone, not parked at a price.
 		InstanceInitiatedShutdownBehavior: types.ShutdownBehaviorTerminate,

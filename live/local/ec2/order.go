@@ -70,6 +70,9 @@ func (c *Cloud) network(f *form, o *order) error {
 	if f.has("NetworkInterface.1.") {
 		f.text("NetworkInterface.1.DeviceIndex")
 		f.text("NetworkInterface.1.AssociatePublicIpAddress") // nothing here has one
+		if f.text("NetworkInterface.1.DeleteOnTermination") == "false" {
+			return failure("InvalidParameterValue", "the local EC2 does not know network interfaces that outlive their instances: DeleteOnTermination=true")
+		}
 		subnet, o.groups = f.text("NetworkInterface.1.SubnetId"), f.list("NetworkInterface.1.SecurityGroupId")
 	}
 	o.zone = zones[0]
