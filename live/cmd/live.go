@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"net/url"
 	"slices"
 	"strconv"
@@ -30,6 +31,8 @@ type liveCmd struct {
 	Endpoint   string   `help:"Another address of all services, for tests." hidden:"" env:"CNV_ENDPOINT"`
 
 	limits
+	GatewayUsdPerHour float64 `help:"What the instance costs that this runs on; deploy --gateway says it." hidden:"" placeholder:"USD"`
+
 	MaxVcpus int  `help:"vCPUs of them; 0: as many as --max-instances of the experiment's types have." default:"0" placeholder:"N"`
 	DryRun   bool `help:"Only say what would be run and where, and what it may cost."`
 	Yes      bool `help:"With --target aws: do not ask."`
@@ -222,7 +225,7 @@ func total(runs []job) (sum time.Duration) {
 
 // measured is all that a run's numbers depend on beside its configuration.
 func (cmd *liveCmd) measured(t target) string {
-	return fmt.Sprintf("%s %s %v %d %d %d %g %s", t.command(), t.identity(), cmd.Fault, cmd.VcpuQuota, cmd.MaxInstances, cmd.MaxVcpus, cmd.MaxUsdPerHour, cmd.Health)
+	return fmt.Sprintf("%s %s %v %d %d %d %g %g %s", t.command(), t.identity(), cmd.Fault, cmd.VcpuQuota, cmd.MaxInstances, cmd.MaxVcpus, cmd.MaxUsdPerHour, cmd.GatewayUsdPerHour, cmd.Health)
 }
 
 // command gives the same experiment again.
@@ -239,6 +242,8 @@ func (cmd *liveCmd) plan(c *console, t target) (*plan.Plan, error) {
 		return nil, err
 	}
 	switch {
+	case !(cmd.GatewayUsdPerHour >= 0) || math.IsInf(cmd.GatewayUsdPerHour, 0):
+		return nil, fmt.Errorf("cnv: --gateway-usd-per-hour %v: want dollars, 0 or more", cmd.GatewayUsdPerHour)
 	case cmd.Keep && !cmd.Serve:
 		return nil, errors.New("cnv: --keep goes with --serve: runs that are measured end what they have launched")
 	case cmd.Seeds != nil && cmd.Serve:

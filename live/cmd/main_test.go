@@ -23,6 +23,7 @@ import (
 
 	"cnv/experiments/plan"
 	"cnv/live/journal"
+	"cnv/live/load"
 	"cnv/policy"
 )
 
@@ -325,5 +326,12 @@ func TestNamed(t *testing.T) {
 		if _, there := os.LookupEnv("CNV_EXPERIMENTS"); there {
 			t.Errorf("%v: children inherit the experiments", c.args)
 		}
+	}
+}
+
+// TestSummary: where nobody was answered there are no response times.
+func TestSummary(t *testing.T) {
+	if got := summary(&load.Report{Sent: 7}); got != "7 sent, none answered; lag of sending: 99th percentile 0s" {
+		t.Errorf("it says %q", got)
 	}
 }
