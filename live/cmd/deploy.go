@@ -123,6 +123,9 @@ func (cmd *deployCmd) spec(c *console) (*deploy.Spec, error) {
 		if err != nil {
 			return nil, err
 		}
+		if err := problem(append(nameless(p.Cells()), foreign(p.Cells())...)); err != nil {
+			return nil, err
+		}
 		if f := p.Cells()[0].Config(1).Funcs; f != nil {
 			s.MemoryMB = int32(f.MemoryMB)
 			if f.Timeout > 0 {
@@ -136,7 +139,7 @@ func (cmd *deployCmd) spec(c *console) (*deploy.Spec, error) {
 	if cmd.Gateway && cmd.Experiment == "" {
 		return nil, errors.New("cnv: --gateway: of which experiment? deploy EXPERIMENT --gateway")
 	}
-	program, err := workerFor(c, cmd.Worker, cmd.Endpoint != "")
+	program, err := workerFor(c, cmd.Worker, rehearses(cmd.Endpoint))
 	if err != nil {
 		return nil, err
 	}
@@ -144,7 +147,7 @@ func (cmd *deployCmd) spec(c *console) (*deploy.Spec, error) {
 		return nil, err
 	}
 	if cmd.Gateway {
-		if s.Gateway, err = cmd.gatewayFlags.spec(c, program, cmd.Experiment); err != nil {
+		if s.Gateway, err = cmd.gatewayFlags.spec(c, program, cmd.Experiment, rehearses(cmd.Endpoint)); err != nil {
 			return nil, err
 		}
 	}

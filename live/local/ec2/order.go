@@ -30,7 +30,7 @@ func (c *Cloud) order(f *form) (*order, error) {
 	if o.image, err = c.findImage(f.text("ImageId")); err != nil {
 		return nil, err
 	}
-	if a := architecture(&kind); a != o.image.arch {
+	if a := architecture(&kind); a != o.image.arch && !c.o.AnyArch {
 		return nil, failure("InvalidParameterValue", "The architecture '%s' of the specified instance type does not match the architecture '%s' of the specified AMI", a, o.image.arch)
 	}
 	for _, read := range []func(*form, *order) error{count, c.network, options} {
