@@ -97,6 +97,7 @@ func (t *cloudTarget) beyond(cfg *sim.Config) string {
 		vcpus += first * t.vcpus(&cfg.Control.Pools[i])
 		usd += float64(first) * hourlyOf(&cfg.Pools[i])
 	}
+	least := usd * catalog.MinimumStart.Hours()
 	const begins = "a run begins with %s (initial)"
 	switch {
 	case n > t.cmd.MaxInstances:
@@ -105,6 +106,8 @@ func (t *cloudTarget) beyond(cfg *sim.Config) string {
 		return fmt.Sprintf(begins+" with %d vCPUs, --max-vcpus is %d: begin with fewer, or allow more", plural(n, "instance"), vcpus, t.cmd.MaxVcpus)
 	case usd > t.cmd.MaxUsdPerHour:
 		return fmt.Sprintf(begins+" for $%.2f per hour, --max-usd-per-hour is %g: begin with fewer, or allow more", plural(n, "instance"), usd, t.cmd.MaxUsdPerHour)
+	case t.used.USD+least >= t.cmd.MaxUsd:
+		return fmt.Sprintf(begins+" for $%.4f, as each is billed for a minute at least, and $%.4f of --max-usd %g are spent: allow more", plural(n, "instance"), least, t.used.USD, t.cmd.MaxUsd)
 	}
 	return ""
 }

@@ -30,6 +30,7 @@ type cloudPlace struct {
 	budget    *live.Budget
 	used      float64        // of it, before this run, dollars
 	calls     func() float64 // what functions have cost so far, dollars
+	charged   func() float64 // what the run has, as the results say it
 	warmth
 	rest   func() // ends what begin has begun
 	giveUp context.CancelCauseFunc
@@ -144,7 +145,8 @@ func (p *cloudPlace) before() float64 { return p.used }
 func (p *cloudPlace) close(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	p.target.used.USD, p.target.used.Time = p.budget.Used()
+	usd, took := p.budget.Used()
+	p.target.used = aws.Use{USD: max(usd, p.used+p.charged()), Time: took}
 	err := p.store.Close(ctx)
 	if errors.Is(err, store.ErrLost) { // the next run knows less; this one has all it needs
 		p.warn(err.Error() + ": later runs begin knowing less")

@@ -76,7 +76,7 @@ func (cmd *liveCmd) start(c *console, t target, p *plan.Plan, cell plan.Cell, se
 	}
 	ws := live.NewWorkers(w.brain, log)
 	w.place, err = t.open(c.ctx, &session{
-		name: cell.Scenario.Name + " / " + cell.Policy.Name, like: p.Name + "/" + cell.Scenario.Name, seed: seed, sim: &scfg, cfg: &w.cfg, workers: ws, brain: w.brain, giveUp: w.giveUp, calls: w.functionSpend,
+		name: cell.Scenario.Name + " / " + cell.Policy.Name, like: p.Name + "/" + cell.Scenario.Name, seed: seed, sim: &scfg, cfg: &w.cfg, workers: ws, brain: w.brain, giveUp: w.giveUp, calls: w.functionSpend, charged: w.charged,
 		warn:   func(text string) { w.warnings = append(w.warnings, text); log.Warn(text) },
 		note:   func(text string) { w.notes = append(w.notes, text) },
 		checks: live.Checks{Path: cmd.Health, Telemetry: telemetry(scfg.TelemetryPeriod)}, log: log,
@@ -194,6 +194,12 @@ func observe(m *admin.Metrics, watch *admin.Watch, log *slog.Logger, classes []p
 func (w *world) functionSpend() float64 {
 	l, _ := w.books.SoFar(w.brain.Now())
 	return l.FunctionTime + l.FunctionCalls + l.Provisioned
+}
+
+// charged is what all has cost so far, dollars.
+func (w *world) charged() float64 {
+	l, _ := w.books.SoFar(w.brain.Now())
+	return l.Total()
 }
 
 // spend is what the run has cost so far.
