@@ -68,7 +68,7 @@ func (p *cloudPlace) begin(ctx context.Context, initial []int) error {
 		p.log.Warn("nothing is known of earlier runs", "err", err)
 	}
 	if n := p.store.Warm(known); n > 0 {
-		p.note(fmt.Sprintf("begins with what %d requests of earlier commands have taken", n))
+		p.note(fmt.Sprintf("begins with %s that earlier commands have kept%s", plural(n, "measurement"), p.store.Kept()))
 	}
 	if err := p.prewarm(ctx); err != nil {
 		return err

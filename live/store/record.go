@@ -18,6 +18,14 @@ import (
 // the brain learns from them: estimators learn little from more, and each is paid for.
 const perSecond = 10
 
+// Kept says which requests leave records that the next run begins with.
+func (s *Store) Kept() string {
+	if s.o.Observe {
+		return ""
+	}
+	return fmt.Sprintf(" (of at most %d requests a second and class)", perSecond)
+}
+
 // record queues what a request has taken.
 func (s *Store) record(now time.Duration, id policy.RequestID, work float64) {
 	r, ok := s.pending[id]
