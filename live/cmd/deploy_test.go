@@ -29,9 +29,9 @@ func TestDeployWithoutAccount(t *testing.T) {
 		code int
 		says []string
 	}{
-		{[]string{"deploy", "--dry-run"}, exitDone, []string{"no AWS region", "nothing of deployment main", "create    function       cnv-main", "At worst $0.0422 per hour, $1.01 per day, while the builder", "7 steps to do; nothing was changed"}},
+		{[]string{"deploy", "--dry-run"}, exitDone, []string{"note: no AWS region", "nothing of deployment main", "create    function       cnv-main", "At worst $0.0422 per hour, $1.01 per day, while the builder", "7 steps to do; nothing was changed"}},
 		{[]string{"deploy", "--dry-run", "--region", "eu-west-1"}, exitDone, []string{"no AWS credentials"}},
-		{[]string{"deploy", "--dry-run", "tiny", "--gateway", "--program", script, "--max-usd-per-hour", "1"}, exitDone, []string{"at worst $1.04 per hour, $25 per day", "launch    gateway"}},
+		{[]string{"deploy", "--dry-run", "tiny", "--gateway", "--program", script, "--max-usd-per-hour", "1", "--allow", "0.0.0.0/0"}, exitDone, []string{"warning: --allow 0.0.0.0/0: anybody on the internet may call the gateway", "at worst $1.04 per hour, $25 per day", "launch    gateway"}},
 		{[]string{"deploy", "--yes"}, exitInput, []string{"no AWS region"}},
 		{[]string{"deploy", "--yes", "--region", "eu-west-1"}, exitInput, []string{"no AWS credentials"}},
 	} {
