@@ -115,6 +115,9 @@ func (w *world) serve(cmd *liveCmd, ws *live.Workers, cell plan.Cell, scfg *sim.
 		Timeout: scfg.Timeout, Observe: observe(metrics, w.watch, log, w.cfg.Classes),
 	})
 	state := &admin.State{Brain: w.brain, Gateway: w.gateway, Name: cell.Policy.Name, Watch: w.watch, Where: w.place.Where, Store: w.place.stored(), Leads: w.place.leads(), Spend: func() admin.Spend { return w.spend(cmd.MaxUsd) }}
+	if w.cfg.Scaler != nil {
+		state.Scales = w.cfg.Scaler.Period()
+	}
 	metrics.Watch(state)
 	w.server = live.NewServer(w.gateway, nil)
 	w.admin = admin.Server(admin.Handler(metrics, state, func() bool { return !w.gateway.Draining() }, cmd.access), cmd.secure)

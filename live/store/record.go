@@ -101,7 +101,7 @@ func (s *Store) ask(r request) {
 	s.mu.Unlock()
 	if err != nil {
 		if s.ctx.Err() == nil {
-			s.o.Log.Warn("lookup failed", "err", err)
+			s.missed(err)
 		}
 		return
 	}
@@ -111,6 +111,17 @@ func (s *Store) ask(r request) {
 		e.Work, e.At = item.Numbers["work_s"], s.instant(item)
 	}
 	s.o.Post(e)
+}
+
+// missed tells of lookups that failed, not of each.
+func (s *Store) missed(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.failed++; time.Since(s.said) < 10*time.Second {
+		return
+	}
+	s.o.Log.Warn("lookups failed", "lookups", s.failed, "err", err)
+	s.failed, s.said = 0, time.Now()
 }
 
 // foreign says whether an item is of another run since Options.Since.
