@@ -36,7 +36,7 @@ type liveCmd struct {
 
 	VcpuQuota int `help:"With --target local: vCPUs that its account may run, on demand and spot each. A new account of AWS has 5." default:"256" placeholder:"N"`
 
-	Fault []string `sep:"none" help:"With --target local: what goes wrong there, as action=CALL,code=ERROR,from=2s,to=5s (every=N, next=N, delay=1s), with CALL such as RunInstances, Invoke or PutItem (action=? lists all); or action=kill or spot,from=2s (code=INSTANCE), action=zone or outage,code=us-east-1a. Repeatable." placeholder:"ACTION"`
+	Fault []string `sep:"none" help:"With --target local: what goes wrong there, such as action=Invoke,code=TooManyRequestsException,from=2s,to=5s (or every=N, next=N, delay=1s; action=? lists all calls, code=? their errors); or action=kill or spot,from=2s (code=INSTANCE), action=zone or outage,code=us-east-1a. Repeatable." placeholder:"ACTION"`
 
 	Policy     []string      `help:"Only these policies of the file." placeholder:"NAME"`
 	Workload   []string      `help:"Only these workloads of the file." placeholder:"NAME"`
