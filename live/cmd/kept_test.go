@@ -79,7 +79,7 @@ func TestOneBudget(t *testing.T) {
 	file := write(t, strings.NewReplacer(`hold = "4s"`, `hold = "500ms"`, `duration = "7s"`, `duration = "3s"`).Replace(rise))
 	var out, errs bytes.Buffer
 	if code := run([]string{file, "--worker", workerProgram(t), "--seeds", "4", "--max-time", "11s", "--out", t.TempDir()}, &out, &errs); code != exitInput ||
-		!strings.Contains(errs.String(), "4 runs take about 12s, more than --max-time 11s") {
+		!strings.Contains(errs.String(), "4 runs: about 12s of arrivals, more than --max-time 11s") {
 		t.Errorf("exit %d:\n%s", code, errs.String())
 	}
 	c := &console{ctx: t.Context(), out: &out, err: &errs}

@@ -28,7 +28,7 @@ func TestDryRun(t *testing.T) {
 		says   []string
 	}{
 		{"local", []string{"--seeds", "2"}, nil, []string{
-			"2 runs in real time, about 14s: policies both; workloads rise; 2 seeds from 1 on", "Target local", "nothing is billed",
+			"2 runs in real time, about 14s of arrivals: policies both; workloads rise; 2 seeds from 1 on", "Target local", "nothing is billed",
 			"pool vm: c7g.medium, $0.0372 per hour each, 1 at first, then 1 to 4", "functions: 1769 MB, $0.1037 per hour and call",
 			"At worst: $2.00 per hour (at most 4 instances and 4 vCPUs $0.15, functions $103.65, held to --max-usd-per-hour 2), which is $48 per day; but all ends at $5.00 or after 2h0m0s, so at $4.00 at most.",
 		}},
