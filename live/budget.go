@@ -15,7 +15,7 @@ import (
 type Limits struct {
 	Instances  int
 	VCPUs      int
-	USDPerHour float64       // of instances, calls of functions under way, and environments kept warm for them
+	USDPerHour float64       // of instances, the gateway's own too, calls of functions under way, and environments kept warm for them
 	USD        float64       // from the start of the run
 	Time       time.Duration // likewise
 }
@@ -26,6 +26,7 @@ type Budget struct {
 	limits    Limits
 	pools     []BudgetPool
 	functions BudgetFunctions
+	own       float64 // dollars per hour, of the instance that we run on
 
 	mu    sync.Mutex
 	began [][]time.Time // when instances were asked for, by pool, in order; the last are of none
@@ -56,6 +57,10 @@ func NewBudget(l Limits, pools []BudgetPool, f BudgetFunctions) *Budget {
 	now := time.Now()
 	return &Budget{limits: l, functions: f, pools: append(slices.Clip(pools), BudgetPool{}), began: make([][]time.Time, len(pools)+1), at: now, start: now}
 }
+
+// Own counts the instance that the gateway itself runs on from now on: it is none
+// of Limits.Instances, but it costs. To be called before anybody else has b.
+func (b *Budget) Own(usdPerHour float64) { b.own = usdPerHour }
 
 // Reserve takes up to n instances of a pool; the error says why it gave fewer.
 func (b *Budget) Reserve(p policy.PoolID, n int) (granted int, why error) {
@@ -215,8 +220,8 @@ func (b *Budget) Resume(usd float64, time time.Duration) {
 }
 
 // Spent is what the run has cost so far, dollars, and what its
-// instances cost per hour now. An instance counts from its launch, a minute of it
-// at once.
+// instances cost per hour now, the gateway's own with them. An instance counts from
+// its launch, a minute of it at once.
 func (b *Budget) Spent() (usd, perHour float64) {
 	if b == nil {
 		return 0, 0
@@ -231,6 +236,7 @@ func (b *Budget) Spent() (usd, perHour float64) {
 // b.mu is held.
 func (b *Budget) account() {
 	now := time.Now()
+	b.spent += b.own * now.Sub(b.at).Hours()
 	for i, of := range b.began {
 		for _, began := range of {
 			from := began.Add(catalog.MinimumStart)
@@ -244,7 +250,7 @@ func (b *Budget) account() {
 }
 
 func (b *Budget) rate() float64 {
-	var sum float64
+	sum := b.own
 	for i, of := range b.began {
 		sum += float64(len(of)) * b.pools[i].USDPerHour
 	}

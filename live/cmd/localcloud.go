@@ -58,7 +58,7 @@ func (t *cloudTarget) startLocal(r *session) (*local.Cloud, error) {
 			}
 			return seconds(r.sim.Funcs.Cold.Draw(colds.At(n)))
 		},
-		KeepAlive: keepAlive, Concurrency: concurrency(r.sim), VCPUs: t.cmd.VcpuQuota, Hidden: hidden,
+		KeepAlive: keepAlive, Concurrency: concurrency(r.sim), VCPUs: t.cmd.VcpuQuota, Hidden: hidden, AnyArch: true,
 	})
 	if errors.Is(err, dynamo.ErrInUse) {
 		err = badInput{fmt.Errorf("cnv: another run keeps what it measures in %s: wait for its end, or give this one a folder of its own (--out DIR): %w", t.cmd.Out, err)}
