@@ -16,6 +16,7 @@ type State struct {
 	Watch   *Watch              // for the dashboard; nil: it shows the present only
 	Spend   func() Spend        // likewise; nil: not known
 	Store   func() store.Counts // nil: nothing is stored
+	Scales  time.Duration       // between two decisions of the scaler; 0: there is none
 	Leads   func() bool         // whether nobody else can lead its deployment now; nil: there is no lease
 	// Where is what the log calls a worker: its instance, or its address; nil: not known.
 	Where func(policy.WorkerID) string

@@ -78,7 +78,7 @@ func (cmd *liveCmd) start(c *console, t target, p *plan.Plan, cell plan.Cell, se
 	}
 	ws := live.NewWorkers(w.brain, log)
 	w.place, err = t.open(c.ctx, &session{
-		name: cell.Scenario.Name + " / " + cell.Policy.Name, like: p.Name + "/" + cell.Scenario.Name, seed: seed, sim: &scfg, cfg: &w.cfg, workers: ws, brain: w.brain, giveUp: w.giveUp, spent: w.metered,
+		name: cell.Scenario.Name + " / " + cell.Policy.Name, like: p.Name + "/" + cell.Scenario.Name, seed: seed, sim: &scfg, cfg: &w.cfg, workers: ws, brain: w.brain, giveUp: w.giveUp, spent: w.metered, charged: w.charged,
 		warn:   func(text string) { w.warnings = append(w.warnings, text); log.Warn(text) },
 		note:   func(text string) { w.notes = append(w.notes, text) },
 		checks: live.Checks{Path: cmd.Health, Telemetry: telemetry(scfg.TelemetryPeriod)}, log: log,
@@ -117,6 +117,9 @@ func (w *world) serve(cmd *liveCmd, ws *live.Workers, cell plan.Cell, scfg *sim.
 		Timeout: scfg.Timeout, Observe: observe(metrics, w.watch, log, w.cfg.Classes),
 	})
 	state := &admin.State{Brain: w.brain, Gateway: w.gateway, Name: cell.Policy.Name, Watch: w.watch, Where: w.place.Where, Store: w.place.stored(), Leads: w.place.leads(), Spend: func() admin.Spend { return w.spend(cmd.MaxUsd) }}
+	if w.cfg.Scaler != nil {
+		state.Scales = w.cfg.Scaler.Period()
+	}
 	metrics.Watch(state)
 	w.server = live.NewServer(w.gateway, nil)
 	w.admin = admin.Server(admin.Handler(metrics, state, func() bool { return !w.gateway.Draining() }, cmd.access), cmd.secure)
@@ -206,6 +209,12 @@ func (w *world) storeSpend() float64 {
 	}
 	units := counts().Units
 	return units.Writes*catalog.StoreWrite.USD() + units.Reads*catalog.StoreRead.USD()
+}
+
+// charged is what all has cost so far, dollars.
+func (w *world) charged() float64 {
+	l, _ := w.books.SoFar(w.brain.Now())
+	return l.Total()
 }
 
 // spend is what the run has cost so far.
