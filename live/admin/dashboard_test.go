@@ -36,22 +36,26 @@ func TestDashboard(t *testing.T) {
 // both are bounded.
 func TestWatch(t *testing.T) {
 	w := NewWatch([]string{"vm"}, nil)
+	w.Why = func(e *policy.Event) string {
+		return map[policy.EventKind]string{policy.WorkerLost: "the instance has ended"}[e.Kind]
+	}
+	w.Add(0, &policy.Event{Kind: policy.WorkerReady, Worker: 3}, nil)
 	w.Add(time.Second, &policy.Event{Kind: policy.WorkerLost, Worker: 3}, []policy.Command{{Kind: policy.Launch, N: 2}})
 	w.Add(2*time.Second, &policy.Event{Kind: policy.Arrival, Request: 7}, []policy.Command{{Kind: policy.Reject, Request: 7, N: 503}, {Kind: policy.Dispatch}})
 	for i := range 100 {
 		w.Observe(&live.Answered{Status: 200, Kind: "vm", Took: time.Duration(i+1) * time.Millisecond})
 	}
-	w.Observe(&live.Answered{Status: 503})
+	w.Observe(&live.Answered{Status: 503, Missed: true})
 	decisions, seconds := w.Recent(3 * time.Second)
 	var said []string
 	for _, d := range decisions {
 		said = append(said, d.What+" / "+d.Because)
 	}
-	want := "reject request 7 with 503 / request 7 arrived\nlaunch 2 in vm / worker 3 was lost\nworker 3 is lost / it happened"
+	want := "reject request 7 with 503 / request 7 arrived\nlaunch 2 in vm / worker 3 was lost\nworker 3 is lost / the instance has ended\nworker 3 is ready / it answers its health check"
 	if got := strings.Join(said, "\n"); got != want {
 		t.Errorf("%s\nwant\n%s", got, want)
 	}
-	if s := seconds[2]; len(seconds) != 3 || seconds[1].Answers != 0 || s.AtS != 2 || s.Answers != 101 || s.Failures != 1 || s.P50 != 0.050 || s.P99 != 0.099 {
+	if s := seconds[2]; len(seconds) != 3 || seconds[1].Answers != 0 || s.AtS != 2 || s.Answers != 101 || s.Failures != 1 || s.Missed != 1 || s.Inside != 0 || s.P50 != 0.050 || s.P99 != 0.099 {
 		t.Errorf("%+v", seconds)
 	}
 	for i := range 1000 {

@@ -17,6 +17,8 @@ type State struct {
 	Spend   func() Spend        // likewise; nil: not known
 	Store   func() store.Counts // nil: nothing is stored
 	Leads   func() bool         // whether nobody else can lead its deployment now; nil: there is no lease
+	// TimeLeft is how long the gateway may go on; nil, or false: there is no limit.
+	TimeLeft func() (time.Duration, bool)
 	// Where is what the log calls a worker: its instance, or its address; nil: not known.
 	Where func(policy.WorkerID) string
 }
@@ -26,6 +28,7 @@ type Snapshot struct {
 	Note              string        `json:"note,omitempty"` // what an operator should know of what was asked for
 	Policy            string        `json:"policy"`
 	UptimeS           float64       `json:"uptime_s"`
+	TimeLeftS         *float64      `json:"time_left_s,omitempty"` // until it ends by itself; left out: there is no limit
 	InFlight          int           `json:"in_flight"`
 	Queued            int           `json:"queued"`
 	HeldBytes         int64         `json:"held_bytes"`
@@ -65,6 +68,12 @@ type Worker struct {
 // Snapshot asks the brain; the goroutine that owns the Controller answers.
 func (s *State) Snapshot() Snapshot {
 	out := Snapshot{Policy: s.Name, InFlight: s.Gateway.InFlight(), HeldBytes: s.Gateway.Held(), Pools: []Pool{}, Workers: []Worker{}}
+	if s.TimeLeft != nil {
+		if left, ok := s.TimeLeft(); ok {
+			seconds := left.Seconds()
+			out.TimeLeftS = &seconds
+		}
+	}
 	s.Brain.Do(func(c *policy.Controller) {
 		v := c.View()
 		now := s.Brain.Now()

@@ -88,6 +88,7 @@ func (cmd *liveCmd) start(c *console, t target, p *plan.Plan, cell plan.Cell, se
 		*kept = append(*kept, w.journal)
 	}
 	w.watch = admin.NewWatch(poolNames(w.cfg.Pools), ctrl.View())
+	w.watch.Why = ws.Why
 	*kept = append(append(*kept, w.place.journals()...), w.watch)
 	w.serve(cmd, ws, cell, &scfg, log)
 	if w.address, err = serve(w.server, "--listen", cmd.Listen); err == nil {
@@ -111,10 +112,11 @@ func (cmd *liveCmd) start(c *console, t target, p *plan.Plan, cell plan.Cell, se
 func (w *world) serve(cmd *liveCmd, ws *live.Workers, cell plan.Cell, scfg *sim.Config, log *slog.Logger) {
 	metrics := admin.NewMetrics(classNames(w.cfg.Classes))
 	w.gateway = live.NewGateway(live.Options{
-		Brain: w.brain, Workers: ws, Functions: w.place.functions(), Classes: classes(w.cfg.Classes), Log: log,
+		Brain: w.brain, Workers: ws, Functions: w.place.functions(), Classes: classes(&w.cfg), Log: log,
 		Timeout: scfg.Timeout, Observe: observe(metrics, w.watch, log, w.cfg.Classes),
 	})
-	state := &admin.State{Brain: w.brain, Gateway: w.gateway, Name: cell.Policy.Name, Watch: w.watch, Where: w.place.Where, Store: w.place.stored(), Leads: w.place.leads(), Spend: func() admin.Spend { return w.spend(cmd.MaxUsd) }}
+	state := &admin.State{Brain: w.brain, Gateway: w.gateway, Name: cell.Policy.Name, Watch: w.watch, Where: w.place.Where, Store: w.place.stored(), Leads: w.place.leads(), TimeLeft: w.place.timeLeft,
+		Spend: func() admin.Spend { return w.spend(cmd.MaxUsd) }}
 	metrics.Watch(state)
 	w.server = live.NewServer(w.gateway, nil)
 	w.admin = admin.Server(admin.Handler(metrics, state, func() bool { return !w.gateway.Draining() }, cmd.access), cmd.secure)
@@ -231,11 +233,14 @@ func telemetry(period time.Duration) time.Duration {
 
 // classes are the classes as the gateway knows them: our own kernels only
 // compute, so their requests may be repeated.
-func classes(all []policy.Class) []live.Class {
+func classes(cfg *policy.Config) []live.Class {
 	var out []live.Class
-	for i := range all {
-		_, ours := features.Find(all[i].Name)
-		out = append(out, live.Class{Name: all[i].Name, Pure: ours})
+	for i := range cfg.Classes {
+		class := &cfg.Classes[i]
+		_, ours := features.Find(class.Name)
+		out = append(out, live.Class{Name: class.Name, Pure: ours, SLO: func(work float64) time.Duration {
+			return allowed(class, time.Duration(work/speedOf(cfg)*float64(time.Second)))
+		}})
 	}
 	return out
 }
