@@ -79,7 +79,7 @@ function lines(svg, series, now, least) {
 
 function tiles(d) {
   const sum = (list, k) => list.reduce((n, x) => n + x[k], 0), all = k => sum(d.pools, k), last = d.seconds.slice(-10), minute = d.seconds.slice(-60), ended = sum(minute, "answers");
-  const left = d.time_left_s == null ? "–" : d.time_left_s < 600 ? txt(d.time_left_s, 0) + " s" : d.time_left_s < 36000 ? txt(d.time_left_s / 60, 0) + " min" : txt(d.time_left_s / 3600, 0) + " h";
+  const left = d.time_left_s == null ? "–" : d.time_left_s < 600 ? txt(d.time_left_s, 0) + " s" : d.time_left_s < 3600 ? txt(d.time_left_s / 60, 0) + " min" : txt(d.time_left_s / 3600, 1) + " h";
   const list = [["ready VMs", all("ready")], ["booting", all("launching") + all("booting")], ["draining", all("draining")], [d.scaling_paused ? "wanted (scaling paused)" : "wanted", all("desired")],
     ["answers/s, last 10 s", txt(sum(last, "answers") / Math.max(last.length, 1), 1)], ["in flight", d.in_flight], ["queued", d.queued], ["functions at work", d.functions_in_flight],
     ["SLO misses, last min", ended ? txt(100 * sum(minute, "missed") / ended, 1) + " %" : "–"], ["failures, last 10 s", sum(last, "failures")], ["retries so far", d.counts.retries], ["rejected so far", d.counts.rejected + d.counts.shed],

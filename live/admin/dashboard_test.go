@@ -16,16 +16,26 @@ import (
 // happened, the newest first.
 func TestDashboard(t *testing.T) {
 	server, _, _ := start(t)
-	code, text := call(t, http.MethodGet, server.URL+"/", nil)
-	if code != 200 || !strings.Contains(text, "dashboard.json") {
-		t.Errorf("%d %.100s", code, text)
-	}
-	for _, outside := range []string{"http:", "https:", "src=", "@import", "url("} {
-		if strings.Contains(strings.ReplaceAll(text, "http://www.w3.org/2000/svg", ""), outside) {
-			t.Errorf("the page asks for something elsewhere: %s", outside)
+	for path, has := range map[string]string{"/": "dashboard.js", "/dashboard.js": "dashboard.json", "/dashboard.css": "#tiles"} {
+		code, text := call(t, http.MethodGet, server.URL+path, nil)
+		if code != 200 || !strings.Contains(text, has) {
+			t.Errorf("%s: %d %.100s", path, code, text)
+		}
+		for _, outside := range []string{"http:", "https:", "@import", "url(", "<script>", "<style>", "style=", " onclick", "innerHTML"} {
+			if strings.Contains(strings.ReplaceAll(text, "http://www.w3.org/2000/svg", ""), outside) {
+				t.Errorf("%s asks for something elsewhere, or runs what it should not: %s", path, outside)
+			}
 		}
 	}
-	code, text = call(t, http.MethodGet, server.URL+"/dashboard.json", nil)
+	a, err := http.Get(server.URL + "/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.Body.Close()
+	if policy := a.Header.Get("Content-Security-Policy"); strings.Contains(policy, "unsafe") || !strings.Contains(policy, "frame-ancestors 'none'") {
+		t.Errorf("the policy of the page is %s", policy)
+	}
+	code, text := call(t, http.MethodGet, server.URL+"/dashboard.json", nil)
 	var d Dashboard
 	if err := json.Unmarshal([]byte(text), &d); err != nil || code != 200 || d.Policy != "rr" {
 		t.Errorf("%d %s, %v", code, text, err)

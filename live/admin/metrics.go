@@ -207,7 +207,7 @@ func (c stateCollector) Collect(ch chan<- prometheus.Metric) {
 		ch <- prometheus.MustNewConstMetric(gauges[i].desc, gauges[i].kind, gauges[i].of(&s))
 	}
 	for _, p := range s.Pools {
-		ch <- prometheus.MustNewConstMetric(desiredDesc, prometheus.GaugeValue, float64(p.Desired), p.Name)
+		ch <- prometheus.MustNewConstMetric(desiredDesc, prometheus.GaugeValue, float64(max(p.Min, p.Desired)), p.Name)
 		for _, n := range []struct {
 			state string
 			n     int

@@ -102,6 +102,9 @@ func (w *Watch) fleet(e *policy.Event, cmds []policy.Command) {
 	s.Queued = w.view.Queued()
 	for p := range w.names {
 		n := w.view.Pool(policy.PoolID(p))
+		if n.Desired < 0 { // it has not been sized yet
+			n.Desired = n.Size()
+		}
 		s.Ready, s.Wanted = s.Ready+n.Ready, s.Wanted+n.Desired
 	}
 }
