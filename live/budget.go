@@ -14,7 +14,7 @@ import (
 type Limits struct {
 	Instances  int
 	VCPUs      int
-	USDPerHour float64       // of instances, calls of functions under way, and environments kept warm for them
+	USDPerHour float64       // of instances, the gateway's own too, calls of functions under way, and environments kept warm for them
 	USD        float64       // from the start of the run
 	Time       time.Duration // likewise
 }
@@ -25,6 +25,7 @@ type Budget struct {
 	limits    Limits
 	pools     []BudgetPool
 	functions BudgetFunctions
+	own       float64 // dollars per hour, of the instance that we run on
 
 	mu    sync.Mutex
 	n     []int // instances by pool; the last are of none
@@ -55,6 +56,10 @@ func NewBudget(l Limits, pools []BudgetPool, f BudgetFunctions) *Budget {
 	now := time.Now()
 	return &Budget{limits: l, functions: f, pools: append(slices.Clip(pools), BudgetPool{}), n: make([]int, len(pools)+1), at: now, began: now}
 }
+
+// Own counts the instance that the gateway itself runs on from now on: it is none
+// of Limits.Instances, but it costs. To be called before anybody else has b.
+func (b *Budget) Own(usdPerHour float64) { b.own = usdPerHour }
 
 // Reserve takes up to n instances of a pool; the error says why it gave fewer.
 func (b *Budget) Reserve(p policy.PoolID, n int) (granted int, why error) {
@@ -187,7 +192,7 @@ func (b *Budget) Resume(usd float64, time time.Duration) {
 }
 
 // Spent is what the run has cost so far, dollars, and what its
-// instances cost per hour now. An instance counts from its launch.
+// instances cost per hour now, the gateway's own with them. An instance counts from its launch.
 func (b *Budget) Spent() (usd, perHour float64) {
 	if b == nil {
 		return 0, 0
@@ -206,7 +211,7 @@ func (b *Budget) account() {
 }
 
 func (b *Budget) rate() float64 {
-	var sum float64
+	sum := b.own
 	for i, n := range b.n {
 		sum += float64(n) * b.pools[i].USDPerHour
 	}

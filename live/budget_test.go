@@ -42,6 +42,27 @@ func TestBudgetRefusesWhatIsTooMuch(t *testing.T) {
 	}
 }
 
+// TestBudgetCountsItsOwnInstance: what the gateway runs on is no instance of a
+// pool, but its price is spent, and is within the limit per hour.
+func TestBudgetCountsItsOwnInstance(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := NewBudget(Limits{Instances: 2, USDPerHour: 0.45, USD: 0.1}, []BudgetPool{{USDPerHour: 0.2}}, BudgetFunctions{CallUSDPerHour: 0.2})
+		b.Own(0.1)
+		if n, _ := b.Reserve(0, 2); n != 1 {
+			t.Errorf("%d instances of $0.20 fit into $0.45 per hour beside one of $0.10, want 1", n)
+		}
+		b.End(0)
+		time.Sleep(59 * time.Minute)
+		if usd, rate := b.Spent(); math.Abs(usd-0.1*59/60) > 1e-9 || rate != 0.1 || b.Exhausted() != nil {
+			t.Errorf("after 59 min alone: $%g, $%g per hour, %v", usd, rate, b.Exhausted())
+		}
+		time.Sleep(time.Minute + time.Second)
+		if b.Exhausted() == nil {
+			t.Error("its own price is not in --max-usd")
+		}
+	})
+}
+
 func TestBudgetCountsMoneyAndTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := NewBudget(Limits{USD: 1, Time: 3 * time.Hour}, []BudgetPool{{USDPerHour: 0.2}}, BudgetFunctions{})

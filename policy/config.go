@@ -32,6 +32,12 @@ type Config struct {
 	LearnByStore bool
 }
 
+// Recalls says whether the store is asked what equal requests have taken.
+func (c *Config) Recalls() bool {
+	_, recalls := c.Estimator.(Recaller)
+	return c.Store && recalls
+}
+
 // A Class is what the control plane knows of a class of requests.
 type Class struct {
 	Name     string

@@ -76,6 +76,8 @@ var moneyColumns = []column{
 	{"cost_function_time_usd", "USD", "GB-seconds of function calls, INIT included", lessIsBetter, func(s *summary) float64 { return s.ledger.FunctionTime }},
 	{"cost_function_calls_usd", "USD", "requests to functions", lessIsBetter, func(s *summary) float64 { return s.ledger.FunctionCalls }},
 	{"cost_provisioned_usd", "USD", "function environments kept warm", lessIsBetter, func(s *summary) float64 { return s.ledger.Provisioned }},
+	{"cost_store_usd", "USD", "writes to the table of measurements and reads of it; in simulations records and lookups alone, with [store]; storage, transfer and logs are not counted", lessIsBetter, func(s *summary) float64 { return s.ledger.Store }},
+	{"cost_gateway_usd", "USD", "the gateway's own instance with address and volume, if it was deployed; 0 where it runs on a machine that is there anyway", lessIsBetter, func(s *summary) float64 { return s.ledger.Gateway }},
 }
 
 // regretColumns compare with an oracle.

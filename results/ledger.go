@@ -10,11 +10,13 @@ type Ledger struct {
 	FunctionTime  float64 // GB-seconds of function calls, INIT included
 	FunctionCalls float64 // requests to functions
 	Provisioned   float64 // environments kept warm
+	Store         float64 // writes to the table of measurements and reads of it
+	Gateway       float64 // the gateway's own instance, where it has one
 }
 
 // Total is the sum of all lines.
 func (l *Ledger) Total() float64 {
-	return l.Instances + l.IPv4 + l.EBS + l.FunctionTime + l.FunctionCalls + l.Provisioned
+	return l.Instances + l.IPv4 + l.EBS + l.FunctionTime + l.FunctionCalls + l.Provisioned + l.Store + l.Gateway
 }
 
 // Counts is what happened in a run apart from its requests.

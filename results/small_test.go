@@ -69,7 +69,7 @@ func smallRun(r *Run, w, p, k int) Row {
 	for i := range 3 {
 		r.Tick(Sample{At: time.Duration(i) * 10 * time.Second, ArrivalsPerS: 0.125, OfferedCores: 0.5, InFlight: i, Ready: 2, Desired: 2, CapacityCores: 4, USDPerHour: 0.145})
 	}
-	l := Ledger{Instances: 0.25 + 0.125*float64(p), IPv4: 0.03125, EBS: 0.0078125, FunctionTime: 0.5 * float64(k), FunctionCalls: 0.25, Provisioned: 0.125}
+	l := Ledger{Instances: 0.25 + 0.125*float64(p), IPv4: 0.03125, EBS: 0.0078125, FunctionTime: 0.5 * float64(k), FunctionCalls: 0.25, Provisioned: 0.125, Store: 0.0625, Gateway: 0.015625}
 	return r.Finish(2000*time.Second, l, Counts{
 		Launches: 3, Terminations: 1, Adaptations: 2, Events: 1000 + uint64(k), VMSeconds: 4000, BusyCoreSeconds: 2000, CoreSeconds: 8000,
 	})

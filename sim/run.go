@@ -52,7 +52,7 @@ func newWorld(cfg *Config, src workloads.Source, rec Recorder) (*world, error) {
 	w.idleNetwork = 2 * duration(cfg.Network.Mean())
 	w.loop, _ = src.(workloads.ClosedSource)
 	w.fns = newFunctions(cfg.Funcs, len(cfg.Control.Classes))
-	w.store = newStore(cfg.Store, cfg.Control.LearnByStore)
+	w.store = newStore(cfg.Store, &cfg.Control)
 	w.draws = draws{
 		launch:  policy.NewRand(cfg.Seed, "launch", 0),
 		cold:    policy.NewRand(cfg.Seed, "cold", 0),

@@ -9,17 +9,25 @@ import (
 // A Store is the table that measurements are recorded in. It is empty at the
 // start.
 type Store struct {
-	Latency time.Duration // from a write or a lookup to its answer
+	Latency                 time.Duration // from a write or a lookup to its answer
+	USDPerWrite, USDPerRead float64       // of a write unit (1 KiB), and of a read unit (4 KiB)
 }
 
 // A store is the modelled table during a run.
 type store struct {
 	cfg     *Store
 	learn   bool                               // the Controller learns from records
+	recalls bool                               // it looks up equal requests
 	pending map[policy.RequestID]*policy.Event // arrivals of requests in flight
 	kept    map[storeKey]policy.Event
 	way     policy.Ring[storing]
+	second  time.Duration // of the rows by time
+	byTime  []int         // in it, by class
 }
+
+// perSecond bounds the rows by time of a class, as live/store does, unless the
+// Controller learns from records.
+const perSecond = 10
 
 // A storeKey is what equal requests have in common.
 type storeKey struct {
@@ -33,11 +41,11 @@ type storing struct {
 	e   policy.Event // the record, or the question
 }
 
-func newStore(cfg *Store, learn bool) *store {
+func newStore(cfg *Store, c *policy.Config) *store {
 	if cfg == nil {
 		return nil
 	}
-	return &store{cfg: cfg, learn: learn, pending: map[policy.RequestID]*policy.Event{}, kept: map[storeKey]policy.Event{}}
+	return &store{cfg: cfg, learn: c.LearnByStore, recalls: c.Recalls(), byTime: make([]int, len(c.Classes)), pending: map[policy.RequestID]*policy.Event{}, kept: map[storeKey]policy.Event{}}
 }
 
 // told follows a step of the Controller, as live/store does.
@@ -56,11 +64,13 @@ func (w *world) told(e *policy.Event, cmds []policy.Command) {
 		}
 		switch cmds[i].Kind {
 		case policy.Lookup:
-			w.store.send(w, policy.Event{Kind: policy.Found, Class: r.Class, Key: r.Key})
+			w.money.ledger.Store += s.cfg.USDPerRead / 2 // eventually consistent
+			s.send(w, policy.Event{Kind: policy.Found, Class: r.Class, Key: r.Key})
 		case policy.Record:
 			if e.Work > 0 {
 				r.Kind, r.Work, r.At = policy.Observed, e.Work, w.now
-				w.store.send(w, *r)
+				w.money.ledger.Store += float64(s.rows(w.now, r)) * s.cfg.USDPerWrite
+				s.send(w, *r)
 			}
 		}
 	}
@@ -69,6 +79,21 @@ func (w *world) told(e *policy.Event, cmds []policy.Command) {
 			delete(s.pending, cmds[i].Request)
 		}
 	}
+}
+
+// rows is how many rows, of less than 1 KiB, live/store writes for a record.
+func (s *store) rows(now time.Duration, r *policy.Event) (n int) {
+	if second := now.Truncate(time.Second); second != s.second {
+		s.second = second
+		clear(s.byTime)
+	}
+	if s.byTime[r.Class]++; s.learn || s.byTime[r.Class] <= perSecond {
+		n++
+	}
+	if r.Key != 0 && s.recalls {
+		n++
+	}
+	return n
 }
 
 // send has a write or a lookup on its way.

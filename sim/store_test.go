@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"math"
 	"testing"
 	"time"
 
@@ -27,19 +28,23 @@ func TestStore(t *testing.T) {
 	for _, c := range []struct {
 		learn bool
 		want  []float64
+		usd   float64 // of rows by time and by key, and of lookups
 	}{
-		{false, []float64{0, 2, 2, 2, 2.5, 2}}, // 2.5: the mean of what was measured
-		{true, []float64{0, 0, 2, 2, 2.5, 2}},
+		{false, []float64{0, 2, 2, 2, 2.5, 2}, 12*4e-6 + 3*0.5e-6}, // 2.5: the mean of what was measured
+		{true, []float64{0, 0, 2, 2, 2.5, 2}, 12*4e-6 + 4*0.5e-6},
 	} {
 		cfg := fleet(1, &roundRobin{})
 		cfg.Control.Estimator = &estimate.Repeat{Capacity: 1, Then: "mean"}
 		cfg.Control.Store, cfg.Control.LearnByStore = true, c.learn
-		cfg.Store = &Store{Latency: 5 * time.Second}
+		cfg.Store = &Store{Latency: 5 * time.Second, USDPerWrite: 4e-6, USDPerRead: 1e-6}
 		m := play(t, cfg, &list{arrivals: arrivals})
 		for i, q := range m.byID(t) {
 			if got := q.Predicted; got != c.want[i] {
 				t.Errorf("learn by store %v: request %d was predicted %v s, want %v", c.learn, i, got, c.want[i])
 			}
+		}
+		if got := m.ledger.Store; math.Abs(got-c.usd) > 1e-12 || m.ledger.Total() <= got {
+			t.Errorf("learn by store %v: the store costs $%g of $%g, want $%g", c.learn, got, m.ledger.Total(), c.usd)
 		}
 	}
 }

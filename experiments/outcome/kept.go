@@ -39,7 +39,7 @@ func openStore(o *Options, name string) (*store, error) {
 	if o.Fresh && o.Measured == "" {
 		return &store{used: map[string]bool{}}, nil
 	}
-	s := &store{dir: filepath.Join(o.Out, runsFolder, name), program: program(), anew: o.Journals || o.Fresh, merge: o.Merge, used: map[string]bool{}}
+	s := &store{dir: filepath.Join(o.Out, runsFolder, name), program: program(), anew: o.Fresh || o.Journals && o.Measured == "", merge: o.Merge, used: map[string]bool{}}
 	if s.live = o.Measured != ""; s.live {
 		s.dir += liveSuffix
 		s.program += o.Measured
@@ -87,7 +87,13 @@ func (o *Outcome) Kept(w, pol, replication int, seed uint64) bool {
 	if s.dir == "" || s.anew || s.program == "unknown" {
 		return false
 	}
-	if !o.Set.Load(s.file(o.cell(w, pol), seed), w, pol, replication) {
+	file := s.file(o.cell(w, pol), seed)
+	if o.o.Journals {
+		if _, err := os.Stat(file + keptJournal); err != nil {
+			return false
+		}
+	}
+	if !o.Set.Load(file, w, pol, replication) {
 		return false
 	}
 	o.kept.Add(1)
@@ -99,7 +105,13 @@ func (o *Outcome) Add(w, pol int, seed uint64, r *results.Run, row results.Row) 
 	if err := o.Set.Add(w, pol, r, row); err != nil || o.store.dir == "" {
 		return err
 	}
-	return o.Set.Keep(o.store.file(o.cell(w, pol), seed), w, pol, r, row)
+	file := o.store.file(o.cell(w, pol), seed)
+	if o.store.live && o.o.Journals {
+		if err := o.keepJournal(file, w, pol, seed); err != nil {
+			return fmt.Errorf("cnv: cannot keep a finished run: %w", err)
+		}
+	}
+	return o.Set.Keep(file, w, pol, r, row)
 }
 
 func (o *Outcome) cell(w, pol int) plan.Cell {
@@ -141,6 +153,9 @@ func (s *store) prune(now time.Time) {
 			continue // another program was faster
 		case strings.HasPrefix(name, results.KeptTemp):
 			limit = time.Hour // a kill left it
+		case s.live && strings.HasSuffix(name, keptJournal):
+			_ = os.RemoveAll(filepath.Join(s.dir, name)) // likewise
+			continue
 		case s.live && strings.HasSuffix(name, ".run"):
 			limit = -1
 		case s.used[name], name == searchedName():

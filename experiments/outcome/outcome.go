@@ -70,31 +70,6 @@ func Begin(p *plan.Plan, o Options) (*Outcome, error) {
 // Discard removes what is only needed while runs go on.
 func (o *Outcome) Discard() { os.RemoveAll(o.spool) }
 
-// Abandon ends an experiment whose runs cannot be had again: request records
-// go, journals stay until somebody removes them. It returns where they are, ""
-// if there are none.
-func (o *Outcome) Abandon() string {
-	kept := filepath.Join(o.spool, journals)
-	if _, err := os.Stat(kept); o.spool == "" || err != nil {
-		o.Discard()
-		return ""
-	}
-	files, _ := filepath.Glob(filepath.Join(o.spool, "*.csv"))
-	for _, f := range files {
-		_ = os.Remove(f) // only room on the disk is at stake
-	}
-	left := filepath.Join(o.o.Out, strings.Replace(filepath.Base(o.spool), unfinished, interrupted, 1))
-	if err := os.Rename(o.spool, left); err == nil { // else they go with the next try
-		kept = filepath.Join(left, journals)
-	}
-	return kept
-}
-
-// Journal is the folder for the journal of a run.
-func (o *Outcome) Journal(w, pol int, seed uint64) string {
-	return filepath.Join(o.spool, journals, FileName(o.plan.Scenarios[w].Name), FileName(o.plan.Policies[pol].Name), fmt.Sprint("seed-", seed))
-}
-
 // A Broken is a requirement of the experiment that its results do not keep.
 type Broken struct{ N, Of int }
 
@@ -103,13 +78,23 @@ func (b Broken) Error() string {
 	return fmt.Sprintf("cnv: %d of %d requirements are not met", b.N, b.Of)
 }
 
-// Finish writes everything and prints the comparison. It fails with Broken
-// where the results do not keep what the experiment requires of them.
+// An Unwritten is why there are no results although all runs have ended.
+type Unwritten struct{ error }
+
+// Unwrap gives the error itself.
+func (u Unwritten) Unwrap() error { return u.error }
+
+// Finish writes everything and prints the comparison. It fails with Unwritten
+// where it could not write it, with Broken where the results do not keep what
+// the experiment requires of them.
 func (o *Outcome) Finish(out io.Writer) error {
 	checked := results.Check(o.Set.Comparison(), o.plan.Required)
 	dir, err := o.o.write(o.plan.Name, o.Set, o.spool, checked)
+	if err == nil && o.o.Journals && o.store.live {
+		err = o.placeJournals(dir)
+	}
 	if err != nil {
-		return err
+		return Unwritten{err}
 	}
 	o.store.prune(time.Now())
 	if !o.o.Quiet {

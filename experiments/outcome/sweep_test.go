@@ -59,7 +59,7 @@ func TestAbandonedJournalsStay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.MkdirAll(filepath.Join(spool, journals, "w"), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Join(spool, journals, "w", "p", "seed-1"), 0o755); err != nil {
 		t.Fatal(err)
 	}
 	left := (&Outcome{o: o, spool: spool}).Abandon()

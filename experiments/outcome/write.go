@@ -29,7 +29,7 @@ func (o *Options) write(name string, set *results.Set, spool string, checked []r
 			return "", err
 		}
 	}
-	if o.Journals {
+	if o.Journals && o.Measured == "" {
 		if err := os.Rename(filepath.Join(spool, journals), filepath.Join(fresh, journals)); err != nil {
 			return "", fmt.Errorf("cnv: cannot write results: %w", err)
 		}
@@ -82,9 +82,6 @@ var ours = []string{
 	"manifest.json", "runs.csv", "comparison.csv", "distributions.csv", "classes.csv", "sizes.csv", "wins.csv", "pareto.csv", "saturation.csv", "loads.csv", "tuning.csv", "tuned.toml", "sensitivity.csv", "columns.md", "timeline.parquet",
 	"requests.csv", "requests.parquet", "figures", "report.html", "report.md", "junit.xml", journals,
 }
-
-// journals is the folder of journals in a folder of results.
-const journals = "journals"
 
 // spool makes a folder for request records and journals, if they are wanted.
 func (o *Options) spool() (string, error) {

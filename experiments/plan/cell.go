@@ -8,6 +8,7 @@ import (
 	"math"
 
 	"cnv/policy"
+	"cnv/policy/catalog"
 	"cnv/results"
 	"cnv/sim"
 )
@@ -73,7 +74,7 @@ func (c Cell) Config(seed uint64) sim.Config {
 		cfg.Funcs = e.functions.world()
 	}
 	if e.store != nil {
-		cfg.Store = &sim.Store{Latency: e.store.Latency}
+		cfg.Store = &sim.Store{Latency: e.store.Latency, USDPerWrite: catalog.StoreWrite.USD(), USDPerRead: catalog.StoreRead.USD()}
 	}
 	return cfg
 }

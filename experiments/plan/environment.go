@@ -211,5 +211,8 @@ func (e *Environment) notes() []string {
 	if e.functions != nil {
 		notes = append(notes, e.functions.notes()...)
 	}
+	if e.store != nil {
+		notes = append(notes, catalog.StoreWrite.Warning(), catalog.StoreRead.Warning())
+	}
 	return notes
 }

@@ -10,7 +10,7 @@ import (
 type Spend struct {
 	Lines   []Line  `json:"lines"` // of the ledger that are not 0
 	USD     float64 `json:"usd"`
-	PerHour float64 `json:"usd_per_hour"` // of what runs now, functions as in the last minute
+	PerHour float64 `json:"usd_per_hour"` // of what runs now, functions and the table as in the last minute
 	Budget  float64 `json:"budget_usd"`   // 0: none
 }
 

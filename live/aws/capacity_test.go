@@ -6,28 +6,48 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"cnv/live/local/ec2"
 	"cnv/policy"
 )
 
 // zones is an EC2 whose zones may have no capacity, by subnet.
 type zones struct {
 	short map[string]bool
-	asked []url.Values // of the calls of RunInstances, in order
+	room  map[string]int // of a subnet, if it is not all that is asked for
+	fails []string       // the codes of the next calls' errors
+	asked []url.Values   // of the calls of RunInstances, in order
 }
 
 func (z *zones) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_ = r.ParseForm() // an unreadable one has no subnet
 	z.asked = append(z.asked, r.PostForm)
-	if z.short[r.PostForm.Get("NetworkInterface.1.SubnetId")] {
-		w.WriteHeader(http.StatusBadRequest) // as a 5xx the SDK would try again
-		fmt.Fprint(w, `<Response><Errors><Error><Code>InsufficientInstanceCapacity</Code><Message>none</Message></Error></Errors></Response>`)
+	code := ""
+	switch {
+	case len(z.fails) > 0:
+		code, z.fails = z.fails[0], z.fails[1:]
+	case z.short[r.PostForm.Get("NetworkInterface.1.SubnetId")]:
+		code = "InsufficientInstanceCapacity"
+	}
+	if code != "" {
+		ec2.Fail(w, ec2.Status(code), code, "none") // a lack of capacity is a 500, on EC2 too
 		return
 	}
-	fmt.Fprintf(w, `<RunInstancesResponse><instancesSet><item><instanceId>i-%d</instanceId></item></instancesSet></RunInstancesResponse>`, len(z.asked))
+	subnet := r.PostForm.Get("NetworkInterface.1.SubnetId")
+	n, _ := strconv.Atoi(r.PostForm.Get("MaxCount"))
+	if room, bounded := z.room[subnet]; bounded {
+		n = min(n, room)
+		z.room[subnet] = room - n
+	}
+	fmt.Fprint(w, `<RunInstancesResponse><instancesSet>`)
+	for i := range n {
+		fmt.Fprintf(w, `<item><instanceId>i-%d-%d</instanceId><subnetId>%s</subnetId></item>`, len(z.asked), i, subnet)
+	}
+	fmt.Fprint(w, `</instancesSet></RunInstancesResponse>`)
 }
 
 // subnets are those asked since the last time.
@@ -110,6 +130,97 @@ func TestNoZoneHasCapacity(t *testing.T) {
 			t.Errorf("%d instances, %v, asked %v", len(got), err, asked)
 		}
 	}
+}
+
+// TestLaunchesAreTriedAgain after throttles and failures of EC2, in the same zone
+// and with the same token, but a zone without capacity is asked once.
+func TestLaunchesAreTriedAgain(t *testing.T) {
+	for code, calls := range map[string]int{
+		"RequestLimitExceeded": 2, "InternalError": 2, "Unavailable": 2, "InsufficientInstanceCapacity": 1, "InsufficientHostCapacity": 1, "InsufficientCapacity": 1,
+	} {
+		t.Run(code, func(t *testing.T) {
+			t.Parallel()
+			now := time.Unix(1_000_000, 0)
+			z := &zones{fails: []string{code}}
+			x := z.fleet(t, &now)
+			if ec2.Status(code) < 500 {
+				t.Errorf("status %d, want one of the server's errors", ec2.Status(code))
+			}
+			if got, err := x.Launch(t.Context(), 0, 1, beginsWith(t, x.capacity, 0)); err != nil || len(got) != 1 {
+				t.Fatalf("%d instances, %v", len(got), err)
+			}
+			tokens := map[string]int{}
+			for _, call := range z.asked {
+				tokens[call.Get("ClientToken")]++
+			}
+			if first := z.asked[0]; len(z.asked) != 2 || first.Get("NetworkInterface.1.SubnetId") != "subnet-a" || tokens[first.Get("ClientToken")] != calls {
+				t.Errorf("%d calls, %d as the first; want 2 and %d", len(z.asked), tokens[first.Get("ClientToken")], calls)
+			}
+		})
+	}
+}
+
+// TestFleetIsSpreadOverZones: a launch asks each zone for as many, and the others
+// for what one lacks; each call has a token of its own, the same when the launch
+// is asked for again.
+func TestFleetIsSpreadOverZones(t *testing.T) {
+	now := time.Unix(1_000_000, 0)
+	for _, c := range []struct {
+		what  string
+		n     int
+		short string
+		room  map[string]int
+		asks  string
+		got   [3]int
+	}{
+		{"evenly", 20, "", nil, "a7 b7 c6", [3]int{7, 7, 6}},
+		{"one", 1, "", nil, "a1", [3]int{1, 0, 0}},
+		{"two", 2, "", nil, "a1 b1", [3]int{1, 1, 0}},
+		{"the first has none", 20, "subnet-a", nil, "a7 b10 c10", [3]int{0, 10, 10}},
+		{"the last has none", 20, "subnet-c", nil, "a7 b7 c6 a3 b3", [3]int{10, 10, 0}},
+		{"the last has one", 6, "", map[string]int{"subnet-c": 1}, "a2 b2 c2 a1", [3]int{3, 2, 1}},
+		{"too few", 9, "subnet-b", map[string]int{"subnet-a": 2, "subnet-c": 2}, "a3 b4 c7", [3]int{2, 0, 2}},
+	} {
+		z := &zones{short: map[string]bool{c.short: true}, room: c.room}
+		x := z.fleet(t, &now)
+		token := beginsWith(t, x.capacity, 0)
+		got, err := x.Launch(t.Context(), 0, c.n, token)
+		if enough := len(got) == c.n; enough != (err == nil) {
+			t.Errorf("%s: %d of %d instances, %v", c.what, len(got), c.n, err)
+		}
+		var in [3]int
+		for _, i := range got {
+			in[i.Zone]++
+		}
+		asks, tokens := z.calls()
+		if in != c.got || asks != c.asks {
+			t.Errorf("%s: %v in the zones, asked %s; want %v and %s", c.what, in, asks, c.got, c.asks)
+		}
+		if slices.Sort(tokens); len(slices.Compact(tokens)) != len(strings.Fields(asks)) {
+			t.Errorf("%s: two calls have one token", c.what)
+		}
+		if c.room != nil {
+			continue
+		}
+		x.capacity = newCapacity(func() time.Time { return now })
+		if _, err := x.Launch(t.Context(), 0, c.n, token); err != nil {
+			t.Fatal(err)
+		}
+		again, repeated := z.calls()
+		if slices.Sort(repeated); again != asks || !slices.Equal(repeated, tokens) {
+			t.Errorf("%s: asked again for %s, before %s, or with other tokens", c.what, again, asks)
+		}
+	}
+}
+
+// calls are those since the last time, as "a7 b6", and their tokens.
+func (z *zones) calls() (asked string, tokens []string) {
+	for _, v := range z.asked {
+		asked += " " + strings.TrimPrefix(v.Get("NetworkInterface.1.SubnetId"), "subnet-") + v.Get("MaxCount")
+		tokens = append(tokens, v.Get("ClientToken"))
+	}
+	z.asked = nil
+	return strings.TrimSpace(asked), tokens
 }
 
 // TestSpotLaunches: what is asked for of a spot pool is a spot instance, at the

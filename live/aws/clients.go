@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -64,7 +65,18 @@ func (a Account) Config(ctx context.Context) (aws.Config, error) {
 	return cfg, nil
 }
 
-func retryer() aws.Retryer { return retry.NewStandard() }
+// retryer is the SDK's, but for a lack of capacity: EC2 says it as an error of its
+// own (HTTP 500), and a zone has none a second later either, while others may.
+func retryer() aws.Retryer {
+	return retry.NewStandard(func(o *retry.StandardOptions) {
+		o.Retryables = slices.Insert(o.Retryables, 0, retry.IsErrorRetryable(retry.IsErrorRetryableFunc(func(err error) aws.Ternary {
+			if NoCapacity(err) {
+				return aws.FalseTernary
+			}
+			return aws.UnknownTernary
+		})))
+	})
+}
 
 // local is the configuration of endpoints on loopback.
 func (a Account) local() (aws.Config, error) {

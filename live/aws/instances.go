@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -69,41 +70,50 @@ func NewInstances(cfg aws.Config, t Template) *Instances {
 	return &Instances{api: ec2.NewFromConfig(cfg), template: t, capacity: newCapacity(time.Now)}
 }
 
-// Launch asks for instances zone after zone until all are granted. A zone
-// that has no capacity for a type is left out for a while.
+// Launch asks for instances, as many in one zone as in another. What a zone lacks
+// the others are asked for, and it is left out for a while.
 func (x *Instances) Launch(ctx context.Context, p policy.PoolID, n int, token string) ([]live.Instance, error) {
 	var out []live.Instance
 	var why error
 	pool := x.template.Pools[p]
-	for _, i := range x.capacity.order(pool.Type, pool.Spot, len(x.template.Subnets), token) {
-		if len(out) == n {
-			break
+	zones := x.capacity.order(pool.Type, pool.Spot, len(x.template.Subnets), token)
+	for round := 0; len(out) < n && len(zones) > 0; round++ {
+		var more []int // zones that had all they were asked for
+		for at, z := range zones {
+			share := ceil(n-len(out), len(zones)-at)
+			if share == 0 {
+				break
+			}
+			subnet := x.template.Subnets[z]
+			got, err := x.run(ctx, pool, subnet, int32(share), fmt.Sprintf("%s-%d", token, round))
+			for _, one := range got {
+				out = append(out, x.instance(&one))
+			}
+			if len(got) == share {
+				more = append(more, z)
+			}
+			if err == nil {
+				continue
+			}
+			why = fmt.Errorf("%s in %s: %w", pool.Type, subnet.Zone, err)
+			if code(err) == "AuthFailure.ServiceLinkedRoleCreationNotPermitted" {
+				why = fmt.Errorf("%w: the account has never had a spot instance: run once: aws iam create-service-linked-role --aws-service-name spot.amazonaws.com", why)
+			}
+			if !NoCapacity(err) {
+				return out, why // the next zone would answer the same
+			}
+			x.capacity.lacks(pool.Type, pool.Spot, z)
 		}
-		subnet := x.template.Subnets[i]
-		got, err := x.run(ctx, pool, subnet, int32(n-len(out)), token)
-		for _, one := range got {
-			out = append(out, x.instance(&one))
-		}
-		if err == nil {
-			continue
-		}
-		why = fmt.Errorf("%s in %s: %w", pool.Type, subnet.Zone, err)
-		if code(err) == "AuthFailure.ServiceLinkedRoleCreationNotPermitted" {
-			why = fmt.Errorf("%w: the account has never had a spot instance: run once: aws iam create-service-linked-role --aws-service-name spot.amazonaws.com", why)
-		}
-		if !NoCapacity(err) {
-			break // the next zone would answer the same
-		}
-		x.capacity.lacks(pool.Type, pool.Spot, i)
-	}
-	if len(out) < n && why == nil {
-		why = fmt.Errorf("EC2 granted %d of %d %s", len(out), n, pool.Type)
+		zones = more
 	}
 	if len(out) == n {
-		why = nil
+		return out, nil
 	}
-	return out, why
+	return out, cmp.Or(why, fmt.Errorf("EC2 granted %d of %d %s", len(out), n, pool.Type))
 }
+
+// ceil is a / b, rounded up.
+func ceil(a, b int) int { return (a + b - 1) / b }
 
 // NoCapacity says whether an error is one that another zone may not give;
 // limits of the account are the same everywhere.
@@ -125,7 +135,7 @@ func (x *Instances) run(ctx context.Context, pool Pool, subnet Subnet, n int32, 
 		ClientToken: aws.String(clientToken(t.Deployment, token, subnet.ID)),
 		// Without a public address: only the gateway reaches it.
 		NetworkInterfaces: []types.InstanceNetworkInterfaceSpecification{{
-			DeviceIndex: aws.Int32(0), SubnetId: &subnet.ID, Groups: []string{t.SecurityGroup}, AssociatePublicIpAddress: aws.Bool(false),
+			DeviceIndex: aws.Int32(0), SubnetId: &subnet.ID, Groups: []string{t.SecurityGroup}, AssociatePublicIpAddress: aws.Bool(false), DeleteOnTermination: aws.Bool(true),
 		}},
 		// A worker that powers itself off is gone, not parked at a price.
 		InstanceInitiatedShutdownBehavior: types.ShutdownBehaviorTerminate,

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strconv"
 	"sync"
 	"time"
 
@@ -15,15 +16,17 @@ import (
 )
 
 // A Lease makes one of several controllers of a deployment the leader: the one
-// that owns an item of the table until it expires. The owner renews it three
-// times within its term. A leader that cannot renew it is not sure to lead any
-// more before another one can, and is again when it has renewed it: it has lost
-// it only when another has it.
+// that owns an item of the table. The owner renews it three times within its term;
+// another takes it when it has seen it unchanged for a term. A leader that cannot
+// renew it is not sure to lead any more before another one can, and is again when
+// it has renewed it: it has lost it only when another has it.
 type Lease struct {
 	table *Table
 	owner string
 	term  time.Duration
 	log   *slog.Logger
+	now   func() time.Time   // the wall clock, which others read: it does not decide who leads
+	seen  sighting           // while we stand by
 	stop  context.CancelFunc // ends keeping it; nil: it was never ours
 	kept  chan struct{}      // closed when nobody keeps it any more
 
@@ -45,7 +48,7 @@ const Lonely = 15 * time.Minute
 
 // NewLease returns the lease of a table for an owner, whose name is its own.
 func NewLease(t *Table, owner string, term time.Duration, log *slog.Logger) *Lease {
-	return &Lease{table: t, owner: owner, term: term, log: log}
+	return &Lease{table: t, owner: owner, term: term, log: log, now: time.Now}
 }
 
 // Lead waits until the lease is ours and keeps it until ctx ends or Release. The
@@ -143,19 +146,28 @@ var (
 
 // take gets or renews the lease for one term.
 func (l *Lease) take(ctx context.Context) (owner string, err error) {
-	now := time.Now()
 	set, names := "SET #o = :me, #u = :until", map[string]string{"#o": "leader", "#u": "until_ms"}
-	values := map[string]types.AttributeValue{
-		":me": text(l.owner), ":now": number(float64(now.UnixMilli())), ":until": number(float64(now.Add(l.term).UnixMilli())),
-	}
-	free := "attribute_not_exists(#o) OR #o = :me OR #u < :now"
-	if used, leads := l.used(); leads { // else what is there is another's, and not read yet
-		free = "attribute_not_exists(#o) OR #o = :me" // whoever has led since then has changed everything
-		delete(values, ":now")
+	values := map[string]types.AttributeValue{":me": text(l.owner)}
+	free := "attribute_not_exists(#o) OR #o = :me" // whoever leads next changes everything
+	if used, leads := l.used(); leads {            // else what is there is another's, and not read yet
 		set += ", #d = :usd, #t = :used"
 		names["#d"], names["#t"] = "used_usd", "used_ms"
 		values[":usd"], values[":used"] = number(used.USD), number(float64(used.Time.Milliseconds()))
+	} else {
+		owner, until, err := holder(ctx, l.table)
+		if err != nil {
+			return "", err
+		}
+		if l.seen.see(owner, until, time.Now()); !l.seen.free(l.term, time.Now()) && owner != l.owner {
+			return owner, errTaken
+		}
+		if owner != "" {
+			free = "#o = :owner AND #u = :seen"
+			values[":owner"], values[":seen"] = text(owner), &types.AttributeValueMemberN{Value: until}
+		}
 	}
+	now, wall := time.Now(), l.now()
+	values[":until"] = number(float64(wall.Add(l.term).UnixMilli()))
 	was, err := l.table.api.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName: &l.table.name, Key: key("lease", "leader"), UpdateExpression: &set,
 		ConditionExpression:      &free,
@@ -175,7 +187,7 @@ func (l *Lease) take(ctx context.Context) (owner string, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.held = now.Add(l.term)
-	return l.owner, l.inherit(was.Attributes, now)
+	return l.owner, l.inherit(was.Attributes, wall)
 }
 
 // used is what our run has used; false: we do not lead yet.
@@ -203,16 +215,16 @@ func (l *Lease) inherit(was map[string]types.AttributeValue, now time.Time) erro
 	return nil
 }
 
-// Leader is who has the lease of a table, and until when; "": nobody.
+// Leader is who has the lease of a table, and until when, by the clocks of both;
+// "": nobody.
 func Leader(ctx context.Context, t *Table) (owner string, until time.Time, err error) {
-	out, err := t.api.GetItem(ctx, &dynamodb.GetItemInput{TableName: &t.name, Key: key("lease", "leader"), ConsistentRead: aws.Bool(true)})
-	if err != nil {
-		return "", until, fmt.Errorf("the lease in table %s: %w", t.name, err)
+	owner, text, err := holder(ctx, t)
+	if owner == "" || err != nil {
+		return "", until, err
 	}
-	item, err := fromAttributes(out.Item)
-	until = time.UnixMilli(int64(item.Numbers["until_ms"]))
-	if v, ok := out.Item["leader"].(*types.AttributeValueMemberS); ok && time.Now().Before(until) {
-		owner = v.Value
+	ms, err := strconv.ParseFloat(text, 64)
+	if until = time.UnixMilli(int64(ms)); !time.Now().Before(until) {
+		owner = ""
 	}
 	return owner, until, err
 }

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -26,13 +27,16 @@ const (
 type Table struct {
 	api  *dynamodb.Client
 	name string
+
+	mu   sync.Mutex
+	used store.Units
 }
 
 var _ store.Table = (*Table)(nil)
 
 // NewTable returns a table that exists.
 func NewTable(cfg aws.Config, name string) *Table {
-	return &Table{dynamodb.NewFromConfig(cfg), name}
+	return &Table{api: dynamodb.NewFromConfig(cfg), name: name}
 }
 
 // Put writes items in one batch.
@@ -43,10 +47,13 @@ func (t *Table) Put(ctx context.Context, items []store.Item) ([]store.Item, erro
 		puts = append(puts, types.WriteRequest{PutRequest: &types.PutRequest{Item: toAttributes(i)}})
 		byKey[[2]string{i.Partition, i.Sort}] = i
 	}
-	out, err := t.api.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{t.name: puts}})
+	out, err := t.api.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{
+		RequestItems: map[string][]types.WriteRequest{t.name: puts}, ReturnConsumedCapacity: types.ReturnConsumedCapacityTotal,
+	})
 	if err != nil {
 		return nil, fmt.Errorf("table %s: %w", t.name, err)
 	}
+	t.charge(&t.used.Writes, float64(len(puts)-len(out.UnprocessedItems[t.name])), out.ConsumedCapacity...)
 	var left []store.Item
 	for _, r := range out.UnprocessedItems[t.name] {
 		i, err := fromAttributes(r.PutRequest.Item)
@@ -60,10 +67,11 @@ func (t *Table) Put(ctx context.Context, items []store.Item) ([]store.Item, erro
 
 // Get reads an item.
 func (t *Table) Get(ctx context.Context, partition, sort string) (store.Item, bool, error) {
-	out, err := t.api.GetItem(ctx, &dynamodb.GetItemInput{TableName: &t.name, Key: key(partition, sort)})
+	out, err := t.api.GetItem(ctx, &dynamodb.GetItemInput{TableName: &t.name, Key: key(partition, sort), ReturnConsumedCapacity: types.ReturnConsumedCapacityTotal})
 	if err != nil {
 		return store.Item{}, false, fmt.Errorf("table %s: %w", t.name, err)
 	}
+	t.charge(&t.used.Reads, 0.5, one(out.ConsumedCapacity)...)
 	if len(out.Item) == 0 {
 		return store.Item{}, false, nil
 	}
@@ -78,7 +86,7 @@ func (t *Table) Recent(ctx context.Context, partition string, n int) ([]store.It
 		TableName: &t.name, KeyConditionExpression: aws.String("#p = :p"),
 		ExpressionAttributeNames:  map[string]string{"#p": attrPartition},
 		ExpressionAttributeValues: map[string]types.AttributeValue{":p": text(partition)},
-		ScanIndexForward:          aws.Bool(false), Limit: aws.Int32(int32(n)),
+		ScanIndexForward:          aws.Bool(false), Limit: aws.Int32(int32(n)), ReturnConsumedCapacity: types.ReturnConsumedCapacityTotal,
 	})
 	var out []store.Item
 	for len(out) < n && pages.HasMorePages() {
@@ -86,6 +94,7 @@ func (t *Table) Recent(ctx context.Context, partition string, n int) ([]store.It
 		if err != nil {
 			return out, fmt.Errorf("table %s: %w", t.name, err)
 		}
+		t.charge(&t.used.Reads, 0.5, one(page.ConsumedCapacity)...)
 		for _, a := range page.Items {
 			i, err := fromAttributes(a)
 			if err != nil {
@@ -97,6 +106,33 @@ func (t *Table) Recent(ctx context.Context, partition string, n int) ([]store.It
 		}
 	}
 	return out, nil
+}
+
+// Used is what the calls of Put, Get and Recent were charged for so far.
+func (t *Table) Used() store.Units {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.used
+}
+
+// charge adds what a call was charged for: what its answer says, or the least
+// that it can be if it says nothing.
+func (t *Table) charge(to *float64, least float64, said ...types.ConsumedCapacity) {
+	units := 0.0
+	for _, c := range said {
+		units += aws.ToFloat64(c.CapacityUnits)
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	*to += max(units, least)
+}
+
+// one is a list of one, if there is one.
+func one(c *types.ConsumedCapacity) []types.ConsumedCapacity {
+	if c == nil {
+		return nil
+	}
+	return []types.ConsumedCapacity{*c}
 }
 
 func expired(i store.Item) bool { return !i.Expires.IsZero() && time.Now().After(i.Expires) }

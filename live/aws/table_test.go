@@ -79,6 +79,9 @@ func testTable(t *testing.T, cfg sdk.Config) {
 	if err != nil || len(all) != store.BatchSize-1 {
 		t.Errorf("%d items, %v; want all but the expired one", len(all), err)
 	}
+	if used := table.Used(); used.Writes != store.BatchSize || used.Reads < 5*0.5 || used.Reads > 7*0.5 { // a query may take another page to see that there is no more
+		t.Errorf("charged %+v, want %d writes and half a read unit for each of 5 reads", used, store.BatchSize)
+	}
 }
 
 // testLease checks that one leads, and that another takes over.

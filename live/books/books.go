@@ -29,11 +29,18 @@ type Functions struct {
 	ProvUSDPerGBsUsed     float64 // of a call on one, instead of USDPerGBs
 }
 
+// Beside is what costs money beside workers and functions; the zero value does not.
+type Beside struct {
+	GatewayUSDPerHour float64        // of the instance that the gateway runs on
+	StoreUSD          func() float64 // what the table of measurements has cost so far; nil: there is none
+}
+
 // Books are kept by the brain's goroutine, as a live.Journal, and read by
 // others.
 type Books struct {
 	pools     []Pool
 	functions *Functions // nil: none
+	beside    Beside
 
 	mu      sync.Mutex
 	workers map[policy.WorkerID]*worker
@@ -47,7 +54,8 @@ type Books struct {
 	work    float64 // predicted, seconds, since the last sample
 	last    time.Duration
 	inside  int
-	recent  []billedCall
+	recent  []expense
+	stored  time.Duration // when the table was last looked at
 }
 
 type worker struct {
@@ -67,8 +75,8 @@ type calling struct {
 }
 
 // New returns empty books.
-func New(pools []Pool, f *Functions) *Books {
-	b := &Books{pools: pools, functions: f, workers: map[policy.WorkerID]*worker{}, calls: map[call]calling{}}
+func New(pools []Pool, f *Functions, beside Beside) *Books {
+	b := &Books{pools: pools, functions: f, beside: beside, workers: map[policy.WorkerID]*worker{}, calls: map[call]calling{}}
 	if f != nil {
 		b.keep = f.Provisioned
 	}
@@ -79,6 +87,9 @@ func New(pools []Pool, f *Functions) *Books {
 func (b *Books) Add(now time.Duration, e *policy.Event, cmds []policy.Command) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if now-b.stored >= time.Second {
+		b.store(now)
+	}
 	switch e.Kind {
 	case policy.Arrival:
 		b.arrived++
@@ -146,20 +157,30 @@ func (b *Books) done(now time.Duration, e *policy.Event) {
 		b.ledger.FunctionTime += usd
 		b.ledger.FunctionCalls += f.USDPerCall
 		b.forget(now)
-		b.recent = append(b.recent, billedCall{now, usd, f.USDPerCall})
+		b.recent = append(b.recent, expense{at: now, time: usd, call: f.USDPerCall})
 	}
 }
 
-// lately is how far back the price of functions per hour looks.
-const lately = time.Minute
-
-// A billedCall is a call of a function that has ended.
-type billedCall struct {
-	at         time.Duration
-	time, call float64 // dollars
+// store brings what the table has cost up to date; b.mu is held.
+func (b *Books) store(now time.Duration) {
+	if b.beside.StoreUSD == nil {
+		return
+	}
+	usd := b.beside.StoreUSD()
+	b.recent = append(b.recent, expense{at: now, store: usd - b.ledger.Store})
+	b.ledger.Store, b.stored = usd, now
 }
 
-// forget drops calls that are no longer recent; b.mu is held.
+// lately is how far back the price of functions and of the table per hour looks.
+const lately = time.Minute
+
+// An expense is a call of a function that has ended, or some use of the table.
+type expense struct {
+	at                time.Duration
+	time, call, store float64 // dollars
+}
+
+// forget drops what is no longer recent; b.mu is held.
 func (b *Books) forget(now time.Duration) {
 	n := 0
 	for n < len(b.recent) && now-b.recent[n].at > lately {
@@ -187,17 +208,20 @@ func (b *Books) stop(id policy.WorkerID, now time.Duration) {
 }
 
 // SoFar is the ledger if all ended now, and what each of its lines costs per
-// hour, dollars: the instances that run, and functions as in the last minute.
+// hour, dollars: the instances that run, and functions and the table as in the last minute.
 func (b *Books) SoFar(now time.Duration) (l, perHour results.Ledger) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.store(now)
 	l = b.ledger
+	l.Gateway, perHour.Gateway = b.beside.GatewayUSDPerHour*now.Hours(), b.beside.GatewayUSDPerHour
 	perHour.Provisioned = b.kept(time.Hour)
 	l.Provisioned += b.kept(now - b.since)
 	b.forget(now)
 	for _, c := range b.recent {
 		perHour.FunctionTime += c.time * float64(time.Hour/lately)
 		perHour.FunctionCalls += c.call * float64(time.Hour/lately)
+		perHour.Store += c.store * float64(time.Hour/lately)
 	}
 	for _, w := range b.workers {
 		if w.runs < 0 || int(w.pool) >= len(b.pools) {
@@ -232,6 +256,8 @@ func (b *Books) Close(end time.Duration, n policy.Counts) (results.Ledger, resul
 		b.stop(id, end)
 	}
 	b.ledger.Provisioned += b.kept(end - b.since)
+	b.store(end)
+	b.ledger.Gateway = b.beside.GatewayUSDPerHour * end.Hours()
 	c := b.counts
 	c.Launches, c.Adaptations = n.Launched, n.Adaptations
 	c.Retries, c.Throttles, c.Dropped = n.Retries, n.Throttled, n.Forgotten

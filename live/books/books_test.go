@@ -69,7 +69,7 @@ func (s *even) Next(a *workloads.Arrival) bool {
 // alone, they come to the bill and the counts of the simulated world.
 func TestBooksAgreeWithTheWorld(t *testing.T) {
 	b := New([]Pool{{Cores: 2, Speed: 1, USDPerHour: 0.1, IPv4USDPerHour: 0.005, EBSUSDPerHour: 0.001}},
-		&Functions{MemoryMB: 1024, USDPerGBs: 0.0000166667, USDPerCall: 2e-7, Provisioned: 1, ProvUSDPerGBs: 4.2e-6, ProvUSDPerGBsUsed: 9.7e-6})
+		&Functions{MemoryMB: 1024, USDPerGBs: 0.0000166667, USDPerCall: 2e-7, Provisioned: 1, ProvUSDPerGBs: 4.2e-6, ProvUSDPerGBsUsed: 9.7e-6}, Beside{})
 	rec := &both{}
 	cfg := sim.Config{
 		Seed: 1, Pools: []sim.Pool{{Initial: 2, USDPerHour: 0.1, IPv4USDPerHour: 0.005, EBSUSDPerHour: 0.001}},
@@ -107,4 +107,28 @@ func TestBooksAgreeWithTheWorld(t *testing.T) {
 	if b.inside != 0 {
 		t.Errorf("%d requests inside at the end", b.inside)
 	}
+}
+
+// TestBooksCountWhatIsBesideWorkers: the gateway's own instance, and what the
+// table says it has cost, which per hour is that of the last minute.
+func TestBooksCountWhatIsBesideWorkers(t *testing.T) {
+	usd := 0.0
+	b := New(nil, nil, Beside{GatewayUSDPerHour: 0.06, StoreUSD: func() float64 { return usd }})
+	for s := range 120 {
+		usd += map[bool]float64{true: 1, false: 0.001}[s < 30]
+		b.Add(time.Duration(s)*time.Second, &policy.Event{Kind: policy.Wake}, nil)
+	}
+	l, rate := b.SoFar(2 * time.Minute)
+	near := func(what string, got, want float64) {
+		if math.Abs(got-want) > 1e-9*want {
+			t.Errorf("%s: $%g, want $%g", what, got, want)
+		}
+	}
+	near("the table", l.Store, usd)
+	near("the table per hour", rate.Store, 60*0.060) // those after 60 s
+	near("the gateway", l.Gateway, 0.002)
+	near("the gateway per hour", rate.Gateway, 0.06)
+	usd++ // written at the end
+	l, _ = b.Close(3*time.Minute, policy.Counts{})
+	near("all", l.Total(), usd+0.003)
 }

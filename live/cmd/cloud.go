@@ -15,6 +15,7 @@ import (
 	"cnv/live/load"
 	"cnv/live/store"
 	"cnv/policy"
+	"cnv/policy/catalog"
 	"cnv/sim"
 	"cnv/workloads"
 )
@@ -22,15 +23,16 @@ import (
 // A cloudTarget is workers that EC2 launches and functions of Lambda: on AWS
 // itself, or on loopback by the services of live/local.
 type cloudTarget struct {
-	cmd    *liveCmd
-	say    func(format string, args ...any)
-	worker []byte // the package
-	arch   string // of the worker, as Lambda names it
-	types  map[string][]string
-	lease  *aws.Lease // nil: on loopback
-	used   aws.Use    // of the budget, by runs before, or a gateway that died
-	began  int64      // when the first run did, Unix milliseconds; 0: none has
-	known  map[string]store.Known
+	cmd     *liveCmd
+	say     func(format string, args ...any)
+	worker  []byte // the package
+	arch    string // of the worker, as Lambda names it
+	types   map[string][]string
+	foreign []string   // what AWS could not launch, and loopback does
+	lease   *aws.Lease // nil: on loopback
+	used    aws.Use    // of the budget, by runs before, or a gateway that died
+	began   int64      // when the first run did, Unix milliseconds; 0: none has
+	known   map[string]store.Known
 }
 
 // cloud is the target that --target local and aws name.
@@ -42,7 +44,7 @@ func (cmd *liveCmd) cloud(c *console) target {
 
 // prepare packs the worker.
 func (t *cloudTarget) prepare(c *console) error {
-	program, err := workerFor(c, t.cmd.Worker, t.cmd.Target == "local" || t.cmd.Endpoint != "")
+	program, err := workerFor(c, t.cmd.Worker, t.cmd.Target == "local" || rehearses(t.cmd.Endpoint))
 	if err == nil {
 		t.worker, err = deploy.Pack(program)
 	}
@@ -51,15 +53,15 @@ func (t *cloudTarget) prepare(c *console) error {
 
 // check says what a cell needs that cannot be had live.
 func (t *cloudTarget) check(cells []plan.Cell) error {
-	var problems []string
+	problems := nameless(cells)
+	if t.cmd.Target == "local" {
+		t.foreign = foreign(cells)
+	} else {
+		problems = append(problems, foreign(cells)...)
+	}
 	for _, c := range cells {
 		cfg := c.Config(1)
 		types := c.Instances()
-		for i, name := range types {
-			if name == "" {
-				problems = append(problems, fmt.Sprintf("pool %s: an instance given by its properties cannot be launched: name a type of the catalog, such as c7g.large", cfg.Control.Pools[i].Name))
-			}
-		}
 		for i := range cfg.Control.Pools {
 			t.types[cfg.Control.Pools[i].Name] = []string{types[i]}
 		}
@@ -67,7 +69,7 @@ func (t *cloudTarget) check(cells []plan.Cell) error {
 			problems = append(problems, lacks)
 		}
 	}
-	if warm := warmest(cells); warm > t.cmd.MaxUsdPerHour {
+	if warm := warmest(cells); warm > t.cmd.MaxUsdPerHour-t.cmd.GatewayUsdPerHour {
 		problems = append(problems, fmt.Sprintf("the environments that functions.provisioned keeps warm cost $%.2f per hour, --max-usd-per-hour is %g: keep fewer, or allow more", warm, t.cmd.MaxUsdPerHour))
 	}
 	return problem(problems)
@@ -124,16 +126,30 @@ func (t *cloudTarget) identity() string {
 func (t *cloudTarget) command() string { return "--target " + t.cmd.Target }
 
 func (t *cloudTarget) warnings() []string {
+	out := []string{"transfer, the log, the lease and what the table stores are not in the cost"}
+	items := []catalog.Item{catalog.StoreWrite, catalog.StoreRead}
+	if t.cmd.GatewayUsdPerHour > 0 {
+		items = append(items, catalog.EBSVolume, catalog.PublicIPv4)
+	}
+	for _, i := range items {
+		if w := i.Warning(); w != "" {
+			out = append(out, w)
+		}
+	}
 	if t.cmd.Target != "local" {
-		return nil
+		return out
 	}
 	what := "requests sleep for the time that their work takes"
 	if len(t.cmd.inputs) > 0 {
 		what = "the scenes and pictures that were sent take longer the more of them there are"
 	}
-	return []string{
-		"the cloud was on loopback: workers share this machine's cores, so " + what + "; boot and cold starts are those of the experiment file, prices those of the catalog",
+	out = append(out, "the cloud was on loopback: workers share this machine's cores, so "+what+"; boot and cold starts are those of the experiment file, prices those of the catalog")
+	for i, text := range t.foreign {
+		if !slices.Contains(t.foreign[:i], text) {
+			out = append(out, text+"; on loopback, where it ran here, only its cores and its price are its own")
+		}
 	}
+	return out
 }
 
 // open begins a run: it deploys what is not there yet, and reads what earlier
@@ -141,7 +157,7 @@ func (t *cloudTarget) warnings() []string {
 func (t *cloudTarget) open(ctx context.Context, r *session) (_ place, err error) {
 	p := &cloudPlace{
 		like: r.like, note: r.note,
-		target: t, log: r.log, brain: r.brain, used: t.used.USD, budget: t.budget(r), calls: r.calls, giveUp: r.giveUp, warn: r.warn,
+		target: t, log: r.log, brain: r.brain, used: t.used.USD, budget: t.budget(r), spent: r.spent, giveUp: r.giveUp, warn: r.warn,
 		rest: func() {},
 	}
 	defer func() {
@@ -190,7 +206,7 @@ func (t *cloudTarget) open(ctx context.Context, r *session) (_ place, err error)
 	p.store = store.New(store.Options{
 		Table: aws.NewTable(cfg, deploy.Table(spec.Name)), Classes: scoped(r.like, r.cfg.Classes), Since: t.since(), Post: r.brain.Post, Log: r.log,
 		Origin: func(at time.Duration) int64 { return r.brain.Start().Add(at).UnixMilli() },
-		Run:    fmt.Sprintf("%d", r.brain.Start().UnixMilli()), Observe: r.cfg.LearnByStore,
+		Run:    fmt.Sprintf("%d", r.brain.Start().UnixMilli()), Observe: r.cfg.LearnByStore, Recalls: r.cfg.Recalls(),
 		About: map[string]string{
 			"run": r.name, "experiment": t.cmd.Experiment, "seed": fmt.Sprint(r.seed), "target": t.cmd.Target, "worker": spec.Version(),
 		},

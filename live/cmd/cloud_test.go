@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/csv"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,6 +16,7 @@ import (
 	"time"
 
 	"cnv/live/local"
+	"cnv/policy/catalog"
 )
 
 const rise = `question = "Do functions carry a rise in load while machines boot?"
@@ -94,7 +96,7 @@ func TestLocalCloud(t *testing.T) {
 		t.Fatal(err)
 	}
 	tmp := t.TempDir() // where the instances' programs go
-	args := []string{file, "--out", out, "--worker", workerProgram(t), "--requests", "--format", "csv", "--journal", "--no-figures"}
+	args := []string{file, "--out", out, "--worker", workerProgram(t), "--requests", "--format", "csv", "--journal", "--no-figures", "--gateway-usd-per-hour", "0.36"}
 	var errs bytes.Buffer
 	for round := range 2 {
 		cmd := exec.Command(program, args...)
@@ -118,6 +120,21 @@ func TestLocalCloud(t *testing.T) {
 	}
 	if len(rows) < 30 || kinds["vm"] == 0 || kinds["function"] == 0 {
 		t.Errorf("%d requests, answered by %v; want machines and functions", len(rows), kinds)
+	}
+	costs := func(column string) float64 {
+		v, err := strconv.ParseFloat(requests(t, filepath.Join(out, "rise", "runs.csv"))[0][column], 64)
+		if err != nil {
+			t.Errorf("%s: %v", column, err)
+		}
+		return v
+	}
+	seconds := costs("duration_s")
+	if got, want := costs("cost_gateway_usd"), seconds*0.36/3600; math.Abs(got-want) > 0.01*want {
+		t.Errorf("the gateway's own instance cost $%g, want $%g", got, want)
+	}
+	// A row per second for the fleet and each of at least one worker, and one to two per request.
+	if got := costs("cost_store_usd") / catalog.StoreWrite.USD(); got < 2*seconds+20 || got > 10*seconds+2*float64(len(rows)) {
+		t.Errorf("the table cost as much as %g writes, in %g s with %d requests", got, seconds, len(rows))
 	}
 	if n := replay(t, filepath.Join(out, "rise", "journals", "rise", "both", "seed-1")); n < 50 {
 		t.Errorf("%d records replayed", n)

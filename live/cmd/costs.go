@@ -35,9 +35,8 @@ func printCosts(w io.Writer, s *deploy.Spec, l *limits) {
 	fmt.Fprintf(w, "At worst $%.4f per hour, $%.2f per day, while the builder (%s) runs: some minutes, it is ended after 10. Then %s, $%.2f per month at most, and what is used.\n",
 		build, 24*build, s.Builder, about, float64(images)*8*snapshotUSD)
 	if g := s.Gateway; g != nil {
-		perHour := outside(g.Type) + l.MaxUsdPerHour
-		fmt.Fprintf(w, "The gateway launches workers and calls functions by itself: at worst $%.2f per hour, $%.0f per day, with its own instance, beside $%.2f per million calls and what the table takes; it ends them and itself at $%.2f or after %v.\n",
-			perHour, 24*perHour, 1e6*catalog.FunctionCall.USD(), l.MaxUsd, l.MaxTime)
+		fmt.Fprintf(w, "The gateway launches workers and calls functions by itself: at worst $%.2f per hour, $%.0f per day, with its own instance, beside $%.2f per million calls and $%.3f per million writes to the table; it ends them and itself at $%.2f or after %v.\n",
+			l.MaxUsdPerHour, 24*l.MaxUsdPerHour, 1e6*catalog.FunctionCall.USD(), 1e6*catalog.StoreWrite.USD(), l.MaxUsd, l.MaxTime)
 	}
 }
 

@@ -101,11 +101,19 @@ func (cmd *deployCmd) find(c *console, spec *deploy.Spec) (*deploy.Found, *deplo
 	spec.Region = cfg.Region
 	clients := deploy.Connect(cfg)
 	found, err := clients.Find(c.ctx, spec.Name, spec.Arch)
+	if err == nil {
+		if none := found.Network(); none != nil {
+			err = fmt.Errorf("cnv: %w", none)
+		}
+	}
 	return found, clients, err
 }
 
 // spec is the deployment that the flags ask for.
 func (cmd *deployCmd) spec(c *console) (*deploy.Spec, error) {
+	if err := cmd.gatewayFlags.check(); err != nil {
+		return nil, err
+	}
 	s := &deploy.Spec{
 		Name: cmd.Deployment, Region: cmd.Region, Arch: "arm64", Builder: "c7g.medium", MemoryMB: 1769, Timeout: time.Minute,
 		LogDays: 7, Life: 12 * time.Hour,
@@ -113,6 +121,9 @@ func (cmd *deployCmd) spec(c *console) (*deploy.Spec, error) {
 	if cmd.Experiment != "" {
 		p, err := c.readPlan(cmd.Experiment, plan.Options{})
 		if err != nil {
+			return nil, err
+		}
+		if err := problem(append(nameless(p.Cells()), foreign(p.Cells())...)); err != nil {
 			return nil, err
 		}
 		if f := p.Cells()[0].Config(1).Funcs; f != nil {
@@ -128,7 +139,7 @@ func (cmd *deployCmd) spec(c *console) (*deploy.Spec, error) {
 	if cmd.Gateway && cmd.Experiment == "" {
 		return nil, errors.New("cnv: --gateway: of which experiment? deploy EXPERIMENT --gateway")
 	}
-	program, err := workerFor(c, cmd.Worker, cmd.Endpoint != "")
+	program, err := workerFor(c, cmd.Worker, rehearses(cmd.Endpoint))
 	if err != nil {
 		return nil, err
 	}
@@ -136,7 +147,7 @@ func (cmd *deployCmd) spec(c *console) (*deploy.Spec, error) {
 		return nil, err
 	}
 	if cmd.Gateway {
-		if s.Gateway, err = cmd.gatewayFlags.spec(c, program, cmd.Experiment); err != nil {
+		if s.Gateway, err = cmd.gatewayFlags.spec(c, program, cmd.Experiment, rehearses(cmd.Endpoint)); err != nil {
 			return nil, err
 		}
 	}

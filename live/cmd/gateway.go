@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"time"
 
 	"cnv/experiments/plan"
@@ -23,8 +24,22 @@ type gatewayFlags struct {
 	pagesFlags
 }
 
-// spec is the gateway that the flags ask for.
-func (g *gatewayFlags) spec(c *console, worker, experiment string) (*deploy.Gateway, error) {
+// check refuses addresses that are none, before anything is built.
+func (g *gatewayFlags) check() error {
+	for _, x := range []struct{ flag, addresses string }{{"--allow", g.Allow}, {"--admin-allow", g.AdminAllow}} {
+		if x.addresses == "" {
+			continue
+		}
+		if err := deploy.CheckAddresses(x.addresses); err != nil {
+			return fmt.Errorf("cnv: %s %w", x.flag, err)
+		}
+	}
+	return nil
+}
+
+// spec is the gateway that the flags ask for; its program is one for here, or for
+// instances of AWS.
+func (g *gatewayFlags) spec(c *console, worker, experiment string, here bool) (*deploy.Gateway, error) {
 	if err := g.limits.check(); err != nil {
 		return nil, err
 	}
@@ -39,6 +54,9 @@ func (g *gatewayFlags) spec(c *console, worker, experiment string) (*deploy.Gate
 	if kind.Arch != catalog.ARM {
 		return nil, fmt.Errorf("cnv: --gateway-type %s: want a type for arm64, as the workers are", g.GatewayType)
 	}
+	if own := outside(g.GatewayType); own >= g.MaxUsdPerHour {
+		return nil, fmt.Errorf("cnv: the gateway's own instance, a %s, costs $%.4f per hour, --max-usd-per-hour is %g: allow more", g.GatewayType, own, g.MaxUsdPerHour)
+	}
 	for _, s := range p.Scenarios {
 		if s.Workload.Recorded() {
 			return nil, fmt.Errorf("cnv: workload %s is a trace, which does not go along with the gateway: give it an experiment with generated workloads", s.Name)
@@ -46,7 +64,7 @@ func (g *gatewayFlags) spec(c *console, worker, experiment string) (*deploy.Gate
 	}
 	program := g.Program
 	if program == "" {
-		if program, err = buildLive(c); err != nil {
+		if program, err = buildLive(c, here); err != nil {
 			return nil, err
 		}
 	}
@@ -59,6 +77,7 @@ func (g *gatewayFlags) spec(c *console, worker, experiment string) (*deploy.Gate
 		Type:  g.GatewayType, Allow: g.Allow, Types: types(p), Life: g.MaxTime + 15*time.Minute,
 		Flags: []string{
 			"--max-instances", fmt.Sprint(g.MaxInstances), "--max-usd-per-hour", fmt.Sprint(g.MaxUsdPerHour), "--max-usd", fmt.Sprint(g.MaxUsd), "--max-time", g.MaxTime.String(),
+			"--gateway-usd-per-hour", fmt.Sprintf("%.6f", outside(g.GatewayType)),
 		},
 	}
 	if out.Package, err = deploy.PackGateway(program, worker, []byte(p.Text), pages); err != nil {
@@ -82,17 +101,21 @@ func types(p *plan.Plan) []string {
 }
 
 // buildLive builds this program for the gateway's instance.
-func buildLive(c *console) (string, error) {
+func buildLive(c *console, here bool) (string, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
 		return "", fmt.Errorf("cnv: no folder to build the live program in: %w", err)
 	}
-	out := filepath.Join(cache, "cnv", "cnv-live-linux-arm64")
+	goos, goarch := "linux", "arm64"
+	if here {
+		goos, goarch = runtime.GOOS, runtime.GOARCH
+	}
+	out := filepath.Join(cache, "cnv", "cnv-live-"+goos+"-"+goarch)
 	if _, err := os.Stat(out); errors.Is(err, os.ErrNotExist) {
-		fmt.Fprintln(c.err, "building the live program for linux/arm64, once")
+		fmt.Fprintf(c.err, "building the live program for %s/%s, once\n", goos, goarch)
 	}
 	build := exec.CommandContext(c.ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", out, "cnv/live/cmd")
-	build.Env = append(os.Environ(), "GOOS=linux", "GOARCH=arm64", "CGO_ENABLED=0")
+	build.Env = append(os.Environ(), "GOOS="+goos, "GOARCH="+goarch, "CGO_ENABLED=0")
 	if text, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("cnv: cannot build the live program (run from the project's folder, or name one that is built: --program FILE): %w: %s", err, text)
 	}

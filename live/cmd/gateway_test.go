@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/tls"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -50,7 +51,7 @@ func TestGatewayIsDeployed(t *testing.T) {
 		t.Errorf("the plan:\n%s", text)
 	}
 	text := do(args...)
-	if !strings.Contains(text, "at worst $2.04 per hour, $49 per day") {
+	if !strings.Contains(text, "at worst $2.00 per hour, $48 per day, with its own instance") {
 		t.Errorf("what it may cost is not said:\n%s", text)
 	}
 	cfg, err := aws.Local(cloud.URL()).Config(t.Context())
@@ -85,8 +86,12 @@ func TestGatewayIsDeployed(t *testing.T) {
 		token string
 		want  int
 	}{{token, http.StatusOK}, {"another", http.StatusUnauthorized}} {
-		if got := pages(t, cfg, first, x.token); got != x.want {
+		got, text := pages(t, cfg, first, x.token)
+		if got != x.want {
 			t.Errorf("the admin pages of the gateway, token %q: %d, want %d", x.token, got, x.want)
+		}
+		if got == http.StatusOK && !strings.Contains(text, `"name":"gateway","usd":0.0`) {
+			t.Errorf("its own instance is not among what is spent: %s", text)
 		}
 	}
 	if text := do(args...); !strings.Contains(text, "0 steps to do") {
@@ -115,8 +120,8 @@ func TestGatewayIsDeployed(t *testing.T) {
 	}
 }
 
-// pages asks the admin pages of a gateway.
-func pages(t *testing.T, cfg aws.Config, gateway, token string) int {
+// pages asks the admin pages of a gateway what the dashboard shows.
+func pages(t *testing.T, cfg aws.Config, gateway, token string) (status int, text string) {
 	t.Helper()
 	f, err := deploy.Connect(cfg).Find(t.Context(), "gw", "arm64")
 	if err != nil {
@@ -126,7 +131,7 @@ func pages(t *testing.T, cfg aws.Config, gateway, token string) int {
 		if i.ID != gateway {
 			continue
 		}
-		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, fmt.Sprintf("https://%s:%d/status", i.Address, deploy.AdminPort), nil)
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, fmt.Sprintf("https://%s:%d/dashboard.json", i.Address, deploy.AdminPort), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -136,11 +141,15 @@ func pages(t *testing.T, cfg aws.Config, gateway, token string) int {
 		if err != nil {
 			t.Fatal(err)
 		}
-		a.Body.Close()
-		return a.StatusCode
+		defer a.Body.Close()
+		body, err := io.ReadAll(a.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a.StatusCode, string(body)
 	}
 	t.Fatalf("no instance %s", gateway)
-	return 0
+	return 0, ""
 }
 
 // TestPagesFlags: admin pages are deployed with all that they need, or not.

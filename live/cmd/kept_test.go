@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,57 +16,104 @@ import (
 )
 
 // TestGoesOn: runs that a try has finished before it was ended are not measured
-// again, and results say so. Once all are there, another try measures all.
+// again, with their journals if they have some, and results say so. Once all are
+// there, another try measures all.
 func TestGoesOn(t *testing.T) {
 	t.Parallel()
 	for name, end := range map[string]syscall.Signal{"killed": syscall.SIGKILL, "interrupted": syscall.SIGINT} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			a, na := worker(t)
-			b, nb := worker(t)
-			file, out := write(t, experiment), t.TempDir()
-			begin := func(more ...string) (*exec.Cmd, *lines) {
-				said := &lines{}
-				cmd := exec.Command(program, append(more, file, "--workers", a+","+b, "--out", out, "--no-figures", "--requests", "--format", "csv")...)
-				cmd.Stderr = said
-				if err := cmd.Start(); err != nil {
-					t.Fatal(err)
-				}
-				t.Cleanup(func() { cmd.Process.Kill() })
-				return cmd, said
+		for _, journal := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, journal %v", name, journal), func(t *testing.T) {
+				t.Parallel()
+				goesOn(t, end, journal)
+			})
+		}
+	}
+}
+
+func goesOn(t *testing.T, end syscall.Signal, journal bool) {
+	a, na := worker(t)
+	b, nb := worker(t)
+	file, out := write(t, experiment), t.TempDir()
+	begin := func(more ...string) (*exec.Cmd, *lines) {
+		said := &lines{}
+		cmd := exec.Command(program, append(more, file, "--workers", a+","+b, "--out", out, "--no-figures", "--requests", "--format", "csv", fmt.Sprint("--journal=", journal))...)
+		cmd.Stderr = said
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { cmd.Process.Kill() })
+		return cmd, said
+	}
+	cmd, said := begin("--fresh") // nothing is used of an earlier try, and as much is kept
+	said.wait(t, "steady / rr, seed 1: gateway")
+	if err := cmd.Process.Signal(end); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err == nil {
+		t.Fatal("it ended well although somebody ended it")
+	}
+	if end == syscall.SIGINT && !strings.Contains(said.text(), "1 of 2 runs are kept: the same command without --fresh goes on with the others") {
+		t.Errorf("it said\n%s", said.text())
+	}
+	for round, want := range []struct {
+		kept     bool
+		requests int64
+	}{{true, 200}, {false, 400}} {
+		na.Store(0)
+		nb.Store(0)
+		cmd, said := begin()
+		if err := cmd.Wait(); err != nil {
+			t.Fatalf("%v\n%s", err, said.text())
+		}
+		if kept := strings.Contains(said.text(), "1 of 2 runs are kept of an earlier try"); kept != want.kept {
+			t.Errorf("try %d after that: kept runs %v, want %v:\n%s", round+1, kept, want.kept, said.text())
+		}
+		if n := na.Load() + nb.Load(); n < want.requests*3/4 || n > want.requests*5/4 {
+			t.Errorf("try %d after that: %d requests, want about %d", round+1, n, want.requests)
+		}
+		for _, policy := range []string{"jsq", "rr"} {
+			if dir := filepath.Join(out, "tiny", "journals", "steady", policy, "seed-1"); journal && replay(t, dir) < 100 {
+				t.Errorf("try %d after that: the journal of %s is not complete", round+1, policy)
 			}
-			cmd, said := begin("--fresh") // nothing is used of an earlier try, and as much is kept
-			said.wait(t, "steady / rr, seed 1: gateway")
-			if err := cmd.Process.Signal(end); err != nil {
-				t.Fatal(err)
-			}
-			if err := cmd.Wait(); err == nil {
-				t.Fatal("it ended well although somebody ended it")
-			}
-			if end == syscall.SIGINT && !strings.Contains(said.text(), "interrupted: no results were written; 1 of 2 runs are kept: the same command without --fresh goes on") {
-				t.Errorf("it said\n%s", said.text())
-			}
-			for round, want := range []struct {
-				kept     bool
-				requests int64
-			}{{true, 200}, {false, 400}} {
-				na.Store(0)
-				nb.Store(0)
-				cmd, said := begin()
-				if err := cmd.Wait(); err != nil {
-					t.Fatalf("%v\n%s", err, said.text())
-				}
-				if kept := strings.Contains(said.text(), "1 of 2 runs are kept of an earlier try"); kept != want.kept {
-					t.Errorf("try %d after that: kept runs %v, want %v:\n%s", round+1, kept, want.kept, said.text())
-				}
-				if n := na.Load() + nb.Load(); n < want.requests*3/4 || n > want.requests*5/4 {
-					t.Errorf("try %d after that: %d requests, want about %d", round+1, n, want.requests)
-				}
-				if n := len(requests(t, filepath.Join(out, "tiny", "requests.csv"))); n < 300 || n > 500 {
-					t.Errorf("%d requests are in the results, want about 400 of two runs", n)
-				}
-			}
-		})
+		}
+		if left, err := os.ReadDir(filepath.Join(out, ".runs", "tiny.live")); err != nil || len(left) > 0 {
+			t.Errorf("try %d after that: %v is kept although all runs are there (%v)", round+1, left, err)
+		}
+		if n := len(requests(t, filepath.Join(out, "tiny", "requests.csv"))); n < 300 || n > 500 {
+			t.Errorf("%d requests are in the results, want about 400 of two runs", n)
+		}
+	}
+}
+
+// TestUnwritten: where results cannot be written all runs are kept, and the same
+// command writes them without measuring anything.
+func TestUnwritten(t *testing.T) {
+	t.Parallel()
+	a, _ := worker(t)
+	b, n := worker(t)
+	file, out := write(t, experiment), t.TempDir()
+	args := []string{file, "--workers", a + "," + b, "--out", out, "--journal", "--requests"}
+	said := &lines{}
+	cmd := exec.Command(program, args...)
+	cmd.Stderr = said
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { cmd.Process.Kill() })
+	said.wait(t, "steady / rr, seed 1: gateway")
+	rows, err := filepath.Glob(filepath.Join(out, ".unfinished-*", "000000-*.csv"))
+	if err != nil || len(rows) != 1 || os.Remove(rows[0]) != nil {
+		t.Fatalf("requests of the first run: %v (%v)", rows, err)
+	}
+	if err := cmd.Wait(); err == nil || !strings.Contains(said.text(), "2 of 2 runs are kept: the same command measures none of them again") {
+		t.Errorf("%v\n%s", err, said.text())
+	}
+	n.Store(0)
+	if text, err := exec.Command(program, args...).CombinedOutput(); err != nil || n.Load() > 0 {
+		t.Errorf("%d requests: %v\n%s", n.Load(), err, text)
+	}
+	for _, policy := range []string{"jsq", "rr"} {
+		replay(t, filepath.Join(out, "tiny", "journals", "steady", policy, "seed-1"))
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 )
 
 // leaseTerm is how long a leader that has died is still taken for one. Another
-// gateway takes over within it and a fifth.
+// gateway that stands by takes over within it and two fifths.
 const leaseTerm = 6 * time.Second
 
 // errLostLease ends a gateway when another one has the lease, whose its
@@ -38,6 +38,7 @@ func (t *cloudTarget) lead(ctx context.Context, log *slog.Logger) (context.Conte
 	t.say("waiting to be the gateway of deployment %s", t.cmd.Deployment)
 	life, end := context.WithCancel(context.WithoutCancel(ctx)) // kept while we drain, too
 	waits := context.AfterFunc(ctx, end)
+	began := time.Now()
 	held, err := lease.Lead(life)
 	waits()
 	if err != nil {
@@ -47,6 +48,7 @@ func (t *cloudTarget) lead(ctx context.Context, log *slog.Logger) (context.Conte
 	if t.used = lease.Left(); t.used != (aws.Use{}) {
 		t.say("going on with a run whose gateway died: it had spent $%.4f in %v", t.used.USD, t.used.Time.Round(time.Second))
 	}
+	t.used.USD += t.cmd.GatewayUsdPerHour * time.Since(began).Hours() // our instance, standing by
 	t.lease = lease
 	leading, lost := context.WithCancelCause(ctx)
 	stop := context.AfterFunc(held, func() { lost(fmt.Errorf("%w: %w", errLostLease, context.Cause(held))) })

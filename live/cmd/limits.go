@@ -15,8 +15,8 @@ import (
 // limits are the flags that hold a run or a gateway, whatever a policy wants.
 type limits struct {
 	MaxInstances  int           `help:"Instances at once, whatever a policy wants." default:"20"`
-	MaxUsdPerHour float64       `help:"What they, calls of functions under way and environments kept warm may cost per hour: what would cost more is not launched, or throttled. Beside it: $0.20 per million calls." default:"2"`
-	MaxUsd        float64       `help:"What all may cost together: then the run ends." default:"5"`
+	MaxUsdPerHour float64       `help:"What they, the gateway's own instance if it was deployed, calls of functions under way and environments kept warm may cost per hour: what would cost more is not launched, or throttled. Beside it: $0.20 per million calls, and $0.625 per million writes to the table (a second of each worker is one, and up to two a request)." default:"2"`
+	MaxUsd        float64       `help:"What all may cost together, the gateway's own instance and the table too: then the run ends. Transfer between zones and out, the log, the lease ($0.001 per hour) and what is stored are not counted." default:"5"`
 	MaxTime       time.Duration `help:"How long it may take in all: then the run ends." default:"2h"`
 }
 
@@ -66,7 +66,7 @@ func functionBudget(f *sim.Functions) live.BudgetFunctions {
 // policy back.
 type worst struct {
 	vcpus                         int
-	instances, functions, perHour float64 // dollars per hour; perHour: of all together
+	instances, functions, perHour float64 // dollars per hour; perHour: of all together, the gateway's own instance too
 }
 
 func (t *cloudTarget) worst(cells []plan.Cell) (w worst) {
@@ -84,13 +84,13 @@ func (t *cloudTarget) worst(cells []plan.Cell) (w worst) {
 	if t.cmd.MaxVcpus > 0 {
 		w.vcpus = min(w.vcpus, t.cmd.MaxVcpus)
 	}
-	w.perHour = min(w.instances+w.functions, t.cmd.MaxUsdPerHour)
+	w.perHour = min(w.instances+w.functions+t.cmd.GatewayUsdPerHour, t.cmd.MaxUsdPerHour)
 	return w
 }
 
 // beyond says which limit would keep a run from its first workers, "" none.
 func (t *cloudTarget) beyond(cfg *sim.Config) string {
-	n, vcpus, usd := 0, 0, 0.0
+	n, vcpus, usd := 0, 0, t.cmd.GatewayUsdPerHour
 	for i := range cfg.Pools {
 		first := cfg.Pools[i].Initial
 		n += first
@@ -131,6 +131,7 @@ func (t *cloudTarget) budget(r *session) *live.Budget {
 		pools = append(pools, live.BudgetPool{VCPUs: t.vcpus(&r.cfg.Pools[i]), USDPerHour: hourlyOf(&r.sim.Pools[i])})
 	}
 	b := live.NewBudget(t.cmd.limits.of(t.cmd.MaxVcpus), pools, functionBudget(r.sim.Funcs))
+	b.Own(t.cmd.GatewayUsdPerHour)
 	b.Resume(t.used.USD, t.used.Time)
 	if t.lease != nil {
 		t.lease.Carry(b.Used)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"net/url"
 	"slices"
 	"strconv"
@@ -30,6 +31,8 @@ type liveCmd struct {
 	Endpoint   string   `help:"Another address of all services, for tests." hidden:"" env:"CNV_ENDPOINT"`
 
 	limits
+	GatewayUsdPerHour float64 `help:"What the instance costs that this runs on; deploy --gateway says it." hidden:"" placeholder:"USD"`
+
 	MaxVcpus int  `help:"vCPUs of them; 0: as many as --max-instances of the experiment's types have." default:"0" placeholder:"N"`
 	DryRun   bool `help:"Only say what would be run and where, and what it may cost."`
 	Yes      bool `help:"With --target aws: do not ask."`
@@ -138,7 +141,11 @@ func (cmd *liveCmd) play(c *console, t target, p *plan.Plan) error {
 		}
 	}
 	defer results.Discard()
-	return results.Finish(c.out)
+	err = results.Finish(c.out)
+	if unwritten := (outcome.Unwritten{}); errors.As(err, &unwritten) {
+		return cmd.goesOn(results, all, err)
+	}
+	return err
 }
 
 // plural is so many of something.
@@ -176,17 +183,25 @@ func (cmd *liveCmd) broken(c *console, o *outcome.Outcome, all int, err error) e
 	if c.ctx.Err() != nil && !errors.Is(err, errLostLease) {
 		err = errors.New("interrupted: no results were written")
 	}
-	switch journals := o.Abandon(); {
-	case journals != "":
-		err = fmt.Errorf("%w; journals of what ran are in %s until you remove them", err, journals)
-	case o.KeptIn() != "" && o.Runs() > 0:
-		again := "the same command"
-		if cmd.Fresh {
-			again += " without --fresh"
-		}
-		err = fmt.Errorf("%w; %d of %d runs are kept: %s goes on with the others", err, o.Runs(), all, again)
+	if journals := o.Abandon(); journals != "" {
+		err = fmt.Errorf("%w; the journal of the run that did not end is in %s until you remove it", err, journals)
 	}
-	return err
+	return cmd.goesOn(o, all, err)
+}
+
+// goesOn adds to an error what the same command does not have to measure again.
+func (cmd *liveCmd) goesOn(o *outcome.Outcome, all int, err error) error {
+	if o.KeptIn() == "" || o.Runs() == 0 {
+		return err
+	}
+	again, rest := "the same command", "goes on with the others"
+	if cmd.Fresh {
+		again += " without --fresh"
+	}
+	if o.Runs() == all {
+		rest = "measures none of them again"
+	}
+	return fmt.Errorf("%w; %d of %d runs are kept: %s %s", err, o.Runs(), all, again, rest)
 }
 
 // liveWarnings hold for every live run on a target.
@@ -208,7 +223,7 @@ func total(runs []job) (sum time.Duration) {
 
 // measured is all that a run's numbers depend on beside its configuration.
 func (cmd *liveCmd) measured(t target) string {
-	return fmt.Sprintf("%s %s %v %d %d %d %g %s", t.command(), t.identity(), cmd.Fault, cmd.VcpuQuota, cmd.MaxInstances, cmd.MaxVcpus, cmd.MaxUsdPerHour, cmd.Health)
+	return fmt.Sprintf("%s %s %v %d %d %d %g %g %s", t.command(), t.identity(), cmd.Fault, cmd.VcpuQuota, cmd.MaxInstances, cmd.MaxVcpus, cmd.MaxUsdPerHour, cmd.GatewayUsdPerHour, cmd.Health)
 }
 
 // command gives the same experiment again.
@@ -225,6 +240,8 @@ func (cmd *liveCmd) plan(c *console, t target) (*plan.Plan, error) {
 		return nil, err
 	}
 	switch {
+	case !(cmd.GatewayUsdPerHour >= 0) || math.IsInf(cmd.GatewayUsdPerHour, 0):
+		return nil, fmt.Errorf("cnv: --gateway-usd-per-hour %v: want dollars, 0 or more", cmd.GatewayUsdPerHour)
 	case cmd.Keep && !cmd.Serve:
 		return nil, errors.New("cnv: --keep goes with --serve: runs that are measured end what they have launched")
 	case cmd.Seeds != nil && cmd.Serve:

@@ -55,7 +55,7 @@ func (t *cloudTarget) startLocal(r *session) (*local.Cloud, error) {
 			}
 			return seconds(r.sim.Funcs.Cold.Draw(colds.At(n)))
 		},
-		KeepAlive: keepAlive, Concurrency: concurrency(r.sim), VCPUs: t.cmd.VcpuQuota, Hidden: hidden,
+		KeepAlive: keepAlive, Concurrency: concurrency(r.sim), VCPUs: t.cmd.VcpuQuota, Hidden: hidden, AnyArch: true,
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"cnv/live"
@@ -29,7 +30,9 @@ type cloudPlace struct {
 	log       *slog.Logger
 	budget    *live.Budget
 	used      float64        // of it, before this run, dollars
-	calls     func() float64 // what functions have cost so far, dollars
+	spent     func() float64 // what functions and the table have cost so far, dollars
+	counting  sync.Mutex
+	counted   float64 // of it, in the budget
 	warmth
 	rest   func() // ends what begin has begun
 	giveUp context.CancelCauseFunc
@@ -92,21 +95,27 @@ var errSpent = errors.New("cnv: the run has ended early")
 func (p *cloudPlace) keepAccounts(ctx context.Context) {
 	t := time.NewTicker(time.Second)
 	defer t.Stop()
-	counted := 0.0
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-t.C:
 		}
-		usd := p.calls()
-		p.budget.Spend(usd - counted)
-		counted = usd
+		p.count()
 		if err := p.budget.Exhausted(); err != nil {
 			p.giveUp(fmt.Errorf("%w: %w", errSpent, err))
 			return
 		}
 	}
+}
+
+// count brings the budget up to date with what is metered.
+func (p *cloudPlace) count() {
+	p.counting.Lock()
+	defer p.counting.Unlock()
+	usd := p.spent()
+	p.budget.Spend(usd - p.counted)
+	p.counted = usd
 }
 
 // warm is how many requests of earlier runs a run begins with, per class.
@@ -146,8 +155,9 @@ func (p *cloudPlace) before() float64 { return p.used }
 func (p *cloudPlace) close(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	p.target.used.USD, p.target.used.Time = p.budget.Used()
 	err := p.store.Close(ctx)
+	p.count() // what was called and written since the last second
+	p.target.used.USD, p.target.used.Time = p.budget.Used()
 	if errors.Is(err, store.ErrLost) { // the next run knows less; this one has all it needs
 		p.warn(err.Error() + ": later runs begin knowing less")
 		err = nil

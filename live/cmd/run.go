@@ -145,7 +145,7 @@ func ending(s *load.Sent) results.Ending {
 	switch {
 	case s.Class == load.Timeout:
 		return results.TimedOut
-	case s.Class == load.Dropped, s.Class == load.Unsent, s.Class == load.Interrupted:
+	case s.Class == load.Dropped, s.Class == load.Interrupted:
 		return results.Unfinished
 	case s.Class == load.Status && (s.Status == 429 || s.Status == 503):
 		return results.Rejected

@@ -82,7 +82,7 @@ type session struct {
 	checks  live.Checks
 	log     *slog.Logger
 	giveUp  context.CancelCauseFunc // ends the run early
-	calls   func() float64          // what functions have cost so far, dollars
+	spent   func() float64          // what functions and the table have cost so far, dollars
 	warn    func(text string)       // for the reader of the results
 	note    func(text string)       // for who watches, once the run is announced
 }

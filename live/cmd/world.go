@@ -18,6 +18,7 @@ import (
 	"cnv/live/journal"
 	"cnv/live/shadow"
 	"cnv/policy"
+	"cnv/policy/catalog"
 	"cnv/sim"
 	"cnv/workloads/features"
 )
@@ -51,7 +52,8 @@ func (cmd *liveCmd) start(c *console, t target, p *plan.Plan, cell plan.Cell, se
 	if err != nil {
 		return nil, badInput{err}
 	}
-	w := &world{cfg: cfg, books: books.New(prices(&scfg, &cfg), functionPrices(&scfg, &cfg))}
+	w := &world{cfg: cfg}
+	w.books = books.New(prices(&scfg, &cfg), functionPrices(&scfg, &cfg), books.Beside{GatewayUSDPerHour: cmd.GatewayUsdPerHour, StoreUSD: w.storeSpend})
 	if w.shadow, err = cmd.shadow(p, cell.Policy.Name, seed); err != nil {
 		return nil, badInput{err}
 	}
@@ -76,7 +78,7 @@ func (cmd *liveCmd) start(c *console, t target, p *plan.Plan, cell plan.Cell, se
 	}
 	ws := live.NewWorkers(w.brain, log)
 	w.place, err = t.open(c.ctx, &session{
-		name: cell.Scenario.Name + " / " + cell.Policy.Name, like: p.Name + "/" + cell.Scenario.Name, seed: seed, sim: &scfg, cfg: &w.cfg, workers: ws, brain: w.brain, giveUp: w.giveUp, calls: w.functionSpend,
+		name: cell.Scenario.Name + " / " + cell.Policy.Name, like: p.Name + "/" + cell.Scenario.Name, seed: seed, sim: &scfg, cfg: &w.cfg, workers: ws, brain: w.brain, giveUp: w.giveUp, spent: w.metered,
 		warn:   func(text string) { w.warnings = append(w.warnings, text); log.Warn(text) },
 		note:   func(text string) { w.notes = append(w.notes, text) },
 		checks: live.Checks{Path: cmd.Health, Telemetry: telemetry(scfg.TelemetryPeriod)}, log: log,
@@ -192,10 +194,20 @@ func observe(m *admin.Metrics, watch *admin.Watch, log *slog.Logger, classes []p
 	}
 }
 
-// functionSpend is what functions have cost so far, dollars.
-func (w *world) functionSpend() float64 {
+// metered is what functions and the table have cost so far, dollars.
+func (w *world) metered() float64 {
 	l, _ := w.books.SoFar(w.brain.Now())
-	return l.FunctionTime + l.FunctionCalls + l.Provisioned
+	return l.FunctionTime + l.FunctionCalls + l.Provisioned + l.Store
+}
+
+// storeSpend is what the table has cost so far, dollars.
+func (w *world) storeSpend() float64 {
+	counts := w.place.stored()
+	if counts == nil {
+		return 0
+	}
+	units := counts().Units
+	return units.Writes*catalog.StoreWrite.USD() + units.Reads*catalog.StoreRead.USD()
 }
 
 // spend is what the run has cost so far.
@@ -207,6 +219,7 @@ func (w *world) spend(budget float64) admin.Spend {
 		{Name: "runs before", USD: before}, {Name: "instances", USD: l.Instances, PerHour: rate.Instances}, {Name: "public IPv4", USD: l.IPv4, PerHour: rate.IPv4},
 		{Name: "volumes", USD: l.EBS, PerHour: rate.EBS}, {Name: "function time", USD: l.FunctionTime, PerHour: rate.FunctionTime},
 		{Name: "function calls", USD: l.FunctionCalls, PerHour: rate.FunctionCalls}, {Name: "provisioned", USD: l.Provisioned, PerHour: rate.Provisioned},
+		{Name: "table", USD: l.Store, PerHour: rate.Store}, {Name: "gateway", USD: l.Gateway, PerHour: rate.Gateway},
 	} {
 		if line.USD > 0 {
 			s.Lines = append(s.Lines, line)

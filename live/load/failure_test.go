@@ -11,9 +11,12 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
+	"cnv/live/memnet"
 	"cnv/live/wire"
+	"cnv/policy"
 	"cnv/workloads"
 )
 
@@ -150,11 +153,11 @@ func TestInvalid(t *testing.T) {
 }
 
 // TestInterrupted: when somebody loses patience the run ends at that instant,
-// what hangs is not said to have timed out, what was not sent is counted, and
-// the generator is not blamed.
+// what hangs is not said to have timed out, however many more there were to send,
+// and the generator is not blamed.
 func TestInterrupted(t *testing.T) {
 	const patience = 9500 * time.Millisecond
-	sent, report := play(t, &every{d: time.Second, n: 100}, func(_ http.ResponseWriter, r *http.Request) {
+	sent, report := play(t, &every{d: time.Second, n: 5e9}, func(_ http.ResponseWriter, r *http.Request) {
 		if r.URL.Query().Get("ms") == "1.000" && r.Header.Get("Cnv-Class") == "hang" {
 			<-r.Context().Done()
 		}
@@ -168,7 +171,7 @@ func TestInterrupted(t *testing.T) {
 		}
 		time.AfterFunc(patience, cancel)
 	})
-	if len(sent) != 100 || report.Sent != 10 || report.Answered != 9 || report.Failed[Interrupted] != 1 || report.Failed[Unsent] != 90 || report.Limited() != "" {
+	if len(sent) != 10 || report.Sent != 10 || report.Answered != 9 || report.Failed[Interrupted] != 1 || report.Limited() != "" {
 		t.Errorf("%d recorded, %+v, %q", len(sent), report, report.Limited())
 	}
 	for _, s := range sent {
@@ -198,4 +201,35 @@ func TestBodies(t *testing.T) {
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
+}
+
+// TestTooFast: a rate that cannot be sent ends the run with words soon, however
+// many arrivals are left, and does not wait for answers.
+func TestTooFast(t *testing.T) {
+	slow := func(a *workloads.Arrival) Request { time.Sleep(10 * time.Millisecond); return Spin(nil, 1)(a) }
+	for name, src := range map[string]workloads.Source{"open": &every{d: time.Millisecond, n: 5e9}, "closed": &crowd{left: 5e9}} {
+		synctest.Test(t, func(t *testing.T) {
+			net, begin, n := &memnet.Net{}, time.Now(), 0
+			server := &http.Server{Handler: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })}
+			go server.Serve(net.Listen("gw:80"))
+			_, err := Run(t.Context(), Target{Address: "gw:80", Transport: &wire.Transport{Dial: net.Dial}, Request: slow}, begin, src, func(*Sent) { n++ })
+			if took := time.Since(begin); err == nil || !strings.Contains(err.Error(), "limited by the load generator") || !strings.Contains(err.Error(), "lower the rate") || took > 6*time.Second || n < 450 {
+				t.Errorf("%s: %d requests, %v, after %v", name, n, err, took)
+			}
+			server.Close()
+			time.Sleep(time.Minute)
+		})
+	}
+}
+
+// A crowd is very many clients of a closed loop who begin at once.
+type crowd struct{ left int }
+
+func (c *crowd) Err() error                               { return nil }
+func (c *crowd) Peek() (time.Duration, bool)              { return 0, c.left > 0 }
+func (c *crowd) Finished(policy.RequestID, time.Duration) {}
+func (c *crowd) Next(a *workloads.Arrival) bool {
+	*a = workloads.Arrival{}
+	c.left--
+	return c.left >= 0
 }

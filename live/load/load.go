@@ -86,7 +86,8 @@ type generator struct {
 // Run sends the arrivals of src, whose instants count from start, and calls
 // record for each when it has ended, one at a time; what it is given is used
 // again afterwards. It returns when all have ended. If ctx ends, what is in
-// flight is abandoned, and what was not sent yet is recorded as Unsent.
+// flight is abandoned, and nothing more is sent. So it is, with an error, where
+// sending falls behind for good: no run lasts much longer than its schedule.
 //
 // A workloads.ClosedSource is asked for more as its requests end.
 func Run(ctx context.Context, t Target, start time.Time, src workloads.Source, record func(*Sent)) (Report, error) {
@@ -97,36 +98,54 @@ func Run(ctx context.Context, t Target, start time.Time, src workloads.Source, r
 		t.Transport = &wire.Transport{}
 		defer t.Transport.Close()
 	}
+	ctx, abandon := context.WithCancel(ctx)
+	defer abandon()
 	g := &generator{t: &t, ctx: ctx, start: start, pace: newPace(start), tally: newTally(record)}
 	defer g.pace.close()
+	var err error
 	if closed, ok := src.(workloads.ClosedSource); ok {
 		g.loop = newLoop(closed)
-		g.closed()
+		err = g.closed()
 	} else {
-		g.open(src)
+		err = g.open(src)
+	}
+	if err != nil {
+		abandon()
 	}
 	g.group.Wait()
-	return g.tally.close(), src.Err()
+	return g.tally.close(), errors.Join(err, src.Err())
 }
 
 // now is the time since the start of the run.
 func (g *generator) now() time.Duration { return time.Since(g.start) }
 
+// tooLate is how late a request is for the run to be given up: one that late
+// says something of this machine, nothing of the gateway.
+const tooLate = 5 * time.Second
+
+// behind is the error of sending that cannot keep up; nil: it can.
+func (g *generator) behind(at time.Duration) error {
+	if late := g.now() - at; late > tooLate {
+		return fmt.Errorf("load: limited by the load generator: what was due %v after the start is sent %v late, and the rest would be later: this machine cannot send so many requests a second: lower the rate, or send from a larger machine",
+			Round(at), Round(late))
+	}
+	return nil
+}
+
 // open sends each arrival at its instant.
-func (g *generator) open(src workloads.Source) {
+func (g *generator) open(src workloads.Source) error {
 	var a workloads.Arrival
-	for id := uint64(0); src.Next(&a); id++ {
-		if g.ctx.Err() != nil {
-			g.skip(id, &a, Unsent)
-			continue
-		}
+	for id := uint64(0); g.ctx.Err() == nil && src.Next(&a); id++ {
 		q := g.t.Request(&a)
 		if g.pace.wait(g.ctx, a.At, nil) != due {
-			g.skip(id, &a, Unsent)
-			continue
+			return nil
+		}
+		if err := g.behind(a.At); err != nil {
+			return err
 		}
 		g.launch(id, &a, q)
 	}
+	return nil
 }
 
 // launch sends a request now, in a goroutine of its own, unless too many are
@@ -134,7 +153,7 @@ func (g *generator) open(src workloads.Source) {
 func (g *generator) launch(id uint64, a *workloads.Arrival, q Request) {
 	l := g.lanes.take(g)
 	if l == nil {
-		g.skip(id, a, Dropped)
+		g.drop(id, a)
 		return
 	}
 	l.sent = Sent{ID: id, Arrival: *a, Due: a.At, Finish: never, Worker: unknown, Request: unknown}
@@ -143,9 +162,9 @@ func (g *generator) launch(id uint64, a *workloads.Arrival, q Request) {
 	go l.send()
 }
 
-// skip records a request that is not sent.
-func (g *generator) skip(id uint64, a *workloads.Arrival, why Failure) {
-	s := Sent{ID: id, Arrival: *a, Due: a.At, End: g.now(), Finish: never, Worker: unknown, Request: unknown, Class: why}
+// drop records a request that is not sent, as too many are in flight.
+func (g *generator) drop(id uint64, a *workloads.Arrival) {
+	s := Sent{ID: id, Arrival: *a, Due: a.At, End: g.now(), Finish: never, Worker: unknown, Request: unknown, Class: Dropped}
 	g.tally.add(&s)
 	if g.loop != nil {
 		g.loop.finished(id, s.End)

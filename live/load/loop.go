@@ -55,12 +55,12 @@ func (l *loop) finished(id uint64, at time.Duration) {
 // closed lets a fixed number of clients send their next request some time
 // after their last was answered or given up. While it waits for the earliest
 // arrival that it knows, a request may end whose client comes before that.
-func (g *generator) closed() {
+func (g *generator) closed() error {
 	var a workloads.Arrival
 	for id := uint64(0); g.ctx.Err() == nil; {
 		at, ok, over := g.loop.peek()
 		if over {
-			return
+			break
 		}
 		if !ok {
 			select {
@@ -69,9 +69,16 @@ func (g *generator) closed() {
 			}
 			continue
 		}
-		if g.pace.wait(g.ctx, at, g.loop.more) == due && g.loop.next(&a) {
+		if g.pace.wait(g.ctx, at, g.loop.more) != due {
+			continue
+		}
+		if err := g.behind(at); err != nil {
+			return err
+		}
+		if g.loop.next(&a) {
 			g.launch(id, &a, g.t.Request(&a))
 			id++
 		}
 	}
+	return nil
 }

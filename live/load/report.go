@@ -82,7 +82,7 @@ func (t *tally) add(s *Sent) {
 	if s.Class != "" {
 		r.Failed[s.Class]++
 	}
-	if s.Class != Dropped && s.Class != Unsent && s.Class != Invalid {
+	if s.Class != Dropped && s.Class != Invalid {
 		r.Sent++
 		r.LagMax = max(r.LagMax, s.Lag)
 		_ = t.lag.RecordValue(min(int64(s.Lag), maxLag)) // in range

@@ -40,7 +40,6 @@ type Failure string
 // The failures. All are misses.
 const (
 	Dropped     Failure = "dropped"     // not sent: too many were in flight
-	Unsent      Failure = "unsent"      // not sent: the run was interrupted before
 	Interrupted Failure = "interrupted" // in flight when the run was interrupted
 	Invalid     Failure = "invalid"     // not sent: Target.Request made what HTTP cannot say
 	Refused     Failure = "refused"     // no connection

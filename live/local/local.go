@@ -35,6 +35,7 @@ type Config struct {
 	VCPUs       int                                       // of the account, on demand and spot each: 256
 	Concurrency int                                       // of the account's functions: 1,000
 	Hidden      time.Duration                             // a new instance is not described for so long: 0
+	AnyArch     bool                                      // types of another architecture than an image's run it too
 	Faults      []Fault
 	Log         *slog.Logger
 	Grace       time.Duration // between asking a process to end and killing it: 5 s
@@ -87,7 +88,7 @@ func Start(cfg Config) (*Cloud, error) {
 	}
 	c.ec2 = ec2.New(ec2.Options{
 		Dir: temp, URL: c.URL(), Boot: cfg.Boot, Begin: cfg.Begin, VCPUs: cfg.VCPUs, Hidden: cfg.Hidden, Fetch: fetch, Unpack: unpack,
-		Room: c.faults.room, Log: cfg.Log, Grace: cfg.Grace,
+		Room: c.faults.room, AnyArch: cfg.AnyArch, Log: cfg.Log, Grace: cfg.Grace,
 	})
 	c.lambda = lambda.New(lambda.Options{
 		Dir: temp, URL: c.url, Unpack: unpack, Cold: cfg.Cold, KeepAlive: cfg.KeepAlive, Concurrency: cfg.Concurrency, Log: cfg.Log, Grace: cfg.Grace,

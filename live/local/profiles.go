@@ -44,5 +44,28 @@ func (s *stubs) profile(w http.ResponseWriter, f url.Values, name string) {
 		refuse(w, http.StatusBadRequest, "InvalidAction", "the local IAM does not know "+action)
 		return
 	}
-	result(w, namespace, action, fmt.Sprintf("<InstanceProfile><InstanceProfileName>%[1]s</InstanceProfileName><Arn>arn:aws:iam::%[2]s:instance-profile/%[1]s</Arn><Path>/</Path><InstanceProfileId>AIPALOCAL</InstanceProfileId><Roles/></InstanceProfile>", escape(name), account))
+	roles := ""
+	if held != "" {
+		roles = fmt.Sprintf("<member><RoleName>%[1]s</RoleName><Arn>arn:aws:iam::%[2]s:role/%[1]s</Arn><Path>/</Path><RoleId>AROALOCAL</RoleId></member>", escape(held), account)
+	}
+	result(w, namespace, action, fmt.Sprintf("<InstanceProfile><InstanceProfileName>%[1]s</InstanceProfileName><Arn>arn:aws:iam::%[2]s:instance-profile/%[1]s</Arn><Path>/</Path><InstanceProfileId>AIPALOCAL</InstanceProfileId><Roles>%[3]s</Roles></InstanceProfile>", escape(name), account, roles))
+}
+
+// rolePolicy answers a call of IAM about a policy that a role has; s.mu is held.
+func (s *stubs) rolePolicy(w http.ResponseWriter, f url.Values, policies map[string]string) {
+	action, role, name := f.Get("Action"), f.Get("RoleName"), f.Get("PolicyName")
+	text, there := policies[name]
+	inner := ""
+	switch {
+	case action == "PutRolePolicy":
+		policies[name] = f.Get("PolicyDocument")
+	case !there:
+		refuse(w, http.StatusNotFound, "NoSuchEntity", "The role policy with name "+name+" cannot be found.")
+		return
+	case action == "DeleteRolePolicy":
+		delete(policies, name)
+	default:
+		inner = fmt.Sprintf("<RoleName>%s</RoleName><PolicyName>%s</PolicyName><PolicyDocument>%s</PolicyDocument>", escape(role), escape(name), url.PathEscape(text))
+	}
+	result(w, "iam.amazonaws.com/doc/2010-05-08/", action, inner)
 }

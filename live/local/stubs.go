@@ -20,18 +20,18 @@ import (
 type stubs struct {
 	vcpus    int // quota of each market
 	mu       sync.Mutex
-	roles    map[string]string // documents by name
-	profiles map[string]string // the role of each
-	groups   map[string]int32  // days by name
+	roles    map[string]map[string]string // the policies of each, by name
+	profiles map[string]string            // the role of each
+	groups   map[string]int32             // days by name
 }
 
 func newStubs(vcpus int) *stubs {
-	return &stubs{vcpus: vcpus, roles: map[string]string{}, profiles: map[string]string{}, groups: map[string]int32{}}
+	return &stubs{vcpus: vcpus, roles: map[string]map[string]string{}, profiles: map[string]string{}, groups: map[string]int32{}}
 }
 
 // stubActions are the names of the calls that stubs answer.
 var stubActions = []string{
-	"CreateRole", "GetRole", "PutRolePolicy", "DeleteRolePolicy", "DeleteRole", "GetCallerIdentity",
+	"CreateRole", "GetRole", "PutRolePolicy", "GetRolePolicy", "DeleteRolePolicy", "DeleteRole", "GetCallerIdentity",
 	"CreateInstanceProfile", "GetInstanceProfile", "AddRoleToInstanceProfile", "RemoveRoleFromInstanceProfile", "DeleteInstanceProfile",
 	"CreateLogGroup", "DescribeLogGroups", "PutRetentionPolicy", "DeleteLogGroup", "GetServiceQuota",
 }
@@ -47,7 +47,7 @@ func (s *stubs) iam(w http.ResponseWriter, f url.Values) {
 		return
 	}
 	action, name := f.Get("Action"), f.Get("RoleName")
-	_, there := s.roles[name]
+	policies, there := s.roles[name]
 	if action != "CreateRole" && !there {
 		refuse(w, http.StatusNotFound, "NoSuchEntity", "The role with name "+name+" cannot be found.")
 		return
@@ -59,13 +59,17 @@ func (s *stubs) iam(w http.ResponseWriter, f url.Values) {
 			refuse(w, http.StatusConflict, "EntityAlreadyExists", "Role with name "+name+" already exists.")
 			return
 		}
-		s.roles[name] = f.Get("AssumeRolePolicyDocument")
+		s.roles[name] = map[string]string{}
 		result(w, "iam.amazonaws.com/doc/2010-05-08/", action, role)
 	case "GetRole":
 		result(w, "iam.amazonaws.com/doc/2010-05-08/", action, role)
-	case "PutRolePolicy", "DeleteRolePolicy":
-		result(w, "iam.amazonaws.com/doc/2010-05-08/", action, "")
+	case "PutRolePolicy", "GetRolePolicy", "DeleteRolePolicy":
+		s.rolePolicy(w, f, policies)
 	case "DeleteRole":
+		if len(policies) > 0 {
+			refuse(w, http.StatusConflict, "DeleteConflict", "Cannot delete entity, must delete policies first.")
+			return
+		}
 		delete(s.roles, name)
 		result(w, "iam.amazonaws.com/doc/2010-05-08/", action, "")
 	default:

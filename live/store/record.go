@@ -11,8 +11,8 @@ import (
 	"cnv/policy"
 )
 
-// A record is kept twice: by its key, where a lookup finds the newest of equal
-// requests, and by its time, where the next run finds the newest of a class.
+// A record is kept by its time, where the next run finds the newest of a class,
+// and, if this run looks up equal requests, by its key, where it finds the newest of them.
 
 // perSecond bounds the records of a class that are kept by their time, unless
 // the brain learns from them: estimators learn little from more, and each is paid for.
@@ -37,7 +37,7 @@ func (s *Store) record(now time.Duration, id policy.RequestID, work float64) {
 		}
 		s.writer.add(i)
 	}
-	if r.key == 0 {
+	if r.key == 0 || !s.o.Recalls {
 		return
 	}
 	s.mu.Lock()
@@ -46,12 +46,18 @@ func (s *Store) record(now time.Duration, id policy.RequestID, work float64) {
 		s.asked[r.key] = false
 	}
 	s.mu.Unlock()
-	i.Partition, i.Sort, i.observed = s.partition(r.class), sortOf(r.key), nil
+	i.Partition, i.Sort, i.observed = s.partition(r.class, r.key), sortOf(r.key), nil
 	s.writer.add(i)
 }
 
-// partition is where the records of a class are, by their keys.
-func (s *Store) partition(c policy.ClassID) string { return "work#" + s.o.Classes[c] }
+// shards are the partitions of a class's records by key: DynamoDB takes some
+// 1,000 writes per second of one.
+const shards = 16
+
+// partition is where the record of a class and key is.
+func (s *Store) partition(c policy.ClassID, k policy.Key) string {
+	return fmt.Sprintf("work#%s#%x", s.o.Classes[c], uint64(k)%shards)
+}
 
 func sortOf(k policy.Key) string { return strconv.FormatUint(uint64(k), 16) }
 
@@ -82,7 +88,7 @@ func (s *Store) lookup(r request) {
 func (s *Store) ask(r request) {
 	ctx, cancel := context.WithTimeout(s.ctx, s.o.Timeout)
 	defer cancel()
-	item, ok, err := s.o.Table.Get(ctx, s.partition(r.class), sortOf(r.key))
+	item, ok, err := s.o.Table.Get(ctx, s.partition(r.class, r.key), sortOf(r.key))
 	ok = ok && !s.foreign(item)
 	<-s.slots
 	s.mu.Lock()

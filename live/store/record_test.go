@@ -1,11 +1,17 @@
 package store
 
 import (
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"cnv/policy"
+	"cnv/policy/estimate"
+	"cnv/policy/route"
+	"cnv/results"
+	"cnv/sim"
+	"cnv/workloads"
 )
 
 // TestBeginsWithTheNewest: of more records than a run begins with, those that
@@ -46,7 +52,7 @@ func TestLongAnswersAreStored(t *testing.T) {
 		step(policy.Event{Kind: policy.Done, Request: 1, Work: 0.5}, policy.Command{Kind: policy.Record, Request: 1, Key: 7})
 		step(policy.Event{Kind: policy.Done, Request: 2, Status: policy.Error}) // it broke off
 		b.Close(t.Context())
-		if i := b.shelf.items[[2]string{"work#blur", "7"}]; i.Numbers["work_s"] != 0.5 {
+		if i := b.shelf.items[[2]string{"work#blur#7", "7"}]; i.Numbers["work_s"] != 0.5 {
 			t.Errorf("recorded %+v", i)
 		}
 		if len(b.pending) > 0 {
@@ -59,7 +65,7 @@ func TestLongAnswersAreStored(t *testing.T) {
 // every record, once, when it is written.
 func TestRecordsAreObserved(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench(func(o *Options) { o.Observe = true })
+		b := newBench(func(o *Options) { o.Observe, o.Recalls = true, true })
 		b.shelf.partial, b.shelf.down = 5, true
 		const n = 30
 		for i := range n {
@@ -123,4 +129,106 @@ func TestKnowsAsMuchAsTheFirst(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestOnlyWhatMayBeLookedUpIsKeptByKey: where no estimator recalls, a request
+// costs no row by its key; a run that recalls begins with those by time all the
+// same. Rows by key are spread over partitions, as one takes so many writes only.
+func TestOnlyWhatMayBeLookedUpIsKeptByKey(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const n = 64
+		byKey := func(b *bench) (rows int, partitions map[string]bool) {
+			partitions = map[string]bool{}
+			for k := range b.shelf.items {
+				if strings.HasPrefix(k[0], "work#") {
+					rows++
+					partitions[k[0]] = true
+				}
+			}
+			return rows, partitions
+		}
+		first := newBench(func(o *Options) { o.Recalls = false })
+		for i := range n {
+			first.request(time.Duration(i)*time.Second, policy.RequestID(i), policy.Key(i+1), 1)
+		}
+		first.Close(t.Context())
+		if rows, _ := byKey(first); rows != 0 {
+			t.Errorf("%d rows by key, which nobody looks up", rows)
+		}
+		second := newBench(func(o *Options) { o.Table = first.shelf })
+		known, err := second.Recall(t.Context(), 2*n)
+		if told := second.Warm(known); told != n || err != nil {
+			t.Errorf("a run that recalls begins with %d records (%v), want %d", told, err, n)
+		}
+		for i := range n {
+			second.request(time.Duration(n+i)*time.Second, policy.RequestID(i), policy.Key(i+1), 1)
+		}
+		second.Close(t.Context())
+		if rows, partitions := byKey(&bench{shelf: first.shelf}); rows != n || len(partitions) != shards {
+			t.Errorf("%d rows by key in %d partitions, want %d in %d", rows, len(partitions), n, shards)
+		}
+	})
+}
+
+// TestTheSimulatorBillsTheSameRows: fed with the steps of a simulated run, it
+// writes as many rows as the simulator bills.
+func TestTheSimulatorBillsTheSameRows(t *testing.T) {
+	for _, recalls := range []bool{false, true} {
+		for _, learn := range []bool{false, true} {
+			var billed ledger
+			cfg := sim.Config{
+				Seed: 1, Pools: []sim.Pool{{Initial: 4}}, Store: &sim.Store{USDPerWrite: 1},
+				Control: policy.Config{
+					Classes: []policy.Class{{Name: "all"}}, Router: &route.RoundRobin{}, Store: true, LearnByStore: learn,
+					Estimator: &estimate.Mean{}, Pools: []policy.Pool{{Name: "vm", Cores: 4, Speed: 1, Min: 4, Max: 4}},
+				},
+			}
+			if recalls {
+				cfg.Control.Estimator = &estimate.Repeat{Capacity: 1000, Then: "mean"}
+			}
+			b := newBench(func(o *Options) {
+				o.Classes, o.Recalls, o.Observe = []string{"all"}, cfg.Control.Recalls(), learn
+				o.Origin = func(d time.Duration) int64 { return d.Milliseconds() }
+			})
+			cfg.Journal = b.Store
+			if _, err := sim.Run(t.Context(), cfg, &many{}, &billed); err != nil {
+				t.Fatal(err)
+			}
+			b.Close(t.Context())
+			rows := 0
+			for k := range b.shelf.items {
+				if strings.HasPrefix(k[0], "work#") || strings.HasPrefix(k[0], "recent#") {
+					rows++
+				}
+			}
+			if rows < 100 || float64(rows) != billed.Store {
+				t.Errorf("recalls %v, learns by store %v: %d rows, the simulator bills %g", recalls, learn, rows, billed.Store)
+			}
+		}
+	}
+}
+
+// many is a Source of 200 arrivals within 10 s, most of them with a key of their own.
+type many struct{ n int }
+
+func (s *many) Err() error { return nil }
+func (s *many) Next(a *workloads.Arrival) bool {
+	if s.n == 200 {
+		return false
+	}
+	*a = workloads.Arrival{At: time.Duration(s.n) * 50 * time.Millisecond, Work: 10 * time.Millisecond}
+	if s.n++; s.n%10 != 0 {
+		a.Key = policy.Key(s.n)
+	}
+	return true
+}
+
+// A ledger is a Recorder that keeps what the simulator billed.
+type ledger struct{ results.Ledger }
+
+func (*ledger) Add(*results.Request) {}
+func (*ledger) Tick(results.Sample)  {}
+func (r *ledger) Finish(_ time.Duration, l results.Ledger, _ results.Counts) results.Row {
+	r.Ledger = l
+	return results.Row{}
 }

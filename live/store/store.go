@@ -27,7 +27,12 @@ type Table interface {
 	// Recent gives the n items of a partition whose sort keys are greatest, in
 	// descending order.
 	Recent(ctx context.Context, partition string, n int) ([]Item, error)
+	// Used is what these calls were charged for so far.
+	Used() Units
 }
+
+// Units are DynamoDB's: a write unit is up to 1 KiB, a read unit up to 4 KiB.
+type Units struct{ Writes, Reads float64 }
 
 // An Item is a row.
 type Item struct {
@@ -53,6 +58,7 @@ type Options struct {
 	About   map[string]string           // what the header of the run says of it
 	Since   int64                       // Unix milliseconds: what other runs have recorded since then is not found; 0: all is
 	Observe bool                        // the brain learns from records: policy.Config.LearnByStore
+	Recalls bool                        // it looks up equal requests: policy.Config.Recalls
 	Log     *slog.Logger
 
 	Queue   int           // items that wait to be written: 10,000
@@ -66,6 +72,7 @@ type Options struct {
 type Counts struct {
 	Written, Dropped, Retried, Failed  uint64 // items
 	Lookups, Found, Shared, Overlooked uint64 // Shared: answered by another's lookup or a known absence; Overlooked: too many were under way
+	Units                              Units
 }
 
 // A Store is told every step of the brain, as a live.Journal.
@@ -182,6 +189,7 @@ func (s *Store) Counts() Counts {
 	c := s.writer.counts()
 	c.Lookups, c.Found = s.counts.lookups.Load(), s.counts.found.Load()
 	c.Shared, c.Overlooked = s.counts.shared.Load(), s.counts.overlooked.Load()
+	c.Units = s.o.Table.Used()
 	return c
 }
 

@@ -62,6 +62,17 @@ func (s *shelf) Get(ctx context.Context, p, k string) (Item, bool, error) {
 	return i, ok, nil
 }
 
+// Used counts items and calls: they are small.
+func (s *shelf) Used() (u Units) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, n := range s.puts {
+		u.Writes += float64(n)
+	}
+	u.Reads = float64(s.gets) / 2
+	return u
+}
+
 func (s *shelf) wait(ctx context.Context) error {
 	select {
 	case <-time.After(s.slow):
@@ -96,7 +107,7 @@ func newBench(change func(*Options)) *bench {
 	b := &bench{shelf: &shelf{items: map[[2]string]Item{}}}
 	start := time.Now()
 	o := Options{
-		Table: b.shelf, Classes: []string{"spin", "blur"}, Run: "r", Log: slog.New(slog.DiscardHandler),
+		Table: b.shelf, Classes: []string{"spin", "blur"}, Run: "r", Recalls: true, Log: slog.New(slog.DiscardHandler),
 		Origin: func(t time.Duration) int64 { return start.Add(t).UnixMilli() },
 		Post: func(e policy.Event) {
 			b.mu.Lock()

@@ -23,6 +23,18 @@ func TestConformance(t *testing.T) {
 	})
 }
 
+// TestRecalls: only repeat asks the store, if there is one.
+func TestRecalls(t *testing.T) {
+	for _, s := range Specs {
+		for _, store := range []bool{false, true} {
+			cfg := policy.Config{Estimator: s.New().(policy.Estimator), Store: store}
+			if got, want := cfg.Recalls(), store && s.Name == "repeat"; got != want {
+				t.Errorf("%s with a store %v recalls: %v, want %v", s.Name, store, got, want)
+			}
+		}
+	}
+}
+
 // TestRepeat: what was measured last is predicted, until it is evicted as
 // the least recently used or too old; the rest is left to Then.
 func TestRepeat(t *testing.T) {

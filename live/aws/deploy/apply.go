@@ -3,7 +3,6 @@ package deploy
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
@@ -15,7 +14,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	fn "github.com/aws/aws-sdk-go-v2/service/lambda/types"
-	"github.com/aws/smithy-go"
 
 	"cnv/live/aws"
 )
@@ -27,7 +25,11 @@ const patience = 10 * time.Minute
 // are done already are found so by the next plan: what failed midway is taken
 // up again by applying a new one.
 func (c *Clients) Apply(ctx context.Context, s *Spec, f *Found, plan []Step, tell func(Step)) error {
-	for _, step := range Todo(plan) {
+	todo := Todo(plan)
+	if err := f.Network(); err != nil && len(todo) > 0 {
+		return fmt.Errorf("cnv: %w", err)
+	}
+	for _, step := range todo {
 		tell(step)
 		if err := c.apply(ctx, s, f, step); err != nil {
 			return fmt.Errorf("cnv: %s %s %s: %w", step.Do, step.What, step.Name, err)
@@ -48,6 +50,8 @@ func (c *Clients) apply(ctx context.Context, s *Spec, f *Found, step Step) error
 		return c.retain(ctx, s, step.Name)
 	case "create role":
 		return c.createRole(ctx, s, f)
+	case "update role":
+		return c.allowLogs(ctx, s, f)
 	case "create function":
 		return c.createFunction(ctx, s, f)
 	case "update function":
@@ -58,6 +62,14 @@ func (c *Clients) apply(ctx context.Context, s *Spec, f *Found, step Step) error
 		return c.expire(ctx, step.Name)
 	case "create security group":
 		return c.createGroup(ctx, s, f, step.Name)
+	case "update security group":
+		return c.letGatewayIn(ctx, f)
+	case "terminate builder":
+		return c.terminate(ctx, step.Name)
+	case "wait image":
+		return c.ready(ctx, f, step.Name, s.workerKit("").tags)
+	case "delete image":
+		return c.deleteImage(ctx, f, step.Name)
 	case "bake image":
 		k := s.workerKit(step.Name)
 		k.version = sdk.String(s.FunctionVersion(f))
@@ -87,8 +99,13 @@ func (c *Clients) createRole(ctx context.Context, s *Spec, f *Found) error {
 		return err
 	}
 	f.Role = sdk.ToString(out.Role.Arn)
-	_, err = c.IAM.PutRolePolicy(ctx, &iam.PutRolePolicyInput{
-		RoleName: &name, PolicyName: sdk.String("logs"), PolicyDocument: sdk.String(functionPolicy(f.Role, logGroup(s.Name))),
+	return c.allowLogs(ctx, s, f)
+}
+
+// allowLogs gives the function's role its policy.
+func (c *Clients) allowLogs(ctx context.Context, s *Spec, f *Found) error {
+	_, err := c.IAM.PutRolePolicy(ctx, &iam.PutRolePolicyInput{
+		RoleName: sdk.String(role(s.Name)), PolicyName: sdk.String(logsPolicy), PolicyDocument: sdk.String(functionPolicy(f.Role, logGroup(s.Name))),
 	})
 	return err
 }
@@ -100,7 +117,7 @@ func (c *Clients) createFunction(ctx context.Context, s *Spec, f *Found) error {
 		Architectures: []fn.Architecture{fn.Architecture(s.Arch)}, MemorySize: &s.MemoryMB, Timeout: &seconds,
 		Code: &fn.FunctionCode{ZipFile: s.Package}, Tags: s.tags(),
 	}
-	err := c.untilRoleIsKnown(ctx, func() error {
+	err := again(ctx, roleUnknown, func() error {
 		_, err := c.Lambda.CreateFunction(ctx, in)
 		return err
 	})
@@ -114,21 +131,6 @@ func (c *Clients) createFunction(ctx context.Context, s *Spec, f *Found) error {
 		return err
 	}
 	return c.publish(ctx, s, f)
-}
-
-// untilRoleIsKnown tries again while a new role has not reached all of AWS.
-func (c *Clients) untilRoleIsKnown(ctx context.Context, f func() error) error {
-	for began := time.Now(); ; {
-		err := f()
-		if err == nil || !strings.Contains(err.Error(), "cannot be assumed") || time.Since(began) > time.Minute {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(3 * time.Second):
-		}
-	}
 }
 
 // updateFunction makes $LATEST what is asked for and publishes it, unless such a
@@ -213,16 +215,16 @@ func (c *Clients) createTable(ctx context.Context, s *Spec, name string) error {
 	if err != nil {
 		return err
 	}
+	return c.expire(ctx, name)
+}
+
+// expire lets the table, once it is there, delete items whose time has come.
+func (c *Clients) expire(ctx context.Context, name string) error {
 	if err := dynamodb.NewTableExistsWaiter(c.Table, func(o *dynamodb.TableExistsWaiterOptions) {
 		o.MinDelay = 100 * time.Millisecond
 	}).Wait(ctx, &dynamodb.DescribeTableInput{TableName: &name}, patience); err != nil {
 		return err
 	}
-	return c.expire(ctx, name)
-}
-
-// expire lets the table delete items whose time has come.
-func (c *Clients) expire(ctx context.Context, name string) error {
 	_, err := c.Table.UpdateTimeToLive(ctx, &dynamodb.UpdateTimeToLiveInput{TableName: &name, TimeToLiveSpecification: &table.TimeToLiveSpecification{
 		AttributeName: sdk.String("ttl"), Enabled: sdk.Bool(true),
 	}})
@@ -244,23 +246,7 @@ func (c *Clients) createGroup(ctx context.Context, s *Spec, f *Found, name strin
 		return nil
 	}
 	f.Workers = sdk.ToString(out.GroupId)
-	port := int32(8000)
-	_, err = c.EC2.AuthorizeSecurityGroupIngress(ctx, &ec2.AuthorizeSecurityGroupIngressInput{
-		GroupId: out.GroupId, IpPermissions: []types.IpPermission{{
-			IpProtocol: sdk.String("tcp"), FromPort: &port, ToPort: &port,
-			UserIdGroupPairs: []types.UserIdGroupPair{{GroupId: &f.Gateway}},
-		}},
-	})
-	return unlessAllowed(err)
-}
-
-// unlessAllowed is no error where a rule is there already.
-func unlessAllowed(err error) error {
-	var api smithy.APIError
-	if asAPI(err, &api) && api.ErrorCode() == "InvalidPermission.Duplicate" {
-		return nil
-	}
-	return err
+	return c.letGatewayIn(ctx, f)
 }
 
 // Template is what workers of a deployment are launched from, once it is

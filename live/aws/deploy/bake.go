@@ -21,7 +21,7 @@ import (
 
 // bake makes an image: a builder loads the package that a function has,
 // installs it and powers itself off, which is how it says that all went well.
-func (c *Clients) bake(ctx context.Context, s *Spec, f *Found, k kit) error {
+func (c *Clients) bake(ctx context.Context, s *Spec, f *Found, k kit) (err error) {
 	if f.Base == "" {
 		return errors.New("there is no image of Amazon Linux 2023 in this region")
 	}
@@ -40,7 +40,13 @@ func (c *Clients) bake(ctx context.Context, s *Spec, f *Found, k kit) error {
 	if err != nil {
 		return err
 	}
-	defer c.EC2.TerminateInstances(context.WithoutCancel(ctx), &ec2.TerminateInstancesInput{InstanceIds: []string{id}})
+	defer func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+		defer cancel()
+		if left := c.terminate(ctx, id); left != nil {
+			err = errors.Join(err, fmt.Errorf("the builder %s is left, deploy again to end it: %w", id, left))
+		}
+	}()
 	if err := c.stopped(ctx, id); err != nil {
 		return c.autopsy(ctx, id, err)
 	}
@@ -95,7 +101,7 @@ func (c *Clients) buildIn(ctx context.Context, s *Spec, f *Found, script, subnet
 		InstanceInitiatedShutdownBehavior: types.ShutdownBehaviorStop,
 		MetadataOptions:                   &types.InstanceMetadataOptionsRequest{HttpTokens: types.HttpTokensStateRequired, HttpPutResponseHopLimit: sdk.Int32(1)},
 		NetworkInterfaces: []types.InstanceNetworkInterfaceSpecification{{
-			DeviceIndex: sdk.Int32(0), SubnetId: &subnet, Groups: []string{f.Gateway}, AssociatePublicIpAddress: sdk.Bool(true),
+			DeviceIndex: sdk.Int32(0), SubnetId: &subnet, Groups: []string{f.Gateway}, AssociatePublicIpAddress: sdk.Bool(true), DeleteOnTermination: sdk.Bool(true),
 		}},
 		TagSpecifications: aws.AtLaunch(tags),
 	})
@@ -125,18 +131,24 @@ func (c *Clients) image(ctx context.Context, f *Found, id string, k *kit) error 
 	if err != nil {
 		return err
 	}
-	images := &ec2.DescribeImagesInput{ImageIds: []string{sdk.ToString(out.ImageId)}}
+	return c.ready(ctx, f, sdk.ToString(out.ImageId), k.tags)
+}
+
+// ready waits for an image, and tags its snapshots.
+func (c *Clients) ready(ctx context.Context, f *Found, id string, tags map[string]string) error {
+	images := &ec2.DescribeImagesInput{ImageIds: []string{id}}
 	if err := ec2.NewImageAvailableWaiter(c.EC2, func(o *ec2.ImageAvailableWaiterOptions) {
 		o.MinDelay, o.MaxDelay = time.Second/2, 10*time.Second
 	}).Wait(ctx, images, patience); err != nil {
 		return err
 	}
-	if err := c.images(ctx, f); err != nil {
+	err := c.images(ctx, f)
+	if err != nil {
 		return err
 	}
 	for _, i := range f.Images { // a snapshot is not tagged with its image
-		if i.ID == sdk.ToString(out.ImageId) && len(i.Snapshots) > 0 {
-			_, err = c.EC2.CreateTags(ctx, &ec2.CreateTagsInput{Resources: i.Snapshots, Tags: list(k.tags)})
+		if i.ID == id && len(i.Snapshots) > 0 {
+			_, err = c.EC2.CreateTags(ctx, &ec2.CreateTagsInput{Resources: i.Snapshots, Tags: list(tags)})
 		}
 	}
 	return err

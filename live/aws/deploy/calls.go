@@ -4,8 +4,8 @@ package deploy
 var Looks = []string{
 	"EC2 DescribeVpcs", "EC2 DescribeSubnets", "EC2 DescribeSecurityGroups", "EC2 DescribeImages", "EC2 DescribeInstances",
 	"EC2 DescribeSnapshots", "EC2 DescribeVolumes", "EC2 DescribeNetworkInterfaces",
-	"IAM GetRole", "IAM GetInstanceProfile", "CloudWatch Logs DescribeLogGroups",
-	"Lambda GetFunction", "Lambda ListVersionsByFunction", "Lambda GetAccountSettings",
+	"IAM GetRole", "IAM GetRolePolicy", "IAM GetInstanceProfile", "CloudWatch Logs DescribeLogGroups",
+	"Lambda GetFunction", "Lambda GetFunctionConcurrency", "Lambda ListVersionsByFunction", "Lambda GetAccountSettings",
 	"DynamoDB DescribeTable", "DynamoDB DescribeTimeToLive",
 }
 

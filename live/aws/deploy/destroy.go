@@ -2,12 +2,15 @@ package deploy
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 )
@@ -29,7 +32,7 @@ func (c *Clients) Destroy(ctx context.Context, f *Found, plan []Step, tell func(
 			continue
 		}
 		tell(step)
-		if err := c.delete(ctx, f, step); err != nil && !absent(err) {
+		if err := again(ctx, inUse, func() error { return c.delete(ctx, f, step) }); err != nil && !absent(err) {
 			return nil, fmt.Errorf("cnv: delete %s %s: %w", step.What, step.Name, err)
 		}
 	}
@@ -42,36 +45,65 @@ func (c *Clients) Destroy(ctx context.Context, f *Found, plan []Step, tell func(
 
 // endAll ends gateways first, which would launch workers for those that end.
 func (c *Clients) endAll(ctx context.Context, f *Found) error {
-	for _, gateways := range []bool{true, false} {
-		there := Found{Name: f.Name}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	err := c.end(ctx, f.Name, func(i FoundInstance) bool { return i.Role == "gateway" })
+	if err == nil {
+		err = c.end(ctx, f.Name, func(FoundInstance) bool { return true })
+	}
+	return err
+}
+
+// end terminates instances until none is left, those too that come meanwhile:
+// security groups are in use until then.
+func (c *Clients) end(ctx context.Context, name string, which func(FoundInstance) bool) error {
+	for wait := 100 * time.Millisecond; ; wait = min(2*wait, 5*time.Second) {
+		there := Found{Name: name}
 		if err := c.instances(ctx, &there); err != nil {
 			return err
 		}
-		var ids []string
+		var ids, left []string
 		for _, i := range there.Instances {
-			if !gateways || i.Role == "gateway" {
+			if !which(i) {
+				continue
+			}
+			left = append(left, i.ID+" "+i.State)
+			if i.State != string(types.InstanceStateNameShuttingDown) {
 				ids = append(ids, i.ID)
 			}
 		}
-		if err := c.end(ctx, ids); err != nil {
+		if len(left) == 0 {
+			return nil
+		}
+		if err := c.terminate(ctx, ids...); err != nil {
 			return err
 		}
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return fmt.Errorf("some have not ended, run destroy again, and end what still launches them: %s: %w", strings.Join(left, ", "), ctx.Err())
+		}
 	}
-	return nil
 }
 
-// end terminates instances and waits for their end: security groups are in
-// use until then.
-func (c *Clients) end(ctx context.Context, ids []string) error {
+// terminate asks instances to end. Those that are gone are no error, but one of
+// them fails the whole call.
+func (c *Clients) terminate(ctx context.Context, ids ...string) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	if _, err := c.EC2.TerminateInstances(ctx, &ec2.TerminateInstancesInput{InstanceIds: ids}); err != nil && !absent(err) {
+	_, err := c.EC2.TerminateInstances(ctx, &ec2.TerminateInstancesInput{InstanceIds: ids})
+	if !absent(err) {
 		return err
 	}
-	return ec2.NewInstanceTerminatedWaiter(c.EC2, func(o *ec2.InstanceTerminatedWaiterOptions) {
-		o.MinDelay, o.MaxDelay = time.Second/2, 5*time.Second
-	}).Wait(ctx, &ec2.DescribeInstancesInput{InstanceIds: ids}, patience)
+	if len(ids) == 1 {
+		return nil
+	}
+	var errs []error
+	for _, id := range ids {
+		errs = append(errs, c.terminate(ctx, id))
+	}
+	return errors.Join(errs...)
 }
 
 func (c *Clients) delete(ctx context.Context, f *Found, step Step) error {
@@ -94,9 +126,9 @@ func (c *Clients) delete(ctx context.Context, f *Found, step Step) error {
 	case "profile":
 		err = c.deleteProfile(ctx, name)
 	case "role":
-		policy := "logs"
+		policy := logsPolicy
 		if name == gateway(f.Name) {
-			policy = "runner"
+			policy = runnerPolicy
 		}
 		if _, err = c.IAM.DeleteRolePolicy(ctx, &iam.DeleteRolePolicyInput{RoleName: &name, PolicyName: &policy}); err == nil || absent(err) {
 			_, err = c.IAM.DeleteRole(ctx, &iam.DeleteRoleInput{RoleName: &name})

@@ -124,6 +124,9 @@ func judgeClock(now time.Time, date string) (Mark, string) {
 
 func (d *doctor) network() {
 	f, err := d.c.Find(d.ctx, d.s.Name, d.s.Arch)
+	if err == nil {
+		err = f.Network()
+	}
 	if err != nil {
 		d.say(Fail, "resources", "%v", err)
 		return

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -39,10 +40,11 @@ func Connect(cfg sdk.Config) *Clients {
 // Found is what a deployment has. Empty fields are not there.
 type Found struct {
 	Name         string
-	VPC          string // the account's default
+	VPC          string // the account's default; see Network
 	Subnets      []aws.Subnet
 	Base         string // the newest image of Amazon Linux 2023 for the architecture asked for
 	Role         string // ARN
+	RolePolicy   string // of that role; "": none
 	LogGroup     bool
 	LogDays      int32
 	Function     *FoundFunction
@@ -51,14 +53,18 @@ type Found struct {
 	TTL          bool
 	Workers      string // security groups
 	Gateway      string
+	Reachable    bool // the workers' group lets the gateway's in
 	Images       []FoundImage
 	Left         []Step   // snapshots, volumes, network interfaces and log groups that nothing above has
 	SnapshotGB   int32    // of all snapshots, at most: what is not written is not billed
 	Allowed      []string // addresses that may call the gateway
 	AllowedAdmin []string // that may see its admin pages
 	GatewayCode  string   // CodeSHA256 of its package
+	CodeClosed   bool     // nobody can call the function that has it
 	GatewayRole  string   // ARN
+	RunnerPolicy string   // of that role; "": none
 	Profile      bool     // that gives an instance the role
+	ProfileRole  string   // the name of the role that it gives; "": none
 	// Instances that are not terminated.
 	Instances []FoundInstance
 }
@@ -107,13 +113,11 @@ func (c *Clients) Find(ctx context.Context, name, arch string) (*Found, error) {
 	return f, nil
 }
 
+// network looks for the account's default, which is needed only to make something.
 func (c *Clients) network(ctx context.Context, f *Found) error {
 	vpcs, err := c.EC2.DescribeVpcs(ctx, &ec2.DescribeVpcsInput{Filters: []types.Filter{filter("is-default", "true")}})
-	if err != nil {
+	if err != nil || len(vpcs.Vpcs) == 0 {
 		return err
-	}
-	if len(vpcs.Vpcs) == 0 {
-		return errors.New("the region has no default VPC: make one (aws ec2 create-default-vpc)")
 	}
 	f.VPC = sdk.ToString(vpcs.Vpcs[0].VpcId)
 	subnets, err := c.EC2.DescribeSubnets(ctx, &ec2.DescribeSubnetsInput{Filters: []types.Filter{filter("vpc-id", f.VPC)}})
@@ -124,8 +128,16 @@ func (c *Clients) network(ctx context.Context, f *Found) error {
 		f.Subnets = append(f.Subnets, aws.Subnet{ID: sdk.ToString(s.SubnetId), Zone: sdk.ToString(s.AvailabilityZone)})
 	}
 	slices.SortFunc(f.Subnets, func(a, b aws.Subnet) int { return strings.Compare(a.Zone, b.Zone) })
-	if len(f.Subnets) == 0 {
-		return fmt.Errorf("the default VPC %s has no subnet", f.VPC)
+	return nil
+}
+
+// Network says why nothing can be deployed where it looked.
+func (f *Found) Network() error {
+	switch {
+	case f.VPC == "":
+		return errors.New("the region has no default VPC: make one (aws ec2 create-default-vpc)")
+	case len(f.Subnets) == 0:
+		return fmt.Errorf("the default VPC %s has no subnet: make one (aws ec2 create-default-subnet --availability-zone NAME)", f.VPC)
 	}
 	return nil
 }
@@ -137,23 +149,19 @@ func (c *Clients) groups(ctx context.Context, f *Found) error {
 	if err != nil {
 		return err
 	}
+	var open []types.IpPermission // of the workers' group
 	for _, g := range out.SecurityGroups {
 		switch sdk.ToString(g.GroupName) {
 		case workers(f.Name):
-			f.Workers = sdk.ToString(g.GroupId)
+			f.Workers, open = sdk.ToString(g.GroupId), g.IpPermissions
 		case gateway(f.Name):
 			f.Gateway = sdk.ToString(g.GroupId)
-			for _, p := range g.IpPermissions {
-				for _, r := range p.IpRanges {
-					if sdk.ToInt32(p.FromPort) == AdminPort {
-						f.AllowedAdmin = append(f.AllowedAdmin, sdk.ToString(r.CidrIp))
-					} else {
-						f.Allowed = append(f.Allowed, sdk.ToString(r.CidrIp))
-					}
-				}
-			}
+			f.Allowed, f.AllowedAdmin = ranges(g.IpPermissions, GatewayPort), ranges(g.IpPermissions, AdminPort)
 		}
 	}
+	f.Reachable = slices.ContainsFunc(open, func(p types.IpPermission) bool {
+		return at(p, workerPort) && slices.ContainsFunc(p.UserIdGroupPairs, func(x types.UserIdGroupPair) bool { return sdk.ToString(x.GroupId) == f.Gateway })
+	})
 	return nil
 }
 
@@ -174,6 +182,7 @@ func (c *Clients) base(ctx context.Context, f *Found, arch string) error {
 	return nil
 }
 
+// images looks for them; what f knew of them is forgotten.
 func (c *Clients) images(ctx context.Context, f *Found) error {
 	out, err := c.EC2.DescribeImages(ctx, &ec2.DescribeImagesInput{
 		Owners: []string{"self"}, Filters: []types.Filter{filter("tag:"+aws.TagDeployment, f.Name)},
@@ -181,6 +190,7 @@ func (c *Clients) images(ctx context.Context, f *Found) error {
 	if err != nil {
 		return err
 	}
+	f.Images = nil
 	for _, i := range out.Images {
 		one := FoundImage{ID: sdk.ToString(i.ImageId), Version: tag(i.Tags, aws.TagVersion), State: string(i.State)}
 		for _, d := range i.BlockDeviceMappings {
@@ -225,8 +235,21 @@ func (c *Clients) role(ctx context.Context, f *Found) error {
 	}
 	if err == nil {
 		f.Role = sdk.ToString(out.Role.Arn)
+		f.RolePolicy, err = c.rolePolicy(ctx, role(f.Name), logsPolicy)
 	}
 	return err
+}
+
+// rolePolicy is a policy of a role; "": there is none.
+func (c *Clients) rolePolicy(ctx context.Context, role, name string) (string, error) {
+	out, err := c.IAM.GetRolePolicy(ctx, &iam.GetRolePolicyInput{RoleName: &role, PolicyName: &name})
+	if absent(err) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	return url.PathUnescape(sdk.ToString(out.PolicyDocument)) // as IAM gives it
 }
 
 // logs looks for the function's log group, and for that of the gateway's
@@ -303,7 +326,10 @@ func (c *Clients) table(ctx context.Context, f *Found) error {
 	if err == nil && ttl.TimeToLiveDescription != nil {
 		f.TTL = strings.HasPrefix(string(ttl.TimeToLiveDescription.TimeToLiveStatus), "ENABL")
 	}
-	return nil
+	if absent(err) {
+		return nil // the table is being deleted
+	}
+	return err
 }
 
 // absent says whether an error means that something is not there.
@@ -312,7 +338,7 @@ func absent(err error) bool {
 	return errors.As(err, &api) && slices.Contains([]string{
 		"ResourceNotFoundException", "NoSuchEntity", "NoSuchEntityException", "InvalidInstanceID.NotFound",
 		"InvalidGroup.NotFound", "InvalidAMIID.NotFound", "InvalidAMIID.Unavailable", "InvalidSnapshot.NotFound",
-		"InvalidVolume.NotFound", "InvalidNetworkInterfaceID.NotFound",
+		"InvalidVolume.NotFound", "InvalidPermission.NotFound", "InvalidNetworkInterfaceID.NotFound",
 	}, api.ErrorCode())
 }
 

@@ -104,6 +104,11 @@ func (g *Gateway) validate() error {
 	if len(g.Package) == 0 || len(g.Package) > 50<<20 {
 		errs = append(errs, fmt.Errorf("the gateway's zip file has %d bytes: want 1 to 50 MiB", len(g.Package)))
 	}
+	for _, a := range []string{g.Allow, g.Admin} {
+		if a != "" {
+			errs = append(errs, CheckAddresses(a))
+		}
+	}
 	for _, f := range g.Flags {
 		if strings.ContainsAny(f, " \n'\"\\$%") {
 			errs = append(errs, fmt.Errorf("the gateway's flag %q: a systemd unit would read it otherwise", f))
@@ -120,7 +125,7 @@ func planGateway(s *Spec, f *Found) []Step {
 		return nil
 	}
 	var p []Step
-	name, image := gateway(s.Name), gateway(s.Name)+"-"+g.Version()
+	name := gateway(s.Name)
 	step := func(there bool, do, what, name, why string) {
 		if there {
 			do, why = "keep", ""
@@ -130,19 +135,27 @@ func planGateway(s *Spec, f *Found) []Step {
 	switch {
 	case f.GatewayCode == "":
 		step(false, "create", "gateway code", name, "a function that is never called: images are baked from its package")
+	case f.GatewayCode == g.codeSHA256():
+		step(f.CodeClosed, "update", "gateway code", name, "is not to be called: its limit of 0 calls at once is missing")
 	default:
-		step(f.GatewayCode == g.codeSHA256(), "update", "gateway code", name, "gateway "+g.Version())
+		step(false, "update", "gateway code", name, "gateway "+g.Version())
 	}
-	step(f.GatewayRole != "", "create", "gateway role", name, "launches workers, calls the function, uses the table: deploy --policy runner")
-	step(f.Profile, "create", "gateway profile", name, "gives the instance that role")
-	step(slices.ContainsFunc(f.Images, func(i FoundImage) bool { return i.Version == g.Version() && i.State == "available" }),
-		"bake", "gateway image", image, fmt.Sprintf("a %s from %s loads the gateway's package, then is terminated", s.Builder, orNone(f.Base)))
-	if g.Allow != "" {
-		step(slices.Contains(f.Allowed, g.Allow), "allow", "gateway", g.Allow, fmt.Sprintf("may call port %d of the gateway", GatewayPort))
+	switch {
+	case f.GatewayRole == "":
+		step(false, "create", "gateway role", name, "launches workers, calls the function, uses the table: deploy --policy runner")
+	default:
+		step(samePolicy(f.RunnerPolicy, s.runnerPolicy(f)), "update", "gateway role", name, "its policy is missing or another: launches "+strings.Join(g.Types, ", "))
 	}
-	if g.Admin != "" {
-		step(slices.Contains(f.AllowedAdmin, g.Admin), "allow", "admin pages", g.Admin, fmt.Sprintf("may ask port %d of the gateway, with the token", AdminPort))
+	switch {
+	case !f.Profile:
+		step(false, "create", "gateway profile", name, "gives the instance that role")
+	default:
+		step(f.ProfileRole == name, "update", "gateway profile", name, "has no role: gives the instance that of the gateway")
 	}
+	p = append(p, planImage(f, "gateway image", gateway(s.Name)+"-"+g.Version(), g.Version(),
+		fmt.Sprintf("a %s from %s loads the gateway's package, then is terminated", s.Builder, orNone(f.Base)))...)
+	p = append(p, planAllowed("gateway", f.Allowed, g.Allow, fmt.Sprintf("may call port %d of the gateway", GatewayPort))...)
+	p = append(p, planAllowed("admin pages", f.AllowedAdmin, g.Admin, fmt.Sprintf("may ask port %d of the gateway, with the token", AdminPort))...)
 	step(f.gateway(g.Version()) != "", "launch", "gateway", name, fmt.Sprintf("a %s, runs until its budget or %v are over", g.Type, g.Life))
 	for _, i := range f.Instances {
 		if i.Role == "gateway" && i.Version != g.Version() {
@@ -168,44 +181,41 @@ func (c *Clients) applyGateway(ctx context.Context, s *Spec, f *Found, step Step
 	case "create gateway code":
 		return c.createGatewayCode(ctx, s, f, step.Name)
 	case "update gateway code":
-		_, err := c.Lambda.UpdateFunctionCode(ctx, &lambda.UpdateFunctionCodeInput{FunctionName: &step.Name, ZipFile: s.Gateway.Package})
-		if err == nil {
-			err = lambda.NewFunctionUpdatedV2Waiter(c.Lambda).Wait(ctx, &lambda.GetFunctionInput{FunctionName: &step.Name}, patience)
-		}
-		return err
+		return c.updateGatewayCode(ctx, s, f, step.Name)
 	case "create gateway role":
 		return c.createGatewayRole(ctx, s, f, step.Name)
+	case "update gateway role":
+		return c.allowRunner(ctx, s, f)
 	case "create gateway profile":
-		return c.createProfile(ctx, s, step.Name)
+		return c.createProfile(ctx, step.Name)
+	case "update gateway profile":
+		return c.fillProfile(ctx, step.Name)
 	case "bake gateway image":
 		return c.bake(ctx, s, f, s.gatewayKit(step.Name))
+	case "wait gateway image":
+		return c.ready(ctx, f, step.Name, s.gatewayKit("").tags)
+	case "delete gateway image":
+		return c.deleteImage(ctx, f, step.Name)
 	case "allow gateway":
 		return c.allow(ctx, f, step.Name, GatewayPort)
 	case "allow admin pages":
 		return c.allow(ctx, f, step.Name, AdminPort)
+	case "revoke gateway":
+		return c.revoke(ctx, f, step.Name, GatewayPort)
+	case "revoke admin pages":
+		return c.revoke(ctx, f, step.Name, AdminPort)
 	case "launch gateway":
 		return c.launchGateway(ctx, s, f)
 	case "terminate old gateway":
-		_, err := c.EC2.TerminateInstances(ctx, &ec2.TerminateInstancesInput{InstanceIds: []string{step.Name}})
-		return err
+		return c.terminate(ctx, step.Name)
 	}
 	return fmt.Errorf("no such step") // a defect: every step that Plan gives is above
 }
 
-// allow lets addresses in at a port of the gateway.
-func (c *Clients) allow(ctx context.Context, f *Found, addresses string, port int32) error {
-	_, err := c.EC2.AuthorizeSecurityGroupIngress(ctx, &ec2.AuthorizeSecurityGroupIngressInput{
-		GroupId: &f.Gateway, IpPermissions: []types.IpPermission{{
-			IpProtocol: sdk.String("tcp"), FromPort: &port, ToPort: &port, IpRanges: []types.IpRange{{CidrIp: &addresses}},
-		}},
-	})
-	return unlessAllowed(err)
-}
-
 // createGatewayCode makes the function that holds the package.
 func (c *Clients) createGatewayCode(ctx context.Context, s *Spec, f *Found, name string) error {
-	seconds, memory, none := int32(3), int32(128), int32(0)
-	err := c.untilRoleIsKnown(ctx, func() error {
+	seconds, memory := int32(3), int32(128)
+	err := again(ctx, roleUnknown, func() error {
 		_, err := c.Lambda.CreateFunction(ctx, &lambda.CreateFunctionInput{
 			FunctionName: &name, Runtime: fn.RuntimeProvidedal2023, Handler: sdk.String("none"), Role: &f.Role,
 			Architectures: []fn.Architecture{fn.Architecture(s.Arch)}, MemorySize: &memory, Timeout: &seconds,
@@ -219,7 +229,26 @@ func (c *Clients) createGatewayCode(ctx context.Context, s *Spec, f *Found, name
 	if err := lambda.NewFunctionActiveV2Waiter(c.Lambda).Wait(ctx, &lambda.GetFunctionInput{FunctionName: &name}, patience); err != nil {
 		return err
 	}
-	_, err = c.Lambda.PutFunctionConcurrency(ctx, &lambda.PutFunctionConcurrencyInput{FunctionName: &name, ReservedConcurrentExecutions: &none})
+	return c.closeCode(ctx, name)
+}
+
+// updateGatewayCode makes it that of this gateway, which nobody can call.
+func (c *Clients) updateGatewayCode(ctx context.Context, s *Spec, f *Found, name string) error {
+	if f.GatewayCode != s.Gateway.codeSHA256() {
+		_, err := c.Lambda.UpdateFunctionCode(ctx, &lambda.UpdateFunctionCodeInput{FunctionName: &name, ZipFile: s.Gateway.Package})
+		if err == nil {
+			err = lambda.NewFunctionUpdatedV2Waiter(c.Lambda).Wait(ctx, &lambda.GetFunctionInput{FunctionName: &name}, patience)
+		}
+		if err != nil || f.CodeClosed {
+			return err
+		}
+	}
+	return c.closeCode(ctx, name)
+}
+
+// closeCode lets nobody call it.
+func (c *Clients) closeCode(ctx context.Context, name string) error {
+	_, err := c.Lambda.PutFunctionConcurrency(ctx, &lambda.PutFunctionConcurrencyInput{FunctionName: &name, ReservedConcurrentExecutions: sdk.Int32(0)})
 	return err
 }
 
@@ -233,16 +262,33 @@ func (c *Clients) createGatewayRole(ctx context.Context, s *Spec, f *Found, name
 		return err
 	}
 	f.GatewayRole = sdk.ToString(out.Role.Arn)
-	policy := Policies(s.Name, s.Region, accountOf(f.GatewayRole), s.Gateway.Types)["runner"]
-	_, err = c.IAM.PutRolePolicy(ctx, &iam.PutRolePolicyInput{RoleName: &name, PolicyName: sdk.String("runner"), PolicyDocument: &policy})
+	return c.allowRunner(ctx, s, f)
+}
+
+// runnerPolicy is what the gateway's role may do.
+func (s *Spec) runnerPolicy(f *Found) string {
+	return Policies(s.Name, s.Region, accountOf(f.GatewayRole), s.Gateway.Types)["runner"]
+}
+
+// allowRunner gives the gateway's role its policy, in place of that of another
+// experiment.
+func (c *Clients) allowRunner(ctx context.Context, s *Spec, f *Found) error {
+	_, err := c.IAM.PutRolePolicy(ctx, &iam.PutRolePolicyInput{
+		RoleName: sdk.String(gateway(s.Name)), PolicyName: sdk.String(runnerPolicy), PolicyDocument: sdk.String(s.runnerPolicy(f)),
+	})
 	return err
 }
 
 // createProfile makes what gives an instance its role.
-func (c *Clients) createProfile(ctx context.Context, s *Spec, name string) error {
+func (c *Clients) createProfile(ctx context.Context, name string) error {
 	if _, err := c.IAM.CreateInstanceProfile(ctx, &iam.CreateInstanceProfileInput{InstanceProfileName: &name}); err != nil {
 		return err
 	}
+	return c.fillProfile(ctx, name)
+}
+
+// fillProfile puts the role of the same name into it.
+func (c *Clients) fillProfile(ctx context.Context, name string) error {
 	_, err := c.IAM.AddRoleToInstanceProfile(ctx, &iam.AddRoleToInstanceProfileInput{InstanceProfileName: &name, RoleName: &name})
 	return err
 }
@@ -262,14 +308,14 @@ func (c *Clients) launchGateway(ctx context.Context, s *Spec, f *Found) error {
 	tags := map[string]string{aws.TagDeployment: s.Name, aws.TagVersion: g.Version(), aws.TagRole: "gateway", "Name": gateway(s.Name)}
 	var err error
 	for _, subnet := range f.Subnets {
-		err = c.untilProfileIsKnown(ctx, func() error {
+		err = again(ctx, profileUnknown, func() error {
 			_, err := c.EC2.RunInstances(ctx, &ec2.RunInstancesInput{
 				ImageId: &image, InstanceType: types.InstanceType(g.Type), MinCount: sdk.Int32(1), MaxCount: sdk.Int32(1),
 				IamInstanceProfile:                &types.IamInstanceProfileSpecification{Name: sdk.String(gateway(s.Name))},
 				InstanceInitiatedShutdownBehavior: types.ShutdownBehaviorTerminate,
 				MetadataOptions:                   &types.InstanceMetadataOptionsRequest{HttpTokens: types.HttpTokensStateRequired, HttpPutResponseHopLimit: sdk.Int32(1)},
 				NetworkInterfaces: []types.InstanceNetworkInterfaceSpecification{{
-					DeviceIndex: sdk.Int32(0), SubnetId: sdk.String(subnet.ID), Groups: []string{f.Gateway}, AssociatePublicIpAddress: sdk.Bool(true),
+					DeviceIndex: sdk.Int32(0), SubnetId: sdk.String(subnet.ID), Groups: []string{f.Gateway}, AssociatePublicIpAddress: sdk.Bool(true), DeleteOnTermination: sdk.Bool(true),
 				}},
 				TagSpecifications: aws.AtLaunch(tags),
 			})
@@ -282,40 +328,36 @@ func (c *Clients) launchGateway(ctx context.Context, s *Spec, f *Found) error {
 	return err
 }
 
-// untilProfileIsKnown tries again while a new profile has not reached EC2.
-func (c *Clients) untilProfileIsKnown(ctx context.Context, f func() error) error {
-	for began := time.Now(); ; {
-		err := f()
-		if err == nil || !strings.Contains(err.Error(), "iamInstanceProfile") && !strings.Contains(err.Error(), "IAM Instance Profile") || time.Since(began) > time.Minute {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(3 * time.Second):
-		}
-	}
-}
-
 // findGateway looks for what the gateway has.
 func (c *Clients) findGateway(ctx context.Context, f *Found) error {
 	name := gateway(f.Name)
 	code, err := c.Lambda.GetFunction(ctx, &lambda.GetFunctionInput{FunctionName: &name})
-	switch {
-	case err == nil:
+	if err == nil {
 		f.GatewayCode = sdk.ToString(code.Configuration.CodeSha256)
-	case !absent(err):
+		var limit *lambda.GetFunctionConcurrencyOutput
+		if limit, err = c.Lambda.GetFunctionConcurrency(ctx, &lambda.GetFunctionConcurrencyInput{FunctionName: &name}); err == nil {
+			f.CodeClosed = limit.ReservedConcurrentExecutions != nil && *limit.ReservedConcurrentExecutions == 0
+		}
+	}
+	if err != nil && !absent(err) {
 		return err
 	}
 	r, err := c.IAM.GetRole(ctx, &iam.GetRoleInput{RoleName: &name})
-	switch {
-	case err == nil:
+	if err == nil {
 		f.GatewayRole = sdk.ToString(r.Role.Arn)
-	case !absent(err):
+		f.RunnerPolicy, err = c.rolePolicy(ctx, name, runnerPolicy)
+	}
+	if err != nil && !absent(err) {
 		return err
 	}
-	_, err = c.IAM.GetInstanceProfile(ctx, &iam.GetInstanceProfileInput{InstanceProfileName: &name})
-	if f.Profile = err == nil; err != nil && !absent(err) {
+	p, err := c.IAM.GetInstanceProfile(ctx, &iam.GetInstanceProfileInput{InstanceProfileName: &name})
+	if err == nil {
+		f.Profile = true
+		for _, r := range p.InstanceProfile.Roles {
+			f.ProfileRole = sdk.ToString(r.RoleName)
+		}
+	}
+	if err != nil && !absent(err) {
 		return err
 	}
 	return nil

@@ -66,8 +66,8 @@ func (c *Clients) interfaces(ctx context.Context, f *Found, unattached types.Fil
 	return nil
 }
 
-// deleteImage gives up an image. Its snapshots are tagged before: else nobody
-// would find those that are left if it ends midway.
+// deleteImage gives up an image, with its snapshots. They are tagged before:
+// else nobody would find those that are left if it ends midway.
 func (c *Clients) deleteImage(ctx context.Context, f *Found, id string) error {
 	for _, i := range f.Images {
 		if i.ID != id || len(i.Snapshots) == 0 {
@@ -78,6 +78,6 @@ func (c *Clients) deleteImage(ctx context.Context, f *Found, id string) error {
 			return err
 		}
 	}
-	_, err := c.EC2.DeregisterImage(ctx, &ec2.DeregisterImageInput{ImageId: &id})
+	_, err := c.EC2.DeregisterImage(ctx, &ec2.DeregisterImageInput{ImageId: &id, DeleteAssociatedSnapshots: sdk.Bool(true)})
 	return err
 }

@@ -17,13 +17,18 @@ import (
 )
 
 // TestDestroyEndsMidway: when a snapshot cannot be deleted, whose image is gone
-// already, the next destroy finds it.
+// already, the next destroy finds it; when it is still in use, it is tried again.
 func TestDestroyEndsMidway(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	_, cfg := cloud(t, local.Config{Faults: []local.Fault{{Action: "DeleteSnapshot", Code: "UnauthorizedOperation", Next: 1}}})
+	_, cfg := cloud(t, local.Config{Faults: []local.Fault{
+		{Action: "DeleteSnapshot", Code: "UnauthorizedOperation", Next: 1}, {Action: "DeleteSnapshot", Code: "InvalidSnapshot.InUse", Next: 2},
+	}})
 	_, f := deployed(ctx, t, cfg)
 	c := Connect(cfg)
+	if _, err := c.EC2.DeregisterImage(ctx, &ec2.DeregisterImageInput{ImageId: &f.Images[0].ID}); err != nil { // and not its snapshot
+		t.Fatal(err)
+	}
 	if _, err := c.Destroy(ctx, f, PlanDestroy(f), func(Step) {}); err == nil || !strings.Contains(err.Error(), "delete snapshot") {
 		t.Fatalf("a snapshot that cannot be deleted: %v", err)
 	}
@@ -146,5 +151,91 @@ func TestOtherMemoryBesideTheOld(t *testing.T) {
 	var none aws.Pool
 	if _, err := third.Template(f, []aws.Pool{none}); err == nil {
 		t.Error("a function with memory that nobody deployed has a template")
+	}
+}
+
+// TestSnapshotsGoWithTheirImage: one call deletes both.
+func TestSnapshotsGoWithTheirImage(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	_, cfg := cloud(t, fast)
+	c, s := Connect(cfg), idleSpec(t, "test")
+	if err := c.makes(ctx, s); err != nil {
+		t.Fatal(err)
+	}
+	f, err := c.Find(ctx, s.Name, s.Arch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, i := range f.Images {
+		if err := c.deleteImage(ctx, f, i.ID); err != nil {
+			t.Error(err)
+		}
+	}
+	if f, err = c.Find(ctx, s.Name, s.Arch); err != nil || len(f.Images) != 0 || len(f.Left) != 0 {
+		t.Errorf("%v; there are images %v, and left %v", err, f.Images, f.Left)
+	}
+}
+
+// TestFindTellsWhatItCannotSee: a table whose settings may not be seen is not
+// one that lacks them.
+func TestFindTellsWhatItCannotSee(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	cloud, cfg := cloud(t, fast)
+	c, s := Connect(cfg), idleSpec(t, "test")
+	if err := c.makes(ctx, s); err != nil {
+		t.Fatal(err)
+	}
+	for _, action := range []string{"DescribeTimeToLive", "GetRolePolicy", "GetFunctionConcurrency"} {
+		if err := cloud.Break([]local.Fault{{Action: action, Code: "AccessDenied", Next: 1}}, nil); err != nil {
+			t.Fatal(err)
+		}
+		if f, err := c.Find(ctx, s.Name, s.Arch); err == nil {
+			t.Errorf("without %s there is still to do: %v", action, Todo(Plan(s, f)))
+		}
+	}
+}
+
+// TestWithoutNetwork: in a region without a default VPC nothing can be deployed,
+// which is said; what there is can be seen and destroyed.
+func TestWithoutNetwork(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	cfg := awstest.Moto(t)
+	c, s := Connect(cfg), testSpec([]byte("PK one"))
+	f, err := c.Find(ctx, s.Name, s.Arch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range f.Subnets {
+		if _, err := c.EC2.DeleteSubnet(ctx, &ec2.DeleteSubnetInput{SubnetId: &n.ID}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	lacks := func(want string) {
+		t.Helper()
+		f, err = c.Find(ctx, s.Name, s.Arch)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Apply(ctx, s, f, Plan(s, f), func(Step) {}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("deploy says %v, want %q", err, want)
+		}
+	}
+	lacks("create-default-subnet")
+	if _, err := c.EC2.DeleteVpc(ctx, &ec2.DeleteVpcInput{VpcId: &f.VPC}); err != nil {
+		t.Fatal(err)
+	}
+	lacks("create-default-vpc")
+	name := logGroup(s.Name)
+	if _, err := c.Logs.CreateLogGroup(ctx, &cloudwatchlogs.CreateLogGroupInput{LogGroupName: &name}); err != nil {
+		t.Fatal(err)
+	}
+	if f, err = c.Find(ctx, s.Name, s.Arch); err != nil || !f.LogGroup {
+		t.Fatalf("%v; found %+v", err, f)
+	}
+	if left, err := c.Destroy(ctx, f, PlanDestroy(f), func(Step) {}); err != nil || len(left) != 0 {
+		t.Errorf("%v, left %v", err, left)
 	}
 }

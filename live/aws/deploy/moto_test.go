@@ -2,6 +2,7 @@ package deploy
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -40,8 +41,13 @@ func TestDeploymentOnMoto(t *testing.T) {
 	cfg := awstest.Moto(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
-	go powerOff(ctx, Connect(cfg))
+	c := Connect(cfg)
+	before := takeStock(ctx, t, c)
+	go powerOff(ctx, c)
 	lifecycle(ctx, t, cfg, []byte("PK first"), []byte("PK second"))
+	if more := takeStock(ctx, t, c).since(before); len(more) != 0 {
+		t.Errorf("destroy has left %v", more)
+	}
 }
 
 // lifecycle deploys, deploys again, another version, launches, and destroys.
@@ -134,6 +140,7 @@ func TestGatewayOnMoto(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
 	c := Connect(cfg)
+	before := takeStock(ctx, t, c)
 	go powerOff(ctx, c)
 	s := testSpec([]byte("PK worker"))
 	s.Gateway = &Gateway{Package: []byte("PK gateway"), Type: "c7g.medium", Allow: "203.0.113.0/24", Types: []string{"c7g.large"}, Life: time.Hour}
@@ -155,17 +162,34 @@ func TestGatewayOnMoto(t *testing.T) {
 	if done := apply(); len(done) != 0 {
 		t.Errorf("a second time: %v", done)
 	}
+	more := takeStock(ctx, t, c).since(before)
+	for _, kind := range []string{"instance", "image", "volume", "snapshot", "security group", "interface", "function", "table", "log group", "role", "profile"} {
+		if len(more[kind]) == 0 {
+			t.Errorf("no %s is listed: %v", kind, more)
+		}
+	}
 	s.Gateway.Flags = []string{"--max-usd", "1"}
 	done := apply()
 	if len(done) != 3 || done[0].Do != "bake" || done[1].Do != "launch" || done[2].Do != "terminate" {
 		t.Errorf("with other flags: %v", done)
 	}
-	f, err := c.Find(ctx, s.Name, s.Arch)
-	if err != nil {
-		t.Fatal(err)
+	lets := func(allow, admin string, wantAllowed, wantAdmin []string) *Found {
+		t.Helper()
+		s.Gateway.Allow, s.Gateway.Admin = allow, admin
+		apply()
+		f, err := c.Find(ctx, s.Name, s.Arch)
+		if err != nil || !slices.Equal(f.Allowed, wantAllowed) || !slices.Equal(f.AllowedAdmin, wantAdmin) {
+			t.Errorf("%v; let in are %v and %v, want %v and %v", err, f.Allowed, f.AllowedAdmin, wantAllowed, wantAdmin)
+		}
+		return f
 	}
+	lets("198.51.100.0/24", "192.0.2.0/24", []string{"198.51.100.0/24"}, []string{"192.0.2.0/24"})
+	f := lets("", "198.51.100.0/24", nil, []string{"198.51.100.0/24"})
 	left, err := c.Destroy(ctx, f, PlanDestroy(f), func(Step) {})
 	if err != nil || len(left) != 0 {
 		t.Errorf("after destroy: %v, left %v", err, left)
+	}
+	if more := takeStock(ctx, t, c).since(before); len(more) != 0 {
+		t.Errorf("destroy has left %v", more)
 	}
 }

@@ -36,7 +36,7 @@ func (d *doctor) permissions(kinds []string) {
 
 // launch is a launch of a worker as it would be, but for the image.
 func (d *doctor) launch(kind string) error {
-	card := types.InstanceNetworkInterfaceSpecification{DeviceIndex: sdk.Int32(0), SubnetId: &d.found.Subnets[0].ID, AssociatePublicIpAddress: sdk.Bool(false)}
+	card := types.InstanceNetworkInterfaceSpecification{DeviceIndex: sdk.Int32(0), SubnetId: &d.found.Subnets[0].ID, AssociatePublicIpAddress: sdk.Bool(false), DeleteOnTermination: sdk.Bool(true)}
 	if d.found.Workers != "" {
 		card.Groups = []string{d.found.Workers}
 	}

@@ -11,7 +11,7 @@ import (
 // A Step is one thing that has to be done for a deployment to be, or to be
 // gone.
 type Step struct {
-	Do   string // create, update, bake, delete, terminate; keep: nothing has to be done
+	Do   string // create, update, bake, wait, allow, revoke, delete, terminate; keep: nothing has to be done
 	What string // "function", "image", ...
 	Name string
 	Why  string // in words: with what, or what differs
@@ -36,6 +36,14 @@ func Plan(s *Spec, f *Found) []Step {
 		}
 		p = append(p, Step{do, what, name, why})
 	}
+	// What is there may be half made: a deployment that failed midway.
+	half := func(there, whole bool, what, name, why, lacks string) {
+		if there && !whole {
+			p = append(p, Step{"update", what, name, lacks})
+			return
+		}
+		step(there, what, name, why)
+	}
 	group := logGroup(s.Name)
 	switch {
 	case f.LogGroup && f.LogDays != s.LogDays:
@@ -43,7 +51,8 @@ func Plan(s *Spec, f *Found) []Step {
 	default:
 		step(f.LogGroup, "log group", group, fmt.Sprintf("kept for %d days", s.LogDays))
 	}
-	step(f.Role != "", "role", role(s.Name), "of the function: writes its logs, nothing else")
+	half(f.Role != "", samePolicy(f.RolePolicy, functionPolicy(f.Role, group)), "role", role(s.Name),
+		"of the function: writes its logs, nothing else", "its policy is missing or another: writes its logs, nothing else")
 	p = append(p, planFunction(s, f)...)
 	table := Table(s.Name)
 	step(f.Table != "", "table", table, "on demand")
@@ -51,19 +60,40 @@ func Plan(s *Spec, f *Found) []Step {
 		p = append(p, Step{"update", "table", table, "expired items are deleted"})
 	}
 	step(f.Gateway != "", "security group", gateway(s.Name), "lets nobody in")
-	step(f.Workers != "", "security group", workers(s.Name), "port "+aws.DefaultPort+" from the gateway only")
-	return append(append(p, planImage(s, f)), planGateway(s, f)...)
+	half(f.Workers != "", f.Reachable, "security group", workers(s.Name),
+		"port "+aws.DefaultPort+" from the gateway only", "its rule is missing: port "+aws.DefaultPort+" from the gateway only")
+	p = append(p, planBuilders(f)...)
+	p = append(p, planImage(f, "image", "cnv-"+s.Name+"-"+s.Version(), s.Version(),
+		fmt.Sprintf("a %s from %s loads the function's package, then is terminated", s.Builder, orNone(f.Base)))...)
+	return append(p, planGateway(s, f)...)
 }
 
-// planImage looks for the workers' image.
-func planImage(s *Spec, f *Found) Step {
+// planImage looks for a version's image. One that has failed is in the way: no
+// other can have its name.
+func planImage(f *Found, what, name, version, why string) (p []Step) {
+	next := Step{"bake", what, name, why}
 	for _, i := range f.Images {
-		if i.Version == s.Version() && i.State == "available" {
-			return Step{"keep", "image", "cnv-" + s.Name + "-" + s.Version(), i.ID}
+		switch {
+		case i.Version != version:
+		case i.State == "available":
+			return []Step{{"keep", what, name, i.ID}}
+		case i.State == "pending" || i.State == "transient":
+			next = Step{"wait", what, i.ID, "an earlier deploy has baked it: it is " + i.State}
+		default:
+			p = append(p, Step{"delete", what, i.ID, "it is " + i.State + ", and has the name of the next"})
 		}
 	}
-	return Step{"bake", "image", "cnv-" + s.Name + "-" + s.Version(),
-		fmt.Sprintf("a %s from %s loads the function's package, then is terminated", s.Builder, orNone(f.Base))}
+	return append(p, next)
+}
+
+// planBuilders ends those that an earlier deploy has left.
+func planBuilders(f *Found) (p []Step) {
+	for _, i := range f.Instances {
+		if i.Role == "builder" && i.State != "shutting-down" {
+			p = append(p, Step{"terminate", "builder", i.ID, "of a deploy that has ended, unless somebody else deploys now"})
+		}
+	}
+	return p
 }
 
 func orNone(image string) string {
@@ -146,10 +176,12 @@ func Lacks(s *Spec, f *Found) []Step {
 		switch {
 		case p.What == "log group" || p.What == "role":
 			return true
+		case p.What == "security group":
+			return false // without its rule nobody reaches a worker
 		case p.What == "function" && p.Do == "update":
 			return s.FunctionVersion(f) != ""
 		}
-		return p.Do == "update"
+		return p.Do == "update" || p.Do == "terminate" || p.Do == "delete"
 	})
 }
 

@@ -26,7 +26,8 @@ func TestPlans(t *testing.T) {
 	full := *empty
 	full.Role, full.LogGroup, full.LogDays, full.Table, full.TTL = "arn:aws:iam::1:role/cnv-test-function", true, 7, "ACTIVE", true
 	full.Function = &FoundFunction{Published: []FoundVersion{{"1", s.CodeSHA256(), 1769, 60}}}
-	full.Workers, full.Gateway = "sg-1", "sg-2"
+	full.RolePolicy = functionPolicy(full.Role, logGroup("test"))
+	full.Workers, full.Gateway, full.Reachable = "sg-1", "sg-2", true
 	full.Images = []FoundImage{{ID: "ami-1", Version: s.Version(), State: "available", Snapshots: []string{"snap-1"}}}
 	old := full
 	old.LogDays, old.TTL = 0, false
@@ -34,23 +35,35 @@ func TestPlans(t *testing.T) {
 	old.Images = []FoundImage{{ID: "ami-0", Version: "0123456789ab", State: "available"}, {ID: "ami-2", Version: s.Version(), State: "failed"}}
 	old.Instances = []FoundInstance{{ID: "i-1", Role: "worker", Type: "c7g.large", State: "running"}}
 	served := *s
-	served.Gateway = &Gateway{Package: []byte("PK gateway"), Type: "c7g.medium", Allow: "203.0.113.0/24", Flags: []string{"--max-usd", "5"}, Life: 2 * time.Hour}
+	served.Gateway = &Gateway{Package: []byte("PK gateway"), Type: "c7g.medium", Types: []string{"c7g.large"}, Allow: "203.0.113.0/24", Flags: []string{"--max-usd", "5"}, Life: 2 * time.Hour}
 	serving := full
 	serving.GatewayCode, serving.GatewayRole, serving.Profile, serving.Allowed = served.Gateway.codeSHA256(), "arn:aws:iam::1:role/cnv-test-gateway", true, []string{"203.0.113.0/24"}
+	serving.CodeClosed, serving.ProfileRole, serving.RunnerPolicy = true, gateway("test"), served.runnerPolicy(&serving)
 	serving.Images = append(serving.Images, FoundImage{ID: "ami-9", Version: served.Gateway.Version(), State: "available", Snapshots: []string{"snap-9"}})
 	serving.Instances = []FoundInstance{{ID: "i-9", Role: "gateway", Version: served.Gateway.Version(), Type: "c7g.medium", State: "running"}}
 	behind := serving
-	behind.GatewayCode, behind.Allowed = "other", nil
+	behind.GatewayCode, behind.Allowed, behind.AllowedAdmin = "other", []string{"198.51.100.0/24"}, []string{"203.0.113.0/24"}
 	behind.Instances = []FoundInstance{{ID: "i-8", Role: "gateway", Version: "0123456789ab", Type: "c7g.medium", State: "running"}}
+	half := serving // every second call of its deployment has failed
+	half.RolePolicy, half.LogDays, half.TTL, half.Reachable = "", 0, false, false
+	half.RunnerPolicy, half.CodeClosed, half.ProfileRole = "", false, ""
+	other, gw := served, *served.Gateway // of other instance types
+	gw.Types = []string{"c7g.xlarge", "m7g.large"}
+	other.Gateway = &gw
+	baking := full // by a deployer that was killed
+	baking.Images = []FoundImage{{ID: "ami-3", Version: s.Version(), State: "pending"}}
+	baking.Instances = []FoundInstance{{ID: "i-3", Role: "builder", Type: "c7g.medium", State: "stopped"}, {ID: "i-4", Role: "builder", Type: "c7g.medium", State: "shutting-down"}}
 	var out bytes.Buffer
 	for _, c := range []struct {
 		name  string
 		steps []Step
 	}{
 		{"deploy into an empty account", Plan(s, empty)}, {"deploy again", Plan(s, &full)}, {"deploy over an old version", Plan(s, &old)},
+		{"deploy after one that was killed", Plan(s, &baking)},
 		{"destroy nothing", PlanDestroy(empty)}, {"destroy all", PlanDestroy(&full)}, {"destroy an old version", PlanDestroy(&old)},
 		{"deploy with a gateway", Plan(&served, &full)}, {"deploy it again", Plan(&served, &serving)},
-		{"deploy over an old gateway", Plan(&served, &behind)}, {"destroy with a gateway", PlanDestroy(&serving)},
+		{"deploy over an old gateway", Plan(&served, &behind)}, {"deploy what is half made", Plan(&served, &half)},
+		{"deploy with other instances", Plan(&other, &serving)}, {"destroy with a gateway", PlanDestroy(&serving)},
 	} {
 		fmt.Fprintf(&out, "== %s\n", c.name)
 		for _, step := range c.steps {
@@ -58,6 +71,12 @@ func TestPlans(t *testing.T) {
 		}
 	}
 	golden(t, "plans.txt", out.Bytes())
+	if lacks := Lacks(s, &old); len(lacks) != 2 || lacks[1].Do != "bake" {
+		t.Errorf("the worker lacks %v of an old deployment, want its function and image", lacks)
+	}
+	if lacks := Lacks(&served, &half); len(lacks) != 1 || lacks[0].What != "security group" {
+		t.Errorf("a worker lacks %v of a half made deployment, want the rule that lets the gateway in", lacks)
+	}
 	if todo := Todo(Plan(s, &full)); len(todo) != 0 {
 		t.Errorf("a complete deployment has still to do: %v", todo)
 	}

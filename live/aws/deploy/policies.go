@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"bytes"
 	"encoding/json"
 	"strings"
 )
@@ -10,6 +11,18 @@ const trustLambda = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Pri
 
 // trustEC2 lets instances take on a role.
 const trustEC2 = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}`
+
+// The names of the policies that the roles have.
+const (
+	logsPolicy   = "logs"
+	runnerPolicy = "runner"
+)
+
+// samePolicy compares documents, but for white space.
+func samePolicy(a, b string) bool {
+	var one, other bytes.Buffer
+	return json.Compact(&one, []byte(a)) == nil && json.Compact(&other, []byte(b)) == nil && bytes.Equal(one.Bytes(), other.Bytes())
+}
 
 // accountOf is the account in an ARN; * if it has none.
 func accountOf(arn string) string {
@@ -74,14 +87,14 @@ func Policies(name, region, account string, types []string) map[string]string {
 	look := Statement{Sid: "Look", Action: []string{
 		"ec2:DescribeInstances", "ec2:DescribeImages", "ec2:DescribeVpcs", "ec2:DescribeSubnets", "ec2:DescribeSecurityGroups",
 		"ec2:DescribeSnapshots", "ec2:DescribeVolumes", "ec2:DescribeNetworkInterfaces", "ec2:DescribeInstanceTypes", "ec2:DescribeAccountAttributes",
-		"lambda:GetAccountSettings", "servicequotas:GetServiceQuota", "iam:GetRole", "iam:GetInstanceProfile", "logs:DescribeLogGroups",
+		"lambda:GetAccountSettings", "servicequotas:GetServiceQuota", "iam:GetRole", "iam:GetRolePolicy", "iam:GetInstanceProfile", "logs:DescribeLogGroups",
 	}, Resource: []string{"*"}}
 	function, table := in("lambda", "function:"+Function(name)), in("dynamodb", "table/"+Table(name))
 	code, gatewayARN, profile := in("lambda", "function:"+gateway(name)), "arn:aws:iam::"+account+":role/"+gateway(name), "arn:aws:iam::"+account+":instance-profile/"+gateway(name)
 	runner := append([]Statement{look}, launch...)
 	runner = append(runner,
 		Statement{Sid: "Call", Action: []string{"lambda:InvokeFunction", "lambda:GetFunction", "lambda:ListVersionsByFunction", "lambda:GetProvisionedConcurrencyConfig", "lambda:PutProvisionedConcurrencyConfig", "lambda:DeleteProvisionedConcurrencyConfig"}, Resource: []string{function, function + ":*"}},
-		Statement{Sid: "LookAtCode", Action: []string{"lambda:GetFunction"}, Resource: []string{code}},
+		Statement{Sid: "LookAtCode", Action: []string{"lambda:GetFunction", "lambda:GetFunctionConcurrency"}, Resource: []string{code}},
 		Statement{Sid: "Items", Action: []string{"dynamodb:GetItem", "dynamodb:Query", "dynamodb:BatchWriteItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive"}, Resource: []string{table}},
 	)
 	roleARN := "arn:aws:iam::" + account + ":role/" + role(name)
@@ -94,8 +107,8 @@ func Policies(name, region, account string, types []string) map[string]string {
 		Statement{Sid: "TagSnapshot", Action: []string{"ec2:CreateTags"}, Resource: []string{"arn:aws:ec2:" + region + "::snapshot/*"}, Condition: map[string]map[string]any{
 			"StringEquals": {"aws:RequestTag/cnv:deployment": name}, "Null": {"aws:ResourceTag/cnv:deployment": "true"},
 		}},
-		Statement{Sid: "OwnResources", Action: []string{"ec2:DeregisterImage", "ec2:DeleteSnapshot", "ec2:DeleteVolume", "ec2:DeleteNetworkInterface", "ec2:AuthorizeSecurityGroupIngress", "ec2:DeleteSecurityGroup", "ec2:CreateTags"}, Resource: []string{"*"}, Condition: own},
-		Statement{Sid: "Function", Action: []string{"lambda:CreateFunction", "lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration", "lambda:GetFunction", "lambda:ListVersionsByFunction", "lambda:PublishVersion", "lambda:PutFunctionConcurrency", "lambda:DeleteFunctionConcurrency", "lambda:ListProvisionedConcurrencyConfigs", "lambda:DeleteFunction", "lambda:TagResource"}, Resource: []string{function, function + ":*", code}},
+		Statement{Sid: "OwnResources", Action: []string{"ec2:DeregisterImage", "ec2:DeleteSnapshot", "ec2:DeleteVolume", "ec2:DeleteNetworkInterface", "ec2:AuthorizeSecurityGroupIngress", "ec2:RevokeSecurityGroupIngress", "ec2:DeleteSecurityGroup", "ec2:CreateTags"}, Resource: []string{"*"}, Condition: own},
+		Statement{Sid: "Function", Action: []string{"lambda:CreateFunction", "lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration", "lambda:GetFunction", "lambda:GetFunctionConcurrency", "lambda:ListVersionsByFunction", "lambda:PublishVersion", "lambda:PutFunctionConcurrency", "lambda:DeleteFunctionConcurrency", "lambda:ListProvisionedConcurrencyConfigs", "lambda:DeleteFunction", "lambda:TagResource"}, Resource: []string{function, function + ":*", code}},
 		Statement{Sid: "Role", Action: []string{"iam:CreateRole", "iam:GetRole", "iam:PutRolePolicy", "iam:DeleteRolePolicy", "iam:DeleteRole"}, Resource: []string{roleARN, gatewayARN}},
 		Statement{Sid: "Profile", Action: []string{"iam:CreateInstanceProfile", "iam:AddRoleToInstanceProfile", "iam:RemoveRoleFromInstanceProfile", "iam:DeleteInstanceProfile"}, Resource: []string{profile}},
 		Statement{Sid: "PassGatewayRole", Action: []string{"iam:PassRole"}, Resource: []string{gatewayARN}, Condition: when("iam:PassedToService", "ec2.amazonaws.com")},

@@ -23,17 +23,18 @@ import (
 
 // Options are what a Cloud is made of.
 type Options struct {
-	Dir    string                                    // for the programs of images
-	URL    string                                    // of all services, for gateways
-	Boot   func(n uint64, kind string) time.Duration // from the call to "running", by the number of the launch and the type
-	Begin  func(n uint64, kind string) time.Duration // from then until its program is started, as an operating system takes to; nil: at once
-	VCPUs  int                                       // of the account, on demand and spot each; 0: no limit
-	Hidden time.Duration                             // a new instance is not described for so long
-	Fetch  func(url string) ([]byte, error)          // loads a builder's package
-	Unpack func(zip []byte, dir, hash string) error  // checks and unpacks it into dir
-	Room   func(kind, zone string, spot bool) bool   // whether a zone has capacity; nil: always
-	Log    *slog.Logger
-	Grace  time.Duration // between asking a process to end and killing it
+	Dir     string                                    // for the programs of images
+	URL     string                                    // of all services, for gateways
+	Boot    func(n uint64, kind string) time.Duration // from the call to "running", by the number of the launch and the type
+	Begin   func(n uint64, kind string) time.Duration // from then until its program is started, as an operating system takes to; nil: at once
+	VCPUs   int                                       // of the account, on demand and spot each; 0: no limit
+	Hidden  time.Duration                             // a new instance is not described for so long
+	Fetch   func(url string) ([]byte, error)          // loads a builder's package
+	Unpack  func(zip []byte, dir, hash string) error  // checks and unpacks it into dir
+	Room    func(kind, zone string, spot bool) bool   // whether a zone has capacity; nil: always
+	AnyArch bool                                      // types of another architecture than an image's run it too
+	Log     *slog.Logger
+	Grace   time.Duration // between asking a process to end and killing it
 }
 
 // A Cloud is one account's EC2 in one region.
@@ -140,7 +141,8 @@ var actions = map[string]func(*Cloud, *form) (any, error){
 	"DeregisterImage": (*Cloud).deregisterImage, "DescribeSnapshots": (*Cloud).describeSnapshots,
 	"DeleteSnapshot": (*Cloud).deleteSnapshot, "DescribeSpotInstanceRequests": (*Cloud).describeSpotRequests,
 	"CreateSecurityGroup": (*Cloud).createGroup, "AuthorizeSecurityGroupIngress": (*Cloud).authorize,
-	"DescribeSecurityGroups": (*Cloud).describeGroups, "DeleteSecurityGroup": (*Cloud).deleteGroup,
+	"RevokeSecurityGroupIngress": (*Cloud).revoke,
+	"DescribeSecurityGroups":     (*Cloud).describeGroups, "DeleteSecurityGroup": (*Cloud).deleteGroup,
 	"DescribeVolumes": (*Cloud).describeVolumes, "DescribeNetworkInterfaces": (*Cloud).describeInterfaces,
 	"DescribeAccountAttributes": (*Cloud).describeAccount,
 	"DescribeVpcs":              (*Cloud).describeVPCs, "DescribeSubnets": (*Cloud).describeSubnets,
@@ -196,7 +198,7 @@ func Status(code string) int {
 	switch {
 	case code == "RequestLimitExceeded", code == "Unavailable", code == "ServiceUnavailable":
 		return http.StatusServiceUnavailable
-	case strings.HasPrefix(code, "Internal"), strings.HasPrefix(code, "Insufficient"):
+	case strings.HasPrefix(code, "Internal"), strings.HasPrefix(code, "Insufficient") && strings.HasSuffix(code, "Capacity"):
 		return http.StatusInternalServerError
 	}
 	return http.StatusBadRequest

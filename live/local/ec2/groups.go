@@ -10,9 +10,8 @@ import (
 // A group is a security group. On loopback nobody enforces its rules.
 type group struct {
 	id, name, about string
-	rules           []string // their parameters, in order
-	peers           []string // groups that the rules name
-	permissions     []permissionXML
+	rules           []string        // their parameters, in order
+	permissions     []permissionXML // the same, as they are described
 	tags            map[string]string
 }
 
@@ -54,23 +53,19 @@ func (c *Cloud) authorize(f *form) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	var rules, peers []string
+	var rules []string
 	var permissions []permissionXML
 	for n := 1; f.has(fmt.Sprintf("IpPermissions.%d.", n)); n++ {
 		rule, p := permission(f, fmt.Sprintf("IpPermissions.%d.", n))
-		var with []string
-		for _, peer := range p.Groups {
-			with = append(with, peer.ID)
-		}
 		if slices.Contains(g.rules, rule) {
 			return nil, failure("InvalidPermission.Duplicate", "the specified rule \"%s\" already exists", rule)
 		}
-		for _, peer := range with {
-			if _, err := c.findGroup(peer); err != nil {
+		for _, peer := range p.Groups {
+			if _, err := c.findGroup(peer.ID); err != nil {
 				return nil, err
 			}
 		}
-		rules, peers, permissions = append(rules, rule), append(peers, with...), append(permissions, p)
+		rules, permissions = append(rules, rule), append(permissions, p)
 	}
 	if len(rules) == 0 {
 		return nil, failure("MissingParameter", "the local EC2 does not know rules but IpPermissions.N")
@@ -78,7 +73,38 @@ func (c *Cloud) authorize(f *form) (any, error) {
 	if err := f.end(); err != nil {
 		return nil, err
 	}
-	g.rules, g.peers, g.permissions = append(g.rules, rules...), append(g.peers, peers...), append(g.permissions, permissions...)
+	g.rules, g.permissions = append(g.rules, rules...), append(g.permissions, permissions...)
+	return done{Return: true}, nil
+}
+
+// revoke takes rules back, each as it was authorized.
+func (c *Cloud) revoke(f *form) (any, error) {
+	g, err := c.findGroup(f.text("GroupId"))
+	if err != nil {
+		return nil, err
+	}
+	gone := map[string]bool{}
+	for n := 1; f.has(fmt.Sprintf("IpPermissions.%d.", n)); n++ {
+		rule, _ := permission(f, fmt.Sprintf("IpPermissions.%d.", n))
+		if !slices.Contains(g.rules, rule) {
+			return nil, failure("InvalidPermission.NotFound", "The specified rule does not exist in this security group: %s", rule)
+		}
+		gone[rule] = true
+	}
+	if len(gone) == 0 {
+		return nil, failure("MissingParameter", "the local EC2 does not know rules but IpPermissions.N")
+	}
+	if err := f.end(); err != nil {
+		return nil, err
+	}
+	var rules []string
+	var permissions []permissionXML
+	for i, rule := range g.rules {
+		if !gone[rule] {
+			rules, permissions = append(rules, rule), append(permissions, g.permissions[i])
+		}
+	}
+	g.rules, g.permissions = rules, permissions
 	return done{Return: true}, nil
 }
 
@@ -129,7 +155,7 @@ func (c *Cloud) deleteGroup(f *form) (any, error) {
 	}
 	used := slices.ContainsFunc(c.instances, func(i *instance) bool {
 		return i.state != "terminated" && slices.Contains(i.groups, g.id)
-	}) || slices.ContainsFunc(c.groups, func(x *group) bool { return x != g && slices.Contains(x.peers, g.id) })
+	}) || slices.ContainsFunc(c.groups, func(x *group) bool { return x != g && x.names(g.id) })
 	if used {
 		return nil, failure("DependencyViolation", "resource %s has a dependent object", g.id)
 	}
@@ -138,4 +164,9 @@ func (c *Cloud) deleteGroup(f *form) (any, error) {
 	}
 	c.groups = slices.DeleteFunc(c.groups, func(x *group) bool { return x == g })
 	return done{Return: true}, nil
+}
+
+// names says whether a rule is about another group.
+func (g *group) names(id string) bool {
+	return slices.ContainsFunc(g.permissions, func(p permissionXML) bool { return slices.Contains(p.Groups, groupRef{id}) })
 }

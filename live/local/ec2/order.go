@@ -30,7 +30,7 @@ func (c *Cloud) order(f *form) (*order, error) {
 	if o.image, err = c.findImage(f.text("ImageId")); err != nil {
 		return nil, err
 	}
-	if a := architecture(&kind); a != o.image.arch {
+	if a := architecture(&kind); a != o.image.arch && !c.o.AnyArch {
 		return nil, failure("InvalidParameterValue", "The architecture '%s' of the specified instance type does not match the architecture '%s' of the specified AMI", a, o.image.arch)
 	}
 	for _, read := range []func(*form, *order) error{count, c.network, options} {
@@ -70,6 +70,9 @@ func (c *Cloud) network(f *form, o *order) error {
 	if f.has("NetworkInterface.1.") {
 		f.text("NetworkInterface.1.DeviceIndex")
 		f.text("NetworkInterface.1.AssociatePublicIpAddress") // nothing here has one
+		if f.text("NetworkInterface.1.DeleteOnTermination") == "false" {
+			return failure("InvalidParameterValue", "the local EC2 does not know network interfaces that outlive their instances: DeleteOnTermination=true")
+		}
 		subnet, o.groups = f.text("NetworkInterface.1.SubnetId"), f.list("NetworkInterface.1.SecurityGroupId")
 	}
 	o.zone = zones[0]

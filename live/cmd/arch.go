@@ -1,0 +1,65 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"cnv/experiments/plan"
+	"cnv/policy/catalog"
+)
+
+// nameless says which pools of the cells are of no type that could be launched.
+func nameless(cells []plan.Cell) (problems []string) {
+	for pool, name := range pools(cells) {
+		if name == "" {
+			problems = append(problems, fmt.Sprintf("pool %s: an instance given by its properties cannot be launched: name a type of the catalog, such as c7g.large", pool))
+		}
+	}
+	return problems
+}
+
+// foreign says which pools the image does not run on, which is for arm64, as the
+// function is.
+func foreign(cells []plan.Cell) (problems []string) {
+	for pool, name := range pools(cells) {
+		if kind, err := catalog.Lookup(name); err == nil && kind.Arch != catalog.ARM {
+			problems = append(problems, fmt.Sprintf("pool %s: %s is %s, and workers are built for arm64: use %s (arm64)", pool, name, strings.ReplaceAll(kind.Arch.String(), "_", "-"), likeARM(&kind)))
+		}
+	}
+	return problems
+}
+
+// pools are the names of the cells' pools, and the types of their instances.
+func pools(cells []plan.Cell) func(yield func(pool, kind string) bool) {
+	return func(yield func(string, string) bool) {
+		for _, c := range cells {
+			all := c.Config(1).Control.Pools
+			for i, kind := range c.Instances() {
+				if !yield(all[i].Name, kind) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// likeARM is the type for arm64 nearest to another one: burstable if it is, with
+// as many vCPUs and as much memory, of the reference processor if there is one.
+func likeARM(kind *catalog.Instance) string {
+	other := func(x *catalog.Instance) int { // processor than the reference
+		if relative, note := x.RelativeSpeed(); relative != 1 || note != "" {
+			return 1
+		}
+		return 0
+	}
+	away := func(a, b int) int { return max(a-b, b-a) }
+	all := slices.DeleteFunc(catalog.Instances(), func(x catalog.Instance) bool { return x.Arch != catalog.ARM || x.Burstable() != kind.Burstable() })
+	return slices.MinFunc(all, func(a, b catalog.Instance) int {
+		return cmp.Or(
+			cmp.Compare(away(a.VCPUs, kind.VCPUs), away(b.VCPUs, kind.VCPUs)),
+			cmp.Compare(away(a.MemoryMiB, kind.MemoryMiB), away(b.MemoryMiB, kind.MemoryMiB)),
+			cmp.Compare(other(&a), other(&b)), cmp.Compare(a.Name, b.Name))
+	}).Name
+}

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"cnv/policy/catalog"
+)
+
+func TestNearestTypeForARM(t *testing.T) {
+	for name, want := range map[string]string{"c6i.large": "c7g.large", "c7i.xlarge": "c7g.xlarge", "m5.large": "m7g.large", "t3.medium": "t4g.medium"} {
+		kind, err := catalog.Lookup(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := likeARM(&kind); got != want {
+			t.Errorf("nearest to %s: %s, want %s", name, got, want)
+		}
+	}
+}
+
+// TestOtherArchitecturesAreRefused where the image is for arm64: before anything
+// is asked, built or paid.
+func TestOtherArchitecturesAreRefused(t *testing.T) {
+	x86 := write(t, strings.Replace(rise, "c7g.medium", "c6i.large", 1))
+	for _, args := range [][]string{
+		{x86, "--target", "aws", "--yes"}, {x86, "--target", "aws", "--dry-run"},
+		{"deploy", x86, "--dry-run"}, {"deploy", x86, "--gateway", "--dry-run"},
+	} {
+		var out bytes.Buffer
+		const says = "pool vm: c6i.large is x86-64, and workers are built for arm64: use c7g.large (arm64)"
+		if code := run(append(args, "--worker", x86), &out, &out); code != exitInput || strings.Count(out.String(), says) != 1 {
+			t.Errorf("%v: exit %d, want %d and %q:\n%s", args, code, exitInput, says, out.String())
+		}
+	}
+}
+
+// TestOtherArchitecturesOnLoopback run there all the same, and the report says so.
+func TestOtherArchitecturesOnLoopback(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("takes some 10 s of real time")
+	}
+	out := t.TempDir()
+	file := write(t, strings.NewReplacer("c7g.medium", "c6i.large", `hold = "4s"`, `hold = "500ms"`, `duration = "7s"`, `duration = "3s"`).Replace(rise))
+	cmd := exec.Command(program, file, "--out", out, "--worker", workerProgram(t))
+	cmd.Env = append(os.Environ(), "TMPDIR="+t.TempDir())
+	text, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	report, err := os.ReadFile(filepath.Join(out, "tiny", "report.html"))
+	if err != nil || !bytes.Contains(report, []byte("c6i.large is x86-64, and workers are built for arm64: use c7g.large (arm64); on loopback")) {
+		t.Errorf("the report does not say it: %v", err)
+	}
+}
