@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -98,20 +99,28 @@ func TestCloudFails(t *testing.T) {
 		t.Skip("takes some 30 s of real time")
 	}
 	worker := workerProgram(t)
-	for name, faults := range map[string][]string{
-		"functions are throttled": {"action=Invoke,code=TooManyRequestsException,every=2"},
-		"no capacity":             {"action=RunInstances,code=InsufficientInstanceCapacity,to=6s"},
-		"the table is down": {
+	for name, c := range map[string]struct {
+		faults []string // nil: the quota of a new account
+		says   string   // an expression: that it struck; of throttles the results tell
+	}{
+		"functions are throttled": {[]string{"action=Invoke,code=TooManyRequestsException,every=2"}, ""},
+		"no capacity":             {[]string{"action=RunInstances,code=InsufficientInstanceCapacity,to=6s"}, `launch failed.*InsufficientInstanceCapacity`},
+		"the table is down": {[]string{
 			"action=BatchWriteItem,code=InternalServerError", "action=GetItem,code=InternalServerError", "action=Query,code=InternalServerError",
-		},
-		"instances cannot be listed": {"action=DescribeInstances,code=RequestLimitExceeded,to=5s"},
-		"a zone is lost":             {"action=outage,code=us-east-1a,from=2s"},
-		"the account is new":         nil,
+		}, "not everything measured was written"},
+		"instances cannot be listed": {[]string{"action=DescribeInstances,code=RequestLimitExceeded,to=5s"}, `instances cannot be listed.*RequestLimitExceeded`},
+		"a zone is lost":             {[]string{"action=outage,code=us-east-1a,from=2s"}, `fault at 2s: zone us-east-1a is out, with [1-9]`},
+		"the account is new":         {nil, "VcpuLimitExceeded"},
 	} {
+		faults := c.faults
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			out, tmp := t.TempDir(), t.TempDir()
-			args := []string{write(t, strings.Replace(rise, "[functions]", "[retry]\nmax = 3\n[functions]", 1)), "--out", out, "--worker", worker, "--requests", "--format", "csv", "--no-figures"}
+			text := strings.Replace(rise, "[functions]", "[retry]\nmax = 3\n[functions]", 1)
+			if name == "a zone is lost" { // with one of three instances
+				text = strings.Replace(text, "initial = 1", "initial = 3", 1)
+			}
+			args := []string{write(t, text), "--out", out, "--worker", worker, "--requests", "--format", "csv", "--no-figures"}
 			for _, f := range faults {
 				args = append(args, "--fault", f)
 			}
@@ -120,15 +129,22 @@ func TestCloudFails(t *testing.T) {
 			}
 			cmd := exec.Command(program, args...)
 			cmd.Env = append(os.Environ(), "TMPDIR="+tmp)
-			text, err := cmd.CombinedOutput()
+			said, err := cmd.CombinedOutput()
 			if err != nil {
-				t.Fatalf("%v\n%s", err, text)
+				t.Fatalf("%v\n%s", err, said)
 			}
-			if lost := bytes.Contains(text, []byte("not everything measured was written")); lost != (name == "the table is down") {
-				t.Errorf("measurements were lost: %v\n%s", lost, text)
+			if !regexp.MustCompile(c.says).Match(said) {
+				t.Errorf("nothing was struck: want %q\n%s", c.says, said)
 			}
-			if refused := bytes.Contains(text, []byte("VcpuLimitExceeded")); refused != (name == "the account is new") {
-				t.Errorf("launches were over the quota: %v\n%s", refused, text)
+			if lost := bytes.Contains(said, []byte("not everything measured was written")); lost != (name == "the table is down") {
+				t.Errorf("measurements were lost: %v\n%s", lost, said)
+			}
+			if refused := bytes.Contains(said, []byte("VcpuLimitExceeded")); refused != (name == "the account is new") {
+				t.Errorf("launches were over the quota: %v\n%s", refused, said)
+			}
+			runs := requests(t, filepath.Join(out, "tiny", "runs.csv"))
+			if throttled := runs[0]["throttles"] != "0"; throttled != (name == "functions are throttled") {
+				t.Errorf("%s calls were throttled\n%s", runs[0]["throttles"], said)
 			}
 			rows := requests(t, filepath.Join(out, "tiny", "requests.csv"))
 			answered := map[string]int{}
