@@ -215,9 +215,7 @@ func (a *attempt) done() policy.Event {
 	if a.answer.StatusCode >= 500 {
 		e.Status = policy.Error
 	}
-	if us, err := strconv.ParseInt(h.Get("Cnv-Cpu-Us"), 10, 64); err == nil && us > 0 && a.answer.StatusCode < 400 {
-		e.Work = float64(us) / 1e6 * a.speed()
-	}
+	e.Work = a.measured()
 	e.Cold = h.Get("Cnv-Cold") == "true" || h.Get("Cnv-Cold") == "1"
 	if id := h.Get("Cnv-Instance"); id != "" {
 		f := fnv.New64a()
@@ -225,6 +223,15 @@ func (a *attempt) done() policy.Event {
 		e.Instance = f.Sum64()
 	}
 	return e
+}
+
+// measured is the work that the answer says it took; 0: it does not.
+func (a *attempt) measured() float64 {
+	us, err := strconv.ParseInt(a.answer.Header.Get("Cnv-Cpu-Us"), 10, 64)
+	if err != nil || us <= 0 || a.answer.StatusCode >= 400 {
+		return 0
+	}
+	return float64(us) / 1e6 * a.speed()
 }
 
 // speed turns CPU time into work.

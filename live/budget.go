@@ -211,6 +211,16 @@ func (b *Budget) Used() (usd float64, time time.Duration) {
 	return b.spent, b.at.Sub(b.start)
 }
 
+// Left is how much of the time is left; ok: there is a limit of it.
+func (b *Budget) Left() (left time.Duration, ok bool) {
+	if b == nil || b.limits.Time == 0 {
+		return 0, false
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return max(0, b.limits.Time-time.Since(b.start)), true
+}
+
 // Resume goes on with a run of which so much was used before.
 func (b *Budget) Resume(usd float64, time time.Duration) {
 	b.mu.Lock()

@@ -84,6 +84,12 @@ func TestBudgetCountsMoneyAndTime(t *testing.T) {
 		}
 		next := NewBudget(Limits{Time: 3 * time.Hour}, []BudgetPool{{USDPerHour: 0.2}}, BudgetFunctions{})
 		next.Resume(usd, used)
+		if left, ok := next.Left(); left != time.Hour || !ok {
+			t.Errorf("after 2 of 3 hours %v are left, %v", left, ok)
+		}
+		if left, ok := NewBudget(Limits{USD: 1}, nil, BudgetFunctions{}).Left(); ok {
+			t.Errorf("without a limit of time %v are left", left)
+		}
 		if got, _ := next.Spent(); got != usd || next.Exhausted() != nil {
 			t.Errorf("goes on with $%g, not $%g: %v", got, usd, next.Exhausted())
 		}

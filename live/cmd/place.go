@@ -63,6 +63,8 @@ func (p *cloudPlace) leads() func() bool {
 	return p.target.lease.Sure
 }
 
+func (p *cloudPlace) timeLeft() (time.Duration, bool) { return p.budget.Left() }
+
 // begin launches the first workers and tells the brain what was measured
 // before.
 func (p *cloudPlace) begin(ctx context.Context, initial []int) error {

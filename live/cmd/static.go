@@ -177,6 +177,8 @@ func (p staticPlace) journals() []live.Journal     { return nil }
 func (p staticPlace) stored() func() store.Counts  { return nil }
 func (p staticPlace) leads() func() bool           { return nil }
 
+func (p staticPlace) timeLeft() (time.Duration, bool) { return 0, false }
+
 func (p staticPlace) begin(_ context.Context, initial []int) error {
 	for i, n := range initial {
 		p.Initial(policy.PoolID(i), n)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"cnv/experiments/plan"
 	"cnv/live"
@@ -47,10 +48,11 @@ type target interface {
 // A place is a target during one run.
 type place interface {
 	live.Driver
-	functions() http.RoundTripper // nil: none
-	journals() []live.Journal     // told of every step, the store say
-	stored() func() store.Counts  // what the store has done; nil: there is none
-	leads() func() bool           // whether the lease is surely ours; nil: there is none
+	functions() http.RoundTripper    // nil: none
+	journals() []live.Journal        // told of every step, the store say
+	stored() func() store.Counts     // what the store has done; nil: there is none
+	leads() func() bool              // whether the lease is surely ours; nil: there is none
+	timeLeft() (time.Duration, bool) // until --max-time ends it; false: there is no such limit
 	// Where is what the log calls a worker: its instance, or its address.
 	Where(w policy.WorkerID) string
 	// begin takes the initial workers of the pools into service, once the
