@@ -23,8 +23,11 @@ type Answered struct {
 	Kind     string           // "vm" or "function"; empty: the gateway answered itself
 	Worker   policy.WorkerID
 	Took     time.Duration // since the last byte of the body
+	Missed   bool          // the SLO: answered late, or not (429 and 5xx of whomever), or still not when the client left
 	Upload   bool          // the body was streamed
 	Decision uint64        // number of the step, from 1, that chose the worker or answered; also in the journal
+
+	work float64 // as measured; 0: it was not
 }
 
 // report tells the observer how the request ended.
@@ -38,7 +41,17 @@ func (x *exchange) report(a *Answered) {
 	}
 	x.mu.Lock()
 	a.Attempts, a.Decision = len(x.attempts), x.decision
+	work := a.work
+	if n := len(x.attempts); work == 0 && n > 0 {
+		work = x.attempts[n-1].work
+	}
 	x.mu.Unlock()
+	late := false
+	if slo := x.g.o.Classes[x.class].SLO; slo != nil {
+		allowed := slo(work)
+		late = allowed > 0 && a.Took > allowed
+	}
+	a.Missed = late || a.Broken || a.Status >= 500 || a.Status == http.StatusTooManyRequests
 	x.g.o.Observe(a)
 }
 
@@ -83,7 +96,7 @@ func (x *exchange) deliver(a *attempt) {
 	h["Cnv-Attempt"] = []string{strconv.Itoa(int(a.n))}
 	h["Cnv-Kind"] = []string{a.kind()}
 	h["Cnv-Predicted-Us"] = []string{micros(a.work)}
-	end := Answered{Status: a.answer.StatusCode, Kind: a.kind(), Worker: policy.NoWorker, Upload: x.body.rest != nil}
+	end := Answered{Status: a.answer.StatusCode, Kind: a.kind(), Worker: policy.NoWorker, Upload: x.body.rest != nil, work: a.measured()}
 	if a.worker != nil {
 		end.Worker = a.worker.ID
 		h["Cnv-Worker"] = []string{strconv.Itoa(int(a.worker.ID))}

@@ -33,6 +33,8 @@ type attempt struct {
 	worker   *Worker // nil: a function
 	work     float64 // predicted
 	began    time.Time
+	took     float64 // work, by the worker's word
+	judged   bool    // took is known
 	ctx      context.Context
 	cancel   context.CancelCauseFunc
 	answer   *http.Response
@@ -217,9 +219,7 @@ func (a *attempt) done() policy.Event {
 	if a.answer.StatusCode >= 500 {
 		e.Status = policy.Error
 	}
-	if a.answer.StatusCode < 400 {
-		e.Work = a.measured(h.Get("Cnv-Cpu-Us")) * a.speed()
-	}
+	e.Work = a.measured()
 	e.Cold = h.Get("Cnv-Cold") == "true" || h.Get("Cnv-Cold") == "1"
 	if id := h.Get("Cnv-Instance"); id != "" {
 		f := fnv.New64a()

@@ -209,7 +209,7 @@ func (f *Fleet) failed(p policy.PoolID, n int, why error) {
 		return
 	}
 	f.o.Log.Warn("launch failed", "pool", p, "instances", n, "err", why)
-	f.o.Workers.brain.Post(policy.Event{Kind: policy.LaunchFailed, Pool: p, N: int32(n)})
+	f.o.Workers.LaunchFailed(p, n, why)
 }
 
 // admit makes a worker of an instance; f.mu is held.
@@ -307,7 +307,7 @@ func (f *Fleet) lost(h *hand, why error) {
 	}
 	h.leave()
 	delete(f.byWorker, h.worker.ID)
-	h.worker.Lose()
+	h.worker.Lose(why)
 }
 
 // Size is the number of instances that are not ended, as far as is known.

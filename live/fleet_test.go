@@ -199,6 +199,14 @@ func (c *crew) want(about string, booting, ready int) {
 	})
 }
 
+// reason is why something has happened, as the dashboard tells it.
+func (c *crew) reason(e policy.Event, want string) {
+	c.t.Helper()
+	if got := c.fleet.o.Workers.Why(&e); got != want {
+		c.t.Errorf("%v: the reason is %q, want %q", e, got, want)
+	}
+}
+
 func TestFleetFollowsItsInstances(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newCrew(t, newCloud(), nil, 2)
@@ -214,12 +222,14 @@ func TestFleetFollowsItsInstances(t *testing.T) {
 		c.cloud.mu.Unlock()
 		time.Sleep(5 * time.Second)
 		c.want("one has died", 0, 1)
+		c.reason(policy.Event{Kind: policy.WorkerLost, Worker: 0}, `Get "http://10.0.0.1:8000/readyz": dial mem 10.0.0.1:8000: connection refused`)
 
 		c.fleet.Execute(policy.Command{Kind: policy.Drain, Worker: 1})
 		time.Sleep(time.Second)
 		c.fleet.Execute(policy.Command{Kind: policy.Terminate, Worker: 1})
 		time.Sleep(5 * time.Second)
 		c.want("the other was terminated", 0, 0)
+		c.reason(policy.Event{Kind: policy.WorkerLost, Worker: 1}, "")
 		if c.cloud.running() != 0 || c.fleet.Size() != 0 {
 			t.Errorf("%d instances, size %d, want none", c.cloud.running(), c.fleet.Size())
 		}
@@ -257,6 +267,7 @@ func TestFleetTellsOfFailedLaunches(t *testing.T) {
 		c := newCrew(t, cl, NewBudget(Limits{Instances: 4}, []BudgetPool{{}}, BudgetFunctions{}), 6)
 		defer c.close()
 		c.want("4 of 6 within the budget, 2 of 4 granted", 2, 0)
+		c.reason(policy.Event{Kind: policy.LaunchFailed}, "InsufficientInstanceCapacity")
 		cl.mu.Lock()
 		cl.room = -1
 		cl.mu.Unlock()

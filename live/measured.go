@@ -10,10 +10,21 @@ import (
 // ticks, and is read by another machine.
 const clockSlack = 10 * time.Millisecond
 
-// measured is the CPU time, in seconds, that a worker says an attempt took; 0
+// measured is the work that the answer says it took; 0: it does not.
+func (a *attempt) measured() float64 {
+	if !a.judged {
+		a.judged = true
+		if a.answer.StatusCode < 400 {
+			a.took = a.cpu(a.answer.Header.Get("Cnv-Cpu-Us")) * a.speed()
+		}
+	}
+	return a.took
+}
+
+// cpu is the CPU time, in seconds, that a worker says an attempt took; 0
 // if it says none, or more than its cores had in the time that it took. One
 // such answer would else be what the policy expects of all that follow.
-func (a *attempt) measured(said string) float64 {
+func (a *attempt) cpu(said string) float64 {
 	us, err := strconv.ParseInt(said, 10, 64)
 	if err != nil || us <= 0 {
 		return 0

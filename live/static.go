@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"sync"
@@ -115,7 +116,7 @@ func (s *Static) launch(p policy.PoolID, n int) {
 	}
 	if n > 0 {
 		s.log.Warn("no address left for a worker", "pool", p, "missing", n)
-		s.workers.brain.Post(policy.Event{Kind: policy.LaunchFailed, Pool: p, N: int32(n)})
+		s.workers.LaunchFailed(p, n, errors.New("no address is left: give more (--workers)"))
 	}
 }
 
@@ -146,7 +147,7 @@ func (s *Static) changed(at *place, up bool, why error) {
 	if !up {
 		s.log.Warn("worker lost", "worker", at.worker.ID, "address", at.watch.address, "err", why)
 		delete(s.by, at.worker.ID)
-		at.worker.Lose()
+		at.worker.Lose(why)
 		at.worker = nil
 		return
 	}
@@ -168,5 +169,5 @@ func (s *Static) release(id policy.WorkerID) {
 	at.leave()
 	delete(s.by, id)
 	delete(s.used[at.pool], at.watch.address)
-	at.worker.Lose()
+	at.worker.Lose(nil)
 }

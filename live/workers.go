@@ -18,6 +18,8 @@ type Workers struct {
 
 	mu  sync.Mutex
 	all []*Worker // by WorkerID
+
+	failures map[policy.PoolID]string // why the last launch of a pool has failed
 }
 
 // A Worker is one of them.
@@ -34,13 +36,16 @@ type Worker struct {
 	running  map[*attempt]struct{}
 	draining bool
 	lost     bool
+	why      string          // it is; empty: it was told to end
 	alive    context.Context // ends when the worker is lost
 	die      context.CancelFunc
 	suspect  func() // told when an attempt has failed; nil: nobody is
 }
 
 // NewWorkers returns an empty set.
-func NewWorkers(b *Brain, log *slog.Logger) *Workers { return &Workers{brain: b, log: log} }
+func NewWorkers(b *Brain, log *slog.Logger) *Workers {
+	return &Workers{brain: b, log: log, failures: map[policy.PoolID]string{}}
+}
 
 // Announce adds a worker that was asked for; suspect is told when an attempt
 // has failed there.
@@ -67,6 +72,31 @@ func (s *Workers) Find(id policy.WorkerID) *Worker {
 	return s.all[id]
 }
 
+// LaunchFailed says that n launches came to nothing, and why.
+func (s *Workers) LaunchFailed(p policy.PoolID, n int, why error) {
+	s.mu.Lock()
+	s.failures[p] = why.Error()
+	s.mu.Unlock()
+	s.brain.Post(policy.Event{Kind: policy.LaunchFailed, Pool: p, N: int32(n)})
+}
+
+// Why is the reason of a WorkerLost or LaunchFailed, as the log has it (of launches
+// that of the pool's last); "" there is none.
+func (s *Workers) Why(e *policy.Event) string {
+	if e.Kind == policy.LaunchFailed {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return s.failures[e.Pool]
+	}
+	w := s.Find(e.Worker)
+	if w == nil || e.Kind != policy.WorkerLost {
+		return ""
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.why
+}
+
 // Running says that the worker runs, and is billed.
 func (w *Worker) Running() { w.post(policy.Event{Kind: policy.WorkerRunning}) }
 
@@ -86,14 +116,18 @@ func (w *Worker) post(e policy.Event) {
 	w.of.brain.Post(e)
 }
 
-// Lose says that the worker is gone, once: what is in flight there has failed.
-func (w *Worker) Lose() {
+// Lose says that the worker is gone, once, and why (nil: it was told to end): what is
+// in flight there has failed.
+func (w *Worker) Lose(why error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.lost {
 		return
 	}
 	w.lost = true
+	if why != nil {
+		w.why = why.Error()
+	}
 	w.post(policy.Event{Kind: policy.WorkerLost})
 	w.die()
 	for a := range w.running {

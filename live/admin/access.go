@@ -120,7 +120,7 @@ func (a *Access) guardChanges(next http.Handler) http.Handler {
 func (a *Access) ask(w http.ResponseWriter, status int) {
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'")
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'")
 	h.Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
 	w.Write(loginPage) // a reader that has gone needs no answer

@@ -16,16 +16,26 @@ import (
 // happened, the newest first.
 func TestDashboard(t *testing.T) {
 	server, _, _ := start(t)
-	code, text := call(t, http.MethodGet, server.URL+"/", nil)
-	if code != 200 || !strings.Contains(text, "dashboard.json") {
-		t.Errorf("%d %.100s", code, text)
-	}
-	for _, outside := range []string{"http:", "https:", "src=", "@import", "url("} {
-		if strings.Contains(strings.ReplaceAll(text, "http://www.w3.org/2000/svg", ""), outside) {
-			t.Errorf("the page asks for something elsewhere: %s", outside)
+	for path, has := range map[string]string{"/": "dashboard.js", "/dashboard.js": "dashboard.json", "/dashboard.css": "#tiles"} {
+		code, text := call(t, http.MethodGet, server.URL+path, nil)
+		if code != 200 || !strings.Contains(text, has) {
+			t.Errorf("%s: %d %.100s", path, code, text)
+		}
+		for _, outside := range []string{"http:", "https:", "@import", "url(", "<script>", "<style>", "style=", " onclick", "innerHTML"} {
+			if strings.Contains(strings.ReplaceAll(text, "http://www.w3.org/2000/svg", ""), outside) {
+				t.Errorf("%s asks for something elsewhere, or runs what it should not: %s", path, outside)
+			}
 		}
 	}
-	code, text = call(t, http.MethodGet, server.URL+"/dashboard.json", nil)
+	a, err := http.Get(server.URL + "/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.Body.Close()
+	if policy := a.Header.Get("Content-Security-Policy"); strings.Contains(policy, "unsafe") || !strings.Contains(policy, "frame-ancestors 'none'") {
+		t.Errorf("the policy of the page is %s", policy)
+	}
+	code, text := call(t, http.MethodGet, server.URL+"/dashboard.json", nil)
 	var d Dashboard
 	if err := json.Unmarshal([]byte(text), &d); err != nil || code != 200 || d.Policy != "rr" {
 		t.Errorf("%d %s, %v", code, text, err)
@@ -36,22 +46,26 @@ func TestDashboard(t *testing.T) {
 // both are bounded.
 func TestWatch(t *testing.T) {
 	w := NewWatch([]string{"vm"}, nil)
+	w.Why = func(e *policy.Event) string {
+		return map[policy.EventKind]string{policy.WorkerLost: "the instance has ended"}[e.Kind]
+	}
+	w.Add(0, &policy.Event{Kind: policy.WorkerReady, Worker: 3}, nil)
 	w.Add(time.Second, &policy.Event{Kind: policy.WorkerLost, Worker: 3}, []policy.Command{{Kind: policy.Launch, N: 2}})
 	w.Add(2*time.Second, &policy.Event{Kind: policy.Arrival, Request: 7}, []policy.Command{{Kind: policy.Reject, Request: 7, N: 503}, {Kind: policy.Dispatch}})
 	for i := range 100 {
 		w.Observe(&live.Answered{Status: 200, Kind: "vm", Took: time.Duration(i+1) * time.Millisecond})
 	}
-	w.Observe(&live.Answered{Status: 503})
+	w.Observe(&live.Answered{Status: 503, Missed: true})
 	decisions, seconds := w.Recent(3 * time.Second)
 	var said []string
 	for _, d := range decisions {
 		said = append(said, d.What+" / "+d.Because)
 	}
-	want := "reject request 7 with 503 / request 7 arrived\nlaunch 2 in vm / worker 3 was lost\nworker 3 is lost / it happened"
+	want := "reject request 7 with 503 / request 7 arrived\nlaunch 2 in vm / worker 3 was lost\nworker 3 is lost / the instance has ended\nworker 3 is ready / it answers its health check"
 	if got := strings.Join(said, "\n"); got != want {
 		t.Errorf("%s\nwant\n%s", got, want)
 	}
-	if s := seconds[2]; len(seconds) != 3 || seconds[1].Answers != 0 || s.AtS != 2 || s.Answers != 101 || s.Failures != 1 || s.P50 != 0.050 || s.P99 != 0.099 {
+	if s := seconds[2]; len(seconds) != 3 || seconds[1].Answers != 0 || s.AtS != 2 || s.Answers != 101 || s.Failures != 1 || s.Missed != 1 || s.Inside != 0 || s.P50 != 0.050 || s.P99 != 0.099 {
 		t.Errorf("%+v", seconds)
 	}
 	for i := range 1000 {

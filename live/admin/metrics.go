@@ -24,6 +24,7 @@ type Metrics struct {
 	registry *prometheus.Registry
 	duration *prometheus.HistogramVec
 	attempts *prometheus.HistogramVec
+	missed   *prometheus.CounterVec
 	broken   prometheus.Counter
 	gone     prometheus.Counter
 	classes  []string
@@ -43,9 +44,15 @@ func NewMetrics(classes []string) *Metrics {
 	m.attempts = prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name: "cnv_request_attempts", Help: "Attempts started per request.", Buckets: []float64{0, 1, 2, 3, 5},
 	}, []string{"http_route"})
+	m.missed = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "cnv_slo_missed_total", Help: "Requests that were answered later than their class's SLO allows, or not (429, 5xx, broken off).",
+	}, []string{"http_route"})
+	for _, c := range classes {
+		m.missed.WithLabelValues(c)
+	}
 	m.broken = prometheus.NewCounter(prometheus.CounterOpts{Name: "cnv_answers_broken_total", Help: "Answers that broke off after their head was sent."})
 	m.gone = prometheus.NewCounter(prometheus.CounterOpts{Name: "cnv_clients_gone_total", Help: "Requests whose client left before the answer."})
-	m.registry.MustRegister(m.duration, m.attempts, m.broken, m.gone,
+	m.registry.MustRegister(m.duration, m.attempts, m.missed, m.broken, m.gone,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -64,6 +71,9 @@ func (m *Metrics) Observe(a *live.Answered) {
 	}
 	if a.Gone {
 		m.gone.Inc()
+	}
+	if a.Missed {
+		m.missed.WithLabelValues(class).Inc()
 	}
 	m.duration.WithLabelValues(class, status(a.Status), kind).Observe(a.Took.Seconds())
 	m.attempts.WithLabelValues(class).Observe(float64(a.Attempts))
@@ -118,6 +128,9 @@ var (
 		{describe("cnv_store_found_total", "Lookups that found something."), func(c *store.Counts) uint64 { return c.Found }},
 		{describe("cnv_store_overlooked_total", "Lookups that were not made, as too many were under way."), func(c *store.Counts) uint64 { return c.Overlooked }},
 	}
+	lineDesc    = describe("cnv_ledger_usd_per_hour", "What each line of the ledger costs per hour now.", "line")
+	leftDesc    = describe("cnv_time_left_seconds", "Until the gateway ends by itself, all with it (--max-time); there is none without a limit.")
+	desiredDesc = describe("cnv_workers_desired", "Workers that are wanted, by pool.", "pool")
 	leadsDesc   = describe("cnv_leads", "1 while the gateway surely has its deployment's lease; there is none without one.")
 	workersDesc = describe("cnv_workers", "Workers by pool and state.", "pool", "state")
 	gauges      = []gauge{
@@ -156,9 +169,7 @@ func counter(name, help string, of func(*policy.Counts) uint64) gauge {
 
 // Describe implements prometheus.Collector.
 func (c stateCollector) Describe(ch chan<- *prometheus.Desc) {
-	ch <- leadsDesc
-	ch <- workersDesc
-	for _, d := range spendDescs {
+	for _, d := range append(spendDescs[:], lineDesc, leftDesc, desiredDesc, leadsDesc, workersDesc) {
 		ch <- d
 	}
 	for i := range stored {
@@ -177,6 +188,12 @@ func (c stateCollector) Collect(ch chan<- prometheus.Metric) {
 		for i, v := range []float64{spend.USD, spend.PerHour, spend.Budget} {
 			ch <- prometheus.MustNewConstMetric(spendDescs[i], prometheus.GaugeValue, v)
 		}
+		for _, l := range spend.Lines {
+			ch <- prometheus.MustNewConstMetric(lineDesc, prometheus.GaugeValue, l.PerHour, l.Name)
+		}
+	}
+	if s.TimeLeftS != nil {
+		ch <- prometheus.MustNewConstMetric(leftDesc, prometheus.GaugeValue, *s.TimeLeftS)
 	}
 	if c.s.Store != nil {
 		counts := c.s.Store()
@@ -191,6 +208,7 @@ func (c stateCollector) Collect(ch chan<- prometheus.Metric) {
 		ch <- prometheus.MustNewConstMetric(gauges[i].desc, gauges[i].kind, gauges[i].of(&s))
 	}
 	for _, p := range s.Pools {
+		ch <- prometheus.MustNewConstMetric(desiredDesc, prometheus.GaugeValue, float64(max(p.Min, p.Desired)), p.Name)
 		for _, n := range []struct {
 			state string
 			n     int

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"cnv/live/store"
 )
@@ -21,7 +22,8 @@ func TestOperations(t *testing.T) {
 		return string(text)
 	}
 	server, _, _ := startWith(t, func(s *State) {
-		s.Spend = func() Spend { return Spend{USD: 1, PerHour: 2, Budget: 3} }
+		s.Spend = func() Spend { return Spend{USD: 1, PerHour: 2, Budget: 3, Lines: []Line{{"instances", 1, 2}}} }
+		s.TimeLeft = func() (time.Duration, bool) { return 10 * time.Minute, true }
 		s.Leads = func() bool { return false }
 		s.Store = func() store.Counts { return store.Counts{Dropped: 2, Failed: 3} }
 	})
@@ -31,6 +33,15 @@ func TestOperations(t *testing.T) {
 	}
 	if !strings.Contains(metrics, "\ncnv_leads 0\n") {
 		t.Error("a lease that is not sure is not a metric")
+	}
+	for _, line := range []string{`cnv_ledger_usd_per_hour{line="instances"} 2`, "cnv_time_left_seconds 600", `cnv_workers_desired{pool="vm"} 1`, `cnv_slo_missed_total{http_route="spin"} 0`} {
+		if !strings.Contains(metrics, "\n"+line+"\n") {
+			t.Errorf("no metric %s", line)
+		}
+	}
+	server, _, _ = start(t)
+	if _, metrics := call(t, http.MethodGet, server.URL+"/metrics", nil); strings.Contains(metrics, "cnv_time_left") {
+		t.Error("without a limit there is a time left")
 	}
 	names := regexp.MustCompile(`\b(cnv_[a-z_]+|http_server_request_duration_seconds_[a-z]+)\b`)
 	for _, file := range []string{"alerts.yml", "grafana.json"} {

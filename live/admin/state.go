@@ -13,10 +13,14 @@ type State struct {
 	Brain   *live.Brain
 	Gateway *live.Gateway
 	Name    string              // of the policy
+	Title   string              // of the dashboard: what runs, and where
 	Watch   *Watch              // for the dashboard; nil: it shows the present only
 	Spend   func() Spend        // likewise; nil: not known
 	Store   func() store.Counts // nil: nothing is stored
+	Scales  time.Duration       // between two decisions of the scaler; 0: there is none
 	Leads   func() bool         // whether nobody else can lead its deployment now; nil: there is no lease
+	// TimeLeft is how long the gateway may go on; nil, or false: there is no limit.
+	TimeLeft func() (time.Duration, bool)
 	// Where is what the log calls a worker: its instance, or its address; nil: not known.
 	Where func(policy.WorkerID) string
 }
@@ -24,8 +28,10 @@ type State struct {
 // A Snapshot is the state at an instant.
 type Snapshot struct {
 	Note              string        `json:"note,omitempty"` // what an operator should know of what was asked for
+	Title             string        `json:"title"`          // what runs, and where
 	Policy            string        `json:"policy"`
 	UptimeS           float64       `json:"uptime_s"`
+	TimeLeftS         *float64      `json:"time_left_s,omitempty"` // until it ends by itself; left out: there is no limit
 	InFlight          int           `json:"in_flight"`
 	Queued            int           `json:"queued"`
 	HeldBytes         int64         `json:"held_bytes"`
@@ -65,7 +71,13 @@ type Worker struct {
 
 // Snapshot asks the brain; the goroutine that owns the Controller answers.
 func (s *State) Snapshot() Snapshot {
-	out := Snapshot{Policy: s.Name, InFlight: s.Gateway.InFlight(), HeldBytes: s.Gateway.Held(), Unbelieved: s.Gateway.Unbelieved(), Pools: []Pool{}, Workers: []Worker{}}
+	out := Snapshot{Title: s.Title, Policy: s.Name, InFlight: s.Gateway.InFlight(), HeldBytes: s.Gateway.Held(), Unbelieved: s.Gateway.Unbelieved(), Pools: []Pool{}, Workers: []Worker{}}
+	if s.TimeLeft != nil {
+		if left, ok := s.TimeLeft(); ok {
+			seconds := left.Seconds()
+			out.TimeLeftS = &seconds
+		}
+	}
 	s.Brain.Do(func(c *policy.Controller) {
 		v := c.View()
 		now := s.Brain.Now()

@@ -16,6 +16,8 @@ import (
 type Watch struct {
 	names []string     // of the pools
 	view  *policy.View // of the Controller, during Add; nil: it is not told what scalers saw
+	// Why is what the log says of a lost worker or a failed launch; nil, or "": nothing.
+	Why func(*policy.Event) string
 
 	mu        sync.Mutex
 	now       time.Duration
@@ -23,7 +25,8 @@ type Watch struct {
 	decisions []Decision
 	answers   int // in all
 	failures  int
-	seconds   []Second // those with answers; the last one may be the current
+	inside    int      // requests
+	seconds   []Second // those in which anything happened; the last one may be the current
 }
 
 // A Decision is a command worth telling, with what brought it about.
@@ -39,6 +42,11 @@ type Second struct {
 	Answers   int     `json:"answers"`
 	Functions int     `json:"functions"`      // of the answers
 	Failures  int     `json:"failures"`       // status 500 and above
+	Missed    int     `json:"missed"`         // the SLO
+	Ready     int     `json:"ready"`          // workers, as all that follows at the last step of the second
+	Wanted    int     `json:"wanted"`         // workers
+	Inside    int     `json:"inside"`         // requests that the policies were asked about and that have not ended
+	Queued    int     `json:"queued"`         // of those, at the gateway
 	P50       float64 `json:"p50_s,omitzero"` // response times; left out if nothing was answered
 	P99       float64 `json:"p99_s,omitzero"`
 
@@ -64,12 +72,40 @@ func (w *Watch) Add(now time.Duration, e *policy.Event, cmds []policy.Command) {
 	defer w.mu.Unlock()
 	w.now = now
 	if text := w.event(e); text != "" {
-		w.decided(now, text, "it happened")
+		w.decided(now, text, w.source(e))
 	}
 	for i := range cmds {
 		if text := w.command(&cmds[i]); text != "" {
 			w.decided(now, text, w.because(e, &cmds[i]))
 		}
+	}
+	w.fleet(e, cmds)
+}
+
+// fleet notes how many there are after a step.
+func (w *Watch) fleet(e *policy.Event, cmds []policy.Command) {
+	if e.Kind == policy.Arrival {
+		w.inside++
+	} else if e.Kind == policy.Gone {
+		w.inside--
+	}
+	for i := range cmds {
+		if k := cmds[i].Kind; k == policy.Deliver || k == policy.Reject {
+			w.inside--
+		}
+	}
+	s := w.second(int(w.now.Seconds()))
+	s.Inside, s.Ready, s.Wanted = w.inside, 0, 0
+	if w.view == nil {
+		return
+	}
+	s.Queued = w.view.Queued()
+	for p := range w.names {
+		n := w.view.Pool(policy.PoolID(p))
+		if n.Desired < 0 { // it has not been sized yet
+			n.Desired = n.Size()
+		}
+		s.Ready, s.Wanted = s.Ready+n.Ready, s.Wanted+n.Desired
 	}
 }
 
@@ -104,6 +140,22 @@ func (w *Watch) event(e *policy.Event) string {
 		return fmt.Sprintf("%d launches in %s have failed", e.N, w.pool(e.Pool))
 	}
 	return ""
+}
+
+// source is why a fact is one.
+func (w *Watch) source(e *policy.Event) string {
+	if w.Why != nil {
+		if why := w.Why(e); why != "" {
+			return why
+		}
+	}
+	switch e.Kind {
+	case policy.WorkerReady:
+		return "it answers its health check"
+	case policy.WorkerNotice:
+		return "its machine is to be taken away, as the cloud says"
+	}
+	return "the log says why"
 }
 
 // command is a decision worth telling; "": it is not.
@@ -181,6 +233,9 @@ func (w *Watch) Observe(a *live.Answered) {
 		s.Failures++
 		w.failures++
 	}
+	if a.Missed {
+		s.Missed++
+	}
 	if len(s.times) < mostTimes {
 		s.times = append(s.times, a.Took.Seconds())
 	}
@@ -194,8 +249,21 @@ func (w *Watch) second(at int) *Second {
 	if len(w.seconds) > mostSeconds {
 		w.seconds = slices.Delete(w.seconds, 0, 1)
 	}
-	w.seconds = append(w.seconds, Second{AtS: at})
+	w.seconds = append(w.seconds, w.last().next(at))
 	return &w.seconds[len(w.seconds)-1]
+}
+
+// last is the newest second; w.mu is held.
+func (w *Watch) last() Second {
+	if n := len(w.seconds); n > 0 {
+		return w.seconds[n-1]
+	}
+	return Second{}
+}
+
+// next is a later second in which nothing has happened yet.
+func (s Second) next(at int) Second {
+	return Second{AtS: at, Ready: s.Ready, Wanted: s.Wanted, Inside: s.Inside, Queued: s.Queued}
 }
 
 // Recent is what is remembered at an instant, the newest decision first. The
@@ -207,10 +275,16 @@ func (w *Watch) Recent(now time.Duration) ([]Decision, []Second) {
 	slices.Reverse(decisions)
 	current := int(now.Seconds())
 	seconds := []Second{}
+	s := Second{}
 	for at := max(0, current-mostSeconds); at < current; at++ {
-		s := Second{AtS: at}
-		if i, ok := slices.BinarySearchFunc(w.seconds, at, func(s Second, at int) int { return s.AtS - at }); ok {
+		i, ok := slices.BinarySearchFunc(w.seconds, at, func(s Second, at int) int { return s.AtS - at })
+		switch {
+		case ok:
 			s = w.seconds[i]
+		case i > 0:
+			s = w.seconds[i-1].next(at)
+		default:
+			s = Second{AtS: at}
 		}
 		times := slices.Sorted(slices.Values(s.times))
 		if n := len(times); n > 0 {

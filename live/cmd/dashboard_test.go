@@ -25,6 +25,8 @@ var panels = map[string]string{
 	"queues":         `document.getElementById("workers").textContent+[...document.querySelectorAll("#tiles .tile")].map(t=>t.textContent).filter(t=>/flight|queued/.test(t))`,
 	"answers":        `document.querySelector("#rate polyline").getAttribute("points")`,
 	"response times": `document.querySelector("#times polyline").getAttribute("points")`,
+	"workers drawn":  `[...document.querySelectorAll("#fleet polyline")].at(-1).getAttribute("points")`,
+	"inside":         `document.querySelector("#inside polyline").getAttribute("points")`,
 	"decisions":      `document.getElementById("decisions").textContent`,
 	"spend":          `document.getElementById("spend").textContent`,
 	"price":          `[...document.querySelectorAll("#tiles .tile")].map(t=>t.textContent).filter(t=>/per hour/.test(t))`,
@@ -82,7 +84,10 @@ func TestDashboard(t *testing.T) {
 	if took > soon {
 		t.Errorf("the panel of %s changed %v after a worker was killed, want %v at most", slowest, took, soon)
 	}
-	b.Wait(t, "the loss is told", `/lost/.test(document.getElementById("decisions").textContent)`)
+	b.Wait(t, "the loss is told, with its reason", `/worker \d+ is lost · (?!the log says why)\S/.test(document.getElementById("decisions").textContent)`)
+	if title := b.Text(t, `document.title+document.querySelector("#decisions time").title`); !regexp.MustCompile(`^cnv: tiny / both on local[0-9.]+ s after the start$`).MatchString(title) {
+		t.Errorf("the page does not say what runs where, or when it was decided: %q", title)
+	}
 	b.Picture(t, "dashboard-killed.png")
 	for _, url := range b.Asked {
 		if !strings.HasPrefix(url, m[2]) && url != "about:blank" {
@@ -97,17 +102,18 @@ func TestDashboard(t *testing.T) {
 	if token == nil {
 		t.Fatalf("%q, %v: want the token that changes want", line, err)
 	}
-	pause, err := http.NewRequestWithContext(t.Context(), http.MethodPost, m[2]+"/pause", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	pause.Header.Set("Authorization", "Bearer "+token[1])
-	a, err := http.DefaultClient.Do(pause)
-	if err != nil || a.StatusCode >= 300 {
-		t.Fatalf("pausing: %v, %v", a, err)
-	}
-	a.Body.Close()
-	b.Wait(t, "the pause is shown", paused+`=="block"`)
+	b.Text(t, `document.getElementById("pause").click()`)
+	b.Wait(t, "the token is asked for", `!document.getElementById("ask").hidden`)
+	b.Text(t, `document.getElementById("token").value="a wrong one",document.getElementById("send").click()`)
+	b.Wait(t, "a wrong token is refused", `/does not know/.test(document.getElementById("note").textContent)`)
+	b.Text(t, `document.getElementById("token").value="`+token[1]+`",document.getElementById("send").click()`)
+	b.Wait(t, "the pause is shown", paused+`=="block"&&document.getElementById("ask").hidden`)
+	b.Text(t, `document.getElementById("pause").click()`)
+	b.Wait(t, "it is resumed, and the token is not asked for again", paused+`=="none"&&document.getElementById("ask").hidden`)
+	b.Text(t, `document.getElementById("n").value=2,document.getElementById("change").requestSubmit()`)
+	b.Wait(t, "two workers are wanted", `/(^|\D)2wanted/.test(document.getElementById("tiles").textContent)`)
+	b.Text(t, `document.getElementById("pause").click()`)
+	b.Wait(t, "the pause is shown again", paused+`=="block"`)
 	enough()
 	b.Wait(t, "ten seconds later nothing is answered", `/^0\.0answers/.test([...document.querySelectorAll("#tiles .tile")].map(t=>t.textContent).find(t=>/answers/.test(t)))`)
 	b.Picture(t, "dashboard-idle.png")

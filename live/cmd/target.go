@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"cnv/experiments/plan"
 	"cnv/live"
@@ -48,10 +49,11 @@ type target interface {
 // A place is a target during one run.
 type place interface {
 	live.Driver
-	functions() http.RoundTripper // nil: none
-	journals() []live.Journal     // told of every step, the store say
-	stored() func() store.Counts  // what the store has done; nil: there is none
-	leads() func() bool           // whether the lease is surely ours; nil: there is none
+	functions() http.RoundTripper    // nil: none
+	journals() []live.Journal        // told of every step, the store say
+	stored() func() store.Counts     // what the store has done; nil: there is none
+	leads() func() bool              // whether the lease is surely ours; nil: there is none
+	timeLeft() (time.Duration, bool) // until --max-time ends it; false: there is no such limit
 	// Where is what the log calls a worker: its instance, or its address.
 	Where(w policy.WorkerID) string
 	// begin takes the initial workers of the pools into service, once the
@@ -82,6 +84,7 @@ type session struct {
 	log     *slog.Logger
 	giveUp  context.CancelCauseFunc // ends the run early
 	spent   func() float64          // what functions and the table have cost so far, dollars
+	charged func() float64          // what all has
 	warn    func(text string)       // for the reader of the results
 	note    func(text string)       // for who watches, once the run is announced
 }

@@ -78,7 +78,7 @@ func (cmd *liveCmd) start(c *console, t target, p *plan.Plan, cell plan.Cell, se
 	}
 	ws := live.NewWorkers(w.brain, log)
 	w.place, err = t.open(c.ctx, &session{
-		name: cell.Scenario.Name + " / " + cell.Policy.Name, like: p.Name + "/" + cell.Scenario.Name, seed: seed, sim: &scfg, cfg: &w.cfg, workers: ws, brain: w.brain, giveUp: w.giveUp, spent: w.metered,
+		name: cell.Scenario.Name + " / " + cell.Policy.Name, like: p.Name + "/" + cell.Scenario.Name, seed: seed, sim: &scfg, cfg: &w.cfg, workers: ws, brain: w.brain, giveUp: w.giveUp, spent: w.metered, charged: w.charged,
 		warn:   func(text string) { w.warnings = append(w.warnings, text); log.Warn(text) },
 		note:   func(text string) { w.notes = append(w.notes, text) },
 		checks: live.Checks{Path: cmd.Health, Telemetry: telemetry(scfg.TelemetryPeriod)}, log: log,
@@ -90,8 +90,9 @@ func (cmd *liveCmd) start(c *console, t target, p *plan.Plan, cell plan.Cell, se
 		*kept = append(*kept, w.journal)
 	}
 	w.watch = admin.NewWatch(poolNames(w.cfg.Pools), ctrl.View())
+	w.watch.Why = ws.Why
 	*kept = append(append(*kept, w.place.journals()...), w.watch)
-	w.serve(cmd, ws, cell, &scfg, log)
+	w.serve(cmd, ws, p, cell, &scfg, log)
 	if w.address, err = serve(w.server, "--listen", cmd.Listen); err == nil {
 		w.pages, err = serve(w.admin, "--admin", cmd.Admin)
 		w.pages = map[bool]string{true: "https://", false: "http://"}[cmd.secure != nil] + w.pages
@@ -110,13 +111,17 @@ func (cmd *liveCmd) start(c *console, t target, p *plan.Plan, cell plan.Cell, se
 }
 
 // serve makes the gateway and the admin pages.
-func (w *world) serve(cmd *liveCmd, ws *live.Workers, cell plan.Cell, scfg *sim.Config, log *slog.Logger) {
+func (w *world) serve(cmd *liveCmd, ws *live.Workers, p *plan.Plan, cell plan.Cell, scfg *sim.Config, log *slog.Logger) {
 	metrics := admin.NewMetrics(classNames(w.cfg.Classes))
 	w.gateway = live.NewGateway(live.Options{
-		Brain: w.brain, Workers: ws, Functions: w.place.functions(), Classes: classes(w.cfg.Classes), Log: log,
+		Brain: w.brain, Workers: ws, Functions: w.place.functions(), Classes: classes(&w.cfg), Log: log,
 		Timeout: scfg.Timeout, Observe: observe(metrics, w.watch, log, w.cfg.Classes),
 	})
-	state := &admin.State{Brain: w.brain, Gateway: w.gateway, Name: cell.Policy.Name, Watch: w.watch, Where: w.place.Where, Store: w.place.stored(), Leads: w.place.leads(), Spend: func() admin.Spend { return w.spend(cmd.MaxUsd) }}
+	state := &admin.State{Brain: w.brain, Gateway: w.gateway, Name: cell.Policy.Name, Title: p.Name + " / " + cell.Policy.Name + " on " + cmd.Target, Watch: w.watch, Where: w.place.Where, Store: w.place.stored(), Leads: w.place.leads(), TimeLeft: w.place.timeLeft,
+		Spend: func() admin.Spend { return w.spend(cmd.MaxUsd) }}
+	if w.cfg.Scaler != nil {
+		state.Scales = w.cfg.Scaler.Period()
+	}
 	metrics.Watch(state)
 	w.server = live.NewServer(w.gateway, nil)
 	w.admin = admin.Server(admin.Handler(metrics, state, func() bool { return !w.gateway.Draining() }, cmd.access), cmd.secure)
@@ -208,6 +213,12 @@ func (w *world) storeSpend() float64 {
 	return units.Writes*catalog.StoreWrite.USD() + units.Reads*catalog.StoreRead.USD()
 }
 
+// charged is what all has cost so far, dollars.
+func (w *world) charged() float64 {
+	l, _ := w.books.SoFar(w.brain.Now())
+	return l.Total()
+}
+
 // spend is what the run has cost so far.
 func (w *world) spend(budget float64) admin.Spend {
 	l, rate := w.books.SoFar(w.brain.Now())
@@ -244,11 +255,14 @@ func telemetry(period time.Duration) time.Duration {
 
 // classes are the classes as the gateway knows them: our own kernels only
 // compute, so their requests may be repeated.
-func classes(all []policy.Class) []live.Class {
+func classes(cfg *policy.Config) []live.Class {
 	var out []live.Class
-	for i := range all {
-		_, ours := features.Find(all[i].Name)
-		out = append(out, live.Class{Name: all[i].Name, Pure: ours})
+	for i := range cfg.Classes {
+		class := &cfg.Classes[i]
+		_, ours := features.Find(class.Name)
+		out = append(out, live.Class{Name: class.Name, Pure: ours, SLO: func(work float64) time.Duration {
+			return allowed(class, time.Duration(work/speedOf(cfg)*float64(time.Second)))
+		}})
 	}
 	return out
 }
