@@ -97,7 +97,8 @@ func (c *Clients) buildIn(ctx context.Context, s *Spec, f *Found, script, subnet
 		NetworkInterfaces: []types.InstanceNetworkInterfaceSpecification{{
 			DeviceIndex: sdk.Int32(0), SubnetId: &subnet, Groups: []string{f.Gateway}, AssociatePublicIpAddress: sdk.Bool(true),
 		}},
-		TagSpecifications: aws.AtLaunch(tags),
+		CreditSpecification: aws.Credits(s.Builder),
+		TagSpecifications:   aws.AtLaunch(tags),
 	})
 	if err != nil {
 		return "", err

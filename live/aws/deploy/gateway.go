@@ -271,7 +271,8 @@ func (c *Clients) launchGateway(ctx context.Context, s *Spec, f *Found) error {
 				NetworkInterfaces: []types.InstanceNetworkInterfaceSpecification{{
 					DeviceIndex: sdk.Int32(0), SubnetId: sdk.String(subnet.ID), Groups: []string{f.Gateway}, AssociatePublicIpAddress: sdk.Bool(true),
 				}},
-				TagSpecifications: aws.AtLaunch(tags),
+				CreditSpecification: aws.Credits(g.Type),
+				TagSpecifications:   aws.AtLaunch(tags),
 			})
 			return err
 		})
