@@ -85,7 +85,9 @@ func (c *Clients) build(ctx context.Context, s *Spec, f *Found, script string) (
 }
 
 // buildIn launches it in a subnet. It needs a public address, to load the
-// package.
+// package. Its volume is encrypted, with the key that AWS keeps for the account
+// (the key's own policy lets in whoever may use EBS), and so are the image's
+// snapshot and the volumes of all that is launched from it.
 func (c *Clients) buildIn(ctx context.Context, s *Spec, f *Found, script, subnet string) (string, error) {
 	tags := s.tags()
 	tags[aws.TagRole], tags["Name"] = "builder", "cnv-"+s.Name+"-builder"
@@ -97,6 +99,9 @@ func (c *Clients) buildIn(ctx context.Context, s *Spec, f *Found, script, subnet
 		NetworkInterfaces: []types.InstanceNetworkInterfaceSpecification{{
 			DeviceIndex: sdk.Int32(0), SubnetId: &subnet, Groups: []string{f.Gateway}, AssociatePublicIpAddress: sdk.Bool(true),
 		}},
+		BlockDeviceMappings: []types.BlockDeviceMapping{{DeviceName: &f.BaseDevice, Ebs: &types.EbsBlockDevice{
+			Encrypted: sdk.Bool(true), DeleteOnTermination: sdk.Bool(true), VolumeType: types.VolumeTypeGp3,
+		}}},
 		CreditSpecification: aws.Credits(s.Builder),
 		TagSpecifications:   aws.AtLaunch(tags),
 	})
@@ -121,7 +126,7 @@ func (c *Clients) autopsy(ctx context.Context, id string, why error) error {
 func (c *Clients) image(ctx context.Context, f *Found, id string, k *kit) error {
 	out, err := c.EC2.CreateImage(ctx, &ec2.CreateImageInput{
 		InstanceId: &id, Name: &k.image, Description: &k.about,
-		TagSpecifications: tagged(types.ResourceTypeImage, k.tags),
+		TagSpecifications: append(tagged(types.ResourceTypeImage, k.tags), tagged(types.ResourceTypeSnapshot, k.tags)...),
 	})
 	if err != nil {
 		return err
@@ -132,15 +137,7 @@ func (c *Clients) image(ctx context.Context, f *Found, id string, k *kit) error 
 	}).Wait(ctx, images, patience); err != nil {
 		return err
 	}
-	if err := c.images(ctx, f); err != nil {
-		return err
-	}
-	for _, i := range f.Images { // a snapshot is not tagged with its image
-		if i.ID == sdk.ToString(out.ImageId) && len(i.Snapshots) > 0 {
-			_, err = c.EC2.CreateTags(ctx, &ec2.CreateTagsInput{Resources: i.Snapshots, Tags: list(k.tags)})
-		}
-	}
-	return err
+	return c.images(ctx, f)
 }
 
 // list is tags as EC2 takes them, in the order of their names.

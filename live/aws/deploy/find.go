@@ -42,6 +42,7 @@ type Found struct {
 	VPC          string // the account's default
 	Subnets      []aws.Subnet
 	Base         string // the newest image of Amazon Linux 2023 for the architecture asked for
+	BaseDevice   string // its root device
 	Role         string // ARN
 	LogGroup     bool
 	LogDays      int32
@@ -168,7 +169,7 @@ func (c *Clients) base(ctx context.Context, f *Found, arch string) error {
 	newest := ""
 	for _, i := range out.Images {
 		if at := sdk.ToString(i.CreationDate); at > newest {
-			newest, f.Base = at, sdk.ToString(i.ImageId)
+			newest, f.Base, f.BaseDevice = at, sdk.ToString(i.ImageId), sdk.ToString(i.RootDeviceName)
 		}
 	}
 	return nil

@@ -109,6 +109,34 @@ func TestParameters(t *testing.T) {
 	checkRoles(t, s, r)
 	checkTags(t, r)
 	checkExpiry(ctx, t, cfg, r)
+	checkDisks(ctx, t, c, 4) // two workers' and two images'; the gateway may have ended
+}
+
+// checkDisks: what is encrypted, by what the cloud says.
+func checkDisks(ctx context.Context, t *testing.T, c *Clients, least int) {
+	t.Helper()
+	own := []types.Filter{filter("tag:"+aws.TagDeployment, "test")}
+	disks, err := c.EC2.DescribeVolumes(ctx, &ec2.DescribeVolumesInput{Filters: own})
+	if err != nil {
+		t.Fatal(err)
+	}
+	snapshots, err := c.EC2.DescribeSnapshots(ctx, &ec2.DescribeSnapshotsInput{Filters: own, OwnerIds: []string{"self"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range disks.Volumes {
+		if !sdk.ToBool(v.Encrypted) {
+			t.Errorf("the volume %s (%s) is not encrypted", *v.VolumeId, tag(v.Tags, aws.TagRole))
+		}
+	}
+	for _, s := range snapshots.Snapshots {
+		if !sdk.ToBool(s.Encrypted) {
+			t.Errorf("the snapshot %s is not encrypted", *s.SnapshotId)
+		}
+	}
+	if n := len(disks.Volumes) + len(snapshots.Snapshots); n < least {
+		t.Errorf("%d volumes and snapshots, want %d", n, least)
+	}
 }
 
 // checkLaunches looks at what is asked for by role.
@@ -250,10 +278,12 @@ func checkTags(t *testing.T, r *recording) {
 		check("the group "+*in.GroupName, tag(in.TagSpecifications[0].Tags, aws.TagDeployment))
 	}
 	for _, in := range sent[ec2.CreateImageInput](r) {
-		check("the image "+*in.Name, tag(in.TagSpecifications[0].Tags, aws.TagDeployment))
+		for _, x := range in.TagSpecifications {
+			check(fmt.Sprintf("the %s of %s", x.ResourceType, *in.Name), tag(x.Tags, aws.TagDeployment))
+		}
 	}
-	if n != 8 {
-		t.Errorf("%d things were looked at, want 8", n)
+	if n != 10 {
+		t.Errorf("%d things were looked at, want 10", n)
 	}
 	for _, in := range sent[cloudwatchlogs.PutRetentionPolicyInput](r) {
 		if *in.RetentionInDays == 7 {

@@ -2,6 +2,7 @@ package deploy
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 )
 
@@ -84,16 +85,14 @@ func Policies(name, region, account string, types []string) map[string]string {
 		Statement{Sid: "LookAtCode", Action: []string{"lambda:GetFunction"}, Resource: []string{code}},
 		Statement{Sid: "Items", Action: []string{"dynamodb:GetItem", "dynamodb:Query", "dynamodb:BatchWriteItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive"}, Resource: []string{table}},
 	)
+	made := []string{"arn:aws:ec2:" + region + "::image/*", "arn:aws:ec2:" + region + "::snapshot/*"}
 	roleARN := "arn:aws:iam::" + account + ":role/" + role(name)
 	deployer := append([]Statement{look}, launch...)
 	deployer = append(deployer,
 		Statement{Sid: "Network", Action: []string{"ec2:CreateSecurityGroup"}, Resource: []string{in("ec2", "security-group/*"), in("ec2", "vpc/*")}},
-		Statement{Sid: "Image", Action: []string{"ec2:CreateImage"}, Resource: []string{"arn:aws:ec2:" + region + "::image/*", "arn:aws:ec2:" + region + "::snapshot/*", in("ec2", "instance/*")}},
-		Statement{Sid: "TagAtCreation", Action: []string{"ec2:CreateTags"}, Resource: []string{"arn:aws:ec2:" + region + "::image/*", in("ec2", "security-group/*")}, Condition: when("ec2:CreateAction", "CreateImage", "CreateSecurityGroup")},
-		// A new image's snapshot is tagged later: those that belong to nobody may be.
-		Statement{Sid: "TagSnapshot", Action: []string{"ec2:CreateTags"}, Resource: []string{"arn:aws:ec2:" + region + "::snapshot/*"}, Condition: map[string]map[string]any{
-			"StringEquals": {"aws:RequestTag/cnv:deployment": name}, "Null": {"aws:ResourceTag/cnv:deployment": "true"},
-		}},
+		Statement{Sid: "Image", Action: []string{"ec2:CreateImage"}, Resource: made, Condition: when("aws:RequestTag/cnv:deployment", name)},
+		Statement{Sid: "ImageOfOwn", Action: []string{"ec2:CreateImage"}, Resource: []string{in("ec2", "instance/*")}, Condition: own},
+		Statement{Sid: "TagAtCreation", Action: []string{"ec2:CreateTags"}, Resource: append(slices.Clone(made), in("ec2", "security-group/*")), Condition: when("ec2:CreateAction", "CreateImage", "CreateSecurityGroup")},
 		Statement{Sid: "OwnResources", Action: []string{"ec2:DeregisterImage", "ec2:DeleteSnapshot", "ec2:DeleteVolume", "ec2:DeleteNetworkInterface", "ec2:AuthorizeSecurityGroupIngress", "ec2:DeleteSecurityGroup", "ec2:CreateTags"}, Resource: []string{"*"}, Condition: own},
 		Statement{Sid: "Function", Action: []string{"lambda:CreateFunction", "lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration", "lambda:GetFunction", "lambda:ListVersionsByFunction", "lambda:PublishVersion", "lambda:PutFunctionConcurrency", "lambda:DeleteFunctionConcurrency", "lambda:ListProvisionedConcurrencyConfigs", "lambda:DeleteFunction", "lambda:TagResource"}, Resource: []string{function, function + ":*", code}},
 		Statement{Sid: "Role", Action: []string{"iam:CreateRole", "iam:GetRole", "iam:PutRolePolicy", "iam:DeleteRolePolicy", "iam:DeleteRole"}, Resource: []string{roleARN, gatewayARN}},
