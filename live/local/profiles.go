@@ -18,7 +18,7 @@ func (s *stubs) profile(w http.ResponseWriter, f url.Values, name string) {
 		refuse(w, http.StatusConflict, "EntityAlreadyExists", "Instance Profile "+name+" already exists.")
 		return
 	case action == "CreateInstanceProfile":
-		s.profiles[name] = ""
+		s.profiles[name], s.tags["profile "+name] = "", memberTags(f)
 	case !there:
 		refuse(w, http.StatusNotFound, "NoSuchEntity", "Instance Profile "+name+" cannot be found.")
 		return
@@ -44,5 +44,5 @@ func (s *stubs) profile(w http.ResponseWriter, f url.Values, name string) {
 		refuse(w, http.StatusBadRequest, "InvalidAction", "the local IAM does not know "+action)
 		return
 	}
-	result(w, namespace, action, fmt.Sprintf("<InstanceProfile><InstanceProfileName>%[1]s</InstanceProfileName><Arn>arn:aws:iam::%[2]s:instance-profile/%[1]s</Arn><Path>/</Path><InstanceProfileId>AIPALOCAL</InstanceProfileId><Roles/></InstanceProfile>", escape(name), account))
+	result(w, namespace, action, fmt.Sprintf("<InstanceProfile><InstanceProfileName>%[1]s</InstanceProfileName><Arn>arn:aws:iam::%[2]s:instance-profile/%[1]s</Arn><Path>/</Path><InstanceProfileId>AIPALOCAL</InstanceProfileId><Roles/>%[3]s</InstanceProfile>", escape(name), account, s.tags["profile "+name]))
 }

@@ -81,7 +81,7 @@ func (c *Clients) createRole(ctx context.Context, s *Spec, f *Found) error {
 	name := role(s.Name)
 	out, err := c.IAM.CreateRole(ctx, &iam.CreateRoleInput{
 		RoleName: &name, AssumeRolePolicyDocument: sdk.String(trustLambda),
-		Description: sdk.String("cnv: the function of deployment " + s.Name),
+		Description: sdk.String("cnv: the function of deployment " + s.Name), Tags: iamTags(s.tags()),
 	})
 	if err != nil {
 		return err

@@ -224,10 +224,11 @@ func (c *Clients) role(ctx context.Context, f *Found) error {
 	if absent(err) {
 		return nil
 	}
-	if err == nil {
-		f.Role = sdk.ToString(out.Role.Arn)
+	if err != nil {
+		return err
 	}
-	return err
+	f.Role = sdk.ToString(out.Role.Arn)
+	return owned(f.Name, "role", role(f.Name), iamTag(out.Role.Tags))
 }
 
 // logs looks for the function's log group, and for that of the gateway's
@@ -258,6 +259,9 @@ func (c *Clients) function(ctx context.Context, f *Found) error {
 		return nil
 	}
 	if err != nil {
+		return err
+	}
+	if err := owned(f.Name, "function", name, out.Tags[aws.TagDeployment]); err != nil {
 		return err
 	}
 	f.Function = &FoundFunction{}
@@ -297,6 +301,9 @@ func (c *Clients) table(ctx context.Context, f *Found) error {
 		return nil
 	}
 	if err != nil {
+		return err
+	}
+	if err := c.ownedTable(ctx, f, out.Table); err != nil {
 		return err
 	}
 	f.Table = string(out.Table.TableStatus)

@@ -228,6 +228,7 @@ func (c *Clients) createGatewayCode(ctx context.Context, s *Spec, f *Found, name
 func (c *Clients) createGatewayRole(ctx context.Context, s *Spec, f *Found, name string) error {
 	out, err := c.IAM.CreateRole(ctx, &iam.CreateRoleInput{
 		RoleName: &name, AssumeRolePolicyDocument: sdk.String(trustEC2), Description: sdk.String("cnv: the gateway of deployment " + s.Name),
+		Tags: iamTags(s.tags()),
 	})
 	if err != nil {
 		return err
@@ -240,7 +241,7 @@ func (c *Clients) createGatewayRole(ctx context.Context, s *Spec, f *Found, name
 
 // createProfile makes what gives an instance its role.
 func (c *Clients) createProfile(ctx context.Context, s *Spec, name string) error {
-	if _, err := c.IAM.CreateInstanceProfile(ctx, &iam.CreateInstanceProfileInput{InstanceProfileName: &name}); err != nil {
+	if _, err := c.IAM.CreateInstanceProfile(ctx, &iam.CreateInstanceProfileInput{InstanceProfileName: &name, Tags: iamTags(s.tags())}); err != nil {
 		return err
 	}
 	_, err := c.IAM.AddRoleToInstanceProfile(ctx, &iam.AddRoleToInstanceProfileInput{InstanceProfileName: &name, RoleName: &name})
@@ -302,21 +303,27 @@ func (c *Clients) untilProfileIsKnown(ctx context.Context, f func() error) error
 func (c *Clients) findGateway(ctx context.Context, f *Found) error {
 	name := gateway(f.Name)
 	code, err := c.Lambda.GetFunction(ctx, &lambda.GetFunctionInput{FunctionName: &name})
-	switch {
-	case err == nil:
+	if err == nil {
 		f.GatewayCode = sdk.ToString(code.Configuration.CodeSha256)
-	case !absent(err):
+		err = owned(f.Name, "function", name, code.Tags[aws.TagDeployment])
+	}
+	if err != nil && !absent(err) {
 		return err
 	}
 	r, err := c.IAM.GetRole(ctx, &iam.GetRoleInput{RoleName: &name})
-	switch {
-	case err == nil:
+	if err == nil {
 		f.GatewayRole = sdk.ToString(r.Role.Arn)
-	case !absent(err):
+		err = owned(f.Name, "role", name, iamTag(r.Role.Tags))
+	}
+	if err != nil && !absent(err) {
 		return err
 	}
-	_, err = c.IAM.GetInstanceProfile(ctx, &iam.GetInstanceProfileInput{InstanceProfileName: &name})
-	if f.Profile = err == nil; err != nil && !absent(err) {
+	p, err := c.IAM.GetInstanceProfile(ctx, &iam.GetInstanceProfileInput{InstanceProfileName: &name})
+	if err == nil {
+		f.Profile = true
+		err = owned(f.Name, "profile", name, iamTag(p.InstanceProfile.Tags))
+	}
+	if err != nil && !absent(err) {
 		return err
 	}
 	return nil

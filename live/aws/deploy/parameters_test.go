@@ -267,6 +267,12 @@ func checkTags(t *testing.T, r *recording) {
 	for _, in := range sent[lambda.CreateFunctionInput](r) {
 		check("the function "+*in.FunctionName, in.Tags[aws.TagDeployment])
 	}
+	for _, in := range sent[iam.CreateRoleInput](r) {
+		check("the role "+*in.RoleName, iamTag(in.Tags))
+	}
+	for _, in := range sent[iam.CreateInstanceProfileInput](r) {
+		check("the profile "+*in.InstanceProfileName, iamTag(in.Tags))
+	}
 	for _, in := range sent[cloudwatchlogs.CreateLogGroupInput](r) {
 		check("the log group", in.Tags[aws.TagDeployment])
 	}
@@ -282,8 +288,8 @@ func checkTags(t *testing.T, r *recording) {
 			check(fmt.Sprintf("the %s of %s", x.ResourceType, *in.Name), tag(x.Tags, aws.TagDeployment))
 		}
 	}
-	if n != 10 {
-		t.Errorf("%d things were looked at, want 10", n)
+	if n != 13 {
+		t.Errorf("%d things were looked at, want 13", n)
 	}
 	for _, in := range sent[cloudwatchlogs.PutRetentionPolicyInput](r) {
 		if *in.RetentionInDays == 7 {

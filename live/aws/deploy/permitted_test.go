@@ -40,7 +40,7 @@ func TestPoliciesAllowWhatIsCalled(t *testing.T) {
 
 // implied are what AWS asks for because of what other calls carry: tags, a role.
 var implied = map[string]bool{
-	"iam:PassRole": true, "lambda:TagResource": true, "dynamodb:TagResource": true, "logs:TagResource": true, "servicequotas:GetServiceQuota": true,
+	"iam:PassRole": true, "iam:TagRole": true, "iam:TagInstanceProfile": true, "lambda:TagResource": true, "dynamodb:TagResource": true, "logs:TagResource": true, "servicequotas:GetServiceQuota": true,
 }
 
 // TestPoliciesNameTheirOwn: what changes instances, images, snapshots or tags
