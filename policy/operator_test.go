@@ -43,6 +43,26 @@ func TestBootingGoFirst(t *testing.T) {
 	}
 }
 
+// TestBootingGoFirstForScalers: a Scaler that wants fewer workers loses those
+// that boot, and none that serves in place of one that does not yet. One that is
+// under way unseen is called off when it is seen.
+func TestBootingGoFirstForScalers(t *testing.T) {
+	want := 5
+	l := newLab(t, 2, Config{Scaler: pinned{n: &want}, Pools: []Pool{{Cores: 1, Speed: 1, Max: 10}}})
+	l.step(10, Event{Kind: Wake}, "launch 3, wake 20s")
+	l.step(11, Event{Kind: WorkerPending, Worker: 2}, "")
+	l.step(11, Event{Kind: WorkerPending, Worker: 3}, "")
+	want = 4
+	l.step(20, Event{Kind: Wake}, "drain w3, wake 30s")
+	want = 2
+	l.step(30, Event{Kind: Wake}, "drain w2, wake 40s")
+	l.step(31, Event{Kind: WorkerPending, Worker: 4}, "")
+	l.step(40, Event{Kind: Wake}, "drain w4, wake 50s")
+	if p := l.c.View().Pool(0); p.Ready != 2 || p.Booting != 0 || p.Draining != 3 || p.Launching != 0 || l.c.Counts().Adaptations != 4 {
+		t.Errorf("%+v, %d adaptations", p, l.c.Counts().Adaptations)
+	}
+}
+
 // last routes to the ready worker with the highest ID.
 type last struct{}
 

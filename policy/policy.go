@@ -98,8 +98,9 @@ type Plan struct {
 	// and ready ones together); a negative entry or a missing one leaves
 	// the pool as it is. The Scaler may reuse the slice.
 	Desired []int
-	// Victims are drained first, in this order, where a pool shrinks.
-	// Without them: fewest requests in flight, then the youngest.
+	// Victims are drained first, in this order, where a pool shrinks. Without
+	// them: those that still boot, the youngest first, then ready ones by fewest
+	// requests in flight, then the youngest.
 	Victims []WorkerID
 }
 

@@ -34,41 +34,52 @@ func (c *Controller) resize(p PoolID, want int, victims []WorkerID, out []Comman
 		c.adapted(p)
 		return c.launch(p, want-n.Size(), out)
 	}
-	// What is still booting cannot serve in place of what is drained.
-	excess := min(n.Size()-want, n.Ready)
-	if want > 0 {
-		excess = min(excess, n.Ready-1)
+	before := c.counts.Drained
+	if len(victims) > 0 {
+		out = c.shrink(p, n.Size()-want, victims, out)
+	} else {
+		out = c.callOff(p, n.Size()-want, out)
+		out = c.shrink(p, n.Ready-want, nil, out)
 	}
-	if excess > 0 {
+	if c.counts.Drained > before {
 		c.adapted(p)
 	}
-	for ; excess > 0; excess-- {
+	return out
+}
+
+// shrink drains up to n ready workers of a pool. One is left if any is wanted:
+// what still boots cannot serve in its place.
+func (c *Controller) shrink(p PoolID, n int, victims []WorkerID, out []Command) []Command {
+	pool := &c.fleet.pools[p]
+	n = min(n, pool.Ready)
+	if pool.Desired > 0 {
+		n = min(n, pool.Ready-1)
+	}
+	for ; n > 0; n-- {
 		out = c.drain(c.victim(p, victims), out)
 	}
 	return out
 }
 
-// resizeByHand moves a pool to the size that an operator wants.
+// resizeByHand moves a pool to the size that an operator wants. Nobody may come
+// back to what is under way but not yet seen, so it counts.
 func (c *Controller) resizeByHand(e *Event, out []Command) []Command {
 	if e.Pool < 0 || int(e.Pool) >= len(c.cfg.Pools) || e.N < 0 {
 		c.counts.Unknown++
 		return out
 	}
 	c.changed[e.Pool] = -1
-	cfg, n := &c.cfg.Pools[e.Pool], &c.fleet.pools[e.Pool]
-	want := min(max(int(e.N), cfg.Min), n.most(cfg))
-	if size := n.Size(); size > want && !c.stall.on { // else a request waits for one of them
-		out = c.callOff(e.Pool, size-want, out)
-		if n.Size() == want {
-			c.adapted(e.Pool)
-		}
-	}
-	return c.resize(e.Pool, int(e.N), nil, out)
+	out = c.resize(e.Pool, int(e.N), nil, out)
+	n := &c.fleet.pools[e.Pool]
+	return c.shrink(e.Pool, n.Size()-n.Desired, nil, out)
 }
 
 // callOff drains up to n workers of a pool that are not ready yet, the youngest
-// first: those that an operator wants no more of have never served.
+// first; none while a request waits for one of them.
 func (c *Controller) callOff(p PoolID, n int, out []Command) []Command {
+	if c.stall.on {
+		return out
+	}
 	for i := len(c.fleet.workers) - 1; i >= 0 && n > 0; i-- {
 		w := &c.fleet.workers[i]
 		if w.Pool != p || w.State > StateRunning {
