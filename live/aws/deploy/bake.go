@@ -52,6 +52,7 @@ func (c *Clients) bake(ctx context.Context, s *Spec, f *Found, k kit) error {
 func (c *Clients) stopped(ctx context.Context, id string) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
+	began := time.Now().Round(0) // by the wall: a suspended machine's other clock stands still
 	for wait := 200 * time.Millisecond; ; wait = min(2*wait, 5*time.Second) {
 		select {
 		case <-time.After(wait):
@@ -67,6 +68,9 @@ func (c *Clients) stopped(ctx context.Context, id string) error {
 		}
 		switch state := out.Reservations[0].Instances[0].State.Name; state {
 		case types.InstanceStateNameStopped:
+			if took := time.Since(began); took > patience {
+				return fmt.Errorf("it is stopped after %v, maybe by its own timer: deploy again", took.Round(time.Second))
+			}
 			return nil
 		case types.InstanceStateNameTerminated, types.InstanceStateNameShuttingDown:
 			return fmt.Errorf("it is %s", state)
