@@ -14,7 +14,7 @@ import (
 // Checks say how workers are watched. Zero values mean the defaults.
 type Checks struct {
 	Path      string        // answers 2xx when the worker is ready: /readyz
-	Period    time.Duration // between two checks: 1 s; a tenth of it, 100 ms at most, while a change is in doubt
+	Period    time.Duration // between two checks: 1 s; a quarter of it until it is ready; a tenth of it, 100 ms at most, while a change is in doubt
 	Timeout   time.Duration // a check that takes longer has failed: 1 s
 	Rise      int           // good checks in a row that make a worker ready: 1
 	Fall      int           // bad ones in a row that make it lost: 3
@@ -90,9 +90,11 @@ func (w *watcher) suspect() {
 	}
 }
 
-// run checks at once, then every period, more often while a change is in doubt.
+// run checks at once, then every period, four times as often until the worker has
+// been ready: every one of those is waited for. More often while a change is in doubt.
 func (w *watcher) run(ctx context.Context) {
 	h := Hysteresis{Rise: w.checks.Rise, Fall: w.checks.Fall}
+	born := false
 	due := time.NewTimer(0)
 	defer due.Stop()
 	for {
@@ -114,6 +116,9 @@ func (w *watcher) run(ctx context.Context) {
 			w.changed(h.Up, err)
 		}
 		wait := w.checks.Period
+		if born = born || h.Up; !born {
+			wait /= 4
+		}
 		if h.run > 0 {
 			wait = min(wait/10, 100*time.Millisecond)
 		}

@@ -28,17 +28,26 @@ func (t *cloudTarget) startLocal(r *session) (*local.Cloud, error) {
 	if r.sim.Funcs != nil {
 		keepAlive = r.sim.Funcs.KeepAlive
 	}
-	boots := policy.NewRand(r.seed, "local boot", 0)
+	// boot is how long an instance takes until it runs, and from then until its program does.
+	boot := func(n uint64, kind string) (runs, begins time.Duration) {
+		if n <= uint64(initial) {
+			return 0, 0
+		}
+		launch := launches[kind] // the builder's: nothing
+		at := policy.NewRand(r.seed, "local boot", 0).At(n - uint64(initial))
+		runs = seconds(launch.API.Draw(at) + launch.Pending.Draw(at))
+		return runs, seconds(launch.Boot.Draw(at) + launch.Start.Draw(at))
+	}
 	colds := policy.NewRand(r.seed, "local cold start", 0)
 	return local.Start(local.Config{
 		Dir: filepath.Join(t.cmd.Out, ".local"), Log: r.log,
 		Boot: func(n uint64, kind string) time.Duration {
-			if n <= uint64(initial) {
-				return 0
-			}
-			launch := launches[kind] // the builder's: nothing
-			at := boots.At(n - uint64(initial))
-			return seconds(launch.API.Draw(at) + launch.Pending.Draw(at) + launch.Boot.Draw(at) + launch.Start.Draw(at))
+			runs, _ := boot(n, kind)
+			return runs
+		},
+		Begin: func(n uint64, kind string) time.Duration {
+			_, begins := boot(n, kind)
+			return begins
 		},
 		Cold: func(n uint64) time.Duration {
 			if r.sim.Funcs == nil {

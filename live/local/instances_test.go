@@ -286,3 +286,35 @@ func TestSlowCalls(t *testing.T) {
 		t.Errorf("it took %v, want %v", took, slow)
 	}
 }
+
+// TestRunsBeforeItAnswers: an instance runs, and is billed, while its system boots;
+// one that is ended meanwhile starts no program.
+func TestRunsBeforeItAnswers(t *testing.T) {
+	const begin = 600 * time.Millisecond
+	var slow bool
+	s := start(t, local.Config{
+		Boot: func(uint64, string) time.Duration { return 0 },
+		Begin: func(uint64, string) time.Duration {
+			if slow {
+				return begin
+			}
+			return 0
+		},
+	})
+	image := s.bake()
+	slow = true
+	began := time.Now()
+	ids := s.launch(s.order(image, 2))
+	s.until("it runs", func() bool { return s.state(ids[0]) == "running" && s.state(ids[1]) == "running" })
+	if status, _ := s.get(ids[0], "/readyz"); status == 200 && time.Since(began) < begin {
+		t.Error("it answers before its system has booted")
+	}
+	must(s.ec2.TerminateInstances(s.ctx, &ec2.TerminateInstancesInput{InstanceIds: ids[1:]}))(t)
+	s.until("it answers", func() bool { status, _ := s.get(ids[0], "/readyz"); return status == 200 })
+	if took := time.Since(began); took < begin {
+		t.Errorf("it answered after %v, of %v", took, begin)
+	}
+	if n, _ := s.cloud.Processes(); n != 1 || s.state(ids[1]) != "terminated" {
+		t.Errorf("%d processes, and the one that was ended is %s", n, s.state(ids[1]))
+	}
+}

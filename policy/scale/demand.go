@@ -122,15 +122,16 @@ func (p *Demand) capacity(load, speed float64) float64 {
 	return math.Ceil(a+p.Beta*math.Sqrt(a)) * speed
 }
 
-// hold returns the most that was wanted within Hold. What was wanted before
-// something larger can never be the most again and is dropped.
+// hold returns the most that was wanted within Hold, a tenth of a period more as
+// live decisions come some milliseconds late. What was wanted before something
+// larger can never be the most again and is dropped.
 func (p *Demand) hold(now time.Duration, cores float64) float64 {
 	for len(p.recent) > 0 && p.recent[len(p.recent)-1].cores <= cores {
 		p.recent = p.recent[:len(p.recent)-1]
 	}
 	p.recent = append(p.recent, wanted{now, cores})
 	old := 0
-	for p.recent[old].at < now-p.Hold {
+	for p.recent[old].at < now-p.Hold-p.Every/10 {
 		old++
 	}
 	p.recent = append(p.recent[:0], p.recent[old:]...)

@@ -209,14 +209,17 @@ func TestDemandLooksAhead(t *testing.T) {
 	}
 }
 
-// TestDemandHolds: the fleet shrinks only to the most wanted within Hold.
+// TestDemandHolds: the fleet shrinks only to the most wanted within Hold, also
+// where decisions come some milliseconds late, as live.
 func TestDemandHolds(t *testing.T) {
-	p := &Demand{Hold: 20 * time.Second}
-	for i, c := range []struct{ wanted, held float64 }{
-		{5, 5}, {9, 9}, {3, 9}, {4, 9}, {3, 4}, {2, 4}, {7, 7}, {1, 7}, {1, 7}, {1, 1},
-	} {
-		if got := p.hold(time.Duration(i)*10*time.Second, c.wanted); got != c.held {
-			t.Errorf("at %d s: wanted %v, held %v, want %v", i*10, c.wanted, got, c.held)
+	for _, late := range []time.Duration{0, 3 * time.Millisecond} {
+		p := &Demand{Hold: 20 * time.Second, Every: 10 * time.Second}
+		for i, c := range []struct{ wanted, held float64 }{
+			{5, 5}, {9, 9}, {3, 9}, {4, 9}, {3, 4}, {2, 4}, {7, 7}, {1, 7}, {1, 7}, {1, 1},
+		} {
+			if got := p.hold(time.Duration(i)*(10*time.Second+late), c.wanted); got != c.held {
+				t.Errorf("at %d s, %v late: wanted %v, held %v, want %v", i*10, late, c.wanted, got, c.held)
+			}
 		}
 	}
 }

@@ -26,6 +26,7 @@ type Options struct {
 	Dir    string                                    // for the programs of images
 	URL    string                                    // of all services, for gateways
 	Boot   func(n uint64, kind string) time.Duration // from the call to "running", by the number of the launch and the type
+	Begin  func(n uint64, kind string) time.Duration // from then until its program is started, as an operating system takes to; nil: at once
 	VCPUs  int                                       // of the account, on demand and spot each; 0: no limit
 	Hidden time.Duration                             // a new instance is not described for so long
 	Fetch  func(url string) ([]byte, error)          // loads a builder's package

@@ -95,7 +95,11 @@ func (c *Cloud) launch(o *order, token, reservation string) *instance {
 	}
 	c.instances = append(c.instances, i)
 	c.launches++
-	time.AfterFunc(c.o.Boot(c.launches, i.kind.Name), func() { c.booted(i) })
+	boot, begin := c.o.Boot(c.launches, i.kind.Name), time.Duration(0)
+	if c.o.Begin != nil {
+		begin = c.o.Begin(c.launches, i.kind.Name)
+	}
+	time.AfterFunc(boot, func() { c.booted(i, begin) })
 	return i
 }
 

@@ -12,14 +12,30 @@ import (
 	"cnv/live/local/child"
 )
 
-// booted makes an instance run: its image's worker, or its own script.
-func (c *Cloud) booted(i *instance) {
+// booted makes an instance run; its program begins later, at once if begin is 0.
+func (c *Cloud) booted(i *instance, begin time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if i.state != "pending" || c.closed {
 		return
 	}
 	i.state = "running"
+	if begin == 0 {
+		c.begin(i)
+		return
+	}
+	time.AfterFunc(begin, func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if i.state == "running" && !c.closed {
+			c.begin(i)
+		}
+	})
+}
+
+// begin starts what an instance runs: its image's worker, or its own script;
+// c.mu is held.
+func (c *Cloud) begin(i *instance) {
 	switch {
 	case i.program != "":
 		c.work(i)
