@@ -169,10 +169,7 @@ func (c *Clients) applyGateway(ctx context.Context, s *Spec, f *Found, step Step
 		return c.createGatewayCode(ctx, s, f, step.Name)
 	case "update gateway code":
 		_, err := c.Lambda.UpdateFunctionCode(ctx, &lambda.UpdateFunctionCodeInput{FunctionName: &step.Name, ZipFile: s.Gateway.Package})
-		if err == nil {
-			err = lambda.NewFunctionUpdatedV2Waiter(c.Lambda).Wait(ctx, &lambda.GetFunctionInput{FunctionName: &step.Name}, patience)
-		}
-		return err
+		return c.updated(ctx, step.Name, err)
 	case "create gateway role":
 		return c.createGatewayRole(ctx, s, f, step.Name)
 	case "create gateway profile":
@@ -216,7 +213,7 @@ func (c *Clients) createGatewayCode(ctx context.Context, s *Spec, f *Found, name
 	if err != nil {
 		return err
 	}
-	if err := lambda.NewFunctionActiveV2Waiter(c.Lambda).Wait(ctx, &lambda.GetFunctionInput{FunctionName: &name}, patience); err != nil {
+	if err := c.active(ctx, name, nil); err != nil {
 		return err
 	}
 	_, err = c.Lambda.PutFunctionConcurrency(ctx, &lambda.PutFunctionConcurrencyInput{FunctionName: &name, ReservedConcurrentExecutions: &none})

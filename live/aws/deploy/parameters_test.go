@@ -79,7 +79,7 @@ func served(t *testing.T) *Spec {
 // TestParameters: a whole deployment, and launches of workers on demand and
 // spot, ask for what keeps them safe and cheap.
 func TestParameters(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
 	_, cfg := cloud(t, local.Config{})
 	r := record(&cfg)
