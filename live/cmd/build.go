@@ -4,6 +4,7 @@ import (
 	"debug/elf"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -25,6 +26,20 @@ func goBuild(c *console, out, goos, goarch string) error {
 		return fmt.Errorf("%w: %s", err, text)
 	}
 	return nil
+}
+
+// rehearses says whether all services of AWS are on this machine: those of a
+// live --serve for one, told by AWS_ENDPOINT_URL. What runs there runs here.
+func rehearses(endpoint string) bool {
+	if endpoint != "" {
+		return true
+	}
+	u, err := url.Parse(os.Getenv("AWS_ENDPOINT_URL"))
+	if err != nil {
+		return false
+	}
+	here, err := onLoopback(u.Host)
+	return err == nil && here
 }
 
 // workerFor is the worker program that is given, or one that is built: for

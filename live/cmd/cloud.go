@@ -42,7 +42,7 @@ func (cmd *liveCmd) cloud(c *console) target {
 
 // prepare packs the worker.
 func (t *cloudTarget) prepare(c *console) error {
-	program, err := workerFor(c, t.cmd.Worker, t.cmd.Target == "local" || t.cmd.Endpoint != "")
+	program, err := workerFor(c, t.cmd.Worker, t.cmd.Target == "local" || rehearses(t.cmd.Endpoint))
 	if err == nil {
 		t.worker, err = deploy.Pack(program)
 	}

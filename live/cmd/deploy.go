@@ -128,7 +128,7 @@ func (cmd *deployCmd) spec(c *console) (*deploy.Spec, error) {
 	if cmd.Gateway && cmd.Experiment == "" {
 		return nil, errors.New("cnv: --gateway: of which experiment? deploy EXPERIMENT --gateway")
 	}
-	program, err := workerFor(c, cmd.Worker, cmd.Endpoint != "")
+	program, err := workerFor(c, cmd.Worker, rehearses(cmd.Endpoint))
 	if err != nil {
 		return nil, err
 	}
@@ -136,7 +136,7 @@ func (cmd *deployCmd) spec(c *console) (*deploy.Spec, error) {
 		return nil, err
 	}
 	if cmd.Gateway {
-		if s.Gateway, err = cmd.gatewayFlags.spec(c, program, cmd.Experiment); err != nil {
+		if s.Gateway, err = cmd.gatewayFlags.spec(c, program, cmd.Experiment, rehearses(cmd.Endpoint)); err != nil {
 			return nil, err
 		}
 	}

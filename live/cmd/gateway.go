@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"time"
 
 	"cnv/experiments/plan"
@@ -23,8 +24,9 @@ type gatewayFlags struct {
 	pagesFlags
 }
 
-// spec is the gateway that the flags ask for.
-func (g *gatewayFlags) spec(c *console, worker, experiment string) (*deploy.Gateway, error) {
+// spec is the gateway that the flags ask for; its program is one for here, or for
+// instances of AWS.
+func (g *gatewayFlags) spec(c *console, worker, experiment string, here bool) (*deploy.Gateway, error) {
 	if err := g.limits.check(); err != nil {
 		return nil, err
 	}
@@ -46,7 +48,7 @@ func (g *gatewayFlags) spec(c *console, worker, experiment string) (*deploy.Gate
 	}
 	program := g.Program
 	if program == "" {
-		if program, err = buildLive(c); err != nil {
+		if program, err = buildLive(c, here); err != nil {
 			return nil, err
 		}
 	}
@@ -82,17 +84,21 @@ func types(p *plan.Plan) []string {
 }
 
 // buildLive builds this program for the gateway's instance.
-func buildLive(c *console) (string, error) {
+func buildLive(c *console, here bool) (string, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
 		return "", fmt.Errorf("cnv: no folder to build the live program in: %w", err)
 	}
-	out := filepath.Join(cache, "cnv", "cnv-live-linux-arm64")
+	goos, goarch := "linux", "arm64"
+	if here {
+		goos, goarch = runtime.GOOS, runtime.GOARCH
+	}
+	out := filepath.Join(cache, "cnv", "cnv-live-"+goos+"-"+goarch)
 	if _, err := os.Stat(out); errors.Is(err, os.ErrNotExist) {
-		fmt.Fprintln(c.err, "building the live program for linux/arm64, once")
+		fmt.Fprintf(c.err, "building the live program for %s/%s, once\n", goos, goarch)
 	}
 	build := exec.CommandContext(c.ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", out, "cnv/live/cmd")
-	build.Env = append(os.Environ(), "GOOS=linux", "GOARCH=arm64", "CGO_ENABLED=0")
+	build.Env = append(os.Environ(), "GOOS="+goos, "GOARCH="+goarch, "CGO_ENABLED=0")
 	if text, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("cnv: cannot build the live program (run from the project's folder, or name one that is built: --program FILE): %w: %s", err, text)
 	}

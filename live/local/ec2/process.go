@@ -66,6 +66,7 @@ func (c *Cloud) work(i *instance) {
 	}
 	process, err := child.Start(out, env, i.program, args...)
 	if err != nil {
+		c.o.Log.Warn("the program of an instance does not start here", "instance", i.id, "err", err)
 		metadata.server.Close()
 		i.console = err.Error()
 		c.off(i)
