@@ -62,12 +62,14 @@ func explainRequest(c *console, r *journal.Reader, cfg policy.Config, id policy.
 	if err != nil {
 		return badInput{err}
 	}
-	c.printf("Request %d of %s / %s, seed %d\n", id, r.Header.Workload, r.Header.Policy, r.Header.Seed)
 	found := false
 	var out []policy.Command
 	err = records(r, func(rec *journal.Record) bool {
 		about := requestOf(&rec.Event) && rec.Event.Request == id
 		if about {
+			if !found {
+				c.printf("Request %d of %s / %s, seed %d\n", id, r.Header.Workload, r.Header.Policy, r.Header.Seed)
+			}
 			found = true
 			c.printf("%s: %s\n", instant(rec.At), tellEvent(&rec.Event, ctrl.View()))
 		}

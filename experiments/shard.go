@@ -50,7 +50,7 @@ func (cmd *compareCmd) tellShard(c *console, name string, o *outcome.Outcome) er
 type mergeCmd struct {
 	Experiments []string `arg:"" name:"experiment" help:"Names or files, as compare was given them."`
 	Seeds       *int     `help:"Replications, instead of what the file says." placeholder:"N"`
-	Out         string   `help:"Folder for results that the shards were given." default:"results" placeholder:"DIR"`
+	Out         string   `help:"Folder for results that the shards were given; the experiment's is the one of its name there." default:"results" placeholder:"DIR"`
 	Format      string   `help:"What is printed: table, csv or json." enum:"table,csv,json" default:"table"`
 	Requests    bool     `help:"Also write one row per request; the shards must have been told so too."`
 	NoFigures   bool     `help:"No figures and no report."`

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"cnv/policy"
+	"cnv/policy/catalog"
 )
 
 // Limits bound what a run may take. Those that are 0 do not hold.
@@ -28,11 +29,11 @@ type Budget struct {
 	own       float64 // dollars per hour, of the instance that we run on
 
 	mu    sync.Mutex
-	n     []int // instances by pool; the last are of none
-	calls int   // of functions under way
-	spent float64
-	at    time.Time // of the last change
-	began time.Time
+	began [][]time.Time // when instances were asked for, by pool, in order; the last are of none
+	calls int           // of functions under way
+	spent float64       // with the first minute of every instance, from the instant it is asked for
+	at    time.Time     // of the last change
+	start time.Time
 }
 
 // A BudgetPool is what one instance of a pool takes.
@@ -54,7 +55,7 @@ var ErrBudget = errors.New("over budget")
 // policy.PoolID.
 func NewBudget(l Limits, pools []BudgetPool, f BudgetFunctions) *Budget {
 	now := time.Now()
-	return &Budget{limits: l, functions: f, pools: append(slices.Clip(pools), BudgetPool{}), n: make([]int, len(pools)+1), at: now, began: now}
+	return &Budget{limits: l, functions: f, pools: append(slices.Clip(pools), BudgetPool{}), began: make([][]time.Time, len(pools)+1), at: now, start: now}
 }
 
 // Own counts the instance that the gateway itself runs on from now on: it is none
@@ -73,41 +74,75 @@ func (b *Budget) Reserve(p policy.PoolID, n int) (granted int, why error) {
 		if why = b.over(p); why != nil {
 			return granted, why
 		}
-		b.n[p]++
+		b.began[p] = append(b.began[p], b.at)
+		b.spent += b.pools[p].least()
 		granted++
 	}
 	return granted, nil
 }
 
-// Take counts an instance that is there, whether the limits allow it or not. One
-// of no pool (-1) has no price that is known, but is one.
-func (b *Budget) Take(p policy.PoolID) { b.add(p, 1) }
-
-// Release gives back instances that were never launched, n of a pool.
-func (b *Budget) Release(p policy.PoolID, n int) { b.add(p, -max(n, 0)) }
-
-func (b *Budget) add(p policy.PoolID, n int) {
-	if b == nil || n == 0 {
+// Take counts an instance that is there, whether the limits allow it or not: its
+// first minute is paid. One of no pool (-1) has no price that is known, but is one.
+func (b *Budget) Take(p policy.PoolID) {
+	if b == nil {
 		return
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.account()
-	if none := len(b.n) - 1; p < 0 || int(p) > none {
-		p = policy.PoolID(none)
-	}
-	b.n[p] += n
+	p = b.of(p)
+	b.began[p] = slices.Insert(b.began[p], 0, b.at.Add(-catalog.MinimumStart))
 }
 
-// End gives back an instance that has ended.
-func (b *Budget) End(p policy.PoolID) { b.Release(p, 1) }
+// Release gives back instances that were never launched, n of a pool.
+func (b *Budget) Release(p policy.PoolID, n int) {
+	if b == nil || n <= 0 {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.account()
+	b.began[p] = b.began[p][:len(b.began[p])-n]
+	b.spent -= float64(n) * b.pools[p].least()
+}
+
+// End gives back an instance that has ended and was there at an instant: of
+// several the one that was asked for last before it. A minute is paid in any case.
+func (b *Budget) End(p policy.PoolID, there time.Time) {
+	if b == nil {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.account()
+	p = b.of(p)
+	i := len(b.began[p]) - 1
+	if i < 0 {
+		return
+	}
+	for i > 0 && b.began[p][i].After(there) {
+		i--
+	}
+	b.began[p] = slices.Delete(b.began[p], i, i+1)
+}
+
+// of is the pool, or that of those of none.
+func (b *Budget) of(p policy.PoolID) policy.PoolID {
+	if none := len(b.began) - 1; p < 0 || int(p) > none {
+		return policy.PoolID(none)
+	}
+	return p
+}
+
+// least is what one start of an instance costs at least.
+func (p *BudgetPool) least() float64 { return p.USDPerHour * catalog.MinimumStart.Hours() }
 
 // over says why one more instance of a pool would be too much; b.mu is held.
 func (b *Budget) over(p policy.PoolID) error {
 	instances, vcpus := 1, b.pools[p].VCPUs
-	for i, n := range b.n {
-		instances += n
-		vcpus += n * b.pools[i].VCPUs
+	for i, of := range b.began {
+		instances += len(of)
+		vcpus += len(of) * b.pools[i].VCPUs
 	}
 	switch {
 	case b.limits.Instances > 0 && instances > b.limits.Instances:
@@ -117,6 +152,9 @@ func (b *Budget) over(p policy.PoolID) error {
 	}
 	if err := b.dear(b.pools[p].USDPerHour); err != nil {
 		return err
+	}
+	if least := b.pools[p].least(); b.limits.USD > 0 && least > 0 && b.spent < b.limits.USD && b.spent+least >= b.limits.USD {
+		return fmt.Errorf("%w: --max-usd %g has $%.4f left, an instance costs $%.4f at least, a minute", ErrBudget, b.limits.USD, b.limits.USD-b.spent, least)
 	}
 	return b.exhausted()
 }
@@ -136,7 +174,7 @@ func (b *Budget) exhausted() error {
 	switch {
 	case b.limits.USD > 0 && b.spent >= b.limits.USD:
 		return fmt.Errorf("%w: --max-usd %g is spent", ErrBudget, b.limits.USD)
-	case b.limits.Time > 0 && b.at.Sub(b.began) >= b.limits.Time:
+	case b.limits.Time > 0 && b.at.Sub(b.start) >= b.limits.Time:
 		return fmt.Errorf("%w: --max-time %v is over", ErrBudget, b.limits.Time)
 	}
 	return nil
@@ -170,7 +208,7 @@ func (b *Budget) Used() (usd float64, time time.Duration) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.account()
-	return b.spent, b.at.Sub(b.began)
+	return b.spent, b.at.Sub(b.start)
 }
 
 // Left is how much of the time is left; ok: there is a limit of it.
@@ -180,7 +218,7 @@ func (b *Budget) Left() (left time.Duration, ok bool) {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return max(0, b.limits.Time-time.Since(b.began)), true
+	return max(0, b.limits.Time-time.Since(b.start)), true
 }
 
 // Resume goes on with a run of which so much was used before.
@@ -188,11 +226,12 @@ func (b *Budget) Resume(usd float64, time time.Duration) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.spent += usd
-	b.began = b.began.Add(-time)
+	b.start = b.start.Add(-time)
 }
 
 // Spent is what the run has cost so far, dollars, and what its
-// instances cost per hour now, the gateway's own with them. An instance counts from its launch.
+// instances cost per hour now, the gateway's own with them. An instance counts from
+// its launch, a minute of it at once.
 func (b *Budget) Spent() (usd, perHour float64) {
 	if b == nil {
 		return 0, 0
@@ -203,17 +242,27 @@ func (b *Budget) Spent() (usd, perHour float64) {
 	return b.spent, b.rate()
 }
 
-// account adds what was spent since the last change; b.mu is held.
+// account adds what was spent since the last change beyond the first minutes;
+// b.mu is held.
 func (b *Budget) account() {
 	now := time.Now()
-	b.spent += b.rate() * now.Sub(b.at).Hours()
+	b.spent += b.own * now.Sub(b.at).Hours()
+	for i, of := range b.began {
+		for _, began := range of {
+			from := began.Add(catalog.MinimumStart)
+			if from.Before(b.at) {
+				from = b.at
+			}
+			b.spent += b.pools[i].USDPerHour * max(now.Sub(from), 0).Hours()
+		}
+	}
 	b.at = now
 }
 
 func (b *Budget) rate() float64 {
 	sum := b.own
-	for i, n := range b.n {
-		sum += float64(n) * b.pools[i].USDPerHour
+	for i, of := range b.began {
+		sum += float64(len(of)) * b.pools[i].USDPerHour
 	}
 	return sum
 }

@@ -51,7 +51,7 @@ func TestBudgetCountsItsOwnInstance(t *testing.T) {
 		if n, _ := b.Reserve(0, 2); n != 1 {
 			t.Errorf("%d instances of $0.20 fit into $0.45 per hour beside one of $0.10, want 1", n)
 		}
-		b.End(0)
+		b.Release(0, 1)
 		time.Sleep(59 * time.Minute)
 		if usd, rate := b.Spent(); math.Abs(usd-0.1*59/60) > 1e-9 || rate != 0.1 || b.Exhausted() != nil {
 			t.Errorf("after 59 min alone: $%g, $%g per hour, %v", usd, rate, b.Exhausted())
@@ -66,9 +66,10 @@ func TestBudgetCountsItsOwnInstance(t *testing.T) {
 func TestBudgetCountsMoneyAndTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := NewBudget(Limits{USD: 1, Time: 3 * time.Hour}, []BudgetPool{{USDPerHour: 0.2}}, BudgetFunctions{})
+		launched := time.Now()
 		b.Reserve(0, 2)
 		time.Sleep(time.Hour) // 0.4
-		b.End(0)
+		b.End(0, launched)
 		time.Sleep(time.Hour) // 0.2
 		if usd, rate := b.Spent(); math.Abs(usd-0.6) > 1e-9 || rate != 0.2 {
 			t.Errorf("spent %g, %g per hour; want 0.6 and 0.2", usd, rate)
@@ -101,5 +102,45 @@ func TestBudgetCountsMoneyAndTime(t *testing.T) {
 		if late.Exhausted() == nil {
 			t.Error("the time is over and nobody says so")
 		}
+	})
+}
+
+// TestBudgetCountsMinutes: a launch is billed for a minute, whatever becomes of
+// it, so that is spent when it is asked for, and what has no minute left is refused.
+func TestBudgetCountsMinutes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const minute = 0.06 / 60
+		spent := func(b *Budget, want float64, when string) {
+			t.Helper()
+			if usd, _ := b.Spent(); math.Abs(usd-want*minute) > 1e-12 {
+				t.Errorf("%s: $%g is spent, want $%g", when, usd, want*minute)
+			}
+		}
+		b := NewBudget(Limits{USD: 3.5 * minute}, []BudgetPool{{USDPerHour: 0.06}}, BudgetFunctions{})
+		if n, why := b.Reserve(0, 4); n != 3 || !errors.Is(why, ErrBudget) {
+			t.Errorf("%d granted of money for three and a half, %v", n, why)
+		}
+		spent(b, 3, "three launched")
+		b.Release(0, 1)
+		spent(b, 2, "one came to nothing")
+		time.Sleep(10 * time.Second)
+		first := time.Now()
+		b.End(0, first)
+		time.Sleep(50 * time.Second)
+		spent(b, 2, "one has run a minute, one 10 s")
+		b.Reserve(0, 1)
+		time.Sleep(6 * time.Second)
+		spent(b, 3.1, "one runs on, another began 6 s ago")
+		b.End(0, first)
+		time.Sleep(30 * time.Second)
+		spent(b, 3.1, "the older one has ended")
+		if n, why := b.Reserve(0, 1); n != 0 || !errors.Is(why, ErrBudget) || b.Exhausted() != nil {
+			t.Errorf("with 0.4 minutes left: %d granted, %v; %v", n, why, b.Exhausted())
+		}
+		b.Take(0)
+		spent(b, 3.1, "one was there that somebody else began")
+		b.Take(-1)
+		time.Sleep(12 * time.Second)
+		spent(b, 3.3, "it has run 12 s more")
 	})
 }

@@ -55,7 +55,7 @@ func TestCallsAreHeldToTheBudget(t *testing.T) {
 		if n := call(8); n != 3 || most != 5 || c.Refused() != 3 { // 1 - 2·0.2 - 0.1 = 5·0.1
 			t.Errorf("of 8 calls %d at once and %d throttled, %d told, want 5, 3 and 3", most, n, c.Refused())
 		}
-		b.End(0)
+		b.End(0, time.Now())
 		most = 0
 		if n := call(8); n != 1 || most != 7 {
 			t.Errorf("with one instance less %d at once and %d throttled, want 7 and 1", most, n)

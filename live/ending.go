@@ -30,7 +30,7 @@ func (f *Fleet) over(h *hand, why error) {
 	f.lost(h, why)
 	if !h.over {
 		h.over = true
-		f.o.Budget.End(h.Pool)
+		f.o.Budget.End(h.Pool, h.since)
 	}
 }
 

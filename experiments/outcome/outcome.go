@@ -169,6 +169,9 @@ func (o *Outcome) print(out io.Writer, dir string, checked []results.Checked) er
 	}
 	printf("\n")
 	item("", p.Question)
+	if p.Hypothesis != "" {
+		item("Hypothesis: ", p.Hypothesis)
+	}
 	printf("\n")
 	if err := results.Print(out, results.FormatTable, rows); err != nil {
 		return err

@@ -54,7 +54,7 @@ func Handler(m *Metrics, s *State, ready func() bool, access *Access) http.Handl
 			s.settle()
 			after := s.Snapshot()
 			if e.Kind == policy.Resize {
-				after.Note = bounded(&after.Pools[e.Pool], int(e.N))
+				after.Note = strings.TrimPrefix(bounded(&after.Pools[e.Pool], int(e.N))+s.undone(&after), "; ")
 			}
 			answer(w, &after)
 		})
@@ -88,6 +88,14 @@ func bounded(p *Pool, n int) string {
 		return ""
 	}
 	return fmt.Sprintf("n = %d is outside the bounds of pool %s, %d to %d (min and max in the experiment file): %d are wanted", n, p.Name, p.Min, p.Max, p.Desired)
+}
+
+// undone says that a size that was set by hand may not last; "" it does.
+func (s *State) undone(after *Snapshot) string {
+	if after.Paused || s.Scales == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; the scaler decides again within %v and may undo this: to keep it POST /pause first", s.Scales)
 }
 
 // answer writes the state.

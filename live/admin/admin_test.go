@@ -128,6 +128,20 @@ func TestOperator(t *testing.T) {
 	}
 }
 
+// TestSetIsUndone: unless scaling is paused, who sets a size is told that the
+// scaler decides again.
+func TestSetIsUndone(t *testing.T) {
+	server, _, _ := startWith(t, func(s *State) { s.Scales = 5 * time.Second })
+	const says = "the scaler decides again within 5s and may undo this: to keep it POST /pause first"
+	if _, text := call(t, "POST", server.URL+"/set?n=3", knowing); !strings.Contains(text, `"note": "`+says) {
+		t.Errorf("set while scaling goes on: %s", text)
+	}
+	call(t, "POST", server.URL+"/pause", knowing)
+	if _, text := call(t, "POST", server.URL+"/set?n=4", knowing); strings.Contains(text, "note") {
+		t.Errorf("set while it is paused: %s", text)
+	}
+}
+
 // TestRefused: bad values, who does not know the token, other sites, other names.
 func TestRefused(t *testing.T) {
 	server, _, _ := start(t)

@@ -17,6 +17,7 @@ type State struct {
 	Watch   *Watch              // for the dashboard; nil: it shows the present only
 	Spend   func() Spend        // likewise; nil: not known
 	Store   func() store.Counts // nil: nothing is stored
+	Scales  time.Duration       // between two decisions of the scaler; 0: there is none
 	Leads   func() bool         // whether nobody else can lead its deployment now; nil: there is no lease
 	// TimeLeft is how long the gateway may go on; nil, or false: there is no limit.
 	TimeLeft func() (time.Duration, bool)

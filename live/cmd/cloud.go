@@ -155,9 +155,12 @@ func (t *cloudTarget) warnings() []string {
 // open begins a run: it deploys what is not there yet, and reads what earlier
 // runs have measured.
 func (t *cloudTarget) open(ctx context.Context, r *session) (_ place, err error) {
+	if lacks := t.beyond(r.sim); lacks != "" { // now that other runs have taken some
+		return nil, fmt.Errorf("%w: %s", errSpent, lacks)
+	}
 	p := &cloudPlace{
 		like: r.like, note: r.note,
-		target: t, log: r.log, brain: r.brain, used: t.used.USD, budget: t.budget(r), spent: r.spent, giveUp: r.giveUp, warn: r.warn,
+		target: t, log: r.log, brain: r.brain, used: t.used.USD, budget: t.budget(r), spent: r.spent, charged: r.charged, giveUp: r.giveUp, warn: r.warn,
 		rest: func() {},
 	}
 	defer func() {

@@ -106,9 +106,12 @@ func TestLocalCloud(t *testing.T) {
 		if err := cmd.Run(); err != nil {
 			t.Fatalf("%v\n%s", err, errs.String())
 		}
-		if again := strings.Contains(errs.String(), "begins with what"); again != (round == 1) {
+		if again := strings.Contains(errs.String(), "measurements that earlier commands have kept (of at most 10 requests a second and class)"); again != (round == 1) {
 			t.Errorf("run %d: begins with what earlier runs have measured: %v\n%s", round+1, again, errs.String())
 		}
+	}
+	if !regexp.MustCompile(`scaled out by [1-9]\d*, in by \d+; [1-9]\d* calls of functions`).MatchString(errs.String()) {
+		t.Errorf("how it scaled is not said:\n%s", errs.String())
 	}
 	rows := requests(t, filepath.Join(out, "rise", "requests.csv"))
 	kinds := map[string]int{}
@@ -234,6 +237,7 @@ func TestDeploymentCommands(t *testing.T) {
 		{[]string{"deploy", "--worker", worker}, 2, "say --yes"},
 		{[]string{"deploy", "--worker", worker, "--yes"}, 0, "doing bake"},
 		{[]string{"deploy", "--worker", worker, "--yes"}, 0, "0 steps to do"},
+		{[]string{"deploy", "--worker", worker, "--yes"}, 0, "done: deployment "},
 		{[]string{"status"}, 0, "0 instances $0.0000, 0 environments kept warm $0.0000, snapshots of 8 GB $0.0005 at most: $0.0005 per hour, $0.01 per day"},
 		{[]string{"destroy", "--dry-run"}, 0, "8 steps to do; nothing was changed"},
 		{[]string{"destroy", "--yes"}, 0, "nothing is left"},

@@ -77,14 +77,26 @@ func (cmd *deployCmd) Run(c *console) error {
 	if len(todo) > 0 {
 		printCosts(c.out, spec, &cmd.limits)
 	}
+	for _, warning := range cmd.open() {
+		fmt.Fprintln(c.out, warning)
+	}
 	if cmd.DryRun || len(todo) == 0 {
-		fmt.Fprintf(c.out, "%d steps to do; nothing was changed\n", len(todo))
-		return nil
+		fmt.Fprintf(c.out, "%s to do; nothing was changed\n", plural(len(todo), "step"))
+		if cmd.DryRun {
+			return nil
+		}
+		return cmd.finish(c, clients, spec)
 	}
 	if err := confirm(c, cmd.Yes, "Go on?"); err != nil {
 		return err
 	}
-	return clients.Apply(c.ctx, spec, found, steps, func(s deploy.Step) { fmt.Fprintln(c.out, "doing", s) })
+	tell := &progress{out: c.out}
+	err = clients.Apply(c.ctx, spec, found, steps, tell.begin)
+	tell.end()
+	if err != nil {
+		return err
+	}
+	return cmd.finish(c, clients, spec)
 }
 
 // find looks for what is there. Who only asks what would be done needs no
@@ -92,7 +104,7 @@ func (cmd *deployCmd) Run(c *console) error {
 func (cmd *deployCmd) find(c *console, spec *deploy.Spec) (*deploy.Found, *deploy.Clients, error) {
 	cfg, err := cmd.config(c)
 	if cmd.DryRun && (errors.Is(err, aws.ErrCredentials) || errors.Is(err, aws.ErrRegion)) {
-		fmt.Fprintf(c.out, "%v\nWhat follows is the plan for an account that has nothing of deployment %s yet.\n", err, spec.Name)
+		fmt.Fprintf(c.out, "note: %s\nSo nothing was looked at: what follows is the plan for an account that has nothing of deployment %s yet.\n", strings.TrimPrefix(err.Error(), "cnv: "), spec.Name)
 		return &deploy.Found{Name: spec.Name, Base: "Amazon Linux 2023"}, nil, nil
 	}
 	if err != nil {
@@ -177,7 +189,7 @@ func (cmd *destroyCmd) Run(c *console) error {
 	steps := deploy.PlanDestroy(f)
 	printSteps(c.out, steps)
 	if cmd.DryRun || len(steps) == 0 {
-		fmt.Fprintf(c.out, "%d steps to do; nothing was changed\n", len(steps))
+		fmt.Fprintf(c.out, "%s to do; nothing was changed\n", plural(len(steps), "step"))
 		return nil
 	}
 	if err := confirm(c, cmd.Yes, "Remove all this?"); err != nil {

@@ -290,8 +290,11 @@ scaler = "fixed"
 		{broken, []string{"--target", "static", "--workers", "127.0.0.1:1,127.0.0.1:2,127.0.0.1:3"}, "not ours to break"},
 		{broken, []string{"--target", "aws", "--worker", worker}, "cannot be made to hang"},
 		{broken, []string{"--worker", worker, "--fault", "action=spot"}, "give a pool of "},
-		{broken, []string{"--worker", worker, "--fault", "action=Invok,code=X"}, "cnv: --fault action=Invok,code=X: there is no action \"Invok\": nearest are Invoke"},
-		{broken, []string{"--worker", worker, "--fault", "action=?"}, "all are kill, zone, outage, spot, "},
+		{broken, []string{"--worker", worker, "--fault", "action=Invok,code=X"}, "cnv: --fault action=Invok,code=X: there is no action \"Invok\": nearest are Invoke, "},
+		{broken, []string{"--worker", worker, "--fault", "action=Invoke,code=TooManyRequest"}, "Invoke has no error \"TooManyRequest\" that is known here: nearest are TooManyRequestsException, "},
+		{broken, []string{"--worker", worker, "--fault", "action=GetItem,code=TooManyRequestsException"}, "GetItem has no error"},
+		{broken, []string{"--worker", worker, "--fault", "action=GetItem,code=?"}, "ProvisionedThroughputExceededException"},
+		{broken, []string{"--worker", worker, "--fault", "action=?"}, "actions are kill, zone, outage, spot, "},
 		{broken, []string{"--worker", worker, "--fault", "action=zone"}, "code \"\": want the zone, one of us-east-1a"},
 		{broken, []string{"--worker", worker, "--fault", "action=Invoke,form=2s"}, "did you mean from?"},
 		{broken, []string{"--worker", worker, "--fault", "Invoke"}, "want key=value"},
@@ -330,5 +333,13 @@ func TestServingFails(t *testing.T) {
 	}
 	if err := cmd.Wait(); err != nil {
 		t.Errorf("%v\n%s", err, said.text())
+	}
+}
+
+// TestOddCode: an error that is not listed is taken as it is, if that is said.
+func TestOddCode(t *testing.T) {
+	cmd := &liveCmd{Target: "local", Fault: []string{"action=Invoke,code=!Odd"}}
+	if got, err := cmd.struck(); err != nil || got[0].Code != "Odd" {
+		t.Errorf("%+v, %v", got, err)
 	}
 }

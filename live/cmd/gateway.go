@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -22,6 +23,19 @@ type gatewayFlags struct {
 	Allow       string `help:"Addresses that may call it, such as 203.0.113.0/24; else nobody may, from outside its network." placeholder:"CIDR"`
 	limits
 	pagesFlags
+}
+
+// open says which addresses are those of everybody.
+func (g *gatewayFlags) open() (out []string) {
+	for _, x := range []struct{ flag, addresses, what string }{
+		{"--allow", g.Allow, "may call the gateway, which asks nobody who they are, and have it launch workers up to its budget"},
+		{"--admin-allow", g.AdminAllow, "may try to guess the token of its admin pages"},
+	} {
+		if p, err := netip.ParsePrefix(x.addresses); err == nil && p.Bits() == 0 {
+			out = append(out, fmt.Sprintf("warning: %s %s: anybody on the internet %s", x.flag, x.addresses, x.what))
+		}
+	}
+	return out
 }
 
 // check refuses addresses that are none, before anything is built.

@@ -54,6 +54,11 @@ func TestGatewayIsDeployed(t *testing.T) {
 	if !strings.Contains(text, "at worst $2.00 per hour, $48 per day, with its own instance") {
 		t.Errorf("what it may cost is not said:\n%s", text)
 	}
+	for _, want := range []string{"gateway i-", "http://127.", ":8080, for nobody outside", "its admin pages: https://127.", "curl -i 'http://127.", "status --deployment gw"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("deploy ends without %q:\n%s", want, text)
+		}
+	}
 	cfg, err := aws.Local(cloud.URL()).Config(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -112,7 +117,7 @@ func TestGatewayIsDeployed(t *testing.T) {
 	if n, _ := cloud.Processes(); n != workers || second == first {
 		t.Errorf("%d instances, want %d: the workers that there were and one gateway, %s for %s", n, workers, second, first)
 	}
-	if text := do("status"); !strings.Contains(text, "gateway, c7g.medium, running") {
+	if text := do("status"); !strings.Contains(text, "gateway, c7g.medium, running") || !strings.Contains(text, "gateway "+second+": http://127.") {
 		t.Errorf("status:\n%s", text)
 	}
 	if text := do("destroy", "--yes"); !strings.Contains(text, "nothing is left") {

@@ -127,7 +127,7 @@ func TestOneBudget(t *testing.T) {
 	file := write(t, strings.NewReplacer(`hold = "4s"`, `hold = "500ms"`, `duration = "7s"`, `duration = "3s"`).Replace(rise))
 	var out, errs bytes.Buffer
 	if code := run([]string{file, "--worker", workerProgram(t), "--seeds", "4", "--max-time", "11s", "--out", t.TempDir()}, &out, &errs); code != exitInput ||
-		!strings.Contains(errs.String(), "4 runs take about 12s, more than --max-time 11s") {
+		!strings.Contains(errs.String(), "4 runs: about 12s of arrivals, more than --max-time 11s") {
 		t.Errorf("exit %d:\n%s", code, errs.String())
 	}
 	c := &console{ctx: t.Context(), out: &out, err: &errs}
@@ -159,7 +159,11 @@ func TestOneBudget(t *testing.T) {
 	if u := target.used; u.USD <= 1 || u.USD > 1.1 || u.Time < 3*time.Second || u.Time > time.Minute {
 		t.Errorf("after a run of 3 s, and $1 before it, %+v of the budget is used", u)
 	}
-	target.used.USD = 5
+	cfg := p.Cells()[0].Config(1)
+	if minute := hourlyOf(&cfg.Pools[0]) / 60; target.used.USD < 1+minute {
+		t.Errorf("$%g of the budget is used, and one launch alone is billed $%g", target.used.USD-1, minute)
+	}
+	target.used.USD = 5 - hourlyOf(&cfg.Pools[0])/120 // half a minute of an instance
 	if err := measure(); !errors.Is(err, errSpent) {
 		t.Errorf("nothing was left for the next run, and it gave %v", err)
 	}

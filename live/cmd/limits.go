@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"cnv/experiments/plan"
@@ -62,21 +63,25 @@ func functionBudget(f *sim.Functions) live.BudgetFunctions {
 	return live.BudgetFunctions{CallUSDPerHour: gbs * f.USDPerGBs, WarmUSDPerHour: gbs * float64(f.Provisioned) * f.ProvUSDPerGBs}
 }
 
-// A worst is what the cells may take at most, if nothing but the limits holds a
-// policy back.
+// A worst is what the cells may take at most: as many instances as their pools
+// may have, of the dearest first, as far as the limits go.
 type worst struct {
-	vcpus                         int
+	n, vcpus                      int
 	instances, functions, perHour float64 // dollars per hour; perHour: of all together, the gateway's own instance too
 }
 
 func (t *cloudTarget) worst(cells []plan.Cell) (w worst) {
-	n := t.cmd.MaxInstances
 	for _, cell := range cells {
 		cfg := cell.Config(1)
+		var usd []float64
+		var vcpus []int
 		for i := range cfg.Pools {
-			w.instances = max(w.instances, float64(n)*hourlyOf(&cfg.Pools[i]))
-			w.vcpus = max(w.vcpus, n*t.vcpus(&cfg.Control.Pools[i]))
+			for range min(cfg.Control.Pools[i].Max, t.cmd.MaxInstances) {
+				usd, vcpus = append(usd, hourlyOf(&cfg.Pools[i])), append(vcpus, t.vcpus(&cfg.Control.Pools[i]))
+			}
 		}
+		n := min(len(usd), t.cmd.MaxInstances)
+		w.n, w.vcpus, w.instances = max(w.n, n), max(w.vcpus, greatest(vcpus, n)), max(w.instances, greatest(usd, n))
 		if f := functionBudget(cfg.Funcs); cfg.Funcs != nil {
 			w.functions = max(w.functions, float64(atOnce(cfg.Funcs.Concurrency))*f.CallUSDPerHour+f.WarmUSDPerHour)
 		}
@@ -88,6 +93,15 @@ func (t *cloudTarget) worst(cells []plan.Cell) (w worst) {
 	return w
 }
 
+// greatest is the sum of the n greatest of all.
+func greatest[T int | float64](all []T, n int) (sum T) {
+	slices.Sort(all)
+	for _, x := range all[len(all)-n:] {
+		sum += x
+	}
+	return sum
+}
+
 // beyond says which limit would keep a run from its first workers, "" none.
 func (t *cloudTarget) beyond(cfg *sim.Config) string {
 	n, vcpus, usd := 0, 0, t.cmd.GatewayUsdPerHour
@@ -97,6 +111,7 @@ func (t *cloudTarget) beyond(cfg *sim.Config) string {
 		vcpus += first * t.vcpus(&cfg.Control.Pools[i])
 		usd += float64(first) * hourlyOf(&cfg.Pools[i])
 	}
+	least := usd * catalog.MinimumStart.Hours()
 	const begins = "a run begins with %s (initial)"
 	switch {
 	case n > t.cmd.MaxInstances:
@@ -105,6 +120,8 @@ func (t *cloudTarget) beyond(cfg *sim.Config) string {
 		return fmt.Sprintf(begins+" with %d vCPUs, --max-vcpus is %d: begin with fewer, or allow more", plural(n, "instance"), vcpus, t.cmd.MaxVcpus)
 	case usd > t.cmd.MaxUsdPerHour:
 		return fmt.Sprintf(begins+" for $%.2f per hour, --max-usd-per-hour is %g: begin with fewer, or allow more", plural(n, "instance"), usd, t.cmd.MaxUsdPerHour)
+	case t.used.USD+least >= t.cmd.MaxUsd:
+		return fmt.Sprintf(begins+" for $%.4f, as each is billed for a minute at least, and $%.4f of --max-usd %g are spent: allow more", plural(n, "instance"), least, t.used.USD, t.cmd.MaxUsd)
 	}
 	return ""
 }
@@ -120,8 +137,15 @@ func atOnce(concurrency int) int {
 // atWorst says it to whom it costs.
 func (t *cloudTarget) atWorst(cells []plan.Cell) string {
 	w := t.worst(cells)
-	return fmt.Sprintf("At worst: $%.2f per hour, $%.0f per day (instances would cost $%.2f/h and functions $%.2f/h, were it not for --max-usd-per-hour), %d instances with %d vCPUs; all ends at $%.2f or after %v.",
-		w.perHour, 24*w.perHour, w.instances, w.functions, t.cmd.MaxInstances, w.vcpus, t.cmd.MaxUsd, t.cmd.MaxTime)
+	held := ""
+	if own := t.cmd.GatewayUsdPerHour; own > 0 {
+		held = fmt.Sprintf(", this gateway's own instance $%.2f", own)
+	}
+	if w.instances+w.functions+t.cmd.GatewayUsdPerHour > w.perHour {
+		held += fmt.Sprintf(", held to --max-usd-per-hour %g", t.cmd.MaxUsdPerHour)
+	}
+	return fmt.Sprintf("At worst: $%.2f per hour (at most %s and %d vCPUs $%.2f, functions $%.2f%s), which is $%.0f per day; but all ends at $%.2f or after %v, so at $%.2f at most.",
+		w.perHour, plural(w.n, "instance"), w.vcpus, w.instances, w.functions, held, 24*w.perHour, t.cmd.MaxUsd, t.cmd.MaxTime, min(t.cmd.MaxUsd, w.perHour*t.cmd.MaxTime.Hours()))
 }
 
 // budget holds the run to what the flags allow, and runs before have left.

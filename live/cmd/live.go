@@ -39,7 +39,7 @@ type liveCmd struct {
 
 	VcpuQuota int `help:"With --target local: vCPUs that its account may run, on demand and spot each. A new account of AWS has 5." default:"256" placeholder:"N"`
 
-	Fault []string `sep:"none" help:"With --target local: what goes wrong there, as action=CALL,code=ERROR,from=2s,to=5s (every=N, next=N, delay=1s), with CALL such as RunInstances, Invoke or PutItem (action=? lists all); or action=kill or spot,from=2s (code=INSTANCE), action=zone or outage,code=us-east-1a. Repeatable." placeholder:"ACTION"`
+	Fault []string `sep:"none" help:"With --target local: what goes wrong there, such as action=Invoke,code=TooManyRequestsException,from=2s,to=5s (or every=N, next=N, delay=1s; action=? lists all calls, code=? their errors); or action=kill or spot,from=2s (code=INSTANCE), action=zone or outage,code=us-east-1a. Repeatable." placeholder:"ACTION"`
 
 	Policy     []string      `help:"Only these policies of the file." placeholder:"NAME"`
 	Workload   []string      `help:"Only these workloads of the file." placeholder:"NAME"`
@@ -55,7 +55,7 @@ type liveCmd struct {
 	Health     string        `help:"Path of the workers' health check." default:"/readyz"`
 	Wait       time.Duration `help:"For the initial workers to be ready; 0s: 30s, with --target aws 3m." default:"0s"`
 	Drain      time.Duration `help:"For requests in flight at the end." default:"30s"`
-	Out        string        `help:"Folder for results." default:"results/live" placeholder:"DIR"`
+	Out        string        `help:"Folder for results; each experiment gets one of its name." default:"results/live" placeholder:"DIR"`
 	Format     string        `help:"What is printed: table, csv or json." enum:"table,csv,json" default:"table"`
 	Requests   bool          `help:"Also write one row per request."`
 	Journal    bool          `help:"Also keep a journal of every decision, for replay and explain."`
@@ -130,10 +130,10 @@ func (cmd *liveCmd) play(c *console, t target, p *plan.Plan) error {
 		results.Set.Warn(fmt.Sprintf("%d of %d runs were measured by an earlier try that did not end", all-n, all))
 		cmd.say(c, "%s: %d of %d runs are kept of an earlier try (--fresh measures all again)", p.Name, all-n, all)
 	}
-	cmd.say(c, "%s: %s in real time, about %v", p.Name, plural(n, "run"), took.Round(time.Second))
+	cmd.say(c, "%s: %s in real time: about %v of arrivals, beside starts, ends and the last answers", p.Name, plural(n, "run"), about(took))
 	if cmd.Target != "static" && took > cmd.MaxTime {
 		results.Discard()
-		return refuse("cnv: %s take about %v, more than --max-time %v: choose some (--policy, --workload, --seeds 1), make the workloads shorter, or allow more", plural(n, "run"), took.Round(time.Second), cmd.MaxTime)
+		return refuse("cnv: %s: about %v of arrivals, more than --max-time %v: choose some (--policy, --workload, --seeds 1), make the workloads shorter, or allow more", plural(n, "run"), about(took), cmd.MaxTime)
 	}
 	for _, r := range left {
 		if err := cmd.runOne(c, t, p, results, r); err != nil {
@@ -146,6 +146,14 @@ func (cmd *liveCmd) play(c *console, t target, p *plan.Plan) error {
 		return cmd.goesOn(results, all, err)
 	}
 	return err
+}
+
+// about is a time as people say it.
+func about(d time.Duration) time.Duration {
+	if d < 10*time.Second {
+		return d.Round(100 * time.Millisecond)
+	}
+	return d.Round(time.Second)
 }
 
 // plural is so many of something.

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"errors"
+	"fmt"
 	"path/filepath"
 	"time"
 
 	"cnv/live/local"
+	"cnv/live/local/dynamo"
 	"cnv/policy"
 	"cnv/sim"
 )
@@ -39,7 +42,7 @@ func (t *cloudTarget) startLocal(r *session) (*local.Cloud, error) {
 		return runs, seconds(launch.Boot.Draw(at) + launch.Start.Draw(at))
 	}
 	colds := policy.NewRand(r.seed, "local cold start", 0)
-	return local.Start(local.Config{
+	cloud, err := local.Start(local.Config{
 		Dir: filepath.Join(t.cmd.Out, ".local"), Log: r.log,
 		Boot: func(n uint64, kind string) time.Duration {
 			runs, _ := boot(n, kind)
@@ -57,6 +60,10 @@ func (t *cloudTarget) startLocal(r *session) (*local.Cloud, error) {
 		},
 		KeepAlive: keepAlive, Concurrency: concurrency(r.sim), VCPUs: t.cmd.VcpuQuota, Hidden: hidden, AnyArch: true,
 	})
+	if errors.Is(err, dynamo.ErrInUse) {
+		err = badInput{fmt.Errorf("cnv: another run keeps what it measures in %s: wait for its end, or give this one a folder of its own (--out DIR): %w", t.cmd.Out, err)}
+	}
+	return cloud, err
 }
 
 func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }

@@ -31,8 +31,9 @@ type cloudPlace struct {
 	budget    *live.Budget
 	used      float64        // of it, before this run, dollars
 	spent     func() float64 // what functions and the table have cost so far, dollars
+	charged   func() float64 // what all has, as the results say it
 	counting  sync.Mutex
-	counted   float64 // of it, in the budget
+	counted   float64 // of spent, in the budget
 	warmth
 	rest   func() // ends what begin has begun
 	giveUp context.CancelCauseFunc
@@ -72,7 +73,7 @@ func (p *cloudPlace) begin(ctx context.Context, initial []int) error {
 		p.log.Warn("nothing is known of earlier runs", "err", err)
 	}
 	if n := p.store.Warm(known); n > 0 {
-		p.note(fmt.Sprintf("begins with what %d requests of earlier commands have taken", n))
+		p.note(fmt.Sprintf("begins with %s that earlier commands have kept%s", plural(n, "measurement"), p.store.Kept()))
 	}
 	if err := p.prewarm(ctx); err != nil {
 		return err
@@ -157,7 +158,8 @@ func (p *cloudPlace) close(ctx context.Context) error {
 	defer cancel()
 	err := p.store.Close(ctx)
 	p.count() // what was called and written since the last second
-	p.target.used.USD, p.target.used.Time = p.budget.Used()
+	usd, took := p.budget.Used()
+	p.target.used = aws.Use{USD: max(usd, p.used+p.charged()), Time: took}
 	if errors.Is(err, store.ErrLost) { // the next run knows less; this one has all it needs
 		p.warn(err.Error() + ": later runs begin knowing less")
 		err = nil

@@ -39,8 +39,8 @@ func (cmd *liveCmd) describeRuns(c *console, p *plan.Plan) {
 	for _, cell := range p.Cells() {
 		took += cell.Config(1).Span * time.Duration(p.Seeds)
 	}
-	fmt.Fprintf(c.out, "%s in real time, about %v: policies %s; workloads %s; %s from %d on.\n",
-		plural(len(p.Cells())*p.Seeds, "run"), took.Round(time.Second), strings.Join(policies, ", "), strings.Join(workloads, ", "), plural(p.Seeds, "seed"), p.Seed)
+	fmt.Fprintf(c.out, "%s in real time, about %v of arrivals: policies %s; workloads %s; %s from %d on.\n",
+		plural(len(p.Cells())*p.Seeds, "run"), about(took), strings.Join(policies, ", "), strings.Join(workloads, ", "), plural(p.Seeds, "seed"), p.Seed)
 }
 
 // preview implements target.

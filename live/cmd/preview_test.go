@@ -28,11 +28,12 @@ func TestDryRun(t *testing.T) {
 		says   []string
 	}{
 		{"local", []string{"--seeds", "2"}, nil, []string{
-			"2 runs in real time, about 14s: policies both; workloads rise; 2 seeds from 1 on", "Target local", "nothing is billed",
+			"2 runs in real time, about 14s of arrivals: policies both; workloads rise; 2 seeds from 1 on", "Target local", "nothing is billed",
 			"pool vm: c7g.medium, $0.0372 per hour each, 1 at first, then 1 to 4", "functions: 1769 MB, $0.1037 per hour and call",
-			"At worst: $2.00 per hour, $48 per day", "20 instances with 20 vCPUs; all ends at $5.00 or after 2h0m0s",
+			"At worst: $2.00 per hour (at most 4 instances and 4 vCPUs $0.15, functions $103.65, held to --max-usd-per-hour 2), which is $48 per day; but all ends at $5.00 or after 2h0m0s, so at $4.00 at most.",
 		}},
-		{"local, to serve", []string{"--serve", "--max-vcpus", "7"}, nil, []string{"Serves rise / both until interrupted", "with 7 vCPUs"}},
+		{"local, to serve", []string{"--serve", "--max-vcpus", "3"}, nil, []string{"Serves rise / both until interrupted", "4 instances and 3 vCPUs"}},
+		{"local, few", []string{"--max-instances", "2"}, nil, []string{"2 instances and 2 vCPUs $0.07, "}},
 		{"static", []string{"--workers", "127.0.0.1:1"}, nil, []string{"Target static: the workers 127.0.0.1:1"}},
 		{"aws, not deployed", aws, nil, missing},
 		{"aws, deployed", aws, []string{"deploy", file, "--yes", "--endpoint", cloud.URL(), "--worker", workerProgram(t)}, []string{"It is deployed", "No other gateway leads", "At worst: $2.00"}},

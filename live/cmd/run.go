@@ -79,6 +79,7 @@ func (cmd *liveCmd) runOne(c *console, t target, p *plan.Plan, o *outcome.Outcom
 		fmt.Fprint(c.err, report.Text(cell.Policy.Name))
 	}
 	ledger, counts := world.books.Close(end, n)
+	cmd.say(c, "  scaled out by %d, in by %d; %s of functions", counts.Launches, counts.Terminations, plural(int(counts.Invocations), "call"))
 	counts.WorkPrice = scfg.WorkPrice()
 	return o.Add(r.workload, r.policy, seed, rec, rec.Finish(end, ledger, counts))
 }

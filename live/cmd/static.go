@@ -16,6 +16,7 @@ import (
 	"cnv/live/load"
 	"cnv/live/store"
 	"cnv/policy"
+	"cnv/policy/spill"
 	"cnv/sim"
 	"cnv/workloads"
 )
@@ -123,7 +124,7 @@ func (t *staticTarget) control(cfg *sim.Config) (policy.Config, error) {
 }
 
 func (t *staticTarget) open(_ context.Context, r *session) (place, error) {
-	if r.sim.Control.Functions != nil && r.sim.Control.Spill != nil {
+	if _, never := r.sim.Control.Spill.(*spill.Never); r.sim.Control.Functions != nil && r.sim.Control.Spill != nil && !never {
 		r.warn("workers given by address have no functions: nothing is spilled to them, whatever the policy's spill says")
 	}
 	all, err := t.addresses(r.cfg.Pools)
@@ -165,7 +166,10 @@ func (t *staticTarget) preview(c *console, _ *plan.Plan) error {
 	return nil
 }
 
-func (t *staticTarget) warnings() []string     { return nil }
+func (t *staticTarget) warnings() []string {
+	return []string{"costs are what the experiment's instances would cost at AWS, not what these workers do"}
+}
+
 func (t *staticTarget) prepare(*console) error { return nil }
 
 func (p staticPlace) functions() http.RoundTripper { return nil }

@@ -30,6 +30,13 @@ func (cmd *statusCmd) Run(c *console) error {
 	for _, s := range there {
 		fmt.Fprintf(c.out, "%-14s %s%s\n", s.What, s.Name, because(s.Why))
 	}
+	for _, i := range f.Instances {
+		if i.Role == "gateway" {
+			sayGateway(c.out, f, &i)
+		} else if i.Address != "" {
+			fmt.Fprintf(c.out, "%s %s: %s\n", i.Role, i.ID, i.Address)
+		}
+	}
 	warm, err := clients.Warm(c.ctx, f)
 	if err != nil {
 		fmt.Fprintf(c.out, "environments kept warm: not known, and not counted below: %v\n", err)

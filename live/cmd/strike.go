@@ -60,6 +60,13 @@ func (cmd *liveCmd) struck() ([]local.Fault, error) {
 		if err := f.Check(); err != nil {
 			return nil, fmt.Errorf("cnv: --fault %s: %w", text, err)
 		}
+		odd := false
+		if f.Code, odd = strings.CutPrefix(f.Code, "!"); !odd {
+			err = f.CheckCode()
+		}
+		if err != nil {
+			return nil, fmt.Errorf("cnv: --fault %s: %w", text, err)
+		}
 		out = append(out, f)
 	}
 	return out, nil

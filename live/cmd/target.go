@@ -83,6 +83,7 @@ type session struct {
 	log     *slog.Logger
 	giveUp  context.CancelCauseFunc // ends the run early
 	spent   func() float64          // what functions and the table have cost so far, dollars
+	charged func() float64          // what all has
 	warn    func(text string)       // for the reader of the results
 	note    func(text string)       // for who watches, once the run is announced
 }

@@ -78,7 +78,7 @@ func (cmd *liveCmd) start(c *console, t target, p *plan.Plan, cell plan.Cell, se
 	}
 	ws := live.NewWorkers(w.brain, log)
 	w.place, err = t.open(c.ctx, &session{
-		name: cell.Scenario.Name + " / " + cell.Policy.Name, like: p.Name + "/" + cell.Scenario.Name, seed: seed, sim: &scfg, cfg: &w.cfg, workers: ws, brain: w.brain, giveUp: w.giveUp, spent: w.metered,
+		name: cell.Scenario.Name + " / " + cell.Policy.Name, like: p.Name + "/" + cell.Scenario.Name, seed: seed, sim: &scfg, cfg: &w.cfg, workers: ws, brain: w.brain, giveUp: w.giveUp, spent: w.metered, charged: w.charged,
 		warn:   func(text string) { w.warnings = append(w.warnings, text); log.Warn(text) },
 		note:   func(text string) { w.notes = append(w.notes, text) },
 		checks: live.Checks{Path: cmd.Health, Telemetry: telemetry(scfg.TelemetryPeriod)}, log: log,
@@ -119,6 +119,9 @@ func (w *world) serve(cmd *liveCmd, ws *live.Workers, p *plan.Plan, cell plan.Ce
 	})
 	state := &admin.State{Brain: w.brain, Gateway: w.gateway, Name: cell.Policy.Name, Title: p.Name + " / " + cell.Policy.Name + " on " + cmd.Target, Watch: w.watch, Where: w.place.Where, Store: w.place.stored(), Leads: w.place.leads(), TimeLeft: w.place.timeLeft,
 		Spend: func() admin.Spend { return w.spend(cmd.MaxUsd) }}
+	if w.cfg.Scaler != nil {
+		state.Scales = w.cfg.Scaler.Period()
+	}
 	metrics.Watch(state)
 	w.server = live.NewServer(w.gateway, nil)
 	w.admin = admin.Server(admin.Handler(metrics, state, func() bool { return !w.gateway.Draining() }, cmd.access), cmd.secure)
@@ -208,6 +211,12 @@ func (w *world) storeSpend() float64 {
 	}
 	units := counts().Units
 	return units.Writes*catalog.StoreWrite.USD() + units.Reads*catalog.StoreRead.USD()
+}
+
+// charged is what all has cost so far, dollars.
+func (w *world) charged() float64 {
+	l, _ := w.books.SoFar(w.brain.Now())
+	return l.Total()
 }
 
 // spend is what the run has cost so far.

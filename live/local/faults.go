@@ -70,8 +70,10 @@ func CheckFaults(all []Fault) error {
 func (x *Fault) Check() error {
 	known := Actions()
 	switch {
+	case x.Action == "?":
+		return fmt.Errorf("actions are %s", strings.Join(known, ", "))
 	case !slices.Contains(known, x.Action):
-		return fmt.Errorf("there is no action %q: nearest are %s; all are %s", x.Action, strings.Join(policy.Nearest(x.Action, known, 3), ", "), strings.Join(known, ", "))
+		return fmt.Errorf("there is no action %q: nearest are %s (action=? lists all)", x.Action, strings.Join(policy.Nearest(x.Action, known, 5), ", "))
 	case x.From < 0 || x.To < 0 || x.To > 0 && x.To <= x.From:
 		return fmt.Errorf("from %v to %v: want 0s <= from < to", x.From, x.To)
 	case x.Next < 0 || x.Every < 0 || x.Delay < 0:

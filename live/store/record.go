@@ -18,6 +18,14 @@ import (
 // the brain learns from them: estimators learn little from more, and each is paid for.
 const perSecond = 10
 
+// Kept says which requests leave records that the next run begins with.
+func (s *Store) Kept() string {
+	if s.o.Observe {
+		return ""
+	}
+	return fmt.Sprintf(" (of at most %d requests a second and class)", perSecond)
+}
+
 // record queues what a request has taken.
 func (s *Store) record(now time.Duration, id policy.RequestID, work float64) {
 	r, ok := s.pending[id]
@@ -99,7 +107,7 @@ func (s *Store) ask(r request) {
 	s.mu.Unlock()
 	if err != nil {
 		if s.ctx.Err() == nil {
-			s.o.Log.Warn("lookup failed", "err", err)
+			s.missed(err)
 		}
 		return
 	}
@@ -109,6 +117,17 @@ func (s *Store) ask(r request) {
 		e.Work, e.At = item.Numbers["work_s"], s.instant(item)
 	}
 	s.o.Post(e)
+}
+
+// missed tells of lookups that failed, not of each.
+func (s *Store) missed(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.failed++; time.Since(s.said) < 10*time.Second {
+		return
+	}
+	s.o.Log.Warn("lookups failed", "lookups", s.failed, "err", err)
+	s.failed, s.said = 0, time.Now()
 }
 
 // foreign says whether an item is of another run since Options.Since.

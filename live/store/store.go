@@ -94,6 +94,8 @@ type Store struct {
 	mu     sync.Mutex
 	asked  map[policy.Key]bool      // under way; false: recorded since
 	absent map[policy.Key]time.Time // until when
+	failed int                      // lookups, since it was said
+	said   time.Time
 	counts struct{ lookups, found, shared, overlooked atomic.Uint64 }
 }
 

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"log/slog"
@@ -231,17 +232,18 @@ func TestWritesSurviveAnOutage(t *testing.T) {
 
 func TestQueueIsBoundedAndClosingToo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench(func(o *Options) { o.Queue = 40 })
+		var log bytes.Buffer
+		b := newBench(func(o *Options) { o.Queue, o.Log = 400, slog.New(slog.NewTextHandler(&log, nil)) })
 		b.shelf.down = true
-		for i := range 200 {
+		for i := range 2000 {
 			b.request(0, policy.RequestID(i), policy.Key(i+1), 1)
 		}
 		time.Sleep(time.Second)
 		b.writer.mu.Lock()
 		n := len(b.writer.queue)
 		b.writer.mu.Unlock()
-		if n > 40 {
-			t.Errorf("%d items wait, want at most 40", n)
+		if n > 400 {
+			t.Errorf("%d items wait, want at most 400", n)
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 		defer cancel()
@@ -249,6 +251,9 @@ func TestQueueIsBoundedAndClosingToo(t *testing.T) {
 		err := b.Close(ctx)
 		if !errors.Is(err, ErrLost) || time.Since(began) > 4*time.Second {
 			t.Errorf("closed after %v: %v; want the loss said", time.Since(began), err)
+		}
+		if n := strings.Count(log.String(), "\n"); n != 2 {
+			t.Errorf("%d lines, want the first failure of a write and of a lookup only, as Close says the sum:\n%s", n, log.String())
 		}
 	})
 }

@@ -120,6 +120,10 @@ func (w *writer) take() (batch []Item, closed bool) {
 func (w *writer) write(batch []Item) {
 	pause := firstPause
 	for first := true; len(batch) > 0; first = false {
+		if w.ctx.Err() != nil { // close says how many
+			w.fail(len(batch))
+			return
+		}
 		ctx, cancel := context.WithTimeout(w.ctx, w.o.Timeout)
 		left, err := w.o.Table.Put(ctx, batch)
 		cancel()
@@ -136,14 +140,12 @@ func (w *writer) write(batch []Item) {
 		if len(left) == 0 {
 			return
 		}
-		if first && err != nil {
+		if first && err != nil && w.ctx.Err() == nil {
 			w.o.Log.Warn("measurements are not written, tried again", "items", len(left), "err", err)
 		}
 		batch = left
 		select {
 		case <-w.ctx.Done():
-			w.fail(len(batch))
-			return
 		case <-time.After(rand.N(pause)):
 		}
 		pause = min(2*pause, lastPause)

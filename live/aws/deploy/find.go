@@ -93,7 +93,8 @@ type FoundImage struct {
 type FoundInstance struct {
 	ID, Role, Version, Pool, Type, State, Address string
 
-	Spot bool
+	Public string // address; "": none
+	Spot   bool
 }
 
 // Find looks for what a deployment has, and for what it could be built on.
@@ -219,7 +220,7 @@ func (c *Clients) instances(ctx context.Context, f *Found) error {
 				f.Instances = append(f.Instances, FoundInstance{
 					ID: sdk.ToString(i.InstanceId), Role: tag(i.Tags, aws.TagRole), Version: tag(i.Tags, aws.TagVersion),
 					Pool: tag(i.Tags, aws.TagPool), Type: string(i.InstanceType), State: string(i.State.Name), Address: sdk.ToString(i.PrivateIpAddress),
-					Spot: i.InstanceLifecycle == types.InstanceLifecycleTypeSpot,
+					Public: sdk.ToString(i.PublicIpAddress), Spot: i.InstanceLifecycle == types.InstanceLifecycleTypeSpot,
 				})
 			}
 		}

@@ -138,12 +138,15 @@ func check(path string) (err error) {
 	return nil
 }
 
+// ErrInUse is that a file of tables is open elsewhere.
+var ErrInUse = errors.New("another process has the tables open: end it, or choose another folder")
+
 // opening says why bbolt does not open a file.
 func opening(path string, err error) error {
 	var system syscall.Errno
 	switch {
 	case errors.Is(err, bolterrors.ErrTimeout):
-		return fmt.Errorf("%s: another process has the tables open: end it, or choose another folder", path)
+		return fmt.Errorf("%s: %w", path, ErrInUse)
 	case errors.As(err, &system): // no permission, say
 		return fmt.Errorf("%s: %w", path, err)
 	}
