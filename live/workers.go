@@ -72,10 +72,13 @@ func (s *Workers) Find(id policy.WorkerID) *Worker {
 	return s.all[id]
 }
 
-// LaunchFailed says that n launches came to nothing, and why.
+// LaunchFailed says that n launches came to nothing, and why (nil: nobody said so).
 func (s *Workers) LaunchFailed(p policy.PoolID, n int, why error) {
 	s.mu.Lock()
-	s.failures[p] = why.Error()
+	s.failures[p] = ""
+	if why != nil {
+		s.failures[p] = why.Error()
+	}
 	s.mu.Unlock()
 	s.brain.Post(policy.Event{Kind: policy.LaunchFailed, Pool: p, N: int32(n)})
 }

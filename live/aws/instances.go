@@ -142,13 +142,11 @@ func (x *Instances) run(ctx context.Context, pool Pool, subnet Subnet, n int32, 
 		MetadataOptions: &types.InstanceMetadataOptionsRequest{
 			HttpTokens: types.HttpTokensStateRequired, HttpPutResponseHopLimit: aws.Int32(1),
 		},
-		TagSpecifications: AtLaunch(t.tags(pool.Name)),
+		CreditSpecification: Credits(pool.Type),
+		TagSpecifications:   AtLaunch(t.tags(pool.Name)),
 	}
 	if t.UserData != "" {
 		in.UserData = &t.UserData
-	}
-	if strings.HasPrefix(pool.Type, "t") { // or a full credit balance is not the limit of what it costs
-		in.CreditSpecification = &types.CreditSpecificationRequest{CpuCredits: aws.String("standard")}
 	}
 	if pool.Spot {
 		in.InstanceMarketOptions = &types.InstanceMarketOptionsRequest{
@@ -251,6 +249,15 @@ func (x *Instances) Terminate(ctx context.Context, ids ...string) error {
 		errs = append(errs, x.Terminate(ctx, id))
 	}
 	return errors.Join(errs...)
+}
+
+// Credits keeps a type that earns CPU credits to those it has: T4g and T3 are
+// "unlimited" unless told, and then cost more than their price. Others have none.
+func Credits(kind string) *types.CreditSpecificationRequest {
+	if !strings.HasPrefix(kind, "t") || strings.HasPrefix(kind, "trn") {
+		return nil
+	}
+	return &types.CreditSpecificationRequest{CpuCredits: aws.String("standard")}
 }
 
 // AtLaunch tags an instance and what it brings along, which could be left when

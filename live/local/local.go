@@ -34,6 +34,7 @@ type Config struct {
 	KeepAlive   time.Duration                             // of an idle environment: 10 min
 	VCPUs       int                                       // of the account, on demand and spot each: 256
 	Concurrency int                                       // of the account's functions: 1,000
+	Settle      time.Duration                             // a new function is pending for so long, and a change of one in progress: 0
 	Hidden      time.Duration                             // a new instance is not described for so long: 0
 	AnyArch     bool                                      // types of another architecture than an image's run it too
 	Faults      []Fault
@@ -91,7 +92,7 @@ func Start(cfg Config) (*Cloud, error) {
 		Room: c.faults.room, AnyArch: cfg.AnyArch, Log: cfg.Log, Grace: cfg.Grace,
 	})
 	c.lambda = lambda.New(lambda.Options{
-		Dir: temp, URL: c.url, Unpack: unpack, Cold: cfg.Cold, KeepAlive: cfg.KeepAlive, Concurrency: cfg.Concurrency, Log: cfg.Log, Grace: cfg.Grace,
+		Dir: temp, URL: c.url, Unpack: unpack, Cold: cfg.Cold, KeepAlive: cfg.KeepAlive, Concurrency: cfg.Concurrency, Settle: cfg.Settle, Log: cfg.Log, Grace: cfg.Grace,
 	})
 	c.server = &http.Server{Handler: c.known(c.routes()), ReadHeaderTimeout: 10 * time.Second}
 	go c.server.Serve(l)

@@ -18,7 +18,7 @@ func (s *stubs) profile(w http.ResponseWriter, f url.Values, name string) {
 		refuse(w, http.StatusConflict, "EntityAlreadyExists", "Instance Profile "+name+" already exists.")
 		return
 	case action == "CreateInstanceProfile":
-		s.profiles[name] = ""
+		s.profiles[name], s.tags["profile "+name] = "", memberTags(f)
 	case !there:
 		refuse(w, http.StatusNotFound, "NoSuchEntity", "Instance Profile "+name+" cannot be found.")
 		return
@@ -48,7 +48,7 @@ func (s *stubs) profile(w http.ResponseWriter, f url.Values, name string) {
 	if held != "" {
 		roles = fmt.Sprintf("<member><RoleName>%[1]s</RoleName><Arn>arn:aws:iam::%[2]s:role/%[1]s</Arn><Path>/</Path><RoleId>AROALOCAL</RoleId></member>", escape(held), account)
 	}
-	result(w, namespace, action, fmt.Sprintf("<InstanceProfile><InstanceProfileName>%[1]s</InstanceProfileName><Arn>arn:aws:iam::%[2]s:instance-profile/%[1]s</Arn><Path>/</Path><InstanceProfileId>AIPALOCAL</InstanceProfileId><Roles>%[3]s</Roles></InstanceProfile>", escape(name), account, roles))
+	result(w, namespace, action, fmt.Sprintf("<InstanceProfile><InstanceProfileName>%[1]s</InstanceProfileName><Arn>arn:aws:iam::%[2]s:instance-profile/%[1]s</Arn><Path>/</Path><InstanceProfileId>AIPALOCAL</InstanceProfileId><Roles>%[3]s</Roles>%[4]s</InstanceProfile>", escape(name), account, roles, s.tags["profile "+name]))
 }
 
 // rolePolicy answers a call of IAM about a policy that a role has; s.mu is held.

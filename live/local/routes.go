@@ -61,6 +61,12 @@ func (c *Cloud) unknown(call string) {
 	c.cfg.Log.Warn("the local cloud does not know a call", "call", call)
 }
 
+// The versions of the services that are asked with a form, beside EC2's.
+const (
+	versionIAM = "2010-05-08"
+	versionSTS = "2011-06-15"
+)
+
 // post serves what is posted to the root.
 func (c *Cloud) post(w http.ResponseWriter, r *http.Request) {
 	if target := r.Header.Get("X-Amz-Target"); target != "" {
@@ -72,16 +78,20 @@ func (c *Cloud) post(w http.ResponseWriter, r *http.Request) {
 		ec2.Fail(w, http.StatusBadRequest, "MalformedQueryString", err.Error())
 		return
 	}
-	action := r.Form.Get("Action")
-	if c.faults.struck(w, r, action, failEC2) {
+	action, version := r.Form.Get("Action"), r.Form.Get("Version")
+	fail := failEC2
+	if version == versionIAM || version == versionSTS {
+		fail = failQuery
+	}
+	if c.faults.struck(w, r, action, fail) {
 		return
 	}
-	switch version := r.Form.Get("Version"); version {
+	switch version {
 	case "2016-11-15":
 		c.ec2.Serve(w, r.Form)
-	case "2010-05-08":
+	case versionIAM:
 		c.stubs.iam(w, r.Form)
-	case "2011-06-15":
+	case versionSTS:
 		c.stubs.sts(w, r.Form)
 	default:
 		c.unknown(action + " of " + version)
@@ -111,6 +121,9 @@ func (c *Cloud) json(w http.ResponseWriter, r *http.Request, target string) {
 // The errors of each protocol, with the status that the service gives them.
 
 func failEC2(w http.ResponseWriter, code, text string) { ec2.Fail(w, ec2.Status(code), code, text) }
+
+// failQuery is for IAM and STS, which read EC2's errors as unknown ones.
+func failQuery(w http.ResponseWriter, code, text string) { refuse(w, serverError(code), code, text) }
 
 func failLambda(w http.ResponseWriter, code, text string) {
 	status := serverError(code)

@@ -22,11 +22,12 @@ type stubs struct {
 	mu       sync.Mutex
 	roles    map[string]map[string]string // the policies of each, by name
 	profiles map[string]string            // the role of each
+	tags     map[string]string            // of roles and profiles, as XML, by their kind and name
 	groups   map[string]int32             // days by name
 }
 
 func newStubs(vcpus int) *stubs {
-	return &stubs{vcpus: vcpus, roles: map[string]map[string]string{}, profiles: map[string]string{}, groups: map[string]int32{}}
+	return &stubs{vcpus: vcpus, roles: map[string]map[string]string{}, profiles: map[string]string{}, tags: map[string]string{}, groups: map[string]int32{}}
 }
 
 // stubActions are the names of the calls that stubs answer.
@@ -56,7 +57,10 @@ func (s *stubs) iam(w http.ResponseWriter, f url.Values) {
 		refuse(w, http.StatusNotFound, "NoSuchEntity", "The role with name "+name+" cannot be found.")
 		return
 	}
-	role := fmt.Sprintf("<Role><RoleName>%s</RoleName><Arn>arn:aws:iam::%s:role/%s</Arn><Path>/</Path><RoleId>AROALOCAL</RoleId></Role>", escape(name), account, escape(name))
+	if action == "CreateRole" && !there {
+		s.tags["role "+name] = memberTags(f)
+	}
+	role := fmt.Sprintf("<Role><RoleName>%s</RoleName><Arn>arn:aws:iam::%s:role/%s</Arn><Path>/</Path><RoleId>AROALOCAL</RoleId>%s</Role>", escape(name), account, escape(name), s.tags["role "+name])
 	switch action {
 	case "CreateRole":
 		if there {
@@ -79,6 +83,16 @@ func (s *stubs) iam(w http.ResponseWriter, f url.Values) {
 	default:
 		refuse(w, http.StatusBadRequest, "InvalidAction", "the local IAM does not know "+action)
 	}
+}
+
+// memberTags are the tags that a call gives, as they are told later.
+func memberTags(f url.Values) string {
+	var b strings.Builder
+	for n := 1; f.Has(fmt.Sprintf("Tags.member.%d.Key", n)); n++ {
+		prefix := fmt.Sprintf("Tags.member.%d.", n)
+		fmt.Fprintf(&b, "<member><Key>%s</Key><Value>%s</Value></member>", escape(f.Get(prefix+"Key")), escape(f.Get(prefix+"Value")))
+	}
+	return "<Tags>" + b.String() + "</Tags>"
 }
 
 // sts answers a call of STS.

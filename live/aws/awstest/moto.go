@@ -7,11 +7,15 @@ import (
 	"net"
 	"net/http"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/aws/smithy-go/middleware"
 
 	"cnv/live/aws"
 	"cnv/live/local/child"
@@ -21,8 +25,29 @@ import (
 // there. Without moto_server on PATH the test is skipped, and says so.
 func Moto(t *testing.T) sdk.Config {
 	t.Helper()
-	return start(t, "moto_server", "pip install 'moto[server]'", "/moto-api/config", `{"lambda":{"use_docker":false}}`,
+	cfg := start(t, "moto_server", "pip install 'moto[server]'", "/moto-api/config", `{"lambda":{"use_docker":false}}`,
 		"-H", "127.0.0.1", "-p")
+	cfg.APIOptions = append(cfg.APIOptions, func(s *middleware.Stack) error {
+		return s.Initialize.Add(middleware.InitializeMiddlewareFunc("moto", func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
+			spare(in.Parameters)
+			return next.HandleInitialize(ctx, in)
+		}), middleware.Before)
+	})
+	return cfg
+}
+
+// spare changes a request that AWS takes and moto does not: tags of an image's
+// snapshots are not implemented there, and a volume needs a size although its
+// image has one.
+func spare(request any) {
+	switch in := request.(type) {
+	case *ec2.CreateImageInput:
+		in.TagSpecifications = slices.DeleteFunc(in.TagSpecifications, func(x types.TagSpecification) bool { return x.ResourceType == types.ResourceTypeSnapshot })
+	case *ec2.RunInstancesInput:
+		for _, d := range in.BlockDeviceMappings {
+			d.Ebs.VolumeSize = sdk.Int32(8)
+		}
+	}
 }
 
 // Dynalite starts a dynalite, which knows DynamoDB only, likewise.

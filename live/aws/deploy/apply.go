@@ -67,7 +67,7 @@ func (c *Clients) apply(ctx context.Context, s *Spec, f *Found, step Step) error
 	case "terminate builder":
 		return c.terminate(ctx, step.Name)
 	case "wait image":
-		return c.ready(ctx, f, step.Name, s.workerKit("").tags)
+		return c.ready(ctx, f, step.Name)
 	case "delete image":
 		return c.deleteImage(ctx, f, step.Name)
 	case "bake image":
@@ -93,7 +93,7 @@ func (c *Clients) createRole(ctx context.Context, s *Spec, f *Found) error {
 	name := role(s.Name)
 	out, err := c.IAM.CreateRole(ctx, &iam.CreateRoleInput{
 		RoleName: &name, AssumeRolePolicyDocument: sdk.String(trustLambda),
-		Description: sdk.String("cnv: the function of deployment " + s.Name),
+		Description: sdk.String("cnv: the function of deployment " + s.Name), Tags: iamTags(s.tags()),
 	})
 	if err != nil {
 		return err
@@ -124,7 +124,7 @@ func (c *Clients) createFunction(ctx context.Context, s *Spec, f *Found) error {
 	if err != nil {
 		return err
 	}
-	if err := lambda.NewFunctionActiveV2Waiter(c.Lambda).Wait(ctx, &lambda.GetFunctionInput{FunctionName: &name}, patience); err != nil {
+	if err := c.active(ctx, name, nil); err != nil {
 		return err
 	}
 	if err := c.reserve(ctx, s, f); err != nil {
@@ -140,22 +140,16 @@ func (c *Clients) updateFunction(ctx context.Context, s *Spec, f *Found) error {
 	if s.FunctionVersion(f) != "" {
 		return c.reserve(ctx, s, f)
 	}
-	updated := func(err error) error {
-		if err == nil {
-			err = lambda.NewFunctionUpdatedV2Waiter(c.Lambda).Wait(ctx, &lambda.GetFunctionInput{FunctionName: &name}, patience)
-		}
-		return err
-	}
 	_, err := c.Lambda.UpdateFunctionConfiguration(ctx, &lambda.UpdateFunctionConfigurationInput{
 		FunctionName: &name, MemorySize: &s.MemoryMB, Timeout: &seconds,
 	})
-	if err = updated(err); err != nil {
+	if err = c.updated(ctx, name, err); err != nil {
 		return err
 	}
 	_, err = c.Lambda.UpdateFunctionCode(ctx, &lambda.UpdateFunctionCodeInput{
 		FunctionName: &name, ZipFile: s.Package, Architectures: []fn.Architecture{fn.Architecture(s.Arch)},
 	})
-	if err = updated(err); err != nil {
+	if err = c.updated(ctx, name, err); err != nil {
 		return err
 	}
 	if err := c.reserve(ctx, s, f); err != nil {
@@ -186,6 +180,9 @@ func (c *Clients) publish(ctx context.Context, s *Spec, f *Found) error {
 		FunctionName: sdk.String(s.Function()), CodeSha256: sdk.String(s.CodeSHA256()), Description: sdk.String(s.Version()),
 	})
 	if err != nil {
+		return err
+	}
+	if err := c.active(ctx, s.Function(), out.Version); err != nil {
 		return err
 	}
 	if f.Function == nil {

@@ -58,6 +58,7 @@ func (c *Clients) bake(ctx context.Context, s *Spec, f *Found, k kit) (err error
 func (c *Clients) stopped(ctx context.Context, id string) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
+	began := time.Now().Round(0) // by the wall: a suspended machine's other clock stands still
 	for wait := 200 * time.Millisecond; ; wait = min(2*wait, 5*time.Second) {
 		select {
 		case <-time.After(wait):
@@ -73,6 +74,9 @@ func (c *Clients) stopped(ctx context.Context, id string) error {
 		}
 		switch state := out.Reservations[0].Instances[0].State.Name; state {
 		case types.InstanceStateNameStopped:
+			if took := time.Since(began); took > patience {
+				return fmt.Errorf("it is stopped after %v, maybe by its own timer: deploy again", took.Round(time.Second))
+			}
 			return nil
 		case types.InstanceStateNameTerminated, types.InstanceStateNameShuttingDown:
 			return fmt.Errorf("it is %s", state)
@@ -91,7 +95,9 @@ func (c *Clients) build(ctx context.Context, s *Spec, f *Found, script string) (
 }
 
 // buildIn launches it in a subnet. It needs a public address, to load the
-// package.
+// package. Its volume is encrypted, with the key that AWS keeps for the account
+// (the key's own policy lets in whoever may use EBS), and so are the image's
+// snapshot and the volumes of all that is launched from it.
 func (c *Clients) buildIn(ctx context.Context, s *Spec, f *Found, script, subnet string) (string, error) {
 	tags := s.tags()
 	tags[aws.TagRole], tags["Name"] = "builder", "cnv-"+s.Name+"-builder"
@@ -103,7 +109,11 @@ func (c *Clients) buildIn(ctx context.Context, s *Spec, f *Found, script, subnet
 		NetworkInterfaces: []types.InstanceNetworkInterfaceSpecification{{
 			DeviceIndex: sdk.Int32(0), SubnetId: &subnet, Groups: []string{f.Gateway}, AssociatePublicIpAddress: sdk.Bool(true), DeleteOnTermination: sdk.Bool(true),
 		}},
-		TagSpecifications: aws.AtLaunch(tags),
+		BlockDeviceMappings: []types.BlockDeviceMapping{{DeviceName: &f.BaseDevice, Ebs: &types.EbsBlockDevice{
+			Encrypted: sdk.Bool(true), DeleteOnTermination: sdk.Bool(true), VolumeType: types.VolumeTypeGp3,
+		}}},
+		CreditSpecification: aws.Credits(s.Builder),
+		TagSpecifications:   aws.AtLaunch(tags),
 	})
 	if err != nil {
 		return "", err
@@ -126,32 +136,23 @@ func (c *Clients) autopsy(ctx context.Context, id string, why error) error {
 func (c *Clients) image(ctx context.Context, f *Found, id string, k *kit) error {
 	out, err := c.EC2.CreateImage(ctx, &ec2.CreateImageInput{
 		InstanceId: &id, Name: &k.image, Description: &k.about,
-		TagSpecifications: tagged(types.ResourceTypeImage, k.tags),
+		TagSpecifications: append(tagged(types.ResourceTypeImage, k.tags), tagged(types.ResourceTypeSnapshot, k.tags)...),
 	})
 	if err != nil {
 		return err
 	}
-	return c.ready(ctx, f, sdk.ToString(out.ImageId), k.tags)
+	return c.ready(ctx, f, sdk.ToString(out.ImageId))
 }
 
-// ready waits for an image, and tags its snapshots.
-func (c *Clients) ready(ctx context.Context, f *Found, id string, tags map[string]string) error {
+// ready waits for an image.
+func (c *Clients) ready(ctx context.Context, f *Found, id string) error {
 	images := &ec2.DescribeImagesInput{ImageIds: []string{id}}
 	if err := ec2.NewImageAvailableWaiter(c.EC2, func(o *ec2.ImageAvailableWaiterOptions) {
 		o.MinDelay, o.MaxDelay = time.Second/2, 10*time.Second
 	}).Wait(ctx, images, patience); err != nil {
 		return err
 	}
-	err := c.images(ctx, f)
-	if err != nil {
-		return err
-	}
-	for _, i := range f.Images { // a snapshot is not tagged with its image
-		if i.ID == id && len(i.Snapshots) > 0 {
-			_, err = c.EC2.CreateTags(ctx, &ec2.CreateTagsInput{Resources: i.Snapshots, Tags: list(tags)})
-		}
-	}
-	return err
+	return c.images(ctx, f)
 }
 
 // list is tags as EC2 takes them, in the order of their names.

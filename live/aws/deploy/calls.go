@@ -6,7 +6,7 @@ var Looks = []string{
 	"EC2 DescribeSnapshots", "EC2 DescribeVolumes", "EC2 DescribeNetworkInterfaces",
 	"IAM GetRole", "IAM GetRolePolicy", "IAM GetInstanceProfile", "CloudWatch Logs DescribeLogGroups",
 	"Lambda GetFunction", "Lambda GetFunctionConcurrency", "Lambda ListVersionsByFunction", "Lambda GetAccountSettings",
-	"DynamoDB DescribeTable", "DynamoDB DescribeTimeToLive",
+	"DynamoDB DescribeTable", "DynamoDB DescribeTimeToLive", "DynamoDB ListTagsOfResource",
 }
 
 // Checks are the calls that Doctor makes beside them; those that would change

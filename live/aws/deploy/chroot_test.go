@@ -33,8 +33,9 @@ func TestBakeScriptRuns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Gateway = &Gateway{Type: "c7g.medium", Flags: []string{"--max-usd", "5"}, Life: time.Hour}
-	if s.Gateway.Package, err = PackGateway(program, program, []byte("question = \"q\"\n"), nil); err != nil {
+	s.Gateway = &Gateway{Type: "c7g.medium", Admin: "203.0.113.7/32", Flags: []string{"--max-usd", "5"}, Life: time.Hour}
+	pages := &Pages{Token: []byte("token"), Cert: []byte("cert"), Key: []byte("key")}
+	if s.Gateway.Package, err = PackGateway(program, program, []byte("question = \"q\"\n"), pages); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range []struct {
@@ -86,6 +87,12 @@ func TestBakeScriptRuns(t *testing.T) {
 			for _, name := range c.files {
 				if info, err := os.Stat(filepath.Join(root, "opt/cnv", name)); err != nil || info.Mode()&0o111 == 0 || info.Size() == 0 {
 					t.Errorf("%s: %v", name, err)
+				}
+			}
+			for _, name := range []string{"admin-token", "admin-cert.pem", "admin-key.pem"} {
+				info, err := os.Stat(filepath.Join(root, "opt/cnv", name))
+				if c.name == "gateway" && (err != nil || info.Mode().Perm() != 0o400) {
+					t.Errorf("%s: want it for root to read only: %v, %v", name, info, err)
 				}
 			}
 			if _, err := os.Stat(filepath.Join(root, "opt/cnv/worker.zip")); err == nil {

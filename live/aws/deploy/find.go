@@ -43,6 +43,7 @@ type Found struct {
 	VPC          string // the account's default; see Network
 	Subnets      []aws.Subnet
 	Base         string // the newest image of Amazon Linux 2023 for the architecture asked for
+	BaseDevice   string // its root device
 	Role         string // ARN
 	RolePolicy   string // of that role; "": none
 	LogGroup     bool
@@ -177,7 +178,7 @@ func (c *Clients) base(ctx context.Context, f *Found, arch string) error {
 	newest := ""
 	for _, i := range out.Images {
 		if at := sdk.ToString(i.CreationDate); at > newest {
-			newest, f.Base = at, sdk.ToString(i.ImageId)
+			newest, f.Base, f.BaseDevice = at, sdk.ToString(i.ImageId), sdk.ToString(i.RootDeviceName)
 		}
 	}
 	return nil
@@ -234,10 +235,14 @@ func (c *Clients) role(ctx context.Context, f *Found) error {
 	if absent(err) {
 		return nil
 	}
-	if err == nil {
-		f.Role = sdk.ToString(out.Role.Arn)
-		f.RolePolicy, err = c.rolePolicy(ctx, role(f.Name), logsPolicy)
+	if err != nil {
+		return err
 	}
+	f.Role = sdk.ToString(out.Role.Arn)
+	if err := owned(f.Name, "role", role(f.Name), iamTag(out.Role.Tags)); err != nil {
+		return err
+	}
+	f.RolePolicy, err = c.rolePolicy(ctx, role(f.Name), logsPolicy)
 	return err
 }
 
@@ -283,6 +288,9 @@ func (c *Clients) function(ctx context.Context, f *Found) error {
 	if err != nil {
 		return err
 	}
+	if err := owned(f.Name, "function", name, out.Tags[aws.TagDeployment]); err != nil {
+		return err
+	}
 	f.Function = &FoundFunction{}
 	if out.Concurrency != nil {
 		f.Function.Reserved = sdk.ToInt32(out.Concurrency.ReservedConcurrentExecutions)
@@ -320,6 +328,9 @@ func (c *Clients) table(ctx context.Context, f *Found) error {
 		return nil
 	}
 	if err != nil {
+		return err
+	}
+	if err := c.ownedTable(ctx, f, out.Table); err != nil {
 		return err
 	}
 	f.Table = string(out.Table.TableStatus)

@@ -187,13 +187,13 @@ func (c *Clients) applyGateway(ctx context.Context, s *Spec, f *Found, step Step
 	case "update gateway role":
 		return c.allowRunner(ctx, s, f)
 	case "create gateway profile":
-		return c.createProfile(ctx, step.Name)
+		return c.createProfile(ctx, s, step.Name)
 	case "update gateway profile":
 		return c.fillProfile(ctx, step.Name)
 	case "bake gateway image":
 		return c.bake(ctx, s, f, s.gatewayKit(step.Name))
 	case "wait gateway image":
-		return c.ready(ctx, f, step.Name, s.gatewayKit("").tags)
+		return c.ready(ctx, f, step.Name)
 	case "delete gateway image":
 		return c.deleteImage(ctx, f, step.Name)
 	case "allow gateway":
@@ -226,7 +226,7 @@ func (c *Clients) createGatewayCode(ctx context.Context, s *Spec, f *Found, name
 	if err != nil {
 		return err
 	}
-	if err := lambda.NewFunctionActiveV2Waiter(c.Lambda).Wait(ctx, &lambda.GetFunctionInput{FunctionName: &name}, patience); err != nil {
+	if err := c.active(ctx, name, nil); err != nil {
 		return err
 	}
 	return c.closeCode(ctx, name)
@@ -236,10 +236,7 @@ func (c *Clients) createGatewayCode(ctx context.Context, s *Spec, f *Found, name
 func (c *Clients) updateGatewayCode(ctx context.Context, s *Spec, f *Found, name string) error {
 	if f.GatewayCode != s.Gateway.codeSHA256() {
 		_, err := c.Lambda.UpdateFunctionCode(ctx, &lambda.UpdateFunctionCodeInput{FunctionName: &name, ZipFile: s.Gateway.Package})
-		if err == nil {
-			err = lambda.NewFunctionUpdatedV2Waiter(c.Lambda).Wait(ctx, &lambda.GetFunctionInput{FunctionName: &name}, patience)
-		}
-		if err != nil || f.CodeClosed {
+		if err = c.updated(ctx, name, err); err != nil || f.CodeClosed {
 			return err
 		}
 	}
@@ -257,6 +254,7 @@ func (c *Clients) closeCode(ctx context.Context, name string) error {
 func (c *Clients) createGatewayRole(ctx context.Context, s *Spec, f *Found, name string) error {
 	out, err := c.IAM.CreateRole(ctx, &iam.CreateRoleInput{
 		RoleName: &name, AssumeRolePolicyDocument: sdk.String(trustEC2), Description: sdk.String("cnv: the gateway of deployment " + s.Name),
+		Tags: iamTags(s.tags()),
 	})
 	if err != nil {
 		return err
@@ -280,8 +278,8 @@ func (c *Clients) allowRunner(ctx context.Context, s *Spec, f *Found) error {
 }
 
 // createProfile makes what gives an instance its role.
-func (c *Clients) createProfile(ctx context.Context, name string) error {
-	if _, err := c.IAM.CreateInstanceProfile(ctx, &iam.CreateInstanceProfileInput{InstanceProfileName: &name}); err != nil {
+func (c *Clients) createProfile(ctx context.Context, s *Spec, name string) error {
+	if _, err := c.IAM.CreateInstanceProfile(ctx, &iam.CreateInstanceProfileInput{InstanceProfileName: &name, Tags: iamTags(s.tags())}); err != nil {
 		return err
 	}
 	return c.fillProfile(ctx, name)
@@ -317,7 +315,8 @@ func (c *Clients) launchGateway(ctx context.Context, s *Spec, f *Found) error {
 				NetworkInterfaces: []types.InstanceNetworkInterfaceSpecification{{
 					DeviceIndex: sdk.Int32(0), SubnetId: sdk.String(subnet.ID), Groups: []string{f.Gateway}, AssociatePublicIpAddress: sdk.Bool(true), DeleteOnTermination: sdk.Bool(true),
 				}},
-				TagSpecifications: aws.AtLaunch(tags),
+				CreditSpecification: aws.Credits(g.Type),
+				TagSpecifications:   aws.AtLaunch(tags),
 			})
 			return err
 		})
@@ -334,6 +333,9 @@ func (c *Clients) findGateway(ctx context.Context, f *Found) error {
 	code, err := c.Lambda.GetFunction(ctx, &lambda.GetFunctionInput{FunctionName: &name})
 	if err == nil {
 		f.GatewayCode = sdk.ToString(code.Configuration.CodeSha256)
+		if err = owned(f.Name, "function", name, code.Tags[aws.TagDeployment]); err != nil {
+			return err
+		}
 		var limit *lambda.GetFunctionConcurrencyOutput
 		if limit, err = c.Lambda.GetFunctionConcurrency(ctx, &lambda.GetFunctionConcurrencyInput{FunctionName: &name}); err == nil {
 			f.CodeClosed = limit.ReservedConcurrentExecutions != nil && *limit.ReservedConcurrentExecutions == 0
@@ -345,6 +347,9 @@ func (c *Clients) findGateway(ctx context.Context, f *Found) error {
 	r, err := c.IAM.GetRole(ctx, &iam.GetRoleInput{RoleName: &name})
 	if err == nil {
 		f.GatewayRole = sdk.ToString(r.Role.Arn)
+		if err = owned(f.Name, "role", name, iamTag(r.Role.Tags)); err != nil {
+			return err
+		}
 		f.RunnerPolicy, err = c.rolePolicy(ctx, name, runnerPolicy)
 	}
 	if err != nil && !absent(err) {
@@ -356,6 +361,7 @@ func (c *Clients) findGateway(ctx context.Context, f *Found) error {
 		for _, r := range p.InstanceProfile.Roles {
 			f.ProfileRole = sdk.ToString(r.RoleName)
 		}
+		err = owned(f.Name, "profile", name, iamTag(p.InstanceProfile.Tags))
 	}
 	if err != nil && !absent(err) {
 		return err

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"strings"
 	"text/template"
+	"time"
 
 	"cnv/live/aws"
 )
@@ -31,25 +32,27 @@ type kit struct {
 func (s *Spec) workerKit(image string) kit {
 	return kit{
 		image: image, about: "cnv worker " + s.Version(), function: s.Function(), packed: s.Package, tags: s.tags(),
-		values: map[string]any{"Port": aws.DefaultPort, "Life": int(s.Life.Seconds()), "Gateway": ""},
+		values: map[string]any{"Port": aws.DefaultPort, "Life": int(s.Life.Seconds()), "Gateway": "", "Credentials": nil},
 	}
 }
 
 // gatewayKit is that of the gateway's image.
 func (s *Spec) gatewayKit(image string) kit {
 	g := s.Gateway
+	var credentials []string // which root may read, and systemd hands to the service: %d is where
 	flags := append([]string{
 		"--target", "aws", "--serve", "--quiet", "--keep", "--yes", "--deployment", s.Name, "--region", s.Region, "--worker", "/opt/cnv/" + workerFile,
 		"--listen", fmt.Sprintf("0.0.0.0:%d", GatewayPort), "--out", "/var/lib/cnv",
 	}, g.Flags...)
 	if g.Admin != "" {
 		flags = append(flags, "--admin", fmt.Sprintf("0.0.0.0:%d", AdminPort),
-			"--admin-token", "/opt/cnv/"+tokenFile, "--admin-cert", "/opt/cnv/"+certFile, "--admin-key", "/opt/cnv/"+keyFile)
+			"--admin-token", "%d/"+tokenFile, "--admin-cert", "%d/"+certFile, "--admin-key", "%d/"+keyFile)
+		credentials = []string{tokenFile, certFile, keyFile}
 	}
 	return kit{
 		image: image, about: "cnv gateway " + g.Version(), function: gateway(s.Name), packed: g.Package,
 		tags:   map[string]string{aws.TagDeployment: s.Name, aws.TagVersion: g.Version(), aws.TagRole: "gateway"},
-		values: map[string]any{"Port": GatewayPort, "Life": int(g.Life.Seconds()), "Gateway": strings.Join(flags, " ")},
+		values: map[string]any{"Port": GatewayPort, "Life": int(g.Life.Seconds()), "Gateway": strings.Join(flags, " "), "Credentials": credentials},
 	}
 }
 
@@ -70,7 +73,7 @@ func (k *kit) userData(location string) (string, error) {
 		return "", errors.New("the location of the package has a quotation mark")
 	}
 	sum := sha256.Sum256(k.packed)
-	values := map[string]any{"Location": location, "SHA256": hex.EncodeToString(sum[:])}
+	values := map[string]any{"Location": location, "SHA256": hex.EncodeToString(sum[:]), "Late": int((patience + 5*time.Minute).Seconds())}
 	for name, v := range k.values {
 		values[name] = v
 	}

@@ -75,6 +75,7 @@ func cloud(t *testing.T, cfg local.Config) (*local.Cloud, sdk.Config) {
 	if cfg.Cold == nil {
 		cfg.Cold = func(uint64) time.Duration { return 50 * time.Millisecond }
 	}
+	cfg.Settle = 200 * time.Millisecond
 	c, err := local.Start(cfg)
 	if err != nil {
 		t.Fatal(err)

@@ -61,14 +61,14 @@ func (d *doctor) onInstance() {
 		d.say(Look, "instances", "there is none yet to try on whether it may be ended, tagged and made an image of: ask again when one runs")
 		return
 	}
-	id := d.found.Instances[0].ID
+	id, own := d.found.Instances[0].ID, map[string]string{aws.TagDeployment: d.s.Name}
 	_, err := d.c.EC2.TerminateInstances(d.ctx, &ec2.TerminateInstancesInput{DryRun: sdk.Bool(true), InstanceIds: []string{id}})
 	d.tried("end", id, "runner", err)
-	_, err = d.c.EC2.CreateTags(d.ctx, &ec2.CreateTagsInput{DryRun: sdk.Bool(true), Resources: []string{id}, Tags: list(map[string]string{aws.TagDeployment: d.s.Name})})
+	_, err = d.c.EC2.CreateTags(d.ctx, &ec2.CreateTagsInput{DryRun: sdk.Bool(true), Resources: []string{id}, Tags: list(own)})
 	d.tried("tag", id, "deployer", err)
 	_, err = d.c.EC2.CreateImage(d.ctx, &ec2.CreateImageInput{
 		DryRun: sdk.Bool(true), InstanceId: &id, Name: sdk.String("cnv-" + d.s.Name + "-doctor"),
-		TagSpecifications: tagged(types.ResourceTypeImage, map[string]string{aws.TagDeployment: d.s.Name}),
+		TagSpecifications: append(tagged(types.ResourceTypeImage, own), tagged(types.ResourceTypeSnapshot, own)...),
 	})
 	d.tried("image", id, "deployer", err)
 }

@@ -40,7 +40,35 @@ func TestPoliciesAllowWhatIsCalled(t *testing.T) {
 
 // implied are what AWS asks for because of what other calls carry: tags, a role.
 var implied = map[string]bool{
-	"iam:PassRole": true, "lambda:TagResource": true, "dynamodb:TagResource": true, "logs:TagResource": true, "servicequotas:GetServiceQuota": true,
+	"iam:PassRole": true, "iam:TagRole": true, "iam:TagInstanceProfile": true, "lambda:TagResource": true, "dynamodb:TagResource": true, "logs:TagResource": true, "servicequotas:GetServiceQuota": true,
+}
+
+// TestPoliciesNameTheirOwn: what changes instances, images, snapshots or tags
+// does so only to what has the deployment's tag, or gets it.
+func TestPoliciesNameTheirOwn(t *testing.T) {
+	var document struct{ Statement []Statement }
+	if err := json.Unmarshal([]byte(Policies("test", "us-east-1", "123456789012", []string{"c7g.large"})["deployer"]), &document); err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, s := range document.Statement {
+		tags := "" // that a statement wants
+		for key, value := range s.Condition["StringEquals"] {
+			if name, is := strings.CutSuffix(key, "Tag/cnv:deployment"); is && value == "test" || key == "ec2:CreateAction" {
+				tags += name
+			}
+		}
+		for _, a := range s.Action {
+			if slices.Contains([]string{"ec2:CreateImage", "ec2:CreateTags", "ec2:TerminateInstances", "ec2:DeregisterImage", "ec2:DeleteSnapshot"}, a) {
+				if n++; tags == "" {
+					t.Errorf("%s: %s of anybody's %v", s.Sid, a, s.Resource)
+				}
+			}
+		}
+	}
+	if n < 6 {
+		t.Errorf("%d permissions were looked at", n)
+	}
 }
 
 func actions(t *testing.T, who string) map[string]bool {
@@ -66,7 +94,7 @@ var (
 	ofPages   = regexp.MustCompile(`\b(ec2|lambda|dynamodb|cloudwatchlogs)\.New(\w+)Paginator\(`)
 	services  = map[string]string{
 		"EC2": "ec2", "Lambda": "lambda", "IAM": "iam", "Table": "dynamodb", "Logs": "logs", "ec2": "ec2", "lambda": "lambda", "dynamodb": "dynamodb", "cloudwatchlogs": "logs",
-		"instances.go": "ec2", "functions.go": "lambda", "lease.go": "dynamodb", "table.go": "dynamodb",
+		"instances.go": "ec2", "functions.go": "lambda", "lease.go": "dynamodb", "standby.go": "dynamodb", "table.go": "dynamodb",
 	}
 )
 

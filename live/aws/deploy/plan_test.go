@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"text/template"
@@ -137,10 +139,15 @@ func TestBakeScript(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"sha256sum --check", "--listen 0.0.0.0:8000", "OnBootSec=14400s", "systemctl poweroff"} {
+	for _, want := range []string{"sha256sum --check", "--listen 0.0.0.0:8000", "OnBootSec=14400s", "systemctl poweroff", "StartLimitIntervalSec=0", "StandardError=journal+console"} {
 		if !strings.Contains(script, want) {
 			t.Errorf("no %q in the script", want)
 		}
+	}
+	at := strings.Index(script, "systemd-run --on-active=")
+	late, err := strconv.Atoi(regexp.MustCompile(`on-active=(\d+) `).FindStringSubmatch(script + "on-active=0 ")[1])
+	if err != nil || at < 0 || at > strings.Index(script, "curl") || time.Duration(late)*time.Second < patience+time.Minute {
+		t.Errorf("a timer of %d s, which must come after the deployer has given up (%v), is not the first thing", late, patience)
 	}
 	if len(script) > 16<<10 || strings.Contains(script, "{{") {
 		t.Errorf("%d bytes of user data; EC2 takes 16 KiB", len(script))
@@ -166,7 +173,7 @@ func TestGatewayScript(t *testing.T) {
 	}
 	for _, want := range []string{
 		"ExecStart=/opt/cnv/cnv-live /opt/cnv/experiment.toml --target aws --serve --quiet --keep --yes --deployment test --region us-east-1 --worker /opt/cnv/worker --listen 0.0.0.0:8080 --out /var/lib/cnv --max-usd 5\n",
-		"SuccessExitStatus=3", "OnBootSec=7200s", "Restart=on-failure",
+		"SuccessExitStatus=3", "OnBootSec=7200s", "Restart=on-failure", "StartLimitIntervalSec=0", "RestartSec=5", "StandardOutput=journal+console", "StandardError=journal+console",
 	} {
 		if !strings.Contains(script, want) {
 			t.Errorf("no %q in\n%s", want, script)
@@ -174,6 +181,19 @@ func TestGatewayScript(t *testing.T) {
 	}
 	if strings.Contains(script, "bootstrap --listen") || strings.Contains(script, "{{") || len(script) > 16<<10 {
 		t.Errorf("the script of a worker, or one with a placeholder:\n%s", script)
+	}
+	if strings.Contains(script, "LoadCredential") {
+		t.Error("a gateway without admin pages has their secrets")
+	}
+	s.Gateway.Admin = "203.0.113.7/32"
+	k = s.gatewayKit("image")
+	if script, err = k.userData("https://awslambda.example/x"); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"--admin-token %d/admin-token", "LoadCredential=admin-token:/opt/cnv/admin-token\n", "LoadCredential=admin-key.pem:/opt/cnv/admin-key.pem\n", "\nchmod 400 admin-key.pem\n"} {
+		if !strings.Contains(script, want) {
+			t.Errorf("no %q in\n%s", want, script)
+		}
 	}
 	version := s.Gateway.Version()
 	s.Gateway.Flags = []string{"--max-usd", "6"}

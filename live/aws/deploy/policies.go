@@ -3,6 +3,7 @@ package deploy
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 )
 
@@ -95,25 +96,23 @@ func Policies(name, region, account string, types []string) map[string]string {
 	runner = append(runner,
 		Statement{Sid: "Call", Action: []string{"lambda:InvokeFunction", "lambda:GetFunction", "lambda:ListVersionsByFunction", "lambda:GetProvisionedConcurrencyConfig", "lambda:PutProvisionedConcurrencyConfig", "lambda:DeleteProvisionedConcurrencyConfig"}, Resource: []string{function, function + ":*"}},
 		Statement{Sid: "LookAtCode", Action: []string{"lambda:GetFunction", "lambda:GetFunctionConcurrency"}, Resource: []string{code}},
-		Statement{Sid: "Items", Action: []string{"dynamodb:GetItem", "dynamodb:Query", "dynamodb:BatchWriteItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive"}, Resource: []string{table}},
+		Statement{Sid: "Items", Action: []string{"dynamodb:GetItem", "dynamodb:Query", "dynamodb:BatchWriteItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive", "dynamodb:ListTagsOfResource"}, Resource: []string{table}},
 	)
+	made := []string{"arn:aws:ec2:" + region + "::image/*", "arn:aws:ec2:" + region + "::snapshot/*"}
 	roleARN := "arn:aws:iam::" + account + ":role/" + role(name)
 	deployer := append([]Statement{look}, launch...)
 	deployer = append(deployer,
 		Statement{Sid: "Network", Action: []string{"ec2:CreateSecurityGroup"}, Resource: []string{in("ec2", "security-group/*"), in("ec2", "vpc/*")}},
-		Statement{Sid: "Image", Action: []string{"ec2:CreateImage"}, Resource: []string{"arn:aws:ec2:" + region + "::image/*", "arn:aws:ec2:" + region + "::snapshot/*", in("ec2", "instance/*")}},
-		Statement{Sid: "TagAtCreation", Action: []string{"ec2:CreateTags"}, Resource: []string{"arn:aws:ec2:" + region + "::image/*", in("ec2", "security-group/*")}, Condition: when("ec2:CreateAction", "CreateImage", "CreateSecurityGroup")},
-		// A new image's snapshot is tagged later: those that belong to nobody may be.
-		Statement{Sid: "TagSnapshot", Action: []string{"ec2:CreateTags"}, Resource: []string{"arn:aws:ec2:" + region + "::snapshot/*"}, Condition: map[string]map[string]any{
-			"StringEquals": {"aws:RequestTag/cnv:deployment": name}, "Null": {"aws:ResourceTag/cnv:deployment": "true"},
-		}},
+		Statement{Sid: "Image", Action: []string{"ec2:CreateImage"}, Resource: made, Condition: when("aws:RequestTag/cnv:deployment", name)},
+		Statement{Sid: "ImageOfOwn", Action: []string{"ec2:CreateImage"}, Resource: []string{in("ec2", "instance/*")}, Condition: own},
+		Statement{Sid: "TagAtCreation", Action: []string{"ec2:CreateTags"}, Resource: append(slices.Clone(made), in("ec2", "security-group/*")), Condition: when("ec2:CreateAction", "CreateImage", "CreateSecurityGroup")},
 		Statement{Sid: "OwnResources", Action: []string{"ec2:DeregisterImage", "ec2:DeleteSnapshot", "ec2:DeleteVolume", "ec2:DeleteNetworkInterface", "ec2:AuthorizeSecurityGroupIngress", "ec2:RevokeSecurityGroupIngress", "ec2:DeleteSecurityGroup", "ec2:CreateTags"}, Resource: []string{"*"}, Condition: own},
 		Statement{Sid: "Function", Action: []string{"lambda:CreateFunction", "lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration", "lambda:GetFunction", "lambda:GetFunctionConcurrency", "lambda:ListVersionsByFunction", "lambda:PublishVersion", "lambda:PutFunctionConcurrency", "lambda:DeleteFunctionConcurrency", "lambda:ListProvisionedConcurrencyConfigs", "lambda:DeleteFunction", "lambda:TagResource"}, Resource: []string{function, function + ":*", code}},
-		Statement{Sid: "Role", Action: []string{"iam:CreateRole", "iam:GetRole", "iam:PutRolePolicy", "iam:DeleteRolePolicy", "iam:DeleteRole"}, Resource: []string{roleARN, gatewayARN}},
-		Statement{Sid: "Profile", Action: []string{"iam:CreateInstanceProfile", "iam:AddRoleToInstanceProfile", "iam:RemoveRoleFromInstanceProfile", "iam:DeleteInstanceProfile"}, Resource: []string{profile}},
+		Statement{Sid: "Role", Action: []string{"iam:CreateRole", "iam:TagRole", "iam:GetRole", "iam:PutRolePolicy", "iam:DeleteRolePolicy", "iam:DeleteRole"}, Resource: []string{roleARN, gatewayARN}},
+		Statement{Sid: "Profile", Action: []string{"iam:CreateInstanceProfile", "iam:TagInstanceProfile", "iam:AddRoleToInstanceProfile", "iam:RemoveRoleFromInstanceProfile", "iam:DeleteInstanceProfile"}, Resource: []string{profile}},
 		Statement{Sid: "PassGatewayRole", Action: []string{"iam:PassRole"}, Resource: []string{gatewayARN}, Condition: when("iam:PassedToService", "ec2.amazonaws.com")},
 		Statement{Sid: "PassRole", Action: []string{"iam:PassRole"}, Resource: []string{roleARN}, Condition: when("iam:PassedToService", "lambda.amazonaws.com")},
-		Statement{Sid: "Table", Action: []string{"dynamodb:CreateTable", "dynamodb:DescribeTable", "dynamodb:DeleteTable", "dynamodb:UpdateTimeToLive", "dynamodb:DescribeTimeToLive", "dynamodb:TagResource"}, Resource: []string{table}},
+		Statement{Sid: "Table", Action: []string{"dynamodb:CreateTable", "dynamodb:DescribeTable", "dynamodb:DeleteTable", "dynamodb:UpdateTimeToLive", "dynamodb:DescribeTimeToLive", "dynamodb:ListTagsOfResource", "dynamodb:TagResource"}, Resource: []string{table}},
 		Statement{Sid: "Logs", Action: []string{"logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:PutRetentionPolicy", "logs:TagResource"}, Resource: []string{in("logs", "log-group:"+logGroup(name)), in("logs", "log-group:"+logGroup(name)+":*"), in("logs", "log-group:"+logGroup(name)+"-gateway:*")}},
 	)
 	return map[string]string{"deployer": document(deployer...), "runner": document(runner...)}

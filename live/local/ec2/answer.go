@@ -117,6 +117,7 @@ type imageXML struct {
 	Created string   `xml:"creationDate"`
 	Owner   string   `xml:"imageOwnerId"`
 	Arch    string   `xml:"architecture"`
+	Root    string   `xml:"rootDeviceName"`
 	Devices []device `xml:"blockDeviceMapping>item"`
 	Tags    []tagXML `xml:"tagSet>item"`
 }
@@ -124,15 +125,19 @@ type imageXML struct {
 type device struct {
 	Name string `xml:"deviceName"`
 	EBS  struct {
-		Snapshot string `xml:"snapshotId"`
+		Snapshot  string `xml:"snapshotId"`
+		Encrypted bool   `xml:"encrypted"`
 	} `xml:"ebs"`
 }
 
+// rootDevice is the name of the volume that an instance starts from.
+const rootDevice = "/dev/xvda"
+
 func (m *image) xml() imageXML {
-	x := imageXML{ID: m.id, Name: m.name, State: "available", Created: stamp(m.created), Owner: m.owner, Arch: m.arch, Tags: tagList(m.tags)}
+	x := imageXML{ID: m.id, Name: m.name, State: "available", Created: stamp(m.created), Owner: m.owner, Arch: m.arch, Root: rootDevice, Tags: tagList(m.tags)}
 	if m.snapshot != "" {
-		d := device{Name: "/dev/xvda"}
-		d.EBS.Snapshot = m.snapshot
+		d := device{Name: rootDevice}
+		d.EBS.Snapshot, d.EBS.Encrypted = m.snapshot, m.sealed
 		x.Devices = []device{d}
 	}
 	return x
@@ -145,11 +150,12 @@ type snapshotXML struct {
 	Owner   string   `xml:"ownerId"`
 	About   string   `xml:"description"`
 	GiB     int      `xml:"volumeSize"`
+	Sealed  bool     `xml:"encrypted"`
 	Tags    []tagXML `xml:"tagSet>item"`
 }
 
 func (s *snapshot) xml() snapshotXML {
-	return snapshotXML{s.id, "completed", stamp(s.created), owner, s.about, 8, tagList(s.tags)}
+	return snapshotXML{s.id, "completed", stamp(s.created), owner, s.about, 8, s.sealed, tagList(s.tags)}
 }
 
 type groupXML struct {

@@ -14,6 +14,7 @@ type volumeXML struct {
 	ID     string   `xml:"volumeId"`
 	Status string   `xml:"status"`
 	Zone   string   `xml:"availabilityZone"`
+	Sealed bool     `xml:"encrypted"`
 	Tags   []tagXML `xml:"tagSet>item"`
 }
 
@@ -40,7 +41,7 @@ func (c *Cloud) describeVolumes(f *form) (any, error) {
 			return nil, err
 		}
 		if ok && i.state != "terminated" {
-			out.Volumes = append(out.Volumes, volumeXML{i.attached("vol"), "in-use", i.zone.name, tagList(i.diskTags)})
+			out.Volumes = append(out.Volumes, volumeXML{i.attached("vol"), "in-use", i.zone.name, i.sealed, tagList(i.diskTags)})
 		}
 	}
 	return out, nil

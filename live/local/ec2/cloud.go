@@ -80,6 +80,7 @@ type instance struct {
 	tags                            map[string]string
 	diskTags, cardTags              map[string]string // of its volume and network interface
 	stops                           bool              // powering off stops it instead of ending it
+	sealed                          bool              // its volume is encrypted
 	spot                            *spotRequest      // nil: on demand
 	program                         string            // of its image; "": it runs nothing of ours
 	command                         string            // of its image: the command line of a gateway; "": it runs a worker

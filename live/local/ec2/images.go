@@ -10,6 +10,7 @@ import (
 type image struct {
 	id, name, arch, owner string
 	snapshot              string // of its volume; "": Amazon's, not ours to see
+	sealed                bool   // its snapshot is encrypted
 	program, command      string
 	created               time.Time
 	tags                  map[string]string
@@ -18,6 +19,7 @@ type image struct {
 // A snapshot is what an image's volume is made from. It holds nothing here.
 type snapshot struct {
 	id, about string
+	sealed    bool // encrypted
 	created   time.Time
 	tags      map[string]string
 }
@@ -57,9 +59,9 @@ func (c *Cloud) createImage(f *form) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &snapshot{id: c.id("snap"), about: about, created: time.Now(), tags: tags["snapshot"]}
+	s := &snapshot{id: c.id("snap"), about: about, sealed: i.sealed, created: time.Now(), tags: tags["snapshot"]}
 	m := &image{
-		id: c.id("ami"), snapshot: s.id, name: name, arch: i.image.arch, owner: "self", program: i.program, command: i.command, created: s.created, tags: tags["image"],
+		id: c.id("ami"), snapshot: s.id, name: name, arch: i.image.arch, owner: "self", sealed: i.sealed, program: i.program, command: i.command, created: s.created, tags: tags["image"],
 	}
 	c.snapshots, c.images = append(c.snapshots, s), append(c.images, m)
 	return struct {

@@ -17,6 +17,7 @@ type order struct {
 	stops    bool
 	script   string
 	groups   []string
+	sealed   bool                         // its volume is encrypted
 	tags     map[string]map[string]string // of the instance, the volume and the network-interface
 }
 
@@ -33,7 +34,7 @@ func (c *Cloud) order(f *form) (*order, error) {
 	if a := architecture(&kind); a != o.image.arch && !c.o.AnyArch {
 		return nil, failure("InvalidParameterValue", "The architecture '%s' of the specified instance type does not match the architecture '%s' of the specified AMI", a, o.image.arch)
 	}
-	for _, read := range []func(*form, *order) error{count, c.network, options} {
+	for _, read := range []func(*form, *order) error{count, c.network, disk, options} {
 		if err := read(f, o); err != nil {
 			return nil, err
 		}
@@ -86,6 +87,33 @@ func (c *Cloud) network(f *form, o *order) error {
 	for _, id := range o.groups {
 		if _, err := c.findGroup(id); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// disk reads what the volume is to be. That of an encrypted snapshot always is.
+func disk(f *form, o *order) error {
+	o.sealed = o.image.sealed
+	const prefix = "BlockDeviceMapping.1."
+	if !f.has(prefix) {
+		return nil
+	}
+	if name := f.text(prefix + "DeviceName"); name != rootDevice {
+		return failure("InvalidBlockDeviceMapping", "the local EC2 does not know the device %q: want the root device %s", name, rootDevice)
+	}
+	if kind := f.text(prefix + "Ebs.VolumeType"); kind != "" && kind != "gp3" {
+		return failure("InvalidParameterValue", "the local EC2 does not know volumes of type %q: want gp3", kind)
+	}
+	if f.text(prefix+"Ebs.DeleteOnTermination") == "false" {
+		return failure("InvalidParameterValue", "the local EC2 does not know volumes that outlive their instances: DeleteOnTermination=true")
+	}
+	switch f.text(prefix + "Ebs.Encrypted") {
+	case "true":
+		o.sealed = true
+	case "false":
+		if o.image.sealed {
+			return failure("InvalidParameterCombination", "a volume of an encrypted snapshot cannot be without encryption")
 		}
 	}
 	return nil

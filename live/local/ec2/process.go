@@ -172,7 +172,8 @@ var service = regexp.MustCompile(`(?m)^ExecStart=/opt/cnv/cnv-live (.*)$`)
 // gatewayArgs is the command line of a gateway with the paths and the address
 // that it has here.
 func (c *Cloud) gatewayArgs(i *instance) []string {
-	text := strings.NewReplacer("/opt/cnv/", filepath.Dir(i.program)+"/", "0.0.0.0", i.address, "/var/lib/cnv", filepath.Join(c.o.Dir, i.id)).Replace(i.command)
+	text := strings.NewReplacer("/opt/cnv/", filepath.Dir(i.program)+"/", "%d/", filepath.Dir(i.program)+"/", // the service's credentials
+		"0.0.0.0", i.address, "/var/lib/cnv", filepath.Join(c.o.Dir, i.id)).Replace(i.command)
 	return strings.Fields(text)
 }
 

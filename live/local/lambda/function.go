@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"cnv/policy/catalog"
 )
@@ -21,6 +22,7 @@ type function struct {
 	versions []*version
 	aliases  map[string]*alias
 	tags     map[string]string
+	settle   time.Duration // that it takes to be made or changed
 }
 
 type configuration struct {
@@ -88,16 +90,17 @@ func (s *Service) create(c *call) (any, error) {
 	if s.functions[name] != nil {
 		return nil, failure(http.StatusConflict, "ResourceConflictException", "Function already exist: %s", name)
 	}
-	f := &function{configuration: in.configuration, reserved: -1, aliases: map[string]*alias{}, tags: map[string]string{}}
+	f := &function{configuration: in.configuration, reserved: -1, aliases: map[string]*alias{}, tags: map[string]string{}, settle: s.o.Settle}
 	if err := f.check(); err != nil {
 		return nil, err
 	}
 	maps.Copy(f.tags, in.Tags)
 	f.FunctionArn = "arn:aws:lambda:us-east-1:123456789012:function:" + name
-	f.State, f.LastUpdateStatus, f.Version = "Active", "Successful", "$LATEST"
+	f.Version = "$LATEST"
 	if err := s.load(f, in.Code.ZipFile); err != nil {
 		return nil, err
 	}
+	f.find("").begin(false)
 	s.functions[name] = f
 	if in.Publish {
 		return f.publish(f.Description).config, nil
@@ -131,6 +134,7 @@ func (s *Service) load(f *function, zip []byte) error {
 func (s *Service) listFunctions(*call) (any, error) {
 	out := []configuration{}
 	for _, name := range slices.Sorted(maps.Keys(s.functions)) {
+		s.functions[name].settled()
 		out = append(out, s.functions[name].configuration)
 	}
 	return map[string]any{"Functions": out}, nil
@@ -207,6 +211,7 @@ func (s *Service) update(c *call) (any, error) {
 	if err := s.load(f, in.ZipFile); err != nil {
 		return nil, err
 	}
+	f.find("").begin(true)
 	if in.Publish {
 		return f.publish(f.Description).config, nil
 	}
@@ -245,7 +250,8 @@ func (s *Service) configure(c *call) (any, error) {
 	old := f.versions[len(f.versions)-1]
 	old.retire()
 	f.versions[len(f.versions)-1] = &version{of: f, config: next, program: old.program}
-	return next, nil
+	f.find("").begin(true)
+	return f.configuration, nil
 }
 
 func (s *Service) tag(c *call) (any, error) {

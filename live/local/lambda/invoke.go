@@ -89,6 +89,9 @@ func (s *Service) take(r *http.Request, payload []byte, dry bool) (*environment,
 	if s.closed {
 		return nil, nil, failure(http.StatusServiceUnavailable, "ServiceException", "the local Lambda is closing")
 	}
+	if v.config.State == "Pending" {
+		return nil, nil, pending()
+	}
 	if err := s.room(c.function); err != nil {
 		return nil, nil, err
 	}

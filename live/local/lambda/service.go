@@ -23,6 +23,7 @@ type Options struct {
 	Cold        func(n uint64) time.Duration             // added to the start of an environment, by its number
 	KeepAlive   time.Duration                            // an idle environment ends after so long
 	Concurrency int                                      // calls at once in the account
+	Settle      time.Duration                            // that a function takes to be made or changed
 	Log         *slog.Logger
 	Grace       time.Duration // between asking a process to end and killing it
 }
@@ -143,6 +144,9 @@ func (s *Service) serve(w http.ResponseWriter, r *http.Request, a *action) {
 	r.Body = http.MaxBytesReader(w, r.Body, longest)
 	s.mu.Lock()
 	c, err := s.call(r)
+	if err == nil && changes[a.name] {
+		err = c.function.conflict()
+	}
 	var out any
 	if err == nil {
 		out, err = a.do(s, c)
@@ -182,6 +186,7 @@ func (s *Service) call(r *http.Request) (*call, error) {
 	if c.function == nil {
 		return nil, failure(http.StatusNotFound, "ResourceNotFoundException", "Function not found: %s", name)
 	}
+	c.function.settled()
 	return c, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"time"
 )
 
 // A version is what calls run. The last one of a function is $LATEST.
@@ -17,6 +18,7 @@ type version struct {
 	idle    []*environment // the one used last is at the end
 	busy    int            // calls under way
 	wanted  int            // provisioned environments
+	until   time.Time      // it is pending, or its update in progress; zero: it is not
 }
 
 // An alias is another name of a version.
@@ -67,6 +69,7 @@ func (f *function) publish(description string) *version {
 	v := &version{of: f, config: f.configuration, program: latest.program}
 	v.config.Version, v.config.Description = strconv.Itoa(len(f.versions)), description
 	v.config.FunctionArn += ":" + v.config.Version
+	v.begin(false)
 	f.versions = append(f.versions[:len(f.versions)-1], v, latest)
 	return v
 }

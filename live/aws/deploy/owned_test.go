@@ -1,0 +1,79 @@
+package deploy
+
+import (
+	"strings"
+	"testing"
+
+	sdk "github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	table "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	fn "github.com/aws/aws-sdk-go-v2/service/lambda/types"
+
+	"cnv/live/aws"
+	"cnv/live/aws/awstest"
+	"cnv/live/local"
+)
+
+// TestOthersAreLeftAlone: what has our names and not our tag is neither taken for
+// ours nor destroyed.
+func TestOthersAreLeftAlone(t *testing.T) {
+	_, cfg := cloud(t, local.Config{})
+	leaveOthers(t, cfg, packed(t, ""))
+}
+
+func TestOthersAreLeftAloneOnMoto(t *testing.T) { leaveOthers(t, awstest.Moto(t), []byte("PK")) }
+
+func leaveOthers(t *testing.T, cfg sdk.Config, zip []byte) {
+	ctx, c := t.Context(), Connect(cfg)
+	out, err := c.IAM.CreateRole(ctx, &iam.CreateRoleInput{RoleName: sdk.String("r"), AssumeRolePolicyDocument: sdk.String(trustLambda)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, what := range []string{"role cnv-test-function", "role cnv-test-gateway", "profile cnv-test-gateway", "function cnv-test", "function cnv-test-gateway", "table cnv-test"} {
+		for deployment, says := range map[string]string{"": "it has no tag", "other": "is other", "test": ""} {
+			kind, name, _ := strings.Cut(what, " ")
+			var tags map[string]string
+			if deployment != "" {
+				tags = map[string]string{aws.TagDeployment: deployment}
+			}
+			if err := foreign(t, c, kind, name, *out.Role.Arn, tags, zip); err != nil {
+				t.Fatal(what, err)
+			}
+			_, err := c.Find(ctx, "test", "arm64")
+			if (err == nil) != (says == "") || err != nil && (!strings.Contains(err.Error(), what) || !strings.Contains(err.Error(), says)) {
+				t.Errorf("a %s of deployment %q: %v", what, deployment, err)
+			}
+			if err := c.delete(ctx, &Found{Name: "test"}, Step{"delete", kind, name, ""}); err != nil {
+				t.Fatal(what, err)
+			}
+		}
+	}
+}
+
+// foreign makes what a deployment could take for its own.
+func foreign(t *testing.T, c *Clients, kind, name, role string, tags map[string]string, zip []byte) (err error) {
+	ctx := t.Context()
+	switch kind {
+	case "role":
+		_, err = c.IAM.CreateRole(ctx, &iam.CreateRoleInput{RoleName: &name, AssumeRolePolicyDocument: sdk.String(trustLambda), Tags: iamTags(tags)})
+	case "profile":
+		_, err = c.IAM.CreateInstanceProfile(ctx, &iam.CreateInstanceProfileInput{InstanceProfileName: &name, Tags: iamTags(tags)})
+	case "function":
+		_, err = c.Lambda.CreateFunction(ctx, &lambda.CreateFunctionInput{
+			FunctionName: &name, Runtime: fn.RuntimeProvidedal2023, Handler: sdk.String("x"), Role: &role, Code: &fn.FunctionCode{ZipFile: zip}, Tags: tags,
+		})
+	default:
+		in := &dynamodb.CreateTableInput{
+			TableName: &name, BillingMode: table.BillingModePayPerRequest,
+			AttributeDefinitions: []table.AttributeDefinition{{AttributeName: sdk.String("pk"), AttributeType: table.ScalarAttributeTypeS}},
+			KeySchema:            []table.KeySchemaElement{{AttributeName: sdk.String("pk"), KeyType: table.KeyTypeHash}},
+		}
+		for k, v := range tags {
+			in.Tags = append(in.Tags, table.Tag{Key: &k, Value: &v})
+		}
+		_, err = c.Table.CreateTable(ctx, in)
+	}
+	return err
+}
