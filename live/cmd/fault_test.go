@@ -317,8 +317,8 @@ func TestServingFails(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes some 10 s of real time")
 	}
-	text := strings.Replace(rise, "[[workload]]", "[[fault]]\nat = \"4s\"\nkind = \"crash\"\n[[workload]]", 1)
-	cmd := exec.Command(program, write(t, text), "--serve", "--out", t.TempDir(), "--worker", workerProgram(t), "--fault", "action=RunInstances,code=InsufficientInstanceCapacity,from=3s", "--log", "info")
+	text := strings.Replace(rise, "[[workload]]", "[[fault]]\nat = \"10s\"\nkind = \"crash\"\n[[workload]]", 1)
+	cmd := exec.Command(program, write(t, text), "--serve", "--out", t.TempDir(), "--worker", workerProgram(t), "--fault", "action=RunInstances,code=InsufficientInstanceCapacity,from=9s", "--log", "info")
 	said := &lines{}
 	cmd.Stdout, cmd.Stderr = said, said
 	if err := cmd.Start(); err != nil {
