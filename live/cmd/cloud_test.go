@@ -52,6 +52,9 @@ scaler_params = { window = "20s", period = "5s", hold = "0s" }
 spill = "busy"
 `
 
+// fixed is the same with as many workers as there are at first.
+var fixed = strings.Replace(rise, "scaler = \"demand\"\nscaler_params = { window = \"20s\", period = \"5s\", hold = \"0s\" }\n", "scaler = \"fixed\"\n", 1)
+
 // workerProgram is the worker, built once, without meters: it is faster.
 func workerProgram(t *testing.T) string {
 	t.Helper()

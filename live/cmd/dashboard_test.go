@@ -46,7 +46,7 @@ func TestDashboard(t *testing.T) {
 		t.Skip("chromium is not on PATH: an optional judge (Debian's chromium)")
 	}
 	tmp := t.TempDir()
-	text := strings.NewReplacer("initial = 1\n", "initial = 3\nmin = 2\n", "scaler = \"demand\"\nscaler_params = { window = \"20s\", period = \"5s\", hold = \"0s\" }\n", "scaler = \"fixed\"\n").Replace(rise)
+	text := strings.Replace(fixed, "initial = 1\n", "initial = 3\nmin = 2\n", 1)
 	cmd := exec.Command(program, write(t, text), "--serve", "--out", t.TempDir(), "--worker", workerProgram(t))
 	cmd.Env = append(os.Environ(), "TMPDIR="+tmp)
 	told := tell(t, cmd)

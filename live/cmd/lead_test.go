@@ -78,8 +78,7 @@ func TestLeaderIsKilledUnderLoad(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes some 20 s of real time")
 	}
-	file := write(t, strings.Replace(rise, "initial = 1", "initial = 2\nmin = 2", 1))
-	cloud, begin := deployed(t, file)
+	cloud, begin := deployed(t, write(t, strings.Replace(fixed, "initial = 1", "initial = 2\nmin = 2", 1)))
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -135,7 +134,7 @@ func TestLeaderIsKilledUnderLoad(t *testing.T) {
 	if len(x.unheard) > clients {
 		t.Errorf("%d requests were lost, at most %d were in flight at the kill", len(x.unheard), clients)
 	}
-	if !strings.Contains(standing.text(), "going on with a run whose gateway died: it had spent $0.000") {
+	if !strings.Contains(standing.text(), "going on with a run whose gateway died: it had spent $0.001") {
 		t.Errorf("the budget begins anew: %s", standing.text())
 	}
 	if after, _ := cloud.Processes(); after != before || before != 2 {
