@@ -20,14 +20,16 @@ func TestUnusableTelemetry(t *testing.T) {
 	}{{`{"cpu":NaN}`, 1}, {`{"cpu":"half"}`, 1}, {`{"cpu":7}`, 1}, {`{"cpu":-1}`, 1}, {strings.Repeat("[", 1<<20), 1}, {`{"cpu":0.5}`, 0}} {
 		synctest.Test(t, func(t *testing.T) {
 			var told bytes.Buffer
-			f := newFarm(t, testConfig(1), func(o *Options, k *Checks) { k.Telemetry = time.Second }, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			f := newFarmWith(t, testConfig(1), nil, 0, func(_ *Options, k *Checks) { k.Telemetry = time.Second }, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if r.URL.Path == "/telemetry" {
 					io.WriteString(w, c.says)
 				}
 			}))
 			defer f.close()
 			f.workers.log = slog.New(slog.NewTextHandler(&told, nil))
+			f.static.Initial(0, 1)
 			time.Sleep(10 * time.Second)
+			f.static.Close() // what it is told is read when nobody writes it any more
 			if n := strings.Count(told.String(), "/telemetry"); n != c.told {
 				t.Errorf("%.20q: told %d times, want %d:\n%s", c.says, n, c.told, told.String())
 			}
