@@ -140,6 +140,7 @@ func TestLeaderIsKilledUnderLoad(t *testing.T) {
 	if after, _ := cloud.Processes(); after != before || before != 2 {
 		t.Errorf("%d instances before, %d after; want 2 that were taken over", before, after)
 	}
+	standing.wait(t, "end it with Ctrl-C") // it answers before it has begun altogether, and is not to be asked to end then
 	second.Process.Signal(syscall.SIGTERM)
 	if err := second.Wait(); err != nil {
 		t.Errorf("at its end: %v\n%s", err, standing.text())
