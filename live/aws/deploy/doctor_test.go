@@ -203,17 +203,24 @@ func TestCallsAreListed(t *testing.T) {
 	compareCalls(t, "Doctor", called(), slices.Concat(Looks, Checks))
 }
 
+// hear tells of every call that is made with an account from now on, with what it asks for.
+func hear(cfg *sdk.Config, tell func(ctx context.Context, input any)) {
+	cfg.APIOptions = append(slices.Clip(cfg.APIOptions), func(s *middleware.Stack) error {
+		return s.Initialize.Add(middleware.InitializeMiddlewareFunc("hear", func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
+			tell(ctx, in.Parameters)
+			return next.HandleInitialize(ctx, in)
+		}), middleware.After)
+	})
+}
+
 // calls notes the calls of an account from now on.
 func calls(cfg *sdk.Config) func() []string {
 	var mu sync.Mutex
 	var names []string
-	cfg.APIOptions = append(cfg.APIOptions, func(s *middleware.Stack) error {
-		return s.Initialize.Add(middleware.InitializeMiddlewareFunc("calls", func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
-			mu.Lock()
-			names = append(names, awsmiddleware.GetServiceID(ctx)+" "+awsmiddleware.GetOperationName(ctx))
-			mu.Unlock()
-			return next.HandleInitialize(ctx, in)
-		}), middleware.After)
+	hear(cfg, func(ctx context.Context, _ any) {
+		mu.Lock()
+		defer mu.Unlock()
+		names = append(names, awsmiddleware.GetServiceID(ctx)+" "+awsmiddleware.GetOperationName(ctx))
 	})
 	return func() []string {
 		mu.Lock()

@@ -14,7 +14,6 @@ import (
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
-	"github.com/aws/smithy-go/middleware"
 
 	"cnv/live/local"
 )
@@ -60,13 +59,10 @@ func counting(cfg sdk.Config) (sdk.Config, func() map[string]int) {
 	var mu sync.Mutex
 	calls := map[string]int{}
 	out := cfg.Copy()
-	out.APIOptions = append(out.APIOptions, func(s *middleware.Stack) error {
-		return s.Initialize.Add(middleware.InitializeMiddlewareFunc("count", func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
-			mu.Lock()
-			calls[awsmiddleware.GetOperationName(ctx)]++
-			mu.Unlock()
-			return next.HandleInitialize(ctx, in)
-		}), middleware.After)
+	hear(&out, func(ctx context.Context, _ any) {
+		mu.Lock()
+		defer mu.Unlock()
+		calls[awsmiddleware.GetOperationName(ctx)]++
 	})
 	return out, func() map[string]int {
 		mu.Lock()

@@ -18,7 +18,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
-	"github.com/aws/smithy-go/middleware"
 
 	"cnv/live/aws"
 	"cnv/live/local"
@@ -36,13 +35,10 @@ type recording struct {
 // record notes the requests of an account from now on.
 func record(cfg *sdk.Config) *recording {
 	r := &recording{}
-	cfg.APIOptions = append(cfg.APIOptions, func(s *middleware.Stack) error {
-		return s.Initialize.Add(middleware.InitializeMiddlewareFunc("record", func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
-			r.mu.Lock()
-			r.all = append(r.all, in.Parameters)
-			r.mu.Unlock()
-			return next.HandleInitialize(ctx, in)
-		}), middleware.After)
+	hear(cfg, func(_ context.Context, input any) {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.all = append(r.all, input)
 	})
 	return r
 }
