@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 
+	"cnv/results/stat"
+
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
@@ -20,7 +22,7 @@ func advice(rows []Compared, hangs func(*Compared) bool) []Warning {
 	least := math.Inf(1)
 	for i := range rows {
 		r := &rows[i]
-		if r.N < fewReplications || !r.Primary || r.Verdict != NoDifference || r.Over != OverSeeds || r.Diff == 0 || hangs(r) {
+		if r.N < fewReplications || !r.Primary || r.Verdict != NotKnown || math.IsNaN(r.JointLow) || r.Over != OverSeeds || r.Diff == 0 || hangs(r) {
 			continue
 		}
 		if n := needed(r); n < least {
@@ -31,17 +33,18 @@ func advice(rows []Compared, hangs func(*Compared) bool) []Warning {
 		return nil
 	}
 	return []Warning{{best.Workload + " / " + best.Policy, fmt.Sprintf(
-		"the difference in %s from %s is not told from none over %d seeds; if it is as large as seen, some %.0f tell it in four of five cases (--seeds %.0f)",
+		"the difference in %s from %s is not known over %d seeds; if it is as large as seen, some %.0f tell it in four of five cases (--seeds %.0f)",
 		best.Metric, best.Against, best.N, least, least)}}
 }
 
 // needed is the number of seeds that tell a difference as large as seen, with the
 // spread that was seen, from none in four of five cases (the usual normal
-// approximation); two digits.
+// approximation, with the bound of |t| that holds for the whole family); two digits.
 func needed(r *Compared) float64 {
-	tail := 1 - (1-confidence)/2/float64(r.Family)
-	deviation := (r.DiffHigh - r.DiffLow) / 2 / studentsT(float64(r.N-1), tail) * math.Sqrt(float64(r.N))
-	n := math.Pow((distuv.UnitNormal.Quantile(tail)+distuv.UnitNormal.Quantile(0.8))*deviation/r.Diff, 2)
+	error := (r.DiffHigh - r.DiffLow) / 2 / stat.StudentsT(float64(r.N-1), 1-(1-confidence)/2)
+	most := (r.JointHigh - r.JointLow) / 2 / error
+	tail := distuv.StudentsT{Sigma: 1, Nu: float64(r.N - 1)}.CDF(most)
+	n := float64(r.N) * math.Pow((distuv.UnitNormal.Quantile(tail)+distuv.UnitNormal.Quantile(0.8))*error/r.Diff, 2)
 	return round(math.Ceil(n), 2)
 }
 

@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+
+	"cnv/results/stat"
 )
 
 // TestAdvice: of the primary differences that are not told from none the one that
@@ -12,12 +14,12 @@ import (
 func TestAdvice(t *testing.T) {
 	row := func(policy string, diff, half float64, primary bool, verdict string) Compared {
 		return Compared{Workload: "w", Policy: policy, Metric: "miss_avoidable", Against: "seed", N: 10, Over: OverSeeds, Primary: primary, Family: 1,
-			Diff: diff, DiffLow: diff - half, DiffHigh: diff + half, Verdict: verdict}
+			Diff: diff, DiffLow: diff - half, DiffHigh: diff + half, JointLow: diff - half, JointHigh: diff + half, Verdict: verdict}
 	}
 	never := func(*Compared) bool { return false }
 	rows := []Compared{
-		row("far", 0.01, 0.2, true, NoDifference), row("near", -0.1, 0.2, true, NoDifference), row("told", 0.5, 0.1, true, Worse),
-		row("exploratory", 0.1, 0.11, false, NoDifference), row("same", 0, 0, true, NoDifference),
+		row("far", 0.01, 0.2, true, NotKnown), row("near", -0.1, 0.2, true, NotKnown), row("told", 0.5, 0.1, true, Worse),
+		row("exploratory", 0.1, 0.11, false, NotKnown), row("same", 0, 0, true, Same),
 	}
 	got := advice(rows, never)
 	if len(got) != 1 || got[0].Where != "w / near" || !strings.Contains(got[0].Text, "over 10 seeds; if it is as large as seen, some 62 tell it in four of five cases (--seeds 62)") {
@@ -26,7 +28,7 @@ func TestAdvice(t *testing.T) {
 	if got := advice(rows[:1], never); len(got) != 1 || !strings.Contains(got[0].Text, "6100") {
 		t.Errorf("%v", got)
 	}
-	if got := advice([]Compared{row("hopeless", 1e-6, 1, true, NoDifference), rows[2]}, never); got != nil {
+	if got := advice([]Compared{row("hopeless", 1e-6, 1, true, NotKnown), rows[2]}, never); got != nil {
 		t.Errorf("%v", got)
 	}
 	if got := advice(rows, func(r *Compared) bool { return r.Policy == "near" }); len(got) != 1 || got[0].Where != "w / far" {
@@ -37,8 +39,8 @@ func TestAdvice(t *testing.T) {
 // TestAdviceIsEnough: so many seeds do tell a difference in four of five cases.
 func TestAdviceIsEnough(t *testing.T) {
 	const diff, deviation, pilot = 0.5, 1, 10
-	half := studentsT(pilot-1, 0.975) * deviation / math.Sqrt(pilot)
-	n := int(needed(&Compared{N: pilot, Family: 1, Diff: diff, DiffLow: diff - half, DiffHigh: diff + half}))
+	half := stat.StudentsT(pilot-1, 0.975) * deviation / math.Sqrt(pilot)
+	n := int(needed(&Compared{N: pilot, Family: 1, Diff: diff, DiffLow: diff - half, DiffHigh: diff + half, JointLow: diff - half, JointHigh: diff + half}))
 	rng := rand.New(rand.NewPCG(1, 2))
 	told, runs := 0, 4000
 	for range runs {

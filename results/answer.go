@@ -33,8 +33,8 @@ type Pair struct {
 
 // Answer tells in plain sentences what the comparison, and the searches beside
 // it, found. Every number in it is a value of the files, rounded such that what is
-// not 0 is not written as 0; a difference whose interval includes 0 is "no
-// difference found".
+// not 0 is not written as 0; each difference is better, worse, the same within
+// delta, or not known, and all of them hold together.
 func (s *Set) Answer(q AnswerSpec) []string {
 	return slices.Concat(saturationAnswer(highestLoads(s.saturation)), answer(findingsOf(s.Comparison(), s.Wins()), q), sensitivityAnswer(s.sensitivity))
 }
@@ -61,64 +61,75 @@ func answer(fs findings, q AnswerSpec) []string {
 	return kept
 }
 
-// routersAnswer counts the pairs of routers that could not be told apart.
-// Only differences with an interval are counted.
+// routersAnswer counts what is known of pairs of routers. Only differences with an
+// interval are counted.
 func routersAnswer(fs findings, pairs []Pair) string {
-	compared, alike, used := 0, 0, 0
+	apart, alike, open, used := 0, 0, 0, 0
 	for _, p := range pairs {
-		before := compared
+		before := apart + alike + open
 		for _, w := range fs.workloads() {
-			same, judged := toldAlike(fs, w, p)
-			if judged {
-				compared++
-			}
-			if judged && same {
+			switch fs.together(w, p) {
+			case lower, higher:
+				apart++
+			case same:
 				alike++
+			case notKnown:
+				open++
 			}
 		}
-		if compared > before {
+		if apart+alike+open > before {
 			used++
 		}
 	}
-	if compared == 0 {
+	all := apart + alike + open
+	if all == 0 {
 		return ""
 	}
 	s := fmt.Sprintf("Of %s between two routers (%s of policies that differ in nothing else, by workload), ",
-		count(compared, "comparison", "comparisons"), count(used, "pair", "pairs"))
-	told := " a difference in " + alternatives(fs.primary())
-	switch alike {
-	case 0:
-		return s + "all found" + told + "."
-	case compared:
-		return s + "none found" + told + ": the routers could not be told apart."
+		count(all, "comparison", "comparisons"), count(used, "pair", "pairs"))
+	var parts []string
+	if apart > 0 {
+		parts = append(parts, portionOf(apart, all)+" found a difference in "+alternatives(fs.primary()))
 	}
-	return s + itoa(alike) + " could not tell them apart; the others found" + told + "."
+	if alike > 0 {
+		parts = append(parts, portionOf(alike, all)+" found them the same within delta in "+list(namesOf(fs.primary())))
+	}
+	if open > 0 {
+		parts = append(parts, "of "+portionOf(open, all)+" it is not known")
+	}
+	return s + list(parts) + "."
 }
 
-// toldAlike says whether every interval of a difference between the pair
-// includes 0; judged is false where there is no interval.
-func toldAlike(fs findings, workload string, p Pair) (alike, judged bool) {
-	alike = true
+// portionOf is a number of all: "3", or "all".
+func portionOf(n, all int) string { return ifElse(n == all, "all", itoa(n)) }
+
+// together is what is known of a pair in all primary metrics: a difference in any,
+// else not known if any is not, else the same; unknown where there is no interval.
+func (fs findings) together(workload string, p Pair) verdict {
+	out := unknown
 	for _, q := range fs.primary() {
 		f, _ := fs.change(workload, p.From, p.To, q.metric)
-		switch f.verdict() {
-		case lower, higher:
-			alike, judged = false, true
-		case noneFound:
-			judged = true
+		switch v := f.verdict(); {
+		case v == lower || v == higher:
+			return v
+		case v == notKnown || v == same && out == unknown:
+			out = v
 		}
 	}
-	return alike, judged
+	return out
 }
 
-// alternatives are quantities as one says "in any of them": "a, or in b".
-func alternatives(qs []quantity) string {
+// namesOf are quantities by name.
+func namesOf(qs []quantity) []string {
 	var out []string
 	for _, q := range qs {
 		out = append(out, q.name)
 	}
-	return strings.Join(out, " or in ")
+	return out
 }
+
+// alternatives are quantities as one says "in any of them": "a, or in b".
+func alternatives(qs []quantity) string { return strings.Join(namesOf(qs), " or in ") }
 
 // mostRuns is how many runs are behind the numbers, at most.
 func mostRuns(fs findings) (n int) {
@@ -159,8 +170,8 @@ func intervalAnswer(fs findings) string {
 		return "Every number comes from one run per policy and workload (n = 1): there are no intervals, and chance is not excluded."
 	}
 	joint := ""
-	if n := len(fs.primary()); n > 1 && len(fs.policies()) > 1 {
-		joint = " Those of the " + itoa(n) + " differences between two policies hold together."
+	if len(fs.policies()) > 1 {
+		joint = " All that is said of differences holds together, for all pairs of policies, workloads and " + list(namesOf(fs.primary())) + "."
 	}
 	return "In parentheses: 95 % intervals, " + strings.Join(parts, "; ") + "." + joint
 }

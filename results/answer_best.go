@@ -28,6 +28,7 @@ func bestAnswer(fs findings, workload string) string {
 // its difference to the first policy. Policies with equal means share the
 // place, in the declared order.
 func bestBy(fs findings, workload string, q quantity) string {
+	fs = fs.only(workload, q.metric)
 	var best []finding
 	for _, p := range fs.policies() {
 		f, ok := fs.value(workload, p, q.metric)
@@ -39,6 +40,9 @@ func bestBy(fs findings, workload string, q quantity) string {
 		case f.value.mean == best[0].value.mean:
 			best = append(best, f)
 		}
+	}
+	if len(fs) == 0 {
+		return ""
 	}
 	first, text := fs.policies()[0], ""
 	switch {
@@ -63,26 +67,61 @@ func bestBy(fs findings, workload string, q quantity) string {
 	default:
 		text = best[0].policy + ", " + q.level(best[0].value) + ", " + against(fs, best[0], first, q)
 	}
-	if others := near(fs, workload, best, q); len(others) > 0 {
-		text += ", not told apart from " + list(others)
+	return text + rivals(fs, workload, best, q)
+}
+
+// rivals completes the set of those that may be best (multiple comparisons with the
+// best: Hsu 1984, doi:10.1214/aos/1176346702): the policies of which no other is found
+// better. Those of the same value are named already.
+func rivals(fs findings, workload string, best []finding, q quantity) string {
+	var alike, open []string
+	within := ""
+	for _, p := range fs.policies() {
+		f, ok := fs.value(workload, p, q.metric)
+		if !ok || slices.ContainsFunc(best, func(b finding) bool { return b.policy == p }) {
+			continue
+		}
+		d := fs.pair(best[0], f)
+		switch {
+		case p == fs.policies()[0] && d.verdict() == same: // against has said so
+		case d.verdict() == same:
+			alike, within = append(alike, p), fs.within(d, q)
+		case d.verdict() == notKnown && !fs.beaten(f, q):
+			open = append(open, p)
+		}
+	}
+	text := ""
+	if len(alike) > 0 {
+		text += ", the same within " + within + " as " + list(alike)
+	}
+	if len(open) > 0 {
+		var names []string
+		for _, b := range best {
+			names = append(names, b.policy)
+		}
+		names = append(names, open...)
+		who := list(names)
+		if n := len(fs.policies()); len(names) == n && n > 3 {
+			who = "the " + itoa(n) + " policies"
+		}
+		text += "; which of " + who + " is best is not known"
 	}
 	return text
 }
 
-// near are the other policies (but for the first, if it was compared) that may do as
-// well: the interval of their difference to one of the best includes 0.
-func near(fs findings, workload string, best []finding, q quantity) []string {
-	var out []string
-	for i, p := range fs.policies() {
-		f, ok := fs.value(workload, p, q.metric)
-		if i == 0 || !ok || slices.ContainsFunc(best, func(b finding) bool { return b.policy == p }) {
+// beaten says that some policy is found better than that of f.
+func (fs findings) beaten(f finding, q quantity) bool {
+	for _, p := range fs.policies() {
+		o, ok := fs.value(f.workload, p, q.metric)
+		if !ok || p == f.policy {
 			continue
 		}
-		if slices.ContainsFunc(best, func(b finding) bool { return fs.pair(b, f).verdict() == noneFound }) {
-			out = append(out, p)
+		v := fs.pair(f, o).verdict() // of o, from f
+		if v == lower && q.better != moreIsBetter || v == higher && q.better == moreIsBetter {
+			return true
 		}
 	}
-	return out
+	return false
 }
 
 // tie names policies that share the best mean.
@@ -104,8 +143,10 @@ func against(fs findings, best finding, first string, q quantity) string {
 	switch f.verdict() {
 	case lower, higher:
 		return q.than(f.change) + " than " + first
-	case noneFound:
-		return "with no difference found from " + first + ": " + q.signed(f.change)
+	case same:
+		return "the same within " + fs.within(f, q) + " as " + first + ": " + q.signed(f.change)
+	case notKnown:
+		return "difference from " + first + " not known: " + q.signed(f.change)
 	case single:
 		return q.than(f.change) + " than " + first + " in one run (n = 1, no interval)"
 	}

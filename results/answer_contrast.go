@@ -39,7 +39,9 @@ type outcomes struct {
 	lowered  []string
 	raised   []string
 	single   []string // one run, so no interval
-	silent   []string // the interval includes 0
+	same     []string // within delta
+	within   string   // delta in words
+	silent   []string // not known
 	infinite []string
 }
 
@@ -59,7 +61,9 @@ func outcomesOf(fs findings, q quantity, from, to string, workloads []string) ou
 			o.raised = append(o.raised, q.brief(len(o.raised)).sizeOf(fs, f)+" on "+w)
 		case single:
 			o.single = append(o.single, q.oneRun(f.change)+" on "+w)
-		case noneFound:
+		case same:
+			o.same, o.within = append(o.same, w), fs.within(f, q)
+		case notKnown:
 			o.silent = append(o.silent, w)
 		case unknown:
 			o.infinite = append(o.infinite, w)
@@ -105,8 +109,11 @@ func (o outcomes) verbs(q quantity) string {
 func (o outcomes) rest(q quantity) []string {
 	about := ifElse(o.verbs(q) == "", " in "+q.name, "")
 	var clauses []string
+	if len(o.same) > 0 {
+		clauses = append(clauses, "the same within "+o.within+about+" on "+list(o.same))
+	}
 	if len(o.silent) > 0 {
-		clauses = append(clauses, "no difference found"+about+" on "+either(o.silent, o.all))
+		clauses = append(clauses, ifElse(about == "", "", "the difference"+about+" is ")+"not known on "+list(o.silent))
 	}
 	if len(o.single) > 0 {
 		clauses = append(clauses, q.name+" in one run (n = 1, no interval): "+list(o.single))
@@ -126,18 +133,6 @@ func (q quantity) oneRun(e estimate) string {
 		return "up by " + q.size(e)
 	}
 	return "unchanged"
-}
-
-// either names the workloads after a negation: "a or b", or "any of the 4
-// workloads" if they are all there are.
-func either(some []string, all int) string {
-	switch n := len(some); {
-	case n == all && n > 2:
-		return "any of the " + count(n, "workload", "workloads")
-	case n > 1:
-		return strings.Join(some[:n-1], ", ") + " or " + some[n-1]
-	}
-	return list(some)
 }
 
 func ifElse(c bool, yes, no string) string {

@@ -15,7 +15,9 @@ type finding struct {
 	primary                  bool   // it answers the question; all else is exploratory
 	value                    estimate
 	against                  string   // "" if compared to nothing
-	change                   estimate // paired difference to against
+	change                   estimate // paired difference to against, with the interval that the verdict is about
+	delta                    float64  // the smallest difference that matters
+	says                     verdict  // of change
 }
 
 // findings are the rows of a comparison in their order.
@@ -41,13 +43,15 @@ func findingsOf(rows []Compared, wins []Win) findings {
 		out[i] = finding{
 			workload: r.Workload, policy: r.Policy, metric: r.Metric,
 			n: r.N, over: r.Over, primary: r.Primary, value: estimate{r.Mean, max(r.Low, 0), high},
-			against: r.Against, change: estimate{r.Diff, r.DiffLow, r.DiffHigh},
+			against: r.Against, change: estimate{r.Diff, r.JointLow, r.JointHigh}, delta: r.Delta,
 		}
+		out[i].says = out[i].judged(r.Verdict)
 	}
 	for _, w := range wins {
 		f, ok := out.value(w.Workload, w.Policy, w.Metric)
 		if _, known := out.change(w.Workload, w.Against, w.Policy, w.Metric); !known && ok {
-			f.against, f.change = w.Against, w.Difference
+			f.against, f.change, f.delta = w.Against, w.Difference, w.Delta
+			f.says = f.judged(w.Verdict)
 			out = append(out, f)
 		}
 	}
@@ -96,6 +100,16 @@ func distinct(fs findings, of func(finding) string) []string {
 		if v := of(f); !seen[v] {
 			seen[v] = true
 			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// only are those of a metric on a workload.
+func (fs findings) only(workload, metric string) (out findings) {
+	for _, f := range fs {
+		if f.workload == workload && f.metric == metric {
+			out = append(out, f)
 		}
 	}
 	return out
@@ -150,7 +164,12 @@ func (fs findings) pair(from, to finding) finding {
 	if !ok {
 		return finding{change: noEstimate()}
 	}
-	to.against, to.change = from.policy, estimate{-d.change.mean, -d.change.high, -d.change.low}
+	to.against, to.change, to.delta = from.policy, estimate{-d.change.mean, -d.change.high, -d.change.low}, d.delta
+	if to.says = d.says; d.says == lower {
+		to.says = higher
+	} else if d.says == higher {
+		to.says = lower
+	}
 	return to
 }
 
@@ -158,27 +177,33 @@ func (fs findings) pair(from, to finding) finding {
 type verdict uint8
 
 const (
-	unknown   verdict = iota // not compared, or without a finite value
-	single                   // one run: a difference, but no interval
-	noneFound                // the interval includes 0
-	lower                    // the whole interval is below 0
-	higher                   // the whole interval is above 0
+	unknown  verdict = iota // not compared, or without a finite value
+	single                  // one run: a difference, but no interval
+	notKnown                // the interval includes 0 and more than delta
+	same                    // the whole interval is within delta of 0
+	lower                   // the whole interval is below 0
+	higher                  // the whole interval is above 0
 )
 
-// verdict reads the difference of f.
-func (f finding) verdict() verdict {
+// judged is the verdict of a row, with its direction.
+func (f *finding) judged(text string) verdict {
 	switch c := f.change; {
 	case f.against == "" || !c.finite():
 		return unknown
-	case !c.interval():
+	case text == Same:
+		return same
+	case text == NotKnown && !c.interval():
 		return single
-	case c.low <= 0 && c.high >= 0:
-		return noneFound
-	case c.high < 0:
+	case text == NotKnown:
+		return notKnown
+	case c.mean < 0:
 		return lower
 	}
 	return higher
 }
+
+// verdict is what the difference of f says.
+func (f finding) verdict() verdict { return f.says }
 
 // noEstimate is a value that is not there.
 func noEstimate() estimate { return estimate{math.NaN(), math.NaN(), math.NaN()} }

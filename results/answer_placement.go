@@ -67,7 +67,10 @@ func swapped(fs findings, p Placement, q quantity) (swaps []string, pairs int) {
 func order(fs findings, workload, a, b string, q quantity) int {
 	x, okX := fs.value(workload, a, q.metric)
 	y, okY := fs.value(workload, b, q.metric)
-	if !okX || !okY || x.value.mean == y.value.mean || fs.pair(x, y).verdict() == noneFound {
+	if !okX || !okY || x.value.mean == y.value.mean {
+		return 0
+	}
+	if v := fs.pair(x, y).verdict(); v == notKnown || v == same {
 		return 0
 	}
 	if q.isBetter(x.value.mean, y.value.mean) {

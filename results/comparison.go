@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"cnv/results/stat"
 )
 
 // A Row is one run: one line of runs.csv.
@@ -12,6 +14,25 @@ type Row struct {
 	WorstClass string
 	Values     []float64 // by columns
 	Trend      Trend
+	Classes    []ClassCount // by Info.Classes
+	tails      tails
+}
+
+// tails are the values of a run that quantiles are of.
+type tails struct{ response, slowdown, steady histogram }
+
+// counts are the values of a tail.
+func (r *Row) counts(t tailKind) stat.Counts {
+	h, all := &r.tails.response, "requests"
+	switch t {
+	case tailAnswered:
+		all = "answered"
+	case tailSlowdown:
+		h, all = &r.tails.slowdown, "slowed"
+	case tailSteady:
+		h, all = &r.tails.steady, "steady_timed"
+	}
+	return stat.Counts{Bucket: h.At, Count: h.Count, All: r.Values[columnOf(all)]}
 }
 
 // Value is the metric of a name, NaN if there is no such metric.
@@ -49,25 +70,26 @@ type Compared struct {
 	Mean, Low, High                float64
 	Against                        string // "" for the first policy itself
 	Diff, DiffLow, DiffHigh        float64
-	Verdict                        string
+	// JointLow and JointHigh are what the verdict is about: of a primary metric the
+	// interval that holds together with those of all primary metrics, pairs of policies
+	// and workloads.
+	JointLow, JointHigh float64
+	Delta               float64 // the smallest difference that matters, in the metric's unit
+	Verdict             string
 	// Family is how many intervals of differences hold together with 95 %
-	// confidence: as many as there are primary metrics for one of them, which
-	// answer the question; 1 for all others, which are exploratory.
+	// confidence; 1 for all but primary metrics, which are exploratory.
 	Family  int
 	Primary bool
-	// BootLow and BootHigh are the interval of a primary metric's difference by
-	// the bootstrap-t; NaN without one.
-	BootLow, BootHigh float64
 }
 
 // The verdicts of a difference.
 const (
-	Better       = "better"
-	Worse        = "worse"
-	Higher       = "higher" // neither is better
-	Lower        = "lower"
-	NoDifference = "no difference found" // the interval includes 0
-	NoInterval   = "no interval"         // one run, or a value that is not finite
+	Better   = "better"
+	Worse    = "worse"
+	Higher   = "higher" // neither is better
+	Lower    = "lower"
+	Same     = "same within delta" // the whole interval is
+	NotKnown = "not known"         // the interval includes 0 and more than delta, or there is none
 )
 
 // A cell is the replications of one policy on one workload.
@@ -75,17 +97,12 @@ type cell struct {
 	rows []Row
 	basis
 	primary []string
-	series  *Series // of the only run, where it is cut into batches; else nil
+	series  *Series     // of the only run, where it is cut into batches; else nil
+	known   []*measured // by column
 }
 
-// values is one metric of all replications.
-func (c *cell) values(column int) []float64 {
-	out := make([]float64, len(c.rows))
-	for i := range c.rows {
-		out[i] = c.rows[i].Values[column]
-	}
-	return out
-}
+// values is one metric of each replication.
+func (c *cell) values(column int) []float64 { return valuesOf(c.rows, column) }
 
 // single says whether there is only one run to speak of: there is one, or all
 // replications agree in every number.
@@ -101,22 +118,22 @@ func (c *cell) single() bool {
 // identical compares floats bit by bit but for the sign of zero.
 func identical(a, b float64) bool { return a == b || math.IsNaN(a) && math.IsNaN(b) }
 
-// compare makes the rows of comparison.csv for one workload: every metric of
-// every policy against the first, then every contrast.
-func compare(workload string, policies []string, cells []cell, contrasts []Contrast) []Compared {
+// rows are those of comparison.csv for one workload: every metric of every policy
+// against the first, then every contrast.
+func (c *comparison) rows(w int) []Compared {
 	var out []Compared
-	for p := range policies {
-		for c := range columns {
+	for p := range c.plan.Policies {
+		for column := range columns {
 			against := 0
 			if p == 0 {
 				against = -1
 			}
-			out = append(out, compareOne(workload, policies, cells, c, p, against))
+			out = append(out, c.row(w, p, against, column))
 		}
 	}
-	for _, k := range beside(policies, contrasts) {
-		for c := range columns {
-			out = append(out, compareOne(workload, policies, cells, c, k[1], k[0]))
+	for _, k := range beside(c.plan.Policies, c.plan.Contrasts) {
+		for column := range columns {
+			out = append(out, c.row(w, k[1], k[0], column))
 		}
 	}
 	return out
@@ -134,37 +151,42 @@ func beside(policies []string, contrasts []Contrast) (pairs [][2]int) {
 	return pairs
 }
 
-// compareOne makes one row. Where the runs that the row is about agree in every
-// number, it speaks of one run and has no interval.
-func compareOne(workload string, policies []string, cells []cell, column, policy, against int) Compared {
-	c, b, nan := &cells[policy], &cells[policy], math.NaN()
-	if against >= 0 {
-		b = &cells[against]
-	}
+// row makes one row. Where the runs that the row is about agree in every number, it
+// speaks of one run and has no interval.
+func (c *comparison) row(w, policy, against, column int) Compared {
+	nan, own := math.NaN(), &c.cells[w][policy]
 	r := Compared{
-		Workload: workload, Policy: policies[policy], Metric: columns[column].name, Unit: columns[column].unit,
-		Diff: nan, DiffLow: nan, DiffHigh: nan, BootLow: nan, BootHigh: nan, Family: 1,
+		Workload: c.plan.Workloads[w], Policy: c.plan.Policies[policy], Metric: columns[column].name, Unit: columns[column].unit,
+		Diff: nan, DiffLow: nan, DiffHigh: nan, JointLow: nan, JointHigh: nan, Delta: nan, Family: 1,
+		Primary: slices.Contains(c.plan.primary(), columns[column].name),
 	}
-	if r.Primary = slices.Contains(c.primary, r.Metric); r.Primary {
-		r.Family = len(c.primary)
-	}
-	var own, level scope
-	own.of(c, c, column)
-	level.of(c, b, column)
-	r.N, r.Over = level.n, level.over
-	xs, _ := pairs(c, c, column)
-	r.Mean, r.Low, r.High = own.interval(xs, 1)
+	m, about := own.level(column)
+	r.N, r.Over = about.n, about.over
+	r.Mean, r.Low, r.High = m.Value, m.low, m.high
 	if against < 0 {
 		return r
 	}
-	r.Against = policies[against]
-	d := differences(pairs(c, b, column))
-	r.Diff, r.DiffLow, r.DiffHigh = level.interval(d, r.Family)
-	r.Verdict = judge(r.Diff, r.DiffLow, r.DiffHigh, columns[column].better)
-	if r.Primary && level.over == OverSeeds {
-		r.BootLow, r.BootHigh = bootstrapped(d, r.Family)
-	}
+	d := c.difference(w, policy, against, column)
+	r.N, r.Over, r.Against = d.n, d.over, c.plan.Policies[against]
+	r.Diff, r.DiffLow, r.DiffHigh, r.JointLow, r.JointHigh = d.value, d.low, d.high, d.jointLow, d.jointHigh
+	r.Delta, r.Verdict, r.Family = d.delta, d.verdict, d.family
 	return r
+}
+
+// level is a metric of a cell and what its interval is about: over batches, where
+// there is but one run and the metric has some.
+func (c *cell) level(column int) (*measured, scope) {
+	var about scope
+	about.of(c, c, column)
+	m := *c.measure(column)
+	switch about.over {
+	case OverBatches:
+		x, _ := pairs(c, c, column)
+		m.Value, m.low, m.high = intervalOf(x, about.basis)
+	case OverNothing:
+		m.low, m.high = math.NaN(), math.NaN()
+	}
+	return &m, about
 }
 
 // pairs is one metric of two cells, or of the same one twice, replication by
@@ -201,31 +223,6 @@ func (a *scope) of(c, b *cell, column int) {
 	default:
 		a.n, a.basis = len(x), c.basis
 	}
-}
-
-// interval is that of one number per replication, or of the first alone.
-func (a *scope) interval(xs []float64, family int) (mean, low, high float64) {
-	return intervalOf(xs[:min(len(xs), a.n)], family, a.basis)
-}
-
-// judge says what a difference means.
-func judge(diff, low, high float64, better direction) string {
-	switch {
-	case math.IsNaN(low) || math.IsNaN(high):
-		return NoInterval
-	case low <= 0 && high >= 0:
-		return NoDifference
-	}
-	up := diff > 0
-	switch {
-	case better == neither && up:
-		return Higher
-	case better == neither:
-		return Lower
-	case up == (better == moreIsBetter):
-		return Better
-	}
-	return Worse
 }
 
 // overlap names what intervals are about, with their number.

@@ -12,13 +12,19 @@ func cellsWith(over string, values ...[]float64) (policies []string, cells []cel
 		c := cell{basis: basis{over, 20}}
 		for _, x := range xs {
 			row := Row{Values: make([]float64, len(columns))}
+			row.Values[columnOf("requests")], row.Values[columnOf("in_slo")] = 1000, 1000*x
 			row.Values[columnOf("slo_attainment")] = x
-			row.Values[columnOf("requests")] = 1000
 			c.rows = append(c.rows, row)
 		}
 		policies, cells = append(policies, string(rune('a'+i))), append(cells, c)
 	}
 	return policies, cells
+}
+
+// rowsOf compares them.
+func rowsOf(policies []string, cells []cell, contrasts []Contrast) []Compared {
+	p := &Plan{Workloads: []string{"w"}, Policies: policies, Replications: len(cells[0].rows), Contrasts: contrasts}
+	return newComparison(p, [][]cell{cells}).rows(0)
 }
 
 // rowOf finds the row of a metric.
@@ -44,23 +50,24 @@ func TestVerdicts(t *testing.T) {
 	}{
 		{"higher is better", OverSeeds, Better, low, high, 3, OverSeeds, true},
 		{"lower is worse", OverWindows, Worse, high, low, 3, OverWindows, true},
-		{"an A/A comparison finds nothing", OverSeeds, NoDifference, low, low, 3, OverSeeds, true},
-		{"chance", OverSeeds, NoDifference, []float64{0.1, 0.2, 0.3}, []float64{0.3, 0.2, 0.2}, 3, OverSeeds, true},
-		{"one replication", OverSeeds, NoInterval, low[:1], high[:1], 1, OverNothing, false},
-		{"all replications equal", OverSeeds, NoInterval, same, []float64{0.4, 0.4, 0.4}, 1, OverNothing, false},
+		{"an A/A comparison finds nothing", OverSeeds, NotKnown, low, low, 3, OverSeeds, true},
+		{"chance", OverSeeds, NotKnown, []float64{0.1, 0.2, 0.3}, []float64{0.3, 0.2, 0.2}, 3, OverSeeds, true},
+		{"one replication", OverSeeds, NotKnown, low[:1], high[:1], 1, OverNothing, false},
+		{"all replications equal", OverSeeds, NotKnown, same, []float64{0.4, 0.4, 0.4}, 1, OverNothing, false},
 		{"only one policy is always equal", OverSeeds, Worse, high, same, 3, OverSeeds, false},
-		{"one workload", OverNothing, NoInterval, low, high, 3, OverNothing, false},
-		{"infinite", OverSeeds, NoInterval, low, []float64{0.1, inf, 0.2}, 3, OverSeeds, false},
-		{"infinite both", OverSeeds, NoInterval, []float64{0.1, inf, 0.2}, []float64{0.1, inf, 0.2}, 3, OverSeeds, false},
+		{"the same within a point", OverSeeds, Same, []float64{0.3, 0.31, 0.32}, []float64{0.301, 0.312, 0.321}, 3, OverSeeds, true},
+		{"one workload", OverNothing, NotKnown, low, high, 3, OverNothing, false},
+		{"infinite", OverSeeds, NotKnown, low, []float64{0.1, inf, 0.2}, 3, OverSeeds, false},
+		{"infinite both", OverSeeds, NotKnown, []float64{0.1, inf, 0.2}, []float64{0.1, inf, 0.2}, 3, OverSeeds, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			policies, cells := cellsWith(c.over, c.a, c.b)
-			rows := compare("w", policies, cells, nil)
+			rows := rowsOf(policies, cells, nil)
 			r := rowOf(t, rows, "b", "a", "slo_attainment")
 			if r.Verdict != c.verdict || r.N != c.n || r.Over != c.overWhat || !math.IsNaN(r.Low) != c.interval {
 				t.Errorf("got %+v, want %q, n = %d over %s, interval %v", r, c.verdict, c.n, c.overWhat, c.interval)
 			}
-			if (r.Verdict == NoInterval) != math.IsNaN(r.DiffLow) {
+			if r.Verdict != NotKnown && math.IsNaN(r.DiffLow) {
 				t.Errorf("verdict %q of the interval %v to %v", r.Verdict, r.DiffLow, r.DiffHigh)
 			}
 			if first := rowOf(t, rows, "a", "", "slo_attainment"); !math.IsNaN(first.Diff) || first.Verdict != "" {
@@ -78,13 +85,16 @@ func TestJudgeKnowsDirections(t *testing.T) {
 		up     string
 		down   string
 	}{{moreIsBetter, Better, Worse}, {lessIsBetter, Worse, Better}, {neither, Higher, Lower}} {
-		if up, down := judge(2, 1, 3, c.better), judge(-2, -3, -1, c.better); up != c.up || down != c.down {
+		if up, down := judge(2, 1, 3, 0.5, c.better), judge(-2, -3, -1, 0.5, c.better); up != c.up || down != c.down {
 			t.Errorf("direction %q: %q and %q, want %q and %q", c.better, up, down, c.up, c.down)
 		}
 	}
-	for _, edge := range [][2]float64{{0, 2}, {-2, 0}, {0, 0}} {
-		if v := judge((edge[0]+edge[1])/2, edge[0], edge[1], moreIsBetter); v != NoDifference {
-			t.Errorf("interval %v touches 0: %q", edge, v)
+	for _, c := range []struct {
+		low, high float64
+		want      string
+	}{{0, 2, NotKnown}, {-2, 0, NotKnown}, {-0.4, 0.6, NotKnown}, {0, 0, Same}, {-0.5, 0.5, Same}, {0.1, 0.3, Same}, {0.1, 0.6, Better}} {
+		if v := judge((c.low+c.high)/2, c.low, c.high, 0.5, moreIsBetter); v != c.want {
+			t.Errorf("interval %v to %v with delta 0.5: %q, want %q", c.low, c.high, v, c.want)
 		}
 	}
 }
@@ -93,8 +103,8 @@ func TestJudgeKnowsDirections(t *testing.T) {
 // own, once; unknown names, a policy with itself and known pairs get none.
 func TestContrasts(t *testing.T) {
 	policies, cells := cellsWith(OverSeeds, []float64{0.1, 0.2}, []float64{0.2, 0.4}, []float64{0.3, 0.7})
-	plain := compare("w", policies, cells, nil)
-	rows := compare("w", policies, cells, []Contrast{
+	plain := rowsOf(policies, cells, nil)
+	rows := rowsOf(policies, cells, []Contrast{
 		{"x", "b", "c"}, {"again", "b", "c"}, {"known", "a", "c"}, {"self", "b", "b"}, {"nobody", "b", "z"}, {"back", "b", "a"},
 	})
 	if got, want := len(rows), len(plain)+2*len(columns); got != want {

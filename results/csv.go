@@ -118,15 +118,15 @@ func (s *Set) writeRuns(dir string) error {
 
 var comparisonHeader = []string{
 	"workload", "policy", "metric", "unit", "n", "over", "mean", "low", "high",
-	"against", "difference", "difference_low", "difference_high", "verdict", "role", "family", "bootstrap_low", "bootstrap_high",
+	"against", "difference", "difference_low", "difference_high", "joint_low", "joint_high", "delta", "verdict", "role", "family",
 }
 
 // record is a row of comparison.csv.
 func (r *Compared) record() []string {
 	return []string{
 		r.Workload, r.Policy, r.Metric, r.Unit, strconv.Itoa(r.N), r.Over, number(r.Mean), number(r.Low), number(r.High),
-		r.Against, number(r.Diff), number(r.DiffLow), number(r.DiffHigh), r.Verdict,
-		r.role(), strconv.Itoa(r.Family), number(r.BootLow), number(r.BootHigh),
+		r.Against, number(r.Diff), number(r.DiffLow), number(r.DiffHigh),
+		number(r.JointLow), number(r.JointHigh), number(r.Delta), r.Verdict, r.role(), strconv.Itoa(r.Family),
 	}
 }
 
@@ -161,18 +161,18 @@ func writeComparison(dir string, rows []Compared) error {
 func ReadComparison(dir string) ([]Compared, error) {
 	var out []Compared
 	err := readCSV(filepath.Join(dir, "comparison.csv"), comparisonHeader, func(f []string) error {
-		r := Compared{Workload: f[0], Policy: f[1], Metric: f[2], Unit: f[3], Over: f[5], Against: f[9], Verdict: f[13], Primary: f[14] == rolePrimary}
+		r := Compared{Workload: f[0], Policy: f[1], Metric: f[2], Unit: f[3], Over: f[5], Against: f[9], Verdict: f[16], Primary: f[17] == rolePrimary}
 		var err error
 		if r.N, err = strconv.Atoi(f[4]); err != nil {
 			return fmt.Errorf("n: %w", err)
 		}
-		if r.Family, err = strconv.Atoi(f[15]); err != nil {
+		if r.Family, err = strconv.Atoi(f[18]); err != nil {
 			return fmt.Errorf("family: %w", err)
 		}
 		for _, n := range []struct {
 			at int
 			to *float64
-		}{{6, &r.Mean}, {7, &r.Low}, {8, &r.High}, {10, &r.Diff}, {11, &r.DiffLow}, {12, &r.DiffHigh}, {16, &r.BootLow}, {17, &r.BootHigh}} {
+		}{{6, &r.Mean}, {7, &r.Low}, {8, &r.High}, {10, &r.Diff}, {11, &r.DiffLow}, {12, &r.DiffHigh}, {13, &r.JointLow}, {14, &r.JointHigh}, {15, &r.Delta}} {
 			if *n.to, err = parseNumber(f[n.at]); err != nil {
 				return fmt.Errorf("%s: %w", comparisonHeader[n.at], err)
 			}
@@ -189,12 +189,13 @@ var otherFiles = []fileDoc{
 		{"workload, policy, metric, unit", "what was measured; metrics are the columns of runs.csv"},
 		{"n", "replications, or batches, behind the numbers; 1 where all replications agree to the byte"},
 		{"over", "what the intervals are about: seeds (synthetic parts drawn anew), windows (a recorded trace resampled in whole windows: of n resamples of W windows the deviation, times the root of (1 + 1/n) W/(W - 1), is the standard error, with 1/(1/(n - 1) + 1/(W - 1)) degrees of freedom; more of them do not make it less), batches (20 stretches of one run in its steady state), or 1 workload (no interval); of the difference, where there is one"},
-		{"mean, low, high", "mean over the replications and its 95 % interval (Student's t), on its own; infinite if any replication is"},
+		{"mean, low, high", "the value over all replications, by the kind of the metric (above), and its 95 % interval on its own; empty where there is none, or too few values lie beyond a quantile"},
 		{"against", "the policy that it is compared to; empty for the first policy itself"},
-		{"difference, difference_low, difference_high", "mean of the differences, replication by replication (same arrivals, sizes and boots), and its interval: for primary metrics such that those of all primary metrics of this pair of policies on this workload hold together with 95 % confidence (Bonferroni), for others 95 % on its own"},
-		{"verdict", "better, worse (higher, lower where neither is better); no difference found: the interval includes 0; no interval"},
+		{"difference, difference_low, difference_high", "difference of the values, and its 95 % interval on its own: paired, replication by replication (same arrivals, sizes and boots), under Student's t"},
+		{"joint_low, joint_high", "what the verdict is about. Of primary metrics: an interval that holds together, with 95 % confidence, with those of all primary metrics, pairs of policies and workloads (the largest |t| when the signs of replications are flipped together; under six replications, and over windows and batches, Bonferroni's). Where a share was equal in all n replications, what differs in none of n may still differ in some 3/n of all"},
+		{"delta", "the smallest difference that matters, in the unit of the metric: as the file says, else one point of shares and 2 % of all else"},
+		{"verdict", "better, worse (higher, lower where neither is better): the joint interval is beyond 0; same within delta: all of it is; not known: neither, or there is none"},
 		{"role, family", "primary: named by the experiment to answer its question, and how many intervals hold together; exploratory: all others, of which one in twenty finds a difference where there is none"},
-		{"bootstrap_low, bootstrap_high", "the interval of a primary metric's difference over 10 seeds or more by the bootstrap-t, which does not take replications to be normal; where it is not finite, none"},
 	}},
 	winsDoc, paretoDoc, sizesDoc, saturationDoc, loadsDoc, tuningDoc, sensitivityDoc,
 	{"classes.csv", "one row per workload, policy and class of requests, over all replications", [][2]string{

@@ -124,38 +124,47 @@ func (e *elasticity) end() {
 	}
 }
 
-// share is a part of the time that counts; NaN if no VM was ever ready.
-func (e *elasticity) share(part func(*provision) float64) float64 {
+// part is a sum over the time that counts; 0 if no VM was ever ready, so that
+// nothing is told of it.
+func (e *elasticity) part(of func(*provision) float64) float64 {
 	if e.machine == 0 {
-		return math.NaN()
+		return 0
 	}
-	return part(&e.counted) / e.counted.time
+	return of(&e.counted)
 }
 
-func (e *elasticity) thetaU() float64 { return e.share(func(p *provision) float64 { return p.under }) }
-func (e *elasticity) thetaO() float64 { return e.share(func(p *provision) float64 { return p.over }) }
-func (e *elasticity) tauU() float64   { return e.share(func(p *provision) float64 { return p.lacking }) }
-func (e *elasticity) tauO() float64   { return e.share(func(p *provision) float64 { return p.spare }) }
-
-// instability is υ; NaN where fewer than two minutes count.
-func (e *elasticity) instability() float64 {
-	return e.share(func(p *provision) float64 { return p.contradicted * p.time / p.directed })
+// elastic is such a sum of a run.
+func elastic(of func(*provision) float64) kind {
+	return sum(func(s *summary) float64 { return s.elastic.part(of) })
 }
 
 // deviation is σ.
-func (e *elasticity) deviation() float64 {
-	sum := 0.0
-	for _, x := range []float64{e.thetaU(), e.thetaO(), e.tauU(), e.tauO(), e.instability()} {
-		sum += math.Pow(x, 5)
+func deviation(at sums) float64 {
+	time, distance := at("provisioned_s"), 0.0
+	for _, x := range []float64{
+		at("under_s") / time, at("over_s") / time, at("lacking_s") / time, at("spare_s") / time, at("contradicted_s") / at("directed_s"),
+	} {
+		distance += math.Pow(x, 5)
 	}
-	return math.Pow(sum, 1.0/5)
+	return math.Pow(distance, 1.0/5)
 }
 
 var elasticityColumns = []column{
-	{"theta_under", "fraction", "provisioning accuracy θ_U: cores that ready VMs lacked for the load at 70 % utilisation, relative to it, mean over time", lessIsBetter, func(s *summary) float64 { return s.elastic.thetaU() }},
-	{"theta_over", "fraction", "θ_O: cores that they had too many, likewise", lessIsBetter, func(s *summary) float64 { return s.elastic.thetaO() }},
-	{"tau_under", "fraction", "provisioning time share τ_U: time with too few VMs", lessIsBetter, func(s *summary) float64 { return s.elastic.tauU() }},
-	{"tau_over", "fraction", "τ_O: time with too many VMs", lessIsBetter, func(s *summary) float64 { return s.elastic.tauO() }},
-	{"instability", "fraction", "υ: minutes in which supply and demand did not change in the same direction", lessIsBetter, func(s *summary) float64 { return s.elastic.instability() }},
-	{"scaling_deviation", "1", "σ: distance of the five to a perfect scaler, by the fifth norm", lessIsBetter, func(s *summary) float64 { return s.elastic.deviation() }},
+	{"theta_under", "fraction", "provisioning accuracy θ_U: cores that ready VMs lacked for the load at 70 % utilisation, relative to it, mean over time", lessIsBetter, overTime("under_s", "provisioned_s", 1)},
+	{"theta_over", "fraction", "θ_O: cores that they had too many, likewise", lessIsBetter, overTime("over_s", "provisioned_s", 1)},
+	{"tau_under", "fraction", "provisioning time share τ_U: time with too few VMs", lessIsBetter, overTime("lacking_s", "provisioned_s", 1)},
+	{"tau_over", "fraction", "τ_O: time with too many VMs", lessIsBetter, overTime("spare_s", "provisioned_s", 1)},
+	{"instability", "fraction", "υ: minutes in which supply and demand did not change in the same direction; nothing where fewer than two count", lessIsBetter, overTime("contradicted_s", "directed_s", 1)},
+	{"scaling_deviation", "1", "σ: distance of the five to a perfect scaler, by the fifth norm", lessIsBetter, function(deviation)},
+}
+
+// elasticityParts are what these are made of.
+var elasticityParts = []column{
+	{"provisioned_s", "s", "time that counts for the elasticity metrics: of arrivals; 0 if no VM was ever ready", neither, elastic(func(p *provision) float64 { return p.time })},
+	{"under_s", "s", "time with too few VMs, weighted by what is lacking relative to demand", neither, elastic(func(p *provision) float64 { return p.under })},
+	{"over_s", "s", "time with too many VMs, weighted likewise", neither, elastic(func(p *provision) float64 { return p.over })},
+	{"lacking_s", "s", "time with too few VMs", neither, elastic(func(p *provision) float64 { return p.lacking })},
+	{"spare_s", "s", "time with too many VMs", neither, elastic(func(p *provision) float64 { return p.spare })},
+	{"directed_s", "s", "minutes with a minute before, of whose direction something is told", neither, elastic(func(p *provision) float64 { return p.directed })},
+	{"contradicted_s", "s", "those in which supply and demand did not change in the same direction", neither, elastic(func(p *provision) float64 { return p.contradicted })},
 }

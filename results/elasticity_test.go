@@ -2,11 +2,19 @@ package results
 
 import (
 	"math"
+	"slices"
 	"testing"
 	"time"
 
 	"pgregory.net/rapid"
 )
+
+// elasticOf is a metric of a run with such a timeline.
+func elasticOf(e *elasticity, metric string) float64 {
+	r := Row{Values: make([]float64, len(columns))}
+	r.fill(&summary{elastic: e}, slices.Concat(elasticityColumns, elasticityParts))
+	return r.Value(metric)
+}
 
 // timeline feeds minutes of six samples: load and capacity in reference cores,
 // on machines of two.
@@ -38,12 +46,12 @@ func TestElasticityByHand(t *testing.T) {
 		name      string
 		got, want float64
 	}{
-		{"θ_U", e.thetaU(), (2.0 / 6) / 5},
-		{"θ_O", e.thetaO(), (2.0/6 + 6.0/2) / 5},
-		{"τ_U", e.tauU(), 1.0 / 5},
-		{"τ_O", e.tauO(), 2.0 / 5},
-		{"υ", e.instability(), 1},
-		{"σ", e.deviation(), math.Pow(math.Pow(1.0/15, 5)+math.Pow(2.0/3, 5)+math.Pow(0.2, 5)+math.Pow(0.4, 5)+1, 0.2)},
+		{"θ_U", elasticOf(&e, "theta_under"), (2.0 / 6) / 5},
+		{"θ_O", elasticOf(&e, "theta_over"), (2.0/6 + 6.0/2) / 5},
+		{"τ_U", elasticOf(&e, "tau_under"), 1.0 / 5},
+		{"τ_O", elasticOf(&e, "tau_over"), 2.0 / 5},
+		{"υ", elasticOf(&e, "instability"), 1},
+		{"σ", elasticOf(&e, "scaling_deviation"), math.Pow(math.Pow(1.0/15, 5)+math.Pow(2.0/3, 5)+math.Pow(0.2, 5)+math.Pow(0.4, 5)+1, 0.2)},
 	} {
 		if math.Abs(c.got-c.want) > 1e-12 {
 			t.Errorf("%s = %v, want %v", c.name, c.got, c.want)
@@ -60,12 +68,12 @@ func TestPerfectScalerHasNoDeviation(t *testing.T) {
 		for _, machines := range rapid.SliceOfN(rapid.IntRange(1, 30), 2, 20).Draw(t, "machines") {
 			minutes = append(minutes, [2]float64{demandUtilisation * 2 * float64(machines), 2 * float64(machines)})
 		}
-		if timeline(&e, minutes...); e.deviation() != 0 {
-			t.Fatalf("σ = %v of %+v", e.deviation(), e.counted)
+		if timeline(&e, minutes...); elasticOf(&e, "scaling_deviation") != 0 {
+			t.Fatalf("σ = %v of %+v", elasticOf(&e, "scaling_deviation"), e.counted)
 		}
 	})
 	var e elasticity
-	if timeline(&e, [2]float64{3, 0}, [2]float64{3, 0}); !math.IsNaN(e.thetaU()) || !math.IsNaN(e.deviation()) {
-		t.Errorf("without VMs: θ_U %v, σ %v", e.thetaU(), e.deviation())
+	if timeline(&e, [2]float64{3, 0}, [2]float64{3, 0}); !math.IsNaN(elasticOf(&e, "theta_under")) || !math.IsNaN(elasticOf(&e, "scaling_deviation")) {
+		t.Errorf("without VMs: θ_U %v, σ %v", elasticOf(&e, "theta_under"), elasticOf(&e, "scaling_deviation"))
 	}
 }

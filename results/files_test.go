@@ -41,7 +41,7 @@ func TestComparisonRoundTrips(t *testing.T) {
 			return Compared{
 				Workload: name.Draw(t, "workload"), Policy: name.Draw(t, "policy"), Metric: "m", Unit: "s", N: rapid.IntRange(0, 99).Draw(t, "n"),
 				Over: OverSeeds, Mean: value.Draw(t, "mean"), Low: value.Draw(t, "low"), High: value.Draw(t, "high"), Against: name.Draw(t, "against"),
-				Diff: value.Draw(t, "diff"), DiffLow: value.Draw(t, "difflow"), DiffHigh: value.Draw(t, "diffhigh"), Verdict: Better,
+				Diff: value.Draw(t, "diff"), DiffLow: value.Draw(t, "difflow"), DiffHigh: value.Draw(t, "diffhigh"), Verdict: Better, JointLow: value.Draw(t, "jointlow"), JointHigh: value.Draw(t, "jointhigh"), Delta: value.Draw(t, "delta"),
 			}
 		}), 0, 5).Draw(t, "rows")
 		if err := writeComparison(dir, rows); err != nil {
@@ -64,8 +64,8 @@ func TestBadFilesAreNamed(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"", "EOF"},
 		{"a,b\n", "comparison.csv:1: header"},
-		{header + "w,p,m,s,one,seeds,,,,,,,,,,,,\n", "comparison.csv:2: n: "},
-		{header + "w,p,m,s,1,seeds,x,,,,,,,,,1,,\n", "comparison.csv:2: mean: "},
+		{header + "w,p,m,s,one,seeds,,,,,,,,,,,,,\n", "comparison.csv:2: n: "},
+		{header + "w,p,m,s,1,seeds,x,,,,,,,,,,,,1\n", "comparison.csv:2: mean: "},
 		{header + "w,p\n", "line 2"},
 		{header + "\"w,p\n", "line 2"},
 		{header + "w\"w,p\n", "line 2"},
@@ -195,7 +195,7 @@ func TestWarnings(t *testing.T) {
 	want := []string{
 		"steady, trace, 1 day: a doubt",
 		"3 replications: an interval over so few is wide and rests on normality; use --seeds 10 or more",
-		`steady / first, steady / second, steady / say "third" and 3 more: over 1 % of the requests got no answer in some replication: the 99th percentile is infinite and has no interval`,
+		`steady / first, steady / second, steady / say "third" and 3 more: no 99th percentile of response times: only 6.0 values of all runs lie beyond it, and fewer than 10 are the luck of the largest`,
 		`steady / say "third", trace, 1 day / say "third": all replications agree to the byte: one run is reported, without an interval`,
 		"trace, 1 day: all replications met the same arrivals: there is no interval",
 	}
@@ -216,15 +216,21 @@ func TestDoubtsAboutRuns(t *testing.T) {
 	}{
 		{"unfinished", 0, ""}, {"unfinished", 1, "0.1 % of the requests were unfinished"},
 		{"utilisation", 0.98, ""}, {"utilisation", 0.981, "busy 98.1 % of the time"},
-		{"response_p99_s", 1e6, ""}, {"response_p99_s", math.Inf(1), "no answer in some replication"},
+		{"answered", 990, ""}, {"answered", 980, "over 1 % of the requests got no answer"},
 		{"duration_s", 2000, ""}, {"duration_s", 2002, "had 1 times the work that they could do while requests arrived"},
-		{"requests", 0, "no requests"}, {"miss_unavoidable", 0.1, ""}, {"miss_unavoidable", 0.11, "11 % of the requests miss the SLO whatever is done"},
-		{"response_p50_s", math.NaN(), "response_p50_s has no value in some run"},
+		{"requests", 0, "no requests"}, {"missed_unavoidable", 100, ""}, {"missed_unavoidable", 110, "11 % of the requests miss the SLO whatever is done"},
+		{"steady_requests", math.NaN(), "steady_miss_avoidable has no value, so nothing is told of it"},
 	} {
 		row := Row{Values: make([]float64, len(columns)), Trend: Trend{Arrivals: 1000}}
-		row.Values[columnOf("requests")], row.Values[columnOf("utilisation")] = 1000, 0.5
+		for name, v := range map[string]float64{"requests": 1000, "answered": 1000, "utilisation": 0.5, "busy_core_s": 500, "core_s": 1000, "steady_requests": 1000} {
+			row.Values[columnOf(name)] = v
+		}
 		row.Values[columnOf(c.metric)] = c.value
-		got := doubts("w / p", &cell{rows: []Row{row}, primary: []string{"response_p50_s"}})
+		if c.metric == "utilisation" {
+			row.Values[columnOf("busy_core_s")] = 1000 * c.value
+		}
+		row.tails.response = histogram{At: []int32{1}, Count: []int64{int64(row.Value("answered"))}}
+		got := doubts("w / p", &cell{rows: []Row{row}, primary: []string{"steady_miss_avoidable"}})
 		if len(got) > 1 || len(got) == 0 != (c.want == "") || len(got) == 1 && !strings.Contains(got[0].String(), "w / p: ") {
 			t.Errorf("%s = %v: warnings %v, want %q", c.metric, c.value, got, c.want)
 		}

@@ -19,6 +19,21 @@ const (
 // own: 250 kB each while the run lasts.
 const maxClassQuantiles = 64
 
+// subBuckets is how many buckets a power of two has: as digits needs.
+const subBuckets = 1024
+
+// maxBucket is beyond the last bucket of any histogram here.
+const maxBucket = 64 * subBuckets
+
+// bucketValue is the largest value of a bucket, by its number: what the library
+// tells of values in it, once all else of the histogram is gone.
+func bucketValue(bucket int) float64 {
+	if bucket < 2*subBuckets {
+		return float64(bucket)
+	}
+	return math.Ldexp(float64(bucket%subBuckets+subBuckets+1), bucket/subBuckets-1) - 1
+}
+
 // newMicros is an empty histogram of response times.
 func newMicros() *hdrhistogram.Histogram { return hdrhistogram.New(1, maxMicros, digits) }
 

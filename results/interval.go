@@ -3,8 +3,9 @@ package results
 import (
 	"math"
 
-	"gonum.org/v1/gonum/stat"
-	"gonum.org/v1/gonum/stat/distuv"
+	"cnv/results/stat"
+
+	gonum "gonum.org/v1/gonum/stat"
 )
 
 // confidence of all intervals.
@@ -15,7 +16,7 @@ const confidence = 0.95
 // that is not finite, there is no interval: low and high are NaN. Where all
 // values are equal, low = mean = high without a rounding error.
 func Interval(xs []float64) (mean, low, high float64) {
-	return intervalOf(xs, 1, basis{over: OverSeeds})
+	return intervalOf(xs, basis{over: OverSeeds})
 }
 
 // A basis is what an interval is about.
@@ -28,8 +29,13 @@ type basis struct {
 // how far others would.
 const leastWindows = 10
 
-// intervalOf is the mean of xs and an interval such that family of them hold
-// all together with 95 % confidence (Bonferroni: each with 1 - 5 %/family).
+// A precision is how far the mean of some values may be off.
+type precision struct {
+	error   float64 // standard error of the mean; NaN: nothing is known
+	freedom float64 // degrees of freedom it has
+}
+
+// precisionOf is that of xs.
 //
 // Over windows, xs are not samples but a block bootstrap of one recording: how
 // they spread is how far the recording itself may be from its like (Künsch 1989,
@@ -38,43 +44,47 @@ const leastWindows = 10
 // mean, which stands for the recording, adds 1/n of its square. It comes from
 // few windows and few resamples: as degrees of freedom both count. Of fewer than
 // leastWindows there is no interval.
-func intervalOf(xs []float64, family int, about basis) (mean, low, high float64) {
-	if len(xs) == 0 {
-		return math.NaN(), math.NaN(), math.NaN()
-	}
+func precisionOf(xs []float64, about basis) precision {
+	none := precision{math.NaN(), 0}
 	few := about.over == OverNothing || about.over == OverWindows && about.windows < leastWindows
-	if mean = meanOf(xs); few || len(xs) < 2 || math.IsNaN(mean) || math.IsInf(mean, 0) {
-		return mean, math.NaN(), math.NaN()
+	if few || len(xs) < 2 {
+		return none
+	}
+	mean := stat.MeanOf(xs)
+	if math.IsNaN(mean) || math.IsInf(mean, 0) {
+		return none
 	}
 	n := float64(len(xs))
 	freedom := n - 1
-	variance := stat.MomentAbout(2, xs, mean, nil) / (n - 1) // of the mean: MomentAbout divides by n
+	variance := gonum.MomentAbout(2, xs, mean, nil) / (n - 1) // of the mean: MomentAbout divides by n
 	if w := float64(about.windows); about.over == OverWindows {
 		freedom = 1 / (1/freedom + 1/(w-1))
 		variance *= (n + 1) * w / (w - 1)
 	}
-	t := studentsT(freedom, 1-(1-confidence)/2/float64(family))
-	half := t * math.Sqrt(variance)
-	return mean, mean - half, mean + half
+	return precision{math.Sqrt(variance), freedom}
 }
 
-// studentsT is a quantile of Student's t.
-func studentsT(freedom, p float64) float64 {
-	return distuv.StudentsT{Sigma: 1, Nu: freedom}.Quantile(p)
+// half is half the interval that holds a mean with 95 % confidence, on its own.
+func (s precision) half() float64 {
+	if math.IsNaN(s.error) {
+		return math.NaN()
+	}
+	return stat.StudentsT(s.freedom, 1-(1-confidence)/2) * s.error
+}
+
+// intervalOf is the mean of xs and its 95 % interval.
+func intervalOf(xs []float64, about basis) (mean, low, high float64) {
+	if len(xs) == 0 {
+		return math.NaN(), math.NaN(), math.NaN()
+	}
+	mean = stat.MeanOf(xs)
+	half := precisionOf(xs, about).half()
+	return mean, mean - half, mean + half
 }
 
 // meanOf is the mean; infinite if any value is, NaN if any is or if they are
 // infinite both ways.
-func meanOf(xs []float64) float64 {
-	first, sum := xs[0], 0.0
-	if math.IsInf(first, 0) {
-		first = 0
-	}
-	for _, x := range xs {
-		sum += x - first // exact where all are equal
-	}
-	return first + sum/float64(len(xs))
-}
+func meanOf(xs []float64) float64 { return stat.MeanOf(xs) }
 
 // differences is a - b, pair by pair. Two infinite values have none: NaN.
 func differences(a, b []float64) []float64 {

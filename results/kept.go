@@ -20,6 +20,8 @@ type kept struct {
 	Worst    string
 	Requests float64
 	Response histogram
+	Slowdown histogram
+	Steady   histogram // of response times after the warm-up; empty: nobody asked
 	Classes  []keptClass
 	Samples  []Sample
 	Trend    Trend
@@ -56,16 +58,26 @@ func keep(h *hdrhistogram.Histogram) histogram {
 func (k *histogram) restore() (*hdrhistogram.Histogram, error) {
 	h := hdrhistogram.New(k.Low, k.High, int(k.Digits))
 	s := h.Export()
-	if len(k.At) != len(k.Count) {
+	if k.damaged() {
 		return nil, errDamaged
 	}
 	for i, at := range k.At {
-		if at < 0 || int(at) >= len(s.Counts) {
+		if int(at) >= len(s.Counts) {
 			return nil, errDamaged
 		}
 		s.Counts[at] = k.Count[i]
 	}
 	return hdrhistogram.Import(s), nil
+}
+
+// damaged says that the counts are not what keep gives: of buckets in order.
+func (k *histogram) damaged() bool {
+	for i := range k.At {
+		if k.At[i] < 0 || k.At[i] > maxBucket || i > 0 && k.At[i] <= k.At[i-1] {
+			return true
+		}
+	}
+	return len(k.At) != len(k.Count)
 }
 
 var errDamaged = errors.New("results: the kept run is damaged")
@@ -78,7 +90,7 @@ const KeptTemp = ".run-"
 func (s *Set) Keep(file string, workload, policy int, r *Run, row Row) error {
 	k := kept{
 		Info: r.Info, Values: row.Values, Worst: row.WorstClass, Requests: r.sum.requests,
-		Response: keep(r.response), Samples: r.samples, Trend: row.Trend, Sizes: r.sizes, Rows: r.rows != nil,
+		Response: row.tails.response, Slowdown: row.tails.slowdown, Steady: row.tails.steady, Samples: r.samples, Trend: row.Trend, Sizes: r.sizes, Rows: r.rows != nil,
 	}
 	if r.Info.Steady {
 		k.Series = &r.series
@@ -191,7 +203,16 @@ func (s *Set) revive(k *kept, workload, policy, replication int) (*Run, Row, err
 			}
 		}
 	}
-	return r, Row{Info: i, WorstClass: k.Worst, Values: k.Values, Trend: k.Trend}, nil
+	row := Row{Info: i, WorstClass: k.Worst, Values: k.Values, Trend: k.Trend, tails: tails{k.Response, k.Slowdown, k.Steady}}
+	for _, h := range []*histogram{&k.Slowdown, &k.Steady} {
+		if h.damaged() {
+			return nil, Row{}, errDamaged
+		}
+	}
+	for _, c := range k.Classes {
+		row.Classes = append(row.Classes, ClassCount{c.Requests, c.InSLO})
+	}
+	return r, row, nil
 }
 
 // spoolRows puts the request records of a kept run where those of others are.

@@ -2,6 +2,7 @@ package results
 
 import (
 	"path/filepath"
+	"slices"
 	"strconv"
 )
 
@@ -10,7 +11,7 @@ import (
 type Frontier struct {
 	Workload, Policy string
 	Cost, Misses     float64
-	Front            bool   // by the means, no other policy is
+	Front            bool   // by the values, no other policy is
 	Dominated        string // the first policy of the file that surely is, else the first that is; "" on the front
 	Surely           bool   // the intervals of both differences to it, jointly, say so too
 }
@@ -19,11 +20,12 @@ type Frontier struct {
 func (s *Set) Frontiers() []Frontier {
 	var out []Frontier
 	cost, miss := columnOf(costInSLO), columnOf(avoidableMisses)
+	all := s.compared().about(costInSLO, avoidableMisses)
 	for w, name := range s.plan.Workloads {
-		cells := s.cellsOf(w)
+		cells := all.cells[w]
 		points := make([]costPoint, len(cells))
 		for i := range cells {
-			points[i].cost.mean, points[i].misses.mean = meanOf(cells[i].values(cost)), meanOf(cells[i].values(miss))
+			points[i].cost.mean, points[i].misses.mean = cells[i].measure(cost).Value, cells[i].measure(miss).Value
 		}
 		for i, p := range points {
 			f := Frontier{Workload: name, Policy: s.plan.Policies[i], Cost: p.cost.mean, Misses: p.misses.mean, Front: p.drawable()}
@@ -34,7 +36,7 @@ func (s *Set) Frontiers() []Frontier {
 				if f.Front = false; f.Dominated == "" {
 					f.Dominated = s.plan.Policies[k]
 				}
-				if p.drawable() && surelyBeaten(&cells[i], &cells[k], cost, miss) {
+				if p.drawable() && all.surelyBeaten(w, i, k, cost, miss) {
 					f.Dominated, f.Surely = s.plan.Policies[k], true
 					break
 				}
@@ -45,17 +47,29 @@ func (s *Set) Frontiers() []Frontier {
 	return out
 }
 
+// about is the comparison with a family of its own, of some metrics, unless they are
+// in its own already.
+func (c *comparison) about(metrics ...string) *comparison {
+	for _, m := range metrics {
+		if !slices.Contains(c.plan.primary(), m) {
+			p := *c.plan
+			p.Primary = metrics
+			return newComparison(&p, c.cells)
+		}
+	}
+	return c
+}
+
 // surelyBeaten says that p is surely worse than q in one metric and surely no
 // better in the other.
-func surelyBeaten(p, q *cell, columns ...int) bool {
+func (c *comparison) surelyBeaten(w, p, q int, columns ...int) bool {
 	worse := false
-	for _, c := range columns {
-		x, y := pairs(p, q, c)
-		_, low, _ := intervalOf(differences(x, y), len(columns), p.basis)
-		if !(low >= 0) || p.over == OverNothing {
+	for _, column := range columns {
+		d := c.difference(w, p, q, column)
+		if !(d.jointLow >= 0) {
 			return false
 		}
-		worse = worse || low > 0
+		worse = worse || d.jointLow > 0
 	}
 	return worse
 }
@@ -80,8 +94,8 @@ func (s *Set) writePareto(dir string) error {
 
 var paretoDoc = fileDoc{"pareto.csv", "one row per workload and policy: is another one both cheaper and better?", [][2]string{
 	{"workload, policy", "which cell"},
-	{"cost_per_1000_in_slo_usd, miss_avoidable", "means over the replications"},
-	{"front", "true: no policy is at least as cheap with as few avoidable misses, and better in one of them, by the means; a policy without a finite cost is not on the front"},
-	{"dominated_by", "the first policy of the file that surely is, else the first that is by the means; empty on the front"},
-	{"surely", "true: the two paired differences to it, jointly at 95 %, say so too"},
+	{"cost_per_1000_in_slo_usd, miss_avoidable", "values over the replications, as in comparison.csv"},
+	{"front", "true: no policy is at least as cheap with as few avoidable misses, and better in one of them, by the values; a policy without a finite cost is not on the front"},
+	{"dominated_by", "the first policy of the file that surely is, else the first that is by the values; empty on the front"},
+	{"surely", "true: the intervals of the two paired differences to it, which hold together with all others, say so too"},
 }}

@@ -74,11 +74,12 @@ type jsonRow struct {
 	Diff     jsonNumber `json:"difference"`
 	DiffLow  jsonNumber `json:"difference_low"`
 	DiffHigh jsonNumber `json:"difference_high"`
+	JointLow jsonNumber `json:"joint_low"`
+	JointUp  jsonNumber `json:"joint_high"`
+	Delta    jsonNumber `json:"delta"`
 	Verdict  string     `json:"verdict"`
 	Role     string     `json:"role"`
 	Family   int        `json:"family"`
-	BootLow  jsonNumber `json:"bootstrap_low"`
-	BootHigh jsonNumber `json:"bootstrap_high"`
 }
 
 // printJSON prints the rows as one array of objects, named as the columns of
@@ -88,8 +89,8 @@ func printJSON(w io.Writer, rows []Compared) error {
 	for i, r := range rows {
 		out[i] = jsonRow{
 			r.Workload, r.Policy, r.Metric, r.Unit, r.N, r.Over, jsonNumber(r.Mean), jsonNumber(r.Low), jsonNumber(r.High),
-			r.Against, jsonNumber(r.Diff), jsonNumber(r.DiffLow), jsonNumber(r.DiffHigh), r.Verdict,
-			r.role(), r.Family, jsonNumber(r.BootLow), jsonNumber(r.BootHigh),
+			r.Against, jsonNumber(r.Diff), jsonNumber(r.DiffLow), jsonNumber(r.DiffHigh),
+			jsonNumber(r.JointLow), jsonNumber(r.JointHigh), jsonNumber(r.Delta), r.Verdict, r.role(), r.Family,
 		}
 	}
 	e := json.NewEncoder(w)

@@ -93,8 +93,9 @@ func methodText(fs findings, slo string) []string {
 func intervalMethod(fs findings) string {
 	for _, f := range fs {
 		if f.n > 1 && f.value.interval() {
-			return "Every policy meets the same arrivals in the same replication, so differences are taken pair by pair before their interval is computed, under Student's t; " +
-				"an interval that includes 0 is reported as no difference found, which is not proof of equality. " + jointMethod(fs) + overMethod(fs) +
+			return "Every policy meets the same arrivals in the same replication, so differences are taken pair by pair. " +
+				"Shares, means over requests and costs are ratios of sums over all replications, with jackknife intervals; percentiles are of the requests of all replications together, with Woodruff's. " +
+				"A difference is better or worse where its whole interval is beyond 0, the same within delta where all of it is that near to 0, and not known else. " + jointMethod(fs) + overMethod(fs) +
 				"Intervals of means are for 95 %, each on its own, and cut at 0 where nothing can be less. " + intervalAnswer(fs)
 		}
 	}
@@ -104,18 +105,9 @@ func intervalMethod(fs findings) string {
 // jointMethod says which intervals hold together, and which numbers answer
 // nothing.
 func jointMethod(fs findings) string {
-	qs := fs.primary()
-	var names []string
-	for _, q := range qs {
-		names = append(names, q.name)
-	}
-	text := "The question is answered by " + list(names) + ": "
-	if n := len(qs); n > 1 {
-		text += "the intervals of these " + itoa(n) + " differences between two policies on a workload hold together with 95 % confidence (Bonferroni, each " + decimal(100-5/float64(n), 1) + " %). "
-	} else {
-		text += "the interval of the difference is for 95 %. "
-	}
-	return text + "All other numbers are exploratory: of twenty of them one differs by chance. Nothing is corrected for the number of policies and workloads. "
+	text := "The question is answered by " + list(namesOf(fs.primary())) + ": the intervals of all their differences, between any two policies on any workload, hold together with 95 % confidence " +
+		"(the largest |t| when the signs of replications are flipped together; Bonferroni's where there are fewer than six, or windows or batches). "
+	return text + "All other numbers are exploratory: of twenty of them one differs by chance. "
 }
 
 // overMethod says how intervals over windows and seeds are made, where there are some.
@@ -123,9 +115,6 @@ func overMethod(fs findings) string {
 	text, over := "", distinct(fs, func(f finding) string { return f.over })
 	if slices.Contains(over, OverWindows) {
 		text += "Over windows, replications are resamples of one recording (block bootstrap), so their deviation itself is the standard error, and more of them do not make it less. "
-	}
-	if slices.ContainsFunc(fs, func(f finding) bool { return f.over == OverSeeds && f.n >= enoughToResample }) {
-		text += "comparison.csv also has the intervals of a bootstrap, which does not take replications to be normal; where it disagrees, a warning says so. "
 	}
 	return text
 }
@@ -138,7 +127,7 @@ func tableNote(fs findings) string {
 	}
 	for _, f := range fs {
 		if f.value.interval() {
-			return "Means over replications." + differences + " Small print: 95 % intervals. Click a heading to sort."
+			return "Values over all replications." + differences + " Small print: 95 % intervals. Click a heading to sort."
 		}
 	}
 	if n := mostRuns(fs); n > 1 {

@@ -178,8 +178,10 @@ func (c reportColumn) changeCell(fs findings, workload, first, policy string) ce
 	switch f.verdict() {
 	case unknown:
 		return cellView{Text: "n/a", Sort: ""}
-	case noneFound:
-		cell.Text = "no difference"
+	case notKnown:
+		cell.Text = "not known"
+	case same:
+		cell.Text = "same"
 	case lower, higher:
 		switch {
 		case c.better == neither:

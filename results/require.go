@@ -14,7 +14,7 @@ type Requirement struct {
 	Metric           string // a column of runs.csv
 	Policy, Workload string // "" all
 	Min, Max         float64
-	// Sure asks that the whole interval keeps the bound, not just the mean;
+	// Sure asks that the whole interval keeps the bound, not just the value;
 	// where there is no interval that cannot be.
 	Sure bool
 }
@@ -40,7 +40,7 @@ func (q *Requirement) String() string {
 // A Checked is a requirement applied to one policy on one workload.
 type Checked struct {
 	Requirement
-	Got string // what there was: the mean with its interval, and what that says of the bound
+	Got string // what there was: the value with its interval, and what that says of the bound
 	OK  bool
 }
 
@@ -63,7 +63,8 @@ func Check(rows []Compared, all []Requirement) []Checked {
 func (q *Requirement) check(r *Compared) Checked {
 	c := Checked{Requirement: *q}
 	c.Policy, c.Workload = r.Policy, r.Workload
-	surely := q.keeps(r.Low) && q.keeps(r.High) // false where a number is missing
+	varied := r.Low != r.High                             // else nobody knows how much it may
+	surely := varied && q.keeps(r.Low) && q.keeps(r.High) // false where a number is missing
 	c.OK = q.keeps(r.Mean) && (surely || !q.Sure)
 	switch about := overlap(r.Over, r.N); {
 	case r.Over == OverNothing:
@@ -73,6 +74,8 @@ func (q *Requirement) check(r *Compared) Checked {
 	default:
 		c.Got = fmt.Sprintf("%s (%s to %s, %s)", shown(r.Mean), shown(r.Low), shown(r.High), about)
 		switch {
+		case !varied:
+			c.Got += ", not surely: it did not vary, so how much it may is not known"
 		case surely:
 			c.Got += ", surely"
 		case r.High < q.Min || r.Low > q.Max:

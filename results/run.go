@@ -138,15 +138,18 @@ func (r *Run) Finish(end time.Duration, l Ledger, c Counts) Row {
 	r.elastic.end()
 	s.elastic = &r.elastic
 	row := Row{Info: r.Info, WorstClass: s.worst, Values: make([]float64, len(columns))}
+	row.tails.response, row.tails.slowdown = keep(r.response), keep(r.slowdown)
+	for i := range r.classes {
+		row.Classes = append(row.Classes, ClassCount{r.classes[i].requests, r.classes[i].inSLO})
+	}
 	row.Trend.hours(&r.series)
 	row.Trend.Arrivals = r.last.Seconds()
 	if r.parts != nil {
 		row.Trend.settle(&r.series)
 		s.steady = newSteadyState(&row.Trend, &r.series, r.parts)
+		row.tails.steady = keep(s.steady.response)
 	}
-	for i := range columns {
-		row.Values[i] = columns[i].value(s)
-	}
+	row.fill(s, columns)
 	return row
 }
 

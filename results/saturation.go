@@ -49,7 +49,7 @@ func geometric(xs []float64, about basis, resolution float64) estimate {
 	for i, x := range xs {
 		logs[i] = math.Log(x)
 	}
-	mean, low, high := intervalOf(logs, 1, about)
+	mean, low, high := intervalOf(logs, about)
 	return estimate{math.Exp(mean), math.Exp(low - resolution), math.Exp(high + resolution)}
 }
 

@@ -55,7 +55,7 @@ func (r *highestLoad) text() string {
 	case r.against == "" || !q.finite() || !(q.mean > 0):
 		return text
 	case q.interval() && q.low <= 1 && q.high >= 1:
-		return text + ", no difference found from " + r.against
+		return text + ", difference from " + r.against + " not known"
 	case q.interval():
 		return text + ", " + decimal(q.mean, decimalsFor(q.mean, 3)) + " times " + r.against + "'s" + bracket(q, decimalsFor((q.high-q.low)/2, 2))
 	default:

@@ -21,7 +21,11 @@ type Plan struct {
 	// differences hold together, all others are exploratory. Empty: avoidable
 	// misses and the cost per 1,000 requests within the SLO.
 	Primary []string
-	Steady  bool // the question is about the steady state: warm-ups are left out
+	// Delta is the smallest difference that matters, by metric: of shares itself, of
+	// all else relative to what the policy that is compared to has. A metric that is
+	// not here has DefaultDelta.
+	Delta  map[string]float64
+	Steady bool // the question is about the steady state: warm-ups are left out
 	// Manifest is kept as manifest.json: the effective configuration,
 	// build, seeds, digests, the command to reproduce. It must marshal to
 	// the same bytes whenever the inputs are the same.
@@ -42,6 +46,7 @@ type Set struct {
 	saturation  []Saturation // nil: nobody asked
 	tuning      *Tuning      // likewise
 	sensitivity []Sensitivity
+	judged      *comparison // nil: a run was added since
 }
 
 // cellData is what is kept of a cell.
@@ -107,6 +112,7 @@ func (s *Set) Add(workload, policy int, r *Run, row Row) error {
 	if c.done[r.Info.Replication] {
 		return fmt.Errorf("results: %s / %s #%d was added twice", r.Info.Workload, r.Info.Policy, r.Info.Replication)
 	}
+	s.judged = nil
 	c.rows[r.Info.Replication], c.done[r.Info.Replication] = row, true
 	c.requests += r.sum.requests
 	c.response = merged(c.response, r.response)
@@ -148,10 +154,25 @@ func (s *Set) Missing() []string {
 // Comparison is all rows of comparison.csv, workload by workload.
 func (s *Set) Comparison() []Compared {
 	var out []Compared
-	for w, name := range s.plan.Workloads {
-		out = append(out, compare(name, s.plan.Policies, s.cellsOf(w), s.plan.Contrasts)...)
+	c := s.compared()
+	for w := range s.plan.Workloads {
+		out = append(out, c.rows(w)...)
 	}
 	return out
+}
+
+// compared is all cells and the family of what is said of them.
+func (s *Set) compared() *comparison {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.judged == nil {
+		cells := make([][]cell, len(s.plan.Workloads))
+		for w := range cells {
+			cells[w] = s.cellsOf(w)
+		}
+		s.judged = newComparison(&s.plan, cells)
+	}
+	return s.judged
 }
 
 // cellsOf is the cells of a workload by policy.

@@ -151,25 +151,27 @@ func (s *stretches) join() {
 	s.width, s.response, s.requests = 2*s.width, s.response[:n], s.requests[:n]
 }
 
-// quantile is that of all arrivals from the first stretch on that begins no
-// earlier than request from.
-func (s *stretches) quantile(p float64, from uint64) float64 {
-	all, n := newMicros(), 0.0
+// after is the response times from the first stretch on that begins no earlier than
+// request from, and of how many arrivals.
+func (s *stretches) after(from uint64) (response *hdrhistogram.Histogram, requests float64) {
+	response = newMicros()
 	for i := range s.response {
 		if uint64(i)*s.width >= from {
-			all.Merge(s.response[i])
-			n += s.requests[i]
+			response.Merge(s.response[i])
+			requests += s.requests[i]
 		}
 	}
-	return quantileOf(all, p, n) / 1e6
+	return response, requests
 }
 
 // A steadyState is the numbers of a run without its warm-up.
 type steadyState struct {
-	warmup    time.Duration // until the first arrival that counts
-	share     float64       // of the requests that do not
-	all       Batch         // that do
-	p99, lag1 float64
+	warmup   time.Duration // until the first arrival that counts
+	share    float64       // of the requests that do not
+	all      Batch         // that do
+	lag1     float64
+	response *hdrhistogram.Histogram // of arrivals from the first stretch on that counts
+	requests float64                 // these
 }
 
 // newSteadyState leaves the warm-up out.
@@ -181,7 +183,7 @@ func newSteadyState(t *Trend, s *Series, parts *stretches) *steadyState {
 	if t.Warmup > 0 {
 		out.warmup = max(out.all.From, 0)
 	}
-	out.p99 = parts.quantile(0.99, uint64(t.Warmup)*s.Width)
+	out.response, out.requests = parts.after(uint64(t.Warmup) * s.Width)
 	return out
 }
 
@@ -196,13 +198,24 @@ func steadily(value func(*steadyState) float64) func(*summary) float64 {
 }
 
 var steadyColumns = []column{
-	{"warmup_s", "s", "under steady = true: what MSER-5 leaves out at the beginning, by the response times", neither, steadily(func(s *steadyState) float64 { return s.warmup.Seconds() })},
-	{"warmup_share", "fraction", "requests that are left out, of all", neither, steadily(func(s *steadyState) float64 { return s.share })},
-	{"steady_response_mean_s", "s", "mean response time of answered requests after the warm-up", lessIsBetter, steadily(func(s *steadyState) float64 { return batchResponse(&s.all) })},
-	{"steady_response_p99_s", "s", "99th percentile of the response time over arrivals after the warm-up, rounded up to a 32nd of the run", lessIsBetter, steadily(func(s *steadyState) float64 { return s.p99 })},
-	{"steady_slowdown_mean", "1", "mean slowdown after the warm-up", lessIsBetter, steadily(func(s *steadyState) float64 { return batchSlowdown(&s.all) })},
-	{"steady_miss_avoidable", "fraction", "avoidable SLO misses after the warm-up, of the arrivals there", lessIsBetter, steadily(func(s *steadyState) float64 { return batchMisses(&s.all) })},
-	{"batch_correlation", "1", "lag-1 autocorrelation of the mean response time of 20 batches after the warm-up", neither, steadily(func(s *steadyState) float64 { return s.lag1 })},
+	{"warmup_s", "s", "under steady = true: what MSER-5 leaves out at the beginning, by the response times", neither, own(steadily(func(s *steadyState) float64 { return s.warmup.Seconds() }))},
+	{"warmup_share", "fraction", "requests that are left out, of all", neither, own(steadily(func(s *steadyState) float64 { return s.share }))},
+	{"steady_response_mean_s", "s", "mean response time of answered requests after the warm-up", lessIsBetter, ratioOf("steady_response_sum_s", "steady_answered", 1)},
+	{"steady_response_p99_s", "s", "99th percentile of the response time over arrivals after the warm-up, rounded up to a 32nd of the run", lessIsBetter, quantileAt(0.99, tailSteady, steadily(func(s *steadyState) float64 { return quantileOf(s.response, 0.99, s.requests) / 1e6 }))},
+	{"steady_slowdown_mean", "1", "mean slowdown after the warm-up", lessIsBetter, ratioOf("steady_slowdown_sum", "steady_slowed", 1)},
+	{"steady_miss_avoidable", "fraction", "avoidable SLO misses after the warm-up, of the arrivals there", lessIsBetter, rate("steady_missed", "steady_requests")},
+	{"batch_correlation", "1", "lag-1 autocorrelation of the mean response time of 20 batches after the warm-up", neither, own(steadily(func(s *steadyState) float64 { return s.lag1 }))},
+}
+
+// steadyParts are what these are made of.
+var steadyParts = []column{
+	{"steady_requests", "1", "arrivals after the warm-up", neither, sum(steadily(func(s *steadyState) float64 { return s.all.Requests }))},
+	{"steady_missed", "1", "those that missed the SLO though an idle worker would not", neither, sum(steadily(func(s *steadyState) float64 { return s.all.Avoidable }))},
+	{"steady_answered", "1", "those that got an answer", neither, sum(steadily(func(s *steadyState) float64 { return s.all.Answered }))},
+	{"steady_response_sum_s", "s", "their response times, added up", neither, sum(steadily(func(s *steadyState) float64 { return s.all.Response / 1e9 }))},
+	{"steady_slowed", "1", "arrivals after the warm-up that have a slowdown", neither, sum(steadily(func(s *steadyState) float64 { return s.all.Slowed }))},
+	{"steady_slowdown_sum", "1", "their slowdowns, added up", neither, sum(steadily(func(s *steadyState) float64 { return s.all.Slow }))},
+	{"steady_timed", "1", "arrivals from the next 32nd of the run on, whose response times have the 99th percentile", neither, sum(steadily(func(s *steadyState) float64 { return s.requests }))},
 }
 
 // batchRatios are the columns that have an interval over the batches of one run.

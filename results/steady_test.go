@@ -127,7 +127,7 @@ func TestBatchMeansCover(t *testing.T) {
 		for seed := range uint64(1000) {
 			s := autoregressive(seed, 4000, c.r)
 			xs := s.long(0, batchResponse)
-			_, low, high := intervalOf(xs, 1, basis{over: OverBatches})
+			_, low, high := intervalOf(xs, basis{over: OverBatches})
 			if low <= 10 && 10 <= high {
 				covered++
 			}
@@ -283,7 +283,7 @@ func TestNoSteadyStateNoInterval(t *testing.T) {
 	if r := rowOf(t, rows, "a", "", "steady_response_mean_s"); r.Over != OverBatches {
 		t.Errorf("the steady one: %+v", r)
 	}
-	if r := rowOf(t, rows, "b", "a", "steady_response_mean_s"); r.Over != OverNothing || r.Verdict != NoInterval || math.IsNaN(r.Diff) {
+	if r := rowOf(t, rows, "b", "a", "steady_response_mean_s"); r.Over != OverNothing || r.Verdict != NotKnown || math.IsNaN(r.Diff) {
 		t.Errorf("the other: %+v", r)
 	}
 }

@@ -43,9 +43,3 @@ func (s *summary) answer(q *Request) {
 		s.cold++
 	}
 }
-
-// oracle is what 1,000 requests in SLO cost at least, US$: the work of all arrivals,
-// over those that can be in time.
-func (s *summary) oracle() float64 {
-	return 1000 * s.work / 1e9 * s.counts.WorkPrice / (s.requests - s.unavoidable)
-}

@@ -49,13 +49,9 @@ func legend(all []printed) string {
 	if !slices.ContainsFunc(all, func(t printed) bool { return t.sure }) {
 		return text + "Δ: difference from " + t.policies[0] + ", without an interval; all without a Δ is exploratory\n"
 	}
-	joint := "intervals are for 95 %"
-	if n := len(t.primary); n > 1 {
-		joint = "the " + itoa(n) + " intervals of a policy hold together with 95 %"
-	}
-	return text + "Δ: difference from " + t.policies[0] + ", mean ± half an interval over pairs of runs that met the same arrivals;\n" +
-		"   in brackets where it includes 0: no difference found; all without a Δ is exploratory;\n" +
-		"   " + joint + "\n"
+	return text + "Δ: difference from " + t.policies[0] + ", ± half an interval over pairs of runs that met the same arrivals;\n" +
+		"   (in brackets): not known; ≈: the same within delta; all without a Δ is exploratory;\n" +
+		"   the intervals of all pairs of policies, workloads and metrics with a Δ hold together with 95 %\n"
 }
 
 // The metrics of the printed table.
@@ -85,7 +81,7 @@ func tableRows(rows []Compared) printed {
 	t := printed{primary: findingsOf(rows, nil).primary()}
 	for i := range rows {
 		r := &rows[i]
-		t.sure = t.sure || !math.IsNaN(r.DiffLow)
+		t.sure = t.sure || !math.IsNaN(r.JointLow)
 		p := slices.Index(t.policies, r.Policy)
 		if p < 0 {
 			p = len(t.policies)
@@ -225,14 +221,14 @@ func fixed(r *Compared, scale float64, decimals int) string {
 	}
 }
 
-// change is a difference with half its interval; one that may be 0 is in
-// brackets. It has as many decimals as two digits of the half need, but no
+// change is a difference with half its interval; one that is not known is in
+// brackets, and ≈ stands before one that is the same within delta. It has as many decimals as two digits of the half need, but no
 // more than two, or than make three digits of the difference.
 func change(r *Compared, scale float64) string {
 	if r == nil || r.Against == "" {
 		return ""
 	}
-	diff, half := r.Diff*scale, (r.DiffHigh-r.DiffLow)/2*math.Abs(scale)
+	diff, half := r.Diff*scale, (r.JointHigh-r.JointLow)/2*math.Abs(scale)
 	switch {
 	case math.IsNaN(diff):
 		return "– "
@@ -241,18 +237,21 @@ func change(r *Compared, scale float64) string {
 	case math.IsNaN(half):
 		return signed(significant(diff, 3)) + " "
 	case diff == 0 && half == 0:
-		return "(0)"
+		return "≈0 "
 	}
 	d := min(decimals(diff, 3), 2)
 	if half > 0 {
 		d = min(d, decimals(half, 2))
 	}
-	if r.Verdict != NoDifference {
+	if r.Verdict != NotKnown {
 		d = max(d, decimals(diff, 1)) // what is not 0 is not written as 0
 	}
 	s := signed(strconv.FormatFloat(diff, 'f', d, 64)) + " ±" + strconv.FormatFloat(half, 'f', d, 64)
-	if r.Verdict == NoDifference {
+	switch r.Verdict {
+	case NotKnown:
 		return "(" + s + ")"
+	case Same:
+		return "≈" + s + " "
 	}
 	return s + " " // where others have a bracket
 }

@@ -12,7 +12,7 @@ func TestTableFits(t *testing.T) {
 	var rows []Compared
 	for _, p := range []string{"seed", "leastwork-exact router=leastwork threshold=0.85 d=2", "x"} {
 		for _, m := range []string{metricMiss, metricCost, metricMedian, metricP99, metricVMs, metricFunction} {
-			r := Compared{Workload: "w", Policy: p, Metric: m, N: 10, Over: OverSeeds, Mean: 0.12345, Low: 0.1, High: 0.2, Diff: -0.987654, DiffLow: -0.9989, DiffHigh: -0.95, Against: "seed", Verdict: Better}
+			r := Compared{Workload: "w", Policy: p, Metric: m, N: 10, Over: OverSeeds, Mean: 0.12345, Low: 0.1, High: 0.2, Diff: -0.987654, JointLow: -0.9989, JointHigh: -0.95, Against: "seed", Verdict: Better}
 			if m == metricP99 || m == metricVMs {
 				r.Mean = 1234.5
 			}
@@ -20,7 +20,7 @@ func TestTableFits(t *testing.T) {
 				r.Against = ""
 			}
 			if p == "x" {
-				r.DiffHigh, r.Verdict = 0.95, NoDifference
+				r.JointHigh, r.Verdict = 0.95, NotKnown
 			}
 			rows = append(rows, r)
 		}
@@ -54,14 +54,15 @@ func TestNumbersOfTheTable(t *testing.T) {
 		{-91.2, 27.3, Better, "−91 ±27 "},
 		{0.118, 0.081, Worse, "+0.12 ±0.08 "},
 		{0.00041, 0.0001, Worse, "+0.0004 ±0.0001 "},
-		{-5.2, 12, NoDifference, "(−5 ±12)"},
-		{0, 0, NoDifference, "(0)"},
-		{3.21, nan, NoInterval, "+3.21 "},
-		{inf, nan, NoInterval, "+∞ "},
-		{-inf, nan, NoInterval, "−∞ "},
-		{nan, nan, NoInterval, "– "},
+		{-5.2, 12, NotKnown, "(−5 ±12)"},
+		{0, 0, Same, "≈0 "},
+		{-0.31, 0.22, Same, "≈−0.31 ±0.22 "},
+		{3.21, nan, NotKnown, "+3.21 "},
+		{inf, nan, NotKnown, "+∞ "},
+		{-inf, nan, NotKnown, "−∞ "},
+		{nan, nan, NotKnown, "– "},
 	} {
-		r := &Compared{Against: "a", Diff: c.diff, DiffLow: c.diff - c.half, DiffHigh: c.diff + c.half, Verdict: c.verdict}
+		r := &Compared{Against: "a", Diff: c.diff, JointLow: c.diff - c.half, JointHigh: c.diff + c.half, Verdict: c.verdict}
 		if got := change(r, 1); got != c.want {
 			t.Errorf("change of %v ± %v = %q, want %q", c.diff, c.half, got, c.want)
 		}

@@ -22,7 +22,7 @@ func tenths(of levels) findings {
 			rows = append(rows, Compared{Workload: "w", Policy: policy, Metric: metric, Primary: true, N: 10, Over: OverSeeds, Mean: v[i], Low: v[i], High: v[i]})
 			for _, against := range policies[:k] {
 				if u, ok := of[against]; ok {
-					wins = append(wins, Win{Workload: "w", Metric: metric, Policy: policy, Against: against, N: 10, Difference: about(v[i]-u[i], (v[i]+u[i])/10)})
+					wins = append(wins, Win{Workload: "w", Metric: metric, Policy: policy, Against: against, N: 10, Difference: about(v[i]-u[i], (v[i]+u[i])/10), Verdict: judge(v[i]-u[i], v[i]-u[i]-(v[i]+u[i])/10, v[i]-u[i]+(v[i]+u[i])/10, 0, lessIsBetter)})
 				}
 			}
 		}

@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"cnv/results/stat"
 )
 
 // fewReplications is below how many an interval is doubted.
@@ -77,7 +79,7 @@ func (s *Set) Warnings() []Warning {
 		}
 	}
 	rows := s.Comparison()
-	return gather(slices.Concat(out, disagreements(rows), advice(rows, s.hangs)))
+	return gather(slices.Concat(out, advice(rows, s.hangs)))
 }
 
 // alike says whether all replications of every cell agree, of which each says so.
@@ -125,29 +127,12 @@ func unsteady(where string, c *cell) []Warning {
 	return out
 }
 
-// disagreements are the primary metrics of which Student's t and the bootstrap
-// say different things.
-func disagreements(rows []Compared) []Warning {
-	var out []Warning
-	for i := range rows {
-		r := &rows[i]
-		if math.IsNaN(r.BootLow) || math.IsNaN(r.DiffLow) {
-			continue
-		}
-		if t, boot := r.DiffLow <= 0 && r.DiffHigh >= 0, r.BootLow <= 0 && r.BootHigh >= 0; t != boot {
-			says := map[bool]string{true: "none", false: "one"}
-			out = append(out, Warning{r.Workload + " / " + r.Policy, fmt.Sprintf(
-				"whether %s differs from %s's hangs on the method: Student's t finds %s, the bootstrap %s; use more seeds", r.Metric, r.Against, says[t], says[boot])})
-		}
-	}
-	return out
-}
-
 // doubts are the warnings about one cell.
 func doubts(where string, c *cell) []Warning {
 	var out []Warning
 	doubt := func(format string, args ...any) { out = append(out, Warning{where, fmt.Sprintf(format, args...)}) }
 	metric := func(name string) []float64 { return c.values(columnOf(name)) }
+	value := func(name string) float64 { return c.measure(columnOf(name)).Value }
 	if len(c.rows) > 1 && c.single() {
 		doubt("all replications agree to the byte: one run is reported, without an interval")
 	}
@@ -157,33 +142,48 @@ func doubts(where string, c *cell) []Warning {
 	case none == len(c.rows):
 		doubt("no requests")
 	case none > 0:
-		doubt("%d of %d replications had no requests, so that nothing that is measured of requests has a mean", none, len(c.rows))
+		doubt("%d of %d replications had no requests, which say nothing of requests", none, len(c.rows))
 	}
 	if unfinished := meanOf(metric("unfinished")) / requests; unfinished > 0 {
 		doubt("%s %% of the requests were unfinished when the run was cut off: %s", significant(100*unfinished, 1),
 			ifElse(meanOf(metric("vms_mean")) > 0, "the system was overloaded to the end", "there was no VM to serve them"))
 	}
-	if lost := meanOf(metric("miss_unavoidable")); lost > materialLoss {
+	if lost := value("miss_unavoidable"); lost > materialLoss {
 		doubt("%s %% of the requests miss the SLO whatever is done, as their service alone takes longer than the bound: they are not among the avoidable misses", significant(100*lost, 2))
 	}
 	for _, name := range c.primary {
-		if math.IsNaN(meanOf(metric(name))) && none == 0 {
-			doubt("%s has no value in some run, so nothing is told of it%s", name, ifElse(strings.HasPrefix(name, "steady_"), ": say steady = true", ""))
+		if _, shallow := c.refused(columnOf(name)); math.IsNaN(value(name)) && none == 0 && !shallow {
+			doubt("%s has no value, so nothing is told of it%s", name, ifElse(strings.HasPrefix(name, "steady_"), ": say steady = true", ""))
 		}
 	}
-	switch u, over := meanOf(metric("utilisation")), overload(c); {
+	out = append(out, shallow(where, c)...)
+	switch u, over := value("utilisation"), overload(c); {
 	case over > 1 && requests >= manyRequests:
 		doubt("VMs had %.3g times the work that they could do while requests arrived: saturated, so response times depend on how long the run was", over)
 	case u > saturated:
 		doubt("VMs were busy %.1f %% of the time: saturated, so response times depend on how long the run was", 100*u)
 	}
-	if math.IsInf(meanOf(metric("response_p99_s")), 1) {
-		doubt("over 1 %% of the requests got no answer in some replication: the 99th percentile is infinite and has no interval")
+	if math.IsInf(value("response_p99_s"), 1) {
+		doubt("over 1 %% of the requests got no answer: the 99th percentile is infinite and has no interval")
 	}
 	for _, metric := range c.primary {
 		if seed, share := carried(c, columnOf(metric)); share > 0 {
 			more := ifElse(c.over == OverWindows, "", ", more replications might")
 			doubt("one replication of %d (seed %d) makes %.0f %% of the mean of %s: the others say little about it%s", len(c.rows), seed, 100*share, quantityOf(metric).name, more)
+		}
+	}
+	return out
+}
+
+// shallow are the warnings about quantiles that are printed or asked for and cannot be
+// told.
+func shallow(where string, c *cell) []Warning {
+	var out []Warning
+	for _, name := range append([]string{metricP99}, c.primary...) {
+		beyond, refused := c.refused(columnOf(name))
+		text := fmt.Sprintf("no %s: only %s values of all runs lie beyond it, and fewer than %d are the luck of the largest", strings.TrimPrefix(quantityOf(name).name, "the "), significant(beyond, 2), stat.BeyondQuantile)
+		if refused {
+			out = append(out, Warning{where, text})
 		}
 	}
 	return out

@@ -13,41 +13,36 @@ type Win struct {
 	N                                 int    // pairs that can be compared
 	Over                              string // what they differ in
 	Wins, Ties, Losses                int    // of Policy
-	Difference                        estimate
+	Difference                        estimate // its interval holds together with all others
+	Delta                             float64  // as in Compared
+	Verdict                           string
 }
 
 // Wins counts for every primary metric and pair of policies: the later one of
 // the file against the earlier.
 func (s *Set) Wins() []Win {
 	var out []Win
+	all := s.compared()
 	for w, name := range s.plan.Workloads {
-		cells := s.cellsOf(w)
 		for _, metric := range s.plan.primary() {
 			c := columnOf(metric)
 			if c < 0 || columns[c].better == neither {
 				continue
 			}
-			for a := range cells {
-				for b := range cells[:a] {
+			for a := range all.cells[w] {
+				for b := range a {
 					win := Win{Workload: name, Metric: metric, Policy: s.plan.Policies[a], Against: s.plan.Policies[b]}
-					win.compare(&cells[a], &cells[b], c)
+					x, y := pairs(&all.cells[w][a], &all.cells[w][b], c)
+					d := all.difference(w, a, b, c)
+					win.count(x[:min(len(x), d.n)], y[:min(len(y), d.n)], columns[c].better) // once, where all runs agree
+					win.Over, win.Delta, win.Verdict = d.over, d.delta, d.verdict
+					win.Difference = estimate{d.value, d.jointLow, d.jointHigh}
 					out = append(out, win)
 				}
 			}
 		}
 	}
 	return out
-}
-
-// compare compares pair by pair; once, where all runs agree in every number.
-func (w *Win) compare(a, b *cell, column int) {
-	var about scope
-	about.of(a, b, column)
-	x, y := pairs(a, b, column)
-	x, y = x[:min(len(x), about.n)], y[:min(len(y), about.n)]
-	w.Over = about.over
-	w.count(x, y, columns[column].better)
-	w.Difference.mean, w.Difference.low, w.Difference.high = about.interval(differences(x, y), len(a.primary))
 }
 
 // count compares values. One that is missing cannot be compared; two
@@ -69,14 +64,14 @@ func (w *Win) count(x, y []float64, better direction) {
 	}
 }
 
-var winsHeader = []string{"workload", "metric", "policy", "against", "n", "over", "wins", "ties", "losses", "difference", "difference_low", "difference_high"}
+var winsHeader = []string{"workload", "metric", "policy", "against", "n", "over", "wins", "ties", "losses", "difference", "joint_low", "joint_high", "delta", "verdict"}
 
 // writeWins writes wins.csv.
 func (s *Set) writeWins(dir string) error {
 	return writeCSV(filepath.Join(dir, "wins.csv"), winsHeader, func(write func(...string) error) error {
 		for _, w := range s.Wins() {
 			err := write(w.Workload, w.Metric, w.Policy, w.Against, strconv.Itoa(w.N), w.Over, strconv.Itoa(w.Wins), strconv.Itoa(w.Ties), strconv.Itoa(w.Losses),
-				number(w.Difference.mean), number(w.Difference.low), number(w.Difference.high))
+				number(w.Difference.mean), number(w.Difference.low), number(w.Difference.high), number(w.Delta), w.Verdict)
 			if err != nil {
 				return err
 			}
@@ -89,7 +84,7 @@ func (s *Set) writeWins(dir string) error {
 func ReadWins(dir string) ([]Win, error) {
 	var out []Win
 	err := readCSV(filepath.Join(dir, "wins.csv"), winsHeader, func(f []string) error {
-		w := Win{Workload: f[0], Metric: f[1], Policy: f[2], Against: f[3], Over: f[5]}
+		w := Win{Workload: f[0], Metric: f[1], Policy: f[2], Against: f[3], Over: f[5], Verdict: f[13]}
 		for i, to := range map[int]*int{4: &w.N, 6: &w.Wins, 7: &w.Ties, 8: &w.Losses} {
 			n, err := strconv.Atoi(f[i])
 			if err != nil {
@@ -97,11 +92,11 @@ func ReadWins(dir string) ([]Win, error) {
 			}
 			*to = n
 		}
-		v, err := parseNumbers(f[9:]...)
+		v, err := parseNumbers(f[9:13]...)
 		if err != nil {
 			return err
 		}
-		w.Difference = estimate{v[0], v[1], v[2]}
+		w.Difference, w.Delta = estimate{v[0], v[1], v[2]}, v[3]
 		out = append(out, w)
 		return nil
 	})
@@ -112,5 +107,5 @@ var winsDoc = fileDoc{"wins.csv", "pairwise wins: one row per workload, primary 
 	{"workload, metric, policy, against", "which comparison; the policy is the later one of the file"},
 	{"n, over", "replications (same arrivals, sizes and boots) in which both have a value, and what they differ in, as in comparison.csv"},
 	{"wins, ties, losses", "replications in which the policy was better, equal, worse; where nothing differs, wins and losses are a coin's"},
-	{"difference, difference_low, difference_high", "mean of the paired differences and its interval, as in comparison.csv"},
+	{"difference, joint_low, joint_high, delta, verdict", "as in comparison.csv, for every pair"},
 }}

@@ -1,0 +1,120 @@
+package results
+
+import (
+	"math"
+
+	"cnv/results/stat"
+)
+
+// A measured is a metric of a cell: its value over all replications, what each
+// contributes, and its own 95 % interval; low and high are NaN without one.
+type measured struct {
+	stat.Linear
+	low, high float64
+}
+
+// measure estimates a metric of all replications of a cell, each kind in its own
+// way. It is remembered.
+func (c *cell) measure(column int) *measured {
+	if c.known == nil {
+		c.known = make([]*measured, len(columns))
+	}
+	if c.known[column] == nil {
+		c.known[column] = estimated(c.rows, &columns[column], c.basis)
+	}
+	return c.known[column]
+}
+
+// estimated is a metric of some runs.
+func estimated(rows []Row, of *column, about basis) *measured {
+	if of.form == formQuantile {
+		return pooled(rows, of, about)
+	}
+	var m measured
+	switch {
+	case of.form == formWorst:
+		m.Linear = worstOf(rows)
+	case of.of != nil:
+		m.Linear = ofSums(rows, of.of)
+	default:
+		m.Linear = stat.Mean(valuesOf(rows, columnOf(of.name)))
+	}
+	half := precisionOf(m.At, about).half()
+	m.low, m.high = m.Value-half, m.Value+half
+	if !math.IsNaN(half) {
+		m.rare(rows, of, about)
+	}
+	return &m
+}
+
+// rare widens the interval of what seldom happens.
+func (m *measured) rare(rows []Row, of *column, about basis) {
+	own := valuesOf(rows, columnOf(of.name))
+	if about.over == OverWindows {
+		own = own[:min(len(own), about.windows)]
+	}
+	switch of.form {
+	case formRate, formWorst:
+		others := make([]float64, len(own))
+		for i, x := range own {
+			others[i] = 1 - x
+		}
+		m.high = stat.RareHigh(own, m.high, confidence)
+		if low := 1 - stat.RareHigh(others, 1-m.low, confidence); low < m.low-1e-12 {
+			m.low = low
+		}
+	case formEvents:
+		per := meanOf(valuesOf(rows, columnOf(of.per)))
+		shares := make([]float64, len(own))
+		for i, x := range own {
+			shares[i] = x / per
+		}
+		if per > 0 {
+			m.high = max(m.high, per*stat.RareHigh(shares, m.high/per, confidence))
+		}
+	}
+}
+
+// pooled is a quantile of the values of all runs together.
+func pooled(rows []Row, of *column, about basis) *measured {
+	parts := make([]stat.Counts, len(rows))
+	for i := range rows {
+		parts[i] = rows[i].counts(of.tail)
+		if math.IsNaN(parts[i].All) { // nobody has asked
+			return &measured{stat.None(), math.NaN(), math.NaN()}
+		}
+	}
+	q := stat.NewPool(parts).Quantile(of.p, func(bucket int) float64 { return bucketValue(bucket) * of.tail.unit() },
+		func(share stat.Linear) float64 { return precisionOf(share.At, about).half() })
+	return &measured{q.Linear, q.Low, q.High}
+}
+
+// refused says of a quantile how many values of all runs lie beyond it, where those
+// are too few to tell it.
+func (c *cell) refused(column int) (beyond float64, ok bool) {
+	of := &columns[column]
+	if of.form != formQuantile {
+		return 0, false
+	}
+	for i := range c.rows {
+		beyond += c.rows[i].counts(of.tail).All * (1 - of.p)
+	}
+	return beyond, beyond > 0 && math.IsNaN(c.measure(column).Value)
+}
+
+// valuesOf is one metric of each run.
+func valuesOf(rows []Row, column int) []float64 {
+	out := make([]float64, len(rows))
+	for i := range rows {
+		out[i] = rows[i].Values[column]
+	}
+	return out
+}
+
+// Estimate is a metric of some runs of one policy on one workload together, and its
+// 95 % interval over seeds: what comparison.csv would have of them. low and high are
+// NaN without one. It panics if there is no such metric.
+func Estimate(runs []Row, metric string) (value, low, high float64) {
+	m := estimated(runs, &columns[columnOf(metric)], basis{over: OverSeeds})
+	return m.Value, m.low, m.high
+}
