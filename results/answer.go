@@ -95,7 +95,7 @@ func routersAnswer(fs findings, pairs []Pair) string {
 		parts = append(parts, portionOf(alike, all)+" found them the same within delta in "+list(namesOf(fs.primary())))
 	}
 	if open > 0 {
-		parts = append(parts, "of "+portionOf(open, all)+" it is not known")
+		parts = append(parts, portionOf(open, all)+ifElse(open == 1, " is", " are")+" not known")
 	}
 	return s + list(parts) + "."
 }

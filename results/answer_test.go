@@ -47,7 +47,7 @@ func TestIntervalsWithZeroAreNotKnown(t *testing.T) {
 	text := strings.Join(answer(fs, theRouter), "\n")
 	for _, want := range []string{
 		"The router (seed → jsq): the difference in avoidable misses is not known on steady. The difference in the cost per 1,000 requests in SLO is not known on steady.",
-		"Of 1 comparison between two routers (1 pair of policies that differ in nothing else, by workload), of all it is not known.",
+		"Of 1 comparison between two routers (1 pair of policies that differ in nothing else, by workload), all is not known.",
 		"jsq, 4.0 % (3.0 to 5.0), difference from seed not known: −1.0 percentage points (−3.0 to 1.0); which of jsq and seed is best is not known",
 		"95 % intervals, over 10 seeds.",
 	} {

@@ -246,7 +246,11 @@ func change(r *Compared, scale float64) string {
 	if r.Verdict != NotKnown {
 		d = max(d, decimals(diff, 1)) // what is not 0 is not written as 0
 	}
-	s := signed(strconv.FormatFloat(diff, 'f', d, 64)) + " ±" + strconv.FormatFloat(half, 'f', d, 64)
+	s := signed(strconv.FormatFloat(diff, 'f', d, 64))
+	if diff == 0 {
+		s = "0"
+	}
+	s += " ±" + strconv.FormatFloat(half, 'f', d, 64)
 	switch r.Verdict {
 	case NotKnown:
 		return "(" + s + ")"

@@ -10,9 +10,9 @@ import (
 // pair of runs that met the same arrivals, and by how much.
 type Win struct {
 	Workload, Metric, Policy, Against string
-	N                                 int    // pairs that can be compared
-	Over                              string // what they differ in
-	Wins, Ties, Losses                int    // of Policy
+	N                                 int      // pairs that can be compared
+	Over                              string   // what they differ in
+	Wins, Ties, Losses                int      // of Policy
 	Difference                        estimate // its interval holds together with all others
 	Delta                             float64  // as in Compared
 	Verdict                           string

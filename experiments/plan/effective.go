@@ -10,7 +10,7 @@ import (
 // describe is the effective configuration: every key of every table with its
 // value or default. Environments are listed where there are several.
 func (p *Plan) describe(environments []*Environment) map[string]any {
-	out := map[string]any{"seeds": p.Seeds, "seed": p.Seed, "question": p.Question, "primary": p.Primary}
+	out := map[string]any{"seeds": p.Seeds, "seed": p.Seed, "question": p.Question, "primary": p.Primary, "delta": p.Delta.of(p.Primary)}
 	if p.Hypothesis != "" {
 		out["hypothesis"] = p.Hypothesis
 	}
@@ -49,7 +49,7 @@ func (p *Plan) describe(environments []*Environment) map[string]any {
 // describe is the effective configuration of an environment.
 func (e *Environment) describe() map[string]any {
 	out := settings(&e.top)
-	for _, key := range []string{"question", "hypothesis", "seeds", "seed", "primary"} {
+	for _, key := range []string{"question", "hypothesis", "seeds", "seed", "primary", "delta"} {
 		delete(out, key) // of the experiment, not of the environment
 	}
 	var pools []any

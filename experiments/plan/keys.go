@@ -85,6 +85,8 @@ func typeOf(t reflect.Type) string {
 		return `integer or "auto"`
 	case SLO:
 		return "string or table"
+	case Delta:
+		return "table of numbers"
 	}
 	switch {
 	case t.Kind() == reflect.Bool:

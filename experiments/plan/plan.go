@@ -35,6 +35,7 @@ type Plan struct {
 	Policies   []*Policy
 	Contrasts  []results.Contrast
 	Primary    []string       // metrics that answer the question
+	Delta      Delta          // the smallest differences that matter, where the file says so
 	Tuned      []results.Pair // policies, and what they became by tuning
 	Steady     bool           // the question is about the steady state
 	Required   []results.Requirement
@@ -68,7 +69,7 @@ func Parse(name, dir, text string, o Options) (*Plan, error) {
 	environments := r.readEnvironments()
 	top := environments[0].top
 	p.Question, p.Hypothesis, p.Seed, p.Seeds = top.Question, top.Hypothesis, top.Seed, top.Seeds
-	p.Primary, p.Steady = top.Primary, top.Steady
+	p.Primary, p.Delta, p.Steady = top.Primary, top.Delta, top.Steady
 	if o.Seeds != nil {
 		p.Seeds = *o.Seeds
 		r.wrong(p.Seeds < 1 || p.Seeds > maxSeeds, "seeds", "--seeds %d, must be in [1, %d]", p.Seeds, maxSeeds)

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -320,6 +321,13 @@ func TestStatisticsKeys(t *testing.T) {
 	other := parse(t, "primary = [\"cost_usd\"]\n"+good)
 	if other.Digest() == plain.Digest() || other.Cells()[0].Digest(1) != plain.Cells()[0].Digest(1) {
 		t.Error("primary metrics decide the results, not the runs")
+	}
+	nearer := parse(t, "delta = { miss_avoidable = 0.002 }\n"+good)
+	if nearer.Digest() == plain.Digest() || nearer.Cells()[0].Digest(1) != plain.Cells()[0].Digest(1) {
+		t.Error("the smallest difference that matters decides the results, not the runs")
+	}
+	if got := fmt.Sprint(nearer.Effective()["delta"]); got != "map[cost_per_1000_in_slo_usd:0.02 miss_avoidable:0.002]" {
+		t.Errorf("the effective delta is %s", got)
 	}
 	if named.Cells()[0].Digest(1) == plain.Cells()[0].Digest(1) {
 		t.Error("a run under steady = true has more numbers: it is another")
