@@ -198,6 +198,11 @@ func (e *Environment) notes() []string {
 	for i := range e.pools {
 		p := &e.pools[i]
 		notes = append(notes, p.Instance.Notes...)
+		if len(e.pools) > 1 {
+			notes = append(notes, p.launch.note(p.Name))
+		} else {
+			notes = append(notes, p.launch.note(""))
+		}
 		if p.Market == "spot" {
 			notes = append(notes, fmt.Sprintf("pool %s: spot instances cost $%v per hour because the experiment says so; real prices change by the hour, and zones can be out of them", p.Name, p.price()))
 		}

@@ -77,7 +77,7 @@ func typeOf(t reflect.Type) string {
 	switch reflect.Zero(t).Interface().(type) {
 	case time.Duration:
 		return "duration"
-	case workloads.Dist:
+	case workloads.Dist, Lag:
 		return "duration or distribution"
 	case Instance:
 		return "name or table"
