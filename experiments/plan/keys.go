@@ -83,7 +83,7 @@ func typeOf(t reflect.Type) string {
 		return "name or table"
 	case Count:
 		return `integer or "auto"`
-	case SLO:
+	case SLO, Prior:
 		return "string or table"
 	}
 	switch {
