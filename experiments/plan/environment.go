@@ -32,7 +32,7 @@ type topTable struct {
 	Seeds      int           `toml:"seeds" axis:"no" doc:"replications; 10"`
 	Seed       uint64        `toml:"seed" axis:"no" doc:"of the first replication, the others count up; 1"`
 	SLO        SLO           `toml:"slo" doc:"response time allowed: \"2s\", \"5x\" the idle service time, or a table by class; 5x"`
-	Prior      Prior         `toml:"prior" axis:"no" doc:"mean work of a class before anything ran: \"none\", \"200ms\", a table by class, { train = \"10m\" }: learnt from the beginning of a recording, which is then not replayed, or from other arrivals of a generator, or { trace = \"path\" }: from another recording; none"`
+	Prior      Prior         `toml:"prior" axis:"no" doc:"what is known of the mean work before anything ran: \"none\", \"200ms\", a table by class, { train = \"10m\" } (of the beginning of a recording, which is then not replayed, or of other arrivals of a generator), { trace = \"path\" } (of another recording); none"`
 	Replicate  string        `toml:"replicate" axis:"no" doc:"what differs between replications of a recorded trace: \"blocks\", \"thin\" or \"none\"; blocks"`
 	Block      time.Duration `toml:"block" axis:"no" doc:"length of the windows drawn under replicate = \"blocks\"; a twentieth of the trace"`
 	Thin       float64       `toml:"thin" axis:"no" doc:"share of arrivals kept under replicate = \"thin\"; 0.5"`

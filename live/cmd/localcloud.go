@@ -32,14 +32,7 @@ func (t *cloudTarget) startLocal(r *session) (*local.Cloud, error) {
 	if r.sim.Funcs != nil {
 		keepAlive = r.sim.Funcs.KeepAlive
 	}
-	// boot is how long the parts of an instance's launch take.
-	boot := func(n uint64, kind string) sim.LaunchTimes {
-		if n <= uint64(initial) {
-			return sim.LaunchTimes{}
-		}
-		launch := launches[kind] // the builder's: nothing
-		return launch.Draw(sim.LaunchRand(r.seed).At(n - uint64(initial) - 1))
-	}
+	boot := boots(r.seed, uint64(initial), launches)
 	colds := policy.NewRand(r.seed, "local cold start", 0)
 	cloud, err := local.Start(local.Config{
 		Dir: filepath.Join(t.cmd.Out, ".local"), Log: r.log,
@@ -63,6 +56,20 @@ func (t *cloudTarget) startLocal(r *session) (*local.Cloud, error) {
 		err = badInput{fmt.Errorf("cnv: another run keeps what it measures in %s: wait for its end, or give this one a folder of its own (--out DIR): %w", t.cmd.Out, err)}
 	}
 	return cloud, err
+}
+
+// boots is how long the parts of the launch of the n-th instance take, counted
+// from 1: as long as those of the simulator's launch of that number, after the
+// initial ones, which are there. A type without a launch, the builder's, boots at
+// once.
+func boots(seed, initial uint64, launches map[string]sim.Launch) func(n uint64, kind string) sim.LaunchTimes {
+	return func(n uint64, kind string) sim.LaunchTimes {
+		if n <= initial {
+			return sim.LaunchTimes{}
+		}
+		launch := launches[kind]
+		return launch.Draw(sim.LaunchRand(seed).At(n - initial - 1))
+	}
 }
 
 func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
