@@ -97,10 +97,10 @@ func (w *world) run(ctx context.Context) error {
 			return ctx.Err()
 		}
 		at, more := w.nextArrival(&next)
-		if !more && w.requests.Len() == 0 {
+		due := w.heap[0].at // the timeline's timer is always set
+		if !more && w.requests.Len() == 0 && (w.forNobody == 0 || due > max(w.cfg.Duration, w.lastFinish)) {
 			break
 		}
-		due := w.heap[0].at // the timeline's timer is always set
 		if more && at < due {
 			w.now, last = at, at
 			w.arrive(&next)

@@ -31,6 +31,7 @@ type world struct {
 	idleNetwork time.Duration // mean delay of both ways
 	money       bill
 	draws       draws
+	forNobody   int // cancelled calls that VMs go on with
 
 	wake       timerID
 	reportTick timerID
@@ -99,6 +100,7 @@ type call struct {
 	status    policy.Status
 	cold      bool
 	unstarted bool
+	runsOn    bool            // cancelled, and worked on all the same: the gateway hears no more of it, and slot is not its own any more
 	vm        policy.WorkerID // NoWorker: a function
 	class     policy.ClassID
 	env       int32
@@ -187,7 +189,7 @@ func (w *world) reach(c int32) {
 	v := w.vms[call.vm]
 	switch {
 	case v.state == policy.StateLost || v.crashed:
-		if v.crashed && v.state != policy.StateLost {
+		if v.crashed && v.state != policy.StateLost && !call.runsOn {
 			w.suspect(v)
 		}
 		call.unstarted = true
@@ -241,6 +243,10 @@ func (w *world) advanceCall(c int32) {
 // answer sends the end of a call back to the gateway; used is the work it took.
 func (w *world) answer(c int32, s policy.Status, used time.Duration) {
 	call := &w.calls[c]
+	if call.runsOn {
+		w.unheard(c)
+		return
+	}
 	call.status, call.used = s, used
 	if d := w.hop(c, 1); d > 0 {
 		call.place = answering
@@ -274,47 +280,6 @@ func (w *world) finish(c int32) {
 	}
 	w.forget(call.slot)
 	w.free(c)
-}
-
-// cancel ends a call early. A VM stops working on it; a function does not
-// notice, goes on and is billed.
-func (w *world) cancel(cmd *policy.Command) {
-	s := w.requests.Find(cmd.Request)
-	if s < 0 {
-		return
-	}
-	c := w.requests.At(s).call[cmd.Attempt&1]
-	call := &w.calls[c]
-	if call.place == ended || call.id != cmd.Request || call.attempt != cmd.Attempt {
-		return
-	}
-	call.status, call.used = policy.Cancelled, 0
-	switch call.place {
-	case inService:
-		v := w.vms[call.vm]
-		v.advance(w.now)
-		call.used = w.had(v, c)
-		w.unserve(v, int(call.job))
-	case inLine:
-		w.vms[call.vm].lined--
-		w.abandon(c)
-		return
-	case onFunction:
-		w.abandon(c)
-		return
-	}
-	w.finish(c)
-}
-
-// abandon ends a call for the gateway while its slot is still in use.
-func (w *world) abandon(c int32) {
-	ghost := c
-	c = w.allocCall()
-	t := w.calls[c].timer
-	w.calls[c] = w.calls[ghost]
-	w.calls[c].timer = t
-	w.calls[ghost].place = abandoned
-	w.finish(c)
 }
 
 // seconds is d in seconds.
