@@ -32,8 +32,11 @@ type Config struct {
 
 	Timeout   time.Duration // clients leave after so long; 0 never
 	Abandoned Abandoned     // what VMs do with requests that were cancelled
-	Duration  time.Duration // arrivals stop here; 0: when the source ends
-	Span      time.Duration // how long arrivals take; 0: not known
+	// Clients that were not served try again; nil: none does. The source has
+	// what users ask for, not the repeated tries.
+	Clients  *workloads.Patience
+	Duration time.Duration // arrivals stop here; 0: when the source ends
+	Span     time.Duration // how long arrivals take; 0: not known
 	// Journal is told every step of the Controller; nil: nobody is.
 	Journal Journal
 

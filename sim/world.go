@@ -15,9 +15,10 @@ type world struct {
 	ctrl *policy.Controller
 	rec  Recorder
 	src  workloads.Source
-	loop workloads.ClosedSource // src, if it is one
+	loop workloads.ClosedSource // src, if it is one, or where clients try again
 
 	requests   policy.Table[request]
+	tries      []try // of the requests in the same slots, where clients try again; else nil
 	calls      []call
 	unusedCall []int32
 	pending    policy.Ring[policy.Event] // events for the Controller that follow from commands
@@ -67,6 +68,13 @@ type request struct {
 	ended     bool // delivered, rejected or given up by the client
 	call      [2]int32
 	answers   [2]answer // of the last attempts, by attempt number modulo 2
+}
+
+// A try is which try of what a user asked for a request is.
+type try struct {
+	user  uint64
+	first time.Duration // arrival of the first
+	n     uint8
 }
 
 // An answer is what the record of a request keeps of an attempt.
@@ -162,7 +170,12 @@ func (w *world) hop(c int32, back uint64) time.Duration {
 		return 0
 	}
 	call := &w.calls[c]
-	w.draws.network.At(uint64(call.id)<<9 | uint64(call.attempt)<<1 | back)
+	key := uint64(call.id)
+	if w.tries != nil { // users are the same under all policies, what they repeat is not
+		t := &w.tries[call.slot]
+		key = t.user<<8 | uint64(t.n)
+	}
+	w.draws.network.At(key<<9 | uint64(call.attempt)<<1 | back)
 	return duration(w.cfg.Network.Draw(w.draws.network))
 }
 

@@ -227,7 +227,7 @@ type crowd struct{ left int }
 
 func (c *crowd) Err() error                               { return nil }
 func (c *crowd) Peek() (time.Duration, bool)              { return 0, c.left > 0 }
-func (c *crowd) Finished(policy.RequestID, time.Duration) {}
+func (c *crowd) Finished(policy.RequestID, time.Duration, bool) {}
 func (c *crowd) Next(a *workloads.Arrival) bool {
 	*a = workloads.Arrival{}
 	c.left--
