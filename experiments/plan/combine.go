@@ -16,6 +16,7 @@ func (r *reader) combine(p *Plan, made []*Workload, environments []*Environment)
 		return
 	}
 	r.checkSLO(made, environments)
+	p.idle = r.checkIdle(environments, p.Policies)
 	for _, e := range environments {
 		for _, pol := range p.Policies {
 			r.checkPair(pol, e)
