@@ -44,7 +44,8 @@ type Request struct {
 	Arrival  time.Duration
 	// User numbers what users ask for, from 0 in order of arrival, the same for
 	// all policies; Try is which of their tries this is, from 0, and First the
-	// arrival of the first. Where clients do not try again User is ID.
+	// arrival of the first, known where Try > 0. Where clients do not try again
+	// User is ID.
 	User   uint64
 	First  time.Duration
 	Start  time.Duration // service began at the worker; Never

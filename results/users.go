@@ -31,17 +31,21 @@ const healthy = 0.9
 
 // add takes the record of a try.
 func (u *users) add(q *Request) {
-	served := q.Ending == Answered && (q.Bound == 0 || q.Finish-q.First <= q.Bound)
+	first := q.Arrival
+	if q.Try > 0 {
+		first = q.First
+	}
+	served := q.Ending == Answered && (q.Bound == 0 || q.Finish-first <= q.Bound)
 	if q.Try == 0 {
 		u.all++
 	}
 	if served {
 		u.served++
 	}
-	if u.from == 0 || q.First < u.from || q.Try > 0 && !served {
+	if u.from == 0 || first < u.from || q.Try > 0 && !served {
 		return
 	}
-	b := u.bin(q.First - u.from)
+	b := u.bin(first - u.from)
 	if q.Try == 0 {
 		b.all++
 	}

@@ -2,8 +2,10 @@ package plan
 
 import (
 	"math"
+	"slices"
 	"time"
 
+	"cnv/results"
 	"cnv/sim"
 	"cnv/workloads"
 )
@@ -55,4 +57,12 @@ func (c *clusterTable) abandoned() sim.Abandoned {
 		}
 	}
 	return sim.Stops
+}
+
+// leaving is what its clients do that are not served, and what becomes of the
+// work for those that have left.
+func (s *Scenario) leaving(policies []*Policy) results.Leaving {
+	e := s.Env
+	gives := func(p *Policy) bool { return e.endsAttempts(p) }
+	return results.Leaving{Workload: s.Name, Abandoned: e.cluster.Abandoned, Retry: e.client.Retry, Attempts: slices.ContainsFunc(policies, gives)}
 }
