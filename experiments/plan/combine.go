@@ -17,6 +17,7 @@ func (r *reader) combine(p *Plan, made []*Workload, environments []*Environment)
 	}
 	r.checkSLO(made, environments)
 	p.idle = r.checkIdle(environments, p.Policies)
+	r.checkIdleTop(made, p.After)
 	for _, e := range environments {
 		for _, pol := range p.Policies {
 			r.checkPair(pol, e)

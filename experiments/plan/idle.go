@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"time"
+
 	"cnv/policy"
 )
 
@@ -84,4 +86,17 @@ func (q *idleRule) anywhere(environments []*Environment, policies []*Policy) boo
 		}
 	}
 	return len(environments) == 0 || len(policies) == 0
+}
+
+// checkIdleTop refuses keys at the top that do nothing for any workload.
+func (r *reader) checkIdleTop(made []*Workload, after time.Duration) {
+	recorded, lasts := len(made) == 0, len(made) == 0
+	for _, w := range made {
+		recorded = recorded || w.Recorded()
+		lasts = lasts || w.Made.Span == 0 || w.Made.Span > after
+	}
+	for _, key := range []string{"replicate", "block", "thin"} {
+		r.wrong(r.root.has(key) && !recorded, key, "does nothing, as no workload is recorded: those that are generated differ by seed")
+	}
+	r.wrong(!lasts, "after", "%v, must be before the last arrival of some workload", after)
 }
