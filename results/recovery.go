@@ -138,15 +138,23 @@ func (l *recoveryLine) answer() string {
 	}
 	var parts []string
 	if len(all) > 0 {
-		parts = append(parts, strings.TrimSuffix("every run recovers at "+list(all), " at ")+", in a mean of "+significant(slowest, 2)+" s at most")
+		parts = append(parts, "every run recovers"+l.where(all)+", in a mean of "+significant(slowest, 2)+" s at most")
 	}
 	if len(some) > 0 {
-		parts = append(parts, "some do at "+list(some))
+		parts = append(parts, "some do"+l.where(some))
 	}
 	if len(never) > 0 {
-		parts = append(parts, strings.TrimSuffix("none does before the end at "+list(never), " at ")+" ("+served(most)+")")
+		parts = append(parts, "none does before the end"+l.where(never)+" ("+served(most)+")")
 	}
-	return capital(l.name()) + ": " + strings.Join(parts, "; ") + "."
+	return "On " + l.name() + " " + strings.Join(parts, "; ") + "."
+}
+
+// where says at which values of the load something is so.
+func (l *recoveryLine) where(values []string) string {
+	if l.along == "" {
+		return strings.TrimRight(" "+values[0], " ") // the share of the runs, if any
+	}
+	return " at " + l.along + " " + list(values)
 }
 
 // served says which share of the users was served at most.

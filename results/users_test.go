@@ -92,8 +92,8 @@ func recovering() findings {
 func TestRecoveryIsTold(t *testing.T) {
 	text := strings.Join(answer(recovering(), AnswerSpec{}), "\n")
 	for _, want := range []string{
-		"Burst budget=0.1: every run recovers at 4, 8 and 12, in a mean of 30 s at most.",
-		"Burst budget=2: every run recovers at 4, in a mean of 40 s at most; some do at 8 (50 % of the runs); none does before the end at 12 (no user is served any more).",
+		"On burst budget=0.1 every run recovers at rate 4, 8 and 12, in a mean of 30 s at most.",
+		"On burst budget=2 every run recovers at rate 4, in a mean of 40 s at most; some do at rate 8 (50 % of the runs); none does before the end at rate 12 (no user is served any more).",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("answer lacks %q:\n%s", want, text)
