@@ -119,3 +119,35 @@ func TestAttemptTimeout(t *testing.T) {
 		}
 	}
 }
+
+// lateCancel cancels the first attempt of request 0 once more when request 2
+// arrives.
+type lateCancel struct{ w *world }
+
+func (l *lateCancel) Add(_ time.Duration, e *policy.Event, _ []policy.Command) {
+	if e.Kind == policy.Arrival && e.Request == 2 {
+		l.w.cancel(&policy.Command{Kind: policy.Cancel, Request: 0})
+	}
+}
+
+// TestLateCancelHitsNobody: the attempt was given up at 1 s, what it was kept in
+// is that of request 1 since 2 s, and request 0 is to be tried again.
+func TestLateCancelHitsNobody(t *testing.T) {
+	cfg := fleet(1, &roundRobin{})
+	cfg.Control.Retry = policy.Retry{Max: 1, Budget: 1, Backoff: time.Minute, AttemptTimeout: time.Second}
+	late := &lateCancel{}
+	cfg.Journal = late
+	m := &memory{}
+	w, err := newWorld(&cfg, jobs([2]float64{0, 60}, [2]float64{2, 0.9}, [2]float64{2.5, 0.1}), m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	late.w = w
+	if err := w.run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	w.close()
+	if q := m.byID(t)[1]; q.Ending != results.Answered || q.Finish != 2900*time.Millisecond {
+		t.Errorf("request 1: %+v, want an answer at 2.9s", q)
+	}
+}

@@ -57,7 +57,7 @@ func (cmd *liveCmd) runOne(c *console, t target, p *plan.Plan, o *outcome.Outcom
 	}
 	src = until(src, scfg.Duration)
 	if scfg.Clients != nil {
-		src = workloads.Retrying(src, *scfg.Clients, seed, scfg.Duration)
+		src = workloads.Retrying(src, *scfg.Clients, seed, 0) // src ends there already
 	}
 	report, err := load.Run(world.ctx, load.Target{
 		Address: world.address, Timeout: scfg.Timeout, Seed: seed, Request: request,
