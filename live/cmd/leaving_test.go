@@ -52,7 +52,7 @@ func TestClientsTryAgainLive(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
-	if want := `abandoned = "runs on": live, a worker stops working for a client that has left`; !bytes.Contains(text, []byte(want)) {
+	if want := `live, a worker stops working for a client that has left`; !bytes.Contains(text, []byte(want)) {
 		t.Errorf("%q is not said:\n%s", want, text)
 	}
 	tries := map[string]int{} // by user
