@@ -18,6 +18,7 @@ func (r *reader) combine(p *Plan, made []*Workload, environments []*Environment)
 	r.checkSLO(made, environments)
 	p.idle = r.checkIdle(environments, p.Policies)
 	r.checkIdleTop(made, p.After)
+	r.checkPrior(made, &environments[0].top.Prior)
 	for _, e := range environments {
 		for _, pol := range p.Policies {
 			r.checkPair(pol, e)
