@@ -223,7 +223,7 @@ func TestCourseIsWarnedOf(t *testing.T) {
 
 // settled is what is said of the course of one run.
 func settled(s *Series) (t Trend) {
-	cut, found := commonWarmUp([]*Series{s}, len(s.Batches))
+	cut, found := commonWarmUp([]*Series{s}, len(s.Batches), 1)
 	t.Warmup, t.Endless = cut, !found
 	t.course(s)
 	return t

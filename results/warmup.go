@@ -48,7 +48,7 @@ func (s *Set) settle(w int) {
 	cut, cuts := 0, make([]int, len(cells))
 	found := make([]bool, len(cells))
 	for i := range cells {
-		cuts[i], found[i] = commonWarmUp(all[i], least)
+		cuts[i], found[i] = commonWarmUp(all[i], least, len(cells))
 		if found[i] {
 			cut = max(cut, cuts[i])
 		}
@@ -77,8 +77,9 @@ func (s *Series) joined(width uint64) *Series {
 // replications decide: the mean before the cut must differ from the mean behind
 // it by Student's t over replications. A burst in one of them is no warm-up, and a
 // warm-up that cannot be told from chance biases the mean less than chance does.
+// So that one of many policies does not find one by chance, they share the level.
 // One run has no such judge. found is false where there is no steady state.
-func commonWarmUp(runs []*Series, least int) (cut int, found bool) {
+func commonWarmUp(runs []*Series, least, policies int) (cut int, found bool) {
 	if least == math.MaxInt {
 		return 0, true
 	}
@@ -89,7 +90,7 @@ func commonWarmUp(runs []*Series, least int) (cut int, found bool) {
 		}
 	}
 	cut, found = warmUp(mean.means(batchResponse))
-	if len(runs) > 1 && !differ(runs, 0, cut, 0.95, func(*Series) int { return cut }) {
+	if len(runs) > 1 && !differ(runs, 0, cut, 1-0.05/float64(policies), func(*Series) int { return cut }) {
 		return 0, true
 	}
 	return cut, found

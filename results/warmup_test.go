@@ -83,7 +83,7 @@ func TestWarmUpDoesNotCutBursts(t *testing.T) {
 			runs[k] = &Series{}
 			q.each(e*seeds+uint64(k), 10_000, func(r *Request) { runs[k].add(r, false) })
 		}
-		cut, _ := commonWarmUp(runs, shortest(runs))
+		cut, _ := commonWarmUp(runs, shortest(runs), 1)
 		mean := 0.0
 		for _, s := range runs {
 			all := s.total(cut)

@@ -14,19 +14,19 @@ func TestHeavyTruth(t *testing.T) {
 	}
 }
 
-// TestHeavyTailsAreNotCut: over 30 experiments of ten seeds of 4,000 requests, of
-// which a cut by the luck of each run left 18 % of the mean out, and whose
-// intervals then held it less than 40 times of 100.
+// TestHeavyTailsAreNotCut: of 20 experiments of ten seeds of 4,000 requests some 16
+// have an interval that holds the mean; with a cut by the luck of each run, which
+// leaves out early bursts, 10.
 func TestHeavyTailsAreNotCut(t *testing.T) {
 	if testing.Short() {
-		t.Skip("600 runs")
+		t.Skip("400 runs")
 	}
 	h := heavyTail{"short", "size = \"lognormal\"\ncv2 = 10", 4000}
-	got, err := h.cover(30, 10, 0)
+	got, err := h.cover(20, 10, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.n != 30 || got.level < 18 || math.Abs(got.off/30) > 0.12 {
-		t.Errorf("%d of %d intervals hold the mean, which is %.1f %% off, %.1f %% left out", got.level, got.n, 100*got.off/30, 100*got.left/30)
+	if got.n != 20 || got.level < 13 || got.left/20 > 0.03 {
+		t.Errorf("%d of %d intervals hold the mean, which is %.1f %% off, %.1f %% left out", got.level, got.n, 100*got.off/20, 100*got.left/20)
 	}
 }
