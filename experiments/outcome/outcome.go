@@ -18,15 +18,16 @@ import (
 
 // Options say what is left, and where.
 type Options struct {
-	Out      string // folder of folders of results
-	Format   string // of what is printed: "table", "csv" or "json"
-	Requests bool   // keep a row per request; as CSV if that is the format
-	Journals bool   // keep a journal per run
-	Figures  bool   // draw figures and the report
-	Quiet    bool   // print nothing
-	Fresh    bool   // run everything, and keep no run for later; one that was measured is kept all the same
-	Merge    bool   // put together what others have run, who may not be done
-	Command  string // that gives these results again
+	Out      string   // folder of folders of results
+	Format   string   // of what is printed: "table", "csv" or "json"
+	Requests bool     // keep a row per request; as CSV if that is the format
+	Journals bool     // keep a journal per run
+	Figures  bool     // draw figures and the report
+	Quiet    bool     // print nothing
+	Fresh    bool     // run everything, and keep no run for later; one that was measured is kept all the same
+	Merge    bool     // put together what others have run, who may not be done
+	From     []string // folders beside Out whose kept runs are taken too
+	Command  string   // that gives these results again
 	// Measured is on what the runs are measured live, "" for the simulator.
 	// Finished live runs are kept until all are: nothing gives them again.
 	Measured string
