@@ -143,7 +143,7 @@ func (cmd *compareCmd) compare(c *console, name string, p *plan.Plan, limit floa
 	if cmd.part.of > 1 {
 		return cmd.tellShard(c, name, set)
 	}
-	if limit > 0 {
+	if limit > 0 && set.Verdict() == nil {
 		found, err := cmd.saturate(c, p, limit)
 		if err != nil {
 			return err

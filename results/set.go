@@ -55,6 +55,7 @@ type cellData struct {
 	courses  []course // by replication, until all runs of the workload are there, if the question is about the steady state
 	sizes    sizes
 	classes  []classTotal
+	void     string // why its numbers are void; "" they are not
 }
 
 // classTotal is one class of a cell over all replications.

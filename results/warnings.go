@@ -67,6 +67,10 @@ func (s *Set) Warnings() []Warning {
 			out = append(out, Warning{name, windowsHold})
 		}
 		for p, c := range s.cellsOf(w) {
+			if why := s.cells[s.index(w, p)].void; why != "" {
+				out = append(out, Warning{name + " / " + s.plan.Policies[p], "VOID: " + why})
+				continue
+			}
 			for i := range c.rows {
 				for _, text := range c.rows[i].Info.Warnings {
 					out = append(out, Warning{name + " / " + s.plan.Policies[p], text})
@@ -84,7 +88,7 @@ func (s *Set) Warnings() []Warning {
 func (s *Set) alike() bool {
 	for w := range s.plan.Workloads {
 		for _, c := range s.cellsOf(w) {
-			if !c.single() {
+			if len(c.rows) > 0 && !math.IsNaN(c.rows[0].Value("requests")) && !c.single() { // void ones are not asked
 				return false
 			}
 		}
