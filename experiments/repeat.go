@@ -17,14 +17,15 @@ import (
 // The same run must give the same numbers: of every policy one run is made twice,
 // drawn by the seed, as far as that takes little of the time that all runs took.
 const (
-	repeatShare = 0.05
-	repeatFree  = time.Second // is no matter
+	repeatShare = 0.02
+	repeatFree  = 100 * time.Millisecond // is no matter
 )
 
 // A repeats is the runs to be made twice.
 type repeats struct {
 	plan *plan.Plan
 	at   [][2]int // by policy: workload and replication
+	turn []int    // policies in the order in which they are tried
 
 	mu   sync.Mutex
 	took time.Duration // all runs
@@ -44,6 +45,11 @@ func newRepeats(p *plan.Plan) *repeats {
 	for range p.Policies {
 		r.at = append(r.at, [2]int{draw.IntN(len(p.Scenarios)), draw.IntN(p.Seeds)})
 	}
+	for i := range p.Policies {
+		k := draw.IntN(i + 1) // a random permutation (Durstenfeld 1964)
+		r.turn = append(r.turn, i)
+		r.turn[i], r.turn[k] = r.turn[k], i
+	}
 	return r
 }
 
@@ -62,7 +68,8 @@ func (r *repeats) run(ctx context.Context, o *outcome.Outcome, jobs int) error {
 	left := max(time.Duration(repeatShare*float64(r.took)), repeatFree)
 	group, running := errgroup.WithContext(ctx)
 	group.SetLimit(jobs)
-	for pol, once := range r.once {
+	for _, pol := range r.turn {
+		once := r.once[pol]
 		if once == nil || once.took > left || running.Err() != nil {
 			continue
 		}
