@@ -16,10 +16,10 @@ import (
 
 // The same run must give the same numbers: of every policy one run is made twice,
 // drawn by the seed, as far as that takes little of the time that all runs took.
-const (
-	repeatShare = 0.02
-	repeatFree  = 100 * time.Millisecond // is no matter
-)
+const repeatShare = 0.02
+
+// repeatFree is no matter.
+var repeatFree = 100 * time.Millisecond
 
 // A repeats is the runs to be made twice.
 type repeats struct {
