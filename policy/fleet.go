@@ -15,7 +15,6 @@ type fleet struct {
 	ready    []WorkerID // by ascending ID
 	load     loadIndex
 	places   []WorkerID // ready workers with a free slot, in arbitrary but repeatable order
-	idle     int        // ready workers that are not busy
 	endless  int        // ready workers that take any number of requests
 	free     freeIndex
 	pools    []PoolCount
@@ -137,7 +136,7 @@ func (f *fleet) changed(now time.Duration, w *Worker, n int, work float64) {
 		return
 	}
 	f.load.move(f.workers, w, n)
-	f.follow(w, int32(n))
+	f.follow(w)
 	if f.free.on {
 		f.rekey(now, w, n, work)
 	}

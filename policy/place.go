@@ -15,15 +15,17 @@ func (c *Controller) place(s int32, out []Command) []Command {
 // settle carries out what the policies want for a request that does not wait
 // in the queue, or puts it there.
 func (c *Controller) settle(s int32, d decision, out []Command) []Command {
-	v := c.vacancy()
 	r := c.table.At(s)
-	d, free := c.resolve(r, c.possible(r, d))
+	if len(c.fleet.ready) == 0 {
+		d = c.possible(r, d)
+	}
+	d, free := c.resolve(r, d)
 	c.witness(s, d)
 	if free {
 		return c.carryOut(s, d, out)
 	}
 	r.toFunction = d.choice == ToFunction
-	c.wait(s, v)
+	c.wait(s, c.vacancy())
 	return out
 }
 
@@ -104,15 +106,15 @@ func (c *Controller) untried(r *request, choice WorkerID) WorkerID {
 // choose asks the router, the Spill and a diverting router, and turns what
 // cannot be done into what can.
 func (c *Controller) choose(p *placer, r *request) (d decision) {
-	c.asked = r
 	d.worker, d.named = c.route(p.router, r)
 	if p.spill != nil {
+		c.asked = r
 		d.choice = p.spill.Decide(&c.view, &r.Request, d.worker, d.named)
+		c.asked = nil
 	}
 	if p.diverter != nil && !d.named {
 		d = c.divert(p.diverter, r, d.choice)
 	}
-	c.asked = nil
 	if d.choice == LaunchAndWait && !c.mayLaunch(0) {
 		d.choice = ToQueue
 	}
@@ -134,10 +136,10 @@ func (c *Controller) divert(p Diverter, r *request, spill Choice) decision {
 	return decision{ToWorker, c.untried(r, c.fleet.load.least()[0]), true}
 }
 
-// possible turns a wait that could never end into what can be: where no pool
-// may ever have a worker, a function takes the request, else it is rejected.
+// possible turns a wait that could never end into what can be: where no worker
+// is ready and no pool may ever have one, a function takes the request, else it is rejected.
 func (c *Controller) possible(r *request, d decision) decision {
-	if d.choice == ToFunction || d.choice == ToReject || len(c.fleet.ready) > 0 || c.staffed() {
+	if d.choice == ToFunction || d.choice == ToReject || c.staffed() {
 		return d
 	}
 	if c.view.FunctionTakes(&r.Request) {

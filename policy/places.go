@@ -8,12 +8,7 @@ func (f *fleet) openPlaces(w *Worker) {
 	if f.cfg[w.Pool].Limit == 0 {
 		f.endless++
 	}
-	if w.InFlight < w.busyAt {
-		f.idle++
-	}
-	if w.InFlight < w.placeAt {
-		f.addPlace(w)
-	}
+	f.follow(w)
 }
 
 // closePlaces takes back what a worker counted that is ready no more.
@@ -21,41 +16,40 @@ func (f *fleet) closePlaces(w *Worker) {
 	if f.cfg[w.Pool].Limit == 0 {
 		f.endless--
 	}
-	if w.InFlight < w.busyAt {
-		f.idle--
-	}
 	if w.place >= 0 {
-		f.dropPlace(w)
+		f.turn(w)
 	}
 }
 
-// follow follows a change of w.InFlight by one, from n.
-func (f *fleet) follow(w *Worker, n int32) {
-	switch {
-	case n < w.busyAt && w.InFlight >= w.busyAt:
-		f.idle--
-	case n >= w.busyAt && w.InFlight < w.busyAt:
-		f.idle++
-	}
-	switch free := w.InFlight < w.placeAt; {
-	case free == (w.place >= 0):
-	case free:
-		f.addPlace(w)
-	default:
-		f.dropPlace(w)
+// follow follows a change of w.InFlight.
+func (f *fleet) follow(w *Worker) {
+	if (w.InFlight < w.placeAt) != (w.place >= 0) {
+		f.turn(w)
 	}
 }
 
-func (f *fleet) addPlace(w *Worker) {
-	w.place = int32(len(f.places))
-	f.places = append(f.places, w.ID)
-}
-
-func (f *fleet) dropPlace(w *Worker) {
+// turn puts a worker into the index or takes it out.
+func (f *fleet) turn(w *Worker) {
+	if w.place < 0 {
+		w.place = int32(len(f.places))
+		f.places = append(f.places, w.ID)
+		return
+	}
 	n := len(f.places) - 1
 	last := f.places[n]
 	f.places[w.place] = last
 	f.workers[last].place = w.place
 	f.places = f.places[:n]
 	w.place = -1
+}
+
+// anyIdle says whether a ready worker is not busy. Where a pool lets workers
+// have more requests than slots, those with room are looked at.
+func (f *fleet) anyIdle() bool {
+	for _, id := range f.places {
+		if w := &f.workers[id]; w.InFlight < w.busyAt {
+			return true
+		}
+	}
+	return false
 }

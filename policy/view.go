@@ -48,8 +48,9 @@ func (v *View) Busy(id WorkerID) bool {
 	return w.InFlight >= w.busyAt
 }
 
-// AnyFree says whether a ready worker has a free slot: one that is not Busy. O(1).
-func (v *View) AnyFree() bool { return v.f.idle > 0 }
+// AnyFree says whether a ready worker has a free slot: one that is not Busy. O(1)
+// where no pool lets a worker have more requests than slots.
+func (v *View) AnyFree() bool { return v.f.anyIdle() }
 
 // Service is the time the request would take on an idle worker of the pool.
 func (v *View) Service(p PoolID, r *Request) time.Duration {
