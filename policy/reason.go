@@ -39,6 +39,16 @@ func (r Reason) String() string {
 	return reasonNames[r]
 }
 
+// ReasonOf is the reason that files have under a name; false if there is none.
+func ReasonOf(name string) (Reason, bool) {
+	for r := ReasonNone + 1; int(r) < Reasons; r++ {
+		if reasonNames[r] == name {
+			return r, true
+		}
+	}
+	return ReasonNone, false
+}
+
 // Waiting says why a request has no answer yet: whether it waits at the
 // gateway, and for what, or is being served. ReasonNone is a request that the
 // Controller has answered or does not know.
