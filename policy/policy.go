@@ -190,6 +190,13 @@ type Diverter interface {
 	NoHost(v *View, r *Request) Choice
 }
 
+// An Explainer is a Router that tells by which numbers it decides about a
+// request, in its own units: a line for each worker, or for what else counts.
+// It changes nothing. `explain` asks it where a request is being placed.
+type Explainer interface {
+	Explain(v *View, r *Request) []string
+}
+
 // A Forgetter is a Router that drops a worker from the fleet, without
 // terminating it, because of how an attempt ended.
 type Forgetter interface {
