@@ -249,7 +249,8 @@ func (c *Controller) again(s int32, o *Outcome, e *Event, why Reason, out []Comm
 // refused finds another place for a request that the function service has
 // refused: nothing ran, so this is no retry. Where its Spill allows a machine,
 // it goes there or waits for one. Otherwise, under Wait, it waits at the
-// gateway, as long as a call in flight is going to leave room.
+// gateway until a call in flight leaves room, and if there is none, as others
+// use the functions up, it is repeated after a backoff.
 func (c *Controller) refused(s int32, out []Command) ([]Command, bool) {
 	r := c.table.At(s)
 	r.noFunction = true
@@ -265,12 +266,26 @@ func (c *Controller) refused(s int32, out []Command) ([]Command, bool) {
 		}
 	}
 	r.noFunction = false
-	if c.cfg.Functions.Full == Wait && c.warm.busy > 0 {
+	switch {
+	case c.cfg.Functions.Full != Wait:
+		return out, false
+	case c.warm.busy > 0:
 		r.toFunction = true
 		c.wait(s, c.vacancy())
-		return out, true
+	default:
+		r.state = waiting
+		c.counts.Retries++
+		c.timers.at(c.now+c.pause(r, refusedBackoff, 5), ownRetry, uint64(r.ID))
 	}
-	return out, false
+	return out, true
+}
+
+// pause is how long attempt n of a request is put off: backoff × 2^(n-1), with
+// so many doublings at most, drawn from half of it to all.
+func (c *Controller) pause(r *request, backoff time.Duration, doublings uint8) time.Duration {
+	most := backoff << min(r.Attempts-1, doublings)
+	c.backoff.At(uint64(r.ID)<<8 | uint64(r.Attempts))
+	return most/2 + time.Duration(c.backoff.Float64()*float64(most/2))
 }
 
 // refusedBackoff is how long a call that the service has refused is not
@@ -301,9 +316,7 @@ func (c *Controller) retry(r *request, o *Outcome, e *Event) (bool, time.Duratio
 	if backoff == 0 {
 		return true, 0
 	}
-	most := backoff << min(r.Attempts-1, 20)
-	c.backoff.At(uint64(r.ID)<<8 | uint64(r.Attempts))
-	return true, most/2 + time.Duration(c.backoff.Float64()*float64(most/2))
+	return true, c.pause(r, backoff, 20)
 }
 
 // giveUp answers for a request that failed for good: with the worker's own

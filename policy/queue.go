@@ -167,8 +167,9 @@ func (c *Controller) wait(s int32, v vacancy) {
 	if c.asks && v != lineFree {
 		v = 0
 	}
-	c.tidy(0)
-	q.push(e, declined(0).with(v))
+	d := declined(0).with(v)
+	c.tidy(d)
+	q.push(e, d)
 }
 
 // leave takes a request that waits out of the gateway's queue.

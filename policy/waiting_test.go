@@ -60,7 +60,9 @@ func TestRefusedCallIsNotRepeatedAtOnce(t *testing.T) {
 	l.step(0, arrival(1), "r1.0 -> function")
 	l.step(0, ended(1, 0, Throttled), "")
 	l.step(1, ended(0, 0, OK), "deliver r0.0, r1.1 -> function")
-	l.step(1, ended(1, 1, Throttled), "reject r1 429") // no call is left whose end would make room
+	l.step(1, ended(1, 1, Throttled), "wake 1.15684844s") // no call is left whose end would make room
+	l.step(1.15684844, Event{Kind: Wake}, "r1.2 -> function")
+	l.step(2, ended(1, 2, OK), "deliver r1.2")
 
 	l = newLab(t, 1, Config{Spill: insists{}, Functions: oneEnvironment(Refuse), Retry: Retry{Max: 1, Budget: 1}})
 	l.step(0, arrival(0), "r0.0 -> function")
@@ -150,5 +152,42 @@ func TestWaitingAllocatesNothing(t *testing.T) {
 	}
 	if n := l.c.Queued(); n < 900 {
 		t.Fatalf("%d requests wait, want some 1000", n)
+	}
+}
+
+// counting counts how often it is asked.
+type counting struct {
+	steadyFirst
+	asked *int
+}
+
+func (p counting) Decide(v *View, r *Request, w WorkerID, ok bool) Choice {
+	*p.asked++
+	return p.steadyFirst.Decide(v, r, w, ok)
+}
+
+// TestLongQueueIsNotScanned: where thousands wait, an event asks about those
+// that leave and no more than one other.
+func TestLongQueueIsNotScanned(t *testing.T) {
+	asked := 0
+	l := newLab(t, 1, Config{
+		Spill: counting{asked: &asked}, Functions: oneEnvironment(Wait), Pools: []Pool{{Cores: 1, Speed: 1, Limit: 1, Max: 1}},
+	})
+	const n = 5000
+	for id := range RequestID(n) {
+		e := arrival(id)
+		e.Streamed = id > 1 && id < n/2 // these wait for the machine, all others for either
+		l.out = l.c.Step(0, &e, l.out[:0])
+	}
+	asked = 0
+	l.step(1, ended(0, 0, OK), "deliver r0.0, r2500.0 -> function")
+	if limit := n / 2; asked > limit {
+		t.Errorf("asked %d times, want at most once for each that declines", asked)
+	}
+	asked = 0
+	l.step(2, ended(2500, 0, OK), "deliver r2500.0, r2501.0 -> function")
+	l.step(3, ended(1, 0, OK), "deliver r1.0, r2.0 -> w0")
+	if asked > 4 {
+		t.Errorf("asked %d times at two events, want 4 at most", asked)
 	}
 }
