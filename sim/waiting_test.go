@@ -119,7 +119,6 @@ func TestNothingIdlesBesideAWait(t *testing.T) {
 		cfg.Control.Pools[0].Max = rapid.SampledFrom([]int{0, 4, 8}).Draw(rt, "max")
 		cfg.Pools[0].Initial = min(cfg.Pools[0].Initial, cfg.Control.Pools[0].Max)
 		if cfg.Control.Functions != nil {
-			cfg.Control.Functions.Full = rapid.SampledFrom([]policy.Full{policy.Refuse, policy.Wait}).Draw(rt, "full")
 			cfg.Control.Functions.Concurrency = rapid.SampledFrom([]int{0, 3}).Draw(rt, "concurrency")
 			cfg.Funcs.ScaleStep = rapid.SampledFrom([]int{0, 1}).Draw(rt, "scale step")
 		}
