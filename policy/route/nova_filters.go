@@ -54,7 +54,7 @@ func (slotsFilter) why(_ *policy.View, w *policy.Worker, _ *policy.Request) stri
 type headroomFilter struct{ limit float64 }
 
 func (f headroomFilter) pass(v *policy.View, w *policy.Worker, r *policy.Request) bool {
-	return v.WorkLeft(w.ID)+r.Work <= f.limit
+	return v.WorkLeft(w.ID)+v.Counted(r) <= f.limit
 }
 
 func (f headroomFilter) why(v *policy.View, w *policy.Worker, r *policy.Request) string {

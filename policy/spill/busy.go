@@ -15,7 +15,8 @@ import (
 // used, and a request whose own worker is busy goes to one that is not.
 // Of = "choice" looks at the Router's worker alone.
 //
-// A request of unknown work counts by the mean of its class. O(1).
+// A request that the Estimator does not know counts by the mean of its class;
+// one of which nothing is known is not beyond Limit. O(1).
 type Busy struct {
 	Of    string  `toml:"of" doc:"which workers must be busy: \"any\" free slot keeps functions out, or only the router's \"choice\" counts"`
 	Limit float64 `toml:"limit" doc:"most predicted work of a request that may go to a function, CPU-seconds; 0 no limit" range:"0:60"`
