@@ -57,6 +57,20 @@ func (c *Controller) pullAll(out []Command) []Command {
 	return out
 }
 
+// askAnew has every request that waits asked about again, as what is known of
+// it has changed.
+func (c *Controller) askAnew() {
+	q := &c.queue
+	all := q.scratch[:0]
+	for e, _, ok := c.next(bothFree); ok; e, _, ok = c.next(bothFree) {
+		all = append(all, e)
+	}
+	for _, e := range all {
+		q.push(e, 0)
+	}
+	q.scratch = all
+}
+
 // offer asks about a request from the queue and says whether it has left it.
 func (c *Controller) offer(e *queued, out []Command) ([]Command, bool) {
 	r := c.table.At(e.slot)

@@ -191,3 +191,24 @@ func TestLongQueueIsNotScanned(t *testing.T) {
 		t.Errorf("asked %d times at two events, want 4 at most", asked)
 	}
 }
+
+// shortOnly is a steady Spill that lets short requests go to functions.
+type shortOnly struct{ insists }
+
+func (shortOnly) Decide(v *View, r *Request, _ WorkerID, _ bool) Choice {
+	if r.Work <= 1 && v.FunctionFits(r) {
+		return ToFunction
+	}
+	return ToQueue
+}
+
+// TestAskedAnewOnceWorkIsKnown: what a request declined while it was expected
+// to be long it takes once its work is expected to be short.
+func TestAskedAnewOnceWorkIsKnown(t *testing.T) {
+	l := newLab(t, 1, Config{Spill: shortOnly{}, Functions: oneEnvironment(Wait), Pools: []Pool{{Cores: 1, Speed: 1, Limit: 1, Max: 1}}})
+	l.step(0, Event{Kind: Arrival, Request: 0, Class: 1}, "r0.0 -> w0")
+	l.step(0, Event{Kind: Arrival, Request: 1, Class: 1}, "")
+	l.c.table.At(l.c.table.Find(1)).Work = 0.5
+	l.c.askAnew()
+	l.step(0, Event{Kind: Shed}, "r1.0 -> function")
+}
