@@ -38,7 +38,8 @@ type Brain struct {
 	driver  Driver
 	journal Journal // nil: none
 	made    time.Time
-	from    atomic.Int64 // nanoseconds after made at which the run begins; negative: not yet
+	from    atomic.Int64  // nanoseconds after made at which the run begins; negative: not yet
+	begun   chan struct{} // closed when it has
 	limit   int
 
 	mu      sync.Mutex
@@ -87,10 +88,12 @@ type ticket struct {
 // NewBrain returns a Brain whose clock runs from now on and whose goroutine
 // does not run yet; limit is how many arrivals may wait for a decision.
 func NewBrain(c *policy.Controller, j Journal, limit int) *Brain {
-	return &Brain{
-		ctrl: c, journal: j, limit: limit, made: time.Now(),
+	b := &Brain{
+		ctrl: c, journal: j, limit: limit, made: time.Now(), begun: make(chan struct{}),
 		awake: make(chan struct{}, 1), done: make(chan struct{}),
 	}
+	close(b.begun)
+	return b
 }
 
 // Now is the time since the start of the run.
@@ -108,10 +111,17 @@ func (b *Brain) Start() time.Time { return b.made.Add(time.Duration(max(b.from.L
 // Hold stops the clock at 0 until Begin, before Go: what a run begins with is
 // there at its time 0, as in the simulator, however long it takes to boot.
 // Timers that are set meanwhile fire early, when nothing is due yet.
-func (b *Brain) Hold() { b.from.Store(-1) }
+func (b *Brain) Hold() {
+	b.from.Store(-1)
+	b.begun = make(chan struct{})
+}
 
-// Begin is time 0.
-func (b *Brain) Begin() { b.from.Store(int64(time.Since(b.made))) }
+// Begin is time 0, of a brain that was held.
+func (b *Brain) Begin() {
+	if b.from.Swap(int64(time.Since(b.made))) < 0 {
+		close(b.begun)
+	}
+}
 
 // Go starts the brain's goroutine, which ends with Stop.
 func (b *Brain) Go(d Driver) {
