@@ -41,22 +41,25 @@ func (s *wants) Size(v *policy.ScaleView) policy.Plan {
 func TestReportsCoverTheirPeriod(t *testing.T) {
 	old := []string{"w0: 0.50 of 10s", "w0: 0.50 of 20s", "w0: 0.80 of 30s", "w0: 1.00 of 40s", "w0: 1.00 of 50s"}
 	for _, c := range []struct {
-		about  string
-		boot   float64 // s, of the worker that is launched at 20 s
-		faults []Fault
-		want   []int
-		others []string
+		about        string
+		boot, health float64 // s, of the worker that is launched once two are wanted
+		faults       []Fault
+		want         []int // workers, at 10, 20, ... s
+		others       []string
 	}{
-		{"ready within a period", 5, nil, []int{1, 2}, []string{"w1: 0.00 of 40s", "w1: 0.00 of 50s"}},
-		{"ready as one begins", 10, nil, []int{1, 2}, []string{"w1: 0.00 of 50s"}},
-		{"crashed", 5, []Fault{{At: 47 * time.Second, Worker: 1, Noticed: time.Minute}}, []int{1, 2}, []string{"w1: 0.00 of 40s"}},
-		{"hung", 5, []Fault{{At: 47 * time.Second, Worker: 1, Kind: Hang, Noticed: time.Minute}}, []int{1, 2}, []string{"w1: 0.00 of 40s"}},
-		{"taken away when it is drained", 5, nil, []int{1, 2, 2, 1}, []string{"w1: 0.00 of 40s"}},
+		{"ready within a period", 5, 0, nil, []int{1, 2}, []string{"w1: 0.00 of 40s", "w1: 0.00 of 50s"}},
+		{"answers in one period and is ready in the next", 5, 8, nil, []int{1, 2}, []string{"w1: 0.00 of 50s"}},
+		{"ready as one begins", 10, 0, nil, []int{1, 2}, []string{"w1: 0.00 of 50s"}},
+		{"ready as one begins, as was known before", 20, 0, nil, []int{2}, []string{"w1: 0.00 of 50s"}},
+		{"crashed", 5, 0, []Fault{{At: 47 * time.Second, Worker: 1, Noticed: time.Minute}}, []int{1, 2}, []string{"w1: 0.00 of 40s"}},
+		{"hung", 5, 0, []Fault{{At: 47 * time.Second, Worker: 1, Kind: Hang, Noticed: time.Minute}}, []int{1, 2}, []string{"w1: 0.00 of 40s"}},
+		{"taken away when it is drained", 5, 0, nil, []int{1, 2, 2, 1}, []string{"w1: 0.00 of 40s"}},
 	} {
 		var got reported
 		cfg := fleet(1, &roundRobin{})
 		cfg.Control.Pools[0].Max, cfg.Control.Scaler = 2, &wants{period: 10 * time.Second, want: c.want}
-		cfg.Pools[0].Launch.Boot, cfg.Faults = constant(c.boot), c.faults
+		cfg.Pools[0].Launch = Launch{Boot: constant(c.boot), Health: constant(c.health)}
+		cfg.Faults = c.faults
 		cfg.TelemetryPeriod, cfg.Journal = 10*time.Second, &got
 		play(t, cfg, &list{arrivals: []workloads.Arrival{
 			{At: 5 * time.Second, Work: 10 * time.Second}, {At: 22 * time.Second, Work: 30 * time.Second},
