@@ -9,6 +9,7 @@
 package live
 
 import (
+	"math"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -52,6 +53,7 @@ type Brain struct {
 
 	// Of the brain's goroutine.
 	timer *time.Timer
+	wakes time.Duration // when the Controller wants to be woken; never: it does not
 	next  policy.RequestID
 	steps uint64 // so far
 	table policy.Table[flight]
@@ -89,7 +91,7 @@ type ticket struct {
 // does not run yet; limit is how many arrivals may wait for a decision.
 func NewBrain(c *policy.Controller, j Journal, limit int) *Brain {
 	b := &Brain{
-		ctrl: c, journal: j, limit: limit, made: time.Now(), begun: make(chan struct{}),
+		ctrl: c, journal: j, limit: limit, made: time.Now(), begun: make(chan struct{}), wakes: never,
 		awake: make(chan struct{}, 1), done: make(chan struct{}),
 	}
 	close(b.begun)
@@ -202,7 +204,7 @@ func (b *Brain) run() {
 		select {
 		case <-b.awake:
 		case <-b.timer.C:
-			b.step(&policy.Event{Kind: policy.Wake})
+			b.rouse()
 		}
 		for stopped := false; ; {
 			batch, stopped = b.take(batch)
@@ -233,8 +235,22 @@ func (b *Brain) take(empty []posted) (full []posted, stopped bool) {
 	return full, b.stopped
 }
 
-// handle takes one thing out of the mailbox.
+// never is the instant of what does not happen.
+const never = time.Duration(math.MaxInt64)
+
+// rouse wakes the Controller.
+func (b *Brain) rouse() {
+	b.wakes = never
+	b.step(&policy.Event{Kind: policy.Wake})
+}
+
+// handle takes one thing out of the mailbox. What is due by now comes first,
+// however late the timer is: a report of an instant, which crosses a network,
+// must not overtake the decision of that instant.
 func (b *Brain) handle(p *posted) {
+	if b.wakes <= b.Now() {
+		b.rouse()
+	}
 	if p.do != nil {
 		p.do(b.ctrl)
 		return
@@ -288,6 +304,7 @@ func (b *Brain) step(e *policy.Event) {
 func (b *Brain) pass(cmd *policy.Command) {
 	switch cmd.Kind {
 	case policy.WakeAt:
+		b.wakes = cmd.At
 		b.timer.Reset(max(0, cmd.At-b.Now()))
 	case policy.Dispatch, policy.Invoke, policy.Deliver, policy.Cancel, policy.Reject:
 		s := b.table.Find(cmd.Request)
