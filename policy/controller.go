@@ -187,7 +187,7 @@ func (c *Controller) wake(out []Command) []Command {
 		c.timers.drop(where)
 		switch t.owner {
 		case ownScaler:
-			out = c.scale(out)
+			out = c.scale(t.at, out)
 		case ownRetry:
 			if s := c.table.Find(RequestID(t.tag)); s >= 0 && c.table.At(s).state == waiting {
 				c.table.At(s).noFunction = false

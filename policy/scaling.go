@@ -1,10 +1,14 @@
 package policy
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // scale asks the Scaler and carries out its plan.
-func (c *Controller) scale(out []Command) []Command {
-	c.timers.at(c.now+c.cfg.Scaler.Period(), ownScaler, 0)
+func (c *Controller) scale(due time.Duration, out []Command) []Command {
+	period := c.cfg.Scaler.Period() // counted from when it was due: live, timers are late
+	c.timers.at(c.now-(c.now-due)%period+period, ownScaler, 0)
 	if c.paused {
 		return out
 	}
