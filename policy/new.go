@@ -69,6 +69,9 @@ func (c *Controller) hook() bool {
 		}
 	}
 	c.main = newPlacer(c.cfg.Router, c.cfg.Spill)
+	if _, steady := c.cfg.Spill.(Steady); c.cfg.Spill != nil && !steady {
+		c.asks = true
+	}
 	h.forgetter, _ = c.cfg.Router.(Forgetter)
 	h.timeout, _ = c.cfg.Router.(AttemptTimer)
 	h.retrier, _ = c.cfg.Router.(Retrier)
@@ -124,6 +127,7 @@ func (cfg *Config) validate() error {
 	}
 	if f := cfg.Functions; f != nil {
 		bad(!(f.Share > 0) || math.IsInf(f.Share, 0), "functions: share = %v, must be positive", f.Share)
+		bad(f.Full > Wait, "functions: full = %d, unknown", f.Full)
 		bad(f.Concurrency < 0, "functions: concurrency = %d, must not be negative", f.Concurrency)
 	}
 	if cfg.Scaler != nil {
@@ -132,5 +136,6 @@ func (cfg *Config) validate() error {
 	bad(cfg.Retry.Max < 0 || cfg.Retry.Max > 200, "retry: max = %d, must be in [0, 200]", cfg.Retry.Max)
 	bad(!(cfg.Retry.Budget >= 0), "retry: budget = %v, must not be negative", cfg.Retry.Budget)
 	bad(cfg.Retry.Backoff < 0, "retry: backoff = %v, must not be negative", cfg.Retry.Backoff)
+	bad(cfg.Retry.AttemptTimeout < 0, "retry: attempt timeout = %v, must not be negative", cfg.Retry.AttemptTimeout)
 	return errors.Join(errs...)
 }

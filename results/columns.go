@@ -31,15 +31,18 @@ func (d direction) String() string {
 }
 
 // columns is every metric, in the order of the files.
-var columns = slices.Concat(requestColumns, moneyColumns, regretColumns, fleetColumns, elasticityColumns, steadyColumns, partColumns, elasticityParts, steadyParts)
+var columns = slices.Concat(endingColumns, unansweredColumns(), requestColumns, userColumns, moneyColumns, regretColumns, fleetColumns, elasticityColumns, steadyColumns, partColumns, elasticityParts, steadyParts, userParts)
 
-var requestColumns = []column{
+var endingColumns = []column{
 	{"requests", "1", "arrivals", neither, sum(func(s *summary) float64 { return s.requests })},
 	{"answered", "1", "requests that got an answer", neither, sum(func(s *summary) float64 { return s.endings[Answered] })},
 	{"failed", "1", "requests answered with an error", lessIsBetter, events(func(s *summary) float64 { return s.endings[Failed] })},
 	{"rejected", "1", "requests refused with 429 or 503", lessIsBetter, events(func(s *summary) float64 { return s.endings[Rejected] })},
 	{"timed_out", "1", "requests whose client left", lessIsBetter, events(func(s *summary) float64 { return s.endings[TimedOut] })},
 	{"unfinished", "1", "requests still in the system when the run was cut off", lessIsBetter, events(func(s *summary) float64 { return s.endings[Unfinished] })},
+}
+
+var requestColumns = []column{
 	{"slo_attainment", "fraction", "answers within the bound, of all arrivals", moreIsBetter, rate("in_slo", "requests")},
 	{"miss_avoidable", "fraction", "SLO misses, of all arrivals, that an idle worker would have answered in time", lessIsBetter, rate("missed_avoidable", "requests")},
 	{"miss_unavoidable", "fraction", "SLO misses, of all arrivals, whose service alone takes longer than the bound", lessIsBetter, rate("missed_unavoidable", "requests")},

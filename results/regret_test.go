@@ -10,7 +10,7 @@ import (
 func TestRegret(t *testing.T) {
 	s := summary{requests: 1000, unavoidable: 400, inSLO: 600, work: 500e9, counts: Counts{WorkPrice: 0.01}, ledger: Ledger{Instances: 5}}
 	regret := func(s *summary) float64 {
-		s.elastic, s.quantile, s.answered, s.slowdown = &elasticity{}, math.Sqrt, math.Sqrt, math.Sqrt
+		s.users, s.elastic, s.quantile, s.answered, s.slowdown = &users{}, &elasticity{}, math.Sqrt, math.Sqrt, math.Sqrt
 		r := Row{Values: make([]float64, len(columns))}
 		r.fill(s, columns)
 		return r.Value("regret_per_1000_usd")

@@ -61,7 +61,7 @@ func (w *world) close() results.Row {
 	return w.rec.Finish(end, w.money.ledger, results.Counts{
 		Launches: n.Launched, Terminations: w.tally.terminated, Adaptations: n.Adaptations,
 		Invocations: w.tally.calls, ColdStarts: w.tally.cold, Retries: n.Retries, Throttles: n.Throttled,
-		Dropped: n.Forgotten, Events: w.fired + w.arrivals,
+		Dropped: n.Forgotten, BadRoutes: n.BadRoutes, Events: w.fired + w.arrivals,
 		VMSeconds: w.money.vmTime.Seconds(), BusyCoreSeconds: w.tally.busy, CoreSeconds: w.tally.cores,
 		WorkPrice: w.cfg.WorkPrice(),
 	})
@@ -72,7 +72,7 @@ func (w *world) cutOff(end time.Duration) {
 	w.requests.Each(func(s int32) {
 		if r := w.requests.At(s); !r.ended {
 			r.ended = true
-			w.record(s, results.Unfinished, 0, answer{begun: results.Never, worker: -1}, results.Never)
+			w.record(s, results.Unfinished, w.ctrl.Waiting(w.requests.ID(s)), 0, answer{begun: results.Never, worker: -1}, results.Never)
 		}
 	})
 }

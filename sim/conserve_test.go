@@ -86,9 +86,10 @@ func drawWorld(rt *rapid.T) Config {
 			Notice:  time.Duration(rapid.IntRange(0, 20).Draw(rt, "notice")) * time.Second,
 		})
 	}
+	cfg.Abandoned = Abandoned(rapid.IntRange(0, 2).Draw(rt, "abandoned"))
 	cfg.Duration = 200 * time.Second
 	cfg.DrainCap = 300 * time.Second
-	cfg.Control.Retry = policy.Retry{Max: 2, Budget: 0.5, Backoff: time.Second}
+	cfg.Control.Retry = policy.Retry{Max: 2, Budget: 0.5, Backoff: time.Second, AttemptTimeout: time.Duration(rapid.IntRange(0, 5).Draw(rt, "attempt")) * time.Second}
 	if on("network") {
 		cfg.Network = constant(0.05)
 	}
@@ -97,7 +98,8 @@ func drawWorld(rt *rapid.T) Config {
 	}
 	if on("functions") {
 		c.functions = true
-		cfg.Control.Functions = &policy.Functions{Share: 0.5, Concurrency: 5, KeepAlive: 20 * time.Second}
+		full := rapid.SampledFrom([]policy.Full{policy.Refuse, policy.Wait}).Draw(rt, "full")
+		cfg.Control.Functions = &policy.Functions{Share: 0.5, Concurrency: 5, KeepAlive: 20 * time.Second, Full: full}
 		cfg.Funcs = &Functions{MemoryMB: 1024, Share: 0.5, Cold: constant(0.3), KeepAlive: 20 * time.Second,
 			Concurrency: 3, ScaleStep: 20, Timeout: 4 * time.Second, USDPerGBs: 1e-5, USDPerCall: 2e-7}
 	}
@@ -139,6 +141,7 @@ func TestEveryRequestEndsOnce(t *testing.T) {
 				rt.Fatalf("ending and finish disagree: %+v", q)
 			}
 		}
+		checkReasons(rt, m)
 		checkBooks(rt, w)
 	})
 }
@@ -168,7 +171,7 @@ func checkBooks(rt *rapid.T, w *world) {
 	w.requests.Each(func(s int32) { inCalls += int(w.requests.At(s).calls) })
 	ghosts := 0
 	for i := range w.calls {
-		if w.calls[i].place == abandoned {
+		if w.calls[i].place == abandoned || w.calls[i].place != ended && w.calls[i].runsOn {
 			ghosts++
 		}
 	}

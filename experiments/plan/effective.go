@@ -59,7 +59,7 @@ func (e *Environment) describe() map[string]any {
 		pool["launch"] = settings(e.pools[i].launch)
 		pools = append(pools, pool)
 	}
-	out["name"] = e.label
+	out["name"], out["client"] = e.label, settings(&e.client)
 	out["cluster"], out["telemetry"], out["retry"] = settings(&e.cluster), settings(&e.telemetry), settings(&e.retry)
 	if pools != nil {
 		out["pool"] = pools
@@ -76,6 +76,7 @@ func (e *Environment) describe() map[string]any {
 	}
 	if e.functions != nil {
 		f := settings(e.functions)
+		f["full"] = [...]string{"refuse", "wait"}[e.full()]
 		f["cold"] = e.functions.cold().String()
 		out["functions"] = f
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"sync"
@@ -55,9 +56,13 @@ func (cmd *liveCmd) runOne(c *console, t target, p *plan.Plan, o *outcome.Outcom
 	if request == nil {
 		request = t.request(classNames(world.cfg.Classes), &world.cfg)
 	}
+	src = until(src, scfg.Duration)
+	if scfg.Clients != nil {
+		src = workloads.Retrying(src, *scfg.Clients, seed, 0) // src ends there already
+	}
 	report, err := load.Run(world.ctx, load.Target{
 		Address: world.address, Timeout: scfg.Timeout, Seed: seed, Request: request,
-	}, world.brain.Start(), until(src, scfg.Duration), seen.add)
+	}, world.brain.Start(), src, seen.add)
 	end := max(world.brain.Now(), scfg.Duration)
 	stopBreaking()
 	stopSampling()
@@ -126,7 +131,10 @@ func (r *recording) add(s *load.Sent) {
 	q := results.Request{
 		ID: s.ID, Class: uint16(s.Arrival.Class), Cold: s.Cold, Attempts: uint8(min(s.Attempts, 255)),
 		Status: int32(s.Status), Worker: s.Worker, Arrival: s.Due, Start: results.Never, Finish: s.Finish,
-		Work: work, Predicted: s.Expected.Seconds(), Ideal: service, Bound: allowed(class, service),
+		User: s.ID, First: s.Due, Work: work, Predicted: s.Expected.Seconds(), Ideal: service, Bound: allowed(class, service),
+	}
+	if r.cfg.Clients != nil {
+		q.User, q.Try, q.First = s.Arrival.User, s.Arrival.Try, s.Arrival.First
 	}
 	switch s.Kind {
 	case "vm":
@@ -134,7 +142,7 @@ func (r *recording) add(s *load.Sent) {
 	case "function":
 		q.Kind = results.KindFunction
 	}
-	q.Ending = ending(s)
+	q.Ending, q.Reason = ending(s), reason(s)
 	if q.Ending != results.Answered {
 		q.Finish = results.Never
 	}
@@ -147,6 +155,28 @@ func allowed(class *policy.Class, service time.Duration) time.Duration {
 		return time.Duration(class.Factor * float64(service))
 	}
 	return class.Bound
+}
+
+// reason is why a request has no answer: as the gateway says, if it has.
+func reason(s *load.Sent) policy.Reason {
+	if said, ok := policy.ReasonOf(s.Reason); ok && s.Class == load.Status {
+		return said
+	}
+	switch s.Class {
+	case "":
+		return policy.ReasonNone
+	case load.Timeout:
+		return policy.ReasonClient
+	case load.Dropped, load.Invalid:
+		return policy.ReasonUnsent
+	case load.Interrupted:
+		return policy.ReasonRuns
+	case load.Status:
+		if s.Status == http.StatusServiceUnavailable {
+			return policy.ReasonCapacity
+		}
+	}
+	return policy.ReasonError
 }
 
 // ending is how a request ended.

@@ -25,6 +25,7 @@ type Sent struct {
 	Attempts int           // as the gateway says; 0 unknown
 	Worker   int32         // -1 unknown
 	Kind     string        // "vm" or "function"; "" unknown
+	Reason   string        // why the gateway refused it, as it says; "" unknown
 	Cold     bool          // the answer met a cold start
 	CPU      time.Duration // the worker's; 0 unknown
 	Expected time.Duration // work that the gateway predicted; 0 unknown
@@ -51,9 +52,22 @@ const (
 	Wrong       Failure = "wrong"       // Target.Check found the answer wrong
 )
 
+// served says whether the client has no reason to try again: it has, where it
+// got no answer in time, or one with status 429 or 5xx.
+func (s *Sent) served() bool {
+	switch s.Class {
+	case Refused, Reset, Timeout, Broken:
+		return false
+	case Status:
+		return s.Status != http.StatusTooManyRequests && s.Status < http.StatusInternalServerError
+	}
+	return true
+}
+
 // read takes what gateway and worker say of how they answered.
 func (s *Sent) read(h http.Header) {
 	s.Kind = h.Get("Cnv-Kind")
+	s.Reason = h.Get("Cnv-Reason")
 	s.Cold = h.Get("Cnv-Cold") == "true" || h.Get("Cnv-Cold") == "1"
 	s.Request = number(h, "Cnv-Request", 63)
 	s.Worker = int32(number(h, "Cnv-Worker", 31))
