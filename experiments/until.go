@@ -63,7 +63,7 @@ func (cmd *compareCmd) until(c *console, name string, p *plan.Plan, target float
 func oneRecording(p *plan.Plan) []string {
 	var out []string
 	for _, s := range p.Scenarios {
-		if kind := s.Workload.Made.Replicates; kind == "blocks" || kind == "none" {
+		if kind := s.Workload.Made.Replicates; kind == "blocks" || kind == "local" || kind == "none" {
 			out = append(out, s.Name)
 		}
 	}

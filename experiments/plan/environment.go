@@ -32,8 +32,8 @@ type topTable struct {
 	Seeds      int           `toml:"seeds" axis:"no" doc:"replications; 10"`
 	Seed       uint64        `toml:"seed" axis:"no" doc:"of the first replication, the others count up; 1"`
 	SLO        SLO           `toml:"slo" doc:"response time allowed: \"2s\", \"5x\" the idle service time, or a table by class; 5x"`
-	Replicate  string        `toml:"replicate" axis:"no" doc:"what differs between replications of a recorded trace: \"blocks\", \"thin\" or \"none\"; blocks"`
-	Block      time.Duration `toml:"block" axis:"no" doc:"length of the windows drawn under replicate = \"blocks\"; a twentieth of the trace"`
+	Replicate  string        `toml:"replicate" axis:"no" doc:"what differs between replications of a recorded trace: \"local\" (short blocks, each from near its own place in time and in rate), \"blocks\" (whole windows in any order), \"thin\" or \"none\"; local"`
+	Block      time.Duration `toml:"block" axis:"no" doc:"length of the blocks of \"local\" and the windows of \"blocks\"; as long as correlation wants, and a twentieth of the trace"`
 	Thin       float64       `toml:"thin" axis:"no" doc:"share of arrivals kept under replicate = \"thin\"; 0.5"`
 	Timeout    time.Duration `toml:"timeout" doc:"clients leave after so long; 0s: never"`
 	Steady     bool          `toml:"steady" axis:"no" doc:"the question is about the steady state: warm-ups are left out (steady_* metrics), one long run has intervals; false"`
@@ -67,7 +67,7 @@ func defaultEnvironment() *Environment {
 func defaultTop() topTable {
 	return topTable{
 		Seeds: 10, Seed: 1, SLO: SLO{Default: Bound{Factor: defaultFactor}},
-		Replicate: "blocks", Thin: 0.5, DrainCap: time.Hour, Primary: results.DefaultPrimary(),
+		Replicate: "local", Thin: 0.5, DrainCap: time.Hour, Primary: results.DefaultPrimary(),
 	}
 }
 
