@@ -125,6 +125,9 @@ func (cmd *compareCmd) runs(c *console, name string, p *plan.Plan) (*outcome.Out
 	tell := startProgress(c.err, p.Name, total, cmd.Quiet)
 	err = cmd.runAll(c.ctx, p, set, tell.step)
 	tell.finish()
+	if err == nil {
+		err = cmd.recordings(c, p, set)
+	}
 	if err != nil {
 		set.Discard()
 		return nil, err

@@ -26,8 +26,9 @@ const (
 	perCorrelation = 8
 	// leastBlocks are enough to differ, where correlation would make longer ones.
 	leastBlocks = 40
-	// Blocks of a trace whose rate stays the same all along are longer than a
-	// cell, as there is no edge to keep.
+	// Blocks of a trace whose rate stays the same all along, so that they are drawn
+	// from a flatPools-th of it at least, are longer than a cell: there is no edge to keep.
+	flatPools   = 10
 	flatBlocks  = 400
 	longestFlat = 60 // seconds
 )
@@ -44,7 +45,7 @@ func newLocal(cells []int32, width, span int64, block time.Duration) *local {
 		per = even(len(cells), max(min(perCorrelation*lasts, len(cells)/leastBlocks), 1))
 	default:
 		l := localOf(cells, width, span, per, d)
-		if l.windows() < int(farthest*float64(len(cells))) {
+		if l.windows() < len(cells)/flatPools {
 			return l
 		}
 		per = even(len(cells), max(min(len(cells)/flatBlocks, int(longestFlat*1e6/width)), 1))

@@ -124,8 +124,8 @@ func Open(path string, o Options) (*workloads.Workload, error) {
 	r.records = s.records
 	r.chooseSpread()
 	r.count(s)
-	if n := int((s.span + o.Block - 1) / max(o.Block, 1)); (o.Replicate == Blocks || o.Replicate == Local) && o.Block > 0 && n < 2 {
-		return nil, fmt.Errorf("%s: block = %v: the trace of %v has %d such window, a bootstrap needs 2 at least", path, o.Block, s.span, n)
+	if err := r.enoughBlocks(); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	if err := r.chooseSizes(s); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
@@ -138,6 +138,22 @@ func Open(path string, o Options) (*workloads.Workload, error) {
 		return nil, err
 	}
 	return r.workload(s, sums), nil
+}
+
+// enoughBlocks says what is wrong with the length of blocks that was asked for.
+func (r *recording) enoughBlocks() error {
+	n := 2
+	switch {
+	case r.o.Block == 0:
+	case r.o.Replicate == Blocks:
+		n = r.windows()
+	case r.o.Replicate == Local:
+		n = int(r.header.SpanUS / r.local().width)
+	}
+	if n < 2 {
+		return fmt.Errorf("block = %v: the trace of %v has %d such window, a bootstrap needs 2 at least", r.o.Block, micros(r.header.SpanUS), n)
+	}
+	return nil
 }
 
 // open reads what describes a trace.
