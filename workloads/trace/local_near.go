@@ -73,7 +73,7 @@ func pools(p prefix, d noise, cells, complete int) []pool {
 // near is the stretch of block k: the same length to both sides, so that a rate
 // that rises or falls steadily has its mean in the middle.
 func near(p prefix, d noise, cells, k, complete int) pool {
-	half := max(int(farthest*float64(complete)), leastDonors)
+	half := max(int(farthest*float64(complete)), 2*leastDonors)
 	most := half
 	for _, side := range [2]int{-1, 1} {
 		if n, ends := reach(p, d, cells, k, side, most, complete); !ends {
