@@ -18,7 +18,26 @@ type demand struct {
 // A demandCount is the demand of one bin; works are CPU-seconds.
 type demandCount struct {
 	arrivals                float64
+	unknown                 float64 // arrivals of which nothing was known
 	work, spilled, rejected float64
+}
+
+// add counts the work of an arrival.
+func (b *demandCount) add(work float64, unknown bool) {
+	b.work += work
+	if unknown {
+		b.unknown++
+	}
+}
+
+// foresee gives the arrivals of which nothing was known the work that the first
+// measurement lets expect.
+func (d *demand) foresee(work float64) {
+	for i := range d.bins {
+		b := &d.bins[i]
+		b.work += b.unknown * work
+		b.unknown = 0
+	}
 }
 
 // bin returns the current bin, clearing those that time passed over.
@@ -48,6 +67,7 @@ func (d *demand) over(now, window time.Duration) Demand {
 	for i := first; i <= d.last; i++ {
 		b := &d.bins[i%demandBins]
 		sum.arrivals += b.arrivals
+		sum.unknown += b.unknown
 		sum.work += b.work
 		sum.spilled += b.spilled
 		sum.rejected += b.rejected
@@ -62,6 +82,7 @@ func (d *demand) over(now, window time.Duration) Demand {
 	}
 	return Demand{
 		Arrivals: sum.arrivals / span,
+		Unknown:  sum.unknown / span,
 		Work:     bias * sum.work / span,
 		Spilled:  bias * sum.spilled / span,
 		Rejected: bias * sum.rejected / span,

@@ -29,7 +29,8 @@ type Run struct {
 	classes  []classSum
 	sizes    sizes
 	series   Series
-	parts    *stretches // nil: nobody asks for the steady state
+	parts    *stretches // nil: nobody asks for the steady state, or the run has ended
+	kept     keptStretches
 	elastic  elasticity
 	last     time.Duration // arrival
 	samples  []Sample
@@ -141,8 +142,8 @@ func (r *Run) Finish(end time.Duration, l Ledger, c Counts) Row {
 	row.Trend.hours(&r.series)
 	row.Trend.Arrivals = r.last.Seconds()
 	if r.parts != nil {
-		row.Trend.settle(&r.series)
-		s.steady = newSteadyState(&row.Trend, &r.series, r.parts)
+		r.kept = r.parts.keep()
+		r.parts = nil
 	}
 	for i := range columns {
 		row.Values[i] = columns[i].value(s)

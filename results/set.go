@@ -53,8 +53,10 @@ type cellData struct {
 	requests float64
 	samples  []Sample // of replication 0
 	series   *Series  // of the only run, if the question is about its steady state
+	courses  []course // by replication, until all runs of the workload are there, if the question is about the steady state
 	sizes    sizes
 	classes  []classTotal
+	void     string // why its numbers are void; "" they are not
 }
 
 // classTotal is one class of a cell over all replications.
@@ -114,8 +116,11 @@ func (s *Set) Add(workload, policy int, r *Run, row Row) error {
 	if r.timeline {
 		c.samples = r.samples
 	}
-	if s.plan.Steady && s.plan.Replications == 1 {
-		c.series = &r.series
+	if s.plan.Steady {
+		if c.courses == nil {
+			c.courses = make([]course, s.plan.Replications)
+		}
+		c.courses[r.Info.Replication] = course{&r.series, &r.kept}
 	}
 	c.sizes.merge(&r.sizes)
 	if c.classes == nil {
@@ -129,6 +134,9 @@ func (s *Set) Add(workload, policy int, r *Run, row Row) error {
 		if r.byClass() {
 			t.response = merged(t.response, r.classes[i].response)
 		}
+	}
+	if s.plan.Steady {
+		s.settle(workload)
 	}
 	return nil
 }
