@@ -3,6 +3,7 @@ package results
 import (
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
 )
@@ -21,7 +22,8 @@ type Plan struct {
 	// differences hold together, all others are exploratory. Empty: avoidable
 	// misses and the cost per 1,000 requests within the SLO.
 	Primary []string
-	Steady  bool // the question is about the steady state: warm-ups are left out
+	After   time.Duration // what disturbs the runs is over; 0: nobody asks
+	Steady  bool          // the question is about the steady state: warm-ups are left out
 	// Manifest is kept as manifest.json: the effective configuration,
 	// build, seeds, digests, the command to reproduce. It must marshal to
 	// the same bytes whenever the inputs are the same.
@@ -82,7 +84,7 @@ func NewSet(p Plan, spool string) *Set {
 func (s *Set) Open(workload, policy, replication int, seed uint64, classes []string) (*Run, error) {
 	r := NewRun(RunInfo{
 		Workload: s.plan.Workloads[workload], Policy: s.plan.Policies[policy],
-		Replication: replication, Seed: seed, Classes: classes, Steady: s.plan.Steady,
+		Replication: replication, Seed: seed, Classes: classes, Steady: s.plan.Steady, After: s.plan.After,
 	})
 	r.timeline = replication == 0
 	if s.plan.Requests != "" {

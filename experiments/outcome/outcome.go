@@ -128,7 +128,7 @@ func (o *Outcome) Finish(out io.Writer) error {
 func (o *Options) declare(p *plan.Plan) results.Plan {
 	r := results.Plan{
 		Name: p.Name, Question: p.Question, Replications: p.Seeds, Contrasts: p.Compared(),
-		Primary: p.Primary, Steady: p.Steady, Manifest: manifest(o.Command, p), Figures: o.Figures,
+		Primary: p.Primary, Steady: p.Steady, After: p.After, Manifest: manifest(o.Command, p), Figures: o.Figures,
 	}
 	for _, s := range p.Scenarios {
 		r.Workloads = append(r.Workloads, s.Name)
