@@ -80,6 +80,9 @@ type Compared struct {
 	// confidence; 1 for all but primary metrics, which are exploratory.
 	Family  int
 	Primary bool
+	// Recording is the metric of the policy on the recording itself, of which
+	// replications are resamples; nil where there is none.
+	Recording *float64
 }
 
 // The verdicts of a difference.

@@ -118,7 +118,7 @@ func (s *Set) writeRuns(dir string) error {
 
 var comparisonHeader = []string{
 	"workload", "policy", "metric", "unit", "n", "over", "mean", "low", "high",
-	"against", "difference", "difference_low", "difference_high", "joint_low", "joint_high", "delta", "verdict", "role", "family",
+	"against", "difference", "difference_low", "difference_high", "joint_low", "joint_high", "delta", "verdict", "role", "family", "recording",
 }
 
 // record is a row of comparison.csv.
@@ -126,8 +126,16 @@ func (r *Compared) record() []string {
 	return []string{
 		r.Workload, r.Policy, r.Metric, r.Unit, strconv.Itoa(r.N), r.Over, number(r.Mean), number(r.Low), number(r.High),
 		r.Against, number(r.Diff), number(r.DiffLow), number(r.DiffHigh),
-		number(r.JointLow), number(r.JointHigh), number(r.Delta), r.Verdict, r.role(), strconv.Itoa(r.Family),
+		number(r.JointLow), number(r.JointHigh), number(r.Delta), r.Verdict, r.role(), strconv.Itoa(r.Family), r.recording(),
 	}
+}
+
+// recording is the value on the recording itself, "" without one.
+func (r *Compared) recording() string {
+	if r.Recording == nil {
+		return ""
+	}
+	return number(*r.Recording)
 }
 
 // The roles of a metric.
@@ -177,6 +185,13 @@ func ReadComparison(dir string) ([]Compared, error) {
 				return fmt.Errorf("%s: %w", comparisonHeader[n.at], err)
 			}
 		}
+		if last := f[len(f)-1]; last != "" {
+			v, err := parseNumber(last)
+			if err != nil {
+				return fmt.Errorf("recording: %w", err)
+			}
+			r.Recording = &v
+		}
 		out = append(out, r)
 		return nil
 	})
@@ -196,6 +211,7 @@ var otherFiles = []fileDoc{
 		{"delta", "the smallest difference that matters, in the unit of the metric: as the file says, else one point of shares and 2 % of all else"},
 		{"verdict", "better, worse (higher, lower where neither is better): the joint interval is beyond 0; same within delta: all of it is; not known: neither, or there is none"},
 		{"role, family", "primary: named by the experiment to answer its question, and how many intervals hold together; exploratory: all others, of which one in twenty finds a difference where there is none"},
+		{"recording", "the metric on the recording itself, one run, where replications are resamples of it; no interval or verdict rests on it"},
 	}},
 	winsDoc, paretoDoc, sizesDoc, saturationDoc, loadsDoc, tuningDoc, sensitivityDoc,
 	{"classes.csv", "one row per workload, policy and class of requests, over all replications", [][2]string{

@@ -48,7 +48,8 @@ type Set struct {
 	saturation  []Saturation // nil: nobody asked
 	tuning      *Tuning      // likewise
 	sensitivity []Sensitivity
-	judged      *comparison // nil: a run was added since
+	judged      *comparison       // nil: a run was added since
+	recorded    map[int][]float64 // by cell: metrics on the recording itself
 }
 
 // cellData is what is kept of a cell.
@@ -168,7 +169,7 @@ func (s *Set) Comparison() []Compared {
 	for w := range s.plan.Workloads {
 		out = append(out, c.rows(w)...)
 	}
-	return out
+	return s.withRecordings(out)
 }
 
 // compared is all cells and the family of what is said of them.
