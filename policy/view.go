@@ -129,7 +129,7 @@ func (v *View) FunctionsWarm(c ClassID) int { return v.c.warm.idle(v.Now, c) }
 
 // PoolCount counts the workers of a pool by state.
 type PoolCount struct {
-	Desired   int // what the pool was last sized to
+	Desired   int // what the pool was last sized to; its initial size before
 	Launching int // asked for, not yet seen
 	Booting   int // pending or running, not ready
 	Ready     int
@@ -140,6 +140,10 @@ type PoolCount struct {
 // Size is the workers the pool has or will have: all but the draining and the
 // forgotten.
 func (p PoolCount) Size() int { return p.Launching + p.Booting + p.Ready }
+
+// Wanted is the workers the pool is to have: what it was last sized to, or what it
+// has where that could not be ended yet. More than Size wait to be launched again.
+func (p PoolCount) Wanted() int { return max(p.Size(), p.Desired) }
 
 // most is how large the pool may get: forgotten workers are instances like
 // any other to those who set the maximum.

@@ -27,6 +27,7 @@ func TestSpotNotice(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			cfg := fleet(2, &roundRobin{})
 			cfg.Pools[0].Spot, cfg.Pools[0].USDPerHour = c.spot, 3600
+			cfg.Control.Pools[0].Replace = policy.ReplaceNever
 			notice := 4 * time.Second
 			if c.work > time.Minute {
 				notice = 64 * time.Second
@@ -76,6 +77,7 @@ func TestReclaimedIsFreeForAnHour(t *testing.T) {
 			cfg := fleet(1, &roundRobin{})
 			cfg.Duration, cfg.DrainCap = 2*time.Hour, 3*time.Hour
 			cfg.Pools[0] = Pool{Initial: 1, Spot: true, USDPerHour: 0.03, IPv4USDPerHour: 0.005, EBSUSDPerHour: 0.001}
+			cfg.Control.Pools[0].Replace = policy.ReplaceNever
 			cfg.Faults = []Fault{{At: c.at, Kind: c.kind, Notice: 2 * time.Minute, Noticed: time.Second}}
 			src := at(0)
 			src.arrivals[0].Work = 100 * time.Minute // it is never idle
@@ -98,6 +100,7 @@ func TestSpotVictims(t *testing.T) {
 		cfg.Control.Pools = append(cfg.Control.Pools, cfg.Control.Pools[0])
 		cfg.Pools = append(cfg.Pools, cfg.Pools[0])
 		cfg.Pools[1].Spot = spot
+		cfg.Control.Pools[1].Replace = policy.ReplaceNever
 		for i := range 8 {
 			cfg.Faults = append(cfg.Faults, Fault{At: time.Duration(i) * time.Second, Kind: Interrupt, Worker: AnyWorker, Notice: time.Minute})
 		}
