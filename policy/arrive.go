@@ -35,9 +35,8 @@ func (c *Controller) arrive(e *Event, out []Command) []Command {
 	r.ID, r.Class, r.Key, r.Arrived, r.Deadline = e.Request, e.Class, e.Key, c.now, e.At
 	r.Idempotent, r.Streamed, r.Bytes, r.Features = e.Idempotent, e.Streamed, e.Bytes, e.Features
 	out = c.estimate(r, e.Truth, out)
-	b := c.demand.bin(c.now)
-	b.arrivals++
-	b.work += r.Work
+	c.demand.bin(c.now).arrivals++
+	c.demand.add(c.now, offeredWork, r.Work)
 	if c.cfg.Admission != nil {
 		if ok, after := c.cfg.Admission.Admit(&c.view, &r.Request); !ok {
 			return c.reject(s, statusTooMany, after, out)
@@ -125,7 +124,7 @@ func (c *Controller) recorded(e *Event) {
 func (c *Controller) reject(s int32, status int32, after time.Duration, out []Command) []Command {
 	r := c.table.At(s)
 	c.counts.Rejected++
-	c.demand.bin(c.now).rejected += r.Work
+	c.demand.add(c.now, rejectedWork, r.Work)
 	out = append(out, Command{Kind: Reject, Request: r.ID, N: status, At: after})
 	c.table.Remove(s)
 	return out

@@ -57,10 +57,8 @@ type Pool struct {
 	Slots int
 	// Limit is how many requests the gateway lets a worker have; the rest
 	// wait at the gateway. 0 means no limit: waiting happens at the worker.
-	Limit int
-	// Initial is how many workers the driver launches by itself at the start. Those
-	// that were announced before anything was lost or decided count as initial too.
-	Initial    int
+	Limit      int
+	Initial    int           // workers that the driver launches by itself at the start
 	Min, Max   int           // bounds of the Scaler, 0 <= Min <= Max; forgotten workers count to Max
 	Replace    Replacement   // of lost workers
 	Cooldown   time.Duration // no scaling for so long after the last change

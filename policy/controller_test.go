@@ -28,6 +28,7 @@ func newLab(t *testing.T, n int, cfg Config) *lab {
 		cfg.Router = first{}
 	}
 	cfg.Leader = true
+	cfg.Pools[0].Initial = max(cfg.Pools[0].Initial, n)
 	c, err := New(cfg)
 	if err != nil {
 		t.Fatal(err)

@@ -10,26 +10,77 @@ const (
 // demand counts what arrived, in bins, and how predictions compared with
 // what was measured.
 type demand struct {
+	speed               float64 // of a core that does the work
 	bins                [demandBins]demandCount
-	last                int64   // index of the newest bin
-	predicted, measured float64 // decayed sums over answered requests, CPU-seconds
+	last                int64      // index of the newest bin
+	long                []longWork // requests that take longer than a bin, while they would run
+	predicted, measured float64    // decayed sums over answered requests, CPU-seconds
 }
 
 // A demandCount is the demand of one bin; works are CPU-seconds.
 type demandCount struct {
-	arrivals                float64
-	work, spilled, rejected float64
+	arrivals float64
+	work     [demandKinds]float64
+}
+
+// A demandKind is a kind of work that is counted.
+type demandKind uint8
+
+const (
+	offeredWork  demandKind = iota // of all arrivals
+	spilledWork                    // of them, sent to functions
+	rejectedWork                   // of them, turned away
+	demandKinds
+)
+
+// longWork is work that takes one core longer than a bin.
+type longWork struct {
+	from, lasts time.Duration
+	work        float64 // as counted in its bin, CPU-seconds
+	kind        demandKind
+}
+
+// demandSpeed is the speed of the cores that would do the work: those of the first
+// pool, or those of functions.
+func demandSpeed(cfg *Config) float64 {
+	if len(cfg.Pools) > 0 {
+		return cfg.Pools[0].Speed
+	}
+	return cfg.Functions.Share
 }
 
 // bin returns the current bin, clearing those that time passed over.
 func (d *demand) bin(now time.Duration) *demandCount {
 	i := int64(now / demandBin)
+	if d.last < i && len(d.long) > 0 {
+		d.prune(now)
+	}
 	for n := 0; d.last < i && n < demandBins; n++ {
 		d.last++
 		d.bins[d.last%demandBins] = demandCount{}
 	}
 	d.last = max(d.last, i)
 	return &d.bins[i%demandBins]
+}
+
+// prune forgets the long work that would be done by now.
+func (d *demand) prune(now time.Duration) {
+	n := 0
+	for _, w := range d.long {
+		if now-w.from < w.lasts {
+			d.long[n] = w
+			n++
+		}
+	}
+	d.long = d.long[:n]
+}
+
+// add counts the work of a request.
+func (d *demand) add(now time.Duration, kind demandKind, work float64) {
+	d.bin(now).work[kind] += work
+	if work > d.speed*inSeconds(demandBin) {
+		d.long = append(d.long, longWork{now, seconds(d.bias() * work / d.speed), work, kind})
+	}
 }
 
 // learn compares the predicted with the measured work of an answered request.
@@ -39,31 +90,50 @@ func (d *demand) learn(predicted, measured float64) {
 	d.measured = d.measured*keep + measured
 }
 
-// over is ScaleView.Demand.
+// bias is by how much predictions fell short of what was measured.
+func (d *demand) bias() float64 {
+	if d.predicted > 0 && d.measured > 0 {
+		return d.measured / d.predicted
+	}
+	return 1
+}
+
+// over is ScaleView.Demand without what is overdue. Work that takes longer than
+// the window is taken out of the bins, and is one core as long as it takes.
 func (d *demand) over(now, window time.Duration) Demand {
 	d.bin(now)
 	n := min(max(int64(window/demandBin), 1), demandBins-1)
 	first := max(d.last-n, 0)
+	begin := time.Duration(first) * demandBin
+	span := inSeconds(now - begin)
+	if span <= 0 {
+		return Demand{}
+	}
 	var sum demandCount
 	for i := first; i <= d.last; i++ {
 		b := &d.bins[i%demandBins]
 		sum.arrivals += b.arrivals
-		sum.work += b.work
-		sum.spilled += b.spilled
-		sum.rejected += b.rejected
+		for k, work := range b.work {
+			sum.work[k] += work
+		}
 	}
-	span := (now - time.Duration(first)*demandBin).Seconds()
-	if span <= 0 {
-		return Demand{}
+	var cores [demandKinds]float64
+	for _, w := range d.long {
+		if w.lasts <= window || now-w.from >= w.lasts {
+			continue
+		}
+		cores[w.kind]++
+		if w.from >= begin {
+			sum.work[w.kind] -= w.work
+		}
 	}
-	bias := 1.0
-	if d.predicted > 0 && d.measured > 0 {
-		bias = d.measured / d.predicted
+	rate := func(k demandKind) float64 {
+		return d.bias()*max(sum.work[k], 0)/span + cores[k]*d.speed
 	}
 	return Demand{
 		Arrivals: sum.arrivals / span,
-		Work:     bias * sum.work / span,
-		Spilled:  bias * sum.spilled / span,
-		Rejected: bias * sum.rejected / span,
+		Work:     rate(offeredWork),
+		Spilled:  rate(spilledWork),
+		Rejected: rate(rejectedWork),
 	}
 }

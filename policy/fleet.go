@@ -16,8 +16,7 @@ type fleet struct {
 	load     loadIndex
 	free     freeIndex
 	pools    []PoolCount
-	sized    []bool // pools that were sized, or have lost a worker, by pool
-	short    bool   // there may be pools with fewer workers than they were sized to
+	short    bool // there may be pools with fewer workers than they were sized to
 	boots    []bootTime
 	attempts attempts
 }
@@ -32,7 +31,6 @@ func newFleet(cfg *Config, hasty bool) *fleet {
 	f := &fleet{cfg: cfg.Pools, ps: cfg.PS, hasty: hasty}
 	f.attempts.free = -1
 	f.pools = make([]PoolCount, len(cfg.Pools))
-	f.sized = make([]bool, len(cfg.Pools))
 	f.boots = make([]bootTime, len(cfg.Pools))
 	for i := range cfg.Pools {
 		f.pools[i].Launching = cfg.Pools[i].Initial
@@ -65,15 +63,6 @@ func (f *fleet) announce(now time.Duration, id WorkerID, p PoolID, zone uint8) {
 	c := &f.pools[p]
 	c.Launching = max(0, c.Launching-1)
 	c.Booting++
-	if !f.sized[p] {
-		c.Desired = max(c.Desired, c.Size())
-	}
-}
-
-// size notes what a pool is to have.
-func (f *fleet) size(p PoolID, desired int) {
-	f.pools[p].Desired = desired
-	f.sized[p] = true
 }
 
 // run marks a pending worker as running.
@@ -121,11 +110,8 @@ func (f *fleet) retire(w *Worker, to WorkerState) {
 		}
 	}
 	c := &f.pools[w.Pool]
-	switch {
-	case w.State <= StateReady:
-		f.sized[w.Pool], f.short = true, true
-	case w.State == StateForgotten:
-		f.short = true // there is room for another one
+	if w.State != StateDraining { // a forgotten one leaves room for another
+		f.short = true
 	}
 	switch w.State {
 	case StatePending, StateRunning:

@@ -23,14 +23,14 @@ func (c *Controller) resize(p PoolID, want int, victims []WorkerID, out []Comman
 	cfg, n := &c.cfg.Pools[p], &c.fleet.pools[p]
 	want = min(max(want, cfg.Min), n.most(cfg))
 	if want == n.Size() {
-		c.fleet.size(p, want)
+		n.Desired = want
 		return out
 	}
 	if c.changed[p] >= 0 && c.now < c.changed[p]+cfg.Cooldown {
 		return out
 	}
 	grows := want > n.Desired
-	c.fleet.size(p, want)
+	n.Desired = want
 	if want > n.Size() {
 		if !grows { // something is lost, and replenish sees to it
 			c.fleet.short = true
@@ -212,7 +212,7 @@ func (c *Controller) launchAndWait(s int32, out []Command) []Command {
 	c.stall = stall{on: true, slot: s, pool: 0}
 	c.adapted(0)
 	n := &c.fleet.pools[0]
-	c.fleet.size(0, max(n.Desired, n.Size()+1))
+	n.Desired = max(n.Desired, n.Size()+1)
 	return c.launch(0, 1, out)
 }
 

@@ -158,7 +158,7 @@ type ScaleView struct {
 // Demand is rates over a window, per second.
 type Demand struct {
 	Arrivals float64
-	Work     float64 // offered load: CPU-seconds per second, all arrivals; the load a fleet without functions would carry
+	Work     float64 // offered load: CPU-seconds per second, all requests; the load a fleet without functions would carry
 	Spilled  float64 // the part of Work that went to functions
 	Rejected float64 // the part of Work that was turned away
 }
@@ -166,8 +166,18 @@ type Demand struct {
 // Demand is the demand over the last window (at most 20 minutes; less where
 // the run is younger). Work is predicted work, corrected by the ratio of
 // measured to predicted work of what was answered meanwhile.
+//
+// A request counts its work per window for the window after its arrival. One that
+// takes a core of the first pool longer than the window counts as that core, for as
+// long as it takes, whether it is served, spilled, rejected or waits. So either is
+// its work in all, and the sum is the offered load: the mean number of cores that
+// would be busy if none had to wait (Jennings, Mandelbaum, Massey and Whitt 1996,
+// doi:10.1287/mnsc.42.10.1383). What is not answered by then goes on counting, with
+// what is left of it. O(requests in flight).
 func (v *ScaleView) Demand(window time.Duration) Demand {
-	return v.c.demand.over(v.Now, window)
+	d := v.c.demand.over(v.Now, window)
+	d.Work += v.c.overdue(window)
+	return d
 }
 
 // CPU is the mean over a pool's ready workers of each one's mean utilisation

@@ -23,7 +23,8 @@ import (
 // extrapolated. A pool shrinks only to the most that was wanted within Hold,
 // so a short lull takes nothing away. Pools are filled in order up to their
 // maxima. The size at the first decision counts as wanted: a run that has
-// seen ten seconds knows no better. O(pools) per decision.
+// seen ten seconds knows no better. A request that takes longer than Window counts
+// as a core for as long as it takes. O(pools + requests in flight) per decision.
 //
 // Source: Halfin and Whitt 1981, doi:10.1287/opre.29.3.567; Gandhi et al.
 // 2012, doi:10.1145/2382553.2382556 (hold before scaling in).

@@ -25,7 +25,7 @@ func TestConformance(t *testing.T) {
 // TestFixed keeps the initial size or the given one, whatever happened.
 func TestFixed(t *testing.T) {
 	l := policytest.NewLab(t, policy.Config{Pools: []policy.Pool{
-		{Name: "a", Cores: 1, Speed: 1, Max: 9}, {Name: "b", Cores: 1, Speed: 1, Max: 9},
+		{Name: "a", Cores: 1, Speed: 1, Initial: 3, Max: 9}, {Name: "b", Cores: 1, Speed: 1, Initial: 2, Max: 9},
 	}})
 	l.Add(3, 0)
 	l.Add(2, 1)
@@ -62,7 +62,7 @@ func TestLostIsReplacedOnce(t *testing.T) {
 // size that is wanted still counts it.
 func TestThresholdCountsWhatIsReplaced(t *testing.T) {
 	for cpu, want := range map[float64]int{0.9: 4, 0.5: 3, 0.1: 2} {
-		l := policytest.NewLab(t, policy.Config{Leader: true})
+		l := policytest.NewLab(t, policy.Config{Leader: true, Pools: []policy.Pool{{Cores: 1, Speed: 1, Initial: 3, Max: 9}}})
 		l.Add(3, 0)
 		l.Worker(policy.WorkerLost, 2)
 		l.C.Step(0, &policy.Event{Kind: policy.LaunchFailed, N: 1}, nil)
