@@ -35,8 +35,7 @@ func (c *Controller) arrive(e *Event, out []Command) []Command {
 	r.ID, r.Class, r.Key, r.Arrived, r.Deadline = e.Request, e.Class, e.Key, c.now, e.At
 	r.Idempotent, r.Streamed, r.Bytes, r.Features = e.Idempotent, e.Streamed, e.Bytes, e.Features
 	out = c.estimate(r, e.Truth, out)
-	c.demand.bin(c.now).arrivals++
-	c.demand.add(c.now, offeredWork, r.Work)
+	c.demand.arrive(c.now, r.Work)
 	if c.cfg.Admission != nil {
 		if ok, after := c.cfg.Admission.Admit(&c.view, &r.Request); !ok {
 			return c.reject(s, statusTooMany, after, out)

@@ -12,9 +12,10 @@ const (
 type demand struct {
 	speed               float64 // of a core that does the work
 	bins                [demandBins]demandCount
-	last                int64      // index of the newest bin
-	long                []longWork // requests that take longer than a bin, while they would run
-	predicted, measured float64    // decayed sums over answered requests, CPU-seconds
+	last                int64         // index of the newest bin
+	until               time.Duration // its end
+	long                []longWork    // requests that take longer than a bin, while they would run
+	predicted, measured float64       // decayed sums over answered requests, CPU-seconds
 }
 
 // A demandCount is the demand of one bin; works are CPU-seconds.
@@ -49,18 +50,24 @@ func demandSpeed(cfg *Config) float64 {
 	return cfg.Functions.Share
 }
 
-// bin returns the current bin, clearing those that time passed over.
+// bin returns the current bin.
 func (d *demand) bin(now time.Duration) *demandCount {
-	i := int64(now / demandBin)
-	if d.last < i && len(d.long) > 0 {
-		d.prune(now)
+	if now >= d.until {
+		d.pass(now)
 	}
+	return &d.bins[uint64(d.last)%demandBins]
+}
+
+// pass moves on to the bin of an instant, clearing those that time passed over.
+func (d *demand) pass(now time.Duration) {
+	d.prune(now)
+	i := int64(now / demandBin)
 	for n := 0; d.last < i && n < demandBins; n++ {
 		d.last++
 		d.bins[d.last%demandBins] = demandCount{}
 	}
-	d.last = max(d.last, i)
-	return &d.bins[i%demandBins]
+	d.last = i
+	d.until = time.Duration(i+1) * demandBin
 }
 
 // prune forgets the long work that would be done by now.
@@ -75,12 +82,29 @@ func (d *demand) prune(now time.Duration) {
 	d.long = d.long[:n]
 }
 
-// add counts the work of a request.
+// arrive counts a request.
+func (d *demand) arrive(now time.Duration, work float64) {
+	b := d.bin(now)
+	b.arrivals++
+	b.work[offeredWork] += work
+	d.keep(now, offeredWork, work)
+}
+
+// add counts work of a request that was counted.
 func (d *demand) add(now time.Duration, kind demandKind, work float64) {
 	d.bin(now).work[kind] += work
-	if work > d.speed*inSeconds(demandBin) {
-		d.long = append(d.long, longWork{now, seconds(d.bias() * work / d.speed), work, kind})
+	d.keep(now, kind, work)
+}
+
+// keep remembers work that takes longer than a bin.
+func (d *demand) keep(now time.Duration, kind demandKind, work float64) {
+	if work > float64(demandBin)/1e9*d.speed {
+		d.remember(now, kind, work)
 	}
+}
+
+func (d *demand) remember(now time.Duration, kind demandKind, work float64) {
+	d.long = append(d.long, longWork{now, seconds(d.bias() * work / d.speed), work, kind})
 }
 
 // learn compares the predicted with the measured work of an answered request.
