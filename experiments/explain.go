@@ -49,6 +49,8 @@ func (n *narrator) Decided(v *policy.View, r *policy.Request, choice policy.Choi
 		how = "measured on an equal request"
 	case r.Known:
 		how = "by the estimator"
+	case r.Work == 0:
+		how = "nothing is known"
 	}
 	n.c.printf("  predicted work %.4g s (%s), %d attempts so far\n", r.Work, how, r.Attempts)
 	n.c.printf("  the policies saw:\n%s", describeView(v))

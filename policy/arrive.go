@@ -1,9 +1,6 @@
 package policy
 
-import (
-	"math"
-	"time"
-)
+import "time"
 
 // HTTP statuses the Controller answers with itself.
 const (
@@ -35,7 +32,7 @@ func (c *Controller) arrive(e *Event, out []Command) []Command {
 	r.ID, r.Class, r.Key, r.Arrived, r.Deadline = e.Request, e.Class, e.Key, c.now, e.At
 	r.Idempotent, r.Streamed, r.Bytes, r.Features = e.Idempotent, e.Streamed, e.Bytes, e.Features
 	out = c.estimate(r, e.Truth, out)
-	c.demand.arrive(c.now, r.Work)
+	c.demand.arrive(c.now, r.Work, c.unknown(r))
 	if c.cfg.Admission != nil {
 		if ok, after := c.cfg.Admission.Admit(&c.view, &r.Request); !ok {
 			return c.reject(s, statusTooMany, after, out)
@@ -46,61 +43,6 @@ func (c *Controller) arrive(e *Event, out []Command) []Command {
 		out = c.act(i, 0, out)
 	}
 	return out
-}
-
-// estimate sets the predicted work of a request. What equal requests have
-// taken is asked of the store where an estimator can remember it and does not.
-func (c *Controller) estimate(r *request, truth float64, out []Command) []Command {
-	r.Work, r.Known = c.predict(r, truth)
-	if c.cfg.Store && c.hooks.recaller != nil && r.Key != 0 && !r.Repeat {
-		out = append(out, Command{Kind: Lookup, Request: r.ID, Key: r.Key})
-	}
-	return out
-}
-
-// predict is the predicted work of a request, and whether the Estimator has
-// said so.
-func (c *Controller) predict(r *request, truth float64) (work float64, known bool) {
-	if c.hooks.exact && plausible(truth) {
-		return truth, true
-	}
-	if c.cfg.Estimator != nil {
-		if w, ok := c.cfg.Estimator.Estimate(c.now, &r.Request); ok && plausible(w) {
-			return w, true
-		}
-	}
-	return c.means[r.Class].value(c.cfg.Classes[r.Class].Prior), false
-}
-
-// plausible says whether a number can be an amount of work.
-func plausible(work float64) bool { return work >= 0 && !math.IsInf(work, 0) }
-
-// A classMean is the running mean work of a class: of all measurements up to
-// a thousand, of about the last thousand from there on.
-type classMean struct {
-	mean float64
-	n    float64
-}
-
-func (m *classMean) learn(work float64) {
-	m.n = min(m.n+1, 1000)
-	m.mean += (work - m.mean) / m.n
-}
-
-func (m *classMean) value(prior float64) float64 {
-	if m.n == 0 {
-		return prior
-	}
-	return m.mean
-}
-
-// learn feeds work that was measured at an instant to the class mean and the
-// estimator.
-func (c *Controller) learn(at time.Duration, r *Request, work float64) {
-	c.means[r.Class].learn(work)
-	if c.cfg.Estimator != nil {
-		c.cfg.Estimator.Learn(at, r, work)
-	}
 }
 
 // recorded takes in what the store says. A measurement teaches the class mean

@@ -43,7 +43,7 @@ type Class struct {
 	Name     string
 	Bound    time.Duration // response time allowed by the SLO; 0 unless absolute
 	Factor   float64       // or a multiple of the idle service time; 0 unless relative
-	Prior    float64       // expected work before anything was measured, CPU-seconds; 0 unknown
+	Prior    float64       // expected work until the class was measured, CPU-seconds; 0 unknown
 	Features []string      // names of Request.Features in order
 }
 

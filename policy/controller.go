@@ -19,7 +19,8 @@ type Controller struct {
 	warm     warmth
 	demand   demand
 	means    []classMean
-	budget   float64 // retries that may be spent now
+	overall  classMean // of all classes
+	budget   float64   // retries that may be spent now
 	backoff  *Rand
 	stall    stall
 	wakeAt   time.Duration // of the one pending wake; -1 none

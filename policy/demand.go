@@ -21,6 +21,7 @@ type demand struct {
 // A demandCount is the demand of one bin; works are CPU-seconds.
 type demandCount struct {
 	arrivals float64
+	unknown  float64 // arrivals of which nothing was known
 	work     [demandKinds]float64
 }
 
@@ -83,9 +84,12 @@ func (d *demand) prune(now time.Duration) {
 }
 
 // arrive counts a request.
-func (d *demand) arrive(now time.Duration, work float64) {
+func (d *demand) arrive(now time.Duration, work float64, unknown bool) {
 	b := d.bin(now)
 	b.arrivals++
+	if unknown {
+		b.unknown++
+	}
 	b.work[offeredWork] += work
 	d.keep(now, offeredWork, work)
 }
@@ -105,6 +109,18 @@ func (d *demand) keep(now time.Duration, kind demandKind, work float64) {
 
 func (d *demand) remember(now time.Duration, kind demandKind, work float64) {
 	d.long = append(d.long, longWork{now, seconds(d.bias() * work / d.speed), work, kind})
+}
+
+// foresee gives the arrivals of which nothing was known the work that the first
+// measurement lets expect.
+func (d *demand) foresee(work float64) {
+	for i := max(d.last-demandBins+1, 0); i <= d.last; i++ {
+		b := &d.bins[i%demandBins]
+		b.work[offeredWork] += b.unknown * work
+		for ; b.unknown > 0; b.unknown-- {
+			d.keep(time.Duration(i)*demandBin, offeredWork, work)
+		}
+	}
 }
 
 // learn compares the predicted with the measured work of an answered request.
@@ -137,6 +153,7 @@ func (d *demand) over(now, window time.Duration) Demand {
 	for i := first; i <= d.last; i++ {
 		b := &d.bins[i%demandBins]
 		sum.arrivals += b.arrivals
+		sum.unknown += b.unknown
 		for k, work := range b.work {
 			sum.work[k] += work
 		}
@@ -156,6 +173,7 @@ func (d *demand) over(now, window time.Duration) Demand {
 	}
 	return Demand{
 		Arrivals: sum.arrivals / span,
+		Unknown:  sum.unknown / span,
 		Work:     rate(offeredWork),
 		Spilled:  rate(spilledWork),
 		Rejected: rate(rejectedWork),

@@ -197,7 +197,9 @@ func (c *Controller) end(r *request, i int32, o *Outcome) {
 // observe learns from an outcome and tells the policies that want to know.
 func (c *Controller) observe(o *Outcome) {
 	if o.Status == OK && o.Work > 0 && plausible(o.Work) {
-		c.demand.learn(o.Request.Work, o.Work)
+		if o.Request.Work > 0 || o.Request.Known {
+			c.demand.learn(o.Request.Work, o.Work)
+		}
 		if !c.cfg.LearnByStore {
 			c.learn(c.now, o.Request, o.Work)
 		}

@@ -145,6 +145,14 @@ func (t *twin) step(rt *rapid.T) {
 		f.book(t.at, i)
 		t.jobs[w] = append(t.jobs[w], i)
 		t.had[i] = 0
+	case op == 7: // as when the first measurement comes
+		work := rapid.Float64Range(0, 4).Draw(rt, "measured")
+		for _, list := range t.jobs {
+			for _, i := range list {
+				f.revalue(t.at, i, work)
+			}
+		}
+		f.reorder(t.at)
 	default:
 		for _, w := range f.ready {
 			if list := t.jobs[w]; len(list) > 0 {

@@ -59,6 +59,19 @@ func (f *fleet) rekey(now time.Duration, w *Worker, n int, work float64) {
 	f.free.fix(f, w.Pool, w.heap)
 }
 
+// reorder rebuilds the index after attempts were given other predicted works.
+func (f *fleet) reorder(now time.Duration) {
+	if !f.free.on {
+		return
+	}
+	for p := range f.free.heaps {
+		f.free.heaps[p] = f.free.heaps[p][:0]
+	}
+	for _, id := range f.ready {
+		f.enter(now, &f.workers[id])
+	}
+}
+
 // enter puts a ready worker into the index.
 func (f *fleet) enter(now time.Duration, w *Worker) {
 	x := &f.free

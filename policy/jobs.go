@@ -151,6 +151,19 @@ func (f *fleet) unbook(now time.Duration, i int32) {
 	f.changed(now, w, int(w.InFlight)+1, -left)
 }
 
+// revalue gives attempt i another predicted work. reorder has to follow.
+func (f *fleet) revalue(now time.Duration, i int32, work float64) {
+	a := &f.attempts.all[i]
+	if a.worker != NoWorker {
+		w := &f.workers[a.worker]
+		f.advance(now, w)
+		if a.begun < 0 {
+			w.jobs.waiting += work - a.work
+		}
+	}
+	a.work = work
+}
+
 // workLeft is View.WorkLeft.
 func (f *fleet) workLeft(now time.Duration, id WorkerID) float64 {
 	w := &f.workers[id]

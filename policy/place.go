@@ -230,7 +230,7 @@ func (c *Controller) attempt(s int32, w WorkerID) uint8 {
 	r.Attempts++
 	r.state = running
 	i := c.fleet.attempts.alloc()
-	c.fleet.attempts.all[i] = attempt{request: s, n: n, worker: w, work: r.Work, sent: c.now, prev: -1, next: -1}
+	c.fleet.attempts.all[i] = attempt{request: s, n: n, worker: w, work: counted(&r.Request), sent: c.now, prev: -1, next: -1}
 	r.live[r.nlive] = i
 	r.nlive++
 	if w != NoWorker {

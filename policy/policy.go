@@ -51,10 +51,11 @@ type Request struct {
 	Features   [MaxFeatures]float64
 
 	// Work is the predicted work, CPU-seconds on the reference vCPU; 0 if
-	// nothing is known. It is set before Route is asked.
+	// nothing is known, which ends with the first measurement of all. It is set
+	// before Route is asked. See View.Counted.
 	Work float64
 	// Known says that Work comes from the Estimator; otherwise it is the mean
-	// of the class, or its prior.
+	// of the class, or its prior, or the mean of all classes.
 	Known bool
 	// Repeat says that Work was measured on an earlier request with the same
 	// Key. An Estimator sets it.

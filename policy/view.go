@@ -39,7 +39,8 @@ func (v *View) EarliestFree(p PoolID) (WorkerID, bool) { return v.f.free.earlies
 // reference vCPU, recomputed from the requests in flight: the predictions of
 // those that wait, and for those in service what is left of the prediction.
 // A request that outlives its prediction is expected to need as much again
-// as it has had (the residual rule).
+// as it has had (the residual rule). While nothing is known of any work, each
+// counts [UnknownWork].
 func (v *View) WorkLeft(id WorkerID) float64 { return v.f.workLeft(v.Now, id) }
 
 // Busy says whether a worker has no free slot (or core, where slots are unlimited).
@@ -48,9 +49,14 @@ func (v *View) Busy(id WorkerID) bool {
 	return w.InFlight >= v.c.cfg.Pools[w.Pool].busyAt()
 }
 
-// Service is the time the request would take on an idle worker of the pool.
+// Counted is what a request counts where predicted work is compared: its
+// predicted work, or [UnknownWork] while nothing is known. CPU-seconds.
+func (v *View) Counted(r *Request) float64 { return counted(r) }
+
+// Service is the time the request would take on an idle worker of the pool,
+// by what it counts.
 func (v *View) Service(p PoolID, r *Request) time.Duration {
-	return seconds(r.Work / v.c.cfg.Pools[p].Speed)
+	return seconds(counted(r) / v.c.cfg.Pools[p].Speed)
 }
 
 // Response is the predicted response time on a worker, what is there included.
@@ -59,9 +65,9 @@ func (v *View) Response(id WorkerID, r *Request) time.Duration {
 	cores, speed := float64(w.Cores), w.Speed
 	if v.c.cfg.PS {
 		share := max(1, float64(w.InFlight+1)/cores)
-		return seconds(r.Work / speed * share)
+		return seconds(counted(r) / speed * share)
 	}
-	t := r.Work / speed
+	t := counted(r) / speed
 	if v.Busy(id) {
 		t += v.WorkLeft(id) / (cores * speed)
 	}
@@ -91,7 +97,8 @@ func (v *View) Queued() int { return v.c.queue.len() }
 
 // FunctionFits says whether a function may be called for the request now:
 // there are functions, the body is held and small enough, the predicted time
-// is within their limit and the concurrency is not used up.
+// is within their limit (it may be, where nothing is known) and the concurrency
+// is not used up.
 func (v *View) FunctionFits(r *Request) bool {
 	f := v.c.cfg.Functions
 	if f == nil || r.Streamed || (f.MaxBytes > 0 && r.Bytes > f.MaxBytes) {
@@ -107,7 +114,7 @@ func (v *View) FunctionFits(r *Request) bool {
 // environment is believed to be idle, with a cold start otherwise.
 func (v *View) FunctionResponse(r *Request) time.Duration {
 	f := v.c.cfg.Functions
-	t := f.Floor + seconds(r.Work/f.Share)
+	t := f.Floor + seconds(counted(r)/f.Share)
 	if v.c.warm.idle(v.Now, r.Class) == 0 {
 		t += f.Cold
 	}
@@ -117,7 +124,7 @@ func (v *View) FunctionResponse(r *Request) time.Duration {
 // FunctionUSD is the predicted price of one warm call.
 func (v *View) FunctionUSD(r *Request) float64 {
 	f := v.c.cfg.Functions
-	return f.USDPerRequest + f.USDPerSecond*(f.Floor.Seconds()+r.Work/f.Share)
+	return f.USDPerRequest + f.USDPerSecond*(f.Floor.Seconds()+counted(r)/f.Share)
 }
 
 // FunctionsBusy is the number of function calls in flight from this gateway.
@@ -158,6 +165,7 @@ type ScaleView struct {
 // Demand is rates over a window, per second.
 type Demand struct {
 	Arrivals float64
+	Unknown  float64 // the part of Arrivals of which nothing is known: no part of Work
 	Work     float64 // offered load: CPU-seconds per second, all requests; the load a fleet without functions would carry
 	Spilled  float64 // the part of Work that went to functions
 	Rejected float64 // the part of Work that was turned away

@@ -9,9 +9,28 @@ import (
 
 // A launch is a VM that was asked for and is not known yet.
 type launch struct {
-	pool                         policy.PoolID
-	pending, boot, start, health time.Duration
-	timer                        timerID
+	pool  policy.PoolID
+	took  LaunchTimes
+	timer timerID
+}
+
+// LaunchRand is the stream that the launches of a run are drawn from, At the
+// number of the launch, from 0: in the simulator and on local endpoints, so that
+// the k-th launch takes as long in both.
+func LaunchRand(seed uint64) *policy.Rand { return policy.NewRand(seed, "launch", 0) }
+
+// LaunchTimes is how long the parts of one launch take: see [Launch].
+type LaunchTimes struct{ API, Pending, Boot, Start, Health time.Duration }
+
+// Draw draws the parts of one launch.
+func (l *Launch) Draw(r *policy.Rand) LaunchTimes {
+	var t LaunchTimes
+	t.API = duration(l.API.Draw(r))
+	t.Pending = duration(l.Pending.Draw(r))
+	t.Boot = duration(l.Boot.Draw(r))
+	t.Start = duration(l.Start.Draw(r))
+	t.Health = duration(l.Health.Draw(r))
+	return t
 }
 
 // launch asks for n VMs. The k-th launch of a run takes the same time
@@ -19,15 +38,10 @@ type launch struct {
 func (w *world) launch(p policy.PoolID, n int) {
 	l := &w.cfg.Pools[p].Launch
 	for range n {
-		r := w.draws.launch.At(uint64(len(w.launches)))
-		api := duration(l.API.Draw(r))
-		w.launches = append(w.launches, launch{
-			pool: p, pending: duration(l.Pending.Draw(r)), boot: duration(l.Boot.Draw(r)),
-			start: duration(l.Start.Draw(r)), health: duration(l.Health.Draw(r)),
-		})
-		i := int32(len(w.launches) - 1)
-		w.launches[i].timer = w.timer(launchKnown, i)
-		w.set(w.launches[i].timer, w.now+api)
+		i := int32(len(w.launches))
+		took := l.Draw(w.draws.launch.At(uint64(i)))
+		w.launches = append(w.launches, launch{pool: p, took: took, timer: w.timer(launchKnown, i)})
+		w.set(w.launches[i].timer, w.now+took.API)
 		w.tally.launched++
 	}
 }
@@ -37,10 +51,10 @@ func (w *world) known(i int32) {
 	l := &w.launches[i]
 	w.release(l.timer)
 	v := w.newVM(l.pool)
-	v.runs = w.now + l.pending
-	v.up = v.runs + l.boot
-	v.answers = v.up + l.start
-	v.ready = v.answers + l.health
+	v.runs = w.now + l.took.Pending
+	v.up = v.runs + l.took.Boot
+	v.answers = v.up + l.took.Start
+	v.ready = v.answers + l.took.Health
 	w.pending.Push(policy.Event{Kind: policy.WorkerPending, Worker: v.id, Pool: v.pool})
 	w.set(v.life, v.runs)
 }

@@ -54,7 +54,7 @@ func newWorld(cfg *Config, src workloads.Source, rec Recorder) (*world, error) {
 	w.fns = newFunctions(cfg.Funcs, len(cfg.Control.Classes))
 	w.store = newStore(cfg.Store, &cfg.Control)
 	w.draws = draws{
-		launch:  policy.NewRand(cfg.Seed, "launch", 0),
+		launch:  LaunchRand(cfg.Seed),
 		cold:    policy.NewRand(cfg.Seed, "cold", 0),
 		network: policy.NewRand(cfg.Seed, "network", 0),
 		fault:   policy.NewRand(cfg.Seed, "fault", 0),

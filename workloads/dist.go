@@ -17,8 +17,8 @@ import (
 // Experiment files write it as a bare value or as an inline table; see
 // [ParseDist]:
 //
-//	boot = "25s"
-//	boot = { dist = "lognormal", median = "25s", sigma = 0.4 }
+//	network = "1ms"
+//	network = { dist = "lognormal", median = "1ms", sigma = 0.4 }
 type Dist struct {
 	K   float64 // the constant, where Law is nil
 	Law Law     // nil: the constant K

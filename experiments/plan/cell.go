@@ -50,7 +50,7 @@ func (p *Policy) initial(pool *poolTable) Count {
 func (c Cell) Config(seed uint64) sim.Config {
 	e, w := c.Scenario.Env, c.Scenario.Workload
 	cfg := sim.Config{
-		Seed: seed, Control: e.control(w.classes(e.top.SLO)),
+		Seed: seed, Control: e.control(w.classes(&e.top)),
 		PS: e.cluster.Discipline == "ps", Network: e.cluster.Network,
 		TelemetryPeriod: e.telemetry.Period, TelemetryDelay: e.telemetry.Delay,
 		Timeout: e.top.Timeout, Duration: w.duration(), DrainCap: e.top.DrainCap,
@@ -91,7 +91,8 @@ func (c Cell) Instances() []string {
 }
 
 // auto is the workers of a pool that an offered load, in CPU-seconds per
-// second, keeps at 70 % utilisation, within the pool's bounds.
+// second, keeps at 70 % utilisation, within the pool's bounds. The load is that of
+// the whole workload: a plan that the experimenter makes, not what a policy knows.
 func auto(load float64, p *policy.Pool) int {
 	n := math.Ceil(load / autoUtilisation / (float64(p.Cores) * p.Speed))
 	return int(min(max(n, float64(p.Min)), float64(p.Max)))

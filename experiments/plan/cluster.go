@@ -2,7 +2,6 @@ package plan
 
 import (
 	"fmt"
-	"math"
 	"time"
 
 	"cnv/policy"
@@ -26,68 +25,31 @@ type clusterTable struct {
 
 // A poolTable is [[pool]], or the pool that [cluster] describes.
 type poolTable struct {
-	Name         string         `toml:"name" axis:"no" doc:"of the pool; vm"`
-	Instance     Instance       `toml:"instance" doc:"type from the catalog, or { cores, speed, memory_mb, usd_per_hour }; required"`
-	Market       string         `toml:"market" doc:"\"on-demand\", or \"spot\": cheaper, and taken away with two minutes' notice when EC2 needs them ([[fault]] kind = \"spot\"); on-demand"`
-	SpotUSD      *float64       `toml:"spot_usd_per_hour" doc:"most that is paid per hour of a spot instance, and what is billed here, US dollars; required with market = \"spot\""`
-	Initial      Count          `toml:"initial" doc:"workers ready at the start; \"auto\": enough for the offered load at 70 % utilisation"`
-	Min          int            `toml:"min" doc:"least workers a scaler may want; 1, or 0 where initial is 0"`
-	Max          int            `toml:"max" doc:"most workers a scaler may want; 1000"`
-	Boot         workloads.Dist `toml:"boot" doc:"from the launch call to ready; [cluster.launch] has the parts; 25s"`
-	Cooldown     time.Duration  `toml:"cooldown" doc:"no scaling for so long after the last change; 0s"`
-	Replace      *bool          `toml:"replace" doc:"launch a worker at once for each that is lost or has notice, up to the size last decided; true, but false under router nova-original, whose system never does"`
-	Slots        int            `toml:"slots" doc:"requests that a worker serves at once; its cores under fcfs, no limit under ps"`
-	GatewayQueue bool           `toml:"gateway_queue" doc:"requests that find no free slot wait at the gateway instead of at the worker; false"`
-	PublicIPv4   bool           `toml:"public_ipv4" doc:"bill a public address per worker; false"`
-	EBSGiB       float64        `toml:"ebs_gb" doc:"GiB of gp3 volume billed per worker; 8 for a type of the catalog, else 0"`
+	Name         string        `toml:"name" axis:"no" doc:"of the pool; vm"`
+	Instance     Instance      `toml:"instance" doc:"type from the catalog, or { cores, speed, memory_mb, usd_per_hour }; required"`
+	Market       string        `toml:"market" doc:"\"on-demand\", or \"spot\": cheaper, and taken away with two minutes' notice when EC2 needs them ([[fault]] kind = \"spot\"); on-demand"`
+	SpotUSD      *float64      `toml:"spot_usd_per_hour" doc:"most that is paid per hour of a spot instance, and what is billed here, US dollars; required with market = \"spot\""`
+	Initial      Count         `toml:"initial" doc:"workers ready at the start; \"auto\": your plan, enough for the offered load of the whole workload at 70 % utilisation"`
+	Min          int           `toml:"min" doc:"least workers a scaler may want; 1, or 0 where initial is 0"`
+	Max          int           `toml:"max" doc:"most workers a scaler may want; 1000"`
+	Boot         Lag           `toml:"boot" doc:"from the launch call to ready: a duration is the median, and each part varies by an assumed 20 %; [cluster.launch] has the parts; 25s"`
+	Cooldown     time.Duration `toml:"cooldown" doc:"no scaling for so long after the last change; 0s"`
+	Replace      *bool         `toml:"replace" doc:"launch a worker at once for each that is lost or has notice, up to the size last decided; true, but false under router nova-original, whose system never does"`
+	Slots        int           `toml:"slots" doc:"requests that a worker serves at once; its cores under fcfs, no limit under ps"`
+	GatewayQueue bool          `toml:"gateway_queue" doc:"requests that find no free slot wait at the gateway instead of at the worker; false"`
+	PublicIPv4   bool          `toml:"public_ipv4" doc:"bill a public address per worker; false"`
+	EBSGiB       float64       `toml:"ebs_gb" doc:"GiB of gp3 volume billed per worker; 8 for a type of the catalog, else 0"`
 
 	path   string       // of the table in the file
 	given  []table      // where its keys may stand: [[pool]], then [cluster]
 	launch *launchTable // nil: Boot says it all
 }
 
-// A launchTable is [cluster.launch] or [pool.launch]: the way from a launch
-// call to a ready worker, each part a distribution. Parts that are not given
-// take no time.
-type launchTable struct {
-	API     workloads.Dist `toml:"api" doc:"until the call returns; 0s"`
-	Pending workloads.Dist `toml:"pending" doc:"until it runs and is billed; 0s"`
-	Boot    workloads.Dist `toml:"boot" doc:"until the operating system is up; 0s"`
-	Start   workloads.Dist `toml:"start" doc:"until the application answers; 0s"`
-	Health  workloads.Dist `toml:"health" doc:"until the health check has noticed; 0s"`
-}
-
-// The parts of one launch of a c5.xlarge, seconds (Percival 2021, "EC2 boot
-// time benchmarking": 1.5 until the API call returned, 4.9 until running,
-// 17.2 until the port was closed, 5.6 until it was open). A boot given as
-// one duration is split in these proportions.
-const (
-	partAPI, partPending, partBoot, partStart = 1.5, 4.9, 17.2, 5.6
-	parts                                     = partAPI + partPending + partBoot + partStart
-)
-
-// split makes the parts of a launch of which only the whole is given. A
-// distribution is not split: the sum of independent parts would vary less
-// than the whole. It is all boot, and so all billed.
-func split(boot workloads.Dist) *launchTable {
-	if boot.Law != nil {
-		return &launchTable{Boot: boot}
-	}
-	part := func(p float64) workloads.Dist { return workloads.Constant(boot.K * p / parts) }
-	return &launchTable{API: part(partAPI), Pending: part(partPending), Boot: part(partBoot), Start: part(partStart)}
-}
-
-// mean is the expected time from the call to ready.
-func (l *launchTable) mean() time.Duration {
-	s := l.API.Mean() + l.Pending.Mean() + l.Boot.Mean() + l.Start.Mean() + l.Health.Mean()
-	return time.Duration(math.Min(s*1e9, math.MaxInt64/2))
-}
-
 // defaultPool is a pool of which the file says nothing yet.
 func defaultPool() poolTable {
 	return poolTable{
 		Name: "vm", Market: "on-demand", Initial: Count{Auto: true}, Min: -1, Max: 1000,
-		Boot: workloads.Lasting(25 * time.Second), Slots: -1, EBSGiB: -1,
+		Boot: assumed(25), Slots: -1, EBSGiB: -1,
 	}
 }
 
@@ -119,18 +81,6 @@ func (r *reader) readPools(e *Environment, v variant) {
 		p.launch = r.readLaunch(t, v, p.launch)
 		e.pools = append(e.pools, r.finish(p, e))
 	}
-}
-
-// readLaunch reads the parts of a launch, if the table has them.
-func (r *reader) readLaunch(t table, v variant, otherwise *launchTable) *launchTable {
-	sub, ok := r.sub(t, "launch")
-	if !ok {
-		return otherwise
-	}
-	r.wrong(t.has("boot"), join(t.path, "boot"), "boot is short for the whole of [%s]: give one of them", plain(sub.path))
-	l := &launchTable{}
-	r.decode(v.apply(sub), nil, l)
-	return l
 }
 
 // finish fills in what depends on other keys, and checks the pool.
@@ -247,10 +197,7 @@ func replace(p *policy.Pool, yes *bool) {
 func (p *poolTable) world(initial int) sim.Pool {
 	w := sim.Pool{
 		Initial: initial, USDPerHour: p.price(), Spot: p.Market == "spot", EBSUSDPerHour: catalog.VolumeUSDPerHour(p.EBSGiB),
-		Launch: sim.Launch{
-			API: p.launch.API, Pending: p.launch.Pending, Boot: p.launch.Boot,
-			Start: p.launch.Start, Health: p.launch.Health,
-		},
+		Launch: p.launch.world(),
 	}
 	if p.PublicIPv4 {
 		w.IPv4USDPerHour = catalog.PublicIPv4.USD()

@@ -16,6 +16,7 @@ func (r *reader) combine(p *Plan, made []*Workload, environments []*Environment)
 		return
 	}
 	r.checkSLO(made, environments)
+	r.checkPrior(made, &environments[0].top.Prior)
 	for _, e := range environments {
 		for _, pol := range p.Policies {
 			r.checkPair(pol, e)

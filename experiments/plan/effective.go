@@ -92,6 +92,9 @@ func (w *Workload) describe() map[string]any {
 		}
 	}
 	out["digest"], out["replicates"] = w.Made.Digest, w.Made.Replicates
+	if w.learnt != nil {
+		out["learnt_work_s"] = w.learnt
+	}
 	out["rate_per_s"], out["load_cores"], out["span"] = w.Made.Rate, w.Made.Load, w.Made.Span.String()
 	return out
 }

@@ -32,6 +32,7 @@ type topTable struct {
 	Seeds      int           `toml:"seeds" axis:"no" doc:"replications; 10"`
 	Seed       uint64        `toml:"seed" axis:"no" doc:"of the first replication, the others count up; 1"`
 	SLO        SLO           `toml:"slo" doc:"response time allowed: \"2s\", \"5x\" the idle service time, or a table by class; 5x"`
+	Prior      Prior         `toml:"prior" axis:"no" doc:"what is known of the mean work before anything ran: \"none\", \"200ms\", a table by class, { train = \"10m\" } (of the beginning of a recording, which is then not replayed, or of other arrivals of a generator), { trace = \"path\" } (of another recording); none"`
 	Replicate  string        `toml:"replicate" axis:"no" doc:"what differs between replications of a recorded trace: \"blocks\", \"thin\" or \"none\"; blocks"`
 	Block      time.Duration `toml:"block" axis:"no" doc:"length of the windows drawn under replicate = \"blocks\"; a twentieth of the trace"`
 	Thin       float64       `toml:"thin" axis:"no" doc:"share of arrivals kept under replicate = \"thin\"; 0.5"`
@@ -198,6 +199,11 @@ func (e *Environment) notes() []string {
 	for i := range e.pools {
 		p := &e.pools[i]
 		notes = append(notes, p.Instance.Notes...)
+		if len(e.pools) > 1 {
+			notes = append(notes, p.launch.note(p.Name))
+		} else {
+			notes = append(notes, p.launch.note(""))
+		}
 		if p.Market == "spot" {
 			notes = append(notes, fmt.Sprintf("pool %s: spot instances cost $%v per hour because the experiment says so; real prices change by the hour, and zones can be out of them; one that EC2 takes away in its first hour is not billed", p.Name, p.price()))
 		}

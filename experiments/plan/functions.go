@@ -12,17 +12,17 @@ import (
 // A functionsTable is [functions]: the function service. Without the table
 // there is none.
 type functionsTable struct {
-	MemoryMB    int             `toml:"memory_mb" doc:"of an environment; the processor share follows from it; 1769 (one vCPU)"`
-	Runtime     string          `toml:"runtime" doc:"decides the cold start; go"`
-	Arch        string          `toml:"arch" doc:"\"x86_64\" or \"arm64\": cold start and price; x86_64"`
-	Concurrency int             `toml:"concurrency" doc:"calls at once, more are throttled; 1000"`
-	ScaleStep   int             `toml:"scale_step" doc:"new environments per 10 s; 0 no limit; 1000"`
-	KeepAlive   time.Duration   `toml:"keep_alive" doc:"an environment idle for longer is gone; 640s"`
-	Cold        *workloads.Dist `toml:"cold" doc:"INIT of a new environment; as recorded for the runtime"`
-	Floor       time.Duration   `toml:"floor" doc:"part of a call that does not shrink with memory; 0s"`
-	Provisioned int             `toml:"provisioned" doc:"environments kept warm from the start; 0"`
-	PerClass    bool            `toml:"per_class" doc:"an environment serves one class only; false"`
-	Timeout     time.Duration   `toml:"timeout" doc:"calls end with an error after so long; 900s"`
+	MemoryMB    int           `toml:"memory_mb" doc:"of an environment; the processor share follows from it; 1769 (one vCPU)"`
+	Runtime     string        `toml:"runtime" doc:"decides the cold start; go"`
+	Arch        string        `toml:"arch" doc:"\"x86_64\" or \"arm64\": cold start and price; x86_64"`
+	Concurrency int           `toml:"concurrency" doc:"calls at once, more are throttled; 1000"`
+	ScaleStep   int           `toml:"scale_step" doc:"new environments per 10 s; 0 no limit; 1000"`
+	KeepAlive   time.Duration `toml:"keep_alive" doc:"an environment idle for longer is gone; 640s"`
+	Cold        *Lag          `toml:"cold" doc:"INIT of a new environment: a duration is the median, with an assumed spread of 20 %; as recorded for the runtime"`
+	Floor       time.Duration `toml:"floor" doc:"part of a call that does not shrink with memory; 0s"`
+	Provisioned int           `toml:"provisioned" doc:"environments kept warm from the start; 0"`
+	PerClass    bool          `toml:"per_class" doc:"an environment serves one class only; false"`
+	Timeout     time.Duration `toml:"timeout" doc:"calls end with an error after so long; 900s"`
 }
 
 // defaultFunctions is a function service of which the file says nothing but
@@ -75,7 +75,7 @@ func (f *functionsTable) arch() (catalog.Arch, bool) {
 // cold is the distribution of INIT.
 func (f *functionsTable) cold() workloads.Dist {
 	if f.Cold != nil {
-		return *f.Cold
+		return f.Cold.Dist
 	}
 	arch, _ := f.arch()
 	recorded, err := catalog.ColdStartOf(f.Runtime, arch)
@@ -125,6 +125,9 @@ func (f *functionsTable) world() *sim.Functions {
 func (f *functionsTable) notes() []string {
 	_, note := catalog.FunctionShare(f.MemoryMB)
 	notes := []string{catalog.FunctionSpeedNote, note}
+	if f.Cold != nil && f.Cold.median > 0 {
+		notes = append(notes, catalog.LaunchNote("cold start", rounded(f.Cold.median), 1))
+	}
 	onDemand, kept, used := f.prices()
 	items := []catalog.Item{onDemand, catalog.FunctionCall}
 	if f.Provisioned > 0 {

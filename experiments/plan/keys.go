@@ -29,7 +29,7 @@ func Tables() []Table {
 	return []Table{
 		{"", "before the first table", keysOf(&topTable{})},
 		{"[cluster]", "what all pools share; keys of [[pool]] may stand here too, for all pools or for the only one", keysOf(&clusterTable{})},
-		{"[cluster.launch]", "the parts of boot, or [pool.launch]; what is not given takes no time", keysOf(&launchTable{})},
+		{"[cluster.launch]", "the parts of boot, or [pool.launch]: a duration is the median, and varies by an assumed 20 %; what is not given takes no time", keysOf(&launchTable{})},
 		{"[[pool]]", "machines of one kind", keysOf(&poolTable{})},
 		{"instance = { }", "a machine that is not of the catalog", plainKeys(&Instance{})},
 		{"[functions]", "the function service; without the table there is none", keysOf(&functionsTable{})},
@@ -77,13 +77,13 @@ func typeOf(t reflect.Type) string {
 	switch reflect.Zero(t).Interface().(type) {
 	case time.Duration:
 		return "duration"
-	case workloads.Dist:
+	case workloads.Dist, Lag:
 		return "duration or distribution"
 	case Instance:
 		return "name or table"
 	case Count:
 		return `integer or "auto"`
-	case SLO:
+	case SLO, Prior:
 		return "string or table"
 	}
 	switch {

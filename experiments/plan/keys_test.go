@@ -53,7 +53,7 @@ func TestKeysTellDefaults(t *testing.T) {
 				}
 				want := fmt.Sprint(v)
 				if table.Head+k.Key == "[[pool]]boot" {
-					want += "s" // a distribution is written in seconds
+					want = rounded(pool.Boot.median).String()
 				}
 				if d, err := time.ParseDuration(want); err == nil {
 					want = lasting(d)

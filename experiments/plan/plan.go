@@ -157,6 +157,7 @@ func (p *Plan) Notes() []string {
 		for _, n := range s.Workload.Made.Notes {
 			add(p.noted(n) + ": " + n)
 		}
+		add(s.Env.top.Prior.note(s.Workload.Recorded()))
 		add(s.Env.notes()...)
 		for _, pol := range p.Policies {
 			add(pol.clamped(s.Env))

@@ -142,18 +142,18 @@ max = 5
 		{"max of the policy", pool.Max, 5},
 		{"cooldown", pool.Cooldown, time.Minute},
 		{"initial", world.Initial, min(5, int(math.Ceil(load/0.7/6)))},
-		{"API call", world.Launch.API.K, 1.5},
-		{"pending", world.Launch.Pending.K, 4.9},
-		{"boot", world.Launch.Boot.K, 17.2},
-		{"start", world.Launch.Start.K, 5.6},
-		{"expected boot", pool.Boot.Round(time.Microsecond), 29200 * time.Millisecond},
+		{"API call", world.Launch.API, varying(1.5)},
+		{"pending", world.Launch.Pending, varying(4.9)},
+		{"boot", world.Launch.Boot, varying(17.2)},
+		{"start", world.Launch.Start, varying(5.6)},
+		{"expected boot, exp(0.2²/2) of the median", pool.Boot.Round(time.Millisecond), 29790 * time.Millisecond},
 		{"volume at 0.08 USD per GiB and month of 730 h", math.Round(world.EBSUSDPerHour*1e12) / 1e12, 0.008},
 		{"address", world.IPv4USDPerHour, 0.005},
 		{"share of 1024 of 1769 MB", math.Round(cfg.Funcs.Share*1e4) / 1e4, 0.5789},
 		{"share in the control plane", cfg.Control.Functions.Share, cfg.Funcs.Share},
 		{"arm price", cfg.Funcs.USDPerGBs, 0.0000133334},
 		{"price of a second of 1 GiB", cfg.Control.Functions.USDPerSecond, 0.0000133334},
-		{"cold start", cfg.Funcs.Cold.K, 0.2},
+		{"cold start", cfg.Funcs.Cold, varying(0.2)},
 		{"provisioned", cfg.Funcs.Provisioned, 3},
 		{"concurrency", cfg.Control.Functions.Concurrency, 7},
 		{"telemetry", [2]time.Duration{cfg.TelemetryPeriod, cfg.TelemetryDelay}, [2]time.Duration{time.Minute, 5 * time.Second}},
@@ -187,14 +187,14 @@ instance = "c7g.large"
 max = 3
 initial = 1
 [cluster.launch]
-boot = "10s"
+boot = { dist = "constant", value = "10s" }
 [[pool]]
 name = "small"
 [[pool]]
 name = "big"
 instance = "c7g.xlarge"
 initial = 0
-boot = "90s"
+boot = { dist = "constant", value = "90s" }
 [[workload]]
 generator = "poisson"
 [[policy]]

@@ -37,8 +37,9 @@ type reader struct {
 	lines    lineIndex
 	root     table
 	problems Problems
-	slice    [2]float64 // of recorded workloads
-	lost     bool       // a policy could not be read, so that names may be missing
+	slice    [2]float64         // of recorded workloads
+	learnt   map[string]float64 // mean work by class, of the recording that prior names
+	lost     bool               // a policy could not be read, so that names may be missing
 }
 
 // problem notes what is wrong with the key at a path, once.

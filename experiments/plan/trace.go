@@ -59,10 +59,18 @@ func (r *reader) readTrace(w *Workload, common *workloadTable, q *traceTable, to
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(r.dir, path)
 	}
-	made, err := trace.Open(path, trace.Options{
+	o := trace.Options{
 		Name: w.Name, Size: size, WorkFrom: q.WorkFrom, Placement: trace.Placement(q.Placement),
 		Where: q.Where, Slice: r.slice, Replicate: q.Replicate, Block: q.Block, Thin: q.Thin,
-	})
+	}
+	var made *workloads.Workload
+	var err error
+	if top.Prior.Train > 0 {
+		err = r.learnFromStart(w, path, &o, top.Prior.Train)
+	}
+	if err == nil && len(r.problems) == before {
+		made, err = trace.Open(path, o)
+	}
 	for _, e := range flatten(err) {
 		where := ""
 		if errors.Is(e, fs.ErrNotExist) {

@@ -26,6 +26,7 @@ type Workload struct {
 	Made   *workloads.Workload
 	scaled func(load float64) (*workloads.Workload, error) // Made at another load
 	sizing float64                                         // offered load that initial = "auto" is for
+	learnt map[string]float64                              // mean work of classes, CPU-seconds, from training or another recording
 	Inputs float64                                         // live: the scale of the recorded inputs that are sent themselves; 0: none are
 	table  table                                           // free of axes
 	keys   []any                                           // what the table was decoded into, for the manifest
@@ -47,6 +48,9 @@ func (w *Workload) Recorded() bool { return w.table.has("trace") }
 func (r *reader) readWorkloads(top topTable) []*Workload {
 	tables := r.list(r.root, "workload")
 	r.wrong(len(tables) == 0, "workload", `missing: give at least one [[workload]] with generator = "poisson" or trace = "path"`)
+	if top.Prior.Trace != "" {
+		r.learnt = r.learnFrom(&top.Prior)
+	}
 	var out []*Workload
 	for _, t := range tables {
 		for _, v := range r.cross(r.axes(t, &workloadTable{})) {
@@ -108,6 +112,11 @@ func (r *reader) readWorkload(t table, label string, top topTable) *Workload {
 		return nil
 	}
 	w.Made.Name, w.sizing = w.Name, w.Made.Load
+	if top.Prior.Train > 0 && !w.Recorded() {
+		r.learnFromOthers(w, &top)
+	} else if top.Prior.Trace != "" {
+		w.learnt = r.learnt
+	}
 	return w
 }
 
@@ -146,15 +155,15 @@ func stem(path string) string {
 }
 
 // classes is the classes of the workload as the control plane knows them,
-// with the bounds of the SLO. What the workload says of the mean work of a
-// class is the prior: somebody has measured it before.
-func (w *Workload) classes(slo SLO) []policy.Class {
+// with the bounds of the SLO and the prior. What the workload itself says of the
+// mean work of a class is the future, which nobody knows.
+func (w *Workload) classes(top *topTable) []policy.Class {
 	var out []policy.Class
 	for _, c := range w.Made.Classes {
-		b := slo.of(c.Name)
+		b := top.SLO.of(c.Name)
 		out = append(out, policy.Class{
 			Name: c.Name, Bound: b.Time, Factor: b.Factor,
-			Prior: max(c.MeanWork.Seconds(), 0), Features: c.Features,
+			Prior: top.Prior.of(c.Name, w.learnt), Features: c.Features,
 		})
 	}
 	return out

@@ -17,7 +17,8 @@ import (
 const hidden = 500 * time.Millisecond
 
 // startLocal starts the services of this run. Instances boot as slowly as the
-// simulator's do, but the first ones, which a run begins with, are there.
+// simulator's do, launch by launch, but the first ones, which a run begins with,
+// are there. The health check is the gateway's own and takes its own time.
 func (t *cloudTarget) startLocal(r *session) (*local.Cloud, error) {
 	initial := 1 // the builder
 	for i := range r.sim.Pools {
@@ -31,26 +32,17 @@ func (t *cloudTarget) startLocal(r *session) (*local.Cloud, error) {
 	if r.sim.Funcs != nil {
 		keepAlive = r.sim.Funcs.KeepAlive
 	}
-	// boot is how long an instance takes until it runs, and from then until its program does.
-	boot := func(n uint64, kind string) (runs, begins time.Duration) {
-		if n <= uint64(initial) {
-			return 0, 0
-		}
-		launch := launches[kind] // the builder's: nothing
-		at := policy.NewRand(r.seed, "local boot", 0).At(n - uint64(initial))
-		runs = seconds(launch.API.Draw(at) + launch.Pending.Draw(at))
-		return runs, seconds(launch.Boot.Draw(at) + launch.Start.Draw(at))
-	}
+	boot := boots(r.seed, uint64(initial), launches)
 	colds := policy.NewRand(r.seed, "local cold start", 0)
 	cloud, err := local.Start(local.Config{
 		Dir: filepath.Join(t.cmd.Out, ".local"), Log: r.log,
 		Boot: func(n uint64, kind string) time.Duration {
-			runs, _ := boot(n, kind)
-			return runs
+			took := boot(n, kind)
+			return took.API + took.Pending
 		},
 		Begin: func(n uint64, kind string) time.Duration {
-			_, begins := boot(n, kind)
-			return begins
+			took := boot(n, kind)
+			return took.Boot + took.Start
 		},
 		Cold: func(n uint64) time.Duration {
 			if r.sim.Funcs == nil {
@@ -64,6 +56,20 @@ func (t *cloudTarget) startLocal(r *session) (*local.Cloud, error) {
 		err = badInput{fmt.Errorf("cnv: another run keeps what it measures in %s: wait for its end, or give this one a folder of its own (--out DIR): %w", t.cmd.Out, err)}
 	}
 	return cloud, err
+}
+
+// boots is how long the parts of the launch of the n-th instance take, counted
+// from 1: as long as those of the simulator's launch of that number, after the
+// initial ones, which are there. A type without a launch, the builder's, boots at
+// once.
+func boots(seed, initial uint64, launches map[string]sim.Launch) func(n uint64, kind string) sim.LaunchTimes {
+	return func(n uint64, kind string) sim.LaunchTimes {
+		if n <= initial {
+			return sim.LaunchTimes{}
+		}
+		launch := launches[kind]
+		return launch.Draw(sim.LaunchRand(seed).At(n - initial - 1))
+	}
 }
 
 func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }

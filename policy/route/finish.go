@@ -18,7 +18,7 @@ type finish struct {
 // where one is free, otherwise behind all the work left there.
 func finishAt(v *policy.View, r *policy.Request, id policy.WorkerID) finish {
 	w := v.Worker(id)
-	f := finish{at: r.Work / w.Speed, id: id}
+	f := finish{at: v.Counted(r) / w.Speed, id: id}
 	if w.InFlight > 0 {
 		f.left = v.WorkLeft(id) / (float64(w.Cores) * w.Speed)
 	}

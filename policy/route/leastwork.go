@@ -9,10 +9,10 @@ import "cnv/policy"
 //
 // Work left is recomputed from the requests in flight, with the residual rule
 // for those that outlive their prediction (see View.WorkLeft): a running sum
-// of predictions diverges. With exact sizes and first come,
-// first served it equals one central queue. Under processor sharing it is
-// worse than JSQ at high load, even with exact sizes: use JSQ with
-// tie = "work" there.
+// of predictions diverges. While nothing is known of any work it counts requests.
+// With exact sizes and first come, first served it equals one central queue. Under
+// processor sharing it is worse than JSQ at high load, even with exact sizes: use
+// JSQ with tie = "work" there.
 //
 // Candidates are the earliest free worker of each pool and, where those have
 // no free core, up to 32 of the least loaded. O(pools · log n).

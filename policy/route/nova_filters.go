@@ -44,7 +44,7 @@ func (slotsFilter) pass(v *policy.View, w *policy.Worker, _ *policy.Request) boo
 type headroomFilter struct{ limit float64 }
 
 func (f headroomFilter) pass(v *policy.View, w *policy.Worker, r *policy.Request) bool {
-	return v.WorkLeft(w.ID)+r.Work <= f.limit
+	return v.WorkLeft(w.ID)+v.Counted(r) <= f.limit
 }
 
 // deadlineFilter passes workers predicted to answer within the SLO's bound;

@@ -23,8 +23,10 @@ import (
 // extrapolated. A pool shrinks only to the most that was wanted within Hold,
 // so a short lull takes nothing away. Pools are filled in order up to their
 // maxima. The size at the first decision counts as wanted: a run that has
-// seen ten seconds knows no better. A request that takes longer than Window counts
-// as a core for as long as it takes. O(pools + requests in flight) per decision.
+// seen ten seconds knows no better. While requests arrive of which nothing is
+// known the fleet does not shrink, and has one worker at least: somebody has to
+// find out. A request that takes longer than Window counts as a core for as long
+// as it takes. O(pools + requests in flight) per decision.
 //
 // Source: Halfin and Whitt 1981, doi:10.1287/opre.29.3.567; Gandhi et al.
 // 2012, doi:10.1145/2382553.2382556 (hold before scaling in).
@@ -78,7 +80,7 @@ func (p *Demand) Size(v *policy.ScaleView) policy.Plan {
 	if len(p.recent) == 0 {
 		p.hold(v.Now, size(v))
 	}
-	want := p.hold(v.Now, p.capacity(p.load(v), pools[0].Speed))
+	want := p.hold(v.Now, max(p.capacity(p.load(v), pools[0].Speed), p.unknown(v)))
 	for i := range pools {
 		worker := float64(pools[i].Cores) * pools[i].Speed
 		n := staff(want, worker, pools[i].Max)
@@ -98,9 +100,19 @@ func staff(want, worker float64, most int) int {
 func size(v *policy.ScaleView) float64 {
 	sum := 0.0
 	for i, pool := range v.Pools() {
-		sum += float64(v.Pool(policy.PoolID(i)).Size()*pool.Cores) * pool.Speed
+		sum += float64(v.Pool(policy.PoolID(i)).Wanted()*pool.Cores) * pool.Speed
 	}
 	return sum
+}
+
+// unknown is the capacity that is wanted because requests arrive whose work
+// nobody can tell, in reference cores.
+func (p *Demand) unknown(v *policy.ScaleView) float64 {
+	if v.Demand(p.Window).Unknown == 0 {
+		return 0
+	}
+	first := &v.Pools()[0]
+	return max(size(v), float64(first.Cores)*first.Speed)
 }
 
 // load is the work per second expected when a worker launched now is ready.

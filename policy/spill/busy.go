@@ -11,7 +11,8 @@ import (
 // function can take it and its predicted work is at most Limit. Otherwise it
 // goes to the worker all the same, or waits where there is none.
 //
-// A request of unknown work counts by the mean of its class. O(1).
+// A request that the Estimator does not know counts by the mean of its class;
+// one of which nothing is known is not beyond Limit. O(1).
 type Busy struct {
 	Limit float64 `toml:"limit" doc:"most predicted work of a request that may go to a function, CPU-seconds; 0 no limit" range:"0:60"`
 	// Trust takes any worker the Router names, busy or not.

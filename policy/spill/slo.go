@@ -7,7 +7,9 @@ import "cnv/policy"
 // predicted to meet the bound, or at least to answer sooner than the worker;
 // ties stay with the worker, which is paid already. Without a bound the
 // worker always will do. Where there is no host, a function is used if one
-// can take the request. O(1), plus the work left at the worker.
+// can take the request. While nothing is known of any work each request counts
+// the same (policy.UnknownWork), so that a bound such as 5x is one on how many
+// share a worker. O(1), plus the work left at the worker.
 //
 // The idea of keeping a request at the VM while it is predicted to meet its
 // SLO is Spandana's (arXiv 2606.30533).

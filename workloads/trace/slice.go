@@ -20,7 +20,10 @@ func (r *recording) slice(s *survey) (*survey, error) {
 	r.note = fmt.Sprintf("only from %.0f to %.0f %% of its time", 100*from, 100*to)
 	span := micros(r.header.SpanUS)
 	if r.header.Kind != Counts {
-		r.from, r.to = time.Duration(from*float64(span)), time.Duration(to*float64(span))
+		at := func(share float64) time.Duration { // instants are in whole microseconds
+			return time.Duration(share * float64(span)).Round(time.Microsecond)
+		}
+		r.from, r.to = at(from), at(to)
 		r.header.SpanUS = int64((r.to - r.from) / time.Microsecond)
 		return r.survey()
 	}

@@ -1,0 +1,125 @@
+package plan
+
+import (
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"cnv/policy"
+	"cnv/workloads"
+)
+
+// varying is what a file gets that gives a duration in seconds alone.
+func varying(median float64) workloads.Dist {
+	return workloads.Dist{Law: workloads.Lognormal{Median: median, Sigma: 0.2}}
+}
+
+// launched is the parts of a launch that a [cluster] with these lines has.
+func launched(t *testing.T, lines string) (parts []workloads.Dist, notes []string) {
+	t.Helper()
+	p := parse(t, `question = "q"
+[cluster]
+instance = "c7g.large"
+`+lines+`
+[[workload]]
+generator = "poisson"
+[[policy]]
+router = "jsq"
+`)
+	l := p.Cells()[0].Config(1).Pools[0].Launch
+	return []workloads.Dist{l.API, l.Pending, l.Boot, l.Start, l.Health}, p.Notes()
+}
+
+// A launch given by a duration varies in each of its parts, and the report says
+// that this is assumed; what does not vary was asked for.
+func TestALaunchVaries(t *testing.T) {
+	constant := workloads.Constant
+	law := workloads.Dist{Law: workloads.Uniform{Min: 20, Max: 30}}
+	for _, c := range []struct {
+		lines string
+		want  []workloads.Dist
+		note  string // ""; none
+	}{
+		{`boot = "29.2s"`, []workloads.Dist{varying(1.5), varying(4.9), varying(17.2), varying(5.6), {}}, "boot 29.2s, an assumed spread of 20 % per part"},
+		{``, []workloads.Dist{varying(25 * 1.5 / 29.2), varying(25 * 4.9 / 29.2), varying(25 * 17.2 / 29.2), varying(25 * 5.6 / 29.2), {}}, "boot 25s, an assumed spread of 20 % per part"},
+		{`boot = { dist = "constant", value = "29.2s" }`, []workloads.Dist{constant(1.5), constant(4.9), constant(17.2), constant(5.6), {}}, ""},
+		{`boot = { dist = "uniform", min = "20s", max = "30s" }`, []workloads.Dist{{}, {}, law, {}, {}}, ""},
+		{`boot = "0s"`, make([]workloads.Dist, 5), ""},
+		{"launch = { boot = \"10s\", health = \"5s\", api = { dist = \"constant\", value = 1 } }",
+			[]workloads.Dist{constant(1), {}, varying(10), {}, varying(5)}, "boot 15s, an assumed spread of 20 % per part"},
+	} {
+		got, notes := launched(t, c.lines)
+		for i := range got {
+			if !alike(got[i], c.want[i]) {
+				t.Errorf("%s: part %d is %v, want %v", c.lines, i, got[i], c.want[i])
+			}
+		}
+		noted := slices.IndexFunc(notes, func(n string) bool { return strings.Contains(n, "assumed spread") })
+		if c.note == "" && noted >= 0 || c.note != "" && (noted < 0 || !strings.HasPrefix(notes[noted], c.note)) {
+			t.Errorf("%s: notes %q, want %q among them", c.lines, notes, c.note)
+		}
+	}
+}
+
+// alike says whether two distributions are equal but for rounding.
+func alike(a, b workloads.Dist) bool {
+	p, ok := a.Law.(workloads.Lognormal)
+	q, both := b.Law.(workloads.Lognormal)
+	if ok && both {
+		return math.Abs(p.Median/q.Median-1) < 1e-9 && p.Sigma == q.Sigma
+	}
+	return ok == both && a.Law == b.Law && math.Abs(a.K-b.K) < 1e-9
+}
+
+// A boot of 25 s takes 25 s in the median of many launches, and varies by an
+// eighth: less than its parts, which vary by themselves.
+func TestABootKeepsItsMedian(t *testing.T) {
+	var all []float64
+	parts, _ := launched(t, `boot = "25s"`)
+	r := policy.NewRand(1, "launch", 0)
+	for i := range uint64(20_000) {
+		at, sum := r.At(i), 0.0
+		for _, part := range parts {
+			sum += part.Draw(at)
+		}
+		all = append(all, sum)
+	}
+	slices.Sort(all)
+	if median := all[10_000]; median < 24.9 || median > 25.7 {
+		t.Errorf("median %.2f s, want about 25 s", median)
+	}
+	if low, high := all[3174], all[16826]; high-low < 5.5 || high-low > 7.5 {
+		t.Errorf("two thirds within %.2f to %.2f s, want within some 3.2 s of the median", low, high)
+	}
+}
+
+// No shipped experiment depends on a launch that never varies.
+func TestShippedExperimentsHaveNoConstantLaunch(t *testing.T) {
+	files, err := filepath.Glob("../*.toml")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no experiments found", err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := Parse(filepath.Base(file), "..", string(text), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range p.Cells() {
+			for _, pool := range c.Config(1).Pools {
+				l := pool.Launch
+				for _, part := range []workloads.Dist{l.API, l.Pending, l.Boot, l.Start, l.Health} {
+					if part.K != 0 {
+						t.Errorf("%s: a part of each launch takes %v s", file, part.K)
+					}
+				}
+			}
+		}
+	}
+}

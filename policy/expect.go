@@ -1,0 +1,110 @@
+package policy
+
+import (
+	"math"
+	"time"
+)
+
+// UnknownWork is what a request counts wherever predicted work is added up or
+// compared while nothing is known of any work: CPU-seconds, the same for all, so
+// that work left counts requests, and a bound that is a multiple of the service
+// time is a bound on how many share a worker. It ends with the first measurement.
+const UnknownWork = 1.0
+
+// estimate sets the predicted work of a request. What equal requests have
+// taken is asked of the store where an estimator can remember it and does not.
+func (c *Controller) estimate(r *request, truth float64, out []Command) []Command {
+	r.Work, r.Known = c.predict(r, truth)
+	if c.cfg.Store && c.hooks.recaller != nil && r.Key != 0 && !r.Repeat {
+		out = append(out, Command{Kind: Lookup, Request: r.ID, Key: r.Key})
+	}
+	return out
+}
+
+// predict is the predicted work of a request, and whether the Estimator has
+// said so.
+func (c *Controller) predict(r *request, truth float64) (work float64, known bool) {
+	if c.hooks.exact && plausible(truth) {
+		return truth, true
+	}
+	if c.cfg.Estimator != nil {
+		if w, ok := c.cfg.Estimator.Estimate(c.now, &r.Request); ok && plausible(w) {
+			return w, true
+		}
+	}
+	return c.expected(r.Class), false
+}
+
+// plausible says whether a number can be an amount of work.
+func plausible(work float64) bool { return work >= 0 && !math.IsInf(work, 0) }
+
+// expected is the work that a request of a class is expected to be: the mean of
+// what was measured of the class, else the prior of the class, else the mean of
+// what was measured of all classes; 0 while nothing was.
+//
+// Note: the first means are too small. Of requests that begin together the short
+// ones are measured first, so that a mean of few measurements is one of short
+// requests.
+func (c *Controller) expected(class ClassID) float64 {
+	if m := &c.means[class]; m.n > 0 {
+		return m.mean
+	}
+	if prior := c.cfg.Classes[class].Prior; prior > 0 {
+		return prior
+	}
+	return c.overall.mean
+}
+
+// unknown says whether nothing is known of a request's work.
+func (c *Controller) unknown(r *request) bool { return r.Work == 0 && !r.Known }
+
+// counted is what a request counts among others, CPU-seconds.
+func counted(r *Request) float64 {
+	if r.Work == 0 && !r.Known {
+		return UnknownWork
+	}
+	return r.Work
+}
+
+// A classMean is the running mean work of a class: of all measurements up to
+// a thousand, of about the last thousand from there on.
+type classMean struct {
+	mean float64
+	n    float64
+}
+
+func (m *classMean) learn(work float64) {
+	m.n = min(m.n+1, 1000)
+	m.mean += (work - m.mean) / m.n
+}
+
+// learn feeds work that was measured at an instant to the class mean and the
+// estimator.
+func (c *Controller) learn(at time.Duration, r *Request, work float64) {
+	first := c.overall.n == 0
+	c.means[r.Class].learn(work)
+	c.overall.learn(work)
+	if c.cfg.Estimator != nil {
+		c.cfg.Estimator.Learn(at, r, work)
+	}
+	if first {
+		c.foresee()
+	}
+}
+
+// foresee gives the first measurement to all that came before it: what is in
+// flight, and the demand of those whose work nobody knew. It happens once.
+func (c *Controller) foresee() {
+	c.table.Each(func(s int32) {
+		r := c.table.At(s)
+		if !c.unknown(r) {
+			return
+		}
+		r.Work = c.expected(r.Class)
+		for _, i := range r.live[:r.nlive] {
+			c.fleet.revalue(c.now, i, r.Work)
+		}
+	})
+	c.fleet.reorder(c.now)
+	c.demand.foresee(c.overall.mean)
+}

@@ -1,0 +1,32 @@
+package scale
+
+import (
+	"testing"
+	"time"
+
+	"cnv/policy"
+)
+
+// TestDemandWaitsToKnow: while requests arrive whose work nobody can tell, the
+// fleet does not shrink, and where there is none one worker is launched to find out.
+func TestDemandWaitsToKnow(t *testing.T) {
+	for _, workers := range []int{0, 4} {
+		h := newHost(t, NewDemand(), policy.Pool{Name: "p", Cores: 1, Speed: 1, Max: 10}, workers)
+		arrive := func(id policy.RequestID) { h.step(policy.Event{Kind: policy.Arrival, Request: id}) }
+		for id := range policy.RequestID(40) {
+			h.run(time.Duration(id) * 10 * time.Second)
+			arrive(id)
+		}
+		if n, want := h.c.View().Pool(0).Size(), max(workers, 1); n != want {
+			t.Errorf("from %d workers: %d after 400 s in which nothing was measured, want %d", workers, n, want)
+		}
+		for id := range policy.RequestID(40) { // what still runs would be wanted on
+			h.step(policy.Event{Kind: policy.Gone, Request: id})
+		}
+		h.step(policy.Event{Kind: policy.Observed, Work: 0.01}) // 1 ms of work a second
+		h.run(h.now + 5*time.Minute)
+		if n := h.c.View().Pool(0).Size(); n != 0 {
+			t.Errorf("from %d workers: %d 5 min after the last arrival, want none", workers, n)
+		}
+	}
+}
