@@ -29,7 +29,8 @@ type compareCmd struct {
 	Quiet       bool     `help:"Print nothing; errors still go to stderr."`
 
 	part  shard
-	merge bool // run nothing: put together what others have run
+	from  []string // further folders that merge takes runs from
+	merge bool     // run nothing: put together what others have run
 }
 
 // Run compares the experiments one after the other. All files are read
@@ -142,7 +143,7 @@ func (cmd *compareCmd) compare(c *console, name string, p *plan.Plan, limit floa
 	if cmd.part.of > 1 {
 		return cmd.tellShard(c, name, set)
 	}
-	if limit > 0 {
+	if limit > 0 && set.Verdict() == nil {
 		found, err := cmd.saturate(c, p, limit)
 		if err != nil {
 			return err
@@ -155,7 +156,7 @@ func (cmd *compareCmd) compare(c *console, name string, p *plan.Plan, limit floa
 // options are what the flags say of the results.
 func (cmd *compareCmd) options(name string, p *plan.Plan) outcome.Options {
 	return outcome.Options{
-		Out: cmd.Out, Format: cmd.Format, Requests: cmd.Requests, Journals: cmd.Journal, Figures: !cmd.NoFigures, Quiet: cmd.Quiet, Fresh: cmd.Fresh, Merge: cmd.merge,
+		Out: cmd.Out, Format: cmd.Format, Requests: cmd.Requests, Journals: cmd.Journal, Figures: !cmd.NoFigures, Quiet: cmd.Quiet, Fresh: cmd.Fresh, Merge: cmd.merge, From: cmd.from,
 		Command: outcome.CommandLine(append([]string{"go", "run", "./experiments/...", "compare", name, "--seeds", strconv.Itoa(p.Seeds)}, cmd.searches()...)...),
 	}
 }

@@ -84,7 +84,7 @@ func refuse(format string, args ...any) error { return badInput{fmt.Errorf(forma
 
 // run is the program. It returns the exit code.
 func run(args []string, out, errs io.Writer) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := interruptible(errs)
 	defer stop()
 	signal.Ignore(syscall.SIGPIPE) // `| head` must not kill the program before it has cleaned up
 	checked := &checkedWriter{w: out}
@@ -100,7 +100,7 @@ func run(args []string, out, errs io.Writer) int {
 		fmt.Fprintln(errs, err)
 		return exitInput
 	case ctx.Err() != nil:
-		fmt.Fprintln(errs, "interrupted: nothing was written, earlier results are as they were")
+		fmt.Fprintln(errs, interrupted)
 	default:
 		fmt.Fprintln(errs, err)
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"cnv": main})
+	testscript.Main(m, map[string]func(){"cnv": main, "cnv-bad": mainWithBadPolicies})
 }
 
 // TestScripts types commands and looks at what comes out. Each script in

@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -22,6 +24,7 @@ func (cmd *compareCmd) runAll(ctx context.Context, p *plan.Plan, o *outcome.Outc
 	}
 	group, running := errgroup.WithContext(ctx)
 	group.SetLimit(jobs)
+	again := newRepeats(p)
 	n := 0
 	for w := range p.Scenarios {
 		for pol := range p.Policies {
@@ -39,7 +42,7 @@ func (cmd *compareCmd) runAll(ctx context.Context, p *plan.Plan, o *outcome.Outc
 					if o.Kept(w, pol, replication, p.Seed+uint64(replication)) || cmd.merge {
 						return nil
 					}
-					return cmd.runOne(running, p, o, w, pol, replication)
+					return cmd.runOne(running, p, o, again, w, pol, replication)
 				})
 			}
 		}
@@ -47,16 +50,27 @@ func (cmd *compareCmd) runAll(ctx context.Context, p *plan.Plan, o *outcome.Outc
 	if err := group.Wait(); err != nil {
 		return err
 	}
+	if err := again.run(ctx, o, jobs); err != nil {
+		return err
+	}
+	if o.Judge(); cmd.part.of > 1 {
+		return o.Verdict()
+	}
 	if missing := o.Set.Missing(); cmd.merge && len(missing) > 0 && ctx.Err() == nil {
 		return errMissing(missing, o.KeptIn())
 	}
 	return ctx.Err()
 }
 
-// runOne simulates one run and adds it to the set.
-func (cmd *compareCmd) runOne(ctx context.Context, p *plan.Plan, o *outcome.Outcome, w, pol, replication int) error {
+// runOne simulates one run and adds it to the set. A policy that cannot be relied on
+// makes its numbers void, and no other's.
+func (cmd *compareCmd) runOne(ctx context.Context, p *plan.Plan, o *outcome.Outcome, again *repeats, w, pol, replication int) error {
 	cell := plan.Cell{Scenario: p.Scenarios[w], Policy: p.Policies[pol]}
 	seed := p.Seed + uint64(replication)
+	if o.Stuck(w, pol, seed) {
+		return nil
+	}
+	began := time.Now()
 	rec, err := o.Set.Open(w, pol, replication, seed, cell.Classes())
 	if err != nil {
 		return err
@@ -65,11 +79,16 @@ func (cmd *compareCmd) runOne(ctx context.Context, p *plan.Plan, o *outcome.Outc
 	if cmd.Journal {
 		row, err = journalled(ctx, p, cell, seed, rec, o.Journal(w, pol, seed))
 	} else {
-		row, err = cell.Run(ctx, seed, rec, nil)
+		row, err = outcome.Simulate(ctx, cell, seed, rec, nil)
+	}
+	if f := (*outcome.Fault)(nil); errors.As(err, &f) {
+		o.Blame(w, pol, f)
+		return nil
 	}
 	if err != nil {
 		return fmt.Errorf("%s / %s, seed %d: %w", cell.Scenario.Name, cell.Policy.Name, seed, err)
 	}
+	again.ran(w, pol, replication, time.Since(began), row)
 	return o.Add(w, pol, seed, rec, row)
 }
 
@@ -84,7 +103,7 @@ func journalled(ctx context.Context, p *plan.Plan, cell plan.Cell, seed uint64, 
 	if err != nil {
 		return results.Row{}, err
 	}
-	row, err := cell.Run(ctx, seed, rec, j)
+	row, err := outcome.Simulate(ctx, cell, seed, rec, j)
 	if closed := j.Close(); err == nil {
 		err = closed
 	}

@@ -50,7 +50,7 @@ func (cmd *compareCmd) tellShard(c *console, name string, o *outcome.Outcome) er
 type mergeCmd struct {
 	Experiments []string `arg:"" name:"experiment" help:"Names or files, as compare was given them."`
 	Seeds       *int     `help:"Replications, instead of what the file says." placeholder:"N"`
-	Out         string   `help:"Folder for results that the shards were given; the experiment's is the one of its name there." default:"results" placeholder:"DIR"`
+	Out         []string `help:"Folders for results that the shards were given, or copies of them; repeatable. Results are written to the first." default:"results" sep:"none" placeholder:"DIR"`
 	Format      string   `help:"What is printed: table, csv or json." enum:"table,csv,json" default:"table"`
 	Requests    bool     `help:"Also write one row per request; the shards must have been told so too."`
 	NoFigures   bool     `help:"No figures and no report."`
@@ -60,7 +60,7 @@ type mergeCmd struct {
 // Run puts together what shards have run, and runs nothing.
 func (cmd *mergeCmd) Run(c *console) error {
 	return (&compareCmd{
-		Experiments: cmd.Experiments, Seeds: cmd.Seeds, Out: cmd.Out, Format: cmd.Format,
+		Experiments: cmd.Experiments, Seeds: cmd.Seeds, Out: cmd.Out[0], from: cmd.Out[1:], Format: cmd.Format,
 		Requests: cmd.Requests, NoFigures: cmd.NoFigures, Quiet: cmd.Quiet, merge: true,
 	}).Run(c)
 }

@@ -42,6 +42,10 @@ func (cmd *compareCmd) until(c *console, name string, p *plan.Plan, target float
 		if err != nil {
 			return err
 		}
+		if set.Verdict() != nil { // more seeds do not mend a policy
+			defer set.Discard()
+			return set.Finish(c.out)
+		}
 		w := results.Widest(set.Set.Comparison())
 		if !cmd.Quiet {
 			fmt.Fprintf(c.err, "%s: %d seeds, %s\n", p.Name, seeds, widest(w))

@@ -47,6 +47,9 @@ func (cmd *compareCmd) vary(c *console, name string, p *plan.Plan) error {
 		return err
 	}
 	defer base.Discard()
+	if base.Verdict() != nil {
+		return base.Finish(c.out)
+	}
 	rows := base.Set.Comparison()
 	var found []results.Sensitivity
 	for i, varied := range plans {
@@ -54,6 +57,10 @@ func (cmd *compareCmd) vary(c *console, name string, p *plan.Plan) error {
 		set, err := cmd.runs(c, name, varied)
 		if err != nil {
 			return err
+		}
+		if err := set.Verdict(); err != nil {
+			set.Discard()
+			return fmt.Errorf("with --vary %s: %w", changes[i], err)
 		}
 		found = append(found, moved(changes[i].String(), p, rows, set.Set.Comparison())...)
 		set.Discard()

@@ -236,10 +236,8 @@ func (c *Controller) attempt(s int32, w WorkerID) uint8 {
 	if w != NoWorker {
 		c.fleet.book(c.now, i)
 	}
-	if c.hooks.timeout != nil {
-		if d := c.hooks.timeout.AttemptTimeout(int(n)); d > 0 {
-			c.timers.after(c.now, d, ownTimeout, uint64(r.ID)<<8|uint64(n))
-		}
+	if d := c.patience(n); d > 0 {
+		c.timers.after(c.now, d, ownTimeout, uint64(r.ID)<<8|uint64(n))
 	}
 	if c.cfg.Hedge != nil && n == 0 && r.Idempotent && !r.Streamed {
 		if d, ok := c.cfg.Hedge.After(&c.view, &r.Request); ok {
@@ -247,6 +245,14 @@ func (c *Controller) attempt(s int32, w WorkerID) uint8 {
 		}
 	}
 	return n
+}
+
+// patience is how long attempt n of a request may take; 0: any time.
+func (c *Controller) patience(n uint8) time.Duration {
+	if c.hooks.timeout != nil {
+		return c.hooks.timeout.AttemptTimeout(int(n))
+	}
+	return c.cfg.Retry.AttemptTimeout
 }
 
 // hedge sends a second copy of a request that is still unanswered to

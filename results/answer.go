@@ -23,6 +23,8 @@ type AnswerSpec struct {
 	// Tuned are policies and what they became by tuning: themselves, where nothing
 	// did better than what the file has.
 	Tuned []Pair `json:"tuned,omitempty"`
+	// Leaving is what clients do that are not served, by workload.
+	Leaving []Leaving `json:"leaving,omitempty"`
 }
 
 // A Pair is two policies, the second compared to the first.
@@ -45,13 +47,17 @@ func answer(fs findings, q AnswerSpec) []string {
 		out = append(out, contrastAnswer(fs, c))
 	}
 	out = append(out, routersAnswer(fs, q.Routers), functionsAnswer(fs, q.Functions))
+	recovered := recoveryAnswer(fs)
+	out = append(out, recovered...)
 	for _, w := range fs.workloads() {
-		out = append(out, bestAnswer(fs, w))
+		if recovered == nil || len(fs.policies()) > 1 {
+			out = append(out, bestAnswer(fs, w))
+		}
 	}
 	for _, p := range q.Placements {
 		out = append(out, placementAnswer(fs, p))
 	}
-	out = append(out, tuningAnswer(fs, q.Tuned), intervalAnswer(fs))
+	out = append(out, tuningAnswer(fs, q.Tuned), leavingAnswer(fs, q.Leaving), intervalAnswer(fs))
 	kept := out[:0]
 	for _, s := range out {
 		if s != "" {

@@ -40,7 +40,7 @@ func perAnswer(sum func(*summary) float64) func(*summary) float64 {
 }
 
 // columns is every metric, in the order of the files.
-var columns = slices.Concat(requestColumns, moneyColumns, regretColumns, fleetColumns, elasticityColumns, steadyColumns)
+var columns = slices.Concat(requestColumns, userColumns, moneyColumns, regretColumns, fleetColumns, elasticityColumns, steadyColumns)
 
 var requestColumns = []column{
 	{"requests", "1", "arrivals", neither, func(s *summary) float64 { return s.requests }},

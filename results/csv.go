@@ -219,7 +219,7 @@ var otherFiles = []fileDoc{
 		{"usd_per_hour", "price of the running VMs"},
 	}},
 	{"requests.csv or requests.parquet", "one row per request, when asked for with --requests", [][2]string{
-		{"request", "number of the request, from 0 in order of arrival, the same for all policies"},
+		{"request", "number of the request, from 0 in order of arrival, the same for all policies unless clients try again"},
 		{"workload, policy, seed, class", "which run, which class"},
 		{"arrival_us, start_us, finish_us", "arrival at the gateway, begin of service, last answer byte at the client; microseconds, rounded down; empty: never"},
 		{"worker, kind", "VM or function environment that gave the answer; vm or function"},
@@ -228,5 +228,6 @@ var otherFiles = []fileDoc{
 		{"cold", "1 if it met a cold start"},
 		{"work_us", "CPU time on the reference vCPU"},
 		{"predicted_us", "work the gateway expected; empty if it had no idea"},
+		{"user, try", "number of what a user asked for, from 0 in order of its first try, the same for all policies; and which of its tries this is, from 0: more than one where clients try again"},
 	}},
 }

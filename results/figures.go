@@ -94,5 +94,6 @@ func (s *stored) figures() []figure {
 	add(capacityFigure(policies, s.capacityPanels()), maxPanels, s.capacityCaption())
 	add(winsFigure(policies, s.winsPanels()), maxPanels, s.winsCaption())
 	add(loadFigure(policies, s.loadPanels()), maxPanels, s.loadCaption())
+	add(recoveryFigure(s.found.recoveries()), 2*maxPanels, s.recoveryCaption())
 	return out
 }

@@ -24,6 +24,7 @@ type kept struct {
 	Samples  []Sample
 	Trend    Trend
 	Series   *Series // nil: nobody asked for the steady state
+	Parts    keptStretches
 	Sizes    sizes
 	Rows     bool // its request records follow
 }
@@ -68,6 +69,13 @@ func (k *histogram) restore() (*hdrhistogram.Histogram, error) {
 	return hdrhistogram.Import(s), nil
 }
 
+// addTo adds the values to another histogram of the same bounds.
+func (k *histogram) addTo(h *hdrhistogram.Histogram) {
+	if own, err := k.restore(); err == nil { // Load has refused damaged ones
+		h.Merge(own)
+	}
+}
+
 var errDamaged = errors.New("results: the kept run is damaged")
 
 // KeptTemp begins the names of runs that are being written.
@@ -81,7 +89,7 @@ func (s *Set) Keep(file string, workload, policy int, r *Run, row Row) error {
 		Response: keep(r.response), Samples: r.samples, Trend: row.Trend, Sizes: r.sizes, Rows: r.rows != nil,
 	}
 	if r.Info.Steady {
-		k.Series = &r.series
+		k.Series, k.Parts = &r.series, r.kept
 	}
 	for i := range r.classes {
 		c := keptClass{Requests: r.classes[i].requests, InSLO: r.classes[i].inSLO}
@@ -177,7 +185,12 @@ func (s *Set) revive(k *kept, workload, policy, replication int) (*Run, Row, err
 	}
 	r := &Run{Info: i, sizes: k.Sizes, samples: k.Samples, timeline: replication == 0, classes: make([]classSum, len(k.Classes))}
 	if r.sum.requests = k.Requests; k.Series != nil {
-		r.series = *k.Series
+		r.series, r.kept = *k.Series, k.Parts
+	}
+	for i := range r.kept.Response {
+		if _, err := r.kept.Response[i].restore(); err != nil {
+			return nil, Row{}, err
+		}
 	}
 	var err error
 	if r.response, err = k.Response.restore(); err != nil {

@@ -25,6 +25,7 @@ type Counts struct {
 	Invocations, ColdStarts             uint64
 	Retries, Throttles                  uint64
 	Dropped                             uint64  // VMs that a router dropped: running, billed, unused
+	BadRoutes                           uint64  // workers that a router named and that cannot be used
 	Events                              uint64  // of the simulator
 	VMSeconds                           float64 // VMs running, added up
 	BusyCoreSeconds, CoreSeconds        float64 // cores of VMs at work, and there

@@ -32,18 +32,25 @@ const (
 
 // A Request is the record of one request, rejected ones too.
 type Request struct {
-	ID       uint64 // from 0 in arrival order, the same for all policies
+	ID       uint64 // from 0 in arrival order, the same for all policies unless clients try again
 	Class    uint16
 	Kind     Kind
 	Ending   Ending
 	Cold     bool
+	Try      uint8
 	Attempts uint8 // attempts started; the other fields are of the delivered one
 	Status   int32 // HTTP status
 	Worker   int32 // VM, or function environment; -1 none
 	Arrival  time.Duration
-	Start    time.Duration // service began at the worker; Never
-	Finish   time.Duration // last answer byte at the client; Never
-	Work     time.Duration // CPU time on the reference vCPU
+	// User numbers what users ask for, from 0 in order of arrival, the same for
+	// all policies; Try is which of their tries this is, from 0, and First the
+	// arrival of the first, known where Try > 0. Where clients do not try again
+	// User is ID.
+	User   uint64
+	First  time.Duration
+	Start  time.Duration // service began at the worker; Never
+	Finish time.Duration // last answer byte at the client; Never
+	Work   time.Duration // CPU time on the reference vCPU
 	// Predicted is the work the gateway expected, CPU-seconds on the
 	// reference vCPU; 0 if it had no idea.
 	Predicted float64

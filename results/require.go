@@ -44,14 +44,21 @@ type Checked struct {
 	OK  bool
 }
 
-// Check applies requirements to a comparison, in their order.
+// Check applies requirements to a comparison, in their order, to each policy on
+// each workload once: those that are compared to several others have several rows.
 func Check(rows []Compared, all []Requirement) []Checked {
 	var out []Checked
 	for _, q := range all {
+		seen := map[[2]string]bool{}
 		for i := range rows {
 			r := &rows[i]
 			if r.Metric != q.Metric || q.Policy != "" && r.Policy != q.Policy || q.Workload != "" && r.Workload != q.Workload {
 				continue
+			}
+			if cell := [2]string{r.Workload, r.Policy}; seen[cell] {
+				continue
+			} else {
+				seen[cell] = true
 			}
 			out = append(out, q.check(r))
 		}

@@ -14,7 +14,7 @@ import (
 // requestColumnNames is the header of requests.csv.
 var requestColumnNames = []string{
 	"request", "workload", "policy", "seed", "class", "arrival_us", "start_us", "finish_us",
-	"worker", "kind", "attempt", "status", "cold", "work_us", "predicted_us",
+	"worker", "kind", "attempt", "status", "cold", "work_us", "predicted_us", "user", "try",
 }
 
 // A rowWriter writes the records of the requests of one run to a file, in
@@ -126,6 +126,10 @@ func (w *rowWriter) write(q *Request) {
 	if q.Predicted > 0 {
 		b = strconv.AppendInt(b, int64(q.Predicted*1e6), 10)
 	}
+	b = append(b, ',')
+	b = strconv.AppendUint(b, q.User, 10)
+	b = append(b, ',')
+	b = strconv.AppendUint(b, uint64(q.Try), 10)
 	w.line = append(b, '\n')
 	_, w.err = w.w.Write(w.line)
 }

@@ -13,8 +13,9 @@ type RunInfo struct {
 	Replication      int // from 0
 	Seed             uint64
 	Classes          []string
-	Steady           bool     // the question is about the steady state
-	Warnings         []string // what readers must know of this run
+	Steady           bool          // the question is about the steady state
+	After            time.Duration // when what disturbs the run is over; 0: nobody asks
+	Warnings         []string      // what readers must know of this run
 }
 
 // A Run takes the records of one run as they come and keeps only sums,
@@ -29,8 +30,10 @@ type Run struct {
 	classes  []classSum
 	sizes    sizes
 	series   Series
-	parts    *stretches // nil: nobody asks for the steady state
+	parts    *stretches // nil: nobody asks for the steady state, or the run has ended
+	kept     keptStretches
 	elastic  elasticity
+	users    users
 	last     time.Duration // arrival
 	samples  []Sample
 	timeline bool
@@ -50,6 +53,7 @@ func NewRun(info RunInfo) *Run {
 		Info:     info,
 		response: newMicros(),
 		slowdown: hdrhistogram.New(1, maxThousandths, digits),
+		users:    users{from: info.After},
 		classes:  make([]classSum, len(info.Classes)),
 	}
 	if info.Steady {
@@ -83,6 +87,7 @@ func (r *Run) Add(q *Request) {
 	default:
 		s.unavoidable++
 	}
+	r.users.add(q)
 	r.last = max(r.last, q.Arrival)
 	r.series.add(q, avoidable)
 	r.sizes.add(q, in)
@@ -137,12 +142,14 @@ func (r *Run) Finish(end time.Duration, l Ledger, c Counts) Row {
 	s.slowdown = func(p float64) float64 { return quantileOf(r.slowdown, p, s.slowed) / 1e3 }
 	r.elastic.end()
 	s.elastic = &r.elastic
+	r.users.end = r.last.Seconds()
+	s.users = &r.users
 	row := Row{Info: r.Info, WorstClass: s.worst, Values: make([]float64, len(columns))}
 	row.Trend.hours(&r.series)
 	row.Trend.Arrivals = r.last.Seconds()
 	if r.parts != nil {
-		row.Trend.settle(&r.series)
-		s.steady = newSteadyState(&row.Trend, &r.series, r.parts)
+		r.kept = r.parts.keep()
+		r.parts = nil
 	}
 	for i := range columns {
 		row.Values[i] = columns[i].value(s)

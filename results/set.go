@@ -3,6 +3,7 @@ package results
 import (
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
 )
@@ -21,7 +22,8 @@ type Plan struct {
 	// differences hold together, all others are exploratory. Empty: avoidable
 	// misses and the cost per 1,000 requests within the SLO.
 	Primary []string
-	Steady  bool // the question is about the steady state: warm-ups are left out
+	After   time.Duration // what disturbs the runs is over; 0: nobody asks
+	Steady  bool          // the question is about the steady state: warm-ups are left out
 	// Manifest is kept as manifest.json: the effective configuration,
 	// build, seeds, digests, the command to reproduce. It must marshal to
 	// the same bytes whenever the inputs are the same.
@@ -52,8 +54,10 @@ type cellData struct {
 	requests float64
 	samples  []Sample // of replication 0
 	series   *Series  // of the only run, if the question is about its steady state
+	courses  []course // by replication, until all runs of the workload are there, if the question is about the steady state
 	sizes    sizes
 	classes  []classTotal
+	void     string // why its numbers are void; "" they are not
 }
 
 // classTotal is one class of a cell over all replications.
@@ -79,7 +83,7 @@ func NewSet(p Plan, spool string) *Set {
 func (s *Set) Open(workload, policy, replication int, seed uint64, classes []string) (*Run, error) {
 	r := NewRun(RunInfo{
 		Workload: s.plan.Workloads[workload], Policy: s.plan.Policies[policy],
-		Replication: replication, Seed: seed, Classes: classes, Steady: s.plan.Steady,
+		Replication: replication, Seed: seed, Classes: classes, Steady: s.plan.Steady, After: s.plan.After,
 	})
 	r.timeline = replication == 0
 	if s.plan.Requests != "" {
@@ -113,8 +117,11 @@ func (s *Set) Add(workload, policy int, r *Run, row Row) error {
 	if r.timeline {
 		c.samples = r.samples
 	}
-	if s.plan.Steady && s.plan.Replications == 1 {
-		c.series = &r.series
+	if s.plan.Steady {
+		if c.courses == nil {
+			c.courses = make([]course, s.plan.Replications)
+		}
+		c.courses[r.Info.Replication] = course{&r.series, &r.kept}
 	}
 	c.sizes.merge(&r.sizes)
 	if c.classes == nil {
@@ -128,6 +135,9 @@ func (s *Set) Add(workload, policy int, r *Run, row Row) error {
 		if r.byClass() {
 			t.response = merged(t.response, r.classes[i].response)
 		}
+	}
+	if s.plan.Steady {
+		s.settle(workload)
 	}
 	return nil
 }

@@ -44,7 +44,9 @@ type Trend struct {
 	Unlike      bool    // the first hour is no hour like the others
 	Arrivals    float64 // how long they went on, s
 
-	Warmup  int     // batches left out, under steady = true
+	// Under steady = true, known when all runs of the workload are there:
+	Warmup  int     // batches left out, the same for all policies and replications
+	Left    float64 // share of the requests that they have
 	Endless bool    // no steady state was found
 	Drift   bool    // the two halves of what was kept differ
 	Lag     float64 // lag-1 autocorrelation of long batches of the response time
@@ -88,11 +90,9 @@ func (t *Trend) hours(s *Series) {
 	t.Unlike = math.Abs(t.First-mean) > far
 }
 
-// settle finds the warm-up and looks at what is left.
-func (t *Trend) settle(s *Series) {
-	cut, found := warmUp(s.means(batchResponse))
-	t.Warmup, t.Endless = cut, !found
-	kept := s.long(cut, batchResponse)
+// course looks at one run without its warm-up.
+func (t *Trend) course(s *Series) {
+	kept := s.long(t.Warmup, batchResponse)
 	if kept == nil || math.IsNaN(stat.Mean(kept, nil)) { // too short, or a batch without an answer
 		return
 	}
@@ -151,14 +151,38 @@ func (s *stretches) join() {
 	s.width, s.response, s.requests = 2*s.width, s.response[:n], s.requests[:n]
 }
 
+// keep is what is kept of the stretches: no warm-up is longer than half of a run,
+// so those beyond are one.
+func (s *stretches) keep() keptStretches {
+	out := keptStretches{Width: s.width}
+	half := (len(s.response)+1)/2 + 1
+	for i := range s.response {
+		if i > half {
+			s.response[half].Merge(s.response[i])
+			s.requests[half] += s.requests[i]
+		}
+	}
+	for i := range min(len(s.response), half+1) {
+		out.Response, out.Requests = append(out.Response, keep(s.response[i])), append(out.Requests, s.requests[i])
+	}
+	return out
+}
+
+// A keptStretches is the stretches of a run that has ended.
+type keptStretches struct {
+	Width    uint64
+	Response []histogram
+	Requests []float64
+}
+
 // quantile is that of all arrivals from the first stretch on that begins no
 // earlier than request from.
-func (s *stretches) quantile(p float64, from uint64) float64 {
+func (s *keptStretches) quantile(p float64, from uint64) float64 {
 	all, n := newMicros(), 0.0
-	for i := range s.response {
-		if uint64(i)*s.width >= from {
-			all.Merge(s.response[i])
-			n += s.requests[i]
+	for i := range s.Response {
+		if uint64(i)*s.Width >= from {
+			s.Response[i].addTo(all)
+			n += s.Requests[i]
 		}
 	}
 	return quantileOf(all, p, n) / 1e6
@@ -173,7 +197,7 @@ type steadyState struct {
 }
 
 // newSteadyState leaves the warm-up out.
-func newSteadyState(t *Trend, s *Series, parts *stretches) *steadyState {
+func newSteadyState(t *Trend, s *Series, parts *keptStretches) *steadyState {
 	out := &steadyState{all: s.total(t.Warmup), lag1: t.Lag}
 	if whole := s.total(0); whole.Requests > 0 {
 		out.share = 1 - out.all.Requests/whole.Requests
@@ -196,7 +220,7 @@ func steadily(value func(*steadyState) float64) func(*summary) float64 {
 }
 
 var steadyColumns = []column{
-	{"warmup_s", "s", "under steady = true: what MSER-5 leaves out at the beginning, by the response times", neither, steadily(func(s *steadyState) float64 { return s.warmup.Seconds() })},
+	{"warmup_s", "s", "under steady = true: what is left out at the beginning, the same requests for all policies and replications of a workload (MSER-5 on the response times averaged over replications, where these agree that the beginning differs)", neither, steadily(func(s *steadyState) float64 { return s.warmup.Seconds() })},
 	{"warmup_share", "fraction", "requests that are left out, of all", neither, steadily(func(s *steadyState) float64 { return s.share })},
 	{"steady_response_mean_s", "s", "mean response time of answered requests after the warm-up", lessIsBetter, steadily(func(s *steadyState) float64 { return batchResponse(&s.all) })},
 	{"steady_response_p99_s", "s", "99th percentile of the response time over arrivals after the warm-up, rounded up to a 32nd of the run", lessIsBetter, steadily(func(s *steadyState) float64 { return s.p99 })},

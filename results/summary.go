@@ -26,6 +26,7 @@ type summary struct {
 	answered    func(p float64) float64 // response time of answered requests, seconds
 	slowdown    func(p float64) float64
 	elastic     *elasticity
+	users       *users
 	steady      *steadyState // nil: nobody has asked
 }
 

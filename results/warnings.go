@@ -67,6 +67,10 @@ func (s *Set) Warnings() []Warning {
 			out = append(out, Warning{name, windowsHold})
 		}
 		for p, c := range s.cellsOf(w) {
+			if why := s.cells[s.index(w, p)].void; why != "" {
+				out = append(out, Warning{name + " / " + s.plan.Policies[p], "VOID: " + why})
+				continue
+			}
 			for i := range c.rows {
 				for _, text := range c.rows[i].Info.Warnings {
 					out = append(out, Warning{name + " / " + s.plan.Policies[p], text})
@@ -84,13 +88,16 @@ func (s *Set) Warnings() []Warning {
 func (s *Set) alike() bool {
 	for w := range s.plan.Workloads {
 		for _, c := range s.cellsOf(w) {
-			if !c.single() {
+			if len(c.rows) > 0 && !math.IsNaN(c.rows[0].Value("requests")) && !c.single() { // void ones are not asked
 				return false
 			}
 		}
 	}
 	return true
 }
+
+// longWarmup is above what share of a run a warm-up is worth a warning.
+const longWarmup = 0.2
 
 // unsteady are the warnings about the course of the runs of a cell: what most
 // of them show.
@@ -106,12 +113,19 @@ func unsteady(where string, c *cell) []Warning {
 		}
 		return 2*n > len(c.rows)
 	}
-	if most(func(t *Trend) bool { return t.Unlike }) {
+	if most(func(t *Trend) bool { return t.Unlike }) && !c.rows[0].Info.Steady {
 		first, rest := 0.0, 0.0
 		for i := range c.rows {
 			first, rest = first+c.rows[i].Trend.First/float64(len(c.rows)), rest+c.rows[i].Trend.Rest/float64(len(c.rows))
 		}
 		doubt("the first hour is unlike the others: mean response time %s s, then %s s; where the question is about the steady state, say steady = true", significant(first, 3), significant(rest, 3))
+	}
+	share := 0.0
+	for i := range c.rows {
+		share += c.rows[i].Trend.Left / float64(len(c.rows))
+	}
+	if share > longWarmup {
+		doubt("the warm-up takes %s %% of a run (all policies of a workload leave out the same requests): make the run longer", significant(100*share, 2))
 	}
 	switch {
 	case most(func(t *Trend) bool { return t.Endless }):

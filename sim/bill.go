@@ -69,7 +69,7 @@ func (w *world) close() results.Row {
 	return w.rec.Finish(end, w.money.ledger, results.Counts{
 		Launches: n.Launched, Terminations: w.tally.terminated, Adaptations: n.Adaptations,
 		Invocations: w.tally.calls, ColdStarts: w.tally.cold, Retries: n.Retries, Throttles: n.Throttled,
-		Dropped: n.Forgotten, Events: w.fired + w.arrivals,
+		Dropped: n.Forgotten, BadRoutes: n.BadRoutes, Events: w.fired + w.arrivals,
 		VMSeconds: w.money.vmTime.Seconds(), BusyCoreSeconds: w.tally.busy, CoreSeconds: w.tally.cores,
 		WorkPrice: w.cfg.WorkPrice(),
 	})

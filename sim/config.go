@@ -31,7 +31,11 @@ type Config struct {
 	TelemetryPeriod time.Duration // between two reports of a worker; 0 none
 	TelemetryDelay  time.Duration // from the instant described to the gateway
 
-	Timeout  time.Duration // clients leave after so long; 0 never
+	Timeout   time.Duration // clients leave after so long; 0 never
+	Abandoned Abandoned     // what VMs do with requests that were cancelled
+	// Clients that were not served try again; nil: none does. The source has
+	// what users ask for, not the repeated tries.
+	Clients  *workloads.Patience
 	Duration time.Duration // arrivals stop here; 0: when the source ends
 	Span     time.Duration // how long arrivals take; 0: not known
 	// Journal is told every step of the Controller; nil: nobody is.

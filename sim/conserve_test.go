@@ -86,9 +86,10 @@ func drawWorld(rt *rapid.T) Config {
 			Notice:  time.Duration(rapid.IntRange(0, 20).Draw(rt, "notice")) * time.Second,
 		})
 	}
+	cfg.Abandoned = Abandoned(rapid.IntRange(0, 2).Draw(rt, "abandoned"))
 	cfg.Duration = 200 * time.Second
 	cfg.DrainCap = 300 * time.Second
-	cfg.Control.Retry = policy.Retry{Max: 2, Budget: 0.5, Backoff: time.Second}
+	cfg.Control.Retry = policy.Retry{Max: 2, Budget: 0.5, Backoff: time.Second, AttemptTimeout: time.Duration(rapid.IntRange(0, 5).Draw(rt, "attempt")) * time.Second}
 	if on("network") {
 		cfg.Network = constant(0.05)
 	}
@@ -168,7 +169,7 @@ func checkBooks(rt *rapid.T, w *world) {
 	w.requests.Each(func(s int32) { inCalls += int(w.requests.At(s).calls) })
 	ghosts := 0
 	for i := range w.calls {
-		if w.calls[i].place == abandoned {
+		if w.calls[i].place == abandoned || w.calls[i].place != ended && w.calls[i].runsOn {
 			ghosts++
 		}
 	}

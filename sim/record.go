@@ -47,7 +47,7 @@ func (w *world) end(s int32, how results.Ending, status int32, a answer, finish 
 	w.lastFinish = max(w.lastFinish, w.now)
 	w.tally.ended()
 	if w.loop != nil {
-		w.loop.Finished(w.requests.ID(s), w.now)
+		w.loop.Finished(w.requests.ID(s), w.now, how == results.Answered)
 	}
 	w.forget(s)
 }
@@ -67,6 +67,11 @@ func (w *world) record(s int32, how results.Ending, status int32, a answer, fini
 		ID: uint64(w.requests.ID(s)), Class: uint16(r.class), Kind: a.kind, Ending: how,
 		Cold: a.cold, Attempts: r.attempts, Status: status, Worker: a.worker,
 		Arrival: r.arrival, Start: a.begun, Finish: finish, Work: r.work, Predicted: r.predicted,
+	}
+	q.User, q.First = q.ID, q.Arrival
+	if w.tries != nil {
+		t := &w.tries[s]
+		q.User, q.Try, q.First = t.user, t.n, t.first
 	}
 	service := w.service(r.work)
 	q.Ideal = service + w.idleNetwork

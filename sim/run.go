@@ -50,7 +50,11 @@ func newWorld(cfg *Config, src workloads.Source, rec Recorder) (*world, error) {
 	}
 	w := &world{cfg: cfg, ctrl: ctrl, rec: rec, src: src}
 	w.idleNetwork = 2 * duration(cfg.Network.Mean())
-	w.loop, _ = src.(workloads.ClosedSource)
+	if cfg.Clients != nil {
+		w.src = workloads.Retrying(src, *cfg.Clients, cfg.Seed, cfg.Duration)
+		w.tries = []try{}
+	}
+	w.loop, _ = w.src.(workloads.ClosedSource)
 	w.fns = newFunctions(cfg.Funcs, len(cfg.Control.Classes))
 	w.store = newStore(cfg.Store, &cfg.Control)
 	w.draws = draws{
@@ -97,10 +101,10 @@ func (w *world) run(ctx context.Context) error {
 			return ctx.Err()
 		}
 		at, more := w.nextArrival(&next)
-		if !more && w.requests.Len() == 0 {
+		due := w.heap[0].at // the timeline's timer is always set
+		if !more && w.requests.Len() == 0 && (w.forNobody == 0 || due > max(w.cfg.Duration, w.lastFinish)) {
 			break
 		}
-		due := w.heap[0].at // the timeline's timer is always set
 		if more && at < due {
 			w.now, last = at, at
 			w.arrive(&next)
@@ -128,7 +132,7 @@ func (w *world) nextArrival(next *upcoming) (time.Duration, bool) {
 	if w.loop != nil {
 		at, ok = w.loop.Peek()
 	}
-	if ok && w.cfg.Duration > 0 && at >= w.cfg.Duration {
+	if ok && w.tries == nil && w.cfg.Duration > 0 && at >= w.cfg.Duration {
 		return 0, false
 	}
 	return at, ok
@@ -245,6 +249,10 @@ func (w *world) arrive(next *upcoming) {
 	s := w.requests.Add(id)
 	r := w.requests.At(s)
 	*r = request{class: a.Class, work: max(a.Work, 0), arrival: a.At}
+	if w.tries != nil {
+		w.tries = append(w.tries, make([]try, max(int(s)+1-len(w.tries), 0))...)
+		w.tries[s] = try{a.User, a.First, a.Try}
+	}
 	e := &w.event // its other fields stay zero
 	e.Kind, e.Idempotent = policy.Arrival, true
 	e.Request, e.Class, e.Key, e.Bytes = id, a.Class, a.Key, a.BytesIn

@@ -15,9 +15,10 @@ type world struct {
 	ctrl *policy.Controller
 	rec  Recorder
 	src  workloads.Source
-	loop workloads.ClosedSource // src, if it is one
+	loop workloads.ClosedSource // src, if it is one, or where clients try again
 
 	requests   policy.Table[request]
+	tries      []try // of the requests in the same slots, where clients try again; else nil
 	calls      []call
 	unusedCall []int32
 	pending    policy.Ring[policy.Event] // events for the Controller that follow from commands
@@ -31,6 +32,7 @@ type world struct {
 	idleNetwork time.Duration // mean delay of both ways
 	money       bill
 	draws       draws
+	forNobody   int // cancelled calls that VMs go on with
 
 	wake       timerID
 	reportTick timerID
@@ -68,6 +70,13 @@ type request struct {
 	answers   [2]answer // of the last attempts, by attempt number modulo 2
 }
 
+// A try is which try of what a user asked for a request is.
+type try struct {
+	user  uint64
+	first time.Duration // arrival of the first
+	n     uint8
+}
+
 // An answer is what the record of a request keeps of an attempt.
 type answer struct {
 	begun  time.Duration
@@ -99,6 +108,7 @@ type call struct {
 	status    policy.Status
 	cold      bool
 	unstarted bool
+	runsOn    bool            // cancelled, and worked on all the same: the gateway hears no more of it, and slot is not its own any more
 	vm        policy.WorkerID // NoWorker: a function
 	class     policy.ClassID
 	env       int32
@@ -160,7 +170,12 @@ func (w *world) hop(c int32, back uint64) time.Duration {
 		return 0
 	}
 	call := &w.calls[c]
-	w.draws.network.At(uint64(call.id)<<9 | uint64(call.attempt)<<1 | back)
+	key := uint64(call.id)
+	if w.tries != nil { // users are the same under all policies, what they repeat is not
+		t := &w.tries[call.slot]
+		key = t.user<<8 | uint64(t.n)
+	}
+	w.draws.network.At(key<<9 | uint64(call.attempt)<<1 | back)
 	return duration(w.cfg.Network.Draw(w.draws.network))
 }
 
@@ -187,7 +202,7 @@ func (w *world) reach(c int32) {
 	v := w.vms[call.vm]
 	switch {
 	case v.state == policy.StateLost || v.crashed:
-		if v.crashed && v.state != policy.StateLost {
+		if v.crashed && v.state != policy.StateLost && !call.runsOn {
 			w.suspect(v)
 		}
 		call.unstarted = true
@@ -241,6 +256,10 @@ func (w *world) advanceCall(c int32) {
 // answer sends the end of a call back to the gateway; used is the work it took.
 func (w *world) answer(c int32, s policy.Status, used time.Duration) {
 	call := &w.calls[c]
+	if call.runsOn {
+		w.unheard(c)
+		return
+	}
 	call.status, call.used = s, used
 	if d := w.hop(c, 1); d > 0 {
 		call.place = answering
@@ -274,47 +293,6 @@ func (w *world) finish(c int32) {
 	}
 	w.forget(call.slot)
 	w.free(c)
-}
-
-// cancel ends a call early. A VM stops working on it; a function does not
-// notice, goes on and is billed.
-func (w *world) cancel(cmd *policy.Command) {
-	s := w.requests.Find(cmd.Request)
-	if s < 0 {
-		return
-	}
-	c := w.requests.At(s).call[cmd.Attempt&1]
-	call := &w.calls[c]
-	if call.place == ended || call.id != cmd.Request || call.attempt != cmd.Attempt {
-		return
-	}
-	call.status, call.used = policy.Cancelled, 0
-	switch call.place {
-	case inService:
-		v := w.vms[call.vm]
-		v.advance(w.now)
-		call.used = w.had(v, c)
-		w.unserve(v, int(call.job))
-	case inLine:
-		w.vms[call.vm].lined--
-		w.abandon(c)
-		return
-	case onFunction:
-		w.abandon(c)
-		return
-	}
-	w.finish(c)
-}
-
-// abandon ends a call for the gateway while its slot is still in use.
-func (w *world) abandon(c int32) {
-	ghost := c
-	c = w.allocCall()
-	t := w.calls[c].timer
-	w.calls[c] = w.calls[ghost]
-	w.calls[c].timer = t
-	w.calls[ghost].place = abandoned
-	w.finish(c)
 }
 
 // seconds is d in seconds.

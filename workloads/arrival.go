@@ -26,6 +26,11 @@ type Arrival struct {
 	BytesIn  int64         // Unknown
 	BytesOut int64         // Unknown
 	Status   int32         // recorded status; Unknown
+	// Where clients try again (see [Retrying]) an arrival is a try of a request
+	// of a user; elsewhere these are not set.
+	Try      uint8         // from 0
+	User     uint64        // number of the request, from 0 in order of first tries
+	First    time.Duration // arrival of its first try
 	Features [policy.MaxFeatures]float64
 }
 
@@ -46,8 +51,9 @@ type ClosedSource interface {
 	// Peek is the instant of the next arrival known now, false if none is.
 	Peek() (at time.Duration, ok bool)
 	// Finished tells that the request with this id (counted from 0 in the
-	// order of Next) was answered or given up at the given instant.
-	Finished(id policy.RequestID, at time.Duration)
+	// order of Next) ended at the given instant. served is false where its
+	// client got no answer, or one with status 429 or 5xx.
+	Finished(id policy.RequestID, at time.Duration, served bool)
 }
 
 // A Class is one kind of request.

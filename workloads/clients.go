@@ -111,7 +111,7 @@ func (c *clients) Err() error { return nil }
 
 // Finished implements ClosedSource. An instant before the last arrival counts
 // as that arrival's; an id that has not arrived is ignored.
-func (c *clients) Finished(id policy.RequestID, at time.Duration) {
+func (c *clients) Finished(id policy.RequestID, at time.Duration, _ bool) {
 	if id >= c.id {
 		return
 	}

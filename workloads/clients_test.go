@@ -30,7 +30,7 @@ func TestThroughputOfAClosedLoop(t *testing.T) {
 	for {
 		at, ok := loop.Peek()
 		if len(out) > 0 && (!ok || out[0].done <= at) {
-			loop.Finished(out[0].id, out[0].done)
+			loop.Finished(out[0].id, out[0].done, true)
 			out = out[1:]
 			continue
 		}
@@ -65,7 +65,7 @@ func TestClientsThinkPerRequest(t *testing.T) {
 			src.Next(&a)
 		}
 		for _, id := range order {
-			src.(ClosedSource).Finished(id, time.Minute)
+			src.(ClosedSource).Finished(id, time.Minute, true)
 		}
 		return slices.Sorted(slices.Values(src.(*clients).pending))
 	}
@@ -98,7 +98,7 @@ func TestClientsEqualADumbTwin(t *testing.T) {
 				i := rapid.IntRange(0, len(flying)-1).Draw(rt, "which")
 				id := flying[i]
 				flying = slices.Delete(flying, i, i+1)
-				loop.Finished(id, now)
+				loop.Finished(id, now, true)
 				pending = append(pending, now+seconds(g.Think.Draw(think.At(uint64(id)))))
 				continue
 			}
@@ -123,12 +123,12 @@ func TestClientsEqualADumbTwin(t *testing.T) {
 func TestClientsIgnoreStrangers(t *testing.T) {
 	_, src := open(t, &Clients{Clients: 1, Think: Constant(1)}, 1)
 	loop := src.(ClosedSource)
-	loop.Finished(0, time.Second) // has not arrived yet
+	loop.Finished(0, time.Second, true) // has not arrived yet
 	var a Arrival
 	if !loop.Next(&a) || loop.Next(&a) {
 		t.Error("one client, one request: want exactly one arrival")
 	}
-	loop.Finished(0, 0) // before it arrived: taken as then
+	loop.Finished(0, 0, true) // before it arrived: taken as then
 	if at, ok := loop.Peek(); !ok || at != 2*time.Second {
 		t.Errorf("Peek = %v, %v, want 2s", at, ok)
 	}

@@ -233,7 +233,7 @@ func TestNextDoesNotAllocate(t *testing.T) {
 			if n := testing.AllocsPerRun(1000, func() {
 				src.Next(&a)
 				if closed {
-					loop.Finished(id, a.At)
+					loop.Finished(id, a.At, true)
 				}
 				id++
 			}); n != 0 {

@@ -27,9 +27,10 @@ const liveSuffix = ".live"
 type store struct {
 	dir     string // "": nothing is kept
 	program string
-	anew    bool // every run is to be run, for its journal say
-	live    bool // only what an earlier try has left is used
-	merge   bool // nothing is removed
+	anew    bool     // every run is to be run, for its journal say
+	live    bool     // only what an earlier try has left is used
+	merge   bool     // nothing is removed
+	others  []string // folders of runs that others have kept
 
 	mu   sync.Mutex
 	used map[string]bool
@@ -47,7 +48,25 @@ func openStore(o *Options, name string) (*store, error) {
 	if err := os.MkdirAll(s.dir, 0o755); err != nil {
 		return nil, fmt.Errorf("cnv: cannot keep finished runs: %w", err)
 	}
+	for _, from := range o.From {
+		dir, err := runsIn(from, name)
+		if err != nil {
+			return nil, err
+		}
+		s.others = append(s.others, dir)
+	}
 	return s, nil
+}
+
+// runsIn is where a folder has kept runs of an experiment: one that was given to
+// --shard as --out, or a copy of it or of what is in it.
+func runsIn(from, name string) (string, error) {
+	for _, dir := range []string{filepath.Join(from, runsFolder, name), filepath.Join(from, name), from} {
+		if runs, _ := filepath.Glob(filepath.Join(dir, "*.run")); len(runs) > 0 {
+			return dir, nil
+		}
+	}
+	return "", fmt.Errorf("cnv: %s has no kept runs of %s (it was to have %s): give the folder that --shard was given as --out, with all that is in it", from, name, filepath.Join(from, runsFolder, name))
 }
 
 // program is a digest of this program: another build may give other numbers.
@@ -93,11 +112,14 @@ func (o *Outcome) Kept(w, pol, replication int, seed uint64) bool {
 			return false
 		}
 	}
-	if !o.Set.Load(file, w, pol, replication) {
-		return false
+	found := o.Set.Load(file, w, pol, replication)
+	for _, dir := range s.others {
+		found = found || o.Set.Load(filepath.Join(dir, filepath.Base(file)), w, pol, replication)
 	}
-	o.kept.Add(1)
-	return true
+	if found {
+		o.kept.Add(1)
+	}
+	return found
 }
 
 // Add adds a run that has just finished, and keeps it.
@@ -118,8 +140,10 @@ func (o *Outcome) cell(w, pol int) plan.Cell {
 	return plan.Cell{Scenario: o.plan.Scenarios[w], Policy: o.plan.Policies[pol]}
 }
 
-// KeptIn is the folder of kept runs.
-func (o *Outcome) KeptIn() string { return o.store.dir }
+// KeptIn is the folders of kept runs.
+func (o *Outcome) KeptIn() string {
+	return strings.Join(append([]string{o.store.dir}, o.store.others...), ", ")
+}
 
 // Runs is how many runs are there, kept earlier or run now.
 func (o *Outcome) Runs() int {

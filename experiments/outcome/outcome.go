@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -18,15 +19,16 @@ import (
 
 // Options say what is left, and where.
 type Options struct {
-	Out      string // folder of folders of results
-	Format   string // of what is printed: "table", "csv" or "json"
-	Requests bool   // keep a row per request; as CSV if that is the format
-	Journals bool   // keep a journal per run
-	Figures  bool   // draw figures and the report
-	Quiet    bool   // print nothing
-	Fresh    bool   // run everything, and keep no run for later; one that was measured is kept all the same
-	Merge    bool   // put together what others have run, who may not be done
-	Command  string // that gives these results again
+	Out      string   // folder of folders of results
+	Format   string   // of what is printed: "table", "csv" or "json"
+	Requests bool     // keep a row per request; as CSV if that is the format
+	Journals bool     // keep a journal per run
+	Figures  bool     // draw figures and the report
+	Quiet    bool     // print nothing
+	Fresh    bool     // run everything, and keep no run for later; one that was measured is kept all the same
+	Merge    bool     // put together what others have run, who may not be done
+	From     []string // folders beside Out whose kept runs are taken too
+	Command  string   // that gives these results again
 	// Measured is on what the runs are measured live, "" for the simulator.
 	// Finished live runs are kept until all are: nothing gives them again.
 	Measured string
@@ -44,6 +46,11 @@ type Outcome struct {
 	store *store
 	kept  atomic.Int64
 	swept int
+
+	mu     sync.Mutex
+	faults []fault
+	stuck  map[int]bool // policies of which a run loops for ever
+	void   Void
 }
 
 // KeptRuns is how many runs did not have to be run.
@@ -64,7 +71,7 @@ func Begin(p *plan.Plan, o Options) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Outcome{Set: results.NewSet(o.declare(p), spool), o: o, plan: p, spool: spool, store: kept, swept: swept}, nil
+	return &Outcome{Set: results.NewSet(o.declare(p), spool), o: o, plan: p, spool: spool, store: kept, swept: swept, stuck: map[int]bool{}}, nil
 }
 
 // Discard removes what is only needed while runs go on.
@@ -85,7 +92,7 @@ type Unwritten struct{ error }
 func (u Unwritten) Unwrap() error { return u.error }
 
 // Finish writes everything and prints the comparison. It fails with Unwritten
-// where it could not write it, with Broken where the results do not keep what
+// where it could not write it, with Void where numbers are void, with Broken where the results do not keep what
 // the experiment requires of them.
 func (o *Outcome) Finish(out io.Writer) error {
 	checked := results.Check(o.Set.Comparison(), o.plan.Required)
@@ -106,17 +113,22 @@ func (o *Outcome) Finish(out io.Writer) error {
 			broken.N++
 		}
 	}
-	if err == nil && broken.N > 0 {
+	switch {
+	case err != nil:
+		return err
+	case len(o.void.Why) > 0:
+		return o.void
+	case broken.N > 0:
 		return broken
 	}
-	return err
+	return nil
 }
 
 // declare is what the results are going to be of.
 func (o *Options) declare(p *plan.Plan) results.Plan {
 	r := results.Plan{
 		Name: p.Name, Question: p.Question, Replications: p.Seeds, Contrasts: p.Compared(),
-		Primary: p.Primary, Steady: p.Steady, Manifest: manifest(o.Command, p), Figures: o.Figures,
+		Primary: p.Primary, Steady: p.Steady, After: p.After, Manifest: manifest(o.Command, p), Figures: o.Figures,
 	}
 	for _, s := range p.Scenarios {
 		r.Workloads = append(r.Workloads, s.Name)

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"hash/crc32"
 	"math"
@@ -88,9 +89,12 @@ func (s *Search) Measure(ctx context.Context, cell plan.Cell, seed uint64, metri
 		s.found.Add(1)
 		return values, nil
 	}
-	row, err := cell.Run(ctx, seed, results.NewRun(results.RunInfo{
+	row, err := Simulate(ctx, cell, seed, results.NewRun(results.RunInfo{
 		Workload: cell.Scenario.Name, Policy: cell.Policy.Name, Seed: seed, Classes: cell.Classes(),
 	}), nil)
+	if f := (*Fault)(nil); errors.As(err, &f) {
+		return nil, fmt.Errorf("cnv: %w", err) // which names the run
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s / %s, seed %d: %w", cell.Scenario.Name, cell.Policy.Name, seed, err)
 	}

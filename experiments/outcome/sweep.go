@@ -40,6 +40,7 @@ func sweep(out string) (removed int) {
 		}
 		dir := filepath.Join(out, d.Name())
 		dead = append(dead, dir)
+		putBack(out, dir)
 		if info, err := os.Stat(filepath.Join(dir, journals)); err == nil && info.ModTime().After(when) {
 			newest, when = dir, info.ModTime()
 		}
@@ -50,6 +51,18 @@ func sweep(out string) (removed int) {
 		}
 	}
 	return removed
+}
+
+// putBack puts results in place again that a process was replacing when it was
+// killed.
+func putBack(out, dir string) {
+	old, _ := filepath.Glob(filepath.Join(dir, "*.old"))
+	for _, o := range old {
+		to := filepath.Join(out, strings.TrimSuffix(filepath.Base(o), ".old"))
+		if _, err := os.Lstat(to); errors.Is(err, os.ErrNotExist) {
+			_ = os.Rename(o, to) // else it is removed with the folder
+		}
+	}
 }
 
 // gone says whether there is surely no such process.

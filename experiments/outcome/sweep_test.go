@@ -67,3 +67,34 @@ func TestAbandonedJournalsStay(t *testing.T) {
 		t.Errorf("%s: %v", left, err)
 	}
 }
+
+// TestReplacingIsPutBack: results that a process was replacing when it was killed are
+// in place again; those that it had replaced stay as they are.
+func TestReplacingIsPutBack(t *testing.T) {
+	ended := exec.Command("go", "version")
+	if err := ended.Run(); err != nil {
+		t.Fatal(err)
+	}
+	out := t.TempDir()
+	aside := filepath.Join(out, fmt.Sprint(spoolPrefix(), ended.Process.Pid, "-1"))
+	for path, text := range map[string]string{
+		filepath.Join(aside, "lost.old", "runs.csv"): "before", filepath.Join(aside, "lost", "runs.csv"): "half",
+		filepath.Join(aside, "there.old", "runs.csv"): "before", filepath.Join(out, "there", "runs.csv"): "after",
+	} {
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sweep(out)
+	for name, want := range map[string]string{"lost": "before", "there": "after"} {
+		if text, err := os.ReadFile(filepath.Join(out, name, "runs.csv")); string(text) != want {
+			t.Errorf("%s: %q, %v, want %q", name, text, err, want)
+		}
+	}
+	if _, err := os.Stat(aside); err == nil {
+		t.Error("the folder of a killed process stays")
+	}
+}

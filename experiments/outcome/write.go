@@ -15,9 +15,9 @@ import (
 // when all of it is there: if anything fails, earlier results stay.
 func (o *Options) write(name string, set *results.Set, spool string, checked []results.Checked) (string, error) {
 	dir := filepath.Join(o.Out, name)
-	aside, err := results.Aside(dir)
+	aside, err := os.MkdirTemp(o.Out, fmt.Sprintf("%s%d-", spoolPrefix(), os.Getpid())) // sweep removes it after a kill
 	if err != nil {
-		return "", err
+		return "", fmt.Errorf("cnv: cannot write results: %w", err)
 	}
 	defer os.RemoveAll(aside)
 	fresh, err := set.Write(aside)
@@ -34,10 +34,15 @@ func (o *Options) write(name string, set *results.Set, spool string, checked []r
 			return "", fmt.Errorf("cnv: cannot write results: %w", err)
 		}
 	}
+	if err := carry(dir, fresh); err != nil {
+		return "", fmt.Errorf("cnv: cannot keep earlier results: %w", err)
+	}
 	if o.Figures {
 		if err := results.Draw(fresh, results.DrawOptions{}); err != nil {
 			return "", err
 		}
+	} else if err := carryDrawn(dir, fresh); err != nil {
+		return "", fmt.Errorf("cnv: cannot keep earlier results: %w", err)
 	}
 	return dir, results.Replace(dir, fresh)
 }

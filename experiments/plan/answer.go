@@ -18,6 +18,9 @@ func (p *Plan) Answer() results.AnswerSpec {
 			}
 		}
 	}
+	for _, s := range p.Scenarios {
+		spec.Leaving = append(spec.Leaving, s.leaving(p.Policies))
+	}
 	spec.Placements = p.placements()
 	for _, pol := range p.Policies {
 		if pol.keys.Spill == "always" && spec.Functions == "" {

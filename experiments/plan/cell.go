@@ -53,7 +53,7 @@ func (c Cell) Config(seed uint64) sim.Config {
 		Seed: seed, Control: e.control(w.classes(&e.top)),
 		PS: e.cluster.Discipline == "ps", Network: e.cluster.Network,
 		TelemetryPeriod: e.telemetry.Period, TelemetryDelay: e.telemetry.Delay,
-		Timeout: e.top.Timeout, Duration: w.duration(), DrainCap: e.top.DrainCap,
+		Timeout: e.top.Timeout, Abandoned: e.cluster.abandoned(), Clients: e.client.world(), Duration: w.duration(), DrainCap: e.top.DrainCap,
 	}
 	if cfg.Span = cfg.Duration; cfg.Span == 0 {
 		cfg.Span = w.Made.Span

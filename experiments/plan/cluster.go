@@ -20,6 +20,7 @@ const autoUtilisation = 0.7
 // it is also the one pool there is.
 type clusterTable struct {
 	Discipline string         `toml:"discipline" doc:"\"ps\": requests share the cores of a worker evenly; \"fcfs\": one request per core, the rest in line; ps"`
+	Abandoned  string         `toml:"abandoned" doc:"what workers do with a request whose client has left, or that was cancelled: \"stops\": it ends where it is; \"finishes\": it is served to its end if it was begun; \"runs on\": nobody notices; stops"`
 	Network    workloads.Dist `toml:"network" doc:"delay of one way between client, gateway and worker; 0s"`
 }
 
@@ -65,6 +66,8 @@ func (r *reader) readPools(e *Environment, v variant) {
 	}
 	r.wrong(e.cluster.Discipline != "ps" && e.cluster.Discipline != "fcfs", "cluster.discipline",
 		"unknown discipline %q%s", e.cluster.Discipline, hint(e.cluster.Discipline, []string{"ps", "fcfs"}))
+	r.wrong(!contains(abandonedNames(), e.cluster.Abandoned), "cluster.abandoned",
+		"unknown value %q%s", e.cluster.Abandoned, hint(e.cluster.Abandoned, abandonedNames()))
 	if len(pools) == 0 && hasCluster {
 		base.path, base.given = "cluster", []table{cluster}
 		e.pools = append(e.pools, r.finish(base, e))

@@ -16,6 +16,8 @@ func (r *reader) combine(p *Plan, made []*Workload, environments []*Environment)
 		return
 	}
 	r.checkSLO(made, environments)
+	p.idle = r.checkIdle(environments, p.Policies)
+	r.checkIdleTop(made, p.After)
 	r.checkPrior(made, &environments[0].top.Prior)
 	for _, e := range environments {
 		for _, pol := range p.Policies {

@@ -59,7 +59,7 @@ func (e *Environment) describe() map[string]any {
 		pool["launch"] = settings(e.pools[i].launch)
 		pools = append(pools, pool)
 	}
-	out["name"] = e.label
+	out["name"], out["client"] = e.label, settings(&e.client)
 	out["cluster"], out["telemetry"], out["retry"] = settings(&e.cluster), settings(&e.telemetry), settings(&e.retry)
 	if pools != nil {
 		out["pool"] = pools

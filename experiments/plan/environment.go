@@ -8,6 +8,7 @@ import (
 	"cnv/policy"
 	"cnv/policy/catalog"
 	"cnv/results"
+	"cnv/sim"
 )
 
 // An Environment is what all policies meet alike: machines, functions,
@@ -21,6 +22,7 @@ type Environment struct {
 	functions *functionsTable // nil: none
 	telemetry telemetryTable
 	retry     retryTable
+	client    clientTable
 	store     *storeTable // nil: none
 	faults    []faultTable
 }
@@ -37,6 +39,7 @@ type topTable struct {
 	Block      time.Duration `toml:"block" axis:"no" doc:"length of the windows drawn under replicate = \"blocks\"; a twentieth of the trace"`
 	Thin       float64       `toml:"thin" axis:"no" doc:"share of arrivals kept under replicate = \"thin\"; 0.5"`
 	Timeout    time.Duration `toml:"timeout" doc:"clients leave after so long; 0s: never"`
+	After      time.Duration `toml:"after" axis:"no" doc:"when what disturbs the run is over: from there on goodput_after_per_s, attainment_after and recovery_s count; 0s: nobody asks"`
 	Steady     bool          `toml:"steady" axis:"no" doc:"the question is about the steady state: warm-ups are left out (steady_* metrics), one long run has intervals; false"`
 	Primary    []string      `toml:"primary" axis:"no" doc:"metrics that answer the question: their intervals hold together, all others are exploratory; miss_avoidable and cost_per_1000_in_slo_usd"`
 	DrainCap   time.Duration `toml:"drain_cap" doc:"what is unfinished so long after the last arrival is cut off; 1h"`
@@ -53,15 +56,18 @@ type retryTable struct {
 	Max     int           `toml:"max" doc:"attempts after the first; 0"`
 	Budget  float64       `toml:"budget" doc:"retries per arrival over time; 0.1"`
 	Backoff time.Duration `toml:"backoff" doc:"before the first retry, doubling; 100ms"`
+	// Timeout is policy.Retry.AttemptTimeout.
+	Timeout time.Duration `toml:"attempt_timeout" doc:"an attempt that takes longer is cancelled and counts as failed; 0s: never"`
 }
 
 // defaultEnvironment is what a file that says nothing of it has.
 func defaultEnvironment() *Environment {
 	return &Environment{
 		top:       defaultTop(),
-		cluster:   clusterTable{Discipline: "ps"},
+		cluster:   clusterTable{Discipline: "ps", Abandoned: sim.Stops.String()},
 		telemetry: telemetryTable{Period: 10 * time.Second},
 		retry:     retryTable{Budget: 0.1, Backoff: 100 * time.Millisecond},
+		client:    clientTable{Backoff: 100 * time.Millisecond, Jitter: 0.5},
 	}
 }
 
@@ -116,12 +122,13 @@ func (r *reader) environmentAxes() []axis {
 	add(r.root, "functions", &functionsTable{})
 	add(r.root, "telemetry", &telemetryTable{})
 	add(r.root, "retry", &retryTable{})
+	add(r.root, "client", &clientTable{})
 	add(r.root, "store", &storeTable{})
 	return axes
 }
 
 // rootTables are the tables an experiment file may have.
-var rootTables = []string{"cluster", "pool", "functions", "telemetry", "retry", "store", "fault", "workload", "policy", "contrast", "require"}
+var rootTables = []string{"cluster", "pool", "functions", "telemetry", "retry", "client", "store", "fault", "workload", "policy", "contrast", "require"}
 
 // readEnvironment reads one environment and checks it.
 func (r *reader) readEnvironment(v variant) *Environment {
@@ -141,7 +148,9 @@ func (r *reader) readEnvironment(v variant) *Environment {
 		r.wrong(e.retry.Max < 0 || e.retry.Max > 200, "retry.max", "%d, must be in [0, 200]", e.retry.Max)
 		r.wrong(!(e.retry.Budget >= 0), "retry.budget", "%v, must not be negative", e.retry.Budget)
 		r.wrong(e.retry.Backoff < 0, "retry.backoff", "%v, must not be negative", e.retry.Backoff)
+		r.wrong(e.retry.Timeout < 0, "retry.attempt_timeout", "%v, must not be negative", e.retry.Timeout)
 	}
+	r.readClient(e, v)
 	r.readStore(e, v)
 	r.readFaults(e)
 	r.wrong(len(e.faults) > 0 && len(e.pools) == 0, "fault", "there are no workers that could fail: give [cluster]")
@@ -160,6 +169,7 @@ func (r *reader) checkTop(t *topTable) {
 	r.wrong(t.Block < 0, "block", "%v, must be positive", t.Block)
 	r.wrong(!(t.Thin > 0 && t.Thin <= 1), "thin", "%v, must be in (0, 1]", t.Thin)
 	r.wrong(t.Timeout < 0, "timeout", "%v, must not be negative", t.Timeout)
+	r.wrong(t.After < 0, "after", "%v, must not be negative", t.After)
 	r.checkPrimary(t.Primary)
 	r.wrong(t.DrainCap <= 0, "drain_cap", "%v, must be positive", t.DrainCap)
 }
@@ -179,7 +189,7 @@ func (r *reader) checkPrimary(primary []string) {
 func (e *Environment) control(classes []policy.Class) policy.Config {
 	c := policy.Config{
 		Classes: classes,
-		Retry:   policy.Retry{Max: e.retry.Max, Budget: e.retry.Budget, Backoff: e.retry.Backoff},
+		Retry:   policy.Retry{Max: e.retry.Max, Budget: e.retry.Budget, Backoff: e.retry.Backoff, AttemptTimeout: e.retry.Timeout},
 	}
 	for i := range e.pools {
 		c.Pools = append(c.Pools, e.pools[i].control())

@@ -39,6 +39,7 @@ func (r *reader) readFaults(e *Environment) {
 		r.wrong(!t.has("at"), at("at"), "missing: say when, such as \"5m\"")
 		r.wrong(f.At < 0, at("at"), "%v, must not be negative", f.At)
 		r.wrong(f.Every < 0, at("every"), "%v, must not be negative", f.Every)
+		r.wrong(t.has("notice") && f.Kind != "spot", at("notice"), "does nothing, as only kind = \"spot\" gives notice")
 		r.wrong(f.Notice < 0, at("notice"), "%v, must not be negative", f.Notice)
 		r.wrong(f.Noticed < 0, at("noticed"), "%v, must not be negative", f.Noticed)
 		r.wrong(f.Failed < 0, at("failed"), "%v, must not be negative", f.Failed)

@@ -36,6 +36,7 @@ func Tables() []Table {
 		{"[store]", "the table that measurements are recorded in: the simulator has none without it, a cloud always", keysOf(&storeTable{})},
 		{"[telemetry]", "how workers report their processor use", keysOf(&telemetryTable{})},
 		{"[retry]", "repeated attempts of failed requests", keysOf(&retryTable{})},
+		{"[client]", "clients that try again when they got no answer within timeout, or 429 or 5xx: each try is an arrival", keysOf(&clientTable{})},
 		{"[[fault]]", "something that goes wrong with a worker", keysOf(&faultTable{})},
 		{"[[workload]]", "what arrives", keysOf(&workloadTable{})},
 		{"[[workload]] generator", "beside the parameters of the generator: what its requests are", keysOf(&workloads.Requests{})},

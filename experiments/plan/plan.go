@@ -18,6 +18,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/BurntSushi/toml"
 
@@ -36,10 +37,12 @@ type Plan struct {
 	Contrasts  []results.Contrast
 	Primary    []string       // metrics that answer the question
 	Tuned      []results.Pair // policies, and what they became by tuning
+	After      time.Duration  // when what disturbs the run is over; 0: nobody asks
 	Steady     bool           // the question is about the steady state
 	Required   []results.Requirement
 	Text       string // of the file
 
+	idle      []string // what of the file does nothing in the simulator
 	effective map[string]any
 }
 
@@ -68,7 +71,7 @@ func Parse(name, dir, text string, o Options) (*Plan, error) {
 	environments := r.readEnvironments()
 	top := environments[0].top
 	p.Question, p.Hypothesis, p.Seed, p.Seeds = top.Question, top.Hypothesis, top.Seed, top.Seeds
-	p.Primary, p.Steady = top.Primary, top.Steady
+	p.Primary, p.Steady, p.After = top.Primary, top.Steady, top.After
 	if o.Seeds != nil {
 		p.Seeds = *o.Seeds
 		r.wrong(p.Seeds < 1 || p.Seeds > maxSeeds, "seeds", "--seeds %d, must be in [1, %d]", p.Seeds, maxSeeds)
@@ -153,6 +156,7 @@ func (p *Plan) Notes() []string {
 			}
 		}
 	}
+	add(p.idle...)
 	for _, s := range p.Scenarios {
 		for _, n := range s.Workload.Made.Notes {
 			add(p.noted(n) + ": " + n)

@@ -21,8 +21,12 @@ func begun(t *testing.T, prior, workload string) (*Plan, error) {
 	if err := os.WriteFile(filepath.Join(dir, "day.csv"), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	replicate := "" // what is generated has no such key
+	if strings.Contains(workload, "trace") {
+		replicate = `replicate = "none"`
+	}
 	return Parse("f.toml", dir, `question = "q"
-replicate = "none"
+`+replicate+`
 `+prior+`
 [cluster]
 instance = "c7g.large"

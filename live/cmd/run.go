@@ -55,9 +55,13 @@ func (cmd *liveCmd) runOne(c *console, t target, p *plan.Plan, o *outcome.Outcom
 	if request == nil {
 		request = t.request(classNames(world.cfg.Classes), &world.cfg)
 	}
+	src = until(src, scfg.Duration)
+	if scfg.Clients != nil {
+		src = workloads.Retrying(src, *scfg.Clients, seed, 0) // src ends there already
+	}
 	report, err := load.Run(world.ctx, load.Target{
 		Address: world.address, Timeout: scfg.Timeout, Seed: seed, Request: request,
-	}, world.brain.Start(), until(src, scfg.Duration), seen.add)
+	}, world.brain.Start(), src, seen.add)
 	end := max(world.brain.Now(), scfg.Duration)
 	stopBreaking()
 	stopSampling()
@@ -126,7 +130,10 @@ func (r *recording) add(s *load.Sent) {
 	q := results.Request{
 		ID: s.ID, Class: uint16(s.Arrival.Class), Cold: s.Cold, Attempts: uint8(min(s.Attempts, 255)),
 		Status: int32(s.Status), Worker: s.Worker, Arrival: s.Due, Start: results.Never, Finish: s.Finish,
-		Work: work, Predicted: s.Expected.Seconds(), Ideal: service, Bound: allowed(class, service),
+		User: s.ID, First: s.Due, Work: work, Predicted: s.Expected.Seconds(), Ideal: service, Bound: allowed(class, service),
+	}
+	if r.cfg.Clients != nil {
+		q.User, q.Try, q.First = s.Arrival.User, s.Arrival.Try, s.Arrival.First
 	}
 	switch s.Kind {
 	case "vm":

@@ -8,6 +8,7 @@ import (
 
 	"cnv/experiments/plan"
 	"cnv/policy"
+	"cnv/sim"
 )
 
 // problem is what is wrong, each once; nil if nothing is.
@@ -47,6 +48,9 @@ func onlySimulated(cells []plan.Cell) error {
 func unlike(r *session) (out []string) {
 	if r.sim.PS {
 		out = append(out, `discipline = "ps": live, a worker serves one request per core and the rest wait in line, as under "fcfs"`)
+	}
+	if a := r.sim.Abandoned; a != sim.Stops {
+		out = append(out, fmt.Sprintf("abandoned = %q: live, a worker stops working for a client that has left, as under %q", a, sim.Stops))
 	}
 	for i := range r.cfg.Pools {
 		if p := &r.cfg.Pools[i]; p.Slots > 0 && p.Slots != p.Cores {

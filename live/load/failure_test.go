@@ -225,9 +225,9 @@ func TestTooFast(t *testing.T) {
 // A crowd is very many clients of a closed loop who begin at once.
 type crowd struct{ left int }
 
-func (c *crowd) Err() error                               { return nil }
-func (c *crowd) Peek() (time.Duration, bool)              { return 0, c.left > 0 }
-func (c *crowd) Finished(policy.RequestID, time.Duration) {}
+func (c *crowd) Err() error                                     { return nil }
+func (c *crowd) Peek() (time.Duration, bool)                    { return 0, c.left > 0 }
+func (c *crowd) Finished(policy.RequestID, time.Duration, bool) {}
 func (c *crowd) Next(a *workloads.Arrival) bool {
 	*a = workloads.Arrival{}
 	c.left--

@@ -167,6 +167,6 @@ func (g *generator) drop(id uint64, a *workloads.Arrival) {
 	s := Sent{ID: id, Arrival: *a, Due: a.At, End: g.now(), Finish: never, Worker: unknown, Request: unknown, Class: Dropped}
 	g.tally.add(&s)
 	if g.loop != nil {
-		g.loop.finished(id, s.End)
+		g.loop.finished(id, s.End, true) // nothing was asked, so nothing is asked again
 	}
 }

@@ -41,10 +41,10 @@ func (l *loop) next(a *workloads.Arrival) bool {
 }
 
 // finished makes the client of a request go on.
-func (l *loop) finished(id uint64, at time.Duration) {
+func (l *loop) finished(id uint64, at time.Duration, served bool) {
 	l.mu.Lock()
 	l.inFlight--
-	l.src.Finished(policy.RequestID(id), at)
+	l.src.Finished(policy.RequestID(id), at, served)
 	l.mu.Unlock()
 	select {
 	case l.more <- struct{}{}:

@@ -26,7 +26,7 @@ func (l *client) Next(a *workloads.Arrival) bool {
 	l.left--
 	return true
 }
-func (l *client) Finished(_ policy.RequestID, at time.Duration) {
+func (l *client) Finished(_ policy.RequestID, at time.Duration, _ bool) {
 	l.waiting, l.next = false, at+time.Second
 	l.finished = append(l.finished, at)
 }

@@ -74,11 +74,11 @@ func (l *lane) send() {
 	s.Class, s.Err = l.exchange(ctx)
 	stop()
 	s.End = g.now()
-	id, end := s.ID, s.End
+	id, end, served := s.ID, s.End, s.served()
 	g.tally.add(s)
 	g.lanes.give(l)
 	if g.loop != nil {
-		g.loop.finished(id, end) // last: the client's next request may need the lane
+		g.loop.finished(id, end, served) // last: the client's next request may need the lane
 	}
 }
 

@@ -51,6 +51,18 @@ const (
 	Wrong       Failure = "wrong"       // Target.Check found the answer wrong
 )
 
+// served says whether the client has no reason to try again: it has, where it
+// got no answer in time, or one with status 429 or 5xx.
+func (s *Sent) served() bool {
+	switch s.Class {
+	case Refused, Reset, Timeout, Broken:
+		return false
+	case Status:
+		return s.Status != http.StatusTooManyRequests && s.Status < http.StatusInternalServerError
+	}
+	return true
+}
+
 // read takes what gateway and worker say of how they answered.
 func (s *Sent) read(h http.Header) {
 	s.Kind = h.Get("Cnv-Kind")

@@ -7,6 +7,7 @@ package shadow
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"cnv/policy"
@@ -29,25 +30,35 @@ type Shadow struct {
 	report Report
 }
 
-// A Report is how often, and how, the two policies parted.
+// A Report is how often, and how, the two policies parted. It has neither money
+// nor totals: the other policy made no history of its own, so whatever it would
+// have cost or taken in the end is not known.
 type Report struct {
 	Name     string
-	Asked    uint64 // placements, of retries too
-	Same     uint64
+	Kinds    []Kind      // of what was done, in order of appearance
 	Cells    [][2]string // (done, would have been), in order of appearance
 	Counts   []uint64    // how often each
 	Examples []Example   // the first differences, but for workers that were as busy
 
 	// Over the placements where both named a worker, and not the same: sums
 	// of what was there.
-	Workers                       uint64
-	InFlight, OtherInFlight       float64
-	WorkLeft, OtherWorkLeft       float64 // CPU-seconds on the reference vCPU
-	Response, OtherResponse       float64 // predicted, seconds
-	Functions, OtherFunctions     uint64  // requests to functions
-	Rejected, OtherRejected       uint64
-	Waited, OtherWaited           uint64
-	FunctionUSD, OtherFunctionUSD float64 // predicted price of the calls
+	Workers                 uint64
+	InFlight, OtherInFlight float64
+	WorkLeft, OtherWorkLeft float64 // CPU-seconds on the reference vCPU
+}
+
+// A Kind is the placements of one kind: on a worker, on a function, ...
+type Kind struct {
+	Name        string
+	Asked, Same uint64 // placements, of retries too
+}
+
+// Agreed is how many placements there were, and how many were the same.
+func (r *Report) Agreed() (same, asked uint64) {
+	for _, k := range r.Kinds {
+		same, asked = same+k.Same, asked+k.Asked
+	}
+	return same, asked
 }
 
 // An Example is one difference with what the policies saw.
@@ -106,14 +117,11 @@ func (s *Shadow) Decided(v *policy.View, r *policy.Request, c policy.Choice, w p
 		w = policy.NoWorker
 	}
 	rep := &s.report
-	rep.Asked++
-	s.kinds(v, r, c, w, &rep.Functions, &rep.Rejected, &rep.Waited, &rep.FunctionUSD)
-	s.kinds(v, r, choice, other, &rep.OtherFunctions, &rep.OtherRejected, &rep.OtherWaited, &rep.OtherFunctionUSD)
-	if c == choice && w == other {
-		rep.Same++
+	done, would := kind(c, w), kind(choice, other)
+	same := c == choice && w == other
+	if rep.placed(done, same); same {
 		return
 	}
-	done, would := kind(c, w), kind(choice, other)
 	if w >= 0 && other >= 0 {
 		would = compared(v.Worker(w).InFlight, v.Worker(other).InFlight)
 		rep.Workers++
@@ -121,14 +129,12 @@ func (s *Shadow) Decided(v *policy.View, r *policy.Request, c policy.Choice, w p
 		rep.OtherInFlight += float64(v.Worker(other).InFlight)
 		rep.WorkLeft += v.WorkLeft(w)
 		rep.OtherWorkLeft += v.WorkLeft(other)
-		rep.Response += v.Response(w, r).Seconds()
-		rep.OtherResponse += v.Response(other, r).Seconds()
 	}
 	rep.count(done, would)
 	if would != asBusy && len(rep.Examples) < keptExamples {
 		rep.Examples = append(rep.Examples, Example{
 			Request: r.ID, At: v.Now, Predicted: r.Work,
-			Done: Name(c, w), Would: Name(choice, other), DoneSaw: Saw(v, r, c, w), WouldSaw: Saw(v, r, choice, other),
+			Done: Name(c, w), Would: Name(choice, other), DoneSaw: there(v, r, c, w), WouldSaw: there(v, r, choice, other),
 		})
 	}
 }
@@ -150,15 +156,15 @@ func compared(here, there int32) string {
 // Report is what was counted so far.
 func (s *Shadow) Report() Report { return s.report }
 
-func (s *Shadow) kinds(v *policy.View, r *policy.Request, c policy.Choice, w policy.WorkerID, functions, rejected, waited *uint64, usd *float64) {
-	switch {
-	case c == policy.ToFunction:
-		*functions++
-		*usd += v.FunctionUSD(r)
-	case c == policy.ToReject:
-		*rejected++
-	case w < 0:
-		*waited++
+// placed counts a placement.
+func (r *Report) placed(name string, same bool) {
+	i := slices.IndexFunc(r.Kinds, func(k Kind) bool { return k.Name == name })
+	if i < 0 {
+		i, r.Kinds = len(r.Kinds), append(r.Kinds, Kind{Name: name})
+	}
+	r.Kinds[i].Asked++
+	if same {
+		r.Kinds[i].Same++
 	}
 }
 
@@ -196,12 +202,20 @@ func kind(c policy.Choice, w policy.WorkerID) string {
 	return "the queue"
 }
 
-// Saw is what a policy saw of where a request might go.
+// Saw is what a policy saw of where a request might go, and what a call costs.
 func Saw(v *policy.View, r *policy.Request, c policy.Choice, w policy.WorkerID) string {
+	if c == policy.ToFunction && v.Functions() != nil {
+		return fmt.Sprintf("%s for $%.3g", there(v, r, c, w), v.FunctionUSD(r))
+	}
+	return there(v, r, c, w)
+}
+
+// there is what was seen of a place.
+func there(v *policy.View, r *policy.Request, c policy.Choice, w policy.WorkerID) string {
 	switch {
 	case c == policy.ToFunction && v.Functions() != nil:
-		return fmt.Sprintf("%d calls in flight, %d warm, answer predicted in %v for $%.3g",
-			v.FunctionsBusy(), v.FunctionsWarm(r.Class), v.FunctionResponse(r).Round(time.Millisecond), v.FunctionUSD(r))
+		return fmt.Sprintf("%d calls in flight, %d warm, answer predicted in %v",
+			v.FunctionsBusy(), v.FunctionsWarm(r.Class), v.FunctionResponse(r).Round(time.Millisecond))
 	case c == policy.ToWorker && w >= 0:
 		k := v.Worker(w)
 		cpu := "never reported"

@@ -51,8 +51,8 @@ func TestReport(t *testing.T) {
 		}
 	}
 	r := s.Report()
-	if r.Asked != 6 || r.Same != 0 || r.OtherFunctions != 3 || r.Functions != 0 || r.OtherFunctionUSD != 1.5 {
-		t.Errorf("asked %d, same %d, functions %d and %d for $%v", r.Asked, r.Same, r.Functions, r.OtherFunctions, r.OtherFunctionUSD)
+	if same, asked := r.Agreed(); asked != 6 || same != 0 || len(r.Kinds) != 1 || r.Kinds[0] != (Kind{"a worker", 6, 0}) {
+		t.Errorf("asked %d, same %d, by kind %v", asked, same, r.Kinds)
 	}
 	// Requests 1, 3, 5 found 1, 3, 5 in flight on worker 0 and none on worker 1.
 	if r.Workers != 3 || r.InFlight != 9 || r.OtherInFlight != 0 {
@@ -60,11 +60,16 @@ func TestReport(t *testing.T) {
 	}
 	text := r.Text("main")
 	for _, want := range []string{
-		"other would have placed 0 of 6 as main did (0.0 %).", "3 times a function where main took a worker",
-		"3 times a less busy worker where main took a worker", "main         3.00 in flight there", "request 1 at 1s",
+		"other would have placed 0 of 6 requests as main did (0.0 %), one at a time.", "Not judged: the scaler", "simulate it: compare", "3 times a function where main took a worker",
+		"3 times a less busy worker where main took a worker", "main         3.00 in flight, ", "request 1 at 1s",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("report lacks %q:\n%s", want, text)
+		}
+	}
+	for _, none := range []string{"$", "predicted $", "Calls of functions", "Rejections", "answer predicted in 0"} {
+		if strings.Contains(text, none) {
+			t.Errorf("report has totals or money, %q:\n%s", none, text)
 		}
 	}
 }

@@ -19,6 +19,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -78,10 +79,11 @@ func (o *options) run() error {
 		}
 	}
 	same := strings.Contains(itselfName, o.only)
-	if len(chosen) == 0 && !same {
+	heavy := slices.DeleteFunc(heavyTails(), func(h heavyTail) bool { return !strings.Contains(h.name, o.only) })
+	if len(chosen)+len(heavy) == 0 && !same {
 		return fmt.Errorf("coverage: --only %q: no such kind", o.only)
 	}
-	kinds := len(chosen)
+	kinds := len(chosen) + len(heavy)
 	if same {
 		kinds++
 	}
@@ -101,6 +103,11 @@ func (o *options) run() error {
 		}
 		fmt.Printf("%-20s %9d %9.4g %9.4g   %s   %s   %s %s %6d\n", s.name, s.requests, s.truth[0].mean, s.truth[0].p99,
 			t.level(0), t.level(1), t.share(2), t.share(3), t.n)
+	}
+	if len(heavy) > 0 {
+		if err := o.heavy(heavy, share); err != nil {
+			return err
+		}
 	}
 	if same {
 		found, n, err := itself(o.quickstart, o.experiments, o.seeds, share)

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"cnv/experiments/outcome"
+	"cnv/experiments/plan"
+	"cnv/policy"
+)
+
+// A badRouter is a router that is not to be relied on, in one way.
+type badRouter struct{ way string }
+
+// fickle is what a router must not have: state that outlives a run.
+var fickle int
+
+func (b *badRouter) Route(v *policy.View, r *policy.Request) (policy.WorkerID, bool) {
+	ready := v.Ready()
+	late := v.Now > 20*time.Second
+	switch {
+	case b.way == "panics" && late:
+		return ready[len(ready)+3], true
+	case b.way == "loops" && late:
+		for {
+		}
+	case b.way == "nowhere" && late:
+		return 4711, true
+	case b.way == "fickle":
+		fickle++
+		return ready[(fickle/7)%len(ready)], true
+	}
+	return ready[int(r.ID)%len(ready)], true
+}
+
+// A silent spill refuses every request.
+type silent struct{}
+
+func (*silent) Decide(*policy.View, *policy.Request, policy.WorkerID, bool) policy.Choice {
+	return policy.ToReject
+}
+
+// mainWithBadPolicies is the program with routers that are not to be relied on.
+func mainWithBadPolicies() {
+	for _, way := range []string{"panics", "loops", "nowhere", "fickle"} {
+		plan.Roles[1].Specs = append(plan.Roles[1].Specs, policy.Spec{Name: "test-" + way, New: func() any { return &badRouter{way} }})
+	}
+	plan.Roles[2].Specs = append(plan.Roles[2].Specs, policy.Spec{Name: "test-silent", New: func() any { return &silent{} }})
+	repeatFree = time.Minute // also on a busy machine
+	if os.Getenv("CNV_TEST_IMPATIENT") != "" {
+		outcome.Patience = 2 * time.Second
+	}
+	main()
+}
+
+const loopsForEver = `question = "q"
+seeds = 2
+[cluster]
+instance = "c7g.large"
+initial = 2
+[[workload]]
+generator = "poisson"
+rate = 4
+requests = 200
+[[policy]]
+router = "jsq"
+[[policy]]
+router = "ROUTER"
+`
+
+// TestSignalsEnd: Ctrl-C and SIGTERM end a program whose policy loops for ever,
+// within two seconds and a half, and the second one at once. Earlier results and finished
+// runs stay.
+func TestSignalsEnd(t *testing.T) {
+	program, err := exec.LookPath("cnv-bad")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range []struct {
+		signals []syscall.Signal
+		within  time.Duration
+	}{{[]syscall.Signal{syscall.SIGINT}, 2500 * time.Millisecond}, {[]syscall.Signal{syscall.SIGTERM, syscall.SIGTERM}, time.Second}} {
+		dir := t.TempDir()
+		run := func(router string) *exec.Cmd {
+			text := strings.Replace(loopsForEver, "ROUTER", router, 1)
+			if err := os.WriteFile(filepath.Join(dir, "x.toml"), []byte(text), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			cmd := exec.Command(program, "compare", "x.toml", "--no-figures", "--quiet")
+			cmd.Dir = dir
+			return cmd
+		}
+		if out, err := run("p2c").CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+		before, err := os.ReadFile(filepath.Join(dir, "results", "x", "runs.csv"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		cmd := run("test-loops")
+		var told bytes.Buffer
+		cmd.Stderr = &told
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		ended := make(chan error, 1)
+		go func() { ended <- cmd.Wait() }()
+		time.Sleep(2 * time.Second) // it loops by now
+		began := time.Now()
+		for i, sig := range s.signals {
+			if i > 0 {
+				time.Sleep(200 * time.Millisecond)
+			}
+			if err := cmd.Process.Signal(sig); err != nil {
+				t.Fatal(err)
+			}
+		}
+		select {
+		case <-ended:
+		case <-time.After(10 * time.Second):
+			_ = cmd.Process.Kill()
+			t.Fatalf("%v: it goes on for ever", s.signals)
+		}
+		if took := time.Since(began); took > s.within+time.Second || cmd.ProcessState.ExitCode() != 1 { // a second for a busy machine
+			t.Errorf("%v: ended after %v with exit code %d, want 1 within %v", s.signals, took, cmd.ProcessState.ExitCode(), s.within)
+		}
+		if !strings.Contains(told.String(), "interrupted") {
+			t.Errorf("%v: it says %q", s.signals, told.String())
+		}
+		after, err := os.ReadFile(filepath.Join(dir, "results", "x", "runs.csv"))
+		if err != nil || !bytes.Equal(before, after) {
+			t.Errorf("%v: earlier results have changed: %v", s.signals, err)
+		}
+		if runs, _ := filepath.Glob(filepath.Join(dir, "results", ".runs", "x", "*.run")); len(runs) < 2 {
+			t.Errorf("%v: %d finished runs are kept, want those of jsq at least", s.signals, len(runs))
+		}
+	}
+}

@@ -1,0 +1,191 @@
+package outcome
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+)
+
+// Commands on one experiment do not destroy each other's results: what an earlier
+// one has found (--saturate, --vary, --requests, --journal) stays where this one has
+// not found it again and the runs are the same, to the byte. Where they are not, an
+// earlier file would be passed off as of these runs, and goes.
+var (
+	found = []string{"saturation.csv", "loads.csv", "sensitivity.csv", "requests.csv", "requests.parquet", journals}
+	drawn = []string{"figures", "report.html", "report.md"}
+)
+
+// earlierKey is where the manifest has the commands that gave what was carried.
+const earlierKey = "earlier_commands"
+
+// carry takes what an earlier command has found into new results, and says in
+// their manifest which command that was.
+func carry(from, to string) error {
+	old, err := readRun(from)
+	now, err1 := readRun(to)
+	if err != nil || err1 != nil || !sameRuns(from, to, old, now) {
+		return nil // there is nothing to keep
+	}
+	taken := false
+	for _, name := range found {
+		if _, err := os.Lstat(filepath.Join(to, name)); err == nil {
+			continue
+		}
+		switch err := link(filepath.Join(from, name), filepath.Join(to, name)); {
+		case err == nil:
+			taken = true
+		case !errors.Is(err, fs.ErrNotExist):
+			return err
+		}
+	}
+	if !taken {
+		return nil
+	}
+	earlier, _ := old[earlierKey].([]any)
+	if !slices.Contains(earlier, old["command"]) && old["command"] != now["command"] {
+		earlier = append(earlier, old["command"])
+	}
+	if earlier = slices.DeleteFunc(earlier, func(c any) bool { return c == now["command"] }); len(earlier) == 0 {
+		return nil
+	}
+	return writeRun(to, earlier)
+}
+
+// carryDrawn takes figures and report into new results that are those which they
+// show: every file but the manifest, and that but for its commands, is the same.
+func carryDrawn(from, to string) error {
+	old, err := readManifest(from)
+	now, err1 := readManifest(to)
+	if err != nil || err1 != nil {
+		return nil
+	}
+	for _, m := range []map[string]any{old, now} {
+		if run, ok := m["run"].(map[string]any); ok {
+			delete(run, "command")
+			delete(run, earlierKey)
+		}
+	}
+	if !reflect.DeepEqual(old, now) || !sameFiles(from, to) || !sameFiles(to, from) {
+		return nil
+	}
+	for _, name := range drawn {
+		if err := link(filepath.Join(from, name), filepath.Join(to, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
+// sameFiles says whether every table of one folder is in the other.
+func sameFiles(a, b string) bool {
+	names, err := filepath.Glob(filepath.Join(a, "*.csv"))
+	if err != nil {
+		return false
+	}
+	for _, name := range names {
+		if !sameBytes(name, filepath.Join(b, filepath.Base(name))) {
+			return false
+		}
+	}
+	return true
+}
+
+// sameRuns says whether two folders are of the same runs under the same
+// configuration, by the same program.
+func sameRuns(a, b string, old, now map[string]any) bool {
+	for _, key := range []string{"digest", "seeds", "build"} {
+		if !reflect.DeepEqual(old[key], now[key]) {
+			return false
+		}
+	}
+	return sameBytes(filepath.Join(a, "runs.csv"), filepath.Join(b, "runs.csv"))
+}
+
+func sameBytes(a, b string) bool {
+	x, err := os.ReadFile(a)
+	y, err1 := os.ReadFile(b)
+	return err == nil && err1 == nil && bytes.Equal(x, y)
+}
+
+// link copies a file or folder without copying its contents, where the file system
+// can do that.
+func link(from, to string) error {
+	info, err := os.Lstat(from)
+	if err != nil {
+		return err
+	}
+	if info.IsDir() {
+		return filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
+			if err != nil {
+				return err
+			}
+			rel, err := filepath.Rel(from, path)
+			if err != nil {
+				return err
+			}
+			if d.IsDir() {
+				return os.MkdirAll(filepath.Join(to, rel), 0o755)
+			}
+			return linkFile(path, filepath.Join(to, rel))
+		})
+	}
+	return linkFile(from, to)
+}
+
+func linkFile(from, to string) error {
+	if os.Link(from, to) == nil {
+		return nil
+	}
+	text, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(to, text, 0o644)
+}
+
+// readManifest reads manifest.json with its numbers as they are written.
+func readManifest(dir string) (map[string]any, error) {
+	text, err := os.ReadFile(filepath.Join(dir, "manifest.json"))
+	if err != nil {
+		return nil, err
+	}
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	var m map[string]any
+	return m, d.Decode(&m)
+}
+
+// readRun is what the manifest says of the runs.
+func readRun(dir string) (map[string]any, error) {
+	m, err := readManifest(dir)
+	if err != nil {
+		return nil, err
+	}
+	run, _ := m["run"].(map[string]any)
+	return run, nil
+}
+
+// writeRun adds the earlier commands to the manifest, of which nothing else changes.
+func writeRun(dir string, earlier []any) error {
+	name := filepath.Join(dir, "manifest.json")
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	list, err := json.Marshal(earlier)
+	if err != nil {
+		return err
+	}
+	at := bytes.LastIndex(text, []byte("\n  \"run\": {\n"))
+	if at < 0 {
+		return errors.New("cnv: manifest.json has no run")
+	}
+	at += len("\n  \"run\": {\n")
+	line := append(append([]byte("    \""+earlierKey+"\": "), list...), ",\n"...)
+	return os.WriteFile(name, slices.Concat(text[:at], line, text[at:]), 0o644)
+}

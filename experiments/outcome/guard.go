@@ -1,0 +1,139 @@
+package outcome
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"cnv/experiments/plan"
+	"cnv/results"
+	"cnv/sim"
+)
+
+// Patience is for how long a run may show no progress: no request ends, and virtual
+// time does not go on. Then it is taken for one that loops for ever.
+var Patience = 20 * time.Second
+
+// grace is for how long a run that is told to stop is waited for.
+const grace = time.Second
+
+// A Fault is why the numbers of a run are void.
+type Fault struct {
+	Where string // workload / policy
+	Seed  uint64
+	What  string
+	Stuck bool // the run could not be stopped
+}
+
+// Error says it.
+func (f *Fault) Error() string { return fmt.Sprintf("%s, seed %d: %s", f.Where, f.Seed, f.What) }
+
+// A watched is a recorder whose progress can be seen from outside.
+type watched struct {
+	*results.Run
+	n    uint64
+	seen atomic.Uint64
+	bad  uint64 // routes to workers that cannot be used
+}
+
+// shownEvery is how many requests may end unseen: each costs the run some time.
+const shownEvery = 64
+
+func (w *watched) Add(q *results.Request) {
+	if w.n++; w.n%shownEvery == 0 {
+		w.seen.Store(w.n)
+	}
+	w.Run.Add(q)
+}
+
+func (w *watched) Tick(s results.Sample) {
+	w.n++
+	w.seen.Store(w.n)
+	w.Run.Tick(s)
+}
+
+func (w *watched) Finish(end time.Duration, l results.Ledger, c results.Counts) results.Row {
+	w.bad = c.BadRoutes
+	return w.Run.Finish(end, l, c)
+}
+
+// Simulate makes a run and guards it: a policy that panics, loops for ever or names
+// workers that it cannot use makes a Fault of it. A run that does not stop
+// keeps its core until the program ends.
+func Simulate(ctx context.Context, cell plan.Cell, seed uint64, rec *results.Run, j sim.Journal) (results.Row, error) {
+	type ending struct {
+		row results.Row
+		err error
+	}
+	fault := func(format string, args ...any) *Fault {
+		return &Fault{Where: cell.Scenario.Name + " / " + cell.Policy.Name, Seed: seed, What: fmt.Sprintf(format, args...)}
+	}
+	w := &watched{Run: rec}
+	running, stop := context.WithCancel(ctx)
+	defer stop()
+	ended := make(chan ending, 1)
+	go func() {
+		var e ending
+		defer func() {
+			if p := recover(); p != nil {
+				e = ending{err: fault("it panics: %v (%s)", p, panicked())}
+			}
+			ended <- e
+		}()
+		e.row, e.err = cell.Run(running, seed, w, j)
+	}()
+	const looks = 4
+	look := time.NewTicker(Patience / looks)
+	defer look.Stop()
+	for seen, idle := uint64(0), 0; ; {
+		select {
+		case e := <-ended:
+			if e.err == nil && w.bad > 0 {
+				e.err = fault("it named workers that it cannot use, %d times", w.bad)
+			}
+			return e.row, e.err
+		case <-ctx.Done():
+			select {
+			case e := <-ended:
+				return e.row, e.err
+			case <-time.After(grace):
+				return results.Row{}, ctx.Err() // it loops; the program is about to end
+			}
+		case <-look.C:
+			if now := w.seen.Load(); now != seen {
+				seen, idle = now, 0
+			} else if idle++; idle == looks {
+				f := fault("it does not go on: for %v no request ended and virtual time stood still", Patience)
+				stop()
+				select {
+				case <-ended:
+				case <-time.After(grace):
+					f.Stuck = true
+				}
+				return results.Row{}, f
+			}
+		}
+	}
+}
+
+// panicked is where the panic that is being recovered from began.
+func panicked() string {
+	pc := make([]uintptr, 64)
+	frames := runtime.CallersFrames(pc[:runtime.Callers(2, pc)])
+	for begun := false; ; {
+		f, more := frames.Next()
+		switch {
+		case strings.HasPrefix(f.Function, "runtime."):
+			begun = begun || f.Function == "runtime.gopanic"
+		case begun:
+			return fmt.Sprintf("%s:%d", filepath.Join(filepath.Base(filepath.Dir(f.File)), filepath.Base(f.File)), f.Line)
+		}
+		if !more {
+			return "nobody knows where"
+		}
+	}
+}

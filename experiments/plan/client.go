@@ -1,0 +1,68 @@
+package plan
+
+import (
+	"math"
+	"slices"
+	"time"
+
+	"cnv/results"
+	"cnv/sim"
+	"cnv/workloads"
+)
+
+// A clientTable is [client]: what clients do that were not served.
+type clientTable struct {
+	Retry   int           `toml:"retry" doc:"tries after the first, each an arrival of its own, where a client got no answer within timeout, or 429 or 5xx; 0"`
+	Backoff time.Duration `toml:"backoff" doc:"before the second try, doubling; 100ms"`
+	Jitter  float64       `toml:"jitter" doc:"share of that wait that is drawn: 0 none, 1 all of it; 0.5"`
+	Budget  *float64      `toml:"budget" doc:"repeated tries of all clients together, per request of their own over time, bursts up to 10; no limit"`
+}
+
+// readClient reads [client], if it is there.
+func (r *reader) readClient(e *Environment, v variant) {
+	t, ok := r.sub(r.root, "client")
+	if !ok {
+		return
+	}
+	c := &e.client
+	r.decode(v.apply(t), nil, c)
+	r.wrong(c.Retry < 0 || c.Retry > 200, "client.retry", "%d, must be in [0, 200]", c.Retry)
+	r.wrong(c.Backoff < 0, "client.backoff", "%v, must not be negative", c.Backoff)
+	r.wrong(!(c.Jitter >= 0 && c.Jitter <= 1), "client.jitter", "%v, must be in [0, 1]", c.Jitter)
+	r.wrong(c.Budget != nil && !(*c.Budget >= 0), "client.budget", "must not be negative; leave it out for no limit")
+}
+
+// world is how patient clients are; nil: none tries again.
+func (c *clientTable) world() *workloads.Patience {
+	if c.Retry == 0 {
+		return nil
+	}
+	p := &workloads.Patience{Retry: c.Retry, Backoff: c.Backoff, Jitter: c.Jitter, Budget: math.Inf(1)}
+	if c.Budget != nil {
+		p.Budget = *c.Budget
+	}
+	return p
+}
+
+// abandonedNames are what workers may do with cancelled requests.
+func abandonedNames() []string {
+	return []string{sim.Stops.String(), sim.Finishes.String(), sim.RunsOn.String()}
+}
+
+// abandoned is it as the simulator knows it.
+func (c *clusterTable) abandoned() sim.Abandoned {
+	for i, name := range abandonedNames() {
+		if name == c.Abandoned {
+			return sim.Abandoned(i)
+		}
+	}
+	return sim.Stops
+}
+
+// leaving is what its clients do that are not served, and what becomes of the
+// work for those that have left.
+func (s *Scenario) leaving(policies []*Policy) results.Leaving {
+	e := s.Env
+	gives := func(p *Policy) bool { return e.endsAttempts(p) }
+	return results.Leaving{Workload: s.Name, Abandoned: e.cluster.Abandoned, Retry: e.client.Retry, Attempts: slices.ContainsFunc(policies, gives)}
+}

@@ -1,0 +1,102 @@
+package plan
+
+import (
+	"time"
+
+	"cnv/policy"
+)
+
+// An idleRule says of a key what it needs of the others to do anything.
+type idleRule struct {
+	table, key string // "" the top
+	acts       func(e *Environment, p *Policy) bool
+	needs      string
+	// warned is set where a key acts live all the same: it is not refused.
+	warned bool
+}
+
+// idleRules are the keys that can do nothing beside certain others.
+var idleRules = []idleRule{
+	{table: "cluster", key: "abandoned", acts: func(e *Environment, p *Policy) bool { return e.top.Timeout > 0 || e.endsAttempts(p) },
+		needs: "nothing is ever cancelled: give timeout, or attempt_timeout in [retry]"},
+	{table: "client", key: "retry", acts: func(e *Environment, p *Policy) bool { return e.client.Retry == 0 || e.fails(p) },
+		needs: "no client is ever left unserved: give timeout, or anything that rejects or fails requests"},
+	{table: "client", key: "backoff", acts: clientRetries, needs: "no client tries again: give retry"},
+	{table: "client", key: "jitter", acts: clientRetries, needs: "no client tries again: give retry"},
+	{table: "client", key: "budget", acts: clientRetries, needs: "no client tries again: give retry"},
+	{table: "retry", key: "budget", acts: gatewayRetries, needs: "nothing is tried again: give max"},
+	{table: "retry", key: "backoff", acts: gatewayRetries, needs: "nothing is tried again: give max"},
+	{table: "retry", key: "max", acts: func(e *Environment, p *Policy) bool { return e.retry.Max == 0 || e.failsAttempts(p) }, warned: true,
+		needs: "nothing in this file fails an attempt, so the simulator repeats none: give attempt_timeout; a client that leaves ends its request, and [client] retry says whether it comes again"},
+	{table: "retry", key: "attempt_timeout", acts: func(e *Environment, p *Policy) bool { return e.retry.Timeout == 0 || p.timer() == nil },
+		needs: "every router of the file has time-outs of its own"},
+	{table: "telemetry", key: "delay", acts: func(e *Environment, _ *Policy) bool { return e.telemetry.Delay == 0 || e.telemetry.Period > 0 },
+		needs: "nobody reports: give a period above 0s"},
+	{table: "cluster", key: "spot_usd_per_hour", acts: func(e *Environment, _ *Policy) bool { return e.spot() },
+		needs: "no pool is of the spot market: give market = \"spot\""},
+}
+
+func clientRetries(e *Environment, _ *Policy) bool  { return e.client.Retry > 0 }
+func gatewayRetries(e *Environment, _ *Policy) bool { return e.retry.Max > 0 }
+
+// timer is the router's own time-outs of attempts; nil: it has none.
+func (p *Policy) timer() policy.AttemptTimer {
+	t, _ := p.roles["router"].make().(policy.AttemptTimer)
+	return t
+}
+
+// endsAttempts says whether the gateway may give an attempt up.
+func (e *Environment) endsAttempts(p *Policy) bool { return e.retry.Timeout > 0 || p.timer() != nil }
+
+// failsAttempts says whether an attempt may fail: it takes too long, a worker
+// is lost, or a function is at its limit.
+func (e *Environment) failsAttempts(p *Policy) bool {
+	return e.endsAttempts(p) || len(e.faults) > 0 || e.functions != nil
+}
+
+// fails says whether a client may go unserved.
+func (e *Environment) fails(p *Policy) bool { return e.top.Timeout > 0 || e.failsAttempts(p) }
+
+// checkIdle refuses keys that can do nothing in any cell, and returns those
+// that do nothing in the simulator alone.
+func (r *reader) checkIdle(environments []*Environment, policies []*Policy) (idle []string) {
+	for _, rule := range idleRules {
+		t, ok := r.sub(r.root, rule.table)
+		if !ok || !t.has(rule.key) || rule.anywhere(environments, policies) {
+			continue
+		}
+		path := join(t.path, rule.key)
+		text := "does nothing, as " + rule.needs
+		if rule.warned {
+			idle = append(idle, Problem{r.file, r.lines.line(path), path, text}.Error())
+			continue
+		}
+		r.problem(path, "%s", text)
+	}
+	return idle
+}
+
+// anywhere says whether the key does anything in any cell.
+func (q *idleRule) anywhere(environments []*Environment, policies []*Policy) bool {
+	for _, e := range environments {
+		for _, p := range policies {
+			if q.acts(e, p) {
+				return true
+			}
+		}
+	}
+	return len(environments) == 0 || len(policies) == 0
+}
+
+// checkIdleTop refuses keys at the top that do nothing for any workload.
+func (r *reader) checkIdleTop(made []*Workload, after time.Duration) {
+	recorded, lasts := len(made) == 0, len(made) == 0
+	for _, w := range made {
+		recorded = recorded || w.Recorded()
+		lasts = lasts || w.Made.Span == 0 || w.Made.Span > after
+	}
+	for _, key := range []string{"replicate", "block", "thin"} {
+		r.wrong(r.root.has(key) && !recorded, key, "does nothing, as no workload is recorded: those that are generated differ by seed")
+	}
+	r.wrong(!lasts, "after", "%v, must be before the last arrival of some workload", after)
+}

@@ -1,0 +1,104 @@
+package plan
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"cnv/sim"
+	"cnv/workloads"
+)
+
+// plainFile is an experiment in which nothing fails and nobody leaves.
+const plainFile = `question = "q"
+seeds = 1
+[cluster]
+instance = { cores = 1, speed = 1.0, usd_per_hour = 0.036 }
+initial = 1
+[[workload]]
+generator = "poisson"
+rate = 1
+duration = "10m"
+[[policy]]
+router = "jsq"
+`
+
+// TestIdleKeysAreRefused: a key that can do nothing beside the others is a
+// problem with its line, and none as soon as it can, in any cell.
+func TestIdleKeysAreRefused(t *testing.T) {
+	for _, c := range []struct{ cluster, table, want, enough string }{
+		{`abandoned = "runs on"`, "", `f.toml:5: cluster.abandoned: does nothing, as nothing is ever cancelled`, `timeout = "1s"`},
+		{`abandoned = "runs on"`, "", `f.toml:5: cluster.abandoned: does nothing`, `timeout = ["0s", "1s"]`},
+		{"", "[retry]\nattempt_timeout = \"1s\"\nbackoff = \"1s\"", `f.toml:8: retry.backoff: does nothing, as nothing is tried again: give max`, ""},
+		{"", "[retry]\nbudget = 1", `f.toml:7: retry.budget: does nothing`, ""},
+		{"", "[client]\nretry = 2", `f.toml:7: client.retry: does nothing, as no client is ever left unserved`, `timeout = "1s"`},
+		{"", "[client]\nbackoff = \"1s\"", `f.toml:7: client.backoff: does nothing, as no client tries again: give retry`, ""},
+		{"", "[client]\njitter = 0", `f.toml:7: client.jitter: does nothing`, ""},
+		{"", "[client]\nbudget = 1", `f.toml:7: client.budget: does nothing`, ""},
+		{"", "[telemetry]\nperiod = \"0s\"\ndelay = \"1s\"", `f.toml:8: telemetry.delay: does nothing, as nobody reports`, ""},
+		{`spot_usd_per_hour = 0.01`, "", `f.toml:5: cluster.spot_usd_per_hour: does nothing`, ""},
+		{"", "[[fault]]\nat = \"1m\"\nnotice = \"1m\"", `f.toml:8: fault.notice: does nothing, as only kind = "spot" gives notice`, ""},
+	} {
+		text := strings.Replace(plainFile, "initial = 1\n", c.cluster+"\ninitial = 1\n"+c.table+"\n", 1)
+		text = strings.Replace(text, "\n\ninitial", "\ninitial", 1)
+		if _, err := Parse("f.toml", ".", text, Options{}); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s %s: %v, want %s", c.cluster, c.table, err, c.want)
+		}
+		if c.enough == "" {
+			continue
+		}
+		if _, err := Parse("f.toml", ".", c.enough+"\n"+text, Options{}); err != nil {
+			t.Errorf("%s %s with %s: %v", c.cluster, c.table, c.enough, err)
+		}
+	}
+	for key, want := range map[string]string{
+		`replicate = "none"`: "f.toml:1: replicate: does nothing, as no workload is recorded",
+		`block = "1m"`:       "f.toml:1: block: does nothing", `thin = 0.1`: "f.toml:1: thin: does nothing",
+		`after = "10m"`: "f.toml:1: after: 10m0s, must be before the last arrival",
+	} {
+		if _, err := Parse("f.toml", ".", key+"\n"+plainFile, Options{}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", key, err, want)
+		}
+	}
+}
+
+// TestIdleInTheSimulatorIsSaid: retries act live whenever a worker fails; that
+// nothing of the file makes one fail is a warning, with the line.
+func TestIdleInTheSimulatorIsSaid(t *testing.T) {
+	for table, idle := range map[string]bool{
+		"[retry]\nmax = 2\n": true, "[retry]\nmax = 0\n": false, "[retry]\nmax = 2\nattempt_timeout = \"1s\"\n": false,
+		"[retry]\nmax = 2\n[[fault]]\nat = \"1m\"\n": false, "[retry]\nmax = 2\n[functions]\n": false,
+	} {
+		p, err := Parse("f.toml", ".", plainFile+table, Options{})
+		if err != nil {
+			t.Errorf("%s: %v", table, err)
+			continue
+		}
+		said := strings.Contains(strings.Join(p.Notes(), "\n"), "f.toml:13: retry.max: does nothing, as nothing in this file fails an attempt")
+		if said != idle {
+			t.Errorf("%s: notes %q", table, p.Notes())
+		}
+	}
+}
+
+// TestKeysOfClients: what the file says is what the simulator is told.
+func TestKeysOfClients(t *testing.T) {
+	text := strings.Replace(plainFile, "initial = 1\n", "initial = 1\nabandoned = \"finishes\"\n", 1)
+	text = "timeout = \"2s\"\nafter = \"1m\"\n" + text + "[client]\nretry = 3\nbackoff = \"1s\"\njitter = 0.25\nbudget = 0.2\n[retry]\nattempt_timeout = \"750ms\"\n"
+	p, err := Parse("f.toml", ".", text, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg := p.Cells()[0].Config(1)
+	if want := (&workloads.Patience{Retry: 3, Backoff: time.Second, Jitter: 0.25, Budget: 0.2}); !reflect.DeepEqual(cfg.Clients, want) {
+		t.Errorf("clients %+v, want %+v", cfg.Clients, want)
+	}
+	if cfg.Abandoned != sim.Finishes || cfg.Timeout != 2*time.Second || cfg.Control.Retry.AttemptTimeout != 750*time.Millisecond || p.After != time.Minute {
+		t.Errorf("%+v", cfg)
+	}
+	l := p.Answer().Leaving[0]
+	if l.Abandoned != "finishes" || l.Retry != 3 || !l.Attempts {
+		t.Errorf("leaving %+v", l)
+	}
+}

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"testing"
+)
+
+// leaving is an experiment whose clients leave before anything can be answered,
+// and come again.
+const leaving = `question = "q"
+seeds = 1
+slo = "200ms"
+timeout = "200ms"
+[client]
+retry = 2
+backoff = "50ms"
+[cluster]
+instance = "c7g.medium"
+discipline = "fcfs"
+abandoned = "runs on"
+initial = 1
+[[workload]]
+name = "steady"
+generator = "poisson"
+rate = 3
+duration = "2s"
+size = "constant"
+mean_work = "2s"
+[[policy]]
+router = "jsq"
+scaler = "fixed"
+`
+
+// TestClientsTryAgainLive: under live as under compare each user tries as often
+// as it may; and that a real worker notices who has left is said.
+func TestClientsTryAgainLive(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("takes some seconds of real time")
+	}
+	file, out := filepath.Join(t.TempDir(), "leaving.toml"), t.TempDir()
+	if err := os.WriteFile(file, []byte(leaving), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(program, file, "--out", out, "--worker", workerProgram(t), "--requests", "--format", "csv", "--no-figures")
+	cmd.Env = append(os.Environ(), "TMPDIR="+t.TempDir())
+	text, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	if want := `live, a worker stops working for a client that has left`; !bytes.Contains(text, []byte(want)) {
+		t.Errorf("%q is not said:\n%s", want, text)
+	}
+	tries := map[string]int{} // by user
+	for _, r := range requests(t, filepath.Join(out, "leaving", "requests.csv")) {
+		if n, err := strconv.Atoi(r["try"]); err != nil || n != tries[r["user"]] || r["finish_us"] != "" {
+			t.Errorf("%v: want try %d, and no answer", r, tries[r["user"]])
+		}
+		tries[r["user"]]++
+	}
+	for user, n := range tries {
+		if n != 3 {
+			t.Errorf("user %s tried %d times, want 3", user, n)
+		}
+	}
+	if len(tries) == 0 {
+		t.Error("no user")
+	}
+}

@@ -1,0 +1,101 @@
+package results
+
+import (
+	"math"
+	"slices"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// recoveryFigure draws what became of runs after something disturbed them,
+// against their load: above the share of users served, below the time until
+// they were healthy for good. A line per value of the last axis, a column per
+// combination of the others. A line of times ends where some run never
+// recovered.
+func recoveryFigure(lines []recoveryLine) sheet {
+	lines = slices.DeleteFunc(slices.Clone(lines), func(l recoveryLine) bool { return len(l.points) < 2 || math.IsNaN(l.points[0].x) })
+	var panels, series []string
+	for _, l := range lines {
+		if !slices.Contains(panels, l.panel) {
+			panels = append(panels, l.panel)
+		}
+		if !slices.Contains(series, l.series) {
+			series = append(series, l.series)
+		}
+	}
+	s := sheet{name: "recovery", cols: len(panels), height: panelHeight}
+	for i, name := range series {
+		l := lookOf(i)
+		s.legend = append(s.legend, markedKey(name, l.line(dataLine), l.mark(markRadius)))
+	}
+	above, below := recoveryRows(&s, lines, panels, series)
+	s.panels = append(above, below...)
+	return s
+}
+
+// recoveryRows are the panels of both rows.
+func recoveryRows(s *sheet, lines []recoveryLine, panels, series []string) (above, below []panel) {
+	var xs []float64
+	label := "Load, of the file's"
+	slowest := 1.0
+	for _, l := range lines {
+		if l.along == "rate" {
+			label = "Requests/s, without repeated tries"
+		}
+		for _, p := range l.points {
+			xs = append(xs, p.x)
+			if t := p.recoveryIn.value.mean; !math.IsInf(t, 0) && !math.IsNaN(t) {
+				slowest = max(slowest, t)
+			}
+		}
+	}
+	for _, name := range panels {
+		served, time := newPlot(label, "Users served after, %"), newPlot(label, "Time to recover, s")
+		for _, p := range []*plot.Plot{served, time} {
+			gap := (slices.Max(xs) - slices.Min(xs)) * 0.04
+			p.X.Min, p.X.Max, p.Y.Min = slices.Min(xs)-gap, slices.Max(xs)+gap, 0
+			p.X.Tick.Marker, p.Y.Tick.Marker = steps(6, plain), steps(5, plain)
+		}
+		served.Y.Max, time.Y.Max = 104, slowest*1.06
+		up, down := make([]curve, len(series)), make([]curve, len(series))
+		for _, l := range lines {
+			if i := slices.Index(series, l.series); l.panel == name {
+				up[i] = l.curve(func(p *recoveryPoint) float64 { return 100 * p.served.value.mean })
+				down[i] = l.curve(func(p *recoveryPoint) float64 { return p.recoveryIn.value.mean })
+				served.Add(l.marks(lookOf(i), func(p *recoveryPoint) float64 { return 100 * p.served.value.mean }))
+				time.Add(l.marks(lookOf(i), func(p *recoveryPoint) float64 { return p.recoveryIn.value.mean }))
+			}
+		}
+		above = append(above, panel{name, addCurves(served, s.inner(), series, up), served})
+		below = append(below, panel{name, addCurves(time, s.inner(), series, down), time})
+	}
+	return above, below
+}
+
+// curve is the line's values where they are finite.
+func (l *recoveryLine) curve(of func(*recoveryPoint) float64) curve {
+	var all []spot
+	for i := range l.points {
+		all = append(all, spot{l.points[i].x, of(&l.points[i])})
+	}
+	return finiteRuns(all)
+}
+
+// marks are the line's finite values.
+func (l *recoveryLine) marks(how look, of func(*recoveryPoint) float64) drawing {
+	return func(c draw.Canvas, p *plot.Plot) {
+		for i := range l.points {
+			if y := of(&l.points[i]); !math.IsNaN(y) && !math.IsInf(y, 0) {
+				c.DrawGlyphNoClip(how.mark(markRadius), placed(c, p, []spot{{l.points[i].x, y}})[0])
+			}
+		}
+	}
+}
+
+// recoveryCaption says what one sees there.
+func (s *stored) recoveryCaption() string {
+	return "What became of the runs after what disturbed them was over, against their load (requests/s of their own). " +
+		"Above: users answered within the bound, counted from their first try; mean over runs. Below: time until 90 % of the users of every 5 s were, for good; " +
+		"no mark where some run never came so far."
+}

@@ -1,0 +1,166 @@
+package results
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A recoveryLine is how runs fared after what disturbed them, along one axis of
+// the experiment: the rest of the workload's name, and the policy, are alike.
+type recoveryLine struct {
+	panel, series string // what the line is of; series is the last axis of the name
+	along         string // the axis that it goes along: "rate" or "load"
+	points        []recoveryPoint
+}
+
+// A recoveryPoint is one workload and policy of a line.
+type recoveryPoint struct {
+	x                             float64
+	served, recovered, recoveryIn finding // attainment_after, recovered, recovery_s
+}
+
+// loadAxes are the keys that say how much arrives, which lines go along.
+var loadAxes = []string{"rate", "load"}
+
+// An axisValue is one " key=value" of a workload's name.
+type axisValue struct{ key, value string }
+
+// axesOf takes the values on axes off a workload's name.
+func axesOf(workload string) (base string, axes []axisValue) {
+	words := strings.Split(workload, " ")
+	for len(words) > 1 {
+		key, value, ok := strings.Cut(words[len(words)-1], "=")
+		if !ok {
+			break
+		}
+		axes = append(axes, axisValue{key, value})
+		words = words[:len(words)-1]
+	}
+	slices.Reverse(axes)
+	return strings.Join(words, " "), axes
+}
+
+// alongLoad takes the load off a workload's name; NaN: it has none.
+func alongLoad(workload string) (panel, series, along string, x float64) {
+	base, axes := axesOf(workload)
+	x = math.NaN()
+	for _, key := range loadAxes {
+		i := slices.IndexFunc(axes, func(a axisValue) bool { return a.key == key })
+		if i < 0 {
+			continue
+		}
+		if v, err := strconv.ParseFloat(axes[i].value, 64); err == nil {
+			along, x, axes = key, v, slices.Delete(axes, i, i+1)
+			break
+		}
+	}
+	if n := len(axes) - 1; n >= 0 {
+		series, axes = axes[n].key+"="+axes[n].value, axes[:n]
+	}
+	for _, a := range axes {
+		base += " " + a.key + "=" + a.value
+	}
+	return base, series, along, x
+}
+
+// recoveries are the lines of an experiment that asks how runs fared after
+// something; none if it does not.
+func (fs findings) recoveries() []recoveryLine {
+	var out []recoveryLine
+	for _, w := range fs.workloads() {
+		panel, series, along, x := alongLoad(w)
+		for _, p := range fs.policies() {
+			at := recoveryPoint{x: x}
+			at.recovered, _ = fs.value(w, p, "recovered")
+			at.served, _ = fs.value(w, p, "attainment_after")
+			at.recoveryIn, _ = fs.value(w, p, "recovery_s")
+			if at.recovered.metric == "" || math.IsNaN(at.recovered.value.mean) {
+				continue
+			}
+			name := panel
+			if len(fs.policies()) > 1 {
+				name += ", " + p
+			}
+			i := slices.IndexFunc(out, func(l recoveryLine) bool { return l.panel == name && l.series == series })
+			if i < 0 {
+				out, i = append(out, recoveryLine{panel: name, series: series, along: along}), len(out)
+			}
+			out[i].points = append(out[i].points, at)
+		}
+	}
+	for i := range out {
+		slices.SortStableFunc(out[i].points, func(a, b recoveryPoint) int { return cmp.Compare(a.x, b.x) })
+	}
+	return out
+}
+
+// name is what a line is of, in words.
+func (l *recoveryLine) name() string {
+	return strings.TrimSpace(l.panel + " " + l.series)
+}
+
+// recoveryAnswer says where runs got over what disturbed them, how fast, and
+// where they never did.
+func recoveryAnswer(fs findings) []string {
+	lines := fs.recoveries()
+	if len(lines) == 0 {
+		return nil
+	}
+	out := []string{"After what disturbed them, runs are healthy again once 90 % of the users of every 5 s are served within the bound, for good."}
+	for i := range lines {
+		out = append(out, lines[i].answer())
+	}
+	return out
+}
+
+// answer is a sentence on one line.
+func (l *recoveryLine) answer() string {
+	var all, never, some []string
+	slowest, most := 0.0, 0.0
+	for _, p := range l.points {
+		x := ""
+		if !math.IsNaN(p.x) {
+			x = plain(p.x)
+		}
+		switch r := p.recovered.value.mean; {
+		case r == 0:
+			never = append(never, x)
+			most = max(most, p.served.value.mean)
+		case r < 1:
+			some = append(some, x+" ("+significant(100*r, 2)+" % of the runs)")
+		default:
+			all = append(all, x)
+			slowest = max(slowest, p.recoveryIn.value.mean)
+		}
+	}
+	var parts []string
+	if len(all) > 0 {
+		parts = append(parts, "every run recovers"+l.where(all)+", in a mean of "+significant(slowest, 2)+" s at most")
+	}
+	if len(some) > 0 {
+		parts = append(parts, "some do"+l.where(some))
+	}
+	if len(never) > 0 {
+		parts = append(parts, "none does before the end"+l.where(never)+" ("+served(most)+")")
+	}
+	return "On " + l.name() + " " + strings.Join(parts, "; ") + "."
+}
+
+// where says at which values of the load something is so.
+func (l *recoveryLine) where(values []string) string {
+	if l.along == "" {
+		return strings.TrimRight(" "+values[0], " ") // the share of the runs, if any
+	}
+	return " at " + l.along + " " + list(values)
+}
+
+// served says which share of the users was served at most.
+func served(most float64) string {
+	if most == 0 {
+		return "no user is served any more"
+	}
+	return "at most " + significant(100*most, 2) + " % of the users are served from then on"
+}

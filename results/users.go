@@ -1,0 +1,140 @@
+package results
+
+import (
+	"math"
+	"time"
+)
+
+// Users are what the requests are for: where clients try again, several tries
+// are one user, who is served if the answer to one of them comes within the
+// bound, counted from the arrival of the first. Elsewhere every request is a
+// user.
+type users struct {
+	from        time.Duration // RunInfo.After
+	all, served float64
+	width       time.Duration
+	bins        []userBin // from that instant on, by the arrival of the first try
+	end         float64   // last arrival, s
+}
+
+// A userBin is the users of a span of time.
+type userBin struct{ all, served float64 }
+
+// userSpan is over what span of time users are counted to tell whether the
+// service is healthy; it doubles where a run would have too many.
+const userSpan = 5 * time.Second
+
+const maxUserBins = 4096
+
+// healthy is the share of users that a healthy service serves.
+const healthy = 0.9
+
+// add takes the record of a try.
+func (u *users) add(q *Request) {
+	first := q.Arrival
+	if q.Try > 0 {
+		first = q.First
+	}
+	served := q.Ending == Answered && (q.Bound == 0 || q.Finish-first <= q.Bound)
+	if q.Try == 0 {
+		u.all++
+	}
+	if served {
+		u.served++
+	}
+	if u.from == 0 || first < u.from || q.Try > 0 && !served {
+		return
+	}
+	b := u.bin(first - u.from)
+	if q.Try == 0 {
+		b.all++
+	}
+	if served {
+		b.served++
+	}
+}
+
+// bin is that of an instant.
+func (u *users) bin(at time.Duration) *userBin {
+	if u.width == 0 {
+		u.width = userSpan
+	}
+	for int(at/u.width) >= maxUserBins {
+		u.halve()
+	}
+	i := int(at / u.width)
+	for len(u.bins) <= i {
+		u.bins = append(u.bins, userBin{})
+	}
+	return &u.bins[i]
+}
+
+// halve doubles the width of the bins.
+func (u *users) halve() {
+	u.width *= 2
+	n := (len(u.bins) + 1) / 2
+	for i, b := range u.bins {
+		if i%2 == 0 {
+			u.bins[i/2] = b
+			continue
+		}
+		u.bins[i/2].all += b.all
+		u.bins[i/2].served += b.served
+	}
+	u.bins = u.bins[:n]
+}
+
+// after is the users from RunInfo.After on; NaN: nobody asks.
+func (u *users) after() (b userBin) {
+	if len(u.bins) == 0 {
+		return userBin{math.NaN(), math.NaN()}
+	}
+	for i := range u.bins {
+		b.all, b.served = b.all+u.bins[i].all, b.served+u.bins[i].served
+	}
+	return b
+}
+
+// recovery is how long it took until the service was healthy for good, s:
+// infinite if it never was, NaN if nobody asks.
+func (u *users) recovery() float64 {
+	if len(u.bins) == 0 {
+		return math.NaN()
+	}
+	for i := len(u.bins) - 1; i >= 0; i-- {
+		if b := u.bins[i]; b.served < healthy*b.all {
+			if i == len(u.bins)-1 {
+				return math.Inf(1)
+			}
+			return float64(i+1) * u.width.Seconds()
+		}
+	}
+	return 0
+}
+
+// recovered is 1 where the service was healthy in the end, 0 where not.
+func (u *users) recovered() float64 {
+	switch r := u.recovery(); {
+	case math.IsNaN(r):
+		return r
+	case math.IsInf(r, 1):
+		return 0
+	}
+	return 1
+}
+
+var userColumns = []column{
+	{"users", "1", "what users asked for: arrivals without the repeated tries of clients", neither, func(s *summary) float64 { return s.users.all }},
+	{"users_in_slo", "1", "users answered within the bound, counted from their first try", moreIsBetter, func(s *summary) float64 { return s.users.served }},
+	{"user_attainment", "fraction", "the same of all users", moreIsBetter, func(s *summary) float64 { return s.users.served / s.users.all }},
+	{"goodput_per_s", "1/s", "users answered within the bound, per second of the time until the last arrival", moreIsBetter, func(s *summary) float64 { return s.users.served / s.users.end }},
+	{"goodput_after_per_s", "1/s", "the same of users who came at the instant that the key after names, or later; empty without it", moreIsBetter, (*summary).goodputAfter},
+	{"attainment_after", "fraction", "users among these who were answered within the bound", moreIsBetter, func(s *summary) float64 { b := s.users.after(); return b.served / b.all }},
+	{"recovery_s", "s", "time from that instant until, for good, 90 % of the users of every 5 s were answered within the bound; inf: never", lessIsBetter, func(s *summary) float64 { return s.users.recovery() }},
+	{"recovered", "fraction", "1 if that came before the last arrival, else 0; mean: share of the runs", moreIsBetter, func(s *summary) float64 { return s.users.recovered() }},
+}
+
+// goodputAfter is users served per second from RunInfo.After to the last arrival.
+func (s *summary) goodputAfter() float64 {
+	return s.users.after().served / (s.users.end - s.users.from.Seconds())
+}

@@ -1,0 +1,104 @@
+package sim
+
+import "cnv/policy"
+
+// Abandoned says what a VM does with a request once its client has left, or
+// the gateway has cancelled the attempt (it took too long, or another one was
+// faster). A function always runs on.
+type Abandoned uint8
+
+const (
+	// Stops cuts what is in service and removes what is in line.
+	Stops Abandoned = iota
+	// Finishes serves to its end what is in service, and removes what is in line.
+	Finishes
+	// RunsOn serves everything: the VM does not notice.
+	RunsOn
+)
+
+// String is the value as experiment files have it.
+func (a Abandoned) String() string { return [...]string{"stops", "finishes", "runs on"}[a] }
+
+// cancel ends a call for the gateway. Whether the worker stops is for
+// Config.Abandoned to say.
+func (w *world) cancel(cmd *policy.Command) {
+	s := w.requests.Find(cmd.Request)
+	if s < 0 {
+		return
+	}
+	c := w.requests.At(s).call[cmd.Attempt&1]
+	call := &w.calls[c]
+	over := call.place == ended || call.place == abandoned || call.runsOn
+	if over || call.id != cmd.Request || call.attempt != cmd.Attempt {
+		return
+	}
+	call.status, call.used = policy.Cancelled, 0
+	does := w.cfg.Abandoned
+	switch call.place {
+	case inService:
+		if does != Stops {
+			w.runOn(c)
+			return
+		}
+		v := w.vms[call.vm]
+		v.advance(w.now)
+		call.used = w.had(v, c)
+		w.unserve(v, int(call.job))
+	case inLine:
+		if does == RunsOn {
+			w.runOn(c)
+			return
+		}
+		w.vms[call.vm].lined--
+		w.abandon(c)
+		return
+	case onTheWay: // what was sent arrives
+		if does == RunsOn || call.vm == policy.NoWorker {
+			w.runOn(c)
+			return
+		}
+	case onFunction:
+		w.abandon(c)
+		return
+	}
+	w.finish(c)
+}
+
+// abandon ends a call for the gateway while its slot is still in use.
+func (w *world) abandon(c int32) {
+	told := w.copyCall(c)
+	w.calls[c].place = abandoned
+	w.finish(told)
+}
+
+// runOn ends a call for the gateway while it stays where it is and is served.
+func (w *world) runOn(c int32) {
+	told := w.copyCall(c)
+	call := &w.calls[c]
+	call.runsOn = true
+	if call.vm != policy.NoWorker {
+		w.vms[call.vm].assigned++ // one more for finish to take: a VM that works is not idle
+		w.forNobody++
+	}
+	w.finish(told)
+}
+
+// copyCall is a copy of a call with a timer of its own.
+func (w *world) copyCall(c int32) int32 {
+	d := w.allocCall()
+	t := w.calls[d].timer
+	w.calls[d] = w.calls[c]
+	w.calls[d].timer = t
+	return d
+}
+
+// unheard ends a call that ran on.
+func (w *world) unheard(c int32) {
+	if vm := w.calls[c].vm; vm != policy.NoWorker {
+		v := w.vms[vm]
+		v.assigned--
+		w.forNobody--
+		w.drained(v)
+	}
+	w.free(c)
+}
