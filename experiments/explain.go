@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"cnv/live/journal"
@@ -35,8 +36,9 @@ func (cmd *explainCmd) Run(c *console) error {
 
 // A narrator is a Witness that tells of one request.
 type narrator struct {
-	c  *console
-	id policy.RequestID
+	c      *console
+	id     policy.RequestID
+	router policy.Router
 }
 
 func (n *narrator) Decided(v *policy.View, r *policy.Request, choice policy.Choice, w policy.WorkerID) {
@@ -54,12 +56,18 @@ func (n *narrator) Decided(v *policy.View, r *policy.Request, choice policy.Choi
 	}
 	n.c.printf("  predicted work %.4g s (%s), %d attempts so far\n", r.Work, how, r.Attempts)
 	n.c.printf("  the policies saw:\n%s", describeView(v))
+	if e, ok := n.router.(policy.Explainer); ok {
+		n.c.printf("  the router counted:\n")
+		for _, line := range e.Explain(v, r) {
+			n.c.printf("    %s\n", line)
+		}
+	}
 	n.c.printf("  and chose %s: %s\n", shadow.Name(choice, w), shadow.Saw(v, r, choice, w))
 }
 
 // explainRequest tells a request's whole story.
 func explainRequest(c *console, r *journal.Reader, cfg policy.Config, id policy.RequestID) error {
-	cfg.Witness = &narrator{c, id}
+	cfg.Witness = &narrator{c, id, cfg.Router}
 	ctrl, err := policy.New(cfg)
 	if err != nil {
 		return badInput{err}
@@ -206,7 +214,7 @@ func tellCommand(c *policy.Command) string {
 	case policy.Cancel:
 		return fmt.Sprintf("request %d: cancel attempt %d", c.Request, c.Attempt)
 	case policy.Reject:
-		return fmt.Sprintf("request %d: answer %d", c.Request, c.N)
+		return fmt.Sprintf("request %d: answer %d (%s)", c.Request, c.N, strings.ReplaceAll(c.Reason.String(), "_", " "))
 	case policy.Launch:
 		return fmt.Sprintf("launch %s in pool %d", plural(int(c.N), "worker"), c.Pool)
 	case policy.Drain:

@@ -21,6 +21,10 @@ import (
 // service takes no more calls.
 var ErrThrottled = errors.New("throttled")
 
+// ErrFunctionTimeout is wrapped by errors of Options.Functions when the
+// function's time-out ended the call.
+var ErrFunctionTimeout = errors.New("the function timed out")
+
 var (
 	errAborted    = errors.New("cancelled by the gateway")
 	errWorkerLost = errors.New("the worker is lost")
@@ -203,6 +207,8 @@ func (a *attempt) failed(err error, unstarted bool) policy.Event {
 		e.Status, e.Unstarted = policy.Throttled, true
 	case cause == errAborted:
 		e.Status = policy.Cancelled
+	case errors.Is(err, ErrFunctionTimeout):
+		e.Status = policy.Timeout
 	case cause != nil && err != nil:
 		err = cause
 	}

@@ -9,6 +9,7 @@
 package live
 
 import (
+	"math"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -38,7 +39,8 @@ type Brain struct {
 	driver  Driver
 	journal Journal // nil: none
 	made    time.Time
-	from    atomic.Int64 // nanoseconds after made at which the run begins; negative: not yet
+	from    atomic.Int64  // nanoseconds after made at which the run begins; negative: not yet
+	begun   chan struct{} // closed when it has
 	limit   int
 
 	mu      sync.Mutex
@@ -51,6 +53,7 @@ type Brain struct {
 
 	// Of the brain's goroutine.
 	timer *time.Timer
+	wakes time.Duration // when the Controller wants to be woken; never: it does not
 	next  policy.RequestID
 	steps uint64 // so far
 	table policy.Table[flight]
@@ -87,10 +90,12 @@ type ticket struct {
 // NewBrain returns a Brain whose clock runs from now on and whose goroutine
 // does not run yet; limit is how many arrivals may wait for a decision.
 func NewBrain(c *policy.Controller, j Journal, limit int) *Brain {
-	return &Brain{
-		ctrl: c, journal: j, limit: limit, made: time.Now(),
+	b := &Brain{
+		ctrl: c, journal: j, limit: limit, made: time.Now(), begun: make(chan struct{}), wakes: never,
 		awake: make(chan struct{}, 1), done: make(chan struct{}),
 	}
+	close(b.begun)
+	return b
 }
 
 // Now is the time since the start of the run.
@@ -108,10 +113,17 @@ func (b *Brain) Start() time.Time { return b.made.Add(time.Duration(max(b.from.L
 // Hold stops the clock at 0 until Begin, before Go: what a run begins with is
 // there at its time 0, as in the simulator, however long it takes to boot.
 // Timers that are set meanwhile fire early, when nothing is due yet.
-func (b *Brain) Hold() { b.from.Store(-1) }
+func (b *Brain) Hold() {
+	b.from.Store(-1)
+	b.begun = make(chan struct{})
+}
 
-// Begin is time 0.
-func (b *Brain) Begin() { b.from.Store(int64(time.Since(b.made))) }
+// Begin is time 0, of a brain that was held.
+func (b *Brain) Begin() {
+	if b.from.Swap(int64(time.Since(b.made))) < 0 {
+		close(b.begun)
+	}
+}
 
 // Go starts the brain's goroutine, which ends with Stop.
 func (b *Brain) Go(d Driver) {
@@ -192,7 +204,7 @@ func (b *Brain) run() {
 		select {
 		case <-b.awake:
 		case <-b.timer.C:
-			b.step(&policy.Event{Kind: policy.Wake})
+			b.rouse()
 		}
 		for stopped := false; ; {
 			batch, stopped = b.take(batch)
@@ -223,8 +235,22 @@ func (b *Brain) take(empty []posted) (full []posted, stopped bool) {
 	return full, b.stopped
 }
 
-// handle takes one thing out of the mailbox.
+// never is the instant of what does not happen.
+const never = time.Duration(math.MaxInt64)
+
+// rouse wakes the Controller.
+func (b *Brain) rouse() {
+	b.wakes = never
+	b.step(&policy.Event{Kind: policy.Wake})
+}
+
+// handle takes one thing out of the mailbox. What is due by now comes first,
+// however late the timer is: a report of an instant, which crosses a network,
+// must not overtake the decision of that instant.
 func (b *Brain) handle(p *posted) {
+	if b.wakes <= b.Now() {
+		b.rouse()
+	}
 	if p.do != nil {
 		p.do(b.ctrl)
 		return
@@ -278,6 +304,7 @@ func (b *Brain) step(e *policy.Event) {
 func (b *Brain) pass(cmd *policy.Command) {
 	switch cmd.Kind {
 	case policy.WakeAt:
+		b.wakes = cmd.At
 		b.timer.Reset(max(0, cmd.At-b.Now()))
 	case policy.Dispatch, policy.Invoke, policy.Deliver, policy.Cancel, policy.Reject:
 		s := b.table.Find(cmd.Request)

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -69,3 +70,36 @@ func TestHold(t *testing.T) {
 		}
 	})
 }
+
+// TestWhatIsDueComesFirst: however late the timer is that wakes the Controller,
+// it decides before it is told what was reported since.
+func TestWhatIsDueComesFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, err := policy.New(policy.Config{
+			Leader: true, Router: &route.RoundRobin{}, Scaler: &scale.Fixed{}, Classes: []policy.Class{{Name: "spin"}},
+			Pools: []policy.Pool{{Name: "vm", Cores: 1, Speed: 1, Max: 5}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var order kinds
+		b := NewBrain(c, &order, 10)
+		b.driver, b.timer = nobody{}, time.NewTimer(time.Hour) // its goroutine does not run
+		b.handle(&posted{event: policy.Event{Kind: policy.WorkerPending}})
+		report := policy.Event{Kind: policy.Telemetry, CPU: 0.5}
+		for _, at := range []time.Duration{10*time.Second - 1, 10 * time.Second, 11 * time.Second, 20*time.Second + 1} {
+			time.Sleep(at - b.Now())
+			report.At = at
+			b.handle(&posted{event: report})
+		}
+		want := kinds{policy.WorkerPending, policy.Telemetry, policy.Wake, policy.Telemetry, policy.Telemetry, policy.Wake, policy.Telemetry}
+		if !slices.Equal(order, want) {
+			t.Errorf("told %v, want %v", order, want)
+		}
+	})
+}
+
+// kinds are those of the events that a brain took, in order.
+type kinds []policy.EventKind
+
+func (k *kinds) Add(_ time.Duration, e *policy.Event, _ []policy.Command) { *k = append(*k, e.Kind) }

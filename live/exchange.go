@@ -41,6 +41,7 @@ type order struct {
 	kind    policy.CommandKind // Dispatch: run; Deliver, Reject; 0: the client has left
 	attempt *attempt
 	status  int
+	reason  policy.Reason // of a Reject
 	after   time.Duration
 }
 
@@ -98,7 +99,8 @@ func (x *exchange) follow(stop func() bool) {
 				o.status = http.StatusRequestTimeout
 				x.refuseSlow()
 			} else {
-				problem(x.w, o.status, o.after, rejections[o.status])
+				x.w.Header()["Cnv-Reason"] = []string{o.reason.String()}
+				problem(x.w, o.status, o.after, rejections[o.reason])
 			}
 			x.report(&Answered{Status: o.status})
 			return
@@ -106,6 +108,7 @@ func (x *exchange) follow(stop func() bool) {
 			x.quit()
 			switch o.status {
 			case timedOut:
+				x.w.Header()["Cnv-Reason"] = []string{policy.ReasonAttemptTimeout.String()}
 				problem(x.w, timedOut, 0, "no answer within "+x.g.o.Timeout.String())
 			case http.StatusRequestTimeout:
 				x.refuseSlow()
@@ -128,12 +131,15 @@ func (x *exchange) refuseSlow() {
 // tooSlow says why a client is told 408.
 const tooSlow = "the body came too slowly, or not within the time that a request may take"
 
-// rejections say in words what a status of the gateway's own means.
-var rejections = map[int]string{
-	http.StatusTooManyRequests:    "the policy admits no more requests now",
-	http.StatusBadGateway:         "no worker gave an answer, and the request must not or may not be tried again",
-	http.StatusServiceUnavailable: "no worker can take the request now",
-	http.StatusGatewayTimeout:     "no worker answered in time",
+// rejections say in words why the gateway refuses a request.
+var rejections = [policy.Reasons]string{
+	policy.ReasonAdmission:       "the policy admits no more requests now",
+	policy.ReasonThrottled:       "the function service takes no more calls now",
+	policy.ReasonFunctionTimeout: "the function did not answer in time",
+	policy.ReasonAttemptTimeout:  "no worker answered in time",
+	policy.ReasonWorker:          "no worker gave an answer, and the request must not or may not be tried again",
+	policy.ReasonError:           "no function gave an answer, and the request must not or may not be tried again",
+	policy.ReasonCapacity:        "nothing can take the request now",
 }
 
 // arrival is the event that the brain is told.
@@ -203,7 +209,7 @@ func (x *exchange) command(cmd *policy.Command, step uint64) {
 		x.todo <- order{kind: policy.Deliver, attempt: a}
 	case policy.Reject:
 		if !x.left {
-			x.todo <- order{kind: policy.Reject, status: int(cmd.N), after: cmd.At}
+			x.todo <- order{kind: policy.Reject, status: int(cmd.N), reason: cmd.Reason, after: cmd.At}
 		}
 	}
 }

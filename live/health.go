@@ -2,14 +2,10 @@ package live
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"time"
-
-	"cnv/policy"
 )
 
 // Checks say how workers are watched. Zero values mean the defaults.
@@ -19,7 +15,7 @@ type Checks struct {
 	Timeout   time.Duration // a check that takes longer has failed: 1 s
 	Rise      int           // good checks in a row that make a worker ready: 1
 	Fall      int           // bad ones in a row that make it lost: 3
-	Telemetry time.Duration // between two reports of utilisation: 10 s; negative: none, a worker is only asked when it ends
+	Telemetry time.Duration // between two reports of utilisation, each over exactly this time: 10 s; negative: none, a worker is only asked when it ends
 }
 
 func (c *Checks) fill() {
@@ -151,77 +147,4 @@ func (w *watcher) get(ctx context.Context, path string) ([]byte, error) {
 		err = fmt.Errorf("%s%s answered %s", w.address, path, a.Status)
 	}
 	return text, err
-}
-
-// A Report is what a worker says of itself at /telemetry.
-type Report struct {
-	CPU      float64 `json:"cpu"` // utilisation of its cores in [0,1]
-	InFlight int     `json:"in_flight"`
-	Queued   int     `json:"queued"`
-	// Ends is when its machine is going to be taken away; nil: nobody said so.
-	Ends *time.Time `json:"ends"`
-}
-
-// errReport is of a report that came and cannot be used.
-var errReport = errors.New("no report")
-
-// report asks for a worker's report.
-func (w *watcher) report(ctx context.Context) (Report, error) {
-	var r Report
-	text, err := w.get(ctx, "/telemetry")
-	if err != nil {
-		return r, err
-	}
-	if err := json.Unmarshal(text, &r); err != nil {
-		return r, fmt.Errorf("%w: %w", errReport, err)
-	}
-	return r, nil
-}
-
-// noticePeriod is how often a worker that nobody wants telemetry of is asked
-// whether its machine ends: a spot notice comes two minutes before.
-const noticePeriod = 5 * time.Second
-
-// reports posts a worker's utilisation every period until the context ends or
-// the worker is lost. A worker that does not say it is left alone.
-func (w *watcher) reports(ctx context.Context, wk *Worker) {
-	period, telemetry := w.checks.Telemetry, w.checks.Telemetry > 0
-	if !telemetry {
-		period = noticePeriod
-	}
-	t := time.NewTicker(period)
-	defer t.Stop()
-	for noticed, told := false, false; ; {
-		select {
-		case <-ctx.Done():
-			return
-		case <-wk.alive.Done():
-			return
-		case <-t.C:
-		}
-		r, err := w.report(ctx)
-		usable := err == nil && r.CPU >= 0 && r.CPU <= 1
-		if err == nil && telemetry && !usable {
-			err = fmt.Errorf("%w: cpu %g is not in [0,1]", errReport, r.CPU)
-		}
-		if errors.Is(err, errReport) && !told {
-			told = true
-			wk.of.log.Warn("what /telemetry answers is ignored (told once)", "worker", wk.ID, "address", wk.Address, "err", err)
-		}
-		if usable && telemetry {
-			wk.Telemetry(wk.of.brain.Now(), r.CPU)
-		}
-		if r.Ends != nil && !noticed {
-			noticed = true
-			wk.Notice(wk.of.brain.Now() + time.Until(*r.Ends))
-		}
-	}
-}
-
-// probe asks a worker how it is, for a policy.
-func (w *watcher) probe(ctx context.Context, wk *Worker) {
-	began := time.Now()
-	if r, err := w.report(ctx); err == nil {
-		wk.post(policy.Event{Kind: policy.ProbeReply, N: int32(r.InFlight + r.Queued), Took: time.Since(began)})
-	}
 }

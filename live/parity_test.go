@@ -1,13 +1,13 @@
 package live
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
 	"math/rand/v2"
 	"net/http"
 	"slices"
-	"strconv"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -20,101 +20,21 @@ import (
 	"cnv/workloads"
 )
 
-// A machine is a worker of one core in virtual time, first come, first
-// served or sharing its processor.
-type machine struct {
-	ps   bool
-	mu   sync.Mutex
-	jobs []*spinning // in order of arrival
-	last time.Time
-	next *time.Timer
-	hung bool
-}
-
-// A spinning is a request under way.
-type spinning struct {
-	left time.Duration
-	done chan struct{}
-}
-
-func (m *machine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if m.isHung() {
-		<-r.Context().Done()
-		return
-	}
-	if r.URL.Path == "/readyz" || r.URL.Path == "/telemetry" {
-		return
-	}
-	us, _ := strconv.ParseInt(r.URL.Query().Get("us"), 10, 64)
-	j := &spinning{left: time.Duration(us) * time.Microsecond, done: make(chan struct{})}
-	m.change(func() { m.jobs = append(m.jobs, j) })
-	select {
-	case <-j.done:
-		w.Header().Set("Cnv-Cpu-Us", fmt.Sprint(us))
-		w.Write([]byte("ok"))
-	case <-r.Context().Done():
-		m.change(func() { m.jobs = slices.DeleteFunc(m.jobs, func(k *spinning) bool { return k == j }) })
-	}
-}
-
-func (m *machine) isHung() bool {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.hung
-}
-
-func (m *machine) hang() { m.change(func() { m.hung = true }) }
-
-// share is by how many jobs the core is shared, and which of them.
-func (m *machine) share() (int, []*spinning) {
-	n := len(m.jobs)
-	if !m.ps {
-		n = min(n, 1)
-	}
-	return n, m.jobs[:n]
-}
-
-// change brings the jobs up to now, changes them, and sets the timer for the
-// next that ends.
-func (m *machine) change(f func()) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	now := time.Now()
-	if n, jobs := m.share(); n > 0 && !m.hung {
-		each := now.Sub(m.last) / time.Duration(n)
-		for _, j := range jobs {
-			j.left -= each
-		}
-	}
-	m.last = now
-	f()
-	for i := 0; i < len(m.jobs); i++ {
-		if j := m.jobs[i]; j.left <= 0 {
-			close(j.done)
-			m.jobs = slices.Delete(m.jobs, i, i+1)
-			i--
-		}
-	}
-	if m.next != nil {
-		m.next.Stop()
-	}
-	n, jobs := m.share()
-	if n == 0 || m.hung {
-		return
-	}
-	least := jobs[0].left
-	for _, j := range jobs {
-		least = min(least, j.left)
-	}
-	m.next = time.AfterFunc(least*time.Duration(n), func() { m.change(func() {}) })
-}
-
 // A look is what a policy saw when it routed a request.
 type look struct {
 	inFlight int // on the worker it chose
 	fleet    int // on all ready workers
 	ready    int
 	gap      time.Duration // since the last arrival
+	told     []told
+}
+
+// A told is what a policy knew of the utilisation of a ready worker.
+type told struct {
+	worker policy.WorkerID
+	asOf   time.Duration // -1: nothing
+	age    time.Duration
+	cpu    float64
 }
 
 // A watched is a router that remembers what it saw.
@@ -135,7 +55,9 @@ func (s *watched) Route(v *policy.View, r *policy.Request) (policy.WorkerID, boo
 	w, ok := s.Router.Route(v, r)
 	l := look{ready: len(v.Ready()), gap: v.Now - s.last}
 	for _, id := range v.Ready() {
-		l.fleet += int(v.Worker(id).InFlight)
+		k := v.Worker(id)
+		l.fleet += int(k.InFlight)
+		l.told = append(l.told, told{id, k.AsOf, v.Now - k.AsOf, k.CPU})
 	}
 	if ok {
 		l.inFlight = int(v.Worker(w).InFlight)
@@ -161,11 +83,14 @@ func (l late) After(*policy.View, *policy.Request) (time.Duration, bool) {
 	return time.Duration(l), true
 }
 
-// A decisions is what became of a request: its attempts, in order, and its end.
+// A decisions is what became of a request: its attempts, in order, and its end;
+// under ofFleet what became of the workers.
 type decisions map[policy.RequestID]string
 
+const ofFleet policy.RequestID = math.MaxInt64
+
 // Add notes the commands of a step.
-func (d decisions) Add(_ time.Duration, _ *policy.Event, cmds []policy.Command) {
+func (d decisions) Add(now time.Duration, _ *policy.Event, cmds []policy.Command) {
 	for _, c := range cmds {
 		switch c.Kind {
 		case policy.Dispatch:
@@ -176,6 +101,10 @@ func (d decisions) Add(_ time.Duration, _ *policy.Event, cmds []policy.Command) 
 			d[c.Request] += fmt.Sprintf(" cancel %d", c.Attempt)
 		case policy.Reject:
 			d[c.Request] += fmt.Sprintf(" reject %d", c.N)
+		case policy.Launch:
+			d[ofFleet] += fmt.Sprintf(" %v launch %d", now, c.N)
+		case policy.Drain:
+			d[ofFleet] += fmt.Sprintf(" %v drain w%d", now, c.Worker)
 		}
 	}
 }
@@ -189,6 +118,19 @@ type scenario struct {
 	scaler  policy.Scaler
 	faults  []sim.Fault // instants and workers
 	retry   policy.Retry
+
+	telemetry time.Duration              // 0: 5 s
+	initial   int                        // workers; 0: parityWorkers
+	arrivals  func() []workloads.Arrival // nil: parityArrivals
+}
+
+func (s *scenario) period() time.Duration { return cmp.Or(s.telemetry, 5*time.Second) }
+func (s *scenario) start() int            { return cmp.Or(s.initial, parityWorkers) }
+func (s *scenario) come() []workloads.Arrival {
+	if s.arrivals != nil {
+		return s.arrivals()
+	}
+	return parityArrivals()
 }
 
 const parityWorkers = 4
@@ -205,8 +147,8 @@ var scenarios = []scenario{
 	{name: "crashes and retries", retry: backoff, faults: []sim.Fault{
 		{At: 30*time.Second + 300*time.Millisecond, Worker: 1}, {At: 61*time.Second + 700*time.Millisecond, Worker: 3},
 	}},
-	{name: "hang", retry: backoff, faults: []sim.Fault{
-		{At: 30*time.Second + 300*time.Millisecond, Worker: 1, Kind: sim.Hang},
+	{name: "hang", retry: backoff, faults: []sim.Fault{ // and it does not report at 35 s
+		{At: 34*time.Second + 300*time.Millisecond, Worker: 1, Kind: sim.Hang},
 	}},
 	{name: "drain and scale out", scaler: steps{4, 2, 3, 1, 2}},
 	// Without clients that leave: two copies that end at one instant end in any order.
@@ -249,7 +191,7 @@ const looked = 200 * time.Millisecond
 
 // noticed is how long the regular checks take.
 func noticed(f sim.Fault) time.Duration {
-	phase := time.Duration(f.Worker) * time.Millisecond // newFarmWith starts one after the other
+	phase := time.Duration(f.Worker-parityWorkers) * time.Millisecond // newFarmWith starts one after the other, then the run begins
 	first := (f.At - phase).Truncate(time.Second) + time.Second + phase
 	if f.Kind == sim.Hang {
 		return first + 3*parityChecks.Timeout - f.At
@@ -261,14 +203,14 @@ func noticed(f sim.Fault) time.Duration {
 func (s *scenario) modelled(t *testing.T, r policy.Router) (decisions, policy.Config) {
 	d := decisions{}
 	cfg := sim.Config{
-		Seed: 1, Control: s.config(r), Pools: []sim.Pool{{Initial: parityWorkers}},
-		PS: s.ps, Timeout: s.timeout, Journal: d,
+		Seed: 1, Control: s.config(r), Pools: []sim.Pool{{Initial: s.start()}},
+		TelemetryPeriod: s.period(), PS: s.ps, Timeout: s.timeout, Journal: d,
 	}
 	for _, f := range s.faults {
 		f.Noticed, f.Failed = noticed(f), looked
 		cfg.Faults = append(cfg.Faults, f)
 	}
-	if _, err := sim.Run(context.Background(), cfg, &replayed{arrivals: parityArrivals()}, results.NewRun(results.RunInfo{})); err != nil {
+	if _, err := sim.Run(context.Background(), cfg, &replayed{arrivals: s.come()}, results.NewRun(results.RunInfo{})); err != nil {
 		t.Fatal(err)
 	}
 	return d, cfg.Control
@@ -294,8 +236,13 @@ func (s *scenario) played(t *testing.T, r policy.Router) decisions {
 		for range parityWorkers + 2 { // two more to launch in place of those that crash
 			machines = append(machines, &machine{ps: s.ps})
 		}
-		f := newFarmWith(t, s.config(r), d, parityWorkers, func(o *Options, c *Checks) { *c = parityChecks; c.Telemetry = -1 }, machines...)
+		f := newFarmWith(t, s.config(r), d, s.start(), func(o *Options, c *Checks) {
+			*c = parityChecks
+			c.Telemetry = s.period()
+			o.Brain.Hold()
+		}, machines...)
 		defer f.close()
+		f.brain.Begin()
 		for _, fault := range s.faults {
 			time.AfterFunc(fault.At-f.brain.Now(), func() {
 				w := f.workers.Find(fault.Worker)
@@ -311,7 +258,7 @@ func (s *scenario) played(t *testing.T, r policy.Router) decisions {
 			})
 		}
 		var group sync.WaitGroup
-		for _, a := range parityArrivals() {
+		for _, a := range s.come() {
 			time.Sleep(a.At - f.brain.Now())
 			group.Go(func() {
 				ctx, cancel := t.Context(), context.CancelFunc(func() {})
@@ -353,12 +300,16 @@ func TestSameDecisionsAsTheSimulator(t *testing.T) {
 				got := scenarios[i].played(t, b)
 				compareDecisions(t, want, got)
 				compareViews(t, a.looks, b.looks)
+				compareTold(t, a.looks, b.looks, scenarios[i].period())
 			})
 		}
 	}
 }
 
 func compareDecisions(t *testing.T, want, got decisions) {
+	if want[ofFleet] != got[ofFleet] {
+		t.Errorf("the fleet: simulated%s, live%s", want[ofFleet], got[ofFleet])
+	}
 	different := 0
 	for id := range policy.RequestID(max(len(want), len(got))) {
 		if want[id] != got[id] {

@@ -15,13 +15,23 @@ import (
 // once.
 func TestUnusableTelemetry(t *testing.T) {
 	for _, c := range []struct {
-		says string
-		told int
-	}{{`{"cpu":NaN}`, 1}, {`{"cpu":"half"}`, 1}, {`{"cpu":7}`, 1}, {`{"cpu":-1}`, 1}, {strings.Repeat("[", 1<<20), 1}, {`{"cpu":0.5}`, 0}} {
+		says  string
+		after time.Duration
+		told  int
+	}{
+		{`{"cpu":NaN}`, 0, 1}, {`{"cpu":"half"}`, 0, 1}, {`{"cpu":7}`, 0, 1}, {`{"cpu":-1}`, 0, 1}, {strings.Repeat("[", 1<<20), 0, 1},
+		{`{"cpu":0.5,"cpu_used_s":-1,"cpu_capacity_s":1}`, 0, 1}, {`{"cpu":0.5,"cpu_used_s":1,"cpu_capacity_s":-1}`, 0, 1},
+		{`{"cpu":0.5}`, 1500 * time.Millisecond, 1}, // they are wanted more often than they come, so none is of use
+		{`{"cpu":0.5}`, 0, 0}, {`{"cpu":-1,"cpu_used_s":1,"cpu_capacity_s":3}`, 0, 0},
+	} {
 		synctest.Test(t, func(t *testing.T) {
 			var told bytes.Buffer
-			f := newFarmWith(t, testConfig(1), nil, 0, func(_ *Options, k *Checks) { k.Telemetry = time.Second }, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			f := newFarmWith(t, testConfig(1), nil, 0, func(_ *Options, k *Checks) { k.Telemetry, k.Timeout = time.Second, 3*time.Second }, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if r.URL.Path == "/telemetry" {
+					select {
+					case <-time.After(c.after):
+					case <-r.Context().Done():
+					}
 					io.WriteString(w, c.says)
 				}
 			}))

@@ -10,6 +10,19 @@ const (
 	statusTimeout     = 504
 )
 
+// status is what the Controller answers for a reason.
+func (r Reason) status() int32 {
+	switch r {
+	case ReasonAdmission, ReasonThrottled:
+		return statusTooMany
+	case ReasonFunctionTimeout, ReasonAttemptTimeout:
+		return statusTimeout
+	case ReasonCapacity:
+		return statusUnavailable
+	}
+	return statusBadGateway
+}
+
 // retryBurst is how many retries the budget can save up.
 const retryBurst = 10
 
@@ -22,7 +35,7 @@ func (c *Controller) arrive(e *Event, out []Command) []Command {
 	if int(e.Class) >= len(c.cfg.Classes) {
 		c.counts.Unknown++
 		c.table.Skip(e.Request)
-		return append(out, Command{Kind: Reject, Request: e.Request, N: statusBadGateway})
+		return append(out, Command{Kind: Reject, Request: e.Request, N: statusBadGateway, Reason: ReasonError})
 	}
 	c.counts.Arrivals++
 	c.budget = min(c.budget+c.cfg.Retry.Budget, retryBurst)
@@ -35,10 +48,10 @@ func (c *Controller) arrive(e *Event, out []Command) []Command {
 	c.demand.arrive(c.now, r.Work, c.unknown(r))
 	if c.cfg.Admission != nil {
 		if ok, after := c.cfg.Admission.Admit(&c.view, &r.Request); !ok {
-			return c.reject(s, statusTooMany, after, out)
+			return c.reject(s, ReasonAdmission, after, out)
 		}
 	}
-	out = c.pull(c.place(s, out))
+	out = c.place(s, out)
 	for i := range c.hooks.actors {
 		out = c.act(i, 0, out)
 	}
@@ -62,11 +75,11 @@ func (c *Controller) recorded(e *Event) {
 }
 
 // reject answers a request without any attempt in flight and forgets it.
-func (c *Controller) reject(s int32, status int32, after time.Duration, out []Command) []Command {
+func (c *Controller) reject(s int32, why Reason, after time.Duration, out []Command) []Command {
 	r := c.table.At(s)
 	c.counts.Rejected++
 	c.demand.add(c.now, rejectedWork, r.Work)
-	out = append(out, Command{Kind: Reject, Request: r.ID, N: status, At: after})
+	out = append(out, Command{Kind: Reject, Request: r.ID, N: why.status(), At: after, Reason: why})
 	c.table.Remove(s)
 	return out
 }

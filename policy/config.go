@@ -68,10 +68,23 @@ type Pool struct {
 
 // busyAt is the number in flight from which a worker of the pool is busy.
 func (p *Pool) busyAt() int32 {
+	n := p.Cores
 	if p.Slots > 0 {
-		return int32(p.Slots)
+		n = p.Slots
 	}
-	return int32(p.Cores)
+	if p.Limit > 0 {
+		n = min(n, p.Limit)
+	}
+	return int32(n)
+}
+
+// placeAt is the number in flight from which a worker of the pool takes none
+// from the gateway's queue.
+func (p *Pool) placeAt() int32 {
+	if p.Limit > 0 {
+		return int32(p.Limit)
+	}
+	return p.busyAt()
 }
 
 // Functions is what the control plane knows of the function service.
@@ -81,12 +94,28 @@ type Functions struct {
 	Cold          time.Duration // expected cold start
 	KeepAlive     time.Duration // expected life of an idle environment
 	Concurrency   int           // most calls at once
+	Full          Full          // what becomes of a call beyond them
 	Timeout       time.Duration // longest call
 	MaxBytes      int64         // largest body; 0 no limit
 	PerClass      bool          // an environment serves one class only
 	USDPerSecond  float64       // of one environment while it serves
 	USDPerRequest float64
 }
+
+// Full is what becomes of a request for a function where there is no room for
+// one more call.
+type Full uint8
+
+// The rules of Full.
+const (
+	// Refuse calls all the same: the service refuses (429). A request that its
+	// Spill allows on a machine goes there, others are repeated as Retry says,
+	// or answered 429.
+	Refuse Full = iota
+	// Wait keeps the request at the gateway until there is room, or a machine
+	// if its Spill, asked again, allows one.
+	Wait
+)
 
 // Retry bounds repeated attempts. A repeated attempt goes to another worker
 // where there is one.

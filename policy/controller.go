@@ -15,6 +15,8 @@ type Controller struct {
 	fleet    *fleet
 	table    Table[request]
 	queue    queue
+	asks     bool     // Spill is not Steady: its answers change
+	asked    *request // whose placement is being decided; nil: none
 	timers   timers
 	warm     warmth
 	demand   demand
@@ -133,6 +135,9 @@ func (c *Controller) Step(now time.Duration, e *Event, out []Command) []Command 
 	default:
 		c.counts.Unknown++
 	}
+	if c.queue.n > 0 {
+		out = c.pull(out)
+	}
 	if c.fleet.short {
 		out = c.replenish(out)
 	}
@@ -188,12 +193,13 @@ func (c *Controller) wake(out []Command) []Command {
 		c.timers.drop(where)
 		switch t.owner {
 		case ownScaler:
-			out = c.scale(out)
+			out = c.scale(t.at, out)
 		case ownRelaunch:
 			c.fleet.short = true
 		case ownRetry:
 			if s := c.table.Find(RequestID(t.tag)); s >= 0 && c.table.At(s).state == waiting {
-				out = c.pull(c.place(s, out))
+				c.table.At(s).noFunction = false
+				out = c.place(s, out)
 			}
 		case ownHedge:
 			out = c.hedge(RequestID(t.tag), out)
@@ -267,7 +273,7 @@ func (c *Controller) View() *View { return &c.view }
 func (c *Controller) Paused() bool { return c.paused }
 
 // Queued is the number of requests waiting at the gateway.
-func (c *Controller) Queued() int { return c.queue.len() }
+func (c *Controller) Queued() int { return c.queue.n }
 
 // Desired is the number of workers a pool was last sized to.
 func (c *Controller) Desired(p PoolID) int { return c.fleet.pools[p].Desired }

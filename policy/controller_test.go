@@ -251,8 +251,21 @@ type toFunction struct{}
 
 func (toFunction) Decide(*View, *Request, WorkerID, bool) Choice { return ToFunction }
 
+// functionFirst takes a machine where no function would do.
+type functionFirst struct{}
+
+func (functionFirst) Decide(v *View, r *Request, _ WorkerID, ok bool) Choice {
+	switch {
+	case v.FunctionFits(r):
+		return ToFunction
+	case ok:
+		return ToWorker
+	}
+	return ToQueue
+}
+
 func TestThrottledGoesToAWorker(t *testing.T) {
-	cfg := Config{Spill: toFunction{}, Functions: &Functions{Share: 1}, Retry: Retry{Max: 1, Budget: 1, Backoff: time.Second}}
+	cfg := Config{Spill: functionFirst{}, Functions: &Functions{Share: 1}, Retry: Retry{Max: 1, Budget: 1, Backoff: time.Second}}
 	l := newLab(t, 1, cfg)
 	l.step(0, arrival(0), "r0.0 -> function")
 	l.step(1, ended(0, 0, Throttled), "r0.1 -> w0")
@@ -263,7 +276,7 @@ func TestThrottledGoesToAWorker(t *testing.T) {
 // where nothing is tried again, as it has not run; a second failure is final.
 func TestThrottledCostsNoRetry(t *testing.T) {
 	l := newLab(t, 1, Config{
-		Spill: toFunction{}, Functions: &Functions{Share: 1}, Pools: []Pool{{Cores: 1, Speed: 1, Limit: 1, Max: 1}},
+		Spill: functionFirst{}, Functions: &Functions{Share: 1}, Pools: []Pool{{Cores: 1, Speed: 1, Limit: 1, Max: 1}},
 	})
 	l.step(0, arrival(0), "r0.0 -> function")
 	l.step(0, arrival(1), "r1.0 -> function")

@@ -69,7 +69,7 @@ const (
 	Invoke                     // Request, Attempt, Work (predicted): on a function
 	Deliver                    // Request, Attempt: pass this attempt's answer to the client
 	Cancel                     // Request, Attempt: it still ends with Done(Cancelled)
-	Reject                     // Request, N (HTTP status), At (Retry-After)
+	Reject                     // Request, N (HTTP status), At (Retry-After), Reason
 	Launch                     // Pool, N
 	Drain                      // Worker: WorkerDrained follows when it is idle
 	Terminate                  // Worker
@@ -85,6 +85,7 @@ const (
 type Command struct {
 	Kind    CommandKind
 	Attempt uint8
+	Reason  Reason
 	Pool    PoolID
 	Worker  WorkerID
 	N       int32

@@ -105,6 +105,7 @@ func (c *Controller) foresee() {
 			c.fleet.revalue(c.now, i, r.Work)
 		}
 	})
+	c.askAnew()
 	c.fleet.reorder(c.now)
 	c.demand.foresee(c.overall.mean)
 }

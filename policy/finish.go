@@ -114,9 +114,8 @@ func (c *Controller) gone(e *Event, out []Command) []Command {
 	}
 	r := c.table.At(s)
 	c.counts.Gone++
-	if r.queued {
-		r.queued = false
-		c.queue.gone++
+	if r.waits != 0 {
+		c.leave(r)
 	}
 	r.state = finished
 	if c.stall.on && c.stall.slot == s {
@@ -166,9 +165,9 @@ func (c *Controller) done(e *Event, out []Command) []Command {
 			c.table.Remove(s)
 		}
 	case r.nlive == 0:
-		out = c.again(s, o, e, out)
+		out = c.again(s, o, e, reasonOf(o, &a), out)
 	}
-	return c.pull(out)
+	return out
 }
 
 // record has the work of a delivered attempt kept.
@@ -227,21 +226,18 @@ func (c *Controller) observe(o *Outcome) {
 }
 
 // again tries a failed request once more, or answers for it.
-func (c *Controller) again(s int32, o *Outcome, e *Event, out []Command) []Command {
+func (c *Controller) again(s int32, o *Outcome, e *Event, why Reason, out []Command) []Command {
 	r := c.table.At(s)
 	if o.Worker != NoWorker {
 		r.tried[1], r.tried[0] = r.tried[0], o.Worker
-	} else if o.Status == Throttled {
-		first := !r.noFunction
-		r.noFunction = true
-		if first && len(c.cfg.Pools) > 0 {
-			r.state = waiting
-			return c.place(s, out) // nothing ran: it falls back on the machines, at no one's expense
+	} else if o.Status == Throttled && r.Attempts < math.MaxUint8 {
+		if out, placed := c.refused(s, out); placed {
+			return out
 		}
 	}
 	again, after := c.retry(r, o, e)
 	if !again {
-		return c.giveUp(s, o, e, out)
+		return c.giveUp(s, o, e, why, out)
 	}
 	c.counts.Retries++
 	r.state = waiting
@@ -252,40 +248,105 @@ func (c *Controller) again(s int32, o *Outcome, e *Event, out []Command) []Comma
 	return c.place(s, out)
 }
 
+// refused finds another place for a request that the function service has
+// refused: nothing ran, so this is no retry. Where its Spill allows a machine,
+// it goes there or waits for one. Otherwise, under Wait, it waits at the
+// gateway until a call in flight leaves room, and if there is none, as others
+// use the functions up, it is repeated after a backoff.
+func (c *Controller) refused(s int32, out []Command) ([]Command, bool) {
+	r := c.table.At(s)
+	r.noFunction = true
+	if c.stall.on {
+		r.noFunction = false
+		c.wait(s, 0)
+		return out, true
+	}
+	if len(c.fleet.ready) > 0 || c.staffed() {
+		if d := c.choose(&c.main, r); d.choice != ToFunction {
+			r.state = waiting
+			return c.settle(s, d, out), true
+		}
+	}
+	r.noFunction = false
+	switch {
+	case c.cfg.Functions.Full != Wait:
+		return out, false
+	case c.warm.busy > 0:
+		r.toFunction = true
+		c.wait(s, c.vacancy())
+	default:
+		r.state = waiting
+		c.counts.Retries++
+		c.timers.at(c.now+c.pause(r, refusedBackoff, 5), ownRetry, uint64(r.ID))
+	}
+	return out, true
+}
+
+// pause is how long attempt n of a request is put off: backoff × 2^(n-1), with
+// so many doublings at most, drawn from half of it to all.
+func (c *Controller) pause(r *request, backoff time.Duration, doublings uint8) time.Duration {
+	most := backoff << min(r.Attempts-1, doublings)
+	c.backoff.At(uint64(r.ID)<<8 | uint64(r.Attempts))
+	return most/2 + time.Duration(c.backoff.Float64()*float64(most/2))
+}
+
+// refusedBackoff is how long a call that the service has refused is not
+// repeated where no backoff is configured: at once it would be refused again.
+const refusedBackoff = 100 * time.Millisecond
+
 // retry decides whether a failed request is tried again, and after how long.
 func (c *Controller) retry(r *request, o *Outcome, e *Event) (bool, time.Duration) {
 	if r.Attempts == math.MaxUint8 {
 		return false, 0
 	}
 	if c.hooks.retrier != nil {
-		return c.hooks.retrier.Retry(&c.view, o)
+		again, after := c.hooks.retrier.Retry(&c.view, o)
+		if o.Status == Throttled && after <= 0 {
+			after = refusedBackoff
+		}
+		return again, after
 	}
 	safe := e.Unstarted || o.Status == Throttled || r.Idempotent && !r.Streamed
 	if !safe || !c.affordable(r) {
 		return false, 0
 	}
 	c.budget--
-	if c.cfg.Retry.Backoff == 0 || r.noFunction && len(c.fleet.ready) > 0 {
+	backoff := c.cfg.Retry.Backoff
+	if backoff == 0 && o.Status == Throttled {
+		backoff = refusedBackoff
+	}
+	if backoff == 0 {
 		return true, 0
 	}
-	most := c.cfg.Retry.Backoff << min(r.Attempts-1, 20)
-	c.backoff.At(uint64(r.ID)<<8 | uint64(r.Attempts))
-	return true, most/2 + time.Duration(c.backoff.Float64()*float64(most/2))
+	return true, c.pause(r, backoff, 20)
 }
 
 // giveUp answers for a request that failed for good: with the worker's own
 // error answer if there is one, else with a status of the gateway's.
-func (c *Controller) giveUp(s int32, o *Outcome, e *Event, out []Command) []Command {
+func (c *Controller) giveUp(s int32, o *Outcome, e *Event, why Reason, out []Command) []Command {
 	if e.Code != 0 && o.Status == Error {
 		out = c.deliver(s, o.Attempt, out)
 		c.table.Remove(s)
 		return out
 	}
-	switch o.Status {
-	case Timeout:
-		return c.reject(s, statusTimeout, 0, out)
-	case Throttled:
-		return c.reject(s, statusTooMany, time.Second, out)
+	after := time.Duration(0)
+	if why == ReasonThrottled {
+		after = time.Second
 	}
-	return c.reject(s, statusBadGateway, 0, out)
+	return c.reject(s, why, after, out)
+}
+
+// reasonOf is why a request has no answer whose last attempt ended like this.
+func reasonOf(o *Outcome, a *attempt) Reason {
+	switch {
+	case o.Status == Throttled:
+		return ReasonThrottled
+	case o.Status == Timeout && (a.timedOut || o.Worker != NoWorker):
+		return ReasonAttemptTimeout
+	case o.Status == Timeout:
+		return ReasonFunctionTimeout
+	case o.Worker != NoWorker:
+		return ReasonWorker
+	}
+	return ReasonError
 }

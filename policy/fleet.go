@@ -14,6 +14,8 @@ type fleet struct {
 	workers  []Worker
 	ready    []WorkerID // by ascending ID
 	load     loadIndex
+	places   []WorkerID // ready workers with a free slot, in arbitrary but repeatable order
+	endless  int        // ready workers that take any number of requests
 	free     freeIndex
 	pools    []PoolCount
 	short    bool // there may be pools with fewer workers than they were sized to
@@ -53,11 +55,12 @@ func (f *fleet) usable(id WorkerID) bool {
 // some leaves lost workers behind.
 func (f *fleet) announce(now time.Duration, id WorkerID, p PoolID, zone uint8) {
 	for len(f.workers) <= int(id) {
-		f.workers = append(f.workers, Worker{ID: WorkerID(len(f.workers)), Pool: p, State: StateLost, bucket: -1, heap: -1})
+		f.workers = append(f.workers, Worker{ID: WorkerID(len(f.workers)), Pool: p, State: StateLost, place: -1, bucket: -1, heap: -1})
 	}
 	f.workers[id] = Worker{
 		ID: id, Pool: p, Zone: zone, Cores: int32(f.cfg[p].Cores), Speed: f.cfg[p].Speed,
-		Launched: now, Running: -1, Ready: -1, AsOf: -1, bucket: -1, heap: -1,
+		Launched: now, Running: -1, Ready: -1, AsOf: -1, place: -1, bucket: -1, heap: -1,
+		busyAt: f.cfg[p].busyAt(), placeAt: f.cfg[p].placeAt(),
 		jobs: jobList{head: -1, tail: -1, waitHead: -1},
 	}
 	c := &f.pools[p]
@@ -94,6 +97,7 @@ func (f *fleet) open(now time.Duration, w *Worker) {
 	i, _ := slices.BinarySearch(f.ready, w.ID)
 	f.ready = slices.Insert(f.ready, i, w.ID)
 	f.load.add(w)
+	f.openPlaces(w)
 	if f.free.on {
 		f.enter(now, w)
 	}
@@ -105,6 +109,7 @@ func (f *fleet) retire(w *Worker, to WorkerState) {
 		i, _ := slices.BinarySearch(f.ready, w.ID)
 		f.ready = slices.Delete(f.ready, i, i+1)
 		f.load.remove(f.workers, w, int(w.InFlight))
+		f.closePlaces(w)
 		if f.free.on {
 			f.leave(w)
 		}
@@ -139,6 +144,7 @@ func (f *fleet) changed(now time.Duration, w *Worker, n int, work float64) {
 		return
 	}
 	f.load.move(f.workers, w, n)
+	f.follow(w)
 	if f.free.on {
 		f.rekey(now, w, n, work)
 	}

@@ -67,6 +67,9 @@ func (c *Controller) hook() bool {
 		}
 	}
 	c.main = newPlacer(c.cfg.Router, c.cfg.Spill)
+	if _, steady := c.cfg.Spill.(Steady); c.cfg.Spill != nil && !steady {
+		c.asks = true
+	}
 	h.forgetter, _ = c.cfg.Router.(Forgetter)
 	h.timeout, _ = c.cfg.Router.(AttemptTimer)
 	h.retrier, _ = c.cfg.Router.(Retrier)
@@ -125,6 +128,7 @@ func (cfg *Config) validate() error {
 	}
 	if f := cfg.Functions; f != nil {
 		bad(!(f.Share > 0) || math.IsInf(f.Share, 0), "functions: share = %v, must be positive", f.Share)
+		bad(f.Full > Wait, "functions: full = %d, unknown", f.Full)
 		bad(f.Concurrency < 0, "functions: concurrency = %d, must not be negative", f.Concurrency)
 	}
 	if cfg.Scaler != nil {

@@ -2,29 +2,45 @@ package policy
 
 import "time"
 
-// place decides where a waiting request goes: route, spill, then the queue,
-// a worker, a function, a launch or a rejection.
+// place decides where a request goes: route, spill, then a worker, a function,
+// the queue, a launch or a rejection.
 func (c *Controller) place(s int32, out []Command) []Command {
 	if c.stall.on {
-		return c.wait(s, out)
+		c.wait(s, 0)
+		return out
 	}
-	choice, w, ok := c.choose(&c.main, c.table.At(s))
+	return c.settle(s, c.choose(&c.main, c.table.At(s)), out)
+}
+
+// settle carries out what the policies want for a request that does not wait
+// in the queue, or puts it there.
+func (c *Controller) settle(s int32, d decision, out []Command) []Command {
+	r := c.table.At(s)
+	if len(c.fleet.ready) == 0 {
+		d = c.possible(r, d)
+	}
+	d, free := c.resolve(r, d)
+	c.witness(s, d)
+	if free {
+		return c.carryOut(s, d, out)
+	}
+	r.toFunction = d.choice == ToFunction
+	c.wait(s, c.vacancy())
+	return out
+}
+
+// witness tells the Witness how a request is going to be placed.
+func (c *Controller) witness(s int32, d decision) {
 	if c.cfg.Witness != nil {
-		c.cfg.Witness.Decided(&c.view, &c.table.At(s).Request, choice, w)
+		c.cfg.Witness.Decided(&c.view, &c.table.At(s).Request, d.choice, d.worker)
 	}
-	switch choice {
-	case ToFunction:
-		return c.invoke(s, out)
-	case LaunchAndWait:
-		return c.launchAndWait(s, out)
-	case ToReject:
-		return c.reject(s, statusUnavailable, time.Second, out)
-	case ToWorker:
-		if ok && c.room(w) {
-			return c.dispatch(s, w, out)
-		}
-	}
-	return c.wait(s, out)
+}
+
+// A decision is what the policies want for a request: the worker counts if named.
+type decision struct {
+	choice Choice
+	worker WorkerID
+	named  bool
 }
 
 // A placer is the policies that place requests.
@@ -49,12 +65,12 @@ func (v *View) WouldChoose(router Router, spill Spill, r *Request) (Choice, Work
 	}
 	p := newPlacer(router, spill)
 	bad := v.c.counts.BadRoutes
-	choice, w, ok := v.c.choose(&p, v.c.table.At(s))
+	d, _ := v.c.resolve(v.c.table.At(s), v.c.choose(&p, v.c.table.At(s)))
 	v.c.counts.BadRoutes = bad // not the Controller's own
-	if choice != ToWorker || !ok {
-		w = NoWorker
+	if d.choice != ToWorker || !d.named {
+		d.worker = NoWorker
 	}
-	return choice, w
+	return d.choice, d.worker
 }
 
 // route asks a router and puts right what cannot be: a worker that takes
@@ -88,34 +104,109 @@ func (c *Controller) untried(r *request, choice WorkerID) WorkerID {
 }
 
 // choose asks the router, the Spill and a diverting router, and turns what
-// cannot be done into what can. The worker counts if ok.
-func (c *Controller) choose(p *placer, r *request) (choice Choice, w WorkerID, ok bool) {
-	w, ok = c.route(p.router, r)
+// cannot be done into what can.
+func (c *Controller) choose(p *placer, r *request) (d decision) {
+	d.worker, d.named = c.route(p.router, r)
 	if p.spill != nil {
-		choice = p.spill.Decide(&c.view, &r.Request, w, ok)
+		c.asked = r
+		d.choice = p.spill.Decide(&c.view, &r.Request, d.worker, d.named)
+		c.asked = nil
 	}
-	if p.diverter != nil && !ok {
-		choice, w, ok = c.divert(p.diverter, r, choice)
+	if p.diverter != nil && !d.named {
+		d = c.divert(p.diverter, r, d.choice)
 	}
-	if choice == LaunchAndWait && !c.mayLaunch(0) {
-		choice = ToQueue
+	if d.choice == LaunchAndWait && !c.mayLaunch(0) {
+		d.choice = ToQueue
 	}
-	if choice == ToFunction && (c.cfg.Functions == nil || r.Streamed || r.noFunction && len(c.fleet.ready) > 0) {
-		choice = ToWorker
+	if d.choice == ToFunction && !c.view.FunctionTakes(&r.Request) {
+		d.choice = ToWorker
 	}
-	return choice, w, ok
+	return d
 }
 
 // divert is the rule documented at Diverter.
-func (c *Controller) divert(d Diverter, r *request, spill Choice) (Choice, WorkerID, bool) {
-	want := d.NoHost(&c.view, &r.Request)
+func (c *Controller) divert(p Diverter, r *request, spill Choice) decision {
+	want := p.NoHost(&c.view, &r.Request)
 	if want == ToFunction && spill == ToFunction || want == ToReject {
-		return want, NoWorker, false
+		return decision{want, NoWorker, false}
 	}
 	if want == LaunchAndWait && c.mayLaunch(0) || len(c.fleet.ready) == 0 {
-		return LaunchAndWait, NoWorker, false
+		return decision{LaunchAndWait, NoWorker, false}
 	}
-	return ToWorker, c.untried(r, c.fleet.load.least()[0]), true
+	return decision{ToWorker, c.untried(r, c.fleet.load.least()[0]), true}
+}
+
+// possible turns a wait that could never end into what can be: where no worker
+// is ready and no pool may ever have one, a function takes the request, else it is rejected.
+func (c *Controller) possible(r *request, d decision) decision {
+	if d.choice == ToFunction || d.choice == ToReject || c.staffed() {
+		return d
+	}
+	if c.view.FunctionTakes(&r.Request) {
+		return decision{ToFunction, NoWorker, false}
+	}
+	return decision{ToReject, NoWorker, false}
+}
+
+// staffed says whether there may ever be a worker.
+func (c *Controller) staffed() bool {
+	for i := range c.cfg.Pools {
+		if c.cfg.Pools[i].Max > 0 || c.fleet.pools[i].Size() > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// resolve turns a decision into one that names the place, and says whether
+// that is free now. A request that is to wait for a worker, or whose worker is
+// full, takes any free slot.
+func (c *Controller) resolve(r *request, d decision) (decision, bool) {
+	switch d.choice {
+	case LaunchAndWait, ToReject:
+		return d, true
+	case ToFunction:
+		if !r.noFunction {
+			return d, c.view.FunctionFree() || c.cfg.Functions.Full == Refuse
+		}
+	case ToWorker:
+		if d.named && c.room(d.worker) {
+			return d, true
+		}
+	}
+	if w, ok := c.freeWorker(d); ok {
+		return decision{ToWorker, w, true}, true
+	}
+	return d, false
+}
+
+// carryOut does what was resolved.
+func (c *Controller) carryOut(s int32, d decision, out []Command) []Command {
+	switch d.choice {
+	case ToFunction:
+		return c.invoke(s, out)
+	case LaunchAndWait:
+		return c.launchAndWait(s, out)
+	case ToReject:
+		return c.reject(s, ReasonCapacity, time.Second, out)
+	}
+	return c.dispatch(s, d.worker, out)
+}
+
+// freeWorker is a worker with a free slot: the router's choice if it has one,
+// else the first of the least loaded, else the first in the index.
+func (c *Controller) freeWorker(d decision) (WorkerID, bool) {
+	f := c.fleet
+	if len(f.places) == 0 {
+		return NoWorker, false
+	}
+	if d.named && f.workers[d.worker].place >= 0 {
+		return d.worker, true
+	}
+	if w := f.load.least()[0]; f.workers[w].place >= 0 {
+		return w, true
+	}
+	return f.places[0], true
 }
 
 // mayLaunch says whether this gateway may add a worker to a pool.
@@ -130,77 +221,7 @@ func (c *Controller) mayLaunch(p PoolID) bool {
 // room says whether the gateway may send one more request to a worker.
 func (c *Controller) room(w WorkerID) bool {
 	wk := &c.fleet.workers[w]
-	limit := c.cfg.Pools[wk.Pool].Limit
-	return limit == 0 || int(wk.InFlight) < limit
-}
-
-// wait puts a request into the gateway's queue. Where there are workers it
-// waits for one with a free slot, otherwise for any worker at all.
-func (c *Controller) wait(s int32, out []Command) []Command {
-	r := c.table.At(s)
-	r.state, r.queued = waiting, true
-	r.forSlot = !c.stall.on && len(c.fleet.ready) > 0
-	e := queued{id: r.ID, slot: s}
-	if c.cfg.Order != nil {
-		e.key = c.cfg.Order.Key(&c.view, &r.Request)
-	}
-	c.queue.push(e)
-	return out
-}
-
-// pull sends on what waits at the gateway, as far as there is room.
-func (c *Controller) pull(out []Command) []Command {
-	for !c.queue.empty() && !c.stall.on {
-		e := c.queue.front()
-		r := c.table.At(e.slot)
-		if !c.table.Holds(e.slot, e.id) || !r.queued {
-			c.queue.pop()
-			c.queue.gone--
-			continue
-		}
-		if len(c.fleet.ready) == 0 {
-			return out
-		}
-		if !r.forSlot {
-			c.unqueue(r)
-			out = c.place(e.slot, out)
-			continue
-		}
-		w, ok := c.freeWorker(r)
-		if !ok {
-			return out
-		}
-		c.unqueue(r)
-		out = c.dispatch(e.slot, w, out)
-	}
-	return out
-}
-
-// unqueue takes the front of the queue, which is r, out of it.
-func (c *Controller) unqueue(r *request) {
-	c.queue.pop()
-	r.queued = false
-}
-
-// freeWorker is a worker with a free slot for a request from the queue: the
-// router's choice if it has one, else the first of the least loaded.
-func (c *Controller) freeWorker(r *request) (WorkerID, bool) {
-	w := c.fleet.load.least()[0]
-	if !c.slotFree(w) {
-		return NoWorker, false
-	}
-	if choice, ok := c.route(c.cfg.Router, r); ok && c.slotFree(choice) {
-		return choice, true
-	}
-	return w, true
-}
-
-// slotFree says whether a worker could start on one more request at once.
-func (c *Controller) slotFree(w WorkerID) bool {
-	if c.cfg.Pools[c.fleet.workers[w].Pool].Limit > 0 {
-		return c.room(w)
-	}
-	return !c.view.Busy(w)
+	return wk.InFlight < wk.placeAt || c.cfg.Pools[wk.Pool].Limit == 0
 }
 
 // dispatch starts an attempt on a worker.
@@ -229,6 +250,9 @@ func (c *Controller) attempt(s int32, w WorkerID) uint8 {
 	n := r.Attempts
 	r.Attempts++
 	r.state = running
+	if w != NoWorker {
+		r.noFunction = false // whatever comes next, it is no repeat of a refused call
+	}
 	i := c.fleet.attempts.alloc()
 	c.fleet.attempts.all[i] = attempt{request: s, n: n, worker: w, work: counted(&r.Request), sent: c.now, prev: -1, next: -1}
 	r.live[r.nlive] = i

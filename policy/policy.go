@@ -73,14 +73,22 @@ type Spill interface {
 	Decide(v *View, r *Request, vm WorkerID, ok bool) Choice
 }
 
+// A Steady Spill answers for a request by nothing that changes but whether a
+// slot is free, whether the functions are (View.FunctionFits), and what the
+// Router said. The Controller then need not ask it twice about a waiting
+// request while the same places are free. Any other Spill, whose answers may
+// change with time or with the work left, is asked about every request that
+// waits after every event at which a slot or a function is free.
+type Steady interface{ Steady() }
+
 // A Choice is where a request goes.
 type Choice uint8
 
 // The choices of a Spill.
 const (
 	ToWorker      Choice = iota // to the worker the Router named
-	ToFunction                  // to a function
-	ToQueue                     // wait at the gateway until a worker is free
+	ToFunction                  // to a function; where there is no room, Functions.Full decides
+	ToQueue                     // to any worker with a free slot; while there is none, wait at the gateway
 	LaunchAndWait               // launch a worker and hold the whole gateway until it runs (the seed's behaviour)
 	ToReject                    // answer 503
 )
@@ -181,6 +189,13 @@ type Actor interface {
 // large as it may be.
 type Diverter interface {
 	NoHost(v *View, r *Request) Choice
+}
+
+// An Explainer is a Router that tells by which numbers it decides about a
+// request, in its own units: a line for each worker, or for what else counts.
+// It changes nothing. `explain` asks it where a request is being placed.
+type Explainer interface {
+	Explain(v *View, r *Request) []string
 }
 
 // A Forgetter is a Router that drops a worker from the fleet, without

@@ -1,70 +1,179 @@
 package policy
 
-// A queue is the requests that wait at the gateway: a ring where they are
-// served first come, first served, a heap by (key, ID) under an Order.
+import "math/bits"
+
+// A queue is the requests that wait at the gateway. They stand in lanes by
+// what they have declined, so that a place that comes free is offered without
+// looking at those who do not want it. Each lane is in order of (key, tie):
+// the request that comes first of all fronts is offered the place first.
 // Requests that left meanwhile are skipped when they come up.
 type queue struct {
-	ordered bool
-	fifo    Ring[queued]
-	heap    []queued
-	gone    int // entries of requests that left
+	ordered bool // under an Order: by (key, request); otherwise first come, first served
+	lanes   [lanes]lane
+	used    uint32 // the lanes that have entries, a bit each
+	n       int    // requests that wait
+	last    uint64 // number of the last entry made
+	scratch []queued
 }
 
-// A queued is one entry.
+// lanes is one for each set of vacancies that a request may have declined.
+const lanes = 1 << (bothFree - 1)
+
+// A lane is the requests that have declined the same vacancies. Requests
+// enter the first, of those that declined nothing, in order, unless there is
+// an Order: it is a ring. Others are heaps.
+type lane struct {
+	fifo Ring[queued]
+	heap []queued
+}
+
+// A queued is one entry. It counts as long as its request's waits is its number.
 type queued struct {
-	key  float64
-	id   RequestID
-	slot int32
+	key    float64
+	tie    uint64
+	number uint64
+	slot   int32
 }
 
-func (q *queue) len() int { return q.fifo.Len() + len(q.heap) - q.gone }
+func (e *queued) before(f *queued) bool { return e.key < f.key || e.key == f.key && e.tie < f.tie }
 
-func (q *queue) push(e queued) {
-	if !q.ordered {
-		q.fifo.Push(e)
+// A vacancy says what is free: 3 if a function is, plus 2 if a worker has a
+// free slot, 1 if none has but some take any number of requests.
+type vacancy uint8
+
+const (
+	lineFree     vacancy = 1 // only in the line of a worker
+	slotFree     vacancy = 2
+	functionFree vacancy = 3
+	bothFree     vacancy = functionFree + slotFree
+)
+
+// A declined is a set of vacancies that a request was offered in vain. Where
+// a slot and a function are free it always takes one of them.
+type declined uint8
+
+func (d declined) with(v vacancy) declined {
+	if v == 0 || v == bothFree {
+		return d
+	}
+	return d | 1<<(v-1)
+}
+
+func (d declined) has(v vacancy) bool { return v != bothFree && d&(1<<(v-1)) != 0 }
+
+// push adds an entry to the lane of what its request has declined.
+func (q *queue) push(e queued, d declined) {
+	l := &q.lanes[d]
+	q.used |= 1 << d
+	if d == 0 && !q.ordered {
+		l.fifo.Push(e)
 		return
 	}
-	h := append(q.heap, e)
-	for i := len(h) - 1; i > 0 && h[i].less(h[(i-1)/2]); i = (i - 1) / 2 {
+	h := append(l.heap, e)
+	for i := len(h) - 1; i > 0 && h[i].before(&h[(i-1)/2]); i = (i - 1) / 2 {
 		h[i], h[(i-1)/2] = h[(i-1)/2], h[i]
 	}
-	q.heap = h
+	l.heap = h
 }
 
-// front is the entry that comes up next; the queue must not be empty.
-func (q *queue) front() queued {
-	if q.ordered {
-		return q.heap[0]
+// front is the first entry of a lane in use.
+func (q *queue) front(d declined) *queued {
+	if d == 0 && !q.ordered {
+		return q.lanes[0].fifo.Front()
 	}
-	return *q.fifo.Front()
+	return &q.lanes[d].heap[0]
 }
 
-// empty says whether there is no entry, not even of a request that left.
-func (q *queue) empty() bool { return q.fifo.Len() == 0 && len(q.heap) == 0 }
-
-func (q *queue) pop() {
-	if !q.ordered {
-		q.fifo.Pop()
-		return
+// pop takes the first entry out of a lane in use.
+func (q *queue) pop(d declined) queued {
+	l := &q.lanes[d]
+	var e queued
+	if d == 0 && !q.ordered {
+		e = l.fifo.Pop()
+	} else {
+		e = l.popHeap()
 	}
-	n := len(q.heap) - 1
-	q.heap[0] = q.heap[n]
-	h := q.heap[:n]
-	q.heap = h
+	if l.fifo.Len()+len(l.heap) == 0 {
+		q.used &^= 1 << d
+	}
+	return e
+}
+
+func (l *lane) popHeap() queued {
+	e := l.heap[0]
+	n := len(l.heap) - 1
+	l.heap[0] = l.heap[n]
+	h := l.heap[:n]
+	l.heap = h
 	for i := 0; ; {
 		c := 2*i + 1
 		if c >= n {
-			return
+			return e
 		}
-		if c+1 < n && h[c+1].less(h[c]) {
+		if c+1 < n && h[c+1].before(&h[c]) {
 			c++
 		}
-		if !h[c].less(h[i]) {
-			return
+		if !h[c].before(&h[i]) {
+			return e
 		}
 		h[i], h[c] = h[c], h[i]
 		i = c
 	}
 }
 
-func (e queued) less(f queued) bool { return e.key < f.key || e.key == f.key && e.id < f.id }
+// tidy drops what left from the front of a lane. It says whether anything is
+// left there.
+func (c *Controller) tidy(d declined) bool {
+	for c.queue.used&(1<<d) != 0 {
+		if e := c.queue.front(d); c.table.At(e.slot).waits == e.number {
+			return true
+		}
+		c.queue.pop(d)
+	}
+	return false
+}
+
+// next takes the first entry out of the queue among those that have not
+// declined a vacancy.
+func (c *Controller) next(v vacancy) (e queued, d declined, ok bool) {
+	var best *queued
+	for used := c.queue.used; used != 0; used &= used - 1 {
+		l := declined(bits.TrailingZeros32(used))
+		if l.has(v) || !c.tidy(l) {
+			continue
+		}
+		if f := c.queue.front(l); best == nil || f.before(best) {
+			best, d = f, l
+		}
+	}
+	if best == nil {
+		return queued{}, 0, false
+	}
+	return c.queue.pop(d), d, true
+}
+
+// wait puts a request into the gateway's queue: it has declined what is free
+// now.
+func (c *Controller) wait(s int32, v vacancy) {
+	r := c.table.At(s)
+	q := &c.queue
+	q.last++
+	q.n++
+	r.state, r.waits = waiting, q.last
+	e := queued{tie: q.last, number: q.last, slot: s}
+	if q.ordered {
+		e.key, e.tie = c.cfg.Order.Key(&c.view, &r.Request), uint64(r.ID)
+	}
+	if c.asks && v != lineFree {
+		v = 0
+	}
+	d := declined(0).with(v)
+	c.tidy(d)
+	q.push(e, d)
+}
+
+// leave takes a request that waits out of the gateway's queue.
+func (c *Controller) leave(r *request) {
+	r.waits = 0
+	c.queue.n--
+}

@@ -13,11 +13,11 @@ const (
 type request struct {
 	Request
 	state      state
-	queued     bool     // has an entry in the gateway's queue
-	forSlot    bool     // and waits there for a free slot, not just for a worker
-	noFunction bool     // was throttled: a worker is better, if there is one
+	toFunction bool     // was last to go to a function
+	noFunction bool     // was refused by the function service: waits for a machine
 	spilled    bool     // its work was counted as spilled
 	nlive      uint8    // attempts in flight
+	waits      uint64   // number of its entry in the gateway's queue; 0 it does not wait there
 	live       [2]int32 // the attempts in flight
 	tried      [2]WorkerID
 }

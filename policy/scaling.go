@@ -1,10 +1,14 @@
 package policy
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // scale asks the Scaler and carries out its plan.
-func (c *Controller) scale(out []Command) []Command {
-	c.timers.at(c.now+c.cfg.Scaler.Period(), ownScaler, 0)
+func (c *Controller) scale(due time.Duration, out []Command) []Command {
+	period := c.cfg.Scaler.Period() // counted from when it was due: live, timers are late
+	c.timers.at(c.now-(c.now-due)%period+period, ownScaler, 0)
 	if c.paused {
 		return out
 	}
@@ -164,13 +168,13 @@ func (c *Controller) fleetEvent(e *Event, out []Command) []Command {
 		c.fleet.becomeReady(c.now, w)
 		c.cameToLife(w.Pool)
 		out = c.unstall(w, out)
-		out = c.pull(out)
 	case e.Kind == WorkerNotice && was <= StateReady:
 		out = c.drain(w, out)
 	case e.Kind == WorkerDrained && was == StateDraining:
 		out = append(out, Command{Kind: Terminate, Worker: w.ID})
 	case e.Kind == WorkerLost && was != StateLost:
 		c.fleet.retire(w, StateLost)
+		out = c.reconsider(out)
 	default:
 		c.counts.Late++
 		return out
@@ -200,9 +204,9 @@ func (c *Controller) launchFailed(e *Event, out []Command) []Command {
 	s := c.stall.slot
 	c.stall.on = false
 	if s >= 0 {
-		out = c.reject(s, statusUnavailable, 0, out)
+		out = c.reject(s, ReasonCapacity, 0, out)
 	}
-	return c.pull(out)
+	return out
 }
 
 // launchAndWait launches a worker and holds up the whole gateway until one
@@ -226,5 +230,5 @@ func (c *Controller) unstall(w *Worker, out []Command) []Command {
 	if s >= 0 {
 		out = c.dispatch(s, w.ID, out)
 	}
-	return c.pull(out)
+	return out
 }

@@ -46,8 +46,12 @@ func (v *View) WorkLeft(id WorkerID) float64 { return v.f.workLeft(v.Now, id) }
 // Busy says whether a worker has no free slot (or core, where slots are unlimited).
 func (v *View) Busy(id WorkerID) bool {
 	w := &v.f.workers[id]
-	return w.InFlight >= v.c.cfg.Pools[w.Pool].busyAt()
+	return w.InFlight >= w.busyAt
 }
+
+// AnyFree says whether a ready worker has a free slot: one that is not Busy. O(1)
+// where no pool lets a worker have more requests than slots.
+func (v *View) AnyFree() bool { return v.f.anyIdle() }
 
 // Counted is what a request counts where predicted work is compared: its
 // predicted work, or [UnknownWork] while nothing is known. CPU-seconds.
@@ -93,21 +97,34 @@ func (v *View) Functions() *Functions { return v.c.cfg.Functions }
 func (v *View) Pool(p PoolID) PoolCount { return v.f.pools[p] }
 
 // Queued is the number of requests waiting at the gateway.
-func (v *View) Queued() int { return v.c.queue.len() }
+func (v *View) Queued() int { return v.c.queue.n }
 
-// FunctionFits says whether a function may be called for the request now:
-// there are functions, the body is held and small enough, the predicted time
-// is within their limit (it may be, where nothing is known) and the concurrency
-// is not used up.
-func (v *View) FunctionFits(r *Request) bool {
+// FunctionTakes says whether a function can ever take the request: there are
+// functions, and the body is held and small enough.
+func (v *View) FunctionTakes(r *Request) bool {
 	f := v.c.cfg.Functions
-	if f == nil || r.Streamed || (f.MaxBytes > 0 && r.Bytes > f.MaxBytes) {
+	return f != nil && !r.Streamed && (f.MaxBytes == 0 || r.Bytes <= f.MaxBytes)
+}
+
+// FunctionFree says whether the functions have room for one more call: the
+// concurrency is not used up, as far as this gateway knows.
+func (v *View) FunctionFree() bool {
+	f := v.c.cfg.Functions
+	return f != nil && v.c.warm.room(f)
+}
+
+// FunctionFits says whether a function would do for the request now: it takes
+// it, there is room, the service has not just refused this request, and the
+// predicted time is within the time-out (it may be, where nothing is known).
+func (v *View) FunctionFits(r *Request) bool {
+	if !v.FunctionTakes(r) || !v.FunctionFree() {
 		return false
 	}
-	if f.Timeout > 0 && seconds(r.Work/f.Share) > f.Timeout {
+	if a := v.c.asked; a != nil && a.noFunction && a.ID == r.ID {
 		return false
 	}
-	return f.Concurrency == 0 || v.c.warm.busy < f.Concurrency
+	f := v.c.cfg.Functions
+	return f.Timeout == 0 || f.Floor+seconds(r.Work/f.Share) <= f.Timeout
 }
 
 // FunctionResponse is the predicted response time on a function: warm if an

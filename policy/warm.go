@@ -8,6 +8,7 @@ import "time"
 // more than that, so it is never certain.
 type warmth struct {
 	busy  int
+	most  int // calls at once that the service is known to serve, learnt from refusals; 0 nothing learnt
 	keep  time.Duration
 	per   bool
 	since [][]time.Duration // since when idle, by class (or one for all), oldest first
@@ -59,8 +60,24 @@ func (w *warmth) call(now time.Duration, c ClassID) {
 // answer leaves an environment idle; a throttled call never had one.
 func (w *warmth) answer(now time.Duration, c ClassID, throttled bool) {
 	w.busy--
-	if !throttled {
-		p := w.pool(c)
-		*p = append(*p, now)
+	if throttled {
+		w.most = max(w.busy, 1)
+		return
 	}
+	if w.most > 0 {
+		w.most++
+	}
+	p := w.pool(c)
+	*p = append(*p, now)
+}
+
+// room says whether one more call can be made. Calls that wait for room
+// respect what was learnt: after a refusal as many as were in flight then, and
+// one more after every answer. The service may have room for fewer than its
+// concurrency, as it makes only so many environments in a time.
+func (w *warmth) room(f *Functions) bool {
+	if f.Concurrency > 0 && w.busy >= f.Concurrency {
+		return false
+	}
+	return f.Full == Refuse || w.most == 0 || w.busy < w.most
 }

@@ -33,6 +33,10 @@ type Worker struct {
 
 	samples Ring[sample] // utilisation reports of the last quarter of an hour
 
+	busyAt  int32 // requests in flight from which it is busy
+	placeAt int32 // and from which it takes none from the gateway's queue; not below busyAt
+
+	place  int32 // position in the index of free slots; -1 not there
 	bucket int32 // position in its bucket of the load index; -1 not ready
 	heap   int32 // position in the free index; -1 not there
 	freeAt float64

@@ -40,15 +40,18 @@ func perAnswer(sum func(*summary) float64) func(*summary) float64 {
 }
 
 // columns is every metric, in the order of the files.
-var columns = slices.Concat(requestColumns, userColumns, moneyColumns, regretColumns, fleetColumns, elasticityColumns, steadyColumns)
+var columns = slices.Concat(endingColumns, unansweredColumns(), requestColumns, userColumns, moneyColumns, regretColumns, fleetColumns, elasticityColumns, steadyColumns)
 
-var requestColumns = []column{
+var endingColumns = []column{
 	{"requests", "1", "arrivals", neither, func(s *summary) float64 { return s.requests }},
 	{"answered", "1", "requests that got an answer", neither, func(s *summary) float64 { return s.endings[Answered] }},
 	{"failed", "1", "requests answered with an error", lessIsBetter, func(s *summary) float64 { return s.endings[Failed] }},
 	{"rejected", "1", "requests refused with 429 or 503", lessIsBetter, func(s *summary) float64 { return s.endings[Rejected] }},
 	{"timed_out", "1", "requests whose client left", lessIsBetter, func(s *summary) float64 { return s.endings[TimedOut] }},
 	{"unfinished", "1", "requests still in the system when the run was cut off", lessIsBetter, func(s *summary) float64 { return s.endings[Unfinished] }},
+}
+
+var requestColumns = []column{
 	{"slo_attainment", "fraction", "answers within the bound, of all arrivals", moreIsBetter, share(func(s *summary) float64 { return s.inSLO })},
 	{"miss_avoidable", "fraction", "SLO misses, of all arrivals, that an idle worker would have answered in time", lessIsBetter, share(func(s *summary) float64 { return s.avoidable })},
 	{"miss_unavoidable", "fraction", "SLO misses, of all arrivals, whose service alone takes longer than the bound", lessIsBetter, share(func(s *summary) float64 { return s.unavoidable })},

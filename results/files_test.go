@@ -214,7 +214,8 @@ func TestDoubtsAboutRuns(t *testing.T) {
 		value  float64
 		want   string // "" no warning
 	}{
-		{"unfinished", 0, ""}, {"unfinished", 1, "0.1 % of the requests were unfinished"},
+		{"unanswered_waits_function", 0, ""}, {"unanswered_waits_function", 1, "1 of 1000 requests got no answer: 1 still waiting for a function at the end"},
+		{"unanswered_throttled", 2, "2 of 1000 requests got no answer: 2 refused by the function service (429)"},
 		{"utilisation", 0.98, ""}, {"utilisation", 0.981, "busy 98.1 % of the time"},
 		{"response_p99_s", 1e6, ""}, {"response_p99_s", math.Inf(1), "no answer in some replication"},
 		{"duration_s", 2000, ""}, {"duration_s", 2002, "had 1 times the work that they could do while requests arrived"},

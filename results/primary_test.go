@@ -40,7 +40,7 @@ func TestPrimaryMetricsAnswer(t *testing.T) {
 	for what, text := range map[string]string{"table": table.String(), "answer": strings.Join(page.Answer, "\n"), "report": string(page.markdown()), "method": intervalMethod(fs)} {
 		for where, want := range map[string][]string{
 			"table":  {"Δ p99", "Δ worst", "% points", "hold together with 95 %"},
-			"answer": {"The change (one → two) raised the SLO attainment of the worst class by 10 percentage points (10 to 10) on w. The same change raised the 99th percentile", "highest SLO attainment of the worst class: two, 60.5"},
+			"answer": {"The change (one → two) raised the SLO attainment of the worst class by 10 percentage points (10 to 10) on w. The same change raised the 99th percentile", "highest SLO attainment of the worst class: two, 60.3"},
 			"report": {"### w (over seeds, n = 10)", "99th percentile (s) | Difference (s, to the first)", "SLO attainment of the worst class (%) | Difference (points, to the first)"},
 			"method": {"99th percentile of response times", "each 97.5 %", "All other numbers are exploratory"},
 		} {

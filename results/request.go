@@ -3,7 +3,11 @@
 // replications, and everything a reader sees.
 package results
 
-import "time"
+import (
+	"time"
+
+	"cnv/policy"
+)
 
 // Never marks an instant of a Request that did not come.
 const Never time.Duration = -1
@@ -36,6 +40,7 @@ type Request struct {
 	Class    uint16
 	Kind     Kind
 	Ending   Ending
+	Reason   policy.Reason // why there is no answer
 	Cold     bool
 	Try      uint8
 	Attempts uint8 // attempts started; the other fields are of the delivered one

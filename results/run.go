@@ -76,6 +76,7 @@ func (r *Run) Add(q *Request) {
 	s := &r.sum
 	s.requests++
 	s.endings[q.Ending]++
+	s.reasons[q.Reason]++
 	s.work += float64(q.Work)
 	in := q.Ending == Answered && (q.Bound == 0 || q.Finish-q.Arrival <= q.Bound)
 	avoidable := !in && (q.Bound == 0 || q.Ideal <= q.Bound)

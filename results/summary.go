@@ -1,11 +1,16 @@
 package results
 
-import "time"
+import (
+	"time"
+
+	"cnv/policy"
+)
 
 // A summary is the sums of a run that the columns of runs.csv are made of.
 type summary struct {
 	requests    float64
 	endings     [Unfinished + 1]float64
+	reasons     [policy.Reasons]float64 // why requests have no answer
 	inSLO       float64
 	avoidable   float64 // misses that an idle worker would have avoided
 	unavoidable float64

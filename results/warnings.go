@@ -173,9 +173,8 @@ func doubts(where string, c *cell) []Warning {
 	case none > 0:
 		doubt("%d of %d replications had no requests, so that nothing that is measured of requests has a mean", none, len(c.rows))
 	}
-	if unfinished := meanOf(metric("unfinished")) / requests; unfinished > 0 {
-		doubt("%s %% of the requests were unfinished when the run was cut off: %s", significant(100*unfinished, 1),
-			ifElse(meanOf(metric("vms_mean")) > 0, "the system was overloaded to the end", "there was no VM to serve them"))
+	if text := unanswered(c); text != "" {
+		doubt("%s", text)
 	}
 	if lost := meanOf(metric("miss_unavoidable")); lost > materialLoss {
 		doubt("%s %% of the requests miss the SLO whatever is done, as their service alone takes longer than the bound: they are not among the avoidable misses", significant(100*lost, 2))

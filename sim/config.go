@@ -28,8 +28,8 @@ type Config struct {
 	PS      bool           // processor sharing; otherwise FCFS over the slots
 	Network workloads.Dist // delay of one way between client... gateway and worker; the zero value is none
 
-	TelemetryPeriod time.Duration // between two reports of a worker; 0 none
-	TelemetryDelay  time.Duration // from the instant described to the gateway
+	TelemetryPeriod time.Duration // between two reports of a worker, each over exactly this time; 0 none
+	TelemetryDelay  time.Duration // from the instant described to the gateway; at least 1 ns
 
 	Timeout   time.Duration // clients leave after so long; 0 never
 	Abandoned Abandoned     // what VMs do with requests that were cancelled

@@ -98,7 +98,8 @@ func drawWorld(rt *rapid.T) Config {
 	}
 	if on("functions") {
 		c.functions = true
-		cfg.Control.Functions = &policy.Functions{Share: 0.5, Concurrency: 5, KeepAlive: 20 * time.Second}
+		full := rapid.SampledFrom([]policy.Full{policy.Refuse, policy.Wait}).Draw(rt, "full")
+		cfg.Control.Functions = &policy.Functions{Share: 0.5, Concurrency: 5, KeepAlive: 20 * time.Second, Full: full}
 		cfg.Funcs = &Functions{MemoryMB: 1024, Share: 0.5, Cold: constant(0.3), KeepAlive: 20 * time.Second,
 			Concurrency: 3, ScaleStep: 20, Timeout: 4 * time.Second, USDPerGBs: 1e-5, USDPerCall: 2e-7}
 	}
@@ -140,6 +141,7 @@ func TestEveryRequestEndsOnce(t *testing.T) {
 				rt.Fatalf("ending and finish disagree: %+v", q)
 			}
 		}
+		checkReasons(rt, m)
 		checkBooks(rt, w)
 	})
 }

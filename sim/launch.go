@@ -64,7 +64,7 @@ func (w *world) newVM(p policy.PoolID) *vm {
 	c := &w.cfg.Control.Pools[p]
 	v := &vm{
 		id: policy.WorkerID(len(w.vms)), pool: p, cores: c.Cores, speed: c.Speed,
-		slots: c.Slots, state: policy.StatePending, at: w.now,
+		slots: c.Slots, state: policy.StatePending, at: w.now, read: reading{at: -1},
 	}
 	if v.slots == 0 && !w.cfg.PS {
 		v.slots = v.cores
@@ -95,7 +95,7 @@ func (w *world) initial() {
 	for p := range w.cfg.Pools {
 		for range w.cfg.Pools[p].Initial {
 			v := w.newVM(policy.PoolID(p))
-			v.state = policy.StateReady
+			v.state, v.read.at = policy.StateReady, 0
 			for _, k := range [3]policy.EventKind{policy.WorkerPending, policy.WorkerRunning, policy.WorkerReady} {
 				w.pending.Push(policy.Event{Kind: k, Worker: v.id, Pool: v.pool})
 			}

@@ -198,40 +198,6 @@ func TestClientsLeave(t *testing.T) {
 	}
 }
 
-// watcher records the utilisation that a policy sees.
-type watcher struct {
-	roundRobin
-	cpu  []float64
-	asof []time.Duration
-	when []time.Duration
-}
-
-func (p *watcher) WorkerChanged(v *policy.View, id policy.WorkerID) {
-	if w := v.Worker(id); w.AsOf >= 0 {
-		p.cpu = append(p.cpu, w.CPU)
-		p.asof = append(p.asof, w.AsOf)
-		p.when = append(p.when, v.Now)
-	}
-}
-
-// TestTelemetryIsLate: utilisation is of the last period and arrives after
-// the delay, stamped with the instant it describes.
-func TestTelemetryIsLate(t *testing.T) {
-	p := &watcher{}
-	cfg := fleet(1, p)
-	cfg.Control.Pools[0].Cores = 2
-	cfg.TelemetryPeriod, cfg.TelemetryDelay = 10*time.Second, 25*time.Second
-	play(t, cfg, &list{arrivals: []workloads.Arrival{
-		{At: 5 * time.Second, Work: 10 * time.Second}, {At: 50 * time.Second},
-	}})
-	if len(p.cpu) < 2 || p.cpu[0] != 0.25 || p.cpu[1] != 0.25 {
-		t.Fatalf("utilisations %v, want 0.25 (5 of 2×10 core-seconds) twice", p.cpu)
-	}
-	if p.asof[0] != 10*time.Second || p.when[0] != 35*time.Second {
-		t.Errorf("first report of %v seen at %v, want 10s seen at 35s", p.asof[0], p.when[0])
-	}
-}
-
 // TestCutOff: what is still running when the drain cap is over is unfinished.
 func TestCutOff(t *testing.T) {
 	cfg := fleet(1, &roundRobin{})

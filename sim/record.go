@@ -14,7 +14,7 @@ func (w *world) deliver(cmd *policy.Command) {
 		return
 	}
 	a := w.requests.At(s).answers[cmd.Attempt&1]
-	w.end(s, results.Answered, 200, a, w.now)
+	w.end(s, results.Answered, policy.ReasonNone, 200, a, w.now)
 }
 
 // reject ends a request with a status of the gateway's own.
@@ -27,23 +27,23 @@ func (w *world) reject(cmd *policy.Command) {
 	if cmd.N == 502 || cmd.N == 504 {
 		ending = results.Failed
 	}
-	w.end(s, ending, cmd.N, answer{begun: results.Never, worker: -1}, results.Never)
+	w.end(s, ending, cmd.Reason, cmd.N, answer{begun: results.Never, worker: -1}, results.Never)
 }
 
 // give ends a request whose client left.
 func (w *world) give(s int32) {
 	w.pending.Push(policy.Event{Kind: policy.Gone, Request: w.requests.ID(s)})
-	w.end(s, results.TimedOut, 499, answer{begun: results.Never, worker: -1}, results.Never)
+	w.end(s, results.TimedOut, policy.ReasonClient, 499, answer{begun: results.Never, worker: -1}, results.Never)
 }
 
 // end records a request; its slot is freed once its last call has ended.
-func (w *world) end(s int32, how results.Ending, status int32, a answer, finish time.Duration) {
+func (w *world) end(s int32, how results.Ending, why policy.Reason, status int32, a answer, finish time.Duration) {
 	r := w.requests.At(s)
 	if r.ended {
 		return
 	}
 	r.ended = true
-	w.record(s, how, status, a, finish)
+	w.record(s, how, why, status, a, finish)
 	w.lastFinish = max(w.lastFinish, w.now)
 	w.tally.ended()
 	if w.loop != nil {
@@ -60,11 +60,11 @@ func (w *world) forget(s int32) {
 }
 
 // record tells the results of a request.
-func (w *world) record(s int32, how results.Ending, status int32, a answer, finish time.Duration) {
+func (w *world) record(s int32, how results.Ending, why policy.Reason, status int32, a answer, finish time.Duration) {
 	r := w.requests.At(s)
 	q := &w.row
 	*q = results.Request{
-		ID: uint64(w.requests.ID(s)), Class: uint16(r.class), Kind: a.kind, Ending: how,
+		ID: uint64(w.requests.ID(s)), Class: uint16(r.class), Kind: a.kind, Ending: how, Reason: why,
 		Cold: a.cold, Attempts: r.attempts, Status: status, Worker: a.worker,
 		Arrival: r.arrival, Start: a.begun, Finish: finish, Work: r.work, Predicted: r.predicted,
 	}

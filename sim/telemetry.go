@@ -6,6 +6,12 @@ import (
 	"cnv/policy"
 )
 
+// A reading is how busy a VM had been up to an instant.
+type reading struct {
+	at   time.Duration // -1: it was never read
+	busy float64       // core-nanoseconds since it came
+}
+
 // A report is a VM's utilisation on its way to the gateway.
 type report struct {
 	due time.Duration
@@ -14,42 +20,49 @@ type report struct {
 	cpu float64
 }
 
-// measure lets every VM that answers report its utilisation since its last
-// report, and sets the next measurement.
+// transit is the least time a report takes: what is decided at the instant that
+// a report describes cannot know it, as live, where it crosses a network.
+const transit = time.Nanosecond
+
+// measure reads every VM that is in service and answers, at a multiple of the
+// period, as the live gateway does, and sets the next measurement. A report is
+// the difference of two readings one period apart: it covers exactly that
+// period, so a VM that became ready within one first reports after the next.
 func (w *world) measure() {
 	period := w.cfg.TelemetryPeriod
 	for _, v := range w.alive {
-		if w.now < v.answers || v.hung {
+		if v.state != policy.StateReady || v.ready == w.now || v.hung {
 			continue
 		}
 		v.advance(w.now)
-		cpu := (v.busy - v.reported) / (float64(period) * float64(v.cores))
-		v.reported = v.busy
-		r := report{due: w.now + w.cfg.TelemetryDelay, vm: v.id, as: w.now, cpu: min(cpu, 1)}
-		if w.cfg.TelemetryDelay == 0 {
-			w.deliverReport(r)
+		last := v.read
+		v.read = reading{w.now, v.busy}
+		if last.at < 0 {
 			continue
 		}
-		w.reports.Push(r)
+		w.reports.Push(report{
+			due: w.now + max(w.cfg.TelemetryDelay, transit), vm: v.id, as: w.now,
+			cpu: min((v.busy-last.busy)/(float64(period)*float64(v.cores)), 1),
+		})
 	}
+	w.nextReport()
+	w.set(w.reportTick, w.now+period)
+}
+
+// nextReport sets the timer of the next report that arrives.
+func (w *world) nextReport() {
 	if w.reports.Len() > 0 {
 		w.set(w.reportDue, w.reports.Front().due)
 	}
-	w.set(w.reportTick, w.now+period)
 }
 
 // arriveReports hands over the reports that are due.
 func (w *world) arriveReports() {
 	for w.reports.Len() > 0 && w.reports.Front().due <= w.now {
-		w.deliverReport(w.reports.Pop())
+		r := w.reports.Pop()
+		w.pending.Push(policy.Event{Kind: policy.Telemetry, Worker: r.vm, At: r.as, CPU: r.cpu})
 	}
-	if w.reports.Len() > 0 {
-		w.set(w.reportDue, w.reports.Front().due)
-	}
-}
-
-func (w *world) deliverReport(r report) {
-	w.pending.Push(policy.Event{Kind: policy.Telemetry, Worker: r.vm, At: r.as, CPU: r.cpu})
+	w.nextReport()
 }
 
 // A deadline is a client's patience.

@@ -44,7 +44,7 @@ type vm struct {
 	busy     float64       // core-nanoseconds spent working
 	assigned int32         // calls on their way, in line or in service
 
-	reported float64 // busy at the last report
+	read reading // for the last report
 }
 
 // A job is a call in service.

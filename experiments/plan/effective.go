@@ -76,6 +76,7 @@ func (e *Environment) describe() map[string]any {
 	}
 	if e.functions != nil {
 		f := settings(e.functions)
+		f["full"] = [...]string{"refuse", "wait"}[e.full()]
 		f["cold"] = e.functions.cold().String()
 		out["functions"] = f
 	}

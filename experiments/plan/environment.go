@@ -47,8 +47,8 @@ type topTable struct {
 
 // A telemetryTable is [telemetry]: how workers report their processor use.
 type telemetryTable struct {
-	Period time.Duration `toml:"period" doc:"between two reports of a worker; 0s: none; 10s"`
-	Delay  time.Duration `toml:"delay" doc:"from the instant described to the gateway; 0s"`
+	Period time.Duration `toml:"period" doc:"between two reports of a worker, each over exactly this time, at its multiples; 0s: none; 10s"`
+	Delay  time.Duration `toml:"delay" doc:"from the instant described to the gateway, which has it after decisions of that instant even if this is 0s; 0s"`
 }
 
 // A retryTable is [retry]: repeated attempts of failed requests.
@@ -196,6 +196,7 @@ func (e *Environment) control(classes []policy.Class) policy.Config {
 	}
 	if e.functions != nil {
 		c.Functions = e.functions.control()
+		c.Functions.Full = e.full()
 	}
 	if e.store != nil {
 		c.Store, c.LearnByStore = true, e.store.Learn == "store"

@@ -15,14 +15,15 @@ type functionsTable struct {
 	MemoryMB    int           `toml:"memory_mb" doc:"of an environment; the processor share follows from it; 1769 (one vCPU)"`
 	Runtime     string        `toml:"runtime" doc:"decides the cold start; go"`
 	Arch        string        `toml:"arch" doc:"\"x86_64\" or \"arm64\": cold start and price; x86_64"`
-	Concurrency int           `toml:"concurrency" doc:"calls at once, more are throttled; 1000"`
+	Concurrency int           `toml:"concurrency" doc:"calls at once; 1000"`
+	Full        string        `toml:"full" doc:"a call beyond the concurrency: \"refuse\" (429, which [retry] repeats) or \"wait\" at the gateway until there is room; wait with gateway_queue, else refuse"`
 	ScaleStep   int           `toml:"scale_step" doc:"new environments per 10 s; 0 no limit; 1000"`
 	KeepAlive   time.Duration `toml:"keep_alive" doc:"an environment idle for longer is gone; 640s"`
 	Cold        *Lag          `toml:"cold" doc:"INIT of a new environment: a duration is the median, with an assumed spread of 20 %; as recorded for the runtime"`
 	Floor       time.Duration `toml:"floor" doc:"part of a call that does not shrink with memory; 0s"`
 	Provisioned int           `toml:"provisioned" doc:"environments kept warm from the start; 0"`
 	PerClass    bool          `toml:"per_class" doc:"an environment serves one class only; false"`
-	Timeout     time.Duration `toml:"timeout" doc:"calls end with an error after so long; 900s"`
+	Timeout     time.Duration `toml:"timeout" doc:"a call ends with an error (504) after so long, and is billed for it; 900s"`
 }
 
 // defaultFunctions is a function service of which the file says nothing but
@@ -54,11 +55,28 @@ func (r *reader) readFunctions(e *Environment, v variant) {
 		r.problem(at("runtime"), "unknown runtime %q%s", f.Runtime, hint(f.Runtime, catalog.Runtimes()))
 	}
 	r.wrong(f.Concurrency < 1 || f.Concurrency > maxWorkers, at("concurrency"), "%d, must be in [1, %d]", f.Concurrency, maxWorkers)
+	r.wrong(f.Full != "" && !contains(fullRules, f.Full), at("full"), "unknown rule %q%s", f.Full, hint(f.Full, fullRules))
 	r.wrong(f.ScaleStep < 0, at("scale_step"), "%d, must not be negative", f.ScaleStep)
 	r.wrong(f.KeepAlive < 0, at("keep_alive"), "%v, must not be negative", f.KeepAlive)
 	r.wrong(f.Floor < 0, at("floor"), "%v, must not be negative", f.Floor)
 	r.wrong(f.Provisioned < 0 || f.Provisioned > f.Concurrency, at("provisioned"), "%d, must be in [0, concurrency = %d]", f.Provisioned, f.Concurrency)
 	r.wrong(f.Timeout <= 0, at("timeout"), "%v, must be positive", f.Timeout)
+}
+
+// fullRules are what may become of a call beyond the concurrency.
+var fullRules = []string{"refuse", "wait"}
+
+// full is what becomes of a call beyond the concurrency: it waits where the
+// gateway keeps a queue, unless the file says otherwise.
+func (e *Environment) full() policy.Full {
+	waits := e.functions.Full == "wait"
+	for i := range e.pools {
+		waits = waits || e.functions.Full == "" && e.pools[i].GatewayQueue
+	}
+	if waits {
+		return policy.Wait
+	}
+	return policy.Refuse
 }
 
 // architectures is their names.

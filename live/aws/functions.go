@@ -45,7 +45,8 @@ func NewFunctions(cfg aws.Config, name, version string, calls int, timeout time.
 const MaxBytes = event.MaxBody
 
 // RoundTrip invokes the function and waits for its answer. A throttled call's
-// error wraps live.ErrThrottled; one that the function failed says how.
+// error wraps live.ErrThrottled, that of one that outlasted the function's
+// time-out live.ErrFunctionTimeout; one that the function failed says how.
 func (f *Functions) RoundTrip(r *http.Request) (*http.Response, error) {
 	payload, err := toEvent(r)
 	if err != nil {
@@ -58,6 +59,9 @@ func (f *Functions) RoundTrip(r *http.Request) (*http.Response, error) {
 			return nil, fmt.Errorf("%w: %s", live.ErrThrottled, many.Reason)
 		}
 		return nil, fmt.Errorf("function %s: %w", f.name, err)
+	}
+	if out.FunctionError != nil && bytes.Contains(out.Payload, []byte("Task timed out after")) {
+		return nil, fmt.Errorf("function %s: %w: %.200s", f.name, live.ErrFunctionTimeout, out.Payload)
 	}
 	if out.FunctionError != nil {
 		return nil, fmt.Errorf("function %s failed (%s): %.200s", f.name, *out.FunctionError, out.Payload)

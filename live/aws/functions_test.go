@@ -64,20 +64,21 @@ func TestFunctionAnswersLikeAWorker(t *testing.T) {
 
 func TestFunctionsAreTriedOnce(t *testing.T) {
 	for _, c := range []struct {
-		about     string
-		status    int
-		kind      string // of the error
-		failed    string // of the function
-		body      string
-		throttled bool
-		text      string
+		about  string
+		status int
+		kind   string // of the error
+		failed string // of the function
+		body   string
+		wraps  error // nil: no error that the gateway knows
+		text   string
 	}{
-		{"throttled", 429, "TooManyRequestsException", "", `{"Reason":"ConcurrentInvocationLimitExceeded"}`, true, "ConcurrentInvocationLimitExceeded"},
-		{"the service failed", 500, "ServiceException", "", `{}`, false, "ServiceException"},
-		{"no such function", 404, "ResourceNotFoundException", "", `{"message":"no"}`, false, "ResourceNotFound"},
-		{"the function failed", 200, "", "Unhandled", `{"errorMessage":"exit status 2"}`, false, "exit status 2"},
-		{"not an answer of ours", 200, "", "", `"hello"`, false, "cannot be read"},
-		{"an impossible status", 200, "", "", `{"status":42}`, false, "status 42"},
+		{"throttled", 429, "TooManyRequestsException", "", `{"Reason":"ConcurrentInvocationLimitExceeded"}`, live.ErrThrottled, "ConcurrentInvocationLimitExceeded"},
+		{"the service failed", 500, "ServiceException", "", `{}`, nil, "ServiceException"},
+		{"no such function", 404, "ResourceNotFoundException", "", `{"message":"no"}`, nil, "ResourceNotFound"},
+		{"the function failed", 200, "", "Unhandled", `{"errorMessage":"exit status 2"}`, nil, "exit status 2"},
+		{"the function timed out", 200, "", "Unhandled", `{"errorType":"Sandbox.Timedout","errorMessage":"RequestId: 1 Error: Task timed out after 3.00 seconds"}`, live.ErrFunctionTimeout, "Task timed out"},
+		{"not an answer of ours", 200, "", "", `"hello"`, nil, "cannot be read"},
+		{"an impossible status", 200, "", "", `{"status":42}`, nil, "status 42"},
 	} {
 		f, calls := service(t, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("X-Amzn-ErrorType", c.kind)
@@ -88,7 +89,8 @@ func TestFunctionsAreTriedOnce(t *testing.T) {
 			io.WriteString(w, c.body)
 		})
 		_, err := f.RoundTrip(request(t, ""))
-		if err == nil || errors.Is(err, live.ErrThrottled) != c.throttled || !strings.Contains(err.Error(), c.text) || calls.Load() != 1 {
+		known := errors.Is(err, live.ErrThrottled) || errors.Is(err, live.ErrFunctionTimeout)
+		if err == nil || known != (c.wraps != nil) || known && !errors.Is(err, c.wraps) || !strings.Contains(err.Error(), c.text) || calls.Load() != 1 {
 			t.Errorf("%s: %v after %d calls", c.about, err, calls.Load())
 		}
 	}

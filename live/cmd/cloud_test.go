@@ -142,7 +142,9 @@ func TestLocalCloud(t *testing.T) {
 	if got := costs("cost_store_usd") / catalog.StoreWrite.USD(); got < 2*seconds+20 || got > 10*seconds+2*float64(len(rows)) {
 		t.Errorf("the table cost as much as %g writes, in %g s with %d requests", got, seconds, len(rows))
 	}
-	if n := replay(t, filepath.Join(out, "rise", "journals", "rise", "both", "seed-1")); n < 50 {
+	kept := filepath.Join(out, "rise", "journals", "rise", "both", "seed-1")
+	reportsFit(t, kept, time.Second)
+	if n := replay(t, kept); n < 50 {
 		t.Errorf("%d records replayed", n)
 	}
 	if left := children(t, tmp); len(left) > 0 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"sync"
@@ -141,7 +142,7 @@ func (r *recording) add(s *load.Sent) {
 	case "function":
 		q.Kind = results.KindFunction
 	}
-	q.Ending = ending(s)
+	q.Ending, q.Reason = ending(s), reason(s)
 	if q.Ending != results.Answered {
 		q.Finish = results.Never
 	}
@@ -154,6 +155,28 @@ func allowed(class *policy.Class, service time.Duration) time.Duration {
 		return time.Duration(class.Factor * float64(service))
 	}
 	return class.Bound
+}
+
+// reason is why a request has no answer: as the gateway says, if it has.
+func reason(s *load.Sent) policy.Reason {
+	if said, ok := policy.ReasonOf(s.Reason); ok && s.Class == load.Status {
+		return said
+	}
+	switch s.Class {
+	case "":
+		return policy.ReasonNone
+	case load.Timeout:
+		return policy.ReasonClient
+	case load.Dropped, load.Invalid:
+		return policy.ReasonUnsent
+	case load.Interrupted:
+		return policy.ReasonRuns
+	case load.Status:
+		if s.Status == http.StatusServiceUnavailable {
+			return policy.ReasonCapacity
+		}
+	}
+	return policy.ReasonError
 }
 
 // ending is how a request ended.

@@ -57,6 +57,9 @@ func unlike(r *session) (out []string) {
 			out = append(out, fmt.Sprintf("pool %s: slots = %d: live, a worker serves as many requests at once as it has cores, %d", p.Name, p.Slots, p.Cores))
 		}
 	}
+	if d := r.sim.TelemetryDelay; d > 0 && r.sim.TelemetryPeriod > 0 {
+		out = append(out, fmt.Sprintf("telemetry.delay = %v: live, a report takes as long as the network does", d))
+	}
 	if f := r.sim.Funcs; f != nil && f.PerClass {
 		out = append(out, "functions.per_class: live, one function serves all classes, so environments are shared")
 	}

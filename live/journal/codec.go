@@ -199,7 +199,7 @@ func (d *decoder) event(e *policy.Event) {
 
 // appendCommand appends the encoding of c to b.
 func appendCommand(b []byte, c *policy.Command) []byte {
-	b = append(b, byte(c.Kind), c.Attempt)
+	b = append(b, byte(c.Kind), c.Attempt, byte(c.Reason))
 	for _, v := range [...]int64{int64(c.Pool), int64(c.Worker), int64(c.N), int64(c.Request), int64(c.Key), int64(c.At)} {
 		b = binary.AppendVarint(b, v)
 	}
@@ -208,7 +208,7 @@ func appendCommand(b []byte, c *policy.Command) []byte {
 
 // command decodes what appendCommand encoded.
 func (d *decoder) command(c *policy.Command) {
-	c.Kind, c.Attempt = policy.CommandKind(d.byte()), d.byte()
+	c.Kind, c.Attempt, c.Reason = policy.CommandKind(d.byte()), d.byte(), policy.Reason(d.byte())
 	c.Pool, c.Worker = policy.PoolID(d.varint()), policy.WorkerID(d.varint())
 	c.N, c.Request = int32(d.varint()), policy.RequestID(d.varint())
 	c.Key, c.At = policy.Key(d.varint()), time.Duration(d.varint())

@@ -25,6 +25,7 @@ type Sent struct {
 	Attempts int           // as the gateway says; 0 unknown
 	Worker   int32         // -1 unknown
 	Kind     string        // "vm" or "function"; "" unknown
+	Reason   string        // why the gateway refused it, as it says; "" unknown
 	Cold     bool          // the answer met a cold start
 	CPU      time.Duration // the worker's; 0 unknown
 	Expected time.Duration // work that the gateway predicted; 0 unknown
@@ -66,6 +67,7 @@ func (s *Sent) served() bool {
 // read takes what gateway and worker say of how they answered.
 func (s *Sent) read(h http.Header) {
 	s.Kind = h.Get("Cnv-Kind")
+	s.Reason = h.Get("Cnv-Reason")
 	s.Cold = h.Get("Cnv-Cold") == "true" || h.Get("Cnv-Cold") == "1"
 	s.Request = number(h, "Cnv-Request", 63)
 	s.Worker = int32(number(h, "Cnv-Worker", 31))

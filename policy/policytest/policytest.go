@@ -11,6 +11,8 @@
 //
 //   - no request is sent to a worker that takes none, and every request ends
 //     exactly once;
+//   - no request waits at the gateway while a slot or a function is free that
+//     its router and its Spill, asked again, would send it to;
 //   - the same events bring the same commands, whatever becomes of an event
 //     after it was handed over;
 //   - nothing panics with no worker, one, two, or none but draining ones;
@@ -87,9 +89,36 @@ func randomWorld(t *rapid.T, own func(*policy.Config)) {
 
 	again := cfg
 	again.Router, again.Spill, again.Scaler, again.Estimator = nil, nil, nil, nil
-	own(&again)
-	fill(&again, estimator)
-	w.replay(t, again)
+	fresh := func() policy.Config {
+		cfg := again
+		own(&cfg)
+		fill(&cfg, estimator)
+		return cfg
+	}
+	w.replay(t, fresh())
+	w.oneWaitingRoom(t, fresh)
+}
+
+// oneWaitingRoom checks that nothing idles that a waiting request may use,
+// after every step at which a request waited. Asking the policies changes
+// those that draw or count, so each check has a Controller of its own.
+func (w *world) oneWaitingRoom(t fataler, fresh func() policy.Config) {
+	for i := range w.log {
+		if w.log[i].queued == 0 {
+			continue
+		}
+		c, err := policy.New(fresh())
+		if err != nil {
+			t.Fatalf("policytest: %v", err)
+		}
+		var out []policy.Command
+		for _, s := range w.log[:i+1] {
+			out = c.Step(s.at, &s.e, out[:0])
+		}
+		if id, found := c.Overlooked(); found {
+			t.Fatalf("after event %d at %v, %+v: request %d waits beside a free place", i, w.log[i].at, w.log[i].e, id)
+		}
+	}
 }
 
 // replay feeds the log to a fresh Controller, which must say the same. Every

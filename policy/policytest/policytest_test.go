@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+	"time"
 
 	"cnv/policy"
 )
@@ -48,6 +49,21 @@ func (p *wasteful) Route(v *policy.View, r *policy.Request) (policy.WorkerID, bo
 	return least{}.Route(v, r)
 }
 
+// fickle says that it is steady and is not: what waits leaves for a function
+// after a second.
+type fickle struct{}
+
+func (fickle) Steady() {}
+func (fickle) Decide(v *policy.View, r *policy.Request, _ policy.WorkerID, ok bool) policy.Choice {
+	if v.Now > r.Arrived+time.Second && v.FunctionFits(r) {
+		return policy.ToFunction
+	}
+	if ok {
+		return policy.ToWorker
+	}
+	return policy.ToQueue
+}
+
 var broken = map[string]struct {
 	fresh func() policy.Router
 	says  string
@@ -55,6 +71,7 @@ var broken = map[string]struct {
 	"keen":     {func() policy.Router { return &keen{} }, "takes no requests"},
 	"global":   {func() policy.Router { return global{} }, "second time"},
 	"rash":     {func() policy.Router { return rash{} }, "index out of range"},
+	"fickle":   {nil, "waits beside a free place"},
 	"wasteful": {func() policy.Router { return &wasteful{} }, "allocations per request"},
 }
 
@@ -63,6 +80,10 @@ func TestBroken(t *testing.T) {
 	b, ok := broken[os.Getenv("POLICYTEST_BROKEN")]
 	if !ok {
 		t.Skip("run by TestKitCatches")
+	}
+	if b.fresh == nil {
+		Spill(t, func() policy.Spill { return fickle{} })
+		return
 	}
 	Router(t, b.fresh)
 }
@@ -76,7 +97,7 @@ func TestKitCatches(t *testing.T) {
 			cmd.Env = append(os.Environ(), "POLICYTEST_BROKEN="+name)
 			out, err := cmd.CombinedOutput()
 			if err == nil || !strings.Contains(string(out), b.says) {
-				t.Errorf("router %s: err = %v, want a failure that says %q:\n%s", name, err, b.says, out)
+				t.Errorf("%s: err = %v, want a failure that says %q:\n%s", name, err, b.says, out)
 			}
 		})
 	}

@@ -35,7 +35,7 @@ func drawConfig(t *rapid.T, own func(*policy.Config)) policy.Config {
 		cfg.Functions = &policy.Functions{
 			Share: 1, Floor: 20 * time.Millisecond, Cold: time.Second, KeepAlive: 5 * time.Minute,
 			Concurrency: rapid.SampledFrom([]int{0, 1, 3}).Draw(t, "concurrency"), Timeout: 15 * time.Minute,
-			PerClass: rapid.Bool().Draw(t, "per class"),
+			PerClass: rapid.Bool().Draw(t, "per class"), Full: rapid.SampledFrom([]policy.Full{policy.Refuse, policy.Wait}).Draw(t, "full"),
 		}
 	}
 	own(&cfg)

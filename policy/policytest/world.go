@@ -49,6 +49,8 @@ type step struct {
 	at  time.Duration
 	e   policy.Event
 	out []policy.Command
+
+	queued int // requests that wait at the gateway after it
 }
 
 // newWorld builds the world's Controller.
@@ -67,7 +69,7 @@ type fataler interface{ Fatalf(string, ...any) }
 func (w *world) feed(e policy.Event) {
 	w.last = e
 	out := w.c.Step(w.now, &e, nil)
-	w.log = append(w.log, step{w.now, w.last, out})
+	w.log = append(w.log, step{w.now, w.last, out, w.c.Queued()})
 	for _, c := range out {
 		w.carryOut(c)
 	}

@@ -1,10 +1,16 @@
 package route
 
-import "cnv/policy"
+import (
+	"fmt"
+
+	"cnv/policy"
+)
 
 // A filter says whether a worker may take a request.
 type filter interface {
 	pass(v *policy.View, w *policy.Worker, r *policy.Request) bool
+	// why says by which numbers it drops a worker.
+	why(v *policy.View, w *policy.Worker, r *policy.Request) string
 }
 
 // pass says whether a worker passes all filters.
@@ -39,12 +45,20 @@ func (slotsFilter) pass(v *policy.View, w *policy.Worker, _ *policy.Request) boo
 	return !v.Busy(w.ID)
 }
 
+func (slotsFilter) why(_ *policy.View, w *policy.Worker, _ *policy.Request) string {
+	return fmt.Sprintf("slots: %d in flight, none free", w.InFlight)
+}
+
 // headroomFilter passes workers whose predicted work left, with the request,
 // is at most a limit in CPU-seconds (OpenStack: RamFilter, CoreFilter).
 type headroomFilter struct{ limit float64 }
 
 func (f headroomFilter) pass(v *policy.View, w *policy.Worker, r *policy.Request) bool {
 	return v.WorkLeft(w.ID)+v.Counted(r) <= f.limit
+}
+
+func (f headroomFilter) why(v *policy.View, w *policy.Worker, r *policy.Request) string {
+	return fmt.Sprintf("headroom: %.4g + %.4g CPU-seconds, at most %.4g", v.WorkLeft(w.ID), r.Work, f.limit)
 }
 
 // deadlineFilter passes workers predicted to answer within the SLO's bound;
@@ -54,4 +68,8 @@ type deadlineFilter struct{}
 func (deadlineFilter) pass(v *policy.View, w *policy.Worker, r *policy.Request) bool {
 	bound := v.Bound(r)
 	return bound == 0 || v.Response(w.ID, r) <= bound
+}
+
+func (deadlineFilter) why(v *policy.View, w *policy.Worker, r *policy.Request) string {
+	return fmt.Sprintf("deadline: answer predicted in %v, bound %v", v.Response(w.ID, r), v.Bound(r))
 }

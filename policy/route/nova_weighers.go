@@ -9,6 +9,8 @@ import (
 // A weigher gives a worker a raw value; more is better.
 type weigher interface {
 	raw(v *policy.View, w *policy.Worker, r *policy.Request) float64
+	name() string
+	unit() string // of the raw value
 }
 
 // weighed is a weigher at work.
@@ -110,3 +112,15 @@ type failuresWeigher struct{}
 func (failuresWeigher) raw(_ *policy.View, w *policy.Worker, _ *policy.Request) float64 {
 	return -float64(w.Failures)
 }
+
+func (workWeigher) name() string { return "work" }
+func (workWeigher) unit() string { return "s" }
+
+func (inFlightWeigher) name() string { return "in flight" }
+func (inFlightWeigher) unit() string { return "requests" }
+
+func (cpuWeigher) name() string { return "cpu" }
+func (cpuWeigher) unit() string { return "free share" }
+
+func (failuresWeigher) name() string { return "failures" }
+func (failuresWeigher) unit() string { return "failures" }

@@ -6,26 +6,40 @@ import (
 	"cnv/policy"
 )
 
-// Busy sends a request to a function where its worker has no free slot (no
-// free core, where slots are unlimited) or where there is no host, if a
-// function can take it and its predicted work is at most Limit. Otherwise it
+// Busy sends a request to a function where no worker has a free slot (no free
+// core, where slots are unlimited) or where the Router has no host, if a
+// function would do now and its predicted work is at most Limit. Otherwise it
 // goes to the worker all the same, or waits where there is none.
+//
+// Of = "any" looks at every worker: while one has a free slot no function is
+// used, and a request whose own worker is busy goes to one that is not.
+// Of = "choice" looks at the Router's worker alone.
 //
 // A request that the Estimator does not know counts by the mean of its class;
 // one of which nothing is known is not beyond Limit. O(1).
 type Busy struct {
+	Of    string  `toml:"of" doc:"which workers must be busy: \"any\" free slot keeps functions out, or only the router's \"choice\" counts"`
 	Limit float64 `toml:"limit" doc:"most predicted work of a request that may go to a function, CPU-seconds; 0 no limit" range:"0:60"`
 	// Trust takes any worker the Router names, busy or not.
 	Trust bool `toml:"-"`
 }
 
+// NewBusy returns a Busy with the defaults: any free slot counts, no limit.
+func NewBusy() *Busy { return &Busy{Of: "any"} }
+
 // Validate checks the parameters.
 func (p *Busy) Validate() error {
+	if p.Of != "any" && p.Of != "choice" {
+		return fmt.Errorf(`of = %q, want "any" or "choice"`, p.Of)
+	}
 	if !(p.Limit >= 0) {
 		return fmt.Errorf("limit = %v, must not be negative", p.Limit)
 	}
 	return nil
 }
+
+// Steady implements policy.Steady.
+func (p *Busy) Steady() {}
 
 // Trusting makes the Router the only judge of what a worker can take. It is
 // called where the Router is a policy.Diverter: such a router refuses busy
@@ -34,10 +48,12 @@ func (p *Busy) Trusting() { p.Trust = true }
 
 // Decide implements policy.Spill.
 func (p *Busy) Decide(v *policy.View, r *policy.Request, vm policy.WorkerID, ok bool) policy.Choice {
-	if ok && (p.Trust || !v.Busy(vm)) {
+	switch {
+	case ok && (p.Trust || !v.Busy(vm)):
 		return policy.ToWorker
-	}
-	if v.FunctionFits(r) && (p.Limit == 0 || r.Work <= p.Limit) {
+	case ok && p.Of == "any" && v.AnyFree():
+		return policy.ToQueue // a worker with a free slot takes it at once
+	case v.FunctionFits(r) && (p.Limit == 0 || r.Work <= p.Limit):
 		return policy.ToFunction
 	}
 	return orWorker(ok)

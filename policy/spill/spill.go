@@ -11,12 +11,12 @@ import "cnv/policy"
 var Specs = []policy.Spec{
 	{Name: "never", Stable: true, New: func() any { return &Never{} },
 		Doc: "workers only; what has no host waits"},
-	{Name: "busy", Stable: true, New: func() any { return &Busy{} },
-		Doc: "a function where the worker has no free slot"},
+	{Name: "busy", Stable: true, New: func() any { return NewBusy() },
+		Doc: "a function where no worker has a free slot"},
 	{Name: "slo", Stable: true, New: func() any { return &SLO{} },
 		Doc: "a function where the worker is predicted to miss the SLO and the function is not, or misses it by less"},
 	{Name: "always", Stable: true, New: func() any { return &Always{} },
-		Doc: "functions only, as far as they can be used"},
+		Doc: "functions only: a machine never takes what a function can ever take, at the limit it waits or is refused"},
 }
 
 // orWorker is the worker if there is one, else the queue.

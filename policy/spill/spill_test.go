@@ -62,8 +62,11 @@ func TestDecide(t *testing.T) {
 		{"busy, none", &Busy{}, functions(), none, 1, fn},
 		{"busy, busy, no functions", &Busy{}, nil, 0, 1, vm},
 		{"busy, none, no functions", &Busy{}, nil, none, 1, queue},
-		{"busy, at the limit", &Busy{Limit: 1}, functions(), 0, 1, fn},
-		{"busy, beyond the limit", &Busy{Limit: 1}, functions(), 0, 1.01, vm},
+		{"busy, at the limit", &Busy{Of: "choice", Limit: 1}, functions(), 0, 1, fn},
+		{"busy, beyond the limit", &Busy{Of: "choice", Limit: 1}, functions(), 0, 1.01, vm},
+		{"busy, another worker free", NewBusy(), functions(), 0, 1, queue}, // which takes it at once
+		{"busy, worker free", NewBusy(), functions(), 1, 1, vm},
+		{"busy, none though one is free", NewBusy(), functions(), none, 1, fn},
 		{"busy, trusting", trusting, functions(), 0, 1, vm},
 		{"busy, trusting, none", trusting, functions(), none, 1, fn},
 		{"slo, idle", &SLO{}, functions(), 1, 1, vm},
@@ -94,6 +97,37 @@ func TestConcurrencyUsedUp(t *testing.T) {
 		if want == policy.ToFunction {
 			l.Book(policy.NoWorker, 1)
 		}
+	}
+}
+
+// TestAlwaysAtTheLimit: functions that are used up are no reason to use a
+// worker; a body that no function takes is.
+func TestAlwaysAtTheLimit(t *testing.T) {
+	l := lab(t, functions())
+	l.Book(policy.NoWorker, 1)
+	l.Book(policy.NoWorker, 1)
+	p := &Always{}
+	if got := p.Decide(l.View(), &policy.Request{Work: 1}, 1, true); got != policy.ToFunction {
+		t.Errorf("at the limit: choice %d, want a function", got)
+	}
+	if got := p.Decide(l.View(), &policy.Request{Work: 1, Streamed: true}, 1, true); got != policy.ToWorker {
+		t.Errorf("streamed: choice %d, want the worker", got)
+	}
+}
+
+// TestSLOCountsTheWait: a worker that would answer in 2.5 s is in time for a
+// bound of 3 s after half a second of waiting, not after a whole one.
+func TestSLOCountsTheWait(t *testing.T) {
+	l := lab(t, functions())
+	l.At(10 * time.Second)
+	l.Book(1, 1.5)
+	r := &policy.Request{Work: 1, Arrived: 9500 * time.Millisecond}
+	if got := (&SLO{}).Decide(l.View(), r, 1, true); got != policy.ToWorker {
+		t.Errorf("after 0.5 s: choice %d, want the worker", got)
+	}
+	r.Arrived = 9 * time.Second
+	if got := (&SLO{}).Decide(l.View(), r, 1, true); got != policy.ToFunction {
+		t.Errorf("after 1 s: choice %d, want a function", got)
 	}
 }
 

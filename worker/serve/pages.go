@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"time"
 
+	"cnv/worker/serve/cpu"
 	"cnv/worker/serve/run"
 )
 
@@ -33,8 +34,13 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request, res *run.Result) {
 
 // A Telemetry is what a worker says of itself.
 type Telemetry struct {
-	CPU      float64   `json:"cpu"`        // utilisation of the last seconds, in [0,1]; -1: not known
-	Source   string    `json:"cpu_source"` // whose it is: "host", "cgroup" or "process"; empty: not known
+	// Used and Capacity are core-seconds that were used and that there were to
+	// use, read when the worker was asked. Only what they grow by means anything:
+	// divided, it is the utilisation between two readings. Capacity 0: not known.
+	Used     float64   `json:"cpu_used_s"`
+	Capacity float64   `json:"cpu_capacity_s"`
+	CPU      float64   `json:"cpu"`        // utilisation of the last seconds, in [0,1], for those who ask once; -1: not known
+	Source   string    `json:"cpu_source"` // whose these are: "host", "cgroup", "process" or "kernels"; empty: not known
 	Cores    int       `json:"cores"`      // that kernels may use
 	InFlight int64     `json:"in_flight"`  // requests being computed
 	Queued   int64     `json:"queued"`     // requests that wait for that
@@ -60,8 +66,13 @@ func (s *Server) telemetry(w http.ResponseWriter, r *http.Request) {
 
 // Telemetry is how the worker is now.
 func (s *Server) Telemetry() Telemetry {
+	used, capacity, ok := s.gauge.Read()
+	utilisation := s.gauge.Utilisation()
+	if !ok {
+		utilisation = cpu.Unknown // the last seconds are those of long ago
+	}
 	return Telemetry{
-		CPU: s.gauge.Utilisation(), Source: s.o.CPU.Name, Cores: runtime.GOMAXPROCS(0),
+		Used: used, Capacity: capacity, CPU: utilisation, Source: s.o.CPU.Name, Cores: runtime.GOMAXPROCS(0),
 		InFlight: s.door.running.Load(), Queued: s.door.queued(), Held: s.held.used.Load(),
 		Draining: s.draining.Load(), Answered: s.answered.Load(),
 		Metered:  s.o.Runner.Metered != nil && s.o.Runner.Sample > 0,

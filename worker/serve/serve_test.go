@@ -321,7 +321,8 @@ func TestHundredAtOnce(t *testing.T) {
 func TestTelemetry(t *testing.T) {
 	o := options(newGate())
 	var used time.Duration
-	o.CPU = cpu.Source{Name: "scripted", Read: func() (time.Duration, time.Duration, error) { return used / 4, used, nil }}
+	var broken error
+	o.CPU = cpu.Source{Name: "scripted", Read: func() (time.Duration, time.Duration, error) { return used / 4, used, broken }}
 	o.Runner.Metered, o.Runner.Sample = o.Runner.Plain, 1
 	o.Runner.Measure = func(f func()) metered.Counts { f(); return metered.Counts{Instructions: 7, Blocks: 5, Calls: 3} }
 	s, url := start(t, o)
@@ -343,8 +344,12 @@ func TestTelemetry(t *testing.T) {
 	if h.Get("Cnv-Instructions") != "7" || h.Get("Cnv-Blocks") != "5" || h.Get("Cnv-Calls") != "3" || h.Get("Cnv-Cold") != "false" {
 		t.Errorf("headers %v", h)
 	}
-	if n := read(); n.CPU != 0.25 || n.Answered != 1 {
-		t.Errorf("then %+v, want a quarter used, 1 answered", n)
+	if n := read(); n.CPU != 0.25 || n.Used != 0.25 || n.Capacity != 1 || n.Answered != 1 {
+		t.Errorf("then %+v, want a quarter of a core-second used, 1 answered", n)
+	}
+	used = 3 * time.Second // without a sample: it is read when it is asked for
+	if _, _, text := ask(t, "GET", url+"/telemetry", ""); !strings.Contains(text, `"cpu_used_s":0.75,"cpu_capacity_s":3,"cpu":0.25,`) {
+		t.Errorf("counters %s, want 0.75 of 3 core-seconds", text)
 	}
 	_, _, text := ask(t, "GET", url+"/metrics", "")
 	for _, line := range []string{
@@ -354,6 +359,10 @@ func TestTelemetry(t *testing.T) {
 		if !strings.Contains(text, line) {
 			t.Errorf("no metric %s", line)
 		}
+	}
+	broken = errors.New("no")
+	if n := read(); n.CPU != -1 || n.Capacity != 0 {
+		t.Errorf("of a source that cannot be read any more %+v, want nothing known", n)
 	}
 }
 

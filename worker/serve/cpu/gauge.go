@@ -18,18 +18,27 @@ type Gauge struct {
 // A sample is what a source said, in seconds.
 type sample struct{ used, capacity float64 }
 
+// Read is what the source says now, core-seconds; false: it cannot be read.
+func (g *Gauge) Read() (used, capacity float64, ok bool) {
+	if g.Source.Read == nil {
+		return 0, 0, false
+	}
+	u, c, err := g.Source.Read()
+	if err != nil {
+		return 0, 0, false
+	}
+	return u.Seconds(), c.Seconds(), true
+}
+
 // Sample reads the source. What cannot be read is left out.
 func (g *Gauge) Sample() {
-	if g.Source.Read == nil {
-		return
-	}
-	used, capacity, err := g.Source.Read()
-	if err != nil {
+	used, capacity, ok := g.Read()
+	if !ok {
 		return
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.seen = append(g.seen, sample{used.Seconds(), capacity.Seconds()})
+	g.seen = append(g.seen, sample{used, capacity})
 	if extra := len(g.seen) - max(g.Samples, 1) - 1; extra > 0 {
 		g.seen = append(g.seen[:0], g.seen[extra:]...)
 	}

@@ -1,0 +1,35 @@
+package plan
+
+import (
+	"testing"
+
+	"cnv/policy"
+)
+
+// TestFullFunctions: a call beyond the concurrency waits where the gateway
+// keeps a queue and is refused elsewhere, unless the file says which.
+func TestFullFunctions(t *testing.T) {
+	for _, c := range []struct {
+		cluster, functions string
+		want               policy.Full
+	}{
+		{"", "", policy.Refuse},
+		{"slots = 2", "", policy.Refuse},
+		{"slots = 2\ngateway_queue = true", "", policy.Wait},
+		{"slots = 2\ngateway_queue = true", `full = "refuse"`, policy.Refuse},
+		{"", `full = "wait"`, policy.Wait},
+	} {
+		p := parse(t, "question = \"q\"\nslo = \"3s\"\n[cluster]\ninstance = \"c7g.large\"\n"+c.cluster+"\n[functions]\n"+c.functions+`
+[[workload]]
+generator = "poisson"
+rate = 2
+duration = "10m"
+[[policy]]
+router = "jsq"
+spill = "busy"
+`)
+		if got := p.Cells()[0].Config(1).Control.Functions.Full; got != c.want {
+			t.Errorf("%q, %q: full = %d, want %d", c.cluster, c.functions, got, c.want)
+		}
+	}
+}

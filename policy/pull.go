@@ -1,0 +1,138 @@
+package policy
+
+// pull offers what waits at the gateway to everything that is free. It is
+// called once, at the end of every Step.
+//
+// A request is asked about again, by way of the router and the Spill, when it
+// comes first of those that have not declined what is free now. A Steady
+// Spill would say the same again, so no request is asked twice about the same
+// vacancy; any other Spill is asked about every request that waits whenever a
+// slot or a function is free, which takes time in proportion to their number.
+func (c *Controller) pull(out []Command) []Command {
+	for c.queue.n > 0 && !c.stall.on {
+		v := c.vacancy()
+		if v == 0 {
+			return out
+		}
+		if c.asks && v >= slotFree {
+			n := c.queue.n
+			if out = c.pullAll(out); c.queue.n == n {
+				return out
+			}
+			continue
+		}
+		e, d, ok := c.next(v)
+		if !ok {
+			return out
+		}
+		var placed bool
+		if out, placed = c.offer(&e, out); !placed {
+			c.queue.push(e, d.with(v))
+		}
+	}
+	return out
+}
+
+// pullAll offers what is free to every request that waits, in order, once.
+func (c *Controller) pullAll(out []Command) []Command {
+	q := &c.queue
+	stay := q.scratch[:0]
+	for {
+		e, _, ok := c.next(bothFree)
+		if !ok {
+			break
+		}
+		placed := false
+		if v := c.vacancy(); v >= slotFree && !c.stall.on {
+			out, placed = c.offer(&e, out)
+		}
+		if !placed {
+			stay = append(stay, e)
+		}
+	}
+	for _, e := range stay {
+		q.push(e, 0)
+	}
+	q.scratch = stay
+	return out
+}
+
+// askAnew has every request that waits asked about again, as what is known of
+// it has changed.
+func (c *Controller) askAnew() {
+	q := &c.queue
+	all := q.scratch[:0]
+	for e, _, ok := c.next(bothFree); ok; e, _, ok = c.next(bothFree) {
+		all = append(all, e)
+	}
+	for _, e := range all {
+		q.push(e, 0)
+	}
+	q.scratch = all
+}
+
+// offer asks about a request from the queue and says whether it has left it.
+func (c *Controller) offer(e *queued, out []Command) ([]Command, bool) {
+	r := c.table.At(e.slot)
+	d, free := c.resolve(r, c.choose(&c.main, r))
+	if !free {
+		r.toFunction = d.choice == ToFunction
+		return out, false
+	}
+	c.leave(r)
+	c.witness(e.slot, d)
+	return c.carryOut(e.slot, d, out), true
+}
+
+// vacancy is what is free now.
+func (c *Controller) vacancy() (v vacancy) {
+	switch f := c.fleet; {
+	case len(f.places) > 0:
+		v = slotFree
+	case f.endless > 0:
+		v = lineFree
+	}
+	if c.view.FunctionFree() {
+		v += functionFree
+	}
+	return v
+}
+
+// reconsider places everything that waits anew once no pool may have a worker
+// any more, so that every wait ends.
+func (c *Controller) reconsider(out []Command) []Command {
+	if c.queue.n == 0 || len(c.fleet.ready) > 0 || c.staffed() {
+		return out
+	}
+	for n := c.queue.n; n > 0; n-- {
+		e, _, ok := c.next(bothFree)
+		if !ok {
+			break
+		}
+		c.leave(c.table.At(e.slot))
+		out = c.place(e.slot, out)
+	}
+	return out
+}
+
+// Overlooked is a request that waits at the gateway although the router and
+// the Spill, asked again, send it to a slot or a function that is free now;
+// false if there is none, as after every Step. It asks about every request
+// that waits, so a policy that draws random numbers decides otherwise
+// afterwards: it is for tests.
+func (c *Controller) Overlooked() (id RequestID, found bool) {
+	v := c.vacancy()
+	if v < slotFree || c.stall.on {
+		return 0, false
+	}
+	c.table.Each(func(s int32) {
+		r := c.table.At(s)
+		if found || r.waits == 0 {
+			return
+		}
+		d, free := c.resolve(r, c.choose(&c.main, r))
+		found = free && (d.choice == ToFunction || d.choice == ToWorker && c.fleet.workers[d.worker].place >= 0)
+		id = r.ID
+	})
+	return id, found
+}

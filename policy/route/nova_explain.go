@@ -1,0 +1,117 @@
+package route
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"cnv/policy"
+)
+
+// mostExplained is how many workers are explained one by one.
+const mostExplained = 20
+
+// Explain implements policy.Explainer: for each worker the filter that drops
+// it, or its score with what each weigher gives: multiplier × normalised
+// value, and the raw value in its unit.
+func (p *Nova) Explain(v *policy.View, r *policy.Request) []string {
+	var out []string
+	var hosts []host
+	for _, id := range v.Ready() {
+		i := slices.IndexFunc(p.filters, func(f filter) bool { return !f.pass(v, v.Worker(id), r) })
+		if i < 0 {
+			hosts = append(hosts, host{id: id})
+			continue
+		}
+		out = append(out, fmt.Sprintf("worker %d: dropped by filter %s", id, p.filters[i].why(v, v.Worker(id), r)))
+	}
+	if len(hosts) == 1 {
+		out = append(out, fmt.Sprintf("worker %d: the only one left, taken unweighed", hosts[0].id))
+	} else {
+		out = append(out, p.scores(v, r, hosts)...)
+	}
+	return shortened(out)
+}
+
+// scores explains the workers that passed the filters, the best first.
+func (p *Nova) scores(v *policy.View, r *policy.Request, hosts []host) []string {
+	parts := make([][]string, len(hosts))
+	at := make(map[policy.WorkerID]int, len(hosts))
+	for i := range hosts {
+		at[hosts[i].id] = i
+	}
+	for _, w := range p.weighers {
+		for i := range hosts {
+			hosts[i].raw = w.raw(v, v.Worker(hosts[i].id), r)
+			parts[i] = append(parts[i], fmt.Sprintf(" (%.4g %s)", hosts[i].raw+0, w.unit())) // never -0
+		}
+		normalize(hosts, w.bounds)
+		for i := range hosts {
+			hosts[i].score += w.multiplier * hosts[i].raw
+			last := &parts[i][len(parts[i])-1]
+			*last = fmt.Sprintf("%s %.4g × %.4g%s", w.name(), w.multiplier, hosts[i].raw, *last)
+		}
+	}
+	slices.SortFunc(hosts, byScore)
+	var out []string
+	for _, h := range hosts {
+		out = append(out, fmt.Sprintf("worker %d: score %.4g = %s", h.id, h.score, strings.Join(parts[at[h.id]], " + ")))
+	}
+	return out
+}
+
+// Explain implements policy.Explainer: the request and the loads in units of
+// the original, and each worker's chance in the lottery.
+func (p *NovaOriginal) Explain(v *policy.View, r *policy.Request) []string {
+	job := p.units(r)
+	how := "as the estimator predicts"
+	if !r.Known || !(r.Work > 0) {
+		how = "as its work is unknown"
+	}
+	out := []string{fmt.Sprintf("the request counts %.4g units, %s", job, how)}
+	sum := 0.0
+	for _, id := range v.Ready() {
+		if load := p.book.load(id, v.Now); load+job >= p.Floor && load+job <= p.Capacity {
+			sum += p.Capacity - load
+		}
+	}
+	for _, id := range v.Ready() {
+		load := p.book.load(id, v.Now)
+		line := fmt.Sprintf("worker %d: load %.4g + %.4g units", id, load, job)
+		switch {
+		case load+job > p.Capacity:
+			line += fmt.Sprintf(" is more than the capacity of %.4g: dropped", p.Capacity)
+		case load+job < p.Floor:
+			line += fmt.Sprintf(" is less than the floor of %.4g: dropped", p.Floor)
+		default:
+			line += fmt.Sprintf(", headroom %.4g: chance %.3g", p.Capacity-load, (p.Capacity-load)/sum)
+		}
+		out = append(out, line)
+	}
+	if sum == 0 {
+		out = append(out, fmt.Sprintf("no host: a request below %.4g units goes to a function, any other waits for a launch", p.Floor))
+	}
+	return shortened(out)
+}
+
+// shortened is at most mostExplained lines, and how many are left out.
+func shortened(lines []string) []string {
+	if n := len(lines) - mostExplained; n > 0 {
+		lines = append(lines[:mostExplained], fmt.Sprintf("and %d more", n))
+	}
+	return lines
+}
+
+// Explain implements policy.Explainer: the requests in flight and the
+// predicted finish of those that tie for the fewest.
+func (p *JSQ) Explain(v *policy.View, r *policy.Request) []string {
+	var out []string
+	for _, id := range v.Least() {
+		line := fmt.Sprintf("worker %d: %d in flight", id, v.Worker(id).InFlight)
+		if p.Tie == "work" {
+			line += fmt.Sprintf(", %.4g s of work left", v.WorkLeft(id))
+		}
+		out = append(out, line)
+	}
+	return shortened(out)
+}

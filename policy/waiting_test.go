@@ -1,0 +1,214 @@
+package policy
+
+import (
+	"testing"
+	"time"
+)
+
+// insists is a steady Spill that wants nothing but functions.
+type insists struct{ toFunction }
+
+func (insists) Steady() {}
+
+// steadyFirst is functionFirst, which answers the same in the same situation.
+type steadyFirst struct{ functionFirst }
+
+func (steadyFirst) Steady() {}
+
+func oneEnvironment(full Full) *Functions {
+	return &Functions{Share: 1, Concurrency: 1, Full: full}
+}
+
+// reason checks why the last command refuses a request.
+func (l *lab) reason(want Reason) {
+	l.t.Helper()
+	if got := l.out[len(l.out)-1]; got.Kind != Reject || got.Reason != want {
+		l.t.Errorf("last command %+v, want a rejection because of %v", got, want)
+	}
+}
+
+// TestRefusedAtTheLimit: beyond the concurrency the service is asked once and
+// its refusal is the client's.
+func TestRefusedAtTheLimit(t *testing.T) {
+	l := newLab(t, 0, Config{Spill: insists{}, Functions: oneEnvironment(Refuse), Pools: []Pool{{Cores: 1, Speed: 1}}})
+	l.step(0, arrival(0), "r0.0 -> function")
+	l.step(0, arrival(1), "r1.0 -> function")
+	l.step(0, ended(1, 0, Throttled), "reject r1 429")
+	l.reason(ReasonThrottled)
+	if n := l.c.Counts().Throttled; n != 1 {
+		t.Errorf("%d throttles, want 1", n)
+	}
+}
+
+// TestWaitsAtTheLimit: under Wait the next call starts when one ends; an idle
+// machine that the Spill declines stays idle.
+func TestWaitsAtTheLimit(t *testing.T) {
+	l := newLab(t, 1, Config{Spill: insists{}, Functions: oneEnvironment(Wait)})
+	l.step(0, arrival(0), "r0.0 -> function")
+	l.step(0, arrival(1), "")
+	if got := l.c.Waiting(1); got != ReasonWaitsFunction {
+		t.Errorf("waits because of %v, want %v", got, ReasonWaitsFunction)
+	}
+	l.step(1, ended(0, 0, OK), "deliver r0.0, r1.0 -> function")
+}
+
+// TestRefusedCallIsNotRepeatedAtOnce: a call that the service refused before
+// its limit waits until another one ends, or for the backoff.
+func TestRefusedCallIsNotRepeatedAtOnce(t *testing.T) {
+	l := newLab(t, 1, Config{Spill: insists{}, Functions: &Functions{Share: 1, Full: Wait}})
+	l.step(0, arrival(0), "r0.0 -> function")
+	l.step(0, arrival(1), "r1.0 -> function")
+	l.step(0, ended(1, 0, Throttled), "")
+	l.step(1, ended(0, 0, OK), "deliver r0.0, r1.1 -> function")
+	l.step(1, ended(1, 1, Throttled), "wake 1.15684844s") // no call is left whose end would make room
+	l.step(1.15684844, Event{Kind: Wake}, "r1.2 -> function")
+	l.step(2, ended(1, 2, OK), "deliver r1.2")
+
+	l = newLab(t, 1, Config{Spill: insists{}, Functions: oneEnvironment(Refuse), Retry: Retry{Max: 1, Budget: 1}})
+	l.step(0, arrival(0), "r0.0 -> function")
+	l.step(0, ended(0, 0, Throttled), "wake 63.383009ms")
+	if n := l.c.Counts().Retries; n != 1 {
+		t.Errorf("%d retries, want 1", n)
+	}
+}
+
+// TestNothingMayServe: where no pool may have a worker, a request goes to a
+// function, whatever its Spill says, or is refused at once.
+func TestNothingMayServe(t *testing.T) {
+	l := newLab(t, 0, Config{Spill: steadyFirst{}, Functions: oneEnvironment(Wait), Pools: []Pool{{Cores: 1, Speed: 1}}})
+	l.step(0, Event{Kind: Arrival, Request: 0, Streamed: true}, "reject r0 503")
+	l.reason(ReasonCapacity)
+	l.step(0, arrival(1), "r1.0 -> function")
+	l.step(0, arrival(2), "")
+	l.step(1, ended(1, 0, Timeout), "reject r1 504, r2.0 -> function")
+	l.step(2, ended(2, 0, OK), "deliver r2.0")
+
+	l = newLab(t, 0, Config{Pools: []Pool{{Cores: 1, Speed: 1}}})
+	l.step(0, arrival(0), "reject r0 503")
+}
+
+// TestLongerThanTheTimeout: a call that is predicted to outlast the time-out
+// is made where nothing else may serve it, and fails.
+func TestLongerThanTheTimeout(t *testing.T) {
+	l := newLab(t, 0, Config{
+		Spill: steadyFirst{}, Functions: &Functions{Share: 1, Timeout: time.Millisecond}, Pools: []Pool{{Cores: 1, Speed: 1}},
+	})
+	l.step(0, arrival(0), "r0.0 -> function")
+	l.step(1, ended(0, 0, Timeout), "reject r0 504")
+	l.reason(ReasonFunctionTimeout)
+}
+
+// TestOneWaitingRoom: a waiting request takes whatever comes free first, the
+// machine or the function.
+func TestOneWaitingRoom(t *testing.T) {
+	l := newLab(t, 1, Config{
+		Spill: steadyFirst{}, Functions: oneEnvironment(Wait), Pools: []Pool{{Cores: 1, Speed: 1, Limit: 1, Max: 1}},
+	})
+	l.step(0, arrival(0), "r0.0 -> function")
+	l.step(0, arrival(1), "r1.0 -> w0")
+	l.step(0, arrival(2), "")
+	l.step(0, arrival(3), "")
+	l.step(1, ended(0, 0, OK), "deliver r0.0, r2.0 -> function")
+	l.step(2, ended(1, 0, OK), "deliver r1.0, r3.0 -> w0")
+}
+
+// TestBiggerWorkerHasTheSlot: the least loaded worker may be full while a
+// bigger one is not.
+func TestBiggerWorkerHasTheSlot(t *testing.T) {
+	l := newLab(t, 1, Config{Pools: []Pool{{Cores: 1, Speed: 1, Limit: 1, Max: 1}, {Cores: 4, Speed: 1, Limit: 4, Max: 1}}})
+	l.step(0, Event{Kind: WorkerPending, Worker: 1, Pool: 1}, "")
+	l.step(0, Event{Kind: WorkerRunning, Worker: 1}, "")
+	l.step(0, Event{Kind: WorkerReady, Worker: 1}, "")
+	l.step(0, arrival(0), "r0.0 -> w0")
+	for id := range RequestID(4) {
+		l.step(0, arrival(id+1), "r"+string(rune('1'+id))+".0 -> w1")
+	}
+	l.step(0, arrival(5), "")
+	if !l.c.View().Busy(0) || l.c.View().AnyFree() {
+		t.Error("a slot is free, want none")
+	}
+	l.step(1, ended(1, 0, OK), "deliver r1.0, r5.0 -> w1")
+}
+
+// TestWaitingAllocatesNothing: requests come, decline, wait and go without
+// garbage, however many wait for something else.
+func TestWaitingAllocatesNothing(t *testing.T) {
+	l := newLab(t, 1, Config{Spill: insists{}, Functions: oneEnvironment(Wait)})
+	id, out := RequestID(0), []Command(nil)
+	turn := func() {
+		e := arrival(id)
+		out = l.c.Step(l.c.now, &e, out[:0])
+		if id >= 1000 {
+			e = ended(id-1000, 0, OK)
+			out = l.c.Step(l.c.now, &e, out[:0])
+		}
+		id++
+	}
+	for range 5000 {
+		turn()
+	}
+	if n := testing.AllocsPerRun(1000, turn); n != 0 {
+		t.Errorf("%v allocations per request, want 0", n)
+	}
+	if n := l.c.Queued(); n < 900 {
+		t.Fatalf("%d requests wait, want some 1000", n)
+	}
+}
+
+// counting counts how often it is asked.
+type counting struct {
+	steadyFirst
+	asked *int
+}
+
+func (p counting) Decide(v *View, r *Request, w WorkerID, ok bool) Choice {
+	*p.asked++
+	return p.steadyFirst.Decide(v, r, w, ok)
+}
+
+// TestLongQueueIsNotScanned: where thousands wait, an event asks about those
+// that leave and no more than one other.
+func TestLongQueueIsNotScanned(t *testing.T) {
+	asked := 0
+	l := newLab(t, 1, Config{
+		Spill: counting{asked: &asked}, Functions: oneEnvironment(Wait), Pools: []Pool{{Cores: 1, Speed: 1, Limit: 1, Max: 1}},
+	})
+	const n = 5000
+	for id := range RequestID(n) {
+		e := arrival(id)
+		e.Streamed = id > 1 && id < n/2 // these wait for the machine, all others for either
+		l.out = l.c.Step(0, &e, l.out[:0])
+	}
+	asked = 0
+	l.step(1, ended(0, 0, OK), "deliver r0.0, r2500.0 -> function")
+	if limit := n / 2; asked > limit {
+		t.Errorf("asked %d times, want at most once for each that declines", asked)
+	}
+	asked = 0
+	l.step(2, ended(2500, 0, OK), "deliver r2500.0, r2501.0 -> function")
+	l.step(3, ended(1, 0, OK), "deliver r1.0, r2.0 -> w0")
+	if asked > 4 {
+		t.Errorf("asked %d times at two events, want 4 at most", asked)
+	}
+}
+
+// shortOnly is a steady Spill that lets short requests go to functions.
+type shortOnly struct{ insists }
+
+func (shortOnly) Decide(v *View, r *Request, _ WorkerID, _ bool) Choice {
+	if r.Work <= 1 && v.FunctionFits(r) {
+		return ToFunction
+	}
+	return ToQueue
+}
+
+// TestAskedAnewOnceWorkIsKnown: what a request declined while it was expected
+// to be long it takes once its work is expected to be short.
+func TestAskedAnewOnceWorkIsKnown(t *testing.T) {
+	l := newLab(t, 1, Config{Spill: shortOnly{}, Functions: oneEnvironment(Wait), Pools: []Pool{{Cores: 1, Speed: 1, Limit: 1, Max: 1}}})
+	l.step(0, Event{Kind: Arrival, Request: 0, Class: 1}, "r0.0 -> w0")
+	l.step(0, Event{Kind: Arrival, Request: 1, Class: 1}, "")
+	l.c.table.At(l.c.table.Find(1)).Work = 0.5
+	l.c.askAnew()
+	l.step(0, Event{Kind: Shed}, "r1.0 -> function")
+}
