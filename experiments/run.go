@@ -15,15 +15,19 @@ import (
 	"cnv/results"
 )
 
+// jobs is how many runs go on at once.
+func (cmd *compareCmd) jobs() int {
+	if cmd.Jobs > 0 {
+		return cmd.Jobs
+	}
+	return runtime.GOMAXPROCS(0)
+}
+
 // runAll simulates every run, several at a time. What the set holds in the
 // end does not depend on how many.
 func (cmd *compareCmd) runAll(ctx context.Context, p *plan.Plan, o *outcome.Outcome, done func()) error {
-	jobs := cmd.Jobs
-	if jobs == 0 {
-		jobs = runtime.GOMAXPROCS(0)
-	}
 	group, running := errgroup.WithContext(ctx)
-	group.SetLimit(jobs)
+	group.SetLimit(cmd.jobs())
 	again := newRepeats(p)
 	n := 0
 	for w := range p.Scenarios {
@@ -50,7 +54,7 @@ func (cmd *compareCmd) runAll(ctx context.Context, p *plan.Plan, o *outcome.Outc
 	if err := group.Wait(); err != nil {
 		return err
 	}
-	if err := again.run(ctx, o, jobs); err != nil {
+	if err := again.run(ctx, o, cmd.jobs()); err != nil {
 		return err
 	}
 	if o.Judge(); cmd.part.of > 1 {

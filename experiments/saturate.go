@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"math"
-	"runtime"
 
 	"golang.org/x/sync/errgroup"
 
@@ -91,12 +90,8 @@ func (cmd *compareCmd) saturate(c *console, p *plan.Plan, limit float64) ([]resu
 
 // each does something with every climb, several at a time.
 func (cmd *compareCmd) each(ctx context.Context, climbs []climb, do func(ctx context.Context, i int, s *climb) error) error {
-	jobs := cmd.Jobs
-	if jobs == 0 {
-		jobs = runtime.GOMAXPROCS(0)
-	}
 	group, running := errgroup.WithContext(ctx)
-	group.SetLimit(jobs)
+	group.SetLimit(cmd.jobs())
 	for i := range climbs {
 		if running.Err() != nil {
 			break // one has failed, or somebody has lost patience

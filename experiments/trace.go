@@ -95,8 +95,8 @@ type transformCmd struct {
 	Path         string        `arg:"" help:"Folder of a trace, or a CSV file."`
 	Window       string        `placeholder:"FROM,TO" help:"Keep the arrivals between two instants, such as 10m,40m."`
 	Thin         float64       `placeholder:"P" help:"Keep each arrival with this probability."`
-	RateScale    float64       `placeholder:"X" help:"So many arrivals for each one."`
-	TimeCompress float64       `placeholder:"X" help:"Divide all instants by X."`
+	RateScale    float64       `placeholder:"X" help:"So many users for each one: local resamples come on top, below 1 arrivals are thinned."`
+	TimeCompress float64       `placeholder:"X" help:"The same users in less time: divide all instants by X."`
 	Bin          time.Duration `placeholder:"WIDTH" help:"Keep only counts per bin, such as 60s: see what that loses with placement."`
 	Seed         uint64        `default:"1" help:"Of what is drawn."`
 	Out          string        `short:"o" required:"" placeholder:"DIR" help:"Folder of the new trace."`

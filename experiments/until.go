@@ -67,7 +67,7 @@ func (cmd *compareCmd) until(c *console, name string, p *plan.Plan, target float
 func oneRecording(p *plan.Plan) []string {
 	var out []string
 	for _, s := range p.Scenarios {
-		if kind := s.Workload.Made.Replicates; kind == "blocks" || kind == "none" {
+		if kind := s.Workload.Made.Replicates; kind == "blocks" || kind == "local" || kind == "none" {
 			out = append(out, s.Name)
 		}
 	}
@@ -129,6 +129,9 @@ func (cmd *compareCmd) runs(c *console, name string, p *plan.Plan) (*outcome.Out
 	tell := startProgress(c.err, p.Name, total, cmd.Quiet)
 	err = cmd.runAll(c.ctx, p, set, tell.step)
 	tell.finish()
+	if err == nil {
+		err = cmd.recordings(c, p, set)
+	}
 	if err != nil {
 		set.Discard()
 		return nil, err

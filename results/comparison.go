@@ -58,6 +58,9 @@ type Compared struct {
 	// BootLow and BootHigh are the interval of a primary metric's difference by
 	// the bootstrap-t; NaN without one.
 	BootLow, BootHigh float64
+	// Recording is the metric of the policy on the recording itself, of which
+	// replications are resamples; nil where there is none.
+	Recording *float64
 }
 
 // The verdicts of a difference.

@@ -118,7 +118,7 @@ func (s *Set) writeRuns(dir string) error {
 
 var comparisonHeader = []string{
 	"workload", "policy", "metric", "unit", "n", "over", "mean", "low", "high",
-	"against", "difference", "difference_low", "difference_high", "verdict", "role", "family", "bootstrap_low", "bootstrap_high",
+	"against", "difference", "difference_low", "difference_high", "verdict", "role", "family", "bootstrap_low", "bootstrap_high", "recording",
 }
 
 // record is a row of comparison.csv.
@@ -126,8 +126,16 @@ func (r *Compared) record() []string {
 	return []string{
 		r.Workload, r.Policy, r.Metric, r.Unit, strconv.Itoa(r.N), r.Over, number(r.Mean), number(r.Low), number(r.High),
 		r.Against, number(r.Diff), number(r.DiffLow), number(r.DiffHigh), r.Verdict,
-		r.role(), strconv.Itoa(r.Family), number(r.BootLow), number(r.BootHigh),
+		r.role(), strconv.Itoa(r.Family), number(r.BootLow), number(r.BootHigh), r.recording(),
 	}
+}
+
+// recording is the value on the recording itself, "" without one.
+func (r *Compared) recording() string {
+	if r.Recording == nil {
+		return ""
+	}
+	return number(*r.Recording)
 }
 
 // The roles of a metric.
@@ -177,6 +185,13 @@ func ReadComparison(dir string) ([]Compared, error) {
 				return fmt.Errorf("%s: %w", comparisonHeader[n.at], err)
 			}
 		}
+		if last := f[len(f)-1]; last != "" {
+			v, err := parseNumber(last)
+			if err != nil {
+				return fmt.Errorf("recording: %w", err)
+			}
+			r.Recording = &v
+		}
 		out = append(out, r)
 		return nil
 	})
@@ -195,6 +210,7 @@ var otherFiles = []fileDoc{
 		{"verdict", "better, worse (higher, lower where neither is better); no difference found: the interval includes 0; no interval"},
 		{"role, family", "primary: named by the experiment to answer its question, and how many intervals hold together; exploratory: all others, of which one in twenty finds a difference where there is none"},
 		{"bootstrap_low, bootstrap_high", "the interval of a primary metric's difference over 10 seeds or more by the bootstrap-t, which does not take replications to be normal; where it is not finite, none"},
+		{"recording", "the metric on the recording itself, one run, where replications are resamples of it; no interval or verdict rests on it"},
 	}},
 	winsDoc, paretoDoc, sizesDoc, saturationDoc, loadsDoc, tuningDoc, sensitivityDoc,
 	{"classes.csv", "one row per workload, policy and class of requests, over all replications", [][2]string{

@@ -64,8 +64,8 @@ func TestBadFilesAreNamed(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"", "EOF"},
 		{"a,b\n", "comparison.csv:1: header"},
-		{header + "w,p,m,s,one,seeds,,,,,,,,,,,,\n", "comparison.csv:2: n: "},
-		{header + "w,p,m,s,1,seeds,x,,,,,,,,,1,,\n", "comparison.csv:2: mean: "},
+		{header + "w,p,m,s,one,seeds,,,,,,,,,,,,,\n", "comparison.csv:2: n: "},
+		{header + "w,p,m,s,1,seeds,x,,,,,,,,,1,,,\n", "comparison.csv:2: mean: "},
 		{header + "w,p\n", "line 2"},
 		{header + "\"w,p\n", "line 2"},
 		{header + "w\"w,p\n", "line 2"},

@@ -154,7 +154,7 @@ func (s *stored) report(figures []figure) (html, markdown []byte, err error) {
 		Name: m.Name, Question: m.Question, Hypothesis: s.text("hypothesis"),
 		Answer:    unbroken(slices.Concat(saturationAnswer(s.highest), answer(s.found, s.spec()), sensitivityAnswer(s.varied))),
 		Warnings:  m.Warnings,
-		TableNote: tableNote(s.found), Tables: comparisonTables(s.found), Reasons: reasonTables(s.found), Sizes: sizeTables(s.found, s.sizes), Ledgers: ledgerTables(s.found),
+		TableNote: tableNote(s.found), Tables: append(comparisonTables(s.found), tablesOf(s.itself, levelColumns)...), Reasons: reasonTables(s.found), Sizes: sizeTables(s.found, s.sizes), Ledgers: ledgerTables(s.found),
 		Method: methodText(s.found, s.text("slo")), Command: s.text("command"), Facts: s.facts(), Configuration: s.configurationText(), Files: s.files,
 	}
 	for i := range figures {

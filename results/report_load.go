@@ -10,6 +10,7 @@ import (
 type stored struct {
 	manifest      *Manifest
 	found         findings
+	itself        findings // on recordings as they are
 	distributions []Distribution
 	timelines     []Timeline
 	highest       []highestLoad // what a search has found; nil: there was none
@@ -54,7 +55,7 @@ func load(dir string) (*stored, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &stored{m, findingsOf(rows, wins), d, t, highest, loads, wins, sizes, varied, filesIn(dir)}, nil
+	return &stored{m, findingsOf(rows, wins), findingsOf(recordings(rows), nil), d, t, highest, loads, wins, sizes, varied, filesIn(dir)}, nil
 }
 
 // filesIn are the files of a folder of results that columns.md explains.

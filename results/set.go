@@ -44,6 +44,7 @@ type Set struct {
 	saturation  []Saturation // nil: nobody asked
 	tuning      *Tuning      // likewise
 	sensitivity []Sensitivity
+	recorded    map[int][]float64 // by cell: metrics on the recording itself
 }
 
 // cellData is what is kept of a cell.
@@ -161,7 +162,7 @@ func (s *Set) Comparison() []Compared {
 	for w, name := range s.plan.Workloads {
 		out = append(out, compare(name, s.plan.Policies, s.cellsOf(w), s.plan.Contrasts)...)
 	}
-	return out
+	return s.withRecordings(out)
 }
 
 // cellsOf is the cells of a workload by policy.

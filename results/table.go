@@ -16,7 +16,7 @@ import (
 func printTables(w io.Writer, rows []Compared) error {
 	var b strings.Builder
 	var all []printed
-	for len(rows) > 0 {
+	for rows = append(slices.Clone(rows), recordings(rows)...); len(rows) > 0; {
 		n := slices.IndexFunc(rows, func(r Compared) bool { return r.Workload != rows[0].Workload })
 		if n < 0 {
 			n = len(rows)

@@ -76,10 +76,12 @@ type Workload struct {
 	Bin     time.Duration // width of the bins within which instants were not recorded; 0: none
 
 	// Replicates says what differs from one seed to the next: "seeds" (a
-	// generator), "blocks", "thin", "placement" (counts placed within
-	// their bins), "sizes" (drawn work) or "none" (every replication is the same).
+	// generator), "local", "blocks", "thin", "load" (which arrivals of a recording
+	// come, and how often), "placement" (of instants within a bin or the resolution
+	// of the recorder), "sizes" (drawn work) or "none" (every replication is the same).
 	Replicates string
-	// Windows is how many windows "blocks" draws from; else 0.
+	// Windows is how many windows of a recording "blocks" draws from, else of how
+	// many blocks one of "local" is drawn on average; 0 of a generator.
 	Windows int
 	// Recorded and Synthesised name the fields of arrivals that were
 	// recorded and those that were made up.
@@ -94,4 +96,10 @@ type Workload struct {
 	// Open starts the workload under a seed. Sources are independent: any
 	// number may be open at once.
 	Open func(seed uint64) (Source, error)
+	// AsRecorded starts a recording as it is, where replications are not; else nil.
+	AsRecorded func(seed uint64) (Source, error)
+	// Share starts a version of a recording of which each arrival is kept with
+	// probability keep; version 0 is what Open starts, and all are independent of
+	// each other. nil: AtLoad cannot be asked of the workload.
+	Share func(seed uint64, version int, keep float64) (Source, error)
 }

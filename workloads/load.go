@@ -1,13 +1,10 @@
 package workloads
 
 import (
-	"cmp"
-	"container/heap"
 	"fmt"
 	"math"
+	"slices"
 	"time"
-
-	"cnv/policy"
 )
 
 // Scale multiplies the rate.
@@ -28,106 +25,91 @@ func (g *Clients) Scale(load float64) { g.Clients = max(1, int(math.Round(float6
 // MostLoad bounds by how much a load can be multiplied.
 const MostLoad = 1000
 
-// copyWithin is how much later than its original a copied arrival comes at most,
-// uniformly.
-const copyWithin = time.Second
-
-// AtLoad is a workload with so many arrivals for each one, in (0, MostLoad]: a
-// recorded one, as generators have rates to scale. Below 1 each arrival is kept
-// with this probability, and what is kept at a load is kept at any higher one;
-// above, arrivals are copied, and copies come up to a second later.
+// AtLoad is a recorded workload with so many users for each one, in (0,
+// MostLoad]. Each user is as those of the recording, independent of all others:
+// above 1, further versions of the recording, which differ in what they draw, come
+// on top, the last of them thinned; below, each arrival is kept with this
+// probability, and what is kept at a load is kept at any higher one. So Poisson
+// arrivals stay Poisson.
 func (w *Workload) AtLoad(load float64) *Workload {
 	if load == 1 {
 		return w
 	}
+	out := w.times(load, "users")
+	how, first := "each arrival is kept with this probability", 0
+	if load > 1 {
+		how = "independent resamples of the recording come on top of each other"
+		if w.Replicates != "local" && w.Replicates != "blocks" {
+			out.Replicates, first = "local", 1 // version 0 is none
+		}
+	}
+	out.Notes = append(out.Notes, fmt.Sprintf("load %v of what was recorded, as from so many times the users: %s", load, how))
+	if out.Replicates == "none" {
+		out.Replicates = "load" // which arrivals are kept
+	}
+	sum := func(seed uint64) (Source, error) {
+		var all []Source
+		for rest := load; rest > 0; rest-- {
+			src, err := w.Share(seed, first+len(all), min(rest, 1))
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, src)
+		}
+		if len(all) == 1 {
+			return all[0], nil
+		}
+		return superpose(all), nil
+	}
+	out.Open, out.AsRecorded, out.Share = sum, nil, nil
+	return out
+}
+
+// AtPace is a recorded workload whose time goes so many times as fast, in (0,
+// MostLoad]: the same arrivals, nearer to each other. Bursts become sharper and
+// a day shorter, while machines boot as slowly as ever.
+func (w *Workload) AtPace(pace float64) *Workload {
+	if pace == 1 {
+		return w
+	}
+	out := w.times(pace, "time")
+	out.Span = scaled(w.Span, pace)
+	out.Bin = scaled(w.Bin, pace)
+	out.Notes = append(out.Notes, fmt.Sprintf("load %v of what was recorded, as from the same users in less time: instants are divided by it, delays of the system are not", pace))
+	faster := func(open func(seed uint64) (Source, error)) func(seed uint64) (Source, error) {
+		if open == nil {
+			return nil
+		}
+		return func(seed uint64) (Source, error) {
+			src, err := open(seed)
+			return &paced{src, pace}, err
+		}
+	}
+	out.Open, out.AsRecorded, out.Share = faster(w.Open), faster(w.AsRecorded), nil
+	return out
+}
+
+// times is the workload with other numbers. by is what makes it more.
+func (w *Workload) times(load float64, by string) *Workload {
 	out := *w
 	out.Rate, out.Load = load*w.Rate, load*w.Load
-	out.Digest = fmt.Sprintf("%s at load %v", w.Digest, load)
-	how := "each arrival is kept with this probability"
-	if load > 1 {
-		how = fmt.Sprintf("arrivals are copied, copies ask for the same and come up to %v later", copyWithin)
-	}
-	out.Notes = append(append([]string{}, w.Notes...), fmt.Sprintf("load %v of what was recorded: %s", load, how))
-	if out.Replicates == "none" {
-		out.Replicates = "load" // which arrivals, and when copies come
-	}
-	out.Open = func(seed uint64) (Source, error) {
-		src, err := w.Open(seed)
-		if err != nil {
-			return nil, err
-		}
-		return &loaded{Source: src, load: load, rng: policy.NewRand(seed, "load", 0)}, nil
-	}
+	out.Digest = fmt.Sprintf("%s at load %v by %s", w.Digest, load, by)
+	out.Notes = slices.Clone(w.Notes)
 	return &out
 }
 
-// loaded is a source at another load.
-type loaded struct {
+// scaled is a duration of a workload at another pace.
+func scaled(d time.Duration, pace float64) time.Duration { return time.Duration(float64(d) / pace) }
+
+// A paced source is one whose time goes faster.
+type paced struct {
 	Source
-	load  float64
-	rng   *policy.Rand
-	read  uint64 // arrivals of the source
-	made  uint64
-	late  copies
-	ahead Arrival // read, but later than copies
-	has   bool    // ahead holds one
-	over  bool
+	pace float64
 }
 
 // Next implements Source.
-func (l *loaded) Next(a *Arrival) bool {
-	for !l.has && !l.over {
-		if l.over = !l.Source.Next(&l.ahead); !l.over {
-			l.has = l.draw()
-		}
-	}
-	switch {
-	case len(l.late) > 0 && (!l.has || l.late[0].At <= l.ahead.At):
-		*a = heap.Pop(&l.late).(copied).Arrival
-	case l.has:
-		*a, l.has = l.ahead, false
-	default:
-		return false
-	}
-	return true
-}
-
-// draw says whether the arrival ahead is kept, and puts its copies by.
-func (l *loaded) draw() bool {
-	r := l.rng.At(l.read)
-	l.read++
-	whole := math.Floor(l.load)
-	n := int(whole)
-	if r.Float64() < l.load-whole {
-		n++
-	}
-	for range n - 1 {
-		c := l.ahead
-		c.At += time.Duration(r.Float64() * float64(copyWithin))
-		heap.Push(&l.late, copied{c, l.made})
-		l.made++
-	}
-	return n > 0
-}
-
-// A copied arrival waits until those before it were given out.
-type copied struct {
-	Arrival
-	n uint64
-}
-
-// copies is a heap by instant, ties in order of making.
-type copies []copied
-
-func (h copies) Len() int { return len(h) }
-func (h copies) Less(i, j int) bool {
-	return cmp.Or(cmp.Compare(h[i].At, h[j].At), cmp.Compare(h[i].n, h[j].n)) < 0
-}
-func (h copies) Swap(i, j int) { h[i], h[j] = h[j], h[i] }
-func (h *copies) Push(x any)   { *h = append(*h, x.(copied)) }
-func (h *copies) Pop() any {
-	last := len(*h) - 1
-	x := (*h)[last]
-	*h = (*h)[:last]
-	return x
+func (p *paced) Next(a *Arrival) bool {
+	ok := p.Source.Next(a)
+	a.At = scaled(a.At, p.pace)
+	return ok
 }

@@ -6,12 +6,23 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"cnv/policy"
 )
 
 // listed is a workload of given instants, each of which is its own work.
 func listed(at []time.Duration) *Workload {
-	return &Workload{Name: "listed", Rate: 1, Load: 1, Replicates: "none", Digest: "d", Open: func(uint64) (Source, error) {
-		return &listSource{at}, nil
+	share := func(seed uint64, version int, keep float64) (Source, error) {
+		rng, kept := policy.NewRand(seed, "thin", version), []time.Duration(nil)
+		for i, t := range at {
+			if rng.At(uint64(i)).Float64() < keep {
+				kept = append(kept, t)
+			}
+		}
+		return &listSource{kept}, nil
+	}
+	return &Workload{Name: "listed", Rate: 1, Load: 1, Replicates: "none", Digest: "d", Share: share, Open: func(seed uint64) (Source, error) {
+		return share(seed, 0, 1)
 	}}
 }
 
@@ -37,7 +48,7 @@ func played(t *rapid.T, w *Workload, load float64) map[time.Duration]int {
 	var a Arrival
 	last := time.Duration(0)
 	for src.Next(&a) {
-		if a.At < last || a.At < a.Work || a.At > a.Work+copyWithin {
+		if a.At < last || a.At != a.Work {
 			t.Fatalf("%v after %v, a copy of %v", a.At, last, a.Work)
 		}
 		last = a.At
@@ -75,6 +86,26 @@ func TestAtLoad(t *testing.T) {
 			t.Fatal("load 1 is another workload")
 		}
 	})
+}
+
+// TestAtPace: the same arrivals come in less time, and the load is higher by it.
+func TestAtPace(t *testing.T) {
+	w := listed([]time.Duration{time.Second, 3 * time.Second})
+	w.Span = 4 * time.Second
+	fast := w.AtPace(2)
+	if fast.Span != 2*time.Second || fast.Rate != 2 || fast.Load != 2 || fast.Digest == w.AtLoad(2).Digest {
+		t.Errorf("%+v", fast)
+	}
+	src, err := fast.Open(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var a Arrival
+	for _, want := range []time.Duration{500 * time.Millisecond, 1500 * time.Millisecond} {
+		if !src.Next(&a) || a.At != want || a.Work != 2*want {
+			t.Errorf("%v with work %v, want an arrival at %v with work %v", a.At, a.Work, want, 2*want)
+		}
+	}
 }
 
 // TestScale: the mean rate of every generator is multiplied, and its span stays.

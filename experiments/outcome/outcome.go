@@ -154,7 +154,7 @@ func (o *Options) declare(p *plan.Plan) results.Plan {
 // over says what intervals over replications of a workload are about.
 func over(replicates string) string {
 	switch replicates {
-	case "blocks":
+	case "blocks", "local":
 		return results.OverWindows
 	case "none":
 		return results.OverNothing

@@ -35,8 +35,8 @@ type topTable struct {
 	Seed       uint64        `toml:"seed" axis:"no" doc:"of the first replication, the others count up; 1"`
 	SLO        SLO           `toml:"slo" doc:"response time allowed: \"2s\", \"5x\" the idle service time, or a table by class; 5x"`
 	Prior      Prior         `toml:"prior" axis:"no" doc:"what is known of the mean work before anything ran: \"none\", \"200ms\", a table by class, { train = \"10m\" } (of the beginning of a recording, which is then not replayed, or of other arrivals of a generator), { trace = \"path\" } (of another recording); none"`
-	Replicate  string        `toml:"replicate" axis:"no" doc:"what differs between replications of a recorded trace: \"blocks\", \"thin\" or \"none\"; blocks"`
-	Block      time.Duration `toml:"block" axis:"no" doc:"length of the windows drawn under replicate = \"blocks\"; a twentieth of the trace"`
+	Replicate  string        `toml:"replicate" axis:"no" doc:"what differs between replications of a recorded trace: \"local\" (short blocks, each from near its own place in time and in rate), \"blocks\" (whole windows in any order), \"thin\" or \"none\"; local"`
+	Block      time.Duration `toml:"block" axis:"no" doc:"length of the blocks of \"local\" and the windows of \"blocks\"; as long as correlation wants, and a twentieth of the trace"`
 	Thin       float64       `toml:"thin" axis:"no" doc:"share of arrivals kept under replicate = \"thin\"; 0.5"`
 	Timeout    time.Duration `toml:"timeout" doc:"clients leave after so long; 0s: never"`
 	After      time.Duration `toml:"after" axis:"no" doc:"when what disturbs the run is over: from there on goodput_after_per_s, attainment_after and recovery_s count; 0s: nobody asks"`
@@ -74,7 +74,7 @@ func defaultEnvironment() *Environment {
 func defaultTop() topTable {
 	return topTable{
 		Seeds: 10, Seed: 1, SLO: SLO{Default: Bound{Factor: defaultFactor}},
-		Replicate: "blocks", Thin: 0.5, DrainCap: time.Hour, Primary: results.DefaultPrimary(),
+		Replicate: "local", Thin: 0.5, DrainCap: time.Hour, Primary: results.DefaultPrimary(),
 	}
 }
 

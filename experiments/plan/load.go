@@ -11,3 +11,15 @@ func (c Cell) AtLoad(load float64) (Cell, error) {
 	w.Made, s.Workload = made, &w
 	return Cell{&s, c.Policy}, nil
 }
+
+// AsRecorded is the cell on the recording itself; false where that is what it meets
+// anyway, or nothing was recorded. With more load there is no recording of it.
+func (c Cell) AsRecorded() (Cell, bool) {
+	if c.Scenario.Workload.Made.AsRecorded == nil {
+		return c, false
+	}
+	made, w, s := *c.Scenario.Workload.Made, *c.Scenario.Workload, *c.Scenario
+	made.Open, made.Replicates, made.Digest = made.AsRecorded, "none", made.Digest+" as recorded"
+	w.Made, s.Workload = &made, &w
+	return Cell{&s, c.Policy}, true
+}

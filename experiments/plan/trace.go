@@ -17,6 +17,8 @@ type traceTable struct {
 	Thin      float64       `toml:"thin" doc:"overrides the key at the top"`
 	Where     string        `toml:"where" doc:"only arrivals whose attributes are these, such as \"scenario=burst\", from the first on"`
 	Inputs    float64       `toml:"inputs" axis:"no" doc:"live: send the scenes and pictures of trace record themselves, which it was given this --scale for, instead of requests that take as long"`
+	Spread    string        `toml:"spread" doc:"instants within the resolution of the recorder, whole seconds say: \"uniform\" or \"none\"; uniform where it is so coarse that several arrivals have the same instant"`
+	LoadBy    string        `toml:"load_by" doc:"what load is: \"users\", so many independent users for each one, or \"time\", the same users in less time; users"`
 	Placement string        `toml:"placement" doc:"arrivals within a bin of counts: uniform, even, burst, on-off or timer-phase; uniform, and timer-phase for timers"`
 	WorkFrom  string        `toml:"work_from" doc:"\"duration\" takes recorded wall durations for work that was not recorded"`
 	Size      string        `toml:"size" doc:"distribution of work that was not recorded: constant, exponential, lognormal or pareto"`
@@ -31,7 +33,13 @@ var placements = []string{
 }
 
 // replications is what may differ between replications of a trace.
-var replications = []string{trace.Blocks, trace.Thin, trace.None}
+var replications = []string{trace.Local, trace.Blocks, trace.Thin, trace.None}
+
+// The ways to more load.
+const (
+	byUsers = "users"
+	byTime  = "time"
+)
 
 // readTrace opens a recorded workload.
 func (r *reader) readTrace(w *Workload, common *workloadTable, q *traceTable, top topTable) {
@@ -49,6 +57,12 @@ func (r *reader) readTrace(w *Workload, common *workloadTable, q *traceTable, to
 	r.wrong(q.Block < 0, at("block"), "%v, must be positive", q.Block)
 	r.wrong(!(q.Thin > 0 && q.Thin <= 1), at("thin"), "%v, must be in (0, 1]", q.Thin)
 	r.wrong(q.Placement != "" && !contains(placements, q.Placement), at("placement"), "unknown rule %q%s", q.Placement, hint(q.Placement, placements))
+	for _, k := range []struct {
+		key, value string
+		known      []string
+	}{{"spread", q.Spread, []string{trace.SpreadUniform, trace.SpreadNone}}, {"load_by", q.LoadBy, []string{byUsers, byTime}}} {
+		r.wrong(k.value != "" && !contains(k.known, k.value), at(k.key), "unknown rule %q%s", k.value, hint(k.value, k.known))
+	}
 	r.wrong(q.WorkFrom != "" && q.WorkFrom != "duration", at("work_from"), "unknown source %q%s", q.WorkFrom, hint(q.WorkFrom, []string{"duration"}))
 	r.wrong(!(q.Inputs >= 0 && q.Inputs <= 10), at("inputs"), "%v, must be a scale up to 10, or 0 for none", q.Inputs)
 	size := r.readSize(w.table, q)
@@ -61,7 +75,7 @@ func (r *reader) readTrace(w *Workload, common *workloadTable, q *traceTable, to
 	}
 	o := trace.Options{
 		Name: w.Name, Size: size, WorkFrom: q.WorkFrom, Placement: trace.Placement(q.Placement),
-		Where: q.Where, Slice: r.slice, Replicate: q.Replicate, Block: q.Block, Thin: q.Thin,
+		Where: q.Where, Slice: r.slice, Spread: q.Spread, Replicate: q.Replicate, Block: q.Block, Thin: q.Thin,
 	}
 	var made *workloads.Workload
 	var err error
@@ -79,7 +93,12 @@ func (r *reader) readTrace(w *Workload, common *workloadTable, q *traceTable, to
 		r.problem(at("trace"), "%v%s", e, where)
 	}
 	if w.Made, w.Inputs = made, q.Inputs; made != nil {
-		w.scaled = func(load float64) (*workloads.Workload, error) { return made.AtLoad(load * common.Load), nil }
+		w.scaled = func(load float64) (*workloads.Workload, error) {
+			if q.LoadBy == byTime {
+				return made.AtPace(load * common.Load), nil
+			}
+			return made.AtLoad(load * common.Load), nil
+		}
 		w.Made, _ = w.scaled(1)
 	}
 }

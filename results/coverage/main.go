@@ -8,6 +8,7 @@
 //	go run ./results/coverage --minutes 5                      # as many as that time allows
 //	go run ./results/coverage --only M/M/1 --until 0.02        # seeds are doubled until the difference of means is known to 2 %
 //	go run ./results/coverage --recursion                      # without the simulator where a recursion knows its answer
+//	go run ./results/coverage recorded --quick                 # resamples of recordings of known processes
 //
 // Every experiment has seeds of its own, so that the first ones of a longer run
 // are those of a shorter one. A share of 95 % of 1,000 experiments is within 1.4
@@ -38,6 +39,13 @@ type options struct {
 }
 
 func main() {
+	if len(os.Args) > 1 && os.Args[1] == "recorded" {
+		if err := recordedMain(os.Args[2:]); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	var o options
 	flag.IntVar(&o.experiments, "experiments", 1000, "of each kind")
 	flag.IntVar(&o.seeds, "seeds", 10, "replications of an experiment")

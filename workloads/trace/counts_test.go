@@ -82,7 +82,7 @@ func TestEvenPlacementByHand(t *testing.T) {
 // TestCountsBootstrap: replications of counts are whole windows of bins.
 func TestCountsBootstrap(t *testing.T) {
 	size, _ := workloads.NewSize("exponential", time.Second, 0, 0)
-	w, err := Open(countsTrace(t), Options{Block: 2 * time.Minute, Size: size})
+	w, err := Open(countsTrace(t), Options{Replicate: Blocks, Block: 2 * time.Minute, Size: size})
 	if err != nil {
 		t.Fatal(err)
 	}

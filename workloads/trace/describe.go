@@ -20,6 +20,7 @@ type Description struct {
 	MeanWork    time.Duration
 	WithWork    int64 // arrivals with recorded work
 	Dispersions []Dispersion
+	Resolution  string // of the instants, in words; "" none was found
 }
 
 // A FieldCount is how many arrivals have a field; to the others it is unknown.
@@ -57,6 +58,9 @@ func Describe(path string) (*Description, error) {
 	}
 	d.Header = r.header
 	d.Header.Records, d.Header.SpanUS = s.records, int64(s.span/time.Microsecond)
+	if grid := s.grid.result(); grid.width > 0 {
+		d.Resolution = grid.told()
+	}
 	d.Dispersions = counter.result(d.Header.SpanUS, d.Header.BinUS)
 	d.WithWork = s.works
 	if r.header.Kind == Events {
@@ -97,6 +101,7 @@ func (r *recording) describeEvents(d *Description, counter *dispersionCounter) (
 		}
 		s.add(&a, e.attrText != nil)
 		counter.add(int64(a.At/time.Microsecond), 1)
+		s.grid.add(int64(a.At / time.Microsecond))
 		if last >= 0 {
 			g := (a.At - last).Seconds()
 			sum += g
@@ -140,6 +145,9 @@ func (d *Description) String() string {
 	}
 	if !math.IsNaN(d.Gaps) {
 		fmt.Fprintf(&b, "interarrival times: coefficient of variation %.3g (1 for Poisson arrivals)\n", d.Gaps)
+	}
+	if d.Resolution != "" {
+		fmt.Fprintf(&b, "resolution: %s\n", d.Resolution)
 	}
 	b.WriteString(dispersionText(d.Dispersions))
 	fmt.Fprintf(&b, "classes: %d\n", len(d.Classes))

@@ -15,7 +15,8 @@ type held struct {
 	fields   [heldFields]column
 	features []float64 // width of them for each arrival; nil if no class has any
 	width    int
-	windows  []int // index of the first arrival of each window, and the end
+	windows  []int    // index of the first arrival of each window, and the end
+	attr     []string // as recorded, if it was asked for
 }
 
 // heldFields is how many integer fields an arrival has that may be unknown,

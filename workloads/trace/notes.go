@@ -38,7 +38,16 @@ func (r *recording) notes(s *survey, sums map[string]string) []string {
 		}
 		out = append(out, fmt.Sprintf("recorded were counts per %v; arrivals within a bin are placed: %s", micros(r.header.BinUS), p))
 	}
+	if note := r.spreadNote(); note != "" {
+		out = append(out, note)
+	}
+	if r.replicates() == Local {
+		out = append(out, r.local().note())
+	}
 	if r.replicates() == Blocks {
+		if note := r.trendNote(); note != "" {
+			out = append(out, note)
+		}
 		out = append(out, fmt.Sprintf("replications are block bootstraps of %d windows of %v", r.windows(), r.block()))
 		if asked := r.o.Block; asked > 0 && asked != r.block() {
 			out = append(out, fmt.Sprintf("block = %v does not divide the trace: windows of %v cover all of it", asked, r.block()))
@@ -62,8 +71,11 @@ func (r *recording) workNote(s *survey) string {
 		return "all work is recorded: the size was not needed"
 	case missing == 0:
 		return ""
-	case r.o.Size != nil:
+	case r.o.Size != nil && r.o.WorkFrom == "":
 		return "work" + which + " is drawn from a distribution, not recorded"
+	case r.o.Size != nil:
+		timed := r.timed(s)
+		return fmt.Sprintf("the work of %d of %d requests was not recorded: of %d recorded wall durations are taken for it, of %d it is drawn from the size", missing, s.records, timed, missing-timed)
 	}
 	return "recorded wall durations" + which + " are taken for work: they include waiting, and averages understate the spread"
 }
@@ -93,5 +105,5 @@ func (r *recording) digest(sums map[string]string) string {
 		size = fmt.Sprint(r.o.Size)
 	}
 	h := &r.header
-	return textDigest(fmt.Sprint(h.Kind, h.SpanUS, h.BinUS, sums, size, r.o.WorkFrom, r.o.Placement, r.o.Replicate, r.o.Block, r.o.Thin, r.o.Where) + r.note)
+	return textDigest(fmt.Sprint(h.Kind, h.SpanUS, h.BinUS, sums, size, r.o.WorkFrom, r.o.Placement, r.o.Replicate, r.o.Block, r.o.Thin, r.o.Where, r.o.Spread) + r.note)
 }

@@ -31,16 +31,23 @@ type Options struct {
 	// part and to judge on another. {0, 0} is all.
 	Slice [2]float64
 
-	// Replicate says what replications differ in: "blocks" (seeded block
-	// bootstrap of whole windows of Block), "thin" (each arrival is kept with
-	// probability Thin), or "none". "" is blocks.
+	// Spread says where instants are within the resolution of the recorder:
+	// "uniform" or "none". "" is uniform where it is so coarse that arrivals have
+	// the same instant.
+	Spread string
+
+	// Replicate says what replications differ in: "local" (short blocks, each
+	// from near its own place in time and in rate), "blocks" (whole windows in any
+	// order), "thin" (each arrival is kept with probability Thin), or "none". "" is
+	// local.
 	Replicate string
-	Block     time.Duration // 0: a twentieth of the span, whole bins
+	Block     time.Duration // 0: of local as long as correlation wants, of blocks a twentieth of the span; whole bins
 	Thin      float64       // 0: one half
 }
 
 // The ways to replicate.
 const (
+	Local  = "local"
 	Blocks = "blocks"
 	Thin   = "thin"
 	None   = "none"
@@ -62,6 +69,13 @@ type recording struct {
 	sizes     []workloads.Size // by class, of work that is drawn; nil no work is missing
 	rules     []rule           // by class, of counts
 	drawn     bool             // the work of some arrivals differs between replications
+	grid      resolution       // of the instants of events
+	cells     []int32          // arrivals in cells of cellUS microseconds
+	cellUS    int64
+	asIs      bool // work that was not recorded stays unknown, and attributes are held
+
+	plan    sync.Once
+	planned *local
 
 	load sync.Once
 	held *held
@@ -108,8 +122,10 @@ func Open(path string, o Options) (*workloads.Workload, error) {
 		return nil, fmt.Errorf("%s: the trace is empty", path)
 	}
 	r.records = s.records
-	if n := r.windows(); o.Replicate == Blocks && o.Block > 0 && n < 2 {
-		return nil, fmt.Errorf("%s: block = %v: the trace of %v has %d such window, a bootstrap needs 2 at least", path, o.Block, s.span, n)
+	r.chooseSpread()
+	r.count(s)
+	if err := r.enoughBlocks(); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	if err := r.chooseSizes(s); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
@@ -122,6 +138,22 @@ func Open(path string, o Options) (*workloads.Workload, error) {
 		return nil, err
 	}
 	return r.workload(s, sums), nil
+}
+
+// enoughBlocks says what is wrong with the length of blocks that was asked for.
+func (r *recording) enoughBlocks() error {
+	n := 2
+	switch {
+	case r.o.Block == 0:
+	case r.o.Replicate == Blocks:
+		n = r.windows()
+	case r.o.Replicate == Local:
+		n = int(r.header.SpanUS / r.local().width)
+	}
+	if n < 2 {
+		return fmt.Errorf("block = %v: the trace of %v has %d such window, a bootstrap needs 2 at least", r.o.Block, micros(r.header.SpanUS), n)
+	}
+	return nil
 }
 
 // open reads what describes a trace.
@@ -160,7 +192,7 @@ func open(path string) (*recording, error) {
 // fill sets defaults and checks.
 func (o *Options) fill(h *Header) error {
 	if o.Replicate == "" {
-		o.Replicate = Blocks
+		o.Replicate = Local
 	}
 	if o.Thin == 0 {
 		o.Thin = 0.5
@@ -171,8 +203,10 @@ func (o *Options) fill(h *Header) error {
 		}
 	}
 	switch {
-	case o.Replicate != Blocks && o.Replicate != Thin && o.Replicate != None:
-		return fmt.Errorf("replicate %q, want blocks, thin or none", o.Replicate)
+	case o.Replicate != Local && o.Replicate != Blocks && o.Replicate != Thin && o.Replicate != None:
+		return fmt.Errorf("replicate %q, want local, blocks, thin or none", o.Replicate)
+	case o.Spread != "" && o.Spread != SpreadUniform && o.Spread != SpreadNone:
+		return fmt.Errorf("spread %q, want uniform or none", o.Spread)
 	case !(o.Thin > 0 && o.Thin <= 1):
 		return fmt.Errorf("thin = %v, want more than 0 and at most 1", o.Thin)
 	case o.WorkFrom != "" && o.WorkFrom != "duration":
@@ -189,7 +223,7 @@ func (r *recording) workload(s *survey, sums map[string]string) *workloads.Workl
 	w := &workloads.Workload{
 		Name: r.o.Name, Span: s.span, Replicates: r.replicates(),
 		Recorded: r.header.Recorded, Synthesised: slices.Clone(r.header.Synthesised),
-		Notes: r.notes(s, sums), Digest: r.digest(sums), Open: r.source,
+		Notes: r.notes(s, sums), Digest: r.digest(sums), Open: r.source, Share: r.share,
 	}
 	if w.Name == "" {
 		w.Name = r.header.Name
@@ -197,8 +231,11 @@ func (r *recording) workload(s *survey, sums map[string]string) *workloads.Workl
 	if r.bare {
 		w.Recorded = s.fields()
 	}
-	if w.Replicates == Blocks {
+	if w.Windows = r.local().windows(); w.Replicates == Blocks {
 		w.Windows = r.windows()
+	}
+	if w.Replicates == Local || w.Replicates == Blocks || w.Replicates == Thin {
+		w.AsRecorded = r.asRecorded
 	}
 	total := 0.0
 	for i := range r.classes {
@@ -231,9 +268,9 @@ func (r *recording) workload(s *survey, sums map[string]string) *workloads.Workl
 // replicates is what replications differ in.
 func (r *recording) replicates() string {
 	switch {
-	case r.o.Replicate == Thin, r.o.Replicate == Blocks && r.windows() > 1:
+	case r.o.Replicate == Thin, r.o.Replicate == Blocks && r.windows() > 1, r.o.Replicate == Local && r.local().windows() > 1:
 		return r.o.Replicate
-	case r.header.Kind == Counts:
+	case r.header.Kind == Counts || r.o.Spread == SpreadUniform:
 		return "placement"
 	case r.drawn:
 		return "sizes"

@@ -12,8 +12,9 @@ import (
 // more than the arrivals of a bin.
 type placed struct {
 	sized
-	order    []int // bins of the trace, in the order of replay; nil as recorded
-	per      int   // bins per window of the bootstrap
+	order    []int // windows of the trace, in the order of replay; nil: not in windows
+	blocks   *draw // blocks of the local bootstrap; nil: not in blocks
+	per      int   // bins per window or block
 	bin      int   // of the replay
 	bins     int
 	ready    []uint64 // arrivals of the bin: instant within it in microseconds, class in the low 16 bits
@@ -22,19 +23,22 @@ type placed struct {
 	instants []int64
 	place    *policy.Rand
 	thin     *policy.Rand
-	keep     float64
-	n        uint64
+	keep     float64 // each arrival, with this probability
 }
 
-func (r *recording) placed(seed uint64, s sized) workloads.Source {
-	p := &placed{sized: s, place: policy.NewRand(seed, "placement", 0), keep: 1, per: 1}
-	p.bins = int(r.header.bins())
-	switch r.o.Replicate {
-	case Thin:
-		p.keep, p.thin = r.o.Thin, policy.NewRand(seed, "thin", 0)
+// placed opens a version of counts.
+func (r *recording) placed(seed uint64, version int, keep float64, how string, s sized) workloads.Source {
+	p := &placed{
+		sized: s, place: policy.NewRand(seed, "placement", version), thin: policy.NewRand(seed, "thin", version),
+		keep: keep, per: 1, bins: int(r.header.bins()),
+	}
+	switch how {
+	case Local:
+		d := r.local().draw(seed, version)
+		p.blocks, p.per = &d, int(d.l.width/r.header.BinUS)
 	case Blocks:
 		p.per = int(r.block() / micros(r.header.BinUS))
-		p.order = drawWindows(seed, r.windows())
+		p.order = drawWindows(seed, version, r.windows())
 		p.bins = p.per * len(p.order)
 	}
 	return p
@@ -51,10 +55,6 @@ func (p *placed) Next(a *workloads.Arrival) bool {
 		}
 		q := p.ready[p.i]
 		p.i++
-		p.n++
-		if p.thin != nil && p.thin.At(p.n-1).Float64() >= p.keep {
-			continue
-		}
 		*a = workloads.Arrival{
 			At: micros(p.start + int64(q>>16)), Class: policy.ClassID(q), Work: workloads.Unknown, Wall: workloads.Unknown,
 			Memory: workloads.Unknown, BytesIn: workloads.Unknown, BytesOut: workloads.Unknown, Status: workloads.Unknown,
@@ -63,26 +63,40 @@ func (p *placed) Next(a *workloads.Arrival) bool {
 	}
 }
 
-// fill places the arrivals of the next bin of the replay.
-func (p *placed) fill() {
-	r, width := p.r, p.r.header.BinUS
-	recorded := p.bin
-	if p.order != nil {
-		recorded = p.order[p.bin/p.per]*p.per + p.bin%p.per
+// counts gives the counts of a bin of the replay, of each class that has any.
+func (p *placed) counts(at int, give func(b bin, n int)) {
+	recorded := at
+	switch k := at / p.per; {
+	case p.order != nil:
+		recorded = p.order[k]*p.per + at%p.per
+	case p.blocks != nil:
+		recorded = p.blocks.donor(k)*p.per + at%p.per
 	}
-	p.ready, p.i = p.ready[:0], 0
-	first, _ := slices.BinarySearchFunc(r.bins, recorded, func(b bin, i int) int { return cmp.Compare(int(b.index), i) })
-	for _, b := range r.bins[first:] {
+	bins := p.r.bins
+	first, _ := slices.BinarySearchFunc(bins, recorded, func(b bin, i int) int { return cmp.Compare(int(b.index), i) })
+	for _, b := range bins[first:] {
 		if int(b.index) != recorded {
 			break
 		}
-		rule := r.rules[b.class]
-		p.place.At(uint64(p.bin)<<16 | uint64(b.class))
-		p.instants = rule.place(p.instants[:0], int(b.count), width, p.place, rule.phase)
+		n := int(b.count)
+		if p.keep < 1 {
+			n = binomial(n, p.keep, p.thin.At(uint64(at)<<16|uint64(b.class)))
+		}
+		give(b, n)
+	}
+}
+
+// fill places the arrivals of the next bin of the replay.
+func (p *placed) fill() {
+	width := p.r.header.BinUS
+	p.ready, p.i = p.ready[:0], 0
+	p.counts(p.bin, func(b bin, n int) {
+		rule := p.r.rules[b.class]
+		p.instants = rule.place(p.instants[:0], n, width, p.place.At(uint64(p.bin)<<16|uint64(b.class)), rule.phase)
 		for _, t := range p.instants {
 			p.ready = append(p.ready, uint64(min(t, width-1))<<16|uint64(b.class))
 		}
-	}
+	})
 	slices.Sort(p.ready) // by instant, ties by class; arrivals alike in both are the same
 	p.start = int64(p.bin) * width
 	p.bin++

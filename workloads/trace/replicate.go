@@ -20,6 +20,8 @@ func (r *recording) block() time.Duration {
 	unit := time.Microsecond
 	if r.header.Kind == Counts {
 		unit = micros(r.header.BinUS)
+	} else if r.o.Spread == SpreadUniform {
+		unit = micros(r.grid.width)
 	}
 	units := int64(micros(r.header.SpanUS) / unit)
 	want := int64(defaultBlocks)
@@ -50,8 +52,8 @@ func (r *recording) windows() int {
 }
 
 // drawWindows draws n of n windows with replacement.
-func drawWindows(seed uint64, n int) []int {
-	rng := policy.NewRand(seed, "blocks", 0)
+func drawWindows(seed uint64, version, n int) []int {
+	rng := policy.NewRand(seed, "blocks", version)
 	order := make([]int, n)
 	for i := range order {
 		order[i] = rng.IntN(n)
@@ -82,9 +84,15 @@ func (r *recording) readAll() (*held, error) {
 			break
 		}
 		h.add(&a)
+		if r.asIs {
+			h.attr = append(h.attr, string(e.attrText))
+		}
 	}
-	block := int64(r.block() / time.Microsecond)
-	for w := range r.windows() + 1 {
+	block, n := int64(r.block()/time.Microsecond), r.windows()
+	if r.o.Replicate != Blocks {
+		block, n = r.local().width, len(r.local().donors)
+	}
+	for w := range n + 1 {
 		i, _ := slices.BinarySearch(h.at, int64(w)*block)
 		h.windows = append(h.windows, i)
 	}
@@ -100,14 +108,6 @@ type resampled struct {
 	order  []int // windows
 	window int   // of order
 	i, end int   // arrivals of the current window
-}
-
-func (r *recording) resampled(seed uint64, s sized) (workloads.Source, error) {
-	h, err := r.hold()
-	if err != nil {
-		return nil, err
-	}
-	return &resampled{sized: s, h: h, block: r.block(), order: drawWindows(seed, len(h.windows)-1), window: -1}, nil
 }
 
 // Next implements workloads.Source.

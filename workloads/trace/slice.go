@@ -20,9 +20,8 @@ func (r *recording) slice(s *survey) (*survey, error) {
 	r.note = fmt.Sprintf("only from %.0f to %.0f %% of its time", 100*from, 100*to)
 	span := micros(r.header.SpanUS)
 	if r.header.Kind != Counts {
-		at := func(share float64) time.Duration { // instants are in whole microseconds
-			return time.Duration(share * float64(span)).Round(time.Microsecond)
-		}
+		unit := micros(max(r.grid.width, 1)) // instants are in whole ones
+		at := func(share float64) time.Duration { return time.Duration(share * float64(span)).Round(unit) }
 		r.from, r.to = at(from), at(to)
 		r.header.SpanUS = int64((r.to - r.from) / time.Microsecond)
 		return r.survey()

@@ -14,6 +14,8 @@ type survey struct {
 	works   int64 // arrivals with recorded work
 	byClass []classSurvey
 	known   [len(fieldNames)]int64 // arrivals that have the field
+	cells   *cellCounter           // of events
+	grid    resolutionCounter      // of events
 }
 
 // A classSurvey is about the arrivals of one class.
@@ -38,7 +40,7 @@ func (r *recording) survey() (*survey, error) {
 		return nil, err
 	}
 	defer e.l.close()
-	s := &survey{}
+	s := &survey{cells: newCellCounter()}
 	var a workloads.Arrival
 	for {
 		ok, err := e.next(&a)
@@ -49,9 +51,14 @@ func (r *recording) survey() (*survey, error) {
 			break
 		}
 		s.add(&a, e.attrText != nil)
+		s.cells.add(int64(a.At/time.Microsecond), 1)
+		s.grid.add(int64(a.At / time.Microsecond))
 	}
-	r.classes = e.classes
+	r.classes, r.grid = e.classes, s.grid.result()
 	s.span = e.span()
+	if w := micros(r.grid.width); r.bare && w > 0 {
+		s.span = (s.span + w - 1) / w * w // the last arrival was in all of it
+	}
 	switch {
 	case r.to > 0:
 		s.span = r.to - r.from

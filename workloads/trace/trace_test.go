@@ -182,7 +182,7 @@ func TestBlocksAreWholeWindows(t *testing.T) {
 	for i := range 200 {
 		fmt.Fprintf(&b, "%d,a,%d\n", i*50_000, i) // 10 s, work names the arrival
 	}
-	w, err := Open(file(t, "x.csv", b.String()), Options{Block: time.Second})
+	w, err := Open(file(t, "x.csv", b.String()), Options{Replicate: Blocks, Block: time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -216,7 +216,7 @@ func TestBlocksCoverTheTrace(t *testing.T) {
 	}
 	path := file(t, "x.csv", b.String())
 	for _, block := range []time.Duration{0, 25 * time.Minute, 1000 * time.Second, 7 * time.Minute, 50 * time.Minute, time.Second} {
-		w, err := Open(path, Options{Block: block})
+		w, err := Open(path, Options{Replicate: Blocks, Block: block})
 		if block == 50*time.Minute {
 			if err == nil {
 				t.Errorf("%v: one window is no bootstrap", block)

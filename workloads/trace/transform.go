@@ -1,16 +1,12 @@
 package trace
 
 import (
-	"container/heap"
 	"errors"
 	"fmt"
 	"math"
 	"path/filepath"
 	"slices"
 	"time"
-
-	"cnv/policy"
-	"cnv/workloads"
 )
 
 // A Transform changes a trace: first the window, then its rate, then its
@@ -18,15 +14,11 @@ import (
 type Transform struct {
 	From, To     time.Duration // keep arrivals in [From, To); To 0: to the end
 	Thin         float64       // keep each arrival with this probability; 0 all
-	RateScale    float64       // so many arrivals for each one on average; 0 is 1. Copies come up to a second later; those of counts stay in the bin
+	RateScale    float64       // so many users for each one: above 1, local resamples come on top of the recording; below, as Thin; 0 is 1
 	TimeCompress float64       // instants are divided by this; 0 is 1
 	Bin          time.Duration // of events, or of counts per shorter bins, only counts per this are kept; 0 leaves them as they are
 	Seed         uint64
 }
-
-// copyJitter is how much later than the original a copied event comes at most,
-// uniformly.
-const copyJitter = time.Second
 
 // A Transformed is what a Transform did.
 type Transformed struct {
@@ -77,7 +69,7 @@ func (t *Transform) check(span time.Duration) (string, error) {
 		}
 	}
 	if t.RateScale > 1 {
-		text += fmt.Sprintf("copies ask for the same and come up to %v later; ", copyJitter)
+		text += "independent local resamples on top, as from so many times the users; "
 	}
 	if t.Bin < 0 || t.Bin > micros(maxMicros) {
 		return "", fmt.Errorf("bin = %v, must be positive", t.Bin)
@@ -91,17 +83,17 @@ func (t *Transform) check(span time.Duration) (string, error) {
 	return text + fmt.Sprintf("seed %d", t.Seed), nil
 }
 
-// copies is how many arrivals an arrival becomes: none if it is thinned away,
-// else the rate scale on average.
-func (t *Transform) copies(r *policy.Rand) int {
-	if r.Float64() >= t.Thin {
-		return 0
+// keeps is the probability to keep an arrival, for each version of the trace that
+// is in the new one: first the recording itself, then resamples.
+func (t *Transform) keeps() []float64 {
+	if t.RateScale <= 1 {
+		return []float64{t.Thin * t.RateScale}
 	}
-	n := math.Floor(t.RateScale)
-	if r.Float64() < t.RateScale-n {
-		n++
+	var out []float64
+	for rest := t.RateScale; rest > 0; rest-- {
+		out = append(out, t.Thin*min(rest, 1))
 	}
-	return int(n)
+	return out
 }
 
 // instant is where an instant of the source goes, microseconds, at most
@@ -174,9 +166,9 @@ func (t Transform) Apply(path, out string) (*Transformed, error) {
 // write writes the new trace.
 func (t *Transform) write(r *recording, w *writer) (*Header, error) {
 	var err error
-	if r.header.Kind == Counts {
+	if err = r.prepare(t.RateScale > 1); err == nil && r.header.Kind == Counts {
 		err = t.counts(r, w)
-	} else {
+	} else if err == nil {
 		err = t.events(r, w)
 	}
 	if w.bins != nil {
@@ -214,70 +206,4 @@ func (t *Transform) header(of *Header, text, name string) Header {
 		h.Synthesised = append(slices.Clone(h.Synthesised), "arrival_us") // of the copies
 	}
 	return h
-}
-
-// counts transforms counts: every arrival of a count by itself.
-func (t *Transform) counts(r *recording, w *writer) error {
-	bins, err := readCounts(r.path, &r.header, r.classes)
-	if err != nil {
-		return err
-	}
-	w.classes = r.classes
-	rng := policy.NewRand(t.Seed, "transform", 0)
-	width := micros(r.header.BinUS)
-	first, end := int32(t.From/width), int32(t.To/width)
-	for _, b := range bins {
-		if b.index < first || b.index >= end {
-			continue
-		}
-		n := 0
-		for range b.count {
-			n += t.copies(rng)
-		}
-		if n > maxCount {
-			return fmt.Errorf("%s: bin %d would hold %d arrivals of a class, at most %d are possible", r.path, b.index, n, maxCount)
-		}
-		w.count(bin{b.index - first, b.class, int32(n)})
-	}
-	return nil
-}
-
-// events transforms events. Copies come later than their original, so what
-// is not yet due waits in a heap.
-func (t *Transform) events(r *recording, w *writer) error {
-	e, err := r.events()
-	if err != nil {
-		return err
-	}
-	defer e.l.close()
-	rng := policy.NewRand(t.Seed, "transform", 0)
-	var late lateHeap
-	var a workloads.Arrival
-	n := uint64(0)
-	for {
-		ok, err := e.next(&a)
-		if err != nil {
-			return err
-		}
-		if !ok || a.At >= t.To {
-			break
-		}
-		if a.At < t.From {
-			continue
-		}
-		at := t.instant(a.At)
-		late.flush(w, at)
-		for k := range t.copies(rng) {
-			c := lateArrival{a: a, attr: string(e.attrText), n: n}
-			n++
-			c.a.At = micros(at)
-			if k > 0 {
-				c.a.At = micros(min(at+int64(rng.Float64()*float64(copyJitter/time.Microsecond)), w.h.SpanUS-1))
-			}
-			heap.Push(&late, c)
-		}
-	}
-	late.flush(w, maxMicros)
-	w.classes = e.classes
-	return nil
 }

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"cnv/workloads"
 )
 
 // TestTransforms: totals, spans and dispersion by hand.
@@ -58,7 +60,8 @@ func TestTransforms(t *testing.T) {
 	}
 }
 
-// TestCountsTransform: counts are thinned arrival by arrival, windows are bins.
+// TestCountsTransform: windows are bins, and more load is the recorded counts with
+// resamples on top: here of a rate that changes from bin to bin, so of themselves.
 func TestCountsTransform(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "out")
 	got, err := Transform{From: 2 * time.Minute, To: 4 * time.Minute, RateScale: 3}.Apply(countsTrace(t), out)
@@ -73,40 +76,49 @@ func TestCountsTransform(t *testing.T) {
 	}
 }
 
-// TestThinThenScale: thinning and scaling do not cancel out: half of the
-// arrivals, each twice.
+// TestThinThenScale: thinning and scaling do not cancel out: as many arrivals as
+// there were, half of them recorded and the others from near, with all that they
+// had, attributes too.
 func TestThinThenScale(t *testing.T) {
 	var text strings.Builder
-	text.WriteString("arrival_us,class,work_us\n")
-	for i := range 1000 {
-		fmt.Fprintf(&text, "%d,a,%d\n", i*10_000, i)
+	text.WriteString("arrival_us,class,work_us,attr\n")
+	for i := range 4000 {
+		fmt.Fprintf(&text, "%d,a,%d,n=%d\n", i*10_000+i%7, i, i)
 	}
 	path := file(t, "x.csv", text.String())
 	out := filepath.Join(t.TempDir(), "out")
 	if _, err := (Transform{Thin: 0.5, RateScale: 2, Seed: 3}).Apply(path, out); err != nil {
 		t.Fatal(err)
 	}
-	w, err := Open(out, Options{Replicate: None})
+	r, err := open(out)
 	if err != nil {
 		t.Fatal(err)
 	}
-	first := map[time.Duration]time.Duration{} // by work, which names the arrival
-	times := map[time.Duration]int{}
-	for _, a := range all(t, w, 1) {
-		if at, seen := first[a.Work]; seen && a.At-at > copyJitter {
-			t.Errorf("a copy comes %v after the original", a.At-at)
-		} else if !seen {
-			first[a.Work] = a.At
-		}
-		times[a.Work]++
+	e, err := r.events()
+	if err != nil {
+		t.Fatal(err)
 	}
-	for work, n := range times {
-		if n != 2 {
-			t.Errorf("arrival %v is there %d times, want 2", work, n)
+	defer e.l.close()
+	n, recorded := 0, 0
+	var a workloads.Arrival
+	for {
+		ok, err := e.next(&a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !ok {
+			break
+		}
+		i := int(a.Work / time.Microsecond)
+		if got, want := string(e.attrText), fmt.Sprintf("n=%d", i); got != want {
+			t.Fatalf("arrival with work %d has attributes %q, want %q", i, got, want)
+		}
+		if n++; a.At == micros(int64(i*10_000+i%7)) {
+			recorded++
 		}
 	}
-	if n := len(times); n < 420 || n > 580 { // five standard deviations of 16
-		t.Errorf("%d of 1000 arrivals are left, want half", n)
+	if n < 3780 || n > 4220 || recorded < 1840 || recorded > 2160 { // five standard deviations
+		t.Errorf("%d arrivals, of which %d where they were: want 4000 and 2000", n, recorded)
 	}
 }
 
@@ -157,8 +169,8 @@ func TestTransformedTracesAreValid(t *testing.T) {
 		if errs := Validate(out); len(errs) > 0 {
 			rt.Fatal(errs)
 		}
-		if want := int64(n) * int64(x.RateScale); got.Header.Records != want {
-			rt.Fatalf("%d arrivals, want %d", got.Header.Records, want)
+		if all := got.Header.Records; all < int64(n) || x.RateScale == 1 && all > int64(n) {
+			rt.Fatalf("%d arrivals at rate-scale %v, %d are recorded", all, x.RateScale, n)
 		}
 		// Instants are rounded down to microseconds before the span is taken.
 		want := float64(at+1) / x.TimeCompress

@@ -10,8 +10,8 @@ import (
 )
 
 // chooseSizes decides where the work of arrivals comes from that have none
-// recorded: from the size of the options; or, where durations may be taken for
-// work, from the arrival's own, else from the quantiles of its class.
+// recorded: where durations may be taken for work, from the arrival's own, else
+// from the quantiles of its class; then from the size of the options.
 func (r *recording) chooseSizes(s *survey) error {
 	if s.works == s.records {
 		return nil
@@ -20,17 +20,17 @@ func (r *recording) chooseSizes(s *survey) error {
 	for i := range r.classes {
 		c := s.class(i)
 		missing := c.records - c.works
-		if r.o.Size == nil {
+		if r.o.WorkFrom != "" {
 			missing -= c.walls
 		}
 		switch {
 		case c.works == c.records:
+		case r.o.WorkFrom == "" && r.o.Size == nil:
+			return ErrNoWork
+		case r.byQuantiles(i):
+			r.sizes[i] = newRecordedDuration(r.classes[i].durations)
 		case r.o.Size != nil:
 			r.sizes[i] = r.o.Size
-		case r.o.WorkFrom == "":
-			return ErrNoWork
-		case r.classes[i].durations != nil:
-			r.sizes[i] = newRecordedDuration(r.classes[i].durations)
 		case c.works+c.walls < c.records:
 			return fmt.Errorf("class %q: %d of %d requests have no duration either: %w",
 				r.classes[i].Name, c.records-c.works-c.walls, c.records, ErrNoWork)
@@ -38,6 +38,24 @@ func (r *recording) chooseSizes(s *survey) error {
 		r.drawn = r.drawn || missing > 0 && varies(r.sizes[i])
 	}
 	return nil
+}
+
+// byQuantiles says whether work of class i is drawn from its recorded durations.
+func (r *recording) byQuantiles(i int) bool {
+	return r.o.WorkFrom != "" && r.classes[i].durations != nil
+}
+
+// timed is how many arrivals without recorded work have it from durations.
+func (r *recording) timed(s *survey) (n int64) {
+	for i := range r.classes {
+		switch c := s.class(i); {
+		case r.byQuantiles(i):
+			n += c.records - c.works
+		case r.o.WorkFrom != "":
+			n += c.walls
+		}
+	}
+	return n
 }
 
 // varies says whether a size is not always the same: of some draws, two differ.
@@ -60,7 +78,7 @@ func (r *recording) work(a *workloads.Arrival, id uint64, rng *policy.Rand) erro
 	case a.Work >= 0:
 	case r.sizes == nil:
 		return r.changed()
-	case r.o.Size == nil && a.Wall >= 0:
+	case r.o.WorkFrom != "" && a.Wall >= 0:
 		a.Work = a.Wall
 	case r.sizes[a.Class] == nil:
 		return r.changed()
@@ -86,7 +104,7 @@ func microseconds(s float64) time.Duration {
 func (r *recording) classWork(i int, s *survey) float64 {
 	c := s.class(i)
 	work, missing := c.work, c.records-c.works
-	if r.o.Size == nil {
+	if r.o.WorkFrom != "" {
 		work += c.wall
 		missing -= c.walls
 	}
