@@ -33,7 +33,7 @@ func TestHold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, err := policy.New(policy.Config{
 			Leader: true, Router: &route.RoundRobin{}, Scaler: &scale.Fixed{}, Classes: []policy.Class{{Name: "spin"}},
-			Pools: []policy.Pool{{Name: "vm", Cores: 1, Speed: 1, Max: 5}},
+			Pools: []policy.Pool{{Name: "vm", Cores: 1, Speed: 1, Initial: 1, Max: 5}},
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -177,6 +177,7 @@ func parityArrivals() []workloads.Arrival {
 // config is the control plane of a scenario with fresh policies.
 func (s *scenario) config(r policy.Router) policy.Config {
 	cfg := testConfig(parityWorkers)
+	cfg.Pools[0].Initial = s.start()
 	cfg.PS, cfg.Router, cfg.Hedge, cfg.Scaler, cfg.Retry = s.ps, r, s.hedge, s.scaler, s.retry
 	return cfg
 }

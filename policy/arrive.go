@@ -45,9 +45,7 @@ func (c *Controller) arrive(e *Event, out []Command) []Command {
 	r.ID, r.Class, r.Key, r.Arrived, r.Deadline = e.Request, e.Class, e.Key, c.now, e.At
 	r.Idempotent, r.Streamed, r.Bytes, r.Features = e.Idempotent, e.Streamed, e.Bytes, e.Features
 	out = c.estimate(r, e.Truth, out)
-	b := c.demand.bin(c.now)
-	b.arrivals++
-	b.add(r.Work, c.unknown(r))
+	c.demand.arrive(c.now, r.Work, c.unknown(r))
 	if c.cfg.Admission != nil {
 		if ok, after := c.cfg.Admission.Admit(&c.view, &r.Request); !ok {
 			return c.reject(s, ReasonAdmission, after, out)
@@ -80,7 +78,7 @@ func (c *Controller) recorded(e *Event) {
 func (c *Controller) reject(s int32, why Reason, after time.Duration, out []Command) []Command {
 	r := c.table.At(s)
 	c.counts.Rejected++
-	c.demand.bin(c.now).rejected += r.Work
+	c.demand.add(c.now, rejectedWork, r.Work)
 	out = append(out, Command{Kind: Reject, Request: r.ID, N: why.status(), At: after, Reason: why})
 	c.table.Remove(s)
 	return out

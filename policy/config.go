@@ -58,7 +58,9 @@ type Pool struct {
 	// Limit is how many requests the gateway lets a worker have; the rest
 	// wait at the gateway. 0 means no limit: waiting happens at the worker.
 	Limit      int
+	Initial    int           // workers that the driver launches by itself at the start
 	Min, Max   int           // bounds of the Scaler, 0 <= Min <= Max; forgotten workers count to Max
+	Replace    Replacement   // of lost workers
 	Cooldown   time.Duration // no scaling for so long after the last change
 	Boot       time.Duration // expected time from launch to ready
 	USDPerHour float64

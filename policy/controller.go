@@ -9,29 +9,30 @@ import (
 // flight, the fleet, the queue and the timers, and asks the policies. It is
 // not safe for concurrent use; one goroutine owns it.
 type Controller struct {
-	cfg     Config
-	now     time.Duration
-	view    View
-	fleet   *fleet
-	table   Table[request]
-	queue   queue
-	asks    bool     // Spill is not Steady: its answers change
-	asked   *request // whose placement is being decided; nil: none
-	timers  timers
-	warm    warmth
-	demand  demand
-	means   []classMean
-	overall classMean // of all classes
-	budget  float64   // retries that may be spent now
-	backoff *Rand
-	stall   stall
-	wakeAt  time.Duration // of the one pending wake; -1 none
-	begun   bool
-	changed []time.Duration // last scaling of each pool; -1 never
-	counts  Counts
-	hooks   hooks
-	main    placer // the policies that place requests
-	paused  bool   // no scaling of its own
+	cfg      Config
+	now      time.Duration
+	view     View
+	fleet    *fleet
+	table    Table[request]
+	queue    queue
+	asks     bool     // Spill is not Steady: its answers change
+	asked    *request // whose placement is being decided; nil: none
+	timers   timers
+	warm     warmth
+	demand   demand
+	means    []classMean
+	overall  classMean // of all classes
+	budget   float64   // retries that may be spent now
+	backoff  *Rand
+	stall    stall
+	wakeAt   time.Duration // of the one pending wake; -1 none
+	begun    bool
+	changed  []time.Duration // last scaling of each pool; -1 never
+	relaunch []relaunch      // by pool
+	counts   Counts
+	hooks    hooks
+	main     placer // the policies that place requests
+	paused   bool   // no scaling of its own
 
 	// Scratch values whose addresses are handed to policies.
 	scaleView ScaleView
@@ -46,6 +47,7 @@ type hooks struct {
 	timeout   AttemptTimer
 	retrier   Retrier
 	exact     bool
+	neglects  bool // the router is Neglectful
 	recaller  Recaller
 	observers []Observer
 	workers   []WorkerObserver
@@ -127,6 +129,7 @@ func (c *Controller) Step(now time.Duration, e *Event, out []Command) []Command 
 		c.counts.Shed += uint64(max(e.N, 0))
 	case Pause, Resume:
 		c.paused = e.Kind == Pause
+		c.fleet.short = true // something may have been lost meanwhile
 	case Resize:
 		out = c.resizeByHand(e, out)
 	default:
@@ -134,6 +137,9 @@ func (c *Controller) Step(now time.Duration, e *Event, out []Command) []Command 
 	}
 	if c.queue.n > 0 {
 		out = c.pull(out)
+	}
+	if c.fleet.short {
+		out = c.replenish(out)
 	}
 	return c.nextWake(out)
 }
@@ -188,6 +194,8 @@ func (c *Controller) wake(out []Command) []Command {
 		switch t.owner {
 		case ownScaler:
 			out = c.scale(t.at, out)
+		case ownRelaunch:
+			c.fleet.short = true
 		case ownRetry:
 			if s := c.table.Find(RequestID(t.tag)); s >= 0 && c.table.At(s).state == waiting {
 				c.table.At(s).noFunction = false
@@ -267,14 +275,8 @@ func (c *Controller) Paused() bool { return c.paused }
 // Queued is the number of requests waiting at the gateway.
 func (c *Controller) Queued() int { return c.queue.n }
 
-// Desired is the number of workers a pool was last sized to; its size where
-// nothing has been decided yet.
-func (c *Controller) Desired(p PoolID) int {
-	if n := c.fleet.pools[p]; n.Desired < 0 {
-		return n.Size()
-	}
-	return c.fleet.pools[p].Desired
-}
+// Desired is the number of workers a pool was last sized to.
+func (c *Controller) Desired(p PoolID) int { return c.fleet.pools[p].Desired }
 
 // Worker is the state of a worker as the Controller sees it; StateLost for
 // one that it does not know.

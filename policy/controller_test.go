@@ -28,6 +28,7 @@ func newLab(t *testing.T, n int, cfg Config) *lab {
 		cfg.Router = first{}
 	}
 	cfg.Leader = true
+	cfg.Pools[0].Initial = max(cfg.Pools[0].Initial, n)
 	c, err := New(cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -318,9 +319,9 @@ func TestScalingIsClampedCountedAndCooled(t *testing.T) {
 	want = 4
 	l.step(40, Event{Kind: Wake}, "wake 50s") // cooling down
 	l.step(50, Event{Kind: Wake}, "launch 3, wake 1m0s")
-	l.step(51, Event{Kind: LaunchFailed, N: 2}, "")
+	l.step(51, Event{Kind: LaunchFailed, N: 2}, "wake 56s")
+	l.step(56, Event{Kind: Wake}, "launch 2, wake 1m0s") // no change of the size: no cooldown
 	l.step(60, Event{Kind: Wake}, "wake 1m10s")
-	l.step(70, Event{Kind: Wake}, "launch 2, wake 1m20s")
 }
 
 func TestOnlyTheLeaderScales(t *testing.T) {
@@ -347,6 +348,7 @@ func (p reckless) Route(v *View, r *Request) (WorkerID, bool) {
 }
 func (reckless) NoHost(*View, *Request) Choice { return LaunchAndWait }
 func (reckless) TakesUnready()                 {}
+func (reckless) NeverReplaces()                {}
 func (reckless) Forget(o *Outcome) bool        { return o.Status == Error }
 
 func TestLaunchAndWaitHoldsUpTheGateway(t *testing.T) {
@@ -367,7 +369,7 @@ func TestLaunchAndWaitHoldsUpTheGateway(t *testing.T) {
 
 func TestSpotNoticeDrains(t *testing.T) {
 	l := newLab(t, 2, Config{})
-	l.step(0, Event{Kind: WorkerNotice, Worker: 0, At: time.Minute}, "drain w0")
+	l.step(0, Event{Kind: WorkerNotice, Worker: 0, At: time.Minute}, "drain w0, launch 1")
 	l.step(1, arrival(0), "r0.0 -> w1")
 	l.step(2, Event{Kind: WorkerLost, Worker: 0}, "")
 	l.step(2, Event{Kind: WorkerLost, Worker: 0}, "")

@@ -10,45 +10,117 @@ const (
 // demand counts what arrived, in bins, and how predictions compared with
 // what was measured.
 type demand struct {
+	speed               float64 // of a core that does the work
 	bins                [demandBins]demandCount
-	last                int64   // index of the newest bin
-	predicted, measured float64 // decayed sums over answered requests, CPU-seconds
+	last                int64         // index of the newest bin
+	until               time.Duration // its end
+	long                []longWork    // requests that take longer than a bin, while they would run
+	predicted, measured float64       // decayed sums over answered requests, CPU-seconds
 }
 
 // A demandCount is the demand of one bin; works are CPU-seconds.
 type demandCount struct {
-	arrivals                float64
-	unknown                 float64 // arrivals of which nothing was known
-	work, spilled, rejected float64
+	arrivals float64
+	unknown  float64 // arrivals of which nothing was known
+	work     [demandKinds]float64
 }
 
-// add counts the work of an arrival.
-func (b *demandCount) add(work float64, unknown bool) {
-	b.work += work
-	if unknown {
-		b.unknown++
+// A demandKind is a kind of work that is counted.
+type demandKind uint8
+
+const (
+	offeredWork  demandKind = iota // of all arrivals
+	spilledWork                    // of them, sent to functions
+	rejectedWork                   // of them, turned away
+	demandKinds
+)
+
+// longWork is work that takes one core longer than a bin.
+type longWork struct {
+	from, lasts time.Duration
+	work        float64 // as counted in its bin, CPU-seconds
+	kind        demandKind
+}
+
+// demandSpeed is the speed of the cores that would do the work: those of the first
+// pool, or those of functions.
+func demandSpeed(cfg *Config) float64 {
+	if len(cfg.Pools) > 0 {
+		return cfg.Pools[0].Speed
 	}
+	return cfg.Functions.Share
 }
 
-// foresee gives the arrivals of which nothing was known the work that the first
-// measurement lets expect.
-func (d *demand) foresee(work float64) {
-	for i := range d.bins {
-		b := &d.bins[i]
-		b.work += b.unknown * work
-		b.unknown = 0
-	}
-}
-
-// bin returns the current bin, clearing those that time passed over.
+// bin returns the current bin.
 func (d *demand) bin(now time.Duration) *demandCount {
+	if now >= d.until {
+		d.pass(now)
+	}
+	return &d.bins[uint64(d.last)%demandBins]
+}
+
+// pass moves on to the bin of an instant, clearing those that time passed over.
+func (d *demand) pass(now time.Duration) {
+	d.prune(now)
 	i := int64(now / demandBin)
 	for n := 0; d.last < i && n < demandBins; n++ {
 		d.last++
 		d.bins[d.last%demandBins] = demandCount{}
 	}
-	d.last = max(d.last, i)
-	return &d.bins[i%demandBins]
+	d.last = i
+	d.until = time.Duration(i+1) * demandBin
+}
+
+// prune forgets the long work that would be done by now.
+func (d *demand) prune(now time.Duration) {
+	n := 0
+	for _, w := range d.long {
+		if now-w.from < w.lasts {
+			d.long[n] = w
+			n++
+		}
+	}
+	d.long = d.long[:n]
+}
+
+// arrive counts a request.
+func (d *demand) arrive(now time.Duration, work float64, unknown bool) {
+	b := d.bin(now)
+	b.arrivals++
+	if unknown {
+		b.unknown++
+	}
+	b.work[offeredWork] += work
+	d.keep(now, offeredWork, work)
+}
+
+// add counts work of a request that was counted.
+func (d *demand) add(now time.Duration, kind demandKind, work float64) {
+	d.bin(now).work[kind] += work
+	d.keep(now, kind, work)
+}
+
+// keep remembers work that takes longer than a bin.
+func (d *demand) keep(now time.Duration, kind demandKind, work float64) {
+	if work > float64(demandBin)/1e9*d.speed {
+		d.remember(now, kind, work)
+	}
+}
+
+func (d *demand) remember(now time.Duration, kind demandKind, work float64) {
+	d.long = append(d.long, longWork{now, seconds(d.bias() * work / d.speed), work, kind})
+}
+
+// foresee gives the arrivals of which nothing was known the work that the first
+// measurement lets expect.
+func (d *demand) foresee(work float64) {
+	for i := max(d.last-demandBins+1, 0); i <= d.last; i++ {
+		b := &d.bins[i%demandBins]
+		b.work[offeredWork] += b.unknown * work
+		for ; b.unknown > 0; b.unknown-- {
+			d.keep(time.Duration(i)*demandBin, offeredWork, work)
+		}
+	}
 }
 
 // learn compares the predicted with the measured work of an answered request.
@@ -58,33 +130,52 @@ func (d *demand) learn(predicted, measured float64) {
 	d.measured = d.measured*keep + measured
 }
 
-// over is ScaleView.Demand.
+// bias is by how much predictions fell short of what was measured.
+func (d *demand) bias() float64 {
+	if d.predicted > 0 && d.measured > 0 {
+		return d.measured / d.predicted
+	}
+	return 1
+}
+
+// over is ScaleView.Demand without what is overdue. Work that takes longer than
+// the window is taken out of the bins, and is one core as long as it takes.
 func (d *demand) over(now, window time.Duration) Demand {
 	d.bin(now)
 	n := min(max(int64(window/demandBin), 1), demandBins-1)
 	first := max(d.last-n, 0)
+	begin := time.Duration(first) * demandBin
+	span := inSeconds(now - begin)
+	if span <= 0 {
+		return Demand{}
+	}
 	var sum demandCount
 	for i := first; i <= d.last; i++ {
 		b := &d.bins[i%demandBins]
 		sum.arrivals += b.arrivals
 		sum.unknown += b.unknown
-		sum.work += b.work
-		sum.spilled += b.spilled
-		sum.rejected += b.rejected
+		for k, work := range b.work {
+			sum.work[k] += work
+		}
 	}
-	span := (now - time.Duration(first)*demandBin).Seconds()
-	if span <= 0 {
-		return Demand{}
+	var cores [demandKinds]float64
+	for _, w := range d.long {
+		if w.lasts <= window || now-w.from >= w.lasts {
+			continue
+		}
+		cores[w.kind]++
+		if w.from >= begin {
+			sum.work[w.kind] -= w.work
+		}
 	}
-	bias := 1.0
-	if d.predicted > 0 && d.measured > 0 {
-		bias = d.measured / d.predicted
+	rate := func(k demandKind) float64 {
+		return d.bias()*max(sum.work[k], 0)/span + cores[k]*d.speed
 	}
 	return Demand{
 		Arrivals: sum.arrivals / span,
 		Unknown:  sum.unknown / span,
-		Work:     bias * sum.work / span,
-		Spilled:  bias * sum.spilled / span,
-		Rejected: bias * sum.rejected / span,
+		Work:     rate(offeredWork),
+		Spilled:  rate(spilledWork),
+		Rejected: rate(rejectedWork),
 	}
 }

@@ -25,7 +25,7 @@ const (
 	Found                   // Class, Key, Work, At (when it was measured): the answer to Lookup; Work 0 is "not there"
 	Wake                    // a wake asked for with WakeAt is due
 	Shed                    // N: arrivals the gateway refused without asking
-	Pause                   // an operator: no scaling until Resume
+	Pause                   // an operator: no scaling and no replacement of lost workers until Resume
 	Resume                  // an operator
 	Resize                  // an operator: Pool, N workers now, within its bounds, whatever the cooldown
 )

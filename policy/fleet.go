@@ -18,6 +18,7 @@ type fleet struct {
 	endless  int        // ready workers that take any number of requests
 	free     freeIndex
 	pools    []PoolCount
+	short    bool // there may be pools with fewer workers than they were sized to
 	boots    []bootTime
 	attempts attempts
 }
@@ -33,6 +34,10 @@ func newFleet(cfg *Config, hasty bool) *fleet {
 	f.attempts.free = -1
 	f.pools = make([]PoolCount, len(cfg.Pools))
 	f.boots = make([]bootTime, len(cfg.Pools))
+	for i := range cfg.Pools {
+		f.pools[i].Launching = cfg.Pools[i].Initial
+		f.pools[i].Desired = cfg.Pools[i].Initial
+	}
 	return f
 }
 
@@ -110,6 +115,9 @@ func (f *fleet) retire(w *Worker, to WorkerState) {
 		}
 	}
 	c := &f.pools[w.Pool]
+	if w.State != StateDraining { // a forgotten one leaves room for another
+		f.short = true
+	}
 	switch w.State {
 	case StatePending, StateRunning:
 		c.Booting--

@@ -167,48 +167,6 @@ func (t *twin) step(rt *rapid.T) {
 	}
 }
 
-// TestTableTwin: the table equals a map, whatever the span of live IDs.
-func TestTableTwin(t *testing.T) {
-	rapid.Check(t, func(rt *rapid.T) {
-		var tab Table[int]
-		live := map[RequestID]int{}
-		next := RequestID(0)
-		for range rapid.IntRange(1, 300).Draw(rt, "steps") {
-			if rapid.IntRange(0, 2).Draw(rt, "op") > 0 || len(live) == 0 {
-				next += RequestID(rapid.IntRange(0, 3).Draw(rt, "skip"))
-				*tab.At(tab.Add(next)) = int(next) * 7
-				live[next] = int(next) * 7
-				next++
-			} else {
-				ids := slices.Sorted(mapKeys(live))
-				id := ids[rapid.IntRange(0, len(ids)-1).Draw(rt, "id")]
-				tab.Remove(tab.Find(id))
-				delete(live, id)
-			}
-			if tab.Len() != len(live) || tab.Next() != next {
-				rt.Fatalf("len %d next %d, want %d %d", tab.Len(), tab.Next(), len(live), next)
-			}
-			for id := range next {
-				s := tab.Find(id)
-				want, ok := live[id]
-				if ok != (s >= 0) || ok && *tab.At(s) != want {
-					rt.Fatalf("find %d = slot %d, want it there: %v", id, s, ok)
-				}
-			}
-		}
-	})
-}
-
-func mapKeys(m map[RequestID]int) func(func(RequestID) bool) {
-	return func(yield func(RequestID) bool) {
-		for k := range m {
-			if !yield(k) {
-				return
-			}
-		}
-	}
-}
-
 // TestTimersTwin: timers come in the order of (instant, owner, tag), whether
 // they were set for an instant or after one of many constant delays.
 func TestTimersTwin(t *testing.T) {

@@ -180,8 +180,14 @@ func (a *attempt) left(clock float64) float64 {
 	if a.begun < 0 {
 		return a.work
 	}
-	if had := clock - a.begun; had >= a.work {
+	return left(a.work, clock-a.begun)
+}
+
+// left is the work expected to be left of a request that has had some: as much
+// again where it has outlived its prediction (the residual rule).
+func left(work, had float64) float64 {
+	if had >= work {
 		return had
 	}
-	return a.work - (clock - a.begun)
+	return work - had
 }

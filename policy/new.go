@@ -17,7 +17,7 @@ func New(cfg Config) (*Controller, error) {
 	if err := cfg.validate(); err != nil {
 		return nil, err
 	}
-	c := &Controller{cfg: cfg, wakeAt: -1, warm: newWarmth(&cfg)}
+	c := &Controller{cfg: cfg, wakeAt: -1, warm: newWarmth(&cfg), demand: demand{speed: demandSpeed(&cfg)}}
 	if cfg.Retry.Budget > 0 {
 		c.budget = retryBurst
 	}
@@ -27,11 +27,9 @@ func New(cfg Config) (*Controller, error) {
 	for range cfg.Pools {
 		c.changed = append(c.changed, -1)
 	}
+	c.relaunch = make([]relaunch, len(cfg.Pools))
 	hasty := c.hook()
 	c.fleet = newFleet(&c.cfg, hasty)
-	for i := range cfg.Pools {
-		c.fleet.pools[i].Desired = -1
-	}
 	c.view = View{c: c, f: c.fleet}
 	c.scaleView = ScaleView{&c.view}
 	return c, c.startPolicies()
@@ -75,6 +73,7 @@ func (c *Controller) hook() bool {
 	h.forgetter, _ = c.cfg.Router.(Forgetter)
 	h.timeout, _ = c.cfg.Router.(AttemptTimer)
 	h.retrier, _ = c.cfg.Router.(Retrier)
+	_, h.neglects = c.cfg.Router.(Neglectful)
 	_, h.exact = c.cfg.Estimator.(Exact)
 	h.recaller, _ = c.cfg.Estimator.(Recaller)
 	_, hasty := c.cfg.Router.(Hasty)
@@ -123,6 +122,8 @@ func (cfg *Config) validate() error {
 		bad(!(p.Speed > 0) || math.IsInf(p.Speed, 0), "pool %q: speed = %v, must be positive", p.Name, p.Speed)
 		bad(p.Slots < 0, "pool %q: slots = %d, must not be negative", p.Name, p.Slots)
 		bad(p.Limit < 0, "pool %q: limit = %d, must not be negative", p.Name, p.Limit)
+		bad(p.Initial < 0, "pool %q: initial = %d, must not be negative", p.Name, p.Initial)
+		bad(p.Replace > ReplaceNever, "pool %q: replace = %d, must be at most %d", p.Name, p.Replace, ReplaceNever)
 		bad(p.Min < 0 || p.Max < p.Min, "pool %q: min = %d, max = %d", p.Name, p.Min, p.Max)
 	}
 	if f := cfg.Functions; f != nil {

@@ -237,7 +237,7 @@ func (c *Controller) invoke(s int32, out []Command) []Command {
 	c.warm.call(c.now, r.Class)
 	if !r.spilled {
 		r.spilled = true
-		c.demand.bin(c.now).spilled += r.Work
+		c.demand.add(c.now, spilledWork, r.Work)
 	}
 	n := c.attempt(s, NoWorker)
 	c.counts.Invoked++

@@ -33,8 +33,13 @@ func (c *Controller) resize(p PoolID, want int, victims []WorkerID, out []Comman
 	if c.changed[p] >= 0 && c.now < c.changed[p]+cfg.Cooldown {
 		return out
 	}
+	grows := want > n.Desired
 	n.Desired = want
 	if want > n.Size() {
+		if !grows { // something is lost, and replenish sees to it
+			c.fleet.short = true
+			return out
+		}
 		c.adapted(p)
 		return c.launch(p, want-n.Size(), out)
 	}
@@ -72,9 +77,11 @@ func (c *Controller) resizeByHand(e *Event, out []Command) []Command {
 		c.counts.Unknown++
 		return out
 	}
-	c.changed[e.Pool] = -1
-	out = c.resize(e.Pool, int(e.N), nil, out)
 	n := &c.fleet.pools[e.Pool]
+	c.changed[e.Pool] = -1
+	c.relaunch[e.Pool].at = 0
+	n.Desired = min(n.Desired, n.Size())
+	out = c.resize(e.Pool, int(e.N), nil, out)
 	return c.shrink(e.Pool, n.Size()-n.Desired, nil, out)
 }
 
@@ -159,6 +166,7 @@ func (c *Controller) fleetEvent(e *Event, out []Command) []Command {
 		out = c.unstall(w, out)
 	case e.Kind == WorkerReady && was <= StateRunning:
 		c.fleet.becomeReady(c.now, w)
+		c.cameToLife(w.Pool)
 		out = c.unstall(w, out)
 	case e.Kind == WorkerNotice && was <= StateReady:
 		out = c.drain(w, out)
@@ -170,6 +178,9 @@ func (c *Controller) fleetEvent(e *Event, out []Command) []Command {
 	default:
 		c.counts.Late++
 		return out
+	}
+	if (e.Kind == WorkerLost || e.Kind == WorkerNotice) && was < StateReady {
+		c.cameToNothing(w.Pool)
 	}
 	if w.State != was {
 		c.workerChanged(w.ID)
@@ -186,6 +197,7 @@ func (c *Controller) launchFailed(e *Event, out []Command) []Command {
 	n := &c.fleet.pools[e.Pool]
 	c.counts.LaunchFailed += uint64(max(e.N, 0))
 	n.Launching = max(0, n.Launching-int(e.N))
+	c.cameToNothing(e.Pool)
 	if !c.stall.on || c.stall.pool != e.Pool {
 		return out
 	}
@@ -203,7 +215,8 @@ func (c *Controller) launchAndWait(s int32, out []Command) []Command {
 	c.table.At(s).state = waiting
 	c.stall = stall{on: true, slot: s, pool: 0}
 	c.adapted(0)
-	c.fleet.pools[0].Desired = c.fleet.pools[0].Size() + 1
+	n := &c.fleet.pools[0]
+	n.Desired = max(n.Desired, n.Size()+1)
 	return c.launch(0, 1, out)
 }
 

@@ -7,11 +7,12 @@ import "time"
 type owner uint8
 
 const (
-	ownScaler  owner = iota
-	ownRetry         // tag: request
-	ownHedge         // tag: request
-	ownTimeout       // tag: request<<8 | attempt
-	ownActor         // tag: actor<<32 | the actor's own tag; owners from here on
+	ownScaler   owner = iota
+	ownRelaunch       // tag: pool
+	ownRetry          // tag: request
+	ownHedge          // tag: request
+	ownTimeout        // tag: request<<8 | attempt
+	ownActor          // tag: actor<<32 | the actor's own tag; owners from here on
 )
 
 // A timer is one thing due at an instant.

@@ -153,7 +153,7 @@ func (v *View) FunctionsWarm(c ClassID) int { return v.c.warm.idle(v.Now, c) }
 
 // PoolCount counts the workers of a pool by state.
 type PoolCount struct {
-	Desired   int // what the pool was last sized to
+	Desired   int // what the pool was last sized to; its initial size before
 	Launching int // asked for, not yet seen
 	Booting   int // pending or running, not ready
 	Ready     int
@@ -164,6 +164,10 @@ type PoolCount struct {
 // Size is the workers the pool has or will have: all but the draining and the
 // forgotten.
 func (p PoolCount) Size() int { return p.Launching + p.Booting + p.Ready }
+
+// Wanted is the workers the pool is to have: what it was last sized to, or what it
+// has where that could not be ended yet. More than Size wait to be launched again.
+func (p PoolCount) Wanted() int { return max(p.Size(), p.Desired) }
 
 // most is how large the pool may get: forgotten workers are instances like
 // any other to those who set the maximum.
@@ -179,7 +183,7 @@ type ScaleView struct {
 type Demand struct {
 	Arrivals float64
 	Unknown  float64 // the part of Arrivals of which nothing is known: no part of Work
-	Work     float64 // offered load: CPU-seconds per second, all arrivals; the load a fleet without functions would carry
+	Work     float64 // offered load: CPU-seconds per second, all requests; the load a fleet without functions would carry
 	Spilled  float64 // the part of Work that went to functions
 	Rejected float64 // the part of Work that was turned away
 }
@@ -187,8 +191,18 @@ type Demand struct {
 // Demand is the demand over the last window (at most 20 minutes; less where
 // the run is younger). Work is predicted work, corrected by the ratio of
 // measured to predicted work of what was answered meanwhile.
+//
+// A request counts its work per window for the window after its arrival. One that
+// takes a core of the first pool longer than the window counts as that core, for as
+// long as it takes, whether it is served, spilled, rejected or waits. So either is
+// its work in all, and the sum is the offered load: the mean number of cores that
+// would be busy if none had to wait (Jennings, Mandelbaum, Massey and Whitt 1996,
+// doi:10.1287/mnsc.42.10.1383). What is not answered by then goes on counting, with
+// what is left of it. O(requests in flight).
 func (v *ScaleView) Demand(window time.Duration) Demand {
-	return v.c.demand.over(v.Now, window)
+	d := v.c.demand.over(v.Now, window)
+	d.Work += v.c.overdue(window)
+	return d
 }
 
 // CPU is the mean over a pool's ready workers of each one's mean utilisation

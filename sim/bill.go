@@ -16,11 +16,19 @@ type bill struct {
 // vm bills a VM that ran for so long: per second, a minute at least, from the
 // instant it ran to its termination.
 func (b *bill) vm(p *Pool, ran time.Duration) {
-	if ran <= 0 {
-		return
-	}
-	b.vmTime += ran
 	b.ledger.Instances += catalog.InstanceUSD(p.USDPerHour, ran)
+	b.beside(p, ran)
+}
+
+// reclaimed bills a spot VM that was taken away after it ran for so long.
+func (b *bill) reclaimed(p *Pool, ran time.Duration) {
+	b.ledger.Instances += catalog.ReclaimedUSD(p.USDPerHour, ran)
+	b.beside(p, ran)
+}
+
+// beside bills what a VM that ran for so long has cost beside the instance.
+func (b *bill) beside(p *Pool, ran time.Duration) {
+	b.vmTime += max(ran, 0)
 	b.ledger.IPv4 += catalog.InstanceUSD(p.IPv4USDPerHour, ran)
 	b.ledger.EBS += catalog.InstanceUSD(p.EBSUSDPerHour, ran)
 }

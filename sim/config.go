@@ -8,6 +8,7 @@
 package sim
 
 import (
+	"slices"
 	"time"
 
 	"cnv/policy"
@@ -73,6 +74,10 @@ type Journal interface {
 func (c *Config) Controller() (*policy.Controller, error) {
 	cfg := c.Control
 	cfg.Seed, cfg.Leader, cfg.PS = c.Seed, true, c.PS
+	cfg.Pools = slices.Clone(cfg.Pools)
+	for i := range cfg.Pools {
+		cfg.Pools[i].Initial = c.Pools[i].Initial
+	}
 	return policy.New(cfg)
 }
 

@@ -88,6 +88,9 @@ func (w *world) take(v *vm) {
 	}
 }
 
+// reclaimed says whether the VM was taken away after notice.
+func (v *vm) reclaimed() bool { return v.fault != nil && v.fault.Kind == Interrupt }
+
 // victim is the VM that the i-th fault hits; nil: none.
 func (w *world) victim(i int32) *vm {
 	f := &w.cfg.Faults[i]

@@ -18,15 +18,16 @@ func TestSpotNotice(t *testing.T) {
 		spot   bool
 		work   time.Duration
 		finish [3]time.Duration // 0 and 1 arrive at 0, 2 at 3 s
-		ran    time.Duration    // of VM 1, which is billed for a minute at least
+		billed float64          // seconds of VM 1
 	}{
-		{"drained in time", true, 4 * time.Second, [3]time.Duration{4 * time.Second, 4 * time.Second, 8 * time.Second}, 4 * time.Second},
-		{"taken away", true, 70 * time.Second, [3]time.Duration{70 * time.Second, results.Never, 140 * time.Second}, 66 * time.Second},
+		{"drained in time", true, 4 * time.Second, [3]time.Duration{4 * time.Second, 4 * time.Second, 8 * time.Second}, 60}, // the gateway ends it at 4 s: a minute at least
+		{"taken away", true, 70 * time.Second, [3]time.Duration{70 * time.Second, results.Never, 140 * time.Second}, 0},     // in its first hour
 		{"not a spot instance", false, 4 * time.Second, [3]time.Duration{4 * time.Second, 4 * time.Second, 8 * time.Second}, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			cfg := fleet(2, &roundRobin{})
 			cfg.Pools[0].Spot, cfg.Pools[0].USDPerHour = c.spot, 3600
+			cfg.Control.Pools[0].Replace = policy.ReplaceNever
 			notice := 4 * time.Second
 			if c.work > time.Minute {
 				notice = 64 * time.Second
@@ -51,8 +52,42 @@ func TestSpotNotice(t *testing.T) {
 				return
 			}
 			end := max(m.byID(t)[2].Finish, cfg.Duration).Seconds()
-			if want := max(end, 60) + max(c.ran.Seconds(), 60); math.Abs(m.ledger.Instances-want) > 1e-6 {
+			if want := max(end, 60) + c.billed; math.Abs(m.ledger.Instances-want) > 1e-6 {
 				t.Errorf("instances cost $%v, want $%v at a dollar per second", m.ledger.Instances, want)
+			}
+		})
+	}
+}
+
+// TestReclaimedIsFreeForAnHour: what EC2 takes away in its first hour is not
+// billed, but for its address and its volume; what crashes is.
+func TestReclaimedIsFreeForAnHour(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		kind   FaultKind
+		at     time.Duration // of the notice, two minutes before the end, or of the crash
+		hours  float64       // that the VM ran
+		billed float64       // hours of the instance
+	}{
+		{"in the first hour", Interrupt, 28 * time.Minute, 0.5, 0},
+		{"in the second", Interrupt, 88 * time.Minute, 1.5, 1.5},
+		{"crashed in the first hour", Crash, 30 * time.Minute, 0.5, 0.5},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			cfg := fleet(1, &roundRobin{})
+			cfg.Duration, cfg.DrainCap = 2*time.Hour, 3*time.Hour
+			cfg.Pools[0] = Pool{Initial: 1, Spot: true, USDPerHour: 0.03, IPv4USDPerHour: 0.005, EBSUSDPerHour: 0.001}
+			cfg.Control.Pools[0].Replace = policy.ReplaceNever
+			cfg.Faults = []Fault{{At: c.at, Kind: c.kind, Notice: 2 * time.Minute, Noticed: time.Second}}
+			src := at(0)
+			src.arrivals[0].Work = 100 * time.Minute // it is never idle
+			l := play(t, cfg, src).ledger
+			for what, v := range map[string][2]float64{
+				"instances": {l.Instances, 0.03 * c.billed}, "IPv4": {l.IPv4, 0.005 * c.hours}, "EBS": {l.EBS, 0.001 * c.hours},
+			} {
+				if math.Abs(v[0]-v[1]) > 1e-12 {
+					t.Errorf("%s cost $%v, want $%v", what, v[0], v[1])
+				}
 			}
 		})
 	}
@@ -65,6 +100,7 @@ func TestSpotVictims(t *testing.T) {
 		cfg.Control.Pools = append(cfg.Control.Pools, cfg.Control.Pools[0])
 		cfg.Pools = append(cfg.Pools, cfg.Pools[0])
 		cfg.Pools[1].Spot = spot
+		cfg.Control.Pools[1].Replace = policy.ReplaceNever
 		for i := range 8 {
 			cfg.Faults = append(cfg.Faults, Fault{At: time.Duration(i) * time.Second, Kind: Interrupt, Worker: AnyWorker, Notice: time.Minute})
 		}

@@ -137,7 +137,11 @@ func (w *world) terminate(v *vm) {
 // stop ends the VM's bill and takes it out of the world.
 func (w *world) stop(v *vm) {
 	v.advance(w.now)
-	w.money.vm(&w.cfg.Pools[v.pool], w.now-v.runs)
+	if v.reclaimed() {
+		w.money.reclaimed(&w.cfg.Pools[v.pool], w.now-v.runs)
+	} else {
+		w.money.vm(&w.cfg.Pools[v.pool], w.now-v.runs)
+	}
 	w.tally.retire(v, w.now)
 	w.release(v.service)
 	w.release(v.life)

@@ -68,6 +68,7 @@ func (c Cell) Config(seed uint64) sim.Config {
 		if n.Auto {
 			n.N = auto(w.sizing/float64(len(e.pools)), pool)
 		}
+		pool.Initial = n.N // live has nobody else to say so
 		cfg.Pools = append(cfg.Pools, e.pools[i].world(n.N))
 	}
 	if e.functions != nil {

@@ -217,7 +217,7 @@ func (e *Environment) notes() []string {
 			notes = append(notes, p.launch.note(""))
 		}
 		if p.Market == "spot" {
-			notes = append(notes, fmt.Sprintf("pool %s: spot instances cost $%v per hour because the experiment says so; real prices change by the hour, and zones can be out of them", p.Name, p.price()))
+			notes = append(notes, fmt.Sprintf("pool %s: spot instances cost $%v per hour because the experiment says so; real prices change by the hour, and zones can be out of them; one that EC2 takes away in its first hour is not billed", p.Name, p.price()))
 		}
 		if p.EBSGiB > 0 {
 			notes = append(notes, catalog.EBSVolume.Warning())

@@ -33,6 +33,7 @@ type policyTable struct {
 	Initial   *Count `toml:"initial" doc:"overrides that of every pool"`
 	Min       *int   `toml:"min" doc:"overrides that of every pool"`
 	Max       *int   `toml:"max" doc:"overrides that of every pool"`
+	Replace   *bool  `toml:"replace" doc:"overrides that of every pool"`
 }
 
 // named is the policy that the table names for a role.
@@ -209,7 +210,8 @@ func (p *Policy) Fresh(c *policy.Config) {
 	}
 }
 
-// bounds overrides the least and most workers of a pool.
+// bounds overrides the least and most workers of a pool, and whether lost ones are
+// replaced.
 func (p *Policy) bounds(pool *policy.Pool) {
 	k := &p.keys
 	if k.Min != nil {
@@ -220,6 +222,7 @@ func (p *Policy) bounds(pool *policy.Pool) {
 	if k.Max != nil {
 		pool.Max = *k.Max
 	}
+	replace(pool, k.Replace)
 }
 
 // find is the policy of a name.

@@ -171,6 +171,9 @@ func (p *Policy) TOML(name string) (string, error) {
 			block[key] = int64(*v)
 		}
 	}
+	if p.keys.Replace != nil {
+		block["replace"] = *p.keys.Replace
+	}
 	var b bytes.Buffer
 	e := toml.NewEncoder(&b)
 	e.Indent = ""

@@ -59,8 +59,10 @@ type Books struct {
 }
 
 type worker struct {
-	pool policy.PoolID
-	runs time.Duration // -1 not yet
+	pool   policy.PoolID
+	runs   time.Duration // -1 not yet
+	notice time.Duration // when it is going to be taken away; -1: nobody said so
+	ours   bool          // it was told to terminate
 }
 
 type call struct {
@@ -95,13 +97,17 @@ func (b *Books) Add(now time.Duration, e *policy.Event, cmds []policy.Command) {
 		b.arrived++
 		b.inside++
 	case policy.WorkerPending:
-		b.workers[e.Worker] = &worker{pool: e.Pool, runs: -1}
+		b.workers[e.Worker] = &worker{pool: e.Pool, runs: -1, notice: -1}
 	case policy.WorkerRunning:
 		if w := b.workers[e.Worker]; w != nil && w.runs < 0 {
 			w.runs = now
 		}
+	case policy.WorkerNotice:
+		if w := b.workers[e.Worker]; w != nil && w.notice < 0 {
+			w.notice = e.At
+		}
 	case policy.WorkerLost:
-		b.stop(e.Worker, now)
+		b.lost(e.Worker, now)
 	case policy.Done:
 		b.done(now, e)
 	case policy.Gone:
@@ -121,6 +127,9 @@ func (b *Books) Add(now time.Duration, e *policy.Event, cmds []policy.Command) {
 			b.keep, b.since = int(c.N), now
 		case policy.Terminate:
 			b.counts.Terminations++
+			if w := b.workers[c.Worker]; w != nil {
+				w.ours = true
+			}
 		case policy.Deliver, policy.Reject:
 			b.inside--
 		case policy.Dispatch:
@@ -189,8 +198,24 @@ func (b *Books) forget(now time.Duration) {
 	b.recent = b.recent[n:]
 }
 
-// stop ends the bill of a worker.
-func (b *Books) stop(id policy.WorkerID, now time.Duration) {
+// early is how much sooner than it was told an instance may be taken away: the
+// instant of the notice is "approximate" (EC2 user guide, instance-action).
+const early = 10 * time.Second
+
+// lost ends the bill of a worker that is gone. One whose notice is over, and which
+// nobody here has told to terminate, was taken away.
+func (b *Books) lost(id policy.WorkerID, now time.Duration) {
+	w := b.workers[id]
+	if w == nil || w.runs < 0 || w.ours || w.notice < 0 || now < w.notice-early {
+		b.stop(id, now, catalog.InstanceUSD)
+		return
+	}
+	b.stop(id, max(min(now, w.notice), w.runs), catalog.ReclaimedUSD)
+}
+
+// stop ends the bill of a worker, whose instance costs what usd says of its price
+// per hour and its time.
+func (b *Books) stop(id policy.WorkerID, now time.Duration, usd func(float64, time.Duration) float64) {
 	w := b.workers[id]
 	if w == nil {
 		return
@@ -200,7 +225,7 @@ func (b *Books) stop(id policy.WorkerID, now time.Duration) {
 		return
 	}
 	p, ran := &b.pools[w.pool], now-w.runs
-	b.ledger.Instances += catalog.InstanceUSD(p.USDPerHour, ran)
+	b.ledger.Instances += usd(p.USDPerHour, ran)
 	b.ledger.IPv4 += catalog.InstanceUSD(p.IPv4USDPerHour, ran)
 	b.ledger.EBS += catalog.InstanceUSD(p.EBSUSDPerHour, ran)
 	b.counts.VMSeconds += ran.Seconds()
@@ -253,7 +278,7 @@ func (b *Books) Close(end time.Duration, n policy.Counts) (results.Ledger, resul
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for id := range b.workers {
-		b.stop(id, end)
+		b.stop(id, end, catalog.InstanceUSD)
 	}
 	b.ledger.Provisioned += b.kept(end - b.since)
 	b.store(end)

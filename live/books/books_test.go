@@ -109,6 +109,43 @@ func TestBooksAgreeWithTheWorld(t *testing.T) {
 	}
 }
 
+// TestBooksOfSpotInstances: one that is taken away is billed up to the instant it
+// was told, and in its first hour not at all; one that we end, or that is lost
+// before its notice is over, costs what it ran.
+func TestBooksOfSpotInstances(t *testing.T) {
+	const lost, terminated = policy.WorkerLost, policy.WorkerDrained
+	for _, c := range []struct {
+		name         string
+		notice, gone time.Duration
+		how          policy.EventKind
+		hours        float64 // of the instance
+		beside       float64 // of its address
+	}{
+		{"taken in the first hour", 30 * time.Minute, 30*time.Minute + 15*time.Second, lost, 0, 0.5},
+		{"some seconds early", 30 * time.Minute, 30*time.Minute - 6*time.Second, lost, 0, 0.5 - 6./3600},
+		{"taken in the second", 90 * time.Minute, 90*time.Minute + 15*time.Second, lost, 1.5, 1.5},
+		{"lost before", 30 * time.Minute, 15 * time.Minute, lost, 0.25, 0.25},
+		{"ended by us", 30 * time.Minute, 15 * time.Minute, terminated, 0.25, 0.25},
+		{"ended by us and late", 30 * time.Minute, 45 * time.Minute, terminated, 0.75, 0.75},
+		{"no notice", 0, 30 * time.Minute, lost, 0.5, 0.5},
+	} {
+		b := New([]Pool{{Cores: 1, Speed: 1, USDPerHour: 0.03, IPv4USDPerHour: 0.005}}, nil, Beside{})
+		b.Add(0, &policy.Event{Kind: policy.WorkerPending}, nil)
+		b.Add(0, &policy.Event{Kind: policy.WorkerRunning}, nil)
+		if c.notice > 0 {
+			b.Add(10*time.Minute, &policy.Event{Kind: policy.WorkerNotice, At: c.notice}, nil)
+		}
+		if c.how == terminated {
+			b.Add(c.gone, &policy.Event{Kind: policy.WorkerDrained}, []policy.Command{{Kind: policy.Terminate}})
+		}
+		b.Add(c.gone, &policy.Event{Kind: policy.WorkerLost}, nil)
+		l, _ := b.Close(2*time.Hour, policy.Counts{})
+		if math.Abs(l.Instances-0.03*c.hours) > 1e-12 || math.Abs(l.IPv4-0.005*c.beside) > 1e-12 {
+			t.Errorf("%s: instances $%v, IPv4 $%v; want $%v, $%v", c.name, l.Instances, l.IPv4, 0.03*c.hours, 0.005*c.beside)
+		}
+	}
+}
+
 // TestBooksCountWhatIsBesideWorkers: the gateway's own instance, and what the
 // table says it has cost, which per hour is that of the last minute.
 func TestBooksCountWhatIsBesideWorkers(t *testing.T) {

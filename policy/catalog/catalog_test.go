@@ -40,6 +40,23 @@ func TestInstanceTimeByHand(t *testing.T) {
 	}
 }
 
+// TestReclaimedByHand: what EC2 takes away is free in its first hour, and billed
+// from the first second on after it.
+func TestReclaimedByHand(t *testing.T) {
+	for _, c := range []struct {
+		running time.Duration
+		want    float64
+	}{
+		{0, 0},
+		{30 * time.Second, 0}, // not even the minimum
+		{59*time.Minute + 59*time.Second, 0},
+		{time.Hour, 0.03},
+		{90*time.Minute + time.Millisecond, 0.045 + 0.03/3600},
+	} {
+		near(t, "spot c7g.large for "+c.running.String(), ReclaimedUSD(0.03, c.running), c.want)
+	}
+}
+
 // TestFunctionTimeByHand: 1,769 MB are 1.727539 GB, and so on.
 func TestFunctionTimeByHand(t *testing.T) {
 	for _, c := range []struct {

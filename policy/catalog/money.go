@@ -21,6 +21,22 @@ func InstanceUSD(usdPerHour float64, running time.Duration) float64 {
 	return usdPerHour * float64(seconds) / 3600
 }
 
+// FreeBeforeReclaim is how long a spot instance must have run for anything to be
+// charged for it when EC2 takes it away.
+const FreeBeforeReclaim = time.Hour
+
+// ReclaimedUSD is what one start of a spot instance costs that EC2 has taken away:
+// nothing within the first hour, not even the minimum. Its volume and its address
+// are charged all the same, and so is an instance that its user has told to
+// terminate. Source: EC2 user guide, "Billing for interrupted Spot Instances",
+// Linux other than SUSE, read 2026-11.
+func ReclaimedUSD(usdPerHour float64, running time.Duration) float64 {
+	if running < FreeBeforeReclaim {
+		return 0
+	}
+	return InstanceUSD(usdPerHour, running)
+}
+
 // VolumeUSDPerHour is what a gp3 volume of so many GiB costs per hour. Volumes
 // are billed like instances, by the second with 60 s at least, so it can be
 // added to the price of an instance.

@@ -30,6 +30,7 @@ import (
 //  5. An attempt ends after 60 s, doubling to 600 s. Any failure drops the
 //     worker from the fleet, running and billed; the request is tried again
 //     after 1 to 5 s (uniform), without end.
+//  6. Workers that are lost are not replaced.
 //
 // O(n + requests in flight) per decision, as in the original.
 //
@@ -57,6 +58,7 @@ var _ interface {
 	policy.Observer
 	policy.Forgetter
 	policy.Hasty
+	policy.Neglectful
 	policy.AttemptTimer
 	policy.Retrier
 } = (*NovaOriginal)(nil)
@@ -165,6 +167,9 @@ func (p *NovaOriginal) Forget(o *policy.Outcome) bool {
 
 // TakesUnready implements policy.Hasty.
 func (p *NovaOriginal) TakesUnready() {}
+
+// NeverReplaces implements policy.Neglectful.
+func (p *NovaOriginal) NeverReplaces() {}
 
 // AttemptTimeout implements policy.AttemptTimer: 60 s, doubling to 600 s.
 func (p *NovaOriginal) AttemptTimeout(n int) time.Duration {

@@ -25,7 +25,8 @@ import (
 // maxima. The size at the first decision counts as wanted: a run that has
 // seen ten seconds knows no better. While requests arrive of which nothing is
 // known the fleet does not shrink, and has one worker at least: somebody has to
-// find out. O(pools) per decision.
+// find out. A request that takes longer than Window counts as a core for as long
+// as it takes. O(pools + requests in flight) per decision.
 //
 // Source: Halfin and Whitt 1981, doi:10.1287/opre.29.3.567; Gandhi et al.
 // 2012, doi:10.1145/2382553.2382556 (hold before scaling in).
@@ -99,7 +100,7 @@ func staff(want, worker float64, most int) int {
 func size(v *policy.ScaleView) float64 {
 	sum := 0.0
 	for i, pool := range v.Pools() {
-		sum += float64(v.Pool(policy.PoolID(i)).Size()*pool.Cores) * pool.Speed
+		sum += float64(v.Pool(policy.PoolID(i)).Wanted()*pool.Cores) * pool.Speed
 	}
 	return sum
 }

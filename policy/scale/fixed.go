@@ -8,8 +8,7 @@ import (
 )
 
 // Fixed keeps the first pool at N workers, or at its initial size if N is 0,
-// and every other pool at its initial size. A worker that is lost is replaced
-// at the next decision, every 10 s. O(pools).
+// and every other pool at its initial size. O(pools).
 type Fixed struct {
 	N int `toml:"n" doc:"workers in the first pool; 0 keeps the initial size" range:"0:100" within:"min:max"`
 
@@ -31,11 +30,7 @@ func (p *Fixed) Period() time.Duration { return 10 * time.Second }
 func (p *Fixed) Size(v *policy.ScaleView) policy.Plan {
 	p.desired = p.desired[:0]
 	for i := range v.Pools() {
-		c := v.Pool(policy.PoolID(i))
-		want := c.Desired
-		if want < 0 { // never sized yet: this is the initial size
-			want = c.Size()
-		}
+		want := v.Pool(policy.PoolID(i)).Desired
 		if i == 0 && p.N > 0 {
 			want = p.N
 		}

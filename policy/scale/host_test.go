@@ -19,6 +19,7 @@ type host struct {
 }
 
 func newHost(t *testing.T, s policy.Scaler, pool policy.Pool, workers int) *host {
+	pool.Initial = workers
 	c, err := policy.New(policy.Config{
 		Leader: true, Router: nowhere{}, Scaler: s,
 		Classes: []policy.Class{{Name: "c"}}, Pools: []policy.Pool{pool},

@@ -16,7 +16,7 @@ import (
 // Specs is the scalers by name.
 var Specs = []policy.Spec{
 	{Name: "fixed", Stable: true, New: func() any { return &Fixed{} },
-		Doc: "a fixed number of workers; lost ones are replaced"},
+		Doc: "a fixed number of workers"},
 	{Name: "threshold", Stable: true, New: func() any { return NewThreshold() },
 		Doc: "one worker more above a processor utilisation, one less below another"},
 	{Name: "demand", Stable: true, New: func() any { return NewDemand() },

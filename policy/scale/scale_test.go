@@ -25,7 +25,7 @@ func TestConformance(t *testing.T) {
 // TestFixed keeps the initial size or the given one, whatever happened.
 func TestFixed(t *testing.T) {
 	l := policytest.NewLab(t, policy.Config{Pools: []policy.Pool{
-		{Name: "a", Cores: 1, Speed: 1, Max: 9}, {Name: "b", Cores: 1, Speed: 1, Max: 9},
+		{Name: "a", Cores: 1, Speed: 1, Initial: 3, Max: 9}, {Name: "b", Cores: 1, Speed: 1, Initial: 2, Max: 9},
 	}})
 	l.Add(3, 0)
 	l.Add(2, 1)
@@ -37,15 +37,42 @@ func TestFixed(t *testing.T) {
 	}
 }
 
-// TestFixedReplacesLost: a lost worker is launched again, through the
-// Controller, as long as it takes.
-func TestFixedReplacesLost(t *testing.T) {
-	h := newHost(t, &Fixed{}, policy.Pool{Cores: 1, Speed: 1, Max: 9}, 3)
-	h.run(10 * time.Second)
-	h.step(policy.Event{Kind: policy.WorkerLost, Worker: 1})
-	h.run(40 * time.Second)
-	if want := []time.Duration{20 * time.Second}; !slices.Equal(h.launches, want) {
-		t.Errorf("launches at %v, want %v", h.launches, want)
+// TestLostIsReplacedOnce: under every scaler that wants the size as it is, a lost
+// worker is launched again at once, and not once more at the next decisions.
+func TestLostIsReplacedOnce(t *testing.T) {
+	for _, s := range Specs {
+		for _, lost := range []time.Duration{5 * time.Second, 155 * time.Second} { // before the first decision, and after
+			scaler := s.New().(policy.Scaler)
+			if d, ok := scaler.(*Demand); ok {
+				d.Hold = time.Hour // nothing arrives: the size at the start stays wanted
+			}
+			h := newHost(t, scaler, policy.Pool{Cores: 1, Speed: 1, Max: 9}, 3)
+			h.cpu = 0.5
+			h.run(lost)
+			h.step(policy.Event{Kind: policy.WorkerLost, Worker: 1})
+			h.run(lost + 10*time.Minute)
+			if want := []time.Duration{lost}; !slices.Equal(h.launches, want) {
+				t.Errorf("%s, one lost at %v: launches at %v, want %v", s.Name, lost, h.launches, want)
+			}
+		}
+	}
+}
+
+// TestThresholdCountsWhatIsReplaced: while a lost worker cannot be launched, the
+// size that is wanted still counts it.
+func TestThresholdCountsWhatIsReplaced(t *testing.T) {
+	for cpu, want := range map[float64]int{0.9: 4, 0.5: 3, 0.1: 2} {
+		l := policytest.NewLab(t, policy.Config{Leader: true, Pools: []policy.Pool{{Cores: 1, Speed: 1, Initial: 3, Max: 9}}})
+		l.Add(3, 0)
+		l.Worker(policy.WorkerLost, 2)
+		l.C.Step(0, &policy.Event{Kind: policy.LaunchFailed, N: 1}, nil)
+		l.At(time.Second)
+		l.Report(0, cpu)
+		l.Report(1, cpu)
+		p := &Threshold{High: .7, Low: .2, Step: 1, Window: time.Minute, Every: time.Second}
+		if got := p.Size(l.ScaleView()).Desired[0]; got != want {
+			t.Errorf("utilisation %v: size %d, want %d", cpu, got, want)
+		}
 	}
 }
 

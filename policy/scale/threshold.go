@@ -85,7 +85,7 @@ func (p *Threshold) Size(v *policy.ScaleView) policy.Plan {
 	for i := range v.Pools() {
 		pool := policy.PoolID(i)
 		mean, n := v.CPU(pool, p.Window, p.Assume)
-		size := v.Pool(pool).Size()
+		size := v.Pool(pool).Wanted()
 		switch {
 		case mean > p.High:
 			size += p.Step

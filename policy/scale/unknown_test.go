@@ -20,6 +20,9 @@ func TestDemandWaitsToKnow(t *testing.T) {
 		if n, want := h.c.View().Pool(0).Size(), max(workers, 1); n != want {
 			t.Errorf("from %d workers: %d after 400 s in which nothing was measured, want %d", workers, n, want)
 		}
+		for id := range policy.RequestID(40) { // what still runs would be wanted on
+			h.step(policy.Event{Kind: policy.Gone, Request: id})
+		}
 		h.step(policy.Event{Kind: policy.Observed, Work: 0.01}) // 1 ms of work a second
 		h.run(h.now + 5*time.Minute)
 		if n := h.c.View().Pool(0).Size(); n != 0 {
