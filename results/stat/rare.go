@@ -1,0 +1,51 @@
+package stat
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/stat/distuv"
+)
+
+// fewEvents is up to how many replications with an event a rate's upper end is
+// taken from the number of those, not from how the rates spread.
+const fewEvents = 5
+
+// sizeConfidence is that of how large events are.
+const sizeConfidence = 0.9
+
+// RareHigh is the upper end of a 95 % interval of a rate from 0 to 1, of which
+// rates are what the replications had. The replication is the unit: events come in
+// bursts, so a million requests of ten runs say no more of bursts than ten runs do.
+//
+// Where no replication had an event, so many as 1 - 5 %^(1/n) of all may have some
+// (the rule of three, 3/n: Hanley and Lippman-Hand 1983,
+// doi:10.1001/jama.1983.03330370053031), and nobody has seen how large these are.
+// Where up to five had some, the share of replications that have some is at most
+// Clopper and Pearson's exact bound (1934, doi:10.1093/biomet/26.4.404), and the rate
+// in those at most what 90 % confidence says of exponential sizes (chi-squared), as
+// a few say little of how large they become. high is the end by the spread; it is
+// never made less.
+func RareHigh(rates []float64, high, confidence float64) float64 {
+	n, events, sum := len(rates), 0, 0.0
+	for _, r := range rates {
+		if r > 0 {
+			events++
+		}
+		sum += r
+	}
+	switch {
+	case n == 0 || events > fewEvents || 2*events > n:
+		return high
+	case events == 0:
+		return max(high, RuleOfThree(n, confidence))
+	}
+	share := distuv.Beta{Alpha: float64(events + 1), Beta: float64(n - events)}.Quantile(confidence)
+	size := min(sum/distuv.Gamma{Alpha: float64(events), Beta: 1}.Quantile(1-sizeConfidence), 1)
+	return max(high, share*size)
+}
+
+// RuleOfThree is the largest share of all replications that may have what none of
+// n has shown: some 3/n at 95 %.
+func RuleOfThree(n int, confidence float64) float64 {
+	return 1 - math.Pow(1-confidence, 1/float64(n))
+}
