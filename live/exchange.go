@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -216,7 +217,7 @@ func (x *exchange) command(cmd *policy.Command, step uint64) {
 
 // find is an attempt by its number; x.mu is held.
 func (x *exchange) find(n uint8) *attempt {
-	for _, a := range x.attempts {
+	for _, a := range slices.Backward(x.attempts) { // a refused call's number is used again
 		if a.n == n {
 			return a
 		}

@@ -9,30 +9,30 @@ import (
 // flight, the fleet, the queue and the timers, and asks the policies. It is
 // not safe for concurrent use; one goroutine owns it.
 type Controller struct {
-	cfg      Config
-	now      time.Duration
-	view     View
-	fleet    *fleet
-	table    Table[request]
-	queue    queue
-	asks     bool     // Spill is not Steady: its answers change
-	asked    *request // whose placement is being decided; nil: none
-	timers   timers
-	warm     warmth
-	demand   demand
-	means    []classMean
-	overall  classMean // of all classes
-	budget   float64   // retries that may be spent now
-	backoff  *Rand
-	stall    stall
-	wakeAt   time.Duration // of the one pending wake; -1 none
-	begun    bool
-	changed  []time.Duration // last scaling of each pool; -1 never
-	relaunch []relaunch      // by pool
-	counts   Counts
-	hooks    hooks
-	main     placer // the policies that place requests
-	paused   bool   // no scaling of its own
+	cfg        Config
+	now        time.Duration
+	view       View
+	fleet      *fleet
+	table      Table[request]
+	queue      queue
+	asks       bool // Spill is not Steady: its answers change
+	timers     timers
+	warm       warmth
+	spaceTimer time.Duration // the last that was set for a try of the functions
+	demand     demand
+	means      []classMean
+	overall    classMean // of all classes
+	budget     float64   // retries that may be spent now
+	backoff    *Rand
+	stall      stall
+	wakeAt     time.Duration // of the one pending wake; -1 none
+	begun      bool
+	changed    []time.Duration // last scaling of each pool; -1 never
+	relaunch   []relaunch      // by pool
+	counts     Counts
+	hooks      hooks
+	main       placer // the policies that place requests
+	paused     bool   // no scaling of its own
 
 	// Scratch values whose addresses are handed to policies.
 	scaleView ScaleView
@@ -43,16 +43,17 @@ type Controller struct {
 
 // hooks are the optional interfaces that the policies implement.
 type hooks struct {
-	forgetter Forgetter
-	timeout   AttemptTimer
-	retrier   Retrier
-	exact     bool
-	neglects  bool // the router is Neglectful
-	recaller  Recaller
-	observers []Observer
-	workers   []WorkerObserver
-	probes    []ProbeObserver
-	actors    []Actor
+	forgetter   Forgetter
+	timeout     AttemptTimer
+	retrier     Retrier
+	exact       bool
+	neglects    bool        // the router is Neglectful
+	lateStarter LateStarter // the scaler, if it is one
+	recaller    Recaller
+	observers   []Observer
+	workers     []WorkerObserver
+	probes      []ProbeObserver
+	actors      []Actor
 }
 
 // A stall is the gateway held up by a LaunchAndWait.
@@ -135,8 +136,12 @@ func (c *Controller) Step(now time.Duration, e *Event, out []Command) []Command 
 	default:
 		c.counts.Unknown++
 	}
+	if c.fleet.short {
+		out = c.reconsider(out)
+	}
 	if c.queue.n > 0 {
 		out = c.pull(out)
+		c.tryFunctions()
 	}
 	if c.fleet.short {
 		out = c.replenish(out)
@@ -178,6 +183,8 @@ func (c *Controller) stale(t timer) bool {
 		return c.table.Find(RequestID(t.tag)) < 0
 	case ownTimeout:
 		return c.attemptOf(RequestID(t.tag>>8), uint8(t.tag)) < 0
+	case ownSpace:
+		return t.at != c.warm.space.next
 	}
 	return false
 }
@@ -196,9 +203,9 @@ func (c *Controller) wake(out []Command) []Command {
 			out = c.scale(t.at, out)
 		case ownRelaunch:
 			c.fleet.short = true
+		case ownSpace: // pull follows
 		case ownRetry:
 			if s := c.table.Find(RequestID(t.tag)); s >= 0 && c.table.At(s).state == waiting {
-				c.table.At(s).noFunction = false
 				out = c.place(s, out)
 			}
 		case ownHedge:

@@ -98,7 +98,7 @@ func (c *Controller) expire(id RequestID, n uint8, out []Command) []Command {
 		return out
 	}
 	a := &c.fleet.attempts.all[i]
-	if c.table.At(a.request).state == finished {
+	if c.table.At(a.request).state == finished || c.now-a.sent < c.patience(n) { // the number was a refused call's
 		return out
 	}
 	a.timedOut = true
@@ -230,7 +230,7 @@ func (c *Controller) again(s int32, o *Outcome, e *Event, why Reason, out []Comm
 	r := c.table.At(s)
 	if o.Worker != NoWorker {
 		r.tried[1], r.tried[0] = r.tried[0], o.Worker
-	} else if o.Status == Throttled && r.Attempts < math.MaxUint8 {
+	} else if o.Status == Throttled {
 		if out, placed := c.refused(s, out); placed {
 			return out
 		}
@@ -249,37 +249,32 @@ func (c *Controller) again(s int32, o *Outcome, e *Event, why Reason, out []Comm
 }
 
 // refused finds another place for a request that the function service has
-// refused: nothing ran, so this is no retry. Where its Spill allows a machine,
-// it goes there or waits for one. Otherwise, under Wait, it waits at the
-// gateway until a call in flight leaves room, and if there is none, as others
-// use the functions up, it is repeated after a backoff.
+// refused: nothing ran, so this was no attempt. Where its Spill allows a machine,
+// it goes there or waits for one, or for the functions to have space again. Where
+// only a function will do, it waits for that under Wait; otherwise Retry decides.
 func (c *Controller) refused(s int32, out []Command) ([]Command, bool) {
 	r := c.table.At(s)
-	r.noFunction = true
 	if c.stall.on {
-		r.noFunction = false
+		r.Attempts--
 		c.wait(s, 0)
 		return out, true
 	}
-	if len(c.fleet.ready) > 0 || c.staffed() {
-		if d := c.choose(&c.main, r); d.choice != ToFunction {
-			r.state = waiting
-			return c.settle(s, d, out), true
-		}
-	}
-	r.noFunction = false
-	switch {
-	case c.cfg.Functions.Full != Wait:
+	d := c.choose(&c.main, r)
+	if d.choice == ToFunction && c.cfg.Functions.Full == Refuse {
 		return out, false
-	case c.warm.busy > 0:
-		r.toFunction = true
-		c.wait(s, c.vacancy())
-	default:
-		r.state = waiting
-		c.counts.Retries++
-		c.timers.at(c.now+c.pause(r, refusedBackoff, 5), ownRetry, uint64(r.ID))
 	}
-	return out, true
+	r.Attempts--
+	r.state = waiting
+	return c.settle(s, d, out), true
+}
+
+// tryFunctions sets the timer for the next try of the function service, if
+// requests wait until then.
+func (c *Controller) tryFunctions() {
+	if s := &c.warm.space; c.queue.n > 0 && s.short && s.next > c.now && s.next != c.spaceTimer {
+		c.spaceTimer = s.next
+		c.timers.at(s.next, ownSpace, 0)
+	}
 }
 
 // pause is how long attempt n of a request is put off: backoff × 2^(n-1), with
@@ -289,10 +284,6 @@ func (c *Controller) pause(r *request, backoff time.Duration, doublings uint8) t
 	c.backoff.At(uint64(r.ID)<<8 | uint64(r.Attempts))
 	return most/2 + time.Duration(c.backoff.Float64()*float64(most/2))
 }
-
-// refusedBackoff is how long a call that the service has refused is not
-// repeated where no backoff is configured: at once it would be refused again.
-const refusedBackoff = 100 * time.Millisecond
 
 // retry decides whether a failed request is tried again, and after how long.
 func (c *Controller) retry(r *request, o *Outcome, e *Event) (bool, time.Duration) {

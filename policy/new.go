@@ -74,6 +74,7 @@ func (c *Controller) hook() bool {
 	h.timeout, _ = c.cfg.Router.(AttemptTimer)
 	h.retrier, _ = c.cfg.Router.(Retrier)
 	_, h.neglects = c.cfg.Router.(Neglectful)
+	h.lateStarter, _ = c.cfg.Scaler.(LateStarter)
 	_, h.exact = c.cfg.Estimator.(Exact)
 	h.recaller, _ = c.cfg.Estimator.(Recaller)
 	_, hasty := c.cfg.Router.(Hasty)

@@ -16,9 +16,6 @@ func (c *Controller) place(s int32, out []Command) []Command {
 // in the queue, or puts it there.
 func (c *Controller) settle(s int32, d decision, out []Command) []Command {
 	r := c.table.At(s)
-	if len(c.fleet.ready) == 0 {
-		d = c.possible(r, d)
-	}
 	d, free := c.resolve(r, d)
 	c.witness(s, d)
 	if free {
@@ -108,9 +105,7 @@ func (c *Controller) untried(r *request, choice WorkerID) WorkerID {
 func (c *Controller) choose(p *placer, r *request) (d decision) {
 	d.worker, d.named = c.route(p.router, r)
 	if p.spill != nil {
-		c.asked = r
 		d.choice = p.spill.Decide(&c.view, &r.Request, d.worker, d.named)
-		c.asked = nil
 	}
 	if p.diverter != nil && !d.named {
 		d = c.divert(p.diverter, r, d.choice)
@@ -120,6 +115,9 @@ func (c *Controller) choose(p *placer, r *request) (d decision) {
 	}
 	if d.choice == ToFunction && !c.view.FunctionTakes(&r.Request) {
 		d.choice = ToWorker
+	}
+	if len(c.fleet.ready) == 0 {
+		d = c.possible(r, d)
 	}
 	return d
 }
@@ -137,25 +135,15 @@ func (c *Controller) divert(p Diverter, r *request, spill Choice) decision {
 }
 
 // possible turns a wait that could never end into what can be: where no worker
-// is ready and no pool may ever have one, a function takes the request, else it is rejected.
+// is ready and none can come, a function takes the request, else it is rejected.
 func (c *Controller) possible(r *request, d decision) decision {
-	if d.choice == ToFunction || d.choice == ToReject || c.staffed() {
+	if d.choice >= LaunchAndWait || d.choice == ToFunction || c.staffed() {
 		return d
 	}
 	if c.view.FunctionTakes(&r.Request) {
 		return decision{ToFunction, NoWorker, false}
 	}
 	return decision{ToReject, NoWorker, false}
-}
-
-// staffed says whether there may ever be a worker.
-func (c *Controller) staffed() bool {
-	for i := range c.cfg.Pools {
-		if c.cfg.Pools[i].Max > 0 || c.fleet.pools[i].Size() > 0 {
-			return true
-		}
-	}
-	return false
 }
 
 // resolve turns a decision into one that names the place, and says whether
@@ -166,9 +154,7 @@ func (c *Controller) resolve(r *request, d decision) (decision, bool) {
 	case LaunchAndWait, ToReject:
 		return d, true
 	case ToFunction:
-		if !r.noFunction {
-			return d, c.view.FunctionFree() || c.cfg.Functions.Full == Refuse
-		}
+		return d, c.view.FunctionFree() || c.cfg.Functions.Full == Refuse
 	case ToWorker:
 		if d.named && c.room(d.worker) {
 			return d, true
@@ -250,9 +236,6 @@ func (c *Controller) attempt(s int32, w WorkerID) uint8 {
 	n := r.Attempts
 	r.Attempts++
 	r.state = running
-	if w != NoWorker {
-		r.noFunction = false // whatever comes next, it is no repeat of a refused call
-	}
 	i := c.fleet.attempts.alloc()
 	c.fleet.attempts.all[i] = attempt{request: s, n: n, worker: w, work: counted(&r.Request), sent: c.now, prev: -1, next: -1}
 	r.live[r.nlive] = i
@@ -263,7 +246,7 @@ func (c *Controller) attempt(s int32, w WorkerID) uint8 {
 	if d := c.patience(n); d > 0 {
 		c.timers.after(c.now, d, ownTimeout, uint64(r.ID)<<8|uint64(n))
 	}
-	if c.cfg.Hedge != nil && n == 0 && r.Idempotent && !r.Streamed {
+	if c.cfg.Hedge != nil && n == 0 && w != NoWorker && r.Idempotent && !r.Streamed {
 		if d, ok := c.cfg.Hedge.After(&c.view, &r.Request); ok {
 			c.timers.at(c.now+max(d, 0), ownHedge, uint64(r.ID))
 		}

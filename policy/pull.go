@@ -98,31 +98,18 @@ func (c *Controller) vacancy() (v vacancy) {
 	return v
 }
 
-// reconsider places everything that waits anew once no pool may have a worker
-// any more, so that every wait ends.
-func (c *Controller) reconsider(out []Command) []Command {
-	if c.queue.n == 0 || len(c.fleet.ready) > 0 || c.staffed() {
-		return out
-	}
-	for n := c.queue.n; n > 0; n-- {
-		e, _, ok := c.next(bothFree)
-		if !ok {
-			break
-		}
-		c.leave(c.table.At(e.slot))
-		out = c.place(e.slot, out)
-	}
-	return out
-}
-
 // Overlooked is a request that waits at the gateway although the router and
-// the Spill, asked again, send it to a slot or a function that is free now;
-// false if there is none, as after every Step. It asks about every request
+// the Spill, asked again, send it to a slot or a function that is free now, or
+// for a machine although none can come; false if there is none, as after every Step. It asks about every request
 // that waits, so a policy that draws random numbers decides otherwise
 // afterwards: it is for tests.
 func (c *Controller) Overlooked() (id RequestID, found bool) {
 	v := c.vacancy()
-	if v < slotFree || c.stall.on {
+	if c.stall.on {
+		return 0, false
+	}
+	nobody := len(c.fleet.ready) == 0 && !c.staffed()
+	if v < slotFree && !nobody {
 		return 0, false
 	}
 	c.table.Each(func(s int32) {
@@ -130,9 +117,12 @@ func (c *Controller) Overlooked() (id RequestID, found bool) {
 		if found || r.waits == 0 {
 			return
 		}
+		if id = r.ID; nobody && !r.toFunction {
+			found = true
+			return
+		}
 		d, free := c.resolve(r, c.choose(&c.main, r))
 		found = free && (d.choice == ToFunction || d.choice == ToWorker && c.fleet.workers[d.worker].place >= 0)
-		id = r.ID
 	})
 	return id, found
 }

@@ -14,7 +14,6 @@ type request struct {
 	Request
 	state      state
 	toFunction bool     // was last to go to a function
-	noFunction bool     // was refused by the function service: waits for a machine
 	spilled    bool     // its work was counted as spilled
 	nlive      uint8    // attempts in flight
 	waits      uint64   // number of its entry in the gateway's queue; 0 it does not wait there

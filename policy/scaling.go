@@ -80,6 +80,7 @@ func (c *Controller) resizeByHand(e *Event, out []Command) []Command {
 	n := &c.fleet.pools[e.Pool]
 	c.changed[e.Pool] = -1
 	c.relaunch[e.Pool].at = 0
+	c.fleet.short = true
 	n.Desired = min(n.Desired, n.Size())
 	out = c.resize(e.Pool, int(e.N), nil, out)
 	return c.shrink(e.Pool, n.Size()-n.Desired, nil, out)
@@ -174,7 +175,6 @@ func (c *Controller) fleetEvent(e *Event, out []Command) []Command {
 		out = append(out, Command{Kind: Terminate, Worker: w.ID})
 	case e.Kind == WorkerLost && was != StateLost:
 		c.fleet.retire(w, StateLost)
-		out = c.reconsider(out)
 	default:
 		c.counts.Late++
 		return out
@@ -198,14 +198,6 @@ func (c *Controller) launchFailed(e *Event, out []Command) []Command {
 	c.counts.LaunchFailed += uint64(max(e.N, 0))
 	n.Launching = max(0, n.Launching-int(e.N))
 	c.cameToNothing(e.Pool)
-	if !c.stall.on || c.stall.pool != e.Pool {
-		return out
-	}
-	s := c.stall.slot
-	c.stall.on = false
-	if s >= 0 {
-		out = c.reject(s, ReasonCapacity, 0, out)
-	}
 	return out
 }
 

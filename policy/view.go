@@ -110,7 +110,7 @@ func (v *View) FunctionTakes(r *Request) bool {
 // concurrency is not used up, as far as this gateway knows.
 func (v *View) FunctionFree() bool {
 	f := v.c.cfg.Functions
-	return f != nil && v.c.warm.room(f)
+	return f != nil && v.c.warm.room(v.Now, f)
 }
 
 // FunctionFits says whether a function would do for the request now: it takes
@@ -118,9 +118,6 @@ func (v *View) FunctionFree() bool {
 // predicted time is within the time-out (it may be, where nothing is known).
 func (v *View) FunctionFits(r *Request) bool {
 	if !v.FunctionTakes(r) || !v.FunctionFree() {
-		return false
-	}
-	if a := v.c.asked; a != nil && a.noFunction && a.ID == r.ID {
 		return false
 	}
 	f := v.c.cfg.Functions

@@ -8,7 +8,7 @@ import "time"
 // more than that, so it is never certain.
 type warmth struct {
 	busy  int
-	most  int // calls at once that the service is known to serve, learnt from refusals; 0 nothing learnt
+	space space
 	keep  time.Duration
 	per   bool
 	since [][]time.Duration // since when idle, by class (or one for all), oldest first
@@ -51,6 +51,7 @@ func (w *warmth) idle(now time.Duration, c ClassID) int {
 // call takes an environment, if one is believed to be warm.
 func (w *warmth) call(now time.Duration, c ClassID) {
 	w.busy++
+	w.space.call(now)
 	if w.idle(now, c) > 0 {
 		p := w.pool(c)
 		*p = (*p)[:len(*p)-1]
@@ -61,23 +62,16 @@ func (w *warmth) call(now time.Duration, c ClassID) {
 func (w *warmth) answer(now time.Duration, c ClassID, throttled bool) {
 	w.busy--
 	if throttled {
-		w.most = max(w.busy, 1)
+		w.space.refused(now)
 		return
 	}
-	if w.most > 0 {
-		w.most++
-	}
+	w.space.answered()
 	p := w.pool(c)
 	*p = append(*p, now)
 }
 
-// room says whether one more call can be made. Calls that wait for room
-// respect what was learnt: after a refusal as many as were in flight then, and
-// one more after every answer. The service may have room for fewer than its
-// concurrency, as it makes only so many environments in a time.
-func (w *warmth) room(f *Functions) bool {
-	if f.Concurrency > 0 && w.busy >= f.Concurrency {
-		return false
-	}
-	return f.Full == Refuse || w.most == 0 || w.busy < w.most
+// room says whether one more call can be made: it is within the concurrency,
+// and the service is believed to have space for it.
+func (w *warmth) room(now time.Duration, f *Functions) bool {
+	return (f.Concurrency <= 0 || w.busy < f.Concurrency) && w.space.free(now)
 }

@@ -219,14 +219,10 @@ func (w *world) lose(id policy.WorkerID) {
 	}
 }
 
-// settle lets everything end: launches succeed, attempts are answered, and
-// now and then a worker comes for those who wait for one (all that there are
-// may be forgotten). It says what did not end.
+// settle lets everything end: launches succeed and attempts are answered. It
+// says what did not end.
 func (w *world) settle() {
-	for round := range 200 {
-		if round%10 == 9 {
-			w.create(0)
-		}
+	for range 200 {
 		for len(w.pending) > 0 {
 			w.appear()
 		}

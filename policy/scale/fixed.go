@@ -26,6 +26,9 @@ func (p *Fixed) Validate() error {
 // Period implements policy.Scaler.
 func (p *Fixed) Period() time.Duration { return 10 * time.Second }
 
+// StartsFromNone implements policy.LateStarter.
+func (p *Fixed) StartsFromNone(pool policy.PoolID) bool { return pool == 0 && p.N > 0 }
+
 // Size implements policy.Scaler.
 func (p *Fixed) Size(v *policy.ScaleView) policy.Plan {
 	p.desired = p.desired[:0]

@@ -76,6 +76,10 @@ func (p *Threshold) Period() time.Duration {
 	return a
 }
 
+// StartsFromNone implements policy.LateStarter: without workers there is no
+// utilisation.
+func (p *Threshold) StartsFromNone(policy.PoolID) bool { return false }
+
 // Size implements policy.Scaler.
 func (p *Threshold) Size(v *policy.ScaleView) policy.Plan {
 	if !p.due() {

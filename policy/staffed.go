@@ -1,0 +1,61 @@
+package policy
+
+// A LateStarter is a Scaler that tells whether it may ever want a worker in a
+// pool that has none, its Min aside. Of any other it is assumed. Where nobody may
+// launch one, nothing waits for a machine.
+type LateStarter interface {
+	StartsFromNone(p PoolID) bool
+}
+
+// staffed says whether there is or may come a worker, a LaunchAndWait aside.
+func (c *Controller) staffed() bool {
+	for i := range c.cfg.Pools {
+		if c.fleet.pools[i].Size() > 0 || c.mayCome(PoolID(i)) {
+			return true
+		}
+	}
+	return false
+}
+
+// mayCome says whether somebody may launch a worker in a pool that has none. Those
+// who do not lead do not know what the leader may do.
+func (c *Controller) mayCome(p PoolID) bool {
+	cfg, n := &c.cfg.Pools[p], &c.fleet.pools[p]
+	switch {
+	case n.most(cfg) == 0:
+		return false
+	case !c.cfg.Leader, c.replaces(p) && n.Desired > 0:
+		return true
+	case c.cfg.Scaler == nil:
+		return false
+	}
+	return cfg.Min > 0 || c.hooks.lateStarter == nil || c.hooks.lateStarter.StartsFromNone(p)
+}
+
+// reconsider is called where pools may have lost workers, ready or to come. A
+// LaunchAndWait for which none comes any more is over, and what it held up is
+// placed. So is what waits, where no worker can come any more: every wait ends.
+func (c *Controller) reconsider(out []Command) []Command {
+	over := false
+	if c.stall.on {
+		if n := &c.fleet.pools[c.stall.pool]; n.Launching+n.Booting > 0 {
+			return out
+		}
+		over, c.stall.on = true, false
+		if c.stall.slot >= 0 {
+			out = c.reject(c.stall.slot, ReasonCapacity, 0, out)
+		}
+	}
+	if c.queue.n == 0 || !over && (len(c.fleet.ready) > 0 || c.staffed()) {
+		return out
+	}
+	for n := c.queue.n; n > 0; n-- {
+		e, _, ok := c.next(bothFree)
+		if !ok {
+			break
+		}
+		c.leave(c.table.At(e.slot))
+		out = c.place(e.slot, out)
+	}
+	return out
+}
