@@ -131,7 +131,7 @@ func (w *world) newCall(cmd *policy.Command) int32 {
 	}
 	r.call[cmd.Attempt&1] = c
 	r.calls++
-	r.attempts++
+	r.attempts = cmd.Attempt + 1 // a refused call that is none is numbered again
 	r.predicted = cmd.Work
 	return c
 }

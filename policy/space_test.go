@@ -1,0 +1,108 @@
+package policy
+
+import (
+	"fmt"
+	"testing"
+	"time"
+)
+
+// busyLab has a machine that works on request 0 for a long time, and functions
+// of any number that only the service bounds.
+func busyLab(t *testing.T, full Full) *lab {
+	t.Helper()
+	l := newLab(t, 1, Config{
+		Spill: steadyFirst{}, Functions: &Functions{Share: 1, Full: full}, Pools: []Pool{{Cores: 1, Speed: 1, Limit: 1, Max: 1}},
+	})
+	l.step(0, Event{Kind: Arrival, Request: 0, Streamed: true}, "r0.0 -> w0")
+	return l
+}
+
+// TestRefusedCallIsOfferedAgain: a call that was refused while machines are busy
+// takes the environment that an answer leaves, or tries again after the backoff.
+func TestRefusedCallIsOfferedAgain(t *testing.T) {
+	for _, full := range []Full{Refuse, Wait} {
+		l := busyLab(t, full)
+		l.step(1, arrival(1), "r1.0 -> function")
+		l.step(1, arrival(2), "r2.0 -> function")
+		l.step(1, ended(2, 0, Throttled), "wake 1.1s")
+		l.step(1.05, ended(1, 0, OK), "deliver r1.0, r2.0 -> function")
+		l.step(2, ended(2, 0, OK), "deliver r2.0")
+
+		l = busyLab(t, full)
+		l.step(1, arrival(1), "r1.0 -> function")
+		l.step(1, arrival(2), "r2.0 -> function")
+		l.step(1, ended(2, 0, Throttled), "wake 1.1s")
+		l.step(1.05, arrival(3), "")
+		l.step(1.1, Event{Kind: Wake}, "r2.0 -> function, wake 1.3s")
+		l.step(1.1, ended(2, 0, Throttled), "")
+		l.step(1.3, Event{Kind: Wake}, "r2.0 -> function, wake 1.7s")
+		l.step(1.7, Event{Kind: Wake}, "r3.0 -> function")
+	}
+}
+
+// TestSpaceGrowsWhileCallsRun: where no call ends, the service is tried again and
+// again, by few calls at first and by more while none is refused.
+func TestSpaceGrowsWhileCallsRun(t *testing.T) {
+	l := newLab(t, 1, Config{Spill: insists{}, Functions: &Functions{Share: 1, Full: Wait}})
+	const n = 40
+	for id := range RequestID(n) {
+		l.step(0, arrival(id), fmt.Sprintf("r%d.0 -> function", id))
+	}
+	for id := range RequestID(n - 1) {
+		l.out = l.c.Step(0, &Event{Kind: Done, Request: id + 1, Status: Throttled}, l.out[:0])
+	}
+	room := 1
+	for at := 100 * time.Millisecond; at < 20*time.Second; at += 100 * time.Millisecond {
+		l.out = l.c.Step(at, &Event{Kind: Wake}, l.out[:0])
+		room = 1 + int(at/(5*time.Second))*10
+		for _, cmd := range append([]Command(nil), l.out...) {
+			if cmd.Kind == Invoke && l.c.view.FunctionsBusy() > room {
+				l.c.Step(at, &Event{Kind: Done, Request: cmd.Request, Attempt: cmd.Attempt, Status: Throttled}, nil)
+			}
+		}
+		if at%(5*time.Second) == 4*time.Second && l.c.view.FunctionsBusy() != room {
+			t.Errorf("%d calls at %v, want %d", l.c.view.FunctionsBusy(), at, room)
+		}
+	}
+	if c := l.c.Counts(); c.Retries != 0 || c.Throttled > 150 {
+		t.Errorf("%d retries and %d throttles, want none and some 100", c.Retries, c.Throttled)
+	}
+}
+
+// TestWaitHasNoEndByCount: refusals are no attempts, however many.
+func TestWaitHasNoEndByCount(t *testing.T) {
+	l := newLab(t, 1, Config{Spill: insists{}, Functions: &Functions{Share: 1, Full: Wait}, Retry: Retry{Max: 1, Budget: 1}})
+	l.step(0, arrival(0), "r0.0 -> function")
+	for i := range 1000 {
+		at := time.Duration(i) * time.Minute
+		l.out = l.c.Step(at, &Event{Kind: Done, Request: 0, Status: Throttled}, l.out[:0])
+		l.out = l.c.Step(at+30*time.Second, &Event{Kind: Wake}, l.out[:0])
+		if len(l.out) == 0 || l.out[0].Kind != Invoke {
+			t.Fatalf("after %d refusals: %s", i+1, tell(l.out))
+		}
+	}
+	l.step(60000, ended(0, 0, Error), "r0.1 -> function")
+	l.step(60001, ended(0, 1, OK), "deliver r0.1")
+}
+
+// TestTimeoutIsOfTheCallItWasSetFor: the number of a refused call is used again,
+// but its time-out is not.
+func TestTimeoutIsOfTheCallItWasSetFor(t *testing.T) {
+	l := newLab(t, 1, Config{Spill: insists{}, Functions: &Functions{Share: 1, Full: Wait}, Retry: Retry{AttemptTimeout: time.Second}})
+	l.step(0, arrival(0), "r0.0 -> function, wake 1s")
+	l.step(0.9, ended(0, 0, Throttled), "")
+	l.step(1, Event{Kind: Wake}, "r0.0 -> function, wake 2s")
+	l.step(1.9, Event{Kind: Wake}, "wake 2s")
+	l.step(2, Event{Kind: Wake}, "cancel r0.0")
+}
+
+// TestNothingElseWillDo: where only a function can serve, what waits gets the
+// next one, whatever its Spill would prefer.
+func TestNothingElseWillDo(t *testing.T) {
+	for _, s := range []Spill{nil, shortOnly{}} {
+		l := newLab(t, 0, Config{Spill: s, Functions: oneEnvironment(Wait), Pools: []Pool{{Cores: 1, Speed: 1}}})
+		l.step(0, Event{Kind: Arrival, Request: 0, Class: 1}, "r0.0 -> function")
+		l.step(0, Event{Kind: Arrival, Request: 1, Class: 1}, "")
+		l.step(2, ended(0, 0, OK), "deliver r0.0, r1.0 -> function")
+	}
+}
