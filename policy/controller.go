@@ -196,6 +196,7 @@ func (c *Controller) wake(out []Command) []Command {
 			out = c.scale(t.at, out)
 		case ownRelaunch:
 			c.fleet.short = true
+		case ownReopen: // Step offers the queue
 		case ownRetry:
 			if s := c.table.Find(RequestID(t.tag)); s >= 0 && c.table.At(s).state == waiting {
 				c.table.At(s).noFunction = false

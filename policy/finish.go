@@ -59,7 +59,7 @@ func (c *Controller) spareable(r *request) bool {
 
 // affordable says whether the retry rule has an attempt left for a request.
 func (c *Controller) affordable(r *request) bool {
-	return int(r.Attempts) <= c.cfg.Retry.Max && c.budget >= 1
+	return int(r.Attempts-r.refusals) <= c.cfg.Retry.Max && c.budget >= 1
 }
 
 // deliver passes one attempt's answer to the client and cancels the others.
@@ -251,41 +251,42 @@ func (c *Controller) again(s int32, o *Outcome, e *Event, why Reason, out []Comm
 // refused finds another place for a request that the function service has
 // refused: nothing ran, so this is no retry. Where its Spill allows a machine,
 // it goes there or waits for one. Otherwise, under Wait, it waits at the
-// gateway until a call in flight leaves room, and if there is none, as others
-// use the functions up, it is repeated after a backoff.
+// gateway, in its place in line, until a call in flight leaves room, and if
+// there is none, as others use the functions up, for a backoff in which no call
+// is made.
 func (c *Controller) refused(s int32, out []Command) ([]Command, bool) {
 	r := c.table.At(s)
-	r.noFunction = true
 	if c.stall.on {
-		r.noFunction = false
+		r.refusals++
 		c.wait(s, 0)
 		return out, true
 	}
+	r.noFunction = true
 	if len(c.fleet.ready) > 0 || c.staffed() {
 		if d := c.choose(&c.main, r); d.choice != ToFunction {
 			r.state = waiting
+			r.refusals++
 			return c.settle(s, d, out), true
 		}
 	}
 	r.noFunction = false
-	switch {
-	case c.cfg.Functions.Full != Wait:
+	if c.cfg.Functions.Full != Wait {
 		return out, false
-	case c.warm.busy > 0:
-		r.toFunction = true
-		c.wait(s, c.vacancy())
-	default:
-		r.state = waiting
-		c.counts.Retries++
-		c.timers.at(c.now+c.pause(r, refusedBackoff, 5), ownRetry, uint64(r.ID))
 	}
+	if c.warm.busy == 0 {
+		c.warm.shut = c.now + c.pause(r, refusedBackoff, min(r.Attempts-1, 5))
+		c.timers.at(c.warm.shut, ownReopen, 0)
+	}
+	r.toFunction = true
+	r.refusals++
+	c.wait(s, c.vacancy())
 	return out, true
 }
 
-// pause is how long attempt n of a request is put off: backoff × 2^(n-1), with
-// so many doublings at most, drawn from half of it to all.
+// pause is how long the next attempt of a request is put off: backoff × 2^doublings,
+// drawn from half of it to all.
 func (c *Controller) pause(r *request, backoff time.Duration, doublings uint8) time.Duration {
-	most := backoff << min(r.Attempts-1, doublings)
+	most := backoff << doublings
 	c.backoff.At(uint64(r.ID)<<8 | uint64(r.Attempts))
 	return most/2 + time.Duration(c.backoff.Float64()*float64(most/2))
 }
@@ -318,7 +319,7 @@ func (c *Controller) retry(r *request, o *Outcome, e *Event) (bool, time.Duratio
 	if backoff == 0 {
 		return true, 0
 	}
-	return true, c.pause(r, backoff, 20)
+	return true, c.pause(r, backoff, min(r.Attempts-r.refusals-1, 20))
 }
 
 // giveUp answers for a request that failed for good: with the worker's own

@@ -17,6 +17,7 @@ type request struct {
 	noFunction bool     // was refused by the function service: waits for a machine
 	spilled    bool     // its work was counted as spilled
 	nlive      uint8    // attempts in flight
+	refusals   uint8    // attempts that the service refused and that are no retries, as the request waited
 	waits      uint64   // number of its entry in the gateway's queue; 0 it does not wait there
 	live       [2]int32 // the attempts in flight
 	tried      [2]WorkerID

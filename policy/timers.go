@@ -12,6 +12,7 @@ const (
 	ownRetry          // tag: request
 	ownHedge          // tag: request
 	ownTimeout        // tag: request<<8 | attempt
+	ownReopen         // the functions are tried again
 	ownActor          // tag: actor<<32 | the actor's own tag; owners from here on
 )
 

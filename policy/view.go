@@ -110,7 +110,7 @@ func (v *View) FunctionTakes(r *Request) bool {
 // concurrency is not used up, as far as this gateway knows.
 func (v *View) FunctionFree() bool {
 	f := v.c.cfg.Functions
-	return f != nil && v.c.warm.room(f)
+	return f != nil && v.c.warm.room(v.Now, f)
 }
 
 // FunctionFits says whether a function would do for the request now: it takes

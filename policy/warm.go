@@ -8,7 +8,8 @@ import "time"
 // more than that, so it is never certain.
 type warmth struct {
 	busy  int
-	most  int // calls at once that the service is known to serve, learnt from refusals; 0 nothing learnt
+	most  int           // calls at once that the service is known to serve, learnt from refusals; 0 nothing learnt
+	shut  time.Duration // until when no call that may wait is made, as the service has refused one while none was in flight
 	keep  time.Duration
 	per   bool
 	since [][]time.Duration // since when idle, by class (or one for all), oldest first
@@ -75,9 +76,9 @@ func (w *warmth) answer(now time.Duration, c ClassID, throttled bool) {
 // respect what was learnt: after a refusal as many as were in flight then, and
 // one more after every answer. The service may have room for fewer than its
 // concurrency, as it makes only so many environments in a time.
-func (w *warmth) room(f *Functions) bool {
+func (w *warmth) room(now time.Duration, f *Functions) bool {
 	if f.Concurrency > 0 && w.busy >= f.Concurrency {
 		return false
 	}
-	return f.Full == Refuse || w.most == 0 || w.busy < w.most
+	return f.Full == Refuse || now >= w.shut && (w.most == 0 || w.busy < w.most)
 }
