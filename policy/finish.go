@@ -277,10 +277,10 @@ func (c *Controller) tryFunctions() {
 	}
 }
 
-// pause is how long attempt n of a request is put off: backoff × 2^(n-1), with
-// so many doublings at most, drawn from half of it to all.
+// pause is how long the next attempt of a request is put off: backoff × 2^doublings,
+// drawn from half of it to all.
 func (c *Controller) pause(r *request, backoff time.Duration, doublings uint8) time.Duration {
-	most := backoff << min(r.Attempts-1, doublings)
+	most := backoff << doublings
 	c.backoff.At(uint64(r.ID)<<8 | uint64(r.Attempts))
 	return most/2 + time.Duration(c.backoff.Float64()*float64(most/2))
 }
@@ -309,7 +309,7 @@ func (c *Controller) retry(r *request, o *Outcome, e *Event) (bool, time.Duratio
 	if backoff == 0 {
 		return true, 0
 	}
-	return true, c.pause(r, backoff, 20)
+	return true, c.pause(r, backoff, min(r.Attempts-1, 20))
 }
 
 // giveUp answers for a request that failed for good: with the worker's own

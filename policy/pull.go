@@ -60,15 +60,20 @@ func (c *Controller) pullAll(out []Command) []Command {
 // askAnew has every request that waits asked about again, as what is known of
 // it has changed.
 func (c *Controller) askAnew() {
-	q := &c.queue
-	all := q.scratch[:0]
+	for _, e := range c.empty() {
+		c.queue.push(e, 0)
+	}
+}
+
+// empty takes everything that waits out of the queue and returns it in order;
+// it is valid until the next call.
+func (c *Controller) empty() []queued {
+	all := c.queue.scratch[:0]
 	for e, _, ok := c.next(bothFree); ok; e, _, ok = c.next(bothFree) {
 		all = append(all, e)
 	}
-	for _, e := range all {
-		q.push(e, 0)
-	}
-	q.scratch = all
+	c.queue.scratch = all
+	return all
 }
 
 // offer asks about a request from the queue and says whether it has left it.

@@ -8,7 +8,7 @@ import "math/bits"
 // the request that comes first of all fronts is offered the place first.
 // Requests that left meanwhile are skipped when they come up.
 type queue struct {
-	ordered bool // under an Order: by (key, request); otherwise first come, first served
+	ordered bool // under an Order: by (key, request); otherwise by request: first come, first served
 	lanes   [lanes]lane
 	used    uint32 // the lanes that have entries, a bit each
 	n       int    // requests that wait
@@ -19,9 +19,10 @@ type queue struct {
 // lanes is one for each set of vacancies that a request may have declined.
 const lanes = 1 << (bothFree - 1)
 
-// A lane is the requests that have declined the same vacancies. Requests
-// enter the first, of those that declined nothing, in order, unless there is
-// an Order: it is a ring. Others are heaps.
+// A lane is the requests that have declined the same vacancies: a heap.
+// Requests enter the first lane, of those that declined nothing, in order,
+// unless there is an Order or they had a place before (the service has refused
+// them, or an attempt has failed): those that come in order are in a ring.
 type lane struct {
 	fifo Ring[queued]
 	heap []queued
@@ -30,7 +31,7 @@ type lane struct {
 // A queued is one entry. It counts as long as its request's waits is its number.
 type queued struct {
 	key    float64
-	tie    uint64
+	tie    uint64 // the request: they are numbered in order of arrival
 	number uint64
 	slot   int32
 }
@@ -65,7 +66,7 @@ func (d declined) has(v vacancy) bool { return v != bothFree && d&(1<<(v-1)) != 
 func (q *queue) push(e queued, d declined) {
 	l := &q.lanes[d]
 	q.used |= 1 << d
-	if d == 0 && !q.ordered {
+	if n := l.fifo.Len(); d == 0 && !q.ordered && (n == 0 || l.fifo.At(n-1).tie < e.tie) {
 		l.fifo.Push(e)
 		return
 	}
@@ -78,17 +79,18 @@ func (q *queue) push(e queued, d declined) {
 
 // front is the first entry of a lane in use.
 func (q *queue) front(d declined) *queued {
-	if d == 0 && !q.ordered {
-		return q.lanes[0].fifo.Front()
+	l := &q.lanes[d]
+	if l.inRing() {
+		return l.fifo.Front()
 	}
-	return &q.lanes[d].heap[0]
+	return &l.heap[0]
 }
 
 // pop takes the first entry out of a lane in use.
 func (q *queue) pop(d declined) queued {
 	l := &q.lanes[d]
 	var e queued
-	if d == 0 && !q.ordered {
+	if l.inRing() {
 		e = l.fifo.Pop()
 	} else {
 		e = l.popHeap()
@@ -97,6 +99,11 @@ func (q *queue) pop(d declined) queued {
 		q.used &^= 1 << d
 	}
 	return e
+}
+
+// inRing says whether the first entry of a lane in use is in its ring.
+func (l *lane) inRing() bool {
+	return l.fifo.Len() > 0 && (len(l.heap) == 0 || l.fifo.Front().before(&l.heap[0]))
 }
 
 func (l *lane) popHeap() queued {
@@ -160,9 +167,9 @@ func (c *Controller) wait(s int32, v vacancy) {
 	q.last++
 	q.n++
 	r.state, r.waits = waiting, q.last
-	e := queued{tie: q.last, number: q.last, slot: s}
+	e := queued{tie: uint64(r.ID), number: q.last, slot: s}
 	if q.ordered {
-		e.key, e.tie = c.cfg.Order.Key(&c.view, &r.Request), uint64(r.ID)
+		e.key = c.cfg.Order.Key(&c.view, &r.Request)
 	}
 	if c.asks && v != lineFree {
 		v = 0

@@ -49,11 +49,7 @@ func (c *Controller) reconsider(out []Command) []Command {
 	if c.queue.n == 0 || !over && (len(c.fleet.ready) > 0 || c.staffed()) {
 		return out
 	}
-	for n := c.queue.n; n > 0; n-- {
-		e, _, ok := c.next(bothFree)
-		if !ok {
-			break
-		}
+	for _, e := range c.empty() {
 		c.leave(c.table.At(e.slot))
 		out = c.place(e.slot, out)
 	}

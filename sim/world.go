@@ -237,8 +237,8 @@ func (w *world) advanceCall(c int32) {
 	case onTheWay:
 		w.reach(c)
 	case connecting:
-		if v := w.vms[call.vm]; w.now >= v.answers && v.state != policy.StateLost {
-			w.enter(v, c)
+		if w.now >= w.vms[call.vm].answers {
+			w.reach(c)
 			return
 		}
 		call.unstarted = true
