@@ -92,7 +92,7 @@ type Functions struct {
 	Share         float64       // speed of one environment, relative to the reference vCPU; > 0
 	Floor         time.Duration // part of a warm call that does not shrink with memory
 	Cold          time.Duration // expected cold start
-	KeepAlive     time.Duration // expected life of an idle environment
+	KeepAlive     time.Duration // expected life of an idle environment; 0: none is kept
 	Concurrency   int           // most calls at once
 	Full          Full          // what becomes of a call beyond them
 	Timeout       time.Duration // longest call

@@ -106,3 +106,16 @@ func TestNothingElseWillDo(t *testing.T) {
 		l.step(2, ended(0, 0, OK), "deliver r0.0, r1.0 -> function")
 	}
 }
+
+// TestNothingIsKept: with a keep-alive of 0 no environment outlives its call.
+func TestNothingIsKept(t *testing.T) {
+	for keep, warm := range map[time.Duration]int{0: 0, time.Microsecond: 0, time.Second: 1} {
+		l := newLab(t, 1, Config{Spill: insists{}, Functions: &Functions{Share: 1, KeepAlive: keep}})
+		l.step(0, arrival(0), "r0.0 -> function")
+		l.step(1, ended(0, 0, OK), "deliver r0.0")
+		l.step(1.5, Event{Kind: Shed}, "")
+		if got := l.c.view.FunctionsWarm(0); got != warm {
+			t.Errorf("keep-alive %v: %d warm after 0.5 s, want %d", keep, got, warm)
+		}
+	}
+}

@@ -39,7 +39,7 @@ func (w *warmth) pool(c ClassID) *[]time.Duration {
 func (w *warmth) idle(now time.Duration, c ClassID) int {
 	p := w.pool(c)
 	old := 0
-	for old < len(*p) && w.keep > 0 && now-(*p)[old] > w.keep {
+	for old < len(*p) && now-(*p)[old] > w.keep {
 		old++
 	}
 	if old > 0 {
