@@ -107,6 +107,8 @@ func (c *Controller) Step(now time.Duration, e *Event, out []Command) []Command 
 		out = c.done(e, out)
 	case Head:
 		out = c.headed(e, out)
+	case Returned:
+		c.returned(e)
 	case Gone:
 		out = c.gone(e, out)
 	case Wake:

@@ -7,7 +7,7 @@ import "time"
 // was idle for longer than the keep-alive is gone. Nobody tells a gateway
 // more than that, so it is never certain.
 type warmth struct {
-	busy  int
+	busy  int           // calls that the service has not ended, cancelled ones included
 	most  int           // calls at once that the service is known to serve, learnt from refusals; 0 nothing learnt
 	shut  time.Duration // until when no call that may wait is made, as the service has refused one while none was in flight
 	keep  time.Duration

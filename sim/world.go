@@ -108,7 +108,7 @@ type call struct {
 	status    policy.Status
 	cold      bool
 	unstarted bool
-	runsOn    bool            // cancelled, and worked on all the same: the gateway hears no more of it, and slot is not its own any more
+	runsOn    bool            // cancelled, and worked on all the same: of its end the gateway hears only where it is a function, and slot is not its own any more
 	vm        policy.WorkerID // NoWorker: a function
 	class     policy.ClassID
 	env       int32
@@ -249,6 +249,7 @@ func (w *world) advanceCall(c int32) {
 		w.finish(c)
 	case abandoned:
 		w.fns.leave(w.now, call.env, call.class)
+		w.pending.Push(policy.Event{Kind: policy.Returned, Class: call.class})
 		w.free(c)
 	}
 }
@@ -257,7 +258,7 @@ func (w *world) advanceCall(c int32) {
 func (w *world) answer(c int32, s policy.Status, used time.Duration) {
 	call := &w.calls[c]
 	if call.runsOn {
-		w.unheard(c)
+		w.unheard(c, s)
 		return
 	}
 	call.status, call.used = s, used
