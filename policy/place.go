@@ -254,7 +254,9 @@ func (c *Controller) attempt(s int32, w WorkerID) uint8 {
 		r.noFunction = false // whatever comes next, it is no repeat of a refused call
 	}
 	i := c.fleet.attempts.alloc()
-	c.fleet.attempts.all[i] = attempt{request: s, n: n, worker: w, work: counted(&r.Request), sent: c.now, prev: -1, next: -1}
+	a := &c.fleet.attempts.all[i]
+	*a = attempt{}
+	a.request, a.n, a.worker, a.work, a.sent, a.prev, a.next = s, n, w, counted(&r.Request), c.now, -1, -1
 	r.live[r.nlive] = i
 	r.nlive++
 	if w != NoWorker {

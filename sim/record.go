@@ -63,11 +63,11 @@ func (w *world) forget(s int32) {
 func (w *world) record(s int32, how results.Ending, why policy.Reason, status int32, a answer, finish time.Duration) {
 	r := w.requests.At(s)
 	q := &w.row
-	*q = results.Request{
-		ID: uint64(w.requests.ID(s)), Class: uint16(r.class), Kind: a.kind, Ending: how, Reason: why,
-		Cold: a.cold, Attempts: r.attempts, Status: status, Worker: a.worker,
-		Arrival: r.arrival, Start: a.begun, Finish: finish, Work: r.work, Predicted: r.predicted,
-	}
+	*q = results.Request{}
+	q.ID, q.Class, q.Work, q.Arrival = uint64(w.requests.ID(s)), uint16(r.class), r.work, r.arrival
+	q.Ending, q.Reason, q.Status, q.Finish = how, why, status, finish
+	q.Kind, q.Worker, q.Cold, q.Start = a.kind, a.worker, a.cold, a.begun
+	q.Attempts, q.Predicted = r.attempts, r.predicted
 	q.User, q.First = q.ID, q.Arrival
 	if w.tries != nil {
 		t := &w.tries[s]

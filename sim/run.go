@@ -48,7 +48,7 @@ func newWorld(cfg *Config, src workloads.Source, rec Recorder) (*world, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &world{cfg: cfg, ctrl: ctrl, rec: rec, src: src}
+	w := &world{cfg: cfg, ctrl: ctrl, rec: rec, src: src, requests: policy.NewTable[request]()}
 	w.idleNetwork = 2 * duration(cfg.Network.Mean())
 	if cfg.Clients != nil {
 		w.src = workloads.Retrying(src, *cfg.Clients, cfg.Seed, cfg.Duration)
