@@ -13,7 +13,7 @@ func (w *world) deliver(cmd *policy.Command) {
 	if s < 0 {
 		return
 	}
-	a := w.requests.At(s).answers[cmd.Attempt&1]
+	a := &w.requests.At(s).answers[cmd.Attempt&1]
 	w.end(s, results.Answered, policy.ReasonNone, 200, a, w.now)
 }
 
@@ -27,17 +27,17 @@ func (w *world) reject(cmd *policy.Command) {
 	if cmd.N == 502 || cmd.N == 504 {
 		ending = results.Failed
 	}
-	w.end(s, ending, cmd.Reason, cmd.N, answer{begun: results.Never, worker: -1}, results.Never)
+	w.end(s, ending, cmd.Reason, cmd.N, &answer{begun: results.Never, worker: -1}, results.Never)
 }
 
 // give ends a request whose client left.
 func (w *world) give(s int32) {
 	w.pending.Push(policy.Event{Kind: policy.Gone, Request: w.requests.ID(s)})
-	w.end(s, results.TimedOut, policy.ReasonClient, 499, answer{begun: results.Never, worker: -1}, results.Never)
+	w.end(s, results.TimedOut, policy.ReasonClient, 499, &answer{begun: results.Never, worker: -1}, results.Never)
 }
 
 // end records a request; its slot is freed once its last call has ended.
-func (w *world) end(s int32, how results.Ending, why policy.Reason, status int32, a answer, finish time.Duration) {
+func (w *world) end(s int32, how results.Ending, why policy.Reason, status int32, a *answer, finish time.Duration) {
 	r := w.requests.At(s)
 	if r.ended {
 		return
@@ -60,7 +60,7 @@ func (w *world) forget(s int32) {
 }
 
 // record tells the results of a request.
-func (w *world) record(s int32, how results.Ending, why policy.Reason, status int32, a answer, finish time.Duration) {
+func (w *world) record(s int32, how results.Ending, why policy.Reason, status int32, a *answer, finish time.Duration) {
 	r := w.requests.At(s)
 	q := &w.row
 	*q = results.Request{}

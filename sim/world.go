@@ -17,6 +17,7 @@ type world struct {
 	src  workloads.Source
 	loop workloads.ClosedSource // src, if it is one, or where clients try again
 
+	until      time.Duration // no arrival from here on
 	requests   policy.Table[request]
 	tries      []try // of the requests in the same slots, where clients try again; else nil
 	calls      []call
