@@ -1,6 +1,6 @@
 package policy
 
-// noRequest is the ID of no request.
+// noRequest is the ID of no request: Find must not be asked for it.
 const noRequest = ^RequestID(0)
 
 // An index tells in which slot a request in flight is. IDs are dense, so an
