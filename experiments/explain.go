@@ -172,6 +172,8 @@ func tellEvent(e *policy.Event, v *policy.View) string {
 			text += ", before the worker saw it"
 		}
 		return text
+	case policy.Returned:
+		return "a function has ended a call that was cancelled"
 	case policy.Gone:
 		return fmt.Sprintf("the client of request %d has left", e.Request)
 	case policy.WorkerPending, policy.WorkerRunning, policy.WorkerReady, policy.WorkerLost, policy.WorkerNotice, policy.WorkerDrained:

@@ -45,6 +45,7 @@ type attempt struct {
 	whole    []byte // the answer's body, if it is held
 	isWhole  bool
 	reserved int64 // bytes of memory for it
+	back     bool  // the function has answered
 	parked   bool  // its head was told to the brain, which has not decided; under x.mu
 }
 
@@ -101,6 +102,8 @@ func (a *attempt) ended(e policy.Event) {
 	a.x.g.o.Brain.tell(&a.x.ticket, e)
 	if a.worker != nil {
 		a.worker.end(a)
+	} else if a.back && e.Status == policy.Cancelled && !e.Unstarted {
+		a.returned(nil)
 	}
 	a.cancel(nil) // frees what the context holds
 }
@@ -130,7 +133,7 @@ func (a *attempt) try() policy.Event {
 	if a.worker != nil {
 		a.answer, err = a.x.g.o.Transport.Do(a.ctx, a.toWorker())
 	} else {
-		a.answer, err = a.x.g.o.Functions.RoundTrip(a.toFunction())
+		a.answer, err = a.invoke()
 	}
 	if err != nil {
 		var w *wire.Error
@@ -188,7 +191,7 @@ func (a *attempt) toFunction() *http.Request {
 	if x.body.size > 0 {
 		q.Body = io.NopCloser(bytes.NewReader(x.body.bytes))
 	}
-	return q.WithContext(a.ctx)
+	return q.WithContext(context.WithoutCancel(a.ctx))
 }
 
 // target is the request target in origin form, as it was received.

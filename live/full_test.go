@@ -1,6 +1,7 @@
 package live
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"strings"
@@ -71,4 +72,49 @@ func TestFullFunctions(t *testing.T) {
 			}
 		})
 	}
+}
+
+// remote is a function service behind a connection: who gives up has an error
+// at once, and what runs there runs on.
+type remote struct{ http.RoundTripper }
+
+func (s remote) RoundTrip(r *http.Request) (a *http.Response, err error) {
+	ended := make(chan struct{})
+	go func() { a, err = s.RoundTripper.RoundTrip(r); close(ended) }()
+	select {
+	case <-ended:
+		return a, err
+	case <-r.Context().Done():
+		return nil, r.Context().Err()
+	}
+}
+
+// TestCancelledCallKeepsItsEnvironment: a call whose client has left runs on,
+// and the call that waits is made when it ends, not before.
+func TestCancelledCallKeepsItsEnvironment(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cfg := testConfig(0)
+		cfg.Spill, cfg.Retry = &spill.Always{}, policy.Retry{AttemptTimeout: 1200 * time.Millisecond}
+		cfg.Functions = &policy.Functions{Share: 1, Concurrency: 1, Full: policy.Wait}
+		f := newFarm(t, cfg, func(o *Options, _ *Checks) { o.Functions = remote{&oneCall{}} })
+		defer f.close()
+		began := time.Now()
+		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+		defer cancel()
+		q, _ := http.NewRequestWithContext(ctx, "POST", "http://gw:80/spin", nil)
+		if r, err := f.client.Do(q); err == nil {
+			t.Fatalf("%+v, want none within 300 ms", r)
+		}
+		r, err := f.client.Post("http://gw:80/spin", "", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Body.Close()
+		var counts policy.Counts
+		var busy int
+		f.brain.Do(func(c *policy.Controller) { counts, busy = c.Counts(), c.View().FunctionsBusy() })
+		if took := time.Since(began); r.StatusCode != 200 || took != 2*time.Second || counts.Throttled != 0 || busy != 0 {
+			t.Errorf("%d after %v, %d throttles, %d busy; want 200 after 2s, none, none", r.StatusCode, took, counts.Throttled, busy)
+		}
+	})
 }

@@ -21,7 +21,8 @@ type Controller struct {
 	spaceTimer time.Duration // the last that was set for a try of the functions
 	demand     demand
 	means      []classMean
-	overall    classMean // of all classes
+	overall    classMean // of all classes, until each has a mean of its own
+	unmeasured int       // classes without one
 	budget     float64   // retries that may be spent now
 	backoff    *Rand
 	stall      stall
@@ -108,6 +109,8 @@ func (c *Controller) Step(now time.Duration, e *Event, out []Command) []Command 
 		out = c.done(e, out)
 	case Head:
 		out = c.headed(e, out)
+	case Returned:
+		c.returned(e)
 	case Gone:
 		out = c.gone(e, out)
 	case Wake:

@@ -28,6 +28,7 @@ const (
 	Pause                   // an operator: no scaling and no replacement of lost workers until Resume
 	Resume                  // an operator
 	Resize                  // an operator: Pool, N workers now, within its bounds, whatever the cooldown
+	Returned                // Class, Status: the service has ended a call whose attempt had ended with Done(Cancelled)
 )
 
 // An Event is one fact. It is read during Step and never kept.
@@ -68,7 +69,7 @@ const (
 	Dispatch                   // Request, Attempt, Worker, Work (predicted)
 	Invoke                     // Request, Attempt, Work (predicted): on a function
 	Deliver                    // Request, Attempt: pass this attempt's answer to the client
-	Cancel                     // Request, Attempt: it still ends with Done(Cancelled)
+	Cancel                     // Request, Attempt: it still ends with Done(Cancelled), and Returned follows for a call that was begun
 	Reject                     // Request, N (HTTP status), At (Retry-After), Reason
 	Launch                     // Pool, N
 	Drain                      // Worker: WorkerDrained follows when it is idle

@@ -139,17 +139,16 @@ func (c *Controller) done(e *Event, out []Command) []Command {
 	s := a.request
 	r := c.table.At(s)
 	o := &c.outcome // a local would escape to the heap through the policies
-	*o = Outcome{
-		Request: &r.Request, Attempt: a.n, Worker: a.worker, Status: e.Status,
-		Took: c.now - a.sent, Work: e.Work, Cold: e.Cold,
-	}
+	// Every field of it is set.
+	o.Request, o.Attempt, o.Worker, o.Status = &r.Request, a.n, a.worker, e.Status
+	o.Took, o.Work, o.Cold = c.now-a.sent, e.Work, e.Cold
 	switch {
 	case a.timedOut && o.Status == Cancelled:
 		o.Status = Timeout
 	case a.failed:
 		o.Status = Error
 	}
-	c.end(r, i, o)
+	c.end(r, i, o, e.Status == Cancelled && !e.Unstarted)
 	c.observe(o)
 	switch {
 	case r.state == finished:
@@ -178,10 +177,13 @@ func (c *Controller) record(r *request, out []Command) []Command {
 	return append(out, Command{Kind: Record, Request: r.ID, Key: r.Key})
 }
 
-// end takes an ended attempt off the books.
-func (c *Controller) end(r *request, i int32, o *Outcome) {
+// end takes an ended attempt off the books. A function runs on when its
+// attempt was cancelled: its environment is busy until Returned.
+func (c *Controller) end(r *request, i int32, o *Outcome, cancelled bool) {
 	if o.Worker == NoWorker {
-		c.warm.answer(c.now, r.Class, o.Status == Throttled)
+		if !cancelled {
+			c.warm.answer(c.now, r.Class, o.Status == Throttled)
+		}
 	} else {
 		c.fleet.unbook(c.now, i)
 	}
@@ -191,6 +193,15 @@ func (c *Controller) end(r *request, i int32, o *Outcome) {
 		r.live[0] = r.live[1]
 	}
 	r.live[1] = -1
+}
+
+// returned handles the end of a call whose attempt was cancelled before.
+func (c *Controller) returned(e *Event) {
+	if c.warm.busy == 0 || int(e.Class) >= len(c.cfg.Classes) {
+		c.counts.Unknown++
+		return
+	}
+	c.warm.answer(c.now, e.Class, e.Status == Throttled)
 }
 
 // observe learns from an outcome and tells the policies that want to know.

@@ -7,7 +7,7 @@ import "time"
 // was idle for longer than the keep-alive is gone. Nobody tells a gateway
 // more than that, so it is never certain.
 type warmth struct {
-	busy  int
+	busy  int // calls that the service has not ended, cancelled ones included
 	space space
 	keep  time.Duration
 	per   bool

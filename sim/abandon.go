@@ -32,6 +32,7 @@ func (w *world) cancel(cmd *policy.Command) {
 	if over || call.id != cmd.Request || call.attempt != cmd.Attempt {
 		return
 	}
+	back := call.vm == policy.NoWorker && call.place == answering && !call.unstarted
 	call.status, call.used = policy.Cancelled, 0
 	does := w.cfg.Abandoned
 	switch call.place {
@@ -61,7 +62,11 @@ func (w *world) cancel(cmd *policy.Command) {
 		w.abandon(c)
 		return
 	}
+	class := call.class
 	w.finish(c)
+	if back { // the service has ended it already
+		w.pending.Push(policy.Event{Kind: policy.Returned, Class: class})
+	}
 }
 
 // abandon ends a call for the gateway while its slot is still in use.
@@ -92,9 +97,11 @@ func (w *world) copyCall(c int32) int32 {
 	return d
 }
 
-// unheard ends a call that ran on.
-func (w *world) unheard(c int32) {
-	if vm := w.calls[c].vm; vm != policy.NoWorker {
+// unheard ends a call that ran on. Of functions the gateway hears that.
+func (w *world) unheard(c int32, s policy.Status) {
+	if vm := w.calls[c].vm; vm == policy.NoWorker {
+		w.pending.Push(policy.Event{Kind: policy.Returned, Class: w.calls[c].class, Status: s})
+	} else {
 		v := w.vms[vm]
 		v.assigned--
 		w.forNobody--

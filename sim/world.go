@@ -17,6 +17,7 @@ type world struct {
 	src  workloads.Source
 	loop workloads.ClosedSource // src, if it is one, or where clients try again
 
+	until      time.Duration // no arrival from here on
 	requests   policy.Table[request]
 	tries      []try // of the requests in the same slots, where clients try again; else nil
 	calls      []call
@@ -108,7 +109,7 @@ type call struct {
 	status    policy.Status
 	cold      bool
 	unstarted bool
-	runsOn    bool            // cancelled, and worked on all the same: the gateway hears no more of it, and slot is not its own any more
+	runsOn    bool            // cancelled, and worked on all the same: of its end the gateway hears only where it is a function, and slot is not its own any more
 	vm        policy.WorkerID // NoWorker: a function
 	class     policy.ClassID
 	env       int32
@@ -125,10 +126,10 @@ func (w *world) newCall(cmd *policy.Command) int32 {
 	s := w.requests.Find(cmd.Request)
 	r := w.requests.At(s)
 	c := w.allocCall()
-	w.calls[c] = call{
-		id: cmd.Request, slot: s, attempt: cmd.Attempt, vm: cmd.Worker, env: -1,
-		timer: w.calls[c].timer, class: r.class, work: r.work, begun: results.Never,
-	}
+	n := &w.calls[c]
+	*n = call{timer: n.timer}
+	n.id, n.slot, n.attempt, n.vm, n.env = cmd.Request, s, cmd.Attempt, cmd.Worker, -1
+	n.class, n.work, n.begun = r.class, r.work, results.Never
 	r.call[cmd.Attempt&1] = c
 	r.calls++
 	r.attempts = cmd.Attempt + 1 // a refused call that is none is numbered again
@@ -249,6 +250,7 @@ func (w *world) advanceCall(c int32) {
 		w.finish(c)
 	case abandoned:
 		w.fns.leave(w.now, call.env, call.class)
+		w.pending.Push(policy.Event{Kind: policy.Returned, Class: call.class})
 		w.free(c)
 	}
 }
@@ -257,7 +259,7 @@ func (w *world) advanceCall(c int32) {
 func (w *world) answer(c int32, s policy.Status, used time.Duration) {
 	call := &w.calls[c]
 	if call.runsOn {
-		w.unheard(c)
+		w.unheard(c, s)
 		return
 	}
 	call.status, call.used = s, used
@@ -282,10 +284,9 @@ func (w *world) finish(c int32) {
 	}
 	r.calls--
 	e := w.pending.Extend()
-	*e = policy.Event{
-		Kind: policy.Done, Request: call.id, Attempt: call.attempt, Status: call.status,
-		Cold: call.cold, Unstarted: call.unstarted, Work: seconds(call.used), Instance: uint64(call.env + 1),
-	}
+	*e = policy.Event{} // and then its fields: a literal would be made elsewhere and copied
+	e.Kind, e.Request, e.Attempt, e.Status = policy.Done, call.id, call.attempt, call.status
+	e.Cold, e.Unstarted, e.Work, e.Instance = call.cold, call.unstarted, seconds(call.used), uint64(call.env+1)
 	if call.vm != policy.NoWorker {
 		v := w.vms[call.vm]
 		v.assigned--

@@ -7,14 +7,15 @@ import (
 )
 
 // TestFullFunctions: a call beyond the concurrency waits where the gateway
-// keeps a queue and is refused elsewhere, unless the file says which.
+// keeps a queue or the slots are given, and is refused elsewhere, unless the file says which.
 func TestFullFunctions(t *testing.T) {
 	for _, c := range []struct {
 		cluster, functions string
 		want               policy.Full
 	}{
 		{"", "", policy.Refuse},
-		{"slots = 2", "", policy.Refuse},
+		{"slots = 2", "", policy.Wait},
+		{"slots = 2", `full = "refuse"`, policy.Refuse},
 		{"slots = 2\ngateway_queue = true", "", policy.Wait},
 		{"slots = 2\ngateway_queue = true", `full = "refuse"`, policy.Refuse},
 		{"", `full = "wait"`, policy.Wait},

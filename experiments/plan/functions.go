@@ -16,7 +16,7 @@ type functionsTable struct {
 	Runtime     string        `toml:"runtime" doc:"decides the cold start; go"`
 	Arch        string        `toml:"arch" doc:"\"x86_64\" or \"arm64\": cold start and price; x86_64"`
 	Concurrency int           `toml:"concurrency" doc:"calls at once; 1000"`
-	Full        string        `toml:"full" doc:"a call beyond the concurrency: \"refuse\" (429, which [retry] repeats) or \"wait\" at the gateway until there is room; wait with gateway_queue, else refuse"`
+	Full        string        `toml:"full" doc:"a call beyond the concurrency: \"refuse\" (429, which [retry] repeats) or \"wait\" at the gateway until there is room; wait with gateway_queue or slots, else refuse"`
 	ScaleStep   int           `toml:"scale_step" doc:"new environments per 10 s; 0 no limit; 1000"`
 	KeepAlive   time.Duration `toml:"keep_alive" doc:"an environment idle for longer is gone; 640s"`
 	Cold        *Lag          `toml:"cold" doc:"INIT of a new environment: a duration is the median, with an assumed spread of 20 %; as recorded for the runtime"`
@@ -67,11 +67,12 @@ func (r *reader) readFunctions(e *Environment, v variant) {
 var fullRules = []string{"refuse", "wait"}
 
 // full is what becomes of a call beyond the concurrency: it waits where the
-// gateway keeps a queue, unless the file says otherwise.
+// gateway keeps a queue or the file says how many slots a VM has, unless it
+// says otherwise.
 func (e *Environment) full() policy.Full {
 	waits := e.functions.Full == "wait"
 	for i := range e.pools {
-		waits = waits || e.functions.Full == "" && e.pools[i].GatewayQueue
+		waits = waits || e.functions.Full == "" && (e.pools[i].GatewayQueue || e.pools[i].sets("slots"))
 	}
 	if waits {
 		return policy.Wait
