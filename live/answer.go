@@ -40,14 +40,10 @@ func (x *exchange) report(a *Answered) {
 		a.Took = x.g.o.Brain.Now() - x.came
 	}
 	x.mu.Lock()
-	a.Decision = x.decision
+	a.Attempts, a.Decision = len(x.attempts), x.decision
 	work := a.work
-	if n := len(x.attempts); n > 0 {
-		last := x.attempts[n-1]
-		a.Attempts = int(last.n) + 1 // a refused call that is none is numbered again
-		if work == 0 {
-			work = last.work
-		}
+	if n := len(x.attempts); work == 0 && n > 0 {
+		work = x.attempts[n-1].work
 	}
 	x.mu.Unlock()
 	late := false

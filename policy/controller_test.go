@@ -268,7 +268,7 @@ func TestThrottledGoesToAWorker(t *testing.T) {
 	cfg := Config{Spill: functionFirst{}, Functions: &Functions{Share: 1}, Retry: Retry{Max: 1, Budget: 1, Backoff: time.Second}}
 	l := newLab(t, 1, cfg)
 	l.step(0, arrival(0), "r0.0 -> function")
-	l.step(1, ended(0, 0, Throttled), "r0.0 -> w0")
+	l.step(1, ended(0, 0, Throttled), "r0.1 -> w0")
 	l.step(2, Event{Kind: Arrival, Request: 1, Streamed: true}, "r1.0 -> w0") // its body cannot go to a function
 }
 
@@ -280,10 +280,10 @@ func TestThrottledCostsNoRetry(t *testing.T) {
 	})
 	l.step(0, arrival(0), "r0.0 -> function")
 	l.step(0, arrival(1), "r1.0 -> function")
-	l.step(1, ended(0, 0, Throttled), "r0.0 -> w0")
+	l.step(1, ended(0, 0, Throttled), "r0.1 -> w0")
 	l.step(1, ended(1, 0, Throttled), "wake 1.1s") // the machine is busy: it waits
-	l.step(1.05, ended(0, 0, OK), "deliver r0.0, r1.0 -> w0")
-	l.step(3, ended(1, 0, Error), "reject r1 502")
+	l.step(1.05, ended(0, 1, OK), "deliver r0.1, r1.1 -> w0")
+	l.step(3, ended(1, 1, Error), "reject r1 502")
 	if n := l.c.Counts().Retries; n != 0 {
 		t.Errorf("%d retries, want none", n)
 	}

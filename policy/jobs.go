@@ -18,6 +18,7 @@ type jobList struct {
 type attempt struct {
 	request    int32    // slot of the request; -1 free
 	n          uint8    // attempt number of the request
+	nth        uint8    // attempts of the request before it, refused calls that waited aside
 	failed     bool     // given up: it ends as failed whatever its last status
 	timedOut   bool     // cancelled because it took too long
 	cancelled  bool     // a cancel is on its way

@@ -234,22 +234,23 @@ func (c *Controller) invoke(s int32, out []Command) []Command {
 // attempt books a new attempt and sets its timers.
 func (c *Controller) attempt(s int32, w WorkerID) uint8 {
 	r := c.table.At(s)
-	n := r.Attempts
+	n, nth := r.number, r.Attempts
+	r.number++
 	r.Attempts++
 	r.state = running
 	i := c.fleet.attempts.alloc()
 	a := &c.fleet.attempts.all[i]
 	*a = attempt{}
-	a.request, a.n, a.worker, a.work, a.sent, a.prev, a.next = s, n, w, counted(&r.Request), c.now, -1, -1
+	a.request, a.n, a.nth, a.worker, a.work, a.sent, a.prev, a.next = s, n, nth, w, counted(&r.Request), c.now, -1, -1
 	r.live[r.nlive] = i
 	r.nlive++
 	if w != NoWorker {
 		c.fleet.book(c.now, i)
 	}
-	if d := c.patience(n); d > 0 {
+	if d := c.patience(nth); d > 0 {
 		c.timers.after(c.now, d, ownTimeout, uint64(r.ID)<<8|uint64(n))
 	}
-	if c.cfg.Hedge != nil && n == 0 && w != NoWorker && r.Idempotent && !r.Streamed {
+	if c.cfg.Hedge != nil && nth == 0 && w != NoWorker && r.Idempotent && !r.Streamed {
 		if d, ok := c.cfg.Hedge.After(&c.view, &r.Request); ok {
 			c.timers.at(c.now+max(d, 0), ownHedge, uint64(r.ID))
 		}

@@ -16,6 +16,7 @@ type request struct {
 	toFunction bool     // was last to go to a function
 	spilled    bool     // its work was counted as spilled
 	nlive      uint8    // attempts in flight
+	number     uint8    // of the next attempt: modulo 256, refused calls included
 	waits      uint64   // number of its entry in the gateway's queue; 0 it does not wait there
 	live       [2]int32 // the attempts in flight
 	tried      [2]WorkerID

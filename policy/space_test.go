@@ -25,17 +25,17 @@ func TestRefusedCallIsOfferedAgain(t *testing.T) {
 		l.step(1, arrival(1), "r1.0 -> function")
 		l.step(1, arrival(2), "r2.0 -> function")
 		l.step(1, ended(2, 0, Throttled), "wake 1.1s")
-		l.step(1.05, ended(1, 0, OK), "deliver r1.0, r2.0 -> function")
-		l.step(2, ended(2, 0, OK), "deliver r2.0")
+		l.step(1.05, ended(1, 0, OK), "deliver r1.0, r2.1 -> function")
+		l.step(2, ended(2, 1, OK), "deliver r2.1")
 
 		l = busyLab(t, full)
 		l.step(1, arrival(1), "r1.0 -> function")
 		l.step(1, arrival(2), "r2.0 -> function")
 		l.step(1, ended(2, 0, Throttled), "wake 1.1s")
 		l.step(1.05, arrival(3), "")
-		l.step(1.1, Event{Kind: Wake}, "r2.0 -> function, wake 1.3s")
-		l.step(1.1, ended(2, 0, Throttled), "")
-		l.step(1.3, Event{Kind: Wake}, "r2.0 -> function, wake 1.7s")
+		l.step(1.1, Event{Kind: Wake}, "r2.1 -> function, wake 1.3s")
+		l.step(1.1, ended(2, 1, Throttled), "")
+		l.step(1.3, Event{Kind: Wake}, "r2.2 -> function, wake 1.7s")
 		l.step(1.7, Event{Kind: Wake}, "r3.0 -> function")
 	}
 }
@@ -75,25 +75,31 @@ func TestWaitHasNoEndByCount(t *testing.T) {
 	l.step(0, arrival(0), "r0.0 -> function")
 	for i := range 1000 {
 		at := time.Duration(i) * time.Minute
-		l.out = l.c.Step(at, &Event{Kind: Done, Request: 0, Status: Throttled}, l.out[:0])
+		l.out = l.c.Step(at, &Event{Kind: Done, Request: 0, Attempt: uint8(i), Status: Throttled}, l.out[:0])
 		l.out = l.c.Step(at+30*time.Second, &Event{Kind: Wake}, l.out[:0])
 		if len(l.out) == 0 || l.out[0].Kind != Invoke {
 			t.Fatalf("after %d refusals: %s", i+1, tell(l.out))
 		}
 	}
-	l.step(60000, ended(0, 0, Error), "r0.1 -> function")
-	l.step(60001, ended(0, 1, OK), "deliver r0.1")
+	l.step(60000, ended(0, 1000%256, Error), "r0.233 -> function")
+	l.step(60001, ended(0, 233, OK), "deliver r0.233")
 }
 
-// TestTimeoutIsOfTheCallItWasSetFor: the number of a refused call is used again,
-// but its time-out is not.
+// TestTimeoutIsOfTheCallItWasSetFor: numbers of refused calls come again after
+// 256 of them, but their time-outs do not hold for others.
 func TestTimeoutIsOfTheCallItWasSetFor(t *testing.T) {
-	l := newLab(t, 1, Config{Spill: insists{}, Functions: &Functions{Share: 1, Full: Wait}, Retry: Retry{AttemptTimeout: time.Second}})
-	l.step(0, arrival(0), "r0.0 -> function, wake 1s")
-	l.step(0.9, ended(0, 0, Throttled), "")
-	l.step(1, Event{Kind: Wake}, "r0.0 -> function, wake 2s")
-	l.step(1.9, Event{Kind: Wake}, "wake 2s")
-	l.step(2, Event{Kind: Wake}, "cancel r0.0")
+	l := newLab(t, 1, Config{Spill: insists{}, Functions: &Functions{Share: 1, Full: Wait}, Retry: Retry{AttemptTimeout: time.Hour}})
+	l.step(0, arrival(0), "r0.0 -> function, wake 1h0m0s")
+	for i := range 256 {
+		at := time.Duration(i) * time.Second
+		l.out = l.c.Step(at, &Event{Kind: Done, Attempt: uint8(i), Status: Throttled}, l.out[:0])
+		l.out = l.c.Step(at+time.Second, &Event{Kind: Wake}, l.out[:0])
+	}
+	if got := l.out[0]; got.Kind != Invoke || got.Attempt != 0 {
+		t.Fatalf("%+v, want a call of number 0", got)
+	}
+	l.step(3600, Event{Kind: Wake}, "wake 1h4m16s")
+	l.step(3856, Event{Kind: Wake}, "cancel r0.0")
 }
 
 // TestNothingElseWillDo: where only a function can serve, what waits gets the

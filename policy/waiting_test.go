@@ -59,10 +59,10 @@ func TestRefusedCallIsNotRepeatedAtOnce(t *testing.T) {
 	l.step(0, arrival(0), "r0.0 -> function")
 	l.step(0, arrival(1), "r1.0 -> function")
 	l.step(0, ended(1, 0, Throttled), "wake 100ms")
-	l.step(0.05, ended(0, 0, OK), "deliver r0.0, r1.0 -> function")
-	l.step(0.06, ended(1, 0, Throttled), "") // no call is left whose end would make room
-	l.step(0.1, Event{Kind: Wake}, "r1.0 -> function")
-	l.step(2, ended(1, 0, OK), "deliver r1.0")
+	l.step(0.05, ended(0, 0, OK), "deliver r0.0, r1.1 -> function")
+	l.step(0.06, ended(1, 1, Throttled), "") // no call is left whose end would make room
+	l.step(0.1, Event{Kind: Wake}, "r1.2 -> function")
+	l.step(2, ended(1, 2, OK), "deliver r1.2")
 
 	l = newLab(t, 1, Config{Spill: insists{}, Functions: oneEnvironment(Refuse), Retry: Retry{Max: 1, Budget: 1}})
 	l.step(0, arrival(0), "r0.0 -> function")

@@ -47,7 +47,7 @@ func TestRefusalsAreNoRetries(t *testing.T) {
 	cfg.Control.Functions.Timeout, cfg.Funcs.Timeout = 2*time.Second, 2*time.Second
 	cfg.Control.Retry = policy.Retry{Max: 1, Budget: 1}
 	w, all := ends(t, cfg, []workloads.Arrival{{Work: time.Second}, {Work: time.Minute}})
-	if n := w.ctrl.Counts(); n.Throttled < 1 || n.Retries != 1 || all[1].Attempts != 2 || all[1].Reason != policy.ReasonFunctionTimeout {
-		t.Errorf("%d throttles, %d retries, %+v; want some, one, and two attempts until the time-out", n.Throttled, n.Retries, all[1])
+	if n := w.ctrl.Counts(); n.Throttled < 1 || n.Retries != 1 || all[1].Attempts < 3 || all[1].Reason != policy.ReasonFunctionTimeout {
+		t.Errorf("%d throttles, %d retries, %+v; want some, one, and three attempts or more until the time-out", n.Throttled, n.Retries, all[1])
 	}
 }

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"math"
 	"time"
 
 	"cnv/policy"
@@ -132,7 +133,7 @@ func (w *world) newCall(cmd *policy.Command) int32 {
 	n.class, n.work, n.begun = r.class, r.work, results.Never
 	r.call[cmd.Attempt&1] = c
 	r.calls++
-	r.attempts = cmd.Attempt + 1 // a refused call that is none is numbered again
+	r.attempts += uint8(min(1, math.MaxUint8-int(r.attempts))) // refused calls have no end by count
 	r.predicted = cmd.Work
 	return c
 }

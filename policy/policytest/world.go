@@ -165,6 +165,9 @@ func (w *world) finish(i int, status policy.Status, work float64) {
 		w.workers[a.worker].flight--
 	}
 	w.feed(policy.Event{Kind: policy.Done, Request: a.id, Attempt: a.n, Status: status, Work: work})
+	if a.cancelled && a.worker == policy.NoWorker {
+		w.feed(policy.Event{Kind: policy.Returned})
+	}
 	w.idle(a.worker)
 }
 
