@@ -161,3 +161,24 @@ func TestFewBlocks(t *testing.T) {
 		}
 	}
 }
+
+// TestLocalKeepsTheTotal: at the ends of a trace whose rate rises, blocks are not
+// drawn from later ones alone, which have more arrivals.
+func TestLocalKeepsTheTotal(t *testing.T) {
+	const span, recordings = 2400, 40
+	recorded, expected := 0.0, 0.0
+	for e := range uint64(recordings) {
+		c := drawn(e, span, func(t float64) float64 { return 4 * (1 + 0.667*math.Sin(2*math.Pi*t/span)) })
+		l, p := newLocal(c, 1e6, span*1e6, 0), prefixOf(c)
+		recorded += p[span]
+		per := int(l.width / 1e6)
+		for i := range l.donors {
+			for k := range l.donors[i].len() {
+				expected += p.count(l.donors[i].at(k), per) / float64(l.donors[i].len())
+			}
+		}
+	}
+	if r := expected / recorded; math.Abs(r-1) > 0.002 { // a standard deviation of one recording is 0.01
+		t.Errorf("resamples have %.4f times the arrivals of the recordings", r)
+	}
+}
