@@ -105,6 +105,12 @@ func (l *local) note() string {
 	return out
 }
 
+// noneNote says why there are no resamples.
+func (l *local) noneNote() string {
+	return fmt.Sprintf("there are no resamples: of %d blocks of %v nearly all have none near them in time and in rate; shorter blocks (block) or a longer recording have some",
+		len(l.donors), micros(l.width))
+}
+
 // trendNote warns of windows in any order where the rate has a trend: their counts
 // differ by more than chance within the trace lets them.
 func (r *recording) trendNote() string {

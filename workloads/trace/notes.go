@@ -43,6 +43,8 @@ func (r *recording) notes(s *survey, sums map[string]string) []string {
 	}
 	if r.replicates() == Local {
 		out = append(out, r.local().note())
+	} else if r.o.Replicate == Local {
+		out = append(out, r.local().noneNote())
 	}
 	if r.replicates() == Blocks {
 		if note := r.trendNote(); note != "" {
