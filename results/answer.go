@@ -153,7 +153,9 @@ func intervalAnswer(fs findings) string {
 		over := ""
 		for _, f := range fs {
 			if f.workload == w && f.n > 1 && f.value.interval() {
-				over = count(f.n, strings.TrimSuffix(f.over, "s"), f.over)
+				if over = count(f.n, strings.TrimSuffix(f.over, "s"), f.over); f.over == OverWindows {
+					over = fmt.Sprintf("%d resamples of one recording", f.n)
+				}
 				break
 			}
 		}
