@@ -110,10 +110,10 @@ func (o outcomes) rest(q quantity) []string {
 	about := ifElse(o.verbs(q) == "", " in "+q.name, "")
 	var clauses []string
 	if len(o.same) > 0 {
-		clauses = append(clauses, "the same within "+o.within+about+" on "+list(o.same))
+		clauses = append(clauses, "same within "+o.within+about+o.on(o.same))
 	}
 	if len(o.silent) > 0 {
-		clauses = append(clauses, ifElse(about == "", "", "the difference"+about+" is ")+"not known on "+list(o.silent))
+		clauses = append(clauses, ifElse(about == "", "", "the difference"+about+" is ")+"not known"+o.on(o.silent))
 	}
 	if len(o.single) > 0 {
 		clauses = append(clauses, q.name+" in one run (n = 1, no interval): "+list(o.single))
@@ -122,6 +122,14 @@ func (o outcomes) rest(q quantity) []string {
 		clauses = append(clauses, "no comparison"+about+" on "+list(o.infinite)+", where a mean is infinite")
 	}
 	return clauses
+}
+
+// on says on which workloads, all of them by their number.
+func (o outcomes) on(workloads []string) string {
+	if len(workloads) == o.all && o.all > 2 {
+		return " on all " + itoa(o.all) + " workloads"
+	}
+	return " on " + list(workloads)
 }
 
 // oneRun writes the difference of a single run with its direction.
