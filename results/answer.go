@@ -2,6 +2,7 @@ package results
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -57,7 +58,10 @@ func answer(fs findings, q AnswerSpec) []string {
 	for _, p := range q.Placements {
 		out = append(out, placementAnswer(fs, p))
 	}
-	out = append(out, tuningAnswer(fs, q.Tuned), leavingAnswer(fs, q.Leaving), intervalAnswer(fs))
+	out = append(out, tuningAnswer(fs, q.Tuned), leavingAnswer(fs, q.Leaving))
+	if about := intervalAnswer(fs); !strings.HasPrefix(about, inParentheses) || slices.ContainsFunc(out, shownInterval.MatchString) {
+		out = append(out, about)
+	}
 	kept := out[:0]
 	for _, s := range out {
 		if s != "" {
@@ -66,6 +70,12 @@ func answer(fs findings, q AnswerSpec) []string {
 	}
 	return kept
 }
+
+// inParentheses begins what is said of intervals, where there are some.
+const inParentheses = "In parentheses: "
+
+// shownInterval is an interval in a sentence.
+var shownInterval = regexp.MustCompile(`\([^()]* to [^()]*\)`)
 
 // routersAnswer counts what is known of pairs of routers, over all pairs and workloads
 // that are compared. It is silent where nothing has an interval: then nothing is known.
@@ -96,7 +106,7 @@ func routersAnswer(fs findings, pairs []Pair) string {
 		{lower, "found a difference in " + alternatives(fs.primary())},
 		{same, "found them the same within delta"},
 		{equal, "found them equal in every run"},
-		{notKnown, "left it not known"},
+		{notKnown, ifElse(n[notKnown] == 1, "is", "are") + " not known"},
 		{single, "had a single run, and so no interval"},
 		{unknown, "had no finite value to compare"},
 	} {
@@ -196,7 +206,7 @@ func intervalAnswer(fs findings) string {
 			with = append(with, over+ifElse(len(order) > 1, on, ""))
 		}
 	}
-	text := "In parentheses: 95 % intervals, " + strings.Join(slices.Concat(with, without), "; ") + "."
+	text := inParentheses + "95 % intervals, " + strings.Join(slices.Concat(with, without), "; ") + "."
 	if zero.n > 0 {
 		text += " " + zeroText(zero)
 	}
@@ -227,10 +237,10 @@ func (fs findings) without(workload string) string {
 	return onlyOne
 }
 
-// rareZero is a primary value of 0 whose interval has an upper end all the same.
+// rareZero is a share of misses of 0 whose interval has an upper end all the same.
 func (fs findings) rareZero(workload string) (finding, bool) {
 	for _, f := range fs {
-		if f.workload == workload && f.primary && IsShare(f.metric) && f.value.mean == 0 && f.value.high > 0 && f.n > 1 {
+		if f.workload == workload && f.primary && strings.Contains(f.metric, "miss") && IsShare(f.metric) && f.value.mean == 0 && f.value.high > 0 && f.n > 1 {
 			return f, true
 		}
 	}

@@ -61,7 +61,7 @@ func bestBy(fs findings, workload string, q quantity) string {
 	case len(best) > 1:
 		return tie(best, len(fs.policies()), q) + rivalsOf(fs, best, q).text(fs, best, q)
 	}
-	return best[0].policy + ", " + q.level(best[0].value) + rivalsOf(fs, best, q).text(fs, best, q)
+	return inQuotes(best[0].policy) + ", " + q.level(best[0].value) + rivalsOf(fs, best, q).text(fs, best, q)
 }
 
 // rivals are the other policies by what is known of their difference to the best one.
@@ -93,9 +93,9 @@ func rivalsOf(fs findings, best []finding, q quantity) (out rivals) {
 		case v == notKnown && !fs.beaten(f, q):
 			out.open, out.gap = append(out.open, p), d
 		case v == single && i == 0:
-			out.first = q.than(d.change) + " than " + p + " in one run (n = 1, no interval)"
+			out.first = q.than(d.change) + " than " + inQuotes(p) + " in one run (n = 1, no interval)"
 		case v == unknown && i == 0:
-			out.first = "not comparable to " + p
+			out.first = "not comparable to " + inQuotes(p)
 		}
 	}
 	return out
@@ -107,7 +107,7 @@ func (r rivals) text(fs findings, best []finding, q quantity) string {
 	text := ifElse(r.first == "", "", ", "+r.first)
 	worse := r.worse
 	if len(worse) > 0 && (len(worse) == 1 || worse[0].against == all[0]) {
-		text += ", " + q.than(worse[0].change) + " than " + worse[0].against
+		text += ", " + q.than(worse[0].change) + " than " + inQuotes(worse[0].against)
 		worse = worse[1:]
 	}
 	switch left := len(worse); {
@@ -135,20 +135,26 @@ func (r rivals) text(fs findings, best []finding, q quantity) string {
 	if len(names) == len(all) && len(all) > 3 {
 		who = "the " + itoa(len(all)) + " policies"
 	}
-	gap := ifElse(len(names) == 2, ": difference from "+r.gap.against+" "+q.signed(r.gap.change), "")
+	gap := ifElse(len(names) == 2, ": difference from "+inQuotes(r.gap.against)+" "+q.signed(r.gap.change), "")
 	return text + "; which of " + who + " is best is not known" + gap
 }
 
-// policyList lists names of policies, quoted where one could be read as two.
+// policyList lists names of policies.
 func policyList(names []string) string {
-	if !slices.ContainsFunc(names, func(n string) bool { return strings.Contains(n, " and ") || strings.Contains(n, ",") }) {
-		return list(names)
-	}
-	var quoted []string
+	var out []string
 	for _, n := range names {
-		quoted = append(quoted, `"`+n+`"`)
+		out = append(out, inQuotes(n))
 	}
-	return list(quoted)
+	return list(out)
+}
+
+// inQuotes is the name of a policy in a sentence: in quotes, where it is several words and
+// could be read as two names.
+func inQuotes(name string) string {
+	if strings.ContainsAny(name, " ,") && !strings.Contains(name, "=") {
+		return `"` + name + `"`
+	}
+	return name
 }
 
 // beaten says that some policy is found better than that of f.

@@ -113,7 +113,7 @@ func (o outcomes) rest(q quantity) []string {
 		clauses = append(clauses, "same within "+o.within+about+o.on(o.same))
 	}
 	if len(o.silent) > 0 {
-		clauses = append(clauses, ifElse(about == "", "", "the difference"+about+" is ")+"not known"+o.on(o.silent))
+		clauses = append(clauses, ifElse(about == "", "", "the difference"+about+" is ")+"not known"+o.onAny(o.silent))
 	}
 	if len(o.single) > 0 {
 		clauses = append(clauses, q.name+" in one run (n = 1, no interval): "+list(o.single))
@@ -130,6 +130,11 @@ func (o outcomes) on(workloads []string) string {
 		return " on all " + itoa(o.all) + " workloads"
 	}
 	return " on " + list(workloads)
+}
+
+// onAny is the same after a "not".
+func (o outcomes) onAny(workloads []string) string {
+	return strings.Replace(o.on(workloads), " on all ", " on any of the ", 1)
 }
 
 // oneRun writes the difference of a single run with its direction.
