@@ -225,16 +225,19 @@ const (
 
 // without is what there is instead of intervals on a workload.
 func (fs findings) without(workload string) string {
+	text := onlyOne
 	for _, f := range fs {
 		switch {
 		case f.workload != workload:
+		case f.over == OverNothing:
+			return onlyOne
 		case f.over == OverEqual:
-			return agreeing
-		case f.over != OverNothing && f.n > 1:
+			text = agreeing
+		case f.n > 1:
 			return infinite
 		}
 	}
-	return onlyOne
+	return text
 }
 
 // rareZero is a share of misses of 0 whose interval has an upper end all the same.

@@ -93,7 +93,7 @@ func rivalsOf(fs findings, best []finding, q quantity) (out rivals) {
 		case v == notKnown && !fs.beaten(f, q):
 			out.open, out.gap = append(out.open, p), d
 		case v == single && i == 0:
-			out.first = q.than(d.change) + " than " + inQuotes(p) + " in one run (n = 1, no interval)"
+			out.first = q.than(d.change) + " than " + inQuotes(p) + " " + d.runs()
 		case v == unknown && i == 0:
 			out.first = "not comparable to " + inQuotes(p)
 		}

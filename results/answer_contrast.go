@@ -39,6 +39,7 @@ type outcomes struct {
 	lowered  []string
 	raised   []string
 	single   []string // one run, so no interval
+	runs     string   // in which these were seen
 	same     []string // within delta
 	within   string   // delta in words
 	silent   []string // not known
@@ -60,7 +61,7 @@ func outcomesOf(fs findings, q quantity, from, to string, workloads []string) ou
 		case higher:
 			o.raised = append(o.raised, q.brief(len(o.raised)).sizeOf(fs, f)+" on "+w)
 		case single:
-			o.single = append(o.single, q.oneRun(f.change)+" on "+w)
+			o.single, o.runs = append(o.single, q.oneRun(f.change)+" on "+w), f.runs()
 		case same:
 			o.same, o.within = append(o.same, w), fs.within(f, q)
 		case notKnown:
@@ -116,7 +117,7 @@ func (o outcomes) rest(q quantity) []string {
 		clauses = append(clauses, ifElse(about == "", "", "the difference"+about+" is ")+"not known"+o.onAny(o.silent))
 	}
 	if len(o.single) > 0 {
-		clauses = append(clauses, q.name+" in one run (n = 1, no interval): "+list(o.single))
+		clauses = append(clauses, q.name+" "+o.runs+": "+list(o.single))
 	}
 	if len(o.infinite) > 0 {
 		clauses = append(clauses, "no comparison"+about+" on "+list(o.infinite)+", where a mean is infinite")
@@ -130,6 +131,17 @@ func (o outcomes) on(workloads []string) string {
 		return " on all " + itoa(o.all) + " workloads"
 	}
 	return " on " + list(workloads)
+}
+
+// runs says in which runs a difference without an interval was seen.
+func (f finding) runs() string {
+	switch {
+	case f.over == OverEqual:
+		return "in every run alike (no interval)"
+	case f.n > 1:
+		return "in the mean of " + itoa(f.n) + " runs of the same arrivals (no interval)"
+	}
+	return "in one run (n = 1, no interval)"
 }
 
 // onAny is the same after a "not".

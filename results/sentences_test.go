@@ -173,3 +173,30 @@ func TestAssumptionsMatter(t *testing.T) {
 		t.Errorf("assumptions %s", got)
 	}
 }
+
+// TestDifferencesWithoutIntervals name the runs in which they were seen; equal runs beside
+// others of the same arrivals are not all that there is.
+func TestDifferencesWithoutIntervals(t *testing.T) {
+	for _, c := range []struct {
+		over string
+		n    int
+		want string
+	}{
+		{OverNothing, 1, "in one run (n = 1, no interval): down by"},
+		{OverNothing, 3, "in the mean of 3 runs of the same arrivals (no interval): down by"},
+		{OverEqual, 1, "in every run alike (no interval): down by"},
+	} {
+		fs := pairOf(exactly(0.05), exactly(0.03), exactly(-0.02), exactly(-0.01), c.n)
+		for i := range fs {
+			fs[i].over = c.over
+		}
+		if got := strings.Join(answer(fs, theRouter), " "); !strings.Contains(got, "avoidable misses "+c.want) {
+			t.Errorf("%s; want %q", got, c.want)
+		}
+	}
+	mixed := pairOf(exactly(0.05), exactly(0.03), exactly(-0.02), exactly(-0.01), 3)
+	mixed[0].over, mixed[1].over, mixed[2].over, mixed[3].over = OverEqual, OverEqual, OverNothing, OverNothing
+	if got := intervalAnswer(mixed); !strings.HasPrefix(got, "All runs met the same arrivals") {
+		t.Errorf("%s; one policy varies", got)
+	}
+}
