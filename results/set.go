@@ -17,6 +17,7 @@ type Plan struct {
 	Replications int
 	Over         []string // by workload: what replications differ in, OverSeeds, OverWindows or OverNothing
 	Windows      []int    // by workload: how many windows the recording has, over windows
+	Closed       []bool   // by workload: clients wait for answers before they send again; nil: none do
 	Contrasts    []Contrast
 	// Primary are the metrics that answer the question: intervals of their
 	// differences hold together, all others are exploratory. Empty: avoidable
@@ -31,8 +32,9 @@ type Plan struct {
 	// Manifest is kept as manifest.json: the effective configuration,
 	// build, seeds, digests, the command to reproduce. It must marshal to
 	// the same bytes whenever the inputs are the same.
-	Manifest map[string]any
-	Warnings []Warning
+	Manifest    map[string]any
+	Warnings    []Warning
+	Assumptions []Assumption
 
 	Requests string // "" no records of requests, "csv" or "parquet"
 	Figures  bool
@@ -191,7 +193,7 @@ func (s *Set) cellsOf(w int) []cell {
 	cells := make([]cell, len(s.plan.Policies))
 	for p := range cells {
 		c := &s.cells[s.index(w, p)]
-		cells[p] = cell{rows: c.rows, basis: s.plan.basis(w), primary: s.plan.primary()}
+		cells[p] = cell{rows: c.rows, basis: s.plan.basis(w), primary: s.plan.primary(), closed: w < len(s.plan.Closed) && s.plan.Closed[w]}
 		if s.plan.Over[w] == OverSeeds {
 			cells[p].series = c.series
 		}

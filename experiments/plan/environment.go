@@ -1,12 +1,10 @@
 package plan
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
 	"cnv/policy"
-	"cnv/policy/catalog"
 	"cnv/results"
 	"cnv/sim"
 )
@@ -203,34 +201,4 @@ func (e *Environment) control(classes []policy.Class) policy.Config {
 		c.Store, c.LearnByStore = true, e.store.Learn == "store"
 	}
 	return c
-}
-
-// notes is what a reader must know about the numbers of the environment.
-func (e *Environment) notes() []string {
-	var notes []string
-	for i := range e.pools {
-		p := &e.pools[i]
-		notes = append(notes, p.Instance.Notes...)
-		if len(e.pools) > 1 {
-			notes = append(notes, p.launch.note(p.Name))
-		} else {
-			notes = append(notes, p.launch.note(""))
-		}
-		if p.Market == "spot" {
-			notes = append(notes, fmt.Sprintf("pool %s: spot instances cost $%v per hour because the experiment says so; real prices change by the hour, and zones can be out of them; one that EC2 takes away in its first hour is not billed", p.Name, p.price()))
-		}
-		if p.EBSGiB > 0 {
-			notes = append(notes, catalog.EBSVolume.Warning())
-		}
-		if p.PublicIPv4 {
-			notes = append(notes, catalog.PublicIPv4.Warning())
-		}
-	}
-	if e.functions != nil {
-		notes = append(notes, e.functions.notes()...)
-	}
-	if e.store != nil {
-		notes = append(notes, catalog.StoreWrite.Warning(), catalog.StoreRead.Warning())
-	}
-	return notes
 }

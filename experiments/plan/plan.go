@@ -146,8 +146,8 @@ func syntax(name string, err error) Problem {
 	return Problem{File: name, Text: err.Error()}
 }
 
-// Notes is what a reader of the results must know about the numbers, each
-// once, in order of appearance.
+// Notes is what a reader of the results must know that may make the numbers wrong,
+// each once, in order of appearance.
 func (p *Plan) Notes() []string {
 	var out []string
 	add := func(notes ...string) {
@@ -162,8 +162,7 @@ func (p *Plan) Notes() []string {
 		for _, n := range s.Workload.Made.Notes {
 			add(p.noted(n) + ": " + n)
 		}
-		add(s.Env.top.Prior.note(s.Workload.Recorded()))
-		add(s.Env.notes()...)
+		add(s.Env.unpriced()...)
 		for _, pol := range p.Policies {
 			add(pol.clamped(s.Env))
 		}
