@@ -41,18 +41,23 @@ const loadKnownTo = 0.02
 func saturationWarnings(all []Saturation) []Warning {
 	var out []Warning
 	for i := range all {
-		s := &all[i]
-		where := s.Workload + " / " + s.Policy
-		if text := s.wide(); text != "" {
-			out = append(out, Warning{where, text})
+		for _, text := range all[i].Doubts() {
+			out = append(out, Warning{all[i].Workload + " / " + all[i].Policy, text})
 		}
-		if text := s.drifts(); text != "" {
-			out = append(out, Warning{where, text})
+	}
+	return out
+}
+
+// Doubts are why the highest load may not be that of theory, or of longer runs.
+func (s *Saturation) Doubts() (out []string) {
+	for _, text := range []string{s.wide(), s.drifts()} {
+		if text != "" {
+			out = append(out, text)
 		}
-		if over, back, ok := s.returns(); ok {
-			out = append(out, Warning{where, fmt.Sprintf("misses do not only rise with the load: at %s times the file's load they are above the limit, at %s times within it again; the highest load is the first at which they cross it",
-				significant(over, 3), significant(back, 3))})
-		}
+	}
+	if over, back, ok := s.returns(); ok {
+		out = append(out, fmt.Sprintf("misses do not only rise with the load: at %s times the file's load they are above the limit, at %s times within it again; the highest load is the first at which they cross it",
+			significant(over, 3), significant(back, 3)))
 	}
 	return out
 }
