@@ -164,6 +164,9 @@ func (s *Set) Missing() []string {
 	return out
 }
 
+// Rows are the runs of a policy on a workload, both by their place in the plan.
+func (s *Set) Rows(workload, policy int) []Row { return s.cells[s.index(workload, policy)].rows }
+
 // Comparison is all rows of comparison.csv, workload by workload.
 func (s *Set) Comparison() []Compared {
 	var out []Compared

@@ -133,7 +133,7 @@ func (o *Options) declare(p *plan.Plan) results.Plan {
 	}
 	for _, s := range p.Scenarios {
 		r.Workloads = append(r.Workloads, s.Name)
-		r.Over = append(r.Over, over(s.Workload.Made.Replicates))
+		r.Over = append(r.Over, Over(s.Workload.Made.Replicates))
 		r.Windows = append(r.Windows, s.Workload.Made.Windows)
 		r.Closed = append(r.Closed, s.Workload.Made.Closed)
 	}
@@ -154,8 +154,8 @@ func (o *Options) declare(p *plan.Plan) results.Plan {
 	return r
 }
 
-// over says what intervals over replications of a workload are about.
-func over(replicates string) string {
+// Over says what intervals over replications of a workload are about.
+func Over(replicates string) string {
 	switch replicates {
 	case "blocks", "local":
 		return results.OverWindows

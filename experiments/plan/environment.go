@@ -41,6 +41,7 @@ type topTable struct {
 	Steady     bool          `toml:"steady" axis:"no" doc:"the question is about the steady state: warm-ups are left out (steady_* metrics), one long run has intervals; false"`
 	Primary    []string      `toml:"primary" axis:"no" doc:"metrics that answer the question: their intervals hold together, all others are exploratory; miss_avoidable and cost_per_1000_in_slo_usd"`
 	Delta      Delta         `toml:"delta" axis:"no" doc:"smallest difference that matters, by metric, as a fraction: of shares the difference itself, of all else relative to the policy that is compared to; { miss_avoidable = 0.01, cost_per_1000_in_slo_usd = 0.02 }, likewise for others"`
+	USDPerMiss float64       `toml:"usd_per_miss" axis:"no" doc:"what an avoidable miss costs, US$: --tune then chooses the least cost with misses; 0: the least cost of those that keep what [[require]] bounds, of misses 1 % on each workload where it bounds none"`
 	DrainCap   time.Duration `toml:"drain_cap" doc:"what is unfinished so long after the last arrival is cut off; 1h"`
 }
 

@@ -17,6 +17,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -41,7 +42,8 @@ type Plan struct {
 	After      time.Duration  // when what disturbs the run is over; 0: nobody asks
 	Steady     bool           // the question is about the steady state
 	Required   []results.Requirement
-	Text       string // of the file
+	USDPerMiss float64 // what --tune counts an avoidable miss for; 0: it bounds them
+	Text       string  // of the file
 
 	idle      []string // what of the file does nothing in the simulator
 	effective map[string]any
@@ -73,6 +75,8 @@ func Parse(name, dir, text string, o Options) (*Plan, error) {
 	top := environments[0].top
 	p.Question, p.Hypothesis, p.Seed, p.Seeds = top.Question, top.Hypothesis, top.Seed, top.Seeds
 	p.Primary, p.Delta, p.Steady, p.After = top.Primary, top.Delta, top.Steady, top.After
+	p.USDPerMiss = top.USDPerMiss
+	r.wrong(!(p.USDPerMiss >= 0) || math.IsInf(p.USDPerMiss, 0), "usd_per_miss", "%v, must be 0 or more", p.USDPerMiss)
 	if o.Seeds != nil {
 		p.Seeds = *o.Seeds
 		r.wrong(p.Seeds < 1 || p.Seeds > maxSeeds, "seeds", "--seeds %d, must be in [1, %d]", p.Seeds, maxSeeds)
