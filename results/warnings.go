@@ -82,8 +82,7 @@ func (s *Set) Warnings() []Warning {
 			out = append(out, unsteady(name+" / "+s.plan.Policies[p], &c)...)
 		}
 	}
-	rows := s.Comparison()
-	return gather(slices.Concat(out, advice(rows, s.hangs)))
+	return gather(slices.Concat(out, s.advised()))
 }
 
 // alike says whether all replications of every cell agree, of which each says so.
@@ -135,8 +134,12 @@ func unsteady(where string, c *cell) []Warning {
 	case most(func(t *Trend) bool { return t.Drift }):
 		doubt("not stationary: response times in the second half after the warm-up differ from the first; make the run longer, or ask no steady question of this load")
 	}
-	if r := c.rows[0].Trend.Lag; c.settled() && correlated(r, longBatches) {
-		doubt("correlated batches: their lag-1 autocorrelation is %.2f, so intervals over them are too narrow; make the run longer, or use --seeds 10 or more", r)
+	if r := c.rows[0].Trend.Lag; c.settled() && !(r <= mostLag) {
+		why := fmt.Sprintf("neighbours among %d stretches of it have a correlation of %.2f, and up to %g is measured to hold", shortBatches, r, mostLag)
+		if math.IsNaN(r) {
+			why = fmt.Sprintf("it is too short for %d stretches with answers, whose correlation would tell", shortBatches)
+		}
+		doubt("no interval over batches of one run: %s; make the run longer, or use --seeds 10 or more", why)
 	}
 	return out
 }
