@@ -13,6 +13,10 @@ import (
 // the one that needs the fewest; of more than mostAdvised nobody is.
 const mostAdvised = 10_000
 
+// adviceCarriers is how many replications must carry a difference for what they say of
+// the others to be passed on; a third of n, where values are normal.
+const adviceCarriers = 5
+
 // advice is how many seeds give the next difference a verdict; none where all have
 // one, nothing would help, or it is not known what would: too few
 // replications carry what was seen.
@@ -21,7 +25,7 @@ func advice(rows []Compared) []Warning {
 	least := math.Inf(1)
 	for i := range rows {
 		r := &rows[i]
-		if !r.Primary || r.Verdict != NotKnown || r.Over != OverSeeds || !(r.Carriers >= leastCarriers) {
+		if !r.Primary || r.Verdict != NotKnown || r.Over != OverSeeds || !(r.Carriers >= adviceCarriers) {
 			continue
 		}
 		if n := needed(r); n < least {

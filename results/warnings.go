@@ -49,11 +49,13 @@ func (s *Set) Warn(text string) {
 func (s *Set) Warnings() []Warning {
 	out := slices.Clone(s.plan.Warnings)
 	switch n := s.plan.Replications; {
+	case n == 1 && !s.drawn():
+		out = append(out, Warning{Text: "one replication of recordings as they are: there are no intervals, and more seeds give none"})
 	case n == 1 && !s.plan.Steady:
 		out = append(out, Warning{Text: "one replication: there are no intervals, so chance cannot be told from a difference; use --seeds 10 or more"})
 	case n == 1:
 		out = append(out, Warning{Text: "one replication: intervals are over batches of one run, of steady_* metrics alone; use --seeds 10 or more for the others"})
-	case n < fewReplications && !s.alike():
+	case n < fewReplications && s.drawn() && !s.alike():
 		out = append(out, Warning{Text: fmt.Sprintf("%d replications: an interval over so few is wide and rests on normality; use --seeds 10 or more", n)})
 	}
 	for w, name := range s.plan.Workloads {
@@ -83,6 +85,11 @@ func (s *Set) Warnings() []Warning {
 		}
 	}
 	return gather(slices.Concat(out, s.advised()))
+}
+
+// drawn says whether more seeds would draw anything anew.
+func (s *Set) drawn() bool {
+	return slices.ContainsFunc(s.plan.Over, func(over string) bool { return over != OverNothing })
 }
 
 // alike says whether all replications of every cell agree, of which each says so.
