@@ -132,7 +132,7 @@ func with(names []string, name string) []string {
 // misses is a share in percent with half its interval.
 func misses(r *results.Compared) string {
 	mean, half := 100*r.Mean, 50*(r.High-r.Low)
-	if math.IsNaN(half) || half == 0 {
+	if math.IsNaN(half) || half == 0 || mean == 0 {
 		return digits(mean, 2) + " %"
 	}
 	decimals := max(0, int(math.Ceil(-math.Log10(half))))

@@ -27,22 +27,32 @@ func TestTable(t *testing.T) {
 // TestHeadline: its numbers are those of the rows, and a wide interval is no
 // headline.
 func TestHeadline(t *testing.T) {
-	const usd = "cost_per_1000_in_slo_usd"
+	is := func(policy, workload, metric string, mean float64) results.Compared {
+		return results.Compared{Policy: policy, Workload: workload, Metric: metric, Mean: mean}
+	}
+	differs := func(policy, workload, against, metric string, diff, half float64, verdict string) results.Compared {
+		return results.Compared{Policy: policy, Workload: workload, Against: against, Metric: metric, N: 10,
+			Diff: diff, JointLow: diff - half, JointHigh: diff + half, Verdict: verdict}
+	}
 	rows := []results.Compared{
-		{Workload: crowd, Policy: otherRouter, Against: original, Metric: "miss_avoidable", N: 10, Diff: -0.35, DiffLow: -0.4, DiffHigh: -0.3},
-		{Workload: crowd, Policy: otherRouter, Metric: usd, Mean: 0.02},
-		{Workload: "steady", Policy: otherRouter, Metric: usd, Mean: 0.01},
-		{Workload: crowd, Policy: otherScaler, Against: otherRouter, Metric: usd, Diff: -0.005, DiffLow: -0.006, DiffHigh: -0.004},
-		{Workload: "steady", Policy: otherScaler, Against: otherRouter, Metric: usd, Diff: 0.001, DiffLow: 0.0005, DiffHigh: 0.0015},
+		is(original, crowd, usd, 0.05), is(otherRouter, crowd, usd, 0.02), is(otherRouter, "steady", usd, 0.01),
+		is(original, crowd, "dropped_vms", 20), is(original, crowd, "launches", 35),
+		is(original, crowd, "vms_mean", 26), is(otherRouter, crowd, "vms_mean", 5),
+		differs(otherRouter, crowd, original, "miss_avoidable", -0.35, 0.05, results.Better),
+		differs(otherRouter, crowd, original, usd, -0.03, 0.01, results.Better),
+		differs(otherScaler, crowd, otherRouter, usd, -0.005, 0.001, results.Better),
+		differs(otherScaler, "steady", otherRouter, usd, 0.001, 0.0005, results.Worse),
+		differs(otherScaler, "heavy", otherRouter, usd, 0.5, 1, results.NotKnown),
 	}
 	got, err := headline(rows)
-	for _, want := range []string{"35 ±5 points", "over 10 seeds", "cheaper where the load rises (by 25 % on flash crowd)", "dearer elsewhere (by 10 % on steady)"} {
+	for _, want := range []string{"35.0 ±5.0 points", "over 10 seeds", "60 % of the cost", "drops 20 of the 35 machines",
+		"26 machines on average; 5 under", "cheaper where the load rises (by 25 % on flash crowd)", "dearer elsewhere (by 10 % on steady)"} {
 		if err != nil || !strings.Contains(got, want) {
 			t.Errorf("%q, %v; lacks %q", got, err, want)
 		}
 	}
-	rows[0].DiffLow = -0.44
-	rows[0].DiffHigh = -0.26
+	at := len(rows) - 5
+	rows[at].JointLow, rows[at].JointHigh = -0.44, -0.26
 	if got, err := headline(rows); err == nil {
 		t.Errorf("a headline of 35 ±9: %q", got)
 	}
