@@ -13,7 +13,7 @@ package results
 const (
 	longBatches  = 10
 	shortBatches = 160
-	mostLag      = 0.5
+	mostLag      = 0.3
 )
 
 // A batched is a metric of two cells, or of the same one twice, batch by batch.
