@@ -119,12 +119,12 @@ func TestBatchMeansCover(t *testing.T) {
 		covers  [2]float64
 		refused [2]float64
 	}{
-		{0.9, [2]float64{0.92, 0.99}, [2]float64{0, 0.12}}, // memory of 19 requests, batches of 400 and 25
+		{0.9, [2]float64{0.92, 0.99}, [2]float64{0, 0.12}}, // memory of 19 requests, batches of 800 and 50
 		{0.999, [2]float64{0, 1}, [2]float64{0.99, 1}},     // of 1,999
 	} {
 		covered, refused := 0, 0
 		for seed := range uint64(1000) {
-			s := autoregressive(seed, 4000, c.r)
+			s := autoregressive(seed, 8000, c.r)
 			one := &cell{series: s, rows: make([]Row, 1)}
 			b := one.batched(one, columnOf("steady_response_mean_s"))
 			if b == nil {
