@@ -59,6 +59,9 @@ const (
 	// OverNothing has no interval: all replications met the same arrivals, so
 	// that it would be about boot times and the policies' own draws alone.
 	OverNothing = "1 workload"
+	// OverEqual has none either: all replications agree in every number, and one
+	// speaks for all.
+	OverEqual = "equal runs"
 )
 
 // A Compared is one row of comparison.csv: a metric of a policy on a workload,
@@ -66,7 +69,7 @@ const (
 type Compared struct {
 	Workload, Policy, Metric, Unit string
 	N                              int    // replications, or batches, behind the numbers
-	Over                           string // OverSeeds, OverWindows, OverBatches or OverNothing
+	Over                           string // OverSeeds, OverWindows, OverBatches, OverNothing or OverEqual
 	Mean, Low, High                float64
 	Against                        string // "" for the first policy itself
 	Diff, DiffLow, DiffHigh        float64
@@ -80,6 +83,9 @@ type Compared struct {
 	// confidence; 1 for all but primary metrics, which are exploratory.
 	Family  int
 	Primary bool
+	// Carriers is how many replications the difference varies by, as if these alike and
+	// no others did: (Σd²)²/Σd⁴ of what each is off the mean; 0 where none varies.
+	Carriers float64
 	// Recording is the metric of the policy on the recording itself, of which
 	// replications are resamples; nil where there is none.
 	Recording *float64
@@ -100,6 +106,7 @@ type cell struct {
 	rows []Row
 	basis
 	primary []string
+	closed  bool        // clients wait for answers before they send again
 	series  *Series     // of the only run, where it is cut into batches; else nil
 	known   []*measured // by column
 }
@@ -172,7 +179,7 @@ func (c *comparison) row(w, policy, against, column int) Compared {
 	d := c.difference(w, policy, against, column)
 	r.N, r.Over, r.Against = d.n, d.over, c.plan.Policies[against]
 	r.Diff, r.DiffLow, r.DiffHigh, r.JointLow, r.JointHigh = d.value, d.low, d.high, d.jointLow, d.jointHigh
-	r.Delta, r.Verdict, r.Family = d.delta, d.verdict, d.family
+	r.Delta, r.Verdict, r.Family, r.Carriers = d.delta, d.verdict, d.family, d.carriers
 	return r
 }
 
@@ -186,23 +193,10 @@ func (c *cell) level(column int) (*measured, scope) {
 	case OverBatches:
 		x, _ := pairs(c, c, column)
 		m.Value, m.low, m.high = intervalOf(x, about.basis)
-	case OverNothing:
+	case OverNothing, OverEqual:
 		m.low, m.high = math.NaN(), math.NaN()
 	}
 	return &m, about
-}
-
-// pairs is one metric of two cells, or of the same one twice, replication by
-// replication; or batch by batch without the longer of the two warm-ups, where
-// there is but one run, it has a steady state and the metric has batches.
-func pairs(c, b *cell, column int) (x, y []float64) {
-	if of, ok := batchRatios[columns[column].name]; ok && c.settled() && b.settled() && len(c.series.Batches) == len(b.series.Batches) {
-		from := max(c.rows[0].Trend.Warmup, b.rows[0].Trend.Warmup)
-		if x, y = c.series.long(from, of), b.series.long(from, of); x != nil {
-			return x, y
-		}
-	}
-	return c.values(column), b.values(column)
 }
 
 // settled says whether the only run can be cut into batches.
@@ -217,15 +211,17 @@ type scope struct {
 // of says it of a metric of one cell, or of its difference between two. Where
 // all runs agree in every number there is but one.
 func (a *scope) of(c, b *cell, column int) {
-	x, _ := pairs(c, b, column)
-	switch {
-	case c.settled() && b.settled() && len(x) == longBatches:
-		a.n, a.basis = longBatches, basis{over: OverBatches}
-	case c.single() && b.single():
-		a.n, a.basis = min(len(x), 1), basis{over: OverNothing}
-	default:
-		a.n, a.basis = len(x), c.basis
+	if one := c.batched(b, column); one != nil {
+		a.n, a.basis = longBatches, basis{over: OverBatches, lag: one.lag}
+		return
 	}
+	if c.single() && b.single() {
+		if a.n, a.basis = min(len(c.rows), 1), (basis{over: OverNothing}); len(c.rows) > 1 {
+			a.basis.over = OverEqual
+		}
+		return
+	}
+	a.n, a.basis = len(c.rows), c.basis
 }
 
 // overlap names what intervals are about, with their number.
@@ -233,6 +229,8 @@ func overlap(over string, n int) string {
 	switch over {
 	case OverNothing:
 		return "n = 1 workload, no interval"
+	case OverEqual:
+		return "all runs agree, no interval"
 	case OverWindows:
 		return fmt.Sprintf("over windows, n = %d resamples of one recording", n)
 	case OverBatches:

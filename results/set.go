@@ -17,6 +17,7 @@ type Plan struct {
 	Replications int
 	Over         []string // by workload: what replications differ in, OverSeeds, OverWindows or OverNothing
 	Windows      []int    // by workload: how many windows the recording has, over windows
+	Closed       []bool   // by workload: clients wait for answers before they send again; nil: none do
 	Contrasts    []Contrast
 	// Primary are the metrics that answer the question: intervals of their
 	// differences hold together, all others are exploratory. Empty: avoidable
@@ -27,12 +28,14 @@ type Plan struct {
 	// not here has DefaultDelta.
 	Delta  map[string]float64
 	After  time.Duration // what disturbs the runs is over; 0: nobody asks
+	Looks  int           // that --until may take before it stops, of which this is one; 0 as 1
 	Steady bool          // the question is about the steady state: warm-ups are left out
 	// Manifest is kept as manifest.json: the effective configuration,
 	// build, seeds, digests, the command to reproduce. It must marshal to
 	// the same bytes whenever the inputs are the same.
-	Manifest map[string]any
-	Warnings []Warning
+	Manifest    map[string]any
+	Warnings    []Warning
+	Assumptions []Assumption
 
 	Requests string // "" no records of requests, "csv" or "parquet"
 	Figures  bool
@@ -162,6 +165,9 @@ func (s *Set) Missing() []string {
 	return out
 }
 
+// Rows are the runs of a policy on a workload, both by their place in the plan.
+func (s *Set) Rows(workload, policy int) []Row { return s.cells[s.index(workload, policy)].rows }
+
 // Comparison is all rows of comparison.csv, workload by workload.
 func (s *Set) Comparison() []Compared {
 	var out []Compared
@@ -191,7 +197,7 @@ func (s *Set) cellsOf(w int) []cell {
 	cells := make([]cell, len(s.plan.Policies))
 	for p := range cells {
 		c := &s.cells[s.index(w, p)]
-		cells[p] = cell{rows: c.rows, basis: s.plan.basis(w), primary: s.plan.primary()}
+		cells[p] = cell{rows: c.rows, basis: s.plan.basis(w), primary: s.plan.primary(), closed: w < len(s.plan.Closed) && s.plan.Closed[w]}
 		if s.plan.Over[w] == OverSeeds {
 			cells[p].series = c.series
 		}
@@ -201,7 +207,7 @@ func (s *Set) cellsOf(w int) []cell {
 
 // basis is what intervals on a workload are about.
 func (p *Plan) basis(w int) basis {
-	b := basis{over: p.Over[w]}
+	b := basis{over: p.Over[w], looks: p.Looks}
 	if w < len(p.Windows) {
 		b.windows = p.Windows[w]
 	}
