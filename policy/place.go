@@ -248,7 +248,9 @@ func (c *Controller) attempt(s int32, w WorkerID) uint8 {
 		c.fleet.book(c.now, i)
 	}
 	if d := c.patience(nth); d > 0 {
-		c.timers.after(c.now, d, ownTimeout, uint64(r.ID)<<8|uint64(n))
+		if ring := c.timers.after(c.now, d, ownTimeout, uint64(r.ID)<<8|uint64(n)); ring != nil && ring.crowded() {
+			c.sweep(ring)
+		}
 	}
 	if c.cfg.Hedge != nil && nth == 0 && w != NoWorker && r.Idempotent && !r.Streamed {
 		if d, ok := c.cfg.Hedge.After(&c.view, &r.Request); ok {

@@ -44,25 +44,45 @@ type timers struct {
 type delayRing struct {
 	delay time.Duration
 	q     Ring[timer]
+	left  int // timers after the last sweep
+}
+
+// leastSweep is the number of timers in a ring below which none is looked through.
+const leastSweep = 1 << 12
+
+// crowded says whether a ring has twice the timers that it had after the last sweep.
+func (d *delayRing) crowded() bool { return d.q.Len() > max(leastSweep, 2*d.left) }
+
+// sweep drops the timers for which nothing is left to be done, so that their number
+// goes with the attempts in flight. O(1) a timer, amortised.
+func (c *Controller) sweep(d *delayRing) {
+	for n := d.q.Len(); n > 0; n-- {
+		if t := d.q.Pop(); !c.stale(t) {
+			d.q.Push(t)
+		}
+	}
+	d.left = d.q.Len()
 }
 
 // maxRings bounds the constant delays with a ring; more go to the heap.
 const maxRings = 4
 
-// after sets a timer a constant delay from now.
-func (t *timers) after(now, delay time.Duration, o owner, tag uint64) {
-	for i := range t.rings {
-		if t.rings[i].delay == delay {
-			t.rings[i].push(timer{now + delay, tag, o})
-			return
-		}
+// after sets a timer a constant delay from now and returns the ring it is in, nil if
+// it is in the heap.
+func (t *timers) after(now, delay time.Duration, o owner, tag uint64) *delayRing {
+	i := 0
+	for i < len(t.rings) && t.rings[i].delay != delay {
+		i++
 	}
-	if len(t.rings) < maxRings {
+	if i == maxRings {
+		t.at(now+delay, o, tag)
+		return nil
+	}
+	if i == len(t.rings) {
 		t.rings = append(t.rings, delayRing{delay: delay})
-		t.rings[len(t.rings)-1].push(timer{now + delay, tag, o})
-		return
 	}
-	t.at(now+delay, o, tag)
+	t.rings[i].push(timer{now + delay, tag, o})
+	return &t.rings[i]
 }
 
 // push appends a timer; only among those of the same instant it may have to
