@@ -92,7 +92,7 @@ type ticket struct {
 func NewBrain(c *policy.Controller, j Journal, limit int) *Brain {
 	b := &Brain{
 		ctrl: c, journal: j, limit: limit, made: time.Now(), begun: make(chan struct{}), wakes: never,
-		awake: make(chan struct{}, 1), done: make(chan struct{}),
+		awake: make(chan struct{}, 1), done: make(chan struct{}), table: policy.NewTable[flight](),
 	}
 	close(b.begun)
 	return b

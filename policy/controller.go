@@ -9,30 +9,31 @@ import (
 // flight, the fleet, the queue and the timers, and asks the policies. It is
 // not safe for concurrent use; one goroutine owns it.
 type Controller struct {
-	cfg      Config
-	now      time.Duration
-	view     View
-	fleet    *fleet
-	table    Table[request]
-	queue    queue
-	asks     bool     // Spill is not Steady: its answers change
-	asked    *request // whose placement is being decided; nil: none
-	timers   timers
-	warm     warmth
-	demand   demand
-	means    []classMean
-	overall  classMean // of all classes
-	budget   float64   // retries that may be spent now
-	backoff  *Rand
-	stall    stall
-	wakeAt   time.Duration // of the one pending wake; -1 none
-	begun    bool
-	changed  []time.Duration // last scaling of each pool; -1 never
-	relaunch []relaunch      // by pool
-	counts   Counts
-	hooks    hooks
-	main     placer // the policies that place requests
-	paused   bool   // no scaling of its own
+	cfg        Config
+	now        time.Duration
+	view       View
+	fleet      *fleet
+	table      Table[request]
+	queue      queue
+	asks       bool     // Spill is not Steady: its answers change
+	asked      *request // whose placement is being decided; nil: none
+	timers     timers
+	warm       warmth
+	demand     demand
+	means      []classMean
+	overall    classMean // of all classes, until each has a mean of its own
+	unmeasured int       // classes without one
+	budget     float64   // retries that may be spent now
+	backoff    *Rand
+	stall      stall
+	wakeAt     time.Duration // of the one pending wake; -1 none
+	begun      bool
+	changed    []time.Duration // last scaling of each pool; -1 never
+	relaunch   []relaunch      // by pool
+	counts     Counts
+	hooks      hooks
+	main       placer // the policies that place requests
+	paused     bool   // no scaling of its own
 
 	// Scratch values whose addresses are handed to policies.
 	scaleView ScaleView

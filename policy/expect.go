@@ -82,8 +82,14 @@ func (m *classMean) learn(work float64) {
 // estimator.
 func (c *Controller) learn(at time.Duration, r *Request, work float64) {
 	first := c.overall.n == 0
-	c.means[r.Class].learn(work)
-	c.overall.learn(work)
+	m := &c.means[r.Class]
+	if c.unmeasured > 0 {
+		c.overall.learn(work)
+		if m.n == 0 {
+			c.unmeasured--
+		}
+	}
+	m.learn(work)
 	if c.cfg.Estimator != nil {
 		c.cfg.Estimator.Learn(at, r, work)
 	}

@@ -139,10 +139,9 @@ func (c *Controller) done(e *Event, out []Command) []Command {
 	s := a.request
 	r := c.table.At(s)
 	o := &c.outcome // a local would escape to the heap through the policies
-	*o = Outcome{
-		Request: &r.Request, Attempt: a.n, Worker: a.worker, Status: e.Status,
-		Took: c.now - a.sent, Work: e.Work, Cold: e.Cold,
-	}
+	// Every field of it is set.
+	o.Request, o.Attempt, o.Worker, o.Status = &r.Request, a.n, a.worker, e.Status
+	o.Took, o.Work, o.Cold = c.now-a.sent, e.Work, e.Cold
 	switch {
 	case a.timedOut && o.Status == Cancelled:
 		o.Status = Timeout

@@ -34,12 +34,12 @@ func TestLearning(t *testing.T) {
 	m := &recalling{newMemo()}
 	l := newLab(t, 1, Config{Estimator: m, Store: true})
 	l.step(0, Event{Kind: Arrival, Request: 0, Key: 5}, "lookup 5, r0.0 -> w0")
-	if w := l.c.table.At(0).Work; w != 1 {
+	if w := l.c.table.At(l.c.table.Find(0)).Work; w != 1 {
 		t.Errorf("unknown work = %v, want the prior 1", w)
 	}
 	l.step(1, Event{Kind: Done, Request: 0, Work: 4}, "deliver r0.0, record r0")
 	l.step(2, Event{Kind: Arrival, Request: 1, Key: 6}, "lookup 6, r1.0 -> w0")
-	if w := l.c.table.At(0).Work; w != 4 {
+	if w := l.c.table.At(l.c.table.Find(1)).Work; w != 4 {
 		t.Errorf("work of an unknown key = %v, want the class mean 4", w)
 	}
 	l.step(3, Event{Kind: Done, Request: 1, Work: 6}, "deliver r1.0, record r1")
@@ -59,7 +59,7 @@ func TestFoundIsNotLearntTwice(t *testing.T) {
 		t.Errorf("after 10 answers to a lookup: %+v, the class mean of %v", m, l.c.means[0].n)
 	}
 	l.step(4, Event{Kind: Arrival, Request: 1, Key: 5}, "r1.0 -> w0")
-	if w := l.c.table.At(1).Work; w != 7 {
+	if w := l.c.table.At(l.c.table.Find(1)).Work; w != 7 {
 		t.Errorf("predicted %v, want the 7 that was found", w)
 	}
 }

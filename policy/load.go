@@ -11,25 +11,38 @@ type loadIndex struct {
 
 // add puts a worker into the bucket of its requests in flight.
 func (x *loadIndex) add(w *Worker) {
+	if x.count == 0 {
+		x.min = int(w.InFlight)
+	}
+	x.count++
+	x.put(w)
+}
+
+func (x *loadIndex) put(w *Worker) {
 	n := int(w.InFlight)
 	for len(x.buckets) <= n {
 		x.buckets = append(x.buckets, nil)
 	}
-	w.bucket = int32(len(x.buckets[n]))
-	x.buckets[n] = append(x.buckets[n], w.ID)
-	if x.count == 0 || n < x.min {
-		x.min = n
-	}
-	x.count++
+	b := &x.buckets[n]
+	w.bucket = int32(len(*b))
+	*b = append(*b, w.ID)
+	x.min = min(x.min, n)
 }
 
-// remove takes a worker out of the bucket of n requests in flight.
+// take takes a worker out of the bucket of n requests in flight.
+func (x *loadIndex) take(ws []Worker, w *Worker, n int) {
+	b := &x.buckets[n]
+	end := len(*b) - 1
+	if last := (*b)[end]; last != w.ID {
+		(*b)[w.bucket] = last
+		ws[last].bucket = w.bucket
+	}
+	*b = (*b)[:end]
+}
+
+// remove takes a worker that had n requests in flight out of the index.
 func (x *loadIndex) remove(ws []Worker, w *Worker, n int) {
-	b := x.buckets[n]
-	last := b[len(b)-1]
-	b[w.bucket] = last
-	ws[last].bucket = w.bucket
-	x.buckets[n] = b[:len(b)-1]
+	x.take(ws, w, n)
 	w.bucket = -1
 	x.count--
 	x.settle()
@@ -37,13 +50,8 @@ func (x *loadIndex) remove(ws []Worker, w *Worker, n int) {
 
 // move follows a change of w.InFlight from n.
 func (x *loadIndex) move(ws []Worker, w *Worker, n int) {
-	b := x.buckets[n]
-	last := b[len(b)-1]
-	b[w.bucket] = last
-	ws[last].bucket = w.bucket
-	x.buckets[n] = b[:len(b)-1]
-	x.count--
-	x.add(w)
+	x.take(ws, w, n)
+	x.put(w)
 	x.settle()
 }
 

@@ -17,12 +17,12 @@ func New(cfg Config) (*Controller, error) {
 	if err := cfg.validate(); err != nil {
 		return nil, err
 	}
-	c := &Controller{cfg: cfg, wakeAt: -1, warm: newWarmth(&cfg), demand: demand{speed: demandSpeed(&cfg)}}
+	c := &Controller{cfg: cfg, wakeAt: -1, warm: newWarmth(&cfg), demand: demand{speed: demandSpeed(&cfg)}, table: NewTable[request]()}
 	if cfg.Retry.Budget > 0 {
 		c.budget = retryBurst
 	}
 	c.queue.ordered = cfg.Order != nil
-	c.means = make([]classMean, len(cfg.Classes))
+	c.means, c.unmeasured = make([]classMean, len(cfg.Classes)), len(cfg.Classes)
 	c.backoff = NewRand(cfg.Seed, "backoff", cfg.Gateway)
 	for range cfg.Pools {
 		c.changed = append(c.changed, -1)

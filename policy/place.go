@@ -20,7 +20,9 @@ func (c *Controller) settle(s int32, d decision, out []Command) []Command {
 		d = c.possible(r, d)
 	}
 	d, free := c.resolve(r, d)
-	c.witness(s, d)
+	if c.cfg.Witness != nil {
+		c.witness(s, d)
+	}
 	if free {
 		return c.carryOut(s, d, out)
 	}
@@ -29,11 +31,9 @@ func (c *Controller) settle(s int32, d decision, out []Command) []Command {
 	return out
 }
 
-// witness tells the Witness how a request is going to be placed.
+// witness tells the Witness, which there must be, how a request is going to be placed.
 func (c *Controller) witness(s int32, d decision) {
-	if c.cfg.Witness != nil {
-		c.cfg.Witness.Decided(&c.view, &c.table.At(s).Request, d.choice, d.worker)
-	}
+	c.cfg.Witness.Decided(&c.view, &c.table.At(s).Request, d.choice, d.worker)
 }
 
 // A decision is what the policies want for a request: the worker counts if named.
@@ -228,7 +228,8 @@ func (c *Controller) room(w WorkerID) bool {
 func (c *Controller) dispatch(s int32, w WorkerID, out []Command) []Command {
 	n := c.attempt(s, w)
 	c.counts.Dispatched++
-	return append(out, Command{Kind: Dispatch, Request: c.table.ID(s), Attempt: n, Worker: w, Work: c.table.At(s).Work})
+	r := c.table.At(s)
+	return append(out, Command{Kind: Dispatch, Request: r.ID, Attempt: n, Worker: w, Work: r.Work})
 }
 
 // invoke starts an attempt on a function.
@@ -254,7 +255,9 @@ func (c *Controller) attempt(s int32, w WorkerID) uint8 {
 		r.noFunction = false // whatever comes next, it is no repeat of a refused call
 	}
 	i := c.fleet.attempts.alloc()
-	c.fleet.attempts.all[i] = attempt{request: s, n: n, worker: w, work: counted(&r.Request), sent: c.now, prev: -1, next: -1}
+	a := &c.fleet.attempts.all[i]
+	*a = attempt{}
+	a.request, a.n, a.worker, a.work, a.sent, a.prev, a.next = s, n, w, counted(&r.Request), c.now, -1, -1
 	r.live[r.nlive] = i
 	r.nlive++
 	if w != NoWorker {

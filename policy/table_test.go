@@ -12,13 +12,13 @@ import (
 // are up to some 100 times the largest index that so few requests have.
 func TestTableTwin(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		var tab Table[int]
+		tab := NewTable[int]()
 		live := map[RequestID]int{}
 		var seen []RequestID
 		next := RequestID(0)
 		for range rapid.IntRange(1, 300).Draw(rt, "steps") {
 			if rapid.IntRange(0, 2).Draw(rt, "op") > 0 || len(live) == 0 {
-				next += rapid.SampledFrom([]RequestID{0, 1, 3, roomyIndex - 1, 100 * roomyIndex}).Draw(rt, "skip")
+				next += rapid.SampledFrom([]RequestID{0, 1, 3, roomyPlaces - 1, 100 * roomyPlaces}).Draw(rt, "skip")
 				*tab.At(tab.Add(next)) = int(next) * 7
 				live[next] = int(next) * 7
 				seen = append(seen, next)
@@ -32,7 +32,7 @@ func TestTableTwin(t *testing.T) {
 			if tab.Len() != len(live) || tab.Next() != next {
 				rt.Fatalf("len %d next %d, want %d %d", tab.Len(), tab.Next(), len(live), next)
 			}
-			for _, id := range append(seen, next, next+roomyIndex) {
+			for _, id := range append(seen, next, next+roomyPlaces) {
 				s := tab.Find(id)
 				want, ok := live[id]
 				if ok != (s >= 0) || ok && (*tab.At(s) != want || !tab.Holds(s, id) || tab.ID(s) != id) {
@@ -41,8 +41,8 @@ func TestTableTwin(t *testing.T) {
 			}
 			n := 0
 			tab.Each(func(int32) { n++ })
-			if n != len(live) || len(tab.index) > roomyIndex || len(tab.stragglers.cells) > 4*max(16, len(seen)) {
-				rt.Fatalf("%d slots in use of %d, index %d, stragglers %d", n, len(live), len(tab.index), len(tab.stragglers.cells))
+			if n != len(live) || len(tab.places) > roomyPlaces || len(tab.stragglers.cells) > 4*max(16, len(seen)) {
+				rt.Fatalf("%d slots in use of %d, index %d, stragglers %d", n, len(live), len(tab.places), len(tab.stragglers.cells))
 			}
 		}
 	})
@@ -75,7 +75,7 @@ func churn(tab *Table[int], n, width int) {
 // TestTableStaysSmall: the memory goes with the requests in flight, and not
 // with how long some of them take. One in 100,000 never ends.
 func TestTableStaysSmall(t *testing.T) {
-	var tab Table[int]
+	tab := NewTable[int]()
 	const n, width, every = 5_000_000, 300, 100_000
 	var stay []RequestID
 	began := time.Now()
@@ -91,8 +91,8 @@ func TestTableStaysSmall(t *testing.T) {
 			t.Errorf("request %d is in slot %d", id, s)
 		}
 	}
-	if len(tab.index) > roomyIndex || len(tab.stragglers.cells) > 16*len(stay) || len(tab.slots) > tab.Len()+1 {
-		t.Errorf("after %d requests, %d of them there: index %d, stragglers %d, slots %d", n, tab.Len(), len(tab.index), len(tab.stragglers.cells), len(tab.slots))
+	if len(tab.places) > roomyPlaces || len(tab.stragglers.cells) > 16*len(stay) || len(tab.values) > tab.Len()+2 {
+		t.Errorf("after %d requests, %d of them there: index %d, stragglers %d, values %d", n, tab.Len(), len(tab.places), len(tab.stragglers.cells), len(tab.values))
 	}
 	if took > 10*time.Second { // 0.1 s on one core
 		t.Errorf("%d requests took %v", n, took)
@@ -102,11 +102,11 @@ func TestTableStaysSmall(t *testing.T) {
 // TestTableOfManyGrows: where many are in flight at once, however they end, the
 // index has places for them, and few are stragglers.
 func TestTableOfManyGrows(t *testing.T) {
-	var tab Table[int]
+	tab := NewTable[int]()
 	const width = 100_000
 	churn(&tab, 10*width, width)
-	if tab.Len() != width || len(tab.index) > 2*indexPerRequest*width || tab.stragglers.n > 0 {
-		t.Errorf("%d requests: index %d, %d stragglers", tab.Len(), len(tab.index), tab.stragglers.n)
+	if tab.Len() != width || len(tab.places) > 2*placesPerRequest*width || tab.stragglers.n > 0 {
+		t.Errorf("%d requests: index %d, %d stragglers", tab.Len(), len(tab.places), tab.stragglers.n)
 	}
 }
 
@@ -122,8 +122,8 @@ func TestControllerOutlivesStraggler(t *testing.T) {
 		e = ended(id, 0, OK)
 		l.out = l.c.Step(time.Second, &e, l.out[:0])
 	}
-	if tell(l.out) != "deliver r1000000.0" || len(l.c.table.index) > roomyIndex {
-		t.Errorf("the last event has %q; the index has %d places", tell(l.out), len(l.c.table.index))
+	if tell(l.out) != "deliver r1000000.0" || len(l.c.table.places) > roomyPlaces {
+		t.Errorf("the last event has %q; the index has %d places", tell(l.out), len(l.c.table.places))
 	}
 	l.step(2, ended(0, 0, OK), "deliver r0.0")
 }
@@ -133,7 +133,7 @@ func BenchmarkTable(b *testing.B) {
 	for name, stay := range map[string]int{"none": 0, "one": 1, "1000": 1000} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
-			var tab Table[int]
+			tab := NewTable[int]()
 			for range stay {
 				*tab.At(tab.Add(tab.Next())) = 1
 			}

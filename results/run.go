@@ -76,7 +76,6 @@ func (r *Run) Add(q *Request) {
 	s := &r.sum
 	s.requests++
 	s.endings[q.Ending]++
-	s.reasons[q.Reason]++
 	s.work += float64(q.Work)
 	in := q.Ending == Answered && (q.Bound == 0 || q.Finish-q.Arrival <= q.Bound)
 	avoidable := !in && (q.Bound == 0 || q.Ideal <= q.Bound)
@@ -88,7 +87,9 @@ func (r *Run) Add(q *Request) {
 	default:
 		s.unavoidable++
 	}
-	r.users.add(q)
+	if r.users.asks(q) {
+		r.users.add(q, in)
+	}
 	r.last = max(r.last, q.Arrival)
 	r.series.add(q, avoidable)
 	r.sizes.add(q, in)
@@ -114,6 +115,8 @@ func (r *Run) Add(q *Request) {
 			s.slow += x
 			_ = r.slowdown.RecordValue(int64(min(x*1000, maxThousandths))) // in range
 		}
+	} else {
+		s.reasons[q.Reason]++
 	}
 	if r.rows != nil {
 		r.rows.add(q)
@@ -143,6 +146,7 @@ func (r *Run) Finish(end time.Duration, l Ledger, c Counts) Row {
 	s.slowdown = func(p float64) float64 { return quantileOf(r.slowdown, p, s.slowed) / 1e3 }
 	r.elastic.end()
 	s.elastic = &r.elastic
+	r.users.rest(s.requests, s.inSLO)
 	r.users.end = r.last.Seconds()
 	s.users = &r.users
 	row := Row{Info: r.Info, WorstClass: s.worst, Values: make([]float64, len(columns))}

@@ -12,6 +12,7 @@ import (
 type users struct {
 	from        time.Duration // RunInfo.After
 	all, served float64
+	told, in    float64 // records that add took, and those of them that are within the bound
 	width       time.Duration
 	bins        []userBin // from that instant on, by the arrival of the first try
 	end         float64   // last arrival, s
@@ -29,8 +30,21 @@ const maxUserBins = 4096
 // healthy is the share of users that a healthy service serves.
 const healthy = 0.9
 
-// add takes the record of a try.
-func (u *users) add(q *Request) {
+// asks says whether add is to be told of a record. The others are counted by rest.
+func (u *users) asks(q *Request) bool { return q.Try > 0 || u.from > 0 }
+
+// rest counts the users that add was not told of: every request is one. It is
+// given how many requests there were in all, and how many within the bound.
+func (u *users) rest(requests, in float64) {
+	u.all += requests - u.told
+	u.served += in - u.in
+}
+
+// add takes the record of a try; in: its own answer came within the bound.
+func (u *users) add(q *Request, in bool) {
+	if u.told++; in {
+		u.in++
+	}
 	first := q.Arrival
 	if q.Try > 0 {
 		first = q.First

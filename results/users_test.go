@@ -62,7 +62,7 @@ func TestUserBinsAreBounded(t *testing.T) {
 	u := users{from: time.Hour}
 	for day := range 365 {
 		at := time.Duration(day+1) * 24 * time.Hour
-		u.add(tryOf(uint64(day), 0, at, at, time.Second/2))
+		u.add(tryOf(uint64(day), 0, at, at, time.Second/2), true)
 	}
 	if b := u.after(); len(u.bins) > maxUserBins || b.all != 365 || b.served != 365 || u.recovery() != 0 {
 		t.Errorf("%d bins, %+v, recovery %v", len(u.bins), b, u.recovery())

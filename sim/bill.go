@@ -80,7 +80,7 @@ func (w *world) cutOff(end time.Duration) {
 	w.requests.Each(func(s int32) {
 		if r := w.requests.At(s); !r.ended {
 			r.ended = true
-			w.record(s, results.Unfinished, w.ctrl.Waiting(w.requests.ID(s)), 0, answer{begun: results.Never, worker: -1}, results.Never)
+			w.record(s, results.Unfinished, w.ctrl.Waiting(w.requests.ID(s)), 0, &answer{begun: results.Never, worker: -1}, results.Never)
 		}
 	})
 }

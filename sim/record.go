@@ -13,7 +13,7 @@ func (w *world) deliver(cmd *policy.Command) {
 	if s < 0 {
 		return
 	}
-	a := w.requests.At(s).answers[cmd.Attempt&1]
+	a := &w.requests.At(s).answers[cmd.Attempt&1]
 	w.end(s, results.Answered, policy.ReasonNone, 200, a, w.now)
 }
 
@@ -27,17 +27,17 @@ func (w *world) reject(cmd *policy.Command) {
 	if cmd.N == 502 || cmd.N == 504 {
 		ending = results.Failed
 	}
-	w.end(s, ending, cmd.Reason, cmd.N, answer{begun: results.Never, worker: -1}, results.Never)
+	w.end(s, ending, cmd.Reason, cmd.N, &answer{begun: results.Never, worker: -1}, results.Never)
 }
 
 // give ends a request whose client left.
 func (w *world) give(s int32) {
 	w.pending.Push(policy.Event{Kind: policy.Gone, Request: w.requests.ID(s)})
-	w.end(s, results.TimedOut, policy.ReasonClient, 499, answer{begun: results.Never, worker: -1}, results.Never)
+	w.end(s, results.TimedOut, policy.ReasonClient, 499, &answer{begun: results.Never, worker: -1}, results.Never)
 }
 
 // end records a request; its slot is freed once its last call has ended.
-func (w *world) end(s int32, how results.Ending, why policy.Reason, status int32, a answer, finish time.Duration) {
+func (w *world) end(s int32, how results.Ending, why policy.Reason, status int32, a *answer, finish time.Duration) {
 	r := w.requests.At(s)
 	if r.ended {
 		return
@@ -60,14 +60,14 @@ func (w *world) forget(s int32) {
 }
 
 // record tells the results of a request.
-func (w *world) record(s int32, how results.Ending, why policy.Reason, status int32, a answer, finish time.Duration) {
+func (w *world) record(s int32, how results.Ending, why policy.Reason, status int32, a *answer, finish time.Duration) {
 	r := w.requests.At(s)
 	q := &w.row
-	*q = results.Request{
-		ID: uint64(w.requests.ID(s)), Class: uint16(r.class), Kind: a.kind, Ending: how, Reason: why,
-		Cold: a.cold, Attempts: r.attempts, Status: status, Worker: a.worker,
-		Arrival: r.arrival, Start: a.begun, Finish: finish, Work: r.work, Predicted: r.predicted,
-	}
+	*q = results.Request{}
+	q.ID, q.Class, q.Work, q.Arrival = uint64(w.requests.ID(s)), uint16(r.class), r.work, r.arrival
+	q.Ending, q.Reason, q.Status, q.Finish = how, why, status, finish
+	q.Kind, q.Worker, q.Cold, q.Start = a.kind, a.worker, a.cold, a.begun
+	q.Attempts, q.Predicted = r.attempts, r.predicted
 	q.User, q.First = q.ID, q.Arrival
 	if w.tries != nil {
 		t := &w.tries[s]

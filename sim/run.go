@@ -3,6 +3,7 @@ package sim
 import (
 	"context"
 	"fmt"
+	"math"
 	"time"
 
 	"cnv/policy"
@@ -48,11 +49,14 @@ func newWorld(cfg *Config, src workloads.Source, rec Recorder) (*world, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &world{cfg: cfg, ctrl: ctrl, rec: rec, src: src}
+	w := &world{cfg: cfg, ctrl: ctrl, rec: rec, src: src, requests: policy.NewTable[request]()}
 	w.idleNetwork = 2 * duration(cfg.Network.Mean())
 	if cfg.Clients != nil {
 		w.src = workloads.Retrying(src, *cfg.Clients, cfg.Seed, cfg.Duration)
 		w.tries = []try{}
+	}
+	if w.until = cfg.Duration; w.until == 0 || cfg.Clients != nil { // clients may try again later
+		w.until = math.MaxInt64
 	}
 	w.loop, _ = w.src.(workloads.ClosedSource)
 	w.fns = newFunctions(cfg.Funcs, len(cfg.Control.Classes))
@@ -132,10 +136,7 @@ func (w *world) nextArrival(next *upcoming) (time.Duration, bool) {
 	if w.loop != nil {
 		at, ok = w.loop.Peek()
 	}
-	if ok && w.tries == nil && w.cfg.Duration > 0 && at >= w.cfg.Duration {
-		return 0, false
-	}
-	return at, ok
+	return at, ok && at < w.until
 }
 
 // fireNext handles the earliest timer.

@@ -17,6 +17,7 @@ type world struct {
 	src  workloads.Source
 	loop workloads.ClosedSource // src, if it is one, or where clients try again
 
+	until      time.Duration // no arrival from here on
 	requests   policy.Table[request]
 	tries      []try // of the requests in the same slots, where clients try again; else nil
 	calls      []call
@@ -125,10 +126,10 @@ func (w *world) newCall(cmd *policy.Command) int32 {
 	s := w.requests.Find(cmd.Request)
 	r := w.requests.At(s)
 	c := w.allocCall()
-	w.calls[c] = call{
-		id: cmd.Request, slot: s, attempt: cmd.Attempt, vm: cmd.Worker, env: -1,
-		timer: w.calls[c].timer, class: r.class, work: r.work, begun: results.Never,
-	}
+	n := &w.calls[c]
+	*n = call{timer: n.timer}
+	n.id, n.slot, n.attempt, n.vm, n.env = cmd.Request, s, cmd.Attempt, cmd.Worker, -1
+	n.class, n.work, n.begun = r.class, r.work, results.Never
 	r.call[cmd.Attempt&1] = c
 	r.calls++
 	r.attempts++
@@ -282,10 +283,9 @@ func (w *world) finish(c int32) {
 	}
 	r.calls--
 	e := w.pending.Extend()
-	*e = policy.Event{
-		Kind: policy.Done, Request: call.id, Attempt: call.attempt, Status: call.status,
-		Cold: call.cold, Unstarted: call.unstarted, Work: seconds(call.used), Instance: uint64(call.env + 1),
-	}
+	*e = policy.Event{} // and then its fields: a literal would be made elsewhere and copied
+	e.Kind, e.Request, e.Attempt, e.Status = policy.Done, call.id, call.attempt, call.status
+	e.Cold, e.Unstarted, e.Work, e.Instance = call.cold, call.unstarted, seconds(call.used), uint64(call.env+1)
 	if call.vm != policy.NoWorker {
 		v := w.vms[call.vm]
 		v.assigned--

@@ -30,7 +30,7 @@ const maxClientDoubling = 20
 // seed, request and try alone. Requests that src makes at until or later are
 // left out, tries are not; 0: none are.
 func Retrying(src Source, p Patience, seed uint64, until time.Duration) ClosedSource {
-	r := &retrying{src: src, p: p, until: until, rand: policy.NewRand(seed, "client-backoff", 0), tokens: clientBurst}
+	r := &retrying{src: src, p: p, until: until, rand: policy.NewRand(seed, "client-backoff", 0), tokens: clientBurst, open: policy.NewTable[Arrival]()}
 	if r.loop, _ = src.(ClosedSource); r.loop == nil {
 		r.fetch()
 	}
