@@ -188,6 +188,8 @@ func (c *Controller) stale(t timer) bool {
 		return c.attemptOf(RequestID(t.tag>>8), uint8(t.tag)) < 0
 	case ownSpace:
 		return t.at != c.warm.space.next
+	case ownReclaim:
+		return c.fleet.workers[t.tag].State == StateLost
 	}
 	return false
 }
@@ -207,6 +209,8 @@ func (c *Controller) wake(out []Command) []Command {
 		case ownRelaunch:
 			c.fleet.short = true
 		case ownSpace: // pull follows
+		case ownReclaim:
+			out = c.spared(WorkerID(t.tag), out)
 		case ownRetry:
 			if s := c.table.Find(RequestID(t.tag)); s >= 0 && c.table.At(s).state == waiting {
 				out = c.place(s, out)
