@@ -153,7 +153,7 @@ func columnsMarkdown() string {
 	b.WriteString("# Files and columns\n\nWritten by the program from the table it writes the files with.\n")
 	b.WriteString("An empty cell has no value; `inf` is infinite: a request without an answer in time has an infinite response time.\n")
 	b.WriteString("\n## runs.csv: one row per workload, policy and replication\n\n")
-	b.WriteString("workload, policy, replication (from 0), seed, worst_class (the class with the lowest attainment), and:\n\n")
+	b.WriteString("workload, policy, replication (from 0), seed, worst_class (the class with the lowest attainment), the columns below, and last void: why the numbers are void and their fields empty, itself empty where they are not.\n\n")
 	b.WriteString(kindsText)
 	b.WriteString("| column | unit | better | kind | meaning |\n|---|---|---|---|---|\n")
 	for _, c := range columns {

@@ -156,3 +156,6 @@ func (f *functionsTable) notes() []string {
 	}
 	return notes
 }
+
+// HasFunctions says whether there is a function service.
+func (e *Environment) HasFunctions() bool { return e.functions != nil }
