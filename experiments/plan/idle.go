@@ -17,8 +17,8 @@ type idleRule struct {
 
 // idleRules are the keys that can do nothing beside certain others.
 var idleRules = []idleRule{
-	{table: "cluster", key: "abandoned", acts: func(e *Environment, p *Policy) bool { return e.top.Timeout > 0 || e.endsAttempts(p) },
-		needs: "nothing is ever cancelled: give timeout, or attempt_timeout in [retry]"},
+	{table: "cluster", key: "abandoned", acts: (*Environment).abandons,
+		needs: "nothing is ever cancelled at a machine: give timeout, or attempt_timeout in [retry], and machines"},
 	{table: "client", key: "retry", acts: func(e *Environment, p *Policy) bool { return e.client.Retry == 0 || e.fails(p) },
 		needs: "no client is ever left unserved: give timeout, or anything that rejects or fails requests"},
 	{table: "client", key: "backoff", acts: clientRetries, needs: "no client tries again: give retry"},

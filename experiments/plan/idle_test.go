@@ -28,7 +28,7 @@ router = "jsq"
 // problem with its line, and none as soon as it can, in any cell.
 func TestIdleKeysAreRefused(t *testing.T) {
 	for _, c := range []struct{ cluster, table, want, enough string }{
-		{`abandoned = "runs on"`, "", `f.toml:5: cluster.abandoned: does nothing, as nothing is ever cancelled`, `timeout = "1s"`},
+		{`abandoned = "runs on"`, "", `f.toml:5: cluster.abandoned: does nothing, as nothing is ever cancelled at a machine`, `timeout = "1s"`},
 		{`abandoned = "runs on"`, "", `f.toml:5: cluster.abandoned: does nothing`, `timeout = ["0s", "1s"]`},
 		{"", "[retry]\nattempt_timeout = \"1s\"\nbackoff = \"1s\"", `f.toml:8: retry.backoff: does nothing, as nothing is tried again: give max`, ""},
 		{"", "[retry]\nbudget = 1", `f.toml:7: retry.budget: does nothing`, ""},
@@ -100,5 +100,28 @@ func TestKeysOfClients(t *testing.T) {
 	l := p.Answer().Leaving[0]
 	if l.Abandoned != "finishes" || l.Retry != 3 || !l.Attempts {
 		t.Errorf("leaving %+v", l)
+	}
+}
+
+// TestNobodyIsSaidToRunOn: what servers do for clients that have left is said
+// only where a client can leave a machine, or an attempt be given up there.
+func TestNobodyIsSaidToRunOn(t *testing.T) {
+	for name, c := range map[string]struct{ top, cluster, want string }{
+		"nobody leaves": {"", "", ""},
+		"clients leave": {"timeout = \"1s\"\n", "", "stops"},
+		"functions":     {"timeout = \"1s\"\n", "initial = 0\nmin = 0\nmax = 0\n[functions]\n", ""},
+		"both":          {"timeout = \"1s\"\n", "initial = 1\n[functions]\n", "stops"},
+	} {
+		text := plainFile
+		if c.cluster != "" {
+			text = strings.Replace(text, "initial = 1\n", c.cluster, 1)
+		}
+		p, err := Parse("f.toml", ".", c.top+text, Options{})
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if got := p.Answer().Leaving[0].Abandoned; got != c.want {
+			t.Errorf("%s: abandoned = %q, want %q", name, got, c.want)
+		}
 	}
 }
