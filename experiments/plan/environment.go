@@ -131,6 +131,10 @@ func (r *reader) environmentAxes() []axis {
 // rootTables are the tables an experiment file may have.
 var rootTables = []string{"cluster", "pool", "functions", "telemetry", "retry", "client", "store", "fault", "workload", "policy", "contrast", "require"}
 
+// leastPeriod bounds how often workers report: more reports than that say
+// nothing more, and a run would have little else to do.
+const leastPeriod = 10 * time.Millisecond
+
 // readEnvironment reads one environment and checks it.
 func (r *reader) readEnvironment(v variant) *Environment {
 	e := defaultEnvironment()
@@ -141,7 +145,7 @@ func (r *reader) readEnvironment(v variant) *Environment {
 	r.readFunctions(e, v)
 	if t, ok := r.sub(r.root, "telemetry"); ok {
 		r.decode(v.apply(t), nil, &e.telemetry)
-		r.wrong(e.telemetry.Period < 0, "telemetry.period", "%v, must not be negative", e.telemetry.Period)
+		r.wrong(e.telemetry.Period < 0 || e.telemetry.Period > 0 && e.telemetry.Period < leastPeriod, "telemetry.period", "%v, must be 0s or at least %v", e.telemetry.Period, leastPeriod)
 		r.wrong(e.telemetry.Delay < 0, "telemetry.delay", "%v, must not be negative", e.telemetry.Delay)
 	}
 	if t, ok := r.sub(r.root, "retry"); ok {

@@ -38,6 +38,11 @@ func TestIdleKeysAreRefused(t *testing.T) {
 		{"", "[client]\nbudget = 1", `f.toml:7: client.budget: does nothing`, ""},
 		{"", "[telemetry]\nperiod = \"0s\"\ndelay = \"1s\"", `f.toml:8: telemetry.delay: does nothing, as nobody reports`, ""},
 		{`spot_usd_per_hour = 0.01`, "", `f.toml:5: cluster.spot_usd_per_hour: does nothing`, ""},
+		{"", "[functions]\nfull = \"wait\"", `f.toml:7: functions.full: does nothing, as no policy sends requests to functions`, ""},
+		{"", "[[fault]]\nat = \"1m\"\nworker = \"1\"", `f.toml:8: fault.worker: there is never a worker 1`, ""},
+		{"", "[[fault]]\nat = \"1m\"\n[[fault]]\nat = \"71m\"", `f.toml:9: fault.at: 1h11m0s, must be before the end of the run`, ""},
+		{"", "[[fault]]\nat = \"1m\"\nevery = \"1us\"", `f.toml:8: fault.every: 1µs, gives more than 100000 faults in a run`, ""},
+		{"", "[telemetry]\nperiod = \"1us\"", `f.toml:7: telemetry.period: 1µs, must be 0s or at least 10ms`, ""},
 		{"", "[[fault]]\nat = \"1m\"\nnotice = \"1m\"", `f.toml:8: fault.notice: does nothing, as only kind = "spot" gives notice`, ""},
 	} {
 		text := strings.Replace(plainFile, "initial = 1\n", c.cluster+"\ninitial = 1\n"+c.table+"\n", 1)
@@ -122,6 +127,41 @@ func TestNobodyIsSaidToRunOn(t *testing.T) {
 		}
 		if got := p.Answer().Leaving[0].Abandoned; got != c.want {
 			t.Errorf("%s: abandoned = %q, want %q", name, got, c.want)
+		}
+	}
+}
+
+// TestAttemptsThatNeverLastSoLong: a time-out of attempts that clients or
+// functions always come before is refused.
+func TestAttemptsThatNeverLastSoLong(t *testing.T) {
+	for _, c := range []struct {
+		top, tables, spill string
+		idle               bool
+	}{
+		{"timeout = \"1s\"\n", "attempt_timeout = \"2s\"\n", "never", true},
+		{"timeout = \"1s\"\n", "attempt_timeout = \"1s\"\n", "never", true},
+		{"timeout = [\"1s\", \"3s\"]\n", "attempt_timeout = \"2s\"\n", "never", false},
+		{"", "attempt_timeout = \"2s\"\n", "never", false},
+		{"", "attempt_timeout = \"2s\"\n[functions]\ntimeout = \"2s\"\n", "always", true},
+		{"", "attempt_timeout = \"2s\"\n[functions]\ntimeout = \"2s\"\n", "busy", false},
+		{"", "attempt_timeout = \"1s\"\n[functions]\ntimeout = \"2s\"\n", "always", false},
+	} {
+		text := c.top + plainFile + "spill = \"" + c.spill + "\"\n[retry]\nmax = 1\n" + c.tables
+		_, err := Parse("f.toml", ".", text, Options{})
+		if idle := err != nil && strings.Contains(err.Error(), "retry.attempt_timeout: does nothing, as no attempt lasts so long"); idle != c.idle || err != nil && !idle {
+			t.Errorf("%s%s%s: %v", c.top, c.tables, c.spill, err)
+		}
+	}
+}
+
+// TestOneErrorForOneMistake: a number that cannot be read, or is out of bounds,
+// is told once.
+func TestOneErrorForOneMistake(t *testing.T) {
+	for _, key := range []string{"min = 1.5", "min = -1", "slots = 1.5", "ebs_gb = \"x\"", "max = 0"} {
+		text := strings.Replace(plainFile, "initial = 1\n", "initial = 1\n"+key+"\n", 1)
+		_, err := Parse("f.toml", ".", text, Options{})
+		if err == nil || strings.Contains(err.Error(), "policy") || key != "max = 0" && strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: %v", key, err)
 		}
 	}
 }
