@@ -16,7 +16,7 @@ func (cmd *compareCmd) recordings(c *console, p *plan.Plan, o *outcome.Outcome) 
 	if cmd.part.i > 1 {
 		return nil
 	}
-	search, err := cmd.options("", p).Search(p.Name)
+	search, err := cmd.options("", p).Search(p, cmd.jobs())
 	if err != nil {
 		return err
 	}
@@ -30,9 +30,9 @@ func (cmd *compareCmd) recordings(c *console, p *plan.Plan, o *outcome.Outcome) 
 				continue
 			}
 			group.Go(func() error {
-				values, err := search.Measure(running, cell, p.Seed, results.MetricNames()...)
+				values, err := search.Measure(running, cell, p.Seed, 1, results.MetricNames()...)
 				if err == nil {
-					o.Set.Recorded(w, pol, values)
+					o.Set.Recorded(w, pol, values[0])
 				}
 				return err
 			})

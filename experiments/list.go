@@ -75,7 +75,7 @@ func (cmd *listCmd) specs(c *console, specs []policy.Spec) {
 }
 
 // width is the columns that output keeps to.
-const width = outcome.Width
+const width = 100
 
 // nameWidth is the column of names.
 const nameWidth = 15

@@ -5,6 +5,7 @@ import (
 	"math"
 	"testing"
 
+	"cnv/experiments/outcome"
 	"cnv/experiments/plan"
 )
 
@@ -39,16 +40,11 @@ router = "random"
 		if err != nil {
 			t.Fatal(err)
 		}
-		sum, squares, n := 0.0, 0.0, float64(len(all[0].Loads))
-		for _, x := range all[0].Loads {
-			v := math.Log(x * all[0].Rate)
-			sum, squares = sum+v, squares+v*v
-		}
-		mean := sum / n
-		deviation := math.Sqrt((squares - n*mean*mean) / (n - 1) / n)
-		want := 4 * (1 + math.Log(limit+math.Exp(-5))/5)
-		if far := math.Abs(mean - math.Log(want)); far > 4*deviation+0.011 { // what bisection leaves
-			t.Errorf("limit %v: %.4g requests/s, theory says %.4g; standard error %.2g of it", limit, math.Exp(mean), want, deviation)
+		load, low, high := all[0].Load()
+		want := (1 + math.Log(limit+math.Exp(-5))/5) * 4 / all[0].Rate
+		const four = 4 / 2.36 // standard deviations, in half intervals over 8 seeds
+		if far := math.Abs(load - want); far > four*(high-low)/2 || far > 0.02*want && len(all[0].Doubts()) == 0 {
+			t.Errorf("limit %v: %.4g times the load (%.4g to %.4g), theory says %.4g; doubts: %q", limit, load, low, high, want, all[0].Doubts())
 		}
 		points := all[0].Points
 		for i := 1; i < len(points); i++ {
@@ -56,7 +52,22 @@ router = "random"
 				t.Errorf("at load %v %v misses, at %v %v", points[i-1].Load, points[i-1].Miss, points[i].Load, points[i].Miss)
 			}
 		}
+		climb := newClimb(openedSearch(t, p), p.Cells()[0], p, limit)
+		there, err := climb.point(t.Context(), load)
+		if err != nil || there.MissLow > limit || there.MissHigh < limit || math.Abs(there.Miss/limit-1) > 0.02 {
+			t.Errorf("limit %v: at the load found %.4f miss (%.4f to %.4f), %v", limit, there.Miss, there.MissLow, there.MissHigh, err)
+		}
 	}
+}
+
+// openedSearch is a search that keeps nothing.
+func openedSearch(t *testing.T, p *plan.Plan) *outcome.Search {
+	t.Helper()
+	s, err := outcome.Options{Fresh: true}.Search(p, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
 
 // TestCurvesShareTheirLoads: of two policies, of which one keeps the SLO at a
@@ -97,7 +108,8 @@ initial = 12
 		t.Errorf("curves begin at load %v and %v", a, b)
 	}
 	for _, s := range all {
-		mean, near := math.Sqrt(s.Loads[0]*s.Loads[1]), 0
+		near := 0
+		mean, _, _ := s.Load()
 		for _, q := range s.Points {
 			if math.Abs(math.Log2(q.Load/mean)) < 0.5 {
 				near++

@@ -1,11 +1,9 @@
 package main
 
 import (
-	"cmp"
+	"context"
 	"errors"
 	"fmt"
-	"math"
-	"runtime"
 	"slices"
 
 	"golang.org/x/sync/errgroup"
@@ -20,14 +18,10 @@ import (
 // random search over the ranges that they declare (Bergstra, Bengio 2012,
 // jmlr.org/papers/v13/bergstra12a.html), on training runs: other seeds than those
 // of the comparison and, where arrivals are recorded, the first half of their
-// time. The comparison is on the second half.
+// time. They race (see race.go). The comparison is on the second half.
 const (
 	trainingSeeds = 1_000_000 // how far they are from those of the file
-	mostTraining  = 5         // replications of a trial
 	tunedSuffix   = " tuned"
-	// fewMisses are as good as none: else the best of trials are those that
-	// spend ten times as much to avoid the last of them.
-	fewMisses = 0.01
 )
 
 // A trial is a policy with some parameters on the training runs.
@@ -35,8 +29,9 @@ type trial struct {
 	of     int // policy
 	n      int
 	policy *plan.Policy
-	runs   [][]float64 // by run, by metric
-	scores []float64
+	values [][][]float64       // by scenario, by run, by part
+	seen   []*results.Searched // by scenario; all runs so far
+	out    bool                // of the race
 }
 
 // tune chooses parameters for every policy and compares the policies of the
@@ -46,16 +41,13 @@ func (cmd *compareCmd) tune(c *console, name string, p *plan.Plan) error {
 	if err != nil {
 		return badInput{err}
 	}
-	metrics := train.Primary
-	if len(metrics) == 0 {
-		metrics = []string{"miss_avoidable", "cost_per_1000_in_slo_usd"}
-	}
-	trials, err := cmd.trials(c, train, metrics)
+	goal := newGoal(train)
+	trials, err := cmd.trials(c, train, goal)
 	if err != nil {
 		return err
 	}
-	found := &results.Tuning{Metrics: metrics}
-	held, err := cmd.held(name, p, train, trials, found)
+	found := &results.Tuning{Metrics: goal.metrics}
+	held, err := cmd.held(name, p, train, trials, goal, found)
 	if err != nil {
 		return err
 	}
@@ -65,8 +57,11 @@ func (cmd *compareCmd) tune(c *console, name string, p *plan.Plan) error {
 	}
 	defer set.Discard()
 	set.Set.Tune(found)
-	set.Set.Warn(fmt.Sprintf("tuned: %d trials of each policy on %s of its own (seeds from %d, the first half of recorded time), compared on others; up to %v %% avoidable misses count as none",
-		*cmd.Tune, plural(train.Seeds, "replication"), train.Seed, 100*fewMisses))
+	set.Set.Warn(fmt.Sprintf("tuned: up to %d trials of each policy for %s, on %d to %d training runs each (seeds from %d, the first half of recorded time), compared on others",
+		*cmd.Tune, goal, stages[0], stages[len(stages)-1], train.Seed))
+	for _, w := range found.Unsure() {
+		set.Set.Warn(w)
+	}
 	if err := set.Finish(c.out); err != nil || cmd.Quiet || cmd.Format != "table" {
 		return err
 	}
@@ -89,7 +84,7 @@ func (cmd *compareCmd) training(name string, p *plan.Plan) (*plan.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	seeds := min(max(p.Seeds/2, 1), mostTraining)
+	seeds := stages[len(stages)-1]
 	train, err := plan.Parse(e.File, e.Dir, e.Text, plan.Options{Seeds: &seeds, Slice: [2]float64{0, 0.5}})
 	if err != nil {
 		return nil, fmt.Errorf("in the half that policies are tuned on: %w", err)
@@ -98,53 +93,95 @@ func (cmd *compareCmd) training(name string, p *plan.Plan) (*plan.Plan, error) {
 	return train, nil
 }
 
-// trials runs all trials of all policies; the first of each is the policy as
+// trials lets all trials of all policies race; the first of each is the policy as
 // the file has it.
-func (cmd *compareCmd) trials(c *console, train *plan.Plan, metrics []string) ([]trial, error) {
+func (cmd *compareCmd) trials(c *console, train *plan.Plan, g *goal) ([]trial, error) {
 	var out []trial
 	for i, p := range train.Policies {
 		out = append(out, trial{of: i, policy: p})
 		draw := policy.NewRand(train.Seed, "tune "+p.Name, 0)
+		tried := map[string]bool{p.Drawn(): true}
 		for n := 1; n < *cmd.Tune; n++ {
 			drawn := p.Draw(train.Scenarios, draw.At(uint64(n)))
 			if drawn == nil {
 				break // it has nothing to tune
 			}
-			out = append(out, trial{of: i, n: n, policy: drawn})
+			if !tried[drawn.Drawn()] {
+				tried[drawn.Drawn()] = true
+				out = append(out, trial{of: i, n: n, policy: drawn})
+			}
 		}
 	}
-	search, err := cmd.options("", train).Search(train.Name)
+	search, err := cmd.options("", train).Search(train, cmd.jobs())
 	if err != nil {
 		return nil, err
 	}
 	defer search.Close()
-	perTrial := len(train.Scenarios) * train.Seeds
-	for i := range out {
-		out[i].runs = make([][]float64, perTrial)
-	}
-	tell := startProgress(c.err, train.Name+": tuning", len(out)*perTrial, cmd.Quiet)
-	group, ctx := errgroup.WithContext(c.ctx)
-	group.SetLimit(cmp.Or(cmd.Jobs, runtime.GOMAXPROCS(0)))
-	for k := range len(out) * perTrial {
-		if ctx.Err() != nil {
-			break
+	for _, runs := range stages {
+		if err := cmd.stage(c, train, search, out, g, runs); err != nil {
+			return nil, err
 		}
+		for i := range train.Policies {
+			g.eliminate(of(out, i))
+		}
+	}
+	cmd.tellFound(c, train.Name, search)
+	return out, nil
+}
+
+// of are the trials of a policy.
+func of(trials []trial, policy int) []*trial {
+	var out []*trial
+	for i := range trials {
+		if trials[i].of == policy {
+			out = append(out, &trials[i])
+		}
+	}
+	return out
+}
+
+// stage runs all trials that are still in the race until they have so many runs on
+// each scenario. Of a policy with only one left there is nothing to choose.
+func (cmd *compareCmd) stage(c *console, train *plan.Plan, search *outcome.Search, trials []trial, g *goal, runs int) error {
+	var racing []*trial
+	for i := range train.Policies {
+		left := slices.DeleteFunc(of(trials, i), func(t *trial) bool { return t.out })
+		if len(left) > 1 || runs == stages[0] {
+			racing = append(racing, left...)
+		}
+	}
+	tell := startProgress(c.err, fmt.Sprintf("%s: tuning, %d runs of each", train.Name, runs), len(racing)*len(train.Scenarios), cmd.Quiet)
+	group, ctx := errgroup.WithContext(c.ctx)
+	for _, t := range racing {
 		group.Go(func() error {
-			defer tell.step()
-			t, run := &out[k/perTrial], k%perTrial
-			cell := plan.Cell{Scenario: train.Scenarios[run/train.Seeds], Policy: t.policy}
-			v, err := search.Measure(ctx, cell, train.Seed+uint64(run%train.Seeds), metrics...)
-			t.runs[run] = v
-			return err
+			return t.run(ctx, train, search, g, runs, tell.step)
 		})
 	}
-	err = errors.Join(group.Wait(), c.ctx.Err())
+	err := errors.Join(group.Wait(), c.ctx.Err())
 	tell.finish()
-	cmd.tellFound(c, train.Name, search)
-	for i := range out {
-		out[i].score(len(metrics))
+	return err
+}
+
+// run adds runs until there are so many on each scenario. A warm-up is that of all
+// runs of a cell, which are then asked for again.
+func (t *trial) run(ctx context.Context, train *plan.Plan, search *outcome.Search, g *goal, runs int, done func()) error {
+	if t.values == nil {
+		t.values, t.seen = make([][][]float64, len(train.Scenarios)), make([]*results.Searched, len(train.Scenarios))
 	}
-	return out, err
+	for w, s := range train.Scenarios {
+		have := t.values[w]
+		if train.Steady {
+			have = nil
+		}
+		more, err := search.Measure(ctx, plan.Cell{Scenario: s, Policy: t.policy}, train.Seed+uint64(len(have)), runs-len(have), g.parts...)
+		if err != nil {
+			return err
+		}
+		t.values[w] = append(have, more...)
+		t.seen[w] = results.NewSearched(outcome.Over(s.Workload.Made.Replicates), s.Workload.Made.Windows, g.parts, t.values[w])
+		done()
+	}
+	return nil
 }
 
 // tellFound says how many runs of a search were there already.
@@ -154,41 +191,9 @@ func (cmd *compareCmd) tellFound(c *console, name string, s *outcome.Search) {
 	}
 }
 
-// score is the mean of every metric over the runs.
-func (t *trial) score(metrics int) {
-	t.scores = make([]float64, metrics)
-	for _, run := range t.runs {
-		for i, v := range run {
-			t.scores[i] += v / float64(len(t.runs))
-		}
-	}
-}
-
-// better says whether t is better than u: by the first metric in which they
-// differ, where few misses are none. What has no value is worst.
-func (t *trial) better(u *trial, metrics []string) bool {
-	for i, m := range metrics {
-		a, b := t.scores[i], u.scores[i]
-		if m == "miss_avoidable" {
-			a, b = max(a, fewMisses), max(b, fewMisses)
-		}
-		if !results.LessIsBetter(m) {
-			a, b = -a, -b
-		}
-		switch {
-		case a == b || math.IsNaN(a) && math.IsNaN(b):
-		case math.IsNaN(b):
-			return true
-		default:
-			return a < b
-		}
-	}
-	return false
-}
-
 // held is the comparison on what was held out: the file with the tuned policies
 // behind its own.
-func (cmd *compareCmd) held(name string, p, train *plan.Plan, trials []trial, found *results.Tuning) (*plan.Plan, error) {
+func (cmd *compareCmd) held(name string, p, train *plan.Plan, trials []trial, g *goal, found *results.Tuning) (*plan.Plan, error) {
 	e, err := findExperiment(name)
 	if err != nil {
 		return nil, badInput{err}
@@ -196,11 +201,11 @@ func (cmd *compareCmd) held(name string, p, train *plan.Plan, trials []trial, fo
 	text := e.Text
 	var pairs []results.Pair
 	for i, pol := range train.Policies {
-		best := chosen(trials, i, found.Metrics)
-		for k := range trials {
-			if t := &trials[k]; t.of == i {
-				found.Trials = append(found.Trials, results.Trial{Policy: pol.Name, N: t.n, Parameters: t.policy.Drawn(), Scores: t.scores, Chosen: t == best})
-			}
+		best := g.choose(of(trials, i))
+		for _, t := range of(trials, i) {
+			found.Trials = append(found.Trials, results.Trial{
+				Policy: pol.Name, N: t.n, Parameters: t.policy.Drawn(), Runs: t.seen[0].N(), Bounds: g.keeps(t, len(of(trials, i))), Scores: g.scores(t), Chosen: t == best,
+			})
 		}
 		if best.n == 0 {
 			pairs = append(pairs, results.Pair{From: pol.Name, To: pol.Name})
@@ -224,15 +229,4 @@ func (cmd *compareCmd) held(name string, p, train *plan.Plan, trials []trial, fo
 		}
 	}
 	return held, nil
-}
-
-// chosen is the best trial of a policy, the earliest of equals.
-func chosen(trials []trial, of int, metrics []string) *trial {
-	var best *trial
-	for k := range trials {
-		if t := &trials[k]; t.of == of && (best == nil || t.better(best, metrics)) {
-			best = t
-		}
-	}
-	return best
 }

@@ -2,6 +2,7 @@ package results
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -57,7 +58,10 @@ func answer(fs findings, q AnswerSpec) []string {
 	for _, p := range q.Placements {
 		out = append(out, placementAnswer(fs, p))
 	}
-	out = append(out, tuningAnswer(fs, q.Tuned), leavingAnswer(fs, q.Leaving), intervalAnswer(fs))
+	out = append(out, tuningAnswer(fs, q.Tuned), leavingAnswer(fs, q.Leaving))
+	if about := intervalAnswer(fs); !strings.HasPrefix(about, inParentheses) || slices.ContainsFunc(out, shownInterval.MatchString) {
+		out = append(out, about)
+	}
 	kept := out[:0]
 	for _, s := range out {
 		if s != "" {
@@ -67,62 +71,77 @@ func answer(fs findings, q AnswerSpec) []string {
 	return kept
 }
 
-// routersAnswer counts what is known of pairs of routers. Only differences with an
-// interval are counted.
+// inParentheses begins what is said of intervals, where there are some.
+const inParentheses = "In parentheses: "
+
+// shownInterval is an interval in a sentence.
+var shownInterval = regexp.MustCompile(`\([^()]* to [^()]*\)`)
+
+// routersAnswer counts what is known of pairs of routers, over all pairs and workloads
+// that are compared. It is silent where nothing has an interval: then nothing is known.
 func routersAnswer(fs findings, pairs []Pair) string {
-	apart, alike, open, used := 0, 0, 0, 0
+	n := map[verdict]int{}
+	all, used := 0, 0
 	for _, p := range pairs {
-		before := apart + alike + open
+		before := all
 		for _, w := range fs.workloads() {
-			switch fs.together(w, p) {
-			case lower, higher:
-				apart++
-			case same:
-				alike++
-			case notKnown:
-				open++
+			if v, ok := fs.together(w, p); ok {
+				n[v]++
+				all++
 			}
 		}
-		if apart+alike+open > before {
+		if all > before {
 			used++
 		}
 	}
-	all := apart + alike + open
-	if all == 0 {
+	if all < 2 || n[lower]+n[same]+n[notKnown] == 0 {
 		return ""
 	}
-	s := fmt.Sprintf("Of %s between two routers (%s of policies that differ in nothing else, by workload), ",
-		count(all, "comparison", "comparisons"), count(used, "pair", "pairs"))
+	workloads := ifElse(len(fs.workloads()) > 1, " on "+itoa(len(fs.workloads()))+" workloads", "")
 	var parts []string
-	if apart > 0 {
-		parts = append(parts, portionOf(apart, all)+" found a difference in "+alternatives(fs.primary()))
-	}
-	if alike > 0 {
-		parts = append(parts, portionOf(alike, all)+" found them the same within delta in "+list(namesOf(fs.primary())))
-	}
-	if open > 0 {
-		parts = append(parts, portionOf(open, all)+ifElse(open == 1, " is", " are")+" not known")
-	}
-	return s + list(parts) + "."
-}
-
-// portionOf is a number of all: "3", or "all".
-func portionOf(n, all int) string { return ifElse(n == all, "all", itoa(n)) }
-
-// together is what is known of a pair in all primary metrics: a difference in any,
-// else not known if any is not, else the same; unknown where there is no interval.
-func (fs findings) together(workload string, p Pair) verdict {
-	out := unknown
-	for _, q := range fs.primary() {
-		f, _ := fs.change(workload, p.From, p.To, q.metric)
-		switch v := f.verdict(); {
-		case v == lower || v == higher:
-			return v
-		case v == notKnown || v == same && out == unknown:
-			out = v
+	for _, part := range []struct {
+		v    verdict
+		text string
+	}{
+		{lower, "found a difference in " + alternatives(fs.primary())},
+		{same, "found them the same within delta"},
+		{equal, "found them equal in every run"},
+		{notKnown, ifElse(n[notKnown] == 1, "is", "are") + " not known"},
+		{single, "had a single run, and so no interval"},
+		{unknown, "had no finite value to compare"},
+	} {
+		if k := n[part.v]; k > 0 {
+			parts = append(parts, ifElse(k == all, "all", itoa(k))+" "+part.text)
 		}
 	}
-	return out
+	return fmt.Sprintf("Of %d comparisons of two routers (%s of policies that differ in nothing else%s), ", all, count(used, "pair", "pairs"), workloads) + list(parts) + "."
+}
+
+// together is what is known of a pair in all primary metrics: lower for a difference in
+// any, whichever way; else not known if any is not, else what is left to say. false:
+// they are not compared.
+func (fs findings) together(workload string, p Pair) (verdict, bool) {
+	seen := map[verdict]bool{}
+	for _, q := range fs.primary() {
+		f, ok := fs.change(workload, p.From, p.To, q.metric)
+		if !ok {
+			continue
+		}
+		switch v := f.verdict(); {
+		case v == higher:
+			seen[lower] = true
+		case v == single && f.over == OverEqual && f.change.mean == 0:
+			seen[equal] = true
+		default:
+			seen[v] = true
+		}
+	}
+	for _, v := range []verdict{lower, notKnown, unknown, single, same, equal} {
+		if seen[v] {
+			return v, true
+		}
+	}
+	return unknown, false
 }
 
 // namesOf are quantities by name.
@@ -149,11 +168,14 @@ func mostRuns(fs findings) (n int) {
 func intervalAnswer(fs findings) string {
 	groups := map[string][]string{}
 	var order []string
+	zero := finding{}
 	for _, w := range fs.workloads() {
-		over := ""
+		over := fs.without(w)
 		for _, f := range fs {
 			if f.workload == w && f.n > 1 && f.value.interval() {
-				over = count(f.n, strings.TrimSuffix(f.over, "s"), f.over)
+				if over = "over " + count(f.n, strings.TrimSuffix(f.over, "s"), f.over); f.over == OverWindows {
+					over = fmt.Sprintf("over %d resamples of one recording", f.n)
+				}
 				break
 			}
 		}
@@ -161,23 +183,77 @@ func intervalAnswer(fs findings) string {
 			order = append(order, over)
 		}
 		groups[over] = append(groups[over], w)
-	}
-	var parts []string
-	for _, over := range order {
-		on := ifElse(len(order) > 1, " on "+list(groups[over]), "")
-		parts = append(parts, ifElse(over == "", "one run and no interval", "over "+over)+on)
+		if f, ok := fs.rareZero(w); ok {
+			zero = f
+		}
 	}
 	switch {
 	case len(order) == 0:
 		return ""
-	case len(order) == 1 && order[0] == "" && mostRuns(fs) > 1:
+	case len(order) == 1 && order[0] == agreeing:
+		return "All runs of a policy agree in every number: one speaks for all, and there is no interval."
+	case len(order) == 1 && order[0] == infinite:
+		return "No value is finite in all runs, so there are no intervals."
+	case len(order) == 1 && order[0] == onlyOne && mostRuns(fs) > 1:
 		return "All runs met the same arrivals (n = 1 workload): means over up to " + count(mostRuns(fs), "run", "runs") + ", which differ in the draws of policies and machines alone, have no interval, and chance is not excluded."
-	case len(order) == 1 && order[0] == "":
+	case len(order) == 1 && order[0] == onlyOne:
 		return "Every number comes from one run per policy and workload (n = 1): there are no intervals, and chance is not excluded."
 	}
-	joint := ""
-	if len(fs.policies()) > 1 {
-		joint = " All that is said of differences holds together, for all pairs of policies, workloads and " + list(namesOf(fs.primary())) + "."
+	var with, without []string
+	for _, over := range order {
+		switch on := " on " + list(groups[over]); {
+		case over == onlyOne || over == agreeing || over == infinite:
+			without = append(without, strings.TrimPrefix(on, " ")+": "+over)
+		default:
+			with = append(with, over+ifElse(len(order) > 1, on, ""))
+		}
 	}
-	return "In parentheses: 95 % intervals, " + strings.Join(parts, "; ") + "." + joint
+	text := inParentheses + "95 % intervals, " + strings.Join(slices.Concat(with, without), "; ") + "."
+	if zero.n > 0 {
+		text += " " + zeroText(zero)
+	}
+	if len(fs.policies()) > 1 {
+		text += " What is said of differences holds together with 95 %: of any two policies, on any workload, in " + alternatives(fs.primary()) + "."
+	}
+	return text
+}
+
+// What there is instead of intervals.
+const (
+	onlyOne  = "one run and no interval"
+	agreeing = "all runs agree and there is no interval"
+	infinite = "no value is finite, and so no interval"
+)
+
+// without is what there is instead of intervals on a workload.
+func (fs findings) without(workload string) string {
+	text := onlyOne
+	for _, f := range fs {
+		switch {
+		case f.workload != workload:
+		case f.over == OverNothing:
+			return onlyOne
+		case f.over == OverEqual:
+			text = agreeing
+		case f.n > 1:
+			return infinite
+		}
+	}
+	return text
+}
+
+// rareZero is a share of misses of 0 whose interval has an upper end all the same.
+func (fs findings) rareZero(workload string) (finding, bool) {
+	for _, f := range fs {
+		if f.workload == workload && f.primary && strings.Contains(f.metric, "miss") && IsShare(f.metric) && f.value.mean == 0 && f.value.high > 0 && f.n > 1 {
+			return f, true
+		}
+	}
+	return finding{}, false
+}
+
+// zeroText says what the upper end of 0 means.
+func zeroText(f finding) string {
+	return quantityOf(f.metric).level(f.value) + ": none was seen in " + itoa(f.n) + " " + f.over +
+		". The upper end is what so few cannot rule out, " + decimal(100*f.value.high, 0) + " runs in 100 in which all requests miss" + ifElse(f.over == OverSeeds, "; more seeds lower it.", ".")
 }

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// bestAnswer says which policy did best on a workload by each quantity, and how
-// sure that is against the first policy.
+// bestAnswer says which policy did best on a workload by each quantity, and what is
+// known of its differences to the others.
 func bestAnswer(fs findings, workload string) string {
 	var parts []string
 	for _, q := range fs.ranking() {
@@ -18,14 +18,15 @@ func bestAnswer(fs findings, workload string) string {
 	if len(parts) == 0 {
 		return ""
 	}
-	if len(fs.policies()) == 1 {
-		return "On " + workload + ", with one policy and nothing to compare it to, " + strings.Join(parts, "; ") + "."
+	alone := ifElse(len(fs.policies()) == 1, ", with one policy and nothing to compare it to, ", ", ")
+	for i := 1; i < len(parts); i++ {
+		parts[i] = capital(parts[i])
 	}
-	return "On " + workload + ", " + strings.Join(parts, "; ") + "."
+	return "On " + workload + alone + strings.Join(parts, ". ") + "."
 }
 
 // bestBy names the policy with the best finite mean, and what is known of
-// its difference to the first policy. Policies with equal means share the
+// its differences to the others. Policies with equal means share the
 // place, in the declared order.
 func bestBy(fs findings, workload string, q quantity) string {
 	fs = fs.only(workload, q.metric)
@@ -44,7 +45,7 @@ func bestBy(fs findings, workload string, q quantity) string {
 	if len(fs) == 0 {
 		return ""
 	}
-	first, text := fs.policies()[0], ""
+	first := fs.policies()[0]
 	switch {
 	case len(best) == 0:
 		switch f, ok := fs.value(workload, first, q.metric); {
@@ -58,55 +59,102 @@ func bestBy(fs findings, workload string, q quantity) string {
 		}
 		return "none, in some run no request was answered in SLO"
 	case len(best) > 1:
-		text = tie(best, len(fs.policies()), q)
-		if best[0].policy != first {
-			text += ", " + against(fs, best[0], first, q)
-		}
-	case best[0].policy == first:
-		text = first + ", " + q.level(best[0].value)
-	default:
-		text = best[0].policy + ", " + q.level(best[0].value) + ", " + against(fs, best[0], first, q)
+		return tie(best, len(fs.policies()), q) + rivalsOf(fs, best, q).text(fs, best, q)
 	}
-	return text + rivals(fs, workload, best, q)
+	return inQuotes(best[0].policy) + ", " + q.level(best[0].value) + rivalsOf(fs, best, q).text(fs, best, q)
 }
 
-// rivals completes the set of those that may be best (multiple comparisons with the
-// best: Hsu 1984, doi:10.1214/aos/1176346702): the policies of which no other is found
-// better. Those of the same value are named already.
-func rivals(fs findings, workload string, best []finding, q quantity) string {
-	var alike, open []string
-	within := ""
-	for _, p := range fs.policies() {
-		f, ok := fs.value(workload, p, q.metric)
+// rivals are the other policies by what is known of their difference to the best one.
+type rivals struct {
+	worse  []finding // with the difference of the best one to them
+	alike  []string
+	within string // delta of these, in words
+	// open are those that may be best: of which no other is found better (multiple
+	// comparisons with the best: Hsu 1984, doi:10.1214/aos/1176346702).
+	open  []string
+	gap   finding // of the best one to the last of these
+	first string  // what else is to be said of the first policy
+}
+
+// rivalsOf sorts the policies that are not among the best.
+func rivalsOf(fs findings, best []finding, q quantity) (out rivals) {
+	for i, p := range fs.policies() {
+		f, ok := fs.value(best[0].workload, p, q.metric)
 		if !ok || slices.ContainsFunc(best, func(b finding) bool { return b.policy == p }) {
 			continue
 		}
-		d := fs.pair(best[0], f)
-		switch {
-		case p == fs.policies()[0] && d.verdict() == same: // against has said so
-		case d.verdict() == same:
-			alike, within = append(alike, p), fs.within(d, q)
-		case d.verdict() == notKnown && !fs.beaten(f, q):
-			open = append(open, p)
+		d := fs.pair(f, best[0])
+		d.against = p
+		switch v := d.verdict(); {
+		case v == lower || v == higher:
+			out.worse = append(out.worse, d)
+		case v == same:
+			out.alike, out.within = append(out.alike, p), fs.within(d, q)
+		case v == notKnown && !fs.beaten(f, q):
+			out.open, out.gap = append(out.open, p), d
+		case v == single && i == 0:
+			out.first = q.than(d.change) + " than " + inQuotes(p) + " " + d.runs()
+		case v == unknown && i == 0:
+			out.first = "not comparable to " + inQuotes(p)
 		}
 	}
-	text := ""
-	if len(alike) > 0 {
-		text += ", the same within " + within + " as " + list(alike)
+	return out
+}
+
+// text says it of all, the first policy before the others.
+func (r rivals) text(fs findings, best []finding, q quantity) string {
+	all := fs.policies()
+	text := ifElse(r.first == "", "", ", "+r.first)
+	worse := r.worse
+	if len(worse) > 0 && (len(worse) == 1 || worse[0].against == all[0]) {
+		text += ", " + q.than(worse[0].change) + " than " + inQuotes(worse[0].against)
+		worse = worse[1:]
 	}
-	if len(open) > 0 {
+	switch left := len(worse); {
+	case left > 2 && len(r.worse)+len(best) == len(all):
+		text += ", better than all others"
+	case left > 0:
 		var names []string
-		for _, b := range best {
-			names = append(names, b.policy)
+		for _, d := range worse {
+			names = append(names, d.against)
 		}
-		names = append(names, open...)
-		who := list(names)
-		if n := len(fs.policies()); len(names) == n && n > 3 {
-			who = "the " + itoa(n) + " policies"
-		}
-		text += "; which of " + who + " is best is not known"
+		text += ", better than " + policyList(names)
 	}
-	return text
+	if len(r.alike) > 0 {
+		text += ", same within " + r.within + " as " + policyList(r.alike)
+	}
+	if len(r.open) == 0 {
+		return text
+	}
+	var names []string
+	for _, b := range best {
+		names = append(names, b.policy)
+	}
+	names = append(names, r.open...)
+	who := policyList(names)
+	if len(names) == len(all) && len(all) > 3 {
+		who = "the " + itoa(len(all)) + " policies"
+	}
+	gap := ifElse(len(names) == 2, ": difference from "+inQuotes(r.gap.against)+" "+q.signed(r.gap.change), "")
+	return text + "; which of " + who + " is best is not known" + gap
+}
+
+// policyList lists names of policies.
+func policyList(names []string) string {
+	var out []string
+	for _, n := range names {
+		out = append(out, inQuotes(n))
+	}
+	return list(out)
+}
+
+// inQuotes is the name of a policy in a sentence: in quotes, where it is several words and
+// could be read as two names.
+func inQuotes(name string) string {
+	if strings.ContainsAny(name, " ,") && !strings.Contains(name, "=") {
+		return `"` + name + `"`
+	}
+	return name
 }
 
 // beaten says that some policy is found better than that of f.
@@ -130,110 +178,9 @@ func tie(best []finding, policies int, q quantity) string {
 	for _, f := range best {
 		names = append(names, f.policy)
 	}
-	who := list(names)
+	who := policyList(names)
 	if len(best) == policies && policies > 2 {
 		who = "all " + count(policies, "policy", "policies")
 	}
 	return who + " with " + q.level(best[0].value)
-}
-
-// against says how the best policy differs from the first one.
-func against(fs findings, best finding, first string, q quantity) string {
-	f, _ := fs.change(best.workload, first, best.policy, q.metric)
-	switch f.verdict() {
-	case lower, higher:
-		return q.than(f.change) + " than " + first
-	case same:
-		return "the same within " + fs.within(f, q) + " as " + first + ": " + q.signed(f.change)
-	case notKnown:
-		return "difference from " + first + " not known: " + q.signed(f.change)
-	case single:
-		return q.than(f.change) + " than " + first + " in one run (n = 1, no interval)"
-	}
-	return "not comparable to " + first
-}
-
-// functionsAnswer says where running everything on functions is cheaper per
-// 1,000 requests in SLO than the other policies.
-func functionsAnswer(fs findings, functions string) string {
-	if functions == "" {
-		return ""
-	}
-	var cheaper, others []string
-	for _, w := range fs.workloads() {
-		below, of := cheaperThan(fs, w, functions)
-		switch {
-		case of == 0:
-		case below > 0:
-			cheaper = append(cheaper, "than "+portion(below, of)+" on "+w+prices(fs, w, functions))
-		default:
-			others = append(others, w+prices(fs, w, functions))
-		}
-	}
-	if len(cheaper)+len(others) == 0 {
-		return ""
-	}
-	s := "Functions alone (" + functions + ")"
-	if len(cheaper) == 0 {
-		return s + " are nowhere found cheaper per 1,000 requests in SLO than another policy: " + list(others) + "."
-	}
-	s += " are cheaper per 1,000 requests in SLO " + list(cheaper)
-	if len(others) > 0 {
-		s += "; they are not found cheaper than any other policy on " + list(others)
-	}
-	return s + "."
-}
-
-// cheaperThan counts the other policies that functions undercut on a workload,
-// and those they can be compared to.
-func cheaperThan(fs findings, workload, functions string) (below, of int) {
-	f, ok := fs.value(workload, functions, costInSLO)
-	if !ok || !f.value.finite() {
-		return 0, 0
-	}
-	for _, p := range fs.policies() {
-		o, ok := fs.value(workload, p, costInSLO)
-		d := fs.pair(o, f)
-		switch {
-		case p == functions || !ok:
-		case !o.value.finite(): // no request of the other was in SLO
-			below, of = below+1, of+1
-		case d.verdict() == lower || d.verdict() == single && d.change.mean < 0:
-			below, of = below+1, of+1
-		case d.verdict() != unknown:
-			of++
-		}
-	}
-	return below, of
-}
-
-// prices compares functions with the cheapest other policy.
-func prices(fs findings, workload, functions string) string {
-	f, _ := fs.value(workload, functions, costInSLO)
-	var cheapest finding
-	for _, p := range fs.policies() {
-		o, ok := fs.value(workload, p, costInSLO)
-		if p != functions && ok && o.value.finite() && (cheapest.policy == "" || o.value.mean < cheapest.value.mean) {
-			cheapest = o
-		}
-	}
-	if cheapest.policy == "" {
-		return ""
-	}
-	mean := func(e estimate) string {
-		return costQuantity.level(estimate{e.mean, noEstimate().low, noEstimate().high})
-	}
-	others := ifElse(len(fs.policies()) > 2, ", the cheapest of the others", "")
-	return " (" + mean(f.value) + " against " + mean(cheapest.value) + " for " + cheapest.policy + others + ")"
-}
-
-// portion says how many of the other policies are meant.
-func portion(some, all int) string {
-	switch {
-	case all == 1:
-		return "the other policy"
-	case some == all:
-		return "all " + itoa(all) + " other policies"
-	}
-	return itoa(some) + " of the " + itoa(all) + " other policies"
 }

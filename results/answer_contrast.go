@@ -39,6 +39,7 @@ type outcomes struct {
 	lowered  []string
 	raised   []string
 	single   []string // one run, so no interval
+	runs     string   // in which these were seen
 	same     []string // within delta
 	within   string   // delta in words
 	silent   []string // not known
@@ -60,7 +61,7 @@ func outcomesOf(fs findings, q quantity, from, to string, workloads []string) ou
 		case higher:
 			o.raised = append(o.raised, q.brief(len(o.raised)).sizeOf(fs, f)+" on "+w)
 		case single:
-			o.single = append(o.single, q.oneRun(f.change)+" on "+w)
+			o.single, o.runs = append(o.single, q.oneRun(f.change)+" on "+w), f.runs()
 		case same:
 			o.same, o.within = append(o.same, w), fs.within(f, q)
 		case notKnown:
@@ -110,18 +111,42 @@ func (o outcomes) rest(q quantity) []string {
 	about := ifElse(o.verbs(q) == "", " in "+q.name, "")
 	var clauses []string
 	if len(o.same) > 0 {
-		clauses = append(clauses, "the same within "+o.within+about+" on "+list(o.same))
+		clauses = append(clauses, "same within "+o.within+about+o.on(o.same))
 	}
 	if len(o.silent) > 0 {
-		clauses = append(clauses, ifElse(about == "", "", "the difference"+about+" is ")+"not known on "+list(o.silent))
+		clauses = append(clauses, ifElse(about == "", "", "the difference"+about+" is ")+"not known"+o.onAny(o.silent))
 	}
 	if len(o.single) > 0 {
-		clauses = append(clauses, q.name+" in one run (n = 1, no interval): "+list(o.single))
+		clauses = append(clauses, q.name+" "+o.runs+": "+list(o.single))
 	}
 	if len(o.infinite) > 0 {
 		clauses = append(clauses, "no comparison"+about+" on "+list(o.infinite)+", where a mean is infinite")
 	}
 	return clauses
+}
+
+// on says on which workloads, all of them by their number.
+func (o outcomes) on(workloads []string) string {
+	if len(workloads) == o.all && o.all > 2 {
+		return " on all " + itoa(o.all) + " workloads"
+	}
+	return " on " + list(workloads)
+}
+
+// runs says in which runs a difference without an interval was seen.
+func (f finding) runs() string {
+	switch {
+	case f.over == OverEqual:
+		return "in every run alike (no interval)"
+	case f.n > 1:
+		return "in the mean of " + itoa(f.n) + " runs of the same arrivals (no interval)"
+	}
+	return "in one run (n = 1, no interval)"
+}
+
+// onAny is the same after a "not".
+func (o outcomes) onAny(workloads []string) string {
+	return strings.Replace(o.on(workloads), " on all ", " on any of the ", 1)
 }
 
 // oneRun writes the difference of a single run with its direction.

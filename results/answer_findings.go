@@ -127,7 +127,11 @@ func (fs findings) has(workload, metric string) bool {
 func (fs findings) about(workload string) string {
 	best := finding{over: OverNothing}
 	for _, f := range fs {
-		if f.workload == workload && f.over != OverNothing && (best.over == OverNothing || f.primary && !best.primary) {
+		if f.workload != workload || f.over == OverNothing {
+			continue
+		}
+		without, had := f.over == OverEqual, best.over != OverNothing && best.over != OverEqual
+		if best.over == OverNothing || !without && (!had || f.primary && !best.primary) {
 			best = f
 		}
 	}
@@ -183,6 +187,7 @@ const (
 	same                    // the whole interval is within delta of 0
 	lower                   // the whole interval is below 0
 	higher                  // the whole interval is above 0
+	equal                   // the same in every run, of which none differs from the others
 )
 
 // judged is the verdict of a row, with its direction.

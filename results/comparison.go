@@ -59,6 +59,9 @@ const (
 	// OverNothing has no interval: all replications met the same arrivals, so
 	// that it would be about boot times and the policies' own draws alone.
 	OverNothing = "1 workload"
+	// OverEqual has none either: all replications agree in every number, and one
+	// speaks for all.
+	OverEqual = "equal runs"
 )
 
 // A Compared is one row of comparison.csv: a metric of a policy on a workload,
@@ -66,7 +69,7 @@ const (
 type Compared struct {
 	Workload, Policy, Metric, Unit string
 	N                              int    // replications, or batches, behind the numbers
-	Over                           string // OverSeeds, OverWindows, OverBatches or OverNothing
+	Over                           string // OverSeeds, OverWindows, OverBatches, OverNothing or OverEqual
 	Mean, Low, High                float64
 	Against                        string // "" for the first policy itself
 	Diff, DiffLow, DiffHigh        float64
@@ -100,6 +103,7 @@ type cell struct {
 	rows []Row
 	basis
 	primary []string
+	closed  bool        // clients wait for answers before they send again
 	series  *Series     // of the only run, where it is cut into batches; else nil
 	known   []*measured // by column
 }
@@ -186,7 +190,7 @@ func (c *cell) level(column int) (*measured, scope) {
 	case OverBatches:
 		x, _ := pairs(c, c, column)
 		m.Value, m.low, m.high = intervalOf(x, about.basis)
-	case OverNothing:
+	case OverNothing, OverEqual:
 		m.low, m.high = math.NaN(), math.NaN()
 	}
 	return &m, about
@@ -221,8 +225,10 @@ func (a *scope) of(c, b *cell, column int) {
 	switch {
 	case c.settled() && b.settled() && len(x) == longBatches:
 		a.n, a.basis = longBatches, basis{over: OverBatches}
+	case c.single() && b.single() && len(x) > 1:
+		a.n, a.basis = 1, basis{over: OverEqual}
 	case c.single() && b.single():
-		a.n, a.basis = min(len(x), 1), basis{over: OverNothing}
+		a.n, a.basis = len(x), basis{over: OverNothing}
 	default:
 		a.n, a.basis = len(x), c.basis
 	}
@@ -233,6 +239,8 @@ func overlap(over string, n int) string {
 	switch over {
 	case OverNothing:
 		return "n = 1 workload, no interval"
+	case OverEqual:
+		return "all runs agree, no interval"
 	case OverWindows:
 		return fmt.Sprintf("over windows, n = %d resamples of one recording", n)
 	case OverBatches:

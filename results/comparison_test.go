@@ -53,7 +53,7 @@ func TestVerdicts(t *testing.T) {
 		{"an A/A comparison finds nothing", OverSeeds, NotKnown, low, low, 3, OverSeeds, true},
 		{"chance", OverSeeds, NotKnown, []float64{0.1, 0.2, 0.3}, []float64{0.3, 0.2, 0.2}, 3, OverSeeds, true},
 		{"one replication", OverSeeds, NotKnown, low[:1], high[:1], 1, OverNothing, false},
-		{"all replications equal", OverSeeds, NotKnown, same, []float64{0.4, 0.4, 0.4}, 1, OverNothing, false},
+		{"all replications equal", OverSeeds, NotKnown, same, []float64{0.4, 0.4, 0.4}, 1, OverEqual, false},
 		{"only one policy is always equal", OverSeeds, Worse, high, same, 3, OverSeeds, false},
 		{"the same within a point", OverSeeds, Same, []float64{0.3, 0.31, 0.32}, []float64{0.301, 0.312, 0.321}, 3, OverSeeds, true},
 		{"one workload", OverNothing, NotKnown, low, high, 3, OverNothing, false},

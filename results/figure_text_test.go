@@ -79,8 +79,8 @@ func TestHeadingsStandFree(t *testing.T) {
 // loadSeen is a panel of two policies whose uppermost tick is at the upper end.
 func loadSeen(name string) loadPanel {
 	return loadPanel{name, []loadCurve{
-		{name, "a", []float64{1, 2, 4}, []LoadPoint{{1, 0, 1, 2, 3}, {2, 0, 2, 2, 3}, {4, 0, 7.9, 2, 3}}},
-		{name, "b", []float64{1, 2, 4}, []LoadPoint{{1, 0, 1, 2, 3}, {2, 0, math.Inf(1), 2, 3}, {4, 0, 3, 2, 3}}},
+		{name, "a", []float64{1, 2, 4}, []LoadPoint{{Load: 1, Miss: 0, P99: 1, Cost: 2, N: 3}, {Load: 2, Miss: 0, P99: 2, Cost: 2, N: 3}, {Load: 4, Miss: 0, P99: 7.9, Cost: 2, N: 3}}},
+		{name, "b", []float64{1, 2, 4}, []LoadPoint{{Load: 1, Miss: 0, P99: 1, Cost: 2, N: 3}, {Load: 2, Miss: 0, P99: math.Inf(1), Cost: 2, N: 3}, {Load: 4, Miss: 0, P99: 3, Cost: 2, N: 3}}},
 	}, []estimate{{2, 1.5, 3}, {0, math.NaN(), math.NaN()}}, 2}
 }
 

@@ -171,5 +171,5 @@ func (s *stored) winsCaption() string {
 		}
 		pairs = strings.Join(kinds, "; ")
 	}
-	return "Pairwise wins in " + list(metrics) + ": of the pairs that met the same arrivals (" + pairs + "), in how many the policy of the row was better than that of the column; what is missing to their number are ties and losses. Blue: better more often than worse, orange: worse."
+	return "Pairwise wins in " + list(metrics) + ": of the pairs compared (" + pairs + "), in how many the policy of the row was better than that of the column; what is missing to their number are ties and losses. Blue: better more often than worse, orange: worse."
 }

@@ -46,7 +46,7 @@ type precision struct {
 // leastWindows there is no interval.
 func precisionOf(xs []float64, about basis) precision {
 	none := precision{math.NaN(), 0}
-	few := about.over == OverNothing || about.over == OverWindows && about.windows < leastWindows
+	few := about.over == OverNothing || about.over == OverEqual || about.over == OverWindows && about.windows < leastWindows
 	if few || len(xs) < 2 {
 		return none
 	}

@@ -49,7 +49,7 @@ var inWords = map[string]string{
 	"cost_per_1000_usd":        "cost per 1,000 requests",
 	"regret_per_1000_usd":      "regret per 1,000 requests in SLO",
 	"function_share":           "share on functions",
-	"cold_share":               "share of cold starts",
+	"cold_share":               "share of answers after a cold start",
 	"vms_mean":                 "mean number of VMs",
 }
 

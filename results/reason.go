@@ -1,8 +1,10 @@
 package results
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -41,27 +43,76 @@ func unansweredColumns() []column {
 	return out
 }
 
-// unanswered says how many requests of a run of a cell got no answer, and why;
-// empty if all did.
-func unanswered(c *cell) string {
+// A loss is the requests of a cell that got no answer.
+type loss struct {
+	where, text string
+	reasons     string  // what happened to them
+	share       float64 // of all requests
+}
+
+// mostLosses is how many cells that lost requests for the same reasons are told one by
+// one.
+const mostLosses = 3
+
+// unanswered are the warnings about requests without an answer: by cell, or where these
+// are many of the same reasons, the one that lost most.
+func (s *Set) unanswered() []Warning {
+	byReason := map[string][]loss{}
+	var order []string
+	for w, name := range s.plan.Workloads {
+		for p, c := range s.cellsOf(w) {
+			if s.cells[s.index(w, p)].void != "" {
+				continue
+			}
+			l := c.loss()
+			if l.where = name + " / " + s.plan.Policies[p]; l.text == "" {
+				continue
+			}
+			if byReason[l.reasons] == nil {
+				order = append(order, l.reasons)
+			}
+			byReason[l.reasons] = append(byReason[l.reasons], l)
+		}
+	}
+	var out []Warning
+	for _, reasons := range order {
+		ls := byReason[reasons]
+		if len(ls) <= mostLosses {
+			for _, l := range ls {
+				out = append(out, Warning{l.where, l.text})
+			}
+			continue
+		}
+		most := slices.MaxFunc(ls, func(a, b loss) int { return cmp.Compare(a.share, b.share) })
+		out = append(out, Warning{most.where, fmt.Sprintf("%s; likewise fewer in %d other cells (the columns unanswered_* of runs.csv)", most.text, len(ls)-1)})
+	}
+	return out
+}
+
+// loss says how many requests of a run of a cell got no answer, and why; no text if all
+// did.
+func (c *cell) loss() loss {
 	mean := func(name string) float64 { return meanOf(c.values(columnOf(name))) }
-	var parts []string
+	var parts, words []string
 	total := 0.0
 	for r := policy.ReasonNone + 1; int(r) < policy.Reasons; r++ {
 		if n := mean(reasonColumn(r)); n > 0 {
 			total += n
-			parts = append(parts, countText(n)+" "+reasonWords[r])
+			parts, words = append(parts, countText(n)+" "+reasonWords[r]), append(words, reasonWords[r])
 		}
 	}
 	requests := mean("requests")
 	if len(parts) == 0 || !(requests > 0) {
-		return ""
+		return loss{}
 	}
-	per := ""
-	if len(c.rows) > 1 {
-		per = " a run"
+	if len(parts) == 1 { // its number is the total
+		parts = words
 	}
-	return fmt.Sprintf("%s of %s requests%s got no answer: %s", countText(total), countText(requests), per, strings.Join(parts, ", "))
+	per := ifElse(len(c.rows) > 1, " a run", "")
+	return loss{
+		text:    fmt.Sprintf("%s of %s requests%s got no answer: %s", countText(total), countText(requests), per, strings.Join(parts, ", ")),
+		reasons: strings.Join(words, ", "), share: total / requests,
+	}
 }
 
 // countText is a number of requests: whole, or the mean of several runs.

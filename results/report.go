@@ -19,6 +19,7 @@ type reportView struct {
 	Name, Question, Hypothesis string
 	Answer                     []string
 	Warnings                   []Warning
+	Assumptions                []string
 	TableNote                  string
 	Tables, Reasons, Sizes     []tableView
 	Figures                    []figureView
@@ -93,7 +94,7 @@ func methodText(fs findings, slo string) []string {
 func intervalMethod(fs findings) string {
 	for _, f := range fs {
 		if f.n > 1 && f.value.interval() {
-			return "Every policy meets the same arrivals in the same replication, so differences are taken pair by pair. " +
+			return "Runs of the same seed draw the same load, sizes and boots under every policy, so differences are taken pair by pair. " +
 				"Shares, means over requests and costs are ratios of sums over all replications, with jackknife intervals; percentiles are of the requests of all replications together, with Woodruff's. " +
 				"A difference is better or worse where its whole interval is beyond 0, the same within delta where all of it is that near to 0, and not known else. " + jointMethod(fs) + overMethod(fs) +
 				"Intervals of means are for 95 %, each on its own, and cut at 0 where nothing can be less. " + intervalAnswer(fs)
@@ -141,8 +142,8 @@ func (s *stored) report(figures []figure) (html, markdown []byte, err error) {
 	m := s.manifest
 	v := reportView{
 		Name: m.Name, Question: m.Question, Hypothesis: s.text("hypothesis"),
-		Answer:    unbroken(slices.Concat(saturationAnswer(s.highest), answer(s.found, s.spec()), sensitivityAnswer(s.varied))),
-		Warnings:  m.Warnings,
+		Answer:   unbroken(slices.Concat(saturationAnswer(s.highest), answer(s.found, s.spec()), sensitivityAnswer(s.varied))),
+		Warnings: m.Warnings, Assumptions: m.Assumptions,
 		TableNote: tableNote(s.found), Tables: append(comparisonTables(s.found), tablesOf(s.itself, levelColumns)...), Reasons: reasonTables(s.found), Sizes: sizeTables(s.found, s.sizes), Ledgers: ledgerTables(s.found),
 		Method: methodText(s.found, s.text("slo")), Command: s.text("command"), Facts: s.facts(), Configuration: s.configurationText(), Files: s.files,
 	}

@@ -30,6 +30,12 @@ func (v *reportView) markdown() []byte {
 			fmt.Fprintf(&b, "- %s\n", plainLine(w.String()))
 		}
 	}
+	if len(v.Assumptions) > 0 {
+		b.WriteString("\n## Assumptions\n\n")
+		for _, a := range v.Assumptions {
+			fmt.Fprintf(&b, "- %s\n", plainLine(a))
+		}
+	}
 	fmt.Fprintf(&b, "\n## Again\n\n```sh\n%s\n```\n", strings.ReplaceAll(v.Command, "\n", " "))
 	return []byte(b.String())
 }

@@ -56,7 +56,7 @@ var reasonColumns = []reportColumn{
 	{head: "Worst class", unit: "% of its requests in SLO", metric: metricWorst, scale: 100, digits: 3, places: 1},
 	{head: "Slowdown", unit: "mean", metric: "slowdown_mean", scale: 1, digits: 3, places: 2},
 	{head: "Slowdown", unit: "99th percentile", metric: "slowdown_p99", scale: 1, digits: 3, places: 2},
-	{head: "Cold starts", unit: "% of answers", metric: "cold_share", scale: 100, digits: 2, places: 2},
+	{head: "After a cold start", unit: "% of answers", metric: "cold_share", scale: 100, digits: 2, places: 2},
 	{head: "Adaptations", unit: "of a pool's size", metric: "adaptations", scale: 1, digits: 2, places: 1},
 	{head: "Lacking", unit: "θ_U, % of demand", metric: "theta_under", scale: 100, digits: 2, places: 1},
 	{head: "Spare", unit: "θ_O, % of demand", metric: "theta_over", scale: 100, digits: 2, places: 1},
@@ -179,9 +179,9 @@ func (c reportColumn) changeCell(fs findings, workload, first, policy string) ce
 	case unknown:
 		return cellView{Text: "n/a", Sort: ""}
 	case notKnown:
-		cell.Text = "not known"
+		cell.Text = NotKnown
 	case same:
-		cell.Text = "same"
+		cell.Text = Same
 	case lower, higher:
 		switch {
 		case c.better == neither:

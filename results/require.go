@@ -74,7 +74,7 @@ func (q *Requirement) check(r *Compared) Checked {
 	surely := varied && q.keeps(r.Low) && q.keeps(r.High) // false where a number is missing
 	c.OK = q.keeps(r.Mean) && (surely || !q.Sure)
 	switch about := overlap(r.Over, r.N); {
-	case r.Over == OverNothing:
+	case r.Over == OverNothing || r.Over == OverEqual:
 		c.Got = shown(r.Mean) + " (" + about + ")"
 	case math.IsNaN(r.Low) || math.IsNaN(r.High):
 		c.Got = shown(r.Mean) + " (no interval)"

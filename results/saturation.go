@@ -4,53 +4,32 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"math"
 	"path/filepath"
 	"slices"
 	"strconv"
+
+	"cnv/results/stat"
 )
 
 // A Saturation is the highest load at which a policy keeps the SLO on a
-// workload: at most the share Limit of all arrivals are avoidable misses.
+// workload: of all arrivals of all replications at most the share Limit are avoidable
+// misses.
 type Saturation struct {
 	Workload, Policy string
-	Rate             float64   // arrivals per second at load 1
-	Limit            float64   // share of avoidable misses
-	Loads            []float64 // by replication; 0 at none that was tried, +Inf at all
-	Resolution       float64   // of each: a load is known to a factor of exp(±Resolution)
-	Points           []LoadPoint
+	Rate             float64     // arrivals per second at load 1
+	Limit            float64     // share of avoidable misses
+	Points           []LoadPoint // ascending
+	Halves           *Halves     // at the highest load; nil: not known
 	basis
 }
 
-// A LoadPoint is what was seen at a load, the mean over N replications.
+// A LoadPoint is what was seen at a load over N replications, which met the same draws
+// at every load.
 type LoadPoint struct {
 	Load, Miss, P99, Cost float64 // cost per 1,000 requests in SLO, US$
 	N                     int
-}
-
-// load is the highest load and its 95 % interval: the geometric mean over
-// replications, as what matters of loads is their ratio. Where some replication
-// has no end it has none either.
-func (s *Saturation) load() estimate { return geometric(s.Loads, s.basis, s.Resolution) }
-
-// against is the ratio to another policy's, pair by pair of replications.
-func (s *Saturation) against(other *Saturation) estimate {
-	ratios := make([]float64, min(len(s.Loads), len(other.Loads)))
-	for i := range ratios {
-		ratios[i] = s.Loads[i] / other.Loads[i]
-	}
-	return geometric(ratios, s.basis, s.Resolution+other.Resolution)
-}
-
-// geometric is the geometric mean of xs and its interval, which is never narrower
-// than what a search tells apart. One that is 0 or infinite makes it so.
-func geometric(xs []float64, about basis, resolution float64) estimate {
-	logs := make([]float64, len(xs))
-	for i, x := range xs {
-		logs[i] = math.Log(x)
-	}
-	mean, low, high := intervalOf(logs, about)
-	return estimate{math.Exp(mean), math.Exp(low - resolution), math.Exp(high + resolution)}
+	MissLow, MissHigh     float64     // 95 % interval; NaN without one
+	missed                stat.Linear // Miss, by replication
 }
 
 // saturationHeader is that of saturation.csv: loads are relative to the file's.
@@ -59,7 +38,7 @@ var saturationHeader = []string{
 }
 
 // loadsHeader is that of loads.csv.
-var loadsHeader = []string{"workload", "policy", "load", "requests_per_s", "n", "miss_avoidable", "response_p99_s", "cost_per_1000_in_slo_usd"}
+var loadsHeader = []string{"workload", "policy", "load", "requests_per_s", "n", "miss_avoidable", "miss_low", "miss_high", "response_p99_s", "cost_per_1000_in_slo_usd"}
 
 // A highestLoad is a row of saturation.csv.
 type highestLoad struct {
@@ -80,7 +59,7 @@ func highestLoads(all []Saturation) []highestLoad {
 	for i := range all {
 		s := &all[i]
 		l := s.load()
-		row := highestLoad{s.Workload, s.Policy, s.Limit, len(s.Loads), s.over, l, l.mean * s.Rate, "", noEstimate()}
+		row := highestLoad{s.Workload, s.Policy, s.Limit, s.n(), s.over, l, l.mean * s.Rate, "", noEstimate()}
 		if first == nil || first.Workload != s.Workload {
 			first = s
 		} else {
@@ -114,7 +93,7 @@ func (s *Set) writeSaturation(dir string) error {
 		for i := range s.saturation {
 			r := &s.saturation[i]
 			for _, p := range r.Points {
-				err := write(r.Workload, r.Policy, number(p.Load), number(p.Load*r.Rate), strconv.Itoa(p.N), number(p.Miss), number(p.P99), number(p.Cost))
+				err := write(r.Workload, r.Policy, number(p.Load), number(p.Load*r.Rate), strconv.Itoa(p.N), number(p.Miss), number(p.MissLow), number(p.MissHigh), number(p.P99), number(p.Cost))
 				if err != nil {
 					return err
 				}
@@ -126,27 +105,27 @@ func (s *Set) writeSaturation(dir string) error {
 
 var saturationDoc = fileDoc{"saturation.csv", "the highest load within the SLO, after --saturate: one row per workload and policy", [][2]string{
 	{"most_miss_avoidable", "the share of avoidable misses that is within the SLO"},
-	{"n, over", "replications, each searched by bisection to 1.1 %, and what they differ in, as in comparison.csv"},
-	{"load, load_low, load_high", "arrivals for each one of the file: geometric mean over replications and its 95 % interval, with what bisection leaves open; 0 or inf where some replication is not within at any load, or at all"},
+	{"n, over", "replications, which meet the same draws at every load, and what they differ in, as in comparison.csv"},
+	{"load, load_low, load_high", "arrivals for each one of the file: where the share of misses of all replications together crosses the limit (bisection to 1.1 %, then interpolated), and between which loads the limit is in its 95 % interval; 0 or inf where it is at no load that was tried, or at all"},
 	{"requests_per_s", "the same as a mean rate of arrivals"},
-	{"against, ratio, ratio_low, ratio_high", "the first policy of the file, and how many times its load this one is: geometric mean over pairs of replications and its 95 % interval, likewise"},
+	{"against, ratio, ratio_low, ratio_high", "the first policy of the file, and how many times its load this one is, and its 95 % interval, paired by replication; none where either load has no two ends"},
 }}
 
 var loadsDoc = fileDoc{"loads.csv", "what the search for saturation.csv saw: one row per workload, policy and load", [][2]string{
 	{"load, requests_per_s", "arrivals for each one of the file, and their mean rate"},
 	{"n", "replications"},
-	{"miss_avoidable, response_p99_s, cost_per_1000_in_slo_usd", "means over them, as in comparison.csv"},
+	{"miss_avoidable, miss_low, miss_high", "avoidable misses of all replications together, and their 95 % interval, as in comparison.csv; after the warm-up where the file has steady = true"},
+	{"response_p99_s", "mean of the replications' own, not as in comparison.csv"},
+	{"cost_per_1000_in_slo_usd", "of all replications together, as in comparison.csv"},
 }}
 
 // Saturate keeps what a search for the highest loads has found, to be written
 // with the rest: workload-major, then policy.
 func (s *Set) Saturate(all []Saturation) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.saturation = all
-	for i := range all {
-		if w := slices.Index(s.plan.Workloads, all[i].Workload); w >= 0 {
-			all[i].basis = s.plan.basis(w)
-		}
-	}
+	s.plan.Warnings = append(slices.Clip(s.plan.Warnings), saturationWarnings(all)...)
 }
 
 // A loadCurve is what loads.csv has of a policy on a workload.
@@ -182,7 +161,7 @@ func readSaturation(dir string) (loads []highestLoad, curves []loadCurve, err er
 		}
 		c := &curves[len(curves)-1]
 		c.perSecond = append(c.perSecond, v[1])
-		c.points = append(c.points, LoadPoint{Load: v[0], N: int(v[2]), Miss: v[3], P99: v[4], Cost: v[5]})
+		c.points = append(c.points, LoadPoint{Load: v[0], N: int(v[2]), Miss: v[3], MissLow: v[4], MissHigh: v[5], P99: v[6], Cost: v[7]})
 		return nil
 	})
 	return loads, curves, err

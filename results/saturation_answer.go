@@ -34,10 +34,10 @@ func highestOf(rows []highestLoad) string {
 		}
 	}
 	if len(always) > 0 {
-		parts = append(parts, list(always)+ifElse(len(always) == 1, " keeps", " keep")+" to it at the highest load tried, in some run at least")
+		parts = append(parts, list(always)+ifElse(len(always) == 1, " keeps", " keep")+" to it at the highest load tried")
 	}
 	if len(never) > 0 {
-		parts = append(parts, list(never)+ifElse(len(never) == 1, " misses", " miss")+" more at the lowest load tried, in some run at least")
+		parts = append(parts, list(never)+ifElse(len(never) == 1, " misses", " miss")+" more at every load tried")
 	}
 	about := overlap(rows[0].over, rows[0].n)
 	return "Highest load on " + rows[0].workload + " with at most " + limit + ", in requests/s (" + about + "): " + strings.Join(parts, "; ") + "."
@@ -49,7 +49,7 @@ func (r *highestLoad) text() string {
 	v := estimate{r.perSecond, r.load.low * scale, r.load.high * scale}
 	text := decimal(v.mean, decimalsFor(v.mean, 3))
 	if v.interval() {
-		text += bracket(v, decimalsFor((v.high-v.low)/2, 2))
+		text += bracket(v, max(decimalsFor((v.high-v.low)/2, 2), decimalsFor(v.low, 2)))
 	}
 	switch q := r.ratio; {
 	case r.against == "" || !q.finite() || !(q.mean > 0):

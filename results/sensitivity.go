@@ -1,11 +1,15 @@
 package results
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"math"
 	"path/filepath"
+	"slices"
 	"strings"
+
+	"cnv/results/stat"
 )
 
 // A Sensitivity is how a difference between two policies moves when one key of
@@ -15,16 +19,108 @@ type Sensitivity struct {
 	Workload, Policy, Against, Metric string
 	Base                              float64 // the difference as the file has it
 	BaseVerdict                       string
-	Diff, Low, High                   float64 // the difference with the change
+	Diff, Low, High                   float64 // the difference with the change, and its joint interval
 	Verdict                           string
+	// By is the difference of the two differences, replication by replication, and its
+	// interval, which holds together with those of all changes, workloads and policies.
+	By, ByLow, ByHigh float64
+	Moved             string // Higher, Lower, Same or NotKnown
 }
 
-// By is how far the difference moves.
-func (s *Sensitivity) By() float64 {
-	if d := math.Abs(s.Diff - s.Base); !math.IsNaN(d) {
+// Told says whether the difference is known to move, by as much as matters.
+func (s *Sensitivity) Told() bool { return s.Moved == Higher || s.Moved == Lower }
+
+// far is how far the difference moves; 0 where that is not known.
+func (s *Sensitivity) far() float64 {
+	if d := math.Abs(s.By); !math.IsNaN(d) {
 		return d
 	}
 	return 0
+}
+
+// A moving is a difference of differences that is not yet judged.
+type moving struct {
+	Sensitivity
+	stat.Linear
+	scope
+	precision
+	w int
+}
+
+// Moved says how far changes move the differences of the first primary metric to the
+// first policy: those that are told first, the furthest first. varied are the same
+// cells under each change, with the same seeds.
+func (s *Set) Moved(changes []string, varied []*Set) []Sensitivity {
+	base, column := s.compared(), columnOf(s.plan.primary()[0])
+	var all []moving
+	for i, change := range changes {
+		other := varied[i].compared()
+		for w := range base.cells {
+			for p := 1; p < len(base.cells[w]); p++ {
+				was, is := base.row(w, p, 0, column), other.row(w, p, 0, column)
+				a, about := base.paired(w, p, 0, column)
+				b, _ := other.paired(w, p, 0, column)
+				m := moving{Linear: b.Minus(a), scope: about, w: w}
+				if math.IsNaN(m.Value) {
+					continue
+				}
+				m.precision = precisionOf(m.At, about.basis)
+				m.Sensitivity = Sensitivity{
+					Change: change, Workload: is.Workload, Policy: is.Policy, Against: is.Against, Metric: is.Metric, Base: was.Diff, BaseVerdict: was.Verdict,
+					Diff: is.Diff, Low: is.JointLow, High: is.JointHigh, Verdict: is.Verdict, By: m.Value,
+				}
+				all = append(all, m)
+			}
+		}
+	}
+	base.judgeMoved(all, column)
+	var out []Sensitivity
+	for i := range all {
+		out = append(out, all[i].Sensitivity)
+	}
+	slices.SortStableFunc(out, func(a, b Sensitivity) int {
+		switch {
+		case a.Told() && !b.Told():
+			return -1
+		case b.Told() && !a.Told():
+			return 1
+		}
+		return cmp.Compare(b.far(), a.far())
+	})
+	return out
+}
+
+// judgeMoved gives all their intervals, as one family: by the largest |t| over flipped
+// signs, by Bonferroni where signs cannot be flipped.
+func (c *comparison) judgeMoved(all []moving, column int) {
+	var blocks []stat.Block
+	size, n := 0, 0
+	for i := range all {
+		if m := &all[i]; !math.IsNaN(m.error) {
+			if size++; flippable(m.scope) {
+				n = m.n
+				blocks = append(blocks, stat.Block{m.At, make([]float64, len(m.At))})
+			}
+		}
+	}
+	flipped := 0.0
+	if len(blocks) > 0 {
+		share := (1 - confidence) * float64(len(blocks)) / float64(size)
+		flipped = max(stat.Critical(blocks, n, 1-share), stat.StudentsT(float64(n-1), 1-(1-confidence)/2))
+	}
+	for i := range all {
+		m := &all[i]
+		most := flipped
+		if !math.IsNaN(m.error) && !flippable(m.scope) {
+			most = stat.Bonferroni(size, m.freedom, confidence)
+		}
+		half := jointHalf(most, m.error)
+		if m.error == 0 {
+			half = c.unvaried(m.w, m.Linear, m.scope, column, size)
+		}
+		m.ByLow, m.ByHigh = m.Value-half, m.Value+half
+		m.Moved = judge(m.Value, m.ByLow, m.ByHigh, c.delta(m.w, 0, column), neither)
+	}
 }
 
 // Vary keeps how the answer moves, the furthest first, to be written with the
@@ -32,17 +128,17 @@ func (s *Sensitivity) By() float64 {
 func (s *Set) Vary(all []Sensitivity) { s.sensitivity = all }
 
 var sensitivityHeader = []string{
-	"change", "workload", "policy", "against", "metric", "base", "base_verdict", "difference", "difference_low", "difference_high", "verdict", "moves_by",
+	"change", "workload", "policy", "against", "metric", "base", "base_verdict", "difference", "difference_low", "difference_high", "verdict", "moves_by", "moves_by_low", "moves_by_high", "moved",
 }
 
 // readSensitivity reads it; nothing if there is none.
 func readSensitivity(dir string) (out []Sensitivity, err error) {
 	err = readCSV(filepath.Join(dir, "sensitivity.csv"), sensitivityHeader, func(f []string) error {
-		v, err := parseNumbers(f[5], f[7], f[8], f[9])
+		v, err := parseNumbers(f[5], f[7], f[8], f[9], f[11], f[12], f[13])
 		if err != nil {
 			return err
 		}
-		out = append(out, Sensitivity{Change: f[0], Workload: f[1], Policy: f[2], Against: f[3], Metric: f[4], Base: v[0], BaseVerdict: f[6], Diff: v[1], Low: v[2], High: v[3], Verdict: f[10]})
+		out = append(out, Sensitivity{Change: f[0], Workload: f[1], Policy: f[2], Against: f[3], Metric: f[4], Base: v[0], BaseVerdict: f[6], Diff: v[1], Low: v[2], High: v[3], Verdict: f[10], By: v[4], ByLow: v[5], ByHigh: v[6], Moved: f[14]})
 		return nil
 	})
 	if errors.Is(err, fs.ErrNotExist) {
@@ -60,7 +156,7 @@ func (s *Set) writeSensitivity(dir string) error {
 		for i := range s.sensitivity {
 			x := &s.sensitivity[i]
 			err := write(x.Change, x.Workload, x.Policy, x.Against, x.Metric, number(x.Base), x.BaseVerdict,
-				number(x.Diff), number(x.Low), number(x.High), x.Verdict, number(x.By()))
+				number(x.Diff), number(x.Low), number(x.High), x.Verdict, number(x.By), number(x.ByLow), number(x.ByHigh), x.Moved)
 			if err != nil {
 				return err
 			}
@@ -69,32 +165,42 @@ func (s *Set) writeSensitivity(dir string) error {
 	})
 }
 
-var sensitivityDoc = fileDoc{"sensitivity.csv", "how differences move when a key has another value, after --vary: one row per change, workload and policy, the furthest first", [][2]string{
+var sensitivityDoc = fileDoc{"sensitivity.csv", "how differences move when a key has another value, after --vary: one row per change, workload and policy, those first that are known to move, the furthest first", [][2]string{
 	{"change", "the key and its other value"},
 	{"metric", "the first primary metric of the experiment"},
 	{"base, base_verdict", "the difference to the first policy as the file has it, and what it says"},
-	{"difference, difference_low, difference_high, verdict", "the same with the change, and its 95 % interval"},
-	{"moves_by", "how far apart the two are"},
+	{"difference, difference_low, difference_high, verdict", "the same with the change, and its 95 % interval, which holds together with all others under that change"},
+	{"moves_by, moves_by_low, moves_by_high", "the difference of the two, paired by replication, and its 95 % interval, which holds together with all others of this file"},
+	{"moved", "higher or lower where that interval is without 0 and beyond what matters (delta), same within delta, or not known; only the first two can change a verdict"},
 }}
 
 // sensitivityAnswer tells, for each change, what it moves furthest, the change that
-// moves most first, and which verdicts it changes.
+// is known to move most first, and which verdicts it changes.
 func sensitivityAnswer(all []Sensitivity) []string {
 	var out []string
-	told := map[string]bool{}
+	seen := map[string]bool{}
 	for i := range all {
 		x := &all[i]
-		if told[x.Change] {
+		if seen[x.Change] {
 			continue
 		}
-		told[x.Change] = true
+		seen[x.Change] = true
 		q := quantityOf(x.Metric)
-		text := x.Change + " moves the answer " + ifElse(len(out) == 0, "most: on ", "furthest on ") + x.Workload + ", " + x.Policy + " against " + x.Against + ", " + q.name + " from " +
-			q.signed(estimate{x.Base, math.NaN(), math.NaN()}) + " to " + q.signed(estimate{x.Diff, x.Low, x.High})
-		if x.By() == 0 {
-			text = x.Change + " moves the answer not at all"
+		where := "on " + x.Workload + ", " + x.Policy + " against " + x.Against + ", " + q.name
+		from := " from " + q.signed(estimate{x.Base, math.NaN(), math.NaN()}) + " to " + q.signed(estimate{x.Diff, math.NaN(), math.NaN()})
+		by := ", by " + q.signed(estimate{x.By, x.ByLow, x.ByHigh})
+		text := ""
+		switch {
+		case x.Told():
+			text = x.Change + " moves the answer " + ifElse(len(out) == 0, "most: ", "furthest ") + where + from + by + "; " + turned(all, x.Change)
+		case x.far() == 0:
+			text = x.Change + " moves the answer in no run"
+		case x.Moved == Same:
+			text = x.Change + " moves the answer by less than matters: furthest " + where + by
+		default:
+			text = x.Change + ": not known to move the answer; furthest " + where + by
 		}
-		out = append(out, text+"; "+turned(all, x.Change)+".")
+		out = append(out, text+".")
 	}
 	return out
 }
@@ -102,13 +208,21 @@ func sensitivityAnswer(all []Sensitivity) []string {
 // mostTurned are told one by one.
 const mostTurned = 3
 
+// TurnedVerdicts are those of a change that moves the difference and its verdict.
+func TurnedVerdicts(all []Sensitivity, change string) (out []Sensitivity) {
+	for i := range all {
+		if x := &all[i]; x.Change == change && x.Told() && x.Verdict != x.BaseVerdict {
+			out = append(out, *x)
+		}
+	}
+	return out
+}
+
 // turned says which verdicts a change turns.
 func turned(all []Sensitivity, change string) string {
 	var out []string
-	for i := range all {
-		if x := &all[i]; x.Change == change && x.Verdict != x.BaseVerdict {
-			out = append(out, x.Policy+" on "+x.Workload+", from "+x.BaseVerdict+" to "+x.Verdict)
-		}
+	for _, x := range TurnedVerdicts(all, change) {
+		out = append(out, x.Policy+" on "+x.Workload+", from "+x.BaseVerdict+" to "+x.Verdict)
 	}
 	if len(out) == 0 {
 		return "no verdict changes"

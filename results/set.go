@@ -17,6 +17,7 @@ type Plan struct {
 	Replications int
 	Over         []string // by workload: what replications differ in, OverSeeds, OverWindows or OverNothing
 	Windows      []int    // by workload: how many windows the recording has, over windows
+	Closed       []bool   // by workload: clients wait for answers before they send again; nil: none do
 	Contrasts    []Contrast
 	// Primary are the metrics that answer the question: intervals of their
 	// differences hold together, all others are exploratory. Empty: avoidable
@@ -31,8 +32,9 @@ type Plan struct {
 	// Manifest is kept as manifest.json: the effective configuration,
 	// build, seeds, digests, the command to reproduce. It must marshal to
 	// the same bytes whenever the inputs are the same.
-	Manifest map[string]any
-	Warnings []Warning
+	Manifest    map[string]any
+	Warnings    []Warning
+	Assumptions []Assumption
 
 	Requests string // "" no records of requests, "csv" or "parquet"
 	Figures  bool
@@ -162,6 +164,9 @@ func (s *Set) Missing() []string {
 	return out
 }
 
+// Rows are the runs of a policy on a workload, both by their place in the plan.
+func (s *Set) Rows(workload, policy int) []Row { return s.cells[s.index(workload, policy)].rows }
+
 // Comparison is all rows of comparison.csv, workload by workload.
 func (s *Set) Comparison() []Compared {
 	var out []Compared
@@ -191,7 +196,7 @@ func (s *Set) cellsOf(w int) []cell {
 	cells := make([]cell, len(s.plan.Policies))
 	for p := range cells {
 		c := &s.cells[s.index(w, p)]
-		cells[p] = cell{rows: c.rows, basis: s.plan.basis(w), primary: s.plan.primary()}
+		cells[p] = cell{rows: c.rows, basis: s.plan.basis(w), primary: s.plan.primary(), closed: w < len(s.plan.Closed) && s.plan.Closed[w]}
 		if s.plan.Over[w] == OverSeeds {
 			cells[p].series = c.series
 		}

@@ -31,27 +31,34 @@ func printTables(w io.Writer, rows []Compared) error {
 	return err
 }
 
-// legend explains the columns.
+// legend explains the columns, in at most 80 columns.
 func legend(all []printed) string {
 	if len(all) == 0 {
 		return ""
 	}
-	text := "misses: late or no answer, of all arrivals, where an idle worker would have been in time\n" +
-		"p50, p99: response time of all arrivals; ∞ where too few had an answer\n" +
-		"on fn: share of the answers that functions gave\n"
-	if slices.ContainsFunc(all, func(t printed) bool { return t.several() }) {
+	any := func(is func(t printed) bool) bool { return slices.ContainsFunc(all, is) }
+	text := "misses: late or no answer, of all arrivals, where an idle worker is in time\n" +
+		"p50, p99: response time of all arrivals; ∞ where too few had an answer\n"
+	if any(func(t printed) bool { return t.spills() }) {
+		text += "on fn: share of the answers that functions gave\n"
+	}
+	if any(func(t printed) bool { return t.several() }) {
 		text += "worst class: share of its arrivals that were answered within the SLO\n"
 	}
 	t := &all[0]
 	if len(t.policies) < 2 {
 		return text
 	}
-	if !slices.ContainsFunc(all, func(t printed) bool { return t.sure }) {
+	if !any(func(t printed) bool { return t.sure }) {
 		return text + "Δ: difference from " + t.policies[0] + ", without an interval; all without a Δ is exploratory\n"
 	}
-	return text + "Δ: difference from " + t.policies[0] + ", ± half an interval over pairs of runs that met the same arrivals;\n" +
-		"   (in brackets): not known; ≈: the same within delta; all without a Δ is exploratory;\n" +
-		"   the intervals of all pairs of policies, workloads and metrics with a Δ hold together with 95 %\n"
+	text += "Δ: difference from " + t.policies[0] + ", ± half an interval over pairs of runs of the same seed;\n" +
+		"   (in brackets): not known; ≈: same within delta; else better or worse\n"
+	if any(func(t printed) bool { return t.unseen() }) {
+		text += "   (0 ± ...): equal in all runs, too few to rule out a difference in others\n"
+	}
+	return text + "   intervals hold together with 95 %, of all pairs of policies, workloads and\n" +
+		"   metrics with a Δ; all without a Δ is exploratory\n"
 }
 
 // The metrics of the printed table.
@@ -108,6 +115,24 @@ func (t *printed) several() bool {
 	})
 }
 
+// spills says whether functions gave any answer, or the question is about them.
+func (t *printed) spills() bool {
+	return slices.ContainsFunc(t.primary, func(q quantity) bool { return q.metric == metricFunction }) ||
+		slices.ContainsFunc(t.metrics, func(m map[string]*Compared) bool { return m[metricFunction] != nil && m[metricFunction].Mean > 0 })
+}
+
+// unseen says whether some difference was 0 in all runs, and may not be in others.
+func (t *printed) unseen() bool {
+	for _, m := range t.metrics {
+		for _, q := range t.primary {
+			if r := m[q.metric]; r != nil && r.Against != "" && r.Diff == 0 && r.JointHigh > 0 && r.Verdict == NotKnown {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // columns are levels, those of the primary metrics among them, and the
 // differences of these.
 func (t *printed) columns() []printedColumn {
@@ -117,7 +142,9 @@ func (t *printed) columns() []printedColumn {
 		{"p99\ns", func(m map[string]*Compared) string { return level(m[metricP99]) }},
 		{"$/1000\nin SLO", func(m map[string]*Compared) string { return level(m[metricCost]) }},
 		{"VMs\n(mean)", func(m map[string]*Compared) string { return fixed(m[metricVMs], 1, 1) }},
-		{"on fn\n%", func(m map[string]*Compared) string { return fixed(m[metricFunction], 100, 1) }},
+	}
+	if t.spills() {
+		out = append(out, printedColumn{"on fn\n%", func(m map[string]*Compared) string { return fixed(m[metricFunction], 100, 1) }})
 	}
 	worst := slices.ContainsFunc(t.primary, func(q quantity) bool { return q.metric == metricWorst })
 	if t.several() || worst {
@@ -158,17 +185,31 @@ func stacked(head, unit string) string {
 	return strings.TrimSuffix(text.WrapSoft(head, mostHead)+"\n"+unit, "\n")
 }
 
-// maxPolicyWidth wraps names so that a table fits 100 columns.
-const maxPolicyWidth = 24
+// Names are wrapped, more so where the table is wider than 80 columns.
+const (
+	mostTableWidth     = 80
+	maxPolicyWidth     = 24
+	maxPolicyWidthWide = 12
+)
 
 // render draws the table.
 func (t *printed) render() string {
+	wide := func(line string) bool { return text.StringWidthWithoutEscSequences(line) > mostTableWidth }
+	drawn := t.draw(maxPolicyWidth)
+	if slices.ContainsFunc(strings.Split(drawn, "\n"), wide) {
+		return t.draw(maxPolicyWidthWide)
+	}
+	return drawn
+}
+
+// draw draws it with names of at most so many columns.
+func (t *printed) draw(most int) string {
 	w := table.NewWriter()
 	w.SetStyle(plainStyle())
 	w.SuppressTrailingSpaces()
 	columns := t.columns()
 	head := table.Row{"policy"}
-	aligned := []table.ColumnConfig{{Number: 1, WidthMax: maxPolicyWidth, WidthMaxEnforcer: text.WrapSoft}}
+	aligned := []table.ColumnConfig{{Number: 1, WidthMax: most, WidthMaxEnforcer: text.WrapSoft}}
 	for i, c := range columns {
 		head = append(head, c.head)
 		aligned = append(aligned, table.ColumnConfig{Number: i + 2, Align: text.AlignRight, AlignHeader: text.AlignRight})
@@ -232,9 +273,9 @@ func change(r *Compared, scale float64) string {
 	switch {
 	case math.IsNaN(diff):
 		return "– "
-	case math.IsInf(diff, 0):
-		return signed(significant(diff, 3)) + " "
-	case math.IsNaN(half):
+	case diff == 0 && math.IsNaN(half):
+		return "0 "
+	case math.IsInf(diff, 0), math.IsNaN(half):
 		return signed(significant(diff, 3)) + " "
 	case diff == 0 && half == 0:
 		return "≈0 "

@@ -14,15 +14,40 @@ type Trial struct {
 	Policy     string
 	N          int    // 0: as the file has it
 	Parameters string // "scaler.high = 0.7, ..."
+	Runs       int    // on each workload; fewer than others': it left the race
+	Bounds     Kept
 	Scores     []float64
 	Chosen     bool
 }
 
 // A Tuning is the search that came before a comparison.
 type Tuning struct {
-	Metrics []string // of the scores: the first decides, then the next
+	Metrics []string // of the scores
 	Trials  []Trial
 	TOML    string // the tuned policies, to be pasted into an experiment file
+}
+
+// A Kept says whether a trial keeps the bounds that it had to, by its interval.
+type Kept uint8
+
+const (
+	KeptSurely Kept = iota
+	KeptUnsurely
+	BrokenSurely
+)
+
+// String is as tuning.csv has it.
+func (k Kept) String() string { return [...]string{"kept", NotKnown, "not kept"}[k] }
+
+// Unsure says which policies have no choice of parameters that surely keeps its bounds.
+func (t *Tuning) Unsure() []string {
+	var out []string
+	for i := range t.Trials {
+		if x := &t.Trials[i]; x.Chosen && x.Bounds != KeptSurely {
+			out = append(out, "tuned: no choice of parameters of "+x.Policy+" surely keeps its bounds in training: the one that is least beyond them was taken")
+		}
+	}
+	return out
 }
 
 // Tune keeps what tuning has tried, to be written with the rest.
@@ -34,10 +59,10 @@ func (s *Set) writeTuning(dir string) error {
 	if t == nil {
 		return nil
 	}
-	header := append([]string{"policy", "trial", "chosen"}, t.Metrics...)
+	header := append([]string{"policy", "trial", "chosen", "runs", "bounds"}, t.Metrics...)
 	err := writeCSV(filepath.Join(dir, "tuning.csv"), append(header, "parameters"), func(write func(...string) error) error {
 		for _, x := range t.Trials {
-			row := []string{x.Policy, strconv.Itoa(x.N), strconv.FormatBool(x.Chosen)}
+			row := []string{x.Policy, strconv.Itoa(x.N), strconv.FormatBool(x.Chosen), strconv.Itoa(x.Runs), x.Bounds.String()}
 			for _, v := range x.Scores {
 				row = append(row, number(v))
 			}
@@ -54,8 +79,10 @@ func (s *Set) writeTuning(dir string) error {
 }
 
 var tuningDoc = fileDoc{"tuning.csv", "what --tune has tried: one row per policy and trial; tuned.toml has the policies that came of it", [][2]string{
-	{"trial, chosen", "0 is the policy as the file has it; the best of its trials is chosen"},
-	{"a primary metric each", "mean over all workloads and the training runs; the first decides, where it is equal the next; up to 1 % avoidable misses count as none"},
+	{"trial, chosen", "0 is the policy as the file has it; chosen is the cheapest (the least of the first primary metric that is no share of misses) that surely keeps all bounds, or the one that is least beyond them if none does"},
+	{"runs", "training runs on each workload: fewer than others have who left the race, surely beyond a bound or surely dearer than one that keeps all"},
+	{"bounds", "whether every workload keeps what [[require]] bounds (of misses 1 % where it bounds none; usd_per_miss has no bound), by 95 % intervals over the runs: kept, not known or not kept"},
+	{"a primary metric each", "mean over all workloads, each of all its training runs"},
 	{"parameters", "of the trial"},
 }}
 

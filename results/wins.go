@@ -105,7 +105,7 @@ func ReadWins(dir string) ([]Win, error) {
 
 var winsDoc = fileDoc{"wins.csv", "pairwise wins: one row per workload, primary metric and pair of policies", [][2]string{
 	{"workload, metric, policy, against", "which comparison; the policy is the later one of the file"},
-	{"n, over", "replications (same arrivals, sizes and boots) in which both have a value, and what they differ in, as in comparison.csv"},
+	{"n, over", "replications (the same draws of load, sizes and boots) in which both have a value, and what they differ in, as in comparison.csv"},
 	{"wins, ties, losses", "replications in which the policy was better, equal, worse; where nothing differs, wins and losses are a coin's"},
 	{"difference, joint_low, joint_high, delta, verdict", "as in comparison.csv, for every pair"},
 }}

@@ -114,6 +114,7 @@ type Manifest struct {
 	Primary      []string       `json:"primary"` // metrics that answer the question
 	Steady       bool           `json:"steady,omitempty"`
 	Warnings     []Warning      `json:"warnings"`
+	Assumptions  []string       `json:"assumptions,omitempty"`
 	Run          map[string]any `json:"run"` // configuration, build, seeds, digests, command
 }
 
@@ -125,7 +126,7 @@ func (s *Set) writeManifest(dir string) error {
 	m := Manifest{
 		Schema: manifestSchema, Name: s.plan.Name, Question: s.plan.Question,
 		Workloads: s.plan.Workloads, Policies: s.plan.Policies, Replications: s.plan.Replications,
-		Over: s.plan.Over, Contrasts: s.plan.Contrasts, Primary: s.plan.primary(), Steady: s.plan.Steady, Warnings: s.Warnings(), Run: s.plan.Manifest,
+		Over: s.plan.Over, Contrasts: s.plan.Contrasts, Primary: s.plan.primary(), Steady: s.plan.Steady, Warnings: s.Warnings(), Assumptions: s.Assumptions(), Run: s.plan.Manifest,
 	}
 	text, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {

@@ -74,6 +74,9 @@ type Workload struct {
 	Load    float64       // mean offered load, CPU-seconds per second: reference cores kept busy
 	Rate    float64       // mean arrivals per second
 	Bin     time.Duration // width of the bins within which instants were not recorded; 0: none
+	// Closed says that clients wait for answers before they send again: Load and Rate
+	// are upper bounds, as if no request ever waited.
+	Closed bool
 
 	// Replicates says what differs from one seed to the next: "seeds" (a
 	// generator), "local", "blocks", "thin", "load" (which arrivals of a recording
@@ -86,9 +89,12 @@ type Workload struct {
 	// Recorded and Synthesised name the fields of arrivals that were
 	// recorded and those that were made up.
 	Recorded, Synthesised []string
-	// Notes are facts a reader of the results must know: the placement
-	// rule within bins, transformations, scrambled sources.
+	// Notes are doubts that a reader of the results must know: scrambled sources,
+	// waiting times that are taken for work.
 	Notes []string
+	// Assumed is how what was not recorded is made up, and how replications are drawn
+	// from a recording: the placement rule within bins, transformations.
+	Assumed []string
 	// Digest is a hash of everything that determines the arrivals but the
 	// seed: files and parameters.
 	Digest string

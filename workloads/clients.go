@@ -47,7 +47,7 @@ func (g *Clients) Workload(name string, m Mix) (*Workload, error) {
 	rate := float64(p.Clients) / cycle
 	span := p.length().span(func(t float64) float64 { return rate * t })
 	w := describe(name, p, m, rate, span)
-	w.Notes = append(w.Notes, "closed loop: rate and load are upper bounds, as if no request ever waited")
+	w.Closed = true
 	w.Open = func(seed uint64) (Source, error) { return p.open(seed, m), nil }
 	return w, nil
 }

@@ -164,7 +164,7 @@ func describe(name string, gen fmt.Stringer, m Mix, rate float64, span time.Dura
 		Name: name, Classes: m.Classes(), Span: span, Rate: rate, Load: rate * m.MeanWork(),
 		Replicates:  "seeds",
 		Synthesised: append([]string{"arrival_us"}, m.Fields()...),
-		Notes:       m.Notes(),
+		Assumed:     m.Notes(),
 		Digest:      hex.EncodeToString(sum[:]),
 	}
 }

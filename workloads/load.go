@@ -43,7 +43,7 @@ func (w *Workload) AtLoad(load float64) *Workload {
 			out.Replicates, first = "local", 1 // version 0 is none
 		}
 	}
-	out.Notes = append(out.Notes, fmt.Sprintf("load %v of what was recorded, as from so many times the users: %s", load, how))
+	out.Assumed = append(out.Assumed, fmt.Sprintf("load %v of what was recorded, as from so many times the users: %s", load, how))
 	if out.Replicates == "none" {
 		out.Replicates = "load" // which arrivals are kept
 	}
@@ -75,7 +75,7 @@ func (w *Workload) AtPace(pace float64) *Workload {
 	out := w.times(pace, "time")
 	out.Span = scaled(w.Span, pace)
 	out.Bin = scaled(w.Bin, pace)
-	out.Notes = append(out.Notes, fmt.Sprintf("load %v of what was recorded, as from the same users in less time: instants are divided by it, delays of the system are not", pace))
+	out.Assumed = append(out.Assumed, fmt.Sprintf("load %v of what was recorded, as from the same users in less time: instants are divided by it, delays of the system are not", pace))
 	faster := func(open func(seed uint64) (Source, error)) func(seed uint64) (Source, error) {
 		if open == nil {
 			return nil
@@ -94,7 +94,7 @@ func (w *Workload) times(load float64, by string) *Workload {
 	out := *w
 	out.Rate, out.Load = load*w.Rate, load*w.Load
 	out.Digest = fmt.Sprintf("%s at load %v by %s", w.Digest, load, by)
-	out.Notes = slices.Clone(w.Notes)
+	out.Notes, out.Assumed = slices.Clone(w.Notes), slices.Clone(w.Assumed)
 	return &out
 }
 

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"unicode/utf8"
 
 	"cnv/experiments/plan"
 	"cnv/results"
@@ -132,8 +133,9 @@ func (o *Options) declare(p *plan.Plan) results.Plan {
 	}
 	for _, s := range p.Scenarios {
 		r.Workloads = append(r.Workloads, s.Name)
-		r.Over = append(r.Over, over(s.Workload.Made.Replicates))
+		r.Over = append(r.Over, Over(s.Workload.Made.Replicates))
 		r.Windows = append(r.Windows, s.Workload.Made.Windows)
+		r.Closed = append(r.Closed, s.Workload.Made.Closed)
 	}
 	for _, pol := range p.Policies {
 		r.Policies = append(r.Policies, pol.Name)
@@ -142,6 +144,7 @@ func (o *Options) declare(p *plan.Plan) results.Plan {
 		r.Warnings = append(r.Warnings, results.Warning{Text: n})
 	}
 	r.Warnings = append(r.Warnings, o.Warnings...)
+	r.Assumptions = p.Assumptions()
 	if o.Requests {
 		r.Requests = "parquet"
 		if o.Format == "csv" {
@@ -151,8 +154,8 @@ func (o *Options) declare(p *plan.Plan) results.Plan {
 	return r
 }
 
-// over says what intervals over replications of a workload are about.
-func over(replicates string) string {
+// Over says what intervals over replications of a workload are about.
+func Over(replicates string) string {
 	switch replicates {
 	case "blocks", "local":
 		return results.OverWindows
@@ -198,6 +201,12 @@ func (o *Outcome) print(out io.Writer, dir string, checked []results.Checked) er
 			item("- ", w.String())
 		}
 	}
+	if assumptions := set.Assumptions(); len(assumptions) > 0 {
+		printf("\nAssumptions\n")
+		for _, a := range assumptions {
+			item("- ", a)
+		}
+	}
 	if len(checked) > 0 {
 		printf("\nRequirements\n")
 	}
@@ -219,15 +228,15 @@ func (o *Outcome) print(out io.Writer, dir string, checked []results.Checked) er
 	return nil
 }
 
-// Width is the number of columns of what is printed.
-const Width = 100
+// Width is the number of columns of what is printed but tables.
+const Width = 80
 
 // Wrap breaks a text into lines of at most so many columns.
 func Wrap(text string, columns int) []string {
 	var out []string
 	line := ""
 	for _, word := range strings.Fields(text) {
-		if line != "" && len(line)+1+len(word) > columns {
+		if line != "" && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > columns {
 			out = append(out, line)
 			line = ""
 		}

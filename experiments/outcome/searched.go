@@ -2,11 +2,8 @@ package outcome
 
 import (
 	"bytes"
-	"context"
-	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"hash/crc32"
 	"math"
@@ -31,19 +28,22 @@ func searchedName() string { return searchedPrefix + program()[:min(16, len(prog
 // it was. A file has one line for each run, which is
 // written at once: programs may share it, and what a kill has cut short is run again.
 type Search struct {
+	asked results.RunInfo // what runs of the plan are asked for: Steady and After
+	slots chan struct{}   // one for each run at once
 	mu    sync.Mutex
 	known map[string][]float64 // by key
 	file  *os.File             // nil: nothing is kept
 	found atomic.Int64
 }
 
-// Search opens what earlier searches of the experiment have run.
-func (o Options) Search(name string) (*Search, error) {
-	s := &Search{known: map[string][]float64{}}
+// Search opens what earlier searches of the experiment have run. At most so many
+// runs go on at once.
+func (o Options) Search(p *plan.Plan, jobs int) (*Search, error) {
+	s := &Search{asked: results.RunInfo{Steady: p.Steady, After: p.After}, slots: make(chan struct{}, jobs), known: map[string][]float64{}}
 	if o.Fresh || program() == "unknown" {
 		return s, nil
 	}
-	dir := filepath.Join(o.Out, runsFolder, name)
+	dir := filepath.Join(o.Out, runsFolder, p.Name)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("cnv: cannot keep finished runs: %w", err)
 	}
@@ -76,40 +76,6 @@ func (s *Search) Close() error {
 
 // Found is how many runs did not have to be run.
 func (s *Search) Found() int { return int(s.found.Load()) }
-
-// Measure gives metrics of a run, made now or earlier. It may be called by
-// several goroutines.
-func (s *Search) Measure(ctx context.Context, cell plan.Cell, seed uint64, metrics ...string) ([]float64, error) {
-	sum := sha256.Sum256([]byte(cell.Digest(seed) + strings.Join(metrics, " ")))
-	key := string(sum[:keyBytes])
-	s.mu.Lock()
-	values, ok := s.known[key]
-	s.mu.Unlock()
-	if ok && len(values) == len(metrics) {
-		s.found.Add(1)
-		return values, nil
-	}
-	row, err := Simulate(ctx, cell, seed, results.NewRun(results.RunInfo{
-		Workload: cell.Scenario.Name, Policy: cell.Policy.Name, Seed: seed, Classes: cell.Classes(),
-	}), nil)
-	if f := (*Fault)(nil); errors.As(err, &f) {
-		return nil, fmt.Errorf("cnv: %w", err) // which names the run
-	}
-	if err != nil {
-		return nil, fmt.Errorf("%s / %s, seed %d: %w", cell.Scenario.Name, cell.Policy.Name, seed, err)
-	}
-	values = make([]float64, len(metrics))
-	for i, m := range metrics {
-		values[i] = row.Value(m)
-	}
-	if s.file == nil {
-		return values, nil
-	}
-	if _, err = s.file.WriteString(formatSearched(key, values)); err != nil {
-		err = fmt.Errorf("cnv: cannot keep a finished run: %w", err)
-	}
-	return values, err
-}
 
 // keyBytes are those of a key: enough that no two runs share one.
 const keyBytes = 16

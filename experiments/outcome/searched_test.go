@@ -37,7 +37,7 @@ scaler = "demand"
 // openSearch opens the search of a folder, and closes it at the test's end.
 func openSearch(t *testing.T, dir string) *Search {
 	t.Helper()
-	s, err := Options{Out: dir}.Search("x")
+	s, err := Options{Out: dir}.Search(&plan.Plan{Name: "x"}, 2)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,12 +75,12 @@ func TestSearchIsKept(t *testing.T) {
 		t.Helper()
 		s := openSearch(t, dir)
 		for _, r := range runs {
-			v, err := s.Measure(t.Context(), r.cell, r.seed, r.metrics...)
+			v, err := s.Measure(t.Context(), r.cell, r.seed, 1, r.metrics...)
 			if err != nil {
 				t.Fatal(err)
 			}
 			var bits []uint64
-			for _, x := range v {
+			for _, x := range v[0] {
 				bits = append(bits, math.Float64bits(x))
 			}
 			out = append(out, bits)
@@ -114,7 +114,7 @@ func TestSearchIsKept(t *testing.T) {
 	if again := all(len(runs)); !reflect.DeepEqual(fresh, again) {
 		t.Errorf("after that: %v, ran: %v", again, fresh)
 	}
-	if s, err := (Options{Out: dir, Fresh: true}).Search("x"); err != nil || len(s.known) > 0 {
+	if s, err := (Options{Out: dir, Fresh: true}).Search(&plan.Plan{Name: "x"}, 2); err != nil || len(s.known) > 0 {
 		t.Errorf("--fresh knows %d runs, %v", len(s.known), err)
 	}
 }

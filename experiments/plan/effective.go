@@ -14,6 +14,9 @@ func (p *Plan) describe(environments []*Environment) map[string]any {
 	if p.Hypothesis != "" {
 		out["hypothesis"] = p.Hypothesis
 	}
+	if p.USDPerMiss > 0 {
+		out["usd_per_miss"] = p.USDPerMiss
+	}
 	var envs, made, policies, contrasts []any
 	for _, e := range environments {
 		envs = append(envs, e.describe())
@@ -49,7 +52,7 @@ func (p *Plan) describe(environments []*Environment) map[string]any {
 // describe is the effective configuration of an environment.
 func (e *Environment) describe() map[string]any {
 	out := settings(&e.top)
-	for _, key := range []string{"question", "hypothesis", "seeds", "seed", "primary", "delta"} {
+	for _, key := range []string{"question", "hypothesis", "seeds", "seed", "primary", "delta", "usd_per_miss"} {
 		delete(out, key) // of the experiment, not of the environment
 	}
 	var pools []any

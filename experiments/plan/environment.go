@@ -1,12 +1,10 @@
 package plan
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
 	"cnv/policy"
-	"cnv/policy/catalog"
 	"cnv/results"
 	"cnv/sim"
 )
@@ -43,6 +41,7 @@ type topTable struct {
 	Steady     bool          `toml:"steady" axis:"no" doc:"the question is about the steady state: warm-ups are left out (steady_* metrics), one long run has intervals; false"`
 	Primary    []string      `toml:"primary" axis:"no" doc:"metrics that answer the question: their intervals hold together, all others are exploratory; miss_avoidable and cost_per_1000_in_slo_usd"`
 	Delta      Delta         `toml:"delta" axis:"no" doc:"smallest difference that matters, by metric, as a fraction: of shares the difference itself, of all else relative to the policy that is compared to; { miss_avoidable = 0.01, cost_per_1000_in_slo_usd = 0.02 }, likewise for others"`
+	USDPerMiss float64       `toml:"usd_per_miss" axis:"no" doc:"what an avoidable miss costs, US$: --tune then chooses the least cost with misses; 0: the least cost of those that keep what [[require]] bounds, of misses 1 % on each workload where it bounds none"`
 	DrainCap   time.Duration `toml:"drain_cap" doc:"what is unfinished so long after the last arrival is cut off; 1h"`
 }
 
@@ -207,34 +206,4 @@ func (e *Environment) control(classes []policy.Class) policy.Config {
 		c.Store, c.LearnByStore = true, e.store.Learn == "store"
 	}
 	return c
-}
-
-// notes is what a reader must know about the numbers of the environment.
-func (e *Environment) notes() []string {
-	var notes []string
-	for i := range e.pools {
-		p := &e.pools[i]
-		notes = append(notes, p.Instance.Notes...)
-		if len(e.pools) > 1 {
-			notes = append(notes, p.launch.note(p.Name))
-		} else {
-			notes = append(notes, p.launch.note(""))
-		}
-		if p.Market == "spot" {
-			notes = append(notes, fmt.Sprintf("pool %s: spot instances cost $%v per hour because the experiment says so; real prices change by the hour, and zones can be out of them; one that EC2 takes away in its first hour is not billed", p.Name, p.price()))
-		}
-		if p.EBSGiB > 0 {
-			notes = append(notes, catalog.EBSVolume.Warning())
-		}
-		if p.PublicIPv4 {
-			notes = append(notes, catalog.PublicIPv4.Warning())
-		}
-	}
-	if e.functions != nil {
-		notes = append(notes, e.functions.notes()...)
-	}
-	if e.store != nil {
-		notes = append(notes, catalog.StoreWrite.Warning(), catalog.StoreRead.Warning())
-	}
-	return notes
 }

@@ -139,23 +139,5 @@ func (f *functionsTable) world() *sim.Functions {
 	}
 }
 
-// notes is what a reader must know about the numbers.
-func (f *functionsTable) notes() []string {
-	_, note := catalog.FunctionShare(f.MemoryMB)
-	notes := []string{catalog.FunctionSpeedNote, note}
-	if f.Cold != nil && f.Cold.median > 0 {
-		notes = append(notes, catalog.LaunchNote("cold start", rounded(f.Cold.median), 1))
-	}
-	onDemand, kept, used := f.prices()
-	items := []catalog.Item{onDemand, catalog.FunctionCall}
-	if f.Provisioned > 0 {
-		items = append(items, kept, used)
-	}
-	for _, item := range items {
-		notes = append(notes, item.Warning())
-	}
-	return notes
-}
-
 // HasFunctions says whether there is a function service.
 func (e *Environment) HasFunctions() bool { return e.functions != nil }

@@ -94,8 +94,8 @@ func (l *launchTable) mean() time.Duration {
 	return time.Duration(math.Min(s*1e9, math.MaxInt64/2))
 }
 
-// note says what is assumed of the launches of a pool; "": nothing.
-func (l *launchTable) note(pool string) string {
+// premises are what is assumed of the launches of a pool, if anything.
+func (l *launchTable) premises(pool string) []premise {
 	median, n := 0.0, 0
 	for _, part := range l.parts() {
 		if part.median > 0 {
@@ -104,13 +104,13 @@ func (l *launchTable) note(pool string) string {
 		}
 	}
 	if n == 0 {
-		return ""
+		return nil
 	}
-	what := "boot"
+	what := "boot "
 	if pool != "" {
-		what = fmt.Sprintf("pool %s: boot", pool)
+		what = fmt.Sprintf("pool %s: boot ", pool)
 	}
-	return catalog.LaunchNote(what, rounded(median), n)
+	return []premise{{what, rounded(median).String(), catalog.LaunchNote(n), "launches"}}
 }
 
 // rounded is seconds as a duration a reader would write.

@@ -30,7 +30,7 @@ generator = "poisson"
 router = "jsq"
 `)
 	l := p.Cells()[0].Config(1).Pools[0].Launch
-	return []workloads.Dist{l.API, l.Pending, l.Boot, l.Start, l.Health}, p.Notes()
+	return []workloads.Dist{l.API, l.Pending, l.Boot, l.Start, l.Health}, told(p)
 }
 
 // A launch given by a duration varies in each of its parts, and the report says

@@ -17,6 +17,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -41,7 +42,8 @@ type Plan struct {
 	After      time.Duration  // when what disturbs the run is over; 0: nobody asks
 	Steady     bool           // the question is about the steady state
 	Required   []results.Requirement
-	Text       string // of the file
+	USDPerMiss float64 // what --tune counts an avoidable miss for; 0: it bounds them
+	Text       string  // of the file
 
 	idle      []string // what of the file does nothing in the simulator
 	effective map[string]any
@@ -73,6 +75,8 @@ func Parse(name, dir, text string, o Options) (*Plan, error) {
 	top := environments[0].top
 	p.Question, p.Hypothesis, p.Seed, p.Seeds = top.Question, top.Hypothesis, top.Seed, top.Seeds
 	p.Primary, p.Delta, p.Steady, p.After = top.Primary, top.Delta, top.Steady, top.After
+	p.USDPerMiss = top.USDPerMiss
+	r.wrong(!(p.USDPerMiss >= 0) || math.IsInf(p.USDPerMiss, 0), "usd_per_miss", "%v, must be 0 or more", p.USDPerMiss)
 	if o.Seeds != nil {
 		p.Seeds = *o.Seeds
 		r.wrong(p.Seeds < 1 || p.Seeds > maxSeeds, "seeds", "--seeds %d, must be in [1, %d]", p.Seeds, maxSeeds)
@@ -146,8 +150,8 @@ func syntax(name string, err error) Problem {
 	return Problem{File: name, Text: err.Error()}
 }
 
-// Notes is what a reader of the results must know about the numbers, each
-// once, in order of appearance.
+// Notes is what a reader of the results must know that may make the numbers wrong,
+// each once, in order of appearance.
 func (p *Plan) Notes() []string {
 	var out []string
 	add := func(notes ...string) {
@@ -162,8 +166,7 @@ func (p *Plan) Notes() []string {
 		for _, n := range s.Workload.Made.Notes {
 			add(p.noted(n) + ": " + n)
 		}
-		add(s.Env.top.Prior.note(s.Workload.Recorded()))
-		add(s.Env.notes()...)
+		add(s.Env.unpriced()...)
 		for _, pol := range p.Policies {
 			add(pol.clamped(s.Env))
 		}

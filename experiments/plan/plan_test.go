@@ -404,7 +404,7 @@ router = "jsq"
 	if n := len(parse(t, both).Cells()); n != 2 { // whom a notice spares is what it is compared with
 		t.Errorf("%d cells with both markets, want 2", n)
 	}
-	if notes := strings.Join(p.Notes(), "\n"); !strings.Contains(notes, "spot instances cost $0.03 per hour because the experiment says so") {
+	if notes := strings.Join(told(p), "\n"); !strings.Contains(notes, "spot instances cost $0.03 per hour because the experiment says so") {
 		t.Errorf("nobody is told where the price is from: %s", notes)
 	}
 }

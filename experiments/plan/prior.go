@@ -130,7 +130,7 @@ func (p *Prior) note(recorded bool) string {
 	case p.Trace != "":
 		return fmt.Sprintf("classes begin with their mean work in the recording %s; what does not occur there begins unknown", p.Trace)
 	case p.Default == 0 && len(p.ByClass) == 0:
-		return `classes begin unknown (prior = "none"): their mean work is learnt from answers`
+		return `classes begin unknown (prior = "none"); their mean work is learnt from answers`
 	}
 	return fmt.Sprintf("classes begin with the mean work that the experiment says: %s", p)
 }

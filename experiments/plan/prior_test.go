@@ -33,7 +33,7 @@ instance = "c7g.large"
 [[workload]]
 `+workload+`
 [[policy]]
-router = "jsq"
+router = "leastwork"
 `, Options{})
 }
 
@@ -66,7 +66,7 @@ func TestClassesBeginAsTheFileSays(t *testing.T) {
 		if !slices.Equal(got, c.want) {
 			t.Errorf("%s: classes begin with %v CPU-s, want %v", c.prior, got, c.want)
 		}
-		if notes := p.Notes(); !slices.ContainsFunc(notes, func(n string) bool { return strings.HasPrefix(n, c.note) }) {
+		if notes := told(p); !slices.ContainsFunc(notes, func(n string) bool { return strings.HasPrefix(n, c.note) }) {
 			t.Errorf("%s: notes %q, want %q among them", c.prior, notes, c.note)
 		}
 	}

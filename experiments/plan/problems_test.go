@@ -197,3 +197,18 @@ func FuzzParse(f *testing.F) {
 		indexLines(text)
 	})
 }
+
+// TestRulesOfTracesAreKnown: a wrong rule for a recording is told with its line.
+func TestRulesOfTracesAreKnown(t *testing.T) {
+	for line, want := range map[string]string{
+		`spread = "unifrom"`: `f:18: workload.spread: unknown rule "unifrom" (nearest valid name "uniform")`,
+		`load_by = "user"`:   `f:18: workload.load_by: unknown rule "user" (nearest valid name "users")`,
+		`replicate = "locl"`: `f:18: workload.replicate: unknown kind "locl" (nearest valid name "local")`,
+	} {
+		text := strings.Replace(good, "generator = \"poisson\"\nrate = 5\nduration = \"10m\"", line+"\ntrace = \"none\"", 1)
+		_, err := Parse("f", ".", text, Options{})
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", line, err, want)
+		}
+	}
+}

@@ -102,7 +102,7 @@ func FunctionShare(memoryMB int) (share float64, note string) {
 }
 
 // FunctionSpeedNote belongs under every comparison of functions with VMs.
-const FunctionSpeedNote = "one vCPU of a function is taken to be as fast as a c7g core: not measured"
+const FunctionSpeedNote = "a vCPU of a function is as fast as a c7g core (not measured)"
 
 // CheckMemory refuses a memory that Lambda does not offer.
 func CheckMemory(memoryMB int) error {

@@ -1,9 +1,6 @@
 package catalog
 
-import (
-	"fmt"
-	"time"
-)
+import "fmt"
 
 // LaunchSpread is how much each part of a launch, and a cold start, varies of
 // which an experiment gives only the median: the sigma of a lognormal
@@ -16,13 +13,16 @@ import (
 // meet because neither ever varies.
 const LaunchSpread = 0.2
 
-// LaunchNote says what is assumed of a launch, or of a cold start, that is given
-// by one duration.
-func LaunchNote(what string, median time.Duration, parts int) string {
-	of := ""
+// LaunchNote says, after one or more medians, what is assumed of a launch, or of a
+// cold start, that is given by one duration.
+func LaunchNote(parts int) string {
+	return fmt.Sprintf(", an assumed spread of %.0f %%%s (lognormal around the median; no distribution is published)",
+		100*LaunchSpread, each(parts))
+}
+
+func each(parts int) string {
 	if parts > 1 {
-		of = " per part"
+		return " per part"
 	}
-	return fmt.Sprintf(`%s %v, an assumed spread of %.0f %%%s (lognormal, this is the median; low trust: no distribution was published); { dist = "constant" } asks for none`,
-		what, median, 100*LaunchSpread, of)
+	return ""
 }

@@ -78,5 +78,5 @@ func (i Item) Warning() string {
 	case Unknown:
 		return fmt.Sprintf("price of %s unknown: the bill lacks it", p.Name)
 	}
-	return fmt.Sprintf("price of %s ($%g per %s) not checked against the vendor's list: %s, %s", p.Name, p.USD, p.Per, p.Source, p.AsOf)
+	return fmt.Sprintf("price of %s: $%g per %s, not checked with the vendor (%s, %s)", p.Name, p.USD, p.Per, p.Source, p.AsOf)
 }

@@ -134,6 +134,11 @@ func (o *options) run() error {
 	if err != nil {
 		return err
 	}
+	more, err := stills(o.only, o.experiments, share)
+	if err != nil {
+		return err
+	}
+	faults = append(faults, more...)
 	fmt.Printf("%v on %d cores\n", time.Since(began).Round(time.Second), runtime.NumCPU())
 	if len(faults) > 0 {
 		return fmt.Errorf("coverage: %s", strings.Join(faults, "; "))

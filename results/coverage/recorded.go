@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -20,7 +21,9 @@ import (
 )
 
 // recordedProcesses are those whose recordings are resampled. Machines keep pace
-// with each on average, and not at its peaks.
+// with each on average, and not at its peaks. The truth of each is over fresh draws
+// under the same parameters: of the MMPP bursts are drawn anew, of all others the
+// course of the rate is given, as it is in resamples.
 var recordedProcesses = [][2]string{
 	{"Poisson", "generator = \"poisson\"\nrate = 5"},
 	{"Poisson with a sine", "generator = \"diurnal\"\nrate = 4\nratio = 5\nperiod = \"40m\""},
@@ -80,21 +83,24 @@ func recordedMain(args []string) error {
 		*n, *fresh = max(*n/10, 1), max(*fresh/4, 2)
 	}
 	began := time.Now()
-	fmt.Printf("Share of 95 %% intervals over %d resamples (%s) of one recording that contain the truth over %d fresh draws, of %d recordings:\n"+
-		"mean response and cost of a policy, and differences (Δ) of a router and of a scaler to the first policy.\n\n", *seeds, *how, *fresh, *n)
+	fmt.Printf("Share of 95 %% intervals over %d resamples (%s) of one recording that contain the truth over %d fresh draws, of %d recordings.\n"+
+		"Fresh draws have bursts of their own (MMPP), else the same course of the rate. Columns: mean response and cost of a policy, and differences (Δ) of a router and of a scaler to the first policy.\n\n", *seeds, *how, *fresh, *n)
 	fmt.Printf("%-20s %11s %11s %11s %11s %11s %11s\n", "", "mean", "cost", "Δ router", "Δ scaler", "Δ cost", "Δ misses")
 	for i, p := range recordedProcesses {
 		s, err := newRecordedStudy(p[1], i)
 		if err != nil {
 			return err
 		}
-		covered, err := s.cover(*n, *seeds, *fresh, *how)
+		covered, tried, err := s.cover(*n, *seeds, *fresh, *how)
 		if err != nil {
 			return fmt.Errorf("%s: %w", p[0], err)
 		}
 		fmt.Printf("%-20s", p[0])
 		for _, k := range covered {
-			fmt.Printf(" %9.1f %%", 100*float64(k)/float64(*n))
+			fmt.Printf(" %9.1f %%", 100*float64(k)/float64(tried))
+		}
+		if tried < *n {
+			fmt.Printf("  %d recordings have too few windows for an interval", *n-tried)
 		}
 		fmt.Println()
 	}
@@ -114,19 +120,19 @@ func newRecordedStudy(process string, i int) (*recordedStudy, error) {
 }
 
 // cover counts how many recordings give an interval that holds the truth, by
-// question.
-func (s *recordedStudy) cover(n, seeds, fresh int, how string) ([]int, error) {
+// question, and how many give intervals.
+func (s *recordedStudy) cover(n, seeds, fresh int, how string) (covered []int, tried int, err error) {
 	truth, err := s.truth(fresh)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	dir, err := os.MkdirTemp("", "coverage-")
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	defer os.RemoveAll(dir)
 	var mu sync.Mutex
-	covered := make([]int, len(recordedQuestions))
+	covered = make([]int, len(recordedQuestions))
 	err = parallel(n, func(e int) error {
 		rows, err := s.experiment(filepath.Join(dir, fmt.Sprint(e)), uint64(e), seeds, how)
 		if err != nil {
@@ -134,6 +140,10 @@ func (s *recordedStudy) cover(n, seeds, fresh int, how string) ([]int, error) {
 		}
 		mu.Lock()
 		defer mu.Unlock()
+		if math.IsNaN(rows[0].Low) {
+			return nil
+		}
+		tried++
 		for i, q := range recordedQuestions {
 			if q.holds(rows, truth[i]) {
 				covered[i]++
@@ -141,7 +151,7 @@ func (s *recordedStudy) cover(n, seeds, fresh int, how string) ([]int, error) {
 		}
 		return nil
 	})
-	return covered, err
+	return covered, tried, err
 }
 
 // holds says whether the interval has the truth.

@@ -24,7 +24,7 @@ func Generate(w *workloads.Workload, seed uint64, dir string) (*Header, error) {
 	out, err := create(dir, Header{
 		Name: stem(dir), Kind: Events, SpanUS: int64((w.Span + time.Microsecond - 1) / time.Microsecond),
 		Provenance: Provenance{Source: fmt.Sprintf("generated: %s, seed %d, digest %s", w.Name, seed, w.Digest)},
-		Recorded:   slices.Clone(w.Recorded), Synthesised: slices.Clone(w.Synthesised), Notes: slices.Clone(w.Notes),
+		Recorded:   slices.Clone(w.Recorded), Synthesised: slices.Clone(w.Synthesised), Notes: slices.Concat(w.Notes, w.Assumed),
 	})
 	if err != nil {
 		return nil, err

@@ -5,7 +5,6 @@ import (
 	"math"
 	"time"
 
-	"cnv/policy"
 	"cnv/workloads"
 )
 
@@ -18,6 +17,9 @@ import (
 type local struct {
 	width  int64  // of a block, microseconds
 	donors []pool // by block: those that it is drawn from
+	joints joints
+	lasts  int64 // what the rate does by chance, microseconds; 0: nothing lasts
+	span   int64
 }
 
 const (
@@ -26,6 +28,9 @@ const (
 	perCorrelation = 8
 	// leastBlocks are enough to differ, where correlation would make longer ones.
 	leastBlocks = 40
+	// enough is how many times as long as what is correlated a recording must be for
+	// as many blocks as long as they should be.
+	enough = perCorrelation * leastBlocks
 	// Blocks of a trace whose rate stays the same all along, so that they are drawn
 	// from a flatPools-th of it at least, are longer than a cell: there is no edge to keep.
 	flatPools   = 10
@@ -67,10 +72,11 @@ func even(n, per int) int {
 
 // localOf plans with blocks of so many cells.
 func localOf(cells []int32, width, span int64, per int, d noise) *local {
-	l := &local{width: width * int64(per)}
+	l := &local{width: width * int64(per), lasts: width * int64(d.correlated()), span: span}
 	complete := max(int(span/l.width), 1)
 	complete = min(complete, (len(cells)+per-1)/per)
 	l.donors = pools(prefixOf(coarser(cells, per)), d, per, complete)
+	l.joints = jointsOf(prefixOf(cells), per, d)
 	return l
 }
 
@@ -84,10 +90,25 @@ func (l *local) windows() int {
 	return int(float64(len(l.donors)) / sum)
 }
 
-// note says how replications come about.
+// note says how replications come about, and what their intervals cannot tell.
 func (l *local) note() string {
-	return fmt.Sprintf("replications are local block bootstraps: blocks of %v, each from %d near it in time and in rate on average, so that trend, edges and daily shape stay",
-		micros(l.width), l.windows())
+	n := l.windows()
+	out := fmt.Sprintf("replications are local block bootstraps: blocks of %v, each from %d near it in time and in rate on average, so that trend, edges and daily shape stay",
+		micros(l.width), n)
+	if n < len(l.donors)/4 { // a pool of a rate that stays the same is some 0.4 of them
+		out += "; intervals are about chance around the recorded course of the rate, which is taken as given: another day may have another"
+	}
+	if l.lasts > 0 && l.span < enough*l.lasts {
+		out += fmt.Sprintf("; bursts of some %v were found, and the recording is only %d times as long: intervals may be too narrow, %v are enough",
+			micros(l.lasts), l.span/l.lasts, micros(enough*l.lasts))
+	}
+	return out
+}
+
+// noneNote says why there are no resamples.
+func (l *local) noneNote() string {
+	return fmt.Sprintf("there are no resamples: of %d blocks of %v nearly all have none near them in time and in rate; shorter blocks (block) or a longer recording have some",
+		len(l.donors), micros(l.width))
 }
 
 // trendNote warns of windows in any order where the rate has a trend: their counts
@@ -113,21 +134,6 @@ func (r *recording) trendNote() string {
 	}
 	return fmt.Sprintf("the rate has a trend: counts in windows of %v vary %.2g times as much as chance lets them, and replicate = \"blocks\" puts them in any order; \"local\" keeps their place",
 		r.block(), times)
-}
-
-// A draw is which blocks a replication has. The n-th has as many draws as it
-// needs, all different.
-type draw struct {
-	l   *local
-	rng *policy.Rand
-}
-
-func (l *local) draw(seed uint64, copy int) draw { return draw{l, policy.NewRand(seed, "local", copy)} }
-
-// donor is the block in the place of block k.
-func (d *draw) donor(k int) int {
-	s := &d.l.donors[k]
-	return s.at(d.rng.At(uint64(k)).IntN(s.len()))
 }
 
 // local is the plan of the recording.

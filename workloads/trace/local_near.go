@@ -74,13 +74,26 @@ func pools(p prefix, d noise, cells, complete int) []pool {
 // that rises or falls steadily has its mean in the middle.
 func near(p prefix, d noise, cells, k, complete int) pool {
 	half := max(int(farthest*float64(complete)), 2*leastDonors)
-	most := half
+	most, changes := half, false
 	for _, side := range [2]int{-1, 1} {
 		if n, ends := reach(p, d, cells, k, side, most, complete); !ends {
-			half = min(half, n/cautious)
+			half, changes = min(half, n/cautious), true
 		}
 	}
+	if room := min(k, complete-1-k); half > room && (changes || lopsided(p, d, cells, k, half, complete)) {
+		half = max(room, half/cautious) // on one side alone its mean is that of another instant
+	}
 	return pool{from: int32(max(k-half, 0)), to: int32(min(k+half+1, complete))}
+}
+
+// lopsided says whether the rates before and after block k differ, of as many blocks as
+// the stretch has there.
+func lopsided(p prefix, d noise, cells, k, half, complete int) bool {
+	from, to := max(k-half, 0), min(k+half+1, complete)
+	if k == from || k+1 == to {
+		return false
+	}
+	return unlike(p.sum(from, k), p.sum(k+1, to), k-from, to-k-1, d, cells)
 }
 
 // ordered is all blocks by rate, ties in order of time.

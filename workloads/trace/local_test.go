@@ -3,6 +3,7 @@ package trace
 import (
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
 )
 
@@ -160,4 +161,77 @@ func TestFewBlocks(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestLocalKeepsTheTotal: at the ends of a trace whose rate rises, blocks are not
+// drawn from later ones alone, which have more arrivals.
+func TestLocalKeepsTheTotal(t *testing.T) {
+	const span, recordings = 2400, 40
+	recorded, expected := 0.0, 0.0
+	for e := range uint64(recordings) {
+		c := drawn(e, span, func(t float64) float64 { return 4 * (1 + 0.667*math.Sin(2*math.Pi*t/span)) })
+		l, p := newLocal(c, 1e6, span*1e6, 0), prefixOf(c)
+		recorded += p[span]
+		per := int(l.width / 1e6)
+		for i := range l.donors {
+			for k := range l.donors[i].len() {
+				expected += p.count(l.donors[i].at(k), per) / float64(l.donors[i].len())
+			}
+		}
+	}
+	if r := expected / recorded; math.Abs(r-1) > 0.002 { // a standard deviation of one recording is 0.01
+		t.Errorf("resamples have %.4f times the arrivals of the recordings", r)
+	}
+}
+
+// TestBurstsGoOnAtJoints: of an MMPP, the seconds before and after a joint of two
+// blocks have to do with each other, if less than two seconds of a block.
+func TestBurstsGoOnAtJoints(t *testing.T) {
+	const span = 7200
+	inside, joints := pairs{}, pairs{}
+	for e := range uint64(4) {
+		c := drawn(e, span, telegraph(e, 20, 4, 5))
+		l := newLocal(c, 1e6, span*1e6, 0)
+		per := int(l.width / 1e6)
+		for seed := range uint64(20) {
+			out := resampledCounts(c, l, seed)
+			for i := per; i < len(out); i++ {
+				if i%per == 0 {
+					joints.add(out[i-1], out[i])
+				} else {
+					inside.add(out[i-1], out[i])
+				}
+			}
+		}
+	}
+	if in, at := inside.correlation(), joints.correlation(); at < in/2 {
+		t.Errorf("correlation of successive seconds is %.2g within blocks and %.2g at joints", in, at)
+	}
+}
+
+// TestShortRecordingIsTold: the note names how long what is correlated lasts, and how many
+// times as long the recording is; of a longer one it says nothing.
+func TestShortRecordingIsTold(t *testing.T) {
+	for span, short := range map[int]bool{2400: true, 40_000: false} {
+		c := drawn(1, span, telegraph(1, 20, 4, 20))
+		note := newLocal(c, 1e6, int64(span)*1e6, 0).note()
+		if told := strings.Contains(note, "times as long"); told != short {
+			t.Errorf("%d s: %s", span, note)
+		}
+	}
+}
+
+// pairs are pairs of counts.
+type pairs [6]float64
+
+func (p *pairs) add(x, y int32) {
+	a, b := float64(x), float64(y)
+	for i, v := range [6]float64{1, a, b, a * a, b * b, a * b} {
+		p[i] += v
+	}
+}
+
+func (p *pairs) correlation() float64 {
+	n := p[0]
+	return (p[5]/n - p[1]/n*p[2]/n) / math.Sqrt((p[3]/n-p[1]/n*p[1]/n)*(p[4]/n-p[2]/n*p[2]/n))
 }

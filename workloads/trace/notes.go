@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// notes are what readers of results must know. sums are the digests of the
-// files as they are.
+// notes are the doubts that readers of results must know. sums are the digests of
+// the files as they are.
 func (r *recording) notes(s *survey, sums map[string]string) []string {
 	out := slices.Clone(r.header.Notes)
 	for _, name := range sortedNames(sums) {
@@ -16,6 +16,29 @@ func (r *recording) notes(s *survey, sums map[string]string) []string {
 			out = append(out, fmt.Sprintf("%s is not what trace.json says: it was changed after it was written", name))
 		}
 	}
+	if note := r.workNote(s); note != "" {
+		out = append(out, note)
+	}
+	if note := r.spreadNote(); note != "" && r.o.Spread != SpreadUniform {
+		out = append(out, note)
+	}
+	switch {
+	case r.o.Replicate == Local && r.replicates() != Local:
+		out = append(out, r.local().noneNote())
+	case r.replicates() == Blocks:
+		if note := r.trendNote(); note != "" {
+			out = append(out, note)
+		}
+		if asked := r.o.Block; asked > 0 && asked != r.block() {
+			out = append(out, fmt.Sprintf("block = %v does not divide the trace: windows of %v cover all of it", asked, r.block()))
+		}
+	}
+	return out
+}
+
+// assumed is how what was not recorded is made up, and how replications are drawn.
+func (r *recording) assumed(s *survey) []string {
+	var out []string
 	for _, t := range r.header.Transformations {
 		out = append(out, "transformed: "+t)
 	}
@@ -28,9 +51,6 @@ func (r *recording) notes(s *survey, sums map[string]string) []string {
 	if r.note != "" {
 		out = append(out, r.note)
 	}
-	if note := r.workNote(s); note != "" {
-		out = append(out, note)
-	}
 	if r.header.Kind == Counts {
 		p := string(r.o.Placement)
 		if p == "" {
@@ -38,22 +58,15 @@ func (r *recording) notes(s *survey, sums map[string]string) []string {
 		}
 		out = append(out, fmt.Sprintf("recorded were counts per %v; arrivals within a bin are placed: %s", micros(r.header.BinUS), p))
 	}
-	if note := r.spreadNote(); note != "" {
-		out = append(out, note)
+	if r.o.Spread == SpreadUniform {
+		out = append(out, r.spreadNote())
 	}
-	if r.replicates() == Local {
+	switch r.replicates() {
+	case Local:
 		out = append(out, r.local().note())
-	}
-	if r.replicates() == Blocks {
-		if note := r.trendNote(); note != "" {
-			out = append(out, note)
-		}
+	case Blocks:
 		out = append(out, fmt.Sprintf("replications are block bootstraps of %d windows of %v", r.windows(), r.block()))
-		if asked := r.o.Block; asked > 0 && asked != r.block() {
-			out = append(out, fmt.Sprintf("block = %v does not divide the trace: windows of %v cover all of it", asked, r.block()))
-		}
-	}
-	if r.replicates() == Thin {
+	case Thin:
 		out = append(out, fmt.Sprintf("replications keep each arrival with probability %v: the load is %v of what was recorded", r.o.Thin, r.o.Thin))
 	}
 	return out

@@ -3,6 +3,7 @@ package trace
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -49,7 +50,7 @@ func TestResolution(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		notes := strings.Join(w.Notes, "\n")
+		notes := strings.Join(slices.Concat(w.Notes, w.Assumed), "\n")
 		if told := strings.Contains(d.Resolution, fmt.Sprint("whole multiples of ", c.width)); told != (c.width > 0) {
 			t.Errorf("%s: described as %q, want %v", c.name, d.Resolution, c.width)
 		}
@@ -121,7 +122,7 @@ func TestSizeBesideDurations(t *testing.T) {
 	if got := w.Load * w.Span.Seconds(); got < sum*0.999 || got > sum*1.001 {
 		t.Errorf("the load says %v CPU-seconds, there are %v", got, sum)
 	}
-	if notes := strings.Join(w.Notes, "\n"); !strings.Contains(notes, "of 3 of 4 requests was not recorded: of 1 recorded wall durations are taken for it, of 2 it is drawn") {
+	if notes := strings.Join(slices.Concat(w.Notes, w.Assumed), "\n"); !strings.Contains(notes, "of 3 of 4 requests was not recorded: of 1 recorded wall durations are taken for it, of 2 it is drawn") {
 		t.Errorf("notes %q", notes)
 	}
 }

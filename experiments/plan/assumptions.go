@@ -1,0 +1,144 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+
+	"cnv/policy/catalog"
+	"cnv/results"
+)
+
+// A premise is a sentence about the surroundings. Those that differ in their value
+// alone, as an axis makes them, are one sentence.
+type premise struct {
+	before, value, after string
+	column               string // of runs.csv: it matters where that is above 0; "" always
+}
+
+// Assumptions is what the numbers rest on that is not known of the surroundings, each
+// once, in order of appearance.
+func (p *Plan) Assumptions() []results.Assumption {
+	var out []results.Assumption
+	var said []premise
+	var values [][]string
+	add := func(workload string, as ...premise) {
+		for _, a := range as {
+			key := a
+			key.value = ""
+			i := slices.Index(said, key)
+			if i < 0 {
+				i = len(said)
+				said, values, out = append(said, key), append(values, nil), append(out, results.Assumption{Column: a.column})
+			}
+			if a.value != "" && !slices.Contains(values[i], a.value) {
+				values[i] = append(values[i], a.value)
+			}
+			if !slices.Contains(out[i].Workloads, workload) {
+				out[i].Workloads = append(out[i].Workloads, workload)
+			}
+		}
+	}
+	for _, s := range p.Scenarios {
+		for _, text := range s.Workload.Made.Assumed {
+			add(s.Name, premise{value: s.Workload.Name, after: ": " + text})
+		}
+		if slices.ContainsFunc(p.Policies, (*Policy).predicts) {
+			add(s.Name, premise{before: s.Env.top.Prior.note(s.Workload.Recorded())})
+		}
+		add(s.Name, s.Env.premises()...)
+	}
+	for i := range out {
+		out[i].Text = said[i].before + list(values[i]) + said[i].after
+	}
+	return out
+}
+
+// premises are what is not known of the environment.
+func (e *Environment) premises() []premise {
+	var out []premise
+	for i := range e.pools {
+		p := &e.pools[i]
+		for _, note := range p.Instance.Notes {
+			out = append(out, premise{before: note, column: "vm_hours"})
+		}
+		pool := ""
+		if len(e.pools) > 1 {
+			pool = p.Name
+		}
+		out = append(out, p.launch.premises(pool)...)
+		if p.Market == "spot" {
+			out = append(out, premise{before: fmt.Sprintf("pool %s: spot instances cost $%v per hour because the experiment says so; an instance that EC2 takes away in its first hour is not billed", p.Name, p.price()), column: "vm_hours"})
+		}
+		if p.EBSGiB > 0 {
+			out = append(out, priced(catalog.EBSVolume, "cost_ebs_usd")...)
+		}
+		if p.PublicIPv4 {
+			out = append(out, priced(catalog.PublicIPv4, "cost_ipv4_usd")...)
+		}
+	}
+	if e.functions != nil {
+		out = append(out, e.functions.premises()...)
+	}
+	if e.store != nil {
+		out = append(out, priced(catalog.StoreWrite, "cost_store_usd")...)
+		out = append(out, priced(catalog.StoreRead, "cost_store_usd")...)
+	}
+	return out
+}
+
+// priced is what is not sure of a price. One that is unknown is a doubt: see unpriced.
+func priced(item catalog.Item, column string) []premise {
+	if text := item.Warning(); text != "" && item.Price().Trust != catalog.Unknown {
+		return []premise{{before: text, column: column}}
+	}
+	return nil
+}
+
+// premises are what is not known of functions.
+func (f *functionsTable) premises() []premise {
+	out := []premise{{before: catalog.FunctionSpeedNote, column: "on_function"}}
+	if _, share := catalog.FunctionShare(f.MemoryMB); share != "" {
+		out = append(out, premise{before: share, column: "on_function"})
+	}
+	if f.Cold != nil && f.Cold.median > 0 {
+		out = append(out, premise{"cold start ", rounded(f.Cold.median).String(), catalog.LaunchNote(1), "cold_starts"})
+	}
+	onDemand, kept, used := f.prices()
+	out = append(out, priced(onDemand, "function_calls")...)
+	out = append(out, priced(catalog.FunctionCall, "function_calls")...)
+	if f.Provisioned > 0 {
+		out = append(out, priced(kept, "cost_provisioned_usd")...)
+		out = append(out, priced(used, "cost_provisioned_usd")...)
+	}
+	return out
+}
+
+// unpriced are the items of the bill that no price is known of.
+func (e *Environment) unpriced() []string {
+	var items []catalog.Item
+	for i := range e.pools {
+		if e.pools[i].EBSGiB > 0 {
+			items = append(items, catalog.EBSVolume)
+		}
+		if e.pools[i].PublicIPv4 {
+			items = append(items, catalog.PublicIPv4)
+		}
+	}
+	if f := e.functions; f != nil {
+		onDemand, kept, used := f.prices()
+		items = append(items, onDemand, catalog.FunctionCall)
+		if f.Provisioned > 0 {
+			items = append(items, kept, used)
+		}
+	}
+	if e.store != nil {
+		items = append(items, catalog.StoreWrite, catalog.StoreRead)
+	}
+	var out []string
+	for _, item := range items {
+		if item.Price().Trust == catalog.Unknown {
+			out = append(out, item.Warning())
+		}
+	}
+	return out
+}

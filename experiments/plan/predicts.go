@@ -1,0 +1,30 @@
+package plan
+
+import (
+	"cnv/policy/estimate"
+	"cnv/policy/route"
+	"cnv/policy/scale"
+	"cnv/policy/spill"
+)
+
+// predicts says whether the policy may look at work that is predicted, and not told.
+// Parts that are not known to look at nothing of the kind are taken to.
+func (p *Policy) predicts() bool {
+	if _, told := p.roles["estimator"].make().(*estimate.Exact); told {
+		return false
+	}
+	return looksAtWork(p.roles["router"].make()) || looksAtWork(p.roles["spill"].make()) || looksAtWork(p.roles["scaler"].make())
+}
+
+// looksAtWork says it of one part.
+func looksAtWork(part any) bool {
+	switch q := part.(type) {
+	case *route.RoundRobin, *route.Random, *route.PowerOfChoices, *scale.Fixed, *scale.Threshold, *spill.Never, *spill.Always:
+		return false
+	case *route.JSQ:
+		return q.Tie == "work"
+	case *spill.Busy:
+		return q.Limit > 0
+	}
+	return true
+}

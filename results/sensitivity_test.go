@@ -1,0 +1,86 @@
+package results
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+// missing is a set of two policies on a workload w, whose misses of 1,000 requests are
+// given by policy and replication.
+func missing(t *testing.T, misses func(policy, i int) int) *Set {
+	t.Helper()
+	const n = 10
+	s := NewSet(Plan{Name: "x", Workloads: []string{"w"}, Policies: []string{"a", "b"}, Replications: n, Over: []string{OverSeeds}}, "")
+	for policy := range 2 {
+		for i := range n {
+			r, err := s.Open(0, policy, i, uint64(i), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for id := range 1000 {
+				q := Request{ID: uint64(id), Status: 200, Attempts: 1, Kind: KindVM, Arrival: time.Duration(id) * time.Second, Ideal: time.Second, Bound: 2 * time.Second}
+				q.Start, q.Finish = q.Arrival, q.Arrival+time.Second
+				if id < misses(policy, i) {
+					q.Finish = q.Arrival + 3*time.Second
+				}
+				r.Add(&q)
+			}
+			if err := s.Add(0, policy, r, r.Finish(1000*time.Second, Ledger{Instances: 1}, Counts{VMSeconds: 1000})); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	return s
+}
+
+// TestMovedIsPaired: what replications share cancels between the file and a change, so
+// that a small move is told though the differences themselves vary ten times as much;
+// what draws anew is not, though its verdict is another; what changes nothing moves in no run.
+func TestMovedIsPaired(t *testing.T) {
+	luck := []int{0, 37, 11, 62, 25, 48, 5, 71, 19, 53}
+	noise := []int{3, 8, 1, 9, 4, 7, 2, 6, 5, 0}
+	base := missing(t, func(policy, i int) int { return 100 + policy*luck[i] })
+	moved := missing(t, func(policy, i int) int { return 100 + policy*(luck[i]+40+noise[i]/2) })
+	again := missing(t, func(policy, i int) int { return 100 + policy*(luck[(i+3)%10]+noise[i]) })
+	all := base.Moved([]string{"same", "moved", "again"}, []*Set{base, moved, again})
+	if len(all) != 3 || all[0].Change != "moved" {
+		t.Fatalf("%+v", all)
+	}
+	want := map[string]string{"moved": Higher, "again": NotKnown, "same": NotKnown}
+	for i := range all {
+		if x := &all[i]; x.Moved != want[x.Change] {
+			t.Errorf("%s: %s (%.3f, %.3f to %.3f), want %s", x.Change, x.Moved, x.By, x.ByLow, x.ByHigh, want[x.Change])
+		}
+	}
+	if w := all[0].High - all[0].Low; all[0].ByHigh-all[0].ByLow > w/3 {
+		t.Errorf("moves by %.4f to %.4f, the difference is known to %.4f: not paired", all[0].ByLow, all[0].ByHigh, w)
+	}
+	text := strings.Join(sensitivityAnswer(all), "\n")
+	for _, s := range []string{"moved moves the answer most: on w, b against a, avoidable misses from", "again: not known to move the answer", "same moves the answer in no run"} {
+		if !strings.Contains(text, s) {
+			t.Errorf("lacks %q:\n%s", s, text)
+		}
+	}
+	dir := t.TempDir()
+	base.Vary(all)
+	if err := base.writeSensitivity(dir); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := readSensitivity(dir); err != nil || fmt.Sprint(got) != fmt.Sprint(all) {
+		t.Errorf("read %v, %v\nwrote %v", got, err, all)
+	}
+}
+
+// TestVerdictsTurn: only where the difference is known to move.
+func TestVerdictsTurn(t *testing.T) {
+	all := []Sensitivity{
+		{Change: "x", Policy: "b", Workload: "w", BaseVerdict: NotKnown, Verdict: Worse, Moved: NotKnown},
+		{Change: "x", Policy: "c", Workload: "w", BaseVerdict: Better, Verdict: Worse, Moved: Higher},
+		{Change: "x", Policy: "d", Workload: "w", BaseVerdict: Better, Verdict: NotKnown, Moved: Same},
+	}
+	if got, want := turned(all, "x"), "1 verdict changes: c on w, from better to worse"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
