@@ -14,7 +14,7 @@ type clientTable struct {
 	Retry   int           `toml:"retry" doc:"tries after the first, each an arrival of its own, where a client got no answer within timeout, or 429 or 5xx; 0"`
 	Backoff time.Duration `toml:"backoff" doc:"before the second try, doubling; 100ms"`
 	Jitter  float64       `toml:"jitter" doc:"share of that wait that is drawn: 0 none, 1 all of it; 0.5"`
-	Budget  *float64      `toml:"budget" doc:"repeated tries of all clients together, per request of their own over time, bursts up to 10; no limit"`
+	Budget  *float64      `toml:"budget" doc:"repeated tries of all clients together, per request of their own over time, and 10 more that are there from the start and fill up again, so that 0 allows 10; no limit"`
 }
 
 // readClient reads [client], if it is there.

@@ -54,8 +54,8 @@ type telemetryTable struct {
 // A retryTable is [retry]: repeated attempts of failed requests.
 type retryTable struct {
 	Max     int           `toml:"max" doc:"attempts after the first; 0"`
-	Budget  float64       `toml:"budget" doc:"retries per arrival over time; 0.1"`
-	Backoff time.Duration `toml:"backoff" doc:"before the first retry, doubling; 100ms"`
+	Budget  float64       `toml:"budget" doc:"retries per arrival over time, and 10 more that are there from the start and fill up again; 0 none; 0.1"`
+	Backoff time.Duration `toml:"backoff" doc:"before the first retry, doubling; half of it to all of it is waited, by chance; 100ms"`
 	// Timeout is policy.Retry.AttemptTimeout.
 	Timeout time.Duration `toml:"attempt_timeout" doc:"an attempt that takes longer is cancelled and counts as failed; 0s: never"`
 }
