@@ -14,7 +14,7 @@ import (
 type compareCmd struct {
 	Experiments []string `arg:"" optional:"" name:"experiment" help:"Names (see list) or files; quickstart if none is given."`
 	Seeds       *int     `help:"Replications, instead of what the file says." placeholder:"N"`
-	Until       string   `help:"Add seeds, from 10 to 320, until the intervals of all primary differences to the first policy are at most this wide either way: of shares in points, else of its mean." placeholder:"2%"`
+	Until       string   `help:"Add seeds, from 40 to 320, until the intervals of all primary differences to the first policy are at most this wide either way: of shares in points, else of its mean. They hold together, however often they were looked at." placeholder:"2%"`
 	Saturate    string   `help:"Also search the highest load at which at most this share of requests are avoidable misses, from a 64th to 16 times the file's." placeholder:"1%"`
 	Tune        *int     `help:"Let every policy try so many choices of its parameters on training runs first, and compare the policies as they are and tuned on others." placeholder:"N"`
 	Vary        []string `sep:"none" help:"Also run with a key of another value, all else the same, and say which change moves the answer most. Repeatable." placeholder:"KEY=VALUE"`
@@ -29,6 +29,7 @@ type compareCmd struct {
 	Quiet       bool     `help:"Print nothing; errors still go to stderr."`
 
 	part  shard
+	looks int      // that --until may take
 	from  []string // further folders that merge takes runs from
 	merge bool     // run nothing: put together what others have run
 }
@@ -156,7 +157,7 @@ func (cmd *compareCmd) compare(c *console, name string, p *plan.Plan, limit floa
 // options are what the flags say of the results.
 func (cmd *compareCmd) options(name string, p *plan.Plan) outcome.Options {
 	return outcome.Options{
-		Out: cmd.Out, Format: cmd.Format, Requests: cmd.Requests, Journals: cmd.Journal, Figures: !cmd.NoFigures, Quiet: cmd.Quiet, Fresh: cmd.Fresh, Merge: cmd.merge, From: cmd.from,
+		Out: cmd.Out, Format: cmd.Format, Requests: cmd.Requests, Journals: cmd.Journal, Figures: !cmd.NoFigures, Quiet: cmd.Quiet, Fresh: cmd.Fresh, Looks: cmd.looks, Merge: cmd.merge, From: cmd.from,
 		Command: outcome.CommandLine(append([]string{"go", "run", "./experiments/...", "compare", name, "--seeds", strconv.Itoa(p.Seeds)}, cmd.searches()...)...),
 	}
 }

@@ -28,7 +28,8 @@ func (b *badRouter) Route(v *policy.View, r *policy.Request) (policy.WorkerID, b
 	case b.way == "panics" && late:
 		return ready[len(ready)+3], true
 	case b.way == "loops" && late:
-		for {
+		for { // for ever
+			late = !late
 		}
 	case b.way == "nowhere" && late:
 		return 4711, true

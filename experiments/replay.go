@@ -160,6 +160,20 @@ func otherBuild(was map[string]string) string {
 	return "the journal was written by another build (" + strings.Join(parts, "; ") + "): floating-point results may differ"
 }
 
+// describePool is the line of a pool: its workers by state, and whether those that
+// the router has dropped leave no room for others.
+func describePool(cfg *policy.Pool, n policy.PoolCount) string {
+	line := fmt.Sprintf("  pool %s: %d desired, %d launching, %d booting, %d ready, %d draining",
+		cfg.Name, n.Desired, n.Launching, n.Booting, n.Ready, n.Draining)
+	if n.Forgotten > 0 {
+		line += fmt.Sprintf(", %d dropped by the router", n.Forgotten)
+		if room := max(cfg.Max-n.Forgotten, 0); room < max(cfg.Min, n.Desired, 1) {
+			line += fmt.Sprintf(" (they run, are billed and count towards the maximum of %d: %d more may run)", cfg.Max, room)
+		}
+	}
+	return line + "\n"
+}
+
 // describeView lists what policies see: the fleet, the queue, functions.
 func describeView(v *policy.View) string {
 	var b strings.Builder
@@ -170,8 +184,7 @@ func describeView(v *policy.View) string {
 		if n.Desired < 0 { // nobody has sized it yet
 			n.Desired = n.Size()
 		}
-		fmt.Fprintf(&b, "  pool %s: %d desired, %d launching, %d booting, %d ready, %d draining\n",
-			v.Pools()[i].Name, n.Desired, n.Launching, n.Booting, n.Ready, n.Draining)
+		b.WriteString(describePool(&v.Pools()[i], n))
 	}
 	const most = 32
 	r := policy.Request{}

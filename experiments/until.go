@@ -32,7 +32,9 @@ func (cmd *compareCmd) until(c *console, name string, p *plan.Plan, target float
 		return refuse("cnv: --until %s: all intervals of %s are about one recording (%s), and more seeds hardly narrow those: give --seeds", cmd.Until, p.Name, few(recorded))
 	}
 	again := *cmd
-	for seeds := max(results.LeastSeeds, p.Seeds); ; seeds = results.MoreSeeds(seeds) {
+	first := max(results.FirstLook, p.Seeds)
+	again.looks = results.Looks(first)
+	for seeds := first; ; seeds = results.MoreSeeds(seeds) {
 		again.Seeds = &seeds
 		next, err := again.read(name)
 		if err != nil {
@@ -50,8 +52,8 @@ func (cmd *compareCmd) until(c *console, name string, p *plan.Plan, target float
 		if !cmd.Quiet {
 			fmt.Fprintf(c.err, "%s: %d seeds, %s\n", p.Name, seeds, widest(w))
 		}
-		if w.Widest <= target || seeds >= results.MostSeeds {
-			for _, text := range cmd.stopped(p, seeds, target, w, recorded) {
+		if w.Known(target) || seeds >= results.MostSeeds {
+			for _, text := range again.stopped(p, seeds, target, w, recorded) {
 				set.Set.Warn(text)
 			}
 			defer set.Discard()
@@ -79,14 +81,21 @@ func widest(w results.Width) string {
 	if w.Intervals == 0 {
 		return "no interval to narrow"
 	}
-	return fmt.Sprintf("widest ±%.2g %% (%s)", 100*w.Widest, w.Where)
+	text := fmt.Sprintf("widest ±%.2g %% (%s)", 100*w.Widest, w.Where)
+	if len(w.Carried) > 0 {
+		text += "; too few replications carry " + few(w.Carried)
+	}
+	return text
 }
 
 // stopped is what a reader must know of how many seeds there are, and why.
 func (cmd *compareCmd) stopped(p *plan.Plan, seeds int, target float64, w results.Width, recorded []string) []string {
 	var out []string
 	say := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
-	const narrow = "such a rule makes intervals a little too narrow"
+	holds := "; all that is said holds together with 95 % confidence although it was looked at before"
+	if cmd.looks == 1 {
+		holds = ""
+	}
 	switch {
 	case len(p.Policies) == 1:
 		say("--until had no interval to narrow: there is one policy, and so no difference")
@@ -94,10 +103,15 @@ func (cmd *compareCmd) stopped(p *plan.Plan, seeds int, target float64, w result
 		say("--until had no interval to narrow: no primary difference has one that more seeds narrow, with %d seeds", seeds)
 	case w.Widest > target:
 		say("%d seeds, to which --until adds no more, and the interval of %s is still ±%.2g %% wide", seeds, w.Where, 100*w.Widest)
+	case len(w.Carried) > 0:
+		say("%d seeds, to which --until adds no more, and intervals that are narrow rest on few replications", seeds)
 	case seeds > p.Seeds:
-		say("seeds were added until no interval of a primary difference was wider than ±%g %% (--until): %d; %s", 100*target, seeds, narrow)
+		say("seeds were added until no interval of a primary difference was wider than ±%g %% (--until): %d%s; what happens in fewer than one run of ten may not have been met", 100*target, seeds, holds)
 	default:
-		say("with %d seeds no interval of a primary difference is wider than ±%g %%, and --until has added none; %s", seeds, 100*target, narrow)
+		say("with %d seeds no interval of a primary difference is wider than ±%g %%, and --until has added none%s; what happens in fewer than one run of ten may not have been met", seeds, 100*target, holds)
+	}
+	if len(w.Carried) > 0 {
+		say("few of %d replications carry these differences, so that their intervals are not to be believed: %s", seeds, few(w.Carried))
 	}
 	if len(w.Without) > 0 {
 		say("--until does not know how well these differences are known, which have no interval: %s", few(w.Without))

@@ -302,7 +302,11 @@ func (f *Fleet) lost(h *hand, why error) {
 	if f.byWorker[h.worker.ID] != h {
 		return
 	}
-	if !h.doomed {
+	switch {
+	case h.doomed:
+	case h.worker.takenAway():
+		f.o.Log.Info("worker taken away, as was told", "worker", h.worker.ID, "instance", h.ID)
+	default:
 		f.o.Log.Warn("worker lost", "worker", h.worker.ID, "instance", h.ID, "err", why)
 	}
 	h.leave()

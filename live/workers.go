@@ -35,6 +35,7 @@ type Worker struct {
 	mu       sync.Mutex
 	running  map[*attempt]struct{}
 	draining bool
+	ends     time.Duration // when it will be taken away; 0: nobody said so
 	lost     bool
 	why      string          // it is; empty: it was told to end
 	alive    context.Context // ends when the worker is lost
@@ -112,7 +113,23 @@ func (w *Worker) Telemetry(at time.Duration, cpu float64) {
 }
 
 // Notice says that the worker will be taken away at an instant.
-func (w *Worker) Notice(at time.Duration) { w.post(policy.Event{Kind: policy.WorkerNotice, At: at}) }
+func (w *Worker) Notice(at time.Duration) {
+	w.mu.Lock()
+	w.ends = at
+	w.mu.Unlock()
+	w.post(policy.Event{Kind: policy.WorkerNotice, At: at})
+}
+
+// early is how much sooner than it was told a worker may be taken away: the instant
+// of a spot notice is approximate.
+const early = 10 * time.Second
+
+// takenAway says whether the worker was to be taken away by now.
+func (w *Worker) takenAway() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.ends > 0 && w.of.brain.Now() >= w.ends-early
+}
 
 func (w *Worker) post(e policy.Event) {
 	e.Worker = w.ID

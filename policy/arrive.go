@@ -45,7 +45,7 @@ func (c *Controller) arrive(e *Event, out []Command) []Command {
 	r.ID, r.Class, r.Key, r.Arrived, r.Deadline = e.Request, e.Class, e.Key, c.now, e.At
 	r.Idempotent, r.Streamed, r.Bytes, r.Features = e.Idempotent, e.Streamed, e.Bytes, e.Features
 	out = c.estimate(r, e.Truth, out)
-	c.demand.arrive(c.now, r.Work, c.unknown(r))
+	r.long[0] = c.demand.arrive(c.now, r.Work, c.unknown(r))
 	if c.cfg.Admission != nil {
 		if ok, after := c.cfg.Admission.Admit(&c.view, &r.Request); !ok {
 			return c.reject(s, ReasonAdmission, after, out)
@@ -78,8 +78,14 @@ func (c *Controller) recorded(e *Event) {
 func (c *Controller) reject(s int32, why Reason, after time.Duration, out []Command) []Command {
 	r := c.table.At(s)
 	c.counts.Rejected++
-	c.demand.add(c.now, rejectedWork, r.Work)
+	c.demand.reject(c.now, r)
 	out = append(out, Command{Kind: Reject, Request: r.ID, N: why.status(), At: after, Reason: why})
-	c.table.Remove(s)
+	c.remove(s)
 	return out
+}
+
+// remove forgets a request that is over, with all its attempts.
+func (c *Controller) remove(s int32) {
+	c.demand.leave(c.now, c.table.At(s))
+	c.table.Remove(s)
 }

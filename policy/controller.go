@@ -179,6 +179,8 @@ func (c *Controller) stale(t timer) bool {
 		return c.table.Find(RequestID(t.tag)) < 0
 	case ownTimeout:
 		return c.attemptOf(RequestID(t.tag>>8), uint8(t.tag)) < 0
+	case ownReclaim:
+		return c.fleet.workers[t.tag].State == StateLost
 	}
 	return false
 }
@@ -197,6 +199,8 @@ func (c *Controller) wake(out []Command) []Command {
 			out = c.scale(t.at, out)
 		case ownRelaunch:
 			c.fleet.short = true
+		case ownReclaim:
+			out = c.spared(WorkerID(t.tag), out)
 		case ownRetry:
 			if s := c.table.Find(RequestID(t.tag)); s >= 0 && c.table.At(s).state == waiting {
 				c.table.At(s).noFunction = false

@@ -369,7 +369,7 @@ func TestLaunchAndWaitHoldsUpTheGateway(t *testing.T) {
 
 func TestSpotNoticeDrains(t *testing.T) {
 	l := newLab(t, 2, Config{})
-	l.step(0, Event{Kind: WorkerNotice, Worker: 0, At: time.Minute}, "drain w0, launch 1")
+	l.step(0, Event{Kind: WorkerNotice, Worker: 0, At: time.Minute}, "drain w0, launch 1, wake 2m0s")
 	l.step(1, arrival(0), "r0.0 -> w1")
 	l.step(2, Event{Kind: WorkerLost, Worker: 0}, "")
 	l.step(2, Event{Kind: WorkerLost, Worker: 0}, "")

@@ -14,7 +14,9 @@ type demand struct {
 	bins                [demandBins]demandCount
 	last                int64         // index of the newest bin
 	until               time.Duration // its end
-	long                []longWork    // requests that take longer than a bin, while they would run
+	long                []longWork    // requests predicted to take longer than a bin
+	free                []int32       // of them, numbers that may be used again: index + 1
+	widest              time.Duration // the widest window that was asked for
 	predicted, measured float64       // decayed sums over answered requests, CPU-seconds
 }
 
@@ -34,13 +36,6 @@ const (
 	rejectedWork                   // of them, turned away
 	demandKinds
 )
-
-// longWork is work that takes one core longer than a bin.
-type longWork struct {
-	from, lasts time.Duration
-	work        float64 // as counted in its bin, CPU-seconds
-	kind        demandKind
-}
 
 // demandSpeed is the speed of the cores that would do the work: those of the first
 // pool, or those of functions.
@@ -71,59 +66,65 @@ func (d *demand) pass(now time.Duration) {
 	d.until = time.Duration(i+1) * demandBin
 }
 
-// prune forgets the long work that would be done by now.
-func (d *demand) prune(now time.Duration) {
-	n := 0
-	for _, w := range d.long {
-		if now-w.from < w.lasts {
-			d.long[n] = w
-			n++
-		}
-	}
-	d.long = d.long[:n]
-}
-
-// arrive counts a request.
-func (d *demand) arrive(now time.Duration, work float64, unknown bool) {
+// arrive counts a request and returns the number of its longWork.
+func (d *demand) arrive(now time.Duration, work float64, unknown bool) int32 {
 	b := d.bin(now)
 	b.arrivals++
 	if unknown {
 		b.unknown++
 	}
 	b.work[offeredWork] += work
-	d.keep(now, offeredWork, work)
+	return d.keep(now, offeredWork, work, longOpen)
 }
 
-// add counts work of a request that was counted.
-func (d *demand) add(now time.Duration, kind demandKind, work float64) {
-	d.bin(now).work[kind] += work
-	d.keep(now, kind, work)
+// spill counts the work of a request that was sent to a function.
+func (d *demand) spill(now time.Duration, r *request) {
+	d.bin(now).work[spilledWork] += r.Work
+	r.long[1] = d.keep(now, spilledWork, r.Work, longOpen)
 }
 
-// keep remembers work that takes longer than a bin.
-func (d *demand) keep(now time.Duration, kind demandKind, work float64) {
-	if work > float64(demandBin)/1e9*d.speed {
-		d.remember(now, kind, work)
+// reject counts the work of a request that was turned away. Of one that takes
+// longer than a bin and ran before, nothing is left.
+func (d *demand) reject(now time.Duration, r *request) {
+	if i := r.long[0]; i > 0 && d.long[i-1].took > 0 {
+		return
 	}
+	d.bin(now).work[rejectedWork] += r.Work
+	d.keep(now, rejectedWork, r.Work, longPromised)
 }
 
-func (d *demand) remember(now time.Duration, kind demandKind, work float64) {
-	d.long = append(d.long, longWork{now, seconds(d.bias() * work / d.speed), work, kind})
+// reveal gives a request in flight, of which nothing was known, its work.
+func (d *demand) reveal(r *request) {
+	if b := d.binOf(r.Arrived); b != nil && b.unknown > 0 {
+		b.unknown--
+		b.work[offeredWork] += r.Work
+	}
+	r.long[0] = d.keep(r.Arrived, offeredWork, r.Work, longOpen)
 }
 
-// foresee gives the arrivals of which nothing was known the work that the first
-// measurement lets expect.
+// binOf is the bin of an instant; nil where it is too long ago.
+func (d *demand) binOf(at time.Duration) *demandCount {
+	i := int64(at / demandBin)
+	if i > d.last || i <= d.last-demandBins {
+		return nil
+	}
+	return &d.bins[uint64(i)%demandBins]
+}
+
+// foresee gives the arrivals of which nothing was known, and which are over, the
+// work that the first measurement lets expect.
 func (d *demand) foresee(work float64) {
 	for i := max(d.last-demandBins+1, 0); i <= d.last; i++ {
 		b := &d.bins[i%demandBins]
 		b.work[offeredWork] += b.unknown * work
 		for ; b.unknown > 0; b.unknown-- {
-			d.keep(time.Duration(i)*demandBin, offeredWork, work)
+			d.keep(time.Duration(i)*demandBin, offeredWork, work, longPromised)
 		}
 	}
 }
 
-// learn compares the predicted with the measured work of an answered request.
+// learn compares the predicted with the measured work of an answered request that
+// is no longWork: there the one takes the place of the other.
 func (d *demand) learn(predicted, measured float64) {
 	const keep = 1 - 1.0/500
 	d.predicted = d.predicted*keep + predicted
@@ -141,6 +142,7 @@ func (d *demand) bias() float64 {
 // over is ScaleView.Demand without what is overdue. Work that takes longer than
 // the window is taken out of the bins, and is one core as long as it takes.
 func (d *demand) over(now, window time.Duration) Demand {
+	d.widest = min(max(d.widest, window), demandBin*demandBins)
 	d.bin(now)
 	n := min(max(int64(window/demandBin), 1), demandBins-1)
 	first := max(d.last-n, 0)
@@ -159,17 +161,9 @@ func (d *demand) over(now, window time.Duration) Demand {
 		}
 	}
 	var cores [demandKinds]float64
-	for _, w := range d.long {
-		if w.lasts <= window || now-w.from >= w.lasts {
-			continue
-		}
-		cores[w.kind]++
-		if w.from >= begin {
-			sum.work[w.kind] -= w.work
-		}
-	}
+	d.addLong(now, begin, window, &sum, &cores)
 	rate := func(k demandKind) float64 {
-		return d.bias()*max(sum.work[k], 0)/span + cores[k]*d.speed
+		return d.bias()*max(sum.work[k], 0)/span + cores[k]
 	}
 	return Demand{
 		Arrivals: sum.arrivals / span,

@@ -93,14 +93,15 @@ func TestDemandIsAllWork(t *testing.T) {
 		for range rapid.IntRange(1, 40).Draw(rt, "arrivals") {
 			sample(now + time.Duration(rapid.IntRange(0, 90_000).Draw(rt, "gap"))*time.Millisecond)
 			work := rapid.SampledFrom([]float64{0.1, 3, 40, 300, 3000}).Draw(rt, "work") * d.speed
-			d.add(now, offeredWork, work)
+			d.bin(now).work[offeredWork] += work
+			d.keep(now, offeredWork, work, longPromised)
 			offered += work
 			most = max(most, work/d.speed)
 			if work/d.speed > window.Seconds() {
 				long++
 			}
 		}
-		sample(now + window + time.Duration(most*1e9) + 2*demandBin)
+		sample(now + window + time.Duration(most*1e9) + 3*demandBin)
 		// How long a core counts is seen in steps of a bin.
 		if slack := float64(long)*demandBin.Seconds()*d.speed + 1e-6*offered; math.Abs(sum-offered) > slack {
 			rt.Fatalf("%.1f CPU-s in all, want %.1f within %.1f", sum, offered, slack)

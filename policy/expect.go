@@ -110,6 +110,7 @@ func (c *Controller) foresee() {
 		for _, i := range r.live[:r.nlive] {
 			c.fleet.revalue(c.now, i, r.Work)
 		}
+		c.demand.reveal(r)
 	})
 	c.askAnew()
 	c.fleet.reorder(c.now)

@@ -123,7 +123,7 @@ func (c *Controller) gone(e *Event, out []Command) []Command {
 	}
 	out = c.cancelOthers(r, -1, out)
 	if r.nlive == 0 {
-		c.table.Remove(s)
+		c.remove(s)
 	}
 	return out
 }
@@ -149,24 +149,36 @@ func (c *Controller) done(e *Event, out []Command) []Command {
 		o.Status = Error
 	}
 	c.end(r, i, o)
-	c.observe(o)
+	c.observe(o, r.long[0] > 0)
+	if a.everRan(e) {
+		c.demand.ran(r, o)
+	}
 	switch {
 	case r.state == finished:
 		if o.Status == OK && !a.cancelled { // delivered at its head
 			out = c.record(r, out)
 		}
 		if r.nlive == 0 {
-			c.table.Remove(s)
+			c.remove(s)
 		}
 	case o.Status == OK:
 		out = c.record(r, c.deliver(s, a.n, out))
 		if r.nlive == 0 {
-			c.table.Remove(s)
+			c.remove(s)
 		}
 	case r.nlive == 0:
 		out = c.again(s, o, e, reasonOf(o, &a), out)
 	}
 	return out
+}
+
+// everRan says whether an attempt that ends was served for a while. One that was
+// cancelled at a worker may have been in line there.
+func (a *attempt) everRan(e *Event) bool {
+	if e.Unstarted || e.Status == Throttled {
+		return false
+	}
+	return e.Status == OK || a.worker == NoWorker || a.begun >= 0
 }
 
 // record has the work of a delivered attempt kept.
@@ -192,10 +204,11 @@ func (c *Controller) end(r *request, i int32, o *Outcome) {
 	r.live[1] = -1
 }
 
-// observe learns from an outcome and tells the policies that want to know.
-func (c *Controller) observe(o *Outcome) {
+// observe learns from an outcome and tells the policies that want to know. long
+// says that the request is a longWork.
+func (c *Controller) observe(o *Outcome, long bool) {
 	if o.Status == OK && o.Work > 0 && plausible(o.Work) {
-		if o.Request.Work > 0 || o.Request.Known {
+		if (o.Request.Work > 0 || o.Request.Known) && !long {
 			c.demand.learn(o.Request.Work, o.Work)
 		}
 		if !c.cfg.LearnByStore {
@@ -325,7 +338,7 @@ func (c *Controller) retry(r *request, o *Outcome, e *Event) (bool, time.Duratio
 func (c *Controller) giveUp(s int32, o *Outcome, e *Event, why Reason, out []Command) []Command {
 	if e.Code != 0 && o.Status == Error {
 		out = c.deliver(s, o.Attempt, out)
-		c.table.Remove(s)
+		c.remove(s)
 		return out
 	}
 	after := time.Duration(0)

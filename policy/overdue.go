@@ -4,17 +4,20 @@ import "time"
 
 // overdue is the work per second of the requests that demand counts no more, but
 // which are not answered: those that wait for a core, and those that outlive their
-// prediction, but none of which nothing is known. Each counts what is left of it per window, one core at most.
+// prediction, but none of which nothing is known, or which counts until it ends. Each counts what is left of it per window, one core at most.
 // O(requests in flight).
 func (c *Controller) overdue(window time.Duration) float64 {
 	sum := 0.0
 	w, bias := inSeconds(window), c.demand.bias()
 	c.table.Each(func(s int32) {
 		r := c.table.At(s)
-		if r.state == finished || c.unknown(r) {
+		if r.state == finished || c.unknown(r) || c.demand.countsAsCore(r, window) {
 			return
 		}
 		work := bias * r.Work
+		if r.long[0] > 0 {
+			work = r.Work
+		}
 		if inSeconds(c.now-r.Arrived) > max(w, work/c.demand.speed) {
 			sum += min(c.workToDo(r, work), w*c.demand.speed)
 		}

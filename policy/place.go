@@ -238,7 +238,7 @@ func (c *Controller) invoke(s int32, out []Command) []Command {
 	c.warm.call(c.now, r.Class)
 	if !r.spilled {
 		r.spilled = true
-		c.demand.add(c.now, spilledWork, r.Work)
+		c.demand.spill(c.now, r)
 	}
 	n := c.attempt(s, NoWorker)
 	c.counts.Invoked++
@@ -262,6 +262,9 @@ func (c *Controller) attempt(s int32, w WorkerID) uint8 {
 	r.nlive++
 	if w != NoWorker {
 		c.fleet.book(c.now, i)
+		c.demand.takes(r, c.demand.speed)
+	} else {
+		c.demand.takes(r, c.cfg.Functions.Share)
 	}
 	if d := c.patience(n); d > 0 {
 		c.timers.after(c.now, d, ownTimeout, uint64(r.ID)<<8|uint64(n))

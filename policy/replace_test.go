@@ -14,10 +14,10 @@ func TestLostIsReplaced(t *testing.T) {
 	l.step(1, Event{Kind: WorkerLost, Worker: 1}, "") // again: late
 	l.step(1, Event{Kind: WorkerLost, Worker: 2}, "launch 1")
 	l.join(2*time.Second, 3)
-	l.step(3, Event{Kind: WorkerNotice, Worker: 3, At: time.Minute}, "drain w3, launch 1") // at the notice
-	l.step(3, Event{Kind: WorkerDrained, Worker: 3}, "terminate w3")
-	l.step(4, Event{Kind: WorkerLost, Worker: 3}, "") // and not again at the end
-	l.step(5, Event{Kind: Resize, N: 2}, "")          // of one that serves and two under way, none can be ended now
+	l.step(3, Event{Kind: WorkerNotice, Worker: 3, At: time.Minute}, "drain w3, launch 1, wake 2m0s") // at the notice
+	l.step(3, Event{Kind: WorkerDrained, Worker: 3}, "")                                              // its end is left to the provider
+	l.step(4, Event{Kind: WorkerLost, Worker: 3}, "")                                                 // and not again at the end
+	l.step(5, Event{Kind: Resize, N: 2}, "")                                                          // of one that serves and two under way, none can be ended now
 	l.join(6*time.Second, 4)
 	l.join(6*time.Second, 5)
 	l.step(7, Event{Kind: Resize, N: 2}, "drain w5")

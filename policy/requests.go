@@ -20,4 +20,5 @@ type request struct {
 	waits      uint64   // number of its entry in the gateway's queue; 0 it does not wait there
 	live       [2]int32 // the attempts in flight
 	tried      [2]WorkerID
+	long       [2]int32 // numbers of its longWork, offered and spilled; 0: none
 }

@@ -169,9 +169,11 @@ func (c *Controller) fleetEvent(e *Event, out []Command) []Command {
 		c.cameToLife(w.Pool)
 		out = c.unstall(w, out)
 	case e.Kind == WorkerNotice && was <= StateReady:
-		out = c.drain(w, out)
+		out = c.noticed(w, e.At, out)
+	case e.Kind == WorkerNotice && was == StateDraining && e.At > c.now:
+		c.awaitReclaim(w, e.At)
 	case e.Kind == WorkerDrained && was == StateDraining:
-		out = append(out, Command{Kind: Terminate, Worker: w.ID})
+		out = w.idle(out)
 	case e.Kind == WorkerLost && was != StateLost:
 		c.fleet.retire(w, StateLost)
 		out = c.reconsider(out)

@@ -9,6 +9,7 @@ type owner uint8
 const (
 	ownScaler   owner = iota
 	ownRelaunch       // tag: pool
+	ownReclaim        // tag: worker
 	ownRetry          // tag: request
 	ownHedge          // tag: request
 	ownTimeout        // tag: request<<8 | attempt

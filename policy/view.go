@@ -190,15 +190,18 @@ type Demand struct {
 
 // Demand is the demand over the last window (at most 20 minutes; less where
 // the run is younger). Work is predicted work, corrected by the ratio of
-// measured to predicted work of what was answered meanwhile.
+// measured to predicted work of what was answered meanwhile and is short.
 //
-// A request counts its work per window for the window after its arrival. One that
-// takes a core of the first pool longer than the window counts as that core, for as
-// long as it takes, whether it is served, spilled, rejected or waits. So either is
-// its work in all, and the sum is the offered load: the mean number of cores that
-// would be busy if none had to wait (Jennings, Mandelbaum, Massey and Whitt 1996,
-// doi:10.1287/mnsc.42.10.1383). What is not answered by then goes on counting, with
-// what is left of it. O(requests in flight).
+// A request counts its work per window for the window after its arrival. One that is
+// predicted to take a core of the first pool longer than the window counts as that
+// core for as long as it runs or waits: until it ends, sooner or later than predicted.
+// One that was turned away, or whose client left before it ran, counts as long as it
+// was predicted to run. So either is its work in all, and the sum is the offered load:
+// the mean number of cores that would be busy if none had to wait (Jennings,
+// Mandelbaum, Massey and Whitt 1996, doi:10.1287/mnsc.42.10.1383). Once a request ends
+// that was predicted to take longer than 10 s, what it has taken takes the place of its
+// prediction. What is not answered after the window goes on counting, with what is left
+// of it. O(requests in flight, and those longer than 10 s that ended within the window).
 func (v *ScaleView) Demand(window time.Duration) Demand {
 	d := v.c.demand.over(v.Now, window)
 	d.Work += v.c.overdue(window)

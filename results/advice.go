@@ -3,26 +3,29 @@ package results
 import (
 	"fmt"
 	"math"
-	"slices"
 
 	"cnv/results/stat"
 
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// A primary difference that is not told from none may need more seeds. How many
-// is told for the one that needs the fewest.
+// A primary difference that is not known may need more seeds. How many is told for
+// the one that needs the fewest; of more than mostAdvised nobody is.
 const mostAdvised = 10_000
 
-// advice is how many seeds would tell the next difference, if it is as large as
-// seen; none where all are told, or nothing would help.
-// Differences that hang on one replication are left out: their spread says little.
-func advice(rows []Compared, hangs func(*Compared) bool) []Warning {
+// adviceCarriers is how many replications must carry a difference for what they say of
+// the others to be passed on; a third of n, where values are normal.
+const adviceCarriers = 5
+
+// advice is how many seeds give the next difference a verdict; none where all have
+// one, nothing would help, or it is not known what would: too few
+// replications carry what was seen.
+func advice(rows []Compared) []Warning {
 	var best *Compared
 	least := math.Inf(1)
 	for i := range rows {
 		r := &rows[i]
-		if r.N < fewReplications || !r.Primary || r.Verdict != NotKnown || math.IsNaN(r.JointLow) || r.Over != OverSeeds || r.Diff == 0 || hangs(r) {
+		if !r.Primary || r.Verdict != NotKnown || r.Over != OverSeeds || !(r.Carriers >= adviceCarriers) {
 			continue
 		}
 		if n := needed(r); n < least {
@@ -33,30 +36,40 @@ func advice(rows []Compared, hangs func(*Compared) bool) []Warning {
 		return nil
 	}
 	return []Warning{{best.Workload + " / " + best.Policy, fmt.Sprintf(
-		"the difference in %s from %s is not known over %d seeds; if it is as large as seen, some %.0f tell it in four of five cases (--seeds %.0f)",
+		"the difference in %s from %s is not known over %d seeds; some %.0f give it a verdict in nine of ten cases, be it better, worse or the same within delta, if the others vary as these do (--seeds %.0f)",
 		best.Metric, best.Against, best.N, least, least)}}
 }
 
-// needed is the number of seeds that tell a difference as large as seen, with the
-// spread that was seen, from none in four of five cases (the usual normal
-// approximation, with the bound of |t| that holds for the whole family); two digits.
-func needed(r *Compared) float64 {
-	error := (r.DiffHigh - r.DiffLow) / 2 / stat.StudentsT(float64(r.N-1), 1-(1-confidence)/2)
-	most := (r.JointHigh - r.JointLow) / 2 / error
-	tail := distuv.StudentsT{Sigma: 1, Nu: float64(r.N - 1)}.CDF(most)
-	n := float64(r.N) * math.Pow((distuv.UnitNormal.Quantile(tail)+distuv.UnitNormal.Quantile(0.8))*error/r.Diff, 2)
-	return round(math.Ceil(n), 2)
+// advised is that of a set. Under --until, seeds are added anyway.
+func (s *Set) advised() []Warning {
+	if s.plan.Looks > 0 {
+		return nil
+	}
+	return advice(s.Comparison())
 }
 
-// hangs says whether one replication makes most of a metric that a row compares.
-func (s *Set) hangs(r *Compared) bool {
-	w := slices.Index(s.plan.Workloads, r.Workload)
-	for p, c := range s.cellsOf(w) {
-		if name := s.plan.Policies[p]; name == r.Policy || name == r.Against {
-			if _, share := carried(&c, columnOf(r.Metric)); share > 0 {
-				return true
-			}
-		}
+// needed is a number of seeds that gives a difference a verdict whatever it truly is:
+// with half the interval at most half of delta, all of it is within delta of 0 or 0
+// is not in it. So nothing rests on how large the difference seemed, which
+// is mostly luck where it could not be told. Half of delta is reached by Stein's
+// two-stage rule (1945, doi:10.1214/aoms/1177731088) with the upper 90 % bound of the
+// variance, as the seeds are drawn anew; the bound of |t| is the normal one
+// of the same level as that which holds for the whole family now. Rounded up
+// to two digits; infinite where nothing is known.
+func needed(r *Compared) float64 {
+	n := float64(r.N)
+	own := (r.DiffHigh - r.DiffLow) / 2
+	error := own / stat.StudentsT(n-1, 1-(1-confidence)/2)
+	if !(error > 0) || !(r.Delta > 0) {
+		return math.Inf(1)
 	}
-	return false
+	upper := error * math.Sqrt((n-1)/distuv.ChiSquared{K: n - 1}.Quantile(0.1))
+	tail := distuv.StudentsT{Sigma: 1, Nu: n - 1}.CDF((r.JointHigh - r.JointLow) / 2 / error)
+	want := math.Ceil(n * math.Pow(distuv.UnitNormal.Quantile(tail)*upper/(r.Delta/2), 2))
+	if !(want < math.Inf(1)) {
+		return math.Inf(1)
+	}
+	want = max(want, n+1)
+	digit := math.Pow(10, max(math.Floor(math.Log10(want))-1, 0))
+	return math.Ceil(want/digit) * digit
 }

@@ -1,7 +1,6 @@
 package results
 
 import (
-	"math"
 	"time"
 
 	"gonum.org/v1/gonum/stat"
@@ -110,23 +109,19 @@ func (s *Series) means(of ratio) []float64 {
 	return out
 }
 
-// longBatches is how many batches an interval of one run is made of: between
-// the 10 and 30 that Schmeiser (1982, doi:10.1287/opre.30.3.556) recommends.
-const longBatches = 20
-
-// long makes longBatches of those from the first one that counts on, all of the
-// same length: what does not fit is left out at the beginning. Nothing if there
-// are not enough.
-func (s *Series) long(from int, of ratio) []float64 {
-	n := (len(s.Batches) - from) / longBatches
-	if n < 1 {
+// long makes n batches of those from the first one that counts on, all of the same
+// length: what does not fit is left out at the beginning. Nothing if there are not
+// enough.
+func (s *Series) long(from, n int, of ratio) []float64 {
+	each := (len(s.Batches) - from) / n
+	if each < 1 {
 		return nil
 	}
-	out := make([]float64, longBatches)
+	out := make([]float64, n)
 	for i := range out {
 		sum := Batch{From: Never}
-		for k := range n {
-			sum.plus(&s.Batches[len(s.Batches)-(longBatches-i)*n+k])
+		for k := range each {
+			sum.plus(&s.Batches[len(s.Batches)-(n-i)*each+k])
 		}
 		out[i] = of(&sum)
 	}
@@ -147,11 +142,4 @@ func lag(xs []float64) float64 {
 		return 0
 	}
 	return product / square
-}
-
-// correlated says that batches are too short to be independent: their lag-1
-// autocorrelation would be so high once in twenty times if they were
-// (it is then near normal, of mean -1/n and variance 1/n).
-func correlated(r float64, n int) bool {
-	return r > 1.645/math.Sqrt(float64(n))-1/float64(n)
 }

@@ -83,6 +83,9 @@ type Compared struct {
 	// confidence; 1 for all but primary metrics, which are exploratory.
 	Family  int
 	Primary bool
+	// Carriers is how many replications the difference varies by, as if these alike and
+	// no others did: (Σd²)²/Σd⁴ of what each is off the mean; 0 where none varies.
+	Carriers float64
 	// Recording is the metric of the policy on the recording itself, of which
 	// replications are resamples; nil where there is none.
 	Recording *float64
@@ -176,7 +179,7 @@ func (c *comparison) row(w, policy, against, column int) Compared {
 	d := c.difference(w, policy, against, column)
 	r.N, r.Over, r.Against = d.n, d.over, c.plan.Policies[against]
 	r.Diff, r.DiffLow, r.DiffHigh, r.JointLow, r.JointHigh = d.value, d.low, d.high, d.jointLow, d.jointHigh
-	r.Delta, r.Verdict, r.Family = d.delta, d.verdict, d.family
+	r.Delta, r.Verdict, r.Family, r.Carriers = d.delta, d.verdict, d.family, d.carriers
 	return r
 }
 
@@ -196,19 +199,6 @@ func (c *cell) level(column int) (*measured, scope) {
 	return &m, about
 }
 
-// pairs is one metric of two cells, or of the same one twice, replication by
-// replication; or batch by batch without the longer of the two warm-ups, where
-// there is but one run, it has a steady state and the metric has batches.
-func pairs(c, b *cell, column int) (x, y []float64) {
-	if of, ok := batchRatios[columns[column].name]; ok && c.settled() && b.settled() && len(c.series.Batches) == len(b.series.Batches) {
-		from := max(c.rows[0].Trend.Warmup, b.rows[0].Trend.Warmup)
-		if x, y = c.series.long(from, of), b.series.long(from, of); x != nil {
-			return x, y
-		}
-	}
-	return c.values(column), b.values(column)
-}
-
 // settled says whether the only run can be cut into batches.
 func (c *cell) settled() bool { return c.series != nil && !c.rows[0].Trend.Endless }
 
@@ -221,17 +211,17 @@ type scope struct {
 // of says it of a metric of one cell, or of its difference between two. Where
 // all runs agree in every number there is but one.
 func (a *scope) of(c, b *cell, column int) {
-	x, _ := pairs(c, b, column)
-	switch {
-	case c.settled() && b.settled() && len(x) == longBatches:
-		a.n, a.basis = longBatches, basis{over: OverBatches}
-	case c.single() && b.single() && len(x) > 1:
-		a.n, a.basis = 1, basis{over: OverEqual}
-	case c.single() && b.single():
-		a.n, a.basis = len(x), basis{over: OverNothing}
-	default:
-		a.n, a.basis = len(x), c.basis
+	if one := c.batched(b, column); one != nil {
+		a.n, a.basis = longBatches, basis{over: OverBatches, lag: one.lag}
+		return
 	}
+	if c.single() && b.single() {
+		if a.n, a.basis = min(len(c.rows), 1), (basis{over: OverNothing}); len(c.rows) > 1 {
+			a.basis.over = OverEqual
+		}
+		return
+	}
+	a.n, a.basis = len(c.rows), c.basis
 }
 
 // overlap names what intervals are about, with their number.

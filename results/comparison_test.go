@@ -9,7 +9,7 @@ import (
 // cellsWith makes cells that hold the given values of slo_attainment.
 func cellsWith(over string, values ...[]float64) (policies []string, cells []cell) {
 	for i, xs := range values {
-		c := cell{basis: basis{over, 20}}
+		c := cell{basis: basis{over: over, windows: 20}}
 		for _, x := range xs {
 			row := Row{Values: make([]float64, len(columns))}
 			row.Values[columnOf("requests")], row.Values[columnOf("in_slo")] = 1000, 1000*x

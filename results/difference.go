@@ -17,6 +17,7 @@ type difference struct {
 	// interval that holds together with all others of the family.
 	jointLow, jointHigh float64
 	family              int     // how many hold together
+	carriers            float64 // replications that it varies by: see carriers
 	delta               float64 // the smallest difference that matters, in the metric's unit
 	verdict             string
 }
@@ -65,9 +66,10 @@ func newComparison(p *Plan, cells [][]cell) *comparison {
 		}
 	}
 	if flips > 0 {
-		share := (1 - confidence) * float64(flips) / float64(c.size)
+		left := 1 - basis{looks: p.Looks}.level()
+		share := left * float64(flips) / float64(c.size)
 		n := p.Replications
-		c.flipped = max(stat.Critical(blocks, n, 1-share), stat.StudentsT(float64(n-1), 1-(1-confidence)/2))
+		c.flipped = max(stat.Critical(blocks, n, 1-share), stat.StudentsT(float64(n-1), 1-left/2))
 	}
 	return c
 }
@@ -99,7 +101,7 @@ func (c *comparison) difference(w, policy, against, column int) *difference {
 	}
 	d, about := c.paired(w, policy, against, column)
 	s := precisionOf(d.At, about.basis)
-	out := &difference{scope: about, value: d.Value, family: 1, low: d.Value - s.half(), high: d.Value + s.half()}
+	out := &difference{scope: about, value: d.Value, family: 1, carriers: carriers(d.At), low: d.Value - s.half(), high: d.Value + s.half()}
 	half := s.half()
 	if slices.Contains(c.plan.primary(), columns[column].name) {
 		out.family = max(c.size, 1)
@@ -121,7 +123,7 @@ func (c *comparison) most(about scope, s precision) float64 {
 	if math.IsNaN(s.error) || flippable(about) {
 		return c.flipped
 	}
-	return stat.Bonferroni(c.size, s.freedom, confidence)
+	return stat.Bonferroni(c.size, s.freedom, s.level)
 }
 
 // jointHalf is half of an interval; an infinite bound of what does not vary is 0.
@@ -150,7 +152,7 @@ func (c *comparison) unvaried(w int, d stat.Linear, about scope, column, family 
 	}
 	switch {
 	case d.Value == 0:
-		return scale * stat.RuleOfThree(n, 1-(1-confidence)/float64(max(family, 1)))
+		return scale * stat.RuleOfThree(n, 1-(1-about.level())/float64(max(family, 1)))
 	case n < stat.FewestFlips:
 		return math.NaN()
 	}

@@ -59,8 +59,8 @@ func (m *measured) rare(rows []Row, of *column, about basis) {
 		for i, x := range own {
 			others[i] = 1 - x
 		}
-		m.high = stat.RareHigh(own, m.high, confidence)
-		if low := 1 - stat.RareHigh(others, 1-m.low, confidence); low < m.low-1e-12 {
+		m.high = stat.RareHigh(own, m.high, about.level())
+		if low := 1 - stat.RareHigh(others, 1-m.low, about.level()); low < m.low-1e-12 {
 			m.low = low
 		}
 	case formEvents:
@@ -70,7 +70,7 @@ func (m *measured) rare(rows []Row, of *column, about basis) {
 			shares[i] = x / per
 		}
 		if per > 0 {
-			m.high = max(m.high, per*stat.RareHigh(shares, m.high/per, confidence))
+			m.high = max(m.high, per*stat.RareHigh(shares, m.high/per, about.level()))
 		}
 	}
 }

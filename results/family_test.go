@@ -34,7 +34,7 @@ func TestWindowsAreNotSamples(t *testing.T) {
 					means[i] += recorded[rng.IntN(windows)] / windows
 				}
 			}
-			if _, low, high := intervalOf(means, basis{c.over, windows}); low <= 5 && 5 <= high {
+			if _, low, high := intervalOf(means, basis{over: c.over, windows: windows}); low <= 5 && 5 <= high {
 				covered++
 			}
 		}

@@ -8,7 +8,7 @@ import (
 	gonum "gonum.org/v1/gonum/stat"
 )
 
-// confidence of all intervals.
+// confidence of all intervals, however often they are looked at.
 const confidence = 0.95
 
 // Interval is the mean of xs and its 95 % confidence interval by Student's t
@@ -22,8 +22,15 @@ func Interval(xs []float64) (mean, low, high float64) {
 // A basis is what an interval is about.
 type basis struct {
 	over    string
-	windows int // over windows: of the recording
+	windows int     // over windows: of the recording
+	lag     float64 // over batches: the autocorrelation that they are widened for
+	looks   int     // how often seeds may be added after a look at it; 0: as once
 }
+
+// level is the confidence of one look. Looks share what is left of it equally
+// (Bonferroni), so that all of them together hold, and so the last one does, by
+// whatever rule it became the last.
+func (b basis) level() float64 { return 1 - (1-confidence)/float64(max(b.looks, 1)) }
 
 // leastWindows are enough for an interval: how far fewer differ says little of
 // how far others would.
@@ -33,6 +40,7 @@ const leastWindows = 10
 type precision struct {
 	error   float64 // standard error of the mean; NaN: nothing is known
 	freedom float64 // degrees of freedom it has
+	level   float64 // confidence of one look at it
 }
 
 // precisionOf is that of xs.
@@ -44,8 +52,11 @@ type precision struct {
 // mean, which stands for the recording, adds 1/n of its square. It comes from
 // few windows and few resamples: as degrees of freedom both count. Of fewer than
 // leastWindows there is no interval.
+//
+// Over batches, neighbours that are alike make the mean vary more, as in an
+// autoregressive process (Steiger et al. 2005, doi:10.1145/1044322.1044325).
 func precisionOf(xs []float64, about basis) precision {
-	none := precision{math.NaN(), 0}
+	none := precision{math.NaN(), 0, about.level()}
 	few := about.over == OverNothing || about.over == OverEqual || about.over == OverWindows && about.windows < leastWindows
 	if few || len(xs) < 2 {
 		return none
@@ -61,15 +72,16 @@ func precisionOf(xs []float64, about basis) precision {
 		freedom = 1 / (1/freedom + 1/(w-1))
 		variance *= (n + 1) * w / (w - 1)
 	}
-	return precision{math.Sqrt(variance), freedom}
+	variance *= (1 + about.lag) / (1 - about.lag)
+	return precision{math.Sqrt(variance), freedom, about.level()}
 }
 
-// half is half the interval that holds a mean with 95 % confidence, on its own.
+// half is half the interval that holds a mean on its own.
 func (s precision) half() float64 {
 	if math.IsNaN(s.error) {
 		return math.NaN()
 	}
-	return stat.StudentsT(s.freedom, 1-(1-confidence)/2) * s.error
+	return stat.StudentsT(s.freedom, 1-(1-s.level)/2) * s.error
 }
 
 // intervalOf is the mean of xs and its 95 % interval.

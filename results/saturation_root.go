@@ -9,7 +9,7 @@ import (
 // NewSaturation is a search without points yet. over is what replications differ in,
 // windows how many the recording has.
 func NewSaturation(workload, policy string, rate, limit float64, over string, windows int) Saturation {
-	return Saturation{Workload: workload, Policy: policy, Rate: rate, Limit: limit, basis: basis{over, windows}}
+	return Saturation{Workload: workload, Policy: policy, Rate: rate, Limit: limit, basis: basis{over: over, windows: windows}}
 }
 
 // NewLoadPoint is what replications had at a load. missed is the metric whose limit

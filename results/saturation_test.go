@@ -87,11 +87,11 @@ func TestSaturationOverWindows(t *testing.T) {
 		l := s.load()
 		return math.Log(l.high / l.low)
 	}
-	seeds, few, many := half(10, basis{over: OverSeeds}), half(10, basis{OverWindows, 20}), half(1000, basis{OverWindows, 20})
+	seeds, few, many := half(10, basis{over: OverSeeds}), half(10, basis{over: OverWindows, windows: 20}), half(1000, basis{over: OverWindows, windows: 20})
 	if !(few > 2.5*seeds && many > 2*seeds) {
 		t.Errorf("intervals of %.3f over 10 seeds, %.3f over 10 and %.3f over 1,000 resamples of windows", seeds, few, many)
 	}
-	for _, about := range []basis{{over: OverNothing}, {OverWindows, 9}} {
+	for _, about := range []basis{{over: OverNothing}, {over: OverWindows, windows: 9}} {
 		if got := half(10, about); !math.IsNaN(got) {
 			t.Errorf("%+v: an interval of %v, want none", about, got)
 		}

@@ -39,7 +39,7 @@ type Searched struct {
 // NewSearched takes the columns of such a name, by run. over is what runs differ
 // in, windows how many the recording has.
 func NewSearched(over string, windows int, names []string, runs [][]float64) *Searched {
-	s := &Searched{basis: basis{over, windows}}
+	s := &Searched{basis: basis{over: over, windows: windows}}
 	for _, values := range runs {
 		row := Row{Values: make([]float64, len(columns))}
 		for i := range row.Values {

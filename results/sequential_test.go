@@ -17,10 +17,12 @@ func TestWidest(t *testing.T) {
 		return Compared{Workload: "w", Policy: "a", Metric: metric, Unit: unit[metric], Primary: true, Over: OverSeeds, Mean: mean}
 	}
 	difference := func(policy, against, metric, over string, half float64) Compared {
-		return Compared{Workload: "w", Policy: policy, Metric: metric, Unit: unit[metric], Primary: true, Over: over, Against: against, DiffLow: -half, DiffHigh: half}
+		return Compared{Workload: "w", Policy: policy, Metric: metric, Unit: unit[metric], Primary: true, Over: over, Against: against, JointLow: -half, JointHigh: half}
 	}
 	exploratory := difference("b", "a", response, OverSeeds, 9)
 	exploratory.Primary = false
+	few := difference("b", "a", share, OverSeeds, 0.001)
+	few.Carriers = 4
 	for _, c := range []struct {
 		name string
 		rows []Compared
@@ -35,11 +37,46 @@ func TestWidest(t *testing.T) {
 		{"relative to nothing", []Compared{level(response, 0), difference("b", "a", response, OverSeeds, 1)}, Width{Without: []string{"response_p99_s of b on w"}}},
 		{"relative to what is infinite", []Compared{level(response, math.Inf(1)), difference("c", "b", response, OverSeeds, 1)},
 			Width{Without: []string{"response_p99_s of c against b on w"}}},
+		{"carried by few", []Compared{level(share, 0.1), few}, Width{Intervals: 1, Widest: 0.001, Where: "miss_avoidable of b on w", Carried: []string{"miss_avoidable of b on w"}}},
 		{"windows", []Compared{level(share, 0.1), difference("b", "a", share, OverWindows, 0.5)}, Width{}},
 	} {
 		got := Widest(c.rows)
-		if got.Intervals != c.want.Intervals || got.Widest != c.want.Widest || got.Where != c.want.Where || !slices.Equal(got.Without, c.want.Without) {
+		if got.Intervals != c.want.Intervals || got.Widest != c.want.Widest || got.Where != c.want.Where || !slices.Equal(got.Without, c.want.Without) || !slices.Equal(got.Carried, c.want.Carried) {
 			t.Errorf("%s: %+v, want %+v", c.name, got, c.want)
 		}
+	}
+}
+
+// TestCarriers: of n normal values a third carry, of a burst in one of ten less than
+// there are bursts, of equal values none.
+func TestCarriers(t *testing.T) {
+	bursts := make([]float64, 40)
+	bursts[3], bursts[17], bursts[30] = 1, 2, 1
+	if got := carriers(bursts); got < 2 || got > 3 {
+		t.Errorf("three bursts: %v", got)
+	}
+	if got := carriers([]float64{1, -1, 1, -1, 1, -1}); math.Abs(got-6) > 1e-9 {
+		t.Errorf("six alike: %v", got)
+	}
+	if got := carriers([]float64{2, 2, 2}); got != 0 {
+		t.Errorf("equal: %v", got)
+	}
+}
+
+// TestLooksShareTheConfidence: four looks at 40, 80, 160 and 320 seeds have 1.25 % each,
+// so that an interval is wider than that of one look, by the ratio of Student's t.
+func TestLooksShareTheConfidence(t *testing.T) {
+	for seeds, want := range map[int]int{40: 4, 45: 4, 320: 1, 500: 1} {
+		if got := Looks(seeds); got != want {
+			t.Errorf("from %d seeds: %d looks, want %d", seeds, got, want)
+		}
+	}
+	xs := make([]float64, 40)
+	for i := range xs {
+		xs[i] = float64(i % 7)
+	}
+	once, often := precisionOf(xs, basis{over: OverSeeds}).half(), precisionOf(xs, basis{over: OverSeeds, looks: 4}).half()
+	if ratio := often / once; math.Abs(ratio-2.6167/2.0227) > 0.01 {
+		t.Errorf("four looks make it %v times as wide, want 1.29", ratio)
 	}
 }

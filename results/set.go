@@ -28,6 +28,7 @@ type Plan struct {
 	// not here has DefaultDelta.
 	Delta  map[string]float64
 	After  time.Duration // what disturbs the runs is over; 0: nobody asks
+	Looks  int           // that --until may take before it stops, of which this is one; 0 as 1
 	Steady bool          // the question is about the steady state: warm-ups are left out
 	// Manifest is kept as manifest.json: the effective configuration,
 	// build, seeds, digests, the command to reproduce. It must marshal to
@@ -206,7 +207,7 @@ func (s *Set) cellsOf(w int) []cell {
 
 // basis is what intervals on a workload are about.
 func (p *Plan) basis(w int) basis {
-	b := basis{over: p.Over[w]}
+	b := basis{over: p.Over[w], looks: p.Looks}
 	if w < len(p.Windows) {
 		b.windows = p.Windows[w]
 	}

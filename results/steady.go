@@ -49,7 +49,7 @@ type Trend struct {
 	Left    float64 // share of the requests that they have
 	Endless bool    // no steady state was found
 	Drift   bool    // the two halves of what was kept differ
-	Lag     float64 // lag-1 autocorrelation of long batches of the response time
+	Lag     float64 // lag-1 autocorrelation of shortBatches batches of the response time; NaN without
 }
 
 // fewHours is below how many nothing is said of the first.
@@ -90,19 +90,25 @@ func (t *Trend) hours(s *Series) {
 	t.Unlike = math.Abs(t.First-mean) > far
 }
 
+// driftBatches is how many stretches of a run its halves are compared by.
+const driftBatches = 20
+
 // course looks at one run without its warm-up.
 func (t *Trend) course(s *Series) {
-	kept := s.long(t.Warmup, batchResponse)
+	t.Lag = math.NaN()
+	if short := s.long(t.Warmup, shortBatches, batchResponse); short != nil {
+		t.Lag = lag(short)
+	}
+	kept := s.long(t.Warmup, driftBatches, batchResponse)
 	if kept == nil || math.IsNaN(stat.Mean(kept, nil)) { // too short, or a batch without an answer
 		return
 	}
-	t.Lag = lag(kept)
 	half := len(kept) / 2
 	a, b := stat.Mean(kept[:half], nil), stat.Mean(kept[half:], nil)
 	va, vb := stat.Variance(kept[:half], nil), stat.Variance(kept[half:], nil)
 	// Neighbours that are alike make the halves differ more: the effective
 	// number of values shrinks by (1-r)/(1+r).
-	r := min(max(t.Lag, 0), 0.9)
+	r := min(max(lag(kept), 0), 0.9)
 	error := math.Sqrt((va + vb) / float64(half) * (1 + r) / (1 - r))
 	t.Drift = math.Abs(a-b) > distuv.StudentsT{Sigma: 1, Nu: float64(2*half - 2)}.Quantile(0.995)*error
 }
@@ -228,7 +234,7 @@ var steadyColumns = []column{
 	{"steady_response_p99_s", "s", "99th percentile of the response time over arrivals after the warm-up, rounded up to a 32nd of the run", lessIsBetter, quantileAt(0.99, tailSteady, steadily(func(s *steadyState) float64 { return quantileOf(s.response, 0.99, s.requests) / 1e6 }))},
 	{"steady_slowdown_mean", "1", "mean slowdown after the warm-up", lessIsBetter, ratioOf("steady_slowdown_sum", "steady_slowed", 1)},
 	{"steady_miss_avoidable", "fraction", "avoidable SLO misses after the warm-up, of the arrivals there", lessIsBetter, rate("steady_missed", "steady_requests")},
-	{"batch_correlation", "1", "lag-1 autocorrelation of the mean response time of 20 batches after the warm-up", neither, own(steadily(func(s *steadyState) float64 { return s.lag1 }))},
+	{"batch_correlation", "1", "lag-1 autocorrelation of the mean response time of 160 stretches after the warm-up, which says whether one run is long enough for an interval", neither, own(steadily(func(s *steadyState) float64 { return s.lag1 }))},
 }
 
 // steadyParts are what these are made of.

@@ -49,11 +49,13 @@ func (s *Set) Warn(text string) {
 func (s *Set) Warnings() []Warning {
 	out := slices.Clone(s.plan.Warnings)
 	switch n := s.plan.Replications; {
+	case n == 1 && !s.drawn():
+		out = append(out, Warning{Text: "one replication of recordings as they are: there are no intervals, and more seeds give none"})
 	case n == 1 && !s.plan.Steady:
 		out = append(out, Warning{Text: "one replication: there are no intervals, so chance cannot be told from a difference; use --seeds 10 or more"})
 	case n == 1:
 		out = append(out, Warning{Text: "one replication: intervals are over batches of one run, of steady_* metrics alone; use --seeds 10 or more for the others"})
-	case n < fewReplications && !s.alike():
+	case n < fewReplications && s.drawn() && !s.alike():
 		out = append(out, Warning{Text: fmt.Sprintf("%d replications: an interval over so few is wide and rests on normality; use --seeds 10 or more", n)})
 	}
 	for w, name := range s.plan.Workloads {
@@ -84,8 +86,12 @@ func (s *Set) Warnings() []Warning {
 		}
 	}
 	out = append(out, s.unanswered()...)
-	rows := s.Comparison()
-	return gather(slices.Concat(out, advice(rows, s.hangs)))
+	return gather(slices.Concat(out, s.advised()))
+}
+
+// drawn says whether more seeds would draw anything anew.
+func (s *Set) drawn() bool {
+	return slices.ContainsFunc(s.plan.Over, func(over string) bool { return over != OverNothing })
 }
 
 // alike says whether all replications of every cell agree, of which each says so.
@@ -145,8 +151,12 @@ func unsteady(where string, c *cell) []Warning {
 	case most(func(t *Trend) bool { return t.Drift }):
 		doubt("not stationary: response times in the second half after the warm-up differ from the first; make the run longer, or ask no steady question of this load")
 	}
-	if r := c.rows[0].Trend.Lag; c.settled() && correlated(r, longBatches) {
-		doubt("correlated batches: their lag-1 autocorrelation is %.2f, so intervals over them are too narrow; make the run longer, or use --seeds 10 or more", r)
+	if r := c.rows[0].Trend.Lag; c.settled() && !(r <= mostLag) {
+		why := fmt.Sprintf("neighbours among %d stretches of it have a correlation of %.2f, and up to %g is measured to hold", shortBatches, r, mostLag)
+		if math.IsNaN(r) {
+			why = fmt.Sprintf("it is too short for %d stretches with answers, whose correlation would tell", shortBatches)
+		}
+		doubt("no interval over batches of one run: %s; make the run longer, or use --seeds 10 or more", why)
 	}
 	return out
 }

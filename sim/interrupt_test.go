@@ -20,8 +20,8 @@ func TestSpotNotice(t *testing.T) {
 		finish [3]time.Duration // 0 and 1 arrive at 0, 2 at 3 s
 		billed float64          // seconds of VM 1
 	}{
-		{"drained in time", true, 4 * time.Second, [3]time.Duration{4 * time.Second, 4 * time.Second, 8 * time.Second}, 60}, // the gateway ends it at 4 s: a minute at least
-		{"taken away", true, 70 * time.Second, [3]time.Duration{70 * time.Second, results.Never, 140 * time.Second}, 0},     // in its first hour
+		{"drained in time", true, 4 * time.Second, [3]time.Duration{4 * time.Second, 4 * time.Second, 8 * time.Second}, 0}, // its end at 6 s is left to EC2
+		{"taken away", true, 70 * time.Second, [3]time.Duration{70 * time.Second, results.Never, 140 * time.Second}, 0},    // in its first hour
 		{"not a spot instance", false, 4 * time.Second, [3]time.Duration{4 * time.Second, 4 * time.Second, 8 * time.Second}, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -65,13 +65,17 @@ func TestReclaimedIsFreeForAnHour(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		kind   FaultKind
+		works  time.Duration // it has a request so long
 		at     time.Duration // of the notice, two minutes before the end, or of the crash
 		hours  float64       // that the VM ran
 		billed float64       // hours of the instance
 	}{
-		{"in the first hour", Interrupt, 28 * time.Minute, 0.5, 0},
-		{"in the second", Interrupt, 88 * time.Minute, 1.5, 1.5},
-		{"crashed in the first hour", Crash, 30 * time.Minute, 0.5, 0.5},
+		{"in the first hour", Interrupt, 100 * time.Minute, 28 * time.Minute, 0.5, 0},
+		{"in the first hour, idle", Interrupt, time.Second, 28 * time.Minute, 0.5, 0},
+		{"in the second", Interrupt, 100 * time.Minute, 88 * time.Minute, 1.5, 1.5},
+		{"in the second, idle", Interrupt, time.Second, 88 * time.Minute, 1.5, 1.5},
+		{"the run ends before", Interrupt, time.Second, 119 * time.Minute, 2, 2},
+		{"crashed in the first hour", Crash, 100 * time.Minute, 30 * time.Minute, 0.5, 0.5},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			cfg := fleet(1, &roundRobin{})
@@ -79,8 +83,8 @@ func TestReclaimedIsFreeForAnHour(t *testing.T) {
 			cfg.Pools[0] = Pool{Initial: 1, Spot: true, USDPerHour: 0.03, IPv4USDPerHour: 0.005, EBSUSDPerHour: 0.001}
 			cfg.Control.Pools[0].Replace = policy.ReplaceNever
 			cfg.Faults = []Fault{{At: c.at, Kind: c.kind, Notice: 2 * time.Minute, Noticed: time.Second}}
-			src := at(0)
-			src.arrivals[0].Work = 100 * time.Minute // it is never idle
+			src := at(0, 115*60) // the second keeps the run going
+			src.arrivals[0].Work = c.works
 			l := play(t, cfg, src).ledger
 			for what, v := range map[string][2]float64{
 				"instances": {l.Instances, 0.03 * c.billed}, "IPv4": {l.IPv4, 0.005 * c.hours}, "EBS": {l.EBS, 0.001 * c.hours},

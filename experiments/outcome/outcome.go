@@ -29,6 +29,7 @@ type Options struct {
 	Fresh    bool     // run everything, and keep no run for later; one that was measured is kept all the same
 	Merge    bool     // put together what others have run, who may not be done
 	From     []string // folders beside Out whose kept runs are taken too
+	Looks    int      // as in results.Plan
 	Command  string   // that gives these results again
 	// Measured is on what the runs are measured live, "" for the simulator.
 	// Finished live runs are kept until all are: nothing gives them again.
@@ -129,7 +130,7 @@ func (o *Outcome) Finish(out io.Writer) error {
 func (o *Options) declare(p *plan.Plan) results.Plan {
 	r := results.Plan{
 		Name: p.Name, Question: p.Question, Replications: p.Seeds, Contrasts: p.Compared(),
-		Primary: p.Primary, Delta: p.Delta, Steady: p.Steady, After: p.After, Manifest: manifest(o.Command, p, o.Measured != ""), Figures: o.Figures,
+		Primary: p.Primary, Delta: p.Delta, Steady: p.Steady, Looks: o.Looks, After: p.After, Manifest: manifest(o.Command, p, o.Measured != ""), Figures: o.Figures,
 	}
 	for _, s := range p.Scenarios {
 		r.Workloads = append(r.Workloads, s.Name)

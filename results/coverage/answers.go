@@ -55,6 +55,11 @@ func answers(only string, n int, share time.Duration) (faults []string, err erro
 		}
 		fmt.Printf("%-44s %5d %10s %23s %6d\n", name, q.seeds, percent(got.any, got.n), percent(got.pairs, got.of), got.n)
 	}
+	for _, table := range []func(string, int, time.Duration, func(string, ...any)) error{oneRun, sequential, advised} {
+		if err := table(only, n, share, fault); err != nil {
+			return nil, err
+		}
+	}
 	return faults, nil
 }
 

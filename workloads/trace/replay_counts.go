@@ -46,21 +46,19 @@ func (r *recording) placed(seed uint64, version int, keep float64, how string, s
 
 // Next implements workloads.Source.
 func (p *placed) Next(a *workloads.Arrival) bool {
-	for {
-		for p.i == len(p.ready) {
-			if p.bin == p.bins {
-				return false
-			}
-			p.fill()
+	for p.i == len(p.ready) {
+		if p.bin == p.bins {
+			return false
 		}
-		q := p.ready[p.i]
-		p.i++
-		*a = workloads.Arrival{
-			At: micros(p.start + int64(q>>16)), Class: policy.ClassID(q), Work: workloads.Unknown, Wall: workloads.Unknown,
-			Memory: workloads.Unknown, BytesIn: workloads.Unknown, BytesOut: workloads.Unknown, Status: workloads.Unknown,
-		}
-		return p.finish(a)
+		p.fill()
 	}
+	q := p.ready[p.i]
+	p.i++
+	*a = workloads.Arrival{
+		At: micros(p.start + int64(q>>16)), Class: policy.ClassID(q), Work: workloads.Unknown, Wall: workloads.Unknown,
+		Memory: workloads.Unknown, BytesIn: workloads.Unknown, BytesOut: workloads.Unknown, Status: workloads.Unknown,
+	}
+	return p.finish(a)
 }
 
 // counts gives the counts of a bin of the replay, of each class that has any.

@@ -1,0 +1,42 @@
+package policy
+
+import "time"
+
+// reclaimGrace is how much later than it was told a worker may be taken away. One
+// that is still there is terminated, or it would cost money for ever.
+const reclaimGrace = time.Minute
+
+// noticed drains a worker that will be taken away; one whose time has come is
+// drained as any other.
+func (c *Controller) noticed(w *Worker, at time.Duration, out []Command) []Command {
+	if at > c.now {
+		c.awaitReclaim(w, at)
+	}
+	return c.drain(w, out)
+}
+
+// awaitReclaim leaves the end of a worker to the provider: EC2 does not bill a Linux
+// spot instance that it reclaims in its first hour, but does one that its user
+// terminates, if only a second before.
+func (c *Controller) awaitReclaim(w *Worker, at time.Duration) {
+	w.reclaim = at
+	c.timers.at(at+reclaimGrace, ownReclaim, uint64(w.ID))
+}
+
+// idle terminates a worker that is drained, unless it will be taken away.
+func (w *Worker) idle(out []Command) []Command {
+	if w.reclaim > 0 {
+		return out
+	}
+	return append(out, Command{Kind: Terminate, Worker: w.ID})
+}
+
+// spared terminates a worker that was not taken away when it was to be, once it is idle.
+func (c *Controller) spared(id WorkerID, out []Command) []Command {
+	w := &c.fleet.workers[id]
+	w.reclaim = 0
+	if w.State == StateDraining && w.InFlight == 0 {
+		return w.idle(out)
+	}
+	return out
+}
