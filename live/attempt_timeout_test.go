@@ -50,3 +50,25 @@ func TestAttemptsTimeOut(t *testing.T) {
 		})
 	}
 }
+
+// TestGivenUpForTheClient: a request that took as long as clients wait is the
+// client's to leave, not an attempt that took too long: there may be no bound on
+// attempts. Client and gateway see the end of that time at the same instant,
+// and must give the same reason.
+func TestGivenUpForTheClient(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var s seen
+		f := newFarm(t, testConfig(1), func(o *Options, _ *Checks) { o.Timeout = 2 * time.Second },
+			s.worker(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
+		defer f.close()
+		time.Sleep(time.Second)
+		r, err := f.client.Get("http://gw:80/spin")
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Body.Close()
+		if why := r.Header.Get("Cnv-Reason"); r.StatusCode != 504 || why != policy.ReasonClient.String() {
+			t.Errorf("status %d, reason %q, want 504, client", r.StatusCode, why)
+		}
+	})
+}

@@ -109,7 +109,7 @@ func (x *exchange) follow(stop func() bool) {
 			x.quit()
 			switch o.status {
 			case timedOut:
-				x.w.Header()["Cnv-Reason"] = []string{policy.ReasonAttemptTimeout.String()}
+				x.w.Header()["Cnv-Reason"] = []string{policy.ReasonClient.String()}
 				problem(x.w, timedOut, 0, "no answer within "+x.g.o.Timeout.String())
 			case http.StatusRequestTimeout:
 				x.refuseSlow()

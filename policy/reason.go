@@ -14,7 +14,7 @@ const (
 	ReasonAttemptTimeout         // the last attempt took too long (504)
 	ReasonWorker                 // the worker was lost or refused the request (502)
 	ReasonError                  // answered with an error
-	ReasonClient                 // the client left
+	ReasonClient                 // the client left, or has waited as long as clients do
 	ReasonCapacity               // nothing may serve it, or its spill policy refuses it (503)
 	ReasonWaitsMachine           // waited for a machine
 	ReasonWaitsFunction          // waited for a function

@@ -1,12 +1,15 @@
 package results
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Leaving is what clients of a workload do that are not served, and what
 // becomes of the work for those that have left.
 type Leaving struct {
 	Workload  string `json:"workload"`
-	Abandoned string `json:"abandoned"` // the key: "stops", "finishes" or "runs on"
+	Abandoned string `json:"abandoned"` // the key: "stops", "finishes" or "runs on"; "" where it does nothing
 	Retry     int    `json:"retry"`     // tries after the first
 	Attempts  bool   `json:"attempts"`  // the gateway gives attempts up that take too long
 }
@@ -40,16 +43,21 @@ func leavingAnswer(fs findings, all []Leaving) string {
 		if i > 0 {
 			text += " "
 		}
-		if len(said) > 1 {
-			text += "On " + listed(where[i]) + ": servers "
-		} else {
-			text += "Servers "
+		servers := "" // nothing is cancelled at a server
+		if l.Abandoned != "" {
+			servers = "servers " + abandonedWords[l.Abandoned] + ifElse(l.Attempts, ", or attempts that were given up", "") + " (abandoned = \"" + l.Abandoned + "\"); "
 		}
-		text += abandonedWords[l.Abandoned] + ifElse(l.Attempts, ", or attempts that were given up", "") + " (abandoned = \"" + l.Abandoned + "\"); "
+		begin := ifElse(servers == "", "C", "S")
+		if len(said) > 1 {
+			text += "On " + listed(where[i]) + ": "
+			begin = strings.ToLower(begin)
+		}
+		sentence := servers + "clients "
+		text += begin + sentence[1:]
 		if l.Retry == 0 {
-			text += "clients do not try again (client.retry = 0)."
+			text += "do not try again (client.retry = 0)."
 		} else {
-			text += "clients that were not served try again, up to " + count(l.Retry, "time", "times") + " (client.retry): a user is served if one of the tries is, within the bound from the first."
+			text += "that were not served try again, up to " + count(l.Retry, "time", "times") + " (client.retry): a user is served if one of the tries is, within the bound from the first."
 		}
 	}
 	return text

@@ -45,7 +45,7 @@ var endingColumns = []column{
 var requestColumns = []column{
 	{"slo_attainment", "fraction", "answers within the bound, of all arrivals", moreIsBetter, rate("in_slo", "requests")},
 	{"miss_avoidable", "fraction", "SLO misses, of all arrivals, that an idle worker would have answered in time", lessIsBetter, rate("missed_avoidable", "requests")},
-	{"miss_unavoidable", "fraction", "SLO misses, of all arrivals, whose service alone takes longer than the bound", lessIsBetter, rate("missed_unavoidable", "requests")},
+	{"miss_unavoidable", "fraction", "SLO misses, of all arrivals, whose service alone takes longer than the bound, than clients wait (timeout), than an attempt may take (attempt_timeout) or, where only functions can exist, than their time-out", lessIsBetter, rate("missed_unavoidable", "requests")},
 	{"worst_class_attainment", "fraction", "SLO attainment of the class with the lowest", moreIsBetter, worst(func(s *summary) float64 { return s.worstValue })},
 	{"response_p50_s", "s", "median response time over all arrivals; without an answer it is infinite", lessIsBetter, quantileAt(0.5, tailAll, func(s *summary) float64 { return s.quantile(0.5) })},
 	{"response_p90_s", "s", "90th percentile of the same", lessIsBetter, quantileAt(0.9, tailAll, func(s *summary) float64 { return s.quantile(0.9) })},
@@ -110,7 +110,7 @@ var fleetColumns = []column{
 var partColumns = []column{
 	{"in_slo", "1", "requests answered within the bound", neither, sum(func(s *summary) float64 { return s.inSLO })},
 	{"missed_avoidable", "1", "misses that an idle worker would have avoided", neither, sum(func(s *summary) float64 { return s.avoidable })},
-	{"missed_unavoidable", "1", "misses whose service alone takes longer than the bound", neither, sum(func(s *summary) float64 { return s.unavoidable })},
+	{"missed_unavoidable", "1", "misses whose service alone takes longer than the bound or a time-out that holds under every policy", neither, sum(func(s *summary) float64 { return s.unavoidable })},
 	{"response_sum_s", "s", "response times of answered requests, added up", neither, sum(func(s *summary) float64 { return s.response / 1e9 })},
 	{"slowed", "1", "answered requests that have a slowdown", neither, sum(func(s *summary) float64 { return s.slowed })},
 	{"slowdown_sum", "1", "their slowdowns, added up", neither, sum(func(s *summary) float64 { return s.slow })},
@@ -153,7 +153,7 @@ func columnsMarkdown() string {
 	b.WriteString("# Files and columns\n\nWritten by the program from the table it writes the files with.\n")
 	b.WriteString("An empty cell has no value; `inf` is infinite: a request without an answer in time has an infinite response time.\n")
 	b.WriteString("\n## runs.csv: one row per workload, policy and replication\n\n")
-	b.WriteString("workload, policy, replication (from 0), seed, worst_class (the class with the lowest attainment), and:\n\n")
+	b.WriteString("workload, policy, replication (from 0), seed, worst_class (the class with the lowest attainment), the columns below, and last void: why the numbers are void and their fields empty, itself empty where they are not.\n\n")
 	b.WriteString(kindsText)
 	b.WriteString("| column | unit | better | kind | meaning |\n|---|---|---|---|---|\n")
 	for _, c := range columns {

@@ -95,7 +95,7 @@ func runsHeader() []string {
 	for i := range columns {
 		h = append(h, columns[i].name)
 	}
-	return h
+	return append(h, "void")
 }
 
 // writeRuns writes runs.csv.
@@ -107,6 +107,7 @@ func (s *Set) writeRuns(dir string) error {
 				for _, v := range r.Values {
 					f = append(f, number(v))
 				}
+				f = append(f, s.cells[i].void)
 				if err := write(f...); err != nil {
 					return err
 				}

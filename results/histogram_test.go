@@ -102,6 +102,9 @@ func TestMissesAreSplit(t *testing.T) {
 		{Request{Finish: 2*s + 1, Ideal: s, Bound: 2 * s}, "miss_avoidable"},
 		{Request{Finish: 3 * s, Ideal: 2 * s, Bound: 2 * s}, "miss_avoidable"},
 		{Request{Finish: 3 * s, Ideal: 2*s + 1, Bound: 2 * s}, "miss_unavoidable"},
+		{Request{Ending: TimedOut, Finish: Never, Ideal: 3 * s, Bound: 20 * s, Limit: 2 * s}, "miss_unavoidable"},
+		{Request{Ending: TimedOut, Finish: Never, Ideal: 2 * s, Bound: 20 * s, Limit: 2 * s}, "miss_avoidable"},
+		{Request{Finish: 3 * s, Ideal: 2 * s, Bound: 20 * s, Limit: 2 * s}, "slo_attainment"}, // it waited for longer before its attempt
 		{Request{Finish: s, Ideal: 3 * s, Bound: 2 * s}, "slo_attainment"},
 		{Request{Finish: 900 * s, Ideal: s}, "slo_attainment"},
 		{Request{Ending: Rejected, Finish: Never, Ideal: s, Bound: 2 * s}, "miss_avoidable"},

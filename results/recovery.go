@@ -20,6 +20,7 @@ type recoveryLine struct {
 type recoveryPoint struct {
 	x                             float64
 	served, recovered, recoveryIn finding // attainment_after, recovered, recovery_s
+	watched                       finding // users_after_for_s
 }
 
 // loadAxes are the keys that say how much arrives, which lines go along.
@@ -77,6 +78,7 @@ func (fs findings) recoveries() []recoveryLine {
 			at.recovered, _ = fs.value(w, p, "recovered")
 			at.served, _ = fs.value(w, p, "attainment_after")
 			at.recoveryIn, _ = fs.value(w, p, "recovery_s")
+			at.watched, _ = fs.value(w, p, "users_after_for_s")
 			if at.recovered.metric == "" || math.IsNaN(at.recovered.value.mean) {
 				continue
 			}
@@ -119,7 +121,7 @@ func recoveryAnswer(fs findings) []string {
 // answer is a sentence on one line.
 func (l *recoveryLine) answer() string {
 	var all, never, some []string
-	slowest, most := 0.0, 0.0
+	slowest, most, watched := 0.0, 0.0, 0.0
 	for _, p := range l.points {
 		x := ""
 		if !math.IsNaN(p.x) {
@@ -128,7 +130,7 @@ func (l *recoveryLine) answer() string {
 		switch r := p.recovered.value.mean; {
 		case r == 0:
 			never = append(never, x)
-			most = max(most, p.served.value.mean)
+			most, watched = max(most, p.served.value.mean), max(watched, p.watched.value.mean)
 		case r < 1:
 			some = append(some, x+" ("+significant(100*r, 2)+" % of the runs)")
 		default:
@@ -138,15 +140,24 @@ func (l *recoveryLine) answer() string {
 	}
 	var parts []string
 	if len(all) > 0 {
-		parts = append(parts, "every run recovers"+l.where(all)+", in a mean of "+significant(slowest, 2)+" s at most")
+		parts = append(parts, "every run recovers"+l.where(all)+", after "+significant(slowest, 2)+" s on average"+ifElse(len(all) > 1, " where it takes longest", ""))
 	}
 	if len(some) > 0 {
-		parts = append(parts, "some do"+l.where(some))
+		parts = append(parts, "some runs recover"+l.where(some))
 	}
 	if len(never) > 0 {
-		parts = append(parts, "none does before the end"+l.where(never)+" ("+served(most)+")")
+		parts = append(parts, "no run recovers"+l.where(never)+simulated(watched)+" ("+served(most)+")")
 	}
 	return "On " + l.name() + " " + strings.Join(parts, "; ") + "."
+}
+
+// simulated says how long runs were watched: what has not recovered by then may
+// need longer.
+func simulated(watched float64) string {
+	if !(watched > 0) {
+		return ""
+	}
+	return " within the " + significant(watched, 2) + " s after it that were simulated"
 }
 
 // where says at which values of the load something is so.
@@ -160,7 +171,7 @@ func (l *recoveryLine) where(values []string) string {
 // served says which share of the users was served at most.
 func served(most float64) string {
 	if most == 0 {
-		return "no user is served any more"
+		return "no user was served in that time"
 	}
-	return "at most " + significant(100*most, 2) + " % of the users are served from then on"
+	return "at most " + significant(100*most, 2) + " % of the users were served in that time"
 }

@@ -65,4 +65,14 @@ type Request struct {
 	Ideal time.Duration
 	// Bound is the response time the SLO allows this request; 0 none.
 	Bound time.Duration
+	// Limit is the longest Ideal with which it can be answered under any policy,
+	// as clients, attempts and functions have time-outs; 0 none.
+	Limit time.Duration
+}
+
+// avoidable says whether an idle worker would have answered it in time: the
+// service alone takes neither longer than the SLO allows nor than any time-out
+// that holds under every policy.
+func (q *Request) avoidable() bool {
+	return (q.Bound == 0 || q.Ideal <= q.Bound) && (q.Limit == 0 || q.Ideal <= q.Limit)
 }

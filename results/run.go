@@ -78,7 +78,7 @@ func (r *Run) Add(q *Request) {
 	s.endings[q.Ending]++
 	s.work += float64(q.Work)
 	in := q.Ending == Answered && (q.Bound == 0 || q.Finish-q.Arrival <= q.Bound)
-	avoidable := !in && (q.Bound == 0 || q.Ideal <= q.Bound)
+	avoidable := !in && q.avoidable()
 	switch {
 	case in:
 		s.inSLO++

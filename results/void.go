@@ -27,20 +27,24 @@ func (s *Set) Void(workload, policy int, firstSeed uint64, why string) {
 	}
 }
 
-// Silent says that no request of a policy on a workload was answered, in any
-// replication, although some arrived.
-func (s *Set) Silent(workload, policy int) bool {
+// Unplaced says that a policy on a workload never sent a request anywhere, in
+// any replication, although some arrived and a place was free: a machine was
+// ready at some point of the timeline, or there are functions. That is a
+// defect of the policy. A world that answers nothing of what it is sent is not.
+func (s *Set) Unplaced(workload, policy int, functions bool) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c := &s.cells[s.index(workload, policy)]
 	arrived := false
 	for i := range c.rows {
-		if !c.done[i] || !math.IsNaN(c.rows[i].Value("answered_response_mean_s")) {
+		at := c.rows[i].Value
+		if !c.done[i] || at("busy_core_s") > 0 || at("function_calls") > 0 || at("throttles") > 0 || at("answered") > 0 {
 			return false
 		}
-		arrived = arrived || c.rows[i].Value("requests") > 0
+		arrived = arrived || at("requests") > 0
 	}
-	return arrived
+	ready := func(p Sample) bool { return p.Ready > 0 }
+	return arrived && (functions || slices.ContainsFunc(c.samples, ready))
 }
 
 // Same says whether two rows of the same run are alike in every number.

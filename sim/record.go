@@ -73,22 +73,12 @@ func (w *world) record(s int32, how results.Ending, why policy.Reason, status in
 		t := &w.tries[s]
 		q.User, q.Try, q.First = t.user, t.n, t.first
 	}
-	service := w.service(r.work)
-	q.Ideal = service + w.idleNetwork
+	service := w.cfg.service(r.work)
+	q.Ideal, q.Limit = service+w.idleNetwork, w.limit
 	cl := &w.cfg.Control.Classes[r.class]
 	q.Bound = cl.Bound
 	if q.Bound == 0 {
 		q.Bound = time.Duration(min(cl.Factor*float64(service), longest))
 	}
 	w.rec.Add(q)
-}
-
-// service is the time work takes on an idle worker of the first pool, or on
-// a warm function where there are no pools.
-func (w *world) service(work time.Duration) time.Duration {
-	if len(w.cfg.Pools) > 0 {
-		return time.Duration(float64(work) / w.cfg.Control.Pools[0].Speed)
-	}
-	f := w.cfg.Funcs
-	return f.Floor + time.Duration(float64(work)/f.Share)
 }

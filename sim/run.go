@@ -50,7 +50,7 @@ func newWorld(cfg *Config, src workloads.Source, rec Recorder) (*world, error) {
 		return nil, err
 	}
 	w := &world{cfg: cfg, ctrl: ctrl, rec: rec, src: src, requests: policy.NewTable[request]()}
-	w.idleNetwork = 2 * duration(cfg.Network.Mean())
+	w.idleNetwork, w.limit = cfg.idleNetwork(), cfg.Limit()
 	if cfg.Clients != nil {
 		w.src = workloads.Retrying(src, *cfg.Clients, cfg.Seed, cfg.Duration)
 		w.tries = []try{}

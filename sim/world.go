@@ -32,6 +32,7 @@ type world struct {
 	fns         *functions
 	store       *store        // nil: none
 	idleNetwork time.Duration // mean delay of both ways
+	limit       time.Duration // Config.Limit
 	money       bill
 	draws       draws
 	forNobody   int // cancelled calls that VMs go on with

@@ -6,16 +6,18 @@ import (
 	"slices"
 
 	"cnv/experiments/plan"
+	"cnv/results"
+	"cnv/sim"
 )
 
 // manifest is what is needed to make the results again with a command.
-func manifest(command string, p *plan.Plan) map[string]any {
+func manifest(command string, p *plan.Plan, live bool) map[string]any {
 	out := map[string]any{
 		"configuration": p.Effective(),
 		"digest":        p.Digest(),
 		"seeds":         map[string]any{"first": p.Seed, "replications": p.Seeds},
 		"build":         Build(),
-		"answer":        p.Answer(),
+		"answer":        answer(p, live),
 		"command":       command,
 	}
 	if p.Hypothesis != "" {
@@ -25,6 +27,18 @@ func manifest(command string, p *plan.Plan) map[string]any {
 		out["slo"] = slo
 	}
 	return out
+}
+
+// answer is what the answer is to be about. Live workers stop working for clients
+// that have left, whatever the file says.
+func answer(p *plan.Plan, live bool) results.AnswerSpec {
+	spec := p.Answer()
+	for i := range spec.Leaving {
+		if live {
+			spec.Leaving[i].Abandoned = sim.Stops.String()
+		}
+	}
+	return spec
 }
 
 // Build is the program that ran. Results are the same to the byte for the

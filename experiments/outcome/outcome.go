@@ -130,7 +130,7 @@ func (o *Outcome) Finish(out io.Writer) error {
 func (o *Options) declare(p *plan.Plan) results.Plan {
 	r := results.Plan{
 		Name: p.Name, Question: p.Question, Replications: p.Seeds, Contrasts: p.Compared(),
-		Primary: p.Primary, Delta: p.Delta, Steady: p.Steady, Looks: o.Looks, After: p.After, Manifest: manifest(o.Command, p), Figures: o.Figures,
+		Primary: p.Primary, Delta: p.Delta, Steady: p.Steady, Looks: o.Looks, After: p.After, Manifest: manifest(o.Command, p, o.Measured != ""), Figures: o.Figures,
 	}
 	for _, s := range p.Scenarios {
 		r.Workloads = append(r.Workloads, s.Name)
@@ -193,7 +193,7 @@ func (o *Outcome) print(out io.Writer, dir string, checked []results.Checked) er
 		return err
 	}
 	printf("\nAnswer\n")
-	for _, sentence := range set.Answer(p.Answer()) {
+	for _, sentence := range set.Answer(answer(p, o.o.Measured != "")) {
 		item("- ", sentence)
 	}
 	if warnings := set.Warnings(); len(warnings) > 0 {

@@ -63,13 +63,14 @@ func (o *Outcome) Differs(w, pol int, seed uint64) {
 	}
 }
 
-// Judge makes the cells void in which a fault was found, or nothing was answered.
+// Judge makes the cells void in which a fault was found, or the policy sent no
+// request anywhere although places were free.
 // What is void is said with the results, and by Finish.
 func (o *Outcome) Judge() {
 	for w := range o.plan.Scenarios {
 		for pol := range o.plan.Policies {
-			if o.Set.Silent(w, pol) {
-				o.faults = append(o.faults, fault{w, pol, fmt.Sprintf("seed %d and all others: no request was answered", o.plan.Seed)})
+			if o.Set.Unplaced(w, pol, o.plan.Scenarios[w].Env.HasFunctions()) {
+				o.faults = append(o.faults, fault{w, pol, fmt.Sprintf("seed %d and all others: no request was answered, as the policy sent none to a machine or a function, although some were free", o.plan.Seed)})
 			}
 		}
 	}

@@ -2,7 +2,6 @@ package plan
 
 import (
 	"math"
-	"slices"
 	"time"
 
 	"cnv/results"
@@ -15,7 +14,7 @@ type clientTable struct {
 	Retry   int           `toml:"retry" doc:"tries after the first, each an arrival of its own, where a client got no answer within timeout, or 429 or 5xx; 0"`
 	Backoff time.Duration `toml:"backoff" doc:"before the second try, doubling; 100ms"`
 	Jitter  float64       `toml:"jitter" doc:"share of that wait that is drawn: 0 none, 1 all of it; 0.5"`
-	Budget  *float64      `toml:"budget" doc:"repeated tries of all clients together, per request of their own over time, bursts up to 10; no limit"`
+	Budget  *float64      `toml:"budget" doc:"repeated tries of all clients together, per request of their own over time, and 10 more that are there from the start and fill up again, so that 0 allows 10; no limit"`
 }
 
 // readClient reads [client], if it is there.
@@ -60,9 +59,37 @@ func (c *clusterTable) abandoned() sim.Abandoned {
 }
 
 // leaving is what its clients do that are not served, and what becomes of the
-// work for those that have left.
+// work for those that have left, if any work can be abandoned at a machine.
 func (s *Scenario) leaving(policies []*Policy) results.Leaving {
 	e := s.Env
-	gives := func(p *Policy) bool { return e.endsAttempts(p) }
-	return results.Leaving{Workload: s.Name, Abandoned: e.cluster.Abandoned, Retry: e.client.Retry, Attempts: slices.ContainsFunc(policies, gives)}
+	l := results.Leaving{Workload: s.Name, Retry: e.client.Retry}
+	for _, p := range policies {
+		l.Attempts = l.Attempts || e.endsAttempts(p)
+		if e.abandons(p) {
+			l.Abandoned = e.cluster.Abandoned
+		}
+	}
+	return l
+}
+
+// abandons says whether work may be cancelled at a machine under the policy.
+// Functions always run to their end.
+func (e *Environment) abandons(p *Policy) bool {
+	return (e.top.Timeout > 0 || e.endsAttempts(p)) && e.machines(p)
+}
+
+// machines says whether any machine can exist under the policy.
+func (e *Environment) machines(p *Policy) bool {
+	most := func(pool *poolTable) int {
+		if p.keys.Max != nil {
+			return *p.keys.Max
+		}
+		return pool.Max
+	}
+	for i := range e.pools {
+		if n := p.initial(&e.pools[i]); n.Auto || n.N > 0 || most(&e.pools[i]) > 0 {
+			return true
+		}
+	}
+	return false
 }

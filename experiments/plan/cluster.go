@@ -91,19 +91,19 @@ func (r *reader) finish(p poolTable, e *Environment) poolTable {
 	if p.launch == nil {
 		p.launch = split(p.Boot)
 	}
-	if p.Min < 0 && !p.sets("min") {
+	if p.Min < 0 && !r.read(&p, "min") {
 		p.Min = 1
 		if !p.Initial.Auto && p.Initial.N == 0 {
 			p.Min = 0
 		}
 	}
-	if p.EBSGiB < 0 && !p.sets("ebs_gb") {
+	if p.EBSGiB < 0 && !r.read(&p, "ebs_gb") {
 		p.EBSGiB = 0
 		if p.Instance.Name != "" {
 			p.EBSGiB = 8
 		}
 	}
-	if p.Slots < 0 && !p.sets("slots") {
+	if p.Slots < 0 && !r.read(&p, "slots") {
 		p.Slots = 0
 		if e.cluster.Discipline == "fcfs" {
 			p.Slots = p.Instance.Cores
@@ -113,6 +113,9 @@ func (r *reader) finish(p poolTable, e *Environment) poolTable {
 	r.checkMarket(&p)
 	return p
 }
+
+// read says whether the file gives a key of the pool, in a way that can be read.
+func (r *reader) read(p *poolTable, key string) bool { return p.sets(key) && !r.blamed(p.at(key)) }
 
 // sets says whether the file gives a key of the pool.
 func (p *poolTable) sets(key string) bool {
@@ -143,7 +146,7 @@ func (r *reader) check(p *poolTable) {
 	n := p.Initial.N
 	r.wrong(!p.Initial.Auto && (n < p.Min || n > p.Max), p.at("initial"), "%d, must be within min = %d and max = %d", n, p.Min, p.Max)
 	r.wrong(p.Cooldown < 0, p.at("cooldown"), "%v, must not be negative", p.Cooldown)
-	r.wrong(p.Slots < 0 || p.sets("slots") && p.Slots == 0, p.at("slots"), "%d, must be at least 1; leave it out for no limit", p.Slots)
+	r.wrong(p.Slots < 0 || r.read(p, "slots") && p.Slots == 0, p.at("slots"), "%d, must be at least 1; leave it out for no limit", p.Slots)
 	r.wrong(p.GatewayQueue && p.Slots == 0, p.at("gateway_queue"), "needs slots: a worker that shares its cores is never full")
 	r.wrong(!(p.EBSGiB >= 0), p.at("ebs_gb"), "%v, must not be negative", p.EBSGiB)
 }

@@ -18,6 +18,7 @@ func (r *reader) combine(p *Plan, made []*Workload, environments []*Environment)
 	r.checkSLO(made, environments)
 	p.idle = r.checkIdle(environments, p.Policies)
 	r.checkIdleTop(made, p.After)
+	r.checkFaults(made, environments, p.Policies)
 	r.checkPrior(made, &environments[0].top.Prior)
 	for _, e := range environments {
 		for _, pol := range p.Policies {
@@ -48,6 +49,9 @@ func (r *reader) combine(p *Plan, made []*Workload, environments []*Environment)
 // checkPair notes what a policy cannot do in an environment.
 func (r *reader) checkPair(p *Policy, e *Environment) {
 	at := func(key string) string { return join(p.table.path, key) }
+	if k := &p.keys; k.Min == nil && k.Max == nil && k.Initial == nil {
+		return // the pools' own bounds are checked where they stand
+	}
 	for i := range e.pools {
 		pool := e.pools[i].control()
 		p.bounds(&pool)

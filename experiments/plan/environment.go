@@ -54,8 +54,8 @@ type telemetryTable struct {
 // A retryTable is [retry]: repeated attempts of failed requests.
 type retryTable struct {
 	Max     int           `toml:"max" doc:"attempts after the first; 0"`
-	Budget  float64       `toml:"budget" doc:"retries per arrival over time; 0.1"`
-	Backoff time.Duration `toml:"backoff" doc:"before the first retry, doubling; 100ms"`
+	Budget  float64       `toml:"budget" doc:"retries per arrival over time, and 10 more that are there from the start and fill up again; 0 none; 0.1"`
+	Backoff time.Duration `toml:"backoff" doc:"before the first retry, doubling; half of it to all of it is waited, by chance; 100ms"`
 	// Timeout is policy.Retry.AttemptTimeout.
 	Timeout time.Duration `toml:"attempt_timeout" doc:"an attempt that takes longer is cancelled and counts as failed; 0s: never"`
 }
@@ -130,6 +130,10 @@ func (r *reader) environmentAxes() []axis {
 // rootTables are the tables an experiment file may have.
 var rootTables = []string{"cluster", "pool", "functions", "telemetry", "retry", "client", "store", "fault", "workload", "policy", "contrast", "require"}
 
+// leastPeriod bounds how often workers report: more reports than that say
+// nothing more, and a run would have little else to do.
+const leastPeriod = 10 * time.Millisecond
+
 // readEnvironment reads one environment and checks it.
 func (r *reader) readEnvironment(v variant) *Environment {
 	e := defaultEnvironment()
@@ -140,7 +144,7 @@ func (r *reader) readEnvironment(v variant) *Environment {
 	r.readFunctions(e, v)
 	if t, ok := r.sub(r.root, "telemetry"); ok {
 		r.decode(v.apply(t), nil, &e.telemetry)
-		r.wrong(e.telemetry.Period < 0, "telemetry.period", "%v, must not be negative", e.telemetry.Period)
+		r.wrong(e.telemetry.Period < 0 || e.telemetry.Period > 0 && e.telemetry.Period < leastPeriod, "telemetry.period", "%v, must be 0s or at least %v", e.telemetry.Period, leastPeriod)
 		r.wrong(e.telemetry.Delay < 0, "telemetry.delay", "%v, must not be negative", e.telemetry.Delay)
 	}
 	if t, ok := r.sub(r.root, "retry"); ok {

@@ -17,6 +17,8 @@ type faultTable struct {
 	Worker  string        `toml:"worker" axis:"no" doc:"\"any\" ready one, or the number of a worker, from \"0\" in order of launch; any"`
 	Noticed time.Duration `toml:"noticed" axis:"no" doc:"until regular health checks notice; 2.5s"`
 	Failed  time.Duration `toml:"failed" axis:"no" doc:"until the gateway notices because a request failed there, if that is earlier; 0s: it does not; 200ms"`
+
+	path string // of the table in the file
 }
 
 // maxFaults bounds what an experiment lets go wrong in a run.
@@ -34,6 +36,7 @@ func defaultFault() faultTable {
 func (r *reader) readFaults(e *Environment) {
 	for _, t := range r.list(r.root, "fault") {
 		f := defaultFault()
+		f.path = t.path
 		r.decode(t, nil, &f)
 		at := func(key string) string { return join(t.path, key) }
 		r.wrong(!t.has("at"), at("at"), "missing: say when, such as \"5m\"")
@@ -48,6 +51,57 @@ func (r *reader) readFaults(e *Environment) {
 		r.wrong(err != nil, at("worker"), "%q, want \"any\" or the number of a worker, such as \"0\"", f.Worker)
 		e.faults = append(e.faults, f)
 	}
+}
+
+// checkFaults refuses faults that can never happen: after the end of every run,
+// more often than a run may have any, or to a worker that never exists.
+func (r *reader) checkFaults(made []*Workload, environments []*Environment, policies []*Policy) {
+	ends := time.Duration(0)
+	for _, w := range made {
+		span := max(w.duration(), w.Made.Span)
+		if span == 0 {
+			return // not known
+		}
+		ends = max(ends, span)
+	}
+	for _, e := range environments {
+		for i := range e.faults {
+			f := &e.faults[i]
+			last := ends + e.top.DrainCap
+			r.wrong(f.At >= last, join(f.path, "at"), "%v, must be before the end of the run: the last arrival of the longest workload, at %v, and drain_cap, %v", f.At, ends, e.top.DrainCap)
+			r.wrong(f.Every > 0 && (ends-f.At)/f.Every >= maxFaults, join(f.path, "every"), "%v, gives more than %d faults in a run", f.Every, maxFaults)
+			r.wrong(!e.mayExist(f, policies), join(f.path, "worker"), "there is never a worker %s: they are numbered from 0, and nothing launches more", f.Worker)
+		}
+	}
+}
+
+// mayExist says whether there may be the worker that a fault hits, under any
+// policy. What launches workers is not followed: only where nothing does is the
+// number of workers known.
+func (e *Environment) mayExist(f *faultTable, policies []*Policy) bool {
+	n, err := f.worker()
+	if err != nil || n == sim.AnyWorker || len(e.faults) > 1 {
+		return true
+	}
+	for _, p := range policies {
+		if p.keys.Scaler != "fixed" || len(p.roles["scaler"].params.keys) > 0 {
+			return true
+		}
+		there := 0
+		for i := range e.pools {
+			pool := e.pools[i].control()
+			p.bounds(&pool)
+			first := p.initial(&e.pools[i])
+			if first.Auto {
+				return true
+			}
+			there += max(first.N, pool.Min)
+		}
+		if int(n) < there {
+			return true
+		}
+	}
+	return len(policies) == 0
 }
 
 // worker is whom it hits.

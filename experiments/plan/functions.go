@@ -139,3 +139,6 @@ func (f *functionsTable) world() *sim.Functions {
 		ProvUSDPerGBs: kept.USD(), ProvUSDPerGBsUsed: used.USD(),
 	}
 }
+
+// HasFunctions says whether there is a function service.
+func (e *Environment) HasFunctions() bool { return e.functions != nil }

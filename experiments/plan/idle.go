@@ -17,8 +17,8 @@ type idleRule struct {
 
 // idleRules are the keys that can do nothing beside certain others.
 var idleRules = []idleRule{
-	{table: "cluster", key: "abandoned", acts: func(e *Environment, p *Policy) bool { return e.top.Timeout > 0 || e.endsAttempts(p) },
-		needs: "nothing is ever cancelled: give timeout, or attempt_timeout in [retry]"},
+	{table: "cluster", key: "abandoned", acts: (*Environment).abandons,
+		needs: "nothing is ever cancelled at a machine: give timeout, or attempt_timeout in [retry], and machines"},
 	{table: "client", key: "retry", acts: func(e *Environment, p *Policy) bool { return e.client.Retry == 0 || e.fails(p) },
 		needs: "no client is ever left unserved: give timeout, or anything that rejects or fails requests"},
 	{table: "client", key: "backoff", acts: clientRetries, needs: "no client tries again: give retry"},
@@ -30,6 +30,10 @@ var idleRules = []idleRule{
 		needs: "nothing in this file fails an attempt, so the simulator repeats none: give attempt_timeout; a client that leaves ends its request, and [client] retry says whether it comes again"},
 	{table: "retry", key: "attempt_timeout", acts: func(e *Environment, p *Policy) bool { return e.retry.Timeout == 0 || p.timer() == nil },
 		needs: "every router of the file has time-outs of its own"},
+	{table: "retry", key: "attempt_timeout", acts: (*Environment).attemptsEnd,
+		needs: "no attempt lasts so long: clients leave (timeout) or calls of functions end (timeout in [functions]) before"},
+	{table: "functions", key: "full", acts: func(_ *Environment, p *Policy) bool { return p.keys.Spill != "never" },
+		needs: "no policy sends requests to functions: give spill"},
 	{table: "telemetry", key: "delay", acts: func(e *Environment, _ *Policy) bool { return e.telemetry.Delay == 0 || e.telemetry.Period > 0 },
 		needs: "nobody reports: give a period above 0s"},
 	{table: "cluster", key: "spot_usd_per_hour", acts: func(e *Environment, _ *Policy) bool { return e.spot() },
@@ -52,6 +56,19 @@ func (e *Environment) endsAttempts(p *Policy) bool { return e.retry.Timeout > 0 
 // is lost, or a function is at its limit.
 func (e *Environment) failsAttempts(p *Policy) bool {
 	return e.endsAttempts(p) || len(e.faults) > 0 || e.functions != nil
+}
+
+// attemptsEnd says whether an attempt may last for as long as [retry] allows.
+func (e *Environment) attemptsEnd(p *Policy) bool {
+	d := e.retry.Timeout
+	if d == 0 || p.timer() != nil {
+		return true // another rule says it
+	}
+	if e.top.Timeout > 0 && d >= e.top.Timeout {
+		return false
+	}
+	functions := e.functions != nil && (p.keys.Spill == "always" || !e.machines(p))
+	return !functions || d < e.functions.Timeout
 }
 
 // fails says whether a client may go unserved.

@@ -28,7 +28,7 @@ router = "jsq"
 // problem with its line, and none as soon as it can, in any cell.
 func TestIdleKeysAreRefused(t *testing.T) {
 	for _, c := range []struct{ cluster, table, want, enough string }{
-		{`abandoned = "runs on"`, "", `f.toml:5: cluster.abandoned: does nothing, as nothing is ever cancelled`, `timeout = "1s"`},
+		{`abandoned = "runs on"`, "", `f.toml:5: cluster.abandoned: does nothing, as nothing is ever cancelled at a machine`, `timeout = "1s"`},
 		{`abandoned = "runs on"`, "", `f.toml:5: cluster.abandoned: does nothing`, `timeout = ["0s", "1s"]`},
 		{"", "[retry]\nattempt_timeout = \"1s\"\nbackoff = \"1s\"", `f.toml:8: retry.backoff: does nothing, as nothing is tried again: give max`, ""},
 		{"", "[retry]\nbudget = 1", `f.toml:7: retry.budget: does nothing`, ""},
@@ -38,6 +38,11 @@ func TestIdleKeysAreRefused(t *testing.T) {
 		{"", "[client]\nbudget = 1", `f.toml:7: client.budget: does nothing`, ""},
 		{"", "[telemetry]\nperiod = \"0s\"\ndelay = \"1s\"", `f.toml:8: telemetry.delay: does nothing, as nobody reports`, ""},
 		{`spot_usd_per_hour = 0.01`, "", `f.toml:5: cluster.spot_usd_per_hour: does nothing`, ""},
+		{"", "[functions]\nfull = \"wait\"", `f.toml:7: functions.full: does nothing, as no policy sends requests to functions`, ""},
+		{"", "[[fault]]\nat = \"1m\"\nworker = \"1\"", `f.toml:8: fault.worker: there is never a worker 1`, ""},
+		{"", "[[fault]]\nat = \"1m\"\n[[fault]]\nat = \"71m\"", `f.toml:9: fault.at: 1h11m0s, must be before the end of the run`, ""},
+		{"", "[[fault]]\nat = \"1m\"\nevery = \"1us\"", `f.toml:8: fault.every: 1µs, gives more than 100000 faults in a run`, ""},
+		{"", "[telemetry]\nperiod = \"1us\"", `f.toml:7: telemetry.period: 1µs, must be 0s or at least 10ms`, ""},
 		{"", "[[fault]]\nat = \"1m\"\nnotice = \"1m\"", `f.toml:8: fault.notice: does nothing, as only kind = "spot" gives notice`, ""},
 	} {
 		text := strings.Replace(plainFile, "initial = 1\n", c.cluster+"\ninitial = 1\n"+c.table+"\n", 1)
@@ -100,5 +105,63 @@ func TestKeysOfClients(t *testing.T) {
 	l := p.Answer().Leaving[0]
 	if l.Abandoned != "finishes" || l.Retry != 3 || !l.Attempts {
 		t.Errorf("leaving %+v", l)
+	}
+}
+
+// TestNobodyIsSaidToRunOn: what servers do for clients that have left is said
+// only where a client can leave a machine, or an attempt be given up there.
+func TestNobodyIsSaidToRunOn(t *testing.T) {
+	for name, c := range map[string]struct{ top, cluster, want string }{
+		"nobody leaves": {"", "", ""},
+		"clients leave": {"timeout = \"1s\"\n", "", "stops"},
+		"functions":     {"timeout = \"1s\"\n", "initial = 0\nmin = 0\nmax = 0\n[functions]\n", ""},
+		"both":          {"timeout = \"1s\"\n", "initial = 1\n[functions]\n", "stops"},
+	} {
+		text := plainFile
+		if c.cluster != "" {
+			text = strings.Replace(text, "initial = 1\n", c.cluster, 1)
+		}
+		p, err := Parse("f.toml", ".", c.top+text, Options{})
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if got := p.Answer().Leaving[0].Abandoned; got != c.want {
+			t.Errorf("%s: abandoned = %q, want %q", name, got, c.want)
+		}
+	}
+}
+
+// TestAttemptsThatNeverLastSoLong: a time-out of attempts that clients or
+// functions always come before is refused.
+func TestAttemptsThatNeverLastSoLong(t *testing.T) {
+	for _, c := range []struct {
+		top, tables, spill string
+		idle               bool
+	}{
+		{"timeout = \"1s\"\n", "attempt_timeout = \"2s\"\n", "never", true},
+		{"timeout = \"1s\"\n", "attempt_timeout = \"1s\"\n", "never", true},
+		{"timeout = [\"1s\", \"3s\"]\n", "attempt_timeout = \"2s\"\n", "never", false},
+		{"", "attempt_timeout = \"2s\"\n", "never", false},
+		{"", "attempt_timeout = \"2s\"\n[functions]\ntimeout = \"2s\"\n", "always", true},
+		{"", "attempt_timeout = \"2s\"\n[functions]\ntimeout = \"2s\"\n", "busy", false},
+		{"", "attempt_timeout = \"1s\"\n[functions]\ntimeout = \"2s\"\n", "always", false},
+	} {
+		text := c.top + plainFile + "spill = \"" + c.spill + "\"\n[retry]\nmax = 1\n" + c.tables
+		_, err := Parse("f.toml", ".", text, Options{})
+		if idle := err != nil && strings.Contains(err.Error(), "retry.attempt_timeout: does nothing, as no attempt lasts so long"); idle != c.idle || err != nil && !idle {
+			t.Errorf("%s%s%s: %v", c.top, c.tables, c.spill, err)
+		}
+	}
+}
+
+// TestOneErrorForOneMistake: a number that cannot be read, or is out of bounds,
+// is told once.
+func TestOneErrorForOneMistake(t *testing.T) {
+	for _, key := range []string{"min = 1.5", "min = -1", "slots = 1.5", "ebs_gb = \"x\"", "max = 0"} {
+		text := strings.Replace(plainFile, "initial = 1\n", "initial = 1\n"+key+"\n", 1)
+		_, err := Parse("f.toml", ".", text, Options{})
+		if err == nil || strings.Contains(err.Error(), "policy") || key != "max = 0" && strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: %v", key, err)
+		}
 	}
 }

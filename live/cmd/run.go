@@ -51,7 +51,7 @@ func (cmd *liveCmd) runOne(c *console, t target, p *plan.Plan, o *outcome.Outcom
 	world.brain.Begin()
 	stopSampling := world.sample(rec, min(scfg.SampleEvery(), time.Second))
 	stopBreaking := cmd.breaking(c, world, &scfg)
-	seen := &recording{world: world, cfg: &scfg, rec: rec}
+	seen := &recording{world: world, cfg: &scfg, rec: rec, limit: scfg.Limit()}
 	request := cmd.inputs.of(cell.Scenario.Workload)
 	if request == nil {
 		request = t.request(classNames(world.cfg.Classes), &world.cfg)
@@ -121,6 +121,7 @@ type recording struct {
 	world *world
 	cfg   *sim.Config
 	rec   *results.Run
+	limit time.Duration // sim.Config.Limit
 }
 
 // add takes one request that has ended; one at a time.
@@ -131,7 +132,7 @@ func (r *recording) add(s *load.Sent) {
 	q := results.Request{
 		ID: s.ID, Class: uint16(s.Arrival.Class), Cold: s.Cold, Attempts: uint8(min(s.Attempts, 255)),
 		Status: int32(s.Status), Worker: s.Worker, Arrival: s.Due, Start: results.Never, Finish: s.Finish,
-		User: s.ID, First: s.Due, Work: work, Predicted: s.Expected.Seconds(), Ideal: service, Bound: allowed(class, service),
+		User: s.ID, First: s.Due, Work: work, Predicted: s.Expected.Seconds(), Ideal: service, Bound: allowed(class, service), Limit: r.limit,
 	}
 	if r.cfg.Clients != nil {
 		q.User, q.Try, q.First = s.Arrival.User, s.Arrival.Try, s.Arrival.First

@@ -67,6 +67,14 @@ var behaviours = []behaviour{
 	{"too long", func(w http.ResponseWriter, _ *http.Request) { w.Write(make([]byte, 1001)) }, TooLong, 200, 1001, 0},
 	{"as long as may be", func(w http.ResponseWriter, _ *http.Request) { w.Write(make([]byte, 1000)) }, "", 200, 1000, 0},
 	{"wrong", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "wrong") }, Wrong, 200, 5, 0},
+	{"given up for the client", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Cnv-Reason", "client")
+		w.WriteHeader(504)
+	}, Timeout, 504, 0, 0},
+	{"an attempt took too long", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Cnv-Reason", "attempt_timeout")
+		w.WriteHeader(504)
+	}, Status, 504, 0, 0},
 	{"wrong, and an error anyway", func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(500)
 		io.WriteString(w, "wrong")

@@ -122,6 +122,9 @@ func (l *lane) exchange(ctx context.Context) (Failure, error) {
 	if s.Bytes > l.g.t.MaxAnswer {
 		return TooLong, fmt.Errorf("load: the answer is longer than %d bytes", l.g.t.MaxAnswer)
 	}
+	if s.Status == http.StatusGatewayTimeout && s.Reason == policy.ReasonClient.String() {
+		return Timeout, errors.New("load: the gateway gave the request up, as its client waits no longer")
+	}
 	s.Finish = l.g.now()
 	if s.Status < 200 || s.Status > 299 {
 		return Status, nil

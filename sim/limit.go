@@ -1,0 +1,51 @@
+package sim
+
+import (
+	"time"
+
+	"cnv/policy"
+)
+
+// Limit is the longest response time on an idle worker, as in
+// [results.Request].Ideal, with which a request can be answered under any policy;
+// 0: there is none. It is the smallest of the patience of clients, the time-out
+// of attempts, and that of functions where no machine can exist. A router with
+// time-outs of its own has no limit by them: they are its policy.
+func (c *Config) Limit() time.Duration {
+	limit := c.Timeout
+	atMost := func(d time.Duration) {
+		if d > 0 && (limit == 0 || d < limit) {
+			limit = d
+		}
+	}
+	if _, own := c.Control.Router.(policy.AttemptTimer); !own {
+		atMost(c.Control.Retry.AttemptTimeout)
+	}
+	if f := c.Funcs; f != nil && f.Timeout > 0 && !c.machines() {
+		work := time.Duration(max(f.Timeout-f.Floor, 0).Seconds() * f.Share * float64(time.Second))
+		atMost(c.service(work) + c.idleNetwork())
+	}
+	return limit
+}
+
+// machines says whether there can be any.
+func (c *Config) machines() bool {
+	for i := range c.Pools {
+		if c.Pools[i].Initial > 0 || c.Control.Pools[i].Max > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// service is the time work takes on an idle worker of the first pool, or on
+// a warm function where there are no pools.
+func (c *Config) service(work time.Duration) time.Duration {
+	if len(c.Pools) > 0 {
+		return time.Duration(float64(work) / c.Control.Pools[0].Speed)
+	}
+	return c.Funcs.Floor + time.Duration(float64(work)/c.Funcs.Share)
+}
+
+// idleNetwork is the mean delay of both ways.
+func (c *Config) idleNetwork() time.Duration { return 2 * duration(c.Network.Mean()) }
