@@ -86,6 +86,8 @@ func (c *Controller) reject(s int32, why Reason, after time.Duration, out []Comm
 
 // remove forgets a request that is over, with all its attempts.
 func (c *Controller) remove(s int32) {
-	c.demand.leave(c.now, c.table.At(s))
+	if r := c.table.At(s); r.isLong() {
+		c.demand.leave(c.now, r)
+	}
 	c.table.Remove(s)
 }

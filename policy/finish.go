@@ -150,7 +150,7 @@ func (c *Controller) done(e *Event, out []Command) []Command {
 	}
 	c.end(r, i, o, e.Status == Cancelled && !e.Unstarted)
 	c.observe(o, r.long[0] > 0)
-	if a.everRan(e) {
+	if r.isLong() && a.everRan(e) {
 		c.demand.ran(r, o)
 	}
 	switch {

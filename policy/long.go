@@ -137,3 +137,6 @@ func (d *demand) addLong(now, begin, window time.Duration, sum *demandCount, cor
 func (d *demand) countsAsCore(r *request, window time.Duration) bool {
 	return r.long[0] > 0 && d.long[r.long[0]-1].lasts > window
 }
+
+// isLong says whether some of a request's work takes longer than a bin.
+func (r *request) isLong() bool { return r.long != [2]int32{} }
