@@ -83,7 +83,7 @@ func (f *Fleet) succeed(h *hand) bool {
 func (f *Fleet) relieve(h *hand) {
 	old := f.old(h.Pool)
 	old.left = true
-	f.o.Log.Info("instance of another version relieved", "instance", old.ID, "by", h.ID)
+	f.o.Log.Info("instance of another version replaced", "instance", old.ID, "by", h.ID)
 	old.worker.Notice(f.o.Workers.brain.Now())
 }
 

@@ -49,7 +49,7 @@ type meter struct {
 
 // read takes a reading and returns the utilisation of the period that ends with
 // it; false: there was no reading at the beginning of that period, or its
-// counters have begun anew since.
+// counters have begun again since.
 func (m *meter) read(at time.Duration, r *Report) (cpu float64, ok bool) {
 	last, whole := m.last, m.at >= 0 && m.at == at-m.period
 	m.at, m.last = at, *r

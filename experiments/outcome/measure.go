@@ -84,7 +84,7 @@ func (s *Search) steady(ctx context.Context, cell plan.Cell, first uint64, n int
 }
 
 // Halves compares the first and the second half of runs of a cell; nil where the
-// question is about the steady state, whose warm-up is left out. It runs them anew.
+// question is about the steady state, whose warm-up is left out. It runs them again.
 func (s *Search) Halves(ctx context.Context, cell plan.Cell, first uint64, n int) (*results.Halves, error) {
 	if s.asked.Steady {
 		return nil, nil
