@@ -63,7 +63,7 @@ func (a *attempt) roundTrip(q *http.Request) (c called) {
 
 // returned tells the brain that the call of a cancelled attempt has ended.
 func (a *attempt) returned(err error) {
-	e := policy.Event{Kind: policy.Returned, Class: a.x.class}
+	e := policy.Event{Kind: policy.Returned, Attempt: a.n, Class: a.x.class}
 	if errors.Is(err, ErrThrottled) {
 		e.Status = policy.Throttled
 	}

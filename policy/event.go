@@ -28,7 +28,7 @@ const (
 	Pause                   // an operator: no scaling and no replacement of lost workers until Resume
 	Resume                  // an operator
 	Resize                  // an operator: Pool, N workers now, within its bounds, whatever the cooldown
-	Returned                // Class, Status: the service has ended a call whose attempt had ended with Done(Cancelled)
+	Returned                // Request, Attempt, Class, Status: the service has ended a call whose attempt had ended with Done(Cancelled)
 )
 
 // An Event is one fact. It is read during Step and never kept.

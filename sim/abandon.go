@@ -62,11 +62,16 @@ func (w *world) cancel(cmd *policy.Command) {
 		w.abandon(c)
 		return
 	}
-	class := call.class
+	e := returned(call, policy.OK)
 	w.finish(c)
 	if back { // the service has ended it already
-		w.pending.Push(policy.Event{Kind: policy.Returned, Class: class})
+		w.pending.Push(e)
 	}
+}
+
+// returned tells the gateway that the service has ended a call that was cancelled.
+func returned(c *call, s policy.Status) policy.Event {
+	return policy.Event{Kind: policy.Returned, Request: c.id, Attempt: c.attempt, Class: c.class, Status: s}
 }
 
 // abandon ends a call for the gateway while its slot is still in use.
@@ -100,7 +105,7 @@ func (w *world) copyCall(c int32) int32 {
 // unheard ends a call that ran on. Of functions the gateway hears that.
 func (w *world) unheard(c int32, s policy.Status) {
 	if vm := w.calls[c].vm; vm == policy.NoWorker {
-		w.pending.Push(policy.Event{Kind: policy.Returned, Class: w.calls[c].class, Status: s})
+		w.pending.Push(returned(&w.calls[c], s))
 	} else {
 		v := w.vms[vm]
 		v.assigned--

@@ -252,7 +252,7 @@ func (w *world) advanceCall(c int32) {
 		w.finish(c)
 	case abandoned:
 		w.fns.leave(w.now, call.env, call.class)
-		w.pending.Push(policy.Event{Kind: policy.Returned, Class: call.class})
+		w.pending.Push(returned(call, policy.OK))
 		w.free(c)
 	}
 }

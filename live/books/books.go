@@ -110,6 +110,8 @@ func (b *Books) Add(now time.Duration, e *policy.Event, cmds []policy.Command) {
 		b.lost(e.Worker, now)
 	case policy.Done:
 		b.done(now, e)
+	case policy.Returned:
+		b.returned(now, e)
 	case policy.Gone:
 		b.inside--
 	}
@@ -142,10 +144,19 @@ func (b *Books) Add(now time.Duration, e *policy.Event, cmds []policy.Command) {
 
 // done counts an attempt that has ended.
 func (b *Books) done(now time.Duration, e *policy.Event) {
+	if _, isCall := b.calls[call{e.Request, e.Attempt}]; !isCall {
+		b.counts.BusyCoreSeconds += e.Work // on the reference vCPU, put right in Close
+	} else if e.Status != policy.Cancelled || e.Unstarted {
+		b.returned(now, e)
+	}
+}
+
+// returned counts a call that the function service has ended: one that was
+// cancelled is billed until then.
+func (b *Books) returned(now time.Duration, e *policy.Event) {
 	key := call{e.Request, e.Attempt}
 	x, isCall := b.calls[key]
 	if !isCall {
-		b.counts.BusyCoreSeconds += e.Work // on the reference vCPU, put right in Close
 		return
 	}
 	delete(b.calls, key)
@@ -160,7 +171,11 @@ func (b *Books) done(now time.Duration, e *policy.Event) {
 	if e.Cold {
 		b.counts.ColdStarts++
 	}
-	if f := b.functions; f != nil && e.Status != policy.Throttled {
+	if e.Status == policy.Throttled || e.Unstarted {
+		b.counts.Invocations-- // it never was one
+		return
+	}
+	if f := b.functions; f != nil {
 		billed := (now - x.began + time.Millisecond - 1) / time.Millisecond
 		usd := float64(billed) / 1000 * float64(f.MemoryMB) / 1024 * price
 		b.ledger.FunctionTime += usd

@@ -169,3 +169,38 @@ func TestBooksCountWhatIsBesideWorkers(t *testing.T) {
 	l, _ = b.Close(3*time.Minute, policy.Counts{})
 	near("all", l.Total(), usd+0.003)
 }
+
+// TestCancelledCallsAreBilledToTheirEnd: a function goes on when its client has
+// left, and its time is paid.
+func TestCancelledCallsAreBilledToTheirEnd(t *testing.T) {
+	b := New([]Pool{{Cores: 2, Speed: 1}}, &Functions{MemoryMB: 1024, USDPerGBs: 0.0000166667, USDPerCall: 2e-7}, Beside{})
+	rec := &both{}
+	cfg := sim.Config{
+		Seed: 1, Pools: []sim.Pool{{Initial: 1}}, Timeout: 300 * time.Millisecond,
+		Funcs: &sim.Functions{MemoryMB: 1024, Share: 1, KeepAlive: time.Minute, USDPerGBs: 0.0000166667, USDPerCall: 2e-7},
+		Control: policy.Config{
+			Classes: []policy.Class{{Name: "all"}}, Router: &route.RoundRobin{}, Spill: some{},
+			Pools:     []policy.Pool{{Name: "vm", Cores: 2, Speed: 1, Max: 1}},
+			Functions: &policy.Functions{Share: 1},
+		},
+		Journal: b,
+	}
+	if _, err := sim.Run(context.Background(), cfg, &even{}, rec); err != nil {
+		t.Fatal(err)
+	}
+	l, c := b.Close(rec.end, policy.Counts{})
+	if math.Abs(l.FunctionTime-rec.ledger.FunctionTime) > 1e-9 || c.Invocations != rec.counts.Invocations || c.Invocations != 200 {
+		t.Errorf("function time $%v and %d calls, the world says $%v and %d", l.FunctionTime, c.Invocations, rec.ledger.FunctionTime, rec.counts.Invocations)
+	}
+}
+
+// TestRefusedCallIsNone: a call that the service refuses costs nothing and is
+// counted as a throttle alone, as in the simulator.
+func TestRefusedCallIsNone(t *testing.T) {
+	b := New([]Pool{{Cores: 1, Speed: 1}}, &Functions{MemoryMB: 1024, USDPerGBs: 1, USDPerCall: 1}, Beside{})
+	b.Add(0, &policy.Event{Kind: policy.Arrival}, []policy.Command{{Kind: policy.Invoke}})
+	b.Add(time.Second, &policy.Event{Kind: policy.Done, Status: policy.Throttled, Unstarted: true}, nil)
+	if l, c := b.Close(time.Second, policy.Counts{}); c.Invocations != 0 || l.FunctionCalls != 0 || l.FunctionTime != 0 {
+		t.Errorf("%d calls, $%v and $%v", c.Invocations, l.FunctionCalls, l.FunctionTime)
+	}
+}
