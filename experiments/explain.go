@@ -56,7 +56,7 @@ func (n *narrator) Decided(v *policy.View, r *policy.Request, choice policy.Choi
 	}
 	n.c.printf("  predicted work %.4g s (%s), %d attempts so far\n", r.Work, how, r.Attempts)
 	n.c.printf("  the policies saw:\n%s", describeView(v))
-	if e, ok := n.router.(policy.Explainer); ok {
+	if e, ok := n.router.(policy.Explainer); ok && len(v.Ready()) > 0 {
 		n.c.printf("  the router counted:\n")
 		for _, line := range e.Explain(v, r) {
 			n.c.printf("    %s\n", line)
