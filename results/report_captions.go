@@ -28,11 +28,12 @@ func (s *stored) responseCaption() string {
 // costCaption says what one sees in the cost figure.
 func (s *stored) costCaption() string {
 	text := "Cost against avoidable misses: US dollars per 1,000 requests in SLO, and the share of requests that missed the SLO although an idle worker would have met it. Lower and further left is better. "
-	intervals := false
+	intervals, zero := false, false
 	var undrawn []string
 	policies := s.found.policies()
 	for _, w := range s.costPanels() {
 		for i, p := range w.points {
+			zero = zero || p.misses.mean == 0
 			intervals = intervals || p.cost.interval() || p.misses.interval()
 			if !p.drawable() {
 				undrawn = append(undrawn, policies[i]+" on "+w.workload)
@@ -41,6 +42,9 @@ func (s *stored) costCaption() string {
 	}
 	if intervals {
 		text += "Bars are 95 % intervals of the mean, each on its own; compare policies by their paired differences in the tables. "
+		if zero {
+			text += "A policy without a miss in any run has no bar for misses: the tables tell what so few runs cannot rule out. "
+		}
 	} else {
 		text += "There are no intervals: every point is one run. "
 	}

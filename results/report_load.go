@@ -143,6 +143,9 @@ func (s *stored) costPanels() []costPanel {
 			if f, ok := s.found.value(w, policy, avoidableMisses); ok {
 				point.misses = f.value
 			}
+			if point.misses.mean == 0 { // what so few runs cannot rule out would cover the panel
+				point.misses.low, point.misses.high = math.NaN(), math.NaN()
+			}
 			p.points = append(p.points, point)
 		}
 		out = append(out, p)
