@@ -32,7 +32,7 @@ func TestMeter(t *testing.T) {
 		{70, Report{Used: 60, Capacity: 220}, 0.5},
 		{80, Report{Used: 70, Capacity: 240, Instance: "b"}, none}, // another process
 		{90, Report{Used: 80, Capacity: 260, Instance: "b"}, 0.5},
-		{100, Report{Used: 5, Capacity: 270, Instance: "b"}, none}, // they began anew
+		{100, Report{Used: 5, Capacity: 270, Instance: "b"}, none}, // they began again
 		{110, Report{Used: 10, Capacity: 20, Instance: "b"}, none},
 		{120, Report{Used: 15, Capacity: 40, Instance: "b"}, 0.25},
 		{130, Report{CPU: 0.7}, 0.7}, // it does not count: as it is

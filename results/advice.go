@@ -53,7 +53,7 @@ func (s *Set) advised() []Warning {
 // is not in it. So nothing rests on how large the difference seemed, which
 // is mostly luck where it could not be told. Half of delta is reached by Stein's
 // two-stage rule (1945, doi:10.1214/aoms/1177731088) with the upper 90 % bound of the
-// variance, as the seeds are drawn anew; the bound of |t| is the normal one
+// variance, as the seeds are other ones; the bound of |t| is the normal one
 // of the same level as that which holds for the whole family now. Rounded up
 // to two digits; infinite where nothing is known.
 func needed(r *Compared) float64 {

@@ -58,7 +58,7 @@ func (a *advisedCase) set(e, from, seeds int) (*results.Set, error) {
 
 var seedsAdvised = regexp.MustCompile(`--seeds (\d+)\)`)
 
-// advised prints how often the seeds that are advised give a verdict, drawn anew.
+// advised prints how often the seeds that are advised, when drawn again, give a verdict.
 func advised(only string, n int, share time.Duration, fault func(format string, args ...any)) error {
 	if n < fewForLarge { // go test ./results tries the same rule without runs
 		return nil
