@@ -104,11 +104,11 @@ func TestCloudFails(t *testing.T) {
 		says   string   // an expression: that it struck; of throttles the results tell
 	}{
 		"functions are throttled": {[]string{"action=Invoke,code=TooManyRequestsException,every=2"}, ""},
-		"no capacity":             {[]string{"action=RunInstances,code=InsufficientInstanceCapacity,to=6s"}, `launch failed.*InsufficientInstanceCapacity`},
+		"no capacity":             {[]string{"action=RunInstances,code=InsufficientInstanceCapacity"}, `launch failed.*InsufficientInstanceCapacity`},
 		"the table is down": {[]string{
 			"action=BatchWriteItem,code=InternalServerError", "action=GetItem,code=InternalServerError", "action=Query,code=InternalServerError",
 		}, "not everything measured was written"},
-		"instances cannot be listed": {[]string{"action=DescribeInstances,code=RequestLimitExceeded,to=5s"}, `instances cannot be listed.*RequestLimitExceeded`},
+		"instances cannot be listed": {[]string{"action=DescribeInstances,code=RequestLimitExceeded,next=6"}, `instances cannot be listed.*RequestLimitExceeded`},
 		"a zone is lost":             {[]string{"action=outage,code=us-east-1a,from=2s"}, `fault at 2s: zone us-east-1a is out, with [1-9]`},
 		"the account is new":         {nil, "VcpuLimitExceeded"},
 	} {
