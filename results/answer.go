@@ -39,13 +39,15 @@ type Pair struct {
 // not 0 is not written as 0; each difference is better, worse, the same within
 // delta, or not known, and all of them hold together.
 func (s *Set) Answer(q AnswerSpec) []string {
-	return slices.Concat(saturationAnswer(highestLoads(s.saturation)), answer(findingsOf(s.Comparison(), s.Wins()), q), sensitivityAnswer(s.sensitivity))
+	rows := s.Comparison()
+	return slices.Concat(saturationAnswer(highestLoads(s.saturation)), answer(findingsOf(rows, s.Wins()), s.worlds.Held(Found(rows)), q),
+		s.worlds.method(), sensitivityAnswer(s.sensitivity))
 }
 
-func answer(fs findings, q AnswerSpec) []string {
+func answer(fs findings, held []Held, q AnswerSpec) []string {
 	var out []string
 	for _, c := range q.Contrasts {
-		out = append(out, contrastAnswer(fs, c))
+		out = append(out, contrastAnswer(fs, held, c))
 	}
 	out = append(out, routersAnswer(fs, q.Routers), functionsAnswer(fs, q.Functions))
 	recovered := recoveryAnswer(fs)
@@ -55,6 +57,7 @@ func answer(fs findings, q AnswerSpec) []string {
 			out = append(out, bestAnswer(fs, w))
 		}
 	}
+	out = append(out, worldsAnswer(fs, held, q.Contrasts)...)
 	for _, p := range q.Placements {
 		out = append(out, placementAnswer(fs, p))
 	}
