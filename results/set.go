@@ -37,7 +37,7 @@ type Plan struct {
 	Warnings    []Warning
 	Assumptions []Assumption
 
-	Uncertain   []Constant // in which worlds differ, if any are drawn
+	Uncertain []Constant // in which worlds differ, if any are drawn
 
 	Requests string // "" no records of requests, "csv" or "parquet"
 	Figures  bool

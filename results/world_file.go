@@ -89,5 +89,5 @@ var worldsDoc = fileDoc{worldsFile, "pairs of policies about which there is a fi
 	{"workload, policy, against, metric", "which difference"},
 	{"difference", "in this world"},
 	{"difference_as_is", "of the same seed with the constants as the file has them: where it has the opposite sign of the finding, chance alone turns it, and the world tells nothing"},
-	{"all others", "the constants of the world, by their names in manifest.json (run.configuration.worlds and uncertain: what each is and between what it is drawn); empty where the surroundings of the workload have none or the experiment asks about it"},
+	{"all others", "the constants of the world, by their names in manifest.json (uncertain: what each is, and between what it is drawn); empty where the surroundings of the workload have none or the experiment asks about it"},
 }}

@@ -15,7 +15,7 @@ import (
 // Worlds differ in these.
 type uncertain struct {
 	results.Constant
-	at  func(u float64) float64       // its value at u in (0, 1), evenly over its range
+	at  func(u float64) float64         // its value at u in (0, 1), evenly over its range
 	set func(e *Environment, v float64) // gives an environment of one's own this value
 }
 
