@@ -161,3 +161,31 @@ func mostCorrelated(cube [][]float64, limit float64) float64 {
 	}
 	return most
 }
+
+// Moved is the plan with one constant of the catalog at so many times what it is, of
+// all scenarios that have it; false: none has. What is drawn from 0 on, a telemetry's
+// phase, moves by as large a part of its range, and only upwards.
+func (p *Plan) Moved(name string, by float64) (*Plan, bool) {
+	out, any := *p, false
+	out.Scenarios = nil
+	made := map[*Environment]*Environment{}
+	for _, e := range p.environments() {
+		made[e] = e
+		for _, c := range e.uncertain() {
+			v := c.at(0.5) * by
+			if c.at(0) == 0 {
+				v = c.at(1) * (by - 1)
+			}
+			if c.Name != name || v <= 0 {
+				continue
+			}
+			made[e], any = e.clone(), true
+			made[e].world[name] = v
+			c.set(made[e], v)
+		}
+	}
+	for _, s := range p.Scenarios {
+		out.Scenarios = append(out.Scenarios, &Scenario{s.Name, s.Workload, made[s.Env]})
+	}
+	return &out, any
+}
