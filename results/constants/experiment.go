@@ -25,7 +25,7 @@ type experiment struct {
 	keys  map[string]any // decoded
 	plan  *plan.Plan
 	pairs []results.Pair
-	seeds int // at most
+	seeds int                                  // at most
 	base  []func() ([]results.Compared, error) // by scenario
 }
 
