@@ -35,7 +35,8 @@ type world struct {
 	limit       time.Duration // Config.Limit
 	money       bill
 	draws       draws
-	forNobody   int // cancelled calls that VMs go on with
+	forNobody   int           // cancelled calls that VMs go on with
+	faultsOver  time.Duration // Config.faultsOver
 
 	wake       timerID
 	reportTick timerID
