@@ -270,10 +270,7 @@ func (w *world) arrive(next *upcoming) {
 	e.Truth, e.Features = seconds(r.work), a.Features
 	if w.cfg.Timeout > 0 {
 		e.At = a.At + w.cfg.Timeout
-		w.deadlines.Push(deadline{e.At, id})
-		if w.deadlines.Len() == 1 {
-			w.nextDeadline()
-		}
+		w.expect(deadline{e.At, id})
 	}
 	w.tally.arrived(r.work)
 	w.fetch(next)

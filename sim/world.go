@@ -46,6 +46,7 @@ type world struct {
 	storeDue   timerID
 	reports    policy.Ring[report]
 	deadlines  policy.Ring[deadline]
+	kept       policy.Sweep // of deadlines
 
 	row        results.Request // scratch values: as locals they would escape to the heap
 	event      policy.Event
