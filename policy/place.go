@@ -30,6 +30,9 @@ func (c *Controller) settle(s int32, d decision, out []Command) []Command {
 
 // witness tells the Witness, which there must be, how a request is going to be placed.
 func (c *Controller) witness(s int32, d decision) {
+	if !d.named {
+		d.worker = NoWorker
+	}
 	c.cfg.Witness.Decided(&c.view, &c.table.At(s).Request, d.choice, d.worker)
 }
 
