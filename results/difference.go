@@ -106,7 +106,7 @@ func (c *comparison) difference(w, policy, against, column int) *difference {
 	out.jointLow, out.jointHigh = out.low, out.high
 	if slices.Contains(c.plan.primary(), columns[column].name) {
 		out.family = max(c.size, 1)
-		out.jointLow, out.jointHigh = s.around(d.Value, c.most(about, s))
+		out.jointLow, out.jointHigh = s.wider(d.Value, c.most(about, s))
 	}
 	if s.error == 0 {
 		half := c.unvaried(w, d, about, column, out.family)

@@ -96,6 +96,15 @@ func (s precision) around(mean, t float64) (low, high float64) {
 	return mean - stat.Skewed(t, s.slant)*s.error, mean - stat.Skewed(-t, s.slant)*s.error
 }
 
+// wider is the interval that verdicts are about: on either side as long as Student's at
+// least, as the skewness of few values may be luck.
+func (s precision) wider(mean, t float64) (low, high float64) {
+	low, high = s.around(mean, t)
+	s.slant = 0
+	least, most := s.around(mean, t)
+	return min(low, least), max(high, most)
+}
+
 // own is the interval that holds a mean on its own.
 func (s precision) own(mean float64) (low, high float64) {
 	if math.IsNaN(s.error) {

@@ -114,7 +114,7 @@ func (c *comparison) judgeMoved(all []moving, column int) {
 		if !math.IsNaN(m.error) && !flippable(m.scope) {
 			most = stat.Bonferroni(size, m.freedom, confidence)
 		}
-		m.ByLow, m.ByHigh = m.around(m.Value, most)
+		m.ByLow, m.ByHigh = m.wider(m.Value, most)
 		if m.error == 0 {
 			half := c.unvaried(m.w, m.Linear, m.scope, column, size)
 			m.ByLow, m.ByHigh = m.Value-half, m.Value+half

@@ -194,10 +194,12 @@ func (s *Set) compared() *comparison {
 
 // cellsOf is the cells of a workload by policy.
 func (s *Set) cellsOf(w int) []cell {
-	cells := make([]cell, len(s.plan.Policies))
+	cells, about := make([]cell, len(s.plan.Policies)), s.plan.basis(w)
+	work := s.workOf(w)
+	about.skewed = work.heavy()
 	for p := range cells {
 		c := &s.cells[s.index(w, p)]
-		cells[p] = cell{rows: c.rows, basis: s.plan.basis(w), primary: s.plan.primary(), closed: w < len(s.plan.Closed) && s.plan.Closed[w]}
+		cells[p] = cell{rows: c.rows, basis: about, primary: s.plan.primary(), closed: w < len(s.plan.Closed) && s.plan.Closed[w]}
 		if s.plan.Over[w] == OverSeeds {
 			cells[p].series = c.series
 		}

@@ -118,8 +118,9 @@ func (o *options) run() error {
 		fmt.Printf("%-20s %9d %9.4g %9.4g   %s   %s   %s %s %6d\n", s.name, s.requests, s.truth[0].mean, s.truth[0].p99,
 			t.level(0), t.level(1), t.share(2), t.share(3), t.n)
 	}
+	var faults []string
 	if len(heavy) > 0 {
-		if err := o.heavy(heavy, share); err != nil {
+		if faults, err = o.heavy(heavy, share); err != nil {
 			return err
 		}
 	}
@@ -130,7 +131,7 @@ func (o *options) run() error {
 		}
 		fmt.Printf("\n%s: a difference was found in %.1f %% of %d comparisons.\n", itselfName, 100*float64(found)/float64(n), n)
 	}
-	faults, err := answers(o.only, o.experiments, share)
+	some, err := answers(o.only, o.experiments, share)
 	if err != nil {
 		return err
 	}
@@ -138,7 +139,7 @@ func (o *options) run() error {
 	if err != nil {
 		return err
 	}
-	faults = append(faults, more...)
+	faults = slices.Concat(faults, some, more)
 	fmt.Printf("%v on %d cores\n", time.Since(began).Round(time.Second), runtime.NumCPU())
 	if len(faults) > 0 {
 		return fmt.Errorf("coverage: %s", strings.Join(faults, "; "))
