@@ -41,7 +41,7 @@ type family struct {
 func newComparison(p *Plan, cells [][]cell) *comparison {
 	c := &comparison{plan: p, cells: cells, family: family{judgedBy: map[[3]int]*difference{}}}
 	var blocks []stat.Block
-	flips := 0
+	flips, fewest := 0, p.Replications
 	for w := range cells {
 		for _, metric := range p.primary() {
 			column := columnOf(metric)
@@ -58,6 +58,7 @@ func newComparison(p *Plan, cells [][]cell) *comparison {
 					c.size++
 					if flippable(about) {
 						flips++
+						fewest = min(fewest, about.n)
 						block[a], block[b] = cells[w][a].measure(column).At, cells[w][b].measure(column).At
 					}
 				}
@@ -68,8 +69,7 @@ func newComparison(p *Plan, cells [][]cell) *comparison {
 	if flips > 0 {
 		left := 1 - basis{looks: p.Looks}.level()
 		share := left * float64(flips) / float64(c.size)
-		n := p.Replications
-		c.flipped = max(stat.Critical(blocks, n, 1-share), stat.StudentsT(float64(n-1), 1-left/2))
+		c.flipped = max(stat.Critical(blocks, p.Replications, 1-share), stat.StudentsT(float64(fewest-1), 1-left/2))
 	}
 	return c
 }
