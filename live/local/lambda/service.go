@@ -13,6 +13,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"cnv/live/clock"
 )
 
 // Options are what a Service is made of.
@@ -20,7 +22,9 @@ type Options struct {
 	Dir         string                                   // where packages are unpacked
 	URL         string                                   // where Routes are served, without a scheme
 	Unpack      func(zip []byte, dir, hash string) error // checks and unpacks one
-	Cold        func(n uint64) time.Duration             // added to the start of an environment, by its number
+	Cold        func(n uint64) time.Duration             // the least that the start of an environment takes, by its number
+	Clock       clock.Slow                               // of Cold, KeepAlive and the time-outs of functions
+	Function    func(memoryMB int) []string              // environment variables of environments; nil: none
 	KeepAlive   time.Duration                            // an idle environment ends after so long
 	Concurrency int                                      // calls at once in the account
 	Settle      time.Duration                            // that a function takes to be made or changed
