@@ -52,7 +52,7 @@ func (cmd *liveCmd) breaking(c *console, w *world, cfg *sim.Config) (stop func()
 			select {
 			case <-ctx.Done():
 				return
-			case <-time.After(f.At - w.brain.Now()):
+			case <-time.After(w.brain.Clock().Real(f.At - w.brain.Now())):
 			}
 			hittable := func(p policy.PoolID) bool { return f.Kind != sim.Interrupt || cfg.Pools[p].Spot }
 			id := victim(f.Worker, place.Ready(hittable), draws.At(uint64(i)))
