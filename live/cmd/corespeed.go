@@ -3,13 +3,30 @@ package main
 import (
 	"context"
 	"net/url"
+	"os"
 	"runtime"
+	"strconv"
+	"strings"
 	"time"
 
 	"cnv/worker/kernel"
 	"cnv/worker/serve/cpu"
 	"cnv/worker/spin"
 )
+
+// othersHere is how many others want a core of this machine: its load average of the last
+// minute, 0 where it is not told.
+func othersHere() float64 {
+	text, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return 0
+	}
+	load, err := strconv.ParseFloat(strings.SplitN(string(text), " ", 2)[0], 64)
+	if err != nil || !(load >= 0) {
+		return 0
+	}
+	return load
+}
 
 // coreSpeed is the speed of this machine's cores, relative to the reference vCPU: how
 // much less CPU time than there the worker's spin takes here, as when a trace is

@@ -226,7 +226,7 @@ func (cmd *liveCmd) goesOn(o *outcome.Outcome, all int, err error) error {
 
 // liveWarnings hold for every live run on a target.
 func liveWarnings(t target) []results.Warning {
-	out := []results.Warning{{Text: "measured live, in real time: another run gives other numbers"}}
+	out := []results.Warning{{Text: "measured live: another run gives other numbers"}}
 	for _, w := range t.warnings() {
 		out = append(out, results.Warning{Text: w})
 	}

@@ -10,6 +10,7 @@ import (
 
 	"cnv/live/clock"
 	"cnv/live/load"
+	"cnv/live/local/lambda"
 	"cnv/sim"
 )
 
@@ -119,13 +120,25 @@ func (w *watching) end() waiting {
 	return waiting{at(0.5), at(0.99)}
 }
 
+// starts are the cold starts of a run on a cloud of this machine.
+func (w *world) starts() lambda.Starts {
+	if p, ok := w.place.(*cloudPlace); ok && p.cloud != nil {
+		return p.cloud.Starts()
+	}
+	return lambda.Starts{}
+}
+
 // unranked says why a run must not be compared with others: what of its times this
 // machine made, and what to do; "" it may be.
-func (cmd *liveCmd) unranked(l *lateness, r *load.Report, w waiting) string {
+func (cmd *liveCmd) unranked(l *lateness, s lambda.Starts, r *load.Report, w waiting) string {
 	slower := cmd.slower(l)
 	if l.answered > 0 && float64(l.late) > rarely*float64(l.answered) {
 		return fmt.Sprintf("%d of %d answers took more than %.0f %% longer at their worker than on a core of its own, up to %.1f times as long, as workers had to wait for this machine's %s: %s",
 			l.late, l.answered, 100*tolerated, l.worst, plural(runtime.NumCPU(), "core"), slower)
+	}
+	if s.All > 0 && float64(s.Late) > rarely*float64(l.answered) && float64(s.Most) > tolerated*float64(r.ResponseP50) {
+		return fmt.Sprintf("%d of %s of functions took longer than the experiment says, up to %v, as their processes had to wait for this machine's %s: %s",
+			s.Late, plural(s.All, "cold start"), load.Round(s.Most), plural(runtime.NumCPU(), "core"), slower)
 	}
 	if why := r.Limited(); why != "" {
 		return why + ": " + slower

@@ -82,7 +82,7 @@ func (cmd *liveCmd) runOne(c *console, t target, p *plan.Plan, o *outcome.Outcom
 		rec.Info.Warnings = append(rec.Info.Warnings, "limited by the load generator: "+why)
 	}
 	if cmd.crowds(t) {
-		rec.Info.Unranked = cmd.unranked(seen.late, &report, waited)
+		rec.Info.Unranked = cmd.unranked(seen.late, world.starts(), &report, waited)
 	}
 	cmd.say(c, "  %s", summary(&report))
 	if world.shadow != nil && !cmd.Quiet {

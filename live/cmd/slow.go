@@ -60,7 +60,7 @@ func (cmd *liveCmd) slowed(c *console, p *plan.Plan) (slowness, error) {
 	if err != nil || cmd.Target != "local" || cmd.Serve {
 		return out, err
 	}
-	speed := 0.0
+	speed, others := 0.0, othersHere()
 	for _, s := range p.Scenarios {
 		computes := s.Workload.Inputs > 0
 		if asked == 0 && !computes {
@@ -77,14 +77,14 @@ func (cmd *liveCmd) slowed(c *console, p *plan.Plan) (slowness, error) {
 		}
 		m := motion{clock: clock.Slow(asked), speed: speed}
 		if asked == 0 {
-			m.clock = fits(most.busy, runtime.NumCPU(), speed)
+			m.clock = fits(most.busy, others, runtime.NumCPU(), speed)
 		}
 		out.of[s], out.most[s] = m, most
 		out.order = append(out.order, s)
 	}
 	if len(out.order) > 0 {
-		cmd.say(c, "slow motion, so that what is computed at once fits on this machine's %s, each %.3g times as fast as the reference: %s; results are in the experiment's time (--slow sets it)",
-			plural(runtime.NumCPU(), "core"), speed, out.told())
+		cmd.say(c, "slow motion, so that what is computed at once fits on this machine's %s, each %.3g times as fast as the reference, beside a load of %.3g: %s; results are in the experiment's time (--slow sets it)",
+			plural(runtime.NumCPU(), "core"), speed, others, out.told())
 	}
 	return out, nil
 }
@@ -98,14 +98,14 @@ func (s *slowness) told() string {
 	return strings.Join(out, ", ")
 }
 
-// room is the part of this machine's cores that workers may take on average: the
-// gateway, the load generator and whatever else runs here have the rest.
+// room is the part of this machine's cores that workers may take at most: the gateway
+// and the load generator have the rest.
 const room = 0.5
 
 // fits is how slow a run has to be, in halves, for so many cores of the reference's
-// speed to have their work done on this machine's.
-func fits(busy float64, cores int, speed float64) clock.Slow {
-	return clock.Slow(max(1, math.Ceil(2*busy/(room*float64(cores)*speed))/2))
+// speed to have their work done on this machine's, beside others that want one each.
+func fits(busy, others float64, cores int, speed float64) clock.Slow {
+	return clock.Slow(max(1, math.Ceil(2*(busy/room+others)/(float64(cores)*speed))/2))
 }
 
 // simulated is what is known of a workload by simulating it.

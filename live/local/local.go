@@ -140,6 +140,9 @@ func (c *Config) fill() {
 // place of a user's name: see aws.Local.
 func (c *Cloud) URL() string { return "http://" + c.key + "@" + c.url }
 
+// Starts are the cold starts of functions so far.
+func (c *Cloud) Starts() lambda.Starts { return c.lambda.Starts() }
+
 // Close ends all processes, waits for them, and ends the services.
 func (c *Cloud) Close() error {
 	c.faults.stop()

@@ -42,6 +42,7 @@ type Service struct {
 	envs      map[string]*environment
 	started   uint64 // environments so far
 	calls     uint64 // of functions so far
+	starts    Starts
 	closed    bool
 	group     sync.WaitGroup
 }
@@ -60,6 +61,29 @@ func (s *Service) Close() {
 	}
 	s.mu.Unlock()
 	s.group.Wait()
+}
+
+// Starts are cold starts, and those that took longer than was drawn for them.
+type Starts struct {
+	All, Late int
+	Most      time.Duration // that one was late
+}
+
+// add counts one that took so long, by the clock of Options. A twentieth more, or
+// what timers and schedulers are off by, is not late.
+func (s *Starts) add(drawn, took time.Duration) {
+	s.All++
+	if late := took - drawn; late > drawn/20+2*time.Millisecond {
+		s.Late++
+		s.Most = max(s.Most, late)
+	}
+}
+
+// Starts are those so far.
+func (s *Service) Starts() Starts {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.starts
 }
 
 // Environments is how many run.
