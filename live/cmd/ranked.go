@@ -30,7 +30,7 @@ func (cmd *liveCmd) crowds(t target) bool {
 	if s, ok := t.(*staticTarget); ok {
 		return len(s.workers) > 0 && !slices.ContainsFunc(s.workers, func(w string) bool { return !isHere(w) })
 	}
-	return cmd.Target == "local"
+	return cmd.Target == "local" || rehearses(cmd.Endpoint)
 }
 
 // share is the part of a core that a request has on a function which is paced.
