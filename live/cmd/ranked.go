@@ -130,7 +130,10 @@ func (w *world) starts() lambda.Starts {
 
 // unranked says why a run must not be compared with others: what of its times this
 // machine made, and what to do; "" it may be.
-func (cmd *liveCmd) unranked(l *lateness, s lambda.Starts, r *load.Report, w waiting) string {
+func (cmd *liveCmd) unranked(t target, l *lateness, s lambda.Starts, r *load.Report, w waiting) string {
+	if !cmd.crowds(t) {
+		return ""
+	}
 	slower := cmd.slower(l)
 	if l.answered > 0 && float64(l.late) > rarely*float64(l.answered) {
 		return fmt.Sprintf("%d of %d answers took more than %.0f %% longer at their worker than on a core of its own, up to %.1f times as long, as workers had to wait for this machine's %s: %s",

@@ -55,8 +55,7 @@ func (cmd *liveCmd) runOne(c *console, t target, p *plan.Plan, o *outcome.Outcom
 	stopBreaking := cmd.breaking(c, world, &scfg)
 	seen := &recording{world: world, cfg: &scfg, rec: rec, limit: scfg.Limit(), late: &lateness{share: cmd.share(&scfg), clock: clock}}
 	request := cmd.inputs.of(cell.Scenario.Workload)
-	if request == nil {
-		seen.late.sleeps = cmd.Target == "local"
+	if seen.late.sleeps = request == nil && cmd.Target == "local"; request == nil {
 		request = t.request(classNames(world.cfg.Classes), &world.cfg)
 	}
 	src = until(src, scfg.Duration)
@@ -81,9 +80,7 @@ func (cmd *liveCmd) runOne(c *console, t target, p *plan.Plan, o *outcome.Outcom
 	if why := report.Limited(); why != "" {
 		rec.Info.Warnings = append(rec.Info.Warnings, "limited by the load generator: "+why)
 	}
-	if cmd.crowds(t) {
-		rec.Info.Unranked = cmd.unranked(seen.late, world.starts(), &report, waited)
-	}
+	rec.Info.Unranked = cmd.unranked(t, seen.late, world.starts(), &report, waited)
 	cmd.say(c, "  %s", summary(&report))
 	if world.shadow != nil && !cmd.Quiet {
 		report := world.shadow.Report()

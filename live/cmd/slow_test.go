@@ -269,7 +269,7 @@ func TestWhatIsNotRanked(t *testing.T) {
 		{"sent late", lateness{answered: 100}, lambda.Starts{}, late, waiting{}, "requests were sent late"},
 		{"a busy gateway", lateness{answered: 100}, lambda.Starts{}, fine, waiting{ms, 21 * ms}, "the gateway had to wait up to 21ms for a core"},
 	} {
-		if got := cmd.unranked(&c.l, c.starts, &c.report, c.waited); !strings.Contains(got, c.says) || (c.says == "") != (got == "") {
+		if got := cmd.unranked(nil, &c.l, c.starts, &c.report, c.waited); !strings.Contains(got, c.says) || (c.says == "") != (got == "") {
 			t.Errorf("%s: %q, want %q", c.about, got, c.says)
 		}
 	}
