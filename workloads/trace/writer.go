@@ -28,12 +28,19 @@ type writer struct {
 	w          *bufio.Writer
 	line       []byte
 	last       int64
-	s          survey  // of the events written
+	s          survey // of the events written
+	sanity     sanityCounter
 	bins       *binner // events and counts are counted per bin; nil: written as they are
 }
 
-// create begins a trace in a folder that must not exist yet.
+// create begins a trace in a folder that must not exist yet; in "" nothing is
+// written.
 func create(dir string, h Header) (*writer, error) {
+	if dir == "" {
+		w := &writer{h: h, w: bufio.NewWriter(io.Discard)}
+		w.h.Schema = SchemaVersion
+		return w, nil
+	}
 	if _, err := os.Stat(dir); err == nil {
 		return nil, fmt.Errorf("%s is there already: choose another name or remove it", dir)
 	}
@@ -72,7 +79,9 @@ func (w *writer) abandon() {
 	if w.f != nil {
 		w.f.Close()
 	}
-	os.RemoveAll(w.aside)
+	if w.aside != "" {
+		os.RemoveAll(w.aside)
+	}
 }
 
 // event writes an arrival; attr is written as it is.
@@ -107,6 +116,7 @@ func (w *writer) event(a *workloads.Arrival, attr []byte) {
 	w.h.Records++
 	w.last = at
 	w.s.add(a, len(attr) > 0)
+	w.sanity.event(at, a)
 }
 
 // count takes a line of counts.
@@ -125,10 +135,15 @@ func (w *writer) counted(b bin) {
 	}
 	fmt.Fprintf(w.w, "%d,%d,%d\n", b.index, b.class, b.count)
 	w.h.Records += int64(b.count)
+	w.sanity.count(b)
 }
 
 // close completes the trace and puts it in its place.
 func (w *writer) close() (*Header, error) {
+	if w.dir == "" {
+		w.fillSpan()
+		return &w.h, w.h.check()
+	}
 	err := errors.Join(w.w.Flush(), w.z.Close(), w.f.Close())
 	w.f = nil
 	if err == nil {
@@ -147,6 +162,14 @@ func (w *writer) close() (*Header, error) {
 	return &w.h, nil
 }
 
+// fillSpan makes the span hold all events: a given number of requests may take
+// longer than expected.
+func (w *writer) fillSpan() {
+	if w.h.Kind == Events {
+		w.h.SpanUS = max(w.h.SpanUS, w.last+1)
+	}
+}
+
 // describe writes classes.csv and trace.json.
 func (w *writer) describe() error {
 	name := filepath.Join(w.aside, "classes.csv")
@@ -163,9 +186,7 @@ func (w *writer) describe() error {
 			return err
 		}
 	}
-	if w.h.Kind == Events {
-		w.h.SpanUS = max(w.h.SpanUS, w.last+1) // a given number of requests may take longer than expected
-	}
+	w.fillSpan()
 	if err := w.h.check(); err != nil {
 		return err
 	}
