@@ -47,7 +47,11 @@ func (cmd *importCmd) Run(c *console) error {
 		return badInput{err}
 	}
 	c.printf("%s", done)
-	if cmd.DryRun {
+	switch {
+	case cmd.DryRun:
+		return nil
+	case done.IsLog():
+		c.printf("written to %s\n", cmd.Out)
 		return nil
 	}
 	return c.written(cmd.Out)

@@ -38,7 +38,7 @@ var toldFormats = []*Format{
 		Origin: Origin{"WorldCup98 access logs", "see the notice of the data set", "Arlitt, Jin: 1998 World Cup Web Site Access Logs", "https://ita.ee.lbl.gov/html/contrib/WorldCup.html"},
 	},
 	{
-		Name: "parquet", Doc: "Parquet, columns by name as in csv", Document: "https://parquet.apache.org/docs/file-format/", binary: true, starts: hasPrefix("PAR1"), rows: newParquet, meaning: guess,
+		Name: "parquet", Doc: "Parquet, columns by name as in csv", Document: "https://parquet.apache.org/docs/file-format/", binary: true, general: true, starts: hasPrefix("PAR1"), rows: newParquet, meaning: guess,
 	},
 	{
 		Name: "alb", Doc: "AWS Application Load Balancer access log", Document: "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html", starts: isALB,

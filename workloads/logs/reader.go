@@ -90,6 +90,9 @@ func (r *Reader) begin() error {
 		return refusal(err)
 	}
 	r.meaning = r.format.meaning(r.rows)
+	if o := &r.options; r.format.general && (o.Arrival != "" || o.End != "") {
+		r.meaning = Columns{Raw: true} // who names columns names all
+	}
 	if err := r.options.apply(&r.meaning); err != nil {
 		return refusal(err)
 	}
@@ -145,10 +148,10 @@ func (r *Reader) bind() error {
 		look(&p, a.Name, a.Column, false)
 		f.attrs = append(f.attrs, p)
 	}
-	if !f.arrival.has() && !f.end.has() {
+	if !m.Arrival.given() && !m.End.given() {
 		errs = append(errs, fmt.Errorf("importing needs the column of the arrival instant (--arrival or --end); there are: %s", strings.Join(r.rows.names(), ", ")))
 	}
-	if f.end.has() && !f.arrival.has() && !f.duration.has() && len(f.parts) == 0 {
+	if f.end.has() && !m.Arrival.given() && !f.duration.has() && len(f.parts) == 0 {
 		errs = append(errs, errors.New("an arrival is an end less a duration: name the column of durations (--duration)"))
 	}
 	if err := errors.Join(errs...); err != nil {

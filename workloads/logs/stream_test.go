@@ -47,7 +47,7 @@ var answers = map[string]answer{
 	"caddy.jsonl":               {took: true, class: "/b"},
 	"traefik.jsonl":             {took: true, class: "/b"},
 	"nginx-json.jsonl":          {took: true, class: "/b"},
-	"jsonl.jsonl":               {took: true, class: "/b", o: Options{Arrival: ".at.start"}},
+	"jsonl.jsonl":               {took: true, class: "/b", o: Options{Arrival: ".at.start", Duration: "took_ms", Class: []string{".route"}}},
 	"csv.iso.csv":               {took: true, class: "/b"},
 	"csv.semicolons.csv":        {class: "/b"},
 	"csv.tabs.tsv":              {class: "/b", o: Options{Class: []string{`the "route"`}}},

@@ -28,7 +28,7 @@ type Imported struct {
 	Told   string   // what the file was taken for; "" it was told
 	First  []string // the first rows as they were understood
 	Sanity *Sanity
-	lines  []string // what reading a log has shown
+	lines  []Line // what reading a log has shown
 }
 
 // An importing is an import that goes on.

@@ -2,6 +2,7 @@ package trace
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,21 +25,42 @@ func (d *Imported) String() string {
 			fmt.Fprintf(&b, "  %s\n", row)
 		}
 	}
-	for _, line := range d.lines {
-		b.WriteString(line + "\n")
-	}
-	for _, line := range d.Sanity.Lines {
-		b.WriteString(line + "\n")
+	for _, line := range slices.Concat(d.lines, d.Sanity.Lines) {
+		line.write(&b)
 	}
 	return b.String()
 }
 
+// IsLog says whether a log was read row by row, so that String tells all that
+// Describe would.
+func (d *Imported) IsLog() bool { return len(d.lines) > 0 }
+
+const (
+	textWidth = 80 // of all that is told
+	nameWidth = 13
+)
+
+// write writes a line, wrapped, the text below itself.
+func (l Line) write(b *strings.Builder) {
+	fmt.Fprintf(b, "%-*s", nameWidth, l.Name)
+	at := nameWidth
+	for i, word := range strings.Fields(l.Text) {
+		if i > 0 && at+1+len(word) > textWidth {
+			fmt.Fprintf(b, "\n%*s", nameWidth, "")
+			at = nameWidth
+		}
+		b.WriteString(" " + word)
+		at += 1 + len(word)
+	}
+	b.WriteByte('\n')
+}
+
 // told is what reading a log has shown.
-func told(r *logs.Reader) []string {
+func told(r *logs.Reader) []Line {
 	s := r.Stats()
-	var out []string
+	var out []Line
 	say := func(name, format string, args ...any) {
-		out = append(out, fmt.Sprintf("%-14s ", name)+fmt.Sprintf(format, args...))
+		out = append(out, Line{name, fmt.Sprintf(format, args...)})
 	}
 	say("columns", "%s", strings.Join(s.Used, ", "))
 	if len(s.Unused) > 0 {

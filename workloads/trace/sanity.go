@@ -27,9 +27,12 @@ const (
 
 // A Sanity is what a reader of an imported trace should know before trusting it.
 type Sanity struct {
-	Lines  []string
+	Lines  []Line
 	Doubts []string // what cannot be
 }
+
+// A Line says one thing.
+type Line struct{ Name, Text string }
 
 // A sanityCounter looks at arrivals as they are written.
 type sanityCounter struct {
@@ -151,7 +154,7 @@ func (s *sanityCounter) of(class policy.ClassID, n int64) {
 func (s *sanityCounter) result(h *Header, classes []class) *Sanity {
 	out := &Sanity{}
 	say := func(name, format string, args ...any) {
-		out.Lines = append(out.Lines, fmt.Sprintf("%-14s ", name)+fmt.Sprintf(format, args...))
+		out.Lines = append(out.Lines, Line{name, fmt.Sprintf(format, args...)})
 	}
 	span := micros(max(h.SpanUS, s.last+1))
 	rate := float64(s.n) / span.Seconds()
