@@ -27,6 +27,7 @@ type Sorter struct {
 	Dir string // of the temporary file; "" the usual one
 
 	events []sortable
+	order  []key // of events, sorted
 	attrs  []byte
 	file   *os.File
 	out    *bufio.Writer
@@ -41,7 +42,12 @@ type Sorter struct {
 type sortable struct {
 	Event
 	from, to uint32
-	number   uint32
+}
+
+// A key is what events are sorted by: they are large, and stay where they are.
+type key struct {
+	at     int64
+	number int32
 }
 
 // A run is a part of the file that is in order.
@@ -60,19 +66,26 @@ func (s *Sorter) Add(e *Event) error {
 	}
 	from := uint32(len(s.attrs))
 	s.attrs = append(s.attrs, e.Attr...)
-	s.events = append(s.events, sortable{*e, from, uint32(len(s.attrs)), uint32(len(s.events))})
+	s.order = append(s.order, key{e.At, int32(len(s.events))})
+	s.events = append(s.events, sortable{*e, from, uint32(len(s.attrs))})
 	return nil
 }
 
 // sort puts what is in memory in order.
 func (s *Sorter) sort() {
-	slices.SortFunc(s.events, func(a, b sortable) int {
-		return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.number, b.number))
+	slices.SortFunc(s.order, func(a, b key) int {
+		if a.at != b.at {
+			return cmp.Compare(a.at, b.at)
+		}
+		return cmp.Compare(a.number, b.number)
 	})
-	for i := range s.events {
-		e := &s.events[i]
-		e.Attr = s.attrs[e.from:e.to:e.to]
-	}
+}
+
+// inOrder is the event of a place in the order.
+func (s *Sorter) inOrder(i int) *Event {
+	e := &s.events[s.order[i].number]
+	e.Attr = s.attrs[e.from:e.to:e.to]
+	return &e.Event
 }
 
 // spill writes what is in memory as a run, or as the rest of the last one.
@@ -88,18 +101,18 @@ func (s *Sorter) spill() error {
 		}
 		s.file, s.out = f, bufio.NewWriterSize(f, 1<<18)
 	}
-	first, last := s.events[0].At, s.events[len(s.events)-1].At
+	first, last := s.order[0].at, s.order[len(s.order)-1].at
 	if n := len(s.runs); n == 0 || first < s.runs[n-1].last {
 		s.runs = append(s.runs, run{from: s.end, to: s.end})
 	}
 	r := &s.runs[len(s.runs)-1]
-	for i := range s.events {
-		if err := s.write(&s.events[i].Event); err != nil {
+	for i := range s.order {
+		if err := s.write(s.inOrder(i)); err != nil {
 			return err
 		}
 	}
 	r.to, r.last = s.end, last
-	s.events, s.attrs = s.events[:0], s.attrs[:0]
+	s.events, s.order, s.attrs = s.events[:0], s.order[:0], s.attrs[:0]
 	return s.compact()
 }
 
@@ -169,7 +182,7 @@ func (s *Sorter) Next(e *Event) error {
 		if s.at == len(s.events) {
 			return io.EOF
 		}
-		*e = s.events[s.at].Event
+		*e = *s.inOrder(s.at)
 		s.at++
 		return nil
 	}

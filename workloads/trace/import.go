@@ -178,7 +178,11 @@ func (m *importing) begin(h Header) error {
 	}
 	h.Provenance = m.from
 	h.Provenance.Path, h.Provenance.SHA256 = strings.Join(names, ", "), strings.Join(m.sums, ", ")
-	w, err := create(m.out, h)
-	m.w = w
+	var err error
+	if f := m.done.Kind.format; f == nil || f.Name == "csv" || len(m.done.First) == 0 {
+		m.w, err = create(m.out, h)
+	} else {
+		m.w, err = createPacked(m.out, h, packedFast)
+	}
 	return err
 }
