@@ -61,6 +61,31 @@ func TestAzureDay(t *testing.T) {
 	}
 }
 
+// TestAzureDayInAnyOrder: the files are told apart by what is in them.
+func TestAzureDayInAnyOrder(t *testing.T) {
+	in := azureDayFiles(t, [3]int{3, 2, 1000})
+	var first string
+	for _, order := range [][3]int{{0, 1, 2}, {2, 1, 0}, {1, 0, 2}} {
+		out := filepath.Join(t.TempDir(), "day")
+		done, err := ImportFiles("", []string{in[order[0]], in[order[1]], in[order[2]]}, out, ImportOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum := done.Header.Files["counts.csv.gz"] + done.Header.Files["classes.csv"]
+		if first == "" {
+			first = sum
+		}
+		if sum != first || done.Kind.Name != "azure2019" {
+			t.Errorf("order %v: %s, of kind %s, want %s", order, sum, done.Kind.Name, first)
+		}
+	}
+	for want, files := range map[string][]string{"both hold durations": {in[1], in[1]}, "no file of invocations": {in[1], in[2]}, "no file of functions": {in[0], in[2]}} {
+		if _, err := Import("azure2019", files, filepath.Join(t.TempDir(), "x"), ImportOptions{}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v: %v, want %s", files, err, want)
+		}
+	}
+}
+
 // TestAzureDayScrambled: the function with most invocations has the least
 // recorded total.
 func TestAzureDayScrambled(t *testing.T) {

@@ -29,7 +29,17 @@ type Kind struct {
 // formats of logs.
 func Kinds() []Kind { return slices.Clone(kinds) }
 
-var kinds = append(ownKinds(), logKinds()...)
+var kinds = documented(append(ownKinds(), logKinds()...))
+
+// documented fills in the documents of formats.
+func documented(all []Kind) []Kind {
+	for i := range all {
+		if k := &all[i]; k.Document == "" && k.format != nil {
+			k.Document = k.format.Document
+		}
+	}
+	return all
+}
 
 func ownKinds() []Kind {
 	return []Kind{
