@@ -9,7 +9,7 @@ import (
 
 // An importCmd is `trace import`.
 type importCmd struct {
-	In           []string `arg:"" name:"file" help:"Files; - is standard input. The name of a kind may come first (list kinds); without one the kind is told by the first file."`
+	In           []string `arg:"" name:"file" help:"Files; - is standard input. The name of a kind may come first (see list); without one the kind is told by the first file."`
 	Out          string   `short:"o" placeholder:"DIR" help:"Folder of the new trace."`
 	DryRun       bool     `help:"Write nothing: show what would come of it."`
 	Force        bool     `help:"Take what cannot be, such as 5.9e7 arrivals per second."`

@@ -52,7 +52,7 @@ func Detect(in *Input, o Options) (best []Guess, err error) {
 			continue
 		}
 		if f.refuse != "" {
-			return nil, fmt.Errorf("%s is a %s: %s", in.Path, f.Doc, f.refuse)
+			return nil, f.refusal(in)
 		}
 		best = append(best, f.fits(in, head, o))
 	}
@@ -72,6 +72,11 @@ func Detect(in *Input, o Options) (best []Guess, err error) {
 		return best, unknownFormat(in, best)
 	}
 	return best, nil
+}
+
+// refusal says why a format is not read.
+func (f *Format) refusal(in *Input) error {
+	return fmt.Errorf("%s is of kind %s: %s", in.Path, f.Name, f.refuse)
 }
 
 // rank orders guesses: general formats take what no other does.

@@ -29,7 +29,7 @@ var Formats = append(toldFormats, namedFormats...)
 // toldFormats are those that the first bytes or the shape of lines tell.
 var toldFormats = []*Format{
 	{
-		Name: "wrk2", Doc: "HdrHistogram of wrk2", Document: "https://github.com/giltene/wrk2", starts: hasText("Detailed Percentile spectrum", "TotalCount 1/(1-Percentile)"),
+		Name: "wrk2", Doc: "HdrHistogram of wrk2 (refused)", Document: "https://github.com/giltene/wrk2", starts: hasText("Detailed Percentile spectrum", "TotalCount 1/(1-Percentile)"),
 		refuse: "a histogram has no instants, so it cannot become arrivals: record requests (vegeta encode, k6 --out csv, or the server's access log)",
 	},
 	{
@@ -38,7 +38,7 @@ var toldFormats = []*Format{
 		Origin: Origin{"WorldCup98 access logs", "see the notice of the data set", "Arlitt, Jin: 1998 World Cup Web Site Access Logs", "https://ita.ee.lbl.gov/html/contrib/WorldCup.html"},
 	},
 	{
-		Name: "parquet", Doc: "Parquet, columns by name as in csv", Document: "https://parquet.apache.org/docs/file-format/", binary: true, general: true, starts: hasPrefix("PAR1"), rows: newParquet, meaning: guess,
+		Name: "parquet", Doc: "Parquet, columns by name as in csv", Document: "https://parquet.apache.org/docs/file-format/", Untried: true, binary: true, general: true, starts: hasPrefix("PAR1"), rows: newParquet, meaning: guess,
 	},
 	{
 		Name: "alb", Doc: "AWS Application Load Balancer access log", Document: "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html", starts: isALB,

@@ -86,6 +86,9 @@ func (r *Reader) begin() error {
 		return err
 	}
 	r.in = in
+	if r.format.refuse != "" {
+		return Refusal{r.format.refusal(in)}
+	}
 	if r.rows, err = r.format.rows(in); err != nil {
 		return refusal(err)
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 // A Kind is a sort of file that can be imported. The table of kinds is what
-// detection, help and `list kinds` go by.
+// detection, help and `list` go by.
 type Kind struct {
 	Name     string
 	Doc      string
