@@ -247,5 +247,6 @@ var otherFiles = []fileDoc{
 		{"work_us", "CPU time on the reference vCPU"},
 		{"predicted_us", "work the gateway expected; empty if it had no idea"},
 		{"user, try", "number of what a user asked for, from 0 in order of its first try, the same for all policies; and which of its tries this is, from 0: more than one where clients try again"},
+		{"reason", "why there is no answer, as the columns unanswered_* of runs.csv explain it: " + reasonsText() + "; empty: it was answered"},
 	}},
 }
