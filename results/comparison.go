@@ -12,6 +12,7 @@ import (
 type Row struct {
 	Info       RunInfo
 	WorstClass string
+	Sent       bool      // some request was sent to a machine or a function
 	Values     []float64 // by columns
 	Trend      Trend
 	Classes    []ClassCount // by Info.Classes

@@ -29,19 +29,21 @@ func (s *Set) Void(workload, policy int, firstSeed uint64, why string) {
 
 // Unplaced says that a policy on a workload never sent a request anywhere, in
 // any replication, although some arrived and a place was free: a machine was
-// ready at some point of the timeline, or there are functions. That is a
-// defect of the policy. A world that answers nothing of what it is sent is not.
+// ready at some point of the timeline, or there are functions and it did not wait
+// for a machine that it launched. That is a defect of the policy. A world that
+// answers nothing of what it is sent is not.
 func (s *Set) Unplaced(workload, policy int, functions bool) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c := &s.cells[s.index(workload, policy)]
 	arrived := false
 	for i := range c.rows {
-		at := c.rows[i].Value
-		if !c.done[i] || at("busy_core_s") > 0 || at("function_calls") > 0 || at("throttles") > 0 || at("answered") > 0 {
+		r := &c.rows[i]
+		if !c.done[i] || r.Sent {
 			return false
 		}
-		arrived = arrived || at("requests") > 0
+		arrived = arrived || r.Value("requests") > 0
+		functions = functions && r.Value("launches") == 0
 	}
 	ready := func(p Sample) bool { return p.Ready > 0 }
 	return arrived && (functions || slices.ContainsFunc(c.samples, ready))

@@ -94,7 +94,7 @@ func drawWorld(rt *rapid.T) Config {
 		cfg.Network = constant(0.05)
 	}
 	if on("timeout") {
-		cfg.Timeout = 10 * time.Second
+		cfg.Timeout = time.Duration(rapid.IntRange(1, 10).Draw(rt, "patience")) * time.Second
 	}
 	if on("functions") {
 		c.functions = true

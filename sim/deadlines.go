@@ -33,10 +33,24 @@ func (w *world) waits(d deadline) bool {
 	return s >= 0 && !w.requests.At(s).ended
 }
 
-// leave lets the clients go whose patience is over.
+// leave lets the clients go whose patience is over, one after the other. Of those
+// that leave at the same instant, those whose requests nothing works on go first: what
+// the others leave free is not for a request whose client leaves too.
 func (w *world) leave() {
+	served := w.leaving[:0]
 	for w.deadlines.Len() > 0 && w.deadlines.Front().at <= w.now {
 		d := w.deadlines.Pop()
+		if !w.waits(d) {
+			continue
+		}
+		if s := w.requests.Find(d.id); w.requests.At(s).calls > 0 {
+			served = append(served, d)
+		} else {
+			w.give(s)
+		}
+	}
+	w.leaving = served
+	for _, d := range served {
 		if w.waits(d) {
 			w.give(w.requests.Find(d.id))
 		}

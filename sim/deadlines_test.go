@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"cnv/policy"
+	"cnv/results"
 	"cnv/workloads"
 )
 
@@ -35,6 +37,37 @@ func TestDeadlinesGoWithRequests(t *testing.T) {
 	if most > 5000 {
 		t.Errorf("%d deadlines of one request in flight", most)
 	}
+}
+
+// TestClientsLeaveAtOnce: one core serves one request, another waits at the gateway
+// and may go to the function from 900 ms on, at which both clients leave. Neither is
+// served, what waited is sent nowhere, and who comes later is served.
+func TestClientsLeaveAtOnce(t *testing.T) {
+	cfg := mixed(1, 1, &roundRobin{}, functionFrom(900*time.Millisecond))
+	cfg.Control.Functions.Full, cfg.Timeout = policy.Wait, 900*time.Millisecond
+	m := play(t, cfg, jobs([2]float64{0, 1}, [2]float64{0, 1}, [2]float64{0.5, 0.25}))
+	got := m.byID(t)
+	for _, q := range got[:2] {
+		if q.Status != 499 {
+			t.Errorf("request %d: %+v, want that its client left", q.ID, q)
+		}
+	}
+	if got[1].Attempts != 0 {
+		t.Errorf("the second was sent %d times, want never", got[1].Attempts)
+	}
+	if last := got[2]; last.Start != 900*time.Millisecond || last.Ending != results.Answered {
+		t.Errorf("the last: %+v, want that it is served from 900 ms on", last)
+	}
+}
+
+// functionFrom is a spill that allows functions from an instant on.
+type functionFrom time.Duration
+
+func (s functionFrom) Decide(v *policy.View, _ *policy.Request, _ policy.WorkerID, _ bool) policy.Choice {
+	if v.Now >= time.Duration(s) {
+		return policy.ToFunction
+	}
+	return policy.ToWorker
 }
 
 // A watched is a source that somebody watches.

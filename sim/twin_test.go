@@ -10,12 +10,18 @@ import (
 	"cnv/workloads"
 )
 
-// drawArrivals makes a bursty trace with ties.
+// drawArrivals makes a bursty trace with ties: often one arrival is at the same
+// instant as the one before, and takes whole seconds, so that also time-outs and
+// answers come at the same instant.
 func drawArrivals(rt *rapid.T, most int) []workloads.Arrival {
 	n := rapid.IntRange(1, most).Draw(rt, "n")
 	out := make([]workloads.Arrival, n)
 	at := time.Duration(0)
 	for i := range out {
+		if rapid.IntRange(0, 2).Draw(rt, "tie") == 0 {
+			out[i] = workloads.Arrival{At: at, Work: time.Duration(rapid.IntRange(0, 12).Draw(rt, "seconds")) * time.Second}
+			continue
+		}
 		at += time.Duration(rapid.IntRange(0, 2000).Draw(rt, "gap")) * time.Millisecond
 		out[i] = workloads.Arrival{At: at, Work: time.Duration(rapid.IntRange(0, 5_000_000).Draw(rt, "work")) * time.Microsecond}
 	}

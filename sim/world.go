@@ -47,6 +47,7 @@ type world struct {
 	reports    policy.Ring[report]
 	deadlines  policy.Ring[deadline]
 	kept       policy.Sweep // of deadlines
+	leaving    []deadline   // scratch of leave
 
 	row        results.Request // scratch values: as locals they would escape to the heap
 	event      policy.Event

@@ -1,6 +1,7 @@
 package outcome
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path/filepath"
@@ -23,10 +24,11 @@ const grace = time.Second
 
 // A Fault is why the numbers of a run are void.
 type Fault struct {
-	Where string // workload / policy
-	Seed  uint64
-	What  string
-	Stuck bool // the run could not be stopped
+	Where   string // workload / policy
+	Seed    uint64
+	What    string
+	Stuck   bool // the run could not be stopped
+	Program bool // it is a fault of the program, and not of the policy
 }
 
 // Error says it.
@@ -62,7 +64,7 @@ func (w *watched) Finish(end time.Duration, l results.Ledger, c results.Counts) 
 }
 
 // Simulate makes a run and guards it: a policy that panics, loops for ever or names
-// workers that it cannot use makes a Fault of it. A run that does not stop
+// workers that it cannot use makes a Fault of it, and so does a panic of the program. A run that does not stop
 // keeps its core until the program ends.
 func Simulate(ctx context.Context, cell plan.Cell, seed uint64, rec *results.Run, j sim.Journal) (results.Row, error) {
 	type ending struct {
@@ -80,7 +82,7 @@ func Simulate(ctx context.Context, cell plan.Cell, seed uint64, rec *results.Run
 		var e ending
 		defer func() {
 			if p := recover(); p != nil {
-				e = ending{err: fault("it panics: %v (%s)", p, panicked())}
+				e = ending{err: blame(fault, p)}
 			}
 			ended <- e
 		}()
@@ -120,20 +122,58 @@ func Simulate(ctx context.Context, cell plan.Cell, seed uint64, rec *results.Run
 	}
 }
 
-// panicked is where the panic that is being recovered from began.
-func panicked() string {
-	pc := make([]uintptr, 64)
+// blame makes a Fault of the panic that is being recovered from.
+func blame(fault func(string, ...any) *Fault, p any) *Fault {
+	at, policys := panicked()
+	if policys {
+		return fault("it panics: %v (%s)", p, at)
+	}
+	f := fault("the program itself panics, not the policy: %v (%s); please report it, with the experiment file and its traces", p, at)
+	f.Program = true
+	return f
+}
+
+// panicked is where the panic that is being recovered from began, and whether a
+// policy was running: the Controller had called what is not its own.
+func panicked() (at string, policys bool) {
+	pc := make([]uintptr, 256)
 	frames := runtime.CallersFrames(pc[:runtime.Callers(2, pc)])
-	for begun := false; ; {
+	foreign, begun := false, false
+	for {
 		f, more := frames.Next()
 		switch {
 		case strings.HasPrefix(f.Function, "runtime."):
 			begun = begun || f.Function == "runtime.gopanic"
-		case begun:
-			return fmt.Sprintf("%s:%d", filepath.Join(filepath.Base(filepath.Dir(f.File)), filepath.Base(f.File)), f.Line)
+		case !begun:
+		case at == "":
+			at = fmt.Sprintf("%s:%d", filepath.Join(filepath.Base(filepath.Dir(f.File)), filepath.Base(f.File)), f.Line)
+			fallthrough
+		default:
+			if f.Function == controllerStep || f.Function == controllerNew {
+				return at, foreign
+			}
+			foreign = foreign || !ofController(f.Function)
 		}
 		if !more {
-			return "nobody knows where"
+			return cmp.Or(at, "nobody knows where"), false
 		}
 	}
+}
+
+// What the Controller is entered by, and the package it is made of.
+const (
+	controllerPackage = "cnv/policy."
+	controllerStep    = controllerPackage + "(*Controller).Step"
+	controllerNew     = controllerPackage + "New"
+)
+
+// ofController says whether a function is the Controller's own, or of the standard
+// library, which it may have called.
+func ofController(function string) bool {
+	if strings.HasPrefix(function, controllerPackage) {
+		return true
+	}
+	first, _, _ := strings.Cut(function, "/")
+	first, _, _ = strings.Cut(first, ".")
+	return first != "main" && first != "cnv" && !strings.Contains(function[:strings.LastIndex(function, "/")+1], ".")
 }

@@ -118,7 +118,7 @@ func (o *Outcome) Finish(out io.Writer) error {
 	switch {
 	case err != nil:
 		return err
-	case len(o.void.Why) > 0:
+	case o.Verdict() != nil:
 		return o.void
 	case broken.N > 0:
 		return broken

@@ -8,17 +8,28 @@ import (
 )
 
 // A Void says which numbers are void, and why.
-type Void struct{ Why []string }
+type Void struct {
+	Why     []string // as their policy is not to be relied on
+	Program []string // as the program is at fault
+}
 
 // Error says it.
 func (v Void) Error() string {
-	return "cnv: these numbers are void, as their policy is not to be relied on:\n  " + strings.Join(v.Why, "\n  ")
+	var out []string
+	if len(v.Why) > 0 {
+		out = append(out, "cnv: these numbers are void, as their policy is not to be relied on:\n  "+strings.Join(v.Why, "\n  "))
+	}
+	if len(v.Program) > 0 {
+		out = append(out, "cnv: these numbers are void, as the program is at fault, not the policy:\n  "+strings.Join(v.Program, "\n  "))
+	}
+	return strings.Join(out, "\n")
 }
 
 // A fault is what was found in a cell.
 type fault struct {
-	w, pol int
-	what   string
+	w, pol  int
+	what    string
+	program bool // and not the policy
 }
 
 // Blame makes the numbers of a policy on a workload void. It may be called by
@@ -26,7 +37,7 @@ type fault struct {
 func (o *Outcome) Blame(w, pol int, f *Fault) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.faults = append(o.faults, fault{w, pol, fmt.Sprintf("seed %d: %s", f.Seed, f.What)})
+	o.faults = append(o.faults, fault{w, pol, fmt.Sprintf("seed %d: %s", f.Seed, f.What), f.Program})
 	if f.Stuck {
 		o.stuck[pol] = true
 	}
@@ -38,7 +49,7 @@ func (o *Outcome) Stuck(w, pol int, seed uint64) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.stuck[pol] {
-		o.faults = append(o.faults, fault{w, pol, fmt.Sprintf("seed %d: not run, as another run of the policy does not end", seed)})
+		o.faults = append(o.faults, fault{w, pol, fmt.Sprintf("seed %d: not run, as another run of the policy does not end", seed), false})
 	}
 	return o.stuck[pol]
 }
@@ -53,7 +64,7 @@ func (o *Outcome) Differs(w, pol int, seed uint64) {
 		if k != w {
 			what = fmt.Sprintf("seed %d on %s: the same run gave other numbers when it was repeated", seed, o.plan.Scenarios[w].Name)
 		}
-		o.faults = append(o.faults, fault{k, pol, what})
+		o.faults = append(o.faults, fault{k, pol, what, false})
 		if o.store.dir == "" {
 			continue
 		}
@@ -70,16 +81,17 @@ func (o *Outcome) Judge() {
 	for w := range o.plan.Scenarios {
 		for pol := range o.plan.Policies {
 			if o.Set.Unplaced(w, pol, o.plan.Scenarios[w].Env.HasFunctions()) {
-				o.faults = append(o.faults, fault{w, pol, fmt.Sprintf("seed %d and all others: no request was answered, as the policy sent none to a machine or a function, although some were free", o.plan.Seed)})
+				o.faults = append(o.faults, fault{w, pol, fmt.Sprintf("seed %d and all others: no request was answered, as the policy sent none to a machine or a function, although some were free", o.plan.Seed), false})
 			}
 		}
 	}
 	const most = 3 // of a cell
-	told := map[[2]int][]string{}
+	told, programs := map[[2]int][]string{}, map[[2]int]bool{}
 	slices.SortStableFunc(o.faults, func(a, b fault) int { return strings.Compare(a.what, b.what) }) // not in the order of goroutines
 	for _, f := range o.faults {
 		at := [2]int{f.w, f.pol}
 		told[at] = append(told[at], f.what)
+		programs[at] = programs[at] || f.program
 	}
 	for w, s := range o.plan.Scenarios {
 		for pol, p := range o.plan.Policies {
@@ -90,7 +102,11 @@ func (o *Outcome) Judge() {
 			if n := len(all) - most; n > 0 {
 				all = append(all[:most:most], fmt.Sprintf("and %d more", n))
 			}
-			o.void.Why = append(o.void.Why, s.Name+" / "+p.Name+", "+strings.Join(all, "; "))
+			why := &o.void.Why
+			if programs[[2]int{w, pol}] {
+				why = &o.void.Program
+			}
+			*why = append(*why, s.Name+" / "+p.Name+", "+strings.Join(all, "; "))
 			o.Set.Void(w, pol, o.plan.Seed, strings.Join(all, "; "))
 		}
 	}
@@ -98,7 +114,7 @@ func (o *Outcome) Judge() {
 
 // Verdict is a Void if any numbers are.
 func (o *Outcome) Verdict() error {
-	if len(o.void.Why) > 0 {
+	if len(o.void.Why)+len(o.void.Program) > 0 {
 		return o.void
 	}
 	return nil
