@@ -3,6 +3,7 @@ package sim
 import (
 	"time"
 
+	"cnv/policy"
 	"cnv/policy/catalog"
 	"cnv/results"
 )
@@ -33,16 +34,34 @@ func (b *bill) beside(p *Pool, ran time.Duration) {
 	b.ledger.EBS += catalog.InstanceUSD(p.EBSUSDPerHour, ran)
 }
 
-// call bills one call of a function, INIT included, by the millisecond.
+// call bills one call of a function, INIT included.
 func (b *bill) call(f *functions, took time.Duration, provisioned bool) {
+	b.ledger.FunctionTime += f.usd(took, provisioned)
+	b.ledger.FunctionCalls += f.cfg.USDPerCall
+}
+
+// usd is what the time of a call costs: by the millisecond.
+func (f *functions) usd(took time.Duration, provisioned bool) float64 {
 	billed := (took + time.Millisecond - 1) / time.Millisecond
 	gbs := float64(billed) / 1000 * float64(f.cfg.MemoryMB) / 1024
-	price := f.cfg.USDPerGBs
 	if provisioned {
-		price = f.cfg.ProvUSDPerGBsUsed
+		return gbs * f.cfg.ProvUSDPerGBsUsed
 	}
-	b.ledger.FunctionTime += gbs * price
-	b.ledger.FunctionCalls += f.cfg.USDPerCall
+	return gbs * f.cfg.USDPerGBs
+}
+
+// cutCalls takes off the bill what calls of functions would have cost after the
+// instant at which the run was cut off.
+func (w *world) cutCalls() {
+	for i := range w.calls {
+		c := &w.calls[i]
+		if c.vm != policy.NoWorker || c.place != onFunction && c.place != abandoned {
+			continue
+		}
+		left := w.heap[w.pos[c.timer]].at - w.cut
+		_, kept := w.fns.kept[c.env]
+		w.money.ledger.FunctionTime += w.fns.usd(c.billed-left, kept) - w.fns.usd(c.billed, kept)
+	}
 }
 
 // provisioned bills the environments kept warm, for so long.
@@ -51,14 +70,20 @@ func (b *bill) provisioned(f *functions, span time.Duration) {
 	b.ledger.Provisioned += n * span.Seconds() * float64(f.cfg.MemoryMB) / 1024 * f.cfg.ProvUSDPerGBs
 }
 
-// close bills what still runs and returns the row of results. Money counts
-// to the end of the run: the nominal duration, or the last finish if later.
+// close bills what still runs and returns the row of results. Money counts to the
+// end of the run: the nominal duration, or, if later, the last finish or the instant
+// at which the run was cut off, after which nothing works.
 func (w *world) close() results.Row {
-	end := max(w.cfg.Duration, w.lastFinish)
+	end := max(w.cfg.Duration, w.lastFinish, w.cut)
 	w.cutOff(end)
 	w.now = max(w.now, end)
+	worked := w.now
+	if w.cut > 0 {
+		worked = w.cut
+		w.cutCalls()
+	}
 	for _, v := range w.alive {
-		v.advance(w.now)
+		v.advance(worked)
 		w.money.vm(&w.cfg.Pools[v.pool], end-v.runs)
 		w.tally.retire(v, end)
 	}

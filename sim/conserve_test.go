@@ -87,8 +87,8 @@ func drawWorld(rt *rapid.T) Config {
 		})
 	}
 	cfg.Abandoned = Abandoned(rapid.IntRange(0, 2).Draw(rt, "abandoned"))
-	cfg.Duration = 200 * time.Second
-	cfg.DrainCap = 300 * time.Second
+	cfg.Duration = rapid.SampledFrom([]time.Duration{0, 200 * time.Second}).Draw(rt, "duration")
+	cfg.DrainCap = rapid.SampledFrom([]time.Duration{3 * time.Second, 300 * time.Second}).Draw(rt, "drain cap")
 	cfg.Control.Retry = policy.Retry{Max: 2, Budget: 0.5, Backoff: time.Second, AttemptTimeout: time.Duration(rapid.IntRange(0, 5).Draw(rt, "attempt")) * time.Second}
 	if on("network") {
 		cfg.Network = constant(0.05)
@@ -140,6 +140,9 @@ func TestEveryRequestEndsOnce(t *testing.T) {
 			if (q.Ending == results.Answered) != (q.Finish >= 0) {
 				rt.Fatalf("ending and finish disagree: %+v", q)
 			}
+		}
+		if c := m.counts; c.BusyCoreSeconds > c.CoreSeconds*(1+1e-9) {
+			rt.Fatalf("%v core-seconds at work of %v", c.BusyCoreSeconds, c.CoreSeconds)
 		}
 		checkReasons(rt, m)
 		checkBooks(rt, w)

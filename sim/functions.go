@@ -185,9 +185,9 @@ func (w *world) call(c int32) {
 	if f.cfg.Timeout > 0 && run > f.cfg.Timeout {
 		run, call.status = f.cfg.Timeout, policy.Timeout
 	}
-	call.begun = w.now + init
+	call.begun, call.billed = w.now+init, init+run
 	_, kept := f.kept[env]
-	w.money.call(f, init+run, kept)
+	w.money.call(f, call.billed, kept)
 	w.tally.invoked(cold)
 	w.later(c, w.now+init+run)
 }

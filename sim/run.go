@@ -116,6 +116,7 @@ func (w *world) run(ctx context.Context) error {
 			continue
 		}
 		if !more && due > last+cut {
+			w.cut = last + cut
 			break
 		}
 		w.fireNext()

@@ -19,6 +19,7 @@ type world struct {
 	loop workloads.ClosedSource // src, if it is one, or where clients try again
 
 	until      time.Duration // no arrival from here on
+	cut        time.Duration // at which the run was cut off; 0: everything ended
 	requests   policy.Table[request]
 	tries      []try // of the requests in the same slots, where clients try again; else nil
 	calls      []call
@@ -123,6 +124,7 @@ type call struct {
 	work      time.Duration
 	used      time.Duration
 	begun     time.Duration
+	billed    time.Duration // of a function: INIT and the run
 	virtual   float64
 }
 
