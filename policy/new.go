@@ -119,10 +119,10 @@ func (cfg *Config) validate() error {
 	}
 	for i := range cfg.Pools {
 		p := &cfg.Pools[i]
-		bad(p.Cores < 1, "pool %q: cores = %d, must be at least 1", p.Name, p.Cores)
+		bad(p.Cores < 1 || p.Cores > math.MaxInt32, "pool %q: cores = %d, must be in [1, %d]", p.Name, p.Cores, math.MaxInt32)
 		bad(!(p.Speed > 0) || math.IsInf(p.Speed, 0), "pool %q: speed = %v, must be positive", p.Name, p.Speed)
-		bad(p.Slots < 0, "pool %q: slots = %d, must not be negative", p.Name, p.Slots)
-		bad(p.Limit < 0, "pool %q: limit = %d, must not be negative", p.Name, p.Limit)
+		bad(p.Slots < 0 || p.Slots > math.MaxInt32, "pool %q: slots = %d, must be in [0, %d]", p.Name, p.Slots, math.MaxInt32)
+		bad(p.Limit < 0 || p.Limit > math.MaxInt32, "pool %q: limit = %d, must be in [0, %d]", p.Name, p.Limit, math.MaxInt32)
 		bad(p.Initial < 0, "pool %q: initial = %d, must not be negative", p.Name, p.Initial)
 		bad(p.Replace > ReplaceNever, "pool %q: replace = %d, must be at most %d", p.Name, p.Replace, ReplaceNever)
 		bad(p.Min < 0 || p.Max < p.Min, "pool %q: min = %d, max = %d", p.Name, p.Min, p.Max)

@@ -53,7 +53,10 @@ func ParseDist(v any) (Dist, []error) {
 		if err != nil {
 			return Dist{}, []error{err}
 		}
-		return checked(Dist{K: x})
+		if !(x >= 0) || math.IsInf(x, 0) {
+			return Dist{}, []error{fmt.Errorf("%v, must be at least 0 and finite", v)}
+		}
+		return Dist{K: x}, nil
 	}
 	name, ok := table["dist"].(string)
 	if !ok {

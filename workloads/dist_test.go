@@ -195,8 +195,8 @@ func TestParseDistSaysWhatIsWrong(t *testing.T) {
 	}{
 		{nil, `[<nil> is neither a number nor a duration such as "25s"]`},
 		{"25", `["25" is neither a number nor a duration such as "25s"]`},
-		{"-1s", "[constant: value = -1: must be at least 0 and finite]"},
-		{math.NaN(), "[constant: value = NaN: must be at least 0 and finite]"},
+		{"-1s", "[-1s, must be at least 0 and finite]"},
+		{math.NaN(), "[NaN, must be at least 0 and finite]"},
 		{table{"mean": 1.0}, "[dist: missing name of the distribution (one of constant, exponential, lognormal, pareto, uniform, normal, weibull, gamma, twopoint, empirical)]"},
 		{table{"dist": "lognorm"}, `[dist: unknown distribution "lognorm" (nearest valid name "lognormal")]`},
 		{table{"dist": "exponential", "mena": 1.0}, `[exponential: unknown parameter "mena" (nearest valid name "mean") exponential: needs mean]`},

@@ -10,8 +10,14 @@ import (
 	"cnv/workloads"
 )
 
-// maxWorkers bounds the workers of a pool.
-const maxWorkers = 1_000_000
+// Bounds of a pool: its workers, what a worker serves at once, what a worker costs
+// per hour (US dollars), and its volume (GiB).
+const (
+	maxWorkers    = 1_000_000
+	maxSlots      = 1_000_000
+	maxUSDPerHour = 1e6
+	maxEBSGiB     = 1e6
+)
 
 // autoUtilisation is what initial = "auto" aims at.
 const autoUtilisation = 0.7
@@ -149,9 +155,9 @@ func (r *reader) check(p *poolTable) {
 	n := p.Initial.N
 	r.wrong(!p.Initial.Auto && (n < p.Min || n > p.Max), p.at("initial"), "%d, must be within min = %d and max = %d", n, p.Min, p.Max)
 	r.wrong(p.Cooldown < 0, p.at("cooldown"), "%v, must not be negative", p.Cooldown)
-	r.wrong(p.Slots < 0 || r.read(p, "slots") && p.Slots == 0, p.at("slots"), "%d, must be at least 1; leave it out for no limit", p.Slots)
-	r.wrong(p.GatewayQueue && p.Slots == 0, p.at("gateway_queue"), "needs slots: a worker that shares its cores is never full")
-	r.wrong(!(p.EBSGiB >= 0), p.at("ebs_gb"), "%v, must not be negative", p.EBSGiB)
+	r.wrong(r.read(p, "slots") && (p.Slots < 1 || p.Slots > maxSlots), p.at("slots"), "%d, must be in [1, %d]; leave it out for no limit", p.Slots, maxSlots)
+	r.wrong(p.GatewayQueue && p.Slots == 0 && !p.sets("slots"), p.at("gateway_queue"), "needs slots: a worker that shares its cores is never full")
+	r.wrong(!(p.EBSGiB >= 0 && p.EBSGiB <= maxEBSGiB), p.at("ebs_gb"), "%v, must be in [0, %v]", p.EBSGiB, maxEBSGiB)
 }
 
 // markets are where instances are bought.
@@ -166,7 +172,7 @@ func (r *reader) checkMarket(p *poolTable) {
 		"missing: the catalog has no spot prices; write the most that you would pay, such as spot_usd_per_hour = %.3g (aws ec2 describe-spot-price-history tells today's)",
 		max(0.4*p.Instance.USDPerHour, 0.001))
 	if p.SpotUSD != nil {
-		r.wrong(!(*p.SpotUSD > 0), p.at("spot_usd_per_hour"), "%v, must be positive", *p.SpotUSD)
+		r.wrong(!(*p.SpotUSD > 0 && *p.SpotUSD <= maxUSDPerHour), p.at("spot_usd_per_hour"), "%v, must be positive and at most %v", *p.SpotUSD, maxUSDPerHour)
 	}
 }
 

@@ -58,12 +58,12 @@ func (r *reader) readFunctions(e *Environment, v variant) {
 		r.problem(at("runtime"), "unknown runtime %q%s", f.Runtime, hint(f.Runtime, catalog.Runtimes()))
 	}
 	r.wrong(f.Concurrency < 1 || f.Concurrency > maxWorkers, at("concurrency"), "%d, must be in [1, %d]", f.Concurrency, maxWorkers)
-	r.wrong(f.Full != "" && !contains(fullRules, f.Full), at("full"), "unknown rule %q%s", f.Full, hint(f.Full, fullRules))
-	r.wrong(f.ScaleStep < 0, at("scale_step"), "%d, must not be negative", f.ScaleStep)
+	r.wrong(t.has("full") && !r.blamed(at("full")) && !contains(fullRules, f.Full), at("full"), "unknown rule %q%s", f.Full, hint(f.Full, fullRules))
+	r.wrong(f.ScaleStep < 0 || f.ScaleStep > maxWorkers, at("scale_step"), "%d, must be in [0, %d]", f.ScaleStep, maxWorkers)
 	r.wrong(f.KeepAlive < 0, at("keep_alive"), "%v, must not be negative", f.KeepAlive)
 	r.wrong(f.Floor < 0, at("floor"), "%v, must not be negative", f.Floor)
-	r.wrong(f.Provisioned < 0 || f.Provisioned > f.Concurrency, at("provisioned"), "%d, must be in [0, concurrency = %d]", f.Provisioned, f.Concurrency)
-	r.wrong(f.Timeout <= 0, at("timeout"), "%v, must be positive", f.Timeout)
+	r.wrong(f.Provisioned < 0 || f.Provisioned > f.Concurrency && !r.blamed(at("concurrency")), at("provisioned"), "%d, must be in [0, concurrency = %d]", f.Provisioned, f.Concurrency)
+	r.wrong(f.Timeout <= 0 || f.Timeout > catalog.FunctionTimeout, at("timeout"), "%v, must be positive and at most %v, the longest that Lambda allows", f.Timeout, catalog.FunctionTimeout)
 }
 
 // fullRules are what may become of a call beyond the concurrency.

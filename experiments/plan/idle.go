@@ -8,7 +8,7 @@ import (
 
 // An idleRule says of a key what it needs of the others to do anything.
 type idleRule struct {
-	table, key string // "" of key: the table as a whole
+	table, key string // "" of table: the top of the file; of key: the table as a whole
 	acts       func(e *Environment, p *Policy) bool
 	needs      string
 	// warned is set where a key acts live all the same, or costs nothing but a line in
@@ -39,6 +39,10 @@ var idleRules = []idleRule{
 		needs: "no policy sends requests to functions: give spill, or leave [functions] out"},
 	{table: "telemetry", key: "delay", acts: func(e *Environment, _ *Policy) bool { return e.telemetry.Delay == 0 || e.telemetry.Period > 0 },
 		needs: "nobody reports: give a period above 0s"},
+	{key: "prior", acts: func(e *Environment, p *Policy) bool { return e.top.Prior.String() == "none" || p.predicts() }, warned: true,
+		needs: "no policy looks at predicted work"},
+	{table: "cluster", key: "replace", acts: func(e *Environment, _ *Policy) bool { return len(e.faults) > 0 }, warned: true,
+		needs: "nothing in this file takes a worker away, so that the simulator loses none: give [[fault]]"},
 	{table: "cluster", key: "spot_usd_per_hour", acts: func(e *Environment, _ *Policy) bool { return e.spot() },
 		needs: "no pool is of the spot market: give market = \"spot\""},
 }
@@ -78,10 +82,17 @@ func (e *Environment) attemptsEnd(p *Policy) bool {
 func (e *Environment) fails(p *Policy) bool { return e.top.Timeout > 0 || e.failsAttempts(p) }
 
 // checkIdle refuses keys that can do nothing in any cell, and notes those that need
-// not be refused.
+// not be refused. In a file with other problems nothing is idle: what a key needs may
+// be what could not be read.
 func (r *reader) checkIdle(environments []*Environment, policies []*Policy) {
+	if len(r.problems) > 0 {
+		return
+	}
 	for _, rule := range idleRules {
-		t, ok := r.sub(r.root, rule.table)
+		t, ok := r.root, true
+		if rule.table != "" {
+			t, ok = r.sub(r.root, rule.table)
+		}
 		if !ok || rule.key != "" && !t.has(rule.key) || rule.anywhere(environments, policies) {
 			continue
 		}

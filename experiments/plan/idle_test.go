@@ -92,6 +92,28 @@ func TestIdleInTheSimulatorIsSaid(t *testing.T) {
 	}
 }
 
+// TestIdlePriorAndReplaceAreSaid: they cost nothing but a line, so they are noted.
+func TestIdlePriorAndReplaceAreSaid(t *testing.T) {
+	for _, c := range []struct{ top, cluster, more, want string }{
+		{`prior = "1s"`, "", "", "f.toml:1: prior: does nothing, as no policy looks at predicted work"},
+		{`prior = "none"`, "", "", ""},
+		{`prior = "1s"`, "", "[[policy]]\nrouter = \"leastwork\"\n", ""},
+		{"", "replace = true", "", "f.toml:4: cluster.replace: does nothing, as nothing in this file takes a worker away"},
+		{"", "replace = true", "[[fault]]\nat = \"1m\"\n", ""},
+	} {
+		text := strings.Replace(plainFile, "[cluster]\n", "[cluster]\n"+c.cluster+"\n", 1) + c.more
+		p, err := Parse("f.toml", ".", strings.TrimSpace(c.top+"\n"+text), Options{})
+		if err != nil {
+			t.Errorf("%+v: %v", c, err)
+			continue
+		}
+		notes := strings.Join(p.Notes(), "\n")
+		if said := strings.Contains(notes, "does nothing"); said != (c.want != "") || !strings.Contains(notes, c.want) {
+			t.Errorf("%+v: notes %q", c, notes)
+		}
+	}
+}
+
 // TestKeysOfClients: what the file says is what the simulator is told.
 func TestKeysOfClients(t *testing.T) {
 	text := strings.Replace(plainFile, "initial = 1\n", "initial = 1\nabandoned = \"finishes\"\n", 1)

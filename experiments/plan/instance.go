@@ -73,8 +73,8 @@ func (i *Instance) describe(keys map[string]any) error {
 	if _, priced := keys["usd_per_hour"]; !priced {
 		i.Notes = append(i.Notes, "an instance given by its properties has no usd_per_hour: its running costs nothing here")
 	}
-	if !(i.USDPerHour >= 0) {
-		errs = append(errs, fmt.Errorf("usd_per_hour = %v, must not be negative", i.USDPerHour))
+	if !(i.USDPerHour >= 0 && i.USDPerHour <= maxUSDPerHour) {
+		errs = append(errs, fmt.Errorf("usd_per_hour = %v, must be in [0, %v]", i.USDPerHour, maxUSDPerHour))
 	}
 	return errors.Join(errs...)
 }

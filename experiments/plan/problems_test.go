@@ -79,7 +79,7 @@ func TestProblemsNameTheCulprit(t *testing.T) {
 		{`max = 4`, `max = 0`, `f.toml:9: cluster.max: 0, must be at least min = 1`},
 		{`boot = "25s"`, `boot = "25 s"`, `f.toml:10: cluster.boot: "25 s" is neither a number nor a duration such as "25s"`},
 		{`boot = "25s"`, `boot = { dist = "lognormal", medain = "25s", sigma = 0.4 }`, `f.toml:10: cluster.boot: lognormal: unknown parameter "medain" (nearest valid name "median")`},
-		{`boot = "25s"`, `boot = nan`, `f.toml:10: cluster.boot: constant: value = NaN: must be at least 0 and finite`},
+		{`boot = "25s"`, `boot = nan`, `f.toml:10: cluster.boot: NaN, must be at least 0 and finite`},
 		{`boot = "25s"`, `gateway_queue = true`, `f.toml:10: cluster.gateway_queue: needs slots: a worker that shares its cores is never full`},
 		{`[functions]`, "[functions]\nfull = \"wiat\"", `functions.full: unknown rule "wiat" (nearest valid name "wait")`},
 		{`boot = "25s"`, `boot = 1979-05-27`, `f.toml:10: cluster.boot: 1979-05-27`},

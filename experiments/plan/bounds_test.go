@@ -1,0 +1,47 @@
+package plan
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestOneProblemEach: a value out of its range is one problem, that says the range,
+// and nothing is said of keys that the file does not give.
+func TestOneProblemEach(t *testing.T) {
+	for _, c := range []struct{ cluster, table, want string }{
+		{"slots = 2147483648", "", "cluster.slots: 2147483648, must be in [1, 1000000]; leave it out for no limit"},
+		{"slots = 0\ndiscipline = \"fcfs\"\ngateway_queue = true", "", "cluster.slots: 0, must be in [1, 1000000]"},
+		{"max = 4294967297", "", "cluster.max: 4294967297, must be at most 1000000"},
+		{"boot = \"-3s\"", "", "cluster.boot: -3s, must be at least 0 and finite"},
+		{"network = \"-3s\"", "", "cluster.network: -3s, must be at least 0 and finite"},
+		{"ebs_gb = 1e308", "", "cluster.ebs_gb: 1e+308, must be in [0, 1e+06]"},
+		{"market = \"spot\"\nspot_usd_per_hour = 1e308", "", "cluster.spot_usd_per_hour: 1e+308, must be positive and at most 1e+06"},
+		{"", "[functions]\nconcurrency = -1", "functions.concurrency: -1, must be in [1, 1000000]"},
+		{"", "[functions]\nprovisioned = 4294967297", "functions.provisioned: 4294967297, must be in [0, concurrency = 1000]"},
+		{"", "[functions]\nscale_step = 4294967297", "functions.scale_step: 4294967297, must be in [0, 1000000]"},
+		{"", "[functions]\ntimeout = \"901s\"", "functions.timeout: 15m1s, must be positive and at most 15m0s, the longest that Lambda allows"},
+		{"", "[functions]\nfull = \"\"", "functions.full: unknown rule \"\""},
+		{"", "[functions]\nfull = 3", "functions.full: want a string, got the integer 3"},
+		{"", "[client]\nretry = -1\nbackoff = \"1s\"", "client.retry: -1, must be in [0, 200]"},
+		{"", "[client]\nretry = 4294967297", "client.retry: 4294967297, must be in [0, 200]"},
+		{"", "[retry]\nmax = 257\nbackoff = \"1s\"", "retry.max: 257, must be in [0, 200]"},
+	} {
+		text := strings.Replace(plainFile, "initial = 1\n", "initial = 1\n"+c.cluster+"\n"+c.table+"\n", 1)
+		onlyProblem(t, text, c.want)
+	}
+	for _, c := range []struct{ instance, want string }{
+		{`{ cores = -1 }`, "cluster.instance: cores = -1, must be at least 1 and at most 32767"},
+		{`{ cores = 1, usd_per_hour = 1e308 }`, "cluster.instance: usd_per_hour = 1e+308, must be in [0, 1e+06]"},
+	} {
+		onlyProblem(t, strings.Replace(plainFile, "{ cores = 1, speed = 1.0, usd_per_hour = 0.036 }", c.instance+"\ndiscipline = \"fcfs\"", 1), c.want)
+	}
+}
+
+// onlyProblem checks that a file has one problem.
+func onlyProblem(t *testing.T, text, want string) {
+	t.Helper()
+	_, err := Parse("f.toml", ".", text, Options{})
+	if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+		t.Errorf("got\n%v\nwant only\n%s", err, want)
+	}
+}
