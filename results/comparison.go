@@ -13,6 +13,7 @@ type Row struct {
 	Info       RunInfo
 	WorstClass string
 	Sent       bool      // some request was sent to a machine or a function
+	Limited    float64   // requests that no worker could answer before a time-out, though the SLO allows as long
 	Values     []float64 // by columns
 	Trend      Trend
 	Classes    []ClassCount // by Info.Classes

@@ -218,11 +218,15 @@ func TestDoubtsAboutRuns(t *testing.T) {
 		{"answered", 990, ""}, {"answered", 980, "over 1 % of the requests got no answer"},
 		{"duration_s", 2000, ""}, {"duration_s", 2008, ""}, {"duration_s", 2012, "had 1.01 times the work that they could do while requests arrived"},
 		{"requests", 0, "no requests"}, {"missed_unavoidable", 100, ""}, {"missed_unavoidable", 110, "11 % of the requests miss the SLO whatever is done"},
+		{"limited", 110, "11 % of the requests miss the SLO whatever is done, as their service alone takes longer than a time-out allows (of clients, of attempts or of functions)"},
 		{"steady_requests", math.NaN(), "steady_miss_avoidable has no value, so nothing is told of it"},
 	} {
 		row := Row{Values: make([]float64, len(columns)), Trend: Trend{Arrivals: 1000}}
 		for name, v := range map[string]float64{"requests": 1000, "answered": 1000, "utilisation": 0.5, "busy_core_s": 500, "core_s": 1000, "steady_requests": 1000} {
 			row.Values[columnOf(name)] = v
+		}
+		if c.metric == "limited" {
+			c.metric, row.Limited = "missed_unavoidable", c.value
 		}
 		row.Values[columnOf(c.metric)] = c.value
 		if c.metric == "utilisation" {

@@ -74,5 +74,8 @@ type Request struct {
 // service alone takes neither longer than the SLO allows nor than any time-out
 // that holds under every policy.
 func (q *Request) avoidable() bool {
-	return (q.Bound == 0 || q.Ideal <= q.Bound) && (q.Limit == 0 || q.Ideal <= q.Limit)
+	return q.bounded() && (q.Limit == 0 || q.Ideal <= q.Limit)
 }
+
+// bounded says whether the service alone takes no longer than the SLO allows.
+func (q *Request) bounded() bool { return q.Bound == 0 || q.Ideal <= q.Bound }

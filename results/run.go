@@ -38,6 +38,7 @@ type Run struct {
 	users    users
 	last     time.Duration // arrival
 	sent     bool          // Row.Sent
+	limited  float64       // Row.Limited
 	samples  []Sample
 	timeline bool
 	rows     *rowWriter // nil: request records are not kept
@@ -91,6 +92,9 @@ func (r *Run) Add(q *Request) {
 		s.avoidable++
 	default:
 		s.unavoidable++
+		if q.bounded() {
+			r.limited++
+		}
 	}
 	if r.users.asks(q) {
 		r.users.add(q, in)
@@ -154,7 +158,7 @@ func (r *Run) Finish(end time.Duration, l Ledger, c Counts) Row {
 	r.users.rest(s.requests, s.inSLO)
 	r.users.end = r.last.Seconds()
 	s.users = &r.users
-	row := Row{Info: r.Info, WorstClass: s.worst, Sent: r.sent, Values: make([]float64, len(columns)), Work: r.work}
+	row := Row{Info: r.Info, WorstClass: s.worst, Sent: r.sent, Limited: r.limited, Values: make([]float64, len(columns)), Work: r.work}
 	row.tails.response, row.tails.slowdown = keep(r.response), keep(r.slowdown)
 	for i := range r.classes {
 		row.Classes = append(row.Classes, ClassCount{r.classes[i].requests, r.classes[i].inSLO})

@@ -186,7 +186,7 @@ func doubts(where string, c *cell) []Warning {
 		doubt("%d of %d replications had no requests, which say nothing of requests", none, len(c.rows))
 	}
 	if lost := value("miss_unavoidable"); lost > materialLoss {
-		doubt("%s %% of the requests miss the SLO whatever is done, as their service alone takes longer than the bound: they are not among the avoidable misses", significant(100*lost, 2))
+		doubt("%s %% of the requests miss the SLO whatever is done, as their service alone takes longer than %s: they are not among the avoidable misses", significant(100*lost, 2), tooShort(c))
 	}
 	for _, name := range c.primary {
 		if _, shallow := c.refused(columnOf(name)); math.IsNaN(value(name)) && none == 0 && !shallow {
@@ -207,6 +207,23 @@ func doubts(where string, c *cell) []Warning {
 		}
 	}
 	return out
+}
+
+// tooShort is what the service alone of unavoidable misses takes longer than.
+func tooShort(c *cell) string {
+	const timeOut = "a time-out allows (of clients, of attempts or of functions)"
+	limited, all := 0.0, 0.0
+	for i := range c.rows {
+		limited += c.rows[i].Limited
+		all += c.rows[i].Value("missed_unavoidable")
+	}
+	switch {
+	case limited == 0:
+		return "the bound"
+	case limited >= all:
+		return timeOut
+	}
+	return fmt.Sprintf("the bound, or, for %s of these misses, than %s", significant(100*limited/all, 2)+" %", timeOut)
 }
 
 // saturation says of a cell that VMs could not do the work that arrived. In a closed
