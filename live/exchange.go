@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -100,7 +101,7 @@ func (x *exchange) follow(stop func() bool) {
 				o.status = http.StatusRequestTimeout
 				x.refuseSlow()
 			} else {
-				x.w.Header()["Cnv-Reason"] = []string{o.reason.String()}
+				x.explain(o.reason)
 				problem(x.w, o.status, o.after, rejections[o.reason])
 			}
 			x.report(&Answered{Status: o.status})
@@ -109,7 +110,7 @@ func (x *exchange) follow(stop func() bool) {
 			x.quit()
 			switch o.status {
 			case timedOut:
-				x.w.Header()["Cnv-Reason"] = []string{policy.ReasonClient.String()}
+				x.explain(policy.ReasonClient)
 				problem(x.w, timedOut, 0, "no answer within "+x.g.o.Timeout.String())
 			case http.StatusRequestTimeout:
 				x.refuseSlow()
@@ -120,6 +121,17 @@ func (x *exchange) follow(stop func() bool) {
 			}
 			return
 		}
+	}
+}
+
+// explain tells why there is no answer, and the number of the last attempt at one.
+func (x *exchange) explain(why policy.Reason) {
+	h := x.w.Header()
+	h["Cnv-Reason"] = []string{why.String()}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if n := len(x.attempts); n > 0 {
+		h["Cnv-Attempt"] = []string{strconv.Itoa(n - 1)}
 	}
 }
 

@@ -44,6 +44,7 @@ func TestFullFunctions(t *testing.T) {
 			type answer struct {
 				status int
 				reason string
+				last   string // attempt
 				took   time.Duration
 			}
 			ask := func(path string) (a answer) {
@@ -54,20 +55,20 @@ func TestFullFunctions(t *testing.T) {
 					return a
 				}
 				r.Body.Close()
-				return answer{r.StatusCode, r.Header.Get("Cnv-Reason"), time.Since(began)}
+				return answer{r.StatusCode, r.Header.Get("Cnv-Reason"), r.Header.Get("Cnv-Attempt"), time.Since(began)}
 			}
 			first := make(chan answer)
 			go func() { first <- ask("/spin") }()
 			synctest.Wait()
 			second := ask("/spin")
-			want := answer{429, "throttled", 0}
+			want := answer{429, "throttled", "0", 0}
 			if full == policy.Wait {
-				want = answer{200, "", 2 * time.Second}
+				want = answer{200, "", "0", 2 * time.Second}
 			}
 			if a := <-first; a.status != 200 || second != want {
 				t.Errorf("full = %d: %+v and %+v, want 200 and %+v", full, a, second, want)
 			}
-			if got, want := ask("/spin?long"), (answer{504, "function_timeout", time.Second}); got != want {
+			if got, want := ask("/spin?long"), (answer{504, "function_timeout", "0", time.Second}); got != want {
 				t.Errorf("beyond the time-out: %+v, want %+v", got, want)
 			}
 		})

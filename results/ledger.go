@@ -23,6 +23,7 @@ func (l *Ledger) Total() float64 {
 type Counts struct {
 	Launches, Terminations, Adaptations uint64
 	Invocations, ColdStarts             uint64
+	Sent                                uint64 // attempts, to machines and functions
 	Retries, Throttles                  uint64
 	Dropped                             uint64  // VMs that a router dropped: running, billed, unused
 	BadRoutes                           uint64  // workers that a router named and that cannot be used

@@ -37,7 +37,6 @@ type Run struct {
 	elastic  elasticity
 	users    users
 	last     time.Duration // arrival
-	sent     bool          // Row.Sent
 	limited  float64       // Row.Limited
 	samples  []Sample
 	timeline bool
@@ -80,7 +79,6 @@ func (r *Run) Add(q *Request) {
 	s := &r.sum
 	s.requests++
 	s.endings[q.Ending]++
-	r.sent = r.sent || q.Attempts > 0
 	s.work += float64(q.Work)
 	r.work.add(q.Work.Seconds())
 	in := q.Ending == Answered && (q.Bound == 0 || q.Finish-q.Arrival <= q.Bound)
@@ -158,7 +156,7 @@ func (r *Run) Finish(end time.Duration, l Ledger, c Counts) Row {
 	r.users.rest(s.requests, s.inSLO)
 	r.users.end = r.last.Seconds()
 	s.users = &r.users
-	row := Row{Info: r.Info, WorstClass: s.worst, Sent: r.sent, Limited: r.limited, Values: make([]float64, len(columns)), Work: r.work}
+	row := Row{Info: r.Info, WorstClass: s.worst, Sent: c.Sent > 0, Limited: r.limited, Values: make([]float64, len(columns)), Work: r.work}
 	row.tails.response, row.tails.slowdown = keep(r.response), keep(r.slowdown)
 	for i := range r.classes {
 		row.Classes = append(row.Classes, ClassCount{r.classes[i].requests, r.classes[i].inSLO})

@@ -93,7 +93,7 @@ func (w *world) close() results.Row {
 	n := w.ctrl.Counts()
 	return w.rec.Finish(end, w.money.ledger, results.Counts{
 		Launches: n.Launched, Terminations: w.tally.terminated, Adaptations: n.Adaptations,
-		Invocations: w.tally.calls, ColdStarts: w.tally.cold, Retries: n.Retries, Throttles: n.Throttled,
+		Sent: n.Dispatched + n.Invoked, Invocations: w.tally.calls, ColdStarts: w.tally.cold, Retries: n.Retries, Throttles: n.Throttled,
 		Dropped: n.Forgotten, BadRoutes: n.BadRoutes, Events: w.fired + w.arrivals,
 		VMSeconds: w.money.vmTime.Seconds(), BusyCoreSeconds: w.tally.busy, CoreSeconds: w.tally.cores,
 		WorkPrice: w.cfg.WorkPrice(),

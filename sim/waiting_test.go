@@ -194,7 +194,7 @@ func TestTwoCallsOneEnvironment(t *testing.T) {
 				}
 				continue
 			}
-			if second.Reason != policy.ReasonThrottled || second.Status != 429 || w.ctrl.Counts().Throttled != 1 {
+			if second.Reason != policy.ReasonThrottled || second.Status != 429 || second.Attempts != 1 || w.ctrl.Counts().Throttled != 1 {
 				t.Errorf("%T, refuse: %+v with %d throttles, want 429 and one", s, second, w.ctrl.Counts().Throttled)
 			}
 		}

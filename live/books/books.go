@@ -301,7 +301,8 @@ func (b *Books) Close(end time.Duration, n policy.Counts) (results.Ledger, resul
 	c := b.counts
 	c.Launches, c.Adaptations = n.Launched, n.Adaptations
 	c.Retries, c.Throttles, c.Dropped = n.Retries, n.Throttled, n.Forgotten
-	c.Events = n.Arrivals + n.Dispatched + n.Invoked
+	c.Sent = n.Dispatched + n.Invoked
+	c.Events = n.Arrivals + c.Sent
 	if len(b.pools) > 0 {
 		c.BusyCoreSeconds /= b.pools[0].Speed
 	}

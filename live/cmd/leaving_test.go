@@ -57,8 +57,8 @@ func TestClientsTryAgainLive(t *testing.T) {
 	}
 	tries := map[string]int{} // by user
 	for _, r := range requests(t, filepath.Join(out, "leaving", "requests.csv")) {
-		if n, err := strconv.Atoi(r["try"]); err != nil || n != tries[r["user"]] || r["finish_us"] != "" {
-			t.Errorf("%v: want try %d, and no answer", r, tries[r["user"]])
+		if n, err := strconv.Atoi(r["try"]); err != nil || n != tries[r["user"]] || r["finish_us"] != "" || r["status"] != "499" {
+			t.Errorf("%v: want try %d, no answer, and status 499", r, tries[r["user"]])
 		}
 		tries[r["user"]]++
 	}

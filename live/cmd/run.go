@@ -137,7 +137,7 @@ func (r *recording) add(s *load.Sent) {
 	r.late.add(s, service)
 	q := results.Request{
 		ID: s.ID, Class: uint16(s.Arrival.Class), Cold: s.Cold, Attempts: uint8(min(s.Attempts, 255)),
-		Status: int32(s.Status), Worker: s.Worker, Arrival: s.Due, Start: results.Never, Finish: s.Finish,
+		Status: status(s), Worker: s.Worker, Arrival: s.Due, Start: results.Never, Finish: s.Finish,
 		User: s.ID, First: s.Due, Work: work, Predicted: s.Expected.Seconds(), Ideal: service, Bound: allowed(class, service), Limit: r.limit,
 	}
 	if r.cfg.Clients != nil {
@@ -162,6 +162,14 @@ func allowed(class *policy.Class, service time.Duration) time.Duration {
 		return time.Duration(class.Factor * float64(service))
 	}
 	return class.Bound
+}
+
+// status is the one that a row has: of a client that left 499, as in the simulator.
+func status(s *load.Sent) int32 {
+	if s.Class == load.Timeout {
+		return 499
+	}
+	return int32(s.Status)
 }
 
 // reason is why a request has no answer: as the gateway says, if it has.
