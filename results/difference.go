@@ -114,8 +114,18 @@ func (c *comparison) difference(w, policy, against, column int) *difference {
 	}
 	out.delta = c.delta(w, against, column)
 	out.verdict = judge(out.value, out.jointLow, out.jointHigh, out.delta, columns[column].better)
+	if c.unranked(w) {
+		out.jointLow, out.jointHigh, out.verdict = math.NaN(), math.NaN(), NotRanked
+	}
 	c.judgedBy[key] = out
 	return out
+}
+
+// unranked says whether nothing is to be concluded from differences on a workload.
+func (c *comparison) unranked(w int) bool {
+	return slices.ContainsFunc(c.cells[w], func(x cell) bool {
+		return slices.ContainsFunc(x.rows, func(r Row) bool { return r.Info.Unranked != "" })
+	})
 }
 
 // most is the bound of |t| that holds for all of the family: by flipping signs, or by

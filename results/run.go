@@ -16,6 +16,7 @@ type RunInfo struct {
 	Steady           bool          // the question is about the steady state
 	After            time.Duration // when what disturbs the run is over; 0: nobody asks
 	Warnings         []string      // what readers must know of this run
+	Unranked         string        // why its numbers must not be compared with those of other runs; "" they may be
 }
 
 // A Run takes the records of one run as they come and keeps only sums,

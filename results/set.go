@@ -38,6 +38,8 @@ type Plan struct {
 	Warnings    []Warning
 	Assumptions []Assumption
 
+	Uncertain []Constant // in which worlds differ, if any are drawn
+
 	Requests string // "" no records of requests, "csv" or "parquet"
 	Figures  bool
 }
@@ -52,6 +54,7 @@ type Set struct {
 	saturation  []Saturation // nil: nobody asked
 	tuning      *Tuning      // likewise
 	sensitivity []Sensitivity
+	worlds      *Worlds           // nil: none were drawn
 	judged      *comparison       // nil: a run was added since
 	recorded    map[int][]float64 // by cell: metrics on the recording itself
 }

@@ -81,6 +81,9 @@ func (s *Set) Warnings() []Warning {
 				continue
 			}
 			for i := range c.rows {
+				if why := c.rows[i].Info.Unranked; why != "" {
+					out = append(out, Warning{name + " / " + s.plan.Policies[p], "NOT RANKED: " + why})
+				}
 				for _, text := range c.rows[i].Info.Warnings {
 					out = append(out, Warning{name + " / " + s.plan.Policies[p], text})
 				}

@@ -39,7 +39,7 @@ func (s *Set) Write(out string) (string, error) {
 func (s *Set) fill(dir string) error {
 	for _, write := range []func(dir string) error{
 		s.writeRuns, s.writeComparison, s.writeWins, s.writePareto, s.writeClasses, s.writeSizes, s.writeDistributions,
-		s.writeTimeline, s.writeSaturation, s.writeTuning, s.writeSensitivity, s.writeRequests, s.writeManifest, writeColumns,
+		s.writeTimeline, s.writeSaturation, s.writeTuning, s.writeSensitivity, s.writeWorlds, s.writeRequests, s.writeManifest, writeColumns,
 	} {
 		if err := write(dir); err != nil {
 			return err
@@ -114,6 +114,7 @@ type Manifest struct {
 	Contrasts    []Contrast     `json:"contrasts,omitempty"`
 	Primary      []string       `json:"primary"` // metrics that answer the question
 	Steady       bool           `json:"steady,omitempty"`
+	Uncertain    []Constant     `json:"uncertain,omitempty"` // constants in which worlds differ
 	Warnings     []Warning      `json:"warnings"`
 	Assumptions  []string       `json:"assumptions,omitempty"`
 	Run          map[string]any `json:"run"` // configuration, build, seeds, digests, command
@@ -127,7 +128,7 @@ func (s *Set) writeManifest(dir string) error {
 	m := Manifest{
 		Schema: manifestSchema, Name: s.plan.Name, Question: s.plan.Question,
 		Workloads: s.plan.Workloads, Policies: s.plan.Policies, Replications: s.plan.Replications, Allotted: s.plan.Allotted,
-		Over: s.plan.Over, Contrasts: s.plan.Contrasts, Primary: s.plan.primary(), Steady: s.plan.Steady, Warnings: s.Warnings(), Assumptions: s.Assumptions(), Run: s.plan.Manifest,
+		Over: s.plan.Over, Contrasts: s.plan.Contrasts, Primary: s.plan.primary(), Steady: s.plan.Steady, Uncertain: s.plan.Uncertain, Warnings: s.Warnings(), Assumptions: s.Assumptions(), Run: s.plan.Manifest,
 	}
 	text, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {

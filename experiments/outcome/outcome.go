@@ -141,6 +141,9 @@ func (o *Options) declare(p *plan.Plan) results.Plan {
 	for _, pol := range p.Policies {
 		r.Policies = append(r.Policies, pol.Name)
 	}
+	if p.Worlds > 0 {
+		r.Uncertain = p.Uncertain()
+	}
 	for _, n := range p.Notes() {
 		r.Warnings = append(r.Warnings, results.Warning{Text: n})
 	}
