@@ -30,6 +30,7 @@ type importCmd struct {
 	ArrivalUnit string   `default:"s" enum:"s,ms,us,ns" help:"csv: its unit: s, ms, us or ns."`
 	Class       string   `placeholder:"COLUMN" help:"csv: the column of the class."`
 	Work        string   `placeholder:"COLUMN" help:"csv: the column of the work, CPU time."`
+	Day         string   `placeholder:"DATE" help:"Of counts with times: only this day, such as 1998-06-10, UTC."`
 	WorkUnit    string   `default:"s" enum:"s,ms,us,ns" help:"csv: its unit: s, ms, us or ns."`
 }
 
@@ -37,7 +38,7 @@ type importCmd struct {
 func (cmd *importCmd) Run(c *console) error {
 	_, err := trace.Import(cmd.Kind, cmd.In, cmd.Out, trace.ImportOptions{
 		Name: cmd.Name, Arrival: cmd.Arrival, ArrivalUnit: cmd.ArrivalUnit,
-		Class: cmd.Class, Work: cmd.Work, WorkUnit: cmd.WorkUnit,
+		Class: cmd.Class, Work: cmd.Work, WorkUnit: cmd.WorkUnit, Day: cmd.Day,
 	})
 	if err != nil {
 		return badInput{err}

@@ -88,6 +88,8 @@ func typeOf(t reflect.Type) string {
 		return "string or table"
 	case Delta:
 		return "table of numbers"
+	case WorkBy:
+		return "table of durations"
 	}
 	switch {
 	case t.Kind() == reflect.Bool:

@@ -8,12 +8,9 @@ import (
 	"cnv/policy"
 )
 
-// azureMinutes is how many columns "1", "2", ... the original file of
-// invocations has: one for each minute of the day.
-const azureMinutes = 1440
-
-// isAzureDay says whether a file is one of invocations as they were published:
-// HashOwner,HashApp,HashFunction,Trigger,1,2,...,1440.
+// isAzureDay says whether a file is one of invocations as they were published, or a
+// sample of them: HashOwner,HashApp,HashFunction,Trigger,1,2,... with a column for
+// each minute, 1440 of a whole day.
 func isAzureDay(path string) (bool, error) {
 	t, err := openTable(path)
 	if err != nil {
@@ -21,8 +18,7 @@ func isAzureDay(path string) (bool, error) {
 	}
 	defer t.close()
 	_, function := t.at["HashFunction"]
-	_, last := t.at[strconv.Itoa(azureMinutes)]
-	return function && last, nil
+	return function && len(t.minutes()) > 0, nil
 }
 
 // azureDay reads the original files of a day: invocations, durations, and
@@ -69,6 +65,17 @@ func readAzureDurations(path string) (map[[2]string]azureFunction, error) {
 	}
 }
 
+// minutes are the columns "1", "2" and so on.
+func (t *table) minutes() (out []string) {
+	for {
+		column := strconv.Itoa(len(out) + 1)
+		if _, ok := t.at[column]; !ok {
+			return out
+		}
+		out = append(out, column)
+	}
+}
+
 // function is the app and function of the current line.
 func (t *table) function() [2]string {
 	return [2]string{string(t.cell("HashApp")), string(t.cell("HashFunction"))}
@@ -76,16 +83,12 @@ func (t *table) function() [2]string {
 
 // readAzureDay reads the invocations of a day: a class and its counts a line.
 func readAzureDay(path string, durations map[[2]string]azureFunction) (functions []azureFunction, bins []bin, err error) {
-	columns := []string{"HashApp", "HashFunction", "Trigger"}
-	var minutes []string
-	for i := range azureMinutes {
-		minutes = append(minutes, strconv.Itoa(i+1))
-	}
-	t, err := openTable(path, append(columns, minutes...)...)
+	t, err := openTable(path, "HashApp", "HashFunction", "Trigger")
 	if err != nil {
 		return nil, nil, err
 	}
 	defer t.close()
+	minutes := t.minutes()
 	for {
 		ok, err := t.row()
 		if err != nil {

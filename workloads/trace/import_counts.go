@@ -19,7 +19,21 @@ func importCounts(m *importing) error {
 	if err != nil {
 		return err
 	}
-	h := Header{Kind: Counts, Recorded: []string{"bin", "count"}, BinUS: int64(width / time.Microsecond)}
+	return m.series(rows, epoch, width)
+}
+
+// series writes counts per bin as a trace of one class.
+func (m *importing) series(rows []reading, epoch time.Time, width time.Duration) error {
+	h := Header{
+		Kind: Counts, Recorded: []string{"bin", "count"}, Synthesised: []string{"arrival_us", "work_us"}, BinUS: int64(width / time.Microsecond),
+	}
+	if m.options.Day != "" {
+		var err error
+		if rows, epoch, err = day(rows, epoch, width, m.options.Day); err != nil {
+			return err
+		}
+		h.Transformations = []string{"only " + m.options.Day + ", UTC"}
+	}
 	if !epoch.IsZero() {
 		e := epoch.Format(time.RFC3339)
 		h.Epoch = &e
@@ -32,6 +46,9 @@ func importCounts(m *importing) error {
 		return fmt.Errorf("%s: no counts in it", m.in[0])
 	}
 	n := int(bins[len(bins)-1].index) + 1
+	if m.options.Day != "" {
+		n = int(24 * time.Hour / width)
+	}
 	h.SpanUS = int64(n) * h.BinUS
 	if missing := n - len(bins); missing > 0 {
 		h.Notes = append(h.Notes, fmt.Sprintf("%d of %d bins are not in the file: they count as 0", missing, n))
@@ -47,6 +64,29 @@ func importCounts(m *importing) error {
 		m.w.count(b)
 	}
 	return nil
+}
+
+// day leaves the readings of a day, counted from its midnight.
+func day(rows []reading, epoch time.Time, width time.Duration, date string) ([]reading, time.Time, error) {
+	midnight, err := time.Parse(time.DateOnly, date)
+	switch {
+	case err != nil:
+		return nil, epoch, fmt.Errorf("day %q, want a date such as 1998-06-10", date)
+	case epoch.IsZero():
+		return nil, epoch, fmt.Errorf("day %s: the file has numbers of bins, not times", date)
+	case (24*time.Hour)%width != 0:
+		return nil, epoch, fmt.Errorf("day %s: a day is not a whole number of bins of %v", date, width)
+	}
+	var out []reading
+	for _, r := range rows {
+		if at := epoch.Add(r.at).Sub(midnight); at >= 0 && at < 24*time.Hour {
+			out = append(out, reading{at, r.n})
+		}
+	}
+	if out == nil {
+		return nil, epoch, fmt.Errorf("day %s: the file has nothing of it", date)
+	}
+	return out, midnight, nil
 }
 
 // binned puts readings into the nearest bins and says how many were not in the
@@ -157,21 +197,28 @@ func instant(s string, unit time.Duration, epoch *time.Time) (time.Duration, err
 	if n, ok := integer([]byte(s)); ok && unit > 0 && n < maxMicros/int64(unit/time.Microsecond) {
 		return time.Duration(n) * unit, nil
 	}
-	for _, layout := range timeLayouts {
-		t, err := time.Parse(layout, s)
-		if err != nil {
-			continue
-		}
-		if epoch.IsZero() {
-			*epoch = t
-		}
-		d := t.Sub(*epoch)
-		if d < 0 || d > micros(maxMicros) {
-			return 0, fmt.Errorf("%s is before the first instant, or more than %v after it", s, micros(maxMicros))
-		}
-		return d, nil
+	t, ok := timeOf(s)
+	if !ok {
+		return 0, fmt.Errorf("%q is neither the number of a bin nor a time like 2006-01-02 15:04:05", s)
 	}
-	return 0, fmt.Errorf("%q is neither the number of a bin nor a time like 2006-01-02 15:04:05", s)
+	if epoch.IsZero() {
+		*epoch = t
+	}
+	d := t.Sub(*epoch)
+	if d < 0 || d > micros(maxMicros) {
+		return 0, fmt.Errorf("%s is before the first instant, or more than %v after it", s, micros(maxMicros))
+	}
+	return d, nil
+}
+
+// timeOf parses a UTC time; false if it is none.
+func timeOf(s string) (time.Time, bool) {
+	for _, layout := range timeLayouts {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t, true
+		}
+	}
+	return time.Time{}, false
 }
 
 // commonDistance is the most frequent distance between readings, the

@@ -10,6 +10,9 @@ import (
 	"cnv/workloads"
 )
 
+// azureMinutes is how many minutes the files of a day have here.
+const azureMinutes = 1440
+
 // azureDayFiles are the original files of a day: three functions of two apps,
 // f0 without durations.
 func azureDayFiles(t *testing.T, counts [3]int) []string {

@@ -2,7 +2,6 @@ package trace
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -20,6 +19,10 @@ type Options struct {
 	// assumption, named in the results.
 	Size     workloads.Size
 	WorkFrom string
+
+	// WorkBy makes work of features where it was not recorded: CPU-seconds on the
+	// reference vCPU for each unit of a feature, added up. nil makes none.
+	WorkBy map[string]float64
 
 	Placement Placement // of counts within a bin; "" uniform, and timer-phase for classes triggered by timers
 
@@ -87,7 +90,7 @@ type recording struct {
 func (r *recording) events() (*eventReader, error) {
 	e, err := newEventReader(r.path, r.classes, r.classFile != "")
 	if err == nil {
-		e.part, e.from, e.to = r.part, r.from, r.to
+		e.part, e.from, e.to, e.workBy = r.part, r.from, r.to, r.o.WorkBy
 	}
 	return e, err
 }
@@ -103,6 +106,9 @@ func Open(path string, o Options) (*workloads.Workload, error) {
 	}
 	r.o = o
 	if r.part, err = newPart(o.Where); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if err := r.checkWorkBy(); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	if o.Where != "" && r.header.Kind == Counts {
@@ -158,7 +164,7 @@ func (r *recording) enoughBlocks() error {
 
 // open reads what describes a trace.
 func open(path string) (*recording, error) {
-	info, err := os.Stat(path)
+	info, err := statFile(path)
 	if err != nil {
 		return nil, err
 	}
@@ -177,7 +183,7 @@ func open(path string) (*recording, error) {
 		return nil, err
 	}
 	name := filepath.Join(path, "classes.csv")
-	if _, err := os.Stat(name); err == nil {
+	if _, err := statFile(name); err == nil {
 		r.classFile = name
 		if r.classes, err = readClasses(name); err != nil {
 			return nil, err
@@ -253,7 +259,7 @@ func (r *recording) workload(s *survey, sums map[string]string) *workloads.Workl
 	}
 	w.Rate = keep * float64(s.records) / s.span.Seconds()
 	w.Load = keep * total / s.span.Seconds()
-	if s.works < s.records && !slices.Contains(w.Synthesised, "work_us") {
+	if (s.works < s.records || s.made > 0) && !slices.Contains(w.Synthesised, "work_us") {
 		w.Synthesised = append(w.Synthesised, "work_us")
 	}
 	if r.header.Kind == Counts {
