@@ -21,6 +21,10 @@ type AnswerSpec struct {
 	// Placements are workloads that differ only in where arrivals are placed
 	// that were recorded as counts.
 	Placements []Placement `json:"placements,omitempty"`
+	// Thresholds, Shares and References are sentences that the file asks for.
+	Thresholds []Threshold `json:"thresholds,omitempty"`
+	Shares     []Share     `json:"shares,omitempty"`
+	References []Reference `json:"references,omitempty"`
 	// Tuned are policies and what they became by tuning: themselves, where nothing
 	// did better than what the file has.
 	Tuned []Pair `json:"tuned,omitempty"`
@@ -44,6 +48,15 @@ func (s *Set) Answer(q AnswerSpec) []string {
 
 func answer(fs findings, q AnswerSpec) []string {
 	var out []string
+	for _, t := range q.Thresholds {
+		out = append(out, thresholdAnswer(fs, t))
+	}
+	for _, s := range q.Shares {
+		out = append(out, shareAnswer(fs, s)...)
+	}
+	for _, r := range q.References {
+		out = append(out, referenceAnswer(fs, r))
+	}
 	for _, c := range q.Contrasts {
 		out = append(out, contrastAnswer(fs, c))
 	}
@@ -51,7 +64,7 @@ func answer(fs findings, q AnswerSpec) []string {
 	recovered := recoveryAnswer(fs)
 	out = append(out, recovered...)
 	for _, w := range fs.workloads() {
-		if recovered == nil || len(fs.policies()) > 1 {
+		if !along(q.Thresholds, w) && (recovered == nil || len(fs.policies()) > 1) {
 			out = append(out, bestAnswer(fs, w))
 		}
 	}

@@ -160,7 +160,7 @@ func (q quantity) oneRun(e estimate) string {
 	return "unchanged"
 }
 
-func ifElse(c bool, yes, no string) string {
+func ifElse[V any](c bool, yes, no V) V {
 	if c {
 		return yes
 	}

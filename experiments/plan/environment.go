@@ -128,7 +128,7 @@ func (r *reader) environmentAxes() []axis {
 }
 
 // rootTables are the tables an experiment file may have.
-var rootTables = []string{"cluster", "pool", "functions", "telemetry", "retry", "client", "store", "fault", "workload", "policy", "contrast", "require"}
+var rootTables = []string{"cluster", "pool", "functions", "telemetry", "retry", "client", "store", "fault", "workload", "policy", "contrast", "threshold", "share", "reference", "require"}
 
 // leastPeriod bounds how often workers report: more reports than that say
 // nothing more, and a run would have little else to do.

@@ -36,6 +36,9 @@ type Plan struct {
 	Scenarios  []*Scenario
 	Policies   []*Policy
 	Contrasts  []results.Contrast
+	Thresholds []results.Threshold // without their workloads, which Answer finds
+	Shares     []results.Share
+	References []results.Reference
 	Primary    []string       // metrics that answer the question
 	Delta      Delta          // the smallest differences that matter, where the file says so
 	Tuned      []results.Pair // policies, and what they became by tuning
@@ -87,6 +90,7 @@ func Parse(name, dir, text string, o Options) (*Plan, error) {
 	made := r.readWorkloads(top)
 	p.Required = r.readRequirements(p.Policies, made, environments, len(r.problems) == before)
 	r.combine(p, made, environments)
+	r.readSentences(p, len(r.problems) == before)
 	if len(r.problems) > 0 {
 		return nil, r.problems.sorted()
 	}
