@@ -52,7 +52,7 @@ func answer(fs findings, q AnswerSpec) []string {
 		out = append(out, thresholdAnswer(fs, t))
 	}
 	for _, s := range q.Shares {
-		out = append(out, shareAnswer(fs, s)...)
+		out = append(out, shareAnswer(fs, s))
 	}
 	for _, r := range q.References {
 		out = append(out, referenceAnswer(fs, r))
@@ -188,6 +188,8 @@ func intervalAnswer(fs findings) string {
 			if f.workload == w && f.n > 1 && f.value.interval() {
 				if over = "over " + count(f.n, strings.TrimSuffix(f.over, "s"), f.over); f.over == OverWindows {
 					over = fmt.Sprintf("over %d resamples of one recording", f.n)
+				} else if f.over == OverDraws {
+					over = fmt.Sprintf("over %d draws of policies and machines that met the same arrivals", f.n)
 				}
 				break
 			}
@@ -268,5 +270,5 @@ func (fs findings) rareZero(workload string) (finding, bool) {
 // zeroText says what the upper end of 0 means.
 func zeroText(f finding) string {
 	return quantityOf(f.metric).level(f.value) + ": none was seen in " + itoa(f.n) + " " + f.over +
-		". The upper end is what so few cannot rule out, " + decimal(100*f.value.high, 0) + " runs in 100 in which all requests miss" + ifElse(f.over == OverSeeds, "; more seeds lower it.", ".")
+		". The upper end is what so few cannot rule out, " + decimal(100*f.value.high, 0) + " runs in 100 in which all requests miss" + ifElse(f.over == OverSeeds || f.over == OverDraws, "; more seeds lower it.", ".")
 }

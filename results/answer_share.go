@@ -1,6 +1,9 @@
 package results
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A Share asks how much of the difference between two policies each other one makes
 // up: 0 % is as From, 100 % as To.
@@ -10,10 +13,9 @@ type Share struct {
 	To     string `json:"to"`
 }
 
-// shareAnswer is a sentence for each other policy.
-func shareAnswer(fs findings, s Share) []string {
-	q := quantityOf(s.Metric)
-	var out []string
+// shareAnswer says it of each other policy.
+func shareAnswer(fs findings, s Share) string {
+	var all []string
 	for _, p := range fs.policies() {
 		if p == s.From || p == s.To {
 			continue
@@ -21,22 +23,31 @@ func shareAnswer(fs findings, s Share) []string {
 		var parts []string
 		for _, w := range fs.workloads() {
 			if e, ok := s.of(fs, w, p); ok {
-				d := max(places(e.mean, e.low, e.high), 0)
-				if !e.interval() {
-					d = decimalsFor(e.mean, 2)
-				}
-				parts = append(parts, decimal(e.mean, min(d, 1))+" %"+bracket(e, min(d, 1))+" on "+w)
+				parts = append(parts, madeUp(e)+" on "+w)
 			}
 		}
 		if parts != nil {
-			out = append(out, "Of the difference in "+q.name+" from "+inQuotes(s.From)+" to "+inQuotes(s.To)+", "+inQuotes(p)+" makes up "+list(parts)+".")
+			all = append(all, inQuotes(p)+" makes up "+list(parts))
 		}
 	}
-	return out
+	if all == nil {
+		return ""
+	}
+	return "Of the difference in " + quantityOf(s.Metric).name + " from " + inQuotes(s.From) + " to " + inQuotes(s.To) + ", " + strings.Join(all, "; ") + "."
+}
+
+// madeUp writes a share: "93 % (91 to 95)".
+func madeUp(e estimate) string {
+	d := min(decimalsFor(e.mean, 2), 1)
+	if e.interval() {
+		d = min(places(e.mean, e.low, e.high), 1)
+	}
+	return decimal(e.mean, d) + " %" + bracket(e, d)
 }
 
 // of is the share of a policy on a workload, percent. Its interval follows from those
-// of both differences, which hold together, and holds with them.
+// of the differences between the three, which hold together, and holds with them: the
+// part made up over the whole, and what is left over the whole.
 func (s *Share) of(fs findings, workload, policy string) (estimate, bool) {
 	from, ok1 := fs.value(workload, s.From, s.Metric)
 	to, ok2 := fs.value(workload, s.To, s.Metric)
@@ -44,21 +55,24 @@ func (s *Share) of(fs findings, workload, policy string) (estimate, bool) {
 	if !ok1 || !ok2 || !ok3 {
 		return noEstimate(), false
 	}
-	all, part := fs.pair(from, to).change, fs.pair(from, own).change
+	all, part, left := fs.pair(from, to).change, fs.pair(from, own).change, fs.pair(own, to).change
 	if !all.finite() || !part.finite() || all.mean == 0 {
 		return noEstimate(), false
 	}
 	out := alone(100 * part.mean / all.mean)
-	if !all.interval() || !part.interval() || all.low <= 0 && all.high >= 0 {
+	if all.low <= 0 && all.high >= 0 || !all.interval() || !part.interval() || !left.interval() {
 		return out, true
 	}
-	out.low, out.high = 100*part.low/all.low, 100*part.low/all.low
-	for _, a := range []float64{part.low, part.high} {
-		for _, b := range []float64{all.low, all.high} {
-			out.low, out.high = min(out.low, 100*a/b), max(out.high, 100*a/b)
-		}
-	}
+	made, missing := part.over(all), left.over(all)
+	out.low, out.high = 100*max(made.low, 1-missing.high), 100*min(made.high, 1-missing.low)
 	return out, true
+}
+
+// over is the least and the most that e may be as a share of all, whose interval does
+// not hold 0.
+func (e estimate) over(all estimate) estimate {
+	ends := []float64{e.low / all.low, e.low / all.high, e.high / all.low, e.high / all.high}
+	return estimate{e.mean / all.mean, slices.Min(ends), slices.Max(ends)}
 }
 
 // A Reference is what theory, or another study, has of a metric of a policy.
@@ -85,7 +99,9 @@ func referenceAnswer(fs findings, r Reference) string {
 		if !ok || !f.value.finite() {
 			continue
 		}
-		parts = append(parts, q.level(alone(v.Value))+" on "+v.Workload+", here "+q.level(f.value))
+		exact := q
+		exact.digits = max(q.digits, 4)
+		parts = append(parts, exact.level(alone(v.Value))+" on "+v.Workload+", here "+q.level(f.value))
 		if f.value.interval() {
 			known++
 			if v.Value >= f.value.low && v.Value <= f.value.high {

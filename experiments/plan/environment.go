@@ -30,10 +30,11 @@ type topTable struct {
 	Question   string        `toml:"question" axis:"no" doc:"what the experiment is to answer; required"`
 	Hypothesis string        `toml:"hypothesis" axis:"no" doc:"what is expected, and why"`
 	Seeds      int           `toml:"seeds" axis:"no" doc:"replications; 10"`
+	LiveSeeds  int           `toml:"live_seeds" axis:"no" doc:"replications in real time, of live; 0: as seeds"`
 	Seed       uint64        `toml:"seed" axis:"no" doc:"of the first replication, the others count up; 1"`
 	SLO        SLO           `toml:"slo" doc:"response time allowed: \"2s\", \"5x\" the idle service time, or a table by class; 5x"`
 	Prior      Prior         `toml:"prior" axis:"no" doc:"what is known of the mean work before anything ran: \"none\", \"200ms\", a table by class, { train = \"10m\" } (of the beginning of a recording, which is then not replayed, or of other arrivals of a generator), { trace = \"path\" } (of another recording); none"`
-	Replicate  string        `toml:"replicate" axis:"no" doc:"what differs between replications of a recorded trace: \"local\" (short blocks, each from near its own place in time and in rate), \"blocks\" (whole windows in any order), \"thin\" or \"none\"; local"`
+	Replicate  string        `toml:"replicate" axis:"no" doc:"what differs between replications of a recorded trace: \"local\" (short blocks, each from near its own place in time and in rate), \"blocks\" (whole windows in any order), \"thin\", \"none\", or \"draws\" (nothing, and the question is about these arrivals: intervals are about what policies and machines draw); local"`
 	Block      time.Duration `toml:"block" axis:"no" doc:"length of the blocks of \"local\" and the windows of \"blocks\"; as long as correlation wants, and a twentieth of the trace"`
 	Thin       float64       `toml:"thin" axis:"no" doc:"share of arrivals kept under replicate = \"thin\"; 0.5"`
 	Timeout    time.Duration `toml:"timeout" doc:"clients leave after so long; 0s: never"`
@@ -169,6 +170,7 @@ const maxSeeds = 100_000
 func (r *reader) checkTop(t *topTable) {
 	r.wrong(t.Question == "", "question", "missing: say first what the experiment is to answer")
 	r.wrong(t.Seeds < 1 || t.Seeds > maxSeeds, "seeds", "%d, must be in [1, %d]", t.Seeds, maxSeeds)
+	r.wrong(t.LiveSeeds < 0 || t.LiveSeeds > maxSeeds, "live_seeds", "%d, must be in [0, %d]", t.LiveSeeds, maxSeeds)
 	r.wrong(!contains(replications, t.Replicate), "replicate", "unknown kind %q%s", t.Replicate, hint(t.Replicate, replications))
 	r.wrong(t.Block < 0, "block", "%v, must be positive", t.Block)
 	r.wrong(!(t.Thin > 0 && t.Thin <= 1), "thin", "%v, must be in (0, 1]", t.Thin)

@@ -55,6 +55,7 @@ type Plan struct {
 // Options override keys of the file.
 type Options struct {
 	Seeds *int // replications; nil: as the file says
+	Live  bool // in real time: the file may want fewer replications then
 	// Slice leaves a part of every recorded workload's time, as fractions of it:
 	// to tune on one part and to judge on another. {0, 0} is all.
 	Slice  [2]float64
@@ -80,6 +81,9 @@ func Parse(name, dir, text string, o Options) (*Plan, error) {
 	p.Primary, p.Delta, p.Steady, p.After = top.Primary, top.Delta, top.Steady, top.After
 	p.USDPerMiss = top.USDPerMiss
 	r.wrong(!(p.USDPerMiss >= 0) || math.IsInf(p.USDPerMiss, 0), "usd_per_miss", "%v, must be 0 or more", p.USDPerMiss)
+	if o.Live && top.LiveSeeds > 0 {
+		p.Seeds = top.LiveSeeds
+	}
 	if o.Seeds != nil {
 		p.Seeds = *o.Seeds
 		r.wrong(p.Seeds < 1 || p.Seeds > maxSeeds, "seeds", "--seeds %d, must be in [1, %d]", p.Seeds, maxSeeds)

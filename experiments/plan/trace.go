@@ -34,7 +34,7 @@ var placements = []string{
 }
 
 // replications is what may differ between replications of a trace.
-var replications = []string{trace.Local, trace.Blocks, trace.Thin, trace.None}
+var replications = []string{trace.Local, trace.Blocks, trace.Thin, trace.None, trace.Draws}
 
 // The ways to more load.
 const (

@@ -54,6 +54,9 @@ const (
 	Blocks = "blocks"
 	Thin   = "thin"
 	None   = "none"
+	// Draws is as None, where the question is about these arrivals and no others:
+	// intervals are about what policies and machines draw.
+	Draws = "draws"
 )
 
 // A recording is a trace that is open for replay. It is shared by all
@@ -209,8 +212,8 @@ func (o *Options) fill(h *Header) error {
 		}
 	}
 	switch {
-	case o.Replicate != Local && o.Replicate != Blocks && o.Replicate != Thin && o.Replicate != None:
-		return fmt.Errorf("replicate %q, want local, blocks, thin or none", o.Replicate)
+	case o.Replicate != Local && o.Replicate != Blocks && o.Replicate != Thin && o.Replicate != None && o.Replicate != Draws:
+		return fmt.Errorf("replicate %q, want local, blocks, thin, none or draws", o.Replicate)
 	case o.Spread != "" && o.Spread != SpreadUniform && o.Spread != SpreadNone:
 		return fmt.Errorf("spread %q, want uniform or none", o.Spread)
 	case !(o.Thin > 0 && o.Thin <= 1):
@@ -280,6 +283,8 @@ func (r *recording) replicates() string {
 		return "placement"
 	case r.drawn:
 		return "sizes"
+	case r.o.Replicate == Draws:
+		return Draws
 	}
 	return None
 }
