@@ -8,7 +8,10 @@ import (
 // contrastAnswer says what going from one policy to another did, a sentence
 // for each quantity; empty where nothing was compared.
 func contrastAnswer(fs findings, c Contrast) string {
-	workloads := fs.workloads()
+	workloads := c.On
+	if workloads == nil {
+		workloads = fs.workloads()
+	}
 	who := capital(c.Name) + " (" + c.From + " → " + c.To + ")"
 	if c.Name == "" {
 		who = c.From + " → " + c.To

@@ -49,6 +49,8 @@ type Contrast struct {
 	Name string `json:"name"` // "the router"
 	From string `json:"from"` // policies
 	To   string `json:"to"`
+	// On names the workloads that the sentences are about; nil: all.
+	On []string `json:"on,omitempty"`
 }
 
 // Over says what an interval is about.

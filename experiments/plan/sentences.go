@@ -64,6 +64,15 @@ func (n *NumbersOf) UnmarshalTOML(x any) error {
 // readSentences reads what sentences the file asks for. Names are only checked where
 // all else is readable.
 func (r *reader) readSentences(p *Plan, readable bool) {
+	var names []string
+	for _, s := range p.Scenarios {
+		names = append(names, s.Name)
+	}
+	for i, c := range p.Contrasts {
+		for _, name := range c.On {
+			r.wrong(readable && !contains(names, name), fmt.Sprintf("contrast[%d].on", i), "unknown workload %q%s", name, hint(name, names))
+		}
+	}
 	for _, t := range r.list(r.root, "threshold") {
 		r.readThreshold(p, t, readable)
 	}
