@@ -204,7 +204,7 @@ var otherFiles = []fileDoc{
 	{"comparison.csv", "one row per workload, policy and metric, against the first policy and for every contrast of the experiment", [][2]string{
 		{"workload, policy, metric, unit", "what was measured; metrics are the columns of runs.csv"},
 		{"n", "replications, or batches, behind the numbers; 1 where all replications agree to the byte"},
-		{"over", "what the intervals are about: seeds (synthetic parts drawn anew), windows (a recorded trace resampled in whole windows: of n resamples of W windows the deviation, times the root of (1 + 1/n) W/(W - 1), is the standard error, with 1/(1/(n - 1) + 1/(W - 1)) degrees of freedom; more of them do not make it less), batches (10 stretches of one run in its steady state, widened for the correlation of 160), 1 workload (no interval), or equal runs (all runs agree in every number, so there is none); of the difference, where there is one"},
+		{"over", "what the intervals are about: seeds (synthetic parts drawn anew), windows (a recorded trace resampled in whole windows: of n resamples of W windows the deviation, times the root of (1 + 1/n) W/(W - 1), is the standard error, with 1/(1/(n - 1) + 1/(W - 1)) degrees of freedom; more of them do not make it less), batches (10 stretches of one run in its steady state, widened for the correlation of 160), draws (of policies and machines, on one recording as it is), 1 workload (no interval), or equal runs (all runs agree in every number, so there is none); of the difference, where there is one"},
 		{"mean, low, high", "the value over all replications, by the kind of the metric (above), and its 95 % interval on its own; empty where there is none, or too few values lie beyond a quantile"},
 		{"against", "the policy that it is compared to; empty for the first policy itself"},
 		{"difference, difference_low, difference_high", "difference of the values, and its 95 % interval on its own: paired, replication by replication (the same draws of load, sizes and boots), under Student's t"},
@@ -247,5 +247,6 @@ var otherFiles = []fileDoc{
 		{"work_us", "CPU time on the reference vCPU"},
 		{"predicted_us", "work the gateway expected; empty if it had no idea"},
 		{"user, try", "number of what a user asked for, from 0 in order of its first try, the same for all policies; and which of its tries this is, from 0: more than one where clients try again"},
+		{"reason", "why there is no answer, as the columns unanswered_* of runs.csv explain it: " + reasonsText() + "; empty: it was answered"},
 	}},
 }

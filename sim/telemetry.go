@@ -64,32 +64,3 @@ func (w *world) arriveReports() {
 	}
 	w.nextReport()
 }
-
-// A deadline is a client's patience.
-type deadline struct {
-	at time.Duration
-	id policy.RequestID
-}
-
-// leave lets the clients go whose patience is over.
-func (w *world) leave() {
-	for w.deadlines.Len() > 0 && w.deadlines.Front().at <= w.now {
-		d := w.deadlines.Pop()
-		if s := w.requests.Find(d.id); s >= 0 && !w.requests.At(s).ended {
-			w.give(s)
-		}
-	}
-	w.nextDeadline()
-}
-
-// nextDeadline sets the timer for the oldest client that still waits.
-func (w *world) nextDeadline() {
-	for w.deadlines.Len() > 0 {
-		d := w.deadlines.Front()
-		if s := w.requests.Find(d.id); s >= 0 && !w.requests.At(s).ended {
-			w.set(w.patience, d.at)
-			return
-		}
-		w.deadlines.Pop()
-	}
-}

@@ -93,6 +93,14 @@ func (c Cell) Instances() []string {
 	return out
 }
 
+// InstanceProblem is what is wrong with the type of a pool's machines, with its place
+// in the file.
+func (c Cell) InstanceProblem(pool int, text string) Problem {
+	p := c.Scenario.Env.pools[pool].where
+	p.Text = text
+	return p
+}
+
 // auto is the workers of a pool that an offered load, in CPU-seconds per
 // second, keeps at 70 % utilisation, within the pool's bounds. The load is that of
 // the whole workload: a plan that the experimenter makes, not what a policy knows.

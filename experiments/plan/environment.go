@@ -86,17 +86,16 @@ func (r *reader) readEnvironments() []*Environment {
 	for _, v := range r.cross(r.environmentAxes()) {
 		out = append(out, r.readEnvironment(v))
 	}
-	r.wrong(slices.ContainsFunc(out, (*Environment).interrupts) && !slices.ContainsFunc(out, (*Environment).spot),
-		"fault.kind", `"spot" hits spot instances, of which there are none: give a pool market = "spot"`)
+	if slices.ContainsFunc(out, (*Environment).spot) {
+		return out
+	}
+	for _, f := range out[0].faults { // they are no axis
+		r.wrong(f.Kind == "spot", join(f.path, "kind"), `"spot" hits spot instances, of which there are none: give a pool market = "spot"`)
+	}
 	return out
 }
 
-// interrupts says whether a fault takes spot instances away, spot whether there
-// are any.
-func (e *Environment) interrupts() bool {
-	return slices.ContainsFunc(e.faults, func(f faultTable) bool { return f.Kind == "spot" })
-}
-
+// spot says whether there are spot instances.
 func (e *Environment) spot() bool {
 	return slices.ContainsFunc(e.pools, func(p poolTable) bool { return p.Market == "spot" })
 }
@@ -177,7 +176,18 @@ func (r *reader) checkTop(t *topTable) {
 	r.wrong(t.Timeout < 0, "timeout", "%v, must not be negative", t.Timeout)
 	r.wrong(t.After < 0, "after", "%v, must not be negative", t.After)
 	r.checkPrimary(t.Primary)
+	for _, m := range t.Primary {
+		r.checkAfter(m, "primary", t.After)
+	}
+	for _, m := range sortedNames(t.Delta) {
+		r.checkAfter(m, "delta", t.After)
+	}
 	r.wrong(t.DrainCap <= 0, "drain_cap", "%v, must be positive", t.DrainCap)
+}
+
+// checkAfter refuses a metric that has no value without the key after.
+func (r *reader) checkAfter(metric, path string, after time.Duration) {
+	r.wrong(after == 0 && results.NeedsAfter(metric), path, "%s counts from the instant that the key after names, which is missing: give after, such as after = \"1m\"", metric)
 }
 
 // checkPrimary checks the metrics that answer the question.

@@ -48,7 +48,7 @@ type Plan struct {
 	USDPerMiss float64 // what --tune counts an avoidable miss for; 0: it bounds them
 	Text       string  // of the file
 
-	idle      []string // what of the file does nothing in the simulator
+	notes     []string // on keys of the file
 	effective map[string]any
 }
 
@@ -98,7 +98,7 @@ func Parse(name, dir, text string, o Options) (*Plan, error) {
 	if len(r.problems) > 0 {
 		return nil, r.problems.sorted()
 	}
-	p.effective = p.describe(environments)
+	p.effective, p.notes = p.describe(environments), r.notes
 	return p, nil
 }
 
@@ -169,7 +169,7 @@ func (p *Plan) Notes() []string {
 			}
 		}
 	}
-	add(p.idle...)
+	add(p.notes...)
 	for _, s := range p.Scenarios {
 		for _, n := range s.Workload.Made.Notes {
 			add(p.noted(n) + ": " + n)

@@ -51,6 +51,7 @@ func (cmd *liveCmd) breaking(c *console, w *world, cfg *sim.Config) (stop func()
 			f := &cfg.Faults[i]
 			select {
 			case <-ctx.Done():
+				tell("  fault at %v: not made, as the run was over%s", f.At, others(len(cfg.Faults)-i-1))
 				return
 			case <-time.After(f.At - w.brain.Now()):
 			}
@@ -68,6 +69,14 @@ func (cmd *liveCmd) breaking(c *console, w *world, cfg *sim.Config) (stop func()
 		}
 	})
 	return func() { cancel(); group.Wait() }
+}
+
+// others says that more faults were not made.
+func others(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; nor were %d later ones", n)
 }
 
 // what has become of a worker that a fault has hit.
