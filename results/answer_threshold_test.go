@@ -75,7 +75,7 @@ func TestThresholdExpected(t *testing.T) {
 // TestThresholdSpeaksForItsWorkloads: they get no sentence about the best policy each.
 func TestThresholdSpeaksForItsWorkloads(t *testing.T) {
 	q, fs := alongBoot(about(0.005, 0.002), about(0.05, 0.01))
-	text := strings.Join(answer(fs, AnswerSpec{Thresholds: []Threshold{q}}), "\n")
+	text := strings.Join(answer(fs, nil, AnswerSpec{Thresholds: []Threshold{q}}), "\n")
 	if strings.Contains(text, "fewest") || !strings.HasPrefix(text, "Up to which boot") {
 		t.Errorf("answer:\n%s", text)
 	}
@@ -143,11 +143,11 @@ func TestOverDraws(t *testing.T) {
 func TestContrastOn(t *testing.T) {
 	fs := pairOf(about(0.05, 0.01), about(0.02, 0.01), about(-0.03, 0.01), about(-0.01, 0.005), 10)
 	c := Contrast{Name: "the router", From: "seed", To: "jsq", On: []string{"elsewhere"}}
-	if got := contrastAnswer(fs, c); got != "" {
+	if got := contrastAnswer(fs, nil, c); got != "" {
 		t.Errorf("it speaks of others: %q", got)
 	}
 	c.On = []string{"steady"}
-	if got := contrastAnswer(fs, c); !strings.Contains(got, "on steady") {
+	if got := contrastAnswer(fs, nil, c); !strings.Contains(got, "on steady") {
 		t.Errorf("it does not speak of its own: %q", got)
 	}
 }

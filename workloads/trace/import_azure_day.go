@@ -8,32 +8,23 @@ import (
 	"cnv/policy"
 )
 
-// isAzureDay says whether a file is one of invocations as they were published, or a
-// sample of them: HashOwner,HashApp,HashFunction,Trigger,1,2,... with a column for
-// each minute, 1440 of a whole day.
-func isAzureDay(path string) (bool, error) {
-	t, err := openTable(path)
-	if err != nil {
-		return false, err
-	}
-	defer t.close()
-	_, function := t.at["HashFunction"]
-	return function && len(t.minutes()) > 0, nil
-}
+// azureMinutes is how many columns "1", "2", ... the original file of
+// invocations has: one for each minute of the day.
+const azureMinutes = 1440
 
 // azureDay reads the original files of a day: invocations, durations, and
 // memory if it is given.
-func (m *importing) azureDay() error {
-	durations, err := readAzureDurations(m.in[1])
+func (m *importing) azureDay(files azureSet) error {
+	durations, err := readAzureDurations(files.functions)
 	if err != nil {
 		return err
 	}
-	functions, bins, err := readAzureDay(m.in[0], durations)
+	functions, bins, err := readAzureDay(files.counts, durations)
 	if err != nil {
 		return err
 	}
-	if len(m.in) == 3 {
-		if err := readAzureMemory(m.in[2], functions); err != nil {
+	if files.memory != "" {
+		if err := readAzureMemory(files.memory, functions); err != nil {
 			return err
 		}
 	}
@@ -65,17 +56,6 @@ func readAzureDurations(path string) (map[[2]string]azureFunction, error) {
 	}
 }
 
-// minutes are the columns "1", "2" and so on.
-func (t *table) minutes() (out []string) {
-	for {
-		column := strconv.Itoa(len(out) + 1)
-		if _, ok := t.at[column]; !ok {
-			return out
-		}
-		out = append(out, column)
-	}
-}
-
 // function is the app and function of the current line.
 func (t *table) function() [2]string {
 	return [2]string{string(t.cell("HashApp")), string(t.cell("HashFunction"))}
@@ -83,12 +63,16 @@ func (t *table) function() [2]string {
 
 // readAzureDay reads the invocations of a day: a class and its counts a line.
 func readAzureDay(path string, durations map[[2]string]azureFunction) (functions []azureFunction, bins []bin, err error) {
-	t, err := openTable(path, "HashApp", "HashFunction", "Trigger")
+	columns := []string{"HashApp", "HashFunction", "Trigger"}
+	var minutes []string
+	for i := range azureMinutes {
+		minutes = append(minutes, strconv.Itoa(i+1))
+	}
+	t, err := openTable(path, append(columns, minutes...)...)
 	if err != nil {
 		return nil, nil, err
 	}
 	defer t.close()
-	minutes := t.minutes()
 	for {
 		ok, err := t.row()
 		if err != nil {

@@ -19,18 +19,12 @@ func importCounts(m *importing) error {
 	if err != nil {
 		return err
 	}
-	return m.series(rows, epoch, width)
-}
-
-// series writes counts per bin as a trace of one class.
-func (m *importing) series(rows []reading, epoch time.Time, width time.Duration) error {
 	h := Header{
 		Kind: Counts, Recorded: []string{"bin", "count"}, Synthesised: []string{"arrival_us", "work_us"}, BinUS: int64(width / time.Microsecond),
 	}
 	if m.options.Day != "" {
-		var err error
 		if rows, epoch, err = day(rows, epoch, width, m.options.Day); err != nil {
-			return err
+			return fmt.Errorf("%s: %w", m.in[0], err)
 		}
 		h.Transformations = []string{"only " + m.options.Day + ", UTC"}
 	}
@@ -197,28 +191,21 @@ func instant(s string, unit time.Duration, epoch *time.Time) (time.Duration, err
 	if n, ok := integer([]byte(s)); ok && unit > 0 && n < maxMicros/int64(unit/time.Microsecond) {
 		return time.Duration(n) * unit, nil
 	}
-	t, ok := timeOf(s)
-	if !ok {
-		return 0, fmt.Errorf("%q is neither the number of a bin nor a time like 2006-01-02 15:04:05", s)
-	}
-	if epoch.IsZero() {
-		*epoch = t
-	}
-	d := t.Sub(*epoch)
-	if d < 0 || d > micros(maxMicros) {
-		return 0, fmt.Errorf("%s is before the first instant, or more than %v after it", s, micros(maxMicros))
-	}
-	return d, nil
-}
-
-// timeOf parses a UTC time; false if it is none.
-func timeOf(s string) (time.Time, bool) {
 	for _, layout := range timeLayouts {
-		if t, err := time.Parse(layout, s); err == nil {
-			return t, true
+		t, err := time.Parse(layout, s)
+		if err != nil {
+			continue
 		}
+		if epoch.IsZero() {
+			*epoch = t
+		}
+		d := t.Sub(*epoch)
+		if d < 0 || d > micros(maxMicros) {
+			return 0, fmt.Errorf("%s is before the first instant, or more than %v after it", s, micros(maxMicros))
+		}
+		return d, nil
 	}
-	return time.Time{}, false
+	return 0, fmt.Errorf("%q is neither the number of a bin nor a time like 2006-01-02 15:04:05", s)
 }
 
 // commonDistance is the most frequent distance between readings, the

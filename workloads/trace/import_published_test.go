@@ -61,50 +61,46 @@ func worldCupLog(t *testing.T, name string, at ...string) string {
 	return file(t, name, b.String())
 }
 
-// TestPublishedWorldCup: the published logs give what counts per minute give.
+// TestPublishedWorldCup: the published logs, counted per minute, give what counts per
+// minute give, and keep the notice.
 func TestPublishedWorldCup(t *testing.T) {
-	logs := []string{
-		worldCupLog(t, "wc_day45", "1998-06-09 23:59:59", "1998-06-10 00:00:00"),
-		worldCupLog(t, "wc_day46", "1998-06-10 00:02:05", "1998-06-10 00:00:59", "1998-06-10 23:59:59", "1998-06-11 00:00:00"),
+	log := worldCupLog(t, "wc_day46", "1998-06-10 00:00:00", "1998-06-10 00:00:59", "1998-06-10 00:01:00", "1998-06-10 00:02:05", "1998-06-10 00:02:59")
+	events, counted := filepath.Join(t.TempDir(), "events"), filepath.Join(t.TempDir(), "counted")
+	if _, err := Import("worldcup", []string{log}, events, ImportOptions{}); err != nil {
+		t.Fatal(err)
 	}
-	counts := file(t, "counts.csv", "minute_utc,count\n1998-06-09 23:59:00,1\n1998-06-10 00:00:00,2\n1998-06-10 00:02:00,1\n1998-06-10 23:59:00,1\n1998-06-11 00:00:00,1\n")
-	var made []string
-	for _, in := range [][]string{logs, {counts}} {
-		out := filepath.Join(t.TempDir(), "day")
-		h, err := Import("worldcup", in, out, ImportOptions{Day: "1998-06-10"})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if h.Records != 4 || h.SpanUS != 86400e6 || h.Epoch == nil || *h.Epoch != "1998-06-10T00:00:00Z" {
-			t.Errorf("%v: %+v", in, h)
-		}
-		text, err := os.ReadFile(filepath.Join(out, "counts.csv.gz"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		made = append(made, string(text))
+	if _, err := (Transform{Bin: time.Minute}).Apply(events, counted); err != nil {
+		t.Fatal(err)
 	}
-	if made[0] != made[1] {
-		t.Error("the logs and their counts give different traces")
-	}
-}
-
-// TestPublishedWorldCupRefused: what is cut off or of another time, and days that are
-// not there or that a kind does not have.
-func TestPublishedWorldCupRefused(t *testing.T) {
-	whole := worldCupLog(t, "whole", "1998-06-10 00:00:00", "1998-06-10 00:00:01")
-	text, err := os.ReadFile(whole)
+	counts := file(t, "counts.csv", "minute_utc,count\n1998-06-10 00:00:00,2\n1998-06-10 00:01:00,1\n1998-06-10 00:02:00,2\n")
+	day := filepath.Join(t.TempDir(), "day")
+	h, err := Import("worldcup", []string{counts}, day, ImportOptions{Day: "1998-06-10"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	tokens := file(t, "llm.csv", "arrival_s,ContextTokens,GeneratedTokens\n0,1,1\n")
+	if h.Records != 5 || h.SpanUS != 86400e6 || h.Epoch == nil || *h.Epoch != "1998-06-10T00:00:00Z" {
+		t.Errorf("%+v", h)
+	}
+	got, want := rows(t, filepath.Join(counted, "counts.csv.gz")), rows(t, filepath.Join(day, "counts.csv.gz"))
+	if strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("the logs give %v, their counts %v", got, want)
+	}
+	for _, dir := range []string{events, counted, day} {
+		if _, err := os.Stat(filepath.Join(dir, noticeFile)); err != nil {
+			t.Errorf("no notice: %v", err)
+		}
+	}
+}
+
+// TestDayRefused: days that are not there, or that a file does not have.
+func TestDayRefused(t *testing.T) {
+	counts := file(t, "counts.csv", "minute_utc,count\n1998-06-10 00:00:00,2\n1998-06-10 00:01:00,2\n")
+	tokens := file(t, "llm.csv", "arrival_s,ContextTokens,GeneratedTokens\n0,1,1\n1,1,1\n")
 	for _, c := range []struct{ kind, file, day, says string }{
-		{"worldcup", file(t, "cut", string(text[:30])), "", "record 2: it is cut off"},
-		{"worldcup", worldCupLog(t, "late", "1998-06-10 00:00:00", "1999-01-01 00:00:00"), "", "record 2: 1999-01-01 00:00:00 +0000 UTC is not of the summer of 1998"},
-		{"worldcup", whole, "1998-06-11", "the file has nothing of it"},
-		{"worldcup", whole, "11 June", "want a date such as 1998-06-10"},
+		{"worldcup", counts, "1998-06-11", "the file has nothing of it"},
+		{"worldcup", counts, "11 June", "want a date such as 1998-06-10"},
 		{"nasa", file(t, "bins", "minute,count\n0,5\n"), "1995-07-01", "numbers of bins, not times"},
-		{"azure-llm", tokens, "2023-11-16", "takes no day"},
+		{"azure-llm", tokens, "2023-11-16", "it has no day"},
 	} {
 		out := filepath.Join(t.TempDir(), "x")
 		if _, err := Import(c.kind, []string{c.file}, out, ImportOptions{Day: c.day}); err == nil || !strings.Contains(err.Error(), c.says) {

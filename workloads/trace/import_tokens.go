@@ -6,19 +6,9 @@ import (
 	"cnv/workloads"
 )
 
-// importLLM reads the Azure LLM inference traces: as published, with the instant as
-// a time in the column TIMESTAMP, or in seconds since the first request.
+// importLLM reads the Azure LLM inference traces.
 func importLLM(m *importing) error {
-	t, err := openTable(m.in[0])
-	if err != nil {
-		return err
-	}
-	defer t.close()
-	at := "arrival_s"
-	if _, published := t.at["TIMESTAMP"]; published {
-		at = "TIMESTAMP"
-	}
-	return m.tokens(at, 1e6, "ContextTokens", "GeneratedTokens", nil)
+	return m.tokens("arrival_s", 1e6, "ContextTokens", "GeneratedTokens", nil)
 }
 
 // importMooncake reads the Mooncake traces.
@@ -28,8 +18,7 @@ func importMooncake(m *importing) error {
 }
 
 // tokens reads requests to a language model: instants, in units of so many
-// microseconds, and token counts, which become features. How long a request took was
-// not published: whoever replays it makes that up.
+// microseconds, and token counts, which become features.
 func (m *importing) tokens(at string, unit float64, input, output string, notes []string) error {
 	t, err := openTable(m.in[0], at, input, output)
 	if err != nil {

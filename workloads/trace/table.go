@@ -2,11 +2,9 @@ package trace
 
 import (
 	"bytes"
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
-	"time"
 
 	"cnv/workloads"
 )
@@ -75,34 +73,6 @@ func (t *table) number(column string) (float64, error) {
 	return v, nil
 }
 
-// duration parses a cell in units of so many microseconds.
-func (t *table) duration(column string, unit float64) (time.Duration, error) {
-	v, err := t.number(column)
-	if err != nil {
-		return 0, err
-	}
-	us := math.Round(v * unit)
-	if us > maxMicros {
-		return 0, t.fail("%s: %s is more than %v", column, t.cell(column), micros(maxMicros))
-	}
-	return micros(int64(us)), nil
-}
-
-// unitMicros is a unit of time in microseconds.
-func unitMicros(unit string) (float64, error) {
-	switch unit {
-	case "", "s":
-		return 1e6, nil
-	case "ms":
-		return 1e3, nil
-	case "us":
-		return 1, nil
-	case "ns":
-		return 1e-3, nil
-	}
-	return 0, fmt.Errorf("unit %q, want s, ms, us or ns", unit)
-}
-
 // bare is an arrival of which nothing but the instant is known.
 func bare(us int64) workloads.Arrival {
 	return workloads.Arrival{
@@ -117,18 +87,26 @@ func one(name, trigger string, features ...string) class {
 }
 
 // eventsOf copies rows to arrivals: at is the column of the instant, in units
-// of so many microseconds or times, from the first one on.
+// of so many microseconds, from the first one on.
 func (t *table) eventsOf(w *writer, at string, unit float64, fill func(a *workloads.Arrival) ([]byte, error)) error {
-	since, last := t.since(at, unit), int64(0)
+	first, last := -1.0, int64(0)
 	for {
 		ok, err := t.row()
 		if err != nil || !ok {
 			return err
 		}
-		us, err := since()
+		v, err := t.number(at)
 		if err != nil {
 			return err
 		}
+		if first < 0 {
+			first = v
+		}
+		since := math.Round((v - first) * unit)
+		if since > maxMicros {
+			return t.fail("%s: %s is more than %v after the first arrival", at, t.cell(at), micros(maxMicros))
+		}
+		us := int64(since)
 		if us < last {
 			return t.fail("%s: %s is before the line above: sort the file by arrival", at, t.cell(at))
 		}
@@ -139,33 +117,5 @@ func (t *table) eventsOf(w *writer, at string, unit float64, fill func(a *worklo
 			return err
 		}
 		w.event(&a, attr)
-	}
-}
-
-// since reads how many microseconds after the first one an instant is: a number in
-// units of so many microseconds, or a UTC time where the column has times.
-func (t *table) since(at string, unit float64) func() (int64, error) {
-	first, epoch := -1.0, time.Time{}
-	return func() (int64, error) {
-		var us float64
-		if when, ok := timeOf(string(t.cell(at))); ok && first < 0 {
-			if epoch.IsZero() {
-				epoch = when
-			}
-			us = math.Round(float64(when.Sub(epoch)) / 1e3)
-		} else {
-			v, err := t.number(at)
-			if err != nil {
-				return 0, err
-			}
-			if first < 0 {
-				first = v
-			}
-			us = math.Round((v - first) * unit)
-		}
-		if us > maxMicros {
-			return 0, t.fail("%s: %s is more than %v after the first arrival", at, t.cell(at), micros(maxMicros))
-		}
-		return int64(us), nil
 	}
 }
