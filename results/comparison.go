@@ -15,6 +15,7 @@ type Row struct {
 	Values     []float64 // by columns
 	Trend      Trend
 	Classes    []ClassCount // by Info.Classes
+	Work       Moments
 	tails      tails
 }
 

@@ -70,6 +70,10 @@ func (s *Set) Warnings() []Warning {
 				break
 			}
 			out = append(out, Warning{name, windowsHold})
+		case over == OverSeeds:
+			if work := s.workOf(w); work.heavy() {
+				out = append(out, Warning{name, work.warning()})
+			}
 		}
 		for p, c := range s.cellsOf(w) {
 			if why := s.cells[s.index(w, p)].void; why != "" {
