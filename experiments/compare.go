@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -31,6 +32,7 @@ type compareCmd struct {
 
 	part  shard
 	looks int      // that --until may take
+	began int      // seeds that it was given; 0: it is not --until
 	from  []string // further folders that merge takes runs from
 	merge bool     // run nothing: put together what others have run
 }
@@ -166,7 +168,7 @@ func (cmd *compareCmd) compare(c *console, name string, p *plan.Plan, limit floa
 func (cmd *compareCmd) options(name string, p *plan.Plan) outcome.Options {
 	return outcome.Options{
 		Out: cmd.Out, Format: cmd.Format, Requests: cmd.Requests, Journals: cmd.Journal, Figures: !cmd.NoFigures, Quiet: cmd.Quiet, Fresh: cmd.Fresh, Looks: cmd.looks, Merge: cmd.merge, From: cmd.from,
-		Command: outcome.CommandLine(append([]string{"go", "run", "./experiments/...", "compare", name, "--seeds", strconv.Itoa(p.Seeds)}, cmd.searches()...)...),
+		Command: outcome.CommandLine(append([]string{"go", "run", "./experiments/...", "compare", name, "--seeds", strconv.Itoa(cmp.Or(cmd.began, p.Seeds))}, cmd.searches()...)...),
 	}
 }
 

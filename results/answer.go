@@ -46,6 +46,13 @@ func (s *Set) Answer(q AnswerSpec) []string {
 
 func answer(fs findings, held []Held, q AnswerSpec) []string {
 	var out []string
+	if no := fs.unranked(); len(no) > 0 {
+		out = append(out, "On "+list(no)+" no policy is ranked: the machine that the runs were on changed their times, as a warning says, so no number there speaks for or against a policy.")
+		fs = slices.DeleteFunc(slices.Clone(fs), func(f finding) bool { return slices.Contains(no, f.workload) })
+		if len(fs) == 0 {
+			return out
+		}
+	}
 	for _, c := range q.Contrasts {
 		out = append(out, contrastAnswer(fs, held, c))
 	}

@@ -109,6 +109,7 @@ type Manifest struct {
 	Workloads    []string       `json:"workloads"`
 	Policies     []string       `json:"policies"`
 	Replications int            `json:"replications"`
+	Allotted     []int          `json:"replications_by_workload,omitempty"`
 	Over         []string       `json:"over"` // by workload: what intervals are about
 	Contrasts    []Contrast     `json:"contrasts,omitempty"`
 	Primary      []string       `json:"primary"` // metrics that answer the question
@@ -126,7 +127,7 @@ const manifestSchema = 1
 func (s *Set) writeManifest(dir string) error {
 	m := Manifest{
 		Schema: manifestSchema, Name: s.plan.Name, Question: s.plan.Question,
-		Workloads: s.plan.Workloads, Policies: s.plan.Policies, Replications: s.plan.Replications,
+		Workloads: s.plan.Workloads, Policies: s.plan.Policies, Replications: s.plan.Replications, Allotted: s.plan.Allotted,
 		Over: s.plan.Over, Contrasts: s.plan.Contrasts, Primary: s.plan.primary(), Steady: s.plan.Steady, Uncertain: s.plan.Uncertain, Warnings: s.Warnings(), Assumptions: s.Assumptions(), Run: s.plan.Manifest,
 	}
 	text, err := json.MarshalIndent(m, "", "  ")

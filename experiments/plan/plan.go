@@ -34,6 +34,7 @@ type Plan struct {
 	Seed       uint64 // of the first replication
 	Seeds      int    // replications
 	Worlds     int    // draws of what is not known for certain: see Drawn
+	Allotted   []int  // replications by scenario, at most Seeds; nil: all have Seeds
 	Scenarios  []*Scenario
 	Policies   []*Policy
 	Contrasts  []results.Contrast
@@ -98,6 +99,23 @@ func Parse(name, dir, text string, o Options) (*Plan, error) {
 	}
 	p.effective, p.notes = p.describe(environments), r.notes
 	return p, nil
+}
+
+// SeedsOf is how many replications a scenario has, by its place.
+func (p *Plan) SeedsOf(scenario int) int {
+	if p.Allotted != nil {
+		return p.Allotted[scenario]
+	}
+	return p.Seeds
+}
+
+// Runs is how many runs there are.
+func (p *Plan) Runs() int {
+	n := 0
+	for w := range p.Scenarios {
+		n += p.SeedsOf(w) * len(p.Policies)
+	}
+	return n
 }
 
 // newReader returns a reader of a file that is TOML.

@@ -35,14 +35,14 @@ type kind uint8
 const (
 	stays      kind = iota
 	borderline      // told on one side only, and the intervals overlap
-	jumps           // the difference is another one: beyond its interval, by more than half
+	jumps           // the difference is another one: beyond its interval, by more than a factor of two
 	turns           // told the other way round
 )
 
 func (k kind) String() string { return [...]string{"stays", "borderline", "jumps", "turns"}[k] }
 
 // most is how much larger a difference may become, as a factor, by a move of 4 %.
-const most = 1.5
+const most = 2
 
 // kindOf says what has become of a verdict.
 func kindOf(was, now *results.Compared) kind {

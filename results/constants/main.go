@@ -9,7 +9,7 @@
 //	go run ./results/constants --quick           # a seeded sample, in under two minutes, for CI; writes nothing
 //
 // It exits with 1 if a verdict turns into its opposite, or a difference changes beyond
-// its interval and by more than half. A verdict that is lost where the two intervals
+// its interval and by more than a factor of two. A verdict that is lost where the two intervals
 // overlap is borderline: it is listed.
 package main
 

@@ -19,7 +19,7 @@ contrasts (without any, the first policy and each other one) are judged again in
 workload on its own, over %d seeds. Integers that %.0f %% do not change stay (below %d), and an experiment of one policy compares nothing.
 
 A verdict *turns* if it is told the other way round; it *jumps* if the difference leaves its interval and
-changes by more than half; it is *borderline* if it is told on one side only and the two intervals overlap.
+changes by more than a factor of two; it is *borderline* if it is told on one side only and the two intervals overlap.
 
 | experiment | moves of constants | verdicts | turn | jump | borderline |
 |---|---:|---:|---:|---:|---:|
