@@ -8,9 +8,9 @@
 //	go run ./results/constants --minutes 20      # a seeded sample, as large as that time allows; writes the file
 //	go run ./results/constants --quick           # a seeded sample, in under two minutes, for CI; writes nothing
 //
-// It exits with 1 if a verdict turns into its opposite, or a difference changes beyond
-// its interval and by more than a factor of two. A verdict that is lost where the two intervals
-// overlap is borderline: it is listed.
+// It exits with 1 if a verdict turns into its opposite, or comes or goes with a difference
+// that leaves its interval and changes by more than a factor of two. Others that come or
+// go are borderline: they are listed.
 package main
 
 import (
