@@ -64,7 +64,7 @@ func TestWhoDoesNotReplace(t *testing.T) {
 
 type neglectful struct{ first }
 
-func (neglectful) NeverReplaces() {}
+func (neglectful) NeverReplaces() bool { return true }
 
 // TestForgottenIsReplaced: what a router forgets is lost, and counts to the maximum.
 func TestForgottenIsReplaced(t *testing.T) {
