@@ -39,7 +39,7 @@ type Pair struct {
 // not 0 is not written as 0; each difference is better, worse, the same within
 // delta, or not known, and all of them hold together.
 func (s *Set) Answer(q AnswerSpec) []string {
-	return slices.Concat(saturationAnswer(highestLoads(s.saturation)), answer(findingsOf(s.Comparison(), s.Wins()), q), sensitivityAnswer(s.sensitivity))
+	return slices.Concat(saturationAnswer(highestLoads(s.saturation)), answer(findingsOf(s.Comparison(), s.Wins()), q), interactionAnswer(s.Interactions()), sensitivityAnswer(s.sensitivity))
 }
 
 func answer(fs findings, q AnswerSpec) []string {

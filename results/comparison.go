@@ -49,6 +49,10 @@ type Contrast struct {
 	Name string `json:"name"` // "the router"
 	From string `json:"from"` // policies
 	To   string `json:"to"`
+	// AgainFrom and AgainTo are policies between which the same change is made where
+	// all else is otherwise: the two differences are compared (see Interaction); "" none.
+	AgainFrom string `json:"again_from,omitempty"`
+	AgainTo   string `json:"again_to,omitempty"`
 }
 
 // Over says what an interval is about.

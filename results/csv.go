@@ -214,7 +214,7 @@ var otherFiles = []fileDoc{
 		{"role, family", "primary: named by the experiment to answer its question, and how many intervals hold together; exploratory: all others, of which one in twenty finds a difference where there is none"},
 		{"recording", "the metric on the recording itself, one run, where replications are resamples of it; no interval or verdict rests on it"},
 	}},
-	winsDoc, paretoDoc, sizesDoc, saturationDoc, loadsDoc, tuningDoc, sensitivityDoc,
+	winsDoc, paretoDoc, sizesDoc, saturationDoc, loadsDoc, tuningDoc, sensitivityDoc, interactionsDoc,
 	{"classes.csv", "one row per workload, policy and class of requests, over all replications", [][2]string{
 		{"workload, policy, class", "which class"},
 		{"requests", "arrivals of the class"},

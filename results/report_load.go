@@ -18,6 +18,7 @@ type stored struct {
 	wins          []Win
 	sizes         []sizeRow
 	varied        []Sensitivity
+	interactions  []Interaction
 	files         []string
 }
 
@@ -55,7 +56,11 @@ func load(dir string) (*stored, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &stored{m, findingsOf(rows, wins), findingsOf(recordings(rows), nil), d, t, highest, loads, wins, sizes, varied, filesIn(dir)}, nil
+	interactions, err := readInteractions(dir)
+	if err != nil {
+		return nil, err
+	}
+	return &stored{m, findingsOf(rows, wins), findingsOf(recordings(rows), nil), d, t, highest, loads, wins, sizes, varied, interactions, filesIn(dir)}, nil
 }
 
 // filesIn are the files of a folder of results that columns.md explains.
