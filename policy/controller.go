@@ -89,6 +89,23 @@ type Counts struct {
 // Counts returns what was counted so far.
 func (c *Controller) Counts() Counts { return c.counts }
 
+// ForgottenFor is how long workers of a pool have run after a router dropped them,
+// added up, until an instant. O(workers so far).
+func (c *Controller) ForgottenFor(p PoolID, until time.Duration) (sum time.Duration) {
+	for i := range c.fleet.workers {
+		w := &c.fleet.workers[i]
+		if w.Pool != p || w.dropped < 0 {
+			continue
+		}
+		end := until
+		if w.gone >= 0 {
+			end = min(end, w.gone)
+		}
+		sum += max(end-w.dropped, 0)
+	}
+	return sum
+}
+
 // Step applies e, which happened at now, and appends the commands to carry
 // out, in order, to out. e is read and never kept. now must not decrease; if
 // it does, the last instant stands. Events about requests, attempts or
@@ -282,6 +299,9 @@ func (a *Actions) At(at time.Duration, tag uint64) {
 
 // View is what the policies see, between two steps.
 func (c *Controller) View() *View { return &c.view }
+
+// LeavesRunning says whether the router is a Leaver.
+func (c *Controller) LeavesRunning() bool { return c.hooks.leaves }
 
 // Paused says whether scaling is paused.
 func (c *Controller) Paused() bool { return c.paused }

@@ -251,6 +251,7 @@ func (c *Controller) observe(o *Outcome, long bool) {
 	if c.hooks.forgetter != nil && w.State <= StateReady && c.hooks.forgetter.Forget(o) {
 		c.counts.Forgotten++
 		c.fleet.retire(w, StateForgotten)
+		w.dropped = c.now
 		c.workerChanged(w.ID)
 	}
 }

@@ -183,6 +183,7 @@ func (c *Controller) fleetEvent(e *Event, out []Command) []Command {
 		out = w.idle(out)
 	case e.Kind == WorkerLost && was != StateLost:
 		c.fleet.retire(w, StateLost)
+		w.gone = c.now
 	default:
 		c.counts.Late++
 		return out

@@ -47,6 +47,7 @@ func answer(fs findings, q AnswerSpec) []string {
 	for _, c := range q.Contrasts {
 		out = append(out, contrastAnswer(fs, c))
 	}
+	out = append(out, droppedAnswer(fs)...)
 	out = append(out, routersAnswer(fs, q.Routers), functionsAnswer(fs, q.Functions))
 	recovered := recoveryAnswer(fs)
 	out = append(out, recovered...)

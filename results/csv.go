@@ -235,6 +235,7 @@ var otherFiles = []fileDoc{
 		{"capacity_cores", "reference cores of ready VMs"},
 		{"functions", "function environments at work"},
 		{"usd_per_hour", "price of the running VMs"},
+		{"billed_cores", "reference cores of all VMs that run, ready or not: draining and dropped ones too"},
 	}},
 	{"requests.csv or requests.parquet", "one row per request, when asked for with --requests", [][2]string{
 		{"request", "number of the request, from 0 in order of arrival, the same for all policies unless clients try again"},

@@ -131,30 +131,30 @@ func interactionAnswer(all []Interaction) []string {
 
 // interactionSentence tells of one contrast.
 func interactionSentence(all []Interaction) string {
-	var told, alike, silent []string
+	k := &all[0].Contrast
+	text := "Interaction of " + k.Name + " (" + k.From + " → " + k.To + ", again " + k.AgainFrom + " → " + k.AgainTo + "): "
+	var told []string
+	alike := 0
 	for i := range all {
 		x := &all[i]
 		q := quantityOf(x.Metric)
-		switch where := q.name + " on " + x.Workload; x.Verdict {
+		switch x.Verdict {
 		case Higher, Lower:
 			point := func(v float64) string { return q.signed(estimate{v, math.NaN(), math.NaN()}) }
-			told = append(told, where+" "+point(x.Alone)+" alone, "+point(x.Again)+" again: "+q.signed(estimate{x.Differs, x.DiffersLow, x.DiffHigh}))
+			told = append(told, q.name+" on "+x.Workload+" "+point(x.Alone)+" alone, "+point(x.Again)+" again, which differs by "+q.signed(estimate{x.Differs, x.DiffersLow, x.DiffHigh}))
 		case Same:
-			alike = append(alike, where)
-		default:
-			silent = append(silent, where)
+			alike++
 		}
 	}
-	k := &all[0].Contrast
 	var parts []string
 	if len(told) > 0 {
 		parts = append(parts, strings.Join(told, "; "))
 	}
-	if len(alike) > 0 {
-		parts = append(parts, "the same within delta in "+list(alike))
+	if alike > 0 {
+		parts = append(parts, "the same within delta in "+itoa(alike)+" of "+itoa(len(all)))
 	}
-	if len(silent) > 0 {
-		parts = append(parts, ifElse(len(parts) > 0, "not known in ", "whether it does the same is not known in ")+list(silent))
+	if silent := len(all) - len(told) - alike; silent > 0 {
+		parts = append(parts, "not known in "+itoa(silent)+ifElse(alike > 0, "", " of "+itoa(len(all))))
 	}
-	return "Interaction of " + k.Name + " (" + k.From + " → " + k.To + ", again " + k.AgainFrom + " → " + k.AgainTo + "): " + strings.Join(parts, "; ") + "."
+	return text + strings.Join(parts, "; ") + "."
 }

@@ -179,6 +179,7 @@ func (s *stored) capacityPanels() []capacityPanel {
 // track is the timeline of one cell; empty if there is none.
 func (s *stored) track(workload, policy string) track {
 	var t track
+	gone, _ := s.found.value(workload, policy, droppedVMs)
 	for _, line := range s.timelines {
 		if line.Workload != workload || line.Policy != policy {
 			continue
@@ -188,6 +189,9 @@ func (s *stored) track(workload, policy string) track {
 			t.load = append(t.load, p.OfferedCores)
 			t.capacity = append(t.capacity, p.CapacityCores)
 			t.functions = append(t.functions, float64(p.Functions))
+			if gone.value.mean > 0 {
+				t.billed = append(t.billed, p.BilledCores)
+			}
 		}
 	}
 	return t

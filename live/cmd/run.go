@@ -67,7 +67,13 @@ func (cmd *liveCmd) runOne(c *console, t target, p *plan.Plan, o *outcome.Outcom
 	stopBreaking()
 	stopSampling()
 	var n policy.Counts
-	world.brain.Do(func(c *policy.Controller) { n = c.Counts() })
+	dropped := make([]time.Duration, len(world.cfg.Pools))
+	world.brain.Do(func(c *policy.Controller) {
+		n = c.Counts()
+		for p := range dropped {
+			dropped[p] = c.ForgottenFor(policy.PoolID(p), end)
+		}
+	})
 	cause := context.Cause(world.ctx)
 	stopErr := world.stop(context.WithoutCancel(c.ctx), cmd.Drain)
 	if err = errors.Join(err, cause, stopErr); err != nil {
@@ -82,7 +88,7 @@ func (cmd *liveCmd) runOne(c *console, t target, p *plan.Plan, o *outcome.Outcom
 		report := world.shadow.Report()
 		fmt.Fprint(c.err, report.Text(cell.Policy.Name))
 	}
-	ledger, counts := world.books.Close(end, n)
+	ledger, counts := world.books.Close(end, n, dropped...)
 	cmd.say(c, "  scaled out by %d, in by %d; %s of functions", counts.Launches, counts.Terminations, plural(int(counts.Invocations), "call"))
 	counts.WorkPrice = scfg.WorkPrice()
 	return o.Add(r.workload, r.policy, seed, rec, rec.Finish(end, ledger, counts))
