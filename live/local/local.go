@@ -30,6 +30,8 @@ type Config struct {
 	Dir         string                                    // kept between runs, for the tables; "": a temporary one
 	Boot        func(n uint64, kind string) time.Duration // of the n-th instance launched, of a type, until it runs: 2 s
 	Begin       func(n uint64, kind string) time.Duration // from then until its program is started: at once
+	Deaf        func(n uint64, kind string) time.Duration // of Begin, until its network is up: packets are lost before (Linux only); refused from there: 0
+	Call        func(n uint64, kind string) time.Duration // of Boot, until the launch call is answered: 0
 	Cold        func(n uint64) time.Duration              // of the n-th environment, beside what its process takes: 200 ms
 	KeepAlive   time.Duration                             // of an idle environment: 10 min
 	VCPUs       int                                       // of the account, on demand and spot each: 256
@@ -88,7 +90,7 @@ func Start(cfg Config) (*Cloud, error) {
 		cfg.Log.Warn("the file of what earlier runs have measured was damaged: it was set aside, and a new one begun", "aside", aside)
 	}
 	c.ec2 = ec2.New(ec2.Options{
-		Dir: temp, URL: c.URL(), Boot: cfg.Boot, Begin: cfg.Begin, VCPUs: cfg.VCPUs, Hidden: cfg.Hidden, Fetch: fetch, Unpack: unpack,
+		Dir: temp, URL: c.URL(), Boot: cfg.Boot, Begin: cfg.Begin, Deaf: cfg.Deaf, Call: cfg.Call, VCPUs: cfg.VCPUs, Hidden: cfg.Hidden, Fetch: fetch, Unpack: unpack,
 		Room: c.faults.room, AnyArch: cfg.AnyArch, Log: cfg.Log, Grace: cfg.Grace,
 	})
 	c.lambda = lambda.New(lambda.Options{
