@@ -83,7 +83,7 @@ func NewGateway(o Options) *Gateway {
 		o.UploadIdle = defaultUploadIdle
 	}
 	if o.Transport == nil {
-		o.Transport = &wire.Transport{}
+		o.Transport = &wire.Transport{Patient: o.Brain.ctrl.TakesUnready()}
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

@@ -300,6 +300,9 @@ func (a *Actions) At(at time.Duration, tag uint64) {
 // View is what the policies see, between two steps.
 func (c *Controller) View() *View { return &c.view }
 
+// TakesUnready says whether the router is Hasty.
+func (c *Controller) TakesUnready() bool { return c.hooks.hasty }
+
 // LeavesRunning says whether the router is a Leaver.
 func (c *Controller) LeavesRunning() bool { return c.hooks.leaves }
 

@@ -16,7 +16,9 @@ import (
 	"cnv/live/admin"
 	"cnv/live/books"
 	"cnv/live/journal"
+	"cnv/live/local"
 	"cnv/live/shadow"
+	"cnv/live/wire"
 	"cnv/policy"
 	"cnv/policy/catalog"
 	"cnv/sim"
@@ -92,7 +94,7 @@ func (cmd *liveCmd) start(c *console, t target, p *plan.Plan, cell plan.Cell, se
 	w.watch = admin.NewWatch(poolNames(w.cfg.Pools), ctrl.View())
 	w.watch.Why = ws.Why
 	*kept = append(append(*kept, w.place.journals()...), w.watch)
-	w.serve(cmd, ws, p, cell, &scfg, log)
+	w.serve(cmd, ws, p, cell, &scfg, log, ctrl.TakesUnready())
 	if w.address, err = serve(w.server, "--listen", cmd.Listen); err == nil {
 		w.pages, err = serve(w.admin, "--admin", cmd.Admin)
 		w.pages = map[bool]string{true: "https://", false: "http://"}[cmd.secure != nil] + w.pages
@@ -110,11 +112,17 @@ func (cmd *liveCmd) start(c *console, t target, p *plan.Plan, cell plan.Cell, se
 	return w, nil
 }
 
-// serve makes the gateway and the admin pages.
-func (w *world) serve(cmd *liveCmd, ws *live.Workers, p *plan.Plan, cell plan.Cell, scfg *sim.Config, log *slog.Logger) {
+// serve makes the gateway and the admin pages. unready says that requests are sent to
+// workers that boot.
+func (w *world) serve(cmd *liveCmd, ws *live.Workers, p *plan.Plan, cell plan.Cell, scfg *sim.Config, log *slog.Logger, unready bool) {
 	metrics := admin.NewMetrics(classNames(w.cfg.Classes))
+	var transport *wire.Transport
+	if p, ok := w.place.(*cloudPlace); ok && p.cloud != nil && unready {
+		transport = &wire.Transport{Dial: local.Dial}
+	}
 	w.gateway = live.NewGateway(live.Options{
-		Brain: w.brain, Workers: ws, Functions: w.place.functions(), Classes: classes(&w.cfg), Log: log,
+		Transport: transport,
+		Brain:     w.brain, Workers: ws, Functions: w.place.functions(), Classes: classes(&w.cfg), Log: log,
 		Timeout: scfg.Timeout, Observe: observe(metrics, w.watch, log, w.cfg.Classes),
 	})
 	state := &admin.State{Brain: w.brain, Gateway: w.gateway, Name: cell.Policy.Name, Title: p.Name + " / " + cell.Policy.Name + " on " + cmd.Target, Watch: w.watch, Where: w.place.Where, Store: w.place.stored(), Leads: w.place.leads(), TimeLeft: w.place.timeLeft,
