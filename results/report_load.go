@@ -19,6 +19,8 @@ type stored struct {
 	sizes         []sizeRow
 	varied        []Sensitivity
 	interactions  []Interaction
+	worlds        *Worlds // nil: none were drawn
+	held          []Held
 	files         []string
 }
 
@@ -60,7 +62,11 @@ func load(dir string) (*stored, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &stored{m, findingsOf(rows, wins), findingsOf(recordings(rows), nil), d, t, highest, loads, wins, sizes, varied, interactions, filesIn(dir)}, nil
+	worlds, err := ReadWorlds(dir)
+	if err != nil {
+		return nil, err
+	}
+	return &stored{m, findingsOf(rows, wins), findingsOf(recordings(rows), nil), d, t, highest, loads, wins, sizes, varied, interactions, worlds, worlds.Held(Found(rows)), filesIn(dir)}, nil
 }
 
 // filesIn are the files of a folder of results that columns.md explains.

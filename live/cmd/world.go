@@ -75,12 +75,14 @@ func (cmd *liveCmd) start(c *console, t target, p *plan.Plan, cell plan.Cell, se
 	kept := &recorders{w.books}
 	log := newLog(c.err, cmd.Log)
 	w.brain = live.NewBrain(ctrl, kept, mailbox)
+	how := cmd.slowness.of[cell.Scenario]
+	w.brain.Slow(how.clock)
 	if !cmd.Serve {
 		w.brain.Hold() // until the initial workers are ready
 	}
 	ws := live.NewWorkers(w.brain, log)
 	w.place, err = t.open(c.ctx, &session{
-		name: cell.Scenario.Name + " / " + cell.Policy.Name, like: p.Name + "/" + cell.Scenario.Name, seed: seed, sim: &scfg, cfg: &w.cfg, workers: ws, brain: w.brain, giveUp: w.giveUp, spent: w.metered, charged: w.charged,
+		name: cell.Scenario.Name + " / " + cell.Policy.Name, like: p.Name + "/" + cell.Scenario.Name, seed: seed, motion: how, sim: &scfg, cfg: &w.cfg, workers: ws, brain: w.brain, giveUp: w.giveUp, spent: w.metered, charged: w.charged,
 		warn:   func(text string) { w.warnings = append(w.warnings, text); log.Warn(text) },
 		note:   func(text string) { w.notes = append(w.notes, text) },
 		checks: live.Checks{Path: cmd.Health, Telemetry: telemetry(scfg.TelemetryPeriod)}, log: log,
@@ -94,7 +96,11 @@ func (cmd *liveCmd) start(c *console, t target, p *plan.Plan, cell plan.Cell, se
 	w.watch = admin.NewWatch(poolNames(w.cfg.Pools), ctrl.View())
 	w.watch.Why = ws.Why
 	*kept = append(append(*kept, w.place.journals()...), w.watch)
-	w.serve(cmd, ws, p, cell, &scfg, log, ctrl.TakesUnready())
+	var transport *wire.Transport // the gateway's own
+	if p, ok := w.place.(*cloudPlace); ok && p.cloud != nil && ctrl.TakesUnready() {
+		transport = &wire.Transport{Dial: local.Dialer(how.clock)}
+	}
+	w.serve(cmd, ws, p, cell, &scfg, log, transport)
 	if w.address, err = serve(w.server, "--listen", cmd.Listen); err == nil {
 		w.pages, err = serve(w.admin, "--admin", cmd.Admin)
 		w.pages = map[bool]string{true: "https://", false: "http://"}[cmd.secure != nil] + w.pages
@@ -112,14 +118,9 @@ func (cmd *liveCmd) start(c *console, t target, p *plan.Plan, cell plan.Cell, se
 	return w, nil
 }
 
-// serve makes the gateway and the admin pages. unready says that requests are sent to
-// workers that boot.
-func (w *world) serve(cmd *liveCmd, ws *live.Workers, p *plan.Plan, cell plan.Cell, scfg *sim.Config, log *slog.Logger, unready bool) {
+// serve makes the gateway and the admin pages. transport is to workers.
+func (w *world) serve(cmd *liveCmd, ws *live.Workers, p *plan.Plan, cell plan.Cell, scfg *sim.Config, log *slog.Logger, transport *wire.Transport) {
 	metrics := admin.NewMetrics(classNames(w.cfg.Classes))
-	var transport *wire.Transport
-	if p, ok := w.place.(*cloudPlace); ok && p.cloud != nil && unready {
-		transport = &wire.Transport{Dial: local.Dial}
-	}
 	w.gateway = live.NewGateway(live.Options{
 		Transport: transport,
 		Brain:     w.brain, Workers: ws, Functions: w.place.functions(), Classes: classes(&w.cfg), Log: log,

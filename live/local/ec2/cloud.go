@@ -17,6 +17,7 @@ import (
 	"sync"
 	"time"
 
+	"cnv/live/clock"
 	"cnv/live/local/child"
 	"cnv/policy/catalog"
 )
@@ -29,6 +30,8 @@ type Options struct {
 	Begin   func(n uint64, kind string) time.Duration // from then until its program is started, as an operating system takes to; nil: at once
 	Deaf    func(n uint64, kind string) time.Duration // of Begin, until its network is up: packets are lost before, connections refused from there; nil: 0
 	Call    func(n uint64, kind string) time.Duration // of Boot, until the launch call is answered; nil: 0
+	Clock   clock.Slow                                // of these times and of notices
+	Worker  func(kind string) []string                // environment variables of the workers of a type
 	VCPUs   int                                       // of the account, on demand and spot each; 0: no limit
 	Hidden  time.Duration                             // a new instance is not described for so long
 	Fetch   func(url string) ([]byte, error)          // loads a builder's package
@@ -171,7 +174,7 @@ func (c *Cloud) Serve(w http.ResponseWriter, v url.Values) {
 		err = f.end()
 	}
 	c.mu.Unlock()
-	time.Sleep(f.wait)
+	time.Sleep(c.o.Clock.Real(f.wait))
 	if err != nil {
 		c.refuse(w, name, err)
 		return

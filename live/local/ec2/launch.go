@@ -98,7 +98,7 @@ func (c *Cloud) launch(o *order, token, reservation string) *instance {
 	c.instances = append(c.instances, i)
 	c.launches++
 	begin, deaf := drawn(c.o.Begin, c.launches, i), drawn(c.o.Deaf, c.launches, i)
-	time.AfterFunc(drawn(c.o.Boot, c.launches, i), func() { c.booted(i, begin, deaf) })
+	time.AfterFunc(c.o.Clock.Real(drawn(c.o.Boot, c.launches, i)), func() { c.booted(i, begin, deaf) })
 	return i
 }
 

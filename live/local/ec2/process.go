@@ -29,13 +29,13 @@ func (c *Cloud) booted(i *instance, begin, silence time.Duration) {
 		if i.deaf, err = deafen(i.endpoint()); err != nil {
 			c.o.Log.Warn("connections to a booting instance are refused here from the beginning", "instance", i.id, "err", err)
 		}
-		time.AfterFunc(silence, func() {
+		time.AfterFunc(c.o.Clock.Real(silence), func() {
 			c.mu.Lock()
 			defer c.mu.Unlock()
 			i.hears()
 		})
 	}
-	time.AfterFunc(begin, func() {
+	time.AfterFunc(c.o.Clock.Real(begin), func() {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		i.hears()
@@ -69,6 +69,9 @@ func (c *Cloud) work(i *instance) {
 	args := []string{"--listen", i.endpoint(),
 		"--concurrency", strconv.Itoa(i.kind.VCPUs), "--queue", "100000", "--wait", "1h", "--cpu", "kernels", "--notice", "0s", "--die-with-parent"}
 	env := []string{"AWS_EC2_METADATA_SERVICE_ENDPOINT=" + metadata.url}
+	if c.o.Worker != nil {
+		env = append(env, c.o.Worker(i.kind.Name)...)
+	}
 	if i.command != "" {
 		args, env = c.gatewayArgs(i), append(env, "CNV_ENDS_WITH_PARENT=1", "CNV_ENDPOINT="+c.o.URL) // not an argument, which all can read
 	}
