@@ -69,14 +69,7 @@ func (cmd *liveCmd) runOne(c *console, t target, p *plan.Plan, o *outcome.Outcom
 	waited := watching.end()
 	stopBreaking()
 	stopSampling()
-	var n policy.Counts
-	dropped := make([]time.Duration, len(world.cfg.Pools))
-	world.brain.Do(func(c *policy.Controller) {
-		n = c.Counts()
-		for p := range dropped {
-			dropped[p] = c.ForgottenFor(policy.PoolID(p), end)
-		}
-	})
+	n, dropped := world.counts(end)
 	cause := context.Cause(world.ctx)
 	stopErr := world.stop(context.WithoutCancel(c.ctx), clock.Real(cmd.Drain))
 	if err = errors.Join(err, cause, stopErr); err != nil {

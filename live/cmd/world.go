@@ -320,3 +320,16 @@ func (w *world) stop(ctx context.Context, patience time.Duration) error {
 	w.giveUp(nil)
 	return errors.Join(err, w.place.close(context.WithoutCancel(ctx)), w.discard())
 }
+
+// counts is what the Controller has counted, and by pool how long workers have run
+// after the router dropped them.
+func (w *world) counts(end time.Duration) (n policy.Counts, dropped []time.Duration) {
+	dropped = make([]time.Duration, len(w.cfg.Pools))
+	w.brain.Do(func(c *policy.Controller) {
+		n = c.Counts()
+		for p := range dropped {
+			dropped[p] = c.ForgottenFor(policy.PoolID(p), end)
+		}
+	})
+	return n, dropped
+}
