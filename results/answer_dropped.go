@@ -37,7 +37,7 @@ func droppedAnswer(fs findings) []string {
 		}
 	}
 	if rest != nil {
-		out = append(out, capital(list(rest))+" dropped VMs that ran on, too ("+droppedVMs+" in comparison.csv).")
+		out = append(out, "VMs that were dropped ran on under "+list(rest)+", too ("+droppedVMs+" in comparison.csv).")
 	}
 	return out
 }

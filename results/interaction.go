@@ -25,8 +25,9 @@ type Interaction struct {
 
 // Interactions are those of all contrasts that name a second pair, in every primary
 // metric: contrast by contrast, workload by workload.
-func (s *Set) Interactions() []Interaction {
-	c := s.compared()
+func (s *Set) Interactions() []Interaction { return s.compared().interactions() }
+
+func (c *comparison) interactions() []Interaction {
 	var out []Interaction
 	var all []moving
 	for _, k := range c.plan.Contrasts {
