@@ -46,10 +46,9 @@ estimator = "repeat"
 `
 
 // TestOriginalDropsAlike: the original launches and drops as many machines on local
-// endpoints as in the simulator, with the same arrivals and boots: there and here
-// packets are lost while a machine boots and sent again as Linux does, connections
-// are refused from when its network is up, and nobody gives up earlier. One more or
-// less is the luck of real time.
+// endpoints as in the simulator, within the range of thirty simulated runs: there and
+// here packets are lost while a machine boots and sent again as Linux does, connections
+// are refused from when its network is up, and nobody gives up earlier.
 func TestOriginalDropsAlike(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
@@ -60,14 +59,23 @@ func TestOriginalDropsAlike(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := p.Cells()[0]
-	seed := p.Seed
-	src, err := c.Scenario.Workload.Made.Open(seed)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want, err := sim.Run(context.Background(), c.Config(seed), src, results.NewRun(results.RunInfo{}))
-	if err != nil {
-		t.Fatal(err)
+	least, most := map[string]float64{}, map[string]float64{}
+	for seed := p.Seed; seed < p.Seed+30; seed++ {
+		src, err := c.Scenario.Workload.Made.Open(seed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		row, err := sim.Run(context.Background(), c.Config(seed), src, results.NewRun(results.RunInfo{}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, metric := range alike {
+			v := row.Value(metric)
+			if _, known := least[metric]; !known {
+				least[metric], most[metric] = v, v
+			}
+			least[metric], most[metric] = min(least[metric], v), max(most[metric], v)
+		}
 	}
 	out := t.TempDir()
 	cmd := exec.Command(program, write(t, overrun), "--worker", workerProgram(t), "--out", out, "--no-figures", "--quiet")
@@ -75,10 +83,14 @@ func TestOriginalDropsAlike(t *testing.T) {
 		t.Fatalf("%v\n%s", err, text)
 	}
 	got := requests(t, filepath.Join(out, "tiny", "runs.csv"))[0]
-	for _, metric := range []string{"launches", "dropped_vms"} {
+	for _, metric := range alike {
 		n, err := strconv.ParseFloat(got[metric], 64)
-		if w := want.Value(metric); err != nil || n < w-1 || n > w+1 || w < 2 {
-			t.Errorf("%s: %v live (%v), %v simulated; want the same within 1, and at least 2", metric, got[metric], err, w)
+		if err != nil || n < least[metric] || n > most[metric] || most[metric] < 2 {
+			t.Errorf("%s: %v live (%v), %v to %v in 30 simulated runs; want it within, and some that have 2", metric, got[metric], err, least[metric], most[metric])
 		}
 	}
 }
+
+// alike is what both worlds have to agree on: what live refuses and the simulator
+// answers shows in retries first.
+var alike = []string{"launches", "dropped_vms", "retries"}
