@@ -27,6 +27,7 @@ var ErrFunctionTimeout = errors.New("the function timed out")
 
 var (
 	errAborted    = errors.New("cancelled by the gateway")
+	errLeft       = errors.New("given up by the gateway, which does not tell the worker")
 	errWorkerLost = errors.New("the worker is lost")
 )
 
@@ -60,10 +61,10 @@ func (x *exchange) newAttempt(cmd *policy.Command) *attempt {
 	return a
 }
 
-// abort ends an attempt early; x.mu is held. One whose answer has begun ends
-// here, any other where it runs.
-func (a *attempt) abort() {
-	a.cancel(errAborted)
+// abort ends an attempt early and says why; x.mu is held. One whose answer has begun
+// ends here, any other where it runs.
+func (a *attempt) abort(why error) {
+	a.cancel(why)
 	if a.parked {
 		a.parked = false
 		go a.answer.Body.Close()
@@ -131,7 +132,7 @@ func (a *attempt) try() policy.Event {
 	var err error
 	a.began = time.Now()
 	if a.worker != nil {
-		a.answer, err = a.x.g.o.Transport.Do(a.ctx, a.toWorker())
+		a.answer, err = a.forward()
 	} else {
 		a.answer, err = a.invoke()
 	}
@@ -208,7 +209,7 @@ func (a *attempt) failed(err error, unstarted bool) policy.Event {
 	switch cause := context.Cause(a.ctx); {
 	case errors.Is(err, ErrThrottled):
 		e.Status, e.Unstarted = policy.Throttled, true
-	case cause == errAborted:
+	case cause == errAborted, cause == errLeft:
 		e.Status = policy.Cancelled
 	case errors.Is(err, ErrFunctionTimeout):
 		e.Status = policy.Timeout

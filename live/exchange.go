@@ -200,12 +200,12 @@ func (x *exchange) command(cmd *policy.Command, step uint64) {
 		x.todo <- order{kind: policy.Dispatch, attempt: a}
 	case policy.Cancel:
 		if a := x.find(cmd.Attempt); a != nil {
-			a.abort()
+			a.abort([...]error{errAborted, errLeft}[cmd.N&1])
 		}
 	case policy.Deliver:
 		a := x.find(cmd.Attempt)
 		if x.left {
-			a.abort()
+			a.abort(errAborted)
 			return
 		}
 		a.parked = false

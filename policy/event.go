@@ -69,7 +69,7 @@ const (
 	Dispatch                   // Request, Attempt, Worker, Work (predicted)
 	Invoke                     // Request, Attempt, Work (predicted): on a function
 	Deliver                    // Request, Attempt: pass this attempt's answer to the client
-	Cancel                     // Request, Attempt: it still ends with Done(Cancelled), and Returned follows for a call that was begun
+	Cancel                     // Request, Attempt, N (1: the worker is not told, and goes on): it still ends with Done(Cancelled), and Returned follows for a call that was begun
 	Reject                     // Request, N (HTTP status), At (Retry-After), Reason
 	Launch                     // Pool, N
 	Drain                      // Worker: WorkerDrained follows when it is idle

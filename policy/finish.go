@@ -102,7 +102,12 @@ func (c *Controller) expire(id RequestID, n uint8, out []Command) []Command {
 		return out
 	}
 	a.timedOut = true
-	return c.cancel(i, out)
+	before := len(out)
+	out = c.cancel(i, out)
+	if c.hooks.leaves && len(out) > before {
+		out[before].N = 1
+	}
+	return out
 }
 
 // gone handles a client that left: everything for it is cancelled.
@@ -121,6 +126,7 @@ func (c *Controller) gone(e *Event, out []Command) []Command {
 	if c.stall.on && c.stall.slot == s {
 		c.stall.slot = -1
 	}
+	delete(c.chosen, r.ID)
 	out = c.cancelOthers(r, -1, out)
 	if r.nlive == 0 {
 		c.remove(s)
@@ -245,6 +251,7 @@ func (c *Controller) observe(o *Outcome, long bool) {
 	if c.hooks.forgetter != nil && w.State <= StateReady && c.hooks.forgetter.Forget(o) {
 		c.counts.Forgotten++
 		c.fleet.retire(w, StateForgotten)
+		w.dropped = c.now
 		c.workerChanged(w.ID)
 	}
 }
@@ -265,6 +272,9 @@ func (c *Controller) again(s int32, o *Outcome, e *Event, why Reason, out []Comm
 	}
 	c.counts.Retries++
 	r.state = waiting
+	if after > 0 && c.hooks.preselector != nil {
+		return c.preselect(s, after, out)
+	}
 	if after > 0 {
 		c.at(c.now+after, ownRetry, uint64(r.ID))
 		return out

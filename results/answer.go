@@ -45,7 +45,7 @@ type Pair struct {
 func (s *Set) Answer(q AnswerSpec) []string {
 	rows := s.Comparison()
 	return slices.Concat(saturationAnswer(highestLoads(s.saturation)), answer(findingsOf(rows, s.Wins()), s.worlds.Held(Found(rows)), q),
-		s.worlds.method(), sensitivityAnswer(s.sensitivity))
+		interactionAnswer(s.Interactions()), s.worlds.method(), sensitivityAnswer(s.sensitivity))
 }
 
 func answer(fs findings, held []Held, q AnswerSpec) []string {
@@ -69,6 +69,7 @@ func answer(fs findings, held []Held, q AnswerSpec) []string {
 	for _, c := range q.Contrasts {
 		out = append(out, contrastAnswer(fs, held, c))
 	}
+	out = append(out, droppedAnswer(fs)...)
 	out = append(out, routersAnswer(fs, q.Routers), functionsAnswer(fs, q.Functions))
 	recovered := recoveryAnswer(fs)
 	out = append(out, recovered...)

@@ -52,6 +52,10 @@ type Contrast struct {
 	To   string `json:"to"`
 	// On names the workloads that the sentences are about; nil: all.
 	On []string `json:"on,omitempty"`
+	// AgainFrom and AgainTo are policies between which the same change is made where
+	// all else is otherwise: the two differences are compared (see Interaction); "" none.
+	AgainFrom string `json:"again_from,omitempty"`
+	AgainTo   string `json:"again_to,omitempty"`
 }
 
 // Over says what an interval is about.

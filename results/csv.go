@@ -214,7 +214,7 @@ var otherFiles = []fileDoc{
 		{"role, family", "primary: named by the experiment to answer its question, and how many intervals hold together; exploratory: all others, of which one in twenty finds a difference where there is none"},
 		{"recording", "the metric on the recording itself, one run, where replications are resamples of it; no interval or verdict rests on it"},
 	}},
-	winsDoc, paretoDoc, sizesDoc, saturationDoc, loadsDoc, tuningDoc, sensitivityDoc, worldsDoc,
+	winsDoc, paretoDoc, sizesDoc, saturationDoc, loadsDoc, tuningDoc, sensitivityDoc, interactionsDoc, worldsDoc,
 	{"classes.csv", "one row per workload, policy and class of requests, over all replications", [][2]string{
 		{"workload, policy, class", "which class"},
 		{"requests", "arrivals of the class"},
@@ -235,6 +235,7 @@ var otherFiles = []fileDoc{
 		{"capacity_cores", "reference cores of ready VMs"},
 		{"functions", "function environments at work"},
 		{"usd_per_hour", "price of the running VMs"},
+		{"billed_cores", "reference cores of all VMs that run, ready or not: draining and dropped ones too"},
 	}},
 	{"requests.csv or requests.parquet", "one row per request, when asked for with --requests", [][2]string{
 		{"request", "number of the request, from 0 in order of arrival, the same for all policies unless clients try again"},

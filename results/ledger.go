@@ -25,6 +25,7 @@ type Counts struct {
 	Invocations, ColdStarts             uint64
 	Retries, Throttles                  uint64
 	Dropped                             uint64  // VMs that a router dropped: running, billed, unused
+	DroppedUSD                          float64 // what those cost after that
 	BadRoutes                           uint64  // workers that a router named and that cannot be used
 	Events                              uint64  // of the simulator
 	VMSeconds                           float64 // VMs running, added up
@@ -45,6 +46,7 @@ type Sample struct {
 	Draining      int     // and those that a router dropped
 	Desired       int     // VMs the scaler wants
 	CapacityCores float64 // of ready VMs, in reference cores
+	BilledCores   float64 // of all that run
 	Functions     int     // function environments at work
 	USDPerHour    float64 // of running VMs
 }

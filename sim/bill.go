@@ -3,6 +3,7 @@ package sim
 import (
 	"time"
 
+	"cnv/policy"
 	"cnv/policy/catalog"
 	"cnv/results"
 )
@@ -19,6 +20,9 @@ func (b *bill) vm(p *Pool, ran time.Duration) {
 	b.ledger.Instances += catalog.InstanceUSD(p.USDPerHour, ran)
 	b.beside(p, ran)
 }
+
+// usdPerHour is the price of an instance and of what is beside it.
+func (p *Pool) usdPerHour() float64 { return p.USDPerHour + p.IPv4USDPerHour + p.EBSUSDPerHour }
 
 // reclaimed bills a spot VM that was taken away after it ran for so long.
 func (b *bill) reclaimed(p *Pool, ran time.Duration) {
@@ -65,11 +69,14 @@ func (w *world) close() results.Row {
 	if w.fns != nil {
 		w.money.provisioned(w.fns, max(end-w.fns.since, 0))
 	}
-	n := w.ctrl.Counts()
+	n, dropped := w.ctrl.Counts(), 0.0
+	for p := range w.cfg.Pools {
+		dropped += w.ctrl.ForgottenFor(policy.PoolID(p), end).Hours() * w.cfg.Pools[p].usdPerHour()
+	}
 	return w.rec.Finish(end, w.money.ledger, results.Counts{
 		Launches: n.Launched, Terminations: w.tally.terminated, Adaptations: n.Adaptations,
 		Invocations: w.tally.calls, ColdStarts: w.tally.cold, Retries: n.Retries, Throttles: n.Throttled,
-		Dropped: n.Forgotten, BadRoutes: n.BadRoutes, Events: w.fired + w.arrivals,
+		Dropped: n.Forgotten, DroppedUSD: dropped, BadRoutes: n.BadRoutes, Events: w.fired + w.arrivals,
 		VMSeconds: w.money.vmTime.Seconds(), BusyCoreSeconds: w.tally.busy, CoreSeconds: w.tally.cores,
 		WorkPrice: w.cfg.WorkPrice(),
 	})

@@ -214,25 +214,29 @@ func (w *world) reach(c int32) {
 		w.answer(c, policy.Error, 0)
 	case w.now < v.answers:
 		call.place = connecting
-		w.later(c, v.connects(w.now))
+		at, heard := v.connects(w.now)
+		call.unstarted = !heard
+		w.later(c, at)
 	default:
 		w.enter(v, c)
 	}
 }
 
 // connects is the instant at which a connection opened at now is accepted or
-// refused: its first packets are lost while the system boots and are sent
-// again after 1, 2, 4, ... seconds (RFC 6298 and Linux's tcp_syn_retries = 6).
-func (v *vm) connects(now time.Duration) time.Duration {
-	at, wait := now, time.Second
-	for range 6 {
+// refused: its first packets are lost while the system boots and are sent again
+// after 1, 3, 7, 15, 31 and 63 s (RFC 6298 and Linux's tcp_syn_retries = 6). Where
+// none was heard it fails after 127 s.
+func (v *vm) connects(now time.Duration) (at time.Duration, heard bool) {
+	at = now
+	wait := time.Second
+	for range 7 {
 		if at >= v.up {
-			return at
+			return at, true
 		}
 		at += wait
 		wait *= 2
 	}
-	return at
+	return at, false
 }
 
 // advanceCall takes a call to its next stage when its timer is due.
@@ -242,7 +246,7 @@ func (w *world) advanceCall(c int32) {
 	case onTheWay:
 		w.reach(c)
 	case connecting:
-		if w.now >= w.vms[call.vm].answers {
+		if !call.unstarted && w.now >= w.vms[call.vm].answers {
 			w.reach(c)
 			return
 		}

@@ -288,8 +288,8 @@ func (b *Books) kept(long time.Duration) float64 {
 }
 
 // Close ends all bills at the end of the run and adds what the Controller has
-// counted.
-func (b *Books) Close(end time.Duration, n policy.Counts) (results.Ledger, results.Counts) {
+// counted; dropped is by pool how long workers have run after the router dropped them.
+func (b *Books) Close(end time.Duration, n policy.Counts, dropped ...time.Duration) (results.Ledger, results.Counts) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for id := range b.workers {
@@ -301,6 +301,9 @@ func (b *Books) Close(end time.Duration, n policy.Counts) (results.Ledger, resul
 	c := b.counts
 	c.Launches, c.Adaptations = n.Launched, n.Adaptations
 	c.Retries, c.Throttles, c.Dropped = n.Retries, n.Throttled, n.Forgotten
+	for p, d := range dropped {
+		c.DroppedUSD += d.Hours() * (b.pools[p].USDPerHour + b.pools[p].IPv4USDPerHour + b.pools[p].EBSUSDPerHour)
+	}
 	c.Events = n.Arrivals + n.Dispatched + n.Invoked
 	if len(b.pools) > 0 {
 		c.BusyCoreSeconds /= b.pools[0].Speed
@@ -330,6 +333,7 @@ func (b *Books) Sample(now time.Duration, c *policy.Controller) results.Sample {
 	for _, w := range b.workers {
 		if w.runs >= 0 {
 			s.USDPerHour += b.pools[w.pool].USDPerHour
+			s.BilledCores += float64(b.pools[w.pool].Cores) * b.pools[w.pool].Speed
 		}
 	}
 	return s

@@ -69,8 +69,7 @@ func (cmd *liveCmd) runOne(c *console, t target, p *plan.Plan, o *outcome.Outcom
 	waited := watching.end()
 	stopBreaking()
 	stopSampling()
-	var n policy.Counts
-	world.brain.Do(func(c *policy.Controller) { n = c.Counts() })
+	n, dropped := world.counts(end)
 	cause := context.Cause(world.ctx)
 	stopErr := world.stop(context.WithoutCancel(c.ctx), clock.Real(cmd.Drain))
 	if err = errors.Join(err, cause, stopErr); err != nil {
@@ -86,7 +85,7 @@ func (cmd *liveCmd) runOne(c *console, t target, p *plan.Plan, o *outcome.Outcom
 		report := world.shadow.Report()
 		fmt.Fprint(c.err, report.Text(cell.Policy.Name))
 	}
-	ledger, counts := world.books.Close(end, n)
+	ledger, counts := world.books.Close(end, n, dropped...)
 	cmd.say(c, "  scaled out by %d, in by %d; %s of functions", counts.Launches, counts.Terminations, plural(int(counts.Invocations), "call"))
 	counts.WorkPrice = scfg.WorkPrice()
 	return o.Add(r.workload, r.policy, seed, rec, rec.Finish(end, ledger, counts))

@@ -33,6 +33,8 @@ type Config struct {
 	Dir         string                                    // kept between runs, for the tables; "": a temporary one
 	Boot        func(n uint64, kind string) time.Duration // of the n-th instance launched, of a type, until it runs: 2 s
 	Begin       func(n uint64, kind string) time.Duration // from then until its program is started: at once
+	Deaf        func(n uint64, kind string) time.Duration // of Begin, until its network is up: packets are lost before (Linux only); refused from there: 0
+	Call        func(n uint64, kind string) time.Duration // of Boot, until the launch call is answered: 0
 	Cold        func(n uint64) time.Duration              // of the n-th environment, or as long as its process takes, if that is longer: 200 ms
 	Worker      func(kind string) []string                // environment variables of the workers of a type; nil: none
 	Function    func(memoryMB int) []string               // likewise of functions
@@ -93,7 +95,7 @@ func Start(cfg Config) (*Cloud, error) {
 		cfg.Log.Warn("the file of what earlier runs have measured was damaged: it was set aside, and a new one begun", "aside", aside)
 	}
 	c.ec2 = ec2.New(ec2.Options{
-		Dir: temp, URL: c.URL(), Boot: cfg.Boot, Begin: cfg.Begin, Clock: cfg.Clock, Worker: cfg.Worker, VCPUs: cfg.VCPUs, Hidden: cfg.Hidden, Fetch: fetch, Unpack: unpack,
+		Dir: temp, URL: c.URL(), Boot: cfg.Boot, Begin: cfg.Begin, Deaf: cfg.Deaf, Call: cfg.Call, Clock: cfg.Clock, Worker: cfg.Worker, VCPUs: cfg.VCPUs, Hidden: cfg.Hidden, Fetch: fetch, Unpack: unpack,
 		Room: c.faults.room, AnyArch: cfg.AnyArch, Log: cfg.Log, Grace: cfg.Grace,
 	})
 	c.lambda = lambda.New(lambda.Options{

@@ -40,7 +40,9 @@ const (
 	turns           // told the other way round
 )
 
-func (k kind) String() string { return [...]string{"stays", "borderline", "jumps", "flips", "turns"}[k] }
+func (k kind) String() string {
+	return [...]string{"stays", "borderline", "jumps", "flips", "turns"}[k]
+}
 
 // most is how much larger a difference may become, as a factor, by a move of 4 %.
 const most = 2
