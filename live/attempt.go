@@ -228,7 +228,9 @@ func (a *attempt) done() policy.Event {
 	if a.answer.StatusCode >= 500 {
 		e.Status = policy.Error
 	}
-	e.Work = a.measured()
+	if e.Work = a.measured(); e.Work > 0 {
+		e.Executed = executed(h)
+	}
 	e.Cold = h.Get("Cnv-Cold") == "true" || h.Get("Cnv-Cold") == "1"
 	if id := h.Get("Cnv-Instance"); id != "" {
 		f := fnv.New64a()

@@ -40,6 +40,8 @@ type Controller struct {
 	outcome   Outcome
 	actions   Actions
 	stored    Request
+
+	measurement Measured
 }
 
 // hooks are the optional interfaces that the policies implement.
@@ -51,6 +53,7 @@ type hooks struct {
 	neglects    bool        // the router is Neglectful
 	lateStarter LateStarter // the scaler, if it is one
 	recaller    Recaller
+	targeter    Targeter // the estimator, if it learns from counts
 	observers   []Observer
 	workers     []WorkerObserver
 	probes      []ProbeObserver
@@ -81,6 +84,10 @@ type Counts struct {
 	Forgotten    uint64 `json:"forgotten"`   // workers a router dropped: running, billed, unused
 	Adaptations  uint64 `json:"adaptations"` // changes of the size of a pool
 	Shed         uint64 `json:"shed"`        // refused before the Controller was asked
+	// Where the estimator is a Recaller: requests with a key, and those of them
+	// that it knew of an equal request.
+	Keyed      uint64 `json:"keyed"`
+	Recognised uint64 `json:"recognised"`
 	// Ignored events, and routes to workers that cannot be used.
 	Late      uint64 `json:"late"`
 	Duplicate uint64 `json:"duplicate"`

@@ -15,7 +15,13 @@ const UnknownWork = 1.0
 // taken is asked of the store where an estimator can remember it and does not.
 func (c *Controller) estimate(r *request, truth float64, out []Command) []Command {
 	r.Work, r.Known = c.predict(r, truth)
-	if c.cfg.Store && c.hooks.recaller != nil && r.Key != 0 && !r.Repeat {
+	if c.hooks.recaller == nil || r.Key == 0 {
+		return out
+	}
+	c.counts.Keyed++
+	if r.Repeat {
+		c.counts.Recognised++
+	} else if c.cfg.Store {
 		out = append(out, Command{Kind: Lookup, Request: r.ID, Key: r.Key})
 	}
 	return out

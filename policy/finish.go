@@ -141,7 +141,7 @@ func (c *Controller) done(e *Event, out []Command) []Command {
 	o := &c.outcome // a local would escape to the heap through the policies
 	// Every field of it is set.
 	o.Request, o.Attempt, o.Worker, o.Status = &r.Request, a.n, a.worker, e.Status
-	o.Took, o.Work, o.Cold = c.now-a.sent, e.Work, e.Cold
+	o.Took, o.Work, o.Counts, o.Cold = c.now-a.sent, e.Work, e.Executed, e.Cold
 	switch {
 	case a.timedOut && o.Status == Cancelled:
 		o.Status = Timeout
@@ -224,7 +224,7 @@ func (c *Controller) observe(o *Outcome, long bool) {
 			c.demand.learn(o.Request.Work, o.Work)
 		}
 		if !c.cfg.LearnByStore {
-			c.learn(c.now, o.Request, o.Work)
+			c.learn(c.now, o.Request, c.seenOf(o))
 		}
 	}
 	for _, p := range c.hooks.observers {
@@ -247,6 +247,18 @@ func (c *Controller) observe(o *Outcome, long bool) {
 		c.fleet.retire(w, StateForgotten)
 		c.workerChanged(w.ID)
 	}
+}
+
+// seenOf is the work that an answer stands for.
+func (c *Controller) seenOf(o *Outcome) float64 {
+	if c.hooks.targeter == nil {
+		return o.Work
+	}
+	c.measurement = Measured{o.Work, o.Counts, NoPool}
+	if o.Worker != NoWorker {
+		c.measurement.Pool = c.fleet.workers[o.Worker].Pool
+	}
+	return c.seen(o.Request.Class, &c.measurement, true)
 }
 
 // again tries a failed request once more, or answers for it.

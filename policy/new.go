@@ -77,6 +77,9 @@ func (c *Controller) hook() bool {
 	h.lateStarter, _ = c.cfg.Scaler.(LateStarter)
 	_, h.exact = c.cfg.Estimator.(Exact)
 	h.recaller, _ = c.cfg.Estimator.(Recaller)
+	if t, ok := c.cfg.Estimator.(Targeter); ok && t.Targets() {
+		h.targeter = t
+	}
 	_, hasty := c.cfg.Router.(Hasty)
 	return hasty
 }

@@ -224,6 +224,7 @@ type Outcome struct {
 	Took    time.Duration // from dispatch to the end of the attempt
 	Work    float64       // measured, CPU-seconds on the reference vCPU; 0 unknown
 	Cold    bool
+	Counts  Executed
 }
 
 // Status is how an attempt ended.

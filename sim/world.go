@@ -20,7 +20,8 @@ type world struct {
 
 	until      time.Duration // no arrival from here on
 	requests   policy.Table[request]
-	tries      []try // of the requests in the same slots, where clients try again; else nil
+	tries      []try             // of the requests in the same slots, where clients try again; else nil
+	executed   []policy.Executed // likewise; nil while no arrival had counts
 	calls      []call
 	unusedCall []int32
 	pending    policy.Ring[policy.Event] // events for the Controller that follow from commands
@@ -289,6 +290,9 @@ func (w *world) finish(c int32) {
 	*e = policy.Event{} // and then its fields: a literal would be made elsewhere and copied
 	e.Kind, e.Request, e.Attempt, e.Status = policy.Done, call.id, call.attempt, call.status
 	e.Cold, e.Unstarted, e.Work, e.Instance = call.cold, call.unstarted, seconds(call.used), uint64(call.env+1)
+	if int(call.slot) < len(w.executed) && e.Status == policy.OK {
+		e.Executed = w.executed[call.slot]
+	}
 	if call.vm != policy.NoWorker {
 		v := w.vms[call.vm]
 		v.assigned--

@@ -26,6 +26,7 @@ type Arrival struct {
 	BytesIn  int64         // Unknown
 	BytesOut int64         // Unknown
 	Status   int32         // recorded status; Unknown
+	Executed policy.Executed
 	// Where clients try again (see [Retrying]) an arrival is a try of a request
 	// of a user; elsewhere these are not set.
 	Try      uint8         // from 0

@@ -54,7 +54,7 @@ func (cmd *liveCmd) runOne(c *console, t target, p *plan.Plan, o *outcome.Outcom
 	seen := &recording{world: world, cfg: &scfg, rec: rec, limit: scfg.Limit()}
 	request := cmd.inputs.of(cell.Scenario.Workload)
 	if request == nil {
-		request = t.request(classNames(world.cfg.Classes), &world.cfg)
+		request = t.request(&world.cfg)
 	}
 	src = until(src, scfg.Duration)
 	if scfg.Clients != nil {
@@ -279,7 +279,7 @@ func (cmd *liveCmd) serve(c *console, t target, p *plan.Plan) error {
 	if dir != "" {
 		fmt.Fprintf(c.out, "journal in %s; replay and explain read it\n", dir)
 	}
-	cmd.say(c, "try: curl -i -H 'Cnv-Class: %s' 'http://%s%s'; end it with Ctrl-C", w.cfg.Classes[0].Name, w.address, t.request(classNames(w.cfg.Classes), &w.cfg)(&workloads.Arrival{Work: 100 * time.Millisecond}).Path)
+	cmd.say(c, "try: curl -i -H 'Cnv-Class: %s' 'http://%s%s'; end it with Ctrl-C", w.cfg.Classes[0].Name, w.address, t.request(&w.cfg)(&workloads.Arrival{Work: 100 * time.Millisecond}).Path)
 	if here, err := onLoopback(cmd.Listen); err == nil && !here {
 		cmd.say(c, "warning: --listen %s: the gateway answers anybody who reaches this machine, and asks nobody who they are", cmd.Listen)
 	}

@@ -260,7 +260,7 @@ func classes(cfg *policy.Config) []live.Class {
 	for i := range cfg.Classes {
 		class := &cfg.Classes[i]
 		_, ours := features.Find(class.Name)
-		out = append(out, live.Class{Name: class.Name, Pure: ours, SLO: func(work float64) time.Duration {
+		out = append(out, live.Class{Name: class.Name, Pure: ours, Features: class.Features, SLO: func(work float64) time.Duration {
 			return allowed(class, time.Duration(work/speedOf(cfg)*float64(time.Second)))
 		}})
 	}

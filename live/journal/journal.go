@@ -22,7 +22,7 @@ import (
 )
 
 // Version is the version of the format.
-const Version = 2
+const Version = 3
 
 // magic begins every file: "cnvj" and the version.
 var magic = [8]byte{'c', 'n', 'v', 'j', 0, 0, 0, Version}

@@ -40,6 +40,9 @@ func drawRecord(t *rapid.T) Record {
 		Work:       rapid.Float64().Draw(t, "work"),
 		CPU:        rapid.Float64().Draw(t, "cpu"),
 		Truth:      rapid.Float64().Draw(t, "truth"),
+		Executed: policy.Executed{
+			Instructions: rapid.Int64().Draw(t, "instructions"), Blocks: rapid.Int64().Draw(t, "blocks"), Calls: rapid.Int64().Draw(t, "calls"),
+		},
 	}}
 	for i := range rapid.IntRange(0, policy.MaxFeatures).Draw(t, "features") {
 		r.Event.Features[i] = rapid.Float64().Draw(t, "feature")
@@ -50,7 +53,7 @@ func drawRecord(t *rapid.T) Record {
 			Pool: policy.PoolID(rapid.Int16().Draw(t, "cpool")), Worker: policy.WorkerID(rapid.Int32().Draw(t, "cworker")),
 			N: rapid.Int32().Draw(t, "cn"), Request: policy.RequestID(rapid.Uint64().Draw(t, "creq")),
 			Key: policy.Key(rapid.Uint64().Draw(t, "ckey")), At: time.Duration(rapid.Int64().Draw(t, "cat")),
-			Work: rapid.Float64().Draw(t, "cwork"),
+			Work: rapid.Float64().Draw(t, "cwork"), Known: rapid.Bool().Draw(t, "cknown"),
 		})
 	}
 	return r
