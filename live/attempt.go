@@ -36,6 +36,7 @@ type attempt struct {
 	n        uint8
 	worker   *Worker // nil: a function
 	work     float64 // predicted
+	known    bool    // by the estimator
 	began    time.Time
 	took     float64 // work, by the worker's word
 	judged   bool    // took is known
@@ -51,7 +52,7 @@ type attempt struct {
 
 // newAttempt makes the attempt of a Dispatch or Invoke; x.mu is held.
 func (x *exchange) newAttempt(cmd *policy.Command) *attempt {
-	a := &attempt{x: x, n: cmd.Attempt, work: cmd.Work}
+	a := &attempt{x: x, n: cmd.Attempt, work: cmd.Work, known: cmd.Known}
 	x.running++
 	a.ctx, a.cancel = context.WithCancelCause(context.Background())
 	if cmd.Kind == policy.Dispatch {
@@ -243,6 +244,14 @@ func (a *attempt) done() policy.Event {
 func isTimeout(err error) bool {
 	var t interface{ Timeout() bool }
 	return errors.As(err, &t) && t.Timeout()
+}
+
+// predictor names who has predicted the work of an attempt.
+func (a *attempt) predictor() string {
+	if a.known {
+		return "estimator"
+	}
+	return "mean"
 }
 
 // kind names where an attempt ran.

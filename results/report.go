@@ -22,6 +22,7 @@ type reportView struct {
 	Assumptions                []string
 	TableNote                  string
 	Tables, Reasons, Sizes     []tableView
+	Predictions                []tableView
 	Figures                    []figureView
 	Ledgers                    []tableView
 	Method                     []string
@@ -144,7 +145,7 @@ func (s *stored) report(figures []figure) (html, markdown []byte, err error) {
 		Name: m.Name, Question: m.Question, Hypothesis: s.text("hypothesis"),
 		Answer:   unbroken(slices.Concat(saturationAnswer(s.highest), answer(s.found, s.spec()), sensitivityAnswer(s.varied))),
 		Warnings: m.Warnings, Assumptions: m.Assumptions,
-		TableNote: tableNote(s.found), Tables: append(comparisonTables(s.found), tablesOf(s.itself, levelColumns)...), Reasons: reasonTables(s.found), Sizes: sizeTables(s.found, s.sizes), Ledgers: ledgerTables(s.found),
+		TableNote: tableNote(s.found), Tables: append(comparisonTables(s.found), tablesOf(s.itself, levelColumns)...), Reasons: reasonTables(s.found), Predictions: predictionTables(s.found), Sizes: sizeTables(s.found, s.sizes), Ledgers: ledgerTables(s.found),
 		Method: methodText(s.found, s.text("slo")), Command: s.text("command"), Facts: s.facts(), Configuration: s.configurationText(), Files: s.files,
 	}
 	for i := range figures {

@@ -65,12 +65,12 @@ func (w *world) told(e *policy.Event, cmds []policy.Command) {
 		}
 		switch cmds[i].Kind {
 		case policy.Lookup:
-			w.money.ledger.Store += s.cfg.USDPerRead / 2 // eventually consistent
+			w.money.read(s.cfg, 0.5) // eventually consistent
 			s.send(w, policy.Event{Kind: policy.Found, Class: r.Class, Key: r.Key})
 		case policy.Record:
 			if e.Work > 0 {
 				r.Kind, r.Work, r.Executed, r.Pool, r.At = policy.Observed, e.Work, e.Executed, w.ranOn(e), w.now
-				w.money.ledger.Store += float64(s.rows(w.now, r)) * s.cfg.USDPerWrite
+				w.money.wrote(s.cfg, float64(s.rows(w.now, r)))
 				s.send(w, *r)
 			}
 		}

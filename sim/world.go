@@ -69,6 +69,7 @@ type request struct {
 	predicted float64
 	attempts  uint8
 	calls     int8 // calls that have not ended
+	known     bool // predicted by the estimator
 	ended     bool // delivered, rejected or given up by the client
 	call      [2]int32
 	answers   [2]answer // of the last attempts, by attempt number modulo 2
@@ -136,7 +137,7 @@ func (w *world) newCall(cmd *policy.Command) int32 {
 	r.call[cmd.Attempt&1] = c
 	r.calls++
 	r.attempts += uint8(min(1, math.MaxUint8-int(r.attempts))) // refused calls have no end by count
-	r.predicted = cmd.Work
+	r.predicted, r.known = cmd.Work, cmd.Known
 	return c
 }
 

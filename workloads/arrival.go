@@ -79,6 +79,9 @@ type Workload struct {
 	// are upper bounds, as if no request ever waited.
 	Closed bool
 
+	// Counted says that requests come with what they execute (Arrival.Executed).
+	Counted bool
+
 	// Replicates says what differs from one seed to the next: "seeds" (a
 	// generator), "local", "blocks", "thin", "load" (which arrivals of a recording
 	// come, and how often), "placement" (of instants within a bin or the resolution

@@ -140,6 +140,7 @@ func (o *Options) declare(p *plan.Plan) results.Plan {
 	}
 	for _, pol := range p.Policies {
 		r.Policies = append(r.Policies, pol.Name)
+		r.Predictions = append(r.Predictions, pol.Estimates())
 	}
 	for _, n := range p.Notes() {
 		r.Warnings = append(r.Warnings, results.Warning{Text: n})

@@ -84,6 +84,8 @@ function tiles(d) {
     ["answers/s, last 10 s", txt(sum(last, "answers") / Math.max(last.length, 1), 1)], ["in flight", d.in_flight], ["queued", d.queued], ["functions at work", d.functions_in_flight],
     ["SLO misses, last min", ended ? txt(100 * sum(minute, "missed") / ended, 1) + " %" : "–"], ["failures, last 10 s", sum(last, "failures")], ["retries so far", d.counts.retries], ["rejected so far", d.counts.rejected + d.counts.shed],
     ["spent, $", txt(d.spend.usd, 4)], ["$ per hour now", txt(d.spend.usd_per_hour, 3)], ["budget, $", d.spend.budget_usd || "–"], ["time left", left]];
+  if (d.counts.keyed) list.push(["found in the LRU cache", txt(100 * d.counts.recognised / d.counts.keyed, 1) + " %"]);
+  if (d.table) list.push(["write units of the table", txt(d.table.write_units, 0)], ["read units of it", txt(d.table.read_units, 1)]);
   $("tiles").replaceChildren(...list.map(([k, v]) => { const t = el("div", "", "tile"); t.append(el("b", v), el("span", k)); return t; }));
 }
 

@@ -41,6 +41,13 @@ type Snapshot struct {
 	Pools             []Pool        `json:"pools"`
 	Workers           []Worker      `json:"workers"`
 	Counts            policy.Counts `json:"counts"`
+	Table             *Table        `json:"table,omitempty"` // left out: nothing is stored
+}
+
+// A Table is what the table of measurements was used for so far.
+type Table struct {
+	Writes float64 `json:"write_units"`
+	Reads  float64 `json:"read_units"`
 }
 
 // A Pool is a pool's workers by state.
@@ -77,6 +84,10 @@ func (s *State) Snapshot() Snapshot {
 			seconds := left.Seconds()
 			out.TimeLeftS = &seconds
 		}
+	}
+	if s.Store != nil {
+		u := s.Store().Units
+		out.Table = &Table{u.Writes, u.Reads}
 	}
 	s.Brain.Do(func(c *policy.Controller) {
 		v := c.View()

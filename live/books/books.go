@@ -33,6 +33,7 @@ type Functions struct {
 type Beside struct {
 	GatewayUSDPerHour float64        // of the instance that the gateway runs on
 	StoreUSD          func() float64 // what the table of measurements has cost so far; nil: there is none
+	StoreUnits        func() (writes, reads float64)
 }
 
 // Books are kept by the brain's goroutine, as a live.Journal, and read by
@@ -301,6 +302,10 @@ func (b *Books) Close(end time.Duration, n policy.Counts) (results.Ledger, resul
 	c := b.counts
 	c.Launches, c.Adaptations = n.Launched, n.Adaptations
 	c.Retries, c.Throttles, c.Dropped = n.Retries, n.Throttled, n.Forgotten
+	c.Keyed, c.Recognised = n.Keyed, n.Recognised
+	if b.beside.StoreUnits != nil {
+		c.StoreWrites, c.StoreReads = b.beside.StoreUnits()
+	}
 	c.Events = n.Arrivals + n.Dispatched + n.Invoked
 	if len(b.pools) > 0 {
 		c.BusyCoreSeconds /= b.pools[0].Speed

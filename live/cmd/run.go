@@ -132,7 +132,8 @@ func (r *recording) add(s *load.Sent) {
 	q := results.Request{
 		ID: s.ID, Class: uint16(s.Arrival.Class), Cold: s.Cold, Attempts: uint8(min(s.Attempts, 255)),
 		Status: int32(s.Status), Worker: s.Worker, Arrival: s.Due, Start: results.Never, Finish: s.Finish,
-		User: s.ID, First: s.Due, Work: work, Predicted: s.Expected.Seconds(), Ideal: service, Bound: allowed(class, service), Limit: r.limit,
+		User: s.ID, First: s.Due, Work: work, Predicted: s.Expected.Seconds(), Known: s.Known,
+		Measured: s.Measured, Ideal: service, Bound: allowed(class, service), Limit: r.limit,
 	}
 	if r.cfg.Clients != nil {
 		q.User, q.Try, q.First = s.Arrival.User, s.Arrival.Try, s.Arrival.First

@@ -53,7 +53,7 @@ func (cmd *liveCmd) start(c *console, t target, p *plan.Plan, cell plan.Cell, se
 		return nil, badInput{err}
 	}
 	w := &world{cfg: cfg}
-	w.books = books.New(prices(&scfg, &cfg), functionPrices(&scfg, &cfg), books.Beside{GatewayUSDPerHour: cmd.GatewayUsdPerHour, StoreUSD: w.storeSpend})
+	w.books = books.New(prices(&scfg, &cfg), functionPrices(&scfg, &cfg), books.Beside{GatewayUSDPerHour: cmd.GatewayUsdPerHour, StoreUSD: w.storeSpend, StoreUnits: w.storeUnits})
 	if w.shadow, err = cmd.shadow(p, cell.Policy.Name, seed); err != nil {
 		return nil, badInput{err}
 	}
@@ -205,12 +205,18 @@ func (w *world) metered() float64 {
 
 // storeSpend is what the table has cost so far, dollars.
 func (w *world) storeSpend() float64 {
+	writes, reads := w.storeUnits()
+	return writes*catalog.StoreWrite.USD() + reads*catalog.StoreRead.USD()
+}
+
+// storeUnits is what was written to the table and read of it so far.
+func (w *world) storeUnits() (writes, reads float64) {
 	counts := w.place.stored()
 	if counts == nil {
-		return 0
+		return 0, 0
 	}
 	units := counts().Units
-	return units.Writes*catalog.StoreWrite.USD() + units.Reads*catalog.StoreRead.USD()
+	return units.Writes, units.Reads
 }
 
 // charged is what all has cost so far, dollars.

@@ -12,6 +12,7 @@ type survey struct {
 	records int64
 	span    time.Duration
 	works   int64 // arrivals with recorded work
+	counted bool  // some have counts
 	byClass []classSurvey
 	known   [len(fieldNames)]int64 // arrivals that have the field
 	cells   *cellCounter           // of events
@@ -94,6 +95,7 @@ func (s *survey) add(a *workloads.Arrival, attr bool) {
 	c := &s.byClass[a.Class]
 	s.records++
 	c.records++
+	s.counted = s.counted || a.Executed.Counted()
 	switch {
 	case a.Work >= 0:
 		s.works++
