@@ -30,6 +30,10 @@ type Config struct {
 	// recorded before the run is told by Observed events in either case.
 	Store        bool
 	LearnByStore bool
+
+	// Settings are the parameters of the policies that may be changed while the
+	// Controller runs.
+	Settings []Setting `json:"-"`
 }
 
 // Recalls says whether the store is asked what equal requests have taken.

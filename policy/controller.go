@@ -34,6 +34,7 @@ type Controller struct {
 	hooks      hooks
 	main       placer // the policies that place requests
 	paused     bool   // no scaling of its own
+	settings   []Setting
 
 	// Scratch values whose addresses are handed to policies.
 	scaleView ScaleView
@@ -143,6 +144,8 @@ func (c *Controller) Step(now time.Duration, e *Event, out []Command) []Command 
 		c.fleet.short = true // something may have been lost meanwhile
 	case Resize:
 		out = c.resizeByHand(e, out)
+	case Change:
+		out = c.change(e, out)
 	default:
 		c.counts.Unknown++
 	}

@@ -29,6 +29,7 @@ const (
 	Resume                  // an operator
 	Resize                  // an operator: Pool, N workers now, within its bounds, whatever the cooldown
 	Returned                // Request, Attempt, Class, Status: the service has ended a call whose attempt had ended with Done(Cancelled)
+	Change                  // an operator: Key (of a Setting), Work (the value it is to have)
 )
 
 // An Event is one fact. It is read during Step and never kept.
@@ -52,7 +53,7 @@ type Event struct {
 	Bytes      int64
 	At         time.Duration
 	Took       time.Duration
-	Work       float64 // measured work, CPU-seconds on the reference vCPU
+	Work       float64 // measured work, CPU-seconds on the reference vCPU; of a Change the value
 	Executed   Executed
 	CPU        float64 // utilisation of a worker's cores in [0,1]
 	// Truth is the work an arrival is going to need. Only the simulator

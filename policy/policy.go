@@ -161,6 +161,10 @@ type Starter interface {
 	Start(e Env) error
 }
 
+// A Changer is told when an operator has changed parameters of it that are
+// tagged set:"yes". What it does not derive anything from needs no word.
+type Changer interface{ Changed() }
+
 // An Observer hears how attempts ended. The outcome is valid during the call.
 type Observer interface {
 	Done(v *View, o *Outcome)

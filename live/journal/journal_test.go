@@ -314,3 +314,41 @@ func BenchmarkAdd(b *testing.B) {
 		b.Fatal(err)
 	}
 }
+
+// TestNotes: what an operator has changed stands behind the records before it, and
+// changes nothing of them; it comes through even where records find no room.
+func TestNotes(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "j")
+	w, err := Create(dir, Header{}, Options{Wait: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	note := Note{At: 3 * time.Second, When: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), Who: "127.0.0.1", What: "max", From: "4", To: "6"}
+	for i := range 5 {
+		w.Add(time.Duration(i)*time.Second, &policy.Event{Kind: policy.Wake, N: int32(i)}, nil)
+		if i == 3 {
+			w.Note(note)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	w.Note(note) // too late
+	r, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	var rec Record
+	for i := range 5 {
+		if err := r.Next(&rec); err != nil || rec.Event.N != int32(i) {
+			t.Fatalf("record %d: %+v, %v", i, rec, err)
+		}
+		if want := i / 4; len(r.Notes) != want {
+			t.Errorf("%d notes before record %d, want %d", len(r.Notes), i, want)
+		}
+	}
+	if err := r.Next(&rec); err != io.EOF || len(r.Notes) != 1 || r.Notes[0] != note {
+		t.Errorf("%v; notes %+v, want %+v", err, r.Notes, note)
+	}
+}

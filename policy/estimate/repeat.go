@@ -18,8 +18,8 @@ import (
 // O(1) per decision, without allocation; a new key that is learnt allocates
 // its entry of the cache.
 type Repeat struct {
-	Capacity int           `toml:"capacity" doc:"computations remembered, at least 1" range:"10:100000"`
-	TTL      time.Duration `toml:"ttl" doc:"age at which a measurement is forgotten; 0 never" range:"1m:24h"`
+	Capacity int           `toml:"capacity" doc:"computations remembered, at least 1" range:"10:100000" set:"yes"`
+	TTL      time.Duration `toml:"ttl" doc:"age at which a measurement is forgotten; 0 never" range:"1m:24h" set:"yes"`
 	Then     string        `toml:"then" doc:"estimator of what was not seen before: \"mean\" or \"rls\""`
 	Learning
 
@@ -68,6 +68,9 @@ func (p *Repeat) Start(e policy.Env) (err error) {
 	p.seen, err = simplelru.NewLRU[policy.Key, measured](p.Capacity, nil)
 	return err
 }
+
+// Changed is called when parameters were changed.
+func (p *Repeat) Changed() { p.seen.Resize(p.Capacity) }
 
 // Estimate implements policy.Estimator.
 func (p *Repeat) Estimate(now time.Duration, r *policy.Request) (float64, bool) {

@@ -31,7 +31,7 @@ const (
 //
 // Source: Ljung 1999, System Identification, section 11.2.
 type RLS struct {
-	Forget float64 `toml:"forget" doc:"weight of the past per observation, in (0, 1]" range:"0.98:1"`
+	Forget float64 `toml:"forget" doc:"weight of the past per observation, in (0, 1]" range:"0.98:1" set:"yes"`
 	Learning
 
 	models []model // by class
