@@ -161,3 +161,12 @@ func (c *Controller) change(e *Event, out []Command) []Command {
 	}
 	return out
 }
+
+// TellChange says in words what a Change event is going to change.
+func (v *View) TellChange(e *Event) string {
+	s := v.c.setting(e.Key)
+	if s == nil {
+		return "a setting that is not known here"
+	}
+	return fmt.Sprintf("%s from %s to %s", s.Name, s.Format(s.Get()), s.Format(e.Work))
+}

@@ -118,6 +118,8 @@ function show(d) {
   rows($("workers"), ["worker", "instance", "pool", "in flight", "work left, s", "CPU", "failures"], d.workers.map(w => [w.worker, shortened(w.where || "–"), w.pool, w.in_flight, txt(w.work_left_s, 2), w.cpu_age_s < 0 ? "–" : txt(100 * w.cpu, 0) + " %", w.failures]));
   const total = "total" + (d.spend.budget_usd ? ` of a budget of $${d.spend.budget_usd}` : "");
   rows($("spend"), ["line", "$ per hour", "$ so far"], (d.spend.lines || []).map(l => [l.name, txt(l.usd_per_hour, 4), txt(l.usd, 6)]).concat([[total, txt(d.spend.usd_per_hour, 4), txt(d.spend.usd, 6)]]));
+  if ($("name").childElementCount != d.settings.length) $("name").replaceChildren(...d.settings.map(s => el("option", s.name)));
+  rows($("settings"), ["setting", "is", "meaning"], d.settings.map(s => [s.name, s.value, s.doc]));
   $("decisions").replaceChildren(...d.decisions.map(x => decision(d, x)));
 }
 
@@ -156,6 +158,7 @@ $("pause").addEventListener("click", () => change($("pause").value));
 $("send").addEventListener("click", send);
 $("token").addEventListener("keydown", e => { if (e.key == "Enter") { e.preventDefault(); send(); } });
 $("change").addEventListener("submit", e => { e.preventDefault(); change("set?" + new URLSearchParams({n: $("n").value, pool: $("pool").value})); });
+$("setting").addEventListener("submit", e => { e.preventDefault(); change("set?" + new URLSearchParams({name: $("name").value, value: $("value").value})); });
 
 async function tick() {
   try {

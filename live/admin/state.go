@@ -1,9 +1,12 @@
 package admin
 
 import (
+	"log/slog"
+	"sync"
 	"time"
 
 	"cnv/live"
+	"cnv/live/journal"
 	"cnv/live/store"
 	"cnv/policy"
 )
@@ -21,8 +24,12 @@ type State struct {
 	Leads   func() bool         // whether nobody else can lead its deployment now; nil: there is no lease
 	// TimeLeft is how long the gateway may go on; nil, or false: there is no limit.
 	TimeLeft func() (time.Duration, bool)
+	Log      *slog.Logger       // of what is changed by hand; nil: there is none
+	Note     func(journal.Note) // likewise, for the journal
 	// Where is what the log calls a worker: its instance, or its address; nil: not known.
 	Where func(policy.WorkerID) string
+
+	operating sync.Mutex // held while something is changed by hand
 }
 
 // A Snapshot is the state at an instant.

@@ -275,7 +275,7 @@ func (cmd *liveCmd) serve(c *console, t target, p *plan.Plan) error {
 		cmd.say(c, "  %s", note)
 	}
 	if cmd.token != "" && !cmd.Quiet {
-		fmt.Fprintf(c.out, "to change its scaling: curl -X POST -H 'Authorization: Bearer %s' %s/pause (or /resume, /set?n=3)\n", cmd.token, w.pages)
+		fmt.Fprintf(c.out, "to change its scaling: curl -X POST -H 'Authorization: Bearer %s' %s/pause (or /resume, /set?n=3, /set?name=max&value=8; %s/settings lists what can be set, and the command set does it)\n", cmd.token, w.pages, w.pages)
 	}
 	if dir != "" {
 		fmt.Fprintf(c.out, "journal in %s; replay and explain read it\n", dir)

@@ -118,7 +118,10 @@ func (w *world) serve(cmd *liveCmd, ws *live.Workers, p *plan.Plan, cell plan.Ce
 		Timeout: scfg.Timeout, Observe: observe(metrics, w.watch, log, w.cfg.Classes),
 	})
 	state := &admin.State{Brain: w.brain, Gateway: w.gateway, Name: cell.Policy.Name, Title: p.Name + " / " + cell.Policy.Name + " on " + cmd.Target, Watch: w.watch, Where: w.place.Where, Store: w.place.stored(), Leads: w.place.leads(), TimeLeft: w.place.timeLeft,
-		Spend: func() admin.Spend { return w.spend(cmd.MaxUsd) }}
+		Spend: func() admin.Spend { return w.spend(cmd.MaxUsd) }, Log: log}
+	if w.journal != nil {
+		state.Note = w.journal.Note
+	}
 	if w.cfg.Scaler != nil {
 		state.Scales = w.cfg.Scaler.Period()
 	}
