@@ -43,6 +43,7 @@ type Controller struct {
 	stored    Request
 
 	measurement Measured
+	executed    Executed // of the attempt that ends
 }
 
 // hooks are the optional interfaces that the policies implement.
@@ -54,7 +55,8 @@ type hooks struct {
 	neglects    bool        // the router is Neglectful
 	lateStarter LateStarter // the scaler, if it is one
 	recaller    Recaller
-	targeter    Targeter // the estimator, if it learns from counts
+	targeter    Targeter  // the estimator, if it learns from counts
+	estimator   Estimator // nil: none, or a MeansOnly
 	observers   []Observer
 	workers     []WorkerObserver
 	probes      []ProbeObserver

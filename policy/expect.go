@@ -33,8 +33,8 @@ func (c *Controller) predict(r *request, truth float64) (work float64, known boo
 	if c.hooks.exact && plausible(truth) {
 		return truth, true
 	}
-	if c.cfg.Estimator != nil {
-		if w, ok := c.cfg.Estimator.Estimate(c.now, &r.Request); ok && plausible(w) {
+	if c.hooks.estimator != nil {
+		if w, ok := c.hooks.estimator.Estimate(c.now, &r.Request); ok && plausible(w) {
 			return w, true
 		}
 	}
@@ -96,8 +96,8 @@ func (c *Controller) learn(at time.Duration, r *Request, work float64) {
 		}
 	}
 	m.learn(work)
-	if c.cfg.Estimator != nil {
-		c.cfg.Estimator.Learn(at, r, work)
+	if c.hooks.estimator != nil {
+		c.hooks.estimator.Learn(at, r, work)
 	}
 	if first {
 		c.foresee()

@@ -141,7 +141,10 @@ func (c *Controller) done(e *Event, out []Command) []Command {
 	o := &c.outcome // a local would escape to the heap through the policies
 	// Every field of it is set.
 	o.Request, o.Attempt, o.Worker, o.Status = &r.Request, a.n, a.worker, e.Status
-	o.Took, o.Work, o.Counts, o.Cold = c.now-a.sent, e.Work, e.Executed, e.Cold
+	o.Took, o.Work, o.Cold = c.now-a.sent, e.Work, e.Cold
+	if c.hooks.targeter != nil {
+		c.executed = e.Executed
+	}
 	switch {
 	case a.timedOut && o.Status == Cancelled:
 		o.Status = Timeout
@@ -224,7 +227,11 @@ func (c *Controller) observe(o *Outcome, long bool) {
 			c.demand.learn(o.Request.Work, o.Work)
 		}
 		if !c.cfg.LearnByStore {
-			c.learn(c.now, o.Request, c.seenOf(o))
+			work := o.Work
+			if c.hooks.targeter != nil {
+				work = c.seenOf(o)
+			}
+			c.learn(c.now, o.Request, work)
 		}
 	}
 	for _, p := range c.hooks.observers {
@@ -249,12 +256,10 @@ func (c *Controller) observe(o *Outcome, long bool) {
 	}
 }
 
-// seenOf is the work that an answer stands for.
+// seenOf is the work that an answer stands for, where it has been noted what it
+// executed.
 func (c *Controller) seenOf(o *Outcome) float64 {
-	if c.hooks.targeter == nil {
-		return o.Work
-	}
-	c.measurement = Measured{o.Work, o.Counts, NoPool}
+	c.measurement = Measured{o.Work, c.executed, NoPool}
 	if o.Worker != NoWorker {
 		c.measurement.Pool = c.fleet.workers[o.Worker].Pool
 	}

@@ -80,6 +80,9 @@ func (c *Controller) hook() bool {
 	h.lateStarter, _ = c.cfg.Scaler.(LateStarter)
 	_, h.exact = c.cfg.Estimator.(Exact)
 	h.recaller, _ = c.cfg.Estimator.(Recaller)
+	if _, ok := c.cfg.Estimator.(MeansOnly); !ok {
+		h.estimator = c.cfg.Estimator
+	}
 	if t, ok := c.cfg.Estimator.(Targeter); ok && t.Targets() {
 		h.targeter = t
 	}

@@ -121,6 +121,9 @@ type Estimator interface {
 	Learn(now time.Duration, r *Request, work float64)
 }
 
+// A MeansOnly Estimator knows nothing of its own: it is not asked, nor taught.
+type MeansOnly interface{ MeansOnly() }
+
 // A Recaller is an Estimator that remembers what equal requests have taken.
 // With a store it is told what the store knows of a Key that it did not; at is
 // when that was measured.
@@ -228,7 +231,6 @@ type Outcome struct {
 	Took    time.Duration // from dispatch to the end of the attempt
 	Work    float64       // measured, CPU-seconds on the reference vCPU; 0 unknown
 	Cold    bool
-	Counts  Executed
 }
 
 // Status is how an attempt ended.

@@ -47,10 +47,14 @@ func newPredictions(seed uint64) *predictions {
 
 // add takes the record of a request that has ended.
 func (p *predictions) add(q *Request) {
-	if q.Measured <= 0 || !(q.Predicted > 0) {
+	work := q.Measured
+	if work == 0 {
+		work = q.Work
+	}
+	if work <= 0 || !(q.Predicted > 0) {
 		return
 	}
-	measured := float64(q.Measured) / 1e9 // as the simulator has it, so that exact predictions are
+	measured := float64(work) / 1e9 // as the simulator has it, so that exact predictions are
 	off, log := math.Abs(q.Predicted-measured)/measured, math.Log(q.Predicted/measured)
 	p.all.add(off, log)
 	if q.Known {

@@ -17,12 +17,17 @@ func predicting(t *testing.T, info RunInfo, factors ...float64) Row {
 		work := time.Duration(1+i) * time.Millisecond
 		q := Request{ID: uint64(i), Arrival: time.Duration(i) * time.Second, Work: work, Measured: work, Known: i%3 != 0}
 		q.Start, q.Finish = q.Arrival, q.Arrival+work
-		q.Predicted = work.Seconds() * factors[i%len(factors)]
+		q.Predicted = float64(work) / 1e9 * factors[i%len(factors)]
 		if !q.Known {
 			q.Predicted = 1
 		}
+		if i%2 == 0 { // in the simulator
+			q.Measured = 0
+		} else { // another's work
+			q.Work = time.Hour
+		}
 		if i%100 == 99 { // a client left, which says nothing of the work
-			q.Ending, q.Finish, q.Measured = TimedOut, Never, 0
+			q.Ending, q.Finish = TimedOut, Never
 		}
 		r.Add(&q)
 	}

@@ -61,8 +61,8 @@ type Request struct {
 	Predicted float64
 	// Known says that an estimator made the prediction; else it is a mean or a prior.
 	Known bool
-	// Measured is the work as the answer says it, CPU time on the reference vCPU;
-	// 0: it does not say.
+	// Measured is the work as the answer says it, where Work is another's: CPU time
+	// on the reference vCPU, -1 it does not say. 0: Work is what was measured.
 	Measured time.Duration
 	// Ideal is the response time on an idle worker of the first pool
 	// (service alone, both network ways included): the yardstick of

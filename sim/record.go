@@ -68,9 +68,6 @@ func (w *world) record(s int32, how results.Ending, why policy.Reason, status in
 	q.Ending, q.Reason, q.Status, q.Finish = how, why, status, finish
 	q.Kind, q.Worker, q.Cold, q.Start = a.kind, a.worker, a.cold, a.begun
 	q.Attempts, q.Predicted, q.Known = r.attempts, r.predicted, r.known
-	if how == results.Answered {
-		q.Measured = r.work
-	}
 	q.User, q.First = q.ID, q.Arrival
 	if w.tries != nil {
 		t := &w.tries[s]

@@ -133,7 +133,7 @@ func (r *recording) add(s *load.Sent) {
 		ID: s.ID, Class: uint16(s.Arrival.Class), Cold: s.Cold, Attempts: uint8(min(s.Attempts, 255)),
 		Status: int32(s.Status), Worker: s.Worker, Arrival: s.Due, Start: results.Never, Finish: s.Finish,
 		User: s.ID, First: s.Due, Work: work, Predicted: s.Expected.Seconds(), Known: s.Known,
-		Measured: s.Measured, Ideal: service, Bound: allowed(class, service), Limit: r.limit,
+		Measured: measured(s), Ideal: service, Bound: allowed(class, service), Limit: r.limit,
 	}
 	if r.cfg.Clients != nil {
 		q.User, q.Try, q.First = s.Arrival.User, s.Arrival.Try, s.Arrival.First
@@ -149,6 +149,14 @@ func (r *recording) add(s *load.Sent) {
 		q.Finish = results.Never
 	}
 	r.rec.Add(&q)
+}
+
+// measured is the work that an answer took; -1: it does not say.
+func measured(s *load.Sent) time.Duration {
+	if s.Measured == 0 {
+		return -1
+	}
+	return s.Measured
 }
 
 // allowed is the response time that the SLO allows; 0: any.
