@@ -39,59 +39,116 @@ type narrator struct {
 	c      *console
 	id     policy.RequestID
 	router policy.Router
+	ctrl   *policy.Controller
+	rec    *journal.Record // being stepped
+	told   bool            // what has happened, in this step
+	asked  bool            // where the request goes, in this step
+}
+
+// tell tells once a step what has happened.
+func (n *narrator) tell() {
+	if !n.told {
+		n.told = true
+		n.c.printf("%s: %s\n", instant(n.rec.At), tellEvent(&n.rec.Event, n.ctrl.View()))
+	}
 }
 
 func (n *narrator) Decided(v *policy.View, r *policy.Request, choice policy.Choice, w policy.WorkerID) {
 	if r.ID != n.id {
 		return
 	}
-	how := "the mean of its class"
+	n.tell()
+	n.asked = true
+	known := fmt.Sprintf("predicted work %.4g s ", r.Work)
 	switch {
 	case r.Repeat:
-		how = "measured on an equal request"
+		known += "(measured on an equal request)"
 	case r.Known:
-		how = "by the estimator"
+		known += "(by the estimator)"
 	case r.Work == 0:
-		how = "nothing is known"
+		known = fmt.Sprintf("nothing is known of its work, so it counts as %g s", policy.UnknownWork)
+	default:
+		known += "(the mean of its class)"
 	}
-	n.c.printf("  predicted work %.4g s (%s), %d attempts so far\n", r.Work, how, r.Attempts)
-	n.c.printf("  the policies saw:\n%s", describeView(v))
+	if r.Attempts > 0 {
+		known += ", after " + plural(int(r.Attempts), "attempt")
+	}
+	n.c.printf("  %s\n  the policies saw:\n%s", known, describeView(v))
 	if e, ok := n.router.(policy.Explainer); ok && len(v.Ready()) > 0 {
 		n.c.printf("  the router counted:\n")
 		for _, line := range e.Explain(v, r) {
 			n.c.printf("    %s\n", line)
 		}
 	}
+	n.c.printf("%s", named(v, choice, w))
 	n.c.printf("  and chose %s: %s\n", shadow.Name(choice, w), shadow.Saw(v, r, choice, w))
+}
+
+// named says which worker the router named for a request that does not go to one.
+func named(v *policy.View, choice policy.Choice, w policy.WorkerID) string {
+	switch {
+	case choice == policy.ToWorker || len(v.Ready()) == 0:
+		return ""
+	case w < 0:
+		return "  the router named no worker\n"
+	case v.Busy(w):
+		return fmt.Sprintf("  the router named worker %d, which is busy\n", w)
+	}
+	return fmt.Sprintf("  the router named worker %d, which has a free slot\n", w)
+}
+
+// waits says why a request waits at the gateway; "" it does not.
+func waits(v *policy.View, why policy.Reason) string {
+	f := v.Functions()
+	switch {
+	case why == policy.ReasonWaitsFunction && f.Concurrency > 0 && v.FunctionsBusy() >= f.Concurrency:
+		return fmt.Sprintf("for a function: as many calls as may be are in flight, %d", v.FunctionsBusy())
+	case why == policy.ReasonWaitsFunction:
+		return "for a function: the service has refused calls, so it is asked again later"
+	case why != policy.ReasonWaitsMachine:
+		return ""
+	case len(v.Ready()) == 0:
+		return "for a worker: none is ready"
+	case !v.AnyFree():
+		return "for a worker: every one is busy"
+	}
+	return "for a worker that is being launched"
 }
 
 // explainRequest tells a request's whole story.
 func explainRequest(c *console, r *journal.Reader, cfg policy.Config, id policy.RequestID) error {
-	cfg.Witness = &narrator{c, id, cfg.Router}
+	n := &narrator{c: c, id: id, router: cfg.Router}
+	cfg.Witness = n
 	ctrl, err := policy.New(cfg)
 	if err != nil {
 		return badInput{err}
 	}
+	n.ctrl = ctrl
 	found := false
 	var out []policy.Command
 	err = records(r, func(rec *journal.Record) bool {
-		about := requestOf(&rec.Event) && rec.Event.Request == id
-		if about {
+		n.rec, n.told, n.asked = rec, false, false
+		if requestOf(&rec.Event) && rec.Event.Request == id {
 			if !found {
 				c.printf("Request %d of %s / %s, seed %d\n", id, r.Header.Workload, r.Header.Policy, r.Header.Seed)
 			}
 			found = true
-			c.printf("%s: %s\n", instant(rec.At), tellEvent(&rec.Event, ctrl.View()))
+			n.tell()
 		}
 		out = ctrl.Step(rec.At, &rec.Event, out[:0])
+		quiet := rec.Event.Kind == policy.Done && n.told
 		for i := range out {
 			if out[i].Request == id && requestCommand(&out[i]) {
-				if !about {
-					c.printf("%s: %s\n", instant(rec.At), tellEvent(&rec.Event, ctrl.View()))
-					about = true
-				}
+				n.tell()
+				quiet = false
 				c.printf("  -> %s\n", tellCommand(&out[i]))
 			}
+		}
+		if quiet && ctrl.Waiting(id) == policy.ReasonRuns {
+			c.printf("  -> request %d: another attempt goes on, or follows\n", id)
+		}
+		if why := waits(ctrl.View(), ctrl.Waiting(id)); n.asked && why != "" {
+			c.printf("  -> request %d: wait at the gateway %s\n", id, why)
 		}
 		return false
 	})
@@ -143,7 +200,7 @@ func requestCommand(c *policy.Command) bool {
 }
 
 // statuses are how attempts end, in words.
-var statuses = [...]string{"answered", "failed", "timed out", "cancelled", "throttled"}
+var statuses = [...]string{"has answered", "has failed", "has timed out", "was cancelled", "was refused by the function service"}
 
 // tellEvent is an event in words.
 func tellEvent(e *policy.Event, v *policy.View) string {
@@ -153,15 +210,19 @@ func tellEvent(e *policy.Event, v *policy.View) string {
 		if int(e.Class) < len(v.Classes()) {
 			class = v.Classes()[e.Class].Name
 		}
-		return fmt.Sprintf("request %d arrives, class %s, %d bytes", e.Request, class, e.Bytes)
+		text := fmt.Sprintf("request %d arrives, class %s", e.Request, class)
+		if e.Bytes >= 0 {
+			text += ", " + plural(int(e.Bytes), "byte")
+		}
+		return text
 	case policy.Head:
-		return fmt.Sprintf("attempt %d begins to answer, status %d", e.Attempt, e.Code)
+		return fmt.Sprintf("attempt %d begins to answer, status %d", nth(e.Attempt), e.Code)
 	case policy.Done:
-		text := "?"
+		text := "has ended"
 		if int(e.Status) < len(statuses) {
 			text = statuses[e.Status]
 		}
-		text = fmt.Sprintf("attempt %d of request %d has %s", e.Attempt, e.Request, text)
+		text = fmt.Sprintf("attempt %d of request %d %s", nth(e.Attempt), e.Request, text)
 		if e.Code > 0 {
 			text += fmt.Sprintf(", status %d", e.Code)
 		}
@@ -180,13 +241,13 @@ func tellEvent(e *policy.Event, v *policy.View) string {
 		state := [...]string{"is asked for", "runs", "is ready", "is lost", "will be taken away", "is drained"}[e.Kind-policy.WorkerPending]
 		return fmt.Sprintf("worker %d %s", e.Worker, state)
 	case policy.LaunchFailed:
-		return fmt.Sprintf("%d launches failed", e.N)
+		return plural(int(e.N), "launch attempt") + " failed"
 	case policy.Telemetry:
 		return fmt.Sprintf("worker %d reports CPU %.0f %%", e.Worker, e.CPU*100)
 	case policy.Wake:
 		return "a timer is due"
 	case policy.Shed:
-		return fmt.Sprintf("%d requests were refused without asking", e.N)
+		return plural(int(e.N), "request") + " refused by the gateway, without asking"
 	case policy.Pause, policy.Resume:
 		return [...]string{"the operator pauses scaling", "the operator resumes scaling"}[e.Kind-policy.Pause]
 	case policy.Resize:
@@ -206,17 +267,21 @@ func tellEvent(e *policy.Event, v *policy.View) string {
 	return fmt.Sprintf("an event of a later version (%d)", e.Kind)
 }
 
+// nth counts attempts from 1, as requests.csv does; events and commands number them
+// from 0.
+func nth(attempt uint8) int { return int(attempt) + 1 }
+
 // tellCommand is a command in words.
 func tellCommand(c *policy.Command) string {
 	switch c.Kind {
 	case policy.Dispatch:
-		return fmt.Sprintf("request %d: attempt %d on worker %d", c.Request, c.Attempt, c.Worker)
+		return fmt.Sprintf("request %d: attempt %d on worker %d", c.Request, nth(c.Attempt), c.Worker)
 	case policy.Invoke:
-		return fmt.Sprintf("request %d: attempt %d on a function", c.Request, c.Attempt)
+		return fmt.Sprintf("request %d: attempt %d on a function", c.Request, nth(c.Attempt))
 	case policy.Deliver:
-		return fmt.Sprintf("request %d: deliver attempt %d", c.Request, c.Attempt)
+		return fmt.Sprintf("request %d: deliver attempt %d", c.Request, nth(c.Attempt))
 	case policy.Cancel:
-		return fmt.Sprintf("request %d: cancel attempt %d", c.Request, c.Attempt)
+		return fmt.Sprintf("request %d: cancel attempt %d", c.Request, nth(c.Attempt))
 	case policy.Reject:
 		return fmt.Sprintf("request %d: answer %d (%s)", c.Request, c.N, strings.ReplaceAll(c.Reason.String(), "_", " "))
 	case policy.Launch:

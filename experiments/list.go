@@ -8,6 +8,7 @@ import (
 	"cnv/experiments/plan"
 	"cnv/policy"
 	"cnv/workloads"
+	"cnv/workloads/trace"
 )
 
 // A listCmd is `list`.
@@ -35,6 +36,14 @@ func (cmd *listCmd) Run(c *console) error {
 	c.printf("\nsizes ([[workload]] size = NAME, with mean_work and cv2)\n  %s\n", strings.Join(workloads.SizeLaws(), ", "))
 	c.printf("\ndistributions (key = { dist = NAME, parameters })\n")
 	c.wrapped(2, strings.Join(workloads.DistForms(), ", "))
+	c.printf("\nkinds of logs and data sets (trace import FILE -o DIR tells the kind; trace import KIND FILE -o DIR)\n")
+	for _, k := range trace.Kinds() {
+		doc := k.Doc
+		if k.Untried {
+			doc += "; not tried on a real file"
+		}
+		c.entry(k.Name, doc)
+	}
 	c.printf("\nlist --keys prints all other keys of an experiment file\n")
 	return nil
 }

@@ -190,17 +190,16 @@ func describeView(v *policy.View) string {
 		b.WriteString(describePool(&v.Pools()[i], n))
 	}
 	const most = 32
-	r := policy.Request{}
+	r := policy.Request{} // of which nothing is known
 	for i, id := range ready {
 		if i == most {
 			fmt.Fprintf(&b, "  and %d more workers\n", len(ready)-most)
 			break
 		}
-		saw, _, _ := strings.Cut(shadow.Saw(v, &r, policy.ToWorker, id), ", answer predicted")
-		fmt.Fprintf(&b, "  worker %d: %s\n", id, saw)
+		fmt.Fprintf(&b, "  worker %d: %s\n", id, shadow.Saw(v, &r, policy.ToWorker, id))
 	}
 	if v.Functions() != nil {
-		fmt.Fprintf(&b, "  functions: %d calls in flight\n", v.FunctionsBusy())
+		fmt.Fprintf(&b, "  functions: %s in flight\n", plural(v.FunctionsBusy(), "call"))
 	}
 	return b.String()
 }

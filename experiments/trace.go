@@ -12,37 +12,12 @@ import (
 
 // A traceCmd is `trace`.
 type traceCmd struct {
-	Import    importCmd    `cmd:"" help:"Turn files of a data set, or any CSV, into a trace."`
+	Import    importCmd    `cmd:"" help:"Turn a log, or files of a data set, into a trace: the kind is told by the file (see list)."`
 	Describe  describeCmd  `cmd:"" help:"Say what a trace holds: rates, dispersion, classes, what was recorded."`
 	Generate  generateCmd  `cmd:"" help:"Write the arrivals of a generator as a trace."`
 	Transform transformCmd `cmd:"" help:"Cut, thin, scale, compress or count a trace into a new one."`
 	Record    recordCmd    `cmd:"" help:"Drive a worker with the original system's scenarios and keep what it measured."`
 	Validate  validateCmd  `cmd:"" help:"Check every line, digest and total of a trace."`
-}
-
-// An importCmd is `trace import`.
-type importCmd struct {
-	Kind        string   `arg:"" help:"worldcup, nasa, nab, azure2019, azure-llm or mooncake (public data sets), counts (any counts per bin) or csv (any log)."`
-	In          []string `arg:"" name:"file" help:"Files of the data set; azure2019 takes counts and functions, or the invocations, durations and, if there, memory of a day."`
-	Out         string   `short:"o" required:"" placeholder:"DIR" help:"Folder of the new trace."`
-	Name        string   `help:"Of the trace; the folder's by default."`
-	Arrival     string   `placeholder:"COLUMN" help:"csv: the column of the arrival instant."`
-	ArrivalUnit string   `default:"s" enum:"s,ms,us,ns" help:"csv: its unit: s, ms, us or ns."`
-	Class       string   `placeholder:"COLUMN" help:"csv: the column of the class."`
-	Work        string   `placeholder:"COLUMN" help:"csv: the column of the work, CPU time."`
-	WorkUnit    string   `default:"s" enum:"s,ms,us,ns" help:"csv: its unit: s, ms, us or ns."`
-}
-
-// Run imports and describes what came of it.
-func (cmd *importCmd) Run(c *console) error {
-	_, err := trace.Import(cmd.Kind, cmd.In, cmd.Out, trace.ImportOptions{
-		Name: cmd.Name, Arrival: cmd.Arrival, ArrivalUnit: cmd.ArrivalUnit,
-		Class: cmd.Class, Work: cmd.Work, WorkUnit: cmd.WorkUnit,
-	})
-	if err != nil {
-		return badInput{err}
-	}
-	return c.written(cmd.Out)
 }
 
 // written describes a trace that was just written.

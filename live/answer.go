@@ -201,6 +201,12 @@ func (x *exchange) interim(code int, from http.Header) {
 	clear(h)
 }
 
+// crowded turns a request away of which the Controller is not asked.
+func crowded(w http.ResponseWriter, detail string) {
+	w.Header()["Cnv-Reason"] = []string{policy.ReasonCapacity.String()}
+	problem(w, http.StatusServiceUnavailable, time.Second, detail)
+}
+
 // problem answers with an error of the gateway's own (RFC 9457).
 func problem(w http.ResponseWriter, status int, after time.Duration, detail string) {
 	if after > 0 || status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests {

@@ -59,7 +59,7 @@ func newExchange(g *Gateway, w http.ResponseWriter, r *http.Request, class polic
 func (x *exchange) serve() {
 	g := x.g
 	var err error
-	x.upload = newPatient(x.w, x.r, g.o.UploadIdle, g.o.Timeout)
+	x.upload = newPatient(x.w, x.r, g.o.UploadIdle, g.o.Brain.clock.Real(g.o.Timeout))
 	if x.body, err = readBody(x.upload, x.r, &g.memory, g.o.WholeBody); err != nil {
 		x.unreadable(err)
 		return
@@ -69,7 +69,7 @@ func (x *exchange) serve() {
 	x.came = g.o.Brain.Now()
 	e := x.arrival()
 	if !g.o.Brain.arrive(&e, &x.ticket) {
-		problem(x.w, http.StatusServiceUnavailable, time.Second, "too many requests wait for a decision")
+		crowded(x.w, "too many requests wait for a decision")
 		x.report(&Answered{Status: http.StatusServiceUnavailable})
 		return
 	}
@@ -77,7 +77,7 @@ func (x *exchange) serve() {
 	stop := context.AfterFunc(x.r.Context(), func() { x.leave(0) })
 	defer stop()
 	if d := g.o.Timeout; d > 0 {
-		t := time.AfterFunc(d, func() { x.leave(timedOut) })
+		t := time.AfterFunc(g.o.Brain.clock.Real(d), func() { x.leave(timedOut) })
 		defer t.Stop()
 	}
 	x.follow(stop)
@@ -166,17 +166,19 @@ func (x *exchange) arrival() policy.Event {
 
 // unreadable answers a request whose body did not come, or found no room.
 func (x *exchange) unreadable(err error) {
-	status, after := http.StatusRequestTimeout, time.Duration(0)
-	detail := tooSlow
+	x.w.Header().Set("Connection", "close") // what is left of the body is not waited for
+	status := http.StatusRequestTimeout
 	switch {
 	case err == errCrowded:
-		status, after, detail = http.StatusServiceUnavailable, time.Second, err.Error()
+		status = http.StatusServiceUnavailable
 		x.g.o.Brain.refuse()
-	case !isTimeout(err):
-		status, detail = http.StatusBadRequest, err.Error()
+		crowded(x.w, err.Error())
+	case isTimeout(err):
+		problem(x.w, status, 0, tooSlow)
+	default:
+		status = http.StatusBadRequest
+		problem(x.w, status, 0, err.Error())
 	}
-	x.w.Header().Set("Connection", "close") // what is left of the body is not waited for
-	problem(x.w, status, after, detail)
 	x.report(&Answered{Status: status})
 }
 

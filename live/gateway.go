@@ -126,7 +126,7 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if g.inside.Add(1) > int64(g.o.InFlight) {
 		g.inside.Add(-1)
 		g.o.Brain.refuse()
-		problem(w, http.StatusServiceUnavailable, time.Second, "too many requests are in flight")
+		crowded(w, "too many requests are in flight")
 		return
 	}
 	defer g.inside.Add(-1)

@@ -283,7 +283,7 @@ func (c *Controller) again(s int32, o *Outcome, e *Event, why Reason, out []Comm
 	c.counts.Retries++
 	r.state = waiting
 	if after > 0 {
-		c.timers.at(c.now+after, ownRetry, uint64(r.ID))
+		c.at(c.now+after, ownRetry, uint64(r.ID))
 		return out
 	}
 	return c.place(s, out)

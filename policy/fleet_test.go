@@ -168,7 +168,8 @@ func (t *twin) step(rt *rapid.T) {
 }
 
 // TestTimersTwin: timers come in the order of (instant, owner, tag), whether
-// they were set for an instant or after one of many constant delays.
+// they were set for an instant or after one of many constant delays, and whatever was
+// purged.
 func TestTimersTwin(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		var ts timers
@@ -177,16 +178,27 @@ func TestTimersTwin(t *testing.T) {
 		for range rapid.IntRange(1, 200).Draw(rt, "steps") {
 			now += time.Duration(rapid.IntRange(0, 5).Draw(rt, "dt"))
 			tm := timer{tag: uint64(rapid.IntRange(0, 9).Draw(rt, "tag")), owner: owner(rapid.IntRange(0, 3).Draw(rt, "owner"))}
-			switch rapid.IntRange(0, 2).Draw(rt, "op") {
+			switch rapid.IntRange(0, 3).Draw(rt, "op") {
 			case 0:
 				d := time.Duration(rapid.IntRange(0, 9).Draw(rt, "delay"))
 				tm.at = now + d
-				ts.after(now, d, tm.owner, tm.tag)
+				if ring := ts.ring(d); ring != nil {
+					ring.push(tm)
+				} else {
+					ts.at(tm.at, tm.owner, tm.tag)
+				}
 				all = append(all, tm)
 			case 1:
 				tm.at = now + time.Duration(rapid.IntRange(0, 20).Draw(rt, "at"))
 				ts.at(tm.at, tm.owner, tm.tag)
 				all = append(all, tm)
+			case 3:
+				stale := func(u timer) bool { return u.tag == tm.tag }
+				ts.purge(stale)
+				for i := range ts.rings {
+					ts.rings[i].purge(stale)
+				}
+				all = slices.DeleteFunc(all, stale)
 			case 2:
 				slices.SortFunc(all, func(a, b timer) int {
 					if a.before(b) {

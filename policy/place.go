@@ -30,6 +30,9 @@ func (c *Controller) settle(s int32, d decision, out []Command) []Command {
 
 // witness tells the Witness, which there must be, how a request is going to be placed.
 func (c *Controller) witness(s int32, d decision) {
+	if !d.named {
+		d.worker = NoWorker
+	}
 	c.cfg.Witness.Decided(&c.view, &c.table.At(s).Request, d.choice, d.worker)
 }
 
@@ -251,13 +254,11 @@ func (c *Controller) attempt(s int32, w WorkerID) uint8 {
 		c.demand.takes(r, c.cfg.Functions.Share)
 	}
 	if d := c.patience(nth); d > 0 {
-		if ring := c.timers.after(c.now, d, ownTimeout, uint64(r.ID)<<8|uint64(n)); ring != nil && ring.crowded() {
-			c.sweep(ring)
-		}
+		c.after(d, ownTimeout, uint64(r.ID)<<8|uint64(n))
 	}
 	if c.cfg.Hedge != nil && nth == 0 && w != NoWorker && r.Idempotent && !r.Streamed {
 		if d, ok := c.cfg.Hedge.After(&c.view, &r.Request); ok {
-			c.timers.at(c.now+max(d, 0), ownHedge, uint64(r.ID))
+			c.at(c.now+max(d, 0), ownHedge, uint64(r.ID))
 		}
 	}
 	return n

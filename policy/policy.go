@@ -149,7 +149,8 @@ type Hedge interface {
 }
 
 // A Witness is told how each request is going to be placed, before that
-// happens: w is the worker of a ToWorker, NoWorker if there is none to go to.
+// happens: w is the worker of a ToWorker, else the one that the Router named;
+// NoWorker if there is none.
 // It decides nothing; it may ask View.WouldChoose.
 type Witness interface {
 	Decided(v *View, r *Request, c Choice, w WorkerID)

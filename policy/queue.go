@@ -171,9 +171,6 @@ func (c *Controller) wait(s int32, v vacancy) {
 	if q.ordered {
 		e.key = c.cfg.Order.Key(&c.view, &r.Request)
 	}
-	if c.asks && v != lineFree {
-		v = 0
-	}
 	d := declined(0).with(v)
 	c.tidy(d)
 	q.push(e, d)

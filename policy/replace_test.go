@@ -62,6 +62,18 @@ func TestWhoDoesNotReplace(t *testing.T) {
 	l.step(5, Event{Kind: WorkerLost, Worker: 1}, "")
 }
 
+// TestLastOneIsLost: a pool that has lost its only worker for good has none to want,
+// so a scaler that goes on wanting one has it launched.
+func TestLastOneIsLost(t *testing.T) {
+	want := 1
+	l := newLab(t, 1, Config{Scaler: pinned{n: &want}, Pools: []Pool{{Cores: 1, Speed: 1, Max: 10, Replace: ReplaceNever}}})
+	l.step(1, Event{Kind: WorkerLost, Worker: 0}, "")
+	if n := l.c.Desired(0); n != 0 {
+		t.Errorf("desired %d, want 0", n)
+	}
+	l.step(10, Event{Kind: Wake}, "launch 1, wake 20s")
+}
+
 type neglectful struct{ first }
 
 func (neglectful) NeverReplaces() {}

@@ -1,6 +1,9 @@
 package policy
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // owner says whose timer is due. Timers due at the same instant run in the
 // order of (owner, tag).
@@ -38,6 +41,7 @@ func (t timer) before(u timer) bool {
 // delays, which come due in the order in which they are set, a ring each.
 type timers struct {
 	heap  []timer
+	sweep Sweep // of the heap
 	rings []delayRing
 }
 
@@ -45,44 +49,77 @@ type timers struct {
 type delayRing struct {
 	delay time.Duration
 	q     Ring[timer]
-	left  int // timers after the last sweep
+	sweep Sweep
 }
 
-// leastSweep is the number of timers in a ring below which none is looked through.
+// A Sweep says when to look through what is kept for what is over: when it is twice
+// as much as after the last look. So it goes with what is not over, at O(1) each,
+// amortised. The zero value is ready to use.
+type Sweep struct{ left int }
+
+// leastSweep is how much is kept without a look.
 const leastSweep = 1 << 12
 
-// crowded says whether a ring has twice the timers that it had after the last sweep.
-func (d *delayRing) crowded() bool { return d.q.Len() > max(leastSweep, 2*d.left) }
+// Due says whether to look through n that are kept.
+func (s *Sweep) Due(n int) bool { return n > max(leastSweep, 2*s.left) }
 
-// sweep drops the timers for which nothing is left to be done, so that their number
-// goes with the attempts in flight. O(1) a timer, amortised.
-func (c *Controller) sweep(d *delayRing) {
+// Over notes that n were left.
+func (s *Sweep) Over(n int) { s.left = n }
+
+// after sets a timer of a request a constant delay from now.
+func (c *Controller) after(delay time.Duration, o owner, tag uint64) {
+	d := c.timers.ring(delay)
+	if d == nil {
+		c.at(c.now+delay, o, tag)
+		return
+	}
+	if d.push(timer{c.now + delay, tag, o}); d.sweep.Due(d.q.Len()) {
+		d.purge(c.stale)
+	}
+}
+
+// at sets a timer of a request for an instant.
+func (c *Controller) at(at time.Duration, o owner, tag uint64) {
+	t := &c.timers
+	if t.at(at, o, tag); t.sweep.Due(len(t.heap)) {
+		t.purge(c.stale)
+	}
+}
+
+// purge takes out of a ring those for which nothing is left to be done.
+func (d *delayRing) purge(stale func(timer) bool) {
 	for n := d.q.Len(); n > 0; n-- {
-		if t := d.q.Pop(); !c.stale(t) {
+		if t := d.q.Pop(); !stale(t) {
 			d.q.Push(t)
 		}
 	}
-	d.left = d.q.Len()
+	d.sweep.Over(d.q.Len())
+}
+
+// purge does it to the heap.
+func (t *timers) purge(stale func(timer) bool) {
+	t.heap = slices.DeleteFunc(t.heap, stale)
+	for i := len(t.heap)/2 - 1; i >= 0; i-- {
+		sink(t.heap, i)
+	}
+	t.sweep.Over(len(t.heap))
 }
 
 // maxRings bounds the constant delays with a ring; more go to the heap.
 const maxRings = 4
 
-// after sets a timer a constant delay from now and returns the ring it is in, nil if
-// it is in the heap.
-func (t *timers) after(now, delay time.Duration, o owner, tag uint64) *delayRing {
+// ring is the ring of a constant delay; nil: there is none, so the heap has it.
+func (t *timers) ring(delay time.Duration) *delayRing {
 	i := 0
 	for i < len(t.rings) && t.rings[i].delay != delay {
 		i++
 	}
 	if i == maxRings {
-		t.at(now+delay, o, tag)
 		return nil
 	}
 	if i == len(t.rings) {
 		t.rings = append(t.rings, delayRing{delay: delay})
 	}
-	t.rings[i].push(timer{now + delay, tag, o})
 	return &t.rings[i]
 }
 
@@ -126,17 +163,20 @@ func (t *timers) drop(where int) {
 		t.rings[where].q.Pop()
 		return
 	}
-	h := t.heap
-	n := len(h) - 1
-	h[0] = h[n]
-	h = h[:n]
-	t.heap = h
-	for i := 0; ; {
+	n := len(t.heap) - 1
+	t.heap[0] = t.heap[n]
+	t.heap = t.heap[:n]
+	sink(t.heap, 0)
+}
+
+// sink moves the timer at a place of a heap down to where it belongs.
+func sink(h []timer, i int) {
+	for {
 		c := 2*i + 1
-		if c >= n {
+		if c >= len(h) {
 			return
 		}
-		if c+1 < n && h[c+1].before(h[c]) {
+		if c+1 < len(h) && h[c+1].before(h[c]) {
 			c++
 		}
 		if !h[c].before(h[i]) {

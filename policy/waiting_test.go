@@ -212,3 +212,31 @@ func TestAskedAnewOnceWorkIsKnown(t *testing.T) {
 	l.c.askAnew()
 	l.step(0, Event{Kind: Shed}, "r1.0 -> function")
 }
+
+// modest sends the first two requests to functions, but the second to a machine as
+// soon as no other waits beside it.
+type modest struct{}
+
+func (modest) Decide(v *View, r *Request, _ WorkerID, ok bool) Choice {
+	switch {
+	case r.ID == 0 || r.ID == 1 && v.Queued() != 1:
+		return ToFunction
+	case ok:
+		return ToWorker
+	}
+	return ToQueue
+}
+
+// TestAskedUntilNobodyGoes: a Spill that is not Steady may say otherwise of a request
+// once another has left the line, so all are asked about again while a slot is free.
+func TestAskedUntilNobodyGoes(t *testing.T) {
+	l := newLab(t, 0, Config{
+		Spill: modest{}, Functions: oneEnvironment(Wait), Pools: []Pool{{Cores: 2, Speed: 1, Limit: 2, Initial: 1, Max: 1}},
+	})
+	l.step(0, arrival(0), "r0.0 -> function")
+	l.step(0, arrival(1), "")
+	l.step(0, arrival(2), "")
+	l.step(1, Event{Kind: WorkerPending, Worker: 0}, "")
+	l.step(1, Event{Kind: WorkerRunning, Worker: 0}, "")
+	l.step(1, Event{Kind: WorkerReady, Worker: 0}, "r2.0 -> w0, r1.0 -> w0")
+}

@@ -102,6 +102,7 @@ type requestRow struct {
 	Predicted *int64 `parquet:"predicted_us,optional"`
 	User      int64  `parquet:"user,delta"`
 	Try       int64  `parquet:"try"`
+	Reason    string `parquet:"reason,dict"`
 }
 
 // writeRequests joins the records of all runs, in the order of the cells,
@@ -190,7 +191,7 @@ func requestRowOf(f []string) requestRow {
 	}
 	seed, _ := strconv.ParseUint(f[3], 10, 64)
 	return requestRow{
-		num(0), f[1], f[2], seed, f[4], num(5), opt(6), opt(7), opt(8), f[9], num(10), num(11), f[12] == "1", num(13), opt(14), num(15), num(16),
+		num(0), f[1], f[2], seed, f[4], num(5), opt(6), opt(7), opt(8), f[9], num(10), num(11), f[12] == "1", num(13), opt(14), num(15), num(16), f[17],
 	}
 }
 

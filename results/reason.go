@@ -31,6 +31,15 @@ var reasonWords = [policy.Reasons]string{
 // reasonColumn is the column of a reason.
 func reasonColumn(r policy.Reason) string { return "unanswered_" + r.String() }
 
+// reasonsText lists the reasons as files have them.
+func reasonsText() string {
+	var names []string
+	for r := policy.ReasonNone + 1; int(r) < policy.Reasons; r++ {
+		names = append(names, r.String())
+	}
+	return strings.Join(names, ", ")
+}
+
 // unansweredColumns are the requests without an answer, by reason.
 func unansweredColumns() []column {
 	var out []column

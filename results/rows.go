@@ -14,7 +14,7 @@ import (
 // requestColumnNames is the header of requests.csv.
 var requestColumnNames = []string{
 	"request", "workload", "policy", "seed", "class", "arrival_us", "start_us", "finish_us",
-	"worker", "kind", "attempt", "status", "cold", "work_us", "predicted_us", "user", "try",
+	"worker", "kind", "attempt", "status", "cold", "work_us", "predicted_us", "user", "try", "reason",
 }
 
 // A rowWriter writes the records of the requests of one run to a file, in
@@ -130,6 +130,8 @@ func (w *rowWriter) write(q *Request) {
 	b = strconv.AppendUint(b, q.User, 10)
 	b = append(b, ',')
 	b = strconv.AppendUint(b, uint64(q.Try), 10)
+	b = append(b, ',')
+	b = append(b, q.Reason.String()...)
 	w.line = append(b, '\n')
 	_, w.err = w.w.Write(w.line)
 }

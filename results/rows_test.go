@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"cnv/policy"
+
 	"github.com/parquet-go/parquet-go"
 	"pgregory.net/rapid"
 )
@@ -99,10 +101,10 @@ func TestRecordsReadAsWritten(t *testing.T) {
 	}
 	ms := time.Millisecond
 	for _, q := range []Request{
-		{ID: 1, User: 1, Class: 1, Ending: Rejected, Status: 503, Worker: -1, Arrival: 2 * ms, Start: Never, Finish: Never, Work: ms},
+		{ID: 1, User: 1, Class: 1, Ending: Rejected, Reason: policy.ReasonCapacity, Status: 503, Worker: -1, Arrival: 2 * ms, Start: Never, Finish: Never, Work: ms},
 		{ID: 0, Kind: KindVM, Attempts: 2, Status: 200, Worker: 4, Arrival: ms, Start: ms + 999, Finish: 3*ms + 1999, Work: 1500, Predicted: 0.25},
 		{ID: 2, User: 1, Try: 1, Kind: KindFunction, Cold: true, Attempts: 1, Status: 200, Worker: 0, Arrival: 3 * ms, Start: 3 * ms, Finish: 4 * ms, Work: ms},
-		{ID: 3, User: 2, Ending: Unfinished, Worker: -1, Arrival: 5 * ms, Start: Never, Finish: Never, Work: ms},
+		{ID: 3, User: 2, Ending: Unfinished, Reason: policy.ReasonWaitsMachine, Worker: -1, Arrival: 5 * ms, Start: Never, Finish: Never, Work: ms},
 	} {
 		r.Add(&q)
 	}
@@ -111,10 +113,10 @@ func TestRecordsReadAsWritten(t *testing.T) {
 	}
 	const start = `"w, x","p ""q""",18446744073709551615,`
 	want := strings.Join(requestColumnNames, ",") + "\n" +
-		`0,` + start + `a,1000,1000,3001,4,vm,2,200,0,1,250000,0,0` + "\n" +
-		`1,` + start + `"b,c",2000,,,,,0,503,0,1000,,1,0` + "\n" +
-		`2,` + start + `a,3000,3000,4000,0,function,1,200,1,1000,,1,1` + "\n" +
-		`3,` + start + `a,5000,,,,,0,0,0,1000,,2,0` + "\n"
+		`0,` + start + `a,1000,1000,3001,4,vm,2,200,0,1,250000,0,0,` + "\n" +
+		`1,` + start + `"b,c",2000,,,,,0,503,0,1000,,1,0,capacity` + "\n" +
+		`2,` + start + `a,3000,3000,4000,0,function,1,200,1,1000,,1,1,` + "\n" +
+		`3,` + start + `a,5000,,,,,0,0,0,1000,,2,0,waits_machine` + "\n"
 	if got := written(t, s)["requests.csv"]; got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
@@ -167,7 +169,7 @@ func parquetAsCSV(t *testing.T, s *Set) string {
 		}
 		lines = append(lines, []string{
 			num(r.Request), r.Workload, r.Policy, strconv.FormatUint(r.Seed, 10), r.Class, num(r.Arrival), opt(r.Start), opt(r.Finish),
-			opt(r.Worker), r.Kind, num(r.Attempt), num(r.Status), num(cold), num(r.Work), opt(r.Predicted), num(r.User), num(r.Try),
+			opt(r.Worker), r.Kind, num(r.Attempt), num(r.Status), num(cold), num(r.Work), opt(r.Predicted), num(r.User), num(r.Try), r.Reason,
 		})
 	}
 	if err := w.WriteAll(lines); err != nil {

@@ -148,6 +148,16 @@ var userColumns = []column{
 	{"recovered", "fraction", "1 if that came before the last arrival, else 0; mean: share of the runs", moreIsBetter, own(func(s *summary) float64 { return s.users.recovered() })},
 }
 
+// NeedsAfter says whether a metric counts from the instant that the key after names,
+// and so has no value without it.
+func NeedsAfter(metric string) bool {
+	switch metric {
+	case "goodput_after_per_s", "attainment_after", "recovery_s", "recovered", "users_after", "users_in_slo_after", "users_after_for_s":
+		return true
+	}
+	return false
+}
+
 // userParts are what these are made of.
 var userParts = []column{
 	{"users_for_s", "s", "time until the last arrival", neither, sum(func(s *summary) float64 { return s.users.end })},

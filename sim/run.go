@@ -74,12 +74,13 @@ func newWorld(cfg *Config, src workloads.Source, rec Recorder) (*world, error) {
 	w.patience = w.timer(clientGone, 0)
 	w.storeDue = w.timer(storeAnswers, 0)
 	if cfg.TelemetryPeriod > 0 {
-		w.set(w.reportTick, cfg.TelemetryPeriod)
+		w.set(w.reportTick, firstReport(cfg))
 	}
 	w.set(w.sampleTick, w.cfg.SampleEvery())
 	for i := range cfg.Faults {
 		w.set(w.timer(faultHits, int32(i)), cfg.Faults[i].At)
 	}
+	w.faultsOver = cfg.faultsOver()
 	w.initial()
 	return w, nil
 }
@@ -106,7 +107,7 @@ func (w *world) run(ctx context.Context) error {
 		}
 		at, more := w.nextArrival(&next)
 		due := w.heap[0].at // the timeline's timer is always set
-		if !more && w.requests.Len() == 0 && (w.forNobody == 0 || due > max(w.cfg.Duration, w.lastFinish)) {
+		if !more && w.requests.Len() == 0 && due > w.goesOn() {
 			break
 		}
 		if more && at < due {
@@ -120,6 +121,15 @@ func (w *world) run(ctx context.Context) error {
 		w.fireNext()
 	}
 	return w.src.Err()
+}
+
+// goesOn is until when something happens that no request waits for: work for clients
+// that have left, and faults.
+func (w *world) goesOn() time.Duration {
+	if w.forNobody > 0 {
+		return max(w.cfg.Duration, w.lastFinish)
+	}
+	return w.faultsOver
 }
 
 // fetch reads the next arrival of an open source.
@@ -264,10 +274,7 @@ func (w *world) arrive(next *upcoming) {
 	e.Truth, e.Features = seconds(r.work), a.Features
 	if w.cfg.Timeout > 0 {
 		e.At = a.At + w.cfg.Timeout
-		w.deadlines.Push(deadline{e.At, id})
-		if w.deadlines.Len() == 1 {
-			w.nextDeadline()
-		}
+		w.expect(deadline{e.At, id})
 	}
 	w.tally.arrived(r.work)
 	w.fetch(next)

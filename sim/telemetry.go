@@ -24,8 +24,17 @@ type report struct {
 // a report describes cannot know it, as live, where it crosses a network.
 const transit = time.Nanosecond
 
-// measure reads every VM that is in service and answers, at a multiple of the
-// period, as the live gateway does, and sets the next measurement. A report is
+// firstReport is when workers are first read: at the phase, or a period after the
+// start, when there would be nothing to read yet.
+func firstReport(cfg *Config) time.Duration {
+	if cfg.TelemetryPhase > 0 {
+		return cfg.TelemetryPhase
+	}
+	return cfg.TelemetryPeriod
+}
+
+// measure reads every VM that is in service and answers, at the phase after a
+// multiple of the period, as the live gateway does, and sets the next measurement. A report is
 // the difference of two readings one period apart: it covers exactly that
 // period, so a VM that became ready within one first reports after the next.
 func (w *world) measure() {
@@ -37,7 +46,7 @@ func (w *world) measure() {
 		v.advance(w.now)
 		last := v.read
 		v.read = reading{w.now, v.busy}
-		if last.at < 0 {
+		if last.at < 0 || w.now-last.at < period {
 			continue
 		}
 		w.reports.Push(report{
@@ -63,33 +72,4 @@ func (w *world) arriveReports() {
 		w.pending.Push(policy.Event{Kind: policy.Telemetry, Worker: r.vm, At: r.as, CPU: r.cpu})
 	}
 	w.nextReport()
-}
-
-// A deadline is a client's patience.
-type deadline struct {
-	at time.Duration
-	id policy.RequestID
-}
-
-// leave lets the clients go whose patience is over.
-func (w *world) leave() {
-	for w.deadlines.Len() > 0 && w.deadlines.Front().at <= w.now {
-		d := w.deadlines.Pop()
-		if s := w.requests.Find(d.id); s >= 0 && !w.requests.At(s).ended {
-			w.give(s)
-		}
-	}
-	w.nextDeadline()
-}
-
-// nextDeadline sets the timer for the oldest client that still waits.
-func (w *world) nextDeadline() {
-	for w.deadlines.Len() > 0 {
-		d := w.deadlines.Front()
-		if s := w.requests.Find(d.id); s >= 0 && !w.requests.At(s).ended {
-			w.set(w.patience, d.at)
-			return
-		}
-		w.deadlines.Pop()
-	}
 }

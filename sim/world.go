@@ -36,7 +36,8 @@ type world struct {
 	limit       time.Duration // Config.Limit
 	money       bill
 	draws       draws
-	forNobody   int // cancelled calls that VMs go on with
+	forNobody   int           // cancelled calls that VMs go on with
+	faultsOver  time.Duration // Config.faultsOver
 
 	wake       timerID
 	reportTick timerID
@@ -46,6 +47,7 @@ type world struct {
 	storeDue   timerID
 	reports    policy.Ring[report]
 	deadlines  policy.Ring[deadline]
+	kept       policy.Sweep // of deadlines
 
 	row        results.Request // scratch values: as locals they would escape to the heap
 	event      policy.Event

@@ -52,7 +52,7 @@ func (c Cell) Config(seed uint64) sim.Config {
 	cfg := sim.Config{
 		Seed: seed, Control: e.control(w.classes(&e.top)),
 		PS: e.cluster.Discipline == "ps", Network: e.cluster.Network,
-		TelemetryPeriod: e.telemetry.Period, TelemetryDelay: e.telemetry.Delay,
+		TelemetryPeriod: e.telemetry.Period, TelemetryPhase: e.telemetry.phase, TelemetryDelay: e.telemetry.Delay,
 		Timeout: e.top.Timeout, Abandoned: e.cluster.abandoned(), Clients: e.client.world(), Duration: w.duration(), DrainCap: e.top.DrainCap,
 	}
 	if cfg.Span = cfg.Duration; cfg.Span == 0 {
@@ -88,6 +88,14 @@ func (c Cell) Instances() []string {
 		out = append(out, c.Scenario.Env.pools[i].Instance.Name)
 	}
 	return out
+}
+
+// InstanceProblem is what is wrong with the type of a pool's machines, with its place
+// in the file.
+func (c Cell) InstanceProblem(pool int, text string) Problem {
+	p := c.Scenario.Env.pools[pool].where
+	p.Text = text
+	return p
 }
 
 // auto is the workers of a pool that an offered load, in CPU-seconds per

@@ -29,6 +29,9 @@ func (r *reader) readClient(e *Environment, v variant) {
 	r.wrong(c.Backoff < 0, "client.backoff", "%v, must not be negative", c.Backoff)
 	r.wrong(!(c.Jitter >= 0 && c.Jitter <= 1), "client.jitter", "%v, must be in [0, 1]", c.Jitter)
 	r.wrong(c.Budget != nil && !(*c.Budget >= 0), "client.budget", "must not be negative; leave it out for no limit")
+	if c.Budget != nil && *c.Budget == 0 && c.Retry > 0 {
+		r.note("client.budget", "0 allows 10 repeated tries all the same: give retry = 0 for none")
+	}
 }
 
 // world is how patient clients are; nil: none tries again.

@@ -44,6 +44,7 @@ type poolTable struct {
 	path   string       // of the table in the file
 	given  []table      // where its keys may stand: [[pool]], then [cluster]
 	launch *launchTable // nil: Boot says it all
+	where  Problem      // with the key instance, of which the text is to come
 }
 
 // defaultPool is a pool of which the file says nothing yet.
@@ -109,6 +110,8 @@ func (r *reader) finish(p poolTable, e *Environment) poolTable {
 			p.Slots = p.Instance.Cores
 		}
 	}
+	instance := p.at("instance")
+	p.where = Problem{File: r.file, Line: r.lines.line(instance), Key: plain(instance)}
 	r.check(&p)
 	r.checkMarket(&p)
 	return p

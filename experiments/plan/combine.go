@@ -16,7 +16,8 @@ func (r *reader) combine(p *Plan, made []*Workload, environments []*Environment)
 		return
 	}
 	r.checkSLO(made, environments)
-	p.idle = append(r.checkIdle(environments, p.Policies), uncounted(made, p.Policies)...)
+	r.checkIdle(environments, p.Policies)
+	r.checkCounted(made, p.Policies)
 	r.checkIdleTop(made, p.After)
 	r.checkFaults(made, environments, p.Policies)
 	r.checkPrior(made, &environments[0].top.Prior)

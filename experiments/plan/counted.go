@@ -1,25 +1,21 @@
 package plan
 
-import (
-	"fmt"
+import "cnv/policy"
 
-	"cnv/policy"
-)
-
-// uncounted says that estimators would learn from counts that no workload of the
-// simulator has; live, workers may count all the same.
-func uncounted(made []*Workload, policies []*Policy) []string {
+// checkCounted notes where an estimator would learn from counts that no workload
+// of the simulator has; live, workers may count all the same.
+func (r *reader) checkCounted(made []*Workload, policies []*Policy) {
 	for _, w := range made {
 		if w.Made.Counted {
-			return nil
+			return
 		}
 	}
 	for _, p := range policies {
 		t, ok := p.roles["estimator"].make().(policy.Targeter)
 		if ok && t.Targets() {
-			return []string{fmt.Sprintf("policy %s: target does nothing in the simulator, where no workload says what requests execute: "+
-				`give classes = "recorded", or a trace whose attributes have instructions, blocks and calls; CPU time is learnt from`, p.Name)}
+			r.note(join(p.table.path, "estimator_params.target"), `does nothing in the simulator, where CPU time is learnt from, as no workload says what requests execute: `+
+				`give classes = "recorded", or a trace whose attributes have instructions, blocks and calls`)
+			return
 		}
 	}
-	return nil
 }

@@ -54,7 +54,8 @@ func (r *reader) readFaults(e *Environment) {
 }
 
 // checkFaults refuses faults that can never happen: after the end of every run,
-// more often than a run may have any, or to a worker that never exists.
+// more often than a run may have any, or to a worker that never exists. One that
+// may come too late is a note.
 func (r *reader) checkFaults(made []*Workload, environments []*Environment, policies []*Policy) {
 	ends := time.Duration(0)
 	for _, w := range made {
@@ -67,8 +68,12 @@ func (r *reader) checkFaults(made []*Workload, environments []*Environment, poli
 	for _, e := range environments {
 		for i := range e.faults {
 			f := &e.faults[i]
-			last := ends + e.top.DrainCap
-			r.wrong(f.At >= last, join(f.path, "at"), "%v, must be before the end of the run: the last arrival of the longest workload, at %v, and drain_cap, %v", f.At, ends, e.top.DrainCap)
+			switch at := join(f.path, "at"); {
+			case f.At >= ends+e.top.DrainCap:
+				r.problem(at, "%v, must be before the end of the run: the last arrival of the longest workload, at %v, and drain_cap, %v", f.At, ends, e.top.DrainCap)
+			case f.At >= ends:
+				r.note(at, "%v is after the last arrival of the longest workload, at about %v: it happens only in runs in which requests still have no answer then", f.At, ends)
+			}
 			r.wrong(f.Every > 0 && (ends-f.At)/f.Every >= maxFaults, join(f.path, "every"), "%v, gives more than %d faults in a run", f.Every, maxFaults)
 			r.wrong(!e.mayExist(f, policies), join(f.path, "worker"), "there is never a worker %s: they are numbered from 0, and nothing launches more", f.Worker)
 		}

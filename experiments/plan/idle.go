@@ -8,10 +8,11 @@ import (
 
 // An idleRule says of a key what it needs of the others to do anything.
 type idleRule struct {
-	table, key string // "" the top
+	table, key string // "" of key: the table as a whole
 	acts       func(e *Environment, p *Policy) bool
 	needs      string
-	// warned is set where a key acts live all the same: it is not refused.
+	// warned is set where a key acts live all the same, or costs nothing but a line in
+	// the file: it is not refused.
 	warned bool
 }
 
@@ -34,6 +35,8 @@ var idleRules = []idleRule{
 		needs: "no attempt lasts so long: clients leave (timeout) or calls of functions end (timeout in [functions]) before"},
 	{table: "functions", key: "full", acts: func(_ *Environment, p *Policy) bool { return p.keys.Spill != "never" },
 		needs: "no policy sends requests to functions: give spill"},
+	{table: "functions", acts: func(_ *Environment, p *Policy) bool { return p.keys.Spill != "never" }, warned: true,
+		needs: "no policy sends requests to functions: give spill, or leave [functions] out"},
 	{table: "telemetry", key: "delay", acts: func(e *Environment, _ *Policy) bool { return e.telemetry.Delay == 0 || e.telemetry.Period > 0 },
 		needs: "nobody reports: give a period above 0s"},
 	{table: "cluster", key: "spot_usd_per_hour", acts: func(e *Environment, _ *Policy) bool { return e.spot() },
@@ -74,23 +77,24 @@ func (e *Environment) attemptsEnd(p *Policy) bool {
 // fails says whether a client may go unserved.
 func (e *Environment) fails(p *Policy) bool { return e.top.Timeout > 0 || e.failsAttempts(p) }
 
-// checkIdle refuses keys that can do nothing in any cell, and returns those
-// that do nothing in the simulator alone.
-func (r *reader) checkIdle(environments []*Environment, policies []*Policy) (idle []string) {
+// checkIdle refuses keys that can do nothing in any cell, and notes those that need
+// not be refused.
+func (r *reader) checkIdle(environments []*Environment, policies []*Policy) {
 	for _, rule := range idleRules {
 		t, ok := r.sub(r.root, rule.table)
-		if !ok || !t.has(rule.key) || rule.anywhere(environments, policies) {
+		if !ok || rule.key != "" && !t.has(rule.key) || rule.anywhere(environments, policies) {
 			continue
 		}
-		path := join(t.path, rule.key)
-		text := "does nothing, as " + rule.needs
+		path := t.path
+		if rule.key != "" {
+			path = join(t.path, rule.key)
+		}
+		say := r.problem
 		if rule.warned {
-			idle = append(idle, Problem{r.file, r.lines.line(path), path, text}.Error())
-			continue
+			say = r.note
 		}
-		r.problem(path, "%s", text)
+		say(path, "does nothing, as %s", rule.needs)
 	}
-	return idle
 }
 
 // anywhere says whether the key does anything in any cell.

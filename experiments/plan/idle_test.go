@@ -44,6 +44,8 @@ func TestIdleKeysAreRefused(t *testing.T) {
 		{"", "[[fault]]\nat = \"1m\"\nevery = \"1us\"", `f.toml:8: fault.every: 1µs, gives more than 100000 faults in a run`, ""},
 		{"", "[telemetry]\nperiod = \"1us\"", `f.toml:7: telemetry.period: 1µs, must be 0s or at least 10ms`, ""},
 		{"", "[[fault]]\nat = \"1m\"\nnotice = \"1m\"", `f.toml:8: fault.notice: does nothing, as only kind = "spot" gives notice`, ""},
+		{"", "[[fault]]\nat = \"1m\"\n[[fault]]\nat = \"2m\"\nkind = \"spot\"", `f.toml:10: fault.kind: "spot" hits spot instances, of which there are none`, ""},
+		{"", "[[require]]\nmetric = \"recovered\"\nmin = 1", `f.toml:7: require.metric: recovered counts from the instant that the key after names, which is missing: give after`, `after = "1m"`},
 	} {
 		text := strings.Replace(plainFile, "initial = 1\n", c.cluster+"\ninitial = 1\n"+c.table+"\n", 1)
 		text = strings.Replace(text, "\n\ninitial", "\ninitial", 1)
@@ -61,6 +63,9 @@ func TestIdleKeysAreRefused(t *testing.T) {
 		`replicate = "none"`: "f.toml:1: replicate: does nothing, as no workload is recorded",
 		`block = "1m"`:       "f.toml:1: block: does nothing", `thin = 0.1`: "f.toml:1: thin: does nothing",
 		`after = "10m"`: "f.toml:1: after: 10m0s, must be before the last arrival",
+		`primary = ["miss_avoidable", "goodput_after_per_s"]`: "f.toml:1: primary: goodput_after_per_s counts from the instant that the key after names, which is missing: give after",
+		`delta = { attainment_after = 0.1 }`:                  "f.toml:1: delta: attainment_after counts from the instant that the key after names, which is missing: give after",
+		`prior = { file = "x" }`:                              `f.toml:1: prior: file: unknown key`,
 	} {
 		if _, err := Parse("f.toml", ".", key+"\n"+plainFile, Options{}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %s", key, err, want)
@@ -162,6 +167,33 @@ func TestOneErrorForOneMistake(t *testing.T) {
 		_, err := Parse("f.toml", ".", text, Options{})
 		if err == nil || strings.Contains(err.Error(), "policy") || key != "max = 0" && strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: %v", key, err)
+		}
+	}
+}
+
+// TestKeysOfLittleEffectAreSaid: a key that acts in some runs only, or otherwise than
+// it looks, is a note with its line.
+func TestKeysOfLittleEffectAreSaid(t *testing.T) {
+	const after = "f.toml:13: fault.at: 11m0s is after the last arrival of the longest workload, at about 10m0s: it happens only in runs in which requests still have no answer then"
+	const functions = "f.toml:12: functions: does nothing, as no policy sends requests to functions: give spill, or leave [functions] out"
+	for _, c := range []struct {
+		top, tables, want string
+		said              bool
+	}{
+		{"", "[[fault]]\nat = \"11m\"\n", after, true},
+		{"", "[[fault]]\nat = \"9m\"\n", "fault.at", false},
+		{"", "[functions]\n", functions, true},
+		{"", "spill = \"busy\"\n[functions]\n", "functions: does nothing", false},
+		{"timeout = \"1s\"\n", "[client]\nretry = 1\nbudget = 0\n", "f.toml:15: client.budget: 0 allows 10 repeated tries all the same: give retry = 0 for none", true},
+		{"timeout = \"1s\"\n", "[client]\nretry = 1\nbudget = 0.1\n", "client.budget", false},
+	} {
+		p, err := Parse("f.toml", ".", c.top+plainFile+c.tables, Options{})
+		if err != nil {
+			t.Errorf("%s: %v", c.tables, err)
+			continue
+		}
+		if said := strings.Contains(strings.Join(p.Notes(), "\n"), c.want); said != c.said {
+			t.Errorf("%s: notes %q", c.tables, p.Notes())
 		}
 	}
 }

@@ -13,8 +13,10 @@ type lineIndex map[string]int
 // is in the file.
 func (x lineIndex) line(path string) int {
 	for path != "" {
-		if n, ok := x[path]; ok {
-			return n
+		for _, at := range []string{path, path + "[0]"} { // an array of tables begins at its first
+			if n, ok := x[at]; ok {
+				return n
+			}
 		}
 		path = path[:max(strings.LastIndexByte(path, '.'), 0)]
 	}

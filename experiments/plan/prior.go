@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -53,6 +54,8 @@ func (p *Prior) UnmarshalTOML(x any) error {
 		}
 		mean, err := parseMean(keys[key])
 		switch {
+		case err != nil && key != "train" && key != "default":
+			errs = append(errs, fmt.Errorf("%s: unknown key, and no class with a mean work: want train, trace, default, or a class with a mean work such as \"200ms\", got %s", key, describe(keys[key])))
 		case err != nil:
 			errs = append(errs, fmt.Errorf("%s: %w", key, err))
 		case key == "train" && mean == 0:
@@ -215,7 +218,8 @@ func (r *reader) learnFromOthers(w *Workload, top *topTable) {
 	}
 }
 
-// checkPrior refuses means for classes that no workload has.
+// checkPrior refuses means for classes that no workload has, and a recording that
+// has none of theirs.
 func (r *reader) checkPrior(made []*Workload, p *Prior) {
 	var classes []string
 	for _, w := range made {
@@ -223,6 +227,9 @@ func (r *reader) checkPrior(made []*Workload, p *Prior) {
 			classes = append(classes, c.Name)
 		}
 	}
+	shared := func(class string) bool { return contains(classes, class) }
+	r.wrong(len(made) > 0 && len(r.learnt) > 0 && !slices.ContainsFunc(sortedNames(r.learnt), shared), "prior",
+		"trace: the classes of %s (%s) are none of those of the workloads (%s): name a recording of the same classes", p.Trace, list(sortedNames(r.learnt)), list(slices.Compact(slices.Sorted(slices.Values(classes)))))
 	for _, class := range sortedNames(p.ByClass) {
 		r.wrong(len(made) > 0 && !contains(classes, class), join("prior", class), "no workload has a class %q%s", class, hint(class, classes))
 	}

@@ -113,6 +113,8 @@ func TestProblemsOfPriors(t *testing.T) {
 		{`prior = { train = "10s", a = "1s" }`, ``, `f.toml:3: prior: train stands alone: what it does not know begins unknown`},
 		{`prior = { train = "none" }`, ``, `f.toml:3: prior: train: want how long to learn, such as "10m"`},
 		{`prior = { trace = 3 }`, ``, `f.toml:3: prior: trace: want the path of a recording, relative to this file`},
+		{`prior = { trace = "day.csv" }`, `generator = "poisson"`, `f.toml:3: prior: trace: the classes of day.csv (a, b) are none of those of the workloads (blurimage, enhanceimage, raytracer)`},
+		{`prior = { file = "day.csv" }`, ``, `f.toml:3: prior: file: unknown key, and no class with a mean work: want train, trace, default, or a class with a mean work such as "200ms"`},
 		{`prior = { trace = "night.csv" }`, ``, `f.toml:3: prior: trace: `},
 		{`prior = { train = "1m" }`, ``, `f.toml:3: prior: train = "1m" is not shorter than the recording day of 40`},
 		{`prior = { c = "1s" }`, ``, `f.toml:3: prior.c: no workload has a class "c" (nearest valid name "a")`},

@@ -83,7 +83,7 @@ func TestProblemsNameTheCulprit(t *testing.T) {
 		{`boot = "25s"`, `gateway_queue = true`, `f.toml:10: cluster.gateway_queue: needs slots: a worker that shares its cores is never full`},
 		{`[functions]`, "[functions]\nfull = \"wiat\"", `functions.full: unknown rule "wiat" (nearest valid name "wait")`},
 		{`boot = "25s"`, `boot = 1979-05-27`, `f.toml:10: cluster.boot: 1979-05-27`},
-		{`[functions]`, "[[cluster.pool]]\ninstance = \"c7g.large\"\n[functions]", `f.toml:4: cluster.pool: unknown key: the table pool stands at the top, not in cluster`},
+		{`[functions]`, "[[cluster.pool]]\ninstance = \"c7g.large\"\n[functions]", `f.toml:11: cluster.pool: unknown key: the table pool stands at the top, not in cluster`},
 		{`[functions]`, `[fucntions]`, `f.toml:11: fucntions: unknown key (nearest valid name "functions")`},
 		{`memory_mb = 1769`, `memory_mb = 100`, `f.toml:12: functions.memory_mb: 100: Lambda offers 128 to 10240 MB`},
 		{`memory_mb = 1769`, `runtime = "golang"`, `f.toml:12: functions.runtime: unknown runtime "golang" (nearest valid name "go")`},

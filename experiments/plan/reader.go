@@ -37,6 +37,7 @@ type reader struct {
 	lines    lineIndex
 	root     table
 	problems Problems
+	notes    []string
 	slice    [2]float64         // of recorded workloads
 	learnt   map[string]float64 // mean work by class, of the recording that prior names
 	lost     bool               // a policy could not be read, so that names may be missing
@@ -47,6 +48,15 @@ func (r *reader) problem(path, format string, args ...any) {
 	p := Problem{File: r.file, Line: r.lines.line(path), Key: plain(path), Text: fmt.Sprintf(format, args...)}
 	if !slices.Contains(r.problems, p) {
 		r.problems = append(r.problems, p)
+	}
+}
+
+// note notes what is no problem, but what the reader of the results must know of the
+// key at a path, once.
+func (r *reader) note(path, format string, args ...any) {
+	text := Problem{r.file, r.lines.line(path), plain(path), fmt.Sprintf(format, args...)}.Error()
+	if !slices.Contains(r.notes, text) {
+		r.notes = append(r.notes, text)
 	}
 }
 

@@ -39,6 +39,7 @@ func (r *reader) readRequirements(policies []*Policy, workloads []*Workload, env
 		metrics := results.MetricNames()
 		r.wrong(q.Metric == "", join(t.path, "metric"), "missing: name a column of runs.csv, such as slo_attainment")
 		r.wrong(q.Metric != "" && !contains(metrics, q.Metric), join(t.path, "metric"), "unknown metric %q%s", q.Metric, hint(q.Metric, metrics))
+		r.checkAfter(q.Metric, join(t.path, "metric"), environments[0].top.After)
 		r.wrong(q.Min == nil && q.Max == nil, join(t.path, "metric"), "no bound: give min, max or both")
 		r.wrong(q.Min != nil && q.Max != nil && *q.Min > *q.Max, join(t.path, "max"), "less than min")
 		r.wrong(q.Policy != "" && readable && !contains(names, q.Policy), join(t.path, "policy"), "unknown policy %q%s", q.Policy, hint(q.Policy, names))

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -12,9 +13,9 @@ import (
 
 // nameless says which pools of the cells are of no type that could be launched.
 func nameless(cells []plan.Cell) (problems []string) {
-	for pool, name := range pools(cells) {
-		if name == "" {
-			problems = append(problems, fmt.Sprintf("pool %s: an instance given by its properties cannot be launched: name a type of the catalog, such as c7g.large", pool))
+	for p := range pools(cells) {
+		if p.kind == "" {
+			problems = append(problems, p.wrong("an instance given by its properties cannot be launched: name a type of the catalog, such as c7g.large"))
 		}
 	}
 	return problems
@@ -23,21 +24,34 @@ func nameless(cells []plan.Cell) (problems []string) {
 // foreign says which pools the image does not run on, which is for arm64, as the
 // function is.
 func foreign(cells []plan.Cell) (problems []string) {
-	for pool, name := range pools(cells) {
-		if kind, err := catalog.Lookup(name); err == nil && kind.Arch != catalog.ARM {
-			problems = append(problems, fmt.Sprintf("pool %s: %s is %s, and workers are built for arm64: use %s (arm64)", pool, name, strings.ReplaceAll(kind.Arch.String(), "_", "-"), likeARM(&kind)))
+	for p := range pools(cells) {
+		if kind, err := catalog.Lookup(p.kind); err == nil && kind.Arch != catalog.ARM {
+			problems = append(problems, p.wrong(fmt.Sprintf("%s is %s, and workers are built for arm64: use %s (arm64)", p.kind, strings.ReplaceAll(kind.Arch.String(), "_", "-"), likeARM(&kind))))
 		}
 	}
 	return problems
 }
 
-// pools are the names of the cells' pools, and the types of their instances.
-func pools(cells []plan.Cell) func(yield func(pool, kind string) bool) {
-	return func(yield func(string, string) bool) {
+// A cellPool is a pool of a cell.
+type cellPool struct {
+	cell  plan.Cell
+	index int
+	name  string
+	kind  string // type of its instances; "" one that is given by its properties
+}
+
+// wrong is what is wrong with the type, and where the file says it.
+func (p cellPool) wrong(text string) string {
+	return p.cell.InstanceProblem(p.index, "pool "+p.name+": "+text).Error()
+}
+
+// pools are the pools of the cells.
+func pools(cells []plan.Cell) iter.Seq[cellPool] {
+	return func(yield func(cellPool) bool) {
 		for _, c := range cells {
 			all := c.Config(1).Control.Pools
 			for i, kind := range c.Instances() {
-				if !yield(all[i].Name, kind) {
+				if !yield(cellPool{c, i, all[i].Name, kind}) {
 					return
 				}
 			}

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -35,6 +36,18 @@ func TestOtherArchitecturesAreRefused(t *testing.T) {
 		const says = "pool vm: c6i.large is x86-64, and workers are built for arm64: use c7g.large (arm64)"
 		if code := run(append(args, "--worker", x86), &out, &out); code != exitInput || strings.Count(out.String(), says) != 1 {
 			t.Errorf("%v: exit %d, want %d and %q:\n%s", args, code, exitInput, says, out.String())
+		}
+	}
+}
+
+// TestInstancesByTheirPropertiesAreRefused with the place in the file that says it.
+func TestInstancesByTheirPropertiesAreRefused(t *testing.T) {
+	file := write(t, strings.Replace(rise, `"c7g.medium"`, `{ cores = 1, usd_per_hour = 0.04 }`, 1))
+	for _, args := range [][]string{{file, "--target", "local"}, {file, "--target", "aws", "--dry-run"}, {"deploy", file, "--dry-run"}} {
+		var out bytes.Buffer
+		if code := run(append(args, "--worker", file), &out, &out); code != exitInput ||
+			!regexp.MustCompile(`tiny\.toml:[1-9]\d*: cluster\.instance: pool vm: an instance given by its properties cannot be launched: name a type`).Match(out.Bytes()) {
+			t.Errorf("%v: exit %d, want %d and the line of the instance:\n%s", args, code, exitInput, out.String())
 		}
 	}
 }

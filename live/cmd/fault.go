@@ -51,8 +51,9 @@ func (cmd *liveCmd) breaking(c *console, w *world, cfg *sim.Config) (stop func()
 			f := &cfg.Faults[i]
 			select {
 			case <-ctx.Done():
+				tell("  fault at %v: not made, as the run was over%s", f.At, others(len(cfg.Faults)-i-1))
 				return
-			case <-time.After(f.At - w.brain.Now()):
+			case <-time.After(w.brain.Clock().Real(f.At - w.brain.Now())):
 			}
 			hittable := func(p policy.PoolID) bool { return f.Kind != sim.Interrupt || cfg.Pools[p].Spot }
 			id := victim(f.Worker, place.Ready(hittable), draws.At(uint64(i)))
@@ -68,6 +69,14 @@ func (cmd *liveCmd) breaking(c *console, w *world, cfg *sim.Config) (stop func()
 		}
 	})
 	return func() { cancel(); group.Wait() }
+}
+
+// others says that more faults were not made.
+func others(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; nor were %d later ones", n)
 }
 
 // what has become of a worker that a fault has hit.

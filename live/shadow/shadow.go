@@ -205,7 +205,7 @@ func kind(c policy.Choice, w policy.WorkerID) string {
 // Saw is what a policy saw of where a request might go, and what a call costs.
 func Saw(v *policy.View, r *policy.Request, c policy.Choice, w policy.WorkerID) string {
 	if c == policy.ToFunction && v.Functions() != nil {
-		return fmt.Sprintf("%s for $%.3g", there(v, r, c, w), v.FunctionUSD(r))
+		return fmt.Sprintf("%s, for $%.3g", there(v, r, c, w), v.FunctionUSD(r))
 	}
 	return there(v, r, c, w)
 }
@@ -214,16 +214,31 @@ func Saw(v *policy.View, r *policy.Request, c policy.Choice, w policy.WorkerID) 
 func there(v *policy.View, r *policy.Request, c policy.Choice, w policy.WorkerID) string {
 	switch {
 	case c == policy.ToFunction && v.Functions() != nil:
-		return fmt.Sprintf("%d calls in flight, %d warm, answer predicted in %v",
-			v.FunctionsBusy(), v.FunctionsWarm(r.Class), v.FunctionResponse(r).Round(time.Millisecond))
+		calls := "calls"
+		if v.FunctionsBusy() == 1 {
+			calls = "call"
+		}
+		return fmt.Sprintf("%d %s in flight, %d warm", v.FunctionsBusy(), calls, v.FunctionsWarm(r.Class)) + predicted(r, v.FunctionResponse(r))
 	case c == policy.ToWorker && w >= 0:
 		k := v.Worker(w)
 		cpu := "never reported"
 		if k.AsOf >= 0 {
 			cpu = fmt.Sprintf("%.0f %% reported %v ago", k.CPU*100, (v.Now - k.AsOf).Round(time.Millisecond))
 		}
-		return fmt.Sprintf("%d in flight, %.3g s of work left, CPU %s, answer predicted in %v",
-			k.InFlight, v.WorkLeft(w), cpu, v.Response(w, r).Round(time.Millisecond))
+		return fmt.Sprintf("%d in flight, %.3g s of work left, CPU %s", k.InFlight, v.WorkLeft(w), cpu) + predicted(r, v.Response(w, r))
 	}
-	return fmt.Sprintf("%d waiting at the gateway, %d workers ready", v.Queued(), len(v.Ready()))
+	workers := "workers"
+	if len(v.Ready()) == 1 {
+		workers = "worker"
+	}
+	return fmt.Sprintf("%d waiting at the gateway, %d %s ready", v.Queued(), len(v.Ready()), workers)
+}
+
+// predicted says when an answer was predicted; nothing of a request of whose work
+// nothing is known.
+func predicted(r *policy.Request, response time.Duration) string {
+	if r.Work == 0 && !r.Known {
+		return ""
+	}
+	return fmt.Sprintf(", answer predicted in %v", response.Round(time.Millisecond))
 }

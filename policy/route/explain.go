@@ -37,7 +37,10 @@ func behind(v *policy.View, f finish) float64 {
 // which so many are drawn and the shortest is taken. Which ones were drawn is not
 // told: to ask would draw again.
 func (p *PowerOfChoices) Explain(v *policy.View, _ *policy.Request) []string {
-	out := []string{fmt.Sprintf("the shortest of %d workers drawn at random", min(p.Choices, len(v.Ready())))}
+	out := []string{"the only worker there is"}
+	if n := min(p.Choices, len(v.Ready())); n > 1 {
+		out[0] = fmt.Sprintf("the shortest of %d workers drawn at random", n)
+	}
 	for _, id := range v.Ready() {
 		out = append(out, fmt.Sprintf("worker %d: %d in flight", id, v.Worker(id).InFlight))
 	}

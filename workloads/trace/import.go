@@ -1,103 +1,85 @@
 package trace
 
 import (
+	"errors"
 	"fmt"
+	"io"
+	"os"
 	"path/filepath"
-	"slices"
 	"strings"
+
+	"cnv/policy"
+	"cnv/workloads/logs"
 )
 
-// ImportOptions are for the importers that need them.
+// ImportOptions are what a user says about files to import.
 type ImportOptions struct {
-	Name string // of the trace; "" the folder's
-	// The columns of kind "csv" and the units of their numbers: s, ms, us, ns.
-	Arrival, ArrivalUnit string
-	Class                string // "": one class
-	Work, WorkUnit       string // "": unknown
+	logs.Options           // of columns
+	Name         string    // of the trace; "" the folder's
+	Force        bool      // take what cannot be
+	DryRun       bool      // write nothing
+	Stdin        io.Reader // nil: the standard input of the program
 }
 
-// An importer turns files of a public data set into a trace.
-type importer struct {
-	kind, doc   string
-	least, most int // files
-	from        Provenance
-	run         func(m *importing) error
-}
-
-// Importers lists the kinds that Import knows, with a line about each.
-func Importers() [][2]string {
-	var out [][2]string
-	for _, i := range importers {
-		out = append(out, [2]string{i.kind, i.doc})
-	}
-	return out
-}
-
-var importers = []importer{
-	{"azure2019", "Azure Functions 2019: counts and functions (minute,func,count; a line per function), or the original invocations, durations and, optionally, app memory of a day", 2, 3,
-		Provenance{
-			Source: "AzurePublicDataset, Azure Functions 2019", Licence: "CC-BY 4.0",
-			Citation: "Shahrad et al., Serverless in the Wild, USENIX ATC 2020", URL: "https://github.com/Azure/AzurePublicDataset",
-		}, importAzure},
-	{"azure-llm", "Azure LLM inference 2023: arrival_s,ContextTokens,GeneratedTokens", 1, 1,
-		Provenance{
-			Source: "AzurePublicDataset, LLM inference 2023", Licence: "CC-BY 4.0",
-			Citation: "Patel et al., Splitwise, ISCA 2024", URL: "https://github.com/Azure/AzurePublicDataset",
-		}, importLLM},
-	{"mooncake", "Mooncake: timestamp (ms), input_length, output_length", 1, 1,
-		Provenance{
-			Source: "Mooncake, FAST 2025 release", Licence: "Apache-2.0",
-			Citation: "Qin et al., Mooncake, FAST 2025", URL: "https://github.com/kvcache-ai/Mooncake",
-		}, importMooncake},
-	{"worldcup", "World Cup 98 web site: UTC minute, count", 1, 1,
-		Provenance{
-			Source: "WorldCup98 access logs, counted per bin", Licence: "see the notice of the data set",
-			Citation: "Arlitt, Jin: 1998 World Cup Web Site Access Logs", URL: "https://ita.ee.lbl.gov/html/contrib/WorldCup.html",
-		}, importCounts},
-	{"nasa", "NASA web site 1995: minute or second, count", 1, 1,
-		Provenance{
-			Source: "NASA-HTTP logs, counted per bin", Licence: "freely redistributable",
-			Citation: "Internet Traffic Archive, NASA-HTTP", URL: "https://ita.ee.lbl.gov/html/contrib/NASA-HTTP.html",
-		}, importCounts},
-	{"nab", "Numenta Anomaly Benchmark, request counts of an AWS load balancer: timestamp, value", 1, 1,
-		Provenance{
-			Source: "Numenta Anomaly Benchmark", Licence: "MIT",
-			Citation: "Lavin, Ahmad: Evaluating Real-time Anomaly Detection Algorithms, ICMLA 2015", URL: "https://github.com/numenta/NAB",
-		}, importCounts},
-	{"counts", "any counts per bin: number of the second, minute or hour, or UTC time; count", 1, 1,
-		Provenance{Source: "counts of the user's"}, importCounts},
-	{"csv", "any CSV with a header: --arrival COLUMN, --arrival-unit, --class COLUMN, --work COLUMN, --work-unit", 1, 1,
-		Provenance{Source: "a CSV file of the user's"}, importCSV},
+// An Imported is what came of an import.
+type Imported struct {
+	Header *Header
+	Kind   *Kind
+	Told   string   // what the file was taken for; "" it was told
+	First  []string // the first rows as they were understood
+	Sanity *Sanity
+	lines  []Line // what reading a log has shown
 }
 
 // An importing is an import that goes on.
 type importing struct {
 	in      []string
-	out     string
+	out     string // "": nothing is written
 	options ImportOptions
 	from    Provenance
 	w       *writer // after begin
+	opened  *logs.Input
+	sums    []string // digests of files that were read already
+	done    Imported
 }
 
 // Import converts files into a trace in the new folder out. It returns what
 // trace.json says. Everything recorded is kept; totals are those of the files.
 func Import(kind string, in []string, out string, o ImportOptions) (*Header, error) {
-	i := slices.IndexFunc(importers, func(i importer) bool { return i.kind == kind })
-	if i < 0 {
-		var names []string
-		for _, i := range importers {
-			names = append(names, i.kind)
-		}
-		return nil, fmt.Errorf("no importer %q, want one of %s", kind, strings.Join(names, ", "))
+	done, err := ImportFiles(kind, in, out, o)
+	if err != nil {
+		return nil, err
 	}
-	imp := importers[i]
-	if len(in) < imp.least || len(in) > imp.most {
-		return nil, fmt.Errorf("importing %s takes %s, got %d: %s", kind, fileCount(imp.least, imp.most), len(in), imp.doc)
+	return done.Header, nil
+}
+
+// ImportFiles converts files of a kind into a trace in the new folder out; of kind
+// "" it tells the kind by the files.
+func ImportFiles(kind string, in []string, out string, o ImportOptions) (*Imported, error) {
+	if len(in) == 0 {
+		return nil, errors.New("importing needs a file")
 	}
-	m := &importing{in: in, out: out, options: o, from: imp.from}
-	err := imp.run(m)
+	m := &importing{in: in, out: out, options: o}
+	if o.DryRun {
+		m.out = ""
+	}
+	if m.options.Stdin == nil {
+		m.options.Stdin = os.Stdin
+	}
+	k, err := m.kind(kind)
+	if err == nil {
+		m.done.Kind, m.from = k, k.from
+		err = m.run(k)
+	}
+	if m.opened != nil {
+		m.opened.Close()
+	}
 	if err == nil && m.w.h.Records == 0 {
 		err = fmt.Errorf("%s: no arrivals in it", in[0])
+	}
+	if err == nil {
+		m.done.Sanity = m.w.sanity.result(&m.w.h, m.w.classes)
+		err = m.doubts()
 	}
 	if err != nil {
 		if m.w != nil {
@@ -105,7 +87,65 @@ func Import(kind string, in []string, out string, o ImportOptions) (*Header, err
 		}
 		return nil, err
 	}
-	return m.w.close()
+	m.done.Header, err = m.w.close()
+	return &m.done, err
+}
+
+// kind is the kind of a name, or of the first file.
+func (m *importing) kind(name string) (*Kind, error) {
+	var err error
+	if name != "" {
+		k := kindNamed(name)
+		if k == nil {
+			var names []string
+			for _, k := range kinds {
+				names = append(names, k.Name)
+			}
+			return nil, fmt.Errorf("no importer %q (nearest valid name %q), want one of %s", name, policy.Nearest(name, names, 1)[0], strings.Join(names, ", "))
+		}
+		return k, nil
+	}
+	if m.opened, err = logs.OpenInput(m.in[0], m.options.Stdin); err != nil {
+		return nil, err
+	}
+	d, err := detect(m.opened, m.options.Options)
+	m.done.Told = d.told
+	return d.kind, err
+}
+
+// run reads the files as what the kind has for them.
+func (m *importing) run(k *Kind) error {
+	if n := len(m.in); n < k.least || k.most > 0 && n > k.most {
+		return fmt.Errorf("importing %s takes %s, got %d: %s", k.Name, fileCount(k.least, k.most), n, k.Doc)
+	}
+	if k.format == nil {
+		return k.digest(m)
+	}
+	if m.opened == nil {
+		var err error
+		if m.opened, err = logs.OpenInput(m.in[0], m.options.Stdin); err != nil {
+			return err
+		}
+	}
+	if k.digest != nil {
+		head, err := m.opened.Head()
+		if err != nil {
+			return err
+		}
+		if k.isDigest(headerOf(head)) {
+			return k.digest(m)
+		}
+	}
+	return m.log(k.format)
+}
+
+// doubts refuses what cannot be.
+func (m *importing) doubts() error {
+	if len(m.done.Sanity.Doubts) == 0 || m.options.Force {
+		return nil
+	}
+	return fmt.Errorf("%s: this cannot be, so nothing was written (--force takes it all the same):\n  %s\n%s",
+		m.in[0], strings.Join(m.done.Sanity.Doubts, "\n  "), m.done.String())
 }
 
 func fileCount(least, most int) string {
@@ -125,17 +165,24 @@ func (m *importing) begin(h Header) error {
 	if h.Name == "" {
 		h.Name = stem(m.out)
 	}
-	var names, sums []string
-	for _, path := range m.in {
-		sum, err := fileDigest(path)
-		if err != nil {
-			return err
+	var names []string
+	for i, path := range m.in {
+		if i >= len(m.sums) {
+			sum, err := fileDigest(path)
+			if err != nil {
+				return err
+			}
+			m.sums = append(m.sums, sum)
 		}
-		names, sums = append(names, filepath.Base(path)), append(sums, sum)
+		names = append(names, filepath.Base(path))
 	}
 	h.Provenance = m.from
-	h.Provenance.Path, h.Provenance.SHA256 = strings.Join(names, ", "), strings.Join(sums, ", ")
-	w, err := create(m.out, h)
-	m.w = w
+	h.Provenance.Path, h.Provenance.SHA256 = strings.Join(names, ", "), strings.Join(m.sums, ", ")
+	var err error
+	if f := m.done.Kind.format; f == nil || f.Name == "csv" || len(m.done.First) == 0 {
+		m.w, err = create(m.out, h)
+	} else {
+		m.w, err = createPacked(m.out, h, packedFast)
+	}
 	return err
 }

@@ -20,23 +20,20 @@ const leastAlignment = 0.9
 
 // importAzure reads the Azure Functions traces of 2019 in either shape: counts
 // per minute and function with a line per function, or the original files of a
-// day.
+// day; in any order.
 func importAzure(m *importing) error {
-	original, err := isAzureDay(m.in[0])
+	files, err := azureFiles(m.in)
 	if err != nil {
 		return err
 	}
-	if original {
-		return m.azureDay()
+	if files.shape == azureOriginal {
+		return m.azureDay(files)
 	}
-	if len(m.in) != 2 {
-		return fmt.Errorf("%s holds minute,func,count: it takes one more file, of functions, got %d", m.in[0], len(m.in)-1)
-	}
-	functions, err := readAzureFunctions(m.in[1])
+	functions, err := readAzureFunctions(files.functions)
 	if err != nil {
 		return err
 	}
-	bins, err := readAzureCounts(m.in[0], len(functions))
+	bins, err := readAzureCounts(files.counts, len(functions))
 	if err != nil {
 		return err
 	}

@@ -12,32 +12,19 @@ import (
 // invocations has: one for each minute of the day.
 const azureMinutes = 1440
 
-// isAzureDay says whether a file is one of invocations as they were published:
-// HashOwner,HashApp,HashFunction,Trigger,1,2,...,1440.
-func isAzureDay(path string) (bool, error) {
-	t, err := openTable(path)
-	if err != nil {
-		return false, err
-	}
-	defer t.close()
-	_, function := t.at["HashFunction"]
-	_, last := t.at[strconv.Itoa(azureMinutes)]
-	return function && last, nil
-}
-
 // azureDay reads the original files of a day: invocations, durations, and
 // memory if it is given.
-func (m *importing) azureDay() error {
-	durations, err := readAzureDurations(m.in[1])
+func (m *importing) azureDay(files azureSet) error {
+	durations, err := readAzureDurations(files.functions)
 	if err != nil {
 		return err
 	}
-	functions, bins, err := readAzureDay(m.in[0], durations)
+	functions, bins, err := readAzureDay(files.counts, durations)
 	if err != nil {
 		return err
 	}
-	if len(m.in) == 3 {
-		if err := readAzureMemory(m.in[2], functions); err != nil {
+	if files.memory != "" {
+		if err := readAzureMemory(files.memory, functions); err != nil {
 			return err
 		}
 	}

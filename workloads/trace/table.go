@@ -2,11 +2,9 @@ package trace
 
 import (
 	"bytes"
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
-	"time"
 
 	"cnv/workloads"
 )
@@ -73,34 +71,6 @@ func (t *table) number(column string) (float64, error) {
 		return 0, t.fail("%s: %q is not a number from 0 on", column, t.cell(column))
 	}
 	return v, nil
-}
-
-// duration parses a cell in units of so many microseconds.
-func (t *table) duration(column string, unit float64) (time.Duration, error) {
-	v, err := t.number(column)
-	if err != nil {
-		return 0, err
-	}
-	us := math.Round(v * unit)
-	if us > maxMicros {
-		return 0, t.fail("%s: %s is more than %v", column, t.cell(column), micros(maxMicros))
-	}
-	return micros(int64(us)), nil
-}
-
-// unitMicros is a unit of time in microseconds.
-func unitMicros(unit string) (float64, error) {
-	switch unit {
-	case "", "s":
-		return 1e6, nil
-	case "ms":
-		return 1e3, nil
-	case "us":
-		return 1, nil
-	case "ns":
-		return 1e-3, nil
-	}
-	return 0, fmt.Errorf("unit %q, want s, ms, us or ns", unit)
 }
 
 // bare is an arrival of which nothing but the instant is known.

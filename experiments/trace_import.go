@@ -1,0 +1,58 @@
+package main
+
+import (
+	"errors"
+
+	"cnv/workloads/logs"
+	"cnv/workloads/trace"
+)
+
+// An importCmd is `trace import`.
+type importCmd struct {
+	In           []string `arg:"" name:"file" help:"Files; - is standard input. The name of a kind may come first (see list); without one the kind is told by the first file."`
+	Out          string   `short:"o" placeholder:"DIR" help:"Folder of the new trace."`
+	DryRun       bool     `help:"Write nothing: show what would come of it."`
+	Force        bool     `help:"Take what cannot be, such as 5.9e7 arrivals per second."`
+	Name         string   `help:"Of the trace; the folder's by default."`
+	Arrival      string   `placeholder:"COLUMN" help:"The column of the arrival instant (of JSON a path such as .request.ts; without a header 1, 2, ...)."`
+	End          string   `placeholder:"COLUMN" help:"The column of the end, where arrivals are not logged: arrival = end - duration."`
+	ArrivalUnit  string   `enum:",s,ms,us,ns" default:"" help:"Unit of instants that are numbers: s, ms, us or ns; told by their size by default."`
+	Duration     string   `placeholder:"COLUMN" help:"The column of how long a request took."`
+	DurationUnit string   `enum:",s,ms,us,ns" default:"" help:"Its unit; told by the name of the column by default, else seconds."`
+	Work         string   `placeholder:"COLUMN" help:"The column of the work, CPU time."`
+	WorkUnit     string   `enum:",s,ms,us,ns" default:"" help:"Its unit; told by the name of the column by default, else seconds."`
+	Class        []string `placeholder:"COLUMN" help:"The column of the class, or patterns such as /user/*: the first that matches is the class."`
+	BytesIn      string   `placeholder:"COLUMN" help:"The column of the size of the request."`
+	BytesOut     string   `placeholder:"COLUMN" help:"The column of the size of the answer."`
+	Status       string   `placeholder:"COLUMN" help:"The column of the status."`
+	Where        string   `placeholder:"EXPR" help:"Take only these rows, such as 'status < 500 and path ~ /user/*'."`
+	Count        string   `placeholder:"COLUMN" help:"The column of counts, where a row is not a request."`
+	Values       string   `enum:",counts,rates,totals" default:"" help:"What that column holds: counts (arrivals until the next row), rates (per second) or totals (since some zero)."`
+}
+
+// Run imports, and shows what the files were taken for and what came of them.
+func (cmd *importCmd) Run(c *console) error {
+	kind, files := trace.SplitKind(cmd.In)
+	if cmd.Out == "" && !cmd.DryRun {
+		return badInput{errors.New("cnv: trace import needs a folder for the trace (-o), or --dry-run")}
+	}
+	done, err := trace.ImportFiles(kind, files, cmd.Out, trace.ImportOptions{
+		Name: cmd.Name, Force: cmd.Force, DryRun: cmd.DryRun,
+		Options: logs.Options{
+			Arrival: cmd.Arrival, End: cmd.End, ArrivalUnit: cmd.ArrivalUnit, Duration: cmd.Duration, DurationUnit: cmd.DurationUnit, Work: cmd.Work, WorkUnit: cmd.WorkUnit,
+			Class: cmd.Class, BytesIn: cmd.BytesIn, BytesOut: cmd.BytesOut, Status: cmd.Status, Where: cmd.Where, Count: cmd.Count, Quantity: cmd.Values,
+		},
+	})
+	if err != nil {
+		return badInput{err}
+	}
+	c.printf("%s", done)
+	switch {
+	case cmd.DryRun:
+		return nil
+	case done.IsLog():
+		c.printf("written to %s\n", cmd.Out)
+		return nil
+	}
+	return c.written(cmd.Out)
+}

@@ -1,0 +1,157 @@
+package logs
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A Column is where something is, by the first of several names that a log has.
+type Column struct {
+	Names []string
+	Unit  Unit // of numbers; 0: told by the name, or by the size of instants
+}
+
+func col(names ...string) Column { return Column{Names: names} }
+
+func in(unit Unit, names ...string) Column { return Column{Names: names, Unit: unit} }
+
+func (c Column) given() bool { return len(c.Names) > 0 }
+
+// A Quantity is what the numbers of a column of counts are.
+type Quantity int
+
+// The quantities.
+const (
+	Requests Quantity = iota // no counts: a row is a request
+	Counts                   // arrivals from this row to the next
+	Rates                    // arrivals per second
+	Totals                   // arrivals since some zero, to which they may fall back
+)
+
+// Columns is what the columns of a log mean.
+type Columns struct {
+	Arrival  Column
+	End      Column // used where there is no arrival: arrival = end - duration - init
+	Duration Column
+	Parts    []Column // of a duration that is logged in parts
+	Init     Column   // what a cold start took, beside the duration
+	Work     Column   // CPU time
+	Cores    Column   // by which work is multiplied
+	Memory   Column
+	MemoryKB int64 // KiB of one unit of Memory; 0 is 1
+	BytesIn  Column
+	BytesOut Column
+	Status   Column
+	Class    Column
+	Count    Column
+	Quantity Quantity
+	Attrs    []Attr // what else is kept
+	Features bool   // attributes are features of all requests
+	Key      string // attribute that says which requests are the same computation
+	Keep     string // condition of the rows that are requests
+	KeepOwn  bool   // a condition of the user's takes its place
+	Said     string // how instants are understood, in words
+	Raw      bool   // a class is taken as it is, not as the path of a URL
+	OneClass string // what all requests are called where there is no column of classes; "" all
+}
+
+// An Attr is a column that becomes an attribute of requests.
+type Attr struct {
+	Name   string
+	Column Column
+}
+
+// A place is a column that was found.
+type place struct {
+	at   int // -1 not there
+	name string
+	unit Unit
+}
+
+// has says whether there is a column.
+func (p place) has() bool { return p.at >= 0 }
+
+// find looks for a column. Of a given one, it is an error if none is there.
+func find(r rows, what string, c Column, must bool) (place, error) {
+	for _, name := range c.Names {
+		if at := r.column(name); at >= 0 {
+			p := place{at, name, c.Unit}
+			if p.unit == 0 {
+				p.unit = unitInName(name)
+			}
+			return p, nil
+		}
+	}
+	if must && c.given() {
+		return place{at: -1}, fmt.Errorf("%s: no column %q (there are: %s)", what, strings.Join(c.Names, " or "), strings.Join(r.names(), ", "))
+	}
+	return place{at: -1}, nil
+}
+
+// unitInName is the unit that a name ends with: cpu_ms, time.us, durationNanos,
+// latency (ms); 0 none.
+func unitInName(name string) Unit {
+	low := strings.TrimRight(strings.ToLower(name), ")] ")
+	for _, u := range units {
+		head, ok := strings.CutSuffix(low, u.name)
+		if !ok || head == "" {
+			continue
+		}
+		if strings.ContainsRune("_-.([ /", rune(head[len(head)-1])) || len(u.name) > 3 && u.name != "secs" {
+			return u.unit
+		}
+		if n := len(head); len(u.name) == 2 && name[n] >= 'A' && name[n] <= 'Z' { // durationMs
+			return u.unit
+		}
+	}
+	return 0
+}
+
+// The names by which columns of files without a kind of their own are guessed.
+var (
+	arrivalNames = []string{
+		"arrival_us", "arrival_ms", "arrival_ns", "arrival_s", "arrival", "arrival_time", "arrived_at", "start_us", "start_ms", "start", "start_time", "starttime", "started_at", "startutc",
+		"request_creation_time", "ts", "time", "timestamp", "@timestamp", "timestamp_ms", "timestamp_us", "ts_ms", "ts_us", "time_ms", "datetime", "date_time", "instant", "time_iso8601", "msec", "time_local",
+		"requesttime", "request_timestamp", "eventtime", "event_time", "date", "t", "epoch", "1",
+	}
+	endNames      = []string{"end", "end_time", "endtime", "end_timestamp", "ended_at", "finished_at", "finish", "completed_at"}
+	durationNames = []string{
+		"duration", "duration_ms", "duration_us", "duration_ns", "duration_s", "dur_us", "dur_ms", "latency", "latency_ms", "latency_us", "latency_ns", "elapsed", "elapsed_ms", "response_time", "response_time_ms",
+		"request_time", "requesttime", "rt", "rt_ms", "took", "took_ms", "runtime", "run_time", "wall_ms", "time_taken", "duration_seconds", "latency_seconds", "durationms", "latencyms", "responsetime",
+	}
+	workNames = []string{
+		"work_us", "work_ms", "work_s", "work", "cpu_ms", "cpu_us", "cpu_ns", "cpu_s", "cpu_time", "cpu_time_ms", "cpu_time_us", "cpu_seconds", "cpu", "cputime", "cpu_time_s",
+	}
+	classNames = []string{
+		"class", "route", "endpoint", "path", "uri", "url", "request_uri", "function", "func", "function_name", "handler", "operation", "request", "name", "service", "method", "app",
+	}
+	statusNames   = []string{"status", "status_code", "code", "statuscode", "http_status", "response_code"}
+	bytesInNames  = []string{"bytes_in", "request_length", "request_size", "bytes_read", "request_bytes", "received_bytes", "bytes_received", "requestbodysize"}
+	bytesOutNames = []string{"bytes_out", "body_bytes_sent", "bytes_sent", "response_size", "bytes", "size", "response_bytes", "sent_bytes"}
+)
+
+// guess is what columns mean by their names.
+func guess(r rows) Columns {
+	pick := func(names []string) Column {
+		for _, name := range names {
+			for _, have := range r.names() {
+				if strings.EqualFold(have, name) {
+					return col(have)
+				}
+			}
+		}
+		return Column{}
+	}
+	c := Columns{
+		Arrival: pick(arrivalNames), Duration: pick(durationNames), Work: pick(workNames), Class: pick(classNames),
+		Status: pick(statusNames), BytesIn: pick(bytesInNames), BytesOut: pick(bytesOutNames), Raw: true,
+	}
+	if end := pick(endNames); end.given() && !c.Arrival.given() {
+		c.End = end
+	}
+	if c.Class.given() && slices.Equal(c.Class.Names, c.Arrival.Names) {
+		c.Class = Column{}
+	}
+	return c
+}

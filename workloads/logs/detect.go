@@ -1,0 +1,183 @@
+package logs
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// A Guess is how well a format fits the beginning of a file.
+type Guess struct {
+	Format  *Format
+	Rows    int     // that were looked at
+	Read    int     // of these, that could be read
+	Share   float64 // Read of Rows
+	Err     error   // of the first row that could not be read, or why there are no rows
+	certain bool    // the first bytes, or the columns, are those of this format
+}
+
+// String says how sure a guess is.
+func (g Guess) String() string {
+	if g.Rows == 0 {
+		return fmt.Sprintf("%s (%s)", g.Format.Name, g.Format.Doc)
+	}
+	return fmt.Sprintf("%s (%s): %d of the first %d rows read as it", g.Format.Name, g.Format.Doc, g.Read, g.Rows)
+}
+
+const (
+	// lookedAt is how many rows are tried to tell a format.
+	lookedAt = 100
+	// leastShare of them must be readable.
+	leastShare = 0.9
+)
+
+// Detect tells the format of an input, without reading on in it: the best guesses
+// first. The first is good if its Share is leastShare at least; else err says
+// what the file may be.
+func Detect(in *Input, o Options) (best []Guess, err error) {
+	head, err := in.Head()
+	if err != nil {
+		return nil, err
+	}
+	if len(head) == 0 {
+		return nil, fmt.Errorf("%s: the file is empty", in.Path)
+	}
+	isText := bytes.IndexByte(head, 0) < 0
+	for _, f := range Formats {
+		if f.binary == isText && f.Name != "parquet" || f.starts != nil && !f.starts(head) {
+			continue
+		}
+		if f.refuse != "" {
+			return nil, f.refusal(in)
+		}
+		best = append(best, f.fits(in, head, o))
+	}
+	slices.SortStableFunc(best, func(a, b Guess) int {
+		switch {
+		case a.rank() > b.rank():
+			return -1
+		case a.rank() < b.rank():
+			return 1
+		}
+		return 0
+	})
+	switch {
+	case len(best) == 0:
+		return nil, fmt.Errorf("%s:1: neither text nor a binary format that is known", in.Path)
+	case best[0].Share < leastShare:
+		return best, unknownFormat(in, best)
+	}
+	return best, nil
+}
+
+// refusal says why a format is not read.
+func (f *Format) refusal(in *Input) error {
+	return fmt.Errorf("%s is of kind %s: %s", in.Path, f.Name, f.refuse)
+}
+
+// rank orders guesses: general formats take what no other does.
+func (g Guess) rank() float64 {
+	r := g.Share
+	if g.Format.general {
+		r /= 2
+	}
+	switch {
+	case g.certain && g.Share >= leastShare:
+		r++
+	case g.certain:
+		r += 0.1
+	case g.Format.general:
+		r += 0.05
+	case g.Rows == 0:
+		r -= 0.1
+	}
+	return r
+}
+
+// unknownFormat names the nearest formats, and why they are none.
+func unknownFormat(in *Input, guesses []Guess) error {
+	var parts []string
+	for _, g := range guesses[:min(len(guesses), 2)] {
+		why := ""
+		if g.Err != nil {
+			why = ": " + g.Err.Error()
+		}
+		parts = append(parts, g.String()+why)
+	}
+	return fmt.Errorf("%s is in no format that is known. Nearest are\n  %s\nname the kind, or the columns (--arrival, --end, --duration)", in.Path, strings.Join(parts, "\n  "))
+}
+
+// fits tries a format on the head of an input.
+func (f *Format) fits(in *Input, head []byte, o Options) Guess {
+	g := Guess{Format: f, certain: f.starts != nil}
+	try := &Input{Path: in.Path, file: in.file, raw: in.raw, packed: in.packed, text: bufio.NewReaderSize(bytes.NewReader(head), MaxLine), stop: func() {}}
+	r := NewReader(f, One(try), o)
+	if g.Err = r.begin(); g.Err != nil {
+		if f.starts != nil && len(head) > headSize/2 && errors.Is(g.Err, io.ErrUnexpectedEOF) {
+			g.Share, g.Err = 1, nil // its first element is longer than the head
+		}
+		return g
+	}
+	if missing := f.missing(r.rows); missing != "" {
+		g.Err, g.certain = fmt.Errorf("no column %s", missing), false
+		return g
+	}
+	g.certain = g.certain || len(f.needs) > 0
+	var e Event
+	for g.Rows < lookedAt {
+		switch err := r.read(&e); {
+		case errors.Is(err, io.EOF):
+			return g.shared()
+		case errors.Is(err, io.ErrUnexpectedEOF):
+			return g.shared()
+		case err == nil || errors.Is(err, errLeft):
+			g.Rows++
+			g.Read++
+		default:
+			g.Rows++
+			if g.Err == nil {
+				g.Err = err
+			}
+			var stop Refusal
+			if errors.As(err, &stop) {
+				return g.shared()
+			}
+		}
+	}
+	return g.shared()
+}
+
+func (g Guess) shared() Guess {
+	if g.Rows > 0 {
+		g.Share = float64(g.Read) / float64(g.Rows)
+	}
+	return g
+}
+
+// missing is a column that a file of the format has; "" if all are there.
+func (f *Format) missing(r rows) string {
+	for _, need := range f.needs {
+		found := false
+		for name := range strings.SplitSeq(need, "|") {
+			found = found || r.column(name) >= 0
+		}
+		if !found {
+			return need
+		}
+	}
+	return ""
+}
+
+// Named is the format of a name; nil if there is none.
+func Named(name string) *Format {
+	for _, f := range Formats {
+		if f.Name == name {
+			return f
+		}
+	}
+	return nil
+}

@@ -1,0 +1,275 @@
+package logs
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// event makes an event of the current row.
+func (r *Reader) event(e *Event) error {
+	f := &r.found
+	*e = Event{Wall: Unknown, Work: Unknown, Memory: Unknown, BytesIn: Unknown, BytesOut: Unknown, Status: Unknown, Row: r.hash()}
+	at := f.arrival
+	if !at.has() {
+		at = f.end
+	}
+	logged, ok := r.when.parse(r.rows.cell(at.at))
+	if !ok {
+		return fmt.Errorf("%s: %.60q is no instant (seconds, ms, us or ns since 1970, ISO 8601, RFC 3339, 02/Jan/2006:15:04:05 -0700)", at.name, r.rows.cell(at.at))
+	}
+	r.inOrder(logged)
+	if r.meaning.Quantity != Requests {
+		e.At = logged
+		return r.counted(e)
+	}
+	init, err := r.times(e)
+	if err != nil {
+		return err
+	}
+	if e.At = logged; !f.arrival.has() {
+		if e.Wall == Unknown {
+			return fmt.Errorf("%s: no duration in it, and only the end is logged", at.name)
+		}
+		e.At = logged - e.Wall - init
+	}
+	if f.arrival.has() && f.end.has() {
+		if err := r.span(e); err != nil {
+			return err
+		}
+	}
+	if err := r.sizes(e); err != nil {
+		return err
+	}
+	if e.Class, err = r.class(); err != nil {
+		return err
+	}
+	e.Attr = r.attributes(init)
+	return nil
+}
+
+// inOrder notes how far instants go back.
+func (r *Reader) inOrder(logged int64) {
+	if back := r.highest - logged; back > 0 {
+		if r.stats.Back++; back > r.stats.FarBack {
+			r.stats.FarBack, r.stats.BackAt = back, r.Place()
+		}
+		return
+	}
+	r.highest = logged
+}
+
+// span is the duration between arrival and end, where it is not logged.
+func (r *Reader) span(e *Event) error {
+	cell := r.rows.cell(r.found.end.at)
+	if e.Wall != Unknown || empty(cell) {
+		return nil
+	}
+	end, ok := r.when.parse(cell)
+	if !ok {
+		return fmt.Errorf("%s: %.60q is no instant", r.found.end.name, cell)
+	}
+	if e.Wall = end - e.At; e.Wall < 0 {
+		e.Wall = Unknown
+		r.stats.Negative++
+	}
+	return nil
+}
+
+// times reads durations and work, and returns what a cold start took.
+func (r *Reader) times(e *Event) (init int64, err error) {
+	f := &r.found
+	if e.Wall, err = r.duration(f.duration); err != nil {
+		return 0, err
+	}
+	for i, p := range f.parts {
+		d, err := r.duration(p)
+		switch {
+		case err != nil:
+			return 0, err
+		case d == Unknown:
+			e.Wall = Unknown
+			return 0, nil
+		case i == 0:
+			e.Wall = d
+		case d > math.MaxInt64-e.Wall:
+			return 0, fmt.Errorf("%s: too long", p.name)
+		default:
+			e.Wall += d
+		}
+	}
+	if init, err = r.duration(f.init); err != nil {
+		return 0, err
+	}
+	if e.Work, err = r.duration(f.work); err != nil {
+		return 0, err
+	}
+	if n, ok := integer(r.rows.cell(f.cores.at)); f.cores.has() && ok && n > 0 && e.Work > 0 {
+		if e.Work > math.MaxInt64/n {
+			return 0, fmt.Errorf("%s: too much work", f.work.name)
+		}
+		e.Work *= n
+	}
+	return max(init, 0), nil
+}
+
+// longest bounds a duration, ns: the 104 days of a trace.
+const longest = 1 << 53
+
+// duration reads a cell; Unknown if it is empty or -1, as logs say that something
+// did not happen.
+func (r *Reader) duration(p place) (int64, error) {
+	if !p.has() {
+		return Unknown, nil
+	}
+	cell := bytes.TrimSpace(r.rows.cell(p.at))
+	if empty(cell) || string(cell) == "-1" {
+		return Unknown, nil
+	}
+	unit := p.unit
+	if n := len(cell); n > 1 && (cell[n-1] == 's' || cell[n-1] == 'm' || cell[n-1] == 'h') {
+		if d, ok := written(cell); ok {
+			return d, nil
+		}
+	}
+	if unit == 0 {
+		unit = Second
+	}
+	if cell[0] == '-' {
+		if _, _, ok := decimal(cell[1:], unit); ok {
+			r.stats.Negative++
+			return Unknown, nil
+		}
+	}
+	ns, _, ok := decimal(cell, unit)
+	if !ok || ns > longest {
+		return 0, fmt.Errorf("%s: %.60q is not a duration from 0 to 104 days", p.name, cell)
+	}
+	return ns, nil
+}
+
+// written is a duration with its unit, such as 12.5ms.
+func written(cell []byte) (int64, bool) {
+	d, err := time.ParseDuration(string(cell))
+	return int64(d), err == nil && d >= 0 && d <= longest
+}
+
+// sizes reads memory, bytes and status.
+func (r *Reader) sizes(e *Event) error {
+	f := &r.found
+	status := int64(Unknown)
+	for _, s := range []struct {
+		from place
+		to   *int64
+	}{{f.memory, &e.Memory}, {f.in, &e.BytesIn}, {f.out, &e.BytesOut}, {f.status, &status}} {
+		cell := r.rows.cell(s.from.at)
+		if !s.from.has() || empty(cell) || string(cell) == "-1" {
+			continue
+		}
+		n, ok := integer(bytes.TrimSpace(cell))
+		if !ok || s.to == &status && n > math.MaxInt32 {
+			return fmt.Errorf("%s: %.60q is not an integer from 0 on", s.from.name, cell)
+		}
+		*s.to = n
+	}
+	if e.Memory > 0 && r.meaning.MemoryKB > 0 {
+		e.Memory *= r.meaning.MemoryKB
+	}
+	e.Status = int32(status)
+	return nil
+}
+
+// class is the class of the row.
+func (r *Reader) class() (uint16, error) {
+	if !r.found.class.has() {
+		if len(r.classes.names) == 0 {
+			r.classes.names = append(r.classes.names, cmp.Or(r.meaning.OneClass, allClass))
+		}
+		return 0, nil
+	}
+	return r.classes.of(r.rows.cell(r.found.class.at))
+}
+
+// attributes are what else is kept of a row.
+func (r *Reader) attributes(init int64) []byte {
+	r.attr = r.attr[:0]
+	for i, p := range r.found.attrs {
+		cell := r.rows.cell(p.at)
+		if !p.has() || len(cell) == 0 || len(cell) > 1000 || bytes.ContainsAny(cell, ";=\n\r") {
+			continue
+		}
+		if len(r.attr) > 0 {
+			r.attr = append(r.attr, ';')
+		}
+		r.attr = append(append(append(r.attr, r.meaning.Attrs[i].Name...), '='), cell...)
+	}
+	if init > 0 {
+		if len(r.attr) > 0 {
+			r.attr = append(r.attr, ';')
+		}
+		r.attr = strconv.AppendInt(append(r.attr, "init_us="...), (init+500)/1000, 10)
+	}
+	return r.attr
+}
+
+// counted reads a count, a rate or a total.
+func (r *Reader) counted(e *Event) error {
+	cell := bytes.TrimSpace(r.rows.cell(r.found.count.at))
+	v, err := strconv.ParseFloat(string(cell), 64)
+	if empty(cell) {
+		v, err = 0, nil
+	}
+	if err != nil || !(v >= 0) || v > 1<<53 || bytes.ContainsAny(cell, "xX_") {
+		return fmt.Errorf("%s: %.60q is not a number from 0 on", r.found.count.name, cell)
+	}
+	e.Count = v
+	e.Class, err = r.class()
+	return err
+}
+
+// account says which columns are used, and for what.
+func (r *Reader) account() {
+	f := &r.found
+	used := map[string]bool{}
+	r.stats.Used, r.stats.Unused = nil, nil
+	for _, u := range []struct {
+		what string
+		p    place
+	}{
+		{"arrival", f.arrival}, {"end", f.end}, {"duration", f.duration}, {"init", f.init}, {"work", f.work}, {"cores", f.cores}, {"memory", f.memory},
+		{"bytes in", f.in}, {"bytes out", f.out}, {"status", f.status}, {"class", f.class}, {"count", f.count},
+	} {
+		if u.p.has() {
+			used[u.p.name] = true
+			text := u.what + ": " + u.p.name
+			if u.p.unit != 0 {
+				text += " (" + u.p.unit.String() + ")"
+			} else if u.what == "duration" || u.what == "work" || u.what == "init" {
+				text += " (taken for seconds)"
+			}
+			r.stats.Used = append(r.stats.Used, text)
+		}
+	}
+	for _, p := range slices.Concat(f.parts, f.attrs) {
+		used[p.name] = true
+	}
+	for _, p := range f.parts {
+		r.stats.Used = append(r.stats.Used, "part of the duration: "+p.name)
+	}
+	for _, c := range r.keep {
+		for _, all := range c.any {
+			for _, t := range all {
+				used[t.name] = true
+			}
+		}
+	}
+	for _, name := range r.rows.names() {
+		if !used[name] && name != "" {
+			r.stats.Unused = append(r.stats.Unused, name)
+		}
+	}
+}

@@ -1,0 +1,165 @@
+package logs
+
+import (
+	"bytes"
+	"compress/gzip"
+	"io"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+// endless gives a text again and again, n bytes.
+func endless(text string, n int64) io.Reader {
+	return io.LimitReader(&again{text: text}, n)
+}
+
+type again struct {
+	text string
+	at   int
+}
+
+func (a *again) Read(p []byte) (int, error) {
+	n := 0
+	for n < len(p) {
+		c := copy(p[n:], a.text[a.at:])
+		n += c
+		a.at = (a.at + c) % len(a.text)
+	}
+	return n, nil
+}
+
+// gzipped packs what a reader gives.
+func gzipped(t *testing.T, r io.Reader) io.Reader {
+	var b bytes.Buffer
+	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.Copy(z, r); err != nil {
+		t.Fatal(err)
+	}
+	z.Close()
+	return &b
+}
+
+// fails reads an input as a user would, and returns what stops it.
+func fails(r io.Reader, o Options) error {
+	in, err := newInput("x.log", io.NopCloser(r))
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	guesses, err := Detect(in, o)
+	if err != nil {
+		return err
+	}
+	reader := NewReader(guesses[0].Format, One(in), o)
+	var e Event
+	for {
+		switch err := reader.Next(&e); err {
+		case nil:
+		case io.EOF:
+			return nil
+		default:
+			return err
+		}
+	}
+}
+
+const goodLine = `192.0.2.1 - - [10/Oct/2025:13:55:36 +0000] "GET /a HTTP/1.1" 200 2326 "-" "curl/8" 0.012` + "\n"
+
+// TestHostileFilesAreRefused: with file and line, and in little memory, however
+// long the file is.
+func TestHostileFilesAreRefused(t *testing.T) {
+	long := int64(1 << 30)
+	many := strings.Repeat(goodLine, 2000)
+	for name, c := range map[string]struct {
+		r    io.Reader
+		want string
+	}{
+		"a byte 0":            {strings.NewReader(many + "\x00\n"), "x.log:2001: a byte 0"},
+		"zeros":               {endless("\x00", long), "x.log"},
+		"UTF-16":              {strings.NewReader("\xff\xfet\x00s\x00\n\x00"), "x.log:1: the text is UTF-16"},
+		"UTF-16 without mark": {strings.NewReader("t\x00s\x00,\x00a\x00\n\x001\x00,\x002\x00\n\x00"), "x.log"},
+		"2^63":                {strings.NewReader("ts,ms\n9223372036854775808,1\n"), `x.log:2: ts: "9223372036854775808" is no instant`},
+		"2^64 ms":             {strings.NewReader("ts,took_ms\n1,18446744073709551616\n"), "x.log:2: took_ms"},
+		"a long line":         {io.MultiReader(strings.NewReader(many), endless("a", long)), "x.log:2001: the line is longer than 262144 bytes"},
+		"only a long line":    {endless("a", long), "x.log"},
+		"a long JSON string":  {io.MultiReader(strings.NewReader(`{"Datapoints":[{"Timestamp":"2025-03-02T10:00:00Z","Sum":1},{"Timestamp":"`), endless("a", long)), "x.log:1"},
+		"deep JSON":           {io.MultiReader(strings.NewReader(`{"Datapoints":[`), endless(`[`, long)), "x.log"},
+		"a bomb of breaks":    {gzipped(t, io.MultiReader(strings.NewReader(many), endless("\n", 5<<24))), "expands more than 500 times"},
+		"cut off":             {io.LimitReader(gzipped(t, strings.NewReader(many)), 300), "x.log:"},
+		"a zip":               {strings.NewReader("PK\x03\x04zzzzzz"), "unpack it first"},
+		"nothing":             {strings.NewReader(""), "empty"},
+		"a picture":           {strings.NewReader("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"), "x.log:1"},
+		"a letter":            {strings.NewReader("Dear Sir,\nI write to you about a matter.\nYours\n"), "Nearest are"},
+		"wrk2":                {strings.NewReader("  Detailed Percentile spectrum:\n Value   Percentile   TotalCount 1/(1-Percentile)\n\n 0.921     0.000000            1         1.00\n"), "a histogram has no instants"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			runtime.GC()
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			err := fails(c.r, Options{})
+			runtime.ReadMemStats(&after)
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("error = %.300v, want it to contain %q", err, c.want)
+			}
+			if grown := int64(after.HeapSys) - int64(before.HeapSys); grown > 150<<20 {
+				t.Errorf("%d MB more of memory", grown>>20)
+			}
+		})
+	}
+}
+
+// TestSomeBadLines: a line in a thousand may be bad, and is told; more are
+// refused.
+func TestSomeBadLines(t *testing.T) {
+	for bad, want := range map[int]string{1: "", 2: "", 3: "x.log:2001: not like host"} {
+		text := strings.Repeat(goodLine, 2000) + strings.Repeat("garbage\n", bad)
+		in, err := input("x.log", []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := NewReader(Named("clf"), One(in), Options{})
+		var e Event
+		n := 0
+		for err = r.Next(&e); err == nil; err = r.Next(&e) {
+			n++
+		}
+		if want == "" && (err != io.EOF || n != 2000 || r.Stats().Bad != int64(bad)) || want != "" && !strings.Contains(err.Error(), want) {
+			t.Errorf("%d bad: %d events, %v", bad, n, err)
+		}
+	}
+}
+
+// TestCompression: gzip of several members, zstd and none give the same.
+func TestCompression(t *testing.T) {
+	var z bytes.Buffer
+	w, err := zstd.NewWriter(&z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(w, strings.Repeat(goodLine, 3)); err != nil {
+		t.Fatal(err)
+	}
+	w.Close()
+	members := io.MultiReader(gzipped(t, strings.NewReader(goodLine)), gzipped(t, strings.NewReader(strings.Repeat(goodLine, 2))))
+	for name, r := range map[string]io.Reader{"plain": strings.NewReader(strings.Repeat(goodLine, 3)), "gzip": members, "zstd": &z} {
+		in, err := newInput(name, io.NopCloser(r))
+		if err != nil {
+			t.Fatal(err)
+		}
+		reader := NewReader(Named("clf"), One(in), Options{})
+		var e Event
+		n := 0
+		for err = reader.Next(&e); err == nil; err = reader.Next(&e) {
+			n++
+		}
+		if n != 3 || err != io.EOF {
+			t.Errorf("%s: %d events, then %v", name, n, err)
+		}
+	}
+}

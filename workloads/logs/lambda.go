@@ -1,0 +1,74 @@
+package logs
+
+import (
+	"bytes"
+	"encoding/json"
+)
+
+// A lambda reads the REPORT lines of AWS Lambda; all others are left out.
+type lambda struct {
+	named
+	in *Input
+}
+
+var lambdaColumns = []string{"time", "duration", "init", "memory_mb", "memory_used_mb", "request", "status"}
+
+func newLambda(in *Input) (rows, error) {
+	return &lambda{in: in, named: named{columns: lambdaColumns}}, nil
+}
+
+func (l *lambda) next() error {
+	for {
+		line, err := l.in.next()
+		if err != nil {
+			return err
+		}
+		if i := bytes.Index(line, []byte("REPORT RequestId:")); i >= 0 {
+			l.text = line
+			before, _ := word(line[:i])
+			before, _, _ = bytes.Cut(before, []byte{','}) // a CSV of CloudWatch Logs Insights
+			l.cells = append(l.cells[:0], before)
+			for _, label := range [...]string{"Duration: ", "Init Duration: ", "Memory Size: ", "Max Memory Used: ", "RequestId: ", "Status: "} {
+				l.cells = append(l.cells, labelled(line[i:], label))
+			}
+			return nil
+		}
+	}
+}
+
+// labelled is the word after the first label; nil if there is none.
+func labelled(line []byte, label string) []byte {
+	i := bytes.Index(line, []byte(label))
+	if i < 0 {
+		return nil
+	}
+	line = line[i+len(label):]
+	if end := bytes.IndexAny(line, " \t\\\""); end >= 0 {
+		line = line[:end]
+	}
+	return line
+}
+
+// logEvent is an event of filter-log-events, if it is a report.
+func logEvent(element map[string]any) []map[string]any {
+	message, _ := element["message"].(string)
+	line := []byte(message)
+	if !bytes.HasPrefix(line, []byte("REPORT RequestId:")) {
+		return nil
+	}
+	row := map[string]any{"time": element["timestamp"], "init": "", "status": ""}
+	for i, label := range [...]string{"Duration: ", "Init Duration: ", "Memory Size: ", "Max Memory Used: ", "RequestId: ", "Status: "} {
+		row[lambdaColumns[i+1]] = string(labelled(line, label))
+	}
+	if _, ok := row["time"].(json.Number); !ok {
+		return nil
+	}
+	return []map[string]any{row}
+}
+
+func lambdaMeaning(rows) Columns {
+	return Columns{
+		End: col("time"), Duration: in(Millisecond, "duration"), Init: in(Millisecond, "init"), Memory: col("memory_mb"), MemoryKB: 1024,
+		Said: "a report is logged at the end: arrival = time - duration - init; what a cold start took is the attribute init_us",
+	}
+}

@@ -1,0 +1,102 @@
+package logs
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Options are what a user says about the columns of a log; "" leaves a thing as
+// the kind has it.
+type Options struct {
+	Arrival, End, Duration, Work         string
+	ArrivalUnit, DurationUnit, WorkUnit  string   // s, ms, us, ns; "": told by the name, or by the size of instants
+	Class                                []string // a column, and patterns of its values such as /user/*
+	BytesIn, BytesOut, Status, Attribute string
+	Where                                string
+	Count, Quantity                      string // a column of counts; counts, rates or totals
+}
+
+// apply puts what the user says in place of what the kind says. An arrival or an
+// end of the user's is instead of both.
+func (o *Options) apply(c *Columns) error {
+	if o.Arrival != "" || o.End != "" {
+		c.Arrival, c.End, c.Init, c.Said = Column{}, Column{}, Column{}, ""
+	}
+	unit := func(name string) (Unit, error) {
+		if name == "" {
+			return 0, nil
+		}
+		u, ok := UnitNamed(name)
+		if !ok || len(name) > 2 {
+			return 0, fmt.Errorf("unit %q, want s, ms, us or ns", name)
+		}
+		return u, nil
+	}
+	for _, s := range []struct {
+		to         *Column
+		name, unit string
+	}{
+		{&c.Arrival, o.Arrival, o.ArrivalUnit}, {&c.End, o.End, o.ArrivalUnit}, {&c.Duration, o.Duration, o.DurationUnit}, {&c.Work, o.Work, o.WorkUnit},
+		{&c.BytesIn, o.BytesIn, ""}, {&c.BytesOut, o.BytesOut, ""}, {&c.Status, o.Status, ""}, {&c.Count, o.Count, ""},
+	} {
+		u, err := unit(s.unit)
+		if err != nil {
+			return err
+		}
+		if s.name != "" {
+			*s.to = Column{Names: []string{s.name}}
+		}
+		if u != 0 {
+			s.to.Unit = u
+		}
+	}
+	if o.Duration != "" {
+		c.Parts = nil
+	}
+	if name := o.classColumn(); name != "" {
+		c.Class = col(name)
+	}
+	return o.quantity(c)
+}
+
+// quantity reads what counts are.
+func (o *Options) quantity(c *Columns) error {
+	switch o.Quantity {
+	case "":
+		if o.Count != "" && c.Quantity == Requests {
+			c.Quantity = Counts
+		}
+	case "counts":
+		c.Quantity = Counts
+	case "rates":
+		c.Quantity = Rates
+	case "totals":
+		c.Quantity = Totals
+	default:
+		return fmt.Errorf("values are %q, want counts, rates or totals", o.Quantity)
+	}
+	return nil
+}
+
+// classColumn is the column among the classes; "" if all are patterns.
+func (o *Options) classColumn() string {
+	for _, c := range o.Class {
+		if !isPattern(c) {
+			return c
+		}
+	}
+	return ""
+}
+
+// patterns are the patterns among the classes.
+func (o *Options) patterns() []string {
+	var out []string
+	for _, c := range o.Class {
+		if isPattern(c) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func isPattern(s string) bool { return strings.HasPrefix(s, "/") || strings.Contains(s, "*") }

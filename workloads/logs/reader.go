@@ -1,0 +1,330 @@
+package logs
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/cespare/xxhash/v2"
+)
+
+// Inputs gives one input after the other; io.EOF after the last. Who asks for the
+// next is done with the one before.
+type Inputs func() (*Input, error)
+
+// One is a single input.
+func One(in *Input) Inputs {
+	return func() (*Input, error) {
+		if in == nil {
+			return nil, io.EOF
+		}
+		one := in
+		in = nil
+		return one, nil
+	}
+}
+
+// A Reader reads files of one format as one log, row by row, in the order of
+// the files.
+type Reader struct {
+	format  *Format
+	options Options
+	more    Inputs
+	in      *Input // that is being read
+	rows    rows   // of it; nil not begun
+	meaning Columns
+	found   found
+	keep    []*condition
+	classes *classes
+	when    instants
+	attr    []byte
+	highest int64 // of instants
+	stats   Stats
+}
+
+// Stats are what reading a log has shown.
+type Stats struct {
+	Rows     int64  // that were read
+	Dropped  int64  // that a condition left out
+	Keep     string // the condition of the kind; "" none
+	Bad      int64  // that could not be read
+	FirstBad error
+	Negative int64 // that end before they start
+	Back     int64 // that were logged before the row above
+	FarBack  int64 // by how much at most, ns
+	BackAt   string
+	Finest   int64 // of instants, ns
+	Local    bool  // instants had no zone and are taken for UTC
+	Real     bool  // instants are real ones, not from the log's own zero
+	Unused   []string
+	Used     []string // "arrival: ts"
+	Others   int64    // requests of class other
+	Said     string
+}
+
+// found is where the columns of the current file are.
+type found struct {
+	arrival, end, duration, init, work, cores, memory, in, out, status, class, count place
+	parts                                                                            []place
+	attrs                                                                            []place
+}
+
+// mostBad is the part of the rows that may be unreadable.
+const mostBad = 0.001
+
+// NewReader reads inputs in a format. It closes none of them.
+func NewReader(format *Format, in Inputs, o Options) *Reader {
+	return &Reader{format: format, more: in, options: o}
+}
+
+// begin finds the columns of the next file.
+func (r *Reader) begin() error {
+	in, err := r.more()
+	if err != nil {
+		return err
+	}
+	r.in = in
+	if r.format.refuse != "" {
+		return Refusal{r.format.refusal(in)}
+	}
+	if r.rows, err = r.format.rows(in); err != nil {
+		return refusal(err)
+	}
+	r.meaning = r.format.meaning(r.rows)
+	if o := &r.options; r.format.general && (o.Arrival != "" || o.End != "") {
+		r.meaning = Columns{Raw: true} // who names columns names all
+	}
+	if err := r.options.apply(&r.meaning); err != nil {
+		return refusal(err)
+	}
+	if r.classes == nil {
+		r.classes = newClasses(&r.options, r.meaning.Raw)
+	}
+	if err := r.bind(); err != nil {
+		return Refusal{fmt.Errorf("%s:%d: %w", in.Path, max(in.line, 1), err)}
+	}
+	r.stats.Said = r.meaning.Said
+	return nil
+}
+
+// refusal makes a Refusal of an error.
+func refusal(err error) error {
+	var r Refusal
+	if errors.As(err, &r) {
+		return err
+	}
+	return Refusal{err}
+}
+
+// bind finds columns and conditions.
+func (r *Reader) bind() error {
+	m, f := &r.meaning, &r.found
+	own := r.options
+	var errs []error
+	look := func(to *place, what string, c Column, must bool) {
+		p, err := find(r.rows, what, c, must)
+		*to = p
+		errs = append(errs, err)
+	}
+	look(&f.arrival, "arrival", m.Arrival, true)
+	look(&f.end, "end", m.End, true)
+	look(&f.duration, "duration", m.Duration, own.Duration != "")
+	look(&f.init, "init", m.Init, false)
+	look(&f.work, "work", m.Work, own.Work != "")
+	look(&f.cores, "cores", m.Cores, false)
+	look(&f.memory, "memory", m.Memory, false)
+	look(&f.in, "bytes in", m.BytesIn, own.BytesIn != "")
+	look(&f.out, "bytes out", m.BytesOut, own.BytesOut != "")
+	look(&f.status, "status", m.Status, own.Status != "")
+	look(&f.class, "class", m.Class, own.classColumn() != "")
+	look(&f.count, "count", m.Count, m.Quantity != Requests)
+	f.parts, f.attrs = nil, nil
+	for _, c := range m.Parts {
+		p := place{}
+		look(&p, "duration", c, true)
+		f.parts = append(f.parts, p)
+	}
+	for _, a := range m.Attrs {
+		p := place{}
+		look(&p, a.Name, a.Column, false)
+		f.attrs = append(f.attrs, p)
+	}
+	if !m.Arrival.given() && !m.End.given() {
+		errs = append(errs, fmt.Errorf("importing needs the column of the arrival instant (--arrival or --end); there are: %s", strings.Join(r.rows.names(), ", ")))
+	}
+	if f.end.has() && !m.Arrival.given() && !f.duration.has() && len(f.parts) == 0 {
+		errs = append(errs, errors.New("an arrival is an end less a duration: name the column of durations (--duration)"))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	if r.when.unit == 0 {
+		r.when.unit = max(f.arrival.unit, f.end.unit)
+	}
+	return r.conditions()
+}
+
+// conditions are those of the kind and of the user.
+func (r *Reader) conditions() error {
+	r.keep = nil
+	kind := r.meaning.Keep
+	if r.meaning.KeepOwn && r.options.Where != "" {
+		kind = ""
+	}
+	r.stats.Keep = kind
+	for _, text := range []string{kind, r.options.Where} {
+		if text == "" {
+			continue
+		}
+		c, err := parseWhere(text)
+		if err == nil {
+			err = c.bind(r.rows)
+		}
+		if err != nil {
+			return err
+		}
+		r.keep = append(r.keep, c)
+	}
+	r.account()
+	return nil
+}
+
+// Next reads the next request or count; io.EOF after the last.
+func (r *Reader) Next(e *Event) error {
+	for {
+		if r.rows == nil {
+			switch err := r.begin(); {
+			case errors.Is(err, io.EOF) && r.rows == nil:
+				return r.tooBad(true, io.EOF)
+			case err != nil:
+				return err
+			}
+		}
+		switch err := r.read(e); {
+		case err == nil:
+			return nil
+		case errors.Is(err, errLeft):
+		case errors.Is(err, io.EOF):
+			r.rows = nil
+		default:
+			var stop Refusal
+			if errors.As(err, &stop) {
+				return err
+			}
+			if r.stats.Bad++; r.stats.FirstBad == nil {
+				r.stats.FirstBad = err
+			}
+			if err := r.tooBad(false, nil); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// tooBad is the first bad row, if there are too many: at the end one of a
+// thousand, before it one of ten.
+func (r *Reader) tooBad(end bool, otherwise error) error {
+	s := &r.stats
+	n, most := float64(s.Rows), mostBad
+	if !end {
+		most, n = 0.1, max(n, 1000)
+	}
+	if s.Bad > 0 && float64(s.Bad) > most*n {
+		if s.Bad > 1 {
+			return Refusal{fmt.Errorf("%w (and %d more rows that cannot be read of %d)", s.FirstBad, s.Bad-1, s.Rows)}
+		}
+		return Refusal{s.FirstBad}
+	}
+	return otherwise
+}
+
+// errLeft says that a condition left a row out.
+var errLeft = errors.New("left out")
+
+// read reads a row.
+func (r *Reader) read(e *Event) error {
+	err := r.rows.next()
+	if errors.Is(err, io.EOF) {
+		return err
+	}
+	r.stats.Rows++
+	if err != nil {
+		return err
+	}
+	for _, c := range r.keep {
+		if !c.holds(r.rows) {
+			r.stats.Dropped++
+			return errLeft
+		}
+	}
+	if err := r.event(e); err != nil {
+		return r.in.fail("%w", err)
+	}
+	return nil
+}
+
+// Place is file:line of the current row.
+func (r *Reader) Place() string {
+	return fmt.Sprintf("%s:%d", r.in.Path, r.in.line)
+}
+
+// hash is the same for equal rows.
+func (r *Reader) hash() uint64 {
+	if line := r.rows.line(); line != nil {
+		return xxhash.Sum64(line)
+	}
+	return 0
+}
+
+// Classes are the names of classes, by number.
+func (r *Reader) Classes() []string { return r.classes.names }
+
+// Stats are what reading has shown so far.
+func (r *Reader) Stats() Stats {
+	s := r.stats
+	s.Finest, s.Local, s.Real = r.when.finest, r.when.local, r.when.zoned || r.when.local
+	if r.classes != nil {
+		s.Others = r.classes.others
+	}
+	return s
+}
+
+// Meaning is what the columns of the last file that was begun mean.
+func (r *Reader) Meaning() *Columns { return &r.meaning }
+
+// Recorded are the fields of a trace that the log has columns for.
+func (r *Reader) Recorded() []string {
+	f := &r.found
+	out := []string{"arrival_us"}
+	for _, c := range []struct {
+		is   bool
+		name string
+	}{
+		{f.class.has(), "class"}, {f.work.has(), "work_us"}, {f.duration.has() || len(f.parts) > 0 || f.arrival.has() && f.end.has(), "dur_us"}, {f.memory.has(), "mem_kib"},
+		{f.in.has(), "bytes_in"}, {f.out.has(), "bytes_out"}, {f.status.has(), "status"}, {len(f.attrs) > 0 || f.init.has(), "attr"},
+	} {
+		if c.is {
+			out = append(out, c.name)
+		}
+	}
+	return out
+}
+
+// Features are the names of attributes that all requests have as features.
+func (r *Reader) Features() []string {
+	var out []string
+	if r.meaning.Features {
+		for _, a := range r.meaning.Attrs {
+			out = append(out, a.Name)
+		}
+	}
+	return out
+}
+
+// empty says whether a cell has nothing in it, as logs write it.
+func empty(b []byte) bool {
+	b = bytes.TrimSpace(b)
+	return len(b) == 0 || len(b) == 1 && b[0] == '-' || string(b) == "null" || string(b) == "NaN"
+}

@@ -1,0 +1,156 @@
+package logs
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strconv"
+)
+
+// A table is rows of cells between separators, below a header or without one:
+// then columns are called 1, 2, 3.
+type table struct {
+	named
+	splitter
+	in      *Input
+	sep     byte
+	squash  bool
+	comment byte // lines that begin with it are left out; 0 none
+	strict  bool // all rows have as many cells as there are columns
+}
+
+// separators are those that tables have, the first of equals wins.
+var separators = []byte{',', '\t', ';', '|', ' '}
+
+// newTable tells separator and header of a file.
+func newTable(in *Input) (rows, error) {
+	head, err := in.Head()
+	if err != nil {
+		return nil, err
+	}
+	t := &table{in: in, strict: true, comment: '#'}
+	first, second := t.twoLines(head)
+	if first == nil {
+		return nil, in.fail("the file is empty")
+	}
+	t.sep = separatorOf(&t.splitter, first, second)
+	t.squash = t.sep == ' '
+	cells := t.copied(first)
+	var below [][]byte
+	if second != nil {
+		below = t.copied(second)
+	}
+	if !isHeader(cells, below) {
+		for i := range cells {
+			t.columns = append(t.columns, strconv.Itoa(i+1))
+		}
+		return t, nil
+	}
+	if _, err := t.read(); err != nil {
+		return nil, err
+	}
+	for _, c := range cells {
+		name := string(bytes.TrimSpace(c))
+		if name != "" && slices.Contains(t.columns, name) {
+			return nil, in.refuse("column %q is there twice", name)
+		}
+		t.columns = append(t.columns, name)
+	}
+	return t, nil
+}
+
+// fixed is rows whose columns have the given names.
+func fixed(sep byte, comment byte, names ...string) func(*Input) (rows, error) {
+	return func(in *Input) (rows, error) {
+		return &table{in: in, sep: sep, squash: sep == ' ', comment: comment, named: named{columns: names}}, nil
+	}
+}
+
+// twoLines are the first lines that are no comment.
+func (t *table) twoLines(head []byte) (first, second []byte) {
+	for line := range bytes.Lines(head) {
+		line = bytes.TrimRight(line, "\r\n")
+		switch {
+		case len(line) == 0 || line[0] == t.comment:
+		case first == nil:
+			first = line
+		default:
+			return first, line
+		}
+	}
+	return first, nil
+}
+
+// copied are the fields of a line, which stay valid.
+func (t *table) copied(line []byte) [][]byte {
+	var out [][]byte
+	for _, f := range t.split(line, t.sep, t.squash) {
+		out = append(out, bytes.Clone(f))
+	}
+	return out
+}
+
+// separatorOf is the separator that splits two lines into the most cells, the
+// same number in both.
+func separatorOf(s *splitter, first, second []byte) byte {
+	best, most := byte(','), 1
+	for _, sep := range separators {
+		n := len(s.split(first, sep, sep == ' '))
+		if second != nil && len(s.split(second, sep, sep == ' ')) != n {
+			continue
+		}
+		if n > most {
+			best, most = sep, n
+		}
+	}
+	return best
+}
+
+// isHeader says whether the first line names columns: somewhere it has text
+// where the second has a number or an instant.
+func isHeader(first, second [][]byte) bool {
+	if second == nil {
+		return !slices.ContainsFunc(first, isValue)
+	}
+	for i := range first {
+		if i < len(second) && !isValue(first[i]) && len(bytes.TrimSpace(first[i])) > 0 && isValue(second[i]) {
+			return true
+		}
+	}
+	return !slices.ContainsFunc(first, isValue) && len(first) > 1
+}
+
+func isValue(b []byte) bool {
+	var p instants
+	_, ok := p.parse(bytes.TrimLeft(b, " -"))
+	return ok
+}
+
+// read reads the next line that is no comment.
+func (t *table) read() ([]byte, error) {
+	for {
+		line, err := t.in.next()
+		if err != nil || t.comment == 0 || line[0] != t.comment {
+			return line, err
+		}
+	}
+}
+
+func (t *table) next() error {
+	line, err := t.read()
+	if err != nil {
+		return err
+	}
+	t.text = line
+	t.cells = t.split(line, t.sep, t.squash)
+	if t.strict && len(t.cells) != len(t.columns) {
+		return t.in.fail("%d cells, the header has %d", len(t.cells), len(t.columns))
+	}
+	return nil
+}
+
+// describe says what the separator is.
+func (t *table) describe() string {
+	name := map[byte]string{',': "commas", '\t': "tabs", ';': "semicolons", '|': "bars", ' ': "spaces"}[t.sep]
+	return fmt.Sprintf("%d columns between %s", len(t.columns), name)
+}

@@ -1,0 +1,307 @@
+package trace
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"cnv/policy"
+	"cnv/workloads"
+	"cnv/workloads/logs"
+)
+
+// shownRows is how many of the first rows are shown as they were understood.
+const shownRows = 3
+
+// log reads files of a format of logs as one, in order of arrival.
+func (m *importing) log(f *logs.Format) error {
+	r := logs.NewReader(f, m.next(), m.options.Options)
+	sorter := &logs.Sorter{}
+	defer sorter.Close()
+	var readings []counted
+	var e logs.Event
+	n := 0
+	for ; ; n++ {
+		err := r.Next(&e)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		if n < shownRows {
+			m.done.First = append(m.done.First, shown(r, &e))
+		}
+		if r.Meaning().Quantity != logs.Requests {
+			if len(readings) == maxReadings {
+				return fmt.Errorf("%s: more than %d counts", m.in[0], maxReadings)
+			}
+			readings = append(readings, counted{e.At, policy.ClassID(e.Class), e.Count})
+			continue
+		}
+		if err := sorter.Add(&e); err != nil {
+			return err
+		}
+	}
+	if n == 0 {
+		return m.none(r)
+	}
+	if len(readings) > 0 {
+		if err := m.counts(r, readings); err != nil {
+			return err
+		}
+	} else if err := m.events(r, sorter); err != nil {
+		return err
+	}
+	for _, name := range r.Classes() {
+		m.w.classes = append(m.w.classes, one(name, "", r.Features()...))
+	}
+	m.done.lines = told(r)
+	return nil
+}
+
+// none says that there is nothing to import, and why.
+func (m *importing) none(r *logs.Reader) error {
+	s := r.Stats()
+	if s.Dropped > 0 {
+		return fmt.Errorf("%s: no arrivals in it: conditions left out all of its %d rows", m.in[0], s.Rows)
+	}
+	return fmt.Errorf("%s: no arrivals in it", m.in[0])
+}
+
+// next gives one file after the other, and keeps digests of those that were read.
+func (m *importing) next() logs.Inputs {
+	i := 0
+	return func() (*logs.Input, error) {
+		if i > 0 {
+			sum, err := m.opened.Digest()
+			m.opened.Close()
+			if err != nil {
+				return nil, err
+			}
+			m.sums = append(m.sums, sum)
+		}
+		if i == len(m.in) {
+			return nil, io.EOF
+		}
+		if i > 0 || m.opened == nil {
+			var err error
+			if m.opened, err = logs.OpenInput(m.in[i], m.options.Stdin); err != nil {
+				return nil, err
+			}
+		}
+		i++
+		return m.opened, nil
+	}
+}
+
+// header is what trace.json says of a log whose first arrival is at first, ns.
+func (m *importing) header(r *logs.Reader, first int64) Header {
+	s := r.Stats()
+	h := Header{Kind: Events, Recorded: r.Recorded()}
+	if s.Real {
+		e := time.Unix(0, first).UTC().Format(time.RFC3339Nano)
+		h.Epoch = &e
+	}
+	if s.Said != "" {
+		h.Notes = append(h.Notes, s.Said)
+	}
+	for _, where := range []string{s.Keep, m.options.Where} {
+		if where != "" {
+			h.Notes = append(h.Notes, "rows where "+where)
+		}
+	}
+	if s.Bad > 0 {
+		h.Notes = append(h.Notes, fmt.Sprintf("%d of %d rows could not be read and are left out, the first at %v", s.Bad, s.Rows, s.FirstBad))
+	}
+	return h
+}
+
+// events writes requests in order of arrival, the first at 0.
+func (m *importing) events(r *logs.Reader, sorter *logs.Sorter) error {
+	var e logs.Event
+	err := sorter.Next(&e)
+	first := e.At
+	if err == nil {
+		err = m.begin(m.header(r, first))
+	}
+	for ; err == nil; err = sorter.Next(&e) {
+		us := (e.At - first + 500) / 1000
+		if e.At-first < 0 || us > maxMicros {
+			return fmt.Errorf("%s: an arrival is more than %v after the first: leave out what does not belong (--where), or the unit of instants is wrong (--arrival-unit)", m.in[0], micros(maxMicros))
+		}
+		a := workloads.Arrival{
+			At: micros(us), Class: policy.ClassID(e.Class), Work: rounded(e.Work), Wall: rounded(e.Wall),
+			Memory: e.Memory, BytesIn: e.BytesIn, BytesOut: e.BytesOut, Status: e.Status,
+		}
+		m.w.sanity.row(e.At, e.Row)
+		m.w.event(&a, e.Attr)
+	}
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	return err
+}
+
+// rounded is a number of nanoseconds rounded to the microsecond; Unknown stays.
+func rounded(ns int64) time.Duration {
+	if ns < 0 {
+		return workloads.Unknown
+	}
+	return micros((ns + 500) / 1000)
+}
+
+// maxReadings is how many counts a log may have: they are held in memory.
+const maxReadings = 1 << 23
+
+// A counted is a count, a rate or a total at an instant.
+type counted struct {
+	at    int64 // ns
+	class policy.ClassID
+	value float64
+}
+
+// counts writes counts per bin. The width of a bin is the most frequent distance
+// of instants; of rates, the rest that is no whole arrival goes to the next bin.
+func (m *importing) counts(r *logs.Reader, all []counted) error {
+	slices.SortStableFunc(all, func(a, b counted) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.class, b.class)) })
+	quantity := r.Meaning().Quantity
+	width := distance(all)
+	if width < int64(time.Millisecond) {
+		return fmt.Errorf("%s: the width of a bin is unknown: there is only one instant", m.in[0])
+	}
+	first := all[0].at
+	h := m.header(r, first)
+	if quantity == logs.Rates && h.Epoch != nil {
+		e := time.Unix(0, first-width).UTC().Format(time.RFC3339Nano) // a rate is about the time before it
+		h.Epoch = &e
+	}
+	h.Kind, h.BinUS, h.Recorded = Counts, width/1000, []string{"bin", "count"}
+	if slices.Contains(r.Recorded(), "class") {
+		h.Recorded = []string{"bin", "class", "count"}
+	}
+	bins, err := binsOf(all, quantity, first, width)
+	if err != nil {
+		return fmt.Errorf("%s: %w", m.in[0], err)
+	}
+	n := (all[len(all)-1].at-first+width/2)/width + 1
+	if quantity == logs.Totals {
+		n--
+	}
+	h.SpanUS = max(n, 1) * h.BinUS
+	if missing := n - instantsOf(all); missing > 0 && quantity != logs.Totals {
+		h.Notes = append(h.Notes, fmt.Sprintf("%d of %d bins are not in the file: they count as 0", missing, n))
+	}
+	if err := m.begin(h); err != nil {
+		return err
+	}
+	for _, b := range bins {
+		m.w.count(b)
+	}
+	return nil
+}
+
+// binsOf makes counts of readings in order.
+func binsOf(all []counted, quantity logs.Quantity, first, width int64) ([]bin, error) {
+	rest := map[policy.ClassID]float64{}
+	before := map[policy.ClassID]counted{}
+	sums := map[[2]int32]int64{}
+	for _, c := range all {
+		at, v := c.at, c.value
+		switch quantity {
+		case logs.Rates:
+			v *= time.Duration(width).Seconds()
+		case logs.Totals:
+			b, ok := before[c.class]
+			before[c.class] = c
+			if !ok {
+				continue
+			}
+			if at = b.at; v >= b.value { // else it began again at 0
+				v -= b.value
+			}
+		}
+		v += rest[c.class]
+		n := math.Floor(v + 1e-9)
+		rest[c.class] = v - n
+		i := (at - first + width/2) / width
+		if i >= math.MaxInt32 || n > maxCount {
+			return nil, fmt.Errorf("more than %d bins of %v, or %d arrivals in one", math.MaxInt32, time.Duration(width), maxCount)
+		}
+		sums[[2]int32{int32(i), int32(c.class)}] += int64(n)
+	}
+	var out []bin
+	for at, n := range sums {
+		if n > maxCount {
+			return nil, fmt.Errorf("more than %d arrivals in a bin of %v", maxCount, time.Duration(width))
+		}
+		if n > 0 {
+			out = append(out, bin{at[0], policy.ClassID(at[1]), int32(n)})
+		}
+	}
+	slices.SortFunc(out, func(a, b bin) int { return cmp.Or(cmp.Compare(a.index, b.index), cmp.Compare(a.class, b.class)) })
+	return out, nil
+}
+
+// distance is the most frequent distance between instants, the smallest of
+// several.
+func distance(all []counted) int64 {
+	var rows []reading
+	for _, c := range all {
+		if n := len(rows); n == 0 || rows[n-1].at != time.Duration(c.at-all[0].at) {
+			rows = append(rows, reading{at: time.Duration(c.at - all[0].at)})
+		}
+	}
+	return int64(commonDistance(rows))
+}
+
+// instantsOf is how many different instants there are.
+func instantsOf(all []counted) int64 {
+	n := int64(0)
+	for i := range all {
+		if i == 0 || all[i].at != all[i-1].at {
+			n++
+		}
+	}
+	return n
+}
+
+// shown is a row as it was understood.
+func shown(r *logs.Reader, e *logs.Event) string {
+	at := time.Duration(e.At).String()
+	if r.Stats().Real {
+		at = time.Unix(0, e.At).UTC().Format(time.RFC3339Nano)
+	}
+	parts := []string{"arrival " + at}
+	if r.Meaning().Quantity != logs.Requests {
+		return fmt.Sprintf("at %s  value %.6g", at, e.Count)
+	}
+	if names := r.Classes(); len(names) > int(e.Class) {
+		parts = append(parts, "class "+names[e.Class])
+	}
+	for _, d := range []struct {
+		name string
+		ns   int64
+	}{{"took", e.Wall}, {"work", e.Work}} {
+		if d.ns >= 0 {
+			parts = append(parts, d.name+" "+time.Duration(d.ns).String())
+		}
+	}
+	for _, v := range []struct {
+		name  string
+		value int64
+	}{{"memory", e.Memory}, {"in", e.BytesIn}, {"out", e.BytesOut}, {"status", int64(e.Status)}} {
+		if v.value >= 0 {
+			parts = append(parts, fmt.Sprintf("%s %d", v.name, v.value))
+		}
+	}
+	if len(e.Attr) > 0 {
+		parts = append(parts, string(e.Attr))
+	}
+	return strings.Join(parts, "  ")
+}

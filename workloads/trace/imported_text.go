@@ -1,0 +1,100 @@
+package trace
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"cnv/workloads/logs"
+)
+
+// String is what a user should look at: what the file was taken for, the first
+// rows, and the sanity of what came out.
+func (d *Imported) String() string {
+	var b strings.Builder
+	if d.Told != "" {
+		fmt.Fprintf(&b, "taken for %s\n", d.Told)
+	}
+	if d.Kind.Untried {
+		fmt.Fprintf(&b, "this kind was written after %s and not tried on a real file: look at the first rows\n", d.Kind.Document)
+	}
+	if len(d.First) > 0 {
+		b.WriteString("first rows, as they were understood:\n")
+		for _, row := range d.First {
+			fmt.Fprintf(&b, "  %s\n", row)
+		}
+	}
+	for _, line := range slices.Concat(d.lines, d.Sanity.Lines) {
+		line.write(&b)
+	}
+	return b.String()
+}
+
+// IsLog says whether a log was read row by row, so that String tells all that
+// Describe would.
+func (d *Imported) IsLog() bool { return len(d.lines) > 0 }
+
+const (
+	textWidth = 80 // of all that is told
+	nameWidth = 13
+)
+
+// write writes a line, wrapped, the text below itself.
+func (l Line) write(b *strings.Builder) {
+	fmt.Fprintf(b, "%-*s", nameWidth, l.Name)
+	at := nameWidth
+	for i, word := range strings.Fields(l.Text) {
+		if i > 0 && at+1+len(word) > textWidth {
+			fmt.Fprintf(b, "\n%*s", nameWidth, "")
+			at = nameWidth
+		}
+		b.WriteString(" " + word)
+		at += 1 + len(word)
+	}
+	b.WriteByte('\n')
+}
+
+// told is what reading a log has shown.
+func told(r *logs.Reader) []Line {
+	s := r.Stats()
+	var out []Line
+	say := func(name, format string, args ...any) {
+		out = append(out, Line{name, fmt.Sprintf(format, args...)})
+	}
+	say("columns", "%s", strings.Join(s.Used, ", "))
+	if len(s.Unused) > 0 {
+		say("not used", "%s", strings.Join(s.Unused, ", "))
+	}
+	if s.Said != "" {
+		say("understood", "%s", s.Said)
+	}
+	if s.Dropped > 0 {
+		say("left out", "%d of %d rows by conditions", s.Dropped, s.Rows)
+	}
+	if s.Bad > 0 {
+		say("unreadable", "%d of %d rows, the first: %v", s.Bad, s.Rows, s.FirstBad)
+	}
+	if s.Finest > 0 {
+		zone := ""
+		if s.Local {
+			zone = ", without a zone: taken for UTC"
+		}
+		say("instants", "logged to %v%s", time.Duration(s.Finest), zone)
+	}
+	switch {
+	case s.Back == 0:
+		say("order", "as logged")
+	case s.FarBack >= int64(time.Minute):
+		say("order", "%d rows were logged before a row above and are sorted; the clock goes back by %v at %s", s.Back, time.Duration(s.FarBack), s.BackAt)
+	default:
+		say("order", "%d rows were logged before a row above, by up to %v, and are sorted", s.Back, time.Duration(s.FarBack))
+	}
+	if s.Negative > 0 {
+		say("durations", "%d rows end before they start: their durations are taken for unknown", s.Negative)
+	}
+	if s.Others > 0 {
+		say("class other", "%d requests: beyond the first classes, or without one (--class COLUMN or '/user/*' names them)", s.Others)
+	}
+	return out
+}

@@ -1,0 +1,240 @@
+package trace
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+
+	"cnv/policy"
+	"cnv/workloads"
+)
+
+const (
+	// mostRate is a rate that no log has, arrivals per second: a unit is wrong, or
+	// all instants are the same.
+	mostRate = 1e6
+	// Work of longWork seconds and more in the mean that keeps mostCores cores busy
+	// is taken for a wrong unit.
+	mostCores = 1000
+	longWork  = 10
+	// sameInstant is how many rows of one instant are compared with each other.
+	sameInstant = 1000
+)
+
+// A Sanity is what a reader of an imported trace should know before trusting it.
+type Sanity struct {
+	Lines  []Line
+	Doubts []string // what cannot be
+}
+
+// A Line says one thing.
+type Line struct{ Name, Text string }
+
+// A sanityCounter looks at arrivals as they are written.
+type sanityCounter struct {
+	n          int64
+	last       int64 // us
+	second     int64 // that is counted
+	inSecond   int64
+	peak       int64
+	peakAt     int64
+	gap, gapAt int64
+	gaps       float64 // sum of squares, s2
+	grid       resolutionCounter
+	byClass    []int64
+	walls      tally
+	works      tally
+	rows       []uint64 // of one instant
+	rowsAt     int64
+	duplicates int64
+	empty      int64 // bins
+	bin        int64
+	inBin      int64
+}
+
+// A tally is about durations that are known.
+type tally struct {
+	n    int64
+	sum  float64 // s
+	hist *hdrhistogram.Histogram
+}
+
+// add takes a duration.
+func (t *tally) add(d time.Duration) {
+	if d < 0 {
+		return
+	}
+	if t.hist == nil {
+		t.hist = hdrhistogram.New(1, maxMicros, 2)
+	}
+	t.n++
+	t.sum += d.Seconds()
+	_ = t.hist.RecordValue(int64(min(max(d/time.Microsecond, 1), maxMicros))) // within its range
+}
+
+// text is mean, median and so on.
+func (t *tally) text() string {
+	q := func(p float64) time.Duration { return micros(t.hist.ValueAtQuantile(p)) }
+	return fmt.Sprintf("mean %v, median %v, p99 %v, longest %v", brief(t.mean()), brief(q(50)), brief(q(99)), brief(micros(t.hist.Max())))
+}
+
+func (t *tally) mean() time.Duration { return time.Duration(t.sum / float64(t.n) * 1e9) }
+
+// brief is a duration with three digits or so.
+func brief(d time.Duration) time.Duration {
+	unit := time.Duration(1)
+	for d/unit >= 1000 && unit < time.Second {
+		unit *= 10
+	}
+	return d.Round(unit)
+}
+
+// event looks at an arrival, us.
+func (s *sanityCounter) event(us int64, a *workloads.Arrival) {
+	s.of(a.Class, 1)
+	if s.n > 0 {
+		gap := us - s.last
+		if gap > s.gap {
+			s.gap, s.gapAt = gap, s.last
+		}
+		s.gaps += float64(gap) * float64(gap) / 1e12
+	}
+	s.n++
+	s.last = us
+	if second := us / 1e6; second != s.second || s.n == 1 {
+		s.second, s.inSecond = second, 0
+	}
+	if s.inSecond++; s.inSecond > s.peak {
+		s.peak, s.peakAt = s.inSecond, s.second
+	}
+	s.grid.add(us)
+	s.walls.add(a.Wall)
+	s.works.add(a.Work)
+}
+
+// row looks for rows that are the same as another of their instant, ns.
+func (s *sanityCounter) row(at int64, hash uint64) {
+	if at != s.rowsAt {
+		s.rows, s.rowsAt = s.rows[:0], at
+	}
+	switch {
+	case hash == 0 || len(s.rows) == sameInstant:
+	case slices.Contains(s.rows, hash):
+		s.duplicates++
+	default:
+		s.rows = append(s.rows, hash)
+	}
+}
+
+// count looks at the arrivals of a bin.
+func (s *sanityCounter) count(b bin) {
+	s.of(b.class, int64(b.count))
+	if int64(b.index) != s.bin || s.n == 0 {
+		s.empty += max(int64(b.index)-s.bin-1, 0)
+		s.bin, s.inBin = int64(b.index), 0
+	}
+	s.n += int64(b.count)
+	if s.inBin += int64(b.count); s.inBin > s.peak {
+		s.peak, s.peakAt = s.inBin, s.bin
+	}
+}
+
+func (s *sanityCounter) of(class policy.ClassID, n int64) {
+	for len(s.byClass) <= int(class) {
+		s.byClass = append(s.byClass, 0)
+	}
+	s.byClass[class] += n
+}
+
+// result is what was seen.
+func (s *sanityCounter) result(h *Header, classes []class) *Sanity {
+	out := &Sanity{}
+	say := func(name, format string, args ...any) {
+		out.Lines = append(out.Lines, Line{name, fmt.Sprintf(format, args...)})
+	}
+	span := micros(max(h.SpanUS, s.last+1))
+	rate := float64(s.n) / span.Seconds()
+	from := ""
+	if h.Epoch != nil {
+		from = ", from " + *h.Epoch
+	}
+	say("span", "%v%s", span, from)
+	if h.Kind == Counts {
+		width := micros(h.BinUS)
+		say("rate", "%d arrivals, %.4g /s in the mean, %.4g /s in the busiest bin (number %d, %d arrivals)", s.n, rate, float64(s.peak)/width.Seconds(), s.peakAt, s.peak)
+		say("resolution", "counts per %v, %d of %d bins without arrivals", width, s.empty, h.bins())
+	} else {
+		say("rate", "%d arrivals, %.4g /s in the mean, %d in the busiest second (at %v)", s.n, rate, s.peak, time.Duration(s.peakAt)*time.Second)
+		if g := s.grid.result(); g.width > 0 {
+			say("resolution", "%s", g.told())
+		}
+		say("gaps", "%s", s.gapText())
+		if s.duplicates > 0 {
+			say("duplicates", "%d rows are the same as another of their instant", s.duplicates)
+		} else {
+			say("duplicates", "none")
+		}
+	}
+	say("classes", "%s", s.classText(classes))
+	s.load(out, say, span)
+	if h.Kind == Events && s.n > 1 && rate > mostRate {
+		out.Doubts = append(out.Doubts, fmt.Sprintf("%.2g arrivals per second: all instants are nearly the same, or their unit is wrong (--arrival-unit)", rate))
+	}
+	return out
+}
+
+// load says how long requests take and what they add up to.
+func (s *sanityCounter) load(out *Sanity, say func(string, string, ...any), span time.Duration) {
+	if s.walls.n > 0 {
+		say("durations", "%s, of %d arrivals; %.4g in progress in the mean", s.walls.text(), s.walls.n, s.walls.sum/span.Seconds())
+	}
+	if s.works.n == 0 {
+		say("offered load", "not known: work is not recorded")
+		return
+	}
+	cores := s.works.sum / span.Seconds()
+	say("work", "%s, of %d arrivals", s.works.text(), s.works.n)
+	say("offered load", "%.4g cores", cores)
+	if cores > mostCores && s.works.mean().Seconds() >= longWork {
+		out.Doubts = append(out.Doubts, fmt.Sprintf("mean work %v at %.4g /s would keep %.4g cores busy: is the unit of work right (--work-unit)?", brief(s.works.mean()), float64(s.works.n)/span.Seconds(), cores))
+	}
+}
+
+// gapText is about the time between arrivals.
+func (s *sanityCounter) gapText() string {
+	if s.n < 2 {
+		return "one arrival has none"
+	}
+	n := float64(s.n - 1)
+	mean := float64(s.last) / 1e6 / n
+	cv := math.Sqrt(max(s.gaps/n-mean*mean, 0)) / mean
+	return fmt.Sprintf("longest %v, after %v; coefficient of variation %.3g (1 for Poisson arrivals)", micros(s.gap), micros(s.gapAt), cv)
+}
+
+// classText names the most frequent classes.
+func (s *sanityCounter) classText(classes []class) string {
+	type count struct {
+		name string
+		n    int64
+	}
+	var all []count
+	for i, n := range s.byClass {
+		if i < len(classes) && n > 0 {
+			all = append(all, count{classes[i].Name, n})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b count) int { return int(min(max(b.n-a.n, -1), 1)) })
+	var parts []string
+	for _, c := range all[:min(len(all), 5)] {
+		parts = append(parts, fmt.Sprintf("%s %.3g %%", c.name, 100*float64(c.n)/float64(s.n)))
+	}
+	more := ""
+	if len(all) > 5 {
+		more = ", ..."
+	}
+	return fmt.Sprintf("%d: %s%s", len(all), strings.Join(parts, ", "), more)
+}
