@@ -37,6 +37,7 @@ type attempt struct {
 	n        uint8
 	worker   *Worker // nil: a function
 	work     float64 // predicted
+	known    bool    // by the estimator
 	began    time.Time
 	took     float64 // work, by the worker's word
 	judged   bool    // took is known
@@ -52,7 +53,7 @@ type attempt struct {
 
 // newAttempt makes the attempt of a Dispatch or Invoke; x.mu is held.
 func (x *exchange) newAttempt(cmd *policy.Command) *attempt {
-	a := &attempt{x: x, n: cmd.Attempt, work: cmd.Work}
+	a := &attempt{x: x, n: cmd.Attempt, work: cmd.Work, known: cmd.Known}
 	x.running++
 	a.ctx, a.cancel = context.WithCancelCause(context.Background())
 	if cmd.Kind == policy.Dispatch {
@@ -229,7 +230,9 @@ func (a *attempt) done() policy.Event {
 	if a.answer.StatusCode >= 500 {
 		e.Status = policy.Error
 	}
-	e.Work = a.measured()
+	if e.Work = a.measured(); e.Work > 0 {
+		e.Executed = executed(h)
+	}
 	e.Cold = h.Get("Cnv-Cold") == "true" || h.Get("Cnv-Cold") == "1"
 	if id := h.Get("Cnv-Instance"); id != "" {
 		f := fnv.New64a()
@@ -242,6 +245,14 @@ func (a *attempt) done() policy.Event {
 func isTimeout(err error) bool {
 	var t interface{ Timeout() bool }
 	return errors.As(err, &t) && t.Timeout()
+}
+
+// predictor names who has predicted the work of an attempt.
+func (a *attempt) predictor() string {
+	if a.known {
+		return "estimator"
+	}
+	return "mean"
 }
 
 // kind names where an attempt ran.

@@ -155,6 +155,7 @@ func (x *exchange) arrival() policy.Event {
 	k := x.g.kernels[x.class]
 	switch {
 	case e.Streamed:
+	case x.standsFor(&e):
 	case k != nil: // a request that cannot be understood is the worker's to refuse
 		e.Features, e.Key, _ = features.Of(k.Name, x.r.URL.Query(), x.r.Header.Get("Content-Type"), x.body.bytes)
 	case e.Idempotent: // the same request is likely to be the same work

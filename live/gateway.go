@@ -18,6 +18,8 @@ type Class struct {
 	// Pure says that all its requests may be executed twice; else only those
 	// whose method or Idempotency-Key says so.
 	Pure bool
+	// Features are the names of policy.Request.Features, in order.
+	Features []string
 	// SLO is the response time allowed to a request of so much work, CPU-seconds on the
 	// reference worker, 0 if it is not known; 0: any. nil: any.
 	SLO func(work float64) time.Duration

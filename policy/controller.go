@@ -35,12 +35,16 @@ type Controller struct {
 	hooks      hooks
 	main       placer // the policies that place requests
 	paused     bool   // no scaling of its own
+	settings   []Setting
 
 	// Scratch values whose addresses are handed to policies.
 	scaleView ScaleView
 	outcome   Outcome
 	actions   Actions
 	stored    Request
+
+	measurement Measured
+	executed    Executed // of the attempt that ends
 }
 
 // hooks are the optional interfaces that the policies implement.
@@ -56,6 +60,8 @@ type hooks struct {
 	look        time.Duration // between two looks of its, 0: none is needed
 	lateStarter LateStarter   // the scaler, if it is one
 	recaller    Recaller
+	targeter    Targeter  // the estimator, if it learns from counts
+	estimator   Estimator // nil: none, or a MeansOnly
 	observers   []Observer
 	workers     []WorkerObserver
 	probes      []ProbeObserver
@@ -79,6 +85,10 @@ type Counts struct {
 	Forgotten    uint64 `json:"forgotten"`   // workers a router dropped: running, billed, unused
 	Adaptations  uint64 `json:"adaptations"` // changes of the size of a pool
 	Shed         uint64 `json:"shed"`        // refused before the Controller was asked
+	// Where the estimator is a Recaller: requests with a key, and those of them
+	// that it knew of an equal request.
+	Keyed      uint64 `json:"keyed"`
+	Recognised uint64 `json:"recognised"`
 	// Ignored events, and routes to workers that cannot be used.
 	Late      uint64 `json:"late"`
 	Duplicate uint64 `json:"duplicate"`
@@ -151,6 +161,8 @@ func (c *Controller) Step(now time.Duration, e *Event, out []Command) []Command 
 		c.fleet.short = true // something may have been lost meanwhile
 	case Resize:
 		out = c.resizeByHand(e, out)
+	case Change:
+		out = c.change(e, out)
 	default:
 		c.counts.Unknown++
 	}
@@ -229,7 +241,7 @@ func (c *Controller) wake(out []Command) []Command {
 		case ownReclaim:
 			out = c.spared(WorkerID(t.tag), out)
 		case ownLook:
-			out = c.seen(&c.fleet.workers[t.tag], out)
+			out = c.running(&c.fleet.workers[t.tag], out)
 		case ownRetry:
 			out = c.resume(RequestID(t.tag), out)
 		case ownHedge:

@@ -148,6 +148,9 @@ func (c *Controller) done(e *Event, out []Command) []Command {
 	// Every field of it is set.
 	o.Request, o.Attempt, o.Worker, o.Status = &r.Request, a.n, a.worker, e.Status
 	o.Took, o.Work, o.Cold = c.now-a.sent, e.Work, e.Cold
+	if c.hooks.targeter != nil {
+		c.executed = e.Executed
+	}
 	switch {
 	case a.timedOut && o.Status == Cancelled:
 		o.Status = Timeout
@@ -230,7 +233,11 @@ func (c *Controller) observe(o *Outcome, long bool) {
 			c.demand.learn(o.Request.Work, o.Work)
 		}
 		if !c.cfg.LearnByStore {
-			c.learn(c.now, o.Request, o.Work)
+			work := o.Work
+			if c.hooks.targeter != nil {
+				work = c.seenOf(o)
+			}
+			c.learn(c.now, o.Request, work)
 		}
 	}
 	for _, p := range c.hooks.observers {
@@ -254,6 +261,16 @@ func (c *Controller) observe(o *Outcome, long bool) {
 		w.dropped = c.now
 		c.workerChanged(w.ID)
 	}
+}
+
+// seenOf is the work that an answer stands for, where it has been noted what it
+// executed.
+func (c *Controller) seenOf(o *Outcome) float64 {
+	c.measurement = Measured{o.Work, c.executed, NoPool}
+	if o.Worker != NoWorker {
+		c.measurement.Pool = c.fleet.workers[o.Worker].Pool
+	}
+	return c.seen(o.Request.Class, &c.measurement, true)
 }
 
 // again tries a failed request once more, or answers for it.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 )
 
 // maxActors bounds the policies of one Controller that may act: there are
@@ -17,6 +18,7 @@ func New(cfg Config) (*Controller, error) {
 	if err := cfg.validate(); err != nil {
 		return nil, err
 	}
+	cfg.Pools = slices.Clone(cfg.Pools) // their bounds may change
 	c := &Controller{cfg: cfg, wakeAt: -1, warm: newWarmth(&cfg), demand: demand{speed: demandSpeed(&cfg)}, table: NewTable[request]()}
 	if cfg.Retry.Budget > 0 {
 		c.budget = retryBurst
@@ -32,6 +34,7 @@ func New(cfg Config) (*Controller, error) {
 	c.fleet = newFleet(&c.cfg)
 	c.view = View{c: c, f: c.fleet}
 	c.scaleView = ScaleView{&c.view}
+	c.settings = append(c.ownSettings(), cfg.Settings...)
 	return c, c.startPolicies()
 }
 
@@ -86,6 +89,12 @@ func (c *Controller) hook() {
 	h.lateStarter, _ = c.cfg.Scaler.(LateStarter)
 	_, h.exact = c.cfg.Estimator.(Exact)
 	h.recaller, _ = c.cfg.Estimator.(Recaller)
+	if _, ok := c.cfg.Estimator.(MeansOnly); !ok {
+		h.estimator = c.cfg.Estimator
+	}
+	if t, ok := c.cfg.Estimator.(Targeter); ok && t.Targets() {
+		h.targeter = t
+	}
 }
 
 // startPolicies calls Start on every policy that has it.

@@ -228,7 +228,7 @@ func (c *Controller) dispatch(s int32, w WorkerID, out []Command) []Command {
 	n := c.attempt(s, w)
 	c.counts.Dispatched++
 	r := c.table.At(s)
-	return append(out, Command{Kind: Dispatch, Request: r.ID, Attempt: n, Worker: w, Work: r.Work})
+	return append(out, Command{Kind: Dispatch, Request: r.ID, Attempt: n, Worker: w, Work: r.Work, Known: r.Known})
 }
 
 // invoke starts an attempt on a function.
@@ -241,7 +241,7 @@ func (c *Controller) invoke(s int32, out []Command) []Command {
 	}
 	n := c.attempt(s, NoWorker)
 	c.counts.Invoked++
-	return append(out, Command{Kind: Invoke, Request: r.ID, Attempt: n, Worker: NoWorker, Work: r.Work})
+	return append(out, Command{Kind: Invoke, Request: r.ID, Attempt: n, Worker: NoWorker, Work: r.Work, Known: r.Known})
 }
 
 // attempt books a new attempt and sets its timers.

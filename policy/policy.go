@@ -122,6 +122,9 @@ type Estimator interface {
 	Learn(now time.Duration, r *Request, work float64)
 }
 
+// A MeansOnly Estimator knows nothing of its own: it is not asked, nor taught.
+type MeansOnly interface{ MeansOnly() }
+
 // A Recaller is an Estimator that remembers what equal requests have taken.
 // With a store it is told what the store knows of a Key that it did not; at is
 // when that was measured.
@@ -162,6 +165,10 @@ type Witness interface {
 type Starter interface {
 	Start(e Env) error
 }
+
+// A Changer is told when an operator has changed parameters of it that are
+// tagged set:"yes". What it does not derive anything from needs no word.
+type Changer interface{ Changed() }
 
 // An Observer hears how attempts ended. The outcome is valid during the call.
 type Observer interface {

@@ -173,7 +173,7 @@ func (c *Controller) fleetEvent(e *Event, out []Command) []Command {
 		c.fleet.becomeReady(c.now, w)
 		c.cameToLife(w.Pool)
 		if !c.hooks.hasty || c.hooks.look == 0 {
-			out = c.seen(w, out)
+			out = c.running(w, out)
 		}
 	case e.Kind == WorkerNotice && was <= StateReady:
 		out = c.noticed(w, e.At, out)

@@ -58,11 +58,11 @@ func (c *Controller) look(w *Worker, out []Command) []Command {
 			return out
 		}
 	}
-	return c.seen(w, out)
+	return c.running(w, out)
 }
 
-// seen lets requests be sent to a worker, which ends a stall.
-func (c *Controller) seen(w *Worker, out []Command) []Command {
+// running lets requests be sent to a worker, which ends a stall.
+func (c *Controller) running(w *Worker, out []Command) []Command {
 	if w.State <= StateReady && w.bucket < 0 {
 		c.fleet.open(c.now, w)
 	}

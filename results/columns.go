@@ -31,7 +31,7 @@ func (d direction) String() string {
 }
 
 // columns is every metric, in the order of the files.
-var columns = slices.Concat(endingColumns, unansweredColumns(), requestColumns, userColumns, moneyColumns, regretColumns, fleetColumns, elasticityColumns, steadyColumns, partColumns, elasticityParts, steadyParts, userParts)
+var columns = slices.Concat(endingColumns, unansweredColumns(), requestColumns, userColumns, moneyColumns, regretColumns, fleetColumns, elasticityColumns, steadyColumns, predictionColumns, storeColumns, partColumns, elasticityParts, steadyParts, userParts, predictionParts)
 
 var endingColumns = []column{
 	{"requests", "1", "arrivals", neither, sum(func(s *summary) float64 { return s.requests })},

@@ -115,13 +115,18 @@ var interactionsDoc = fileDoc{"interactions.csv", "whether a change does the sam
 	{"verdict", "higher or lower where that interval is without 0 and beyond what matters (delta), same within delta, or not known"},
 }}
 
+// change is what the two differences are of.
+func (i *Interaction) change() [3]string {
+	return [3]string{i.Contrast.Name, i.Contrast.From, i.Contrast.To}
+}
+
 // interactionAnswer tells of each contrast and metric where its two differences are
 // known to differ.
 func interactionAnswer(all []Interaction) []string {
 	var out []string
 	for i := 0; i < len(all); {
 		n := i
-		for n < len(all) && all[n].Contrast.Name == all[i].Contrast.Name {
+		for n < len(all) && all[n].change() == all[i].change() {
 			n++
 		}
 		out = append(out, interactionSentence(all[i:n]))

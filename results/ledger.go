@@ -30,6 +30,8 @@ type Counts struct {
 	Events                              uint64  // of the simulator
 	VMSeconds                           float64 // VMs running, added up
 	BusyCoreSeconds, CoreSeconds        float64 // cores of VMs at work, and there
+	Keyed, Recognised                   uint64  // requests with a key that an estimator remembers work by, and those that it knew
+	StoreWrites, StoreReads             float64 // units of the table of measurements
 	WorkPrice                           float64 // the least that a second of work can cost, US$; see regret_per_1000_usd
 }
 

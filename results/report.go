@@ -23,6 +23,7 @@ type reportView struct {
 	TableNote                  string
 	Tables, Worlds             []tableView
 	Reasons, Sizes             []tableView
+	Predictions                []tableView
 	Figures                    []figureView
 	Ledgers                    []tableView
 	Method                     []string
@@ -145,7 +146,7 @@ func (s *stored) report(figures []figure) (html, markdown []byte, err error) {
 		Name: m.Name, Question: m.Question, Hypothesis: s.text("hypothesis"),
 		Answer:   unbroken(slices.Concat(saturationAnswer(s.highest), answer(s.found, s.held, s.spec()), interactionAnswer(s.interactions), s.worlds.method(), sensitivityAnswer(s.varied))),
 		Warnings: m.Warnings, Assumptions: m.Assumptions,
-		TableNote: tableNote(s.found), Tables: append(comparisonTables(s.found), tablesOf(s.itself, levelColumns)...), Worlds: worldTables(s.found, s.held), Reasons: reasonTables(s.found), Sizes: sizeTables(s.found, s.sizes), Ledgers: ledgerTables(s.found),
+		TableNote: tableNote(s.found), Tables: append(comparisonTables(s.found), tablesOf(s.itself, levelColumns)...), Worlds: worldTables(s.found, s.held), Reasons: reasonTables(s.found), Predictions: predictionTables(s.found), Sizes: sizeTables(s.found, s.sizes), Ledgers: ledgerTables(s.found),
 		Method: methodText(s.found, s.text("slo")), Command: s.text("command"), Facts: s.facts(), Configuration: s.configurationText(), Files: s.files,
 	}
 	for i := range figures {

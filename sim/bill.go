@@ -12,6 +12,19 @@ import (
 type bill struct {
 	ledger results.Ledger
 	vmTime time.Duration // running, all VMs
+	writes float64       // units of the table
+	reads  float64
+}
+
+// wrote bills units written to the table, read those read.
+func (b *bill) wrote(s *Store, units float64) {
+	b.writes += units
+	b.ledger.Store += units * s.USDPerWrite
+}
+
+func (b *bill) read(s *Store, units float64) {
+	b.reads += units
+	b.ledger.Store += units * s.USDPerRead
 }
 
 // vm bills a VM that ran for so long: per second, a minute at least, from the
@@ -78,6 +91,7 @@ func (w *world) close() results.Row {
 		Invocations: w.tally.calls, ColdStarts: w.tally.cold, Retries: n.Retries, Throttles: n.Throttled,
 		Dropped: n.Forgotten, DroppedUSD: dropped, BadRoutes: n.BadRoutes, Events: w.fired + w.arrivals,
 		VMSeconds: w.money.vmTime.Seconds(), BusyCoreSeconds: w.tally.busy, CoreSeconds: w.tally.cores,
+		Keyed: n.Keyed, Recognised: n.Recognised, StoreWrites: w.money.writes, StoreReads: w.money.reads,
 		WorkPrice: w.cfg.WorkPrice(),
 	})
 }

@@ -20,7 +20,8 @@ type world struct {
 
 	until      time.Duration // no arrival from here on
 	requests   policy.Table[request]
-	tries      []try // of the requests in the same slots, where clients try again; else nil
+	tries      []try             // of the requests in the same slots, where clients try again; else nil
+	executed   []policy.Executed // likewise; nil while no arrival had counts
 	calls      []call
 	unusedCall []int32
 	pending    policy.Ring[policy.Event] // events for the Controller that follow from commands
@@ -70,6 +71,7 @@ type request struct {
 	predicted float64
 	attempts  uint8
 	calls     int8 // calls that have not ended
+	known     bool // predicted by the estimator
 	ended     bool // delivered, rejected or given up by the client
 	call      [2]int32
 	answers   [2]answer // of the last attempts, by attempt number modulo 2
@@ -137,7 +139,7 @@ func (w *world) newCall(cmd *policy.Command) int32 {
 	r.call[cmd.Attempt&1] = c
 	r.calls++
 	r.attempts += uint8(min(1, math.MaxUint8-int(r.attempts))) // refused calls have no end by count
-	r.predicted = cmd.Work
+	r.predicted, r.known = cmd.Work, cmd.Known
 	return c
 }
 
@@ -295,6 +297,9 @@ func (w *world) finish(c int32) {
 	*e = policy.Event{} // and then its fields: a literal would be made elsewhere and copied
 	e.Kind, e.Request, e.Attempt, e.Status = policy.Done, call.id, call.attempt, call.status
 	e.Cold, e.Unstarted, e.Work, e.Instance = call.cold, call.unstarted, seconds(call.used), uint64(call.env+1)
+	if int(call.slot) < len(w.executed) && e.Status == policy.OK {
+		e.Executed = w.executed[call.slot]
+	}
 	if call.vm != policy.NoWorker {
 		v := w.vms[call.vm]
 		v.assigned--

@@ -26,6 +26,7 @@ type Arrival struct {
 	BytesIn  int64         // Unknown
 	BytesOut int64         // Unknown
 	Status   int32         // recorded status; Unknown
+	Executed policy.Executed
 	// Where clients try again (see [Retrying]) an arrival is a try of a request
 	// of a user; elsewhere these are not set.
 	Try      uint8         // from 0
@@ -77,6 +78,9 @@ type Workload struct {
 	// Closed says that clients wait for answers before they send again: Load and Rate
 	// are upper bounds, as if no request ever waited.
 	Closed bool
+
+	// Counted says that requests come with what they execute (Arrival.Executed).
+	Counted bool
 
 	// Replicates says what differs from one seed to the next: "seeds" (a
 	// generator), "local", "blocks", "thin", "load" (which arrivals of a recording

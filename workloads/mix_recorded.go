@@ -82,7 +82,11 @@ func (m *Recorded) request(l []string) (Arrival, error) {
 	}
 	_, key, _ := strings.Cut(l[8], ";key=")
 	k, err := strconv.ParseUint(key, 16, 64)
+	if err != nil {
+		return a, err
+	}
 	a.Key = policy.Key(k)
+	a.Executed, err = features.Executed(l[8])
 	return a, err
 }
 
@@ -94,7 +98,7 @@ func (m *Recorded) finish() *Recorded {
 		a := &m.all[i]
 		sums[a.Class] += a.Work
 		counts[a.Class]++
-		fmt.Fprintln(hash, a.Class, a.Key, a.Work)
+		fmt.Fprintln(hash, a.Class, a.Key, a.Work, a.Executed)
 	}
 	for i := range m.classes {
 		m.classes[i].MeanWork = sums[i] / time.Duration(max(counts[i], 1))

@@ -140,6 +140,7 @@ func (o *Options) declare(p *plan.Plan) results.Plan {
 	}
 	for _, pol := range p.Policies {
 		r.Policies = append(r.Policies, pol.Name)
+		r.Predictions = append(r.Predictions, pol.Estimates())
 	}
 	if p.Worlds > 0 && o.Measured == "" {
 		r.Uncertain = p.Uncertain()

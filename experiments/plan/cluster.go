@@ -181,7 +181,7 @@ func (p *poolTable) price() float64 {
 // control is the pool as the control plane knows it.
 func (p *poolTable) control() policy.Pool {
 	c := policy.Pool{
-		Name: p.Name, Cores: p.Instance.Cores, Speed: p.Instance.Speed, Slots: p.Slots,
+		Name: p.Name, Machine: p.Instance.Name, Cores: p.Instance.Cores, Speed: p.Instance.Speed, Slots: p.Slots,
 		Min: p.Min, Max: p.Max, Cooldown: p.Cooldown, Boot: p.launch.mean(), USDPerHour: p.price(),
 	}
 	if p.GatewayQueue {

@@ -200,10 +200,16 @@ func (p *Policy) fill(c *policy.Config) {
 
 // Fresh puts fresh policies into a configuration.
 func (p *Policy) Fresh(c *policy.Config) {
-	c.Router, _ = p.roles["router"].make().(policy.Router)
-	c.Spill, _ = p.roles["spill"].make().(policy.Spill)
-	c.Scaler, _ = p.roles["scaler"].make().(policy.Scaler)
-	c.Estimator, _ = p.roles["estimator"].make().(policy.Estimator)
+	c.Settings = nil
+	fresh := func(role string) any {
+		made := p.roles[role].make()
+		c.Settings = append(c.Settings, changeable(role, made)...)
+		return made
+	}
+	c.Router, _ = fresh("router").(policy.Router)
+	c.Spill, _ = fresh("spill").(policy.Spill)
+	c.Scaler, _ = fresh("scaler").(policy.Scaler)
+	c.Estimator, _ = fresh("estimator").(policy.Estimator)
 	if _, diverts := c.Router.(policy.Diverter); diverts {
 		if s, ok := c.Spill.(interface{ Trusting() }); ok {
 			s.Trusting()

@@ -33,6 +33,7 @@ type Functions struct {
 type Beside struct {
 	GatewayUSDPerHour float64        // of the instance that the gateway runs on
 	StoreUSD          func() float64 // what the table of measurements has cost so far; nil: there is none
+	StoreUnits        func() (writes, reads float64)
 }
 
 // Books are kept by the brain's goroutine, as a live.Journal, and read by
@@ -303,6 +304,10 @@ func (b *Books) Close(end time.Duration, n policy.Counts, dropped ...time.Durati
 	c.Retries, c.Throttles, c.Dropped = n.Retries, n.Throttled, n.Forgotten
 	for p, d := range dropped {
 		c.DroppedUSD += d.Hours() * (b.pools[p].USDPerHour + b.pools[p].IPv4USDPerHour + b.pools[p].EBSUSDPerHour)
+	}
+	c.Keyed, c.Recognised = n.Keyed, n.Recognised
+	if b.beside.StoreUnits != nil {
+		c.StoreWrites, c.StoreReads = b.beside.StoreUnits()
 	}
 	c.Events = n.Arrivals + n.Dispatched + n.Invoked
 	if len(b.pools) > 0 {

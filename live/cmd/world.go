@@ -55,7 +55,7 @@ func (cmd *liveCmd) start(c *console, t target, p *plan.Plan, cell plan.Cell, se
 		return nil, badInput{err}
 	}
 	w := &world{cfg: cfg}
-	w.books = books.New(prices(&scfg, &cfg), functionPrices(&scfg, &cfg), books.Beside{GatewayUSDPerHour: cmd.GatewayUsdPerHour, StoreUSD: w.storeSpend})
+	w.books = books.New(prices(&scfg, &cfg), functionPrices(&scfg, &cfg), books.Beside{GatewayUSDPerHour: cmd.GatewayUsdPerHour, StoreUSD: w.storeSpend, StoreUnits: w.storeUnits})
 	if w.shadow, err = cmd.shadow(p, cell.Policy.Name, seed); err != nil {
 		return nil, badInput{err}
 	}
@@ -127,7 +127,10 @@ func (w *world) serve(cmd *liveCmd, ws *live.Workers, p *plan.Plan, cell plan.Ce
 		Timeout: scfg.Timeout, Observe: observe(metrics, w.watch, log, w.cfg.Classes),
 	})
 	state := &admin.State{Brain: w.brain, Gateway: w.gateway, Name: cell.Policy.Name, Title: p.Name + " / " + cell.Policy.Name + " on " + cmd.Target, Watch: w.watch, Where: w.place.Where, Store: w.place.stored(), Leads: w.place.leads(), TimeLeft: w.place.timeLeft,
-		Spend: func() admin.Spend { return w.spend(cmd.MaxUsd) }}
+		Spend: func() admin.Spend { return w.spend(cmd.MaxUsd) }, Log: log}
+	if w.journal != nil {
+		state.Note = w.journal.Note
+	}
 	if w.cfg.Scaler != nil {
 		state.Scales = w.cfg.Scaler.Period()
 	}
@@ -214,12 +217,18 @@ func (w *world) metered() float64 {
 
 // storeSpend is what the table has cost so far, dollars.
 func (w *world) storeSpend() float64 {
+	writes, reads := w.storeUnits()
+	return writes*catalog.StoreWrite.USD() + reads*catalog.StoreRead.USD()
+}
+
+// storeUnits is what was written to the table and read of it so far.
+func (w *world) storeUnits() (writes, reads float64) {
 	counts := w.place.stored()
 	if counts == nil {
-		return 0
+		return 0, 0
 	}
 	units := counts().Units
-	return units.Writes*catalog.StoreWrite.USD() + units.Reads*catalog.StoreRead.USD()
+	return units.Writes, units.Reads
 }
 
 // charged is what all has cost so far, dollars.
@@ -269,7 +278,7 @@ func classes(cfg *policy.Config) []live.Class {
 	for i := range cfg.Classes {
 		class := &cfg.Classes[i]
 		_, ours := features.Find(class.Name)
-		out = append(out, live.Class{Name: class.Name, Pure: ours, SLO: func(work float64) time.Duration {
+		out = append(out, live.Class{Name: class.Name, Pure: ours, Features: class.Features, SLO: func(work float64) time.Duration {
 			return allowed(class, time.Duration(work/speedOf(cfg)*float64(time.Second)))
 		}})
 	}

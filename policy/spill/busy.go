@@ -19,7 +19,7 @@ import (
 // one of which nothing is known is not beyond Limit. O(1).
 type Busy struct {
 	Of    string  `toml:"of" doc:"which workers must be busy: \"any\" free slot keeps functions out, or only the router's \"choice\" counts"`
-	Limit float64 `toml:"limit" doc:"most predicted work of a request that may go to a function, CPU-seconds; 0 no limit" range:"0:60"`
+	Limit float64 `toml:"limit" doc:"most predicted work of a request that may go to a function, CPU-seconds; 0 no limit" range:"0:60" set:"yes"`
 	// Trust takes any worker the Router names, busy or not, unless it is full: there the
 	// request would wait at the gateway.
 	Trust bool `toml:"-"`

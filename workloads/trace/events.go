@@ -135,6 +135,10 @@ func (r *eventReader) attributes(f [][]byte, a *workloads.Arrival) error {
 		}
 		a.Features = v
 	}
+	var err error
+	if a.Executed, err = features.Executed(text); err != nil {
+		return r.l.fail("attr: %w", err)
+	}
 	key, given, err := explicitKey(text)
 	if err != nil {
 		return r.l.fail("attr: %w", err)

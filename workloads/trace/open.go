@@ -233,6 +233,7 @@ func (r *recording) workload(s *survey, sums map[string]string) *workloads.Workl
 		Name: r.o.Name, Span: s.span, Replicates: r.replicates(),
 		Recorded: r.header.Recorded, Synthesised: slices.Clone(r.header.Synthesised),
 		Notes: r.notes(s, sums), Assumed: r.assumed(s), Digest: r.digest(sums), Open: r.source, Share: r.share,
+		Counted: s.counted,
 	}
 	if w.Name == "" {
 		w.Name = r.header.Name

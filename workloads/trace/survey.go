@@ -13,6 +13,7 @@ type survey struct {
 	span    time.Duration
 	works   int64 // arrivals with recorded work, or work made of features
 	made    int64 // those of the latter
+	counted bool  // some have counts
 	byClass []classSurvey
 	known   [len(fieldNames)]int64 // arrivals that have the field
 	cells   *cellCounter           // of events
@@ -98,6 +99,7 @@ func (s *survey) add(a *workloads.Arrival, attr bool) {
 	c := &s.byClass[a.Class]
 	s.records++
 	c.records++
+	s.counted = s.counted || a.Executed.Counted()
 	switch {
 	case a.Work >= 0:
 		s.works++
