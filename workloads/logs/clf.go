@@ -26,7 +26,7 @@ var clfColumns = []string{"host", "user", "time", "request", "status", "bytes", 
 // A clf reads the Common and the Combined Log Format and what servers put after
 // it: names of key=value fields are the keys, the first number is request_time
 // (nginx, seconds with a point) or microseconds (Apache's %D), others are extra1,
-// extra2.
+// extra2; or the four fields of Traefik.
 type clf struct {
 	named
 	splitter
@@ -49,12 +49,20 @@ func newCLF(in *Input) (rows, error) {
 	return c, nil
 }
 
+// traefikNames is what Traefik writes after the agent.
+var traefikNames = []string{"number", "router", "server", "took"}
+
 // extraNames names what comes after the user agent.
 func extraNames(fields [][]byte) []string {
 	var out []string
 	timed := false
 	if len(fields) == 1 && len(fields[0]) == 0 {
 		return nil
+	}
+	for i, f := range fields {
+		if ms, ok := bytes.CutSuffix(f, []byte("ms")); ok && i == len(fields)-1 && number(ms) >= 0 && len(ms) > 0 {
+			return traefikNames[:min(len(fields), len(traefikNames))]
+		}
 	}
 	for i, f := range fields {
 		key, _, pair := bytes.Cut(f, []byte("="))
@@ -189,6 +197,11 @@ func clfMeaning(r rows) Columns {
 			c.Said = "a line is written at the end of a request (nginx $time_local): arrival = time - " + name
 			return c
 		}
+	}
+	if r.column("took") >= 0 {
+		c.Duration = col("took")
+		c.Said = "time is the start of a request, and the last field how long it took (Traefik)"
+		return c
 	}
 	if r.column("microseconds") >= 0 {
 		c.Duration = Column{Names: []string{"microseconds"}, Unit: Microsecond}

@@ -99,6 +99,7 @@ func (s *Sorter) spill() error {
 		if err != nil {
 			return err
 		}
+		_ = os.Remove(f.Name()) // where that is allowed, nothing stays behind whatever happens
 		s.file, s.out = f, bufio.NewWriterSize(f, 1<<18)
 	}
 	first, last := s.order[0].at, s.order[len(s.order)-1].at

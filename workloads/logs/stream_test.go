@@ -30,6 +30,7 @@ var stream = []struct{ at, took time.Duration }{
 var answers = map[string]answer{
 	"clf.nginx.log":             {within: time.Second, took: true, class: "/b"},
 	"clf.key.log":               {within: time.Second, took: true, class: "/b"},
+	"clf.traefik.log":           {within: time.Second, took: true, class: "/b"},
 	"clf.apache.log":            {within: time.Second, took: true, class: "/b"},
 	"clf.common.log":            {within: time.Second, class: "/b"},
 	"haproxy.log":               {took: true, class: "/b"},

@@ -180,6 +180,20 @@ func TestCountsOfMetrics(t *testing.T) {
 	}
 }
 
+// TestOptionsThatDoNothingAreRefused: an importer of a data set has no use for
+// columns.
+func TestOptionsThatDoNothingAreRefused(t *testing.T) {
+	in := file(t, "x.csv", "second,count\n0,1\n1,2\n")
+	_, err := ImportFiles("", []string{in}, "", ImportOptions{DryRun: true, Options: logs.Options{Where: "count > 1"}})
+	if err == nil || !strings.Contains(err.Error(), "the columns of kind counts are known") {
+		t.Errorf("error = %v", err)
+	}
+	_, err = ImportFiles("wrk2", []string{in}, "", ImportOptions{DryRun: true})
+	if err == nil || !strings.Contains(err.Error(), "a histogram has no instants") {
+		t.Errorf("error = %v", err)
+	}
+}
+
 // TestKinds: the table is whole, and the first argument may be a kind.
 func TestKinds(t *testing.T) {
 	seen := map[string]bool{}
