@@ -27,7 +27,7 @@ const (
 	// A compressed file that expands more than mostExpansion times, once it is larger
 	// than enoughExpanded bytes, is no log: logs of equal lines reach 200.
 	mostExpansion  = 500
-	enoughExpanded = 64 << 20
+	enoughExpanded = 16 << 20
 )
 
 // An Input is a file that is read once, from the start to the end, and
