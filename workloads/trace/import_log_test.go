@@ -61,7 +61,7 @@ func TestImportTellsTheKind(t *testing.T) {
 		t.Error(errs)
 	}
 	text := done.String()
-	for _, want := range []string{"3 of the first 3 rows read as it", "arrival = time - request_time", "not used      host, user, request", "1 rows were logged before a row above, by up to 1s", "2: /a 66.7 %, /b 33.3 %", "logged to 1s"} {
+	for _, want := range []string{"3 of the first 3 rows read as it", "arrival = time - request_time", "not used      host, user, request", "1 of 3 rows logged before a row above, by up to 1s: sorted", "2: /a 66.7 %, /b 33.3 %", "logged to 1s"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%s\ndoes not say %q", text, want)
 		}
@@ -147,7 +147,7 @@ func TestDuplicatesAndEndsBeforeStarts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"1 rows are the same as another of their instant", "1 rows end before they start", "mean 1s"} {
+	for _, want := range []string{"1 of 4 rows are the same as another of their instant", "of 1 rows the end is before the start", "mean 1s"} {
 		if !strings.Contains(done.String(), want) {
 			t.Errorf("%s\ndoes not say %q", done, want)
 		}

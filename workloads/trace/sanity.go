@@ -174,7 +174,7 @@ func (s *sanityCounter) result(h *Header, classes []class) *Sanity {
 		}
 		say("gaps", "%s", s.gapText())
 		if s.duplicates > 0 {
-			say("duplicates", "%d rows are the same as another of their instant", s.duplicates)
+			say("duplicates", "%d of %d rows are the same as another of their instant", s.duplicates, s.n)
 		} else {
 			say("duplicates", "none")
 		}
