@@ -200,5 +200,8 @@ func (m *importing) begin(h Header) error {
 	} else {
 		m.w, err = createPacked(m.out, h, packedFast)
 	}
+	if err == nil {
+		m.w.sanity.machines = m.done.Kind.Name == "swf"
+	}
 	return err
 }

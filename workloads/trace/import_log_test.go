@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -137,6 +138,18 @@ func TestWhatCannotBeIsRefused(t *testing.T) {
 		if _, err := ImportFiles("csv", []string{in}, filepath.Join(dir, "x"), ImportOptions{Options: c.o, Force: true}); err != nil {
 			t.Errorf("forced: %v", err)
 		}
+	}
+}
+
+// TestBatchJobsAreNotJudged: a machine of many cores is what they run on.
+func TestBatchJobsAreNotJudged(t *testing.T) {
+	var text strings.Builder
+	for i := range 20 {
+		fmt.Fprintf(&text, "%d %d 0 3600 5000 3500 -1 5000 100 -1 1 0 1 1 1 -1 -1 -1\n", i+1, i*60)
+	}
+	done, err := ImportFiles("", []string{file(t, "x.swf", text.String())}, "", ImportOptions{DryRun: true})
+	if err != nil || done.Kind.Name != "swf" {
+		t.Fatalf("%v, %v", done, err)
 	}
 }
 
