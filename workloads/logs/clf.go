@@ -3,7 +3,6 @@ package logs
 import (
 	"bytes"
 	"strconv"
-	"strings"
 )
 
 // The places of the columns that every access log has.
@@ -190,8 +189,7 @@ func clfMeaning(r rows) Columns {
 	c := Columns{
 		Arrival: col("time"), BytesOut: col("bytes"), Status: col("status"), Class: col("path"),
 	}
-	seconds := []string{"request_time", "rt", "request_time_s"}
-	for _, name := range seconds {
+	for _, name := range []string{"request_time", "rt"} {
 		if r.column(name) >= 0 {
 			c.Arrival, c.End, c.Duration = Column{}, col("time"), Column{Names: []string{name}, Unit: Second}
 			c.Said = "a line is written at the end of a request (nginx $time_local): arrival = time - " + name
@@ -208,6 +206,6 @@ func clfMeaning(r rows) Columns {
 		c.Said = "time is the start of a request (Apache %t) and the number after the agent is microseconds (%D)"
 		return c
 	}
-	c.Said = "no durations in it: instants are taken for arrivals as they are (Apache writes the start, nginx the end); " + strings.Join(seconds, " or ") + " would be used"
+	c.Said = "no durations in it: instants are taken for arrivals as they are (Apache writes the start of a request, nginx its end)"
 	return c
 }
