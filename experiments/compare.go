@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -17,6 +18,7 @@ type compareCmd struct {
 	Until       string   `help:"Add seeds, from 40 to 320, until the intervals of all primary differences to the first policy are at most this wide either way: of shares in points, else of its mean. They hold together, however often they were looked at." placeholder:"2%"`
 	Saturate    string   `help:"Also search the highest load at which at most this share of requests are avoidable misses, from a 64th to 16 times the file's." placeholder:"1%"`
 	Tune        *int     `help:"Let every policy try so many choices of its parameters on training runs first, and compare the policies as they are and tuned on others." placeholder:"N"`
+	Worlds      *int     `help:"Draws of what is not known for certain in which findings are tried, instead of what the file says; 0: none." placeholder:"N"`
 	Vary        []string `sep:"none" help:"Also run with a key of another value, all else the same, and say which change moves the answer most. Repeatable." placeholder:"KEY=VALUE"`
 	Jobs        int      `help:"Runs at once; all cores by default." placeholder:"N"`
 	Out         string   `help:"Folder for results; each experiment gets one of its name." default:"results" placeholder:"DIR"`
@@ -30,6 +32,7 @@ type compareCmd struct {
 
 	part  shard
 	looks int      // that --until may take
+	began int      // seeds that it was given; 0: it is not --until
 	from  []string // further folders that merge takes runs from
 	merge bool     // run nothing: put together what others have run
 }
@@ -98,6 +101,8 @@ func (cmd *compareCmd) check() error {
 		return refuse("cnv: --tune %d, must be 2 to 10,000: the first trial is the policy as it is", *cmd.Tune)
 	case len(cmd.Vary) > 0 && (cmd.Shard != "" || cmd.Until != "" || cmd.Saturate != "" || cmd.Tune != nil || cmd.Journal):
 		return refuse("cnv: --vary goes with neither --shard nor --until nor --saturate nor --tune nor --journal")
+	case cmd.Worlds != nil && *cmd.Worlds > 0 && (cmd.Shard != "" || cmd.Until != "" || cmd.Saturate != "" || cmd.Tune != nil || len(cmd.Vary) > 0):
+		return refuse("cnv: --worlds tries what compare finds, so it goes with neither --shard nor --until nor --saturate nor --tune nor --vary")
 	case cmd.Tune != nil && (cmd.Shard != "" || cmd.Until != "" || cmd.Saturate != ""):
 		return refuse("cnv: --tune goes with neither --shard nor --until nor --saturate: paste what it finds (tuned.toml) and compare that")
 	case cmd.Format != "table" && len(cmd.Experiments) > 1:
@@ -116,7 +121,7 @@ func (cmd *compareCmd) read(name string) (*plan.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	return plan.Parse(e.File, e.Dir, e.Text, plan.Options{Seeds: cmd.Seeds})
+	return plan.Parse(e.File, e.Dir, e.Text, plan.Options{Seeds: cmd.Seeds, Worlds: cmd.Worlds})
 }
 
 // differ refuses two experiments that would share a folder of results.
@@ -144,6 +149,11 @@ func (cmd *compareCmd) compare(c *console, name string, p *plan.Plan, limit floa
 	if cmd.part.of > 1 {
 		return cmd.tellShard(c, name, set)
 	}
+	if limit == 0 && !cmd.merge && set.Verdict() == nil {
+		if err := cmd.worlds(c, p, set); err != nil {
+			return err
+		}
+	}
 	if limit > 0 && set.Verdict() == nil {
 		found, err := cmd.saturate(c, p, limit)
 		if err != nil {
@@ -158,7 +168,7 @@ func (cmd *compareCmd) compare(c *console, name string, p *plan.Plan, limit floa
 func (cmd *compareCmd) options(name string, p *plan.Plan) outcome.Options {
 	return outcome.Options{
 		Out: cmd.Out, Format: cmd.Format, Requests: cmd.Requests, Journals: cmd.Journal, Figures: !cmd.NoFigures, Quiet: cmd.Quiet, Fresh: cmd.Fresh, Looks: cmd.looks, Merge: cmd.merge, From: cmd.from,
-		Command: outcome.CommandLine(append([]string{"go", "run", "./experiments/...", "compare", name, "--seeds", strconv.Itoa(p.Seeds)}, cmd.searches()...)...),
+		Command: outcome.CommandLine(append([]string{"go", "run", "./experiments/...", "compare", name, "--seeds", strconv.Itoa(cmp.Or(cmd.began, p.Seeds))}, cmd.searches()...)...),
 	}
 }
 
@@ -172,6 +182,9 @@ func (cmd *compareCmd) searches() (out []string) {
 	}
 	if cmd.Tune != nil {
 		out = append(out, "--tune", strconv.Itoa(*cmd.Tune))
+	}
+	if cmd.Worlds != nil {
+		out = append(out, "--worlds", strconv.Itoa(*cmd.Worlds))
 	}
 	for _, v := range cmd.Vary {
 		out = append(out, "--vary", v)

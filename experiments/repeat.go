@@ -43,7 +43,8 @@ func newRepeats(p *plan.Plan) *repeats {
 	r := &repeats{plan: p, once: make([]*repeated, len(p.Policies))}
 	draw := policy.NewRand(p.Seed, "repeat", 0)
 	for range p.Policies {
-		r.at = append(r.at, [2]int{draw.IntN(len(p.Scenarios)), draw.IntN(p.Seeds)})
+		w := draw.IntN(len(p.Scenarios))
+		r.at = append(r.at, [2]int{w, draw.IntN(p.SeedsOf(w))})
 	}
 	for i := range p.Policies {
 		k := draw.IntN(i + 1) // a random permutation (Durstenfeld 1964)

@@ -32,7 +32,7 @@ func (cmd *compareCmd) runAll(ctx context.Context, p *plan.Plan, o *outcome.Outc
 	n := 0
 	for w := range p.Scenarios {
 		for pol := range p.Policies {
-			for replication := range p.Seeds {
+			for replication := range p.SeedsOf(w) {
 				if running.Err() != nil {
 					break // a run has failed, or somebody has lost patience
 				}

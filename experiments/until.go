@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,9 +24,10 @@ func parsePercent(flag, s string) (float64, error) {
 	return v / 100, nil
 }
 
-// until runs an experiment with more and more seeds, and writes the results of
-// the last round. Runs that are there are kept, so each round costs its new
-// seeds only.
+// until runs an experiment with more and more seeds where differences are not known
+// to the target, and writes the results of the last round. Workloads whose differences
+// are known get no more. Runs that are there are kept, so each round costs its new seeds
+// only.
 func (cmd *compareCmd) until(c *console, name string, p *plan.Plan, target float64) error {
 	recorded := oneRecording(p)
 	if len(recorded) == len(p.Scenarios) {
@@ -33,13 +35,15 @@ func (cmd *compareCmd) until(c *console, name string, p *plan.Plan, target float
 	}
 	again := *cmd
 	first := max(results.FirstLook, p.Seeds)
-	again.looks = results.Looks(first)
+	again.looks, again.began = results.Looks(first), p.Seeds
+	allotted := slices.Repeat([]int{first}, len(p.Scenarios))
 	for seeds := first; ; seeds = results.MoreSeeds(seeds) {
 		again.Seeds = &seeds
 		next, err := again.read(name)
 		if err != nil {
 			return badInput{err}
 		}
+		next.Allotted = uneven(allotted)
 		set, err := again.runs(c, name, next)
 		if err != nil {
 			return err
@@ -50,10 +54,10 @@ func (cmd *compareCmd) until(c *console, name string, p *plan.Plan, target float
 		}
 		w := results.Widest(set.Set.Comparison())
 		if !cmd.Quiet {
-			fmt.Fprintf(c.err, "%s: %d seeds, %s\n", p.Name, seeds, widest(w))
+			fmt.Fprintf(c.err, "%s: %s, %s\n", p.Name, seedsOf(p, next), widest(w))
 		}
 		if w.Known(target) || seeds >= results.MostSeeds {
-			for _, text := range again.stopped(p, seeds, target, w, recorded) {
+			for _, text := range again.stopped(p, next, target, w, recorded) {
 				set.Set.Warn(text)
 			}
 			defer set.Discard()
@@ -61,7 +65,34 @@ func (cmd *compareCmd) until(c *console, name string, p *plan.Plan, target float
 		}
 		set.Discard()
 		again.Fresh = false // what the first round has run anew is kept
+		for i, s := range p.Scenarios {
+			if w.Open(s.Name, target) {
+				allotted[i] = results.MoreSeeds(seeds)
+			}
+		}
 	}
+}
+
+// uneven is seeds by workload where they differ; else nil.
+func uneven(allotted []int) []int {
+	if slices.Min(allotted) == slices.Max(allotted) {
+		return nil
+	}
+	return slices.Clone(allotted)
+}
+
+// seedsOf says how many seeds there are.
+func seedsOf(p, next *plan.Plan) string {
+	if next.Allotted == nil {
+		return fmt.Sprintf("%d seeds", next.Seeds)
+	}
+	var most []string
+	for i, s := range p.Scenarios {
+		if next.Allotted[i] == next.Seeds {
+			most = append(most, s.Name)
+		}
+	}
+	return fmt.Sprintf("%d seeds on %s, %d or more on others", next.Seeds, few(most), slices.Min(next.Allotted))
 }
 
 // oneRecording is the workloads whose replications are resamples of one recording,
@@ -89,8 +120,9 @@ func widest(w results.Width) string {
 }
 
 // stopped is what a reader must know of how many seeds there are, and why.
-func (cmd *compareCmd) stopped(p *plan.Plan, seeds int, target float64, w results.Width, recorded []string) []string {
+func (cmd *compareCmd) stopped(p, next *plan.Plan, target float64, w results.Width, recorded []string) []string {
 	var out []string
+	seeds := seedsOf(p, next)
 	say := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
 	holds := "; all that is said holds together with 95 % confidence although it was looked at before"
 	if cmd.looks == 1 {
@@ -100,18 +132,18 @@ func (cmd *compareCmd) stopped(p *plan.Plan, seeds int, target float64, w result
 	case len(p.Policies) == 1:
 		say("--until had no interval to narrow: there is one policy, and so no difference")
 	case w.Intervals == 0:
-		say("--until had no interval to narrow: no primary difference has one that more seeds narrow, with %d seeds", seeds)
+		say("--until had no interval to narrow: no primary difference has one that more seeds narrow, with %s", seeds)
 	case w.Widest > target:
-		say("%d seeds, to which --until adds no more, and the interval of %s is still ±%.2g %% wide", seeds, w.Where, 100*w.Widest)
+		say("%s, to which --until adds no more, and the interval of %s is still ±%.2g %% wide", seeds, w.Where, 100*w.Widest)
 	case len(w.Carried) > 0:
-		say("%d seeds, to which --until adds no more, and intervals that are narrow rest on few replications", seeds)
-	case seeds > p.Seeds:
-		say("seeds were added until no interval of a primary difference was wider than ±%g %% (--until): %d%s; what happens in fewer than one run of ten may not have been met", 100*target, seeds, holds)
+		say("%s, to which --until adds no more, and intervals that are narrow rest on few replications", seeds)
+	case next.Seeds > p.Seeds:
+		say("seeds were added until no interval of a primary difference was wider than ±%g %% (--until): %s%s; what happens in fewer than one run of ten may not have been met", 100*target, seeds, holds)
 	default:
-		say("with %d seeds no interval of a primary difference is wider than ±%g %%, and --until has added none%s; what happens in fewer than one run of ten may not have been met", seeds, 100*target, holds)
+		say("with %s no interval of a primary difference is wider than ±%g %%, and --until has added none%s; what happens in fewer than one run of ten may not have been met", seeds, 100*target, holds)
 	}
 	if len(w.Carried) > 0 {
-		say("few of %d replications carry these differences, so that their intervals are not to be believed: %s", seeds, few(w.Carried))
+		say("few replications carry these differences (%s), so that their intervals are not to be believed: %s", seeds, few(w.Carried))
 	}
 	if len(w.Without) > 0 {
 		say("--until does not know how well these differences are known, which have no interval: %s", few(w.Without))
@@ -139,7 +171,7 @@ func (cmd *compareCmd) runs(c *console, name string, p *plan.Plan) (*outcome.Out
 	if swept := set.Swept(); swept != "" && !cmd.Quiet {
 		fmt.Fprintln(c.err, swept)
 	}
-	total := (len(p.Scenarios)*len(p.Policies)*p.Seeds + cmd.part.of - cmd.part.i) / cmd.part.of
+	total := (p.Runs() + cmd.part.of - cmd.part.i) / cmd.part.of
 	tell := startProgress(c.err, p.Name, total, cmd.Quiet)
 	err = cmd.runAll(c.ctx, p, set, tell.step)
 	tell.finish()

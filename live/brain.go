@@ -14,6 +14,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"cnv/live/clock"
 	"cnv/policy"
 )
 
@@ -41,6 +42,7 @@ type Brain struct {
 	made    time.Time
 	from    atomic.Int64  // nanoseconds after made at which the run begins; negative: not yet
 	begun   chan struct{} // closed when it has
+	clock   clock.Slow
 	limit   int
 
 	mu      sync.Mutex
@@ -104,8 +106,18 @@ func (b *Brain) Now() time.Duration {
 	if from < 0 {
 		return 0
 	}
-	return time.Since(b.made) - time.Duration(from)
+	return b.clock.Run(time.Since(b.made) - time.Duration(from))
 }
+
+// Slow makes the run's clock slower than real time, before Go: all instants of
+// events, commands and the journal are of that clock.
+func (b *Brain) Slow(s clock.Slow) { b.clock = s }
+
+// Clock is how much slower the run's clock is than real time.
+func (b *Brain) Clock() clock.Slow { return b.clock }
+
+// after is a channel that gets something when so much of the run has passed.
+func (b *Brain) after(d time.Duration) <-chan time.Time { return time.After(b.clock.Real(d)) }
 
 // Start is the instant the run's time is counted from.
 func (b *Brain) Start() time.Time { return b.made.Add(time.Duration(max(b.from.Load(), 0))) }
@@ -305,7 +317,7 @@ func (b *Brain) pass(cmd *policy.Command) {
 	switch cmd.Kind {
 	case policy.WakeAt:
 		b.wakes = cmd.At
-		b.timer.Reset(max(0, cmd.At-b.Now()))
+		b.timer.Reset(b.clock.Real(max(0, cmd.At-b.Now())))
 	case policy.Dispatch, policy.Invoke, policy.Deliver, policy.Cancel, policy.Reject:
 		s := b.table.Find(cmd.Request)
 		if s < 0 {

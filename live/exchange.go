@@ -59,7 +59,7 @@ func newExchange(g *Gateway, w http.ResponseWriter, r *http.Request, class polic
 func (x *exchange) serve() {
 	g := x.g
 	var err error
-	x.upload = newPatient(x.w, x.r, g.o.UploadIdle, g.o.Timeout)
+	x.upload = newPatient(x.w, x.r, g.o.UploadIdle, g.o.Brain.clock.Real(g.o.Timeout))
 	if x.body, err = readBody(x.upload, x.r, &g.memory, g.o.WholeBody); err != nil {
 		x.unreadable(err)
 		return
@@ -77,7 +77,7 @@ func (x *exchange) serve() {
 	stop := context.AfterFunc(x.r.Context(), func() { x.leave(0) })
 	defer stop()
 	if d := g.o.Timeout; d > 0 {
-		t := time.AfterFunc(d, func() { x.leave(timedOut) })
+		t := time.AfterFunc(g.o.Brain.clock.Real(d), func() { x.leave(timedOut) })
 		defer t.Stop()
 	}
 	x.follow(stop)

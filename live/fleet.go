@@ -105,14 +105,15 @@ type hand struct {
 
 // NewFleet returns a Fleet. Go starts it.
 func NewFleet(o FleetOptions) *Fleet {
-	o.Checks.fill()
+	slow := o.Workers.brain.clock
+	o.Checks.fill(slow)
 	if o.Via == nil {
 		o.Via = &http.Transport{DisableKeepAlives: true}
 	}
 	for _, d := range []struct {
 		v *time.Duration
 		d time.Duration
-	}{{&o.Period, 2 * time.Second}, {&o.Unseen, time.Minute}, {&o.Boot, 5 * time.Minute}} {
+	}{{&o.Period, 2 * time.Second}, {&o.Unseen, slow.Real(time.Minute)}, {&o.Boot, slow.Real(5 * time.Minute)}} {
 		if *d.v == 0 {
 			*d.v = d.d
 		}
@@ -249,7 +250,7 @@ func (f *Fleet) advance(h *hand, i Instance) {
 			return
 		}
 		h.left = true
-		h.worker.Notice(f.o.Workers.brain.Now() + time.Until(i.Notice))
+		h.worker.Notice(f.o.Workers.brain.Now() + f.o.Workers.brain.clock.Run(time.Until(i.Notice)))
 	}
 	switch {
 	case i.State == Ended:

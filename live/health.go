@@ -6,6 +6,8 @@ import (
 	"io"
 	"net/http"
 	"time"
+
+	"cnv/live/clock"
 )
 
 // Checks say how workers are watched. Zero values mean the defaults.
@@ -16,9 +18,12 @@ type Checks struct {
 	Rise      int           // good checks in a row that make a worker ready: 1
 	Fall      int           // bad ones in a row that make it lost: 3
 	Telemetry time.Duration // between two reports of utilisation, each over exactly this time: 10 s; negative: none, a worker is only asked when it ends
+	soon      time.Duration // longest wait while a change is in doubt
 }
 
-func (c *Checks) fill() {
+// fill puts in the defaults, and has the checks of a run in slow motion wait as much
+// longer.
+func (c *Checks) fill(slow clock.Slow) {
 	if c.Path == "" {
 		c.Path = "/readyz"
 	}
@@ -30,6 +35,7 @@ func (c *Checks) fill() {
 			*d.v = d.d
 		}
 	}
+	c.Period, c.Timeout, c.soon = slow.Real(c.Period), slow.Real(c.Timeout), slow.Real(100*time.Millisecond)
 	c.Rise = max(c.Rise, 1)
 	if c.Fall <= 0 {
 		c.Fall = 3
@@ -117,7 +123,7 @@ func (w *watcher) run(ctx context.Context) {
 			wait /= 4
 		}
 		if h.run > 0 {
-			wait = min(wait/10, 100*time.Millisecond)
+			wait = min(wait/10, w.checks.soon)
 		}
 		due.Reset(time.Until(began.Add(wait)))
 	}

@@ -7,12 +7,15 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"cnv/live/clock"
 )
 
 // A machine is a worker of one core in virtual time, first come, first
 // served or sharing its processor.
 type machine struct {
 	ps   bool
+	slow clock.Slow
 	mu   sync.Mutex
 	jobs []*spinning // in order of arrival
 	last time.Time
@@ -40,7 +43,7 @@ func (m *machine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	us, _ := strconv.ParseInt(r.URL.Query().Get("us"), 10, 64)
-	j := &spinning{left: time.Duration(us) * time.Microsecond, done: make(chan struct{})}
+	j := &spinning{left: m.slow.Real(time.Duration(us) * time.Microsecond), done: make(chan struct{})}
 	m.change(func() { m.jobs = append(m.jobs, j) })
 	select {
 	case <-j.done:

@@ -29,7 +29,7 @@ func (a *attempt) cpu(said string) float64 {
 	if err != nil || us <= 0 {
 		return 0
 	}
-	cpu, wall := float64(us)/1e6, time.Since(a.began)
+	cpu, wall := float64(us)/1e6, a.x.g.o.Brain.clock.Since(a.began)
 	if cpu <= 1.1*wall.Seconds()*a.cores()+clockSlack.Seconds() {
 		return cpu
 	}

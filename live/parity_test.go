@@ -13,6 +13,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"cnv/live/clock"
 	"cnv/policy"
 	"cnv/policy/route"
 	"cnv/results"
@@ -122,6 +123,7 @@ type scenario struct {
 	telemetry time.Duration              // 0: 5 s
 	initial   int                        // workers; 0: parityWorkers
 	arrivals  func() []workloads.Arrival // nil: parityArrivals
+	slow      clock.Slow                 // of what is live
 }
 
 func (s *scenario) period() time.Duration { return cmp.Or(s.telemetry, 5*time.Second) }
@@ -155,6 +157,11 @@ var scenarios = []scenario{
 	{name: "all at once", ps: true, hedge: late(3 * time.Second), scaler: steps{4, 3, 4},
 		retry:  backoff,
 		faults: []sim.Fault{{At: 70*time.Second + 300*time.Millisecond, Worker: 0}}},
+	// Everything that is timed takes as many times longer, and nothing is decided otherwise.
+	{name: "cancellations in slow motion", ps: true, timeout: 2500 * time.Millisecond, slow: 4},
+	{name: "all at once in slow motion", retry: backoff, scaler: steps{4, 3, 4}, slow: 2, faults: []sim.Fault{
+		{At: 30*time.Second + 300*time.Millisecond, Worker: 1}, {At: 64*time.Second + 300*time.Millisecond, Worker: 3, Kind: sim.Hang},
+	}},
 }
 
 // arrivals are the same for both worlds: 70 % of what the workers can do for
@@ -190,8 +197,8 @@ var parityChecks = Checks{Period: time.Second, Timeout: 500 * time.Millisecond, 
 const looked = 200 * time.Millisecond
 
 // noticed is how long the regular checks take.
-func noticed(f sim.Fault) time.Duration {
-	phase := time.Duration(f.Worker-parityWorkers) * time.Millisecond // newFarmWith starts one after the other, then the run begins
+func (s *scenario) noticed(f sim.Fault) time.Duration {
+	phase := s.slow.Run(time.Duration(f.Worker-parityWorkers) * time.Millisecond) // newFarmWith starts one after the other, then the run begins
 	first := (f.At - phase).Truncate(time.Second) + time.Second + phase
 	if f.Kind == sim.Hang {
 		return first + 3*parityChecks.Timeout - f.At
@@ -207,7 +214,7 @@ func (s *scenario) modelled(t *testing.T, r policy.Router) (decisions, policy.Co
 		TelemetryPeriod: s.period(), PS: s.ps, Timeout: s.timeout, Journal: d,
 	}
 	for _, f := range s.faults {
-		f.Noticed, f.Failed = noticed(f), looked
+		f.Noticed, f.Failed = s.noticed(f), looked
 		cfg.Faults = append(cfg.Faults, f)
 	}
 	if _, err := sim.Run(context.Background(), cfg, &replayed{arrivals: s.come()}, results.NewRun(results.RunInfo{})); err != nil {
@@ -234,17 +241,18 @@ func (s *scenario) played(t *testing.T, r policy.Router) decisions {
 	synctest.Test(t, func(t *testing.T) {
 		var machines []http.Handler
 		for range parityWorkers + 2 { // two more to launch in place of those that crash
-			machines = append(machines, &machine{ps: s.ps})
+			machines = append(machines, &machine{ps: s.ps, slow: s.slow})
 		}
 		f := newFarmWith(t, s.config(r), d, s.start(), func(o *Options, c *Checks) {
 			*c = parityChecks
 			c.Telemetry = s.period()
+			o.Brain.Slow(s.slow)
 			o.Brain.Hold()
 		}, machines...)
 		defer f.close()
 		f.brain.Begin()
 		for _, fault := range s.faults {
-			time.AfterFunc(fault.At-f.brain.Now(), func() {
+			time.AfterFunc(s.slow.Real(fault.At-f.brain.Now()), func() {
 				w := f.workers.Find(fault.Worker)
 				if w.alive.Err() != nil {
 					return // its address may be another worker's by now
@@ -259,11 +267,11 @@ func (s *scenario) played(t *testing.T, r policy.Router) decisions {
 		}
 		var group sync.WaitGroup
 		for _, a := range s.come() {
-			time.Sleep(a.At - f.brain.Now())
+			time.Sleep(s.slow.Real(a.At - f.brain.Now()))
 			group.Go(func() {
 				ctx, cancel := t.Context(), context.CancelFunc(func() {})
 				if s.timeout > 0 {
-					ctx, cancel = context.WithTimeout(ctx, s.timeout)
+					ctx, cancel = context.WithTimeout(ctx, s.slow.Real(s.timeout))
 				}
 				defer cancel()
 				q, _ := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("http://gw:80/spin?us=%d", a.Work.Microseconds()), nil)
@@ -273,7 +281,7 @@ func (s *scenario) played(t *testing.T, r policy.Router) decisions {
 			})
 		}
 		group.Wait()
-		time.Sleep(time.Second)
+		time.Sleep(s.slow.Real(time.Second))
 	})
 	return d
 }

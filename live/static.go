@@ -49,7 +49,7 @@ type place struct {
 // NewStatic returns a Static; via makes its checks, nil: a transport of its
 // own. Close ends its goroutines.
 func NewStatic(pools []StaticPool, ws *Workers, c Checks, via http.RoundTripper, log *slog.Logger) *Static {
-	c.fill()
+	c.fill(ws.brain.clock)
 	if via == nil {
 		via = &http.Transport{DisableKeepAlives: true}
 	}

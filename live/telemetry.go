@@ -112,7 +112,7 @@ func (w *watcher) reports(ctx context.Context, wk *Worker) {
 		due, telemetry = 0, w.checks.Telemetry > 0
 	}
 	for noticed, told := false, false; ; due, telemetry = w.checks.ask(brain.Now()) {
-		if !await(ctx, wk, time.After(due-brain.Now())) {
+		if !await(ctx, wk, brain.after(due-brain.Now())) {
 			return
 		}
 		at := due
@@ -129,7 +129,7 @@ func (w *watcher) reports(ctx context.Context, wk *Worker) {
 		}
 		if r.Ends != nil && !noticed {
 			noticed = true
-			wk.Notice(brain.Now() + time.Until(*r.Ends))
+			wk.Notice(brain.Now() + brain.clock.Run(time.Until(*r.Ends)))
 		}
 	}
 }
@@ -164,6 +164,6 @@ func await[T any](ctx context.Context, wk *Worker, c <-chan T) bool {
 func (w *watcher) probe(ctx context.Context, wk *Worker) {
 	began := time.Now()
 	if r, err := w.report(ctx); err == nil {
-		wk.post(policy.Event{Kind: policy.ProbeReply, N: int32(r.InFlight + r.Queued), Took: time.Since(began)})
+		wk.post(policy.Event{Kind: policy.ProbeReply, N: int32(r.InFlight + r.Queued), Took: wk.of.brain.clock.Since(began)})
 	}
 }

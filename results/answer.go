@@ -39,13 +39,22 @@ type Pair struct {
 // not 0 is not written as 0; each difference is better, worse, the same within
 // delta, or not known, and all of them hold together.
 func (s *Set) Answer(q AnswerSpec) []string {
-	return slices.Concat(saturationAnswer(highestLoads(s.saturation)), answer(findingsOf(s.Comparison(), s.Wins()), q), sensitivityAnswer(s.sensitivity))
+	rows := s.Comparison()
+	return slices.Concat(saturationAnswer(highestLoads(s.saturation)), answer(findingsOf(rows, s.Wins()), s.worlds.Held(Found(rows)), q),
+		s.worlds.method(), sensitivityAnswer(s.sensitivity))
 }
 
-func answer(fs findings, q AnswerSpec) []string {
+func answer(fs findings, held []Held, q AnswerSpec) []string {
 	var out []string
+	if no := fs.unranked(); len(no) > 0 {
+		out = append(out, "On "+list(no)+" no policy is ranked: the machine that the runs were on changed their times, as a warning says, so no number there speaks for or against a policy.")
+		fs = slices.DeleteFunc(slices.Clone(fs), func(f finding) bool { return slices.Contains(no, f.workload) })
+		if len(fs) == 0 {
+			return out
+		}
+	}
 	for _, c := range q.Contrasts {
-		out = append(out, contrastAnswer(fs, c))
+		out = append(out, contrastAnswer(fs, held, c))
 	}
 	out = append(out, routersAnswer(fs, q.Routers), functionsAnswer(fs, q.Functions))
 	recovered := recoveryAnswer(fs)
@@ -55,6 +64,7 @@ func answer(fs findings, q AnswerSpec) []string {
 			out = append(out, bestAnswer(fs, w))
 		}
 	}
+	out = append(out, worldsAnswer(fs, held, q.Contrasts)...)
 	for _, p := range q.Placements {
 		out = append(out, placementAnswer(fs, p))
 	}

@@ -7,7 +7,7 @@ import (
 
 // contrastAnswer says what going from one policy to another did, a sentence
 // for each quantity; empty where nothing was compared.
-func contrastAnswer(fs findings, c Contrast) string {
+func contrastAnswer(fs findings, held []Held, c Contrast) string {
 	workloads := fs.workloads()
 	who := capital(c.Name) + " (" + c.From + " → " + c.To + ")"
 	if c.Name == "" {
@@ -27,6 +27,9 @@ func contrastAnswer(fs findings, c Contrast) string {
 		default:
 			subject := ifElse(len(sentences) == 0, who, "The same change")
 			sentences = append(sentences, subject+" "+verbs+ifElse(rest == "", "", "; ")+rest+".")
+		}
+		if text := inWorlds(fs, held, Pair{c.From, c.To}, q.metric); text != "" {
+			sentences = append(sentences, "This "+text+".")
 		}
 	}
 	return strings.Join(sentences, " ")

@@ -92,6 +92,11 @@ func (fs findings) ranking() []quantity {
 	return slices.DeleteFunc(fs.primary(), func(q quantity) bool { return q.better == neither })
 }
 
+// unranked are the workloads on which no policy is ranked.
+func (fs findings) unranked() []string {
+	return distinct(slices.DeleteFunc(slices.Clone(fs), func(f finding) bool { return f.says != notRanked }), func(f finding) string { return f.workload })
+}
+
 // distinct lists the values of of, each once, in order of appearance.
 func distinct(fs findings, of func(finding) string) []string {
 	seen := map[string]bool{}
@@ -127,6 +132,9 @@ func (fs findings) has(workload, metric string) bool {
 func (fs findings) about(workload string) string {
 	best := finding{over: OverNothing}
 	for _, f := range fs {
+		if f.workload == workload && f.says == notRanked {
+			return NotRanked
+		}
 		if f.workload != workload || f.over == OverNothing {
 			continue
 		}
@@ -181,18 +189,21 @@ func (fs findings) pair(from, to finding) finding {
 type verdict uint8
 
 const (
-	unknown  verdict = iota // not compared, or without a finite value
-	single                  // one run: a difference, but no interval
-	notKnown                // the interval includes 0 and more than delta
-	same                    // the whole interval is within delta of 0
-	lower                   // the whole interval is below 0
-	higher                  // the whole interval is above 0
-	equal                   // the same in every run, of which none differs from the others
+	unknown   verdict = iota // not compared, or without a finite value
+	single                   // one run: a difference, but no interval
+	notKnown                 // the interval includes 0 and more than delta
+	same                     // the whole interval is within delta of 0
+	lower                    // the whole interval is below 0
+	higher                   // the whole interval is above 0
+	equal                    // the same in every run, of which none differs from the others
+	notRanked                // nothing is to be concluded from it
 )
 
 // judged is the verdict of a row, with its direction.
 func (f *finding) judged(text string) verdict {
 	switch c := f.change; {
+	case f.against != "" && text == NotRanked:
+		return notRanked
 	case f.against == "" || !c.finite():
 		return unknown
 	case text == Same:

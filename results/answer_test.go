@@ -44,7 +44,7 @@ var theRouter = AnswerSpec{
 // as a result.
 func TestIntervalsWithZeroAreNotKnown(t *testing.T) {
 	fs := pairOf(about(0.05, 0.01), about(0.04, 0.01), about(-0.01, 0.02), about(-0.01, 0.01), 10)
-	text := strings.Join(answer(fs, theRouter), "\n")
+	text := strings.Join(answer(fs, nil, theRouter), "\n")
 	for _, want := range []string{
 		"The router (seed → jsq): the difference in avoidable misses is not known on steady. The difference in the cost per 1,000 requests in SLO is not known on steady.",
 		"jsq, 4.0 % (3.0 to 5.0); which of jsq and seed is best is not known: difference from seed −1.0 percentage points (−3.0 to 1.0)",
@@ -95,7 +95,7 @@ func TestAnswers(t *testing.T) {
 		{"empty", nil, theRouter, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			text := strings.Join(answer(c.fs, c.spec), "\n")
+			text := strings.Join(answer(c.fs, nil, c.spec), "\n")
 			for _, want := range c.want {
 				if !strings.Contains(text, want) {
 					t.Errorf("answer lacks %q:\n%s", want, text)
@@ -135,7 +135,7 @@ func TestSomeWorkloadsMove(t *testing.T) {
 		b.add(w, "seed", avoidableMisses, about(0.2, 0.01), "", noEstimate(), 10)
 		b.add(w, "jsq", avoidableMisses, about(0.1, 0.01), "seed", changes[w], 10)
 	}
-	got := contrastAnswer(b.findings, theRouter.Contrasts[0])
+	got := contrastAnswer(b.findings, nil, theRouter.Contrasts[0])
 	want := "The router (seed → jsq) lowered avoidable misses by 2.0 percentage points (1.0 to 3.0) on steady and 10 (9 to 11) on diurnal, " +
 		"and raised them by 3.0 percentage points (2.0 to 4.0) on flash; not known on tail."
 	if got != want {
@@ -172,7 +172,7 @@ func TestBestIsASet(t *testing.T) {
 		{Workload: "w", Metric: avoidableMisses, Policy: "g", Against: "b", N: 10, Over: OverSeeds, Difference: about(0.009, 0.001), Verdict: Worse},
 		{Workload: "w", Metric: avoidableMisses, Policy: "e", Against: "a", N: 10, Over: OverSeeds, Difference: about(0.001, 0.0005), Verdict: Worse},
 	}
-	text := strings.Join(answer(findingsOf(rows, wins), AnswerSpec{}), "\n")
+	text := strings.Join(answer(findingsOf(rows, wins), nil, AnswerSpec{}), "\n")
 	if !strings.Contains(text, "fewest avoidable misses: a, ") || !strings.Contains(text, ", 49 percentage points (48 to 50) fewer than seed, better than c and e, same within 0.04 percentage points as f; which of a and b is best is not known: difference from b −0.20 percentage points (−0.50 to 0.10).") {
 		t.Errorf("%s; want a, same as f, and perhaps b", text)
 	}

@@ -15,6 +15,7 @@ type Row struct {
 	Values     []float64 // by columns
 	Trend      Trend
 	Classes    []ClassCount // by Info.Classes
+	Work       Moments
 	tails      tails
 }
 
@@ -99,6 +100,9 @@ const (
 	Lower    = "lower"
 	Same     = "same within delta" // the whole interval is
 	NotKnown = "not known"         // the interval includes 0 and more than delta, or there is none
+	// NotRanked is of a workload on which the surroundings of some run were not what the
+	// experiment says: see RunInfo.Unranked.
+	NotRanked = "not ranked"
 )
 
 // A cell is the replications of one policy on one workload.

@@ -210,11 +210,11 @@ var otherFiles = []fileDoc{
 		{"difference, difference_low, difference_high", "difference of the values, and its 95 % interval on its own: paired, replication by replication (the same draws of load, sizes and boots), under Student's t"},
 		{"joint_low, joint_high", "what the verdict is about. Of primary metrics: an interval that holds together, with 95 % confidence, with those of all primary metrics, pairs of policies and workloads (the largest |t| when the signs of replications are flipped together; under six replications, and over windows and batches, Bonferroni's). Where a share was equal in all n replications, what differs in none of n may still differ in some 3/n of all"},
 		{"delta", "the smallest difference that matters, in the unit of the metric: as the file says, else one point of shares and 2 % of all else"},
-		{"verdict", "better, worse (higher, lower where neither is better): the joint interval is beyond 0; same within delta: all of it is; not known: neither, or there is none"},
+		{"verdict", "better, worse (higher, lower where neither is better): the joint interval is beyond 0; same within delta: all of it is; not known: neither, or there is none; not ranked: measured live where the machine changed the times of some run, as a warning says"},
 		{"role, family", "primary: named by the experiment to answer its question, and how many intervals hold together; exploratory: all others, of which one in twenty finds a difference where there is none"},
 		{"recording", "the metric on the recording itself, one run, where replications are resamples of it; no interval or verdict rests on it"},
 	}},
-	winsDoc, paretoDoc, sizesDoc, saturationDoc, loadsDoc, tuningDoc, sensitivityDoc,
+	winsDoc, paretoDoc, sizesDoc, saturationDoc, loadsDoc, tuningDoc, sensitivityDoc, worldsDoc,
 	{"classes.csv", "one row per workload, policy and class of requests, over all replications", [][2]string{
 		{"workload, policy, class", "which class"},
 		{"requests", "arrivals of the class"},

@@ -41,7 +41,7 @@ type family struct {
 func newComparison(p *Plan, cells [][]cell) *comparison {
 	c := &comparison{plan: p, cells: cells, family: family{judgedBy: map[[3]int]*difference{}}}
 	var blocks []stat.Block
-	flips := 0
+	flips, fewest := 0, p.Replications
 	for w := range cells {
 		for _, metric := range p.primary() {
 			column := columnOf(metric)
@@ -58,6 +58,7 @@ func newComparison(p *Plan, cells [][]cell) *comparison {
 					c.size++
 					if flippable(about) {
 						flips++
+						fewest = min(fewest, about.n)
 						block[a], block[b] = cells[w][a].measure(column).At, cells[w][b].measure(column).At
 					}
 				}
@@ -68,8 +69,7 @@ func newComparison(p *Plan, cells [][]cell) *comparison {
 	if flips > 0 {
 		left := 1 - basis{looks: p.Looks}.level()
 		share := left * float64(flips) / float64(c.size)
-		n := p.Replications
-		c.flipped = max(stat.Critical(blocks, n, 1-share), stat.StudentsT(float64(n-1), 1-left/2))
+		c.flipped = max(stat.Critical(blocks, p.Replications, 1-share), stat.StudentsT(float64(fewest-1), 1-left/2))
 	}
 	return c
 }
@@ -101,20 +101,31 @@ func (c *comparison) difference(w, policy, against, column int) *difference {
 	}
 	d, about := c.paired(w, policy, against, column)
 	s := precisionOf(d.At, about.basis)
-	out := &difference{scope: about, value: d.Value, family: 1, carriers: carriers(d.At), low: d.Value - s.half(), high: d.Value + s.half()}
-	half := s.half()
+	out := &difference{scope: about, value: d.Value, family: 1, carriers: carriers(d.At)}
+	out.low, out.high = s.own(d.Value)
+	out.jointLow, out.jointHigh = out.low, out.high
 	if slices.Contains(c.plan.primary(), columns[column].name) {
 		out.family = max(c.size, 1)
-		half = jointHalf(c.most(about, s), s.error)
+		out.jointLow, out.jointHigh = s.wider(d.Value, c.most(about, s))
 	}
 	if s.error == 0 {
-		half = c.unvaried(w, d, about, column, out.family)
+		half := c.unvaried(w, d, about, column, out.family)
+		out.jointLow, out.jointHigh = d.Value-half, d.Value+half
 	}
-	out.jointLow, out.jointHigh = d.Value-half, d.Value+half
 	out.delta = c.delta(w, against, column)
 	out.verdict = judge(out.value, out.jointLow, out.jointHigh, out.delta, columns[column].better)
+	if c.unranked(w) {
+		out.jointLow, out.jointHigh, out.verdict = math.NaN(), math.NaN(), NotRanked
+	}
 	c.judgedBy[key] = out
 	return out
+}
+
+// unranked says whether nothing is to be concluded from differences on a workload.
+func (c *comparison) unranked(w int) bool {
+	return slices.ContainsFunc(c.cells[w], func(x cell) bool {
+		return slices.ContainsFunc(x.rows, func(r Row) bool { return r.Info.Unranked != "" })
+	})
 }
 
 // most is the bound of |t| that holds for all of the family: by flipping signs, or by
@@ -124,14 +135,6 @@ func (c *comparison) most(about scope, s precision) float64 {
 		return c.flipped
 	}
 	return stat.Bonferroni(c.size, s.freedom, s.level)
-}
-
-// jointHalf is half of an interval; an infinite bound of what does not vary is 0.
-func jointHalf(most, error float64) float64 {
-	if error == 0 || math.IsNaN(error) {
-		return error
-	}
-	return most * error
 }
 
 // unvaried is half the interval of a difference that is the same in every

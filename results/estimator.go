@@ -39,9 +39,8 @@ func estimated(rows []Row, of *column, about basis) *measured {
 	default:
 		m.Linear = stat.Mean(valuesOf(rows, columnOf(of.name)))
 	}
-	half := precisionOf(m.At, about).half()
-	m.low, m.high = m.Value-half, m.Value+half
-	if !math.IsNaN(half) {
+	m.low, m.high = precisionOf(m.At, about).own(m.Value)
+	if !math.IsNaN(m.low) {
 		m.rare(rows, of, about)
 	}
 	return &m

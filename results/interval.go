@@ -25,6 +25,7 @@ type basis struct {
 	windows int     // over windows: of the recording
 	lag     float64 // over batches: the autocorrelation that they are widened for
 	looks   int     // how often seeds may be added after a look at it; 0: as once
+	skewed  bool    // values may be so skewed that an interval must be longer on one side
 }
 
 // level is the confidence of one look. Looks share what is left of it equally
@@ -41,6 +42,7 @@ type precision struct {
 	error   float64 // standard error of the mean; NaN: nothing is known
 	freedom float64 // degrees of freedom it has
 	level   float64 // confidence of one look at it
+	slant   float64 // by the skewness of the values: see stat.Skewed
 }
 
 // precisionOf is that of xs.
@@ -54,9 +56,11 @@ type precision struct {
 // leastWindows there is no interval.
 //
 // Over batches, neighbours that are alike make the mean vary more, as in an
-// autoregressive process (Steiger et al. 2005, doi:10.1145/1044322.1044325).
+// autoregressive process (Steiger et al. 2005, doi:10.1145/1044322.1044325), and means of
+// few busy periods are skewed: both corrections are those of N-Skart (Tafazzoli,
+// Wilson 2009, doi:10.1109/WSC.2009.5429565).
 func precisionOf(xs []float64, about basis) precision {
-	none := precision{math.NaN(), 0, about.level()}
+	none := precision{error: math.NaN(), level: about.level()}
 	few := about.over == OverNothing || about.over == OverEqual || about.over == OverWindows && about.windows < leastWindows
 	if few || len(xs) < 2 {
 		return none
@@ -73,15 +77,48 @@ func precisionOf(xs []float64, about basis) precision {
 		variance *= (n + 1) * w / (w - 1)
 	}
 	variance *= (1 + about.lag) / (1 - about.lag)
-	return precision{math.Sqrt(variance), freedom, about.level()}
+	out := precision{error: math.Sqrt(variance), freedom: freedom, level: about.level()}
+	if about.over == OverBatches || about.skewed && about.over == OverSeeds {
+		out.slant = stat.Slant(xs)
+	}
+	return out
 }
 
-// half is half the interval that holds a mean on its own.
+// t is Student's quantile of the interval that holds a mean on its own.
+func (s precision) t() float64 { return stat.StudentsT(s.freedom, 1-(1-s.level)/2) }
+
+// around is the interval of a mean whose |t| is at most so much; of what does not vary
+// it is the mean, and it has no ends where nothing is known.
+func (s precision) around(mean, t float64) (low, high float64) {
+	if math.IsNaN(s.error) || s.error == 0 {
+		return mean - s.error, mean + s.error
+	}
+	return mean - stat.Skewed(t, s.slant)*s.error, mean - stat.Skewed(-t, s.slant)*s.error
+}
+
+// wider is the interval that verdicts are about: on either side as long as Student's at
+// least, as the skewness of few values may be luck.
+func (s precision) wider(mean, t float64) (low, high float64) {
+	low, high = s.around(mean, t)
+	s.slant = 0
+	least, most := s.around(mean, t)
+	return min(low, least), max(high, most)
+}
+
+// own is the interval that holds a mean on its own.
+func (s precision) own(mean float64) (low, high float64) {
+	if math.IsNaN(s.error) {
+		return math.NaN(), math.NaN()
+	}
+	return s.around(mean, s.t())
+}
+
+// half is half the interval that holds on its own what is as likely off to either side.
 func (s precision) half() float64 {
 	if math.IsNaN(s.error) {
 		return math.NaN()
 	}
-	return stat.StudentsT(s.freedom, 1-(1-s.level)/2) * s.error
+	return s.t() * s.error
 }
 
 // intervalOf is the mean of xs and its 95 % interval.
@@ -90,8 +127,8 @@ func intervalOf(xs []float64, about basis) (mean, low, high float64) {
 		return math.NaN(), math.NaN(), math.NaN()
 	}
 	mean = stat.MeanOf(xs)
-	half := precisionOf(xs, about).half()
-	return mean, mean - half, mean + half
+	low, high = precisionOf(xs, about).own(mean)
+	return mean, low, high
 }
 
 // meanOf is the mean; infinite if any value is, NaN if any is or if they are

@@ -25,6 +25,7 @@ type kept struct {
 	Classes  []keptClass
 	Samples  []Sample
 	Trend    Trend
+	Work     Moments
 	Series   *Series // nil: nobody asked for the steady state
 	Parts    keptStretches
 	Sizes    sizes
@@ -98,7 +99,7 @@ const KeptTemp = ".run-"
 func (s *Set) Keep(file string, workload, policy int, r *Run, row Row) error {
 	k := kept{
 		Info: r.Info, Values: row.Values, Worst: row.WorstClass, Requests: r.sum.requests,
-		Response: row.tails.response, Slowdown: row.tails.slowdown, Steady: row.tails.steady, Samples: r.samples, Trend: row.Trend, Sizes: r.sizes, Rows: r.rows != nil,
+		Response: row.tails.response, Slowdown: row.tails.slowdown, Steady: row.tails.steady, Samples: r.samples, Trend: row.Trend, Work: row.Work, Sizes: r.sizes, Rows: r.rows != nil,
 	}
 	if r.Info.Steady {
 		k.Series, k.Parts = &r.series, r.kept
@@ -216,7 +217,7 @@ func (s *Set) revive(k *kept, workload, policy, replication int) (*Run, Row, err
 			}
 		}
 	}
-	row := Row{Info: i, WorstClass: k.Worst, Values: k.Values, Trend: k.Trend, tails: tails{k.Response, k.Slowdown, k.Steady}}
+	row := Row{Info: i, WorstClass: k.Worst, Values: k.Values, Trend: k.Trend, Work: k.Work, tails: tails{k.Response, k.Slowdown, k.Steady}}
 	for _, h := range []*histogram{&k.Slowdown, &k.Steady} {
 		if h.damaged() {
 			return nil, Row{}, errDamaged

@@ -2,18 +2,18 @@ package results
 
 // One long run in its steady state has an interval by batch means: its mean over
 // longBatches stretches (between the 10 and 30 that Schmeiser 1982,
-// doi:10.1287/opre.30.3.556, recommends), by Student's t. Whether they are long
-// enough is asked of shortBatches stretches, as ten say little of how alike
-// neighbours are: the interval is widened by as much as an autoregressive process of
-// their lag-1 autocorrelation asks for, which is too much where it is large, and there
-// is none where it is beyond mostLag. A run that looks less correlated than it is by
-// luck passes more easily, and is the one whose interval is too narrow; so little is
-// refused and much is widened. How often intervals hold is measured
+// doi:10.1287/opre.30.3.556, recommends), by Student's t, corrected for their skewness.
+// Whether they are long enough is asked of shortBatches stretches, as ten say little of
+// how alike neighbours are: the interval is widened by as much as an autoregressive
+// process of their lag-1 autocorrelation asks for, which is too much where it is large,
+// and there is none where it is beyond mostLag. A run that looks less correlated than it
+// is by luck passes more easily, and is the one whose interval is too narrow; so little
+// is refused and much is widened. How often intervals hold is measured
 // (`go run ./results/coverage --only "one run"`).
 const (
 	longBatches  = 10
 	shortBatches = 160
-	mostLag      = 0.3
+	mostLag      = 0.8
 )
 
 // A batched is a metric of two cells, or of the same one twice, batch by batch.

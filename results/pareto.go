@@ -28,9 +28,10 @@ func (s *Set) Frontiers() []Frontier {
 			points[i].cost.mean, points[i].misses.mean = cells[i].measure(cost).Value, cells[i].measure(miss).Value
 		}
 		for i, p := range points {
-			f := Frontier{Workload: name, Policy: s.plan.Policies[i], Cost: p.cost.mean, Misses: p.misses.mean, Front: p.drawable()}
+			ranked := !all.unranked(w)
+			f := Frontier{Workload: name, Policy: s.plan.Policies[i], Cost: p.cost.mean, Misses: p.misses.mean, Front: ranked && p.drawable()}
 			for k := range points {
-				if k == i || !points[k].drawable() || p.drawable() && !dominates(points[k], p) || p.misses.mean < points[k].misses.mean {
+				if !ranked || k == i || !points[k].drawable() || p.drawable() && !dominates(points[k], p) || p.misses.mean < points[k].misses.mean {
 					continue
 				}
 				if f.Front = false; f.Dominated == "" {

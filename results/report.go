@@ -21,7 +21,8 @@ type reportView struct {
 	Warnings                   []Warning
 	Assumptions                []string
 	TableNote                  string
-	Tables, Reasons, Sizes     []tableView
+	Tables, Worlds             []tableView
+	Reasons, Sizes             []tableView
 	Figures                    []figureView
 	Ledgers                    []tableView
 	Method                     []string
@@ -142,9 +143,9 @@ func (s *stored) report(figures []figure) (html, markdown []byte, err error) {
 	m := s.manifest
 	v := reportView{
 		Name: m.Name, Question: m.Question, Hypothesis: s.text("hypothesis"),
-		Answer:   unbroken(slices.Concat(saturationAnswer(s.highest), answer(s.found, s.spec()), sensitivityAnswer(s.varied))),
+		Answer:   unbroken(slices.Concat(saturationAnswer(s.highest), answer(s.found, s.held, s.spec()), s.worlds.method(), sensitivityAnswer(s.varied))),
 		Warnings: m.Warnings, Assumptions: m.Assumptions,
-		TableNote: tableNote(s.found), Tables: append(comparisonTables(s.found), tablesOf(s.itself, levelColumns)...), Reasons: reasonTables(s.found), Sizes: sizeTables(s.found, s.sizes), Ledgers: ledgerTables(s.found),
+		TableNote: tableNote(s.found), Tables: append(comparisonTables(s.found), tablesOf(s.itself, levelColumns)...), Worlds: worldTables(s.found, s.held), Reasons: reasonTables(s.found), Sizes: sizeTables(s.found, s.sizes), Ledgers: ledgerTables(s.found),
 		Method: methodText(s.found, s.text("slo")), Command: s.text("command"), Facts: s.facts(), Configuration: s.configurationText(), Files: s.files,
 	}
 	for i := range figures {

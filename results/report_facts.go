@@ -41,7 +41,11 @@ const mostEntries = 12
 // facts are the entries of the manifest that identify the experiment: build,
 // seeds, digests. Nested names are joined with a dot, in alphabetical order.
 func (s *stored) facts() []factView {
-	out := []factView{{"replications", itoa(s.manifest.Replications)}}
+	replications := itoa(s.manifest.Replications)
+	for i, n := range s.manifest.Allotted {
+		replications += ifElse(i == 0, " at most: ", ", ") + fmt.Sprintf("%s %d", s.manifest.Workloads[i], n)
+	}
+	out := []factView{{"replications", replications}}
 	for _, key := range slices.Sorted(maps.Keys(s.manifest.Run)) {
 		if !slices.Contains(shownElsewhere, key) {
 			out = append(out, flatten(key, s.manifest.Run[key])...)

@@ -18,6 +18,8 @@ type stored struct {
 	wins          []Win
 	sizes         []sizeRow
 	varied        []Sensitivity
+	worlds        *Worlds // nil: none were drawn
+	held          []Held
 	files         []string
 }
 
@@ -55,7 +57,11 @@ func load(dir string) (*stored, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &stored{m, findingsOf(rows, wins), findingsOf(recordings(rows), nil), d, t, highest, loads, wins, sizes, varied, filesIn(dir)}, nil
+	worlds, err := ReadWorlds(dir)
+	if err != nil {
+		return nil, err
+	}
+	return &stored{m, findingsOf(rows, wins), findingsOf(recordings(rows), nil), d, t, highest, loads, wins, sizes, varied, worlds, worlds.Held(Found(rows)), filesIn(dir)}, nil
 }
 
 // filesIn are the files of a folder of results that columns.md explains.

@@ -178,6 +178,8 @@ func (c reportColumn) changeCell(fs findings, workload, first, policy string) ce
 	switch f.verdict() {
 	case unknown:
 		return cellView{Text: "n/a", Sort: ""}
+	case notRanked:
+		return cellView{Text: NotRanked, Sort: ""}
 	case notKnown:
 		cell.Text = NotKnown
 	case same:

@@ -16,6 +16,7 @@ type RunInfo struct {
 	Steady           bool          // the question is about the steady state
 	After            time.Duration // when what disturbs the run is over; 0: nobody asks
 	Warnings         []string      // what readers must know of this run
+	Unranked         string        // why its numbers must not be compared with those of other runs; "" they may be
 }
 
 // A Run takes the records of one run as they come and keeps only sums,
@@ -25,6 +26,7 @@ type Run struct {
 	Info RunInfo
 
 	sum      summary
+	work     Moments
 	response *hdrhistogram.Histogram // of answered requests, microseconds; of all only after Finish
 	slowdown *hdrhistogram.Histogram // of answered requests, thousandths
 	classes  []classSum
@@ -77,6 +79,7 @@ func (r *Run) Add(q *Request) {
 	s.requests++
 	s.endings[q.Ending]++
 	s.work += float64(q.Work)
+	r.work.add(q.Work.Seconds())
 	in := q.Ending == Answered && (q.Bound == 0 || q.Finish-q.Arrival <= q.Bound)
 	avoidable := !in && q.avoidable()
 	switch {
@@ -149,7 +152,7 @@ func (r *Run) Finish(end time.Duration, l Ledger, c Counts) Row {
 	r.users.rest(s.requests, s.inSLO)
 	r.users.end = r.last.Seconds()
 	s.users = &r.users
-	row := Row{Info: r.Info, WorstClass: s.worst, Values: make([]float64, len(columns))}
+	row := Row{Info: r.Info, WorstClass: s.worst, Values: make([]float64, len(columns)), Work: r.work}
 	row.tails.response, row.tails.slowdown = keep(r.response), keep(r.slowdown)
 	for i := range r.classes {
 		row.Classes = append(row.Classes, ClassCount{r.classes[i].requests, r.classes[i].inSLO})

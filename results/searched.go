@@ -73,9 +73,8 @@ func (s *Searched) Linear(metric string) stat.Linear {
 // seldom happens; low and high are NaN without one.
 func (s *Searched) Interval(metric string) (value, low, high float64) {
 	m := measured{Linear: s.Linear(metric)}
-	half := precisionOf(m.At, s.basis).half()
-	m.low, m.high = m.Value-half, m.Value+half
-	if !math.IsNaN(half) {
+	m.low, m.high = precisionOf(m.At, s.basis).own(m.Value)
+	if !math.IsNaN(m.low) {
 		m.rare(s.rows, &columns[columnOf(metric)], s.basis)
 	}
 	return m.Value, m.low, m.high

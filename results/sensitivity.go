@@ -114,11 +114,11 @@ func (c *comparison) judgeMoved(all []moving, column int) {
 		if !math.IsNaN(m.error) && !flippable(m.scope) {
 			most = stat.Bonferroni(size, m.freedom, confidence)
 		}
-		half := jointHalf(most, m.error)
+		m.ByLow, m.ByHigh = m.wider(m.Value, most)
 		if m.error == 0 {
-			half = c.unvaried(m.w, m.Linear, m.scope, column, size)
+			half := c.unvaried(m.w, m.Linear, m.scope, column, size)
+			m.ByLow, m.ByHigh = m.Value-half, m.Value+half
 		}
-		m.ByLow, m.ByHigh = m.Value-half, m.Value+half
 		m.Moved = judge(m.Value, m.ByLow, m.ByHigh, c.delta(m.w, 0, column), neither)
 	}
 }

@@ -190,7 +190,7 @@ func TestDifferencesWithoutIntervals(t *testing.T) {
 		for i := range fs {
 			fs[i].over = c.over
 		}
-		if got := strings.Join(answer(fs, theRouter), " "); !strings.Contains(got, "avoidable misses "+c.want) {
+		if got := strings.Join(answer(fs, nil, theRouter), " "); !strings.Contains(got, "avoidable misses "+c.want) {
 			t.Errorf("%s; want %q", got, c.want)
 		}
 	}

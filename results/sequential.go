@@ -1,12 +1,16 @@
 package results
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Sequential stopping: seeds are added until all differences of primary metrics are
 // known well enough. Stopping by what was seen makes intervals too narrow: those that
 // happen to be are the ones that stop. So the looks that may be taken are
 // fixed before the first one and share the 5 % equally (see basis.level): the answer
-// holds with 95 % confidence whichever look is the last.
+// holds with 95 % confidence whichever look is the last, and whichever look is the last of
+// a workload: those whose differences are known get no more seeds.
 //
 // An interval is only as good as what was met. The first look is at FirstLook seeds, at
 // which something that happens in one run of ten has not been met in 1.5 % of
@@ -58,6 +62,37 @@ type Width struct {
 	Where     string   // whose that is
 	Carried   []string // differences that too few replications carry for their intervals to be believed
 	Without   []string // differences without an interval, or with one that is relative to nothing
+	Workloads []OpenAt // that have differences which more seeds narrow, in order
+}
+
+// An OpenAt is how well the differences on a workload are known: half of the widest
+// interval, and whether too few replications carry one of them.
+type OpenAt struct {
+	Workload string
+	Widest   float64
+	Carried  bool
+}
+
+// closed is how much less wide than the target intervals on a workload are before it gets
+// no more seeds, as others do: the bound of |t| that holds for all moves a little with
+// what these bring.
+const closed = 0.95
+
+// Open says whether a workload has a difference that is not known to the target: such
+// get more seeds, and others none.
+func (w *Width) Open(workload string, target float64) bool {
+	return slices.ContainsFunc(w.Workloads, func(at OpenAt) bool {
+		return at.Workload == workload && (at.Widest > closed*target || at.Carried)
+	})
+}
+
+// at is the entry of a workload.
+func (w *Width) at(workload string) *OpenAt {
+	i := slices.IndexFunc(w.Workloads, func(at OpenAt) bool { return at.Workload == workload })
+	if i < 0 {
+		i, w.Workloads = len(w.Workloads), append(w.Workloads, OpenAt{Workload: workload})
+	}
+	return &w.Workloads[i]
 }
 
 // Known says whether all that has an interval is known to the target.
@@ -92,8 +127,9 @@ func Widest(rows []Compared) Width {
 			out.Without = append(out.Without, where)
 			continue
 		}
-		if r.Carriers > 0 && r.Carriers < leastCarriers {
-			out.Carried = append(out.Carried, where)
+		at := out.at(r.Workload)
+		if at.Widest = max(at.Widest, half); r.Carriers > 0 && r.Carriers < leastCarriers {
+			out.Carried, at.Carried = append(out.Carried, where), true
 		}
 		if out.Intervals++; out.Where == "" || half > out.Widest {
 			out.Widest, out.Where = half, where

@@ -2,8 +2,10 @@ package results
 
 import (
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
+	"time"
 )
 
 // TestWidest: of the differences that have an interval which more seeds narrow the
@@ -78,5 +80,68 @@ func TestLooksShareTheConfidence(t *testing.T) {
 	once, often := precisionOf(xs, basis{over: OverSeeds}).half(), precisionOf(xs, basis{over: OverSeeds, looks: 4}).half()
 	if ratio := often / once; math.Abs(ratio-2.6167/2.0227) > 0.01 {
 		t.Errorf("four looks make it %v times as wide, want 1.29", ratio)
+	}
+}
+
+// TestSeedsGoWhereDifferencesAreOpen: a workload with a wide or a carried interval gets
+// more, one whose intervals are well within the target does not.
+func TestSeedsGoWhereDifferencesAreOpen(t *testing.T) {
+	row := func(workload string, half, carriers float64) []Compared {
+		return []Compared{
+			{Workload: workload, Policy: "a", Metric: "miss_avoidable", Unit: "fraction", Primary: true, Over: OverSeeds},
+			{Workload: workload, Policy: "b", Against: "a", Metric: "miss_avoidable", Unit: "fraction", Primary: true, Over: OverSeeds, JointLow: -half, JointHigh: half, Carriers: carriers},
+		}
+	}
+	w := Widest(slices.Concat(row("wide", 0.03, 20), row("narrow", 0.01, 20), row("carried", 0.01, 3), row("near", 0.0198, 20)))
+	for workload, open := range map[string]bool{"wide": true, "narrow": false, "carried": true, "near": true, "recorded": false} {
+		if got := w.Open(workload, 0.02); got != open {
+			t.Errorf("%s is open: %v", workload, got)
+		}
+	}
+}
+
+// TestWorkloadsMayHaveFewerSeeds: numbers of a workload do not depend on how many seeds
+// another one has, but for the bound that all differences share.
+func TestWorkloadsMayHaveFewerSeeds(t *testing.T) {
+	set := func(allotted []int) *Set {
+		s := NewSet(Plan{
+			Name: "uneven", Workloads: []string{"v", "w"}, Policies: []string{"a", "b"}, Replications: 60, Allotted: allotted, Over: []string{OverSeeds, OverSeeds},
+			Primary: []string{"answered_response_mean_s"},
+		}, "")
+		for w := range 2 {
+			for p := range 2 {
+				for i := range s.plan.replications(w) {
+					r, err := s.Open(w, p, i, uint64(i), []string{"c"})
+					if err != nil {
+						t.Fatal(err)
+					}
+					rng := rand.New(rand.NewPCG(uint64(w), uint64(i)))
+					for k := range 10 {
+						took := time.Duration((rng.ExpFloat64() + 0.1*float64(p)*rng.Float64()) * 1e9)
+						r.Add(&Request{ID: uint64(k), Arrival: time.Duration(k), Finish: time.Duration(k) + took, Ideal: time.Second})
+					}
+					if err := s.Add(w, p, r, r.Finish(time.Minute, Ledger{}, Counts{})); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+		}
+		return s
+	}
+	all, some := set(nil), set([]int{60, 40})
+	if missing := some.Missing(); len(missing) > 0 {
+		t.Errorf("missing %v", missing)
+	}
+	of := func(s *Set, workload string) Compared {
+		rows := s.Comparison()
+		return rows[slices.IndexFunc(rows, func(r Compared) bool {
+			return r.Workload == workload && r.Policy == "b" && r.Metric == "answered_response_mean_s"
+		})]
+	}
+	if a, b := of(all, "v"), of(some, "v"); a.N != 60 || b.N != 60 || a.Diff != b.Diff || a.DiffLow != b.DiffLow || math.Abs(a.JointLow-b.JointLow) > 0.05*(a.JointHigh-a.JointLow) {
+		t.Errorf("with all seeds everywhere %+v, else %+v", a, b)
+	}
+	if r := of(some, "w"); r.N != 40 || !(r.JointHigh-r.JointLow >= r.DiffHigh-r.DiffLow) {
+		t.Errorf("with fewer: %+v", r)
 	}
 }

@@ -14,7 +14,8 @@ type Plan struct {
 	Question     string
 	Workloads    []string
 	Policies     []string
-	Replications int
+	Replications int      // of a workload; of the one that has most, if Allotted
+	Allotted     []int    // replications by workload, the first ones of all; nil: all have as many
 	Over         []string // by workload: what replications differ in, OverSeeds, OverWindows or OverNothing
 	Windows      []int    // by workload: how many windows the recording has, over windows
 	Closed       []bool   // by workload: clients wait for answers before they send again; nil: none do
@@ -37,6 +38,8 @@ type Plan struct {
 	Warnings    []Warning
 	Assumptions []Assumption
 
+	Uncertain []Constant // in which worlds differ, if any are drawn
+
 	Requests string // "" no records of requests, "csv" or "parquet"
 	Figures  bool
 }
@@ -51,6 +54,7 @@ type Set struct {
 	saturation  []Saturation // nil: nobody asked
 	tuning      *Tuning      // likewise
 	sensitivity []Sensitivity
+	worlds      *Worlds           // nil: none were drawn
 	judged      *comparison       // nil: a run was added since
 	recorded    map[int][]float64 // by cell: metrics on the recording itself
 }
@@ -81,8 +85,8 @@ type classTotal struct {
 func NewSet(p Plan, spool string) *Set {
 	s := &Set{plan: p, spool: spool, cells: make([]cellData, len(p.Workloads)*len(p.Policies))}
 	for i := range s.cells {
-		s.cells[i].rows = make([]Row, p.Replications)
-		s.cells[i].done = make([]bool, p.Replications)
+		n := p.replications(i / len(p.Policies))
+		s.cells[i].rows, s.cells[i].done = make([]Row, n), make([]bool, n)
 	}
 	return s
 }
@@ -129,7 +133,7 @@ func (s *Set) Add(workload, policy int, r *Run, row Row) error {
 	}
 	if s.plan.Steady {
 		if c.courses == nil {
-			c.courses = make([]course, s.plan.Replications)
+			c.courses = make([]course, len(c.rows))
 		}
 		c.courses[r.Info.Replication] = course{&r.series, &r.kept}
 	}
@@ -194,15 +198,25 @@ func (s *Set) compared() *comparison {
 
 // cellsOf is the cells of a workload by policy.
 func (s *Set) cellsOf(w int) []cell {
-	cells := make([]cell, len(s.plan.Policies))
+	cells, about := make([]cell, len(s.plan.Policies)), s.plan.basis(w)
+	work := s.workOf(w)
+	about.skewed = work.heavy()
 	for p := range cells {
 		c := &s.cells[s.index(w, p)]
-		cells[p] = cell{rows: c.rows, basis: s.plan.basis(w), primary: s.plan.primary(), closed: w < len(s.plan.Closed) && s.plan.Closed[w]}
+		cells[p] = cell{rows: c.rows, basis: about, primary: s.plan.primary(), closed: w < len(s.plan.Closed) && s.plan.Closed[w]}
 		if s.plan.Over[w] == OverSeeds {
 			cells[p].series = c.series
 		}
 	}
 	return cells
+}
+
+// replications is how many a workload has.
+func (p *Plan) replications(w int) int {
+	if p.Allotted != nil {
+		return p.Allotted[w]
+	}
+	return p.Replications
 }
 
 // basis is what intervals on a workload are about.

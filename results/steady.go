@@ -108,7 +108,7 @@ func (t *Trend) course(s *Series) {
 	va, vb := stat.Variance(kept[:half], nil), stat.Variance(kept[half:], nil)
 	// Neighbours that are alike make the halves differ more: the effective
 	// number of values shrinks by (1-r)/(1+r).
-	r := min(max(lag(kept), 0), 0.9)
+	r := min(max(lag(kept), 0), mostAlike)
 	error := math.Sqrt((va + vb) / float64(half) * (1 + r) / (1 - r))
 	t.Drift = math.Abs(a-b) > distuv.StudentsT{Sigma: 1, Nu: float64(2*half - 2)}.Quantile(0.995)*error
 }

@@ -271,7 +271,7 @@ func change(r *Compared, scale float64) string {
 	}
 	diff, half := r.Diff*scale, (r.JointHigh-r.JointLow)/2*math.Abs(scale)
 	switch {
-	case math.IsNaN(diff):
+	case math.IsNaN(diff), r.Verdict == NotRanked:
 		return "– "
 	case diff == 0 && math.IsNaN(half):
 		return "0 "

@@ -91,7 +91,7 @@ func recovering() findings {
 // TestRecoveryIsTold: by line, in order of load, and drawn: two rows of one
 // panel, lines that end where some run never recovers.
 func TestRecoveryIsTold(t *testing.T) {
-	text := strings.Join(answer(recovering(), AnswerSpec{}), "\n")
+	text := strings.Join(answer(recovering(), nil, AnswerSpec{}), "\n")
 	for _, want := range []string{
 		"On burst budget=0.1 every run recovers at rate 4, 8 and 12, after 30 s on average where it takes longest.",
 		"On burst budget=2 every run recovers at rate 4, after 40 s on average; some runs recover at rate 8 (50 % of the runs); no run recovers at rate 12 within the 170 s after it that were simulated (no user was served in that time).",

@@ -10,7 +10,7 @@ import (
 func (s *Set) Void(workload, policy int, firstSeed uint64, why string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	n := s.plan.Replications
+	n := s.plan.replications(workload)
 	c := cellData{rows: make([]Row, n), done: make([]bool, n), void: why}
 	for k := range n {
 		values := make([]float64, len(columns))

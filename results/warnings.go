@@ -70,6 +70,10 @@ func (s *Set) Warnings() []Warning {
 				break
 			}
 			out = append(out, Warning{name, windowsHold})
+		case over == OverSeeds:
+			if work := s.workOf(w); work.heavy() {
+				out = append(out, Warning{name, work.warning()})
+			}
 		}
 		for p, c := range s.cellsOf(w) {
 			if why := s.cells[s.index(w, p)].void; why != "" {
@@ -77,6 +81,9 @@ func (s *Set) Warnings() []Warning {
 				continue
 			}
 			for i := range c.rows {
+				if why := c.rows[i].Info.Unranked; why != "" {
+					out = append(out, Warning{name + " / " + s.plan.Policies[p], "NOT RANKED: " + why})
+				}
 				for _, text := range c.rows[i].Info.Warnings {
 					out = append(out, Warning{name + " / " + s.plan.Policies[p], text})
 				}

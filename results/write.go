@@ -39,7 +39,7 @@ func (s *Set) Write(out string) (string, error) {
 func (s *Set) fill(dir string) error {
 	for _, write := range []func(dir string) error{
 		s.writeRuns, s.writeComparison, s.writeWins, s.writePareto, s.writeClasses, s.writeSizes, s.writeDistributions,
-		s.writeTimeline, s.writeSaturation, s.writeTuning, s.writeSensitivity, s.writeRequests, s.writeManifest, writeColumns,
+		s.writeTimeline, s.writeSaturation, s.writeTuning, s.writeSensitivity, s.writeWorlds, s.writeRequests, s.writeManifest, writeColumns,
 	} {
 		if err := write(dir); err != nil {
 			return err
@@ -109,10 +109,12 @@ type Manifest struct {
 	Workloads    []string       `json:"workloads"`
 	Policies     []string       `json:"policies"`
 	Replications int            `json:"replications"`
+	Allotted     []int          `json:"replications_by_workload,omitempty"`
 	Over         []string       `json:"over"` // by workload: what intervals are about
 	Contrasts    []Contrast     `json:"contrasts,omitempty"`
 	Primary      []string       `json:"primary"` // metrics that answer the question
 	Steady       bool           `json:"steady,omitempty"`
+	Uncertain    []Constant     `json:"uncertain,omitempty"` // constants in which worlds differ
 	Warnings     []Warning      `json:"warnings"`
 	Assumptions  []string       `json:"assumptions,omitempty"`
 	Run          map[string]any `json:"run"` // configuration, build, seeds, digests, command
@@ -125,8 +127,8 @@ const manifestSchema = 1
 func (s *Set) writeManifest(dir string) error {
 	m := Manifest{
 		Schema: manifestSchema, Name: s.plan.Name, Question: s.plan.Question,
-		Workloads: s.plan.Workloads, Policies: s.plan.Policies, Replications: s.plan.Replications,
-		Over: s.plan.Over, Contrasts: s.plan.Contrasts, Primary: s.plan.primary(), Steady: s.plan.Steady, Warnings: s.Warnings(), Assumptions: s.Assumptions(), Run: s.plan.Manifest,
+		Workloads: s.plan.Workloads, Policies: s.plan.Policies, Replications: s.plan.Replications, Allotted: s.plan.Allotted,
+		Over: s.plan.Over, Contrasts: s.plan.Contrasts, Primary: s.plan.primary(), Steady: s.plan.Steady, Uncertain: s.plan.Uncertain, Warnings: s.Warnings(), Assumptions: s.Assumptions(), Run: s.plan.Manifest,
 	}
 	text, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {

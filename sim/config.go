@@ -29,6 +29,7 @@ type Config struct {
 	Network workloads.Dist // delay of one way between client... gateway and worker; the zero value is none
 
 	TelemetryPeriod time.Duration // between two reports of a worker, each over exactly this time; 0 none
+	TelemetryPhase  time.Duration // workers report at multiples of the period after this, in [0, period)
 	TelemetryDelay  time.Duration // from the instant described to the gateway; at least 1 ns
 
 	Timeout   time.Duration // clients leave after so long; 0 never

@@ -74,7 +74,7 @@ func newWorld(cfg *Config, src workloads.Source, rec Recorder) (*world, error) {
 	w.patience = w.timer(clientGone, 0)
 	w.storeDue = w.timer(storeAnswers, 0)
 	if cfg.TelemetryPeriod > 0 {
-		w.set(w.reportTick, cfg.TelemetryPeriod)
+		w.set(w.reportTick, firstReport(cfg))
 	}
 	w.set(w.sampleTick, w.cfg.SampleEvery())
 	for i := range cfg.Faults {

@@ -24,8 +24,17 @@ type report struct {
 // a report describes cannot know it, as live, where it crosses a network.
 const transit = time.Nanosecond
 
-// measure reads every VM that is in service and answers, at a multiple of the
-// period, as the live gateway does, and sets the next measurement. A report is
+// firstReport is when workers are first read: at the phase, or a period after the
+// start, when there would be nothing to read yet.
+func firstReport(cfg *Config) time.Duration {
+	if cfg.TelemetryPhase > 0 {
+		return cfg.TelemetryPhase
+	}
+	return cfg.TelemetryPeriod
+}
+
+// measure reads every VM that is in service and answers, at the phase after a
+// multiple of the period, as the live gateway does, and sets the next measurement. A report is
 // the difference of two readings one period apart: it covers exactly that
 // period, so a VM that became ready within one first reports after the next.
 func (w *world) measure() {
@@ -37,7 +46,7 @@ func (w *world) measure() {
 		v.advance(w.now)
 		last := v.read
 		v.read = reading{w.now, v.busy}
-		if last.at < 0 {
+		if last.at < 0 || w.now-last.at < period {
 			continue
 		}
 		w.reports.Push(report{

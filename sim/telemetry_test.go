@@ -116,6 +116,21 @@ func (p *watcher) WorkerChanged(v *policy.View, id policy.WorkerID) {
 	}
 }
 
+// TestTelemetryPhase: reports come at the phase after multiples of the period, and
+// each is over a whole period.
+func TestTelemetryPhase(t *testing.T) {
+	p := &watcher{}
+	cfg := fleet(1, p)
+	cfg.Control.Pools[0].Cores = 2
+	cfg.TelemetryPeriod, cfg.TelemetryPhase = 10*time.Second, 4*time.Second
+	play(t, cfg, &list{arrivals: []workloads.Arrival{
+		{At: 2 * time.Second, Work: 7 * time.Second}, {At: 50 * time.Second},
+	}})
+	if len(p.cpu) < 2 || p.cpu[0] != 0.25 || p.asof[0] != 14*time.Second || p.asof[1] != 24*time.Second {
+		t.Fatalf("utilisations %v of %v, want the first to be 0.25 (5 of 2×10 core-seconds after 4s) of 14s, and the next of 24s", p.cpu, p.asof)
+	}
+}
+
 // TestTelemetryIsLate: utilisation is of the last period and arrives after
 // the delay, stamped with the instant it describes.
 func TestTelemetryIsLate(t *testing.T) {

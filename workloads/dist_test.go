@@ -254,3 +254,18 @@ func BenchmarkDraw(b *testing.B) {
 		})
 	}
 }
+
+// TestScaled: every draw, the mean and the median are multiplied, the coefficient of
+// variation stays.
+func TestScaled(t *testing.T) {
+	for _, d := range []Dist{Constant(2), {Law: Lognormal{Median: 2, Sigma: 0.3}}, {Law: Uniform{1, 5}}, {Law: Empirical{P: []float64{0, 0.5, 1}, Values: []float64{1, 2, 9}}}} {
+		s := d.Times(3)
+		a, b := d.Draw(policy.NewRand(1, "x", 0)), s.Draw(policy.NewRand(1, "x", 0))
+		if b != 3*a || s.Mean() != 3*d.Mean() || s.Median() != 3*d.Median() || s.CV2() != d.CV2() || s.Validate() != nil {
+			t.Errorf("%v: %v of %v, mean %v of %v, median %v of %v", s, b, a, s.Mean(), d.Mean(), s.Median(), d.Median())
+		}
+	}
+	if m := (Dist{Law: Empirical{P: []float64{0, 0.5, 1}, Values: []float64{1, 2, 9}}}).Median(); m != 2 {
+		t.Errorf("median %v, want 2", m)
+	}
+}

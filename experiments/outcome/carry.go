@@ -12,11 +12,11 @@ import (
 )
 
 // Commands on one experiment do not destroy each other's results: what an earlier
-// one has found (--saturate, --vary, --requests, --journal) stays where this one has
+// one has found (--saturate, --vary, worlds, --requests, --journal) stays where this one has
 // not found it again and the runs are the same, to the byte. Where they are not, an
 // earlier file would be passed off as of these runs, and goes.
 var (
-	found = []string{"saturation.csv", "loads.csv", "sensitivity.csv", "requests.csv", "requests.parquet", journals}
+	found = []string{"saturation.csv", "loads.csv", "sensitivity.csv", "worlds.csv", "requests.csv", "requests.parquet", journals}
 	drawn = []string{"figures", "report.html", "report.md"}
 )
 

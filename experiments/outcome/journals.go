@@ -43,7 +43,7 @@ func (o *Outcome) keepJournal(file string, w, pol int, seed uint64) error {
 func (o *Outcome) placeJournals(dir string) error {
 	for w := range o.plan.Scenarios {
 		for pol := range o.plan.Policies {
-			for i := range o.plan.Seeds {
+			for i := range o.plan.SeedsOf(w) {
 				seed := o.plan.Seed + uint64(i)
 				to := filepath.Join(dir, o.journal(w, pol, seed))
 				if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {

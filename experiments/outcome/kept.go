@@ -147,7 +147,7 @@ func (o *Outcome) KeptIn() string {
 
 // Runs is how many runs are there, kept earlier or run now.
 func (o *Outcome) Runs() int {
-	return len(o.plan.Scenarios)*len(o.plan.Policies)*o.plan.Seeds - len(o.Set.Missing())
+	return o.plan.Runs() - len(o.Set.Missing())
 }
 
 // How long a run is kept that nobody has asked for again: of this program, which

@@ -129,7 +129,7 @@ func (o *Outcome) Finish(out io.Writer) error {
 // declare is what the results are going to be of.
 func (o *Options) declare(p *plan.Plan) results.Plan {
 	r := results.Plan{
-		Name: p.Name, Question: p.Question, Replications: p.Seeds, Contrasts: p.Compared(),
+		Name: p.Name, Question: p.Question, Replications: p.Seeds, Allotted: p.Allotted, Contrasts: p.Compared(),
 		Primary: p.Primary, Delta: p.Delta, Steady: p.Steady, Looks: o.Looks, After: p.After, Manifest: manifest(o.Command, p, o.Measured != ""), Figures: o.Figures,
 	}
 	for _, s := range p.Scenarios {
@@ -140,6 +140,9 @@ func (o *Options) declare(p *plan.Plan) results.Plan {
 	}
 	for _, pol := range p.Policies {
 		r.Policies = append(r.Policies, pol.Name)
+	}
+	if p.Worlds > 0 {
+		r.Uncertain = p.Uncertain()
 	}
 	for _, n := range p.Notes() {
 		r.Warnings = append(r.Warnings, results.Warning{Text: n})

@@ -57,7 +57,7 @@ func (o *Outcome) Differs(w, pol int, seed uint64) {
 		if o.store.dir == "" {
 			continue
 		}
-		for i := range o.plan.Seeds {
+		for i := range o.plan.SeedsOf(k) {
 			_ = os.Remove(o.store.file(o.cell(k, pol), o.plan.Seed+uint64(i))) // of a run that was not kept there is none
 		}
 	}

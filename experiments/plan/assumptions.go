@@ -46,11 +46,25 @@ func (p *Plan) Assumptions() []results.Assumption {
 			add(s.Name, premise{before: s.Env.top.Prior.note(s.Workload.Recorded())})
 		}
 		add(s.Name, s.Env.premises()...)
+		if p.sharesDraws(s) {
+			add(s.Name, premise{before: "workloads along an axis share their random draws: with the same seed chance does the same to all of them, so that a difference between two of them is paired, and none confirms another as independent runs would"})
+		}
 	}
 	for i := range out {
 		out[i].Text = said[i].before + list(values[i]) + said[i].after
 	}
 	return out
+}
+
+// sharesDraws says whether another workload differs from this one along an axis alone,
+// and draws from the same seeds.
+func (p *Plan) sharesDraws(s *Scenario) bool {
+	if p.Seeds < 2 || s.Workload.Made.Replicates == "none" {
+		return false
+	}
+	return slices.ContainsFunc(p.Scenarios, func(other *Scenario) bool {
+		return other != s && other.Workload.table.path == s.Workload.table.path
+	})
 }
 
 // premises are what is not known of the environment.

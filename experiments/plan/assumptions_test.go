@@ -68,3 +68,33 @@ generator = "poisson"
 		}
 	}
 }
+
+// TestSharedDrawsAreTold: workloads along an axis, of the workload or of its
+// surroundings, meet the same chance, which is said; two tables, or one seed, are not
+// along an axis.
+func TestSharedDrawsAreTold(t *testing.T) {
+	const one = "[[workload]]\nname = \"x\"\ngenerator = \"poisson\"\nrate = 1\n"
+	for text, want := range map[string]int{
+		one: 0,
+		"[[workload]]\ngenerator = \"poisson\"\nrate = [1, 2]\n":            2,
+		one + "[[workload]]\ngenerator = \"poisson\"\nrate = 2\n":           0,
+		one + "[[workload]]\ngenerator = \"poisson\"\nrate = [2, 3, 4]\n":   3,
+		"seeds = 1\n[[workload]]\ngenerator = \"poisson\"\nrate = [1, 2]\n": 0,
+		"boot = [\"10s\", \"25s\"]\n" + one:                                 2,
+	} {
+		head, rest := "question = \"q\"\n", text
+		if after, ok := strings.CutPrefix(text, "seeds = 1\n"); ok {
+			head, rest = head+"seeds = 1\n", after
+		}
+		p := parse(t, head+"[cluster]\ninstance = \"c7g.large\"\n"+rest+"[[policy]]\nrouter = \"jsq\"\n")
+		got := 0
+		for _, a := range p.Assumptions() {
+			if strings.Contains(a.Text, "share their random draws") {
+				got = len(a.Workloads)
+			}
+		}
+		if got != want {
+			t.Errorf("%q: said of %d workloads, want %d", text, got, want)
+		}
+	}
+}

@@ -52,7 +52,7 @@ func (c Cell) Config(seed uint64) sim.Config {
 	cfg := sim.Config{
 		Seed: seed, Control: e.control(w.classes(&e.top)),
 		PS: e.cluster.Discipline == "ps", Network: e.cluster.Network,
-		TelemetryPeriod: e.telemetry.Period, TelemetryDelay: e.telemetry.Delay,
+		TelemetryPeriod: e.telemetry.Period, TelemetryPhase: e.telemetry.phase, TelemetryDelay: e.telemetry.Delay,
 		Timeout: e.top.Timeout, Abandoned: e.cluster.abandoned(), Clients: e.client.world(), Duration: w.duration(), DrainCap: e.top.DrainCap,
 	}
 	if cfg.Span = cfg.Duration; cfg.Span == 0 {

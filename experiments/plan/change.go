@@ -27,7 +27,7 @@ func (c Change) value() any {
 }
 
 // notMet are the keys and tables that no policy meets.
-var notMet = []string{"question", "hypothesis", "seeds", "seed", "primary", "delta", "usd_per_miss", "steady", "contrast", "require"}
+var notMet = []string{"question", "hypothesis", "seeds", "seed", "worlds", "primary", "delta", "usd_per_miss", "steady", "contrast", "require"}
 
 // apply makes the change. A key that no table of a list gives is a problem: nobody
 // could say which of them are meant.

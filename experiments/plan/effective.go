@@ -42,6 +42,7 @@ func (p *Plan) describe(environments []*Environment) map[string]any {
 	if required != nil {
 		out["require"] = required
 	}
+	out["worlds"] = p.Worlds
 	out["environment"], out["workload"], out["policy"] = envs, made, policies
 	if contrasts != nil {
 		out["contrast"] = contrasts
@@ -52,7 +53,7 @@ func (p *Plan) describe(environments []*Environment) map[string]any {
 // describe is the effective configuration of an environment.
 func (e *Environment) describe() map[string]any {
 	out := settings(&e.top)
-	for _, key := range []string{"question", "hypothesis", "seeds", "seed", "primary", "delta", "usd_per_miss"} {
+	for _, key := range []string{"question", "hypothesis", "seeds", "seed", "worlds", "primary", "delta", "usd_per_miss"} {
 		delete(out, key) // of the experiment, not of the environment
 	}
 	var pools []any
@@ -76,6 +77,9 @@ func (e *Environment) describe() map[string]any {
 	}
 	if e.store != nil {
 		out["store"] = settings(e.store)
+	}
+	if e.world != nil {
+		out["world"] = e.world
 	}
 	if e.functions != nil {
 		f := settings(e.functions)

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -23,6 +24,8 @@ type Environment struct {
 	client    clientTable
 	store     *storeTable // nil: none
 	faults    []faultTable
+	axes      []string           // paths of its keys that are axes of the file
+	world     map[string]float64 // the constants that were drawn for it, by name; nil: it is as in the file
 }
 
 // A topTable is the keys that stand before the first table of the file.
@@ -36,6 +39,7 @@ type topTable struct {
 	Replicate  string        `toml:"replicate" axis:"no" doc:"what differs between replications of a recorded trace: \"local\" (short blocks, each from near its own place in time and in rate), \"blocks\" (whole windows in any order), \"thin\" or \"none\"; local"`
 	Block      time.Duration `toml:"block" axis:"no" doc:"length of the blocks of \"local\" and the windows of \"blocks\"; as long as correlation wants, and a twentieth of the trace"`
 	Thin       float64       `toml:"thin" axis:"no" doc:"share of arrivals kept under replicate = \"thin\"; 0.5"`
+	Worlds     int           `toml:"worlds" axis:"no" doc:"draws of what is not known for certain (boots, speeds, cold starts, prices, telemetry), in which each finding about a contrast is tried with one seed; 0: none; 20"`
 	Timeout    time.Duration `toml:"timeout" doc:"clients leave after so long; 0s: never"`
 	After      time.Duration `toml:"after" axis:"no" doc:"when what disturbs the run is over: from there on goodput_after_per_s, attainment_after and recovery_s count; 0s: nobody asks"`
 	Steady     bool          `toml:"steady" axis:"no" doc:"the question is about the steady state: warm-ups are left out (steady_* metrics), one long run has intervals; false"`
@@ -49,6 +53,7 @@ type topTable struct {
 type telemetryTable struct {
 	Period time.Duration `toml:"period" doc:"between two reports of a worker, each over exactly this time, at its multiples; 0s: none; 10s"`
 	Delay  time.Duration `toml:"delay" doc:"from the instant described to the gateway, which has it after decisions of that instant even if this is 0s; 0s"`
+	phase  time.Duration // of a drawn world: reports come so long after multiples of the period
 }
 
 // A retryTable is [retry]: repeated attempts of failed requests.
@@ -73,7 +78,7 @@ func defaultEnvironment() *Environment {
 
 func defaultTop() topTable {
 	return topTable{
-		Seeds: 10, Seed: 1, SLO: SLO{Default: Bound{Factor: defaultFactor}},
+		Seeds: 10, Seed: 1, Worlds: 20, SLO: SLO{Default: Bound{Factor: defaultFactor}},
 		Replicate: "local", Thin: 0.5, DrainCap: time.Hour, Primary: results.DefaultPrimary(),
 	}
 }
@@ -136,7 +141,7 @@ const leastPeriod = 10 * time.Millisecond
 // readEnvironment reads one environment and checks it.
 func (r *reader) readEnvironment(v variant) *Environment {
 	e := defaultEnvironment()
-	e.label = v.label
+	e.label, e.axes = v.label, slices.Sorted(maps.Keys(v.values))
 	r.decode(v.apply(r.root), rootTables, &e.top)
 	r.checkTop(&e.top)
 	r.readPools(e, v)
@@ -168,6 +173,7 @@ const maxSeeds = 100_000
 func (r *reader) checkTop(t *topTable) {
 	r.wrong(t.Question == "", "question", "missing: say first what the experiment is to answer")
 	r.wrong(t.Seeds < 1 || t.Seeds > maxSeeds, "seeds", "%d, must be in [1, %d]", t.Seeds, maxSeeds)
+	r.wrong(t.Worlds < 0 || t.Worlds > maxWorlds, "worlds", "%d, must be in [0, %d]", t.Worlds, maxWorlds)
 	r.wrong(!contains(replications, t.Replicate), "replicate", "unknown kind %q%s", t.Replicate, hint(t.Replicate, replications))
 	r.wrong(t.Block < 0, "block", "%v, must be positive", t.Block)
 	r.wrong(!(t.Thin > 0 && t.Thin <= 1), "thin", "%v, must be in (0, 1]", t.Thin)

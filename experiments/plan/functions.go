@@ -24,6 +24,9 @@ type functionsTable struct {
 	Provisioned int           `toml:"provisioned" doc:"environments kept warm from the start; 0"`
 	PerClass    bool          `toml:"per_class" doc:"an environment serves one class only; false"`
 	Timeout     time.Duration `toml:"timeout" doc:"a call ends with an error (504) after so long, and is billed for it; 900s"`
+
+	// Of a drawn world: relative speed, and price per GB-second; 0: as the catalog says.
+	speed, usdPerGBs float64
 }
 
 // defaultFunctions is a function service of which the file says nothing but
@@ -117,25 +120,40 @@ func (f *functionsTable) prices() (onDemand, kept, used catalog.Item) {
 	return catalog.FunctionTimeX86, catalog.ProvisionedX86, catalog.ProvisionedTimeX86
 }
 
+// share is the speed of an environment relative to the reference vCPU.
+func (f *functionsTable) share() float64 {
+	if f.speed > 0 {
+		return f.speed
+	}
+	share, _ := catalog.FunctionShare(f.MemoryMB)
+	return share
+}
+
+// usd is the price of a GB-second of a call on demand.
+func (f *functionsTable) usd() float64 {
+	if f.usdPerGBs > 0 {
+		return f.usdPerGBs
+	}
+	onDemand, _, _ := f.prices()
+	return onDemand.USD()
+}
+
 // control is the function service as the control plane knows it.
 func (f *functionsTable) control() *policy.Functions {
-	share, _ := catalog.FunctionShare(f.MemoryMB)
-	onDemand, _, _ := f.prices()
 	return &policy.Functions{
-		Share: share, Floor: f.Floor, Cold: time.Duration(f.cold().Mean() * 1e9), KeepAlive: f.KeepAlive,
+		Share: f.share(), Floor: f.Floor, Cold: time.Duration(f.cold().Mean() * 1e9), KeepAlive: f.KeepAlive,
 		Concurrency: f.Concurrency, Timeout: f.Timeout, MaxBytes: catalog.FunctionMaxBytes, PerClass: f.PerClass,
-		USDPerSecond: onDemand.USD() * float64(f.MemoryMB) / 1024, USDPerRequest: catalog.FunctionCall.USD(),
+		USDPerSecond: f.usd() * float64(f.MemoryMB) / 1024, USDPerRequest: catalog.FunctionCall.USD(),
 	}
 }
 
 // world is the function service as the simulated world knows it.
 func (f *functionsTable) world() *sim.Functions {
-	share, _ := catalog.FunctionShare(f.MemoryMB)
-	onDemand, kept, used := f.prices()
+	_, kept, used := f.prices()
 	return &sim.Functions{
-		MemoryMB: f.MemoryMB, Share: share, Floor: f.Floor, Cold: f.cold(), KeepAlive: f.KeepAlive,
+		MemoryMB: f.MemoryMB, Share: f.share(), Floor: f.Floor, Cold: f.cold(), KeepAlive: f.KeepAlive,
 		Concurrency: f.Concurrency, ScaleStep: f.ScaleStep, Provisioned: f.Provisioned, PerClass: f.PerClass,
-		Timeout: f.Timeout, USDPerGBs: onDemand.USD(), USDPerCall: catalog.FunctionCall.USD(),
+		Timeout: f.Timeout, USDPerGBs: f.usd(), USDPerCall: catalog.FunctionCall.USD(),
 		ProvUSDPerGBs: kept.USD(), ProvUSDPerGBsUsed: used.USD(),
 	}
 }

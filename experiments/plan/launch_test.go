@@ -123,3 +123,38 @@ func TestShippedExperimentsHaveNoConstantLaunch(t *testing.T) {
 		}
 	}
 }
+
+// TestShippedLaunchesVary: no launch constant is in a shipped file. A boot that never
+// varies meets other timers always or never, and the answer is about that.
+func TestShippedLaunchesVary(t *testing.T) {
+	files, err := filepath.Glob("../*.toml")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	launches := 0
+	for _, f := range files {
+		text, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := Parse(f, "..", string(text), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range p.Scenarios {
+			for i := range s.Env.pools {
+				for _, part := range s.Env.pools[i].launch.parts() {
+					if part.Mean() == 0 {
+						continue // it takes no time each time
+					}
+					if launches++; part.CV2() == 0 {
+						t.Errorf("%s, %s: a part of a launch takes %v each time", f, s.Name, part)
+					}
+				}
+			}
+		}
+	}
+	if launches < 20 {
+		t.Errorf("%d parts of launches looked at", launches)
+	}
+}

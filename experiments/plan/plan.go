@@ -33,6 +33,8 @@ type Plan struct {
 	Hypothesis string // "" none
 	Seed       uint64 // of the first replication
 	Seeds      int    // replications
+	Worlds     int    // draws of what is not known for certain: see Drawn
+	Allotted   []int  // replications by scenario, at most Seeds; nil: all have Seeds
 	Scenarios  []*Scenario
 	Policies   []*Policy
 	Contrasts  []results.Contrast
@@ -51,7 +53,8 @@ type Plan struct {
 
 // Options override keys of the file.
 type Options struct {
-	Seeds *int // replications; nil: as the file says
+	Seeds  *int // replications; nil: as the file says
+	Worlds *int // likewise
 	// Slice leaves a part of every recorded workload's time, as fractions of it:
 	// to tune on one part and to judge on another. {0, 0} is all.
 	Slice  [2]float64
@@ -75,11 +78,15 @@ func Parse(name, dir, text string, o Options) (*Plan, error) {
 	top := environments[0].top
 	p.Question, p.Hypothesis, p.Seed, p.Seeds = top.Question, top.Hypothesis, top.Seed, top.Seeds
 	p.Primary, p.Delta, p.Steady, p.After = top.Primary, top.Delta, top.Steady, top.After
-	p.USDPerMiss = top.USDPerMiss
+	p.USDPerMiss, p.Worlds = top.USDPerMiss, top.Worlds
 	r.wrong(!(p.USDPerMiss >= 0) || math.IsInf(p.USDPerMiss, 0), "usd_per_miss", "%v, must be 0 or more", p.USDPerMiss)
 	if o.Seeds != nil {
 		p.Seeds = *o.Seeds
 		r.wrong(p.Seeds < 1 || p.Seeds > maxSeeds, "seeds", "--seeds %d, must be in [1, %d]", p.Seeds, maxSeeds)
+	}
+	if o.Worlds != nil {
+		p.Worlds = *o.Worlds
+		r.wrong(p.Worlds < 0 || p.Worlds > maxWorlds, "worlds", "--worlds %d, must be in [0, %d]", p.Worlds, maxWorlds)
 	}
 	before := len(r.problems)
 	p.Policies = r.readPolicies()
@@ -92,6 +99,23 @@ func Parse(name, dir, text string, o Options) (*Plan, error) {
 	}
 	p.effective, p.notes = p.describe(environments), r.notes
 	return p, nil
+}
+
+// SeedsOf is how many replications a scenario has, by its place.
+func (p *Plan) SeedsOf(scenario int) int {
+	if p.Allotted != nil {
+		return p.Allotted[scenario]
+	}
+	return p.Seeds
+}
+
+// Runs is how many runs there are.
+func (p *Plan) Runs() int {
+	n := 0
+	for w := range p.Scenarios {
+		n += p.SeedsOf(w) * len(p.Policies)
+	}
+	return n
 }
 
 // newReader returns a reader of a file that is TOML.

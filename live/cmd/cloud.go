@@ -145,7 +145,7 @@ func (t *cloudTarget) warnings() []string {
 	}
 	what := "requests sleep for the time that their work takes"
 	if len(t.cmd.inputs) > 0 {
-		what = "the scenes and pictures that were sent take longer the more of them there are"
+		what = "runs were in slow motion: " + t.cmd.slowness.told() + ", and scenes and pictures were held for as long as they take on a core of their own"
 	}
 	out = append(out, "the cloud was on loopback: workers share this machine's cores, so "+what+"; boot and cold starts are those of the experiment file, prices those of the catalog")
 	for i, text := range t.foreign {
@@ -207,12 +207,12 @@ func (t *cloudTarget) open(ctx context.Context, r *session) (_ place, err error)
 	p.Fleet = live.NewFleet(options)
 	if r.cfg.Functions != nil {
 		p.warm = int32(r.sim.Funcs.Provisioned)
-		p.fn = aws.NewFunctions(cfg, spec.Function(), spec.FunctionVersion(found), atOnce(r.cfg.Functions.Concurrency), spec.Timeout)
+		p.fn = aws.NewFunctions(cfg, spec.Function(), spec.FunctionVersion(found), atOnce(r.cfg.Functions.Concurrency), r.motion.clock.Real(spec.Timeout))
 		p.held = &live.Calls{Function: p.fn, Budget: p.budget}
 	}
 	p.store = store.New(store.Options{
 		Table: aws.NewTable(cfg, deploy.Table(spec.Name)), Classes: scoped(r.like, r.cfg.Classes), Since: t.since(), Post: r.brain.Post, Log: r.log,
-		Origin: func(at time.Duration) int64 { return r.brain.Start().Add(at).UnixMilli() },
+		Origin: func(at time.Duration) int64 { return r.motion.clock.At(r.brain.Start(), at).UnixMilli() },
 		Run:    fmt.Sprintf("%d", r.brain.Start().UnixMilli()), Observe: r.cfg.LearnByStore, Recalls: r.cfg.Recalls(),
 		About: map[string]string{
 			"run": r.name, "experiment": t.cmd.Experiment, "seed": fmt.Sprint(r.seed), "target": t.cmd.Target, "worker": spec.Version(),

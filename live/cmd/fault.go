@@ -53,7 +53,7 @@ func (cmd *liveCmd) breaking(c *console, w *world, cfg *sim.Config) (stop func()
 			case <-ctx.Done():
 				tell("  fault at %v: not made, as the run was over%s", f.At, others(len(cfg.Faults)-i-1))
 				return
-			case <-time.After(f.At - w.brain.Now()):
+			case <-time.After(w.brain.Clock().Real(f.At - w.brain.Now())):
 			}
 			hittable := func(p policy.PoolID) bool { return f.Kind != sim.Interrupt || cfg.Pools[p].Spot }
 			id := victim(f.Worker, place.Ready(hittable), draws.At(uint64(i)))

@@ -37,6 +37,8 @@ type liveCmd struct {
 	DryRun   bool `help:"Only say what would be run and where, and what it may cost."`
 	Yes      bool `help:"With --target aws: do not ask."`
 
+	Slow string `help:"With --target local: how many times slower than real time the experiment's clock runs, so that workers that really compute need not wait for this machine's cores; 1: real time. auto: as slow as workloads with inputs need, others sleep instead, in real time." default:"auto" placeholder:"FACTOR"`
+
 	VcpuQuota int `help:"With --target local: vCPUs that its account may run, on demand and spot each. A new account of AWS has 5." default:"256" placeholder:"N"`
 
 	Fault []string `sep:"none" help:"With --target local: what goes wrong there, such as action=Invoke,code=TooManyRequestsException,from=2s,to=5s (or every=N, next=N, delay=1s; action=? lists all calls, code=? their errors); or action=kill or spot,from=2s (code=INSTANCE), action=zone or outage,code=us-east-1a. Repeatable." placeholder:"ACTION"`
@@ -63,6 +65,7 @@ type liveCmd struct {
 	Fresh      bool          `help:"Measure all again; else runs that a try has left that did not end are not."`
 	Log        slog.Level    `help:"Least level of the log on stderr: debug (each request too), info, warn or error." default:"warn"`
 	inputs     inputs        // of the workloads that send their own
+	slowness   slowness      // of all workloads
 	access     *admin.Access // to the admin pages
 	token      string        // that changes there want, if it was made up
 	secure     *tls.Config   // of them; nil: plain HTTP
@@ -84,6 +87,9 @@ func (cmd *liveCmd) Run(c *console) error {
 	}
 	p, err := cmd.plan(c, t)
 	if err != nil {
+		return badInput{err}
+	}
+	if cmd.slowness, err = cmd.slowed(c, p); err != nil {
 		return badInput{err}
 	}
 	if cmd.DryRun {
@@ -126,13 +132,17 @@ func (cmd *liveCmd) play(c *console, t target, p *plan.Plan) error {
 		cmd.say(c, "%s", swept)
 	}
 	left := cmd.left(p, results)
-	took := total(left)
+	took := cmd.slowness.real(left)
 	n, all := len(left), len(cells)*p.Seeds
 	if n < all {
 		results.Set.Warn(fmt.Sprintf("%d of %d runs were measured by an earlier try that did not end", all-n, all))
 		cmd.say(c, "%s: %d of %d runs are kept of an earlier try (--fresh measures all again)", p.Name, all-n, all)
 	}
-	cmd.say(c, "%s: %s in real time: about %v of arrivals, beside starts, ends and the last answers", p.Name, plural(n, "run"), about(took))
+	beside := " of arrivals, beside starts, ends and the last answers"
+	if len(cmd.slowness.most) > 0 {
+		beside = " in all, beside starts and ends"
+	}
+	cmd.say(c, "%s: %s in real time: about %v%s", p.Name, plural(n, "run"), about(took), beside)
 	if cmd.Target != "static" && took > cmd.MaxTime {
 		results.Discard()
 		return refuse("cnv: %s: about %v of arrivals, more than --max-time %v: choose some (--policy, --workload, --seeds 1), make the workloads shorter, or allow more", plural(n, "run"), about(took), cmd.MaxTime)
@@ -216,29 +226,25 @@ func (cmd *liveCmd) goesOn(o *outcome.Outcome, all int, err error) error {
 
 // liveWarnings hold for every live run on a target.
 func liveWarnings(t target) []results.Warning {
-	out := []results.Warning{{Text: "measured live, in real time: another run gives other numbers"}}
+	out := []results.Warning{{Text: "measured live: another run gives other numbers"}}
 	for _, w := range t.warnings() {
 		out = append(out, results.Warning{Text: w})
 	}
 	return out
 }
 
-// total is how long the arrivals of runs take.
-func total(runs []job) (sum time.Duration) {
-	for i := range runs {
-		sum += runs[i].Config(runs[i].seed).Span
-	}
-	return sum
-}
-
 // measured is all that a run's numbers depend on beside its configuration.
 func (cmd *liveCmd) measured(t target) string {
-	return fmt.Sprintf("%s %s %v %d %d %d %g %g %s", t.command(), t.identity(), cmd.Fault, cmd.VcpuQuota, cmd.MaxInstances, cmd.MaxVcpus, cmd.MaxUsdPerHour, cmd.GatewayUsdPerHour, cmd.Health)
+	return fmt.Sprintf("%s %s %s %v %d %d %d %g %g %s", t.command(), t.identity(), cmd.Slow, cmd.Fault, cmd.VcpuQuota, cmd.MaxInstances, cmd.MaxVcpus, cmd.MaxUsdPerHour, cmd.GatewayUsdPerHour, cmd.Health)
 }
 
 // command gives the same experiment again.
 func (cmd *liveCmd) command(t target, seeds int) string {
-	return outcome.CommandLine("go", "run", "./experiments/...", "live", cmd.Experiment, "--seeds", strconv.Itoa(seeds)) + " " + t.command()
+	line := outcome.CommandLine("go", "run", "./experiments/...", "live", cmd.Experiment, "--seeds", strconv.Itoa(seeds)) + " " + t.command()
+	if cmd.Slow != "auto" {
+		line += " --slow " + cmd.Slow
+	}
+	return line
 }
 
 // plan reads the experiment and checks what can be checked before anything runs.

@@ -34,7 +34,9 @@ func (t *cloudTarget) startLocal(r *session) (*local.Cloud, error) {
 	}
 	boot := boots(r.seed, uint64(initial), launches)
 	colds := policy.NewRand(r.seed, "local cold start", 0)
+	worker, function := t.paced(r)
 	cloud, err := local.Start(local.Config{
+		Clock: r.motion.clock, Worker: worker, Function: function,
 		Dir: filepath.Join(t.cmd.Out, ".local"), Log: r.log,
 		Boot: func(n uint64, kind string) time.Duration {
 			took := boot(n, kind)
@@ -56,6 +58,37 @@ func (t *cloudTarget) startLocal(r *session) (*local.Cloud, error) {
 		err = badInput{fmt.Errorf("cnv: another run keeps what it measures in %s: wait for its end, or give this one a folder of its own (--out DIR): %w", t.cmd.Out, err)}
 	}
 	return cloud, err
+}
+
+// paced are the environments of workers by type, and of functions, that make each
+// take its time for a request as on a core of its own. Functions always do, as they may
+// have less than one; workers do in slow motion.
+func (t *cloudTarget) paced(r *session) (worker func(kind string) []string, function func(memoryMB int) []string) {
+	how := r.motion
+	pace := func(speed, share float64) []string {
+		faster := 1.0 // in real time requests sleep
+		if how.clock > 0 {
+			faster = how.speed / speed
+		}
+		return []string{fmt.Sprintf("CNV_SLOW=%g", max(1, float64(how.clock))), fmt.Sprintf("CNV_CORE_SPEED=%g", faster), fmt.Sprintf("CNV_SHARE=%g", share)}
+	}
+	worker = func(kind string) []string {
+		for i := range r.cfg.Pools {
+			if p := &r.cfg.Pools[i]; how.clock > 0 && t.types[p.Name][0] == kind {
+				return pace(p.Speed, 1)
+			}
+		}
+		return nil
+	}
+	return worker, func(int) []string { return pace(1, shareOf(r.sim)) }
+}
+
+// shareOf is the part of the reference vCPU that a request has on a function.
+func shareOf(s *sim.Config) float64 {
+	if s.Funcs == nil {
+		return 1
+	}
+	return min(s.Funcs.Share, 1)
 }
 
 // boots is how long the parts of the launch of the n-th instance take, counted

@@ -32,13 +32,16 @@ func (cmd *liveCmd) describeRuns(c *console, p *plan.Plan) {
 	for i := range p.Policies {
 		policies = append(policies, p.Policies[i].Name)
 	}
-	took := time.Duration(0)
 	for _, s := range p.Scenarios {
 		workloads = append(workloads, s.Name)
 	}
+	var runs []job
 	for _, cell := range p.Cells() {
-		took += cell.Config(1).Span * time.Duration(p.Seeds)
+		for i := range p.Seeds {
+			runs = append(runs, job{Cell: cell, seed: p.Seed + uint64(i)})
+		}
 	}
+	took := cmd.slowness.real(runs)
 	fmt.Fprintf(c.out, "%s in real time, about %v of arrivals: policies %s; workloads %s; %s from %d on.\n",
 		plural(len(p.Cells())*p.Seeds, "run"), about(took), strings.Join(policies, ", "), strings.Join(workloads, ", "), plural(p.Seeds, "seed"), p.Seed)
 }

@@ -49,11 +49,13 @@ func (cmd *liveCmd) runOne(c *console, t target, p *plan.Plan, o *outcome.Outcom
 	}
 	scfg := cell.Config(seed)
 	world.brain.Begin()
+	clock := world.brain.Clock()
 	stopSampling := world.sample(rec, min(scfg.SampleEvery(), time.Second))
+	watching := watch(cmd.crowds(t), clock)
 	stopBreaking := cmd.breaking(c, world, &scfg)
-	seen := &recording{world: world, cfg: &scfg, rec: rec, limit: scfg.Limit()}
+	seen := &recording{world: world, cfg: &scfg, rec: rec, limit: scfg.Limit(), late: &lateness{share: cmd.share(&scfg), clock: clock}}
 	request := cmd.inputs.of(cell.Scenario.Workload)
-	if request == nil {
+	if seen.late.sleeps = request == nil && cmd.Target == "local"; request == nil {
 		request = t.request(classNames(world.cfg.Classes), &world.cfg)
 	}
 	src = until(src, scfg.Duration)
@@ -61,15 +63,16 @@ func (cmd *liveCmd) runOne(c *console, t target, p *plan.Plan, o *outcome.Outcom
 		src = workloads.Retrying(src, *scfg.Clients, seed, 0) // src ends there already
 	}
 	report, err := load.Run(world.ctx, load.Target{
-		Address: world.address, Timeout: scfg.Timeout, Seed: seed, Request: request,
+		Address: world.address, Timeout: scfg.Timeout, Seed: seed, Request: request, Clock: clock,
 	}, world.brain.Start(), src, seen.add)
 	end := max(world.brain.Now(), scfg.Duration)
+	waited := watching.end()
 	stopBreaking()
 	stopSampling()
 	var n policy.Counts
 	world.brain.Do(func(c *policy.Controller) { n = c.Counts() })
 	cause := context.Cause(world.ctx)
-	stopErr := world.stop(context.WithoutCancel(c.ctx), cmd.Drain)
+	stopErr := world.stop(context.WithoutCancel(c.ctx), clock.Real(cmd.Drain))
 	if err = errors.Join(err, cause, stopErr); err != nil {
 		return err
 	}
@@ -77,6 +80,7 @@ func (cmd *liveCmd) runOne(c *console, t target, p *plan.Plan, o *outcome.Outcom
 	if why := report.Limited(); why != "" {
 		rec.Info.Warnings = append(rec.Info.Warnings, "limited by the load generator: "+why)
 	}
+	rec.Info.Unranked = cmd.unranked(t, seen.late, world.starts(), &report, waited)
 	cmd.say(c, "  %s", summary(&report))
 	if world.shadow != nil && !cmd.Quiet {
 		report := world.shadow.Report()
@@ -122,6 +126,7 @@ type recording struct {
 	cfg   *sim.Config
 	rec   *results.Run
 	limit time.Duration // sim.Config.Limit
+	late  *lateness
 }
 
 // add takes one request that has ended; one at a time.
@@ -129,6 +134,7 @@ func (r *recording) add(s *load.Sent) {
 	class := &r.world.cfg.Classes[s.Arrival.Class]
 	work := max(s.Arrival.Work, 0)
 	service := time.Duration(float64(work) / speedOf(&r.world.cfg))
+	r.late.add(s, service)
 	q := results.Request{
 		ID: s.ID, Class: uint16(s.Arrival.Class), Cold: s.Cold, Attempts: uint8(min(s.Attempts, 255)),
 		Status: int32(s.Status), Worker: s.Worker, Arrival: s.Due, Start: results.Never, Finish: s.Finish,
@@ -200,7 +206,7 @@ func (w *world) sample(rec *results.Run, every time.Duration) (stop func()) {
 	done := make(chan struct{})
 	var group sync.WaitGroup
 	group.Go(func() {
-		t := time.NewTicker(every)
+		t := time.NewTicker(w.brain.Clock().Real(every))
 		defer t.Stop()
 		for {
 			select {

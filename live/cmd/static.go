@@ -49,7 +49,7 @@ func (t *staticTarget) addresses(pools []policy.Pool) ([][]string, error) {
 				continue
 			}
 		}
-		address = strings.TrimSuffix(strings.TrimPrefix(address, "http://"), "/")
+		address = plain(address)
 		_, port, err := net.SplitHostPort(address)
 		if n, nerr := strconv.ParseUint(port, 10, 16); err != nil || nerr != nil || n == 0 {
 			errs = append(errs, fmt.Errorf("cnv: --workers %s: want HOST:PORT, with a port from 1 to 65535", w))
@@ -65,6 +65,14 @@ func (t *staticTarget) addresses(pools []policy.Pool) ([][]string, error) {
 		}
 	}
 	return out, errors.Join(errs...)
+}
+
+// plain is the HOST:PORT of a worker's address, with or without its pool.
+func plain(worker string) string {
+	if _, rest, ok := strings.Cut(worker, "="); ok {
+		worker = rest
+	}
+	return strings.TrimSuffix(strings.TrimPrefix(worker, "http://"), "/")
 }
 
 // check says what the cells need that the workers given do not have.

@@ -76,6 +76,7 @@ type session struct {
 	name    string // of the policy and workload, for people
 	like    string // of the experiment and workload: what earlier runs of it have measured is known
 	seed    uint64
+	motion  motion
 	sim     *sim.Config
 	cfg     *policy.Config
 	workers *live.Workers

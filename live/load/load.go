@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"cnv/live/clock"
 	"cnv/live/wire"
 	"cnv/workloads"
 )
@@ -26,6 +27,7 @@ type Target struct {
 	InFlight  int             // requests at once; one more is dropped; 0: 10,000
 	MaxAnswer int64           // bytes of an answer's body that are read; 0: 64 MiB
 	Seed      uint64          // of trace ids: the same seed, the same ids
+	Clock     clock.Slow      // of arrivals, time-outs and all that is told
 	// Request makes the request of an arrival. It is called by one goroutine in
 	// order of arrival, before the request is due if there is time. What it
 	// takes beyond that is lag.
@@ -100,7 +102,7 @@ func Run(ctx context.Context, t Target, start time.Time, src workloads.Source, r
 	}
 	ctx, abandon := context.WithCancel(ctx)
 	defer abandon()
-	g := &generator{t: &t, ctx: ctx, start: start, pace: newPace(start), tally: newTally(record)}
+	g := &generator{t: &t, ctx: ctx, start: start, pace: newPace(start, t.Clock), tally: newTally(record)}
 	defer g.pace.close()
 	var err error
 	if closed, ok := src.(workloads.ClosedSource); ok {
@@ -117,15 +119,15 @@ func Run(ctx context.Context, t Target, start time.Time, src workloads.Source, r
 }
 
 // now is the time since the start of the run.
-func (g *generator) now() time.Duration { return time.Since(g.start) }
+func (g *generator) now() time.Duration { return g.t.Clock.Since(g.start) }
 
-// tooLate is how late a request is for the run to be given up: one that late
+// tooLate is how late a request is, in real time, for the run to be given up: one that late
 // says something of this machine, nothing of the gateway.
 const tooLate = 5 * time.Second
 
 // behind is the error of sending that cannot keep up; nil: it can.
 func (g *generator) behind(at time.Duration) error {
-	if late := g.now() - at; late > tooLate {
+	if late := g.now() - at; g.t.Clock.Real(late) > tooLate {
 		return fmt.Errorf("load: limited by the load generator: what was due %v after the start is sent %v late, and the rest would be later: this machine cannot send so many requests a second: lower the rate, or send from a larger machine",
 			Round(at), Round(late))
 	}

@@ -3,6 +3,8 @@ package load
 import (
 	"context"
 	"time"
+
+	"cnv/live/clock"
 )
 
 // A pace waits for instants of a run. The runtime's timers are about half a
@@ -21,6 +23,7 @@ import (
 // away and has to get it back.
 type pace struct {
 	start time.Time
+	clock clock.Slow
 	timer *time.Timer
 	nap   *napper       // nil: there is nothing but the timer
 	fine  time.Duration // before the instant the timer is left
@@ -31,8 +34,8 @@ const (
 	edge = 60 * time.Microsecond // more than the kernel is late
 )
 
-func newPace(start time.Time) *pace {
-	p := &pace{start: start, timer: time.NewTimer(time.Hour), nap: newNapper()}
+func newPace(start time.Time, slow clock.Slow) *pace {
+	p := &pace{start: start, clock: slow, timer: time.NewTimer(time.Hour), nap: newNapper()}
 	if p.nap != nil && !moves(p.nap) {
 		p.nap.close()
 		p.nap = nil
@@ -70,7 +73,7 @@ const (
 // wait waits for an instant. Wake may be nil; in the last two milliseconds it
 // is not heard.
 func (p *pace) wait(ctx context.Context, at time.Duration, wake <-chan struct{}) reason {
-	instant := p.start.Add(at)
+	instant := p.clock.At(p.start, at)
 	if d := time.Until(instant) - p.fine; d > 0 {
 		p.timer.Reset(d)
 		select {

@@ -12,14 +12,14 @@ import (
 // bring, and every instant is met exactly. In real time on Linux there is more
 // than timers.
 func TestVirtualTime(t *testing.T) {
-	p := newPace(time.Now())
+	p := newPace(time.Now(), 1)
 	if p.nap == nil && runtime.GOOS == "linux" {
 		t.Error("the real clock is taken for a virtual one")
 	}
 	p.close()
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
-		p := newPace(start)
+		p := newPace(start, 1)
 		defer p.close()
 		if p.nap != nil || !time.Now().Equal(start) {
 			t.Error("the virtual clock is taken for a real one, or was moved")
@@ -35,7 +35,7 @@ func TestVirtualTime(t *testing.T) {
 // TestNeverEarly: no instant is met before it has come, by timer or kernel.
 func TestNeverEarly(t *testing.T) {
 	start := time.Now()
-	p := newPace(start)
+	p := newPace(start, 1)
 	defer p.close()
 	for _, at := range []time.Duration{-time.Second, 0, 10 * time.Microsecond, 300 * time.Microsecond, 5 * time.Millisecond, 5 * time.Millisecond} {
 		if why := p.wait(t.Context(), at, nil); why != due || time.Since(start) < at {
@@ -60,7 +60,7 @@ func TestWaitEnds(t *testing.T) {
 			defer cancel()
 			wake := make(chan struct{}, 1)
 			time.AfterFunc(c.wake, func() { wake <- struct{}{} })
-			p := newPace(start)
+			p := newPace(start, 1)
 			defer p.close()
 			why := p.wait(ctx, c.at, wake)
 			if why != c.want || time.Since(start) != time.Second {

@@ -67,7 +67,7 @@ func (l *lane) send() {
 	defer g.group.Done()
 	ctx, stop := g.ctx, context.CancelFunc(func() {})
 	if g.t.Timeout > 0 {
-		ctx, stop = context.WithDeadline(ctx, g.start.Add(s.Due+g.t.Timeout))
+		ctx, stop = context.WithDeadline(ctx, g.t.Clock.At(g.start, s.Due+g.t.Timeout))
 	}
 	l.write()
 	s.Lag = max(g.now()-s.Due, 0)

@@ -28,6 +28,7 @@ type Sent struct {
 	Reason   string        // why the gateway refused it, as it says; "" unknown
 	Cold     bool          // the answer met a cold start
 	CPU      time.Duration // the worker's; 0 unknown
+	Wall     time.Duration // that the worker's kernel took; 0 unknown
 	Expected time.Duration // work that the gateway predicted; 0 unknown
 }
 
@@ -73,6 +74,7 @@ func (s *Sent) read(h http.Header) {
 	s.Worker = int32(number(h, "Cnv-Worker", 31))
 	s.Attempts = int(number(h, "Cnv-Attempt", 31)) + 1 // they count from 0
 	s.CPU = micros(h, "Cnv-Cpu-Us")
+	s.Wall = micros(h, "Cnv-Wall-Us")
 	s.Expected = micros(h, "Cnv-Predicted-Us")
 }
 

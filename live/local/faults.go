@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"cnv/live/clock"
 	"cnv/live/local/ec2"
 	"cnv/live/local/lambda"
 	"cnv/policy"
@@ -43,6 +44,7 @@ var tableActions = []string{
 const spotNotice = 2 * time.Minute
 
 type faults struct {
+	clock clock.Slow
 	mu    sync.Mutex
 	start time.Time
 	all   []Fault
@@ -104,7 +106,7 @@ func (x *Fault) during(at time.Duration) bool { return at >= x.From && (x.To == 
 func (f *faults) strike(action string) (delay time.Duration, code string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	at := time.Since(f.start)
+	at := f.clock.Since(f.start)
 	for i := range f.all {
 		x := &f.all[i]
 		if x.Action != action || !x.during(at) || x.Next > 0 && f.used[i] >= x.Next {
@@ -126,7 +128,7 @@ func (f *faults) strike(action string) (delay time.Duration, code string) {
 func (f *faults) room(_, zone string, _ bool) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	at := time.Since(f.start)
+	at := f.clock.Since(f.start)
 	return !slices.ContainsFunc(f.all, func(x Fault) bool {
 		return (x.Action == "zone" || x.Action == "outage") && x.Code == zone && x.during(at)
 	})
@@ -140,7 +142,7 @@ func (f *faults) schedule(c *ec2.Cloud, tell func(at time.Duration, text string)
 		if !slices.Contains(happens, x.Action) {
 			continue
 		}
-		f.later = append(f.later, time.AfterFunc(time.Until(f.start.Add(x.From)), func() { tell(x.From, x.happen(c)) }))
+		f.later = append(f.later, time.AfterFunc(time.Until(f.clock.At(f.start, x.From)), func() { tell(x.From, x.happen(c)) }))
 	}
 }
 
@@ -182,7 +184,7 @@ func (f *faults) struck(w http.ResponseWriter, r *http.Request, action string, f
 	delay, code := f.strike(action)
 	if delay > 0 {
 		select {
-		case <-time.After(delay):
+		case <-time.After(f.clock.Real(delay)):
 		case <-r.Context().Done():
 			return true
 		}

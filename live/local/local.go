@@ -20,17 +20,22 @@ import (
 	"path/filepath"
 	"time"
 
+	"cnv/live/clock"
 	"cnv/live/local/dynamo"
 	"cnv/live/local/ec2"
 	"cnv/live/local/lambda"
 )
 
-// A Config says what the cloud is like. Zero values mean the defaults.
+// A Config says what the cloud is like. Zero values mean the defaults. Boots, cold
+// starts, keep-alive, the time-outs of functions, and faults are in the time of Clock.
 type Config struct {
+	Clock       clock.Slow
 	Dir         string                                    // kept between runs, for the tables; "": a temporary one
 	Boot        func(n uint64, kind string) time.Duration // of the n-th instance launched, of a type, until it runs: 2 s
 	Begin       func(n uint64, kind string) time.Duration // from then until its program is started: at once
-	Cold        func(n uint64) time.Duration              // of the n-th environment, beside what its process takes: 200 ms
+	Cold        func(n uint64) time.Duration              // of the n-th environment, or as long as its process takes, if that is longer: 200 ms
+	Worker      func(kind string) []string                // environment variables of the workers of a type; nil: none
+	Function    func(memoryMB int) []string               // likewise of functions
 	KeepAlive   time.Duration                             // of an idle environment: 10 min
 	VCPUs       int                                       // of the account, on demand and spot each: 256
 	Concurrency int                                       // of the account's functions: 1,000
@@ -75,7 +80,7 @@ func Start(cfg Config) (*Cloud, error) {
 		os.RemoveAll(temp)
 		return nil, err
 	}
-	c := &Cloud{cfg: cfg, temp: temp, url: l.Addr().String(), key: "LOCAL" + rand.Text(), stubs: newStubs(cfg.VCPUs)}
+	c := &Cloud{faults: faults{clock: cfg.Clock}, cfg: cfg, temp: temp, url: l.Addr().String(), key: "LOCAL" + rand.Text(), stubs: newStubs(cfg.VCPUs)}
 	if err = c.faults.begin(cfg.Faults); err == nil {
 		c.tables, err = dynamo.Open(filepath.Join(cfg.Dir, "tables.db"))
 	}
@@ -88,11 +93,11 @@ func Start(cfg Config) (*Cloud, error) {
 		cfg.Log.Warn("the file of what earlier runs have measured was damaged: it was set aside, and a new one begun", "aside", aside)
 	}
 	c.ec2 = ec2.New(ec2.Options{
-		Dir: temp, URL: c.URL(), Boot: cfg.Boot, Begin: cfg.Begin, VCPUs: cfg.VCPUs, Hidden: cfg.Hidden, Fetch: fetch, Unpack: unpack,
+		Dir: temp, URL: c.URL(), Boot: cfg.Boot, Begin: cfg.Begin, Clock: cfg.Clock, Worker: cfg.Worker, VCPUs: cfg.VCPUs, Hidden: cfg.Hidden, Fetch: fetch, Unpack: unpack,
 		Room: c.faults.room, AnyArch: cfg.AnyArch, Log: cfg.Log, Grace: cfg.Grace,
 	})
 	c.lambda = lambda.New(lambda.Options{
-		Dir: temp, URL: c.url, Unpack: unpack, Cold: cfg.Cold, KeepAlive: cfg.KeepAlive, Concurrency: cfg.Concurrency, Settle: cfg.Settle, Log: cfg.Log, Grace: cfg.Grace,
+		Dir: temp, URL: c.url, Unpack: unpack, Cold: cfg.Cold, Clock: cfg.Clock, Function: cfg.Function, KeepAlive: cfg.KeepAlive, Concurrency: cfg.Concurrency, Settle: cfg.Settle, Log: cfg.Log, Grace: cfg.Grace,
 	})
 	c.server = &http.Server{Handler: c.known(c.routes()), ReadHeaderTimeout: 10 * time.Second}
 	go c.server.Serve(l)
@@ -104,6 +109,12 @@ func (c *Config) fill() {
 	after := func(d time.Duration) func(uint64) time.Duration { return func(uint64) time.Duration { return d } }
 	if c.Boot == nil {
 		c.Boot = func(uint64, string) time.Duration { return 2 * time.Second }
+	}
+	if c.Worker == nil {
+		c.Worker = func(string) []string { return nil }
+	}
+	if c.Function == nil {
+		c.Function = func(int) []string { return nil }
 	}
 	if c.Cold == nil {
 		c.Cold = after(200 * time.Millisecond)
@@ -128,6 +139,9 @@ func (c *Config) fill() {
 // URL is the endpoint of all services, with the access key that they want in
 // place of a user's name: see aws.Local.
 func (c *Cloud) URL() string { return "http://" + c.key + "@" + c.url }
+
+// Starts are the cold starts of functions so far.
+func (c *Cloud) Starts() lambda.Starts { return c.lambda.Starts() }
 
 // Close ends all processes, waits for them, and ends the services.
 func (c *Cloud) Close() error {

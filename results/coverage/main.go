@@ -10,6 +10,7 @@
 //	go run ./results/coverage --recursion                      # without the simulator where a recursion knows its answer
 //	go run ./results/coverage --quick                          # a tenth of what answers are made of, for CI; exit code 1 if it is not as it should be
 //	go run ./results/coverage recorded --quick                 # resamples of recordings of known processes
+//	go run ./results/coverage --table results/coverage/table.md --only "rare misses"  # and makes these rows of README's table again
 //
 // Every experiment has seeds of its own, so that the first ones of a longer run
 // are those of a shorter one. A share of 95 % of 1,000 experiments is within 1.4
@@ -38,6 +39,7 @@ type options struct {
 	until       float64 // 0: all experiments have as many seeds
 	quickstart  string
 	quick       bool
+	table       string // file of the table that README quotes; "": it stays
 }
 
 func main() {
@@ -57,6 +59,7 @@ func main() {
 	flag.Float64Var(&o.until, "until", 0, "double the seeds until the interval of the difference of means is at most so wide to each side, relative to the first policy's mean")
 	flag.StringVar(&o.quickstart, "quickstart", "experiments/quickstart.toml", "experiment that a policy is compared with itself in")
 	flag.BoolVar(&o.quick, "quick", false, "100 experiments of what answers are made of, and no queues")
+	flag.StringVar(&o.table, "table", "", "file of the table that README quotes, whose rows are made again of what was measured")
 	flag.Parse()
 	if o.quick {
 		o.experiments = 100
@@ -115,11 +118,15 @@ func (o *options) run() error {
 		if err != nil {
 			return err
 		}
+		for i, k := range t.covered {
+			quote(fmt.Sprintf("queues, %s", [...]string{"mean", "p99", "mean", "p99"}[i]), k, t.n)
+		}
 		fmt.Printf("%-20s %9d %9.4g %9.4g   %s   %s   %s %s %6d\n", s.name, s.requests, s.truth[0].mean, s.truth[0].p99,
 			t.level(0), t.level(1), t.share(2), t.share(3), t.n)
 	}
+	var faults []string
 	if len(heavy) > 0 {
-		if err := o.heavy(heavy, share); err != nil {
+		if faults, err = o.heavy(heavy, share); err != nil {
 			return err
 		}
 	}
@@ -130,7 +137,7 @@ func (o *options) run() error {
 		}
 		fmt.Printf("\n%s: a difference was found in %.1f %% of %d comparisons.\n", itselfName, 100*float64(found)/float64(n), n)
 	}
-	faults, err := answers(o.only, o.experiments, share)
+	some, err := answers(o.only, o.experiments, share)
 	if err != nil {
 		return err
 	}
@@ -138,8 +145,13 @@ func (o *options) run() error {
 	if err != nil {
 		return err
 	}
-	faults = append(faults, more...)
+	faults = slices.Concat(faults, some, more)
 	fmt.Printf("%v on %d cores\n", time.Since(began).Round(time.Second), runtime.NumCPU())
+	if o.table != "" {
+		if err := quoted.update(o.table); err != nil {
+			return err
+		}
+	}
 	if len(faults) > 0 {
 		return fmt.Errorf("coverage: %s", strings.Join(faults, "; "))
 	}

@@ -17,10 +17,15 @@ type long struct {
 	requests int
 }
 
-func longRunsOf() []long {
+// longRunsOf are all of them, or those that are soon done.
+func longRunsOf(all bool) []long {
 	var out []long
-	for _, rho := range []float64{0.5, 0.8} {
-		for _, n := range []int{5_000, 10_000, 20_000, 40_000} {
+	lengths := []int{10_000, 20_000}
+	if all {
+		lengths = []int{5_000, 10_000, 20_000, 100_000}
+	}
+	for _, rho := range []float64{0.5, 0.8, 0.9} {
+		for _, n := range lengths {
 			out = append(out, long{rho, n})
 		}
 	}
@@ -124,8 +129,9 @@ const fewIntervals = 25
 func oneRun(only string, n int, share time.Duration, fault func(format string, args ...any)) error {
 	fmt.Printf("\nOne run under steady = true: how many have an interval by batch means, and how many of these hold.\n\n")
 	fmt.Printf("%-44s %10s %9s %10s %9s %6s\n", "", "mean has", "held", "Δ has", "held", "n")
+	all := n >= fewForLarge
 	n = max(n/2, 1)
-	for _, l := range longRunsOf() {
+	for _, l := range longRunsOf(all) {
 		if !strings.Contains(l.name(), only) {
 			continue
 		}
@@ -137,6 +143,10 @@ func oneRun(only string, n int, share time.Duration, fault func(format string, a
 			if h.n >= fewIntervals && tooMany(h.n-h.covered, h.n, 1-leastHeld) {
 				fault("%s: intervals hold the truth in %s", l.name(), percent(h.covered, h.n))
 			}
+		}
+		if l.requests >= 10_000 {
+			quote(l.name(), t.level.covered, t.level.n)
+			quote(l.name(), t.diff.covered, t.diff.n)
 		}
 		fmt.Printf("%-44s %10s %9s %10s %9s %6d\n", l.name(), percent(t.level.n, t.n), percent(t.level.covered, t.level.n), percent(t.diff.n, t.n), percent(t.diff.covered, t.diff.n), t.n)
 	}

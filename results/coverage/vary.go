@@ -86,6 +86,9 @@ func stills(only string, n int, share time.Duration) (faults []string, err error
 		if tooMany(changed, done, mostFalse) {
 			faults = append(faults, fmt.Sprintf("%s, %d runs: a verdict changes in %s of experiments", name, q.seeds, percent(changed, done)))
 		}
+		if q.moves == 0 {
+			quote(name, changed, done)
+		}
 		power := ""
 		if of > 0 {
 			power = percent(told, of)

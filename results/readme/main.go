@@ -59,7 +59,11 @@ func run(check bool) error {
 	if err != nil {
 		return err
 	}
-	said, err := headline(rows)
+	worlds, err := results.ReadWorlds(filepath.Join(dir, "quickstart"))
+	if err != nil {
+		return err
+	}
+	said, err := headline(rows, worlds.Held(results.Found(rows)))
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -34,6 +35,7 @@ func TestHeadline(t *testing.T) {
 		return results.Compared{Policy: policy, Workload: workload, Against: against, Metric: metric, N: 10,
 			Diff: diff, JointLow: diff - half, JointHigh: diff + half, Verdict: verdict}
 	}
+	const crowd = "flash crowd"
 	rows := []results.Compared{
 		is(original, crowd, usd, 0.05), is(otherRouter, crowd, usd, 0.02), is(otherRouter, "steady", usd, 0.01),
 		is(original, crowd, "dropped_vms", 20), is(original, crowd, "launches", 35),
@@ -44,18 +46,43 @@ func TestHeadline(t *testing.T) {
 		differs(otherScaler, "steady", otherRouter, usd, 0.001, 0.0005, results.Worse),
 		differs(otherScaler, "heavy", otherRouter, usd, 0.5, 1, results.NotKnown),
 	}
-	got, err := headline(rows)
-	for _, want := range []string{"35.0 ±5.0 points", "over 10 seeds", "60 % of the cost", "drops 20 of the 35 machines",
+	held := worldsOf(rows)
+	got, err := headline(rows, held)
+	for _, want := range []string{"35.0 ±5.0 points", "over 10 seeds", "60 % of the cost (so in 19 of 20 worlds", "drops 20 of the 35 machines",
 		"26 machines on average; 5 under", "cheaper where the load rises (by 25 % on flash crowd)", "dearer elsewhere (by 10 % on steady)"} {
 		if err != nil || !strings.Contains(got, want) {
 			t.Errorf("%q, %v; lacks %q", got, err, want)
 		}
 	}
+	turning := slices.Clone(held)
+	turning[0].Holds = 17 // the misses under the flash crowd
+	if got, err := headline(rows, turning); err == nil || !strings.Contains(err.Error(), "on flash crowd it turns in other worlds") {
+		t.Errorf("a finding that turns is the headline: %q, %v", got, err)
+	}
+	turning = slices.Clone(held)
+	turning[3].Holds = 17 // the scaler on steady
+	if got, err := headline(rows, turning); err == nil {
+		t.Errorf("a finding that turns is said of the scaler: %q", got)
+	}
+	if got, err := headline(rows, nil); err == nil {
+		t.Errorf("a headline that was tried in no world: %q", got)
+	}
 	at := len(rows) - 5
 	rows[at].JointLow, rows[at].JointHigh = -0.44, -0.26
-	if got, err := headline(rows); err == nil {
+	if got, err := headline(rows, held); err == nil {
 		t.Errorf("a headline of 35 ±9: %q", got)
 	}
+}
+
+// worldsOf are the findings of rows, of which each holds in all worlds or one less.
+func worldsOf(rows []results.Compared) (out []results.Held) {
+	for i := range rows {
+		if r := &rows[i]; r.Verdict == results.Better || r.Verdict == results.Worse {
+			f := results.Finding{Workload: r.Workload, Policy: r.Policy, Against: r.Against, Metric: r.Metric}
+			out = append(out, results.Held{Finding: f, Told: 20, Holds: 20 - len(out)%2})
+		}
+	}
+	return out
 }
 
 func TestReplaced(t *testing.T) {

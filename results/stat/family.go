@@ -22,7 +22,8 @@ const (
 )
 
 // A Block is one metric on one workload: by alternative what each replication
-// contributes to its value (Linear.At); nil for one that is not compared.
+// contributes to its value (Linear.At); nil for one that is not compared. Blocks may
+// have fewer replications than others: theirs are the first ones.
 type Block [][]float64
 
 // Critical is a bound that with the given confidence no |t| of a paired difference
@@ -31,10 +32,10 @@ type Block [][]float64
 // Resampling-Based Multiple Testing), with the signs of replications flipped, those
 // of a replication together in all blocks, as the replications are independent and
 // all that meets the same one is not (for sign flips: Winkler et al. 2014,
-// doi:10.1016/j.neuroimage.2014.01.060). Replications are n, at least FewestFlips.
+// doi:10.1016/j.neuroimage.2014.01.060). Replications are n at most, at least FewestFlips.
 // Up to 12 of them all signs are taken, of more the same 1,999 whenever asked.
 func Critical(blocks []Block, n int, confidence float64) float64 {
-	f := newFlipper(blocks, n)
+	f := newFlipper(blocks)
 	if len(f.pairs) == 0 {
 		return 0
 	}
@@ -61,7 +62,7 @@ func Critical(blocks []Block, n int, confidence float64) float64 {
 	slices.SortFunc(maxima, func(a, b float64) int { return -cmpFloat(a, b) })
 	// So many assignments may exceed it, that of the data among them.
 	allowed := int((1 - confidence) * float64(len(maxima)) * (1 + 1e-9))
-	return tOf(maxima[min(allowed, len(maxima)-1)], n)
+	return maxima[min(allowed, len(maxima)-1)]
 }
 
 func cmpFloat(a, b float64) int {
@@ -79,18 +80,20 @@ type flipper struct {
 	values [][]float64 // of each alternative of each block, less their mean in that replication
 	sums   []float64
 	pairs  []pair
-	n      float64
+	sizes  []int     // different numbers of replications
+	shares []float64 // by size
 }
 
-// A pair is two alternatives, and the mean square of their differences, which no
-// sign changes.
+// A pair is two alternatives, the mean square of their differences, which no sign
+// changes, and which of the sizes they have.
 type pair struct {
 	a, b   int
 	square float64
+	size   int
 }
 
-func newFlipper(blocks []Block, n int) *flipper {
-	f := &flipper{n: float64(n)}
+func newFlipper(blocks []Block) *flipper {
+	f := &flipper{}
 	for _, b := range blocks {
 		from := len(f.values)
 		for _, values := range b {
@@ -99,6 +102,13 @@ func newFlipper(blocks []Block, n int) *flipper {
 			}
 		}
 		own := f.values[from:]
+		if len(own) == 0 {
+			continue
+		}
+		n, size := len(own[0]), slices.Index(f.sizes, len(own[0]))
+		if size < 0 {
+			size, f.sizes = len(f.sizes), append(f.sizes, n)
+		}
 		for i := range n {
 			mean := 0.0
 			for _, v := range own {
@@ -113,35 +123,39 @@ func newFlipper(blocks []Block, n int) *flipper {
 				square := 0.0
 				for i := range n {
 					d := own[x][i] - own[y][i]
-					square += d * d / f.n
+					square += d * d / float64(n)
 				}
 				if square > 0 {
-					f.pairs = append(f.pairs, pair{from + x, from + y, square})
+					f.pairs = append(f.pairs, pair{from + x, from + y, square, size})
 				}
 			}
 		}
 	}
-	f.sums = make([]float64, len(f.values))
+	f.sums, f.shares = make([]float64, len(f.values)), make([]float64, len(f.sizes))
 	return f
 }
 
-// most is the largest share of a mean square that is the square of the mean, which
-// grows with |t|.
+// most is the largest |t|. It grows with the share of a mean square that is the square
+// of the mean.
 func (f *flipper) most(signs []float64) float64 {
 	for k, v := range f.values {
 		sum := 0.0
-		for i, s := range signs {
-			sum += s * v[i]
+		for i, x := range v {
+			sum += signs[i] * x
 		}
-		f.sums[k] = sum / f.n
+		f.sums[k] = sum / float64(len(v))
 	}
-	most := 0.0
+	clear(f.shares)
 	for i := range f.pairs {
 		p := &f.pairs[i]
 		m := f.sums[p.a] - f.sums[p.b]
-		if share := m * m / p.square; share > most {
-			most = share
+		if share := m * m / p.square; share > f.shares[p.size] {
+			f.shares[p.size] = share
 		}
+	}
+	most := 0.0
+	for k, share := range f.shares {
+		most = max(most, tOf(share, f.sizes[k]))
 	}
 	return most
 }

@@ -194,3 +194,21 @@ func exponential(rng *rand.Rand, n int, scale float64) Counts {
 	}
 	return c
 }
+
+// TestSkewed: the bound of |t| moves to the side of the long tail, by Willink's formula
+// (t = 2, slant 0.1: (∛(1 + 0.6·1.9) − 1)/0.2 = 1.4434, and for −2 (∛(1 − 0.6·2.1) −
+// 1)/0.2 = −8.1913), mirrors, and is t of what is not skewed.
+func TestSkewed(t *testing.T) {
+	for _, c := range [][3]float64{{2, 0.1, 1.4434}, {-2, 0.1, -8.1913}, {2, -0.1, 8.1913}, {2, 0, 2}, {2, 1e-12, 2}} {
+		if got := Skewed(c[0], c[1]); math.Abs(got-c[2]) > 1e-3 {
+			t.Errorf("Skewed(%v, %v) = %v, want %v", c[0], c[1], got, c[2])
+		}
+	}
+	// 1, 1, 1, 5: deviations −1, −1, −1, 3; variance 4; 4/(3·2)·24/8 = 2.
+	if got := Skewness([]float64{1, 1, 1, 5}); math.Abs(got-2) > 1e-12 {
+		t.Errorf("skewness %v, want 2", got)
+	}
+	if got := Slant([]float64{3, 3, 3}); got != 0 {
+		t.Errorf("slant of equal values %v", got)
+	}
+}

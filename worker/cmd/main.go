@@ -26,6 +26,7 @@ import (
 	"io"
 	"log/slog"
 	"maps"
+	"math"
 	"os"
 	"slices"
 	"strings"
@@ -75,10 +76,17 @@ type commandLine struct {
 
 	Metadata string `help:"Metadata service of the instance, asked whether it is going to be taken away; on EC2 http://169.254.169.254." env:"AWS_EC2_METADATA_SERVICE_ENDPOINT" placeholder:"URL"`
 
-	CPU    string     `help:"Whose utilisation /telemetry tells: auto, cgroup, host, process, or kernels: the time in kernels, of --concurrency cores, even if they sleep; then it is their CPU time too." enum:"auto,cgroup,host,process,kernels" default:"auto"`
+	CPU       string  `help:"Whose utilisation /telemetry tells: auto, cgroup, host, process, or kernels: the time of requests, of --concurrency cores, even if they sleep; a sleep is then told as CPU time too." enum:"auto,cgroup,host,process,kernels" default:"auto"`
+	Slow      float64 `help:"Hold each request for so many times as long as it takes on a core of its own (1 or more), so that workers that share cores need not wait for each other. All times of answers, --wait, --timeout and --warm are then of a clock that is so many times slower. 0: answer when the kernel is done." default:"0" placeholder:"FACTOR"`
+	CoreSpeed float64 `help:"With --slow: the speed of this machine's cores, relative to that core." default:"1" placeholder:"RATIO"`
+	Share     float64 `help:"With --slow: the part of that core that a request has, above 0 to 1." default:"1"`
+
 	Kernel string     `help:"As a function: the kernel of events that name none." placeholder:"NAME"`
 	Log    slog.Level `help:"Least level of the log on stderr: debug (each request), info, warn or error." default:"info"`
 }
+
+// slowest is the most that --slow may be.
+const slowest = 1000
 
 // execute is the program. It returns the exit code.
 func execute(args []string, in *os.File, out, errs io.Writer) int {
@@ -155,6 +163,15 @@ func (c *commandLine) check() error {
 		if d < 0 {
 			errs = append(errs, fmt.Errorf("%s=%v: want 0s or more", flag, d))
 		}
+	}
+	if !(c.Slow == 0 || c.Slow >= 1 && c.Slow <= slowest) {
+		errs = append(errs, fmt.Errorf("--slow=%v: want 0, or 1 to %d", c.Slow, slowest))
+	}
+	if !(c.CoreSpeed > 0) || math.IsInf(c.CoreSpeed, 0) {
+		errs = append(errs, fmt.Errorf("--core-speed=%v: want more than 0", c.CoreSpeed))
+	}
+	if !(c.Share > 0 && c.Share <= 1) {
+		errs = append(errs, fmt.Errorf("--share=%v: want more than 0, and at most 1", c.Share))
 	}
 	if !(c.Sample >= 0 && c.Sample <= 1) {
 		errs = append(errs, fmt.Errorf("--sample=%v: want 0 to 1", c.Sample))

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"syscall"
+	"time"
 
 	"cnv/worker/kernel"
 	"cnv/worker/kernels"
@@ -36,17 +37,26 @@ func newWorker(c *commandLine, errs io.Writer) *worker {
 	log := slog.New(slog.NewJSONHandler(errs, &slog.HandlerOptions{Level: c.Log}))
 	w := &worker{c, log, &run.Runner{
 		Plain: kernels.All(), Metered: metered.All(), Measure: metered.Measure, Sample: c.Sample,
-		Limits:  kernel.Limits{Body: c.MaxBody, Pixels: c.MaxPixels, Shapes: c.MaxShapes, Depth: c.MaxDepth},
-		Timeout: c.Timeout, Instance: run.NewInstance(), Log: log,
+		Limits:   kernel.Limits{Body: c.MaxBody, Pixels: c.MaxPixels, Shapes: c.MaxShapes, Depth: c.MaxDepth},
+		Instance: run.NewInstance(), Log: log,
 	}}
 	if c.CPU == "kernels" {
 		w.runner.Occupied = &run.Occupied{}
 	}
+	if c.Slow > 0 {
+		w.runner.Pace = &run.Pace{Slow: c.Slow, Speed: c.CoreSpeed, Share: c.Share}
+	}
+	w.runner.Timeout = w.real(c.Timeout)
 	if !metered.Available() {
 		log.Warn("not metered: answers carry no instructions, blocks and calls; " +
 			"a worker that counts is one command: go run ./worker/meter/cmd run ./worker/cmd")
 	}
 	return w
+}
+
+// real is how long a time of the slow clock takes here.
+func (w *worker) real(d time.Duration) time.Duration {
+	return time.Duration(float64(d) * max(w.c.Slow, 1))
 }
 
 // function answers calls until the service ends the process.
@@ -75,9 +85,9 @@ func (w *worker) serve(in *os.File, out io.Writer) error {
 		return err
 	}
 	s := serve.New(serve.Options{
-		Runner: w.runner, Log: w.log, Concurrency: w.c.Concurrency, Queue: w.c.Queue, Wait: w.c.Wait,
+		Runner: w.runner, Log: w.log, Concurrency: w.c.Concurrency, Queue: w.c.Queue, Wait: w.real(w.c.Wait),
 		Transfer: w.c.Transfer, Memory: w.c.MaxMemory,
-		Warm: w.c.Warm, Notice: w.c.Notice, Grace: w.c.Grace, Lonely: w.c.Lonely, CPU: source,
+		Warm: w.real(w.c.Warm), Notice: w.c.Notice, Grace: w.c.Grace, Lonely: w.c.Lonely, CPU: source,
 	})
 	if err := w.announce(l.Addr().String(), out); err != nil {
 		l.Close()

@@ -26,8 +26,9 @@ type Request struct {
 
 // An Answer is what the client gets.
 type Answer struct {
-	Type string // Content-Type
-	Body []byte
+	Type   string // Content-Type
+	Body   []byte
+	Waited bool // the kernel has waited instead of computing
 }
 
 // Limits bound what one request may ask for, whatever it says.

@@ -67,7 +67,9 @@ func Sleep(ctx context.Context, r *kernel.Request) (kernel.Answer, error) {
 	case <-ctx.Done():
 		return kernel.Answer{}, ctx.Err()
 	case <-timer.C:
-		return text("%v\n", d), nil
+		a := text("%v\n", d)
+		a.Waited = true
+		return a, nil
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 	"sync"
 	"time"
 
+	"cnv/live/clock"
 	"cnv/live/local/child"
 	"cnv/policy/catalog"
 )
@@ -27,6 +28,8 @@ type Options struct {
 	URL     string                                    // of all services, for gateways
 	Boot    func(n uint64, kind string) time.Duration // from the call to "running", by the number of the launch and the type
 	Begin   func(n uint64, kind string) time.Duration // from then until its program is started, as an operating system takes to; nil: at once
+	Clock   clock.Slow                                // of these times and of notices
+	Worker  func(kind string) []string                // environment variables of the workers of a type
 	VCPUs   int                                       // of the account, on demand and spot each; 0: no limit
 	Hidden  time.Duration                             // a new instance is not described for so long
 	Fetch   func(url string) ([]byte, error)          // loads a builder's package

@@ -99,7 +99,7 @@ func (c *Cloud) launch(o *order, token, reservation string) *instance {
 	if c.o.Begin != nil {
 		begin = c.o.Begin(c.launches, i.kind.Name)
 	}
-	time.AfterFunc(boot, func() { c.booted(i, begin) })
+	time.AfterFunc(c.o.Clock.Real(boot), func() { c.booted(i, begin) })
 	return i
 }
 

@@ -24,7 +24,7 @@ func (c *Cloud) booted(i *instance, begin time.Duration) {
 		c.begin(i)
 		return
 	}
-	time.AfterFunc(begin, func() {
+	time.AfterFunc(c.o.Clock.Real(begin), func() {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		if i.state == "running" && !c.closed {
@@ -61,6 +61,9 @@ func (c *Cloud) work(i *instance) {
 	args := []string{"--listen", net.JoinHostPort(i.address, port),
 		"--concurrency", strconv.Itoa(i.kind.VCPUs), "--queue", "100000", "--wait", "1h", "--cpu", "kernels", "--notice", "0s", "--die-with-parent"}
 	env := []string{"AWS_EC2_METADATA_SERVICE_ENDPOINT=" + metadata.url}
+	if c.o.Worker != nil {
+		env = append(env, c.o.Worker(i.kind.Name)...)
+	}
 	if i.command != "" {
 		args, env = c.gatewayArgs(i), append(env, "CNV_ENDS_WITH_PARENT=1", "CNV_ENDPOINT="+c.o.URL) // not an argument, which all can read
 	}

@@ -31,8 +31,8 @@ func (c *Cloud) Interrupt(id string, notice time.Duration) string {
 		if i.spot == nil || i.state != "running" || !i.spot.taken.IsZero() || id != "" && i.id != id {
 			continue
 		}
-		i.spot.status, i.spot.taken = "marked-for-termination", time.Now().Add(notice)
-		time.AfterFunc(notice, func() { c.take(i) })
+		i.spot.status, i.spot.taken = "marked-for-termination", c.o.Clock.At(time.Now(), notice)
+		time.AfterFunc(c.o.Clock.Real(notice), func() { c.take(i) })
 		return i.id
 	}
 	return ""

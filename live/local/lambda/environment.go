@@ -23,7 +23,7 @@ type environment struct {
 	current  *invocation
 	expire   *time.Timer
 	started  time.Time
-	cold     time.Duration // drawn, beside what the process takes
+	cold     time.Duration // drawn: the least that it takes
 	init     time.Duration // how long it took to begin to wait for calls
 	warm     bool          // it has
 	prepared bool          // provisioned: it does not expire
@@ -42,12 +42,16 @@ func (s *Service) start(v *version, prepared bool) (*environment, error) {
 		kind = "provisioned-concurrency"
 	}
 	c := &v.config
-	process, err := child.Start(e.out, []string{
+	env := []string{
 		"AWS_LAMBDA_RUNTIME_API=" + s.o.URL + "/runtime/" + e.id,
 		"AWS_LAMBDA_FUNCTION_NAME=" + c.FunctionName, "AWS_LAMBDA_FUNCTION_VERSION=" + c.Version,
 		"AWS_LAMBDA_FUNCTION_MEMORY_SIZE=" + strconv.Itoa(c.MemorySize), "AWS_LAMBDA_INITIALIZATION_TYPE=" + kind,
 		"AWS_REGION=us-east-1", "_HANDLER=" + c.Handler, "CNV_DIE_WITH_PARENT=true", "CNV_CPU=kernels",
-	}, v.program)
+	}
+	if s.o.Function != nil {
+		env = append(env, s.o.Function(c.MemorySize)...)
+	}
+	process, err := child.Start(e.out, env, v.program)
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +88,7 @@ func (v *version) pick() *environment {
 func (e *environment) rest() {
 	e.v.idle = append(e.v.idle, e)
 	if !e.prepared {
-		e.expire.Reset(e.s.o.KeepAlive)
+		e.expire.Reset(e.s.o.Clock.Real(e.s.o.KeepAlive))
 	}
 }
 

@@ -105,7 +105,7 @@ func (s *Service) take(r *http.Request, payload []byte, dry bool) (*environment,
 	s.calls++
 	i := &invocation{
 		id: fmt.Sprintf("%s-%d", e.id, s.calls), payload: payload, answer: make(chan result, 1), log: e.out.Length(), cold: !e.warm,
-		deadline: time.Now().Add(time.Duration(v.config.Timeout) * time.Second),
+		deadline: s.o.Clock.At(time.Now(), time.Duration(v.config.Timeout)*time.Second),
 	}
 	e.current = i
 	return e, i, nil
@@ -154,7 +154,7 @@ func (s *Service) tail(e *environment, i *invocation) string {
 	s.mu.Lock()
 	took := time.Duration(0)
 	if !i.began.IsZero() {
-		took = time.Since(i.began)
+		took = s.o.Clock.Since(i.began)
 	}
 	init := e.init
 	s.mu.Unlock()

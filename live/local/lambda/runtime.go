@@ -55,13 +55,14 @@ func (s *Service) begin(e *environment, over <-chan struct{}) bool {
 		return true
 	}
 	select {
-	case <-time.After(e.cold):
+	case <-time.After(time.Until(s.o.Clock.At(e.started, e.cold))):
 	case <-over:
 		return false
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	e.warm, e.init = true, time.Since(e.started)
+	e.warm, e.init = true, s.o.Clock.Since(e.started)
+	s.starts.add(e.cold, e.init)
 	if e.prepared && e.current == nil && !e.gone {
 		e.rest()
 	}

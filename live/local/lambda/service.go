@@ -13,6 +13,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"cnv/live/clock"
 )
 
 // Options are what a Service is made of.
@@ -20,7 +22,9 @@ type Options struct {
 	Dir         string                                   // where packages are unpacked
 	URL         string                                   // where Routes are served, without a scheme
 	Unpack      func(zip []byte, dir, hash string) error // checks and unpacks one
-	Cold        func(n uint64) time.Duration             // added to the start of an environment, by its number
+	Cold        func(n uint64) time.Duration             // the least that the start of an environment takes, by its number
+	Clock       clock.Slow                               // of Cold, KeepAlive and the time-outs of functions
+	Function    func(memoryMB int) []string              // environment variables of environments; nil: none
 	KeepAlive   time.Duration                            // an idle environment ends after so long
 	Concurrency int                                      // calls at once in the account
 	Settle      time.Duration                            // that a function takes to be made or changed
@@ -38,6 +42,7 @@ type Service struct {
 	envs      map[string]*environment
 	started   uint64 // environments so far
 	calls     uint64 // of functions so far
+	starts    Starts
 	closed    bool
 	group     sync.WaitGroup
 }
@@ -56,6 +61,29 @@ func (s *Service) Close() {
 	}
 	s.mu.Unlock()
 	s.group.Wait()
+}
+
+// Starts are cold starts, and those that took longer than was drawn for them.
+type Starts struct {
+	All, Late int
+	Most      time.Duration // that one was late
+}
+
+// add counts one that took so long, by the clock of Options. A twentieth more, or
+// what timers and schedulers are off by, is not late.
+func (s *Starts) add(drawn, took time.Duration) {
+	s.All++
+	if late := took - drawn; late > drawn/20+2*time.Millisecond {
+		s.Late++
+		s.Most = max(s.Most, late)
+	}
+}
+
+// Starts are those so far.
+func (s *Service) Starts() Starts {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.starts
 }
 
 // Environments is how many run.

@@ -37,9 +37,10 @@ type Runner struct {
 	Timeout  time.Duration // of a kernel; 0 is none
 	Instance string        // names this process in its answers; see NewInstance
 	Log      *slog.Logger  // defects of kernels go here; required
-	// Occupied, if it is set, counts the time of kernels, which is then also
-	// told as their CPU time: a sleep pretends to be work.
+	// Occupied, if it is set, counts the time of requests; that of a kernel that
+	// waits is then also told as its CPU time: a sleep pretends to be work.
 	Occupied *Occupied
+	Pace     *Pace // how long requests take at least; nil: as long as kernels do
 
 	asked atomic.Uint64
 }
@@ -77,14 +78,24 @@ func (r *Runner) Do(ctx context.Context, name string, query url.Values, contentT
 	if counts {
 		work = counting
 	}
-	return r.finish(ctx, name, r.call(ctx, work, counts, &kernel.Request{Query: query, Type: contentType, Body: body, Limits: r.Limits}))
+	if r.Occupied != nil {
+		r.Occupied.add(1)
+		defer r.Occupied.add(-1)
+	}
+	began := time.Now()
+	c := r.call(ctx, work, counts, &kernel.Request{Query: query, Type: contentType, Body: body, Limits: r.Limits})
+	if r.Pace != nil {
+		r.Pace.hold(ctx, began, &c)
+	}
+	return r.finish(ctx, name, c)
 }
 
 // A called is what a kernel gave and used.
 type called struct {
-	answer kernel.Answer
-	err    error
-	use    Use
+	answer   kernel.Answer
+	err      error
+	use      Use
+	pretends bool // it waited, and that is told as work
 }
 
 // call calls a kernel on a thread of its own, so that the thread's CPU time is
@@ -93,10 +104,6 @@ type called struct {
 func (r *Runner) call(ctx context.Context, work kernel.Func, counts bool, q *kernel.Request) (c called) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	if r.Occupied != nil {
-		r.Occupied.add(1)
-		defer r.Occupied.add(-1)
-	}
 	began := time.Now()
 	before, ok := cpu.Thread()
 	if counts {
@@ -107,9 +114,10 @@ func (r *Runner) call(ctx context.Context, work kernel.Func, counts bool, q *ker
 	}
 	after, _ := cpu.Thread()
 	c.use.Wall = time.Since(began)
-	c.use.CPU = c.use.Wall
-	if ok && r.Occupied == nil {
+	if c.pretends = c.answer.Waited && r.Occupied != nil; ok && !c.pretends {
 		c.use.CPU = after - before
+	} else {
+		c.use.CPU = c.use.Wall
 	}
 	return c
 }

@@ -1,0 +1,302 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"cnv/experiments/scenarios"
+	"cnv/live/clock"
+	"cnv/live/load"
+	"cnv/live/local/lambda"
+	"cnv/results"
+)
+
+// burst is pictures that arrive at once at two workers, with functions beside them.
+const burst = `question = "Does a router that uses functions serve a burst better?"
+slo = "100ms"
+seeds = 1
+[telemetry]
+period = "1s"
+[cluster]
+instance = "c7g.medium"
+discipline = "fcfs"
+initial = 2
+max = 2
+[functions]
+memory_mb = 1769
+[[workload]]
+name = "burst"
+trace = "burst.csv"
+inputs = 0.5
+replicate = "none"
+[[policy]]
+name = "original"
+router = "nova-original"
+scaler = "fixed"
+[[policy]]
+name = "functions"
+router = "jsq"
+scaler = "fixed"
+spill = "busy"
+`
+
+// bursts writes the experiment and its trace: n blurs of one picture, which take 25 to
+// 30 ms, in 5 ms.
+func bursts(t *testing.T, n int) string {
+	t.Helper()
+	in, err := scenarios.Make(0.5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := write(t, burst)
+	var csv strings.Builder
+	csv.WriteString("arrival_us,class,work_us,attr\n")
+	for i := range n {
+		fmt.Fprintf(&csv, "%d,%s,27000,key=%x\n", 5000*i/n, in.Cases[0].Class, uint64(in.Cases[0].Key))
+	}
+	if err := os.WriteFile(filepath.Join(filepath.Dir(file), "burst.csv"), []byte(csv.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// A measuredRun is what a run of a policy came to.
+type measuredRun struct{ median, misses float64 }
+
+// runsOf reads runs.csv by policy.
+func runsOf(t *testing.T, dir string) map[string]measuredRun {
+	t.Helper()
+	out := map[string]measuredRun{}
+	for _, r := range requests(t, filepath.Join(dir, "runs.csv")) {
+		number := func(column string) float64 {
+			v, err := strconv.ParseFloat(r[column], 64)
+			if err != nil {
+				t.Fatalf("%s: %v", column, err)
+			}
+			return v
+		}
+		out[r["policy"]] = measuredRun{number("answered_response_p50_s"), number("miss_avoidable")}
+	}
+	return out
+}
+
+// verdictsOf are those of comparison.csv.
+func verdictsOf(t *testing.T, dir string) map[string]int {
+	t.Helper()
+	out := map[string]int{}
+	for _, r := range requests(t, filepath.Join(dir, "comparison.csv")) {
+		if r["against"] != "" {
+			out[r["verdict"]]++
+		}
+	}
+	return out
+}
+
+// simulatedRuns is the same file in the simulator.
+func simulatedRuns(t *testing.T, file string) map[string]measuredRun {
+	t.Helper()
+	cnv, out := filepath.Join(filepath.Dir(program), "cnv"), t.TempDir()
+	if text, err := exec.Command("go", "build", "-o", cnv, "cnv/experiments").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, text)
+	}
+	if text, err := exec.Command(cnv, "compare", file, "--quiet", "--no-figures", "--out", out).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, text)
+	}
+	return runsOf(t, filepath.Join(out, "tiny"))
+}
+
+// playBurst plays the file live and returns where the results are and what was said.
+func playBurst(t *testing.T, start func(func() error) error, file string, args ...string) (dir, said string) {
+	t.Helper()
+	out := t.TempDir()
+	cmd := exec.Command(program, append([]string{file, "--out", out, "--worker", workerProgram(t), "--no-figures"}, args...)...)
+	var text bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &text, &text
+	if err := start(cmd.Run); err != nil {
+		t.Fatalf("%v\n%s", err, text.String())
+	}
+	return filepath.Join(out, "tiny"), text.String()
+}
+
+// TestSlowMotionRanksAsTheSimulator: pictures that are really blurred, by more workers
+// and functions than this machine has cores, order the policies as the simulator does,
+// with medians near to its, and the run may rank.
+func TestSlowMotionRanksAsTheSimulator(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes some 25 s of real time")
+	}
+	file := bursts(t, 10)
+	want := simulatedRuns(t, file)
+	dir, said := playBurst(t, func(run func() error) error { return run() }, file, "--slow", "50")
+	got := runsOf(t, dir)
+	for _, of := range []struct {
+		name string
+		it   func(measuredRun) float64
+	}{{"median response", func(r measuredRun) float64 { return r.median }}, {"misses", func(r measuredRun) float64 { return r.misses }}} {
+		w, g := of.it(want["original"])-of.it(want["functions"]), of.it(got["original"])-of.it(got["functions"])
+		if !(w > 0 && g > 0) {
+			t.Errorf("%s: original less functions is %.3f simulated and %.3f live, want both above 0", of.name, w, g)
+		}
+	}
+	for name := range want {
+		if ratio := got[name].median / want[name].median; !(ratio > 0.6 && ratio < 1.7) { // CPU time grows by a half where others use the same cores
+			t.Errorf("%s: median response %.3f s live, %.3f s simulated", name, got[name].median, want[name].median)
+		}
+	}
+	if v := verdictsOf(t, dir); v[results.NotRanked] > 0 {
+		t.Errorf("verdicts %v, want none that is not ranked\n%s", v, said)
+	}
+}
+
+// TestContentionIsNotRanked: the same burst in real time on a single core says
+// nothing of policies, and the results say so, and what to do.
+func TestContentionIsNotRanked(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes some 10 s of real time")
+	}
+	dir, said := playBurst(t, confined, bursts(t, 10), "--slow", "1")
+	if v := verdictsOf(t, dir); len(v) != 1 || v[results.NotRanked] == 0 {
+		t.Errorf("verdicts %v, want %q alone", v, results.NotRanked)
+	}
+	text := strings.Join(strings.Fields(said), " ")
+	for _, want := range []string{"On burst no policy is ranked", "NOT RANKED: ", "say --slow ", "burst (not ranked)"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not said:\n%s", want, said)
+		}
+	}
+}
+
+// TestCrowdedWorkersAreNotRanked: workers that somebody has started on this machine, and
+// that waited for its cores, rank nobody either.
+func TestCrowdedWorkersAreNotRanked(t *testing.T) {
+	for wall, want := range map[int]bool{1: false, 3: true} {
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path != "/spin" {
+				return
+			}
+			time.Sleep(50 * time.Millisecond)
+			w.Header().Set("Cnv-Cpu-Us", "20000")
+			w.Header().Set("Cnv-Wall-Us", fmt.Sprint(20000*wall))
+		}))
+		text := strings.NewReplacer("rate = 100", "rate = 20", "initial = 2", "initial = 1", "[telemetry]\nperiod = \"500ms\"\n", "").Replace(experiment)
+		out := t.TempDir()
+		said, err := exec.Command(program, write(t, text), "--workers", s.Listener.Addr().String(), "--out", out, "--no-figures", "--slow", "auto").CombinedOutput()
+		s.Close()
+		if err != nil {
+			t.Fatalf("%v\n%s", err, said)
+		}
+		if got := strings.Contains(strings.Join(strings.Fields(string(said)), " "), "at their worker than on a core of its own, up to 3.0 times as long"); got != want || want && verdictsOf(t, filepath.Join(out, "tiny"))[results.NotRanked] == 0 {
+			t.Errorf("a wall time of %d times the CPU time: not ranked for it: %v, want %v\n%s", wall, got, want, said)
+		}
+	}
+}
+
+// TestSlowIsRefused: where it means nothing.
+func TestSlowIsRefused(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		says string
+	}{
+		{[]string{"--slow", "0.5"}, "want auto, or a number from 1 to 1000"},
+		{[]string{"--slow", "fast"}, "want auto, or a number from 1 to 1000"},
+		{[]string{"--slow", "2", "--workers", "127.0.0.1:1,127.0.0.1:2"}, "--slow 2 goes with --target local"},
+		{[]string{"--slow", "2", "--serve"}, "--slow 2 goes without --serve"},
+	} {
+		var out, errs bytes.Buffer
+		if code := run(append([]string{"live", write(t, experiment)}, c.args...), &out, &errs); code != 2 || !strings.Contains(errs.String(), c.says) {
+			t.Errorf("%v: exit %d, want 2 and %q\n%s", c.args, code, c.says, errs.String())
+		}
+	}
+}
+
+// TestWorkFits: what computes at once takes half of the machine at most, less where
+// others want it.
+func TestWorkFits(t *testing.T) {
+	for _, c := range []struct {
+		busy, others, speed float64
+		cores               int
+		want                clock.Slow
+	}{{0, 0, 1, 2, 1}, {1, 0, 1, 2, 1}, {2, 0, 1, 2, 2}, {2, 3, 1, 2, 3.5}, {14, 0, 1.35, 2, 10.5}, {14, 0, 1.35, 32, 1}, {3, 0, 0.5, 2, 6}} {
+		if got := fits(c.busy, c.others, c.cores, c.speed); got != c.want {
+			t.Errorf("%v cores at once on %d of speed %v beside %v others: %v times slower, want %v", c.busy, c.cores, c.speed, c.others, got, c.want)
+		}
+	}
+	second := time.Second
+	var c crowd
+	c.vm, c.function = 1, 0.5
+	for _, q := range []results.Request{
+		{Start: 0, Finish: 2 * second}, {Start: 1 * second, Finish: 3 * second, Kind: results.KindFunction},
+		{Start: 2 * second, Finish: 3 * second}, {Start: results.Never, Finish: results.Never}, {Start: 9 * second, Finish: results.Never},
+	} {
+		c.Add(&q)
+	}
+	if got := c.most(); got != 1.5 {
+		t.Errorf("%v cores compute at once, want 1.5", got)
+	}
+}
+
+// TestWhatIsNotRanked: late answers, late cold starts, late sending and a gateway that
+// waits for a core, each beyond what is tolerated.
+func TestWhatIsNotRanked(t *testing.T) {
+	ms := time.Millisecond
+	fine := load.Report{Answered: 100, ResponseP50: 200 * ms, ResponseP99: 400 * ms}
+	late := fine
+	late.LagP50 = 11 * ms
+	cmd := &liveCmd{Target: "local"}
+	for _, c := range []struct {
+		about  string
+		l      lateness
+		starts lambda.Starts
+		report load.Report
+		waited waiting
+		says   string
+	}{
+		{"fine", lateness{answered: 100}, lambda.Starts{All: 9}, fine, waiting{ms, 3 * ms}, ""},
+		{"two late of a hundred", lateness{answered: 100, late: 2, worst: 4}, lambda.Starts{}, fine, waiting{}, ""},
+		{"three late of a hundred", lateness{answered: 100, late: 3, worst: 4, clock: 2}, lambda.Starts{}, fine, waiting{}, "3 of 100 answers took more than 5 % longer"},
+		{"what to do", lateness{answered: 10, late: 3, worst: 4, clock: 2}, lambda.Starts{}, fine, waiting{}, "say --slow 12"},
+		{"late starts", lateness{answered: 100}, lambda.Starts{All: 9, Late: 3, Most: 11 * ms}, fine, waiting{}, "3 of 9 cold starts of functions took longer"},
+		{"starts that hardly show", lateness{answered: 100}, lambda.Starts{All: 9, Late: 9, Most: 9 * ms}, fine, waiting{}, ""},
+		{"sent late", lateness{answered: 100}, lambda.Starts{}, late, waiting{}, "requests were sent late"},
+		{"a busy gateway", lateness{answered: 100}, lambda.Starts{}, fine, waiting{ms, 21 * ms}, "the gateway had to wait up to 21ms for a core"},
+	} {
+		if got := cmd.unranked(nil, &c.l, c.starts, &c.report, c.waited); !strings.Contains(got, c.says) || (c.says == "") != (got == "") {
+			t.Errorf("%s: %q, want %q", c.about, got, c.says)
+		}
+	}
+}
+
+// TestLateAnswers: as long as the work takes on a core of its own, or the part of one
+// that a function has.
+func TestLateAnswers(t *testing.T) {
+	ms := time.Millisecond
+	for _, c := range []struct {
+		about  string
+		sleeps bool
+		sent   load.Sent
+		late   int
+	}{
+		{"on time", false, load.Sent{CPU: 100 * ms, Wall: 106 * ms}, 0},
+		{"late", false, load.Sent{CPU: 100 * ms, Wall: 108 * ms}, 1},
+		{"a function on time", false, load.Sent{CPU: 100 * ms, Wall: 206 * ms, Kind: "function"}, 0},
+		{"a late function", false, load.Sent{CPU: 100 * ms, Wall: 220 * ms, Kind: "function"}, 1},
+		{"a sleep on time", true, load.Sent{CPU: 53 * ms, Wall: 53 * ms}, 0},
+		{"a late sleep", true, load.Sent{CPU: 60 * ms, Wall: 60 * ms}, 1},
+		{"no answer", false, load.Sent{CPU: ms, Wall: 100 * ms, Class: load.Status}, 0},
+		{"a worker that says nothing", false, load.Sent{CPU: ms}, 0},
+	} {
+		l := lateness{share: 0.5, sleeps: c.sleeps}
+		if l.add(&c.sent, 50*ms); l.late != c.late {
+			t.Errorf("%s: %d late, want %d", c.about, l.late, c.late)
+		}
+	}
+}

@@ -1,0 +1,117 @@
+// Command constants checks that no verdict of a shipped experiment hangs on the exact
+// value of one constant: each number of the file, and each of the catalog that it uses,
+// is moved by 4 % up and down, all else the same, seeds included, and the differences
+// of the file's pairs of policies are judged again.
+//
+//	go run ./results/constants                   # all of them; writes results/constants/constants.md
+//	go run ./results/constants --only quickstart # one experiment; writes nothing
+//	go run ./results/constants --quick           # a seeded sample, in under two minutes, for CI; writes nothing
+//
+// It exits with 1 if a verdict turns into its opposite, or a difference changes beyond
+// its interval and by more than half. A verdict that is lost where the two intervals
+// overlap is borderline: it is listed.
+package main
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"runtime"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// The move of a constant.
+const move = 0.04
+
+// mostSeeds is how many replications verdicts rest on: fewer than shipped files have,
+// but of the same test, which flips the signs of six or more.
+const mostSeeds = 6
+
+// table is the file that is written.
+const table = "results/constants/constants.md"
+
+// quickTime is how long --quick begins new checks.
+const quickTime = 75 * time.Second
+
+// options are the flags.
+type options struct {
+	only  string
+	quick bool
+	seed  uint64
+	seeds int
+}
+
+func main() {
+	var o options
+	flag.StringVar(&o.only, "only", "", "one experiment by name")
+	flag.BoolVar(&o.quick, "quick", false, "a sample, as large as 75 s allow")
+	flag.Uint64Var(&o.seed, "seed", 1, "of the sample")
+	flag.IntVar(&o.seeds, "seeds", mostSeeds, "replications, at most as many as the file has")
+	flag.Parse()
+	if flag.NArg() > 0 || o.seeds < 1 {
+		fmt.Fprintln(os.Stderr, "constants: want --seeds of at least 1, and nothing else")
+		os.Exit(2)
+	}
+	failed, err := o.run(os.Stdout)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "constants:", err)
+		os.Exit(1)
+	}
+	if failed {
+		os.Exit(1)
+	}
+}
+
+// run checks, prints the table and says whether a verdict hangs on a constant.
+func (o *options) run(out io.Writer) (failed bool, err error) {
+	all, err := shipped(o.only, o.seeds)
+	if err != nil {
+		return false, err
+	}
+	var checks []*check
+	for _, e := range all {
+		checks = append(checks, e.checks()...)
+	}
+	limit := time.Duration(0)
+	if o.quick {
+		r := rand.New(rand.NewPCG(o.seed, 0))
+		r.Shuffle(len(checks), func(i, j int) { checks[i], checks[j] = checks[j], checks[i] })
+		checks = inTurn(checks)
+		limit = quickTime
+	}
+	done, err := each(checks, limit)
+	if err != nil {
+		return false, err
+	}
+	var text bytes.Buffer
+	failed = report(&text, all, done, len(checks), o.seeds)
+	if _, err := out.Write(text.Bytes()); err != nil {
+		return false, err
+	}
+	if o.quick || o.only != "" || o.seeds != mostSeeds {
+		return failed, nil
+	}
+	return failed, os.WriteFile(table, text.Bytes(), 0o644)
+}
+
+// each makes checks on all cores, and begins none after the limit; 0: there is none. It
+// returns those that were made, in their order.
+func each(checks []*check, limit time.Duration) ([]*check, error) {
+	group, running := errgroup.WithContext(context.Background())
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	began, n := time.Now(), 0
+	for _, c := range checks {
+		if limit > 0 && time.Since(began) > limit {
+			break
+		}
+		n++
+		group.Go(func() error { return c.run(running) })
+	}
+	return checks[:n], group.Wait()
+}

@@ -1,0 +1,29 @@
+package results
+
+// worldTables are in how many worlds findings hold, a table per workload.
+func worldTables(fs findings, held []Held) (out []tableView) {
+	for _, w := range fs.workloads() {
+		t := tableView{Workload: w, Head: []headView{{"Finding", ""}, {"Difference", "as the file is"}, {"Holds in", "worlds"}, {"Least", "in a world"}, {"Most", "in a world"}, {"Turns", ""}}}
+		for _, h := range held {
+			f, ok := fs.change(w, h.Against, h.Policy, h.Metric)
+			if h.Workload != w || !ok {
+				continue
+			}
+			q := quantityOf(h.Metric)
+			cell := func(v float64) cellView {
+				return cellView{Text: cellText(q.scale*v, decimalsFor(q.scale*v, 2)), Sort: sortKey(v)}
+			}
+			turn := h.Turn
+			if turn == "" {
+				turn = "–"
+			}
+			t.Rows = append(t.Rows, rowView{h.Against + " → " + h.Policy + ", " + q.name, []cellView{
+				cell(f.change.mean), {Text: itoa(h.Holds) + " of " + itoa(h.Told), Sort: itoa(h.Holds)}, cell(h.Low), cell(h.High), {Text: turn},
+			}})
+		}
+		if t.Rows != nil {
+			out = append(out, t)
+		}
+	}
+	return out
+}
