@@ -50,6 +50,8 @@ type Contrast struct {
 	Name string `json:"name"` // "the router"
 	From string `json:"from"` // policies
 	To   string `json:"to"`
+	// On names the workloads that the sentences are about; nil: all.
+	On []string `json:"on,omitempty"`
 }
 
 // Over says what an interval is about.
@@ -57,6 +59,9 @@ const (
 	OverSeeds   = "seeds"   // the synthetic parts were drawn anew in every replication
 	OverWindows = "windows" // a recorded trace, resampled in whole windows
 	OverBatches = "batches" // one long run in its steady state, cut into stretches of successive arrivals
+	// OverDraws is about what policies and machines draw, on one recording as it is: the
+	// question is about these arrivals and no others.
+	OverDraws = "draws"
 	// OverNothing has no interval: all replications met the same arrivals, so
 	// that it would be about boot times and the policies' own draws alone.
 	OverNothing = "1 workload"
@@ -70,7 +75,7 @@ const (
 type Compared struct {
 	Workload, Policy, Metric, Unit string
 	N                              int    // replications, or batches, behind the numbers
-	Over                           string // OverSeeds, OverWindows, OverBatches, OverNothing or OverEqual
+	Over                           string // OverSeeds, OverWindows, OverBatches, OverDraws, OverNothing or OverEqual
 	Mean, Low, High                float64
 	Against                        string // "" for the first policy itself
 	Diff, DiffLow, DiffHigh        float64
@@ -237,6 +242,8 @@ func overlap(over string, n int) string {
 		return "all runs agree, no interval"
 	case OverWindows:
 		return fmt.Sprintf("over windows, n = %d resamples of one recording", n)
+	case OverDraws:
+		return fmt.Sprintf("over draws, n = %d, of the same arrivals", n)
 	case OverBatches:
 		return fmt.Sprintf("over batches, n = %d of one run", n)
 	}

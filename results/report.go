@@ -189,5 +189,8 @@ func (v *reportView) Rest() []string {
 
 // leading is the place of the answer that the lead begins.
 func (v *reportView) leading() int {
-	return max(0, slices.IndexFunc(v.Answer, func(s string) bool { return !strings.HasPrefix(s, "Of ") }))
+	return max(0, slices.IndexFunc(v.Answer, func(s string) bool { return !ofComparisons.MatchString(s) }))
 }
+
+// ofComparisons begins a sentence that says how many comparisons there were.
+var ofComparisons = regexp.MustCompile(`^Of [0-9]`)

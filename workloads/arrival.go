@@ -81,7 +81,8 @@ type Workload struct {
 	// Replicates says what differs from one seed to the next: "seeds" (a
 	// generator), "local", "blocks", "thin", "load" (which arrivals of a recording
 	// come, and how often), "placement" (of instants within a bin or the resolution
-	// of the recorder), "sizes" (drawn work) or "none" (every replication is the same).
+	// of the recorder), "sizes" (drawn work), "none" (every replication is the same) or
+	// "draws" (likewise, and the question is about these arrivals).
 	Replicates string
 	// Windows is how many windows of a recording "blocks" draws from, else of how
 	// many blocks one of "local" is drawn on average; 0 of a generator.

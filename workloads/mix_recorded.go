@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"compress/gzip"
 	"crypto/sha256"
-	"embed"
 	"encoding/csv"
 	"fmt"
 	"slices"
@@ -16,12 +15,6 @@ import (
 	"cnv/policy"
 	"cnv/workloads/features"
 )
-
-// recorded is what the project's own worker has measured of its kernels: see
-// the note in its trace.json.
-//
-//go:embed recorded/events.csv.gz
-var recorded embed.FS
 
 // A Recorded is a mix of requests that were recorded: each is one of them, drawn
 // with all that was measured of it. So work varies between equal requests as it
@@ -41,7 +34,7 @@ var recordedMix = sync.OnceValues(func() (*Recorded, error) {
 		k, _ := features.Find(name)
 		m.classes = append(m.classes, Class{Name: name, App: "cnv", Trigger: "http", Memory: Unknown, Features: k.Features})
 	}
-	packed, err := recorded.ReadFile("recorded/events.csv.gz")
+	packed, err := Shipped.ReadFile("recorded/events.csv.gz")
 	if err != nil {
 		return nil, err
 	}

@@ -165,6 +165,8 @@ func Over(replicates string) string {
 		return results.OverWindows
 	case "none":
 		return results.OverNothing
+	case "draws":
+		return results.OverDraws
 	}
 	return results.OverSeeds
 }

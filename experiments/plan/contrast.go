@@ -8,6 +8,8 @@ type contrastTable struct {
 	Name string `toml:"name" axis:"no" doc:"what differs, in plain words; required"`
 	From string `toml:"from" axis:"no" doc:"a policy by its full name; required"`
 	To   string `toml:"to" axis:"no" doc:"another one; required"`
+	// On are full names of workloads.
+	On []string `toml:"on" axis:"no" doc:"the workloads that the sentences are about, by their full names; all"`
 }
 
 // readContrasts reads the pairs of policies to compare. Names are only checked
@@ -27,7 +29,7 @@ func (r *reader) readContrasts(policies []*Policy, readable bool) []results.Cont
 			r.wrong(end[1] != "" && readable && !contains(names, end[1]), join(t.path, end[0]), "unknown policy %q%s", end[1], hint(end[1], names))
 		}
 		r.wrong(c.From != "" && c.From == c.To, join(t.path, "to"), "%q is what it is to be compared with", c.To)
-		out = append(out, results.Contrast{Name: c.Name, From: c.From, To: c.To})
+		out = append(out, results.Contrast{Name: c.Name, From: c.From, To: c.To, On: c.On})
 	}
 	return out
 }

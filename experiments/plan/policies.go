@@ -34,6 +34,7 @@ type policyTable struct {
 	Min       *int   `toml:"min" doc:"overrides that of every pool"`
 	Max       *int   `toml:"max" doc:"overrides that of every pool"`
 	Replace   *bool  `toml:"replace" doc:"overrides that of every pool"`
+	Queue     *bool  `toml:"gateway_queue" doc:"overrides that of every pool"`
 }
 
 // named is the policy that the table names for a role.
@@ -210,8 +211,8 @@ func (p *Policy) Fresh(c *policy.Config) {
 	}
 }
 
-// bounds overrides the least and most workers of a pool, and whether lost ones are
-// replaced.
+// bounds overrides the least and most workers of a pool, whether lost ones are
+// replaced, and whether requests wait at the gateway.
 func (p *Policy) bounds(pool *policy.Pool) {
 	k := &p.keys
 	if k.Min != nil {
@@ -223,6 +224,12 @@ func (p *Policy) bounds(pool *policy.Pool) {
 		pool.Max = *k.Max
 	}
 	replace(pool, k.Replace)
+	if k.Queue != nil {
+		pool.Limit = 0
+		if *k.Queue {
+			pool.Limit = pool.Slots
+		}
+	}
 }
 
 // find is the policy of a name.

@@ -115,7 +115,7 @@ func (cmd *liveCmd) drivable(c *console) (*plan.Plan, error) {
 	if cmd.Seeds != nil && *cmd.Seeds < 1 {
 		return nil, fmt.Errorf("cnv: --seeds %d, must be at least 1", *cmd.Seeds)
 	}
-	p, err := c.readPlan(cmd.Experiment, plan.Options{Seeds: cmd.Seeds})
+	p, err := c.readPlan(cmd.Experiment, plan.Options{Seeds: cmd.Seeds, Live: true})
 	if err != nil {
 		return nil, err
 	}

@@ -25,8 +25,9 @@ import (
 // maxima. The size at the first decision counts as wanted: a run that has
 // seen ten seconds knows no better. While requests arrive of which nothing is
 // known the fleet does not shrink, and has one worker at least: somebody has to
-// find out. A request that is predicted to take longer than Window counts as a core
-// until it ends. O(pools + requests in flight) per decision.
+// find out. Those in flight count by what one of them has had already. A request
+// that is predicted to take longer than Window counts as a core until it ends.
+// O(pools + requests in flight) per decision.
 //
 // Source: Halfin and Whitt 1981, doi:10.1287/opre.29.3.567; Gandhi et al.
 // 2012, doi:10.1145/2382553.2382556 (hold before scaling in).

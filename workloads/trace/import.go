@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"cnv/policy"
+	"cnv/workloads"
 	"cnv/workloads/logs"
 )
 
@@ -16,6 +17,7 @@ import (
 type ImportOptions struct {
 	logs.Options           // of columns
 	Name         string    // of the trace; "" the folder's
+	Day          string    // of counts with times: only this date, UTC; "" all
 	Force        bool      // take what cannot be
 	DryRun       bool      // write nothing
 	Stdin        io.Reader // nil: the standard input of the program
@@ -81,6 +83,9 @@ func ImportFiles(kind string, in []string, out string, o ImportOptions) (*Import
 	}
 	if err == nil && m.w.h.Records == 0 {
 		err = fmt.Errorf("%s: no arrivals in it", in[0])
+	}
+	if err == nil && o.Day != "" && len(m.w.h.Transformations) == 0 {
+		err = fmt.Errorf("%s: it has no day: that is for counts of one class", in[0])
 	}
 	if err == nil {
 		m.done.Sanity = m.w.sanity.result(&m.w.h, m.w.classes)
@@ -200,8 +205,12 @@ func (m *importing) begin(h Header) error {
 	} else {
 		m.w, err = createPacked(m.out, h, packedFast)
 	}
-	if err == nil {
-		m.w.sanity.machines = m.done.Kind.Name == "swf"
+	if err != nil {
+		return err
+	}
+	m.w.sanity.machines = m.done.Kind.Name == "swf"
+	if m.done.Kind.notice != "" {
+		m.w.notice, err = workloads.Shipped.ReadFile(m.done.Kind.notice)
 	}
 	return err
 }

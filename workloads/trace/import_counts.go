@@ -21,7 +21,15 @@ func importCounts(m *importing) error {
 	if err != nil {
 		return err
 	}
-	h := Header{Kind: Counts, Recorded: []string{"bin", "count"}, BinUS: int64(width / time.Microsecond)}
+	h := Header{
+		Kind: Counts, Recorded: []string{"bin", "count"}, Synthesised: []string{"arrival_us", "work_us"}, BinUS: int64(width / time.Microsecond),
+	}
+	if m.options.Day != "" {
+		if rows, epoch, err = day(rows, epoch, width, m.options.Day); err != nil {
+			return fmt.Errorf("%s: %w", m.in[0], err)
+		}
+		h.Transformations = []string{"only " + m.options.Day + ", UTC"}
+	}
 	if !epoch.IsZero() {
 		e := epoch.Format(time.RFC3339)
 		h.Epoch = &e
@@ -34,6 +42,9 @@ func importCounts(m *importing) error {
 		return fmt.Errorf("%s: no counts in it", m.in[0])
 	}
 	n := int(bins[len(bins)-1].index) + 1
+	if m.options.Day != "" {
+		n = int(24 * time.Hour / width)
+	}
 	h.SpanUS = int64(n) * h.BinUS
 	if missing := n - len(bins); missing > 0 {
 		h.Notes = append(h.Notes, fmt.Sprintf("%d of %d bins are not in the file: they count as 0", missing, n))
@@ -49,6 +60,29 @@ func importCounts(m *importing) error {
 		m.w.count(b)
 	}
 	return nil
+}
+
+// day leaves the readings of a day, counted from its midnight.
+func day(rows []reading, epoch time.Time, width time.Duration, date string) ([]reading, time.Time, error) {
+	midnight, err := time.Parse(time.DateOnly, date)
+	switch {
+	case err != nil:
+		return nil, epoch, fmt.Errorf("day %q, want a date such as 1998-06-10", date)
+	case epoch.IsZero():
+		return nil, epoch, fmt.Errorf("day %s: the file has numbers of bins, not times", date)
+	case (24*time.Hour)%width != 0:
+		return nil, epoch, fmt.Errorf("day %s: a day is not a whole number of bins of %v", date, width)
+	}
+	var out []reading
+	for _, r := range rows {
+		if at := epoch.Add(r.at).Sub(midnight); at >= 0 && at < 24*time.Hour {
+			out = append(out, reading{at, r.n})
+		}
+	}
+	if out == nil {
+		return nil, epoch, fmt.Errorf("day %s: the file has nothing of it", date)
+	}
+	return out, midnight, nil
 }
 
 // binned puts readings into the nearest bins and says how many were not in the

@@ -11,7 +11,8 @@ import (
 type survey struct {
 	records int64
 	span    time.Duration
-	works   int64 // arrivals with recorded work
+	works   int64 // arrivals with recorded work, or work made of features
+	made    int64 // those of the latter
 	byClass []classSurvey
 	known   [len(fieldNames)]int64 // arrivals that have the field
 	cells   *cellCounter           // of events
@@ -51,6 +52,9 @@ func (r *recording) survey() (*survey, error) {
 			break
 		}
 		s.add(&a, e.attrText != nil)
+		if e.made {
+			s.made++
+		}
 		s.cells.add(int64(a.At/time.Microsecond), 1)
 		s.grid.add(int64(a.At / time.Microsecond))
 	}

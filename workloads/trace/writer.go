@@ -24,6 +24,7 @@ import (
 type writer struct {
 	dir, aside string
 	h          Header
+	notice     []byte // noticeFile; nil none
 	classes    []class
 	f          *os.File
 	z          io.WriteCloser
@@ -202,8 +203,15 @@ func (w *writer) describe() error {
 	if err := errors.Join(writeClasses(f, w.classes), f.Close()); err != nil {
 		return err
 	}
+	files := []string{w.h.Kind + ".csv.gz", "classes.csv"}
+	if w.notice != nil {
+		if err := os.WriteFile(filepath.Join(w.aside, noticeFile), w.notice, 0o644); err != nil {
+			return err
+		}
+		files = append(files, noticeFile)
+	}
 	w.h.Files = map[string]string{}
-	for _, n := range []string{w.h.Kind + ".csv.gz", "classes.csv"} {
+	for _, n := range files {
 		if w.h.Files[n], err = fileDigest(filepath.Join(w.aside, n)); err != nil {
 			return err
 		}
