@@ -32,7 +32,7 @@ func contrastAnswer(fs findings, held []Held, c Contrast) string {
 			sentences = append(sentences, subject+" "+verbs+ifElse(rest == "", "", "; ")+rest+".")
 		}
 		if text := inWorlds(fs, held, Pair{c.From, c.To}, q.metric); text != "" {
-			sentences = append(sentences, "This "+text+".")
+			sentences = append(sentences, inWorldsBegins+strings.TrimPrefix(text, "holds ")+".")
 		}
 	}
 	return strings.Join(sentences, " ")

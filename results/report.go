@@ -172,15 +172,27 @@ func unbroken(sentences []string) []string {
 // Lead is the answer in a sentence: the first that says how much, not how many
 // comparisons there were.
 func (v *reportView) Lead() string {
-	lead, _, _ := strings.Cut(v.Answer[v.leading()], ". ")
-	return strings.TrimSuffix(lead, ".") + "."
+	lead, _ := cutLead(v.Answer[v.leading()])
+	return lead
+}
+
+// cutLead parts the first sentence of an answer, with that which says in how many worlds
+// it holds, from the others.
+func cutLead(answer string) (lead, rest string) {
+	lead, rest, _ = strings.Cut(answer, ". ")
+	lead = strings.TrimSuffix(lead, ".") + "."
+	if !strings.HasPrefix(rest, inWorldsBegins) {
+		return lead, rest
+	}
+	held, rest := cutLead(rest)
+	return lead + " " + held, rest
 }
 
 // Rest is all that the lead leaves.
 func (v *reportView) Rest() []string {
 	out := slices.Clone(v.Answer)
 	k := v.leading()
-	if _, after, more := strings.Cut(out[k], ". "); more {
+	if _, after := cutLead(out[k]); after != "" {
 		out[k] = after
 		return out
 	}

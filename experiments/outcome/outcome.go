@@ -141,7 +141,7 @@ func (o *Options) declare(p *plan.Plan) results.Plan {
 	for _, pol := range p.Policies {
 		r.Policies = append(r.Policies, pol.Name)
 	}
-	if p.Worlds > 0 {
+	if p.Worlds > 0 && o.Measured == "" {
 		r.Uncertain = p.Uncertain()
 	}
 	for _, n := range p.Notes() {

@@ -144,7 +144,11 @@ func (t *cloudTarget) warnings() []string {
 		return out
 	}
 	what := "requests sleep for the time that their work takes"
-	if len(t.cmd.inputs) > 0 {
+	switch {
+	case len(t.cmd.inputs) == 0:
+	case t.cmd.slowness.blind:
+		what = "the scenes and pictures that were sent take longer the more of them there are"
+	default:
 		what = "runs were in slow motion: " + t.cmd.slowness.told() + ", and scenes and pictures were held for as long as they take on a core of their own"
 	}
 	out = append(out, "the cloud was on loopback: workers share this machine's cores, so "+what+"; boot and cold starts are those of the experiment file, prices those of the catalog")

@@ -81,7 +81,7 @@ func Start(cfg Config) (*Cloud, error) {
 		return nil, err
 	}
 	c := &Cloud{faults: faults{clock: cfg.Clock}, cfg: cfg, temp: temp, url: l.Addr().String(), key: "LOCAL" + rand.Text(), stubs: newStubs(cfg.VCPUs)}
-	if err = c.faults.begin(cfg.Faults); err == nil {
+	if err = c.faults.begin(cfg.Faults, time.Now()); err == nil {
 		c.tables, err = dynamo.Open(filepath.Join(cfg.Dir, "tables.db"))
 	}
 	if err != nil {
@@ -154,13 +154,14 @@ func (c *Cloud) Close() error {
 	return err
 }
 
-// Break lets things go wrong from now on, in place of what Start was given, and
-// tells what happens to instances; tell may be nil: then the log has it.
-func (c *Cloud) Break(faults []Fault, tell func(at time.Duration, text string)) error {
+// Break lets things go wrong from now on, in place of what Start was given, at times
+// that count from an instant, and tells what happens to instances; tell may be nil:
+// then the log has it.
+func (c *Cloud) Break(faults []Fault, from time.Time, tell func(at time.Duration, text string)) error {
 	if tell == nil {
 		tell = c.logFault
 	}
-	err := c.faults.begin(faults)
+	err := c.faults.begin(faults, from)
 	if err == nil {
 		c.faults.schedule(c.ec2, tell)
 	}
