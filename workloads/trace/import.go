@@ -68,6 +68,11 @@ func ImportFiles(kind string, in []string, out string, o ImportOptions) (*Import
 	if m.options.Stdin == nil {
 		m.options.Stdin = os.Stdin
 	}
+	if m.out != "" {
+		if err := isFree(m.out); err != nil { // before hours of reading
+			return nil, err
+		}
+	}
 	k, err := m.kind(kind)
 	if err == nil {
 		m.done.Kind, m.from = k, k.from
@@ -124,7 +129,7 @@ func (m *importing) run(k *Kind) error {
 		return fmt.Errorf("importing %s takes %s, got %d: %s", k.Name, fileCount(k.least, k.most), n, k.Doc)
 	}
 	if k.format == nil {
-		return k.digest(m)
+		return m.readDigest(k)
 	}
 	if m.opened == nil {
 		var err error
@@ -138,10 +143,21 @@ func (m *importing) run(k *Kind) error {
 			return err
 		}
 		if k.isDigest(headerOf(head)) {
-			return k.digest(m)
+			return m.readDigest(k)
 		}
 	}
 	return m.log(k.format)
+}
+
+// readDigest reads what was made of a data set, whose columns are known.
+func (m *importing) readDigest(k *Kind) error {
+	if !m.options.Options.IsZero() {
+		return fmt.Errorf("%s: the columns of kind %s are known: --arrival, --where and the like are for logs", m.in[0], k.Name)
+	}
+	if m.in[0] == "-" {
+		return fmt.Errorf("kind %s is read from files, not from standard input", k.Name)
+	}
+	return k.digest(m)
 }
 
 // doubts refuses what cannot be.
@@ -189,7 +205,11 @@ func (m *importing) begin(h Header) error {
 	} else {
 		m.w, err = createPacked(m.out, h, packedFast)
 	}
-	if err == nil && m.done.Kind.notice != "" {
+	if err != nil {
+		return err
+	}
+	m.w.sanity.machines = m.done.Kind.Name == "swf"
+	if m.done.Kind.notice != "" {
 		m.w.notice, err = workloads.Shipped.ReadFile(m.done.Kind.notice)
 	}
 	return err

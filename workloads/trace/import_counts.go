@@ -1,8 +1,10 @@
 package trace
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 )
@@ -144,10 +146,10 @@ func readSeries(path string) (rows []reading, epoch time.Time, width time.Durati
 		if err != nil {
 			return nil, epoch, 0, err
 		}
-		if n := len(rows); n > 0 && r.at <= rows[n-1].at {
-			return nil, epoch, 0, l.fail("%s is not after the line above: sort the file", f[0])
-		}
 		rows = append(rows, r)
+	}
+	if epoch, err = inTime(rows, epoch); err != nil {
+		return nil, epoch, 0, fmt.Errorf("%s: %w", path, err)
 	}
 	if !epoch.IsZero() {
 		unit = commonDistance(rows)
@@ -156,6 +158,28 @@ func readSeries(path string) (rows []reading, epoch time.Time, width time.Durati
 		return nil, epoch, 0, fmt.Errorf("%s: the width of a bin is unknown: call the first column second, minute or hour", path)
 	}
 	return rows, epoch, unit, nil
+}
+
+// inTime sorts readings, whose instants count from the epoch, and moves the
+// epoch to the first of them. Two of one instant are an error.
+func inTime(rows []reading, epoch time.Time) (time.Time, error) {
+	slices.SortStableFunc(rows, func(a, b reading) int { return cmp.Compare(a.at, b.at) })
+	for i := 1; i < len(rows); i++ {
+		if rows[i].at == rows[i-1].at {
+			return epoch, fmt.Errorf("two counts of one instant or bin (%v after the first)", rows[i].at-rows[0].at)
+		}
+	}
+	if epoch.IsZero() || len(rows) == 0 {
+		return epoch, nil
+	}
+	first := rows[0].at
+	for i := range rows {
+		rows[i].at -= first
+	}
+	if last := rows[len(rows)-1].at; last > micros(maxMicros) {
+		return epoch, fmt.Errorf("the last instant is %v after the first, more than %v", last, micros(maxMicros))
+	}
+	return epoch.Add(first), nil
 }
 
 // reading parses a line of two columns. A count may have a fraction of zeros:
@@ -200,8 +224,8 @@ func instant(s string, unit time.Duration, epoch *time.Time) (time.Duration, err
 			*epoch = t
 		}
 		d := t.Sub(*epoch)
-		if d < 0 || d > micros(maxMicros) {
-			return 0, fmt.Errorf("%s is before the first instant, or more than %v after it", s, micros(maxMicros))
+		if d.Abs() > micros(maxMicros) {
+			return 0, fmt.Errorf("%s is more than %v from the first instant", s, micros(maxMicros))
 		}
 		return d, nil
 	}

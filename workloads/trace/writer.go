@@ -42,6 +42,14 @@ func create(dir string, h Header) (*writer, error) {
 	return createPacked(dir, h, func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) })
 }
 
+// isFree says that a folder is there already.
+func isFree(dir string) error {
+	if _, err := os.Stat(dir); err == nil {
+		return fmt.Errorf("%s is there already: choose another name or remove it", dir)
+	}
+	return nil
+}
+
 // packedFast takes a fifth of the time of gzip.NewWriter, for logs of many
 // millions of lines; files are a tenth larger.
 func packedFast(w io.Writer) io.WriteCloser {
@@ -56,8 +64,8 @@ func createPacked(dir string, h Header, pack func(io.Writer) io.WriteCloser) (*w
 		w.h.Schema = SchemaVersion
 		return w, nil
 	}
-	if _, err := os.Stat(dir); err == nil {
-		return nil, fmt.Errorf("%s is there already: choose another name or remove it", dir)
+	if err := isFree(dir); err != nil {
+		return nil, err
 	}
 	parent := filepath.Dir(filepath.Clean(dir))
 	if err := os.MkdirAll(parent, 0o755); err != nil {
