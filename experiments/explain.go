@@ -252,6 +252,8 @@ func tellEvent(e *policy.Event, v *policy.View) string {
 		return [...]string{"the operator pauses scaling", "the operator resumes scaling"}[e.Kind-policy.Pause]
 	case policy.Resize:
 		return fmt.Sprintf("the operator wants %s", plural(int(e.N), "worker"))
+	case policy.Change:
+		return "the operator changes " + v.TellChange(e)
 	case policy.ProbeReply:
 		return fmt.Sprintf("worker %d answers a probe after %v: %s there", e.Worker, e.Took, plural(int(e.N), "request"))
 	case policy.Observed:

@@ -45,6 +45,7 @@ type commandLine struct {
 	Deploy  liveCmd    `cmd:"" help:"Make a deployment on AWS: deploy --help."`
 	Status  liveCmd    `cmd:"" help:"Show a deployment and what it costs: status --help."`
 	Destroy liveCmd    `cmd:"" help:"Remove a deployment: destroy --help."`
+	Set     liveCmd    `cmd:"" help:"Change settings of a gateway that serves, or list them: set --help."`
 	Doctor  liveCmd    `cmd:"" help:"Look for what could keep a deployment from working: doctor --help."`
 	Replay  replayCmd  `cmd:"" help:"Feed a journal to a fresh control plane and compare every decision."`
 	Explain explainCmd `cmd:"" help:"Say what the policies saw and decided, for a request or an instant of a journal."`

@@ -59,6 +59,9 @@ func (cmd *replayCmd) Run(c *console) error {
 		return nil
 	}
 	c.printf("%d records of %s / %s, seed %d: the same commands again\n", agreed, r.Header.Workload, r.Header.Policy, r.Header.Seed)
+	for _, n := range r.Notes {
+		c.printf("Changed by hand %v after the start, at %s, by %s: %s from %s to %s\n", n.At.Round(time.Millisecond), n.When.Format(time.RFC3339), n.Who, n.What, n.From, n.To)
+	}
 	if torn {
 		c.printf("The last block was cut off, as by a crash; what came before is good.\n")
 	}

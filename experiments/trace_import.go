@@ -25,6 +25,7 @@ type importCmd struct {
 	BytesIn      string   `placeholder:"COLUMN" help:"The column of the size of the request."`
 	BytesOut     string   `placeholder:"COLUMN" help:"The column of the size of the answer."`
 	Status       string   `placeholder:"COLUMN" help:"The column of the status."`
+	Day          string   `placeholder:"DATE" help:"Of counts with times: only this day, such as 1998-06-10, UTC."`
 	Where        string   `placeholder:"EXPR" help:"Take only these rows, such as 'status < 500 and path ~ /user/*'."`
 	Count        string   `placeholder:"COLUMN" help:"The column of counts, where a row is not a request."`
 	Values       string   `enum:",counts,rates,totals" default:"" help:"What that column holds: counts (arrivals until the next row), rates (per second) or totals (since some zero)."`
@@ -37,7 +38,7 @@ func (cmd *importCmd) Run(c *console) error {
 		return badInput{errors.New("cnv: trace import needs a folder for the trace (-o), or --dry-run")}
 	}
 	done, err := trace.ImportFiles(kind, files, cmd.Out, trace.ImportOptions{
-		Name: cmd.Name, Force: cmd.Force, DryRun: cmd.DryRun,
+		Name: cmd.Name, Day: cmd.Day, Force: cmd.Force, DryRun: cmd.DryRun,
 		Options: logs.Options{
 			Arrival: cmd.Arrival, End: cmd.End, ArrivalUnit: cmd.ArrivalUnit, Duration: cmd.Duration, DurationUnit: cmd.DurationUnit, Work: cmd.Work, WorkUnit: cmd.WorkUnit,
 			Class: cmd.Class, BytesIn: cmd.BytesIn, BytesOut: cmd.BytesOut, Status: cmd.Status, Where: cmd.Where, Count: cmd.Count, Quantity: cmd.Values,

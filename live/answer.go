@@ -96,7 +96,11 @@ func (x *exchange) deliver(a *attempt) {
 	h["Cnv-Attempt"] = []string{strconv.Itoa(int(a.n))}
 	h["Cnv-Kind"] = []string{a.kind()}
 	h["Cnv-Predicted-Us"] = []string{micros(a.work)}
+	h["Cnv-Predicted-By"] = []string{a.predictor()}
 	end := Answered{Status: a.answer.StatusCode, Kind: a.kind(), Worker: policy.NoWorker, Upload: x.body.rest != nil, work: a.measured()}
+	if end.work > 0 {
+		h["Cnv-Work-Us"] = []string{micros(end.work)}
+	}
 	if a.worker != nil {
 		end.Worker = a.worker.ID
 		h["Cnv-Worker"] = []string{strconv.Itoa(int(a.worker.ID))}

@@ -27,6 +27,7 @@ var ErrFunctionTimeout = errors.New("the function timed out")
 
 var (
 	errAborted    = errors.New("cancelled by the gateway")
+	errLeft       = errors.New("given up by the gateway, which does not tell the worker")
 	errWorkerLost = errors.New("the worker is lost")
 )
 
@@ -36,6 +37,7 @@ type attempt struct {
 	n        uint8
 	worker   *Worker // nil: a function
 	work     float64 // predicted
+	known    bool    // by the estimator
 	began    time.Time
 	took     float64 // work, by the worker's word
 	judged   bool    // took is known
@@ -51,7 +53,7 @@ type attempt struct {
 
 // newAttempt makes the attempt of a Dispatch or Invoke; x.mu is held.
 func (x *exchange) newAttempt(cmd *policy.Command) *attempt {
-	a := &attempt{x: x, n: cmd.Attempt, work: cmd.Work}
+	a := &attempt{x: x, n: cmd.Attempt, work: cmd.Work, known: cmd.Known}
 	x.running++
 	a.ctx, a.cancel = context.WithCancelCause(context.Background())
 	if cmd.Kind == policy.Dispatch {
@@ -60,10 +62,10 @@ func (x *exchange) newAttempt(cmd *policy.Command) *attempt {
 	return a
 }
 
-// abort ends an attempt early; x.mu is held. One whose answer has begun ends
-// here, any other where it runs.
-func (a *attempt) abort() {
-	a.cancel(errAborted)
+// abort ends an attempt early and says why; x.mu is held. One whose answer has begun
+// ends here, any other where it runs.
+func (a *attempt) abort(why error) {
+	a.cancel(why)
 	if a.parked {
 		a.parked = false
 		go a.answer.Body.Close()
@@ -131,7 +133,7 @@ func (a *attempt) try() policy.Event {
 	var err error
 	a.began = time.Now()
 	if a.worker != nil {
-		a.answer, err = a.x.g.o.Transport.Do(a.ctx, a.toWorker())
+		a.answer, err = a.forward()
 	} else {
 		a.answer, err = a.invoke()
 	}
@@ -208,7 +210,7 @@ func (a *attempt) failed(err error, unstarted bool) policy.Event {
 	switch cause := context.Cause(a.ctx); {
 	case errors.Is(err, ErrThrottled):
 		e.Status, e.Unstarted = policy.Throttled, true
-	case cause == errAborted:
+	case cause == errAborted, cause == errLeft:
 		e.Status = policy.Cancelled
 	case errors.Is(err, ErrFunctionTimeout):
 		e.Status = policy.Timeout
@@ -228,7 +230,9 @@ func (a *attempt) done() policy.Event {
 	if a.answer.StatusCode >= 500 {
 		e.Status = policy.Error
 	}
-	e.Work = a.measured()
+	if e.Work = a.measured(); e.Work > 0 {
+		e.Executed = executed(h)
+	}
 	e.Cold = h.Get("Cnv-Cold") == "true" || h.Get("Cnv-Cold") == "1"
 	if id := h.Get("Cnv-Instance"); id != "" {
 		f := fnv.New64a()
@@ -241,6 +245,14 @@ func (a *attempt) done() policy.Event {
 func isTimeout(err error) bool {
 	var t interface{ Timeout() bool }
 	return errors.As(err, &t) && t.Timeout()
+}
+
+// predictor names who has predicted the work of an attempt.
+func (a *attempt) predictor() string {
+	if a.known {
+		return "estimator"
+	}
+	return "mean"
 }
 
 // kind names where an attempt ran.

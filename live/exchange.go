@@ -167,6 +167,7 @@ func (x *exchange) arrival() policy.Event {
 	k := x.g.kernels[x.class]
 	switch {
 	case e.Streamed:
+	case x.standsFor(&e):
 	case k != nil: // a request that cannot be understood is the worker's to refuse
 		e.Features, e.Key, _ = features.Of(k.Name, x.r.URL.Query(), x.r.Header.Get("Content-Type"), x.body.bytes)
 	case e.Idempotent: // the same request is likely to be the same work
@@ -212,12 +213,12 @@ func (x *exchange) command(cmd *policy.Command, step uint64) {
 		x.todo <- order{kind: policy.Dispatch, attempt: a}
 	case policy.Cancel:
 		if a := x.find(cmd.Attempt); a != nil {
-			a.abort()
+			a.abort([...]error{errAborted, errLeft}[cmd.N&1])
 		}
 	case policy.Deliver:
 		a := x.find(cmd.Attempt)
 		if x.left {
-			a.abort()
+			a.abort(errAborted)
 			return
 		}
 		a.parked = false

@@ -53,3 +53,55 @@ func TestArrivalSaysWhatTheBodyTells(t *testing.T) {
 		t.Errorf("a request of no kernel: %+v", arrivals[2])
 	}
 }
+
+// TestStandInsSayWhatTheyStandFor: a request that sleeps or spins in place of
+// another one is known by what that one would be; any other, by itself.
+func TestStandInsSayWhatTheyStandFor(t *testing.T) {
+	var kept recording
+	names := []string{"mpx", "width", "height", "body_kb"}
+	asked := [][2]string{
+		{"/sleep?ms=1", "mpx=1.5;width=30;key=ab"}, {"/spin?ms=1", "width=30"}, {"/sleep?ms=1", ""},
+		{"/sleep?ms=1", "width=x"}, {"/sleep?ms=1", "width=1;key=zz"}, {"/blurimage", "width=30;key=ab"},
+	}
+	synctest.Test(t, func(t *testing.T) {
+		var s seen
+		cfg := testConfig(1)
+		cfg.Classes = []policy.Class{{Name: "blurimage", Features: names}}
+		f := newFarmWith(t, cfg, &kept, 1, func(o *Options, _ *Checks) {
+			o.Classes = []Class{{Name: "blurimage", Pure: true, Features: names}}
+		}, s.worker(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "done") }))
+		defer f.close()
+		time.Sleep(time.Second)
+		for _, c := range asked {
+			r, err := http.NewRequest("GET", "http://gw:80"+c[0], nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Header.Set("Cnv-Stands-For", c[1])
+			answer, err := f.client.Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			answer.Body.Close()
+		}
+	})
+	var got []policy.Event
+	for _, e := range kept.events {
+		if e.Kind == policy.Arrival {
+			got = append(got, e)
+		}
+	}
+	if len(got) != len(asked) {
+		t.Fatalf("%d arrivals, want %d", len(got), len(asked))
+	}
+	for i, want := range []features.Vector{{1.5, 30}, {0, 30}} {
+		if got[i].Features != want || (got[i].Key == 0xab) != (i == 0) {
+			t.Errorf("%v: features %v, key %x, want %v", asked[i], got[i].Features, got[i].Key, want)
+		}
+	}
+	for i := 2; i < len(asked); i++ {
+		if got[i].Features != (features.Vector{}) || got[i].Key == 0xab {
+			t.Errorf("%v: features %v, key %x, want none of them", asked[i], got[i].Features, got[i].Key)
+		}
+	}
+}

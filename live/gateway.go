@@ -18,6 +18,8 @@ type Class struct {
 	// Pure says that all its requests may be executed twice; else only those
 	// whose method or Idempotency-Key says so.
 	Pure bool
+	// Features are the names of policy.Request.Features, in order.
+	Features []string
 	// SLO is the response time allowed to a request of so much work, CPU-seconds on the
 	// reference worker, 0 if it is not known; 0: any. nil: any.
 	SLO func(work float64) time.Duration
@@ -54,6 +56,7 @@ type Gateway struct {
 	unbelieved atomic.Int64
 	inside     atomic.Int64
 	drains     atomic.Bool
+	leaves     bool // workers are not told of attempts that took too long: see policy.Leaver
 }
 
 // Defaults of Options.
@@ -82,12 +85,12 @@ func NewGateway(o Options) *Gateway {
 		o.UploadIdle = defaultUploadIdle
 	}
 	if o.Transport == nil {
-		o.Transport = &wire.Transport{}
+		o.Transport = &wire.Transport{Patient: o.Brain.ctrl.TakesUnready()}
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	g := &Gateway{o: o, memory: memory{limit: o.Memory}, kernels: make([]*features.Kernel, len(o.Classes))}
+	g := &Gateway{o: o, memory: memory{limit: o.Memory}, kernels: make([]*features.Kernel, len(o.Classes)), leaves: o.Brain.ctrl.LeavesRunning()}
 	for i := range o.Classes {
 		if k, ok := features.Find(o.Classes[i].Name); ok {
 			g.kernels[i] = &k

@@ -15,7 +15,7 @@ var hopByHop = map[string]bool{
 
 // ours are the answer headers that the gateway sets itself; what a client or
 // a worker says under these names is dropped.
-var ours = map[string]bool{"Cnv-Request": true, "Cnv-Attempt": true, "Cnv-Worker": true, "Cnv-Kind": true, "Cnv-Predicted-Us": true, "Cnv-Reason": true}
+var ours = map[string]bool{"Cnv-Request": true, "Cnv-Attempt": true, "Cnv-Worker": true, "Cnv-Kind": true, "Cnv-Predicted-Us": true, "Cnv-Predicted-By": true, "Cnv-Work-Us": true, "Cnv-Reason": true}
 
 // forwarded are the headers about where a request came from. A client's own
 // are dropped unless the gateway stands behind a proxy that it trusts.

@@ -2,8 +2,11 @@ package live
 
 import (
 	"math"
+	"net/http"
 	"strconv"
 	"time"
+
+	"cnv/policy"
 )
 
 // clockSlack is how much longer a CPU clock may say than the wall clock: it
@@ -42,6 +45,22 @@ func (a *attempt) cpu(said string) float64 {
 		log.Warn("Cnv-Cpu-Us is more than its cores had: it is ignored, and so are all such answers (told once)", "said", said, "wall_s", wall.Seconds())
 	}
 	return 0
+}
+
+// executed is what the kernel executed, as the answer says; nothing if it was not
+// metered, or says what cannot be.
+func executed(h http.Header) (x policy.Executed) {
+	for _, c := range [...]struct {
+		header string
+		to     *int64
+	}{{"Cnv-Instructions", &x.Instructions}, {"Cnv-Blocks", &x.Blocks}, {"Cnv-Calls", &x.Calls}} {
+		n, err := strconv.ParseUint(h.Get(c.header), 10, 62)
+		if err != nil {
+			return policy.Executed{}
+		}
+		*c.to = int64(n)
+	}
+	return x
 }
 
 // cores is how many the attempt can keep busy at once. A function of less than

@@ -34,6 +34,7 @@ type Worker struct {
 	of       *Workers
 	mu       sync.Mutex
 	running  map[*attempt]struct{}
+	held     int // calls that have not ended, under a policy.Leaver: of attempts that may have
 	draining bool
 	ends     time.Duration // when it will be taken away; 0: nobody said so
 	lost     bool
@@ -172,7 +173,7 @@ func (w *Worker) InFlight() int {
 
 // drained posts WorkerDrained once there is nothing left; w.mu is held.
 func (w *Worker) drained() {
-	if w.draining && len(w.running) == 0 && !w.lost {
+	if w.draining && len(w.running) == 0 && w.held == 0 && !w.lost {
 		w.draining = false
 		w.post(policy.Event{Kind: policy.WorkerDrained})
 	}
@@ -195,6 +196,14 @@ func (w *Worker) end(a *attempt) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	delete(w.running, a)
+	w.drained()
+}
+
+// holds counts calls that the worker has.
+func (w *Worker) holds(n int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.held += n
 	w.drained()
 }
 

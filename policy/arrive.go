@@ -68,10 +68,16 @@ func (c *Controller) recorded(e *Event) {
 	at := min(e.At, c.now)
 	if e.Kind == Observed {
 		c.stored = Request{Class: e.Class, Key: e.Key, Features: e.Features}
-		c.learn(at, &c.stored, e.Work)
+		c.learn(at, &c.stored, c.seen(e.Class, c.measured(e), true))
 	} else if c.hooks.recaller != nil {
-		c.hooks.recaller.Recall(at, e.Key, e.Work)
+		c.hooks.recaller.Recall(at, e.Key, c.seen(e.Class, c.measured(e), false))
 	}
+}
+
+// measured is what a record of the store says of a request.
+func (c *Controller) measured(e *Event) *Measured {
+	c.measurement = Measured{e.Work, e.Executed, e.Pool}
+	return &c.measurement
 }
 
 // reject answers a request without any attempt in flight and forgets it.

@@ -30,6 +30,10 @@ type Config struct {
 	// recorded before the run is told by Observed events in either case.
 	Store        bool
 	LearnByStore bool
+
+	// Settings are the parameters of the policies that may be changed while the
+	// Controller runs.
+	Settings []Setting `json:"-"`
 }
 
 // Recalls says whether the store is asked what equal requests have taken.
@@ -49,9 +53,10 @@ type Class struct {
 
 // A Pool is a set of like workers.
 type Pool struct {
-	Name  string
-	Cores int     // >= 1
-	Speed float64 // work per second and core, relative to the reference vCPU; > 0
+	Name    string
+	Machine string  // type of its machines; "": one of its own
+	Cores   int     // >= 1
+	Speed   float64 // work per second and core, relative to the reference vCPU; > 0
 	// Slots is how many requests a worker serves at once; a worker with as
 	// many in flight is busy. 0 means unlimited: busy from Cores on.
 	Slots int

@@ -26,7 +26,8 @@ type Controller struct {
 	budget     float64   // retries that may be spent now
 	backoff    *Rand
 	stall      stall
-	wakeAt     time.Duration // of the one pending wake; -1 none
+	chosen     map[RequestID]WorkerID // where attempts go that wait for the end of a pause, under a Preselector
+	wakeAt     time.Duration          // of the one pending wake; -1 none
 	begun      bool
 	changed    []time.Duration // last scaling of each pool; -1 never
 	relaunch   []relaunch      // by pool
@@ -34,12 +35,16 @@ type Controller struct {
 	hooks      hooks
 	main       placer // the policies that place requests
 	paused     bool   // no scaling of its own
+	settings   []Setting
 
 	// Scratch values whose addresses are handed to policies.
 	scaleView ScaleView
 	outcome   Outcome
 	actions   Actions
 	stored    Request
+
+	measurement Measured
+	executed    Executed // of the attempt that ends
 }
 
 // hooks are the optional interfaces that the policies implement.
@@ -47,21 +52,20 @@ type hooks struct {
 	forgetter   Forgetter
 	timeout     AttemptTimer
 	retrier     Retrier
+	preselector Preselector
 	exact       bool
-	neglects    bool        // the router is Neglectful
-	lateStarter LateStarter // the scaler, if it is one
+	neglects    bool          // the router is Neglectful
+	leaves      bool          // it is a Leaver
+	hasty       bool          // it is Hasty
+	look        time.Duration // between two looks of its, 0: none is needed
+	lateStarter LateStarter   // the scaler, if it is one
 	recaller    Recaller
+	targeter    Targeter  // the estimator, if it learns from counts
+	estimator   Estimator // nil: none, or a MeansOnly
 	observers   []Observer
 	workers     []WorkerObserver
 	probes      []ProbeObserver
 	actors      []Actor
-}
-
-// A stall is the gateway held up by a LaunchAndWait.
-type stall struct {
-	on   bool
-	slot int32
-	pool PoolID
 }
 
 // Counts is what a Controller has done and what it has ignored.
@@ -81,6 +85,10 @@ type Counts struct {
 	Forgotten    uint64 `json:"forgotten"`   // workers a router dropped: running, billed, unused
 	Adaptations  uint64 `json:"adaptations"` // changes of the size of a pool
 	Shed         uint64 `json:"shed"`        // refused before the Controller was asked
+	// Where the estimator is a Recaller: requests with a key, and those of them
+	// that it knew of an equal request.
+	Keyed      uint64 `json:"keyed"`
+	Recognised uint64 `json:"recognised"`
 	// Ignored events, and routes to workers that cannot be used.
 	Late      uint64 `json:"late"`
 	Duplicate uint64 `json:"duplicate"`
@@ -90,6 +98,23 @@ type Counts struct {
 
 // Counts returns what was counted so far.
 func (c *Controller) Counts() Counts { return c.counts }
+
+// ForgottenFor is how long workers of a pool have run after a router dropped them,
+// added up, until an instant. O(workers so far).
+func (c *Controller) ForgottenFor(p PoolID, until time.Duration) (sum time.Duration) {
+	for i := range c.fleet.workers {
+		w := &c.fleet.workers[i]
+		if w.Pool != p || w.dropped < 0 {
+			continue
+		}
+		end := until
+		if w.gone >= 0 {
+			end = min(end, w.gone)
+		}
+		sum += max(end-w.dropped, 0)
+	}
+	return sum
+}
 
 // Step applies e, which happened at now, and appends the commands to carry
 // out, in order, to out. e is read and never kept. now must not decrease; if
@@ -136,6 +161,8 @@ func (c *Controller) Step(now time.Duration, e *Event, out []Command) []Command 
 		c.fleet.short = true // something may have been lost meanwhile
 	case Resize:
 		out = c.resizeByHand(e, out)
+	case Change:
+		out = c.change(e, out)
 	default:
 		c.counts.Unknown++
 	}
@@ -186,6 +213,8 @@ func (c *Controller) stale(t timer) bool {
 		return c.table.Find(RequestID(t.tag)) < 0
 	case ownTimeout:
 		return c.attemptOf(RequestID(t.tag>>8), uint8(t.tag)) < 0
+	case ownLook:
+		return c.fleet.workers[t.tag].State > StateReady
 	case ownSpace:
 		return t.at != c.warm.space.next
 	case ownReclaim:
@@ -211,10 +240,10 @@ func (c *Controller) wake(out []Command) []Command {
 		case ownSpace: // pull follows
 		case ownReclaim:
 			out = c.spared(WorkerID(t.tag), out)
+		case ownLook:
+			out = c.running(&c.fleet.workers[t.tag], out)
 		case ownRetry:
-			if s := c.table.Find(RequestID(t.tag)); s >= 0 && c.table.At(s).state == waiting {
-				out = c.place(s, out)
-			}
+			out = c.resume(RequestID(t.tag), out)
 		case ownHedge:
 			out = c.hedge(RequestID(t.tag), out)
 		case ownTimeout:
@@ -282,6 +311,12 @@ func (a *Actions) At(at time.Duration, tag uint64) {
 
 // View is what the policies see, between two steps.
 func (c *Controller) View() *View { return &c.view }
+
+// TakesUnready says whether the router is Hasty.
+func (c *Controller) TakesUnready() bool { return c.hooks.hasty }
+
+// LeavesRunning says whether the router is a Leaver.
+func (c *Controller) LeavesRunning() bool { return c.hooks.leaves }
 
 // Paused says whether scaling is paused.
 func (c *Controller) Paused() bool { return c.paused }

@@ -346,10 +346,10 @@ func (p reckless) Route(v *View, r *Request) (WorkerID, bool) {
 	w, ok := p.first.Route(v, r)
 	return w, ok && r.Class == 1
 }
-func (reckless) NoHost(*View, *Request) Choice { return LaunchAndWait }
-func (reckless) TakesUnready()                 {}
-func (reckless) NeverReplaces()                {}
-func (reckless) Forget(o *Outcome) bool        { return o.Status == Error }
+func (reckless) NoHost(*View, *Request) Choice       { return LaunchAndWait }
+func (reckless) TakesUnready() (time.Duration, bool) { return 0, true }
+func (reckless) NeverReplaces() bool                 { return true }
+func (reckless) Forget(o *Outcome) bool              { return o.Status == Error }
 
 func TestLaunchAndWaitHoldsUpTheGateway(t *testing.T) {
 	l := newLab(t, 1, Config{Router: reckless{}, Pools: []Pool{{Cores: 1, Speed: 1, Max: 2}}})

@@ -10,7 +10,7 @@ const (
 	_             EventKind = iota
 	Arrival                 // Request, Class, Key, Features, Bytes, At (deadline, 0 none), Idempotent, Streamed
 	Head                    // Request, Attempt, Code: an answer begins; no byte went to the client yet
-	Done                    // Request, Attempt, Status, Code, Work, Cold, Instance, Unstarted: an attempt ended
+	Done                    // Request, Attempt, Status, Code, Work, Executed, Cold, Instance, Unstarted: an attempt ended
 	Gone                    // Request: the client left
 	WorkerPending           // Worker, Pool, Zone: asked for, not running yet
 	WorkerRunning           // Worker: billed from here; not ready yet
@@ -21,14 +21,15 @@ const (
 	LaunchFailed            // Pool, N: so many launches came to nothing
 	Telemetry               // Worker, CPU, At (the instant it describes)
 	ProbeReply              // Worker, N (requests in flight there), Took
-	Observed                // Class, Key, Features, Work, At (when it was measured): a record of the store, to learn from, once
-	Found                   // Class, Key, Work, At (when it was measured): the answer to Lookup; Work 0 is "not there"
+	Observed                // Class, Key, Features, Work, Executed, Pool (NoPool: a function), At (when it was measured): a record of the store, to learn from, once
+	Found                   // Class, Key, Work, Executed, Pool, At (when it was measured): the answer to Lookup; Work 0 is "not there"
 	Wake                    // a wake asked for with WakeAt is due
 	Shed                    // N: arrivals the gateway refused without asking
 	Pause                   // an operator: no scaling and no replacement of lost workers until Resume
 	Resume                  // an operator
 	Resize                  // an operator: Pool, N workers now, within its bounds, whatever the cooldown
 	Returned                // Request, Attempt, Class, Status: the service has ended a call whose attempt had ended with Done(Cancelled)
+	Change                  // an operator: Key (of a Setting), Work (the value it is to have)
 )
 
 // An Event is one fact. It is read during Step and never kept.
@@ -52,7 +53,8 @@ type Event struct {
 	Bytes      int64
 	At         time.Duration
 	Took       time.Duration
-	Work       float64 // measured work, CPU-seconds on the reference vCPU
+	Work       float64 // measured work, CPU-seconds on the reference vCPU; of a Change the value
+	Executed   Executed
 	CPU        float64 // utilisation of a worker's cores in [0,1]
 	// Truth is the work an arrival is going to need. Only the simulator
 	// knows it, and only the exact estimator reads it; 0 elsewhere.
@@ -66,10 +68,10 @@ type CommandKind uint8
 // The commands.
 const (
 	_              CommandKind = iota
-	Dispatch                   // Request, Attempt, Worker, Work (predicted)
-	Invoke                     // Request, Attempt, Work (predicted): on a function
+	Dispatch                   // Request, Attempt, Worker, Work (predicted), Known
+	Invoke                     // Request, Attempt, Work (predicted), Known: on a function
 	Deliver                    // Request, Attempt: pass this attempt's answer to the client
-	Cancel                     // Request, Attempt: it still ends with Done(Cancelled), and Returned follows for a call that was begun
+	Cancel                     // Request, Attempt, N (1: the worker is not told, and goes on): it still ends with Done(Cancelled), and Returned follows for a call that was begun
 	Reject                     // Request, N (HTTP status), At (Retry-After), Reason
 	Launch                     // Pool, N
 	Drain                      // Worker: WorkerDrained follows when it is idle
@@ -87,6 +89,7 @@ type Command struct {
 	Kind    CommandKind
 	Attempt uint8
 	Reason  Reason
+	Known   bool // Work is the Estimator's; else the mean of a class, a prior, or nothing
 	Pool    PoolID
 	Worker  WorkerID
 	N       int32

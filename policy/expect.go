@@ -15,7 +15,13 @@ const UnknownWork = 1.0
 // taken is asked of the store where an estimator can remember it and does not.
 func (c *Controller) estimate(r *request, truth float64, out []Command) []Command {
 	r.Work, r.Known = c.predict(r, truth)
-	if c.cfg.Store && c.hooks.recaller != nil && r.Key != 0 && !r.Repeat {
+	if c.hooks.recaller == nil || r.Key == 0 {
+		return out
+	}
+	c.counts.Keyed++
+	if r.Repeat {
+		c.counts.Recognised++
+	} else if c.cfg.Store {
 		out = append(out, Command{Kind: Lookup, Request: r.ID, Key: r.Key})
 	}
 	return out
@@ -27,8 +33,8 @@ func (c *Controller) predict(r *request, truth float64) (work float64, known boo
 	if c.hooks.exact && plausible(truth) {
 		return truth, true
 	}
-	if c.cfg.Estimator != nil {
-		if w, ok := c.cfg.Estimator.Estimate(c.now, &r.Request); ok && plausible(w) {
+	if c.hooks.estimator != nil {
+		if w, ok := c.hooks.estimator.Estimate(c.now, &r.Request); ok && plausible(w) {
 			return w, true
 		}
 	}
@@ -90,8 +96,8 @@ func (c *Controller) learn(at time.Duration, r *Request, work float64) {
 		}
 	}
 	m.learn(work)
-	if c.cfg.Estimator != nil {
-		c.cfg.Estimator.Learn(at, r, work)
+	if c.hooks.estimator != nil {
+		c.hooks.estimator.Learn(at, r, work)
 	}
 	if first {
 		c.foresee()

@@ -102,7 +102,12 @@ func (c *Controller) expire(id RequestID, n uint8, out []Command) []Command {
 		return out
 	}
 	a.timedOut = true
-	return c.cancel(i, out)
+	before := len(out)
+	out = c.cancel(i, out)
+	if c.hooks.leaves && len(out) > before {
+		out[before].N = 1
+	}
+	return out
 }
 
 // gone handles a client that left: everything for it is cancelled.
@@ -121,6 +126,7 @@ func (c *Controller) gone(e *Event, out []Command) []Command {
 	if c.stall.on && c.stall.slot == s {
 		c.stall.slot = -1
 	}
+	delete(c.chosen, r.ID)
 	out = c.cancelOthers(r, -1, out)
 	if r.nlive == 0 {
 		c.remove(s)
@@ -142,6 +148,9 @@ func (c *Controller) done(e *Event, out []Command) []Command {
 	// Every field of it is set.
 	o.Request, o.Attempt, o.Worker, o.Status = &r.Request, a.n, a.worker, e.Status
 	o.Took, o.Work, o.Cold = c.now-a.sent, e.Work, e.Cold
+	if c.hooks.targeter != nil {
+		c.executed = e.Executed
+	}
 	switch {
 	case a.timedOut && o.Status == Cancelled:
 		o.Status = Timeout
@@ -224,7 +233,11 @@ func (c *Controller) observe(o *Outcome, long bool) {
 			c.demand.learn(o.Request.Work, o.Work)
 		}
 		if !c.cfg.LearnByStore {
-			c.learn(c.now, o.Request, o.Work)
+			work := o.Work
+			if c.hooks.targeter != nil {
+				work = c.seenOf(o)
+			}
+			c.learn(c.now, o.Request, work)
 		}
 	}
 	for _, p := range c.hooks.observers {
@@ -245,8 +258,19 @@ func (c *Controller) observe(o *Outcome, long bool) {
 	if c.hooks.forgetter != nil && w.State <= StateReady && c.hooks.forgetter.Forget(o) {
 		c.counts.Forgotten++
 		c.fleet.retire(w, StateForgotten)
+		w.dropped = c.now
 		c.workerChanged(w.ID)
 	}
+}
+
+// seenOf is the work that an answer stands for, where it has been noted what it
+// executed.
+func (c *Controller) seenOf(o *Outcome) float64 {
+	c.measurement = Measured{o.Work, c.executed, NoPool}
+	if o.Worker != NoWorker {
+		c.measurement.Pool = c.fleet.workers[o.Worker].Pool
+	}
+	return c.seen(o.Request.Class, &c.measurement, true)
 }
 
 // again tries a failed request once more, or answers for it.
@@ -265,6 +289,9 @@ func (c *Controller) again(s int32, o *Outcome, e *Event, why Reason, out []Comm
 	}
 	c.counts.Retries++
 	r.state = waiting
+	if after > 0 && c.hooks.preselector != nil {
+		return c.preselect(s, after, out)
+	}
 	if after > 0 {
 		c.at(c.now+after, ownRetry, uint64(r.ID))
 		return out

@@ -10,7 +10,6 @@ import (
 type fleet struct {
 	cfg      []Pool
 	ps       bool
-	hasty    bool // workers are usable as soon as they run
 	workers  []Worker
 	ready    []WorkerID // by ascending ID
 	load     loadIndex
@@ -29,8 +28,8 @@ type bootTime struct {
 	n    int
 }
 
-func newFleet(cfg *Config, hasty bool) *fleet {
-	f := &fleet{cfg: cfg.Pools, ps: cfg.PS, hasty: hasty}
+func newFleet(cfg *Config) *fleet {
+	f := &fleet{cfg: cfg.Pools, ps: cfg.PS}
 	f.attempts.free = -1
 	f.pools = make([]PoolCount, len(cfg.Pools))
 	f.boots = make([]bootTime, len(cfg.Pools))
@@ -59,7 +58,7 @@ func (f *fleet) announce(now time.Duration, id WorkerID, p PoolID, zone uint8) {
 	}
 	f.workers[id] = Worker{
 		ID: id, Pool: p, Zone: zone, Cores: int32(f.cfg[p].Cores), Speed: f.cfg[p].Speed,
-		Launched: now, Running: -1, Ready: -1, AsOf: -1, place: -1, bucket: -1, heap: -1,
+		Launched: now, Running: -1, Ready: -1, dropped: -1, gone: -1, AsOf: -1, place: -1, bucket: -1, heap: -1,
 		busyAt: f.cfg[p].busyAt(), placeAt: f.cfg[p].placeAt(),
 		jobs: jobList{head: -1, tail: -1, waitHead: -1},
 	}
@@ -71,12 +70,9 @@ func (f *fleet) announce(now time.Duration, id WorkerID, p PoolID, zone uint8) {
 // run marks a pending worker as running.
 func (f *fleet) run(now time.Duration, w *Worker) {
 	w.State, w.Running = StateRunning, now
-	if f.hasty {
-		f.open(now, w)
-	}
 }
 
-// becomeReady marks a worker as ready.
+// becomeReady marks a worker as ready. It is opened by the Controller.
 func (f *fleet) becomeReady(now time.Duration, w *Worker) {
 	w.State, w.Ready = StateReady, now
 	c := &f.pools[w.Pool]
@@ -86,9 +82,6 @@ func (f *fleet) becomeReady(now time.Duration, w *Worker) {
 		b := &f.boots[w.Pool]
 		b.n++
 		b.mean += (now - w.Launched - b.mean) / time.Duration(b.n)
-	}
-	if w.bucket < 0 {
-		f.open(now, w)
 	}
 }
 

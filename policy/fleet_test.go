@@ -116,7 +116,7 @@ func TestFleetTwin(t *testing.T) {
 		if cfg.PS {
 			cfg.Pools[0].Slots = rapid.IntRange(0, 5).Draw(rt, "slots")
 		}
-		f := newFleet(cfg, false)
+		f := newFleet(cfg)
 		tw := &twin{f: f, jobs: map[WorkerID][]int32{}, had: map[int32]float64{}}
 		tw.view = View{f: f, c: &Controller{cfg: *cfg, fleet: f}}
 		for range rapid.IntRange(1, 60).Draw(rt, "steps") {
@@ -135,6 +135,7 @@ func (t *twin) step(rt *rapid.T) {
 		f.announce(t.at, id, 0, 0)
 		f.run(t.at, &f.workers[id])
 		f.becomeReady(t.at, &f.workers[id])
+		f.open(t.at, &f.workers[id])
 	case op == 1 && len(f.ready) > 1:
 		w := &f.workers[f.ready[rapid.IntRange(0, len(f.ready)-1).Draw(rt, "w")]]
 		f.retire(w, StateDraining)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 )
 
 // maxActors bounds the policies of one Controller that may act: there are
@@ -17,6 +18,7 @@ func New(cfg Config) (*Controller, error) {
 	if err := cfg.validate(); err != nil {
 		return nil, err
 	}
+	cfg.Pools = slices.Clone(cfg.Pools) // their bounds may change
 	c := &Controller{cfg: cfg, wakeAt: -1, warm: newWarmth(&cfg), demand: demand{speed: demandSpeed(&cfg)}, table: NewTable[request]()}
 	if cfg.Retry.Budget > 0 {
 		c.budget = retryBurst
@@ -28,10 +30,11 @@ func New(cfg Config) (*Controller, error) {
 		c.changed = append(c.changed, -1)
 	}
 	c.relaunch = make([]relaunch, len(cfg.Pools))
-	hasty := c.hook()
-	c.fleet = newFleet(&c.cfg, hasty)
+	c.hook()
+	c.fleet = newFleet(&c.cfg)
 	c.view = View{c: c, f: c.fleet}
 	c.scaleView = ScaleView{&c.view}
+	c.settings = append(c.ownSettings(), cfg.Settings...)
 	return c, c.startPolicies()
 }
 
@@ -49,8 +52,8 @@ type role struct {
 	policy any
 }
 
-// hook finds the optional interfaces and says whether the router is Hasty.
-func (c *Controller) hook() bool {
+// hook finds the optional interfaces.
+func (c *Controller) hook() {
 	h := &c.hooks
 	for _, r := range c.roles() {
 		if o, ok := r.policy.(Observer); ok {
@@ -73,12 +76,25 @@ func (c *Controller) hook() bool {
 	h.forgetter, _ = c.cfg.Router.(Forgetter)
 	h.timeout, _ = c.cfg.Router.(AttemptTimer)
 	h.retrier, _ = c.cfg.Router.(Retrier)
-	_, h.neglects = c.cfg.Router.(Neglectful)
+	h.preselector, _ = c.cfg.Router.(Preselector)
+	if n, ok := c.cfg.Router.(Neglectful); ok {
+		h.neglects = n.NeverReplaces()
+	}
+	if l, ok := c.cfg.Router.(Leaver); ok {
+		h.leaves = l.LeavesRunning()
+	}
+	if r, ok := c.cfg.Router.(Hasty); ok {
+		h.look, h.hasty = r.TakesUnready()
+	}
 	h.lateStarter, _ = c.cfg.Scaler.(LateStarter)
 	_, h.exact = c.cfg.Estimator.(Exact)
 	h.recaller, _ = c.cfg.Estimator.(Recaller)
-	_, hasty := c.cfg.Router.(Hasty)
-	return hasty
+	if _, ok := c.cfg.Estimator.(MeansOnly); !ok {
+		h.estimator = c.cfg.Estimator
+	}
+	if t, ok := c.cfg.Estimator.(Targeter); ok && t.Targets() {
+		h.targeter = t
+	}
 }
 
 // startPolicies calls Start on every policy that has it.

@@ -131,10 +131,18 @@ func (c *Controller) divert(p Diverter, r *request, spill Choice) decision {
 	if want == ToFunction && spill == ToFunction || want == ToReject {
 		return decision{want, NoWorker, false}
 	}
-	if want == LaunchAndWait && c.mayLaunch(0) || len(c.fleet.ready) == 0 {
+	beside := want == LaunchBeside && !c.onItsWay(0)
+	switch {
+	case len(c.fleet.ready) == 0 && want == LaunchBeside && !beside:
+		return decision{ToQueue, NoWorker, false}
+	case want == LaunchAndWait && c.mayLaunch(0) || len(c.fleet.ready) == 0:
 		return decision{LaunchAndWait, NoWorker, false}
 	}
-	return decision{ToWorker, c.untried(r, c.fleet.load.least()[0]), true}
+	d := decision{ToWorker, c.untried(r, c.fleet.load.least()[0]), true}
+	if beside && c.mayLaunch(0) && c.room(d.worker) {
+		d.choice = LaunchBeside
+	}
+	return d
 }
 
 // possible turns a wait that could never end into what can be: where no worker
@@ -154,7 +162,7 @@ func (c *Controller) possible(r *request, d decision) decision {
 // full, takes any free slot.
 func (c *Controller) resolve(r *request, d decision) (decision, bool) {
 	switch d.choice {
-	case LaunchAndWait, ToReject:
+	case LaunchAndWait, ToReject, LaunchBeside:
 		return d, true
 	case ToFunction:
 		return d, c.view.FunctionFree() || c.cfg.Functions.Full == Refuse
@@ -176,6 +184,8 @@ func (c *Controller) carryOut(s int32, d decision, out []Command) []Command {
 		return c.invoke(s, out)
 	case LaunchAndWait:
 		return c.launchAndWait(s, out)
+	case LaunchBeside:
+		out = c.launchOne(out)
 	case ToReject:
 		return c.reject(s, ReasonCapacity, time.Second, out)
 	}
@@ -218,7 +228,7 @@ func (c *Controller) dispatch(s int32, w WorkerID, out []Command) []Command {
 	n := c.attempt(s, w)
 	c.counts.Dispatched++
 	r := c.table.At(s)
-	return append(out, Command{Kind: Dispatch, Request: r.ID, Attempt: n, Worker: w, Work: r.Work})
+	return append(out, Command{Kind: Dispatch, Request: r.ID, Attempt: n, Worker: w, Work: r.Work, Known: r.Known})
 }
 
 // invoke starts an attempt on a function.
@@ -231,7 +241,7 @@ func (c *Controller) invoke(s int32, out []Command) []Command {
 	}
 	n := c.attempt(s, NoWorker)
 	c.counts.Invoked++
-	return append(out, Command{Kind: Invoke, Request: r.ID, Attempt: n, Worker: NoWorker, Work: r.Work})
+	return append(out, Command{Kind: Invoke, Request: r.ID, Attempt: n, Worker: NoWorker, Work: r.Work, Known: r.Known})
 }
 
 // attempt books a new attempt and sets its timers.

@@ -91,6 +91,7 @@ const (
 	ToQueue                     // to any worker with a free slot; while there is none, wait at the gateway
 	LaunchAndWait               // launch a worker and hold the whole gateway until it runs (the seed's behaviour)
 	ToReject                    // answer 503
+	LaunchBeside                // of a Diverter: launch a worker unless one is on its way, and go to another meanwhile
 )
 
 // A Scaler sizes the pools. Size is called every Period, on the leader only.
@@ -120,6 +121,9 @@ type Estimator interface {
 	Estimate(now time.Duration, r *Request) (work float64, ok bool)
 	Learn(now time.Duration, r *Request, work float64)
 }
+
+// A MeansOnly Estimator knows nothing of its own: it is not asked, nor taught.
+type MeansOnly interface{ MeansOnly() }
 
 // A Recaller is an Estimator that remembers what equal requests have taken.
 // With a store it is told what the store knows of a Key that it did not; at is
@@ -162,6 +166,10 @@ type Starter interface {
 	Start(e Env) error
 }
 
+// A Changer is told when an operator has changed parameters of it that are
+// tagged set:"yes". What it does not derive anything from needs no word.
+type Changer interface{ Changed() }
+
 // An Observer hears how attempts ended. The outcome is valid during the call.
 type Observer interface {
 	Done(v *View, o *Outcome)
@@ -187,7 +195,8 @@ type Actor interface {
 // host for. The Spill still says whether functions may be used: where it does
 // not answer ToFunction, a diversion ToFunction goes to the ready worker with
 // the fewest requests in flight; so does a LaunchAndWait of a pool that is as
-// large as it may be.
+// large as it may be, and a LaunchBeside. Where none is ready, a LaunchBeside is a
+// LaunchAndWait, or waits for the worker that is on its way.
 type Diverter interface {
 	NoHost(v *View, r *Request) Choice
 }
@@ -205,15 +214,23 @@ type Forgetter interface {
 	Forget(o *Outcome) bool
 }
 
-// A Hasty router takes workers that run but are not ready yet.
+// A Hasty router takes workers that run but are not ready yet, if it says so. It
+// learns that one runs by looking: at once when the launch call has returned, and
+// then every so often; 0 is at the instant.
 type Hasty interface {
-	TakesUnready()
+	TakesUnready() (every time.Duration, ok bool)
 }
 
 // An AttemptTimer bounds attempts: attempt n (from 0) that takes longer is
 // cancelled, counts as failed and is tried elsewhere. 0 is no bound.
 type AttemptTimer interface {
 	AttemptTimeout(n int) time.Duration
+}
+
+// A Leaver is an AttemptTimer that tells no worker of an attempt that took too
+// long, if it says so: the worker goes on with it.
+type Leaver interface {
+	LeavesRunning() bool
 }
 
 // An Outcome is how one attempt of a request ended.
@@ -252,6 +269,13 @@ type Env struct {
 // how long. Without one, Config.Retry does.
 type Retrier interface {
 	Retry(v *View, o *Outcome) (again bool, after time.Duration)
+}
+
+// A Preselector is a Retrier that chooses the place of the next attempt before
+// the pause ahead of it. Resumed is called when an attempt is sent whose place was
+// chosen earlier, after such a pause or a LaunchAndWait: to w, NoWorker for a function.
+type Preselector interface {
+	Resumed(v *View, r *Request, w WorkerID)
 }
 
 // An Exact estimator is told the true work by the simulator: the yardstick

@@ -16,9 +16,10 @@ const (
 	ReplaceNever
 )
 
-// A Neglectful router is that of a system which does not replace what it has lost.
+// A Neglectful router is that of a system which does not replace what it has lost,
+// if it says so.
 type Neglectful interface {
-	NeverReplaces()
+	NeverReplaces() bool
 }
 
 // What could not be launched is tried again after firstRelaunch, then after twice

@@ -76,7 +76,7 @@ func TestLastOneIsLost(t *testing.T) {
 
 type neglectful struct{ first }
 
-func (neglectful) NeverReplaces() {}
+func (neglectful) NeverReplaces() bool { return true }
 
 // TestForgottenIsReplaced: what a router forgets is lost, and counts to the maximum.
 func TestForgottenIsReplaced(t *testing.T) {

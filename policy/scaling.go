@@ -65,7 +65,11 @@ func (c *Controller) shrink(p PoolID, n int, victims []WorkerID, out []Command) 
 		n = min(n, pool.Ready-1)
 	}
 	for ; n > 0; n-- {
-		out = c.drain(c.victim(p, victims), out)
+		w := c.victim(p, victims)
+		if w == nil { // the rest is ready, but not yet seen by a Hasty router
+			break
+		}
+		out = c.drain(w, out)
 	}
 	return out
 }
@@ -164,11 +168,13 @@ func (c *Controller) fleetEvent(e *Event, out []Command) []Command {
 	switch {
 	case e.Kind == WorkerRunning && was == StatePending:
 		c.fleet.run(c.now, w)
-		out = c.unstall(w, out)
+		out = c.look(w, out)
 	case e.Kind == WorkerReady && was <= StateRunning:
 		c.fleet.becomeReady(c.now, w)
 		c.cameToLife(w.Pool)
-		out = c.unstall(w, out)
+		if !c.hooks.hasty || c.hooks.look == 0 {
+			out = c.running(w, out)
+		}
 	case e.Kind == WorkerNotice && was <= StateReady:
 		out = c.noticed(w, e.At, out)
 	case e.Kind == WorkerNotice && was == StateDraining && e.At > c.now:
@@ -177,6 +183,7 @@ func (c *Controller) fleetEvent(e *Event, out []Command) []Command {
 		out = w.idle(out)
 	case e.Kind == WorkerLost && was != StateLost:
 		c.fleet.retire(w, StateLost)
+		w.gone = c.now
 	default:
 		c.counts.Late++
 		return out
@@ -200,29 +207,5 @@ func (c *Controller) launchFailed(e *Event, out []Command) []Command {
 	c.counts.LaunchFailed += uint64(max(e.N, 0))
 	n.Launching = max(0, n.Launching-int(e.N))
 	c.cameToNothing(e.Pool)
-	return out
-}
-
-// launchAndWait launches a worker and holds up the whole gateway until one
-// of the pool runs; the request then goes there, whether it is ready or not.
-func (c *Controller) launchAndWait(s int32, out []Command) []Command {
-	c.table.At(s).state = waiting
-	c.stall = stall{on: true, slot: s, pool: 0}
-	c.adapted(0)
-	n := &c.fleet.pools[0]
-	n.Desired = max(n.Desired, n.Size()+1)
-	return c.launch(0, 1, out)
-}
-
-// unstall ends a stall when a worker of the pool runs and takes requests.
-func (c *Controller) unstall(w *Worker, out []Command) []Command {
-	if !c.stall.on || c.stall.pool != w.Pool || w.bucket < 0 {
-		return out
-	}
-	s := c.stall.slot
-	c.stall.on = false
-	if s >= 0 {
-		out = c.dispatch(s, w.ID, out)
-	}
 	return out
 }

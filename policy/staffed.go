@@ -45,6 +45,7 @@ func (c *Controller) reconsider(out []Command) []Command {
 		if c.stall.slot >= 0 {
 			out = c.reject(c.stall.slot, ReasonCapacity, 0, out)
 		}
+		out = c.release(out)
 	}
 	if c.queue.n == 0 || !over && (len(c.fleet.ready) > 0 || c.staffed()) {
 		return out

@@ -13,6 +13,7 @@ const (
 	ownScaler   owner = iota
 	ownRelaunch       // tag: pool
 	ownReclaim        // tag: worker
+	ownLook           // tag: worker
 	ownRetry          // tag: request
 	ownHedge          // tag: request
 	ownTimeout        // tag: request<<8 | attempt

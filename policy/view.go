@@ -49,6 +49,10 @@ func (v *View) Busy(id WorkerID) bool {
 	return w.InFlight >= w.busyAt
 }
 
+// Full says whether a worker takes no request from the gateway: it has as many as the
+// pool's Limit. A request for it waits at the gateway.
+func (v *View) Full(id WorkerID) bool { return !v.c.room(id) }
+
 // AnyFree says whether a ready worker has a free slot: one that is not Busy. O(1)
 // where no pool lets a worker have more requests than slots.
 func (v *View) AnyFree() bool { return v.f.anyIdle() }
@@ -179,7 +183,7 @@ type ScaleView struct {
 // Demand is rates over a window, per second.
 type Demand struct {
 	Arrivals float64
-	Unknown  float64 // the part of Arrivals of which nothing is known: no part of Work
+	Unknown  float64 // the part of Arrivals of which nothing is known: Work has of them what is seen while they are in flight
 	Work     float64 // offered load: CPU-seconds per second, all requests; the load a fleet without functions would carry
 	Spilled  float64 // the part of Work that went to functions
 	Rejected float64 // the part of Work that was turned away

@@ -28,6 +28,8 @@ type Worker struct {
 	Launched time.Duration // instants; -1 not yet
 	Running  time.Duration
 	Ready    time.Duration
+	dropped  time.Duration // by the router
+	gone     time.Duration
 	CPU      float64       // utilisation in [0,1] as last reported
 	AsOf     time.Duration // the instant CPU describes; -1 never reported
 	reclaim  time.Duration // when it will be taken away, and is not terminated before; 0: nobody said so

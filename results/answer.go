@@ -21,6 +21,10 @@ type AnswerSpec struct {
 	// Placements are workloads that differ only in where arrivals are placed
 	// that were recorded as counts.
 	Placements []Placement `json:"placements,omitempty"`
+	// Thresholds, Shares and References are sentences that the file asks for.
+	Thresholds []Threshold `json:"thresholds,omitempty"`
+	Shares     []Share     `json:"shares,omitempty"`
+	References []Reference `json:"references,omitempty"`
 	// Tuned are policies and what they became by tuning: themselves, where nothing
 	// did better than what the file has.
 	Tuned []Pair `json:"tuned,omitempty"`
@@ -41,7 +45,7 @@ type Pair struct {
 func (s *Set) Answer(q AnswerSpec) []string {
 	rows := s.Comparison()
 	return slices.Concat(saturationAnswer(highestLoads(s.saturation)), answer(findingsOf(rows, s.Wins()), s.worlds.Held(Found(rows)), q),
-		s.worlds.method(), sensitivityAnswer(s.sensitivity))
+		interactionAnswer(s.Interactions()), s.worlds.method(), sensitivityAnswer(s.sensitivity))
 }
 
 func answer(fs findings, held []Held, q AnswerSpec) []string {
@@ -53,14 +57,24 @@ func answer(fs findings, held []Held, q AnswerSpec) []string {
 			return out
 		}
 	}
+	for _, t := range q.Thresholds {
+		out = append(out, thresholdAnswer(fs, t))
+	}
+	for _, s := range q.Shares {
+		out = append(out, shareAnswer(fs, s))
+	}
+	for _, r := range q.References {
+		out = append(out, referenceAnswer(fs, r))
+	}
 	for _, c := range q.Contrasts {
 		out = append(out, contrastAnswer(fs, held, c))
 	}
+	out = append(out, droppedAnswer(fs)...)
 	out = append(out, routersAnswer(fs, q.Routers), functionsAnswer(fs, q.Functions))
 	recovered := recoveryAnswer(fs)
 	out = append(out, recovered...)
 	for _, w := range fs.workloads() {
-		if recovered == nil || len(fs.policies()) > 1 {
+		if !along(q.Thresholds, w) && (recovered == nil || len(fs.policies()) > 1) {
 			out = append(out, bestAnswer(fs, w))
 		}
 	}
@@ -185,6 +199,8 @@ func intervalAnswer(fs findings) string {
 			if f.workload == w && f.n > 1 && f.value.interval() {
 				if over = "over " + count(f.n, strings.TrimSuffix(f.over, "s"), f.over); f.over == OverWindows {
 					over = fmt.Sprintf("over %d resamples of one recording", f.n)
+				} else if f.over == OverDraws {
+					over = fmt.Sprintf("over %d draws of policies and machines that met the same arrivals", f.n)
 				}
 				break
 			}
@@ -265,5 +281,5 @@ func (fs findings) rareZero(workload string) (finding, bool) {
 // zeroText says what the upper end of 0 means.
 func zeroText(f finding) string {
 	return quantityOf(f.metric).level(f.value) + ": none was seen in " + itoa(f.n) + " " + f.over +
-		". The upper end is what so few cannot rule out, " + decimal(100*f.value.high, 0) + " runs in 100 in which all requests miss" + ifElse(f.over == OverSeeds, "; more seeds lower it.", ".")
+		". The upper end is what so few cannot rule out, " + decimal(100*f.value.high, 0) + " runs in 100 in which all requests miss" + ifElse(f.over == OverSeeds || f.over == OverDraws, "; more seeds lower it.", ".")
 }

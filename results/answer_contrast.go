@@ -8,7 +8,10 @@ import (
 // contrastAnswer says what going from one policy to another did, a sentence
 // for each quantity; empty where nothing was compared.
 func contrastAnswer(fs findings, held []Held, c Contrast) string {
-	workloads := fs.workloads()
+	workloads := c.On
+	if workloads == nil {
+		workloads = fs.workloads()
+	}
 	who := capital(c.Name) + " (" + c.From + " → " + c.To + ")"
 	if c.Name == "" {
 		who = c.From + " → " + c.To
@@ -29,7 +32,7 @@ func contrastAnswer(fs findings, held []Held, c Contrast) string {
 			sentences = append(sentences, subject+" "+verbs+ifElse(rest == "", "", "; ")+rest+".")
 		}
 		if text := inWorlds(fs, held, Pair{c.From, c.To}, q.metric); text != "" {
-			sentences = append(sentences, "This "+text+".")
+			sentences = append(sentences, inWorldsBegins+strings.TrimPrefix(text, "holds ")+".")
 		}
 	}
 	return strings.Join(sentences, " ")
@@ -163,7 +166,7 @@ func (q quantity) oneRun(e estimate) string {
 	return "unchanged"
 }
 
-func ifElse(c bool, yes, no string) string {
+func ifElse[V any](c bool, yes, no V) V {
 	if c {
 		return yes
 	}

@@ -17,6 +17,9 @@ func heldOf(held []Held, workload string, p Pair, metric string) (Held, bool) {
 	return held[i], true
 }
 
+// inWorldsBegins begins the sentence that says in how many worlds the one before it holds.
+const inWorldsBegins = "This holds "
+
 // inWorlds is in how many worlds what is known of a pair holds, by workload where these
 // differ: "holds in 20 of 20 worlds on a and b, and in 12 of 20 worlds on c (turns below
 // 20 s of boot)". "" if no world was asked.

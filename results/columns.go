@@ -31,7 +31,7 @@ func (d direction) String() string {
 }
 
 // columns is every metric, in the order of the files.
-var columns = slices.Concat(endingColumns, unansweredColumns(), requestColumns, userColumns, moneyColumns, regretColumns, fleetColumns, elasticityColumns, steadyColumns, partColumns, elasticityParts, steadyParts, userParts)
+var columns = slices.Concat(endingColumns, unansweredColumns(), requestColumns, userColumns, moneyColumns, regretColumns, fleetColumns, elasticityColumns, steadyColumns, predictionColumns, storeColumns, partColumns, elasticityParts, steadyParts, userParts, predictionParts)
 
 var endingColumns = []column{
 	{"requests", "1", "arrivals", neither, sum(func(s *summary) float64 { return s.requests })},
@@ -98,6 +98,7 @@ var fleetColumns = []column{
 	{"terminations", "1", "VMs terminated before the end", neither, sum(func(s *summary) float64 { return float64(s.counts.Terminations) })},
 	{"adaptations", "1", "changes of the size of a pool", neither, sum(func(s *summary) float64 { return float64(s.counts.Adaptations) })},
 	{"dropped_vms", "1", "VMs that the router dropped while they ran and were billed", lessIsBetter, sum(func(s *summary) float64 { return float64(s.counts.Dropped) })},
+	{"dropped_usd", "USD", "of the total cost, that of VMs after the router had dropped them", lessIsBetter, sum(func(s *summary) float64 { return s.counts.DroppedUSD })},
 	{"function_calls", "1", "calls of functions", neither, sum(func(s *summary) float64 { return float64(s.counts.Invocations) })},
 	{"cold_starts", "1", "function environments made", neither, sum(func(s *summary) float64 { return float64(s.counts.ColdStarts) })},
 	{"retries", "1", "attempts after the first", lessIsBetter, sum(func(s *summary) float64 { return float64(s.counts.Retries) })},

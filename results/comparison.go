@@ -52,6 +52,12 @@ type Contrast struct {
 	Name string `json:"name"` // "the router"
 	From string `json:"from"` // policies
 	To   string `json:"to"`
+	// On names the workloads that the sentences are about; nil: all.
+	On []string `json:"on,omitempty"`
+	// AgainFrom and AgainTo are policies between which the same change is made where
+	// all else is otherwise: the two differences are compared (see Interaction); "" none.
+	AgainFrom string `json:"again_from,omitempty"`
+	AgainTo   string `json:"again_to,omitempty"`
 }
 
 // Over says what an interval is about.
@@ -59,6 +65,9 @@ const (
 	OverSeeds   = "seeds"   // the synthetic parts were drawn anew in every replication
 	OverWindows = "windows" // a recorded trace, resampled in whole windows
 	OverBatches = "batches" // one long run in its steady state, cut into stretches of successive arrivals
+	// OverDraws is about what policies and machines draw, on one recording as it is: the
+	// question is about these arrivals and no others.
+	OverDraws = "draws"
 	// OverNothing has no interval: all replications met the same arrivals, so
 	// that it would be about boot times and the policies' own draws alone.
 	OverNothing = "1 workload"
@@ -72,7 +81,7 @@ const (
 type Compared struct {
 	Workload, Policy, Metric, Unit string
 	N                              int    // replications, or batches, behind the numbers
-	Over                           string // OverSeeds, OverWindows, OverBatches, OverNothing or OverEqual
+	Over                           string // OverSeeds, OverWindows, OverBatches, OverDraws, OverNothing or OverEqual
 	Mean, Low, High                float64
 	Against                        string // "" for the first policy itself
 	Diff, DiffLow, DiffHigh        float64
@@ -239,6 +248,8 @@ func overlap(over string, n int) string {
 		return "all runs agree, no interval"
 	case OverWindows:
 		return fmt.Sprintf("over windows, n = %d resamples of one recording", n)
+	case OverDraws:
+		return fmt.Sprintf("over draws, n = %d, of the same arrivals", n)
 	case OverBatches:
 		return fmt.Sprintf("over batches, n = %d of one run", n)
 	}

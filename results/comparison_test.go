@@ -105,7 +105,7 @@ func TestContrasts(t *testing.T) {
 	policies, cells := cellsWith(OverSeeds, []float64{0.1, 0.2}, []float64{0.2, 0.4}, []float64{0.3, 0.7})
 	plain := rowsOf(policies, cells, nil)
 	rows := rowsOf(policies, cells, []Contrast{
-		{"x", "b", "c"}, {"again", "b", "c"}, {"known", "a", "c"}, {"self", "b", "b"}, {"nobody", "b", "z"}, {"back", "b", "a"},
+		{Name: "x", From: "b", To: "c"}, {Name: "again", From: "b", To: "c"}, {Name: "known", From: "a", To: "c"}, {Name: "self", From: "b", To: "b"}, {Name: "nobody", From: "b", To: "z"}, {Name: "back", From: "b", To: "a"},
 	})
 	if got, want := len(rows), len(plain)+2*len(columns); got != want {
 		t.Fatalf("%d rows, want %d", got, want)

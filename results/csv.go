@@ -204,7 +204,7 @@ var otherFiles = []fileDoc{
 	{"comparison.csv", "one row per workload, policy and metric, against the first policy and for every contrast of the experiment", [][2]string{
 		{"workload, policy, metric, unit", "what was measured; metrics are the columns of runs.csv"},
 		{"n", "replications, or batches, behind the numbers; 1 where all replications agree to the byte"},
-		{"over", "what the intervals are about: seeds (synthetic parts drawn anew), windows (a recorded trace resampled in whole windows: of n resamples of W windows the deviation, times the root of (1 + 1/n) W/(W - 1), is the standard error, with 1/(1/(n - 1) + 1/(W - 1)) degrees of freedom; more of them do not make it less), batches (10 stretches of one run in its steady state, widened for the correlation of 160), 1 workload (no interval), or equal runs (all runs agree in every number, so there is none); of the difference, where there is one"},
+		{"over", "what the intervals are about: seeds (synthetic parts drawn anew), windows (a recorded trace resampled in whole windows: of n resamples of W windows the deviation, times the root of (1 + 1/n) W/(W - 1), is the standard error, with 1/(1/(n - 1) + 1/(W - 1)) degrees of freedom; more of them do not make it less), batches (10 stretches of one run in its steady state, widened for the correlation of 160), draws (of policies and machines, on one recording as it is), 1 workload (no interval), or equal runs (all runs agree in every number, so there is none); of the difference, where there is one"},
 		{"mean, low, high", "the value over all replications, by the kind of the metric (above), and its 95 % interval on its own; empty where there is none, or too few values lie beyond a quantile"},
 		{"against", "the policy that it is compared to; empty for the first policy itself"},
 		{"difference, difference_low, difference_high", "difference of the values, and its 95 % interval on its own: paired, replication by replication (the same draws of load, sizes and boots), under Student's t"},
@@ -214,7 +214,7 @@ var otherFiles = []fileDoc{
 		{"role, family", "primary: named by the experiment to answer its question, and how many intervals hold together; exploratory: all others, of which one in twenty finds a difference where there is none"},
 		{"recording", "the metric on the recording itself, one run, where replications are resamples of it; no interval or verdict rests on it"},
 	}},
-	winsDoc, paretoDoc, sizesDoc, saturationDoc, loadsDoc, tuningDoc, sensitivityDoc, worldsDoc,
+	winsDoc, paretoDoc, sizesDoc, saturationDoc, loadsDoc, tuningDoc, sensitivityDoc, interactionsDoc, worldsDoc,
 	{"classes.csv", "one row per workload, policy and class of requests, over all replications", [][2]string{
 		{"workload, policy, class", "which class"},
 		{"requests", "arrivals of the class"},
@@ -235,6 +235,7 @@ var otherFiles = []fileDoc{
 		{"capacity_cores", "reference cores of ready VMs"},
 		{"functions", "function environments at work"},
 		{"usd_per_hour", "price of the running VMs"},
+		{"billed_cores", "reference cores of all VMs that run, ready or not: draining and dropped ones too"},
 	}},
 	{"requests.csv or requests.parquet", "one row per request, when asked for with --requests", [][2]string{
 		{"request", "number of the request, from 0 in order of arrival, the same for all policies unless clients try again"},

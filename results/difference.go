@@ -76,7 +76,7 @@ func newComparison(p *Plan, cells [][]cell) *comparison {
 
 // flippable says whether replications are independent, and enough.
 func flippable(about scope) bool {
-	return about.over == OverSeeds && about.n >= stat.FewestFlips
+	return (about.over == OverSeeds || about.over == OverDraws) && about.n >= stat.FewestFlips
 }
 
 // paired is a difference, linearised, and over what.

@@ -15,6 +15,7 @@ type track struct {
 	load      []float64 // work offered per second: reference cores kept busy
 	capacity  []float64 // cores of ready VMs
 	functions []float64 // function environments at work
+	billed    []float64 // cores of all VMs that run, where a router dropped some; else nil
 }
 
 // A capacityPanel is one workload of the capacity figure, tracks by policy.
@@ -40,16 +41,19 @@ func capacityFigure(policies []string, panels []capacityPanel) sheet {
 	for i, name := range policies {
 		s.legend = append(s.legend, lineKey(name, lookOf(i).line(dataLine)))
 	}
+	if i := slices.IndexFunc(panels, func(w capacityPanel) bool { return w.billed() >= 0 }); i >= 0 {
+		s.legend = append(s.legend, lineKey("billed, where VMs were dropped", lookOf(panels[i].billed()).line(billedLine)))
+	}
 	if !usesFunctions(panels) {
 		s.cols = columnsFor(len(panels))
 		for _, w := range panels {
-			s.panels = append(s.panels, s.capacityPanel(policies, w, w.workload, "Ready cores", capacityOf))
+			s.panels = append(s.panels, s.capacityPanel(policies, w, w.workload, readyCores, capacityOf))
 		}
 		return s
 	}
 	for _, w := range panels {
 		s.panels = append(s.panels,
-			s.capacityPanel(policies, w, w.workload+": VMs", "Ready cores", capacityOf),
+			s.capacityPanel(policies, w, w.workload+": VMs", readyCores, capacityOf),
 			s.capacityPanel(policies, w, w.workload+": functions", "Functions in use", functionsOf))
 	}
 	return s
@@ -69,6 +73,7 @@ func usesFunctions(panels []capacityPanel) bool {
 
 func capacityOf(t track) []float64  { return t.capacity }
 func functionsOf(t track) []float64 { return t.functions }
+func billedOf(t track) []float64    { return t.billed }
 
 // capacityPanel is one half of a workload's row: the offered load and the
 // column that of names, against time. A policy that has nothing there has no
@@ -82,6 +87,9 @@ func (s *sheet) capacityPanel(policies []string, w capacityPanel, title, label s
 	for i, t := range w.tracks {
 		tracks[i] = thinned(t.until(span), maxSteps)
 		top = max(top, highest(of(tracks[i])))
+		if label == readyCores {
+			top = max(top, highest(tracks[i].billed))
+		}
 	}
 	if i := firstWithLoad(tracks); i >= 0 {
 		load := thinned(tracks[i], max(leastSteps, int(span)))
@@ -98,6 +106,9 @@ func (s *sheet) capacityPanel(policies []string, w capacityPanel, title, label s
 		if highest(of(t)) > 0 {
 			curves[i] = finiteRuns(stairs(t.at, of(t), seconds))
 		}
+	}
+	if label == readyCores {
+		addBilled(p, tracks, seconds)
 	}
 	return panel{title, addCurves(p, s.inner(), policies, curves), p}
 }
@@ -127,7 +138,11 @@ func shownSpan(tracks []track) float64 {
 // until is t without what comes after span seconds.
 func (t track) until(span float64) track {
 	n, _ := slices.BinarySearch(t.at, math.Nextafter(span, math.Inf(1)))
-	return track{t.at[:n], t.load[:n], t.capacity[:n], t.functions[:n]}
+	out := track{t.at[:n], t.load[:n], t.capacity[:n], t.functions[:n], nil}
+	if t.billed != nil {
+		out.billed = t.billed[:n]
+	}
+	return out
 }
 
 // firstWithLoad is the first track with samples: offered load is the same for
@@ -166,6 +181,9 @@ func thinned(t track, n int) track {
 		out.load = append(out.load, meanOf(t.load[i:j]))
 		out.capacity = append(out.capacity, meanOf(t.capacity[i:j]))
 		out.functions = append(out.functions, meanOf(t.functions[i:j]))
+		if t.billed != nil {
+			out.billed = append(out.billed, meanOf(t.billed[i:j]))
+		}
 	}
 	return out
 }

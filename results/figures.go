@@ -92,6 +92,7 @@ func (s *stored) figures() []figure {
 	add(responseFigure(policies, s.responsePanels()), maxPanels, s.responseCaption())
 	add(costFigure(policies, s.costPanels()), maxPanels, s.costCaption())
 	add(capacityFigure(policies, s.capacityPanels()), maxPanels, s.capacityCaption())
+	add(ladderFigure(policies, s.manifest.Contrasts, s.costPanels()), maxPanels, s.ladderCaption())
 	add(winsFigure(policies, s.winsPanels()), maxPanels, s.winsCaption())
 	add(loadFigure(policies, s.loadPanels()), maxPanels, s.loadCaption())
 	add(recoveryFigure(s.found.recoveries()), 2*maxPanels, s.recoveryCaption())

@@ -28,17 +28,17 @@ func fakePlan() Plan {
 		Workloads: fakeWorkloads, Policies: fakePolicies, Replications: fakeSeeds,
 		Over: []string{OverSeeds, OverSeeds, OverSeeds, OverSeeds},
 		Contrasts: []Contrast{
-			{"the router", "seed", "seed-jsq"},
-			{"overflow to functions", "jsq-nospill", "seed-jsq"},
-			{"the scaler", "seed-jsq", "demand"},
-			{"exact knowledge of the work", "jsq-fixed", "leastwork-exact"},
+			{Name: "the router", From: "seed", To: "seed-jsq"},
+			{Name: "overflow to functions", From: "jsq-nospill", To: "seed-jsq"},
+			{Name: "the scaler", From: "seed-jsq", To: "demand"},
+			{Name: "exact knowledge of the work", From: "jsq-fixed", To: "leastwork-exact"},
 		},
 		Manifest: map[string]any{
 			"command": "go run ./experiments/... compare quickstart",
 			"answer": AnswerSpec{
 				Contrasts: []Contrast{
-					{"the router", "seed", "seed-jsq"}, {"overflow to functions", "jsq-nospill", "seed-jsq"},
-					{"the scaler", "seed-jsq", "demand"}, {"exact knowledge of the work", "jsq-fixed", "leastwork-exact"},
+					{Name: "the router", From: "seed", To: "seed-jsq"}, {Name: "overflow to functions", From: "jsq-nospill", To: "seed-jsq"},
+					{Name: "the scaler", From: "seed-jsq", To: "demand"}, {Name: "exact knowledge of the work", From: "jsq-fixed", To: "leastwork-exact"},
 				},
 				Routers: []Pair{{"seed", "seed-jsq"}}, Functions: "lambda-only",
 			},

@@ -145,7 +145,8 @@ func TestFiguresWithoutNumbers(t *testing.T) {
 		sheets := []sheet{
 			responseFigure([]string{"a"}, []responsePanel{{"w", []tail{{quantiles: []quantile{{0.5, v}, {1, v}}, unanswered: 1}}, 0}}),
 			costFigure([]string{"a", "b"}, []costPanel{{"w", []costPoint{{e, e}, {estimate{1, v, v}, e}}}}),
-			capacityFigure([]string{"a"}, []capacityPanel{{"w", []track{{[]float64{0, 1, 2}, []float64{v, v, v}, []float64{1, v, 2}, []float64{v, v, v}}}}}),
+			capacityFigure([]string{"a"}, []capacityPanel{{"w", []track{{[]float64{0, 1, 2}, []float64{v, v, v}, []float64{1, v, 2}, []float64{v, v, v}, []float64{v, 1, v}}}}}),
+			ladderFigure([]string{"a", "b"}, []Contrast{{From: "a", To: "b", AgainFrom: "a", AgainTo: "b"}}, []costPanel{{"w", []costPoint{{e, e}, {estimate{1, v, v}, e}}}}),
 		}
 		for _, s := range sheets {
 			svg, err := s.svg()

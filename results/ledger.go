@@ -26,10 +26,13 @@ type Counts struct {
 	Sent                                uint64 // attempts, to machines and functions
 	Retries, Throttles                  uint64
 	Dropped                             uint64  // VMs that a router dropped: running, billed, unused
+	DroppedUSD                          float64 // what those cost after that
 	BadRoutes                           uint64  // workers that a router named and that cannot be used
 	Events                              uint64  // of the simulator
 	VMSeconds                           float64 // VMs running, added up
 	BusyCoreSeconds, CoreSeconds        float64 // cores of VMs at work, and there
+	Keyed, Recognised                   uint64  // requests with a key that an estimator remembers work by, and those that it knew
+	StoreWrites, StoreReads             float64 // units of the table of measurements
 	WorkPrice                           float64 // the least that a second of work can cost, US$; see regret_per_1000_usd
 }
 
@@ -46,6 +49,7 @@ type Sample struct {
 	Draining      int     // and those that a router dropped
 	Desired       int     // VMs the scaler wants
 	CapacityCores float64 // of ready VMs, in reference cores
+	BilledCores   float64 // of all that run
 	Functions     int     // function environments at work
 	USDPerHour    float64 // of running VMs
 }

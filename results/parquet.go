@@ -29,6 +29,7 @@ type timelineRow struct {
 	CapacityCores float64 `parquet:"capacity_cores"`
 	Functions     int64   `parquet:"functions"`
 	USDPerHour    float64 `parquet:"usd_per_hour"`
+	BilledCores   float64 `parquet:"billed_cores"`
 }
 
 // A Timeline is the samples of one cell's first replication.
@@ -45,7 +46,7 @@ func (s *Set) writeTimeline(dir string) error {
 			for _, p := range s.cells[i].samples {
 				rows = append(rows, timelineRow{
 					s.workloadOf(i), s.policyOf(i), p.At.Seconds(), p.ArrivalsPerS, p.OfferedCores, int64(p.InFlight), int64(p.Queued),
-					int64(p.Ready), int64(p.Booting), int64(p.Draining), int64(p.Desired), p.CapacityCores, int64(p.Functions), p.USDPerHour,
+					int64(p.Ready), int64(p.Booting), int64(p.Draining), int64(p.Desired), p.CapacityCores, int64(p.Functions), p.USDPerHour, p.BilledCores,
 				})
 			}
 			if _, err := w.Write(rows); err != nil {
@@ -77,7 +78,7 @@ func ReadTimeline(dir string) (all []Timeline, err error) {
 		t.Samples = append(t.Samples, Sample{
 			At: secondsOf(r.At), ArrivalsPerS: r.ArrivalsPerS, OfferedCores: r.OfferedCores,
 			InFlight: int(r.InFlight), Queued: int(r.Queued), Ready: int(r.Ready), Booting: int(r.Booting), Draining: int(r.Draining),
-			Desired: int(r.Desired), CapacityCores: r.CapacityCores, Functions: int(r.Functions), USDPerHour: r.USDPerHour,
+			Desired: int(r.Desired), CapacityCores: r.CapacityCores, Functions: int(r.Functions), USDPerHour: r.USDPerHour, BilledCores: r.BilledCores,
 		})
 	}
 	return out, nil

@@ -11,7 +11,7 @@ import (
 func TestPrimaryMetricsAnswer(t *testing.T) {
 	p := Plan{
 		Name: "named", Question: "Which is faster?", Workloads: []string{"w"}, Policies: []string{"one", "two"}, Replications: 10,
-		Over: []string{OverSeeds}, Primary: []string{"response_p99_s", "worst_class_attainment"}, Contrasts: []Contrast{{"the change", "one", "two"}},
+		Over: []string{OverSeeds}, Primary: []string{"response_p99_s", "worst_class_attainment"}, Contrasts: []Contrast{{Name: "the change", From: "one", To: "two"}},
 	}
 	s := NewSet(p, "")
 	for policy := range 2 {

@@ -51,6 +51,9 @@ var inWords = map[string]string{
 	"function_share":           "share on functions",
 	"cold_share":               "share of answers after a cold start",
 	"vms_mean":                 "mean number of VMs",
+	"prediction_mape":          "mean absolute error of predicted work",
+	"prediction_tau":           "rank correlation of predicted and measured work",
+	"prediction_log_sigma":     "spread of the log errors of predicted work",
 }
 
 // quantityOf is how a metric is written: by its unit, where it has no words of

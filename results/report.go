@@ -23,6 +23,7 @@ type reportView struct {
 	TableNote                  string
 	Tables, Worlds             []tableView
 	Reasons, Sizes             []tableView
+	Predictions                []tableView
 	Figures                    []figureView
 	Ledgers                    []tableView
 	Method                     []string
@@ -143,9 +144,9 @@ func (s *stored) report(figures []figure) (html, markdown []byte, err error) {
 	m := s.manifest
 	v := reportView{
 		Name: m.Name, Question: m.Question, Hypothesis: s.text("hypothesis"),
-		Answer:   unbroken(slices.Concat(saturationAnswer(s.highest), answer(s.found, s.held, s.spec()), s.worlds.method(), sensitivityAnswer(s.varied))),
+		Answer:   unbroken(slices.Concat(saturationAnswer(s.highest), answer(s.found, s.held, s.spec()), interactionAnswer(s.interactions), s.worlds.method(), sensitivityAnswer(s.varied))),
 		Warnings: m.Warnings, Assumptions: m.Assumptions,
-		TableNote: tableNote(s.found), Tables: append(comparisonTables(s.found), tablesOf(s.itself, levelColumns)...), Worlds: worldTables(s.found, s.held), Reasons: reasonTables(s.found), Sizes: sizeTables(s.found, s.sizes), Ledgers: ledgerTables(s.found),
+		TableNote: tableNote(s.found), Tables: append(comparisonTables(s.found), tablesOf(s.itself, levelColumns)...), Worlds: worldTables(s.found, s.held), Reasons: reasonTables(s.found), Predictions: predictionTables(s.found), Sizes: sizeTables(s.found, s.sizes), Ledgers: ledgerTables(s.found),
 		Method: methodText(s.found, s.text("slo")), Command: s.text("command"), Facts: s.facts(), Configuration: s.configurationText(), Files: s.files,
 	}
 	for i := range figures {
@@ -172,15 +173,27 @@ func unbroken(sentences []string) []string {
 // Lead is the answer in a sentence: the first that says how much, not how many
 // comparisons there were.
 func (v *reportView) Lead() string {
-	lead, _, _ := strings.Cut(v.Answer[v.leading()], ". ")
-	return strings.TrimSuffix(lead, ".") + "."
+	lead, _ := cutLead(v.Answer[v.leading()])
+	return lead
+}
+
+// cutLead parts the first sentence of an answer, with that which says in how many worlds
+// it holds, from the others.
+func cutLead(answer string) (lead, rest string) {
+	lead, rest, _ = strings.Cut(answer, ". ")
+	lead = strings.TrimSuffix(lead, ".") + "."
+	if !strings.HasPrefix(rest, inWorldsBegins) {
+		return lead, rest
+	}
+	held, rest := cutLead(rest)
+	return lead + " " + held, rest
 }
 
 // Rest is all that the lead leaves.
 func (v *reportView) Rest() []string {
 	out := slices.Clone(v.Answer)
 	k := v.leading()
-	if _, after, more := strings.Cut(out[k], ". "); more {
+	if _, after := cutLead(out[k]); after != "" {
 		out[k] = after
 		return out
 	}
@@ -189,5 +202,8 @@ func (v *reportView) Rest() []string {
 
 // leading is the place of the answer that the lead begins.
 func (v *reportView) leading() int {
-	return max(0, slices.IndexFunc(v.Answer, func(s string) bool { return !strings.HasPrefix(s, "Of ") }))
+	return max(0, slices.IndexFunc(v.Answer, func(s string) bool { return !ofComparisons.MatchString(s) }))
 }
+
+// ofComparisons begins a sentence that says how many comparisons there were.
+var ofComparisons = regexp.MustCompile(`^Of [0-9]`)

@@ -67,6 +67,9 @@ func (s *stored) capacityCaption() string {
 	} else {
 		text += "cores of VMs; no policy used functions. "
 	}
+	if s.dropped() {
+		text += "A thin line is what a policy pays for whose router dropped VMs: all that run, used or not. "
+	}
 	text += "Where the line of VMs runs below the grey, requests wait or go elsewhere. The drain after the last arrival is cut short. First replication"
 	if d := s.thinning(); d > 0 {
 		text += fmt.Sprintf(", means over %s", d)

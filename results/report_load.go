@@ -18,6 +18,7 @@ type stored struct {
 	wins          []Win
 	sizes         []sizeRow
 	varied        []Sensitivity
+	interactions  []Interaction
 	worlds        *Worlds // nil: none were drawn
 	held          []Held
 	files         []string
@@ -57,11 +58,15 @@ func load(dir string) (*stored, error) {
 	if err != nil {
 		return nil, err
 	}
+	interactions, err := readInteractions(dir)
+	if err != nil {
+		return nil, err
+	}
 	worlds, err := ReadWorlds(dir)
 	if err != nil {
 		return nil, err
 	}
-	return &stored{m, findingsOf(rows, wins), findingsOf(recordings(rows), nil), d, t, highest, loads, wins, sizes, varied, worlds, worlds.Held(Found(rows)), filesIn(dir)}, nil
+	return &stored{m, findingsOf(rows, wins), findingsOf(recordings(rows), nil), d, t, highest, loads, wins, sizes, varied, interactions, worlds, worlds.Held(Found(rows)), filesIn(dir)}, nil
 }
 
 // filesIn are the files of a folder of results that columns.md explains.
@@ -180,6 +185,7 @@ func (s *stored) capacityPanels() []capacityPanel {
 // track is the timeline of one cell; empty if there is none.
 func (s *stored) track(workload, policy string) track {
 	var t track
+	gone, _ := s.found.value(workload, policy, droppedVMs)
 	for _, line := range s.timelines {
 		if line.Workload != workload || line.Policy != policy {
 			continue
@@ -189,6 +195,9 @@ func (s *stored) track(workload, policy string) track {
 			t.load = append(t.load, p.OfferedCores)
 			t.capacity = append(t.capacity, p.CapacityCores)
 			t.functions = append(t.functions, float64(p.Functions))
+			if gone.value.mean > 0 {
+				t.billed = append(t.billed, p.BilledCores)
+			}
 		}
 	}
 	return t

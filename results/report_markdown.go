@@ -24,6 +24,12 @@ func (v *reportView) markdown() []byte {
 	if v.TableNote != "" {
 		fmt.Fprintf(&b, "\n%s\n", plainLine(strings.NewReplacer(" Click a heading to sort.", "", "Small print:", "In parentheses:").Replace(v.TableNote)))
 	}
+	if len(v.Worlds) > 0 {
+		b.WriteString("\n## In other worlds\n")
+	}
+	for i := range v.Worlds {
+		v.Worlds[i].markdown(&b)
+	}
 	if len(v.Warnings) > 0 {
 		b.WriteString("\n## Warnings\n\n")
 		for _, w := range v.Warnings {

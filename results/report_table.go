@@ -66,6 +66,19 @@ var reasonColumns = []reportColumn{
 	{head: "Regret", unit: "US$ per 1,000 in SLO", metric: "regret_per_1000_usd", scale: 1, digits: 3, places: 4},
 }
 
+// predictionTable is how good predictions of work were.
+var predictionTable = []reportColumn{
+	{head: "Error", unit: "%, mean absolute", metric: "prediction_mape", scale: 100, digits: 2, places: 1},
+	{head: "Order", unit: "Kendall's τ", metric: "prediction_tau", scale: 1, digits: 2, places: 2},
+	{head: "Log error", unit: "σ", metric: "prediction_log_sigma", scale: 1, digits: 2, places: 3},
+	{head: "By the estimator", unit: "% of predictions", metric: "prediction_known_share", scale: 100, digits: 2, places: 1},
+	{head: "Error of these", unit: "%", metric: "prediction_known_mape", scale: 100, digits: 2, places: 1},
+	{head: "Order of these", unit: "τ", metric: "prediction_known_tau", scale: 1, digits: 2, places: 2},
+	{head: "Error of others", unit: "%", metric: "prediction_unknown_mape", scale: 100, digits: 2, places: 1},
+	{head: "Order of others", unit: "τ", metric: "prediction_unknown_tau", scale: 1, digits: 2, places: 2},
+	{head: "In the cache", unit: "% of requests with a key", metric: "lru_hit_ratio", scale: 100, digits: 2, places: 1},
+}
+
 // decidingColumns are the levels, each primary metric with its interval and
 // followed by its difference; those that are no level of their own come last.
 func decidingColumns(primary []quantity) []reportColumn {
@@ -102,6 +115,12 @@ func comparisonTables(fs findings) []tableView { return tablesOf(fs, decidingCol
 
 // reasonTables are those that explain.
 func reasonTables(fs findings) []tableView { return tablesOf(fs, reasonColumns) }
+
+// predictionTables are those of predictions, of workloads where any policy looks at
+// them.
+func predictionTables(fs findings) []tableView {
+	return slices.DeleteFunc(tablesOf(fs, predictionTable), func(t tableView) bool { return len(t.Head) == 1 })
+}
 
 // tablesOf are tables by workload, whose headings say what intervals are about.
 func tablesOf(fs findings, columns []reportColumn) []tableView {

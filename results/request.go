@@ -59,6 +59,11 @@ type Request struct {
 	// Predicted is the work the gateway expected, CPU-seconds on the
 	// reference vCPU; 0 if it had no idea.
 	Predicted float64
+	// Known says that an estimator made the prediction; else it is a mean or a prior.
+	Known bool
+	// Measured is the work as the answer says it, where Work is another's: CPU time
+	// on the reference vCPU, -1 it does not say. 0: Work is what was measured.
+	Measured time.Duration
 	// Ideal is the response time on an idle worker of the first pool
 	// (service alone, both network ways included): the yardstick of
 	// slowdown and of unavoidable misses.

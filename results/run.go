@@ -14,6 +14,7 @@ type RunInfo struct {
 	Seed             uint64
 	Classes          []string
 	Steady           bool          // the question is about the steady state
+	Predictions      bool          // the policy looks at predicted work, or names an estimator
 	After            time.Duration // when what disturbs the run is over; 0: nobody asks
 	Warnings         []string      // what readers must know of this run
 	Unranked         string        // why its numbers must not be compared with those of other runs; "" they may be
@@ -61,6 +62,9 @@ func NewRun(info RunInfo) *Run {
 	}
 	if info.Steady {
 		r.parts = &stretches{}
+	}
+	if info.Predictions {
+		r.sum.predictions = newPredictions(info.Seed)
 	}
 	for i := range r.classes {
 		r.classes[i].response = r.response
@@ -114,6 +118,9 @@ func (r *Run) Add(q *Request) {
 	}
 	if q.Ending == Answered {
 		s.answer(q)
+		if s.predictions != nil {
+			s.predictions.add(q)
+		}
 		took := max(q.Finish-q.Arrival, 0)
 		_ = response.RecordValue(min(int64(took/time.Microsecond), maxMicros)) // in range
 		if q.Ideal > 0 {

@@ -44,7 +44,7 @@ type moving struct {
 	stat.Linear
 	scope
 	precision
-	w int
+	w, column int
 }
 
 // Moved says how far changes move the differences of the first primary metric to the
@@ -60,7 +60,7 @@ func (s *Set) Moved(changes []string, varied []*Set) []Sensitivity {
 				was, is := base.row(w, p, 0, column), other.row(w, p, 0, column)
 				a, about := base.paired(w, p, 0, column)
 				b, _ := other.paired(w, p, 0, column)
-				m := moving{Linear: b.Minus(a), scope: about, w: w}
+				m := moving{Linear: b.Minus(a), scope: about, w: w, column: column}
 				if math.IsNaN(m.Value) {
 					continue
 				}
@@ -73,7 +73,7 @@ func (s *Set) Moved(changes []string, varied []*Set) []Sensitivity {
 			}
 		}
 	}
-	base.judgeMoved(all, column)
+	base.judgeMoved(all)
 	var out []Sensitivity
 	for i := range all {
 		out = append(out, all[i].Sensitivity)
@@ -92,7 +92,7 @@ func (s *Set) Moved(changes []string, varied []*Set) []Sensitivity {
 
 // judgeMoved gives all their intervals, as one family: by the largest |t| over flipped
 // signs, by Bonferroni where signs cannot be flipped.
-func (c *comparison) judgeMoved(all []moving, column int) {
+func (c *comparison) judgeMoved(all []moving) {
 	var blocks []stat.Block
 	size, n := 0, 0
 	for i := range all {
@@ -116,10 +116,10 @@ func (c *comparison) judgeMoved(all []moving, column int) {
 		}
 		m.ByLow, m.ByHigh = m.wider(m.Value, most)
 		if m.error == 0 {
-			half := c.unvaried(m.w, m.Linear, m.scope, column, size)
+			half := c.unvaried(m.w, m.Linear, m.scope, m.column, size)
 			m.ByLow, m.ByHigh = m.Value-half, m.Value+half
 		}
-		m.Moved = judge(m.Value, m.ByLow, m.ByHigh, c.delta(m.w, 0, column), neither)
+		m.Moved = judge(m.Value, m.ByLow, m.ByHigh, c.delta(m.w, 0, m.column), neither)
 	}
 }
 

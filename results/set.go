@@ -31,6 +31,9 @@ type Plan struct {
 	After  time.Duration // what disturbs the runs is over; 0: nobody asks
 	Looks  int           // that --until may take before it stops, of which this is one; 0 as 1
 	Steady bool          // the question is about the steady state: warm-ups are left out
+	// Predictions says by policy whether it looks at predicted work or names an
+	// estimator, so that errors of predictions are of interest; nil: none does.
+	Predictions []bool
 	// Manifest is kept as manifest.json: the effective configuration,
 	// build, seeds, digests, the command to reproduce. It must marshal to
 	// the same bytes whenever the inputs are the same.
@@ -97,6 +100,7 @@ func (s *Set) Open(workload, policy, replication int, seed uint64, classes []str
 	r := NewRun(RunInfo{
 		Workload: s.plan.Workloads[workload], Policy: s.plan.Policies[policy],
 		Replication: replication, Seed: seed, Classes: classes, Steady: s.plan.Steady, After: s.plan.After,
+		Predictions: policy < len(s.plan.Predictions) && s.plan.Predictions[policy],
 	})
 	r.timeline = replication == 0
 	if s.plan.Requests != "" {

@@ -38,7 +38,7 @@ func smallPlan() Plan {
 		Name: "small", Question: "Is the golden file right?",
 		Workloads: []string{"steady", "trace, 1 day"}, Policies: []string{"first", "second", `say "third"`},
 		Replications: 3, Over: []string{OverSeeds, OverWindows}, Windows: []int{0, 20},
-		Contrasts: []Contrast{{"last two", "second", `say "third"`}, {"known", "first", "second"}},
+		Contrasts: []Contrast{{Name: "last two", From: "second", To: `say "third"`}, {Name: "known", From: "first", To: "second"}},
 		Manifest:  map[string]any{"command": "go run ./experiments/... compare small"},
 	}
 }

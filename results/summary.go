@@ -32,6 +32,7 @@ type summary struct {
 	slowdown    func(p float64) float64
 	elastic     *elasticity
 	users       *users
+	predictions *predictions // nil: nobody looks at them
 	steady      *steadyState // nil: nobody has asked
 }
 

@@ -156,3 +156,23 @@ func TestWorldsFile(t *testing.T) {
 		t.Errorf("a folder without results: %v, %v", none, err)
 	}
 }
+
+// TestLeadSaysWhetherItHolds: what stands above the report says in how many worlds it
+// holds, and is not said twice.
+func TestLeadSaysWhetherItHolds(t *testing.T) {
+	v := reportView{Answer: []string{
+		"Of 8 comparisons some are not known.",
+		"The router lowered misses by 1.5 points. This holds in 9 of 20 worlds (turns below 20 s of boot). The same change raised costs.",
+	}}
+	if got, want := v.Lead(), "The router lowered misses by 1.5 points. This holds in 9 of 20 worlds (turns below 20 s of boot)."; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got := v.Rest(); len(got) != 2 || got[1] != "The same change raised costs." {
+		t.Errorf("%q", got)
+	}
+	v.Answer = v.Answer[1:]
+	v.Answer[0] = "The router lowered misses. This holds in 20 of 20 worlds."
+	if got := v.Rest(); v.Lead() != v.Answer[0] || len(got) != 0 {
+		t.Errorf("%q, %q", v.Lead(), got)
+	}
+}

@@ -39,7 +39,7 @@ func (s *Set) Write(out string) (string, error) {
 func (s *Set) fill(dir string) error {
 	for _, write := range []func(dir string) error{
 		s.writeRuns, s.writeComparison, s.writeWins, s.writePareto, s.writeClasses, s.writeSizes, s.writeDistributions,
-		s.writeTimeline, s.writeSaturation, s.writeTuning, s.writeSensitivity, s.writeWorlds, s.writeRequests, s.writeManifest, writeColumns,
+		s.writeTimeline, s.writeSaturation, s.writeTuning, s.writeSensitivity, s.writeInteractions, s.writeWorlds, s.writeRequests, s.writeManifest, writeColumns,
 	} {
 		if err := write(dir); err != nil {
 			return err

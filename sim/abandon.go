@@ -35,6 +35,9 @@ func (w *world) cancel(cmd *policy.Command) {
 	back := call.vm == policy.NoWorker && call.place == answering && !call.unstarted
 	call.status, call.used = policy.Cancelled, 0
 	does := w.cfg.Abandoned
+	if cmd.N == 1 && call.vm != policy.NoWorker {
+		does = RunsOn
+	}
 	switch call.place {
 	case inService:
 		if does != Stops {

@@ -12,6 +12,19 @@ import (
 type bill struct {
 	ledger results.Ledger
 	vmTime time.Duration // running, all VMs
+	writes float64       // units of the table
+	reads  float64
+}
+
+// wrote bills units written to the table, read those read.
+func (b *bill) wrote(s *Store, units float64) {
+	b.writes += units
+	b.ledger.Store += units * s.USDPerWrite
+}
+
+func (b *bill) read(s *Store, units float64) {
+	b.reads += units
+	b.ledger.Store += units * s.USDPerRead
 }
 
 // vm bills a VM that ran for so long: per second, a minute at least, from the
@@ -20,6 +33,9 @@ func (b *bill) vm(p *Pool, ran time.Duration) {
 	b.ledger.Instances += catalog.InstanceUSD(p.USDPerHour, ran)
 	b.beside(p, ran)
 }
+
+// usdPerHour is the price of an instance and of what is beside it.
+func (p *Pool) usdPerHour() float64 { return p.USDPerHour + p.IPv4USDPerHour + p.EBSUSDPerHour }
 
 // reclaimed bills a spot VM that was taken away after it ran for so long.
 func (b *bill) reclaimed(p *Pool, ran time.Duration) {
@@ -90,12 +106,16 @@ func (w *world) close() results.Row {
 	if w.fns != nil {
 		w.money.provisioned(w.fns, max(end-w.fns.since, 0))
 	}
-	n := w.ctrl.Counts()
+	n, dropped := w.ctrl.Counts(), 0.0
+	for p := range w.cfg.Pools {
+		dropped += w.ctrl.ForgottenFor(policy.PoolID(p), end).Hours() * w.cfg.Pools[p].usdPerHour()
+	}
 	return w.rec.Finish(end, w.money.ledger, results.Counts{
 		Launches: n.Launched, Terminations: w.tally.terminated, Adaptations: n.Adaptations,
 		Sent: n.Dispatched + n.Invoked, Invocations: w.tally.calls, ColdStarts: w.tally.cold, Retries: n.Retries, Throttles: n.Throttled,
-		Dropped: n.Forgotten, BadRoutes: n.BadRoutes, Events: w.fired + w.arrivals,
+		Dropped: n.Forgotten, DroppedUSD: dropped, BadRoutes: n.BadRoutes, Events: w.fired + w.arrivals,
 		VMSeconds: w.money.vmTime.Seconds(), BusyCoreSeconds: w.tally.busy, CoreSeconds: w.tally.cores,
+		Keyed: n.Keyed, Recognised: n.Recognised, StoreWrites: w.money.writes, StoreReads: w.money.reads,
 		WorkPrice: w.cfg.WorkPrice(),
 	})
 }

@@ -13,7 +13,7 @@ import (
 // does.
 type runsAlready struct{ roundRobin }
 
-func (*runsAlready) TakesUnready() {}
+func (*runsAlready) TakesUnready() (time.Duration, bool) { return 0, true }
 
 // one wants one worker, from 500 ms after the first event on.
 type one struct{}

@@ -56,11 +56,11 @@ func (c *chaos) Act(v *policy.View, do *policy.Actions, tag uint64) {
 // hasty adds the seed's bad habits.
 type hasty struct{ chaos }
 
-func (h *hasty) TakesUnready()                      {}
-func (h *hasty) Forget(*policy.Outcome) bool        { return h.rng.IntN(2) == 0 }
-func (h *hasty) AttemptTimeout(n int) time.Duration { return time.Duration(3+n) * time.Second }
+func (h *hasty) TakesUnready() (time.Duration, bool) { return 700 * time.Millisecond, true }
+func (h *hasty) Forget(*policy.Outcome) bool         { return h.rng.IntN(2) == 0 }
+func (h *hasty) AttemptTimeout(n int) time.Duration  { return time.Duration(3+n) * time.Second }
 func (h *hasty) NoHost(*policy.View, *policy.Request) policy.Choice {
-	return []policy.Choice{policy.ToFunction, policy.LaunchAndWait}[h.rng.IntN(2)]
+	return []policy.Choice{policy.ToFunction, policy.LaunchAndWait, policy.LaunchBeside}[h.rng.IntN(3)]
 }
 func (h *hasty) Retry(*policy.View, *policy.Outcome) (bool, time.Duration) {
 	return h.rng.IntN(3) > 0, time.Duration(h.rng.IntN(2)) * time.Second

@@ -141,11 +141,12 @@ func TestBootingMachine(t *testing.T) {
 		{0, 5 * time.Second, 0},
 		{5 * time.Second, 20 * time.Second, 7 * time.Second},
 		{10 * time.Second, 12 * time.Second, 15 * time.Second},
-		{time.Hour, time.Hour, 63 * time.Second},
+		{50 * time.Second, 60 * time.Second, 63 * time.Second},
+		{time.Hour, time.Hour, 127 * time.Second},
 	} {
 		v := &vm{up: c.up, answers: c.answers}
-		if got := v.connects(0); got != c.want {
-			t.Errorf("up after %v: settled after %v, want %v", c.up, got, c.want)
+		if got, heard := v.connects(0); got != c.want || heard != (c.up < time.Hour) {
+			t.Errorf("up after %v: settled after %v, heard %v; want %v", c.up, got, heard, c.want)
 		}
 	}
 }

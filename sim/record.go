@@ -69,7 +69,7 @@ func (w *world) record(s int32, how results.Ending, why policy.Reason, status in
 	q.ID, q.Class, q.Work, q.Arrival = uint64(w.requests.ID(s)), uint16(r.class), r.work, r.arrival
 	q.Ending, q.Reason, q.Status, q.Finish = how, why, status, finish
 	q.Kind, q.Worker, q.Cold, q.Start = a.kind, a.worker, a.cold, a.begun
-	q.Attempts, q.Predicted = r.attempts, r.predicted
+	q.Attempts, q.Predicted, q.Known = r.attempts, r.predicted, r.known
 	q.User, q.First = q.ID, q.Arrival
 	if w.tries != nil {
 		t := &w.tries[s]

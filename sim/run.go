@@ -265,6 +265,10 @@ func (w *world) arrive(next *upcoming) {
 		w.tries = append(w.tries, make([]try, max(int(s)+1-len(w.tries), 0))...)
 		w.tries[s] = try{a.User, a.First, a.Try}
 	}
+	if w.executed != nil || a.Executed.Counted() {
+		w.executed = append(w.executed, make([]policy.Executed, max(int(s)+1-len(w.executed), 0))...)
+		w.executed[s] = a.Executed
+	}
 	e := &w.event // its other fields stay zero
 	e.Kind, e.Idempotent = policy.Arrival, true
 	e.Request, e.Class, e.Key, e.Bytes = id, a.Class, a.Key, a.BytesIn

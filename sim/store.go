@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"cnv/policy"
+	"cnv/results"
 )
 
 // A Store is the table that measurements are recorded in. It is empty at the
@@ -64,12 +65,12 @@ func (w *world) told(e *policy.Event, cmds []policy.Command) {
 		}
 		switch cmds[i].Kind {
 		case policy.Lookup:
-			w.money.ledger.Store += s.cfg.USDPerRead / 2 // eventually consistent
+			w.money.read(s.cfg, 0.5) // eventually consistent
 			s.send(w, policy.Event{Kind: policy.Found, Class: r.Class, Key: r.Key})
 		case policy.Record:
 			if e.Work > 0 {
-				r.Kind, r.Work, r.At = policy.Observed, e.Work, w.now
-				w.money.ledger.Store += float64(s.rows(w.now, r)) * s.cfg.USDPerWrite
+				r.Kind, r.Work, r.Executed, r.Pool, r.At = policy.Observed, e.Work, e.Executed, w.ranOn(e), w.now
+				w.money.wrote(s.cfg, float64(s.rows(w.now, r)))
 				s.send(w, *r)
 			}
 		}
@@ -79,6 +80,16 @@ func (w *world) told(e *policy.Event, cmds []policy.Command) {
 			delete(s.pending, cmds[i].Request)
 		}
 	}
+}
+
+// ranOn is the pool of the machine where an attempt has ended.
+func (w *world) ranOn(e *policy.Event) policy.PoolID {
+	if s := w.requests.Find(e.Request); s >= 0 {
+		if a := &w.requests.At(s).answers[e.Attempt&1]; a.kind == results.KindVM {
+			return w.vms[a.worker].pool
+		}
+	}
+	return policy.NoPool
 }
 
 // rows is how many rows, of less than 1 KiB, live/store writes for a record.
@@ -112,7 +123,7 @@ func (w *world) answerStored() {
 		key := storeKey{e.Class, e.Key}
 		if e.Kind == policy.Found {
 			if r, ok := s.kept[key]; ok {
-				e.Work, e.At = r.Work, r.At
+				e.Work, e.Executed, e.Pool, e.At = r.Work, r.Executed, r.Pool, r.At
 			}
 			w.pending.Push(e)
 			continue

@@ -69,6 +69,7 @@ func (w *world) sample() {
 		}
 		if v.runs <= w.now {
 			s.USDPerHour += w.cfg.Pools[v.pool].USDPerHour
+			s.BilledCores += float64(v.cores) * v.speed
 		}
 	}
 	for p := range w.cfg.Pools {

@@ -21,7 +21,8 @@ type world struct {
 	until      time.Duration // no arrival from here on
 	cut        time.Duration // at which the run was cut off; 0: everything ended
 	requests   policy.Table[request]
-	tries      []try // of the requests in the same slots, where clients try again; else nil
+	tries      []try             // of the requests in the same slots, where clients try again; else nil
+	executed   []policy.Executed // likewise; nil while no arrival had counts
 	calls      []call
 	unusedCall []int32
 	pending    policy.Ring[policy.Event] // events for the Controller that follow from commands
@@ -72,6 +73,7 @@ type request struct {
 	predicted float64
 	attempts  uint8
 	calls     int8 // calls that have not ended
+	known     bool // predicted by the estimator
 	ended     bool // delivered, rejected or given up by the client
 	call      [2]int32
 	answers   [2]answer // of the last attempts, by attempt number modulo 2
@@ -140,7 +142,7 @@ func (w *world) newCall(cmd *policy.Command) int32 {
 	r.call[cmd.Attempt&1] = c
 	r.calls++
 	r.attempts += uint8(min(1, math.MaxUint8-int(r.attempts))) // refused calls have no end by count
-	r.predicted = cmd.Work
+	r.predicted, r.known = cmd.Work, cmd.Known
 	return c
 }
 
@@ -217,25 +219,29 @@ func (w *world) reach(c int32) {
 		w.answer(c, policy.Error, 0)
 	case w.now < v.answers:
 		call.place = connecting
-		w.later(c, v.connects(w.now))
+		at, heard := v.connects(w.now)
+		call.unstarted = !heard
+		w.later(c, at)
 	default:
 		w.enter(v, c)
 	}
 }
 
 // connects is the instant at which a connection opened at now is accepted or
-// refused: its first packets are lost while the system boots and are sent
-// again after 1, 2, 4, ... seconds (RFC 6298 and Linux's tcp_syn_retries = 6).
-func (v *vm) connects(now time.Duration) time.Duration {
-	at, wait := now, time.Second
-	for range 6 {
+// refused: its first packets are lost while the system boots and are sent again
+// after 1, 3, 7, 15, 31 and 63 s (RFC 6298 and Linux's tcp_syn_retries = 6). Where
+// none was heard it fails after 127 s.
+func (v *vm) connects(now time.Duration) (at time.Duration, heard bool) {
+	at = now
+	wait := time.Second
+	for range 7 {
 		if at >= v.up {
-			return at
+			return at, true
 		}
 		at += wait
 		wait *= 2
 	}
-	return at
+	return at, false
 }
 
 // advanceCall takes a call to its next stage when its timer is due.
@@ -245,7 +251,7 @@ func (w *world) advanceCall(c int32) {
 	case onTheWay:
 		w.reach(c)
 	case connecting:
-		if w.now >= w.vms[call.vm].answers {
+		if !call.unstarted && w.now >= w.vms[call.vm].answers {
 			w.reach(c)
 			return
 		}
@@ -294,6 +300,9 @@ func (w *world) finish(c int32) {
 	*e = policy.Event{} // and then its fields: a literal would be made elsewhere and copied
 	e.Kind, e.Request, e.Attempt, e.Status = policy.Done, call.id, call.attempt, call.status
 	e.Cold, e.Unstarted, e.Work, e.Instance = call.cold, call.unstarted, seconds(call.used), uint64(call.env+1)
+	if int(call.slot) < len(w.executed) && e.Status == policy.OK {
+		e.Executed = w.executed[call.slot]
+	}
 	if call.vm != policy.NoWorker {
 		v := w.vms[call.vm]
 		v.assigned--

@@ -26,6 +26,7 @@ type Arrival struct {
 	BytesIn  int64         // Unknown
 	BytesOut int64         // Unknown
 	Status   int32         // recorded status; Unknown
+	Executed policy.Executed
 	// Where clients try again (see [Retrying]) an arrival is a try of a request
 	// of a user; elsewhere these are not set.
 	Try      uint8         // from 0
@@ -78,10 +79,14 @@ type Workload struct {
 	// are upper bounds, as if no request ever waited.
 	Closed bool
 
+	// Counted says that requests come with what they execute (Arrival.Executed).
+	Counted bool
+
 	// Replicates says what differs from one seed to the next: "seeds" (a
 	// generator), "local", "blocks", "thin", "load" (which arrivals of a recording
 	// come, and how often), "placement" (of instants within a bin or the resolution
-	// of the recorder), "sizes" (drawn work) or "none" (every replication is the same).
+	// of the recorder), "sizes" (drawn work), "none" (every replication is the same) or
+	// "draws" (likewise, and the question is about these arrivals).
 	Replicates string
 	// Windows is how many windows of a recording "blocks" draws from, else of how
 	// many blocks one of "local" is drawn on average; 0 of a generator.

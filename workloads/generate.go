@@ -165,8 +165,15 @@ func describe(name string, gen fmt.Stringer, m Mix, rate float64, span time.Dura
 		Replicates:  "seeds",
 		Synthesised: append([]string{"arrival_us"}, m.Fields()...),
 		Assumed:     m.Notes(),
+		Counted:     counted(m),
 		Digest:      hex.EncodeToString(sum[:]),
 	}
+}
+
+// counted says whether the requests of a mix come with counts.
+func counted(m Mix) bool {
+	_, ok := m.(*Recorded)
+	return ok
 }
 
 // fastest is the highest rate, requests/s: one a nanosecond, the resolution of

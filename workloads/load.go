@@ -44,7 +44,7 @@ func (w *Workload) AtLoad(load float64) *Workload {
 		}
 	}
 	out.Assumed = append(out.Assumed, fmt.Sprintf("load %v of what was recorded, as from so many times the users: %s", load, how))
-	if out.Replicates == "none" {
+	if out.Replicates == "none" || out.Replicates == "draws" {
 		out.Replicates = "load" // which arrivals are kept
 	}
 	sum := func(seed uint64) (Source, error) {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"compress/gzip"
 	"crypto/sha256"
-	"embed"
 	"encoding/csv"
 	"fmt"
 	"slices"
@@ -16,12 +15,6 @@ import (
 	"cnv/policy"
 	"cnv/workloads/features"
 )
-
-// recorded is what the project's own worker has measured of its kernels: see
-// the note in its trace.json.
-//
-//go:embed recorded/events.csv.gz
-var recorded embed.FS
 
 // A Recorded is a mix of requests that were recorded: each is one of them, drawn
 // with all that was measured of it. So work varies between equal requests as it
@@ -41,7 +34,7 @@ var recordedMix = sync.OnceValues(func() (*Recorded, error) {
 		k, _ := features.Find(name)
 		m.classes = append(m.classes, Class{Name: name, App: "cnv", Trigger: "http", Memory: Unknown, Features: k.Features})
 	}
-	packed, err := recorded.ReadFile("recorded/events.csv.gz")
+	packed, err := Shipped.ReadFile("recorded/events.csv.gz")
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +82,11 @@ func (m *Recorded) request(l []string) (Arrival, error) {
 	}
 	_, key, _ := strings.Cut(l[8], ";key=")
 	k, err := strconv.ParseUint(key, 16, 64)
+	if err != nil {
+		return a, err
+	}
 	a.Key = policy.Key(k)
+	a.Executed, err = features.Executed(l[8])
 	return a, err
 }
 
@@ -101,7 +98,7 @@ func (m *Recorded) finish() *Recorded {
 		a := &m.all[i]
 		sums[a.Class] += a.Work
 		counts[a.Class]++
-		fmt.Fprintln(hash, a.Class, a.Key, a.Work)
+		fmt.Fprintln(hash, a.Class, a.Key, a.Work, a.Executed)
 	}
 	for i := range m.classes {
 		m.classes[i].MeanWork = sums[i] / time.Duration(max(counts[i], 1))

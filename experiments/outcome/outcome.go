@@ -140,8 +140,9 @@ func (o *Options) declare(p *plan.Plan) results.Plan {
 	}
 	for _, pol := range p.Policies {
 		r.Policies = append(r.Policies, pol.Name)
+		r.Predictions = append(r.Predictions, pol.Estimates())
 	}
-	if p.Worlds > 0 {
+	if p.Worlds > 0 && o.Measured == "" {
 		r.Uncertain = p.Uncertain()
 	}
 	for _, n := range p.Notes() {
@@ -165,6 +166,8 @@ func Over(replicates string) string {
 		return results.OverWindows
 	case "none":
 		return results.OverNothing
+	case "draws":
+		return results.OverDraws
 	}
 	return results.OverSeeds
 }

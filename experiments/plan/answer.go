@@ -10,7 +10,10 @@ import (
 
 // Answer is what the answer of the results is to be about.
 func (p *Plan) Answer() results.AnswerSpec {
-	spec := results.AnswerSpec{Contrasts: p.Contrasts, Tuned: p.Tuned}
+	spec := results.AnswerSpec{Contrasts: p.Contrasts, Tuned: p.Tuned, Shares: p.Shares, References: p.References}
+	for _, t := range p.Thresholds {
+		spec.Thresholds = append(spec.Thresholds, p.along(t))
+	}
 	for i, from := range p.Policies {
 		for _, to := range p.Policies[i+1:] {
 			if differInRouter(from, to) {

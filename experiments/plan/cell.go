@@ -59,6 +59,9 @@ func (c Cell) Config(seed uint64) sim.Config {
 		cfg.Span = w.Made.Span
 	}
 	for i := range e.faults {
+		if !e.faults[i].hits(c.Policy) {
+			continue
+		}
 		cfg.Faults = append(cfg.Faults, e.faults[i].world(cfg.Span)...)
 	}
 	c.Policy.fill(&cfg.Control)

@@ -41,7 +41,7 @@ type poolTable struct {
 	Max          int           `toml:"max" doc:"most workers a scaler may want; 1000"`
 	Boot         Lag           `toml:"boot" doc:"from the launch call to ready: a duration is the median, and each part varies by an assumed 20 %; [cluster.launch] has the parts; 25s"`
 	Cooldown     time.Duration `toml:"cooldown" doc:"no scaling for so long after the last change; 0s"`
-	Replace      *bool         `toml:"replace" doc:"launch a worker at once for each that is lost or has notice, up to the size last decided; true, but false under router nova-original, whose system never does"`
+	Replace      *bool         `toml:"replace" doc:"launch a worker at once for each that is lost or has notice, up to the size last decided; false: the scaler finds out at its next decision; true, but false under router nova-original, whose system never does"`
 	Slots        int           `toml:"slots" doc:"requests that a worker serves at once; its cores under fcfs, no limit under ps"`
 	GatewayQueue bool          `toml:"gateway_queue" doc:"requests that find no free slot wait at the gateway instead of at the worker; false"`
 	PublicIPv4   bool          `toml:"public_ipv4" doc:"bill a public address per worker; false"`
@@ -187,7 +187,7 @@ func (p *poolTable) price() float64 {
 // control is the pool as the control plane knows it.
 func (p *poolTable) control() policy.Pool {
 	c := policy.Pool{
-		Name: p.Name, Cores: p.Instance.Cores, Speed: p.Instance.Speed, Slots: p.Slots,
+		Name: p.Name, Machine: p.Instance.Name, Cores: p.Instance.Cores, Speed: p.Instance.Speed, Slots: p.Slots,
 		Min: p.Min, Max: p.Max, Cooldown: p.Cooldown, Boot: p.launch.mean(), USDPerHour: p.price(),
 	}
 	if p.GatewayQueue {

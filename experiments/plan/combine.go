@@ -17,6 +17,7 @@ func (r *reader) combine(p *Plan, made []*Workload, environments []*Environment)
 	}
 	r.checkSLO(made, environments)
 	r.checkIdle(environments, p.Policies)
+	r.checkCounted(made, p.Policies)
 	r.checkIdleTop(made, p.After)
 	r.checkFaults(made, environments, p.Policies)
 	r.checkPrior(made, &environments[0].top.Prior)
@@ -49,6 +50,9 @@ func (r *reader) combine(p *Plan, made []*Workload, environments []*Environment)
 // checkPair notes what a policy cannot do in an environment.
 func (r *reader) checkPair(p *Policy, e *Environment) {
 	at := func(key string) string { return join(p.table.path, key) }
+	for i := range e.pools {
+		r.wrong(p.keys.Queue != nil && *p.keys.Queue && e.pools[i].Slots == 0, at("gateway_queue"), "needs slots: a worker that shares its cores is never full")
+	}
 	if k := &p.keys; k.Min == nil && k.Max == nil && k.Initial == nil {
 		return // the pools' own bounds are checked where they stand
 	}

@@ -10,6 +10,7 @@ type field struct {
 	key   string
 	doc   string
 	axis  bool // a list is an axis
+	live  bool // may be changed while a run goes on
 	value reflect.Value
 }
 
@@ -31,7 +32,7 @@ func fields(targets ...any) []field {
 			if !f.IsExported() || key == "" || key == "-" {
 				continue
 			}
-			out = append(out, field{key, f.Tag.Get("doc"), f.Tag.Get("axis") != "no", v.Field(i)})
+			out = append(out, field{key, f.Tag.Get("doc"), f.Tag.Get("axis") != "no", f.Tag.Get("set") == "yes", v.Field(i)})
 		}
 	}
 	return out

@@ -32,7 +32,11 @@ func (p *Plan) describe(environments []*Environment) map[string]any {
 		policies = append(policies, pol.describe())
 	}
 	for _, c := range p.Contrasts {
-		contrasts = append(contrasts, map[string]any{"name": c.Name, "from": c.From, "to": c.To})
+		pair := map[string]any{"name": c.Name, "from": c.From, "to": c.To}
+		if c.AgainTo != "" {
+			pair["again_from"], pair["again_to"] = c.AgainFrom, c.AgainTo
+		}
+		contrasts = append(contrasts, pair)
 	}
 	var required []any
 	for i := range p.Required {

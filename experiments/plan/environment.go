@@ -33,10 +33,11 @@ type topTable struct {
 	Question   string        `toml:"question" axis:"no" doc:"what the experiment is to answer; required"`
 	Hypothesis string        `toml:"hypothesis" axis:"no" doc:"what is expected, and why"`
 	Seeds      int           `toml:"seeds" axis:"no" doc:"replications; 10"`
+	LiveSeeds  int           `toml:"live_seeds" axis:"no" doc:"replications in real time, of live; 0: as seeds"`
 	Seed       uint64        `toml:"seed" axis:"no" doc:"of the first replication, the others count up; 1"`
 	SLO        SLO           `toml:"slo" doc:"response time allowed: \"2s\", \"5x\" the idle service time, or a table by class; 5x"`
 	Prior      Prior         `toml:"prior" axis:"no" doc:"what is known of the mean work before anything ran: \"none\", \"200ms\", a table by class, { train = \"10m\" } (of the beginning of a recording, which is then not replayed, or of other arrivals of a generator), { trace = \"path\" } (of another recording); none"`
-	Replicate  string        `toml:"replicate" axis:"no" doc:"what differs between replications of a recorded trace: \"local\" (short blocks, each from near its own place in time and in rate), \"blocks\" (whole windows in any order), \"thin\" or \"none\"; local"`
+	Replicate  string        `toml:"replicate" axis:"no" doc:"what differs between replications of a recorded trace: \"local\" (short blocks, each from near its own place in time and in rate), \"blocks\" (whole windows in any order), \"thin\", \"none\", or \"draws\" (nothing, and the question is about these arrivals: intervals are about what policies and machines draw); local"`
 	Block      time.Duration `toml:"block" axis:"no" doc:"length of the blocks of \"local\" and the windows of \"blocks\"; as long as correlation wants, and a twentieth of the trace"`
 	Thin       float64       `toml:"thin" axis:"no" doc:"share of arrivals kept under replicate = \"thin\"; 0.5"`
 	Worlds     int           `toml:"worlds" axis:"no" doc:"draws of what is not known for certain (boots, speeds, cold starts, prices, telemetry), in which each finding about a contrast is tried with one seed; 0: none; 20"`
@@ -132,7 +133,7 @@ func (r *reader) environmentAxes() []axis {
 }
 
 // rootTables are the tables an experiment file may have.
-var rootTables = []string{"cluster", "pool", "functions", "telemetry", "retry", "client", "store", "fault", "workload", "policy", "contrast", "require"}
+var rootTables = []string{"cluster", "pool", "functions", "telemetry", "retry", "client", "store", "fault", "workload", "policy", "contrast", "threshold", "share", "reference", "require"}
 
 // leastPeriod bounds how often workers report: more reports than that say
 // nothing more, and a run would have little else to do.
@@ -173,6 +174,7 @@ const maxSeeds = 100_000
 func (r *reader) checkTop(t *topTable) {
 	r.wrong(t.Question == "", "question", "missing: say first what the experiment is to answer")
 	r.wrong(t.Seeds < 1 || t.Seeds > maxSeeds, "seeds", "%d, must be in [1, %d]", t.Seeds, maxSeeds)
+	r.wrong(t.LiveSeeds < 0 || t.LiveSeeds > maxSeeds, "live_seeds", "%d, must be in [0, %d]", t.LiveSeeds, maxSeeds)
 	r.wrong(t.Worlds < 0 || t.Worlds > maxWorlds, "worlds", "%d, must be in [0, %d]", t.Worlds, maxWorlds)
 	r.wrong(!contains(replications, t.Replicate), "replicate", "unknown kind %q%s", t.Replicate, hint(t.Replicate, replications))
 	r.wrong(t.Block < 0, "block", "%v, must be positive", t.Block)

@@ -17,6 +17,8 @@ type faultTable struct {
 	Worker  string        `toml:"worker" axis:"no" doc:"\"any\" ready one, or the number of a worker, from \"0\" in order of launch; any"`
 	Noticed time.Duration `toml:"noticed" axis:"no" doc:"until regular health checks notice; 2.5s"`
 	Failed  time.Duration `toml:"failed" axis:"no" doc:"until the gateway notices because a request failed there, if that is earlier; 0s: it does not; 200ms"`
+	// Policies are full names.
+	Policies []string `toml:"policies" axis:"no" doc:"under which policies it happens, by their full names; all"`
 
 	path string // of the table in the file
 }
@@ -65,9 +67,16 @@ func (r *reader) checkFaults(made []*Workload, environments []*Environment, poli
 		}
 		ends = max(ends, span)
 	}
+	var names []string
+	for _, p := range policies {
+		names = append(names, p.Name)
+	}
 	for _, e := range environments {
 		for i := range e.faults {
 			f := &e.faults[i]
+			for _, name := range f.Policies {
+				r.wrong(!contains(names, name), join(f.path, "policies"), "unknown policy %q%s", name, hint(name, names))
+			}
 			switch at := join(f.path, "at"); {
 			case f.At >= ends+e.top.DrainCap:
 				r.problem(at, "%v, must be before the end of the run: the last arrival of the longest workload, at %v, and drain_cap, %v", f.At, ends, e.top.DrainCap)
@@ -107,6 +116,11 @@ func (e *Environment) mayExist(f *faultTable, policies []*Policy) bool {
 		}
 	}
 	return len(policies) == 0
+}
+
+// hits says whether it happens under a policy.
+func (f *faultTable) hits(p *Policy) bool {
+	return len(f.Policies) == 0 || contains(f.Policies, p.Name)
 }
 
 // worker is whom it hits.

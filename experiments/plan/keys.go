@@ -43,6 +43,9 @@ func Tables() []Table {
 		{"[[workload]] trace", "what is made of the recording", keysOf(&traceTable{})},
 		{"[[policy]]", "a combination to compare; parameters of its parts stand in [policy.router_params] and so on", keysOf(&policyTable{})},
 		{"[[contrast]]", "a pair of policies whose difference the answer is to name", keysOf(&contrastTable{})},
+		{"[[threshold]]", "the last value on an axis up to which a policy keeps a bound: a sentence of the answer", keysOf(&thresholdTable{})},
+		{"[[share]]", "how much of the difference between two policies each other one makes up: a sentence of the answer", keysOf(&shareTable{})},
+		{"[[reference]]", "what theory, or another study, has of a metric: a sentence of the answer", keysOf(&referenceTable{})},
 		{"[[require]]", "a bound that the results have to keep, or compare ends with exit code 1", keysOf(&requireTable{})},
 	}
 }
@@ -86,8 +89,12 @@ func typeOf(t reflect.Type) string {
 		return `integer or "auto"`
 	case SLO, Prior:
 		return "string or table"
+	case NumbersOf:
+		return "table of numbers"
 	case Delta:
 		return "table of numbers"
+	case WorkBy:
+		return "table of durations"
 	}
 	switch {
 	case t.Kind() == reflect.Bool:

@@ -38,6 +38,9 @@ type Plan struct {
 	Scenarios  []*Scenario
 	Policies   []*Policy
 	Contrasts  []results.Contrast
+	Thresholds []results.Threshold // without their workloads, which Answer finds
+	Shares     []results.Share
+	References []results.Reference
 	Primary    []string       // metrics that answer the question
 	Delta      Delta          // the smallest differences that matter, where the file says so
 	Tuned      []results.Pair // policies, and what they became by tuning
@@ -55,6 +58,7 @@ type Plan struct {
 type Options struct {
 	Seeds  *int // replications; nil: as the file says
 	Worlds *int // likewise
+	Live   bool // in real time: the file may want fewer replications then
 	// Slice leaves a part of every recorded workload's time, as fractions of it:
 	// to tune on one part and to judge on another. {0, 0} is all.
 	Slice  [2]float64
@@ -80,6 +84,9 @@ func Parse(name, dir, text string, o Options) (*Plan, error) {
 	p.Primary, p.Delta, p.Steady, p.After = top.Primary, top.Delta, top.Steady, top.After
 	p.USDPerMiss, p.Worlds = top.USDPerMiss, top.Worlds
 	r.wrong(!(p.USDPerMiss >= 0) || math.IsInf(p.USDPerMiss, 0), "usd_per_miss", "%v, must be 0 or more", p.USDPerMiss)
+	if o.Live && top.LiveSeeds > 0 {
+		p.Seeds = top.LiveSeeds
+	}
 	if o.Seeds != nil {
 		p.Seeds = *o.Seeds
 		r.wrong(p.Seeds < 1 || p.Seeds > maxSeeds, "seeds", "--seeds %d, must be in [1, %d]", p.Seeds, maxSeeds)
@@ -94,6 +101,7 @@ func Parse(name, dir, text string, o Options) (*Plan, error) {
 	made := r.readWorkloads(top)
 	p.Required = r.readRequirements(p.Policies, made, environments, len(r.problems) == before)
 	r.combine(p, made, environments)
+	r.readSentences(p, len(r.problems) == before)
 	if len(r.problems) > 0 {
 		return nil, r.problems.sorted()
 	}

@@ -34,6 +34,7 @@ type policyTable struct {
 	Min       *int   `toml:"min" doc:"overrides that of every pool"`
 	Max       *int   `toml:"max" doc:"overrides that of every pool"`
 	Replace   *bool  `toml:"replace" doc:"overrides that of every pool"`
+	Queue     *bool  `toml:"gateway_queue" doc:"overrides that of every pool"`
 }
 
 // named is the policy that the table names for a role.
@@ -199,10 +200,16 @@ func (p *Policy) fill(c *policy.Config) {
 
 // Fresh puts fresh policies into a configuration.
 func (p *Policy) Fresh(c *policy.Config) {
-	c.Router, _ = p.roles["router"].make().(policy.Router)
-	c.Spill, _ = p.roles["spill"].make().(policy.Spill)
-	c.Scaler, _ = p.roles["scaler"].make().(policy.Scaler)
-	c.Estimator, _ = p.roles["estimator"].make().(policy.Estimator)
+	c.Settings = nil
+	fresh := func(role string) any {
+		made := p.roles[role].make()
+		c.Settings = append(c.Settings, changeable(role, made)...)
+		return made
+	}
+	c.Router, _ = fresh("router").(policy.Router)
+	c.Spill, _ = fresh("spill").(policy.Spill)
+	c.Scaler, _ = fresh("scaler").(policy.Scaler)
+	c.Estimator, _ = fresh("estimator").(policy.Estimator)
 	if _, diverts := c.Router.(policy.Diverter); diverts {
 		if s, ok := c.Spill.(interface{ Trusting() }); ok {
 			s.Trusting()
@@ -210,8 +217,8 @@ func (p *Policy) Fresh(c *policy.Config) {
 	}
 }
 
-// bounds overrides the least and most workers of a pool, and whether lost ones are
-// replaced.
+// bounds overrides the least and most workers of a pool, whether lost ones are
+// replaced, and whether requests wait at the gateway.
 func (p *Policy) bounds(pool *policy.Pool) {
 	k := &p.keys
 	if k.Min != nil {
@@ -223,6 +230,12 @@ func (p *Policy) bounds(pool *policy.Pool) {
 		pool.Max = *k.Max
 	}
 	replace(pool, k.Replace)
+	if k.Queue != nil {
+		pool.Limit = 0
+		if *k.Queue {
+			pool.Limit = pool.Slots
+		}
+	}
 }
 
 // find is the policy of a name.

@@ -16,6 +16,10 @@ func (p *Policy) predicts() bool {
 	return looksAtWork(p.roles["router"].make()) || looksAtWork(p.roles["spill"].make()) || looksAtWork(p.roles["scaler"].make())
 }
 
+// Estimates says whether errors of predictions matter: the policy may look at
+// predicted work, or the file names its estimator.
+func (p *Policy) Estimates() bool { return p.table.has("estimator") || p.predicts() }
+
 // looksAtWork says it of one part.
 func looksAtWork(part any) bool {
 	switch q := part.(type) {

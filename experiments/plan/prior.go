@@ -3,7 +3,6 @@ package plan
 import (
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -152,11 +151,7 @@ func meansOf(w *workloads.Workload) map[string]float64 {
 
 // learnFrom reads the recording that a prior names.
 func (r *reader) learnFrom(p *Prior) map[string]float64 {
-	path := filepath.FromSlash(p.Trace)
-	if !filepath.IsAbs(path) {
-		path = filepath.Join(r.dir, path)
-	}
-	w, err := trace.Open(path, trace.Options{Replicate: trace.None})
+	w, err := trace.Open(r.tracePath(p.Trace), trace.Options{Replicate: trace.None})
 	for _, e := range flatten(err) {
 		r.problem("prior", "trace: %v", e)
 	}

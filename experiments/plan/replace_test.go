@@ -49,7 +49,7 @@ replace = true
 				t.Errorf("%s: the control plane begins with %d workers, the world with %d", c.Policy.Name, pools[j].Initial, cfg.Pools[j].Initial)
 			}
 		}
-		if _, ok := cfg.Control.Router.(policy.Neglectful); !ok {
+		if n, ok := cfg.Control.Router.(policy.Neglectful); !ok || !n.NeverReplaces() {
 			t.Errorf("%s: its router replaces", c.Policy.Name)
 		}
 	}

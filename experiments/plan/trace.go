@@ -21,6 +21,7 @@ type traceTable struct {
 	LoadBy    string        `toml:"load_by" doc:"what load is: \"users\", so many independent users for each one, or \"time\", the same users in less time; users"`
 	Placement string        `toml:"placement" doc:"arrivals within a bin of counts: uniform, even, burst, on-off or timer-phase; uniform, and timer-phase for timers"`
 	WorkFrom  string        `toml:"work_from" doc:"\"duration\" takes recorded wall durations for work that was not recorded"`
+	WorkBy    WorkBy        `toml:"work_by" doc:"work that was not recorded, made of features: CPU time on the reference vCPU for each unit of one, such as { tokens_in = \"0.2ms\", tokens_out = \"5ms\" }"`
 	Size      string        `toml:"size" doc:"distribution of work that was not recorded: constant, exponential, lognormal or pareto"`
 	MeanWork  time.Duration `toml:"mean_work" doc:"mean of size"`
 	CV2       float64       `toml:"cv2" doc:"squared coefficient of variation of size"`
@@ -33,7 +34,7 @@ var placements = []string{
 }
 
 // replications is what may differ between replications of a trace.
-var replications = []string{trace.Local, trace.Blocks, trace.Thin, trace.None}
+var replications = []string{trace.Local, trace.Blocks, trace.Thin, trace.None, trace.Draws}
 
 // The ways to more load.
 const (
@@ -69,12 +70,9 @@ func (r *reader) readTrace(w *Workload, common *workloadTable, q *traceTable, to
 	if len(r.problems) > before {
 		return
 	}
-	path := filepath.FromSlash(common.Trace)
-	if !filepath.IsAbs(path) {
-		path = filepath.Join(r.dir, path)
-	}
+	path := r.tracePath(common.Trace)
 	o := trace.Options{
-		Name: w.Name, Size: size, WorkFrom: q.WorkFrom, Placement: trace.Placement(q.Placement),
+		Name: w.Name, Size: size, WorkFrom: q.WorkFrom, WorkBy: q.WorkBy, Placement: trace.Placement(q.Placement),
 		Where: q.Where, Slice: r.slice, Spread: q.Spread, Replicate: q.Replicate, Block: q.Block, Thin: q.Thin,
 	}
 	var made *workloads.Workload
@@ -101,6 +99,14 @@ func (r *reader) readTrace(w *Workload, common *workloadTable, q *traceTable, to
 		}
 		w.Made, _ = w.scaled(1)
 	}
+}
+
+// tracePath is where a trace is that the file names.
+func (r *reader) tracePath(name string) string {
+	if path := filepath.FromSlash(name); trace.IsShipped(path) || filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(r.dir, filepath.FromSlash(name))
 }
 
 // inherit takes what the table does not say from the keys at the top.

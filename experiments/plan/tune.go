@@ -174,6 +174,9 @@ func (p *Policy) TOML(name string) (string, error) {
 	if p.keys.Replace != nil {
 		block["replace"] = *p.keys.Replace
 	}
+	if p.keys.Queue != nil {
+		block["gateway_queue"] = *p.keys.Queue
+	}
 	var b bytes.Buffer
 	e := toml.NewEncoder(&b)
 	e.Indent = ""

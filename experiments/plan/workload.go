@@ -16,7 +16,7 @@ import (
 type workloadTable struct {
 	Name      string  `toml:"name" axis:"no" doc:"in tables and figures; the generator's, or the last part of the trace's path"`
 	Generator string  `toml:"generator" doc:"makes arrivals up; one of generator and trace is required"`
-	Trace     string  `toml:"trace" doc:"recorded arrivals: a folder or CSV file, relative to this file"`
+	Trace     string  `toml:"trace" doc:"recorded arrivals: a folder or CSV file, relative to this file, or one that comes with the program, such as \"cnv:recorded\""`
 	Load      float64 `toml:"load" doc:"so many arrivals for each one: the rates of a generator are multiplied, of a recording further resamples come on top or arrivals are thinned; 1"`
 }
 

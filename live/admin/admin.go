@@ -6,11 +6,8 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
-
-	"cnv/policy"
 )
 
 // Handler serves the admin pages:
@@ -21,6 +18,8 @@ import (
 //	GET  /healthz /readyz   alive; ready to take requests
 //	POST /pause /resume     scaling
 //	POST /set?n=3&pool=vm   this many workers now, within the pool's bounds
+//	POST /set?name=max&value=8   a setting, as in the experiment file
+//	GET  /settings          the settings and what they are
 //
 // What is posted wants the token; beyond loopback all does but the probes of health.
 func Handler(m *Metrics, s *State, ready func() bool, access *Access) http.Handler {
@@ -39,29 +38,24 @@ func Handler(m *Metrics, s *State, ready func() bool, access *Access) http.Handl
 		fmt.Fprintln(w, "ok")
 	})
 	s.dashboard(mux)
-	post := func(path string, event func(r *http.Request) (policy.Event, error)) {
+	mux.HandleFunc("GET /settings", func(w http.ResponseWriter, _ *http.Request) { answer(w, s.Settings()) })
+	post := func(path string, read func(r *http.Request) (operation, error)) {
 		mux.HandleFunc(path, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Allow", http.MethodPost)
 			http.Error(w, "use POST: curl -X POST .../"+strings.TrimPrefix(path, "/"), http.StatusMethodNotAllowed)
 		})
 		mux.HandleFunc("POST "+path, func(w http.ResponseWriter, r *http.Request) {
-			e, err := event(r)
+			after, err := s.operate(r, read)
 			if err != nil {
 				http.Error(w, err.Error(), http.StatusBadRequest)
 				return
 			}
-			s.Brain.Post(e)
-			s.settle()
-			after := s.Snapshot()
-			if e.Kind == policy.Resize {
-				after.Note = strings.TrimPrefix(bounded(&after.Pools[e.Pool], int(e.N))+s.undone(&after), "; ")
-			}
 			answer(w, &after)
 		})
 	}
-	post("/pause", func(*http.Request) (policy.Event, error) { return policy.Event{Kind: policy.Pause}, nil })
-	post("/resume", func(*http.Request) (policy.Event, error) { return policy.Event{Kind: policy.Resume}, nil })
-	post("/set", s.resize)
+	post("/pause", s.pausing(true))
+	post("/resume", s.pausing(false))
+	post("/set", s.set)
 	pages := http.TimeoutHandler(mux, patience, "the gateway does not answer\n")
 	if access.loopback {
 		return access.guardChanges(pages)
@@ -69,25 +63,12 @@ func Handler(m *Metrics, s *State, ready func() bool, access *Access) http.Handl
 	return access.guard(pages)
 }
 
-// resize reads what /set is asked for.
-func (s *State) resize(r *http.Request) (policy.Event, error) {
-	n, err := strconv.Atoi(r.FormValue("n"))
-	if err != nil || n < 0 || n > 1_000_000 {
-		return policy.Event{}, fmt.Errorf("n = %q, want a number of workers, such as /set?n=3", r.FormValue("n"))
-	}
-	p, names := s.pool(r.FormValue("pool"))
-	if p < 0 {
-		return policy.Event{}, fmt.Errorf("pool = %q, want one of %s", r.FormValue("pool"), strings.Join(names, ", "))
-	}
-	return policy.Event{Kind: policy.Resize, Pool: p, N: int32(n)}, nil
-}
-
 // bounded says that a pool has another size than the one asked for; "" it has that.
 func bounded(p *Pool, n int) string {
 	if n >= p.Min && n <= p.Max {
 		return ""
 	}
-	return fmt.Sprintf("n = %d is outside the bounds of pool %s, %d to %d (min and max in the experiment file): %d are wanted", n, p.Name, p.Min, p.Max, p.Desired)
+	return fmt.Sprintf("n = %d is outside the bounds of pool %s, %d to %d (settings min and max): %d are wanted", n, p.Name, p.Min, p.Max, p.Desired)
 }
 
 // undone says that a size that was set by hand may not last; "" it does.
@@ -98,8 +79,8 @@ func (s *State) undone(after *Snapshot) string {
 	return fmt.Sprintf("; the scaler decides again within %v and may undo this: to keep it POST /pause first", s.Scales)
 }
 
-// answer writes the state.
-func answer(w http.ResponseWriter, s *Snapshot) {
+// answer writes the state, or a part of it.
+func answer(w http.ResponseWriter, s any) {
 	w.Header().Set("Content-Type", "application/json")
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")

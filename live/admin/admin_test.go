@@ -1,8 +1,10 @@
 package admin
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -10,6 +12,7 @@ import (
 	"time"
 
 	"cnv/live"
+	"cnv/live/journal"
 	"cnv/policy"
 	"cnv/policy/route"
 )
@@ -153,7 +156,7 @@ func TestRefused(t *testing.T) {
 	}{
 		{"GET", "/pause", nil, 405, "use POST"},
 		{"GET", "/set?n=3", nil, 405, "use POST"},
-		{"POST", "/set?n=99", knowing, 200, "n = 99 is outside the bounds of pool vm, 1 to 5 (min and max in the experiment file): 5 are wanted"},
+		{"POST", "/set?n=99", knowing, 200, "n = 99 is outside the bounds of pool vm, 1 to 5 (settings min and max): 5 are wanted"},
 		{"POST", "/set?n=many", knowing, 400, `n = "many", want a number`},
 		{"POST", "/set?n=-1", knowing, 400, `n = "-1"`},
 		{"POST", "/set?n=1&pool=gpu", knowing, 400, `pool = "gpu", want one of vm`},
@@ -185,6 +188,71 @@ func TestMetrics(t *testing.T) {
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("metrics lack %s", want)
+		}
+	}
+}
+
+// TestSettings: what may be changed is listed; a change is an event, with a line in
+// the log and a note that say who, when, what, from what and to what; what is wrong
+// changes nothing, and is told with the range or the nearest name.
+func TestSettings(t *testing.T) {
+	var log bytes.Buffer
+	var notes []journal.Note
+	server, b, rec := startWith(t, func(s *State) {
+		s.Log = slog.New(slog.NewTextHandler(&log, nil))
+		s.Note = func(n journal.Note) { notes = append(notes, n) }
+	})
+	for _, c := range []struct {
+		query  string
+		status int
+		want   string
+	}{
+		{"name=max&value=8", 200, "max was 5 and is 8"},
+		{"name=min&value=2&pool=vm", 200, "min was 1 and is 2"},
+		{"name=retry.backoff&value=250ms", 200, "retry.backoff was 0s and is 250ms"},
+		{"name=max&value=1", 400, "must be in [2, 1000000], at least min; it stays 8"},
+		{"name=max&value=x", 400, "want an integer"},
+		{"name=retry.max&value=201", 400, "must be in [0, 200]"},
+		{"name=retry.bakoff&value=1s", 400, `nearest valid name "retry.backoff"`},
+		{"name=max&value=9&n=3", 400, "want one of them"},
+		{"n=7", 200, `"desired": 7`},
+	} {
+		if status, text := call(t, "POST", server.URL+"/set?"+c.query, knowing); status != c.status || !strings.Contains(strings.ReplaceAll(text, `\"`, `"`), c.want) {
+			t.Errorf("%s: %d %s, want %d %q", c.query, status, text, c.status, c.want)
+		}
+	}
+	if status, _ := call(t, "POST", server.URL+"/set?name=max&value=9", nil); status != 401 {
+		t.Errorf("without the token: %d", status)
+	}
+	_, text := call(t, "GET", server.URL+"/settings", nil)
+	var all []Setting
+	if err := json.Unmarshal([]byte(text), &all); err != nil {
+		t.Fatal(err)
+	}
+	is := map[string]string{}
+	for _, s := range all {
+		is[s.Name] = s.Value
+	}
+	if is["max"] != "8" || is["min"] != "2" || is["retry.backoff"] != "250ms" || is["retry.max"] != "0" {
+		t.Errorf("settings %s", text)
+	}
+	if len(notes) != 4 || len(rec.events) != 4 || strings.Count(log.String(), "changed by hand") != 4 {
+		t.Fatalf("%d notes, %d events, log:\n%s", len(notes), len(rec.events), log.String())
+	}
+	if n := notes[0]; n.Who != "127.0.0.1, by the token" || n.What != "max" || n.From != "5" || n.To != "8" || time.Since(n.When) > time.Minute {
+		t.Errorf("note %+v", n)
+	}
+	if !strings.Contains(log.String(), `who="127.0.0.1, by the token" what=max from=5 to=8`) {
+		t.Errorf("log %s", log.String())
+	}
+	b.Stop()
+	fresh, err := policy.New(config())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range rec.events {
+		if out := fresh.Step(rec.at[i], &rec.events[i], nil); len(out) != len(rec.cmds[i]) {
+			t.Errorf("event %d: %v, then %v", i, rec.cmds[i], out)
 		}
 	}
 }

@@ -27,6 +27,7 @@ type Dashboard struct {
 	Decisions []Decision `json:"decisions"`
 	Seconds   []Second   `json:"seconds"`
 	Spend     Spend      `json:"spend"`
+	Settings  []Setting  `json:"settings"`
 }
 
 //go:embed dashboard.html dashboard.css dashboard.js
@@ -47,7 +48,7 @@ func (s *State) dashboard(mux *http.ServeMux) {
 		})
 	}
 	mux.HandleFunc("GET /dashboard.json", func(w http.ResponseWriter, _ *http.Request) {
-		d := Dashboard{Snapshot: s.Snapshot(), Decisions: []Decision{}, Seconds: []Second{}}
+		d := Dashboard{Snapshot: s.Snapshot(), Settings: s.Settings(), Decisions: []Decision{}, Seconds: []Second{}}
 		if s.Watch != nil {
 			d.Decisions, d.Seconds = s.Watch.Recent(s.Brain.Now())
 		}

@@ -84,6 +84,8 @@ function tiles(d) {
     ["answers/s, last 10 s", txt(sum(last, "answers") / Math.max(last.length, 1), 1)], ["in flight", d.in_flight], ["queued", d.queued], ["functions at work", d.functions_in_flight],
     ["SLO misses, last min", ended ? txt(100 * sum(minute, "missed") / ended, 1) + " %" : "–"], ["failures, last 10 s", sum(last, "failures")], ["retries so far", d.counts.retries], ["rejected so far", d.counts.rejected + d.counts.shed],
     ["spent, $", txt(d.spend.usd, 4)], ["$ per hour now", txt(d.spend.usd_per_hour, 3)], ["budget, $", d.spend.budget_usd || "–"], ["time left", left]];
+  if (d.counts.keyed) list.push(["found in the LRU cache", txt(100 * d.counts.recognised / d.counts.keyed, 1) + " %"]);
+  if (d.table) list.push(["write units of the table", txt(d.table.write_units, 0)], ["read units of it", txt(d.table.read_units, 1)]);
   $("tiles").replaceChildren(...list.map(([k, v]) => { const t = el("div", "", "tile"); t.append(el("b", v), el("span", k)); return t; }));
 }
 
@@ -116,6 +118,8 @@ function show(d) {
   rows($("workers"), ["worker", "instance", "pool", "in flight", "work left, s", "CPU", "failures"], d.workers.map(w => [w.worker, shortened(w.where || "–"), w.pool, w.in_flight, txt(w.work_left_s, 2), w.cpu_age_s < 0 ? "–" : txt(100 * w.cpu, 0) + " %", w.failures]));
   const total = "total" + (d.spend.budget_usd ? ` of a budget of $${d.spend.budget_usd}` : "");
   rows($("spend"), ["line", "$ per hour", "$ so far"], (d.spend.lines || []).map(l => [l.name, txt(l.usd_per_hour, 4), txt(l.usd, 6)]).concat([[total, txt(d.spend.usd_per_hour, 4), txt(d.spend.usd, 6)]]));
+  if ($("name").childElementCount != d.settings.length) $("name").replaceChildren(...d.settings.map(s => el("option", s.name)));
+  rows($("settings"), ["setting", "is", "meaning"], d.settings.map(s => [s.name, s.value, s.doc]));
   $("decisions").replaceChildren(...d.decisions.map(x => decision(d, x)));
 }
 
@@ -154,6 +158,7 @@ $("pause").addEventListener("click", () => change($("pause").value));
 $("send").addEventListener("click", send);
 $("token").addEventListener("keydown", e => { if (e.key == "Enter") { e.preventDefault(); send(); } });
 $("change").addEventListener("submit", e => { e.preventDefault(); change("set?" + new URLSearchParams({n: $("n").value, pool: $("pool").value})); });
+$("setting").addEventListener("submit", e => { e.preventDefault(); change("set?" + new URLSearchParams({name: $("name").value, value: $("value").value})); });
 
 async function tick() {
   try {

@@ -119,14 +119,16 @@ var (
 	}
 	stored = []struct {
 		desc *prometheus.Desc
-		of   func(*store.Counts) uint64
+		of   func(*store.Counts) float64
 	}{
-		{describe("cnv_store_written_total", "Items written to the table."), func(c *store.Counts) uint64 { return c.Written }},
-		{describe("cnv_store_retried_total", "Items whose writing was tried again."), func(c *store.Counts) uint64 { return c.Retried }},
-		{describe("cnv_store_lost_total", "Items that were not written: dropped from a full queue, or at the end."), func(c *store.Counts) uint64 { return c.Dropped + c.Failed }},
-		{describe("cnv_store_lookups_total", "Lookups that policies asked for."), func(c *store.Counts) uint64 { return c.Lookups }},
-		{describe("cnv_store_found_total", "Lookups that found something."), func(c *store.Counts) uint64 { return c.Found }},
-		{describe("cnv_store_overlooked_total", "Lookups that were not made, as too many were under way."), func(c *store.Counts) uint64 { return c.Overlooked }},
+		{describe("cnv_store_written_total", "Items written to the table."), func(c *store.Counts) float64 { return float64(c.Written) }},
+		{describe("cnv_store_retried_total", "Items whose writing was tried again."), func(c *store.Counts) float64 { return float64(c.Retried) }},
+		{describe("cnv_store_lost_total", "Items that were not written: dropped from a full queue, or at the end."), func(c *store.Counts) float64 { return float64(c.Dropped + c.Failed) }},
+		{describe("cnv_store_lookups_total", "Lookups that policies asked for."), func(c *store.Counts) float64 { return float64(c.Lookups) }},
+		{describe("cnv_store_found_total", "Lookups that found something."), func(c *store.Counts) float64 { return float64(c.Found) }},
+		{describe("cnv_store_overlooked_total", "Lookups that were not made, as too many were under way."), func(c *store.Counts) float64 { return float64(c.Overlooked) }},
+		{describe("cnv_store_write_units_total", "Write units of the table that were used, of up to 1 KiB each."), func(c *store.Counts) float64 { return c.Units.Writes }},
+		{describe("cnv_store_read_units_total", "Read units of the table that were used, of up to 4 KiB each."), func(c *store.Counts) float64 { return c.Units.Reads }},
 	}
 	lineDesc    = describe("cnv_ledger_usd_per_hour", "What each line of the ledger costs per hour now.", "line")
 	leftDesc    = describe("cnv_time_left_seconds", "Until the gateway ends by itself, all with it (--max-time); there is none without a limit.")
@@ -152,6 +154,8 @@ var (
 		counter("cnv_launch_failed_total", "Launches that came to nothing.", func(c *policy.Counts) uint64 { return c.LaunchFailed }),
 		counter("cnv_drained_total", "Workers drained.", func(c *policy.Counts) uint64 { return c.Drained }),
 		counter("cnv_forgotten_total", "Workers that the router dropped.", func(c *policy.Counts) uint64 { return c.Forgotten }),
+		counter("cnv_keyed_total", "Requests with a key, where the estimator has a cache.", func(c *policy.Counts) uint64 { return c.Keyed }),
+		counter("cnv_recognised_total", "Those of them whose equal was in it.", func(c *policy.Counts) uint64 { return c.Recognised }),
 	}
 )
 
@@ -198,7 +202,7 @@ func (c stateCollector) Collect(ch chan<- prometheus.Metric) {
 	if c.s.Store != nil {
 		counts := c.s.Store()
 		for i := range stored {
-			ch <- prometheus.MustNewConstMetric(stored[i].desc, prometheus.CounterValue, float64(stored[i].of(&counts)))
+			ch <- prometheus.MustNewConstMetric(stored[i].desc, prometheus.CounterValue, stored[i].of(&counts))
 		}
 	}
 	if c.s.Leads != nil {

@@ -1,9 +1,12 @@
 package admin
 
 import (
+	"log/slog"
+	"sync"
 	"time"
 
 	"cnv/live"
+	"cnv/live/journal"
 	"cnv/live/store"
 	"cnv/policy"
 )
@@ -21,8 +24,12 @@ type State struct {
 	Leads   func() bool         // whether nobody else can lead its deployment now; nil: there is no lease
 	// TimeLeft is how long the gateway may go on; nil, or false: there is no limit.
 	TimeLeft func() (time.Duration, bool)
+	Log      *slog.Logger       // of what is changed by hand; nil: there is none
+	Note     func(journal.Note) // likewise, for the journal
 	// Where is what the log calls a worker: its instance, or its address; nil: not known.
 	Where func(policy.WorkerID) string
+
+	operating sync.Mutex // held while something is changed by hand
 }
 
 // A Snapshot is the state at an instant.
@@ -41,6 +48,13 @@ type Snapshot struct {
 	Pools             []Pool        `json:"pools"`
 	Workers           []Worker      `json:"workers"`
 	Counts            policy.Counts `json:"counts"`
+	Table             *Table        `json:"table,omitempty"` // left out: nothing is stored
+}
+
+// A Table is what the table of measurements was used for so far.
+type Table struct {
+	Writes float64 `json:"write_units"`
+	Reads  float64 `json:"read_units"`
 }
 
 // A Pool is a pool's workers by state.
@@ -77,6 +91,10 @@ func (s *State) Snapshot() Snapshot {
 			seconds := left.Seconds()
 			out.TimeLeftS = &seconds
 		}
+	}
+	if s.Store != nil {
+		u := s.Store().Units
+		out.Table = &Table{u.Writes, u.Reads}
 	}
 	s.Brain.Do(func(c *policy.Controller) {
 		v := c.View()

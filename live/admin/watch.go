@@ -194,7 +194,7 @@ func (w *Watch) because(e *policy.Event, c *policy.Command) string {
 		return fmt.Sprintf("worker %d was lost", e.Worker)
 	case policy.WorkerNotice:
 		return fmt.Sprintf("worker %d will be taken away", e.Worker)
-	case policy.Resize, policy.Resume:
+	case policy.Resize, policy.Resume, policy.Change:
 		return "an operator asked for it"
 	}
 	return "something else happened"

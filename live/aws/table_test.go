@@ -151,7 +151,7 @@ func TestLeaseThatCannotBeRenewed(t *testing.T) {
 		if is {
 			all = []local.Fault{{Action: "UpdateItem", Code: "InternalServerError"}}
 		}
-		if err := cloud.Break(all, nil); err != nil {
+		if err := cloud.Break(all, time.Now(), nil); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -33,6 +33,7 @@ type Functions struct {
 type Beside struct {
 	GatewayUSDPerHour float64        // of the instance that the gateway runs on
 	StoreUSD          func() float64 // what the table of measurements has cost so far; nil: there is none
+	StoreUnits        func() (writes, reads float64)
 }
 
 // Books are kept by the brain's goroutine, as a live.Journal, and read by
@@ -288,8 +289,8 @@ func (b *Books) kept(long time.Duration) float64 {
 }
 
 // Close ends all bills at the end of the run and adds what the Controller has
-// counted.
-func (b *Books) Close(end time.Duration, n policy.Counts) (results.Ledger, results.Counts) {
+// counted; dropped is by pool how long workers have run after the router dropped them.
+func (b *Books) Close(end time.Duration, n policy.Counts, dropped ...time.Duration) (results.Ledger, results.Counts) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for id := range b.workers {
@@ -302,6 +303,13 @@ func (b *Books) Close(end time.Duration, n policy.Counts) (results.Ledger, resul
 	c.Launches, c.Adaptations = n.Launched, n.Adaptations
 	c.Retries, c.Throttles, c.Dropped = n.Retries, n.Throttled, n.Forgotten
 	c.Sent = n.Dispatched + n.Invoked
+	for p, d := range dropped {
+		c.DroppedUSD += d.Hours() * (b.pools[p].USDPerHour + b.pools[p].IPv4USDPerHour + b.pools[p].EBSUSDPerHour)
+	}
+	c.Keyed, c.Recognised = n.Keyed, n.Recognised
+	if b.beside.StoreUnits != nil {
+		c.StoreWrites, c.StoreReads = b.beside.StoreUnits()
+	}
 	c.Events = n.Arrivals + c.Sent
 	if len(b.pools) > 0 {
 		c.BusyCoreSeconds /= b.pools[0].Speed
@@ -331,6 +339,7 @@ func (b *Books) Sample(now time.Duration, c *policy.Controller) results.Sample {
 	for _, w := range b.workers {
 		if w.runs >= 0 {
 			s.USDPerHour += b.pools[w.pool].USDPerHour
+			s.BilledCores += float64(b.pools[w.pool].Cores) * b.pools[w.pool].Speed
 		}
 	}
 	return s

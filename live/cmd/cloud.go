@@ -112,11 +112,11 @@ func (t *cloudTarget) control(cfg *sim.Config) (policy.Config, error) {
 
 // request is as long as the work takes. On loopback workers sleep, as they
 // would otherwise wait for each other's share of this machine's cores.
-func (t *cloudTarget) request(classes []string, cfg *policy.Config) func(*workloads.Arrival) load.Request {
+func (t *cloudTarget) request(cfg *policy.Config) func(*workloads.Arrival) load.Request {
 	if t.cmd.Target == "local" {
-		return load.Sleep(classes, speedOf(cfg))
+		return load.Sleep(cfg.Classes, speedOf(cfg))
 	}
-	return load.Spin(classes, speedOf(cfg))
+	return load.Spin(cfg.Classes, speedOf(cfg))
 }
 
 // identity is the worker and the deployment.
@@ -144,7 +144,11 @@ func (t *cloudTarget) warnings() []string {
 		return out
 	}
 	what := "requests sleep for the time that their work takes"
-	if len(t.cmd.inputs) > 0 {
+	switch {
+	case len(t.cmd.inputs) == 0:
+	case t.cmd.slowness.blind:
+		what = "the scenes and pictures that were sent take longer the more of them there are"
+	default:
 		what = "runs were in slow motion: " + t.cmd.slowness.told() + ", and scenes and pictures were held for as long as they take on a core of their own"
 	}
 	out = append(out, "the cloud was on loopback: workers share this machine's cores, so "+what+"; boot and cold starts are those of the experiment file, prices those of the catalog")
@@ -211,7 +215,7 @@ func (t *cloudTarget) open(ctx context.Context, r *session) (_ place, err error)
 		p.held = &live.Calls{Function: p.fn, Budget: p.budget}
 	}
 	p.store = store.New(store.Options{
-		Table: aws.NewTable(cfg, deploy.Table(spec.Name)), Classes: scoped(r.like, r.cfg.Classes), Since: t.since(), Post: r.brain.Post, Log: r.log,
+		Table: aws.NewTable(cfg, deploy.Table(spec.Name)), Classes: scoped(r.like, r.cfg.Classes), Pools: r.cfg.Pools, Since: t.since(), Post: r.brain.Post, Log: r.log,
 		Origin: func(at time.Duration) int64 { return r.motion.clock.At(r.brain.Start(), at).UnixMilli() },
 		Run:    fmt.Sprintf("%d", r.brain.Start().UnixMilli()), Observe: r.cfg.LearnByStore, Recalls: r.cfg.Recalls(),
 		About: map[string]string{

@@ -115,7 +115,7 @@ func (cmd *liveCmd) drivable(c *console) (*plan.Plan, error) {
 	if cmd.Seeds != nil && *cmd.Seeds < 1 {
 		return nil, fmt.Errorf("cnv: --seeds %d, must be at least 1", *cmd.Seeds)
 	}
-	p, err := c.readPlan(cmd.Experiment, plan.Options{Seeds: cmd.Seeds})
+	p, err := c.readPlan(cmd.Experiment, plan.Options{Seeds: cmd.Seeds, Live: true})
 	if err != nil {
 		return nil, err
 	}
@@ -136,7 +136,7 @@ func (cmd *liveCmd) driveOne(ctx context.Context, cell plan.Cell, seed uint64) (
 	cfg := cell.Config(seed)
 	request := cmd.inputs.of(cell.Scenario.Workload)
 	if request == nil {
-		request = timed(cmd.Address)(classNames(cfg.Control.Classes), speedOf(&cfg.Control))
+		request = timed(cmd.Address)(cfg.Control.Classes, speedOf(&cfg.Control))
 	}
 	d.Report, err = load.Run(ctx, load.Target{Address: cmd.Address, Timeout: cfg.Timeout, Seed: seed, Request: request},
 		time.Now(), until(src, cfg.Duration), func(s *load.Sent) { d.add(s, &cfg.Control) })
@@ -145,7 +145,7 @@ func (cmd *liveCmd) driveOne(ctx context.Context, cell plan.Cell, seed uint64) (
 
 // timed makes requests that take as long as their work: on this machine, where
 // workers share its cores, they sleep.
-func timed(address string) func(classes []string, speed float64) func(*workloads.Arrival) load.Request {
+func timed(address string) func(classes []policy.Class, speed float64) func(*workloads.Arrival) load.Request {
 	if here, err := onLoopback(address); here && err == nil {
 		return load.Sleep
 	}

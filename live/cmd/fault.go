@@ -38,7 +38,7 @@ func (cmd *liveCmd) breaking(c *console, w *world, cfg *sim.Config) (stop func()
 	calls, _ := cmd.struck() // checked before
 	place, ok := w.place.(breakable)
 	if p, local := w.place.(*cloudPlace); local && p.cloud != nil {
-		_ = p.cloud.Break(calls, func(at time.Duration, text string) { tell("  fault at %v: %s", at, text) }) // checked before
+		_ = p.cloud.Break(calls, w.brain.Start(), func(at time.Duration, text string) { tell("  fault at %v: %s", at, text) }) // checked before
 	}
 	if !ok || len(cfg.Faults) == 0 {
 		return func() {}

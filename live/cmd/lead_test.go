@@ -175,7 +175,7 @@ func TestLeaseCannotBeRenewed(t *testing.T) {
 	for range 4 {
 		group.Go(func() { x.ask(address+"/sleep?ms=50", stop) })
 	}
-	if err := cloud.Break([]local.Fault{{Action: "UpdateItem", Code: "InternalServerError"}}, nil); err != nil {
+	if err := cloud.Break([]local.Fault{{Action: "UpdateItem", Code: "InternalServerError"}}, time.Now(), nil); err != nil {
 		t.Fatal(err)
 	}
 	said.wait(t, "scaling is paused until the lease is renewed")
@@ -187,7 +187,7 @@ func TestLeaseCannotBeRenewed(t *testing.T) {
 		t.Errorf("nobody is answered\n%s", said.text())
 	}
 	other.Process.Kill()
-	if err := cloud.Break(nil, nil); err != nil {
+	if err := cloud.Break(nil, time.Now(), nil); err != nil {
 		t.Fatal(err)
 	}
 	said.wait(t, "the lease is renewed: scaling goes on")

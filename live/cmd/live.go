@@ -272,7 +272,7 @@ func (cmd *liveCmd) plan(c *console, t target) (*plan.Plan, error) {
 	if u, err := url.ParseRequestURI(cmd.Health); err != nil || !strings.HasPrefix(cmd.Health, "/") || u.Host != "" || strings.ContainsAny(cmd.Health, " #") {
 		return nil, fmt.Errorf("cnv: --health %q: want a path, such as /readyz", cmd.Health)
 	}
-	p, err := c.readPlan(cmd.Experiment, plan.Options{Seeds: cmd.Seeds})
+	p, err := c.readPlan(cmd.Experiment, plan.Options{Seeds: cmd.Seeds, Live: true})
 	if err != nil {
 		return nil, err
 	}

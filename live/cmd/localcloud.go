@@ -46,6 +46,8 @@ func (t *cloudTarget) startLocal(r *session) (*local.Cloud, error) {
 			took := boot(n, kind)
 			return took.Boot + took.Start
 		},
+		Deaf: func(n uint64, kind string) time.Duration { return boot(n, kind).Boot },
+		Call: func(n uint64, kind string) time.Duration { return boot(n, kind).API },
 		Cold: func(n uint64) time.Duration {
 			if r.sim.Funcs == nil {
 				return 0

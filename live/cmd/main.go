@@ -40,6 +40,7 @@ type commandLine struct {
 	Deploy  deployCmd  `cmd:"" help:"Make a deployment on AWS, or what it lacks."`
 	Status  statusCmd  `cmd:"" help:"Show what a deployment has on AWS, and what it costs per hour."`
 	Destroy destroyCmd `cmd:"" help:"Remove all that a deployment has on AWS."`
+	Set     setCmd     `cmd:"" help:"Change settings of a gateway that serves, or list them."`
 	Doctor  doctorCmd  `cmd:"" help:"Look for what could keep a deployment from working, changing nothing."`
 }
 

@@ -134,6 +134,9 @@ func (cmd *liveCmd) unranked(t target, l *lateness, s lambda.Starts, r *load.Rep
 	if !cmd.crowds(t) {
 		return ""
 	}
+	if cmd.slowness.blind && !l.sleeps {
+		return errNoClock.Error()
+	}
 	slower := cmd.slower(l)
 	if l.answered > 0 && float64(l.late) > rarely*float64(l.answered) {
 		return fmt.Sprintf("%d of %d answers took more than %.0f %% longer at their worker than on a core of its own, up to %.1f times as long, as workers had to wait for this machine's %s: %s",

@@ -56,7 +56,7 @@ func (cmd *liveCmd) runOne(c *console, t target, p *plan.Plan, o *outcome.Outcom
 	seen := &recording{world: world, cfg: &scfg, rec: rec, limit: scfg.Limit(), late: &lateness{share: cmd.share(&scfg), clock: clock}}
 	request := cmd.inputs.of(cell.Scenario.Workload)
 	if seen.late.sleeps = request == nil && cmd.Target == "local"; request == nil {
-		request = t.request(classNames(world.cfg.Classes), &world.cfg)
+		request = t.request(&world.cfg)
 	}
 	src = until(src, scfg.Duration)
 	if scfg.Clients != nil {
@@ -69,8 +69,7 @@ func (cmd *liveCmd) runOne(c *console, t target, p *plan.Plan, o *outcome.Outcom
 	waited := watching.end()
 	stopBreaking()
 	stopSampling()
-	var n policy.Counts
-	world.brain.Do(func(c *policy.Controller) { n = c.Counts() })
+	n, dropped := world.counts(end)
 	cause := context.Cause(world.ctx)
 	stopErr := world.stop(context.WithoutCancel(c.ctx), clock.Real(cmd.Drain))
 	if err = errors.Join(err, cause, stopErr); err != nil {
@@ -86,7 +85,7 @@ func (cmd *liveCmd) runOne(c *console, t target, p *plan.Plan, o *outcome.Outcom
 		report := world.shadow.Report()
 		fmt.Fprint(c.err, report.Text(cell.Policy.Name))
 	}
-	ledger, counts := world.books.Close(end, n)
+	ledger, counts := world.books.Close(end, n, dropped...)
 	cmd.say(c, "  scaled out by %d, in by %d; %s of functions", counts.Launches, counts.Terminations, plural(int(counts.Invocations), "call"))
 	counts.WorkPrice = scfg.WorkPrice()
 	return o.Add(r.workload, r.policy, seed, rec, rec.Finish(end, ledger, counts))
@@ -138,7 +137,8 @@ func (r *recording) add(s *load.Sent) {
 	q := results.Request{
 		ID: s.ID, Class: uint16(s.Arrival.Class), Cold: s.Cold, Attempts: uint8(min(s.Attempts, 255)),
 		Status: status(s), Worker: s.Worker, Arrival: s.Due, Start: results.Never, Finish: s.Finish,
-		User: s.ID, First: s.Due, Work: work, Predicted: s.Expected.Seconds(), Ideal: service, Bound: allowed(class, service), Limit: r.limit,
+		User: s.ID, First: s.Due, Work: work, Predicted: s.Expected.Seconds(), Known: s.Known,
+		Measured: measured(s), Ideal: service, Bound: allowed(class, service), Limit: r.limit,
 	}
 	if r.cfg.Clients != nil {
 		q.User, q.Try, q.First = s.Arrival.User, s.Arrival.Try, s.Arrival.First
@@ -154,6 +154,14 @@ func (r *recording) add(s *load.Sent) {
 		q.Finish = results.Never
 	}
 	r.rec.Add(&q)
+}
+
+// measured is the work that an answer took; -1: it does not say.
+func measured(s *load.Sent) time.Duration {
+	if s.Measured == 0 {
+		return -1
+	}
+	return s.Measured
 }
 
 // allowed is the response time that the SLO allows; 0: any.
@@ -288,12 +296,12 @@ func (cmd *liveCmd) serve(c *console, t target, p *plan.Plan) error {
 		cmd.say(c, "  %s", note)
 	}
 	if cmd.token != "" && !cmd.Quiet {
-		fmt.Fprintf(c.out, "to change its scaling: curl -X POST -H 'Authorization: Bearer %s' %s/pause (or /resume, /set?n=3)\n", cmd.token, w.pages)
+		fmt.Fprintf(c.out, "to change its scaling: curl -X POST -H 'Authorization: Bearer %s' %s/pause (or /resume, /set?n=3, /set?name=max&value=8; %s/settings lists what can be set, and the command set does it)\n", cmd.token, w.pages, w.pages)
 	}
 	if dir != "" {
 		fmt.Fprintf(c.out, "journal in %s; replay and explain read it\n", dir)
 	}
-	cmd.say(c, "try: curl -i -H 'Cnv-Class: %s' 'http://%s%s'; end it with Ctrl-C", w.cfg.Classes[0].Name, w.address, t.request(classNames(w.cfg.Classes), &w.cfg)(&workloads.Arrival{Work: 100 * time.Millisecond}).Path)
+	cmd.say(c, "try: curl -i -H 'Cnv-Class: %s' 'http://%s%s'; end it with Ctrl-C", w.cfg.Classes[0].Name, w.address, t.request(&w.cfg)(&workloads.Arrival{Work: 100 * time.Millisecond}).Path)
 	if here, err := onLoopback(cmd.Listen); err == nil && !here {
 		cmd.say(c, "warning: --listen %s: the gateway answers anybody who reaches this machine, and asks nobody who they are", cmd.Listen)
 	}

@@ -29,6 +29,7 @@ type motion struct {
 
 // A slowness is the motions of an experiment: one for all policies of a workload.
 type slowness struct {
+	blind bool // real work cannot be paced on this system, and is played as it comes
 	of    map[*plan.Scenario]motion
 	most  map[*plan.Scenario]simulated
 	order []*plan.Scenario
@@ -66,8 +67,12 @@ func (cmd *liveCmd) slowed(c *console, p *plan.Plan) (slowness, error) {
 		if asked == 0 && !computes {
 			continue
 		}
-		if speed == 0 {
-			if speed, err = coreSpeed(); err != nil {
+		if computes && speed == 0 {
+			if speed, err = coreSpeed(); errors.Is(err, errNoClock) {
+				out.blind = true
+				return out, nil
+			}
+			if err != nil {
 				return out, err
 			}
 		}
@@ -75,7 +80,7 @@ func (cmd *liveCmd) slowed(c *console, p *plan.Plan) (slowness, error) {
 		if err != nil {
 			return out, err
 		}
-		m := motion{clock: clock.Slow(asked), speed: speed}
+		m := motion{clock: clock.Slow(asked), speed: cmp.Or(speed, 1)}
 		if asked == 0 {
 			m.clock = fits(most.busy, others, runtime.NumCPU(), speed)
 		}
@@ -200,4 +205,5 @@ func (s *slowness) real(runs []job) (sum time.Duration) {
 	return sum
 }
 
-var errNoClock = errors.New("cnv: this system does not tell the CPU time of a thread: real scenes and pictures cannot be paced here")
+// errNoClock is of a system where a thread's CPU time is not known.
+var errNoClock = errors.New("this system does not tell the CPU time of a thread, so scenes and pictures cannot be held for as long as they take on a core of their own: run it on Linux")

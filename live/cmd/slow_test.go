@@ -136,7 +136,13 @@ func TestSlowMotionRanksAsTheSimulator(t *testing.T) {
 	}
 	file := bursts(t, 10)
 	want := simulatedRuns(t, file)
-	dir, said := playBurst(t, func(run func() error) error { return run() }, file, "--slow", "50")
+	var dir, said string
+	for _, slow := range []string{"50", "100"} { // as a refusal advises, where others keep this machine very busy
+		dir, said = playBurst(t, func(run func() error) error { return run() }, file, "--slow", slow)
+		if verdictsOf(t, dir)[results.NotRanked] == 0 {
+			break
+		}
+	}
 	got := runsOf(t, dir)
 	for _, of := range []struct {
 		name string

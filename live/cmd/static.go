@@ -147,8 +147,8 @@ func (t *staticTarget) open(_ context.Context, r *session) (place, error) {
 }
 
 // request keeps a worker's core busy for as long as the work takes.
-func (t *staticTarget) request(classes []string, cfg *policy.Config) func(*workloads.Arrival) load.Request {
-	return load.Spin(classes, speedOf(cfg))
+func (t *staticTarget) request(cfg *policy.Config) func(*workloads.Arrival) load.Request {
+	return load.Spin(cfg.Classes, speedOf(cfg))
 }
 
 // speedOf is the speed of the first pool's cores; 1 without any.

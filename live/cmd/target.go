@@ -29,7 +29,7 @@ type target interface {
 	// control is the control plane of a run there.
 	control(cfg *sim.Config) (policy.Config, error)
 	// request makes what is sent for an arrival.
-	request(classes []string, cfg *policy.Config) func(*workloads.Arrival) load.Request
+	request(cfg *policy.Config) func(*workloads.Arrival) load.Request
 	// lead waits until this gateway is the only one that looks after the
 	// instances of the deployment. The context ends when it is not any more.
 	lead(ctx context.Context, log *slog.Logger) (leading context.Context, release func(), err error)

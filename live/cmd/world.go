@@ -16,7 +16,9 @@ import (
 	"cnv/live/admin"
 	"cnv/live/books"
 	"cnv/live/journal"
+	"cnv/live/local"
 	"cnv/live/shadow"
+	"cnv/live/wire"
 	"cnv/policy"
 	"cnv/policy/catalog"
 	"cnv/sim"
@@ -53,7 +55,7 @@ func (cmd *liveCmd) start(c *console, t target, p *plan.Plan, cell plan.Cell, se
 		return nil, badInput{err}
 	}
 	w := &world{cfg: cfg}
-	w.books = books.New(prices(&scfg, &cfg), functionPrices(&scfg, &cfg), books.Beside{GatewayUSDPerHour: cmd.GatewayUsdPerHour, StoreUSD: w.storeSpend})
+	w.books = books.New(prices(&scfg, &cfg), functionPrices(&scfg, &cfg), books.Beside{GatewayUSDPerHour: cmd.GatewayUsdPerHour, StoreUSD: w.storeSpend, StoreUnits: w.storeUnits})
 	if w.shadow, err = cmd.shadow(p, cell.Policy.Name, seed); err != nil {
 		return nil, badInput{err}
 	}
@@ -94,7 +96,11 @@ func (cmd *liveCmd) start(c *console, t target, p *plan.Plan, cell plan.Cell, se
 	w.watch = admin.NewWatch(poolNames(w.cfg.Pools), ctrl.View())
 	w.watch.Why = ws.Why
 	*kept = append(append(*kept, w.place.journals()...), w.watch)
-	w.serve(cmd, ws, p, cell, &scfg, log)
+	var transport *wire.Transport // the gateway's own
+	if p, ok := w.place.(*cloudPlace); ok && p.cloud != nil && ctrl.TakesUnready() {
+		transport = &wire.Transport{Dial: local.Dialer(how.clock)}
+	}
+	w.serve(cmd, ws, p, cell, &scfg, log, transport)
 	if w.address, err = serve(w.server, "--listen", cmd.Listen); err == nil {
 		w.pages, err = serve(w.admin, "--admin", cmd.Admin)
 		w.pages = map[bool]string{true: "https://", false: "http://"}[cmd.secure != nil] + w.pages
@@ -112,15 +118,19 @@ func (cmd *liveCmd) start(c *console, t target, p *plan.Plan, cell plan.Cell, se
 	return w, nil
 }
 
-// serve makes the gateway and the admin pages.
-func (w *world) serve(cmd *liveCmd, ws *live.Workers, p *plan.Plan, cell plan.Cell, scfg *sim.Config, log *slog.Logger) {
+// serve makes the gateway and the admin pages. transport is to workers.
+func (w *world) serve(cmd *liveCmd, ws *live.Workers, p *plan.Plan, cell plan.Cell, scfg *sim.Config, log *slog.Logger, transport *wire.Transport) {
 	metrics := admin.NewMetrics(classNames(w.cfg.Classes))
 	w.gateway = live.NewGateway(live.Options{
-		Brain: w.brain, Workers: ws, Functions: w.place.functions(), Classes: classes(&w.cfg), Log: log,
+		Transport: transport,
+		Brain:     w.brain, Workers: ws, Functions: w.place.functions(), Classes: classes(&w.cfg), Log: log,
 		Timeout: scfg.Timeout, Observe: observe(metrics, w.watch, log, w.cfg.Classes),
 	})
 	state := &admin.State{Brain: w.brain, Gateway: w.gateway, Name: cell.Policy.Name, Title: p.Name + " / " + cell.Policy.Name + " on " + cmd.Target, Watch: w.watch, Where: w.place.Where, Store: w.place.stored(), Leads: w.place.leads(), TimeLeft: w.place.timeLeft,
-		Spend: func() admin.Spend { return w.spend(cmd.MaxUsd) }}
+		Spend: func() admin.Spend { return w.spend(cmd.MaxUsd) }, Log: log}
+	if w.journal != nil {
+		state.Note = w.journal.Note
+	}
 	if w.cfg.Scaler != nil {
 		state.Scales = w.cfg.Scaler.Period()
 	}
@@ -207,12 +217,18 @@ func (w *world) metered() float64 {
 
 // storeSpend is what the table has cost so far, dollars.
 func (w *world) storeSpend() float64 {
+	writes, reads := w.storeUnits()
+	return writes*catalog.StoreWrite.USD() + reads*catalog.StoreRead.USD()
+}
+
+// storeUnits is what was written to the table and read of it so far.
+func (w *world) storeUnits() (writes, reads float64) {
 	counts := w.place.stored()
 	if counts == nil {
-		return 0
+		return 0, 0
 	}
 	units := counts().Units
-	return units.Writes*catalog.StoreWrite.USD() + units.Reads*catalog.StoreRead.USD()
+	return units.Writes, units.Reads
 }
 
 // charged is what all has cost so far, dollars.
@@ -262,7 +278,7 @@ func classes(cfg *policy.Config) []live.Class {
 	for i := range cfg.Classes {
 		class := &cfg.Classes[i]
 		_, ours := features.Find(class.Name)
-		out = append(out, live.Class{Name: class.Name, Pure: ours, SLO: func(work float64) time.Duration {
+		out = append(out, live.Class{Name: class.Name, Pure: ours, Features: class.Features, SLO: func(work float64) time.Duration {
 			return allowed(class, time.Duration(work/speedOf(cfg)*float64(time.Second)))
 		}})
 	}
@@ -312,4 +328,17 @@ func (w *world) stop(ctx context.Context, patience time.Duration) error {
 	w.brain.Stop()
 	w.giveUp(nil)
 	return errors.Join(err, w.place.close(context.WithoutCancel(ctx)), w.discard())
+}
+
+// counts is what the Controller has counted, and by pool how long workers have run
+// after the router dropped them.
+func (w *world) counts(end time.Duration) (n policy.Counts, dropped []time.Duration) {
+	dropped = make([]time.Duration, len(w.cfg.Pools))
+	w.brain.Do(func(c *policy.Controller) {
+		n = c.Counts()
+		for p := range dropped {
+			dropped[p] = c.ForgottenFor(policy.PoolID(p), end)
+		}
+	})
+	return n, dropped
 }

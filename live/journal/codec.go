@@ -42,6 +42,7 @@ const (
 	isIdempotent
 	isStreamed
 	isUnstarted
+	hasExecuted
 )
 
 // errShort says that a record ends before its fields do.
@@ -82,6 +83,12 @@ func appendEvent(b []byte, e *policy.Event) []byte {
 	float(hasWork, e.Work)
 	float(hasCPU, e.CPU)
 	float(hasTruth, e.Truth)
+	if x := e.Executed; x != (policy.Executed{}) {
+		bits |= hasExecuted
+		for _, v := range [...]int64{x.Instructions, x.Blocks, x.Calls} {
+			b = binary.AppendVarint(b, v)
+		}
+	}
 	if n := countFeatures(&e.Features); n > 0 {
 		bits |= hasFeatures
 		b = append(b, byte(n))
@@ -187,6 +194,9 @@ func (d *decoder) event(e *policy.Event) {
 	e.Work = float(hasWork)
 	e.CPU = float(hasCPU)
 	e.Truth = float(hasTruth)
+	if bits&hasExecuted != 0 {
+		e.Executed = policy.Executed{Instructions: d.varint(), Blocks: d.varint(), Calls: d.varint()}
+	}
 	if bits&hasFeatures != 0 {
 		n := int(d.byte())
 		for i := range min(n, policy.MaxFeatures) {
@@ -197,9 +207,16 @@ func (d *decoder) event(e *policy.Event) {
 	e.Streamed, e.Unstarted = bits&isStreamed != 0, bits&isUnstarted != 0
 }
 
+// isKnown is the bit of Command.Known in the byte of a command's flags.
+const isKnown = 1
+
 // appendCommand appends the encoding of c to b.
 func appendCommand(b []byte, c *policy.Command) []byte {
-	b = append(b, byte(c.Kind), c.Attempt, byte(c.Reason))
+	flags := byte(0)
+	if c.Known {
+		flags = isKnown
+	}
+	b = append(b, byte(c.Kind), c.Attempt, byte(c.Reason), flags)
 	for _, v := range [...]int64{int64(c.Pool), int64(c.Worker), int64(c.N), int64(c.Request), int64(c.Key), int64(c.At)} {
 		b = binary.AppendVarint(b, v)
 	}
@@ -209,6 +226,7 @@ func appendCommand(b []byte, c *policy.Command) []byte {
 // command decodes what appendCommand encoded.
 func (d *decoder) command(c *policy.Command) {
 	c.Kind, c.Attempt, c.Reason = policy.CommandKind(d.byte()), d.byte(), policy.Reason(d.byte())
+	c.Known = d.byte()&isKnown != 0
 	c.Pool, c.Worker = policy.PoolID(d.varint()), policy.WorkerID(d.varint())
 	c.N, c.Request = int32(d.varint()), policy.RequestID(d.varint())
 	c.Key, c.At = policy.Key(d.varint()), time.Duration(d.varint())

@@ -7,7 +7,8 @@
 // (JSON); record blocks are many records, compressed with zstd. A file that
 // was cut off in the middle of a block by a crash is read up to the block
 // before. Where the writer could not keep up, a gap block says how many
-// records are missing, and replay ends there.
+// records are missing, and replay ends there. A note block (JSON) says who has
+// changed what; replay needs none of them, as the changes are events.
 package journal
 
 import (
@@ -17,12 +18,13 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"time"
 
 	"cnv/policy"
 )
 
 // Version is the version of the format.
-const Version = 2
+const Version = 3
 
 // magic begins every file: "cnvj" and the version.
 var magic = [8]byte{'c', 'n', 'v', 'j', 0, 0, 0, Version}
@@ -35,6 +37,7 @@ const (
 	blockHeader  = 'H'
 	blockRecords = 'R'
 	blockGap     = 'G'
+	blockNote    = 'N'
 )
 
 // A Header says what the journal is of. Replay needs all of it.
@@ -48,6 +51,16 @@ type Header struct {
 	Seed       uint64            `json:"seed"`
 	Gateway    int               `json:"gateway"`
 	Config     json.RawMessage   `json:"config"` // of the control plane, without its policies: see Settings
+}
+
+// A Note says who has changed what by hand, and when.
+type Note struct {
+	At   time.Duration `json:"at_ns"` // since the start of the run
+	When time.Time     `json:"when"`
+	Who  string        `json:"who"`
+	What string        `json:"what"`
+	From string        `json:"from"`
+	To   string        `json:"to"`
 }
 
 // Errors of reading.

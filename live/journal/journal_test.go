@@ -40,6 +40,9 @@ func drawRecord(t *rapid.T) Record {
 		Work:       rapid.Float64().Draw(t, "work"),
 		CPU:        rapid.Float64().Draw(t, "cpu"),
 		Truth:      rapid.Float64().Draw(t, "truth"),
+		Executed: policy.Executed{
+			Instructions: rapid.Int64().Draw(t, "instructions"), Blocks: rapid.Int64().Draw(t, "blocks"), Calls: rapid.Int64().Draw(t, "calls"),
+		},
 	}}
 	for i := range rapid.IntRange(0, policy.MaxFeatures).Draw(t, "features") {
 		r.Event.Features[i] = rapid.Float64().Draw(t, "feature")
@@ -50,7 +53,7 @@ func drawRecord(t *rapid.T) Record {
 			Pool: policy.PoolID(rapid.Int16().Draw(t, "cpool")), Worker: policy.WorkerID(rapid.Int32().Draw(t, "cworker")),
 			N: rapid.Int32().Draw(t, "cn"), Request: policy.RequestID(rapid.Uint64().Draw(t, "creq")),
 			Key: policy.Key(rapid.Uint64().Draw(t, "ckey")), At: time.Duration(rapid.Int64().Draw(t, "cat")),
-			Work: rapid.Float64().Draw(t, "cwork"),
+			Work: rapid.Float64().Draw(t, "cwork"), Known: rapid.Bool().Draw(t, "cknown"),
 		})
 	}
 	return r
@@ -309,5 +312,43 @@ func BenchmarkAdd(b *testing.B) {
 	b.StopTimer()
 	if err := w.Close(); err != nil {
 		b.Fatal(err)
+	}
+}
+
+// TestNotes: what an operator has changed stands behind the records before it, and
+// changes nothing of them; it comes through even where records find no room.
+func TestNotes(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "j")
+	w, err := Create(dir, Header{}, Options{Wait: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	note := Note{At: 3 * time.Second, When: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), Who: "127.0.0.1", What: "max", From: "4", To: "6"}
+	for i := range 5 {
+		w.Add(time.Duration(i)*time.Second, &policy.Event{Kind: policy.Wake, N: int32(i)}, nil)
+		if i == 3 {
+			w.Note(note)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	w.Note(note) // too late
+	r, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	var rec Record
+	for i := range 5 {
+		if err := r.Next(&rec); err != nil || rec.Event.N != int32(i) {
+			t.Fatalf("record %d: %+v, %v", i, rec, err)
+		}
+		if want := i / 4; len(r.Notes) != want {
+			t.Errorf("%d notes before record %d, want %d", len(r.Notes), i, want)
+		}
+	}
+	if err := r.Next(&rec); err != io.EOF || len(r.Notes) != 1 || r.Notes[0] != note {
+		t.Errorf("%v; notes %+v, want %+v", err, r.Notes, note)
 	}
 }

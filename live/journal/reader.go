@@ -45,6 +45,7 @@ func (b *blockDecoder) next(r *Record) error {
 // A Reader gives the records of a journal in order, over all its files.
 type Reader struct {
 	Header Header // of the first file
+	Notes  []Note // that were met so far
 
 	parts []string
 	part  int // files opened so far
@@ -130,6 +131,13 @@ func (r *Reader) nextBlock() error {
 		return r.fail(err)
 	}
 	switch kind {
+	case blockNote:
+		var n Note
+		if err := json.Unmarshal(payload, &n); err != nil {
+			return r.fail(err)
+		}
+		r.Notes = append(r.Notes, n)
+		return r.nextBlock()
 	case blockRecords:
 		raw, err := r.zr.DecodeAll(payload, nil)
 		if err != nil {

@@ -44,6 +44,7 @@ type Writer struct {
 	last    time.Duration
 	since   time.Time // of the first record in buf
 	missing uint64
+	notes   [][]byte // that wait for room
 	closed  bool
 
 	blocks chan block
@@ -117,15 +118,29 @@ func (w *Writer) Add(now time.Duration, e *policy.Event, cmds []policy.Command) 
 	}
 }
 
-// cut hands the buffered records over; if that is not possible they are missing.
-func (w *Writer) cut() {
-	if len(w.buf) == 0 {
+// Note keeps a note behind the records so far.
+func (w *Writer) Note(n Note) {
+	text, err := json.Marshal(n)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if err != nil || w.closed {
 		return
 	}
-	if !w.hand(block{blockRecords, w.buf}) {
-		w.missing += countRecords(w.buf)
+	w.notes = append(w.notes, text)
+	w.cut()
+}
+
+// cut hands the buffered records over; if that is not possible they are missing.
+func (w *Writer) cut() {
+	if len(w.buf) > 0 {
+		if !w.hand(block{blockRecords, w.buf}) {
+			w.missing += countRecords(w.buf)
+		}
+		w.buf = make([]byte, 0, w.o.Block+4096)
 	}
-	w.buf = make([]byte, 0, w.o.Block+4096)
+	for len(w.notes) > 0 && w.hand(block{blockNote, w.notes[0]}) {
+		w.notes = w.notes[1:]
+	}
 }
 
 // hand gives a block to the writing goroutine if it can take one.
@@ -168,13 +183,16 @@ func (w *Writer) Close() error {
 		return nil
 	}
 	w.closed = true
-	rest, missing := w.buf, w.missing
+	rest, missing, notes := w.buf, w.missing, w.notes
 	w.mu.Unlock()
 	if missing > 0 {
 		w.blocks <- block{blockGap, binary.LittleEndian.AppendUint64(nil, missing)}
 	}
 	if len(rest) > 0 {
 		w.blocks <- block{blockRecords, rest}
+	}
+	for _, n := range notes {
+		w.blocks <- block{blockNote, n}
 	}
 	close(w.blocks)
 	<-w.done

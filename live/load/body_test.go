@@ -10,7 +10,7 @@ import (
 )
 
 func TestSpin(t *testing.T) {
-	spin := Spin([]string{"raytracer"}, 1.6)
+	spin := Spin([]policy.Class{{Name: "raytracer"}}, 1.6)
 	for _, c := range []struct {
 		a    workloads.Arrival
 		want Request
@@ -22,6 +22,24 @@ func TestSpin(t *testing.T) {
 	} {
 		if got := spin(&c.a); got.Path != c.want.Path || got.Class != c.want.Class || got.Body != nil {
 			t.Errorf("work %v: %+v, want %+v", c.a.Work, got, c.want)
+		}
+	}
+}
+
+// TestStandsFor: a request that only takes time says what it takes the time of.
+func TestStandsFor(t *testing.T) {
+	sleep := Sleep([]policy.Class{{Name: "blurimage", Features: []string{"mpx", "width"}}, {Name: "all"}}, 1)
+	for _, c := range []struct {
+		a    workloads.Arrival
+		want string
+	}{
+		{workloads.Arrival{Features: [8]float64{1.5, 640}, Key: 0xab}, "mpx=1.5;width=640;key=ab"},
+		{workloads.Arrival{Features: [8]float64{1.5}}, "mpx=1.5;width=0"},
+		{workloads.Arrival{Class: 1, Key: 7}, "key=7"},
+		{workloads.Arrival{Class: 1}, ""},
+	} {
+		if got := sleep(&c.a).StandsFor; got != c.want {
+			t.Errorf("%+v stands for %q, want %q", c.a, got, c.want)
 		}
 	}
 }

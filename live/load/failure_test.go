@@ -173,7 +173,7 @@ func TestInterrupted(t *testing.T) {
 		t.Timeout = time.Minute
 		t.Request = func(a *workloads.Arrival) Request {
 			if a.At == 4*time.Second {
-				return Spin([]string{"hang"}, 1)(a)
+				return Spin([]policy.Class{{Name: "hang"}}, 1)(a)
 			}
 			return Spin(nil, 1)(a)
 		}
@@ -202,7 +202,7 @@ func TestBodies(t *testing.T) {
 		got = append(got, fmt.Sprintf("%s %s %q %q %s", r.Method, r.URL.Path, r.Header["Content-Type"], r.Header["Cnv-Class"], body))
 	}, func(t *Target, _ context.CancelFunc) {
 		t.Request = func(a *workloads.Arrival) Request {
-			return []Request{{"/render", "raytracer", "text/plain", big}, {Path: "/spin"}, {Path: "/empty", Body: []byte{}}}[a.At/time.Second]
+			return []Request{{Path: "/render", Class: "raytracer", Type: "text/plain", Body: big}, {Path: "/spin"}, {Path: "/empty", Body: []byte{}}}[a.At/time.Second]
 		}
 	})
 	want := []string{`POST /render ["text/plain"] ["raytracer"] big`, "GET /spin [] [] ", "POST /empty [] [] "}

@@ -44,6 +44,9 @@ type Request struct {
 	Class string // told to the gateway as Cnv-Class; "" leaves it to the path
 	Type  string // Content-Type; "" none
 	Body  []byte // a request without one is a GET
+	// StandsFor is the features and the key of a request that this one only takes
+	// the time of, "k=v;k=v;key=HEX", told to the gateway as Cnv-Stands-For; "" none.
+	StandsFor string
 }
 
 // Defaults of a Target.

@@ -92,6 +92,7 @@ func (l *lane) write() {
 	put(h, "Traceparent", traceparent(l.ids.At(l.sent.ID)))
 	put(h, "Cnv-Class", l.ask.Class)
 	put(h, "Content-Type", l.ask.Type)
+	put(h, "Cnv-Stands-For", l.ask.StandsFor)
 }
 
 // put sets a field, or takes it away if it is empty.

@@ -28,8 +28,10 @@ type Sent struct {
 	Reason   string        // why the gateway refused it, as it says; "" unknown
 	Cold     bool          // the answer met a cold start
 	CPU      time.Duration // the worker's; 0 unknown
+	Measured time.Duration // work that the answer took, as the gateway says; 0 unknown
 	Wall     time.Duration // that the worker's kernel took; 0 unknown
 	Expected time.Duration // work that the gateway predicted; 0 unknown
+	Known    bool          // its estimator did; else it is a mean or a prior
 }
 
 const never time.Duration = -1
@@ -74,8 +76,10 @@ func (s *Sent) read(h http.Header) {
 	s.Worker = int32(number(h, "Cnv-Worker", 31))
 	s.Attempts = int(number(h, "Cnv-Attempt", 31)) + 1 // they count from 0
 	s.CPU = micros(h, "Cnv-Cpu-Us")
+	s.Measured = micros(h, "Cnv-Work-Us")
 	s.Wall = micros(h, "Cnv-Wall-Us")
 	s.Expected = micros(h, "Cnv-Predicted-Us")
+	s.Known = h.Get("Cnv-Predicted-By") == "estimator"
 }
 
 // number is a field's value of so many bits, unknown if it has none.

@@ -14,7 +14,7 @@ import (
 	"cnv/policy"
 )
 
-// A Fault is something that goes wrong. Times count from Start, or Break. What happens
+// A Fault is something that goes wrong. Times count from Start, or as Break says. What happens
 // to instances happens once, at From; calls are struck between From and To.
 type Fault struct {
 	// Action is the call that fails ("RunInstances", "Invoke", "PutItem", ...),
@@ -86,15 +86,15 @@ func (x *Fault) Check() error {
 	return nil
 }
 
-// begin lets faults happen from now on, in place of earlier ones.
-func (f *faults) begin(all []Fault) error {
+// begin lets faults happen at times that count from an instant, in place of earlier ones.
+func (f *faults) begin(all []Fault, from time.Time) error {
 	if err := CheckFaults(all); err != nil {
 		return err
 	}
 	f.stop()
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.start, f.all, f.seen, f.used = time.Now(), all, make([]int, len(all)), make([]int, len(all))
+	f.start, f.all, f.seen, f.used = from, all, make([]int, len(all)), make([]int, len(all))
 	return nil
 }
 

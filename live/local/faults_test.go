@@ -26,7 +26,7 @@ func TestFaultsStrikeAsAsked(t *testing.T) {
 		{"only slow", Fault{Action: "Invoke", Delay: time.Second}, "......"},
 	} {
 		f := &faults{}
-		err := f.begin([]Fault{c.fault})
+		err := f.begin([]Fault{c.fault}, time.Now())
 		if err != nil {
 			t.Fatal(err)
 		}

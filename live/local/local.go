@@ -33,6 +33,8 @@ type Config struct {
 	Dir         string                                    // kept between runs, for the tables; "": a temporary one
 	Boot        func(n uint64, kind string) time.Duration // of the n-th instance launched, of a type, until it runs: 2 s
 	Begin       func(n uint64, kind string) time.Duration // from then until its program is started: at once
+	Deaf        func(n uint64, kind string) time.Duration // of Begin, until its network is up: packets are lost before (Linux only); refused from there: 0
+	Call        func(n uint64, kind string) time.Duration // of Boot, until the launch call is answered: 0
 	Cold        func(n uint64) time.Duration              // of the n-th environment, or as long as its process takes, if that is longer: 200 ms
 	Worker      func(kind string) []string                // environment variables of the workers of a type; nil: none
 	Function    func(memoryMB int) []string               // likewise of functions
@@ -81,7 +83,7 @@ func Start(cfg Config) (*Cloud, error) {
 		return nil, err
 	}
 	c := &Cloud{faults: faults{clock: cfg.Clock}, cfg: cfg, temp: temp, url: l.Addr().String(), key: "LOCAL" + rand.Text(), stubs: newStubs(cfg.VCPUs)}
-	if err = c.faults.begin(cfg.Faults); err == nil {
+	if err = c.faults.begin(cfg.Faults, time.Now()); err == nil {
 		c.tables, err = dynamo.Open(filepath.Join(cfg.Dir, "tables.db"))
 	}
 	if err != nil {
@@ -93,7 +95,7 @@ func Start(cfg Config) (*Cloud, error) {
 		cfg.Log.Warn("the file of what earlier runs have measured was damaged: it was set aside, and a new one begun", "aside", aside)
 	}
 	c.ec2 = ec2.New(ec2.Options{
-		Dir: temp, URL: c.URL(), Boot: cfg.Boot, Begin: cfg.Begin, Clock: cfg.Clock, Worker: cfg.Worker, VCPUs: cfg.VCPUs, Hidden: cfg.Hidden, Fetch: fetch, Unpack: unpack,
+		Dir: temp, URL: c.URL(), Boot: cfg.Boot, Begin: cfg.Begin, Deaf: cfg.Deaf, Call: cfg.Call, Clock: cfg.Clock, Worker: cfg.Worker, VCPUs: cfg.VCPUs, Hidden: cfg.Hidden, Fetch: fetch, Unpack: unpack,
 		Room: c.faults.room, AnyArch: cfg.AnyArch, Log: cfg.Log, Grace: cfg.Grace,
 	})
 	c.lambda = lambda.New(lambda.Options{
@@ -154,13 +156,14 @@ func (c *Cloud) Close() error {
 	return err
 }
 
-// Break lets things go wrong from now on, in place of what Start was given, and
-// tells what happens to instances; tell may be nil: then the log has it.
-func (c *Cloud) Break(faults []Fault, tell func(at time.Duration, text string)) error {
+// Break lets things go wrong from now on, in place of what Start was given, at times
+// that count from an instant, and tells what happens to instances; tell may be nil:
+// then the log has it.
+func (c *Cloud) Break(faults []Fault, from time.Time, tell func(at time.Duration, text string)) error {
 	if tell == nil {
 		tell = c.logFault
 	}
-	err := c.faults.begin(faults)
+	err := c.faults.begin(faults, from)
 	if err == nil {
 		c.faults.schedule(c.ec2, tell)
 	}

@@ -194,6 +194,8 @@ func kind(c policy.Choice, w policy.WorkerID) string {
 		return "a function"
 	case c == policy.ToReject:
 		return "rejection"
+	case c == policy.LaunchBeside:
+		return "a worker, and a launch"
 	case c == policy.LaunchAndWait:
 		return "a launch, and waiting"
 	case c == policy.ToWorker && w >= 0:

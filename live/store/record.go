@@ -27,21 +27,22 @@ func (s *Store) Kept() string {
 }
 
 // record queues what a request has taken.
-func (s *Store) record(now time.Duration, id policy.RequestID, work float64) {
+func (s *Store) record(now time.Duration, id policy.RequestID, m *policy.Measured) {
 	r, ok := s.pending[id]
-	if !ok || work <= 0 {
+	if !ok || m.Work <= 0 {
 		return
 	}
 	at := s.o.Origin(now)
 	i := Item{
 		Partition: "recent#" + s.o.Classes[r.class], Sort: fmt.Sprintf("%013d#%x#%x", at, uint64(r.key), uint64(id)),
 		Expires: time.UnixMilli(at).Add(s.o.Keep),
-		Numbers: map[string]float64{"work_s": work, "at_ms": float64(at)},
+		Numbers: map[string]float64{"work_s": m.Work, "at_ms": float64(at)},
 		Lists:   map[string][]float64{"features": r.features[:]},
 	}
+	s.count(&i, m)
 	if s.kept[r.class]++; s.o.Observe || s.kept[r.class] <= perSecond {
 		if s.o.Observe {
-			i.observed = &policy.Event{Kind: policy.Observed, Class: r.class, Key: r.key, Features: r.features, Work: work, At: now}
+			i.observed = &policy.Event{Kind: policy.Observed, Class: r.class, Key: r.key, Features: r.features, Work: m.Work, Executed: m.Executed, Pool: m.Pool, At: now}
 		}
 		s.writer.add(i)
 	}
@@ -115,6 +116,7 @@ func (s *Store) ask(r request) {
 	if ok {
 		s.counts.found.Add(1)
 		e.Work, e.At = item.Numbers["work_s"], s.instant(item)
+		e.Executed, e.Pool = s.counted(item)
 	}
 	s.o.Post(e)
 }
@@ -181,6 +183,7 @@ func (s *Store) Warm(known Known) int {
 				continue
 			}
 			e := policy.Event{Kind: policy.Observed, Class: policy.ClassID(c), Key: policy.Key(number), Work: i.Numbers["work_s"], At: s.instant(i)}
+			e.Executed, e.Pool = s.counted(i)
 			copy(e.Features[:], i.Lists["features"])
 			s.o.Post(e)
 			told++

@@ -52,6 +52,7 @@ const BatchSize = 25
 type Options struct {
 	Table   Table
 	Classes []string                    // by policy.ClassID; records of others are not read
+	Pools   []policy.Pool               // by policy.PoolID: counts of machines of other types are not read
 	Post    func(policy.Event)          // hands an answer to the brain; must not wait
 	Origin  func(t time.Duration) int64 // Unix milliseconds of an instant of the run
 	Run     string                      // names the run in its rows
@@ -86,6 +87,7 @@ type Store struct {
 
 	// Of the brain's goroutine.
 	pending map[policy.RequestID]request
+	pools   map[policy.WorkerID]policy.PoolID
 	tries   map[try]running // attempts in flight
 	windows map[policy.WorkerID]*window
 	second  int64 // of the windows
@@ -138,7 +140,7 @@ func New(o Options) *Store {
 	}
 	s := &Store{
 		o: o, slots: make(chan struct{}, o.Lookups),
-		pending: map[policy.RequestID]request{}, tries: map[try]running{},
+		pending: map[policy.RequestID]request{}, pools: map[policy.WorkerID]policy.PoolID{}, tries: map[try]running{},
 		windows: map[policy.WorkerID]*window{}, kept: make([]int, len(o.Classes)),
 		asked: map[policy.Key]bool{}, absent: map[policy.Key]time.Time{},
 	}
@@ -151,7 +153,12 @@ func New(o Options) *Store {
 // Add takes one step.
 func (s *Store) Add(now time.Duration, e *policy.Event, cmds []policy.Command) {
 	s.turn(now)
+	pool := policy.NoPool // where an attempt that ends has run
 	switch e.Kind {
+	case policy.WorkerPending:
+		s.pools[e.Worker] = e.Pool
+	case policy.WorkerLost:
+		delete(s.pools, e.Worker)
 	case policy.Arrival:
 		s.pending[e.Request] = request{e.Class, e.Key, e.Features, now, -1}
 	case policy.Gone:
@@ -159,6 +166,9 @@ func (s *Store) Add(now time.Duration, e *policy.Event, cmds []policy.Command) {
 	case policy.Telemetry:
 		s.reported(e)
 	case policy.Done:
+		if p, ok := s.pools[s.tries[try{e.Request, e.Attempt}].on]; ok {
+			pool = p
+		}
 		s.ended(now, e)
 	}
 	for i := range cmds {
@@ -170,7 +180,7 @@ func (s *Store) Add(now time.Duration, e *policy.Event, cmds []policy.Command) {
 		case policy.Lookup:
 			s.lookup(s.pending[c.Request])
 		case policy.Record:
-			s.record(now, c.Request, e.Work)
+			s.record(now, c.Request, &policy.Measured{Work: e.Work, Executed: e.Executed, Pool: pool})
 		case policy.Deliver:
 			if r, ok := s.pending[c.Request]; ok { // its record may come after it
 				r.answering = int16(c.Attempt)

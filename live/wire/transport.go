@@ -29,6 +29,9 @@ const (
 
 // A Transport keeps connections by address. The zero value is ready to use.
 type Transport struct {
+	// Patient tries to connect for as long as the system does, some two minutes;
+	// otherwise an address that does not answer within 5 s has failed.
+	Patient bool
 	// Dial opens a connection; nil: TCP.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 
@@ -93,7 +96,11 @@ func (c *conn) Read(p []byte) (int, error) {
 func (t *Transport) dial(ctx context.Context, address string) (*conn, error) {
 	dial := t.Dial
 	if dial == nil {
-		dial = (&net.Dialer{Timeout: dialTimeout, KeepAlive: 15 * time.Second}).DialContext
+		d := &net.Dialer{Timeout: dialTimeout, KeepAlive: 15 * time.Second}
+		if t.Patient {
+			d.Timeout = 0
+		}
+		dial = d.DialContext
 	}
 	raw, err := dial(ctx, "tcp", address)
 	if err != nil {

@@ -18,6 +18,13 @@ func TestConformance(t *testing.T) {
 			policytest.Estimator(t, func() policy.Estimator { return s.New().(policy.Estimator) })
 		})
 	}
+	for _, target := range targets {
+		t.Run("repeat by "+target, func(t *testing.T) {
+			policytest.Estimator(t, func() policy.Estimator {
+				return &Repeat{Capacity: 200, Then: "rls", Learning: Learning{Target: target}}
+			})
+		})
+	}
 	t.Run("repeat then rls", func(t *testing.T) {
 		policytest.Estimator(t, func() policy.Estimator { return &Repeat{Capacity: 200, Then: "rls"} })
 	})
@@ -129,7 +136,7 @@ func TestMarkers(t *testing.T) {
 func TestValidate(t *testing.T) {
 	for _, p := range []interface{ Validate() error }{
 		&Repeat{}, &Repeat{Capacity: 1}, &Repeat{Capacity: 1, Then: "rsl"}, &Repeat{Capacity: 1, Then: "rls", TTL: -1},
-		&RLS{}, &RLS{Forget: 1.01},
+		&RLS{}, &RLS{Forget: 1.01}, &Mean{Learning{"count", nil, nil}}, &RLS{Forget: 1, Learning: Learning{Target: "x"}},
 	} {
 		if p.Validate() == nil {
 			t.Errorf("%T %+v is accepted", p, p)

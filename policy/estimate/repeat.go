@@ -18,9 +18,10 @@ import (
 // O(1) per decision, without allocation; a new key that is learnt allocates
 // its entry of the cache.
 type Repeat struct {
-	Capacity int           `toml:"capacity" doc:"computations remembered, at least 1" range:"10:100000"`
-	TTL      time.Duration `toml:"ttl" doc:"age at which a measurement is forgotten; 0 never" range:"1m:24h"`
+	Capacity int           `toml:"capacity" doc:"computations remembered, at least 1" range:"10:100000" set:"yes"`
+	TTL      time.Duration `toml:"ttl" doc:"age at which a measurement is forgotten; 0 never" range:"1m:24h" set:"yes"`
 	Then     string        `toml:"then" doc:"estimator of what was not seen before: \"mean\" or \"rls\""`
+	Learning
 
 	seen *simplelru.LRU[policy.Key, measured]
 	then policy.Estimator
@@ -34,7 +35,7 @@ type measured struct {
 
 // NewRepeat returns the defaults: 500 computations, as the original system
 // cached, without an age limit.
-func NewRepeat() *Repeat { return &Repeat{Capacity: 500, Then: "mean"} }
+func NewRepeat() *Repeat { return &Repeat{Capacity: 500, Then: "mean", Learning: byCPU()} }
 
 // Validate checks the parameters.
 func (p *Repeat) Validate() error {
@@ -48,11 +49,14 @@ func (p *Repeat) Validate() error {
 	if p.Then != "mean" && p.Then != "rls" {
 		then = fmt.Errorf(`then = %q, want "mean" or "rls"`, p.Then)
 	}
-	return errors.Join(capacity, ttl, then)
+	return errors.Join(capacity, ttl, then, p.Learning.Validate())
 }
 
 // Start implements policy.Starter.
 func (p *Repeat) Start(e policy.Env) (err error) {
+	if err := p.Learning.Start(e); err != nil {
+		return err
+	}
 	p.then = &Mean{}
 	if p.Then == "rls" {
 		rls := NewRLS()
@@ -64,6 +68,9 @@ func (p *Repeat) Start(e policy.Env) (err error) {
 	p.seen, err = simplelru.NewLRU[policy.Key, measured](p.Capacity, nil)
 	return err
 }
+
+// Changed is called when parameters were changed.
+func (p *Repeat) Changed() { p.seen.Resize(p.Capacity) }
 
 // Estimate implements policy.Estimator.
 func (p *Repeat) Estimate(now time.Duration, r *policy.Request) (float64, bool) {

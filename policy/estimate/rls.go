@@ -1,6 +1,7 @@
 package estimate
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -30,20 +31,22 @@ const (
 //
 // Source: Ljung 1999, System Identification, section 11.2.
 type RLS struct {
-	Forget float64 `toml:"forget" doc:"weight of the past per observation, in (0, 1]" range:"0.98:1"`
+	Forget float64 `toml:"forget" doc:"weight of the past per observation, in (0, 1]" range:"0.98:1" set:"yes"`
+	Learning
 
 	models []model // by class
 }
 
 // NewRLS returns the defaults: a memory of about 200 requests.
-func NewRLS() *RLS { return &RLS{Forget: 0.995} }
+func NewRLS() *RLS { return &RLS{Forget: 0.995, Learning: byCPU()} }
 
 // Validate checks the parameters.
 func (p *RLS) Validate() error {
+	var forget error
 	if !(p.Forget > 0 && p.Forget <= 1) {
-		return fmt.Errorf("forget = %v, must be in (0, 1]", p.Forget)
+		forget = fmt.Errorf("forget = %v, must be in (0, 1]", p.Forget)
 	}
-	return nil
+	return errors.Join(forget, p.Learning.Validate())
 }
 
 // Start implements policy.Starter.
@@ -52,7 +55,7 @@ func (p *RLS) Start(e policy.Env) error {
 	for i := range p.models {
 		p.models[i].init(min(len(e.Classes[i].Features), policy.MaxFeatures))
 	}
-	return nil
+	return p.Learning.Start(e)
 }
 
 // Estimate implements policy.Estimator.

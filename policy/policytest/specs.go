@@ -52,6 +52,10 @@ func parameters(t *testing.T, policy string, s reflect.Type) {
 		if !f.IsExported() {
 			continue
 		}
+		if f.Anonymous && f.Type.Kind() == reflect.Struct {
+			parameters(t, policy, f.Type)
+			continue
+		}
 		k := f.Tag.Get("toml")
 		if !key.MatchString(k) || seen[k] {
 			t.Errorf("%s: field %s: its key %q is missing, malformed or given twice: write it behind the field, as in `toml:\"choices\" doc:\"workers looked at\"`", policy, f.Name, k)

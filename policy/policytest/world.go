@@ -59,7 +59,10 @@ func newWorld(t fataler, cfg policy.Config) *world {
 	if err != nil {
 		t.Fatalf("policytest: %v", err)
 	}
-	_, hasty := cfg.Router.(policy.Hasty)
+	hasty := false
+	if h, ok := cfg.Router.(policy.Hasty); ok {
+		_, hasty = h.TakesUnready()
+	}
 	return &world{c: c, cfg: cfg, hasty: hasty, wake: -1}
 }
 

@@ -38,18 +38,18 @@ import (
 //
 // Source: openstack/nova 00a0304, nova/scheduler/manager.py, nova/weights.py.
 type Nova struct {
-	Slots    bool    `toml:"slots" doc:"filter: only workers with a free slot"`
-	Headroom float64 `toml:"headroom" doc:"filter: most predicted work on a worker, the request included, CPU-seconds; 0 no limit" range:"0:60"`
-	Deadline bool    `toml:"deadline" doc:"filter: only workers predicted to answer within the bound of the class"`
+	Slots    bool    `toml:"slots" doc:"filter: only workers with a free slot" set:"yes"`
+	Headroom float64 `toml:"headroom" doc:"filter: most predicted work on a worker, the request included, CPU-seconds; 0 no limit" range:"0:60" set:"yes"`
+	Deadline bool    `toml:"deadline" doc:"filter: only workers predicted to answer within the bound of the class" set:"yes"`
 
-	Work     float64 `toml:"work_multiplier" doc:"weigher: little predicted work left" range:"0:2"`
-	InFlight float64 `toml:"in_flight_multiplier" doc:"weigher: few requests in flight" range:"0:2"`
-	CPU      float64 `toml:"cpu_multiplier" doc:"weigher: free processor share as last reported" range:"0:2"`
-	Failures float64 `toml:"failures_multiplier" doc:"weigher: few failures since the last success"`
+	Work     float64 `toml:"work_multiplier" doc:"weigher: little predicted work left" range:"0:2" set:"yes"`
+	InFlight float64 `toml:"in_flight_multiplier" doc:"weigher: few requests in flight" range:"0:2" set:"yes"`
+	CPU      float64 `toml:"cpu_multiplier" doc:"weigher: free processor share as last reported" range:"0:2" set:"yes"`
+	Failures float64 `toml:"failures_multiplier" doc:"weigher: few failures since the last success" set:"yes"`
 	Bounds   string  `toml:"bounds" doc:"normalise by the extremes of the \"list\" or by \"fixed\" bounds"`
 
-	SubsetSize int  `toml:"host_subset_size" doc:"the choice is uniform among so many best, at least 1" range:"1:8"`
-	Shuffle    bool `toml:"shuffle_best_same_weighed_hosts" doc:"draw among those that tie for the best"`
+	SubsetSize int  `toml:"host_subset_size" doc:"the choice is uniform among so many best, at least 1" range:"1:8" set:"yes"`
+	Shuffle    bool `toml:"shuffle_best_same_weighed_hosts" doc:"draw among those that tie for the best" set:"yes"`
 
 	rand     *policy.Rand
 	filters  []filter
@@ -87,9 +87,14 @@ func (p *Nova) Validate() error {
 // Start implements policy.Starter.
 func (p *Nova) Start(e policy.Env) error {
 	p.rand = e.Rand
+	p.Changed()
+	return nil
+}
+
+// Changed is called when parameters were changed.
+func (p *Nova) Changed() {
 	p.filters = p.enabledFilters()
 	p.weighers = p.enabledWeighers()
-	return nil
 }
 
 // Route implements policy.Router.

@@ -51,14 +51,19 @@ func (b *book) settle(v *policy.View) {
 
 // surplus books the open decision at a worker if that explains its count.
 func (b *book) surplus(v *policy.View, id policy.WorkerID) bool {
+	if int(id) < len(b.jobs) && int(v.Worker(id).InFlight) <= len(b.jobs[id]) || v.Worker(id).InFlight == 0 {
+		return false
+	}
+	b.add(id, b.last)
+	return true
+}
+
+// add books a request at a worker.
+func (b *book) add(id policy.WorkerID, j booking) {
 	for int(id) >= len(b.jobs) {
 		b.jobs = append(b.jobs, nil)
 	}
-	if int(v.Worker(id).InFlight) <= len(b.jobs[id]) {
-		return false
-	}
-	b.jobs[id] = append(b.jobs[id], b.last)
-	return true
+	b.jobs[id] = append(b.jobs[id], j)
 }
 
 // load is the units at a worker that are visible, summed anew each time so

@@ -15,7 +15,8 @@ import (
 // Work is counted in units of 0.4251803 s (a mean request of that system),
 // at most Capacity per request; a request that the Estimator does not know
 // counts as Unknown units. A worker's load is the units of the requests sent
-// to it and not ended.
+// to it and not ended. Every parameter but the unit and the capacity takes one
+// of its faults away: see experiments/original.toml.
 //
 //  1. Filter: workers with Floor <= load + job <= Capacity. The lower bound
 //     holds for every worker by itself, so an idle fleet refuses all small
@@ -23,13 +24,15 @@ import (
 //  2. Lottery: one of them with probability proportional to its headroom,
 //     Capacity - load.
 //  3. No host: a job below Floor goes to a function; for any other a worker
-//     is launched, the whole gateway waits until it runs, and the request is
-//     sent there although nothing listens yet.
+//     is launched, the whole gateway waits until it is seen to run (the SDK's
+//     waiter looks at once and then every 15 s), and the request is sent there
+//     although nothing listens yet.
 //  4. Load is counted only after the lock around the decision is given up:
 //     decisions within BookingDelay of each other do not see one another.
-//  5. An attempt ends after 60 s, doubling to 600 s. Any failure drops the
-//     worker from the fleet, running and billed; the request is tried again
-//     after 1 to 5 s (uniform), without end.
+//  5. An attempt ends after 60 s, doubling to 960 s, then after 600 s; the
+//     worker goes on with it. Any failure drops the worker from the fleet,
+//     running and billed. The next one is chosen at once, and the request is
+//     sent there after 1 to 5 s (uniform), without end.
 //  6. Workers that are lost are not replaced.
 //
 // O(n + requests in flight) per decision, as in the original.
@@ -40,8 +43,12 @@ type NovaOriginal struct {
 	Unit         float64       `toml:"unit" doc:"work of one unit, CPU-seconds" range:"0.1:2"`
 	Capacity     float64       `toml:"capacity" doc:"most units on a worker, and most that one request counts" range:"2:100"`
 	Floor        float64       `toml:"floor" doc:"least units on a worker with the request" range:"0:5"`
-	Unknown      float64       `toml:"unknown" doc:"units of a request whose work is not known" range:"0.1:20"`
-	BookingDelay time.Duration `toml:"booking_delay" doc:"a decision is invisible to others for so long"`
+	Unknown      float64       `toml:"unknown" doc:"units of a request whose work is not known; 0 by the mean of its class" range:"0:20"`
+	BookingDelay time.Duration `toml:"booking_delay" doc:"a decision is invisible to others for so long" range:"0s:100ms"`
+	Unready      bool          `toml:"unready" doc:"take workers that run and do not answer yet"`
+	Look         time.Duration `toml:"look" doc:"time between two looks whether a launched worker runs, where unready ones are taken; 0 it is known at once" range:"0s:60s"`
+	Drop         bool          `toml:"drop" doc:"drop a worker from the fleet, running and billed, when an attempt fails there, and replace none that is lost"`
+	Stall        bool          `toml:"stall" doc:"the gateway stands still during a launch for a request; otherwise one worker at a time is launched, and the request goes to another"`
 
 	rand *policy.Rand
 	book book
@@ -60,7 +67,9 @@ var _ interface {
 	policy.Hasty
 	policy.Neglectful
 	policy.AttemptTimer
+	policy.Leaver
 	policy.Retrier
+	policy.Preselector
 } = (*NovaOriginal)(nil)
 
 // A headroom is what a worker can still take, in units.
@@ -73,26 +82,29 @@ type headroom struct {
 func NewNovaOriginal() *NovaOriginal {
 	return &NovaOriginal{
 		Unit: 0.4251803, Capacity: 20, Floor: 1.1, Unknown: 1.2,
-		BookingDelay: time.Millisecond,
+		BookingDelay: time.Millisecond, Unready: true, Look: 15 * time.Second, Drop: true, Stall: true,
 	}
 }
 
 // Validate checks the parameters.
 func (p *NovaOriginal) Validate() error {
-	var unit, room, unknown, delay error
+	var unit, room, unknown, delay, look error
 	if !(p.Unit > 0) {
 		unit = fmt.Errorf("unit = %v, must be positive", p.Unit)
 	}
 	if !(0 <= p.Floor && p.Floor < p.Capacity) {
 		room = fmt.Errorf("floor = %v, capacity = %v, want 0 <= floor < capacity", p.Floor, p.Capacity)
 	}
-	if !(p.Unknown > 0) {
-		unknown = fmt.Errorf("unknown = %v, must be positive", p.Unknown)
+	if !(p.Unknown >= 0) {
+		unknown = fmt.Errorf("unknown = %v, must not be negative", p.Unknown)
 	}
 	if p.BookingDelay < 0 {
 		delay = fmt.Errorf("booking_delay = %v, must not be negative", p.BookingDelay)
 	}
-	return errors.Join(unit, room, unknown, delay)
+	if p.Look < 0 {
+		look = fmt.Errorf("look = %v, must not be negative", p.Look)
+	}
+	return errors.Join(unit, room, unknown, delay, look)
 }
 
 // Start implements policy.Starter.
@@ -116,10 +128,13 @@ func (p *NovaOriginal) Route(v *policy.View, r *policy.Request) (policy.WorkerID
 
 // units is what a request counts.
 func (p *NovaOriginal) units(r *policy.Request) float64 {
-	if !r.Known || !(r.Work > 0) {
-		return min(p.Unknown, p.Capacity)
+	switch {
+	case r.Work > 0 && (r.Known || p.Unknown == 0):
+		return min(r.Work/p.Unit, p.Capacity)
+	case p.Unknown == 0: // of no class anything is known
+		return 1
 	}
-	return min(r.Work/p.Unit, p.Capacity)
+	return min(p.Unknown, p.Capacity)
 }
 
 // filter collects the workers that may take a job of so many units.
@@ -152,7 +167,18 @@ func (p *NovaOriginal) NoHost(_ *policy.View, r *policy.Request) policy.Choice {
 	if p.units(r) < p.Floor {
 		return policy.ToFunction
 	}
+	if !p.Stall {
+		return policy.LaunchBeside
+	}
 	return policy.LaunchAndWait
+}
+
+// Resumed implements policy.Preselector: load counts from when the attempt is made.
+func (p *NovaOriginal) Resumed(v *policy.View, r *policy.Request, w policy.WorkerID) {
+	p.book.settle(v)
+	if w != policy.NoWorker {
+		p.book.add(w, booking{r.ID, p.units(r), v.Now + p.BookingDelay})
+	}
 }
 
 // Done implements policy.Observer: an ended attempt is load no more.
@@ -162,19 +188,27 @@ func (p *NovaOriginal) Done(_ *policy.View, o *policy.Outcome) {
 
 // Forget implements policy.Forgetter: whatever fails is taken for dead.
 func (p *NovaOriginal) Forget(o *policy.Outcome) bool {
-	return o.Status == policy.Error || o.Status == policy.Timeout
+	return p.Drop && (o.Status == policy.Error || o.Status == policy.Timeout)
 }
 
 // TakesUnready implements policy.Hasty.
-func (p *NovaOriginal) TakesUnready() {}
+func (p *NovaOriginal) TakesUnready() (time.Duration, bool) { return p.Look, p.Unready }
 
 // NeverReplaces implements policy.Neglectful.
-func (p *NovaOriginal) NeverReplaces() {}
+func (p *NovaOriginal) NeverReplaces() bool { return p.Drop }
 
-// AttemptTimeout implements policy.AttemptTimer: 60 s, doubling to 600 s.
+// AttemptTimeout implements policy.AttemptTimer: 60 s, doubling to 960 s, then 600 s:
+// the original compares before it doubles.
 func (p *NovaOriginal) AttemptTimeout(n int) time.Duration {
-	return min(time.Minute<<min(max(n, 0), 4), 10*time.Minute)
+	if n > 4 {
+		return 10 * time.Minute
+	}
+	return time.Minute << max(n, 0)
 }
+
+// LeavesRunning implements policy.Leaver: the original's workers do not notice that
+// a connection was closed.
+func (p *NovaOriginal) LeavesRunning() bool { return true }
 
 // Retry implements policy.Retrier: always, after 1 to 5 s.
 func (p *NovaOriginal) Retry(*policy.View, *policy.Outcome) (bool, time.Duration) {

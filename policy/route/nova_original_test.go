@@ -108,7 +108,7 @@ func TestNovaOriginalSeesBookingsLate(t *testing.T) {
 // numbers.
 func TestNovaOriginalManners(t *testing.T) {
 	l, p := loaded(t, 0)
-	for n, want := range []time.Duration{60, 120, 240, 480, 600, 600, 600} {
+	for n, want := range []time.Duration{60, 120, 240, 480, 960, 600, 600} {
 		if got := p.AttemptTimeout(n); got != want*time.Second {
 			t.Errorf("attempt %d may take %v, want %v", n, got, want*time.Second)
 		}

@@ -17,7 +17,7 @@ const maxChoices = 16
 // Source: Mitzenmacher 2001, doi:10.1109/71.963420. Two choices already make
 // the tail of queue lengths doubly exponential.
 type PowerOfChoices struct {
-	Choices int `toml:"choices" doc:"distinct workers drawn per decision, 1 to 16" range:"1:16"`
+	Choices int `toml:"choices" doc:"distinct workers drawn per decision, 1 to 16" range:"1:16" set:"yes"`
 
 	rand *policy.Rand
 }

@@ -217,7 +217,7 @@ func TestValidate(t *testing.T) {
 	for _, p := range []interface{ Validate() error }{
 		&RoundRobin{Begin: "last"}, &JSQ{}, &JSQ{Tie: "wrok"}, &PowerOfChoices{}, &PowerOfChoices{Choices: 17},
 		&Nova{Bounds: "none", SubsetSize: 1}, &Nova{Bounds: "list"}, &Nova{Bounds: "list", SubsetSize: 1, Headroom: math.NaN()},
-		&NovaOriginal{}, &NovaOriginal{Unit: 1, Capacity: 1, Floor: 1, Unknown: 1}, &NovaOriginal{Unit: 1, Capacity: 2},
+		&NovaOriginal{}, &NovaOriginal{Unit: 1, Capacity: 1, Floor: 1, Unknown: 1}, &NovaOriginal{Unit: 1, Capacity: 2, Unknown: -1}, &NovaOriginal{Unit: 1, Capacity: 2, Look: -1},
 	} {
 		if p.Validate() == nil {
 			t.Errorf("%T %+v is accepted", p, p)

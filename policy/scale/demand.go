@@ -25,17 +25,18 @@ import (
 // maxima. The size at the first decision counts as wanted: a run that has
 // seen ten seconds knows no better. While requests arrive of which nothing is
 // known the fleet does not shrink, and has one worker at least: somebody has to
-// find out. A request that is predicted to take longer than Window counts as a core
-// until it ends. O(pools + requests in flight) per decision.
+// find out. Those in flight count by what one of them has had already. A request
+// that is predicted to take longer than Window counts as a core until it ends.
+// O(pools + requests in flight) per decision.
 //
 // Source: Halfin and Whitt 1981, doi:10.1287/opre.29.3.567; Gandhi et al.
 // 2012, doi:10.1145/2382553.2382556 (hold before scaling in).
 type Demand struct {
-	Beta   float64       `toml:"beta" doc:"safety staffing, cores per root of the offered load" range:"0:4"`
-	Window time.Duration `toml:"window" doc:"demand looked at, at most 10 min" range:"20s:10m"`
-	Trend  float64       `toml:"trend" doc:"share of the load's rise that is expected to go on until a worker has booted" range:"0:1"`
-	Hold   time.Duration `toml:"hold" doc:"shrink to the most wanted within so long" range:"0s:30m"`
-	Every  time.Duration `toml:"period" doc:"time between decisions" range:"5s:5m"`
+	Beta   float64       `toml:"beta" doc:"safety staffing, cores per root of the offered load" range:"0:4" set:"yes"`
+	Window time.Duration `toml:"window" doc:"demand looked at, at most 10 min" range:"20s:10m" set:"yes"`
+	Trend  float64       `toml:"trend" doc:"share of the load's rise that is expected to go on until a worker has booted" range:"0:1" set:"yes"`
+	Hold   time.Duration `toml:"hold" doc:"shrink to the most wanted within so long" range:"0s:30m" set:"yes"`
+	Every  time.Duration `toml:"period" doc:"time between decisions" range:"5s:5m" set:"yes"`
 
 	recent  []wanted // of the last Hold, times ascending, cores descending
 	desired []int

@@ -10,7 +10,7 @@ import (
 // Fixed keeps the first pool at N workers, or at its initial size if N is 0,
 // and every other pool at its initial size. O(pools).
 type Fixed struct {
-	N int `toml:"n" doc:"workers in the first pool; 0 keeps the initial size" range:"0:100" within:"min:max"`
+	N int `toml:"n" doc:"workers in the first pool; 0 keeps the initial size" range:"0:100" within:"min:max" set:"yes"`
 
 	desired []int
 }

@@ -25,13 +25,13 @@ import (
 //
 // Source: foxtrot95/loadbalancer_and_autoscaler bf39fdb, Autoscaler.java.
 type Threshold struct {
-	High   float64       `toml:"high" doc:"utilisation above which workers are added" range:"0.4:0.95"`
-	Low    float64       `toml:"low" doc:"utilisation below which workers are taken away" range:"0.05:0.6"`
-	Step   int           `toml:"step" doc:"workers added or taken away at once" range:"1:10" within:":max"`
-	Window time.Duration `toml:"window" doc:"reports looked at, at most 15 min" range:"10s:15m"`
+	High   float64       `toml:"high" doc:"utilisation above which workers are added" range:"0.4:0.95" set:"yes"`
+	Low    float64       `toml:"low" doc:"utilisation below which workers are taken away" range:"0.05:0.6" set:"yes"`
+	Step   int           `toml:"step" doc:"workers added or taken away at once" range:"1:10" within:":max" set:"yes"`
+	Window time.Duration `toml:"window" doc:"reports looked at, at most 15 min" range:"10s:15m" set:"yes"`
 	Every  time.Duration `toml:"period" doc:"time between decisions" range:"10s:10m"`
 	First  time.Duration `toml:"first" doc:"time until the first decision; 0 is the period"`
-	Assume float64       `toml:"assume" doc:"utilisation of a worker without reports"`
+	Assume float64       `toml:"assume" doc:"utilisation of a worker without reports" set:"yes"`
 	Victim string        `toml:"victim" doc:"worker taken away: the \"first\" by ID, or the most \"idle\""`
 
 	ticks   int // periods until the next decision

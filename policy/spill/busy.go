@@ -19,8 +19,9 @@ import (
 // one of which nothing is known is not beyond Limit. O(1).
 type Busy struct {
 	Of    string  `toml:"of" doc:"which workers must be busy: \"any\" free slot keeps functions out, or only the router's \"choice\" counts"`
-	Limit float64 `toml:"limit" doc:"most predicted work of a request that may go to a function, CPU-seconds; 0 no limit" range:"0:60"`
-	// Trust takes any worker the Router names, busy or not.
+	Limit float64 `toml:"limit" doc:"most predicted work of a request that may go to a function, CPU-seconds; 0 no limit" range:"0:60" set:"yes"`
+	// Trust takes any worker the Router names, busy or not, unless it is full: there the
+	// request would wait at the gateway.
 	Trust bool `toml:"-"`
 }
 
@@ -49,7 +50,7 @@ func (p *Busy) Trusting() { p.Trust = true }
 // Decide implements policy.Spill.
 func (p *Busy) Decide(v *policy.View, r *policy.Request, vm policy.WorkerID, ok bool) policy.Choice {
 	switch {
-	case ok && (p.Trust || !v.Busy(vm)):
+	case ok && (p.Trust && !v.Full(vm) || !v.Busy(vm)):
 		return policy.ToWorker
 	case ok && p.Of == "any" && v.AnyFree():
 		return policy.ToQueue // a worker with a free slot takes it at once

@@ -84,6 +84,23 @@ func TestDecide(t *testing.T) {
 	}
 }
 
+// TestTrustEndsAtTheLimit: a worker that takes no more requests from the gateway is
+// busy, whatever the Router's measure says.
+func TestTrustEndsAtTheLimit(t *testing.T) {
+	l := policytest.NewLab(t, policy.Config{Functions: functions(), Pools: []policy.Pool{{Name: "p", Cores: 1, Speed: 1, Slots: 1, Limit: 2, Max: 2}}})
+	l.Add(1, 0)
+	p := NewBusy()
+	p.Trusting()
+	for inFlight, want := range []policy.Choice{policy.ToWorker, policy.ToWorker, policy.ToFunction} {
+		if got := p.Decide(l.View(), &policy.Request{Work: 1}, 0, true); got != want {
+			t.Errorf("with %d of 2 requests on the worker: choice %d, want %d", inFlight, got, want)
+		}
+		if want == policy.ToWorker {
+			l.Book(0, 1)
+		}
+	}
+}
+
 // TestConcurrencyUsedUp: with as many calls in flight as may be, the worker
 // gets the request.
 func TestConcurrencyUsedUp(t *testing.T) {

@@ -35,14 +35,17 @@ type kind uint8
 const (
 	stays      kind = iota
 	borderline      // told on one side only, and the intervals overlap
-	jumps           // the difference is another one: beyond its interval, by more than half
+	jumps           // told as before, but beyond its interval and by more than a factor of two
+	flips           // told on one side only, by as much
 	turns           // told the other way round
 )
 
-func (k kind) String() string { return [...]string{"stays", "borderline", "jumps", "turns"}[k] }
+func (k kind) String() string {
+	return [...]string{"stays", "borderline", "jumps", "flips", "turns"}[k]
+}
 
 // most is how much larger a difference may become, as a factor, by a move of 4 %.
-const most = 1.5
+const most = 2
 
 // kindOf says what has become of a verdict.
 func kindOf(was, now *results.Compared) kind {
@@ -53,8 +56,10 @@ func kindOf(was, now *results.Compared) kind {
 	switch {
 	case a && b && (was.Diff > 0) != (now.Diff > 0):
 		return turns
-	case (a || b) && apart && larger > most && !small:
+	case a && b && apart && larger > most && !small:
 		return jumps
+	case a != b && apart && larger > most && !small:
+		return flips
 	case a != b:
 		return borderline
 	}

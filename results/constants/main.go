@@ -5,11 +5,12 @@
 //
 //	go run ./results/constants                   # all of them; writes results/constants/constants.md
 //	go run ./results/constants --only quickstart # one experiment; writes nothing
+//	go run ./results/constants --minutes 20      # a seeded sample, as large as that time allows; writes the file
 //	go run ./results/constants --quick           # a seeded sample, in under two minutes, for CI; writes nothing
 //
-// It exits with 1 if a verdict turns into its opposite, or a difference changes beyond
-// its interval and by more than half. A verdict that is lost where the two intervals
-// overlap is borderline: it is listed.
+// It exits with 1 if a verdict turns into its opposite, or comes or goes with a difference
+// that leaves its interval and changes by more than a factor of two. Others that come or
+// go are borderline: they are listed.
 package main
 
 import (
@@ -41,21 +42,23 @@ const quickTime = 75 * time.Second
 
 // options are the flags.
 type options struct {
-	only  string
-	quick bool
-	seed  uint64
-	seeds int
+	only    string
+	quick   bool
+	minutes float64
+	seed    uint64
+	seeds   int
 }
 
 func main() {
 	var o options
 	flag.StringVar(&o.only, "only", "", "one experiment by name")
 	flag.BoolVar(&o.quick, "quick", false, "a sample, as large as 75 s allow")
+	flag.Float64Var(&o.minutes, "minutes", 0, "begin no check after so many, and take them by chance; 0: make all, in order")
 	flag.Uint64Var(&o.seed, "seed", 1, "of the sample")
 	flag.IntVar(&o.seeds, "seeds", mostSeeds, "replications, at most as many as the file has")
 	flag.Parse()
-	if flag.NArg() > 0 || o.seeds < 1 {
-		fmt.Fprintln(os.Stderr, "constants: want --seeds of at least 1, and nothing else")
+	if flag.NArg() > 0 || o.seeds < 1 || !(o.minutes >= 0) {
+		fmt.Fprintln(os.Stderr, "constants: want --seeds of at least 1, --minutes not negative, and nothing else")
 		os.Exit(2)
 	}
 	failed, err := o.run(os.Stdout)
@@ -78,12 +81,14 @@ func (o *options) run(out io.Writer) (failed bool, err error) {
 	for _, e := range all {
 		checks = append(checks, e.checks()...)
 	}
-	limit := time.Duration(0)
+	limit := time.Duration(o.minutes * float64(time.Minute))
 	if o.quick {
+		limit = quickTime
+	}
+	if limit > 0 {
 		r := rand.New(rand.NewPCG(o.seed, 0))
 		r.Shuffle(len(checks), func(i, j int) { checks[i], checks[j] = checks[j], checks[i] })
 		checks = inTurn(checks)
-		limit = quickTime
 	}
 	done, err := each(checks, limit)
 	if err != nil {

@@ -101,10 +101,10 @@ func TestKindOf(t *testing.T) {
 	}{
 		{better, row(-0.21, 0.05, results.Better), stays},
 		{better, row(0.2, 0.05, results.Worse), turns},
-		{better, row(-0.04, 0.05, results.NotKnown), jumps},
+		{better, row(-0.04, 0.05, results.NotKnown), flips},
 		{better, row(-0.04, 0.02, results.Better), jumps},
 		{better, row(-0.16, 0.17, results.NotKnown), borderline},
-		{row(-0.04, 0.05, results.NotKnown), better, jumps},
+		{row(-0.04, 0.05, results.NotKnown), better, flips},
 		{row(-0.016, 0.003, results.Better), row(-0.007, 0.002, results.Same), borderline}, // by less than matters
 		{row(0, 0.05, results.NotKnown), row(0.01, 0.05, results.NotKnown), stays},
 		{better, row(math.NaN(), math.NaN(), results.NotKnown), borderline},
@@ -124,7 +124,7 @@ func TestReportFails(t *testing.T) {
 			c.changes = []change{{c, k, results.Compared{Workload: "steady", Verdict: results.Better}, results.Compared{Verdict: results.Worse}}}
 		}
 		var out bytes.Buffer
-		if failed := report(&out, []*experiment{e}, []*check{c}, 1, 6); failed != (k == jumps || k == turns) {
+		if failed := report(&out, []*experiment{e}, []*check{c}, 1, 6); failed != (k == flips || k == turns) {
 			t.Errorf("%v: failed is %v", k, failed)
 		}
 		if listed := strings.Contains(out.String(), "| x | cluster.boot | +4 % | steady |"); listed != (k != stays) {

@@ -18,11 +18,12 @@ that it uses, is moved by %.0f %% up and down, all else the same, seeds included
 contrasts (without any, the first policy and each other one) are judged again in its primary metrics, each
 workload on its own, over %d seeds. Integers that %.0f %% do not change stay (below %d), and an experiment of one policy compares nothing.
 
-A verdict *turns* if it is told the other way round; it *jumps* if the difference leaves its interval and
-changes by more than half; it is *borderline* if it is told on one side only and the two intervals overlap.
+A verdict *turns* if it is told the other way round; it *flips* if it comes or goes with a difference that
+leaves its interval and changes by more than a factor of two; neither may happen. It *jumps* if it stays and the
+difference changes by as much; it is *borderline* if it comes or goes and the difference does not change so.
 
-| experiment | moves of constants | verdicts | turn | jump | borderline |
-|---|---:|---:|---:|---:|---:|
+| experiment | moves of constants | verdicts | turn | flip | jump | borderline |
+|---|---:|---:|---:|---:|---:|---:|
 `, 100*move, seeds, 100*move, int(math.Ceil(0.5/move)))
 	for _, e := range all {
 		moves, verdicts := 0, 0
@@ -37,13 +38,13 @@ changes by more than half; it is *borderline* if it is told on one side only and
 				n[x.kind]++
 			}
 		}
-		fmt.Fprintf(out, "| %s | %d | %d | %d | %d | %d |\n", e.name, moves, verdicts, n[turns], n[jumps], n[borderline])
-		failed = failed || n[turns]+n[jumps] > 0
+		fmt.Fprintf(out, "| %s | %d | %d | %d | %d | %d | %d |\n", e.name, moves, verdicts, n[turns], n[flips], n[jumps], n[borderline])
+		failed = failed || n[turns]+n[flips] > 0
 	}
 	if len(done) < of {
 		fmt.Fprintf(out, "\nA sample: %d of %d moves.\n", len(done), of)
 	}
-	for _, k := range []kind{turns, jumps, borderline} {
+	for _, k := range []kind{turns, flips, jumps, borderline} {
 		list(out, k, done)
 	}
 	refusals(out, done)

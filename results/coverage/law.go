@@ -57,9 +57,6 @@ func laws() []law {
 			},
 		})
 	}
-	for i := range out {
-		out[i].know()
-	}
 	return out
 }
 
@@ -125,6 +122,7 @@ type held struct{ n, covered, sure int }
 
 // cover repeats an experiment.
 func (l *law) cover(n int, limit time.Duration) (held, error) {
+	l.know()
 	var mu sync.Mutex
 	var out held
 	var err error

@@ -105,24 +105,8 @@ func (o *options) run() error {
 		kinds++
 	}
 	share := time.Duration(o.minutes / float64(kinds) * float64(time.Minute))
-	if len(chosen) > 0 {
-		fmt.Printf("Share of 95 %% intervals over %s replications that contain the truth: of the mean and the 99th percentile of\nresponse times, and of their paired differences (Δ) to a second policy. In parentheses: mean error of the estimates.\n\n", o.over())
-		fmt.Printf("%-20s %9s %9s %9s   %-17s %-17s %-7s %-7s %6s\n", "", "requests", "mean, s", "p99, s", "mean", "p99", "Δ mean", "Δ p99", "n")
-	}
-	for _, s := range chosen {
-		s.twin = s.twin || o.recursion
-		if err := s.prepare(); err != nil {
-			return err
-		}
-		t, err := s.cover(o.experiments, o.seeds, o.until, share)
-		if err != nil {
-			return err
-		}
-		for i, k := range t.covered {
-			quote(fmt.Sprintf("queues, %s", [...]string{"mean", "p99", "mean", "p99"}[i]), k, t.n)
-		}
-		fmt.Printf("%-20s %9d %9.4g %9.4g   %s   %s   %s %s %6d\n", s.name, s.requests, s.truth[0].mean, s.truth[0].p99,
-			t.level(0), t.level(1), t.share(2), t.share(3), t.n)
+	if err := o.queues(chosen, share); err != nil {
+		return err
 	}
 	var faults []string
 	if len(heavy) > 0 {
@@ -154,6 +138,31 @@ func (o *options) run() error {
 	}
 	if len(faults) > 0 {
 		return fmt.Errorf("coverage: %s", strings.Join(faults, "; "))
+	}
+	return nil
+}
+
+// queues prints a line for each queue whose truth is known.
+func (o *options) queues(chosen []*system, share time.Duration) error {
+	if len(chosen) == 0 {
+		return nil
+	}
+	fmt.Printf("Share of 95 %% intervals over %s replications that contain the truth: of the mean and the 99th percentile of\nresponse times, and of their paired differences (Δ) to a second policy. In parentheses: mean error of the estimates.\n\n", o.over())
+	fmt.Printf("%-20s %9s %9s %9s   %-17s %-17s %-7s %-7s %6s\n", "", "requests", "mean, s", "p99, s", "mean", "p99", "Δ mean", "Δ p99", "n")
+	for _, s := range chosen {
+		s.twin = s.twin || o.recursion
+		if err := s.prepare(); err != nil {
+			return err
+		}
+		t, err := s.cover(o.experiments, o.seeds, o.until, share)
+		if err != nil {
+			return err
+		}
+		for i, k := range t.covered {
+			quote(fmt.Sprintf("queues, %s", [...]string{"mean", "p99", "mean", "p99"}[i]), k, t.n)
+		}
+		fmt.Printf("%-20s %9d %9.4g %9.4g   %s   %s   %s %s %6d\n", s.name, s.requests, s.truth[0].mean, s.truth[0].p99,
+			t.level(0), t.level(1), t.share(2), t.share(3), t.n)
 	}
 	return nil
 }

@@ -16,6 +16,7 @@ import (
 type claim struct {
 	of, text, want string
 	only           string // flag --only that measures it
+	doubted        bool   // reports warn that it may be less
 	low, high      float64
 	n              int // experiments of the smallest kind
 }
@@ -28,7 +29,7 @@ type claims struct {
 
 // quoted are the rows, in the order of the table.
 var quoted = claims{all: []claim{
-	{of: "queues, mean", text: "interval of a mean, or of a paired difference of means, ten runs", want: "95 %", only: "M/M/1"},
+	{of: "queues, mean", text: "interval of a mean, or of a paired difference of means, ten runs", want: "95 %", only: "M/M/1 ρ=0.5"},
 	{of: "rare misses", text: "interval of a share of misses that few runs have", want: "95 %", only: "rare misses"},
 	{of: "on-off", text: "interval of a share of misses of on-off traffic", want: "95 %", only: "on-off"},
 	{of: "requests a run", text: "interval of p99 and p99.9, few requests a run and many", want: "95 %", only: "requests a run"},
@@ -37,7 +38,7 @@ var quoted = claims{all: []claim{
 	{of: "one run", text: "interval from one long run, M/M/1 at 50 to 90 %, 10,000 requests or more", want: "95 %", only: "one run"},
 	{of: "--saturate", text: "interval of the highest load by `--saturate`", want: "95 %", only: "--saturate"},
 	{of: "changes, moved", text: "`--vary` with 5 changes that move nothing: some verdict changes", want: "5 %", only: "changes, moved by 0"},
-	{of: "M/G/1", text: "interval where work has a heavy tail (cv² 10); the report warns if it may be too narrow", want: "95 %", only: "M/G/1"},
+	{of: "lognormal, 10000", text: "interval of heavy-tailed work (lognormal, cv² 10), ten runs of 10,000 requests: reports warn that it may be too narrow", want: "95 %", only: "M/G/1 ρ=0.7 lognormal", doubted: true},
 }}
 
 // quote notes that k of n experiments of a kind were so.

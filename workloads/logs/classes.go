@@ -12,9 +12,9 @@ import (
 const (
 	// maxClasses is how many classes a trace may have.
 	maxClasses = math.MaxUint16 + 1
-	// maxOwnClasses is how many classes are made where nobody asked for a column of
+	// MaxOwnClasses is how many classes are made where nobody asked for a column of
 	// classes: the paths of a web site have no end.
-	maxOwnClasses = 200
+	MaxOwnClasses = 200
 	// The classes of what has none of its own.
 	allClass   = "all"
 	otherClass = "other"
@@ -82,7 +82,7 @@ func (c *classes) name(cell string) (string, error) {
 		return "", errors.New("class: empty")
 	case cell == "" || cell == "-":
 		return otherClass, nil
-	case !c.asked && len(c.names) >= maxOwnClasses:
+	case !c.asked && len(c.names) >= MaxOwnClasses:
 		return otherClass, nil
 	case len(cell) > 1000 && !c.asked:
 		return otherClass, nil

@@ -3,7 +3,6 @@ package logs
 import (
 	"bytes"
 	"strconv"
-	"strings"
 )
 
 // The places of the columns that every access log has.
@@ -26,7 +25,7 @@ var clfColumns = []string{"host", "user", "time", "request", "status", "bytes", 
 // A clf reads the Common and the Combined Log Format and what servers put after
 // it: names of key=value fields are the keys, the first number is request_time
 // (nginx, seconds with a point) or microseconds (Apache's %D), others are extra1,
-// extra2.
+// extra2; or the four fields of Traefik.
 type clf struct {
 	named
 	splitter
@@ -49,12 +48,20 @@ func newCLF(in *Input) (rows, error) {
 	return c, nil
 }
 
+// traefikNames is what Traefik writes after the agent.
+var traefikNames = []string{"number", "router", "server", "took"}
+
 // extraNames names what comes after the user agent.
 func extraNames(fields [][]byte) []string {
 	var out []string
 	timed := false
 	if len(fields) == 1 && len(fields[0]) == 0 {
 		return nil
+	}
+	for i, f := range fields {
+		if ms, ok := bytes.CutSuffix(f, []byte("ms")); ok && i == len(fields)-1 && number(ms) >= 0 && len(ms) > 0 {
+			return traefikNames[:min(len(fields), len(traefikNames))]
+		}
 	}
 	for i, f := range fields {
 		key, _, pair := bytes.Cut(f, []byte("="))
@@ -182,19 +189,23 @@ func clfMeaning(r rows) Columns {
 	c := Columns{
 		Arrival: col("time"), BytesOut: col("bytes"), Status: col("status"), Class: col("path"),
 	}
-	seconds := []string{"request_time", "rt", "request_time_s"}
-	for _, name := range seconds {
+	for _, name := range []string{"request_time", "rt"} {
 		if r.column(name) >= 0 {
 			c.Arrival, c.End, c.Duration = Column{}, col("time"), Column{Names: []string{name}, Unit: Second}
 			c.Said = "a line is written at the end of a request (nginx $time_local): arrival = time - " + name
 			return c
 		}
 	}
+	if r.column("took") >= 0 {
+		c.Duration = col("took")
+		c.Said = "time is the start of a request, and the last field how long it took (Traefik)"
+		return c
+	}
 	if r.column("microseconds") >= 0 {
 		c.Duration = Column{Names: []string{"microseconds"}, Unit: Microsecond}
 		c.Said = "time is the start of a request (Apache %t) and the number after the agent is microseconds (%D)"
 		return c
 	}
-	c.Said = "no durations in it: instants are taken for arrivals as they are (Apache writes the start, nginx the end); " + strings.Join(seconds, " or ") + " would be used"
+	c.Said = "no durations in it: instants are taken for arrivals as they are (Apache writes the start of a request, nginx its end)"
 	return c
 }

@@ -16,7 +16,8 @@ func col(names ...string) Column { return Column{Names: names} }
 
 func in(unit Unit, names ...string) Column { return Column{Names: names, Unit: unit} }
 
-func (c Column) given() bool { return len(c.Names) > 0 }
+// Given says whether there is a name.
+func (c Column) Given() bool { return len(c.Names) > 0 }
 
 // A Quantity is what the numbers of a column of counts are.
 type Quantity int
@@ -83,7 +84,7 @@ func find(r rows, what string, c Column, must bool) (place, error) {
 			return p, nil
 		}
 	}
-	if must && c.given() {
+	if must && c.Given() {
 		return place{at: -1}, fmt.Errorf("%s: no column %q (there are: %s)", what, strings.Join(c.Names, " or "), strings.Join(r.names(), ", "))
 	}
 	return place{at: -1}, nil
@@ -147,10 +148,13 @@ func guess(r rows) Columns {
 		Arrival: pick(arrivalNames), Duration: pick(durationNames), Work: pick(workNames), Class: pick(classNames),
 		Status: pick(statusNames), BytesIn: pick(bytesInNames), BytesOut: pick(bytesOutNames), Raw: true,
 	}
-	if end := pick(endNames); end.given() && !c.Arrival.given() {
+	if end := pick(endNames); end.Given() && !c.Arrival.Given() {
 		c.End = end
 	}
-	if c.Class.given() && slices.Equal(c.Class.Names, c.Arrival.Names) {
+	if c.Duration.Given() && c.Arrival.Given() && !strings.HasPrefix(c.Arrival.Names[0], "start") && !strings.HasPrefix(c.Arrival.Names[0], "arriv") {
+		c.Said = c.Arrival.Names[0] + " is taken for the arrival (--end " + c.Arrival.Names[0] + " --duration " + c.Duration.Names[0] + " if it is the end)"
+	}
+	if c.Class.Given() && slices.Equal(c.Class.Names, c.Arrival.Names) {
 		c.Class = Column{}
 	}
 	return c

@@ -159,28 +159,39 @@ func written(cell []byte) (int64, bool) {
 }
 
 // sizes reads memory, bytes and status.
-func (r *Reader) sizes(e *Event) error {
+func (r *Reader) sizes(e *Event) (err error) {
 	f := &r.found
-	status := int64(Unknown)
-	for _, s := range []struct {
-		from place
-		to   *int64
-	}{{f.memory, &e.Memory}, {f.in, &e.BytesIn}, {f.out, &e.BytesOut}, {f.status, &status}} {
-		cell := r.rows.cell(s.from.at)
-		if !s.from.has() || empty(cell) || string(cell) == "-1" {
-			continue
-		}
-		n, ok := integer(bytes.TrimSpace(cell))
-		if !ok || s.to == &status && n > math.MaxInt32 {
-			return fmt.Errorf("%s: %.60q is not an integer from 0 on", s.from.name, cell)
-		}
-		*s.to = n
+	if e.Memory, err = r.size(f.memory, longest); err != nil {
+		return err
 	}
+	if e.BytesIn, err = r.size(f.in, longest); err != nil {
+		return err
+	}
+	if e.BytesOut, err = r.size(f.out, longest); err != nil {
+		return err
+	}
+	status, err := r.size(f.status, math.MaxInt32)
+	e.Status = int32(status)
 	if e.Memory > 0 && r.meaning.MemoryKB > 0 {
 		e.Memory *= r.meaning.MemoryKB
 	}
-	e.Status = int32(status)
-	return nil
+	return err
+}
+
+// size reads a cell; Unknown if it is empty.
+func (r *Reader) size(p place, most int64) (int64, error) {
+	if !p.has() {
+		return Unknown, nil
+	}
+	cell := bytes.TrimSpace(r.rows.cell(p.at))
+	if empty(cell) || string(cell) == "-1" {
+		return Unknown, nil
+	}
+	n, ok := integer(cell)
+	if !ok || n > most {
+		return Unknown, fmt.Errorf("%s: %.60q is not an integer from 0 on", p.name, cell)
+	}
+	return n, nil
 }
 
 // class is the class of the row.

@@ -46,6 +46,14 @@ var namedFormats = []*Format{
 	{
 		Name: "nginx-json", Doc: "nginx log_format escape=json with $request_time", Document: "https://nginx.org/en/docs/http/ngx_http_log_module.html", needs: []string{"time_iso8601|msec|time_local|timestamp|time", "request_time"}, rows: newJSONLines, meaning: nginxJSON,
 	},
+	{
+		Name: "lambda-json", Doc: "AWS Lambda system log in JSON (platform.report)", Document: "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html", Untried: true,
+		needs: []string{"time", "type", "record.metrics.durationMs"}, rows: newJSONLines,
+		meaning: means(Columns{
+			End: col("time"), Duration: in(Millisecond, "record.metrics.durationMs"), Init: in(Millisecond, "record.metrics.initDurationMs"), Memory: col("record.metrics.memorySizeMB"), MemoryKB: 1024,
+			Keep: "type = platform.report", Said: "a report is logged at the end: arrival = time - durationMs - initDurationMs",
+		}),
+	},
 	// Data sets as they are published.
 	{
 		Name: "azure2021", Doc: "Azure Functions 2021: app, func, end_timestamp, duration (seconds)", Document: "https://github.com/Azure/AzurePublicDataset/blob/master/AzureFunctionsInvocationTrace2021.md", needs: []string{"app", "func", "end_timestamp", "duration"}, rows: newTable,

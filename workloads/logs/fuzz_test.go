@@ -48,8 +48,20 @@ func fuzzFormats(f *testing.F, archive string, chosen ...string) {
 			return
 		}
 		defer in.Close()
-		_, _ = Detect(in, Options{}) // no text may make it panic
 		fuzzed(t, Named(chosen[i]), in)
+	})
+}
+
+// FuzzDetect: no text may make it panic.
+func FuzzDetect(f *testing.F) {
+	for _, text := range []string{goodLine, "a,b\n1,2\n", "{\"ts\":1}\n", "day,time,0\n0,1,2\n"} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(_ *testing.T, text []byte) {
+		if in, err := newInput("x", io.NopCloser(bytes.NewReader(text))); err == nil {
+			_, _ = Detect(in, Options{})
+			in.Close()
+		}
 	})
 }
 

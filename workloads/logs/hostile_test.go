@@ -45,6 +45,16 @@ func gzipped(t *testing.T, r io.Reader) io.Reader {
 	return &b
 }
 
+// bomb is some lines, and then line breaks that take a thousandth of their space.
+func bomb(t *testing.T) io.Reader {
+	head := gzipped(t, strings.NewReader(goodLine))
+	breaks, err := io.ReadAll(gzipped(t, strings.NewReader(strings.Repeat("\n", 1<<20))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return io.MultiReader(head, endless(string(breaks), int64(len(breaks))*20))
+}
+
 // fails reads an input as a user would, and returns what stops it.
 func fails(r io.Reader, o Options) error {
 	in, err := newInput("x.log", io.NopCloser(r))
@@ -81,16 +91,16 @@ func TestHostileFilesAreRefused(t *testing.T) {
 		want string
 	}{
 		"a byte 0":            {strings.NewReader(many + "\x00\n"), "x.log:2001: a byte 0"},
-		"zeros":               {endless("\x00", long), "x.log"},
+		"zeros":               {endless(strings.Repeat("\x00", 4096), long), "x.log"},
 		"UTF-16":              {strings.NewReader("\xff\xfet\x00s\x00\n\x00"), "x.log:1: the text is UTF-16"},
 		"UTF-16 without mark": {strings.NewReader("t\x00s\x00,\x00a\x00\n\x001\x00,\x002\x00\n\x00"), "x.log"},
 		"2^63":                {strings.NewReader("ts,ms\n9223372036854775808,1\n"), `x.log:2: ts: "9223372036854775808" is no instant`},
 		"2^64 ms":             {strings.NewReader("ts,took_ms\n1,18446744073709551616\n"), "x.log:2: took_ms"},
-		"a long line":         {io.MultiReader(strings.NewReader(many), endless("a", long)), "x.log:2001: the line is longer than 262144 bytes"},
-		"only a long line":    {endless("a", long), "x.log"},
-		"a long JSON string":  {io.MultiReader(strings.NewReader(`{"Datapoints":[{"Timestamp":"2025-03-02T10:00:00Z","Sum":1},{"Timestamp":"`), endless("a", long)), "x.log:1"},
-		"deep JSON":           {io.MultiReader(strings.NewReader(`{"Datapoints":[`), endless(`[`, long)), "x.log"},
-		"a bomb of breaks":    {gzipped(t, io.MultiReader(strings.NewReader(many), endless("\n", 5<<24))), "expands more than 500 times"},
+		"a long line":         {io.MultiReader(strings.NewReader(many), endless(strings.Repeat("a", 4096), long)), "x.log:2001: the line is longer than 262144 bytes"},
+		"only a long line":    {endless(strings.Repeat("a", 4096), long), "x.log"},
+		"a long JSON string":  {io.MultiReader(strings.NewReader(`{"Datapoints":[{"Timestamp":"2025-03-02T10:00:00Z","Sum":1},{"Timestamp":"`), endless(strings.Repeat("a", 4096), long)), "x.log:1"},
+		"deep JSON":           {io.MultiReader(strings.NewReader(`{"Datapoints":[`), endless(strings.Repeat(`[`, 4096), long)), "x.log"},
+		"a bomb of breaks":    {bomb(t), "expands more than 500 times"},
 		"cut off":             {io.LimitReader(gzipped(t, strings.NewReader(many)), 300), "x.log:"},
 		"a zip":               {strings.NewReader("PK\x03\x04zzzzzz"), "unpack it first"},
 		"nothing":             {strings.NewReader(""), "empty"},

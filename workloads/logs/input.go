@@ -27,7 +27,7 @@ const (
 	// A compressed file that expands more than mostExpansion times, once it is larger
 	// than enoughExpanded bytes, is no log: logs of equal lines reach 200.
 	mostExpansion  = 500
-	enoughExpanded = 64 << 20
+	enoughExpanded = 16 << 20
 )
 
 // An Input is a file that is read once, from the start to the end, and
@@ -140,7 +140,7 @@ func (b *bounded) Read(p []byte) (int, error) {
 // the end of a line if there is one. It stays to be read.
 func (in *Input) Head() ([]byte, error) {
 	b, err := in.text.Peek(headSize)
-	if err != nil && err != io.EOF {
+	if err != nil && err != io.EOF && !errors.Is(err, bufio.ErrBufferFull) { // an input made of a head holds no more
 		return nil, in.unreadable(err)
 	}
 	if i := bytes.LastIndexByte(b, '\n'); err == nil && i >= 0 {

@@ -10,7 +10,7 @@ import (
 
 // maxElement bounds an element of a list of a JSON document, bytes: a series of
 // metrics, a trace of spans.
-const maxElement = 32 << 20
+const maxElement = 16 << 20
 
 // A documentReader reads what a JSON decoder asks for, counts its lines, and
 // refuses an element that is too long to hold.

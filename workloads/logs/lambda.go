@@ -25,15 +25,26 @@ func (l *lambda) next() error {
 		}
 		if i := bytes.Index(line, []byte("REPORT RequestId:")); i >= 0 {
 			l.text = line
-			before, _ := word(line[:i])
-			before, _, _ = bytes.Cut(before, []byte{','}) // a CSV of CloudWatch Logs Insights
-			l.cells = append(l.cells[:0], before)
+			l.cells = append(l.cells[:0], loggedAt(line[:i]))
 			for _, label := range [...]string{"Duration: ", "Init Duration: ", "Memory Size: ", "Max Memory Used: ", "RequestId: ", "Status: "} {
 				l.cells = append(l.cells, labelled(line[i:], label))
 			}
 			return nil
 		}
 	}
+}
+
+// loggedAt is the instant before a report: the first cell of a CSV of CloudWatch
+// Logs Insights, or the first word; two words if these are a date and a time.
+func loggedAt(before []byte) []byte {
+	if cell, _, csv := bytes.Cut(before, []byte{','}); csv {
+		return cell
+	}
+	first, rest := word(before)
+	if second, _ := word(rest); len(first) == len("2006-01-02") && len(second) >= len("15:04:05") && second[2] == ':' {
+		return before[:len(first)+1+len(second)]
+	}
+	return first
 }
 
 // labelled is the word after the first label; nil if there is none.

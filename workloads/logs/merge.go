@@ -20,6 +20,9 @@ type runReader struct {
 	number int
 	e      Event
 	attr   []byte
+	// What next reads into, kept here so that it needs no memory for each event.
+	status, class int64
+	row           [8]byte
 }
 
 func (m *merger) less(i, j int) bool {
@@ -85,8 +88,7 @@ func appendEvent(b []byte, e *Event) []byte {
 // next reads the next event; io.EOF after the last.
 func (r *runReader) next() error {
 	e := &r.e
-	var status, class int64
-	for i, to := range [...]*int64{&e.At, &e.Wall, &e.Work, &e.Memory, &e.BytesIn, &e.BytesOut, &status, &class} {
+	for i, to := range [...]*int64{&e.At, &e.Wall, &e.Work, &e.Memory, &e.BytesIn, &e.BytesOut, &r.status, &r.class} {
 		v, err := binary.ReadVarint(r.r)
 		if err != nil {
 			if i > 0 {
@@ -96,12 +98,11 @@ func (r *runReader) next() error {
 		}
 		*to = v
 	}
-	e.Status, e.Class = int32(status), uint16(class)
-	var row [8]byte
-	if _, err := io.ReadFull(r.r, row[:]); err != nil {
+	e.Status, e.Class = int32(r.status), uint16(r.class)
+	if _, err := io.ReadFull(r.r, r.row[:]); err != nil {
 		return io.ErrUnexpectedEOF
 	}
-	e.Row = binary.LittleEndian.Uint64(row[:])
+	e.Row = binary.LittleEndian.Uint64(r.row[:])
 	n, err := binary.ReadUvarint(r.r)
 	if err != nil || n > mostAttr {
 		return io.ErrUnexpectedEOF

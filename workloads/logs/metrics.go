@@ -87,7 +87,7 @@ func newCloudWatchCSV(in *Input) (rows, error) {
 func firstNamed(r rows) Columns {
 	c := Columns{Arrival: col("Timestamp"), Quantity: Counts}
 	for _, name := range r.names()[1:] {
-		if name != "" && !c.Count.given() {
+		if name != "" && !c.Count.Given() {
 			c.Count = col(name)
 		}
 	}

@@ -2,6 +2,7 @@ package logs
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 )
 
@@ -15,6 +16,9 @@ type Options struct {
 	Where                                string
 	Count, Quantity                      string // a column of counts; counts, rates or totals
 }
+
+// IsZero says whether the user said nothing.
+func (o *Options) IsZero() bool { return reflect.ValueOf(o).Elem().IsZero() }
 
 // apply puts what the user says in place of what the kind says. An arrival or an
 // end of the user's is instead of both.

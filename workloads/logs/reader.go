@@ -151,10 +151,10 @@ func (r *Reader) bind() error {
 		look(&p, a.Name, a.Column, false)
 		f.attrs = append(f.attrs, p)
 	}
-	if !m.Arrival.given() && !m.End.given() {
+	if !m.Arrival.Given() && !m.End.Given() {
 		errs = append(errs, fmt.Errorf("importing needs the column of the arrival instant (--arrival or --end); there are: %s", strings.Join(r.rows.names(), ", ")))
 	}
-	if f.end.has() && !m.Arrival.given() && !f.duration.has() && len(f.parts) == 0 {
+	if f.end.has() && !m.Arrival.Given() && !f.duration.has() && len(f.parts) == 0 {
 		errs = append(errs, errors.New("an arrival is an end less a duration: name the column of durations (--duration)"))
 	}
 	if err := errors.Join(errs...); err != nil {

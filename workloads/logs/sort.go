@@ -10,8 +10,8 @@ import (
 )
 
 const (
-	// held is how many events are sorted in memory.
-	held = 1 << 16
+	// usuallyHeld is how many events are sorted in memory.
+	usuallyHeld = 1 << 16
 	// mostAttr bounds the attributes of the events in memory, bytes.
 	mostAttr = 8 << 20
 	// fanIn is how many runs of a size become one.
@@ -24,7 +24,8 @@ const (
 // of Add. What does not fit in memory goes to a temporary file as sorted runs,
 // which are merged.
 type Sorter struct {
-	Dir string // of the temporary file; "" the usual one
+	Dir  string // of the temporary file; "" the usual one
+	Held int    // events that are sorted in memory; 0: 65,536
 
 	events []sortable
 	order  []key // of events, sorted
@@ -59,7 +60,7 @@ type run struct {
 
 // Add takes an event.
 func (s *Sorter) Add(e *Event) error {
-	if len(s.events) == held || len(s.attrs) > mostAttr {
+	if len(s.events) == cmp.Or(s.Held, usuallyHeld) || len(s.attrs) > mostAttr {
 		if err := s.spill(); err != nil {
 			return err
 		}
@@ -99,6 +100,7 @@ func (s *Sorter) spill() error {
 		if err != nil {
 			return err
 		}
+		_ = os.Remove(f.Name()) // where that is allowed, nothing stays behind whatever happens
 		s.file, s.out = f, bufio.NewWriterSize(f, 1<<18)
 	}
 	first, last := s.order[0].at, s.order[len(s.order)-1].at

@@ -30,6 +30,7 @@ var stream = []struct{ at, took time.Duration }{
 var answers = map[string]answer{
 	"clf.nginx.log":             {within: time.Second, took: true, class: "/b"},
 	"clf.key.log":               {within: time.Second, took: true, class: "/b"},
+	"clf.traefik.log":           {within: time.Second, took: true, class: "/b"},
 	"clf.apache.log":            {within: time.Second, took: true, class: "/b"},
 	"clf.common.log":            {within: time.Second, class: "/b"},
 	"haproxy.log":               {took: true, class: "/b"},
@@ -37,6 +38,9 @@ var answers = map[string]answer{
 	"cloudfront.log":            {within: time.Second, took: true, class: "/b"},
 	"w3c.log":                   {within: time.Second, took: true, class: "/b"},
 	"lambda.log":                {},
+	"lambda.insights.csv":       {},
+	"lambda.tail.log":           {},
+	"lambda-json.jsonl":         {},
 	"lambda-events.json":        {},
 	"swf.swf":                   {scale: 1000, took: true},
 	"vegeta-csv.csv":            {took: true, class: "/b"},

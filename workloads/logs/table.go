@@ -2,7 +2,6 @@ package logs
 
 import (
 	"bytes"
-	"fmt"
 	"slices"
 	"strconv"
 )
@@ -147,10 +146,4 @@ func (t *table) next() error {
 		return t.in.fail("%d cells, the header has %d", len(t.cells), len(t.columns))
 	}
 	return nil
-}
-
-// describe says what the separator is.
-func (t *table) describe() string {
-	name := map[byte]string{',': "commas", '\t': "tabs", ';': "semicolons", '|': "bars", ' ': "spaces"}[t.sep]
-	return fmt.Sprintf("%d columns between %s", len(t.columns), name)
 }

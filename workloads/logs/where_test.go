@@ -80,12 +80,12 @@ func TestClasses(t *testing.T) {
 		}
 	}
 	c = newClasses(&Options{}, false)
-	for i := range 2 * maxOwnClasses {
+	for i := range 2 * MaxOwnClasses {
 		if _, err := c.of([]byte("/" + strings.Repeat("a", i))); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if len(c.names) != maxOwnClasses+1 || c.others != maxOwnClasses {
+	if len(c.names) != MaxOwnClasses+1 || c.others != MaxOwnClasses {
 		t.Errorf("%d classes, %d requests of other", len(c.names), c.others)
 	}
 }

@@ -4,12 +4,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
-	"os"
 )
 
 // fileDigest is the SHA-256 of a file.
 func fileDigest(name string) (string, error) {
-	f, err := os.Open(name)
+	f, err := openFile(name)
 	if err != nil {
 		return "", err
 	}

@@ -26,6 +26,9 @@ type eventReader struct {
 	last                 int64
 	attrText             []byte // of the last event
 
+	workBy map[string]float64 // Options.WorkBy
+	made   bool               // the work of the last arrival is made of its features
+
 	part       part
 	from, to   time.Duration // of the slice; to 0: all
 	begun      bool          // an arrival of the part was read
@@ -109,7 +112,11 @@ func (r *eventReader) nextOfAll(a *workloads.Arrival) (bool, error) {
 		}
 		c.set(a, v)
 	}
-	return true, r.attributes(f, a)
+	if err := r.attributes(f, a); err != nil {
+		return true, err
+	}
+	r.makeWork(a)
+	return true, nil
 }
 
 // attributes reads the attr cell: features, and the key of the computation.
@@ -127,6 +134,10 @@ func (r *eventReader) attributes(f [][]byte, a *workloads.Arrival) error {
 			return r.l.fail("attr: %w", err)
 		}
 		a.Features = v
+	}
+	var err error
+	if a.Executed, err = features.Executed(text); err != nil {
+		return r.l.fail("attr: %w", err)
 	}
 	key, given, err := explicitKey(text)
 	if err != nil {

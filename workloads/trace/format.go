@@ -12,7 +12,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"os"
 	"path/filepath"
 	"strings"
 )
@@ -63,7 +62,7 @@ var ErrNoWork = errors.New("the trace has no work_us for all requests: give a si
 // readHeader reads trace.json of a folder.
 func readHeader(dir string) (*Header, error) {
 	name := filepath.Join(dir, "trace.json")
-	text, err := os.ReadFile(name)
+	text, err := readFile(name)
 	if err != nil {
 		return nil, fmt.Errorf("%s is not a trace: %w", dir, err)
 	}
@@ -94,6 +93,10 @@ func (h *Header) check() error {
 	return nil
 }
 
+// noticeFile is the publisher's notice in the folder of a trace, where there is one
+// that goes with every copy.
+const noticeFile = "NOTICE.txt"
+
 // bins is how many bins counts have.
 func (h *Header) bins() int64 { return h.SpanUS / h.BinUS }
 
@@ -101,7 +104,7 @@ func (h *Header) bins() int64 { return h.SpanUS / h.BinUS }
 func dataFile(dir, kind string) (string, error) {
 	for _, suffix := range []string{".csv.gz", ".csv"} {
 		name := filepath.Join(dir, kind+suffix)
-		if _, err := os.Stat(name); err == nil {
+		if _, err := statFile(name); err == nil {
 			return name, nil
 		}
 	}

@@ -19,9 +19,12 @@ type held struct {
 	attr     []string // as recorded, if it was asked for
 }
 
-// heldFields is how many integer fields an arrival has that may be unknown,
-// and the key.
-const heldFields = 7
+// heldFields is how many integer fields an arrival has that may be unknown, and
+// behind them the key and the counts, which are 0 if unknown.
+const (
+	heldUnknown = 6
+	heldFields  = heldUnknown + 4
+)
 
 // A column is a field of all arrivals; empty while no arrival has it.
 type column []int64
@@ -43,16 +46,16 @@ func (h *held) add(a *workloads.Arrival) {
 	h.class = append(h.class, a.Class)
 	for i, v := range [heldFields]int64{
 		int64(a.Work), int64(a.Wall), a.Memory, a.BytesIn, a.BytesOut, int64(a.Status), int64(a.Key),
+		a.Executed.Instructions, a.Executed.Blocks, a.Executed.Calls,
 	} {
 		h.fields[i].set(n, cap(h.at), v, unset(i))
 	}
 	h.features = append(h.features, a.Features[:h.width]...)
 }
 
-// unset is the value of a field that an arrival does not have: a key of 0,
-// and Unknown.
+// unset is the value of a field that an arrival does not have.
 func unset(field int) int64 {
-	if field == heldFields-1 {
+	if field >= heldUnknown {
 		return 0
 	}
 	return workloads.Unknown
@@ -90,6 +93,7 @@ func (h *held) get(i int, a *workloads.Arrival) {
 	*a = workloads.Arrival{
 		At: micros(h.at[i]), Class: h.class[i], Work: time.Duration(v[0]), Wall: time.Duration(v[1]),
 		Memory: v[2], BytesIn: v[3], BytesOut: v[4], Status: int32(v[5]), Key: policy.Key(v[6]),
+		Executed: policy.Executed{Instructions: v[7], Blocks: v[8], Calls: v[9]},
 	}
 	copy(a.Features[:h.width], h.features[i*h.width:])
 }

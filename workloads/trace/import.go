@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"cnv/policy"
+	"cnv/workloads"
 	"cnv/workloads/logs"
 )
 
@@ -16,6 +17,7 @@ import (
 type ImportOptions struct {
 	logs.Options           // of columns
 	Name         string    // of the trace; "" the folder's
+	Day          string    // of counts with times: only this date, UTC; "" all
 	Force        bool      // take what cannot be
 	DryRun       bool      // write nothing
 	Stdin        io.Reader // nil: the standard input of the program
@@ -66,6 +68,11 @@ func ImportFiles(kind string, in []string, out string, o ImportOptions) (*Import
 	if m.options.Stdin == nil {
 		m.options.Stdin = os.Stdin
 	}
+	if m.out != "" {
+		if err := isFree(m.out); err != nil { // before hours of reading
+			return nil, err
+		}
+	}
 	k, err := m.kind(kind)
 	if err == nil {
 		m.done.Kind, m.from = k, k.from
@@ -76,6 +83,9 @@ func ImportFiles(kind string, in []string, out string, o ImportOptions) (*Import
 	}
 	if err == nil && m.w.h.Records == 0 {
 		err = fmt.Errorf("%s: no arrivals in it", in[0])
+	}
+	if err == nil && o.Day != "" && len(m.w.h.Transformations) == 0 {
+		err = fmt.Errorf("%s: it has no day: that is for counts of one class", in[0])
 	}
 	if err == nil {
 		m.done.Sanity = m.w.sanity.result(&m.w.h, m.w.classes)
@@ -119,7 +129,7 @@ func (m *importing) run(k *Kind) error {
 		return fmt.Errorf("importing %s takes %s, got %d: %s", k.Name, fileCount(k.least, k.most), n, k.Doc)
 	}
 	if k.format == nil {
-		return k.digest(m)
+		return m.readDigest(k)
 	}
 	if m.opened == nil {
 		var err error
@@ -133,10 +143,21 @@ func (m *importing) run(k *Kind) error {
 			return err
 		}
 		if k.isDigest(headerOf(head)) {
-			return k.digest(m)
+			return m.readDigest(k)
 		}
 	}
 	return m.log(k.format)
+}
+
+// readDigest reads what was made of a data set, whose columns are known.
+func (m *importing) readDigest(k *Kind) error {
+	if !m.options.Options.IsZero() {
+		return fmt.Errorf("%s: the columns of kind %s are known: --arrival, --where and the like are for logs", m.in[0], k.Name)
+	}
+	if m.in[0] == "-" {
+		return fmt.Errorf("kind %s is read from files, not from standard input", k.Name)
+	}
+	return k.digest(m)
 }
 
 // doubts refuses what cannot be.
@@ -183,6 +204,13 @@ func (m *importing) begin(h Header) error {
 		m.w, err = create(m.out, h)
 	} else {
 		m.w, err = createPacked(m.out, h, packedFast)
+	}
+	if err != nil {
+		return err
+	}
+	m.w.sanity.machines = m.done.Kind.Name == "swf"
+	if m.done.Kind.notice != "" {
+		m.w.notice, err = workloads.Shipped.ReadFile(m.done.Kind.notice)
 	}
 	return err
 }

@@ -60,7 +60,7 @@ func (m *importing) azure(functions []azureFunction, bins []bin) error {
 	}
 	err := m.begin(Header{
 		Kind: Counts, BinUS: 60e6, SpanUS: (int64(last) + 1) * 60e6,
-		Recorded: []string{"bin", "class", "count", "durations", "memory"},
+		Recorded: []string{"bin", "class", "count", "durations", "memory"}, Synthesised: []string{"arrival_us", "work_us"},
 		Notes: []string{
 			fmt.Sprintf("counts and durations are aligned: their logarithms correlate by %.3f", r),
 			"durations are percentiles of averages over 30 s: they understate the spread; memory is of the app, divided evenly",

@@ -1,8 +1,10 @@
 package trace
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 )
@@ -19,7 +21,15 @@ func importCounts(m *importing) error {
 	if err != nil {
 		return err
 	}
-	h := Header{Kind: Counts, Recorded: []string{"bin", "count"}, BinUS: int64(width / time.Microsecond)}
+	h := Header{
+		Kind: Counts, Recorded: []string{"bin", "count"}, Synthesised: []string{"arrival_us", "work_us"}, BinUS: int64(width / time.Microsecond),
+	}
+	if m.options.Day != "" {
+		if rows, epoch, err = day(rows, epoch, width, m.options.Day); err != nil {
+			return fmt.Errorf("%s: %w", m.in[0], err)
+		}
+		h.Transformations = []string{"only " + m.options.Day + ", UTC"}
+	}
 	if !epoch.IsZero() {
 		e := epoch.Format(time.RFC3339)
 		h.Epoch = &e
@@ -32,6 +42,9 @@ func importCounts(m *importing) error {
 		return fmt.Errorf("%s: no counts in it", m.in[0])
 	}
 	n := int(bins[len(bins)-1].index) + 1
+	if m.options.Day != "" {
+		n = int(24 * time.Hour / width)
+	}
 	h.SpanUS = int64(n) * h.BinUS
 	if missing := n - len(bins); missing > 0 {
 		h.Notes = append(h.Notes, fmt.Sprintf("%d of %d bins are not in the file: they count as 0", missing, n))
@@ -47,6 +60,29 @@ func importCounts(m *importing) error {
 		m.w.count(b)
 	}
 	return nil
+}
+
+// day leaves the readings of a day, counted from its midnight.
+func day(rows []reading, epoch time.Time, width time.Duration, date string) ([]reading, time.Time, error) {
+	midnight, err := time.Parse(time.DateOnly, date)
+	switch {
+	case err != nil:
+		return nil, epoch, fmt.Errorf("day %q, want a date such as 1998-06-10", date)
+	case epoch.IsZero():
+		return nil, epoch, fmt.Errorf("day %s: the file has numbers of bins, not times", date)
+	case (24*time.Hour)%width != 0:
+		return nil, epoch, fmt.Errorf("day %s: a day is not a whole number of bins of %v", date, width)
+	}
+	var out []reading
+	for _, r := range rows {
+		if at := epoch.Add(r.at).Sub(midnight); at >= 0 && at < 24*time.Hour {
+			out = append(out, reading{at, r.n})
+		}
+	}
+	if out == nil {
+		return nil, epoch, fmt.Errorf("day %s: the file has nothing of it", date)
+	}
+	return out, midnight, nil
 }
 
 // binned puts readings into the nearest bins and says how many were not in the
@@ -110,10 +146,10 @@ func readSeries(path string) (rows []reading, epoch time.Time, width time.Durati
 		if err != nil {
 			return nil, epoch, 0, err
 		}
-		if n := len(rows); n > 0 && r.at <= rows[n-1].at {
-			return nil, epoch, 0, l.fail("%s is not after the line above: sort the file", f[0])
-		}
 		rows = append(rows, r)
+	}
+	if epoch, err = inTime(rows, epoch); err != nil {
+		return nil, epoch, 0, fmt.Errorf("%s: %w", path, err)
 	}
 	if !epoch.IsZero() {
 		unit = commonDistance(rows)
@@ -122,6 +158,28 @@ func readSeries(path string) (rows []reading, epoch time.Time, width time.Durati
 		return nil, epoch, 0, fmt.Errorf("%s: the width of a bin is unknown: call the first column second, minute or hour", path)
 	}
 	return rows, epoch, unit, nil
+}
+
+// inTime sorts readings, whose instants count from the epoch, and moves the
+// epoch to the first of them. Two of one instant are an error.
+func inTime(rows []reading, epoch time.Time) (time.Time, error) {
+	slices.SortStableFunc(rows, func(a, b reading) int { return cmp.Compare(a.at, b.at) })
+	for i := 1; i < len(rows); i++ {
+		if rows[i].at == rows[i-1].at {
+			return epoch, fmt.Errorf("two counts of one instant or bin (%v after the first)", rows[i].at-rows[0].at)
+		}
+	}
+	if epoch.IsZero() || len(rows) == 0 {
+		return epoch, nil
+	}
+	first := rows[0].at
+	for i := range rows {
+		rows[i].at -= first
+	}
+	if last := rows[len(rows)-1].at; last > micros(maxMicros) {
+		return epoch, fmt.Errorf("the last instant is %v after the first, more than %v", last, micros(maxMicros))
+	}
+	return epoch.Add(first), nil
 }
 
 // reading parses a line of two columns. A count may have a fraction of zeros:
@@ -166,8 +224,8 @@ func instant(s string, unit time.Duration, epoch *time.Time) (time.Duration, err
 			*epoch = t
 		}
 		d := t.Sub(*epoch)
-		if d < 0 || d > micros(maxMicros) {
-			return 0, fmt.Errorf("%s is before the first instant, or more than %v after it", s, micros(maxMicros))
+		if d.Abs() > micros(maxMicros) {
+			return 0, fmt.Errorf("%s is more than %v from the first instant", s, micros(maxMicros))
 		}
 		return d, nil
 	}

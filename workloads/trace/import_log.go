@@ -116,6 +116,9 @@ func (m *importing) header(r *logs.Reader, first int64) Header {
 			h.Notes = append(h.Notes, "rows where "+where)
 		}
 	}
+	if s.Finest >= int64(100*time.Millisecond) && !r.Meaning().Arrival.Given() {
+		h.Notes = append(h.Notes, fmt.Sprintf("ends are logged to %v: arrivals are known no closer, and those of one such step lie closer together than they were", time.Duration(s.Finest)))
+	}
 	if s.Bad > 0 {
 		h.Notes = append(h.Notes, fmt.Sprintf("%d of %d rows could not be read and are left out, the first at %v", s.Bad, s.Rows, s.FirstBad))
 	}

@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -61,7 +62,7 @@ func TestImportTellsTheKind(t *testing.T) {
 		t.Error(errs)
 	}
 	text := done.String()
-	for _, want := range []string{"3 of the first 3 rows read as it", "arrival = time - request_time", "not used      host, user, request", "1 rows were logged before a row above, by up to 1s", "2: /a 66.7 %, /b 33.3 %", "logged to 1s"} {
+	for _, want := range []string{"3 of the first 3 rows read as it", "arrival = time - request_time", "not used      host, user, request", "1 of 3 rows logged before a row above, by up to 1s: sorted", "2: /a 66.7 %, /b 33.3 %", "logged to 1s"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%s\ndoes not say %q", text, want)
 		}
@@ -140,6 +141,18 @@ func TestWhatCannotBeIsRefused(t *testing.T) {
 	}
 }
 
+// TestBatchJobsAreNotJudged: a machine of many cores is what they run on.
+func TestBatchJobsAreNotJudged(t *testing.T) {
+	var text strings.Builder
+	for i := range 20 {
+		fmt.Fprintf(&text, "%d %d 0 3600 5000 3500 -1 5000 100 -1 1 0 1 1 1 -1 -1 -1\n", i+1, i*60)
+	}
+	done, err := ImportFiles("", []string{file(t, "x.swf", text.String())}, "", ImportOptions{DryRun: true})
+	if err != nil || done.Kind.Name != "swf" {
+		t.Fatalf("%v, %v", done, err)
+	}
+}
+
 // TestDuplicatesAndEndsBeforeStarts are counted.
 func TestDuplicatesAndEndsBeforeStarts(t *testing.T) {
 	in := file(t, "x.csv", "start,end,id\n1,2,a\n1,2,a\n1,2,b\n5,4,c\n")
@@ -147,7 +160,7 @@ func TestDuplicatesAndEndsBeforeStarts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"1 rows are the same as another of their instant", "1 rows end before they start", "mean 1s"} {
+	for _, want := range []string{"1 of 4 rows are the same as another of their instant", "of 1 rows the end is before the start", "mean 1s"} {
 		if !strings.Contains(done.String(), want) {
 			t.Errorf("%s\ndoes not say %q", done, want)
 		}
@@ -177,6 +190,20 @@ func TestCountsOfMetrics(t *testing.T) {
 		if errs := Validate(out); len(errs) > 0 {
 			t.Error(errs)
 		}
+	}
+}
+
+// TestOptionsThatDoNothingAreRefused: an importer of a data set has no use for
+// columns.
+func TestOptionsThatDoNothingAreRefused(t *testing.T) {
+	in := file(t, "x.csv", "second,count\n0,1\n1,2\n")
+	_, err := ImportFiles("", []string{in}, "", ImportOptions{DryRun: true, Options: logs.Options{Where: "count > 1"}})
+	if err == nil || !strings.Contains(err.Error(), "the columns of kind counts are known") {
+		t.Errorf("error = %v", err)
+	}
+	_, err = ImportFiles("wrk2", []string{in}, "", ImportOptions{DryRun: true})
+	if err == nil || !strings.Contains(err.Error(), "a histogram has no instants") {
+		t.Errorf("error = %v", err)
 	}
 }
 

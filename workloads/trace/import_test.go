@@ -160,6 +160,31 @@ func TestImportCounts(t *testing.T) {
 	}
 }
 
+// TestCountsAreSorted: in any order, by instants and by numbers of bins; the
+// epoch is the first instant. Two counts of one bin are an error.
+func TestCountsAreSorted(t *testing.T) {
+	for text, epoch := range map[string]string{
+		"timestamp,value\n2014-04-10 00:05:00,6\n2014-04-10 00:00:00,94\n2014-04-10 00:10:00,1\n": "2014-04-10T00:00:00Z",
+		"minute,count\n1,6\n0,94\n2,1\n": "",
+	} {
+		out := filepath.Join(t.TempDir(), "x")
+		h, err := Import("counts", []string{file(t, "in.csv", text)}, out, ImportOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if h.Records != 101 || h.SpanUS != 3*h.BinUS || (h.Epoch != nil) != (epoch != "") || h.Epoch != nil && *h.Epoch != epoch {
+			t.Errorf("%+v", h)
+		}
+		if errs := Validate(out); len(errs) > 0 {
+			t.Error(errs)
+		}
+	}
+	_, err := Import("counts", []string{file(t, "in.csv", "minute,count\n1,6\n1,94\n")}, filepath.Join(t.TempDir(), "x"), ImportOptions{})
+	if err == nil || !strings.Contains(err.Error(), "two counts of one instant or bin") {
+		t.Errorf("error = %v", err)
+	}
+}
+
 // TestBadImports: what is wrong is named, and nothing is left behind.
 func TestBadImports(t *testing.T) {
 	for name, c := range map[string]struct {

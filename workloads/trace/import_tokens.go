@@ -25,7 +25,7 @@ func (m *importing) tokens(at string, unit float64, input, output string, notes 
 		return err
 	}
 	defer t.close()
-	if err := m.begin(Header{Kind: Events, Recorded: []string{"arrival_us", "attr"}, Notes: notes}); err != nil {
+	if err := m.begin(Header{Kind: Events, Recorded: []string{"arrival_us", "attr"}, Synthesised: []string{"work_us"}, Notes: notes}); err != nil {
 		return err
 	}
 	w := m.w

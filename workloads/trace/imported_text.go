@@ -86,15 +86,15 @@ func told(r *logs.Reader) []Line {
 	case s.Back == 0:
 		say("order", "as logged")
 	case s.FarBack >= int64(time.Minute):
-		say("order", "%d rows were logged before a row above and are sorted; the clock goes back by %v at %s", s.Back, time.Duration(s.FarBack), s.BackAt)
+		say("order", "%d of %d rows logged before a row above: sorted; the clock goes back by %v at %s", s.Back, s.Rows, time.Duration(s.FarBack), s.BackAt)
 	default:
-		say("order", "%d rows were logged before a row above, by up to %v, and are sorted", s.Back, time.Duration(s.FarBack))
+		say("order", "%d of %d rows logged before a row above, by up to %v: sorted", s.Back, s.Rows, time.Duration(s.FarBack))
 	}
 	if s.Negative > 0 {
-		say("durations", "%d rows end before they start: their durations are taken for unknown", s.Negative)
+		say("durations", "of %d rows the end is before the start: taken for unknown", s.Negative)
 	}
 	if s.Others > 0 {
-		say("class other", "%d requests: beyond the first classes, or without one (--class COLUMN or '/user/*' names them)", s.Others)
+		say("class other", "%d of the requests: beyond the first %d classes, or without one (--class '/user/*' names some)", s.Others, logs.MaxOwnClasses)
 	}
 	return out
 }

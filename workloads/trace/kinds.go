@@ -20,6 +20,7 @@ type Kind struct {
 
 	least, most int // files; most 0: any number, read as one
 	from        Provenance
+	notice      string                     // of the publisher, that goes with every copy: a file among workloads.Shipped; "" none
 	digest      func(m *importing) error   // reads counts or extracts made of the data set; nil: there are none
 	isDigest    func(header []string) bool // says so by the first line
 	format      *logs.Format               // reads it as it is published; nil: digest does
@@ -71,9 +72,11 @@ func ownKinds() []Kind {
 		{
 			Name: "worldcup", Doc: "World Cup 98 web site: the binary records, or UTC minute, count", Untried: true,
 			from: Provenance{
-				Source: "WorldCup98 access logs, counted per bin", Licence: "see the notice of the data set",
-				Citation: "Arlitt, Jin: 1998 World Cup Web Site Access Logs", URL: "https://ita.ee.lbl.gov/html/contrib/WorldCup.html",
+				Source: "WorldCup98 access logs", Licence: "non-commercial use, with the notice of the data set (NOTICE.txt)",
+				Citation: "M. Arlitt and T. Jin, 1998 World Cup Web Site Access Logs, August 1998, http://www.acm.org/sigcomm/ITA/",
+				URL:      "https://ita.ee.lbl.gov/html/contrib/WorldCup.html",
 			},
+			notice: "worldcup98-june-10/NOTICE.txt",
 			digest: importCounts, isDigest: isCounts, format: logs.Named("worldcup"),
 		},
 		{

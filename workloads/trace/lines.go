@@ -8,7 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
+	"io/fs"
 )
 
 // maxLine bounds a line, in bytes.
@@ -19,7 +19,7 @@ const maxLine = 64 << 10
 type lines struct {
 	path   string
 	n      int // number of the line read last, from 1
-	f      *os.File
+	f      fs.File
 	r      *bufio.Reader
 	fields [][]byte
 	blank  int  // number of the first empty line, which only empty ones may follow; 0 none
@@ -28,7 +28,7 @@ type lines struct {
 
 // openLines opens a file.
 func openLines(path string) (*lines, error) {
-	switch info, err := os.Stat(path); {
+	switch info, err := statFile(path); {
 	case err != nil:
 		return nil, err
 	case info.IsDir():
@@ -36,7 +36,7 @@ func openLines(path string) (*lines, error) {
 	case !info.Mode().IsRegular(): // opening a pipe would wait for who writes it
 		return nil, fmt.Errorf("%s is not a regular file: a trace is read more than once", path)
 	}
-	f, err := os.Open(path)
+	f, err := openFile(path)
 	if err != nil {
 		return nil, err
 	}

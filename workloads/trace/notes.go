@@ -80,6 +80,10 @@ func (r *recording) workNote(s *survey) string {
 		which = fmt.Sprintf(" of %d of %d requests", missing, s.records)
 	}
 	switch {
+	case s.made > 0:
+		return fmt.Sprintf("the work of %d of %d requests was not recorded: it is made of %s", s.made, s.records, workByText(r.o.WorkBy))
+	case missing == 0 && r.o.WorkBy != nil:
+		return "all work is recorded: work_by was not needed"
 	case missing == 0 && r.o.Size != nil:
 		return "all work is recorded: the size was not needed"
 	case missing == 0:
@@ -118,5 +122,5 @@ func (r *recording) digest(sums map[string]string) string {
 		size = fmt.Sprint(r.o.Size)
 	}
 	h := &r.header
-	return textDigest(fmt.Sprint(h.Kind, h.SpanUS, h.BinUS, sums, size, r.o.WorkFrom, r.o.Placement, r.o.Replicate, r.o.Block, r.o.Thin, r.o.Where, r.o.Spread) + r.note)
+	return textDigest(fmt.Sprint(h.Kind, h.SpanUS, h.BinUS, sums, size, r.o.WorkFrom, r.o.Placement, r.o.Replicate, r.o.Block, r.o.Thin, r.o.Where, r.o.Spread) + r.note + workByText(r.o.WorkBy))
 }

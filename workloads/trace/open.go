@@ -2,7 +2,6 @@ package trace
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -20,6 +19,10 @@ type Options struct {
 	// assumption, named in the results.
 	Size     workloads.Size
 	WorkFrom string
+
+	// WorkBy makes work of features where it was not recorded: CPU-seconds on the
+	// reference vCPU for each unit of a feature, added up. nil makes none.
+	WorkBy map[string]float64
 
 	Placement Placement // of counts within a bin; "" uniform, and timer-phase for classes triggered by timers
 
@@ -51,6 +54,9 @@ const (
 	Blocks = "blocks"
 	Thin   = "thin"
 	None   = "none"
+	// Draws is as None, where the question is about these arrivals and no others:
+	// intervals are about what policies and machines draw.
+	Draws = "draws"
 )
 
 // A recording is a trace that is open for replay. It is shared by all
@@ -87,7 +93,7 @@ type recording struct {
 func (r *recording) events() (*eventReader, error) {
 	e, err := newEventReader(r.path, r.classes, r.classFile != "")
 	if err == nil {
-		e.part, e.from, e.to = r.part, r.from, r.to
+		e.part, e.from, e.to, e.workBy = r.part, r.from, r.to, r.o.WorkBy
 	}
 	return e, err
 }
@@ -103,6 +109,9 @@ func Open(path string, o Options) (*workloads.Workload, error) {
 	}
 	r.o = o
 	if r.part, err = newPart(o.Where); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if err := r.checkWorkBy(); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	if o.Where != "" && r.header.Kind == Counts {
@@ -158,7 +167,7 @@ func (r *recording) enoughBlocks() error {
 
 // open reads what describes a trace.
 func open(path string) (*recording, error) {
-	info, err := os.Stat(path)
+	info, err := statFile(path)
 	if err != nil {
 		return nil, err
 	}
@@ -177,7 +186,7 @@ func open(path string) (*recording, error) {
 		return nil, err
 	}
 	name := filepath.Join(path, "classes.csv")
-	if _, err := os.Stat(name); err == nil {
+	if _, err := statFile(name); err == nil {
 		r.classFile = name
 		if r.classes, err = readClasses(name); err != nil {
 			return nil, err
@@ -203,8 +212,8 @@ func (o *Options) fill(h *Header) error {
 		}
 	}
 	switch {
-	case o.Replicate != Local && o.Replicate != Blocks && o.Replicate != Thin && o.Replicate != None:
-		return fmt.Errorf("replicate %q, want local, blocks, thin or none", o.Replicate)
+	case o.Replicate != Local && o.Replicate != Blocks && o.Replicate != Thin && o.Replicate != None && o.Replicate != Draws:
+		return fmt.Errorf("replicate %q, want local, blocks, thin, none or draws", o.Replicate)
 	case o.Spread != "" && o.Spread != SpreadUniform && o.Spread != SpreadNone:
 		return fmt.Errorf("spread %q, want uniform or none", o.Spread)
 	case !(o.Thin > 0 && o.Thin <= 1):
@@ -224,6 +233,7 @@ func (r *recording) workload(s *survey, sums map[string]string) *workloads.Workl
 		Name: r.o.Name, Span: s.span, Replicates: r.replicates(),
 		Recorded: r.header.Recorded, Synthesised: slices.Clone(r.header.Synthesised),
 		Notes: r.notes(s, sums), Assumed: r.assumed(s), Digest: r.digest(sums), Open: r.source, Share: r.share,
+		Counted: s.counted,
 	}
 	if w.Name == "" {
 		w.Name = r.header.Name
@@ -253,7 +263,7 @@ func (r *recording) workload(s *survey, sums map[string]string) *workloads.Workl
 	}
 	w.Rate = keep * float64(s.records) / s.span.Seconds()
 	w.Load = keep * total / s.span.Seconds()
-	if s.works < s.records && !slices.Contains(w.Synthesised, "work_us") {
+	if (s.works < s.records || s.made > 0) && !slices.Contains(w.Synthesised, "work_us") {
 		w.Synthesised = append(w.Synthesised, "work_us")
 	}
 	if r.header.Kind == Counts {
@@ -274,6 +284,8 @@ func (r *recording) replicates() string {
 		return "placement"
 	case r.drawn:
 		return "sizes"
+	case r.o.Replicate == Draws:
+		return Draws
 	}
 	return None
 }

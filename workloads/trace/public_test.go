@@ -70,6 +70,28 @@ func TestImports(t *testing.T) {
 	}
 }
 
+// TestAsPublished: what publishers publish is told for what it is, and all rows
+// come out.
+func TestAsPublished(t *testing.T) {
+	dir := filepath.Join(recordings(t), "as-published")
+	for _, c := range []struct {
+		file, kind string
+		rows       int64
+	}{
+		{"AzureLLMInferenceTrace_conv.head.csv", "azure-llm", 399}, {"mooncake_conversation.head.jsonl", "mooncake", 8},
+		{"huawei2025_requests.schema.csv", "huawei2025", 2}, {"huawei2025_coldstarts.schema.csv", "huawei2025-coldstarts", 1},
+	} {
+		done, err := ImportFiles("", []string{filepath.Join(dir, c.file)}, "", ImportOptions{DryRun: true})
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		if done.Kind.Name != c.kind || done.Header.Records != c.rows {
+			t.Errorf("%s: kind %s, %d rows, want %s, %d", c.file, done.Kind.Name, done.Header.Records, c.kind, c.rows)
+		}
+	}
+}
+
 // replays plays a trace once and counts.
 func replays(t *testing.T, dir string, total int64) {
 	size, err := workloads.NewSize("constant", time.Second, 0, 0)

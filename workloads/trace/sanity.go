@@ -36,6 +36,7 @@ type Line struct{ Name, Text string }
 
 // A sanityCounter looks at arrivals as they are written.
 type sanityCounter struct {
+	machines   bool // jobs keep as many cores busy as a whole machine has
 	n          int64
 	last       int64 // us
 	second     int64 // that is counted
@@ -174,7 +175,7 @@ func (s *sanityCounter) result(h *Header, classes []class) *Sanity {
 		}
 		say("gaps", "%s", s.gapText())
 		if s.duplicates > 0 {
-			say("duplicates", "%d rows are the same as another of their instant", s.duplicates)
+			say("duplicates", "%d of %d rows are the same as another of their instant", s.duplicates, s.n)
 		} else {
 			say("duplicates", "none")
 		}
@@ -199,7 +200,7 @@ func (s *sanityCounter) load(out *Sanity, say func(string, string, ...any), span
 	cores := s.works.sum / span.Seconds()
 	say("work", "%s, of %d arrivals", s.works.text(), s.works.n)
 	say("offered load", "%.4g cores", cores)
-	if cores > mostCores && s.works.mean().Seconds() >= longWork {
+	if !s.machines && cores > mostCores && s.works.mean().Seconds() >= longWork {
 		out.Doubts = append(out.Doubts, fmt.Sprintf("mean work %v at %.4g /s would keep %.4g cores busy: is the unit of work right (--work-unit)?", brief(s.works.mean()), float64(s.works.n)/span.Seconds(), cores))
 	}
 }

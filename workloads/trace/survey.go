@@ -11,7 +11,9 @@ import (
 type survey struct {
 	records int64
 	span    time.Duration
-	works   int64 // arrivals with recorded work
+	works   int64 // arrivals with recorded work, or work made of features
+	made    int64 // those of the latter
+	counted bool  // some have counts
 	byClass []classSurvey
 	known   [len(fieldNames)]int64 // arrivals that have the field
 	cells   *cellCounter           // of events
@@ -51,6 +53,9 @@ func (r *recording) survey() (*survey, error) {
 			break
 		}
 		s.add(&a, e.attrText != nil)
+		if e.made {
+			s.made++
+		}
 		s.cells.add(int64(a.At/time.Microsecond), 1)
 		s.grid.add(int64(a.At / time.Microsecond))
 	}
@@ -94,6 +99,7 @@ func (s *survey) add(a *workloads.Arrival, attr bool) {
 	c := &s.byClass[a.Class]
 	s.records++
 	c.records++
+	s.counted = s.counted || a.Executed.Counted()
 	switch {
 	case a.Work >= 0:
 		s.works++

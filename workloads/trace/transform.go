@@ -152,6 +152,9 @@ func (t Transform) Apply(path, out string) (*Transformed, error) {
 		return nil, err
 	}
 	w.bins = bins
+	if w.notice, err = readFile(filepath.Join(path, noticeFile)); err != nil {
+		w.notice = nil // most have none
+	}
 	header, err := t.write(r, w)
 	if err != nil {
 		return nil, err

@@ -2,7 +2,6 @@ package trace
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"time"
@@ -71,7 +70,7 @@ func (r *recording) checkFiles(p *problems, dir string) {
 		}
 	}
 	plain := filepath.Join(dir, r.header.Kind+".csv")
-	if _, err := os.Stat(plain); err == nil && plain != r.path {
+	if _, err := statFile(plain); err == nil && plain != r.path {
 		p.add(fmt.Errorf("%s: not read, since %s is there too: remove one", plain, filepath.Base(r.path)))
 	}
 }

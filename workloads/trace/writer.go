@@ -24,6 +24,7 @@ import (
 type writer struct {
 	dir, aside string
 	h          Header
+	notice     []byte // noticeFile; nil none
 	classes    []class
 	f          *os.File
 	z          io.WriteCloser
@@ -41,6 +42,14 @@ func create(dir string, h Header) (*writer, error) {
 	return createPacked(dir, h, func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) })
 }
 
+// isFree says that a folder is there already.
+func isFree(dir string) error {
+	if _, err := os.Stat(dir); err == nil {
+		return fmt.Errorf("%s is there already: choose another name or remove it", dir)
+	}
+	return nil
+}
+
 // packedFast takes a fifth of the time of gzip.NewWriter, for logs of many
 // millions of lines; files are a tenth larger.
 func packedFast(w io.Writer) io.WriteCloser {
@@ -55,8 +64,8 @@ func createPacked(dir string, h Header, pack func(io.Writer) io.WriteCloser) (*w
 		w.h.Schema = SchemaVersion
 		return w, nil
 	}
-	if _, err := os.Stat(dir); err == nil {
-		return nil, fmt.Errorf("%s is there already: choose another name or remove it", dir)
+	if err := isFree(dir); err != nil {
+		return nil, err
 	}
 	parent := filepath.Dir(filepath.Clean(dir))
 	if err := os.MkdirAll(parent, 0o755); err != nil {
@@ -194,8 +203,15 @@ func (w *writer) describe() error {
 	if err := errors.Join(writeClasses(f, w.classes), f.Close()); err != nil {
 		return err
 	}
+	files := []string{w.h.Kind + ".csv.gz", "classes.csv"}
+	if w.notice != nil {
+		if err := os.WriteFile(filepath.Join(w.aside, noticeFile), w.notice, 0o644); err != nil {
+			return err
+		}
+		files = append(files, noticeFile)
+	}
 	w.h.Files = map[string]string{}
-	for _, n := range []string{w.h.Kind + ".csv.gz", "classes.csv"} {
+	for _, n := range files {
 		if w.h.Files[n], err = fileDigest(filepath.Join(w.aside, n)); err != nil {
 			return err
 		}

@@ -37,7 +37,7 @@ func TestDestroyWhileWorkersCome(t *testing.T) {
 	if _, err := fleet.Launch(ctx, 0, 2, "before"); err != nil {
 		t.Fatal(err)
 	}
-	if err := cloud.Break([]local.Fault{{Action: "TerminateInstances", Delay: 500 * time.Millisecond, Next: 1}}, nil); err != nil {
+	if err := cloud.Break([]local.Fault{{Action: "TerminateInstances", Delay: 500 * time.Millisecond, Next: 1}}, time.Now(), nil); err != nil {
 		t.Fatal(err)
 	}
 	late := time.AfterFunc(250*time.Millisecond, func() {

@@ -63,7 +63,7 @@ func TestDoctorFails(t *testing.T) {
 		if x.action != "" {
 			faults = []local.Fault{{Action: x.action, Code: x.code}}
 		}
-		if err := c.Break(faults, nil); err != nil {
+		if err := c.Break(faults, time.Now(), nil); err != nil {
 			t.Fatal(err)
 		}
 		n := need
@@ -102,7 +102,7 @@ func TestVCPUs(t *testing.T) {
 		if x.fault != "" {
 			faults = []local.Fault{{Action: "GetServiceQuota", Code: x.fault}}
 		}
-		if err := c.Break(faults, nil); err != nil {
+		if err := c.Break(faults, time.Now(), nil); err != nil {
 			t.Fatal(err)
 		}
 		d := &doctor{ctx: t.Context(), c: Connect(cfg), cfg: cfg}

@@ -188,7 +188,7 @@ func TestFindTellsWhatItCannotSee(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, action := range []string{"DescribeTimeToLive", "GetRolePolicy", "GetFunctionConcurrency"} {
-		if err := cloud.Break([]local.Fault{{Action: action, Code: "AccessDenied", Next: 1}}, nil); err != nil {
+		if err := cloud.Break([]local.Fault{{Action: action, Code: "AccessDenied", Next: 1}}, time.Now(), nil); err != nil {
 			t.Fatal(err)
 		}
 		if f, err := c.Find(ctx, s.Name, s.Arch); err == nil {

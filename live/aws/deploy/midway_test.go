@@ -127,14 +127,14 @@ var fast = local.Config{Boot: func(uint64, string) time.Duration { return 10 * t
 func fails(ctx context.Context, t *testing.T, fault local.Fault) {
 	cloud, cfg := cloud(t, fast)
 	c, s := Connect(cfg), idleSpec(t, "test")
-	if err := cloud.Break([]local.Fault{fault}, nil); err != nil {
+	if err := cloud.Break([]local.Fault{fault}, time.Now(), nil); err != nil {
 		t.Fatal(err)
 	}
 	first := c.makes(ctx, s)
 	if first == nil {
 		t.Error("it did not fail")
 	}
-	if err := cloud.Break(nil, nil); err != nil {
+	if err := cloud.Break(nil, time.Now(), nil); err != nil {
 		t.Fatal(err)
 	}
 	if err := c.makes(ctx, s); err != nil {

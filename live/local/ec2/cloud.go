@@ -28,6 +28,8 @@ type Options struct {
 	URL     string                                    // of all services, for gateways
 	Boot    func(n uint64, kind string) time.Duration // from the call to "running", by the number of the launch and the type
 	Begin   func(n uint64, kind string) time.Duration // from then until its program is started, as an operating system takes to; nil: at once
+	Deaf    func(n uint64, kind string) time.Duration // of Begin, until its network is up: packets are lost before, connections refused from there; nil: 0
+	Call    func(n uint64, kind string) time.Duration // of Boot, until the launch call is answered; nil: 0
 	Clock   clock.Slow                                // of these times and of notices
 	Worker  func(kind string) []string                // environment variables of the workers of a type
 	VCPUs   int                                       // of the account, on demand and spot each; 0: no limit
@@ -88,6 +90,7 @@ type instance struct {
 	program                         string            // of its image; "": it runs nothing of ours
 	command                         string            // of its image: the command line of a gateway; "": it runs a worker
 	process                         *child.Child      // nil: none
+	deaf                            *deaf             // while its network is not up; nil: it is
 	metadata                        *metadata         // while there is a process
 	console                         string
 }
@@ -171,6 +174,7 @@ func (c *Cloud) Serve(w http.ResponseWriter, v url.Values) {
 		err = f.end()
 	}
 	c.mu.Unlock()
+	time.Sleep(c.o.Clock.Real(f.wait))
 	if err != nil {
 		c.refuse(w, name, err)
 		return

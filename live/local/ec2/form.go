@@ -9,6 +9,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // A form is the parameters of a call. Those that nobody reads are refused, so
@@ -16,10 +17,11 @@ import (
 type form struct {
 	values url.Values
 	read   map[string]bool
+	wait   time.Duration // until the call is answered
 }
 
 func newForm(v url.Values) *form {
-	return &form{v, map[string]bool{"Action": true, "Version": true, "DryRun": true}}
+	return &form{values: v, read: map[string]bool{"Action": true, "Version": true, "DryRun": true}}
 }
 
 // end is called when all parameters are read, and before anything is done:

@@ -60,7 +60,9 @@ func (c *Cloud) runInstances(f *form) (any, error) {
 	var ids []string
 	reservation := c.id("r")
 	for range n {
-		ids = append(ids, c.launch(o, token, reservation).id)
+		i := c.launch(o, token, reservation)
+		ids = append(ids, i.id)
+		f.wait = max(f.wait, drawn(c.o.Call, c.launches, i))
 	}
 	if token != "" {
 		c.tokens[token] = launched{parameters, ids}
@@ -95,12 +97,26 @@ func (c *Cloud) launch(o *order, token, reservation string) *instance {
 	}
 	c.instances = append(c.instances, i)
 	c.launches++
-	boot, begin := c.o.Boot(c.launches, i.kind.Name), time.Duration(0)
-	if c.o.Begin != nil {
-		begin = c.o.Begin(c.launches, i.kind.Name)
-	}
-	time.AfterFunc(c.o.Clock.Real(boot), func() { c.booted(i, begin) })
+	begin, deaf := drawn(c.o.Begin, c.launches, i), drawn(c.o.Deaf, c.launches, i)
+	time.AfterFunc(c.o.Clock.Real(drawn(c.o.Boot, c.launches, i)), func() { c.booted(i, begin, deaf) })
 	return i
+}
+
+// drawn is a part of the n-th launch; nil draws 0.
+func drawn(part func(uint64, string) time.Duration, n uint64, i *instance) time.Duration {
+	if part == nil {
+		return 0
+	}
+	return part(n, i.kind.Name)
+}
+
+// endpoint is where an instance's worker listens.
+func (i *instance) endpoint() string {
+	port := workerPort
+	if p := i.tags["cnv:port"]; p != "" {
+		port = p
+	}
+	return net.JoinHostPort(i.address, port)
 }
 
 // workerPort is where workers listen, if they have an address of their own.

@@ -1,7 +1,6 @@
 package ec2
 
 import (
-	"net"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -12,8 +11,9 @@ import (
 	"cnv/live/local/child"
 )
 
-// booted makes an instance run; its program begins later, at once if begin is 0.
-func (c *Cloud) booted(i *instance, begin time.Duration) {
+// booted makes an instance run; its program begins later, at once if begin is 0, and
+// its network is deaf for a part of that.
+func (c *Cloud) booted(i *instance, begin, silence time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if i.state != "pending" || c.closed {
@@ -24,9 +24,21 @@ func (c *Cloud) booted(i *instance, begin time.Duration) {
 		c.begin(i)
 		return
 	}
+	if silence > 0 {
+		var err error
+		if i.deaf, err = deafen(i.endpoint()); err != nil {
+			c.o.Log.Warn("connections to a booting instance are refused here from the beginning", "instance", i.id, "err", err)
+		}
+		time.AfterFunc(c.o.Clock.Real(silence), func() {
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			i.hears()
+		})
+	}
 	time.AfterFunc(c.o.Clock.Real(begin), func() {
 		c.mu.Lock()
 		defer c.mu.Unlock()
+		i.hears()
 		if i.state == "running" && !c.closed {
 			c.begin(i)
 		}
@@ -47,10 +59,6 @@ func (c *Cloud) begin(i *instance) {
 // work starts an instance's worker; c.mu is held. As the image is made so, a
 // worker that ends powers its instance off.
 func (c *Cloud) work(i *instance) {
-	port := workerPort
-	if p := i.tags["cnv:port"]; p != "" {
-		port = p
-	}
 	metadata, err := serveMetadata(i.address, func(name string) (string, bool) { return c.about(i, name) })
 	if err != nil {
 		i.console = err.Error()
@@ -58,7 +66,7 @@ func (c *Cloud) work(i *instance) {
 		return
 	}
 	out := &child.Tail{}
-	args := []string{"--listen", net.JoinHostPort(i.address, port),
+	args := []string{"--listen", i.endpoint(),
 		"--concurrency", strconv.Itoa(i.kind.VCPUs), "--queue", "100000", "--wait", "1h", "--cpu", "kernels", "--notice", "0s", "--die-with-parent"}
 	env := []string{"AWS_EC2_METADATA_SERVICE_ENDPOINT=" + metadata.url}
 	if c.o.Worker != nil {
@@ -87,8 +95,15 @@ func (c *Cloud) work(i *instance) {
 	}()
 }
 
+// hears has an instance's network up; c.mu is held.
+func (i *instance) hears() {
+	i.deaf.close()
+	i.deaf = nil
+}
+
 // off takes in that an instance has no power; c.mu is held.
 func (c *Cloud) off(i *instance) {
+	i.hears()
 	switch {
 	case i.state == "terminated":
 	case i.stops && i.state != "shutting-down":

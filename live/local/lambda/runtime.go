@@ -62,7 +62,9 @@ func (s *Service) begin(e *environment, over <-chan struct{}) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	e.warm, e.init = true, s.o.Clock.Since(e.started)
-	s.starts.add(e.cold, e.init)
+	if !e.prepared { // nobody waits for one that is
+		s.starts.add(e.cold, e.init)
+	}
 	if e.prepared && e.current == nil && !e.gone {
 		e.rest()
 	}

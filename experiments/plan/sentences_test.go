@@ -1,0 +1,149 @@
+package plan
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"cnv/results"
+)
+
+// asked is an experiment that asks for sentences.
+const asked = `question = "q"
+primary = ["response_p50_s", "cost_usd"]
+live_seeds = 2
+[cluster]
+instance = "c7g.large"
+discipline = "fcfs"
+boot = ["5s", "10s"]
+[[fault]]
+at = "1m"
+policies = ["other"]
+[[workload]]
+name = "w"
+generator = "poisson"
+rate = [1, 2]
+size = "exponential"
+mean_work = "100ms"
+duration = "10m"
+[[policy]]
+router = "jsq"
+[[policy]]
+name = "other"
+router = "p2c"
+gateway_queue = true
+[[contrast]]
+name = "the router"
+from = "jsq"
+to = "other"
+on = ["w rate=1 boot=5s"]
+[[threshold]]
+axis = "boot"
+policy = "jsq"
+max = 2
+expected = "10s"
+[[share]]
+from = "jsq"
+to = "other"
+[[reference]]
+name = "theory"
+policy = "jsq"
+values = { "w rate=2 boot=5s" = 1, "w rate=1 boot=10s" = 0.5 }
+`
+
+func TestSentences(t *testing.T) {
+	p, err := Parse("f.toml", ".", asked, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := p.Answer()
+	line := func(name string) results.ThresholdLine {
+		return results.ThresholdLine{Name: name, Steps: []results.ThresholdStep{{Value: "5s", Workload: name + " boot=5s"}, {Value: "10s", Workload: name + " boot=10s"}}}
+	}
+	for _, c := range []struct{ got, want any }{
+		{a.Thresholds, []results.Threshold{{Axis: "boot", Policy: "jsq", Metric: "response_p50_s", Bound: 2, Expected: "10s", Lines: []results.ThresholdLine{line("w rate=1"), line("w rate=2")}}}},
+		{a.Shares, []results.Share{{Metric: "response_p50_s", From: "jsq", To: "other"}}},
+		{a.References, []results.Reference{{Name: "theory", Policy: "jsq", Metric: "response_p50_s", Values: []results.ReferenceValue{{Workload: "w rate=1 boot=10s", Value: 0.5}, {Workload: "w rate=2 boot=5s", Value: 1}}}}},
+		{a.Contrasts[0].On, []string{"w rate=1 boot=5s"}},
+	} {
+		if !reflect.DeepEqual(c.got, c.want) {
+			t.Errorf("got  %+v\nwant %+v", c.got, c.want)
+		}
+	}
+}
+
+// TestSentencesThatCannotBe: names that are not there, with the nearest one.
+func TestSentencesThatCannotBe(t *testing.T) {
+	for _, c := range []struct{ line, by, want string }{
+		{`axis = "boot"`, `axis = "bot"`, `threshold.axis: no workloads differ in "bot"`},
+		{`max = 2`, ``, `threshold.max: give one of min and max`},
+		{`expected = "10s"`, `expected = "11s"`, `threshold.expected: "11s" is not on the axis (nearest valid name "10s")`},
+		{`policies = ["other"]`, `policies = ["othr"]`, `fault.policies: unknown policy "othr" (nearest valid name "other")`},
+		{`on = ["w rate=1 boot=5s"]`, `on = ["w rate=1"]`, `contrast.on: unknown workload "w rate=1"`},
+		{`name = "theory"`, ``, `reference.name: missing`},
+		{`values = { "w rate=2 boot=5s" = 1,`, `values = { "w rate=3 boot=5s" = 1,`, `reference.values: unknown workload "w rate=3 boot=5s"`},
+		{`discipline = "fcfs"`, `discipline = "ps"`, `policy.gateway_queue: needs slots`},
+		{`live_seeds = 2`, `live_seeds = -1`, `live_seeds: -1, must be in [0, 100000]`},
+		{"[[share]]\nfrom = \"jsq\"", "[[share]]\nmetric = \"requests\"\nfrom = \"jsq\"", `share.metric: "requests" is not primary`},
+		{"[[share]]\nfrom = \"jsq\"", "[[share]]\nfrom = \"other\"", `share.to: "other" is where the difference begins`},
+	} {
+		if !strings.Contains(asked, c.line) {
+			t.Fatalf("%q is not there", c.line)
+		}
+		_, err := Parse("f.toml", ".", strings.Replace(asked, c.line, c.by, 1), Options{})
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: error = %v\nwant %q", c.by, err, c.want)
+		}
+	}
+}
+
+// TestPolicyKeysOfTheWorld: a fault hits the policies that it names, requests wait at
+// the gateway under the policy that says so, and live has its own number of seeds.
+func TestPolicyKeysOfTheWorld(t *testing.T) {
+	p, err := Parse("f.toml", ".", asked, Options{Live: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Seeds != 2 {
+		t.Errorf("%d seeds live, want 2", p.Seeds)
+	}
+	for _, c := range p.Cells() {
+		cfg := c.Config(1)
+		other := c.Policy.Name == "other"
+		if got := len(cfg.Faults) == 1 && cfg.Faults[0].At == time.Minute; got != other || !other && len(cfg.Faults) > 0 {
+			t.Errorf("%s: faults %+v", c.Policy.Name, cfg.Faults)
+		}
+		if got := cfg.Control.Pools[0].Limit; (got == 2) != other || !other && got != 0 {
+			t.Errorf("%s: a limit of %d per worker", c.Policy.Name, got)
+		}
+	}
+	three := 3
+	if p, err = Parse("f.toml", ".", asked, Options{Live: true, Seeds: &three}); err != nil || p.Seeds != 3 {
+		t.Errorf("%d seeds (error %v), want the 3 asked for", p.Seeds, err)
+	}
+}
+
+// TestWorkByIsRead: work by features is read, and what is none is named.
+func TestWorkByIsRead(t *testing.T) {
+	text := func(by string) string {
+		return "question = \"q\"\nseeds = 1\n[cluster]\ninstance = \"c7g.large\"\n[[workload]]\ntrace = \"cnv:azure-llm-2023-conversation\"\nwork_by = " + by + "\n[[policy]]\nrouter = \"jsq\"\n"
+	}
+	p, err := Parse("f.toml", "nowhere", text(`{ tokens_in = "1ms", tokens_out = "10ms" }`), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if load := p.Scenarios[0].Workload.Made.Load; load < 10 || load > 30 { // 5.5/s of 1155 tokens in and 211 out
+		t.Errorf("a load of %v cores", load)
+	}
+	for by, want := range map[string]string{
+		`{ tokens = "1ms" }`:    `no class has a feature "tokens" (nearest valid name "tokens_in")`,
+		`{ tokens_in = 1 }`:     `workload.work_by: tokens_in: want a duration from 0s to 1h`,
+		`"1ms"`:                 `want a table of durations by feature`,
+		`{ tokens_in = "-1s" }`: `want a duration from 0s to 1h`,
+	} {
+		if _, err := Parse("f.toml", ".", text(by), Options{}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: error = %v\nwant %q", by, err, want)
+		}
+	}
+}

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"math"
+	"testing"
+
+	"cnv/experiments/plan"
+)
+
+// parsed is a shipped experiment as any folder finds it.
+func parsed(t *testing.T, name string) *plan.Plan {
+	t.Helper()
+	e, err := findExperiment(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := plan.Parse(e.File, e.Dir, e.Text, plan.Options{})
+	if err != nil {
+		t.Fatalf("%s cannot be read in an empty folder: %v", name, err)
+	}
+	return p
+}
+
+// TestShippedAnywhere: every shipped experiment works in an empty folder, with the
+// traces it names.
+func TestShippedAnywhere(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, q := range questions() {
+		if p := parsed(t, q[0]); len(p.Scenarios) == 0 || p.Hypothesis == "" {
+			t.Errorf("%s: %d scenarios, hypothesis %q", q[0], len(p.Scenarios), p.Hypothesis)
+		}
+	}
+}
+
+// erlangC is the mean response time of M/M/c with mean work of 1 s (Erlang 1917).
+func erlangC(servers int, load float64) float64 {
+	term, sum := 1.0, 1.0
+	for k := 1; k < servers; k++ {
+		term *= load / float64(k)
+		sum += term
+	}
+	c := float64(servers)
+	last := term * load / c * c / (c - load)
+	return 1 + last/(sum+last)/(c-load)
+}
+
+// TestRouterTheoryHasTheory: the values that the file gives as theory's are.
+func TestRouterTheoryHasTheory(t *testing.T) {
+	p := parsed(t, "router-theory")
+	checked := 0
+	for _, r := range p.References {
+		for _, v := range r.Values {
+			for _, s := range p.Scenarios {
+				if s.Name != v.Workload {
+					continue
+				}
+				load := s.Workload.Made.Load
+				want := erlangC(10, load)
+				if r.Policy == "random" {
+					want = erlangC(1, load/10)
+				}
+				checked++
+				if math.Abs(v.Value-want) > 1e-4 {
+					t.Errorf("%s on %s: %v, theory has %.5f", r.Name, v.Workload, v.Value, want)
+				}
+			}
+		}
+	}
+	if checked != 8 {
+		t.Errorf("%d values checked, want 8", checked)
+	}
+}

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"bytes"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+
+	"cnv/live/admin"
+)
+
+// TestSet changes settings of a gateway that serves, by the command: those that
+// are right hold, those that are wrong change nothing, who did it is in the log,
+// and the journal replays to the same decisions.
+func TestSet(t *testing.T) {
+	a, _ := worker(t)
+	b, _ := worker(t)
+	token, out := filepath.Join(t.TempDir(), "token"), t.TempDir()
+	if err := os.WriteFile(token, []byte(admin.NewToken()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Replace(experiment, `router = "jsq"`, `router = "p2c"`, 1)
+	serve := exec.Command(program, write(t, text), "--workers", a+","+b, "--serve", "--quiet", "--journal", "--out", out, "--admin-token", token)
+	var log bytes.Buffer
+	serve.Stderr = &log
+	line, _ := tell(t, serve).ReadString('\n')
+	m := regexp.MustCompile(`gateway (http://[0-9.:]+), admin pages (http://[0-9.:]+)`).FindStringSubmatch(line)
+	if m == nil {
+		t.Fatalf("%q %s", line, log.String())
+	}
+	waitReady(t, m[1])
+	for _, c := range []struct {
+		args   []string
+		code   int
+		stdout string
+		stderr string
+	}{
+		{[]string{"router_params.choices=1", "retry.max=2", "--token-file", token}, 0, "router_params.choices was 2 and is 1\nretry.max was 0 and is 2\n", ""},
+		{[]string{"router_params.choices=17", "--token-file", token}, 2, "", "choices = 17, must be in [1, 16]; it stays 1"},
+		{[]string{"router_params.choice=3", "--token-file", token}, 2, "", `nearest valid name "router_params.choices"`},
+		{[]string{"retry.max=3"}, 2, "", "--token-file"},
+		{[]string{"max"}, 2, "", "want NAME=VALUE"},
+		{nil, 0, "router_params.choices = 1 ", ""},
+	} {
+		var stdout, stderr bytes.Buffer
+		code := run(append([]string{"set", m[2]}, c.args...), &stdout, &stderr)
+		if code != c.code || !strings.Contains(stdout.String(), c.stdout) || !strings.Contains(stderr.String(), c.stderr) {
+			t.Errorf("set %v: exit %d, %q, %q; want %+v", c.args, code, stdout.String(), stderr.String(), c)
+		}
+	}
+	for range 20 {
+		if r, err := http.Get(m[1] + "/spin?ms=1"); err == nil {
+			r.Body.Close()
+		}
+	}
+	if err := serve.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := serve.Wait(); err != nil {
+		t.Fatalf("%v\n%s", err, log.String())
+	}
+	if n := strings.Count(log.String(), `"changed by hand"`); n != 2 || !strings.Contains(log.String(), `"what":"retry.max","from":"0","to":"2"`) {
+		t.Errorf("%d lines of the log tell of changes, want 2:\n%s", n, log.String())
+	}
+	journals, _ := filepath.Glob(filepath.Join(out, "*.served", "*"))
+	if len(journals) != 1 {
+		t.Fatalf("journals %v", journals)
+	}
+	if n := replay(t, journals[0]); n < 20 {
+		t.Errorf("only %d records", n)
+	}
+}

@@ -1,0 +1,28 @@
+package local
+
+import (
+	"context"
+	"errors"
+	"net"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// TestDial: who listens is reached, who does not refuses at once.
+func TestDial(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := dial(context.Background(), 0, "tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Close()
+	l.Close()
+	began := time.Now()
+	if _, err := dial(context.Background(), 0, "tcp", l.Addr().String()); !errors.Is(err, syscall.ECONNREFUSED) || time.Since(began) > answers {
+		t.Errorf("nobody listens: %v after %v", err, time.Since(began))
+	}
+}

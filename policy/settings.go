@@ -1,0 +1,172 @@
+package policy
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"time"
+)
+
+// A Setting is a number that an operator may change while a Controller runs, by
+// an event: a journal that has it replays alike.
+type Setting struct {
+	Name string // as the experiment file has it: "max", "retry.budget", "scaler_params.window"
+	Doc  string // one line with the unit
+	Kind SettingKind
+	Get  func() float64
+	// Check says whether it may have a value of its kind; the error names the range.
+	// It changes nothing.
+	Check func(v float64) error
+	Set   func(v float64) // only to what Check takes
+}
+
+// SettingKind is how the value of a Setting is written.
+type SettingKind uint8
+
+// The kinds. As a number a duration is seconds, and a switch 0 or 1.
+const (
+	SetNumber SettingKind = iota
+	SetInteger
+	SetDuration
+	SetSwitch
+)
+
+// MaxWorkers is the most workers that a pool may be set to by hand.
+const MaxWorkers = 1_000_000
+
+// longestSetting bounds durations: ten years, as in experiment files.
+const longestSetting = 87_600 * time.Hour
+
+// Key is what events call the setting by.
+func (s *Setting) Key() Key { return Key(fnv1a(s.Name)) }
+
+// Parse reads a value as an experiment file writes it.
+func (s *Setting) Parse(text string) (v float64, err error) {
+	want := ""
+	switch s.Kind {
+	case SetDuration:
+		var d time.Duration
+		d, err = time.ParseDuration(text)
+		v, want = d.Seconds(), `a duration such as "90s"`
+	case SetSwitch:
+		var on bool
+		on, err = strconv.ParseBool(text)
+		want = "true or false"
+		if on {
+			v = 1
+		}
+	case SetInteger:
+		var n int64
+		n, err = strconv.ParseInt(text, 10, 32)
+		v, want = float64(n), "an integer"
+	default:
+		v, err = strconv.ParseFloat(text, 64)
+		want = "a number"
+	}
+	if err != nil {
+		return 0, fmt.Errorf("%s = %q, want %s", s.Name, text, want)
+	}
+	return v, nil
+}
+
+// Format writes a value as an experiment file does.
+func (s *Setting) Format(v float64) string {
+	switch s.Kind {
+	case SetDuration:
+		return Seconds(v).String()
+	case SetSwitch:
+		return strconv.FormatBool(v != 0)
+	}
+	return strconv.FormatFloat(v, 'g', -1, 64)
+}
+
+// Seconds is a duration of so many seconds, to the nanosecond.
+func Seconds(v float64) time.Duration { return time.Duration(math.Round(v * 1e9)) }
+
+// takes says whether the setting may have a value.
+func (s *Setting) takes(v float64) error {
+	switch {
+	case math.IsNaN(v) || math.IsInf(v, 0):
+		return fmt.Errorf("%s = %v is not a usable number", s.Name, v)
+	case s.Kind == SetInteger && (v != math.Trunc(v) || math.Abs(v) > math.MaxInt32):
+		return fmt.Errorf("%s = %v, want an integer", s.Name, v)
+	case s.Kind == SetSwitch && v != 0 && v != 1:
+		return fmt.Errorf("%s = %v, want true or false", s.Name, v)
+	case s.Kind == SetDuration && math.Abs(v) > longestSetting.Seconds():
+		return fmt.Errorf("%s = %vs, must be at most %v (ten years)", s.Name, v, longestSetting)
+	}
+	return s.Check(v)
+}
+
+// Settings is everything that may be changed, in order: the bounds of pools, what
+// [retry] says, and parameters of policies. They are the Controller's own: read
+// them between two steps, and change them by a Change event.
+func (c *Controller) Settings() []Setting { return c.settings }
+
+// CheckSetting says whether a Change of a setting to a value would be taken; the
+// error names the nearest setting, or the range. Nothing is changed.
+func (c *Controller) CheckSetting(name string, v float64) error {
+	s := c.setting(Key(fnv1a(name)))
+	if s == nil {
+		return c.noSetting(name)
+	}
+	return s.takes(v)
+}
+
+// FindSetting is the setting of a name; the error names the nearest.
+func (c *Controller) FindSetting(name string) (*Setting, error) {
+	if s := c.setting(Key(fnv1a(name))); s != nil {
+		return s, nil
+	}
+	return nil, c.noSetting(name)
+}
+
+func (c *Controller) noSetting(name string) error {
+	var names []string
+	for i := range c.settings {
+		names = append(names, c.settings[i].Name)
+	}
+	if len(names) == 0 {
+		return errors.New("nothing can be changed here")
+	}
+	return fmt.Errorf("no setting %.100q: nearest valid name %q", name, Nearest(name, names, 1)[0])
+}
+
+// setting is that of a key; nil: there is none.
+func (c *Controller) setting(k Key) *Setting {
+	for i := range c.settings {
+		if c.settings[i].Key() == k {
+			return &c.settings[i]
+		}
+	}
+	return nil
+}
+
+// change carries out what an operator wants to be otherwise. A pool whose size is
+// outside its new bounds moves to the nearer of them at once.
+func (c *Controller) change(e *Event, out []Command) []Command {
+	s := c.setting(e.Key)
+	if s == nil || s.takes(e.Work) != nil {
+		c.counts.Unknown++
+		return out
+	}
+	s.Set(e.Work)
+	c.askAnew() // what waits may be placed otherwise now
+	for i := range c.cfg.Pools {
+		p, n := &c.cfg.Pools[i], &c.fleet.pools[i]
+		if to := min(max(n.Desired, p.Min), p.Max); to != n.Desired {
+			out = c.resizeByHand(&Event{Pool: PoolID(i), N: int32(to)}, out)
+		}
+	}
+	return out
+}
+
+// TellChange says in words what a Change event is going to change.
+func (v *View) TellChange(e *Event) string {
+	s := v.c.setting(e.Key)
+	if s == nil {
+		return "a setting that is not known here"
+	}
+	return fmt.Sprintf("%s from %s to %s", s.Name, s.Format(s.Get()), s.Format(e.Work))
+}

@@ -1,0 +1,123 @@
+package results
+
+import (
+	"slices"
+	"strings"
+)
+
+// A Share asks how much of the difference between two policies each other one makes
+// up: 0 % is as From, 100 % as To.
+type Share struct {
+	Metric string `json:"metric"`
+	From   string `json:"from"`
+	To     string `json:"to"`
+}
+
+// shareAnswer says it of each other policy.
+func shareAnswer(fs findings, s Share) string {
+	var all []string
+	for _, p := range fs.policies() {
+		if p == s.From || p == s.To {
+			continue
+		}
+		var parts []string
+		for _, w := range fs.workloads() {
+			if e, ok := s.of(fs, w, p); ok {
+				parts = append(parts, madeUp(e)+" on "+w)
+			}
+		}
+		if parts != nil {
+			all = append(all, inQuotes(p)+" makes up "+list(parts))
+		}
+	}
+	if all == nil {
+		return ""
+	}
+	return "Of the difference in " + quantityOf(s.Metric).name + " from " + inQuotes(s.From) + " to " + inQuotes(s.To) + ", " + strings.Join(all, "; ") + "."
+}
+
+// madeUp writes a share: "93 % (91 to 95)".
+func madeUp(e estimate) string {
+	d := min(decimalsFor(e.mean, 2), 1)
+	if e.interval() {
+		d = min(places(e.mean, e.low, e.high), 1)
+	}
+	return decimal(e.mean, d) + " %" + bracket(e, d)
+}
+
+// of is the share of a policy on a workload, percent. Its interval follows from those
+// of the differences between the three, which hold together, and holds with them: the
+// part made up over the whole, and what is left over the whole.
+func (s *Share) of(fs findings, workload, policy string) (estimate, bool) {
+	from, ok1 := fs.value(workload, s.From, s.Metric)
+	to, ok2 := fs.value(workload, s.To, s.Metric)
+	own, ok3 := fs.value(workload, policy, s.Metric)
+	if !ok1 || !ok2 || !ok3 {
+		return noEstimate(), false
+	}
+	all, part, left := fs.pair(from, to).change, fs.pair(from, own).change, fs.pair(own, to).change
+	if !all.finite() || !part.finite() || all.mean == 0 {
+		return noEstimate(), false
+	}
+	out := alone(100 * part.mean / all.mean)
+	if all.low <= 0 && all.high >= 0 || !all.interval() || !part.interval() || !left.interval() {
+		return out, true
+	}
+	made, missing := part.over(all), left.over(all)
+	out.low, out.high = 100*max(made.low, 1-missing.high), 100*min(made.high, 1-missing.low)
+	return out, true
+}
+
+// over is the least and the most that e may be as a share of all, whose interval does
+// not hold 0.
+func (e estimate) over(all estimate) estimate {
+	ends := []float64{e.low / all.low, e.low / all.high, e.high / all.low, e.high / all.high}
+	return estimate{e.mean / all.mean, slices.Min(ends), slices.Max(ends)}
+}
+
+// A Reference is what theory, or another study, has of a metric of a policy.
+type Reference struct {
+	Name   string           `json:"name"`
+	Policy string           `json:"policy"`
+	Metric string           `json:"metric"`
+	Values []ReferenceValue `json:"values"`
+}
+
+// A ReferenceValue is that on a workload, in the metric's unit.
+type ReferenceValue struct {
+	Workload string  `json:"workload"`
+	Value    float64 `json:"value"`
+}
+
+// referenceAnswer puts what was measured beside it.
+func referenceAnswer(fs findings, r Reference) string {
+	q := quantityOf(r.Metric)
+	var parts []string
+	within, known := 0, 0
+	for _, v := range r.Values {
+		f, ok := fs.value(v.Workload, r.Policy, r.Metric)
+		if !ok || !f.value.finite() {
+			continue
+		}
+		exact := q
+		exact.digits = max(q.digits, 4)
+		parts = append(parts, exact.level(alone(v.Value))+" on "+v.Workload+", here "+q.level(f.value))
+		if f.value.interval() {
+			known++
+			if v.Value >= f.value.low && v.Value <= f.value.high {
+				within++
+			}
+		}
+	}
+	if parts == nil {
+		return ""
+	}
+	text := capital(r.Name) + " has " + q.name + " of " + inQuotes(r.Policy) + " at " + strings.Join(parts, "; ")
+	switch {
+	case known == 0:
+		return text + "."
+	case within == known && known > 1:
+		return text + ": within all " + itoa(known) + " intervals."
+	}
+	return text + ": within " + itoa(within) + " of " + count(known, "interval", "intervals") + "."
+}

@@ -1,0 +1,189 @@
+package results
+
+import (
+	"strconv"
+	"strings"
+)
+
+// A Threshold asks up to which value on an axis a policy keeps a bound: how fast, how
+// much, how many.
+type Threshold struct {
+	Axis   string  `json:"axis"` // the key
+	Policy string  `json:"policy"`
+	Metric string  `json:"metric"`
+	Bound  float64 `json:"bound"`           // in the metric's unit
+	Least  bool    `json:"least,omitempty"` // the metric is to be at least Bound, else at most
+	// Expected is the value up to which the hypothesis has the bound kept; "" it says
+	// nothing of the kind.
+	Expected string          `json:"expected,omitempty"`
+	Lines    []ThresholdLine `json:"lines"`
+}
+
+// A ThresholdLine is workloads that differ in nothing but the axis, in the order of
+// the file.
+type ThresholdLine struct {
+	Name  string          `json:"name"` // what they have in common
+	Steps []ThresholdStep `json:"steps"`
+}
+
+// A ThresholdStep is a value on the axis, and the workload that has it.
+type ThresholdStep struct {
+	Value    string `json:"value"`
+	Workload string `json:"workload"`
+}
+
+// thresholdAnswer says it line by line.
+func thresholdAnswer(fs findings, t Threshold) string {
+	q := quantityOf(t.Metric)
+	var parts []string
+	for _, line := range t.Lines {
+		if text := t.line(fs, q, line); text != "" {
+			parts = append(parts, "on "+line.Name+" "+text)
+		}
+	}
+	if parts == nil {
+		return ""
+	}
+	bound := q.before + strconv.FormatFloat(round(q.scale*t.Bound, 6), 'f', -1, 64) + q.after
+	text := "Up to which " + t.Axis + " " + inQuotes(t.Policy) + " keeps " + q.name + " at " + bound + ifElse(t.Least, " or more: ", " or less: ") + strings.Join(parts, "; ") + "."
+	return text + t.verdict(fs)
+}
+
+// verdict says on which lines the bound is kept up to the value that was expected.
+func (t *Threshold) verdict(fs findings) string {
+	names := map[verdict][]string{}
+	for _, line := range t.Lines {
+		says := unknown
+		for _, s := range line.Steps {
+			f, ok := fs.value(s.Workload, t.Policy, t.Metric)
+			if ok && (says == unknown || says == lower) {
+				says = t.kept(f.value)
+			}
+			if s.Value == t.Expected {
+				names[says] = append(names[says], line.Name)
+				break
+			}
+		}
+	}
+	var parts []string
+	for _, v := range []verdict{lower, higher, notKnown} {
+		if names[v] != nil {
+			parts = append(parts, map[verdict]string{lower: "true", higher: "false", notKnown: "not known"}[v]+" on "+list(names[v]))
+		}
+	}
+	if parts == nil {
+		return ""
+	}
+	return " Expected was up to " + t.Axis + "=" + t.Expected + ": " + list(parts) + "."
+}
+
+// alone is a value without an interval.
+func alone(v float64) estimate {
+	e := noEstimate()
+	e.mean = v
+	return e
+}
+
+// line is what is known along the axis: up to which value the bound is kept, from
+// which on it is not, and what is in between.
+func (t *Threshold) line(fs findings, q quantity, line ThresholdLine) string {
+	var steps []threshStep
+	for _, s := range line.Steps {
+		if f, ok := fs.value(s.Workload, t.Policy, t.Metric); ok {
+			steps = append(steps, threshStep{t.Axis + "=" + s.Value, f, t.kept(f.value)})
+		}
+	}
+	if len(steps) == 0 {
+		return ""
+	}
+	first, end := 0, len(steps)
+	for first < end && steps[first].kept == lower {
+		first++
+	}
+	for end > first && steps[end-1].kept == higher {
+		end--
+	}
+	for _, s := range steps[first:end] {
+		if s.kept != notKnown { // no value from which on it is broken
+			return t.listed(q, steps)
+		}
+	}
+	var parts []string
+	switch {
+	case first == len(steps):
+		return "at every value up to " + steps[first-1].text(q)
+	case end == 0:
+		return "at no value, not even " + steps[0].text(q)
+	case first > 0:
+		parts = append(parts, "up to "+steps[first-1].text(q))
+	}
+	for _, s := range steps[first:end] {
+		parts = append(parts, "not known at "+s.text(q))
+	}
+	if end < len(steps) {
+		parts = append(parts, "not from "+steps[end].text(q)+ifElse(end < len(steps)-1, " on", ""))
+	}
+	return list(parts)
+}
+
+// A threshStep is a value on the axis with what is known there: lower is that the
+// bound is kept, higher that it is not.
+type threshStep struct {
+	at   string // "boot=10s"
+	f    finding
+	kept verdict
+}
+
+// text is the value with the metric there.
+func (s *threshStep) text(q quantity) string { return s.at + " (" + flat(q.level(s.f.value)) + ")" }
+
+// along says whether a workload is on a line of any of some thresholds.
+func along(ts []Threshold, workload string) bool {
+	for _, t := range ts {
+		for _, line := range t.Lines {
+			for _, s := range line.Steps {
+				if s.Workload == workload {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// flat writes the interval of a level within parentheses.
+func flat(level string) string {
+	level = strings.Replace(level, " (", ", ", 1)
+	return strings.TrimSuffix(level, ")")
+}
+
+// listed says it value by value, where bounds are kept here and there.
+func (t *Threshold) listed(q quantity, steps []threshStep) string {
+	var parts []string
+	for _, s := range steps {
+		how := map[verdict]string{lower: "kept at ", higher: "not at ", notKnown: "not known at "}[s.kept]
+		parts = append(parts, how+s.text(q))
+	}
+	return list(parts)
+}
+
+// kept says whether a value keeps the bound: lower that it does, higher that it does
+// not, notKnown where the bound is within its interval. Misses of which no run had
+// any keep it, whatever so few runs cannot rule out.
+func (t *Threshold) kept(e estimate) verdict {
+	least, most := e.mean, e.mean
+	if e.interval() && e.mean != 0 {
+		least, most = e.low, e.high
+	}
+	if t.Least {
+		least, most = -most, -least
+	}
+	bound := ifElse(t.Least, -1.0, 1) * t.Bound
+	switch {
+	case most <= bound:
+		return lower
+	case least > bound || !e.finite():
+		return higher
+	}
+	return notKnown
+}

@@ -1,0 +1,59 @@
+package results
+
+import (
+	"math"
+	"strings"
+	"testing"
+)
+
+// TestInteractions: a change that brings 0.2 alone and 0.05 where all else is
+// otherwise differs by -0.15; the interval is that of the paired difference of
+// differences, which here varies less than either difference.
+func TestInteractions(t *testing.T) {
+	base := []float64{0.10, 0.20, 0.30, 0.15, 0.25, 0.22, 0.18, 0.28}
+	plus := func(by ...float64) (out []float64) {
+		for i, x := range base {
+			out = append(out, x+by[i%len(by)])
+		}
+		return out
+	}
+	policies, cells := cellsWith(OverSeeds, plus(0), plus(0.19, 0.21), plus(0.3), plus(0.35, 0.35, 0.351))
+	plan := &Plan{
+		Workloads: []string{"w"}, Policies: policies, Replications: len(base), Primary: []string{"slo_attainment"},
+		Contrasts: []Contrast{{Name: "the change", From: "a", To: "b", AgainFrom: "c", AgainTo: "d"}, {Name: "not twice", From: "a", To: "c"}},
+	}
+	all := newComparison(plan, [][]cell{cells}).interactions()
+	if len(all) != 1 {
+		t.Fatalf("%d interactions, want one: %+v", len(all), all)
+	}
+	x := all[0]
+	if math.Abs(x.Alone-0.2) > 1e-9 || math.Abs(x.Again-0.0502) > 1e-3 || math.Abs(x.Differs+0.15) > 1e-3 {
+		t.Errorf("alone %v, again %v, differs %v; want 0.2, 0.05, -0.15", x.Alone, x.Again, x.Differs)
+	}
+	if !(x.DiffersLow < x.Differs && x.Differs < x.DiffHigh) || x.DiffHigh-x.DiffersLow > 0.05 || x.Verdict != Lower {
+		t.Errorf("interval %v to %v, %s; want a narrow one below 0", x.DiffersLow, x.DiffHigh, x.Verdict)
+	}
+	if text := interactionAnswer(all); len(text) != 1 || !strings.Contains(text[0], "20 percentage points alone, 5.0 percentage points again, which differs by −15 percentage points (−16 to −14)") {
+		t.Errorf("it says %q", text)
+	}
+}
+
+// TestDroppedAnswer: what was launched, dropped and paid on is said of each of the first
+// policies that drop VMs, and of the others that they do.
+func TestDroppedAnswer(t *testing.T) {
+	var fs findings
+	for _, p := range []string{"seed", "two words", "c", "d", "keeps"} {
+		dropped := 3.5
+		if p == "keeps" {
+			dropped = 0
+		}
+		for metric, v := range map[string]float64{droppedVMs: dropped, "launches": 4, droppedUSD: 0.5, "cost_usd": 1.25} {
+			fs = append(fs, finding{workload: "w", policy: p, metric: metric, value: estimate{v, v, v}})
+		}
+	}
+	got := droppedAnswer(fs)
+	if len(got) != 4 || got[0] != "Per run, seed launched 4 VMs and dropped 3.5 on w, paying $0.500 of $1.25 for dropped ones; they ran on unused." ||
+		!strings.HasPrefix(got[1], `Per run, "two words" launched`) || !strings.HasPrefix(got[3], "VMs that were dropped ran on under d, too") {
+		t.Errorf("it says %q", got)
+	}
+}
