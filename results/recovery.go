@@ -2,6 +2,7 @@ package results
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -112,10 +113,50 @@ func recoveryAnswer(fs findings) []string {
 		return nil
 	}
 	out := []string{"After what disturbed them, runs are healthy again once 90 % of the users of every 5 s are served within the bound, for good."}
+	if len(lines) > mostRecoveries {
+		return append(out, recoverySummary(lines))
+	}
 	for i := range lines {
 		out = append(out, lines[i].answer())
 	}
 	return out
+}
+
+// mostRecoveries is how many lines get a sentence each; of more, there is a sentence
+// for all.
+const mostRecoveries = 8
+
+// recoverySummary counts the lines by whether their runs recovered, and names the first.
+func recoverySummary(lines []recoveryLine) string {
+	const all, some, none = 0, 1, 2
+	var by [3][]string
+	for i := range lines {
+		recovered := 0.0
+		for _, p := range lines[i].points {
+			recovered += p.recovered.value.mean
+		}
+		how := some
+		switch recovered {
+		case 0:
+			how = none
+		case float64(len(lines[i].points)):
+			how = all
+		}
+		by[how] = append(by[how], lines[i].name())
+	}
+	var parts []string
+	for how, words := range [...]string{"every run recovers", "some runs recover", "no run recovers"} {
+		names := by[how]
+		if len(names) == 0 {
+			continue
+		}
+		n := len(names)
+		if named := 3; n > named {
+			names = append(names[:named:named], fmt.Sprintf("%d more", n-named))
+		}
+		parts = append(parts, fmt.Sprintf("%s on %d (%s)", words, n, list(names)))
+	}
+	return fmt.Sprintf("Of %d cases, %s; recovered and recovery_s in comparison.csv tell each.", len(lines), strings.Join(parts, ", "))
 }
 
 // answer is a sentence on one line.

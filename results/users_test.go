@@ -1,6 +1,7 @@
 package results
 
 import (
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -86,6 +87,24 @@ func recovering() findings {
 		x.add(c.workload, "jsq", "users_after_for_s", exactly(170), "", noEstimate(), 5)
 	}
 	return x.findings
+}
+
+// TestManyRecoveriesAreCounted: of more lines than anybody reads there is one sentence.
+func TestManyRecoveriesAreCounted(t *testing.T) {
+	var lines []recoveryLine
+	for i := range 12 {
+		l := recoveryLine{panel: fmt.Sprintf("w%d", i)}
+		for _, mean := range [][]float64{{1, 1}, {1, 0}, {0, 0}, {0.5, 1}}[i%4] {
+			var p recoveryPoint
+			p.recovered.value.mean = mean
+			l.points = append(l.points, p)
+		}
+		lines = append(lines, l)
+	}
+	want := "Of 12 cases, every run recovers on 3 (w0, w4 and w8), some runs recover on 6 (w1, w3, w5 and 3 more), no run recovers on 3 (w2, w6 and w10); recovered and recovery_s in comparison.csv tell each."
+	if got := recoverySummary(lines); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
 }
 
 // TestRecoveryIsTold: by line, in order of load, and drawn: two rows of one

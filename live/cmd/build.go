@@ -93,7 +93,7 @@ func buildWorker(c *console, goos, goarch string) (string, error) {
 		fmt.Fprintf(c.err, "building the worker for %s/%s with metered kernels, once\n", goos, goarch)
 	}
 	if err := goBuild(c, out, goos, goarch); err != nil {
-		return "", fmt.Errorf("cnv: cannot build the worker (run from the project's folder, or name one that is built: --worker PROGRAM): %w", err)
+		return "", fmt.Errorf("cnv: cannot build the worker (run from the project's folder, or build it there, by go run ./worker/meter/cmd build -o PROGRAM ./worker/cmd, and name it: --worker PROGRAM): %w", err)
 	}
 	return out, nil
 }
