@@ -106,14 +106,19 @@ func size(v *policy.ScaleView) float64 {
 	return sum
 }
 
-// unknown is the capacity that is wanted because requests arrive whose work
-// nobody can tell, in reference cores.
+// unknown is the capacity that is wanted whatever the load is, in reference cores:
+// the fleet while requests arrive whose work nobody can tell, and a worker at least
+// then, or while requests wait at the gateway, be they of no work at all.
 func (p *Demand) unknown(v *policy.ScaleView) float64 {
-	if v.Demand(p.Window).Unknown == 0 {
-		return 0
-	}
 	first := &v.Pools()[0]
-	return max(size(v), float64(first.Cores)*first.Speed)
+	one := float64(first.Cores) * first.Speed
+	switch {
+	case v.Demand(p.Window).Unknown > 0:
+		return max(size(v), one)
+	case v.Queued() > 0:
+		return one
+	}
+	return 0
 }
 
 // load is the work per second expected when a worker launched now is ready.

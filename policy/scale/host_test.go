@@ -19,9 +19,14 @@ type host struct {
 }
 
 func newHost(t *testing.T, s policy.Scaler, pool policy.Pool, workers int) *host {
+	return newHostThatKnows(t, nil, s, pool, workers)
+}
+
+// newHostThatKnows has an Estimator.
+func newHostThatKnows(t *testing.T, e policy.Estimator, s policy.Scaler, pool policy.Pool, workers int) *host {
 	pool.Initial = workers
 	c, err := policy.New(policy.Config{
-		Leader: true, Router: nowhere{}, Scaler: s,
+		Leader: true, Router: nowhere{}, Scaler: s, Estimator: e,
 		Classes: []policy.Class{{Name: "c"}}, Pools: []policy.Pool{pool},
 	})
 	if err != nil {

@@ -44,3 +44,20 @@ func TestDemandSeesWhatItCannotForesee(t *testing.T) {
 		t.Errorf("%d workers after 10 s of nine requests on one core, want 13", n)
 	}
 }
+
+// noWork says that all requests are no work.
+type noWork struct{}
+
+func (noWork) Estimate(time.Duration, *policy.Request) (float64, bool) { return 0, true }
+func (noWork) Learn(time.Duration, *policy.Request, float64)           {}
+
+// TestDemandServesWhatIsNoWork: a request that is predicted to be no work gets a
+// worker, too: else it would wait for ever.
+func TestDemandServesWhatIsNoWork(t *testing.T) {
+	h := newHostThatKnows(t, noWork{}, NewDemand(), policy.Pool{Name: "p", Cores: 1, Speed: 1, Max: 10}, 0)
+	h.step(policy.Event{Kind: policy.Arrival})
+	h.run(time.Minute)
+	if n := h.c.View().Pool(0).Size(); n != 1 {
+		t.Errorf("%d workers while a request waits, want 1", n)
+	}
+}
