@@ -104,7 +104,7 @@ func TestReasons(t *testing.T) {
 		w.Add(s.at, &s.e, c.Step(s.at, &s.e, nil))
 	}
 	decisions, _ := w.Recent(11 * time.Second)
-	want := "the scaler wants 3: 0.1 arrivals/s, 0.00 s of work per second (last minute); 1 ready, 2 launching or booting, 0 draining"
+	want := "the scaler wants 3: 0.1 arrivals/s, 0.90 s of work per second (last minute); 1 ready, 2 launching or booting, 0 draining"
 	if d := decisions[0]; d.What != "launch 2 in vm" || d.Because != want {
 		t.Errorf("%s, because %s\nwant %s", d.What, d.Because, want)
 	}

@@ -36,7 +36,8 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	program = filepath.Join(dir, "cnv-live")
-	out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput()
+	// Without symbols, as deploy --gateway builds it: its size has a limit.
+	out, err := exec.Command("go", "build", "-ldflags=-s -w", "-o", program, ".").CombinedOutput()
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "%s%v\n", out, err)
 		os.Exit(1)
