@@ -146,8 +146,14 @@ func misses(r *results.Compared) string {
 	return strconv.FormatFloat(mean, 'f', decimals, 64) + " ±" + strconv.FormatFloat(half, 'f', decimals, 64) + " %"
 }
 
-// cost is a price.
-func cost(r *results.Compared) string { return "$" + digits(r.Mean, 3) }
+// cost is a price, with its interval where that is wider than 5 % to either side.
+func cost(r *results.Compared) string {
+	text := "$" + digits(r.Mean, 3)
+	if r.High-r.Low > 2*0.05*r.Mean {
+		text += fmt.Sprintf(" (%s to %s)", digits(r.Low, 2), digits(r.High, 2))
+	}
+	return text
+}
 
 // digits writes so many significant digits, without an exponent.
 func digits(v float64, n int) string {
