@@ -118,7 +118,7 @@ func (c *Controller) foresee() {
 		}
 		c.demand.reveal(r)
 	})
-	c.askAnew()
+	c.askAgain()
 	c.fleet.reorder(c.now)
 	c.demand.foresee(c.overall.mean)
 }

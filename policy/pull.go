@@ -57,9 +57,9 @@ func (c *Controller) pullAll(out []Command) []Command {
 	return out
 }
 
-// askAnew has every request that waits asked about again, as what is known of
+// askAgain has every request that waits asked about again, as what is known of
 // it has changed.
-func (c *Controller) askAnew() {
+func (c *Controller) askAgain() {
 	for _, e := range c.empty() {
 		c.queue.push(e, 0)
 	}

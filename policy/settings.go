@@ -152,7 +152,7 @@ func (c *Controller) change(e *Event, out []Command) []Command {
 		return out
 	}
 	s.Set(e.Work)
-	c.askAnew() // what waits may be placed otherwise now
+	c.askAgain() // what waits may be placed otherwise now
 	for i := range c.cfg.Pools {
 		p, n := &c.cfg.Pools[i], &c.fleet.pools[i]
 		if to := min(max(n.Desired, p.Min), p.Max); to != n.Desired {

@@ -209,7 +209,7 @@ func TestAskedAnewOnceWorkIsKnown(t *testing.T) {
 	l.step(0, Event{Kind: Arrival, Request: 0, Class: 1}, "r0.0 -> w0")
 	l.step(0, Event{Kind: Arrival, Request: 1, Class: 1}, "")
 	l.c.table.At(l.c.table.Find(1)).Work = 0.5
-	l.c.askAnew()
+	l.c.askAgain()
 	l.step(0, Event{Kind: Shed}, "r1.0 -> function")
 }
 

@@ -62,7 +62,7 @@ type Contrast struct {
 
 // Over says what an interval is about.
 const (
-	OverSeeds   = "seeds"   // the synthetic parts were drawn anew in every replication
+	OverSeeds   = "seeds"   // the synthetic parts were drawn again in every replication
 	OverWindows = "windows" // a recorded trace, resampled in whole windows
 	OverBatches = "batches" // one long run in its steady state, cut into stretches of successive arrivals
 	// OverDraws is about what policies and machines draw, on one recording as it is: the

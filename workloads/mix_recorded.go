@@ -125,7 +125,7 @@ func (m *Recorded) Fields() []string { return nil }
 
 // Notes implements Mix.
 func (m *Recorded) Notes() []string {
-	return []string{"requests as recorded of the project's own worker on one machine (workloads/recorded), drawn anew; its cores were taken for 1.35 of a c7g core: not measured"}
+	return []string{"requests as recorded of the project's own worker on one machine (workloads/recorded), drawn again; its cores were taken for 1.35 of a c7g core: not measured"}
 }
 
 // String implements Mix.

@@ -110,7 +110,7 @@ type onoff struct {
 }
 
 // next draws a gap in the current state; one that reaches beyond the change of
-// state is drawn anew from there, as the process has no memory.
+// state is drawn again from there, as the process has no memory.
 func (p *onoff) next() float64 {
 	for {
 		at := p.at + p.rand.ExpFloat64()/p.rate[p.state]

@@ -70,7 +70,7 @@ func (c *claim) row() string {
 // key begins the row.
 func (c *claim) key() string { return "| " + c.text + " | " }
 
-// update writes the table: rows that were measured anew, all others as they are.
+// update writes the table: rows that were measured again, all others as they are.
 func (q *claims) update(file string) error {
 	old, err := os.ReadFile(file)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {

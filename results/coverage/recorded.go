@@ -22,7 +22,7 @@ import (
 
 // recordedProcesses are those whose recordings are resampled. Machines keep pace
 // with each on average, and not at its peaks. The truth of each is over fresh draws
-// under the same parameters: of the MMPP bursts are drawn anew, of all others the
+// under the same parameters: of the MMPP bursts are drawn again, of all others the
 // course of the rate is given, as it is in resamples.
 var recordedProcesses = [][2]string{
 	{"Poisson", "generator = \"poisson\"\nrate = 5"},

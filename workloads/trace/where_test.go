@@ -52,7 +52,7 @@ func TestWhere(t *testing.T) {
 				t.Errorf("%q %s has the digest of %s", c.where, replicate, other)
 			}
 			digests[w.Digest] = c.where + replicate
-			if replicate == Blocks { // the windows are of the part, drawn anew
+			if replicate == Blocks { // the windows are of the part, drawn again
 				if w.Span > time.Duration(c.at[len(c.at)-1]+20)*time.Microsecond*2 {
 					t.Errorf("%q: blocks span %v", c.where, w.Span)
 				}
