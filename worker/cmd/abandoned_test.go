@@ -22,6 +22,10 @@ func long(t *testing.T) map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	large, err := pictures.File("jpeg", pictures.Fractal, 2800, 2100, 1) // enhancing is faster
+	if err != nil {
+		t.Fatal(err)
+	}
 	scene, err := json.Marshal(map[string]string{"scene": scenes.Field(200, 1).Text})
 	if err != nil {
 		t.Fatal(err)
@@ -31,7 +35,7 @@ func long(t *testing.T) map[string]string {
 		"sleep?ms=60000": "",
 		"raytracer?scols=4000&srows=4000&wcols=4000&wrows=4000&coff=0&roff=0&aa=true": string(scene),
 		"blurimage?radius=127":    string(picture),
-		"enhanceimage?radius=127": string(picture),
+		"enhanceimage?radius=127": string(large),
 	}
 }
 
@@ -73,7 +77,7 @@ func TestWorkStopsWhenItsClientLeaves(t *testing.T) {
 		inside(`"in_flight":1`)
 		inLine := leaver(t, url+"/"+path, body)
 		inside(`"queued":1`)
-		time.Sleep(300 * time.Millisecond)
+		time.Sleep(100 * time.Millisecond)
 		inLine()
 		inside(`"queued":0`)
 		before, left := cpuOf(t, cmd.Process.Pid), time.Now()
