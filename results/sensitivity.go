@@ -94,25 +94,24 @@ func (s *Set) Moved(changes []string, varied []*Set) []Sensitivity {
 // signs, by Bonferroni where signs cannot be flipped.
 func (c *comparison) judgeMoved(all []moving) {
 	var blocks []stat.Block
-	size, n := 0, 0
+	size, fewest := 0, c.plan.Replications
 	for i := range all {
 		if m := &all[i]; !math.IsNaN(m.error) {
 			if size++; flippable(m.scope) {
-				n = m.n
+				fewest = min(fewest, m.n)
 				blocks = append(blocks, stat.Block{m.At, make([]float64, len(m.At))})
 			}
 		}
 	}
 	flipped := 0.0
 	if len(blocks) > 0 {
-		share := (1 - confidence) * float64(len(blocks)) / float64(size)
-		flipped = max(stat.Critical(blocks, n, 1-share), stat.StudentsT(float64(n-1), 1-(1-confidence)/2))
+		flipped = c.plan.flipped(blocks, fewest, float64(len(blocks))/float64(size))
 	}
 	for i := range all {
 		m := &all[i]
 		most := flipped
 		if !math.IsNaN(m.error) && !flippable(m.scope) {
-			most = stat.Bonferroni(size, m.freedom, confidence)
+			most = stat.Bonferroni(size, m.freedom, m.level)
 		}
 		m.ByLow, m.ByHigh = m.wider(m.Value, most)
 		if m.error == 0 {
