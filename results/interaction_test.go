@@ -96,3 +96,30 @@ func TestInteractionsOfUnevenSeeds(t *testing.T) {
 		t.Errorf("five looks: widths %v, one look: %v; want wider", more, short)
 	}
 }
+
+// TestInteractionsWhereTheyMean: a workload that the contrast is not about has none, and
+// one on which no policy is ranked has no verdict, no interval and no sentence.
+func TestInteractionsWhereTheyMean(t *testing.T) {
+	plan := &Plan{
+		Workloads: []string{"calm", "crowded", "other"}, Replications: 8, Primary: []string{"slo_attainment"},
+		Contrasts: []Contrast{{Name: "c", From: "a", To: "b", AgainFrom: "c", AgainTo: "d", On: []string{"calm", "crowded"}}},
+	}
+	var cells [][]cell
+	for range plan.Workloads {
+		var own []cell
+		even, odd := []float64{0.2, 0.21, 0.2, 0.21, 0.2, 0.21, 0.2, 0.21}, []float64{0.02, 0.01, 0.02, 0.01, 0.02, 0.01, 0.02, 0.01}
+		plan.Policies, own = cellsWith(OverSeeds, odd, even, odd, odd)
+		cells = append(cells, own)
+	}
+	cells[1][2].rows[3].Info.Unranked = "14 of 14 requests waited for a core"
+	all := newComparison(plan, cells).interactions()
+	if len(all) != 2 || all[0].Workload != "calm" || all[0].Verdict != Lower || all[1].Verdict != NotRanked || !math.IsNaN(all[1].DiffHigh) {
+		t.Fatalf("%+v, want calm lower and crowded not ranked", all)
+	}
+	if text := strings.Join(interactionAnswer(all), "\n"); !strings.Contains(text, "on calm") || strings.Contains(text, "crowded") || strings.Contains(text, "not known") {
+		t.Errorf("it says %q", text)
+	}
+	if text := interactionAnswer(all[1:]); len(text) != 0 {
+		t.Errorf("with no policy ranked it says %q", text)
+	}
+}

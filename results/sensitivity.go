@@ -24,10 +24,10 @@ type Sensitivity struct {
 	// By is the difference of the two differences, replication by replication, and its
 	// interval, which holds together with those of all changes, workloads and policies.
 	By, ByLow, ByHigh float64
-	Moved             string // Higher, Lower, Same or NotKnown
+	Moved             string // Higher, Lower, Same, NotKnown or NotRanked
 }
 
-// Told says whether the difference is known to move, by as much as matters.
+// Told says whether the difference is known to move, and not by less than matters.
 func (s *Sensitivity) Told() bool { return s.Moved == Higher || s.Moved == Lower }
 
 // far is how far the difference moves; 0 where that is not known.
@@ -119,6 +119,9 @@ func (c *comparison) judgeMoved(all []moving) {
 			m.ByLow, m.ByHigh = m.Value-half, m.Value+half
 		}
 		m.Moved = judge(m.Value, m.ByLow, m.ByHigh, c.delta(m.w, 0, m.column), neither)
+		if c.unranked(m.w) {
+			m.ByLow, m.ByHigh, m.Moved = math.NaN(), math.NaN(), NotRanked
+		}
 	}
 }
 
@@ -164,13 +167,16 @@ func (s *Set) writeSensitivity(dir string) error {
 	})
 }
 
+// movedText says what a verdict on a difference of differences means.
+const movedText = "higher or lower where that interval is without 0 and not all of it within what matters (delta), same within delta where all of it is, not ranked where no policy is, else not known"
+
 var sensitivityDoc = fileDoc{"sensitivity.csv", "how differences move when a key has another value, after --vary: one row per change, workload and policy, those first that are known to move, the furthest first", [][2]string{
 	{"change", "the key and its other value"},
 	{"metric", "the first primary metric of the experiment"},
 	{"base, base_verdict", "the difference to the first policy as the file has it, and what it says"},
 	{"difference, difference_low, difference_high, verdict", "the same with the change, and its 95 % interval, which holds together with all others under that change"},
 	{"moves_by, moves_by_low, moves_by_high", "the difference of the two, paired by replication, and its 95 % interval, which holds together with all others of this file"},
-	{"moved", "higher or lower where that interval is without 0 and beyond what matters (delta), same within delta, or not known; only the first two can change a verdict"},
+	{"moved", "" + movedText + "; only the first two can change a verdict"},
 }}
 
 // sensitivityAnswer tells, for each change, what it moves furthest, the change that
