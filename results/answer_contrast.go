@@ -2,23 +2,21 @@ package results
 
 import (
 	"math"
+	"slices"
 	"strings"
 )
 
 // contrastAnswer says what going from one policy to another did, a sentence
 // for each quantity; empty where nothing was compared.
 func contrastAnswer(fs findings, held []Held, c Contrast) string {
-	workloads := c.On
-	if workloads == nil {
-		workloads = fs.workloads()
-	}
+	fs = slices.DeleteFunc(slices.Clone(fs), func(f finding) bool { return !c.about(f.workload) })
 	who := capital(c.Name) + " (" + c.From + " → " + c.To + ")"
 	if c.Name == "" {
 		who = c.From + " → " + c.To
 	}
 	var sentences []string
 	for _, q := range fs.primary() {
-		o := outcomesOf(fs, q, c.From, c.To, workloads)
+		o := outcomesOf(fs, q, c.From, c.To, fs.workloads())
 		verbs, rest := o.verbs(q), strings.Join(o.rest(q), "; ")
 		switch {
 		case verbs == "" && rest == "":

@@ -60,6 +60,9 @@ type Contrast struct {
 	AgainTo   string `json:"again_to,omitempty"`
 }
 
+// about says whether the sentences are about a workload.
+func (c *Contrast) about(workload string) bool { return c.On == nil || slices.Contains(c.On, workload) }
+
 // Over says what an interval is about.
 const (
 	OverSeeds   = "seeds"   // the synthetic parts were drawn again in every replication

@@ -67,11 +67,16 @@ func newComparison(p *Plan, cells [][]cell) *comparison {
 		}
 	}
 	if flips > 0 {
-		left := 1 - basis{looks: p.Looks}.level()
-		share := left * float64(flips) / float64(c.size)
-		c.flipped = max(stat.Critical(blocks, p.Replications, 1-share), stat.StudentsT(float64(fewest-1), 1-left/2))
+		c.flipped = p.flipped(blocks, fewest, float64(flips)/float64(c.size))
 	}
 	return c
+}
+
+// flipped is the most |t| of differences whose signs are flipped, of which the one with
+// the fewest replications has so many: they have that share of what the looks leave.
+func (p *Plan) flipped(blocks []stat.Block, fewest int, share float64) float64 {
+	left := 1 - basis{looks: p.Looks}.level()
+	return max(stat.Critical(blocks, p.Replications, 1-left*share), stat.StudentsT(float64(fewest-1), 1-left/2))
 }
 
 // flippable says whether replications are independent, and enough.

@@ -20,11 +20,11 @@ type Interaction struct {
 	Again, AgainLow, AgainHigh    float64 // from AgainFrom to AgainTo
 	AgainVerdict                  string
 	Differs, DiffersLow, DiffHigh float64 // Again less Alone; its interval holds together with those of all interactions
-	Verdict                       string  // Higher, Lower, Same or NotKnown
+	Verdict                       string  // Higher, Lower, Same, NotKnown or NotRanked
 }
 
 // Interactions are those of all contrasts that name a second pair, in every primary
-// metric: contrast by contrast, workload by workload.
+// metric: contrast by contrast, workload by workload of those that it is about.
 func (s *Set) Interactions() []Interaction { return s.compared().interactions() }
 
 func (c *comparison) interactions() []Interaction {
@@ -39,6 +39,9 @@ func (c *comparison) interactions() []Interaction {
 			continue
 		}
 		for w := range c.cells {
+			if !k.about(c.plan.Workloads[w]) {
+				continue
+			}
 			for _, metric := range c.plan.primary() {
 				column := columnOf(metric)
 				a, about := c.paired(w, at[1], at[0], column)
@@ -112,18 +115,19 @@ var interactionsDoc = fileDoc{"interactions.csv", "whether a change does the sam
 	{"alone, alone_low, alone_high, alone_verdict", "the difference from the first to the second, as comparison.csv has it: joint interval and verdict"},
 	{"again, again_low, again_high, again_verdict", "the difference from the third to the fourth"},
 	{"interaction, interaction_low, interaction_high", "the second difference less the first, paired by replication, and its 95 % interval, which holds together with all others of this file"},
-	{"verdict", "higher or lower where that interval is without 0 and beyond what matters (delta), same within delta, or not known"},
+	{"verdict", movedText},
 }}
 
 // change is what the two differences are of.
-func (i *Interaction) change() [3]string {
-	return [3]string{i.Contrast.Name, i.Contrast.From, i.Contrast.To}
+func (i *Interaction) change() [5]string {
+	return [5]string{i.Contrast.Name, i.Contrast.From, i.Contrast.To, i.Contrast.AgainFrom, i.Contrast.AgainTo}
 }
 
 // interactionAnswer tells of each contrast and metric where its two differences are
-// known to differ.
+// known to differ, those on workloads where no policy is ranked left out.
 func interactionAnswer(all []Interaction) []string {
 	var out []string
+	all = slices.DeleteFunc(slices.Clone(all), func(x Interaction) bool { return x.Verdict == NotRanked })
 	for i := 0; i < len(all); {
 		n := i
 		for n < len(all) && all[n].change() == all[i].change() {

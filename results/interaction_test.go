@@ -57,3 +57,69 @@ func TestDroppedAnswer(t *testing.T) {
 		t.Errorf("it says %q", got)
 	}
 }
+
+// TestInteractionsOfUnevenSeeds: a workload that --until gave fewer seeds than another has
+// a bound that is Student's with its own seeds at least, in whatever order they are; and
+// looks that may be taken make all intervals wider.
+func TestInteractionsOfUnevenSeeds(t *testing.T) {
+	values := func(n int, by float64) (out []float64) {
+		for i := range n {
+			out = append(out, 0.5+by+0.01*float64(i*i%7))
+		}
+		return out
+	}
+	widths := func(looks int, seeds ...int) (out []float64) {
+		plan := &Plan{Primary: []string{"slo_attainment"}, Contrasts: []Contrast{{Name: "c", From: "a", To: "b", AgainFrom: "c", AgainTo: "d"}}, Looks: looks}
+		var cells [][]cell
+		for _, n := range seeds {
+			var own []cell
+			plan.Policies, own = cellsWith(OverSeeds, values(n, 0), values(n, 0.1), values(n, 0), make([]float64, n))
+			for i := range own[3].rows {
+				own[3].rows[i].Values[columnOf("slo_attainment")] = 0.01 * float64(i%3)
+				own[3].rows[i].Values[columnOf("in_slo")] = 10 * float64(i%3)
+			}
+			for p := range own {
+				own[p].looks = looks
+			}
+			plan.Workloads, cells, plan.Replications = append(plan.Workloads, "w"), append(cells, own), max(plan.Replications, n)
+		}
+		for _, x := range newComparison(plan, cells).interactions() {
+			out = append(out, x.DiffHigh-x.DiffersLow)
+		}
+		return out
+	}
+	short, long := widths(1, 20, 8), widths(1, 8, 20)
+	if math.Abs(short[0]-long[1]) > 1e-9 || math.Abs(short[1]-long[0]) > 1e-9 {
+		t.Errorf("20 and 8 seeds: widths %v, 8 and 20: %v; want the same", short, long)
+	}
+	if more := widths(5, 20, 8); !(more[0] > short[0]*1.1 && more[1] > short[1]*1.1) {
+		t.Errorf("five looks: widths %v, one look: %v; want wider", more, short)
+	}
+}
+
+// TestInteractionsWhereTheyMean: a workload that the contrast is not about has none, and
+// one on which no policy is ranked has no verdict, no interval and no sentence.
+func TestInteractionsWhereTheyMean(t *testing.T) {
+	plan := &Plan{
+		Workloads: []string{"calm", "crowded", "other"}, Replications: 8, Primary: []string{"slo_attainment"},
+		Contrasts: []Contrast{{Name: "c", From: "a", To: "b", AgainFrom: "c", AgainTo: "d", On: []string{"calm", "crowded"}}},
+	}
+	var cells [][]cell
+	for range plan.Workloads {
+		var own []cell
+		even, odd := []float64{0.2, 0.21, 0.2, 0.21, 0.2, 0.21, 0.2, 0.21}, []float64{0.02, 0.01, 0.02, 0.01, 0.02, 0.01, 0.02, 0.01}
+		plan.Policies, own = cellsWith(OverSeeds, odd, even, odd, odd)
+		cells = append(cells, own)
+	}
+	cells[1][2].rows[3].Info.Unranked = "14 of 14 requests waited for a core"
+	all := newComparison(plan, cells).interactions()
+	if len(all) != 2 || all[0].Workload != "calm" || all[0].Verdict != Lower || all[1].Verdict != NotRanked || !math.IsNaN(all[1].DiffHigh) {
+		t.Fatalf("%+v, want calm lower and crowded not ranked", all)
+	}
+	if text := strings.Join(interactionAnswer(all), "\n"); !strings.Contains(text, "on calm") || strings.Contains(text, "crowded") || strings.Contains(text, "not known") {
+		t.Errorf("it says %q", text)
+	}
+	if text := interactionAnswer(all[1:]); len(text) != 0 {
+		t.Errorf("with no policy ranked it says %q", text)
+	}
+}

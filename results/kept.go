@@ -194,7 +194,7 @@ func (s *Set) Load(file string, workload, policy, replication int) bool {
 func (s *Set) revive(k *kept, workload, policy, replication int) (*Run, Row, error) {
 	i := k.Info
 	if i.Workload != s.plan.Workloads[workload] || i.Policy != s.plan.Policies[policy] || i.Replication != replication ||
-		i.Steady != s.plan.Steady || i.Steady && k.Series == nil ||
+		i.Steady != s.plan.Steady || i.Steady && k.Series == nil || i.Predictions != s.plan.predicts(policy) ||
 		len(k.Values) != len(columns) || len(k.Classes) != len(i.Classes) {
 		return nil, Row{}, errDamaged
 	}

@@ -24,10 +24,10 @@ type Sensitivity struct {
 	// By is the difference of the two differences, replication by replication, and its
 	// interval, which holds together with those of all changes, workloads and policies.
 	By, ByLow, ByHigh float64
-	Moved             string // Higher, Lower, Same or NotKnown
+	Moved             string // Higher, Lower, Same, NotKnown or NotRanked
 }
 
-// Told says whether the difference is known to move, by as much as matters.
+// Told says whether the difference is known to move, and not by less than matters.
 func (s *Sensitivity) Told() bool { return s.Moved == Higher || s.Moved == Lower }
 
 // far is how far the difference moves; 0 where that is not known.
@@ -94,25 +94,24 @@ func (s *Set) Moved(changes []string, varied []*Set) []Sensitivity {
 // signs, by Bonferroni where signs cannot be flipped.
 func (c *comparison) judgeMoved(all []moving) {
 	var blocks []stat.Block
-	size, n := 0, 0
+	size, fewest := 0, c.plan.Replications
 	for i := range all {
 		if m := &all[i]; !math.IsNaN(m.error) {
 			if size++; flippable(m.scope) {
-				n = m.n
+				fewest = min(fewest, m.n)
 				blocks = append(blocks, stat.Block{m.At, make([]float64, len(m.At))})
 			}
 		}
 	}
 	flipped := 0.0
 	if len(blocks) > 0 {
-		share := (1 - confidence) * float64(len(blocks)) / float64(size)
-		flipped = max(stat.Critical(blocks, n, 1-share), stat.StudentsT(float64(n-1), 1-(1-confidence)/2))
+		flipped = c.plan.flipped(blocks, fewest, float64(len(blocks))/float64(size))
 	}
 	for i := range all {
 		m := &all[i]
 		most := flipped
 		if !math.IsNaN(m.error) && !flippable(m.scope) {
-			most = stat.Bonferroni(size, m.freedom, confidence)
+			most = stat.Bonferroni(size, m.freedom, m.level)
 		}
 		m.ByLow, m.ByHigh = m.wider(m.Value, most)
 		if m.error == 0 {
@@ -120,6 +119,9 @@ func (c *comparison) judgeMoved(all []moving) {
 			m.ByLow, m.ByHigh = m.Value-half, m.Value+half
 		}
 		m.Moved = judge(m.Value, m.ByLow, m.ByHigh, c.delta(m.w, 0, m.column), neither)
+		if c.unranked(m.w) {
+			m.ByLow, m.ByHigh, m.Moved = math.NaN(), math.NaN(), NotRanked
+		}
 	}
 }
 
@@ -165,13 +167,16 @@ func (s *Set) writeSensitivity(dir string) error {
 	})
 }
 
+// movedText says what a verdict on a difference of differences means.
+const movedText = "higher or lower where that interval is without 0 and not all of it within what matters (delta), same within delta where all of it is, not ranked where no policy is, else not known"
+
 var sensitivityDoc = fileDoc{"sensitivity.csv", "how differences move when a key has another value, after --vary: one row per change, workload and policy, those first that are known to move, the furthest first", [][2]string{
 	{"change", "the key and its other value"},
 	{"metric", "the first primary metric of the experiment"},
 	{"base, base_verdict", "the difference to the first policy as the file has it, and what it says"},
 	{"difference, difference_low, difference_high, verdict", "the same with the change, and its 95 % interval, which holds together with all others under that change"},
 	{"moves_by, moves_by_low, moves_by_high", "the difference of the two, paired by replication, and its 95 % interval, which holds together with all others of this file"},
-	{"moved", "higher or lower where that interval is without 0 and beyond what matters (delta), same within delta, or not known; only the first two can change a verdict"},
+	{"moved", "" + movedText + "; only the first two can change a verdict"},
 }}
 
 // sensitivityAnswer tells, for each change, what it moves furthest, the change that

@@ -100,7 +100,7 @@ func (s *Set) Open(workload, policy, replication int, seed uint64, classes []str
 	r := NewRun(RunInfo{
 		Workload: s.plan.Workloads[workload], Policy: s.plan.Policies[policy],
 		Replication: replication, Seed: seed, Classes: classes, Steady: s.plan.Steady, After: s.plan.After,
-		Predictions: policy < len(s.plan.Predictions) && s.plan.Predictions[policy],
+		Predictions: s.plan.predicts(policy),
 	})
 	r.timeline = replication == 0
 	if s.plan.Requests != "" {
@@ -221,6 +221,11 @@ func (p *Plan) replications(w int) int {
 		return p.Allotted[w]
 	}
 	return p.Replications
+}
+
+// predicts says whether errors of predictions under a policy are of interest.
+func (p *Plan) predicts(policy int) bool {
+	return policy < len(p.Predictions) && p.Predictions[policy]
 }
 
 // basis is what intervals on a workload are about.

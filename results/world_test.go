@@ -176,3 +176,18 @@ func TestLeadSaysWhetherItHolds(t *testing.T) {
 		t.Errorf("%q, %q", v.Lead(), got)
 	}
 }
+
+// TestContrastHoldsWhereItIs: in how many worlds a contrast holds is said of the workloads
+// that its sentences are about.
+func TestContrastHoldsWhereItIs(t *testing.T) {
+	var fs findings
+	var held []Held
+	for w, holds := range map[string]int{"steady": 20, "flash": 12} {
+		fs = append(fs, finding{workload: w, policy: "b", against: "a", metric: avoidableMisses, n: 8, over: OverSeeds, primary: true, says: lower, value: estimate{0.1, 0.1, 0.1}, change: estimate{-0.2, -0.3, -0.1}})
+		held = append(held, Held{Finding: Finding{w, "b", "a", avoidableMisses, -1}, Told: 20, Holds: holds})
+	}
+	got := contrastAnswer(fs, held, Contrast{Name: "the router", From: "a", To: "b", On: []string{"steady"}})
+	if !strings.Contains(got, "This holds in 20 of 20 worlds.") || strings.Contains(got, "flash") {
+		t.Errorf("it says %q", got)
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
@@ -35,17 +36,58 @@ func (s *Set) Write(out string) (string, error) {
 	return dir, Replace(dir, aside)
 }
 
-// fill writes every file into a folder.
+// A fileGroup is files that are written together, by their names, where there is anything to
+// write.
+type fileGroup struct {
+	files []string
+	write func(s *Set, dir string) error
+}
+
+// fileGroups are all files of a Set.
+var fileGroups = []fileGroup{
+	{[]string{"runs.csv"}, (*Set).writeRuns},
+	{[]string{"comparison.csv"}, (*Set).writeComparison},
+	{[]string{"wins.csv"}, (*Set).writeWins},
+	{[]string{"pareto.csv"}, (*Set).writePareto},
+	{[]string{"classes.csv"}, (*Set).writeClasses},
+	{[]string{"sizes.csv"}, (*Set).writeSizes},
+	{[]string{"distributions.csv"}, (*Set).writeDistributions},
+	{[]string{"timeline.parquet"}, (*Set).writeTimeline},
+	{[]string{"saturation.csv", "loads.csv"}, (*Set).writeSaturation},
+	{[]string{"tuning.csv", "tuned.toml"}, (*Set).writeTuning},
+	{[]string{"sensitivity.csv"}, (*Set).writeSensitivity},
+	{[]string{"interactions.csv"}, (*Set).writeInteractions},
+	{[]string{worldsFile}, (*Set).writeWorlds},
+	{[]string{"requests.csv", "requests.parquet"}, (*Set).writeRequests},
+	{[]string{"manifest.json"}, (*Set).writeManifest},
+	{[]string{"columns.md"}, func(_ *Set, dir string) error { return writeColumns(dir) }},
+}
+
+// Files are the names of all that a folder of results may hold: what Write, WriteJUnit
+// and Draw put there.
+func Files() []string {
+	out := []string{"junit.xml", "figures", "report.html", "report.md"}
+	for _, p := range fileGroups {
+		out = append(out, p.files...)
+	}
+	return out
+}
+
+// fill writes every file into an empty folder. A file whose name is not among Files is
+// an error: who replaces results would take it for a stranger's.
 func (s *Set) fill(dir string) error {
-	for _, write := range []func(dir string) error{
-		s.writeRuns, s.writeComparison, s.writeWins, s.writePareto, s.writeClasses, s.writeSizes, s.writeDistributions,
-		s.writeTimeline, s.writeSaturation, s.writeTuning, s.writeSensitivity, s.writeInteractions, s.writeWorlds, s.writeRequests, s.writeManifest, writeColumns,
-	} {
-		if err := write(dir); err != nil {
+	for _, p := range fileGroups {
+		if err := p.write(s, dir); err != nil {
 			return err
 		}
 	}
-	return nil
+	files, err := os.ReadDir(dir)
+	for _, f := range files {
+		if !slices.Contains(Files(), f.Name()) {
+			return fmt.Errorf("%s is not among the files of results", f.Name())
+		}
+	}
+	return err
 }
 
 // ours refuses to replace what is not a folder of results.

@@ -57,7 +57,7 @@ func (s *Search) steady(ctx context.Context, cell plan.Cell, first uint64, n int
 	over := cell.Scenario.Workload.Made
 	set := results.NewSet(results.Plan{
 		Workloads: []string{cell.Scenario.Name}, Policies: []string{cell.Policy.Name}, Replications: n,
-		Over: []string{Over(over.Replicates)}, Windows: []int{over.Windows}, Steady: true, After: s.asked.After,
+		Over: []string{Over(over.Replicates)}, Windows: []int{over.Windows}, Steady: true, After: s.asked.After, Predictions: []bool{cell.Policy.Estimates()},
 	}, "")
 	group, running := errgroup.WithContext(ctx)
 	for i := range n {
@@ -130,6 +130,7 @@ func (s *Search) simulate(ctx context.Context, cell plan.Cell, seed uint64, rec 
 func (s *Search) info(cell plan.Cell, seed uint64) results.RunInfo {
 	out := s.asked
 	out.Workload, out.Policy, out.Seed, out.Classes = cell.Scenario.Name, cell.Policy.Name, seed, cell.Classes()
+	out.Predictions = cell.Policy.Estimates()
 	return out
 }
 
@@ -138,6 +139,9 @@ func (s *Search) key(cell plan.Cell, seed uint64, n int, metrics []string) strin
 	text := cell.Digest(seed) + strings.Join(metrics, " ")
 	if s.asked.Steady || s.asked.After > 0 {
 		text += fmt.Sprint(" steady ", s.asked.Steady, " after ", s.asked.After, " runs ", n)
+	}
+	if cell.Policy.Estimates() {
+		text += " predictions"
 	}
 	sum := sha256.Sum256([]byte(text))
 	return string(sum[:keyBytes])

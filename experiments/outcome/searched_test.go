@@ -1,6 +1,7 @@
 package outcome
 
 import (
+	"errors"
 	"math"
 	"os"
 	"path/filepath"
@@ -158,5 +159,36 @@ func TestPruneKeepsWhatIsBeingWritten(t *testing.T) {
 	}
 	if want := slices.Sorted(slices.Values([]string{results.KeptTemp + "1", own + "used.run", own + "other-seed.run", "another-program.run", "notes", searchedName()})); !reflect.DeepEqual(left, want) {
 		t.Errorf("left: %q, want %q", left, want)
+	}
+}
+
+// TestSearchKnowsPredictions: errors of predictions have values in runs of a search as in
+// others, steady or not; what was kept when nobody asked for them is run again.
+func TestSearchKnowsPredictions(t *testing.T) {
+	const metric = "prediction_mape"
+	file := strings.Replace(searchedFile, `router = "random"`, `router = "jsq"`, 1)
+	file = strings.Replace(file, `scaler = "demand"`, `scaler = "fixed"`, 1)
+	for _, steady := range []bool{false, true} {
+		dir := t.TempDir()
+		for _, c := range []struct {
+			more string
+			has  bool
+		}{{"", false}, {"estimator = \"mean\"\n", true}} {
+			p, err := plan.Parse("x.toml", ".", file+c.more, plan.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			s, err := Options{Out: dir}.Search(&plan.Plan{Name: "x", Steady: steady}, 2)
+			if err != nil {
+				t.Fatal(err)
+			}
+			v, err := s.Measure(t.Context(), p.Cells()[0], 1, 2, metric)
+			if err := errors.Join(err, s.Close()); err != nil {
+				t.Fatal(err)
+			}
+			if has := !math.IsNaN(v[0][0]); has != c.has {
+				t.Errorf("steady %v, %q: %s = %v", steady, c.more, metric, v[0][0])
+			}
+		}
 	}
 }

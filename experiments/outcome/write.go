@@ -83,10 +83,7 @@ func writable(out, name string) error {
 }
 
 // ours is what a folder of results may hold.
-var ours = []string{
-	"manifest.json", "runs.csv", "comparison.csv", "distributions.csv", "classes.csv", "sizes.csv", "wins.csv", "pareto.csv", "saturation.csv", "loads.csv", "tuning.csv", "tuned.toml", "sensitivity.csv", "worlds.csv", "columns.md", "timeline.parquet",
-	"requests.csv", "requests.parquet", "figures", "report.html", "report.md", "junit.xml", journals,
-}
+var ours = append(results.Files(), journals)
 
 // spool makes a folder for request records and journals, if they are wanted.
 func (o *Options) spool() (string, error) {

@@ -65,6 +65,9 @@ func (c Cell) Config(seed uint64) sim.Config {
 		cfg.Faults = append(cfg.Faults, e.faults[i].world(cfg.Span)...)
 	}
 	c.Policy.fill(&cfg.Control)
+	if e.functions != nil {
+		cfg.Control.Functions.Full = e.full(c.Policy)
+	}
 	for i := range e.pools {
 		pool := &cfg.Control.Pools[i]
 		n := c.Policy.initial(&e.pools[i])

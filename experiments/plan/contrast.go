@@ -38,6 +38,8 @@ func (r *reader) readContrasts(policies []*Policy, readable bool) []results.Cont
 		}
 		r.wrong(c.From != "" && c.From == c.To, join(t.path, "to"), "%q is what it is to be compared with", c.To)
 		r.wrong(again && c.AgainFrom == c.AgainTo, join(t.path, "again_to"), "%q is what it is to be compared with", c.AgainTo)
+		alike := c.AgainFrom == c.From && c.AgainTo == c.To || c.AgainFrom == c.To && c.AgainTo == c.From
+		r.wrong(again && alike && c.From != c.To, join(t.path, "again_from"), "from and to again: name the pair where all else is otherwise")
 		out = append(out, results.Contrast(c))
 	}
 	return out

@@ -87,7 +87,7 @@ func (e *Environment) describe() map[string]any {
 	}
 	if e.functions != nil {
 		f := settings(e.functions)
-		f["full"] = [...]string{"refuse", "wait"}[e.full()]
+		f["full"] = [...]string{"refuse", "wait"}[e.full(nil)]
 		f["cold"] = e.functions.cold().String()
 		out["functions"] = f
 	}

@@ -218,7 +218,6 @@ func (e *Environment) control(classes []policy.Class) policy.Config {
 	}
 	if e.functions != nil {
 		c.Functions = e.functions.control()
-		c.Functions.Full = e.full()
 	}
 	if e.store != nil {
 		c.Store, c.LearnByStore = true, e.store.Learn == "store"

@@ -90,14 +90,19 @@ func (r *reader) checkFaults(made []*Workload, environments []*Environment, poli
 }
 
 // mayExist says whether there may be the worker that a fault hits, under any
-// policy. What launches workers is not followed: only where nothing does is the
+// policy under which it happens. What launches workers is not followed: only where nothing does is the
 // number of workers known.
 func (e *Environment) mayExist(f *faultTable, policies []*Policy) bool {
 	n, err := f.worker()
 	if err != nil || n == sim.AnyWorker || len(e.faults) > 1 {
 		return true
 	}
+	under := 0
 	for _, p := range policies {
+		if !f.hits(p) {
+			continue
+		}
+		under++
 		if p.keys.Scaler != "fixed" || len(p.roles["scaler"].params.keys) > 0 {
 			return true
 		}
@@ -115,7 +120,7 @@ func (e *Environment) mayExist(f *faultTable, policies []*Policy) bool {
 			return true
 		}
 	}
-	return len(policies) == 0
+	return under == 0
 }
 
 // hits says whether it happens under a policy.

@@ -71,11 +71,15 @@ var fullRules = []string{"refuse", "wait"}
 
 // full is what becomes of a call beyond the concurrency: it waits where the
 // gateway keeps a queue or the file says how many slots a VM has, unless it
-// says otherwise.
-func (e *Environment) full() policy.Full {
+// says otherwise. A policy may say whether there is a queue; nil: the pools do.
+func (e *Environment) full(p *Policy) policy.Full {
 	waits := e.functions.Full == "wait"
 	for i := range e.pools {
-		waits = waits || e.functions.Full == "" && (e.pools[i].GatewayQueue || e.pools[i].sets("slots"))
+		queue := e.pools[i].GatewayQueue
+		if p != nil && p.keys.Queue != nil {
+			queue = *p.keys.Queue
+		}
+		waits = waits || e.functions.Full == "" && (queue || e.pools[i].sets("slots"))
 	}
 	if waits {
 		return policy.Wait

@@ -219,3 +219,30 @@ func TestKeysOfLittleEffectAreSaid(t *testing.T) {
 		}
 	}
 }
+
+// TestFaultsOfOnePolicy: a worker that exists only under policies under which the fault
+// does not happen never fails.
+func TestFaultsOfOnePolicy(t *testing.T) {
+	for policies, want := range map[string]bool{`["one"]`: false, `["two"]`: true, `["one", "two"]`: true} {
+		text := plainFile + "name = \"one\"\n[[policy]]\nname = \"two\"\nrouter = \"jsq\"\ninitial = 2\n[[fault]]\nat = \"1m\"\nworker = \"1\"\npolicies = " + policies + "\n"
+		_, err := Parse("f.toml", ".", text, Options{})
+		if (err == nil) != want || err != nil && !strings.Contains(err.Error(), "there is never a worker 1") {
+			t.Errorf("under %s: %v", policies, err)
+		}
+	}
+}
+
+// TestAgainIsAnotherPair: an interaction of a change with itself is refused.
+func TestAgainIsAnotherPair(t *testing.T) {
+	for again, want := range map[[2]string]bool{{"a", "b"}: false, {"b", "a"}: false, {"c", "b"}: true, {"a", "c"}: true, {"c", "d"}: true} {
+		text := plainFile + "name = \"a\"\n"
+		for _, name := range []string{"b", "c", "d"} {
+			text += "[[policy]]\nname = \"" + name + "\"\nrouter = \"random\"\n"
+		}
+		text += "[[contrast]]\nname = \"x\"\nfrom = \"a\"\nto = \"b\"\nagain_from = \"" + again[0] + "\"\nagain_to = \"" + again[1] + "\"\n"
+		_, err := Parse("f.toml", ".", text, Options{})
+		if (err == nil) != want || err != nil && !strings.Contains(err.Error(), "contrast.again_from: from and to again") {
+			t.Errorf("again %s: %v", again, err)
+		}
+	}
+}
