@@ -80,8 +80,8 @@ func TestSentences(t *testing.T) {
 // up; values that have no order stay as they are.
 func TestThresholdRises(t *testing.T) {
 	for list, want := range map[string]string{
-		`["90s", "45s", "10s"]`:                         "[10s 45s 90s]",
-		`["1m", "5s", "10s"]`:                           "[5s 10s 1m]",
+		`["90s", "45s", "10s"]`: "[10s 45s 90s]",
+		`["1m", "5s", "10s"]`:   "[5s 10s 1m]",
 		`[{ dist = "lognormal", mean = "30s", cv2 = 0.5 }, "10s"]`: "[{cv2=0.5,dist=lognormal,mean=30s} 10s]",
 	} {
 		text := strings.Replace(strings.Replace(asked, `boot = ["5s", "10s"]`, "boot = "+list, 1), `on = ["w rate=1 boot=5s"]`, "", 1)
