@@ -13,9 +13,15 @@ type Share struct {
 	To     string `json:"to"`
 }
 
-// shareAnswer says it of each other policy.
+// shareAnswer says it of each other policy. Where the difference itself may be 0, no
+// share of it is told.
 func shareAnswer(fs findings, s Share) string {
-	var all []string
+	var all, open []string
+	for _, w := range fs.workloads() {
+		if s.open(fs, w) {
+			open = append(open, w)
+		}
+	}
 	for _, p := range fs.policies() {
 		if p == s.From || p == s.To {
 			continue
@@ -30,10 +36,28 @@ func shareAnswer(fs findings, s Share) string {
 			all = append(all, inQuotes(p)+" makes up "+list(parts))
 		}
 	}
-	if all == nil {
+	difference := "he difference in " + quantityOf(s.Metric).name + " from " + inQuotes(s.From) + " to " + inQuotes(s.To)
+	notKnown := " is not known on " + list(open) + " (its interval holds 0), so no share of it is told"
+	switch {
+	case all == nil && open == nil:
 		return ""
+	case all == nil:
+		return "T" + difference + notKnown + "."
+	case open == nil:
+		return "Of t" + difference + ", " + strings.Join(all, "; ") + "."
 	}
-	return "Of the difference in " + quantityOf(s.Metric).name + " from " + inQuotes(s.From) + " to " + inQuotes(s.To) + ", " + strings.Join(all, "; ") + "."
+	return "Of t" + difference + ", " + strings.Join(all, "; ") + ". It" + notKnown + " there."
+}
+
+// open says whether the difference may be 0 on a workload.
+func (s *Share) open(fs findings, workload string) bool {
+	from, ok1 := fs.value(workload, s.From, s.Metric)
+	to, ok2 := fs.value(workload, s.To, s.Metric)
+	if !ok1 || !ok2 {
+		return false
+	}
+	all := fs.pair(from, to).change
+	return all.low < all.high && all.low <= 0 && all.high >= 0
 }
 
 // madeUp writes a share: "93 % (91 to 95)".
@@ -56,11 +80,11 @@ func (s *Share) of(fs findings, workload, policy string) (estimate, bool) {
 		return noEstimate(), false
 	}
 	all, part, left := fs.pair(from, to).change, fs.pair(from, own).change, fs.pair(own, to).change
-	if !all.finite() || !part.finite() || all.mean == 0 {
+	if !all.finite() || !part.finite() || all.mean == 0 || s.open(fs, workload) {
 		return noEstimate(), false
 	}
 	out := alone(100 * part.mean / all.mean)
-	if all.low <= 0 && all.high >= 0 || !all.interval() || !part.interval() || !left.interval() {
+	if !all.interval() || !part.interval() || !left.interval() {
 		return out, true
 	}
 	made, missing := part.over(all), left.over(all)

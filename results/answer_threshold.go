@@ -1,6 +1,7 @@
 package results
 
 import (
+	"math"
 	"strconv"
 	"strings"
 )
@@ -19,8 +20,8 @@ type Threshold struct {
 	Lines    []ThresholdLine `json:"lines"`
 }
 
-// A ThresholdLine is workloads that differ in nothing but the axis, in the order of
-// the file.
+// A ThresholdLine is workloads that differ in nothing but the axis, from its least
+// value up.
 type ThresholdLine struct {
 	Name  string          `json:"name"` // what they have in common
 	Steps []ThresholdStep `json:"steps"`
@@ -53,16 +54,8 @@ func thresholdAnswer(fs findings, t Threshold) string {
 func (t *Threshold) verdict(fs findings) string {
 	names := map[verdict][]string{}
 	for _, line := range t.Lines {
-		says := unknown
-		for _, s := range line.Steps {
-			f, ok := fs.value(s.Workload, t.Policy, t.Metric)
-			if ok && (says == unknown || says == lower) {
-				says = t.kept(f.value)
-			}
-			if s.Value == t.Expected {
-				names[says] = append(names[says], line.Name)
-				break
-			}
+		if says := t.upTo(t.steps(fs, line)); says != unknown {
+			names[says] = append(names[says], line.Name)
 		}
 	}
 	var parts []string
@@ -77,6 +70,39 @@ func (t *Threshold) verdict(fs findings) string {
 	return " Expected was up to " + t.Axis + "=" + t.Expected + ": " + list(parts) + "."
 }
 
+// upTo says whether the bound is kept up to the value that was expected: one value at
+// which it is broken tells that it is not, whatever is not known of others. It is
+// unknown where the steps do not have that value.
+func (t *Threshold) upTo(steps []threshStep) verdict {
+	says := lower
+	for _, s := range steps {
+		if s.kept == higher || s.kept == notKnown && says == lower {
+			says = s.kept
+		}
+		if s.at == t.Axis+"="+t.Expected {
+			return says
+		}
+	}
+	return unknown
+}
+
+// steps are what is known at each value of a line; nil: nothing at any. A value at which
+// the metric is missing is not known.
+func (t *Threshold) steps(fs findings, line ThresholdLine) (out []threshStep) {
+	found := false
+	for _, s := range line.Steps {
+		f, ok := fs.value(s.Workload, t.Policy, t.Metric)
+		if found = found || ok; !ok {
+			f.value = noEstimate()
+		}
+		out = append(out, threshStep{t.Axis + "=" + s.Value, f, t.kept(f.value)})
+	}
+	if !found {
+		return nil
+	}
+	return out
+}
+
 // alone is a value without an interval.
 func alone(v float64) estimate {
 	e := noEstimate()
@@ -87,12 +113,7 @@ func alone(v float64) estimate {
 // line is what is known along the axis: up to which value the bound is kept, from
 // which on it is not, and what is in between.
 func (t *Threshold) line(fs findings, q quantity, line ThresholdLine) string {
-	var steps []threshStep
-	for _, s := range line.Steps {
-		if f, ok := fs.value(s.Workload, t.Policy, t.Metric); ok {
-			steps = append(steps, threshStep{t.Axis + "=" + s.Value, f, t.kept(f.value)})
-		}
-	}
+	steps := t.steps(fs, line)
 	if len(steps) == 0 {
 		return ""
 	}
@@ -135,7 +156,12 @@ type threshStep struct {
 }
 
 // text is the value with the metric there.
-func (s *threshStep) text(q quantity) string { return s.at + " (" + flat(q.level(s.f.value)) + ")" }
+func (s *threshStep) text(q quantity) string {
+	if math.IsNaN(s.f.value.mean) {
+		return s.at + " (it has no value)"
+	}
+	return s.at + " (" + flat(q.level(s.f.value)) + ")"
+}
 
 // along says whether a workload is on a line of any of some thresholds.
 func along(ts []Threshold, workload string) bool {
@@ -168,7 +194,7 @@ func (t *Threshold) listed(q quantity, steps []threshStep) string {
 }
 
 // kept says whether a value keeps the bound: lower that it does, higher that it does
-// not, notKnown where the bound is within its interval. Misses of which no run had
+// not, notKnown where the bound is within its interval or there is no value. Misses of which no run had
 // any keep it, whatever so few runs cannot rule out.
 func (t *Threshold) kept(e estimate) verdict {
 	least, most := e.mean, e.mean
@@ -182,7 +208,7 @@ func (t *Threshold) kept(e estimate) verdict {
 	switch {
 	case most <= bound:
 		return lower
-	case least > bound || !e.finite():
+	case least > bound:
 		return higher
 	}
 	return notKnown

@@ -36,7 +36,9 @@ func TestThreshold(t *testing.T) {
 		{[]estimate{open, broken}, "not known at boot=1s (1.0 %, 0.6 to 1.4) and not from boot=2s (5.0 %, 4.0 to 6.0)."},
 		{[]estimate{broken, kept}, "not at boot=1s (5.0 %, 4.0 to 6.0) and kept at boot=2s (0.50 %, 0.30 to 0.70)."},
 		{[]estimate{exactly(0.01), exactly(0.02)}, "up to boot=1s (1.0 %) and not from boot=2s (2.0 %)."},
-		{[]estimate{exactly(0.01), exactly(math.NaN())}, "up to boot=1s (1.0 %) and not from boot=2s (NaN %)."},
+		{[]estimate{exactly(0.01), exactly(math.NaN())}, "up to boot=1s (1.0 %) and not known at boot=2s (it has no value)."},
+		{[]estimate{exactly(math.NaN()), broken}, "not known at boot=1s (it has no value) and not from boot=2s (5.0 %, 4.0 to 6.0)."},
+		{[]estimate{exactly(0.01), exactly(math.Inf(1))}, "up to boot=1s (1.0 %) and not from boot=2s (∞ %)."},
 	} {
 		q, fs := alongBoot(c.values...)
 		if got, want := thresholdAnswer(fs, q), "Up to which boot vms keeps avoidable misses at 1 % or less: on rise "+c.want; got != want {
@@ -62,6 +64,8 @@ func TestThresholdExpected(t *testing.T) {
 		{[]estimate{kept, kept, broken}, "4s", "Expected was up to boot=4s: false on rise."},
 		{[]estimate{broken, kept}, "2s", "Expected was up to boot=2s: false on rise."},
 		{[]estimate{kept, open}, "2s", "Expected was up to boot=2s: not known on rise."},
+		{[]estimate{kept, open, broken}, "4s", "Expected was up to boot=4s: false on rise."},
+		{[]estimate{exactly(math.NaN()), kept}, "2s", "Expected was up to boot=2s: not known on rise."},
 		{[]estimate{kept}, "", ""},
 	} {
 		q, fs := alongBoot(c.values...)
@@ -82,7 +86,7 @@ func TestThresholdSpeaksForItsWorkloads(t *testing.T) {
 }
 
 // TestShare: how much of a difference is made up, with an interval that both ways to
-// it allow, and without one where the whole may be 0.
+// it allow, and that the whole is not known where it may be 0.
 func TestShare(t *testing.T) {
 	line := func(whole, part, left estimate) findings {
 		var b board
@@ -100,13 +104,25 @@ func TestShare(t *testing.T) {
 	}{
 		// The part over the whole says 80 to 108 %, what is left over the whole 89 to 95.
 		{line(about(-4, 0.4), about(-3.7, 0.2), about(-0.3, 0.1)), "92 % (89 to 95)"},
-		{line(about(-4, 5), about(-3.7, 0.2), about(-0.3, 0.1)), "92 %"},
 		{line(exactly(-4), exactly(-3.7), exactly(-0.3)), "92 %"},
 	} {
 		want := `Of the difference in response_mean_s from random to "one line", jsq makes up ` + c.want + " on w."
 		if got := shareAnswer(c.fs, q); got != want {
 			t.Errorf("got  %q\nwant %q", got, want)
 		}
+	}
+	want := `The difference in response_mean_s from random to "one line" is not known on w (its interval holds 0), so no share of it is told.`
+	if got := shareAnswer(line(about(-4, 5), about(-3.7, 0.2), about(-0.3, 0.1)), q); got != want {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+	both := line(about(-4, 0.4), about(-3.7, 0.2), about(-0.3, 0.1))
+	for _, f := range line(about(-0.1, 5), about(2, 0.2), about(-2, 0.1)) {
+		f.workload = "v"
+		both = append(both, f)
+	}
+	want = `Of the difference in response_mean_s from random to "one line", jsq makes up 92 % (89 to 95) on w. It is not known on v (its interval holds 0), so no share of it is told there.`
+	if got := shareAnswer(both, q); got != want {
+		t.Errorf("got  %q\nwant %q", got, want)
 	}
 	if got := shareAnswer(line(exactly(0), exactly(0), exactly(0)), q); got != "" {
 		t.Errorf("no difference has a share: %q", got)

@@ -33,6 +33,9 @@ func carry(from, to string) error {
 	}
 	taken := false
 	for _, name := range found {
+		if name == "worlds.csv" && !reflect.DeepEqual(worlds(old), worlds(now)) {
+			continue // of other worlds, or none are asked for
+		}
 		if _, err := os.Lstat(filepath.Join(to, name)); err == nil {
 			continue
 		}
@@ -104,6 +107,12 @@ func sameRuns(a, b string, old, now map[string]any) bool {
 		}
 	}
 	return sameBytes(filepath.Join(a, "runs.csv"), filepath.Join(b, "runs.csv"))
+}
+
+// worlds is how many worlds a manifest has the file ask for.
+func worlds(run map[string]any) any {
+	c, _ := run["configuration"].(map[string]any)
+	return c["worlds"]
 }
 
 func sameBytes(a, b string) bool {

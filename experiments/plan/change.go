@@ -27,7 +27,11 @@ func (c Change) value() any {
 }
 
 // notMet are the keys and tables that no policy meets.
-var notMet = []string{"question", "hypothesis", "seeds", "seed", "worlds", "primary", "delta", "usd_per_miss", "steady", "contrast", "require"}
+var notMet = []string{"question", "hypothesis", "seeds", "live_seeds", "seed", "worlds", "primary", "delta", "usd_per_miss", "steady", "contrast", "threshold", "share", "reference", "require"}
+
+// Judged says whether a key or table of the top of a file says how the experiment is
+// asked, run or judged, and not what policies meet.
+func Judged(key string) bool { return slices.Contains(notMet, key) }
 
 // apply makes the change. A key that no table of a list gives is a problem: nobody
 // could say which of them are meant.
@@ -37,7 +41,7 @@ func (r *reader) apply(c Change) {
 		r.problem(c.Key, "a key to change is a name, or names with dots between them, such as cluster.boot")
 		return
 	}
-	if slices.Contains(notMet, parts[0]) {
+	if Judged(parts[0]) {
 		r.problem(c.Key, "says how the experiment is asked, run or judged: what is varied is what policies meet")
 		return
 	}

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"strings"
 	"time"
@@ -47,6 +48,9 @@ func (p *Plan) describe(environments []*Environment) map[string]any {
 		out["require"] = required
 	}
 	out["worlds"] = p.Worlds
+	if n := environments[0].top.LiveSeeds; n > 0 {
+		out["live_seeds"] = n
+	}
 	out["environment"], out["workload"], out["policy"] = envs, made, policies
 	if contrasts != nil {
 		out["contrast"] = contrasts
@@ -57,9 +61,7 @@ func (p *Plan) describe(environments []*Environment) map[string]any {
 // describe is the effective configuration of an environment.
 func (e *Environment) describe() map[string]any {
 	out := settings(&e.top)
-	for _, key := range []string{"question", "hypothesis", "seeds", "seed", "worlds", "primary", "delta", "usd_per_miss"} {
-		delete(out, key) // of the experiment, not of the environment
-	}
+	maps.DeleteFunc(out, func(key string, _ any) bool { return Judged(key) && key != "steady" }) // of steady a run keeps more
 	var pools []any
 	for i := range e.pools {
 		pool := settings(&e.pools[i])

@@ -17,6 +17,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"time"
@@ -222,11 +223,14 @@ func (p *Plan) noted(note string) string {
 // manifest.
 func (p *Plan) Effective() map[string]any { return p.effective }
 
-// Digest is the SHA-256, in hexadecimal, of everything that decides the
-// results but the build: the effective configuration with the digests of the
-// workloads.
+// Digest is the SHA-256, in hexadecimal, of everything that decides the runs and
+// what is said of them but the build: the effective configuration with the digests
+// of the workloads. Worlds are runs of their own, and live_seeds decides seeds.
 func (p *Plan) Digest() string {
-	text, err := json.Marshal(p.effective) // keys are sorted
+	of := maps.Clone(p.effective)
+	delete(of, "worlds")
+	delete(of, "live_seeds")
+	text, err := json.Marshal(of) // keys are sorted
 	if err != nil {
 		return "" // cannot be: it is made of strings, numbers, lists and maps
 	}

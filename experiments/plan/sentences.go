@@ -1,10 +1,14 @@
 package plan
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"cnv/results"
 )
@@ -54,6 +58,9 @@ func (n *NumbersOf) UnmarshalTOML(x any) error {
 			(*n)[name] = float64(v)
 		case float64:
 			(*n)[name] = v
+			if math.IsNaN(v) || math.IsInf(v, 0) {
+				errs = append(errs, fmt.Errorf("%s: %v is not a usable number", name, v))
+			}
 		default:
 			errs = append(errs, fmt.Errorf("%s: %w", name, errors.Join(mismatch("a number", v)...)))
 		}
@@ -77,18 +84,26 @@ func (r *reader) readSentences(p *Plan, readable bool) {
 		r.readThreshold(p, t, readable)
 	}
 	for _, t := range r.list(r.root, "share") {
-		var q shareTable
-		if r.decode(t, nil, &q) {
-			r.checkNamed(p, t, "from", q.From, readable)
-			r.checkNamed(p, t, "to", q.To, readable)
-			r.wrong(q.From != "" && q.From == q.To, join(t.path, "to"), "%q is where the difference begins", q.To)
-			r.wrong(q.Metric != "" && !contains(p.Primary, q.Metric), join(t.path, "metric"), "%q is not primary: only the differences of those hold together", q.Metric)
-			p.Shares = append(p.Shares, results.Share{Metric: r.metric(p, t, q.Metric), From: q.From, To: q.To})
-		}
+		r.readShare(p, t, readable)
 	}
 	for _, t := range r.list(r.root, "reference") {
 		r.readReference(p, t, readable)
 	}
+}
+
+// readShare reads one [[share]].
+func (r *reader) readShare(p *Plan, t table, readable bool) {
+	var q shareTable
+	if !r.decode(t, nil, &q) {
+		return
+	}
+	r.checkNamed(p, t, "from", q.From, readable)
+	r.checkNamed(p, t, "to", q.To, readable)
+	r.wrong(q.From != "" && q.From == q.To, join(t.path, "to"), "%q is where the difference begins", q.To)
+	others := slices.ContainsFunc(p.Policies, func(p *Policy) bool { return p.Name != q.From && p.Name != q.To })
+	r.wrong(readable && !others, t.path, "there is no policy but %q and %q that could make up a share", q.From, q.To)
+	r.wrong(q.Metric != "" && !contains(p.Primary, q.Metric), join(t.path, "metric"), "%q is not primary: only the differences of those hold together", q.Metric)
+	p.Shares = append(p.Shares, results.Share{Metric: r.metric(p, t, q.Metric), From: q.From, To: q.To})
 }
 
 // readThreshold reads one [[threshold]].
@@ -101,6 +116,7 @@ func (r *reader) readThreshold(p *Plan, t table, readable bool) {
 	r.wrong(q.Axis == "", join(t.path, "axis"), "missing: name a key that has several values")
 	r.wrong((q.Min == nil) == (q.Max == nil), join(t.path, "max"), "give one of min and max")
 	out := results.Threshold{Axis: q.Axis, Policy: q.Policy, Metric: r.metric(p, t, q.Metric), Expected: q.Expected}
+	r.checkAfter(q.Metric, join(t.path, "metric"), p.After)
 	r.checkShare(out.Metric, join(t.path, "min"), q.Min)
 	r.checkShare(out.Metric, join(t.path, "max"), q.Max)
 	switch {
@@ -129,6 +145,7 @@ func (r *reader) readReference(p *Plan, t table, readable bool) {
 	r.checkNamed(p, t, "policy", q.Policy, readable)
 	r.wrong(q.Name == "", join(t.path, "name"), "missing: say who has these values")
 	r.wrong(len(q.Values) == 0, join(t.path, "values"), "missing: give numbers by workload")
+	r.checkAfter(q.Metric, join(t.path, "metric"), p.After)
 	out := results.Reference{Name: q.Name, Policy: q.Policy, Metric: r.metric(p, t, q.Metric)}
 	var names []string
 	for _, s := range p.Scenarios {
@@ -184,5 +201,28 @@ func (p *Plan) along(t results.Threshold) results.Threshold {
 		}
 		t.Lines[i].Steps = append(t.Lines[i].Steps, results.ThresholdStep{Value: value, Workload: s.Name})
 	}
+	for _, line := range t.Lines {
+		rising(line.Steps)
+	}
 	return t
+}
+
+// rising sorts the steps of a line from the least value up where all are numbers, or
+// all durations. Others, such as distributions, have no order but that of the file.
+func rising(steps []results.ThresholdStep) {
+	for _, of := range []func(string) (float64, error){
+		func(s string) (float64, error) { return strconv.ParseFloat(s, 64) },
+		func(s string) (float64, error) { d, err := time.ParseDuration(s); return d.Seconds(), err },
+	} {
+		value := map[string]float64{}
+		for _, s := range steps {
+			if v, err := of(s.Value); err == nil {
+				value[s.Value] = v
+			}
+		}
+		if len(value) == len(steps) { // names are unique, so values are
+			slices.SortFunc(steps, func(a, b results.ThresholdStep) int { return cmp.Compare(value[a.Value], value[b.Value]) })
+			return
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -33,6 +34,8 @@ router = "jsq"
 name = "other"
 router = "p2c"
 gateway_queue = true
+[[policy]]
+router = "random"
 [[contrast]]
 name = "the router"
 from = "jsq"
@@ -73,6 +76,44 @@ func TestSentences(t *testing.T) {
 	}
 }
 
+// TestThresholdRises: whatever the order in the file, steps go from the least value
+// up; values that have no order stay as they are.
+func TestThresholdRises(t *testing.T) {
+	for list, want := range map[string]string{
+		`["90s", "45s", "10s"]`: "[10s 45s 90s]",
+		`["1m", "5s", "10s"]`:   "[5s 10s 1m]",
+		`[{ dist = "lognormal", mean = "30s", cv2 = 0.5 }, "10s"]`: "[{cv2=0.5,dist=lognormal,mean=30s} 10s]",
+	} {
+		text := strings.Replace(strings.Replace(asked, `boot = ["5s", "10s"]`, "boot = "+list, 1), `on = ["w rate=1 boot=5s"]`, "", 1)
+		text, rest, _ := strings.Cut(text, "[[reference]]")
+		if rest == "" {
+			t.Fatal("no reference")
+		}
+		p, err := Parse("f.toml", ".", text, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, line := range p.Answer().Thresholds[0].Lines {
+			var got []string
+			for _, s := range line.Steps {
+				got = append(got, s.Value)
+			}
+			if fmt.Sprint(got) != want {
+				t.Errorf("%s on %s: %v, want %s", list, line.Name, got, want)
+			}
+		}
+	}
+	rates := strings.Replace(strings.Replace(asked, `rate = [1, 2]`, `rate = [10, 2]`, 1), "axis = \"boot\"", "axis = \"rate\"", 1)
+	rates, _, _ = strings.Cut(strings.Replace(strings.Replace(rates, `on = ["w rate=1 boot=5s"]`, "", 1), `expected = "10s"`, `expected = "10"`, 1), "[[reference]]")
+	p, err := Parse("f.toml", ".", rates, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if steps := p.Answer().Thresholds[0].Lines[0].Steps; steps[0].Value != "2" || steps[1].Value != "10" {
+		t.Errorf("numbers: %v", steps)
+	}
+}
+
 // TestSentencesThatCannotBe: names that are not there, with the nearest one.
 func TestSentencesThatCannotBe(t *testing.T) {
 	for _, c := range []struct{ line, by, want string }{
@@ -81,6 +122,10 @@ func TestSentencesThatCannotBe(t *testing.T) {
 		{`expected = "10s"`, `expected = "11s"`, `threshold.expected: "11s" is not on the axis (nearest valid name "10s")`},
 		{`policies = ["other"]`, `policies = ["othr"]`, `fault.policies: unknown policy "othr" (nearest valid name "other")`},
 		{`on = ["w rate=1 boot=5s"]`, `on = ["w rate=1"]`, `contrast.on: unknown workload "w rate=1"`},
+		{`max = 2`, "max = 2\nmetric = \"recovery_s\"", `threshold.metric: recovery_s counts from the instant that the key after names`},
+		{`name = "theory"`, "name = \"theory\"\nmetric = \"recovery_s\"", `reference.metric: recovery_s counts from the instant that the key after names`},
+		{`"w rate=1 boot=10s" = 0.5`, `"w rate=1 boot=10s" = nan`, `reference.values: w rate=1 boot=10s: NaN is not a usable number`},
+		{"[[policy]]\nrouter = \"random\"\n", "", `share: there is no policy but "jsq" and "other"`},
 		{`name = "theory"`, ``, `reference.name: missing`},
 		{`values = { "w rate=2 boot=5s" = 1,`, `values = { "w rate=3 boot=5s" = 1,`, `reference.values: unknown workload "w rate=3 boot=5s"`},
 		{`discipline = "fcfs"`, `discipline = "ps"`, `policy.gateway_queue: needs slots`},

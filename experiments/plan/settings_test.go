@@ -175,3 +175,29 @@ func TestChangeableParameters(t *testing.T) {
 		}
 	}
 }
+
+// TestJudgedIsNotVaried: what no policy meets cannot be varied, and changes no run.
+func TestJudgedIsNotVaried(t *testing.T) {
+	for key, text := range map[string]string{"live_seeds": "3", "threshold.max": "0.5", "share.metric": "\"cost_usd\"", "reference.policy": "\"jsq\"", "worlds": "3"} {
+		_, err := Parse("f.toml", ".", asked, Options{Change: &Change{key, text}})
+		if err == nil || !strings.Contains(err.Error(), key+": says how the experiment is asked") {
+			t.Errorf("%s: %v", key, err)
+		}
+	}
+	digest := func(text string) (run, plan string) {
+		p, err := Parse("f.toml", ".", text, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p.Cells()[0].Digest(1), p.Digest()
+	}
+	run, plan := digest(asked)
+	for _, change := range [][2]string{{"live_seeds = 2", "live_seeds = 3"}, {"live_seeds = 2", "worlds = 3"}} {
+		if now, all := digest(strings.Replace(asked, change[0], change[1], 1)); now != run || all != plan {
+			t.Errorf("%s: the run is another one: %v, the experiment: %v", change[1], now != run, all != plan)
+		}
+	}
+	if now, all := digest(strings.Replace(asked, "live_seeds = 2", "steady = true", 1)); now == run || all == plan {
+		t.Error("a run of the steady state keeps more")
+	}
+}

@@ -78,12 +78,25 @@ func catalogued(keys map[string]any) {
 	}
 }
 
+// unnamed takes out what names workloads, or values of an axis, which a moved value of
+// that axis is in: the pairs are judged on each workload without it.
+func unnamed(keys map[string]any) {
+	for _, table := range []string{"threshold", "share", "reference", "require"} {
+		delete(keys, table)
+	}
+	contrasts, _ := keys["contrast"].([]map[string]any)
+	for _, c := range contrasts {
+		delete(c, "on")
+	}
+}
+
 // read reads the file and what it compares.
 func (e *experiment) read(text string) error {
 	if _, err := toml.Decode(text, &e.keys); err != nil {
 		return err
 	}
 	catalogued(e.keys)
+	unnamed(e.keys)
 	var err error
 	if e.plan, err = e.parse(e.keys); err != nil {
 		return err

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"cnv/experiments/plan"
 )
 
 // A leaf is a number of an experiment file.
@@ -16,15 +18,13 @@ type leaf struct {
 	path []any  // keys and places
 }
 
-// judged are the keys and tables that say how the experiment is asked, run or judged.
-var judged = []string{"question", "hypothesis", "seeds", "seed", "worlds", "primary", "delta", "usd_per_miss", "steady", "contrast", "require", "name"}
-
-// leaves are the numbers below a decoded value that a move by 4 % changes, in order.
+// leaves are the numbers below a decoded value that a move by 4 % changes, in order. What
+// says how the experiment is asked, run or judged is none.
 func leaves(v any, at leaf) (out []leaf) {
 	switch x := v.(type) {
 	case map[string]any:
 		for _, key := range sorted(x) {
-			if slices.Contains(judged, key) {
+			if key == "name" || len(at.path) == 0 && plan.Judged(key) {
 				continue
 			}
 			out = append(out, leaves(x[key], at.below(strings.TrimPrefix(at.name+"."+key, "."), key))...)

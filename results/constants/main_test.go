@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -15,6 +16,7 @@ import (
 
 const file = `question = "40s"
 seeds = 20
+live_seeds = 30
 slo = "5x"
 timeout = "1m"
 [cluster]
@@ -33,6 +35,14 @@ rate = 0.0
 cv2 = 10
 [[contrast]]
 name = "1s"
+[[threshold]]
+max = 0.5
+expected = "25s"
+[[share]]
+from = "3s"
+[[reference]]
+name = "4s"
+values = { w = 2.5 }
 `
 
 func decode(t *testing.T) map[string]any {
@@ -85,6 +95,64 @@ func TestMoved(t *testing.T) {
 		if got, ok := times(v, 1.04); ok {
 			t.Errorf("%v becomes %v", v, got)
 		}
+	}
+}
+
+// TestMovedAxis: a value of an axis is in the names of workloads, and a file that names
+// them is not refused when it is moved.
+func TestMovedAxis(t *testing.T) {
+	e := &experiment{name: "x", seeds: 2}
+	err := e.read(`question = "q"
+seeds = 2
+[cluster]
+instance = "c7g.large"
+boot = ["25s", "50s"]
+[[workload]]
+name = "w"
+generator = "poisson"
+rate = 2.0
+duration = "1m"
+[[policy]]
+router = "jsq"
+[[policy]]
+router = "p2c"
+[[contrast]]
+name = "the router"
+from = "jsq"
+to = "p2c"
+on = ["w boot=25s"]
+[[threshold]]
+axis = "boot"
+policy = "jsq"
+max = 0.5
+expected = "25s"
+[[reference]]
+name = "theory"
+policy = "jsq"
+values = { "w boot=25s" = 0.5 }
+[[require]]
+metric = "miss_avoidable"
+workload = "w boot=25s"
+max = 0.9
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range e.checks() {
+		if _, err := c.plan(c.by); err != nil {
+			t.Errorf("%s %v: %v", c.constant, c.by, err)
+		}
+	}
+}
+
+// TestRefusalsAreCounted: what a file refuses is no move that passed.
+func TestRefusalsAreCounted(t *testing.T) {
+	e := &experiment{name: "x"}
+	done := []*check{{e: e, constant: "a", by: 1 + move, pairs: 3}, {e: e, constant: "b", by: 1 + move, refused: errors.New("x.toml:3: b: no")}}
+	var out bytes.Buffer
+	report(&out, []*experiment{e}, done, 2, 6)
+	if !strings.Contains(out.String(), "\n| x | 1 | 1 | 3 | 0 | 0 | 0 | 0 |\n") {
+		t.Error(out.String())
 	}
 }
 

@@ -22,14 +22,20 @@ A verdict *turns* if it is told the other way round; it *flips* if it comes or g
 leaves its interval and changes by more than a factor of two; neither may happen. It *jumps* if it stays and the
 difference changes by as much; it is *borderline* if it comes or goes and the difference does not change so.
 
-| experiment | moves of constants | verdicts | turn | flip | jump | borderline |
-|---|---:|---:|---:|---:|---:|---:|
+*Refused* are moves after which the file cannot be read: nothing was run or judged.
+
+| experiment | moves of constants | refused | verdicts | turn | flip | jump | borderline |
+|---|---:|---:|---:|---:|---:|---:|---:|
 `, 100*move, seeds, 100*move, int(math.Ceil(0.5/move)))
 	for _, e := range all {
-		moves, verdicts := 0, 0
+		moves, refused, verdicts := 0, 0, 0
 		var n [turns + 1]int
 		for _, c := range done {
-			if c.e != e || c.refused != nil {
+			if c.e != e {
+				continue
+			}
+			if c.refused != nil {
+				refused++
 				continue
 			}
 			moves++
@@ -38,7 +44,7 @@ difference changes by as much; it is *borderline* if it comes or goes and the di
 				n[x.kind]++
 			}
 		}
-		fmt.Fprintf(out, "| %s | %d | %d | %d | %d | %d | %d |\n", e.name, moves, verdicts, n[turns], n[flips], n[jumps], n[borderline])
+		fmt.Fprintf(out, "| %s | %d | %d | %d | %d | %d | %d | %d |\n", e.name, moves, refused, verdicts, n[turns], n[flips], n[jumps], n[borderline])
 		failed = failed || n[turns]+n[flips] > 0
 	}
 	if len(done) < of {
