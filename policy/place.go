@@ -254,7 +254,7 @@ func (c *Controller) attempt(s int32, w WorkerID) uint8 {
 	i := c.fleet.attempts.alloc()
 	a := &c.fleet.attempts.all[i]
 	*a = attempt{}
-	a.request, a.n, a.nth, a.worker, a.work, a.sent, a.prev, a.next = s, n, nth, w, counted(&r.Request), c.now, -1, -1
+	a.request, a.n, a.worker, a.work, a.sent, a.prev, a.next = s, n, w, counted(&r.Request), c.now, -1, -1
 	r.live[r.nlive] = i
 	r.nlive++
 	if w != NoWorker {
@@ -264,6 +264,7 @@ func (c *Controller) attempt(s int32, w WorkerID) uint8 {
 		c.demand.takes(r, c.cfg.Functions.Share)
 	}
 	if d := c.patience(nth); d > 0 {
+		a.due = c.now + d
 		c.after(d, ownTimeout, uint64(r.ID)<<8|uint64(n))
 	}
 	if c.cfg.Hedge != nil && nth == 0 && w != NoWorker && r.Idempotent && !r.Streamed {
@@ -274,7 +275,7 @@ func (c *Controller) attempt(s int32, w WorkerID) uint8 {
 	return n
 }
 
-// patience is how long attempt n of a request may take; 0: any time.
+// patience is how long attempt n of a request may take that is sent now; 0: any time.
 func (c *Controller) patience(n uint8) time.Duration {
 	if c.hooks.timeout != nil {
 		return c.hooks.timeout.AttemptTimeout(int(n))
