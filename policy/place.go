@@ -25,6 +25,14 @@ func (c *Controller) settle(s int32, d decision, out []Command) []Command {
 	}
 	r.toFunction = d.choice == ToFunction
 	c.wait(s, c.vacancy())
+	return c.meanwhile(d, out)
+}
+
+// meanwhile launches what a request wants beside it that has to wait.
+func (c *Controller) meanwhile(d decision, out []Command) []Command {
+	if d.choice == LaunchBeside {
+		return c.launchOne(out)
+	}
 	return out
 }
 
@@ -139,7 +147,7 @@ func (c *Controller) divert(p Diverter, r *request, spill Choice) decision {
 		return decision{LaunchAndWait, NoWorker, false}
 	}
 	d := decision{ToWorker, c.untried(r, c.fleet.load.least()[0]), true}
-	if beside && c.mayLaunch(0) && c.room(d.worker) {
+	if beside && c.mayLaunch(0) {
 		d.choice = LaunchBeside
 	}
 	return d
@@ -162,8 +170,17 @@ func (c *Controller) possible(r *request, d decision) decision {
 // full, takes any free slot.
 func (c *Controller) resolve(r *request, d decision) (decision, bool) {
 	switch d.choice {
-	case LaunchAndWait, ToReject, LaunchBeside:
+	case LaunchAndWait, ToReject:
 		return d, true
+	case LaunchBeside:
+		if c.room(d.worker) {
+			return d, true
+		}
+		w, ok := c.freeWorker(d)
+		if ok {
+			d.worker = w
+		}
+		return d, ok
 	case ToFunction:
 		return d, c.view.FunctionFree() || c.cfg.Functions.Full == Refuse
 	case ToWorker:

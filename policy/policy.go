@@ -215,8 +215,8 @@ type Forgetter interface {
 }
 
 // A Hasty router takes workers that run but are not ready yet, if it says so. It
-// learns that one runs by looking: at once when the launch call has returned, and
-// then every so often; 0 is at the instant.
+// learns that one runs by looking: at once when the launch call has returned, which
+// sees what runs within 100 ms, and then every so often; 0 is at the instant.
 type Hasty interface {
 	TakesUnready() (every time.Duration, ok bool)
 }
