@@ -98,7 +98,7 @@ func (c *Controller) expire(id RequestID, n uint8, out []Command) []Command {
 		return out
 	}
 	a := &c.fleet.attempts.all[i]
-	if c.table.At(a.request).state == finished || c.now-a.sent < c.patience(a.nth) { // it was set for a refused call of that number
+	if c.table.At(a.request).state == finished || a.due == 0 || c.now < a.due { // it was set for a refused call of that number
 		return out
 	}
 	a.timedOut = true

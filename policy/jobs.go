@@ -18,7 +18,6 @@ type jobList struct {
 type attempt struct {
 	request    int32    // slot of the request; -1 free
 	n          uint8    // attempt number of the request
-	nth        uint8    // attempts of the request before it, refused calls that waited aside
 	failed     bool     // given up: it ends as failed whatever its last status
 	timedOut   bool     // cancelled because it took too long
 	cancelled  bool     // a cancel is on its way
@@ -27,6 +26,7 @@ type attempt struct {
 	work       float64  // predicted, CPU-seconds
 	begun      float64  // the worker's clock when service is believed to have begun
 	sent       time.Duration
+	due        time.Duration // when it is given up, as the time-out was when it was sent; 0: never
 }
 
 // attempts is a pool of attempts with a free list.

@@ -25,6 +25,14 @@ func (c *Controller) settle(s int32, d decision, out []Command) []Command {
 	}
 	r.toFunction = d.choice == ToFunction
 	c.wait(s, c.vacancy())
+	return c.meanwhile(d, out)
+}
+
+// meanwhile launches what a request wants beside it that has to wait.
+func (c *Controller) meanwhile(d decision, out []Command) []Command {
+	if d.choice == LaunchBeside {
+		return c.launchOne(out)
+	}
 	return out
 }
 
@@ -139,7 +147,7 @@ func (c *Controller) divert(p Diverter, r *request, spill Choice) decision {
 		return decision{LaunchAndWait, NoWorker, false}
 	}
 	d := decision{ToWorker, c.untried(r, c.fleet.load.least()[0]), true}
-	if beside && c.mayLaunch(0) && c.room(d.worker) {
+	if beside && c.mayLaunch(0) {
 		d.choice = LaunchBeside
 	}
 	return d
@@ -162,8 +170,17 @@ func (c *Controller) possible(r *request, d decision) decision {
 // full, takes any free slot.
 func (c *Controller) resolve(r *request, d decision) (decision, bool) {
 	switch d.choice {
-	case LaunchAndWait, ToReject, LaunchBeside:
+	case LaunchAndWait, ToReject:
 		return d, true
+	case LaunchBeside:
+		if c.room(d.worker) {
+			return d, true
+		}
+		w, ok := c.freeWorker(d)
+		if ok {
+			d.worker = w
+		}
+		return d, ok
 	case ToFunction:
 		return d, c.view.FunctionFree() || c.cfg.Functions.Full == Refuse
 	case ToWorker:
@@ -254,7 +271,7 @@ func (c *Controller) attempt(s int32, w WorkerID) uint8 {
 	i := c.fleet.attempts.alloc()
 	a := &c.fleet.attempts.all[i]
 	*a = attempt{}
-	a.request, a.n, a.nth, a.worker, a.work, a.sent, a.prev, a.next = s, n, nth, w, counted(&r.Request), c.now, -1, -1
+	a.request, a.n, a.worker, a.work, a.sent, a.prev, a.next = s, n, w, counted(&r.Request), c.now, -1, -1
 	r.live[r.nlive] = i
 	r.nlive++
 	if w != NoWorker {
@@ -264,6 +281,7 @@ func (c *Controller) attempt(s int32, w WorkerID) uint8 {
 		c.demand.takes(r, c.cfg.Functions.Share)
 	}
 	if d := c.patience(nth); d > 0 {
+		a.due = c.now + d
 		c.after(d, ownTimeout, uint64(r.ID)<<8|uint64(n))
 	}
 	if c.cfg.Hedge != nil && nth == 0 && w != NoWorker && r.Idempotent && !r.Streamed {
@@ -274,7 +292,7 @@ func (c *Controller) attempt(s int32, w WorkerID) uint8 {
 	return n
 }
 
-// patience is how long attempt n of a request may take; 0: any time.
+// patience is how long attempt n of a request may take that is sent now; 0: any time.
 func (c *Controller) patience(n uint8) time.Duration {
 	if c.hooks.timeout != nil {
 		return c.hooks.timeout.AttemptTimeout(int(n))

@@ -195,8 +195,8 @@ type Actor interface {
 // host for. The Spill still says whether functions may be used: where it does
 // not answer ToFunction, a diversion ToFunction goes to the ready worker with
 // the fewest requests in flight; so does a LaunchAndWait of a pool that is as
-// large as it may be, and a LaunchBeside. Where none is ready, a LaunchBeside is a
-// LaunchAndWait, or waits for the worker that is on its way.
+// large as it may be, and a LaunchBeside, which waits where all are full. Where none
+// is ready, a LaunchBeside is a LaunchAndWait, or waits for the worker on its way.
 type Diverter interface {
 	NoHost(v *View, r *Request) Choice
 }
@@ -215,8 +215,8 @@ type Forgetter interface {
 }
 
 // A Hasty router takes workers that run but are not ready yet, if it says so. It
-// learns that one runs by looking: at once when the launch call has returned, and
-// then every so often; 0 is at the instant.
+// learns that one runs by looking: at once when the launch call has returned, which
+// sees what runs within 100 ms, and then every so often; 0 is at the instant.
 type Hasty interface {
 	TakesUnready() (every time.Duration, ok bool)
 }

@@ -82,7 +82,7 @@ func (c *Controller) offer(e *queued, out []Command) ([]Command, bool) {
 	d, free := c.resolve(r, c.choose(&c.main, r))
 	if !free {
 		r.toFunction = d.choice == ToFunction
-		return out, false
+		return c.meanwhile(d, out), false
 	}
 	c.leave(r)
 	if c.cfg.Witness != nil {

@@ -172,8 +172,11 @@ func (c *Controller) fleetEvent(e *Event, out []Command) []Command {
 	case e.Kind == WorkerReady && was <= StateRunning:
 		c.fleet.becomeReady(c.now, w)
 		c.cameToLife(w.Pool)
-		if !c.hooks.hasty || c.hooks.look == 0 {
+		switch {
+		case !c.hooks.hasty || c.hooks.look == 0:
 			out = c.running(w, out)
+		case was == StatePending: // nobody has said that it runs
+			out = c.look(w, out)
 		}
 	case e.Kind == WorkerNotice && was <= StateReady:
 		out = c.noticed(w, e.At, out)

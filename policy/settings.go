@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -143,18 +144,22 @@ func (c *Controller) setting(k Key) *Setting {
 	return nil
 }
 
-// change carries out what an operator wants to be otherwise. A pool whose size is
-// outside its new bounds moves to the nearer of them at once.
+// change carries out what an operator wants to be otherwise. A pool whose bounds
+// change and whose size is outside the new ones moves to the nearer of them at once.
 func (c *Controller) change(e *Event, out []Command) []Command {
 	s := c.setting(e.Key)
 	if s == nil || s.takes(e.Work) != nil {
 		c.counts.Unknown++
 		return out
 	}
+	was := slices.Clone(c.cfg.Pools)
 	s.Set(e.Work)
 	c.askAgain() // what waits may be placed otherwise now
 	for i := range c.cfg.Pools {
 		p, n := &c.cfg.Pools[i], &c.fleet.pools[i]
+		if p.Min == was[i].Min && p.Max == was[i].Max {
+			continue
+		}
 		if to := min(max(n.Desired, p.Min), p.Max); to != n.Desired {
 			out = c.resizeByHand(&Event{Pool: PoolID(i), N: int32(to)}, out)
 		}

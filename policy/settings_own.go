@@ -18,14 +18,27 @@ func (c *Controller) ownSettings() []Setting {
 	out = append(out, bounded("retry.max", "attempts after the first", SetInteger, 0, 200,
 		func() float64 { return float64(r.Max) }, func(v float64) { r.Max = int(v) }),
 		bounded("retry.budget", "retries per arrival over time; 0 none", SetNumber, 0, math.MaxFloat64,
-			func() float64 { return r.Budget }, func(v float64) { r.Budget = v }),
+			func() float64 { return r.Budget }, c.setBudget),
 		bounded("retry.backoff", "before the first retry, doubling", SetDuration, 0, math.MaxFloat64,
 			func() float64 { return r.Backoff.Seconds() }, func(v float64) { r.Backoff = Seconds(v) }))
 	if c.hooks.timeout == nil {
-		out = append(out, bounded("retry.attempt_timeout", "an attempt that takes longer is cancelled and counts as failed; 0s: never", SetDuration, 0, math.MaxFloat64,
+		out = append(out, bounded("retry.attempt_timeout", "an attempt that takes longer is cancelled and counts as failed; 0s: never; an attempt keeps what it was sent with", SetDuration, 0, math.MaxFloat64,
 			func() float64 { return r.AttemptTimeout.Seconds() }, func(v float64) { r.AttemptTimeout = Seconds(v) }))
 	}
 	return out
+}
+
+// setBudget changes what retries each arrival pays for. None takes away what was
+// saved; the first one comes with the burst that a run begins with.
+func (c *Controller) setBudget(v float64) {
+	r := &c.cfg.Retry
+	switch {
+	case v == 0:
+		c.budget = 0
+	case r.Budget == 0:
+		c.budget = retryBurst
+	}
+	r.Budget = v
 }
 
 // boundsOf are the least and most workers of a pool. Where there are several

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -119,4 +120,52 @@ func TestSettingsAsText(t *testing.T) {
 	if d := 37*time.Minute + 3; s.Format(d.Seconds()) != d.String() {
 		t.Errorf("%v is written %s", d, s.Format(d.Seconds()))
 	}
+}
+
+// TestNoBudgetIsNone: without a budget there is no retry, whatever was saved
+// before; with one again there is the burst of a run that begins.
+func TestNoBudgetIsNone(t *testing.T) {
+	l := newLab(t, 2, Config{Retry: Retry{Max: 1, Budget: 1}})
+	l.step(1, set("retry.budget", 0), "")
+	l.step(2, arrival(0), "r0.0 -> w0")
+	l.step(3, ended(0, 0, Error), "reject r0 502")
+	l.step(4, set("retry.budget", 0.01), "")
+	for id := RequestID(1); id <= retryBurst; id++ {
+		l.step(5, arrival(id), fmt.Sprintf("r%d.0 -> w0", id))
+		l.step(5, ended(id, 0, Error), fmt.Sprintf("r%d.1 -> w1", id))
+		l.step(5, ended(id, 1, OK), fmt.Sprintf("deliver r%d.1", id))
+	}
+	l.step(6, set("retry.budget", 0.02), "") // no other burst
+	l.step(7, arrival(11), "r11.0 -> w0")
+	l.step(8, ended(11, 0, Error), "reject r11 502")
+}
+
+// TestOtherChangesMoveNoPool: a pool that was sized beyond its bounds stays so while
+// something else is changed.
+func TestOtherChangesMoveNoPool(t *testing.T) {
+	pools := []Pool{{Name: "a", Cores: 1, Speed: 1, Min: 2, Max: 4}, {Name: "b", Cores: 1, Speed: 1, Max: 2}}
+	l := newLab(t, 1, Config{Pools: pools, Retry: Retry{Max: 1}})
+	l.step(1, set("retry.max", 2), "")
+	l.step(2, set("b.max", 3), "")
+	l.step(3, set("a.max", 5), "launch 1")
+}
+
+// TestAttemptKeepsItsTimeOut: attempts in flight end when they were going to,
+// whatever the time-out is raised or lowered to, or switched off; later ones go by
+// the new one.
+func TestAttemptKeepsItsTimeOut(t *testing.T) {
+	for _, to := range []float64{0, 1, 60} {
+		l := newLab(t, 1, Config{Retry: Retry{AttemptTimeout: 4 * time.Second}})
+		l.step(1, arrival(0), "r0.0 -> w0, wake 5s")
+		l.step(2, set("retry.attempt_timeout", to), "")
+		l.step(4, Event{Kind: Wake}, "wake 5s")
+		l.step(5, Event{Kind: Wake}, "cancel r0.0")
+		l.step(6, ended(0, 0, Cancelled), "reject r0 504")
+		want := map[float64]string{0: "r1.0 -> w0", 1: "r1.0 -> w0, wake 8s", 60: "r1.0 -> w0, wake 1m7s"}[to]
+		l.step(7, arrival(1), want)
+	}
+	l := newLab(t, 1, Config{Retry: Retry{}})
+	l.step(1, arrival(0), "r0.0 -> w0")
+	l.step(2, set("retry.attempt_timeout", 3), "")
+	l.step(60, Event{Kind: Wake}, "") // it was sent without one
 }

@@ -38,7 +38,7 @@ func (c *Controller) mayCome(p PoolID) bool {
 func (c *Controller) reconsider(out []Command) []Command {
 	over := false
 	if c.stall.on {
-		if n := &c.fleet.pools[c.stall.pool]; n.Launching+n.Booting > 0 {
+		if c.onItsWay(c.stall.pool) {
 			return out
 		}
 		over, c.stall.on = true, false

@@ -1,6 +1,9 @@
 package policy
 
-import "testing"
+import (
+	"testing"
+	"time"
+)
 
 // TestStallEndsWithItsWorker: a LaunchAndWait whose worker is lost, or about to
 // be, is over, and what it held up goes on.
@@ -78,4 +81,78 @@ func TestForgottenFillTheMaximum(t *testing.T) {
 	l.step(1, ended(0, 0, Error), "reject r0 502")
 	l.step(2, arrival(1), "reject r1 503")
 	l.reason(ReasonCapacity)
+}
+
+// looker is reckless and looks every 15 s whether a machine runs.
+type looker struct{ reckless }
+
+func (looker) TakesUnready() (time.Duration, bool) { return 15 * time.Second, true }
+
+// TestStallWaitsForTheLook: a machine that is ready and not yet looked at is on its
+// way, so a stall goes on although another one is lost.
+func TestStallWaitsForTheLook(t *testing.T) {
+	l := newLab(t, 1, Config{Router: looker{}, Pools: []Pool{{Cores: 1, Speed: 1, Max: 2}}})
+	l.step(1, arrival(0), "launch 1")
+	l.step(2, Event{Kind: WorkerPending, Worker: 1}, "")
+	l.step(4, Event{Kind: WorkerRunning, Worker: 1}, "wake 17s")
+	l.step(5, Event{Kind: WorkerReady, Worker: 1}, "")
+	l.step(6, Event{Kind: WorkerLost, Worker: 0}, "")
+	l.step(7, Event{Kind: Arrival, Request: 1, Class: 1}, "")
+	l.step(17, Event{Kind: Wake}, "r0.0 -> w1, r1.0 -> w1")
+
+	l = newLab(t, 1, Config{Router: looker{}, Pools: []Pool{{Cores: 1, Speed: 1, Max: 2}}})
+	l.step(1, arrival(0), "launch 1")
+	l.step(2, Event{Kind: WorkerPending, Worker: 1}, "")
+	l.step(4, Event{Kind: WorkerRunning, Worker: 1}, "wake 17s")
+	l.step(5, Event{Kind: WorkerReady, Worker: 1}, "")
+	l.step(6, Event{Kind: WorkerLost, Worker: 1}, "reject r0 503") // the one it waits for
+}
+
+// TestReadyBeforeItRan: a machine that is ready without having been seen to run is
+// looked at like any other.
+func TestReadyBeforeItRan(t *testing.T) {
+	l := newLab(t, 0, Config{Router: looker{}, Pools: []Pool{{Cores: 1, Speed: 1, Max: 2}}})
+	l.step(1, arrival(0), "launch 1")
+	l.step(2, Event{Kind: WorkerPending, Worker: 0}, "")
+	l.step(5, Event{Kind: WorkerReady, Worker: 0}, "wake 17s")
+	l.step(6, Event{Kind: WorkerRunning, Worker: 0}, "")
+	l.step(17, Event{Kind: Wake}, "r0.0 -> w0")
+}
+
+// TestFirstLook: a machine that runs already when its launch is known is seen by the
+// first look, be it at the same instant or a moment later, as where two messages say so.
+func TestFirstLook(t *testing.T) {
+	for _, c := range []struct {
+		after float64 // between the answer of the launch call and that it runs
+		want  string
+	}{{0, "r0.0 -> w0"}, {5e-6, "r0.0 -> w0"}, {0.099, "r0.0 -> w0"}, {0.2, "wake 17s"}, {14.999, "wake 17s"}, {15, "r0.0 -> w0"}, {15.05, "wake 32s"}} {
+		l := newLab(t, 0, Config{Router: looker{}, Pools: []Pool{{Cores: 1, Speed: 1, Max: 2}}})
+		l.step(1, arrival(0), "launch 1")
+		l.step(2, Event{Kind: WorkerPending, Worker: 0}, "")
+		l.step(2+c.after, Event{Kind: WorkerRunning, Worker: 0}, c.want)
+	}
+}
+
+// besider is a router that has no host for class 0 and launches one beside.
+type besider struct{ first }
+
+func (p besider) Route(v *View, r *Request) (WorkerID, bool) {
+	w, ok := p.first.Route(v, r)
+	return w, ok && r.Class == 1
+}
+func (besider) NoHost(*View, *Request) Choice { return LaunchBeside }
+
+// TestLaunchBesideAFullFleet: where every machine is full, one is launched all the
+// same, and no other until it is there; the requests wait.
+func TestLaunchBesideAFullFleet(t *testing.T) {
+	l := newLab(t, 1, Config{Router: besider{}, Pools: []Pool{{Cores: 1, Speed: 1, Limit: 1, Max: 3}}})
+	l.step(0, Event{Kind: Arrival, Request: 0, Class: 1}, "r0.0 -> w0")
+	l.step(1, arrival(1), "launch 1")
+	l.step(1, arrival(2), "")
+	l.step(2, Event{Kind: WorkerPending, Worker: 1}, "")
+	l.step(3, Event{Kind: WorkerRunning, Worker: 1}, "")
+	l.step(4, Event{Kind: WorkerReady, Worker: 1}, "launch 1, r1.0 -> w1")
+	l.step(5, ended(0, 0, OK), "deliver r0.0, r2.0 -> w0")
+	l.step(6, arrival(3), "")
+	l.step(7, ended(1, 0, OK), "deliver r1.0, r3.0 -> w1")
 }

@@ -47,13 +47,18 @@ func (c *Controller) onItsWay(p PoolID) bool {
 	return false
 }
 
+// firstLook is how long the first look takes, which is when the launch call has
+// returned: about as long as any call to EC2. It sees what runs before it is answered.
+const firstLook = 100 * time.Millisecond
+
 // look has a Hasty router take a worker that runs, when it looks next.
 func (c *Controller) look(w *Worker, out []Command) []Command {
 	if !c.hooks.hasty {
 		return out
 	}
 	if every := c.hooks.look; every > 0 {
-		if since := (c.now - w.Launched) % every; since > 0 {
+		passed := c.now - w.Launched
+		if since := passed % every; passed > firstLook && since > 0 {
 			c.timers.at(c.now+every-since, ownLook, uint64(w.ID))
 			return out
 		}
@@ -96,7 +101,7 @@ func (c *Controller) preselect(s int32, after time.Duration, out []Command) []Co
 	switch {
 	case !free:
 		c.timers.at(c.now+after, ownRetry, uint64(r.ID)) // it is placed then
-		return out
+		return c.meanwhile(d, out)
 	case d.choice == ToReject:
 		return c.carryOut(s, d, out)
 	case d.choice == LaunchAndWait:

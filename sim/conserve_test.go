@@ -66,6 +66,15 @@ func (h *hasty) Retry(*policy.View, *policy.Outcome) (bool, time.Duration) {
 	return h.rng.IntN(3) > 0, time.Duration(h.rng.IntN(2)) * time.Second
 }
 
+// leaver is hasty, chooses before the pause, and leaves workers at what took too long.
+type leaver struct {
+	hasty
+	resumed *int // attempts whose place was chosen earlier
+}
+
+func (p *leaver) Resumed(*policy.View, *policy.Request, policy.WorkerID) { *p.resumed++ }
+func (p *leaver) LeavesRunning() bool                                    { return true }
+
 // drawWorld makes a configuration in which everything can go wrong.
 func drawWorld(rt *rapid.T) Config {
 	on := func(name string) bool { return rapid.Bool().Draw(rt, name) }
@@ -104,10 +113,13 @@ func drawWorld(rt *rapid.T) Config {
 			Concurrency: 3, ScaleStep: 20, Timeout: 4 * time.Second, USDPerGBs: 1e-5, USDPerCall: 2e-7}
 	}
 	var all any = c
-	if on("hasty") {
+	switch rapid.IntRange(0, 2).Draw(rt, "router") {
+	case 1:
 		all = &hasty{*c}
-		cfg.Control.Router = all.(policy.Router)
+	case 2:
+		all = &leaver{hasty{*c}, new(int)}
 	}
+	cfg.Control.Router = all.(policy.Router)
 	if on("spill") {
 		cfg.Control.Spill = all.(policy.Spill)
 	}
@@ -125,10 +137,16 @@ func drawWorld(rt *rapid.T) Config {
 // recorded exactly once, nothing is left in any table, every environment and
 // VM is accounted for, and the same run gives the same records again.
 func TestEveryRequestEndsOnce(t *testing.T) {
+	resumed, left := 0, &leftRunning{}
 	rapid.Check(t, func(rt *rapid.T) {
 		trace := drawArrivals(rt, 150)
 		seed := rapid.Uint64().Draw(rt, "seed")
-		w, m := runChaos(rt, trace, drawWorld(rt), seed)
+		cfg := drawWorld(rt)
+		cfg.Journal = left
+		w, m := runChaos(rt, trace, cfg, seed)
+		if p, ok := cfg.Control.Router.(*leaver); ok {
+			resumed += *p.resumed
+		}
 		if len(m.requests) != int(w.arrivals) {
 			rt.Fatalf("%d records of %d arrivals", len(m.requests), w.arrivals)
 		}
@@ -147,6 +165,20 @@ func TestEveryRequestEndsOnce(t *testing.T) {
 		checkReasons(rt, m)
 		checkBooks(rt, w)
 	})
+	if resumed < 10 || left.n < 10 {
+		t.Errorf("%d attempts were chosen before a pause, %d left running: the worlds say nothing", resumed, left.n)
+	}
+}
+
+// leftRunning counts attempts that no worker is told to end.
+type leftRunning struct{ n int }
+
+func (j *leftRunning) Add(_ time.Duration, _ *policy.Event, cmds []policy.Command) {
+	for _, c := range cmds {
+		if c.Kind == policy.Cancel && c.N == 1 {
+			j.n++
+		}
+	}
 }
 
 func runChaos(rt *rapid.T, trace []workloads.Arrival, cfg Config, seed uint64) (*world, *memory) {

@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"fmt"
 	"math"
 	"testing"
 	"time"
@@ -219,54 +218,6 @@ func TestOriginalChoosesBeforeThePause(t *testing.T) {
 	for i, p := range again {
 		if pause := p.at - (seen + 17*time.Second); p.worker != 2 || pause < time.Second || pause > 5*time.Second {
 			t.Errorf("attempt %d: %+v, %v after the second machine was seen; want machine 2, 1 to 5 s after", i, p, pause)
-		}
-	}
-}
-
-// TestOriginalWithoutFaults: each switch takes its fault away.
-func TestOriginalWithoutFaults(t *testing.T) {
-	arrivals := append(every(17, time.Second, 50*time.Millisecond, 4*time.Second), every(8, 3*time.Second, 250*time.Millisecond, time.Second)...)
-	for _, c := range []struct {
-		name   string
-		change func(*route.NovaOriginal)
-		want   func(d *diary) string // "" if all is well
-	}{
-		{"unready", func(p *route.NovaOriginal) { p.Unready = false }, func(d *diary) string {
-			if at := d.sent[16][0].at; at != arrivals[16].At+19*time.Second { // 2 + 4 + 10 + 3
-				return fmt.Sprintf("sent at %v, want when the machine is ready", at)
-			}
-			return ""
-		}},
-		{"look", func(p *route.NovaOriginal) { p.Look = 0 }, func(d *diary) string {
-			if at := d.sent[16][0].at; at != arrivals[16].At+6*time.Second {
-				return fmt.Sprintf("sent at %v, want when the machine runs", at)
-			}
-			return ""
-		}},
-		{"stall", func(p *route.NovaOriginal) { p.Stall = false }, func(d *diary) string {
-			for r := policy.RequestID(16); r < 25; r++ {
-				if p := d.sent[r][0]; p.worker != 0 || p.at != arrivals[r].At {
-					return fmt.Sprintf("request %d: %+v, want the other machine at once", r, p)
-				}
-			}
-			if len(d.launched) != 1 {
-				return fmt.Sprintf("launches at %v, want one while it is on its way", d.launched)
-			}
-			return ""
-		}},
-		{"floor", func(p *route.NovaOriginal) { p.Floor = 0 }, func(d *diary) string {
-			for r, p := range d.sent {
-				if p[0].worker == policy.NoWorker {
-					return fmt.Sprintf("request %d went to a function", r)
-				}
-			}
-			return ""
-		}},
-	} {
-		router := route.NewNovaOriginal()
-		c.change(router)
-		if why := c.want(original(t, 1, router, arrivals)); why != "" {
-			t.Errorf("%s: %s", c.name, why)
 		}
 	}
 }

@@ -63,10 +63,10 @@ func (l *Learning) Targets() bool { return l.Target != "" && l.Target != "cpu" }
 func (l *Learning) relation(c policy.ClassID, p policy.PoolID) *Relation {
 	functions := len(l.machines) - 1
 	m := int(p)
-	if p == policy.NoPool {
+	switch {
+	case p == policy.NoPool:
 		m = functions
-	}
-	if m < 0 || m > functions {
+	case m < 0 || m >= functions:
 		return nil
 	}
 	at := int(c)*(l.machines[functions]+1) + l.machines[m]

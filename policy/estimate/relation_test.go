@@ -111,7 +111,9 @@ func TestLearningByMachine(t *testing.T) {
 			t.Errorf("class %d in pool %d: %v, want %v", c.class, c.pool, got, c.want)
 		}
 	}
-	if got := l.Seen(0, &policy.Measured{Work: 7, Executed: x, Pool: 9}); got != 7 {
-		t.Errorf("of a pool that is not there: %v, want what was measured", got)
+	for _, p := range []policy.PoolID{-2, 5, 9} {
+		if got := l.Seen(0, &policy.Measured{Work: 7, Executed: x, Pool: p}); got != 7 {
+			t.Errorf("of pool %d, which is not there: %v, want what was measured", p, got)
+		}
 	}
 }
