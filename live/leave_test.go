@@ -1,7 +1,12 @@
 package live
 
 import (
+	"io"
+	"net/http"
+	"strings"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"cnv/policy"
@@ -32,5 +37,75 @@ func TestLeftAttemptsAlike(t *testing.T) {
 	compareDecisions(t, want, got)
 	if a.resumed != b.resumed || a.resumed < 10 {
 		t.Errorf("%d attempts after a pause simulated, %d live; want as many, and some", a.resumed, b.resumed)
+	}
+}
+
+// leavingFarm is a farm whose router leaves attempts running after 3 s.
+func leavingFarm(t *testing.T, handlers ...http.Handler) *farm {
+	cfg := testConfig(len(handlers))
+	cfg.Router, cfg.Retry = &leaving{JSQ: route.JSQ{Tie: "random"}}, policy.Retry{}
+	return newFarm(t, cfg, nil, handlers...)
+}
+
+// TestLeavesAfterTheHead: an attempt is given up in time, and tried again, also when
+// the head of its answer has come; its call ends with the answer, which nobody is
+// told, or with the worker.
+func TestLeavesAfterTheHead(t *testing.T) {
+	for _, length := range []string{"100", ""} { // held; passed on as it comes
+		for _, lost := range []bool{false, true} {
+			synctest.Test(t, func(t *testing.T) {
+				var s seen
+				var whole atomic.Bool
+				h := s.worker(func(w http.ResponseWriter, r *http.Request) {
+					io.Copy(io.Discard, r.Body)
+					s.mu.Lock()
+					first := s.n["a"] == 1
+					s.mu.Unlock()
+					if !first {
+						io.WriteString(w, "second")
+						return
+					}
+					time.Sleep(time.Second)
+					if length != "" {
+						w.Header().Set("Content-Length", length)
+					} else {
+						time.Sleep(3 * time.Second) // it was left by then
+					}
+					w.(http.Flusher).Flush()
+					select {
+					case <-time.After(20 * time.Second):
+						_, err := io.WriteString(w, strings.Repeat("x", 100))
+						whole.Store(err == nil && r.Context().Err() == nil)
+					case <-r.Context().Done():
+					}
+				})
+				f := leavingFarm(t, h)
+				defer f.close()
+				time.Sleep(time.Second)
+				began := time.Now()
+				status, text := f.post("/spin", "a", "x")
+				if took := time.Since(began); status != 200 || text != "second" || took > 5*time.Second {
+					t.Errorf("length %q: %d %.20q after %v, want the second answer within 5s", length, status, text, took)
+				}
+				w := f.workers.Find(0)
+				held := func() int {
+					w.mu.Lock()
+					defer w.mu.Unlock()
+					return w.held
+				}
+				if n := held(); n != 1 {
+					t.Errorf("length %q: %d calls at the worker, want the one that was left", length, n)
+				}
+				if lost {
+					w.Lose(nil)
+				} else {
+					time.Sleep(30 * time.Second)
+				}
+				time.Sleep(time.Second)
+				if n := held(); n != 0 || f.gateway.Held() != 0 || w.InFlight() != 0 || f.brain.table.Len() != 0 || whole.Load() == lost {
+					t.Errorf("length %q, lost %v: %d calls, %d bytes, %d attempts, %d entries, run to its end %v", length, lost, n, f.gateway.Held(), w.InFlight(), f.brain.table.Len(), whole.Load())
+				}
+			})
+		}
 	}
 }
