@@ -82,6 +82,7 @@ func (a *attempt) carry(came chan<- fetched) {
 // given up while it connects ends there: nothing was sent.
 func (a *attempt) converse(ctx context.Context) (err error) {
 	q := a.toWorker()
+	q.Connecting = a.ctx
 	q.Interim = func(code int, h http.Header) {
 		if a.ctx.Err() == nil {
 			a.x.interim(code, h)

@@ -1,7 +1,9 @@
 package live
 
 import (
+	"context"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -9,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"cnv/live/wire"
 	"cnv/policy"
 	"cnv/policy/route"
 )
@@ -108,4 +111,38 @@ func TestLeavesAfterTheHead(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestLeavesNothingConnecting: an attempt that is given up while it connects has sent
+// nothing, and sends nothing later.
+func TestLeavesNothingConnecting(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var s seen
+		var stuck atomic.Bool
+		cfg := testConfig(1)
+		cfg.Router, cfg.Retry = &leaving{JSQ: route.JSQ{Tie: "random"}}, policy.Retry{}
+		var f *farm
+		f = newFarm(t, cfg, func(o *Options, _ *Checks) {
+			o.Transport = &wire.Transport{Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
+				if stuck.CompareAndSwap(false, true) { // only the first one
+					select {
+					case <-time.After(10 * time.Second):
+					case <-ctx.Done():
+						return nil, ctx.Err()
+					}
+				}
+				return f.net.Dial(ctx, network, address)
+			}}
+		}, s.worker(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "done") }))
+		defer f.close()
+		time.Sleep(time.Second)
+		if status, text := f.post("/spin", "a", "x"); status != 200 || text != "done" {
+			t.Errorf("%d %q, want the answer", status, text)
+		}
+		time.Sleep(20 * time.Second)
+		if n := s.add("a") - 1; n != 1 {
+			t.Errorf("executed %d times, want once", n)
+		}
+		f.gateway.o.Transport.Close()
+	})
 }
