@@ -124,10 +124,16 @@ func (x *exchange) follow(stop func() bool) {
 	}
 }
 
-// explain tells why there is no answer, and the number of the last attempt at one.
+// explain tells why there is no answer.
 func (x *exchange) explain(why policy.Reason) {
 	h := x.w.Header()
 	h["Cnv-Reason"] = []string{why.String()}
+	x.tellAttempts(h)
+}
+
+// tellAttempts tells the number of the last attempt, from 0, whichever was answered:
+// what the client counts are the attempts that were started.
+func (x *exchange) tellAttempts(h http.Header) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if n := len(x.attempts); n > 0 {
