@@ -130,11 +130,18 @@ func (a *attempt) try() policy.Event {
 	if a.ctx.Err() != nil || a.worker == nil && a.x.g.o.Functions == nil {
 		return a.failed(context.Cause(a.ctx), true)
 	}
+	if a.x.cannotRepeat() {
+		a.x.leave(http.StatusBadGateway)
+		return policy.Event{Kind: policy.Done, Status: policy.Cancelled, Unstarted: true}
+	}
 	a.began = time.Now()
 	if err := a.fetch(); err != nil {
 		var w *wire.Error
-		return a.failed(err, errors.As(err, &w) && !w.Started)
+		unstarted := errors.As(err, &w) && !w.Started
+		a.x.spend(!unstarted)
+		return a.failed(err, unstarted)
 	}
+	a.x.spend(true)
 	if !a.isWhole {
 		return policy.Event{Kind: policy.Head, Code: uint16(a.answer.StatusCode)}
 	}

@@ -146,3 +146,38 @@ func TestLeavesNothingConnecting(t *testing.T) {
 		f.gateway.o.Transport.Close()
 	})
 }
+
+// TestStreamedIsNotLeft: a streamed request whose attempt takes too long is ended at
+// its worker, and not sent again: part of its body is gone.
+func TestStreamedIsNotLeft(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var s seen
+		var ended atomic.Int64
+		f := leavingFarm(t, s.worker(func(_ http.ResponseWriter, r *http.Request) {
+			io.Copy(io.Discard, r.Body)
+			<-r.Context().Done()
+			ended.Store(time.Now().UnixNano())
+		}))
+		defer f.close()
+		time.Sleep(time.Second)
+		began := time.Now()
+		r, _ := http.NewRequest(http.MethodPost, "http://gw:80/spin", &drip{left: 30, every: time.Second})
+		r.ContentLength = defaultWholeBody + 1
+		r.Header.Set("X-Id", "a")
+		status, reason := 0, ""
+		if a, err := f.client.Do(r); err == nil {
+			status, reason = a.StatusCode, a.Header.Get("Cnv-Reason")
+			a.Body.Close()
+		}
+		if took := time.Since(began); status != 502 || reason != policy.ReasonWorker.String() || took > 5*time.Second {
+			t.Errorf("%d, %q after %v; want 502, worker, within 5s", status, reason, took)
+		}
+		time.Sleep(time.Minute)
+		if at := time.Duration(ended.Load() - began.UnixNano()); at != 3*time.Second {
+			t.Errorf("the worker's call ended after %v, want 3s", at)
+		}
+		if n := s.add("a") - 1; n != 1 || f.gateway.InFlight() != 0 || f.brain.table.Len() != 0 || f.workers.Find(0).InFlight() != 0 {
+			t.Errorf("executed %d times; %d requests, %d entries, %d attempts still there", n, f.gateway.InFlight(), f.brain.table.Len(), f.workers.Find(0).InFlight())
+		}
+	})
+}
