@@ -93,7 +93,7 @@ func (x *exchange) deliver(a *attempt) {
 		h["Content-Type"] = nil // none is guessed
 	}
 	h["Cnv-Request"] = []string{strconv.FormatUint(uint64(x.ticket.id), 10)}
-	h["Cnv-Attempt"] = []string{strconv.Itoa(int(a.n))}
+	x.tellAttempts(h)
 	h["Cnv-Kind"] = []string{a.kind()}
 	h["Cnv-Predicted-Us"] = []string{micros(a.work)}
 	h["Cnv-Predicted-By"] = []string{a.predictor()}

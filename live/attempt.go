@@ -68,7 +68,7 @@ func (a *attempt) abort(why error) {
 	a.cancel(why)
 	if a.parked {
 		a.parked = false
-		go a.answer.Body.Close()
+		go a.forgo()
 		a.ended(policy.Event{Kind: policy.Done, Status: policy.Cancelled})
 	}
 }
@@ -92,7 +92,7 @@ func (x *exchange) run(a *attempt, handler bool) {
 	}
 	x.mu.Unlock()
 	if e.Kind == policy.Head { // it was cancelled just now
-		a.answer.Body.Close()
+		a.forgo()
 		e = a.failed(context.Cause(a.ctx), false)
 	}
 	a.ended(e)
@@ -130,41 +130,67 @@ func (a *attempt) try() policy.Event {
 	if a.ctx.Err() != nil || a.worker == nil && a.x.g.o.Functions == nil {
 		return a.failed(context.Cause(a.ctx), true)
 	}
-	var err error
+	if a.x.cannotRepeat() {
+		a.x.leave(http.StatusBadGateway)
+		return policy.Event{Kind: policy.Done, Status: policy.Cancelled, Unstarted: true}
+	}
 	a.began = time.Now()
-	if a.worker != nil {
-		a.answer, err = a.forward()
-	} else {
-		a.answer, err = a.invoke()
-	}
-	if err != nil {
+	if err := a.fetch(); err != nil {
 		var w *wire.Error
-		return a.failed(err, errors.As(err, &w) && !w.Started)
+		unstarted := errors.As(err, &w) && !w.Started
+		a.x.spend(!unstarted)
+		return a.failed(err, unstarted)
 	}
-	return a.answered()
+	a.x.spend(true)
+	if !a.isWhole {
+		return policy.Event{Kind: policy.Head, Code: uint16(a.answer.StatusCode)}
+	}
+	return a.done()
 }
 
-// answered reads the whole answer if it is short enough to be held.
-func (a *attempt) answered() policy.Event {
+// fetch sends the request and gets the answer, all of it if it is short enough to be
+// held, else its head.
+func (a *attempt) fetch() (err error) {
+	switch {
+	case a.worker == nil:
+		a.answer, err = a.invoke()
+	case a.leavable():
+		return a.apart()
+	default:
+		a.answer, err = a.x.g.o.Transport.Do(a.ctx, a.toWorker())
+	}
+	if err != nil {
+		return err
+	}
+	return a.hold()
+}
+
+// errLong is an answer with more bytes than it said.
+var errLong = errors.New("the answer is longer than it says")
+
+// hold reads the whole answer if it is short enough to be held.
+func (a *attempt) hold() error {
 	body, n := a.answer.Body, a.answer.ContentLength
 	switch {
 	case body == http.NoBody || n == 0 || a.x.r.Method == http.MethodHead:
 		body.Close()
-		a.isWhole = true
 	case n > 0 && n <= a.x.g.o.WholeAnswer && a.x.g.memory.take(n):
-		a.reserved, a.whole, a.isWhole = n, takeBuffer(n), true
+		a.reserved, a.whole = n, takeBuffer(n)
 		_, err := io.ReadFull(body, a.whole)
 		if err == nil {
-			_, err = body.Read(make([]byte, 1)) // its end gives the connection back
+			if _, err = body.Read(make([]byte, 1)); err == nil { // its end gives the connection back
+				err = errLong
+			}
 		}
 		body.Close()
 		if err != io.EOF {
-			return a.failed(err, false)
+			return err
 		}
 	default:
-		return policy.Event{Kind: policy.Head, Code: uint16(a.answer.StatusCode)}
+		return nil
 	}
-	return a.done()
+	a.isWhole = true
+	return nil
 }
 
 // toWorker is what the worker is sent.

@@ -126,6 +126,24 @@ func (b *body) release(m *memory) {
 	b.taken, b.bytes = 0, nil
 }
 
+// spend notes whether an attempt has begun to send a body that is streamed.
+func (x *exchange) spend(begun bool) {
+	if x.body.rest == nil || !begun {
+		return
+	}
+	x.mu.Lock()
+	x.spent = true
+	x.mu.Unlock()
+}
+
+// cannotRepeat says whether the body is not there to be sent once more, whatever a
+// Retrier says.
+func (x *exchange) cannotRepeat() bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.spent
+}
+
 // buffers are kept for bodies and answers, by power of two.
 var buffers [24]sync.Pool
 

@@ -35,6 +35,7 @@ type exchange struct {
 	attempts []*attempt
 	running  int    // attempts that read or write
 	decision uint64 // step that chose the last attempt, or rejected
+	spent    bool   // an attempt has begun to send a body that is streamed
 	enough   bool   // the upload was stopped by us, which looks as if the client had left
 }
 
@@ -114,6 +115,9 @@ func (x *exchange) follow(stop func() bool) {
 				problem(x.w, timedOut, 0, "no answer within "+x.g.o.Timeout.String())
 			case http.StatusRequestTimeout:
 				x.refuseSlow()
+			case http.StatusBadGateway:
+				x.explain(policy.ReasonWorker)
+				problem(x.w, o.status, 0, rejections[policy.ReasonWorker])
 			}
 			x.report(&Answered{Status: o.status, Gone: o.status == 0})
 			if o.status == 0 {
@@ -124,10 +128,16 @@ func (x *exchange) follow(stop func() bool) {
 	}
 }
 
-// explain tells why there is no answer, and the number of the last attempt at one.
+// explain tells why there is no answer.
 func (x *exchange) explain(why policy.Reason) {
 	h := x.w.Header()
 	h["Cnv-Reason"] = []string{why.String()}
+	x.tellAttempts(h)
+}
+
+// tellAttempts tells the number of the last attempt, from 0, whichever was answered:
+// what the client counts are the attempts that were started.
+func (x *exchange) tellAttempts(h http.Header) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if n := len(x.attempts); n > 0 {
@@ -241,7 +251,8 @@ func (x *exchange) find(n uint8) *attempt {
 }
 
 // leave tells the brain that nobody waits for the answer any more, and why:
-// the client has gone (0) or was too slow, or it took too long.
+// the client has gone (0) or was too slow, it took too long, or the body cannot be
+// sent again (502).
 func (x *exchange) leave(status int) {
 	x.mu.Lock()
 	defer x.mu.Unlock()

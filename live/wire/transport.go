@@ -58,6 +58,9 @@ type Request struct {
 	// Stop makes a Read of Rest return, when nobody wants the rest any more;
 	// nil if Rest never waits.
 	Stop func()
+	// Connecting ends the request until there is a connection, and not after that;
+	// nil: nothing does but the context of Do.
+	Connecting context.Context
 	// Interim is told of 1xx answers but 100 and 101; nil: nobody is. It is
 	// called by the goroutine that called Do.
 	Interim func(code int, h http.Header)
@@ -200,9 +203,17 @@ func (t *Transport) Do(ctx context.Context, r *Request) (*http.Response, error) 
 	if err := r.check(); err != nil {
 		return nil, &Error{Err: err}
 	}
-	c, err := t.get(ctx, r.Address)
+	connecting := ctx
+	if r.Connecting != nil {
+		connecting = r.Connecting
+	}
+	c, err := t.get(connecting, r.Address)
 	if err != nil {
 		return nil, &Error{Err: err}
+	}
+	if connecting.Err() != nil {
+		c.Close()
+		return nil, &Error{Err: context.Cause(connecting)}
 	}
 	x := &call{c: c, r: r}
 	x.stop = context.AfterFunc(ctx, func() { c.SetDeadline(time.Unix(1, 0)) })
