@@ -54,7 +54,7 @@ func (c *Controller) spareable(r *request) bool {
 	if r.nlive > 1 {
 		return true
 	}
-	return c.hooks.retrier != nil || r.Idempotent && !r.Streamed && c.affordable(r)
+	return !r.Streamed && (c.hooks.retrier != nil || r.Idempotent && c.affordable(r))
 }
 
 // affordable says whether the retry rule has an attempt left for a request.
@@ -341,6 +341,10 @@ func (c *Controller) retry(r *request, o *Outcome, e *Event) (bool, time.Duratio
 	if r.Attempts == math.MaxUint8 {
 		return false, 0
 	}
+	unsent := e.Unstarted || o.Status == Throttled
+	if r.Streamed && !unsent { // part of the body is gone, whatever the policy wants
+		return false, 0
+	}
 	if c.hooks.retrier != nil {
 		again, after := c.hooks.retrier.Retry(&c.view, o)
 		if o.Status == Throttled && after <= 0 {
@@ -348,8 +352,7 @@ func (c *Controller) retry(r *request, o *Outcome, e *Event) (bool, time.Duratio
 		}
 		return again, after
 	}
-	safe := e.Unstarted || o.Status == Throttled || r.Idempotent && !r.Streamed
-	if !safe || !c.affordable(r) {
+	if !(unsent || r.Idempotent) || !c.affordable(r) {
 		return false, 0
 	}
 	c.budget--
