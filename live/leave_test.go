@@ -175,8 +175,8 @@ func TestStreamedIsNotLeft(t *testing.T) {
 			status, reason = a.StatusCode, a.Header.Get("Cnv-Reason")
 			a.Body.Close()
 		}
-		if took := time.Since(began); status != 502 || reason != policy.ReasonWorker.String() || took > 5*time.Second {
-			t.Errorf("%d, %q after %v; want 502, worker, within 5s", status, reason, took)
+		if took := time.Since(began); status != 504 || reason != policy.ReasonAttemptTimeout.String() || took != 3*time.Second {
+			t.Errorf("%d, %q after %v; want 504, attempt_timeout, after 3s", status, reason, took)
 		}
 		time.Sleep(time.Minute)
 		if at := time.Duration(ended.Load() - began.UnixNano()); at != 3*time.Second {
