@@ -7,6 +7,7 @@ import (
 	"io"
 	"os/exec"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -30,14 +31,15 @@ const awsSDK = "github.com/aws/aws-sdk-go-v2"
 
 // TestImports: every package imports only what its folder may.
 func TestImports(t *testing.T) {
-	packages := goList(t, "-e", "cnv/...")
+	suite := goListIn(t, filepath.Join("..", "live", "proxytest"), "-e", "./...") // a module of its own
+	packages := slices.Concat(goList(t, "-e", "cnv/..."), suite)
 	for _, p := range packages {
 		for _, problem := range breaches(p) {
 			t.Errorf("%s %s", p.ImportPath, problem)
 		}
 	}
-	if len(packages) < 5 {
-		t.Errorf("looked at %d packages, want the whole module", len(packages))
+	if len(packages) < 5 || len(suite) == 0 {
+		t.Errorf("looked at %d packages, %d of them of the proxy suite, want both modules", len(packages), len(suite))
 	}
 }
 
@@ -129,7 +131,14 @@ type listed struct {
 // goList asks the go command about packages.
 func goList(t *testing.T, args ...string) []listed {
 	t.Helper()
+	return goListIn(t, "", args...)
+}
+
+// goListIn asks in a folder, of another module say.
+func goListIn(t *testing.T, folder string, args ...string) []listed {
+	t.Helper()
 	cmd := exec.Command("go", append([]string{"list", "-json=ImportPath,Dir,Name,Export,GoFiles,Imports,Deps"}, args...)...)
+	cmd.Dir = folder
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()

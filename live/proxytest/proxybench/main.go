@@ -3,7 +3,7 @@
 // Proxybench measures what the gateway costs beside other proxies: CPU time
 // per request, and the time it adds to an answer, in one run on one machine.
 //
-//	go run ./live/proxybench [--seconds 5] [--rounds 3]
+//	go -C live/proxytest run ./proxybench [--seconds 5] [--rounds 3]
 //
 // It starts a backend, and before it in turn: nothing, the gateway with a
 // policy on, and those of HAProxy and Caddy that are on PATH. Rounds of all of
