@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"cnv/live/aws/deploy"
+	"cnv/live/run"
 	"cnv/policy/catalog"
 )
 
@@ -76,7 +77,7 @@ func billOf(f *deploy.Found, warm []deploy.Warm) (b bill) {
 func (b bill) print(w io.Writer, instances int) {
 	all := b.instances + b.snapshots + b.warm
 	fmt.Fprintf(w, "%s $%.4f, %d environments kept warm $%.4f, snapshots of %d GB $%.4f at most: $%.4f per hour, $%.2f per day, beside what is called, written and logged\n",
-		plural(instances, "instance"), b.instances, b.environments, b.warm, b.snapshotGB, b.snapshots, all, 24*all)
+		run.Plural(instances, "instance"), b.instances, b.environments, b.warm, b.snapshotGB, b.snapshots, all, 24*all)
 	if b.spot > 0 {
 		fmt.Fprintf(w, "%d of them are spot instances, counted at the price on demand: they cost less\n", b.spot)
 	}

@@ -1,17 +1,13 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"net/netip"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"runtime"
 	"time"
 
 	"cnv/experiments/plan"
 	"cnv/live/aws/deploy"
+	"cnv/live/run"
 	"cnv/policy/catalog"
 )
 
@@ -53,11 +49,12 @@ func (g *gatewayFlags) check() error {
 
 // spec is the gateway that the flags ask for; its program is one for here, or for
 // instances of AWS.
-func (g *gatewayFlags) spec(c *console, worker, experiment string, here bool) (*deploy.Gateway, error) {
-	if err := g.limits.check(); err != nil {
+func (g *gatewayFlags) spec(c *run.Console, worker, experiment string, here bool) (*deploy.Gateway, error) {
+	limits := run.Limits(g.limits)
+	if err := limits.Check(); err != nil {
 		return nil, err
 	}
-	p, err := c.readPlan(experiment, plan.Options{})
+	p, err := c.Plan(experiment, plan.Options{})
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +75,7 @@ func (g *gatewayFlags) spec(c *console, worker, experiment string, here bool) (*
 	}
 	program := g.Program
 	if program == "" {
-		if program, err = buildLive(c, here); err != nil {
+		if program, err = run.BuildLive(c, here); err != nil {
 			return nil, err
 		}
 	}
@@ -112,26 +109,4 @@ func types(p *plan.Plan) []string {
 		}
 	}
 	return out
-}
-
-// buildLive builds this program for the gateway's instance.
-func buildLive(c *console, here bool) (string, error) {
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		return "", fmt.Errorf("cnv: no folder to build the live program in: %w", err)
-	}
-	goos, goarch := "linux", "arm64"
-	if here {
-		goos, goarch = runtime.GOOS, runtime.GOARCH
-	}
-	out := filepath.Join(cache, "cnv", "cnv-live-"+goos+"-"+goarch)
-	if _, err := os.Stat(out); errors.Is(err, os.ErrNotExist) {
-		fmt.Fprintf(c.err, "building the live program for %s/%s, once\n", goos, goarch)
-	}
-	build := exec.CommandContext(c.ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", out, "cnv/live/cmd")
-	build.Env = append(os.Environ(), "GOOS="+goos, "GOARCH="+goarch, "CGO_ENABLED=0")
-	if text, err := build.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("cnv: cannot build the live program (run from the project's folder, or name one that is built: --program FILE): %w: %s", err, text)
-	}
-	return out, nil
 }

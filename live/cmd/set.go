@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"cnv/live/admin"
+	"cnv/live/run"
 )
 
 // A setCmd is `set`.
@@ -28,14 +29,14 @@ type setCmd struct {
 }
 
 // Run lists the settings, or changes some.
-func (cmd *setCmd) Run(c *console) error {
+func (cmd *setCmd) Run(c *run.Console) error {
 	base, err := url.Parse(strings.TrimSuffix(cmd.Admin, "/"))
 	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
-		return refuse("cnv: %q: want the address of admin pages, such as http://127.0.0.1:9000", cmd.Admin)
+		return run.Refuse("cnv: %q: want the address of admin pages, such as http://127.0.0.1:9000", cmd.Admin)
 	}
 	client, token, err := cmd.client()
 	if err != nil {
-		return badInput{err}
+		return run.Unusable(err)
 	}
 	if len(cmd.Changes) == 0 {
 		return cmd.list(c, client, base, token)
@@ -44,7 +45,7 @@ func (cmd *setCmd) Run(c *console) error {
 	for _, change := range cmd.Changes {
 		name, value, ok := strings.Cut(change, "=")
 		if !ok || name == "" || value == "" {
-			return refuse("cnv: %q: want NAME=VALUE, such as max=8", change)
+			return run.Refuse("cnv: %q: want NAME=VALUE, such as max=8", change)
 		}
 		q := url.Values{"name": {name}, "value": {value}}
 		if name == "workers" {
@@ -57,13 +58,13 @@ func (cmd *setCmd) Run(c *console) error {
 	}
 	for _, q := range asked {
 		var after admin.Snapshot
-		if err := ask(c.ctx, client, http.MethodPost, base.String()+"/set?"+q.Encode(), token, &after); err != nil {
+		if err := ask(c.Ctx, client, http.MethodPost, base.String()+"/set?"+q.Encode(), token, &after); err != nil {
 			return err
 		}
 		if after.Note == "" {
 			after.Note = "done"
 		}
-		fmt.Fprintln(c.out, after.Note)
+		fmt.Fprintln(c.Out, after.Note)
 	}
 	return nil
 }
@@ -93,12 +94,12 @@ func (cmd *setCmd) client() (*http.Client, string, error) {
 }
 
 // list prints the settings.
-func (cmd *setCmd) list(c *console, client *http.Client, base *url.URL, token string) error {
+func (cmd *setCmd) list(c *run.Console, client *http.Client, base *url.URL, token string) error {
 	var all []admin.Setting
-	if err := ask(c.ctx, client, http.MethodGet, base.String()+"/settings", token, &all); err != nil {
+	if err := ask(c.Ctx, client, http.MethodGet, base.String()+"/settings", token, &all); err != nil {
 		return err
 	}
-	t := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
+	t := tabwriter.NewWriter(c.Out, 0, 0, 2, ' ', 0)
 	for _, s := range all {
 		fmt.Fprintf(t, "%s = %s\t%s\n", s.Name, s.Value, s.Doc)
 	}
@@ -109,7 +110,7 @@ func (cmd *setCmd) list(c *console, client *http.Client, base *url.URL, token st
 func ask(ctx context.Context, client *http.Client, method, address, token string, into any) error {
 	r, err := http.NewRequestWithContext(ctx, method, address, nil)
 	if err != nil {
-		return badInput{fmt.Errorf("cnv: %w", err)}
+		return run.Unusable(fmt.Errorf("cnv: %w", err))
 	}
 	if token != "" {
 		r.Header.Set("Authorization", "Bearer "+token)
@@ -124,9 +125,9 @@ func ask(ctx context.Context, client *http.Client, method, address, token string
 	case err != nil:
 		return fmt.Errorf("cnv: the gateway's answer broke off: %w", err)
 	case answer.StatusCode == http.StatusUnauthorized:
-		return refuse("cnv: %s; here by --token-file FILE", said)
+		return run.Refuse("cnv: %s; here by --token-file FILE", said)
 	case answer.StatusCode == http.StatusBadRequest:
-		return refuse("cnv: %s", said)
+		return run.Refuse("cnv: %s", said)
 	case answer.StatusCode != http.StatusOK:
 		return fmt.Errorf("cnv: the gateway answers %s: %.200s", answer.Status, said)
 	}

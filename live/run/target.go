@@ -1,4 +1,4 @@
-package main
+package run
 
 import (
 	"context"
@@ -21,11 +21,11 @@ type target interface {
 	// check says what the cells need that the target does not have.
 	check(cells []plan.Cell) error
 	// preview says what a run there would take, and starts nothing.
-	preview(c *console, p *plan.Plan) error
+	preview(c *Console, p *plan.Plan) error
 	// present says what has to be there before anything runs, and is not.
-	present(c *console, p *plan.Plan) error
+	present(c *Console, p *plan.Plan) error
 	// agreed asks whether it may cost what it may cost at most.
-	agreed(c *console, p *plan.Plan) error
+	agreed(c *Console, p *plan.Plan) error
 	// control is the control plane of a run there.
 	control(cfg *sim.Config) (policy.Config, error)
 	// request makes what is sent for an arrival.
@@ -36,7 +36,7 @@ type target interface {
 	// open begins a run. The brain does not run yet.
 	open(ctx context.Context, r *session) (place, error)
 	// prepare makes what all runs need, once all else has been checked.
-	prepare(c *console) error
+	prepare(c *Console) error
 	// identity is what of it makes numbers others, once prepared: the worker.
 	identity() string
 	// command is how the target is named on a command line.
@@ -91,11 +91,11 @@ type session struct {
 }
 
 // target is the one that the flags name.
-func (cmd *liveCmd) target(c *console) (target, error) {
-	if cmd.Target == "static" {
-		return &staticTarget{workers: cmd.Workers}, nil
+func (e *Experiment) target(c *Console) (target, error) {
+	if e.Target == "static" {
+		return &staticTarget{workers: e.Workers}, nil
 	}
-	return cmd.cloud(c), nil
+	return e.cloud(c), nil
 }
 
 // prices are what the pools cost.

@@ -1,4 +1,4 @@
-package main
+package run
 
 import (
 	"errors"
@@ -13,21 +13,21 @@ import (
 )
 
 // preview says what would be run, and where, and starts nothing.
-func (cmd *liveCmd) preview(c *console, t target, p *plan.Plan) error {
-	if cells := p.Cells(); cmd.Serve {
-		fmt.Fprintf(c.out, "Serves %s / %s until interrupted.\n", cells[0].Scenario.Name, cells[0].Policy.Name)
+func (e *Experiment) preview(c *Console, t target, p *plan.Plan) error {
+	if cells := p.Cells(); e.Serve {
+		fmt.Fprintf(c.Out, "Serves %s / %s until interrupted.\n", cells[0].Scenario.Name, cells[0].Policy.Name)
 	} else {
-		cmd.describeRuns(c, p)
+		e.describeRuns(c, p)
 	}
 	if err := t.preview(c, p); err != nil {
 		return err
 	}
-	fmt.Fprintln(c.out, "Nothing was started.")
+	fmt.Fprintln(c.Out, "Nothing was started.")
 	return nil
 }
 
 // describeRuns says how many runs there are and of what.
-func (cmd *liveCmd) describeRuns(c *console, p *plan.Plan) {
+func (e *Experiment) describeRuns(c *Console, p *plan.Plan) {
 	var policies, workloads []string
 	for i := range p.Policies {
 		policies = append(policies, p.Policies[i].Name)
@@ -41,27 +41,27 @@ func (cmd *liveCmd) describeRuns(c *console, p *plan.Plan) {
 			runs = append(runs, job{Cell: cell, seed: p.Seed + uint64(i)})
 		}
 	}
-	took := cmd.slowness.real(runs)
-	fmt.Fprintf(c.out, "%s in real time, about %v of arrivals: policies %s; workloads %s; %s from %d on.\n",
-		plural(len(p.Cells())*p.Seeds, "run"), about(took), strings.Join(policies, ", "), strings.Join(workloads, ", "), plural(p.Seeds, "seed"), p.Seed)
+	took := e.slowness.real(runs)
+	fmt.Fprintf(c.Out, "%s in real time, about %v of arrivals: policies %s; workloads %s; %s from %d on.\n",
+		Plural(len(p.Cells())*p.Seeds, "run"), about(took), strings.Join(policies, ", "), strings.Join(workloads, ", "), Plural(p.Seeds, "seed"), p.Seed)
 }
 
 // preview implements target.
-func (t *cloudTarget) preview(c *console, p *plan.Plan) error {
+func (t *cloudTarget) preview(c *Console, p *plan.Plan) error {
 	where := "a cloud on this machine, with the prices of AWS: nothing is billed"
-	if t.cmd.Target == "aws" {
-		where = "deployment " + t.cmd.Deployment
+	if t.exp.Target == "aws" {
+		where = "deployment " + t.exp.Deployment
 	}
-	fmt.Fprintf(c.out, "Target %s: %s.\n", t.cmd.Target, where)
+	fmt.Fprintf(c.Out, "Target %s: %s.\n", t.exp.Target, where)
 	for _, line := range t.resources(p.Cells()) {
-		fmt.Fprintln(c.out, line)
+		fmt.Fprintln(c.Out, line)
 	}
-	fmt.Fprintln(c.out, t.atWorst(p.Cells()))
-	if t.cmd.Target == "local" {
+	fmt.Fprintln(c.Out, t.atWorst(p.Cells()))
+	if t.exp.Target == "local" {
 		return nil
 	}
 	if err := t.prepare(c); err != nil {
-		return badInput{err}
+		return BadInput{err}
 	}
 	return t.previewDeployment(c, p)
 }
@@ -88,48 +88,48 @@ func (t *cloudTarget) resources(cells []plan.Cell) (out []string) {
 }
 
 // previewDeployment says what the deployment lacks, and who leads.
-func (t *cloudTarget) previewDeployment(c *console, p *plan.Plan) error {
-	cfg, err := t.account().Config(c.ctx)
+func (t *cloudTarget) previewDeployment(c *Console, p *plan.Plan) error {
+	cfg, err := t.account().Config(c.Ctx)
 	if errors.Is(err, aws.ErrCredentials) || errors.Is(err, aws.ErrRegion) {
-		fmt.Fprintf(c.out, "%v\nSo whether it is deployed, and whether another gateway leads, is not known.\n", err)
+		fmt.Fprintf(c.Out, "%v\nSo whether it is deployed, and whether another gateway leads, is not known.\n", err)
 		return nil
 	}
 	if err != nil {
-		return badInput{err}
+		return BadInput{err}
 	}
 	todo, found, err := t.lacks(c, cfg, p)
 	if err != nil {
 		return err
 	}
 	if len(todo) > 0 {
-		fmt.Fprintln(c.out, t.undeployed(todo))
+		fmt.Fprintln(c.Out, t.undeployed(todo))
 	} else {
-		fmt.Fprintln(c.out, "It is deployed as this worker and experiment need it.")
+		fmt.Fprintln(c.Out, "It is deployed as this worker and experiment need it.")
 	}
 	if found.Table == "" {
 		return nil
 	}
-	leader, until, err := aws.Leader(c.ctx, aws.NewTable(cfg, deploy.Table(t.cmd.Deployment)))
+	leader, until, err := aws.Leader(c.Ctx, aws.NewTable(cfg, deploy.Table(t.exp.Deployment)))
 	switch {
 	case err != nil:
 		return err
 	case leader == "":
-		fmt.Fprintln(c.out, "No other gateway leads: this one would at once.")
+		fmt.Fprintln(c.Out, "No other gateway leads: this one would at once.")
 	default:
-		fmt.Fprintf(c.out, "Gateway %s leads, its lease lasts until %s: this one would stand by.\n", leader, until.UTC().Format(time.RFC3339))
+		fmt.Fprintf(c.Out, "Gateway %s leads, its lease lasts until %s: this one would stand by.\n", leader, until.UTC().Format(time.RFC3339))
 	}
 	return nil
 }
 
 // present implements target: on AWS a deployment is made by a command of its
 // own, as it costs money.
-func (t *cloudTarget) present(c *console, p *plan.Plan) error {
-	if t.cmd.Target == "local" {
+func (t *cloudTarget) present(c *Console, p *plan.Plan) error {
+	if t.exp.Target == "local" {
 		return nil
 	}
-	cfg, err := t.account().Config(c.ctx)
+	cfg, err := t.account().Config(c.Ctx)
 	if err != nil {
-		return badInput{err}
+		return BadInput{err}
 	}
 	switch todo, _, err := t.lacks(c, cfg, p); {
 	case aws.Transient(err):
@@ -144,8 +144,8 @@ func (t *cloudTarget) present(c *console, p *plan.Plan) error {
 }
 
 // lacks is what the deployment lacks for the cells.
-func (t *cloudTarget) lacks(c *console, cfg aws.Config, p *plan.Plan) ([]deploy.Step, *deploy.Found, error) {
-	found, err := deploy.Connect(cfg).Find(c.ctx, t.cmd.Deployment, t.arch)
+func (t *cloudTarget) lacks(c *Console, cfg aws.Config, p *plan.Plan) ([]deploy.Step, *deploy.Found, error) {
+	found, err := deploy.Connect(cfg).Find(c.Ctx, t.exp.Deployment, t.arch)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -153,7 +153,7 @@ func (t *cloudTarget) lacks(c *console, cfg aws.Config, p *plan.Plan) ([]deploy.
 		sc := cell.Config(1)
 		s := t.spec(&sc)
 		if err := s.Validate(); err != nil {
-			return nil, nil, badInput{fmt.Errorf("cnv: %w", err)}
+			return nil, nil, BadInput{fmt.Errorf("cnv: %w", err)}
 		}
 		if todo := deploy.Lacks(s, found); len(todo) > 0 {
 			return todo, found, nil
@@ -169,9 +169,9 @@ func (t *cloudTarget) undeployed(todo []deploy.Step) error {
 		lines = append(lines, "  "+step.String())
 	}
 	region := ""
-	if t.cmd.Region != "" {
-		region = " --region " + t.cmd.Region
+	if t.exp.Region != "" {
+		region = " --region " + t.exp.Region
 	}
 	return fmt.Errorf("cnv: deployment %s lacks, for this worker and experiment:\n%s\ndeploy it first: go run ./experiments/... deploy %s --deployment %s%s",
-		t.cmd.Deployment, strings.Join(lines, "\n"), t.cmd.Experiment, t.cmd.Deployment, region)
+		t.exp.Deployment, strings.Join(lines, "\n"), t.exp.Experiment, t.exp.Deployment, region)
 }

@@ -1,4 +1,4 @@
-package main
+package run
 
 import (
 	"cmp"
@@ -36,18 +36,18 @@ type slowness struct {
 }
 
 // slow reads --slow; 0: as needed.
-func (cmd *liveCmd) slow() (float64, error) {
-	if cmd.Slow == "auto" {
+func (e *Experiment) slow() (float64, error) {
+	if e.Slow == "auto" {
 		return 0, nil
 	}
-	s, err := strconv.ParseFloat(cmd.Slow, 64)
+	s, err := strconv.ParseFloat(e.Slow, 64)
 	switch {
 	case err != nil || !(s >= 1 && s <= slowest):
-		return 0, fmt.Errorf("cnv: --slow %s: want auto, or a number from 1 to %d", cmd.Slow, slowest)
-	case cmd.Target != "local":
-		return 0, fmt.Errorf("cnv: --slow %s goes with --target local: elsewhere machines have cores of their own", cmd.Slow)
-	case cmd.Serve:
-		return 0, fmt.Errorf("cnv: --slow %s goes without --serve: whoever sends the load does so in real time", cmd.Slow)
+		return 0, fmt.Errorf("cnv: --slow %s: want auto, or a number from 1 to %d", e.Slow, slowest)
+	case e.Target != "local":
+		return 0, fmt.Errorf("cnv: --slow %s goes with --target local: elsewhere machines have cores of their own", e.Slow)
+	case e.Serve:
+		return 0, fmt.Errorf("cnv: --slow %s goes without --serve: whoever sends the load does so in real time", e.Slow)
 	}
 	return s, nil
 }
@@ -55,10 +55,10 @@ func (cmd *liveCmd) slow() (float64, error) {
 // slowed decides how slowly each workload is played: those that really compute so
 // slowly that what they compute at once fits on this machine, all others, which
 // sleep, in real time.
-func (cmd *liveCmd) slowed(c *console, p *plan.Plan) (slowness, error) {
+func (e *Experiment) slowed(c *Console, p *plan.Plan) (slowness, error) {
 	out := slowness{of: map[*plan.Scenario]motion{}, most: map[*plan.Scenario]simulated{}}
-	asked, err := cmd.slow()
-	if err != nil || cmd.Target != "local" || cmd.Serve {
+	asked, err := e.slow()
+	if err != nil || e.Target != "local" || e.Serve {
 		return out, err
 	}
 	speed, others := 0.0, othersHere()
@@ -76,7 +76,7 @@ func (cmd *liveCmd) slowed(c *console, p *plan.Plan) (slowness, error) {
 				return out, err
 			}
 		}
-		most, err := busiest(c.ctx, p, s)
+		most, err := busiest(c.Ctx, p, s)
 		if err != nil {
 			return out, err
 		}
@@ -88,8 +88,8 @@ func (cmd *liveCmd) slowed(c *console, p *plan.Plan) (slowness, error) {
 		out.order = append(out.order, s)
 	}
 	if len(out.order) > 0 {
-		cmd.say(c, "slow motion, so that what is computed at once fits on this machine's %s, each %.3g times as fast as the reference, beside a load of %.3g: %s; results are in the experiment's time (--slow sets it)",
-			plural(runtime.NumCPU(), "core"), speed, others, out.told())
+		e.say(c, "slow motion, so that what is computed at once fits on this machine's %s, each %.3g times as fast as the reference, beside a load of %.3g: %s; results are in the experiment's time (--slow sets it)",
+			Plural(runtime.NumCPU(), "core"), speed, others, out.told())
 	}
 	return out, nil
 }

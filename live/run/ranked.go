@@ -1,4 +1,4 @@
-package main
+package run
 
 import (
 	"fmt"
@@ -26,16 +26,16 @@ const (
 
 // crowds says whether a target's workers share this machine's cores with the gateway
 // and the load generator.
-func (cmd *liveCmd) crowds(t target) bool {
+func (e *Experiment) crowds(t target) bool {
 	if s, ok := t.(*staticTarget); ok {
 		return len(s.workers) > 0 && !slices.ContainsFunc(s.workers, func(w string) bool { return !isHere(w) })
 	}
-	return cmd.Target == "local" || rehearses(cmd.Endpoint)
+	return e.Target == "local" || Rehearses(e.Endpoint)
 }
 
 // share is the part of a core that a request has on a function which is paced.
-func (cmd *liveCmd) share(cfg *sim.Config) float64 {
-	if cmd.Target != "local" {
+func (e *Experiment) share(cfg *sim.Config) float64 {
+	if e.Target != "local" {
 		return 1
 	}
 	return shareOf(cfg)
@@ -130,21 +130,21 @@ func (w *world) starts() lambda.Starts {
 
 // unranked says why a run must not be compared with others: what of its times this
 // machine made, and what to do; "" it may be.
-func (cmd *liveCmd) unranked(t target, l *lateness, s lambda.Starts, r *load.Report, w waiting) string {
-	if !cmd.crowds(t) {
+func (e *Experiment) unranked(t target, l *lateness, s lambda.Starts, r *load.Report, w waiting) string {
+	if !e.crowds(t) {
 		return ""
 	}
-	if cmd.slowness.blind && !l.sleeps {
+	if e.slowness.blind && !l.sleeps {
 		return errNoClock.Error()
 	}
-	slower := cmd.slower(l)
+	slower := e.slower(l)
 	if l.answered > 0 && float64(l.late) > rarely*float64(l.answered) {
 		return fmt.Sprintf("%d of %d answers took more than %.0f %% longer at their worker than on a core of its own, up to %.1f times as long, as workers had to wait for this machine's %s: %s",
-			l.late, l.answered, 100*tolerated, l.worst, plural(runtime.NumCPU(), "core"), slower)
+			l.late, l.answered, 100*tolerated, l.worst, Plural(runtime.NumCPU(), "core"), slower)
 	}
 	if s.All > 0 && float64(s.Late) > rarely*float64(l.answered) && float64(s.Most) > tolerated*float64(r.ResponseP50) {
 		return fmt.Sprintf("%d of %s of functions took longer than the experiment says, up to %v, as their processes had to wait for this machine's %s: %s",
-			s.Late, plural(s.All, "cold start"), load.Round(s.Most), plural(runtime.NumCPU(), "core"), slower)
+			s.Late, Plural(s.All, "cold start"), load.Round(s.Most), Plural(runtime.NumCPU(), "core"), slower)
 	}
 	if why := r.Limited(); why != "" {
 		return why + ": " + slower
@@ -162,8 +162,8 @@ func (cmd *liveCmd) unranked(t target, l *lateness, s lambda.Starts, r *load.Rep
 }
 
 // slower is what to do about it.
-func (cmd *liveCmd) slower(l *lateness) string {
-	if cmd.Target != "local" {
+func (e *Experiment) slower(l *lateness) string {
+	if e.Target != "local" {
 		return "give the workers machines of their own, or take --target local, which can run in slow motion"
 	}
 	s := max(1, float64(l.clock)) * max(2, math.Ceil(1.5*l.worst))

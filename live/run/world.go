@@ -1,4 +1,4 @@
-package main
+package run
 
 import (
 	"context"
@@ -48,44 +48,44 @@ type world struct {
 }
 
 // start builds the world of a run and takes the initial workers into service.
-func (cmd *liveCmd) start(c *console, t target, p *plan.Plan, cell plan.Cell, seed uint64, journalDir string) (*world, error) {
+func (e *Experiment) start(c *Console, t target, p *plan.Plan, cell plan.Cell, seed uint64, journalDir string) (*world, error) {
 	scfg := cell.Config(seed)
 	cfg, err := t.control(&scfg)
 	if err != nil {
-		return nil, badInput{err}
+		return nil, BadInput{err}
 	}
 	w := &world{cfg: cfg}
-	w.books = books.New(prices(&scfg, &cfg), functionPrices(&scfg, &cfg), books.Beside{GatewayUSDPerHour: cmd.GatewayUsdPerHour, StoreUSD: w.storeSpend, StoreUnits: w.storeUnits})
-	if w.shadow, err = cmd.shadow(p, cell.Policy.Name, seed); err != nil {
-		return nil, badInput{err}
+	w.books = books.New(prices(&scfg, &cfg), functionPrices(&scfg, &cfg), books.Beside{GatewayUSDPerHour: e.GatewayUsdPerHour, StoreUSD: w.storeSpend, StoreUnits: w.storeUnits})
+	if w.shadow, err = e.shadow(p, cell.Policy.Name, seed); err != nil {
+		return nil, BadInput{err}
 	}
 	if w.shadow != nil {
 		w.cfg.Witness = w.shadow
 	}
 	ctrl, err := policy.New(w.cfg)
 	if err != nil {
-		return nil, badInput{err}
+		return nil, BadInput{err}
 	}
 	if journalDir != "" {
 		if w.journal, err = w.openJournal(p, cell, seed, journalDir); err != nil {
 			return nil, err
 		}
 	}
-	w.ctx, w.giveUp = context.WithCancelCause(c.ctx)
+	w.ctx, w.giveUp = context.WithCancelCause(c.Ctx)
 	kept := &recorders{w.books}
-	log := newLog(c.err, cmd.Log)
+	log := newLog(c.Err, e.Log)
 	w.brain = live.NewBrain(ctrl, kept, mailbox)
-	how := cmd.slowness.of[cell.Scenario]
+	how := e.slowness.of[cell.Scenario]
 	w.brain.Slow(how.clock)
-	if !cmd.Serve {
+	if !e.Serve {
 		w.brain.Hold() // until the initial workers are ready
 	}
 	ws := live.NewWorkers(w.brain, log)
-	w.place, err = t.open(c.ctx, &session{
+	w.place, err = t.open(c.Ctx, &session{
 		name: cell.Scenario.Name + " / " + cell.Policy.Name, like: p.Name + "/" + cell.Scenario.Name, seed: seed, motion: how, sim: &scfg, cfg: &w.cfg, workers: ws, brain: w.brain, giveUp: w.giveUp, spent: w.metered, charged: w.charged,
 		warn:   func(text string) { w.warnings = append(w.warnings, text); log.Warn(text) },
 		note:   func(text string) { w.notes = append(w.notes, text) },
-		checks: live.Checks{Path: cmd.Health, Telemetry: telemetry(scfg.TelemetryPeriod)}, log: log,
+		checks: live.Checks{Path: e.Health, Telemetry: telemetry(scfg.TelemetryPeriod)}, log: log,
 	})
 	if err != nil {
 		return nil, errors.Join(err, w.discard())
@@ -100,14 +100,14 @@ func (cmd *liveCmd) start(c *console, t target, p *plan.Plan, cell plan.Cell, se
 	if p, ok := w.place.(*cloudPlace); ok && p.cloud != nil && ctrl.TakesUnready() {
 		transport = &wire.Transport{Dial: local.Dialer(how.clock)}
 	}
-	w.serve(cmd, ws, p, cell, &scfg, log, transport)
-	if w.address, err = serve(w.server, "--listen", cmd.Listen); err == nil {
-		w.pages, err = serve(w.admin, "--admin", cmd.Admin)
-		w.pages = map[bool]string{true: "https://", false: "http://"}[cmd.secure != nil] + w.pages
+	w.serve(e, ws, p, cell, &scfg, log, transport)
+	if w.address, err = serve(w.server, "--listen", e.Listen); err == nil {
+		w.pages, err = serve(w.admin, "--admin", e.Admin)
+		w.pages = map[bool]string{true: "https://", false: "http://"}[e.secure != nil] + w.pages
 	}
 	w.brain.Go(w.place)
 	if err != nil {
-		return nil, errors.Join(badInput{err}, w.stop(context.Background(), 0))
+		return nil, errors.Join(BadInput{err}, w.stop(context.Background(), 0))
 	}
 	for i := range scfg.Pools {
 		w.initial = append(w.initial, scfg.Pools[i].Initial)
@@ -119,15 +119,15 @@ func (cmd *liveCmd) start(c *console, t target, p *plan.Plan, cell plan.Cell, se
 }
 
 // serve makes the gateway and the admin pages. transport is to workers.
-func (w *world) serve(cmd *liveCmd, ws *live.Workers, p *plan.Plan, cell plan.Cell, scfg *sim.Config, log *slog.Logger, transport *wire.Transport) {
+func (w *world) serve(e *Experiment, ws *live.Workers, p *plan.Plan, cell plan.Cell, scfg *sim.Config, log *slog.Logger, transport *wire.Transport) {
 	metrics := admin.NewMetrics(classNames(w.cfg.Classes))
 	w.gateway = live.NewGateway(live.Options{
 		Transport: transport,
 		Brain:     w.brain, Workers: ws, Functions: w.place.functions(), Classes: classes(&w.cfg), Log: log,
 		Timeout: scfg.Timeout, Observe: observe(metrics, w.watch, log, w.cfg.Classes),
 	})
-	state := &admin.State{Brain: w.brain, Gateway: w.gateway, Name: cell.Policy.Name, Title: p.Name + " / " + cell.Policy.Name + " on " + cmd.Target, Watch: w.watch, Where: w.place.Where, Store: w.place.stored(), Leads: w.place.leads(), TimeLeft: w.place.timeLeft,
-		Spend: func() admin.Spend { return w.spend(cmd.MaxUsd) }, Log: log}
+	state := &admin.State{Brain: w.brain, Gateway: w.gateway, Name: cell.Policy.Name, Title: p.Name + " / " + cell.Policy.Name + " on " + e.Target, Watch: w.watch, Where: w.place.Where, Store: w.place.stored(), Leads: w.place.leads(), TimeLeft: w.place.timeLeft,
+		Spend: func() admin.Spend { return w.spend(e.MaxUsd) }, Log: log}
 	if w.journal != nil {
 		state.Note = w.journal.Note
 	}
@@ -136,7 +136,7 @@ func (w *world) serve(cmd *liveCmd, ws *live.Workers, p *plan.Plan, cell plan.Ce
 	}
 	metrics.Watch(state)
 	w.server = live.NewServer(w.gateway, nil)
-	w.admin = admin.Server(admin.Handler(metrics, state, func() bool { return !w.gateway.Draining() }, cmd.access), cmd.secure)
+	w.admin = admin.Server(admin.Handler(metrics, state, func() bool { return !w.gateway.Draining() }, e.access), e.secure)
 }
 
 // discard closes what a world has that never began.

@@ -1,4 +1,4 @@
-package main
+package run
 
 import (
 	"context"
@@ -21,21 +21,21 @@ type breakable interface {
 
 // breakServed lets a gateway that serves fail as the experiment says, but only on
 // loopback: elsewhere those it serves are others.
-func (cmd *liveCmd) breakServed(c *console, w *world, cfg sim.Config) (stop func()) {
-	if cmd.Target == "local" {
-		return cmd.breaking(c, w, &cfg)
+func (e *Experiment) breakServed(c *Console, w *world, cfg sim.Config) (stop func()) {
+	if e.Target == "local" {
+		return e.breaking(c, w, &cfg)
 	}
 	if len(cfg.Faults) > 0 {
-		cmd.say(c, "the experiment's faults are not made: this gateway serves")
+		e.say(c, "the experiment's faults are not made: this gateway serves")
 	}
 	return func() {}
 }
 
 // breaking lets go wrong what the experiment says, and on loopback those calls that the flags say. Workers are drawn as the simulator draws them, so that it hits the
 // same where as many are ready. The function it returns ends it.
-func (cmd *liveCmd) breaking(c *console, w *world, cfg *sim.Config) (stop func()) {
-	tell := func(format string, args ...any) { cmd.say(c, format, args...) }
-	calls, _ := cmd.struck() // checked before
+func (e *Experiment) breaking(c *Console, w *world, cfg *sim.Config) (stop func()) {
+	tell := func(format string, args ...any) { e.say(c, format, args...) }
+	calls, _ := e.struck() // checked before
 	place, ok := w.place.(breakable)
 	if p, local := w.place.(*cloudPlace); local && p.cloud != nil {
 		_ = p.cloud.Break(calls, w.brain.Start(), func(at time.Duration, text string) { tell("  fault at %v: %s", at, text) }) // checked before
@@ -117,13 +117,13 @@ func (p *cloudPlace) fail(ctx context.Context, w policy.WorkerID, f *sim.Fault) 
 }
 
 // breaks says which faults of the cells a target cannot make.
-func (cmd *liveCmd) breaks(cells []plan.Cell) error {
+func (e *Experiment) breaks(cells []plan.Cell) error {
 	for _, c := range cells {
 		for _, f := range c.Config(1).Faults {
 			switch {
-			case cmd.Target == "static":
+			case e.Target == "static":
 				return fmt.Errorf("cnv: fault at %v: workers given by address are not ours to break: use --target local", f.At)
-			case cmd.Target == "aws" && f.Kind != sim.Crash:
+			case e.Target == "aws" && f.Kind != sim.Crash:
 				return fmt.Errorf("cnv: fault at %v: an instance of EC2 cannot be made to hang, or be taken away with notice, only to crash: use --target local", f.At)
 			}
 		}

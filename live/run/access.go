@@ -1,4 +1,4 @@
-package main
+package run
 
 import (
 	"crypto/tls"
@@ -13,39 +13,39 @@ import (
 // adminAccess is what the admin pages ask of people. On loopback they ask for a
 // token of those who change something, one that is made up here unless a file has
 // one; beyond it they are served with a token, asked of all, and TLS, or not at all.
-func (cmd *liveCmd) adminAccess() (*admin.Access, *tls.Config, error) {
-	inside, err := onLoopback(cmd.Admin)
+func (e *Experiment) adminAccess() (*admin.Access, *tls.Config, error) {
+	inside, err := onLoopback(e.Admin)
 	if err != nil {
-		return nil, nil, fmt.Errorf("cnv: --admin %s: %w", cmd.Admin, err)
+		return nil, nil, fmt.Errorf("cnv: --admin %s: %w", e.Admin, err)
 	}
 	given := 0
-	for _, flag := range []string{cmd.AdminToken, cmd.AdminCert, cmd.AdminKey} {
+	for _, flag := range []string{e.AdminToken, e.AdminCert, e.AdminKey} {
 		if flag != "" {
 			given++
 		}
 	}
 	switch {
 	case given == 0 && inside:
-		cmd.token = admin.NewToken()
-		access, err := admin.NewAccess(cmd.token)
+		e.token = admin.NewToken()
+		access, err := admin.NewAccess(e.token)
 		if err != nil {
 			return nil, nil, err
 		}
 		return access.OnLoopback(), nil, nil
-	case given == 1 && inside && cmd.AdminToken != "":
-		access, err := readAccess(cmd.AdminToken)
+	case given == 1 && inside && e.AdminToken != "":
+		access, err := ReadAccess(e.AdminToken)
 		if err != nil {
 			return nil, nil, err
 		}
 		return access.OnLoopback(), nil, nil
 	case given < 3:
-		return nil, nil, fmt.Errorf("cnv: --admin %s: beyond loopback such as 127.0.0.1:9000 the admin pages want all of --admin-token FILE, --admin-cert FILE and --admin-key FILE", cmd.Admin)
+		return nil, nil, fmt.Errorf("cnv: --admin %s: beyond loopback such as 127.0.0.1:9000 the admin pages want all of --admin-token FILE, --admin-cert FILE and --admin-key FILE", e.Admin)
 	}
-	access, err := readAccess(cmd.AdminToken)
+	access, err := ReadAccess(e.AdminToken)
 	if err != nil {
 		return nil, nil, err
 	}
-	pair, err := tls.LoadX509KeyPair(cmd.AdminCert, cmd.AdminKey)
+	pair, err := tls.LoadX509KeyPair(e.AdminCert, e.AdminKey)
 	if err != nil {
 		return nil, nil, fmt.Errorf("cnv: --admin-cert, --admin-key: %w", err)
 	}
@@ -53,7 +53,7 @@ func (cmd *liveCmd) adminAccess() (*admin.Access, *tls.Config, error) {
 }
 
 // readAccess takes the token of a file.
-func readAccess(file string) (*admin.Access, error) {
+func ReadAccess(file string) (*admin.Access, error) {
 	token, err := os.ReadFile(file)
 	if err != nil {
 		return nil, fmt.Errorf("cnv: --admin-token: %w", err)

@@ -1,4 +1,4 @@
-package main
+package run
 
 import (
 	"fmt"
@@ -13,16 +13,16 @@ import (
 	"cnv/sim"
 )
 
-// limits are the flags that hold a run or a gateway, whatever a policy wants.
-type limits struct {
-	MaxInstances  int           `help:"Instances at once, whatever a policy wants." default:"20"`
-	MaxUsdPerHour float64       `help:"What they, the gateway's own instance if it was deployed, calls of functions under way and environments kept warm may cost per hour: what would cost more is not launched, or throttled. Beside it: $0.20 per million calls, and $0.625 per million writes to the table (a second of each worker is one, and up to two a request)." default:"2"`
-	MaxUsd        float64       `help:"What all may cost together, the gateway's own instance and the table too: then the run ends. Transfer between zones and out, the log, the lease ($0.001 per hour) and what is stored are not counted." default:"5"`
-	MaxTime       time.Duration `help:"How long it may take in all: then the run ends." default:"2h"`
+// Limits hold a run or a gateway, whatever a policy wants. All are above 0.
+type Limits struct {
+	MaxInstances  int           // at once
+	MaxUsdPerHour float64       // of instances, the gateway's own too, calls under way and environments kept warm
+	MaxUsd        float64       // of all together: then the run ends
+	MaxTime       time.Duration // in all: then the run ends
 }
 
-// check says which limit is none.
-func (l *limits) check() error {
+// Check says which limit is none.
+func (l *Limits) Check() error {
 	for _, f := range []struct {
 		flag  string
 		is    any
@@ -39,7 +39,7 @@ func (l *limits) check() error {
 }
 
 // of is what a budget is made of.
-func (l *limits) of(vcpus int) live.Limits {
+func (l *Limits) of(vcpus int) live.Limits {
 	return live.Limits{Instances: l.MaxInstances, VCPUs: max(vcpus, 0), USDPerHour: l.MaxUsdPerHour, USD: l.MaxUsd, Time: l.MaxTime}
 }
 
@@ -76,20 +76,20 @@ func (t *cloudTarget) worst(cells []plan.Cell) (w worst) {
 		var usd []float64
 		var vcpus []int
 		for i := range cfg.Pools {
-			for range min(cfg.Control.Pools[i].Max, t.cmd.MaxInstances) {
+			for range min(cfg.Control.Pools[i].Max, t.exp.MaxInstances) {
 				usd, vcpus = append(usd, hourlyOf(&cfg.Pools[i])), append(vcpus, t.vcpus(&cfg.Control.Pools[i]))
 			}
 		}
-		n := min(len(usd), t.cmd.MaxInstances)
+		n := min(len(usd), t.exp.MaxInstances)
 		w.n, w.vcpus, w.instances = max(w.n, n), max(w.vcpus, greatest(vcpus, n)), max(w.instances, greatest(usd, n))
 		if f := functionBudget(cfg.Funcs); cfg.Funcs != nil {
 			w.functions = max(w.functions, float64(atOnce(cfg.Funcs.Concurrency))*f.CallUSDPerHour+f.WarmUSDPerHour)
 		}
 	}
-	if t.cmd.MaxVcpus > 0 {
-		w.vcpus = min(w.vcpus, t.cmd.MaxVcpus)
+	if t.exp.MaxVcpus > 0 {
+		w.vcpus = min(w.vcpus, t.exp.MaxVcpus)
 	}
-	w.perHour = min(w.instances+w.functions+t.cmd.GatewayUsdPerHour, t.cmd.MaxUsdPerHour)
+	w.perHour = min(w.instances+w.functions+t.exp.GatewayUsdPerHour, t.exp.MaxUsdPerHour)
 	return w
 }
 
@@ -104,7 +104,7 @@ func greatest[T int | float64](all []T, n int) (sum T) {
 
 // beyond says which limit would keep a run from its first workers, "" none.
 func (t *cloudTarget) beyond(cfg *sim.Config) string {
-	n, vcpus, usd := 0, 0, t.cmd.GatewayUsdPerHour
+	n, vcpus, usd := 0, 0, t.exp.GatewayUsdPerHour
 	for i := range cfg.Pools {
 		first := cfg.Pools[i].Initial
 		n += first
@@ -114,14 +114,14 @@ func (t *cloudTarget) beyond(cfg *sim.Config) string {
 	least := usd * catalog.MinimumStart.Hours()
 	const begins = "a run begins with %s (initial)"
 	switch {
-	case n > t.cmd.MaxInstances:
-		return fmt.Sprintf(begins+", --max-instances is %d: begin with fewer, or allow more", plural(n, "instance"), t.cmd.MaxInstances)
-	case t.cmd.MaxVcpus > 0 && vcpus > t.cmd.MaxVcpus:
-		return fmt.Sprintf(begins+" with %d vCPUs, --max-vcpus is %d: begin with fewer, or allow more", plural(n, "instance"), vcpus, t.cmd.MaxVcpus)
-	case usd > t.cmd.MaxUsdPerHour:
-		return fmt.Sprintf(begins+" for $%.2f per hour, --max-usd-per-hour is %g: begin with fewer, or allow more", plural(n, "instance"), usd, t.cmd.MaxUsdPerHour)
-	case t.used.USD+least >= t.cmd.MaxUsd:
-		return fmt.Sprintf(begins+" for $%.4f, as each is billed for a minute at least, and $%.4f of --max-usd %g are spent: allow more", plural(n, "instance"), least, t.used.USD, t.cmd.MaxUsd)
+	case n > t.exp.MaxInstances:
+		return fmt.Sprintf(begins+", --max-instances is %d: begin with fewer, or allow more", Plural(n, "instance"), t.exp.MaxInstances)
+	case t.exp.MaxVcpus > 0 && vcpus > t.exp.MaxVcpus:
+		return fmt.Sprintf(begins+" with %d vCPUs, --max-vcpus is %d: begin with fewer, or allow more", Plural(n, "instance"), vcpus, t.exp.MaxVcpus)
+	case usd > t.exp.MaxUsdPerHour:
+		return fmt.Sprintf(begins+" for $%.2f per hour, --max-usd-per-hour is %g: begin with fewer, or allow more", Plural(n, "instance"), usd, t.exp.MaxUsdPerHour)
+	case t.used.USD+least >= t.exp.MaxUsd:
+		return fmt.Sprintf(begins+" for $%.4f, as each is billed for a minute at least, and $%.4f of --max-usd %g are spent: allow more", Plural(n, "instance"), least, t.used.USD, t.exp.MaxUsd)
 	}
 	return ""
 }
@@ -138,14 +138,14 @@ func atOnce(concurrency int) int {
 func (t *cloudTarget) atWorst(cells []plan.Cell) string {
 	w := t.worst(cells)
 	held := ""
-	if own := t.cmd.GatewayUsdPerHour; own > 0 {
+	if own := t.exp.GatewayUsdPerHour; own > 0 {
 		held = fmt.Sprintf(", this gateway's own instance $%.2f", own)
 	}
-	if w.instances+w.functions+t.cmd.GatewayUsdPerHour > w.perHour {
-		held += fmt.Sprintf(", held to --max-usd-per-hour %g", t.cmd.MaxUsdPerHour)
+	if w.instances+w.functions+t.exp.GatewayUsdPerHour > w.perHour {
+		held += fmt.Sprintf(", held to --max-usd-per-hour %g", t.exp.MaxUsdPerHour)
 	}
 	return fmt.Sprintf("At worst: $%.2f per hour (at most %s and %d vCPUs $%.2f, functions $%.2f%s), which is $%.0f per day; but all ends at $%.2f or after %v, so at $%.2f at most.",
-		w.perHour, plural(w.n, "instance"), w.vcpus, w.instances, w.functions, held, 24*w.perHour, t.cmd.MaxUsd, t.cmd.MaxTime, min(t.cmd.MaxUsd, w.perHour*t.cmd.MaxTime.Hours()))
+		w.perHour, Plural(w.n, "instance"), w.vcpus, w.instances, w.functions, held, 24*w.perHour, t.exp.MaxUsd, t.exp.MaxTime, min(t.exp.MaxUsd, w.perHour*t.exp.MaxTime.Hours()))
 }
 
 // budget holds the run to what the flags allow, and runs before have left.
@@ -154,8 +154,8 @@ func (t *cloudTarget) budget(r *session) *live.Budget {
 	for i := range r.cfg.Pools {
 		pools = append(pools, live.BudgetPool{VCPUs: t.vcpus(&r.cfg.Pools[i]), USDPerHour: hourlyOf(&r.sim.Pools[i])})
 	}
-	b := live.NewBudget(t.cmd.limits.of(t.cmd.MaxVcpus), pools, functionBudget(r.sim.Funcs))
-	b.Own(t.cmd.GatewayUsdPerHour)
+	b := live.NewBudget(t.exp.Limits.of(t.exp.MaxVcpus), pools, functionBudget(r.sim.Funcs))
+	b.Own(t.exp.GatewayUsdPerHour)
 	b.Resume(t.used.USD, t.used.Time)
 	if t.lease != nil {
 		t.lease.Carry(b.Used)

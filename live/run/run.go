@@ -1,4 +1,4 @@
-package main
+package run
 
 import (
 	"context"
@@ -22,17 +22,17 @@ import (
 )
 
 // runOne plays one cell under one seed, in real time.
-func (cmd *liveCmd) runOne(c *console, t target, p *plan.Plan, o *outcome.Outcome, r job) error {
+func (e *Experiment) runOne(c *Console, t target, p *plan.Plan, o *outcome.Outcome, r job) error {
 	cell, seed := r.Cell, r.seed
 	src, err := cell.Scenario.Workload.Made.Open(seed)
 	if err != nil {
 		return err
 	}
 	dir := ""
-	if cmd.Journal {
+	if e.Journal {
 		dir = o.Journal(r.workload, r.policy, seed)
 	}
-	world, err := cmd.start(c, t, p, cell, seed, dir)
+	world, err := e.start(c, t, p, cell, seed, dir)
 	if err != nil {
 		return err
 	}
@@ -40,22 +40,22 @@ func (cmd *liveCmd) runOne(c *console, t target, p *plan.Plan, o *outcome.Outcom
 	if err != nil {
 		return errors.Join(err, world.stop(context.Background(), 0))
 	}
-	cmd.say(c, "%s / %s, seed %d: gateway http://%s, admin pages %s", cell.Scenario.Name, cell.Policy.Name, seed, world.address, world.pages)
+	e.say(c, "%s / %s, seed %d: gateway http://%s, admin pages %s", cell.Scenario.Name, cell.Policy.Name, seed, world.address, world.pages)
 	for _, note := range world.notes {
-		cmd.say(c, "  %s", note)
+		e.say(c, "  %s", note)
 	}
-	if err := world.ready(world.ctx, cmd.patience()); err != nil {
+	if err := world.ready(world.ctx, e.patience()); err != nil {
 		return errors.Join(err, world.stop(context.Background(), 0))
 	}
 	scfg := cell.Config(seed)
 	world.brain.Begin()
 	clock := world.brain.Clock()
 	stopSampling := world.sample(rec, min(scfg.SampleEvery(), time.Second))
-	watching := watch(cmd.crowds(t), clock)
-	stopBreaking := cmd.breaking(c, world, &scfg)
-	seen := &recording{world: world, cfg: &scfg, rec: rec, limit: scfg.Limit(), late: &lateness{share: cmd.share(&scfg), clock: clock}}
-	request := cmd.inputs.of(cell.Scenario.Workload)
-	if seen.late.sleeps = request == nil && cmd.Target == "local"; request == nil {
+	watching := watch(e.crowds(t), clock)
+	stopBreaking := e.breaking(c, world, &scfg)
+	seen := &recording{world: world, cfg: &scfg, rec: rec, limit: scfg.Limit(), late: &lateness{share: e.share(&scfg), clock: clock}}
+	request := e.inputs.of(cell.Scenario.Workload)
+	if seen.late.sleeps = request == nil && e.Target == "local"; request == nil {
 		request = t.request(&world.cfg)
 	}
 	src = until(src, scfg.Duration)
@@ -71,7 +71,7 @@ func (cmd *liveCmd) runOne(c *console, t target, p *plan.Plan, o *outcome.Outcom
 	stopSampling()
 	n, dropped := world.counts(end)
 	cause := context.Cause(world.ctx)
-	stopErr := world.stop(context.WithoutCancel(c.ctx), clock.Real(cmd.Drain))
+	stopErr := world.stop(context.WithoutCancel(c.Ctx), clock.Real(e.Drain))
 	if err = errors.Join(err, cause, stopErr); err != nil {
 		return err
 	}
@@ -79,14 +79,14 @@ func (cmd *liveCmd) runOne(c *console, t target, p *plan.Plan, o *outcome.Outcom
 	if why := report.Limited(); why != "" {
 		rec.Info.Warnings = append(rec.Info.Warnings, "limited by the load generator: "+why)
 	}
-	rec.Info.Unranked = cmd.unranked(t, seen.late, world.starts(), &report, waited)
-	cmd.say(c, "  %s", summary(&report))
-	if world.shadow != nil && !cmd.Quiet {
+	rec.Info.Unranked = e.unranked(t, seen.late, world.starts(), &report, waited)
+	e.say(c, "  %s", summary(&report))
+	if world.shadow != nil && !e.Quiet {
 		report := world.shadow.Report()
-		fmt.Fprint(c.err, report.Text(cell.Policy.Name))
+		fmt.Fprint(c.Err, report.Text(cell.Policy.Name))
 	}
 	ledger, counts := world.books.Close(end, n, dropped...)
-	cmd.say(c, "  scaled out by %d, in by %d; %s of functions", counts.Launches, counts.Terminations, plural(int(counts.Invocations), "call"))
+	e.say(c, "  scaled out by %d, in by %d; %s of functions", counts.Launches, counts.Terminations, Plural(int(counts.Invocations), "call"))
 	counts.WorkPrice = scfg.WorkPrice()
 	return o.Add(r.workload, r.policy, seed, rec, rec.Finish(end, ledger, counts))
 }
@@ -102,20 +102,20 @@ func summary(r *load.Report) string {
 
 // patience is how long the initial workers are waited for: an instance of EC2
 // takes some 40 s until it is ready.
-func (cmd *liveCmd) patience() time.Duration {
+func (e *Experiment) patience() time.Duration {
 	switch {
-	case cmd.Wait > 0:
-		return cmd.Wait
-	case cmd.Target == "aws":
+	case e.Wait > 0:
+		return e.Wait
+	case e.Target == "aws":
 		return 3 * time.Minute
 	}
 	return 30 * time.Second
 }
 
 // say tells how things go, unless that is not wanted.
-func (cmd *liveCmd) say(c *console, format string, args ...any) {
-	if !cmd.Quiet {
-		fmt.Fprintf(c.err, format+"\n", args...)
+func (e *Experiment) say(c *Console, format string, args ...any) {
+	if !e.Quiet {
+		fmt.Fprintf(c.Err, format+"\n", args...)
 	}
 }
 
@@ -240,15 +240,15 @@ func (w *world) sample(rec *results.Run, every time.Duration) (stop func()) {
 
 // shadow makes the policy that is asked what it would have done in place of
 // the current one; nil if none is.
-func (cmd *liveCmd) shadow(p *plan.Plan, current string, seed uint64) (*shadow.Shadow, error) {
-	if cmd.Shadow == "" {
+func (e *Experiment) shadow(p *plan.Plan, current string, seed uint64) (*shadow.Shadow, error) {
+	if e.Shadow == "" {
 		return nil, nil
 	}
-	router, spill, err := plan.Other(p.Policies, current, cmd.Shadow)
+	router, spill, err := plan.Other(p.Policies, current, e.Shadow)
 	if err != nil {
 		return nil, err
 	}
-	return shadow.New(shadow.Other{Name: cmd.Shadow, Router: router, Spill: spill}, seed), nil
+	return shadow.New(shadow.Other{Name: e.Shadow, Router: router, Spill: spill}, seed), nil
 }
 
 // until ends a source at an instant; 0: where it ends itself.
@@ -281,41 +281,41 @@ func (s *endingLoop) Peek() (time.Duration, bool) {
 
 // serve runs the first policy of the file without a load, until interrupted, or
 // until another gateway leads.
-func (cmd *liveCmd) serve(c *console, t target, p *plan.Plan) error {
+func (e *Experiment) serve(c *Console, t target, p *plan.Plan) error {
 	cell := p.Cells()[0]
 	dir := ""
-	if cmd.Journal {
-		dir = filepath.Join(cmd.Out, p.Name+".served", fmt.Sprintf("%s-%d", time.Now().UTC().Format("20060102T150405"), os.Getpid()))
+	if e.Journal {
+		dir = filepath.Join(e.Out, p.Name+".served", fmt.Sprintf("%s-%d", time.Now().UTC().Format("20060102T150405"), os.Getpid()))
 	}
-	w, err := cmd.start(c, t, p, cell, p.Seed, dir)
+	w, err := e.start(c, t, p, cell, p.Seed, dir)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(c.out, "%s / %s: gateway http://%s, admin pages %s\n", cell.Scenario.Name, cell.Policy.Name, w.address, w.pages)
+	fmt.Fprintf(c.Out, "%s / %s: gateway http://%s, admin pages %s\n", cell.Scenario.Name, cell.Policy.Name, w.address, w.pages)
 	for _, note := range w.notes {
-		cmd.say(c, "  %s", note)
+		e.say(c, "  %s", note)
 	}
-	if cmd.token != "" && !cmd.Quiet {
-		fmt.Fprintf(c.out, "to change its scaling: curl -X POST -H 'Authorization: Bearer %s' %s/pause (or /resume, /set?n=3, /set?name=max&value=8; %s/settings lists what can be set, and the command set does it)\n", cmd.token, w.pages, w.pages)
+	if e.token != "" && !e.Quiet {
+		fmt.Fprintf(c.Out, "to change its scaling: curl -X POST -H 'Authorization: Bearer %s' %s/pause (or /resume, /set?n=3, /set?name=max&value=8; %s/settings lists what can be set, and the command set does it)\n", e.token, w.pages, w.pages)
 	}
 	if dir != "" {
-		fmt.Fprintf(c.out, "journal in %s; replay and explain read it\n", dir)
+		fmt.Fprintf(c.Out, "journal in %s; replay and explain read it\n", dir)
 	}
-	cmd.say(c, "try: curl -i -H 'Cnv-Class: %s' 'http://%s%s'; end it with Ctrl-C", w.cfg.Classes[0].Name, w.address, t.request(&w.cfg)(&workloads.Arrival{Work: 100 * time.Millisecond}).Path)
-	if here, err := onLoopback(cmd.Listen); err == nil && !here {
-		cmd.say(c, "warning: --listen %s: the gateway answers anybody who reaches this machine, and asks nobody who they are", cmd.Listen)
+	e.say(c, "try: curl -i -H 'Cnv-Class: %s' 'http://%s%s'; end it with Ctrl-C", w.cfg.Classes[0].Name, w.address, t.request(&w.cfg)(&workloads.Arrival{Work: 100 * time.Millisecond}).Path)
+	if here, err := onLoopback(e.Listen); err == nil && !here {
+		e.say(c, "warning: --listen %s: the gateway answers anybody who reaches this machine, and asks nobody who they are", e.Listen)
 	}
-	stopBreaking := cmd.breakServed(c, w, cell.Config(p.Seed))
+	stopBreaking := e.breakServed(c, w, cell.Config(p.Seed))
 	<-w.ctx.Done()
 	stopBreaking()
-	cmd.say(c, "draining")
+	e.say(c, "draining")
 	cause := context.Cause(w.ctx)
-	w.leave = cmd.Keep && !errors.Is(cause, errSpent) // nobody comes next when the budget is spent
+	w.leave = e.Keep && !errors.Is(cause, ErrSpent) // nobody comes next when the budget is spent
 	spent := w.spend(0).USD
-	err = w.shutdown(context.WithoutCancel(c.ctx), cmd.Drain)
+	err = w.shutdown(context.WithoutCancel(c.Ctx), e.Drain)
 	answers, failures := w.watch.Served()
-	cmd.say(c, "%s answered, %d of them with a status of 500 or above; $%.4f", plural(answers, "request"), failures, spent)
-	if c.ctx.Err() == nil || errors.Is(cause, errLostLease) { // nobody has asked for the end
+	e.say(c, "%s answered, %d of them with a status of 500 or above; $%.4f", Plural(answers, "request"), failures, spent)
+	if c.Ctx.Err() == nil || errors.Is(cause, errLostLease) { // nobody has asked for the end
 		err = errors.Join(cause, err)
 	}
 	return err

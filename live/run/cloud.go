@@ -1,4 +1,4 @@
-package main
+package run
 
 import (
 	"context"
@@ -23,7 +23,7 @@ import (
 // A cloudTarget is workers that EC2 launches and functions of Lambda: on AWS
 // itself, or on loopback by the services of live/local.
 type cloudTarget struct {
-	cmd     *liveCmd
+	exp     *Experiment
 	say     func(format string, args ...any)
 	worker  []byte // the package
 	arch    string // of the worker, as Lambda names it
@@ -37,15 +37,15 @@ type cloudTarget struct {
 }
 
 // cloud is the target that --target local and aws name.
-func (cmd *liveCmd) cloud(c *console) target {
-	t := &cloudTarget{cmd: cmd, arch: "arm64", types: map[string][]string{}, known: map[string]store.Known{}}
-	t.say = func(format string, args ...any) { cmd.say(c, format, args...) }
+func (e *Experiment) cloud(c *Console) target {
+	t := &cloudTarget{exp: e, arch: "arm64", types: map[string][]string{}, known: map[string]store.Known{}}
+	t.say = func(format string, args ...any) { e.say(c, format, args...) }
 	return t
 }
 
 // prepare packs the worker.
-func (t *cloudTarget) prepare(c *console) error {
-	program, err := workerFor(c, t.cmd.Worker, t.cmd.Target == "local" || rehearses(t.cmd.Endpoint))
+func (t *cloudTarget) prepare(c *Console) error {
+	program, err := WorkerFor(c, t.exp.Worker, t.exp.Target == "local" || Rehearses(t.exp.Endpoint))
 	if err == nil {
 		t.worker, err = deploy.Pack(program)
 	}
@@ -55,7 +55,7 @@ func (t *cloudTarget) prepare(c *console) error {
 // check says what a cell needs that cannot be had live.
 func (t *cloudTarget) check(cells []plan.Cell) error {
 	problems := nameless(cells)
-	if t.cmd.Target == "local" {
+	if t.exp.Target == "local" {
 		t.foreign = foreign(cells)
 	} else {
 		problems = append(problems, foreign(cells)...)
@@ -70,8 +70,8 @@ func (t *cloudTarget) check(cells []plan.Cell) error {
 			problems = append(problems, lacks)
 		}
 	}
-	if warm := warmest(cells); warm > t.cmd.MaxUsdPerHour-t.cmd.GatewayUsdPerHour {
-		problems = append(problems, fmt.Sprintf("the environments that functions.provisioned keeps warm cost $%.2f per hour, --max-usd-per-hour is %g: keep fewer, or allow more", warm, t.cmd.MaxUsdPerHour))
+	if warm := warmest(cells); warm > t.exp.MaxUsdPerHour-t.exp.GatewayUsdPerHour {
+		problems = append(problems, fmt.Sprintf("the environments that functions.provisioned keeps warm cost $%.2f per hour, --max-usd-per-hour is %g: keep fewer, or allow more", warm, t.exp.MaxUsdPerHour))
 	}
 	return problem(problems)
 }
@@ -86,16 +86,16 @@ func warmest(cells []plan.Cell) (usd float64) {
 
 // agreed asks whether the run may cost what it may cost at most. Nobody is
 // asked about a cloud on this machine.
-func (t *cloudTarget) agreed(c *console, p *plan.Plan) error {
-	if t.cmd.Target == "local" {
+func (t *cloudTarget) agreed(c *Console, p *plan.Plan) error {
+	if t.exp.Target == "local" {
 		return nil
 	}
-	if !t.cmd.Serve {
-		t.cmd.describeRuns(c, p)
+	if !t.exp.Serve {
+		t.exp.describeRuns(c, p)
 	}
-	fmt.Fprintln(c.out, t.atWorst(p.Cells()))
-	fmt.Fprintln(c.out, "This has never been run on AWS. The gateway must run inside the workers' network (security group", "cnv-"+t.cmd.Deployment+"-gateway).")
-	return confirm(c, t.cmd.Yes, "Go on?")
+	fmt.Fprintln(c.Out, t.atWorst(p.Cells()))
+	fmt.Fprintln(c.Out, "This has never been run on AWS. The gateway must run inside the workers' network (security group", "cnv-"+t.exp.Deployment+"-gateway).")
+	return c.Confirm(t.exp.Yes, "Go on?")
 }
 
 // control is the control plane of a run there.
@@ -113,7 +113,7 @@ func (t *cloudTarget) control(cfg *sim.Config) (policy.Config, error) {
 // request is as long as the work takes. On loopback workers sleep, as they
 // would otherwise wait for each other's share of this machine's cores.
 func (t *cloudTarget) request(cfg *policy.Config) func(*workloads.Arrival) load.Request {
-	if t.cmd.Target == "local" {
+	if t.exp.Target == "local" {
 		return load.Sleep(cfg.Classes, speedOf(cfg))
 	}
 	return load.Spin(cfg.Classes, speedOf(cfg))
@@ -121,10 +121,10 @@ func (t *cloudTarget) request(cfg *policy.Config) func(*workloads.Arrival) load.
 
 // identity is the worker and the deployment.
 func (t *cloudTarget) identity() string {
-	return fmt.Sprintf("%x %s %s", sha256.Sum256(t.worker), t.cmd.Deployment, t.cmd.Region)
+	return fmt.Sprintf("%x %s %s", sha256.Sum256(t.worker), t.exp.Deployment, t.exp.Region)
 }
 
-func (t *cloudTarget) command() string { return "--target " + t.cmd.Target }
+func (t *cloudTarget) command() string { return "--target " + t.exp.Target }
 
 // left is why the command fails although it is done.
 func (t *cloudTarget) left() error { return t.costs }
@@ -132,7 +132,7 @@ func (t *cloudTarget) left() error { return t.costs }
 func (t *cloudTarget) warnings() []string {
 	out := []string{"transfer, the log, the lease and what the table stores are not in the cost"}
 	items := []catalog.Item{catalog.StoreWrite, catalog.StoreRead}
-	if t.cmd.GatewayUsdPerHour > 0 {
+	if t.exp.GatewayUsdPerHour > 0 {
 		items = append(items, catalog.EBSVolume, catalog.PublicIPv4)
 	}
 	for _, i := range items {
@@ -140,16 +140,16 @@ func (t *cloudTarget) warnings() []string {
 			out = append(out, w)
 		}
 	}
-	if t.cmd.Target != "local" {
+	if t.exp.Target != "local" {
 		return out
 	}
 	what := "requests sleep for the time that their work takes"
 	switch {
-	case len(t.cmd.inputs) == 0:
-	case t.cmd.slowness.blind:
+	case len(t.exp.inputs) == 0:
+	case t.exp.slowness.blind:
 		what = "the scenes and pictures that were sent take longer the more of them there are"
 	default:
-		what = "runs were in slow motion: " + t.cmd.slowness.told() + ", and scenes and pictures were held for as long as they take on a core of their own"
+		what = "runs were in slow motion: " + t.exp.slowness.told() + ", and scenes and pictures were held for as long as they take on a core of their own"
 	}
 	out = append(out, "the cloud was on loopback: workers share this machine's cores, so "+what+"; boot and cold starts are those of the experiment file, prices those of the catalog")
 	for i, text := range t.foreign {
@@ -164,7 +164,7 @@ func (t *cloudTarget) warnings() []string {
 // runs have measured.
 func (t *cloudTarget) open(ctx context.Context, r *session) (_ place, err error) {
 	if lacks := t.beyond(r.sim); lacks != "" { // now that other runs have taken some
-		return nil, fmt.Errorf("%w: %s", errSpent, lacks)
+		return nil, fmt.Errorf("%w: %s", ErrSpent, lacks)
 	}
 	p := &cloudPlace{
 		like: r.like, note: r.note,
@@ -177,7 +177,7 @@ func (t *cloudTarget) open(ctx context.Context, r *session) (_ place, err error)
 		}
 	}()
 	account := t.account()
-	if t.cmd.Target == "local" {
+	if t.exp.Target == "local" {
 		if p.cloud, err = t.startLocal(r); err != nil {
 			return nil, err
 		}
@@ -219,7 +219,7 @@ func (t *cloudTarget) open(ctx context.Context, r *session) (_ place, err error)
 		Origin: func(at time.Duration) int64 { return r.motion.clock.At(r.brain.Start(), at).UnixMilli() },
 		Run:    fmt.Sprintf("%d", r.brain.Start().UnixMilli()), Observe: r.cfg.LearnByStore, Recalls: r.cfg.Recalls(),
 		About: map[string]string{
-			"run": r.name, "experiment": t.cmd.Experiment, "seed": fmt.Sprint(r.seed), "target": t.cmd.Target, "worker": spec.Version(),
+			"run": r.name, "experiment": t.exp.Experiment, "seed": fmt.Sprint(r.seed), "target": t.exp.Target, "worker": spec.Version(),
 		},
 	})
 	return p, nil
@@ -258,7 +258,7 @@ func (t *cloudTarget) knows(ctx context.Context, like string, s *store.Store) (s
 
 // tell says how to look into a cloud that stays.
 func (t *cloudTarget) tell(address string) {
-	if u, err := url.Parse(address); err == nil && t.cmd.Serve {
+	if u, err := url.Parse(address); err == nil && t.exp.Serve {
 		key := u.User.Username()
 		u.User = nil
 		t.say("the cloud, for other programs: AWS_ENDPOINT_URL=%s AWS_ACCESS_KEY_ID=%s AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION=us-east-1", u, key)
@@ -268,7 +268,7 @@ func (t *cloudTarget) tell(address string) {
 // spec is the deployment that a run needs.
 func (t *cloudTarget) spec(cfg *sim.Config) *deploy.Spec {
 	s := &deploy.Spec{
-		Name: t.cmd.Deployment, Region: t.cmd.Region, Package: t.worker, Arch: t.arch, Builder: "c7g.medium",
+		Name: t.exp.Deployment, Region: t.exp.Region, Package: t.worker, Arch: t.arch, Builder: "c7g.medium",
 		MemoryMB: 1769, Timeout: time.Minute, LogDays: 7, Life: 12 * time.Hour,
 	}
 	if f := cfg.Funcs; f != nil {
@@ -294,7 +294,7 @@ func (t *cloudTarget) deployed(ctx context.Context, c *deploy.Clients, s *deploy
 	if len(lacks) == 0 {
 		return f, nil
 	}
-	if t.cmd.Target != "local" {
+	if t.exp.Target != "local" {
 		return nil, t.undeployed(lacks)
 	}
 	if err := c.Apply(ctx, s, f, deploy.Plan(s, f), func(deploy.Step) {}); err != nil {
@@ -327,7 +327,7 @@ func speeds(r *session) []float64 {
 
 // period is how often instances are listed. AWS allows some 20 a second.
 func (t *cloudTarget) period() time.Duration {
-	if t.cmd.Target == "local" {
+	if t.exp.Target == "local" {
 		return 200 * time.Millisecond
 	}
 	return 0

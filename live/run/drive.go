@@ -1,4 +1,4 @@
-package main
+package run
 
 import (
 	"context"
@@ -70,75 +70,75 @@ func (d *driven) row() []string {
 
 // drive sends the experiment's load to a gateway that serves, and says what came
 // back.
-func (cmd *liveCmd) drive(c *console) error {
-	p, err := cmd.drivable(c)
+func (e *Experiment) drive(c *Console) error {
+	p, err := e.drivable(c)
 	if err != nil {
-		return badInput{err}
+		return BadInput{err}
 	}
-	if cmd.DryRun {
-		fmt.Fprintf(c.out, "%s in real time, sent to the gateway at %s. Nothing was started.\n", plural(len(p.Scenarios)*p.Seeds, "run"), cmd.Address)
+	if e.DryRun {
+		fmt.Fprintf(c.Out, "%s in real time, sent to the gateway at %s. Nothing was started.\n", Plural(len(p.Scenarios)*p.Seeds, "run"), e.Address)
 		return nil
 	}
-	probe, err := net.DialTimeout("tcp", cmd.Address, 5*time.Second)
+	probe, err := net.DialTimeout("tcp", e.Address, 5*time.Second)
 	if err != nil {
-		return fmt.Errorf("cnv: nobody serves at %s: start a gateway with live %s --serve --listen %s, or deploy --gateway (%w)", cmd.Address, cmd.Experiment, cmd.Address, err)
+		return fmt.Errorf("cnv: nobody serves at %s: start a gateway with live %s --serve --listen %s, or deploy --gateway (%w)", e.Address, e.Experiment, e.Address, err)
 	}
 	probe.Close()
-	cmd.say(c, "%s: %s in real time; the gateway at %s decides by its own policy, whatever the file's are", p.Name, plural(len(p.Scenarios)*p.Seeds, "run"), cmd.Address)
+	e.say(c, "%s: %s in real time; the gateway at %s decides by its own policy, whatever the file's are", p.Name, Plural(len(p.Scenarios)*p.Seeds, "run"), e.Address)
 	var rows []driven
 	for _, s := range p.Scenarios {
 		for i := range p.Seeds {
-			d, err := cmd.driveOne(c.ctx, plan.Cell{Scenario: s, Policy: p.Policies[0]}, p.Seed+uint64(i))
+			d, err := e.driveOne(c.Ctx, plan.Cell{Scenario: s, Policy: p.Policies[0]}, p.Seed+uint64(i))
 			if err != nil {
 				return err
 			}
-			if c.ctx.Err() != nil {
+			if c.Ctx.Err() != nil {
 				return errors.New("cnv: interrupted: no results were written")
 			}
 			rows = append(rows, d)
 			if why := d.Limited(); why != "" {
-				cmd.say(c, "  %s, seed %d: limited by the load generator: %s", d.workload, d.seed, why)
+				e.say(c, "  %s, seed %d: limited by the load generator: %s", d.workload, d.seed, why)
 			}
 		}
 	}
-	return cmd.tellDriven(c.out, p.Name, rows)
+	return e.tellDriven(c.Out, p.Name, rows)
 }
 
 // drivable is the plan, if its load can be sent to a gateway elsewhere.
-func (cmd *liveCmd) drivable(c *console) (*plan.Plan, error) {
-	if _, _, err := net.SplitHostPort(cmd.Address); err != nil {
-		return nil, fmt.Errorf("cnv: --address %s: want HOST:PORT of the gateway", cmd.Address)
+func (e *Experiment) drivable(c *Console) (*plan.Plan, error) {
+	if _, _, err := net.SplitHostPort(e.Address); err != nil {
+		return nil, fmt.Errorf("cnv: --address %s: want HOST:PORT of the gateway", e.Address)
 	}
-	if cmd.Serve || cmd.Journal || cmd.Requests || cmd.Shadow != "" || len(cmd.Fault) > 0 || cmd.Format == "json" {
+	if e.Serve || e.Journal || e.Requests || e.Shadow != "" || len(e.Fault) > 0 || e.Format == "json" {
 		return nil, errors.New("cnv: --target gateway only sends the load, and knows what its client sees: give --serve, --journal, --shadow and --fault where the gateway is started; there are no --requests and no --format json")
 	}
-	if cmd.Seeds != nil && *cmd.Seeds < 1 {
-		return nil, fmt.Errorf("cnv: --seeds %d, must be at least 1", *cmd.Seeds)
+	if e.Seeds != nil && *e.Seeds < 1 {
+		return nil, fmt.Errorf("cnv: --seeds %d, must be at least 1", *e.Seeds)
 	}
-	p, err := c.readPlan(cmd.Experiment, plan.Options{Seeds: cmd.Seeds, Live: true})
+	p, err := c.Plan(e.Experiment, plan.Options{Seeds: e.Seeds, Live: true})
 	if err != nil {
 		return nil, err
 	}
-	if err := keep(&p.Scenarios, cmd.Workload, "workload", func(s *plan.Scenario) string { return s.Name }); err != nil {
+	if err := keep(&p.Scenarios, e.Workload, "workload", func(s *plan.Scenario) string { return s.Name }); err != nil {
 		return nil, err
 	}
-	cmd.inputs, err = newInputs(p.Cells())
+	e.inputs, err = newInputs(p.Cells())
 	return p, err
 }
 
 // driveOne sends one workload under one seed.
-func (cmd *liveCmd) driveOne(ctx context.Context, cell plan.Cell, seed uint64) (driven, error) {
+func (e *Experiment) driveOne(ctx context.Context, cell plan.Cell, seed uint64) (driven, error) {
 	d := driven{workload: cell.Scenario.Name, seed: seed}
 	src, err := cell.Scenario.Workload.Made.Open(seed)
 	if err != nil {
 		return d, err
 	}
 	cfg := cell.Config(seed)
-	request := cmd.inputs.of(cell.Scenario.Workload)
+	request := e.inputs.of(cell.Scenario.Workload)
 	if request == nil {
-		request = timed(cmd.Address)(cfg.Control.Classes, speedOf(&cfg.Control))
+		request = timed(e.Address)(cfg.Control.Classes, speedOf(&cfg.Control))
 	}
-	d.Report, err = load.Run(ctx, load.Target{Address: cmd.Address, Timeout: cfg.Timeout, Seed: seed, Request: request},
+	d.Report, err = load.Run(ctx, load.Target{Address: e.Address, Timeout: cfg.Timeout, Seed: seed, Request: request},
 		time.Now(), until(src, cfg.Duration), func(s *load.Sent) { d.add(s, &cfg.Control) })
 	return d, err
 }
@@ -171,8 +171,8 @@ func (d *driven) add(s *load.Sent, cfg *policy.Config) {
 }
 
 // tellDriven prints what the client saw, and keeps it in OUT/NAME.client.csv.
-func (cmd *liveCmd) tellDriven(out io.Writer, name string, rows []driven) error {
-	file := filepath.Join(cmd.Out, name+".client.csv")
+func (e *Experiment) tellDriven(out io.Writer, name string, rows []driven) error {
+	file := filepath.Join(e.Out, name+".client.csv")
 	var text strings.Builder
 	w := csv.NewWriter(&text)
 	_ = w.Write(drivenHead) // a Builder takes all
@@ -180,7 +180,7 @@ func (cmd *liveCmd) tellDriven(out io.Writer, name string, rows []driven) error 
 		_ = w.Write(rows[i].row())
 	}
 	w.Flush()
-	err := os.MkdirAll(cmd.Out, 0o755)
+	err := os.MkdirAll(e.Out, 0o755)
 	if err == nil {
 		err = os.WriteFile(file, []byte(text.String()), 0o644)
 	}
@@ -188,9 +188,9 @@ func (cmd *liveCmd) tellDriven(out io.Writer, name string, rows []driven) error 
 		return fmt.Errorf("cnv: cannot write results: %w", err)
 	}
 	switch {
-	case cmd.Quiet:
+	case e.Quiet:
 		return nil
-	case cmd.Format == "csv":
+	case e.Format == "csv":
 		_, err = io.WriteString(out, text.String())
 		return err
 	}

@@ -1,4 +1,4 @@
-package main
+package run
 
 import (
 	"context"
@@ -105,7 +105,7 @@ func (t *staticTarget) check(cells []plan.Cell) error {
 			}
 			most[name] = n
 			need[name] = fmt.Sprintf("pool %s begins with %s (%s on %s), and --workers gives %d: give more, or set initial",
-				name, plural(n, "worker"), cell.Policy.Name, cell.Scenario.Name, len(all[i]))
+				name, Plural(n, "worker"), cell.Policy.Name, cell.Scenario.Name, len(all[i]))
 		}
 	}
 	for _, name := range pools {
@@ -166,11 +166,11 @@ func (t *staticTarget) command() string {
 // identity is unknown: nobody can say what serves behind an address.
 func (t *staticTarget) identity() string { return "" }
 
-func (t *staticTarget) agreed(*console, *plan.Plan) error  { return nil }
-func (t *staticTarget) present(*console, *plan.Plan) error { return nil }
+func (t *staticTarget) agreed(*Console, *plan.Plan) error  { return nil }
+func (t *staticTarget) present(*Console, *plan.Plan) error { return nil }
 
-func (t *staticTarget) preview(c *console, _ *plan.Plan) error {
-	fmt.Fprintf(c.out, "Target static: the workers %s, which are there already.\n", strings.Join(t.workers, ", "))
+func (t *staticTarget) preview(c *Console, _ *plan.Plan) error {
+	fmt.Fprintf(c.Out, "Target static: the workers %s, which are there already.\n", strings.Join(t.workers, ", "))
 	return nil
 }
 
@@ -179,7 +179,7 @@ func (t *staticTarget) warnings() []string {
 }
 
 func (t *staticTarget) left() error            { return nil }
-func (t *staticTarget) prepare(*console) error { return nil }
+func (t *staticTarget) prepare(*Console) error { return nil }
 
 func (p staticPlace) functions() http.RoundTripper { return nil }
 func (p staticPlace) journals() []live.Journal     { return nil }

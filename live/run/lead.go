@@ -1,4 +1,4 @@
-package main
+package run
 
 import (
 	"context"
@@ -13,9 +13,9 @@ import (
 	"cnv/policy"
 )
 
-// leaseTerm is how long a leader that has died is still taken for one. Another
+// LeaseTerm is how long a leader that has died is still taken for one. Another
 // gateway that stands by takes over within it and two fifths.
-const leaseTerm = 6 * time.Second
+const LeaseTerm = 6 * time.Second
 
 // errLostLease ends a gateway when another one has the lease, whose its
 // instances are now. One that only cannot renew it serves on.
@@ -25,7 +25,7 @@ var errLostLease = errors.New("cnv: another gateway leads now")
 // one may launch and end instances. The context ends when it is not any more;
 // release lets another one lead at once.
 func (t *cloudTarget) lead(ctx context.Context, log *slog.Logger) (context.Context, func(), error) {
-	if t.cmd.Target == "local" {
+	if t.exp.Target == "local" {
 		return ctx, func() {}, nil // its cloud is its own
 	}
 	cfg, err := t.account().Config(ctx)
@@ -34,8 +34,8 @@ func (t *cloudTarget) lead(ctx context.Context, log *slog.Logger) (context.Conte
 	}
 	host, _ := os.Hostname()
 	owner := fmt.Sprintf("%s-%d-%d", host, os.Getpid(), time.Now().UnixNano())
-	lease := aws.NewLease(aws.NewTable(cfg, deploy.Table(t.cmd.Deployment)), owner, leaseTerm, log)
-	t.say("waiting to be the gateway of deployment %s", t.cmd.Deployment)
+	lease := aws.NewLease(aws.NewTable(cfg, deploy.Table(t.exp.Deployment)), owner, LeaseTerm, log)
+	t.say("waiting to be the gateway of deployment %s", t.exp.Deployment)
 	life, end := context.WithCancel(context.WithoutCancel(ctx)) // kept while we drain, too
 	waits := context.AfterFunc(ctx, end)
 	began := time.Now()
@@ -48,14 +48,14 @@ func (t *cloudTarget) lead(ctx context.Context, log *slog.Logger) (context.Conte
 	if t.used = lease.Left(); t.used != (aws.Use{}) {
 		t.say("going on with a run whose gateway died: it had spent $%.4f in %v", t.used.USD, t.used.Time.Round(time.Second))
 	}
-	t.used.USD += t.cmd.GatewayUsdPerHour * time.Since(began).Hours() // our instance, standing by
+	t.used.USD += t.exp.GatewayUsdPerHour * time.Since(began).Hours() // our instance, standing by
 	t.lease = lease
 	leading, lost := context.WithCancelCause(ctx)
 	stop := context.AfterFunc(held, func() { lost(fmt.Errorf("%w: %w", errLostLease, context.Cause(held))) })
 	return leading, func() {
 		stop()
 		end()
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaseTerm)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), LeaseTerm)
 		defer cancel()
 		if err := lease.Release(ctx); err != nil {
 			log.Warn("the lease was not given up: it ends by itself", "err", err)
@@ -65,10 +65,10 @@ func (t *cloudTarget) lead(ctx context.Context, log *slog.Logger) (context.Conte
 
 // account is whose cloud it is.
 func (t *cloudTarget) account() aws.Account {
-	if t.cmd.Endpoint != "" {
-		return aws.Local(t.cmd.Endpoint)
+	if t.exp.Endpoint != "" {
+		return aws.Local(t.exp.Endpoint)
 	}
-	return aws.Account{Region: t.cmd.Region}
+	return aws.Account{Region: t.exp.Region}
 }
 
 // lead implements target: workers given by address are ours alone.
@@ -79,7 +79,7 @@ func (t *staticTarget) lead(ctx context.Context, _ *slog.Logger) (context.Contex
 // heed pauses scaling while it is not sure that this gateway leads: two that
 // scale at once would end each other's instances. Requests are served all the same.
 func (p *cloudPlace) heed(ctx context.Context, sure func() bool) {
-	t := time.NewTicker(leaseTerm / 30)
+	t := time.NewTicker(LeaseTerm / 30)
 	defer t.Stop()
 	paused, ours := false, false // ours: no operator had paused it before
 	for {

@@ -1,4 +1,4 @@
-package main
+package run
 
 import (
 	"errors"
@@ -37,7 +37,7 @@ func (t *cloudTarget) startLocal(r *session) (*local.Cloud, error) {
 	worker, function := t.paced(r)
 	cloud, err := local.Start(local.Config{
 		Clock: r.motion.clock, Worker: worker, Function: function,
-		Dir: filepath.Join(t.cmd.Out, ".local"), Log: r.log,
+		Dir: filepath.Join(t.exp.Out, ".local"), Log: r.log,
 		Boot: func(n uint64, kind string) time.Duration {
 			took := boot(n, kind)
 			return took.API + took.Pending
@@ -54,10 +54,10 @@ func (t *cloudTarget) startLocal(r *session) (*local.Cloud, error) {
 			}
 			return seconds(r.sim.Funcs.Cold.Draw(colds.At(n)))
 		},
-		KeepAlive: keepAlive, Concurrency: concurrency(r.sim), VCPUs: t.cmd.VcpuQuota, Hidden: hidden, AnyArch: true,
+		KeepAlive: keepAlive, Concurrency: concurrency(r.sim), VCPUs: t.exp.VcpuQuota, Hidden: hidden, AnyArch: true,
 	})
 	if errors.Is(err, dynamo.ErrInUse) {
-		err = badInput{fmt.Errorf("cnv: another run keeps what it measures in %s: wait for its end, or give this one a folder of its own (--out DIR): %w", t.cmd.Out, err)}
+		err = BadInput{fmt.Errorf("cnv: another run keeps what it measures in %s: wait for its end, or give this one a folder of its own (--out DIR): %w", t.exp.Out, err)}
 	}
 	return cloud, err
 }

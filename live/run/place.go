@@ -1,4 +1,4 @@
-package main
+package run
 
 import (
 	"context"
@@ -73,7 +73,7 @@ func (p *cloudPlace) begin(ctx context.Context, initial []int) error {
 		p.log.Warn("nothing is known of earlier runs", "err", err)
 	}
 	if n := p.store.Warm(known); n > 0 {
-		p.note(fmt.Sprintf("begins with %s that earlier commands have kept%s", plural(n, "measurement"), p.store.Kept()))
+		p.note(fmt.Sprintf("begins with %s that earlier commands have kept%s", Plural(n, "measurement"), p.store.Kept()))
 	}
 	if err := p.prewarm(ctx); err != nil {
 		return err
@@ -89,8 +89,8 @@ func (p *cloudPlace) begin(ctx context.Context, initial []int) error {
 	return p.Go(ctx, initial)
 }
 
-// errSpent ends a run whose budget is used up.
-var errSpent = errors.New("cnv: the run has ended early")
+// ErrSpent ends a run whose budget is used up.
+var ErrSpent = errors.New("cnv: the run has ended early")
 
 // keepAccounts ends the run when its budget is used up.
 func (p *cloudPlace) keepAccounts(ctx context.Context) {
@@ -104,7 +104,7 @@ func (p *cloudPlace) keepAccounts(ctx context.Context) {
 		}
 		p.count()
 		if err := p.budget.Exhausted(); err != nil {
-			p.giveUp(fmt.Errorf("%w: %w", errSpent, err))
+			p.giveUp(fmt.Errorf("%w: %w", ErrSpent, err))
 			return
 		}
 	}
@@ -136,7 +136,7 @@ func (p *cloudPlace) end(leave bool) {
 	p.warmth.end()
 	if left := p.Close(!leave); len(left) > 0 {
 		text := fmt.Sprintf("%s could not be ended: %s; look with status, end with destroy what is left, or it ends by itself %v after the last word of a gateway",
-			plural(len(left), "instance"), strings.Join(left, ", "), aws.Lonely)
+			Plural(len(left), "instance"), strings.Join(left, ", "), aws.Lonely)
 		p.warn(text)
 		p.target.costs = errors.Join(p.target.costs, errors.New("cnv: "+text))
 	}
@@ -144,7 +144,7 @@ func (p *cloudPlace) end(leave bool) {
 		p.cool()
 	}
 	if p.fn != nil && p.held.Refused() > 0 {
-		p.warn(fmt.Sprintf("%d calls of functions were throttled as --max-usd-per-hour %g allows no more at once: allow more, unless that is the question", p.held.Refused(), p.target.cmd.MaxUsdPerHour))
+		p.warn(fmt.Sprintf("%d calls of functions were throttled as --max-usd-per-hour %g allows no more at once: allow more, unless that is the question", p.held.Refused(), p.target.exp.MaxUsdPerHour))
 	}
 }
 

@@ -1,4 +1,4 @@
-package main
+package run
 
 import (
 	"cmp"
@@ -10,6 +10,9 @@ import (
 	"cnv/experiments/plan"
 	"cnv/policy/catalog"
 )
+
+// Launchable says which pools of the cells a deployment could not launch.
+func Launchable(cells []plan.Cell) error { return problem(append(nameless(cells), foreign(cells)...)) }
 
 // nameless says which pools of the cells are of no type that could be launched.
 func nameless(cells []plan.Cell) (problems []string) {

@@ -1,4 +1,4 @@
-package main
+package run
 
 import (
 	"debug/elf"
@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -15,8 +16,8 @@ import (
 
 // goBuild builds the worker with metered kernels. The go command builds again
 // only what has changed.
-func goBuild(c *console, out, goos, goarch string) error {
-	cmd, clean, err := meter.Meter{}.Command(c.ctx, "build", "-trimpath", "-ldflags=-s -w", "-o", out, "cnv/worker/cmd")
+func goBuild(c *Console, out, goos, goarch string) error {
+	cmd, clean, err := meter.Meter{}.Command(c.Ctx, "build", "-trimpath", "-ldflags=-s -w", "-o", out, "cnv/worker/cmd")
 	if err != nil {
 		return err
 	}
@@ -30,7 +31,7 @@ func goBuild(c *console, out, goos, goarch string) error {
 
 // rehearses says whether all services of AWS are on this machine: those of a
 // live --serve for one, told by AWS_ENDPOINT_URL. What runs there runs here.
-func rehearses(endpoint string) bool {
+func Rehearses(endpoint string) bool {
 	if endpoint != "" {
 		return true
 	}
@@ -44,7 +45,7 @@ func rehearses(endpoint string) bool {
 
 // workerFor is the worker program that is given, or one that is built: for
 // Linux on arm64, as the instances and functions of a deployment are, or for here.
-func workerFor(c *console, given string, here bool) (string, error) {
+func WorkerFor(c *Console, given string, here bool) (string, error) {
 	goos, goarch := "linux", "arm64"
 	if here {
 		goos, goarch = runtime.GOOS, runtime.GOARCH
@@ -83,17 +84,39 @@ func runsOn(program, goos, goarch string) error {
 
 // buildWorker builds the worker with metered kernels from the module that the
 // working folder is in.
-func buildWorker(c *console, goos, goarch string) (string, error) {
+func buildWorker(c *Console, goos, goarch string) (string, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
 		return "", fmt.Errorf("cnv: no folder to build the worker in: %w", err)
 	}
 	out := filepath.Join(cache, "cnv", "worker-"+goos+"-"+goarch)
 	if _, err := os.Stat(out); errors.Is(err, os.ErrNotExist) {
-		fmt.Fprintf(c.err, "building the worker for %s/%s with metered kernels, once\n", goos, goarch)
+		fmt.Fprintf(c.Err, "building the worker for %s/%s with metered kernels, once\n", goos, goarch)
 	}
 	if err := goBuild(c, out, goos, goarch); err != nil {
 		return "", fmt.Errorf("cnv: cannot build the worker (run from the project's folder, or build it there, by go run ./worker/meter/cmd build -o PROGRAM ./worker/cmd, and name it: --worker PROGRAM): %w", err)
+	}
+	return out, nil
+}
+
+// BuildLive builds this program for the gateway's instance.
+func BuildLive(c *Console, here bool) (string, error) {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("cnv: no folder to build the live program in: %w", err)
+	}
+	goos, goarch := "linux", "arm64"
+	if here {
+		goos, goarch = runtime.GOOS, runtime.GOARCH
+	}
+	out := filepath.Join(cache, "cnv", "cnv-live-"+goos+"-"+goarch)
+	if _, err := os.Stat(out); errors.Is(err, os.ErrNotExist) {
+		fmt.Fprintf(c.Err, "building the live program for %s/%s, once\n", goos, goarch)
+	}
+	build := exec.CommandContext(c.Ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", out, "cnv/live/cmd")
+	build.Env = append(os.Environ(), "GOOS="+goos, "GOARCH="+goarch, "CGO_ENABLED=0")
+	if text, err := build.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("cnv: cannot build the live program (run from the project's folder, or name one that is built: --program FILE): %w: %s", err, text)
 	}
 	return out, nil
 }

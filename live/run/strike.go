@@ -1,4 +1,4 @@
-package main
+package run
 
 import (
 	"fmt"
@@ -47,12 +47,12 @@ func parseFault(text string) (local.Fault, error) {
 }
 
 // struck are the faults that the flags ask for.
-func (cmd *liveCmd) struck() ([]local.Fault, error) {
-	if len(cmd.Fault) > 0 && cmd.Target != "local" {
+func (e *Experiment) struck() ([]local.Fault, error) {
+	if len(e.Fault) > 0 && e.Target != "local" {
 		return nil, fmt.Errorf("cnv: --fault is for --target local: nothing else fails when asked to")
 	}
 	var out []local.Fault
-	for _, text := range cmd.Fault {
+	for _, text := range e.Fault {
 		f, err := parseFault(text)
 		if err != nil {
 			return nil, err
@@ -73,14 +73,14 @@ func (cmd *liveCmd) struck() ([]local.Fault, error) {
 }
 
 // hits says which fault of the flags nothing in the cells could be hit by.
-func (cmd *liveCmd) hits(cells []plan.Cell) error {
-	faults, err := cmd.struck()
+func (e *Experiment) hits(cells []plan.Cell) error {
+	faults, err := e.struck()
 	interrupts := slices.ContainsFunc(faults, func(f local.Fault) bool { return f.Action == "spot" })
 	spot := slices.ContainsFunc(cells, func(c plan.Cell) bool {
 		return slices.ContainsFunc(c.Config(1).Pools, func(p sim.Pool) bool { return p.Spot })
 	})
 	if err == nil && interrupts && !spot {
-		err = fmt.Errorf("cnv: --fault action=spot: there are no spot instances: give a pool of %s market = \"spot\"", cmd.Experiment)
+		err = fmt.Errorf("cnv: --fault action=spot: there are no spot instances: give a pool of %s market = \"spot\"", e.Experiment)
 	}
 	return err
 }
