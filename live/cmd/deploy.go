@@ -71,7 +71,8 @@ func (cmd *deployCmd) Run(c *run.Console) error {
 	printSteps(c.Out, steps)
 	todo := deploy.Todo(steps)
 	if len(todo) > 0 {
-		printCosts(c.Out, spec, &cmd.limits)
+		fmt.Fprintln(c.Out, spec.Costs())
+		cmd.printCosts(c.Out)
 	}
 	for _, warning := range cmd.open() {
 		fmt.Fprintln(c.Out, warning)

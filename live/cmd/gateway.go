@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"net/netip"
 	"time"
 
@@ -65,7 +66,7 @@ func (g *gatewayFlags) spec(c *run.Console, worker, experiment string, here bool
 	if kind.Arch != catalog.ARM {
 		return nil, fmt.Errorf("cnv: --gateway-type %s: want a type for arm64, as the workers are", g.GatewayType)
 	}
-	if own := outside(g.GatewayType); own >= g.MaxUsdPerHour {
+	if own := deploy.Outside(g.GatewayType); own >= g.MaxUsdPerHour {
 		return nil, fmt.Errorf("cnv: the gateway's own instance, a %s, costs $%.4f per hour, --max-usd-per-hour is %g: allow more", g.GatewayType, own, g.MaxUsdPerHour)
 	}
 	for _, s := range p.Scenarios {
@@ -88,13 +89,21 @@ func (g *gatewayFlags) spec(c *run.Console, worker, experiment string, here bool
 		Type:  g.GatewayType, Allow: g.Allow, Types: types(p), Life: g.MaxTime + 15*time.Minute,
 		Flags: []string{
 			"--max-instances", fmt.Sprint(g.MaxInstances), "--max-usd-per-hour", fmt.Sprint(g.MaxUsdPerHour), "--max-usd", fmt.Sprint(g.MaxUsd), "--max-time", g.MaxTime.String(),
-			"--gateway-usd-per-hour", fmt.Sprintf("%.6f", outside(g.GatewayType)),
+			"--gateway-usd-per-hour", fmt.Sprintf("%.6f", deploy.Outside(g.GatewayType)),
 		},
 	}
 	if out.Package, err = deploy.PackGateway(program, worker, []byte(p.Text), pages); err != nil {
 		return nil, fmt.Errorf("cnv: the gateway's package: %w", err)
 	}
 	return out, nil
+}
+
+// printCosts says what the gateway may cost at worst, if there is to be one.
+func (g *gatewayFlags) printCosts(w io.Writer) {
+	if g.Gateway {
+		fmt.Fprintf(w, "The gateway launches workers and calls functions by itself: at worst $%.2f per hour, $%.0f per day, with its own instance, beside $%.2f per million calls and $%.3f per million writes to the table; it ends them and itself at $%.2f or after %v.\n",
+			g.MaxUsdPerHour, 24*g.MaxUsdPerHour, 1e6*catalog.FunctionCall.USD(), 1e6*catalog.StoreWrite.USD(), g.MaxUsd, g.MaxTime)
+	}
 }
 
 // types are those of the pools' instances.

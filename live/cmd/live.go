@@ -16,7 +16,16 @@ type liveCmd struct {
 
 // Run plays every policy of the file on every workload, or serves the first one.
 func (cmd *liveCmd) Run(c *run.Console) error {
-	return run.New(run.Options{Where: run.Where(cmd.whereFlags), Limits: run.Limits(cmd.limits), How: run.How(cmd.howFlags)}).Run(c)
+	o := run.Options{Where: run.Where(cmd.whereFlags), Limits: run.Limits(cmd.limits), How: run.How(cmd.howFlags)}
+	p, err := run.Read(c, &o)
+	if err != nil {
+		return err
+	}
+	e, err := run.New(c, p, o)
+	if err != nil {
+		return err
+	}
+	return e.Run(c)
 }
 
 // whereFlags are those of run.Where.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 
 	"cnv/live/aws/deploy"
 	"cnv/live/run"
@@ -45,8 +46,18 @@ func (cmd *statusCmd) Run(c *run.Console) error {
 	for _, w := range warm {
 		fmt.Fprintf(c.Out, "%-14s %d (of version %s, %d MB)\n", "kept warm", w.Environments, w.Version, w.MemoryMB)
 	}
-	billOf(f, warm).print(c.Out, len(f.Instances))
+	printBill(c.Out, f.Bill(warm), len(f.Instances))
 	return nil
+}
+
+// printBill says what it costs.
+func printBill(w io.Writer, b deploy.Bill, instances int) {
+	all := b.Instances + b.Snapshots + b.Warm
+	fmt.Fprintf(w, "%s $%.4f, %d environments kept warm $%.4f, snapshots of %d GB $%.4f at most: $%.4f per hour, $%.2f per day, beside what is called, written and logged\n",
+		run.Plural(instances, "instance"), b.Instances, b.Environments, b.Warm, b.SnapshotGB, b.Snapshots, all, 24*all)
+	if b.Spot > 0 {
+		fmt.Fprintf(w, "%d of them are spot instances, counted at the price on demand: they cost less\n", b.Spot)
+	}
 }
 
 // printCalls says which calls a command would make.

@@ -1,18 +1,13 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"strings"
-	"time"
 
 	"cnv/live/aws/deploy"
 	"cnv/live/run"
 )
-
-// described is how long an instance that was launched may take to have an address.
-const described = 2 * time.Minute
 
 // finish says what a deployment is good for now: where its gateway is, or what
 // to do without one.
@@ -31,7 +26,7 @@ func (cmd *deployCmd) finish(c *run.Console, clients *deploy.Clients, s *deploy.
 			s.Name, program, experiment, here, program, experiment, here)
 		return nil
 	}
-	f, i, err := await(c, clients, s)
+	f, i, err := clients.Await(c.Ctx, s)
 	if err != nil {
 		return err
 	}
@@ -43,30 +38,6 @@ func (cmd *deployCmd) finish(c *run.Console, clients *deploy.Clients, s *deploy.
 	fmt.Fprintf(c.Out, "done: it answers in about a minute, once its workers do. Try: curl -i '%s/spin?ms=100'\nMeasure: %s live %s --address %s; look: %s status %s; end it: %s destroy %s\n",
 		urlOf(&i), program, experiment, strings.TrimPrefix(urlOf(&i), "http://"), program, here, program, here)
 	return nil
-}
-
-// await waits until the gateway's instance runs, and so has its addresses; an
-// instance without a name: it still has none.
-func await(c *run.Console, clients *deploy.Clients, s *deploy.Spec) (*deploy.Found, deploy.FoundInstance, error) {
-	for began := time.Now(); ; {
-		f, err := clients.Find(c.Ctx, s.Name, s.Arch)
-		if err != nil {
-			return nil, deploy.FoundInstance{}, err
-		}
-		for _, i := range f.Instances {
-			if i.Role == "gateway" && i.Version == s.Gateway.Version() && i.State == "running" {
-				return f, i, nil
-			}
-		}
-		if time.Since(began) > described {
-			return f, deploy.FoundInstance{}, nil
-		}
-		select {
-		case <-time.After(2 * time.Second):
-		case <-c.Ctx.Done():
-			return nil, deploy.FoundInstance{}, errors.New("cnv: interrupted: what was made is there, status says where the gateway is")
-		}
-	}
 }
 
 // host is where an instance is called from outside, if it can be.

@@ -72,20 +72,28 @@ func TestOneBudget(t *testing.T) {
 	}
 	var out, errs bytes.Buffer
 	c := &Console{Ctx: t.Context(), Out: &out, Err: &errs}
-	e := New(Options{
+	o := Options{
 		Where:  Where{Experiment: write(t, brief), Target: "local", Worker: workerProgram(t), Deployment: "main"},
 		Limits: Limits{MaxInstances: 4, MaxUsdPerHour: 2, MaxUsd: 5, MaxTime: time.Hour},
 		How: How{
 			Out: t.TempDir(), NoFigures: true, Quiet: true, Slow: "auto",
 			Listen: "127.0.0.1:0", Admin: "127.0.0.1:0", Health: "/readyz", Wait: 30 * time.Second, Drain: 5 * time.Second, VcpuQuota: 256,
 		},
-	})
-	target := e.cloud(c).(*cloudTarget)
-	p, err := e.plan(c, target)
+	}
+	p, err := Read(c, &o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := target.prepare(c); err != nil {
+	e, err := New(c, p, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	target := e.cloud(c)
+	e.target = target.target()
+	if err := e.target.check(p.Cells()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.target.prepare(c, p); err != nil {
 		t.Fatal(err)
 	}
 	measure := func() error {
@@ -94,7 +102,7 @@ func TestOneBudget(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer o.Discard()
-		return e.runOne(c, target, p, o, e.left(p, o)[0])
+		return e.runOne(c, o, e.left(o)[0])
 	}
 	target.used.USD = 1
 	if err := measure(); err != nil {

@@ -30,6 +30,7 @@ type cloudTarget struct {
 	types   map[string][]string
 	foreign []string   // what AWS could not launch, and loopback does
 	lease   *aws.Lease // nil: on loopback
+	release func()     // lets another gateway lead
 	costs   error      // instances could not be ended
 	used    aws.Use    // of the budget, by runs before, or a gateway that died
 	began   int64      // when the first run did, Unix milliseconds; 0: none has
@@ -37,14 +38,50 @@ type cloudTarget struct {
 }
 
 // cloud is the target that --target local and aws name.
-func (e *Experiment) cloud(c *Console) target {
+func (e *Experiment) cloud(c *Console) *cloudTarget {
 	t := &cloudTarget{exp: e, arch: "arm64", types: map[string][]string{}, known: map[string]store.Known{}}
 	t.say = func(format string, args ...any) { e.say(c, format, args...) }
 	return t
 }
 
-// prepare packs the worker.
-func (t *cloudTarget) prepare(c *Console) error {
+// target is what the experiment sees of it.
+func (t *cloudTarget) target() *target {
+	out := &target{
+		command: "--target " + t.exp.Target, here: t.exp.Target == "local" || Rehearses(t.exp.Endpoint),
+		check: t.check, preview: t.preview, control: t.control, open: t.open, close: t.close,
+	}
+	out.prepare = func(c *Console, p *plan.Plan) (context.Context, error) {
+		leading, err := t.prepare(c, p)
+		out.identity, out.warnings = t.identity(), t.warnings()
+		return leading, err
+	}
+	return out
+}
+
+// prepare packs the worker, looks for the deployment, asks, and waits until this
+// gateway leads.
+func (t *cloudTarget) prepare(c *Console, p *plan.Plan) (context.Context, error) {
+	if err := t.pack(c); err != nil {
+		return nil, BadInput{err}
+	}
+	if err := t.present(c, p); err != nil {
+		return nil, err
+	}
+	if err := t.agreed(c, p); err != nil {
+		return nil, err
+	}
+	return t.lead(c.Ctx, newLog(c.Err, t.exp.Log))
+}
+
+// close lets another gateway lead. The error is why the command fails although it
+// is done.
+func (t *cloudTarget) close() error {
+	t.release()
+	return t.costs
+}
+
+// pack packs the worker.
+func (t *cloudTarget) pack(c *Console) error {
 	program, err := WorkerFor(c, t.exp.Worker, t.exp.Target == "local" || Rehearses(t.exp.Endpoint))
 	if err == nil {
 		t.worker, err = deploy.Pack(program)
@@ -91,7 +128,7 @@ func (t *cloudTarget) agreed(c *Console, p *plan.Plan) error {
 		return nil
 	}
 	if !t.exp.Serve {
-		t.exp.describeRuns(c, p)
+		t.exp.describeRuns(c)
 	}
 	fmt.Fprintln(c.Out, t.atWorst(p.Cells()))
 	fmt.Fprintln(c.Out, "This has never been run on AWS. The gateway must run inside the workers' network (security group", "cnv-"+t.exp.Deployment+"-gateway).")
@@ -124,11 +161,7 @@ func (t *cloudTarget) identity() string {
 	return fmt.Sprintf("%x %s %s", sha256.Sum256(t.worker), t.exp.Deployment, t.exp.Region)
 }
 
-func (t *cloudTarget) command() string { return "--target " + t.exp.Target }
-
-// left is why the command fails although it is done.
-func (t *cloudTarget) left() error { return t.costs }
-
+// warnings hold for all results.
 func (t *cloudTarget) warnings() []string {
 	out := []string{"transfer, the log, the lease and what the table stores are not in the cost"}
 	items := []catalog.Item{catalog.StoreWrite, catalog.StoreRead}
@@ -162,7 +195,7 @@ func (t *cloudTarget) warnings() []string {
 
 // open begins a run: it deploys what is not there yet, and reads what earlier
 // runs have measured.
-func (t *cloudTarget) open(ctx context.Context, r *session) (_ place, err error) {
+func (t *cloudTarget) open(ctx context.Context, r *session) (_ *place, err error) {
 	if lacks := t.beyond(r.sim); lacks != "" { // now that other runs have taken some
 		return nil, fmt.Errorf("%w: %s", ErrSpent, lacks)
 	}
@@ -222,7 +255,7 @@ func (t *cloudTarget) open(ctx context.Context, r *session) (_ place, err error)
 			"run": r.name, "experiment": t.exp.Experiment, "seed": fmt.Sprint(r.seed), "target": t.exp.Target, "worker": spec.Version(),
 		},
 	})
-	return p, nil
+	return p.place(t.request(r.cfg)), nil
 }
 
 // scoped are the names of classes in the store: what another workload's

@@ -71,10 +71,7 @@ func (d *driven) row() []string {
 // drive sends the experiment's load to a gateway that serves, and says what came
 // back.
 func (e *Experiment) drive(c *Console) error {
-	p, err := e.drivable(c)
-	if err != nil {
-		return BadInput{err}
-	}
+	p := e.plan
 	if e.DryRun {
 		fmt.Fprintf(c.Out, "%s in real time, sent to the gateway at %s. Nothing was started.\n", Plural(len(p.Scenarios)*p.Seeds, "run"), e.Address)
 		return nil
@@ -104,26 +101,13 @@ func (e *Experiment) drive(c *Console) error {
 	return e.tellDriven(c.Out, p.Name, rows)
 }
 
-// drivable is the plan, if its load can be sent to a gateway elsewhere.
-func (e *Experiment) drivable(c *Console) (*plan.Plan, error) {
-	if _, _, err := net.SplitHostPort(e.Address); err != nil {
-		return nil, fmt.Errorf("cnv: --address %s: want HOST:PORT of the gateway", e.Address)
+// drivable says what of the plan cannot be sent.
+func (e *Experiment) drivable() error {
+	err := keep(&e.plan.Scenarios, e.Workload, "workload", func(s *plan.Scenario) string { return s.Name })
+	if err == nil {
+		e.inputs, err = newInputs(e.plan.Cells())
 	}
-	if e.Serve || e.Journal || e.Requests || e.Shadow != "" || len(e.Fault) > 0 || e.Format == "json" {
-		return nil, errors.New("cnv: --target gateway only sends the load, and knows what its client sees: give --serve, --journal, --shadow and --fault where the gateway is started; there are no --requests and no --format json")
-	}
-	if e.Seeds != nil && *e.Seeds < 1 {
-		return nil, fmt.Errorf("cnv: --seeds %d, must be at least 1", *e.Seeds)
-	}
-	p, err := c.Plan(e.Experiment, plan.Options{Seeds: e.Seeds, Live: true})
-	if err != nil {
-		return nil, err
-	}
-	if err := keep(&p.Scenarios, e.Workload, "workload", func(s *plan.Scenario) string { return s.Name }); err != nil {
-		return nil, err
-	}
-	e.inputs, err = newInputs(p.Cells())
-	return p, err
+	return err
 }
 
 // driveOne sends one workload under one seed.

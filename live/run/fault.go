@@ -11,12 +11,13 @@ import (
 	"cnv/sim"
 )
 
-// A breakable place can have its workers fail on purpose.
-type breakable interface {
-	Ready(in func(policy.PoolID) bool) []policy.WorkerID
+// breakable are workers that can fail on purpose.
+type breakable struct {
+	// ready are those that a fault may hit, of some pools.
+	ready func(in func(policy.PoolID) bool) []policy.WorkerID
 	// fail lets a fault hit a worker, and says what was hit; "" nothing was
 	// there.
-	fail(ctx context.Context, w policy.WorkerID, f *sim.Fault) (string, error)
+	fail func(ctx context.Context, w policy.WorkerID, f *sim.Fault) (string, error)
 }
 
 // breakServed lets a gateway that serves fail as the experiment says, but only on
@@ -36,11 +37,11 @@ func (e *Experiment) breakServed(c *Console, w *world, cfg sim.Config) (stop fun
 func (e *Experiment) breaking(c *Console, w *world, cfg *sim.Config) (stop func()) {
 	tell := func(format string, args ...any) { e.say(c, format, args...) }
 	calls, _ := e.struck() // checked before
-	place, ok := w.place.(breakable)
-	if p, local := w.place.(*cloudPlace); local && p.cloud != nil {
-		_ = p.cloud.Break(calls, w.brain.Start(), func(at time.Duration, text string) { tell("  fault at %v: %s", at, text) }) // checked before
+	place := w.place.faults
+	if cloud := w.place.cloud; cloud != nil {
+		_ = cloud.Break(calls, w.brain.Start(), func(at time.Duration, text string) { tell("  fault at %v: %s", at, text) }) // checked before
 	}
-	if !ok || len(cfg.Faults) == 0 {
+	if place == nil || len(cfg.Faults) == 0 {
 		return func() {}
 	}
 	ctx, cancel := context.WithCancel(w.ctx)
@@ -56,7 +57,7 @@ func (e *Experiment) breaking(c *Console, w *world, cfg *sim.Config) (stop func(
 			case <-time.After(w.brain.Clock().Real(f.At - w.brain.Now())):
 			}
 			hittable := func(p policy.PoolID) bool { return f.Kind != sim.Interrupt || cfg.Pools[p].Spot }
-			id := victim(f.Worker, place.Ready(hittable), draws.At(uint64(i)))
+			id := victim(f.Worker, place.ready(hittable), draws.At(uint64(i)))
 			hit, err := place.fail(ctx, id, f)
 			switch {
 			case err != nil:
@@ -99,7 +100,7 @@ func victim(wanted policy.WorkerID, ready []policy.WorkerID, draw *policy.Rand) 
 	return ready[draw.IntN(len(ready))]
 }
 
-// fail implements breakable: on loopback the worker's process is killed or
+// fail lets a fault hit a worker: on loopback the worker's process is killed or
 // stopped, in the cloud its instance is terminated.
 func (p *cloudPlace) fail(ctx context.Context, w policy.WorkerID, f *sim.Fault) (string, error) {
 	id := p.Instance(w)

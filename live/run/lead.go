@@ -24,13 +24,14 @@ var errLostLease = errors.New("cnv: another gateway leads now")
 // lead makes this gateway the one of its deployment, or waits until it is: only
 // one may launch and end instances. The context ends when it is not any more;
 // release lets another one lead at once.
-func (t *cloudTarget) lead(ctx context.Context, log *slog.Logger) (context.Context, func(), error) {
+func (t *cloudTarget) lead(ctx context.Context, log *slog.Logger) (context.Context, error) {
+	t.release = func() {}
 	if t.exp.Target == "local" {
-		return ctx, func() {}, nil // its cloud is its own
+		return ctx, nil // its cloud is its own
 	}
 	cfg, err := t.account().Config(ctx)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	host, _ := os.Hostname()
 	owner := fmt.Sprintf("%s-%d-%d", host, os.Getpid(), time.Now().UnixNano())
@@ -43,7 +44,7 @@ func (t *cloudTarget) lead(ctx context.Context, log *slog.Logger) (context.Conte
 	waits()
 	if err != nil {
 		end()
-		return nil, nil, err
+		return nil, err
 	}
 	if t.used = lease.Left(); t.used != (aws.Use{}) {
 		t.say("going on with a run whose gateway died: it had spent $%.4f in %v", t.used.USD, t.used.Time.Round(time.Second))
@@ -52,7 +53,7 @@ func (t *cloudTarget) lead(ctx context.Context, log *slog.Logger) (context.Conte
 	t.lease = lease
 	leading, lost := context.WithCancelCause(ctx)
 	stop := context.AfterFunc(held, func() { lost(fmt.Errorf("%w: %w", errLostLease, context.Cause(held))) })
-	return leading, func() {
+	t.release = func() {
 		stop()
 		end()
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), LeaseTerm)
@@ -60,7 +61,8 @@ func (t *cloudTarget) lead(ctx context.Context, log *slog.Logger) (context.Conte
 		if err := lease.Release(ctx); err != nil {
 			log.Warn("the lease was not given up: it ends by itself", "err", err)
 		}
-	}, nil
+	}
+	return leading, nil
 }
 
 // account is whose cloud it is.
@@ -69,11 +71,6 @@ func (t *cloudTarget) account() aws.Account {
 		return aws.Local(t.exp.Endpoint)
 	}
 	return aws.Account{Region: t.exp.Region}
-}
-
-// lead implements target: workers given by address are ours alone.
-func (t *staticTarget) lead(ctx context.Context, _ *slog.Logger) (context.Context, func(), error) {
-	return ctx, func() {}, nil
 }
 
 // heed pauses scaling while it is not sure that this gateway leads: two that

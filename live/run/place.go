@@ -5,16 +5,17 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"strings"
 	"sync"
 	"time"
 
 	"cnv/live"
 	"cnv/live/aws"
+	"cnv/live/load"
 	"cnv/live/local"
 	"cnv/live/store"
 	"cnv/policy"
+	"cnv/workloads"
 )
 
 // A cloudPlace is a cloud during a run.
@@ -42,28 +43,23 @@ type cloudPlace struct {
 	like   string // whose earlier requests are known
 }
 
-func (p *cloudPlace) functions() http.RoundTripper {
-	if p.fn == nil {
-		return nil
+// place is what the run sees of it.
+func (p *cloudPlace) place(request func(*workloads.Arrival) load.Request) *place {
+	out := &place{
+		Driver: p, request: request, journals: []live.Journal{p.store}, stored: p.store.Counts, timeLeft: p.budget.Left, before: p.used,
+		cloud: p.cloud, faults: &breakable{p.Ready, p.fail}, where: p.Instance, begin: p.begin, end: p.end, close: p.close,
+		doubt: func() string {
+			return "the log says why launches failed; is their health check at another path (--health)?"
+		},
 	}
-	return p.held
-}
-
-// Where is the instance of a worker.
-func (p *cloudPlace) Where(w policy.WorkerID) string { return p.Instance(w) }
-
-func (p *cloudPlace) journals() []live.Journal { return []live.Journal{p.store} }
-
-func (p *cloudPlace) stored() func() store.Counts { return p.store.Counts }
-
-func (p *cloudPlace) leads() func() bool {
-	if p.target.lease == nil {
-		return nil
+	if p.fn != nil {
+		out.functions = p.held
 	}
-	return p.target.lease.Sure
+	if l := p.target.lease; l != nil {
+		out.leads = l.Sure
+	}
+	return out
 }
-
-func (p *cloudPlace) timeLeft() (time.Duration, bool) { return p.budget.Left() }
 
 // begin launches the first workers and tells the brain what was measured
 // before.
@@ -131,6 +127,7 @@ func (p *cloudPlace) Execute(cmd policy.Command) {
 	p.Fleet.Execute(cmd)
 }
 
+// end gives up the instances, or leaves them, and what is kept warm.
 func (p *cloudPlace) end(leave bool) {
 	p.rest()
 	p.warmth.end()
@@ -147,12 +144,6 @@ func (p *cloudPlace) end(leave bool) {
 		p.warn(fmt.Sprintf("%d calls of functions were throttled as --max-usd-per-hour %g allows no more at once: allow more, unless that is the question", p.held.Refused(), p.target.exp.MaxUsdPerHour))
 	}
 }
-
-func (p *cloudPlace) doubt() string {
-	return "the log says why launches failed; is their health check at another path (--health)?"
-}
-
-func (p *cloudPlace) before() float64 { return p.used }
 
 // close writes what was measured and, on loopback, ends all processes.
 func (p *cloudPlace) close(ctx context.Context) error {

@@ -13,13 +13,13 @@ import (
 )
 
 // preview says what would be run, and where, and starts nothing.
-func (e *Experiment) preview(c *Console, t target, p *plan.Plan) error {
-	if cells := p.Cells(); e.Serve {
+func (e *Experiment) preview(c *Console) error {
+	if cells := e.plan.Cells(); e.Serve {
 		fmt.Fprintf(c.Out, "Serves %s / %s until interrupted.\n", cells[0].Scenario.Name, cells[0].Policy.Name)
 	} else {
-		e.describeRuns(c, p)
+		e.describeRuns(c)
 	}
-	if err := t.preview(c, p); err != nil {
+	if err := e.target.preview(c, e.plan); err != nil {
 		return err
 	}
 	fmt.Fprintln(c.Out, "Nothing was started.")
@@ -27,7 +27,8 @@ func (e *Experiment) preview(c *Console, t target, p *plan.Plan) error {
 }
 
 // describeRuns says how many runs there are and of what.
-func (e *Experiment) describeRuns(c *Console, p *plan.Plan) {
+func (e *Experiment) describeRuns(c *Console) {
+	p := e.plan
 	var policies, workloads []string
 	for i := range p.Policies {
 		policies = append(policies, p.Policies[i].Name)
@@ -46,7 +47,7 @@ func (e *Experiment) describeRuns(c *Console, p *plan.Plan) {
 		Plural(len(p.Cells())*p.Seeds, "run"), about(took), strings.Join(policies, ", "), strings.Join(workloads, ", "), Plural(p.Seeds, "seed"), p.Seed)
 }
 
-// preview implements target.
+// preview says what runs would take, and what the deployment lacks.
 func (t *cloudTarget) preview(c *Console, p *plan.Plan) error {
 	where := "a cloud on this machine, with the prices of AWS: nothing is billed"
 	if t.exp.Target == "aws" {
@@ -60,7 +61,7 @@ func (t *cloudTarget) preview(c *Console, p *plan.Plan) error {
 	if t.exp.Target == "local" {
 		return nil
 	}
-	if err := t.prepare(c); err != nil {
+	if err := t.pack(c); err != nil {
 		return BadInput{err}
 	}
 	return t.previewDeployment(c, p)
@@ -121,8 +122,8 @@ func (t *cloudTarget) previewDeployment(c *Console, p *plan.Plan) error {
 	return nil
 }
 
-// present implements target: on AWS a deployment is made by a command of its
-// own, as it costs money.
+// present says what has to be there before anything runs, and is not: on AWS a
+// deployment is made by a command of its own, as it costs money.
 func (t *cloudTarget) present(c *Console, p *plan.Plan) error {
 	if t.exp.Target == "local" {
 		return nil

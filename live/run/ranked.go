@@ -24,15 +24,6 @@ const (
 	jitter = 2 * time.Millisecond
 )
 
-// crowds says whether a target's workers share this machine's cores with the gateway
-// and the load generator.
-func (e *Experiment) crowds(t target) bool {
-	if s, ok := t.(*staticTarget); ok {
-		return len(s.workers) > 0 && !slices.ContainsFunc(s.workers, func(w string) bool { return !isHere(w) })
-	}
-	return e.Target == "local" || Rehearses(e.Endpoint)
-}
-
 // share is the part of a core that a request has on a function which is paced.
 func (e *Experiment) share(cfg *sim.Config) float64 {
 	if e.Target != "local" {
@@ -122,16 +113,16 @@ func (w *watching) end() waiting {
 
 // starts are the cold starts of a run on a cloud of this machine.
 func (w *world) starts() lambda.Starts {
-	if p, ok := w.place.(*cloudPlace); ok && p.cloud != nil {
-		return p.cloud.Starts()
+	if cloud := w.place.cloud; cloud != nil {
+		return cloud.Starts()
 	}
 	return lambda.Starts{}
 }
 
 // unranked says why a run must not be compared with others: what of its times this
 // machine made, and what to do; "" it may be.
-func (e *Experiment) unranked(t target, l *lateness, s lambda.Starts, r *load.Report, w waiting) string {
-	if !e.crowds(t) {
+func (e *Experiment) unranked(l *lateness, s lambda.Starts, r *load.Report, w waiting) string {
+	if !e.target.here {
 		return ""
 	}
 	if e.slowness.blind && !l.sleeps {

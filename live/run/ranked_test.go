@@ -16,7 +16,7 @@ func TestWhatIsNotRanked(t *testing.T) {
 	fine := load.Report{Answered: 100, ResponseP50: 200 * ms, ResponseP99: 400 * ms}
 	late := fine
 	late.LagP50 = 11 * ms
-	e := New(Options{Where: Where{Target: "local"}})
+	e := &Experiment{Options: Options{Where: Where{Target: "local"}}, target: &target{here: true}}
 	for _, c := range []struct {
 		about  string
 		l      lateness
@@ -34,7 +34,7 @@ func TestWhatIsNotRanked(t *testing.T) {
 		{"sent late", lateness{answered: 100}, lambda.Starts{}, late, waiting{}, "requests were sent late"},
 		{"a busy gateway", lateness{answered: 100}, lambda.Starts{}, fine, waiting{ms, 21 * ms}, "the gateway had to wait up to 21ms for a core"},
 	} {
-		if got := e.unranked(nil, &c.l, c.starts, &c.report, c.waited); !strings.Contains(got, c.says) || (c.says == "") != (got == "") {
+		if got := e.unranked(&c.l, c.starts, &c.report, c.waited); !strings.Contains(got, c.says) || (c.says == "") != (got == "") {
 			t.Errorf("%s: %q, want %q", c.about, got, c.says)
 		}
 	}

@@ -22,7 +22,7 @@ import (
 )
 
 // runOne plays one cell under one seed, in real time.
-func (e *Experiment) runOne(c *Console, t target, p *plan.Plan, o *outcome.Outcome, r job) error {
+func (e *Experiment) runOne(c *Console, o *outcome.Outcome, r job) error {
 	cell, seed := r.Cell, r.seed
 	src, err := cell.Scenario.Workload.Made.Open(seed)
 	if err != nil {
@@ -32,7 +32,7 @@ func (e *Experiment) runOne(c *Console, t target, p *plan.Plan, o *outcome.Outco
 	if e.Journal {
 		dir = o.Journal(r.workload, r.policy, seed)
 	}
-	world, err := e.start(c, t, p, cell, seed, dir)
+	world, err := e.start(c, cell, seed, dir)
 	if err != nil {
 		return err
 	}
@@ -51,12 +51,12 @@ func (e *Experiment) runOne(c *Console, t target, p *plan.Plan, o *outcome.Outco
 	world.brain.Begin()
 	clock := world.brain.Clock()
 	stopSampling := world.sample(rec, min(scfg.SampleEvery(), time.Second))
-	watching := watch(e.crowds(t), clock)
+	watching := watch(e.target.here, clock)
 	stopBreaking := e.breaking(c, world, &scfg)
 	seen := &recording{world: world, cfg: &scfg, rec: rec, limit: scfg.Limit(), late: &lateness{share: e.share(&scfg), clock: clock}}
 	request := e.inputs.of(cell.Scenario.Workload)
 	if seen.late.sleeps = request == nil && e.Target == "local"; request == nil {
-		request = t.request(&world.cfg)
+		request = world.place.request
 	}
 	src = until(src, scfg.Duration)
 	if scfg.Clients != nil {
@@ -79,7 +79,7 @@ func (e *Experiment) runOne(c *Console, t target, p *plan.Plan, o *outcome.Outco
 	if why := report.Limited(); why != "" {
 		rec.Info.Warnings = append(rec.Info.Warnings, "limited by the load generator: "+why)
 	}
-	rec.Info.Unranked = e.unranked(t, seen.late, world.starts(), &report, waited)
+	rec.Info.Unranked = e.unranked(seen.late, world.starts(), &report, waited)
 	e.say(c, "  %s", summary(&report))
 	if world.shadow != nil && !e.Quiet {
 		report := world.shadow.Report()
@@ -240,11 +240,11 @@ func (w *world) sample(rec *results.Run, every time.Duration) (stop func()) {
 
 // shadow makes the policy that is asked what it would have done in place of
 // the current one; nil if none is.
-func (e *Experiment) shadow(p *plan.Plan, current string, seed uint64) (*shadow.Shadow, error) {
+func (e *Experiment) shadow(current string, seed uint64) (*shadow.Shadow, error) {
 	if e.Shadow == "" {
 		return nil, nil
 	}
-	router, spill, err := plan.Other(p.Policies, current, e.Shadow)
+	router, spill, err := plan.Other(e.plan.Policies, current, e.Shadow)
 	if err != nil {
 		return nil, err
 	}
@@ -281,13 +281,14 @@ func (s *endingLoop) Peek() (time.Duration, bool) {
 
 // serve runs the first policy of the file without a load, until interrupted, or
 // until another gateway leads.
-func (e *Experiment) serve(c *Console, t target, p *plan.Plan) error {
+func (e *Experiment) serve(c *Console) error {
+	p := e.plan
 	cell := p.Cells()[0]
 	dir := ""
 	if e.Journal {
 		dir = filepath.Join(e.Out, p.Name+".served", fmt.Sprintf("%s-%d", time.Now().UTC().Format("20060102T150405"), os.Getpid()))
 	}
-	w, err := e.start(c, t, p, cell, p.Seed, dir)
+	w, err := e.start(c, cell, p.Seed, dir)
 	if err != nil {
 		return err
 	}
@@ -301,7 +302,7 @@ func (e *Experiment) serve(c *Console, t target, p *plan.Plan) error {
 	if dir != "" {
 		fmt.Fprintf(c.Out, "journal in %s; replay and explain read it\n", dir)
 	}
-	e.say(c, "try: curl -i -H 'Cnv-Class: %s' 'http://%s%s'; end it with Ctrl-C", w.cfg.Classes[0].Name, w.address, t.request(&w.cfg)(&workloads.Arrival{Work: 100 * time.Millisecond}).Path)
+	e.say(c, "try: curl -i -H 'Cnv-Class: %s' 'http://%s%s'; end it with Ctrl-C", w.cfg.Classes[0].Name, w.address, w.place.request(&workloads.Arrival{Work: 100 * time.Millisecond}).Path)
 	if here, err := onLoopback(e.Listen); err == nil && !here {
 		e.say(c, "warning: --listen %s: the gateway answers anybody who reaches this machine, and asks nobody who they are", e.Listen)
 	}

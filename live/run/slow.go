@@ -55,7 +55,8 @@ func (e *Experiment) slow() (float64, error) {
 // slowed decides how slowly each workload is played: those that really compute so
 // slowly that what they compute at once fits on this machine, all others, which
 // sleep, in real time.
-func (e *Experiment) slowed(c *Console, p *plan.Plan) (slowness, error) {
+func (e *Experiment) slowed(c *Console) (slowness, error) {
+	p := e.plan
 	out := slowness{of: map[*plan.Scenario]motion{}, most: map[*plan.Scenario]simulated{}}
 	asked, err := e.slow()
 	if err != nil || e.Target != "local" || e.Serve {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,21 +13,13 @@ import (
 	"cnv/experiments/plan"
 	"cnv/live"
 	"cnv/live/load"
-	"cnv/live/store"
 	"cnv/policy"
 	"cnv/policy/spill"
 	"cnv/sim"
-	"cnv/workloads"
 )
 
 // A staticTarget is workers given by address.
 type staticTarget struct{ workers []string }
-
-// A staticPlace is such workers during a run.
-type staticPlace struct {
-	*live.Static
-	addresses [][]string // by pool
-}
 
 // addresses are the workers' by pool: the plain ones are the first pool's.
 func (t *staticTarget) addresses(pools []policy.Pool) ([][]string, error) {
@@ -131,7 +122,8 @@ func (t *staticTarget) control(cfg *sim.Config) (policy.Config, error) {
 	return c, nil
 }
 
-func (t *staticTarget) open(_ context.Context, r *session) (place, error) {
+// open takes the workers for a run.
+func (t *staticTarget) open(_ context.Context, r *session) (*place, error) {
 	if _, never := r.sim.Control.Spill.(*spill.Never); r.sim.Control.Functions != nil && r.sim.Control.Spill != nil && !never {
 		r.warn("workers given by address have no functions: nothing is spilled to them, whatever the policy's spill says")
 	}
@@ -143,12 +135,19 @@ func (t *staticTarget) open(_ context.Context, r *session) (place, error) {
 	for i := range r.cfg.Pools {
 		pools = append(pools, live.StaticPool{Addresses: all[i], Speed: r.cfg.Pools[i].Speed})
 	}
-	return staticPlace{live.NewStatic(pools, r.workers, r.checks, nil, r.log), all}, nil
-}
-
-// request keeps a worker's core busy for as long as the work takes.
-func (t *staticTarget) request(cfg *policy.Config) func(*workloads.Arrival) load.Request {
-	return load.Spin(cfg.Classes, speedOf(cfg))
+	static := live.NewStatic(pools, r.workers, r.checks, nil, r.log)
+	return &place{
+		Driver: static, where: static.Where, end: func(bool) { static.Close() }, doubt: func() string { return doubtful(all) },
+		request:  load.Spin(r.cfg.Classes, speedOf(r.cfg)), // keeps a core busy for as long as the work takes
+		timeLeft: func() (time.Duration, bool) { return 0, false },
+		begin: func(_ context.Context, initial []int) error {
+			for i, n := range initial {
+				static.Initial(policy.PoolID(i), n)
+			}
+			return nil
+		},
+		close: func(context.Context) error { return nil },
+	}, nil
 }
 
 // speedOf is the speed of the first pool's cores; 1 without any.
@@ -159,45 +158,26 @@ func speedOf(cfg *policy.Config) float64 {
 	return cfg.Pools[0].Speed
 }
 
-func (t *staticTarget) command() string {
-	return "--target static --workers " + strings.Join(t.workers, ",")
-}
-
-// identity is unknown: nobody can say what serves behind an address.
-func (t *staticTarget) identity() string { return "" }
-
-func (t *staticTarget) agreed(*Console, *plan.Plan) error  { return nil }
-func (t *staticTarget) present(*Console, *plan.Plan) error { return nil }
-
-func (t *staticTarget) preview(c *Console, _ *plan.Plan) error {
-	fmt.Fprintf(c.Out, "Target static: the workers %s, which are there already.\n", strings.Join(t.workers, ", "))
-	return nil
-}
-
-func (t *staticTarget) warnings() []string {
-	return []string{"costs are what the experiment's instances would cost at AWS, not what these workers do"}
-}
-
-func (t *staticTarget) left() error            { return nil }
-func (t *staticTarget) prepare(*Console) error { return nil }
-
-func (p staticPlace) functions() http.RoundTripper { return nil }
-func (p staticPlace) journals() []live.Journal     { return nil }
-func (p staticPlace) stored() func() store.Counts  { return nil }
-func (p staticPlace) leads() func() bool           { return nil }
-
-func (p staticPlace) timeLeft() (time.Duration, bool) { return 0, false }
-
-func (p staticPlace) begin(_ context.Context, initial []int) error {
-	for i, n := range initial {
-		p.Initial(policy.PoolID(i), n)
+// target is what the experiment sees of them.
+func (t *staticTarget) target() *target {
+	workers := strings.Join(t.workers, ",")
+	return &target{
+		command:  "--target static --workers " + workers,
+		here:     len(t.workers) > 0 && !slices.ContainsFunc(t.workers, func(w string) bool { return !isHere(w) }),
+		warnings: []string{"costs are what the experiment's instances would cost at AWS, not what these workers do"},
+		check:    t.check, control: t.control, open: t.open,
+		preview: func(c *Console, _ *plan.Plan) error {
+			fmt.Fprintf(c.Out, "Target static: the workers %s, which are there already.\n", strings.Join(t.workers, ", "))
+			return nil
+		},
+		prepare: func(c *Console, _ *plan.Plan) (context.Context, error) { return c.Ctx, nil }, // ours alone
+		close:   func() error { return nil },
 	}
-	return nil
 }
 
-// doubt names the first address where nobody answers.
-func (p staticPlace) doubt() string {
-	for _, a := range slices.Concat(p.addresses...) {
+// doubtful names the first address where nobody answers.
+func doubtful(addresses [][]string) string {
+	for _, a := range slices.Concat(addresses...) {
 		c, err := net.DialTimeout("tcp", a, time.Second)
 		if err != nil {
 			return fmt.Sprintf("nobody listens at %s: %v", a, errors.Unwrap(err))
@@ -206,7 +186,3 @@ func (p staticPlace) doubt() string {
 	}
 	return "they listen: is their health check at another path (--health)?"
 }
-
-func (p staticPlace) end(bool)                    { p.Close() }
-func (p staticPlace) before() float64             { return 0 }
-func (p staticPlace) close(context.Context) error { return nil }

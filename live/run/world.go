@@ -29,7 +29,7 @@ import (
 type world struct {
 	cfg      policy.Config
 	brain    *live.Brain
-	place    place
+	place    *place
 	gateway  *live.Gateway
 	books    *books.Books
 	journal  *journal.Writer // nil: none
@@ -48,15 +48,15 @@ type world struct {
 }
 
 // start builds the world of a run and takes the initial workers into service.
-func (e *Experiment) start(c *Console, t target, p *plan.Plan, cell plan.Cell, seed uint64, journalDir string) (*world, error) {
-	scfg := cell.Config(seed)
-	cfg, err := t.control(&scfg)
+func (e *Experiment) start(c *Console, cell plan.Cell, seed uint64, journalDir string) (*world, error) {
+	p, scfg := e.plan, cell.Config(seed)
+	cfg, err := e.target.control(&scfg)
 	if err != nil {
 		return nil, BadInput{err}
 	}
 	w := &world{cfg: cfg}
 	w.books = books.New(prices(&scfg, &cfg), functionPrices(&scfg, &cfg), books.Beside{GatewayUSDPerHour: e.GatewayUsdPerHour, StoreUSD: w.storeSpend, StoreUnits: w.storeUnits})
-	if w.shadow, err = e.shadow(p, cell.Policy.Name, seed); err != nil {
+	if w.shadow, err = e.shadow(cell.Policy.Name, seed); err != nil {
 		return nil, BadInput{err}
 	}
 	if w.shadow != nil {
@@ -81,7 +81,7 @@ func (e *Experiment) start(c *Console, t target, p *plan.Plan, cell plan.Cell, s
 		w.brain.Hold() // until the initial workers are ready
 	}
 	ws := live.NewWorkers(w.brain, log)
-	w.place, err = t.open(c.Ctx, &session{
+	w.place, err = e.target.open(c.Ctx, &session{
 		name: cell.Scenario.Name + " / " + cell.Policy.Name, like: p.Name + "/" + cell.Scenario.Name, seed: seed, motion: how, sim: &scfg, cfg: &w.cfg, workers: ws, brain: w.brain, giveUp: w.giveUp, spent: w.metered, charged: w.charged,
 		warn:   func(text string) { w.warnings = append(w.warnings, text); log.Warn(text) },
 		note:   func(text string) { w.notes = append(w.notes, text) },
@@ -95,9 +95,9 @@ func (e *Experiment) start(c *Console, t target, p *plan.Plan, cell plan.Cell, s
 	}
 	w.watch = admin.NewWatch(poolNames(w.cfg.Pools), ctrl.View())
 	w.watch.Why = ws.Why
-	*kept = append(append(*kept, w.place.journals()...), w.watch)
+	*kept = append(append(*kept, w.place.journals...), w.watch)
 	var transport *wire.Transport // the gateway's own
-	if p, ok := w.place.(*cloudPlace); ok && p.cloud != nil && ctrl.TakesUnready() {
+	if w.place.cloud != nil && ctrl.TakesUnready() {
 		transport = &wire.Transport{Dial: local.Dialer(how.clock)}
 	}
 	w.serve(e, ws, p, cell, &scfg, log, transport)
@@ -105,7 +105,7 @@ func (e *Experiment) start(c *Console, t target, p *plan.Plan, cell plan.Cell, s
 		w.pages, err = serve(w.admin, "--admin", e.Admin)
 		w.pages = map[bool]string{true: "https://", false: "http://"}[e.secure != nil] + w.pages
 	}
-	w.brain.Go(w.place)
+	w.brain.Go(w.place.Driver)
 	if err != nil {
 		return nil, errors.Join(BadInput{err}, w.stop(context.Background(), 0))
 	}
@@ -123,10 +123,10 @@ func (w *world) serve(e *Experiment, ws *live.Workers, p *plan.Plan, cell plan.C
 	metrics := admin.NewMetrics(classNames(w.cfg.Classes))
 	w.gateway = live.NewGateway(live.Options{
 		Transport: transport,
-		Brain:     w.brain, Workers: ws, Functions: w.place.functions(), Classes: classes(&w.cfg), Log: log,
+		Brain:     w.brain, Workers: ws, Functions: w.place.functions, Classes: classes(&w.cfg), Log: log,
 		Timeout: scfg.Timeout, Observe: observe(metrics, w.watch, log, w.cfg.Classes),
 	})
-	state := &admin.State{Brain: w.brain, Gateway: w.gateway, Name: cell.Policy.Name, Title: p.Name + " / " + cell.Policy.Name + " on " + e.Target, Watch: w.watch, Where: w.place.Where, Store: w.place.stored(), Leads: w.place.leads(), TimeLeft: w.place.timeLeft,
+	state := &admin.State{Brain: w.brain, Gateway: w.gateway, Name: cell.Policy.Name, Title: p.Name + " / " + cell.Policy.Name + " on " + e.Target, Watch: w.watch, Where: w.place.where, Store: w.place.stored, Leads: w.place.leads, TimeLeft: w.place.timeLeft,
 		Spend: func() admin.Spend { return w.spend(e.MaxUsd) }, Log: log}
 	if w.journal != nil {
 		state.Note = w.journal.Note
@@ -223,11 +223,10 @@ func (w *world) storeSpend() float64 {
 
 // storeUnits is what was written to the table and read of it so far.
 func (w *world) storeUnits() (writes, reads float64) {
-	counts := w.place.stored()
-	if counts == nil {
+	if w.place.stored == nil {
 		return 0, 0
 	}
-	units := counts().Units
+	units := w.place.stored().Units
 	return units.Writes, units.Reads
 }
 
@@ -240,7 +239,7 @@ func (w *world) charged() float64 {
 // spend is what the run has cost so far.
 func (w *world) spend(budget float64) admin.Spend {
 	l, rate := w.books.SoFar(w.brain.Now())
-	before := w.place.before()
+	before := w.place.before
 	s := admin.Spend{USD: before + l.Total(), PerHour: rate.Total(), Budget: budget}
 	for _, line := range []admin.Line{
 		{Name: "runs before", USD: before}, {Name: "instances", USD: l.Instances, PerHour: rate.Instances}, {Name: "public IPv4", USD: l.IPv4, PerHour: rate.IPv4},
