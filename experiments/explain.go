@@ -6,9 +6,9 @@ import (
 	"strings"
 	"time"
 
-	"cnv/live/journal"
-	"cnv/live/shadow"
 	"cnv/policy"
+	"cnv/policy/journal"
+	"cnv/policy/journal/shadow"
 )
 
 // An explainCmd is `explain`.
