@@ -283,3 +283,28 @@ func FuzzReader(f *testing.F) {
 		}
 	})
 }
+
+// TestDifferenceInWords: the first difference tells the event and the commands in
+// words; where those are alike, the fields.
+func TestDifferenceInWords(t *testing.T) {
+	to := policy.Command{Kind: policy.Dispatch, Request: 3, Worker: 1, Work: 0.25}
+	other, finer := to, to
+	other.Worker, finer.Work = 2, 0.25+1e-9
+	d := Difference{
+		Record: 9, At: time.Second, Event: policy.Event{Kind: policy.Gone, Request: 4},
+		Want: []policy.Command{to, to, to}, Got: []policy.Command{to, other, finer, to},
+	}
+	want := `record 9 at 1s: the client of request 4 has left
+  command 1: recorded request 3: attempt 1 on worker 1, predicted work 0.25 s
+             replayed request 3: attempt 1 on worker 1, predicted work 0.25 s
+! command 2: recorded request 3: attempt 1 on worker 1, predicted work 0.25 s
+             replayed request 3: attempt 1 on worker 2, predicted work 0.25 s
+! command 3: recorded {Kind:dispatch Attempt:0 Reason: Known:false Pool:0 Worker:1 N:0 Request:3 Key:0 At:0s Work:0.25}
+             replayed {Kind:dispatch Attempt:0 Reason: Known:false Pool:0 Worker:1 N:0 Request:3 Key:0 At:0s Work:0.250000001}
+! command 4: recorded nothing
+             replayed request 3: attempt 1 on worker 1, predicted work 0.25 s
+`
+	if got := d.String(); got != want {
+		t.Errorf("%s\nwant\n%s", got, want)
+	}
+}
