@@ -82,13 +82,14 @@ func (o *outcome) half() float64 {
 	return 1.96 * math.Sqrt(p*(1-p)/n)
 }
 
-const tableHead = "| what is claimed | it should be so in | it was so in | of experiments | of runs each | measured by `go run ./results/coverage` with |\n|---|---|---|---|---|---|\n"
+const tableHead = "| what is claimed | it should be so in | it was so in (least to most of its cases) | cases × experiments, at least | runs of each | measured by `go run ./results/coverage` with |\n|---|---|---|---|---|---|\n"
 
-// row is the row of the table: from the kind of which it was so least to that of which
-// it was so most.
+// row is the row of the table: how often it was so in all experiments together, and from
+// the kind of which it was so least to that of which it was so most.
 func (m *measured) row() string {
 	var least, most *outcome
-	runs, n := [2]int{math.MaxInt, 0}, math.MaxInt
+	var all outcome
+	runs, n, kinds := [2]int{math.MaxInt, 0}, math.MaxInt, 0
 	for i := range m.outcomes {
 		o := &m.outcomes[i]
 		if o.aside {
@@ -100,14 +101,15 @@ func (m *measured) row() string {
 		if most == nil || o.part() > most.part() {
 			most = o
 		}
+		all.k, all.n, kinds = all.k+o.k, all.n+o.n, kinds+1
 		runs, n = [2]int{min(runs[0], o.runs), max(runs[1], o.runs)}, min(n, o.n)
 	}
 	if least == nil {
 		return ""
 	}
-	was := most.share()
-	if least.part() != most.part() {
-		was = strings.TrimSuffix(least.share(), " %") + " to " + was
+	was := least.share()
+	if kinds > 1 {
+		was = fmt.Sprintf("%.1f %% (%s to %s)", 100*all.part(), strings.TrimSuffix(least.share(), " %"), strings.TrimSuffix(most.share(), " %"))
 	}
 	over := fmt.Sprint(runs[0])
 	switch {
@@ -116,7 +118,7 @@ func (m *measured) row() string {
 	case runs[0] != runs[1]:
 		over = fmt.Sprintf("%d to %d", runs[0], runs[1])
 	}
-	return fmt.Sprintf("%s%s | %s | %d | %s | `--row %q` |\n", m.key(), m.want, was, n, over, m.name)
+	return fmt.Sprintf("%s%s | %s | %d × %d | %s | `--row %q` |\n", m.key(), m.want, was, kinds, n, over, m.name)
 }
 
 // part is the share.

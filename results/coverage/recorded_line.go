@@ -119,10 +119,11 @@ func (l *recordedLine) cover(metric string, n int) (level, diff held, err error)
 	want := truth[metric]
 	var mu sync.Mutex
 	_, err = each(n, 0, func(e int) error {
-		rows, err := l.experiment(s, filepath.Join(dir, fmt.Sprint(e)), uint64(e))
+		set, err := l.experiment(s, filepath.Join(dir, fmt.Sprint(e)), uint64(e))
 		if err != nil {
 			return err
 		}
+		rows := set.Comparison()
 		mu.Lock()
 		defer mu.Unlock()
 		for i := range rows {
@@ -140,7 +141,7 @@ func (l *recordedLine) cover(metric string, n int) (level, diff held, err error)
 }
 
 // experiment records one draw of the process and compares the two over resamples of it.
-func (l *recordedLine) experiment(s *recordedStudy, dir string, e uint64) ([]results.Compared, error) {
+func (l *recordedLine) experiment(s *recordedStudy, dir string, e uint64) (*results.Set, error) {
 	defer os.RemoveAll(dir)
 	if _, err := trace.Generate(s.p.Cells()[0].Scenario.Workload.Made, s.seeds+e, dir); err != nil {
 		return nil, err
@@ -172,7 +173,7 @@ func (l *recordedLine) experiment(s *recordedStudy, dir string, e uint64) ([]res
 			}
 		}
 	}
-	return set.Comparison(), nil
+	return set, nil
 }
 
 // measureRecorded are resamples of one recording.
