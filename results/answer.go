@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -121,7 +122,7 @@ func routersAnswer(fs findings, pairs []Pair) string {
 	if all < 2 || n[lower]+n[same]+n[notKnown] == 0 {
 		return ""
 	}
-	workloads := ifElse(len(fs.workloads()) > 1, " on "+itoa(len(fs.workloads()))+" workloads", "")
+	workloads := ifElse(len(fs.workloads()) > 1, " on "+strconv.Itoa(len(fs.workloads()))+" workloads", "")
 	var parts []string
 	for _, part := range []struct {
 		v    verdict
@@ -135,7 +136,7 @@ func routersAnswer(fs findings, pairs []Pair) string {
 		{unknown, "had no finite value to compare"},
 	} {
 		if k := n[part.v]; k > 0 {
-			parts = append(parts, ifElse(k == all, "all", itoa(k))+" "+part.text)
+			parts = append(parts, ifElse(k == all, "all", strconv.Itoa(k))+" "+part.text)
 		}
 	}
 	return fmt.Sprintf("Of %d comparisons of two routers (%s of policies that differ in nothing else%s), ", all, count(used, "pair", "pairs"), workloads) + list(parts) + "."
@@ -280,6 +281,6 @@ func (fs findings) rareZero(workload string) (finding, bool) {
 
 // zeroText says what the upper end of 0 means.
 func zeroText(f finding) string {
-	return quantityOf(f.metric).level(f.value) + ": none was seen in " + itoa(f.n) + " " + f.over +
+	return quantityOf(f.metric).level(f.value) + ": none was seen in " + strconv.Itoa(f.n) + " " + f.over +
 		". The upper end is what so few cannot rule out, " + decimal(100*f.value.high, 0) + " runs in 100 in which all requests miss" + ifElse(f.over == OverSeeds || f.over == OverDraws, "; more seeds lower it.", ".")
 }

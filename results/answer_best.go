@@ -3,6 +3,7 @@ package results
 import (
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -133,7 +134,7 @@ func (r rivals) text(fs findings, best []finding, q quantity) string {
 	names = append(names, r.open...)
 	who := policyList(names)
 	if len(names) == len(all) && len(all) > 3 {
-		who = "the " + itoa(len(all)) + " policies"
+		who = "the " + strconv.Itoa(len(all)) + " policies"
 	}
 	gap := ifElse(len(names) == 2, ": difference from "+inQuotes(r.gap.against)+" "+q.signed(r.gap.change), "")
 	return text + "; which of " + who + " is best is not known" + gap
@@ -146,15 +147,6 @@ func policyList(names []string) string {
 		out = append(out, inQuotes(n))
 	}
 	return list(out)
-}
-
-// inQuotes is the name of a policy in a sentence: in quotes, where it is several words and
-// could be read as two names.
-func inQuotes(name string) string {
-	if strings.ContainsAny(name, " ,") && !strings.Contains(name, "=") {
-		return `"` + name + `"`
-	}
-	return name
 }
 
 // beaten says that some policy is found better than that of f.

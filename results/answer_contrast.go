@@ -3,6 +3,7 @@ package results
 import (
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -132,7 +133,7 @@ func (o outcomes) rest(q quantity) []string {
 // on says on which workloads, all of them by their number.
 func (o outcomes) on(workloads []string) string {
 	if len(workloads) == o.all && o.all > 2 {
-		return " on all " + itoa(o.all) + " workloads"
+		return " on all " + strconv.Itoa(o.all) + " workloads"
 	}
 	return " on " + list(workloads)
 }
@@ -143,7 +144,7 @@ func (f finding) runs() string {
 	case f.over == OverEqual:
 		return "in every run alike (no interval)"
 	case f.n > 1:
-		return "in the mean of " + itoa(f.n) + " runs of the same arrivals (no interval)"
+		return "in the mean of " + strconv.Itoa(f.n) + " runs of the same arrivals (no interval)"
 	}
 	return "in one run (n = 1, no interval)"
 }
@@ -162,11 +163,4 @@ func (q quantity) oneRun(e estimate) string {
 		return "up by " + q.size(e)
 	}
 	return "unchanged"
-}
-
-func ifElse[V any](c bool, yes, no V) V {
-	if c {
-		return yes
-	}
-	return no
 }

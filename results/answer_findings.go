@@ -23,12 +23,6 @@ type finding struct {
 // findings are the rows of a comparison in their order.
 type findings []finding
 
-// The metrics that answers and figures are about, as columns.md names them.
-const (
-	avoidableMisses = "miss_avoidable"
-	costInSLO       = "cost_per_1000_in_slo_usd"
-)
-
 // findingsOf reads the rows of comparison.csv. No metric is negative and no share
 // above 1, so an interval that a few replications stretch beyond is cut there.
 // Behind them are the primary metrics of all pairs of policies, so that any two are
@@ -220,6 +214,3 @@ func (f *finding) judged(text string) verdict {
 
 // verdict is what the difference of f says.
 func (f finding) verdict() verdict { return f.says }
-
-// noEstimate is a value that is not there.
-func noEstimate() estimate { return estimate{math.NaN(), math.NaN(), math.NaN()} }

@@ -1,5 +1,7 @@
 package results
 
+import "strconv"
+
 // functionsAnswer says where running everything on functions is cheaper per
 // 1,000 requests in SLO than the other policies, of the workloads on which only
 // functions answered under the one, and not under all of the others.
@@ -93,7 +95,7 @@ func portion(some, all int) string {
 	case all == 1:
 		return "the other policy"
 	case some == all:
-		return "all " + itoa(all) + " other policies"
+		return "all " + strconv.Itoa(all) + " other policies"
 	}
-	return itoa(some) + " of the " + itoa(all) + " other policies"
+	return strconv.Itoa(some) + " of the " + strconv.Itoa(all) + " other policies"
 }

@@ -2,6 +2,7 @@ package results
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -141,7 +142,7 @@ func referenceAnswer(fs findings, r Reference) string {
 	case known == 0:
 		return text + "."
 	case within == known && known > 1:
-		return text + ": within all " + itoa(known) + " intervals."
+		return text + ": within all " + strconv.Itoa(known) + " intervals."
 	}
-	return text + ": within " + itoa(within) + " of " + count(known, "interval", "intervals") + "."
+	return text + ": within " + strconv.Itoa(within) + " of " + count(known, "interval", "intervals") + "."
 }

@@ -50,7 +50,7 @@ func inWorlds(fs findings, held []Held, p Pair, metric string) string {
 
 // text is in how many worlds a finding holds; behind a semicolon, where it turns.
 func (h *Held) text() string {
-	text := "in " + itoa(h.Holds) + " of " + count(h.Told, "world", "worlds")
+	text := "in " + strconv.Itoa(h.Holds) + " of " + count(h.Told, "world", "worlds")
 	if h.Told == 0 {
 		text = "in no world that tells anything"
 	}
@@ -94,7 +94,7 @@ func (w *Worlds) method() []string {
 	for _, c := range w.Constants {
 		ranges = append(ranges, c.Name+" "+short(c.Low)+" to "+short(c.High))
 	}
-	return []string{"A world is a draw of what is not known for certain: " + strings.Join(ranges, ", ") + ". Each of " + itoa(worlds) +
+	return []string{"A world is a draw of what is not known for certain: " + strings.Join(ranges, ", ") + ". Each of " + strconv.Itoa(worlds) +
 		" was run with one seed; it counts against a finding only if its difference has the opposite sign, and it tells nothing if that seed has the opposite sign as the file is, too, which is chance."}
 }
 

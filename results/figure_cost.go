@@ -3,7 +3,6 @@ package results
 import (
 	"cmp"
 	"image/color"
-	"math"
 	"slices"
 
 	"gonum.org/v1/plot"
@@ -19,17 +18,6 @@ type costPoint struct {
 
 // drawable says that both means are finite.
 func (p costPoint) drawable() bool { return p.cost.finite() && p.misses.finite() }
-
-// An estimate is a mean with its interval; low and high are NaN without one.
-type estimate struct {
-	mean, low, high float64
-}
-
-// interval says whether e has one.
-func (e estimate) interval() bool { return !math.IsNaN(e.low) && !math.IsNaN(e.high) }
-
-// finite says that the mean is a number one can draw.
-func (e estimate) finite() bool { return !math.IsNaN(e.mean) && !math.IsInf(e.mean, 0) }
 
 // A costPanel is one workload of the cost figure, points by policy.
 type costPanel struct {

@@ -2,7 +2,6 @@ package results
 
 import (
 	"math"
-	"strconv"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
@@ -138,21 +137,4 @@ func boundLine(at float64) drawing {
 		c.StrokeLine2(l, x(at), c.Min.Y, x(at), c.Max.Y)
 		c.FillText(textStyle(sans(tickSize-0.5), guide, draw.XRight, draw.YBottom), vg.Point{X: x(at) - 2, Y: c.Min.Y + 2}, "SLO")
 	}
-}
-
-// percent writes a fraction in percent with two significant digits.
-func percent(f float64) string {
-	return strconv.FormatFloat(round(100*f, 2), 'f', -1, 64) + " %"
-}
-
-// round keeps n significant digits of v.
-func round(v float64, n int) float64 {
-	if v == 0 || math.IsInf(v, 0) || math.IsNaN(v) {
-		return v
-	}
-	r, err := strconv.ParseFloat(strconv.FormatFloat(v, 'e', n-1, 64), 64)
-	if err != nil {
-		return v
-	}
-	return r
 }

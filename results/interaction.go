@@ -6,6 +6,7 @@ import (
 	"math"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -161,10 +162,10 @@ func interactionSentence(all []Interaction) string {
 		parts = append(parts, strings.Join(told, "; "))
 	}
 	if alike > 0 {
-		parts = append(parts, "the same within delta in "+itoa(alike)+" of "+itoa(len(all)))
+		parts = append(parts, "the same within delta in "+strconv.Itoa(alike)+" of "+strconv.Itoa(len(all)))
 	}
 	if silent := len(all) - len(told) - alike; silent > 0 {
-		parts = append(parts, "not known in "+itoa(silent)+ifElse(alike > 0, "", " of "+itoa(len(all))))
+		parts = append(parts, "not known in "+strconv.Itoa(silent)+ifElse(alike > 0, "", " of "+strconv.Itoa(len(all))))
 	}
 	return text + strings.Join(parts, "; ") + "."
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -41,7 +42,7 @@ const mostEntries = 12
 // facts are the entries of the manifest that identify the experiment: build,
 // seeds, digests. Nested names are joined with a dot, in alphabetical order.
 func (s *stored) facts() []factView {
-	replications := itoa(s.manifest.Replications)
+	replications := strconv.Itoa(s.manifest.Replications)
 	for i, n := range s.manifest.Allotted {
 		replications += ifElse(i == 0, " at most: ", ", ") + fmt.Sprintf("%s %d", s.manifest.Workloads[i], n)
 	}
@@ -61,7 +62,7 @@ func flatten(name string, v any) []factView {
 		return nil
 	case map[string]any:
 		if len(v) > mostEntries {
-			return []factView{{name, itoa(len(v)) + " entries, in manifest.json"}}
+			return []factView{{name, strconv.Itoa(len(v)) + " entries, in manifest.json"}}
 		}
 		var out []factView
 		for _, key := range slices.Sorted(maps.Keys(v)) {
@@ -74,7 +75,7 @@ func flatten(name string, v any) []factView {
 		}
 		var out []factView
 		for i, e := range v {
-			out = append(out, flatten(name+"."+itoa(i), e)...)
+			out = append(out, flatten(name+"."+strconv.Itoa(i), e)...)
 		}
 		return out
 	case float64:

@@ -1,5 +1,7 @@
 package results
 
+import "strconv"
+
 // worldTables are in how many worlds findings hold, a table per workload.
 func worldTables(fs findings, held []Held) (out []tableView) {
 	for _, w := range fs.workloads() {
@@ -18,7 +20,7 @@ func worldTables(fs findings, held []Held) (out []tableView) {
 				turn = "–"
 			}
 			t.Rows = append(t.Rows, rowView{h.Against + " → " + h.Policy + ", " + q.name, []cellView{
-				cell(f.change.mean), {Text: itoa(h.Holds) + " of " + itoa(h.Told), Sort: itoa(h.Holds)}, cell(h.Low), cell(h.High), {Text: turn},
+				cell(f.change.mean), {Text: strconv.Itoa(h.Holds) + " of " + strconv.Itoa(h.Told), Sort: strconv.Itoa(h.Holds)}, cell(h.Low), cell(h.High), {Text: turn},
 			}})
 		}
 		if t.Rows != nil {

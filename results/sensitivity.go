@@ -7,6 +7,7 @@ import (
 	"math"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"cnv/results/stat"
@@ -234,7 +235,7 @@ func turned(all []Sensitivity, change string) string {
 	}
 	text := count(len(out), "verdict changes", "verdicts change") + ": "
 	if n := len(out) - mostTurned; n > 0 {
-		out = append(out[:mostTurned], "and "+itoa(n)+" more")
+		out = append(out[:mostTurned], "and "+strconv.Itoa(n)+" more")
 	}
 	return text + strings.Join(out, "; ")
 }

@@ -61,18 +61,6 @@ func legend(all []printed) string {
 		"   metrics with a Δ; all without a Δ is exploratory\n"
 }
 
-// The metrics of the printed table.
-const (
-	metricMiss     = "miss_avoidable"
-	metricCost     = "cost_per_1000_in_slo_usd"
-	metricMedian   = "response_p50_s"
-	metricP99      = "response_p99_s"
-	metricVMs      = "vms_mean"
-	metricFunction = "function_share"
-	metricInSLO    = "slo_attainment"
-	metricWorst    = "worst_class_attainment"
-)
-
 // A printed table: the metrics of each policy of one workload.
 type printed struct {
 	policies []string
@@ -137,10 +125,10 @@ func (t *printed) unseen() bool {
 // differences of these.
 func (t *printed) columns() []printedColumn {
 	out := []printedColumn{
-		{"misses\n%", func(m map[string]*Compared) string { return fixed(m[metricMiss], 100, 2) }},
+		{"misses\n%", func(m map[string]*Compared) string { return fixed(m[avoidableMisses], 100, 2) }},
 		{"p50\ns", func(m map[string]*Compared) string { return level(m[metricMedian]) }},
 		{"p99\ns", func(m map[string]*Compared) string { return level(m[metricP99]) }},
-		{"$/1000\nin SLO", func(m map[string]*Compared) string { return level(m[metricCost]) }},
+		{"$/1000\nin SLO", func(m map[string]*Compared) string { return level(m[costInSLO]) }},
 		{"VMs\n(mean)", func(m map[string]*Compared) string { return fixed(m[metricVMs], 1, 1) }},
 	}
 	if t.spills() {
@@ -151,7 +139,7 @@ func (t *printed) columns() []printedColumn {
 		out = append(out, printedColumn{"worst\nclass %", func(m map[string]*Compared) string { return fixed(m[metricWorst], 100, 1) }})
 	}
 	for _, q := range t.primary {
-		if !slices.Contains([]string{metricMiss, metricMedian, metricP99, metricCost, metricVMs, metricFunction, metricWorst}, q.metric) {
+		if !slices.Contains([]string{avoidableMisses, metricMedian, metricP99, costInSLO, metricVMs, metricFunction, metricWorst}, q.metric) {
 			out = append(out, printedColumn{stacked(q.head, q.unit()), func(m map[string]*Compared) string { return scaled(m[q.metric], q.scale) }})
 		}
 	}
@@ -307,30 +295,4 @@ func signed(s string) string {
 		return "−" + minus
 	}
 	return "+" + s
-}
-
-// decimals is how many decimals show n significant digits of v, from 0 to 6.
-func decimals(v float64, n int) int {
-	if v == 0 {
-		return 0
-	}
-	return min(max(n-1-int(math.Floor(math.Log10(math.Abs(v)))), 0), 6)
-}
-
-// significant writes v with n significant digits, without an exponent where
-// that stays short.
-func significant(v float64, n int) string {
-	switch {
-	case math.IsNaN(v):
-		return "–"
-	case math.IsInf(v, 1):
-		return "∞"
-	case math.IsInf(v, -1):
-		return "-∞"
-	case v == 0:
-		return "0"
-	case math.Abs(v) < 1e-4, math.Abs(v) >= 1e7:
-		return strconv.FormatFloat(v, 'e', n-1, 64)
-	}
-	return strconv.FormatFloat(v, 'f', decimals(v, n), 64)
 }

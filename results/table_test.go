@@ -11,7 +11,7 @@ import (
 func TestTableFits(t *testing.T) {
 	var rows []Compared
 	for _, p := range []string{"seed", "leastwork-exact router=leastwork threshold=0.85 d=2", "x"} {
-		for _, m := range []string{metricMiss, metricCost, metricMedian, metricP99, metricVMs, metricFunction} {
+		for _, m := range []string{avoidableMisses, costInSLO, metricMedian, metricP99, metricVMs, metricFunction} {
 			r := Compared{Workload: "w", Policy: p, Metric: m, N: 10, Over: OverSeeds, Mean: 0.12345, Low: 0.1, High: 0.2, Diff: -0.987654, JointLow: -0.9989, JointHigh: -0.95, Against: "seed", Verdict: Better}
 			if m == metricP99 || m == metricVMs {
 				r.Mean = 1234.5

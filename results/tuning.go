@@ -157,9 +157,9 @@ func rankAnswer(fs findings, before []string, after map[string]string) string {
 	}
 	n, rest := len(changed), ""
 	if n > mostSwaps {
-		changed, rest = changed[:mostSwaps], "; and "+itoa(n-mostSwaps)+" more"
+		changed, rest = changed[:mostSwaps], "; and "+strconv.Itoa(n-mostSwaps)+" more"
 	}
-	return "Rank changes after tuning: yes, of " + count(told, "difference", "differences") + " found both before and after " + itoa(n) +
+	return "Rank changes after tuning: yes, of " + count(told, "difference", "differences") + " found both before and after " + strconv.Itoa(n) +
 		" change sign: " + strings.Join(changed, "; ") + rest + "."
 }
 

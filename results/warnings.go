@@ -325,15 +325,3 @@ func gather(ws []Warning) []Warning {
 	}
 	return out
 }
-
-// listed is up to four places, or three and the number of the others. One that
-// is everywhere stands for all.
-func listed(places []string) string {
-	switch {
-	case slices.Contains(places, ""):
-		return ""
-	case len(places) > 4:
-		return fmt.Sprintf("%s and %d more", strings.Join(places[:3], ", "), len(places)-3)
-	}
-	return strings.Join(places, ", ")
-}
