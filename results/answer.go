@@ -43,10 +43,10 @@ type Pair struct {
 // it, found. Every number in it is a value of the files, rounded such that what is
 // not 0 is not written as 0; each difference is better, worse, the same within
 // delta, or not known, and all of them hold together.
-func (s *Set) Answer(q AnswerSpec) []string {
+func Answer(s *Set, q AnswerSpec) []string {
 	rows := s.Comparison()
-	return slices.Concat(saturationAnswer(highestLoads(s.saturation)), answer(findingsOf(rows, s.Wins()), s.worlds.Held(Found(rows)), q),
-		interactionAnswer(s.Interactions()), s.worlds.method(), sensitivityAnswer(s.sensitivity))
+	return slices.Concat(saturationAnswer(s.HighestLoads()), answer(findingsOf(rows, s.Wins()), s.Worlds().Held(Found(rows)), q),
+		interactionAnswer(s.Interactions()), worldsMethod(s.Worlds()), sensitivityAnswer(s.Sensitivities()))
 }
 
 func answer(fs findings, held []Held, q AnswerSpec) []string {

@@ -214,3 +214,18 @@ func (f *finding) judged(text string) verdict {
 
 // verdict is what the difference of f says.
 func (f finding) verdict() verdict { return f.says }
+
+// within is the smallest difference that matters, as f has it: "1 percentage point"
+// of shares, "2 %" of what the policy that is compared to has.
+func (fs findings) within(f finding, q quantity) string {
+	if q.differences == missQuantity.differences {
+		points := decimal(q.scale*f.delta, decimalsFor(q.scale*f.delta, 1))
+		return points + ifElse(points == "1", " percentage point", q.differences)
+	}
+	base, ok := fs.value(f.workload, f.against, f.metric)
+	if !ok || !base.value.finite() || base.value.mean == 0 {
+		return "delta"
+	}
+	share := round(100*f.delta/math.Abs(base.value.mean), 2)
+	return decimal(share, decimalsFor(share, 1)) + " %"
+}

@@ -31,7 +31,7 @@ func inWorlds(fs findings, held []Held, p Pair, metric string) string {
 		if !ok {
 			continue
 		}
-		text := h.text()
+		text := heldText(&h)
 		if where[text] == nil {
 			texts = append(texts, text)
 		}
@@ -48,8 +48,8 @@ func inWorlds(fs findings, held []Held, p Pair, metric string) string {
 	return "holds " + strings.Join(parts, ", and ")
 }
 
-// text is in how many worlds a finding holds; behind a semicolon, where it turns.
-func (h *Held) text() string {
+// heldText is in how many worlds a finding holds; behind a semicolon, where it turns.
+func heldText(h *Held) string {
 	text := "in " + strconv.Itoa(h.Holds) + " of " + count(h.Told, "world", "worlds")
 	if h.Told == 0 {
 		text = "in no world that tells anything"
@@ -81,8 +81,8 @@ func worldsAnswer(fs findings, held []Held, contrasts []Contrast) (out []string)
 	return out
 }
 
-// method says what worlds are, and when one counts against a finding.
-func (w *Worlds) method() []string {
+// worldsMethod says what worlds are, and when one counts against a finding.
+func worldsMethod(w *Worlds) []string {
 	if w == nil || len(w.Rows) == 0 {
 		return nil
 	}

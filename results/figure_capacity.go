@@ -3,6 +3,7 @@ package results
 import (
 	"math"
 	"slices"
+	"time"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg/draw"
@@ -234,4 +235,57 @@ func finiteRuns(line []spot) [][]spot {
 		runs = append(runs, run)
 	}
 	return runs
+}
+
+// capacityPanels are the panels of the capacity figure, for the workloads
+// that have a timeline.
+func capacityPanels(s *stored) []capacityPanel {
+	var out []capacityPanel
+	for _, w := range s.found.workloads() {
+		p := capacityPanel{workload: w, tracks: make([]track, len(s.found.policies()))}
+		any := false
+		for i, policy := range s.found.policies() {
+			p.tracks[i] = trackOf(s, w, policy)
+			any = any || len(p.tracks[i].at) > 0
+		}
+		if any {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// trackOf is the timeline of one cell; empty if there is none.
+func trackOf(s *stored, workload, policy string) track {
+	var t track
+	gone, _ := s.found.value(workload, policy, droppedVMs)
+	for _, line := range s.timelines {
+		if line.Workload != workload || line.Policy != policy {
+			continue
+		}
+		for _, p := range line.Samples {
+			t.at = append(t.at, p.At.Seconds())
+			t.load = append(t.load, p.OfferedCores)
+			t.capacity = append(t.capacity, p.CapacityCores)
+			t.functions = append(t.functions, float64(p.Functions))
+			if gone.value.mean > 0 {
+				t.billed = append(t.billed, p.BilledCores)
+			}
+		}
+	}
+	return t
+}
+
+// thinning is over how long the longest timeline is averaged in the figure; 0
+// if no timeline is.
+func thinning(s *stored) time.Duration {
+	longest := 0.0
+	for _, line := range s.timelines {
+		if n := len(line.Samples); n > maxSteps {
+			width := (n + maxSteps - 1) / maxSteps
+			span := line.Samples[n-1].At.Seconds() / float64(n-1) * float64(width)
+			longest = math.Max(longest, span)
+		}
+	}
+	return time.Duration(math.Round(longest)) * time.Second
 }

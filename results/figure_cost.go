@@ -1,23 +1,13 @@
 package results
 
 import (
-	"cmp"
 	"image/color"
-	"slices"
+	"math"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
-
-// A costPoint is one policy on one workload.
-type costPoint struct {
-	cost   estimate // US dollars per 1,000 requests in SLO
-	misses estimate // avoidable misses, fraction of all arrivals
-}
-
-// drawable says that both means are finite.
-func (p costPoint) drawable() bool { return p.cost.finite() && p.misses.finite() }
 
 // A costPanel is one workload of the cost figure, points by policy.
 type costPanel struct {
@@ -111,30 +101,25 @@ func axisBreak(at float64) drawing {
 	}
 }
 
-// pareto lists the points that no other point beats: none is as cheap and
-// misses as few with one of the two strictly less. In order of cost, ties in
-// the declared order. Points without a finite cost are never on it.
-func pareto(points []costPoint) []int {
-	var best []int
-	for i, a := range points {
-		beaten := !a.drawable()
-		for _, b := range points {
-			if b.drawable() && dominates(b, a) {
-				beaten = true
+// costPanels are the panels of the cost figure.
+func costPanels(s *stored) []costPanel {
+	var out []costPanel
+	for _, w := range s.found.workloads() {
+		p := costPanel{workload: w}
+		for _, policy := range s.found.policies() {
+			point := costPoint{noEstimate(), noEstimate()}
+			if f, ok := s.found.value(w, policy, costInSLO); ok {
+				point.cost = f.value
 			}
+			if f, ok := s.found.value(w, policy, avoidableMisses); ok {
+				point.misses = f.value
+			}
+			if point.misses.mean == 0 { // what so few runs cannot rule out would cover the panel
+				point.misses.low, point.misses.high = math.NaN(), math.NaN()
+			}
+			p.points = append(p.points, point)
 		}
-		if !beaten {
-			best = append(best, i)
-		}
+		out = append(out, p)
 	}
-	slices.SortStableFunc(best, func(i, j int) int {
-		return cmp.Compare(points[i].cost.mean, points[j].cost.mean)
-	})
-	return best
-}
-
-// dominates says that b is at least as good as a on both counts and better on one.
-func dominates(b, a costPoint) bool {
-	return b.cost.mean <= a.cost.mean && b.misses.mean <= a.misses.mean &&
-		(b.cost.mean < a.cost.mean || b.misses.mean < a.misses.mean)
+	return out
 }

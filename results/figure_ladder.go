@@ -96,7 +96,7 @@ func ladderPanel(title, label string, x scale, names, rungs []string, looks map[
 }
 
 // ladderCaption says what one sees there.
-func (s *stored) ladderCaption() string {
+func ladderCaption(s *stored) string {
 	return "What each change does alone, and what it does where all others are made: avoidable misses (left) and US dollars per 1,000 requests in SLO (right), a row for each policy. " +
 		"Bars are 95 % intervals of the mean, each on its own; compare policies by their paired differences in the tables, and changes by interactions.csv. Axes are logarithmic where values are far apart."
 }

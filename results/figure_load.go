@@ -17,7 +17,7 @@ type loadPanel struct {
 }
 
 // loadPanels are the panels of what was searched; none if nothing was.
-func (s *stored) loadPanels() []loadPanel {
+func loadPanels(s *stored) []loadPanel {
 	if len(s.loads) == 0 {
 		return nil
 	}
@@ -34,7 +34,7 @@ func (s *stored) loadPanels() []loadPanel {
 			h := noEstimate()
 			for _, x := range s.highest {
 				if x.workload == w && x.policy == name {
-					h = x.rate()
+					h = rateOf(&x)
 				}
 			}
 			if len(c.points) > 0 {
@@ -47,8 +47,8 @@ func (s *stored) loadPanels() []loadPanel {
 	return out
 }
 
-// rate is the highest load in requests/s.
-func (r *highestLoad) rate() estimate {
+// rateOf is the highest load in requests/s.
+func rateOf(r *highestLoad) estimate {
 	scale := r.perSecond / r.load.mean
 	return estimate{r.perSecond, r.load.low * scale, r.load.high * scale}
 }
@@ -175,7 +175,7 @@ func ownLoad(at float64) drawing {
 }
 
 // loadCaption says what one sees in the load figure.
-func (s *stored) loadCaption() string {
+func loadCaption(s *stored) string {
 	if len(s.highest) == 0 {
 		return ""
 	}

@@ -2,6 +2,7 @@ package results
 
 import (
 	"math"
+	"time"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
@@ -137,4 +138,55 @@ func boundLine(at float64) drawing {
 		c.StrokeLine2(l, x(at), c.Min.Y, x(at), c.Max.Y)
 		c.FillText(textStyle(sans(tickSize-0.5), guide, draw.XRight, draw.YBottom), vg.Point{X: x(at) - 2, Y: c.Min.Y + 2}, "SLO")
 	}
+}
+
+// responsePanels are the panels of the response figure, one per workload that
+// has a distribution.
+func responsePanels(s *stored) []responsePanel {
+	var out []responsePanel
+	for _, w := range s.found.workloads() {
+		p := responsePanel{workload: w, bound: bound(s)}
+		any := false
+		for _, policy := range s.found.policies() {
+			t := tailOf(s, w, policy)
+			any = any || len(t.quantiles) > 0
+			p.tails = append(p.tails, t)
+		}
+		if any {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// tailOf is the distribution of one cell; empty if there is none.
+func tailOf(s *stored, workload, policy string) tail {
+	var t tail
+	for _, d := range s.distributions {
+		if d.Workload != workload || d.Policy != policy {
+			continue
+		}
+		for i := range d.P {
+			t.quantiles = append(t.quantiles, quantile{d.P[i], d.Response[i]})
+		}
+	}
+	requests, _ := s.found.value(workload, policy, "requests")
+	answered, _ := s.found.value(workload, policy, "answered")
+	if all := requests.value.mean; all > 0 {
+		t.unanswered = max(0, 1-answered.value.mean/all)
+		t.least = 1 / (all * float64(max(requests.n, 1)))
+	}
+	return t
+}
+
+// bound is the one SLO of all requests, seconds; 0 if bounds differ by class
+// or are multiples of the service time.
+func bound(s *stored) float64 {
+	for _, at := range []map[string]any{s.manifest.Run, s.configuration()} {
+		text, ok := at["slo"].(string)
+		if d, err := time.ParseDuration(text); ok && err == nil {
+			return d.Seconds()
+		}
+	}
+	return 0
 }

@@ -50,7 +50,7 @@ func TestHeadingsStandFree(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := s.figures()
+	all := allFigures(s)
 	all = append(all, figure{sheet: loadFigure([]string{"a", "b"}, []loadPanel{loadSeen("gypsy"), loadSeen("jumpy")})})
 	headings := 0
 	for _, f := range all {

@@ -24,7 +24,7 @@ type winsCell struct{ n, wins, losses int }
 
 // winsPanels are the panels of all primary metrics, workload by workload, where there
 // is more than one pair to count and more than one policy.
-func (s *stored) winsPanels() []winsPanel {
+func winsPanels(s *stored) []winsPanel {
 	policies := s.found.policies()
 	if len(policies) < 2 {
 		return nil
@@ -150,10 +150,10 @@ func winShade(w winsCell) color.Color {
 
 // winsCaption says what one sees in the wins figure: what pairs are, on each
 // workload where that differs.
-func (s *stored) winsCaption() string {
+func winsCaption(s *stored) string {
 	var metrics, kinds []string
 	on := map[string][]string{} // the workloads of each kind
-	for _, p := range s.winsPanels() {
+	for _, p := range winsPanels(s) {
 		if !slices.Contains(metrics, p.metric) {
 			metrics = append(metrics, p.metric)
 		}

@@ -1,6 +1,7 @@
 package results
 
 import (
+	"cmp"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -100,3 +101,40 @@ var paretoDoc = fileDoc{"pareto.csv", "one row per workload and policy: is anoth
 	{"dominated_by", "the first policy of the file that surely is, else the first that is by the values; empty on the front"},
 	{"surely", "true: the intervals of the two paired differences to it, which hold together with all others, say so too"},
 }}
+
+// A costPoint is one policy on one workload.
+type costPoint struct {
+	cost   estimate // US dollars per 1,000 requests in SLO
+	misses estimate // avoidable misses, fraction of all arrivals
+}
+
+// drawable says that both means are finite.
+func (p costPoint) drawable() bool { return p.cost.finite() && p.misses.finite() }
+
+// pareto lists the points that no other point beats: none is as cheap and
+// misses as few with one of the two strictly less. In order of cost, ties in
+// the declared order. Points without a finite cost are never on it.
+func pareto(points []costPoint) []int {
+	var best []int
+	for i, a := range points {
+		beaten := !a.drawable()
+		for _, b := range points {
+			if b.drawable() && dominates(b, a) {
+				beaten = true
+			}
+		}
+		if !beaten {
+			best = append(best, i)
+		}
+	}
+	slices.SortStableFunc(best, func(i, j int) int {
+		return cmp.Compare(points[i].cost.mean, points[j].cost.mean)
+	})
+	return best
+}
+
+// dominates says that b is at least as good as a on both counts and better on one.
+func dominates(b, a costPoint) bool {
+	return b.cost.mean <= a.cost.mean && b.misses.mean <= a.misses.mean &&
+		(b.cost.mean < a.cost.mean || b.misses.mean < a.misses.mean)
+}

@@ -42,7 +42,7 @@ func TestPrimaryMetricsAnswer(t *testing.T) {
 		t.Fatal(err)
 	}
 	fs := findingsOf(rows, s.Wins())
-	page := reportView{Tables: comparisonTables(fs), Answer: s.Answer(AnswerSpec{Contrasts: p.Contrasts})}
+	page := reportView{Tables: comparisonTables(fs), Answer: Answer(s, AnswerSpec{Contrasts: p.Contrasts})}
 	for what, text := range map[string]string{"table": table.String(), "answer": strings.Join(page.Answer, "\n"), "report": string(page.markdown()), "method": intervalMethod(fs)} {
 		for where, want := range map[string][]string{
 			"table":  {"Δ p99", "Δ worst", "% points", "hold together with 95 %"},

@@ -58,10 +58,10 @@ func (v *reportView) html() ([]byte, error) {
 // svgSize is the width and height of the root element, which a page sets itself.
 var svgSize = regexp.MustCompile(`<svg width="[^"]*" height="[^"]*"`)
 
-// inlined is s as an element of a page, told to those who cannot see it by its
+// inlined is f as an element of a page, told to those who cannot see it by its
 // caption.
-func (s *sheet) inlined(caption string) (template.HTML, error) {
-	svg, err := s.svg()
+func inlined(f *figure) (template.HTML, error) {
+	svg, err := f.svg()
 	if err != nil {
 		return "", err
 	}
@@ -69,7 +69,7 @@ func (s *sheet) inlined(caption string) (template.HTML, error) {
 	if i := strings.Index(text, "<svg"); i > 0 {
 		text = text[i:]
 	}
-	text = svgSize.ReplaceAllLiteralString(text, `<svg role="img" aria-label="`+template.HTMLEscapeString(caption)+`"`)
+	text = svgSize.ReplaceAllLiteralString(text, `<svg role="img" aria-label="`+template.HTMLEscapeString(f.caption)+`"`)
 	return template.HTML(text), nil
 }
 
@@ -140,18 +140,18 @@ func tableNote(fs findings) string {
 }
 
 // report makes the page of s around figures, and the same in Markdown.
-func (s *stored) report(figures []figure) (html, markdown []byte, err error) {
+func report(s *stored, figures []figure) (html, markdown []byte, err error) {
 	m := s.manifest
 	v := reportView{
 		Name: m.Name, Question: m.Question, Hypothesis: s.text("hypothesis"),
-		Answer:   unbroken(slices.Concat(saturationAnswer(s.highest), answer(s.found, s.held, s.spec()), interactionAnswer(s.interactions), s.worlds.method(), sensitivityAnswer(s.varied))),
+		Answer:   unbroken(slices.Concat(saturationAnswer(s.highest), answer(s.found, s.held, s.spec()), interactionAnswer(s.interactions), worldsMethod(s.worlds), sensitivityAnswer(s.varied))),
 		Warnings: m.Warnings, Assumptions: m.Assumptions,
 		TableNote: tableNote(s.found), Tables: append(comparisonTables(s.found), tablesOf(s.itself, levelColumns)...), Worlds: worldTables(s.found, s.held), Reasons: reasonTables(s.found), Predictions: predictionTables(s.found), Sizes: sizeTables(s.found, s.sizes), Ledgers: ledgerTables(s.found),
-		Method: methodText(s.found, s.text("slo")), Command: s.text("command"), Facts: s.facts(), Configuration: s.configurationText(), Files: s.files,
+		Method: methodText(s.found, s.text("slo")), Command: s.text("command"), Facts: facts(s), Configuration: configurationText(s), Files: s.files,
 	}
 	for i := range figures {
 		f := &figures[i]
-		svg, err := f.inlined(f.caption)
+		svg, err := inlined(f)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -9,28 +9,6 @@ import (
 	"strings"
 )
 
-// spec is what the answer is about: as stored, or else the contrasts alone.
-func (s *stored) spec() AnswerSpec {
-	spec := AnswerSpec{Contrasts: s.manifest.Contrasts}
-	if kept, ok := s.manifest.Run["answer"]; ok {
-		var q AnswerSpec
-		if text, err := json.Marshal(kept); err == nil && json.Unmarshal(text, &q) == nil {
-			spec = q
-		}
-	}
-	return spec
-}
-
-// text is a text of the manifest, "" if there is none of that name.
-func (s *stored) text(key string) string {
-	for _, at := range []map[string]any{s.manifest.Run, s.configuration()} {
-		if v, ok := at[key].(string); ok {
-			return v
-		}
-	}
-	return ""
-}
-
 // shownElsewhere are the entries of the manifest that the page shows in their
 // own places.
 var shownElsewhere = []string{"configuration", "config", "answer", "command", "hypothesis", "question"}
@@ -41,7 +19,7 @@ const mostEntries = 12
 
 // facts are the entries of the manifest that identify the experiment: build,
 // seeds, digests. Nested names are joined with a dot, in alphabetical order.
-func (s *stored) facts() []factView {
+func facts(s *stored) []factView {
 	replications := strconv.Itoa(s.manifest.Replications)
 	for i, n := range s.manifest.Allotted {
 		replications += ifElse(i == 0, " at most: ", ", ") + fmt.Sprintf("%s %d", s.manifest.Workloads[i], n)
@@ -100,7 +78,7 @@ func leaves(list []any) (words []string, ok bool) {
 }
 
 // configurationText is the effective configuration as indented JSON.
-func (s *stored) configurationText() string {
+func configurationText(s *stored) string {
 	c := s.configuration()
 	if c == nil {
 		return ""

@@ -77,7 +77,7 @@ func (s *Set) writeSaturation(dir string) error {
 		return nil
 	}
 	err := writeCSV(filepath.Join(dir, "saturation.csv"), saturationHeader, func(write func(...string) error) error {
-		for _, r := range highestLoads(s.saturation) {
+		for _, r := range s.HighestLoads() {
 			err := write(r.workload, r.policy, number(r.limit), strconv.Itoa(r.n), r.over, number(r.load.mean), number(r.load.low), number(r.load.high),
 				number(r.perSecond), r.against, number(r.ratio.mean), number(r.ratio.low), number(r.ratio.high))
 			if err != nil {
@@ -127,6 +127,9 @@ func (s *Set) Saturate(all []Saturation) {
 	s.saturation = all
 	s.plan.Warnings = append(slices.Clip(s.plan.Warnings), saturationWarnings(all)...)
 }
+
+// HighestLoads are the rows of saturation.csv; none if nobody has searched.
+func (s *Set) HighestLoads() []highestLoad { return highestLoads(s.saturation) }
 
 // A loadCurve is what loads.csv has of a policy on a workload.
 type loadCurve struct {

@@ -45,7 +45,7 @@ func TestUnrankedRunsCarryNoVerdict(t *testing.T) {
 			t.Errorf("the frontier ranks %s on a workload that is not ranked: %+v", f.Policy, f)
 		}
 	}
-	said := strings.Join(s.Answer(AnswerSpec{Contrasts: []Contrast{{Name: "the router", From: "a", To: "b"}}, Functions: "b"}), "\n")
+	said := strings.Join(Answer(s, AnswerSpec{Contrasts: []Contrast{{Name: "the router", From: "a", To: "b"}}, Functions: "b"}), "\n")
 	if !strings.Contains(said, "On crowded no policy is ranked") || strings.Count(said, "crowded") != 1 || !strings.Contains(said, "On calm") {
 		t.Errorf("the answer ranks, or does not say that it does not:\n%s", said)
 	}

@@ -126,7 +126,7 @@ func TestRecoveryIsTold(t *testing.T) {
 	if len(s.panels) != 2 || s.cols != 1 || len(s.legend) != 2 || s.panels[0].plot.X.Min > 4 || s.panels[0].plot.X.Max < 12 {
 		t.Errorf("%d panels in %d columns, %d entries of the legend", len(s.panels), s.cols, len(s.legend))
 	}
-	if c := recovering().recoveries()[1].curve(func(p *recoveryPoint) float64 { return p.recoveryIn.value.mean }); len(c) != 0 {
+	if c := recoveryCurve(&recovering().recoveries()[1], func(p *recoveryPoint) float64 { return p.recoveryIn.value.mean }); len(c) != 0 {
 		t.Errorf("a line of times through %v, want none through one point", c)
 	}
 }

@@ -203,7 +203,7 @@ func doubts(where string, c *cell) []Warning {
 	for _, metric := range c.primary {
 		if seed, share := carried(c, columnOf(metric)); share > 0 {
 			more := ifElse(c.over == OverWindows, "", ", more replications might")
-			doubt("one replication of %d (seed %d) makes %.0f %% of the mean of %s: the others say little about it%s", len(c.rows), seed, 100*share, quantityOf(metric).name, more)
+			doubt("one replication of %d (seed %d) makes %.0f %% of the mean of %s: the others say little about it%s", len(c.rows), seed, 100*share, NameOf(metric), more)
 		}
 	}
 	return out
@@ -252,7 +252,7 @@ func shallow(where string, c *cell) []Warning {
 	var out []Warning
 	for _, name := range append([]string{metricP99}, c.primary...) {
 		beyond, refused := c.refused(columnOf(name))
-		text := fmt.Sprintf("no %s: only %s values of all runs lie beyond it, and fewer than %d are the luck of the largest", strings.TrimPrefix(quantityOf(name).name, "the "), significant(beyond, 2), stat.BeyondQuantile)
+		text := fmt.Sprintf("no %s: only %s values of all runs lie beyond it, and fewer than %d are the luck of the largest", strings.TrimPrefix(NameOf(name), "the "), significant(beyond, 2), stat.BeyondQuantile)
 		if refused {
 			out = append(out, Warning{where, text})
 		}

@@ -149,7 +149,7 @@ func TestWorldsFile(t *testing.T) {
 	if fmt.Sprint(got) != fmt.Sprint(w) {
 		t.Errorf("got %v, want %v", got, w)
 	}
-	if text := strings.Join(got.method(), ""); !strings.Contains(text, "Each of 6 was run with one seed") {
+	if text := strings.Join(worldsMethod(got), ""); !strings.Contains(text, "Each of 6 was run with one seed") {
 		t.Error(text)
 	}
 	if none, err := ReadWorlds(t.TempDir()); none != nil || err == nil {

@@ -1,7 +1,6 @@
 package results
 
 import (
-	"math"
 	"strings"
 )
 
@@ -23,38 +22,9 @@ type quantity struct {
 
 // The quantities that answers are about where an experiment names no others.
 var (
-	missQuantity = quantity{avoidableMisses, "avoidable misses", "fewest avoidable misses", "misses", 100, "", " %", " percentage points", "fewer", "more", "them", 2, lessIsBetter}
-	costQuantity = quantity{costInSLO, "the cost per 1,000 requests in SLO", "lowest cost per 1,000 requests in SLO", "cost", 1, "$", "", "", "less", "more", "it", 3, lessIsBetter}
+	missQuantity = quantity{avoidableMisses, NameOf(avoidableMisses), "fewest avoidable misses", "misses", 100, "", " %", " percentage points", "fewer", "more", "them", 2, lessIsBetter}
+	costQuantity = quantity{costInSLO, NameOf(costInSLO), "lowest cost per 1,000 requests in SLO", "cost", 1, "$", "", "", "less", "more", "it", 3, lessIsBetter}
 )
-
-// inWords are metrics in words, where their own name is none.
-var inWords = map[string]string{
-	"slo_attainment":           "SLO attainment",
-	"miss_unavoidable":         "unavoidable misses",
-	"worst_class_attainment":   "SLO attainment of the worst class",
-	"response_p50_s":           "median response time",
-	"response_p90_s":           "90th percentile of response times",
-	"response_p95_s":           "95th percentile of response times",
-	"response_p99_s":           "99th percentile of response times",
-	"response_p999_s":          "99.9th percentile of response times",
-	"answered_response_mean_s": "mean response time of answers",
-	"steady_response_mean_s":   "mean response time in the steady state",
-	"steady_response_p99_s":    "99th percentile of response times in the steady state",
-	"steady_slowdown_mean":     "mean slowdown in the steady state",
-	"steady_miss_avoidable":    "avoidable misses in the steady state",
-	"slowdown_mean":            "mean slowdown",
-	"slowdown_p99":             "99th percentile of slowdown",
-	"waiting_mean_s":           "mean waiting time",
-	"cost_usd":                 "cost of a run",
-	"cost_per_1000_usd":        "cost per 1,000 requests",
-	"regret_per_1000_usd":      "regret per 1,000 requests in SLO",
-	"function_share":           "share on functions",
-	"cold_share":               "share of answers after a cold start",
-	"vms_mean":                 "mean number of VMs",
-	"prediction_mape":          "mean absolute error of predicted work",
-	"prediction_tau":           "rank correlation of predicted and measured work",
-	"prediction_log_sigma":     "spread of the log errors of predicted work",
-}
 
 // quantityOf is how a metric is written: by its unit, where it has no words of
 // its own.
@@ -64,17 +34,14 @@ func quantityOf(metric string) quantity {
 			return q
 		}
 	}
-	q := quantity{metric: metric, name: metric, scale: 1, fewer: "less", more: "more", pronoun: "it", digits: 3}
-	if words, ok := inWords[metric]; ok {
-		q.name = "the " + words
-	}
-	i := columnOf(metric)
-	if i < 0 {
+	q := quantity{metric: metric, name: NameOf(metric), scale: 1, fewer: "less", more: "more", pronoun: "it", digits: 3}
+	unit, better, ok := unitOf(metric)
+	if !ok {
 		return q
 	}
-	q.better = columns[i].better
+	q.better = better
 	q.best = ifElse(q.better == moreIsBetter, "highest ", "lowest ") + strings.TrimPrefix(q.name, "the ")
-	switch unit := columns[i].unit; unit {
+	switch unit {
 	case "fraction":
 		q.scale, q.after, q.differences = 100, " %", " percentage points"
 	case "USD":
@@ -147,19 +114,4 @@ func (q quantity) signed(e estimate) string {
 		text = "−" + q.before + rest
 	}
 	return text + q.differences + bracket(v, d)
-}
-
-// within is the smallest difference that matters, as f has it: "1 percentage point"
-// of shares, "2 %" of what the policy that is compared to has.
-func (fs findings) within(f finding, q quantity) string {
-	if q.differences == missQuantity.differences {
-		points := decimal(q.scale*f.delta, decimalsFor(q.scale*f.delta, 1))
-		return points + ifElse(points == "1", " percentage point", q.differences)
-	}
-	base, ok := fs.value(f.workload, f.against, f.metric)
-	if !ok || !base.value.finite() || base.value.mean == 0 {
-		return "delta"
-	}
-	share := round(100*f.delta/math.Abs(base.value.mean), 2)
-	return decimal(share, decimalsFor(share, 1)) + " %"
 }

@@ -30,7 +30,7 @@ func highestOf(rows []highestLoad) string {
 		case r.perSecond == 0:
 			never = append(never, r.policy)
 		default:
-			parts = append(parts, r.policy+" "+r.text())
+			parts = append(parts, r.policy+" "+loadText(&r))
 		}
 	}
 	if len(always) > 0 {
@@ -43,8 +43,8 @@ func highestOf(rows []highestLoad) string {
 	return "Highest load on " + rows[0].workload + " with at most " + limit + ", in requests/s (" + about + "): " + strings.Join(parts, "; ") + "."
 }
 
-// text is a load, and how it compares to the first policy's.
-func (r *highestLoad) text() string {
+// loadText is a load, and how it compares to the first policy's.
+func loadText(r *highestLoad) string {
 	scale := r.perSecond / r.load.mean
 	v := estimate{r.perSecond, r.load.low * scale, r.load.high * scale}
 	text := decimal(v.mean, decimalsFor(v.mean, 3))
