@@ -145,7 +145,7 @@ func recoverySummary(lines []recoveryLine) string {
 		by[how] = append(by[how], lines[i].name())
 	}
 	var parts []string
-	for how, words := range [...]string{"every run recovers", "some runs recover", "no run recovers"} {
+	for how, phrase := range [...]string{"every run recovers", "some runs recover", "no run recovers"} {
 		names := by[how]
 		if len(names) == 0 {
 			continue
@@ -154,7 +154,7 @@ func recoverySummary(lines []recoveryLine) string {
 		if named := 3; n > named {
 			names = append(names[:named:named], fmt.Sprintf("%d more", n-named))
 		}
-		parts = append(parts, fmt.Sprintf("%s on %d (%s)", words, n, list(names)))
+		parts = append(parts, fmt.Sprintf("%s on %d (%s)", phrase, n, list(names)))
 	}
 	return fmt.Sprintf("Of %d cases, %s; recovered and recovery_s in comparison.csv tell each.", len(lines), strings.Join(parts, ", "))
 }

@@ -1,7 +1,6 @@
 package results
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -91,13 +90,6 @@ func (s *Share) of(fs findings, workload, policy string) (estimate, bool) {
 	made, missing := part.over(all), left.over(all)
 	out.low, out.high = 100*max(made.low, 1-missing.high), 100*min(made.high, 1-missing.low)
 	return out, true
-}
-
-// over is the least and the most that e may be as a share of all, whose interval does
-// not hold 0.
-func (e estimate) over(all estimate) estimate {
-	ends := []float64{e.low / all.low, e.low / all.high, e.high / all.low, e.high / all.high}
-	return estimate{e.mean / all.mean, slices.Min(ends), slices.Max(ends)}
 }
 
 // A Reference is what theory, or another study, has of a metric of a policy.

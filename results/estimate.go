@@ -2,6 +2,7 @@ package results
 
 import (
 	"math"
+	"slices"
 )
 
 // An estimate is a mean with its interval; low and high are NaN without one.
@@ -17,3 +18,10 @@ func (e estimate) finite() bool { return !math.IsNaN(e.mean) && !math.IsInf(e.me
 
 // noEstimate is a value that is not there.
 func noEstimate() estimate { return estimate{math.NaN(), math.NaN(), math.NaN()} }
+
+// over is the least and the most that e may be as a share of all, whose interval does
+// not hold 0.
+func (e estimate) over(all estimate) estimate {
+	ends := []float64{e.low / all.low, e.low / all.high, e.high / all.low, e.high / all.high}
+	return estimate{e.mean / all.mean, slices.Min(ends), slices.Max(ends)}
+}

@@ -48,8 +48,8 @@ func flatten(name string, v any) []factView {
 		}
 		return out
 	case []any:
-		if words, ok := leaves(v); ok {
-			return []factView{{name, strings.Join(words, ", ")}}
+		if names, ok := leaves(v); ok {
+			return []factView{{name, strings.Join(names, ", ")}}
 		}
 		var out []factView
 		for i, e := range v {
@@ -63,18 +63,18 @@ func flatten(name string, v any) []factView {
 }
 
 // leaves are the elements of a list without lists or maps in it.
-func leaves(list []any) (words []string, ok bool) {
+func leaves(list []any) (names []string, ok bool) {
 	for _, e := range list {
 		switch e := e.(type) {
 		case map[string]any, []any:
 			return nil, false
 		case float64:
-			words = append(words, plain(e))
+			names = append(names, plain(e))
 		default:
-			words = append(words, fmt.Sprint(e))
+			names = append(names, fmt.Sprint(e))
 		}
 	}
-	return words, true
+	return names, true
 }
 
 // configurationText is the effective configuration as indented JSON.
