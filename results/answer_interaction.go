@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"cnv/results/words"
 )
 
 // changeOf is what the two differences are of.
@@ -39,8 +41,8 @@ func interactionSentence(all []Interaction) string {
 		q := quantityOf(x.Metric)
 		switch x.Verdict {
 		case Higher, Lower:
-			point := func(v float64) string { return q.signed(estimate{v, math.NaN(), math.NaN()}) }
-			told = append(told, q.name+" on "+x.Workload+" "+point(x.Alone)+" alone, "+point(x.Again)+" again, which differs by "+q.signed(estimate{x.Differs, x.DiffersLow, x.DiffHigh}))
+			point := func(v float64) string { return q.signed(words.Estimate{Mean: v, Low: math.NaN(), High: math.NaN()}) }
+			told = append(told, q.name+" on "+x.Workload+" "+point(x.Alone)+" alone, "+point(x.Again)+" again, which differs by "+q.signed(words.Estimate{Mean: x.Differs, Low: x.DiffersLow, High: x.DiffHigh}))
 		case Same:
 			alike++
 		}
@@ -53,7 +55,7 @@ func interactionSentence(all []Interaction) string {
 		parts = append(parts, "the same within delta in "+strconv.Itoa(alike)+" of "+strconv.Itoa(len(all)))
 	}
 	if silent := len(all) - len(told) - alike; silent > 0 {
-		parts = append(parts, "not known in "+strconv.Itoa(silent)+ifElse(alike > 0, "", " of "+strconv.Itoa(len(all))))
+		parts = append(parts, "not known in "+strconv.Itoa(silent)+words.IfElse(alike > 0, "", " of "+strconv.Itoa(len(all))))
 	}
 	return text + strings.Join(parts, "; ") + "."
 }

@@ -2,6 +2,8 @@ package results
 
 import (
 	"strings"
+
+	"cnv/results/words"
 )
 
 // A quantity is how the values of a metric are written in a sentence.
@@ -40,7 +42,7 @@ func quantityOf(metric string) quantity {
 		return q
 	}
 	q.better = better
-	q.best = ifElse(q.better == moreIsBetter, "highest ", "lowest ") + strings.TrimPrefix(q.name, "the ")
+	q.best = words.IfElse(q.better == moreIsBetter, "highest ", "lowest ") + strings.TrimPrefix(q.name, "the ")
 	switch unit {
 	case "fraction":
 		q.scale, q.after, q.differences = 100, " %", " percentage points"
@@ -79,39 +81,39 @@ func (q quantity) isBetter(a, b float64) bool {
 
 // level writes a mean with its interval, if there is one:
 // "0.41 % (0.35 to 0.47)".
-func (q quantity) level(e estimate) string {
-	v := estimate{q.scale * e.mean, q.scale * e.low, q.scale * e.high}
-	if !e.interval() || e.low == e.high {
-		return q.before + decimal(v.mean, decimalsFor(v.mean, q.digits)) + q.after
+func (q quantity) level(e words.Estimate) string {
+	v := words.Estimate{Mean: q.scale * e.Mean, Low: q.scale * e.Low, High: q.scale * e.High}
+	if !e.Interval() || e.Low == e.High {
+		return q.before + words.Decimal(v.Mean, words.DecimalsFor(v.Mean, q.digits)) + q.after
 	}
-	d := max(places(v.mean, v.low, v.high), decimalsFor(v.mean, q.digits))
-	return q.before + decimal(v.mean, d) + q.after + bracket(v, d)
+	d := max(words.Places(v.Mean, v.Low, v.High), words.DecimalsFor(v.Mean, q.digits))
+	return q.before + words.Decimal(v.Mean, d) + q.after + words.Bracket(v, d)
 }
 
 // size writes how large a difference is, without its sign:
 // "2.1 percentage points (1.8 to 2.4)".
-func (q quantity) size(e estimate) string {
-	if e.mean < 0 {
-		e.mean, e.low, e.high = -e.mean, -e.high, -e.low
+func (q quantity) size(e words.Estimate) string {
+	if e.Mean < 0 {
+		e.Mean, e.Low, e.High = -e.Mean, -e.High, -e.Low
 	}
 	return q.signed(e)
 }
 
 // than writes a difference in words: "2.1 percentage points (1.8 to 2.4) fewer".
-func (q quantity) than(e estimate) string {
-	return q.size(e) + " " + ifElse(e.mean > 0, q.more, q.fewer)
+func (q quantity) than(e words.Estimate) string {
+	return q.size(e) + " " + words.IfElse(e.Mean > 0, q.more, q.fewer)
 }
 
 // signed writes a difference with its sign where it is negative.
-func (q quantity) signed(e estimate) string {
-	v := estimate{q.scale * e.mean, q.scale * e.low, q.scale * e.high}
-	d := decimalsFor(v.mean, 2)
-	if e.interval() {
-		d = places(v.mean, v.low, v.high)
+func (q quantity) signed(e words.Estimate) string {
+	v := words.Estimate{Mean: q.scale * e.Mean, Low: q.scale * e.Low, High: q.scale * e.High}
+	d := words.DecimalsFor(v.Mean, 2)
+	if e.Interval() {
+		d = words.Places(v.Mean, v.Low, v.High)
 	}
-	text := q.before + decimal(v.mean, d)
-	if rest, negative := strings.CutPrefix(decimal(v.mean, d), "−"); negative {
+	text := q.before + words.Decimal(v.Mean, d)
+	if rest, negative := strings.CutPrefix(words.Decimal(v.Mean, d), "−"); negative {
 		text = "−" + q.before + rest
 	}
-	return text + q.differences + bracket(v, d)
+	return text + q.differences + words.Bracket(v, d)
 }

@@ -3,6 +3,8 @@ package results
 import (
 	"math"
 	"strings"
+
+	"cnv/results/words"
 )
 
 // saturationAnswer tells the highest loads in sentences, one per workload.
@@ -21,7 +23,7 @@ func saturationAnswer(rows []highestLoad) []string {
 
 // highestOf tells those of one workload.
 func highestOf(rows []highestLoad) string {
-	limit := decimal(100*rows[0].limit, decimalsFor(100*rows[0].limit, 2)) + " % avoidable misses"
+	limit := words.Decimal(100*rows[0].limit, words.DecimalsFor(100*rows[0].limit, 2)) + " % avoidable misses"
 	var parts, never, always []string
 	for _, r := range rows {
 		switch {
@@ -34,10 +36,10 @@ func highestOf(rows []highestLoad) string {
 		}
 	}
 	if len(always) > 0 {
-		parts = append(parts, list(always)+ifElse(len(always) == 1, " keeps", " keep")+" to it at the highest load tried")
+		parts = append(parts, words.List(always)+words.IfElse(len(always) == 1, " keeps", " keep")+" to it at the highest load tried")
 	}
 	if len(never) > 0 {
-		parts = append(parts, list(never)+ifElse(len(never) == 1, " misses", " miss")+" more at every load tried")
+		parts = append(parts, words.List(never)+words.IfElse(len(never) == 1, " misses", " miss")+" more at every load tried")
 	}
 	about := overlap(rows[0].over, rows[0].n)
 	return "Highest load on " + rows[0].workload + " with at most " + limit + ", in requests/s (" + about + "): " + strings.Join(parts, "; ") + "."
@@ -45,20 +47,20 @@ func highestOf(rows []highestLoad) string {
 
 // loadText is a load, and how it compares to the first policy's.
 func loadText(r *highestLoad) string {
-	scale := r.perSecond / r.load.mean
-	v := estimate{r.perSecond, r.load.low * scale, r.load.high * scale}
-	text := decimal(v.mean, decimalsFor(v.mean, 3))
-	if v.interval() {
-		text += bracket(v, max(decimalsFor((v.high-v.low)/2, 2), decimalsFor(v.low, 2)))
+	scale := r.perSecond / r.load.Mean
+	v := words.Estimate{Mean: r.perSecond, Low: r.load.Low * scale, High: r.load.High * scale}
+	text := words.Decimal(v.Mean, words.DecimalsFor(v.Mean, 3))
+	if v.Interval() {
+		text += words.Bracket(v, max(words.DecimalsFor((v.High-v.Low)/2, 2), words.DecimalsFor(v.Low, 2)))
 	}
 	switch q := r.ratio; {
-	case r.against == "" || !q.finite() || !(q.mean > 0):
+	case r.against == "" || !q.Finite() || !(q.Mean > 0):
 		return text
-	case q.interval() && q.low <= 1 && q.high >= 1:
+	case q.Interval() && q.Low <= 1 && q.High >= 1:
 		return text + ", difference from " + r.against + " not known"
-	case q.interval():
-		return text + ", " + decimal(q.mean, decimalsFor(q.mean, 3)) + " times " + r.against + "'s" + bracket(q, decimalsFor((q.high-q.low)/2, 2))
+	case q.Interval():
+		return text + ", " + words.Decimal(q.Mean, words.DecimalsFor(q.Mean, 3)) + " times " + r.against + "'s" + words.Bracket(q, words.DecimalsFor((q.High-q.Low)/2, 2))
 	default:
-		return text + ", " + decimal(q.mean, decimalsFor(q.mean, 3)) + " times " + r.against + "'s"
+		return text + ", " + words.Decimal(q.Mean, words.DecimalsFor(q.Mean, 3)) + " times " + r.against + "'s"
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"cnv/results/words"
 )
 
 // sensitivityAnswer tells, for each change, what it moves furthest, the change that
@@ -19,12 +21,12 @@ func sensitivityAnswer(all []Sensitivity) []string {
 		seen[x.Change] = true
 		q := quantityOf(x.Metric)
 		where := "on " + x.Workload + ", " + x.Policy + " against " + x.Against + ", " + q.name
-		from := " from " + q.signed(estimate{x.Base, math.NaN(), math.NaN()}) + " to " + q.signed(estimate{x.Diff, math.NaN(), math.NaN()})
-		by := ", by " + q.signed(estimate{x.By, x.ByLow, x.ByHigh})
+		from := " from " + q.signed(words.Estimate{Mean: x.Base, Low: math.NaN(), High: math.NaN()}) + " to " + q.signed(words.Estimate{Mean: x.Diff, Low: math.NaN(), High: math.NaN()})
+		by := ", by " + q.signed(words.Estimate{Mean: x.By, Low: x.ByLow, High: x.ByHigh})
 		text := ""
 		switch {
 		case x.Told():
-			text = x.Change + " moves the answer " + ifElse(len(out) == 0, "most: ", "furthest ") + where + from + by + "; " + turned(all, x.Change)
+			text = x.Change + " moves the answer " + words.IfElse(len(out) == 0, "most: ", "furthest ") + where + from + by + "; " + turned(all, x.Change)
 		case x.far() == 0:
 			text = x.Change + " moves the answer in no run"
 		case x.Moved == Same:
@@ -49,7 +51,7 @@ func turned(all []Sensitivity, change string) string {
 	if len(out) == 0 {
 		return "no verdict changes"
 	}
-	text := count(len(out), "verdict changes", "verdicts change") + ": "
+	text := words.Count(len(out), "verdict changes", "verdicts change") + ": "
 	if n := len(out) - mostTurned; n > 0 {
 		out = append(out[:mostTurned], "and "+strconv.Itoa(n)+" more")
 	}

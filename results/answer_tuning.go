@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"cnv/results/words"
 )
 
 // mostSwaps are told one by one.
@@ -31,7 +33,7 @@ func tuningAnswer(fs findings, tuned []Pair) string {
 	}
 	best := ""
 	if len(kept) > 0 {
-		best = " Of " + list(kept) + " no other parameters did better in training, or there are none."
+		best = " Of " + words.List(kept) + " no other parameters did better in training, or there are none."
 	}
 	if len(kept) == len(tuned) {
 		return "Rank changes after tuning: no, as no policy changes." + best
@@ -66,13 +68,13 @@ func rankAnswer(fs findings, before []string, after map[string]string) string {
 	case told == 0:
 		return "Rank changes after tuning: not known, as no two policies are told apart both before and after."
 	case len(changed) == 0:
-		return "Rank changes after tuning: no; " + count(told, "difference", "differences") + " between policies found both before and after, none with another sign."
+		return "Rank changes after tuning: no; " + words.Count(told, "difference", "differences") + " between policies found both before and after, none with another sign."
 	}
 	n, rest := len(changed), ""
 	if n > mostSwaps {
 		changed, rest = changed[:mostSwaps], "; and "+strconv.Itoa(n-mostSwaps)+" more"
 	}
-	return "Rank changes after tuning: yes, of " + count(told, "difference", "differences") + " found both before and after " + strconv.Itoa(n) +
+	return "Rank changes after tuning: yes, of " + words.Count(told, "difference", "differences") + " found both before and after " + strconv.Itoa(n) +
 		" change sign: " + strings.Join(changed, "; ") + rest + "."
 }
 

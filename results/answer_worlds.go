@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"cnv/results/words"
 )
 
 // heldOf finds what is known of a difference in other worlds.
@@ -43,14 +45,14 @@ func inWorlds(fs findings, held []Held, p Pair, metric string) string {
 	var parts []string
 	for _, text := range texts {
 		in, turn, _ := strings.Cut(text, ";")
-		parts = append(parts, in+ifElse(len(texts) > 1, " on "+list(where[text]), "")+turn)
+		parts = append(parts, in+words.IfElse(len(texts) > 1, " on "+words.List(where[text]), "")+turn)
 	}
 	return "holds " + strings.Join(parts, ", and ")
 }
 
 // heldText is in how many worlds a finding holds; behind a semicolon, where it turns.
 func heldText(h *Held) string {
-	text := "in " + strconv.Itoa(h.Holds) + " of " + count(h.Told, "world", "worlds")
+	text := "in " + strconv.Itoa(h.Holds) + " of " + words.Count(h.Told, "world", "worlds")
 	if h.Told == 0 {
 		text = "in no world that tells anything"
 	}
@@ -74,7 +76,7 @@ func worldsAnswer(fs findings, held []Held, contrasts []Contrast) (out []string)
 	for _, p := range pairs {
 		for _, q := range fs.primary() {
 			if text := inWorlds(fs, held, p, q.metric); text != "" {
-				out = append(out, "The difference in "+q.name+" between "+inQuotes(p.From)+" and "+inQuotes(p.To)+" "+text+".")
+				out = append(out, "The difference in "+q.name+" between "+words.InQuotes(p.From)+" and "+words.InQuotes(p.To)+" "+text+".")
 			}
 		}
 	}
@@ -99,4 +101,4 @@ func worldsMethod(w *Worlds) []string {
 }
 
 // short writes a number with three digits.
-func short(v float64) string { return strconv.FormatFloat(round(v, 3), 'g', -1, 64) }
+func short(v float64) string { return strconv.FormatFloat(words.Round(v, 3), 'g', -1, 64) }

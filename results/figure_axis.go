@@ -5,6 +5,8 @@ import (
 	"strconv"
 
 	"gonum.org/v1/plot"
+
+	"cnv/results/words"
 )
 
 // decades are the ticks of an axis that carries log10 of its values: a
@@ -81,11 +83,11 @@ func secondsLabel(exp int) string {
 	case exp < -6:
 		return "10^" + strconv.Itoa(exp) + " s"
 	case exp < -3:
-		return plain(math.Pow10(exp+6)) + " µs"
+		return words.Plain(math.Pow10(exp+6)) + " µs"
 	case exp < 0:
-		return plain(math.Pow10(exp+3)) + " ms"
+		return words.Plain(math.Pow10(exp+3)) + " ms"
 	case exp <= 4:
-		return plain(math.Pow10(exp)) + " s"
+		return words.Plain(math.Pow10(exp)) + " s"
 	}
 	return "10^" + strconv.Itoa(exp) + " s"
 }

@@ -7,6 +7,8 @@ import (
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg/draw"
+
+	"cnv/results/words"
 )
 
 // A track is what one policy did on one workload over time: columns of equal
@@ -101,7 +103,7 @@ func (s *sheet) capacityPanel(policies []string, w capacityPanel, title, label s
 		top = 1
 	}
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, span/seconds, 0, top*1.06
-	p.X.Tick.Marker, p.Y.Tick.Marker = steps(6, plain), steps(5, plain)
+	p.X.Tick.Marker, p.Y.Tick.Marker = steps(6, words.Plain), steps(5, words.Plain)
 	curves := make([]curve, len(tracks))
 	for i, t := range tracks {
 		if highest(of(t)) > 0 {
@@ -268,7 +270,7 @@ func trackOf(s *stored, workload, policy string) track {
 			t.load = append(t.load, p.OfferedCores)
 			t.capacity = append(t.capacity, p.CapacityCores)
 			t.functions = append(t.functions, float64(p.Functions))
-			if gone.value.mean > 0 {
+			if gone.value.Mean > 0 {
 				t.billed = append(t.billed, p.BilledCores)
 			}
 		}

@@ -33,8 +33,8 @@ func costCaption(s *stored) string {
 	policies := s.found.policies()
 	for _, w := range costPanels(s) {
 		for i, p := range w.points {
-			zero = zero || p.misses.mean == 0
-			intervals = intervals || p.cost.interval() || p.misses.interval()
+			zero = zero || p.misses.Mean == 0
+			intervals = intervals || p.cost.Interval() || p.misses.Interval()
 			if !p.drawable() {
 				undrawn = append(undrawn, policies[i]+" on "+w.workload)
 			}

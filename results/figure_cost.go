@@ -7,6 +7,8 @@ import (
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"cnv/results/words"
 )
 
 // A costPanel is one workload of the cost figure, points by policy.
@@ -51,15 +53,15 @@ func costMark(at costPoint, l look, x, y scale) drawing {
 			return
 		}
 		tx, ty := p.Transforms(&c)
-		centre := vg.Point{X: tx(x.at(at.cost.mean)), Y: ty(y.at(at.misses.mean))}
+		centre := vg.Point{X: tx(x.at(at.cost.Mean)), Y: ty(y.at(at.misses.Mean))}
 		bar := draw.LineStyle{Color: l.color, Width: 0.7}
-		if at.cost.interval() {
+		if at.cost.Interval() {
 			c.StrokeLines(bar, c.ClipLinesXY([]vg.Point{
-				{X: tx(x.at(at.cost.low)), Y: centre.Y}, {X: tx(x.at(at.cost.high)), Y: centre.Y}})...)
+				{X: tx(x.at(at.cost.Low)), Y: centre.Y}, {X: tx(x.at(at.cost.High)), Y: centre.Y}})...)
 		}
-		if at.misses.interval() {
+		if at.misses.Interval() {
 			c.StrokeLines(bar, c.ClipLinesXY([]vg.Point{
-				{X: centre.X, Y: ty(y.at(at.misses.low))}, {X: centre.X, Y: ty(y.at(at.misses.high))}})...)
+				{X: centre.X, Y: ty(y.at(at.misses.Low))}, {X: centre.X, Y: ty(y.at(at.misses.High))}})...)
 		}
 		c.DrawGlyphNoClip(l.mark(markRadius), centre)
 	}
@@ -71,7 +73,7 @@ func front(points []costPoint, x, y scale) drawing {
 		tx, ty := p.Transforms(&c)
 		var stairs []vg.Point
 		for k, i := range pareto(points) {
-			at := vg.Point{X: tx(x.at(points[i].cost.mean)), Y: ty(y.at(points[i].misses.mean))}
+			at := vg.Point{X: tx(x.at(points[i].cost.Mean)), Y: ty(y.at(points[i].misses.Mean))}
 			if k == 0 {
 				stairs = append(stairs, vg.Point{X: at.X, Y: c.Max.Y})
 			} else {
@@ -107,15 +109,15 @@ func costPanels(s *stored) []costPanel {
 	for _, w := range s.found.workloads() {
 		p := costPanel{workload: w}
 		for _, policy := range s.found.policies() {
-			point := costPoint{noEstimate(), noEstimate()}
+			point := costPoint{words.NoEstimate(), words.NoEstimate()}
 			if f, ok := s.found.value(w, policy, costInSLO); ok {
 				point.cost = f.value
 			}
 			if f, ok := s.found.value(w, policy, avoidableMisses); ok {
 				point.misses = f.value
 			}
-			if point.misses.mean == 0 { // what so few runs cannot rule out would cover the panel
-				point.misses.low, point.misses.high = math.NaN(), math.NaN()
+			if point.misses.Mean == 0 { // what so few runs cannot rule out would cover the panel
+				point.misses.Low, point.misses.High = math.NaN(), math.NaN()
 			}
 			p.points = append(p.points, point)
 		}

@@ -6,6 +6,8 @@ import (
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg/draw"
+
+	"cnv/results/words"
 )
 
 // recoveryFigure draws what became of runs after something disturbed them,
@@ -45,7 +47,7 @@ func recoveryRows(s *sheet, lines []recoveryLine, panels, series []string) (abov
 		}
 		for _, p := range l.points {
 			xs = append(xs, p.x)
-			if t := p.recoveryIn.value.mean; !math.IsInf(t, 0) && !math.IsNaN(t) {
+			if t := p.recoveryIn.value.Mean; !math.IsInf(t, 0) && !math.IsNaN(t) {
 				slowest = max(slowest, t)
 			}
 		}
@@ -55,16 +57,16 @@ func recoveryRows(s *sheet, lines []recoveryLine, panels, series []string) (abov
 		for _, p := range []*plot.Plot{served, time} {
 			gap := (slices.Max(xs) - slices.Min(xs)) * 0.04
 			p.X.Min, p.X.Max, p.Y.Min = slices.Min(xs)-gap, slices.Max(xs)+gap, 0
-			p.X.Tick.Marker, p.Y.Tick.Marker = steps(6, plain), steps(5, plain)
+			p.X.Tick.Marker, p.Y.Tick.Marker = steps(6, words.Plain), steps(5, words.Plain)
 		}
 		served.Y.Max, time.Y.Max = 104, slowest*1.06
 		up, down := make([]curve, len(series)), make([]curve, len(series))
 		for _, l := range lines {
 			if i := slices.Index(series, l.series); l.panel == name {
-				up[i] = recoveryCurve(&l, func(p *recoveryPoint) float64 { return 100 * p.served.value.mean })
-				down[i] = recoveryCurve(&l, func(p *recoveryPoint) float64 { return p.recoveryIn.value.mean })
-				served.Add(recoveryMarks(&l, lookOf(i), func(p *recoveryPoint) float64 { return 100 * p.served.value.mean }))
-				time.Add(recoveryMarks(&l, lookOf(i), func(p *recoveryPoint) float64 { return p.recoveryIn.value.mean }))
+				up[i] = recoveryCurve(&l, func(p *recoveryPoint) float64 { return 100 * p.served.value.Mean })
+				down[i] = recoveryCurve(&l, func(p *recoveryPoint) float64 { return p.recoveryIn.value.Mean })
+				served.Add(recoveryMarks(&l, lookOf(i), func(p *recoveryPoint) float64 { return 100 * p.served.value.Mean }))
+				time.Add(recoveryMarks(&l, lookOf(i), func(p *recoveryPoint) float64 { return p.recoveryIn.value.Mean }))
 			}
 		}
 		above = append(above, panel{name, addCurves(served, s.inner(), series, up), served})

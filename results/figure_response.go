@@ -172,8 +172,8 @@ func tailOf(s *stored, workload, policy string) tail {
 	}
 	requests, _ := s.found.value(workload, policy, "requests")
 	answered, _ := s.found.value(workload, policy, "answered")
-	if all := requests.value.mean; all > 0 {
-		t.unanswered = max(0, 1-answered.value.mean/all)
+	if all := requests.value.Mean; all > 0 {
+		t.unanswered = max(0, 1-answered.value.Mean/all)
 		t.least = 1 / (all * float64(max(requests.n, 1)))
 	}
 	return t

@@ -9,6 +9,8 @@ import (
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"cnv/results/words"
 )
 
 // A winsPanel is one primary metric on one workload: how often the policy of a
@@ -83,7 +85,7 @@ func winsFigure(policies []string, panels []winsPanel) sheet {
 		p.X.Tick.Marker, p.Y.Tick.Marker = numbered(len(policies), false), numbered(len(policies), true)
 		p.X.Tick.Length, p.Y.Tick.Length = 0, 0
 		p.Add(matrix(w.cells))
-		s.panels = append(s.panels, panel{w.workload, ifElse(several, w.metric, ""), p})
+		s.panels = append(s.panels, panel{w.workload, words.IfElse(several, w.metric, ""), p})
 	}
 	return s
 }
@@ -167,9 +169,9 @@ func winsCaption(s *stored) string {
 	pairs := strings.Join(kinds, "")
 	if len(kinds) > 1 {
 		for i, k := range kinds {
-			kinds[i] = k + ", on " + list(on[k])
+			kinds[i] = k + ", on " + words.List(on[k])
 		}
 		pairs = strings.Join(kinds, "; ")
 	}
-	return "Pairwise wins in " + list(metrics) + ": of the pairs compared (" + pairs + "), in how many the policy of the row was better than that of the column; what is missing to their number are ties and losses. Blue: better more often than worse, orange: worse."
+	return "Pairwise wins in " + words.List(metrics) + ": of the pairs compared (" + pairs + "), in how many the policy of the row was better than that of the column; what is missing to their number are ties and losses. Blue: better more often than worse, orange: worse."
 }

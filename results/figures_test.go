@@ -14,6 +14,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"cnv/results/words"
 )
 
 // testDPI keeps the tests quick.
@@ -141,12 +143,12 @@ func TestOddExperiments(t *testing.T) {
 // are drawn as empty panels.
 func TestFiguresWithoutNumbers(t *testing.T) {
 	for _, v := range []float64{math.NaN(), math.Inf(1), math.Inf(-1), 0, -1} {
-		e := estimate{v, v, v}
+		e := words.Estimate{Mean: v, Low: v, High: v}
 		sheets := []sheet{
 			responseFigure([]string{"a"}, []responsePanel{{"w", []tail{{quantiles: []quantile{{0.5, v}, {1, v}}, unanswered: 1}}, 0}}),
-			costFigure([]string{"a", "b"}, []costPanel{{"w", []costPoint{{e, e}, {estimate{1, v, v}, e}}}}),
+			costFigure([]string{"a", "b"}, []costPanel{{"w", []costPoint{{e, e}, {words.Estimate{Mean: 1, Low: v, High: v}, e}}}}),
 			capacityFigure([]string{"a"}, []capacityPanel{{"w", []track{{[]float64{0, 1, 2}, []float64{v, v, v}, []float64{1, v, 2}, []float64{v, v, v}, []float64{v, 1, v}}}}}),
-			ladderFigure([]string{"a", "b"}, []Contrast{{From: "a", To: "b", AgainFrom: "a", AgainTo: "b"}}, []costPanel{{"w", []costPoint{{e, e}, {estimate{1, v, v}, e}}}}),
+			ladderFigure([]string{"a", "b"}, []Contrast{{From: "a", To: "b", AgainFrom: "a", AgainTo: "b"}}, []costPanel{{"w", []costPoint{{e, e}, {words.Estimate{Mean: 1, Low: v, High: v}, e}}}}),
 		}
 		for _, s := range sheets {
 			svg, err := s.svg()
@@ -173,7 +175,7 @@ func TestParetoTwin(t *testing.T) {
 		for i, a := range points {
 			beaten := false
 			for _, b := range points {
-				c, m := b.cost.mean-a.cost.mean, b.misses.mean-a.misses.mean
+				c, m := b.cost.Mean-a.cost.Mean, b.misses.Mean-a.misses.Mean
 				beaten = beaten || c <= 0 && m <= 0 && c+m < 0
 			}
 			if on[i] == beaten {

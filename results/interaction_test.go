@@ -4,6 +4,8 @@ import (
 	"math"
 	"strings"
 	"testing"
+
+	"cnv/results/words"
 )
 
 // TestInteractions: a change that brings 0.2 alone and 0.05 where all else is
@@ -48,7 +50,7 @@ func TestDroppedAnswer(t *testing.T) {
 			dropped = 0
 		}
 		for metric, v := range map[string]float64{droppedVMs: dropped, "launches": 4, droppedUSD: 0.5, "cost_usd": 1.25} {
-			fs = append(fs, finding{workload: "w", policy: p, metric: metric, value: estimate{v, v, v}})
+			fs = append(fs, finding{workload: "w", policy: p, metric: metric, value: words.Estimate{Mean: v, Low: v, High: v}})
 		}
 	}
 	got := droppedAnswer(fs)

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+
+	"cnv/results/words"
 )
 
 // A Frontier says whether another policy is both cheaper and better than this
@@ -26,13 +28,13 @@ func (s *Set) Frontiers() []Frontier {
 		cells := all.cells[w]
 		points := make([]costPoint, len(cells))
 		for i := range cells {
-			points[i].cost.mean, points[i].misses.mean = cells[i].measure(cost).Value, cells[i].measure(miss).Value
+			points[i].cost.Mean, points[i].misses.Mean = cells[i].measure(cost).Value, cells[i].measure(miss).Value
 		}
 		for i, p := range points {
 			ranked := !all.unranked(w)
-			f := Frontier{Workload: name, Policy: s.plan.Policies[i], Cost: p.cost.mean, Misses: p.misses.mean, Front: ranked && p.drawable()}
+			f := Frontier{Workload: name, Policy: s.plan.Policies[i], Cost: p.cost.Mean, Misses: p.misses.Mean, Front: ranked && p.drawable()}
 			for k := range points {
-				if !ranked || k == i || !points[k].drawable() || p.drawable() && !dominates(points[k], p) || p.misses.mean < points[k].misses.mean {
+				if !ranked || k == i || !points[k].drawable() || p.drawable() && !dominates(points[k], p) || p.misses.Mean < points[k].misses.Mean {
 					continue
 				}
 				if f.Front = false; f.Dominated == "" {
@@ -104,12 +106,12 @@ var paretoDoc = fileDoc{"pareto.csv", "one row per workload and policy: is anoth
 
 // A costPoint is one policy on one workload.
 type costPoint struct {
-	cost   estimate // US dollars per 1,000 requests in SLO
-	misses estimate // avoidable misses, fraction of all arrivals
+	cost   words.Estimate // US dollars per 1,000 requests in SLO
+	misses words.Estimate // avoidable misses, fraction of all arrivals
 }
 
 // drawable says that both means are finite.
-func (p costPoint) drawable() bool { return p.cost.finite() && p.misses.finite() }
+func (p costPoint) drawable() bool { return p.cost.Finite() && p.misses.Finite() }
 
 // pareto lists the points that no other point beats: none is as cheap and
 // misses as few with one of the two strictly less. In order of cost, ties in
@@ -128,13 +130,13 @@ func pareto(points []costPoint) []int {
 		}
 	}
 	slices.SortStableFunc(best, func(i, j int) int {
-		return cmp.Compare(points[i].cost.mean, points[j].cost.mean)
+		return cmp.Compare(points[i].cost.Mean, points[j].cost.Mean)
 	})
 	return best
 }
 
 // dominates says that b is at least as good as a on both counts and better on one.
 func dominates(b, a costPoint) bool {
-	return b.cost.mean <= a.cost.mean && b.misses.mean <= a.misses.mean &&
-		(b.cost.mean < a.cost.mean || b.misses.mean < a.misses.mean)
+	return b.cost.Mean <= a.cost.Mean && b.misses.Mean <= a.misses.Mean &&
+		(b.cost.Mean < a.cost.Mean || b.misses.Mean < a.misses.Mean)
 }

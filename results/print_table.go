@@ -10,6 +10,8 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
+
+	"cnv/results/words"
 )
 
 // printTables prints one table per workload, and what they mean.
@@ -231,7 +233,7 @@ func scaled(r *Compared, scale float64) string {
 	if r == nil {
 		return ""
 	}
-	return significant(scale*r.Mean, 3)
+	return words.Significant(scale*r.Mean, 3)
 }
 
 // fixed is a mean, not negative, with so many decimals. What is too small for
@@ -242,7 +244,7 @@ func fixed(r *Compared, scale float64, decimals int) string {
 	}
 	switch v, least := r.Mean*scale, math.Pow10(-decimals); {
 	case v == 0 || math.IsNaN(v) || math.IsInf(v, 0):
-		return significant(v, 3)
+		return words.Significant(v, 3)
 	case v < least/2:
 		return "<" + strconv.FormatFloat(least, 'f', decimals, 64)
 	default:
@@ -264,16 +266,16 @@ func change(r *Compared, scale float64) string {
 	case diff == 0 && math.IsNaN(half):
 		return "0 "
 	case math.IsInf(diff, 0), math.IsNaN(half):
-		return signed(significant(diff, 3)) + " "
+		return signed(words.Significant(diff, 3)) + " "
 	case diff == 0 && half == 0:
 		return "≈0 "
 	}
-	d := min(decimals(diff, 3), 2)
+	d := min(words.Decimals(diff, 3), 2)
 	if half > 0 {
-		d = min(d, decimals(half, 2))
+		d = min(d, words.Decimals(half, 2))
 	}
 	if r.Verdict != NotKnown {
-		d = max(d, decimals(diff, 1)) // what is not 0 is not written as 0
+		d = max(d, words.Decimals(diff, 1)) // what is not 0 is not written as 0
 	}
 	s := signed(strconv.FormatFloat(diff, 'f', d, 64))
 	if diff == 0 {

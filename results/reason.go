@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"cnv/policy"
+	"cnv/results/words"
 )
 
 // reasonWords say what happened to requests that have no answer, as columns
@@ -117,7 +118,7 @@ func (c *cell) loss() loss {
 	if len(parts) == 1 { // its number is the total
 		parts = why
 	}
-	per := ifElse(len(c.rows) > 1, " a run", "")
+	per := words.IfElse(len(c.rows) > 1, " a run", "")
 	return loss{
 		text:    fmt.Sprintf("%s of %s requests%s got no answer: %s", countText(total), countText(requests), per, strings.Join(parts, ", ")),
 		reasons: strings.Join(why, ", "), share: total / requests,
@@ -129,5 +130,5 @@ func countText(n float64) string {
 	if n == math.Trunc(n) && n < 1e15 {
 		return strconv.FormatFloat(n, 'f', 0, 64)
 	}
-	return significant(n, 3)
+	return words.Significant(n, 3)
 }

@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"cnv/results/words"
 )
 
 //go:embed report.html.tmpl
@@ -95,7 +97,7 @@ func methodText(fs findings, slo string) []string {
 // intervalMethod says what intervals are over.
 func intervalMethod(fs findings) string {
 	for _, f := range fs {
-		if f.n > 1 && f.value.interval() {
+		if f.n > 1 && f.value.Interval() {
 			return "Runs of the same seed draw the same load, sizes and boots under every policy, so differences are taken pair by pair. " +
 				"Shares, means over requests and costs are ratios of sums over all replications, with jackknife intervals; percentiles are of the requests of all replications together, with Woodruff's. " +
 				"A difference is better or worse where its whole interval is beyond 0, the same within delta where all of it is that near to 0, and not known else. " + jointMethod(fs) + overMethod(fs) +
@@ -108,7 +110,7 @@ func intervalMethod(fs findings) string {
 // jointMethod says which intervals hold together, and which numbers answer
 // nothing.
 func jointMethod(fs findings) string {
-	text := "The question is answered by " + list(namesOf(fs.primary())) + ": the intervals of all their differences, between any two policies on any workload, hold together with 95 % confidence " +
+	text := "The question is answered by " + words.List(namesOf(fs.primary())) + ": the intervals of all their differences, between any two policies on any workload, hold together with 95 % confidence " +
 		"(the largest |t| when the signs of replications are flipped together; Bonferroni's where there are fewer than six, or windows or batches). "
 	return text + "All other numbers are exploratory: of twenty of them one differs by chance. "
 }
@@ -129,12 +131,12 @@ func tableNote(fs findings) string {
 		differences = " Differences are to the first policy, " + p[0] + ", in what answers the question; all else is exploratory."
 	}
 	for _, f := range fs {
-		if f.value.interval() {
+		if f.value.Interval() {
 			return "Values over all replications." + differences + " Small print: 95 % intervals. Click a heading to sort."
 		}
 	}
 	if n := mostRuns(fs); n > 1 {
-		return "Means over up to " + count(n, "run", "runs") + " of the same arrivals, so no intervals." + differences + " Click a heading to sort."
+		return "Means over up to " + words.Count(n, "run", "runs") + " of the same arrivals, so no intervals." + differences + " Click a heading to sort."
 	}
 	return "One run each, so no intervals." + differences + " Click a heading to sort."
 }

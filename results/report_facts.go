@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"cnv/results/words"
 )
 
 // shownElsewhere are the entries of the manifest that the page shows in their
@@ -22,7 +24,7 @@ const mostEntries = 12
 func facts(s *stored) []factView {
 	replications := strconv.Itoa(s.manifest.Replications)
 	for i, n := range s.manifest.Allotted {
-		replications += ifElse(i == 0, " at most: ", ", ") + fmt.Sprintf("%s %d", s.manifest.Workloads[i], n)
+		replications += words.IfElse(i == 0, " at most: ", ", ") + fmt.Sprintf("%s %d", s.manifest.Workloads[i], n)
 	}
 	out := []factView{{"replications", replications}}
 	for _, key := range slices.Sorted(maps.Keys(s.manifest.Run)) {
@@ -57,7 +59,7 @@ func flatten(name string, v any) []factView {
 		}
 		return out
 	case float64:
-		return []factView{{name, plain(v)}}
+		return []factView{{name, words.Plain(v)}}
 	}
 	return []factView{{name, fmt.Sprint(v)}}
 }
@@ -69,7 +71,7 @@ func leaves(list []any) (names []string, ok bool) {
 		case map[string]any, []any:
 			return nil, false
 		case float64:
-			names = append(names, plain(e))
+			names = append(names, words.Plain(e))
 		default:
 			names = append(names, fmt.Sprint(e))
 		}

@@ -2,6 +2,8 @@ package results
 
 import (
 	"slices"
+
+	"cnv/results/words"
 )
 
 // sizeTables show the mean slowdown by size of request, and its share of all:
@@ -13,13 +15,13 @@ func sizeTables(fs findings, rows []sizeRow) []tableView {
 		t := tableView{Workload: w, Head: []headView{{"Policy", ""}}, Rows: rowsFor(policies)}
 		for _, below := range sizesOf(rows, w) {
 			var head headView
-			values := make([]estimate, len(policies))
+			values := make([]words.Estimate, len(policies))
 			for p := range policies {
-				values[p] = noEstimate()
+				values[p] = words.NoEstimate()
 				for _, r := range rows {
 					if r.workload == w && r.policy == policies[p] && r.below == below {
-						values[p].mean = r.slowdown
-						head = headView{"below " + significant(below, 3) + " s", significant(100*r.share, 2) + " % of requests"}
+						values[p].Mean = r.slowdown
+						head = headView{"below " + words.Significant(below, 3) + " s", words.Significant(100*r.share, 2) + " % of requests"}
 					}
 				}
 			}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"cnv/policy"
+	"cnv/results/words"
 )
 
 // shares adds to a pair of policies on one workload what share of their answers
@@ -13,8 +14,8 @@ import (
 func shares(fs findings, first, second, vms float64) findings {
 	b := board{fs}
 	for i, policy := range fs.policies() {
-		b.add("steady", policy, metricFunction, exactly([]float64{first, second}[i]), "", noEstimate(), 10)
-		b.add("steady", policy, metricVMs, exactly([]float64{1, vms}[i]), "", noEstimate(), 10)
+		b.add("steady", policy, metricFunction, exactly([]float64{first, second}[i]), "", words.NoEstimate(), 10)
+		b.add("steady", policy, metricVMs, exactly([]float64{1, vms}[i]), "", words.NoEstimate(), 10)
 	}
 	return b.findings
 }
@@ -51,7 +52,7 @@ func TestCountsAreOverAllPairs(t *testing.T) {
 	pairs := []Pair{{"a", "b"}, {"a", "c"}, {"b", "c"}}
 	for _, w := range []string{"varies", "agrees"} {
 		for _, p := range []string{"a", "b", "c"} {
-			b.add(w, p, avoidableMisses, about(0.1, 0.01), "", noEstimate(), 10)
+			b.add(w, p, avoidableMisses, about(0.1, 0.01), "", words.NoEstimate(), 10)
 		}
 		for i, p := range pairs {
 			change := about(0.05*float64(i), 0.01) // not known, then twice worse
@@ -77,9 +78,9 @@ func TestCountsAreOverAllPairs(t *testing.T) {
 // TestIntervalsAreExplained as they are: over seeds, equal runs, or nothing finite; a
 // zero with an upper end, only where there is one.
 func TestIntervalsAreExplained(t *testing.T) {
-	zero := estimate{0, 0, 0.259}
-	fs := func(value estimate, over string, n int) findings {
-		fs := pairOf(value, value, noEstimate(), noEstimate(), n)
+	zero := words.Estimate{Mean: 0, Low: 0, High: 0.259}
+	fs := func(value words.Estimate, over string, n int) findings {
+		fs := pairOf(value, value, words.NoEstimate(), words.NoEstimate(), n)
 		for i := range fs {
 			fs[i].over, fs[i].primary = over, true
 		}

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"cnv/results/words"
 )
 
 // TestTableFits: with long names and wide numbers a line has 100 columns at most.
@@ -76,7 +78,7 @@ func TestNumbersOfTheTable(t *testing.T) {
 		}
 	}
 	for v, want := range map[float64]string{0.00865: "0.00865", 1069.4: "1069", 3.905: "3.90", 1e-5: "1.00e-05", inf: "∞", -inf: "-∞", 0: "0"} {
-		if got := significant(v, 3); got != want {
+		if got := words.Significant(v, 3); got != want {
 			t.Errorf("significant(%v) = %q, want %q", v, got, want)
 		}
 	}

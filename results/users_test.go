@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"cnv/results/words"
 )
 
 // tryOf is a try of a user, answered after so long or not at all (0).
@@ -81,10 +83,10 @@ func recovering() findings {
 		{"burst rate=12 budget=0.1", 0.9, 1, 30}, {"burst rate=12 budget=2", 0, 0, math.Inf(1)},
 		{"burst rate=8 budget=0.1", 0.95, 1, 10}, {"burst rate=8 budget=2", 0.4, 0.5, math.Inf(1)},
 	} {
-		x.add(c.workload, "jsq", "attainment_after", exactly(c.served), "", noEstimate(), 5)
-		x.add(c.workload, "jsq", "recovered", exactly(c.recovered), "", noEstimate(), 5)
-		x.add(c.workload, "jsq", "recovery_s", exactly(c.time), "", noEstimate(), 5)
-		x.add(c.workload, "jsq", "users_after_for_s", exactly(170), "", noEstimate(), 5)
+		x.add(c.workload, "jsq", "attainment_after", exactly(c.served), "", words.NoEstimate(), 5)
+		x.add(c.workload, "jsq", "recovered", exactly(c.recovered), "", words.NoEstimate(), 5)
+		x.add(c.workload, "jsq", "recovery_s", exactly(c.time), "", words.NoEstimate(), 5)
+		x.add(c.workload, "jsq", "users_after_for_s", exactly(170), "", words.NoEstimate(), 5)
 	}
 	return x.findings
 }
@@ -96,7 +98,7 @@ func TestManyRecoveriesAreCounted(t *testing.T) {
 		l := recoveryLine{panel: fmt.Sprintf("w%d", i)}
 		for _, mean := range [][]float64{{1, 1}, {1, 0}, {0, 0}, {0.5, 1}}[i%4] {
 			var p recoveryPoint
-			p.recovered.value.mean = mean
+			p.recovered.value.Mean = mean
 			l.points = append(l.points, p)
 		}
 		lines = append(lines, l)
@@ -126,7 +128,7 @@ func TestRecoveryIsTold(t *testing.T) {
 	if len(s.panels) != 2 || s.cols != 1 || len(s.legend) != 2 || s.panels[0].plot.X.Min > 4 || s.panels[0].plot.X.Max < 12 {
 		t.Errorf("%d panels in %d columns, %d entries of the legend", len(s.panels), s.cols, len(s.legend))
 	}
-	if c := recoveryCurve(&recovering().recoveries()[1], func(p *recoveryPoint) float64 { return p.recoveryIn.value.mean }); len(c) != 0 {
+	if c := recoveryCurve(&recovering().recoveries()[1], func(p *recoveryPoint) float64 { return p.recoveryIn.value.Mean }); len(c) != 0 {
 		t.Errorf("a line of times through %v, want none through one point", c)
 	}
 }
@@ -149,7 +151,7 @@ func TestLeavingIsToldWhereClientsLeft(t *testing.T) {
 		{"cost_usd", Leaving{Abandoned: "stops", Retry: 1, Attempts: true}, ""},
 	} {
 		var x board
-		x.add("w", "p", c.metric, exactly(3), "", noEstimate(), 1)
+		x.add("w", "p", c.metric, exactly(3), "", words.NoEstimate(), 1)
 		c.l.Workload = "w"
 		if got := leavingAnswer(x.findings, []Leaving{c.l}); !strings.HasPrefix(got, c.want) || c.want == "" && got != "" {
 			t.Errorf("%s, %+v: %q, want %q", c.metric, c.l, got, c.want)

@@ -5,6 +5,8 @@ import (
 	"math"
 	"strings"
 	"testing"
+
+	"cnv/results/words"
 )
 
 // worldsOf are worlds in which one pair of policies was run: by world, the constants
@@ -183,7 +185,7 @@ func TestContrastHoldsWhereItIs(t *testing.T) {
 	var fs findings
 	var held []Held
 	for w, holds := range map[string]int{"steady": 20, "flash": 12} {
-		fs = append(fs, finding{workload: w, policy: "b", against: "a", metric: avoidableMisses, n: 8, over: OverSeeds, primary: true, says: lower, value: estimate{0.1, 0.1, 0.1}, change: estimate{-0.2, -0.3, -0.1}})
+		fs = append(fs, finding{workload: w, policy: "b", against: "a", metric: avoidableMisses, n: 8, over: OverSeeds, primary: true, says: lower, value: words.Estimate{Mean: 0.1, Low: 0.1, High: 0.1}, change: words.Estimate{Mean: -0.2, Low: -0.3, High: -0.1}})
 		held = append(held, Held{Finding: Finding{w, "b", "a", avoidableMisses, -1}, Told: 20, Holds: holds})
 	}
 	got := contrastAnswer(fs, held, Contrast{Name: "the router", From: "a", To: "b", On: []string{"steady"}})

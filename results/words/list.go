@@ -1,4 +1,4 @@
-package results
+package words
 
 import (
 	"fmt"
@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// list joins words as a sentence does: "a", "a and b", "a, b and c".
-func list(words []string) string {
+// List joins words as a sentence does: "a", "a and b", "a, b and c".
+func List(words []string) string {
 	switch n := len(words); n {
 	case 0:
 		return ""
@@ -21,13 +21,13 @@ func list(words []string) string {
 	}
 }
 
-// count writes a number of things: "1 seed", "10 seeds".
-func count(n int, one, many string) string {
-	return strconv.Itoa(n) + " " + ifElse(n == 1, one, many)
+// Count writes a number of things: "1 seed", "10 seeds".
+func Count(n int, one, many string) string {
+	return strconv.Itoa(n) + " " + IfElse(n == 1, one, many)
 }
 
-// capital makes the first letter a capital.
-func capital(s string) string {
+// Capital makes the first letter a capital.
+func Capital(s string) string {
 	r, n := utf8.DecodeRuneInString(s)
 	if n == 0 {
 		return s
@@ -35,25 +35,26 @@ func capital(s string) string {
 	return string(unicode.ToUpper(r)) + s[n:]
 }
 
-func ifElse[V any](c bool, yes, no V) V {
+// IfElse is yes if c holds, else no. Both are evaluated.
+func IfElse[V any](c bool, yes, no V) V {
 	if c {
 		return yes
 	}
 	return no
 }
 
-// inQuotes is the name of a policy in a sentence: in quotes, where it is several words and
+// InQuotes is the name of a policy in a sentence: in quotes, where it is several words and
 // could be read as two names.
-func inQuotes(name string) string {
+func InQuotes(name string) string {
 	if strings.ContainsAny(name, " ,") && !strings.Contains(name, "=") {
 		return `"` + name + `"`
 	}
 	return name
 }
 
-// listed is up to four places, or three and the number of the others. One that
+// Listed is up to four places, or three and the number of the others. One that
 // is everywhere stands for all.
-func listed(places []string) string {
+func Listed(places []string) string {
 	switch {
 	case slices.Contains(places, ""):
 		return ""
