@@ -47,8 +47,16 @@ type Pair struct {
 // delta, or not known, and all of them hold together.
 func Answer(s *Set, q AnswerSpec) []string {
 	rows := s.Comparison()
-	return slices.Concat(saturationAnswer(s.HighestLoads()), answer(findingsOf(rows, s.Wins()), s.Worlds().Held(Found(rows)), q),
-		interactionAnswer(s.Interactions()), worldsMethod(s.Worlds()), sensitivityAnswer(s.Sensitivities()))
+	kept := stored{
+		found: findingsOf(rows, s.Wins()), highest: s.HighestLoads(), interactions: s.Interactions(),
+		worlds: s.Worlds(), held: s.Worlds().Held(Found(rows)), varied: s.Sensitivities(),
+	}
+	return kept.answer(q)
+}
+
+// answer tells it of what is stored.
+func (s *stored) answer(q AnswerSpec) []string {
+	return slices.Concat(saturationAnswer(s.highest), answer(s.found, s.held, q), interactionAnswer(s.interactions), worldsMethod(s.worlds), sensitivityAnswer(s.varied))
 }
 
 func answer(fs findings, held []Held, q AnswerSpec) []string {

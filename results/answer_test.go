@@ -1,12 +1,9 @@
 package results
 
 import (
-	"fmt"
 	"math"
 	"strings"
 	"testing"
-
-	"pgregory.net/rapid"
 
 	"cnv/results/words"
 )
@@ -117,22 +114,6 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
-// TestDecimalsKeepSigns: what is not 0 never reads as 0, and a number keeps
-// its sign, whatever it is written beside.
-func TestDecimalsKeepSigns(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		size := rapid.Float64Range(1e-6, 1e6)
-		v, w := size.Draw(t, "v"), -size.Draw(t, "w")
-		d := words.Places(v, w, v)
-		for _, x := range []float64{v, w} {
-			s := words.Decimal(x, d)
-			if strings.Trim(s, "−0.") == "" || strings.HasPrefix(s, "−") != (x < 0) {
-				t.Fatalf("decimal(%v, %d) = %q", x, d, s)
-			}
-		}
-	})
-}
-
 // TestSomeWorkloadsMove: a contrast over several workloads names each once.
 func TestSomeWorkloadsMove(t *testing.T) {
 	var b board
@@ -181,23 +162,5 @@ func TestBestIsASet(t *testing.T) {
 	text := strings.Join(answer(findingsOf(rows, wins), nil, AnswerSpec{}), "\n")
 	if !strings.Contains(text, "fewest avoidable misses: a, ") || !strings.Contains(text, ", 49 percentage points (48 to 50) fewer than seed, better than c and e, same within 0.04 percentage points as f; which of a and b is best is not known: difference from b −0.20 percentage points (−0.50 to 0.10).") {
 		t.Errorf("%s; want a, same as f, and perhaps b", text)
-	}
-}
-
-// TestOneReplicationThatCarriesTheMean is warned of.
-func TestOneReplicationThatCarriesTheMean(t *testing.T) {
-	c := cell{basis: basis{over: OverSeeds}, primary: DefaultPrimary()}
-	for i := range 10 {
-		r := Row{Info: RunInfo{Seed: uint64(i + 1)}, Values: make([]float64, len(columns))}
-		r.Values[columnOf(avoidableMisses)] = 0.01
-		r.Values[columnOf("requests")] = 100
-		c.rows = append(c.rows, r)
-	}
-	if ws := doubts("w / p", &c); len(ws) > 0 && strings.Contains(fmt.Sprint(ws), "one replication of") {
-		t.Errorf("ten alike: %v", ws)
-	}
-	c.rows[6].Values[columnOf(avoidableMisses)] = 0.4
-	if ws := fmt.Sprint(doubts("w / p", &c)); !strings.Contains(ws, "one replication of 10 (seed 7) makes 82 % of the mean of avoidable misses") {
-		t.Errorf("one of ten: %v", ws)
 	}
 }

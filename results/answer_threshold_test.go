@@ -143,20 +143,6 @@ func TestReference(t *testing.T) {
 	}
 }
 
-// TestOverDraws: where the question is about the arrivals that were recorded, what
-// policies draw has an interval, and the answer says about what.
-func TestOverDraws(t *testing.T) {
-	policies, cells := cellsWith(OverDraws, []float64{0.1, 0.2, 0.15, 0.12, 0.18, 0.11}, []float64{0.2, 0.3, 0.25, 0.22, 0.28, 0.21})
-	rows := rowsOf(policies, cells, nil)
-	r := rowOf(t, rows, "b", "a", "slo_attainment")
-	if r.Over != OverDraws || !(r.Low < r.Mean && r.Mean < r.High) || r.Verdict == NotKnown {
-		t.Errorf("%+v: want an interval over draws and a verdict", r)
-	}
-	if got := overlap(r.Over, r.N); got != "over draws, n = 6, of the same arrivals" {
-		t.Errorf("about %q", got)
-	}
-}
-
 // TestContrastOn: a contrast speaks of the workloads that it names.
 func TestContrastOn(t *testing.T) {
 	fs := pairOf(about(0.05, 0.01), about(0.02, 0.01), about(-0.03, 0.01), about(-0.01, 0.005), 10)
@@ -167,14 +153,5 @@ func TestContrastOn(t *testing.T) {
 	c.On = []string{"steady"}
 	if got := contrastAnswer(fs, nil, c); !strings.Contains(got, "on steady") {
 		t.Errorf("it does not speak of its own: %q", got)
-	}
-}
-
-// TestLeadBeginsWithShares: a sentence on shares may lead, one that counts
-// comparisons may not.
-func TestLeadBeginsWithShares(t *testing.T) {
-	v := reportView{Answer: []string{"Of 3 comparisons of two routers, all found a difference.", "Of the difference in a from b to c, d makes up 9 %."}}
-	if got := v.Lead(); !strings.HasPrefix(got, "Of the difference") {
-		t.Errorf("the lead is %q", got)
 	}
 }

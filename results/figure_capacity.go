@@ -8,6 +8,7 @@ import (
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg/draw"
 
+	"cnv/results/stat"
 	"cnv/results/words"
 )
 
@@ -181,11 +182,11 @@ func thinned(t track, n int) track {
 	for i := 0; i < len(t.at); i += width {
 		j := min(i+width, len(t.at))
 		out.at = append(out.at, t.at[i])
-		out.load = append(out.load, meanOf(t.load[i:j]))
-		out.capacity = append(out.capacity, meanOf(t.capacity[i:j]))
-		out.functions = append(out.functions, meanOf(t.functions[i:j]))
+		out.load = append(out.load, stat.MeanOf(t.load[i:j]))
+		out.capacity = append(out.capacity, stat.MeanOf(t.capacity[i:j]))
+		out.functions = append(out.functions, stat.MeanOf(t.functions[i:j]))
 		if t.billed != nil {
-			out.billed = append(out.billed, meanOf(t.billed[i:j]))
+			out.billed = append(out.billed, stat.MeanOf(t.billed[i:j]))
 		}
 	}
 	return out

@@ -146,7 +146,7 @@ func report(s *stored, figures []figure) (html, markdown []byte, err error) {
 	m := s.manifest
 	v := reportView{
 		Name: m.Name, Question: m.Question, Hypothesis: s.text("hypothesis"),
-		Answer:   unbroken(slices.Concat(saturationAnswer(s.highest), answer(s.found, s.held, s.spec()), interactionAnswer(s.interactions), worldsMethod(s.worlds), sensitivityAnswer(s.varied))),
+		Answer:   unbroken(s.answer(s.spec())),
 		Warnings: m.Warnings, Assumptions: m.Assumptions,
 		TableNote: tableNote(s.found), Tables: append(comparisonTables(s.found), tablesOf(s.itself, levelColumns)...), Worlds: worldTables(s.found, s.held), Reasons: reasonTables(s.found), Predictions: predictionTables(s.found), Sizes: sizeTables(s.found, s.sizes), Ledgers: ledgerTables(s.found),
 		Method: methodText(s.found, s.text("slo")), Command: s.text("command"), Facts: facts(s), Configuration: configurationText(s), Files: s.files,
@@ -181,8 +181,8 @@ func (v *reportView) Lead() string {
 
 // cutLead parts the first sentence of an answer, with that which says in how many worlds
 // it holds, from the others.
-func cutLead(answer string) (lead, rest string) {
-	lead, rest, _ = strings.Cut(answer, ". ")
+func cutLead(text string) (lead, rest string) {
+	lead, rest, _ = strings.Cut(text, ". ")
 	lead = strings.TrimSuffix(lead, ".") + "."
 	if !strings.HasPrefix(rest, inWorldsBegins) {
 		return lead, rest

@@ -181,12 +181,6 @@ func TestSaturationRoundTrip(t *testing.T) {
 	if math.Abs(rows[0].load.Mean-2) > 0.01 || math.Abs(rows[1].ratio.Mean-1.25) > 0.01 {
 		t.Errorf("load %v of a, ratio %v of b, want 2 and 1.25", rows[0].load, rows[1].ratio)
 	}
-	text := strings.Join(saturationAnswer(rows), "\n")
-	for _, want := range []string{"Highest load on w with at most 5.0 % avoidable misses, in requests/s (over seeds, n = 3): a 4.0", "b 5.0", "times a's", "c keeps to it", "d misses more"} {
-		if !strings.Contains(text, want) {
-			t.Errorf("lacks %q:\n%s", want, text)
-		}
-	}
 	if rows, _, err := readSaturation(t.TempDir()); rows != nil || err != nil {
 		t.Errorf("of nothing: %v, %v", rows, err)
 	}

@@ -2,6 +2,7 @@ package results
 
 import (
 	"math"
+	"path/filepath"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -82,4 +83,17 @@ func TestNumbersOfTheTable(t *testing.T) {
 			t.Errorf("significant(%v) = %q, want %q", v, got, want)
 		}
 	}
+}
+
+// TestGoldenTable keeps the bytes of the table that is printed of the golden comparison.
+func TestGoldenTable(t *testing.T) {
+	rows, err := ReadComparison(filepath.Join("testdata", "data"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	if err := Print(&b, FormatTable, rows); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "printed.table", b.String())
 }

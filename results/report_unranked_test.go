@@ -1,6 +1,7 @@
 package results
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -21,7 +22,7 @@ func TestUnrankedRunsCarryNoVerdict(t *testing.T) {
 					r.Info.Unranked = "14 of 14 requests waited for a core"
 				}
 				row := r.Finish(0, Ledger{Instances: float64(1+p) + 0.001*float64(k*(1+p))}, Counts{})
-				row.Values[columnOf(costInSLO)] = float64(1+p) + 0.001*float64(k*(1+p))
+				row.Values[slices.Index(MetricNames(), costInSLO)] = float64(1+p) + 0.001*float64(k*(1+p))
 				if err := s.Add(w, p, r, row); err != nil {
 					t.Fatal(err)
 				}
