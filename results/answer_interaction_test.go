@@ -22,3 +22,14 @@ func TestInteractionsAreToldWhereTheyMean(t *testing.T) {
 		t.Errorf("with no policy ranked it says %q", text)
 	}
 }
+
+// TestInteractionsAreTold: both differences, and how far they differ.
+func TestInteractionsAreTold(t *testing.T) {
+	x := Interaction{
+		Contrast: Contrast{Name: "the change", From: "a", To: "b", AgainFrom: "c", AgainTo: "d"}, Workload: "w", Metric: "slo_attainment",
+		Alone: 0.2, Again: 0.0502, Differs: -0.15, DiffersLow: -0.16, DiffHigh: -0.14, Verdict: Lower,
+	}
+	if text := interactionAnswer([]Interaction{x}); len(text) != 1 || !strings.Contains(text[0], "20 percentage points alone, 5.0 percentage points again, which differs by −15 percentage points (−16 to −14)") {
+		t.Errorf("it says %q", text)
+	}
+}

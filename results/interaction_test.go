@@ -2,10 +2,7 @@ package results
 
 import (
 	"math"
-	"strings"
 	"testing"
-
-	"cnv/results/words"
 )
 
 // TestInteractions: a change that brings 0.2 alone and 0.05 where all else is
@@ -34,29 +31,6 @@ func TestInteractions(t *testing.T) {
 	}
 	if !(x.DiffersLow < x.Differs && x.Differs < x.DiffHigh) || x.DiffHigh-x.DiffersLow > 0.05 || x.Verdict != Lower {
 		t.Errorf("interval %v to %v, %s; want a narrow one below 0", x.DiffersLow, x.DiffHigh, x.Verdict)
-	}
-	if text := interactionAnswer(all); len(text) != 1 || !strings.Contains(text[0], "20 percentage points alone, 5.0 percentage points again, which differs by −15 percentage points (−16 to −14)") {
-		t.Errorf("it says %q", text)
-	}
-}
-
-// TestDroppedAnswer: what was launched, dropped and paid on is said of each of the first
-// policies that drop VMs, and of the others that they do.
-func TestDroppedAnswer(t *testing.T) {
-	var fs findings
-	for _, p := range []string{"seed", "two words", "c", "d", "keeps"} {
-		dropped := 3.5
-		if p == "keeps" {
-			dropped = 0
-		}
-		for metric, v := range map[string]float64{droppedVMs: dropped, "launches": 4, droppedUSD: 0.5, "cost_usd": 1.25} {
-			fs = append(fs, finding{workload: "w", policy: p, metric: metric, value: words.Estimate{Mean: v, Low: v, High: v}})
-		}
-	}
-	got := droppedAnswer(fs)
-	if len(got) != 4 || got[0] != "Per run, seed launched 4 VMs and dropped 3.5 on w, paying $0.500 of $1.25 for dropped ones; they ran on unused." ||
-		!strings.HasPrefix(got[1], `Per run, "two words" launched`) || !strings.HasPrefix(got[3], "VMs that were dropped ran on under d, too") {
-		t.Errorf("it says %q", got)
 	}
 }
 
