@@ -29,6 +29,13 @@ var imports = map[string][]string{
 // for all that: so it may import what mains may, and only mains import it.
 const runs = "live/run"
 
+// floors says which packages of results a floor of it stands on, the lowest first.
+var floors = map[string][]string{
+	"results/words": {},
+	"results/stat":  {},
+	"results":       {"results/words", "results/stat"},
+}
+
 // awsSDK is imported by live/aws alone; the rest of the project builds
 // without it.
 const awsSDK = "github.com/aws/aws-sdk-go-v2"
@@ -90,6 +97,9 @@ func breaches(p listed) []string {
 		if !inside(to, folder) && !slices.ContainsFunc(allowed, func(a string) bool { return inside(to, a) }) {
 			out = append(out, "imports "+dep+": "+folder+" may not")
 		}
+		if below, floor := floors[own]; floor && inside(to, "results") && !slices.Contains(below, to) {
+			out = append(out, "imports "+dep+": floors of results stand only on lower ones")
+		}
 		if folder == "policy" && to != "policy" && (own == "policy" || !inside(to, own)) {
 			out = append(out, "imports "+dep+": policies know only the vocabulary, not each other")
 		}
@@ -117,6 +127,9 @@ func TestBreachesAreFound(t *testing.T) {
 		{"workloads", "cnv/policy", 0},
 		{"workloads", "cnv/results", 1},
 		{"results", "cnv/sim", 1},
+		{"results", "cnv/results/stat", 0},
+		{"results/stat", "cnv/results", 1},
+		{"results/words", "cnv/results", 1},
 		{"sim", "cnv/policy/catalog", 0},
 		{"sim", "cnv/live", 1},
 		{"live", "cnv/sim", 1},
