@@ -60,8 +60,8 @@ type Contrast struct {
 	AgainTo   string `json:"again_to,omitempty"`
 }
 
-// about says whether the sentences are about a workload.
-func (c *Contrast) about(workload string) bool { return c.On == nil || slices.Contains(c.On, workload) }
+// About says whether the sentences are about a workload.
+func (c *Contrast) About(workload string) bool { return c.On == nil || slices.Contains(c.On, workload) }
 
 // Over says what an interval is about.
 const (
@@ -242,8 +242,8 @@ func (a *scope) of(c, b *cell, column int) {
 	a.n, a.basis = len(c.rows), c.basis
 }
 
-// overlap names what intervals are about, with their number.
-func overlap(over string, n int) string {
+// Overlap names what intervals are about, with their number.
+func Overlap(over string, n int) string {
 	switch over {
 	case OverNothing:
 		return "n = 1 workload, no interval"

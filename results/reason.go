@@ -46,7 +46,7 @@ func unansweredColumns() []column {
 	var out []column
 	for r := policy.ReasonNone + 1; int(r) < policy.Reasons; r++ {
 		out = append(out, column{
-			reasonColumn(r), "1", "requests without an answer: " + reasonWords[r], lessIsBetter,
+			reasonColumn(r), "1", "requests without an answer: " + reasonWords[r], LowerIsBetter,
 			events(func(s *summary) float64 { return s.reasons[r] }),
 		})
 	}

@@ -228,24 +228,24 @@ func steadily(value func(*steadyState) float64) func(*summary) float64 {
 }
 
 var steadyColumns = []column{
-	{"warmup_s", "s", "under steady = true: what is left out at the beginning, the same requests for all policies and replications of a workload (MSER-5 on the response times averaged over replications, where these agree that the beginning differs)", neither, own(steadily(func(s *steadyState) float64 { return s.warmup.Seconds() }))},
-	{"warmup_share", "fraction", "requests that are left out, of all", neither, own(steadily(func(s *steadyState) float64 { return s.share }))},
-	{"steady_response_mean_s", "s", "mean response time of answered requests after the warm-up", lessIsBetter, ratioOf("steady_response_sum_s", "steady_answered", 1)},
-	{"steady_response_p99_s", "s", "99th percentile of the response time over arrivals after the warm-up, rounded up to a 32nd of the run", lessIsBetter, quantileAt(0.99, tailSteady, steadily(func(s *steadyState) float64 { return quantileOf(s.response, 0.99, s.requests) / 1e6 }))},
-	{"steady_slowdown_mean", "1", "mean slowdown after the warm-up", lessIsBetter, ratioOf("steady_slowdown_sum", "steady_slowed", 1)},
-	{"steady_miss_avoidable", "fraction", "avoidable SLO misses after the warm-up, of the arrivals there", lessIsBetter, rate("steady_missed", "steady_requests")},
-	{"batch_correlation", "1", "lag-1 autocorrelation of the mean response time of 160 stretches after the warm-up, which says whether one run is long enough for an interval", neither, own(steadily(func(s *steadyState) float64 { return s.lag1 }))},
+	{"warmup_s", "s", "under steady = true: what is left out at the beginning, the same requests for all policies and replications of a workload (MSER-5 on the response times averaged over replications, where these agree that the beginning differs)", NeitherIsBetter, own(steadily(func(s *steadyState) float64 { return s.warmup.Seconds() }))},
+	{"warmup_share", "fraction", "requests that are left out, of all", NeitherIsBetter, own(steadily(func(s *steadyState) float64 { return s.share }))},
+	{"steady_response_mean_s", "s", "mean response time of answered requests after the warm-up", LowerIsBetter, ratioOf("steady_response_sum_s", "steady_answered", 1)},
+	{"steady_response_p99_s", "s", "99th percentile of the response time over arrivals after the warm-up, rounded up to a 32nd of the run", LowerIsBetter, quantileAt(0.99, tailSteady, steadily(func(s *steadyState) float64 { return quantileOf(s.response, 0.99, s.requests) / 1e6 }))},
+	{"steady_slowdown_mean", "1", "mean slowdown after the warm-up", LowerIsBetter, ratioOf("steady_slowdown_sum", "steady_slowed", 1)},
+	{"steady_miss_avoidable", "fraction", "avoidable SLO misses after the warm-up, of the arrivals there", LowerIsBetter, rate("steady_missed", "steady_requests")},
+	{"batch_correlation", "1", "lag-1 autocorrelation of the mean response time of 160 stretches after the warm-up, which says whether one run is long enough for an interval", NeitherIsBetter, own(steadily(func(s *steadyState) float64 { return s.lag1 }))},
 }
 
 // steadyParts are what these are made of.
 var steadyParts = []column{
-	{"steady_requests", "1", "arrivals after the warm-up", neither, sum(steadily(func(s *steadyState) float64 { return s.all.Requests }))},
-	{"steady_missed", "1", "those that missed the SLO though an idle worker would not", neither, sum(steadily(func(s *steadyState) float64 { return s.all.Avoidable }))},
-	{"steady_answered", "1", "those that got an answer", neither, sum(steadily(func(s *steadyState) float64 { return s.all.Answered }))},
-	{"steady_response_sum_s", "s", "their response times, added up", neither, sum(steadily(func(s *steadyState) float64 { return s.all.Response / 1e9 }))},
-	{"steady_slowed", "1", "arrivals after the warm-up that have a slowdown", neither, sum(steadily(func(s *steadyState) float64 { return s.all.Slowed }))},
-	{"steady_slowdown_sum", "1", "their slowdowns, added up", neither, sum(steadily(func(s *steadyState) float64 { return s.all.Slow }))},
-	{"steady_timed", "1", "arrivals from the next 32nd of the run on, whose response times have the 99th percentile", neither, sum(steadily(func(s *steadyState) float64 { return s.requests }))},
+	{"steady_requests", "1", "arrivals after the warm-up", NeitherIsBetter, sum(steadily(func(s *steadyState) float64 { return s.all.Requests }))},
+	{"steady_missed", "1", "those that missed the SLO though an idle worker would not", NeitherIsBetter, sum(steadily(func(s *steadyState) float64 { return s.all.Avoidable }))},
+	{"steady_answered", "1", "those that got an answer", NeitherIsBetter, sum(steadily(func(s *steadyState) float64 { return s.all.Answered }))},
+	{"steady_response_sum_s", "s", "their response times, added up", NeitherIsBetter, sum(steadily(func(s *steadyState) float64 { return s.all.Response / 1e9 }))},
+	{"steady_slowed", "1", "arrivals after the warm-up that have a slowdown", NeitherIsBetter, sum(steadily(func(s *steadyState) float64 { return s.all.Slowed }))},
+	{"steady_slowdown_sum", "1", "their slowdowns, added up", NeitherIsBetter, sum(steadily(func(s *steadyState) float64 { return s.all.Slow }))},
+	{"steady_timed", "1", "arrivals from the next 32nd of the run on, whose response times have the 99th percentile", NeitherIsBetter, sum(steadily(func(s *steadyState) float64 { return s.requests }))},
 }
 
 // batchRatios are the columns that have an interval over the batches of one run.

@@ -251,7 +251,7 @@ func saturation(c *cell, requests float64) string {
 // told.
 func shallow(where string, c *cell) []Warning {
 	var out []Warning
-	for _, name := range append([]string{metricP99}, c.primary...) {
+	for _, name := range append([]string{MetricP99}, c.primary...) {
 		beyond, refused := c.refused(columnOf(name))
 		text := fmt.Sprintf("no %s: only %s values of all runs lie beyond it, and fewer than %d are the luck of the largest", strings.TrimPrefix(NameOf(name), "the "), words.Significant(beyond, 2), stat.BeyondQuantile)
 		if refused {
