@@ -11,9 +11,9 @@ import (
 	"syscall"
 	"testing"
 
-	"cnv/live/journal"
+	"cnv/live/journals"
 	"cnv/policy"
-	"cnv/sim"
+	"cnv/policy/journal"
 )
 
 // broken is a run in which one worker is killed and one hangs while both are
@@ -216,7 +216,7 @@ func TestSpotInstancesAreTakenAway(t *testing.T) {
 // because it had, before it was taken away.
 func noticed(t *testing.T, dir string) {
 	t.Helper()
-	r, err := journal.Open(dir)
+	r, err := journals.Open(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -235,29 +235,6 @@ func noticed(t *testing.T, dir string) {
 				t.Errorf("drained at %v, after it was to be taken away at %v", rec.At, told.At)
 			}
 			return
-		}
-	}
-}
-
-func TestVictim(t *testing.T) {
-	r := policy.NewRand(1, "fault", 0)
-	for _, c := range []struct {
-		wanted policy.WorkerID
-		ready  []policy.WorkerID
-		want   []policy.WorkerID
-	}{
-		{3, []policy.WorkerID{1, 2}, []policy.WorkerID{3}},
-		{sim.AnyWorker, nil, []policy.WorkerID{sim.AnyWorker}},
-		{sim.AnyWorker, []policy.WorkerID{1, 2}, []policy.WorkerID{1, 2}},
-	} {
-		hit := map[policy.WorkerID]bool{}
-		for i := range uint64(50) {
-			hit[victim(c.wanted, c.ready, r.At(i))] = true
-		}
-		for _, w := range c.want {
-			if !hit[w] || len(hit) != len(c.want) {
-				t.Errorf("%d of %v: hit %v, want %v", c.wanted, c.ready, hit, c.want)
-			}
 		}
 	}
 }
@@ -304,7 +281,7 @@ scaler = "fixed"
 	} {
 		var out, errs bytes.Buffer
 		args := append([]string{write(t, c.text), "--out", t.TempDir()}, c.args...)
-		if code := run(args, &out, &errs); code != 2 || !strings.Contains(errs.String(), c.says) {
+		if code := command(args, &out, &errs); code != 2 || !strings.Contains(errs.String(), c.says) {
 			t.Errorf("%v: exit %d, want 2 with %q:\n%s", c.args, code, c.says, errs.String())
 		}
 	}
@@ -355,13 +332,5 @@ func TestLeftRunning(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(out, "left", "comparison.csv")); err != nil {
 		t.Error(err)
-	}
-}
-
-// TestOddCode: an error that is not listed is taken as it is, if that is said.
-func TestOddCode(t *testing.T) {
-	cmd := &liveCmd{Target: "local", Fault: []string{"action=Invoke,code=!Odd"}}
-	if got, err := cmd.struck(); err != nil || got[0].Code != "Odd" {
-		t.Errorf("%+v, %v", got, err)
 	}
 }
