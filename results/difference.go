@@ -150,7 +150,7 @@ func (c *comparison) unvaried(w int, d stat.Linear, about scope, column, family 
 	switch of.form {
 	case formRate, formWorst:
 	case formEvents:
-		scale = meanOf(c.cells[w][0].values(columnOf(of.per)))
+		scale = stat.MeanOf(c.cells[w][0].values(columnOf(of.per)))
 	default:
 		return 0
 	}

@@ -5,36 +5,9 @@ import (
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
-	"gonum.org/v1/gonum/stat"
+	gonum "gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
 )
-
-// warmUp is how many leading values to leave out so that the mean of the others
-// has the least marginal standard error (MSER: White 1997,
-// doi:10.1177/003754979706900601; on batches of five MSER-5). Half of them at
-// most: if it were less without more than that, there is no steady state to be
-// found. The last tenth is no candidate, as few values are alike by chance.
-// Values that are NaN (a batch without an answer) do not count. Ties to the first.
-func warmUp(xs []float64) (cut int, found bool) {
-	best, later, limit := math.Inf(1), math.Inf(1), len(xs)/2
-	n, mean, squares := 0.0, 0.0, 0.0 // of those from i on, by Welford's recursion
-	for i := len(xs) - 1; i >= 0; i-- {
-		if x := xs[i]; !math.IsNaN(x) {
-			n++
-			d := x - mean
-			mean += d / n
-			squares += d * (x - mean)
-		}
-		switch error := squares / (n * n); {
-		case n == 0 || i >= len(xs)-len(xs)/10:
-		case i > limit:
-			later = min(later, error)
-		case error <= best:
-			best, cut = error, i
-		}
-	}
-	return cut, cut < limit && best <= later
-}
 
 // A Trend is what the course of a run says about whether there is one steady
 // state to speak of.
@@ -85,7 +58,7 @@ func (t *Trend) hours(s *Series) {
 		return
 	}
 	n := float64(len(others))
-	mean, deviation := stat.MeanStdDev(others, nil)
+	mean, deviation := gonum.MeanStdDev(others, nil)
 	far := distuv.StudentsT{Sigma: 1, Nu: n - 1}.Quantile(0.995) * deviation * math.Sqrt(1+1/n)
 	t.Unlike = math.Abs(t.First-mean) > far
 }
@@ -100,12 +73,12 @@ func (t *Trend) course(s *Series) {
 		t.Lag = lag(short)
 	}
 	kept := s.long(t.Warmup, driftBatches, batchResponse)
-	if kept == nil || math.IsNaN(stat.Mean(kept, nil)) { // too short, or a batch without an answer
+	if kept == nil || math.IsNaN(gonum.Mean(kept, nil)) { // too short, or a batch without an answer
 		return
 	}
 	half := len(kept) / 2
-	a, b := stat.Mean(kept[:half], nil), stat.Mean(kept[half:], nil)
-	va, vb := stat.Variance(kept[:half], nil), stat.Variance(kept[half:], nil)
+	a, b := gonum.Mean(kept[:half], nil), gonum.Mean(kept[half:], nil)
+	va, vb := gonum.Variance(kept[:half], nil), gonum.Variance(kept[half:], nil)
 	// Neighbours that are alike make the halves differ more: the effective
 	// number of values shrinks by (1-r)/(1+r).
 	r := min(max(lag(kept), 0), mostAlike)

@@ -178,7 +178,7 @@ func doubts(where string, c *cell) []Warning {
 	if len(c.rows) > 1 && c.single() {
 		doubt("all replications agree to the byte: one run is reported, without an interval")
 	}
-	requests := meanOf(metric("requests"))
+	requests := stat.MeanOf(metric("requests"))
 	none := without(metric("requests"))
 	switch {
 	case none == len(c.rows):
@@ -234,7 +234,7 @@ func saturation(c *cell, requests float64) string {
 		return ""
 	}
 	so := "saturated"
-	lost := meanOf(c.values(columnOf("timed_out"))) + meanOf(c.values(columnOf("rejected")))
+	lost := stat.MeanOf(c.values(columnOf("timed_out"))) + stat.MeanOf(c.values(columnOf("rejected")))
 	if lost < materialMiss*requests { // else what leaves keeps queues short
 		so += ", so response times depend on how long the run was"
 	}

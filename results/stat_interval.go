@@ -131,10 +131,6 @@ func intervalOf(xs []float64, about basis) (mean, low, high float64) {
 	return mean, low, high
 }
 
-// meanOf is the mean; infinite if any value is, NaN if any is or if they are
-// infinite both ways.
-func meanOf(xs []float64) float64 { return stat.MeanOf(xs) }
-
 // differences is a - b, pair by pair. Two infinite values have none: NaN.
 func differences(a, b []float64) []float64 {
 	out := make([]float64, min(len(a), len(b)))
