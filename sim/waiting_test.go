@@ -252,7 +252,7 @@ func TestLongerThanTheTimeout(t *testing.T) {
 		if q := all[1]; q.Finish != 3*time.Second {
 			t.Errorf("%+v, want an answer at 3 s", q)
 		}
-		if got, want := w.money.ledger.FunctionTime, 3*1769.0/1024; math.Abs(got-want) > 1e-9 {
+		if got, want := w.money.Ledger.FunctionTime, 3*1769.0/1024; math.Abs(got-want) > 1e-9 {
 			t.Errorf("billed %v GB-seconds, want %v", got, want)
 		}
 	}

@@ -8,7 +8,6 @@ import (
 
 	"cnv/experiments/plan"
 	"cnv/live"
-	"cnv/live/books"
 	"cnv/live/load"
 	"cnv/live/store"
 	"cnv/policy"
@@ -96,29 +95,4 @@ func (cmd *liveCmd) target(c *console) (target, error) {
 		return &staticTarget{workers: cmd.Workers}, nil
 	}
 	return cmd.cloud(c), nil
-}
-
-// prices are what the pools cost.
-func prices(s *sim.Config, c *policy.Config) []books.Pool {
-	var out []books.Pool
-	for i := range s.Pools {
-		p := &s.Pools[i]
-		out = append(out, books.Pool{
-			Cores: c.Pools[i].Cores, Speed: c.Pools[i].Speed,
-			USDPerHour: p.USDPerHour, IPv4USDPerHour: p.IPv4USDPerHour, EBSUSDPerHour: p.EBSUSDPerHour,
-		})
-	}
-	return out
-}
-
-// functionPrices are what calls of functions cost; nil without functions.
-func functionPrices(s *sim.Config, c *policy.Config) *books.Functions {
-	if c.Functions == nil || s.Funcs == nil {
-		return nil
-	}
-	f := s.Funcs
-	return &books.Functions{
-		MemoryMB: f.MemoryMB, USDPerGBs: f.USDPerGBs, USDPerCall: f.USDPerCall,
-		Provisioned: f.Provisioned, ProvUSDPerGBs: f.ProvUSDPerGBs, ProvUSDPerGBsUsed: f.ProvUSDPerGBsUsed,
-	}
 }

@@ -56,7 +56,9 @@ func (cmd *liveCmd) start(c *console, t target, p *plan.Plan, cell plan.Cell, se
 		return nil, badInput{err}
 	}
 	w := &world{cfg: cfg}
-	w.books = books.New(prices(&scfg, &cfg), functionPrices(&scfg, &cfg), books.Beside{GatewayUSDPerHour: cmd.GatewayUsdPerHour, StoreUSD: w.storeSpend, StoreUnits: w.storeUnits})
+	prices := scfg.Prices(&cfg)
+	prices.GatewayUSDPerHour, prices.USDPerWrite, prices.USDPerRead = cmd.GatewayUsdPerHour, catalog.StoreWrite.USD(), catalog.StoreRead.USD()
+	w.books = books.New(prices, w.storeUnits)
 	if w.shadow, err = cmd.shadow(p, cell.Policy.Name, seed); err != nil {
 		return nil, badInput{err}
 	}
@@ -214,12 +216,6 @@ func observe(m *admin.Metrics, watch *admin.Watch, log *slog.Logger, classes []p
 func (w *world) metered() float64 {
 	l, _ := w.books.SoFar(w.brain.Now())
 	return l.FunctionTime + l.FunctionCalls + l.Provisioned + l.Store
-}
-
-// storeSpend is what the table has cost so far, dollars.
-func (w *world) storeSpend() float64 {
-	writes, reads := w.storeUnits()
-	return writes*catalog.StoreWrite.USD() + reads*catalog.StoreRead.USD()
 }
 
 // storeUnits is what was written to the table and read of it so far.
