@@ -12,6 +12,8 @@ import (
 	"cnv/live/local"
 	"cnv/live/store"
 	"cnv/policy"
+	"cnv/policy/catalog"
+	"cnv/policy/journal/account"
 	"cnv/sim"
 	"cnv/workloads"
 )
@@ -91,4 +93,11 @@ func (e *Experiment) on(c *Console) *target {
 		return (&staticTarget{workers: e.Workers}).target()
 	}
 	return e.cloud(c).target()
+}
+
+// prices are what things cost in a run: the table of measurements is DynamoDB's.
+func (e *Experiment) prices(s *sim.Config, c *policy.Config) account.Prices {
+	p := s.Prices(c)
+	p.GatewayUSDPerHour, p.USDPerWrite, p.USDPerRead = e.GatewayUsdPerHour, catalog.StoreWrite.USD(), catalog.StoreRead.USD()
+	return p
 }

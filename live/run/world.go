@@ -19,7 +19,6 @@ import (
 	"cnv/live/local"
 	"cnv/live/wire"
 	"cnv/policy"
-	"cnv/policy/catalog"
 	"cnv/policy/journal"
 	"cnv/policy/journal/shadow"
 	"cnv/sim"
@@ -56,9 +55,7 @@ func (e *Experiment) start(c *Console, cell plan.Cell, seed uint64, journalDir s
 		return nil, BadInput{err}
 	}
 	w := &world{cfg: cfg}
-	prices := scfg.Prices(&cfg)
-	prices.GatewayUSDPerHour, prices.USDPerWrite, prices.USDPerRead = e.GatewayUsdPerHour, catalog.StoreWrite.USD(), catalog.StoreRead.USD()
-	w.books = books.New(prices, w.storeUnits)
+	w.books = books.New(e.prices(&scfg, &cfg), w.storeUnits)
 	if w.shadow, err = e.shadow(cell.Policy.Name, seed); err != nil {
 		return nil, BadInput{err}
 	}
