@@ -35,6 +35,13 @@ var knows = map[string][]string{
 	"policy/journal/account": {"policy/catalog"},
 }
 
+// floors says which packages of results a floor of it stands on, the lowest first.
+var floors = map[string][]string{
+	"results/words": {},
+	"results/stat":  {},
+	"results":       {"results/words", "results/stat"},
+}
+
 // awsSDK is imported by live/aws alone; the rest of the project builds
 // without it.
 const awsSDK = "github.com/aws/aws-sdk-go-v2"
@@ -96,6 +103,9 @@ func breaches(p listed) []string {
 		if !inside(to, folder) && !slices.ContainsFunc(allowed, func(a string) bool { return inside(to, a) }) {
 			out = append(out, "imports "+dep+": "+folder+" may not")
 		}
+		if below, floor := floors[own]; floor && inside(to, "results") && !slices.Contains(below, to) {
+			out = append(out, "imports "+dep+": floors of results stand only on lower ones")
+		}
 		if folder == "policy" && to != "policy" && (own == "policy" || !inside(to, own)) && !slices.Contains(knows[own], to) {
 			out = append(out, "imports "+dep+": policies know only the vocabulary, not each other")
 		}
@@ -127,6 +137,9 @@ func TestBreachesAreFound(t *testing.T) {
 		{"workloads", "cnv/policy", 0},
 		{"workloads", "cnv/results", 1},
 		{"results", "cnv/sim", 1},
+		{"results", "cnv/results/stat", 0},
+		{"results/stat", "cnv/results", 1},
+		{"results/words", "cnv/results", 1},
 		{"sim", "cnv/policy/catalog", 0},
 		{"sim", "cnv/live", 1},
 		{"live", "cnv/sim", 1},

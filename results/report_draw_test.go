@@ -2,18 +2,13 @@ package results
 
 import (
 	"bytes"
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"image/png"
-	"io"
-	"math"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"pgregory.net/rapid"
 )
 
 // testDPI keeps the tests quick.
@@ -27,16 +22,6 @@ func drawn(t testing.TB) string {
 		t.Fatal(err)
 	}
 	return dir
-}
-
-// read is the text of a file.
-func read(t testing.TB, name ...string) string {
-	t.Helper()
-	b, err := os.ReadFile(filepath.Join(name...))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
 }
 
 // TestDrawAgain: the same stored files give the same bytes, in place of
@@ -70,35 +55,6 @@ func TestDrawAgain(t *testing.T) {
 	for name := range after {
 		if _, ok := before[name]; !ok {
 			t.Errorf("%s was left behind", name)
-		}
-	}
-}
-
-// snapshot is every file below dir.
-func snapshot(t testing.TB, dir string) map[string][]byte {
-	t.Helper()
-	files := map[string][]byte{}
-	err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
-		if err == nil && !d.IsDir() {
-			files[path], err = os.ReadFile(path)
-		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return files
-}
-
-// wellFormed parses XML to its end.
-func wellFormed(t testing.TB, text string) {
-	t.Helper()
-	d := xml.NewDecoder(strings.NewReader(text))
-	for {
-		if _, err := d.Token(); err == io.EOF {
-			return
-		} else if err != nil {
-			t.Fatalf("not XML: %v", err)
 		}
 	}
 }
@@ -137,70 +93,11 @@ func TestOddExperiments(t *testing.T) {
 	}
 }
 
-// TestFiguresWithoutNumbers: panels of nothing but NaN, infinities and zeros
-// are drawn as empty panels.
-func TestFiguresWithoutNumbers(t *testing.T) {
-	for _, v := range []float64{math.NaN(), math.Inf(1), math.Inf(-1), 0, -1} {
-		e := estimate{v, v, v}
-		sheets := []sheet{
-			responseFigure([]string{"a"}, []responsePanel{{"w", []tail{{quantiles: []quantile{{0.5, v}, {1, v}}, unanswered: 1}}, 0}}),
-			costFigure([]string{"a", "b"}, []costPanel{{"w", []costPoint{{e, e}, {estimate{1, v, v}, e}}}}),
-			capacityFigure([]string{"a"}, []capacityPanel{{"w", []track{{[]float64{0, 1, 2}, []float64{v, v, v}, []float64{1, v, 2}, []float64{v, v, v}, []float64{v, 1, v}}}}}),
-			ladderFigure([]string{"a", "b"}, []Contrast{{From: "a", To: "b", AgainFrom: "a", AgainTo: "b"}}, []costPanel{{"w", []costPoint{{e, e}, {estimate{1, v, v}, e}}}}),
-		}
-		for _, s := range sheets {
-			svg, err := s.svg()
-			if err != nil {
-				t.Fatal(err)
-			}
-			if text := string(svg); strings.Contains(text, "NaN") || strings.Contains(text, "Inf") {
-				t.Errorf("%s of %v draws at NaN or Inf", s.name, v)
-			}
-		}
-	}
-}
-
-// TestParetoTwin compares the front with its definition on random points.
-func TestParetoTwin(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		points := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) costPoint {
-			return costPoint{exactly(float64(rapid.IntRange(0, 4).Draw(t, "cost"))), exactly(float64(rapid.IntRange(0, 4).Draw(t, "misses")))}
-		}), 1, 8).Draw(t, "points")
-		on := map[int]bool{}
-		for _, i := range pareto(points) {
-			on[i] = true
-		}
-		for i, a := range points {
-			beaten := false
-			for _, b := range points {
-				c, m := b.cost.mean-a.cost.mean, b.misses.mean-a.misses.mean
-				beaten = beaten || c <= 0 && m <= 0 && c+m < 0
-			}
-			if on[i] == beaten {
-				t.Fatalf("point %d of %v: on the front %v, beaten %v", i, points, on[i], beaten)
-			}
-		}
-	})
-}
-
-// TestLooksDiffer: the first 56 policies have lines of their own.
-func TestLooksDiffer(t *testing.T) {
-	seen := map[string]int{}
-	for i := range len(palette) * len(dashes) {
-		l := lookOf(i)
-		name := fmt.Sprint(l.color, l.dash)
-		if j, ok := seen[name]; ok {
-			t.Errorf("policies %d and %d look alike", j, i)
-		}
-		seen[name] = i
-	}
-}
-
 // TestDrawErrors: what is missing is named, and a report that is there stays.
 func TestDrawErrors(t *testing.T) {
 	dir := fakeCopy(t)
-	report := filepath.Join(dir, "report.html")
-	if err := os.WriteFile(report, []byte("earlier"), 0o644); err != nil {
+	page := filepath.Join(dir, "report.html")
+	if err := os.WriteFile(page, []byte("earlier"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Remove(filepath.Join(dir, "comparison.csv")); err != nil {
@@ -209,7 +106,7 @@ func TestDrawErrors(t *testing.T) {
 	if err := Draw(dir, DrawOptions{}); err == nil || !strings.Contains(err.Error(), "comparison.csv") {
 		t.Errorf("error %v does not name the missing file", err)
 	}
-	if got := read(t, report); got != "earlier" {
+	if got := read(t, page); got != "earlier" {
 		t.Errorf("the earlier report was replaced by %.40q", got)
 	}
 	if err := Draw(t.TempDir(), DrawOptions{}); err == nil || !strings.Contains(err.Error(), "holds no results") {

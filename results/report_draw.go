@@ -33,14 +33,14 @@ func Draw(dir string, o DrawOptions) error {
 		if o.DPI <= 0 {
 			o.DPI = defaultDPI
 		}
-		figures = s.figures()
+		figures = allFigures(s)
 		for i := range figures {
 			if err := figures[i].write(aside, o.DPI); err != nil {
 				return fmt.Errorf("results: drawing %s: %w", dir, err)
 			}
 		}
 	}
-	page, text, err := s.report(figures)
+	page, text, err := report(s, figures)
 	if err != nil {
 		return err
 	}
@@ -69,32 +69,4 @@ func replaceFile(name string, text []byte) error {
 		return fmt.Errorf("results: writing %s: %w", name, err)
 	}
 	return os.Rename(f.Name(), name)
-}
-
-// A figure is a sheet with its caption.
-type figure struct {
-	sheet
-	caption string
-}
-
-// figures lays out all figures of s: those for which there is data.
-func (s *stored) figures() []figure {
-	var out []figure
-	add := func(one sheet, most int, caption string) {
-		if len(one.panels) == 0 {
-			return
-		}
-		for _, page := range pages(one, most) {
-			out = append(out, figure{page, caption})
-		}
-	}
-	policies := s.found.policies()
-	add(responseFigure(policies, s.responsePanels()), maxPanels, s.responseCaption())
-	add(costFigure(policies, s.costPanels()), maxPanels, s.costCaption())
-	add(capacityFigure(policies, s.capacityPanels()), maxPanels, s.capacityCaption())
-	add(ladderFigure(policies, s.manifest.Contrasts, s.costPanels()), maxPanels, s.ladderCaption())
-	add(winsFigure(policies, s.winsPanels()), maxPanels, s.winsCaption())
-	add(loadFigure(policies, s.loadPanels()), maxPanels, s.loadCaption())
-	add(recoveryFigure(s.found.recoveries()), 2*maxPanels, s.recoveryCaption())
-	return out
 }

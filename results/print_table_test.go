@@ -2,16 +2,19 @@ package results
 
 import (
 	"math"
+	"path/filepath"
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"cnv/results/words"
 )
 
 // TestTableFits: with long names and wide numbers a line has 100 columns at most.
 func TestTableFits(t *testing.T) {
 	var rows []Compared
 	for _, p := range []string{"seed", "leastwork-exact router=leastwork threshold=0.85 d=2", "x"} {
-		for _, m := range []string{metricMiss, metricCost, metricMedian, metricP99, metricVMs, metricFunction} {
+		for _, m := range []string{avoidableMisses, costInSLO, metricMedian, metricP99, metricVMs, metricFunction} {
 			r := Compared{Workload: "w", Policy: p, Metric: m, N: 10, Over: OverSeeds, Mean: 0.12345, Low: 0.1, High: 0.2, Diff: -0.987654, JointLow: -0.9989, JointHigh: -0.95, Against: "seed", Verdict: Better}
 			if m == metricP99 || m == metricVMs {
 				r.Mean = 1234.5
@@ -76,8 +79,21 @@ func TestNumbersOfTheTable(t *testing.T) {
 		}
 	}
 	for v, want := range map[float64]string{0.00865: "0.00865", 1069.4: "1069", 3.905: "3.90", 1e-5: "1.00e-05", inf: "∞", -inf: "-∞", 0: "0"} {
-		if got := significant(v, 3); got != want {
+		if got := words.Significant(v, 3); got != want {
 			t.Errorf("significant(%v) = %q, want %q", v, got, want)
 		}
 	}
+}
+
+// TestGoldenTable keeps the bytes of the table that is printed of the golden comparison.
+func TestGoldenTable(t *testing.T) {
+	rows, err := ReadComparison(filepath.Join("testdata", "data"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	if err := Print(&b, FormatTable, rows); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "printed.table", b.String())
 }

@@ -6,10 +6,10 @@ import (
 )
 
 // responseCaption says what one sees in the response figure.
-func (s *stored) responseCaption() string {
+func responseCaption(s *stored) string {
 	text := "Response times: the share of all requests that took longer than the time on the horizontal axis, both axes logarithmic. Lower and further left is better. "
 	lost := false
-	for _, w := range s.responsePanels() {
+	for _, w := range responsePanels(s) {
 		for _, t := range w.tails {
 			lost = lost || t.unanswered > 0
 		}
@@ -19,22 +19,22 @@ func (s *stored) responseCaption() string {
 	} else {
 		text += "Every request got an answer. "
 	}
-	if s.bound() > 0 {
+	if bound(s) > 0 {
 		text += "The dashed line is the SLO. "
 	}
 	return text + "Where lines coincide, the gaps of one show another. Replications are pooled."
 }
 
 // costCaption says what one sees in the cost figure.
-func (s *stored) costCaption() string {
+func costCaption(s *stored) string {
 	text := "Cost against avoidable misses: US dollars per 1,000 requests in SLO, and the share of requests that missed the SLO although an idle worker would have met it. Lower and further left is better. "
 	intervals, zero := false, false
 	var undrawn []string
 	policies := s.found.policies()
-	for _, w := range s.costPanels() {
+	for _, w := range costPanels(s) {
 		for i, p := range w.points {
-			zero = zero || p.misses.mean == 0
-			intervals = intervals || p.cost.interval() || p.misses.interval()
+			zero = zero || p.misses.Mean == 0
+			intervals = intervals || p.cost.Interval() || p.misses.Interval()
 			if !p.drawable() {
 				undrawn = append(undrawn, policies[i]+" on "+w.workload)
 			}
@@ -60,18 +60,18 @@ func (s *stored) costCaption() string {
 }
 
 // capacityCaption says what one sees in the capacity figure.
-func (s *stored) capacityCaption() string {
+func capacityCaption(s *stored) string {
 	text := "Capacity against demand over time: offered load in reference cores (grey), and what each policy had ready for it: "
-	if usesFunctions(s.capacityPanels()) {
+	if usesFunctions(capacityPanels(s)) {
 		text += "cores of VMs (left) and functions at work (right). A policy without VMs, or without functions, has no line there. "
 	} else {
 		text += "cores of VMs; no policy used functions. "
 	}
-	if s.dropped() {
+	if dropped(s) {
 		text += "A thin line is what a policy pays for whose router dropped VMs: all that run, used or not. "
 	}
 	text += "Where the line of VMs runs below the grey, requests wait or go elsewhere. The drain after the last arrival is cut short. First replication"
-	if d := s.thinning(); d > 0 {
+	if d := thinning(s); d > 0 {
 		text += fmt.Sprintf(", means over %s", d)
 	}
 	return text + "."

@@ -10,6 +10,8 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
+
+	"cnv/results/words"
 )
 
 // printTables prints one table per workload, and what they mean.
@@ -60,18 +62,6 @@ func legend(all []printed) string {
 	return text + "   intervals hold together with 95 %, of all pairs of policies, workloads and\n" +
 		"   metrics with a Δ; all without a Δ is exploratory\n"
 }
-
-// The metrics of the printed table.
-const (
-	metricMiss     = "miss_avoidable"
-	metricCost     = "cost_per_1000_in_slo_usd"
-	metricMedian   = "response_p50_s"
-	metricP99      = "response_p99_s"
-	metricVMs      = "vms_mean"
-	metricFunction = "function_share"
-	metricInSLO    = "slo_attainment"
-	metricWorst    = "worst_class_attainment"
-)
 
 // A printed table: the metrics of each policy of one workload.
 type printed struct {
@@ -137,10 +127,10 @@ func (t *printed) unseen() bool {
 // differences of these.
 func (t *printed) columns() []printedColumn {
 	out := []printedColumn{
-		{"misses\n%", func(m map[string]*Compared) string { return fixed(m[metricMiss], 100, 2) }},
+		{"misses\n%", func(m map[string]*Compared) string { return fixed(m[avoidableMisses], 100, 2) }},
 		{"p50\ns", func(m map[string]*Compared) string { return level(m[metricMedian]) }},
 		{"p99\ns", func(m map[string]*Compared) string { return level(m[metricP99]) }},
-		{"$/1000\nin SLO", func(m map[string]*Compared) string { return level(m[metricCost]) }},
+		{"$/1000\nin SLO", func(m map[string]*Compared) string { return level(m[costInSLO]) }},
 		{"VMs\n(mean)", func(m map[string]*Compared) string { return fixed(m[metricVMs], 1, 1) }},
 	}
 	if t.spills() {
@@ -151,7 +141,7 @@ func (t *printed) columns() []printedColumn {
 		out = append(out, printedColumn{"worst\nclass %", func(m map[string]*Compared) string { return fixed(m[metricWorst], 100, 1) }})
 	}
 	for _, q := range t.primary {
-		if !slices.Contains([]string{metricMiss, metricMedian, metricP99, metricCost, metricVMs, metricFunction, metricWorst}, q.metric) {
+		if !slices.Contains([]string{avoidableMisses, metricMedian, metricP99, costInSLO, metricVMs, metricFunction, metricWorst}, q.metric) {
 			out = append(out, printedColumn{stacked(q.head, q.unit()), func(m map[string]*Compared) string { return scaled(m[q.metric], q.scale) }})
 		}
 	}
@@ -243,7 +233,7 @@ func scaled(r *Compared, scale float64) string {
 	if r == nil {
 		return ""
 	}
-	return significant(scale*r.Mean, 3)
+	return words.Significant(scale*r.Mean, 3)
 }
 
 // fixed is a mean, not negative, with so many decimals. What is too small for
@@ -254,7 +244,7 @@ func fixed(r *Compared, scale float64, decimals int) string {
 	}
 	switch v, least := r.Mean*scale, math.Pow10(-decimals); {
 	case v == 0 || math.IsNaN(v) || math.IsInf(v, 0):
-		return significant(v, 3)
+		return words.Significant(v, 3)
 	case v < least/2:
 		return "<" + strconv.FormatFloat(least, 'f', decimals, 64)
 	default:
@@ -276,16 +266,16 @@ func change(r *Compared, scale float64) string {
 	case diff == 0 && math.IsNaN(half):
 		return "0 "
 	case math.IsInf(diff, 0), math.IsNaN(half):
-		return signed(significant(diff, 3)) + " "
+		return signed(words.Significant(diff, 3)) + " "
 	case diff == 0 && half == 0:
 		return "≈0 "
 	}
-	d := min(decimals(diff, 3), 2)
+	d := min(words.Decimals(diff, 3), 2)
 	if half > 0 {
-		d = min(d, decimals(half, 2))
+		d = min(d, words.Decimals(half, 2))
 	}
 	if r.Verdict != NotKnown {
-		d = max(d, decimals(diff, 1)) // what is not 0 is not written as 0
+		d = max(d, words.Decimals(diff, 1)) // what is not 0 is not written as 0
 	}
 	s := signed(strconv.FormatFloat(diff, 'f', d, 64))
 	if diff == 0 {
@@ -307,30 +297,4 @@ func signed(s string) string {
 		return "−" + minus
 	}
 	return "+" + s
-}
-
-// decimals is how many decimals show n significant digits of v, from 0 to 6.
-func decimals(v float64, n int) int {
-	if v == 0 {
-		return 0
-	}
-	return min(max(n-1-int(math.Floor(math.Log10(math.Abs(v)))), 0), 6)
-}
-
-// significant writes v with n significant digits, without an exponent where
-// that stays short.
-func significant(v float64, n int) string {
-	switch {
-	case math.IsNaN(v):
-		return "–"
-	case math.IsInf(v, 1):
-		return "∞"
-	case math.IsInf(v, -1):
-		return "-∞"
-	case v == 0:
-		return "0"
-	case math.Abs(v) < 1e-4, math.Abs(v) >= 1e7:
-		return strconv.FormatFloat(v, 'e', n-1, 64)
-	}
-	return strconv.FormatFloat(v, 'f', decimals(v, n), 64)
 }

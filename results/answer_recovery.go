@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"cnv/results/words"
 )
 
 // A recoveryLine is how runs fared after what disturbed them, along one axis of
@@ -80,7 +82,7 @@ func (fs findings) recoveries() []recoveryLine {
 			at.served, _ = fs.value(w, p, "attainment_after")
 			at.recoveryIn, _ = fs.value(w, p, "recovery_s")
 			at.watched, _ = fs.value(w, p, "users_after_for_s")
-			if at.recovered.metric == "" || math.IsNaN(at.recovered.value.mean) {
+			if at.recovered.metric == "" || math.IsNaN(at.recovered.value.Mean) {
 				continue
 			}
 			name := panel
@@ -133,7 +135,7 @@ func recoverySummary(lines []recoveryLine) string {
 	for i := range lines {
 		recovered := 0.0
 		for _, p := range lines[i].points {
-			recovered += p.recovered.value.mean
+			recovered += p.recovered.value.Mean
 		}
 		how := some
 		switch recovered {
@@ -145,7 +147,7 @@ func recoverySummary(lines []recoveryLine) string {
 		by[how] = append(by[how], lines[i].name())
 	}
 	var parts []string
-	for how, words := range [...]string{"every run recovers", "some runs recover", "no run recovers"} {
+	for how, phrase := range [...]string{"every run recovers", "some runs recover", "no run recovers"} {
 		names := by[how]
 		if len(names) == 0 {
 			continue
@@ -154,7 +156,7 @@ func recoverySummary(lines []recoveryLine) string {
 		if named := 3; n > named {
 			names = append(names[:named:named], fmt.Sprintf("%d more", n-named))
 		}
-		parts = append(parts, fmt.Sprintf("%s on %d (%s)", words, n, list(names)))
+		parts = append(parts, fmt.Sprintf("%s on %d (%s)", phrase, n, words.List(names)))
 	}
 	return fmt.Sprintf("Of %d cases, %s; recovered and recovery_s in comparison.csv tell each.", len(lines), strings.Join(parts, ", "))
 }
@@ -166,22 +168,22 @@ func (l *recoveryLine) answer() string {
 	for _, p := range l.points {
 		x := ""
 		if !math.IsNaN(p.x) {
-			x = plain(p.x)
+			x = words.Plain(p.x)
 		}
-		switch r := p.recovered.value.mean; {
+		switch r := p.recovered.value.Mean; {
 		case r == 0:
 			never = append(never, x)
-			most, watched = max(most, p.served.value.mean), max(watched, p.watched.value.mean)
+			most, watched = max(most, p.served.value.Mean), max(watched, p.watched.value.Mean)
 		case r < 1:
-			some = append(some, x+" ("+significant(100*r, 2)+" % of the runs)")
+			some = append(some, x+" ("+words.Significant(100*r, 2)+" % of the runs)")
 		default:
 			all = append(all, x)
-			slowest = max(slowest, p.recoveryIn.value.mean)
+			slowest = max(slowest, p.recoveryIn.value.Mean)
 		}
 	}
 	var parts []string
 	if len(all) > 0 {
-		parts = append(parts, "every run recovers"+l.where(all)+", after "+significant(slowest, 2)+" s on average"+ifElse(len(all) > 1, " where it takes longest", ""))
+		parts = append(parts, "every run recovers"+l.where(all)+", after "+words.Significant(slowest, 2)+" s on average"+words.IfElse(len(all) > 1, " where it takes longest", ""))
 	}
 	if len(some) > 0 {
 		parts = append(parts, "some runs recover"+l.where(some))
@@ -198,7 +200,7 @@ func simulated(watched float64) string {
 	if !(watched > 0) {
 		return ""
 	}
-	return " within the " + significant(watched, 2) + " s after it that were simulated"
+	return " within the " + words.Significant(watched, 2) + " s after it that were simulated"
 }
 
 // where says at which values of the load something is so.
@@ -206,7 +208,7 @@ func (l *recoveryLine) where(values []string) string {
 	if l.along == "" {
 		return strings.TrimRight(" "+values[0], " ") // the share of the runs, if any
 	}
-	return " at " + l.along + " " + list(values)
+	return " at " + l.along + " " + words.List(values)
 }
 
 // served says which share of the users was served at most.
@@ -214,5 +216,5 @@ func served(most float64) string {
 	if most == 0 {
 		return "no user was served in that time"
 	}
-	return "at most " + significant(100*most, 2) + " % of the users were served in that time"
+	return "at most " + words.Significant(100*most, 2) + " % of the users were served in that time"
 }

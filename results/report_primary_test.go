@@ -2,8 +2,10 @@ package results
 
 import (
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestPrimaryMetricsAnswer: what an experiment names is what tables, answer and
@@ -21,16 +23,19 @@ func TestPrimaryMetricsAnswer(t *testing.T) {
 				t.Fatal(err)
 			}
 			rng := rand.New(rand.NewPCG(uint64(i), 1))
-			row := Row{Info: r.Info, Values: make([]float64, len(columns))}
-			for c := range row.Values {
-				row.Values[c] = 0.5 + 0.01*rng.Float64() + 0.1*float64(policy)
+			names := MetricNames()
+			values := make([]float64, len(names))
+			for c := range values {
+				values[c] = 0.5 + 0.01*rng.Float64() + 0.1*float64(policy)
 			}
-			v := row.Value("response_p99_s") // of all requests, and the attainment of a class
-			row.Values[columnOf("requests")] = 1000
-			row.Classes = []ClassCount{{1000, 1000 * v}, {1000, 1000}}
-			h := newMicros()
-			_ = h.RecordValues(int64(1e6*v), 1000) // in range
-			row.tails.response = keep(h)
+			v := values[slices.Index(names, "response_p99_s")] // of all requests, and the attainment of a class
+			for id := range 1000 {
+				r.Add(&Request{ID: uint64(id), Kind: KindVM, Finish: time.Duration(1e9 * v)})
+			}
+			row := r.Finish(time.Hour, Ledger{}, Counts{})
+			row.Values = values
+			row.Values[slices.Index(names, "requests")] = 1000
+			row.Classes = []ClassCount{{Requests: 1000, InSLO: 1000 * v}, {Requests: 1000, InSLO: 1000}}
 			if err := s.Add(0, policy, r, row); err != nil {
 				t.Fatal(err)
 			}
@@ -42,7 +47,7 @@ func TestPrimaryMetricsAnswer(t *testing.T) {
 		t.Fatal(err)
 	}
 	fs := findingsOf(rows, s.Wins())
-	page := reportView{Tables: comparisonTables(fs), Answer: s.Answer(AnswerSpec{Contrasts: p.Contrasts})}
+	page := reportView{Tables: comparisonTables(fs), Answer: Answer(s, AnswerSpec{Contrasts: p.Contrasts})}
 	for what, text := range map[string]string{"table": table.String(), "answer": strings.Join(page.Answer, "\n"), "report": string(page.markdown()), "method": intervalMethod(fs)} {
 		for where, want := range map[string][]string{
 			"table":  {"Δ p99", "Δ worst", "% points", "hold together with 95 %"},

@@ -1,11 +1,10 @@
 package results
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 
-	"cnv/policy"
+	"cnv/results/words"
 )
 
 // shares adds to a pair of policies on one workload what share of their answers
@@ -13,8 +12,8 @@ import (
 func shares(fs findings, first, second, vms float64) findings {
 	b := board{fs}
 	for i, policy := range fs.policies() {
-		b.add("steady", policy, metricFunction, exactly([]float64{first, second}[i]), "", noEstimate(), 10)
-		b.add("steady", policy, metricVMs, exactly([]float64{1, vms}[i]), "", noEstimate(), 10)
+		b.add("steady", policy, metricFunction, exactly([]float64{first, second}[i]), "", words.NoEstimate(), 10)
+		b.add("steady", policy, metricVMs, exactly([]float64{1, vms}[i]), "", words.NoEstimate(), 10)
 	}
 	return b.findings
 }
@@ -51,7 +50,7 @@ func TestCountsAreOverAllPairs(t *testing.T) {
 	pairs := []Pair{{"a", "b"}, {"a", "c"}, {"b", "c"}}
 	for _, w := range []string{"varies", "agrees"} {
 		for _, p := range []string{"a", "b", "c"} {
-			b.add(w, p, avoidableMisses, about(0.1, 0.01), "", noEstimate(), 10)
+			b.add(w, p, avoidableMisses, about(0.1, 0.01), "", words.NoEstimate(), 10)
 		}
 		for i, p := range pairs {
 			change := about(0.05*float64(i), 0.01) // not known, then twice worse
@@ -77,9 +76,9 @@ func TestCountsAreOverAllPairs(t *testing.T) {
 // TestIntervalsAreExplained as they are: over seeds, equal runs, or nothing finite; a
 // zero with an upper end, only where there is one.
 func TestIntervalsAreExplained(t *testing.T) {
-	zero := estimate{0, 0, 0.259}
-	fs := func(value estimate, over string, n int) findings {
-		fs := pairOf(value, value, noEstimate(), noEstimate(), n)
+	zero := words.Estimate{Mean: 0, Low: 0, High: 0.259}
+	fs := func(value words.Estimate, over string, n int) findings {
+		fs := pairOf(value, value, words.NoEstimate(), words.NoEstimate(), n)
 		for i := range fs {
 			fs[i].over, fs[i].primary = over, true
 		}
@@ -100,77 +99,6 @@ func TestIntervalsAreExplained(t *testing.T) {
 		if got := intervalAnswer(c.fs); !strings.Contains(got, c.want) || strings.Contains(got, c.not) {
 			t.Errorf("%s; want %q, not %q", got, c.want, c.not)
 		}
-	}
-}
-
-// TestClosedLoopsAreNotSaturated: their response times do not hang on the length of the
-// run, nor do those of a service whose clients leave.
-func TestClosedLoopsAreNotSaturated(t *testing.T) {
-	made := func(closed bool, left float64) *cell {
-		row := Row{Values: make([]float64, len(columns)), Trend: Trend{Arrivals: 1000}}
-		for name, v := range map[string]float64{"requests": 1000, "answered": 1000 - left, "timed_out": left, "utilisation": 0.5, "busy_core_s": 999, "core_s": 1000, "duration_s": 3000} {
-			row.Values[columnOf(name)] = v
-		}
-		return &cell{rows: []Row{row}, closed: closed}
-	}
-	for _, c := range []struct {
-		closed bool
-		left   float64
-		want   string
-	}{
-		{false, 0, "saturated, so response times depend on how long the run was"},
-		{false, 100, "while requests arrived: saturated"},
-		{true, 0, ""},
-	} {
-		got := saturation(made(c.closed, c.left), 1000)
-		if !strings.HasSuffix(got, c.want) || c.want == "" && got != "" {
-			t.Errorf("closed %v, %v left: %q, want %q", c.closed, c.left, got, c.want)
-		}
-	}
-}
-
-// TestLosses names what requests without an answer met, one cell that stands for many.
-func TestLosses(t *testing.T) {
-	for _, c := range []struct {
-		lost []float64 // by cell
-		want []string
-	}{
-		{[]float64{0, 0}, nil},
-		{[]float64{1, 0}, []string{"w / p0: 1 of 1000 requests got no answer: refused by the function service (429)"}},
-		{[]float64{1, 2, 9, 3, 0}, []string{"w / p2: 9 of 1000 requests got no answer: refused by the function service (429); likewise fewer in 3 other cells (the columns unanswered_* of runs.csv)"}},
-	} {
-		p := Plan{Workloads: []string{"w"}, Replications: 1, Over: []string{OverSeeds}}
-		for i := range c.lost {
-			p.Policies = append(p.Policies, fmt.Sprint("p", i))
-		}
-		s := NewSet(p, "")
-		for i, n := range c.lost {
-			row := Row{Values: make([]float64, len(columns))}
-			row.Values[columnOf("requests")], row.Values[columnOf(reasonColumn(policy.ReasonThrottled))] = 1000, n
-			s.cells[i].rows = []Row{row}
-		}
-		var got []string
-		for _, w := range s.unanswered() {
-			got = append(got, w.String())
-		}
-		if fmt.Sprint(got) != fmt.Sprint(c.want) {
-			t.Errorf("%v: %q, want %q", c.lost, got, c.want)
-		}
-	}
-}
-
-// TestAssumptionsMatter: each is told only where the numbers depend on it.
-func TestAssumptionsMatter(t *testing.T) {
-	p := Plan{Workloads: []string{"v", "w"}, Policies: []string{"p"}, Replications: 1, Over: []string{OverSeeds, OverSeeds}, Assumptions: []Assumption{
-		{Text: "always"}, {"launches on w", "launches", []string{"w"}}, {"launches on v", "launches", []string{"v"}}, {"functions", "on_function", []string{"v", "w"}},
-	}}
-	s := NewSet(p, "")
-	for i := range s.cells {
-		s.cells[i].rows[0].Values = make([]float64, len(columns))
-	}
-	s.cells[1].rows[0].Values[columnOf("launches")] = 1
-	if got := fmt.Sprint(s.Assumptions()); got != "[always launches on w]" {
-		t.Errorf("assumptions %s", got)
 	}
 }
 

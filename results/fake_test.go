@@ -1,6 +1,8 @@
 package results
 
 import (
+	"encoding/xml"
+	"io"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -108,8 +110,8 @@ func fakeRun(r *Run, w, p, k, n int) Row {
 		slow := 1 + 0.08*float64((p*5)%8)*math.Exp(luck.NormFloat64()*(0.5+0.3*float64(w)))
 		at := span * time.Duration(i) / time.Duration(n)
 		q := Request{
-			ID: uint64(i), Class: uint16(i % 2), Arrival: at, Start: at + secondsOf(0.1*(slow-1)), Finish: at + secondsOf(0.4*work*slow),
-			Work: secondsOf(0.4 * work), Ideal: secondsOf(0.4 * work), Bound: 2 * time.Second, Kind: KindVM,
+			ID: uint64(i), Class: uint16(i % 2), Arrival: at, Start: at + seconds(0.1*(slow-1)), Finish: at + seconds(0.4*work*slow),
+			Work: seconds(0.4 * work), Ideal: seconds(0.4 * work), Bound: 2 * time.Second, Kind: KindVM,
 		}
 		if p%8 == 7 || p < 2 && luck.Float64() < 0.1 {
 			q.Kind = KindFunction
@@ -149,3 +151,45 @@ func fakeSample(at time.Duration, w, p int, vms float64, rng *rand.Rand) Sample 
 	}
 	return s
 }
+
+// read is the text of a file.
+func read(t testing.TB, name ...string) string {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(name...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// snapshot is every file below dir.
+func snapshot(t testing.TB, dir string) map[string][]byte {
+	t.Helper()
+	files := map[string][]byte{}
+	err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			files[path], err = os.ReadFile(path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+// wellFormed parses XML to its end.
+func wellFormed(t testing.TB, text string) {
+	t.Helper()
+	d := xml.NewDecoder(strings.NewReader(text))
+	for {
+		if _, err := d.Token(); err == io.EOF {
+			return
+		} else if err != nil {
+			t.Fatalf("not XML: %v", err)
+		}
+	}
+}
+
+// seconds converts to a Duration.
+func seconds(s float64) time.Duration { return time.Duration(math.Round(s * 1e9)) }

@@ -1,6 +1,7 @@
 package results
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -21,7 +22,7 @@ func TestUnrankedRunsCarryNoVerdict(t *testing.T) {
 					r.Info.Unranked = "14 of 14 requests waited for a core"
 				}
 				row := r.Finish(0, Ledger{Instances: float64(1+p) + 0.001*float64(k*(1+p))}, Counts{})
-				row.Values[columnOf(costInSLO)] = float64(1+p) + 0.001*float64(k*(1+p))
+				row.Values[slices.Index(MetricNames(), costInSLO)] = float64(1+p) + 0.001*float64(k*(1+p))
 				if err := s.Add(w, p, r, row); err != nil {
 					t.Fatal(err)
 				}
@@ -45,7 +46,7 @@ func TestUnrankedRunsCarryNoVerdict(t *testing.T) {
 			t.Errorf("the frontier ranks %s on a workload that is not ranked: %+v", f.Policy, f)
 		}
 	}
-	said := strings.Join(s.Answer(AnswerSpec{Contrasts: []Contrast{{Name: "the router", From: "a", To: "b"}}, Functions: "b"}), "\n")
+	said := strings.Join(Answer(s, AnswerSpec{Contrasts: []Contrast{{Name: "the router", From: "a", To: "b"}}, Functions: "b"}), "\n")
 	if !strings.Contains(said, "On crowded no policy is ranked") || strings.Count(said, "crowded") != 1 || !strings.Contains(said, "On calm") {
 		t.Errorf("the answer ranks, or does not say that it does not:\n%s", said)
 	}
