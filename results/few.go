@@ -26,7 +26,7 @@ func (c *column) rare() bool {
 // scale is what a metric that counts is where all that could happens.
 func (c *column) scale(rows []Row) float64 {
 	if c.form == formEvents {
-		return meanOf(valuesOf(rows, columnOf(c.per)))
+		return stat.MeanOf(valuesOf(rows, columnOf(c.per)))
 	}
 	return 1
 }

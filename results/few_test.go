@@ -9,7 +9,7 @@ import (
 func countedRow(requests, missed float64) Row {
 	r := Row{Values: make([]float64, len(columns))}
 	r.Values[columnOf("requests")], r.Values[columnOf("missed_avoidable")] = requests, missed
-	r.Values[columnOf(avoidableMisses)] = missed / requests
+	r.Values[columnOf(AvoidableMisses)] = missed / requests
 	return r
 }
 
@@ -38,7 +38,7 @@ func TestRareMissesOfARecording(t *testing.T) {
 			rows[0], rows[1] = append(rows[0], countedRow(blocks*per, sum)), append(rows[1], countedRow(blocks*per, 0.3*sum))
 		}
 		c := newComparison(&Plan{Replications: resamples}, [][]cell{{{rows: rows[0], basis: about}, {rows: rows[1], basis: about}}})
-		column := columnOf(avoidableMisses)
+		column := columnOf(AvoidableMisses)
 		if m := c.cells[0][0].measure(column); m.low <= truth && truth <= m.high {
 			level++
 		}
@@ -82,7 +82,7 @@ func TestSharesOfUnequalRuns(t *testing.T) {
 		for range runs {
 			rows = append(rows, countedRow(draw()))
 		}
-		if _, low, high := Estimate(rows, avoidableMisses); low <= truth && truth <= high {
+		if _, low, high := Estimate(rows, AvoidableMisses); low <= truth && truth <= high {
 			held++
 		}
 	}
@@ -95,7 +95,7 @@ func TestSharesOfUnequalRuns(t *testing.T) {
 		alike = append(alike, countedRow(1000, float64(i*i)))
 		shares = append(shares, float64(i*i)/1000)
 	}
-	_, low, high := Estimate(alike, avoidableMisses)
+	_, low, high := Estimate(alike, AvoidableMisses)
 	if _, wantLow, wantHigh := Interval(shares); low-wantLow > 1e-12 || wantLow-low > 1e-12 || high-wantHigh > 1e-12 || wantHigh-high > 1e-12 {
 		t.Errorf("%v to %v, want Student's %v to %v", low, high, wantLow, wantHigh)
 	}

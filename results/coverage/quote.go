@@ -16,8 +16,9 @@ type measured struct {
 	outcomes []outcome
 }
 
-// quickPart is of how many experiments --quick makes one.
-const quickPart = 10
+// quickPart is of how many experiments --quick makes one, and quickLeast how many it
+// makes at least.
+const quickPart, quickLeast = 10, 20
 
 // rowsOf are the claims whose name contains this.
 func rowsOf(name string) []*claim {
@@ -40,7 +41,7 @@ func rows(of []*claim, n int, quick bool) (all []measured, faults []string, err 
 			each = n
 		}
 		if quick {
-			each = max(each/quickPart, 1)
+			each = max(each/quickPart, quickLeast)
 		}
 		got, err := c.measure(each)
 		if err != nil {

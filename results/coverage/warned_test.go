@@ -66,7 +66,7 @@ func tableSays(t *testing.T, name string, all bool) string {
 		if cells := strings.Split(line, " | "); len(cells) == 6 && strings.HasPrefix(line, rowsOf(name)[0].key()) {
 			whole, cases, _ := strings.Cut(strings.TrimSuffix(cells[2], ")"), " % (")
 			if all {
-				return fmt.Sprintf("%.0f", number(t, whole))
+				return whole
 			}
 			from, to, _ := strings.Cut(cases, " to ")
 			low, _ := share(t, from)
