@@ -14,6 +14,7 @@ import (
 type measured struct {
 	*claim
 	outcomes []outcome
+	given    int // experiments of each kind, if not its own number; 0: that
 }
 
 // quickPart is of how many experiments --quick makes one, and quickLeast how many it
@@ -57,7 +58,7 @@ func rows(of []*claim, n int, quick bool) (all []measured, faults []string, err 
 			}
 			fmt.Printf("  %-62s %5s %18s %6d%s\n", o.kind, o.over(), o.share(), o.n, note)
 		}
-		all = append(all, measured{c, got})
+		all = append(all, measured{c, got, n})
 	}
 	return all, faults, nil
 }
@@ -119,7 +120,11 @@ func (m *measured) row() string {
 	case runs[0] != runs[1]:
 		over = fmt.Sprintf("%d to %d", runs[0], runs[1])
 	}
-	return fmt.Sprintf("%s%s | %s | %d × %d | %s | `--row %q` |\n", m.key(), m.want, was, kinds, n, over, m.name)
+	by := fmt.Sprintf("--row %q", m.name)
+	if m.given > 0 {
+		by += fmt.Sprintf(" --experiments %d", m.given)
+	}
+	return fmt.Sprintf("%s%s | %s | %d × %d | %s | `%s` |\n", m.key(), m.want, was, kinds, n, over, by)
 }
 
 // part is the share.

@@ -17,12 +17,12 @@ func TestTable(t *testing.T) {
 		t.Fatal(err)
 	}
 	all := []claim{{name: "A", text: "a", want: seldom}, {name: "B", text: "b"}, {name: "C", text: "c"}}
-	now := []measured{{&all[0], []outcome{{runs: 10, k: 6, n: 100}, {runs: 5, k: 20, n: 1000}, {runs: 1, k: 3, n: 3, aside: true}}}}
+	now := []measured{{&all[0], []outcome{{runs: 10, k: 6, n: 100}, {runs: 5, k: 20, n: 1000}, {runs: 1, k: 3, n: 3, aside: true}}, 70}}
 	if err := update(file, all, now); err != nil {
 		t.Fatal(err)
 	}
 	got, _ := os.ReadFile(file)
-	want := tableHead + "| a | 5 % | 2.4 % (2.0 ± 0.9 to 6.0 ± 5.1) | 2 × 100 | 5 to 10 | `--row \"A\"` |\n| b | 95 % | 94.0 % | 7 | 10 | x |\n"
+	want := tableHead + "| a | 5 % | 2.4 % (2.0 ± 0.9 to 6.0 ± 5.1) | 2 × 100 | 5 to 10 | `--row \"A\" --experiments 70` |\n| b | 95 % | 94.0 % | 7 | 10 | x |\n"
 	if string(got) != want {
 		t.Errorf("%s\nwant\n%s", got, want)
 	}

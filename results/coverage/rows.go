@@ -47,20 +47,20 @@ func (o *outcome) broken() bool {
 
 // claimed are the rows of the table, in its order.
 var claimed = []claim{
-	{name: "means", n: 50, text: "interval of a mean or a p99, or of their paired difference: M/M/1 and M/M/4 at 50 and 80 %", measure: measureQueues(false)},
-	{name: "windows", n: 50, text: "the same over 20 windows of one recording in any order, M/M/4 at 80 %", measure: measureQueues(true)},
-	{name: "recordings", n: 50, text: "interval of a mean, or of a difference of means, over 10 resamples (`local`) of one recording of 40 minutes", measure: measureRecorded(meanMetric)},
+	{name: "means", n: 200, text: "interval of a mean or a p99, or of their paired difference: M/M/1 and M/M/4 at 50 and 80 %", measure: measureQueues(false)},
+	{name: "windows", n: 200, text: "the same over 20 windows of one recording in any order, M/M/4 at 80 %", measure: measureQueues(true)},
+	{name: "recordings", n: 200, text: "interval of a mean, or of a difference of means, over 10 resamples (`local`) of one recording of 40 minutes", measure: measureRecorded(meanMetric)},
 	{name: "recorded misses", n: 80, text: "the same of a share of misses of few bursts", measure: measureRecorded(missMetric)},
-	{name: "rare misses", n: 300, text: "interval of a share of misses that few runs have", measure: measureLaws("rare misses")},
+	{name: "rare misses", n: 500, text: "interval of a share of misses that few runs have", measure: measureLaws("rare misses")},
 	{name: "on-off", n: 1000, text: "interval of a share of misses of on-off traffic", measure: measureLaws("on-off")},
-	{name: "heavy cost", n: 300, text: "interval of the cost per 1,000 of heavy-tailed work", measure: measureLaws("cost of heavy")},
-	{name: "percentiles", n: 100, text: "interval of p99 and p99.9, 100 to 10,000 requests a run", measure: measureLaws("requests a run")},
-	{name: "equal", n: 300, text: "8 policies alike on 4 workloads: some difference is found", want: seldom, measure: measureEqual},
-	{name: "until", n: 30, text: "interval after `--until` has stopped", measure: measureUntil},
-	{name: "one run", n: 120, text: "interval from one long run, M/M/1 at 50 to 90 %, 10,000 to 100,000 requests", measure: measureOneRun},
-	{name: "saturate", n: 300, text: "interval of the highest load by `--saturate`", measure: measureSaturation},
-	{name: "vary", n: 60, text: "`--vary` with 5 changes that move nothing: some verdict changes", want: seldom, measure: measureChanges},
-	{name: "pareto", n: 60, text: "interval of work with a heavy tail, bounded Pareto, cv² 10, 10,000 requests", measure: measureTails("pareto")},
+	{name: "heavy cost", n: 500, text: "interval of the cost per 1,000 of heavy-tailed work", measure: measureLaws("cost of heavy")},
+	{name: "percentiles", n: 400, text: "interval of p99 and p99.9, 100 to 10,000 requests a run", measure: measureLaws("requests a run")},
+	{name: "equal", n: 1000, text: "8 policies alike on 4 workloads: some difference is found", want: seldom, measure: measureEqual},
+	{name: "until", n: 200, text: "interval after `--until` has stopped", measure: measureUntil},
+	{name: "one run", n: 400, text: "interval from one long run, M/M/1 at 50 to 90 %, 10,000 to 100,000 requests", measure: measureOneRun},
+	{name: "saturate", n: 500, text: "interval of the highest load by `--saturate`", measure: measureSaturation},
+	{name: "vary", n: 400, text: "`--vary` with 5 changes that move nothing: some verdict changes", want: seldom, measure: measureChanges},
+	{name: "pareto", n: 200, text: "interval of work with a heavy tail, bounded Pareto, cv² 10, 10,000 requests", measure: measureTails("pareto")},
 	{name: "lognormal", n: 300, text: "the same, lognormal, cv² 10: reports warn that it may be too narrow", doubted: true, measure: measureTails("lognormal")},
 }
 
