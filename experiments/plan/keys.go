@@ -93,8 +93,6 @@ func typeOf(t reflect.Type) string {
 		return "table of numbers"
 	case Delta:
 		return "table of numbers"
-	case WorkBy:
-		return "table of durations"
 	}
 	switch {
 	case t.Kind() == reflect.Bool:

@@ -21,7 +21,7 @@ type traceTable struct {
 	LoadBy    string        `toml:"load_by" doc:"what load is: \"users\", so many independent users for each one, or \"time\", the same users in less time; users"`
 	Placement string        `toml:"placement" doc:"arrivals within a bin of counts: uniform, even, burst, on-off or timer-phase; uniform, and timer-phase for timers"`
 	WorkFrom  string        `toml:"work_from" doc:"\"duration\" takes recorded wall durations for work that was not recorded"`
-	WorkBy    WorkBy        `toml:"work_by" doc:"work that was not recorded, made of features: CPU time on the reference vCPU for each unit of one, such as { tokens_in = \"0.2ms\", tokens_out = \"5ms\" }"`
+	Work      string        `toml:"work" doc:"a formula for work that was not recorded, CPU time on the reference vCPU: of duration, bytes_in, bytes_out, memory_kib and features, such as \"0.2ms * tokens_in + 5ms * tokens_out\" or \"min(duration - 5ms, 2s)\""`
 	Size      string        `toml:"size" doc:"distribution of work that was not recorded: constant, exponential, lognormal or pareto"`
 	MeanWork  time.Duration `toml:"mean_work" doc:"mean of size"`
 	CV2       float64       `toml:"cv2" doc:"squared coefficient of variation of size"`
@@ -67,12 +67,13 @@ func (r *reader) readTrace(w *Workload, common *workloadTable, q *traceTable, to
 	r.wrong(q.WorkFrom != "" && q.WorkFrom != "duration", at("work_from"), "unknown source %q%s", q.WorkFrom, hint(q.WorkFrom, []string{"duration"}))
 	r.wrong(!(q.Inputs >= 0 && q.Inputs <= 10), at("inputs"), "%v, must be a scale up to 10, or 0 for none", q.Inputs)
 	size := r.readSize(w.table, q)
+	formula := r.readFormula(at("work"), q.Work)
 	if len(r.problems) > before {
 		return
 	}
 	path := r.tracePath(common.Trace)
 	o := trace.Options{
-		Name: w.Name, Size: size, WorkFrom: q.WorkFrom, WorkBy: q.WorkBy, Placement: trace.Placement(q.Placement),
+		Name: w.Name, Size: size, WorkFrom: q.WorkFrom, Work: formula, Placement: trace.Placement(q.Placement),
 		Where: q.Where, Slice: r.slice, Spread: q.Spread, Replicate: q.Replicate, Block: q.Block, Thin: q.Thin,
 	}
 	var made *workloads.Workload
@@ -99,6 +100,16 @@ func (r *reader) readTrace(w *Workload, common *workloadTable, q *traceTable, to
 		}
 		w.Made, _ = w.scaled(1)
 	}
+}
+
+// readFormula reads a formula of work; nil if there is none.
+func (r *reader) readFormula(path, text string) *trace.Formula {
+	if text == "" {
+		return nil
+	}
+	f, err := trace.ParseFormula(text)
+	r.wrong(err != nil, path, "%v", err)
+	return f
 }
 
 // tracePath is where a trace is that the file names.
