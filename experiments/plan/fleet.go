@@ -11,11 +11,11 @@ import (
 )
 
 const (
-	// autoUtilisation is what initial = "auto" aims at in the mean.
-	autoUtilisation = 0.7
-	// autoLate is the share of a recording's requests that may wait too long in the
+	// AutoUtilisation is what initial = "auto" aims at in the mean.
+	AutoUtilisation = 0.7
+	// AutoLate is the share of a recording's requests that may wait too long in the
 	// fleet of initial = "auto".
-	autoLate = 0.01
+	AutoLate = 0.01
 )
 
 // A sizing is the load that initial = "auto" is for: that of the file, whatever
@@ -64,7 +64,7 @@ func (s *sizing) peak(wait time.Duration) float64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if _, ok := s.peaks[wait]; !ok {
-		s.peaks[wait] = s.offered.Capacity(wait, autoLate)
+		s.peaks[wait] = s.offered.Capacity(wait, AutoLate)
 	}
 	return s.peaks[wait]
 }
@@ -98,7 +98,7 @@ func (s *Scenario) auto(p *policy.Pool) (n, mean int) {
 		n := math.Ceil(capacity / pools / (float64(p.Cores) * p.Speed))
 		return int(min(max(n, float64(p.Min)), float64(p.Max)))
 	}
-	mean = workers(size.made.Load / autoUtilisation)
+	mean = workers(size.made.Load / AutoUtilisation)
 	if !s.Workload.Recorded() {
 		return mean, mean
 	}
