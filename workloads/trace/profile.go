@@ -157,14 +157,14 @@ func (p *Profile) Busiest(most int64) (from, to time.Duration) {
 	return 0, 0
 }
 
-// busiest is where n cells have most arrivals, the first of several, and how many.
+// busiest is where n cells have most arrivals, the last of several, and how many.
 func (p *Profile) busiest(n int) (at int, most int64) {
 	sum := int64(0)
 	for i, c := range p.cells.n {
 		if sum += int64(c); i >= n {
 			sum -= int64(p.cells.n[i-n])
 		}
-		if sum > most {
+		if sum >= most {
 			at, most = max(i-n+1, 0), sum
 		}
 	}
