@@ -50,7 +50,7 @@ func TestProfile(t *testing.T) {
 		{int64(n), 0, 0},
 		{700, 30 * time.Minute, 31 * time.Minute},
 	} {
-		if from, to := p.Busiest(c.most); (c.from - from).Abs() > time.Second || to-from != c.to-c.from {
+		if from, to := p.Busiest(c.most); (c.from-from).Abs() > time.Second || to-from != c.to-c.from {
 			t.Errorf("busiest part of at most %d: %v to %v, want %v to %v within a second", c.most, from, to, c.from, c.to)
 		}
 	}
