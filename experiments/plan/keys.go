@@ -83,6 +83,8 @@ func typeOf(t reflect.Type) string {
 		return "duration"
 	case workloads.Dist, Lag:
 		return "duration or distribution"
+	case workloads.SizeKey:
+		return "name or distribution"
 	case Instance:
 		return "name or table"
 	case Count:

@@ -12,20 +12,20 @@ import (
 
 // A traceTable is the keys of [[workload]] that only traces have.
 type traceTable struct {
-	Replicate string        `toml:"replicate" doc:"overrides the key at the top"`
-	Block     time.Duration `toml:"block" doc:"overrides the key at the top"`
-	Thin      float64       `toml:"thin" doc:"overrides the key at the top"`
-	Where     string        `toml:"where" doc:"only arrivals whose attributes are these, such as \"scenario=burst\", from the first on"`
-	Inputs    float64       `toml:"inputs" axis:"no" doc:"live: send the scenes and pictures of trace record themselves, which it was given this --scale for, instead of requests that take as long"`
-	Spread    string        `toml:"spread" doc:"instants within the resolution of the recorder, whole seconds say: \"uniform\" or \"none\"; uniform where it is so coarse that several arrivals have the same instant"`
-	LoadBy    string        `toml:"load_by" doc:"what load is: \"users\", so many independent users for each one, or \"time\", the same users in less time; users"`
-	Placement string        `toml:"placement" doc:"arrivals within a bin of counts: uniform, even, burst, on-off or timer-phase; uniform, and timer-phase for timers"`
-	WorkFrom  string        `toml:"work_from" doc:"\"duration\" takes recorded wall durations for work that was not recorded"`
-	Work      string        `toml:"work" doc:"a formula for work that was not recorded, CPU time on the reference vCPU: of duration, bytes_in, bytes_out, memory_kib and features, such as \"0.2ms * tokens_in + 5ms * tokens_out\" or \"min(duration - 5ms, 2s)\""`
-	Size      string        `toml:"size" doc:"distribution of work that was not recorded: constant, exponential, lognormal or pareto"`
-	MeanWork  time.Duration `toml:"mean_work" doc:"mean of size"`
-	CV2       float64       `toml:"cv2" doc:"squared coefficient of variation of size"`
-	Alpha     float64       `toml:"alpha" doc:"tail index of size = \"pareto\"; 1.1"`
+	Replicate string            `toml:"replicate" doc:"overrides the key at the top"`
+	Block     time.Duration     `toml:"block" doc:"overrides the key at the top"`
+	Thin      float64           `toml:"thin" doc:"overrides the key at the top"`
+	Where     string            `toml:"where" doc:"only arrivals whose attributes are these, such as \"scenario=burst\", from the first on"`
+	Inputs    float64           `toml:"inputs" axis:"no" doc:"live: send the scenes and pictures of trace record themselves, which it was given this --scale for, instead of requests that take as long"`
+	Spread    string            `toml:"spread" doc:"instants within the resolution of the recorder, whole seconds say: \"uniform\" or \"none\"; uniform where it is so coarse that several arrivals have the same instant"`
+	LoadBy    string            `toml:"load_by" doc:"what load is: \"users\", so many independent users for each one, or \"time\", the same users in less time; users"`
+	Placement string            `toml:"placement" doc:"arrivals within a bin of counts: uniform, even, burst, on-off or timer-phase; uniform, and timer-phase for timers"`
+	WorkFrom  string            `toml:"work_from" doc:"\"duration\" takes recorded wall durations for work that was not recorded"`
+	Work      string            `toml:"work" doc:"a formula for work that was not recorded, CPU time on the reference vCPU: of duration, bytes_in, bytes_out, memory_kib and features, such as \"0.2ms * tokens_in + 5ms * tokens_out\" or \"min(duration - 5ms, 2s)\""`
+	Size      workloads.SizeKey `toml:"size" doc:"distribution of work that was not recorded: constant, exponential, lognormal or pareto, or { dist = ... } such as { dist = \"empirical\", samples = \"times.csv\", column = \"cpu_ms\" }"`
+	MeanWork  time.Duration     `toml:"mean_work" doc:"mean of size"`
+	CV2       float64           `toml:"cv2" doc:"squared coefficient of variation of size"`
+	Alpha     float64           `toml:"alpha" doc:"tail index of size = \"pareto\"; 1.1"`
 }
 
 // placements is the names of the rules for arrivals within a bin.
@@ -136,13 +136,13 @@ func (q *traceTable) inherit(t table, top topTable) {
 // readSize makes the distribution of work that was not recorded; nil if the
 // table gives none.
 func (r *reader) readSize(t table, q *traceTable) workloads.Size {
-	if q.Size == "" {
+	if !q.Size.Given() {
 		for _, key := range []string{"mean_work", "cv2", "alpha"} {
 			r.wrong(t.has(key), join(t.path, key), "needs size (one of %s)", list(workloads.SizeLaws()))
 		}
 		return nil
 	}
-	size, err := workloads.NewSize(q.Size, q.MeanWork, q.CV2, q.Alpha)
+	size, err := q.Size.Law(q.MeanWork, q.CV2, q.Alpha)
 	r.blame(t, err)
 	return size
 }
