@@ -14,7 +14,7 @@ import (
 
 // A startCmd is `start`.
 type startCmd struct {
-	In        []string      `arg:"" name:"file" help:"A log, several of one kind, or a trace; - is standard input. The name of a kind may come first (see list)."`
+	In        []string      `arg:"" name:"file" help:"A log, several of one kind, a journal, or a trace; - is standard input. The name of a kind may come first (see list)."`
 	Trace     string        `short:"o" placeholder:"DIR" help:"Folder of the new trace; the experiment is DIR.toml beside it. By default the name of the log, here."`
 	Work      time.Duration `name:"mean-work" placeholder:"D" help:"Mean work of a request, CPU time, where the log has neither CPU time nor durations; 50ms, made up."`
 	Most      int64         `default:"${most}" placeholder:"N" help:"Requests that the experiment takes: of a longer log the busiest part."`
@@ -39,7 +39,13 @@ func (cmd *startCmd) Run(c *console) error {
 	if _, err := os.Stat(file); err == nil {
 		return refuse("cnv: %s is there already: go run ./experiments/... compare %s runs it again; -o DIR writes another", file, file)
 	}
-	if !isTrace {
+	switch {
+	case isTrace:
+	case isJournal(kind, files):
+		if err := importJournal(c, files[0], dir, ""); err != nil {
+			return err
+		}
+	default:
 		done, err := trace.ImportFiles(kind, files, dir, trace.ImportOptions{Force: cmd.Force, Options: cmd.Columns.options()})
 		if err != nil {
 			return badInput{err}

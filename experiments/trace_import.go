@@ -37,6 +37,12 @@ type columnFlags struct {
 	Values       string   `enum:",counts,rates,totals" default:"" help:"What that column holds: counts (arrivals until the next row), rates (per second) or totals (since some zero)."`
 }
 
+// IsZero says whether none is given.
+func (f *columnFlags) IsZero() bool {
+	o := f.options()
+	return o.IsZero()
+}
+
 // options are the flags as the readers of logs take them.
 func (f *columnFlags) options() logs.Options {
 	return logs.Options{
@@ -50,6 +56,15 @@ func (cmd *importCmd) Run(c *console) error {
 	kind, files := trace.SplitKind(cmd.In)
 	if cmd.Out == "" && !cmd.DryRun {
 		return badInput{errors.New("cnv: trace import needs a folder for the trace (-o), or --dry-run")}
+	}
+	if isJournal(kind, files) {
+		if cmd.DryRun || len(files) != 1 || !cmd.Columns.IsZero() || cmd.Day != "" {
+			return refuse("cnv: trace import journal takes one journal, and neither --dry-run, --day nor columns")
+		}
+		if err := importJournal(c, files[0], cmd.Out, cmd.Name); err != nil {
+			return err
+		}
+		return c.written(cmd.Out)
 	}
 	done, err := trace.ImportFiles(kind, files, cmd.Out, trace.ImportOptions{
 		Name: cmd.Name, Day: cmd.Day, Force: cmd.Force, DryRun: cmd.DryRun,
