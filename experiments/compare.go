@@ -88,23 +88,11 @@ func (cmd *compareCmd) Run(c *console) error {
 	return nil
 }
 
-// check refuses flags that make no sense or cannot be used yet.
+// check refuses flags that make no sense or do not go together.
 func (cmd *compareCmd) check() error {
 	switch {
-	case cmd.Shard != "" && (cmd.Fresh || cmd.Journal):
-		return refuse("cnv: --shard keeps its runs for merge, so it goes with neither --fresh nor --journal")
-	case cmd.Until != "" && (cmd.Shard != "" || cmd.Journal):
-		return refuse("cnv: --until decides how many seeds there are as it goes, so it goes with neither --shard nor --journal")
-	case cmd.Saturate != "" && (cmd.Shard != "" || cmd.Until != ""):
-		return refuse("cnv: --saturate decides what it runs as it goes, so it goes with neither --shard nor --until")
 	case cmd.Tune != nil && (*cmd.Tune < 2 || *cmd.Tune > 10_000):
 		return refuse("cnv: --tune %d, must be 2 to 10,000: the first trial is the policy as it is", *cmd.Tune)
-	case len(cmd.Vary) > 0 && (cmd.Shard != "" || cmd.Until != "" || cmd.Saturate != "" || cmd.Tune != nil || cmd.Journal):
-		return refuse("cnv: --vary goes with neither --shard nor --until nor --saturate nor --tune nor --journal")
-	case cmd.Worlds != nil && *cmd.Worlds > 0 && (cmd.Shard != "" || cmd.Until != "" || cmd.Saturate != "" || cmd.Tune != nil || len(cmd.Vary) > 0):
-		return refuse("cnv: --worlds tries what compare finds, so it goes with neither --shard nor --until nor --saturate nor --tune nor --vary")
-	case cmd.Tune != nil && (cmd.Shard != "" || cmd.Until != "" || cmd.Saturate != ""):
-		return refuse("cnv: --tune goes with neither --shard nor --until nor --saturate: paste what it finds (tuned.toml) and compare that")
 	case cmd.Format != "table" && len(cmd.Experiments) > 1:
 		return refuse("cnv: --format %s prints one experiment; %d are given", cmd.Format, len(cmd.Experiments))
 	case cmd.Seeds != nil && *cmd.Seeds < 1:
@@ -112,7 +100,7 @@ func (cmd *compareCmd) check() error {
 	case cmd.Jobs < 0:
 		return refuse("cnv: --jobs %d, must be at least 1", cmd.Jobs)
 	}
-	return nil
+	return cmd.together()
 }
 
 // read reads an experiment.
@@ -170,24 +158,4 @@ func (cmd *compareCmd) options(name string, p *plan.Plan) outcome.Options {
 		Out: cmd.Out, Format: cmd.Format, Requests: cmd.Requests, Journals: cmd.Journal, Figures: !cmd.NoFigures, Quiet: cmd.Quiet, Fresh: cmd.Fresh, Looks: cmd.looks, Merge: cmd.merge, From: cmd.from,
 		Command: outcome.CommandLine(append([]string{"go", "run", "./experiments/...", "compare", name, "--seeds", strconv.Itoa(cmp.Or(cmd.began, p.Seeds))}, cmd.searches()...)...),
 	}
-}
-
-// searches are the flags that change results.
-func (cmd *compareCmd) searches() (out []string) {
-	if cmd.Until != "" {
-		out = append(out, "--until", cmd.Until)
-	}
-	if cmd.Saturate != "" {
-		out = append(out, "--saturate", cmd.Saturate)
-	}
-	if cmd.Tune != nil {
-		out = append(out, "--tune", strconv.Itoa(*cmd.Tune))
-	}
-	if cmd.Worlds != nil {
-		out = append(out, "--worlds", strconv.Itoa(*cmd.Worlds))
-	}
-	for _, v := range cmd.Vary {
-		out = append(out, "--vary", v)
-	}
-	return out
 }

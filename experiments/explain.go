@@ -3,12 +3,11 @@ package main
 import (
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
-	"cnv/live/journal"
-	"cnv/live/shadow"
 	"cnv/policy"
+	"cnv/policy/journal"
+	"cnv/policy/journal/shadow"
 )
 
 // An explainCmd is `explain`.
@@ -49,7 +48,7 @@ type narrator struct {
 func (n *narrator) tell() {
 	if !n.told {
 		n.told = true
-		n.c.printf("%s: %s\n", instant(n.rec.At), tellEvent(&n.rec.Event, n.ctrl.View()))
+		n.c.printf("%s: %s\n", instant(n.rec.At), n.ctrl.View().Tell(&n.rec.Event))
 	}
 }
 
@@ -141,7 +140,7 @@ func explainRequest(c *console, r *journal.Reader, cfg policy.Config, id policy.
 			if out[i].Request == id && requestCommand(&out[i]) {
 				n.tell()
 				quiet = false
-				c.printf("  -> %s\n", tellCommand(&out[i]))
+				c.printf("  -> %s\n", ctrl.View().TellCommand(&out[i]))
 			}
 		}
 		if quiet && ctrl.Waiting(id) == policy.ReasonRuns {
@@ -178,10 +177,10 @@ func explainInstant(c *console, r *journal.Reader, cfg policy.Config, at time.Du
 		}
 		shown = true
 		c.printf("The policies saw:\n%s", describeView(ctrl.View()))
-		c.printf("The next step, %s: %s\n", instant(rec.At), tellEvent(&rec.Event, ctrl.View()))
+		c.printf("The next step, %s: %s\n", instant(rec.At), ctrl.View().Tell(&rec.Event))
 		out = ctrl.Step(rec.At, &rec.Event, out[:0])
 		for i := range out {
-			c.printf("  -> %s\n", tellCommand(&out[i]))
+			c.printf("  -> %s\n", ctrl.View().TellCommand(&out[i]))
 		}
 		return true
 	})
@@ -197,111 +196,4 @@ func requestOf(e *policy.Event) bool {
 
 func requestCommand(c *policy.Command) bool {
 	return c.Kind >= policy.Dispatch && c.Kind <= policy.Reject || c.Kind == policy.Record || c.Kind == policy.Lookup
-}
-
-// statuses are how attempts end, in words.
-var statuses = [...]string{"has answered", "has failed", "has timed out", "was cancelled", "was refused by the function service"}
-
-// tellEvent is an event in words.
-func tellEvent(e *policy.Event, v *policy.View) string {
-	switch e.Kind {
-	case policy.Arrival:
-		class := "?"
-		if int(e.Class) < len(v.Classes()) {
-			class = v.Classes()[e.Class].Name
-		}
-		text := fmt.Sprintf("request %d arrives, class %s", e.Request, class)
-		if e.Bytes >= 0 {
-			text += ", " + plural(int(e.Bytes), "byte")
-		}
-		return text
-	case policy.Head:
-		return fmt.Sprintf("attempt %d begins to answer, status %d", nth(e.Attempt), e.Code)
-	case policy.Done:
-		text := "has ended"
-		if int(e.Status) < len(statuses) {
-			text = statuses[e.Status]
-		}
-		text = fmt.Sprintf("attempt %d of request %d %s", nth(e.Attempt), e.Request, text)
-		if e.Code > 0 {
-			text += fmt.Sprintf(", status %d", e.Code)
-		}
-		if e.Work > 0 {
-			text += fmt.Sprintf(", work %.4g s", e.Work)
-		}
-		if e.Unstarted {
-			text += ", before the worker saw it"
-		}
-		return text
-	case policy.Returned:
-		return "a function has ended a call that was cancelled"
-	case policy.Gone:
-		return fmt.Sprintf("the client of request %d has left", e.Request)
-	case policy.WorkerPending, policy.WorkerRunning, policy.WorkerReady, policy.WorkerLost, policy.WorkerNotice, policy.WorkerDrained:
-		state := [...]string{"is asked for", "runs", "is ready", "is lost", "will be taken away", "is drained"}[e.Kind-policy.WorkerPending]
-		return fmt.Sprintf("worker %d %s", e.Worker, state)
-	case policy.LaunchFailed:
-		return plural(int(e.N), "launch attempt") + " failed"
-	case policy.Telemetry:
-		return fmt.Sprintf("worker %d reports CPU %.0f %%", e.Worker, e.CPU*100)
-	case policy.Wake:
-		return "a timer is due"
-	case policy.Shed:
-		return plural(int(e.N), "request") + " refused by the gateway, without asking"
-	case policy.Pause, policy.Resume:
-		return [...]string{"the operator pauses scaling", "the operator resumes scaling"}[e.Kind-policy.Pause]
-	case policy.Resize:
-		return fmt.Sprintf("the operator wants %s", plural(int(e.N), "worker"))
-	case policy.Change:
-		return "the operator changes " + v.TellChange(e)
-	case policy.ProbeReply:
-		return fmt.Sprintf("worker %d answers a probe after %v: %s there", e.Worker, e.Took, plural(int(e.N), "request"))
-	case policy.Observed:
-		return fmt.Sprintf("the store tells of an earlier request, work %.4g s", e.Work)
-	case policy.Found:
-		if e.Work == 0 {
-			return "the store knows no equal request"
-		}
-		return fmt.Sprintf("the store knows an equal request, work %.4g s", e.Work)
-	}
-	return fmt.Sprintf("an event of a later version (%d)", e.Kind)
-}
-
-// nth counts attempts from 1, as requests.csv does; events and commands number them
-// from 0.
-func nth(attempt uint8) int { return int(attempt) + 1 }
-
-// tellCommand is a command in words.
-func tellCommand(c *policy.Command) string {
-	switch c.Kind {
-	case policy.Dispatch:
-		return fmt.Sprintf("request %d: attempt %d on worker %d", c.Request, nth(c.Attempt), c.Worker)
-	case policy.Invoke:
-		return fmt.Sprintf("request %d: attempt %d on a function", c.Request, nth(c.Attempt))
-	case policy.Deliver:
-		return fmt.Sprintf("request %d: deliver attempt %d", c.Request, nth(c.Attempt))
-	case policy.Cancel:
-		return fmt.Sprintf("request %d: cancel attempt %d", c.Request, nth(c.Attempt))
-	case policy.Reject:
-		return fmt.Sprintf("request %d: answer %d (%s)", c.Request, c.N, strings.ReplaceAll(c.Reason.String(), "_", " "))
-	case policy.Launch:
-		return fmt.Sprintf("launch %s in pool %d", plural(int(c.N), "worker"), c.Pool)
-	case policy.Drain:
-		return fmt.Sprintf("drain worker %d", c.Worker)
-	case policy.Terminate:
-		return fmt.Sprintf("terminate worker %d", c.Worker)
-	case policy.WakeAt:
-		return fmt.Sprintf("wake at %s", instant(c.At))
-	case policy.SetConcurrency:
-		return fmt.Sprintf("keep %s ready", plural(int(c.N), "function environment"))
-	case policy.SetKeepAlive:
-		return fmt.Sprintf("keep idle function environments for %v", c.At)
-	case policy.Probe:
-		return fmt.Sprintf("probe worker %d", c.Worker)
-	case policy.Record:
-		return fmt.Sprintf("request %d: record in the store what it has taken", c.Request)
-	case policy.Lookup:
-		return fmt.Sprintf("request %d: ask the store for an equal one", c.Request)
-	}
-	return fmt.Sprintf("a command of a later version (%d)", c.Kind)
 }

@@ -12,9 +12,10 @@ import (
 
 	"cnv/experiments/outcome"
 	"cnv/experiments/plan"
-	"cnv/live/journal"
-	"cnv/live/shadow"
+	"cnv/live/journals"
 	"cnv/policy"
+	"cnv/policy/journal"
+	"cnv/policy/journal/shadow"
 )
 
 // A replayCmd is `replay`.
@@ -79,7 +80,7 @@ func openJournal(path string) (*journal.Reader, policy.Config, error) {
 	if err != nil {
 		return nil, policy.Config{}, err
 	}
-	r, err := journal.Open(path)
+	r, err := journals.Open(path)
 	if err != nil {
 		return nil, policy.Config{}, err
 	}
@@ -109,7 +110,7 @@ func journalBelow(path string) (string, error) {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return "", fmt.Errorf("cnv: %s: no such journal: compare --journal and live --journal keep them, in the folder journals of their results", path)
-	case err != nil || len(found) == 0: // a file, or what journal.Open will name
+	case err != nil || len(found) == 0: // a file, or what journals.Open will name
 		return path, err
 	case len(found) == 1:
 		return found[0], nil

@@ -11,7 +11,8 @@ import (
 
 	"cnv/experiments/outcome"
 	"cnv/experiments/plan"
-	"cnv/live/journal"
+	"cnv/live/journals"
+	"cnv/policy/journal"
 	"cnv/results"
 )
 
@@ -100,10 +101,10 @@ func (cmd *compareCmd) runOne(ctx context.Context, p *plan.Plan, o *outcome.Outc
 func journalled(ctx context.Context, p *plan.Plan, cell plan.Cell, seed uint64, rec *results.Run, dir string) (results.Row, error) {
 	cfg := cell.Config(seed)
 	cfg.Control.Seed, cfg.Control.Leader, cfg.Control.PS = cfg.Seed, true, cfg.PS
-	j, err := journal.Create(dir, journal.Header{
+	j, err := journals.Create(dir, journal.Header{
 		Build: outcome.BuildStrings(), Experiment: p.Text, Policy: cell.Policy.Name, Workload: cell.Scenario.Name,
 		Seed: seed, Config: journal.Settings(cfg.Control),
-	}, journal.Options{Wait: true})
+	}, journals.Options{Wait: true})
 	if err != nil {
 		return results.Row{}, err
 	}

@@ -60,13 +60,13 @@ func (x *exchange) report(a *Answered) {
 func (x *exchange) release() {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.returned = true
+	x.handler = handlerReturned
 	x.recycle()
 }
 
 // recycle gives back memory that nothing refers to any more; x.mu is held.
 func (x *exchange) recycle() {
-	if !x.returned || x.running > 0 {
+	if x.handler != handlerReturned || x.running > 0 {
 		return
 	}
 	x.body.release(&x.g.memory)
@@ -80,7 +80,7 @@ func (x *exchange) recycle() {
 // stopUpload makes whoever reads the client's body give up.
 func (x *exchange) stopUpload() {
 	x.mu.Lock()
-	x.enough = true
+	x.streamed = streamStopped
 	x.mu.Unlock()
 	x.upload.stop()
 }
@@ -192,7 +192,7 @@ func (x *exchange) pass(answer *http.Response, control *http.ResponseController)
 func (x *exchange) interim(code int, from http.Header) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if x.left || !x.r.ProtoAtLeast(1, 1) {
+	if x.handler >= handlerLeft || !x.r.ProtoAtLeast(1, 1) {
 		return
 	}
 	h := x.w.Header()

@@ -78,8 +78,8 @@ func (a *attempt) abort(why error) {
 func (x *exchange) run(a *attempt, handler bool) {
 	e := a.guarded()
 	x.mu.Lock()
-	if handler {
-		x.busy = false
+	if handler && x.handler == handlerRuns {
+		x.handler = handlerWaits
 	}
 	x.running--
 	x.recycle()

@@ -132,7 +132,7 @@ func (x *exchange) spend(begun bool) {
 		return
 	}
 	x.mu.Lock()
-	x.spent = true
+	x.streamed = max(x.streamed, streamSpent)
 	x.mu.Unlock()
 }
 
@@ -141,7 +141,7 @@ func (x *exchange) spend(begun bool) {
 func (x *exchange) cannotRepeat() bool {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	return x.spent
+	return x.streamed >= streamSpent
 }
 
 // buffers are kept for bodies and answers, by power of two.

@@ -25,7 +25,7 @@ type Driver interface {
 	Execute(cmd policy.Command)
 }
 
-// A Journal is told every step; journal.Writer is the usual one.
+// A Journal is told every step; journals.Writer is the usual one.
 type Journal interface {
 	Add(now time.Duration, e *policy.Event, cmds []policy.Command)
 }

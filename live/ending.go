@@ -11,25 +11,24 @@ import (
 // end asks for the end of an instance until a listing says that it has ended;
 // f.mu is held.
 func (f *Fleet) end(h *hand) {
-	h.doomed = true
 	f.lost(h, nil)
 	f.ask(h)
 }
 
-// doom ends an instance that is no worker here; f.mu is held. It counts against
+// endStranger ends an instance that is no worker here; f.mu is held. It counts against
 // the budget like any other, whether there is room for it or not.
-func (f *Fleet) doom(i Instance) {
+func (f *Fleet) endStranger(i Instance) {
 	f.o.Budget.Take(i.Pool)
-	h := &hand{Instance: i, since: time.Now(), worker: &Worker{ID: policy.NoWorker}, leave: func() {}}
+	h := &hand{Instance: i, stage: ending, since: time.Now(), worker: &Worker{ID: policy.NoWorker}}
 	f.byID[i.ID] = h
-	f.end(h)
+	f.ask(h)
 }
 
-// over takes note that an instance has ended, once; f.mu is held.
-func (f *Fleet) over(h *hand, why error) {
+// ended takes note that an instance has ended, once; f.mu is held.
+func (f *Fleet) ended(h *hand, why error) {
 	f.lost(h, why)
-	if !h.over {
-		h.over = true
+	if h.stage < ended {
+		h.reach(ended)
 		f.o.Budget.End(h.Pool, h.since)
 	}
 }
@@ -37,13 +36,13 @@ func (f *Fleet) over(h *hand, why error) {
 // ask asks for the end of instances, of each once at a time; f.mu is held. What
 // fails, or may not be done now, is asked again when the next listing still has it.
 func (f *Fleet) ask(hands ...*hand) {
-	hands = slices.DeleteFunc(hands, func(h *hand) bool { return h.asked })
+	hands = slices.DeleteFunc(hands, func(h *hand) bool { return h.asking })
 	if len(hands) == 0 || !f.leads() {
 		return
 	}
 	var ids []string
 	for _, h := range hands {
-		h.asked = true
+		h.asking = true
 		ids = append(ids, h.ID)
 	}
 	f.group.Go(func() {
@@ -58,7 +57,7 @@ func (f *Fleet) ask(hands ...*hand) {
 			f.o.Log.Warn("termination failed, tried again later", "instances", ids, "err", err)
 		}
 		for _, h := range hands {
-			h.asked = false
+			h.asking = false
 		}
 	})
 }
@@ -77,9 +76,8 @@ func (f *Fleet) Close(end bool) (left []string) {
 		f.clean = make(chan struct{}, 1)
 		var hands []*hand
 		for _, h := range f.byID {
-			if !h.over && !h.doomed {
+			if h.stage < ending {
 				hands = append(hands, h)
-				h.doomed = true
 				f.lost(h, nil)
 			}
 		}
@@ -103,10 +101,10 @@ func (f *Fleet) Close(end bool) (left []string) {
 // is left; f.mu is held.
 func (f *Fleet) clear(strangers []Instance, quiet bool) {
 	for _, i := range strangers {
-		f.doom(i)
+		f.endStranger(i)
 	}
 	for _, h := range f.byID {
-		if !h.over {
+		if h.stage < ended {
 			return
 		}
 	}
@@ -125,7 +123,7 @@ func (f *Fleet) left() []string {
 	defer f.mu.Unlock()
 	var ids []string
 	for id, h := range f.byID {
-		if !h.over {
+		if h.stage < ended {
 			ids = append(ids, id)
 		}
 	}

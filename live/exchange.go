@@ -29,15 +29,31 @@ type exchange struct {
 	todo   chan order
 
 	mu       sync.Mutex
-	busy     bool // the handler runs an attempt
-	left     bool // the handler waits no more
-	returned bool // and has given back what was held
+	handler  handlerState
+	streamed streamState // of a body that is streamed
 	attempts []*attempt
 	running  int    // attempts that read or write
 	decision uint64 // step that chose the last attempt, or rejected
-	spent    bool   // an attempt has begun to send a body that is streamed
-	enough   bool   // the upload was stopped by us, which looks as if the client had left
 }
+
+// A handlerState is what the handler's goroutine of an exchange does.
+type handlerState uint8
+
+const (
+	handlerWaits    handlerState = iota // for an order
+	handlerRuns                         // an attempt
+	handlerLeft                         // takes no more orders: it answers, or there is nobody to answer
+	handlerReturned                     // what the request holds is given back once no attempt runs
+)
+
+// A streamState is how far the body of a streamed request is. It only grows.
+type streamState uint8
+
+const (
+	streamWhole   streamState = iota // nothing was sent to a worker
+	streamSpent                      // an attempt has begun to send it: it cannot be sent again
+	streamStopped                    // stopped by us, which looks as if the client had left
+)
 
 // An order is what the handler's goroutine is to do next.
 type order struct {
@@ -215,11 +231,11 @@ func (x *exchange) command(cmd *policy.Command, step uint64) {
 	case policy.Dispatch, policy.Invoke:
 		a := x.newAttempt(cmd)
 		x.attempts = append(x.attempts, a)
-		if x.busy || x.left {
+		if x.handler != handlerWaits {
 			go x.run(a, false)
 			return
 		}
-		x.busy = true
+		x.handler = handlerRuns
 		x.todo <- order{kind: policy.Dispatch, attempt: a}
 	case policy.Cancel:
 		if a := x.find(cmd.Attempt); a != nil {
@@ -227,14 +243,14 @@ func (x *exchange) command(cmd *policy.Command, step uint64) {
 		}
 	case policy.Deliver:
 		a := x.find(cmd.Attempt)
-		if x.left {
+		if x.handler >= handlerLeft {
 			a.abort(errAborted)
 			return
 		}
 		a.parked = false
 		x.todo <- order{kind: policy.Deliver, attempt: a}
 	case policy.Reject:
-		if !x.left {
+		if x.handler < handlerLeft {
 			x.todo <- order{kind: policy.Reject, status: int(cmd.N), reason: cmd.Reason, after: cmd.At}
 		}
 	}
@@ -256,13 +272,13 @@ func (x *exchange) find(n uint8) *attempt {
 func (x *exchange) leave(status int) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if x.left || status == 0 && x.enough {
+	if x.handler >= handlerLeft || status == 0 && x.streamed == streamStopped {
 		return
 	}
 	if status == 0 && x.body.rest != nil && x.upload.tooLate() {
 		status = http.StatusRequestTimeout
 	}
-	x.left = true
+	x.handler = handlerLeft
 	x.g.o.Brain.tell(&x.ticket, policy.Event{Kind: policy.Gone})
 	x.todo <- order{status: status}
 }
@@ -270,6 +286,6 @@ func (x *exchange) leave(status int) {
 // quit says that the handler takes no more orders.
 func (x *exchange) quit() {
 	x.mu.Lock()
-	x.left = true
+	x.handler = handlerLeft
 	x.mu.Unlock()
 }

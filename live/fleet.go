@@ -76,15 +76,19 @@ type Fleet struct {
 	group  sync.WaitGroup
 	look   chan struct{} // asks for a listing now
 
-	mu       sync.Mutex
-	byID     map[string]*hand
+	mu   sync.Mutex
+	byID map[string]*hand
+	// Invariant: exactly the hands of byID in stages joining, serving and draining.
 	byWorker map[policy.WorkerID]*hand
-	heirs    []int         // by pool, launched in place of old instances and not ready, or asked for
-	launches int           // so far
-	asking   int           // launches under way
-	begun    bool          // instances are watched
-	closed   bool          // nothing is launched any more
-	clean    chan struct{} // not nil: all instances are to end; holds a token once they have
+	// By pool, instances that replace others and those asked for to do so.
+	// Invariant: at least the hands of byID in stage replacing; as many while no
+	// launch is under way.
+	replacing []int
+	launches  int           // so far
+	asking    int           // launches under way
+	begun     bool          // instances are watched
+	closed    bool          // nothing is launched any more
+	clean     chan struct{} // not nil: all instances are to end; holds a token once they have
 }
 
 // A hand is an instance and the worker it is.
@@ -95,13 +99,28 @@ type hand struct {
 	since  time.Time // when it was launched or adopted
 	ctx    context.Context
 	leave  context.CancelFunc
-	ready  bool
-	heir   bool // no worker yet: it will be one in place of an old instance
-	left   bool // it is on its way out, by a policy or as an heir is there
-	doomed bool // it has to end
-	asked  bool // for its end, just now
-	over   bool // it has ended, and counts no more against the budget
+	stage  stage
+	asking bool // a call of Terminate for it is under way
 }
+
+// A stage is how far a hand is. It only grows.
+type stage uint8
+
+const (
+	replacing stage = iota // no worker yet: it becomes one in place of an old instance
+	joining                // a worker that is not ready
+	serving                // a ready worker
+	draining               // a worker that takes no more requests: drained, or told of its end
+	ending                 // no worker any more: it is asked to end until a listing says that it has
+	ended                  // gone, and no more part of the budget
+)
+
+func (s stage) String() string {
+	return [...]string{"replacing", "joining", "serving", "draining", "ending", "ended"}[s]
+}
+
+// reach moves to a later stage; a stage already passed changes nothing.
+func (h *hand) reach(s stage) { h.stage = max(h.stage, s) }
 
 // NewFleet returns a Fleet. Go starts it.
 func NewFleet(o FleetOptions) *Fleet {
@@ -118,7 +137,7 @@ func NewFleet(o FleetOptions) *Fleet {
 			*d.v = d.d
 		}
 	}
-	f := &Fleet{o: o, look: make(chan struct{}, 1), byID: map[string]*hand{}, byWorker: map[policy.WorkerID]*hand{}, heirs: make([]int, len(o.Speeds))}
+	f := &Fleet{o: o, look: make(chan struct{}, 1), byID: map[string]*hand{}, byWorker: map[policy.WorkerID]*hand{}, replacing: make([]int, len(o.Speeds))}
 	f.ctx, f.cancel = context.WithCancel(context.Background())
 	return f
 }
@@ -155,7 +174,7 @@ func (f *Fleet) Execute(cmd policy.Command) {
 		f.launch(cmd.Pool, int(cmd.N))
 	case policy.Drain:
 		if h != nil {
-			h.left = true
+			h.reach(draining)
 		}
 		f.o.Workers.Find(cmd.Worker).Drain()
 	case policy.Terminate:
@@ -215,7 +234,7 @@ func (f *Fleet) failed(p policy.PoolID, n int, why error) {
 
 // admit makes a worker of an instance; f.mu is held.
 func (f *Fleet) admit(i Instance) {
-	h := f.take(i)
+	h := f.take(i, joining)
 	f.announce(h)
 	if f.clean != nil {
 		f.end(h)
@@ -225,8 +244,8 @@ func (f *Fleet) admit(i Instance) {
 }
 
 // take begins to look after an instance, which is no worker yet; f.mu is held.
-func (f *Fleet) take(i Instance) *hand {
-	h := &hand{Instance: i, since: time.Now(), worker: &Worker{ID: policy.NoWorker}}
+func (f *Fleet) take(i Instance, s stage) *hand {
+	h := &hand{Instance: i, stage: s, since: time.Now(), worker: &Worker{ID: policy.NoWorker}}
 	h.State = Booting
 	h.ctx, h.leave = context.WithCancel(f.ctx)
 	h.watch = newWatcher(f.o.Checks, f.o.Via, i.Address, func(up bool, why error) { f.changed(h, up, why) })
@@ -245,23 +264,23 @@ func (f *Fleet) announce(h *hand) {
 func (f *Fleet) advance(h *hand, i Instance) {
 	if !i.Notice.IsZero() && h.Notice.IsZero() {
 		h.Notice = i.Notice
-		if h.heir {
+		if h.stage == replacing {
 			f.end(h)
 			return
 		}
-		h.left = true
+		h.reach(draining)
 		h.worker.Notice(f.o.Workers.brain.Now() + f.o.Workers.brain.clock.Run(time.Until(i.Notice)))
 	}
 	switch {
 	case i.State == Ended:
-		f.over(h, errEnded)
+		f.ended(h, errEnded)
 	case i.State == Running && h.State == Booting:
 		h.State = Running
-		if !h.heir {
+		if h.stage != replacing {
 			h.worker.Running()
 		}
 		f.group.Go(func() { h.watch.run(h.ctx) })
-	case !h.ready && time.Since(h.since) > f.o.Boot:
+	case h.stage < serving && time.Since(h.since) > f.o.Boot:
 		f.lost(h, fmt.Errorf("not ready after %v", f.o.Boot))
 		f.end(h)
 	}
@@ -280,36 +299,38 @@ func (f *Fleet) changed(h *hand, up bool, why error) {
 		f.end(h)
 		return
 	}
-	heir := h.heir
-	if heir && !f.succeed(h) {
+	replaces := h.stage == replacing
+	if replaces && !f.join(h) {
 		return
 	}
-	h.ready = true
+	h.reach(serving)
 	f.o.Log.Info("worker ready", "worker", h.worker.ID, "instance", h.ID)
 	h.worker.Ready()
-	if heir {
-		f.relieve(h)
+	if replaces {
+		f.drainReplaced(h)
 	}
 	f.group.Go(func() { h.watch.reports(h.ctx, h.worker) })
 }
 
-// lost forgets a worker; f.mu is held. Its instance counts against the budget
-// until a listing says that it has ended.
+// lost forgets a worker, or one that was to become one; f.mu is held. Its instance
+// counts against the budget until a listing says that it has ended. A nil reason
+// is a loss that was wanted.
 func (f *Fleet) lost(h *hand, why error) {
-	if h.heir {
-		f.disown(h, why)
+	if h.stage >= ending {
 		return
 	}
-	if f.byWorker[h.worker.ID] != h {
+	if h.stage == replacing {
+		f.abandon(h, why)
 		return
 	}
 	switch {
-	case h.doomed:
+	case why == nil:
 	case h.worker.takenAway():
 		f.o.Log.Info("worker taken away, as was told", "worker", h.worker.ID, "instance", h.ID)
 	default:
 		f.o.Log.Warn("worker lost", "worker", h.worker.ID, "instance", h.ID, "err", why)
 	}
+	h.reach(ending)
 	h.leave()
 	delete(f.byWorker, h.worker.ID)
 	h.worker.Lose(why)

@@ -192,11 +192,39 @@ func (c *crew) close() {
 func (c *crew) want(about string, booting, ready int) {
 	c.t.Helper()
 	synctest.Wait()
+	c.invariants(about)
 	c.brain.Do(func(ctrl *policy.Controller) {
 		if p := ctrl.View().Pool(0); p.Booting+p.Launching != booting || p.Ready != ready {
 			c.t.Errorf("%s: %+v, want %d booting and %d ready", about, p, booting, ready)
 		}
 	})
+}
+
+// invariants checks those of the fleet's fields.
+func (c *crew) invariants(about string) {
+	c.t.Helper()
+	f := c.fleet
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	workers, replacements := 0, make([]int, len(f.replacing))
+	for id, h := range f.byID {
+		switch h.stage {
+		case joining, serving, draining:
+			if workers++; f.byWorker[h.worker.ID] != h {
+				c.t.Errorf("%s: instance %s is %v, and no worker", about, id, h.stage)
+			}
+		case replacing:
+			replacements[h.Pool]++
+		}
+	}
+	if workers != len(f.byWorker) {
+		c.t.Errorf("%s: %d workers, of %d instances", about, len(f.byWorker), workers)
+	}
+	for p, n := range f.replacing {
+		if n < replacements[p] || f.asking == 0 && n != replacements[p] {
+			c.t.Errorf("%s: pool %d: %d are to replace others, counted as %d", about, p, replacements[p], n)
+		}
+	}
 }
 
 // reason is why something has happened, as the dashboard tells it.

@@ -70,7 +70,7 @@ func (f *Fleet) compare(list []Instance, quiet bool) {
 	defer f.mu.Unlock()
 	seen := make(map[string]bool, len(list))
 	var strangers []Instance
-	var doomed []*hand
+	var late []*hand // that were asked to end
 	for _, i := range list {
 		seen[i.ID] = true
 		switch h := f.byID[i.ID]; {
@@ -78,26 +78,26 @@ func (f *Fleet) compare(list []Instance, quiet bool) {
 			strangers = append(strangers, i)
 		case h == nil:
 		case i.State == Ended:
-			f.over(h, errEnded)
-		case h.doomed:
-			doomed = append(doomed, h)
+			f.ended(h, errEnded)
+		case h.stage >= ending:
+			late = append(late, h)
 		default:
 			f.advance(h, i)
 		}
 	}
 	for id, h := range f.byID {
 		if !seen[id] && time.Since(h.since) > f.o.Unseen {
-			f.over(h, errGone)
+			f.ended(h, errGone)
 			delete(f.byID, id)
 		}
 	}
-	f.ask(doomed...)
+	f.ask(late...)
 	switch {
 	case f.clean != nil:
 		f.clear(strangers, quiet)
 	case quiet && !f.closed && f.leads():
 		f.adopt(strangers)
-		f.renew()
+		f.replaceOld()
 	}
 }
 
@@ -125,6 +125,6 @@ func (f *Fleet) adopt(strangers []Instance) {
 		f.admit(i)
 	}
 	for _, i := range rest {
-		f.doom(i)
+		f.endStranger(i)
 	}
 }

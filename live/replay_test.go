@@ -11,9 +11,10 @@ import (
 	"testing/synctest"
 	"time"
 
-	"cnv/live/journal"
+	"cnv/live/journals"
 	"cnv/policy"
 	"cnv/policy/estimate"
+	"cnv/policy/journal"
 	"cnv/policy/route"
 )
 
@@ -82,7 +83,7 @@ func TestStormReplays(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "journal")
 	var kept recording
 	status := storm(t, config(), &kept)
-	w, err := journal.Create(dir, journal.Header{Config: journal.Settings(config())}, journal.Options{Wait: true})
+	w, err := journals.Create(dir, journal.Header{Config: journal.Settings(config())}, journals.Options{Wait: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +93,7 @@ func TestStormReplays(t *testing.T) {
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	r, err := journal.Open(dir)
+	r, err := journals.Open(dir)
 	if err != nil {
 		t.Fatal(err)
 	}

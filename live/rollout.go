@@ -7,19 +7,19 @@ import (
 	"cnv/policy"
 )
 
-// Instances of another version serve on. For each a new one is launched, its
-// heir, of which the policies hear when it can serve: at the same instant the
-// old one is drained. So neither do they see too many workers while heirs boot,
-// and drain those that serve, nor too few.
+// Instances of another version serve on. For each a replacement is launched, of
+// which the policies hear when it can serve: at the same instant the old one is
+// drained. So they neither see too many workers while replacements boot, and drain
+// those that serve, nor too few.
 
-// renew launches an heir for each old instance that has none, as far as the
-// budget goes; f.mu is held. What does not fit is tried again after each listing.
-func (f *Fleet) renew() {
-	for p := range f.heirs {
+// replaceOld launches a replacement for each old instance that has none, as far as
+// the budget goes; f.mu is held. What does not fit is tried again after each listing.
+func (f *Fleet) replaceOld() {
+	for p := range f.replacing {
 		p := policy.PoolID(p)
-		missing := -f.heirs[p]
+		missing := -f.replacing[p]
 		for _, h := range f.byWorker {
-			if h.Old && !h.left && h.Pool == p {
+			if h.Old && h.stage < draining && h.Pool == p {
 				missing++
 			}
 		}
@@ -31,30 +31,29 @@ func (f *Fleet) renew() {
 			f.o.Log.Warn("instances of another version serve on, as there is no room for new ones beside them", "pool", p, "instances", missing-granted, "err", why)
 		}
 		if granted > 0 {
-			f.bear(p, granted)
+			f.launchReplacements(p, granted)
 		}
 	}
 }
 
-// bear asks for n heirs; f.mu is held.
-func (f *Fleet) bear(p policy.PoolID, n int) {
+// launchReplacements asks for n replacements; f.mu is held.
+func (f *Fleet) launchReplacements(p policy.PoolID, n int) {
 	f.launches++
 	f.asking++
-	f.heirs[p] += n
+	f.replacing[p] += n
 	token := fmt.Sprintf("%s-%d", f.o.Run, f.launches)
 	f.group.Go(func() {
 		got, err := f.o.Provider.Launch(f.ctx, p, n, token)
 		f.mu.Lock()
 		defer f.mu.Unlock()
 		f.asking--
-		f.heirs[p] -= n - len(got)
+		f.replacing[p] -= n - len(got)
 		f.o.Budget.Release(p, n-len(got))
 		if len(got) < n && f.ctx.Err() == nil {
 			f.o.Log.Warn("launch failed, tried again later", "pool", p, "instances", n-len(got), "err", err)
 		}
 		for _, i := range got {
-			h := f.take(i)
-			h.heir = true
+			h := f.take(i, replacing)
 			if f.clean != nil {
 				f.end(h)
 				continue
@@ -65,24 +64,24 @@ func (f *Fleet) bear(p policy.PoolID, n int) {
 	})
 }
 
-// succeed makes an heir that can serve a worker; f.mu is held. If no old
+// join makes a worker of a replacement that can serve; f.mu is held. If no old
 // instance is left, a policy has wanted fewer meanwhile, and it ends.
-func (f *Fleet) succeed(h *hand) bool {
+func (f *Fleet) join(h *hand) bool {
 	if f.old(h.Pool) == nil {
 		f.end(h)
 		return false
 	}
-	h.heir = false
-	f.heirs[h.Pool]--
+	h.reach(joining)
+	f.replacing[h.Pool]--
 	f.announce(h)
 	h.worker.Running()
 	return true
 }
 
-// relieve drains an old instance, of which an heir has taken the place; f.mu is held.
-func (f *Fleet) relieve(h *hand) {
+// drainReplaced drains an old instance, in the place of which h serves; f.mu is held.
+func (f *Fleet) drainReplaced(h *hand) {
 	old := f.old(h.Pool)
-	old.left = true
+	old.reach(draining)
 	f.o.Log.Info("instance of another version replaced", "instance", old.ID, "by", h.ID)
 	old.worker.Notice(f.o.Workers.brain.Now())
 }
@@ -91,7 +90,7 @@ func (f *Fleet) relieve(h *hand) {
 func (f *Fleet) old(p policy.PoolID) *hand {
 	var ids []policy.WorkerID
 	for id, h := range f.byWorker {
-		if h.Old && !h.left && h.Pool == p {
+		if h.Old && h.stage < draining && h.Pool == p {
 			ids = append(ids, id)
 		}
 	}
@@ -101,14 +100,12 @@ func (f *Fleet) old(p policy.PoolID) *hand {
 	return f.byWorker[slices.Min(ids)]
 }
 
-// disown forgets an heir that will not serve; f.mu is held.
-func (f *Fleet) disown(h *hand, why error) {
-	if h.ctx.Err() != nil {
-		return
-	}
-	if !h.doomed {
+// abandon forgets a replacement that will not serve; f.mu is held.
+func (f *Fleet) abandon(h *hand, why error) {
+	h.reach(ending)
+	if why != nil {
 		f.o.Log.Warn("a new instance will not serve", "instance", h.ID, "err", why)
 	}
 	h.leave()
-	f.heirs[h.Pool]--
+	f.replacing[h.Pool]--
 }

@@ -77,9 +77,9 @@ func TestOldVersionWithinTheBudget(t *testing.T) {
 	}
 }
 
-// TestHeirsOfNoUse: of heirs whose old instance a policy has drained while they
+// TestReplacementsOfNoUse: of replacements whose old instance a policy has drained while they
 // booted, or that never answer, nothing is left at the end.
-func TestHeirsOfNoUse(t *testing.T) {
+func TestReplacementsOfNoUse(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newCrew(t, oldVersion(2), nil, 2)
 		defer c.close()

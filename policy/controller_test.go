@@ -98,7 +98,7 @@ func tell(cmds []Command) string {
 		case SetConcurrency:
 			s = append(s, fmt.Sprintf("concurrency %d", c.N))
 		default:
-			s = append(s, fmt.Sprintf("command %d", c.Kind))
+			s = append(s, c.String())
 		}
 	}
 	return strings.Join(s, ", ")

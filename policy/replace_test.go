@@ -145,11 +145,11 @@ func TestRelaunchIsBounded(t *testing.T) {
 				l.out = l.c.Step(now, &again[i], l.out)
 			}
 			if len(l.out) == 0 {
-				t.Fatalf("event %d: at %v nothing is tried any more", kind, now)
+				t.Fatalf("event %v: at %v nothing is tried any more", kind, now)
 			}
 		}
 		if launches != 34 { // at 0, 5, 15, 35, 75, 155, 275 s and every 120 s from there
-			t.Errorf("event %d: %d launches in an hour, want 34", kind, launches)
+			t.Errorf("event %v: %d launches in an hour, want 34", kind, launches)
 		}
 	}
 }

@@ -167,8 +167,8 @@ func (c *Controller) change(e *Event, out []Command) []Command {
 	return out
 }
 
-// TellChange says in words what a Change event is going to change.
-func (v *View) TellChange(e *Event) string {
+// tellChange says in words what a Change event is going to change.
+func (v *View) tellChange(e *Event) string {
 	s := v.c.setting(e.Key)
 	if s == nil {
 		return "a setting that is not known here"

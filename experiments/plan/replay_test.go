@@ -7,7 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"cnv/live/journal"
+	"cnv/live/journals"
+	"cnv/policy/journal"
 	"cnv/results"
 	"cnv/sim"
 )
@@ -38,7 +39,7 @@ func TestJournalsReplay(t *testing.T) {
 
 func replayCell(t *testing.T, c Cell) {
 	dir := filepath.Join(t.TempDir(), "journal")
-	w, err := journal.Create(dir, journal.Header{Policy: c.Policy.Name}, journal.Options{Blocks: 1 << 14})
+	w, err := journals.Create(dir, journal.Header{Policy: c.Policy.Name}, journals.Options{Blocks: 1 << 14})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +56,7 @@ func replayCell(t *testing.T, c Cell) {
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	r, err := journal.Open(dir)
+	r, err := journals.Open(dir)
 	if err != nil {
 		t.Fatal(err)
 	}

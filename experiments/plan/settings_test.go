@@ -9,8 +9,9 @@ import (
 	"testing"
 	"time"
 
-	"cnv/live/journal"
+	"cnv/live/journals"
 	"cnv/policy"
+	"cnv/policy/journal"
 	"cnv/results"
 	"cnv/sim"
 )
@@ -80,7 +81,7 @@ func TestChangesReplay(t *testing.T) {
 			t.Fatal(err)
 		}
 		dir := filepath.Join(t.TempDir(), "journal")
-		w, err := journal.Create(dir, journal.Header{}, journal.Options{Wait: true})
+		w, err := journals.Create(dir, journal.Header{}, journals.Options{Wait: true})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -114,7 +115,7 @@ func TestChangesReplay(t *testing.T) {
 		if differ == 0 || changed < 10 {
 			t.Errorf("%s: %d changes were taken, and %d steps were decided otherwise", c.Policy.Name, changed, differ)
 		}
-		r, err := journal.Open(dir)
+		r, err := journals.Open(dir)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -12,8 +12,8 @@ import (
 	"time"
 
 	"cnv/live"
-	"cnv/live/journal"
 	"cnv/policy"
+	"cnv/policy/journal"
 	"cnv/policy/route"
 )
 

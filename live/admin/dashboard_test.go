@@ -51,7 +51,7 @@ func TestWatch(t *testing.T) {
 	}
 	w.Add(0, &policy.Event{Kind: policy.WorkerReady, Worker: 3}, nil)
 	w.Add(time.Second, &policy.Event{Kind: policy.WorkerLost, Worker: 3}, []policy.Command{{Kind: policy.Launch, N: 2}})
-	w.Add(2*time.Second, &policy.Event{Kind: policy.Arrival, Request: 7}, []policy.Command{{Kind: policy.Reject, Request: 7, N: 503}, {Kind: policy.Dispatch}})
+	w.Add(2*time.Second, &policy.Event{Kind: policy.Arrival, Request: 7}, []policy.Command{{Kind: policy.Reject, Request: 7, N: 503, Reason: policy.ReasonCapacity}, {Kind: policy.Dispatch}})
 	for i := range 100 {
 		w.Observe(&live.Answered{Status: 200, Kind: "vm", Took: time.Duration(i+1) * time.Millisecond})
 	}
@@ -61,7 +61,7 @@ func TestWatch(t *testing.T) {
 	for _, d := range decisions {
 		said = append(said, d.What+" / "+d.Because)
 	}
-	want := "reject request 7 with 503 / request 7 arrived\nlaunch 2 in vm / worker 3 was lost\nworker 3 is lost / the instance has ended\nworker 3 is ready / it answers its health check"
+	want := "request 7: answer 503 (capacity) / request 7 arrives, class 0, 0 bytes, not to be repeated\nlaunch 2 workers in pool 0 / worker 3 is lost\nworker 3 is lost / the instance has ended\nworker 3 is ready / it answers its health check"
 	if got := strings.Join(said, "\n"); got != want {
 		t.Errorf("%s\nwant\n%s", got, want)
 	}
@@ -105,7 +105,7 @@ func TestReasons(t *testing.T) {
 	}
 	decisions, _ := w.Recent(11 * time.Second)
 	want := "the scaler wants 3: 0.1 arrivals/s, 0.90 s of work per second (last minute); 1 ready, 2 launching or booting, 0 draining"
-	if d := decisions[0]; d.What != "launch 2 in vm" || d.Because != want {
+	if d := decisions[0]; d.What != "launch 2 workers in pool vm" || d.Because != want {
 		t.Errorf("%s, because %s\nwant %s", d.What, d.Because, want)
 	}
 }

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"cnv/live/journal"
 	"cnv/policy"
+	"cnv/policy/journal"
 )
 
 // A Setting is one that POST /set changes while the gateway runs.

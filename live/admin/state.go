@@ -6,9 +6,9 @@ import (
 	"time"
 
 	"cnv/live"
-	"cnv/live/journal"
 	"cnv/live/store"
 	"cnv/policy"
+	"cnv/policy/journal"
 )
 
 // A State looks into a running gateway.

@@ -116,28 +116,17 @@ func (w *Watch) decided(now time.Duration, what, why string) {
 	w.decisions = append(w.decisions, Decision{now.Seconds(), what, why})
 }
 
-func (w *Watch) pool(p policy.PoolID) string {
-	if int(p) < len(w.names) && p >= 0 {
-		return w.names[p]
-	}
-	return "?"
-}
-
 // event is a fact worth telling; "": it is not.
 func (w *Watch) event(e *policy.Event) string {
 	switch e.Kind {
-	case policy.WorkerReady:
-		return fmt.Sprintf("worker %d is ready", e.Worker)
 	case policy.WorkerLost:
 		if w.ended[e.Worker] { // as it was told
 			delete(w.ended, e.Worker)
 			return ""
 		}
-		return fmt.Sprintf("worker %d is lost", e.Worker)
-	case policy.WorkerNotice:
-		return fmt.Sprintf("worker %d will be taken away", e.Worker)
-	case policy.LaunchFailed:
-		return fmt.Sprintf("%d launches in %s have failed", e.N, w.pool(e.Pool))
+		return w.view.Tell(e)
+	case policy.WorkerReady, policy.WorkerNotice, policy.LaunchFailed:
+		return w.view.Tell(e)
 	}
 	return ""
 }
@@ -161,43 +150,21 @@ func (w *Watch) source(e *policy.Event) string {
 // command is a decision worth telling; "": it is not.
 func (w *Watch) command(c *policy.Command) string {
 	switch c.Kind {
-	case policy.Launch:
-		return fmt.Sprintf("launch %d in %s", c.N, w.pool(c.Pool))
-	case policy.Drain:
-		return fmt.Sprintf("drain worker %d", c.Worker)
 	case policy.Terminate:
 		w.ended[c.Worker] = true
-		return fmt.Sprintf("terminate worker %d", c.Worker)
-	case policy.Reject:
-		return fmt.Sprintf("reject request %d with %d", c.Request, c.N)
-	case policy.SetConcurrency:
-		return fmt.Sprintf("keep %d function environments ready", c.N)
+	case policy.Launch, policy.Drain, policy.Reject, policy.SetConcurrency, policy.SetKeepAlive:
+	default:
+		return ""
 	}
-	return ""
+	return w.view.TellCommand(c)
 }
 
 // because says what brought a decision about.
 func (w *Watch) because(e *policy.Event, c *policy.Command) string {
-	switch e.Kind {
-	case policy.Wake:
-		if (c.Kind == policy.Launch || c.Kind == policy.Drain) && w.view != nil {
-			return w.scaled(c)
-		}
-		return "the scaler's or a policy's own time had come"
-	case policy.Arrival:
-		return fmt.Sprintf("request %d arrived", e.Request)
-	case policy.Done:
-		return fmt.Sprintf("an attempt of request %d ended", e.Request)
-	case policy.WorkerDrained:
-		return fmt.Sprintf("worker %d was drained", e.Worker)
-	case policy.WorkerLost:
-		return fmt.Sprintf("worker %d was lost", e.Worker)
-	case policy.WorkerNotice:
-		return fmt.Sprintf("worker %d will be taken away", e.Worker)
-	case policy.Resize, policy.Resume, policy.Change:
-		return "an operator asked for it"
+	if e.Kind == policy.Wake && (c.Kind == policy.Launch || c.Kind == policy.Drain) && w.view != nil {
+		return w.scaled(c)
 	}
-	return "something else happened"
+	return w.view.Tell(e)
 }
 
 // scaled is the numbers that a scaler saw when it sized a pool, and what it wants.

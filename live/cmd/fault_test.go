@@ -11,8 +11,9 @@ import (
 	"syscall"
 	"testing"
 
-	"cnv/live/journal"
+	"cnv/live/journals"
 	"cnv/policy"
+	"cnv/policy/journal"
 	"cnv/sim"
 )
 
@@ -216,7 +217,7 @@ func TestSpotInstancesAreTakenAway(t *testing.T) {
 // because it had, before it was taken away.
 func noticed(t *testing.T, dir string) {
 	t.Helper()
-	r, err := journal.Open(dir)
+	r, err := journals.Open(dir)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,9 +22,10 @@ import (
 	"time"
 
 	"cnv/experiments/plan"
-	"cnv/live/journal"
+	"cnv/live/journals"
 	"cnv/live/load"
 	"cnv/policy"
+	"cnv/policy/journal"
 )
 
 // program is the built program; TestMain makes it.
@@ -155,7 +156,7 @@ func TestLive(t *testing.T) {
 // replay feeds a journal to a fresh Controller and returns its length.
 func replay(t *testing.T, dir string) uint64 {
 	t.Helper()
-	r, err := journal.Open(dir)
+	r, err := journals.Open(dir)
 	if err != nil {
 		t.Fatal(err)
 	}

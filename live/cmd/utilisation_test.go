@@ -8,8 +8,9 @@ import (
 	"testing"
 	"time"
 
-	"cnv/live/journal"
+	"cnv/live/journals"
 	"cnv/policy"
+	"cnv/policy/journal"
 )
 
 // A follower keeps when workers had requests, as the gateway saw it.
@@ -59,7 +60,7 @@ func (f *follower) share(w policy.WorkerID, from, to time.Duration) float64 {
 // requests, over exactly each period.
 func reportsFit(t *testing.T, dir string, period time.Duration) {
 	t.Helper()
-	r, err := journal.Open(dir)
+	r, err := journals.Open(dir)
 	if err != nil {
 		t.Fatal(err)
 	}

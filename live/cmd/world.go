@@ -15,12 +15,13 @@ import (
 	"cnv/live"
 	"cnv/live/admin"
 	"cnv/live/books"
-	"cnv/live/journal"
+	"cnv/live/journals"
 	"cnv/live/local"
-	"cnv/live/shadow"
 	"cnv/live/wire"
 	"cnv/policy"
 	"cnv/policy/catalog"
+	"cnv/policy/journal"
+	"cnv/policy/journal/shadow"
 	"cnv/sim"
 	"cnv/workloads/features"
 )
@@ -32,8 +33,8 @@ type world struct {
 	place    place
 	gateway  *live.Gateway
 	books    *books.Books
-	journal  *journal.Writer // nil: none
-	shadow   *shadow.Shadow  // nil: none
+	journal  *journals.Writer // nil: none
+	shadow   *shadow.Shadow   // nil: none
 	server   *http.Server
 	admin    *http.Server
 	address  string // of the gateway
@@ -160,11 +161,11 @@ func (r *recorders) Add(now time.Duration, e *policy.Event, cmds []policy.Comman
 }
 
 // openJournal begins the journal of a run.
-func (w *world) openJournal(p *plan.Plan, cell plan.Cell, seed uint64, dir string) (*journal.Writer, error) {
-	return journal.Create(dir, journal.Header{
+func (w *world) openJournal(p *plan.Plan, cell plan.Cell, seed uint64, dir string) (*journals.Writer, error) {
+	return journals.Create(dir, journal.Header{
 		Build: outcome.BuildStrings(), Experiment: p.Text, Policy: cell.Policy.Name, Workload: cell.Scenario.Name,
 		Seed: seed, Config: journal.Settings(w.cfg),
-	}, journal.Options{})
+	}, journals.Options{})
 }
 
 // serve listens and serves in a goroutine that ends with the server.

@@ -106,8 +106,11 @@ func (c *conn) RemoteAddr() net.Addr               { return c.peer }
 func (c *conn) SetDeadline(t time.Time) error      { return c.SetReadDeadline(t) }
 func (c *conn) SetWriteDeadline(t time.Time) error { return nil }
 func (c *conn) SetReadDeadline(t time.Time) error  { c.in.deadline(t); return nil }
+
+// Close ends both directions, the outgoing one first: who has learnt from a Read
+// that the connection is closed can no longer write to it.
 func (c *conn) Close() error {
-	c.once.Do(func() { c.in.close(net.ErrClosed); c.out.close(nil) })
+	c.once.Do(func() { c.out.close(nil); c.in.close(net.ErrClosed) })
 	return nil
 }
 

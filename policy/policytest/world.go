@@ -91,7 +91,7 @@ func (w *world) carryOut(c policy.Command) {
 	case policy.Dispatch:
 		v := &w.workers[c.Worker]
 		if v.state != policy.StateReady && !(w.hasty && v.state == policy.StateRunning) {
-			w.problem("request %d was sent to worker %d in state %d", c.Request, c.Worker, v.state)
+			w.problem("request %d was sent to worker %d in state %v", c.Request, c.Worker, v.state)
 		}
 		v.flight++
 		w.flight = append(w.flight, try{id: c.Request, n: c.Attempt, worker: c.Worker})

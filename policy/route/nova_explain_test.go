@@ -26,7 +26,7 @@ func TestExplainNova(t *testing.T) {
 worker 2: score 1.25 = work 1 × 1 (0 s) + in flight 0.25 × 1 (0 requests) + cpu 0.5 × 0 (0.1 free share) + failures 1e+06 × 0 (0 failures)
 worker 1: score 0.5 = work 1 × 0 (-1 s) + in flight 0.25 × 0 (-1 requests) + cpu 0.5 × 1 (0.5 free share) + failures 1e+06 × 0 (0 failures)`
 	if got != want || choice != 2 {
-		t.Errorf("choice %d, explained as\n%s\nwant 2 and\n%s", choice, got, want)
+		t.Errorf("choice %v, explained as\n%s\nwant 2 and\n%s", choice, got, want)
 	}
 }
 

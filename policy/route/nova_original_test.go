@@ -66,7 +66,7 @@ func TestNovaOriginalFilter(t *testing.T) {
 			t.Errorf("loads %v, job %+v: workers %v, want %v", c.loads, c.job, open, c.open)
 		}
 		if got := p.NoHost(l.View(), c.job); c.open == nil && got != c.elsewhere {
-			t.Errorf("loads %v, job %+v: choice %d, want %d", c.loads, c.job, got, c.elsewhere)
+			t.Errorf("loads %v, job %+v: choice %v, want %v", c.loads, c.job, got, c.elsewhere)
 		}
 	}
 }
@@ -117,7 +117,7 @@ func TestNovaOriginalManners(t *testing.T) {
 		policy.OK: false, policy.Error: true, policy.Timeout: true, policy.Cancelled: false, policy.Throttled: false,
 	} {
 		if got := p.Forget(&policy.Outcome{Status: status}); got != want {
-			t.Errorf("status %d: forget = %v, want %v", status, got, want)
+			t.Errorf("status %v: forget = %v, want %v", status, got, want)
 		}
 	}
 	least, most := time.Hour, time.Duration(0)

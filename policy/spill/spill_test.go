@@ -79,7 +79,7 @@ func TestDecide(t *testing.T) {
 		l := lab(t, c.f)
 		r := &policy.Request{Work: c.work}
 		if got := c.p.Decide(l.View(), r, c.to, c.to != none); got != c.want {
-			t.Errorf("%s: choice %d, want %d", c.name, got, c.want)
+			t.Errorf("%s: choice %v, want %v", c.name, got, c.want)
 		}
 	}
 }
@@ -93,7 +93,7 @@ func TestTrustEndsAtTheLimit(t *testing.T) {
 	p.Trusting()
 	for inFlight, want := range []policy.Choice{policy.ToWorker, policy.ToWorker, policy.ToFunction} {
 		if got := p.Decide(l.View(), &policy.Request{Work: 1}, 0, true); got != want {
-			t.Errorf("with %d of 2 requests on the worker: choice %d, want %d", inFlight, got, want)
+			t.Errorf("with %d of 2 requests on the worker: choice %v, want %v", inFlight, got, want)
 		}
 		if want == policy.ToWorker {
 			l.Book(0, 1)
@@ -109,7 +109,7 @@ func TestConcurrencyUsedUp(t *testing.T) {
 	p := &Busy{}
 	for calls, want := range []policy.Choice{policy.ToFunction, policy.ToFunction, policy.ToWorker} {
 		if got := p.Decide(l.View(), r, 0, true); got != want {
-			t.Errorf("with %d calls in flight: choice %d, want %d", calls, got, want)
+			t.Errorf("with %d calls in flight: choice %v, want %v", calls, got, want)
 		}
 		if want == policy.ToFunction {
 			l.Book(policy.NoWorker, 1)
@@ -125,10 +125,10 @@ func TestAlwaysAtTheLimit(t *testing.T) {
 	l.Book(policy.NoWorker, 1)
 	p := &Always{}
 	if got := p.Decide(l.View(), &policy.Request{Work: 1}, 1, true); got != policy.ToFunction {
-		t.Errorf("at the limit: choice %d, want a function", got)
+		t.Errorf("at the limit: choice %v, want a function", got)
 	}
 	if got := p.Decide(l.View(), &policy.Request{Work: 1, Streamed: true}, 1, true); got != policy.ToWorker {
-		t.Errorf("streamed: choice %d, want the worker", got)
+		t.Errorf("streamed: choice %v, want the worker", got)
 	}
 }
 
@@ -140,11 +140,11 @@ func TestSLOCountsTheWait(t *testing.T) {
 	l.Book(1, 1.5)
 	r := &policy.Request{Work: 1, Arrived: 9500 * time.Millisecond}
 	if got := (&SLO{}).Decide(l.View(), r, 1, true); got != policy.ToWorker {
-		t.Errorf("after 0.5 s: choice %d, want the worker", got)
+		t.Errorf("after 0.5 s: choice %v, want the worker", got)
 	}
 	r.Arrived = 9 * time.Second
 	if got := (&SLO{}).Decide(l.View(), r, 1, true); got != policy.ToFunction {
-		t.Errorf("after 1 s: choice %d, want a function", got)
+		t.Errorf("after 1 s: choice %v, want a function", got)
 	}
 }
 
@@ -154,6 +154,6 @@ func TestNoBound(t *testing.T) {
 	l.Add(1, 0)
 	l.Book(0, 100)
 	if got := (&SLO{}).Decide(l.View(), &policy.Request{Work: 1}, 0, true); got != policy.ToWorker {
-		t.Errorf("choice %d, want the worker", got)
+		t.Errorf("choice %v, want the worker", got)
 	}
 }

@@ -3,11 +3,9 @@ package journal
 import (
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
-	"slices"
 	"time"
 
 	"github.com/klauspost/compress/zstd"
@@ -47,36 +45,29 @@ type Reader struct {
 	Header Header // of the first file
 	Notes  []Note // that were met so far
 
-	parts []string
-	part  int // files opened so far
-	f     *os.File
-	zr    *zstd.Decoder
-	block blockDecoder
-	count uint64
+	parts    []string
+	openPart func(name string) (io.ReadCloser, error)
+	part     int // files opened so far
+	f        io.ReadCloser
+	zr       *zstd.Decoder
+	block    blockDecoder
+	count    uint64
 }
 
-// Open opens a journal: its folder, or one of its files.
-func Open(path string) (*Reader, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, fmt.Errorf("journal: %w", err)
-	}
-	parts := []string{path}
-	if info.IsDir() {
-		parts, _ = filepath.Glob(filepath.Join(path, "*.journal"))
-		slices.Sort(parts)
-	}
+// NewReader reads a journal of the named files, at least one, in this order. Each
+// is opened by openPart when its turn comes and closed before the next.
+func NewReader(parts []string, openPart func(name string) (io.ReadCloser, error)) (*Reader, error) {
 	if len(parts) == 0 {
-		return nil, fmt.Errorf("journal: %s holds no *.journal file", path)
+		return nil, errors.New("journal: no files")
 	}
 	zr, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxBlock))
 	if err != nil {
 		return nil, fmt.Errorf("journal: %w", err)
 	}
-	r := &Reader{parts: parts, zr: zr}
+	r := &Reader{parts: parts, openPart: openPart, zr: zr}
 	h, err := r.open()
 	if err != nil {
-		zr.Close()
+		r.Close()
 		return nil, err
 	}
 	r.Header = h
@@ -164,9 +155,11 @@ func (r *Reader) fail(err error) error {
 func (r *Reader) open() (h Header, err error) {
 	name := r.parts[r.part]
 	r.part++
-	if r.f, err = os.Open(name); err != nil {
+	f, err := r.openPart(name)
+	if err != nil {
 		return h, fmt.Errorf("journal: %w", err)
 	}
+	r.f = f
 	r.block = blockDecoder{}
 	var m [8]byte
 	if _, err := io.ReadFull(r.f, m[:]); err != nil || m != magic {

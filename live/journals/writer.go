@@ -1,17 +1,18 @@
-package journal
+// Package journals keeps the journals of a run in files: a folder of files
+// 000001.journal, 000002.journal, ... What is in them, and how, is the matter of
+// policy/journal, which opens no file and starts no goroutine; this package does
+// both.
+package journals
 
 import (
-	"encoding/binary"
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
 	"sync"
 	"time"
 
-	"github.com/klauspost/compress/zstd"
-
 	"cnv/policy"
+	"cnv/policy/journal"
 )
 
 // Defaults of Options.
@@ -37,30 +38,23 @@ type Options struct {
 type Writer struct {
 	o      Options
 	dir    string
-	header Header
+	header journal.Header
 
 	mu      sync.Mutex
-	buf     []byte
-	last    time.Duration
-	since   time.Time // of the first record in buf
+	batch   journal.Batch
+	since   time.Time // of the first record in it
 	missing uint64
-	notes   [][]byte // that wait for room
+	notes   []journal.Block // that wait for room
 	closed  bool
 
-	blocks chan block
+	blocks chan journal.Block
 	done   chan struct{}
 	err    error // of the writing goroutine; read after done
 }
 
-// A block waits for the disk.
-type block struct {
-	kind    byte
-	payload []byte
-}
-
 // Create makes the folder, which must not hold a journal yet, and starts the
 // writing goroutine, which ends with Close.
-func Create(dir string, h Header, o Options) (*Writer, error) {
+func Create(dir string, h journal.Header, o Options) (*Writer, error) {
 	o.fill()
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("journal: %w", err)
@@ -68,13 +62,12 @@ func Create(dir string, h Header, o Options) (*Writer, error) {
 	if parts, _ := filepath.Glob(filepath.Join(dir, "*.journal")); len(parts) > 0 {
 		return nil, fmt.Errorf("journal: %s already holds a journal", dir)
 	}
-	h.Version = Version
-	w := &Writer{o: o, dir: dir, header: h, blocks: make(chan block, o.Blocks), done: make(chan struct{})}
-	f, err := w.open(1)
+	w := &Writer{o: o, dir: dir, header: h, blocks: make(chan journal.Block, o.Blocks), done: make(chan struct{})}
+	f, enc, err := w.open(1)
 	if err != nil {
 		return nil, err
 	}
-	go w.write(f)
+	go w.write(f, enc)
 	go w.flushNow()
 	return w, nil
 }
@@ -101,50 +94,46 @@ func (w *Writer) Add(now time.Duration, e *policy.Event, cmds []policy.Command) 
 	if w.closed {
 		return
 	}
-	if w.missing > 0 && !w.hand(block{blockGap, binary.LittleEndian.AppendUint64(nil, w.missing)}) {
+	if w.missing > 0 && !w.hand(journal.GapBlock(w.missing)) {
 		w.missing++
 		return
 	}
 	w.missing = 0
-	if len(w.buf) == 0 {
+	if w.batch.Len() == 0 {
 		w.since = time.Now()
-		w.buf = binary.AppendUvarint(w.buf, uint64(now)) // each block stands by itself
-		w.last = now
 	}
-	w.buf = appendRecord(w.buf, now-w.last, e, cmds)
-	w.last = now
-	if len(w.buf) >= w.o.Block {
+	w.batch.Add(now, e, cmds)
+	if w.batch.Len() >= w.o.Block {
 		w.cut()
 	}
 }
 
 // Note keeps a note behind the records so far.
-func (w *Writer) Note(n Note) {
-	text, err := json.Marshal(n)
+func (w *Writer) Note(n journal.Note) {
+	block, err := journal.NoteBlock(n)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if err != nil || w.closed {
 		return
 	}
-	w.notes = append(w.notes, text)
+	w.notes = append(w.notes, block)
 	w.cut()
 }
 
 // cut hands the buffered records over; if that is not possible they are missing.
 func (w *Writer) cut() {
-	if len(w.buf) > 0 {
-		if !w.hand(block{blockRecords, w.buf}) {
-			w.missing += countRecords(w.buf)
+	if w.batch.Len() > 0 {
+		if b := w.batch.Take(w.o.Block + 4096); !w.hand(b) {
+			w.missing += b.Records()
 		}
-		w.buf = make([]byte, 0, w.o.Block+4096)
 	}
-	for len(w.notes) > 0 && w.hand(block{blockNote, w.notes[0]}) {
+	for len(w.notes) > 0 && w.hand(w.notes[0]) {
 		w.notes = w.notes[1:]
 	}
 }
 
 // hand gives a block to the writing goroutine if it can take one.
-func (w *Writer) hand(b block) bool {
+func (w *Writer) hand(b journal.Block) bool {
 	if w.o.Wait {
 		w.blocks <- b
 		return true
@@ -168,7 +157,7 @@ func (w *Writer) flushNow() {
 		case <-t.C:
 		}
 		w.mu.Lock()
-		if !w.closed && len(w.buf) > 0 && time.Since(w.since) >= w.o.Flush {
+		if !w.closed && w.batch.Len() > 0 && time.Since(w.since) >= w.o.Flush {
 			w.cut()
 		}
 		w.mu.Unlock()
@@ -183,16 +172,16 @@ func (w *Writer) Close() error {
 		return nil
 	}
 	w.closed = true
-	rest, missing, notes := w.buf, w.missing, w.notes
+	rest, missing, notes := w.batch, w.missing, w.notes
 	w.mu.Unlock()
 	if missing > 0 {
-		w.blocks <- block{blockGap, binary.LittleEndian.AppendUint64(nil, missing)}
+		w.blocks <- journal.GapBlock(missing)
 	}
-	if len(rest) > 0 {
-		w.blocks <- block{blockRecords, rest}
+	if rest.Len() > 0 {
+		w.blocks <- rest.Take(0)
 	}
 	for _, n := range notes {
-		w.blocks <- block{blockNote, n}
+		w.blocks <- n
 	}
 	close(w.blocks)
 	<-w.done
@@ -200,31 +189,26 @@ func (w *Writer) Close() error {
 }
 
 // open begins a file.
-func (w *Writer) open(part int) (*os.File, error) {
+func (w *Writer) open(part int) (*os.File, *journal.Encoder, error) {
 	f, err := os.OpenFile(filepath.Join(w.dir, fmt.Sprintf("%06d.journal", part)), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
 	if err != nil {
-		return nil, fmt.Errorf("journal: %w", err)
+		return nil, nil, fmt.Errorf("journal: %w", err)
 	}
 	h := w.header
 	h.Part = part
-	text, err := json.Marshal(h)
-	if err == nil {
-		if _, err = f.Write(magic[:]); err == nil {
-			_, err = writeBlock(f, blockHeader, text)
-		}
-	}
+	enc, err := journal.NewEncoder(f, h)
 	if err != nil {
 		f.Close()
-		return nil, fmt.Errorf("journal: %w", err)
+		return nil, nil, err
 	}
-	return f, nil
+	return f, enc, nil
 }
 
 // write is the writing goroutine. After an error it goes on taking blocks,
 // so that nobody waits for it, and drops them.
-func (w *Writer) write(f *os.File) {
+func (w *Writer) write(f *os.File, enc *journal.Encoder) {
 	defer close(w.done)
-	enc, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedFastest))
+	var err error
 	part, size := 1, int64(0)
 	for b := range w.blocks {
 		if err != nil {
@@ -235,16 +219,12 @@ func (w *Writer) write(f *os.File) {
 				continue
 			}
 			part, size = part+1, 0
-			if f, err = w.open(part); err != nil {
+			if f, enc, err = w.open(part); err != nil {
 				continue
 			}
 		}
-		payload := b.payload
-		if b.kind == blockRecords {
-			payload = enc.EncodeAll(payload, nil)
-		}
 		var n int
-		n, err = writeBlock(f, b.kind, payload)
+		n, err = enc.Write(b)
 		size += int64(n)
 	}
 	if f != nil {
@@ -253,15 +233,4 @@ func (w *Writer) write(f *os.File) {
 		}
 	}
 	w.err = err
-}
-
-// countRecords is the number of records in a block.
-func countRecords(b []byte) uint64 {
-	d := newBlockDecoder(b)
-	n := uint64(0)
-	var r Record
-	for d.next(&r) == nil {
-		n++
-	}
-	return n
 }

@@ -1,12 +1,12 @@
 package journal
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"math"
-	"os"
-	"path/filepath"
 	"reflect"
+	"strconv"
 	"testing"
 	"time"
 
@@ -78,23 +78,61 @@ func same(a, b *Record) bool {
 	return len(a.Commands) == 0 || reflect.DeepEqual(a.Commands, b.Commands)
 }
 
-// write makes a journal of records in a new folder.
-func write(t testing.TB, dir string, o Options, records []Record) {
-	w, err := Create(dir, Header{Policy: "p", Seed: 7}, o)
-	if err != nil {
-		t.Fatal(err)
+// sizes are those of a journal in memory: bytes of a block before compression, and
+// of a file after which a new one begins (0: there is one file).
+type sizes struct{ block, file int }
+
+// write makes the files of a journal.
+func write(t testing.TB, o sizes, records []Record) [][]byte {
+	var parts []*bytes.Buffer
+	var enc *Encoder
+	size := 0
+	begin := func() {
+		parts = append(parts, &bytes.Buffer{})
+		var err error
+		if enc, err = NewEncoder(parts[len(parts)-1], Header{Policy: "p", Seed: 7, Part: len(parts)}); err != nil {
+			t.Fatal(err)
+		}
+		size = 0
 	}
+	begin()
+	var batch Batch
 	for i := range records {
-		w.Add(records[i].At, &records[i].Event, records[i].Commands)
+		batch.Add(records[i].At, &records[i].Event, records[i].Commands)
+		if batch.Len() < o.block && i < len(records)-1 {
+			continue
+		}
+		if o.file > 0 && size > o.file {
+			begin()
+		}
+		n, err := enc.Write(batch.Take(0))
+		if err != nil {
+			t.Fatal(err)
+		}
+		size += n
 	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
+	var out [][]byte
+	for _, p := range parts {
+		out = append(out, p.Bytes())
 	}
+	return out
+}
+
+// open opens a journal in memory.
+func open(parts ...[]byte) (*Reader, error) {
+	var names []string
+	for i := range parts {
+		names = append(names, strconv.Itoa(i))
+	}
+	return NewReader(names, func(name string) (io.ReadCloser, error) {
+		i, err := strconv.Atoi(name)
+		return io.NopCloser(bytes.NewReader(parts[i])), err
+	})
 }
 
 // read returns the records of a journal and how it ended.
-func read(t testing.TB, path string) ([]Record, error) {
-	r, err := Open(path)
+func read(t testing.TB, parts ...[]byte) ([]Record, error) {
+	r, err := open(parts...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,9 +159,7 @@ func TestRoundTrip(t *testing.T) {
 			r.At = at
 			records = append(records, r)
 		}
-		dir := filepath.Join(t.TempDir(), "j")
-		write(t, dir, Options{Block: rapid.IntRange(1, 3000).Draw(rt, "block"), Rotate: 2000, Blocks: 1000}, records)
-		got, err := read(t, dir)
+		got, err := read(t, write(t, sizes{block: rapid.IntRange(1, 3000).Draw(rt, "block"), file: 2000}, records)...)
 		if err != io.EOF || len(got) != len(records) {
 			rt.Fatalf("read %d of %d records, then %v", len(got), len(records), err)
 		}
@@ -146,22 +182,13 @@ func some(n int) []Record {
 
 // TestTornTail: a journal cut off at any byte gives a prefix of its records.
 func TestTornTail(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "j")
-	write(t, dir, Options{Block: 50}, some(40))
-	file := filepath.Join(dir, "000001.journal")
-	whole, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
+	whole := write(t, sizes{block: 50}, some(40))[0]
 	header := len(whole)
 	for n := len(whole); n > 0; n-- {
-		if err := os.WriteFile(file, whole[:n], 0o644); err != nil {
-			t.Fatal(err)
-		}
-		r, err := Open(dir)
+		r, err := open(whole[:n])
 		if err != nil {
 			header = n
-			break // cut into the header: said so by Open
+			break // cut into the header: said so by NewReader
 		}
 		var rec Record
 		k := 0
@@ -176,55 +203,24 @@ func TestTornTail(t *testing.T) {
 		}
 	}
 	if header > 400 {
-		t.Errorf("cut at %d could not be opened; only a cut within the header may stop Open", header)
+		t.Errorf("cut at %d could not be opened; only a cut within the header may stop NewReader", header)
 	}
 }
 
 // TestDamage: a flipped byte is found, and named with file and record.
 func TestDamage(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "j")
-	write(t, dir, Options{Block: 50}, some(40))
-	file := filepath.Join(dir, "000001.journal")
-	whole, _ := os.ReadFile(file)
+	whole := write(t, sizes{block: 50}, some(40))[0]
 	whole[len(whole)-3] ^= 1
-	os.WriteFile(file, whole, 0o644)
-	if _, err := read(t, dir); err == io.EOF || errors.Is(err, ErrTorn) {
+	if _, err := read(t, whole); err == io.EOF || errors.Is(err, ErrTorn) {
 		t.Errorf("a damaged block was read: %v", err)
-	}
-}
-
-// TestGap: when blocks cannot be handed over, the gap says how many records
-// are missing, and what follows is kept.
-func TestGap(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "j")
-	w, err := Create(dir, Header{}, Options{Block: 1, Blocks: 2, Flush: time.Hour})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i, r := range some(20_000) {
-		w.Add(r.At, &r.Event, nil)
-		if i == 10_000 {
-			time.Sleep(10 * time.Millisecond) // lets the writer catch up in between
-		}
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	got, err := read(t, dir)
-	if !errors.Is(err, ErrGap) || len(got) == 0 {
-		t.Fatalf("%d records, then %v; want some, then a gap", len(got), err)
 	}
 }
 
 // TestReplayFindsTheFirstDifference: a changed command is shown with its event.
 func TestReplayFindsTheFirstDifference(t *testing.T) {
 	for _, spoil := range []bool{false, true} {
-		dir := filepath.Join(t.TempDir(), "j")
-		w, err := Create(dir, Header{}, Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
 		c := controller(t)
+		var records []Record
 		var out []policy.Command
 		step := func(at time.Duration, e policy.Event) {
 			out = c.Step(at, &e, out[:0])
@@ -233,7 +229,7 @@ func TestReplayFindsTheFirstDifference(t *testing.T) {
 				kept = append([]policy.Command(nil), out...)
 				kept[0].Worker = 77
 			}
-			w.Add(at, &e, kept)
+			records = append(records, Record{At: at, Event: e, Commands: append([]policy.Command(nil), kept...)})
 		}
 		for _, k := range []policy.EventKind{policy.WorkerPending, policy.WorkerRunning, policy.WorkerReady} {
 			step(0, policy.Event{Kind: k})
@@ -241,10 +237,7 @@ func TestReplayFindsTheFirstDifference(t *testing.T) {
 		for i := range policy.RequestID(6) {
 			step(time.Duration(i+1)*time.Second, policy.Event{Kind: policy.Arrival, Request: i})
 		}
-		if err := w.Close(); err != nil {
-			t.Fatal(err)
-		}
-		r, err := Open(dir)
+		r, err := open(write(t, sizes{block: 1 << 16}, records)...)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -278,14 +271,9 @@ func controller(t *testing.T) *policy.Controller {
 
 // FuzzReader: no input makes the reader panic or run on.
 func FuzzReader(f *testing.F) {
-	dir := filepath.Join(f.TempDir(), "j")
-	write(f, dir, Options{Block: 50}, some(10))
-	seed, _ := os.ReadFile(filepath.Join(dir, "000001.journal"))
-	f.Add(seed)
+	f.Add(write(f, sizes{block: 50}, some(10))[0])
 	f.Fuzz(func(t *testing.T, b []byte) {
-		name := filepath.Join(t.TempDir(), "x.journal")
-		os.WriteFile(name, b, 0o644)
-		r, err := Open(name)
+		r, err := open(b)
 		if err != nil {
 			return
 		}
@@ -296,59 +284,27 @@ func FuzzReader(f *testing.F) {
 	})
 }
 
-// BenchmarkAdd is the cost of a record to the goroutine of the brain.
-func BenchmarkAdd(b *testing.B) {
-	w, err := Create(filepath.Join(b.TempDir(), "j"), Header{}, Options{Blocks: 1 << 16})
-	if err != nil {
-		b.Fatal(err)
+// TestDifferenceInWords: the first difference tells the event and the commands in
+// words; where those are alike, the fields.
+func TestDifferenceInWords(t *testing.T) {
+	to := policy.Command{Kind: policy.Dispatch, Request: 3, Worker: 1, Work: 0.25}
+	other, finer := to, to
+	other.Worker, finer.Work = 2, 0.25+1e-9
+	d := Difference{
+		Record: 9, At: time.Second, Event: policy.Event{Kind: policy.Gone, Request: 4},
+		Want: []policy.Command{to, to, to}, Got: []policy.Command{to, other, finer, to},
 	}
-	e := policy.Event{Kind: policy.Arrival, Idempotent: true, Bytes: 1000, Key: 0x1234567890abcdef, Features: [8]float64{1, 2, 3}}
-	cmds := []policy.Command{{Kind: policy.Dispatch, Worker: 3, Work: 0.425}}
-	b.ReportAllocs()
-	for i := 0; b.Loop(); i++ {
-		e.Request, cmds[0].Request = policy.RequestID(i), policy.RequestID(i)
-		w.Add(time.Duration(i)*time.Microsecond, &e, cmds)
-	}
-	b.StopTimer()
-	if err := w.Close(); err != nil {
-		b.Fatal(err)
-	}
-}
-
-// TestNotes: what an operator has changed stands behind the records before it, and
-// changes nothing of them; it comes through even where records find no room.
-func TestNotes(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "j")
-	w, err := Create(dir, Header{}, Options{Wait: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	note := Note{At: 3 * time.Second, When: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), Who: "127.0.0.1", What: "max", From: "4", To: "6"}
-	for i := range 5 {
-		w.Add(time.Duration(i)*time.Second, &policy.Event{Kind: policy.Wake, N: int32(i)}, nil)
-		if i == 3 {
-			w.Note(note)
-		}
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	w.Note(note) // too late
-	r, err := Open(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
-	var rec Record
-	for i := range 5 {
-		if err := r.Next(&rec); err != nil || rec.Event.N != int32(i) {
-			t.Fatalf("record %d: %+v, %v", i, rec, err)
-		}
-		if want := i / 4; len(r.Notes) != want {
-			t.Errorf("%d notes before record %d, want %d", len(r.Notes), i, want)
-		}
-	}
-	if err := r.Next(&rec); err != io.EOF || len(r.Notes) != 1 || r.Notes[0] != note {
-		t.Errorf("%v; notes %+v, want %+v", err, r.Notes, note)
+	want := `record 9 at 1s: the client of request 4 has left
+  command 1: recorded request 3: attempt 1 on worker 1, predicted work 0.25 s
+             replayed request 3: attempt 1 on worker 1, predicted work 0.25 s
+! command 2: recorded request 3: attempt 1 on worker 1, predicted work 0.25 s
+             replayed request 3: attempt 1 on worker 2, predicted work 0.25 s
+! command 3: recorded {Kind:dispatch Attempt:0 Reason: Known:false Pool:0 Worker:1 N:0 Request:3 Key:0 At:0s Work:0.25}
+             replayed {Kind:dispatch Attempt:0 Reason: Known:false Pool:0 Worker:1 N:0 Request:3 Key:0 At:0s Work:0.250000001}
+! command 4: recorded nothing
+             replayed request 3: attempt 1 on worker 1, predicted work 0.25 s
+`
+	if got := d.String(); got != want {
+		t.Errorf("%s\nwant\n%s", got, want)
 	}
 }

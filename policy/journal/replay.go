@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"cnv/policy"
@@ -61,20 +62,29 @@ func equal(a, b []policy.Command) bool {
 
 // String shows the difference command by command.
 func (d *Difference) String() string {
-	s := fmt.Sprintf("record %d at %v: %+v\n", d.Record, d.At, d.Event)
+	var b strings.Builder
+	fmt.Fprintf(&b, "record %d at %v: %v\n", d.Record, d.At, d.Event)
 	for i := range max(len(d.Want), len(d.Got)) {
-		var want, got any = "nothing", "nothing"
-		if i < len(d.Want) {
-			want = d.Want[i]
-		}
-		if i < len(d.Got) {
-			got = d.Got[i]
-		}
+		want, got := shown(d.Want, i), shown(d.Got, i)
 		mark := " "
-		if want != got {
+		if i >= len(d.Want) || i >= len(d.Got) || d.Want[i] != d.Got[i] {
 			mark = "!"
+			if want == got { // they differ by what words round off, or leave out
+				want, got = fmt.Sprintf("%+v", fields(d.Want[i])), fmt.Sprintf("%+v", fields(d.Got[i]))
+			}
 		}
-		s += fmt.Sprintf("%s command %d: recorded %+v\n             replayed %+v\n", mark, i+1, want, got)
+		fmt.Fprintf(&b, "%s command %d: recorded %s\n             replayed %s\n", mark, i+1, want, got)
 	}
-	return s
+	return b.String()
 }
+
+// shown is a command in words, or that there is none.
+func shown(cmds []policy.Command, i int) string {
+	if i < len(cmds) {
+		return cmds[i].String()
+	}
+	return "nothing"
+}
+
+// fields is a Command that is printed with all its fields.
+type fields policy.Command

@@ -188,20 +188,12 @@ func Name(c policy.Choice, w policy.WorkerID) string {
 	return kind(c, w)
 }
 
+// kind is a choice in words; of a worker that there is not it is the queue.
 func kind(c policy.Choice, w policy.WorkerID) string {
-	switch {
-	case c == policy.ToFunction:
-		return "a function"
-	case c == policy.ToReject:
-		return "rejection"
-	case c == policy.LaunchBeside:
-		return "a worker, and a launch"
-	case c == policy.LaunchAndWait:
-		return "a launch, and waiting"
-	case c == policy.ToWorker && w >= 0:
-		return "a worker"
+	if c == policy.ToWorker && w < 0 {
+		c = policy.ToQueue
 	}
-	return "the queue"
+	return c.String()
 }
 
 // Saw is what a policy saw of where a request might go, and what a call costs.
