@@ -5,7 +5,8 @@ import (
 	"fmt"
 	"io"
 
-	"cnv/live/journal"
+	"cnv/live/journals"
+	"cnv/policy/journal"
 	"cnv/workloads/trace"
 )
 
@@ -21,7 +22,7 @@ func isJournal(kind string, files []string) bool {
 	if err != nil {
 		return false
 	}
-	r, err := journal.Open(path)
+	r, err := journals.Open(path)
 	if err == nil {
 		r.Close()
 	}
@@ -34,7 +35,7 @@ func importJournal(c *console, path, out, name string) error {
 	if err != nil {
 		return badInput{err}
 	}
-	r, err := journal.Open(path)
+	r, err := journals.Open(path)
 	if err != nil {
 		return badInput{err}
 	}
