@@ -96,14 +96,14 @@ func (cmd *startCmd) design(c *console, dir, file string) error {
 		if _, err := (trace.Transform{From: from, To: to, Seed: 1}).Apply(dir, part); err != nil {
 			return badInput{err}
 		}
-		choices = append(choices, starter.Choice{Name: "part", Text: fmt.Sprintf("the log has %d requests; the experiment takes the busiest part, %v from %v on (%s); --most N takes more", whole.Records, to-from, from, part)})
+		choices = append(choices, starter.Choice{Name: "part", Text: fmt.Sprintf("the log has %d requests; the experiment takes the busiest part, %s from %s on (%s); --most N takes more", whole.Records, starter.Span(to-from), starter.Span(from), part)})
 		dir = part
 	}
 	rel, err := filepath.Rel(filepath.Dir(file), dir)
 	if err != nil {
 		return badInput{err}
 	}
-	d, err := starter.New(dir, whole, starter.Options{Work: cmd.Work, Trace: filepath.ToSlash(rel)})
+	d, err := starter.New(dir, whole, starter.Options{Work: cmd.Work, Most: cmd.Most, Trace: filepath.ToSlash(rel)})
 	if err != nil {
 		return badInput{err}
 	}

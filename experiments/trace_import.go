@@ -33,6 +33,7 @@ type columnFlags struct {
 	BytesOut     string   `placeholder:"COLUMN" help:"The column of the size of the answer."`
 	Status       string   `placeholder:"COLUMN" help:"The column of the status."`
 	Where        string   `placeholder:"EXPR" help:"Take only these rows, such as 'status < 500 and path ~ /user/*'."`
+	Feature      []string `placeholder:"COLUMN" help:"A column of numbers that is kept as a feature of requests, for a formula such as work = '0.2ms * context' and for estimators. Repeatable."`
 	Count        string   `placeholder:"COLUMN" help:"The column of counts, where a row is not a request."`
 	Values       string   `enum:",counts,rates,totals" default:"" help:"What that column holds: counts (arrivals until the next row), rates (per second) or totals (since some zero)."`
 }
@@ -47,7 +48,7 @@ func (f *columnFlags) IsZero() bool {
 func (f *columnFlags) options() logs.Options {
 	return logs.Options{
 		Arrival: f.Arrival, End: f.End, ArrivalUnit: f.ArrivalUnit, Duration: f.Duration, DurationUnit: f.DurationUnit, Work: f.Work, WorkUnit: f.WorkUnit,
-		Class: f.Class, BytesIn: f.BytesIn, BytesOut: f.BytesOut, Status: f.Status, Where: f.Where, Count: f.Count, Quantity: f.Values,
+		Class: f.Class, Features: f.Feature, BytesIn: f.BytesIn, BytesOut: f.BytesOut, Status: f.Status, Where: f.Where, Count: f.Count, Quantity: f.Values,
 	}
 }
 

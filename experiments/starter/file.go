@@ -34,8 +34,8 @@ func (d *Design) question() string {
 	if p.Header.Kind == trace.Counts {
 		peak = fmt.Sprintf("%d in the busiest bin", p.Peak)
 	}
-	return fmt.Sprintf("Which router, which scaler, and machines, functions or both for %s: %d requests over %s, %.3g per second in the mean, %s?",
-		p.Header.Name, p.Records, span(p.Span), float64(p.Records)/p.Span.Seconds(), peak)
+	return fmt.Sprintf("Which router, which scaler, and machines, functions or both for %s: %d requests over %s, %.4g per second in the mean, %s?",
+		p.Header.Name, p.Records, Span(p.Span), float64(p.Records)/p.Span.Seconds(), peak)
 }
 
 // source says where the trace is from.
@@ -45,7 +45,7 @@ func (d *Design) source() string {
 		from = d.part.Header.Name
 	}
 	if d.part != d.profile {
-		from += fmt.Sprintf(", the busiest part: %d of %d requests, %s of %s", d.part.Records, d.profile.Records, span(d.part.Span), span(d.profile.Span))
+		from += fmt.Sprintf(", the busiest part: %d of %d requests, %s of %s", d.part.Records, d.profile.Records, Span(d.part.Span), Span(d.profile.Span))
 	}
 	return from
 }

@@ -8,6 +8,7 @@ import (
 	"math"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -31,6 +32,7 @@ const (
 // Options are what the user says.
 type Options struct {
 	Trace string        // path of the trace from the experiment file
+	Most  int64         // requests of a run
 	Work  time.Duration // mean work where nothing was recorded that tells it; 0: 50 ms
 }
 
@@ -44,6 +46,7 @@ type Design struct {
 	trace   string
 	profile *trace.Profile // of the whole
 	part    *trace.Profile // that is replayed
+	load    float64        // so many of its users
 	work    workRule
 	slo     string
 	sloWhy  string
@@ -75,6 +78,9 @@ func New(dir string, whole *trace.Profile, o Options) (*Design, error) {
 	w, err := trace.Open(dir, d.work.options)
 	if err != nil {
 		return nil, err
+	}
+	if d.load = d.chooseLoad(o); d.load < 1 {
+		w = w.AtLoad(d.load)
 	}
 	if err := d.chooseFleet(w); err != nil {
 		return nil, fmt.Errorf("%s: %w", dir, err)
@@ -131,12 +137,29 @@ func (d *Design) chooseWork(o Options) {
 	d.say("work", "%s", r.why)
 }
 
+// chooseLoad keeps the requests of a run few where even the busiest part has many.
+func (d *Design) chooseLoad(o Options) float64 {
+	if o.Most == 0 || d.part.Records <= 2*o.Most {
+		return 1
+	}
+	load := float64(o.Most) / float64(d.part.Records)
+	digits := math.Pow(10, math.Floor(math.Log10(load))-1)
+	load = math.Round(load/digits) * digits
+	load, _ = strconv.ParseFloat(strconv.FormatFloat(load, 'g', 2, 64), 64)
+	d.work.keys = append(d.work.keys, fmt.Sprintf("load = %v", load))
+	d.say("load", "%v of the users, as even this part has %d requests: fewer and smaller machines than the whole needs, and burstier arrivals", load, d.part.Records)
+	return load
+}
+
 // chooseSLO takes what the log's own users had.
 func (d *Design) chooseSLO() {
 	d.slo, d.sloWhy = "5x", "no durations were recorded, so 5 times the service time on an idle machine"
 	if d.profile.Walls > 0 {
-		p99 := upTo2(d.profile.Duration(0.99))
-		d.slo, d.sloWhy = p99.String(), fmt.Sprintf("99 %% of the recorded durations were at most that; the median was %v", upTo2(d.profile.Duration(0.5)))
+		p99, median := upTo2(d.profile.Duration(0.99)), upTo2(d.profile.Duration(0.5))
+		d.slo, d.sloWhy = p99.String(), fmt.Sprintf("99 %% of the recorded durations were at most that; the median was %v", median)
+		if p99 < 2*median {
+			d.slo, d.sloWhy = (2 * median).String(), fmt.Sprintf("twice the median of the recorded durations, as 99 %% were at most %v, which leaves no room to wait", p99)
+		}
 	}
 	d.say("SLO", "%s: %s", d.slo, d.sloWhy)
 }
@@ -211,8 +234,8 @@ func upTo2(d time.Duration) time.Duration {
 	return (d + unit - 1) / unit * unit
 }
 
-// span is a duration for people: 3h20m0s is 3h20m.
-func span(d time.Duration) string {
+// Span is a duration for people: 3h20m0s is 3h20m.
+func Span(d time.Duration) string {
 	text := d.Round(max(d/1000, time.Millisecond)).String()
 	if d >= time.Minute {
 		text = d.Round(time.Second).String()

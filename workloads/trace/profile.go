@@ -132,41 +132,48 @@ func (p *Profile) Durations() (mean time.Duration, cv2 float64) {
 	return p.walls.mean(), math.Max(p.sq/float64(p.walls.n)/(m*m)-1, 0)
 }
 
+// leastWindow is the length of a part below which it is not about scaling any more:
+// machines take some half a minute to boot.
+const leastWindow = 10 * time.Minute
+
 // windows are how long a part of a trace may be that stands for it.
 var windows = []time.Duration{7 * 24 * time.Hour, 24 * time.Hour, 12 * time.Hour, 6 * time.Hour, 3 * time.Hour, time.Hour, 30 * time.Minute, 10 * time.Minute, 5 * time.Minute, time.Minute, 10 * time.Second}
 
 // Busiest is the part of the trace with most arrivals, of the greatest usual length
-// (a week to 10 s) at which they are no more than most; from 0 to 0 where the whole
-// trace is no more.
+// (a week to 10 s) at which they are no more than most, but of 10 minutes or a sixth
+// of the trace at least; from 0 to 0 where the whole trace is no more.
 func (p *Profile) Busiest(most int64) (from, to time.Duration) {
 	if p.Records <= most {
 		return 0, 0
 	}
-	cell := micros(p.cells.width)
+	cell, least := micros(p.cells.width), min(leastWindow, p.Span/6)
 	for _, length := range windows {
 		n := int(length / cell)
-		if n < 1 || length >= p.Span {
+		if n < 1 || length >= p.Span || length < least && to > 0 {
 			continue
 		}
 		at, sum := p.busiest(n)
-		if sum <= most || length == windows[len(windows)-1] {
-			from = time.Duration(at) * cell
-			return from, min(from+length, p.Span)
+		from = time.Duration(at) * cell
+		if to = min(from+length, p.Span); sum <= most {
+			break
 		}
 	}
-	return 0, 0
+	return from, to
 }
 
-// busiest is where n cells have most arrivals, the last of several, and how many.
+// busiest is where n cells have most arrivals, and how many: of several such places
+// the middle, so that what makes them the busiest has a before and an after.
 func (p *Profile) busiest(n int) (at int, most int64) {
-	sum := int64(0)
+	first, last, sum := 0, 0, int64(0)
 	for i, c := range p.cells.n {
 		if sum += int64(c); i >= n {
 			sum -= int64(p.cells.n[i-n])
 		}
-		if sum >= most {
-			at, most = max(i-n+1, 0), sum
+		if here := max(i-n+1, 0); sum > most {
+			first, last, most = here, here, sum
+		} else if sum == most {
+			last = here
 		}
 	}
-	return at, most
+	return (first + last) / 2, most
 }
