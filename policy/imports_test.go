@@ -7,6 +7,7 @@ import (
 	"io"
 	"os/exec"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -14,7 +15,7 @@ import (
 
 // imports says which of our folders a folder may import beside itself:
 // libraries import one way, policy ← workloads, results ← sim, live. The
-// mains (experiments, live/cmd) may import all.
+// mains (experiments, live/cmd) and live/run may import all.
 var imports = map[string][]string{
 	"policy":    {},
 	"workloads": {"policy"},
@@ -24,20 +25,32 @@ var imports = map[string][]string{
 	"worker":    {"workloads/features"},
 }
 
+// runs joins the real world to experiment files, as a main does, and is a library
+// for all that: so it may import what mains may, and only mains import it.
+const runs = "live/run"
+
+// floors says which packages of results a floor of it stands on, the lowest first.
+var floors = map[string][]string{
+	"results/words": {},
+	"results/stat":  {},
+	"results":       {"results/words", "results/stat"},
+}
+
 // awsSDK is imported by live/aws alone; the rest of the project builds
 // without it.
 const awsSDK = "github.com/aws/aws-sdk-go-v2"
 
 // TestImports: every package imports only what its folder may.
 func TestImports(t *testing.T) {
-	packages := goList(t, "-e", "cnv/...")
+	suite := goListIn(t, filepath.Join("..", "live", "proxytest"), "-e", "./...") // a module of its own
+	packages := slices.Concat(goList(t, "-e", "cnv/..."), suite)
 	for _, p := range packages {
 		for _, problem := range breaches(p) {
 			t.Errorf("%s %s", p.ImportPath, problem)
 		}
 	}
-	if len(packages) < 5 {
-		t.Errorf("looked at %d packages, want the whole module", len(packages))
+	if len(packages) < 5 || len(suite) == 0 {
+		t.Errorf("looked at %d packages, %d of them of the proxy suite, want both modules", len(packages), len(suite))
 	}
 }
 
@@ -71,11 +84,21 @@ func breaches(p listed) []string {
 		}
 		to, ours := strings.CutPrefix(dep, "cnv/")
 		allowed, ruled := imports[folder]
-		if !ours || !ruled || p.Name == "main" {
+		if !ours || p.Name == "main" {
+			continue
+		}
+		if to == runs {
+			out = append(out, "imports "+dep+": only mains may")
+			continue
+		}
+		if !ruled || own == runs {
 			continue
 		}
 		if !inside(to, folder) && !slices.ContainsFunc(allowed, func(a string) bool { return inside(to, a) }) {
 			out = append(out, "imports "+dep+": "+folder+" may not")
+		}
+		if below, floor := floors[own]; floor && inside(to, "results") && !slices.Contains(below, to) {
+			out = append(out, "imports "+dep+": floors of results stand only on lower ones")
 		}
 		if folder == "policy" && to != "policy" && (own == "policy" || !inside(to, own)) {
 			out = append(out, "imports "+dep+": policies know only the vocabulary, not each other")
@@ -104,9 +127,15 @@ func TestBreachesAreFound(t *testing.T) {
 		{"workloads", "cnv/policy", 0},
 		{"workloads", "cnv/results", 1},
 		{"results", "cnv/sim", 1},
+		{"results", "cnv/results/stat", 0},
+		{"results/stat", "cnv/results", 1},
+		{"results/words", "cnv/results", 1},
 		{"sim", "cnv/policy/catalog", 0},
 		{"sim", "cnv/live", 1},
 		{"live", "cnv/sim", 1},
+		{"live/run", "cnv/sim", 0},
+		{"live/aws", "cnv/live/run", 1},
+		{"experiments/plan", "cnv/live/run", 1},
 		{"live/local", "cnv/live/journals", 0},
 		{"worker", "cnv/policy", 1},
 		{"worker", "cnv/workloads", 1},
@@ -133,7 +162,14 @@ type listed struct {
 // goList asks the go command about packages.
 func goList(t *testing.T, args ...string) []listed {
 	t.Helper()
+	return goListIn(t, "", args...)
+}
+
+// goListIn asks in a folder, of another module say.
+func goListIn(t *testing.T, folder string, args ...string) []listed {
+	t.Helper()
 	cmd := exec.Command("go", append([]string{"list", "-json=ImportPath,Dir,Name,Export,GoFiles,Imports,Deps"}, args...)...)
+	cmd.Dir = folder
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()

@@ -4,7 +4,10 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+
+	"cnv/results/words"
 )
 
 // An AnswerSpec says what an experiment asks, beyond which policy did best.
@@ -42,16 +45,24 @@ type Pair struct {
 // it, found. Every number in it is a value of the files, rounded such that what is
 // not 0 is not written as 0; each difference is better, worse, the same within
 // delta, or not known, and all of them hold together.
-func (s *Set) Answer(q AnswerSpec) []string {
+func Answer(s *Set, q AnswerSpec) []string {
 	rows := s.Comparison()
-	return slices.Concat(saturationAnswer(highestLoads(s.saturation)), answer(findingsOf(rows, s.Wins()), s.worlds.Held(Found(rows)), q),
-		interactionAnswer(s.Interactions()), s.worlds.method(), sensitivityAnswer(s.sensitivity))
+	kept := stored{
+		found: findingsOf(rows, s.Wins()), highest: s.HighestLoads(), interactions: s.Interactions(),
+		worlds: s.Worlds(), held: s.Worlds().Held(Found(rows)), varied: s.Sensitivities(),
+	}
+	return kept.answer(q)
+}
+
+// answer tells it of what is stored.
+func (s *stored) answer(q AnswerSpec) []string {
+	return slices.Concat(saturationAnswer(s.highest), answer(s.found, s.held, q), interactionAnswer(s.interactions), worldsMethod(s.worlds), sensitivityAnswer(s.varied))
 }
 
 func answer(fs findings, held []Held, q AnswerSpec) []string {
 	var out []string
 	if no := fs.unranked(); len(no) > 0 {
-		out = append(out, "On "+list(no)+" no policy is ranked: the machine that the runs were on changed their times, as a warning says, so no number there speaks for or against a policy.")
+		out = append(out, "On "+words.List(no)+" no policy is ranked: the machine that the runs were on changed their times, as a warning says, so no number there speaks for or against a policy.")
 		fs = slices.DeleteFunc(slices.Clone(fs), func(f finding) bool { return slices.Contains(no, f.workload) })
 		if len(fs) == 0 {
 			return out
@@ -121,7 +132,7 @@ func routersAnswer(fs findings, pairs []Pair) string {
 	if all < 2 || n[lower]+n[same]+n[notKnown] == 0 {
 		return ""
 	}
-	workloads := ifElse(len(fs.workloads()) > 1, " on "+itoa(len(fs.workloads()))+" workloads", "")
+	workloads := words.IfElse(len(fs.workloads()) > 1, " on "+strconv.Itoa(len(fs.workloads()))+" workloads", "")
 	var parts []string
 	for _, part := range []struct {
 		v    verdict
@@ -130,15 +141,15 @@ func routersAnswer(fs findings, pairs []Pair) string {
 		{lower, "found a difference in " + alternatives(fs.primary())},
 		{same, "found them the same within delta"},
 		{equal, "found them equal in every run"},
-		{notKnown, ifElse(n[notKnown] == 1, "is", "are") + " not known"},
+		{notKnown, words.IfElse(n[notKnown] == 1, "is", "are") + " not known"},
 		{single, "had a single run, and so no interval"},
 		{unknown, "had no finite value to compare"},
 	} {
 		if k := n[part.v]; k > 0 {
-			parts = append(parts, ifElse(k == all, "all", itoa(k))+" "+part.text)
+			parts = append(parts, words.IfElse(k == all, "all", strconv.Itoa(k))+" "+part.text)
 		}
 	}
-	return fmt.Sprintf("Of %d comparisons of two routers (%s of policies that differ in nothing else%s), ", all, count(used, "pair", "pairs"), workloads) + list(parts) + "."
+	return fmt.Sprintf("Of %d comparisons of two routers (%s of policies that differ in nothing else%s), ", all, words.Count(used, "pair", "pairs"), workloads) + words.List(parts) + "."
 }
 
 // together is what is known of a pair in all primary metrics: lower for a difference in
@@ -154,7 +165,7 @@ func (fs findings) together(workload string, p Pair) (verdict, bool) {
 		switch v := f.verdict(); {
 		case v == higher:
 			seen[lower] = true
-		case v == single && f.over == OverEqual && f.change.mean == 0:
+		case v == single && f.over == OverEqual && f.change.Mean == 0:
 			seen[equal] = true
 		default:
 			seen[v] = true
@@ -196,8 +207,8 @@ func intervalAnswer(fs findings) string {
 	for _, w := range fs.workloads() {
 		over := fs.without(w)
 		for _, f := range fs {
-			if f.workload == w && f.n > 1 && f.value.interval() {
-				if over = "over " + count(f.n, strings.TrimSuffix(f.over, "s"), f.over); f.over == OverWindows {
+			if f.workload == w && f.n > 1 && f.value.Interval() {
+				if over = "over " + words.Count(f.n, strings.TrimSuffix(f.over, "s"), f.over); f.over == OverWindows {
 					over = fmt.Sprintf("over %d resamples of one recording", f.n)
 				} else if f.over == OverDraws {
 					over = fmt.Sprintf("over %d draws of policies and machines that met the same arrivals", f.n)
@@ -221,17 +232,17 @@ func intervalAnswer(fs findings) string {
 	case len(order) == 1 && order[0] == infinite:
 		return "No value is finite in all runs, so there are no intervals."
 	case len(order) == 1 && order[0] == onlyOne && mostRuns(fs) > 1:
-		return "All runs met the same arrivals (n = 1 workload): means over up to " + count(mostRuns(fs), "run", "runs") + ", which differ in the draws of policies and machines alone, have no interval, and chance is not excluded."
+		return "All runs met the same arrivals (n = 1 workload): means over up to " + words.Count(mostRuns(fs), "run", "runs") + ", which differ in the draws of policies and machines alone, have no interval, and chance is not excluded."
 	case len(order) == 1 && order[0] == onlyOne:
 		return "Every number comes from one run per policy and workload (n = 1): there are no intervals, and chance is not excluded."
 	}
 	var with, without []string
 	for _, over := range order {
-		switch on := " on " + list(groups[over]); {
+		switch on := " on " + words.List(groups[over]); {
 		case over == onlyOne || over == agreeing || over == infinite:
 			without = append(without, strings.TrimPrefix(on, " ")+": "+over)
 		default:
-			with = append(with, over+ifElse(len(order) > 1, on, ""))
+			with = append(with, over+words.IfElse(len(order) > 1, on, ""))
 		}
 	}
 	text := inParentheses + "95 % intervals, " + strings.Join(slices.Concat(with, without), "; ") + "."
@@ -271,7 +282,7 @@ func (fs findings) without(workload string) string {
 // rareZero is a share of misses of 0 whose interval has an upper end all the same.
 func (fs findings) rareZero(workload string) (finding, bool) {
 	for _, f := range fs {
-		if f.workload == workload && f.primary && strings.Contains(f.metric, "miss") && IsShare(f.metric) && f.value.mean == 0 && f.value.high > 0 && f.n > 1 {
+		if f.workload == workload && f.primary && strings.Contains(f.metric, "miss") && IsShare(f.metric) && f.value.Mean == 0 && f.value.High > 0 && f.n > 1 {
 			return f, true
 		}
 	}
@@ -280,6 +291,6 @@ func (fs findings) rareZero(workload string) (finding, bool) {
 
 // zeroText says what the upper end of 0 means.
 func zeroText(f finding) string {
-	return quantityOf(f.metric).level(f.value) + ": none was seen in " + itoa(f.n) + " " + f.over +
-		". The upper end is what so few cannot rule out, " + decimal(100*f.value.high, 0) + " runs in 100 in which all requests miss" + ifElse(f.over == OverSeeds || f.over == OverDraws, "; more seeds lower it.", ".")
+	return quantityOf(f.metric).level(f.value) + ": none was seen in " + strconv.Itoa(f.n) + " " + f.over +
+		". The upper end is what so few cannot rule out, " + words.Decimal(100*f.value.High, 0) + " runs in 100 in which all requests miss" + words.IfElse(f.over == OverSeeds || f.over == OverDraws, "; more seeds lower it.", ".")
 }

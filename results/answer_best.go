@@ -3,7 +3,10 @@ package results
 import (
 	"math"
 	"slices"
+	"strconv"
 	"strings"
+
+	"cnv/results/words"
 )
 
 // bestAnswer says which policy did best on a workload by each quantity, and what is
@@ -18,9 +21,9 @@ func bestAnswer(fs findings, workload string) string {
 	if len(parts) == 0 {
 		return ""
 	}
-	alone := ifElse(len(fs.policies()) == 1, ", with one policy and nothing to compare it to, ", ", ")
+	alone := words.IfElse(len(fs.policies()) == 1, ", with one policy and nothing to compare it to, ", ", ")
 	for i := 1; i < len(parts); i++ {
-		parts[i] = capital(parts[i])
+		parts[i] = words.Capital(parts[i])
 	}
 	return "On " + workload + alone + strings.Join(parts, ". ") + "."
 }
@@ -34,11 +37,11 @@ func bestBy(fs findings, workload string, q quantity) string {
 	for _, p := range fs.policies() {
 		f, ok := fs.value(workload, p, q.metric)
 		switch {
-		case !ok || !f.value.finite():
+		case !ok || !f.value.Finite():
 			continue
-		case len(best) == 0 || q.isBetter(f.value.mean, best[0].value.mean):
+		case len(best) == 0 || q.isBetter(f.value.Mean, best[0].value.Mean):
 			best = []finding{f}
-		case f.value.mean == best[0].value.mean:
+		case f.value.Mean == best[0].value.Mean:
 			best = append(best, f)
 		}
 	}
@@ -51,7 +54,7 @@ func bestBy(fs findings, workload string, q quantity) string {
 		switch f, ok := fs.value(workload, first, q.metric); {
 		case !ok:
 			return ""
-		case math.IsNaN(f.value.mean):
+		case math.IsNaN(f.value.Mean):
 			return "none, in some run it has no value"
 		}
 		if q.metric != costInSLO {
@@ -61,7 +64,7 @@ func bestBy(fs findings, workload string, q quantity) string {
 	case len(best) > 1:
 		return tie(best, len(fs.policies()), q) + rivalsOf(fs, best, q).text(fs, best, q)
 	}
-	return inQuotes(best[0].policy) + ", " + q.level(best[0].value) + rivalsOf(fs, best, q).text(fs, best, q)
+	return words.InQuotes(best[0].policy) + ", " + q.level(best[0].value) + rivalsOf(fs, best, q).text(fs, best, q)
 }
 
 // rivals are the other policies by what is known of their difference to the best one.
@@ -93,9 +96,9 @@ func rivalsOf(fs findings, best []finding, q quantity) (out rivals) {
 		case v == notKnown && !fs.beaten(f, q):
 			out.open, out.gap = append(out.open, p), d
 		case v == single && i == 0:
-			out.first = q.than(d.change) + " than " + inQuotes(p) + " " + d.runs()
+			out.first = q.than(d.change) + " than " + words.InQuotes(p) + " " + d.runs()
 		case v == unknown && i == 0:
-			out.first = "not comparable to " + inQuotes(p)
+			out.first = "not comparable to " + words.InQuotes(p)
 		}
 	}
 	return out
@@ -104,10 +107,10 @@ func rivalsOf(fs findings, best []finding, q quantity) (out rivals) {
 // text says it of all, the first policy before the others.
 func (r rivals) text(fs findings, best []finding, q quantity) string {
 	all := fs.policies()
-	text := ifElse(r.first == "", "", ", "+r.first)
+	text := words.IfElse(r.first == "", "", ", "+r.first)
 	worse := r.worse
 	if len(worse) > 0 && (len(worse) == 1 || worse[0].against == all[0]) {
-		text += ", " + q.than(worse[0].change) + " than " + inQuotes(worse[0].against)
+		text += ", " + q.than(worse[0].change) + " than " + words.InQuotes(worse[0].against)
 		worse = worse[1:]
 	}
 	switch left := len(worse); {
@@ -133,9 +136,9 @@ func (r rivals) text(fs findings, best []finding, q quantity) string {
 	names = append(names, r.open...)
 	who := policyList(names)
 	if len(names) == len(all) && len(all) > 3 {
-		who = "the " + itoa(len(all)) + " policies"
+		who = "the " + strconv.Itoa(len(all)) + " policies"
 	}
-	gap := ifElse(len(names) == 2, ": difference from "+inQuotes(r.gap.against)+" "+q.signed(r.gap.change), "")
+	gap := words.IfElse(len(names) == 2, ": difference from "+words.InQuotes(r.gap.against)+" "+q.signed(r.gap.change), "")
 	return text + "; which of " + who + " is best is not known" + gap
 }
 
@@ -143,18 +146,9 @@ func (r rivals) text(fs findings, best []finding, q quantity) string {
 func policyList(names []string) string {
 	var out []string
 	for _, n := range names {
-		out = append(out, inQuotes(n))
+		out = append(out, words.InQuotes(n))
 	}
-	return list(out)
-}
-
-// inQuotes is the name of a policy in a sentence: in quotes, where it is several words and
-// could be read as two names.
-func inQuotes(name string) string {
-	if strings.ContainsAny(name, " ,") && !strings.Contains(name, "=") {
-		return `"` + name + `"`
-	}
-	return name
+	return words.List(out)
 }
 
 // beaten says that some policy is found better than that of f.
@@ -180,7 +174,7 @@ func tie(best []finding, policies int, q quantity) string {
 	}
 	who := policyList(names)
 	if len(best) == policies && policies > 2 {
-		who = "all " + count(policies, "policy", "policies")
+		who = "all " + words.Count(policies, "policy", "policies")
 	}
 	return who + " with " + q.level(best[0].value)
 }

@@ -3,6 +3,8 @@ package results
 import (
 	"slices"
 	"strings"
+
+	"cnv/results/words"
 )
 
 // Leaving is what clients of a workload do that are not served, and what
@@ -45,11 +47,11 @@ func leavingAnswer(fs findings, all []Leaving) string {
 		}
 		servers := "" // nothing is cancelled at a server
 		if l.Abandoned != "" {
-			servers = "servers " + abandonedWords[l.Abandoned] + ifElse(l.Attempts, ", or attempts that were given up", "") + " (abandoned = \"" + l.Abandoned + "\"); "
+			servers = "servers " + abandonedWords[l.Abandoned] + words.IfElse(l.Attempts, ", or attempts that were given up", "") + " (abandoned = \"" + l.Abandoned + "\"); "
 		}
-		begin := ifElse(servers == "", "C", "S")
+		begin := words.IfElse(servers == "", "C", "S")
 		if len(said) > 1 {
-			text += "On " + listed(where[i]) + ": "
+			text += "On " + words.Listed(where[i]) + ": "
 			begin = strings.ToLower(begin)
 		}
 		sentence := servers + "clients "
@@ -57,7 +59,7 @@ func leavingAnswer(fs findings, all []Leaving) string {
 		if l.Retry == 0 {
 			text += "do not try again (client.retry = 0)."
 		} else {
-			text += "that were not served try again, up to " + count(l.Retry, "time", "times") + " (client.retry): a user is served if one of the tries is, within the bound from the first."
+			text += "that were not served try again, up to " + words.Count(l.Retry, "time", "times") + " (client.retry): a user is served if one of the tries is, within the bound from the first."
 		}
 	}
 	return text
@@ -67,7 +69,7 @@ func leavingAnswer(fs findings, all []Leaving) string {
 // that were given up, under any policy.
 func (fs findings) leaves(l *Leaving) bool {
 	positive := func(metric string) bool {
-		return slices.ContainsFunc(fs, func(f finding) bool { return f.workload == l.Workload && f.metric == metric && f.value.mean > 0 })
+		return slices.ContainsFunc(fs, func(f finding) bool { return f.workload == l.Workload && f.metric == metric && f.value.Mean > 0 })
 	}
 	if positive("timed_out") || l.Attempts && (positive("retries") || positive("failed")) {
 		return true

@@ -3,14 +3,17 @@ package results
 import (
 	"math"
 	"slices"
+	"strconv"
 	"strings"
+
+	"cnv/results/words"
 )
 
 // contrastAnswer says what going from one policy to another did, a sentence
 // for each quantity; empty where nothing was compared.
 func contrastAnswer(fs findings, held []Held, c Contrast) string {
 	fs = slices.DeleteFunc(slices.Clone(fs), func(f finding) bool { return !c.about(f.workload) })
-	who := capital(c.Name) + " (" + c.From + " → " + c.To + ")"
+	who := words.Capital(c.Name) + " (" + c.From + " → " + c.To + ")"
 	if c.Name == "" {
 		who = c.From + " → " + c.To
 	}
@@ -24,10 +27,10 @@ func contrastAnswer(fs findings, held []Held, c Contrast) string {
 		case verbs == "" && len(sentences) == 0:
 			sentences = append(sentences, who+": "+rest+".")
 		case verbs == "":
-			sentences = append(sentences, capital(rest)+".")
+			sentences = append(sentences, words.Capital(rest)+".")
 		default:
-			subject := ifElse(len(sentences) == 0, who, "The same change")
-			sentences = append(sentences, subject+" "+verbs+ifElse(rest == "", "", "; ")+rest+".")
+			subject := words.IfElse(len(sentences) == 0, who, "The same change")
+			sentences = append(sentences, subject+" "+verbs+words.IfElse(rest == "", "", "; ")+rest+".")
 		}
 		if text := inWorlds(fs, held, Pair{c.From, c.To}, q.metric); text != "" {
 			sentences = append(sentences, inWorldsBegins+strings.TrimPrefix(text, "holds ")+".")
@@ -81,11 +84,11 @@ func outcomesOf(fs findings, q quantity, from, to string, workloads []string) ou
 // to the mean it starts from: "13 %, $0.0010 (0.0009 to 0.0011)".
 func (q quantity) sizeOf(fs findings, f finding) string {
 	base, ok := fs.value(f.workload, f.against, f.metric)
-	if q.before != "$" || !ok || !base.value.finite() || base.value.mean == 0 {
+	if q.before != "$" || !ok || !base.value.Finite() || base.value.Mean == 0 {
 		return q.size(f.change)
 	}
-	share := 100 * math.Abs(f.change.mean) / base.value.mean
-	return decimal(share, decimalsFor(share, 2)) + " %, " + q.size(f.change) + ","
+	share := 100 * math.Abs(f.change.Mean) / base.value.Mean
+	return words.Decimal(share, words.DecimalsFor(share, 2)) + " %, " + q.size(f.change) + ","
 }
 
 // brief is q for the next item of a list: the first one names the unit, the
@@ -101,10 +104,10 @@ func (q quantity) brief(before int) quantity {
 func (o outcomes) verbs(q quantity) string {
 	var parts []string
 	if len(o.lowered) > 0 {
-		parts = append(parts, "lowered "+q.name+" by "+list(o.lowered))
+		parts = append(parts, "lowered "+q.name+" by "+words.List(o.lowered))
 	}
 	if len(o.raised) > 0 {
-		parts = append(parts, "raised "+ifElse(len(o.lowered) > 0, q.pronoun, q.name)+" by "+list(o.raised))
+		parts = append(parts, "raised "+words.IfElse(len(o.lowered) > 0, q.pronoun, q.name)+" by "+words.List(o.raised))
 	}
 	return strings.Join(parts, ", and ")
 }
@@ -112,19 +115,19 @@ func (o outcomes) verbs(q quantity) string {
 // rest is what there is to say of the other workloads. It names the quantity
 // where verbs has not.
 func (o outcomes) rest(q quantity) []string {
-	about := ifElse(o.verbs(q) == "", " in "+q.name, "")
+	about := words.IfElse(o.verbs(q) == "", " in "+q.name, "")
 	var clauses []string
 	if len(o.same) > 0 {
 		clauses = append(clauses, "same within "+o.within+about+o.on(o.same))
 	}
 	if len(o.silent) > 0 {
-		clauses = append(clauses, ifElse(about == "", "", "the difference"+about+" is ")+"not known"+o.onAny(o.silent))
+		clauses = append(clauses, words.IfElse(about == "", "", "the difference"+about+" is ")+"not known"+o.onAny(o.silent))
 	}
 	if len(o.single) > 0 {
-		clauses = append(clauses, q.name+" "+o.runs+": "+list(o.single))
+		clauses = append(clauses, q.name+" "+o.runs+": "+words.List(o.single))
 	}
 	if len(o.infinite) > 0 {
-		clauses = append(clauses, "no comparison"+about+" on "+list(o.infinite)+", where a mean is infinite")
+		clauses = append(clauses, "no comparison"+about+" on "+words.List(o.infinite)+", where a mean is infinite")
 	}
 	return clauses
 }
@@ -132,9 +135,9 @@ func (o outcomes) rest(q quantity) []string {
 // on says on which workloads, all of them by their number.
 func (o outcomes) on(workloads []string) string {
 	if len(workloads) == o.all && o.all > 2 {
-		return " on all " + itoa(o.all) + " workloads"
+		return " on all " + strconv.Itoa(o.all) + " workloads"
 	}
-	return " on " + list(workloads)
+	return " on " + words.List(workloads)
 }
 
 // runs says in which runs a difference without an interval was seen.
@@ -143,7 +146,7 @@ func (f finding) runs() string {
 	case f.over == OverEqual:
 		return "in every run alike (no interval)"
 	case f.n > 1:
-		return "in the mean of " + itoa(f.n) + " runs of the same arrivals (no interval)"
+		return "in the mean of " + strconv.Itoa(f.n) + " runs of the same arrivals (no interval)"
 	}
 	return "in one run (n = 1, no interval)"
 }
@@ -154,19 +157,12 @@ func (o outcomes) onAny(workloads []string) string {
 }
 
 // oneRun writes the difference of a single run with its direction.
-func (q quantity) oneRun(e estimate) string {
+func (q quantity) oneRun(e words.Estimate) string {
 	switch {
-	case e.mean < 0:
+	case e.Mean < 0:
 		return "down by " + q.size(e)
-	case e.mean > 0:
+	case e.Mean > 0:
 		return "up by " + q.size(e)
 	}
 	return "unchanged"
-}
-
-func ifElse[V any](c bool, yes, no V) V {
-	if c {
-		return yes
-	}
-	return no
 }

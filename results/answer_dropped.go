@@ -1,6 +1,10 @@
 package results
 
-import "strconv"
+import (
+	"strconv"
+
+	"cnv/results/words"
+)
 
 // What tells of VMs that a router dropped, as columns.md names it.
 const (
@@ -19,28 +23,28 @@ func droppedAnswer(fs findings) []string {
 		var on []string
 		for _, w := range fs.workloads() {
 			n, _ := fs.value(w, p, droppedVMs)
-			if !(n.value.mean > 0) {
+			if !(n.value.Mean > 0) {
 				continue
 			}
 			launched, _ := fs.value(w, p, "launches")
 			paid, _ := fs.value(w, p, droppedUSD)
 			all, _ := fs.value(w, p, "cost_usd")
-			on = append(on, "launched "+aRun(launched.value.mean)+" VMs and dropped "+aRun(n.value.mean)+" on "+w+
-				", paying $"+decimal(paid.value.mean, decimalsFor(paid.value.mean, 3))+" of $"+decimal(all.value.mean, decimalsFor(all.value.mean, 3))+" for dropped ones")
+			on = append(on, "launched "+aRun(launched.value.Mean)+" VMs and dropped "+aRun(n.value.Mean)+" on "+w+
+				", paying $"+words.Decimal(paid.value.Mean, words.DecimalsFor(paid.value.Mean, 3))+" of $"+words.Decimal(all.value.Mean, words.DecimalsFor(all.value.Mean, 3))+" for dropped ones")
 		}
 		switch {
 		case on == nil:
 		case len(out) < mostDropping:
-			out = append(out, "Per run, "+inQuotes(p)+" "+list(on)+"; they ran on unused.")
+			out = append(out, "Per run, "+words.InQuotes(p)+" "+words.List(on)+"; they ran on unused.")
 		default:
-			rest = append(rest, inQuotes(p))
+			rest = append(rest, words.InQuotes(p))
 		}
 	}
 	if rest != nil {
-		out = append(out, "VMs that were dropped ran on under "+list(rest)+", too ("+droppedVMs+" in comparison.csv).")
+		out = append(out, "VMs that were dropped ran on under "+words.List(rest)+", too ("+droppedVMs+" in comparison.csv).")
 	}
 	return out
 }
 
 // aRun writes the mean of a count.
-func aRun(v float64) string { return strconv.FormatFloat(round(v, 3), 'f', -1, 64) }
+func aRun(v float64) string { return strconv.FormatFloat(words.Round(v, 3), 'f', -1, 64) }

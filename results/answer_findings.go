@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"cnv/results/words"
 )
 
 // A finding is one row of the comparison as figures, report and answer read
@@ -13,21 +15,15 @@ type finding struct {
 	n                        int
 	over                     string // what the n are: "seeds", "windows"
 	primary                  bool   // it answers the question; all else is exploratory
-	value                    estimate
-	against                  string   // "" if compared to nothing
-	change                   estimate // paired difference to against, with the interval that the verdict is about
-	delta                    float64  // the smallest difference that matters
-	says                     verdict  // of change
+	value                    words.Estimate
+	against                  string         // "" if compared to nothing
+	change                   words.Estimate // paired difference to against, with the interval that the verdict is about
+	delta                    float64        // the smallest difference that matters
+	says                     verdict        // of change
 }
 
 // findings are the rows of a comparison in their order.
 type findings []finding
-
-// The metrics that answers and figures are about, as columns.md names them.
-const (
-	avoidableMisses = "miss_avoidable"
-	costInSLO       = "cost_per_1000_in_slo_usd"
-)
 
 // findingsOf reads the rows of comparison.csv. No metric is negative and no share
 // above 1, so an interval that a few replications stretch beyond is cut there.
@@ -42,8 +38,8 @@ func findingsOf(rows []Compared, wins []Win) findings {
 		}
 		out[i] = finding{
 			workload: r.Workload, policy: r.Policy, metric: r.Metric,
-			n: r.N, over: r.Over, primary: r.Primary, value: estimate{r.Mean, max(r.Low, 0), high},
-			against: r.Against, change: estimate{r.Diff, r.JointLow, r.JointHigh}, delta: r.Delta,
+			n: r.N, over: r.Over, primary: r.Primary, value: words.Estimate{Mean: r.Mean, Low: max(r.Low, 0), High: high},
+			against: r.Against, change: words.Estimate{Mean: r.Diff, Low: r.JointLow, High: r.JointHigh}, delta: r.Delta,
 		}
 		out[i].says = out[i].judged(r.Verdict)
 	}
@@ -123,7 +119,7 @@ func (fs findings) only(workload, metric string) (out findings) {
 // has says whether any policy has a value of a metric on a workload.
 func (fs findings) has(workload, metric string) bool {
 	return slices.ContainsFunc(fs, func(f finding) bool {
-		return f.workload == workload && f.metric == metric && !math.IsNaN(f.value.mean)
+		return f.workload == workload && f.metric == metric && !math.IsNaN(f.value.Mean)
 	})
 }
 
@@ -174,9 +170,9 @@ func (fs findings) pair(from, to finding) finding {
 	}
 	d, ok := fs.change(to.workload, to.policy, from.policy, to.metric)
 	if !ok {
-		return finding{change: noEstimate()}
+		return finding{change: words.NoEstimate()}
 	}
-	to.against, to.change, to.delta = from.policy, estimate{-d.change.mean, -d.change.high, -d.change.low}, d.delta
+	to.against, to.change, to.delta = from.policy, words.Estimate{Mean: -d.change.Mean, Low: -d.change.High, High: -d.change.Low}, d.delta
 	if to.says = d.says; d.says == lower {
 		to.says = higher
 	} else if d.says == higher {
@@ -204,15 +200,15 @@ func (f *finding) judged(text string) verdict {
 	switch c := f.change; {
 	case f.against != "" && text == NotRanked:
 		return notRanked
-	case f.against == "" || !c.finite():
+	case f.against == "" || !c.Finite():
 		return unknown
 	case text == Same:
 		return same
-	case text == NotKnown && !c.interval():
+	case text == NotKnown && !c.Interval():
 		return single
 	case text == NotKnown:
 		return notKnown
-	case c.mean < 0:
+	case c.Mean < 0:
 		return lower
 	}
 	return higher
@@ -221,5 +217,17 @@ func (f *finding) judged(text string) verdict {
 // verdict is what the difference of f says.
 func (f finding) verdict() verdict { return f.says }
 
-// noEstimate is a value that is not there.
-func noEstimate() estimate { return estimate{math.NaN(), math.NaN(), math.NaN()} }
+// within is the smallest difference that matters, as f has it: "1 percentage point"
+// of shares, "2 %" of what the policy that is compared to has.
+func (fs findings) within(f finding, q quantity) string {
+	if q.differences == missQuantity.differences {
+		points := words.Decimal(q.scale*f.delta, words.DecimalsFor(q.scale*f.delta, 1))
+		return points + words.IfElse(points == "1", " percentage point", q.differences)
+	}
+	base, ok := fs.value(f.workload, f.against, f.metric)
+	if !ok || !base.value.Finite() || base.value.Mean == 0 {
+		return "delta"
+	}
+	share := words.Round(100*f.delta/math.Abs(base.value.Mean), 2)
+	return words.Decimal(share, words.DecimalsFor(share, 1)) + " %"
+}

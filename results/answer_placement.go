@@ -3,6 +3,8 @@ package results
 import (
 	"strings"
 	"time"
+
+	"cnv/results/words"
 )
 
 // A Placement is two workloads that differ only in where, within their bins,
@@ -34,7 +36,7 @@ func placementAnswer(fs findings, p Placement) string {
 	case told == 0:
 		return s + "says nothing, as no two policies are told apart on both."
 	case len(changed) == 0:
-		return s + "survives: of " + count(told, "difference", "differences") + " found on both, by " + alternatives(fs.ranking()) + ", none changes its sign."
+		return s + "survives: of " + words.Count(told, "difference", "differences") + " found on both, by " + alternatives(fs.ranking()) + ", none changes its sign."
 	}
 	return s + "does not survive " + strings.Join(changed, " and ") + "."
 }
@@ -67,13 +69,13 @@ func swapped(fs findings, p Placement, q quantity) (swaps []string, pairs int) {
 func order(fs findings, workload, a, b string, q quantity) int {
 	x, okX := fs.value(workload, a, q.metric)
 	y, okY := fs.value(workload, b, q.metric)
-	if !okX || !okY || x.value.mean == y.value.mean {
+	if !okX || !okY || x.value.Mean == y.value.Mean {
 		return 0
 	}
 	if v := fs.pair(x, y).verdict(); v == notKnown || v == same {
 		return 0
 	}
-	if q.isBetter(x.value.mean, y.value.mean) {
+	if q.isBetter(x.value.Mean, y.value.Mean) {
 		return -1
 	}
 	return 1

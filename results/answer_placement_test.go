@@ -4,19 +4,21 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"cnv/results/words"
 )
 
 // TestPlacementAnswer: only differences that are found on both workloads count.
 func TestPlacementAnswer(t *testing.T) {
 	p := Placement{Workload: "w", Other: "w burst", Bin: time.Minute}
-	build := func(w, other, change, changeOther estimate) findings {
+	build := func(w, other, change, changeOther words.Estimate) findings {
 		var b board
 		for _, m := range []string{avoidableMisses, costInSLO} {
 			for _, x := range []struct {
 				workload  string
-				b, change estimate
+				b, change words.Estimate
 			}{{"w", w, change}, {"w burst", other, changeOther}} {
-				b.add(x.workload, "seed", m, about(0.5, 0.01), "", noEstimate(), 10)
+				b.add(x.workload, "seed", m, about(0.5, 0.01), "", words.NoEstimate(), 10)
 				b.add(x.workload, "jsq", m, x.b, "seed", x.change, 10)
 			}
 		}
@@ -39,7 +41,7 @@ func TestPlacementAnswer(t *testing.T) {
 		}
 	}
 	var one board
-	one.add("w", "seed", avoidableMisses, about(1, 0), "", noEstimate(), 10)
+	one.add("w", "seed", avoidableMisses, about(1, 0), "", words.NoEstimate(), 10)
 	if got := placementAnswer(one.findings, p); got != "" {
 		t.Errorf("with one policy: %q", got)
 	}

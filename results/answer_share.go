@@ -1,8 +1,10 @@
 package results
 
 import (
-	"slices"
+	"strconv"
 	"strings"
+
+	"cnv/results/words"
 )
 
 // A Share asks how much of the difference between two policies each other one makes
@@ -33,11 +35,11 @@ func shareAnswer(fs findings, s Share) string {
 			}
 		}
 		if parts != nil {
-			all = append(all, inQuotes(p)+" makes up "+list(parts))
+			all = append(all, words.InQuotes(p)+" makes up "+words.List(parts))
 		}
 	}
-	difference := "he difference in " + quantityOf(s.Metric).name + " from " + inQuotes(s.From) + " to " + inQuotes(s.To)
-	notKnown := " is not known on " + list(open) + " (its interval holds 0), so no share of it is told"
+	difference := "he difference in " + quantityOf(s.Metric).name + " from " + words.InQuotes(s.From) + " to " + words.InQuotes(s.To)
+	notKnown := " is not known on " + words.List(open) + " (its interval holds 0), so no share of it is told"
 	switch {
 	case all == nil && open == nil:
 		return ""
@@ -57,46 +59,39 @@ func (s *Share) open(fs findings, workload string) bool {
 		return false
 	}
 	all := fs.pair(from, to).change
-	return all.low < all.high && all.low <= 0 && all.high >= 0
+	return all.Low < all.High && all.Low <= 0 && all.High >= 0
 }
 
 // madeUp writes a share: "93 % (91 to 95)".
-func madeUp(e estimate) string {
-	d := min(decimalsFor(e.mean, 2), 1)
-	if e.interval() {
-		d = min(places(e.mean, e.low, e.high), 1)
+func madeUp(e words.Estimate) string {
+	d := min(words.DecimalsFor(e.Mean, 2), 1)
+	if e.Interval() {
+		d = min(words.Places(e.Mean, e.Low, e.High), 1)
 	}
-	return decimal(e.mean, d) + " %" + bracket(e, d)
+	return words.Decimal(e.Mean, d) + " %" + words.Bracket(e, d)
 }
 
 // of is the share of a policy on a workload, percent. Its interval follows from those
 // of the differences between the three, which hold together, and holds with them: the
 // part made up over the whole, and what is left over the whole.
-func (s *Share) of(fs findings, workload, policy string) (estimate, bool) {
+func (s *Share) of(fs findings, workload, policy string) (words.Estimate, bool) {
 	from, ok1 := fs.value(workload, s.From, s.Metric)
 	to, ok2 := fs.value(workload, s.To, s.Metric)
 	own, ok3 := fs.value(workload, policy, s.Metric)
 	if !ok1 || !ok2 || !ok3 {
-		return noEstimate(), false
+		return words.NoEstimate(), false
 	}
 	all, part, left := fs.pair(from, to).change, fs.pair(from, own).change, fs.pair(own, to).change
-	if !all.finite() || !part.finite() || all.mean == 0 || s.open(fs, workload) {
-		return noEstimate(), false
+	if !all.Finite() || !part.Finite() || all.Mean == 0 || s.open(fs, workload) {
+		return words.NoEstimate(), false
 	}
-	out := alone(100 * part.mean / all.mean)
-	if !all.interval() || !part.interval() || !left.interval() {
+	out := alone(100 * part.Mean / all.Mean)
+	if !all.Interval() || !part.Interval() || !left.Interval() {
 		return out, true
 	}
-	made, missing := part.over(all), left.over(all)
-	out.low, out.high = 100*max(made.low, 1-missing.high), 100*min(made.high, 1-missing.low)
+	made, missing := part.Over(all), left.Over(all)
+	out.Low, out.High = 100*max(made.Low, 1-missing.High), 100*min(made.High, 1-missing.Low)
 	return out, true
-}
-
-// over is the least and the most that e may be as a share of all, whose interval does
-// not hold 0.
-func (e estimate) over(all estimate) estimate {
-	ends := []float64{e.low / all.low, e.low / all.high, e.high / all.low, e.high / all.high}
-	return estimate{e.mean / all.mean, slices.Min(ends), slices.Max(ends)}
 }
 
 // A Reference is what theory, or another study, has of a metric of a policy.
@@ -120,15 +115,15 @@ func referenceAnswer(fs findings, r Reference) string {
 	within, known := 0, 0
 	for _, v := range r.Values {
 		f, ok := fs.value(v.Workload, r.Policy, r.Metric)
-		if !ok || !f.value.finite() {
+		if !ok || !f.value.Finite() {
 			continue
 		}
 		exact := q
 		exact.digits = max(q.digits, 4)
 		parts = append(parts, exact.level(alone(v.Value))+" on "+v.Workload+", here "+q.level(f.value))
-		if f.value.interval() {
+		if f.value.Interval() {
 			known++
-			if v.Value >= f.value.low && v.Value <= f.value.high {
+			if v.Value >= f.value.Low && v.Value <= f.value.High {
 				within++
 			}
 		}
@@ -136,12 +131,12 @@ func referenceAnswer(fs findings, r Reference) string {
 	if parts == nil {
 		return ""
 	}
-	text := capital(r.Name) + " has " + q.name + " of " + inQuotes(r.Policy) + " at " + strings.Join(parts, "; ")
+	text := words.Capital(r.Name) + " has " + q.name + " of " + words.InQuotes(r.Policy) + " at " + strings.Join(parts, "; ")
 	switch {
 	case known == 0:
 		return text + "."
 	case within == known && known > 1:
-		return text + ": within all " + itoa(known) + " intervals."
+		return text + ": within all " + strconv.Itoa(known) + " intervals."
 	}
-	return text + ": within " + itoa(within) + " of " + count(known, "interval", "intervals") + "."
+	return text + ": within " + strconv.Itoa(within) + " of " + words.Count(known, "interval", "intervals") + "."
 }

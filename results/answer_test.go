@@ -1,34 +1,37 @@
 package results
 
 import (
-	"fmt"
 	"math"
 	"strings"
 	"testing"
 
-	"pgregory.net/rapid"
+	"cnv/results/words"
 )
 
 // board builds findings by hand.
 type board struct{ findings }
 
-func (b *board) add(workload, policy, metric string, v estimate, against string, change estimate, n int) {
+func (b *board) add(workload, policy, metric string, v words.Estimate, against string, change words.Estimate, n int) {
 	f := finding{workload: workload, policy: policy, metric: metric, n: n, over: "seeds", value: v, against: against, change: change, delta: 0.001}
-	f.says = f.judged(judge(change.mean, change.low, change.high, f.delta, lessIsBetter))
+	f.says = f.judged(judge(change.Mean, change.Low, change.High, f.delta, lessIsBetter))
 	b.findings = append(b.findings, f)
 }
 
 // about is an estimate with an interval of the given half-width.
-func about(mean, half float64) estimate { return estimate{mean, mean - half, mean + half} }
+func about(mean, half float64) words.Estimate {
+	return words.Estimate{Mean: mean, Low: mean - half, High: mean + half}
+}
 
 // exactly is an estimate without an interval.
-func exactly(v float64) estimate { return estimate{v, math.NaN(), math.NaN()} }
+func exactly(v float64) words.Estimate {
+	return words.Estimate{Mean: v, Low: math.NaN(), High: math.NaN()}
+}
 
 // pairOf is a board with two policies on one workload.
-func pairOf(a, b, misses, cost estimate, n int) findings {
+func pairOf(a, b, misses, cost words.Estimate, n int) findings {
 	var x board
 	for _, m := range []string{avoidableMisses, costInSLO} {
-		x.add("steady", "seed", m, a, "", noEstimate(), n)
+		x.add("steady", "seed", m, a, "", words.NoEstimate(), n)
 	}
 	x.add("steady", "jsq", avoidableMisses, b, "seed", misses, n)
 	x.add("steady", "jsq", costInSLO, b, "seed", cost, n)
@@ -79,11 +82,11 @@ func TestAnswers(t *testing.T) {
 			"in one run (n = 1, no interval): unchanged on steady",
 			"Every number comes from one run per policy and workload (n = 1): there are no intervals",
 		}},
-		{"infinite", pairOf(inf, inf, noEstimate(), noEstimate(), 10), theRouter, []string{
+		{"infinite", pairOf(inf, inf, words.NoEstimate(), words.NoEstimate(), 10), theRouter, []string{
 			"no comparison in avoidable misses on steady, where a mean is infinite",
 			"Lowest cost per 1,000 requests in SLO: none, in some run no request was answered in SLO",
 		}},
-		{"one policy", pairOf(about(0.05, 0.01), about(0, 0), noEstimate(), noEstimate(), 10)[:2], theRouter, []string{
+		{"one policy", pairOf(about(0.05, 0.01), about(0, 0), words.NoEstimate(), words.NoEstimate(), 10)[:2], theRouter, []string{
 			"On steady, with one policy and nothing to compare it to, fewest avoidable misses: seed, 5.0 % (4.0 to 6.0)",
 		}},
 		{"tie", pairOf(exactly(0), exactly(0), about(0, 0), about(0, 0), 10), AnswerSpec{}, []string{
@@ -111,28 +114,12 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
-// TestDecimalsKeepSigns: what is not 0 never reads as 0, and a number keeps
-// its sign, whatever it is written beside.
-func TestDecimalsKeepSigns(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		size := rapid.Float64Range(1e-6, 1e6)
-		v, w := size.Draw(t, "v"), -size.Draw(t, "w")
-		d := places(v, w, v)
-		for _, x := range []float64{v, w} {
-			s := decimal(x, d)
-			if strings.Trim(s, "−0.") == "" || strings.HasPrefix(s, "−") != (x < 0) {
-				t.Fatalf("decimal(%v, %d) = %q", x, d, s)
-			}
-		}
-	})
-}
-
 // TestSomeWorkloadsMove: a contrast over several workloads names each once.
 func TestSomeWorkloadsMove(t *testing.T) {
 	var b board
-	changes := map[string]estimate{"steady": about(-0.02, 0.01), "diurnal": about(-0.1, 0.01), "flash": about(0.03, 0.01), "tail": about(0, 0.01)}
+	changes := map[string]words.Estimate{"steady": about(-0.02, 0.01), "diurnal": about(-0.1, 0.01), "flash": about(0.03, 0.01), "tail": about(0, 0.01)}
 	for _, w := range []string{"steady", "diurnal", "flash", "tail"} {
-		b.add(w, "seed", avoidableMisses, about(0.2, 0.01), "", noEstimate(), 10)
+		b.add(w, "seed", avoidableMisses, about(0.2, 0.01), "", words.NoEstimate(), 10)
 		b.add(w, "jsq", avoidableMisses, about(0.1, 0.01), "seed", changes[w], 10)
 	}
 	got := contrastAnswer(b.findings, nil, theRouter.Contrasts[0])
@@ -175,23 +162,5 @@ func TestBestIsASet(t *testing.T) {
 	text := strings.Join(answer(findingsOf(rows, wins), nil, AnswerSpec{}), "\n")
 	if !strings.Contains(text, "fewest avoidable misses: a, ") || !strings.Contains(text, ", 49 percentage points (48 to 50) fewer than seed, better than c and e, same within 0.04 percentage points as f; which of a and b is best is not known: difference from b −0.20 percentage points (−0.50 to 0.10).") {
 		t.Errorf("%s; want a, same as f, and perhaps b", text)
-	}
-}
-
-// TestOneReplicationThatCarriesTheMean is warned of.
-func TestOneReplicationThatCarriesTheMean(t *testing.T) {
-	c := cell{basis: basis{over: OverSeeds}, primary: DefaultPrimary()}
-	for i := range 10 {
-		r := Row{Info: RunInfo{Seed: uint64(i + 1)}, Values: make([]float64, len(columns))}
-		r.Values[columnOf(avoidableMisses)] = 0.01
-		r.Values[columnOf("requests")] = 100
-		c.rows = append(c.rows, r)
-	}
-	if ws := doubts("w / p", &c); len(ws) > 0 && strings.Contains(fmt.Sprint(ws), "one replication of") {
-		t.Errorf("ten alike: %v", ws)
-	}
-	c.rows[6].Values[columnOf(avoidableMisses)] = 0.4
-	if ws := fmt.Sprint(doubts("w / p", &c)); !strings.Contains(ws, "one replication of 10 (seed 7) makes 82 % of the mean of avoidable misses") {
-		t.Errorf("one of ten: %v", ws)
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"cnv/results/words"
 )
 
 // A Threshold asks up to which value on an axis a policy keeps a bound: how fast, how
@@ -45,8 +47,8 @@ func thresholdAnswer(fs findings, t Threshold) string {
 	if parts == nil {
 		return ""
 	}
-	bound := q.before + strconv.FormatFloat(round(q.scale*t.Bound, 6), 'f', -1, 64) + q.after
-	text := "Up to which " + t.Axis + " " + inQuotes(t.Policy) + " keeps " + q.name + " at " + bound + ifElse(t.Least, " or more: ", " or less: ") + strings.Join(parts, "; ") + "."
+	bound := q.before + strconv.FormatFloat(words.Round(q.scale*t.Bound, 6), 'f', -1, 64) + q.after
+	text := "Up to which " + t.Axis + " " + words.InQuotes(t.Policy) + " keeps " + q.name + " at " + bound + words.IfElse(t.Least, " or more: ", " or less: ") + strings.Join(parts, "; ") + "."
 	return text + t.verdict(fs)
 }
 
@@ -61,13 +63,13 @@ func (t *Threshold) verdict(fs findings) string {
 	var parts []string
 	for _, v := range []verdict{lower, higher, notKnown} {
 		if names[v] != nil {
-			parts = append(parts, map[verdict]string{lower: "true", higher: "false", notKnown: "not known"}[v]+" on "+list(names[v]))
+			parts = append(parts, map[verdict]string{lower: "true", higher: "false", notKnown: "not known"}[v]+" on "+words.List(names[v]))
 		}
 	}
 	if parts == nil {
 		return ""
 	}
-	return " Expected was up to " + t.Axis + "=" + t.Expected + ": " + list(parts) + "."
+	return " Expected was up to " + t.Axis + "=" + t.Expected + ": " + words.List(parts) + "."
 }
 
 // upTo says whether the bound is kept up to the value that was expected: one value at
@@ -93,7 +95,7 @@ func (t *Threshold) steps(fs findings, line ThresholdLine) (out []threshStep) {
 	for _, s := range line.Steps {
 		f, ok := fs.value(s.Workload, t.Policy, t.Metric)
 		if found = found || ok; !ok {
-			f.value = noEstimate()
+			f.value = words.NoEstimate()
 		}
 		out = append(out, threshStep{t.Axis + "=" + s.Value, f, t.kept(f.value)})
 	}
@@ -104,9 +106,9 @@ func (t *Threshold) steps(fs findings, line ThresholdLine) (out []threshStep) {
 }
 
 // alone is a value without an interval.
-func alone(v float64) estimate {
-	e := noEstimate()
-	e.mean = v
+func alone(v float64) words.Estimate {
+	e := words.NoEstimate()
+	e.Mean = v
 	return e
 }
 
@@ -142,9 +144,9 @@ func (t *Threshold) line(fs findings, q quantity, line ThresholdLine) string {
 		parts = append(parts, "not known at "+s.text(q))
 	}
 	if end < len(steps) {
-		parts = append(parts, "not from "+steps[end].text(q)+ifElse(end < len(steps)-1, " on", ""))
+		parts = append(parts, "not from "+steps[end].text(q)+words.IfElse(end < len(steps)-1, " on", ""))
 	}
-	return list(parts)
+	return words.List(parts)
 }
 
 // A threshStep is a value on the axis with what is known there: lower is that the
@@ -157,7 +159,7 @@ type threshStep struct {
 
 // text is the value with the metric there.
 func (s *threshStep) text(q quantity) string {
-	if math.IsNaN(s.f.value.mean) {
+	if math.IsNaN(s.f.value.Mean) {
 		return s.at + " (it has no value)"
 	}
 	return s.at + " (" + flat(q.level(s.f.value)) + ")"
@@ -190,21 +192,21 @@ func (t *Threshold) listed(q quantity, steps []threshStep) string {
 		how := map[verdict]string{lower: "kept at ", higher: "not at ", notKnown: "not known at "}[s.kept]
 		parts = append(parts, how+s.text(q))
 	}
-	return list(parts)
+	return words.List(parts)
 }
 
 // kept says whether a value keeps the bound: lower that it does, higher that it does
 // not, notKnown where the bound is within its interval or there is no value. Misses of which no run had
 // any keep it, whatever so few runs cannot rule out.
-func (t *Threshold) kept(e estimate) verdict {
-	least, most := e.mean, e.mean
-	if e.interval() && e.mean != 0 {
-		least, most = e.low, e.high
+func (t *Threshold) kept(e words.Estimate) verdict {
+	least, most := e.Mean, e.Mean
+	if e.Interval() && e.Mean != 0 {
+		least, most = e.Low, e.High
 	}
 	if t.Least {
 		least, most = -most, -least
 	}
-	bound := ifElse(t.Least, -1.0, 1) * t.Bound
+	bound := words.IfElse(t.Least, -1.0, 1) * t.Bound
 	switch {
 	case most <= bound:
 		return lower

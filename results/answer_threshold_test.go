@@ -4,17 +4,19 @@ import (
 	"math"
 	"strings"
 	"testing"
+
+	"cnv/results/words"
 )
 
 // alongBoot is a threshold of misses along boot, and a board with the misses of one
 // policy at each value.
-func alongBoot(values ...estimate) (Threshold, findings) {
+func alongBoot(values ...words.Estimate) (Threshold, findings) {
 	var b board
 	t := Threshold{Axis: "boot", Policy: "vms", Metric: avoidableMisses, Bound: 0.01, Lines: []ThresholdLine{{Name: "rise"}}}
 	for i, v := range values {
 		at := []string{"1s", "2s", "4s", "8s"}[i]
 		w := "rise boot=" + at
-		b.add(w, "vms", avoidableMisses, v, "", noEstimate(), 10)
+		b.add(w, "vms", avoidableMisses, v, "", words.NoEstimate(), 10)
 		t.Lines[0].Steps = append(t.Lines[0].Steps, ThresholdStep{at, w})
 	}
 	return t, b.findings
@@ -24,21 +26,21 @@ func alongBoot(values ...estimate) (Threshold, findings) {
 // intervals lie.
 func TestThreshold(t *testing.T) {
 	kept, open, broken := about(0.005, 0.002), about(0.01, 0.004), about(0.05, 0.01)
-	none := estimate{0, 0, 0.26} // no miss in any of ten runs
+	none := words.Estimate{Mean: 0, Low: 0, High: 0.26} // no miss in any of ten runs
 	for _, c := range []struct {
-		values []estimate
+		values []words.Estimate
 		want   string
 	}{
-		{[]estimate{none, kept, broken, broken}, "up to boot=2s (0.50 %, 0.30 to 0.70) and not from boot=4s (5.0 %, 4.0 to 6.0) on."},
-		{[]estimate{kept, open, broken}, "up to boot=1s (0.50 %, 0.30 to 0.70), not known at boot=2s (1.0 %, 0.6 to 1.4) and not from boot=4s (5.0 %, 4.0 to 6.0)."},
-		{[]estimate{kept, kept}, "at every value up to boot=2s (0.50 %, 0.30 to 0.70)."},
-		{[]estimate{broken, broken}, "at no value, not even boot=1s (5.0 %, 4.0 to 6.0)."},
-		{[]estimate{open, broken}, "not known at boot=1s (1.0 %, 0.6 to 1.4) and not from boot=2s (5.0 %, 4.0 to 6.0)."},
-		{[]estimate{broken, kept}, "not at boot=1s (5.0 %, 4.0 to 6.0) and kept at boot=2s (0.50 %, 0.30 to 0.70)."},
-		{[]estimate{exactly(0.01), exactly(0.02)}, "up to boot=1s (1.0 %) and not from boot=2s (2.0 %)."},
-		{[]estimate{exactly(0.01), exactly(math.NaN())}, "up to boot=1s (1.0 %) and not known at boot=2s (it has no value)."},
-		{[]estimate{exactly(math.NaN()), broken}, "not known at boot=1s (it has no value) and not from boot=2s (5.0 %, 4.0 to 6.0)."},
-		{[]estimate{exactly(0.01), exactly(math.Inf(1))}, "up to boot=1s (1.0 %) and not from boot=2s (∞ %)."},
+		{[]words.Estimate{none, kept, broken, broken}, "up to boot=2s (0.50 %, 0.30 to 0.70) and not from boot=4s (5.0 %, 4.0 to 6.0) on."},
+		{[]words.Estimate{kept, open, broken}, "up to boot=1s (0.50 %, 0.30 to 0.70), not known at boot=2s (1.0 %, 0.6 to 1.4) and not from boot=4s (5.0 %, 4.0 to 6.0)."},
+		{[]words.Estimate{kept, kept}, "at every value up to boot=2s (0.50 %, 0.30 to 0.70)."},
+		{[]words.Estimate{broken, broken}, "at no value, not even boot=1s (5.0 %, 4.0 to 6.0)."},
+		{[]words.Estimate{open, broken}, "not known at boot=1s (1.0 %, 0.6 to 1.4) and not from boot=2s (5.0 %, 4.0 to 6.0)."},
+		{[]words.Estimate{broken, kept}, "not at boot=1s (5.0 %, 4.0 to 6.0) and kept at boot=2s (0.50 %, 0.30 to 0.70)."},
+		{[]words.Estimate{exactly(0.01), exactly(0.02)}, "up to boot=1s (1.0 %) and not from boot=2s (2.0 %)."},
+		{[]words.Estimate{exactly(0.01), exactly(math.NaN())}, "up to boot=1s (1.0 %) and not known at boot=2s (it has no value)."},
+		{[]words.Estimate{exactly(math.NaN()), broken}, "not known at boot=1s (it has no value) and not from boot=2s (5.0 %, 4.0 to 6.0)."},
+		{[]words.Estimate{exactly(0.01), exactly(math.Inf(1))}, "up to boot=1s (1.0 %) and not from boot=2s (∞ %)."},
 	} {
 		q, fs := alongBoot(c.values...)
 		if got, want := thresholdAnswer(fs, q), "Up to which boot vms keeps avoidable misses at 1 % or less: on rise "+c.want; got != want {
@@ -56,17 +58,17 @@ func TestThreshold(t *testing.T) {
 func TestThresholdExpected(t *testing.T) {
 	kept, open, broken := about(0.005, 0.002), about(0.01, 0.004), about(0.05, 0.01)
 	for _, c := range []struct {
-		values   []estimate
+		values   []words.Estimate
 		expected string
 		want     string
 	}{
-		{[]estimate{kept, kept, broken}, "2s", "Expected was up to boot=2s: true on rise."},
-		{[]estimate{kept, kept, broken}, "4s", "Expected was up to boot=4s: false on rise."},
-		{[]estimate{broken, kept}, "2s", "Expected was up to boot=2s: false on rise."},
-		{[]estimate{kept, open}, "2s", "Expected was up to boot=2s: not known on rise."},
-		{[]estimate{kept, open, broken}, "4s", "Expected was up to boot=4s: false on rise."},
-		{[]estimate{exactly(math.NaN()), kept}, "2s", "Expected was up to boot=2s: not known on rise."},
-		{[]estimate{kept}, "", ""},
+		{[]words.Estimate{kept, kept, broken}, "2s", "Expected was up to boot=2s: true on rise."},
+		{[]words.Estimate{kept, kept, broken}, "4s", "Expected was up to boot=4s: false on rise."},
+		{[]words.Estimate{broken, kept}, "2s", "Expected was up to boot=2s: false on rise."},
+		{[]words.Estimate{kept, open}, "2s", "Expected was up to boot=2s: not known on rise."},
+		{[]words.Estimate{kept, open, broken}, "4s", "Expected was up to boot=4s: false on rise."},
+		{[]words.Estimate{exactly(math.NaN()), kept}, "2s", "Expected was up to boot=2s: not known on rise."},
+		{[]words.Estimate{kept}, "", ""},
 	} {
 		q, fs := alongBoot(c.values...)
 		q.Expected = c.expected
@@ -88,10 +90,10 @@ func TestThresholdSpeaksForItsWorkloads(t *testing.T) {
 // TestShare: how much of a difference is made up, with an interval that both ways to
 // it allow, and that the whole is not known where it may be 0.
 func TestShare(t *testing.T) {
-	line := func(whole, part, left estimate) findings {
+	line := func(whole, part, left words.Estimate) findings {
 		var b board
 		const m = "response_mean_s"
-		b.add("w", "random", m, about(5, 0.1), "", noEstimate(), 10)
+		b.add("w", "random", m, about(5, 0.1), "", words.NoEstimate(), 10)
 		b.add("w", "jsq", m, about(1.3, 0.1), "random", part, 10)
 		b.add("w", "one line", m, about(1, 0.1), "random", whole, 10)
 		b.add("w", "one line", m, about(1, 0.1), "jsq", left, 10)
@@ -133,25 +135,11 @@ func TestShare(t *testing.T) {
 // hold them.
 func TestReference(t *testing.T) {
 	var b board
-	b.add("low", "line", "cost_usd", about(1.02, 0.05), "", noEstimate(), 10)
-	b.add("high", "line", "cost_usd", about(2, 0.05), "", noEstimate(), 10)
+	b.add("low", "line", "cost_usd", about(1.02, 0.05), "", words.NoEstimate(), 10)
+	b.add("high", "line", "cost_usd", about(2, 0.05), "", words.NoEstimate(), 10)
 	q := Reference{Name: "theory", Policy: "line", Metric: "cost_usd", Values: []ReferenceValue{{"low", 1}, {"high", 2.1}, {"nowhere", 3}}}
 	if got, want := referenceAnswer(b.findings, q), "Theory has the cost of a run of line at $1.000 on low, here $1.02 (0.97 to 1.07); $2.100 on high, here $2.00 (1.95 to 2.05): within 1 of 2 intervals."; got != want {
 		t.Errorf("got  %q\nwant %q", got, want)
-	}
-}
-
-// TestOverDraws: where the question is about the arrivals that were recorded, what
-// policies draw has an interval, and the answer says about what.
-func TestOverDraws(t *testing.T) {
-	policies, cells := cellsWith(OverDraws, []float64{0.1, 0.2, 0.15, 0.12, 0.18, 0.11}, []float64{0.2, 0.3, 0.25, 0.22, 0.28, 0.21})
-	rows := rowsOf(policies, cells, nil)
-	r := rowOf(t, rows, "b", "a", "slo_attainment")
-	if r.Over != OverDraws || !(r.Low < r.Mean && r.Mean < r.High) || r.Verdict == NotKnown {
-		t.Errorf("%+v: want an interval over draws and a verdict", r)
-	}
-	if got := overlap(r.Over, r.N); got != "over draws, n = 6, of the same arrivals" {
-		t.Errorf("about %q", got)
 	}
 }
 
@@ -165,14 +153,5 @@ func TestContrastOn(t *testing.T) {
 	c.On = []string{"steady"}
 	if got := contrastAnswer(fs, nil, c); !strings.Contains(got, "on steady") {
 		t.Errorf("it does not speak of its own: %q", got)
-	}
-}
-
-// TestLeadBeginsWithShares: a sentence on shares may lead, one that counts
-// comparisons may not.
-func TestLeadBeginsWithShares(t *testing.T) {
-	v := reportView{Answer: []string{"Of 3 comparisons of two routers, all found a difference.", "Of the difference in a from b to c, d makes up 9 %."}}
-	if got := v.Lead(); !strings.HasPrefix(got, "Of the difference") {
-		t.Errorf("the lead is %q", got)
 	}
 }

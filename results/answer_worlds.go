@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"cnv/results/words"
 )
 
 // heldOf finds what is known of a difference in other worlds.
@@ -31,7 +33,7 @@ func inWorlds(fs findings, held []Held, p Pair, metric string) string {
 		if !ok {
 			continue
 		}
-		text := h.text()
+		text := heldText(&h)
 		if where[text] == nil {
 			texts = append(texts, text)
 		}
@@ -43,14 +45,14 @@ func inWorlds(fs findings, held []Held, p Pair, metric string) string {
 	var parts []string
 	for _, text := range texts {
 		in, turn, _ := strings.Cut(text, ";")
-		parts = append(parts, in+ifElse(len(texts) > 1, " on "+list(where[text]), "")+turn)
+		parts = append(parts, in+words.IfElse(len(texts) > 1, " on "+words.List(where[text]), "")+turn)
 	}
 	return "holds " + strings.Join(parts, ", and ")
 }
 
-// text is in how many worlds a finding holds; behind a semicolon, where it turns.
-func (h *Held) text() string {
-	text := "in " + itoa(h.Holds) + " of " + count(h.Told, "world", "worlds")
+// heldText is in how many worlds a finding holds; behind a semicolon, where it turns.
+func heldText(h *Held) string {
+	text := "in " + strconv.Itoa(h.Holds) + " of " + words.Count(h.Told, "world", "worlds")
 	if h.Told == 0 {
 		text = "in no world that tells anything"
 	}
@@ -74,15 +76,15 @@ func worldsAnswer(fs findings, held []Held, contrasts []Contrast) (out []string)
 	for _, p := range pairs {
 		for _, q := range fs.primary() {
 			if text := inWorlds(fs, held, p, q.metric); text != "" {
-				out = append(out, "The difference in "+q.name+" between "+inQuotes(p.From)+" and "+inQuotes(p.To)+" "+text+".")
+				out = append(out, "The difference in "+q.name+" between "+words.InQuotes(p.From)+" and "+words.InQuotes(p.To)+" "+text+".")
 			}
 		}
 	}
 	return out
 }
 
-// method says what worlds are, and when one counts against a finding.
-func (w *Worlds) method() []string {
+// worldsMethod says what worlds are, and when one counts against a finding.
+func worldsMethod(w *Worlds) []string {
 	if w == nil || len(w.Rows) == 0 {
 		return nil
 	}
@@ -94,9 +96,9 @@ func (w *Worlds) method() []string {
 	for _, c := range w.Constants {
 		ranges = append(ranges, c.Name+" "+short(c.Low)+" to "+short(c.High))
 	}
-	return []string{"A world is a draw of what is not known for certain: " + strings.Join(ranges, ", ") + ". Each of " + itoa(worlds) +
+	return []string{"A world is a draw of what is not known for certain: " + strings.Join(ranges, ", ") + ". Each of " + strconv.Itoa(worlds) +
 		" was run with one seed; it counts against a finding only if its difference has the opposite sign, and it tells nothing if that seed has the opposite sign as the file is, too, which is chance."}
 }
 
 // short writes a number with three digits.
-func short(v float64) string { return strconv.FormatFloat(round(v, 3), 'g', -1, 64) }
+func short(v float64) string { return strconv.FormatFloat(words.Round(v, 3), 'g', -1, 64) }

@@ -117,3 +117,17 @@ func TestContrasts(t *testing.T) {
 		t.Errorf("a - b = %v, want -0.15", got)
 	}
 }
+
+// TestOverDraws: where the question is about the arrivals that were recorded, what
+// policies draw has an interval, and the answer says about what.
+func TestOverDraws(t *testing.T) {
+	policies, cells := cellsWith(OverDraws, []float64{0.1, 0.2, 0.15, 0.12, 0.18, 0.11}, []float64{0.2, 0.3, 0.25, 0.22, 0.28, 0.21})
+	rows := rowsOf(policies, cells, nil)
+	r := rowOf(t, rows, "b", "a", "slo_attainment")
+	if r.Over != OverDraws || !(r.Low < r.Mean && r.Mean < r.High) || r.Verdict == NotKnown {
+		t.Errorf("%+v: want an interval over draws and a verdict", r)
+	}
+	if got := overlap(r.Over, r.N); got != "over draws, n = 6, of the same arrivals" {
+		t.Errorf("about %q", got)
+	}
+}

@@ -5,9 +5,9 @@ import (
 	"strconv"
 
 	"gonum.org/v1/plot"
-)
 
-func itoa(i int) string { return strconv.Itoa(i) }
+	"cnv/results/words"
+)
 
 // decades are the ticks of an axis that carries log10 of its values: a
 // labelled one per power of ten, small ones at 2 to 9. (A linear axis of
@@ -77,28 +77,19 @@ func roundStep(d float64) float64 {
 	return 10 * unit
 }
 
-// plain writes v with as many digits as it needs, at most six; without an
-// exponent but for what no axis of ours has.
-func plain(v float64) string {
-	if a := math.Abs(v); a != 0 && (a < 1e-9 || a >= 1e15) {
-		return strconv.FormatFloat(v, 'g', 6, 64)
-	}
-	return strconv.FormatFloat(round(v, 6), 'f', -1, 64)
-}
-
 // secondsLabel writes 10^exp seconds in the unit people use for it.
 func secondsLabel(exp int) string {
 	switch {
 	case exp < -6:
-		return "10^" + itoa(exp) + " s"
+		return "10^" + strconv.Itoa(exp) + " s"
 	case exp < -3:
-		return plain(math.Pow10(exp+6)) + " µs"
+		return words.Plain(math.Pow10(exp+6)) + " µs"
 	case exp < 0:
-		return plain(math.Pow10(exp+3)) + " ms"
+		return words.Plain(math.Pow10(exp+3)) + " ms"
 	case exp <= 4:
-		return plain(math.Pow10(exp)) + " s"
+		return words.Plain(math.Pow10(exp)) + " s"
 	}
-	return "10^" + itoa(exp) + " s"
+	return "10^" + strconv.Itoa(exp) + " s"
 }
 
 // percentLabel writes the fraction 10^exp in percent.

@@ -20,8 +20,8 @@ func (w *capacityPanel) billed() int {
 }
 
 // dropped says whether any policy has dropped VMs on any workload.
-func (s *stored) dropped() bool {
-	return slices.ContainsFunc(s.capacityPanels(), func(w capacityPanel) bool { return w.billed() >= 0 })
+func dropped(s *stored) bool {
+	return slices.ContainsFunc(capacityPanels(s), func(w capacityPanel) bool { return w.billed() >= 0 })
 }
 
 // addBilled draws what the policies pay for whose routers have dropped VMs.

@@ -3,9 +3,13 @@ package results
 import (
 	"math"
 	"slices"
+	"time"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg/draw"
+
+	"cnv/results/stat"
+	"cnv/results/words"
 )
 
 // A track is what one policy did on one workload over time: columns of equal
@@ -100,7 +104,7 @@ func (s *sheet) capacityPanel(policies []string, w capacityPanel, title, label s
 		top = 1
 	}
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, span/seconds, 0, top*1.06
-	p.X.Tick.Marker, p.Y.Tick.Marker = steps(6, plain), steps(5, plain)
+	p.X.Tick.Marker, p.Y.Tick.Marker = steps(6, words.Plain), steps(5, words.Plain)
 	curves := make([]curve, len(tracks))
 	for i, t := range tracks {
 		if highest(of(t)) > 0 {
@@ -178,11 +182,11 @@ func thinned(t track, n int) track {
 	for i := 0; i < len(t.at); i += width {
 		j := min(i+width, len(t.at))
 		out.at = append(out.at, t.at[i])
-		out.load = append(out.load, meanOf(t.load[i:j]))
-		out.capacity = append(out.capacity, meanOf(t.capacity[i:j]))
-		out.functions = append(out.functions, meanOf(t.functions[i:j]))
+		out.load = append(out.load, stat.MeanOf(t.load[i:j]))
+		out.capacity = append(out.capacity, stat.MeanOf(t.capacity[i:j]))
+		out.functions = append(out.functions, stat.MeanOf(t.functions[i:j]))
 		if t.billed != nil {
-			out.billed = append(out.billed, meanOf(t.billed[i:j]))
+			out.billed = append(out.billed, stat.MeanOf(t.billed[i:j]))
 		}
 	}
 	return out
@@ -234,4 +238,57 @@ func finiteRuns(line []spot) [][]spot {
 		runs = append(runs, run)
 	}
 	return runs
+}
+
+// capacityPanels are the panels of the capacity figure, for the workloads
+// that have a timeline.
+func capacityPanels(s *stored) []capacityPanel {
+	var out []capacityPanel
+	for _, w := range s.found.workloads() {
+		p := capacityPanel{workload: w, tracks: make([]track, len(s.found.policies()))}
+		any := false
+		for i, policy := range s.found.policies() {
+			p.tracks[i] = trackOf(s, w, policy)
+			any = any || len(p.tracks[i].at) > 0
+		}
+		if any {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// trackOf is the timeline of one cell; empty if there is none.
+func trackOf(s *stored, workload, policy string) track {
+	var t track
+	gone, _ := s.found.value(workload, policy, droppedVMs)
+	for _, line := range s.timelines {
+		if line.Workload != workload || line.Policy != policy {
+			continue
+		}
+		for _, p := range line.Samples {
+			t.at = append(t.at, p.At.Seconds())
+			t.load = append(t.load, p.OfferedCores)
+			t.capacity = append(t.capacity, p.CapacityCores)
+			t.functions = append(t.functions, float64(p.Functions))
+			if gone.value.Mean > 0 {
+				t.billed = append(t.billed, p.BilledCores)
+			}
+		}
+	}
+	return t
+}
+
+// thinning is over how long the longest timeline is averaged in the figure; 0
+// if no timeline is.
+func thinning(s *stored) time.Duration {
+	longest := 0.0
+	for _, line := range s.timelines {
+		if n := len(line.Samples); n > maxSteps {
+			width := (n + maxSteps - 1) / maxSteps
+			span := line.Samples[n-1].At.Seconds() / float64(n-1) * float64(width)
+			longest = math.Max(longest, span)
+		}
+	}
+	return time.Duration(math.Round(longest)) * time.Second
 }

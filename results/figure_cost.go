@@ -1,35 +1,15 @@
 package results
 
 import (
-	"cmp"
 	"image/color"
 	"math"
-	"slices"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"cnv/results/words"
 )
-
-// A costPoint is one policy on one workload.
-type costPoint struct {
-	cost   estimate // US dollars per 1,000 requests in SLO
-	misses estimate // avoidable misses, fraction of all arrivals
-}
-
-// drawable says that both means are finite.
-func (p costPoint) drawable() bool { return p.cost.finite() && p.misses.finite() }
-
-// An estimate is a mean with its interval; low and high are NaN without one.
-type estimate struct {
-	mean, low, high float64
-}
-
-// interval says whether e has one.
-func (e estimate) interval() bool { return !math.IsNaN(e.low) && !math.IsNaN(e.high) }
-
-// finite says that the mean is a number one can draw.
-func (e estimate) finite() bool { return !math.IsNaN(e.mean) && !math.IsInf(e.mean, 0) }
 
 // A costPanel is one workload of the cost figure, points by policy.
 type costPanel struct {
@@ -73,15 +53,15 @@ func costMark(at costPoint, l look, x, y scale) drawing {
 			return
 		}
 		tx, ty := p.Transforms(&c)
-		centre := vg.Point{X: tx(x.at(at.cost.mean)), Y: ty(y.at(at.misses.mean))}
+		centre := vg.Point{X: tx(x.at(at.cost.Mean)), Y: ty(y.at(at.misses.Mean))}
 		bar := draw.LineStyle{Color: l.color, Width: 0.7}
-		if at.cost.interval() {
+		if at.cost.Interval() {
 			c.StrokeLines(bar, c.ClipLinesXY([]vg.Point{
-				{X: tx(x.at(at.cost.low)), Y: centre.Y}, {X: tx(x.at(at.cost.high)), Y: centre.Y}})...)
+				{X: tx(x.at(at.cost.Low)), Y: centre.Y}, {X: tx(x.at(at.cost.High)), Y: centre.Y}})...)
 		}
-		if at.misses.interval() {
+		if at.misses.Interval() {
 			c.StrokeLines(bar, c.ClipLinesXY([]vg.Point{
-				{X: centre.X, Y: ty(y.at(at.misses.low))}, {X: centre.X, Y: ty(y.at(at.misses.high))}})...)
+				{X: centre.X, Y: ty(y.at(at.misses.Low))}, {X: centre.X, Y: ty(y.at(at.misses.High))}})...)
 		}
 		c.DrawGlyphNoClip(l.mark(markRadius), centre)
 	}
@@ -93,7 +73,7 @@ func front(points []costPoint, x, y scale) drawing {
 		tx, ty := p.Transforms(&c)
 		var stairs []vg.Point
 		for k, i := range pareto(points) {
-			at := vg.Point{X: tx(x.at(points[i].cost.mean)), Y: ty(y.at(points[i].misses.mean))}
+			at := vg.Point{X: tx(x.at(points[i].cost.Mean)), Y: ty(y.at(points[i].misses.Mean))}
 			if k == 0 {
 				stairs = append(stairs, vg.Point{X: at.X, Y: c.Max.Y})
 			} else {
@@ -123,30 +103,25 @@ func axisBreak(at float64) drawing {
 	}
 }
 
-// pareto lists the points that no other point beats: none is as cheap and
-// misses as few with one of the two strictly less. In order of cost, ties in
-// the declared order. Points without a finite cost are never on it.
-func pareto(points []costPoint) []int {
-	var best []int
-	for i, a := range points {
-		beaten := !a.drawable()
-		for _, b := range points {
-			if b.drawable() && dominates(b, a) {
-				beaten = true
+// costPanels are the panels of the cost figure.
+func costPanels(s *stored) []costPanel {
+	var out []costPanel
+	for _, w := range s.found.workloads() {
+		p := costPanel{workload: w}
+		for _, policy := range s.found.policies() {
+			point := costPoint{words.NoEstimate(), words.NoEstimate()}
+			if f, ok := s.found.value(w, policy, costInSLO); ok {
+				point.cost = f.value
 			}
+			if f, ok := s.found.value(w, policy, avoidableMisses); ok {
+				point.misses = f.value
+			}
+			if point.misses.Mean == 0 { // what so few runs cannot rule out would cover the panel
+				point.misses.Low, point.misses.High = math.NaN(), math.NaN()
+			}
+			p.points = append(p.points, point)
 		}
-		if !beaten {
-			best = append(best, i)
-		}
+		out = append(out, p)
 	}
-	slices.SortStableFunc(best, func(i, j int) int {
-		return cmp.Compare(points[i].cost.mean, points[j].cost.mean)
-	})
-	return best
-}
-
-// dominates says that b is at least as good as a on both counts and better on one.
-func dominates(b, a costPoint) bool {
-	return b.cost.mean <= a.cost.mean && b.misses.mean <= a.misses.mean &&
-		(b.cost.mean < a.cost.mean || b.misses.mean < a.misses.mean)
+	return out
 }

@@ -6,6 +6,8 @@ import (
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"cnv/results/words"
 )
 
 // The colours of a ladder: of what differs in one change from the first policy, and
@@ -50,8 +52,8 @@ func ladderFigure(policies []string, contrasts []Contrast, panels []costPanel) s
 		}
 		misses, cost := missScale(points), costScale(points)
 		s.panels = append(s.panels,
-			ladderPanel(w.workload, misses.label("Avoidable misses"), misses, rungs, rungs, looks, func(i int) estimate { return points[i].misses }),
-			ladderPanel(w.workload, cost.label("US$ per 1,000 in SLO"), cost, nil, rungs, looks, func(i int) estimate { return points[i].cost }))
+			ladderPanel(w.workload, misses.label("Avoidable misses"), misses, rungs, rungs, looks, func(i int) words.Estimate { return points[i].misses }),
+			ladderPanel(w.workload, cost.label("US$ per 1,000 in SLO"), cost, nil, rungs, looks, func(i int) words.Estimate { return points[i].cost }))
 	}
 	return s
 }
@@ -61,7 +63,7 @@ const ladderRow = vg.Length(10)
 
 // ladderPanel is one quantity on one workload: names (nil: none are written) of the
 // rungs from top to bottom.
-func ladderPanel(title, label string, x scale, names, rungs []string, looks map[string]look, of func(i int) estimate) panel {
+func ladderPanel(title, label string, x scale, names, rungs []string, looks map[string]look, of func(i int) words.Estimate) panel {
 	p := newPlot(label, "")
 	n := float64(len(rungs))
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = x.lo, x.hi, 0, n
@@ -82,21 +84,21 @@ func ladderPanel(title, label string, x scale, names, rungs []string, looks map[
 		tx, ty := p.Transforms(&c)
 		for i, name := range rungs {
 			e, l := of(i), looks[name]
-			if !e.finite() {
+			if !e.Finite() {
 				continue
 			}
 			y := ty(n - float64(i) - 0.5)
-			if e.interval() {
-				c.StrokeLines(draw.LineStyle{Color: l.color, Width: 0.9}, c.ClipLinesXY([]vg.Point{{X: tx(x.at(e.low)), Y: y}, {X: tx(x.at(e.high)), Y: y}})...)
+			if e.Interval() {
+				c.StrokeLines(draw.LineStyle{Color: l.color, Width: 0.9}, c.ClipLinesXY([]vg.Point{{X: tx(x.at(e.Low)), Y: y}, {X: tx(x.at(e.High)), Y: y}})...)
 			}
-			c.DrawGlyphNoClip(l.mark(markRadius), vg.Point{X: tx(x.at(e.mean)), Y: y})
+			c.DrawGlyphNoClip(l.mark(markRadius), vg.Point{X: tx(x.at(e.Mean)), Y: y})
 		}
 	}))
 	return panel{title, "", p}
 }
 
 // ladderCaption says what one sees there.
-func (s *stored) ladderCaption() string {
+func ladderCaption(s *stored) string {
 	return "What each change does alone, and what it does where all others are made: avoidable misses (left) and US dollars per 1,000 requests in SLO (right), a row for each policy. " +
 		"Bars are 95 % intervals of the mean, each on its own; compare policies by their paired differences in the tables, and changes by interactions.csv. Axes are logarithmic where values are far apart."
 }

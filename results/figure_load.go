@@ -5,6 +5,8 @@ import (
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg/draw"
+
+	"cnv/results/words"
 )
 
 // A loadPanel is one workload of the load figure: what was seen at each load,
@@ -12,12 +14,12 @@ import (
 type loadPanel struct {
 	workload string
 	curves   []loadCurve
-	highest  []estimate // requests/s; a mean of 0, NaN or infinite: no mark
-	rate     float64    // of the workload as it is, requests/s; 0: unknown
+	highest  []words.Estimate // requests/s; a mean of 0, NaN or infinite: no mark
+	rate     float64          // of the workload as it is, requests/s; 0: unknown
 }
 
 // loadPanels are the panels of what was searched; none if nothing was.
-func (s *stored) loadPanels() []loadPanel {
+func loadPanels(s *stored) []loadPanel {
 	if len(s.loads) == 0 {
 		return nil
 	}
@@ -31,10 +33,10 @@ func (s *stored) loadPanels() []loadPanel {
 					c = x
 				}
 			}
-			h := noEstimate()
+			h := words.NoEstimate()
 			for _, x := range s.highest {
 				if x.workload == w && x.policy == name {
-					h = x.rate()
+					h = rateOf(&x)
 				}
 			}
 			if len(c.points) > 0 {
@@ -47,10 +49,10 @@ func (s *stored) loadPanels() []loadPanel {
 	return out
 }
 
-// rate is the highest load in requests/s.
-func (r *highestLoad) rate() estimate {
-	scale := r.perSecond / r.load.mean
-	return estimate{r.perSecond, r.load.low * scale, r.load.high * scale}
+// rateOf is the highest load in requests/s.
+func rateOf(r *highestLoad) words.Estimate {
+	scale := r.perSecond / r.load.Mean
+	return words.Estimate{Mean: r.perSecond, Low: r.load.Low * scale, High: r.load.High * scale}
 }
 
 // loadFigure draws the 99th percentile of response times against the offered
@@ -69,13 +71,13 @@ func loadFigure(policies []string, panels []loadPanel) sheet {
 			continue
 		}
 		p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = r.xlo-0.03, r.xhi+0.03, r.ylo-0.1, r.yhi+0.1
-		p.X.Tick.Marker, p.Y.Tick.Marker = oneTwoFive(plain), oneTwoFive(timeLabel)
+		p.X.Tick.Marker, p.Y.Tick.Marker = oneTwoFive(words.Plain), oneTwoFive(timeLabel)
 		if at := math.Log10(w.rate); at >= r.xlo && at <= r.xhi {
 			p.Add(ownLoad(at))
 		}
 		note := addCurves(p, s.inner(), policies, curves)
 		for i := range policies {
-			if at, ok := onCurve(curves[i], math.Log10(w.highest[i].mean)); ok {
+			if at, ok := onCurve(curves[i], math.Log10(w.highest[i].Mean)); ok {
 				p.Add(highestMark(at, w.highest[i], lookOf(i)))
 			}
 		}
@@ -88,11 +90,11 @@ func loadFigure(policies []string, panels []loadPanel) sheet {
 func timeLabel(s float64) string {
 	switch {
 	case s < 1e-3:
-		return plain(s*1e6) + " µs"
+		return words.Plain(s*1e6) + " µs"
 	case s < 1:
-		return plain(s*1e3) + " ms"
+		return words.Plain(s*1e3) + " ms"
 	}
-	return plain(s) + " s"
+	return words.Plain(s) + " s"
 }
 
 // A box is the range of curves.
@@ -125,8 +127,8 @@ func logCurves(w loadPanel) ([]curve, box) {
 			line, r = append(line, at), r.with(at)
 		}
 		end()
-		at, ok := onCurve(out[i], math.Log10(w.highest[i].mean))
-		for _, x := range []float64{w.highest[i].low, w.highest[i].high} {
+		at, ok := onCurve(out[i], math.Log10(w.highest[i].Mean))
+		for _, x := range []float64{w.highest[i].Low, w.highest[i].High} {
 			if ok && x > 0 && !math.IsInf(x, 0) {
 				r = r.with(spot{math.Log10(x), at.y})
 			}
@@ -149,10 +151,10 @@ func onCurve(c curve, x float64) (spot, bool) {
 
 // highestMark marks a highest load at a point of its curve, with its interval
 // where there is one.
-func highestMark(at spot, load estimate, l look) drawing {
+func highestMark(at spot, load words.Estimate, l look) drawing {
 	return func(c draw.Canvas, p *plot.Plot) {
-		if load.interval() {
-			ends := placed(c, p, []spot{{math.Log10(load.low), at.y}, {math.Log10(load.high), at.y}})
+		if load.Interval() {
+			ends := placed(c, p, []spot{{math.Log10(load.Low), at.y}, {math.Log10(load.High), at.y}})
 			bar := draw.LineStyle{Color: l.color, Width: 0.8}
 			c.StrokeLines(bar, c.ClipLinesXY(ends)...)
 			for _, end := range ends {
@@ -175,15 +177,15 @@ func ownLoad(at float64) drawing {
 }
 
 // loadCaption says what one sees in the load figure.
-func (s *stored) loadCaption() string {
+func loadCaption(s *stored) string {
 	if len(s.highest) == 0 {
 		return ""
 	}
 	limit := 100 * s.highest[0].limit
 	bars, text := false, "How response times grow with the load: the 99th percentile over all arrivals, mean over runs. A mark is the highest load with at most "+
-		decimal(limit, decimalsFor(limit, 2))+" % avoidable misses"
+		words.Decimal(limit, words.DecimalsFor(limit, 2))+" % avoidable misses"
 	for _, r := range s.highest {
-		bars = bars || r.load.interval()
+		bars = bars || r.load.Interval()
 	}
 	if bars {
 		text += ", a bar its 95 % interval"

@@ -15,7 +15,7 @@ func names(policies []string, points []costPoint, x, y scale) drawing {
 		taken := obstacles(c, p, points, x, y)
 		tx, ty := p.Transforms(&c)
 		for _, i := range frontFirst(points) {
-			at := vg.Point{X: tx(x.at(points[i].cost.mean)), Y: ty(y.at(points[i].misses.mean))}
+			at := vg.Point{X: tx(x.at(points[i].cost.Mean)), Y: ty(y.at(points[i].misses.Mean))}
 			style := textStyle(sans(tickSize-0.5), darker(lookOf(i).color), draw.XLeft, draw.YBottom)
 			for _, corner := range corners {
 				style.XAlign, style.YAlign = corner.x, corner.y
@@ -68,13 +68,13 @@ func obstacles(c draw.Canvas, p *plot.Plot, points []costPoint, x, y scale) []vg
 		if !at.drawable() {
 			continue
 		}
-		cx, cy := tx(x.at(at.cost.mean)), ty(y.at(at.misses.mean))
+		cx, cy := tx(x.at(at.cost.Mean)), ty(y.at(at.misses.Mean))
 		boxes = append(boxes, around(cx, cy, cx, cy, markRadius))
-		if at.cost.interval() {
-			boxes = append(boxes, around(tx(x.at(at.cost.low)), cy, tx(x.at(at.cost.high)), cy, 0.5))
+		if at.cost.Interval() {
+			boxes = append(boxes, around(tx(x.at(at.cost.Low)), cy, tx(x.at(at.cost.High)), cy, 0.5))
 		}
-		if at.misses.interval() {
-			boxes = append(boxes, around(cx, ty(y.at(at.misses.low)), cx, ty(y.at(at.misses.high)), 0.5))
+		if at.misses.Interval() {
+			boxes = append(boxes, around(cx, ty(y.at(at.misses.Low)), cx, ty(y.at(at.misses.High)), 0.5))
 		}
 	}
 	return boxes

@@ -9,6 +9,8 @@ import (
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"cnv/results/words"
 )
 
 // neverRoom is the width, in points, of the strip right of the last response
@@ -47,7 +49,7 @@ func never(tails []tail, from float64) drawing {
 			line, level := survival(tails[i]), y(math.Log10(tails[i].unanswered))
 			l := draw.LineStyle{Color: lookOf(i).color, Width: dataLine * 0.8, Dashes: []vg.Length{0.8, 1.6}}
 			c.StrokeLine2(l, x(line[len(line)-1].x), level, x(from)+6, level)
-			text := percent(tails[i].unanswered)
+			text := words.Percent(tails[i].unanswered)
 			if n := len(labels); n == 0 || labels[n-1].text != text {
 				labels = append(labels, levelLabel{text, darker(lookOf(i).color), level})
 			}

@@ -6,6 +6,8 @@ import (
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg/draw"
+
+	"cnv/results/words"
 )
 
 // recoveryFigure draws what became of runs after something disturbed them,
@@ -45,7 +47,7 @@ func recoveryRows(s *sheet, lines []recoveryLine, panels, series []string) (abov
 		}
 		for _, p := range l.points {
 			xs = append(xs, p.x)
-			if t := p.recoveryIn.value.mean; !math.IsInf(t, 0) && !math.IsNaN(t) {
+			if t := p.recoveryIn.value.Mean; !math.IsInf(t, 0) && !math.IsNaN(t) {
 				slowest = max(slowest, t)
 			}
 		}
@@ -55,16 +57,16 @@ func recoveryRows(s *sheet, lines []recoveryLine, panels, series []string) (abov
 		for _, p := range []*plot.Plot{served, time} {
 			gap := (slices.Max(xs) - slices.Min(xs)) * 0.04
 			p.X.Min, p.X.Max, p.Y.Min = slices.Min(xs)-gap, slices.Max(xs)+gap, 0
-			p.X.Tick.Marker, p.Y.Tick.Marker = steps(6, plain), steps(5, plain)
+			p.X.Tick.Marker, p.Y.Tick.Marker = steps(6, words.Plain), steps(5, words.Plain)
 		}
 		served.Y.Max, time.Y.Max = 104, slowest*1.06
 		up, down := make([]curve, len(series)), make([]curve, len(series))
 		for _, l := range lines {
 			if i := slices.Index(series, l.series); l.panel == name {
-				up[i] = l.curve(func(p *recoveryPoint) float64 { return 100 * p.served.value.mean })
-				down[i] = l.curve(func(p *recoveryPoint) float64 { return p.recoveryIn.value.mean })
-				served.Add(l.marks(lookOf(i), func(p *recoveryPoint) float64 { return 100 * p.served.value.mean }))
-				time.Add(l.marks(lookOf(i), func(p *recoveryPoint) float64 { return p.recoveryIn.value.mean }))
+				up[i] = recoveryCurve(&l, func(p *recoveryPoint) float64 { return 100 * p.served.value.Mean })
+				down[i] = recoveryCurve(&l, func(p *recoveryPoint) float64 { return p.recoveryIn.value.Mean })
+				served.Add(recoveryMarks(&l, lookOf(i), func(p *recoveryPoint) float64 { return 100 * p.served.value.Mean }))
+				time.Add(recoveryMarks(&l, lookOf(i), func(p *recoveryPoint) float64 { return p.recoveryIn.value.Mean }))
 			}
 		}
 		above = append(above, panel{name, addCurves(served, s.inner(), series, up), served})
@@ -73,8 +75,8 @@ func recoveryRows(s *sheet, lines []recoveryLine, panels, series []string) (abov
 	return above, below
 }
 
-// curve is the line's values where they are finite.
-func (l *recoveryLine) curve(of func(*recoveryPoint) float64) curve {
+// recoveryCurve is the line's values where they are finite.
+func recoveryCurve(l *recoveryLine, of func(*recoveryPoint) float64) curve {
 	var all []spot
 	for i := range l.points {
 		all = append(all, spot{l.points[i].x, of(&l.points[i])})
@@ -82,8 +84,8 @@ func (l *recoveryLine) curve(of func(*recoveryPoint) float64) curve {
 	return finiteRuns(all)
 }
 
-// marks are the line's finite values.
-func (l *recoveryLine) marks(how look, of func(*recoveryPoint) float64) drawing {
+// recoveryMarks are the line's finite values.
+func recoveryMarks(l *recoveryLine, how look, of func(*recoveryPoint) float64) drawing {
 	return func(c draw.Canvas, p *plot.Plot) {
 		for i := range l.points {
 			if y := of(&l.points[i]); !math.IsNaN(y) && !math.IsInf(y, 0) {
@@ -94,7 +96,7 @@ func (l *recoveryLine) marks(how look, of func(*recoveryPoint) float64) drawing 
 }
 
 // recoveryCaption says what one sees there.
-func (s *stored) recoveryCaption() string {
+func recoveryCaption(s *stored) string {
 	return "What became of the runs after what disturbed them was over, against their load (requests/s of their own). " +
 		"Above: users answered within the bound, counted from their first try; mean over runs. Below: time until 90 % of the users of every 5 s were, for good; " +
 		"no mark where some run never came so far."

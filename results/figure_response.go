@@ -2,7 +2,7 @@ package results
 
 import (
 	"math"
-	"strconv"
+	"time"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
@@ -140,19 +140,53 @@ func boundLine(at float64) drawing {
 	}
 }
 
-// percent writes a fraction in percent with two significant digits.
-func percent(f float64) string {
-	return strconv.FormatFloat(round(100*f, 2), 'f', -1, 64) + " %"
+// responsePanels are the panels of the response figure, one per workload that
+// has a distribution.
+func responsePanels(s *stored) []responsePanel {
+	var out []responsePanel
+	for _, w := range s.found.workloads() {
+		p := responsePanel{workload: w, bound: bound(s)}
+		any := false
+		for _, policy := range s.found.policies() {
+			t := tailOf(s, w, policy)
+			any = any || len(t.quantiles) > 0
+			p.tails = append(p.tails, t)
+		}
+		if any {
+			out = append(out, p)
+		}
+	}
+	return out
 }
 
-// round keeps n significant digits of v.
-func round(v float64, n int) float64 {
-	if v == 0 || math.IsInf(v, 0) || math.IsNaN(v) {
-		return v
+// tailOf is the distribution of one cell; empty if there is none.
+func tailOf(s *stored, workload, policy string) tail {
+	var t tail
+	for _, d := range s.distributions {
+		if d.Workload != workload || d.Policy != policy {
+			continue
+		}
+		for i := range d.P {
+			t.quantiles = append(t.quantiles, quantile{d.P[i], d.Response[i]})
+		}
 	}
-	r, err := strconv.ParseFloat(strconv.FormatFloat(v, 'e', n-1, 64), 64)
-	if err != nil {
-		return v
+	requests, _ := s.found.value(workload, policy, "requests")
+	answered, _ := s.found.value(workload, policy, "answered")
+	if all := requests.value.Mean; all > 0 {
+		t.unanswered = max(0, 1-answered.value.Mean/all)
+		t.least = 1 / (all * float64(max(requests.n, 1)))
 	}
-	return r
+	return t
+}
+
+// bound is the one SLO of all requests, seconds; 0 if bounds differ by class
+// or are multiples of the service time.
+func bound(s *stored) float64 {
+	for _, at := range []map[string]any{s.manifest.Run, s.configuration()} {
+		text, ok := at["slo"].(string)
+		if d, err := time.ParseDuration(text); ok && err == nil {
+			return d.Seconds()
+		}
+	}
+	return 0
 }

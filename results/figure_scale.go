@@ -4,6 +4,8 @@ import (
 	"math"
 
 	"gonum.org/v1/plot"
+
+	"cnv/results/words"
 )
 
 // A scale maps the values of an axis to a linear coordinate.
@@ -16,7 +18,7 @@ type scale struct {
 }
 
 // label is the title of the axis, which says so where it is logarithmic.
-func (s scale) label(of string) string { return of + ifElse(s.log, " (log)", "") }
+func (s scale) label(of string) string { return of + words.IfElse(s.log, " (log)", "") }
 
 // spread is the range of the finite values among vs, positive ones apart.
 func spread(vs []float64) (lo, hi, leastPositive float64) {
@@ -38,24 +40,24 @@ func spread(vs []float64) (lo, hi, leastPositive float64) {
 func costScale(points []costPoint) scale {
 	var vs []float64
 	for _, p := range points {
-		vs = append(vs, p.cost.mean, p.cost.low, p.cost.high)
+		vs = append(vs, p.cost.Mean, p.cost.Low, p.cost.High)
 	}
 	lo, hi, _ := spread(vs)
 	if math.IsInf(lo, 0) || hi <= 0 {
-		return linear(1, plain)
+		return linear(1, words.Plain)
 	}
 	if lo > 0 && hi/lo < 2 {
-		s, room := linear(hi, plain), math.Max(hi-lo, hi/5)
+		s, room := linear(hi, words.Plain), math.Max(hi-lo, hi/5)
 		s.lo, s.hi = lo-0.25*room, hi+0.15*room
 		return s
 	}
 	if lo <= 0 || hi/lo < 10 {
-		return linear(hi*1.08, plain)
+		return linear(hi*1.08, words.Plain)
 	}
 	return scale{
 		at: math.Log10,
 		lo: math.Log10(lo) - 0.1, hi: math.Log10(hi) + 0.1,
-		ticks: oneTwoFive(plain), log: true,
+		ticks: oneTwoFive(words.Plain), log: true,
 	}
 }
 
@@ -65,13 +67,13 @@ func costScale(points []costPoint) scale {
 func missScale(points []costPoint) scale {
 	var vs []float64
 	for _, p := range points {
-		vs = append(vs, p.misses.mean)
-		if p.misses.interval() {
-			vs = append(vs, p.misses.high)
+		vs = append(vs, p.misses.Mean)
+		if p.misses.Interval() {
+			vs = append(vs, p.misses.High)
 		}
 	}
 	_, hi, least := spread(vs)
-	percentOf := func(v float64) string { return percent(v) }
+	percentOf := func(v float64) string { return words.Percent(v) }
 	switch {
 	case math.IsInf(hi, 0) || hi <= 0:
 		return linear(0.01, percentOf)
@@ -96,8 +98,8 @@ func missScale(points []costPoint) scale {
 func leastMean(points []costPoint) float64 {
 	least := math.Inf(1)
 	for _, p := range points {
-		if p.misses.mean > 0 {
-			least = math.Min(least, p.misses.mean)
+		if p.misses.Mean > 0 {
+			least = math.Min(least, p.misses.Mean)
 		}
 	}
 	return least
@@ -132,7 +134,7 @@ func oneTwoFive(label func(float64) string) plot.Ticker {
 			for m := 1.0; m < 10; m++ {
 				t := plot.Tick{Value: e + math.Log10(m)}
 				if m == 1 || (m == 2 || m == 5) && hi-lo < 2 {
-					t.Label = label(round(math.Pow(10, e)*m, 3))
+					t.Label = label(words.Round(math.Pow(10, e)*m, 3))
 				}
 				ticks = append(ticks, t)
 			}

@@ -1,6 +1,8 @@
 package results
 
 import (
+	"strconv"
+
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -96,7 +98,7 @@ func pages(s sheet, max int) []sheet {
 	var out []sheet
 	for i := 0; i < len(s.panels); i += max {
 		page := s
-		page.name = s.name + "-" + itoa(len(out)+1)
+		page.name = s.name + "-" + strconv.Itoa(len(out)+1)
 		page.panels = s.panels[i:min(i+max, len(s.panels))]
 		out = append(out, page)
 	}

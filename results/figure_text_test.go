@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"gonum.org/v1/plot/vg"
+
+	"cnv/results/words"
 )
 
 // A label is a text of a picture and about the box that it covers.
@@ -50,7 +52,7 @@ func TestHeadingsStandFree(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := s.figures()
+	all := allFigures(s)
 	all = append(all, figure{sheet: loadFigure([]string{"a", "b"}, []loadPanel{loadSeen("gypsy"), loadSeen("jumpy")})})
 	headings := 0
 	for _, f := range all {
@@ -81,14 +83,14 @@ func loadSeen(name string) loadPanel {
 	return loadPanel{name, []loadCurve{
 		{name, "a", []float64{1, 2, 4}, []LoadPoint{{Load: 1, Miss: 0, P99: 1, Cost: 2, N: 3}, {Load: 2, Miss: 0, P99: 2, Cost: 2, N: 3}, {Load: 4, Miss: 0, P99: 7.9, Cost: 2, N: 3}}},
 		{name, "b", []float64{1, 2, 4}, []LoadPoint{{Load: 1, Miss: 0, P99: 1, Cost: 2, N: 3}, {Load: 2, Miss: 0, P99: math.Inf(1), Cost: 2, N: 3}, {Load: 4, Miss: 0, P99: 3, Cost: 2, N: 3}}},
-	}, []estimate{{2, 1.5, 3}, {0, math.NaN(), math.NaN()}}, 2}
+	}, []words.Estimate{{Mean: 2, Low: 1.5, High: 3}, {Mean: 0, Low: math.NaN(), High: math.NaN()}}, 2}
 }
 
 // TestHighestLoadHasABar: the mark of a highest load has its interval, within
 // the panel, and a curve is apart where the percentile is infinite.
 func TestHighestLoadHasABar(t *testing.T) {
 	p := loadSeen("w")
-	p.highest[0].high = 8 // above all loads that were tried
+	p.highest[0].High = 8 // above all loads that were tried
 	curves, r := logCurves(p)
 	if len(curves[0]) != 1 || len(curves[1]) != 0 {
 		t.Errorf("runs %v: want one of a, and none of b, whose points have an infinite one between them", curves)
@@ -97,7 +99,7 @@ func TestHighestLoadHasABar(t *testing.T) {
 		t.Errorf("the range %+v has not all of the bar", r)
 	}
 	with := loadFigure([]string{"a", "b"}, []loadPanel{p})
-	p.highest[0].low, p.highest[0].high = math.NaN(), math.NaN()
+	p.highest[0].Low, p.highest[0].High = math.NaN(), math.NaN()
 	without := loadFigure([]string{"a", "b"}, []loadPanel{p})
 	const bar = "stroke-width:0.8"
 	for want, s := range map[int]sheet{3: with, 0: without} { // a bar has two ends

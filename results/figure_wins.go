@@ -9,6 +9,8 @@ import (
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"cnv/results/words"
 )
 
 // A winsPanel is one primary metric on one workload: how often the policy of a
@@ -24,7 +26,7 @@ type winsCell struct{ n, wins, losses int }
 
 // winsPanels are the panels of all primary metrics, workload by workload, where there
 // is more than one pair to count and more than one policy.
-func (s *stored) winsPanels() []winsPanel {
+func winsPanels(s *stored) []winsPanel {
 	policies := s.found.policies()
 	if len(policies) < 2 {
 		return nil
@@ -83,7 +85,7 @@ func winsFigure(policies []string, panels []winsPanel) sheet {
 		p.X.Tick.Marker, p.Y.Tick.Marker = numbered(len(policies), false), numbered(len(policies), true)
 		p.X.Tick.Length, p.Y.Tick.Length = 0, 0
 		p.Add(matrix(w.cells))
-		s.panels = append(s.panels, panel{w.workload, ifElse(several, w.metric, ""), p})
+		s.panels = append(s.panels, panel{w.workload, words.IfElse(several, w.metric, ""), p})
 	}
 	return s
 }
@@ -150,10 +152,10 @@ func winShade(w winsCell) color.Color {
 
 // winsCaption says what one sees in the wins figure: what pairs are, on each
 // workload where that differs.
-func (s *stored) winsCaption() string {
+func winsCaption(s *stored) string {
 	var metrics, kinds []string
 	on := map[string][]string{} // the workloads of each kind
-	for _, p := range s.winsPanels() {
+	for _, p := range winsPanels(s) {
 		if !slices.Contains(metrics, p.metric) {
 			metrics = append(metrics, p.metric)
 		}
@@ -167,9 +169,9 @@ func (s *stored) winsCaption() string {
 	pairs := strings.Join(kinds, "")
 	if len(kinds) > 1 {
 		for i, k := range kinds {
-			kinds[i] = k + ", on " + list(on[k])
+			kinds[i] = k + ", on " + words.List(on[k])
 		}
 		pairs = strings.Join(kinds, "; ")
 	}
-	return "Pairwise wins in " + list(metrics) + ": of the pairs compared (" + pairs + "), in how many the policy of the row was better than that of the column; what is missing to their number are ties and losses. Blue: better more often than worse, orange: worse."
+	return "Pairwise wins in " + words.List(metrics) + ": of the pairs compared (" + pairs + "), in how many the policy of the row was better than that of the column; what is missing to their number are ties and losses. Blue: better more often than worse, orange: worse."
 }

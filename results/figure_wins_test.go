@@ -20,10 +20,10 @@ func TestWinsSayWhatPairsAre(t *testing.T) {
 		}
 	}
 	s := &stored{found: findingsOf(rows, wins), wins: wins}
-	if n := len(s.winsPanels()); n != 6 {
+	if n := len(winsPanels(s)); n != 6 {
 		t.Errorf("%d panels, want two metrics of three workloads", n)
 	}
-	got := s.winsCaption()
+	got := winsCaption(s)
 	for _, want := range []string{"over seeds, n = 10, on made;", "over windows, n = 20 resamples of one recording, on recorded;", "over batches, n = 20 of one run, on long)", avoidableMisses + " and " + costInSLO} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the caption lacks %q: %s", want, got)

@@ -1,6 +1,10 @@
 package results
 
-import "fmt"
+import (
+	"fmt"
+
+	"cnv/results/words"
+)
 
 // Moments are sums over the work of the requests of a run, in CPU-seconds, of requests
 // that have any.
@@ -58,5 +62,5 @@ const heavyHolds = "where the truth was known (lognormal work, cv² 10, ten runs
 // warning is what readers must know of it.
 func (m *Moments) warning() string {
 	return fmt.Sprintf("some %s of %s requests make up the second moment of the work, on which waiting rests, and other runs may meet larger ones: intervals over seeds may be too narrow although they are corrected for skewness; %s; longer runs help more than more of them",
-		significant(m.carriers(), 2), significant(m.N, 3), heavyHolds)
+		words.Significant(m.carriers(), 2), words.Significant(m.N, 3), heavyHolds)
 }

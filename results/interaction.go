@@ -3,10 +3,8 @@ package results
 import (
 	"errors"
 	"io/fs"
-	"math"
 	"path/filepath"
 	"slices"
-	"strings"
 )
 
 // An Interaction is how much more, or less, a change does where all else is
@@ -117,54 +115,3 @@ var interactionsDoc = fileDoc{"interactions.csv", "whether a change does the sam
 	{"interaction, interaction_low, interaction_high", "the second difference less the first, paired by replication, and its 95 % interval, which holds together with all others of this file"},
 	{"verdict", movedText},
 }}
-
-// change is what the two differences are of.
-func (i *Interaction) change() [5]string {
-	return [5]string{i.Contrast.Name, i.Contrast.From, i.Contrast.To, i.Contrast.AgainFrom, i.Contrast.AgainTo}
-}
-
-// interactionAnswer tells of each contrast and metric where its two differences are
-// known to differ, those on workloads where no policy is ranked left out.
-func interactionAnswer(all []Interaction) []string {
-	var out []string
-	all = slices.DeleteFunc(slices.Clone(all), func(x Interaction) bool { return x.Verdict == NotRanked })
-	for i := 0; i < len(all); {
-		n := i
-		for n < len(all) && all[n].change() == all[i].change() {
-			n++
-		}
-		out = append(out, interactionSentence(all[i:n]))
-		i = n
-	}
-	return out
-}
-
-// interactionSentence tells of one contrast.
-func interactionSentence(all []Interaction) string {
-	k := &all[0].Contrast
-	text := "Interaction of " + k.Name + " (" + k.From + " → " + k.To + ", again " + k.AgainFrom + " → " + k.AgainTo + "): "
-	var told []string
-	alike := 0
-	for i := range all {
-		x := &all[i]
-		q := quantityOf(x.Metric)
-		switch x.Verdict {
-		case Higher, Lower:
-			point := func(v float64) string { return q.signed(estimate{v, math.NaN(), math.NaN()}) }
-			told = append(told, q.name+" on "+x.Workload+" "+point(x.Alone)+" alone, "+point(x.Again)+" again, which differs by "+q.signed(estimate{x.Differs, x.DiffersLow, x.DiffHigh}))
-		case Same:
-			alike++
-		}
-	}
-	var parts []string
-	if len(told) > 0 {
-		parts = append(parts, strings.Join(told, "; "))
-	}
-	if alike > 0 {
-		parts = append(parts, "the same within delta in "+itoa(alike)+" of "+itoa(len(all)))
-	}
-	if silent := len(all) - len(told) - alike; silent > 0 {
-		parts = append(parts, "not known in "+itoa(silent)+ifElse(alike > 0, "", " of "+itoa(len(all))))
-	}
-	return text + strings.Join(parts, "; ") + "."
-}

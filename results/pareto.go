@@ -1,9 +1,12 @@
 package results
 
 import (
+	"cmp"
 	"path/filepath"
 	"slices"
 	"strconv"
+
+	"cnv/results/words"
 )
 
 // A Frontier says whether another policy is both cheaper and better than this
@@ -25,13 +28,13 @@ func (s *Set) Frontiers() []Frontier {
 		cells := all.cells[w]
 		points := make([]costPoint, len(cells))
 		for i := range cells {
-			points[i].cost.mean, points[i].misses.mean = cells[i].measure(cost).Value, cells[i].measure(miss).Value
+			points[i].cost.Mean, points[i].misses.Mean = cells[i].measure(cost).Value, cells[i].measure(miss).Value
 		}
 		for i, p := range points {
 			ranked := !all.unranked(w)
-			f := Frontier{Workload: name, Policy: s.plan.Policies[i], Cost: p.cost.mean, Misses: p.misses.mean, Front: ranked && p.drawable()}
+			f := Frontier{Workload: name, Policy: s.plan.Policies[i], Cost: p.cost.Mean, Misses: p.misses.Mean, Front: ranked && p.drawable()}
 			for k := range points {
-				if !ranked || k == i || !points[k].drawable() || p.drawable() && !dominates(points[k], p) || p.misses.mean < points[k].misses.mean {
+				if !ranked || k == i || !points[k].drawable() || p.drawable() && !dominates(points[k], p) || p.misses.Mean < points[k].misses.Mean {
 					continue
 				}
 				if f.Front = false; f.Dominated == "" {
@@ -100,3 +103,40 @@ var paretoDoc = fileDoc{"pareto.csv", "one row per workload and policy: is anoth
 	{"dominated_by", "the first policy of the file that surely is, else the first that is by the values; empty on the front"},
 	{"surely", "true: the intervals of the two paired differences to it, which hold together with all others, say so too"},
 }}
+
+// A costPoint is one policy on one workload.
+type costPoint struct {
+	cost   words.Estimate // US dollars per 1,000 requests in SLO
+	misses words.Estimate // avoidable misses, fraction of all arrivals
+}
+
+// drawable says that both means are finite.
+func (p costPoint) drawable() bool { return p.cost.Finite() && p.misses.Finite() }
+
+// pareto lists the points that no other point beats: none is as cheap and
+// misses as few with one of the two strictly less. In order of cost, ties in
+// the declared order. Points without a finite cost are never on it.
+func pareto(points []costPoint) []int {
+	var best []int
+	for i, a := range points {
+		beaten := !a.drawable()
+		for _, b := range points {
+			if b.drawable() && dominates(b, a) {
+				beaten = true
+			}
+		}
+		if !beaten {
+			best = append(best, i)
+		}
+	}
+	slices.SortStableFunc(best, func(i, j int) int {
+		return cmp.Compare(points[i].cost.Mean, points[j].cost.Mean)
+	})
+	return best
+}
+
+// dominates says that b is at least as good as a on both counts and better on one.
+func dominates(b, a costPoint) bool {
+	return b.cost.Mean <= a.cost.Mean && b.misses.Mean <= a.misses.Mean &&
+		(b.cost.Mean < a.cost.Mean || b.misses.Mean < a.misses.Mean)
+}

@@ -3,34 +3,9 @@ package results
 import (
 	"encoding/csv"
 	"encoding/json"
-	"fmt"
 	"io"
 	"math"
 )
-
-// A Format is how a comparison is printed.
-type Format string
-
-// The formats of Print.
-const (
-	FormatTable Format = "table"
-	FormatCSV   Format = "csv"
-	FormatJSON  Format = "json"
-)
-
-// Print writes the comparison in a format: as tables for people, one per
-// workload, or as the rows of comparison.csv.
-func Print(w io.Writer, f Format, rows []Compared) error {
-	switch f {
-	case FormatCSV:
-		return printCSV(w, rows)
-	case FormatJSON:
-		return printJSON(w, rows)
-	case FormatTable:
-		return printTables(w, rows)
-	}
-	return fmt.Errorf("results: format %q, want table, csv or json", f)
-}
 
 // printCSV prints the rows of comparison.csv.
 func printCSV(w io.Writer, rows []Compared) error {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"cnv/policy"
+	"cnv/results/words"
 )
 
 // reasonWords say what happened to requests that have no answer, as columns
@@ -102,12 +103,12 @@ func (s *Set) unanswered() []Warning {
 // did.
 func (c *cell) loss() loss {
 	mean := func(name string) float64 { return meanOf(c.values(columnOf(name))) }
-	var parts, words []string
+	var parts, why []string
 	total := 0.0
 	for r := policy.ReasonNone + 1; int(r) < policy.Reasons; r++ {
 		if n := mean(reasonColumn(r)); n > 0 {
 			total += n
-			parts, words = append(parts, countText(n)+" "+reasonWords[r]), append(words, reasonWords[r])
+			parts, why = append(parts, countText(n)+" "+reasonWords[r]), append(why, reasonWords[r])
 		}
 	}
 	requests := mean("requests")
@@ -115,12 +116,12 @@ func (c *cell) loss() loss {
 		return loss{}
 	}
 	if len(parts) == 1 { // its number is the total
-		parts = words
+		parts = why
 	}
-	per := ifElse(len(c.rows) > 1, " a run", "")
+	per := words.IfElse(len(c.rows) > 1, " a run", "")
 	return loss{
 		text:    fmt.Sprintf("%s of %s requests%s got no answer: %s", countText(total), countText(requests), per, strings.Join(parts, ", ")),
-		reasons: strings.Join(words, ", "), share: total / requests,
+		reasons: strings.Join(why, ", "), share: total / requests,
 	}
 }
 
@@ -129,5 +130,5 @@ func countText(n float64) string {
 	if n == math.Trunc(n) && n < 1e15 {
 		return strconv.FormatFloat(n, 'f', 0, 64)
 	}
-	return significant(n, 3)
+	return words.Significant(n, 3)
 }

@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"cnv/results/words"
 )
 
 //go:embed report.html.tmpl
@@ -58,10 +60,10 @@ func (v *reportView) html() ([]byte, error) {
 // svgSize is the width and height of the root element, which a page sets itself.
 var svgSize = regexp.MustCompile(`<svg width="[^"]*" height="[^"]*"`)
 
-// inlined is s as an element of a page, told to those who cannot see it by its
+// inlined is f as an element of a page, told to those who cannot see it by its
 // caption.
-func (s *sheet) inlined(caption string) (template.HTML, error) {
-	svg, err := s.svg()
+func inlined(f *figure) (template.HTML, error) {
+	svg, err := f.svg()
 	if err != nil {
 		return "", err
 	}
@@ -69,7 +71,7 @@ func (s *sheet) inlined(caption string) (template.HTML, error) {
 	if i := strings.Index(text, "<svg"); i > 0 {
 		text = text[i:]
 	}
-	text = svgSize.ReplaceAllLiteralString(text, `<svg role="img" aria-label="`+template.HTMLEscapeString(caption)+`"`)
+	text = svgSize.ReplaceAllLiteralString(text, `<svg role="img" aria-label="`+template.HTMLEscapeString(f.caption)+`"`)
 	return template.HTML(text), nil
 }
 
@@ -95,7 +97,7 @@ func methodText(fs findings, slo string) []string {
 // intervalMethod says what intervals are over.
 func intervalMethod(fs findings) string {
 	for _, f := range fs {
-		if f.n > 1 && f.value.interval() {
+		if f.n > 1 && f.value.Interval() {
 			return "Runs of the same seed draw the same load, sizes and boots under every policy, so differences are taken pair by pair. " +
 				"Shares, means over requests and costs are ratios of sums over all replications, with jackknife intervals; percentiles are of the requests of all replications together, with Woodruff's. " +
 				"A difference is better or worse where its whole interval is beyond 0, the same within delta where all of it is that near to 0, and not known else. " + jointMethod(fs) + overMethod(fs) +
@@ -108,7 +110,7 @@ func intervalMethod(fs findings) string {
 // jointMethod says which intervals hold together, and which numbers answer
 // nothing.
 func jointMethod(fs findings) string {
-	text := "The question is answered by " + list(namesOf(fs.primary())) + ": the intervals of all their differences, between any two policies on any workload, hold together with 95 % confidence " +
+	text := "The question is answered by " + words.List(namesOf(fs.primary())) + ": the intervals of all their differences, between any two policies on any workload, hold together with 95 % confidence " +
 		"(the largest |t| when the signs of replications are flipped together; Bonferroni's where there are fewer than six, or windows or batches). "
 	return text + "All other numbers are exploratory: of twenty of them one differs by chance. "
 }
@@ -129,29 +131,29 @@ func tableNote(fs findings) string {
 		differences = " Differences are to the first policy, " + p[0] + ", in what answers the question; all else is exploratory."
 	}
 	for _, f := range fs {
-		if f.value.interval() {
+		if f.value.Interval() {
 			return "Values over all replications." + differences + " Small print: 95 % intervals. Click a heading to sort."
 		}
 	}
 	if n := mostRuns(fs); n > 1 {
-		return "Means over up to " + count(n, "run", "runs") + " of the same arrivals, so no intervals." + differences + " Click a heading to sort."
+		return "Means over up to " + words.Count(n, "run", "runs") + " of the same arrivals, so no intervals." + differences + " Click a heading to sort."
 	}
 	return "One run each, so no intervals." + differences + " Click a heading to sort."
 }
 
 // report makes the page of s around figures, and the same in Markdown.
-func (s *stored) report(figures []figure) (html, markdown []byte, err error) {
+func report(s *stored, figures []figure) (html, markdown []byte, err error) {
 	m := s.manifest
 	v := reportView{
 		Name: m.Name, Question: m.Question, Hypothesis: s.text("hypothesis"),
-		Answer:   unbroken(slices.Concat(saturationAnswer(s.highest), answer(s.found, s.held, s.spec()), interactionAnswer(s.interactions), s.worlds.method(), sensitivityAnswer(s.varied))),
+		Answer:   unbroken(s.answer(s.spec())),
 		Warnings: m.Warnings, Assumptions: m.Assumptions,
 		TableNote: tableNote(s.found), Tables: append(comparisonTables(s.found), tablesOf(s.itself, levelColumns)...), Worlds: worldTables(s.found, s.held), Reasons: reasonTables(s.found), Predictions: predictionTables(s.found), Sizes: sizeTables(s.found, s.sizes), Ledgers: ledgerTables(s.found),
-		Method: methodText(s.found, s.text("slo")), Command: s.text("command"), Facts: s.facts(), Configuration: s.configurationText(), Files: s.files,
+		Method: methodText(s.found, s.text("slo")), Command: s.text("command"), Facts: facts(s), Configuration: configurationText(s), Files: s.files,
 	}
 	for i := range figures {
 		f := &figures[i]
-		svg, err := f.inlined(f.caption)
+		svg, err := inlined(f)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -179,8 +181,8 @@ func (v *reportView) Lead() string {
 
 // cutLead parts the first sentence of an answer, with that which says in how many worlds
 // it holds, from the others.
-func cutLead(answer string) (lead, rest string) {
-	lead, rest, _ = strings.Cut(answer, ". ")
+func cutLead(text string) (lead, rest string) {
+	lead, rest, _ = strings.Cut(text, ". ")
 	lead = strings.TrimSuffix(lead, ".") + "."
 	if !strings.HasPrefix(rest, inWorldsBegins) {
 		return lead, rest

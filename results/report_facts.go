@@ -5,30 +5,11 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
+
+	"cnv/results/words"
 )
-
-// spec is what the answer is about: as stored, or else the contrasts alone.
-func (s *stored) spec() AnswerSpec {
-	spec := AnswerSpec{Contrasts: s.manifest.Contrasts}
-	if kept, ok := s.manifest.Run["answer"]; ok {
-		var q AnswerSpec
-		if text, err := json.Marshal(kept); err == nil && json.Unmarshal(text, &q) == nil {
-			spec = q
-		}
-	}
-	return spec
-}
-
-// text is a text of the manifest, "" if there is none of that name.
-func (s *stored) text(key string) string {
-	for _, at := range []map[string]any{s.manifest.Run, s.configuration()} {
-		if v, ok := at[key].(string); ok {
-			return v
-		}
-	}
-	return ""
-}
 
 // shownElsewhere are the entries of the manifest that the page shows in their
 // own places.
@@ -40,10 +21,10 @@ const mostEntries = 12
 
 // facts are the entries of the manifest that identify the experiment: build,
 // seeds, digests. Nested names are joined with a dot, in alphabetical order.
-func (s *stored) facts() []factView {
-	replications := itoa(s.manifest.Replications)
+func facts(s *stored) []factView {
+	replications := strconv.Itoa(s.manifest.Replications)
 	for i, n := range s.manifest.Allotted {
-		replications += ifElse(i == 0, " at most: ", ", ") + fmt.Sprintf("%s %d", s.manifest.Workloads[i], n)
+		replications += words.IfElse(i == 0, " at most: ", ", ") + fmt.Sprintf("%s %d", s.manifest.Workloads[i], n)
 	}
 	out := []factView{{"replications", replications}}
 	for _, key := range slices.Sorted(maps.Keys(s.manifest.Run)) {
@@ -61,7 +42,7 @@ func flatten(name string, v any) []factView {
 		return nil
 	case map[string]any:
 		if len(v) > mostEntries {
-			return []factView{{name, itoa(len(v)) + " entries, in manifest.json"}}
+			return []factView{{name, strconv.Itoa(len(v)) + " entries, in manifest.json"}}
 		}
 		var out []factView
 		for _, key := range slices.Sorted(maps.Keys(v)) {
@@ -69,37 +50,37 @@ func flatten(name string, v any) []factView {
 		}
 		return out
 	case []any:
-		if words, ok := leaves(v); ok {
-			return []factView{{name, strings.Join(words, ", ")}}
+		if names, ok := leaves(v); ok {
+			return []factView{{name, strings.Join(names, ", ")}}
 		}
 		var out []factView
 		for i, e := range v {
-			out = append(out, flatten(name+"."+itoa(i), e)...)
+			out = append(out, flatten(name+"."+strconv.Itoa(i), e)...)
 		}
 		return out
 	case float64:
-		return []factView{{name, plain(v)}}
+		return []factView{{name, words.Plain(v)}}
 	}
 	return []factView{{name, fmt.Sprint(v)}}
 }
 
 // leaves are the elements of a list without lists or maps in it.
-func leaves(list []any) (words []string, ok bool) {
+func leaves(list []any) (names []string, ok bool) {
 	for _, e := range list {
 		switch e := e.(type) {
 		case map[string]any, []any:
 			return nil, false
 		case float64:
-			words = append(words, plain(e))
+			names = append(names, words.Plain(e))
 		default:
-			words = append(words, fmt.Sprint(e))
+			names = append(names, fmt.Sprint(e))
 		}
 	}
-	return words, true
+	return names, true
 }
 
 // configurationText is the effective configuration as indented JSON.
-func (s *stored) configurationText() string {
+func configurationText(s *stored) string {
 	c := s.configuration()
 	if c == nil {
 		return ""

@@ -3,6 +3,8 @@ package results
 import (
 	"fmt"
 	"strings"
+
+	"cnv/results/words"
 )
 
 // markdown is the report as a pull request shows it: question, answer, tables,
@@ -54,7 +56,7 @@ func (t *tableView) markdown(b *strings.Builder) {
 	}
 	b.WriteString("\n|")
 	for i := range t.Head {
-		b.WriteString(ifElse(i == 0, "---|", "---:|"))
+		b.WriteString(words.IfElse(i == 0, "---|", "---:|"))
 	}
 	for _, r := range t.Rows {
 		fmt.Fprintf(b, "\n| %s |", plainLine(r.Policy))

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"cnv/results/words"
 )
 
 // A tableView is one table of the report.
@@ -93,7 +95,7 @@ func decidingColumns(primary []quantity) []reportColumn {
 		}
 	}
 	for _, q := range left {
-		out = append(out, reportColumn{head: capital(strings.TrimPrefix(q.name, "the ")), unit: q.unit(), metric: q.metric, scale: q.scale, digits: 3, places: 4, interval: true}, changeColumn(q))
+		out = append(out, reportColumn{head: words.Capital(strings.TrimPrefix(q.name, "the ")), unit: q.unit(), metric: q.metric, scale: q.scale, digits: 3, places: 4, interval: true}, changeColumn(q))
 	}
 	return out
 }
@@ -159,24 +161,24 @@ func (c reportColumn) cells(fs findings, workload string, policies []string) []c
 		}
 		return out
 	}
-	values := make([]estimate, len(policies))
+	values := make([]words.Estimate, len(policies))
 	for i, p := range policies {
 		f, ok := fs.value(workload, p, c.metric)
-		values[i] = noEstimate()
+		values[i] = words.NoEstimate()
 		if ok {
-			values[i] = estimate{c.scale * f.value.mean, c.scale * f.value.low, c.scale * f.value.high}
+			values[i] = words.Estimate{Mean: c.scale * f.value.Mean, Low: c.scale * f.value.Low, High: c.scale * f.value.High}
 		}
 	}
 	return c.written(values)
 }
 
 // written are cells of values, with as many decimals each.
-func (c reportColumn) written(values []estimate) []cellView {
+func (c reportColumn) written(values []words.Estimate) []cellView {
 	out, d := make([]cellView, len(values)), c.decimals(values)
 	for i, v := range values {
-		out[i] = cellView{Text: cellText(v.mean, d), Sort: sortKey(v.mean)}
-		if c.interval && v.interval() && v.low < v.high {
-			out[i].Small = cellText(v.low, d) + " to " + cellText(v.high, d)
+		out[i] = cellView{Text: cellText(v.Mean, d), Sort: sortKey(v.Mean)}
+		if c.interval && v.Interval() && v.Low < v.High {
+			out[i].Small = cellText(v.Low, d) + " to " + cellText(v.High, d)
 		}
 	}
 	return out
@@ -188,10 +190,10 @@ func (c reportColumn) changeCell(fs findings, workload, first, policy string) ce
 		return cellView{Text: "–", Sort: "0"}
 	}
 	f, _ := fs.change(workload, first, policy, c.metric)
-	mean, low, high := c.scale*f.change.mean, c.scale*f.change.low, c.scale*f.change.high
-	d := places(mean, low, high)
+	mean, low, high := c.scale*f.change.Mean, c.scale*f.change.Low, c.scale*f.change.High
+	d := words.Places(mean, low, high)
 	cell := cellView{Text: cellText(mean, d), Sort: sortKey(mean)}
-	if f.change.interval() {
+	if f.change.Interval() {
 		cell.Small = cellText(low, d) + " to " + cellText(high, d)
 	}
 	switch f.verdict() {
@@ -219,10 +221,10 @@ func (c reportColumn) changeCell(fs findings, workload, first, policy string) ce
 
 // decimals is how many decimals show every mean with the digits of c, but no
 // more than its places.
-func (c reportColumn) decimals(values []estimate) int {
+func (c reportColumn) decimals(values []words.Estimate) int {
 	d := 0
 	for _, v := range values {
-		d = max(d, decimalsFor(v.mean, c.digits))
+		d = max(d, words.DecimalsFor(v.Mean, c.digits))
 	}
 	return min(d, c.places)
 }
@@ -234,13 +236,13 @@ func cellText(v float64, places int) string {
 	case math.IsNaN(v):
 		return "n/a"
 	case math.IsInf(v, 0):
-		return decimal(v, 0)
+		return words.Decimal(v, 0)
 	}
 	least := math.Pow10(-places)
 	if v != 0 && math.Abs(v) < least/2 {
-		return ifElse(v < 0, "> −", "< ") + decimal(least, places)
+		return words.IfElse(v < 0, "> −", "< ") + words.Decimal(least, places)
 	}
-	return decimal(v, places)
+	return words.Decimal(v, places)
 }
 
 // sortKey writes v as JavaScript reads it; NaN is empty.
@@ -276,7 +278,7 @@ func ledgerLines(fs findings) []string {
 	used := findings{}
 	for _, f := range fs {
 		name := f.metric
-		if strings.HasPrefix(name, "cost_") && strings.HasSuffix(name, "usd") && !strings.HasPrefix(name, "cost_per_") && f.value.mean != 0 {
+		if strings.HasPrefix(name, "cost_") && strings.HasSuffix(name, "usd") && !strings.HasPrefix(name, "cost_per_") && f.value.Mean != 0 {
 			used = append(used, f)
 		}
 	}
@@ -294,5 +296,5 @@ func ledgerName(metric string) string {
 	case "ipv4":
 		return "IPv4"
 	}
-	return capital(name)
+	return words.Capital(name)
 }

@@ -44,7 +44,7 @@ func TestReportTables(t *testing.T) {
 		t.Fatal(err)
 	}
 	var b strings.Builder
-	b.WriteString(strings.Join(answer(s.found, nil, s.spec()), "\n") + "\n")
+	b.WriteString(strings.Join(s.answer(s.spec()), "\n") + "\n")
 	for _, tables := range [][]tableView{comparisonTables(s.found), ledgerTables(s.found)} {
 		for _, table := range tables {
 			b.WriteString("\n" + table.Workload + "\n" + tableText(table))

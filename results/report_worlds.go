@@ -1,5 +1,11 @@
 package results
 
+import (
+	"strconv"
+
+	"cnv/results/words"
+)
+
 // worldTables are in how many worlds findings hold, a table per workload.
 func worldTables(fs findings, held []Held) (out []tableView) {
 	for _, w := range fs.workloads() {
@@ -11,14 +17,14 @@ func worldTables(fs findings, held []Held) (out []tableView) {
 			}
 			q := quantityOf(h.Metric)
 			cell := func(v float64) cellView {
-				return cellView{Text: cellText(q.scale*v, decimalsFor(q.scale*v, 2)), Sort: sortKey(v)}
+				return cellView{Text: cellText(q.scale*v, words.DecimalsFor(q.scale*v, 2)), Sort: sortKey(v)}
 			}
 			turn := h.Turn
 			if turn == "" {
 				turn = "–"
 			}
 			t.Rows = append(t.Rows, rowView{h.Against + " → " + h.Policy + ", " + q.name, []cellView{
-				cell(f.change.mean), {Text: itoa(h.Holds) + " of " + itoa(h.Told), Sort: itoa(h.Holds)}, cell(h.Low), cell(h.High), {Text: turn},
+				cell(f.change.Mean), {Text: strconv.Itoa(h.Holds) + " of " + strconv.Itoa(h.Told), Sort: strconv.Itoa(h.Holds)}, cell(h.Low), cell(h.High), {Text: turn},
 			}})
 		}
 		if t.Rows != nil {

@@ -6,7 +6,6 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"strings"
 )
 
 // A Requirement is a bound that the numbers of an experiment have to keep.
@@ -102,22 +101,6 @@ func shown(v float64) string {
 		return "none"
 	}
 	return fmt.Sprintf("%.4g", v)
-}
-
-// MetricNames are the metrics that can be required, in the order of runs.csv.
-func MetricNames() []string {
-	var out []string
-	for i := range columns {
-		out = append(out, columns[i].name)
-	}
-	return out
-}
-
-// IsShare says that a metric is a part of a whole, from 0 to 1. Fractions of
-// demand (theta_*) are none: supply may be any multiple of it.
-func IsShare(metric string) bool {
-	c := columnOf(metric)
-	return c >= 0 && columns[c].unit == "fraction" && !strings.HasPrefix(metric, "theta_")
 }
 
 // junit is the format that build servers read: a suite per experiment, a case

@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"cnv/results/stat"
+	"cnv/results/words"
 )
 
 // A Saturation is the highest load at which a policy keeps the SLO on a
@@ -46,10 +47,10 @@ type highestLoad struct {
 	limit            float64
 	n                int
 	over             string
-	load             estimate
+	load             words.Estimate
 	perSecond        float64
 	against          string // the first policy; "" itself
-	ratio            estimate
+	ratio            words.Estimate
 }
 
 // highestLoads are the rows of saturation.csv: each policy against the first.
@@ -59,7 +60,7 @@ func highestLoads(all []Saturation) []highestLoad {
 	for i := range all {
 		s := &all[i]
 		l := s.load()
-		row := highestLoad{s.Workload, s.Policy, s.Limit, s.n(), s.over, l, l.mean * s.Rate, "", noEstimate()}
+		row := highestLoad{s.Workload, s.Policy, s.Limit, s.n(), s.over, l, l.Mean * s.Rate, "", words.NoEstimate()}
 		if first == nil || first.Workload != s.Workload {
 			first = s
 		} else {
@@ -77,9 +78,9 @@ func (s *Set) writeSaturation(dir string) error {
 		return nil
 	}
 	err := writeCSV(filepath.Join(dir, "saturation.csv"), saturationHeader, func(write func(...string) error) error {
-		for _, r := range highestLoads(s.saturation) {
-			err := write(r.workload, r.policy, number(r.limit), strconv.Itoa(r.n), r.over, number(r.load.mean), number(r.load.low), number(r.load.high),
-				number(r.perSecond), r.against, number(r.ratio.mean), number(r.ratio.low), number(r.ratio.high))
+		for _, r := range s.HighestLoads() {
+			err := write(r.workload, r.policy, number(r.limit), strconv.Itoa(r.n), r.over, number(r.load.Mean), number(r.load.Low), number(r.load.High),
+				number(r.perSecond), r.against, number(r.ratio.Mean), number(r.ratio.Low), number(r.ratio.High))
 			if err != nil {
 				return err
 			}
@@ -128,6 +129,9 @@ func (s *Set) Saturate(all []Saturation) {
 	s.plan.Warnings = append(slices.Clip(s.plan.Warnings), saturationWarnings(all)...)
 }
 
+// HighestLoads are the rows of saturation.csv; none if nobody has searched.
+func (s *Set) HighestLoads() []highestLoad { return highestLoads(s.saturation) }
+
 // A loadCurve is what loads.csv has of a policy on a workload.
 type loadCurve struct {
 	workload, policy string
@@ -142,7 +146,7 @@ func readSaturation(dir string) (loads []highestLoad, curves []loadCurve, err er
 		if err != nil {
 			return err
 		}
-		loads = append(loads, highestLoad{f[0], f[1], v[0], int(v[1]), f[4], estimate{v[2], v[3], v[4]}, v[5], f[9], estimate{v[6], v[7], v[8]}})
+		loads = append(loads, highestLoad{f[0], f[1], v[0], int(v[1]), f[4], words.Estimate{Mean: v[2], Low: v[3], High: v[4]}, v[5], f[9], words.Estimate{Mean: v[6], Low: v[7], High: v[8]}})
 		return nil
 	})
 	if errors.Is(err, fs.ErrNotExist) {

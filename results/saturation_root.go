@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"cnv/results/stat"
+	"cnv/results/words"
 )
 
 // NewSaturation is a search without points yet. over is what replications differ in,
@@ -69,29 +70,29 @@ func (s *Saturation) between(i int, of curveOf) float64 {
 // limit, and its 95 % interval: the loads around it at which their own interval has
 // the limit in it (inverting the test of one load; Fieller 1954 for a ratio). An end
 // that was not met is 0 or infinite. Without any crossing the load is 0 or infinite.
-func (s *Saturation) load() estimate {
+func (s *Saturation) load() words.Estimate {
 	at := s.crossing()
 	if at < 0 {
 		end := 0.0
 		if n := len(s.Points); n > 0 && s.within(n-1) {
 			end = math.Inf(1)
 		}
-		return estimate{end, math.NaN(), math.NaN()}
+		return words.Estimate{Mean: end, Low: math.NaN(), High: math.NaN()}
 	}
-	out := estimate{s.between(at, missOf), 0, math.Inf(1)}
+	out := words.Estimate{Mean: s.between(at, missOf), Low: 0, High: math.Inf(1)}
 	if math.IsNaN(s.Points[at].MissLow) || math.IsNaN(s.Points[at+1].MissLow) {
-		out.low, out.high = math.NaN(), math.NaN()
+		out.Low, out.High = math.NaN(), math.NaN()
 		return out
 	}
 	for i := at; i >= 0; i-- {
 		if s.Points[i].MissHigh <= s.Limit {
-			out.low = min(s.between(i, highOf), out.mean)
+			out.Low = min(s.between(i, highOf), out.Mean)
 			break
 		}
 	}
 	for i := at + 1; i < len(s.Points); i++ {
 		if s.Points[i].MissLow > s.Limit {
-			out.high = max(s.between(i-1, lowOf), out.mean)
+			out.High = max(s.between(i-1, lowOf), out.Mean)
 			break
 		}
 	}
@@ -101,7 +102,7 @@ func (s *Saturation) load() estimate {
 // Load is the highest load and its 95 % interval, relative to the file's load.
 func (s *Saturation) Load() (load, low, high float64) {
 	l := s.load()
-	return l.mean, l.low, l.high
+	return l.Mean, l.Low, l.High
 }
 
 // slopeAround is how far, in log2 of the load, the slope of a curve is taken to each side.
@@ -112,16 +113,16 @@ const slopeAround = 1.0 / 8
 func (s *Saturation) log() stat.Linear {
 	at, load := s.crossing(), s.load()
 	if at < 0 {
-		return stat.Linear{Value: math.Log(load.mean)}
+		return stat.Linear{Value: math.Log(load.Mean)}
 	}
-	out := stat.Linear{Value: math.Log(load.mean)}
+	out := stat.Linear{Value: math.Log(load.Mean)}
 	a, b := &s.Points[at], &s.Points[at+1]
-	low, high := load.mean*math.Exp2(-slopeAround), load.mean*math.Exp2(slopeAround)
+	low, high := load.Mean*math.Exp2(-slopeAround), load.Mean*math.Exp2(slopeAround)
 	slope := (s.missAt(high) - s.missAt(low)) / math.Log(high/low)
 	if !(slope > 0) || len(a.missed.At) == 0 || len(a.missed.At) != len(b.missed.At) {
 		return out
 	}
-	share := (load.mean - a.Load) / (b.Load - a.Load)
+	share := (load.Mean - a.Load) / (b.Load - a.Load)
 	mean := a.Miss + share*(b.Miss-a.Miss)
 	for k := range a.missed.At {
 		y := a.missed.At[k] + share*(b.missed.At[k]-a.missed.At[k])
@@ -142,13 +143,13 @@ func (s *Saturation) missAt(load float64) float64 {
 }
 
 // against is the ratio to another policy's, whose replications met the same draws.
-func (s *Saturation) against(other *Saturation) estimate {
+func (s *Saturation) against(other *Saturation) words.Estimate {
 	d := s.log().Minus(other.log())
 	half := precisionOf(d.At, s.basis).half()
-	if a, b := s.load(), other.load(); !a.finite() || !b.finite() || !(a.low > 0) || !(b.low > 0) {
+	if a, b := s.load(), other.load(); !a.Finite() || !b.Finite() || !(a.Low > 0) || !(b.Low > 0) {
 		half = math.NaN() // an interval without an end says nothing of a ratio
 	}
-	return estimate{math.Exp(d.Value), math.Exp(d.Value - half), math.Exp(d.Value + half)}
+	return words.Estimate{Mean: math.Exp(d.Value), Low: math.Exp(d.Value - half), High: math.Exp(d.Value + half)}
 }
 
 // returns says whether the curve is surely within the limit again at a load above

@@ -51,11 +51,11 @@ func TestRootOfTheMeanCurve(t *testing.T) {
 		return 50 * math.Exp(20*(load-3))
 	})
 	got := s.load()
-	if math.Abs(got.mean-0.9) > 0.001 {
-		t.Errorf("highest load %v, want 0.9", got.mean)
+	if math.Abs(got.Mean-0.9) > 0.001 {
+		t.Errorf("highest load %v, want 0.9", got.Mean)
 	}
-	if !(got.low < 0.6 && got.high > 2.5) {
-		t.Errorf("interval %v to %v: one replication of ten says little", got.low, got.high)
+	if !(got.Low < 0.6 && got.High > 2.5) {
+		t.Errorf("interval %v to %v: one replication of ten says little", got.Low, got.High)
 	}
 }
 
@@ -67,14 +67,14 @@ func TestRootHoldsItsMisses(t *testing.T) {
 	a := curveOfMade("a", 0.05, octaves(), 10, basis{over: OverSeeds}, exponential(shared))
 	b := curveOfMade("b", 0.05, octaves(), 10, basis{over: OverSeeds}, exponential(func(k int) float64 { return shared(k) / 1.5 }))
 	l := a.load()
-	at := curveOfMade("a", 0.05, []float64{l.low, l.mean, l.high}, 10, basis{over: OverSeeds}, exponential(shared)).Points
+	at := curveOfMade("a", 0.05, []float64{l.Low, l.Mean, l.High}, 10, basis{over: OverSeeds}, exponential(shared)).Points
 	for i, got := range []float64{at[0].MissHigh, at[1].Miss, at[2].MissLow} {
 		if math.Abs(got/0.05-1) > 0.02 {
 			t.Errorf("at %v (%d) misses of %.4f, want the limit of 0.05", l, i, got)
 		}
 	}
 	r := b.against(&a)
-	if math.Abs(r.mean-1.5) > 0.01 || !(r.low < 1.5 && r.high > 1.5) || r.high/r.low > l.high/l.low-0.02 {
+	if math.Abs(r.Mean-1.5) > 0.01 || !(r.Low < 1.5 && r.High > 1.5) || r.High/r.Low > l.High/l.Low-0.02 {
 		t.Errorf("ratio %v, want 1.5, much closer than the load itself (%v)", r, l)
 	}
 }
@@ -85,7 +85,7 @@ func TestSaturationOverWindows(t *testing.T) {
 	half := func(n int, about basis) float64 {
 		s := curveOfMade("a", 0.05, octaves(), n, about, exponential(func(k int) float64 { return 1 + 0.01*float64(k%5) }))
 		l := s.load()
-		return math.Log(l.high / l.low)
+		return math.Log(l.High / l.Low)
 	}
 	seeds, few, many := half(10, basis{over: OverSeeds}), half(10, basis{over: OverWindows, windows: 20}), half(1000, basis{over: OverWindows, windows: 20})
 	if !(few > 2.5*seeds && many > 2*seeds) {
@@ -167,7 +167,7 @@ func TestSaturationRoundTrip(t *testing.T) {
 	want := highestLoads(climbed())
 	for i := range rows {
 		a, b := rows[i], want[i]
-		if math.Abs(a.load.mean-b.load.mean) > 1e-12 || a.policy != b.policy || a.against != b.against || a.n != 3 || a.limit != b.limit || a.over != OverSeeds {
+		if math.Abs(a.load.Mean-b.load.Mean) > 1e-12 || a.policy != b.policy || a.against != b.against || a.n != 3 || a.limit != b.limit || a.over != OverSeeds {
 			t.Errorf("read %+v, wrote %+v", a, b)
 		}
 	}
@@ -178,14 +178,8 @@ func TestSaturationRoundTrip(t *testing.T) {
 	if len(rows) != 4 || len(curves) != 4 || !same || curves[1].perSecond[0] != 0.5 {
 		t.Errorf("%d rows, curves %+v", len(rows), curves)
 	}
-	if math.Abs(rows[0].load.mean-2) > 0.01 || math.Abs(rows[1].ratio.mean-1.25) > 0.01 {
+	if math.Abs(rows[0].load.Mean-2) > 0.01 || math.Abs(rows[1].ratio.Mean-1.25) > 0.01 {
 		t.Errorf("load %v of a, ratio %v of b, want 2 and 1.25", rows[0].load, rows[1].ratio)
-	}
-	text := strings.Join(saturationAnswer(rows), "\n")
-	for _, want := range []string{"Highest load on w with at most 5.0 % avoidable misses, in requests/s (over seeds, n = 3): a 4.0", "b 5.0", "times a's", "c keeps to it", "d misses more"} {
-		if !strings.Contains(text, want) {
-			t.Errorf("lacks %q:\n%s", want, text)
-		}
 	}
 	if rows, _, err := readSaturation(t.TempDir()); rows != nil || err != nil {
 		t.Errorf("of nothing: %v, %v", rows, err)

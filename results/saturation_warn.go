@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"cnv/results/stat"
+	"cnv/results/words"
 )
 
 // Halves are the arrivals of each replication and their avoidable misses, in the
@@ -57,7 +58,7 @@ func (s *Saturation) Doubts() (out []string) {
 	}
 	if over, back, ok := s.returns(); ok {
 		out = append(out, fmt.Sprintf("misses do not only rise with the load: at %s times the file's load they are above the limit, at %s times within it again; the highest load is the first at which they cross it",
-			significant(over, 3), significant(back, 3)))
+			words.Significant(over, 3), words.Significant(back, 3)))
 	}
 	return out
 }
@@ -65,14 +66,14 @@ func (s *Saturation) Doubts() (out []string) {
 // wide says that a highest load is not known well; "" if it is, or nothing is known.
 func (s *Saturation) wide() string {
 	l := s.load()
-	if math.IsInf(l.mean, 0) || !(l.mean > 0) || math.IsNaN(l.low) || max(l.high/l.mean, l.mean/l.low)-1 <= loadKnownTo {
+	if math.IsInf(l.Mean, 0) || !(l.Mean > 0) || math.IsNaN(l.Low) || max(l.High/l.Mean, l.Mean/l.Low)-1 <= loadKnownTo {
 		return ""
 	}
-	if !(l.low > 0) || math.IsInf(l.high, 1) {
+	if !(l.Low > 0) || math.IsInf(l.High, 1) {
 		return "the highest load has no two ends among the loads that were tried: too few runs have misses, or they differ too much; run longer, or with more seeds"
 	}
 	return fmt.Sprintf("the highest load is known to -%s %% and +%s %%, no closer than 2 %%: run longer, or with more seeds",
-		significant(100*(1-l.low/l.mean), 2), significant(100*(l.high/l.mean-1), 2))
+		words.Significant(100*(1-l.Low/l.Mean), 2), words.Significant(100*(l.High/l.Mean-1), 2))
 }
 
 // drifts says that misses differ between the halves of runs at the highest load, by so
@@ -83,12 +84,12 @@ func (s *Saturation) drifts() string {
 	}
 	early, late := s.Halves.share(0), s.Halves.share(1)
 	d := late.Minus(early)
-	load := s.load().mean
+	load := s.load().Mean
 	low, high := load*math.Exp2(-slopeAround), load*math.Exp2(slopeAround)
 	slope := (s.missAt(high) - s.missAt(low)) / math.Log(high/low)
 	if half := precisionOf(d.At, s.basis).half(); !(math.Abs(d.Value) > half) || !(math.Abs(d.Value)/2 > loadKnownTo*slope) {
 		return ""
 	}
 	return fmt.Sprintf("at the highest load %s %% of the first half of requests miss and %s %% of the second: the load is that of runs of this length, which begin as the file has them, and in longer ones it is %s",
-		significant(100*early.Value, 2), significant(100*late.Value, 2), ifElse(d.Value > 0, "lower", "higher"))
+		words.Significant(100*early.Value, 2), words.Significant(100*late.Value, 2), words.IfElse(d.Value > 0, "lower", "higher"))
 }

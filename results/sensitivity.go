@@ -7,7 +7,6 @@ import (
 	"math"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"cnv/results/stat"
 )
@@ -129,6 +128,9 @@ func (c *comparison) judgeMoved(all []moving) {
 // rest.
 func (s *Set) Vary(all []Sensitivity) { s.sensitivity = all }
 
+// Sensitivities are what Vary keeps.
+func (s *Set) Sensitivities() []Sensitivity { return s.sensitivity }
+
 var sensitivityHeader = []string{
 	"change", "workload", "policy", "against", "metric", "base", "base_verdict", "difference", "difference_low", "difference_high", "verdict", "moves_by", "moves_by_low", "moves_by_high", "moved",
 }
@@ -179,40 +181,6 @@ var sensitivityDoc = fileDoc{"sensitivity.csv", "how differences move when a key
 	{"moved", "" + movedText + "; only the first two can change a verdict"},
 }}
 
-// sensitivityAnswer tells, for each change, what it moves furthest, the change that
-// is known to move most first, and which verdicts it changes.
-func sensitivityAnswer(all []Sensitivity) []string {
-	var out []string
-	seen := map[string]bool{}
-	for i := range all {
-		x := &all[i]
-		if seen[x.Change] {
-			continue
-		}
-		seen[x.Change] = true
-		q := quantityOf(x.Metric)
-		where := "on " + x.Workload + ", " + x.Policy + " against " + x.Against + ", " + q.name
-		from := " from " + q.signed(estimate{x.Base, math.NaN(), math.NaN()}) + " to " + q.signed(estimate{x.Diff, math.NaN(), math.NaN()})
-		by := ", by " + q.signed(estimate{x.By, x.ByLow, x.ByHigh})
-		text := ""
-		switch {
-		case x.Told():
-			text = x.Change + " moves the answer " + ifElse(len(out) == 0, "most: ", "furthest ") + where + from + by + "; " + turned(all, x.Change)
-		case x.far() == 0:
-			text = x.Change + " moves the answer in no run"
-		case x.Moved == Same:
-			text = x.Change + " moves the answer by less than matters: furthest " + where + by
-		default:
-			text = x.Change + ": not known to move the answer; furthest " + where + by
-		}
-		out = append(out, text+".")
-	}
-	return out
-}
-
-// mostTurned are told one by one.
-const mostTurned = 3
-
 // TurnedVerdicts are those of a change that moves the difference and its verdict.
 func TurnedVerdicts(all []Sensitivity, change string) (out []Sensitivity) {
 	for i := range all {
@@ -221,20 +189,4 @@ func TurnedVerdicts(all []Sensitivity, change string) (out []Sensitivity) {
 		}
 	}
 	return out
-}
-
-// turned says which verdicts a change turns.
-func turned(all []Sensitivity, change string) string {
-	var out []string
-	for _, x := range TurnedVerdicts(all, change) {
-		out = append(out, x.Policy+" on "+x.Workload+", from "+x.BaseVerdict+" to "+x.Verdict)
-	}
-	if len(out) == 0 {
-		return "no verdict changes"
-	}
-	text := count(len(out), "verdict changes", "verdicts change") + ": "
-	if n := len(out) - mostTurned; n > 0 {
-		out = append(out[:mostTurned], "and "+itoa(n)+" more")
-	}
-	return text + strings.Join(out, "; ")
 }

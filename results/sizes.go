@@ -4,7 +4,6 @@ import (
 	"math"
 	"math/bits"
 	"path/filepath"
-	"slices"
 	"time"
 )
 
@@ -89,48 +88,6 @@ func readSizes(dir string) (out []sizeRow, err error) {
 		return nil
 	})
 	return out, err
-}
-
-// sizeTables show the mean slowdown by size of request, and its share of all:
-// who pays for a policy's choices.
-func sizeTables(fs findings, rows []sizeRow) []tableView {
-	var out []tableView
-	policies := fs.policies()
-	for _, w := range fs.workloads() {
-		t := tableView{Workload: w, Head: []headView{{"Policy", ""}}, Rows: rowsFor(policies)}
-		for _, below := range sizesOf(rows, w) {
-			var head headView
-			values := make([]estimate, len(policies))
-			for p := range policies {
-				values[p] = noEstimate()
-				for _, r := range rows {
-					if r.workload == w && r.policy == policies[p] && r.below == below {
-						values[p].mean = r.slowdown
-						head = headView{"below " + significant(below, 3) + " s", significant(100*r.share, 2) + " % of requests"}
-					}
-				}
-			}
-			t.Head = append(t.Head, head)
-			for i, cell := range (reportColumn{digits: 3, places: 2}).written(values) {
-				t.Rows[i].Cells = append(t.Rows[i].Cells, cell)
-			}
-		}
-		if len(t.Head) > 1 {
-			out = append(out, t)
-		}
-	}
-	return out
-}
-
-// sizesOf are the sizes that a workload has, by what they are below.
-func sizesOf(rows []sizeRow, workload string) (out []float64) {
-	for _, r := range rows {
-		if r.workload == workload && !slices.Contains(out, r.below) {
-			out = append(out, r.below)
-		}
-	}
-	slices.Sort(out)
-	return out
 }
 
 var sizesDoc = fileDoc{"sizes.csv", "one row per workload, policy and size of requests, over all replications: who pays for a policy's choices", [][2]string{

@@ -1,11 +1,9 @@
 package results
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 )
 
 // A Trial is one choice of parameters of a policy and what it came to on the
@@ -85,90 +83,3 @@ var tuningDoc = fileDoc{"tuning.csv", "what --tune has tried: one row per policy
 	{"a primary metric each", "mean over all workloads, each of all its training runs"},
 	{"parameters", "of the trial"},
 }}
-
-// LessIsBetter says whether lower values of a metric are better; false for those
-// of which neither is.
-func LessIsBetter(metric string) bool {
-	c := columnOf(metric)
-	return c >= 0 && columns[c].better == lessIsBetter
-}
-
-// mostSwaps are told one by one.
-const mostSwaps = 3
-
-// tuningAnswer says whether tuning changes who is better than whom: pairs of
-// policies that are told apart both before and after, but not in the same order.
-func tuningAnswer(fs findings, tuned []Pair) string {
-	if len(tuned) == 0 {
-		return ""
-	}
-	after := map[string]string{}
-	var before []string
-	for _, p := range fs.policies() {
-		before, after[p] = append(before, p), p
-	}
-	var kept []string
-	for _, p := range tuned {
-		if p.From == p.To {
-			kept = append(kept, p.From)
-			continue
-		}
-		after[p.From] = p.To
-		before = remove(before, p.To)
-	}
-	best := ""
-	if len(kept) > 0 {
-		best = " Of " + list(kept) + " no other parameters did better in training, or there are none."
-	}
-	if len(kept) == len(tuned) {
-		return "Rank changes after tuning: no, as no policy changes." + best
-	}
-	return rankAnswer(fs, before, after) + best
-}
-
-// rankAnswer compares who is better before and after.
-func rankAnswer(fs findings, before []string, after map[string]string) string {
-	var changed []string
-	told := 0
-	for _, w := range fs.workloads() {
-		for _, q := range fs.ranking() {
-			for i, a := range before {
-				for _, b := range before[i+1:] {
-					x, y := order(fs, w, a, b, q), order(fs, w, after[a], after[b], q)
-					if x == 0 || y == 0 {
-						continue
-					}
-					if told++; x != y {
-						better, worse := a, b
-						if x > 0 {
-							better, worse = b, a
-						}
-						changed = append(changed, fmt.Sprintf("on %s, by %s, %s was better than %s and is worse", w, q.name, better, worse))
-					}
-				}
-			}
-		}
-	}
-	switch {
-	case told == 0:
-		return "Rank changes after tuning: not known, as no two policies are told apart both before and after."
-	case len(changed) == 0:
-		return "Rank changes after tuning: no; " + count(told, "difference", "differences") + " between policies found both before and after, none with another sign."
-	}
-	n, rest := len(changed), ""
-	if n > mostSwaps {
-		changed, rest = changed[:mostSwaps], "; and "+itoa(n-mostSwaps)+" more"
-	}
-	return "Rank changes after tuning: yes, of " + count(told, "difference", "differences") + " found both before and after " + itoa(n) +
-		" change sign: " + strings.Join(changed, "; ") + rest + "."
-}
-
-func remove(names []string, name string) []string {
-	var out []string
-	for _, n := range names {
-		if n != name {
-			out = append(out, n)
-		}
-	}
-	return out
-}

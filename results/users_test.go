@@ -1,9 +1,7 @@
 package results
 
 import (
-	"fmt"
 	"math"
-	"strings"
 	"testing"
 	"time"
 )
@@ -67,92 +65,5 @@ func TestUserBinsAreBounded(t *testing.T) {
 	}
 	if b := u.after(); len(u.bins) > maxUserBins || b.all != 365 || b.served != 365 || u.recovery() != 0 {
 		t.Errorf("%d bins, %+v, recovery %v", len(u.bins), b, u.recovery())
-	}
-}
-
-// recovering is a board of three loads under two budgets.
-func recovering() findings {
-	var x board
-	for _, c := range []struct {
-		workload                string
-		served, recovered, time float64
-	}{
-		{"burst rate=4 budget=0.1", 0.99, 1, 5}, {"burst rate=4 budget=2", 0.8, 1, 40},
-		{"burst rate=12 budget=0.1", 0.9, 1, 30}, {"burst rate=12 budget=2", 0, 0, math.Inf(1)},
-		{"burst rate=8 budget=0.1", 0.95, 1, 10}, {"burst rate=8 budget=2", 0.4, 0.5, math.Inf(1)},
-	} {
-		x.add(c.workload, "jsq", "attainment_after", exactly(c.served), "", noEstimate(), 5)
-		x.add(c.workload, "jsq", "recovered", exactly(c.recovered), "", noEstimate(), 5)
-		x.add(c.workload, "jsq", "recovery_s", exactly(c.time), "", noEstimate(), 5)
-		x.add(c.workload, "jsq", "users_after_for_s", exactly(170), "", noEstimate(), 5)
-	}
-	return x.findings
-}
-
-// TestManyRecoveriesAreCounted: of more lines than anybody reads there is one sentence.
-func TestManyRecoveriesAreCounted(t *testing.T) {
-	var lines []recoveryLine
-	for i := range 12 {
-		l := recoveryLine{panel: fmt.Sprintf("w%d", i)}
-		for _, mean := range [][]float64{{1, 1}, {1, 0}, {0, 0}, {0.5, 1}}[i%4] {
-			var p recoveryPoint
-			p.recovered.value.mean = mean
-			l.points = append(l.points, p)
-		}
-		lines = append(lines, l)
-	}
-	want := "Of 12 cases, every run recovers on 3 (w0, w4 and w8), some runs recover on 6 (w1, w3, w5 and 3 more), no run recovers on 3 (w2, w6 and w10); recovered and recovery_s in comparison.csv tell each."
-	if got := recoverySummary(lines); got != want {
-		t.Errorf("got  %s\nwant %s", got, want)
-	}
-}
-
-// TestRecoveryIsTold: by line, in order of load, and drawn: two rows of one
-// panel, lines that end where some run never recovers.
-func TestRecoveryIsTold(t *testing.T) {
-	text := strings.Join(answer(recovering(), nil, AnswerSpec{}), "\n")
-	for _, want := range []string{
-		"On burst budget=0.1 every run recovers at rate 4, 8 and 12, after 30 s on average where it takes longest.",
-		"On burst budget=2 every run recovers at rate 4, after 40 s on average; some runs recover at rate 8 (50 % of the runs); no run recovers at rate 12 within the 170 s after it that were simulated (no user was served in that time).",
-	} {
-		if !strings.Contains(text, want) {
-			t.Errorf("answer lacks %q:\n%s", want, text)
-		}
-	}
-	if strings.Contains(text, "one policy and nothing to compare it to") {
-		t.Errorf("the answer says what nobody asked:\n%s", text)
-	}
-	s := recoveryFigure(recovering().recoveries())
-	if len(s.panels) != 2 || s.cols != 1 || len(s.legend) != 2 || s.panels[0].plot.X.Min > 4 || s.panels[0].plot.X.Max < 12 {
-		t.Errorf("%d panels in %d columns, %d entries of the legend", len(s.panels), s.cols, len(s.legend))
-	}
-	if c := recovering().recoveries()[1].curve(func(p *recoveryPoint) float64 { return p.recoveryIn.value.mean }); len(c) != 0 {
-		t.Errorf("a line of times through %v, want none through one point", c)
-	}
-}
-
-// TestLeavingIsToldWhereClientsLeft: the assumptions are said where the answer
-// rests on them, and nowhere else.
-func TestLeavingIsToldWhereClientsLeft(t *testing.T) {
-	for _, c := range []struct {
-		metric string
-		l      Leaving
-		want   string
-	}{
-		{"timed_out", Leaving{Abandoned: "stops"}, `Servers stop working for clients that have left (abandoned = "stops"); clients do not try again (client.retry = 0).`},
-		{"timed_out", Leaving{Abandoned: "runs on", Retry: 2}, `Servers do not notice that clients have left, and do all the work for them (abandoned = "runs on"); clients that were not served try again, up to 2 times`},
-		{"retries", Leaving{Abandoned: "finishes", Attempts: true}, `Servers finish what they have begun for clients that have left, and drop what waits, or attempts that were given up (abandoned = "finishes")`},
-		{"timed_out", Leaving{}, `Clients do not try again (client.retry = 0).`},
-		{"rejected", Leaving{Retry: 2}, `Clients that were not served try again, up to 2 times`},
-		{"retries", Leaving{Abandoned: "stops"}, ""},
-		{"rejected", Leaving{Abandoned: "stops"}, ""},
-		{"cost_usd", Leaving{Abandoned: "stops", Retry: 1, Attempts: true}, ""},
-	} {
-		var x board
-		x.add("w", "p", c.metric, exactly(3), "", noEstimate(), 1)
-		c.l.Workload = "w"
-		if got := leavingAnswer(x.findings, []Leaving{c.l}); !strings.HasPrefix(got, c.want) || c.want == "" && got != "" {
-			t.Errorf("%s, %+v: %q, want %q", c.metric, c.l, got, c.want)
-		}
 	}
 }

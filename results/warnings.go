@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"cnv/results/stat"
+	"cnv/results/words"
 )
 
 // fewReplications is below how many an interval is doubted.
@@ -143,14 +144,14 @@ func unsteady(where string, c *cell) []Warning {
 		for i := range c.rows {
 			first, rest = first+c.rows[i].Trend.First/float64(len(c.rows)), rest+c.rows[i].Trend.Rest/float64(len(c.rows))
 		}
-		doubt("the first hour is unlike the others: mean response time %s s, then %s s; where the question is about the steady state, say steady = true", significant(first, 3), significant(rest, 3))
+		doubt("the first hour is unlike the others: mean response time %s s, then %s s; where the question is about the steady state, say steady = true", words.Significant(first, 3), words.Significant(rest, 3))
 	}
 	share := 0.0
 	for i := range c.rows {
 		share += c.rows[i].Trend.Left / float64(len(c.rows))
 	}
 	if share > longWarmup {
-		doubt("the warm-up takes %s %% of a run (all policies of a workload leave out the same requests): make the run longer", significant(100*share, 2))
+		doubt("the warm-up takes %s %% of a run (all policies of a workload leave out the same requests): make the run longer", words.Significant(100*share, 2))
 	}
 	switch {
 	case most(func(t *Trend) bool { return t.Endless }):
@@ -186,11 +187,11 @@ func doubts(where string, c *cell) []Warning {
 		doubt("%d of %d replications had no requests, which say nothing of requests", none, len(c.rows))
 	}
 	if lost := value("miss_unavoidable"); lost > materialLoss {
-		doubt("%s %% of the requests miss the SLO whatever is done, as their service alone takes longer than %s: they are not among the avoidable misses", significant(100*lost, 2), tooShort(c))
+		doubt("%s %% of the requests miss the SLO whatever is done, as their service alone takes longer than %s: they are not among the avoidable misses", words.Significant(100*lost, 2), tooShort(c))
 	}
 	for _, name := range c.primary {
 		if _, shallow := c.refused(columnOf(name)); math.IsNaN(value(name)) && none == 0 && !shallow {
-			doubt("%s has no value, so nothing is told of it%s", name, ifElse(strings.HasPrefix(name, "steady_"), ": say steady = true", ""))
+			doubt("%s has no value, so nothing is told of it%s", name, words.IfElse(strings.HasPrefix(name, "steady_"), ": say steady = true", ""))
 		}
 	}
 	out = append(out, shallow(where, c)...)
@@ -202,8 +203,8 @@ func doubts(where string, c *cell) []Warning {
 	}
 	for _, metric := range c.primary {
 		if seed, share := carried(c, columnOf(metric)); share > 0 {
-			more := ifElse(c.over == OverWindows, "", ", more replications might")
-			doubt("one replication of %d (seed %d) makes %.0f %% of the mean of %s: the others say little about it%s", len(c.rows), seed, 100*share, quantityOf(metric).name, more)
+			more := words.IfElse(c.over == OverWindows, "", ", more replications might")
+			doubt("one replication of %d (seed %d) makes %.0f %% of the mean of %s: the others say little about it%s", len(c.rows), seed, 100*share, NameOf(metric), more)
 		}
 	}
 	return out
@@ -223,7 +224,7 @@ func tooShort(c *cell) string {
 	case limited >= all:
 		return timeOut
 	}
-	return fmt.Sprintf("the bound, or, for %s of these misses, than %s", significant(100*limited/all, 2)+" %", timeOut)
+	return fmt.Sprintf("the bound, or, for %s of these misses, than %s", words.Significant(100*limited/all, 2)+" %", timeOut)
 }
 
 // saturation says of a cell that VMs could not do the work that arrived. In a closed
@@ -252,7 +253,7 @@ func shallow(where string, c *cell) []Warning {
 	var out []Warning
 	for _, name := range append([]string{metricP99}, c.primary...) {
 		beyond, refused := c.refused(columnOf(name))
-		text := fmt.Sprintf("no %s: only %s values of all runs lie beyond it, and fewer than %d are the luck of the largest", strings.TrimPrefix(quantityOf(name).name, "the "), significant(beyond, 2), stat.BeyondQuantile)
+		text := fmt.Sprintf("no %s: only %s values of all runs lie beyond it, and fewer than %d are the luck of the largest", strings.TrimPrefix(NameOf(name), "the "), words.Significant(beyond, 2), stat.BeyondQuantile)
 		if refused {
 			out = append(out, Warning{where, text})
 		}
@@ -321,19 +322,7 @@ func gather(ws []Warning) []Warning {
 		}
 	}
 	for i := range out {
-		out[i].Where = listed(places[out[i].Text])
+		out[i].Where = words.Listed(places[out[i].Text])
 	}
 	return out
-}
-
-// listed is up to four places, or three and the number of the others. One that
-// is everywhere stands for all.
-func listed(places []string) string {
-	switch {
-	case slices.Contains(places, ""):
-		return ""
-	case len(places) > 4:
-		return fmt.Sprintf("%s and %d more", strings.Join(places[:3], ", "), len(places)-3)
-	}
-	return strings.Join(places, ", ")
 }

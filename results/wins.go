@@ -4,17 +4,19 @@ import (
 	"math"
 	"path/filepath"
 	"strconv"
+
+	"cnv/results/words"
 )
 
 // A Win is how often one policy was better than another in one metric, pair by
 // pair of runs that met the same arrivals, and by how much.
 type Win struct {
 	Workload, Metric, Policy, Against string
-	N                                 int      // pairs that can be compared
-	Over                              string   // what they differ in
-	Wins, Ties, Losses                int      // of Policy
-	Difference                        estimate // its interval holds together with all others
-	Delta                             float64  // as in Compared
+	N                                 int            // pairs that can be compared
+	Over                              string         // what they differ in
+	Wins, Ties, Losses                int            // of Policy
+	Difference                        words.Estimate // its interval holds together with all others
+	Delta                             float64        // as in Compared
 	Verdict                           string
 }
 
@@ -36,7 +38,7 @@ func (s *Set) Wins() []Win {
 					d := all.difference(w, a, b, c)
 					win.count(x[:min(len(x), d.n)], y[:min(len(y), d.n)], columns[c].better) // once, where all runs agree
 					win.Over, win.Delta, win.Verdict = d.over, d.delta, d.verdict
-					win.Difference = estimate{d.value, d.jointLow, d.jointHigh}
+					win.Difference = words.Estimate{Mean: d.value, Low: d.jointLow, High: d.jointHigh}
 					out = append(out, win)
 				}
 			}
@@ -71,7 +73,7 @@ func (s *Set) writeWins(dir string) error {
 	return writeCSV(filepath.Join(dir, "wins.csv"), winsHeader, func(write func(...string) error) error {
 		for _, w := range s.Wins() {
 			err := write(w.Workload, w.Metric, w.Policy, w.Against, strconv.Itoa(w.N), w.Over, strconv.Itoa(w.Wins), strconv.Itoa(w.Ties), strconv.Itoa(w.Losses),
-				number(w.Difference.mean), number(w.Difference.low), number(w.Difference.high), number(w.Delta), w.Verdict)
+				number(w.Difference.Mean), number(w.Difference.Low), number(w.Difference.High), number(w.Delta), w.Verdict)
 			if err != nil {
 				return err
 			}
@@ -96,7 +98,7 @@ func ReadWins(dir string) ([]Win, error) {
 		if err != nil {
 			return err
 		}
-		w.Difference, w.Delta = estimate{v[0], v[1], v[2]}, v[3]
+		w.Difference, w.Delta = words.Estimate{Mean: v[0], Low: v[1], High: v[2]}, v[3]
 		out = append(out, w)
 		return nil
 	})

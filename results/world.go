@@ -106,3 +106,6 @@ func (w *Worlds) Held(found []Finding) (out []Held) {
 
 // SetWorlds keeps what was found in other worlds, to be written and told with the rest.
 func (s *Set) SetWorlds(w *Worlds) { s.worlds = w }
+
+// Worlds are what was found in other worlds; nil: none were drawn.
+func (s *Set) Worlds() *Worlds { return s.worlds }

@@ -29,7 +29,7 @@ func (s *Set) writeWorlds(dir string) error {
 	return writeCSV(filepath.Join(dir, worldsFile), header, func(write func(...string) error) error {
 		for i := range s.worlds.Rows {
 			r := &s.worlds.Rows[i]
-			record := []string{itoa(r.World), strconv.FormatUint(r.Seed, 10), r.Workload, r.Policy, r.Against, r.Metric, number(r.Diff), number(r.AsIs)}
+			record := []string{strconv.Itoa(r.World), strconv.FormatUint(r.Seed, 10), r.Workload, r.Policy, r.Against, r.Metric, number(r.Diff), number(r.AsIs)}
 			for _, v := range r.Values {
 				record = append(record, number(v))
 			}

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"cnv/policy"
+	"cnv/results/words"
 )
 
 // How well a threshold must separate worlds to be told: at most this share of them are
@@ -67,7 +68,7 @@ func (w *Worlds) turn(values [][]float64, turned []bool) string {
 		return ""
 	}
 	text := fmt.Sprintf(w.Constants[best.constant].Text, between(best.low, best.high))
-	return ifElse(best.below, "below ", "above ") + text
+	return words.IfElse(best.below, "below ", "above ") + text
 }
 
 // bestCut is the first cut that errs least. Worlds of equal values are not parted.
@@ -105,7 +106,7 @@ func bestCut(orders [][]int, values [][]float64, turned []bool) cut {
 func between(low, high float64) string {
 	middle := (low + high) / 2
 	for digits := 1; digits < 6; digits++ {
-		if v := round(middle, digits); v > low && v < high {
+		if v := words.Round(middle, digits); v > low && v < high {
 			return strconv.FormatFloat(v, 'f', -1, 64)
 		}
 	}

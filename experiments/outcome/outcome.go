@@ -199,7 +199,7 @@ func (o *Outcome) print(out io.Writer, dir string, checked []results.Checked) er
 		return err
 	}
 	printf("\nAnswer\n")
-	for _, sentence := range set.Answer(answer(p, o.o.Measured != "")) {
+	for _, sentence := range results.Answer(set, answer(p, o.o.Measured != "")) {
 		item("- ", sentence)
 	}
 	if warnings := set.Warnings(); len(warnings) > 0 {

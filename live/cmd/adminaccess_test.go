@@ -164,7 +164,7 @@ func TestAdminRefused(t *testing.T) {
 	} {
 		var out, errs bytes.Buffer
 		args := append(append([]string{write(t, experiment), "--out", t.TempDir()}, worker...), c.args...)
-		if code := run(args, &out, &errs); code != 2 || !strings.Contains(errs.String(), c.says) {
+		if code := command(args, &out, &errs); code != 2 || !strings.Contains(errs.String(), c.says) {
 			t.Errorf("%v: exit %d, want 2 with %q:\n%s", c.args, code, c.says, errs.String())
 		}
 	}

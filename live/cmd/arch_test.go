@@ -8,21 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-
-	"cnv/policy/catalog"
 )
-
-func TestNearestTypeForARM(t *testing.T) {
-	for name, want := range map[string]string{"c6i.large": "c7g.large", "c7i.xlarge": "c7g.xlarge", "m5.large": "m7g.large", "t3.medium": "t4g.medium"} {
-		kind, err := catalog.Lookup(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := likeARM(&kind); got != want {
-			t.Errorf("nearest to %s: %s, want %s", name, got, want)
-		}
-	}
-}
 
 // TestOtherArchitecturesAreRefused where the image is for arm64: before anything
 // is asked, built or paid.
@@ -34,7 +20,7 @@ func TestOtherArchitecturesAreRefused(t *testing.T) {
 	} {
 		var out bytes.Buffer
 		const says = "pool vm: c6i.large is x86-64, and workers are built for arm64: use c7g.large (arm64)"
-		if code := run(append(args, "--worker", x86), &out, &out); code != exitInput || strings.Count(out.String(), says) != 1 {
+		if code := command(append(args, "--worker", x86), &out, &out); code != exitInput || strings.Count(out.String(), says) != 1 {
 			t.Errorf("%v: exit %d, want %d and %q:\n%s", args, code, exitInput, says, out.String())
 		}
 	}
@@ -45,7 +31,7 @@ func TestInstancesByTheirPropertiesAreRefused(t *testing.T) {
 	file := write(t, strings.Replace(rise, `"c7g.medium"`, `{ cores = 1, usd_per_hour = 0.04 }`, 1))
 	for _, args := range [][]string{{file, "--target", "local"}, {file, "--target", "aws", "--dry-run"}, {"deploy", file, "--dry-run"}} {
 		var out bytes.Buffer
-		if code := run(append(args, "--worker", file), &out, &out); code != exitInput ||
+		if code := command(append(args, "--worker", file), &out, &out); code != exitInput ||
 			!regexp.MustCompile(`tiny\.toml:[1-9]\d*: cluster\.instance: pool vm: an instance given by its properties cannot be launched: name a type`).Match(out.Bytes()) {
 			t.Errorf("%v: exit %d, want %d and the line of the instance:\n%s", args, code, exitInput, out.String())
 		}

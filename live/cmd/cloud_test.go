@@ -222,7 +222,7 @@ func TestDeploymentCommands(t *testing.T) {
 	do := func(want int, args ...string) string {
 		t.Helper()
 		var out, errs bytes.Buffer
-		if code := run(append(args, "--endpoint", cloud.URL(), "--deployment", "demo"), &out, &errs); code != want {
+		if code := command(append(args, "--endpoint", cloud.URL(), "--deployment", "demo"), &out, &errs); code != want {
 			t.Fatalf("%v: exit %d, want %d\n%s%s", args, code, want, out.String(), errs.String())
 		}
 		return out.String() + errs.String()
@@ -254,7 +254,7 @@ func TestDeploymentCommands(t *testing.T) {
 		}
 	}
 	var out bytes.Buffer
-	if code := run([]string{"deploy", "--policy", "runner"}, &out, &out); code != 0 || !regexp.MustCompile(`"lambda:InvokeFunction"`).MatchString(out.String()) {
+	if code := command([]string{"deploy", "--policy", "runner"}, &out, &out); code != 0 || !regexp.MustCompile(`"lambda:InvokeFunction"`).MatchString(out.String()) {
 		t.Errorf("deploy --policy runner: %d\n%s", code, out.String())
 	}
 }

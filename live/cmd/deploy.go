@@ -1,20 +1,16 @@
 package main
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"slices"
 	"strings"
 	"time"
-
-	"golang.org/x/term"
 
 	"cnv/experiments/plan"
 	"cnv/live/aws"
 	"cnv/live/aws/deploy"
+	"cnv/live/run"
 	"cnv/policy/catalog"
 )
 
@@ -28,21 +24,21 @@ type account struct {
 // Validate is called once flags are read.
 func (a *account) Validate() error { return deploy.CheckName(a.Deployment) }
 
-func (a *account) config(c *console) (aws.Config, error) {
+func (a *account) config(c *run.Console) (aws.Config, error) {
 	if a.Endpoint != "" {
-		return aws.Local(a.Endpoint).Config(c.ctx)
+		return aws.Local(a.Endpoint).Config(c.Ctx)
 	}
-	return aws.Account{Region: a.Region}.Config(c.ctx)
+	return aws.Account{Region: a.Region}.Config(c.Ctx)
 }
 
 // find looks for what the deployment has.
-func (a *account) find(c *console) (*deploy.Clients, *deploy.Found, error) {
+func (a *account) find(c *run.Console) (*deploy.Clients, *deploy.Found, error) {
 	cfg, err := a.config(c)
 	if err != nil {
-		return nil, nil, badInput{err}
+		return nil, nil, run.Unusable(err)
 	}
 	clients := deploy.Connect(cfg)
-	f, err := clients.Find(c.ctx, a.Deployment, "arm64")
+	f, err := clients.Find(c.Ctx, a.Deployment, "arm64")
 	return clients, f, err
 }
 
@@ -58,40 +54,41 @@ type deployCmd struct {
 }
 
 // Run makes a deployment, or what it lacks.
-func (cmd *deployCmd) Run(c *console) error {
+func (cmd *deployCmd) Run(c *run.Console) error {
 	if cmd.Policy != "" {
-		fmt.Fprintln(c.out, deploy.Policies(cmd.Deployment, orStar(cmd.Region), "*", arm())[cmd.Policy])
+		fmt.Fprintln(c.Out, deploy.Policies(cmd.Deployment, orStar(cmd.Region), "*", arm())[cmd.Policy])
 		return nil
 	}
 	spec, err := cmd.spec(c)
 	if err != nil {
-		return badInput{err}
+		return run.Unusable(err)
 	}
 	found, clients, err := cmd.find(c, spec)
 	if err != nil {
 		return err
 	}
 	steps := deploy.Plan(spec, found)
-	printSteps(c.out, steps)
+	printSteps(c.Out, steps)
 	todo := deploy.Todo(steps)
 	if len(todo) > 0 {
-		printCosts(c.out, spec, &cmd.limits)
+		fmt.Fprintln(c.Out, spec.Costs())
+		cmd.printCosts(c.Out)
 	}
 	for _, warning := range cmd.open() {
-		fmt.Fprintln(c.out, warning)
+		fmt.Fprintln(c.Out, warning)
 	}
 	if cmd.DryRun || len(todo) == 0 {
-		fmt.Fprintf(c.out, "%s to do; nothing was changed\n", plural(len(todo), "step"))
+		fmt.Fprintf(c.Out, "%s to do; nothing was changed\n", run.Plural(len(todo), "step"))
 		if cmd.DryRun {
 			return nil
 		}
 		return cmd.finish(c, clients, spec)
 	}
-	if err := confirm(c, cmd.Yes, "Go on?"); err != nil {
+	if err := c.Confirm(cmd.Yes, "Go on?"); err != nil {
 		return err
 	}
-	tell := &progress{out: c.out}
-	err = clients.Apply(c.ctx, spec, found, steps, tell.begin)
+	tell := &progress{out: c.Out}
+	err = clients.Apply(c.Ctx, spec, found, steps, tell.begin)
 	tell.end()
 	if err != nil {
 		return err
@@ -101,18 +98,18 @@ func (cmd *deployCmd) Run(c *console) error {
 
 // find looks for what is there. Who only asks what would be done needs no
 // account: for one without, nothing is there.
-func (cmd *deployCmd) find(c *console, spec *deploy.Spec) (*deploy.Found, *deploy.Clients, error) {
+func (cmd *deployCmd) find(c *run.Console, spec *deploy.Spec) (*deploy.Found, *deploy.Clients, error) {
 	cfg, err := cmd.config(c)
 	if cmd.DryRun && (errors.Is(err, aws.ErrCredentials) || errors.Is(err, aws.ErrRegion)) {
-		fmt.Fprintf(c.out, "note: %s\nSo nothing was looked at: what follows is the plan for an account that has nothing of deployment %s yet.\n", strings.TrimPrefix(err.Error(), "cnv: "), spec.Name)
+		fmt.Fprintf(c.Out, "note: %s\nSo nothing was looked at: what follows is the plan for an account that has nothing of deployment %s yet.\n", strings.TrimPrefix(err.Error(), "cnv: "), spec.Name)
 		return &deploy.Found{Name: spec.Name, Base: "Amazon Linux 2023"}, nil, nil
 	}
 	if err != nil {
-		return nil, nil, badInput{err}
+		return nil, nil, run.Unusable(err)
 	}
 	spec.Region = cfg.Region
 	clients := deploy.Connect(cfg)
-	found, err := clients.Find(c.ctx, spec.Name, spec.Arch)
+	found, err := clients.Find(c.Ctx, spec.Name, spec.Arch)
 	if err == nil {
 		if none := found.Network(); none != nil {
 			err = fmt.Errorf("cnv: %w", none)
@@ -122,7 +119,7 @@ func (cmd *deployCmd) find(c *console, spec *deploy.Spec) (*deploy.Found, *deplo
 }
 
 // spec is the deployment that the flags ask for.
-func (cmd *deployCmd) spec(c *console) (*deploy.Spec, error) {
+func (cmd *deployCmd) spec(c *run.Console) (*deploy.Spec, error) {
 	if err := cmd.gatewayFlags.check(); err != nil {
 		return nil, err
 	}
@@ -131,11 +128,11 @@ func (cmd *deployCmd) spec(c *console) (*deploy.Spec, error) {
 		LogDays: 7, Life: 12 * time.Hour,
 	}
 	if cmd.Experiment != "" {
-		p, err := c.readPlan(cmd.Experiment, plan.Options{})
+		p, err := c.Plan(cmd.Experiment, plan.Options{})
 		if err != nil {
 			return nil, err
 		}
-		if err := problem(append(nameless(p.Cells()), foreign(p.Cells())...)); err != nil {
+		if err := run.Launchable(p.Cells()); err != nil {
 			return nil, err
 		}
 		if f := p.Cells()[0].Config(1).Funcs; f != nil {
@@ -151,7 +148,7 @@ func (cmd *deployCmd) spec(c *console) (*deploy.Spec, error) {
 	if cmd.Gateway && cmd.Experiment == "" {
 		return nil, errors.New("cnv: --gateway: of which experiment? deploy EXPERIMENT --gateway")
 	}
-	program, err := workerFor(c, cmd.Worker, rehearses(cmd.Endpoint))
+	program, err := run.WorkerFor(c, cmd.Worker, run.Rehearses(cmd.Endpoint))
 	if err != nil {
 		return nil, err
 	}
@@ -159,7 +156,7 @@ func (cmd *deployCmd) spec(c *console) (*deploy.Spec, error) {
 		return nil, err
 	}
 	if cmd.Gateway {
-		if s.Gateway, err = cmd.gatewayFlags.spec(c, program, cmd.Experiment, rehearses(cmd.Endpoint)); err != nil {
+		if s.Gateway, err = cmd.gatewayFlags.spec(c, program, cmd.Experiment, run.Rehearses(cmd.Endpoint)); err != nil {
 			return nil, err
 		}
 	}
@@ -181,29 +178,29 @@ type destroyCmd struct {
 }
 
 // Run removes all that a deployment has, its measurements too.
-func (cmd *destroyCmd) Run(c *console) error {
+func (cmd *destroyCmd) Run(c *run.Console) error {
 	clients, f, err := cmd.find(c)
 	if err != nil {
 		return err
 	}
 	steps := deploy.PlanDestroy(f)
-	printSteps(c.out, steps)
+	printSteps(c.Out, steps)
 	if cmd.DryRun || len(steps) == 0 {
-		fmt.Fprintf(c.out, "%s to do; nothing was changed\n", plural(len(steps), "step"))
+		fmt.Fprintf(c.Out, "%s to do; nothing was changed\n", run.Plural(len(steps), "step"))
 		return nil
 	}
-	if err := confirm(c, cmd.Yes, "Remove all this?"); err != nil {
+	if err := c.Confirm(cmd.Yes, "Remove all this?"); err != nil {
 		return err
 	}
-	left, err := clients.Destroy(c.ctx, f, steps, func(s deploy.Step) { fmt.Fprintln(c.out, "doing", s) })
+	left, err := clients.Destroy(c.Ctx, f, steps, func(s deploy.Step) { fmt.Fprintln(c.Out, "doing", s) })
 	if err != nil {
 		return err
 	}
 	if len(left) > 0 {
-		printSteps(c.out, left)
+		printSteps(c.Out, left)
 		return fmt.Errorf("cnv: %d things are left; run destroy again", len(left))
 	}
-	fmt.Fprintln(c.out, "nothing is left")
+	fmt.Fprintln(c.Out, "nothing is left")
 	return nil
 }
 
@@ -211,23 +208,6 @@ func printSteps(w io.Writer, steps []deploy.Step) {
 	for _, s := range steps {
 		fmt.Fprintln(w, s)
 	}
-}
-
-// confirm asks, unless that was answered already. Without a terminal nobody
-// can say yes.
-func confirm(c *console, yes bool, question string) error {
-	if yes {
-		return nil
-	}
-	if !term.IsTerminal(int(os.Stdin.Fd())) {
-		return refuse("cnv: say --yes, as there is no terminal to ask on, or --dry-run to look only")
-	}
-	fmt.Fprint(c.out, question, " [y/N] ")
-	answer, err := bufio.NewReader(os.Stdin).ReadString('\n')
-	if err != nil || !slices.Contains([]string{"y", "yes"}, strings.ToLower(strings.TrimSpace(answer))) {
-		return errors.New("cnv: nothing was changed")
-	}
-	return nil
 }
 
 // arm are the types of the catalog that the image runs on.

@@ -42,7 +42,7 @@ func TestDeployWithoutAccount(t *testing.T) {
 	} {
 		t.Setenv("CNV_EXPERIMENTS", fmt.Sprintf("{%q: %q}", "tiny", experiment))
 		var out bytes.Buffer
-		code := run(append(c.args, "--worker", script), &out, &out)
+		code := command(append(c.args, "--worker", script), &out, &out)
 		for _, want := range c.says {
 			if code != c.code || !strings.Contains(out.String(), want) {
 				t.Errorf("%v: exit %d, want %d and %q:\n%s", c.args, code, c.code, want, out.String())

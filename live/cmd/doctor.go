@@ -9,6 +9,7 @@ import (
 
 	"cnv/live/aws"
 	"cnv/live/aws/deploy"
+	"cnv/live/run"
 	"cnv/policy/catalog"
 )
 
@@ -22,7 +23,7 @@ type doctorCmd struct {
 }
 
 // Run looks for what could keep a deployment from working.
-func (cmd *doctorCmd) Run(c *console) error {
+func (cmd *doctorCmd) Run(c *run.Console) error {
 	if cmd.DryRun {
 		printCalls(c, slices.Concat(deploy.Looks, deploy.Checks))
 		return nil
@@ -32,17 +33,17 @@ func (cmd *doctorCmd) Run(c *console) error {
 	case errors.Is(err, aws.ErrRegion), errors.Is(err, aws.ErrCredentials): // nothing else would work
 		found = []deploy.Finding{{Mark: deploy.Fail, What: "account", Says: strings.TrimPrefix(err.Error(), "cnv: ")}}
 	case err != nil:
-		return badInput{err}
+		return run.Unusable(err)
 	default:
 		need := deploy.Need{Types: cmd.Type, Instances: cmd.Instances, Concurrency: cmd.Concurrency}
-		found = deploy.Doctor(c.ctx, cfg, &deploy.Spec{Name: cmd.Deployment, Arch: "arm64"}, need)
+		found = deploy.Doctor(c.Ctx, cfg, &deploy.Spec{Name: cmd.Deployment, Arch: "arm64"}, need)
 	}
 	sick := 0
 	for _, f := range append(found, priceAge(time.Now())) {
 		if f.Mark == deploy.Fail {
 			sick++
 		}
-		fmt.Fprintf(c.out, "%-4s  %-12s %s\n", f.Mark, f.What, f.Says)
+		fmt.Fprintf(c.Out, "%-4s  %-12s %s\n", f.Mark, f.What, f.Says)
 	}
 	if sick > 0 {
 		return fmt.Errorf("cnv: %d of the above need attention", sick)

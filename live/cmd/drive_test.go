@@ -26,7 +26,7 @@ func TestDrive(t *testing.T) {
 	waitReady(t, "http://"+m[1])
 	before := na.Load() + nb.Load()
 	var text bytes.Buffer
-	if code := run([]string{file, "--address", m[1], "--out", out, "--seeds", "2"}, &text, &text); code != 0 {
+	if code := command([]string{file, "--address", m[1], "--out", out, "--seeds", "2"}, &text, &text); code != 0 {
 		t.Fatalf("exit %d\n%s", code, text.String())
 	}
 	for _, want := range []string{"2 runs in real time; the gateway at " + m[1] + " decides by its own policy", "Cost, workers and scaling are not known here"} {
@@ -78,7 +78,7 @@ func TestDriveRefused(t *testing.T) {
 	} {
 		out := t.TempDir()
 		var errs bytes.Buffer
-		if code := run(append([]string{file, "--out", out}, c.args...), &errs, &errs); code != c.code || !strings.Contains(errs.String(), c.says) {
+		if code := command(append([]string{file, "--out", out}, c.args...), &errs, &errs); code != c.code || !strings.Contains(errs.String(), c.says) {
 			t.Errorf("%v: exit %d, want %d with %q:\n%s", c.args, code, c.code, c.says, errs.String())
 		}
 		if left, err := os.ReadDir(out); err != nil || len(left) > 0 {

@@ -14,7 +14,6 @@ import (
 	"cnv/live/journals"
 	"cnv/policy"
 	"cnv/policy/journal"
-	"cnv/sim"
 )
 
 // broken is a run in which one worker is killed and one hangs while both are
@@ -240,29 +239,6 @@ func noticed(t *testing.T, dir string) {
 	}
 }
 
-func TestVictim(t *testing.T) {
-	r := policy.NewRand(1, "fault", 0)
-	for _, c := range []struct {
-		wanted policy.WorkerID
-		ready  []policy.WorkerID
-		want   []policy.WorkerID
-	}{
-		{3, []policy.WorkerID{1, 2}, []policy.WorkerID{3}},
-		{sim.AnyWorker, nil, []policy.WorkerID{sim.AnyWorker}},
-		{sim.AnyWorker, []policy.WorkerID{1, 2}, []policy.WorkerID{1, 2}},
-	} {
-		hit := map[policy.WorkerID]bool{}
-		for i := range uint64(50) {
-			hit[victim(c.wanted, c.ready, r.At(i))] = true
-		}
-		for _, w := range c.want {
-			if !hit[w] || len(hit) != len(c.want) {
-				t.Errorf("%d of %v: hit %v, want %v", c.wanted, c.ready, hit, c.want)
-			}
-		}
-	}
-}
-
 // TestFaultsAndInputsThatCannotBeHad are refused before anything runs.
 func TestFaultsAndInputsThatCannotBeHad(t *testing.T) {
 	worker := filepath.Join(t.TempDir(), "worker")
@@ -305,7 +281,7 @@ scaler = "fixed"
 	} {
 		var out, errs bytes.Buffer
 		args := append([]string{write(t, c.text), "--out", t.TempDir()}, c.args...)
-		if code := run(args, &out, &errs); code != 2 || !strings.Contains(errs.String(), c.says) {
+		if code := command(args, &out, &errs); code != 2 || !strings.Contains(errs.String(), c.says) {
 			t.Errorf("%v: exit %d, want 2 with %q:\n%s", c.args, code, c.says, errs.String())
 		}
 	}
@@ -356,13 +332,5 @@ func TestLeftRunning(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(out, "left", "comparison.csv")); err != nil {
 		t.Error(err)
-	}
-}
-
-// TestOddCode: an error that is not listed is taken as it is, if that is said.
-func TestOddCode(t *testing.T) {
-	cmd := &liveCmd{Target: "local", Fault: []string{"action=Invoke,code=!Odd"}}
-	if got, err := cmd.struck(); err != nil || got[0].Code != "Odd" {
-		t.Errorf("%+v, %v", got, err)
 	}
 }

@@ -19,7 +19,7 @@ func TestProvisionedFunctions(t *testing.T) {
 	}
 	file, out := write(t, strings.Replace(rise, "memory_mb = 1769", "memory_mb = 1769\nprovisioned = 20\ncold = \"3s\"", 1)), t.TempDir()
 	var errs bytes.Buffer
-	if code := run([]string{file, "--worker", workerProgram(t), "--no-figures", "--quiet", "--out", out}, &errs, &errs); code != 0 {
+	if code := command([]string{file, "--worker", workerProgram(t), "--no-figures", "--quiet", "--out", out}, &errs, &errs); code != 0 {
 		t.Fatal(errs.String())
 	}
 	name := strings.TrimSuffix(filepath.Base(file), ".toml")
@@ -60,7 +60,7 @@ func TestFunctionsCountAgainstTheBudget(t *testing.T) {
 	file := write(t, strings.NewReplacer("memory_mb = 1769", "memory_mb = 10240", `hold = "4s"`, `hold = "60s"`, `duration = "7s"`, `duration = "60s"`).Replace(rise))
 	var errs bytes.Buffer
 	args := []string{file, "--worker", workerProgram(t), "--no-figures", "--out", t.TempDir(), "--max-usd", "0.001"} // the instances' after 2 minutes
-	if code := run(args, &errs, &errs); code != exitSpent || !strings.Contains(errs.String(), "--max-usd 0.001 is spent") {
+	if code := command(args, &errs, &errs); code != exitSpent || !strings.Contains(errs.String(), "--max-usd 0.001 is spent") {
 		t.Errorf("exit %d:\n%s", code, errs.String())
 	}
 }

@@ -1,17 +1,14 @@
 package main
 
 import (
-	"errors"
 	"fmt"
+	"io"
 	"net/netip"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"runtime"
 	"time"
 
 	"cnv/experiments/plan"
 	"cnv/live/aws/deploy"
+	"cnv/live/run"
 	"cnv/policy/catalog"
 )
 
@@ -53,11 +50,12 @@ func (g *gatewayFlags) check() error {
 
 // spec is the gateway that the flags ask for; its program is one for here, or for
 // instances of AWS.
-func (g *gatewayFlags) spec(c *console, worker, experiment string, here bool) (*deploy.Gateway, error) {
-	if err := g.limits.check(); err != nil {
+func (g *gatewayFlags) spec(c *run.Console, worker, experiment string, here bool) (*deploy.Gateway, error) {
+	limits := run.Limits(g.limits)
+	if err := limits.Check(); err != nil {
 		return nil, err
 	}
-	p, err := c.readPlan(experiment, plan.Options{})
+	p, err := c.Plan(experiment, plan.Options{})
 	if err != nil {
 		return nil, err
 	}
@@ -68,7 +66,7 @@ func (g *gatewayFlags) spec(c *console, worker, experiment string, here bool) (*
 	if kind.Arch != catalog.ARM {
 		return nil, fmt.Errorf("cnv: --gateway-type %s: want a type for arm64, as the workers are", g.GatewayType)
 	}
-	if own := outside(g.GatewayType); own >= g.MaxUsdPerHour {
+	if own := deploy.Outside(g.GatewayType); own >= g.MaxUsdPerHour {
 		return nil, fmt.Errorf("cnv: the gateway's own instance, a %s, costs $%.4f per hour, --max-usd-per-hour is %g: allow more", g.GatewayType, own, g.MaxUsdPerHour)
 	}
 	for _, s := range p.Scenarios {
@@ -78,7 +76,7 @@ func (g *gatewayFlags) spec(c *console, worker, experiment string, here bool) (*
 	}
 	program := g.Program
 	if program == "" {
-		if program, err = buildLive(c, here); err != nil {
+		if program, err = run.BuildLive(c, here); err != nil {
 			return nil, err
 		}
 	}
@@ -91,13 +89,21 @@ func (g *gatewayFlags) spec(c *console, worker, experiment string, here bool) (*
 		Type:  g.GatewayType, Allow: g.Allow, Types: types(p), Life: g.MaxTime + 15*time.Minute,
 		Flags: []string{
 			"--max-instances", fmt.Sprint(g.MaxInstances), "--max-usd-per-hour", fmt.Sprint(g.MaxUsdPerHour), "--max-usd", fmt.Sprint(g.MaxUsd), "--max-time", g.MaxTime.String(),
-			"--gateway-usd-per-hour", fmt.Sprintf("%.6f", outside(g.GatewayType)),
+			"--gateway-usd-per-hour", fmt.Sprintf("%.6f", deploy.Outside(g.GatewayType)),
 		},
 	}
 	if out.Package, err = deploy.PackGateway(program, worker, []byte(p.Text), pages); err != nil {
 		return nil, fmt.Errorf("cnv: the gateway's package: %w", err)
 	}
 	return out, nil
+}
+
+// printCosts says what the gateway may cost at worst, if there is to be one.
+func (g *gatewayFlags) printCosts(w io.Writer) {
+	if g.Gateway {
+		fmt.Fprintf(w, "The gateway launches workers and calls functions by itself: at worst $%.2f per hour, $%.0f per day, with its own instance, beside $%.2f per million calls and $%.3f per million writes to the table; it ends them and itself at $%.2f or after %v.\n",
+			g.MaxUsdPerHour, 24*g.MaxUsdPerHour, 1e6*catalog.FunctionCall.USD(), 1e6*catalog.StoreWrite.USD(), g.MaxUsd, g.MaxTime)
+	}
 }
 
 // types are those of the pools' instances.
@@ -112,26 +118,4 @@ func types(p *plan.Plan) []string {
 		}
 	}
 	return out
-}
-
-// buildLive builds this program for the gateway's instance.
-func buildLive(c *console, here bool) (string, error) {
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		return "", fmt.Errorf("cnv: no folder to build the live program in: %w", err)
-	}
-	goos, goarch := "linux", "arm64"
-	if here {
-		goos, goarch = runtime.GOOS, runtime.GOARCH
-	}
-	out := filepath.Join(cache, "cnv", "cnv-live-"+goos+"-"+goarch)
-	if _, err := os.Stat(out); errors.Is(err, os.ErrNotExist) {
-		fmt.Fprintf(c.err, "building the live program for %s/%s, once\n", goos, goarch)
-	}
-	build := exec.CommandContext(c.ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", out, "cnv/live/cmd")
-	build.Env = append(os.Environ(), "GOOS="+goos, "GOARCH="+goarch, "CGO_ENABLED=0")
-	if text, err := build.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("cnv: cannot build the live program (run from the project's folder, or name one that is built: --program FILE): %w: %s", err, text)
-	}
-	return out, nil
 }

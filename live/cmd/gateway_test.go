@@ -34,7 +34,7 @@ func TestGatewayIsDeployed(t *testing.T) {
 	do := func(args ...string) string {
 		t.Helper()
 		var out bytes.Buffer
-		if code := run(append(args, "--endpoint", cloud.URL(), "--deployment", "gw", "--region", "us-east-1"), &out, &out); code != 0 {
+		if code := command(append(args, "--endpoint", cloud.URL(), "--deployment", "gw", "--region", "us-east-1"), &out, &out); code != 0 {
 			t.Fatalf("%v: exit %d\n%s", args, code, out.String())
 		}
 		return out.String()

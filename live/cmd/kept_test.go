@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -10,9 +9,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
-
-	"cnv/experiments/outcome"
 )
 
 // TestGoesOn: runs that a try has finished before it was ended are not measured
@@ -117,58 +113,14 @@ func TestUnwritten(t *testing.T) {
 	}
 }
 
-// TestOneBudget: all runs of a command share one budget, and what does not fit
-// into its time is not begun.
-func TestOneBudget(t *testing.T) {
+// TestBeyondItsTime: what does not fit into the time of a command is not begun.
+func TestBeyondItsTime(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("takes some 10 s of real time")
-	}
 	file := write(t, strings.NewReplacer(`hold = "4s"`, `hold = "500ms"`, `duration = "7s"`, `duration = "3s"`).Replace(rise))
 	var out, errs bytes.Buffer
-	if code := run([]string{file, "--worker", workerProgram(t), "--seeds", "4", "--max-time", "11s", "--out", t.TempDir()}, &out, &errs); code != exitInput ||
+	if code := command([]string{file, "--worker", workerProgram(t), "--seeds", "4", "--max-time", "11s", "--out", t.TempDir()}, &out, &errs); code != exitInput ||
 		!strings.Contains(errs.String(), "4 runs: about 12s of arrivals, more than --max-time 11s") {
 		t.Errorf("exit %d:\n%s", code, errs.String())
-	}
-	c := &console{ctx: t.Context(), out: &out, err: &errs}
-	cmd := &liveCmd{
-		Experiment: file, Target: "local", Worker: workerProgram(t), Deployment: "main", Out: t.TempDir(), NoFigures: true, Quiet: true,
-		limits: limits{MaxInstances: 4, MaxUsdPerHour: 2, MaxUsd: 5, MaxTime: time.Hour},
-		Listen: "127.0.0.1:0", Admin: "127.0.0.1:0", Health: "/readyz", Wait: 30 * time.Second, Drain: 5 * time.Second, VcpuQuota: 256,
-	}
-	target := cmd.cloud(c).(*cloudTarget)
-	p, err := cmd.plan(c, target)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := target.prepare(c); err != nil {
-		t.Fatal(err)
-	}
-	measure := func() error {
-		o, err := outcome.Begin(p, outcome.Options{Out: cmd.Out, Fresh: true, Quiet: true})
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer o.Discard()
-		return cmd.runOne(c, target, p, o, cmd.left(p, o)[0])
-	}
-	target.used.USD = 1
-	if err := measure(); err != nil {
-		t.Fatalf("%v\n%s", err, errs.String())
-	}
-	if u := target.used; u.USD <= 1 || u.USD > 1.1 || u.Time < 3*time.Second || u.Time > time.Minute {
-		t.Errorf("after a run of 3 s, and $1 before it, %+v of the budget is used", u)
-	}
-	cfg := p.Cells()[0].Config(1)
-	if minute := hourlyOf(&cfg.Pools[0]) / 60; target.used.USD < 1+minute {
-		t.Errorf("$%g of the budget is used, and one launch alone is billed $%g", target.used.USD-1, minute)
-	}
-	target.used.USD = 5 - hourlyOf(&cfg.Pools[0])/120 // half a minute of an instance
-	if err := measure(); !errors.Is(err, errSpent) {
-		t.Errorf("nothing was left for the next run, and it gave %v", err)
-	}
-	if left, err := os.ReadDir(filepath.Join(cmd.Out, ".runs")); err == nil && len(left) > 0 {
-		t.Errorf("runs are kept although nobody asked for it: %v", left)
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"cnv/live/local"
+	"cnv/live/run"
 )
 
 // A client asks for a little, again and again, and remembers what came of it.
@@ -182,7 +183,7 @@ func TestLeaseCannotBeRenewed(t *testing.T) {
 	other, standing := begin("--serve", "--keep")
 	standing.wait(t, "whether another gateway leads is not known")
 	began := time.Now()
-	time.Sleep(leaseTerm + time.Second)
+	time.Sleep(run.LeaseTerm + time.Second)
 	if x.since(began) == 0 || x.since(time.Now().Add(-time.Second)) == 0 {
 		t.Errorf("nobody is answered\n%s", said.text())
 	}
@@ -234,7 +235,7 @@ func deployed(t *testing.T, file string) (*local.Cloud, func(flags ...string) (*
 	worker := workerProgram(t)
 	common := []string{"--worker", worker, "--yes", "--endpoint", cloud.URL(), "--deployment", "two"}
 	var out bytes.Buffer
-	if code := run(append([]string{"deploy", file}, common...), &out, &out); code != 0 {
+	if code := command(append([]string{"deploy", file}, common...), &out, &out); code != 0 {
 		t.Fatal(out.String())
 	}
 	return cloud, func(flags ...string) (*exec.Cmd, *lines) {

@@ -19,12 +19,12 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/alecthomas/kong"
+	"cnv/live/run"
 
-	"cnv/experiments/plan"
+	"github.com/alecthomas/kong"
 )
 
-func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+func main() { os.Exit(command(os.Args[1:], os.Stdout, os.Stderr)) }
 
 // The exit codes.
 const (
@@ -44,22 +44,6 @@ type commandLine struct {
 	Doctor  doctorCmd  `cmd:"" help:"Look for what could keep a deployment from working, changing nothing."`
 }
 
-// A console is what commands write to.
-type console struct {
-	ctx      context.Context // ends when somebody asks the program to stop
-	out, err io.Writer
-	shipped  map[string]string // experiments that come with the program, their texts by name
-}
-
-// readPlan reads an experiment, a file or the name of one.
-func (c *console) readPlan(name string, o plan.Options) (*plan.Plan, error) {
-	e, err := plan.Find(name, c.shipped)
-	if err != nil {
-		return nil, err
-	}
-	return plan.Parse(e.File, e.Dir, e.Text, o)
-}
-
 // shipped takes the experiments that the experiments program hands over, out
 // of the environment, so that no child inherits them.
 func shipped() (map[string]string, error) {
@@ -70,38 +54,29 @@ func shipped() (map[string]string, error) {
 	}
 	var out map[string]string
 	if err := json.Unmarshal([]byte(text), &out); err != nil {
-		return nil, refuse("cnv: %s in the environment: %w", name, err)
+		return nil, run.Refuse("cnv: %s in the environment: %w", name, err)
 	}
 	return out, os.Unsetenv(name)
 }
 
-// A badInput is an error of what the user gave, as opposed to one of running it.
-type badInput struct{ error }
-
-// Unwrap gives the error itself.
-func (b badInput) Unwrap() error { return b.error }
-
-// refuse is the error of unusable input.
-func refuse(format string, args ...any) error { return badInput{fmt.Errorf(format, args...)} }
-
-// run is the program. It returns the exit code.
-func run(args []string, out, errs io.Writer) int {
+// command is the program. It returns the exit code.
+func command(args []string, out, errs io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	signal.Ignore(syscall.SIGPIPE)
 	endWithParent()
 	texts, err := shipped()
 	if err == nil {
-		err = execute(&console{ctx, out, errs, texts}, args)
+		err = execute(&run.Console{Ctx: ctx, Out: out, Err: errs, Shipped: texts}, args)
 	}
-	var bad badInput
+	var bad run.BadInput
 	switch {
 	case err == nil, errors.Is(err, syscall.EPIPE):
 		return exitDone
 	case errors.As(err, &bad):
 		fmt.Fprintln(errs, err)
 		return exitInput
-	case errors.Is(err, errSpent):
+	case errors.Is(err, run.ErrSpent):
 		fmt.Fprintln(errs, err)
 		return exitSpent
 	}
@@ -110,13 +85,13 @@ func run(args []string, out, errs io.Writer) int {
 }
 
 // execute parses the arguments and runs a command.
-func execute(c *console, args []string) error {
+func execute(c *run.Console, args []string) error {
 	var cli commandLine
 	left := false
 	parser, err := kong.New(&cli,
 		kong.Name("cnv"),
 		kong.Description("Run load-balancing and autoscaling policies against real workers."),
-		kong.Writers(c.out, c.err),
+		kong.Writers(c.Out, c.Err),
 		kong.Exit(func(int) { left = true }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
 		kong.Bind(c),
@@ -130,7 +105,7 @@ func execute(c *console, args []string) error {
 		return nil
 	}
 	if err != nil {
-		return refuse("cnv: %w (see cnv live --help)", err)
+		return run.Refuse("cnv: %w (see cnv live --help)", err)
 	}
 	return parsed.Run()
 }

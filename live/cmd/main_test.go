@@ -23,7 +23,6 @@ import (
 
 	"cnv/experiments/plan"
 	"cnv/live/journals"
-	"cnv/live/load"
 	"cnv/policy"
 	"cnv/policy/journal"
 )
@@ -302,7 +301,7 @@ func TestRefused(t *testing.T) {
 		{[]string{cloudy, "--worker", cloudy}, 2, "is no program for Linux"},
 	} {
 		var out, errs bytes.Buffer
-		if code := run(append(c.args, "--out", t.TempDir()), &out, &errs); code != c.code || !strings.Contains(errs.String(), c.says) {
+		if code := command(append(c.args, "--out", t.TempDir()), &out, &errs); code != c.code || !strings.Contains(errs.String(), c.says) {
 			t.Errorf("%v: exit %d, want %d with %q:\n%s", c.args, code, c.code, c.says, errs.String())
 		}
 	}
@@ -322,18 +321,11 @@ func TestNamed(t *testing.T) {
 	} {
 		t.Setenv("CNV_EXPERIMENTS", fmt.Sprintf("{%q: %q}", "tiny", experiment))
 		var out, errs bytes.Buffer
-		if code := run(c.args, &out, &errs); code != exitInput || !strings.Contains(errs.String(), c.says) {
+		if code := command(c.args, &out, &errs); code != exitInput || !strings.Contains(errs.String(), c.says) {
 			t.Errorf("%v: exit %d, want %d with %q:\n%s", c.args, code, exitInput, c.says, errs.String())
 		}
 		if _, there := os.LookupEnv("CNV_EXPERIMENTS"); there {
 			t.Errorf("%v: children inherit the experiments", c.args)
 		}
-	}
-}
-
-// TestSummary: where nobody was answered there are no response times.
-func TestSummary(t *testing.T) {
-	if got := summary(&load.Report{Sent: 7}); got != "7 sent, none answered; lag of sending: 99th percentile 0s" {
-		t.Errorf("it says %q", got)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"cnv/live/aws/deploy"
+	"cnv/live/run"
 )
 
 // pagesFlags are those of deploy about the gateway's admin pages.
@@ -25,7 +26,7 @@ func (p *pagesFlags) read() (*deploy.Pages, error) {
 	if p.AdminAllow == "" || p.AdminToken == "" || p.AdminCert == "" || p.AdminKey == "" {
 		return nil, errors.New("cnv: the gateway's admin pages want all of --admin-allow CIDR, --admin-token FILE, --admin-cert FILE and --admin-key FILE, or none of them")
 	}
-	if _, err := readAccess(p.AdminToken); err != nil {
+	if _, err := run.ReadAccess(p.AdminToken); err != nil {
 		return nil, err
 	}
 	if _, err := tls.LoadX509KeyPair(p.AdminCert, p.AdminKey); err != nil {

@@ -40,12 +40,12 @@ func TestDryRun(t *testing.T) {
 	} {
 		var out, errs bytes.Buffer
 		if c.before != nil {
-			if code := run(c.before, &out, &errs); code != exitDone {
+			if code := command(c.before, &out, &errs); code != exitDone {
 				t.Fatal(errs.String())
 			}
 		}
 		dir := filepath.Join(t.TempDir(), "results")
-		code := run(append([]string{file, "--dry-run", "--out", dir}, c.args...), &out, &errs)
+		code := command(append([]string{file, "--dry-run", "--out", dir}, c.args...), &out, &errs)
 		for _, want := range append(c.says, "Nothing was started") {
 			if code != exitDone || !strings.Contains(out.String(), want) {
 				t.Errorf("%s: exit %d, without %q:\n%s%s", c.about, code, want, out.String(), errs.String())
@@ -72,7 +72,7 @@ func TestNotDeployed(t *testing.T) {
 	for _, flags := range [][]string{{"--yes"}, {}, {"--serve", "--yes"}} {
 		var out, errs bytes.Buffer
 		args := append([]string{file, "--target", "aws", "--endpoint", cloud.URL(), "--worker", workerProgram(t), "--out", t.TempDir()}, flags...)
-		if code := run(args, &out, &errs); code != exitFailed || !strings.Contains(errs.String(), "deploy it first: go run ./experiments/... deploy "+file) || strings.Contains(errs.String(), "ResourceNotFound") {
+		if code := command(args, &out, &errs); code != exitFailed || !strings.Contains(errs.String(), "deploy it first: go run ./experiments/... deploy "+file) || strings.Contains(errs.String(), "ResourceNotFound") {
 			t.Errorf("%v: exit %d:\n%s", flags, code, errs.String())
 		}
 	}
@@ -87,7 +87,7 @@ func TestCallsThrottledByTheBudget(t *testing.T) {
 	}
 	var errs bytes.Buffer
 	args := []string{write(t, rise), "--worker", workerProgram(t), "--no-figures", "--requests", "--format", "csv", "--out", t.TempDir()}
-	code := run(append(args, "--max-usd-per-hour", "0.15"), &errs, &errs) // 0.037 for a machine, 0.104 for a call
+	code := command(append(args, "--max-usd-per-hour", "0.15"), &errs, &errs) // 0.037 for a machine, 0.104 for a call
 	if code != exitDone || !strings.Contains(errs.String(), "calls of functions were throttled as --max-usd-per-hour 0.15") {
 		t.Errorf("exit %d:\n%s", code, errs.String())
 	}
@@ -96,7 +96,7 @@ func TestCallsThrottledByTheBudget(t *testing.T) {
 			t.Errorf("request %s: status %s", r["request"], r["status"])
 		}
 	}
-	code = run(append([]string{write(t, strings.Replace(rise, "memory_mb = 1769", "memory_mb = 1769\nprovisioned = 100", 1))}, args[1:]...), &errs, &errs)
+	code = command(append([]string{write(t, strings.Replace(rise, "memory_mb = 1769", "memory_mb = 1769\nprovisioned = 100", 1))}, args[1:]...), &errs, &errs)
 	if code != exitInput || !strings.Contains(errs.String(), "keeps warm cost $") {
 		t.Errorf("exit %d:\n%s", code, errs.String())
 	}

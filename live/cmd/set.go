@@ -1,13 +1,10 @@
 package main
 
 import (
-	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"os"
@@ -16,6 +13,7 @@ import (
 	"time"
 
 	"cnv/live/admin"
+	"cnv/live/run"
 )
 
 // A setCmd is `set`.
@@ -28,23 +26,23 @@ type setCmd struct {
 }
 
 // Run lists the settings, or changes some.
-func (cmd *setCmd) Run(c *console) error {
+func (cmd *setCmd) Run(c *run.Console) error {
 	base, err := url.Parse(strings.TrimSuffix(cmd.Admin, "/"))
 	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
-		return refuse("cnv: %q: want the address of admin pages, such as http://127.0.0.1:9000", cmd.Admin)
+		return run.Refuse("cnv: %q: want the address of admin pages, such as http://127.0.0.1:9000", cmd.Admin)
 	}
-	client, token, err := cmd.client()
+	pages, err := cmd.client(base.String())
 	if err != nil {
-		return badInput{err}
+		return run.Unusable(err)
 	}
 	if len(cmd.Changes) == 0 {
-		return cmd.list(c, client, base, token)
+		return cmd.list(c, pages)
 	}
 	var asked []url.Values
 	for _, change := range cmd.Changes {
 		name, value, ok := strings.Cut(change, "=")
 		if !ok || name == "" || value == "" {
-			return refuse("cnv: %q: want NAME=VALUE, such as max=8", change)
+			return run.Refuse("cnv: %q: want NAME=VALUE, such as max=8", change)
 		}
 		q := url.Values{"name": {name}, "value": {value}}
 		if name == "workers" {
@@ -56,82 +54,60 @@ func (cmd *setCmd) Run(c *console) error {
 		asked = append(asked, q)
 	}
 	for _, q := range asked {
-		var after admin.Snapshot
-		if err := ask(c.ctx, client, http.MethodPost, base.String()+"/set?"+q.Encode(), token, &after); err != nil {
-			return err
+		after, err := pages.Set(c.Ctx, q)
+		if err != nil {
+			return refused(err)
 		}
 		if after.Note == "" {
 			after.Note = "done"
 		}
-		fmt.Fprintln(c.out, after.Note)
+		fmt.Fprintln(c.Out, after.Note)
 	}
 	return nil
 }
 
-// client is what the pages are asked with, and the token; "" none was given.
-func (cmd *setCmd) client() (*http.Client, string, error) {
-	client := &http.Client{Timeout: 20 * time.Second}
+// client asks the pages at an address.
+func (cmd *setCmd) client(base string) (*admin.Client, error) {
+	out := &admin.Client{Base: base, HTTP: &http.Client{Timeout: 20 * time.Second}}
 	if cmd.Cert != "" {
 		text, err := os.ReadFile(cmd.Cert)
 		if err != nil {
-			return nil, "", fmt.Errorf("cnv: --cert: %w", err)
+			return nil, fmt.Errorf("cnv: --cert: %w", err)
 		}
 		pool := x509.NewCertPool()
 		if !pool.AppendCertsFromPEM(text) {
-			return nil, "", fmt.Errorf("cnv: --cert %s: no certificate in it", cmd.Cert)
+			return nil, fmt.Errorf("cnv: --cert %s: no certificate in it", cmd.Cert)
 		}
-		client.Transport = &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}}
+		out.HTTP.Transport = &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}}
 	}
 	if cmd.TokenFile == "" {
-		return client, "", nil
+		return out, nil
 	}
 	token, err := os.ReadFile(cmd.TokenFile)
 	if err != nil {
-		return nil, "", fmt.Errorf("cnv: --token-file: %w", err)
+		return nil, fmt.Errorf("cnv: --token-file: %w", err)
 	}
-	return client, strings.TrimSpace(string(token)), nil
+	out.Token = strings.TrimSpace(string(token))
+	return out, nil
 }
 
 // list prints the settings.
-func (cmd *setCmd) list(c *console, client *http.Client, base *url.URL, token string) error {
-	var all []admin.Setting
-	if err := ask(c.ctx, client, http.MethodGet, base.String()+"/settings", token, &all); err != nil {
-		return err
+func (cmd *setCmd) list(c *run.Console, pages *admin.Client) error {
+	all, err := pages.Settings(c.Ctx)
+	if err != nil {
+		return refused(err)
 	}
-	t := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
+	t := tabwriter.NewWriter(c.Out, 0, 0, 2, ' ', 0)
 	for _, s := range all {
 		fmt.Fprintf(t, "%s = %s\t%s\n", s.Name, s.Value, s.Doc)
 	}
 	return t.Flush()
 }
 
-// ask asks an admin page, and reads what it answers.
-func ask(ctx context.Context, client *http.Client, method, address, token string, into any) error {
-	r, err := http.NewRequestWithContext(ctx, method, address, nil)
-	if err != nil {
-		return badInput{fmt.Errorf("cnv: %w", err)}
+// refused takes what the gateway refuses for unusable input.
+func refused(err error) error {
+	if no := (admin.Refused{}); errors.As(err, &no) {
+		return run.Unusable(err)
 	}
-	if token != "" {
-		r.Header.Set("Authorization", "Bearer "+token)
-	}
-	answer, err := client.Do(r)
-	if err != nil {
-		return fmt.Errorf("cnv: the gateway does not answer: %w", err)
-	}
-	defer answer.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(answer.Body, 16<<20))
-	switch said := strings.TrimSpace(string(text)); {
-	case err != nil:
-		return fmt.Errorf("cnv: the gateway's answer broke off: %w", err)
-	case answer.StatusCode == http.StatusUnauthorized:
-		return refuse("cnv: %s; here by --token-file FILE", said)
-	case answer.StatusCode == http.StatusBadRequest:
-		return refuse("cnv: %s", said)
-	case answer.StatusCode != http.StatusOK:
-		return fmt.Errorf("cnv: the gateway answers %s: %.200s", answer.Status, said)
-	}
-	if err := json.Unmarshal(text, into); err != nil {
-		return errors.New("cnv: what answers there is no gateway's admin page")
-	}
-	return nil
+	return err
 }

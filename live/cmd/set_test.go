@@ -48,7 +48,7 @@ func TestSet(t *testing.T) {
 		{nil, 0, "router_params.choices = 1 ", ""},
 	} {
 		var stdout, stderr bytes.Buffer
-		code := run(append([]string{"set", m[2]}, c.args...), &stdout, &stderr)
+		code := command(append([]string{"set", m[2]}, c.args...), &stdout, &stderr)
 		if code != c.code || !strings.Contains(stdout.String(), c.stdout) || !strings.Contains(stderr.String(), c.stderr) {
 			t.Errorf("set %v: exit %d, %q, %q; want %+v", c.args, code, stdout.String(), stderr.String(), c)
 		}

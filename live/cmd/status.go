@@ -2,8 +2,10 @@ package main
 
 import (
 	"fmt"
+	"io"
 
 	"cnv/live/aws/deploy"
+	"cnv/live/run"
 )
 
 // A statusCmd is `status`.
@@ -13,7 +15,7 @@ type statusCmd struct {
 }
 
 // Run shows what a deployment has.
-func (cmd *statusCmd) Run(c *console) error {
+func (cmd *statusCmd) Run(c *run.Console) error {
 	if cmd.DryRun {
 		printCalls(c, append(deploy.Looks, "Lambda ListProvisionedConcurrencyConfigs"))
 		return nil
@@ -24,35 +26,45 @@ func (cmd *statusCmd) Run(c *console) error {
 	}
 	there := deploy.PlanDestroy(f)
 	if len(there) == 0 {
-		fmt.Fprintf(c.out, "deployment %s: nothing is there\n", cmd.Deployment)
+		fmt.Fprintf(c.Out, "deployment %s: nothing is there\n", cmd.Deployment)
 		return nil
 	}
 	for _, s := range there {
-		fmt.Fprintf(c.out, "%-14s %s%s\n", s.What, s.Name, because(s.Why))
+		fmt.Fprintf(c.Out, "%-14s %s%s\n", s.What, s.Name, because(s.Why))
 	}
 	for _, i := range f.Instances {
 		if i.Role == "gateway" {
-			sayGateway(c.out, f, &i)
+			sayGateway(c.Out, f, &i)
 		} else if i.Address != "" {
-			fmt.Fprintf(c.out, "%s %s: %s\n", i.Role, i.ID, i.Address)
+			fmt.Fprintf(c.Out, "%s %s: %s\n", i.Role, i.ID, i.Address)
 		}
 	}
-	warm, err := clients.Warm(c.ctx, f)
+	warm, err := clients.Warm(c.Ctx, f)
 	if err != nil {
-		fmt.Fprintf(c.out, "environments kept warm: not known, and not counted below: %v\n", err)
+		fmt.Fprintf(c.Out, "environments kept warm: not known, and not counted below: %v\n", err)
 	}
 	for _, w := range warm {
-		fmt.Fprintf(c.out, "%-14s %d (of version %s, %d MB)\n", "kept warm", w.Environments, w.Version, w.MemoryMB)
+		fmt.Fprintf(c.Out, "%-14s %d (of version %s, %d MB)\n", "kept warm", w.Environments, w.Version, w.MemoryMB)
 	}
-	billOf(f, warm).print(c.out, len(f.Instances))
+	printBill(c.Out, f.Bill(warm), len(f.Instances))
 	return nil
 }
 
-// printCalls says which calls a command would make.
-func printCalls(c *console, calls []string) {
-	fmt.Fprintln(c.out, "It would make these calls, none of which changes anything or costs:")
-	for _, call := range calls {
-		fmt.Fprintln(c.out, " ", call)
+// printBill says what it costs.
+func printBill(w io.Writer, b deploy.Bill, instances int) {
+	all := b.Instances + b.Snapshots + b.Warm
+	fmt.Fprintf(w, "%s $%.4f, %d environments kept warm $%.4f, snapshots of %d GB $%.4f at most: $%.4f per hour, $%.2f per day, beside what is called, written and logged\n",
+		run.Plural(instances, "instance"), b.Instances, b.Environments, b.Warm, b.SnapshotGB, b.Snapshots, all, 24*all)
+	if b.Spot > 0 {
+		fmt.Fprintf(w, "%d of them are spot instances, counted at the price on demand: they cost less\n", b.Spot)
 	}
-	fmt.Fprintln(c.out, "None was made.")
+}
+
+// printCalls says which calls a command would make.
+func printCalls(c *run.Console, calls []string) {
+	fmt.Fprintln(c.Out, "It would make these calls, none of which changes anything or costs:")
+	for _, call := range calls {
+		fmt.Fprintln(c.Out, " ", call)
+	}
+	fmt.Fprintln(c.Out, "None was made.")
 }

@@ -23,7 +23,7 @@ func TestNothingIsSpilledToWorkers(t *testing.T) {
 		text := strings.NewReplacer(`router = "jsq"`, "router = \"jsq\"\n"+spill, "[telemetry]", "[functions]\nmemory_mb = 1769\n[telemetry]", `duration = "2s"`, `duration = "500ms"`).Replace(experiment)
 		dir := t.TempDir()
 		var out, errs bytes.Buffer
-		if code := run([]string{write(t, text), "--workers", a + "," + b, "--policy", "jsq", "--no-figures", "--out", dir}, &out, &errs); code != exitDone {
+		if code := command([]string{write(t, text), "--workers", a + "," + b, "--policy", "jsq", "--no-figures", "--out", dir}, &out, &errs); code != exitDone {
 			t.Fatalf("exit %d: %s", code, errs.String())
 		}
 		if got := strings.Contains(errs.String(), "nothing is spilled to them"); got != want {
@@ -49,7 +49,7 @@ func TestTwoRunsInOneFolder(t *testing.T) {
 	}
 	defer cloud.Close()
 	var errs bytes.Buffer
-	if code := run([]string{write(t, rise), "--worker", workerProgram(t), "--no-figures", "--out", out}, &errs, &errs); code != exitInput || !strings.Contains(errs.String(), "a folder of its own (--out DIR)") {
+	if code := command([]string{write(t, rise), "--worker", workerProgram(t), "--no-figures", "--out", out}, &errs, &errs); code != exitInput || !strings.Contains(errs.String(), "a folder of its own (--out DIR)") {
 		t.Errorf("exit %d:\n%s", code, errs.String())
 	}
 }

@@ -1,21 +1,17 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"strings"
-	"time"
 
 	"cnv/live/aws/deploy"
+	"cnv/live/run"
 )
-
-// described is how long an instance that was launched may take to have an address.
-const described = 2 * time.Minute
 
 // finish says what a deployment is good for now: where its gateway is, or what
 // to do without one.
-func (cmd *deployCmd) finish(c *console, clients *deploy.Clients, s *deploy.Spec) error {
+func (cmd *deployCmd) finish(c *run.Console, clients *deploy.Clients, s *deploy.Spec) error {
 	here := "--deployment " + s.Name
 	if cmd.Region != "" {
 		here += " --region " + cmd.Region
@@ -26,46 +22,22 @@ func (cmd *deployCmd) finish(c *console, clients *deploy.Clients, s *deploy.Spec
 	}
 	const program = "go run ./experiments/..."
 	if s.Gateway == nil {
-		fmt.Fprintf(c.out, "done: deployment %s is there. Next, from inside its network: %s live %s --target aws %s; from elsewhere: %s deploy %s %s --gateway\n",
+		fmt.Fprintf(c.Out, "done: deployment %s is there. Next, from inside its network: %s live %s --target aws %s; from elsewhere: %s deploy %s %s --gateway\n",
 			s.Name, program, experiment, here, program, experiment, here)
 		return nil
 	}
-	f, i, err := await(c, clients, s)
+	f, i, err := clients.Await(c.Ctx, s)
 	if err != nil {
 		return err
 	}
 	if i.ID == "" {
-		fmt.Fprintf(c.out, "done, but the gateway's instance has no address yet: see %s status %s\n", program, here)
+		fmt.Fprintf(c.Out, "done, but the gateway's instance has no address yet: see %s status %s\n", program, here)
 		return nil
 	}
-	sayGateway(c.out, f, &i)
-	fmt.Fprintf(c.out, "done: it answers in about a minute, once its workers do. Try: curl -i '%s/spin?ms=100'\nMeasure: %s live %s --address %s; look: %s status %s; end it: %s destroy %s\n",
+	sayGateway(c.Out, f, &i)
+	fmt.Fprintf(c.Out, "done: it answers in about a minute, once its workers do. Try: curl -i '%s/spin?ms=100'\nMeasure: %s live %s --address %s; look: %s status %s; end it: %s destroy %s\n",
 		urlOf(&i), program, experiment, strings.TrimPrefix(urlOf(&i), "http://"), program, here, program, here)
 	return nil
-}
-
-// await waits until the gateway's instance runs, and so has its addresses; an
-// instance without a name: it still has none.
-func await(c *console, clients *deploy.Clients, s *deploy.Spec) (*deploy.Found, deploy.FoundInstance, error) {
-	for began := time.Now(); ; {
-		f, err := clients.Find(c.ctx, s.Name, s.Arch)
-		if err != nil {
-			return nil, deploy.FoundInstance{}, err
-		}
-		for _, i := range f.Instances {
-			if i.Role == "gateway" && i.Version == s.Gateway.Version() && i.State == "running" {
-				return f, i, nil
-			}
-		}
-		if time.Since(began) > described {
-			return f, deploy.FoundInstance{}, nil
-		}
-		select {
-		case <-time.After(2 * time.Second):
-		case <-c.ctx.Done():
-			return nil, deploy.FoundInstance{}, errors.New("cnv: interrupted: what was made is there, status says where the gateway is")
-		}
-	}
 }
 
 // host is where an instance is called from outside, if it can be.

@@ -1,5 +1,6 @@
 //go:build unix
 
+// Package browsertest runs a page in a browser without a screen, for tests.
 package browsertest
 
 import (

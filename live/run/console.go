@@ -1,0 +1,69 @@
+package run
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"golang.org/x/term"
+
+	"cnv/experiments/plan"
+)
+
+// A Console is what a command writes to, and reads answers from.
+type Console struct {
+	Ctx      context.Context // ends when somebody asks the program to stop
+	Out, Err io.Writer
+	Shipped  map[string]string // experiments that come with the program, their texts by name
+}
+
+// Plan reads an experiment, a file or the name of one.
+func (c *Console) Plan(name string, o plan.Options) (*plan.Plan, error) {
+	e, err := plan.Find(name, c.Shipped)
+	if err != nil {
+		return nil, err
+	}
+	return plan.Parse(e.File, e.Dir, e.Text, o)
+}
+
+// Confirm asks, unless that was answered already. Without a terminal nobody
+// can say yes.
+func (c *Console) Confirm(yes bool, question string) error {
+	if yes {
+		return nil
+	}
+	if !term.IsTerminal(int(os.Stdin.Fd())) {
+		return Refuse("cnv: say --yes, as there is no terminal to ask on, or --dry-run to look only")
+	}
+	fmt.Fprint(c.Out, question, " [y/N] ")
+	answer, err := bufio.NewReader(os.Stdin).ReadString('\n')
+	if err != nil || !slices.Contains([]string{"y", "yes"}, strings.ToLower(strings.TrimSpace(answer))) {
+		return errors.New("cnv: nothing was changed")
+	}
+	return nil
+}
+
+// A BadInput is an error of what the user gave, as opposed to one of running it.
+type BadInput struct{ error }
+
+// Unwrap gives the error itself.
+func (b BadInput) Unwrap() error { return b.error }
+
+// Unusable is an error of unusable input.
+func Unusable(err error) error { return BadInput{err} }
+
+// Refuse is the error of unusable input.
+func Refuse(format string, args ...any) error { return BadInput{fmt.Errorf(format, args...)} }
+
+// Plural is so many of something.
+func Plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

@@ -1,0 +1,135 @@
+package run
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"cnv/experiments/outcome"
+	"cnv/experiments/plan"
+	"cnv/results"
+)
+
+// play plays the file's runs, one after the other, and writes what was measured.
+func (e *Experiment) play(c *Console) error {
+	p := e.plan
+	cells := p.Cells()
+	results, err := outcome.Begin(p, outcome.Options{
+		Out: e.Out, Format: e.Format, Requests: e.Requests, Journals: e.Journal, Figures: !e.NoFigures,
+		Quiet: e.Quiet, Fresh: e.Fresh, Command: e.command(), Measured: e.measured(), Warnings: e.warnings(),
+	})
+	if err != nil {
+		return BadInput{err}
+	}
+	if swept := results.Swept(); swept != "" {
+		e.say(c, "%s", swept)
+	}
+	left := e.left(results)
+	took := e.slowness.real(left)
+	n, all := len(left), len(cells)*p.Seeds
+	if n < all {
+		results.Set.Warn(fmt.Sprintf("%d of %d runs were measured by an earlier try that did not end", all-n, all))
+		e.say(c, "%s: %d of %d runs are kept of an earlier try (--fresh measures all again)", p.Name, all-n, all)
+	}
+	beside := " of arrivals, beside starts, ends and the last answers"
+	if len(e.slowness.most) > 0 {
+		beside = " in all, beside starts and ends"
+	}
+	e.say(c, "%s: %s in real time: about %v%s", p.Name, Plural(n, "run"), about(took), beside)
+	if e.Target != "static" && took > e.MaxTime {
+		results.Discard()
+		return Refuse("cnv: %s: about %v of arrivals, more than --max-time %v: choose some (--policy, --workload, --seeds 1), make the workloads shorter, or allow more", Plural(n, "run"), about(took), e.MaxTime)
+	}
+	for _, r := range left {
+		if err := e.runOne(c, results, r); err != nil {
+			return e.broken(c, results, all, err)
+		}
+	}
+	defer results.Discard()
+	err = results.Finish(c.Out)
+	if unwritten := (outcome.Unwritten{}); errors.As(err, &unwritten) {
+		return e.goesOn(results, all, err)
+	}
+	return err
+}
+
+// about is a time as people say it.
+func about(d time.Duration) time.Duration {
+	if d < 10*time.Second {
+		return d.Round(100 * time.Millisecond)
+	}
+	return d.Round(time.Second)
+}
+
+// A job is one cell of the experiment under one seed.
+type job struct {
+	plan.Cell
+	workload, policy, replication int
+	seed                          uint64
+}
+
+// left is the runs that no earlier try has left.
+func (e *Experiment) left(o *outcome.Outcome) []job {
+	p := e.plan
+	var out []job
+	for i, cell := range p.Cells() {
+		for replication := range p.Seeds {
+			r := job{cell, i / len(p.Policies), i % len(p.Policies), replication, p.Seed + uint64(replication)}
+			if !o.Kept(r.workload, r.policy, replication, r.seed) {
+				out = append(out, r)
+			}
+		}
+	}
+	return out
+}
+
+// broken is the error of an experiment that ended before its last run: with
+// what is left of those that ran.
+func (e *Experiment) broken(c *Console, o *outcome.Outcome, all int, err error) error {
+	if c.Ctx.Err() != nil && !errors.Is(err, errLostLease) {
+		err = errors.New("interrupted: no results were written")
+	}
+	if journals := o.Abandon(); journals != "" {
+		err = fmt.Errorf("%w; the journal of the run that did not end is in %s until you remove it", err, journals)
+	}
+	return e.goesOn(o, all, err)
+}
+
+// goesOn adds to an error what the same command does not have to measure again.
+func (e *Experiment) goesOn(o *outcome.Outcome, all int, err error) error {
+	if o.KeptIn() == "" || o.Runs() == 0 {
+		return err
+	}
+	again, rest := "the same command", "goes on with the others"
+	if e.Fresh {
+		again += " without --fresh"
+	}
+	if o.Runs() == all {
+		rest = "measures none of them again"
+	}
+	return fmt.Errorf("%w; %d of %d runs are kept: %s %s", err, o.Runs(), all, again, rest)
+}
+
+// warnings hold for every live run on the target.
+func (e *Experiment) warnings() []results.Warning {
+	out := []results.Warning{{Text: "measured live: another run gives other numbers"}}
+	for _, w := range e.target.warnings {
+		out = append(out, results.Warning{Text: w})
+	}
+	return out
+}
+
+// measured is all that a run's numbers depend on beside its configuration.
+func (e *Experiment) measured() string {
+	return fmt.Sprintf("%s %s %s %v %d %d %d %g %g %s", e.target.command, e.target.identity, e.Slow, e.Fault, e.VcpuQuota, e.MaxInstances, e.MaxVcpus, e.MaxUsdPerHour, e.GatewayUsdPerHour, e.Health)
+}
+
+// command gives the same experiment again.
+func (e *Experiment) command() string {
+	line := outcome.CommandLine("go", "run", "./experiments/...", "live", e.Experiment, "--seeds", strconv.Itoa(e.plan.Seeds)) + " " + e.target.command
+	if e.Slow != "auto" {
+		line += " --slow " + e.Slow
+	}
+	return line
+}

@@ -1,0 +1,67 @@
+package run
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"cnv/experiments/plan"
+	"cnv/policy"
+	"cnv/sim"
+)
+
+// problem is what is wrong, each once; nil if nothing is.
+func problem(all []string) error {
+	var errs []error
+	for i, text := range all {
+		if !slices.Contains(all[:i], text) {
+			errs = append(errs, errors.New("cnv: "+text))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// onlySimulated says which policies know what nobody knows live.
+func onlySimulated(cells []plan.Cell) error {
+	var exact, others []string
+	for _, c := range cells {
+		to := &others
+		if _, is := c.Config(1).Control.Estimator.(policy.Exact); is {
+			to = &exact
+		}
+		if !slices.Contains(*to, c.Policy.Name) {
+			*to = append(*to, c.Policy.Name)
+		}
+	}
+	if len(exact) == 0 {
+		return nil
+	}
+	text := strings.Join(exact, ", ") + ": only the simulator knows the exact work of a request"
+	if len(others) > 0 {
+		text += "; the others: --policy " + strings.Join(others, ",")
+	}
+	return errors.New("cnv: " + text)
+}
+
+// unlike says what of the experiment is otherwise live than in the simulator.
+func unlike(r *session) (out []string) {
+	if r.sim.PS {
+		out = append(out, `discipline = "ps": live, a worker serves one request per core and the rest wait in line, as under "fcfs"`)
+	}
+	if a := r.sim.Abandoned; a != sim.Stops {
+		out = append(out, fmt.Sprintf("abandoned = %q: live, a worker stops working for a client that has left, as under %q", a, sim.Stops))
+	}
+	for i := range r.cfg.Pools {
+		if p := &r.cfg.Pools[i]; p.Slots > 0 && p.Slots != p.Cores {
+			out = append(out, fmt.Sprintf("pool %s: slots = %d: live, a worker serves as many requests at once as it has cores, %d", p.Name, p.Slots, p.Cores))
+		}
+	}
+	if d := r.sim.TelemetryDelay; d > 0 && r.sim.TelemetryPeriod > 0 {
+		out = append(out, fmt.Sprintf("telemetry.delay = %v: live, a report takes as long as the network does", d))
+	}
+	if f := r.sim.Funcs; f != nil && f.PerClass {
+		out = append(out, "functions.per_class: live, one function serves all classes, so environments are shared")
+	}
+	return out
+}

@@ -1,0 +1,86 @@
+package results
+
+import "strings"
+
+// The metrics that answers, figures and tables are about, as columns.md names them.
+const (
+	avoidableMisses = "miss_avoidable"
+	costInSLO       = "cost_per_1000_in_slo_usd"
+	metricMedian    = "response_p50_s"
+	metricP99       = "response_p99_s"
+	metricVMs       = "vms_mean"
+	metricFunction  = "function_share"
+	metricInSLO     = "slo_attainment"
+	metricWorst     = "worst_class_attainment"
+)
+
+// metricNames are metrics in words, where their own name is none.
+var metricNames = map[string]string{
+	avoidableMisses:            "avoidable misses",
+	costInSLO:                  "the cost per 1,000 requests in SLO",
+	"slo_attainment":           "the SLO attainment",
+	"miss_unavoidable":         "the unavoidable misses",
+	"worst_class_attainment":   "the SLO attainment of the worst class",
+	"response_p50_s":           "the median response time",
+	"response_p90_s":           "the 90th percentile of response times",
+	"response_p95_s":           "the 95th percentile of response times",
+	"response_p99_s":           "the 99th percentile of response times",
+	"response_p999_s":          "the 99.9th percentile of response times",
+	"answered_response_mean_s": "the mean response time of answers",
+	"steady_response_mean_s":   "the mean response time in the steady state",
+	"steady_response_p99_s":    "the 99th percentile of response times in the steady state",
+	"steady_slowdown_mean":     "the mean slowdown in the steady state",
+	"steady_miss_avoidable":    "the avoidable misses in the steady state",
+	"slowdown_mean":            "the mean slowdown",
+	"slowdown_p99":             "the 99th percentile of slowdown",
+	"waiting_mean_s":           "the mean waiting time",
+	"cost_usd":                 "the cost of a run",
+	"cost_per_1000_usd":        "the cost per 1,000 requests",
+	"regret_per_1000_usd":      "the regret per 1,000 requests in SLO",
+	"function_share":           "the share on functions",
+	"cold_share":               "the share of answers after a cold start",
+	"vms_mean":                 "the mean number of VMs",
+	"prediction_mape":          "the mean absolute error of predicted work",
+	"prediction_tau":           "the rank correlation of predicted and measured work",
+	"prediction_log_sigma":     "the spread of the log errors of predicted work",
+}
+
+// LessIsBetter says whether lower values of a metric are better; false for those
+// of which neither is.
+func LessIsBetter(metric string) bool {
+	c := columnOf(metric)
+	return c >= 0 && columns[c].better == lessIsBetter
+}
+
+// MetricNames are the metrics that can be required, in the order of runs.csv.
+func MetricNames() []string {
+	var out []string
+	for i := range columns {
+		out = append(out, columns[i].name)
+	}
+	return out
+}
+
+// IsShare says that a metric is a part of a whole, from 0 to 1. Fractions of
+// demand (theta_*) are none: supply may be any multiple of it.
+func IsShare(metric string) bool {
+	c := columnOf(metric)
+	return c >= 0 && columns[c].unit == "fraction" && !strings.HasPrefix(metric, "theta_")
+}
+
+// NameOf is a metric in words: "the median response time"; itself, where it has none.
+func NameOf(metric string) string {
+	if words, ok := metricNames[metric]; ok {
+		return words
+	}
+	return metric
+}
+
+// unitOf is the unit of a metric and which end of it is better; false: there is no such
+// metric.
+func unitOf(metric string) (unit string, better direction, ok bool) {
+	if i := columnOf(metric); i >= 0 {
+		return columns[i].unit, columns[i].better, true
+	}
+	return "", neither, false
+}

@@ -1,0 +1,72 @@
+package results
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// DrawOptions are the choices for Draw; the zero value is what compare uses.
+type DrawOptions struct {
+	DPI       int  // of the PNG files; 0 is 220
+	NoFigures bool // write the reports only, without pictures
+}
+
+// Draw makes the figures and the report of a folder of results out of the
+// files there, running nothing: figures/*.svg, figures/*.png, report.html and
+// report.md.
+// The same files give the same bytes. What was there before is replaced when
+// all of it is drawn, and stays if anything fails.
+func Draw(dir string, o DrawOptions) error {
+	s, err := load(dir)
+	if err != nil {
+		return err
+	}
+	aside, err := Aside(filepath.Join(dir, "figures"))
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(aside)
+	var figures []figure
+	if !o.NoFigures {
+		if o.DPI <= 0 {
+			o.DPI = defaultDPI
+		}
+		figures = allFigures(s)
+		for i := range figures {
+			if err := figures[i].write(aside, o.DPI); err != nil {
+				return fmt.Errorf("results: drawing %s: %w", dir, err)
+			}
+		}
+	}
+	page, text, err := report(s, figures)
+	if err != nil {
+		return err
+	}
+	return errors.Join(publish(dir, aside, len(figures) > 0),
+		replaceFile(filepath.Join(dir, "report.html"), page), replaceFile(filepath.Join(dir, "report.md"), text))
+}
+
+// publish puts the pictures in aside in the place of those of dir.
+func publish(dir, aside string, any bool) error {
+	to := filepath.Join(dir, "figures")
+	if !any {
+		return os.RemoveAll(to)
+	}
+	return Replace(to, aside)
+}
+
+// replaceFile writes a file aside and renames it.
+func replaceFile(name string, text []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".new-")
+	if err != nil {
+		return fmt.Errorf("results: cannot write %s: %w", name, err)
+	}
+	defer os.Remove(f.Name()) // of no effect once renamed
+	_, err = f.Write(text)
+	if err := errors.Join(err, f.Chmod(0o644), f.Close()); err != nil {
+		return fmt.Errorf("results: writing %s: %w", name, err)
+	}
+	return os.Rename(f.Name(), name)
+}

@@ -1,0 +1,98 @@
+package words
+
+import (
+	"math"
+	"strconv"
+	"strings"
+)
+
+// Bracket is the interval of e in parentheses; empty if there is none.
+func Bracket(e Estimate, places int) string {
+	if !e.Interval() {
+		return ""
+	}
+	return " (" + Decimal(e.Low, places) + " to " + Decimal(e.High, places) + ")"
+}
+
+// Places is the number of decimals that shows a mean with two significant
+// digits, the ends of its interval with one, and how far they are apart: what
+// is not 0 is never written as 0, so signs stay honest.
+func Places(mean, low, high float64) int {
+	return max(DecimalsFor(mean, 2), DecimalsFor(low, 1), DecimalsFor(high, 1), DecimalsFor((high-low)/2, 1))
+}
+
+// DecimalsFor is the number of decimals that shows digits significant digits of v.
+func DecimalsFor(v float64, digits int) int {
+	if v == 0 || math.IsNaN(v) || math.IsInf(v, 0) {
+		return 0
+	}
+	v = math.Abs(Round(v, digits))
+	return min(max(0, digits-1-int(math.Floor(math.Log10(v)))), 12)
+}
+
+// Decimal writes v with a true minus sign, and 0 without one.
+func Decimal(v float64, places int) string {
+	if math.IsInf(v, 1) {
+		return "∞"
+	}
+	s := strconv.FormatFloat(v, 'f', places, 64)
+	if rest, negative := strings.CutPrefix(s, "-"); negative {
+		if strings.Trim(rest, "0.") == "" {
+			return rest
+		}
+		return "−" + rest
+	}
+	return s
+}
+
+// Round keeps n significant digits of v.
+func Round(v float64, n int) float64 {
+	if v == 0 || math.IsInf(v, 0) || math.IsNaN(v) {
+		return v
+	}
+	r, err := strconv.ParseFloat(strconv.FormatFloat(v, 'e', n-1, 64), 64)
+	if err != nil {
+		return v
+	}
+	return r
+}
+
+// Decimals is how many decimals show n significant digits of v, from 0 to 6.
+func Decimals(v float64, n int) int {
+	if v == 0 {
+		return 0
+	}
+	return min(max(n-1-int(math.Floor(math.Log10(math.Abs(v)))), 0), 6)
+}
+
+// Significant writes v with n significant digits, without an exponent where
+// that stays short.
+func Significant(v float64, n int) string {
+	switch {
+	case math.IsNaN(v):
+		return "–"
+	case math.IsInf(v, 1):
+		return "∞"
+	case math.IsInf(v, -1):
+		return "-∞"
+	case v == 0:
+		return "0"
+	case math.Abs(v) < 1e-4, math.Abs(v) >= 1e7:
+		return strconv.FormatFloat(v, 'e', n-1, 64)
+	}
+	return strconv.FormatFloat(v, 'f', Decimals(v, n), 64)
+}
+
+// Plain writes v with as many digits as it needs, at most six; without an
+// exponent but for what no axis of ours has.
+func Plain(v float64) string {
+	if a := math.Abs(v); a != 0 && (a < 1e-9 || a >= 1e15) {
+		return strconv.FormatFloat(v, 'g', 6, 64)
+	}
+	return strconv.FormatFloat(Round(v, 6), 'f', -1, 64)
+}
+
+// Percent writes a fraction in percent with two significant digits.
+func Percent(f float64) string {
+	return strconv.FormatFloat(Round(100*f, 2), 'f', -1, 64) + " %"
+}
