@@ -236,7 +236,7 @@ func upTo2(d time.Duration) time.Duration {
 
 // Span is a duration for people: 3h20m0s is 3h20m.
 func Span(d time.Duration) string {
-	text := d.Round(max(d/1000, time.Millisecond)).String()
+	text := d.Round(time.Millisecond).String()
 	if d >= time.Minute {
 		text = d.Round(time.Second).String()
 	}
