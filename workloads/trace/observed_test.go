@@ -83,3 +83,35 @@ func TestObserved(t *testing.T) {
 		t.Errorf("key %x, feature %v, instructions %d; want abc, 7, 9", a.Key, a.Features[0], a.Executed.Instructions)
 	}
 }
+
+// FuzzObserved: whatever a damaged journal says happened, each arrival is in the
+// trace once, and the trace is a good one.
+func FuzzObserved(f *testing.F) {
+	f.Add([]byte{1, 0, 1, 3, 0, 1, 1, 1, 4, 0, 2, 9})
+	f.Fuzz(func(t *testing.T, b []byte) {
+		o := NewObserved([]policy.Class{{Name: "a"}, {Name: "b", Features: []string{"n"}}})
+		arrivals, at := 0, time.Duration(0)
+		for ; len(b) >= 4; b = b[4:] {
+			at += time.Duration(b[3]) * time.Millisecond
+			e := policy.Event{Kind: policy.EventKind(b[0] % 24), Request: policy.RequestID(b[1] % 8), Attempt: b[2] % 4, Class: policy.ClassID(b[3] % 3), Work: float64(b[3]) / 10, Key: policy.Key(b[2])}
+			c := policy.Command{Kind: policy.CommandKind(b[2] % 15), Request: policy.RequestID(b[3] % 8), Attempt: b[0] % 4, N: int32(b[1]) + 400}
+			err := o.Step(at, &e, []policy.Command{c})
+			if bad := e.Kind == policy.Arrival && e.Class > 1; bad != (err != nil) {
+				t.Fatalf("event %+v: error %v", e, err)
+			} else if e.Kind == policy.Arrival && !bad {
+				arrivals++
+			}
+		}
+		if arrivals == 0 {
+			return // the command refuses that
+		}
+		dir := filepath.Join(t.TempDir(), "x")
+		h, err := o.Record(dir, Header{})
+		if err != nil || h.Records != int64(arrivals) {
+			t.Fatalf("%d records of %d arrivals, error %v", h.Records, arrivals, err)
+		}
+		if errs := Validate(dir); len(errs) > 0 {
+			t.Fatal(errs)
+		}
+	})
+}
