@@ -113,6 +113,9 @@ func (c *comparison) difference(w, policy, against, column int) *difference {
 		out.family = max(c.size, 1)
 		out.jointLow, out.jointHigh = s.wider(d.Value, c.most(about, s))
 	}
+	if about.over == OverWindows && columns[column].rare() && s.error > 0 {
+		c.stretch(out, w, policy, against, column, s.half())
+	}
 	if s.error == 0 {
 		half := c.unvaried(w, d, about, column, out.family)
 		out.jointLow, out.jointHigh = d.Value-half, d.Value+half
