@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"cnv/policy"
+	"cnv/policy/nearest"
 	"cnv/workloads"
 )
 
@@ -42,7 +42,7 @@ func (r *recording) checkWorkBy() error {
 		case known == nil:
 			return fmt.Errorf("work_by: no class has a feature %q: the trace has no features", name)
 		default:
-			return fmt.Errorf("work_by: no class has a feature %q (nearest valid name %q)", name, policy.Nearest(name, known, 1)[0])
+			return fmt.Errorf("work_by: no class has a feature %q (nearest valid name %q)", name, nearest.Names(name, known, 1)[0])
 		}
 	}
 	return nil
