@@ -59,8 +59,10 @@ func functionBudget(f *sim.Functions) live.BudgetFunctions {
 	if f == nil {
 		return live.BudgetFunctions{}
 	}
-	gbs := float64(f.MemoryMB) / 1024 * 3600
-	return live.BudgetFunctions{CallUSDPerHour: gbs * f.USDPerGBs, WarmUSDPerHour: gbs * float64(f.Provisioned) * f.ProvUSDPerGBs}
+	return live.BudgetFunctions{
+		CallUSDPerHour: 3600 * catalog.FunctionSecondUSD(f.MemoryMB, f.USDPerGBs),
+		WarmUSDPerHour: catalog.KeptUSD(f.Provisioned, f.MemoryMB, time.Hour, f.ProvUSDPerGBs),
+	}
 }
 
 // A worst is what the cells may take at most: as many instances as their pools
@@ -111,7 +113,7 @@ func (t *cloudTarget) beyond(cfg *sim.Config) string {
 		vcpus += first * t.vcpus(&cfg.Control.Pools[i])
 		usd += float64(first) * hourlyOf(&cfg.Pools[i])
 	}
-	least := usd * catalog.MinimumStart.Hours()
+	least := catalog.RunningUSD(usd, catalog.MinimumStart)
 	const begins = "a run begins with %s (initial)"
 	switch {
 	case n > t.exp.MaxInstances:

@@ -9,7 +9,7 @@ import (
 
 	"cnv/experiments/plan"
 	"cnv/live/local"
-	"cnv/policy"
+	"cnv/policy/nearest"
 	"cnv/sim"
 )
 
@@ -34,7 +34,7 @@ func parseFault(text string) (local.Fault, error) {
 		case numbers[key] != nil:
 			*numbers[key], err = strconv.Atoi(value)
 		default:
-			err = fmt.Errorf("no such key: did you mean %s?", policy.Nearest(key, keys, 1)[0])
+			err = fmt.Errorf("no such key: did you mean %s?", nearest.Names(key, keys, 1)[0])
 		}
 		if err != nil {
 			return f, fmt.Errorf("cnv: --fault %s: %s: %w", text, key, err)
