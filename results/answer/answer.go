@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"cnv/results"
+	"cnv/results/stat"
 	"cnv/results/words"
 )
 
@@ -166,7 +167,7 @@ func (fs Findings) together(workload string, p Pair) (verdict, bool) {
 		switch v := f.Verdict(); {
 		case v == Higher:
 			seen[Lower] = true
-		case v == Single && f.Over == results.OverEqual && f.Change.Mean == 0:
+		case v == Single && f.Over == stat.OverEqual && f.Change.Mean == 0:
 			seen[equal] = true
 		default:
 			seen[v] = true
@@ -209,9 +210,9 @@ func IntervalAnswer(fs Findings) string {
 		over := fs.without(w)
 		for _, f := range fs {
 			if f.workload == w && f.N > 1 && f.Value.Interval() {
-				if over = "over " + words.Count(f.N, strings.TrimSuffix(f.Over, "s"), f.Over); f.Over == results.OverWindows {
+				if over = "over " + words.Count(f.N, strings.TrimSuffix(f.Over, "s"), f.Over); f.Over == stat.OverWindows {
 					over = fmt.Sprintf("over %d resamples of one recording", f.N)
-				} else if f.Over == results.OverDraws {
+				} else if f.Over == stat.OverDraws {
 					over = fmt.Sprintf("over %d draws of policies and machines that met the same arrivals", f.N)
 				}
 				break
@@ -269,9 +270,9 @@ func (fs Findings) without(workload string) string {
 	for _, f := range fs {
 		switch {
 		case f.workload != workload:
-		case f.Over == results.OverNothing:
+		case f.Over == stat.OverNothing:
 			return onlyOne
-		case f.Over == results.OverEqual:
+		case f.Over == stat.OverEqual:
 			text = agreeing
 		case f.N > 1:
 			return infinite
@@ -293,5 +294,5 @@ func (fs Findings) rareZero(workload string) (Finding, bool) {
 // zeroText says what the upper end of 0 means.
 func zeroText(f Finding) string {
 	return QuantityOf(f.Metric).level(f.Value) + ": none was seen in " + strconv.Itoa(f.N) + " " + f.Over +
-		". The upper end is what so few cannot rule out, " + words.Decimal(100*f.Value.High, 0) + " runs in 100 in which all requests miss" + words.IfElse(f.Over == results.OverSeeds || f.Over == results.OverDraws, "; more seeds lower it.", ".")
+		". The upper end is what so few cannot rule out, " + words.Decimal(100*f.Value.High, 0) + " runs in 100 in which all requests miss" + words.IfElse(f.Over == stat.OverSeeds || f.Over == stat.OverDraws, "; more seeds lower it.", ".")
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"cnv/results"
+	"cnv/results/stat"
 	"cnv/results/words"
 )
 
@@ -127,20 +128,20 @@ func (fs Findings) Has(workload, metric string) bool {
 // About says what the intervals on a workload are about: the first that there
 // are, of primary metrics before others.
 func (fs Findings) About(workload string) string {
-	best := Finding{Over: results.OverNothing}
+	best := Finding{Over: stat.OverNothing}
 	for _, f := range fs {
 		if f.workload == workload && f.says == NotRanked {
 			return results.NotRanked
 		}
-		if f.workload != workload || f.Over == results.OverNothing {
+		if f.workload != workload || f.Over == stat.OverNothing {
 			continue
 		}
-		without, had := f.Over == results.OverEqual, best.Over != results.OverNothing && best.Over != results.OverEqual
-		if best.Over == results.OverNothing || !without && (!had || f.primary && !best.primary) {
+		without, had := f.Over == stat.OverEqual, best.Over != stat.OverNothing && best.Over != stat.OverEqual
+		if best.Over == stat.OverNothing || !without && (!had || f.primary && !best.primary) {
 			best = f
 		}
 	}
-	return results.Overlap(best.Over, best.N)
+	return stat.Overlap(best.Over, best.N)
 }
 
 // Value finds a mean; the second result is false where there is none.
