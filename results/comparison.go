@@ -89,19 +89,6 @@ type Compared struct {
 	Recording *float64
 }
 
-// The verdicts of a difference.
-const (
-	Better   = "better"
-	Worse    = "worse"
-	Higher   = "higher" // neither is better
-	Lower    = "lower"
-	Same     = "same within delta" // the whole interval is
-	NotKnown = "not known"         // the interval includes 0 and more than delta, or there is none
-	// NotRanked is of a workload on which the surroundings of some run were not what the
-	// experiment says: see RunInfo.Unranked.
-	NotRanked = "not ranked"
-)
-
 // A cell is the replications of one policy on one workload.
 type cell struct {
 	rows []Row

@@ -188,26 +188,3 @@ func (c *comparison) delta(w, against, column int) float64 {
 	}
 	return d * math.Abs(c.cells[w][against].measure(column).Value)
 }
-
-// Judge says what a difference means: same where all of its interval is within
-// delta of 0, whether or not 0 is in it.
-func Judge(diff, low, high, delta float64, better Direction) string {
-	switch {
-	case math.IsNaN(low) || math.IsNaN(high):
-		return NotKnown
-	case low >= -delta && high <= delta:
-		return Same
-	case low <= 0 && high >= 0:
-		return NotKnown
-	}
-	up := diff > 0
-	switch {
-	case better == NeitherIsBetter && up:
-		return Higher
-	case better == NeitherIsBetter:
-		return Lower
-	case up == (better == HigherIsBetter):
-		return Better
-	}
-	return Worse
-}

@@ -27,7 +27,7 @@ type Sensitivity struct {
 }
 
 // Told says whether the difference is known to move, and not by less than matters.
-func (s *Sensitivity) Told() bool { return s.Moved == Higher || s.Moved == Lower }
+func (s *Sensitivity) Told() bool { return Differs(s.Moved) }
 
 // Far is how far the difference moves; 0 where that is not known.
 func (s *Sensitivity) Far() float64 {

@@ -117,7 +117,7 @@ var shownInterval = regexp.MustCompile(`\([^()]* to [^()]*\)`)
 // routersAnswer counts what is known of pairs of routers, over all pairs and workloads
 // that are compared. It is silent where nothing has an interval: then nothing is known.
 func routersAnswer(fs Findings, pairs []Pair) string {
-	n := map[verdict]int{}
+	n := map[Sign]int{}
 	all, used := 0, 0
 	for _, p := range pairs {
 		before := all
@@ -137,7 +137,7 @@ func routersAnswer(fs Findings, pairs []Pair) string {
 	workloads := words.IfElse(len(fs.Workloads()) > 1, " on "+strconv.Itoa(len(fs.Workloads()))+" workloads", "")
 	var parts []string
 	for _, part := range []struct {
-		v    verdict
+		v    Sign
 		text string
 	}{
 		{Lower, "found a difference in " + alternatives(fs.Primary())},
@@ -157,14 +157,14 @@ func routersAnswer(fs Findings, pairs []Pair) string {
 // together is what is known of a pair in all primary metrics: lower for a difference in
 // any, whichever way; else not known if any is not, else what is left to say. false:
 // they are not compared.
-func (fs Findings) together(workload string, p Pair) (verdict, bool) {
-	seen := map[verdict]bool{}
+func (fs Findings) together(workload string, p Pair) (Sign, bool) {
+	seen := map[Sign]bool{}
 	for _, q := range fs.Primary() {
 		f, ok := fs.Change(workload, p.From, p.To, q.Metric)
 		if !ok {
 			continue
 		}
-		switch v := f.Verdict(); {
+		switch v := f.Sign(); {
 		case v == Higher:
 			seen[Lower] = true
 		case v == Single && f.Over == stat.OverEqual && f.Change.Mean == 0:
@@ -173,7 +173,7 @@ func (fs Findings) together(workload string, p Pair) (verdict, bool) {
 			seen[v] = true
 		}
 	}
-	for _, v := range []verdict{Lower, NotKnown, Unknown, Single, Same, equal} {
+	for _, v := range []Sign{Lower, NotKnown, Unknown, Single, Same, equal} {
 		if seen[v] {
 			return v, true
 		}

@@ -64,7 +64,7 @@ func outcomesOf(fs Findings, q Quantity, from, to string, workloads []string) ou
 			continue
 		}
 		o.all++
-		switch f.Verdict() {
+		switch f.Sign() {
 		case Lower:
 			o.lowered = append(o.lowered, q.brief(len(o.lowered)).sizeOf(fs, f)+" on "+w)
 		case Higher:

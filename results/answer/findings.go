@@ -21,7 +21,7 @@ type Finding struct {
 	against                  string         // "" if compared to nothing
 	Change                   words.Estimate // paired difference to against, with the interval that the verdict is about
 	delta                    float64        // the smallest difference that matters
-	says                     verdict        // of change
+	says                     Sign           // of change
 }
 
 // Findings are the rows of a comparison in their order.
@@ -183,22 +183,22 @@ func (fs Findings) pair(from, to Finding) Finding {
 	return to
 }
 
-// A verdict is what a difference says.
-type verdict uint8
+// A Sign is what a difference says: the verdict of its row, and which way the value went.
+type Sign uint8
 
 const (
-	Unknown   verdict = iota // not compared, or without a finite value
-	Single                   // one run: a difference, but no interval
-	NotKnown                 // the interval includes 0 and more than delta
-	Same                     // the whole interval is within delta of 0
-	Lower                    // the whole interval is below 0
-	Higher                   // the whole interval is above 0
-	equal                    // the same in every run, of which none differs from the others
-	NotRanked                // nothing is to be concluded from it
+	Unknown   Sign = iota // not compared, or without a finite value
+	Single                // one run: a difference, but no interval
+	NotKnown              // the interval includes 0 and more than delta
+	Same                  // the whole interval is within delta of 0
+	Lower                 // the whole interval is below 0
+	Higher                // the whole interval is above 0
+	equal                 // the same in every run, of which none differs from the others
+	NotRanked             // nothing is to be concluded from it
 )
 
-// judged is the verdict of a row, with its direction.
-func (f *Finding) judged(text string) verdict {
+// judged is the sign of a row.
+func (f *Finding) judged(text string) Sign {
 	switch c := f.Change; {
 	case f.against != "" && text == results.NotRanked:
 		return NotRanked
@@ -216,8 +216,8 @@ func (f *Finding) judged(text string) verdict {
 	return Higher
 }
 
-// Verdict is what the difference of f says.
-func (f Finding) Verdict() verdict { return f.says }
+// Sign is what the difference of f says.
+func (f Finding) Sign() Sign { return f.says }
 
 // within is the smallest difference that matters, as f has it: "1 percentage point"
 // of shares, "2 %" of what the policy that is compared to has.
