@@ -113,6 +113,9 @@ func (c *comparison) difference(w, policy, against, column int) *difference {
 		out.family = max(c.size, 1)
 		out.jointLow, out.jointHigh = s.Wider(d.Value, c.most(about, s))
 	}
+	if about.Over == stat.OverWindows && columns[column].rare() && s.Error > 0 {
+		c.stretch(out, w, policy, against, column, s.Half())
+	}
 	if s.Error == 0 {
 		half := c.unvaried(w, d, about, column, out.family)
 		out.jointLow, out.jointHigh = d.Value-half, d.Value+half

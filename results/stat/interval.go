@@ -82,8 +82,8 @@ func PrecisionOf(xs []float64, about Basis) Precision {
 	return out
 }
 
-// t is Student's quantile of the interval that holds a mean on its own.
-func (s Precision) t() float64 { return StudentsT(s.Freedom, 1-(1-s.Level)/2) }
+// T is Student's quantile of the interval that holds a mean on its own.
+func (s Precision) T() float64 { return StudentsT(s.Freedom, 1-(1-s.Level)/2) }
 
 // around is the interval of a mean whose |t| is at most so much; of what does not vary
 // it is the mean, and it has no ends where nothing is known.
@@ -108,7 +108,7 @@ func (s Precision) Own(mean float64) (low, high float64) {
 	if math.IsNaN(s.Error) {
 		return math.NaN(), math.NaN()
 	}
-	return s.around(mean, s.t())
+	return s.around(mean, s.T())
 }
 
 // Half is half the interval that holds on its own what is as likely off to either side.
@@ -116,7 +116,7 @@ func (s Precision) Half() float64 {
 	if math.IsNaN(s.Error) {
 		return math.NaN()
 	}
-	return s.t() * s.Error
+	return s.T() * s.Error
 }
 
 // IntervalOf is the mean of xs and its 95 % interval.
