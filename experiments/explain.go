@@ -52,7 +52,7 @@ func (n *narrator) tell() {
 	}
 }
 
-func (n *narrator) Decided(v *policy.View, r *policy.Request, choice policy.Choice, w policy.WorkerID) {
+func (n *narrator) Decided(v *policy.View, r *policy.Request, p policy.Placement) {
 	if r.ID != n.id {
 		return
 	}
@@ -79,21 +79,26 @@ func (n *narrator) Decided(v *policy.View, r *policy.Request, choice policy.Choi
 			n.c.printf("    %s\n", line)
 		}
 	}
-	n.c.printf("%s", named(v, choice, w))
-	n.c.printf("  and chose %s: %s\n", shadow.Name(choice, w), shadow.Saw(v, r, choice, w))
+	n.c.printf("%s", named(v, p))
+	n.c.printf("  and chose %s: %s\n", shadow.Name(p.Choice, p.Worker), shadow.Saw(v, r, p.Choice, p.Worker))
 }
 
-// named says which worker the router named for a request that does not go to one.
-func named(v *policy.View, choice policy.Choice, w policy.WorkerID) string {
+// named says which worker the router named for a request that does not go to it.
+func named(v *policy.View, p policy.Placement) string {
+	at := p.Choice == policy.ToWorker && p.Worker >= 0
 	switch {
-	case choice == policy.ToWorker || len(v.Ready()) == 0:
+	case p.Routed >= 0 && p.Choice == policy.ToWorker && p.Worker == p.Routed, len(v.Ready()) == 0:
 		return ""
-	case w < 0:
+	case p.Routed < 0 && at:
+		return "  the router named no worker; one with a free slot takes the request all the same\n"
+	case p.Routed < 0:
 		return "  the router named no worker\n"
-	case v.Busy(w):
-		return fmt.Sprintf("  the router named worker %d, which is busy\n", w)
+	case at && v.Full(p.Routed):
+		return fmt.Sprintf("  the router named worker %d, which is full; another one has a free slot\n", p.Routed)
+	case v.Busy(p.Routed):
+		return fmt.Sprintf("  the router named worker %d, which is busy\n", p.Routed)
 	}
-	return fmt.Sprintf("  the router named worker %d, which has a free slot\n", w)
+	return fmt.Sprintf("  the router named worker %d, which has a free slot\n", p.Routed)
 }
 
 // waits says why a request waits at the gateway; "" it does not.

@@ -63,7 +63,9 @@ type Request struct {
 }
 
 // A Router names the worker a request would run on. False means that no
-// worker will do; the Spill then decides. Only ready workers may be named.
+// worker will do; the Spill then decides whether a function takes the request. Where it
+// answers ToQueue, the least loaded worker with a free slot takes it all the same, as
+// no request waits while a slot is free. Only ready workers may be named.
 type Router interface {
 	Route(v *View, r *Request) (WorkerID, bool)
 }
@@ -88,7 +90,7 @@ type Choice uint8
 const (
 	ToWorker      Choice = iota // to the worker the Router named
 	ToFunction                  // to a function; where there is no room, Functions.Full decides
-	ToQueue                     // to any worker with a free slot; while there is none, wait at the gateway
+	ToQueue                     // to any worker with a free slot, the Router's or not; while there is none, wait at the gateway
 	LaunchAndWait               // launch a worker and hold the whole gateway until it runs (the seed's behaviour)
 	ToReject                    // answer 503
 	LaunchBeside                // of a Diverter: launch a worker unless one is on its way, and go to another meanwhile
@@ -150,11 +152,17 @@ type Hedge interface {
 }
 
 // A Witness is told how each request is going to be placed, before that
-// happens: w is the worker of a ToWorker, else the one that the Router named;
-// NoWorker if there is none.
-// It decides nothing; it may ask View.WouldChoose.
+// happens. It decides nothing; it may ask View.WouldChoose.
 type Witness interface {
-	Decided(v *View, r *Request, c Choice, w WorkerID)
+	Decided(v *View, r *Request, p Placement)
+}
+
+// A Placement is where a request is going to be placed. Worker and Routed differ where the
+// Router's worker is full and another takes the request, and where the Router had no host.
+type Placement struct {
+	Choice Choice
+	Worker WorkerID // of a ToWorker; NoWorker: it waits
+	Routed WorkerID // what the Router named; NoWorker: it had no host
 }
 
 // The optional interfaces below are found once, at construction, by type

@@ -11,6 +11,8 @@ type View struct {
 
 	c *Controller
 	f *fleet
+
+	anyFunction bool // see wouldSpill: what a function can ever take it takes now
 }
 
 // Ready is every worker that requests may be sent to, by ascending ID.
@@ -114,7 +116,7 @@ func (v *View) FunctionTakes(r *Request) bool {
 // concurrency is not used up, as far as this gateway knows.
 func (v *View) FunctionFree() bool {
 	f := v.c.cfg.Functions
-	return f != nil && v.c.warm.room(v.Now, f)
+	return f != nil && (v.anyFunction || v.c.warm.room(v.Now, f))
 }
 
 // FunctionFits says whether a function would do for the request now: it takes
@@ -125,7 +127,7 @@ func (v *View) FunctionFits(r *Request) bool {
 		return false
 	}
 	f := v.c.cfg.Functions
-	return f.Timeout == 0 || f.Floor+seconds(r.Work/f.Share) <= f.Timeout
+	return v.anyFunction || f.Timeout == 0 || f.Floor+seconds(r.Work/f.Share) <= f.Timeout
 }
 
 // FunctionResponse is the predicted response time on a function: warm if an
