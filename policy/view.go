@@ -69,17 +69,19 @@ func (v *View) Service(p PoolID, r *Request) time.Duration {
 	return seconds(counted(r) / v.c.cfg.Pools[p].Speed)
 }
 
-// Response is the predicted response time on a worker, what is there included.
+// Response is the predicted response time of a request that is sent to a worker, what is
+// there included, and before a full one what waits before it at the gateway: that is
+// shared out to all ready workers, as a place may come free at any.
 func (v *View) Response(id WorkerID, r *Request) time.Duration {
 	w := &v.f.workers[id]
-	cores, speed := float64(w.Cores), w.Speed
-	if v.c.cfg.PS {
-		share := max(1, float64(w.InFlight+1)/cores)
-		return seconds(counted(r) / speed * share)
+	p := &v.c.cfg.Pools[w.Pool]
+	n, rate := p.atOnce(v.c.cfg.PS), p.rate(v.c.cfg.PS)
+	t := counted(r) / w.Speed * max(1, float64(min(w.InFlight+1, n))/float64(w.Cores))
+	if w.InFlight >= n {
+		t += v.WorkLeft(id) / rate
 	}
-	t := counted(r) / speed
-	if v.Busy(id) {
-		t += v.WorkLeft(id) / (cores * speed)
+	if v.Full(id) {
+		t += v.c.line() / max(rate, v.f.rate())
 	}
 	return seconds(t)
 }
