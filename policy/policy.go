@@ -96,10 +96,21 @@ const (
 	LaunchBeside                // of a Diverter: launch a worker unless one is on its way, and go to another meanwhile
 )
 
-// A Scaler sizes the pools. Size is called every Period, on the leader only.
+// A Scaler sizes the pools. Size is called every Period, which is at least
+// ShortestPeriod, on the leader only.
 type Scaler interface {
 	Period() time.Duration
 	Size(v *ScaleView) Plan
+}
+
+// ShortestPeriod is the shortest period of a Scaler: no fleet changes faster, and live
+// each decision takes time.
+const ShortestPeriod = 10 * time.Millisecond
+
+// A FirstPeriod is a Scaler whose first decision does not come a period after the
+// start, but so much; 0: it does.
+type FirstPeriod interface {
+	FirstPeriod() time.Duration
 }
 
 // A Plan is what a Scaler wants. The Controller clamps it to the pool's

@@ -176,29 +176,46 @@ func (w *world) call(c int32) {
 		return
 	}
 	call.env, call.cold, call.place = env, cold, onFunction
-	init := time.Duration(0)
-	if cold {
-		init = duration(f.cfg.Cold.Draw(w.draws.cold.At(uint64(env))))
-	}
-	run := f.cfg.Floor + time.Duration(math.Round(float64(call.work)/f.cfg.Share))
+	init, again := w.init(call)
+	run := again + f.cfg.Floor + time.Duration(math.Round(float64(call.work)/f.cfg.Share))
 	call.status = policy.OK
 	if f.cfg.Timeout > 0 && run > f.cfg.Timeout {
 		run, call.status = f.cfg.Timeout, policy.Timeout
 	}
-	call.begun, call.billed = w.now+init, init+run
+	call.begun, call.billed = w.now+init+min(again, run), init+run
 	_, kept := f.kept[env]
 	w.money.call(f, call.billed, kept)
 	w.tally.invoked(cold)
 	w.later(c, w.now+init+run)
 }
 
+// mostInit is how long INIT may take before it is broken off. It then begins again in the
+// call, within the call's time-out.
+// Source: AWS Lambda Developer Guide, "Understanding the Lambda execution environment
+// lifecycle", Init phase: 10 seconds, of functions without provisioned concurrency.
+const mostInit = 10 * time.Second
+
+// init is how long INIT of a call's environment takes before the call and, where that was
+// broken off, again in the call.
+func (w *world) init(call *call) (before, again time.Duration) {
+	if !call.cold {
+		return 0, 0
+	}
+	d := duration(w.fns.cfg.Cold.Draw(w.draws.cold.At(uint64(call.env))))
+	if d > mostInit {
+		return mostInit, d
+	}
+	return d, 0
+}
+
 // returned ends a call on a function.
 func (w *world) returned(c int32) {
 	call := &w.calls[c]
-	w.fns.leave(w.now, call.env, call.class)
 	used := call.work
 	if call.status == policy.Timeout {
-		used = time.Duration(float64(w.fns.cfg.Timeout-w.fns.cfg.Floor) * w.fns.cfg.Share)
+		_, again := w.init(call)
+		used = time.Duration(float64(w.fns.cfg.Timeout-w.fns.cfg.Floor-again) * w.fns.cfg.Share)
 	}
+	w.fns.leave(w.now, call.env, call.class)
 	w.answer(c, call.status, max(used, 0))
 }
