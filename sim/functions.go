@@ -216,6 +216,22 @@ func (w *world) returned(c int32) {
 		_, again := w.init(call)
 		used = time.Duration(float64(w.fns.cfg.Timeout-w.fns.cfg.Floor-again) * w.fns.cfg.Share)
 	}
-	w.fns.leave(w.now, call.env, call.class)
+	if call.status == policy.Timeout {
+		w.reset(call.env, call.class)
+	} else {
+		w.fns.leave(w.now, call.env, call.class)
+	}
 	w.answer(c, call.status, max(used, 0))
+}
+
+// reset ends the environment of a call that took too long. One that is kept warm begins
+// again.
+// Source: AWS Lambda Developer Guide, "Understanding the Lambda execution environment
+// lifecycle", failures during the invoke phase.
+func (w *world) reset(env int32, c policy.ClassID) {
+	f := w.fns
+	f.busy--
+	if _, kept := f.kept[env]; kept && !f.spare(env, f.pool(c)) {
+		w.set(w.timer(envPrepared, env), w.now+duration(f.cfg.Cold.Draw(w.draws.cold.At(uint64(env)))))
+	}
 }
