@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"cnv/policy"
+	"cnv/policy/catalog"
 )
 
 // functions is the modelled function service: environments that serve one
@@ -189,21 +190,17 @@ func (w *world) call(c int32) {
 	w.later(c, w.now+init+run)
 }
 
-// mostInit is how long INIT may take before it is broken off. It then begins again in the
-// call, within the call's time-out.
-// Source: AWS Lambda Developer Guide, "Understanding the Lambda execution environment
-// lifecycle", Init phase: 10 seconds, of functions without provisioned concurrency.
-const mostInit = 10 * time.Second
-
 // init is how long INIT of a call's environment takes before the call and, where that was
-// broken off, again in the call.
+// broken off, again in the call, whose time-out then holds for it, too.
+// Source: AWS Lambda Developer Guide, "Understanding the Lambda execution environment
+// lifecycle", Init phase.
 func (w *world) init(call *call) (before, again time.Duration) {
 	if !call.cold {
 		return 0, 0
 	}
 	d := duration(w.fns.cfg.Cold.Draw(w.draws.cold.At(uint64(call.env))))
-	if d > mostInit {
-		return mostInit, d
+	if d > catalog.FunctionInitTimeout {
+		return catalog.FunctionInitTimeout, d
 	}
 	return d, 0
 }
