@@ -162,20 +162,20 @@ func (c *Controller) possible(p *placer, r *request, d decision) decision {
 	if d.choice >= LaunchAndWait || d.choice == ToFunction || c.staffed() {
 		return d
 	}
-	if c.view.FunctionTakes(&r.Request) && c.wouldSpill(p.spill, r) {
+	if c.view.FunctionTakes(&r.Request) && c.wouldSpill(p.spill, &r.Request, NoWorker) {
 		return decision{ToFunction, NoWorker, false, NoWorker}
 	}
 	return decision{ToReject, NoWorker, false, NoWorker}
 }
 
-// wouldSpill says whether a Spill (nil: never) sends a request without a host to a
-// function that is free, however long the call may take.
-func (c *Controller) wouldSpill(p Spill, r *request) bool {
+// wouldSpill says whether a Spill (nil: never) sends a request to a function if one is
+// free, however long the call may take, w being what the Router named.
+func (c *Controller) wouldSpill(p Spill, r *Request, w WorkerID) bool {
 	if p == nil {
 		return false
 	}
 	c.view.anyFunction = true
-	choice := p.Decide(&c.view, &r.Request, NoWorker, false)
+	choice := p.Decide(&c.view, r, w, w != NoWorker)
 	c.view.anyFunction = false
 	return choice == ToFunction
 }

@@ -132,6 +132,16 @@ func (v *View) FunctionFits(r *Request) bool {
 	return v.anyFunction || f.Timeout == 0 || f.Floor+seconds(r.Work/f.Share) <= f.Timeout
 }
 
+// WouldSpill says whether the Spill sends a request to a function as soon as one is free
+// that can take it; routed is what the Router named, NoWorker if it had no host.
+func (v *View) WouldSpill(r *Request, routed WorkerID) bool {
+	return v.FunctionTakes(r) && v.c.wouldSpill(v.c.cfg.Spill, r, routed)
+}
+
+// Measured says whether work of a class was ever measured. Until then requests of it are
+// expected to take the prior of the class, else the mean of all classes.
+func (v *View) Measured(c ClassID) bool { return v.c.means[c].n > 0 }
+
 // FunctionResponse is the predicted response time on a function: warm if an
 // environment is believed to be idle, with a cold start otherwise.
 func (v *View) FunctionResponse(r *Request) time.Duration {
