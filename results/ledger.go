@@ -34,6 +34,7 @@ type Counts struct {
 	Keyed, Recognised                   uint64   // requests with a key that an estimator remembers work by, and those that it knew
 	StoreWrites, StoreReads             float64  // units of the table of measurements
 	WorkPrice                           float64  // the least that a second of work can cost, US$; see regret_per_1000_usd
+	Passed                              uint64   // as policy.Counts has it
 	Spared                              []string // faults that hit nobody, and why
 }
 

@@ -302,7 +302,7 @@ func (b *Books) Close(end time.Duration, n policy.Counts, dropped ...time.Durati
 	c := b.counts
 	c.Launches, c.Adaptations = n.Launched, n.Adaptations
 	c.Retries, c.Throttles, c.Dropped = n.Retries, n.Throttled, n.Forgotten
-	c.Sent = n.Dispatched + n.Invoked
+	c.Sent, c.Passed = n.Dispatched+n.Invoked, n.Passed
 	for p, d := range dropped {
 		c.DroppedUSD += d.Hours() * (b.pools[p].USDPerHour + b.pools[p].IPv4USDPerHour + b.pools[p].EBSUSDPerHour)
 	}
