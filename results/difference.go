@@ -113,12 +113,15 @@ func (c *comparison) difference(w, policy, against, column int) *difference {
 		out.family = max(c.size, 1)
 		out.jointLow, out.jointHigh = s.wider(d.Value, c.most(about, s))
 	}
+	if about.over == OverWindows && columns[column].rare() && s.error > 0 {
+		c.stretch(out, w, policy, against, column, s.half())
+	}
 	if s.error == 0 {
 		half := c.unvaried(w, d, about, column, out.family)
 		out.jointLow, out.jointHigh = d.Value-half, d.Value+half
 	}
 	out.delta = c.delta(w, against, column)
-	out.verdict = judge(out.value, out.jointLow, out.jointHigh, out.delta, columns[column].better)
+	out.verdict = Judge(out.value, out.jointLow, out.jointHigh, out.delta, columns[column].better)
 	if c.unranked(w) {
 		out.jointLow, out.jointHigh, out.verdict = math.NaN(), math.NaN(), NotRanked
 	}
@@ -150,7 +153,7 @@ func (c *comparison) unvaried(w int, d stat.Linear, about scope, column, family 
 	switch of.form {
 	case formRate, formWorst:
 	case formEvents:
-		scale = meanOf(c.cells[w][0].values(columnOf(of.per)))
+		scale = stat.MeanOf(c.cells[w][0].values(columnOf(of.per)))
 	default:
 		return 0
 	}
@@ -189,9 +192,9 @@ func (c *comparison) delta(w, against, column int) float64 {
 	return d * math.Abs(c.cells[w][against].measure(column).Value)
 }
 
-// judge says what a difference means: same where all of its interval is within
+// Judge says what a difference means: same where all of its interval is within
 // delta of 0, whether or not 0 is in it.
-func judge(diff, low, high, delta float64, better direction) string {
+func Judge(diff, low, high, delta float64, better Direction) string {
 	switch {
 	case math.IsNaN(low) || math.IsNaN(high):
 		return NotKnown
@@ -202,11 +205,11 @@ func judge(diff, low, high, delta float64, better direction) string {
 	}
 	up := diff > 0
 	switch {
-	case better == neither && up:
+	case better == NeitherIsBetter && up:
 		return Higher
-	case better == neither:
+	case better == NeitherIsBetter:
 		return Lower
-	case up == (better == moreIsBetter):
+	case up == (better == HigherIsBetter):
 		return Better
 	}
 	return Worse

@@ -61,7 +61,7 @@ func TestMovedIsPaired(t *testing.T) {
 	if err := base.writeSensitivity(dir); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := readSensitivity(dir); err != nil || fmt.Sprint(got) != fmt.Sprint(all) {
+	if got, err := ReadSensitivity(dir); err != nil || fmt.Sprint(got) != fmt.Sprint(all) {
 		t.Errorf("read %v, %v\nwrote %v", got, err, all)
 	}
 }
