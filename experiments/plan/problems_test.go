@@ -102,6 +102,8 @@ func TestProblemsNameTheCulprit(t *testing.T) {
 		{`rate = 5`, `size = "pareto"`, `f.toml:17: workload.mean_work: 0s: must be positive`},
 		{`duration = "10m"`, `duration = "-10m"`, `f.toml:20: workload.duration: -10m0s: must be positive`},
 		{`router = "jsq"`, `router = "jqs"`, `f.toml:22: policy.router: unknown router "jqs" (nearest valid name "jsq")`},
+		{"generator = \"poisson\"\nrate = 5\nduration = \"10m\"", `trace = ""`, `f.toml:18: workload.trace: empty: give the file or folder of a trace`},
+		{`rate = 5`, "rate = 5\nload = -1", `f.toml:20: workload.load: -1, must be in (0, `},
 		{`router = "jsq"`, `router = ""`, `f.toml:22: policy.router: empty (one of roundrobin, random, jsq, `},
 		{`spill = "busy"`, `spill = ""`, `f.toml:23: policy.spill: empty (one of `},
 		{`scaler = "demand"`, `scaler = ""`, `policy.scaler: empty (one of fixed, `},
