@@ -27,7 +27,7 @@ type Sensitivity struct {
 }
 
 // Told says whether the difference is known to move, and not by less than matters.
-func (s *Sensitivity) Told() bool { return s.Moved == Higher || s.Moved == Lower }
+func (s *Sensitivity) Told() bool { return Differs(s.Moved) }
 
 // Far is how far the difference moves; 0 where that is not known.
 func (s *Sensitivity) Far() float64 {
@@ -42,7 +42,7 @@ type moving struct {
 	Sensitivity
 	stat.Linear
 	scope
-	precision
+	stat.Precision
 	w, column int
 }
 
@@ -63,7 +63,7 @@ func (s *Set) Moved(changes []string, varied []*Set) []Sensitivity {
 				if math.IsNaN(m.Value) {
 					continue
 				}
-				m.precision = precisionOf(m.At, about.basis)
+				m.Precision = stat.PrecisionOf(m.At, about.Basis)
 				m.Sensitivity = Sensitivity{
 					Change: change, Workload: is.Workload, Policy: is.Policy, Against: is.Against, Metric: is.Metric, Base: was.Diff, BaseVerdict: was.Verdict,
 					Diff: is.Diff, Low: is.JointLow, High: is.JointHigh, Verdict: is.Verdict, By: m.Value,
@@ -95,7 +95,7 @@ func (c *comparison) judgeMoved(all []moving) {
 	var blocks []stat.Block
 	size, fewest := 0, c.plan.Replications
 	for i := range all {
-		if m := &all[i]; !math.IsNaN(m.error) {
+		if m := &all[i]; !math.IsNaN(m.Error) {
 			if size++; flippable(m.scope) {
 				fewest = min(fewest, m.n)
 				blocks = append(blocks, stat.Block{m.At, make([]float64, len(m.At))})
@@ -109,11 +109,11 @@ func (c *comparison) judgeMoved(all []moving) {
 	for i := range all {
 		m := &all[i]
 		most := flipped
-		if !math.IsNaN(m.error) && !flippable(m.scope) {
-			most = stat.Bonferroni(size, m.freedom, m.level)
+		if !math.IsNaN(m.Error) && !flippable(m.scope) {
+			most = stat.Bonferroni(size, m.Freedom, m.Level)
 		}
-		m.ByLow, m.ByHigh = m.wider(m.Value, most)
-		if m.error == 0 {
+		m.ByLow, m.ByHigh = m.Wider(m.Value, most)
+		if m.Error == 0 {
 			half := c.unvaried(m.w, m.Linear, m.scope, m.column, size)
 			m.ByLow, m.ByHigh = m.Value-half, m.Value+half
 		}

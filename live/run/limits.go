@@ -150,7 +150,7 @@ func (t *cloudTarget) atWorst(cells []plan.Cell) string {
 		w.perHour, Plural(w.n, "instance"), w.vcpus, w.instances, w.functions, held, 24*w.perHour, t.exp.MaxUsd, t.exp.MaxTime, min(t.exp.MaxUsd, w.perHour*t.exp.MaxTime.Hours()))
 }
 
-// budget holds the run to what the flags allow, and runs before have left.
+// budget holds the run to what the options allow, and runs before have left.
 func (t *cloudTarget) budget(r *session) *live.Budget {
 	var pools []live.BudgetPool
 	for i := range r.cfg.Pools {

@@ -46,7 +46,7 @@ func parseFault(text string) (local.Fault, error) {
 	return f, nil
 }
 
-// struck are the faults that the flags ask for.
+// struck are the faults that the options ask for.
 func (e *Experiment) struck() ([]local.Fault, error) {
 	if len(e.Fault) > 0 && e.Target != "local" {
 		return nil, fmt.Errorf("cnv: --fault is for --target local: nothing else fails when asked to")
@@ -72,7 +72,7 @@ func (e *Experiment) struck() ([]local.Fault, error) {
 	return out, nil
 }
 
-// hits says which fault of the flags nothing in the cells could be hit by.
+// hits says which fault of the options nothing in the cells could be hit by.
 func (e *Experiment) hits(cells []plan.Cell) error {
 	faults, err := e.struck()
 	interrupts := slices.ContainsFunc(faults, func(f local.Fault) bool { return f.Action == "spot" })

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"cnv/results"
+	"cnv/results/stat"
 	"cnv/results/words"
 )
 
@@ -63,7 +64,7 @@ func outcomesOf(fs Findings, q Quantity, from, to string, workloads []string) ou
 			continue
 		}
 		o.all++
-		switch f.Verdict() {
+		switch f.Sign() {
 		case Lower:
 			o.lowered = append(o.lowered, q.brief(len(o.lowered)).sizeOf(fs, f)+" on "+w)
 		case Higher:
@@ -144,7 +145,7 @@ func (o outcomes) on(workloads []string) string {
 // runs says in which runs a difference without an interval was seen.
 func (f Finding) runs() string {
 	switch {
-	case f.Over == results.OverEqual:
+	case f.Over == stat.OverEqual:
 		return "in every run alike (no interval)"
 	case f.N > 1:
 		return "in the mean of " + strconv.Itoa(f.N) + " runs of the same arrivals (no interval)"

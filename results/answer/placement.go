@@ -72,7 +72,7 @@ func order(fs Findings, workload, a, b string, q Quantity) int {
 	if !okX || !okY || x.Value.Mean == y.Value.Mean {
 		return 0
 	}
-	if v := fs.pair(x, y).Verdict(); v == NotKnown || v == Same {
+	if v := fs.pair(x, y).Sign(); v == NotKnown || v == Same {
 		return 0
 	}
 	if q.isBetter(x.Value.Mean, y.Value.Mean) {

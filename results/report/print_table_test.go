@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"cnv/results"
+	"cnv/results/stat"
 	"cnv/results/words"
 )
 
@@ -16,7 +17,7 @@ func TestTableFits(t *testing.T) {
 	var rows []results.Compared
 	for _, p := range []string{"seed", "leastwork-exact router=leastwork threshold=0.85 d=2", "x"} {
 		for _, m := range []string{results.AvoidableMisses, results.CostInSLO, results.MetricMedian, results.MetricP99, results.MetricVMs, results.MetricFunction} {
-			r := results.Compared{Workload: "w", Policy: p, Metric: m, N: 10, Over: results.OverSeeds, Mean: 0.12345, Low: 0.1, High: 0.2, Diff: -0.987654, JointLow: -0.9989, JointHigh: -0.95, Against: "seed", Verdict: results.Better}
+			r := results.Compared{Workload: "w", Policy: p, Metric: m, N: 10, Over: stat.OverSeeds, Mean: 0.12345, Low: 0.1, High: 0.2, Diff: -0.987654, JointLow: -0.9989, JointHigh: -0.95, Against: "seed", Verdict: results.Better}
 			if m == results.MetricP99 || m == results.MetricVMs {
 				r.Mean = 1234.5
 			}
