@@ -183,7 +183,7 @@ func (c *Controller) Step(now time.Duration, e *Event, out []Command) []Command 
 func (c *Controller) begin() {
 	c.begun = true
 	if c.cfg.Leader && c.cfg.Scaler != nil {
-		c.timers.at(c.now+c.cfg.Scaler.Period(), ownScaler, 0)
+		c.timers.at(c.now+c.firstPeriod(), ownScaler, 0)
 	}
 }
 

@@ -50,7 +50,7 @@ type world struct {
 	reports    policy.Ring[report]
 	deadlines  policy.Ring[deadline]
 	kept       policy.Sweep // of deadlines
-	leaving    []deadline   // scratch of leave
+	leaving    []deadline   // clients that leave at this instant unless they are answered
 
 	row        results.Request // scratch values: as locals they would escape to the heap
 	event      policy.Event
