@@ -43,7 +43,7 @@ var optionals = []optional{
 }
 
 // uncalled refuses what a policy has and nobody would call on its role: whoever wrote it
-// expects it to be called.
+// expects it to be called. One value may fill several roles.
 func uncalled(roles []role, f *Functions) error {
 	var errs []error
 	for _, r := range roles {
@@ -51,7 +51,7 @@ func uncalled(roles []role, f *Functions) error {
 			errs = append(errs, fmt.Errorf("policy: %s %T has SetsKeepAlive, and nobody can set how long an idle environment of this function service lives", r.name, r.policy))
 		}
 		for _, o := range optionals {
-			if o.has(r.policy) && !slices.Contains(o.roles, r.name) {
+			if o.has(r.policy) && !slices.ContainsFunc(roles, func(q role) bool { return slices.Contains(o.roles, q.name) && same(q.policy, r.policy) }) {
 				errs = append(errs, fmt.Errorf("policy: %s %T has %s, which nobody calls on a %s: it is of a %s",
 					r.name, r.policy, o.name, r.name, strings.Join(o.roles, " or ")))
 			}
@@ -59,6 +59,9 @@ func uncalled(roles []role, f *Functions) error {
 	}
 	return errors.Join(errs...)
 }
+
+// same says whether two roles are filled by one value.
+func same(a, b any) bool { return fmt.Sprintf("%T %p", a, a) == fmt.Sprintf("%T %p", b, b) }
 
 // A Trusting Spill is told before the first request whether its Router is a Diverter:
 // such a Router is the only judge of what a worker can take, by its own measure.

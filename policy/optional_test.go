@@ -18,7 +18,7 @@ func (bare) Learn(time.Duration, *Request, float64)                   {}
 func (bare) Admit(*View, *Request) (ok bool, after time.Duration)     { return true, 0 }
 func (bare) Key(*View, *Request) float64                              { return 0 }
 func (bare) After(*View, *Request) (time.Duration, bool)              { return 0, false }
-func (bare) Decided(*View, *Request, Choice, WorkerID)                {}
+func (bare) Decided(*View, *Request, Placement)                       {}
 
 // The optional interfaces, one each.
 type (
