@@ -52,7 +52,7 @@ func newComparison(p *Plan, cells [][]cell) *comparison {
 			for a := range cells[w] {
 				for b := range a {
 					d, about := c.paired(w, a, b, column)
-					if math.IsNaN(precisionOf(d.At, about.basis).error) {
+					if math.IsNaN(stat.PrecisionOf(d.At, about.Basis).Error) {
 						continue
 					}
 					c.size++
@@ -75,13 +75,13 @@ func newComparison(p *Plan, cells [][]cell) *comparison {
 // flipped is the most |t| of differences whose signs are flipped, of which the one with
 // the fewest replications has so many: they have that share of what the looks leave.
 func (p *Plan) flipped(blocks []stat.Block, fewest int, share float64) float64 {
-	left := 1 - basis{looks: p.Looks}.level()
+	left := 1 - stat.Basis{Looks: p.Looks}.Level()
 	return max(stat.Critical(blocks, p.Replications, 1-left*share), stat.StudentsT(float64(fewest-1), 1-left/2))
 }
 
 // flippable says whether replications are independent, and enough.
 func flippable(about scope) bool {
-	return (about.over == OverSeeds || about.over == OverDraws) && about.n >= stat.FewestFlips
+	return (about.Over == stat.OverSeeds || about.Over == stat.OverDraws) && about.n >= stat.FewestFlips
 }
 
 // paired is a difference, linearised, and over what.
@@ -89,7 +89,7 @@ func (c *comparison) paired(w, policy, against, column int) (stat.Linear, scope)
 	p, q := &c.cells[w][policy], &c.cells[w][against]
 	var about scope
 	about.of(p, q, column)
-	if about.over == OverBatches {
+	if about.Over == stat.OverBatches {
 		x, y := pairs(p, q, column)
 		return stat.Mean(x).Minus(stat.Mean(y)), about
 	}
@@ -105,20 +105,23 @@ func (c *comparison) difference(w, policy, against, column int) *difference {
 		return known
 	}
 	d, about := c.paired(w, policy, against, column)
-	s := precisionOf(d.At, about.basis)
-	out := &difference{scope: about, value: d.Value, family: 1, carriers: carriers(d.At)}
-	out.low, out.high = s.own(d.Value)
+	s := stat.PrecisionOf(d.At, about.Basis)
+	out := &difference{scope: about, value: d.Value, family: 1, carriers: stat.Carriers(d.At)}
+	out.low, out.high = s.Own(d.Value)
 	out.jointLow, out.jointHigh = out.low, out.high
 	if slices.Contains(c.plan.primary(), columns[column].name) {
 		out.family = max(c.size, 1)
-		out.jointLow, out.jointHigh = s.wider(d.Value, c.most(about, s))
+		out.jointLow, out.jointHigh = s.Wider(d.Value, c.most(about, s))
 	}
-	if s.error == 0 {
+	if about.Over == stat.OverWindows && columns[column].rare() && s.Error > 0 {
+		c.stretch(out, w, policy, against, column, s.Half())
+	}
+	if s.Error == 0 {
 		half := c.unvaried(w, d, about, column, out.family)
 		out.jointLow, out.jointHigh = d.Value-half, d.Value+half
 	}
 	out.delta = c.delta(w, against, column)
-	out.verdict = judge(out.value, out.jointLow, out.jointHigh, out.delta, columns[column].better)
+	out.verdict = Judge(out.value, out.jointLow, out.jointHigh, out.delta, columns[column].better)
 	if c.unranked(w) {
 		out.jointLow, out.jointHigh, out.verdict = math.NaN(), math.NaN(), NotRanked
 	}
@@ -135,11 +138,11 @@ func (c *comparison) unranked(w int) bool {
 
 // most is the bound of |t| that holds for all of the family: by flipping signs, or by
 // Bonferroni where they cannot be.
-func (c *comparison) most(about scope, s precision) float64 {
-	if math.IsNaN(s.error) || flippable(about) {
+func (c *comparison) most(about scope, s stat.Precision) float64 {
+	if math.IsNaN(s.Error) || flippable(about) {
 		return c.flipped
 	}
-	return stat.Bonferroni(c.size, s.freedom, s.level)
+	return stat.Bonferroni(c.size, s.Freedom, s.Level)
 }
 
 // unvaried is half the interval of a difference that is the same in every
@@ -150,17 +153,17 @@ func (c *comparison) unvaried(w int, d stat.Linear, about scope, column, family 
 	switch of.form {
 	case formRate, formWorst:
 	case formEvents:
-		scale = meanOf(c.cells[w][0].values(columnOf(of.per)))
+		scale = stat.MeanOf(c.cells[w][0].values(columnOf(of.per)))
 	default:
 		return 0
 	}
 	n := about.n
-	if about.over == OverWindows {
-		n = min(n, about.windows)
+	if about.Over == stat.OverWindows {
+		n = min(n, about.Windows)
 	}
 	switch {
 	case d.Value == 0:
-		return scale * stat.RuleOfThree(n, 1-(1-about.level())/float64(max(family, 1)))
+		return scale * stat.RuleOfThree(n, 1-(1-about.Level())/float64(max(family, 1)))
 	case n < stat.FewestFlips:
 		return math.NaN()
 	}
@@ -187,27 +190,4 @@ func (c *comparison) delta(w, against, column int) float64 {
 		return d
 	}
 	return d * math.Abs(c.cells[w][against].measure(column).Value)
-}
-
-// judge says what a difference means: same where all of its interval is within
-// delta of 0, whether or not 0 is in it.
-func judge(diff, low, high, delta float64, better direction) string {
-	switch {
-	case math.IsNaN(low) || math.IsNaN(high):
-		return NotKnown
-	case low >= -delta && high <= delta:
-		return Same
-	case low <= 0 && high >= 0:
-		return NotKnown
-	}
-	up := diff > 0
-	switch {
-	case better == neither && up:
-		return Higher
-	case better == neither:
-		return Lower
-	case up == (better == moreIsBetter):
-		return Better
-	}
-	return Worse
 }

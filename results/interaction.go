@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"path/filepath"
 	"slices"
+
+	"cnv/results/stat"
 )
 
 // An Interaction is how much more, or less, a change does where all else is
@@ -37,7 +39,7 @@ func (c *comparison) interactions() []Interaction {
 			continue
 		}
 		for w := range c.cells {
-			if !k.about(c.plan.Workloads[w]) {
+			if !k.About(c.plan.Workloads[w]) {
 				continue
 			}
 			for _, metric := range c.plan.primary() {
@@ -45,7 +47,7 @@ func (c *comparison) interactions() []Interaction {
 				a, about := c.paired(w, at[1], at[0], column)
 				b, _ := c.paired(w, at[3], at[2], column)
 				m := moving{Linear: b.Minus(a), scope: about, w: w, column: column}
-				m.precision = precisionOf(m.At, about.basis)
+				m.Precision = stat.PrecisionOf(m.At, about.Basis)
 				alone, again := c.row(w, at[1], at[0], column), c.row(w, at[3], at[2], column)
 				all = append(all, m)
 				out = append(out, Interaction{
@@ -88,8 +90,8 @@ func (s *Set) writeInteractions(dir string) error {
 	})
 }
 
-// readInteractions reads it; nothing if there is none.
-func readInteractions(dir string) (out []Interaction, err error) {
+// ReadInteractions reads it; nothing if there is none.
+func ReadInteractions(dir string) (out []Interaction, err error) {
 	err = readCSV(filepath.Join(dir, "interactions.csv"), interactionsHeader, func(f []string) error {
 		v, err := parseNumbers(f[7], f[8], f[9], f[11], f[12], f[13], f[15], f[16], f[17])
 		if err != nil {

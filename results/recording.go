@@ -1,6 +1,10 @@
 package results
 
-import "math"
+import (
+	"math"
+
+	"cnv/results/stat"
+)
 
 // itself is what a workload is called where its recording was met as it is.
 const itself = ", the recording itself"
@@ -36,9 +40,9 @@ func (s *Set) withRecordings(rows []Compared) []Compared {
 	return rows
 }
 
-// recordings are the rows of workloads that were also met as recorded, as of one
+// Recordings are the rows of workloads that were also met as recorded, as of one
 // run on it.
-func recordings(rows []Compared) []Compared {
+func Recordings(rows []Compared) []Compared {
 	own := map[[3]string]*float64{}
 	for i := range rows {
 		own[[3]string{rows[i].Workload, rows[i].Policy, rows[i].Metric}] = rows[i].Recording
@@ -50,7 +54,7 @@ func recordings(rows []Compared) []Compared {
 			continue
 		}
 		first := own[[3]string{r.Workload, r.Against, r.Metric}]
-		r.N, r.Over, r.Mean, r.Low, r.High = 1, OverNothing, *r.Recording, nan, nan
+		r.N, r.Over, r.Mean, r.Low, r.High = 1, stat.OverNothing, *r.Recording, nan, nan
 		r.Diff, r.DiffLow, r.DiffHigh, r.JointLow, r.JointHigh, r.Recording = nan, nan, nan, nan, nan, nil
 		if first != nil {
 			r.Diff, r.Verdict = r.Mean-*first, NotKnown

@@ -27,10 +27,10 @@ type Sensitivity struct {
 }
 
 // Told says whether the difference is known to move, and not by less than matters.
-func (s *Sensitivity) Told() bool { return s.Moved == Higher || s.Moved == Lower }
+func (s *Sensitivity) Told() bool { return Differs(s.Moved) }
 
-// far is how far the difference moves; 0 where that is not known.
-func (s *Sensitivity) far() float64 {
+// Far is how far the difference moves; 0 where that is not known.
+func (s *Sensitivity) Far() float64 {
 	if d := math.Abs(s.By); !math.IsNaN(d) {
 		return d
 	}
@@ -42,7 +42,7 @@ type moving struct {
 	Sensitivity
 	stat.Linear
 	scope
-	precision
+	stat.Precision
 	w, column int
 }
 
@@ -63,7 +63,7 @@ func (s *Set) Moved(changes []string, varied []*Set) []Sensitivity {
 				if math.IsNaN(m.Value) {
 					continue
 				}
-				m.precision = precisionOf(m.At, about.basis)
+				m.Precision = stat.PrecisionOf(m.At, about.Basis)
 				m.Sensitivity = Sensitivity{
 					Change: change, Workload: is.Workload, Policy: is.Policy, Against: is.Against, Metric: is.Metric, Base: was.Diff, BaseVerdict: was.Verdict,
 					Diff: is.Diff, Low: is.JointLow, High: is.JointHigh, Verdict: is.Verdict, By: m.Value,
@@ -84,7 +84,7 @@ func (s *Set) Moved(changes []string, varied []*Set) []Sensitivity {
 		case b.Told() && !a.Told():
 			return 1
 		}
-		return cmp.Compare(b.far(), a.far())
+		return cmp.Compare(b.Far(), a.Far())
 	})
 	return out
 }
@@ -95,7 +95,7 @@ func (c *comparison) judgeMoved(all []moving) {
 	var blocks []stat.Block
 	size, fewest := 0, c.plan.Replications
 	for i := range all {
-		if m := &all[i]; !math.IsNaN(m.error) {
+		if m := &all[i]; !math.IsNaN(m.Error) {
 			if size++; flippable(m.scope) {
 				fewest = min(fewest, m.n)
 				blocks = append(blocks, stat.Block{m.At, make([]float64, len(m.At))})
@@ -109,15 +109,15 @@ func (c *comparison) judgeMoved(all []moving) {
 	for i := range all {
 		m := &all[i]
 		most := flipped
-		if !math.IsNaN(m.error) && !flippable(m.scope) {
-			most = stat.Bonferroni(size, m.freedom, m.level)
+		if !math.IsNaN(m.Error) && !flippable(m.scope) {
+			most = stat.Bonferroni(size, m.Freedom, m.Level)
 		}
-		m.ByLow, m.ByHigh = m.wider(m.Value, most)
-		if m.error == 0 {
+		m.ByLow, m.ByHigh = m.Wider(m.Value, most)
+		if m.Error == 0 {
 			half := c.unvaried(m.w, m.Linear, m.scope, m.column, size)
 			m.ByLow, m.ByHigh = m.Value-half, m.Value+half
 		}
-		m.Moved = judge(m.Value, m.ByLow, m.ByHigh, c.delta(m.w, 0, m.column), neither)
+		m.Moved = Judge(m.Value, m.ByLow, m.ByHigh, c.delta(m.w, 0, m.column), NeitherIsBetter)
 		if c.unranked(m.w) {
 			m.ByLow, m.ByHigh, m.Moved = math.NaN(), math.NaN(), NotRanked
 		}
@@ -135,8 +135,8 @@ var sensitivityHeader = []string{
 	"change", "workload", "policy", "against", "metric", "base", "base_verdict", "difference", "difference_low", "difference_high", "verdict", "moves_by", "moves_by_low", "moves_by_high", "moved",
 }
 
-// readSensitivity reads it; nothing if there is none.
-func readSensitivity(dir string) (out []Sensitivity, err error) {
+// ReadSensitivity reads it; nothing if there is none.
+func ReadSensitivity(dir string) (out []Sensitivity, err error) {
 	err = readCSV(filepath.Join(dir, "sensitivity.csv"), sensitivityHeader, func(f []string) error {
 		v, err := parseNumbers(f[5], f[7], f[8], f[9], f[11], f[12], f[13])
 		if err != nil {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 	"time"
+
+	"cnv/results/stat"
 )
 
 // missing is a set of two policies on a workload w, whose misses of 1,000 requests are
@@ -11,7 +13,7 @@ import (
 func missing(t *testing.T, misses func(policy, i int) int) *Set {
 	t.Helper()
 	const n = 10
-	s := NewSet(Plan{Name: "x", Workloads: []string{"w"}, Policies: []string{"a", "b"}, Replications: n, Over: []string{OverSeeds}}, "")
+	s := NewSet(Plan{Name: "x", Workloads: []string{"w"}, Policies: []string{"a", "b"}, Replications: n, Over: []string{stat.OverSeeds}}, "")
 	for policy := range 2 {
 		for i := range n {
 			r, err := s.Open(0, policy, i, uint64(i), nil)
@@ -61,7 +63,7 @@ func TestMovedIsPaired(t *testing.T) {
 	if err := base.writeSensitivity(dir); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := readSensitivity(dir); err != nil || fmt.Sprint(got) != fmt.Sprint(all) {
+	if got, err := ReadSensitivity(dir); err != nil || fmt.Sprint(got) != fmt.Sprint(all) {
 		t.Errorf("read %v, %v\nwrote %v", got, err, all)
 	}
 }

@@ -3,6 +3,8 @@ package results
 import (
 	"math"
 	"slices"
+
+	"cnv/results/stat"
 )
 
 // Sequential stopping: seeds are added until all differences of primary metrics are
@@ -35,24 +37,6 @@ func Looks(seeds int) int {
 		n++
 	}
 	return n
-}
-
-// carriers is how many values vary, as if these alike and no others did: a sum of n
-// normal ones has n/3, one that a few bursts make has less than those. 0 where none
-// varies.
-func carriers(xs []float64) float64 {
-	if len(xs) == 0 {
-		return 0
-	}
-	mean, two, four := meanOf(xs), 0.0, 0.0
-	for _, x := range xs {
-		square := (x - mean) * (x - mean)
-		two, four = two+square, four+square*square
-	}
-	if four == 0 {
-		return 0
-	}
-	return two * two / four
 }
 
 // A Width is how well the differences of primary metrics are known.
@@ -109,7 +93,7 @@ func Widest(rows []Compared) Width {
 		}
 	}
 	for _, r := range rows {
-		if !r.Primary || r.Against == "" || r.Over == OverWindows {
+		if !r.Primary || r.Against == "" || r.Over == stat.OverWindows {
 			continue
 		}
 		base := first[[2]string{r.Workload, r.Metric}]

@@ -138,14 +138,14 @@ func (u *users) recovered() float64 {
 }
 
 var userColumns = []column{
-	{"users", "1", "what users asked for: arrivals without the repeated tries of clients", neither, sum(func(s *summary) float64 { return s.users.all })},
-	{"users_in_slo", "1", "users answered within the bound, counted from their first try", moreIsBetter, sum(func(s *summary) float64 { return s.users.served })},
-	{"user_attainment", "fraction", "the same of all users", moreIsBetter, rate("users_in_slo", "users")},
-	{"goodput_per_s", "1/s", "users answered within the bound, per second of the time until the last arrival", moreIsBetter, overTime("users_in_slo", "users_for_s", 1)},
-	{"goodput_after_per_s", "1/s", "the same of users who came at the instant that the key after names, or later; empty without it", moreIsBetter, overTime("users_in_slo_after", "users_after_for_s", 1)},
-	{"attainment_after", "fraction", "users among these who were answered within the bound", moreIsBetter, rate("users_in_slo_after", "users_after")},
-	{"recovery_s", "s", "time from that instant until, for good, 90 % of the users of every 5 s were answered within the bound; inf: never", lessIsBetter, own(func(s *summary) float64 { return s.users.recovery() })},
-	{"recovered", "fraction", "1 if that came before the last arrival, else 0; mean: share of the runs", moreIsBetter, own(func(s *summary) float64 { return s.users.recovered() })},
+	{"users", "1", "what users asked for: arrivals without the repeated tries of clients", NeitherIsBetter, sum(func(s *summary) float64 { return s.users.all })},
+	{"users_in_slo", "1", "users answered within the bound, counted from their first try", HigherIsBetter, sum(func(s *summary) float64 { return s.users.served })},
+	{"user_attainment", "fraction", "the same of all users", HigherIsBetter, rate("users_in_slo", "users")},
+	{"goodput_per_s", "1/s", "users answered within the bound, per second of the time until the last arrival", HigherIsBetter, overTime("users_in_slo", "users_for_s", 1)},
+	{"goodput_after_per_s", "1/s", "the same of users who came at the instant that the key after names, or later; empty without it", HigherIsBetter, overTime("users_in_slo_after", "users_after_for_s", 1)},
+	{"attainment_after", "fraction", "users among these who were answered within the bound", HigherIsBetter, rate("users_in_slo_after", "users_after")},
+	{"recovery_s", "s", "time from that instant until, for good, 90 % of the users of every 5 s were answered within the bound; inf: never", LowerIsBetter, own(func(s *summary) float64 { return s.users.recovery() })},
+	{"recovered", "fraction", "1 if that came before the last arrival, else 0; mean: share of the runs", HigherIsBetter, own(func(s *summary) float64 { return s.users.recovered() })},
 }
 
 // NeedsAfter says whether a metric counts from the instant that the key after names,
@@ -160,8 +160,8 @@ func NeedsAfter(metric string) bool {
 
 // userParts are what these are made of.
 var userParts = []column{
-	{"users_for_s", "s", "time until the last arrival", neither, sum(func(s *summary) float64 { return s.users.end })},
-	{"users_after", "1", "users who came at the instant that the key after names, or later; empty without it", neither, sum(func(s *summary) float64 { return s.users.after().all })},
-	{"users_in_slo_after", "1", "those who were answered within the bound", neither, sum(func(s *summary) float64 { return s.users.after().served })},
-	{"users_after_for_s", "s", "time from that instant until the last arrival", neither, sum(func(s *summary) float64 { return s.users.end - s.users.from.Seconds() })},
+	{"users_for_s", "s", "time until the last arrival", NeitherIsBetter, sum(func(s *summary) float64 { return s.users.end })},
+	{"users_after", "1", "users who came at the instant that the key after names, or later; empty without it", NeitherIsBetter, sum(func(s *summary) float64 { return s.users.after().all })},
+	{"users_in_slo_after", "1", "those who were answered within the bound", NeitherIsBetter, sum(func(s *summary) float64 { return s.users.after().served })},
+	{"users_after_for_s", "s", "time from that instant until the last arrival", NeitherIsBetter, sum(func(s *summary) float64 { return s.users.end - s.users.from.Seconds() })},
 }

@@ -4,8 +4,10 @@ import (
 	"math"
 	"slices"
 
-	"gonum.org/v1/gonum/stat"
+	gonum "gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
+
+	"cnv/results/stat"
 )
 
 // A course is what a steady question needs of a run that has ended: any warm-up
@@ -90,7 +92,7 @@ func commonWarmUp(runs []*Series, least, policies int) (cut int, found bool) {
 			mean.Batches[i].plus(&s.Batches[i])
 		}
 	}
-	cut, found = warmUp(mean.means(batchResponse))
+	cut, found = stat.WarmUp(mean.means(batchResponse))
 	unlike := false
 	if len(runs) > 1 {
 		unlike = differ(runs, 0, cut, 1-0.05/float64(policies), func(*Series) int { return cut })
@@ -124,29 +126,15 @@ func (s *Series) begins(cut int) bool {
 	before, after := float64(cut/each), (len(s.Batches)-cut)/each
 	rest, part := s.long(cut, after, batchResponse), Series{Batches: s.Batches[:cut]}
 	first := part.total(0)
-	mean, deviation := stat.MeanStdDev(rest, nil)
-	alike := max(lag(straightened(rest)), 0)
+	mean, deviation := gonum.MeanStdDev(rest, nil)
+	alike := max(stat.Lag(stat.Straightened(rest)), 0)
 	if short := s.long(cut, shortBatches, batchResponse); short != nil {
-		alike = max(alike, lag(straightened(short)))
+		alike = max(alike, stat.Lag(stat.Straightened(short)))
 	}
 	alike = min(alike, mostAlike)
 	error := deviation * math.Sqrt((1/before+1/float64(after))*(1+alike)/(1-alike))
 	t := distuv.StudentsT{Sigma: 1, Nu: float64(after - 1)}.Quantile((1 + beginsConfidence) / 2)
 	return !(math.Abs(batchResponse(&first)-mean) <= t*error) // NaN: a batch without an answer
-}
-
-// straightened is what is left of xs about a straight line: a run that only grows is not
-// one whose neighbours are alike.
-func straightened(xs []float64) []float64 {
-	at, out := make([]float64, len(xs)), make([]float64, len(xs))
-	for i := range at {
-		at[i] = float64(i)
-	}
-	from, slope := stat.LinearRegression(at, xs, nil, false)
-	for i, x := range xs {
-		out[i] = x - from - slope*at[i]
-	}
-	return out
 }
 
 // mostAlike bounds how alike neighbours are taken to be, where this is widened for.
@@ -169,7 +157,7 @@ func differ(runs []*Series, from, to int, confidence float64, rest func(s *Serie
 	if len(ds) < 2 {
 		return false
 	}
-	mean, error := stat.MeanStdDev(ds, nil)
+	mean, error := gonum.MeanStdDev(ds, nil)
 	n := float64(len(ds))
 	return math.Abs(mean) > distuv.StudentsT{Sigma: 1, Nu: n - 1}.Quantile((1+confidence)/2)*error/math.Sqrt(n)
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"cnv/policy/nearest"
 )
 
 // A form is one way to write a distribution: a name, its parameters in order,
@@ -38,6 +40,7 @@ func DistForms() []string {
 	for _, f := range forms {
 		out = append(out, f.dist+"("+strings.Join(f.params, ", ")+")")
 	}
+	out = append(out, "empirical(samples, column, unit)")
 	return out
 }
 
@@ -64,6 +67,9 @@ func ParseDist(v any) (Dist, []error) {
 	name, ok := table["dist"].(string)
 	if !ok {
 		return Dist{}, []error{fmt.Errorf("dist: missing name of the distribution (one of %s)", strings.Join(distNames(), ", "))}
+	}
+	if _, ok := table["samples"]; ok && name == "empirical" {
+		return parseSamples(table)
 	}
 	f, errs := chooseForm(name, table)
 	if f == nil {
@@ -105,10 +111,13 @@ func chooseForm(name string, table map[string]any) (*form, []error) {
 			best, missing = f, n
 		}
 		known = append(known, f.params...)
+		if name == "empirical" {
+			known = append(known, "samples")
+		}
 		ways = append(ways, strings.Join(f.params, " and "))
 	}
 	if best == nil {
-		return nil, []error{fmt.Errorf("dist: unknown distribution %q (nearest valid name %q)", name, nearest(name, distNames()))}
+		return nil, []error{fmt.Errorf("dist: unknown distribution %q%s", name, nearest.Hint(name, distNames()))}
 	}
 	var errs []error
 	for _, key := range sortedKeys(table) {
@@ -119,7 +128,10 @@ func chooseForm(name string, table map[string]any) (*form, []error) {
 			errs = append(errs, fmt.Errorf("%s: %s: cannot be combined with %s", name, key, strings.Join(best.params, " and ")))
 			continue
 		}
-		errs = append(errs, fmt.Errorf("%s: unknown parameter %q (nearest valid name %q)", name, key, nearest(key, known)))
+		errs = append(errs, fmt.Errorf("%s: unknown parameter %q%s", name, key, nearest.Hint(key, known)))
+	}
+	if missing > 0 && name == "empirical" {
+		ways = append(ways, "samples, a file")
 	}
 	if missing > 0 {
 		return nil, append(errs, fmt.Errorf("%s: needs %s", name, strings.Join(ways, ", or ")))

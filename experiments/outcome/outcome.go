@@ -16,6 +16,9 @@ import (
 
 	"cnv/experiments/plan"
 	"cnv/results"
+	"cnv/results/answer"
+	"cnv/results/report"
+	"cnv/results/stat"
 )
 
 // Options say what is left, and where.
@@ -163,13 +166,13 @@ func (o *Options) declare(p *plan.Plan) results.Plan {
 func Over(replicates string) string {
 	switch replicates {
 	case "blocks", "local":
-		return results.OverWindows
+		return stat.OverWindows
 	case "none":
-		return results.OverNothing
+		return stat.OverNothing
 	case "draws":
-		return results.OverDraws
+		return stat.OverDraws
 	}
-	return results.OverSeeds
+	return stat.OverSeeds
 }
 
 // print prints the comparison in the format asked for: for people with
@@ -187,7 +190,7 @@ func (o *Outcome) print(out io.Writer, dir string, checked []results.Checked) er
 		}
 	}
 	if o.o.Format != "table" {
-		return results.Print(out, results.Format(o.o.Format), rows)
+		return report.Print(out, report.Format(o.o.Format), rows)
 	}
 	printf("\n")
 	item("", p.Question)
@@ -195,11 +198,11 @@ func (o *Outcome) print(out io.Writer, dir string, checked []results.Checked) er
 		item("Hypothesis: ", p.Hypothesis)
 	}
 	printf("\n")
-	if err := results.Print(out, results.FormatTable, rows); err != nil {
+	if err := report.Print(out, report.FormatTable, rows); err != nil {
 		return err
 	}
 	printf("\nAnswer\n")
-	for _, sentence := range results.Answer(set, answer(p, o.o.Measured != "")) {
+	for _, sentence := range answer.Of(set, specOf(p, o.o.Measured != "")) {
 		item("- ", sentence)
 	}
 	if warnings := set.Warnings(); len(warnings) > 0 {

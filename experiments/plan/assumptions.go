@@ -45,6 +45,7 @@ func (p *Plan) Assumptions() []results.Assumption {
 		if slices.ContainsFunc(p.Policies, (*Policy).predicts) {
 			add(s.Name, premise{before: s.Env.top.Prior.note(s.Workload.Recorded())})
 		}
+		add(s.Name, p.planned(s)...)
 		add(s.Name, s.Env.premises()...)
 		if p.sharesDraws(s) {
 			add(s.Name, premise{before: "workloads along an axis share their random draws: with the same seed chance does the same to all of them, so that a difference between two of them is paired, and none confirms another as independent runs would"})

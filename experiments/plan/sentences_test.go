@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"cnv/results"
+	"cnv/results/answer"
 )
 
 // asked is an experiment that asks for sentences.
@@ -61,13 +61,13 @@ func TestSentences(t *testing.T) {
 		t.Fatal(err)
 	}
 	a := p.Answer()
-	line := func(name string) results.ThresholdLine {
-		return results.ThresholdLine{Name: name, Steps: []results.ThresholdStep{{Value: "5s", Workload: name + " boot=5s"}, {Value: "10s", Workload: name + " boot=10s"}}}
+	line := func(name string) answer.ThresholdLine {
+		return answer.ThresholdLine{Name: name, Steps: []answer.ThresholdStep{{Value: "5s", Workload: name + " boot=5s"}, {Value: "10s", Workload: name + " boot=10s"}}}
 	}
 	for _, c := range []struct{ got, want any }{
-		{a.Thresholds, []results.Threshold{{Axis: "boot", Policy: "jsq", Metric: "response_p50_s", Bound: 2, Expected: "10s", Lines: []results.ThresholdLine{line("w rate=1"), line("w rate=2")}}}},
-		{a.Shares, []results.Share{{Metric: "response_p50_s", From: "jsq", To: "other"}}},
-		{a.References, []results.Reference{{Name: "theory", Policy: "jsq", Metric: "response_p50_s", Values: []results.ReferenceValue{{Workload: "w rate=1 boot=10s", Value: 0.5}, {Workload: "w rate=2 boot=5s", Value: 1}}}}},
+		{a.Thresholds, []answer.Threshold{{Axis: "boot", Policy: "jsq", Metric: "response_p50_s", Bound: 2, Expected: "10s", Lines: []answer.ThresholdLine{line("w rate=1"), line("w rate=2")}}}},
+		{a.Shares, []answer.Share{{Metric: "response_p50_s", From: "jsq", To: "other"}}},
+		{a.References, []answer.Reference{{Name: "theory", Policy: "jsq", Metric: "response_p50_s", Values: []answer.ReferenceValue{{Workload: "w rate=1 boot=10s", Value: 0.5}, {Workload: "w rate=2 boot=5s", Value: 1}}}}},
 		{a.Contrasts[0].On, []string{"w rate=1 boot=5s"}},
 	} {
 		if !reflect.DeepEqual(c.got, c.want) {
@@ -169,12 +169,12 @@ func TestPolicyKeysOfTheWorld(t *testing.T) {
 	}
 }
 
-// TestWorkByIsRead: work by features is read, and what is none is named.
-func TestWorkByIsRead(t *testing.T) {
+// TestWorkIsRead: a formula of work is read, and what is none is named with its column.
+func TestWorkIsRead(t *testing.T) {
 	text := func(by string) string {
-		return "question = \"q\"\nseeds = 1\n[cluster]\ninstance = \"c7g.large\"\n[[workload]]\ntrace = \"cnv:azure-llm-2023-conversation\"\nwork_by = " + by + "\n[[policy]]\nrouter = \"jsq\"\n"
+		return "question = \"q\"\nseeds = 1\n[cluster]\ninstance = \"c7g.large\"\n[[workload]]\ntrace = \"cnv:azure-llm-2023-conversation\"\nwork = " + by + "\n[[policy]]\nrouter = \"jsq\"\n"
 	}
-	p, err := Parse("f.toml", "nowhere", text(`{ tokens_in = "1ms", tokens_out = "10ms" }`), Options{})
+	p, err := Parse("f.toml", "nowhere", text(`"1ms * tokens_in + 10ms * tokens_out"`), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,10 +182,10 @@ func TestWorkByIsRead(t *testing.T) {
 		t.Errorf("a load of %v cores", load)
 	}
 	for by, want := range map[string]string{
-		`{ tokens = "1ms" }`:    `no class has a feature "tokens" (nearest valid name "tokens_in")`,
-		`{ tokens_in = 1 }`:     `workload.work_by: tokens_in: want a duration from 0s to 1h`,
-		`"1ms"`:                 `want a table of durations by feature`,
-		`{ tokens_in = "-1s" }`: `want a duration from 0s to 1h`,
+		`"1ms * tokens"`:           `"tokens" is neither a field nor a feature of any class (nearest valid name "tokens_in")`,
+		`"tokens_in"`:              `f.toml:7: workload.work: "tokens_in", column 1: it comes out as a number, want a time`,
+		`"1ms * tokens_in tokens"`: `column 17: "t" is one too many`,
+		`{ tokens_in = "1ms" }`:    `want a string`,
 	} {
 		if _, err := Parse("f.toml", ".", text(by), Options{}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error = %v\nwant %q", by, err, want)

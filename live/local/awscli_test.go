@@ -1,12 +1,14 @@
 package local_test
 
 import (
+	"context"
 	"encoding/json"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"cnv/live/local"
 )
@@ -27,7 +29,9 @@ func cli(t *testing.T, s *session) func(args ...string) map[string]any {
 	endpoint.User = nil
 	return func(args ...string) map[string]any {
 		t.Helper()
-		cmd := exec.CommandContext(s.ctx, program, append(args, "--output", "json")...)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // a busy machine needs ten seconds to start it
+		defer cancel()
+		cmd := exec.CommandContext(ctx, program, append(args, "--output", "json")...)
 		cmd.Env = append(os.Environ(), "AWS_ENDPOINT_URL="+endpoint.String(), "AWS_REGION=us-east-1", "AWS_DEFAULT_REGION=us-east-1",
 			"AWS_ACCESS_KEY_ID="+key, "AWS_SECRET_ACCESS_KEY=local", "AWS_EC2_METADATA_DISABLED=true", "AWS_PAGER=")
 		out, err := cmd.Output()
@@ -111,12 +115,16 @@ func TestAnotherReaderOfTables(t *testing.T) {
 	dynamo("create-table", "--billing-mode", "PAY_PER_REQUEST", "--attribute-definitions", "AttributeName=pk,AttributeType=S", "AttributeName=sk,AttributeType=S",
 		"--key-schema", "AttributeName=pk,KeyType=HASH", "AttributeName=sk,KeyType=RANGE")
 	s.until("the table is there", func() bool { return at(dynamo("describe-table"), "Table", "TableStatus") == "ACTIVE" })
-	dynamo("put-item", "--item", item, "--return-values", "ALL_OLD", "--return-consumed-capacity", "TOTAL")
+	aws("dynamodb", "batch-write-item", "--request-items", `{"table":[{"PutRequest":{"Item":`+item+`}}]}`, "--return-consumed-capacity", "TOTAL")
 	if got := at(dynamo("get-item", "--key", name, "--consistent-read"), "Item", "until", "N"); got != "17" {
 		t.Errorf("the item that was put has until = %v", got)
 	}
 	asked := dynamo("query", "--key-condition-expression", "pk = :p and begins_with(sk, :s)", "--expression-attribute-values", `{":p":{"S":"lease"},":s":{"S":"lead"}}`)
 	if at(asked, "Count") != 1.0 || at(asked, "Items", 0, "sk", "S") != "leader" {
 		t.Errorf("asked by its partition: %v", asked)
+	}
+	seen := dynamo("scan", "--filter-expression", "#u > :n", "--expression-attribute-names", `{"#u":"until"}`, "--expression-attribute-values", `{":n":{"N":"16"}}`, "--page-size", "1")
+	if at(seen, "Count") != 1.0 || at(seen, "Items", 0, "pk", "S") != "lease" {
+		t.Errorf("the table was read as %v", seen)
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"cnv/experiments/plan"
 	"cnv/results"
+	"cnv/results/stat"
 )
 
 // steadyMetric is what a steady question is answered by.
@@ -123,7 +124,7 @@ func (t *heavyTally) count(h *heavyTail, r *results.Compared) {
 // experiment is the comparison over seeds from the first.
 func (h *heavyTail) experiment(cells []plan.Cell, first uint64, seeds int) (*results.Set, error) {
 	set := results.NewSet(results.Plan{
-		Name: "coverage", Workloads: []string{"w"}, Policies: []string{"a", "b"}, Replications: seeds, Over: []string{results.OverSeeds},
+		Name: "coverage", Workloads: []string{"w"}, Policies: []string{"a", "b"}, Replications: seeds, Over: []string{stat.OverSeeds},
 		Primary: []string{steadyMetric}, Steady: true,
 	}, "")
 	for k, speed := range []float64{1, heavySpeed} {
@@ -160,8 +161,6 @@ func (o *options) heavy(kinds []heavyTail, share time.Duration) (faults []string
 		if t.quiet > 0 && tooMany(t.quiet-t.held, t.quiet, 1-leastHeld) {
 			faults = append(faults, fmt.Sprintf("%s, %d requests: intervals that nobody doubts hold the truth in %s", h.name, h.requests, percent(t.held, t.quiet)))
 		}
-		quote(fmt.Sprintf("%s, %d", h.name, h.requests), t.level, t.n)
-		quote(fmt.Sprintf("%s, %d", h.name, h.requests), t.diff, t.n)
 		n := float64(t.n)
 		fmt.Printf("%-24s %9d %9.4g   %5.1f %% (%+.1f %%) %6.1f %% %11.2f %% (%.1f %%) %9s %9s %6d\n", h.name, h.requests, h.truth(1),
 			100*float64(t.level)/n, 100*t.off/n, 100*float64(t.diff)/n, 100*t.left/n, 100*t.most, percent(t.quiet, t.n), percent(t.held, max(t.quiet, 1)), t.n)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"cnv/results"
+	"cnv/results/stat"
 	"cnv/workloads"
 )
 
@@ -59,7 +60,7 @@ func (l long) cover(n int, limit time.Duration) (longTally, error) {
 		for i := range rows {
 			r := &rows[i]
 			switch {
-			case r.Metric != steadyMetric || r.Over != results.OverBatches:
+			case r.Metric != steadyMetric || r.Over != stat.OverBatches:
 			case r.Against == "" && r.Policy == "a":
 				t.level.add(r.Low, r.High, want[0])
 			case r.Against != "":
@@ -81,7 +82,7 @@ func (h *held) add(low, high, truth float64) {
 // rows is the comparison of two servers in one run.
 func (l long) rows(e int) ([]results.Compared, error) {
 	set := results.NewSet(results.Plan{
-		Name: "one run", Workloads: []string{"w"}, Policies: []string{"a", "b"}, Replications: 1, Over: []string{results.OverSeeds},
+		Name: "one run", Workloads: []string{"w"}, Policies: []string{"a", "b"}, Replications: 1, Over: []string{stat.OverSeeds},
 		Primary: []string{steadyMetric}, Steady: true,
 	}, "")
 	for k, speed := range []float64{1, heavySpeed} {
@@ -143,10 +144,6 @@ func oneRun(only string, n int, share time.Duration, fault func(format string, a
 			if h.n >= fewIntervals && tooMany(h.n-h.covered, h.n, 1-leastHeld) {
 				fault("%s: intervals hold the truth in %s", l.name(), percent(h.covered, h.n))
 			}
-		}
-		if l.requests >= 10_000 {
-			quote(l.name(), t.level.covered, t.level.n)
-			quote(l.name(), t.diff.covered, t.diff.n)
 		}
 		fmt.Printf("%-44s %10s %9s %10s %9s %6d\n", l.name(), percent(t.level.n, t.n), percent(t.level.covered, t.level.n), percent(t.diff.n, t.n), percent(t.diff.covered, t.diff.n), t.n)
 	}

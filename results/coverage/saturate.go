@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"cnv/results"
+	"cnv/results/stat"
 )
 
 // A saturated is an M/M/1 queue whose highest load is searched for, at which at most a
@@ -64,7 +65,7 @@ func (s saturated) point(e int, load float64) results.LoadPoint {
 		}
 		runs = append(runs, values)
 	}
-	return results.NewLoadPoint(load, results.NewSearched(results.OverSeeds, 0, names, runs), share)
+	return results.NewLoadPoint(load, results.NewSearched(stat.OverSeeds, 0, names, runs), share)
 }
 
 // search tries loads as compare --saturate does: powers of √2, five halvings between the
@@ -94,12 +95,27 @@ func (s saturated) search(e int) results.Saturation {
 	for step := math.Floor(low) - 1; step <= math.Floor(low)+2; step += 0.25 {
 		within(step)
 	}
-	out := results.NewSaturation("w", "a", 1, s.limit, results.OverSeeds, 0)
+	out := results.NewSaturation("w", "a", 1, s.limit, stat.OverSeeds, 0)
 	for _, p := range points {
 		out.Points = append(out.Points, p)
 	}
 	slices.SortFunc(out.Points, func(a, b results.LoadPoint) int { return int(math.Copysign(1, a.Load-b.Load)) })
 	return out
+}
+
+// cover repeats the search: whose interval holds the load, and the mean error.
+func (s saturated) cover(n int, limit time.Duration) (h held, off float64, err error) {
+	var mu sync.Mutex
+	done, err := each(n, limit, func(e int) error {
+		found := s.search(e)
+		load, low, high := found.Load()
+		mu.Lock()
+		defer mu.Unlock()
+		h.add(low, high, s.truth())
+		off += load/s.truth() - 1
+		return nil
+	})
+	return h, off / float64(done), err
 }
 
 // saturation prints the table over --saturate.
@@ -111,25 +127,14 @@ func saturation(only string, n int, share time.Duration, fault func(format strin
 		if !strings.Contains(s.name(), only) {
 			continue
 		}
-		var mu sync.Mutex
-		h, off := held{}, 0.0
-		done, err := each(n, share, func(e int) error {
-			found := s.search(e)
-			load, low, high := found.Load()
-			mu.Lock()
-			defer mu.Unlock()
-			h.add(low, high, s.truth())
-			off += load/s.truth() - 1
-			return nil
-		})
+		h, off, err := s.cover(n, share)
 		if err != nil {
 			return err
 		}
-		if tooMany(done-h.covered, done, 1-leastHeld) {
-			fault("%s, %d runs: intervals hold the load in %s", s.name(), s.runs, percent(h.covered, done))
+		if tooMany(h.n-h.covered, h.n, 1-leastHeld) {
+			fault("%s, %d runs: intervals hold the load in %s", s.name(), s.runs, percent(h.covered, h.n))
 		}
-		quote(s.name(), h.covered, done)
-		fmt.Printf("%-44s %5d %10.4g %9s %+8.2f %% %6d\n", s.name(), s.runs, s.truth(), percent(h.covered, done), 100*off/float64(done), done)
+		fmt.Printf("%-44s %5d %10.4g %9s %+8.2f %% %6d\n", s.name(), s.runs, s.truth(), percent(h.covered, h.n), 100*off, h.n)
 	}
 	return nil
 }
