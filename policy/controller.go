@@ -94,6 +94,9 @@ type Counts struct {
 	Duplicate uint64 `json:"duplicate"`
 	Unknown   uint64 `json:"unknown"`
 	BadRoutes uint64 `json:"bad_routes"`
+	// Passed is how often, before anything was sent, the policy was asked while a
+	// machine or a function was free and neither used it nor launched a machine.
+	Passed uint64 `json:"passed,omitempty"`
 }
 
 // Counts returns what was counted so far.

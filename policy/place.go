@@ -132,7 +132,19 @@ func (c *Controller) choose(p *placer, r *request) (d decision) {
 	if len(c.fleet.ready) == 0 {
 		d = c.possible(p, r, d)
 	}
+	if c.counts.Dispatched+c.counts.Invoked == 0 && p == &c.main {
+		c.pass(r, d)
+	}
 	return d
+}
+
+// pass counts a decision that uses nothing although something is free.
+func (c *Controller) pass(r *request, d decision) {
+	uses := d.choice == LaunchAndWait || d.choice == LaunchBeside || d.choice == ToFunction || d.choice == ToWorker && d.named
+	free := c.view.AnyFree() || c.view.FunctionTakes(&r.Request) && c.view.FunctionFree()
+	if !uses && free {
+		c.counts.Passed++
+	}
 }
 
 // divert is the rule documented at Diverter.

@@ -89,12 +89,32 @@ func (s *Set) Warnings() []Warning {
 					out = append(out, Warning{name + " / " + s.plan.Policies[p], text})
 				}
 			}
+			out = append(out, spared(name+" / "+s.plan.Policies[p], &c)...)
 			out = append(out, doubts(name+" / "+s.plan.Policies[p], &c)...)
 			out = append(out, unsteady(name+" / "+s.plan.Policies[p], &c)...)
 		}
 	}
 	out = append(out, s.unanswered()...)
 	return gather(slices.Concat(out, s.advised()))
+}
+
+// spared are the faults that hit nobody in runs of a cell.
+func spared(where string, c *cell) []Warning {
+	var out []Warning
+	in := map[string]int{}
+	for i := range c.rows {
+		for _, text := range c.rows[i].Info.Spared {
+			if in[text]++; in[text] == 1 {
+				out = append(out, Warning{where, text})
+			}
+		}
+	}
+	for i := range out {
+		if n := in[out[i].Text]; n < len(c.rows) {
+			out[i].Text += fmt.Sprintf(" (in %d of %d runs)", n, len(c.rows))
+		}
+	}
+	return out
 }
 
 // drawn says whether more seeds would draw anything anew.

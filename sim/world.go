@@ -40,6 +40,7 @@ type world struct {
 	draws       draws
 	forNobody   int           // cancelled calls that VMs go on with
 	faultsOver  time.Duration // Config.faultsOver
+	spared      []string      // Counts.Spared
 
 	wake       timerID
 	reportTick timerID
