@@ -36,6 +36,7 @@ var optionals = []optional{
 	{"Resumed", []string{"router"}, has[Preselector]},
 	{"NeverReplaces", []string{"router"}, has[Neglectful]},
 	{"StartsFromNone", []string{"scaler"}, has[LateStarter]},
+	{"FirstPeriod", []string{"scaler"}, has[FirstPeriod]},
 	{"MeansOnly", []string{"estimator"}, has[MeansOnly]},
 	{"Recall", []string{"estimator"}, has[Recaller]},
 	{"Targets", []string{"estimator"}, has[Targeter]},

@@ -34,6 +34,7 @@ type (
 	preselector struct{ bare }
 	neglects    struct{ bare }
 	lateScaler  struct{ bare }
+	firstScaler struct{ bare }
 	means       struct{ bare }
 	recaller    struct{ bare }
 	targeter    struct{ bare }
@@ -54,6 +55,7 @@ func (retrier) Retry(*View, *Outcome) (bool, time.Duration)     { return false, 
 func (preselector) Resumed(*View, *Request, WorkerID)           {}
 func (neglects) NeverReplaces() bool                            { return false }
 func (lateScaler) StartsFromNone(PoolID) bool                   { return true }
+func (firstScaler) FirstPeriod() time.Duration                  { return 0 }
 func (means) MeansOnly()                                        {}
 func (recaller) Recall(time.Duration, Key, float64)             {}
 func (targeter) Targets() bool                                  { return false }
@@ -92,7 +94,7 @@ func TestWhatNobodyCallsIsRefused(t *testing.T) {
 		"Steady": {steady{}, "spill"}, "Trust": {trusting{}, "spill"}, "NoHost": {diverter{}, "router"}, "Explain": {explainer{}, "router"},
 		"Forget": {forgetter{}, "router"}, "TakesUnready": {hasty{}, "router"}, "AttemptTimeout": {timing{}, "router"},
 		"LeavesRunning": {leaver{}, "router"}, "Retry": {retrier{}, "router"}, "Resumed": {preselector{}, "router"},
-		"NeverReplaces": {neglects{}, "router"}, "StartsFromNone": {lateScaler{}, "scaler"}, "MeansOnly": {means{}, "estimator"},
+		"NeverReplaces": {neglects{}, "router"}, "StartsFromNone": {lateScaler{}, "scaler"}, "FirstPeriod": {firstScaler{}, "scaler"}, "MeansOnly": {means{}, "estimator"},
 		"Recall": {recaller{}, "estimator"}, "Targets": {targeter{}, "estimator"}, "Exact": {exact{}, "estimator"}, "": {observer{}, "all"},
 	} {
 		for _, role := range roles {

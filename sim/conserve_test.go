@@ -121,14 +121,13 @@ func drawWorld(rt *rapid.T) Config {
 	}
 	cfg.Control.Router = all.(policy.Router)
 	if on("spill") {
-		cfg.Control.Spill = all.(policy.Spill)
+		cfg.Control.Spill = c
 	}
 	if on("scaler") {
-		cfg.Control.Scaler = all.(policy.Scaler)
+		cfg.Control.Scaler = c
 	}
 	if on("others") {
-		cfg.Control.Estimator, cfg.Control.Admission = all.(policy.Estimator), all.(policy.Admission)
-		cfg.Control.Order, cfg.Control.Hedge = all.(policy.Order), all.(policy.Hedge)
+		cfg.Control.Estimator, cfg.Control.Admission, cfg.Control.Order, cfg.Control.Hedge = c, c, c, c
 	}
 	return cfg
 }
