@@ -24,7 +24,7 @@ func worldTables(fs findings, held []Held) (out []tableView) {
 				turn = "–"
 			}
 			t.Rows = append(t.Rows, rowView{h.Against + " → " + h.Policy + ", " + q.name, []cellView{
-				cell(f.change.Mean), {Text: strconv.Itoa(h.Holds) + " of " + strconv.Itoa(h.Told), Sort: strconv.Itoa(h.Holds)}, cell(h.Low), cell(h.High), {Text: turn},
+				cell(f.change.Mean), {Text: strconv.Itoa(h.Holds) + " of " + strconv.Itoa(h.Drawn), Sort: strconv.Itoa(h.Holds)}, cell(h.Low), cell(h.High), {Text: turn},
 			}})
 		}
 		if t.Rows != nil {
