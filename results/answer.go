@@ -77,13 +77,13 @@ func answer(fs findings, held []Held, q AnswerSpec) []string {
 	for _, r := range q.References {
 		out = append(out, referenceAnswer(fs, r))
 	}
+	recovered := recoveryAnswer(fs)
+	out = append(out, recovered...)
 	for _, c := range q.Contrasts {
 		out = append(out, contrastAnswer(fs, held, c))
 	}
 	out = append(out, droppedAnswer(fs)...)
 	out = append(out, routersAnswer(fs, q.Routers), functionsAnswer(fs, q.Functions))
-	recovered := recoveryAnswer(fs)
-	out = append(out, recovered...)
 	for _, w := range fs.workloads() {
 		if !along(q.Thresholds, w) && (recovered == nil || len(fs.policies()) > 1) {
 			out = append(out, bestAnswer(fs, w))
@@ -129,7 +129,7 @@ func routersAnswer(fs findings, pairs []Pair) string {
 			used++
 		}
 	}
-	if all < 2 || n[lower]+n[same]+n[notKnown] == 0 {
+	if all < 2 || n[lower]+n[same]+n[equal]+n[notKnown] == 0 {
 		return ""
 	}
 	workloads := words.IfElse(len(fs.workloads()) > 1, " on "+strconv.Itoa(len(fs.workloads()))+" workloads", "")
@@ -165,8 +165,6 @@ func (fs findings) together(workload string, p Pair) (verdict, bool) {
 		switch v := f.verdict(); {
 		case v == higher:
 			seen[lower] = true
-		case v == single && f.over == OverEqual && f.change.Mean == 0:
-			seen[equal] = true
 		default:
 			seen[v] = true
 		}

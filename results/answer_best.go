@@ -70,6 +70,7 @@ func bestBy(fs findings, workload string, q quantity) string {
 // rivals are the other policies by what is known of their difference to the best one.
 type rivals struct {
 	worse  []finding // with the difference of the best one to them
+	equal  []string  // in every run; such are among the best but for rounding
 	alike  []string
 	within string // delta of these, in words
 	// open are those that may be best: of which no other is found better (multiple
@@ -91,6 +92,8 @@ func rivalsOf(fs findings, best []finding, q quantity) (out rivals) {
 		switch v := d.verdict(); {
 		case v == lower || v == higher:
 			out.worse = append(out.worse, d)
+		case v == equal:
+			out.equal = append(out.equal, p)
 		case v == same:
 			out.alike, out.within = append(out.alike, p), fs.within(d, q)
 		case v == notKnown && !fs.beaten(f, q):
@@ -122,6 +125,9 @@ func (r rivals) text(fs findings, best []finding, q quantity) string {
 			names = append(names, d.against)
 		}
 		text += ", better than " + policyList(names)
+	}
+	if len(r.equal) > 0 {
+		text += ", equal in every run to " + policyList(r.equal)
 	}
 	if len(r.alike) > 0 {
 		text += ", same within " + r.within + " as " + policyList(r.alike)

@@ -47,6 +47,8 @@ type outcomes struct {
 	raised   []string
 	single   []string // one run, so no interval
 	runs     string   // in which these were seen
+	equal    []string // in every run
+	missed   string   // what so many runs may not have seen, of these
 	same     []string // within delta
 	within   string   // delta in words
 	silent   []string // not known
@@ -69,6 +71,8 @@ func outcomesOf(fs findings, q quantity, from, to string, workloads []string) ou
 			o.raised = append(o.raised, q.brief(len(o.raised)).sizeOf(fs, f)+" on "+w)
 		case single:
 			o.single, o.runs = append(o.single, q.oneRun(f.change)+" on "+w), f.runs()
+		case equal:
+			o.equal, o.missed = append(o.equal, w), missed(q, f)
 		case same:
 			o.same, o.within = append(o.same, w), fs.within(f, q)
 		case notKnown:
@@ -117,6 +121,9 @@ func (o outcomes) verbs(q quantity) string {
 func (o outcomes) rest(q quantity) []string {
 	about := words.IfElse(o.verbs(q) == "", " in "+q.name, "")
 	var clauses []string
+	if len(o.equal) > 0 {
+		clauses = append(clauses, words.IfElse(about == "", "", q.name+" ")+"equal in every run"+o.on(o.equal)+o.missed)
+	}
 	if len(o.same) > 0 {
 		clauses = append(clauses, "same within "+o.within+about+o.on(o.same))
 	}
@@ -145,6 +152,8 @@ func (f finding) runs() string {
 	switch {
 	case f.over == OverEqual:
 		return "in every run alike (no interval)"
+	case f.over == OverSeeds && f.n > 1:
+		return "in the mean of " + strconv.Itoa(f.n) + " runs (too few for an interval)"
 	case f.n > 1:
 		return "in the mean of " + strconv.Itoa(f.n) + " runs of the same arrivals (no interval)"
 	}
@@ -154,6 +163,15 @@ func (f finding) runs() string {
 // onAny is the same after a "not".
 func (o outcomes) onAny(workloads []string) string {
 	return strings.Replace(o.on(workloads), " on all ", " on any of the ", 1)
+}
+
+// missed is what so many equal runs may not have seen: " (10 runs may miss up to 26
+// percentage points)"; "" where nothing bounds it.
+func missed(q quantity, f finding) string {
+	if most := q.scale * f.change.High; f.n > 1 && most > 0 {
+		return " (so few as " + words.Count(f.n, "run", "runs") + " may miss a difference of up to " + q.before + words.Decimal(most, words.DecimalsFor(most, 2)) + q.differences + ")"
+	}
+	return ""
 }
 
 // oneRun writes the difference of a single run with its direction.

@@ -3,7 +3,6 @@ package results
 import (
 	"math"
 	"slices"
-	"strings"
 
 	"cnv/results/words"
 )
@@ -25,20 +24,16 @@ type finding struct {
 // findings are the rows of a comparison in their order.
 type findings []finding
 
-// findingsOf reads the rows of comparison.csv. No metric is negative and no share
-// above 1, so an interval that a few replications stretch beyond is cut there.
+// findingsOf reads the rows of comparison.csv. No metric is negative, so an
+// interval that a few replications stretch beyond is cut there.
 // Behind them are the primary metrics of all pairs of policies, so that any two are
 // compared by their paired difference.
 func findingsOf(rows []Compared, wins []Win) findings {
 	out := make(findings, len(rows))
 	for i, r := range rows {
-		high := r.High
-		if r.Unit == "fraction" && !strings.HasPrefix(r.Metric, "theta_") { // these are relative to demand
-			high = min(high, 1)
-		}
 		out[i] = finding{
 			workload: r.Workload, policy: r.Policy, metric: r.Metric,
-			n: r.N, over: r.Over, primary: r.Primary, value: words.Estimate{Mean: r.Mean, Low: max(r.Low, 0), High: high},
+			n: r.N, over: r.Over, primary: r.Primary, value: words.Estimate{Mean: r.Mean, Low: max(r.Low, 0), High: r.High},
 			against: r.Against, change: words.Estimate{Mean: r.Diff, Low: r.JointLow, High: r.JointHigh}, delta: r.Delta,
 		}
 		out[i].says = out[i].judged(r.Verdict)
@@ -202,6 +197,8 @@ func (f *finding) judged(text string) verdict {
 		return notRanked
 	case f.against == "" || !c.Finite():
 		return unknown
+	case text == Equal:
+		return equal
 	case text == Same:
 		return same
 	case text == NotKnown && !c.Interval():

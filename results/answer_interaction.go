@@ -43,7 +43,7 @@ func interactionSentence(all []Interaction) string {
 		case Higher, Lower:
 			point := func(v float64) string { return q.signed(words.Estimate{Mean: v, Low: math.NaN(), High: math.NaN()}) }
 			told = append(told, q.name+" on "+x.Workload+" "+point(x.Alone)+" alone, "+point(x.Again)+" again, which differs by "+q.signed(words.Estimate{Mean: x.Differs, Low: x.DiffersLow, High: x.DiffHigh}))
-		case Same:
+		case Same, Equal:
 			alike++
 		}
 	}

@@ -72,7 +72,7 @@ func order(fs findings, workload, a, b string, q quantity) int {
 	if !okX || !okY || x.value.Mean == y.value.Mean {
 		return 0
 	}
-	if v := fs.pair(x, y).verdict(); v == notKnown || v == same {
+	if v := fs.pair(x, y).verdict(); v == notKnown || v == same || v == equal {
 		return 0
 	}
 	if q.isBetter(x.value.Mean, y.value.Mean) {

@@ -12,7 +12,7 @@ func TestVerdictsTurn(t *testing.T) {
 		{Change: "x", Policy: "c", Workload: "w", BaseVerdict: Better, Verdict: Worse, Moved: Higher},
 		{Change: "x", Policy: "d", Workload: "w", BaseVerdict: Better, Verdict: NotKnown, Moved: Same},
 	}
-	if got, want := turned(all, "x"), "1 verdict changes: c on w, from better to worse"; got != want {
+	if got, want := turned(all, &all[0]), "1 verdict changes: c on w, from better to worse"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }

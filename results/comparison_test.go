@@ -50,7 +50,7 @@ func TestVerdicts(t *testing.T) {
 	}{
 		{"higher is better", OverSeeds, Better, low, high, 3, OverSeeds, true},
 		{"lower is worse", OverWindows, Worse, high, low, 3, OverWindows, true},
-		{"an A/A comparison finds nothing", OverSeeds, NotKnown, low, low, 3, OverSeeds, true},
+		{"an A/A comparison is equal", OverSeeds, Equal, low, low, 3, OverSeeds, true},
 		{"chance", OverSeeds, NotKnown, []float64{0.1, 0.2, 0.3}, []float64{0.3, 0.2, 0.2}, 3, OverSeeds, true},
 		{"one replication", OverSeeds, NotKnown, low[:1], high[:1], 1, OverNothing, false},
 		{"all replications equal", OverSeeds, NotKnown, same, []float64{0.4, 0.4, 0.4}, 1, OverEqual, false},

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"cnv/results/stat"
+	"cnv/results/words"
 )
 
 // A difference is how a metric differs between two policies on a workload, pair by
@@ -108,17 +109,24 @@ func (c *comparison) difference(w, policy, against, column int) *difference {
 	s := precisionOf(d.At, about.basis)
 	out := &difference{scope: about, value: d.Value, family: 1, carriers: carriers(d.At)}
 	out.low, out.high = s.own(d.Value)
+	x, y := pairs(&c.cells[w][policy], &c.cells[w][against], column)
+	apart := differences(x, y)
+	out.low, out.high = c.seldom(w, apart, d, about, column, 1).widen(out.low, out.high)
 	out.jointLow, out.jointHigh = out.low, out.high
 	if slices.Contains(c.plan.primary(), columns[column].name) {
 		out.family = max(c.size, 1)
 		out.jointLow, out.jointHigh = s.wider(d.Value, c.most(about, s))
+		out.jointLow, out.jointHigh = c.seldom(w, apart, d, about, column, out.family).widen(out.jointLow, out.jointHigh)
 	}
-	if s.error == 0 {
-		half := c.unvaried(w, d, about, column, out.family)
-		out.jointLow, out.jointHigh = d.Value-half, d.Value+half
+	if isPart(column) {
+		out.low, out.high = possible(out.low, out.high, -1, d.Value, about)
+		out.jointLow, out.jointHigh = possible(out.jointLow, out.jointHigh, -1, d.Value, about)
 	}
 	out.delta = c.delta(w, against, column)
 	out.verdict = judge(out.value, out.jointLow, out.jointHigh, out.delta, columns[column].better)
+	if everEqual(d, about, len(c.cells[w][policy].rows)) {
+		out.verdict = Equal
+	}
 	if c.unranked(w) {
 		out.jointLow, out.jointHigh, out.verdict = math.NaN(), math.NaN(), NotRanked
 	}
@@ -142,10 +150,34 @@ func (c *comparison) most(about scope, s precision) float64 {
 	return stat.Bonferroni(c.size, s.freedom, s.level)
 }
 
-// unvaried is half the interval of a difference that is the same in every
-// replication. What is counted may differ in one that was not seen: see
-// stat.RareHigh. Where it is the same but not 0 in a few, none is known.
-func (c *comparison) unvaried(w int, d stat.Linear, about scope, column, family int) float64 {
+// everEqual says whether there are several replications and the difference is 0 in each.
+func everEqual(d stat.Linear, about scope, replications int) bool {
+	differs := slices.ContainsFunc(d.At, func(v float64) bool { return v != 0 })
+	return replications > 1 && len(d.At) > 0 && d.Value == 0 && !differs || about.over == OverEqual && d.Value == 0
+}
+
+// A reach is how far from 0 a mean difference may be by what few replications show.
+type reach float64
+
+// widen makes an interval reach that far either way. One that is not known stays so.
+func (b reach) widen(low, high float64) (float64, float64) {
+	switch v := float64(b); {
+	case math.IsNaN(low) || math.IsNaN(v):
+		return math.NaN(), math.NaN()
+	case v > 0:
+		return min(low, -v), max(high, v)
+	}
+	return low, high
+}
+
+// seldom bounds the difference of what is counted where few replications differ, by the
+// pairs that do, as in McNemar's test (1947, doi:10.1007/BF02295996): the share of
+// replications that may differ is at most Clopper and Pearson's, and how much they differ
+// what so few say of sizes; where none differs it is the rule of three. It is the bound
+// that each part has alone (see stat.RareHigh), of the pairs. 0 where many differ, and for
+// all else: then the paired t tells. Where all differ alike in a few replications, nothing
+// is known.
+func (c *comparison) seldom(w int, apart []float64, d stat.Linear, about scope, column, family int) reach {
 	of, scale := &columns[column], 1.0
 	switch of.form {
 	case formRate, formWorst:
@@ -154,17 +186,30 @@ func (c *comparison) unvaried(w int, d stat.Linear, about scope, column, family 
 	default:
 		return 0
 	}
-	n := about.n
+	n := min(about.n, len(apart))
 	if about.over == OverWindows {
 		n = min(n, about.windows)
 	}
-	switch {
-	case d.Value == 0:
-		return scale * stat.RuleOfThree(n, 1-(1-about.level())/float64(max(family, 1)))
-	case n < stat.FewestFlips:
-		return math.NaN()
+	sizes := make([]float64, n)
+	for i := range sizes {
+		sizes[i] = math.Abs(apart[i]) / scale
 	}
-	return 0
+	if alike := precisionOf(d.At, about.basis).error == 0; alike && d.Value != 0 {
+		return reach(words.IfElse(n < stat.FewestFlips, math.NaN(), 0))
+	}
+	return reach(scale * stat.RareHigh(sizes, 0, 1-(1-about.level())/float64(max(family, 1))))
+}
+
+// possible ends the interval of what lies between low and 1 there. An interval of few
+// replications that is longer than all that is possible says nothing, and is none.
+func possible(low, high, least, value float64, about scope) (float64, float64) {
+	if about.n < fewReplications && high-low > 1-least {
+		return math.NaN(), math.NaN()
+	}
+	if math.IsNaN(low) || math.IsNaN(high) {
+		return low, high
+	}
+	return min(max(low, least), value), max(min(high, 1), value)
 }
 
 // DefaultDelta is the smallest difference that matters where the file says nothing:

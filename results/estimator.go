@@ -43,6 +43,9 @@ func estimated(rows []Row, of *column, about basis) *measured {
 	if !math.IsNaN(m.low) {
 		m.rare(rows, of, about)
 	}
+	if isPart(columnOf(of.name)) {
+		m.low, m.high = possible(m.low, m.high, 0, m.Value, scope{len(rows), about})
+	}
 	return &m
 }
 

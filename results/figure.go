@@ -18,12 +18,12 @@ func allFigures(s *stored) []figure {
 		}
 	}
 	policies := s.found.policies()
+	add(recoveryFigure(s.found.recoveries()), 2*maxPanels, recoveryCaption(s)) // first, where that is asked
 	add(responseFigure(policies, responsePanels(s)), maxPanels, responseCaption(s))
 	add(costFigure(policies, costPanels(s)), maxPanels, costCaption(s))
 	add(capacityFigure(policies, capacityPanels(s)), maxPanels, capacityCaption(s))
 	add(ladderFigure(policies, s.manifest.Contrasts, costPanels(s)), maxPanels, ladderCaption(s))
 	add(winsFigure(policies, winsPanels(s)), maxPanels, winsCaption(s))
 	add(loadFigure(policies, loadPanels(s)), maxPanels, loadCaption(s))
-	add(recoveryFigure(s.found.recoveries()), 2*maxPanels, recoveryCaption(s))
 	return out
 }

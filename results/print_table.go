@@ -11,6 +11,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 
+	"cnv/results/stat"
 	"cnv/results/words"
 )
 
@@ -56,8 +57,8 @@ func legend(all []printed) string {
 	}
 	text += "Δ: difference from " + t.policies[0] + ", ± half an interval over pairs of runs of the same seed;\n" +
 		"   (in brackets): not known; ≈: same within delta; else better or worse\n"
-	if any(func(t printed) bool { return t.unseen() }) {
-		text += "   (0 ± ...): equal in all runs, too few to rule out a difference in others\n"
+	if n, ok := equalRuns(all); ok {
+		text += "   =: equal in every run" + words.IfElse(n > 1, "; what differs in "+words.Decimal(100*stat.RuleOfThree(n, confidence), 0)+" of 100 runs, "+strconv.Itoa(n)+" may miss", "") + "\n"
 	}
 	return text + "   intervals hold together with 95 %, of all pairs of policies, workloads and\n" +
 		"   metrics with a Δ; all without a Δ is exploratory\n"
@@ -111,16 +112,18 @@ func (t *printed) spills() bool {
 		slices.ContainsFunc(t.metrics, func(m map[string]*Compared) bool { return m[metricFunction] != nil && m[metricFunction].Mean > 0 })
 }
 
-// unseen says whether some difference was 0 in all runs, and may not be in others.
-func (t *printed) unseen() bool {
-	for _, m := range t.metrics {
-		for _, q := range t.primary {
-			if r := m[q.metric]; r != nil && r.Against != "" && r.Diff == 0 && r.JointHigh > 0 && r.Verdict == NotKnown {
-				return true
+// equalRuns is the least number of runs in which some difference was equal in every one.
+func equalRuns(all []printed) (n int, ok bool) {
+	for _, t := range all {
+		for _, m := range t.metrics {
+			for _, q := range t.primary {
+				if r := m[q.metric]; r != nil && r.Against != "" && r.Verdict == Equal && (!ok || r.N < n) {
+					n, ok = r.N, true
+				}
 			}
 		}
 	}
-	return false
+	return n, ok
 }
 
 // columns are levels, those of the primary metrics among them, and the
@@ -263,12 +266,12 @@ func change(r *Compared, scale float64) string {
 	switch {
 	case math.IsNaN(diff), r.Verdict == NotRanked:
 		return "– "
+	case r.Verdict == Equal:
+		return "= "
 	case diff == 0 && math.IsNaN(half):
 		return "0 "
 	case math.IsInf(diff, 0), math.IsNaN(half):
 		return signed(words.Significant(diff, 3)) + " "
-	case diff == 0 && half == 0:
-		return "≈0 "
 	}
 	d := min(words.Decimals(diff, 3), 2)
 	if half > 0 {

@@ -58,7 +58,7 @@ func TestNumbersOfTheTable(t *testing.T) {
 		{0.118, 0.081, Worse, "+0.12 ±0.08 "},
 		{0.00041, 0.0001, Worse, "+0.0004 ±0.0001 "},
 		{-5.2, 12, NotKnown, "(−5 ±12)"},
-		{0, 0, Same, "≈0 "},
+		{0, 0.26, Equal, "= "},
 		{-0.31, 0.22, Same, "≈−0.31 ±0.22 "},
 		{3.21, nan, NotKnown, "+3.21 "},
 		{inf, nan, NotKnown, "+∞ "},

@@ -205,6 +205,8 @@ func (c reportColumn) changeCell(fs findings, workload, first, policy string) ce
 		cell.Text = NotKnown
 	case same:
 		cell.Text = Same
+	case equal:
+		cell.Text = Equal
 	case lower, higher:
 		switch {
 		case c.better == neither:

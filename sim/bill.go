@@ -116,7 +116,7 @@ func (w *world) close() results.Row {
 		Dropped: n.Forgotten, DroppedUSD: dropped, BadRoutes: n.BadRoutes, Events: w.fired + w.arrivals,
 		VMSeconds: w.money.vmTime.Seconds(), BusyCoreSeconds: w.tally.busy, CoreSeconds: w.tally.cores,
 		Keyed: n.Keyed, Recognised: n.Recognised, StoreWrites: w.money.writes, StoreReads: w.money.reads,
-		WorkPrice: w.cfg.WorkPrice(),
+		WorkPrice: w.cfg.WorkPrice(), Arriving: w.cfg.Span,
 	})
 }
 

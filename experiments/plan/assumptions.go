@@ -67,9 +67,15 @@ func (p *Plan) sharesDraws(s *Scenario) bool {
 	})
 }
 
+// lateTries is said where a try that follows a time-out cannot be in time.
+const lateTries = "clients try again after a time-out that is as long as the SLO, which counts from their first try: no try after a time-out can be in time, and only one that follows a refusal or an error can"
+
 // premises are what is not known of the environment.
 func (e *Environment) premises() []premise {
 	var out []premise
+	if slo := e.top.SLO; e.client.Retry > 0 && e.top.Timeout > 0 && slo.Default.Time > 0 && len(slo.ByClass) == 0 && e.top.Timeout >= slo.Default.Time {
+		out = append(out, premise{before: lateTries})
+	}
 	for i := range e.pools {
 		p := &e.pools[i]
 		for _, note := range p.Instance.Notes {
