@@ -1,6 +1,9 @@
 package main
 
-import "cnv/results"
+import (
+	"cnv/results"
+	"cnv/results/report"
+)
 
 // A plotCmd is `plot`.
 type plotCmd struct {
@@ -12,7 +15,7 @@ func (cmd *plotCmd) Run(c *console) error {
 	if err := results.Complete(cmd.Dir); err != nil {
 		return badInput{err}
 	}
-	if err := results.Draw(cmd.Dir, results.DrawOptions{}); err != nil {
+	if err := report.Draw(cmd.Dir, report.Options{}); err != nil {
 		return err
 	}
 	c.printf("redrew %s/figures and %s/report.html\n", cmd.Dir, cmd.Dir)

@@ -100,10 +100,9 @@ func (cmd *compareCmd) runOne(ctx context.Context, p *plan.Plan, o *outcome.Outc
 // journalled is a run that keeps a journal.
 func journalled(ctx context.Context, p *plan.Plan, cell plan.Cell, seed uint64, rec *results.Run, dir string) (results.Row, error) {
 	cfg := cell.Config(seed)
-	cfg.Control.Seed, cfg.Control.Leader, cfg.Control.PS = cfg.Seed, true, cfg.PS
 	j, err := journals.Create(dir, journal.Header{
 		Build: outcome.BuildStrings(), Experiment: p.Text, Policy: cell.Policy.Name, Workload: cell.Scenario.Name,
-		Seed: seed, Config: journal.Settings(cfg.Control),
+		Seed: seed, Config: journal.Settings(cfg.ControlPlane()),
 	}, journals.Options{Wait: true})
 	if err != nil {
 		return results.Row{}, err

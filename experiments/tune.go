@@ -12,6 +12,7 @@ import (
 	"cnv/experiments/plan"
 	"cnv/policy"
 	"cnv/results"
+	"cnv/results/answer"
 )
 
 // Tuning: every policy may try as many choices of its parameters as any other, by
@@ -199,7 +200,7 @@ func (cmd *compareCmd) held(name string, p, train *plan.Plan, trials []trial, g 
 		return nil, badInput{err}
 	}
 	text := e.Text
-	var pairs []results.Pair
+	var pairs []answer.Pair
 	for i, pol := range train.Policies {
 		best := g.choose(of(trials, i))
 		for _, t := range of(trials, i) {
@@ -208,7 +209,7 @@ func (cmd *compareCmd) held(name string, p, train *plan.Plan, trials []trial, g 
 			})
 		}
 		if best.n == 0 {
-			pairs = append(pairs, results.Pair{From: pol.Name, To: pol.Name})
+			pairs = append(pairs, answer.Pair{From: pol.Name, To: pol.Name})
 			continue
 		}
 		block, err := best.policy.TOML(pol.Name + tunedSuffix)
@@ -216,7 +217,7 @@ func (cmd *compareCmd) held(name string, p, train *plan.Plan, trials []trial, g 
 			return nil, err
 		}
 		found.TOML += block
-		pairs = append(pairs, results.Pair{From: pol.Name, To: pol.Name + tunedSuffix})
+		pairs = append(pairs, answer.Pair{From: pol.Name, To: pol.Name + tunedSuffix})
 	}
 	held, err := plan.Parse(e.File, e.Dir, text+"\n"+found.TOML, plan.Options{Seeds: cmd.Seeds, Slice: [2]float64{0.5, 1}})
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"cnv/experiments/outcome"
 	"cnv/experiments/plan"
 	"cnv/results"
+	"cnv/results/answer"
 )
 
 // Worlds: what is found of a pair of policies is tried again with other values of what
@@ -63,7 +64,7 @@ func newTrialWorlds(p *plan.Plan, found []results.Finding, as *results.Set) *tri
 	}
 	pairs := p.Pairs()
 	for _, f := range found {
-		if !slices.Contains(pairs, results.Pair{From: f.Against, To: f.Policy}) {
+		if !slices.Contains(pairs, answer.Pair{From: f.Against, To: f.Policy}) {
 			continue
 		}
 		t.found = append(t.found, f)

@@ -15,10 +15,11 @@ const maxActors = 8
 // returns a Controller that has seen nothing yet. The error joins everything
 // that is wrong.
 func New(cfg Config) (*Controller, error) {
-	if err := cfg.validate(); err != nil {
+	if err := errors.Join(cfg.validate(), uncalled(cfg.roles())); err != nil {
 		return nil, err
 	}
 	cfg.Pools = slices.Clone(cfg.Pools) // their bounds may change
+	Couple(cfg.Router, cfg.Spill)
 	c := &Controller{cfg: cfg, wakeAt: -1, warm: newWarmth(&cfg), demand: demand{speed: demandSpeed(&cfg)}, table: NewTable[request]()}
 	if cfg.Retry.Budget > 0 {
 		c.budget = retryBurst
@@ -39,11 +40,11 @@ func New(cfg Config) (*Controller, error) {
 }
 
 // roles lists the policies with the names of their random streams.
-func (c *Controller) roles() []role {
+func (cfg *Config) roles() []role {
 	return []role{
-		{"router", c.cfg.Router}, {"spill", c.cfg.Spill}, {"scaler", c.cfg.Scaler},
-		{"estimator", c.cfg.Estimator}, {"admission", c.cfg.Admission},
-		{"order", c.cfg.Order}, {"hedge", c.cfg.Hedge}, {"witness", c.cfg.Witness},
+		{"router", cfg.Router}, {"spill", cfg.Spill}, {"scaler", cfg.Scaler},
+		{"estimator", cfg.Estimator}, {"admission", cfg.Admission},
+		{"order", cfg.Order}, {"hedge", cfg.Hedge}, {"witness", cfg.Witness},
 	}
 }
 
@@ -55,7 +56,7 @@ type role struct {
 // hook finds the optional interfaces.
 func (c *Controller) hook() {
 	h := &c.hooks
-	for _, r := range c.roles() {
+	for _, r := range c.cfg.roles() {
 		if o, ok := r.policy.(Observer); ok {
 			h.observers = append(h.observers, o)
 		}
@@ -100,7 +101,7 @@ func (c *Controller) hook() {
 // startPolicies calls Start on every policy that has it.
 func (c *Controller) startPolicies() error {
 	var errs []error
-	for _, r := range c.roles() {
+	for _, r := range c.cfg.roles() {
 		s, ok := r.policy.(Starter)
 		if !ok {
 			continue

@@ -59,7 +59,7 @@ func TestAdviceIsEnough(t *testing.T) {
 		}
 		verdict := func(xs []float64) (mean, low, high float64, v string) {
 			mean, low, high = Interval(xs)
-			return mean, low, high, judge(mean, low, high, delta, lessIsBetter)
+			return mean, low, high, Judge(mean, low, high, delta, LowerIsBetter)
 		}
 		for range 1000 {
 			mean, low, high, v := verdict(draw(pilot))

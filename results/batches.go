@@ -2,8 +2,6 @@ package results
 
 import (
 	"time"
-
-	"gonum.org/v1/gonum/stat"
 )
 
 // Batches of a series: of five requests each, as MSER-5 has them (White, Cobb,
@@ -126,20 +124,4 @@ func (s *Series) long(from, n int, of ratio) []float64 {
 		out[i] = of(&sum)
 	}
 	return out
-}
-
-// lag is the lag-1 autocorrelation of xs; 0 where they do not vary.
-func lag(xs []float64) float64 {
-	mean := stat.Mean(xs, nil)
-	product, square := 0.0, 0.0
-	for i, x := range xs {
-		square += (x - mean) * (x - mean)
-		if i > 0 {
-			product += (x - mean) * (xs[i-1] - mean)
-		}
-	}
-	if square == 0 {
-		return 0
-	}
-	return product / square
 }

@@ -13,20 +13,20 @@ import (
 // compares, and columns.md explains.
 type column struct {
 	name, unit, doc string
-	better          direction
+	better          Direction
 	kind
 }
 
-// direction says which way a metric is better.
-type direction int8
+// Direction says which way a metric is better.
+type Direction int8
 
 const (
-	neither direction = iota
-	lessIsBetter
-	moreIsBetter
+	NeitherIsBetter Direction = iota
+	LowerIsBetter
+	HigherIsBetter
 )
 
-func (d direction) String() string {
+func (d Direction) String() string {
 	return [...]string{"", "lower", "higher"}[d]
 }
 
@@ -34,44 +34,44 @@ func (d direction) String() string {
 var columns = slices.Concat(endingColumns, unansweredColumns(), requestColumns, userColumns, moneyColumns, regretColumns, fleetColumns, elasticityColumns, steadyColumns, predictionColumns, storeColumns, partColumns, elasticityParts, steadyParts, userParts, predictionParts)
 
 var endingColumns = []column{
-	{"requests", "1", "arrivals", neither, sum(func(s *summary) float64 { return s.requests })},
-	{"answered", "1", "requests that got an answer", neither, sum(func(s *summary) float64 { return s.endings[Answered] })},
-	{"failed", "1", "requests answered with an error", lessIsBetter, events(func(s *summary) float64 { return s.endings[Failed] })},
-	{"rejected", "1", "requests refused with 429 or 503", lessIsBetter, events(func(s *summary) float64 { return s.endings[Rejected] })},
-	{"timed_out", "1", "requests whose client left", lessIsBetter, events(func(s *summary) float64 { return s.endings[TimedOut] })},
-	{"unfinished", "1", "requests still in the system when the run was cut off", lessIsBetter, events(func(s *summary) float64 { return s.endings[Unfinished] })},
+	{"requests", "1", "arrivals", NeitherIsBetter, sum(func(s *summary) float64 { return s.requests })},
+	{"answered", "1", "requests that got an answer", NeitherIsBetter, sum(func(s *summary) float64 { return s.endings[Answered] })},
+	{"failed", "1", "requests answered with an error", LowerIsBetter, events(func(s *summary) float64 { return s.endings[Failed] })},
+	{"rejected", "1", "requests refused with 429 or 503", LowerIsBetter, events(func(s *summary) float64 { return s.endings[Rejected] })},
+	{"timed_out", "1", "requests whose client left", LowerIsBetter, events(func(s *summary) float64 { return s.endings[TimedOut] })},
+	{"unfinished", "1", "requests still in the system when the run was cut off", LowerIsBetter, events(func(s *summary) float64 { return s.endings[Unfinished] })},
 }
 
 var requestColumns = []column{
-	{"slo_attainment", "fraction", "answers within the bound, of all arrivals", moreIsBetter, rate("in_slo", "requests")},
-	{"miss_avoidable", "fraction", "SLO misses, of all arrivals, that an idle worker would have answered in time", lessIsBetter, rate("missed_avoidable", "requests")},
-	{"miss_unavoidable", "fraction", "SLO misses, of all arrivals, whose service alone takes longer than the bound, than clients wait (timeout), than an attempt may take (attempt_timeout) or, where only functions can exist, than their time-out", lessIsBetter, rate("missed_unavoidable", "requests")},
-	{"worst_class_attainment", "fraction", "SLO attainment of the class with the lowest", moreIsBetter, worst(func(s *summary) float64 { return s.worstValue })},
-	{"response_p50_s", "s", "median response time over all arrivals; without an answer it is infinite", lessIsBetter, quantileAt(0.5, tailAll, func(s *summary) float64 { return s.quantile(0.5) })},
-	{"response_p90_s", "s", "90th percentile of the same", lessIsBetter, quantileAt(0.9, tailAll, func(s *summary) float64 { return s.quantile(0.9) })},
-	{"response_p95_s", "s", "95th percentile of the same", lessIsBetter, quantileAt(0.95, tailAll, func(s *summary) float64 { return s.quantile(0.95) })},
-	{"response_p99_s", "s", "99th percentile of the same", lessIsBetter, quantileAt(0.99, tailAll, func(s *summary) float64 { return s.quantile(0.99) })},
-	{"response_p999_s", "s", "99.9th percentile of the same", lessIsBetter, quantileAt(0.999, tailAll, func(s *summary) float64 { return s.quantile(0.999) })},
-	{"answered_response_mean_s", "s", "mean response time of answered requests only", lessIsBetter, ratioOf("response_sum_s", "answered", 1)},
-	{"answered_response_p50_s", "s", "median response time of answered requests only", lessIsBetter, quantileAt(0.5, tailAnswered, func(s *summary) float64 { return s.answered(0.5) })},
-	{"answered_response_p99_s", "s", "99th percentile of answered requests only", lessIsBetter, quantileAt(0.99, tailAnswered, func(s *summary) float64 { return s.answered(0.99) })},
-	{"slowdown_mean", "1", "mean of response time over that on an idle worker, answered requests only", lessIsBetter, ratioOf("slowdown_sum", "slowed", 1)},
-	{"slowdown_p99", "1", "99th percentile of the same", lessIsBetter, quantileAt(0.99, tailSlowdown, func(s *summary) float64 { return s.slowdown(0.99) })},
-	{"waiting_mean_s", "s", "mean time from arrival to the begin of service, answered requests only; empty in live runs, where nobody sees the begin", lessIsBetter, ratioOf("waiting_sum_s", "begun", 1)},
+	{"slo_attainment", "fraction", "answers within the bound, of all arrivals", HigherIsBetter, rate("in_slo", "requests")},
+	{"miss_avoidable", "fraction", "SLO misses, of all arrivals, that an idle worker would have answered in time", LowerIsBetter, rate("missed_avoidable", "requests")},
+	{"miss_unavoidable", "fraction", "SLO misses, of all arrivals, whose service alone takes longer than the bound, than clients wait (timeout), than an attempt may take (attempt_timeout) or, where only functions can exist, than their time-out", LowerIsBetter, rate("missed_unavoidable", "requests")},
+	{"worst_class_attainment", "fraction", "SLO attainment of the class with the lowest", HigherIsBetter, worst(func(s *summary) float64 { return s.worstValue })},
+	{"response_p50_s", "s", "median response time over all arrivals; without an answer it is infinite", LowerIsBetter, quantileAt(0.5, tailAll, func(s *summary) float64 { return s.quantile(0.5) })},
+	{"response_p90_s", "s", "90th percentile of the same", LowerIsBetter, quantileAt(0.9, tailAll, func(s *summary) float64 { return s.quantile(0.9) })},
+	{"response_p95_s", "s", "95th percentile of the same", LowerIsBetter, quantileAt(0.95, tailAll, func(s *summary) float64 { return s.quantile(0.95) })},
+	{"response_p99_s", "s", "99th percentile of the same", LowerIsBetter, quantileAt(0.99, tailAll, func(s *summary) float64 { return s.quantile(0.99) })},
+	{"response_p999_s", "s", "99.9th percentile of the same", LowerIsBetter, quantileAt(0.999, tailAll, func(s *summary) float64 { return s.quantile(0.999) })},
+	{"answered_response_mean_s", "s", "mean response time of answered requests only", LowerIsBetter, ratioOf("response_sum_s", "answered", 1)},
+	{"answered_response_p50_s", "s", "median response time of answered requests only", LowerIsBetter, quantileAt(0.5, tailAnswered, func(s *summary) float64 { return s.answered(0.5) })},
+	{"answered_response_p99_s", "s", "99th percentile of answered requests only", LowerIsBetter, quantileAt(0.99, tailAnswered, func(s *summary) float64 { return s.answered(0.99) })},
+	{"slowdown_mean", "1", "mean of response time over that on an idle worker, answered requests only", LowerIsBetter, ratioOf("slowdown_sum", "slowed", 1)},
+	{"slowdown_p99", "1", "99th percentile of the same", LowerIsBetter, quantileAt(0.99, tailSlowdown, func(s *summary) float64 { return s.slowdown(0.99) })},
+	{"waiting_mean_s", "s", "mean time from arrival to the begin of service, answered requests only; empty in live runs, where nobody sees the begin", LowerIsBetter, ratioOf("waiting_sum_s", "begun", 1)},
 }
 
 var moneyColumns = []column{
-	{"cost_usd", "USD", "total cost; the sum of the lines below", lessIsBetter, sum(func(s *summary) float64 { return s.ledger.Total() })},
-	{"cost_per_1000_usd", "USD", "cost per 1,000 arrivals", lessIsBetter, ratioOf("cost_usd", "requests", 1000)},
-	{"cost_per_1000_in_slo_usd", "USD", "cost per 1,000 requests answered within the SLO", lessIsBetter, ratioOf("cost_usd", "in_slo", 1000)},
-	{"cost_instances_usd", "USD", "VMs: per second from running to termination, 60 s at least", lessIsBetter, sum(func(s *summary) float64 { return s.ledger.Instances })},
-	{"cost_ipv4_usd", "USD", "public addresses of VMs", lessIsBetter, sum(func(s *summary) float64 { return s.ledger.IPv4 })},
-	{"cost_ebs_usd", "USD", "volumes of VMs", lessIsBetter, sum(func(s *summary) float64 { return s.ledger.EBS })},
-	{"cost_function_time_usd", "USD", "GB-seconds of function calls, INIT included", lessIsBetter, sum(func(s *summary) float64 { return s.ledger.FunctionTime })},
-	{"cost_function_calls_usd", "USD", "requests to functions", lessIsBetter, sum(func(s *summary) float64 { return s.ledger.FunctionCalls })},
-	{"cost_provisioned_usd", "USD", "function environments kept warm", lessIsBetter, sum(func(s *summary) float64 { return s.ledger.Provisioned })},
-	{"cost_store_usd", "USD", "writes to the table of measurements and reads of it; in simulations records and lookups alone, with [store]; storage, transfer and logs are not counted", lessIsBetter, sum(func(s *summary) float64 { return s.ledger.Store })},
-	{"cost_gateway_usd", "USD", "the gateway's own instance with address and volume, if it was deployed; 0 where it runs on a machine that is there anyway", lessIsBetter, sum(func(s *summary) float64 { return s.ledger.Gateway })},
+	{"cost_usd", "USD", "total cost; the sum of the lines below", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.Total() })},
+	{"cost_per_1000_usd", "USD", "cost per 1,000 arrivals", LowerIsBetter, ratioOf("cost_usd", "requests", 1000)},
+	{"cost_per_1000_in_slo_usd", "USD", "cost per 1,000 requests answered within the SLO", LowerIsBetter, ratioOf("cost_usd", "in_slo", 1000)},
+	{"cost_instances_usd", "USD", "VMs: per second from running to termination, 60 s at least", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.Instances })},
+	{"cost_ipv4_usd", "USD", "public addresses of VMs", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.IPv4 })},
+	{"cost_ebs_usd", "USD", "volumes of VMs", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.EBS })},
+	{"cost_function_time_usd", "USD", "GB-seconds of function calls, INIT included", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.FunctionTime })},
+	{"cost_function_calls_usd", "USD", "requests to functions", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.FunctionCalls })},
+	{"cost_provisioned_usd", "USD", "function environments kept warm", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.Provisioned })},
+	{"cost_store_usd", "USD", "writes to the table of measurements and reads of it; in simulations records and lookups alone, with [store]; storage, transfer and logs are not counted", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.Store })},
+	{"cost_gateway_usd", "USD", "the gateway's own instance with address and volume, if it was deployed; 0 where it runs on a machine that is there anyway", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.Gateway })},
 }
 
 // oracle is what 1,000 requests in SLO cost at least, US$: the work of those that were,
@@ -80,47 +80,47 @@ func oracle(at sums) float64 { return 1000 * at("oracle_usd") / at("in_slo") }
 
 // regretColumns compare with an oracle.
 var regretColumns = []column{
-	{"oracle_per_1000_usd", "USD", "a lower bound of the cost per 1,000 requests that the policy answered within the SLO, that of an oracle which serves these very requests and knows all sizes and the load ahead: of their work alone, on machines that are always busy, or by functions where those are cheaper (it pays for spot instances that EC2 takes away in their first hour and does not bill)", neither, function(oracle)},
-	{"regret_per_1000_usd", "USD", "cost per 1,000 requests answered within the SLO, less the oracle's; regret in misses is miss_avoidable", lessIsBetter, function(func(at sums) float64 { return 1000*at("cost_usd")/at("in_slo") - oracle(at) })},
+	{"oracle_per_1000_usd", "USD", "a lower bound of the cost per 1,000 requests that the policy answered within the SLO, that of an oracle which serves these very requests and knows all sizes and the load ahead: of their work alone, on machines that are always busy, or by functions where those are cheaper (it pays for spot instances that EC2 takes away in their first hour and does not bill)", NeitherIsBetter, function(oracle)},
+	{"regret_per_1000_usd", "USD", "cost per 1,000 requests answered within the SLO, less the oracle's; regret in misses is miss_avoidable", LowerIsBetter, function(func(at sums) float64 { return 1000*at("cost_usd")/at("in_slo") - oracle(at) })},
 }
 
 var fleetColumns = []column{
-	{"throughput_per_s", "1/s", "answered requests per second of the run", moreIsBetter, overTime("answered", "duration_s", 1)},
-	{"function_share", "fraction", "answered requests that ran on a function", neither, ratioOf("on_function", "answered", 1)},
-	{"cold_share", "fraction", "answered requests that met a cold start", lessIsBetter, rate("met_cold_start", "answered")},
-	{"vms_mean", "1", "VMs running, mean over the run; those that a policy has forgotten run on and are billed", neither, overTime("vm_hours", "duration_s", 3600)},
-	{"vm_hours", "h", "VMs running, added up", neither, sum(func(s *summary) float64 { return s.counts.VMSeconds / 3600 })},
-	{"utilisation", "fraction", "cores of running VMs at work, mean over VMs and time", neither, overTime("busy_core_s", "core_s", 1)},
-	{"offered_cores", "1", "work that arrived per second: reference cores it keeps busy", neither, overTime("work_s", "duration_s", 1)},
-	{"launches", "1", "VMs asked for", neither, sum(func(s *summary) float64 { return float64(s.counts.Launches) })},
-	{"terminations", "1", "VMs terminated before the end", neither, sum(func(s *summary) float64 { return float64(s.counts.Terminations) })},
-	{"adaptations", "1", "changes of the size of a pool", neither, sum(func(s *summary) float64 { return float64(s.counts.Adaptations) })},
-	{"dropped_vms", "1", "VMs that the router dropped while they ran and were billed", lessIsBetter, sum(func(s *summary) float64 { return float64(s.counts.Dropped) })},
-	{"dropped_usd", "USD", "of the total cost, that of VMs after the router had dropped them", lessIsBetter, sum(func(s *summary) float64 { return s.counts.DroppedUSD })},
-	{"function_calls", "1", "calls of functions", neither, sum(func(s *summary) float64 { return float64(s.counts.Invocations) })},
-	{"cold_starts", "1", "function environments made", neither, sum(func(s *summary) float64 { return float64(s.counts.ColdStarts) })},
-	{"retries", "1", "attempts after the first", lessIsBetter, sum(func(s *summary) float64 { return float64(s.counts.Retries) })},
-	{"throttles", "1", "calls that the function service refused", lessIsBetter, sum(func(s *summary) float64 { return float64(s.counts.Throttles) })},
-	{"duration_s", "s", "end of the run: the nominal duration, or the last finish if later", neither, sum(func(s *summary) float64 { return s.end.Seconds() })},
-	{"events", "1", "events of the simulator", neither, sum(func(s *summary) float64 { return float64(s.counts.Events) })},
+	{"throughput_per_s", "1/s", "answered requests per second of the run", HigherIsBetter, overTime("answered", "duration_s", 1)},
+	{"function_share", "fraction", "answered requests that ran on a function", NeitherIsBetter, ratioOf("on_function", "answered", 1)},
+	{"cold_share", "fraction", "answered requests that met a cold start", LowerIsBetter, rate("met_cold_start", "answered")},
+	{"vms_mean", "1", "VMs running, mean over the run; those that a policy has forgotten run on and are billed", NeitherIsBetter, overTime("vm_hours", "duration_s", 3600)},
+	{"vm_hours", "h", "VMs running, added up", NeitherIsBetter, sum(func(s *summary) float64 { return s.counts.VMSeconds / 3600 })},
+	{"utilisation", "fraction", "cores of running VMs at work, mean over VMs and time", NeitherIsBetter, overTime("busy_core_s", "core_s", 1)},
+	{"offered_cores", "1", "work that arrived per second: reference cores it keeps busy", NeitherIsBetter, overTime("work_s", "duration_s", 1)},
+	{"launches", "1", "VMs asked for", NeitherIsBetter, sum(func(s *summary) float64 { return float64(s.counts.Launches) })},
+	{"terminations", "1", "VMs terminated before the end", NeitherIsBetter, sum(func(s *summary) float64 { return float64(s.counts.Terminations) })},
+	{"adaptations", "1", "changes of the size of a pool", NeitherIsBetter, sum(func(s *summary) float64 { return float64(s.counts.Adaptations) })},
+	{"dropped_vms", "1", "VMs that the router dropped while they ran and were billed", LowerIsBetter, sum(func(s *summary) float64 { return float64(s.counts.Dropped) })},
+	{"dropped_usd", "USD", "of the total cost, that of VMs after the router had dropped them", LowerIsBetter, sum(func(s *summary) float64 { return s.counts.DroppedUSD })},
+	{"function_calls", "1", "calls of functions", NeitherIsBetter, sum(func(s *summary) float64 { return float64(s.counts.Invocations) })},
+	{"cold_starts", "1", "function environments made", NeitherIsBetter, sum(func(s *summary) float64 { return float64(s.counts.ColdStarts) })},
+	{"retries", "1", "attempts after the first", LowerIsBetter, sum(func(s *summary) float64 { return float64(s.counts.Retries) })},
+	{"throttles", "1", "calls that the function service refused", LowerIsBetter, sum(func(s *summary) float64 { return float64(s.counts.Throttles) })},
+	{"duration_s", "s", "end of the run: the nominal duration, or the last finish if later", NeitherIsBetter, sum(func(s *summary) float64 { return s.end.Seconds() })},
+	{"events", "1", "events of the simulator", NeitherIsBetter, sum(func(s *summary) float64 { return float64(s.counts.Events) })},
 }
 
 // partColumns are what ratios are made of.
 var partColumns = []column{
-	{"in_slo", "1", "requests answered within the bound", neither, sum(func(s *summary) float64 { return s.inSLO })},
-	{"missed_avoidable", "1", "misses that an idle worker would have avoided", neither, sum(func(s *summary) float64 { return s.avoidable })},
-	{"missed_unavoidable", "1", "misses whose service alone takes longer than the bound or a time-out that holds under every policy", neither, sum(func(s *summary) float64 { return s.unavoidable })},
-	{"response_sum_s", "s", "response times of answered requests, added up", neither, sum(func(s *summary) float64 { return s.response / 1e9 })},
-	{"slowed", "1", "answered requests that have a slowdown", neither, sum(func(s *summary) float64 { return s.slowed })},
-	{"slowdown_sum", "1", "their slowdowns, added up", neither, sum(func(s *summary) float64 { return s.slow })},
-	{"begun", "1", "answered requests whose service is known to have begun", neither, sum(func(s *summary) float64 { return s.begun })},
-	{"waiting_sum_s", "s", "their waiting times, added up", neither, sum(func(s *summary) float64 { return s.waiting / 1e9 })},
-	{"on_function", "1", "answered requests that ran on a function", neither, sum(func(s *summary) float64 { return s.onFunction })},
-	{"met_cold_start", "1", "answered requests that met a cold start", neither, sum(func(s *summary) float64 { return s.cold })},
-	{"work_s", "s", "work that arrived: CPU time on the reference vCPU", neither, sum(func(s *summary) float64 { return s.work / 1e9 })},
-	{"oracle_usd", "USD", "what the work of the requests answered within the SLO costs an oracle", neither, sum(func(s *summary) float64 { return s.inWork / 1e9 * s.counts.WorkPrice })},
-	{"busy_core_s", "s", "cores of running VMs at work, added up over time", neither, sum(func(s *summary) float64 { return s.counts.BusyCoreSeconds })},
-	{"core_s", "s", "cores of running VMs, added up over time", neither, sum(func(s *summary) float64 { return s.counts.CoreSeconds })},
+	{"in_slo", "1", "requests answered within the bound", NeitherIsBetter, sum(func(s *summary) float64 { return s.inSLO })},
+	{"missed_avoidable", "1", "misses that an idle worker would have avoided", NeitherIsBetter, sum(func(s *summary) float64 { return s.avoidable })},
+	{"missed_unavoidable", "1", "misses whose service alone takes longer than the bound or a time-out that holds under every policy", NeitherIsBetter, sum(func(s *summary) float64 { return s.unavoidable })},
+	{"response_sum_s", "s", "response times of answered requests, added up", NeitherIsBetter, sum(func(s *summary) float64 { return s.response / 1e9 })},
+	{"slowed", "1", "answered requests that have a slowdown", NeitherIsBetter, sum(func(s *summary) float64 { return s.slowed })},
+	{"slowdown_sum", "1", "their slowdowns, added up", NeitherIsBetter, sum(func(s *summary) float64 { return s.slow })},
+	{"begun", "1", "answered requests whose service is known to have begun", NeitherIsBetter, sum(func(s *summary) float64 { return s.begun })},
+	{"waiting_sum_s", "s", "their waiting times, added up", NeitherIsBetter, sum(func(s *summary) float64 { return s.waiting / 1e9 })},
+	{"on_function", "1", "answered requests that ran on a function", NeitherIsBetter, sum(func(s *summary) float64 { return s.onFunction })},
+	{"met_cold_start", "1", "answered requests that met a cold start", NeitherIsBetter, sum(func(s *summary) float64 { return s.cold })},
+	{"work_s", "s", "work that arrived: CPU time on the reference vCPU", NeitherIsBetter, sum(func(s *summary) float64 { return s.work / 1e9 })},
+	{"oracle_usd", "USD", "what the work of the requests answered within the SLO costs an oracle", NeitherIsBetter, sum(func(s *summary) float64 { return s.inWork / 1e9 * s.counts.WorkPrice })},
+	{"busy_core_s", "s", "cores of running VMs at work, added up over time", NeitherIsBetter, sum(func(s *summary) float64 { return s.counts.BusyCoreSeconds })},
+	{"core_s", "s", "cores of running VMs, added up over time", NeitherIsBetter, sum(func(s *summary) float64 { return s.counts.CoreSeconds })},
 }
 
 // columnPlaces is where each column is, by name. It is made when first asked for, as

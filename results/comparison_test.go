@@ -81,11 +81,11 @@ func TestVerdicts(t *testing.T) {
 // an interval that touches 0 finds nothing.
 func TestJudgeKnowsDirections(t *testing.T) {
 	for _, c := range []struct {
-		better direction
+		better Direction
 		up     string
 		down   string
-	}{{moreIsBetter, Better, Worse}, {lessIsBetter, Worse, Better}, {neither, Higher, Lower}} {
-		if up, down := judge(2, 1, 3, 0.5, c.better), judge(-2, -3, -1, 0.5, c.better); up != c.up || down != c.down {
+	}{{HigherIsBetter, Better, Worse}, {LowerIsBetter, Worse, Better}, {NeitherIsBetter, Higher, Lower}} {
+		if up, down := Judge(2, 1, 3, 0.5, c.better), Judge(-2, -3, -1, 0.5, c.better); up != c.up || down != c.down {
 			t.Errorf("direction %q: %q and %q, want %q and %q", c.better, up, down, c.up, c.down)
 		}
 	}
@@ -93,7 +93,7 @@ func TestJudgeKnowsDirections(t *testing.T) {
 		low, high float64
 		want      string
 	}{{0, 2, NotKnown}, {-2, 0, NotKnown}, {-0.4, 0.6, NotKnown}, {0, 0, Same}, {-0.5, 0.5, Same}, {0.1, 0.3, Same}, {0.1, 0.6, Better}} {
-		if v := judge((c.low+c.high)/2, c.low, c.high, 0.5, moreIsBetter); v != c.want {
+		if v := Judge((c.low+c.high)/2, c.low, c.high, 0.5, HigherIsBetter); v != c.want {
 			t.Errorf("interval %v to %v with delta 0.5: %q, want %q", c.low, c.high, v, c.want)
 		}
 	}
@@ -127,7 +127,7 @@ func TestOverDraws(t *testing.T) {
 	if r.Over != OverDraws || !(r.Low < r.Mean && r.Mean < r.High) || r.Verdict == NotKnown {
 		t.Errorf("%+v: want an interval over draws and a verdict", r)
 	}
-	if got := overlap(r.Over, r.N); got != "over draws, n = 6, of the same arrivals" {
+	if got := Overlap(r.Over, r.N); got != "over draws, n = 6, of the same arrivals" {
 		t.Errorf("about %q", got)
 	}
 }

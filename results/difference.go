@@ -123,7 +123,7 @@ func (c *comparison) difference(w, policy, against, column int) *difference {
 		out.jointLow, out.jointHigh = possible(out.jointLow, out.jointHigh, -1, d.Value, about)
 	}
 	out.delta = c.delta(w, against, column)
-	out.verdict = judge(out.value, out.jointLow, out.jointHigh, out.delta, columns[column].better)
+	out.verdict = Judge(out.value, out.jointLow, out.jointHigh, out.delta, columns[column].better)
 	if everEqual(d, about, len(c.cells[w][policy].rows)) {
 		out.verdict = Equal
 	}
@@ -149,6 +149,10 @@ func (c *comparison) most(about scope, s precision) float64 {
 	}
 	return stat.Bonferroni(c.size, s.freedom, s.level)
 }
+
+// Missed is the share of all runs that may have what none of n has shown, with the
+// confidence of all intervals: the rule of three.
+func Missed(n int) float64 { return stat.RuleOfThree(n, confidence) }
 
 // everEqual says whether there are several replications and the difference is 0 in each.
 func everEqual(d stat.Linear, about scope, replications int) bool {
@@ -182,7 +186,7 @@ func (c *comparison) seldom(w int, apart []float64, d stat.Linear, about scope, 
 	switch of.form {
 	case formRate, formWorst:
 	case formEvents:
-		scale = meanOf(c.cells[w][0].values(columnOf(of.per)))
+		scale = stat.MeanOf(c.cells[w][0].values(columnOf(of.per)))
 	default:
 		return 0
 	}
@@ -234,9 +238,9 @@ func (c *comparison) delta(w, against, column int) float64 {
 	return d * math.Abs(c.cells[w][against].measure(column).Value)
 }
 
-// judge says what a difference means: same where all of its interval is within
+// Judge says what a difference means: same where all of its interval is within
 // delta of 0, whether or not 0 is in it.
-func judge(diff, low, high, delta float64, better direction) string {
+func Judge(diff, low, high, delta float64, better Direction) string {
 	switch {
 	case math.IsNaN(low) || math.IsNaN(high):
 		return NotKnown
@@ -247,11 +251,11 @@ func judge(diff, low, high, delta float64, better direction) string {
 	}
 	up := diff > 0
 	switch {
-	case better == neither && up:
+	case better == NeitherIsBetter && up:
 		return Higher
-	case better == neither:
+	case better == NeitherIsBetter:
 		return Lower
-	case up == (better == moreIsBetter):
+	case up == (better == HigherIsBetter):
 		return Better
 	}
 	return Worse

@@ -150,21 +150,21 @@ func deviation(at sums) float64 {
 }
 
 var elasticityColumns = []column{
-	{"theta_under", "fraction", "provisioning accuracy θ_U: cores that ready VMs lacked for the load at 70 % utilisation, relative to it, mean over time", lessIsBetter, overTime("under_s", "provisioned_s", 1)},
-	{"theta_over", "fraction", "θ_O: cores that they had too many, likewise", lessIsBetter, overTime("over_s", "provisioned_s", 1)},
-	{"tau_under", "fraction", "provisioning time share τ_U: time with too few VMs", lessIsBetter, overTime("lacking_s", "provisioned_s", 1)},
-	{"tau_over", "fraction", "τ_O: time with too many VMs", lessIsBetter, overTime("spare_s", "provisioned_s", 1)},
-	{"instability", "fraction", "υ: minutes in which supply and demand did not change in the same direction; nothing where fewer than two count", lessIsBetter, overTime("contradicted_s", "directed_s", 1)},
-	{"scaling_deviation", "1", "σ: distance of the five to a perfect scaler, by the fifth norm", lessIsBetter, function(deviation)},
+	{"theta_under", "fraction", "provisioning accuracy θ_U: cores that ready VMs lacked for the load at 70 % utilisation, relative to it, mean over time", LowerIsBetter, overTime("under_s", "provisioned_s", 1)},
+	{"theta_over", "fraction", "θ_O: cores that they had too many, likewise", LowerIsBetter, overTime("over_s", "provisioned_s", 1)},
+	{"tau_under", "fraction", "provisioning time share τ_U: time with too few VMs", LowerIsBetter, overTime("lacking_s", "provisioned_s", 1)},
+	{"tau_over", "fraction", "τ_O: time with too many VMs", LowerIsBetter, overTime("spare_s", "provisioned_s", 1)},
+	{"instability", "fraction", "υ: minutes in which supply and demand did not change in the same direction; nothing where fewer than two count", LowerIsBetter, overTime("contradicted_s", "directed_s", 1)},
+	{"scaling_deviation", "1", "σ: distance of the five to a perfect scaler, by the fifth norm", LowerIsBetter, function(deviation)},
 }
 
 // elasticityParts are what these are made of.
 var elasticityParts = []column{
-	{"provisioned_s", "s", "time that counts for the elasticity metrics: of arrivals; 0 if no VM was ever ready", neither, elastic(func(p *provision) float64 { return p.time })},
-	{"under_s", "s", "time with too few VMs, weighted by what is lacking relative to demand", neither, elastic(func(p *provision) float64 { return p.under })},
-	{"over_s", "s", "time with too many VMs, weighted likewise", neither, elastic(func(p *provision) float64 { return p.over })},
-	{"lacking_s", "s", "time with too few VMs", neither, elastic(func(p *provision) float64 { return p.lacking })},
-	{"spare_s", "s", "time with too many VMs", neither, elastic(func(p *provision) float64 { return p.spare })},
-	{"directed_s", "s", "minutes with a minute before, of whose direction something is told", neither, elastic(func(p *provision) float64 { return p.directed })},
-	{"contradicted_s", "s", "those in which supply and demand did not change in the same direction", neither, elastic(func(p *provision) float64 { return p.contradicted })},
+	{"provisioned_s", "s", "time that counts for the elasticity metrics: of arrivals; 0 if no VM was ever ready", NeitherIsBetter, elastic(func(p *provision) float64 { return p.time })},
+	{"under_s", "s", "time with too few VMs, weighted by what is lacking relative to demand", NeitherIsBetter, elastic(func(p *provision) float64 { return p.under })},
+	{"over_s", "s", "time with too many VMs, weighted likewise", NeitherIsBetter, elastic(func(p *provision) float64 { return p.over })},
+	{"lacking_s", "s", "time with too few VMs", NeitherIsBetter, elastic(func(p *provision) float64 { return p.lacking })},
+	{"spare_s", "s", "time with too many VMs", NeitherIsBetter, elastic(func(p *provision) float64 { return p.spare })},
+	{"directed_s", "s", "minutes with a minute before, of whose direction something is told", NeitherIsBetter, elastic(func(p *provision) float64 { return p.directed })},
+	{"contradicted_s", "s", "those in which supply and demand did not change in the same direction", NeitherIsBetter, elastic(func(p *provision) float64 { return p.contradicted })},
 }

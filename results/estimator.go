@@ -66,7 +66,7 @@ func (m *measured) rare(rows []Row, of *column, about basis) {
 			m.low = low
 		}
 	case formEvents:
-		per := meanOf(valuesOf(rows, columnOf(of.per)))
+		per := stat.MeanOf(valuesOf(rows, columnOf(of.per)))
 		shares := make([]float64, len(own))
 		for i, x := range own {
 			shares[i] = x / per

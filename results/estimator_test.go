@@ -68,10 +68,10 @@ func TestSharesAreOfAllArrivals(t *testing.T) {
 		}
 		all += float64(n)
 	}
-	if r := rowOf(t, rows, "a", "", avoidableMisses); math.Abs(r.Mean-missed/all) > 1e-12 || r.Mean < 0.7 || !(r.Low < r.Mean && r.High > r.Mean) {
+	if r := rowOf(t, rows, "a", "", AvoidableMisses); math.Abs(r.Mean-missed/all) > 1e-12 || r.Mean < 0.7 || !(r.Low < r.Mean && r.High > r.Mean) {
 		t.Errorf("misses %v (%v to %v), want %v: the mean of shares is 0.18", r.Mean, r.Low, r.High, missed/all)
 	}
-	if r := rowOf(t, rows, "a", "", costInSLO); math.Abs(r.Mean-10_000/(all-missed)) > 1e-9 {
+	if r := rowOf(t, rows, "a", "", CostInSLO); math.Abs(r.Mean-10_000/(all-missed)) > 1e-9 {
 		t.Errorf("cost %v, want %v", r.Mean, 10_000/(all-missed))
 	}
 }
@@ -80,7 +80,7 @@ func TestSharesAreOfAllArrivals(t *testing.T) {
 // be sure of a bound below that; where nothing varied, of none.
 func TestNothingSeenIsNotSure(t *testing.T) {
 	rows := bursty(t, 10, func(int, int) int { return 0 }).Comparison()
-	for metric, want := range map[string][2]float64{avoidableMisses: {0, 0.2589}, "slo_attainment": {1 - 0.2589, 1}} {
+	for metric, want := range map[string][2]float64{AvoidableMisses: {0, 0.2589}, "slo_attainment": {1 - 0.2589, 1}} {
 		if r := rowOf(t, rows, "a", "", metric); math.Abs(r.Low-want[0]) > 1e-4 || math.Abs(r.High-want[1]) > 1e-4 {
 			t.Errorf("%s: %v (%v to %v), want %v", metric, r.Mean, r.Low, r.High, want)
 		}
@@ -89,7 +89,7 @@ func TestNothingSeenIsNotSure(t *testing.T) {
 		metric string
 		most   float64
 		sure   bool
-	}{{avoidableMisses, 0.01, false}, {avoidableMisses, 0.3, true}, {"cost_usd", 10, false}} {
+	}{{AvoidableMisses, 0.01, false}, {AvoidableMisses, 0.3, true}, {"cost_usd", 10, false}} {
 		got := Check(rows, []Requirement{{Metric: c.metric, Min: math.Inf(-1), Max: c.most, Sure: true}})
 		if got[0].OK != c.sure {
 			t.Errorf("%s of at most %v: %+v, want %v", c.metric, c.most, got[0], c.sure)
@@ -104,7 +104,7 @@ func TestNothingSeenIsNotSure(t *testing.T) {
 // value, and a warning says so where it is printed.
 func TestShallowQuantilesAreRefused(t *testing.T) {
 	s := bursty(t, 4, func(int, int) int { return 0 }) // 406 requests
-	if r := rowOf(t, s.Comparison(), "a", "", metricP99); !math.IsNaN(r.Mean) {
+	if r := rowOf(t, s.Comparison(), "a", "", MetricP99); !math.IsNaN(r.Mean) {
 		t.Errorf("99th percentile of 406 requests: %v", r.Mean)
 	}
 	if r := rowOf(t, s.Comparison(), "a", "", "response_p95_s"); math.Abs(r.Mean-1) > 0.001 {
@@ -117,7 +117,7 @@ func TestShallowQuantilesAreRefused(t *testing.T) {
 	if !found {
 		t.Errorf("warnings %v", s.Warnings())
 	}
-	value, low, high := Estimate(s.cells[0].rows, avoidableMisses)
+	value, low, high := Estimate(s.cells[0].rows, AvoidableMisses)
 	if value != 0 || low != 0 || high < 0.5 {
 		t.Errorf("estimate %v (%v to %v)", value, low, high)
 	}

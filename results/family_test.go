@@ -78,7 +78,7 @@ func TestPrimary(t *testing.T) {
 func costAndMisses(cost, miss float64) []float64 {
 	v := make([]float64, len(columns))
 	v[columnOf("requests")], v[columnOf("in_slo")], v[columnOf("missed_avoidable")] = 1000, 1000, 1000*miss
-	v[columnOf("cost_usd")], v[columnOf(costInSLO)], v[columnOf(avoidableMisses)] = cost, cost, miss
+	v[columnOf("cost_usd")], v[columnOf(CostInSLO)], v[columnOf(AvoidableMisses)] = cost, cost, miss
 	return v
 }
 

@@ -88,7 +88,7 @@ func TestGoldenFiles(t *testing.T) {
 		goldenData(t, name, []byte(files[name]))
 	}
 	var b strings.Builder
-	if err := printJSON(&b, s.Comparison()[:3]); err != nil {
+	if err := PrintJSON(&b, s.Comparison()[:3]); err != nil {
 		t.Fatal(err)
 	}
 	goldenData(t, "printed.json", []byte(b.String()))

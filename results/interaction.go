@@ -37,7 +37,7 @@ func (c *comparison) interactions() []Interaction {
 			continue
 		}
 		for w := range c.cells {
-			if !k.about(c.plan.Workloads[w]) {
+			if !k.About(c.plan.Workloads[w]) {
 				continue
 			}
 			for _, metric := range c.plan.primary() {
@@ -88,8 +88,8 @@ func (s *Set) writeInteractions(dir string) error {
 	})
 }
 
-// readInteractions reads it; nothing if there is none.
-func readInteractions(dir string) (out []Interaction, err error) {
+// ReadInteractions reads it; nothing if there is none.
+func ReadInteractions(dir string) (out []Interaction, err error) {
 	err = readCSV(filepath.Join(dir, "interactions.csv"), interactionsHeader, func(f []string) error {
 		v, err := parseNumbers(f[7], f[8], f[9], f[11], f[12], f[13], f[15], f[16], f[17])
 		if err != nil {

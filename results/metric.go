@@ -4,20 +4,20 @@ import "strings"
 
 // The metrics that answers, figures and tables are about, as columns.md names them.
 const (
-	avoidableMisses = "miss_avoidable"
-	costInSLO       = "cost_per_1000_in_slo_usd"
-	metricMedian    = "response_p50_s"
-	metricP99       = "response_p99_s"
-	metricVMs       = "vms_mean"
-	metricFunction  = "function_share"
-	metricInSLO     = "slo_attainment"
-	metricWorst     = "worst_class_attainment"
+	AvoidableMisses = "miss_avoidable"
+	CostInSLO       = "cost_per_1000_in_slo_usd"
+	MetricMedian    = "response_p50_s"
+	MetricP99       = "response_p99_s"
+	MetricVMs       = "vms_mean"
+	MetricFunction  = "function_share"
+	MetricInSLO     = "slo_attainment"
+	MetricWorst     = "worst_class_attainment"
 )
 
 // metricNames are metrics in words, where their own name is none.
 var metricNames = map[string]string{
-	avoidableMisses:            "avoidable misses",
-	costInSLO:                  "the cost per 1,000 requests in SLO",
+	AvoidableMisses:            "avoidable misses",
+	CostInSLO:                  "the cost per 1,000 requests in SLO",
 	"slo_attainment":           "the SLO attainment",
 	"miss_unavoidable":         "the unavoidable misses",
 	"worst_class_attainment":   "the SLO attainment of the worst class",
@@ -57,7 +57,7 @@ var metricNames = map[string]string{
 // of which neither is.
 func LessIsBetter(metric string) bool {
 	c := columnOf(metric)
-	return c >= 0 && columns[c].better == lessIsBetter
+	return c >= 0 && columns[c].better == LowerIsBetter
 }
 
 // MetricNames are the metrics that can be required, in the order of runs.csv.
@@ -91,11 +91,11 @@ func NameOf(metric string) string {
 	return metric
 }
 
-// unitOf is the unit of a metric and which end of it is better; false: there is no such
+// UnitOf is the unit of a metric and which end of it is better; false: there is no such
 // metric.
-func unitOf(metric string) (unit string, better direction, ok bool) {
+func UnitOf(metric string) (unit string, better Direction, ok bool) {
 	if i := columnOf(metric); i >= 0 {
 		return columns[i].unit, columns[i].better, true
 	}
-	return "", neither, false
+	return "", NeitherIsBetter, false
 }

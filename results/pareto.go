@@ -22,25 +22,25 @@ type Frontier struct {
 // Frontiers is the Pareto front of every workload.
 func (s *Set) Frontiers() []Frontier {
 	var out []Frontier
-	cost, miss := columnOf(costInSLO), columnOf(avoidableMisses)
-	all := s.compared().about(costInSLO, avoidableMisses)
+	cost, miss := columnOf(CostInSLO), columnOf(AvoidableMisses)
+	all := s.compared().about(CostInSLO, AvoidableMisses)
 	for w, name := range s.plan.Workloads {
 		cells := all.cells[w]
-		points := make([]costPoint, len(cells))
+		points := make([]CostPoint, len(cells))
 		for i := range cells {
-			points[i].cost.Mean, points[i].misses.Mean = cells[i].measure(cost).Value, cells[i].measure(miss).Value
+			points[i].Cost.Mean, points[i].Misses.Mean = cells[i].measure(cost).Value, cells[i].measure(miss).Value
 		}
 		for i, p := range points {
 			ranked := !all.unranked(w)
-			f := Frontier{Workload: name, Policy: s.plan.Policies[i], Cost: p.cost.Mean, Misses: p.misses.Mean, Front: ranked && p.drawable()}
+			f := Frontier{Workload: name, Policy: s.plan.Policies[i], Cost: p.Cost.Mean, Misses: p.Misses.Mean, Front: ranked && p.Drawable()}
 			for k := range points {
-				if !ranked || k == i || !points[k].drawable() || p.drawable() && !dominates(points[k], p) || p.misses.Mean < points[k].misses.Mean {
+				if !ranked || k == i || !points[k].Drawable() || p.Drawable() && !dominates(points[k], p) || p.Misses.Mean < points[k].Misses.Mean {
 					continue
 				}
 				if f.Front = false; f.Dominated == "" {
 					f.Dominated = s.plan.Policies[k]
 				}
-				if p.drawable() && all.surelyBeaten(w, i, k, cost, miss) {
+				if p.Drawable() && all.surelyBeaten(w, i, k, cost, miss) {
 					f.Dominated, f.Surely = s.plan.Policies[k], true
 					break
 				}
@@ -104,24 +104,24 @@ var paretoDoc = fileDoc{"pareto.csv", "one row per workload and policy: is anoth
 	{"surely", "true: the intervals of the two paired differences to it, which hold together with all others, say so too"},
 }}
 
-// A costPoint is one policy on one workload.
-type costPoint struct {
-	cost   words.Estimate // US dollars per 1,000 requests in SLO
-	misses words.Estimate // avoidable misses, fraction of all arrivals
+// A CostPoint is one policy on one workload.
+type CostPoint struct {
+	Cost   words.Estimate // US dollars per 1,000 requests in SLO
+	Misses words.Estimate // avoidable misses, fraction of all arrivals
 }
 
-// drawable says that both means are finite.
-func (p costPoint) drawable() bool { return p.cost.Finite() && p.misses.Finite() }
+// Drawable says that both means are finite.
+func (p CostPoint) Drawable() bool { return p.Cost.Finite() && p.Misses.Finite() }
 
-// pareto lists the points that no other point beats: none is as cheap and
+// Pareto lists the points that no other point beats: none is as cheap and
 // misses as few with one of the two strictly less. In order of cost, ties in
 // the declared order. Points without a finite cost are never on it.
-func pareto(points []costPoint) []int {
+func Pareto(points []CostPoint) []int {
 	var best []int
 	for i, a := range points {
-		beaten := !a.drawable()
+		beaten := !a.Drawable()
 		for _, b := range points {
-			if b.drawable() && dominates(b, a) {
+			if b.Drawable() && dominates(b, a) {
 				beaten = true
 			}
 		}
@@ -130,13 +130,13 @@ func pareto(points []costPoint) []int {
 		}
 	}
 	slices.SortStableFunc(best, func(i, j int) int {
-		return cmp.Compare(points[i].cost.Mean, points[j].cost.Mean)
+		return cmp.Compare(points[i].Cost.Mean, points[j].Cost.Mean)
 	})
 	return best
 }
 
 // dominates says that b is at least as good as a on both counts and better on one.
-func dominates(b, a costPoint) bool {
-	return b.cost.Mean <= a.cost.Mean && b.misses.Mean <= a.misses.Mean &&
-		(b.cost.Mean < a.cost.Mean || b.misses.Mean < a.misses.Mean)
+func dominates(b, a CostPoint) bool {
+	return b.Cost.Mean <= a.Cost.Mean && b.Misses.Mean <= a.Misses.Mean &&
+		(b.Cost.Mean < a.Cost.Mean || b.Misses.Mean < a.Misses.Mean)
 }

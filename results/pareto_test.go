@@ -16,17 +16,17 @@ func drawnMean(t *rapid.T, name string) words.Estimate {
 // TestParetoTwin compares the front with its definition on random points.
 func TestParetoTwin(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		points := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) costPoint {
-			return costPoint{drawnMean(t, "cost"), drawnMean(t, "misses")}
+		points := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) CostPoint {
+			return CostPoint{drawnMean(t, "cost"), drawnMean(t, "misses")}
 		}), 1, 8).Draw(t, "points")
 		on := map[int]bool{}
-		for _, i := range pareto(points) {
+		for _, i := range Pareto(points) {
 			on[i] = true
 		}
 		for i, a := range points {
 			beaten := false
 			for _, b := range points {
-				c, m := b.cost.Mean-a.cost.Mean, b.misses.Mean-a.misses.Mean
+				c, m := b.Cost.Mean-a.Cost.Mean, b.Misses.Mean-a.Misses.Mean
 				beaten = beaten || c <= 0 && m <= 0 && c+m < 0
 			}
 			if on[i] == beaten {

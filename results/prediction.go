@@ -124,35 +124,35 @@ func logSigma(of string) kind {
 const tauText = "Kendall's rank correlation τ-b of predicted and measured work, of a random sample of at most 2,000 requests of the run (counted in n log n)"
 
 var predictionColumns = []column{
-	{"prediction_mape", "fraction", "mean absolute error of the predicted work, relative to the work measured, of answered requests for which both are known; this and the columns to lru_hit_ratio are empty where the policy looks at no predictions and names no estimator", lessIsBetter, offBy("")},
-	{"prediction_tau", "1", tauText, moreIsBetter, tauOf(func(*predicted) bool { return true })},
-	{"prediction_log_sigma", "1", "standard deviation of the log of predicted over measured work", lessIsBetter, logSigma("")},
-	{"prediction_known_share", "fraction", "predictions that the estimator made itself (it knew an equal request, or had learnt enough of the class); the others are the mean of the class, or of all, or a prior", neither, ratioOf("predictions_known", "predictions", 1)},
-	{"prediction_known_mape", "fraction", "prediction_mape of those that the estimator made itself", lessIsBetter, offBy("_known")},
-	{"prediction_known_tau", "1", "prediction_tau of these", moreIsBetter, tauOf(func(p *predicted) bool { return p.known })},
-	{"prediction_known_log_sigma", "1", "prediction_log_sigma of these", lessIsBetter, logSigma("_known")},
-	{"prediction_unknown_mape", "fraction", "prediction_mape of the others", lessIsBetter, offBy("_unknown")},
-	{"prediction_unknown_tau", "1", "prediction_tau of the others", moreIsBetter, tauOf(func(p *predicted) bool { return !p.known })},
-	{"prediction_unknown_log_sigma", "1", "prediction_log_sigma of the others", lessIsBetter, logSigma("_unknown")},
+	{"prediction_mape", "fraction", "mean absolute error of the predicted work, relative to the work measured, of answered requests for which both are known; this and the columns to lru_hit_ratio are empty where the policy looks at no predictions and names no estimator", LowerIsBetter, offBy("")},
+	{"prediction_tau", "1", tauText, HigherIsBetter, tauOf(func(*predicted) bool { return true })},
+	{"prediction_log_sigma", "1", "standard deviation of the log of predicted over measured work", LowerIsBetter, logSigma("")},
+	{"prediction_known_share", "fraction", "predictions that the estimator made itself (it knew an equal request, or had learnt enough of the class); the others are the mean of the class, or of all, or a prior", NeitherIsBetter, ratioOf("predictions_known", "predictions", 1)},
+	{"prediction_known_mape", "fraction", "prediction_mape of those that the estimator made itself", LowerIsBetter, offBy("_known")},
+	{"prediction_known_tau", "1", "prediction_tau of these", HigherIsBetter, tauOf(func(p *predicted) bool { return p.known })},
+	{"prediction_known_log_sigma", "1", "prediction_log_sigma of these", LowerIsBetter, logSigma("_known")},
+	{"prediction_unknown_mape", "fraction", "prediction_mape of the others", LowerIsBetter, offBy("_unknown")},
+	{"prediction_unknown_tau", "1", "prediction_tau of the others", HigherIsBetter, tauOf(func(p *predicted) bool { return !p.known })},
+	{"prediction_unknown_log_sigma", "1", "prediction_log_sigma of the others", LowerIsBetter, logSigma("_unknown")},
 }
 
 // storeColumns are about what estimators remember.
 var storeColumns = []column{
-	{"lru_hit_ratio", "fraction", "requests whose equal was in the cache of the repeat estimator, of those that have a key; empty without such an estimator", moreIsBetter, ratioOf("lru_hits", "lru_lookups", 1)},
-	{"store_writes", "1", "write units of the table of measurements (a row of up to 1 KiB is one); in simulations of records alone, with [store]", lessIsBetter, sum(func(s *summary) float64 { return s.counts.StoreWrites })},
-	{"store_reads", "1", "read units of it (up to 4 KiB, half a unit each as they are eventually consistent); their price and that of writes is cost_store_usd", lessIsBetter, sum(func(s *summary) float64 { return s.counts.StoreReads })},
+	{"lru_hit_ratio", "fraction", "requests whose equal was in the cache of the repeat estimator, of those that have a key; empty without such an estimator", HigherIsBetter, ratioOf("lru_hits", "lru_lookups", 1)},
+	{"store_writes", "1", "write units of the table of measurements (a row of up to 1 KiB is one); in simulations of records alone, with [store]", LowerIsBetter, sum(func(s *summary) float64 { return s.counts.StoreWrites })},
+	{"store_reads", "1", "read units of it (up to 4 KiB, half a unit each as they are eventually consistent); their price and that of writes is cost_store_usd", LowerIsBetter, sum(func(s *summary) float64 { return s.counts.StoreReads })},
 }
 
 // predictionParts are what these are made of.
 var predictionParts = []column{
-	{"predictions", "1", "answered requests whose work was predicted and measured", neither, predictionSum(func(p *predictions) float64 { return p.all.n })},
-	{"predictions_known", "1", "those predicted by the estimator itself", neither, predictionSum(func(p *predictions) float64 { return p.known.n })},
-	{"prediction_off", "1", "their relative errors, added up", neither, predictionSum(func(p *predictions) float64 { return p.all.off })},
-	{"prediction_off_known", "1", "the same of those predicted by the estimator", neither, predictionSum(func(p *predictions) float64 { return p.known.off })},
-	{"prediction_logs", "1", "logs of predicted over measured work, added up", neither, predictionSum(func(p *predictions) float64 { return p.all.logs })},
-	{"prediction_logs_known", "1", "the same of those predicted by the estimator", neither, predictionSum(func(p *predictions) float64 { return p.known.logs })},
-	{"prediction_squares", "1", "squares of these logs, added up", neither, predictionSum(func(p *predictions) float64 { return p.all.squares })},
-	{"prediction_squares_known", "1", "the same of those predicted by the estimator", neither, predictionSum(func(p *predictions) float64 { return p.known.squares })},
-	{"lru_lookups", "1", "requests with a key, where the estimator has a cache", neither, sum(func(s *summary) float64 { return float64(s.counts.Keyed) })},
-	{"lru_hits", "1", "those whose equal was in it", neither, sum(func(s *summary) float64 { return float64(s.counts.Recognised) })},
+	{"predictions", "1", "answered requests whose work was predicted and measured", NeitherIsBetter, predictionSum(func(p *predictions) float64 { return p.all.n })},
+	{"predictions_known", "1", "those predicted by the estimator itself", NeitherIsBetter, predictionSum(func(p *predictions) float64 { return p.known.n })},
+	{"prediction_off", "1", "their relative errors, added up", NeitherIsBetter, predictionSum(func(p *predictions) float64 { return p.all.off })},
+	{"prediction_off_known", "1", "the same of those predicted by the estimator", NeitherIsBetter, predictionSum(func(p *predictions) float64 { return p.known.off })},
+	{"prediction_logs", "1", "logs of predicted over measured work, added up", NeitherIsBetter, predictionSum(func(p *predictions) float64 { return p.all.logs })},
+	{"prediction_logs_known", "1", "the same of those predicted by the estimator", NeitherIsBetter, predictionSum(func(p *predictions) float64 { return p.known.logs })},
+	{"prediction_squares", "1", "squares of these logs, added up", NeitherIsBetter, predictionSum(func(p *predictions) float64 { return p.all.squares })},
+	{"prediction_squares_known", "1", "the same of those predicted by the estimator", NeitherIsBetter, predictionSum(func(p *predictions) float64 { return p.known.squares })},
+	{"lru_lookups", "1", "requests with a key, where the estimator has a cache", NeitherIsBetter, sum(func(s *summary) float64 { return float64(s.counts.Keyed) })},
+	{"lru_hits", "1", "those whose equal was in it", NeitherIsBetter, sum(func(s *summary) float64 { return float64(s.counts.Recognised) })},
 }

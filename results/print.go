@@ -7,8 +7,8 @@ import (
 	"math"
 )
 
-// printCSV prints the rows of comparison.csv.
-func printCSV(w io.Writer, rows []Compared) error {
+// PrintCSV prints the rows of comparison.csv.
+func PrintCSV(w io.Writer, rows []Compared) error {
 	c := csv.NewWriter(w)
 	_ = c.Write(comparisonHeader) // kept by c and returned by Error
 	for i := range rows {
@@ -57,9 +57,9 @@ type jsonRow struct {
 	Family   int        `json:"family"`
 }
 
-// printJSON prints the rows as one array of objects, named as the columns of
+// PrintJSON prints the rows as one array of objects, named as the columns of
 // comparison.csv.
-func printJSON(w io.Writer, rows []Compared) error {
+func PrintJSON(w io.Writer, rows []Compared) error {
 	out := make([]jsonRow, len(rows))
 	for i, r := range rows {
 		out[i] = jsonRow{

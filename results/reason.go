@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"cnv/policy"
+	"cnv/results/stat"
 	"cnv/results/words"
 )
 
@@ -46,7 +47,7 @@ func unansweredColumns() []column {
 	var out []column
 	for r := policy.ReasonNone + 1; int(r) < policy.Reasons; r++ {
 		out = append(out, column{
-			reasonColumn(r), "1", "requests without an answer: " + reasonWords[r], lessIsBetter,
+			reasonColumn(r), "1", "requests without an answer: " + reasonWords[r], LowerIsBetter,
 			events(func(s *summary) float64 { return s.reasons[r] }),
 		})
 	}
@@ -102,7 +103,7 @@ func (s *Set) unanswered() []Warning {
 // loss says how many requests of a run of a cell got no answer, and why; no text if all
 // did.
 func (c *cell) loss() loss {
-	mean := func(name string) float64 { return meanOf(c.values(columnOf(name))) }
+	mean := func(name string) float64 { return stat.MeanOf(c.values(columnOf(name))) }
 	var parts, why []string
 	total := 0.0
 	for r := policy.ReasonNone + 1; int(r) < policy.Reasons; r++ {

@@ -36,9 +36,9 @@ func (s *Set) withRecordings(rows []Compared) []Compared {
 	return rows
 }
 
-// recordings are the rows of workloads that were also met as recorded, as of one
+// Recordings are the rows of workloads that were also met as recorded, as of one
 // run on it.
-func recordings(rows []Compared) []Compared {
+func Recordings(rows []Compared) []Compared {
 	own := map[[3]string]*float64{}
 	for i := range rows {
 		own[[3]string{rows[i].Workload, rows[i].Policy, rows[i].Metric}] = rows[i].Recording

@@ -72,7 +72,7 @@ func (q *Requirement) check(r *Compared) Checked {
 	varied := r.Low != r.High                             // else nobody knows how much it may
 	surely := varied && q.keeps(r.Low) && q.keeps(r.High) // false where a number is missing
 	c.OK = q.keeps(r.Mean) && (surely || !q.Sure)
-	switch about := overlap(r.Over, r.N); {
+	switch about := Overlap(r.Over, r.N); {
 	case r.Over == OverNothing || r.Over == OverEqual:
 		c.Got = shown(r.Mean) + " (" + about + ")"
 	case math.IsNaN(r.Low) || math.IsNaN(r.High):

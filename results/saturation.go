@@ -41,30 +41,30 @@ var saturationHeader = []string{
 // loadsHeader is that of loads.csv.
 var loadsHeader = []string{"workload", "policy", "load", "requests_per_s", "n", "miss_avoidable", "miss_low", "miss_high", "response_p99_s", "cost_per_1000_in_slo_usd"}
 
-// A highestLoad is a row of saturation.csv.
-type highestLoad struct {
-	workload, policy string
-	limit            float64
-	n                int
-	over             string
-	load             words.Estimate
-	perSecond        float64
-	against          string // the first policy; "" itself
-	ratio            words.Estimate
+// A HighestLoad is a row of saturation.csv.
+type HighestLoad struct {
+	Workload, Policy string
+	Limit            float64
+	N                int
+	Over             string
+	Load             words.Estimate
+	PerSecond        float64
+	Against          string // the first policy; "" itself
+	Ratio            words.Estimate
 }
 
 // highestLoads are the rows of saturation.csv: each policy against the first.
-func highestLoads(all []Saturation) []highestLoad {
-	var out []highestLoad
+func highestLoads(all []Saturation) []HighestLoad {
+	var out []HighestLoad
 	var first *Saturation
 	for i := range all {
 		s := &all[i]
 		l := s.load()
-		row := highestLoad{s.Workload, s.Policy, s.Limit, s.n(), s.over, l, l.Mean * s.Rate, "", words.NoEstimate()}
+		row := HighestLoad{s.Workload, s.Policy, s.Limit, s.n(), s.over, l, l.Mean * s.Rate, "", words.NoEstimate()}
 		if first == nil || first.Workload != s.Workload {
 			first = s
 		} else {
-			row.against, row.ratio = first.Policy, s.against(first)
+			row.Against, row.Ratio = first.Policy, s.against(first)
 		}
 		out = append(out, row)
 	}
@@ -79,8 +79,8 @@ func (s *Set) writeSaturation(dir string) error {
 	}
 	err := writeCSV(filepath.Join(dir, "saturation.csv"), saturationHeader, func(write func(...string) error) error {
 		for _, r := range s.HighestLoads() {
-			err := write(r.workload, r.policy, number(r.limit), strconv.Itoa(r.n), r.over, number(r.load.Mean), number(r.load.Low), number(r.load.High),
-				number(r.perSecond), r.against, number(r.ratio.Mean), number(r.ratio.Low), number(r.ratio.High))
+			err := write(r.Workload, r.Policy, number(r.Limit), strconv.Itoa(r.N), r.Over, number(r.Load.Mean), number(r.Load.Low), number(r.Load.High),
+				number(r.PerSecond), r.Against, number(r.Ratio.Mean), number(r.Ratio.Low), number(r.Ratio.High))
 			if err != nil {
 				return err
 			}
@@ -130,23 +130,23 @@ func (s *Set) Saturate(all []Saturation) {
 }
 
 // HighestLoads are the rows of saturation.csv; none if nobody has searched.
-func (s *Set) HighestLoads() []highestLoad { return highestLoads(s.saturation) }
+func (s *Set) HighestLoads() []HighestLoad { return highestLoads(s.saturation) }
 
-// A loadCurve is what loads.csv has of a policy on a workload.
-type loadCurve struct {
-	workload, policy string
-	perSecond        []float64
-	points           []LoadPoint
+// A LoadCurve is what loads.csv has of a policy on a workload.
+type LoadCurve struct {
+	Workload, Policy string
+	PerSecond        []float64
+	Points           []LoadPoint
 }
 
-// readSaturation reads both files; nothing if there are none.
-func readSaturation(dir string) (loads []highestLoad, curves []loadCurve, err error) {
+// ReadSaturation reads both files; nothing if there are none.
+func ReadSaturation(dir string) (loads []HighestLoad, curves []LoadCurve, err error) {
 	err = readCSV(filepath.Join(dir, "saturation.csv"), saturationHeader, func(f []string) error {
 		v, err := parseNumbers(f[2], f[3], f[5], f[6], f[7], f[8], f[10], f[11], f[12])
 		if err != nil {
 			return err
 		}
-		loads = append(loads, highestLoad{f[0], f[1], v[0], int(v[1]), f[4], words.Estimate{Mean: v[2], Low: v[3], High: v[4]}, v[5], f[9], words.Estimate{Mean: v[6], Low: v[7], High: v[8]}})
+		loads = append(loads, HighestLoad{f[0], f[1], v[0], int(v[1]), f[4], words.Estimate{Mean: v[2], Low: v[3], High: v[4]}, v[5], f[9], words.Estimate{Mean: v[6], Low: v[7], High: v[8]}})
 		return nil
 	})
 	if errors.Is(err, fs.ErrNotExist) {
@@ -160,12 +160,12 @@ func readSaturation(dir string) (loads []highestLoad, curves []loadCurve, err er
 		if err != nil {
 			return err
 		}
-		if n := len(curves); n == 0 || curves[n-1].workload != f[0] || curves[n-1].policy != f[1] {
-			curves = append(curves, loadCurve{workload: f[0], policy: f[1]})
+		if n := len(curves); n == 0 || curves[n-1].Workload != f[0] || curves[n-1].Policy != f[1] {
+			curves = append(curves, LoadCurve{Workload: f[0], Policy: f[1]})
 		}
 		c := &curves[len(curves)-1]
-		c.perSecond = append(c.perSecond, v[1])
-		c.points = append(c.points, LoadPoint{Load: v[0], N: int(v[2]), Miss: v[3], MissLow: v[4], MissHigh: v[5], P99: v[6], Cost: v[7]})
+		c.PerSecond = append(c.PerSecond, v[1])
+		c.Points = append(c.Points, LoadPoint{Load: v[0], N: int(v[2]), Miss: v[3], MissLow: v[4], MissHigh: v[5], P99: v[6], Cost: v[7]})
 		return nil
 	})
 	return loads, curves, err

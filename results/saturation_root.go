@@ -18,7 +18,7 @@ func NewSaturation(workload, policy string, rate, limit float64, over string, wi
 func NewLoadPoint(load float64, runs *Searched, missed string) LoadPoint {
 	p := LoadPoint{Load: load, N: runs.N(), missed: runs.Linear(missed)}
 	p.Miss, p.MissLow, p.MissHigh = runs.Interval(missed)
-	p.P99, p.Cost = runs.Linear(metricP99).Value, runs.Linear(costInSLO).Value
+	p.P99, p.Cost = runs.Linear(MetricP99).Value, runs.Linear(CostInSLO).Value
 	return p
 }
 

@@ -9,20 +9,20 @@ import (
 
 // curveOfMade is a search on made runs: misses of 1,000 requests by load and replication.
 func curveOfMade(policy string, limit float64, loads []float64, n int, about basis, misses func(load float64, k int) float64) Saturation {
-	names := Parts(avoidableMisses, metricP99, costInSLO)
+	names := Parts(AvoidableMisses, MetricP99, CostInSLO)
 	s := NewSaturation("w", policy, 2, limit, about.over, about.windows)
 	for _, load := range loads {
 		var runs [][]float64
 		for k := range n {
-			at := map[string]float64{"requests": 1000, "missed_avoidable": misses(load, k), "cost_usd": 1, "in_slo": 1000, metricP99: load}
-			at[avoidableMisses] = at["missed_avoidable"] / 1000
+			at := map[string]float64{"requests": 1000, "missed_avoidable": misses(load, k), "cost_usd": 1, "in_slo": 1000, MetricP99: load}
+			at[AvoidableMisses] = at["missed_avoidable"] / 1000
 			var values []float64
 			for _, name := range names {
 				values = append(values, at[name])
 			}
 			runs = append(runs, values)
 		}
-		s.Points = append(s.Points, NewLoadPoint(load, NewSearched(about.over, about.windows, names, runs), avoidableMisses))
+		s.Points = append(s.Points, NewLoadPoint(load, NewSearched(about.over, about.windows, names, runs), AvoidableMisses))
 	}
 	return s
 }
@@ -160,28 +160,28 @@ func TestSaturationRoundTrip(t *testing.T) {
 	if err := s.writeSaturation(dir); err != nil {
 		t.Fatal(err)
 	}
-	rows, curves, err := readSaturation(dir)
+	rows, curves, err := ReadSaturation(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := highestLoads(climbed())
 	for i := range rows {
 		a, b := rows[i], want[i]
-		if math.Abs(a.load.Mean-b.load.Mean) > 1e-12 || a.policy != b.policy || a.against != b.against || a.n != 3 || a.limit != b.limit || a.over != OverSeeds {
+		if math.Abs(a.Load.Mean-b.Load.Mean) > 1e-12 || a.Policy != b.Policy || a.Against != b.Against || a.N != 3 || a.Limit != b.Limit || a.Over != OverSeeds {
 			t.Errorf("read %+v, wrote %+v", a, b)
 		}
 	}
 	points := climbed()[1].Points
-	same := slices.EqualFunc(curves[1].points, points, func(x, y LoadPoint) bool {
+	same := slices.EqualFunc(curves[1].Points, points, func(x, y LoadPoint) bool {
 		return math.Abs(x.Load-y.Load)+math.Abs(x.Miss-y.Miss)+math.Abs(x.MissLow-y.MissLow)+math.Abs(x.MissHigh-y.MissHigh)+math.Abs(x.Cost-y.Cost) < 1e-9 && x.N == y.N && x.P99 == y.P99
 	})
-	if len(rows) != 4 || len(curves) != 4 || !same || curves[1].perSecond[0] != 0.5 {
+	if len(rows) != 4 || len(curves) != 4 || !same || curves[1].PerSecond[0] != 0.5 {
 		t.Errorf("%d rows, curves %+v", len(rows), curves)
 	}
-	if math.Abs(rows[0].load.Mean-2) > 0.01 || math.Abs(rows[1].ratio.Mean-1.25) > 0.01 {
-		t.Errorf("load %v of a, ratio %v of b, want 2 and 1.25", rows[0].load, rows[1].ratio)
+	if math.Abs(rows[0].Load.Mean-2) > 0.01 || math.Abs(rows[1].Ratio.Mean-1.25) > 0.01 {
+		t.Errorf("load %v of a, ratio %v of b, want 2 and 1.25", rows[0].Load, rows[1].Ratio)
 	}
-	if rows, _, err := readSaturation(t.TempDir()); rows != nil || err != nil {
+	if rows, _, err := ReadSaturation(t.TempDir()); rows != nil || err != nil {
 		t.Errorf("of nothing: %v, %v", rows, err)
 	}
 }

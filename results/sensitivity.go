@@ -29,8 +29,8 @@ type Sensitivity struct {
 // Told says whether the difference is known to move, and not by less than matters.
 func (s *Sensitivity) Told() bool { return s.Moved == Higher || s.Moved == Lower }
 
-// far is how far the difference moves; 0 where that is not known.
-func (s *Sensitivity) far() float64 {
+// Far is how far the difference moves; 0 where that is not known.
+func (s *Sensitivity) Far() float64 {
 	if d := math.Abs(s.By); !math.IsNaN(d) {
 		return d
 	}
@@ -39,7 +39,7 @@ func (s *Sensitivity) far() float64 {
 
 // matters is how far a difference moves, in what matters of its metric.
 func (m *moving) matters(c *comparison) float64 {
-	if far := m.far(); far > 0 {
+	if far := m.Far(); far > 0 {
 		return far / c.delta(m.w, 0, m.column)
 	}
 	return 0
@@ -130,7 +130,7 @@ func (c *comparison) judgeMoved(all []moving) {
 		}
 		m.ByLow, m.ByHigh = m.wider(m.Value, most)
 		m.ByLow, m.ByHigh = c.seldom(m.w, m.At, m.Linear, m.scope, m.column, size).widen(m.ByLow, m.ByHigh)
-		m.Moved = judge(m.Value, m.ByLow, m.ByHigh, c.delta(m.w, 0, m.column), neither)
+		m.Moved = Judge(m.Value, m.ByLow, m.ByHigh, c.delta(m.w, 0, m.column), NeitherIsBetter)
 		if everEqual(m.Linear, m.scope, len(c.cells[m.w][0].rows)) {
 			m.Moved = Equal
 		}
@@ -151,8 +151,8 @@ var sensitivityHeader = []string{
 	"change", "workload", "policy", "against", "metric", "base", "base_verdict", "difference", "difference_low", "difference_high", "verdict", "moves_by", "moves_by_low", "moves_by_high", "moved",
 }
 
-// readSensitivity reads it; nothing if there is none.
-func readSensitivity(dir string) (out []Sensitivity, err error) {
+// ReadSensitivity reads it; nothing if there is none.
+func ReadSensitivity(dir string) (out []Sensitivity, err error) {
 	err = readCSV(filepath.Join(dir, "sensitivity.csv"), sensitivityHeader, func(f []string) error {
 		v, err := parseNumbers(f[5], f[7], f[8], f[9], f[11], f[12], f[13])
 		if err != nil {

@@ -3,7 +3,6 @@ package results
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 )
@@ -44,17 +43,11 @@ func TestMovedInAnyPrimaryMetric(t *testing.T) {
 	for i := range dearer.cells[1].rows {
 		r := &dearer.cells[1].rows[i]
 		r.Values[columnOf("cost_usd")] *= 1.1 + 0.001*float64(i)
-		r.Values[columnOf(costInSLO)] *= 1.1 + 0.001*float64(i)
+		r.Values[columnOf(CostInSLO)] *= 1.1 + 0.001*float64(i)
 	}
 	all := base.Moved([]string{"x=1"}, []*Set{dearer})
-	if len(all) != 2 || all[0].Metric != costInSLO || all[0].Moved != Higher || all[1].Moved != Equal {
+	if len(all) != 2 || all[0].Metric != CostInSLO || all[0].Moved != Higher || all[1].Moved != Equal {
 		t.Errorf("%+v, want the cost to move and misses not to", all)
-	}
-	if text := strings.Join(sensitivityAnswer(all), " "); !strings.Contains(text, "x=1 moves the answer most: on w, b against a, the cost per") || strings.Contains(text, "in no run") {
-		t.Error(text)
-	}
-	if text := strings.Join(sensitivityAnswer(base.Moved([]string{"x=2"}, []*Set{base})), " "); text != "x=2 moves the answer in no run." {
-		t.Error(text)
 	}
 }
 
@@ -68,7 +61,7 @@ func TestMovedIsPaired(t *testing.T) {
 	moved := missing(t, func(policy, i int) int { return 100 + policy*(luck[i]+40+noise[i]/2) })
 	again := missing(t, func(policy, i int) int { return 100 + policy*(luck[(i+3)%10]+noise[i]) })
 	all := base.Moved([]string{"same", "moved", "again"}, []*Set{base, moved, again})
-	all = slices.DeleteFunc(all, func(x Sensitivity) bool { return x.Metric != avoidableMisses }) // the cost is moved by them, too
+	all = slices.DeleteFunc(all, func(x Sensitivity) bool { return x.Metric != AvoidableMisses }) // the cost is moved by them, too
 	if len(all) != 3 || all[0].Change != "moved" {
 		t.Fatalf("%+v", all)
 	}
@@ -86,7 +79,7 @@ func TestMovedIsPaired(t *testing.T) {
 	if err := base.writeSensitivity(dir); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := readSensitivity(dir); err != nil || fmt.Sprint(got) != fmt.Sprint(all) {
+	if got, err := ReadSensitivity(dir); err != nil || fmt.Sprint(got) != fmt.Sprint(all) {
 		t.Errorf("read %v, %v\nwrote %v", got, err, all)
 	}
 }

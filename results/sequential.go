@@ -37,24 +37,6 @@ func Looks(seeds int) int {
 	return n
 }
 
-// carriers is how many values vary, as if these alike and no others did: a sum of n
-// normal ones has n/3, one that a few bursts make has less than those. 0 where none
-// varies.
-func carriers(xs []float64) float64 {
-	if len(xs) == 0 {
-		return 0
-	}
-	mean, two, four := meanOf(xs), 0.0, 0.0
-	for _, x := range xs {
-		square := (x - mean) * (x - mean)
-		two, four = two+square, four+square*square
-	}
-	if four == 0 {
-		return 0
-	}
-	return two * two / four
-}
-
 // A Width is how well the differences of primary metrics are known.
 type Width struct {
 	Intervals int      // of those that more seeds narrow, which are not those over windows of one recording

@@ -49,22 +49,6 @@ func TestWidest(t *testing.T) {
 	}
 }
 
-// TestCarriers: of n normal values a third carry, of a burst in one of ten less than
-// there are bursts, of equal values none.
-func TestCarriers(t *testing.T) {
-	bursts := make([]float64, 40)
-	bursts[3], bursts[17], bursts[30] = 1, 2, 1
-	if got := carriers(bursts); got < 2 || got > 3 {
-		t.Errorf("three bursts: %v", got)
-	}
-	if got := carriers([]float64{1, -1, 1, -1, 1, -1}); math.Abs(got-6) > 1e-9 {
-		t.Errorf("six alike: %v", got)
-	}
-	if got := carriers([]float64{2, 2, 2}); got != 0 {
-		t.Errorf("equal: %v", got)
-	}
-}
-
 // TestLooksShareTheConfidence: four looks at 40, 80, 160 and 320 seeds have 1.25 % each,
 // so that an interval is wider than that of one look, by the ratio of Student's t.
 func TestLooksShareTheConfidence(t *testing.T) {

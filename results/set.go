@@ -246,4 +246,4 @@ func (p *Plan) primary() []string {
 }
 
 // DefaultPrimary are the metrics that answer a question which names none.
-func DefaultPrimary() []string { return []string{avoidableMisses, costInSLO} }
+func DefaultPrimary() []string { return []string{AvoidableMisses, CostInSLO} }

@@ -71,20 +71,20 @@ func (s *Set) writeSizes(dir string) error {
 	})
 }
 
-// A sizeRow is what is read of a row of sizes.csv.
-type sizeRow struct {
-	workload, policy                         string
-	from, below, share, attainment, slowdown float64
+// A SizeRow is what is read of a row of sizes.csv.
+type SizeRow struct {
+	Workload, Policy                         string
+	from, Below, Share, attainment, Slowdown float64
 }
 
-// readSizes reads sizes.csv.
-func readSizes(dir string) (out []sizeRow, err error) {
+// ReadSizes reads sizes.csv.
+func ReadSizes(dir string) (out []SizeRow, err error) {
 	err = readCSV(filepath.Join(dir, "sizes.csv"), sizesHeader, func(f []string) error {
 		v, err := parseNumbers(f[2], f[3], f[5], f[7], f[8])
 		if err != nil {
 			return err
 		}
-		out = append(out, sizeRow{f[0], f[1], v[0], v[1], v[2], v[3], v[4]})
+		out = append(out, SizeRow{f[0], f[1], v[0], v[1], v[2], v[3], v[4]})
 		return nil
 	})
 	return out, err

@@ -5,36 +5,9 @@ import (
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
-	"gonum.org/v1/gonum/stat"
+	gonum "gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
 )
-
-// warmUp is how many leading values to leave out so that the mean of the others
-// has the least marginal standard error (MSER: White 1997,
-// doi:10.1177/003754979706900601; on batches of five MSER-5). Half of them at
-// most: if it were less without more than that, there is no steady state to be
-// found. The last tenth is no candidate, as few values are alike by chance.
-// Values that are NaN (a batch without an answer) do not count. Ties to the first.
-func warmUp(xs []float64) (cut int, found bool) {
-	best, later, limit := math.Inf(1), math.Inf(1), len(xs)/2
-	n, mean, squares := 0.0, 0.0, 0.0 // of those from i on, by Welford's recursion
-	for i := len(xs) - 1; i >= 0; i-- {
-		if x := xs[i]; !math.IsNaN(x) {
-			n++
-			d := x - mean
-			mean += d / n
-			squares += d * (x - mean)
-		}
-		switch error := squares / (n * n); {
-		case n == 0 || i >= len(xs)-len(xs)/10:
-		case i > limit:
-			later = min(later, error)
-		case error <= best:
-			best, cut = error, i
-		}
-	}
-	return cut, cut < limit && best <= later
-}
 
 // A Trend is what the course of a run says about whether there is one steady
 // state to speak of.
@@ -85,7 +58,7 @@ func (t *Trend) hours(s *Series) {
 		return
 	}
 	n := float64(len(others))
-	mean, deviation := stat.MeanStdDev(others, nil)
+	mean, deviation := gonum.MeanStdDev(others, nil)
 	far := distuv.StudentsT{Sigma: 1, Nu: n - 1}.Quantile(0.995) * deviation * math.Sqrt(1+1/n)
 	t.Unlike = math.Abs(t.First-mean) > far
 }
@@ -100,12 +73,12 @@ func (t *Trend) course(s *Series) {
 		t.Lag = lag(short)
 	}
 	kept := s.long(t.Warmup, driftBatches, batchResponse)
-	if kept == nil || math.IsNaN(stat.Mean(kept, nil)) { // too short, or a batch without an answer
+	if kept == nil || math.IsNaN(gonum.Mean(kept, nil)) { // too short, or a batch without an answer
 		return
 	}
 	half := len(kept) / 2
-	a, b := stat.Mean(kept[:half], nil), stat.Mean(kept[half:], nil)
-	va, vb := stat.Variance(kept[:half], nil), stat.Variance(kept[half:], nil)
+	a, b := gonum.Mean(kept[:half], nil), gonum.Mean(kept[half:], nil)
+	va, vb := gonum.Variance(kept[:half], nil), gonum.Variance(kept[half:], nil)
 	// Neighbours that are alike make the halves differ more: the effective
 	// number of values shrinks by (1-r)/(1+r).
 	r := min(max(lag(kept), 0), mostAlike)
@@ -228,24 +201,24 @@ func steadily(value func(*steadyState) float64) func(*summary) float64 {
 }
 
 var steadyColumns = []column{
-	{"warmup_s", "s", "under steady = true: what is left out at the beginning, the same requests for all policies and replications of a workload (MSER-5 on the response times averaged over replications, where these agree that the beginning differs)", neither, own(steadily(func(s *steadyState) float64 { return s.warmup.Seconds() }))},
-	{"warmup_share", "fraction", "requests that are left out, of all", neither, own(steadily(func(s *steadyState) float64 { return s.share }))},
-	{"steady_response_mean_s", "s", "mean response time of answered requests after the warm-up", lessIsBetter, ratioOf("steady_response_sum_s", "steady_answered", 1)},
-	{"steady_response_p99_s", "s", "99th percentile of the response time over arrivals after the warm-up, rounded up to a 32nd of the run", lessIsBetter, quantileAt(0.99, tailSteady, steadily(func(s *steadyState) float64 { return quantileOf(s.response, 0.99, s.requests) / 1e6 }))},
-	{"steady_slowdown_mean", "1", "mean slowdown after the warm-up", lessIsBetter, ratioOf("steady_slowdown_sum", "steady_slowed", 1)},
-	{"steady_miss_avoidable", "fraction", "avoidable SLO misses after the warm-up, of the arrivals there", lessIsBetter, rate("steady_missed", "steady_requests")},
-	{"batch_correlation", "1", "lag-1 autocorrelation of the mean response time of 160 stretches after the warm-up, which says whether one run is long enough for an interval", neither, own(steadily(func(s *steadyState) float64 { return s.lag1 }))},
+	{"warmup_s", "s", "under steady = true: what is left out at the beginning, the same requests for all policies and replications of a workload (MSER-5 on the response times averaged over replications, where these agree that the beginning differs)", NeitherIsBetter, own(steadily(func(s *steadyState) float64 { return s.warmup.Seconds() }))},
+	{"warmup_share", "fraction", "requests that are left out, of all", NeitherIsBetter, own(steadily(func(s *steadyState) float64 { return s.share }))},
+	{"steady_response_mean_s", "s", "mean response time of answered requests after the warm-up", LowerIsBetter, ratioOf("steady_response_sum_s", "steady_answered", 1)},
+	{"steady_response_p99_s", "s", "99th percentile of the response time over arrivals after the warm-up, rounded up to a 32nd of the run", LowerIsBetter, quantileAt(0.99, tailSteady, steadily(func(s *steadyState) float64 { return quantileOf(s.response, 0.99, s.requests) / 1e6 }))},
+	{"steady_slowdown_mean", "1", "mean slowdown after the warm-up", LowerIsBetter, ratioOf("steady_slowdown_sum", "steady_slowed", 1)},
+	{"steady_miss_avoidable", "fraction", "avoidable SLO misses after the warm-up, of the arrivals there", LowerIsBetter, rate("steady_missed", "steady_requests")},
+	{"batch_correlation", "1", "lag-1 autocorrelation of the mean response time of 160 stretches after the warm-up, which says whether one run is long enough for an interval", NeitherIsBetter, own(steadily(func(s *steadyState) float64 { return s.lag1 }))},
 }
 
 // steadyParts are what these are made of.
 var steadyParts = []column{
-	{"steady_requests", "1", "arrivals after the warm-up", neither, sum(steadily(func(s *steadyState) float64 { return s.all.Requests }))},
-	{"steady_missed", "1", "those that missed the SLO though an idle worker would not", neither, sum(steadily(func(s *steadyState) float64 { return s.all.Avoidable }))},
-	{"steady_answered", "1", "those that got an answer", neither, sum(steadily(func(s *steadyState) float64 { return s.all.Answered }))},
-	{"steady_response_sum_s", "s", "their response times, added up", neither, sum(steadily(func(s *steadyState) float64 { return s.all.Response / 1e9 }))},
-	{"steady_slowed", "1", "arrivals after the warm-up that have a slowdown", neither, sum(steadily(func(s *steadyState) float64 { return s.all.Slowed }))},
-	{"steady_slowdown_sum", "1", "their slowdowns, added up", neither, sum(steadily(func(s *steadyState) float64 { return s.all.Slow }))},
-	{"steady_timed", "1", "arrivals from the next 32nd of the run on, whose response times have the 99th percentile", neither, sum(steadily(func(s *steadyState) float64 { return s.requests }))},
+	{"steady_requests", "1", "arrivals after the warm-up", NeitherIsBetter, sum(steadily(func(s *steadyState) float64 { return s.all.Requests }))},
+	{"steady_missed", "1", "those that missed the SLO though an idle worker would not", NeitherIsBetter, sum(steadily(func(s *steadyState) float64 { return s.all.Avoidable }))},
+	{"steady_answered", "1", "those that got an answer", NeitherIsBetter, sum(steadily(func(s *steadyState) float64 { return s.all.Answered }))},
+	{"steady_response_sum_s", "s", "their response times, added up", NeitherIsBetter, sum(steadily(func(s *steadyState) float64 { return s.all.Response / 1e9 }))},
+	{"steady_slowed", "1", "arrivals after the warm-up that have a slowdown", NeitherIsBetter, sum(steadily(func(s *steadyState) float64 { return s.all.Slowed }))},
+	{"steady_slowdown_sum", "1", "their slowdowns, added up", NeitherIsBetter, sum(steadily(func(s *steadyState) float64 { return s.all.Slow }))},
+	{"steady_timed", "1", "arrivals from the next 32nd of the run on, whose response times have the 99th percentile", NeitherIsBetter, sum(steadily(func(s *steadyState) float64 { return s.requests }))},
 }
 
 // batchRatios are the columns that have an interval over the batches of one run.

@@ -97,16 +97,16 @@ func (u *users) recovered() float64 {
 }
 
 var userColumns = []column{
-	{"users", "1", "what users asked for: arrivals without the repeated tries of clients", neither, sum(func(s *summary) float64 { return s.users.all })},
-	{"users_in_slo", "1", "users answered within the bound, counted from their first try", moreIsBetter, sum(func(s *summary) float64 { return s.users.served })},
-	{"user_attainment", "fraction", "the same of all users", moreIsBetter, rate("users_in_slo", "users")},
-	{"goodput_per_s", "1/s", "users answered within the bound, per second of the time in which requests may come", moreIsBetter, overTime("users_in_slo", "users_for_s", 1)},
-	{"goodput_after_per_s", "1/s", "the same of users who came at the instant that the key after names, or later; empty without it", moreIsBetter, overTime("users_in_slo_after", "users_after_for_s", 1)},
-	{"attainment_after", "fraction", "users among these who were answered within the bound", moreIsBetter, rate("users_in_slo_after", "users_after")},
-	{"attainment_before", "fraction", "what is usual before that instant: of the spans of 5 s until then (longer ones where they have under 20 users), the median share of the users who were answered within the bound", moreIsBetter, own(func(s *summary) float64 { return s.users.usual() })},
-	{"recovery_s", "s", "time from that instant until the service was healthy again: the first span of 5 s (longer where it has under 20 users) from which on, over that span and over 60 s (or half of the time that is watched, if that is shorter), at least 90 % of what is usual before that instant were answered within the bound, or of all where under half were before; inf: never", lessIsBetter, own(func(s *summary) float64 { return s.users.recovery().in })},
-	{"recovered", "fraction", "1 if it ever was, else 0; mean: share of the runs", moreIsBetter, own(func(s *summary) float64 { return s.users.recovered() })},
-	{"relapses", "1", "how often it was unhealthy over such a span again after that", lessIsBetter, own(func(s *summary) float64 { return s.users.recovery().relapses })},
+	{"users", "1", "what users asked for: arrivals without the repeated tries of clients", NeitherIsBetter, sum(func(s *summary) float64 { return s.users.all })},
+	{"users_in_slo", "1", "users answered within the bound, counted from their first try", HigherIsBetter, sum(func(s *summary) float64 { return s.users.served })},
+	{"user_attainment", "fraction", "the same of all users", HigherIsBetter, rate("users_in_slo", "users")},
+	{"goodput_per_s", "1/s", "users answered within the bound, per second of the time in which requests may come", HigherIsBetter, overTime("users_in_slo", "users_for_s", 1)},
+	{"goodput_after_per_s", "1/s", "the same of users who came at the instant that the key after names, or later; empty without it", HigherIsBetter, overTime("users_in_slo_after", "users_after_for_s", 1)},
+	{"attainment_after", "fraction", "users among these who were answered within the bound", HigherIsBetter, rate("users_in_slo_after", "users_after")},
+	{"attainment_before", "fraction", "what is usual before that instant: of the spans of 5 s until then (longer ones where they have under 20 users), the median share of the users who were answered within the bound", HigherIsBetter, own(func(s *summary) float64 { return s.users.usual() })},
+	{"recovery_s", "s", "time from that instant until the service was healthy again: the first span of 5 s (longer where it has under 20 users) from which on, over that span and over 60 s (or half of the time that is watched, if that is shorter), at least 90 % of what is usual before that instant were answered within the bound, or of all where under half were before; inf: never", LowerIsBetter, own(func(s *summary) float64 { return s.users.recovery().in })},
+	{"recovered", "fraction", "1 if it ever was, else 0; mean: share of the runs", HigherIsBetter, own(func(s *summary) float64 { return s.users.recovered() })},
+	{"relapses", "1", "how often it was unhealthy over such a span again after that", LowerIsBetter, own(func(s *summary) float64 { return s.users.recovery().relapses })},
 }
 
 // NeedsAfter says whether a metric counts from the instant that the key after names,
@@ -121,8 +121,8 @@ func NeedsAfter(metric string) bool {
 
 // userParts are what these are made of.
 var userParts = []column{
-	{"users_for_s", "s", "time in which requests may come: of the file, or until the last arrival, if that is later", neither, sum(func(s *summary) float64 { return s.users.end })},
-	{"users_after", "1", "users who came at the instant that the key after names, or later; empty without it", neither, sum(func(s *summary) float64 { return s.users.after().all })},
-	{"users_in_slo_after", "1", "those who were answered within the bound", neither, sum(func(s *summary) float64 { return s.users.after().served })},
-	{"users_after_for_s", "s", "that time from that instant on", neither, sum(func(s *summary) float64 { return max(s.users.end-s.users.from.Seconds(), 0) })},
+	{"users_for_s", "s", "time in which requests may come: of the file, or until the last arrival, if that is later", NeitherIsBetter, sum(func(s *summary) float64 { return s.users.end })},
+	{"users_after", "1", "users who came at the instant that the key after names, or later; empty without it", NeitherIsBetter, sum(func(s *summary) float64 { return s.users.after().all })},
+	{"users_in_slo_after", "1", "those who were answered within the bound", NeitherIsBetter, sum(func(s *summary) float64 { return s.users.after().served })},
+	{"users_after_for_s", "s", "that time from that instant on", NeitherIsBetter, sum(func(s *summary) float64 { return max(s.users.end-s.users.from.Seconds(), 0) })},
 }

@@ -4,7 +4,7 @@ import (
 	"math"
 	"slices"
 
-	"gonum.org/v1/gonum/stat"
+	gonum "gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
@@ -124,7 +124,7 @@ func (s *Series) begins(cut int) bool {
 	before, after := float64(cut/each), (len(s.Batches)-cut)/each
 	rest, part := s.long(cut, after, batchResponse), Series{Batches: s.Batches[:cut]}
 	first := part.total(0)
-	mean, deviation := stat.MeanStdDev(rest, nil)
+	mean, deviation := gonum.MeanStdDev(rest, nil)
 	alike := max(lag(straightened(rest)), 0)
 	if short := s.long(cut, shortBatches, batchResponse); short != nil {
 		alike = max(alike, lag(straightened(short)))
@@ -133,20 +133,6 @@ func (s *Series) begins(cut int) bool {
 	error := deviation * math.Sqrt((1/before+1/float64(after))*(1+alike)/(1-alike))
 	t := distuv.StudentsT{Sigma: 1, Nu: float64(after - 1)}.Quantile((1 + beginsConfidence) / 2)
 	return !(math.Abs(batchResponse(&first)-mean) <= t*error) // NaN: a batch without an answer
-}
-
-// straightened is what is left of xs about a straight line: a run that only grows is not
-// one whose neighbours are alike.
-func straightened(xs []float64) []float64 {
-	at, out := make([]float64, len(xs)), make([]float64, len(xs))
-	for i := range at {
-		at[i] = float64(i)
-	}
-	from, slope := stat.LinearRegression(at, xs, nil, false)
-	for i, x := range xs {
-		out[i] = x - from - slope*at[i]
-	}
-	return out
 }
 
 // mostAlike bounds how alike neighbours are taken to be, where this is widened for.
@@ -169,7 +155,7 @@ func differ(runs []*Series, from, to int, confidence float64, rest func(s *Serie
 	if len(ds) < 2 {
 		return false
 	}
-	mean, error := stat.MeanStdDev(ds, nil)
+	mean, error := gonum.MeanStdDev(ds, nil)
 	n := float64(len(ds))
 	return math.Abs(mean) > distuv.StudentsT{Sigma: 1, Nu: n - 1}.Quantile((1+confidence)/2)*error/math.Sqrt(n)
 }

@@ -178,7 +178,7 @@ func doubts(where string, c *cell) []Warning {
 	if len(c.rows) > 1 && c.single() {
 		doubt("all replications agree to the byte: one run is reported, without an interval")
 	}
-	requests := meanOf(metric("requests"))
+	requests := stat.MeanOf(metric("requests"))
 	none := without(metric("requests"))
 	switch {
 	case none == len(c.rows):
@@ -234,7 +234,7 @@ func saturation(c *cell, requests float64) string {
 		return ""
 	}
 	so := "saturated"
-	lost := meanOf(c.values(columnOf("timed_out"))) + meanOf(c.values(columnOf("rejected")))
+	lost := stat.MeanOf(c.values(columnOf("timed_out"))) + stat.MeanOf(c.values(columnOf("rejected")))
 	if lost < materialMiss*requests { // else what leaves keeps queues short
 		so += ", so response times depend on how long the run was"
 	}
@@ -251,7 +251,7 @@ func saturation(c *cell, requests float64) string {
 // told.
 func shallow(where string, c *cell) []Warning {
 	var out []Warning
-	for _, name := range append([]string{metricP99}, c.primary...) {
+	for _, name := range append([]string{MetricP99}, c.primary...) {
 		beyond, refused := c.refused(columnOf(name))
 		text := fmt.Sprintf("no %s: only %s values of all runs lie beyond it, and fewer than %d are the luck of the largest", strings.TrimPrefix(NameOf(name), "the "), words.Significant(beyond, 2), stat.BeyondQuantile)
 		if refused {

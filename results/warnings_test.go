@@ -84,14 +84,14 @@ func TestOneReplicationThatCarriesTheMean(t *testing.T) {
 	c := cell{basis: basis{over: OverSeeds}, primary: DefaultPrimary()}
 	for i := range 10 {
 		r := Row{Info: RunInfo{Seed: uint64(i + 1)}, Values: make([]float64, len(columns))}
-		r.Values[columnOf(avoidableMisses)] = 0.01
+		r.Values[columnOf(AvoidableMisses)] = 0.01
 		r.Values[columnOf("requests")] = 100
 		c.rows = append(c.rows, r)
 	}
 	if ws := doubts("w / p", &c); len(ws) > 0 && strings.Contains(fmt.Sprint(ws), "one replication of") {
 		t.Errorf("ten alike: %v", ws)
 	}
-	c.rows[6].Values[columnOf(avoidableMisses)] = 0.4
+	c.rows[6].Values[columnOf(AvoidableMisses)] = 0.4
 	if ws := fmt.Sprint(doubts("w / p", &c)); !strings.Contains(ws, "one replication of 10 (seed 7) makes 82 % of the mean of avoidable misses") {
 		t.Errorf("one of ten: %v", ws)
 	}

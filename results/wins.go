@@ -28,7 +28,7 @@ func (s *Set) Wins() []Win {
 	for w, name := range s.plan.Workloads {
 		for _, metric := range s.plan.primary() {
 			c := columnOf(metric)
-			if c < 0 || columns[c].better == neither {
+			if c < 0 || columns[c].better == NeitherIsBetter {
 				continue
 			}
 			for a := range all.cells[w] {
@@ -49,7 +49,7 @@ func (s *Set) Wins() []Win {
 
 // count compares values. One that is missing cannot be compared; two
 // that are infinite are equal.
-func (w *Win) count(x, y []float64, better direction) {
+func (w *Win) count(x, y []float64, better Direction) {
 	for i := range x {
 		a, b := x[i], y[i]
 		switch {
@@ -57,7 +57,7 @@ func (w *Win) count(x, y []float64, better direction) {
 			continue
 		case a == b:
 			w.Ties++
-		case (a > b) == (better == moreIsBetter):
+		case (a > b) == (better == HigherIsBetter):
 			w.Wins++
 		default:
 			w.Losses++

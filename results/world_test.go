@@ -14,7 +14,7 @@ func worldsOf(names []string, values [][]float64, diff, asIs func(k int) float64
 		w.Constants = append(w.Constants, Constant{Name: n, Text: "%s s of " + n})
 	}
 	for k, v := range values {
-		w.Rows = append(w.Rows, WorldRow{World: k, Workload: "steady", Policy: "b", Against: "a", Metric: avoidableMisses, Diff: diff(k), AsIs: asIs(k), Values: v})
+		w.Rows = append(w.Rows, WorldRow{World: k, Workload: "steady", Policy: "b", Against: "a", Metric: AvoidableMisses, Diff: diff(k), AsIs: asIs(k), Values: v})
 	}
 	return w
 }
@@ -28,7 +28,7 @@ func drawnEvenly(n int) (values [][]float64) {
 	return values
 }
 
-var fewerMisses = []Finding{{"steady", "b", "a", avoidableMisses, -1}}
+var fewerMisses = []Finding{{"steady", "b", "a", AvoidableMisses, -1}}
 
 // TestHeldFindsTheThreshold: the constant whose threshold separates the worlds in which
 // the sign turns is named with it, whichever side they are on.
@@ -82,33 +82,15 @@ func TestHeldCountsEveryWorld(t *testing.T) {
 	if h := (Held{}); h.Robust() {
 		t.Error("no world at all is robust")
 	}
-	if other := w.Held([]Finding{{"steady", "c", "a", avoidableMisses, -1}}); other != nil {
+	if other := w.Held([]Finding{{"steady", "c", "a", AvoidableMisses, -1}}); other != nil {
 		t.Errorf("a finding without worlds has %+v", other)
-	}
-}
-
-// TestHeldTellsTheOthers: what is so in the worlds in which a finding does not hold is
-// said with it.
-func TestHeldTellsTheOthers(t *testing.T) {
-	for _, c := range []struct {
-		h    Held
-		want string
-	}{
-		{Held{Drawn: 20, Holds: 20}, "in 20 of 20 worlds"},
-		{Held{Drawn: 20, Holds: 10}, "in 10 of 20 worlds; (no difference in 10)"},
-		{Held{Drawn: 20, Holds: 11, Opposite: 6, Chance: 6}, "in 11 of 20 worlds; (no difference in 3; the opposite in 6, 6 of them also as the file is)"},
-		{Held{Drawn: 20, Holds: 15, Opposite: 5, Turn: "below 20 s of boot"}, "in 15 of 20 worlds; (the opposite in 5; turns below 20 s of boot)"},
-	} {
-		if got := heldText(&c.h); got != c.want {
-			t.Errorf("%q, want %q", got, c.want)
-		}
 	}
 }
 
 // TestNoFindingNoWorlds: what is not known, or the same, is no finding.
 func TestNoFindingNoWorlds(t *testing.T) {
 	row := func(verdict string, primary bool) Compared {
-		return Compared{Workload: "steady", Policy: "b", Against: "a", Metric: avoidableMisses, Diff: -1, Verdict: verdict, Primary: primary}
+		return Compared{Workload: "steady", Policy: "b", Against: "a", Metric: AvoidableMisses, Diff: -1, Verdict: verdict, Primary: primary}
 	}
 	got := Found([]Compared{row(NotKnown, true), row(Same, true), row(Better, false), row(Better, true), row("", true)})
 	if len(got) != 1 || got[0] != fewerMisses[0] {

@@ -70,11 +70,18 @@ type Journal interface {
 	Add(now time.Duration, e *policy.Event, cmds []policy.Command)
 }
 
+// ControlPlane is the configuration of the run's control plane, in both worlds: Control
+// with what the run decides. It is the leader, as there is one gateway.
+func (c *Config) ControlPlane() policy.Config {
+	cfg := c.Control
+	cfg.Seed, cfg.Leader, cfg.PS = c.Seed, true, c.PS
+	return cfg
+}
+
 // Controller is a fresh control plane of the run: fed with the run's journal,
 // it gives the same commands again.
 func (c *Config) Controller() (*policy.Controller, error) {
-	cfg := c.Control
-	cfg.Seed, cfg.Leader, cfg.PS = c.Seed, true, c.PS
+	cfg := c.ControlPlane()
 	cfg.Pools = slices.Clone(cfg.Pools)
 	for i := range cfg.Pools {
 		cfg.Pools[i].Initial = c.Pools[i].Initial

@@ -89,7 +89,7 @@ func (w *world) keepWarm(n int) {
 	if f == nil {
 		return
 	}
-	w.money.provisioned(f, w.now-f.since)
+	w.money.Kept(f.environments(), w.now-f.since)
 	f.keep, f.since = n, w.now
 	for i := range f.pools {
 		p := &f.pools[i]
@@ -102,6 +102,9 @@ func (w *world) keepWarm(n int) {
 		}
 	}
 }
+
+// environments is how many are to be kept warm, in all pools.
+func (f *functions) environments() int { return f.keep * len(f.pools) }
 
 func (f *functions) pool(c policy.ClassID) *environments {
 	if !f.cfg.PerClass {
@@ -187,7 +190,7 @@ func (w *world) call(c int32) {
 	}
 	call.begun, call.billed = w.now+init, init+run
 	_, kept := f.kept[env]
-	w.money.call(f, call.billed, kept)
+	w.money.Call(call.billed, kept)
 	w.tally.invoked(cold)
 	w.later(c, w.now+init+run)
 }

@@ -47,7 +47,6 @@ func (d *diary) Add(now time.Duration, e *policy.Event, cmds []policy.Command) {
 func original(t *testing.T, machines int, router *route.NovaOriginal, arrivals []workloads.Arrival) *diary {
 	t.Helper()
 	busy := spill.NewBusy()
-	busy.Trusting()
 	d := &diary{sent: map[policy.RequestID][]placing{}}
 	cfg := Config{
 		Seed: 5, PS: true, Journal: d,

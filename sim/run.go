@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"cnv/policy"
+	"cnv/policy/journal/account"
 	"cnv/results"
 	"cnv/workloads"
 )
@@ -59,8 +60,9 @@ func newWorld(cfg *Config, src workloads.Source, rec Recorder) (*world, error) {
 		w.until = math.MaxInt64
 	}
 	w.loop, _ = w.src.(workloads.ClosedSource)
+	w.money = account.NewBill(cfg.Prices(&cfg.Control))
 	w.fns = newFunctions(cfg.Funcs, len(cfg.Control.Classes))
-	w.store = newStore(cfg.Store, &cfg.Control)
+	w.store = newStore(cfg.Store, &cfg.Control, w)
 	w.draws = draws{
 		launch:  LaunchRand(cfg.Seed),
 		cold:    policy.NewRand(cfg.Seed, "cold", 0),
@@ -212,7 +214,7 @@ func (w *world) step(e *policy.Event) {
 		w.cfg.Journal.Add(w.now, e, w.out)
 	}
 	if w.store != nil {
-		w.told(e, w.out)
+		w.store.told(w.now, e, w.out)
 	}
 }
 

@@ -4,7 +4,7 @@ import (
 	"time"
 
 	"cnv/policy"
-	"cnv/results"
+	"cnv/policy/journal/account"
 )
 
 // A Store is the table that measurements are recorded in. It is empty at the
@@ -16,19 +16,14 @@ type Store struct {
 
 // A store is the modelled table during a run.
 type store struct {
-	cfg     *Store
-	learn   bool                               // the Controller learns from records
-	recalls bool                               // it looks up equal requests
-	pending map[policy.RequestID]*policy.Event // arrivals of requests in flight
-	kept    map[storeKey]policy.Event
-	way     policy.Ring[storing]
-	second  time.Duration // of the rows by time
-	byTime  []int         // in it, by class
+	cfg    *Store
+	world  *world
+	learn  bool // the Controller learns from records
+	rows   *account.Rows
+	kept   map[storeKey]policy.Event
+	way    policy.Ring[storing]
+	second time.Duration // of the rows by time
 }
-
-// perSecond bounds the rows by time of a class, as live/store does, unless the
-// Controller learns from records.
-const perSecond = 10
 
 // A storeKey is what equal requests have in common.
 type storeKey struct {
@@ -42,70 +37,43 @@ type storing struct {
 	e   policy.Event // the record, or the question
 }
 
-func newStore(cfg *Store, c *policy.Config) *store {
+func newStore(cfg *Store, c *policy.Config, w *world) *store {
 	if cfg == nil {
 		return nil
 	}
-	return &store{cfg: cfg, learn: c.LearnByStore, recalls: c.Recalls(), byTime: make([]int, len(c.Classes)), pending: map[policy.RequestID]*policy.Event{}, kept: map[storeKey]policy.Event{}}
+	return &store{cfg: cfg, world: w, learn: c.LearnByStore, rows: account.NewRows(len(c.Classes), c.LearnByStore, c.Recalls()), kept: map[storeKey]policy.Event{}}
 }
 
 // told follows a step of the Controller, as live/store does.
-func (w *world) told(e *policy.Event, cmds []policy.Command) {
-	s := w.store
-	switch e.Kind {
-	case policy.Arrival:
-		s.pending[e.Request] = &policy.Event{Class: e.Class, Key: e.Key, Features: e.Features}
-	case policy.Gone:
-		delete(s.pending, e.Request)
-	}
-	for i := range cmds {
-		r := s.pending[cmds[i].Request]
-		if r == nil {
-			continue
-		}
-		switch cmds[i].Kind {
-		case policy.Lookup:
-			w.money.read(s.cfg, 0.5) // eventually consistent
-			s.send(w, policy.Event{Kind: policy.Found, Class: r.Class, Key: r.Key})
-		case policy.Record:
-			if e.Work > 0 {
-				r.Kind, r.Work, r.Executed, r.Pool, r.At = policy.Observed, e.Work, e.Executed, w.ranOn(e), w.now
-				w.money.wrote(s.cfg, float64(s.rows(w.now, r)))
-				s.send(w, *r)
-			}
-		}
-	}
-	for i := range cmds {
-		if k := cmds[i].Kind; k == policy.Deliver || k == policy.Reject {
-			delete(s.pending, cmds[i].Request)
-		}
-	}
-}
-
-// ranOn is the pool of the machine where an attempt has ended.
-func (w *world) ranOn(e *policy.Event) policy.PoolID {
-	if s := w.requests.Find(e.Request); s >= 0 {
-		if a := &w.requests.At(s).answers[e.Attempt&1]; a.kind == results.KindVM {
-			return w.vms[a.worker].pool
-		}
-	}
-	return policy.NoPool
-}
-
-// rows is how many rows, of less than 1 KiB, live/store writes for a record.
-func (s *store) rows(now time.Duration, r *policy.Event) (n int) {
+func (s *store) told(now time.Duration, e *policy.Event, cmds []policy.Command) {
 	if second := now.Truncate(time.Second); second != s.second {
 		s.second = second
-		clear(s.byTime)
+		s.rows.NextSecond()
 	}
-	if s.byTime[r.Class]++; s.learn || s.byTime[r.Class] <= perSecond {
-		n++
-	}
-	if r.Key != 0 && s.recalls {
-		n++
-	}
-	return n
+	s.rows.Add(now, e, cmds, s)
 }
+
+// Lookup is of account.Table.
+func (s *store) Lookup(c policy.ClassID, k policy.Key) {
+	s.world.money.Table(0, 0.5) // eventually consistent
+	s.send(s.world, policy.Event{Kind: policy.Found, Class: c, Key: k})
+}
+
+// Keep is of account.Table. A row is less than 1 KiB, one unit.
+func (s *store) Keep(_ policy.RequestID, e *policy.Event, byTime, byKey bool) {
+	units := 0.0
+	for _, row := range [...]bool{byTime, byKey} {
+		if row {
+			units++
+		}
+	}
+	s.world.money.Table(units, 0)
+	s.send(s.world, *e)
+}
+
+// Ended and Answered are of account.Table; only a real table has rows of them.
+func (*store) Ended(time.Duration, account.Running, *policy.Event) {}
+func (*store) Answered(time.Duration)                              {}
 
 // send has a write or a lookup on its way.
 func (s *store) send(w *world, e policy.Event) {

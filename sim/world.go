@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"cnv/policy"
+	"cnv/policy/journal/account"
 	"cnv/results"
 	"cnv/workloads"
 )
@@ -35,7 +36,7 @@ type world struct {
 	store       *store        // nil: none
 	idleNetwork time.Duration // mean delay of both ways
 	limit       time.Duration // Config.Limit
-	money       bill
+	money       account.Bill
 	draws       draws
 	forNobody   int           // cancelled calls that VMs go on with
 	faultsOver  time.Duration // Config.faultsOver

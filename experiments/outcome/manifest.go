@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"cnv/experiments/plan"
-	"cnv/results"
+	"cnv/results/answer"
 	"cnv/sim"
 )
 
@@ -17,7 +17,7 @@ func manifest(command string, p *plan.Plan, live bool) map[string]any {
 		"digest":        p.Digest(),
 		"seeds":         map[string]any{"first": p.Seed, "replications": p.Seeds},
 		"build":         Build(),
-		"answer":        answer(p, live),
+		"answer":        specOf(p, live),
 		"command":       command,
 	}
 	if p.Hypothesis != "" {
@@ -29,9 +29,9 @@ func manifest(command string, p *plan.Plan, live bool) map[string]any {
 	return out
 }
 
-// answer is what the answer is to be about. Live workers stop working for clients
+// specOf is what the answer is to be about. Live workers stop working for clients
 // that have left, whatever the file says.
-func answer(p *plan.Plan, live bool) results.AnswerSpec {
+func specOf(p *plan.Plan, live bool) answer.Spec {
 	spec := p.Answer()
 	for i := range spec.Leaving {
 		if live {

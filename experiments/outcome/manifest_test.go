@@ -25,7 +25,7 @@ router = "jsq"
 		t.Fatal(err)
 	}
 	for live, want := range map[bool]string{false: "runs on", true: "stops"} {
-		if got := answer(p, live).Leaving[0].Abandoned; got != want {
+		if got := specOf(p, live).Leaving[0].Abandoned; got != want {
 			t.Errorf("live %v: abandoned = %q, want %q", live, got, want)
 		}
 	}

@@ -16,6 +16,8 @@ import (
 
 	"cnv/experiments/plan"
 	"cnv/results"
+	"cnv/results/answer"
+	"cnv/results/report"
 )
 
 // Options say what is left, and where.
@@ -187,7 +189,7 @@ func (o *Outcome) print(out io.Writer, dir string, checked []results.Checked) er
 		}
 	}
 	if o.o.Format != "table" {
-		return results.Print(out, results.Format(o.o.Format), rows)
+		return report.Print(out, report.Format(o.o.Format), rows)
 	}
 	printf("\n")
 	item("", p.Question)
@@ -195,11 +197,11 @@ func (o *Outcome) print(out io.Writer, dir string, checked []results.Checked) er
 		item("Hypothesis: ", p.Hypothesis)
 	}
 	printf("\n")
-	if err := results.Print(out, results.FormatTable, rows); err != nil {
+	if err := report.Print(out, report.FormatTable, rows); err != nil {
 		return err
 	}
 	printf("\nAnswer\n")
-	for _, sentence := range results.Answer(set, answer(p, o.o.Measured != "")) {
+	for _, sentence := range answer.Of(set, specOf(p, o.o.Measured != "")) {
 		item("- ", sentence)
 	}
 	if warnings := set.Warnings(); len(warnings) > 0 {

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"cnv/results"
+	"cnv/results/report"
 )
 
 // write writes results with figures and report aside, and puts them in place
@@ -38,7 +39,7 @@ func (o *Options) write(name string, set *results.Set, spool string, checked []r
 		return "", fmt.Errorf("cnv: cannot keep earlier results: %w", err)
 	}
 	if o.Figures {
-		if err := results.Draw(fresh, results.DrawOptions{}); err != nil {
+		if err := report.Draw(fresh, report.Options{}); err != nil {
 			return "", err
 		}
 	} else if err := carryDrawn(dir, fresh); err != nil {

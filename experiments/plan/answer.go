@@ -6,18 +6,19 @@ import (
 	"slices"
 
 	"cnv/results"
+	"cnv/results/answer"
 )
 
 // Answer is what the answer of the results is to be about.
-func (p *Plan) Answer() results.AnswerSpec {
-	spec := results.AnswerSpec{Contrasts: p.Contrasts, Tuned: p.Tuned, Shares: p.Shares, References: p.References}
+func (p *Plan) Answer() answer.Spec {
+	spec := answer.Spec{Contrasts: p.Contrasts, Tuned: p.Tuned, Shares: p.Shares, References: p.References}
 	for _, t := range p.Thresholds {
 		spec.Thresholds = append(spec.Thresholds, p.along(t))
 	}
 	for i, from := range p.Policies {
 		for _, to := range p.Policies[i+1:] {
 			if differInRouter(from, to) {
-				spec.Routers = append(spec.Routers, results.Pair{From: from.Name, To: to.Name})
+				spec.Routers = append(spec.Routers, answer.Pair{From: from.Name, To: to.Name})
 			}
 		}
 	}

@@ -4,7 +4,7 @@ import (
 	"math"
 	"time"
 
-	"cnv/results"
+	"cnv/results/answer"
 	"cnv/sim"
 	"cnv/workloads"
 )
@@ -63,9 +63,9 @@ func (c *clusterTable) abandoned() sim.Abandoned {
 
 // leaving is what its clients do that are not served, and what becomes of the
 // work for those that have left, if any work can be abandoned at a machine.
-func (s *Scenario) leaving(policies []*Policy) results.Leaving {
+func (s *Scenario) leaving(policies []*Policy) answer.Leaving {
 	e := s.Env
-	l := results.Leaving{Workload: s.Name, Retry: e.client.Retry}
+	l := answer.Leaving{Workload: s.Name, Retry: e.client.Retry}
 	for _, p := range policies {
 		l.Attempts = l.Attempts || e.endsAttempts(p)
 		if e.abandons(p) {

@@ -40,8 +40,7 @@ func (r *reader) combine(p *Plan, made []*Workload, environments []*Environment)
 	}
 	for _, c := range p.Cells() {
 		cfg := c.Config(p.Seed)
-		cfg.Control.Seed, cfg.Control.Leader, cfg.Control.PS = cfg.Seed, true, cfg.PS
-		if _, err := policy.New(cfg.Control); err != nil {
+		if _, err := policy.New(cfg.ControlPlane()); err != nil {
 			r.blame(c.Policy.table, err)
 		}
 	}

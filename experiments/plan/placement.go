@@ -4,7 +4,7 @@ import (
 	"maps"
 	"reflect"
 
-	"cnv/results"
+	"cnv/results/answer"
 	"cnv/workloads/trace"
 )
 
@@ -33,12 +33,12 @@ func (r *reader) placed(t table, label string, top topTable) []*Workload {
 
 // placements are the scenarios that differ only in where counted arrivals are
 // placed, each with the first of its kind.
-func (p *Plan) placements() []results.Placement {
-	var out []results.Placement
+func (p *Plan) placements() []answer.Placement {
+	var out []answer.Placement
 	for i, s := range p.Scenarios {
 		for _, first := range p.Scenarios[:i] {
 			if first.Env == s.Env && sameCounts(first.Workload, s.Workload) {
-				out = append(out, results.Placement{Workload: first.Name, Other: s.Name, Bin: s.Workload.Made.Bin})
+				out = append(out, answer.Placement{Workload: first.Name, Other: s.Name, Bin: s.Workload.Made.Bin})
 				break
 			}
 		}

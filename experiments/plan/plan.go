@@ -25,6 +25,7 @@ import (
 	"github.com/BurntSushi/toml"
 
 	"cnv/results"
+	"cnv/results/answer"
 )
 
 // A Plan is an experiment, read and checked.
@@ -39,14 +40,14 @@ type Plan struct {
 	Scenarios  []*Scenario
 	Policies   []*Policy
 	Contrasts  []results.Contrast
-	Thresholds []results.Threshold // without their workloads, which Answer finds
-	Shares     []results.Share
-	References []results.Reference
-	Primary    []string       // metrics that answer the question
-	Delta      Delta          // the smallest differences that matter, where the file says so
-	Tuned      []results.Pair // policies, and what they became by tuning
-	After      time.Duration  // when what disturbs the run is over; 0: nobody asks
-	Steady     bool           // the question is about the steady state
+	Thresholds []answer.Threshold // without their workloads, which Answer finds
+	Shares     []answer.Share
+	References []answer.Reference
+	Primary    []string      // metrics that answer the question
+	Delta      Delta         // the smallest differences that matter, where the file says so
+	Tuned      []answer.Pair // policies, and what they became by tuning
+	After      time.Duration // when what disturbs the run is over; 0: nobody asks
+	Steady     bool          // the question is about the steady state
 	Required   []results.Requirement
 	USDPerMiss float64 // what --tune counts an avoidable miss for; 0: it bounds them
 	Text       string  // of the file

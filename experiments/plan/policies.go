@@ -210,11 +210,6 @@ func (p *Policy) Fresh(c *policy.Config) {
 	c.Spill, _ = fresh("spill").(policy.Spill)
 	c.Scaler, _ = fresh("scaler").(policy.Scaler)
 	c.Estimator, _ = fresh("estimator").(policy.Estimator)
-	if _, diverts := c.Router.(policy.Diverter); diverts {
-		if s, ok := c.Spill.(interface{ Trusting() }); ok {
-			s.Trusting()
-		}
-	}
 }
 
 // bounds overrides the least and most workers of a pool, whether lost ones are

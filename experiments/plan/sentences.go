@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"cnv/results"
+	"cnv/results/answer"
 )
 
 // A thresholdTable is [[threshold]]: along an axis, the last value up to which a
@@ -103,7 +104,7 @@ func (r *reader) readShare(p *Plan, t table, readable bool) {
 	others := slices.ContainsFunc(p.Policies, func(p *Policy) bool { return p.Name != q.From && p.Name != q.To })
 	r.wrong(readable && !others, t.path, "there is no policy but %q and %q that could make up a share", q.From, q.To)
 	r.wrong(q.Metric != "" && !contains(p.Primary, q.Metric), join(t.path, "metric"), "%q is not primary: only the differences of those hold together", q.Metric)
-	p.Shares = append(p.Shares, results.Share{Metric: r.metric(p, t, q.Metric), From: q.From, To: q.To})
+	p.Shares = append(p.Shares, answer.Share{Metric: r.metric(p, t, q.Metric), From: q.From, To: q.To})
 }
 
 // readThreshold reads one [[threshold]].
@@ -115,7 +116,7 @@ func (r *reader) readThreshold(p *Plan, t table, readable bool) {
 	r.checkNamed(p, t, "policy", q.Policy, readable)
 	r.wrong(q.Axis == "", join(t.path, "axis"), "missing: name a key that has several values")
 	r.wrong((q.Min == nil) == (q.Max == nil), join(t.path, "max"), "give one of min and max")
-	out := results.Threshold{Axis: q.Axis, Policy: q.Policy, Metric: r.metric(p, t, q.Metric), Expected: q.Expected}
+	out := answer.Threshold{Axis: q.Axis, Policy: q.Policy, Metric: r.metric(p, t, q.Metric), Expected: q.Expected}
 	r.checkAfter(q.Metric, join(t.path, "metric"), p.After)
 	r.checkShare(out.Metric, join(t.path, "min"), q.Min)
 	r.checkShare(out.Metric, join(t.path, "max"), q.Max)
@@ -146,12 +147,12 @@ func (r *reader) readReference(p *Plan, t table, readable bool) {
 	r.wrong(q.Name == "", join(t.path, "name"), "missing: say who has these values")
 	r.wrong(len(q.Values) == 0, join(t.path, "values"), "missing: give numbers by workload")
 	r.checkAfter(q.Metric, join(t.path, "metric"), p.After)
-	out := results.Reference{Name: q.Name, Policy: q.Policy, Metric: r.metric(p, t, q.Metric)}
+	out := answer.Reference{Name: q.Name, Policy: q.Policy, Metric: r.metric(p, t, q.Metric)}
 	var names []string
 	for _, s := range p.Scenarios {
 		names = append(names, s.Name)
 		if v, ok := q.Values[s.Name]; ok {
-			out.Values = append(out.Values, results.ReferenceValue{Workload: s.Name, Value: v})
+			out.Values = append(out.Values, answer.ReferenceValue{Workload: s.Name, Value: v})
 		}
 	}
 	for _, name := range sortedNames(q.Values) {
@@ -184,7 +185,7 @@ func (r *reader) metric(p *Plan, t table, name string) string {
 
 // along finds the workloads of a threshold: those that differ in nothing but its axis
 // are a line.
-func (p *Plan) along(t results.Threshold) results.Threshold {
+func (p *Plan) along(t answer.Threshold) answer.Threshold {
 	for _, s := range p.Scenarios {
 		before, rest, ok := strings.Cut(s.Name, " "+t.Axis+"=")
 		if !ok {
@@ -195,11 +196,11 @@ func (p *Plan) along(t results.Threshold) results.Threshold {
 		if more {
 			name += " " + after
 		}
-		i := slices.IndexFunc(t.Lines, func(l results.ThresholdLine) bool { return l.Name == name })
+		i := slices.IndexFunc(t.Lines, func(l answer.ThresholdLine) bool { return l.Name == name })
 		if i < 0 {
-			i, t.Lines = len(t.Lines), append(t.Lines, results.ThresholdLine{Name: name})
+			i, t.Lines = len(t.Lines), append(t.Lines, answer.ThresholdLine{Name: name})
 		}
-		t.Lines[i].Steps = append(t.Lines[i].Steps, results.ThresholdStep{Value: value, Workload: s.Name})
+		t.Lines[i].Steps = append(t.Lines[i].Steps, answer.ThresholdStep{Value: value, Workload: s.Name})
 	}
 	for _, line := range t.Lines {
 		rising(line.Steps)
@@ -209,7 +210,7 @@ func (p *Plan) along(t results.Threshold) results.Threshold {
 
 // rising sorts the steps of a line from the least value up where all are numbers, or
 // all durations. Others, such as distributions, have no order but that of the file.
-func rising(steps []results.ThresholdStep) {
+func rising(steps []answer.ThresholdStep) {
 	for _, of := range []func(string) (float64, error){
 		func(s string) (float64, error) { return strconv.ParseFloat(s, 64) },
 		func(s string) (float64, error) { d, err := time.ParseDuration(s); return d.Seconds(), err },
@@ -221,7 +222,7 @@ func rising(steps []results.ThresholdStep) {
 			}
 		}
 		if len(value) == len(steps) { // names are unique, so values are
-			slices.SortFunc(steps, func(a, b results.ThresholdStep) int { return cmp.Compare(value[a.Value], value[b.Value]) })
+			slices.SortFunc(steps, func(a, b answer.ThresholdStep) int { return cmp.Compare(value[a.Value], value[b.Value]) })
 			return
 		}
 	}

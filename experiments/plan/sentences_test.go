@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"cnv/results"
+	"cnv/results/answer"
 )
 
 // asked is an experiment that asks for sentences.
@@ -61,13 +61,13 @@ func TestSentences(t *testing.T) {
 		t.Fatal(err)
 	}
 	a := p.Answer()
-	line := func(name string) results.ThresholdLine {
-		return results.ThresholdLine{Name: name, Steps: []results.ThresholdStep{{Value: "5s", Workload: name + " boot=5s"}, {Value: "10s", Workload: name + " boot=10s"}}}
+	line := func(name string) answer.ThresholdLine {
+		return answer.ThresholdLine{Name: name, Steps: []answer.ThresholdStep{{Value: "5s", Workload: name + " boot=5s"}, {Value: "10s", Workload: name + " boot=10s"}}}
 	}
 	for _, c := range []struct{ got, want any }{
-		{a.Thresholds, []results.Threshold{{Axis: "boot", Policy: "jsq", Metric: "response_p50_s", Bound: 2, Expected: "10s", Lines: []results.ThresholdLine{line("w rate=1"), line("w rate=2")}}}},
-		{a.Shares, []results.Share{{Metric: "response_p50_s", From: "jsq", To: "other"}}},
-		{a.References, []results.Reference{{Name: "theory", Policy: "jsq", Metric: "response_p50_s", Values: []results.ReferenceValue{{Workload: "w rate=1 boot=10s", Value: 0.5}, {Workload: "w rate=2 boot=5s", Value: 1}}}}},
+		{a.Thresholds, []answer.Threshold{{Axis: "boot", Policy: "jsq", Metric: "response_p50_s", Bound: 2, Expected: "10s", Lines: []answer.ThresholdLine{line("w rate=1"), line("w rate=2")}}}},
+		{a.Shares, []answer.Share{{Metric: "response_p50_s", From: "jsq", To: "other"}}},
+		{a.References, []answer.Reference{{Name: "theory", Policy: "jsq", Metric: "response_p50_s", Values: []answer.ReferenceValue{{Workload: "w rate=1 boot=10s", Value: 0.5}, {Workload: "w rate=2 boot=5s", Value: 1}}}}},
 		{a.Contrasts[0].On, []string{"w rate=1 boot=5s"}},
 	} {
 		if !reflect.DeepEqual(c.got, c.want) {

@@ -7,6 +7,7 @@ import (
 
 	"cnv/policy"
 	"cnv/results"
+	"cnv/results/answer"
 )
 
 // maxWorlds bounds the worlds of an experiment.
@@ -88,13 +89,13 @@ func (p *Plan) Drawn(constants []results.Constant) []World {
 
 // Pairs are the pairs of policies that the question is about: the contrasts of the
 // file, or, without any, the first policy and each other one.
-func (p *Plan) Pairs() (out []results.Pair) {
+func (p *Plan) Pairs() (out []answer.Pair) {
 	for _, c := range p.Contrasts {
-		out = append(out, results.Pair{From: c.From, To: c.To})
+		out = append(out, answer.Pair{From: c.From, To: c.To})
 	}
 	if out == nil {
 		for _, other := range p.Policies[1:] {
-			out = append(out, results.Pair{From: p.Policies[0].Name, To: other.Name})
+			out = append(out, answer.Pair{From: p.Policies[0].Name, To: other.Name})
 		}
 	}
 	return out

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"cnv/results"
+	"cnv/results/answer"
 )
 
 // drawnFile is an experiment with everything that is uncertain.
@@ -192,10 +193,10 @@ func TestAxesAreNotDrawn(t *testing.T) {
 
 func TestPairs(t *testing.T) {
 	more := drawnFile + "[[policy]]\nname = \"b\"\nrouter = \"random\"\n[[policy]]\nname = \"c\"\nrouter = \"random\"\nspill = \"busy\"\n"
-	if got := parseDrawn(t, more).Pairs(); !slices.Equal(got, []results.Pair{{From: "jsq", To: "b"}, {From: "jsq", To: "c"}}) {
+	if got := parseDrawn(t, more).Pairs(); !slices.Equal(got, []answer.Pair{{From: "jsq", To: "b"}, {From: "jsq", To: "c"}}) {
 		t.Errorf("%v", got)
 	}
-	if got := parseDrawn(t, more+"[[contrast]]\nname = \"x\"\nfrom = \"b\"\nto = \"c\"\n").Pairs(); !slices.Equal(got, []results.Pair{{From: "b", To: "c"}}) {
+	if got := parseDrawn(t, more+"[[contrast]]\nname = \"x\"\nfrom = \"b\"\nto = \"c\"\n").Pairs(); !slices.Equal(got, []answer.Pair{{From: "b", To: "c"}}) {
 		t.Errorf("%v", got)
 	}
 }

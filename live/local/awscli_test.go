@@ -111,12 +111,16 @@ func TestAnotherReaderOfTables(t *testing.T) {
 	dynamo("create-table", "--billing-mode", "PAY_PER_REQUEST", "--attribute-definitions", "AttributeName=pk,AttributeType=S", "AttributeName=sk,AttributeType=S",
 		"--key-schema", "AttributeName=pk,KeyType=HASH", "AttributeName=sk,KeyType=RANGE")
 	s.until("the table is there", func() bool { return at(dynamo("describe-table"), "Table", "TableStatus") == "ACTIVE" })
-	dynamo("put-item", "--item", item, "--return-values", "ALL_OLD", "--return-consumed-capacity", "TOTAL")
+	aws("dynamodb", "batch-write-item", "--request-items", `{"table":[{"PutRequest":{"Item":`+item+`}}]}`, "--return-consumed-capacity", "TOTAL")
 	if got := at(dynamo("get-item", "--key", name, "--consistent-read"), "Item", "until", "N"); got != "17" {
 		t.Errorf("the item that was put has until = %v", got)
 	}
 	asked := dynamo("query", "--key-condition-expression", "pk = :p and begins_with(sk, :s)", "--expression-attribute-values", `{":p":{"S":"lease"},":s":{"S":"lead"}}`)
 	if at(asked, "Count") != 1.0 || at(asked, "Items", 0, "sk", "S") != "leader" {
 		t.Errorf("asked by its partition: %v", asked)
+	}
+	seen := dynamo("scan", "--filter-expression", "#u > :n", "--expression-attribute-names", `{"#u":"until"}`, "--expression-attribute-values", `{":n":{"N":"16"}}`, "--page-size", "1")
+	if at(seen, "Count") != 1.0 || at(seen, "Items", 0, "pk", "S") != "lease" {
+		t.Errorf("the table was read as %v", seen)
 	}
 }

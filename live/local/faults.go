@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"cnv/live/clock"
+	"cnv/live/local/dynamo"
 	"cnv/live/local/ec2"
 	"cnv/live/local/lambda"
 	"cnv/policy"
@@ -17,7 +18,7 @@ import (
 // A Fault is something that goes wrong. Times count from Start, or as Break says. What happens
 // to instances happens once, at From; calls are struck between From and To.
 type Fault struct {
-	// Action is the call that fails ("RunInstances", "Invoke", "PutItem", ...),
+	// Action is the call that fails ("RunInstances", "Invoke", "GetItem", ...),
 	// or: "kill" ends the worker that has run longest, or of the instance Code;
 	// "zone" leaves the zone named in Code without capacity; "outage" ends all
 	// that runs there, too; "spot" gives the spot instance that has run
@@ -35,10 +36,7 @@ type Fault struct {
 var happens = []string{"kill", "zone", "outage", "spot"}
 
 // tableActions are the calls of DynamoDB that are answered.
-var tableActions = []string{
-	"CreateTable", "DescribeTable", "DeleteTable", "UpdateTimeToLive", "DescribeTimeToLive",
-	"PutItem", "GetItem", "DeleteItem", "UpdateItem", "Query", "BatchWriteItem",
-}
+var tableActions = dynamo.Actions()
 
 // spotNotice is how long before its end EC2 tells a spot instance.
 const spotNotice = 2 * time.Minute

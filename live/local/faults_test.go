@@ -20,7 +20,7 @@ func TestFaultsStrikeAsAsked(t *testing.T) {
 		{"the next two", Fault{Action: "Invoke", Code: "X", Next: 2}, "xx...."},
 		{"each third", Fault{Action: "Invoke", Code: "X", Every: 3}, "..x..x"},
 		{"each second, twice", Fault{Action: "Invoke", Code: "X", Every: 2, Next: 2}, ".x.x.."},
-		{"another call", Fault{Action: "PutItem", Code: "X"}, "......"},
+		{"another call", Fault{Action: "GetItem", Code: "X"}, "......"},
 		{"later", Fault{Action: "Invoke", Code: "X", From: time.Hour}, "......"},
 		{"until it is over", Fault{Action: "Invoke", Code: "X", To: time.Nanosecond}, "......"},
 		{"only slow", Fault{Action: "Invoke", Delay: time.Second}, "......"},
@@ -57,7 +57,7 @@ func TestFaultsThatCannotHappenAreRefused(t *testing.T) {
 		{Fault{Action: "Invoke", From: time.Second, To: time.Second}, "from 1s to 1s"},
 		{Fault{Action: "Invoke", Every: -1}, "every -1"},
 	} {
-		err := CheckFaults([]Fault{{Action: "PutItem"}, c.fault})
+		err := CheckFaults([]Fault{{Action: "GetItem"}, c.fault})
 		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "fault 2") {
 			t.Errorf("%+v: %v, want %q", c.fault, err, c.want)
 		}

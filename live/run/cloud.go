@@ -137,8 +137,8 @@ func (t *cloudTarget) agreed(c *Console, p *plan.Plan) error {
 
 // control is the control plane of a run there.
 func (t *cloudTarget) control(cfg *sim.Config) (policy.Config, error) {
-	c := cfg.Control
-	c.Seed, c.Leader, c.PS, c.Store = cfg.Seed, true, cfg.PS, true
+	c := cfg.ControlPlane()
+	c.Store = true
 	if c.Functions != nil {
 		f := *c.Functions
 		f.MaxBytes = aws.MaxBytes

@@ -108,8 +108,8 @@ func (t *staticTarget) check(cells []plan.Cell) error {
 // control is the control plane of a run on the workers given: no pool is
 // larger than they are many, and there are no functions.
 func (t *staticTarget) control(cfg *sim.Config) (policy.Config, error) {
-	c := cfg.Control
-	c.Seed, c.Leader, c.PS, c.Functions, c.Store = cfg.Seed, true, cfg.PS, nil, false
+	c := cfg.ControlPlane()
+	c.Functions, c.Store = nil, false
 	all, err := t.addresses(c.Pools)
 	if err != nil {
 		return c, err

@@ -8,11 +8,12 @@ import (
 
 	"cnv/experiments/plan"
 	"cnv/live"
-	"cnv/live/books"
 	"cnv/live/load"
 	"cnv/live/local"
 	"cnv/live/store"
 	"cnv/policy"
+	"cnv/policy/catalog"
+	"cnv/policy/journal/account"
 	"cnv/sim"
 	"cnv/workloads"
 )
@@ -94,27 +95,9 @@ func (e *Experiment) on(c *Console) *target {
 	return e.cloud(c).target()
 }
 
-// prices are what the pools cost.
-func prices(s *sim.Config, c *policy.Config) []books.Pool {
-	var out []books.Pool
-	for i := range s.Pools {
-		p := &s.Pools[i]
-		out = append(out, books.Pool{
-			Cores: c.Pools[i].Cores, Speed: c.Pools[i].Speed,
-			USDPerHour: p.USDPerHour, IPv4USDPerHour: p.IPv4USDPerHour, EBSUSDPerHour: p.EBSUSDPerHour,
-		})
-	}
-	return out
-}
-
-// functionPrices are what calls of functions cost; nil without functions.
-func functionPrices(s *sim.Config, c *policy.Config) *books.Functions {
-	if c.Functions == nil || s.Funcs == nil {
-		return nil
-	}
-	f := s.Funcs
-	return &books.Functions{
-		MemoryMB: f.MemoryMB, USDPerGBs: f.USDPerGBs, USDPerCall: f.USDPerCall,
-		Provisioned: f.Provisioned, ProvUSDPerGBs: f.ProvUSDPerGBs, ProvUSDPerGBsUsed: f.ProvUSDPerGBsUsed,
-	}
+// prices are what things cost in a run: the table of measurements is DynamoDB's.
+func (e *Experiment) prices(s *sim.Config, c *policy.Config) account.Prices {
+	p := s.Prices(c)
+	p.GatewayUSDPerHour, p.USDPerWrite, p.USDPerRead = e.GatewayUsdPerHour, catalog.StoreWrite.USD(), catalog.StoreRead.USD()
+	return p
 }

@@ -19,7 +19,6 @@ import (
 	"cnv/live/local"
 	"cnv/live/wire"
 	"cnv/policy"
-	"cnv/policy/catalog"
 	"cnv/policy/journal"
 	"cnv/policy/journal/shadow"
 	"cnv/sim"
@@ -56,7 +55,7 @@ func (e *Experiment) start(c *Console, cell plan.Cell, seed uint64, journalDir s
 		return nil, BadInput{err}
 	}
 	w := &world{cfg: cfg}
-	w.books = books.New(prices(&scfg, &cfg), functionPrices(&scfg, &cfg), books.Beside{GatewayUSDPerHour: e.GatewayUsdPerHour, StoreUSD: w.storeSpend, StoreUnits: w.storeUnits})
+	w.books = books.New(e.prices(&scfg, &cfg), w.storeUnits)
 	if w.shadow, err = e.shadow(cell.Policy.Name, seed); err != nil {
 		return nil, BadInput{err}
 	}
@@ -214,12 +213,6 @@ func observe(m *admin.Metrics, watch *admin.Watch, log *slog.Logger, classes []p
 func (w *world) metered() float64 {
 	l, _ := w.books.SoFar(w.brain.Now())
 	return l.FunctionTime + l.FunctionCalls + l.Provisioned + l.Store
-}
-
-// storeSpend is what the table has cost so far, dollars.
-func (w *world) storeSpend() float64 {
-	writes, reads := w.storeUnits()
-	return writes*catalog.StoreWrite.USD() + reads*catalog.StoreRead.USD()
 }
 
 // storeUnits is what was written to the table and read of it so far.

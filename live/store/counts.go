@@ -20,7 +20,7 @@ func (s *Store) machine(p policy.PoolID) string {
 
 // count puts what a request executed, and where, into its row. A request that
 // was not counted has none of it there.
-func (s *Store) count(i *Item, m *policy.Measured) {
+func (s *Store) count(i *Item, m *policy.Event) {
 	if !m.Executed.Counted() {
 		return
 	}

@@ -62,7 +62,7 @@ func TestCountsAreKept(t *testing.T) {
 			check("begun with", e, x, want[(int(e.Key)-1)%3])
 		}
 		n := len(later.heard())
-		later.lookup(request{class: 0, key: 2})
+		later.lookup(0, 2)
 		time.Sleep(time.Second)
 		check("found", later.heard()[n], executed, 1)
 	})

@@ -9,53 +9,43 @@ import (
 	"time"
 
 	"cnv/policy"
+	"cnv/policy/journal/account"
 )
-
-// A record is kept by its time, where the next run finds the newest of a class,
-// and, if this run looks up equal requests, by its key, where it finds the newest of them.
-
-// perSecond bounds the records of a class that are kept by their time, unless
-// the brain learns from them: estimators learn little from more, and each is paid for.
-const perSecond = 10
 
 // Kept says which requests leave records that the next run begins with.
 func (s *Store) Kept() string {
 	if s.o.Observe {
 		return ""
 	}
-	return fmt.Sprintf(" (of at most %d requests a second and class)", perSecond)
+	return fmt.Sprintf(" (of at most %d requests a second and class)", account.RowsPerSecond)
 }
 
-// record queues what a request has taken.
-func (s *Store) record(now time.Duration, id policy.RequestID, m *policy.Measured) {
-	r, ok := s.pending[id]
-	if !ok || m.Work <= 0 {
-		return
-	}
-	at := s.o.Origin(now)
+// record queues the rows of what a request has taken: account.Rows says which.
+func (s *Store) record(id policy.RequestID, e *policy.Event, byTime, byKey bool) {
+	at := s.o.Origin(e.At)
 	i := Item{
-		Partition: "recent#" + s.o.Classes[r.class], Sort: fmt.Sprintf("%013d#%x#%x", at, uint64(r.key), uint64(id)),
+		Partition: "recent#" + s.o.Classes[e.Class], Sort: fmt.Sprintf("%013d#%x#%x", at, uint64(e.Key), uint64(id)),
 		Expires: time.UnixMilli(at).Add(s.o.Keep),
-		Numbers: map[string]float64{"work_s": m.Work, "at_ms": float64(at)},
-		Lists:   map[string][]float64{"features": r.features[:]},
+		Numbers: map[string]float64{"work_s": e.Work, "at_ms": float64(at)},
+		Lists:   map[string][]float64{"features": slices.Clone(e.Features[:])},
 	}
-	s.count(&i, m)
-	if s.kept[r.class]++; s.o.Observe || s.kept[r.class] <= perSecond {
+	s.count(&i, e)
+	if byTime {
 		if s.o.Observe {
-			i.observed = &policy.Event{Kind: policy.Observed, Class: r.class, Key: r.key, Features: r.features, Work: m.Work, Executed: m.Executed, Pool: m.Pool, At: now}
+			i.observed = e
 		}
 		s.writer.add(i)
 	}
-	if r.key == 0 || !s.o.Recalls {
+	if !byKey {
 		return
 	}
 	s.mu.Lock()
-	delete(s.absent, r.key)
-	if _, ok := s.asked[r.key]; ok {
-		s.asked[r.key] = false
+	delete(s.absent, e.Key)
+	if _, ok := s.asked[e.Key]; ok {
+		s.asked[e.Key] = false
 	}
 	s.mu.Unlock()
-	i.Partition, i.Sort, i.observed = s.partition(r.class, r.key), sortOf(r.key), nil
+	i.Partition, i.Sort, i.observed = s.partition(e.Class, e.Key), sortOf(e.Key), nil
 	s.writer.add(i)
 }
 
@@ -72,14 +62,14 @@ func sortOf(k policy.Key) string { return strconv.FormatUint(uint64(k), 16) }
 
 // lookup asks for the work of a key, unless somebody does already or it is
 // known not to be there.
-func (s *Store) lookup(r request) {
-	if r.key == 0 {
+func (s *Store) lookup(c policy.ClassID, k policy.Key) {
+	if k == 0 {
 		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.counts.lookups.Add(1)
-	if _, ok := s.asked[r.key]; ok || time.Now().Before(s.absent[r.key]) {
+	if _, ok := s.asked[k]; ok || time.Now().Before(s.absent[k]) {
 		s.counts.shared.Add(1)
 		return
 	}
@@ -89,22 +79,22 @@ func (s *Store) lookup(r request) {
 		s.counts.overlooked.Add(1)
 		return
 	}
-	s.asked[r.key] = true
-	s.group.Go(func() { s.ask(r) })
+	s.asked[k] = true
+	s.group.Go(func() { s.ask(c, k) })
 }
 
 // ask reads one item and tells the brain what it says.
-func (s *Store) ask(r request) {
+func (s *Store) ask(c policy.ClassID, k policy.Key) {
 	ctx, cancel := context.WithTimeout(s.ctx, s.o.Timeout)
 	defer cancel()
-	item, ok, err := s.o.Table.Get(ctx, s.partition(r.class, r.key), sortOf(r.key))
+	item, ok, err := s.o.Table.Get(ctx, s.partition(c, k), sortOf(k))
 	ok = ok && !s.foreign(item)
 	<-s.slots
 	s.mu.Lock()
-	if err == nil && !ok && s.asked[r.key] {
-		s.remember(r.key)
+	if err == nil && !ok && s.asked[k] {
+		s.remember(k)
 	}
-	delete(s.asked, r.key)
+	delete(s.asked, k)
 	s.mu.Unlock()
 	if err != nil {
 		if s.ctx.Err() == nil {
@@ -112,7 +102,7 @@ func (s *Store) ask(r request) {
 		}
 		return
 	}
-	e := policy.Event{Kind: policy.Found, Class: r.class, Key: r.key}
+	e := policy.Event{Kind: policy.Found, Class: c, Key: k}
 	if ok {
 		s.counts.found.Add(1)
 		e.Work, e.At = item.Numbers["work_s"], s.instant(item)

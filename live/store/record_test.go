@@ -55,8 +55,8 @@ func TestLongAnswersAreStored(t *testing.T) {
 		if i := b.shelf.items[[2]string{"work#blur#7", "7"}]; i.Numbers["work_s"] != 0.5 {
 			t.Errorf("recorded %+v", i)
 		}
-		if len(b.pending) > 0 {
-			t.Errorf("%d requests are remembered after their end", len(b.pending))
+		if requests, attempts := b.rows.InFlight(); requests+attempts > 0 {
+			t.Errorf("%d requests and %d attempts are remembered after their end", requests, attempts)
 		}
 	})
 }
@@ -122,7 +122,7 @@ func TestKnowsAsMuchAsTheFirst(t *testing.T) {
 		time.Sleep(10 * time.Second)
 		for key, want := range map[policy.Key]float64{7: 0.5, 8: 0, 9: 0.125} {
 			n := len(second.heard())
-			second.lookup(request{class: 1, key: key})
+			second.lookup(1, key)
 			time.Sleep(10 * time.Second)
 			if told := second.heard()[n:]; len(told) != 1 || told[0].Kind != policy.Found || told[0].Work != want {
 				t.Errorf("key %d: told %+v, want work %g", key, told, want)

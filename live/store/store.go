@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"cnv/policy"
+	"cnv/policy/journal/account"
 )
 
 // A Table is where items are kept. Its calls may take seconds and fail.
@@ -86,12 +87,9 @@ type Store struct {
 	slots  chan struct{}
 
 	// Of the brain's goroutine.
-	pending map[policy.RequestID]request
-	pools   map[policy.WorkerID]policy.PoolID
-	tries   map[try]running // attempts in flight
+	rows    *account.Rows
 	windows map[policy.WorkerID]*window
 	second  int64 // of the windows
-	kept    []int // records in it, by class
 
 	mu     sync.Mutex
 	asked  map[policy.Key]bool      // under way; false: recorded since
@@ -99,27 +97,6 @@ type Store struct {
 	failed int                      // lookups, since it was said
 	said   time.Time
 	counts struct{ lookups, found, shared, overlooked atomic.Uint64 }
-}
-
-// A request is what its record will say.
-type request struct {
-	class     policy.ClassID
-	key       policy.Key
-	features  [policy.MaxFeatures]float64
-	came      time.Duration
-	answering int16 // the attempt whose answer is passed on as it comes; -1 none
-}
-
-// A try names an attempt.
-type try struct {
-	id policy.RequestID
-	n  uint8
-}
-
-// A running is an attempt in flight.
-type running struct {
-	on    policy.WorkerID // or functions
-	since time.Duration
 }
 
 // New returns a Store, whose goroutines run until Close.
@@ -140,8 +117,7 @@ func New(o Options) *Store {
 	}
 	s := &Store{
 		o: o, slots: make(chan struct{}, o.Lookups),
-		pending: map[policy.RequestID]request{}, pools: map[policy.WorkerID]policy.PoolID{}, tries: map[try]running{},
-		windows: map[policy.WorkerID]*window{}, kept: make([]int, len(o.Classes)),
+		rows: account.NewRows(len(o.Classes), o.Observe, o.Recalls), windows: map[policy.WorkerID]*window{},
 		asked: map[policy.Key]bool{}, absent: map[policy.Key]time.Time{},
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
@@ -153,48 +129,24 @@ func New(o Options) *Store {
 // Add takes one step.
 func (s *Store) Add(now time.Duration, e *policy.Event, cmds []policy.Command) {
 	s.turn(now)
-	pool := policy.NoPool // where an attempt that ends has run
-	switch e.Kind {
-	case policy.WorkerPending:
-		s.pools[e.Worker] = e.Pool
-	case policy.WorkerLost:
-		delete(s.pools, e.Worker)
-	case policy.Arrival:
-		s.pending[e.Request] = request{e.Class, e.Key, e.Features, now, -1}
-	case policy.Gone:
-		delete(s.pending, e.Request)
-	case policy.Telemetry:
+	if e.Kind == policy.Telemetry {
 		s.reported(e)
-	case policy.Done:
-		if p, ok := s.pools[s.tries[try{e.Request, e.Attempt}].on]; ok {
-			pool = p
-		}
-		s.ended(now, e)
 	}
-	for i := range cmds {
-		switch c := &cmds[i]; c.Kind {
-		case policy.Dispatch:
-			s.tries[try{c.Request, c.Attempt}] = running{c.Worker, now}
-		case policy.Invoke:
-			s.tries[try{c.Request, c.Attempt}] = running{functions, now}
-		case policy.Lookup:
-			s.lookup(s.pending[c.Request])
-		case policy.Record:
-			s.record(now, c.Request, &policy.Measured{Work: e.Work, Executed: e.Executed, Pool: pool})
-		case policy.Deliver:
-			if r, ok := s.pending[c.Request]; ok { // its record may come after it
-				r.answering = int16(c.Attempt)
-				s.pending[c.Request] = r
-			}
-		case policy.Reject:
-			delete(s.pending, c.Request)
-		}
-	}
-	if r, ok := s.pending[e.Request]; ok && e.Kind == policy.Done && r.answering == int16(e.Attempt) {
-		delete(s.pending, e.Request)
-		s.answered(now - r.came)
-	}
+	s.rows.Add(now, e, cmds, follower{s})
 }
+
+// A follower is a Store as its rows know it.
+type follower struct{ s *Store }
+
+func (f follower) Lookup(c policy.ClassID, k policy.Key) { f.s.lookup(c, k) }
+
+func (f follower) Keep(id policy.RequestID, e *policy.Event, byTime, byKey bool) {
+	f.s.record(id, e, byTime, byKey)
+}
+
+func (f follower) Ended(now time.Duration, r account.Running, e *policy.Event) { f.s.ended(now, r, e) }
+
+func (f follower) Answered(took time.Duration) { f.s.answered(took) }
 
 // Counts are what was done so far.
 func (s *Store) Counts() Counts {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"cnv/policy"
+	"cnv/policy/journal/account"
 )
 
 // A shelf is a Table in memory that fails as it is told to.
@@ -160,8 +161,8 @@ func TestStoreRemembersBeyondARun(t *testing.T) {
 		if err := b.Close(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if len(b.pending) != 0 {
-			t.Errorf("%d requests are remembered after their end", len(b.pending))
+		if requests, attempts := b.rows.InFlight(); requests+attempts > 0 {
+			t.Errorf("%d requests and %d attempts are remembered after their end", requests, attempts)
 		}
 
 		second := newBench(func(o *Options) { o.Table = b.shelf })
@@ -182,11 +183,11 @@ func TestLookupsAreSharedAndBounded(t *testing.T) {
 		b := newBench(func(o *Options) { o.Lookups = 3 })
 		b.shelf.slow = 100 * time.Millisecond
 		for i := range policy.RequestID(50) {
-			b.lookup(request{class: 1, key: policy.Key(i%5 + 1)})
+			b.lookup(1, policy.Key(i%5+1))
 		}
 		time.Sleep(time.Second)
 		for range 10 {
-			b.lookup(request{class: 1, key: 1}) // known to be absent
+			b.lookup(1, 1) // known to be absent
 		}
 		time.Sleep(time.Second)
 		c := b.Counts()
@@ -194,7 +195,7 @@ func TestLookupsAreSharedAndBounded(t *testing.T) {
 			t.Errorf("%d reads, %+v", b.reads(), c)
 		}
 		time.Sleep(time.Minute)
-		b.lookup(request{class: 1, key: 1})
+		b.lookup(1, 1)
 		time.Sleep(time.Second)
 		if b.reads() != 4 {
 			t.Errorf("%d reads: an absence is forgotten after a minute", b.reads())
@@ -218,7 +219,7 @@ func TestWritesSurviveAnOutage(t *testing.T) {
 		if err := b.Close(t.Context()); err != nil {
 			t.Error(err)
 		}
-		c, want := b.Counts(), 100+perSecond+3 // by key and by time, the run's header, a row of the worker and of the fleet
+		c, want := b.Counts(), 100+account.RowsPerSecond+3 // by key and by time, the run's header, a row of the worker and of the fleet
 		if len(b.shelf.items) != want || c.Written != uint64(want) || c.Retried == 0 || c.Dropped+c.Failed != 0 {
 			t.Errorf("%d items, %+v; want %d", len(b.shelf.items), c, want)
 		}

@@ -6,14 +6,11 @@ import (
 	"time"
 
 	"cnv/policy"
+	"cnv/policy/journal/account"
 )
 
-// functions stands for all functions where a worker is named, and
-// policy.NoWorker for all workers and functions together.
-const functions policy.WorkerID = -2
-
-// A window is what one worker, all functions, or all of them did within one
-// second.
+// A window is what one worker, all functions (account.OnFunction), or all of them
+// (policy.NoWorker) did within one second.
 type window struct {
 	done, failed, cold float64 // attempts
 	work, cpu          float64
@@ -71,14 +68,9 @@ func (s *Store) reported(e *policy.Event) {
 }
 
 // ended counts an attempt, where it ran and for all.
-func (s *Store) ended(now time.Duration, e *policy.Event) {
-	t, ok := s.tries[try{e.Request, e.Attempt}]
-	if !ok {
-		return
-	}
-	delete(s.tries, try{e.Request, e.Attempt})
-	s.window(t.on).took[bucket(now-t.since)]++
-	for _, id := range [...]policy.WorkerID{t.on, policy.NoWorker} {
+func (s *Store) ended(now time.Duration, r account.Running, e *policy.Event) {
+	s.window(r.On).took[bucket(now-r.Since)]++
+	for _, id := range [...]policy.WorkerID{r.On, policy.NoWorker} {
 		w := s.window(id)
 		if e.Status != policy.OK {
 			w.failed++
@@ -97,7 +89,7 @@ func (s *Store) answered(took time.Duration) { s.window(policy.NoWorker).took[bu
 
 // flush queues the windows of the current second.
 func (s *Store) flush() {
-	clear(s.kept)
+	s.rows.NextSecond()
 	at := s.second * 1000
 	for id, w := range s.windows {
 		i := Item{
@@ -107,7 +99,7 @@ func (s *Store) flush() {
 		switch id {
 		case policy.NoWorker:
 			i.Partition = "run#" + s.o.Run + "#fleet"
-		case functions:
+		case account.OnFunction:
 			i.Partition = "run#" + s.o.Run + "#functions"
 		default:
 			i.Partition = fmt.Sprintf("run#%s#w#%d", s.o.Run, id)

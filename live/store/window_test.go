@@ -34,8 +34,8 @@ func TestWindows(t *testing.T) {
 		}
 		step(3*time.Second, policy.Event{Kind: policy.Done, Request: 7}) // it has ended
 		b.Close(t.Context())
-		if len(b.pending)+len(b.tries) > 0 {
-			t.Errorf("%d requests and %d attempts are remembered after their end", len(b.pending), len(b.tries))
+		if requests, attempts := b.rows.InFlight(); requests+attempts > 0 {
+			t.Errorf("%d requests and %d attempts are remembered after their end", requests, attempts)
 		}
 		type sums struct{ rows, done, failed, cold, took float64 }
 		got := map[string]sums{}

@@ -42,19 +42,48 @@ func ReclaimedUSD(usdPerHour float64, running time.Duration) float64 {
 // added to the price of an instance.
 func VolumeUSDPerHour(gib float64) float64 { return EBSVolume.USD() * gib / hoursPerMonth }
 
+// RunningUSD is what runs at a price per hour for so long: neither rounded up nor
+// with a least time. It is what machines cost that a bill has already begun for.
+func RunningUSD(usdPerHour float64, running time.Duration) float64 {
+	return running.Hours() * usdPerHour
+}
+
 // FunctionUSD is what the time of one call of a function costs; [FunctionCall]
-// comes on top. Time is billed by the millisecond, a begun one in full. INIT
-// of a cold start is part of it since 2025-08-01 (AWS Compute Blog, 2025-04-29).
+// comes on top. INIT of a cold start is part of it since 2025-08-01 (AWS Compute
+// Blog, 2025-04-29).
 func FunctionUSD(memoryMB int, billed time.Duration, arch Arch) float64 {
-	if billed <= 0 {
-		return 0
-	}
 	price := FunctionTimeX86
 	if arch == ARM {
 		price = FunctionTimeARM
 	}
-	gbSeconds := float64(ceil(billed, time.Millisecond)) / 1000 * float64(memoryMB) / 1024
-	return gbSeconds * price.USD()
+	return FunctionTimeUSD(memoryMB, billed, price.USD())
+}
+
+// FunctionTimeUSD is the same at a price per GB-second. Time is billed by the
+// millisecond, a begun one in full.
+func FunctionTimeUSD(memoryMB int, billed time.Duration, usdPerGBs float64) float64 {
+	if billed <= 0 {
+		return 0
+	}
+	return float64(ceil(billed, time.Millisecond)) / 1000 * float64(memoryMB) / 1024 * usdPerGBs
+}
+
+// FunctionSecondUSD is what a second of a function costs, of a call or of an
+// environment kept warm.
+func FunctionSecondUSD(memoryMB int, usdPerGBs float64) float64 {
+	return usdPerGBs * float64(memoryMB) / 1024
+}
+
+// KeptUSD is what n environments kept warm for so long cost. Calls on them cost their
+// own price per GB-second on top.
+func KeptUSD(n, memoryMB int, kept time.Duration, usdPerGBs float64) float64 {
+	return float64(n) * kept.Seconds() * float64(memoryMB) / 1024 * usdPerGBs
+}
+
+// TableUSD is what so many units cost that were written to a table and read of it, at
+// prices per unit: see [StoreWrite] and [StoreRead].
+func TableUSD(writes, reads, usdPerWrite, usdPerRead float64) float64 {
+	return writes*usdPerWrite + reads*usdPerRead
 }
 
 // ceil is how many units cover d > 0.

@@ -20,9 +20,10 @@ import (
 type Busy struct {
 	Of    string  `toml:"of" doc:"which workers must be busy: \"any\" free slot keeps functions out, or only the router's \"choice\" counts"`
 	Limit float64 `toml:"limit" doc:"most predicted work of a request that may go to a function, CPU-seconds; 0 no limit" range:"0:60" set:"yes"`
-	// Trust takes any worker the Router names, busy or not, unless it is full: there the
+
+	// trust takes any worker the Router names, busy or not, unless it is full: there the
 	// request would wait at the gateway.
-	Trust bool `toml:"-"`
+	trust bool
 }
 
 // NewBusy returns a Busy with the defaults: any free slot counts, no limit.
@@ -42,15 +43,14 @@ func (p *Busy) Validate() error {
 // Steady implements policy.Steady.
 func (p *Busy) Steady() {}
 
-// Trusting makes the Router the only judge of what a worker can take. It is
-// called where the Router is a policy.Diverter: such a router refuses busy
-// workers itself, by its own measure.
-func (p *Busy) Trusting() { p.Trust = true }
+// Trust implements policy.Trusting: a Router that diverts refuses busy workers itself,
+// by its own measure.
+func (p *Busy) Trust(diverts bool) { p.trust = diverts }
 
 // Decide implements policy.Spill.
 func (p *Busy) Decide(v *policy.View, r *policy.Request, vm policy.WorkerID, ok bool) policy.Choice {
 	switch {
-	case ok && (p.Trust && !v.Full(vm) || !v.Busy(vm)):
+	case ok && (p.trust && !v.Full(vm) || !v.Busy(vm)):
 		return policy.ToWorker
 	case ok && p.Of == "any" && v.AnyFree():
 		return policy.ToQueue // a worker with a free slot takes it at once

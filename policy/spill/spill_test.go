@@ -43,7 +43,7 @@ func TestDecide(t *testing.T) {
 	const none = policy.NoWorker
 	const vm, fn, queue = policy.ToWorker, policy.ToFunction, policy.ToQueue
 	trusting := &Busy{}
-	trusting.Trusting()
+	trusting.Trust(true)
 	for _, c := range []struct {
 		name string
 		p    policy.Spill
@@ -90,7 +90,7 @@ func TestTrustEndsAtTheLimit(t *testing.T) {
 	l := policytest.NewLab(t, policy.Config{Functions: functions(), Pools: []policy.Pool{{Name: "p", Cores: 1, Speed: 1, Slots: 1, Limit: 2, Max: 2}}})
 	l.Add(1, 0)
 	p := NewBusy()
-	p.Trusting()
+	p.Trust(true)
 	for inFlight, want := range []policy.Choice{policy.ToWorker, policy.ToWorker, policy.ToFunction} {
 		if got := p.Decide(l.View(), &policy.Request{Work: 1}, 0, true); got != want {
 			t.Errorf("with %d of 2 requests on the worker: choice %v, want %v", inFlight, got, want)

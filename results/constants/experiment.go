@@ -16,6 +16,7 @@ import (
 	"cnv/experiments/outcome"
 	"cnv/experiments/plan"
 	"cnv/results"
+	"cnv/results/answer"
 )
 
 // An experiment is a shipped file with the verdicts that it comes to as it is, made
@@ -24,7 +25,7 @@ type experiment struct {
 	name  string
 	keys  map[string]any // decoded
 	plan  *plan.Plan
-	pairs []results.Pair
+	pairs []answer.Pair
 	seeds int                                  // at most
 	base  []func() ([]results.Compared, error) // by scenario
 }
@@ -126,7 +127,7 @@ func (e *experiment) parse(keys map[string]any) (*plan.Plan, error) {
 // policies are the places of those that the pairs name.
 func (e *experiment) policies() (out []int) {
 	for i, p := range e.plan.Policies {
-		if slices.ContainsFunc(e.pairs, func(q results.Pair) bool { return q.From == p.Name || q.To == p.Name }) {
+		if slices.ContainsFunc(e.pairs, func(q answer.Pair) bool { return q.From == p.Name || q.To == p.Name }) {
 			out = append(out, i)
 		}
 	}
@@ -163,7 +164,7 @@ func (e *experiment) compare(ctx context.Context, p *plan.Plan, scenario int) ([
 		}
 	}
 	rows := slices.DeleteFunc(set.Comparison(), func(r results.Compared) bool {
-		return !r.Primary || !slices.Contains(e.pairs, results.Pair{From: r.Against, To: r.Policy})
+		return !r.Primary || !slices.Contains(e.pairs, answer.Pair{From: r.Against, To: r.Policy})
 	})
 	return rows, nil
 }

@@ -279,7 +279,7 @@ func TestTheLocalCloudRefusesLoudly(t *testing.T) {
 		{"an unknown type", "", "Action=RunInstances&Version=2016-11-15&InstanceType=c7g.lage&MinCount=1&MaxCount=1", "c7g.large"},
 		{"an unknown filter", "", "Action=DescribeVpcs&Version=2016-11-15&Filter.1.Name=x&Filter.1.Value.1=y", "is invalid"},
 		{"an unknown version", "", "Action=X&Version=2099-01-01", "2099-01-01"},
-		{"an unknown call of DynamoDB", "DynamoDB_20120810.Scan", "{}", "does not know Scan"},
+		{"an unknown call of DynamoDB", "DynamoDB_20120810.PutItem", "{}", "does not know PutItem"},
 		{"an unknown field", "DynamoDB_20120810.GetItem", `{"TableName":"t","Hint":1}`, "Hint"},
 		{"an unknown service", "Kinesis_20131202.PutRecord", "{}", "does not know Kinesis"},
 	} {

@@ -1,16 +1,12 @@
 package dynamo
 
-// accounted are the parameters that ask what a call has cost.
+// accounted is the parameter that asks what a call has cost.
 type accounted struct {
-	ReturnConsumedCapacity      string
-	ReturnItemCollectionMetrics string // only of tables with local indexes, which none has here
+	ReturnConsumedCapacity string
 }
 
 func (a *accounted) check() error {
-	if err := oneOf("returnItemCollectionMetrics", a.ReturnItemCollectionMetrics, "SIZE", "NONE"); err != nil {
-		return err
-	}
-	return oneOf("returnConsumedCapacity", a.ReturnConsumedCapacity, "INDEXES", "TOTAL", "NONE")
+	return oneOf("returnConsumedCapacity", a.ReturnConsumedCapacity, "TOTAL", "NONE")
 }
 
 // charge adds to an answer what one table was used for, if it was asked.
@@ -22,13 +18,10 @@ func (a *accounted) charge(out map[string]any, table string, units float64) {
 
 // capacity is nil if nobody asked.
 func (a *accounted) capacity(table string, units float64) map[string]any {
-	switch a.ReturnConsumedCapacity {
-	case "TOTAL":
-		return map[string]any{"TableName": table, "CapacityUnits": units}
-	case "INDEXES":
-		return map[string]any{"TableName": table, "CapacityUnits": units, "Table": map[string]float64{"CapacityUnits": units}}
+	if a.ReturnConsumedCapacity != "TOTAL" {
+		return nil
 	}
-	return nil
+	return map[string]any{"TableName": table, "CapacityUnits": units}
 }
 
 // writeUnits are those of a write: one for each KiB of the larger of the item

@@ -12,21 +12,9 @@ type condition interface{ holds(i item) bool }
 // An operand has a value in an item, or none.
 type operand interface{ value(i item) (value, bool) }
 
-type (
-	literal struct{ v value }
-	sizeOf  struct{ of operand }
-)
+type literal struct{ v value }
 
 func (l literal) value(item) (value, bool) { return l.v, true }
-
-func (s sizeOf) value(i item) (value, bool) {
-	v, ok := s.of.value(i)
-	if !ok {
-		return value{}, false
-	}
-	n, ok := v.length()
-	return value{kind: kindNumber, number: whole(n)}, ok
-}
 
 // The conditions.
 type (
@@ -42,11 +30,7 @@ type (
 		x      operand
 		others []operand
 	}
-	exists struct{ p path }
-	typeIs struct {
-		p operand
-		k kind
-	}
+	exists   struct{ a attribute }
 	begins   struct{ a, b operand }
 	contains struct{ a, b operand }
 )
@@ -92,31 +76,26 @@ func (c in) holds(i item) bool {
 }
 
 func (c exists) holds(i item) bool {
-	_, ok := c.p.value(i)
+	_, ok := c.a.value(i)
 	return ok
-}
-
-func (c typeIs) holds(i item) bool {
-	v, ok := c.p.value(i)
-	return ok && v.kind == c.k
 }
 
 func (c begins) holds(i item) bool {
 	a, okA := c.a.value(i)
 	b, okB := c.b.value(i)
-	return okA && okB && a.kind == b.kind && (a.kind == kindString || a.kind == kindBinary) && strings.HasPrefix(a.text, b.text)
+	return okA && okB && a.kind == b.kind && a.kind == kindString && strings.HasPrefix(a.text, b.text)
 }
 
-// holds for a part of a text or of bytes, an element of a set or of a list.
+// holds for a part of a text, or an element of a list.
 func (c contains) holds(i item) bool {
 	a, okA := c.a.value(i)
 	b, okB := c.b.value(i)
 	switch {
 	case !okA || !okB:
 		return false
-	case a.kind == kindString || a.kind == kindBinary:
+	case a.kind == kindString:
 		return a.kind == b.kind && strings.Contains(a.text, b.text)
-	case a.kind == kindList || a.kind.isSet():
+	case a.kind == kindList:
 		return slices.ContainsFunc(a.list, func(e value) bool { return equal(e, b) })
 	}
 	return false

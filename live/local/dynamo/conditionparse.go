@@ -11,7 +11,7 @@ import (
 //	condition = and {"OR" and};  and = not {"AND" not};  not = "NOT" not | test
 //	test = "(" condition ")" | function | operand comparator operand
 //	     | operand "BETWEEN" operand "AND" operand | operand "IN" "(" operand {"," operand} ")"
-//	operand = path | ":value" | "size" "(" operand ")"
+//	operand = name | ":value"
 func (e *parser) condition() (condition, error) {
 	return e.chain("OR", func(a, b condition) condition { return either{a, b} }, func() (condition, error) {
 		return e.chain("AND", func(a, b condition) condition { return both{a, b} }, e.not)
@@ -65,7 +65,7 @@ func (e *parser) test() (condition, error) {
 		return c, e.expect(")")
 	}
 	defer func() { e.enclosed = false }()
-	if e.peek().isWord() && e.ahead(1) == "(" && e.peek() != "size" {
+	if e.peek().isWord() && e.ahead(1) == "(" {
 		return e.function()
 	}
 	x, err := e.operand()
@@ -88,8 +88,6 @@ func (e *parser) test() (condition, error) {
 		return e.between(x)
 	case e.accept("IN"):
 		return e.in(x)
-	case isSize(x):
-		return nil, e.wrong("The function is not allowed to be used this way in an expression; function: size")
 	}
 	return nil, e.syntax()
 }
@@ -102,11 +100,6 @@ func (e *parser) comparable(op symbol, operands ...operand) error {
 		}
 	}
 	return nil
-}
-
-func isSize(x operand) bool {
-	_, ok := x.(sizeOf)
-	return ok
 }
 
 func (e *parser) between(x operand) (condition, error) {
@@ -163,23 +156,9 @@ func (e *parser) operand() (operand, error) {
 	case s != "" && s[0] == ':':
 		return e.literal()
 	case s.isWord() && e.ahead(1) == "(":
-		if s != "size" {
-			return nil, e.misused(string(s))
-		}
-		e.at += 2
-		x, err := e.operand()
-		if err != nil {
-			return nil, err
-		}
-		if l, ok := x.(literal); ok {
-			if _, has := l.v.length(); !has {
-				return nil, e.operandType("size", l.v.kind)
-			}
-		}
-		e.operators++
-		return sizeOf{x}, e.expect(")")
+		return nil, e.misused(string(s))
 	}
-	return e.path()
+	return e.attribute()
 }
 
 // misused refuses a function where an operand should be.
@@ -191,7 +170,7 @@ func (e *parser) misused(f string) error {
 }
 
 // functions are those that are conditions; the case of their names matters.
-var functions = []string{"attribute_exists", "attribute_not_exists", "attribute_type", "begins_with", "contains"}
+var functions = []string{"attribute_exists", "attribute_not_exists", "begins_with", "contains"}
 
 func (e *parser) function() (condition, error) {
 	f := string(e.peek())
@@ -228,7 +207,7 @@ func (e *parser) function() (condition, error) {
 // wants.
 func (e *parser) apply(f string, args []operand) (condition, error) {
 	if len(args) == 1 {
-		p, ok := args[0].(path)
+		p, ok := args[0].(attribute)
 		if !ok {
 			return nil, e.wrong("Operator or function requires a document path; operator or function: " + f)
 		}
@@ -241,19 +220,9 @@ func (e *parser) apply(f string, args []operand) (condition, error) {
 	if err := e.distinct(f, a, b); err != nil {
 		return nil, err
 	}
-	l, isLiteral := b.(literal)
-	switch f {
-	case "attribute_type":
-		if !isLiteral || l.v.kind != kindString {
-			return nil, e.operandType(f, l.v.kind)
-		}
-		if k := kind(l.v.text); slices.Contains([]kind{"S", "N", "B", "NULL", "SS", "BOOL", "L", "BS", "NS", "M"}, k) {
-			return typeIs{a, k}, nil
-		}
-		return nil, e.wrong("Invalid attribute type name found; type: " + l.v.text + ", valid types: {B,NULL,SS,BOOL,L,BS,N,NS,S,M}")
-	case "begins_with":
+	if f == "begins_with" {
 		for _, x := range args {
-			if l, ok := x.(literal); ok && l.v.kind != kindString && l.v.kind != kindBinary {
+			if l, ok := x.(literal); ok && l.v.kind != kindString {
 				return nil, e.operandType(f, l.v.kind)
 			}
 		}
@@ -262,20 +231,17 @@ func (e *parser) apply(f string, args []operand) (condition, error) {
 	return contains{a, b}, nil
 }
 
-// operandType refuses a kind; "": that of an attribute, which is not known.
+// operandType refuses a kind.
 func (e *parser) operandType(f string, k kind) error {
-	if k == "" {
-		k = "{NS,SS,L,BS,N,M,B,BOOL,NULL,S}"
-	}
 	return e.wrong("Incorrect operand type for operator or function; operator or function: " + f + ", operand type: " + string(k))
 }
 
-// distinct refuses a path that is compared with itself.
+// distinct refuses an attribute that is compared with itself.
 func (e *parser) distinct(f string, a, b operand) error {
-	p, okP := a.(path)
-	q, okQ := b.(path)
-	if okP && okQ && slices.Equal(p, q) {
-		return e.wrong("The first operand must be distinct from the remaining operands for this operator or function; operator: " + f + ", first operand: " + p.String())
+	p, okP := a.(attribute)
+	q, okQ := b.(attribute)
+	if okP && okQ && p == q {
+		return e.wrong("The first operand must be distinct from the remaining operands for this operator or function; operator: " + f + ", first operand: [" + string(p) + "]")
 	}
 	return nil
 }

@@ -24,7 +24,8 @@ func filled(t *testing.T) []byte {
 		t.Fatal(err)
 	}
 	s, stop := serve(t, d)
-	if err := s.create("runs", types.ScalarAttributeTypeS, types.ScalarAttributeTypeN); err != nil {
+	s.table = "runs"
+	if err := s.create("runs"); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.api.UpdateTimeToLive(s.ctx, &dynamodb.UpdateTimeToLiveInput{TableName: aws.String("runs"), TimeToLiveSpecification: &types.TimeToLiveSpecification{
@@ -37,13 +38,13 @@ func filled(t *testing.T) []byte {
 		if i%13 == 0 {
 			long = 9000
 		}
-		item := attrs{"pk": attr(fmt.Sprint("class ", i%3)), "sk": attr(i), "text": attr(strings.Repeat("a", long)), "until": attr(num("9999999999"))}
-		if _, err := s.api.PutItem(s.ctx, &dynamodb.PutItemInput{TableName: aws.String("runs"), Item: item}); err != nil {
+		item := attrs{"pk": attr(fmt.Sprint("class ", i%3)), "sk": attr(fmt.Sprint(i)), "text": attr(strings.Repeat("a", long)), "until": attr(num("9999999999"))}
+		if err := s.write(item); err != nil {
 			t.Fatal(err)
 		}
 	}
 	for i := range 10 {
-		if _, err := s.api.DeleteItem(s.ctx, &dynamodb.DeleteItemInput{TableName: aws.String("runs"), Key: attrs{"pk": attr(fmt.Sprint("class ", i%3)), "sk": attr(i)}}); err != nil {
+		if _, err := s.api.DeleteItem(s.ctx, &dynamodb.DeleteItemInput{TableName: aws.String("runs"), Key: attrs{"pk": attr(fmt.Sprint("class ", i%3)), "sk": attr(fmt.Sprint(i))}}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -67,13 +68,14 @@ func use(t *testing.T, what string, file []byte) string {
 		return ""
 	}
 	s, stop := serve(t, d)
+	s.table = "runs"
 	defer stop()
 	if d.Aside() != "" {
 		left, err := os.ReadFile(d.Aside())
 		if err != nil || string(left) != string(file) {
 			t.Errorf("%s: what was set aside is not what was there (%v)", what, err)
 		}
-		if err := s.create("runs", types.ScalarAttributeTypeS, types.ScalarAttributeTypeN); err != nil {
+		if err := s.create("runs"); err != nil {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
@@ -81,7 +83,7 @@ func use(t *testing.T, what string, file []byte) string {
 		pk := attr(fmt.Sprint("class ", i))
 		// What was overwritten with an item may be no item of ours any more.
 		_, _ = s.api.Query(s.ctx, &dynamodb.QueryInput{TableName: aws.String("runs"), KeyConditionExpression: aws.String("pk = :p"), ExpressionAttributeValues: attrs{":p": pk}})
-		_, err := s.api.PutItem(s.ctx, &dynamodb.PutItemInput{TableName: aws.String("runs"), Item: attrs{"pk": pk, "sk": attr(1000)}})
+		err := s.write(attrs{"pk": pk, "sk": attr("1000")})
 		if err != nil && d.Aside() != "" {
 			t.Errorf("%s: %v", what, err)
 		}

@@ -1,11 +1,13 @@
 // Package dynamo answers the calls of DynamoDB on loopback as AWS does, from
 // tables in a bbolt file, so that a second run finds what the first has
 // measured. It speaks AWS's JSON 1.0 protocol, so the unmodified SDK and the
-// AWS CLI are its clients. What it does not know (calls, parameters,
-// functions of expressions) it refuses by name; it never ignores it.
+// AWS CLI are its clients. It knows what the program asks of its own tables, and
+// scan, get-item and query of who looks into them: keys are strings, attributes
+// strings, numbers and lists. What it does not know (calls, parameters, functions
+// of expressions) it refuses by name; it never ignores it.
 //
-// Unlike AWS it has one partition, no secondary indexes, no streams and no
-// Scan; a write is durable when it is answered, and every read is consistent.
+// Unlike AWS it has one partition; a table is there when it is made, a write is
+// durable when it is answered, and every read is consistent.
 package dynamo
 
 import (
@@ -14,7 +16,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"sync"
 	"syscall"
 	"time"
 
@@ -22,54 +23,24 @@ import (
 	bolterrors "go.etcd.io/bbolt/errors"
 )
 
-// Options says where the tables are and what goes wrong.
-type Options struct {
-	Path     string        // a bbolt file; "": a temporary one, which Close removes
-	Creating time.Duration // how long a new table is CREATING; AWS needs seconds
-
-	// Fault is asked before each call has an effect, with its name such as
-	// "PutItem", and returns the code that it fails with, such as
-	// ProvisionedThroughputExceededException, or "". "UnprocessedItems" leaves
-	// the second half of a batch unprocessed, at least one item. It may be
-	// called by several goroutines at once. nil: nothing goes wrong.
-	Fault func(action string) (code string)
-}
-
 // A DB is the tables of one account. It is an http.Handler.
 type DB struct {
-	bolt *bbolt.DB
-	o    Options
-	temp string // removed by Close; "" none
-
+	bolt  *bbolt.DB
 	aside string // a damaged file
-
-	mu     sync.Mutex
-	tokens map[string]token // of transactions, by ClientRequestToken
 }
 
 // patience is how long another process may take to close the file.
 const patience = 2 * time.Second
 
-// Open opens or makes the file of the tables, with everything else at its
-// default.
-func Open(path string) (*DB, error) { return OpenWith(Options{Path: path}) }
-
-// OpenWith opens or makes the file of the tables. One process has it at a
+// Open opens or makes the file of the tables. One process has it at a
 // time. Items whose time to live is over are deleted now; those whose time
 // ends later are seen by readers until the next time, as on AWS, which
 // deletes within days. A damaged file is set aside.
-func OpenWith(o Options) (*DB, error) {
-	d := &DB{o: o, tokens: map[string]token{}}
-	if o.Path == "" {
-		dir, err := os.MkdirTemp("", "dynamo-")
-		if err != nil {
-			return nil, err
-		}
-		d.temp, o.Path = dir, filepath.Join(dir, "tables.db")
-	}
-	err := d.open(o.Path)
+func Open(path string) (*DB, error) {
+	d := &DB{}
+	err := d.open(path)
 	if errors.Is(err, errDamaged) {
-		err = d.anew(o.Path, err)
+		err = d.anew(path, err)
 	}
 	if err != nil {
 		return nil, errors.Join(err, d.Close())
@@ -180,12 +151,8 @@ func (d *DB) Aside() string { return d.aside }
 
 // Close closes the file.
 func (d *DB) Close() error {
-	var err error
-	if d.bolt != nil {
-		err = d.bolt.Close()
+	if d.bolt == nil {
+		return nil
 	}
-	if d.temp != "" {
-		err = errors.Join(err, os.RemoveAll(d.temp))
-	}
-	return err
+	return d.bolt.Close()
 }

@@ -4,93 +4,135 @@ import "go.etcd.io/bbolt"
 
 // single are the parameters of a call that writes one item.
 type single struct {
-	conditional
-	accounted
-	ReturnValues string
+	TableName           string
+	Key                 item
+	ConditionExpression *string
+	placeholders
+	ReturnValues                        string
+	ReturnValuesOnConditionCheckFailure string
 }
 
-type putInput struct {
-	single
-	Item item
+// A change is a write of one item, read and checked as far as it can be
+// without its table.
+type change struct {
+	*single
+	sets []assignment // of an update
+	gone bool         // a delete
+	only condition    // nil: always
 }
 
-type deleteInput struct {
-	single
-	Key item
+func (d *DB) deleteItem(in *single) (any, error) {
+	w, err := in.prepare(nil)
+	if err != nil {
+		return nil, err
+	}
+	w.gone = true
+	return d.write(w)
 }
 
 type updateInput struct {
 	single
-	Key              item
 	UpdateExpression *string
 }
 
-func (d *DB) putItem(in *putInput) (any, error) {
-	w, err := in.put(in.Item)
-	return d.write(&in.single, w, err, "ALL_OLD")
-}
-
-func (d *DB) deleteItem(in *deleteInput) (any, error) {
-	w, err := in.of(in.Key, nil)
-	if w != nil {
-		w.gone = true
-	}
-	return d.write(&in.single, w, err, "ALL_OLD")
-}
-
 func (d *DB) updateItem(in *updateInput) (any, error) {
-	w, err := in.of(in.Key, in.UpdateExpression)
-	return d.write(&in.single, w, err, "ALL_OLD", "ALL_NEW", "UPDATED_OLD", "UPDATED_NEW")
-}
-
-// write makes one change. What can be returned depends on the call.
-func (d *DB) write(s *single, w *change, err error, returned ...string) (any, error) {
+	w, err := in.prepare(in.UpdateExpression)
 	if err != nil {
 		return nil, err
 	}
-	if err := oneOf("returnValues", s.ReturnValues, "ALL_NEW", "UPDATED_OLD", "ALL_OLD", "NONE", "UPDATED_NEW"); err != nil {
+	return d.write(w)
+}
+
+// prepare reads the expressions of a write.
+func (s *single) prepare(updateText *string) (*change, error) {
+	w := &change{single: s}
+	if err := checkTableName(s.TableName); err != nil {
 		return nil, err
 	}
-	if s.ReturnValues != "NONE" && s.ReturnValues != "" && len(returned) == 1 && s.ReturnValues != returned[0] {
-		return nil, invalid("ReturnValues can only be ALL_OLD or NONE")
-	}
-	if err := s.accounted.check(); err != nil {
+	if err := oneOf("returnValuesOnConditionCheckFailure", s.ReturnValuesOnConditionCheckFailure, "ALL_OLD", "NONE"); err != nil {
 		return nil, err
 	}
-	var old, now item
-	err = d.bolt.Update(func(tx *bbolt.Tx) error {
-		var err error
-		old, now, err = w.apply(d, tx)
+	if err := oneOf("returnValues", s.ReturnValues, "ALL_OLD", "NONE"); err != nil {
+		return nil, err
+	}
+	if err := s.check(s.ConditionExpression, updateText); err != nil {
+		return nil, err
+	}
+	if updateText != nil {
+		e, err := s.parse("UpdateExpression", *updateText)
+		if err != nil {
+			return nil, err
+		}
+		if w.sets, err = e.update(); err != nil {
+			return nil, err
+		}
+	}
+	if s.ConditionExpression != nil {
+		e, err := s.parse("ConditionExpression", *s.ConditionExpression)
+		if err != nil {
+			return nil, err
+		}
+		if w.only, err = e.wholeCondition(); err != nil {
+			return nil, err
+		}
+	}
+	if s.Key == nil {
+		return nil, invalid("The parameter 'Key' is required but was not present in the request")
+	}
+	return w, s.unused()
+}
+
+// write makes one change.
+func (d *DB) write(w *change) (any, error) {
+	out := map[string]any{}
+	return out, d.bolt.Update(func(tx *bbolt.Tx) error {
+		old, err := w.apply(tx)
+		if w.ReturnValues == "ALL_OLD" && len(old) > 0 {
+			out["Attributes"] = old
+		}
 		return err
 	})
+}
+
+// apply changes the item in a transaction, if its condition holds. It gives the
+// item before; nil: there was none.
+func (w *change) apply(tx *bbolt.Tx) (item, error) {
+	t, b, err := active(tx, w.TableName)
 	if err != nil {
 		return nil, err
 	}
-	out := map[string]any{}
-	if i := w.returns(s.ReturnValues, old, now); len(i) > 0 {
-		out["Attributes"] = i
+	for _, s := range w.sets {
+		if t.isKey(s.to) {
+			return nil, invalid("One or more parameter values were invalid: Cannot update attribute %s. This attribute is part of the key", s.to)
+		}
 	}
-	s.charge(out, s.TableName, writeUnits(old, now))
-	return out, nil
-}
-
-// returns is what ReturnValues asks for.
-func (w *change) returns(what string, old, now item) item {
-	var paths []path
-	if w.update != nil {
-		paths = w.update.paths
+	key, err := t.onlyKey(w.Key)
+	if err != nil {
+		return nil, err
 	}
-	switch what {
-	case "ALL_OLD":
-		return old
-	case "ALL_NEW":
-		return now
-	case "UPDATED_OLD":
-		return old.project(paths)
-	case "UPDATED_NEW":
-		return now.project(paths)
+	old, err := load(b, key)
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	if w.only != nil && !w.only.holds(old) {
+		e := &apiError{code: "ConditionalCheckFailedException", text: "The conditional request failed"}
+		if w.ReturnValuesOnConditionCheckFailure == "ALL_OLD" && old != nil {
+			e.fields = map[string]any{"Item": old}
+		}
+		return old, e
+	}
+	if w.gone {
+		return old, store(b, key, nil)
+	}
+	now := old
+	if now == nil {
+		now = w.Key
+	}
+	now = now.assign(w.sets)
+	if err := now.check("to update "); err != nil {
+		return nil, err
+	}
+	return old, store(b, key, now)
 }
 
 // projected are the parameters of what is returned of an item.
@@ -99,8 +141,8 @@ type projected struct {
 	ConsistentRead       bool // reads always are
 }
 
-// paths reads the projection; nil: all.
-func (in *projected) paths(p *placeholders) ([]path, error) {
+// names reads the projection; nil: all.
+func (in *projected) names(p *placeholders) ([]attribute, error) {
 	if in.ProjectionExpression == nil {
 		return nil, nil
 	}
@@ -111,17 +153,10 @@ func (in *projected) paths(p *placeholders) ([]path, error) {
 	return e.projection()
 }
 
-func cutTo(i item, paths []path) item {
-	if paths == nil {
-		return i
-	}
-	return i.project(paths)
-}
-
 type getInput struct {
-	TableName              string
-	Key                    item
-	ReturnConsumedCapacity string
+	TableName string
+	Key       item
+	accounted
 	projected
 	ExpressionAttributeNames map[string]string
 }
@@ -134,20 +169,19 @@ func (d *DB) getItem(in *getInput) (any, error) {
 	if err := p.check(in.ProjectionExpression); err != nil {
 		return nil, err
 	}
-	paths, err := in.paths(p)
+	names, err := in.names(p)
 	if err == nil {
 		err = p.unused()
 	}
-	a := accounted{ReturnConsumedCapacity: in.ReturnConsumedCapacity}
 	if err == nil {
-		err = a.check()
+		err = in.accounted.check()
 	}
 	if err != nil {
 		return nil, err
 	}
 	out := map[string]any{}
 	return out, d.bolt.View(func(tx *bbolt.Tx) error {
-		t, b, err := d.active(tx, in.TableName)
+		t, b, err := active(tx, in.TableName)
 		if err != nil {
 			return err
 		}
@@ -157,9 +191,9 @@ func (d *DB) getItem(in *getInput) (any, error) {
 		}
 		i, err := load(b, key)
 		if i != nil {
-			out["Item"] = cutTo(i, paths)
+			out["Item"] = i.project(names)
 		}
-		a.charge(out, t.Name, readUnits(i.size(), in.ConsistentRead))
+		in.charge(out, t.Name, readUnits(i.size(), in.ConsistentRead))
 		return err
 	})
 }

@@ -25,7 +25,7 @@ func collect(c condition, out map[string]keyCondition) error {
 		if c.op == "<>" {
 			return invalid("Invalid operator used in KeyConditionExpression: <>")
 		}
-		if _, first := c.a.(path); !first { // :v < key
+		if _, first := c.a.(attribute); !first { // :v < key
 			c.a, c.b, c.op = c.b, c.a, mirrored[c.op]
 		}
 		return add(out, c.op, c.a, c.b)
@@ -47,14 +47,9 @@ func collect(c condition, out map[string]keyCondition) error {
 var mirrored = map[symbol]symbol{"=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 func add(out map[string]keyCondition, op symbol, key operand, values ...operand) error {
-	p, ok := key.(path)
-	switch {
-	case isSize(key):
-		return invalid("KeyConditionExpressions cannot contain nested operations")
-	case !ok:
+	p, ok := key.(attribute)
+	if !ok {
 		return invalid("Invalid condition in KeyConditionExpression: No key attribute specified")
-	case len(p) > 1:
-		return invalid("KeyConditionExpressions cannot have conditions on nested attributes")
 	}
 	c := keyCondition{op: op}
 	for i, v := range values {
@@ -66,15 +61,18 @@ func add(out map[string]keyCondition, op symbol, key operand, values ...operand)
 			c.x = l.v
 		}
 	}
-	if _, twice := out[p[0].name]; twice {
+	if _, twice := out[string(p)]; twice {
 		return invalid("KeyConditionExpressions must only contain one condition per key")
 	}
-	out[p[0].name] = c
+	out[string(p)] = c
 	return nil
 }
 
 // An extent is a part of a table: the keys from low on that are below high.
 type extent struct{ low, high []byte }
+
+// everything is a whole table: keys are UTF-8, which has no byte 0xff.
+var everything = extent{nil, []byte{0xff}}
 
 // extent is the part of the table that conditions on its keys leave.
 func (t *table) extent(conditions map[string]keyCondition) (extent, error) {
@@ -88,7 +86,7 @@ func (t *table) extent(conditions map[string]keyCondition) (extent, error) {
 	case len(conditions) == 2 && !sorted:
 		return extent{}, invalid("Query condition missed key schema element: %s", t.Range)
 	}
-	p, err := t.keyPart(t.Hash, t.hashType(), hash.x)
+	p, err := t.keyPart(t.Hash, hash.x)
 	if err != nil {
 		return extent{}, err
 	}
@@ -96,19 +94,19 @@ func (t *table) extent(conditions map[string]keyCondition) (extent, error) {
 	if !sorted {
 		return all, nil
 	}
-	x, err := t.keyPart(t.Range, t.rangeType(), sort.x)
+	x, err := t.keyPart(t.Range, sort.x)
 	if err != nil {
 		return extent{}, err
 	}
-	y, err := t.keyPart(t.Range, t.rangeType(), sort.y)
+	y, err := t.keyPart(t.Range, sort.y)
 	if err != nil {
 		return extent{}, err
 	}
-	return all.cut(sort.op, x, y, t.rangeType())
+	return all.cut(sort.op, x, y), nil
 }
 
 // cut leaves the part of a partition whose sort keys pass a condition.
-func (e extent) cut(op symbol, x, y []byte, k kind) (extent, error) {
+func (e extent) cut(op symbol, x, y []byte) extent {
 	at := bytes.Clone(e.low)
 	at = append(at, x...)
 	after := append(bytes.Clone(at), 0) // no key is between the two
@@ -127,12 +125,9 @@ func (e extent) cut(op symbol, x, y []byte, k kind) (extent, error) {
 		e.high = append(append(bytes.Clone(e.low), y...), 0)
 		e.low = at
 	case "begins_with":
-		if k == kindNumber {
-			return e, invalid("One or more parameter values were invalid: ComparisonOperator BEGINS_WITH is not valid for N AttributeValue type")
-		}
 		e.low, e.high = at, next(at)
 	}
-	return e, nil
+	return e
 }
 
 // next is the least key above all that begin with one, which ends the keys of

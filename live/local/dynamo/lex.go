@@ -7,7 +7,7 @@ import "strings"
 type symbol string
 
 // operators of two characters come before those that they begin with.
-var operators = []string{"<>", "<=", ">=", "=", "<", ">", "(", ")", "[", "]", ",", ".", "+", "-"}
+var operators = []string{"<>", "<=", ">=", "=", "<", ">", "(", ")", "[", "]", ",", "."}
 
 func letter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' || c == '_' }
 func digit(c byte) bool  { return c >= '0' && c <= '9' }

@@ -2,7 +2,6 @@ package dynamo
 
 import (
 	"cmp"
-	"math/big"
 	"strconv"
 	"strings"
 )
@@ -122,31 +121,6 @@ func (n number) compare(m number) int {
 	return s * cmp.Or(cmp.Compare(n.exp, m.exp), strings.Compare(n.digits, m.digits))
 }
 
-// plus adds exactly; a sum of more than 38 digits is refused, never rounded.
-func (n number) plus(m number) (number, error) {
-	scale := min(n.exp-len(n.digits), m.exp-len(m.digits))
-	sum := n.scaled(scale)
-	sum.Add(sum, m.scaled(scale))
-	digits := new(big.Int).Abs(sum).String()
-	return number{negative: sum.Sign() < 0}.normal(digits, scale+len(digits))
-}
-
-// scaled is n / 10^scale, an integer.
-func (n number) scaled(scale int) *big.Int {
-	out, _ := new(big.Int).SetString("0"+n.digits, 10)
-	shift := big.NewInt(int64(n.exp - len(n.digits) - scale))
-	out.Mul(out, new(big.Int).Exp(big.NewInt(10), shift, nil))
-	if n.negative {
-		out.Neg(out)
-	}
-	return out
-}
-
-func (n number) minus(m number) (number, error) {
-	m.negative = !m.negative
-	return n.plus(m)
-}
-
 // size is what AWS counts: about a byte for two digits, and one.
 func (n number) size() int {
 	if n.digits == "" {
@@ -160,23 +134,6 @@ func (n number) size() int {
 		size++
 	}
 	return size
-}
-
-// key is n as bytes that sort as numbers do: sign, exponent, digits, all
-// inverted below zero, where the end of the digits sorts last.
-func (n number) key() []byte {
-	scale := byte(n.exp - 1 - leastScale) // 0 to 255
-	switch n.sign() {
-	case 0:
-		return []byte{1}
-	case 1:
-		return append([]byte{2, scale}, n.digits...)
-	}
-	out := append([]byte{0, ^scale}, n.digits...)
-	for i := 2; i < len(out); i++ {
-		out[i] = ^out[i]
-	}
-	return append(out, 0xff)
 }
 
 // whole is a number that counts something.

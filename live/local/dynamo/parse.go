@@ -76,8 +76,8 @@ type parser struct {
 	symbols   []symbol
 	at        int
 	operators int
-	enclosed  bool   // what was read last is a condition in parentheses
-	heads     []path // all paths that were read
+	enclosed  bool        // what was read last is a condition in parentheses
+	heads     []attribute // all that were read
 }
 
 // parse begins to read an expression.
@@ -174,37 +174,17 @@ func (e *parser) name() (string, error) {
 	return "", e.syntax()
 }
 
-// path reads a document path: name {"." name | "[" digits "]"}.
-func (e *parser) path() (path, error) {
+// attribute reads an operand that is an attribute.
+func (e *parser) attribute() (attribute, error) {
 	n, err := e.name()
 	if err != nil {
-		return nil, err
+		return "", err
 	}
-	p := path{{name: n}}
-	for {
-		switch {
-		case e.accept("."):
-			if n, err = e.name(); err != nil {
-				return nil, err
-			}
-			p = append(p, step{name: n})
-		case e.accept("["):
-			i, err := strconv.Atoi(string(e.peek()))
-			if err != nil || !digit(e.peek()[0]) {
-				return nil, e.syntax()
-			}
-			e.at++
-			if err := e.expect("]"); err != nil {
-				return nil, err
-			}
-			p = append(p, step{index: i, isIndex: true})
-		case len(p) > mostDepth:
-			return nil, e.wrong("The document path has too many nesting elements; nesting levels: " + strconv.Itoa(len(p)))
-		default:
-			e.heads = append(e.heads, p)
-			return p, nil
-		}
+	if s := e.peek(); s == "." || s == "[" {
+		return "", e.wrong("the local DynamoDB does not look into attributes; near: " + e.near(e.at))
 	}
+	e.heads = append(e.heads, attribute(n))
+	return attribute(n), nil
 }
 
 // literal reads a :value.

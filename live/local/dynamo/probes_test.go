@@ -3,6 +3,7 @@ package dynamo_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -18,10 +19,7 @@ type probe struct {
 
 var probes = []probe{
 	{"all types come back", func(s *session) error {
-		i := objects{
-			"s": "é", "empty": "", "n": num("-1.50"), "b": []byte{0, 255}, "yes": true, "no": false, "nil": nil,
-			"ss": strs{"b", "a"}, "ns": nums{"2", "1.0"}, "bs": bins{{1}, {0}}, "l": []any{1, "x", []any{}}, "m": objects{"a": objects{}},
-		}
+		i := objects{"s": "é", "empty": "", "n": num("-1.50"), "l": []any{1, "x", []any{}}}
 		if err := s.put(1, i); err != nil {
 			return err
 		}
@@ -53,25 +51,15 @@ var probes = []probe{
 		}
 		return errors.Join(errs...)
 	}},
-	{"sets have no duplicates and are not empty", func(s *session) error {
-		return errors.Join(
-			refused("SS", s.put(1, objects{"x": strs{"a", "a"}}), wrong), refused("empty", s.put(1, objects{"x": strs{}}), wrong),
-			refused("NS", s.put(1, objects{"x": nums{"1", "1.0"}}), wrong), refused("BS", s.put(1, objects{"x": bins{{1}, {1}}}), wrong),
-		)
-	}},
 	{"items of 400 KiB", func(s *session) error {
 		return errors.Join(s.put(1, objects{"x": strings.Repeat("x", 395<<10)}),
 			refused("more", s.put(2, objects{"x": strings.Repeat("x", 400<<10)}), wrong, "Item size has exceeded the maximum allowed size"))
 	}},
-	{"keys have their types", func(s *session) error {
-		put := func(i objects) error {
-			_, err := s.api.PutItem(s.ctx, &dynamodb.PutItemInput{TableName: &s.table, Item: all(i)})
-			return err
-		}
+	{"keys are there, and strings", func(s *session) error {
 		return errors.Join(
-			refused("sk S", put(objects{"pk": "p", "sk": "1"}), wrong, "Type mismatch for key sk expected: N actual: S"),
-			refused("no sk", put(objects{"pk": "p"}), wrong, "Missing the key sk in the item"),
-			refused("empty pk", put(objects{"pk": "", "sk": 1}), wrong, "empty string"),
+			refused("sk N", s.write(all(objects{"pk": "p", "sk": 1})), wrong),
+			refused("no sk", s.write(all(objects{"pk": "p"})), wrong),
+			refused("empty pk", s.write(all(objects{"pk": "", "sk": "1"})), wrong),
 		)
 	}},
 	{"a key has nothing else", func(s *session) error {
@@ -80,52 +68,47 @@ var probes = []probe{
 			return err
 		}
 		return errors.Join(
-			refused("more", get(objects{"pk": "p", "sk": 1, "x": 1}), wrong, "The provided key element does not match the schema"),
-			refused("less", get(objects{"pk": "p"}), wrong), refused("type", get(objects{"pk": "p", "sk": "1"}), wrong),
+			refused("more", get(objects{"pk": "p", "sk": "1", "x": 1}), wrong, "The provided key element does not match the schema"),
+			refused("less", get(objects{"pk": "p"}), wrong), refused("type", get(objects{"pk": "p", "sk": 1}), wrong),
 		)
 	}},
 	{"no table", func(s *session) error {
 		_, err := s.api.GetItem(s.ctx, &dynamodb.GetItemInput{TableName: aws.String("absent"), Key: s.key(1)})
 		return refused("get", err, "ResourceNotFoundException")
 	}},
-	{"a put returns what was there", func(s *session) error {
-		put := func(n int) (*dynamodb.PutItemOutput, error) {
-			i := s.key(1)
-			i["x"] = attr(n)
-			return s.api.PutItem(s.ctx, &dynamodb.PutItemInput{TableName: &s.table, Item: i, ReturnValues: types.ReturnValueAllOld})
+	{"an update makes or changes, and returns what was there", func(s *session) error {
+		set := func(x int) (*dynamodb.UpdateItemOutput, error) {
+			return s.api.UpdateItem(s.ctx, &dynamodb.UpdateItemInput{TableName: &s.table, Key: s.key(1), UpdateExpression: aws.String("SET x = :x, #s = :s"),
+				ExpressionAttributeNames: map[string]string{"#s": "state"}, ExpressionAttributeValues: all(objects{":x": x, ":s": "on"}), ReturnValues: types.ReturnValueAllOld})
 		}
-		first, err := put(1)
+		first, err := set(1)
 		if err != nil {
 			return err
 		}
-		second, err := put(2)
+		second, err := set(2)
 		if err != nil {
 			return err
 		}
 		if len(first.Attributes) > 0 {
 			return fmt.Errorf("the first returned %v", first.Attributes)
 		}
-		return same("the second", second.Attributes, objects{"pk": s.pk, "sk": 1, "x": 1})
+		got, err := s.get(1)
+		return errors.Join(err, same("the second", second.Attributes, objects{"pk": s.pk, "sk": "1", "x": 1, "state": "on"}), same("kept", got, objects{"x": 2, "state": "on"}))
 	}},
-	{"a put cannot return what is new", func(s *session) error {
-		_, err := s.api.PutItem(s.ctx, &dynamodb.PutItemInput{TableName: &s.table, Item: s.key(1), ReturnValues: types.ReturnValueAllNew})
-		return refused("ALL_NEW", err, wrong)
+	{"no update changes a key", func(s *session) error {
+		_, err := s.api.UpdateItem(s.ctx, &dynamodb.UpdateItemInput{TableName: &s.table, Key: s.key(1), UpdateExpression: aws.String("SET sk = :x"), ExpressionAttributeValues: all(objects{":x": "2"})})
+		return refused("sk", err, wrong, "This attribute is part of the key")
 	}},
 	{"a failed condition changes nothing", func(s *session) error {
-		put := func(x int, again bool) error {
-			i := s.key(1)
-			i["x"] = attr(x)
-			in := &dynamodb.PutItemInput{TableName: &s.table, Item: i, ConditionExpression: aws.String("attribute_not_exists(pk)")}
-			if again {
-				in.ReturnValuesOnConditionCheckFailure = types.ReturnValuesOnConditionCheckFailureAllOld
-			}
-			_, err := s.api.PutItem(s.ctx, in)
+		set := func(x int) error {
+			_, err := s.api.UpdateItem(s.ctx, &dynamodb.UpdateItemInput{TableName: &s.table, Key: s.key(1), UpdateExpression: aws.String("SET x = :x"),
+				ConditionExpression: aws.String("attribute_not_exists(pk) OR x = :never"), ExpressionAttributeValues: all(objects{":x": x, ":never": 9})})
 			return err
 		}
-		if err := put(1, false); err != nil {
+		if err := set(1); err != nil {
 			return err
 		}
-		err := put(2, false)
+		err := set(2)
 		got, errGet := s.get(1)
 		return errors.Join(refused("again", err, "ConditionalCheckFailedException", "The conditional request failed"), errGet, same("kept", got, objects{"x": 1}))
 	}},
@@ -141,7 +124,7 @@ var probes = []probe{
 		if !errors.As(err, &failed) {
 			return fmt.Errorf("%v", err)
 		}
-		return same("item", failed.Item, objects{"pk": s.pk, "sk": 1, "x": 1})
+		return same("item", failed.Item, objects{"pk": s.pk, "sk": "1", "x": 1})
 	}},
 	{"a delete of nothing is none", func(s *session) error {
 		_, err := s.api.DeleteItem(s.ctx, &dynamodb.DeleteItemInput{TableName: &s.table, Key: s.key(1)})
@@ -150,12 +133,14 @@ var probes = []probe{
 	{"consumed capacity of writes", func(s *session) error {
 		i := s.key(1)
 		i["x"] = attr(strings.Repeat("x", 2048))
-		out, err := s.api.PutItem(s.ctx, &dynamodb.PutItemInput{TableName: &s.table, Item: i, ReturnConsumedCapacity: types.ReturnConsumedCapacityTotal})
+		out, err := s.api.BatchWriteItem(s.ctx, &dynamodb.BatchWriteItemInput{
+			RequestItems: map[string][]types.WriteRequest{s.table: {{PutRequest: &types.PutRequest{Item: i}}}}, ReturnConsumedCapacity: types.ReturnConsumedCapacityTotal,
+		})
 		if err != nil {
 			return err
 		}
-		if out.ConsumedCapacity == nil || *out.ConsumedCapacity.CapacityUnits != 3 {
-			return fmt.Errorf("2 KiB and a key are %+v units, want 3", out.ConsumedCapacity)
+		if c := out.ConsumedCapacity; len(c) != 1 || *c[0].CapacityUnits != 3 {
+			return fmt.Errorf("2 KiB and a key are %+v units, want 3", c)
 		}
 		return nil
 	}},
@@ -176,25 +161,115 @@ var probes = []probe{
 		return errors.Join(errs...)
 	}},
 	{"projections", func(s *session) error {
-		i := objects{"a": 1, "l": []any{1, 2, 3}, "m": objects{"k": "v", "other": 1}}
-		return s.projects(i, "m.#k, l[0], absent, l[9]", objects{"m": objects{"k": "v"}, "l": []any{1}})
+		if err := s.put(1, objects{"a": 1, "state": "on", "other": 2}); err != nil {
+			return err
+		}
+		out, err := s.api.GetItem(s.ctx, &dynamodb.GetItemInput{
+			TableName: &s.table, Key: s.key(1), ProjectionExpression: aws.String("a, #s, absent"), ExpressionAttributeNames: map[string]string{"#s": "state"},
+		})
+		if err != nil {
+			return err
+		}
+		return same("projected", out.Item, objects{"a": 1, "state": "on"})
 	}},
-	{"projections into lists", func(s *session) error {
-		i := objects{"l": []any{1, 2, objects{"k": 3, "y": 4}, 5}}
-		return s.projects(i, "l[3], l[2].#k, l[0]", objects{"l": []any{1, objects{"k": 3}, 5}})
+	{"queries by the key", func(s *session) error {
+		if err := s.numbered(); err != nil {
+			return err
+		}
+		var errs []error
+		for _, c := range []struct {
+			condition, filter string
+			values            objects
+			back              bool
+			want              string
+		}{
+			{"pk = :p", "", objects{}, false, "1 2 3 4 5"},
+			{"pk = :p", "", objects{}, true, "5 4 3 2 1"},
+			{"pk = :p AND sk = :a", "", objects{":a": "3"}, false, "3"},
+			{"pk = :p AND sk < :a", "", objects{":a": "3"}, false, "1 2"},
+			{"pk = :p AND sk >= :a", "", objects{":a": "3"}, true, "5 4 3"},
+			{"pk = :p AND sk > :a", "", objects{":a": "3"}, false, "4 5"},
+			{"pk = :p AND sk BETWEEN :a AND :b", "", objects{":a": "2", ":b": "4"}, true, "4 3 2"},
+			{"pk = :p AND begins_with(sk, :a)", "", objects{":a": "4"}, false, "4"},
+			{"pk = :p", "x IN (:a, :b) OR contains(l, :a)", objects{":a": 1, ":b": 25}, false, "1 5"},
+			{"pk = :p", "NOT x < :a AND attribute_exists(x) AND x <> :b", objects{":a": 4, ":b": 16}, false, "2 3 5"},
+			{"pk = :p", "begins_with(t, :a) AND x BETWEEN :b AND :c", objects{":a": "of ", ":b": 4, ":c": 9}, false, "2 3"},
+			{"pk = :p", "attribute_not_exists(x)", objects{}, false, ""},
+		} {
+			c.values[":p"] = s.pk
+			got, err := s.asked(c.condition, c.filter, c.values, c.back)
+			if err != nil || got != c.want {
+				errs = append(errs, fmt.Errorf("%s / %s, back %v: %q, %v, want %q", c.condition, c.filter, c.back, got, err, c.want))
+			}
+		}
+		return errors.Join(errs...)
+	}},
+	{"queries that are refused", func(s *session) error {
+		for condition, values := range map[string]objects{
+			"sk = :p": {":p": "1"}, "pk < :p": {":p": "1"}, "pk = :p OR sk = :p": {":p": "1"}, "pk = :p AND x = :p": {":p": "1"},
+		} {
+			if _, err := s.asked(condition, "", values, false); err == nil {
+				return fmt.Errorf("%s was answered", condition)
+			}
+		}
+		return nil
+	}},
+	{"queries by another type", func(s *session) error {
+		_, err := s.asked("pk = :p", "", objects{":p": 1}, false)
+		return refused("a number", err, wrong)
+	}},
+	{"scans", func(s *session) error {
+		if err := s.numbered(); err != nil {
+			return err
+		}
+		var got []string
+		pages := dynamodb.NewScanPaginator(s.api, &dynamodb.ScanInput{
+			TableName: &s.table, Limit: aws.Int32(2), FilterExpression: aws.String("pk = :p AND x > :n"), ExpressionAttributeValues: all(objects{":p": s.pk, ":n": 1}),
+		})
+		for pages.HasMorePages() {
+			page, err := pages.NextPage(s.ctx)
+			if err != nil {
+				return err
+			}
+			for _, i := range page.Items {
+				got = append(got, i["sk"].(*types.AttributeValueMemberS).Value)
+			}
+		}
+		if want := []string{"2", "3", "4", "5"}; !slices.Equal(got, want) {
+			return fmt.Errorf("%v, want %v", got, want)
+		}
+		return nil
 	}},
 }
 
-// projects reads a part of an item; #k is k.
-func (s *session) projects(i objects, paths string, want objects) error {
-	if err := s.put(1, i); err != nil {
-		return err
+// numbered writes five items, whose x is the square of sk.
+func (s *session) numbered() error {
+	var items []attrs
+	for i := 1; i <= 5; i++ {
+		of := s.key(i)
+		of["x"], of["t"], of["l"] = attr(i*i), attr(fmt.Sprint("of ", i)), attr([]any{i, "x"})
+		items = append(items, of)
 	}
-	out, err := s.api.GetItem(s.ctx, &dynamodb.GetItemInput{
-		TableName: &s.table, Key: s.key(1), ProjectionExpression: &paths, ExpressionAttributeNames: map[string]string{"#k": "k"},
-	})
-	if err != nil {
-		return err
+	return s.write(items...)
+}
+
+// asked is the sort keys of what a query gives, two to a page.
+func (s *session) asked(condition, filter string, values objects, back bool) (string, error) {
+	in := &dynamodb.QueryInput{
+		TableName: &s.table, KeyConditionExpression: &condition, ExpressionAttributeValues: all(values), ScanIndexForward: aws.Bool(!back), Limit: aws.Int32(2),
 	}
-	return same(paths, out.Item, want)
+	if filter != "" {
+		in.FilterExpression = &filter
+	}
+	var out []string
+	for pages := dynamodb.NewQueryPaginator(s.api, in); pages.HasMorePages(); {
+		page, err := pages.NextPage(s.ctx)
+		if err != nil {
+			return "", err
+		}
+		for _, i := range page.Items {
+			out = append(out, i["sk"].(*types.AttributeValueMemberS).Value)
+		}
+	}
+	return strings.Join(out, " "), nil
 }

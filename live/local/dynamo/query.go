@@ -10,27 +10,35 @@ import (
 // mostPage is what a page of a query reads at most, bytes of items.
 const mostPage = 1 << 20
 
-type queryInput struct {
-	TableName              string
-	KeyConditionExpression *string
-	FilterExpression       *string
+// reads are the parameters of calls that read many items.
+type reads struct {
+	TableName        string
+	FilterExpression *string
 	placeholders
 	projected
-	ScanIndexForward       *bool
-	Limit                  *int
-	ExclusiveStartKey      item
-	Select                 string
-	IndexName              *string
-	ReturnConsumedCapacity string
+	Limit             *int
+	ExclusiveStartKey item
+	Select            string
+	accounted
 }
 
-// A reading is a query on its way.
+type queryInput struct {
+	reads
+	KeyConditionExpression *string
+	ScanIndexForward       *bool
+}
+
+type scanInput struct{ reads }
+
+// A reading is a query or a scan on its way.
 type reading struct {
-	in         *queryInput
+	in         *reads
+	scan       bool // all partitions
+	back       bool // in descending order
 	conditions map[string]keyCondition
-	filter     condition // nil: all pass
-	filtered   []path    // what the filter looks at
-	paths      []path    // what is returned; nil: all
+	filter     condition   // nil: all pass
+	filtered   []attribute // what the filter looks at
+	names      []attribute // what is returned; nil: all
 
 	found         []item
 	seen, matched int
@@ -41,16 +49,46 @@ type reading struct {
 // query gives the items of a partition that pass a condition, in the order of
 // their sort keys, a megabyte at a time.
 func (d *DB) query(in *queryInput) (any, error) {
-	q, err := in.read()
+	if in.KeyConditionExpression == nil {
+		return nil, invalid("Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.")
+	}
+	q, err := in.begin(in.KeyConditionExpression)
 	if err != nil {
 		return nil, err
 	}
-	a := accounted{ReturnConsumedCapacity: in.ReturnConsumedCapacity}
-	if err := a.check(); err != nil {
+	q.back = in.ScanIndexForward != nil && !*in.ScanIndexForward
+	e, err := in.parse("KeyConditionExpression", *in.KeyConditionExpression)
+	if err != nil {
 		return nil, err
 	}
-	err = d.bolt.View(func(tx *bbolt.Tx) error {
-		t, b, err := d.active(tx, in.TableName)
+	c, err := e.wholeCondition()
+	if err != nil {
+		return nil, err
+	}
+	if q.conditions, err = keyConditions(c); err != nil {
+		return nil, err
+	}
+	return d.answer(q)
+}
+
+// scan gives the items of a table, partition by partition, a megabyte at a time.
+func (d *DB) scan(in *scanInput) (any, error) {
+	q, err := in.begin()
+	if err != nil {
+		return nil, err
+	}
+	q.scan = true
+	return d.answer(q)
+}
+
+// answer reads a page.
+func (d *DB) answer(q *reading) (any, error) {
+	in := q.in
+	if err := q.expressions(); err != nil {
+		return nil, err
+	}
+	err := d.bolt.View(func(tx *bbolt.Tx) error {
+		t, b, err := active(tx, in.TableName)
 		if err != nil {
 			return err
 		}
@@ -67,13 +105,12 @@ func (d *DB) query(in *queryInput) (any, error) {
 	if q.last != nil {
 		out["LastEvaluatedKey"] = q.last
 	}
-	a.charge(out, in.TableName, readUnits(q.size, in.ConsistentRead))
+	in.charge(out, in.TableName, readUnits(q.size, in.ConsistentRead))
 	return out, err
 }
 
-// read reads the expressions of a query.
-func (in *queryInput) read() (*reading, error) {
-	q := &reading{in: in, found: []item{}}
+// begin checks the parameters; more are further expressions.
+func (in *reads) begin(more ...*string) (*reading, error) {
 	if err := checkTableName(in.TableName); err != nil {
 		return nil, err
 	}
@@ -82,54 +119,50 @@ func (in *queryInput) read() (*reading, error) {
 	}
 	projects := in.ProjectionExpression != nil
 	switch {
-	case in.IndexName != nil:
-		return nil, invalid("The table does not have the specified index: %s", *in.IndexName)
 	case in.Limit != nil && *in.Limit < 1:
 		return nil, invalid("1 validation error detected: Value '%d' at 'limit' failed to satisfy constraint: Member must have value greater than or equal to 1", *in.Limit)
-	case in.KeyConditionExpression == nil:
-		return nil, invalid("Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.")
 	case in.Select == "SPECIFIC_ATTRIBUTES" && !projects:
 		return nil, invalid("Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES")
 	case projects && (in.Select == "COUNT" || in.Select == "ALL_ATTRIBUTES"):
 		return nil, invalid("Cannot specify the ProjectionExpression when choosing to get %s", in.Select)
 	}
-	if err := in.placeholders.check(in.KeyConditionExpression, in.FilterExpression, in.ProjectionExpression); err != nil {
+	if err := in.accounted.check(); err != nil {
 		return nil, err
 	}
-	e, err := in.parse("KeyConditionExpression", *in.KeyConditionExpression)
-	if err != nil {
-		return nil, err
-	}
-	c, err := e.wholeCondition()
-	if err != nil {
-		return nil, err
-	}
-	if q.conditions, err = keyConditions(c); err != nil {
-		return nil, err
-	}
+	return &reading{in: in, found: []item{}}, in.placeholders.check(append(more, in.FilterExpression, in.ProjectionExpression)...)
+}
+
+// expressions reads the filter and the projection.
+func (q *reading) expressions() error {
+	in := q.in
 	if in.FilterExpression != nil {
-		if e, err = in.parse("FilterExpression", *in.FilterExpression); err != nil {
-			return nil, err
+		e, err := in.parse("FilterExpression", *in.FilterExpression)
+		if err != nil {
+			return err
 		}
 		if q.filter, err = e.wholeCondition(); err != nil {
-			return nil, err
+			return err
 		}
 		q.filtered = e.heads
 	}
-	if q.paths, err = in.paths(&in.placeholders); err != nil {
-		return nil, err
+	var err error
+	if q.names, err = in.names(&in.placeholders); err != nil {
+		return err
 	}
-	return q, in.unused()
+	return in.unused()
 }
 
 // extent is the part of the table that is left to read.
 func (q *reading) extent(t *table) (extent, error) {
-	for _, p := range q.filtered {
-		if t.isKey(p[0].name) {
-			return extent{}, invalid("Filter Expression can only contain non-primary key attributes: Primary key attribute: %s", p[0].name)
+	e, err := everything, error(nil)
+	if !q.scan {
+		for _, a := range q.filtered {
+			if t.isKey(a) {
+				return extent{}, invalid("Filter Expression can only contain non-primary key attributes: Primary key attribute: %s", a)
+			}
 		}
+		e, err = t.extent(q.conditions)
 	}
-	e, err := t.extent(q.conditions)
 	if err != nil || q.in.ExclusiveStartKey == nil {
 		return e, err
 	}
@@ -140,7 +173,7 @@ func (q *reading) extent(t *table) (extent, error) {
 	if bytes.Compare(start, e.low) < 0 || bytes.Compare(start, e.high) >= 0 {
 		return e, invalid("The provided starting key is outside query boundaries based on provided conditions")
 	}
-	if q.back() {
+	if q.back {
 		e.high = start
 	} else {
 		e.low = append(start, 0)
@@ -148,13 +181,11 @@ func (q *reading) extent(t *table) (extent, error) {
 	return e, nil
 }
 
-func (q *reading) back() bool { return q.in.ScanIndexForward != nil && !*q.in.ScanIndexForward }
-
 // page reads until the extent, the limit or the megabyte ends.
 func (q *reading) page(t *table, c *bbolt.Cursor, e extent) error {
 	step := c.Next
 	k, text := c.Seek(e.low)
-	if q.back() {
+	if q.back {
 		step = c.Prev
 		if k, text = c.Seek(e.high); k == nil {
 			k, text = c.Last()
@@ -179,7 +210,7 @@ func (q *reading) page(t *table, c *bbolt.Cursor, e extent) error {
 		if q.filter == nil || q.filter.holds(i) {
 			q.matched++
 			if q.in.Select != "COUNT" {
-				q.found = append(q.found, cutTo(i, q.paths))
+				q.found = append(q.found, i.project(q.names))
 			}
 		}
 		if q.in.Limit != nil && q.seen == *q.in.Limit {

@@ -20,51 +20,28 @@ const target = "DynamoDB_20120810"
 // mostBody is the largest request, AWS's limit.
 const mostBody = 16 << 20
 
-// A call is what a client asks for.
-type call struct {
-	body    []byte
-	partial bool // a batch is to leave items unprocessed
-}
-
-// actions are the calls that are answered, by name.
-var actions = map[string]func(*DB, *call) (any, error){
+// actions are the calls that are answered, by name: those of the program, and of who
+// looks into its tables with another one.
+var actions = map[string]func(*DB, []byte) (any, error){
 	"CreateTable": typed((*DB).createTable), "DescribeTable": typed((*DB).describeTable),
-	"UpdateTable": typed((*DB).updateTable), "DeleteTable": typed((*DB).deleteTable), "ListTables": typed((*DB).listTables),
+	"DeleteTable": typed((*DB).deleteTable), "ListTables": typed((*DB).listTables),
 	"UpdateTimeToLive": typed((*DB).updateTTL), "DescribeTimeToLive": typed((*DB).describeTTL),
-	"TagResource": typed((*DB).tagResource), "UntagResource": typed((*DB).untagResource),
-	"ListTagsOfResource": typed((*DB).listTags),
-	"PutItem":            typed((*DB).putItem), "GetItem": typed((*DB).getItem),
+	"ListTagsOfResource": typed((*DB).listTags), "BatchWriteItem": typed((*DB).batchWrite),
 	"UpdateItem": typed((*DB).updateItem), "DeleteItem": typed((*DB).deleteItem),
-	"Query": typed((*DB).query), "TransactWriteItems": typed((*DB).transact),
-	"BatchWriteItem": batched((*DB).batchWrite), "BatchGetItem": batched((*DB).batchGet),
+	"GetItem": typed((*DB).getItem), "Query": typed((*DB).query), "Scan": typed((*DB).scan),
 }
 
 // Actions are the names of the calls that are answered, sorted.
 func Actions() []string { return slices.Sorted(maps.Keys(actions)) }
 
 // typed decodes a call's parameters for f.
-func typed[In any](f func(*DB, *In) (any, error)) func(*DB, *call) (any, error) {
-	return func(d *DB, c *call) (any, error) {
+func typed[In any](f func(*DB, *In) (any, error)) func(*DB, []byte) (any, error) {
+	return func(d *DB, body []byte) (any, error) {
 		var in In
-		if c.partial {
-			return nil, failure("InternalServerError", "the local DynamoDB: the fault UnprocessedItems is for batches only")
-		}
-		if err := read(c.body, &in); err != nil {
+		if err := read(body, &in); err != nil {
 			return nil, err
 		}
 		return f(d, &in)
-	}
-}
-
-// batched decodes the parameters of a batch, a part of which may stay
-// unprocessed.
-func batched[In any](f func(d *DB, in *In, partial bool) (any, error)) func(*DB, *call) (any, error) {
-	return func(d *DB, c *call) (any, error) {
-		var in In
-		if err := read(c.body, &in); err != nil {
-			return nil, err
-		}
-		return f(d, &in, c.partial)
 	}
 }
 
@@ -77,23 +54,12 @@ func (d *DB) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			action, r.Method, service, target, strings.Join(Actions(), ", ")))
 		return
 	}
-	var c call
-	var err error
-	if c.body, err = io.ReadAll(http.MaxBytesReader(w, r.Body, mostBody)); err != nil {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, mostBody))
+	if err != nil {
 		writeError(w, failure("SerializationException", "the request was not read: %v", err))
 		return
 	}
-	if d.o.Fault != nil {
-		switch code := d.o.Fault(action); code {
-		case "":
-		case "UnprocessedItems":
-			c.partial = true
-		default:
-			writeError(w, failure(code, "%s, injected into %s", code, action))
-			return
-		}
-	}
-	out, err := act(d, &c)
+	out, err := act(d, body)
 	if err != nil {
 		writeError(w, err)
 		return
@@ -183,9 +149,9 @@ func read(body []byte, v any) error {
 	return failure("SerializationException", "the local DynamoDB cannot take this call: %v", err)
 }
 
-// mostNesting is of JSON: two levels for each of the 32 that attributes may
+// mostNesting is of JSON: two levels for each of the 32 that AWS's attributes may
 // have, and some around them. It bounds the work of decoding.
-const mostNesting = 2*mostDepth + 16
+const mostNesting = 2*32 + 16
 
 // nesting is how deep the braces and brackets of a JSON text are.
 func nesting(text []byte) int {

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"math/big"
 	"net/http/httptest"
+	"path/filepath"
 	"reflect"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -23,7 +23,7 @@ import (
 )
 
 // A session is the SDK's client of somebody's DynamoDB, and a table of it with
-// a string and a number as its key.
+// two strings as its key.
 type session struct {
 	ctx   context.Context
 	api   *dynamodb.Client
@@ -45,16 +45,16 @@ func connect(t testing.TB, url string) *session {
 	return &session{ctx: ctx, api: dynamodb.NewFromConfig(cfg), table: "probes", pk: t.Name()}
 }
 
-// open serves a DB.
-func open(t testing.TB, o dynamo.Options) (*session, *dynamo.DB) {
+// open serves a new DB.
+func open(t testing.TB) *session {
 	t.Helper()
-	d, err := dynamo.OpenWith(o)
+	d, err := dynamo.Open(filepath.Join(t.TempDir(), "tables.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	s, stop := serve(t, d)
 	t.Cleanup(stop)
-	return s, d
+	return s
 }
 
 // serve serves a DB until it is told to stop, and then closes it.
@@ -69,17 +69,16 @@ func serve(t testing.TB, d *dynamo.DB) (s *session, stop func()) {
 	}
 }
 
-// create makes a table with keys pk and, if its type is not "", sk.
-func (s *session) create(name string, hash, sort types.ScalarAttributeType) error {
+// create makes a table with the keys pk and sk.
+func (s *session) create(name string) error {
+	key := func(name string) types.AttributeDefinition {
+		return types.AttributeDefinition{AttributeName: &name, AttributeType: types.ScalarAttributeTypeS}
+	}
 	in := &dynamodb.CreateTableInput{
 		TableName: &name, BillingMode: types.BillingModePayPerRequest,
-		AttributeDefinitions: []types.AttributeDefinition{{AttributeName: aws.String("pk"), AttributeType: hash}},
-		KeySchema:            []types.KeySchemaElement{{AttributeName: aws.String("pk"), KeyType: types.KeyTypeHash}},
+		AttributeDefinitions: []types.AttributeDefinition{key("pk"), key("sk")},
+		KeySchema:            []types.KeySchemaElement{{AttributeName: aws.String("pk"), KeyType: types.KeyTypeHash}, {AttributeName: aws.String("sk"), KeyType: types.KeyTypeRange}},
 		Tags:                 []types.Tag{{Key: aws.String("made"), Value: aws.String("here")}},
-	}
-	if sort != "" {
-		in.AttributeDefinitions = append(in.AttributeDefinitions, types.AttributeDefinition{AttributeName: aws.String("sk"), AttributeType: sort})
-		in.KeySchema = append(in.KeySchema, types.KeySchemaElement{AttributeName: aws.String("sk"), KeyType: types.KeyTypeRange})
 	}
 	if _, err := s.api.CreateTable(s.ctx, in); err != nil {
 		return err
@@ -89,10 +88,7 @@ func (s *session) create(name string, hash, sort types.ScalarAttributeType) erro
 }
 
 type (
-	num     string   // a number as text
-	strs    []string // SS
-	nums    []string // NS
-	bins    [][]byte // BS
+	num     string // a number as text
 	attrs   = map[string]types.AttributeValue
 	objects = map[string]any
 )
@@ -106,26 +102,12 @@ func attr(x any) types.AttributeValue {
 		return &types.AttributeValueMemberN{Value: fmt.Sprint(x)}
 	case num:
 		return &types.AttributeValueMemberN{Value: string(x)}
-	case []byte:
-		return &types.AttributeValueMemberB{Value: x}
-	case bool:
-		return &types.AttributeValueMemberBOOL{Value: x}
-	case nil:
-		return &types.AttributeValueMemberNULL{Value: true}
-	case strs:
-		return &types.AttributeValueMemberSS{Value: x}
-	case nums:
-		return &types.AttributeValueMemberNS{Value: x}
-	case bins:
-		return &types.AttributeValueMemberBS{Value: x}
 	case []any:
 		l := []types.AttributeValue{}
 		for _, e := range x {
 			l = append(l, attr(e))
 		}
 		return &types.AttributeValueMemberL{Value: l}
-	case objects:
-		return &types.AttributeValueMemberM{Value: all(x)}
 	}
 	panic(fmt.Sprintf("no attribute for %T", x))
 }
@@ -138,7 +120,7 @@ func all(x objects) attrs {
 	return out
 }
 
-// plain is what an attribute says: numbers by value, sets in order.
+// plain is what an attribute says: numbers by value.
 func plain(v types.AttributeValue) any {
 	switch v := v.(type) {
 	case *types.AttributeValueMemberN:
@@ -147,30 +129,12 @@ func plain(v types.AttributeValue) any {
 			return "no number: " + v.Value
 		}
 		return r.RatString()
-	case *types.AttributeValueMemberSS:
-		return slices.Sorted(slices.Values(v.Value))
-	case *types.AttributeValueMemberNS:
-		out := []string{}
-		for _, n := range v.Value {
-			out = append(out, plain(&types.AttributeValueMemberN{Value: n}).(string))
-		}
-		slices.Sort(out)
-		return append(out, "numbers")
-	case *types.AttributeValueMemberBS:
-		out := []string{}
-		for _, b := range v.Value {
-			out = append(out, string(b))
-		}
-		slices.Sort(out)
-		return append(out, "bytes")
 	case *types.AttributeValueMemberL:
 		out := []any{}
 		for _, e := range v.Value {
 			out = append(out, plain(e))
 		}
 		return out
-	case *types.AttributeValueMemberM:
-		return plainAll(v.Value)
 	}
 	return v
 }
@@ -191,7 +155,7 @@ func same(what string, got attrs, want objects) error {
 	return nil
 }
 
-func (s *session) key(sk int) attrs { return all(objects{"pk": s.pk, "sk": sk}) }
+func (s *session) key(sk int) attrs { return all(objects{"pk": s.pk, "sk": fmt.Sprint(sk)}) }
 
 // put writes an item of the probe.
 func (s *session) put(sk int, more objects) error {
@@ -199,7 +163,16 @@ func (s *session) put(sk int, more objects) error {
 	for name, x := range more {
 		i[name] = attr(x)
 	}
-	_, err := s.api.PutItem(s.ctx, &dynamodb.PutItemInput{TableName: &s.table, Item: i})
+	return s.write(i)
+}
+
+// write writes items.
+func (s *session) write(items ...attrs) error {
+	var puts []types.WriteRequest
+	for _, i := range items {
+		puts = append(puts, types.WriteRequest{PutRequest: &types.PutRequest{Item: i}})
+	}
+	_, err := s.api.BatchWriteItem(s.ctx, &dynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{s.table: puts}})
 	return err
 }
 

@@ -4,35 +4,20 @@ import (
 	"bytes"
 	"encoding/json"
 	"regexp"
+	"slices"
 	"time"
 
 	"go.etcd.io/bbolt"
 )
 
-// A table as the file keeps it.
+// A table as the file keeps it. Its key attributes are strings.
 type table struct {
-	Name      string
-	Hash      string // names of the key attributes
-	Range     string `json:",omitempty"` // "" none
-	HashType  kind   `json:",omitempty"` // "" is S
-	RangeType kind   `json:",omitempty"`
-	Created   float64
-	TTL       string            `json:",omitempty"` // the attribute of the expiry; "" none
-	Protected bool              `json:",omitempty"`
-	Billing   string            `json:",omitempty"` // "" is PAY_PER_REQUEST
-	Reads     int64             `json:",omitempty"` // provisioned capacity, units per second
-	Writes    int64             `json:",omitempty"`
-	Tags      map[string]string `json:",omitempty"`
-}
-
-func (t *table) hashType() kind  { return orString(t.HashType) }
-func (t *table) rangeType() kind { return orString(t.RangeType) }
-
-func orString(k kind) kind {
-	if k == "" {
-		return kindString
-	}
-	return k
+	Name    string
+	Hash    string // names of the key attributes
+	Range   string `json:",omitempty"` // "" none
+	Created float64
+	TTL     string            `json:",omitempty"` // the attribute of the expiry; "" none
+	Tags    map[string]string `json:",omitempty"`
 }
 
 // The buckets: "tables" has the descriptions, "items:NAME" the items as JSON
@@ -69,19 +54,14 @@ func describe(tx *bbolt.Tx, name string) (*table, error) {
 	return &t, json.Unmarshal(text, &t)
 }
 
-// active finds a table that takes items.
-func (d *DB) active(tx *bbolt.Tx, name string) (*table, *bbolt.Bucket, error) {
+// active finds a table and its items.
+func active(tx *bbolt.Tx, name string) (*table, *bbolt.Bucket, error) {
 	t, err := describe(tx, name)
 	if err != nil {
 		return nil, nil, err
 	}
-	if d.creating(t) {
-		return nil, nil, failure("ResourceNotFoundException", "Requested resource not found")
-	}
 	return t, tx.Bucket(items(name)), nil
 }
-
-func (d *DB) creating(t *table) bool { return seconds(time.Now()) < t.Created+d.o.Creating.Seconds() }
 
 // seconds are those since 1970, as times are on the wire.
 func seconds(t time.Time) float64 { return float64(t.UnixMilli()) / 1000 }
@@ -108,48 +88,40 @@ const (
 // key is where an item is: the items of a partition are together, in the order
 // of their sort keys.
 func (t *table) key(i item) ([]byte, error) {
-	for _, part := range []struct {
-		name string
-		k    kind
-	}{{t.Hash, t.hashType()}, {t.Range, t.rangeType()}} {
-		v, ok := i[part.name]
-		switch {
-		case part.name == "":
+	for _, name := range t.keys() {
+		switch v, ok := i[name]; {
 		case !ok:
-			return nil, invalid("One or more parameter values were invalid: Missing the key %s in the item", part.name)
-		case v.kind != part.k:
-			return nil, invalid("One or more parameter values were invalid: Type mismatch for key %s expected: %s actual: %s", part.name, part.k, v.kind)
-		case v.kind != kindNumber && v.text == "":
-			return nil, t.emptyKey(part.name, part.k)
+			return nil, invalid("One or more parameter values were invalid: Missing the key %s in the item", name)
+		case v.kind != kindString:
+			return nil, invalid("One or more parameter values were invalid: Type mismatch for key %s expected: S actual: %s", name, v.kind)
+		case v.text == "":
+			return nil, invalid("One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty string value. Key: %s", name)
 		}
 	}
-	h, err := t.keyPart(t.Hash, t.hashType(), i[t.Hash])
+	h, err := t.keyPart(t.Hash, i[t.Hash])
 	if err != nil {
 		return nil, err
 	}
 	if t.Range == "" {
 		return prefix(h), nil
 	}
-	r, err := t.keyPart(t.Range, t.rangeType(), i[t.Range])
+	r, err := t.keyPart(t.Range, i[t.Range])
 	return append(prefix(h), r...), err
 }
 
-func (t *table) emptyKey(name string, k kind) error {
-	what := "string"
-	if k == kindBinary {
-		what = "binary"
+// keys are the names of the key attributes.
+func (t *table) keys() []string {
+	if t.Range == "" {
+		return []string{t.Hash}
 	}
-	return invalid("One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty %s value. Key: %s", what, name)
+	return []string{t.Hash, t.Range}
 }
 
-// keyPart is a key attribute as bytes that sort as DynamoDB sorts: numbers as
-// numbers, strings by their UTF-8, binary by its bytes, unsigned.
-func (t *table) keyPart(name string, k kind, v value) ([]byte, error) {
+// keyPart is a key attribute as bytes, by which DynamoDB sorts: its UTF-8.
+func (t *table) keyPart(name string, v value) ([]byte, error) {
 	switch {
-	case v.kind != k:
+	case v.kind != kindString:
 		return nil, invalid("One or more parameter values were invalid: Condition parameter type does not match schema type")
-	case k == kindNumber:
-		return v.number.key(), nil
 	case name == t.Hash && len(v.text) > mostHash:
 		return nil, invalid("One or more parameter values were invalid: Size of hashkey has exceeded the maximum size limit of2048 bytes")
 	case name == t.Range && len(v.text) > mostRange:
@@ -166,13 +138,8 @@ func prefix(partition []byte) []byte {
 
 // onlyKey is where the item with a key is; a key has no other attributes.
 func (t *table) onlyKey(k item) ([]byte, error) {
-	want := 1
-	if t.Range != "" {
-		want = 2
-	}
-	h, okH := k[t.Hash]
-	r, okR := k[t.Range]
-	if len(k) != want || !okH || h.kind != t.hashType() || t.Range != "" && (!okR || r.kind != t.rangeType()) {
+	names := t.keys()
+	if len(k) != len(names) || slices.ContainsFunc(names, func(name string) bool { return k[name].kind != kindString }) {
 		return nil, invalid("The provided key element does not match the schema")
 	}
 	return t.key(k)
@@ -180,15 +147,15 @@ func (t *table) onlyKey(k item) ([]byte, error) {
 
 // keyOf is the key of an item.
 func (t *table) keyOf(i item) item {
-	out := item{t.Hash: i[t.Hash]}
-	if t.Range != "" {
-		out[t.Range] = i[t.Range]
+	out := item{}
+	for _, name := range t.keys() {
+		out[name] = i[name]
 	}
 	return out
 }
 
 // isKey says whether an attribute is one of the key.
-func (t *table) isKey(name string) bool { return name == t.Hash || t.Range != "" && name == t.Range }
+func (t *table) isKey(name attribute) bool { return slices.Contains(t.keys(), string(name)) }
 
 // load reads an item; nil: there is none.
 func load(b *bbolt.Bucket, key []byte) (item, error) {

@@ -27,7 +27,7 @@ func (d *DB) updateTTL(in *ttlInput) (any, error) {
 		return nil, invalid("TimeToLiveSpecification with an AttributeName is required")
 	}
 	return map[string]any{"TimeToLiveSpecification": s}, d.bolt.Update(func(tx *bbolt.Tx) error {
-		t, _, err := d.active(tx, in.TableName)
+		t, _, err := active(tx, in.TableName)
 		switch {
 		case err != nil:
 			return err

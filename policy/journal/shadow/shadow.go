@@ -73,6 +73,7 @@ type Example struct {
 // New returns a Shadow; seed is that of the run, so that the other policy
 // draws what it would have drawn in its own.
 func New(o Other, seed uint64) *Shadow {
+	policy.Couple(o.Router, o.Spill)
 	return &Shadow{other: o, seed: seed, report: Report{Name: o.Name}}
 }
 

@@ -73,3 +73,28 @@ func TestReport(t *testing.T) {
 		}
 	}
 }
+
+// diverting is a Router that says itself what becomes of a request it has no host for.
+type diverting struct{ pick }
+
+func (diverting) NoHost(*policy.View, *policy.Request) policy.Choice { return policy.ToQueue }
+
+// trusting is a Spill that keeps what it was told of its Router.
+type trusting struct {
+	small
+	diverts bool
+}
+
+func (s *trusting) Trust(diverts bool) { s.diverts = diverts }
+
+// TestOthersAreCoupled: the other Spill is told of the other Router, not of the one
+// that it was made beside.
+func TestOthersAreCoupled(t *testing.T) {
+	s := &trusting{}
+	for _, r := range []policy.Router{diverting{}, pick(0), diverting{}} {
+		New(Other{Router: r, Spill: s}, 1)
+		if _, want := r.(policy.Diverter); s.diverts != want {
+			t.Errorf("%T: told %v", r, s.diverts)
+		}
+	}
+}

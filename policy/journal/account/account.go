@@ -1,0 +1,223 @@
+// Package account keeps the books of a run: what was in flight, how long workers ran,
+// what all of it cost, and which rows the table of measurements gets. It follows the
+// stream that a journal keeps (what a Controller was told, what it answered), so that
+// both worlds keep them by the same rules, and so could whoever reads a journal.
+//
+// A [Follower] knows what the gateway knows, and is how a live run is billed. The
+// simulator fills a [Bill] of its own from its world, which knows more: when a call was
+// billed from, without the network, and what a machine did before anybody was told.
+// A test holds the two together. [Rows] are followed in both.
+package account
+
+import (
+	"time"
+
+	"cnv/policy"
+	"cnv/policy/catalog"
+)
+
+// A Follower is told every step of a run.
+type Follower struct {
+	Bill
+	Totals
+	attempts Attempts
+	workers  []worker      // by policy.WorkerID
+	calls    int           // of functions, in flight
+	warm     int           // of them, on environments kept warm
+	keep     int           // environments kept warm
+	since    time.Duration // so many were
+	recent   []expense
+}
+
+// Totals are what was counted so far.
+type Totals struct {
+	Arrived      uint64  // requests
+	Inside       int     // of them, not answered yet
+	Predicted    float64 // work of first attempts sent to workers, CPU-seconds on the reference vCPU
+	Invocations  uint64  // calls of functions, but those that were refused
+	ColdStarts   uint64
+	Terminations uint64  // that were asked for
+	BusyCore     float64 // seconds of cores of workers at work, as measured
+	Core         float64 // seconds of cores of workers whose bill has ended
+}
+
+// phase is where a worker is in its life, as far as its bill is concerned.
+type phase uint8
+
+const (
+	unknown phase = iota // never heard of
+	asked                // costs nothing yet
+	running              // is billed
+	gone
+)
+
+// A worker is one that was ever heard of. Invariant: runs counts from phase running on.
+type worker struct {
+	phase  phase
+	ended  bool // it was told to terminate
+	pool   policy.PoolID
+	runs   time.Duration
+	notice time.Duration // when it is going to be taken away; -1: nobody said so
+}
+
+// NewFollower returns empty books.
+func NewFollower(p Prices) *Follower {
+	f := &Follower{Bill: NewBill(p), attempts: NewAttempts()}
+	if p.Functions != nil {
+		f.keep = p.Functions.Provisioned
+	}
+	return f
+}
+
+// Add takes one step.
+func (f *Follower) Add(now time.Duration, e *policy.Event, cmds []policy.Command) {
+	switch e.Kind {
+	case policy.Arrival:
+		f.Arrived++
+		f.Inside++
+	case policy.Gone:
+		f.Inside--
+	case policy.WorkerPending, policy.WorkerRunning, policy.WorkerNotice, policy.WorkerLost:
+		f.life(now, e)
+	case policy.Done, policy.Returned:
+		f.end(now, e)
+	}
+	for i := range cmds {
+		f.command(now, &cmds[i])
+	}
+}
+
+// command follows one command.
+func (f *Follower) command(now time.Duration, c *policy.Command) {
+	switch c.Kind {
+	case policy.Dispatch:
+		f.attempts.Begin(now, c, false)
+		if c.Attempt == 0 {
+			f.Predicted += c.Work
+		}
+	case policy.Invoke:
+		// The service has a call on an environment that is kept warm if one is free.
+		warm := f.warm < f.keep
+		f.attempts.Begin(now, c, warm)
+		f.calls++
+		f.Invocations++
+		if warm {
+			f.warm++
+		}
+	case policy.SetConcurrency:
+		f.Kept(f.keep, now-f.since)
+		f.keep, f.since = int(c.N), now
+	case policy.Terminate:
+		f.Terminations++
+		if w := f.worker(c.Worker); w != nil {
+			w.ended = true
+		}
+	case policy.Deliver, policy.Reject:
+		f.Inside--
+	}
+}
+
+// end follows an attempt that has ended. A call is billed until the service has ended it.
+func (f *Follower) end(now time.Duration, e *policy.Event) {
+	r, ended, over := f.attempts.End(e)
+	if ended && r.On != OnFunction {
+		f.busy(r.On, e.Work)
+	}
+	if !over || r.On != OnFunction {
+		return
+	}
+	f.calls--
+	if r.Warm {
+		f.warm--
+	}
+	if e.Cold {
+		f.ColdStarts++
+	}
+	if e.Status == policy.Throttled || e.Unstarted {
+		f.Invocations-- // it never was one
+		return
+	}
+	if f.prices.Functions != nil {
+		f.spent(now, expense{time: f.Call(now-r.Since, r.Warm), call: f.prices.Functions.USDPerCall})
+	}
+}
+
+// busy adds the time that a core of a worker has taken for some work.
+func (f *Follower) busy(id policy.WorkerID, work float64) {
+	if w := f.worker(id); w != nil && int(w.pool) < len(f.prices.Pools) {
+		f.BusyCore += work / f.prices.Pools[w.pool].Speed
+	}
+}
+
+// worker is one that was heard of; nil: it was not.
+func (f *Follower) worker(id policy.WorkerID) *worker {
+	if id < 0 || int(id) >= len(f.workers) || f.workers[id].phase == unknown {
+		return nil
+	}
+	return &f.workers[id]
+}
+
+// early is how much sooner than it was told an instance may be taken away: the
+// instant of the notice is "approximate" (EC2 user guide, instance-action).
+const early = 10 * time.Second
+
+// life follows a worker from one phase to the next.
+func (f *Follower) life(now time.Duration, e *policy.Event) {
+	if e.Kind == policy.WorkerPending && e.Worker >= 0 {
+		for int(e.Worker) >= len(f.workers) {
+			f.workers = append(f.workers, worker{})
+		}
+		f.workers[e.Worker] = worker{phase: asked, pool: e.Pool, notice: -1}
+		return
+	}
+	w := f.worker(e.Worker)
+	switch {
+	case w == nil:
+	case e.Kind == policy.WorkerRunning && w.phase == asked:
+		w.phase, w.runs = running, now
+	case e.Kind == policy.WorkerNotice && w.notice < 0:
+		w.notice = e.At
+	case e.Kind == policy.WorkerLost && w.phase != running:
+		w.phase = gone
+	case e.Kind == policy.WorkerLost && !w.ended && w.notice >= 0 && now >= w.notice-early:
+		// Its notice is over, and nobody here has told it to terminate: it was taken away.
+		f.stop(w, max(min(now, w.notice), w.runs), (*Bill).Reclaimed)
+	case e.Kind == policy.WorkerLost:
+		f.stop(w, now, (*Bill).Worker)
+	}
+}
+
+// stop ends the bill of a worker.
+func (f *Follower) stop(w *worker, now time.Duration, bill func(*Bill, policy.PoolID, time.Duration)) {
+	w.phase = gone
+	if int(w.pool) >= len(f.prices.Pools) {
+		return
+	}
+	ran := now - w.runs
+	bill(&f.Bill, w.pool, ran)
+	f.Core += ran.Seconds() * float64(f.prices.Pools[w.pool].Cores)
+}
+
+// Close ends all bills at the end of the run.
+func (f *Follower) Close(end time.Duration) {
+	for i := range f.workers {
+		if w := &f.workers[i]; w.phase == running {
+			f.stop(w, end, (*Bill).Worker)
+		}
+	}
+	f.Kept(f.keep, end-f.since)
+	f.Ledger.Gateway = catalog.RunningUSD(f.prices.GatewayUSDPerHour, end)
+}
+
+// Calls is how many calls of functions are in flight.
+func (f *Follower) Calls() int { return f.calls }
+
+// Running calls each for every worker that runs, in order of their IDs, with its pool
+// and how long it has run by now.
+func (f *Follower) Running(now time.Duration, each func(p *Pool, ran time.Duration)) {
+	for i := range f.workers {
+		if w := &f.workers[i]; w.phase == running && int(w.pool) < len(f.prices.Pools) {
+			each(&f.prices.Pools[w.pool], now-w.runs)
+		}
+	}
+}

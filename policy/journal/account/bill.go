@@ -1,0 +1,123 @@
+package account
+
+import (
+	"time"
+
+	"cnv/policy"
+	"cnv/policy/catalog"
+)
+
+// A Pool is what its workers are and cost.
+type Pool struct {
+	Cores                                     int
+	Speed                                     float64 // of a core, relative to the reference vCPU
+	USDPerHour, IPv4USDPerHour, EBSUSDPerHour float64 // of the instance, its address, its volume
+}
+
+// HourUSD is the price of an hour of a running instance and of what is beside it.
+func (p *Pool) HourUSD() float64 { return p.USDPerHour + p.IPv4USDPerHour + p.EBSUSDPerHour }
+
+// Functions is what calls of functions cost, and the environments kept warm for them.
+type Functions struct {
+	MemoryMB              int
+	USDPerGBs, USDPerCall float64
+	Provisioned           int     // environments kept warm at first
+	ProvUSDPerGBs         float64 // for keeping them
+	ProvUSDPerGBsUsed     float64 // of a call on one, instead of USDPerGBs
+}
+
+// TimeUSD is what the time of a call costs, INIT included; warm: on an environment
+// that is kept warm.
+func (f *Functions) TimeUSD(took time.Duration, warm bool) float64 {
+	price := f.USDPerGBs
+	if warm {
+		price = f.ProvUSDPerGBsUsed
+	}
+	return catalog.FunctionTimeUSD(f.MemoryMB, took, price)
+}
+
+// KeptUSD is what n environments kept warm for so long cost.
+func (f *Functions) KeptUSD(n int, span time.Duration) float64 {
+	return catalog.KeptUSD(n, f.MemoryMB, span, f.ProvUSDPerGBs)
+}
+
+// Prices are what things cost in a run.
+type Prices struct {
+	Pools                   []Pool     // by policy.PoolID
+	Functions               *Functions // nil: there are none
+	USDPerWrite, USDPerRead float64    // of units of the table of measurements
+	GatewayUSDPerHour       float64    // of the instance that the gateway runs on; 0: none
+}
+
+// A Bill adds up what a run costs, line by line, of facts that somebody knows: a
+// Follower from what the gateway was told, the simulator from what its world did.
+type Bill struct {
+	Ledger     Ledger
+	WorkerTime time.Duration // running, all workers whose bill has ended
+
+	// Units of the table of measurements.
+	Writes, Reads float64
+
+	prices Prices
+}
+
+// NewBill returns an empty bill.
+func NewBill(p Prices) Bill { return Bill{prices: p} }
+
+// Worker bills a worker that ran for so long: per second, a minute at least, from the
+// instant it ran to its termination.
+func (b *Bill) Worker(p policy.PoolID, ran time.Duration) {
+	pool := &b.prices.Pools[p]
+	b.Ledger.Instances += catalog.InstanceUSD(pool.USDPerHour, ran)
+	b.beside(pool, ran)
+}
+
+// Reclaimed bills a spot worker that was taken away after it ran for so long.
+func (b *Bill) Reclaimed(p policy.PoolID, ran time.Duration) {
+	pool := &b.prices.Pools[p]
+	b.Ledger.Instances += catalog.ReclaimedUSD(pool.USDPerHour, ran)
+	b.beside(pool, ran)
+}
+
+// beside bills what a worker that ran for so long has cost beside the instance.
+func (b *Bill) beside(p *Pool, ran time.Duration) {
+	b.WorkerTime += max(ran, 0)
+	b.Ledger.IPv4 += catalog.InstanceUSD(p.IPv4USDPerHour, ran)
+	b.Ledger.EBS += catalog.InstanceUSD(p.EBSUSDPerHour, ran)
+}
+
+// DroppedUSD is what workers of a pool cost in the time after a router dropped them.
+// It is part of what Worker bills.
+func (b *Bill) DroppedUSD(p policy.PoolID, ran time.Duration) float64 {
+	return catalog.RunningUSD(b.prices.Pools[p].HourUSD(), ran)
+}
+
+// Call bills one call of a function and returns what its time costs.
+func (b *Bill) Call(took time.Duration, warm bool) (usd float64) {
+	f := b.prices.Functions
+	usd = f.TimeUSD(took, warm)
+	b.Ledger.FunctionTime += usd
+	b.Ledger.FunctionCalls += f.USDPerCall
+	return usd
+}
+
+// CutCall takes off the bill what a call that was billed would have cost in its last
+// part, left.
+func (b *Bill) CutCall(billed, left time.Duration, warm bool) {
+	f := b.prices.Functions
+	b.Ledger.FunctionTime += f.TimeUSD(billed-left, warm) - f.TimeUSD(billed, warm)
+}
+
+// Kept bills n environments kept warm for so long.
+func (b *Bill) Kept(n int, span time.Duration) {
+	if f := b.prices.Functions; f != nil {
+		b.Ledger.Provisioned += f.KeptUSD(n, span)
+	}
+}
+
+// Table bills units written to the table of measurements and read of it.
+func (b *Bill) Table(writes, reads float64) {
+	b.Writes += writes
+	b.Reads += reads
+	b.Ledger.Store += catalog.TableUSD(writes, reads, b.prices.USDPerWrite, b.prices.USDPerRead)
+}

@@ -1,0 +1,73 @@
+package policy
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// An optional is an interface that a policy may have beside its role's, and the roles
+// on which somebody calls it; none are named where it is called on all.
+type optional struct {
+	name  string // of its method
+	roles []string
+	has   func(any) bool
+}
+
+// has says whether a policy is a T.
+func has[T any](p any) bool {
+	_, ok := p.(T)
+	return ok
+}
+
+// optionals are all of them. Invariant: each that hook looks for has its line here, with
+// the roles on which it looks.
+var optionals = []optional{
+	{"Steady", []string{"spill"}, has[Steady]},
+	{"Trust", []string{"spill"}, has[Trusting]},
+	{"NoHost", []string{"router"}, has[Diverter]},
+	{"Explain", []string{"router"}, has[Explainer]},
+	{"Forget", []string{"router"}, has[Forgetter]},
+	{"TakesUnready", []string{"router"}, has[Hasty]},
+	{"AttemptTimeout", []string{"router"}, has[AttemptTimer]},
+	{"LeavesRunning", []string{"router"}, has[Leaver]},
+	{"Retry", []string{"router"}, has[Retrier]},
+	{"Resumed", []string{"router"}, has[Preselector]},
+	{"NeverReplaces", []string{"router"}, has[Neglectful]},
+	{"StartsFromNone", []string{"scaler"}, has[LateStarter]},
+	{"MeansOnly", []string{"estimator"}, has[MeansOnly]},
+	{"Recall", []string{"estimator"}, has[Recaller]},
+	{"Targets", []string{"estimator"}, has[Targeter]},
+	{"Exact", []string{"estimator"}, has[Exact]},
+}
+
+// uncalled refuses what a policy has and nobody would call on its role: whoever wrote it
+// expects it to be called.
+func uncalled(roles []role) error {
+	var errs []error
+	for _, r := range roles {
+		for _, o := range optionals {
+			if o.has(r.policy) && !slices.Contains(o.roles, r.name) {
+				errs = append(errs, fmt.Errorf("policy: %s %T has %s, which nobody calls on a %s: it is of a %s",
+					r.name, r.policy, o.name, r.name, strings.Join(o.roles, " or ")))
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// A Trusting Spill is told before the first request whether its Router is a Diverter:
+// such a Router is the only judge of what a worker can take, by its own measure.
+type Trusting interface {
+	Trust(diverts bool)
+}
+
+// Couple tells a Router and a Spill of each other, before they are asked of a request
+// together. New does so for its own.
+func Couple(r Router, s Spill) {
+	if t, ok := s.(Trusting); ok {
+		_, diverts := r.(Diverter)
+		t.Trust(diverts)
+	}
+}

@@ -1,0 +1,128 @@
+package policy
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+// bare is a policy of every role that needs one to be made of it.
+type bare struct{}
+
+func (bare) Route(*View, *Request) (WorkerID, bool)                   { return NoWorker, false }
+func (bare) Decide(*View, *Request, WorkerID, bool) Choice            { return ToQueue }
+func (bare) Period() time.Duration                                    { return time.Second }
+func (bare) Size(*ScaleView) Plan                                     { return Plan{} }
+func (bare) Estimate(time.Duration, *Request) (work float64, ok bool) { return 0, false }
+func (bare) Learn(time.Duration, *Request, float64)                   {}
+func (bare) Admit(*View, *Request) (ok bool, after time.Duration)     { return true, 0 }
+func (bare) Key(*View, *Request) float64                              { return 0 }
+func (bare) After(*View, *Request) (time.Duration, bool)              { return 0, false }
+func (bare) Decided(*View, *Request, Choice, WorkerID)                {}
+
+// The optional interfaces, one each.
+type (
+	steady      struct{ bare }
+	trusting    struct{ bare }
+	diverter    struct{ bare }
+	explainer   struct{ bare }
+	forgetter   struct{ bare }
+	hasty       struct{ bare }
+	timing      struct{ bare }
+	leaver      struct{ bare }
+	retrier     struct{ bare }
+	preselector struct{ bare }
+	neglects    struct{ bare }
+	lateScaler  struct{ bare }
+	means       struct{ bare }
+	recaller    struct{ bare }
+	targeter    struct{ bare }
+	exact       struct{ bare }
+	observer    struct{ bare }
+)
+
+func (steady) Steady()                                          {}
+func (trusting) Trust(bool)                                     {}
+func (diverter) NoHost(*View, *Request) Choice                  { return ToQueue }
+func (explainer) Explain(*View, *Request) []string              { return nil }
+func (forgetter) Forget(*Outcome) bool                          { return false }
+func (hasty) TakesUnready() (time.Duration, bool)               { return 0, false }
+func (timing) AttemptTimeout(int) time.Duration                 { return 0 }
+func (leaver) LeavesRunning() bool                              { return false }
+func (leaver) AttemptTimeout(int) time.Duration                 { return 0 }
+func (retrier) Retry(*View, *Outcome) (bool, time.Duration)     { return false, 0 }
+func (preselector) Resumed(*View, *Request, WorkerID)           {}
+func (neglects) NeverReplaces() bool                            { return false }
+func (lateScaler) StartsFromNone(PoolID) bool                   { return true }
+func (means) MeansOnly()                                        {}
+func (recaller) Recall(time.Duration, Key, float64)             {}
+func (targeter) Targets() bool                                  { return false }
+func (targeter) Relate(ClassID, *Measured)                      {}
+func (targeter) Seen(ClassID, *Measured) float64                { return 0 }
+func (exact) Exact()                                            {}
+func (observer) Done(*View, *Outcome)                           {}
+func (observer) Start(Env) error                                { return nil }
+func (observer) Act(*View, *Actions, uint64)                    {}
+func (observer) WorkerChanged(*View, WorkerID)                  {}
+func (observer) ProbeReply(*View, WorkerID, int, time.Duration) {}
+
+// everywhere is a configuration with one policy on one role, and bare ones on the others.
+func everywhere(role string, p any) Config {
+	of := func(name string) any {
+		if name == role {
+			return p
+		}
+		return bare{}
+	}
+	return Config{
+		Classes: []Class{{}}, Pools: []Pool{{Cores: 1, Speed: 1, Max: 1}},
+		Router: of("router").(Router), Spill: of("spill").(Spill), Scaler: of("scaler").(Scaler), Estimator: of("estimator").(Estimator),
+		Admission: of("admission").(Admission), Order: of("order").(Order), Hedge: of("hedge").(Hedge), Witness: of("witness").(Witness),
+	}
+}
+
+// TestWhatNobodyCallsIsRefused: an optional interface on a role where nobody calls it is
+// refused with its name; where it is called it is taken; those of all roles always are.
+func TestWhatNobodyCallsIsRefused(t *testing.T) {
+	roles := []string{"router", "spill", "scaler", "estimator", "admission", "order", "hedge", "witness"}
+	for method, c := range map[string]struct {
+		p    any
+		role string
+	}{
+		"Steady": {steady{}, "spill"}, "Trust": {trusting{}, "spill"}, "NoHost": {diverter{}, "router"}, "Explain": {explainer{}, "router"},
+		"Forget": {forgetter{}, "router"}, "TakesUnready": {hasty{}, "router"}, "AttemptTimeout": {timing{}, "router"},
+		"LeavesRunning": {leaver{}, "router"}, "Retry": {retrier{}, "router"}, "Resumed": {preselector{}, "router"},
+		"NeverReplaces": {neglects{}, "router"}, "StartsFromNone": {lateScaler{}, "scaler"}, "MeansOnly": {means{}, "estimator"},
+		"Recall": {recaller{}, "estimator"}, "Targets": {targeter{}, "estimator"}, "Exact": {exact{}, "estimator"}, "": {observer{}, "all"},
+	} {
+		for _, role := range roles {
+			_, err := New(everywhere(role, c.p))
+			fits := role == c.role || c.role == "all"
+			if fits != (err == nil) || err != nil && !strings.Contains(err.Error(), role+" ") || err != nil && !strings.Contains(err.Error(), " has "+method+",") {
+				t.Errorf("%T as %s: %v", c.p, role, err)
+			}
+		}
+	}
+}
+
+// TestSpillIsToldOfItsRouter: whether it diverts, each time that the two are put together.
+func TestSpillIsToldOfItsRouter(t *testing.T) {
+	s := &told{}
+	for _, c := range []struct {
+		r    Router
+		want bool
+	}{{diverter{}, true}, {bare{}, false}, {diverter{}, true}} {
+		cfg := everywhere("spill", s)
+		cfg.Router = c.r
+		if _, err := New(cfg); err != nil || s.diverts != c.want {
+			t.Errorf("%T: told %v, %v", c.r, s.diverts, err)
+		}
+	}
+}
+
+type told struct {
+	bare
+	diverts bool
+}
+
+func (s *told) Trust(diverts bool) { s.diverts = diverts }

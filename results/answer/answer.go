@@ -1,0 +1,295 @@
+package answer
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"cnv/results"
+	"cnv/results/words"
+)
+
+// An Spec says what an experiment asks, beyond which policy did best.
+// It is kept in the manifest under "answer", so that the report can be made
+// again from stored results.
+type Spec struct {
+	// Contrasts are pairs of policies that differ in one thing, which the
+	// name says ("the router"). Each gets its own sentences.
+	Contrasts []results.Contrast `json:"contrasts,omitempty"`
+	// Routers are pairs of policies that differ in their router only.
+	Routers []Pair `json:"routers,omitempty"`
+	// Functions names the policy that runs everything on functions; "" none.
+	Functions string `json:"functions,omitempty"`
+	// Placements are workloads that differ only in where arrivals are placed
+	// that were recorded as counts.
+	Placements []Placement `json:"placements,omitempty"`
+	// Thresholds, Shares and References are sentences that the file asks for.
+	Thresholds []Threshold `json:"thresholds,omitempty"`
+	Shares     []Share     `json:"shares,omitempty"`
+	References []Reference `json:"references,omitempty"`
+	// Tuned are policies and what they became by tuning: themselves, where nothing
+	// did better than what the file has.
+	Tuned []Pair `json:"tuned,omitempty"`
+	// Leaving is what clients do that are not served, by workload.
+	Leaving []Leaving `json:"leaving,omitempty"`
+}
+
+// A Pair is two policies, the second compared to the first.
+type Pair struct {
+	From string `json:"from"`
+	To   string `json:"to"`
+}
+
+// Of tells in plain sentences what the comparison, and the searches beside
+// it, found. Every number in it is a value of the files, rounded such that what is
+// not 0 is not written as 0; each difference is better, worse, the same within
+// delta, or not known, and all of them hold together.
+func Of(s *results.Set, q Spec) []string {
+	rows := s.Comparison()
+	kept := Stored{
+		Found: FindingsOf(rows, s.Wins()), Highest: s.HighestLoads(), interactions: s.Interactions(),
+		worlds: s.Worlds(), Held: s.Worlds().Held(results.Found(rows)), varied: s.Sensitivities(),
+	}
+	return kept.Answer(q)
+}
+
+// Answer tells it of what is stored.
+func (s *Stored) Answer(q Spec) []string {
+	return slices.Concat(saturationAnswer(s.Highest), answer(s.Found, s.Held, q), interactionAnswer(s.interactions), worldsMethod(s.worlds), sensitivityAnswer(s.varied))
+}
+
+func answer(fs Findings, held []results.Held, q Spec) []string {
+	var out []string
+	if no := fs.unranked(); len(no) > 0 {
+		out = append(out, "On "+words.List(no)+" no policy is ranked: the machine that the runs were on changed their times, as a warning says, so no number there speaks for or against a policy.")
+		fs = slices.DeleteFunc(slices.Clone(fs), func(f Finding) bool { return slices.Contains(no, f.workload) })
+		if len(fs) == 0 {
+			return out
+		}
+	}
+	for _, t := range q.Thresholds {
+		out = append(out, thresholdAnswer(fs, t))
+	}
+	for _, s := range q.Shares {
+		out = append(out, shareAnswer(fs, s))
+	}
+	for _, r := range q.References {
+		out = append(out, referenceAnswer(fs, r))
+	}
+	recovered := recoveryAnswer(fs)
+	out = append(out, recovered...)
+	for _, c := range q.Contrasts {
+		out = append(out, contrastAnswer(fs, held, c))
+	}
+	out = append(out, droppedAnswer(fs)...)
+	out = append(out, routersAnswer(fs, q.Routers), functionsAnswer(fs, q.Functions))
+	for _, w := range fs.Workloads() {
+		if !along(q.Thresholds, w) && (recovered == nil || len(fs.Policies()) > 1) {
+			out = append(out, bestAnswer(fs, w))
+		}
+	}
+	out = append(out, worldsAnswer(fs, held, q.Contrasts)...)
+	for _, p := range q.Placements {
+		out = append(out, placementAnswer(fs, p))
+	}
+	out = append(out, tuningAnswer(fs, q.Tuned), leavingAnswer(fs, q.Leaving))
+	if about := IntervalAnswer(fs); !strings.HasPrefix(about, inParentheses) || slices.ContainsFunc(out, shownInterval.MatchString) {
+		out = append(out, about)
+	}
+	kept := out[:0]
+	for _, s := range out {
+		if s != "" {
+			kept = append(kept, s)
+		}
+	}
+	return kept
+}
+
+// inParentheses begins what is said of intervals, where there are some.
+const inParentheses = "In parentheses: "
+
+// shownInterval is an interval in a sentence.
+var shownInterval = regexp.MustCompile(`\([^()]* to [^()]*\)`)
+
+// routersAnswer counts what is known of pairs of routers, over all pairs and workloads
+// that are compared. It is silent where nothing has an interval: then nothing is known.
+func routersAnswer(fs Findings, pairs []Pair) string {
+	n := map[verdict]int{}
+	all, used := 0, 0
+	for _, p := range pairs {
+		before := all
+		for _, w := range fs.Workloads() {
+			if v, ok := fs.together(w, p); ok {
+				n[v]++
+				all++
+			}
+		}
+		if all > before {
+			used++
+		}
+	}
+	if all < 2 || n[Lower]+n[Same]+n[Equal]+n[NotKnown] == 0 {
+		return ""
+	}
+	workloads := words.IfElse(len(fs.Workloads()) > 1, " on "+strconv.Itoa(len(fs.Workloads()))+" workloads", "")
+	var parts []string
+	for _, part := range []struct {
+		v    verdict
+		text string
+	}{
+		{Lower, "found a difference in " + alternatives(fs.Primary())},
+		{Same, "found them the same within delta"},
+		{Equal, "found them equal in every run"},
+		{NotKnown, words.IfElse(n[NotKnown] == 1, "is", "are") + " not known"},
+		{Single, "had a single run, and so no interval"},
+		{Unknown, "had no finite value to compare"},
+	} {
+		if k := n[part.v]; k > 0 {
+			parts = append(parts, words.IfElse(k == all, "all", strconv.Itoa(k))+" "+part.text)
+		}
+	}
+	return fmt.Sprintf("Of %d comparisons of two routers (%s of policies that differ in nothing else%s), ", all, words.Count(used, "pair", "pairs"), workloads) + words.List(parts) + "."
+}
+
+// together is what is known of a pair in all primary metrics: lower for a difference in
+// any, whichever way; else not known if any is not, else what is left to say. false:
+// they are not compared.
+func (fs Findings) together(workload string, p Pair) (verdict, bool) {
+	seen := map[verdict]bool{}
+	for _, q := range fs.Primary() {
+		f, ok := fs.Change(workload, p.From, p.To, q.Metric)
+		if !ok {
+			continue
+		}
+		switch v := f.Verdict(); {
+		case v == Higher:
+			seen[Lower] = true
+		default:
+			seen[v] = true
+		}
+	}
+	for _, v := range []verdict{Lower, NotKnown, Unknown, Single, Same, Equal} {
+		if seen[v] {
+			return v, true
+		}
+	}
+	return Unknown, false
+}
+
+// NamesOf are quantities by name.
+func NamesOf(qs []Quantity) []string {
+	var out []string
+	for _, q := range qs {
+		out = append(out, q.Name)
+	}
+	return out
+}
+
+// alternatives are quantities as one says "in any of them": "a, or in b".
+func alternatives(qs []Quantity) string { return strings.Join(NamesOf(qs), " or in ") }
+
+// MostRuns is how many runs are behind the numbers, at most.
+func MostRuns(fs Findings) (n int) {
+	for _, f := range fs {
+		n = max(n, f.N)
+	}
+	return n
+}
+
+// IntervalAnswer says what the intervals are over.
+func IntervalAnswer(fs Findings) string {
+	groups := map[string][]string{}
+	var order []string
+	zero := Finding{}
+	for _, w := range fs.Workloads() {
+		over := fs.without(w)
+		for _, f := range fs {
+			if f.workload == w && f.N > 1 && f.Value.Interval() {
+				if over = "over " + words.Count(f.N, strings.TrimSuffix(f.Over, "s"), f.Over); f.Over == results.OverWindows {
+					over = fmt.Sprintf("over %d resamples of one recording", f.N)
+				} else if f.Over == results.OverDraws {
+					over = fmt.Sprintf("over %d draws of policies and machines that met the same arrivals", f.N)
+				}
+				break
+			}
+		}
+		if groups[over] == nil {
+			order = append(order, over)
+		}
+		groups[over] = append(groups[over], w)
+		if f, ok := fs.rareZero(w); ok {
+			zero = f
+		}
+	}
+	switch {
+	case len(order) == 0:
+		return ""
+	case len(order) == 1 && order[0] == agreeing:
+		return "All runs of a policy agree in every number: one speaks for all, and there is no interval."
+	case len(order) == 1 && order[0] == infinite:
+		return "No value is finite in all runs, so there are no intervals."
+	case len(order) == 1 && order[0] == onlyOne && MostRuns(fs) > 1:
+		return "All runs met the same arrivals (n = 1 workload): means over up to " + words.Count(MostRuns(fs), "run", "runs") + ", which differ in the draws of policies and machines alone, have no interval, and chance is not excluded."
+	case len(order) == 1 && order[0] == onlyOne:
+		return "Every number comes from one run per policy and workload (n = 1): there are no intervals, and chance is not excluded."
+	}
+	var with, without []string
+	for _, over := range order {
+		switch on := " on " + words.List(groups[over]); {
+		case over == onlyOne || over == agreeing || over == infinite:
+			without = append(without, strings.TrimPrefix(on, " ")+": "+over)
+		default:
+			with = append(with, over+words.IfElse(len(order) > 1, on, ""))
+		}
+	}
+	text := inParentheses + "95 % intervals, " + strings.Join(slices.Concat(with, without), "; ") + "."
+	if zero.N > 0 {
+		text += " " + zeroText(zero)
+	}
+	if len(fs.Policies()) > 1 {
+		text += " What is said of differences holds together with 95 %: of any two policies, on any workload, in " + alternatives(fs.Primary()) + "."
+	}
+	return text
+}
+
+// What there is instead of intervals.
+const (
+	onlyOne  = "one run and no interval"
+	agreeing = "all runs agree and there is no interval"
+	infinite = "no value is finite, and so no interval"
+)
+
+// without is what there is instead of intervals on a workload.
+func (fs Findings) without(workload string) string {
+	text := onlyOne
+	for _, f := range fs {
+		switch {
+		case f.workload != workload:
+		case f.Over == results.OverNothing:
+			return onlyOne
+		case f.Over == results.OverEqual:
+			text = agreeing
+		case f.N > 1:
+			return infinite
+		}
+	}
+	return text
+}
+
+// rareZero is a share of misses of 0 whose interval has an upper end all the same.
+func (fs Findings) rareZero(workload string) (Finding, bool) {
+	for _, f := range fs {
+		if f.workload == workload && f.primary && strings.Contains(f.Metric, "miss") && results.IsShare(f.Metric) && f.Value.Mean == 0 && f.Value.High > 0 && f.N > 1 {
+			return f, true
+		}
+	}
+	return Finding{}, false
+}
+
+// zeroText says what the upper end of 0 means.
+func zeroText(f Finding) string {
+	return QuantityOf(f.Metric).level(f.Value) + ": none was seen in " + strconv.Itoa(f.N) + " " + f.Over +
+		". The upper end is what so few cannot rule out, " + words.Decimal(100*f.Value.High, 0) + " runs in 100 in which all requests miss" + words.IfElse(f.Over == results.OverSeeds || f.Over == results.OverDraws, "; more seeds lower it.", ".")
+}

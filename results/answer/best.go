@@ -1,0 +1,187 @@
+package answer
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"cnv/results"
+	"cnv/results/words"
+)
+
+// bestAnswer says which policy did best on a workload by each quantity, and what is
+// known of its differences to the others.
+func bestAnswer(fs Findings, workload string) string {
+	var parts []string
+	for _, q := range fs.ranking() {
+		if best := bestBy(fs, workload, q); best != "" {
+			parts = append(parts, q.best+": "+best)
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	alone := words.IfElse(len(fs.Policies()) == 1, ", with one policy and nothing to compare it to, ", ", ")
+	for i := 1; i < len(parts); i++ {
+		parts[i] = words.Capital(parts[i])
+	}
+	return "On " + workload + alone + strings.Join(parts, ". ") + "."
+}
+
+// bestBy names the policy with the best finite mean, and what is known of
+// its differences to the others. Policies with equal means share the
+// place, in the declared order.
+func bestBy(fs Findings, workload string, q Quantity) string {
+	fs = fs.only(workload, q.Metric)
+	var best []Finding
+	for _, p := range fs.Policies() {
+		f, ok := fs.Value(workload, p, q.Metric)
+		switch {
+		case !ok || !f.Value.Finite():
+			continue
+		case len(best) == 0 || q.isBetter(f.Value.Mean, best[0].Value.Mean):
+			best = []Finding{f}
+		case f.Value.Mean == best[0].Value.Mean:
+			best = append(best, f)
+		}
+	}
+	if len(fs) == 0 {
+		return ""
+	}
+	first := fs.Policies()[0]
+	switch {
+	case len(best) == 0:
+		switch f, ok := fs.Value(workload, first, q.Metric); {
+		case !ok:
+			return ""
+		case math.IsNaN(f.Value.Mean):
+			return "none, in some run it has no value"
+		}
+		if q.Metric != results.CostInSLO {
+			return "none, it is infinite in some run of each"
+		}
+		return "none, in some run no request was answered in SLO"
+	case len(best) > 1:
+		return tie(best, len(fs.Policies()), q) + rivalsOf(fs, best, q).text(fs, best, q)
+	}
+	return words.InQuotes(best[0].policy) + ", " + q.level(best[0].Value) + rivalsOf(fs, best, q).text(fs, best, q)
+}
+
+// rivals are the other policies by what is known of their difference to the best one.
+type rivals struct {
+	worse  []Finding // with the difference of the best one to them
+	equal  []string  // in every run; such are among the best but for rounding
+	alike  []string
+	within string // delta of these, in words
+	// open are those that may be best: of which no other is found better (multiple
+	// comparisons with the best: Hsu 1984, doi:10.1214/aos/1176346702).
+	open  []string
+	gap   Finding // of the best one to the last of these
+	first string  // what else is to be said of the first policy
+}
+
+// rivalsOf sorts the policies that are not among the best.
+func rivalsOf(fs Findings, best []Finding, q Quantity) (out rivals) {
+	for i, p := range fs.Policies() {
+		f, ok := fs.Value(best[0].workload, p, q.Metric)
+		if !ok || slices.ContainsFunc(best, func(b Finding) bool { return b.policy == p }) {
+			continue
+		}
+		d := fs.pair(f, best[0])
+		d.against = p
+		switch v := d.Verdict(); {
+		case v == Lower || v == Higher:
+			out.worse = append(out.worse, d)
+		case v == Equal:
+			out.equal = append(out.equal, p)
+		case v == Same:
+			out.alike, out.within = append(out.alike, p), fs.within(d, q)
+		case v == NotKnown && !fs.beaten(f, q):
+			out.open, out.gap = append(out.open, p), d
+		case v == Single && i == 0:
+			out.first = q.than(d.Change) + " than " + words.InQuotes(p) + " " + d.runs()
+		case v == Unknown && i == 0:
+			out.first = "not comparable to " + words.InQuotes(p)
+		}
+	}
+	return out
+}
+
+// text says it of all, the first policy before the others.
+func (r rivals) text(fs Findings, best []Finding, q Quantity) string {
+	all := fs.Policies()
+	text := words.IfElse(r.first == "", "", ", "+r.first)
+	worse := r.worse
+	if len(worse) > 0 && (len(worse) == 1 || worse[0].against == all[0]) {
+		text += ", " + q.than(worse[0].Change) + " than " + words.InQuotes(worse[0].against)
+		worse = worse[1:]
+	}
+	switch left := len(worse); {
+	case left > 2 && len(r.worse)+len(best) == len(all):
+		text += ", better than all others"
+	case left > 0:
+		var names []string
+		for _, d := range worse {
+			names = append(names, d.against)
+		}
+		text += ", better than " + policyList(names)
+	}
+	if len(r.equal) > 0 {
+		text += ", equal in every run to " + policyList(r.equal)
+	}
+	if len(r.alike) > 0 {
+		text += ", same within " + r.within + " as " + policyList(r.alike)
+	}
+	if len(r.open) == 0 {
+		return text
+	}
+	var names []string
+	for _, b := range best {
+		names = append(names, b.policy)
+	}
+	names = append(names, r.open...)
+	who := policyList(names)
+	if len(names) == len(all) && len(all) > 3 {
+		who = "the " + strconv.Itoa(len(all)) + " policies"
+	}
+	gap := words.IfElse(len(names) == 2, ": difference from "+words.InQuotes(r.gap.against)+" "+q.signed(r.gap.Change), "")
+	return text + "; which of " + who + " is best is not known" + gap
+}
+
+// policyList lists names of policies.
+func policyList(names []string) string {
+	var out []string
+	for _, n := range names {
+		out = append(out, words.InQuotes(n))
+	}
+	return words.List(out)
+}
+
+// beaten says that some policy is found better than that of f.
+func (fs Findings) beaten(f Finding, q Quantity) bool {
+	for _, p := range fs.Policies() {
+		o, ok := fs.Value(f.workload, p, q.Metric)
+		if !ok || p == f.policy {
+			continue
+		}
+		v := fs.pair(f, o).Verdict() // of o, from f
+		if v == Lower && q.Better != results.HigherIsBetter || v == Higher && q.Better == results.HigherIsBetter {
+			return true
+		}
+	}
+	return false
+}
+
+// tie names policies that share the best mean.
+func tie(best []Finding, policies int, q Quantity) string {
+	var names []string
+	for _, f := range best {
+		names = append(names, f.policy)
+	}
+	who := policyList(names)
+	if len(best) == policies && policies > 2 {
+		who = "all " + words.Count(policies, "policy", "policies")
+	}
+	return who + " with " + q.level(best[0].Value)
+}

@@ -1,0 +1,78 @@
+package answer
+
+import (
+	"slices"
+	"strings"
+
+	"cnv/results/words"
+)
+
+// Leaving is what clients of a workload do that are not served, and what
+// becomes of the work for those that have left.
+type Leaving struct {
+	Workload  string `json:"workload"`
+	Abandoned string `json:"abandoned"` // the key: "stops", "finishes" or "runs on"; "" where it does nothing
+	Retry     int    `json:"retry"`     // tries after the first
+	Attempts  bool   `json:"attempts"`  // the gateway gives attempts up that take too long
+}
+
+// abandonedWords are what servers do, by the key.
+var abandonedWords = map[string]string{
+	"stops":    "stop working for clients that have left",
+	"finishes": "finish what they have begun for clients that have left, and drop what waits",
+	"runs on":  "do not notice that clients have left, and do all the work for them",
+}
+
+// leavingAnswer says on which assumptions about clients and servers the numbers
+// rest, where clients left or attempts were given up.
+func leavingAnswer(fs Findings, all []Leaving) string {
+	var said []Leaving // one of each kind
+	var where [][]string
+	for _, l := range all {
+		if !fs.leaves(&l) {
+			continue
+		}
+		i := slices.IndexFunc(said, func(k Leaving) bool {
+			return k.Abandoned == l.Abandoned && k.Retry == l.Retry && k.Attempts == l.Attempts
+		})
+		if i < 0 {
+			said, where, i = append(said, l), append(where, nil), len(said)
+		}
+		where[i] = append(where[i], l.Workload)
+	}
+	text := ""
+	for i, l := range said {
+		if i > 0 {
+			text += " "
+		}
+		servers := "" // nothing is cancelled at a server
+		if l.Abandoned != "" {
+			servers = "servers " + abandonedWords[l.Abandoned] + words.IfElse(l.Attempts, ", or attempts that were given up", "") + " (abandoned = \"" + l.Abandoned + "\"); "
+		}
+		begin := words.IfElse(servers == "", "C", "S")
+		if len(said) > 1 {
+			text += "On " + words.Listed(where[i]) + ": "
+			begin = strings.ToLower(begin)
+		}
+		sentence := servers + "clients "
+		text += begin + sentence[1:]
+		if l.Retry == 0 {
+			text += "do not try again (client.retry = 0)."
+		} else {
+			text += "that were not served try again, up to " + words.Count(l.Retry, "time", "times") + " (client.retry): a user is served if one of the tries is, within the bound from the first."
+		}
+	}
+	return text
+}
+
+// leaves says whether clients of a workload left, tried again, or had attempts
+// that were given up, under any policy.
+func (fs Findings) leaves(l *Leaving) bool {
+	positive := func(metric string) bool {
+		return slices.ContainsFunc(fs, func(f Finding) bool { return f.workload == l.Workload && f.Metric == metric && f.Value.Mean > 0 })
+	}
+	if positive("timed_out") || l.Attempts && (positive("retries") || positive("failed")) {
+		return true
+	}
+	return l.Retry > 0 && (positive("rejected") || positive("failed"))
+}

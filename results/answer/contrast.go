@@ -1,0 +1,187 @@
+package answer
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"cnv/results"
+	"cnv/results/words"
+)
+
+// contrastAnswer says what going from one policy to another did, a sentence
+// for each quantity; empty where nothing was compared.
+func contrastAnswer(fs Findings, held []results.Held, c results.Contrast) string {
+	fs = slices.DeleteFunc(slices.Clone(fs), func(f Finding) bool { return !c.About(f.workload) })
+	who := words.Capital(c.Name) + " (" + c.From + " → " + c.To + ")"
+	if c.Name == "" {
+		who = c.From + " → " + c.To
+	}
+	var sentences []string
+	for _, q := range fs.Primary() {
+		o := outcomesOf(fs, q, c.From, c.To, fs.Workloads())
+		verbs, rest := o.verbs(q), strings.Join(o.rest(q), "; ")
+		switch {
+		case verbs == "" && rest == "":
+			continue
+		case verbs == "" && len(sentences) == 0:
+			sentences = append(sentences, who+": "+rest+".")
+		case verbs == "":
+			sentences = append(sentences, words.Capital(rest)+".")
+		default:
+			subject := words.IfElse(len(sentences) == 0, who, "The same change")
+			sentences = append(sentences, subject+" "+verbs+words.IfElse(rest == "", "", "; ")+rest+".")
+		}
+		if text := inWorlds(fs, held, Pair{c.From, c.To}, q.Metric); text != "" {
+			sentences = append(sentences, InWorldsBegins+strings.TrimPrefix(text, "holds ")+".")
+		}
+	}
+	return strings.Join(sentences, " ")
+}
+
+// outcomes are the workloads of a contrast by what was found there, ready to
+// be listed.
+type outcomes struct {
+	all      int // workloads compared
+	lowered  []string
+	raised   []string
+	single   []string // one run, so no interval
+	runs     string   // in which these were seen
+	equal    []string // in every run
+	missed   string   // what so many runs may not have seen, of these
+	same     []string // within delta
+	within   string   // delta in words
+	silent   []string // not known
+	infinite []string
+}
+
+// outcomesOf sorts the workloads.
+func outcomesOf(fs Findings, q Quantity, from, to string, workloads []string) outcomes {
+	var o outcomes
+	for _, w := range workloads {
+		f, ok := fs.Change(w, from, to, q.Metric)
+		if !ok {
+			continue
+		}
+		o.all++
+		switch f.Verdict() {
+		case Lower:
+			o.lowered = append(o.lowered, q.brief(len(o.lowered)).sizeOf(fs, f)+" on "+w)
+		case Higher:
+			o.raised = append(o.raised, q.brief(len(o.raised)).sizeOf(fs, f)+" on "+w)
+		case Single:
+			o.single, o.runs = append(o.single, q.oneRun(f.Change)+" on "+w), f.runs()
+		case Equal:
+			o.equal, o.missed = append(o.equal, w), missed(f)
+		case Same:
+			o.same, o.within = append(o.same, w), fs.within(f, q)
+		case NotKnown:
+			o.silent = append(o.silent, w)
+		case Unknown:
+			o.infinite = append(o.infinite, w)
+		}
+	}
+	return o
+}
+
+// sizeOf writes how large a difference is, and for money how large it is next
+// to the mean it starts from: "13 %, $0.0010 (0.0009 to 0.0011)".
+func (q Quantity) sizeOf(fs Findings, f Finding) string {
+	base, ok := fs.Value(f.workload, f.against, f.Metric)
+	if q.Before != "$" || !ok || !base.Value.Finite() || base.Value.Mean == 0 {
+		return q.size(f.Change)
+	}
+	share := 100 * math.Abs(f.Change.Mean) / base.Value.Mean
+	return words.Decimal(share, words.DecimalsFor(share, 2)) + " %, " + q.size(f.Change) + ","
+}
+
+// brief is q for the next item of a list: the first one names the unit, the
+// others do not repeat it.
+func (q Quantity) brief(before int) Quantity {
+	if before > 0 {
+		q.Differences = ""
+	}
+	return q
+}
+
+// verbs is what was lowered and raised; empty if nothing was.
+func (o outcomes) verbs(q Quantity) string {
+	var parts []string
+	if len(o.lowered) > 0 {
+		parts = append(parts, "lowered "+q.Name+" by "+words.List(o.lowered))
+	}
+	if len(o.raised) > 0 {
+		parts = append(parts, "raised "+words.IfElse(len(o.lowered) > 0, q.pronoun, q.Name)+" by "+words.List(o.raised))
+	}
+	return strings.Join(parts, ", and ")
+}
+
+// rest is what there is to say of the other workloads. It names the quantity
+// where verbs has not.
+func (o outcomes) rest(q Quantity) []string {
+	about := words.IfElse(o.verbs(q) == "", " in "+q.Name, "")
+	var clauses []string
+	if len(o.equal) > 0 {
+		clauses = append(clauses, words.IfElse(about == "", "", q.Name+" ")+"equal in every run"+o.on(o.equal)+o.missed)
+	}
+	if len(o.same) > 0 {
+		clauses = append(clauses, "same within "+o.within+about+o.on(o.same))
+	}
+	if len(o.silent) > 0 {
+		clauses = append(clauses, words.IfElse(about == "", "", "the difference"+about+" is ")+"not known"+o.onAny(o.silent))
+	}
+	if len(o.single) > 0 {
+		clauses = append(clauses, q.Name+" "+o.runs+": "+words.List(o.single))
+	}
+	if len(o.infinite) > 0 {
+		clauses = append(clauses, "no comparison"+about+" on "+words.List(o.infinite)+", where a mean is infinite")
+	}
+	return clauses
+}
+
+// on says on which workloads, all of them by their number.
+func (o outcomes) on(workloads []string) string {
+	if len(workloads) == o.all && o.all > 2 {
+		return " on all " + strconv.Itoa(o.all) + " workloads"
+	}
+	return " on " + words.List(workloads)
+}
+
+// runs says in which runs a difference without an interval was seen.
+func (f Finding) runs() string {
+	switch {
+	case f.Over == results.OverEqual:
+		return "in every run alike (no interval)"
+	case f.Over == results.OverSeeds && f.N > 1:
+		return "in the mean of " + strconv.Itoa(f.N) + " runs (too few for an interval)"
+	case f.N > 1:
+		return "in the mean of " + strconv.Itoa(f.N) + " runs of the same arrivals (no interval)"
+	}
+	return "in one run (n = 1, no interval)"
+}
+
+// onAny is the same after a "not".
+func (o outcomes) onAny(workloads []string) string {
+	return strings.Replace(o.on(workloads), " on all ", " on any of the ", 1)
+}
+
+// missed is what so many equal runs may not have seen; "" of one, and where runs are no
+// samples.
+func missed(f Finding) string {
+	if f.N > 1 && (f.Over == results.OverSeeds || f.Over == results.OverDraws) {
+		return " (" + strconv.Itoa(f.N) + " may miss what differs in up to " + words.Decimal(100*results.Missed(f.N), 0) + " of 100)"
+	}
+	return ""
+}
+
+// oneRun writes the difference of a single run with its direction.
+func (q Quantity) oneRun(e words.Estimate) string {
+	switch {
+	case e.Mean < 0:
+		return "down by " + q.size(e)
+	case e.Mean > 0:
+		return "up by " + q.size(e)
+	}
+	return "unchanged"
+}

@@ -1,0 +1,50 @@
+package answer
+
+import (
+	"strconv"
+
+	"cnv/results/words"
+)
+
+// What tells of VMs that a router dropped, as columns.md names it.
+const (
+	DroppedVMs = "dropped_vms"
+	droppedUSD = "dropped_usd"
+)
+
+// mostDropping is how many policies that drop VMs are told of at length.
+const mostDropping = 3
+
+// droppedAnswer says what policies whose routers drop VMs have launched, dropped and
+// paid on: a sentence for each of the first, and one for the rest.
+func droppedAnswer(fs Findings) []string {
+	var out, rest []string
+	for _, p := range fs.Policies() {
+		var on []string
+		for _, w := range fs.Workloads() {
+			n, _ := fs.Value(w, p, DroppedVMs)
+			if !(n.Value.Mean > 0) {
+				continue
+			}
+			launched, _ := fs.Value(w, p, "launches")
+			paid, _ := fs.Value(w, p, droppedUSD)
+			all, _ := fs.Value(w, p, "cost_usd")
+			on = append(on, "launched "+aRun(launched.Value.Mean)+" VMs and dropped "+aRun(n.Value.Mean)+" on "+w+
+				", paying $"+words.Decimal(paid.Value.Mean, words.DecimalsFor(paid.Value.Mean, 3))+" of $"+words.Decimal(all.Value.Mean, words.DecimalsFor(all.Value.Mean, 3))+" for dropped ones")
+		}
+		switch {
+		case on == nil:
+		case len(out) < mostDropping:
+			out = append(out, "Per run, "+words.InQuotes(p)+" "+words.List(on)+"; they ran on unused.")
+		default:
+			rest = append(rest, words.InQuotes(p))
+		}
+	}
+	if rest != nil {
+		out = append(out, "VMs that were dropped ran on under "+words.List(rest)+", too ("+DroppedVMs+" in comparison.csv).")
+	}
+	return out
+}
+
+// aRun writes the mean of a count.
+func aRun(v float64) string { return strconv.FormatFloat(words.Round(v, 3), 'f', -1, 64) }

@@ -1,0 +1,231 @@
+package answer
+
+import (
+	"math"
+	"slices"
+
+	"cnv/results"
+	"cnv/results/words"
+)
+
+// A Finding is one row of the comparison as figures, report and answer read
+// it: the mean of a metric and, against another policy, how it changed.
+type Finding struct {
+	workload, policy, Metric string
+	N                        int
+	Over                     string // what the n are: "seeds", "windows"
+	primary                  bool   // it answers the question; all else is exploratory
+	Value                    words.Estimate
+	against                  string         // "" if compared to nothing
+	Change                   words.Estimate // paired difference to against, with the interval that the verdict is about
+	delta                    float64        // the smallest difference that matters
+	says                     verdict        // of change
+}
+
+// Findings are the rows of a comparison in their order.
+type Findings []Finding
+
+// FindingsOf reads the rows of comparison.csv. No metric is negative, so an
+// interval that a few replications stretch beyond is cut there.
+// Behind them are the primary metrics of all pairs of policies, so that any two are
+// compared by their paired difference.
+func FindingsOf(rows []results.Compared, wins []results.Win) Findings {
+	out := make(Findings, len(rows))
+	for i, r := range rows {
+		out[i] = Finding{
+			workload: r.Workload, policy: r.Policy, Metric: r.Metric,
+			N: r.N, Over: r.Over, primary: r.Primary, Value: words.Estimate{Mean: r.Mean, Low: max(r.Low, 0), High: r.High},
+			against: r.Against, Change: words.Estimate{Mean: r.Diff, Low: r.JointLow, High: r.JointHigh}, delta: r.Delta,
+		}
+		out[i].says = out[i].judged(r.Verdict)
+	}
+	for _, w := range wins {
+		f, ok := out.Value(w.Workload, w.Policy, w.Metric)
+		if _, known := out.Change(w.Workload, w.Against, w.Policy, w.Metric); !known && ok {
+			f.against, f.Change, f.delta = w.Against, w.Difference, w.Delta
+			f.says = f.judged(w.Verdict)
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// Workloads lists the workloads in order of appearance, which is the declared one.
+func (fs Findings) Workloads() []string {
+	return Distinct(fs, func(f Finding) string { return f.workload })
+}
+
+// Policies lists the policies in order of appearance, which is the declared
+// one: the first is the baseline.
+func (fs Findings) Policies() []string {
+	return Distinct(fs, func(f Finding) string { return f.policy })
+}
+
+// Primary are the quantities that answer the question, as columns are ordered.
+func (fs Findings) Primary() []Quantity {
+	named := Findings{}
+	for _, f := range fs {
+		if f.primary {
+			named = append(named, f)
+		}
+	}
+	var out []Quantity
+	for _, metric := range Distinct(named, func(f Finding) string { return f.Metric }) {
+		out = append(out, QuantityOf(metric))
+	}
+	if out == nil {
+		return []Quantity{MissQuantity, costQuantity}
+	}
+	return out
+}
+
+// ranking are those of which one end is better.
+func (fs Findings) ranking() []Quantity {
+	return slices.DeleteFunc(fs.Primary(), func(q Quantity) bool { return q.Better == results.NeitherIsBetter })
+}
+
+// unranked are the workloads on which no policy is ranked.
+func (fs Findings) unranked() []string {
+	return Distinct(slices.DeleteFunc(slices.Clone(fs), func(f Finding) bool { return f.says != NotRanked }), func(f Finding) string { return f.workload })
+}
+
+// Distinct lists the values of of, each once, in order of appearance.
+func Distinct(fs Findings, of func(Finding) string) []string {
+	seen := map[string]bool{}
+	var out []string
+	for _, f := range fs {
+		if v := of(f); !seen[v] {
+			seen[v] = true
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// only are those of a metric on a workload.
+func (fs Findings) only(workload, metric string) (out Findings) {
+	for _, f := range fs {
+		if f.workload == workload && f.Metric == metric {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// Has says whether any policy has a value of a metric on a workload.
+func (fs Findings) Has(workload, metric string) bool {
+	return slices.ContainsFunc(fs, func(f Finding) bool {
+		return f.workload == workload && f.Metric == metric && !math.IsNaN(f.Value.Mean)
+	})
+}
+
+// About says what the intervals on a workload are about: the first that there
+// are, of primary metrics before others.
+func (fs Findings) About(workload string) string {
+	best := Finding{Over: results.OverNothing}
+	for _, f := range fs {
+		if f.workload == workload && f.says == NotRanked {
+			return results.NotRanked
+		}
+		if f.workload != workload || f.Over == results.OverNothing {
+			continue
+		}
+		without, had := f.Over == results.OverEqual, best.Over != results.OverNothing && best.Over != results.OverEqual
+		if best.Over == results.OverNothing || !without && (!had || f.primary && !best.primary) {
+			best = f
+		}
+	}
+	return results.Overlap(best.Over, best.N)
+}
+
+// Value finds a mean; the second result is false where there is none.
+func (fs Findings) Value(workload, policy, metric string) (Finding, bool) {
+	for _, f := range fs {
+		if f.workload == workload && f.policy == policy && f.Metric == metric {
+			return f, true
+		}
+	}
+	return Finding{}, false
+}
+
+// Change finds the row that compares policy to against.
+func (fs Findings) Change(workload, against, policy, metric string) (Finding, bool) {
+	for _, f := range fs {
+		if f.workload == workload && f.policy == policy && f.Metric == metric && f.against == against {
+			return f, true
+		}
+	}
+	return Finding{}, false
+}
+
+// pair is the difference from one policy to another in the metric of both, as it is
+// or the other way round; without one, its verdict is unknown.
+func (fs Findings) pair(from, to Finding) Finding {
+	if d, ok := fs.Change(to.workload, from.policy, to.policy, to.Metric); ok {
+		return d
+	}
+	d, ok := fs.Change(to.workload, to.policy, from.policy, to.Metric)
+	if !ok {
+		return Finding{Change: words.NoEstimate()}
+	}
+	to.against, to.Change, to.delta = from.policy, words.Estimate{Mean: -d.Change.Mean, Low: -d.Change.High, High: -d.Change.Low}, d.delta
+	if to.says = d.says; d.says == Lower {
+		to.says = Higher
+	} else if d.says == Higher {
+		to.says = Lower
+	}
+	return to
+}
+
+// A verdict is what a difference says.
+type verdict uint8
+
+const (
+	Unknown   verdict = iota // not compared, or without a finite value
+	Single                   // one run: a difference, but no interval
+	NotKnown                 // the interval includes 0 and more than delta
+	Same                     // the whole interval is within delta of 0
+	Lower                    // the whole interval is below 0
+	Higher                   // the whole interval is above 0
+	Equal                    // the same in every run, of which none differs from the others
+	NotRanked                // nothing is to be concluded from it
+)
+
+// judged is the verdict of a row, with its direction.
+func (f *Finding) judged(text string) verdict {
+	switch c := f.Change; {
+	case f.against != "" && text == results.NotRanked:
+		return NotRanked
+	case f.against == "" || !c.Finite():
+		return Unknown
+	case text == results.Equal:
+		return Equal
+	case text == results.Same:
+		return Same
+	case text == results.NotKnown && !c.Interval():
+		return Single
+	case text == results.NotKnown:
+		return NotKnown
+	case c.Mean < 0:
+		return Lower
+	}
+	return Higher
+}
+
+// Verdict is what the difference of f says.
+func (f Finding) Verdict() verdict { return f.says }
+
+// within is the smallest difference that matters, as f has it: "1 percentage point"
+// of shares, "2 %" of what the policy that is compared to has.
+func (fs Findings) within(f Finding, q Quantity) string {
+	if q.Differences == MissQuantity.Differences {
+		points := words.Decimal(q.Scale*f.delta, words.DecimalsFor(q.Scale*f.delta, 1))
+		return points + words.IfElse(points == "1", " percentage point", q.Differences)
+	}
+	base, ok := fs.Value(f.workload, f.against, f.Metric)
+	if !ok || !base.Value.Finite() || base.Value.Mean == 0 {
+		return "delta"
+	}
+	share := words.Round(100*f.delta/math.Abs(base.Value.Mean), 2)
+	return words.Decimal(share, words.DecimalsFor(share, 1)) + " %"
+}

@@ -1,0 +1,62 @@
+package answer
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"cnv/results"
+	"cnv/results/words"
+)
+
+// changeOf is what the two differences are of.
+func changeOf(i *results.Interaction) [5]string {
+	return [5]string{i.Contrast.Name, i.Contrast.From, i.Contrast.To, i.Contrast.AgainFrom, i.Contrast.AgainTo}
+}
+
+// interactionAnswer tells of each contrast and metric where its two differences are
+// known to differ, those on workloads where no policy is ranked left out.
+func interactionAnswer(all []results.Interaction) []string {
+	var out []string
+	all = slices.DeleteFunc(slices.Clone(all), func(x results.Interaction) bool { return x.Verdict == results.NotRanked })
+	for i := 0; i < len(all); {
+		n := i
+		for n < len(all) && changeOf(&all[n]) == changeOf(&all[i]) {
+			n++
+		}
+		out = append(out, interactionSentence(all[i:n]))
+		i = n
+	}
+	return out
+}
+
+// interactionSentence tells of one contrast.
+func interactionSentence(all []results.Interaction) string {
+	k := &all[0].Contrast
+	text := "Interaction of " + k.Name + " (" + k.From + " → " + k.To + ", again " + k.AgainFrom + " → " + k.AgainTo + "): "
+	var told []string
+	alike := 0
+	for i := range all {
+		x := &all[i]
+		q := QuantityOf(x.Metric)
+		switch x.Verdict {
+		case results.Higher, results.Lower:
+			point := func(v float64) string { return q.signed(words.Estimate{Mean: v, Low: math.NaN(), High: math.NaN()}) }
+			told = append(told, q.Name+" on "+x.Workload+" "+point(x.Alone)+" alone, "+point(x.Again)+" again, which differs by "+q.signed(words.Estimate{Mean: x.Differs, Low: x.DiffersLow, High: x.DiffHigh}))
+		case results.Same, results.Equal:
+			alike++
+		}
+	}
+	var parts []string
+	if len(told) > 0 {
+		parts = append(parts, strings.Join(told, "; "))
+	}
+	if alike > 0 {
+		parts = append(parts, "the same within delta in "+strconv.Itoa(alike)+" of "+strconv.Itoa(len(all)))
+	}
+	if silent := len(all) - len(told) - alike; silent > 0 {
+		parts = append(parts, "not known in "+strconv.Itoa(silent)+words.IfElse(alike > 0, "", " of "+strconv.Itoa(len(all))))
+	}
+	return text + strings.Join(parts, "; ") + "."
+}

@@ -1,0 +1,120 @@
+package answer
+
+import (
+	"strings"
+
+	"cnv/results"
+	"cnv/results/words"
+)
+
+// A Quantity is how the values of a metric are written in a sentence.
+type Quantity struct {
+	Metric      string
+	Name        string  // "avoidable misses"
+	best        string  // what the best policy has: "fewest avoidable misses"
+	Head        string  // over a column of a table: "misses"
+	Scale       float64 // from the stored unit to the written one
+	Before      string  // "$"
+	after       string  // " %"
+	Differences string  // after a difference: " percentage points"
+	fewer, more string
+	pronoun     string
+	digits      int // significant digits of a level
+	Better      results.Direction
+}
+
+// The quantities that answers are about where an experiment names no others.
+var (
+	MissQuantity = Quantity{results.AvoidableMisses, results.NameOf(results.AvoidableMisses), "fewest avoidable misses", "misses", 100, "", " %", " percentage points", "fewer", "more", "them", 2, results.LowerIsBetter}
+	costQuantity = Quantity{results.CostInSLO, results.NameOf(results.CostInSLO), "lowest cost per 1,000 requests in SLO", "cost", 1, "$", "", "", "less", "more", "it", 3, results.LowerIsBetter}
+)
+
+// QuantityOf is how a metric is written: by its unit, where it has no words of
+// its own.
+func QuantityOf(metric string) Quantity {
+	for _, q := range []Quantity{MissQuantity, costQuantity} {
+		if q.Metric == metric {
+			return q
+		}
+	}
+	q := Quantity{Metric: metric, Name: results.NameOf(metric), Scale: 1, fewer: "less", more: "more", pronoun: "it", digits: 3}
+	unit, better, ok := results.UnitOf(metric)
+	if !ok {
+		return q
+	}
+	q.Better = better
+	q.best = words.IfElse(q.Better == results.HigherIsBetter, "highest ", "lowest ") + strings.TrimPrefix(q.Name, "the ")
+	switch unit {
+	case "fraction":
+		q.Scale, q.after, q.Differences = 100, " %", " percentage points"
+	case "USD":
+		q.Before = "$"
+	case "1":
+	default:
+		q.after, q.Differences = " "+unit, " "+unit
+	}
+	q.Head = shortName(metric)
+	return q
+}
+
+// shortName is a metric over a column: without its unit, and without what
+// "response_" says of percentiles.
+func shortName(metric string) string {
+	for _, unit := range []string{"_per_s", "_s", "_usd"} {
+		metric = strings.TrimSuffix(metric, unit)
+	}
+	if p, ok := strings.CutPrefix(metric, "response_"); ok {
+		return p
+	}
+	return strings.ReplaceAll(metric, "_", " ")
+}
+
+// Unit is what stands over a column of its levels: "%", "$", "s".
+func (q Quantity) Unit() string { return strings.TrimSpace(q.Before + q.after) }
+
+// isBetter says whether a value is better than another one.
+func (q Quantity) isBetter(a, b float64) bool {
+	if q.Better == results.HigherIsBetter {
+		return a > b
+	}
+	return a < b
+}
+
+// level writes a mean with its interval, if there is one:
+// "0.41 % (0.35 to 0.47)".
+func (q Quantity) level(e words.Estimate) string {
+	v := words.Estimate{Mean: q.Scale * e.Mean, Low: q.Scale * e.Low, High: q.Scale * e.High}
+	if !e.Interval() || e.Low == e.High {
+		return q.Before + words.Decimal(v.Mean, words.DecimalsFor(v.Mean, q.digits)) + q.after
+	}
+	d := max(words.Places(v.Mean, v.Low, v.High), words.DecimalsFor(v.Mean, q.digits))
+	return q.Before + words.Decimal(v.Mean, d) + q.after + words.Bracket(v, d)
+}
+
+// size writes how large a difference is, without its sign:
+// "2.1 percentage points (1.8 to 2.4)".
+func (q Quantity) size(e words.Estimate) string {
+	if e.Mean < 0 {
+		e.Mean, e.Low, e.High = -e.Mean, -e.High, -e.Low
+	}
+	return q.signed(e)
+}
+
+// than writes a difference in words: "2.1 percentage points (1.8 to 2.4) fewer".
+func (q Quantity) than(e words.Estimate) string {
+	return q.size(e) + " " + words.IfElse(e.Mean > 0, q.more, q.fewer)
+}
+
+// signed writes a difference with its sign where it is negative.
+func (q Quantity) signed(e words.Estimate) string {
+	v := words.Estimate{Mean: q.Scale * e.Mean, Low: q.Scale * e.Low, High: q.Scale * e.High}
+	d := words.DecimalsFor(v.Mean, 2)
+	if e.Interval() {
+		d = words.Places(v.Mean, v.Low, v.High)
+	}
+	text := q.Before + words.Decimal(v.Mean, d)
+	if rest, negative := strings.CutPrefix(words.Decimal(v.Mean, d), "−"); negative {
+		text = "−" + q.Before + rest
+	}
+	return text + q.Differences + words.Bracket(v, d)
+}

@@ -1,0 +1,67 @@
+package answer
+
+import (
+	"math"
+	"strings"
+
+	"cnv/results"
+	"cnv/results/words"
+)
+
+// saturationAnswer tells the highest loads in sentences, one per workload.
+func saturationAnswer(rows []results.HighestLoad) []string {
+	var out []string
+	for len(rows) > 0 {
+		n := 1
+		for n < len(rows) && rows[n].Workload == rows[0].Workload {
+			n++
+		}
+		out = append(out, highestOf(rows[:n]))
+		rows = rows[n:]
+	}
+	return out
+}
+
+// highestOf tells those of one workload.
+func highestOf(rows []results.HighestLoad) string {
+	limit := words.Decimal(100*rows[0].Limit, words.DecimalsFor(100*rows[0].Limit, 2)) + " % avoidable misses"
+	var parts, never, always []string
+	for _, r := range rows {
+		switch {
+		case math.IsInf(r.PerSecond, 1):
+			always = append(always, r.Policy)
+		case r.PerSecond == 0:
+			never = append(never, r.Policy)
+		default:
+			parts = append(parts, r.Policy+" "+loadText(&r))
+		}
+	}
+	if len(always) > 0 {
+		parts = append(parts, words.List(always)+words.IfElse(len(always) == 1, " keeps", " keep")+" to it at the highest load tried")
+	}
+	if len(never) > 0 {
+		parts = append(parts, words.List(never)+words.IfElse(len(never) == 1, " misses", " miss")+" more at every load tried")
+	}
+	about := results.Overlap(rows[0].Over, rows[0].N)
+	return "Highest load on " + rows[0].Workload + " with at most " + limit + ", in requests/s (" + about + "): " + strings.Join(parts, "; ") + "."
+}
+
+// loadText is a load, and how it compares to the first policy's.
+func loadText(r *results.HighestLoad) string {
+	scale := r.PerSecond / r.Load.Mean
+	v := words.Estimate{Mean: r.PerSecond, Low: r.Load.Low * scale, High: r.Load.High * scale}
+	text := words.Decimal(v.Mean, words.DecimalsFor(v.Mean, 3))
+	if v.Interval() {
+		text += words.Bracket(v, max(words.DecimalsFor((v.High-v.Low)/2, 2), words.DecimalsFor(v.Low, 2)))
+	}
+	switch q := r.Ratio; {
+	case r.Against == "" || !q.Finite() || !(q.Mean > 0):
+		return text
+	case q.Interval() && q.Low <= 1 && q.High >= 1:
+		return text + ", difference from " + r.Against + " not known"
+	case q.Interval():
+		return text + ", " + words.Decimal(q.Mean, words.DecimalsFor(q.Mean, 3)) + " times " + r.Against + "'s" + words.Bracket(q, words.DecimalsFor((q.High-q.Low)/2, 2))
+	default:
+		return text + ", " + words.Decimal(q.Mean, words.DecimalsFor(q.Mean, 3)) + " times " + r.Against + "'s"
+	}
+}

@@ -1,0 +1,78 @@
+package answer
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"cnv/results"
+	"cnv/results/words"
+)
+
+// sensitivityAnswer tells, for each change and each primary metric that it moves in any
+// run, what moves furthest, the change that is known to move most first, and which
+// verdicts it changes. Of a change that moves none it says so.
+func sensitivityAnswer(all []results.Sensitivity) []string {
+	var out []string
+	var changes []string
+	for i := range all {
+		if !slices.Contains(changes, all[i].Change) {
+			changes = append(changes, all[i].Change)
+		}
+	}
+	for _, change := range changes {
+		seen, moves := map[string]bool{}, false
+		for i := range all {
+			x := &all[i]
+			if x.Change != change || seen[x.Metric] {
+				continue
+			}
+			seen[x.Metric] = true
+			if x.Moved != results.Equal && x.Far() > 0 {
+				out, moves = append(out, sensitivitySentence(all, x, len(out) == 0)), true
+			}
+		}
+		if !moves {
+			out = append(out, change+" moves the answer in no run.")
+		}
+	}
+	return out
+}
+
+// sensitivitySentence tells of what a change moves furthest in a metric.
+func sensitivitySentence(all []results.Sensitivity, x *results.Sensitivity, first bool) string {
+	q := QuantityOf(x.Metric)
+	where := "on " + x.Workload + ", " + x.Policy + " against " + x.Against + ", " + q.Name
+	from := " from " + q.signed(words.Estimate{Mean: x.Base, Low: math.NaN(), High: math.NaN()}) + " to " + q.signed(words.Estimate{Mean: x.Diff, Low: math.NaN(), High: math.NaN()})
+	by := ", by " + q.signed(words.Estimate{Mean: x.By, Low: x.ByLow, High: x.ByHigh})
+	switch {
+	case x.Told():
+		return x.Change + " moves the answer " + words.IfElse(first, "most: ", "furthest ") + where + from + by + "; " + turned(all, x) + "."
+	case x.Moved == results.Same:
+		return x.Change + " moves the answer by less than matters: furthest " + where + by + "."
+	}
+	return x.Change + ": not known to move the answer; furthest " + where + by + "."
+}
+
+// mostTurned are told one by one.
+const mostTurned = 3
+
+// turned says which verdicts on a metric a change turns.
+func turned(all []results.Sensitivity, of *results.Sensitivity) string {
+	var out []string
+	for _, x := range results.TurnedVerdicts(all, of.Change) {
+		if x.Metric != of.Metric {
+			continue
+		}
+		out = append(out, x.Policy+" on "+x.Workload+", from "+x.BaseVerdict+" to "+x.Verdict)
+	}
+	if len(out) == 0 {
+		return "no verdict changes"
+	}
+	text := words.Count(len(out), "verdict changes", "verdicts change") + ": "
+	if n := len(out) - mostTurned; n > 0 {
+		out = append(out[:mostTurned], "and "+strconv.Itoa(n)+" more")
+	}
+	return text + strings.Join(out, "; ")
+}

@@ -1,0 +1,131 @@
+package answer
+
+import (
+	"strings"
+	"testing"
+
+	"cnv/results"
+	"cnv/results/words"
+)
+
+// shares adds to a pair of policies on one workload what share of their answers
+// functions gave, and how many VMs the second had.
+func shares(fs Findings, first, second, vms float64) Findings {
+	b := board{fs}
+	for i, policy := range fs.Policies() {
+		b.add("steady", policy, results.MetricFunction, exactly([]float64{first, second}[i]), "", words.NoEstimate(), 10)
+		b.add("steady", policy, results.MetricVMs, exactly([]float64{1, vms}[i]), "", words.NoEstimate(), 10)
+	}
+	return b.Findings
+}
+
+// TestFunctionsAlone is said where functions gave all answers of the one policy, and not
+// all of the other; and what else is in the price.
+func TestFunctionsAlone(t *testing.T) {
+	fs := func() Findings {
+		return pairOf(about(0.05, 0.01), about(0.03, 0.001), about(-0.02, 0.003), about(-0.02, 0.004), 10)
+	}
+	for _, c := range []struct {
+		first, second, vms float64
+		want               string
+	}{
+		{0, 1, 0, "Functions alone (jsq) are cheaper"},
+		{0.9, 1, 2, "Functions alone (jsq, whose cost includes the VMs beside them) are cheaper"},
+		{0, 0.99, 0, ""}, // a machine answered some
+		{1, 1, 0, ""},    // functions are compared to functions
+	} {
+		got := functionsAnswer(shares(fs(), c.first, c.second, c.vms), "jsq")
+		if !strings.HasPrefix(got, c.want) || c.want == "" && got != "" {
+			t.Errorf("functions %v and %v, %v VMs: %q, want %q", c.first, c.second, c.vms, got, c.want)
+		}
+	}
+	if got := functionsAnswer(fs(), "jsq"); got != "" {
+		t.Errorf("nobody knows who answered: %q", got)
+	}
+}
+
+// TestCountsAreOverAllPairs: of three routers on two workloads, on one of which all runs
+// agree, every pair is counted once.
+func TestCountsAreOverAllPairs(t *testing.T) {
+	var b board
+	pairs := []Pair{{"a", "b"}, {"a", "c"}, {"b", "c"}}
+	for _, w := range []string{"varies", "agrees"} {
+		for _, p := range []string{"a", "b", "c"} {
+			b.add(w, p, results.AvoidableMisses, about(0.1, 0.01), "", words.NoEstimate(), 10)
+		}
+		for i, p := range pairs {
+			change := about(0.05*float64(i), 0.01) // not known, then twice worse
+			if w == "agrees" {
+				change = exactly(0)
+			}
+			b.add(w, p.To, results.AvoidableMisses, about(0.1, 0.01), p.From, change, 10)
+			if w == "agrees" {
+				b.Findings[len(b.Findings)-1].Over = results.OverEqual
+			}
+		}
+	}
+	want := "Of 6 comparisons of two routers (3 pairs of policies that differ in nothing else on 2 workloads), " +
+		"2 found a difference in avoidable misses or in the cost per 1,000 requests in SLO, 3 found them equal in every run and 1 is not known."
+	if got := routersAnswer(b.Findings, pairs); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	if got := routersAnswer(b.Findings.only("varies", results.AvoidableMisses), pairs[:1]); got != "" {
+		t.Errorf("one comparison is no count: %q", got)
+	}
+}
+
+// TestIntervalsAreExplained as they are: over seeds, equal runs, or nothing finite; a
+// zero with an upper end, only where there is one.
+func TestIntervalsAreExplained(t *testing.T) {
+	zero := words.Estimate{Mean: 0, Low: 0, High: 0.259}
+	fs := func(value words.Estimate, over string, n int) Findings {
+		fs := pairOf(value, value, words.NoEstimate(), words.NoEstimate(), n)
+		for i := range fs {
+			fs[i].Over, fs[i].primary = over, true
+		}
+		return fs
+	}
+	const upper = "0 % (0 to 26): none was seen in 10 seeds. The upper end is what so few cannot rule out, 26 runs in 100 in which all requests miss; more seeds lower it."
+	for _, c := range []struct {
+		fs        Findings
+		want, not string
+	}{
+		{fs(about(0.5, 0.1), results.OverSeeds, 10), "95 % intervals, over 10 seeds.", "upper end"},
+		{fs(zero, results.OverSeeds, 10), upper, "agree"},
+		{fs(exactly(0.5), results.OverEqual, 1), "All runs of a policy agree in every number", "same arrivals"},
+		{fs(exactly(0.5), results.OverNothing, 1), "one run per policy", "agree"},
+		{fs(exactly(0.5), results.OverNothing, 3), "All runs met the same arrivals", "agree"},
+		{fs(exactly(0.5), results.OverSeeds, 3), "No value is finite", "same arrivals"},
+	} {
+		if got := IntervalAnswer(c.fs); !strings.Contains(got, c.want) || strings.Contains(got, c.not) {
+			t.Errorf("%s; want %q, not %q", got, c.want, c.not)
+		}
+	}
+}
+
+// TestDifferencesWithoutIntervals name the runs in which they were seen; equal runs beside
+// others of the same arrivals are not all that there is.
+func TestDifferencesWithoutIntervals(t *testing.T) {
+	for _, c := range []struct {
+		over string
+		n    int
+		want string
+	}{
+		{results.OverNothing, 1, "in one run (n = 1, no interval): down by"},
+		{results.OverNothing, 3, "in the mean of 3 runs of the same arrivals (no interval): down by"},
+		{results.OverEqual, 1, "in every run alike (no interval): down by"},
+	} {
+		fs := pairOf(exactly(0.05), exactly(0.03), exactly(-0.02), exactly(-0.01), c.n)
+		for i := range fs {
+			fs[i].Over = c.over
+		}
+		if got := strings.Join(answer(fs, nil, theRouter), " "); !strings.Contains(got, "avoidable misses "+c.want) {
+			t.Errorf("%s; want %q", got, c.want)
+		}
+	}
+	mixed := pairOf(exactly(0.05), exactly(0.03), exactly(-0.02), exactly(-0.01), 3)
+	mixed[0].Over, mixed[1].Over, mixed[2].Over, mixed[3].Over = results.OverEqual, results.OverEqual, results.OverNothing, results.OverNothing
+	if got := IntervalAnswer(mixed); !strings.HasPrefix(got, "All runs met the same arrivals") {
+		t.Errorf("%s; one policy varies", got)
+	}
+}

@@ -1,0 +1,142 @@
+package answer
+
+import (
+	"strconv"
+	"strings"
+
+	"cnv/results/words"
+)
+
+// A Share asks how much of the difference between two policies each other one makes
+// up: 0 % is as From, 100 % as To.
+type Share struct {
+	Metric string `json:"metric"`
+	From   string `json:"from"`
+	To     string `json:"to"`
+}
+
+// shareAnswer says it of each other policy. Where the difference itself may be 0, no
+// share of it is told.
+func shareAnswer(fs Findings, s Share) string {
+	var all, open []string
+	for _, w := range fs.Workloads() {
+		if s.open(fs, w) {
+			open = append(open, w)
+		}
+	}
+	for _, p := range fs.Policies() {
+		if p == s.From || p == s.To {
+			continue
+		}
+		var parts []string
+		for _, w := range fs.Workloads() {
+			if e, ok := s.of(fs, w, p); ok {
+				parts = append(parts, madeUp(e)+" on "+w)
+			}
+		}
+		if parts != nil {
+			all = append(all, words.InQuotes(p)+" makes up "+words.List(parts))
+		}
+	}
+	difference := "he difference in " + QuantityOf(s.Metric).Name + " from " + words.InQuotes(s.From) + " to " + words.InQuotes(s.To)
+	notKnown := " is not known on " + words.List(open) + " (its interval holds 0), so no share of it is told"
+	switch {
+	case all == nil && open == nil:
+		return ""
+	case all == nil:
+		return "T" + difference + notKnown + "."
+	case open == nil:
+		return "Of t" + difference + ", " + strings.Join(all, "; ") + "."
+	}
+	return "Of t" + difference + ", " + strings.Join(all, "; ") + ". It" + notKnown + " there."
+}
+
+// open says whether the difference may be 0 on a workload.
+func (s *Share) open(fs Findings, workload string) bool {
+	from, ok1 := fs.Value(workload, s.From, s.Metric)
+	to, ok2 := fs.Value(workload, s.To, s.Metric)
+	if !ok1 || !ok2 {
+		return false
+	}
+	all := fs.pair(from, to).Change
+	return all.Low < all.High && all.Low <= 0 && all.High >= 0
+}
+
+// madeUp writes a share: "93 % (91 to 95)".
+func madeUp(e words.Estimate) string {
+	d := min(words.DecimalsFor(e.Mean, 2), 1)
+	if e.Interval() {
+		d = min(words.Places(e.Mean, e.Low, e.High), 1)
+	}
+	return words.Decimal(e.Mean, d) + " %" + words.Bracket(e, d)
+}
+
+// of is the share of a policy on a workload, percent. Its interval follows from those
+// of the differences between the three, which hold together, and holds with them: the
+// part made up over the whole, and what is left over the whole.
+func (s *Share) of(fs Findings, workload, policy string) (words.Estimate, bool) {
+	from, ok1 := fs.Value(workload, s.From, s.Metric)
+	to, ok2 := fs.Value(workload, s.To, s.Metric)
+	own, ok3 := fs.Value(workload, policy, s.Metric)
+	if !ok1 || !ok2 || !ok3 {
+		return words.NoEstimate(), false
+	}
+	all, part, left := fs.pair(from, to).Change, fs.pair(from, own).Change, fs.pair(own, to).Change
+	if !all.Finite() || !part.Finite() || all.Mean == 0 || s.open(fs, workload) {
+		return words.NoEstimate(), false
+	}
+	out := alone(100 * part.Mean / all.Mean)
+	if !all.Interval() || !part.Interval() || !left.Interval() {
+		return out, true
+	}
+	made, missing := part.Over(all), left.Over(all)
+	out.Low, out.High = 100*max(made.Low, 1-missing.High), 100*min(made.High, 1-missing.Low)
+	return out, true
+}
+
+// A Reference is what theory, or another study, has of a metric of a policy.
+type Reference struct {
+	Name   string           `json:"name"`
+	Policy string           `json:"policy"`
+	Metric string           `json:"metric"`
+	Values []ReferenceValue `json:"values"`
+}
+
+// A ReferenceValue is that on a workload, in the metric's unit.
+type ReferenceValue struct {
+	Workload string  `json:"workload"`
+	Value    float64 `json:"value"`
+}
+
+// referenceAnswer puts what was measured beside it.
+func referenceAnswer(fs Findings, r Reference) string {
+	q := QuantityOf(r.Metric)
+	var parts []string
+	within, known := 0, 0
+	for _, v := range r.Values {
+		f, ok := fs.Value(v.Workload, r.Policy, r.Metric)
+		if !ok || !f.Value.Finite() {
+			continue
+		}
+		exact := q
+		exact.digits = max(q.digits, 4)
+		parts = append(parts, exact.level(alone(v.Value))+" on "+v.Workload+", here "+q.level(f.Value))
+		if f.Value.Interval() {
+			known++
+			if v.Value >= f.Value.Low && v.Value <= f.Value.High {
+				within++
+			}
+		}
+	}
+	if parts == nil {
+		return ""
+	}
+	text := words.Capital(r.Name) + " has " + q.Name + " of " + words.InQuotes(r.Policy) + " at " + strings.Join(parts, "; ")
+	switch {
+	case known == 0:
+		return text + "."
+	case within == known && known > 1:
+		return text + ": within all " + strconv.Itoa(known) + " intervals."
+	}
+	return text + ": within " + strconv.Itoa(within) + " of " + words.Count(known, "interval", "intervals") + "."
+}

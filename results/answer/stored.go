@@ -1,0 +1,114 @@
+package answer
+
+import (
+	"encoding/json"
+	"path/filepath"
+
+	"cnv/results"
+)
+
+// Stored is a folder of results as figures and report read it back.
+type Stored struct {
+	Manifest      *results.Manifest
+	Found         Findings
+	Itself        Findings // on recordings as they are
+	Distributions []results.Distribution
+	Timelines     []results.Timeline
+	Highest       []results.HighestLoad // what a search has found; nil: there was none
+	Loads         []results.LoadCurve
+	Wins          []results.Win
+	Sizes         []results.SizeRow
+	varied        []results.Sensitivity
+	interactions  []results.Interaction
+	worlds        *results.Worlds // nil: none were drawn
+	Held          []results.Held
+	Files         []string
+}
+
+// Load reads a folder of results.
+func Load(dir string) (*Stored, error) {
+	m, err := results.ReadManifest(dir)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := results.ReadComparison(dir)
+	if err != nil {
+		return nil, err
+	}
+	d, err := results.ReadDistributions(dir)
+	if err != nil {
+		return nil, err
+	}
+	t, err := results.ReadTimeline(dir)
+	if err != nil {
+		return nil, err
+	}
+	highest, loads, err := results.ReadSaturation(dir)
+	if err != nil {
+		return nil, err
+	}
+	wins, err := results.ReadWins(dir)
+	if err != nil {
+		return nil, err
+	}
+	sizes, err := results.ReadSizes(dir)
+	if err != nil {
+		return nil, err
+	}
+	varied, err := results.ReadSensitivity(dir)
+	if err != nil {
+		return nil, err
+	}
+	interactions, err := results.ReadInteractions(dir)
+	if err != nil {
+		return nil, err
+	}
+	worlds, err := results.ReadWorlds(dir)
+	if err != nil {
+		return nil, err
+	}
+	return &Stored{m, FindingsOf(rows, wins), FindingsOf(results.Recordings(rows), nil), d, t, highest, loads, wins, sizes, varied, interactions, worlds, worlds.Held(results.Found(rows)), filesIn(dir)}, nil
+}
+
+// filesIn are the files of a folder of results that columns.md explains.
+func filesIn(dir string) (out []string) {
+	for _, kind := range []string{"csv", "parquet", "toml", "json"} {
+		files, _ := filepath.Glob(filepath.Join(dir, "*."+kind)) // the pattern is well formed
+		for _, f := range files {
+			out = append(out, filepath.Base(f))
+		}
+	}
+	return out
+}
+
+// Configuration is the effective configuration in the manifest.
+func (s *Stored) Configuration() map[string]any {
+	for _, key := range []string{"configuration", "config"} {
+		if c, ok := s.Manifest.Run[key].(map[string]any); ok {
+			return c
+		}
+	}
+	return nil
+}
+
+// Spec is what the answer is about: as stored, or else the contrasts alone.
+func (s *Stored) Spec() Spec {
+	spec := Spec{Contrasts: s.Manifest.Contrasts}
+	if kept, ok := s.Manifest.Run["answer"]; ok {
+		var q Spec
+		if text, err := json.Marshal(kept); err == nil && json.Unmarshal(text, &q) == nil {
+			spec = q
+		}
+	}
+	return spec
+}
+
+// Text is a text of the manifest, "" if there is none of that name.
+func (s *Stored) Text(key string) string {
+	for _, at := range []map[string]any{s.Manifest.Run, s.Configuration()} {
+		if v, ok := at[key].(string); ok {
+			return v
+		}
+	}
+	return ""
+}

@@ -1,0 +1,217 @@
+package answer
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	"cnv/results/words"
+)
+
+// A Threshold asks up to which value on an axis a policy keeps a bound: how fast, how
+// much, how many.
+type Threshold struct {
+	Axis   string  `json:"axis"` // the key
+	Policy string  `json:"policy"`
+	Metric string  `json:"metric"`
+	Bound  float64 `json:"bound"`           // in the metric's unit
+	Least  bool    `json:"least,omitempty"` // the metric is to be at least Bound, else at most
+	// Expected is the value up to which the hypothesis has the bound kept; "" it says
+	// nothing of the kind.
+	Expected string          `json:"expected,omitempty"`
+	Lines    []ThresholdLine `json:"lines"`
+}
+
+// A ThresholdLine is workloads that differ in nothing but the axis, from its least
+// value up.
+type ThresholdLine struct {
+	Name  string          `json:"name"` // what they have in common
+	Steps []ThresholdStep `json:"steps"`
+}
+
+// A ThresholdStep is a value on the axis, and the workload that has it.
+type ThresholdStep struct {
+	Value    string `json:"value"`
+	Workload string `json:"workload"`
+}
+
+// thresholdAnswer says it line by line.
+func thresholdAnswer(fs Findings, t Threshold) string {
+	q := QuantityOf(t.Metric)
+	var parts []string
+	for _, line := range t.Lines {
+		if text := t.line(fs, q, line); text != "" {
+			parts = append(parts, "on "+line.Name+" "+text)
+		}
+	}
+	if parts == nil {
+		return ""
+	}
+	bound := q.Before + strconv.FormatFloat(words.Round(q.Scale*t.Bound, 6), 'f', -1, 64) + q.after
+	text := "Up to which " + t.Axis + " " + words.InQuotes(t.Policy) + " keeps " + q.Name + " at " + bound + words.IfElse(t.Least, " or more: ", " or less: ") + strings.Join(parts, "; ") + "."
+	return text + t.verdict(fs)
+}
+
+// verdict says on which lines the bound is kept up to the value that was expected.
+func (t *Threshold) verdict(fs Findings) string {
+	names := map[verdict][]string{}
+	for _, line := range t.Lines {
+		if says := t.upTo(t.steps(fs, line)); says != Unknown {
+			names[says] = append(names[says], line.Name)
+		}
+	}
+	var parts []string
+	for _, v := range []verdict{Lower, Higher, NotKnown} {
+		if names[v] != nil {
+			parts = append(parts, map[verdict]string{Lower: "true", Higher: "false", NotKnown: "not known"}[v]+" on "+words.List(names[v]))
+		}
+	}
+	if parts == nil {
+		return ""
+	}
+	return " Expected was up to " + t.Axis + "=" + t.Expected + ": " + words.List(parts) + "."
+}
+
+// upTo says whether the bound is kept up to the value that was expected: one value at
+// which it is broken tells that it is not, whatever is not known of others. It is
+// unknown where the steps do not have that value.
+func (t *Threshold) upTo(steps []threshStep) verdict {
+	says := Lower
+	for _, s := range steps {
+		if s.kept == Higher || s.kept == NotKnown && says == Lower {
+			says = s.kept
+		}
+		if s.at == t.Axis+"="+t.Expected {
+			return says
+		}
+	}
+	return Unknown
+}
+
+// steps are what is known at each value of a line; nil: nothing at any. A value at which
+// the metric is missing is not known.
+func (t *Threshold) steps(fs Findings, line ThresholdLine) (out []threshStep) {
+	found := false
+	for _, s := range line.Steps {
+		f, ok := fs.Value(s.Workload, t.Policy, t.Metric)
+		if found = found || ok; !ok {
+			f.Value = words.NoEstimate()
+		}
+		out = append(out, threshStep{t.Axis + "=" + s.Value, f, t.kept(f.Value)})
+	}
+	if !found {
+		return nil
+	}
+	return out
+}
+
+// alone is a value without an interval.
+func alone(v float64) words.Estimate {
+	e := words.NoEstimate()
+	e.Mean = v
+	return e
+}
+
+// line is what is known along the axis: up to which value the bound is kept, from
+// which on it is not, and what is in between.
+func (t *Threshold) line(fs Findings, q Quantity, line ThresholdLine) string {
+	steps := t.steps(fs, line)
+	if len(steps) == 0 {
+		return ""
+	}
+	first, end := 0, len(steps)
+	for first < end && steps[first].kept == Lower {
+		first++
+	}
+	for end > first && steps[end-1].kept == Higher {
+		end--
+	}
+	for _, s := range steps[first:end] {
+		if s.kept != NotKnown { // no value from which on it is broken
+			return t.listed(q, steps)
+		}
+	}
+	var parts []string
+	switch {
+	case first == len(steps):
+		return "at every value up to " + steps[first-1].text(q)
+	case end == 0:
+		return "at no value, not even " + steps[0].text(q)
+	case first > 0:
+		parts = append(parts, "up to "+steps[first-1].text(q))
+	}
+	for _, s := range steps[first:end] {
+		parts = append(parts, "not known at "+s.text(q))
+	}
+	if end < len(steps) {
+		parts = append(parts, "not from "+steps[end].text(q)+words.IfElse(end < len(steps)-1, " on", ""))
+	}
+	return words.List(parts)
+}
+
+// A threshStep is a value on the axis with what is known there: lower is that the
+// bound is kept, higher that it is not.
+type threshStep struct {
+	at   string // "boot=10s"
+	f    Finding
+	kept verdict
+}
+
+// text is the value with the metric there.
+func (s *threshStep) text(q Quantity) string {
+	if math.IsNaN(s.f.Value.Mean) {
+		return s.at + " (it has no value)"
+	}
+	return s.at + " (" + flat(q.level(s.f.Value)) + ")"
+}
+
+// along says whether a workload is on a line of any of some thresholds.
+func along(ts []Threshold, workload string) bool {
+	for _, t := range ts {
+		for _, line := range t.Lines {
+			for _, s := range line.Steps {
+				if s.Workload == workload {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// flat writes the interval of a level within parentheses.
+func flat(level string) string {
+	level = strings.Replace(level, " (", ", ", 1)
+	return strings.TrimSuffix(level, ")")
+}
+
+// listed says it value by value, where bounds are kept here and there.
+func (t *Threshold) listed(q Quantity, steps []threshStep) string {
+	var parts []string
+	for _, s := range steps {
+		how := map[verdict]string{Lower: "kept at ", Higher: "not at ", NotKnown: "not known at "}[s.kept]
+		parts = append(parts, how+s.text(q))
+	}
+	return words.List(parts)
+}
+
+// kept says whether a value keeps the bound: lower that it does, higher that it does
+// not, NotKnown where the bound is within its interval or there is no value. Misses of which no run had
+// any keep it, whatever so few runs cannot rule out.
+func (t *Threshold) kept(e words.Estimate) verdict {
+	least, most := e.Mean, e.Mean
+	if e.Interval() && e.Mean != 0 {
+		least, most = e.Low, e.High
+	}
+	if t.Least {
+		least, most = -most, -least
+	}
+	bound := words.IfElse(t.Least, -1.0, 1) * t.Bound
+	switch {
+	case most <= bound:
+		return Lower
+	case least > bound:
+		return Higher
+	}
+	return NotKnown
+}

@@ -1,0 +1,114 @@
+package answer
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"cnv/results"
+	"cnv/results/words"
+)
+
+// heldOf finds what is known of a difference in other worlds.
+func heldOf(held []results.Held, workload string, p Pair, metric string) (results.Held, bool) {
+	i := slices.IndexFunc(held, func(h results.Held) bool {
+		return h.Workload == workload && h.Against == p.From && h.Policy == p.To && h.Metric == metric
+	})
+	if i < 0 {
+		return results.Held{}, false
+	}
+	return held[i], true
+}
+
+// InWorldsBegins begins the sentence that says in how many worlds the one before it holds.
+const InWorldsBegins = "This holds "
+
+// inWorlds is in how many worlds what is known of a pair holds, by workload where these
+// differ: "holds in 20 of 20 worlds on a and b, and in 12 of 20 worlds on c (turns below
+// 20 s of boot)". "" if no world was asked.
+func inWorlds(fs Findings, held []results.Held, p Pair, metric string) string {
+	var texts []string
+	where := map[string][]string{}
+	for _, w := range fs.Workloads() {
+		h, ok := heldOf(held, w, p, metric)
+		if !ok {
+			continue
+		}
+		text := heldText(&h)
+		if where[text] == nil {
+			texts = append(texts, text)
+		}
+		where[text] = append(where[text], w)
+	}
+	if texts == nil {
+		return ""
+	}
+	var parts []string
+	for _, text := range texts {
+		in, turn, _ := strings.Cut(text, "; (")
+		parts = append(parts, in+words.IfElse(len(texts) > 1, " on "+words.List(where[text]), "")+words.IfElse(turn != "", " ("+turn, ""))
+	}
+	return "holds " + strings.Join(parts, ", and ")
+}
+
+// heldText is in how many worlds a finding holds; behind a semicolon, what is so in the
+// others: "in 10 of 20 worlds; (no difference in 8; the opposite in 2; turns below 20 s of boot)".
+func heldText(h *results.Held) string {
+	text := "in " + strconv.Itoa(h.Holds) + " of " + words.Count(h.Drawn, "world", "worlds")
+	var others []string
+	if n := h.Drawn - h.Holds - h.Opposite; n > 0 {
+		others = append(others, "no difference in "+strconv.Itoa(n))
+	}
+	if h.Opposite > 0 {
+		chance := words.IfElse(h.Chance > 0, ", "+strconv.Itoa(h.Chance)+" of them also as the file is", "")
+		others = append(others, "the opposite in "+strconv.Itoa(h.Opposite)+chance)
+	}
+	if h.Turn != "" {
+		others = append(others, "turns "+h.Turn)
+	}
+	if others != nil {
+		text += "; (" + strings.Join(others, "; ") + ")"
+	}
+	return text
+}
+
+// worldsAnswer says, of pairs that no sentence of their own has, in how many worlds what
+// was found holds.
+func worldsAnswer(fs Findings, held []results.Held, contrasts []results.Contrast) (out []string) {
+	var pairs []Pair
+	for _, h := range held {
+		p := Pair{h.Against, h.Policy}
+		named := slices.ContainsFunc(contrasts, func(c results.Contrast) bool { return c.From == p.From && c.To == p.To })
+		if !named && !slices.Contains(pairs, p) {
+			pairs = append(pairs, p)
+		}
+	}
+	for _, p := range pairs {
+		for _, q := range fs.Primary() {
+			if text := inWorlds(fs, held, p, q.Metric); text != "" {
+				out = append(out, "The difference in "+q.Name+" between "+words.InQuotes(p.From)+" and "+words.InQuotes(p.To)+" "+text+".")
+			}
+		}
+	}
+	return out
+}
+
+// worldsMethod says what worlds are, and when one counts against a finding.
+func worldsMethod(w *results.Worlds) []string {
+	if w == nil || len(w.Rows) == 0 {
+		return nil
+	}
+	worlds := 0
+	for i := range w.Rows {
+		worlds = max(worlds, w.Rows[i].World+1)
+	}
+	var ranges []string
+	for _, c := range w.Constants {
+		ranges = append(ranges, c.Name+" "+short(c.Low)+" to "+short(c.High))
+	}
+	return []string{"A world is a draw of what is not known for certain: " + strings.Join(ranges, ", ") + ". Each of " + strconv.Itoa(worlds) +
+		" was run with one seed; a finding holds in it if the difference there has the finding's sign. A world without any difference is none in which it holds, and chance in that one seed counts against a finding, too."}
+}
+
+// short writes a number with three digits.
+func short(v float64) string { return strconv.FormatFloat(words.Round(v, 3), 'g', -1, 64) }

@@ -1,0 +1,73 @@
+package answer
+
+import (
+	"strings"
+	"testing"
+
+	"cnv/results"
+	"cnv/results/words"
+)
+
+// TestWorldsInWords: the sentence has all workloads alike in one piece, and where it turns.
+func TestWorldsInWords(t *testing.T) {
+	fs := Findings{{workload: "steady"}, {workload: "flash"}, {workload: "heavy"}}
+	held := []results.Held{
+		{Finding: results.Finding{Workload: "steady", Policy: "b", Against: "a", Metric: results.AvoidableMisses, Sign: -1}, Drawn: 20, Holds: 20},
+		{Finding: results.Finding{Workload: "flash", Policy: "b", Against: "a", Metric: results.AvoidableMisses, Sign: -1}, Drawn: 20, Holds: 12, Opposite: 8, Turn: "below 20 s of boot"},
+		{Finding: results.Finding{Workload: "heavy", Policy: "b", Against: "a", Metric: results.AvoidableMisses, Sign: -1}, Drawn: 20, Holds: 20},
+	}
+	want := "holds in 20 of 20 worlds on steady and heavy, and in 12 of 20 worlds on flash (the opposite in 8; turns below 20 s of boot)"
+	if got := inWorlds(fs, held, Pair{"a", "b"}, results.AvoidableMisses); got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got := inWorlds(fs, held[1:2], Pair{"a", "b"}, results.AvoidableMisses); got != "holds in 12 of 20 worlds (the opposite in 8; turns below 20 s of boot)" {
+		t.Error(got)
+	}
+	if got := inWorlds(fs, held, Pair{"b", "a"}, results.AvoidableMisses); got != "" {
+		t.Errorf("a pair without findings: %q", got)
+	}
+}
+
+// TestContrastHoldsWhereItIs: in how many worlds a contrast holds is said of the workloads
+// that its sentences are about.
+func TestContrastHoldsWhereItIs(t *testing.T) {
+	var fs Findings
+	var held []results.Held
+	for w, holds := range map[string]int{"steady": 20, "flash": 12} {
+		fs = append(fs, Finding{workload: w, policy: "b", against: "a", Metric: results.AvoidableMisses, N: 8, Over: results.OverSeeds, primary: true, says: Lower, Value: words.Estimate{Mean: 0.1, Low: 0.1, High: 0.1}, Change: words.Estimate{Mean: -0.2, Low: -0.3, High: -0.1}})
+		held = append(held, results.Held{Finding: results.Finding{Workload: w, Policy: "b", Against: "a", Metric: results.AvoidableMisses, Sign: -1}, Drawn: 20, Holds: holds})
+	}
+	got := contrastAnswer(fs, held, results.Contrast{Name: "the router", From: "a", To: "b", On: []string{"steady"}})
+	if !strings.Contains(got, "This holds in 20 of 20 worlds.") || strings.Contains(got, "flash") {
+		t.Errorf("it says %q", got)
+	}
+}
+
+// TestWorldsMethod: what a world is, and how many were run.
+func TestWorldsMethod(t *testing.T) {
+	w := &results.Worlds{Constants: []results.Constant{{Name: "boot", Text: "%s s of boot"}}}
+	for k := range 6 {
+		w.Rows = append(w.Rows, results.WorldRow{World: k})
+	}
+	if text := strings.Join(worldsMethod(w), ""); !strings.Contains(text, "Each of 6 was run with one seed") {
+		t.Error(text)
+	}
+}
+
+// TestHeldTellsTheOthers: what is so in the worlds in which a finding does not hold is
+// said with it.
+func TestHeldTellsTheOthers(t *testing.T) {
+	for _, c := range []struct {
+		h    results.Held
+		want string
+	}{
+		{results.Held{Drawn: 20, Holds: 20}, "in 20 of 20 worlds"},
+		{results.Held{Drawn: 20, Holds: 10}, "in 10 of 20 worlds; (no difference in 10)"},
+		{results.Held{Drawn: 20, Holds: 11, Opposite: 6, Chance: 6}, "in 11 of 20 worlds; (no difference in 3; the opposite in 6, 6 of them also as the file is)"},
+		{results.Held{Drawn: 20, Holds: 15, Opposite: 5, Turn: "below 20 s of boot"}, "in 15 of 20 worlds; (the opposite in 5; turns below 20 s of boot)"},
+	} {
+		if got := heldText(&c.h); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}

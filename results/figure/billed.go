@@ -1,0 +1,41 @@
+package figure
+
+import (
+	"slices"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+
+	"cnv/results/answer"
+)
+
+// readyCores is the axis of VMs in the capacity figure.
+const readyCores = "Ready cores"
+
+// billedLine is how wide the lines of what is paid for are.
+const billedLine = vg.Length(0.5)
+
+// billed is the first policy that has dropped VMs on a workload; -1: none.
+func (w *capacityPanel) billed() int {
+	return slices.IndexFunc(w.tracks, func(t track) bool { return t.billed != nil })
+}
+
+// dropped says whether any policy has dropped VMs on any workload.
+func dropped(s *answer.Stored) bool {
+	return slices.ContainsFunc(capacityPanels(s), func(w capacityPanel) bool { return w.billed() >= 0 })
+}
+
+// addBilled draws what the policies pay for whose routers have dropped VMs.
+func addBilled(p *plot.Plot, tracks []track, unit float64) {
+	for i, t := range tracks {
+		if t.billed == nil {
+			continue
+		}
+		p.Add(drawing(func(c draw.Canvas, p *plot.Plot) {
+			for _, run := range finiteRuns(stairs(t.at, billedOf(t), unit)) {
+				c.StrokeLines(lookOf(i).line(billedLine), c.ClipLinesXY(placed(c, p, run))...)
+			}
+		}))
+	}
+}

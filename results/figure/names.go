@@ -1,0 +1,103 @@
+package figure
+
+import (
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+
+	"cnv/results"
+)
+
+// names writes the names of policies beside their points: those on the Pareto
+// front first, then the others in the declared order, each at the first of
+// four corners where it covers no point, no error bar and no other name. A
+// name without such a place is left to the legend.
+func names(policies []string, points []results.CostPoint, x, y scale) drawing {
+	return func(c draw.Canvas, p *plot.Plot) {
+		taken := obstacles(c, p, points, x, y)
+		tx, ty := p.Transforms(&c)
+		for _, i := range frontFirst(points) {
+			at := vg.Point{X: tx(x.at(points[i].Cost.Mean)), Y: ty(y.at(points[i].Misses.Mean))}
+			style := textStyle(sans(tickSize-0.5), darker(lookOf(i).color), draw.XLeft, draw.YBottom)
+			for _, corner := range corners {
+				style.XAlign, style.YAlign = corner.x, corner.y
+				pos := at.Add(corner.offset)
+				box := style.Rectangle(policies[i]).Add(pos)
+				if !inside(box, c.Rectangle) || overlapsAny(box, taken) {
+					continue
+				}
+				fillTextClear(c, style, pos, policies[i])
+				taken = append(taken, box)
+				break
+			}
+		}
+	}
+}
+
+// corners are where a name may stand, the best place first: below and to the
+// left of a point on the front no policy can be.
+var corners = []struct {
+	x      draw.XAlignment
+	y      draw.YAlignment
+	offset vg.Point
+}{
+	{draw.XRight, draw.YTop, vg.Point{X: -3, Y: -1.5}},
+	{draw.XLeft, draw.YBottom, vg.Point{X: 3, Y: 2.5}},
+	{draw.XLeft, draw.YTop, vg.Point{X: 3, Y: -1.5}},
+	{draw.XRight, draw.YBottom, vg.Point{X: -3, Y: 2.5}},
+}
+
+// frontFirst lists the points that can be drawn: the Pareto front, then the rest.
+func frontFirst(points []results.CostPoint) []int {
+	order := results.Pareto(points)
+	on := make([]bool, len(points))
+	for _, i := range order {
+		on[i] = true
+	}
+	for i, p := range points {
+		if !on[i] && p.Drawable() {
+			order = append(order, i)
+		}
+	}
+	return order
+}
+
+// obstacles are the boxes of all points and error bars on the canvas.
+func obstacles(c draw.Canvas, p *plot.Plot, points []results.CostPoint, x, y scale) []vg.Rectangle {
+	tx, ty := p.Transforms(&c)
+	var boxes []vg.Rectangle
+	for _, at := range points {
+		if !at.Drawable() {
+			continue
+		}
+		cx, cy := tx(x.at(at.Cost.Mean)), ty(y.at(at.Misses.Mean))
+		boxes = append(boxes, around(cx, cy, cx, cy, markRadius))
+		if at.Cost.Interval() {
+			boxes = append(boxes, around(tx(x.at(at.Cost.Low)), cy, tx(x.at(at.Cost.High)), cy, 0.5))
+		}
+		if at.Misses.Interval() {
+			boxes = append(boxes, around(cx, ty(y.at(at.Misses.Low)), cx, ty(y.at(at.Misses.High)), 0.5))
+		}
+	}
+	return boxes
+}
+
+func around(x0, y0, x1, y1, room vg.Length) vg.Rectangle {
+	return vg.Rectangle{
+		Min: vg.Point{X: min(x0, x1) - room, Y: min(y0, y1) - room},
+		Max: vg.Point{X: max(x0, x1) + room, Y: max(y0, y1) + room},
+	}
+}
+
+func inside(r, outer vg.Rectangle) bool {
+	return r.Min.X >= outer.Min.X && r.Max.X <= outer.Max.X && r.Min.Y >= outer.Min.Y && r.Max.Y <= outer.Max.Y
+}
+
+func overlapsAny(r vg.Rectangle, others []vg.Rectangle) bool {
+	for _, o := range others {
+		if r.Min.X < o.Max.X && o.Min.X < r.Max.X && r.Min.Y < o.Max.Y && o.Min.Y < r.Max.Y {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,104 @@
+package figure
+
+import (
+	"math"
+	"slices"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg/draw"
+
+	"cnv/results/answer"
+	"cnv/results/words"
+)
+
+// recoveryFigure draws what became of runs after something disturbed them,
+// against their load: above the share of users served, below the time until
+// they were healthy again. A line per value of the last axis, a column per
+// combination of the others. A line of times ends where some run never
+// recovered.
+func recoveryFigure(lines []answer.RecoveryLine) sheet {
+	lines = slices.DeleteFunc(slices.Clone(lines), func(l answer.RecoveryLine) bool { return len(l.Points) < 2 || math.IsNaN(l.Points[0].X) })
+	var panels, series []string
+	for _, l := range lines {
+		if !slices.Contains(panels, l.Panel) {
+			panels = append(panels, l.Panel)
+		}
+		if !slices.Contains(series, l.Series) {
+			series = append(series, l.Series)
+		}
+	}
+	s := sheet{Name: "recovery", Cols: len(panels), height: panelHeight}
+	for i, name := range series {
+		l := lookOf(i)
+		s.legend = append(s.legend, markedKey(name, l.line(dataLine), l.mark(markRadius)))
+	}
+	above, below := recoveryRows(&s, lines, panels, series)
+	s.panels = append(above, below...)
+	return s
+}
+
+// recoveryRows are the panels of both rows.
+func recoveryRows(s *sheet, lines []answer.RecoveryLine, panels, series []string) (above, below []panel) {
+	var xs []float64
+	label := "Load, of the file's"
+	slowest := 1.0
+	for _, l := range lines {
+		if l.Along == "rate" {
+			label = "Requests/s, without repeated tries"
+		}
+		for _, p := range l.Points {
+			xs = append(xs, p.X)
+			if t := p.RecoveryIn.Value.Mean; !math.IsInf(t, 0) && !math.IsNaN(t) {
+				slowest = max(slowest, t)
+			}
+		}
+	}
+	for _, name := range panels {
+		served, time := newPlot(label, "Users served after, %"), newPlot(label, "Time to recover, s")
+		for _, p := range []*plot.Plot{served, time} {
+			gap := (slices.Max(xs) - slices.Min(xs)) * 0.04
+			p.X.Min, p.X.Max, p.Y.Min = slices.Min(xs)-gap, slices.Max(xs)+gap, 0
+			p.X.Tick.Marker, p.Y.Tick.Marker = steps(6, words.Plain), steps(5, words.Plain)
+		}
+		served.Y.Max, time.Y.Max = 104, slowest*1.06
+		up, down := make([]curve, len(series)), make([]curve, len(series))
+		for _, l := range lines {
+			if i := slices.Index(series, l.Series); l.Panel == name {
+				up[i] = recoveryCurve(&l, func(p *answer.RecoveryPoint) float64 { return 100 * p.Served.Value.Mean })
+				down[i] = recoveryCurve(&l, func(p *answer.RecoveryPoint) float64 { return p.RecoveryIn.Value.Mean })
+				served.Add(recoveryMarks(&l, lookOf(i), func(p *answer.RecoveryPoint) float64 { return 100 * p.Served.Value.Mean }))
+				time.Add(recoveryMarks(&l, lookOf(i), func(p *answer.RecoveryPoint) float64 { return p.RecoveryIn.Value.Mean }))
+			}
+		}
+		above = append(above, panel{name, addCurves(served, s.inner(), series, up), served})
+		below = append(below, panel{name, addCurves(time, s.inner(), series, down), time})
+	}
+	return above, below
+}
+
+// recoveryCurve is the line's values where they are finite.
+func recoveryCurve(l *answer.RecoveryLine, of func(*answer.RecoveryPoint) float64) curve {
+	var all []spot
+	for i := range l.Points {
+		all = append(all, spot{l.Points[i].X, of(&l.Points[i])})
+	}
+	return finiteRuns(all)
+}
+
+// recoveryMarks are the line's finite values.
+func recoveryMarks(l *answer.RecoveryLine, how look, of func(*answer.RecoveryPoint) float64) drawing {
+	return func(c draw.Canvas, p *plot.Plot) {
+		for i := range l.Points {
+			if y := of(&l.Points[i]); !math.IsNaN(y) && !math.IsInf(y, 0) {
+				c.DrawGlyphNoClip(how.mark(markRadius), placed(c, p, []spot{{l.Points[i].X, y}})[0])
+			}
+		}
+	}
+}
+
+// recoveryCaption says what one sees there.
+func recoveryCaption(s *answer.Stored) string {
+	return "What became of the runs after what disturbed them was over, against their load (requests/s of their own). " +
+		"Above: users answered within the bound, counted from their first try; mean over runs. Below: time until the first span of 5 s from which on, for 60 s, 90 % of what is usual before that were; " +
+		"no mark where some run never came so far."
+}

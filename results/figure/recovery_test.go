@@ -1,0 +1,33 @@
+package figure
+
+import (
+	"math"
+	"testing"
+
+	"cnv/results/answer"
+	"cnv/results/words"
+)
+
+// TestRecoveryIsDrawn: two rows of one panel, lines that end where some run never
+// recovers.
+func TestRecoveryIsDrawn(t *testing.T) {
+	of := func(v float64) answer.Finding {
+		return answer.Finding{Value: words.Estimate{Mean: v, Low: math.NaN(), High: math.NaN()}}
+	}
+	inf := math.Inf(1)
+	lines := []answer.RecoveryLine{
+		{Panel: "burst", Series: "budget=0.1", Along: "rate", Points: []answer.RecoveryPoint{
+			{X: 4, Served: of(0.99), RecoveryIn: of(5)}, {X: 8, Served: of(0.95), RecoveryIn: of(10)}, {X: 12, Served: of(0.9), RecoveryIn: of(30)},
+		}},
+		{Panel: "burst", Series: "budget=2", Along: "rate", Points: []answer.RecoveryPoint{
+			{X: 4, Served: of(0.8), RecoveryIn: of(40)}, {X: 8, Served: of(0.4), RecoveryIn: of(inf)}, {X: 12, Served: of(0), RecoveryIn: of(inf)},
+		}},
+	}
+	s := recoveryFigure(lines)
+	if len(s.panels) != 2 || s.Cols != 1 || len(s.legend) != 2 || s.panels[0].plot.X.Min > 4 || s.panels[0].plot.X.Max < 12 {
+		t.Errorf("%d panels in %d columns, %d entries of the legend", len(s.panels), s.Cols, len(s.legend))
+	}
+	if c := recoveryCurve(&lines[1], func(p *answer.RecoveryPoint) float64 { return p.RecoveryIn.Value.Mean }); len(c) != 0 {
+		t.Errorf("a line of times through %v, want none through one point", c)
+	}
+}

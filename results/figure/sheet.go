@@ -1,0 +1,106 @@
+package figure
+
+import (
+	"strconv"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// A panel is one small plot of a sheet. Its title, and what must be known to
+// read it, stand over its left end.
+type panel struct {
+	title, note string
+	plot        *plot.Plot
+}
+
+// A sheet is one figure: a strip with the legend, which therefore never
+// covers data, over panels in rows of cols whose axes are aligned. One column
+// of panels is as wide as a column of a journal, more fill the page.
+type sheet struct {
+	Name   string // of its files, without the ending
+	Cols   int
+	legend []key
+	panels []panel
+	height vg.Length // of one row of panels
+}
+
+// A drawing is a plot.Plotter made of a function. It draws in data
+// coordinates and clips itself.
+type drawing func(c draw.Canvas, p *plot.Plot)
+
+// Plot implements plot.Plotter.
+func (d drawing) Plot(c draw.Canvas, p *plot.Plot) { d(c, p) }
+
+const (
+	rowGap = vg.Length(10) // between rows of panels
+	colGap = vg.Length(12)
+	edge   = vg.Length(4) // around the figure
+)
+
+// size is the width and height of s.
+func (s *sheet) size() (w, h vg.Length) {
+	rows := vg.Length(s.rows())
+	return s.width(), 2*edge + s.legendHeight() + rows*(s.height+s.titleRoom()) + (rows-1)*rowGap
+}
+
+func (s *sheet) width() vg.Length {
+	if s.Cols == 1 {
+		return columnWidth
+	}
+	return pageWidth
+}
+
+func (s *sheet) rows() int { return (len(s.panels) + s.Cols - 1) / s.Cols }
+
+// draw draws s on a canvas of its size.
+func (s *sheet) draw(c draw.Canvas) {
+	c = draw.Crop(c, edge, -edge, edge, -edge)
+	s.drawLegend(c)
+	c = draw.Crop(c, 0, 0, 0, -s.legendHeight())
+	grid := make([][]*plot.Plot, s.rows())
+	for i := range grid {
+		grid[i] = make([]*plot.Plot, s.Cols)
+		for j := range grid[i] {
+			if k := i*s.Cols + j; k < len(s.panels) {
+				grid[i][j] = s.panels[k].plot
+			}
+		}
+	}
+	room := s.titleRoom()
+	tiles := draw.Tiles{Rows: len(grid), Cols: s.Cols, PadX: colGap, PadY: rowGap + room, PadTop: room}
+	cells := plot.Align(grid, tiles, c)
+	for k, p := range s.panels {
+		cell := cells[k/s.Cols][k%s.Cols]
+		p.plot.Draw(cell)
+		s.drawHeading(c, p, tiles.At(c, k%s.Cols, k/s.Cols).Min.X, p.plot.DataCanvas(cell).Max.Y)
+	}
+}
+
+// columnsFor is how many columns suit n panels.
+func columnsFor(n int) int {
+	switch {
+	case n <= 1:
+		return 1
+	case n == 2 || n == 4:
+		return 2
+	}
+	return 3
+}
+
+// pages splits panels into sheets of at most max each and names them: name,
+// or name-1, name-2, ... if there are several.
+func pages(s sheet, max int) []sheet {
+	if len(s.panels) <= max {
+		return []sheet{s}
+	}
+	var out []sheet
+	for i := 0; i < len(s.panels); i += max {
+		page := s
+		page.Name = s.Name + "-" + strconv.Itoa(len(out)+1)
+		page.panels = s.panels[i:min(i+max, len(s.panels))]
+		out = append(out, page)
+	}
+	return out
+}

@@ -1,0 +1,38 @@
+package figure
+
+import (
+	"strings"
+	"testing"
+
+	"cnv/results"
+	"cnv/results/answer"
+)
+
+// TestWinsSayWhatPairsAre: the figure has every primary metric, and its caption
+// says on which workload pairs are runs, resamples or batches, and how many.
+func TestWinsSayWhatPairsAre(t *testing.T) {
+	var rows []results.Compared
+	var wins []results.Win
+	for _, w := range []results.Win{{Workload: "made", Over: results.OverSeeds, N: 10}, {Workload: "recorded", Over: results.OverWindows, N: 20}, {Workload: "long", Over: results.OverBatches, N: 20}, {Workload: "once", Over: results.OverNothing, N: 1}} {
+		for _, metric := range []string{results.AvoidableMisses, results.CostInSLO} {
+			for _, p := range []string{"a", "b"} {
+				rows = append(rows, results.Compared{Workload: w.Workload, Policy: p, Metric: metric, N: w.N, Over: w.Over, Primary: true})
+			}
+			w.Metric, w.Policy, w.Against = metric, "b", "a"
+			wins = append(wins, w)
+		}
+	}
+	s := &answer.Stored{Found: answer.FindingsOf(rows, wins), Wins: wins}
+	if n := len(winsPanels(s)); n != 6 {
+		t.Errorf("%d panels, want two metrics of three workloads", n)
+	}
+	got := winsCaption(s)
+	for _, want := range []string{"over seeds, n = 10, on made;", "over windows, n = 20 resamples of one recording, on recorded;", "over batches, n = 20 of one run, on long)", results.AvoidableMisses + " and " + results.CostInSLO} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the caption lacks %q: %s", want, got)
+		}
+	}
+	if strings.Contains(got, "pairs of runs") || strings.Contains(got, "once") {
+		t.Errorf("the caption tells of runs, or of what has no pairs: %s", got)
+	}
+}

@@ -1,0 +1,56 @@
+package figure
+
+import (
+	"bytes"
+	"fmt"
+	"image/png"
+	"os"
+	"path/filepath"
+
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgimg"
+	"gonum.org/v1/plot/vg/vgsvg"
+)
+
+// SVG is s as a scalable picture. Its text is Liberation Sans where the reader
+// has it, else Arial or Helvetica, which have the same widths.
+func (s *sheet) SVG() ([]byte, error) {
+	w, h := s.size()
+	canvas := vgsvg.New(w, h)
+	s.draw(draw.New(canvas))
+	var b bytes.Buffer
+	if _, err := canvas.WriteTo(&b); err != nil {
+		return nil, fmt.Errorf("results: figure %s: %w", s.Name, err)
+	}
+	return bytes.ReplaceAll(b.Bytes(), []byte("font-family:Liberation Sans;"),
+		[]byte("font-family:'Liberation Sans',Arial,Helvetica,sans-serif;")), nil
+}
+
+// png is s as a raster of the given dots per inch, on white.
+func (s *sheet) png(dpi int) ([]byte, error) {
+	w, h := s.size()
+	canvas := vgimg.NewWith(vgimg.UseWH(w, h), vgimg.UseDPI(dpi))
+	s.draw(draw.New(canvas))
+	var b bytes.Buffer
+	fast := png.Encoder{CompressionLevel: png.BestSpeed} // 0.4 of the time for 2 % more bytes
+	if err := fast.Encode(&b, canvas.Image()); err != nil {
+		return nil, fmt.Errorf("results: figure %s: %w", s.Name, err)
+	}
+	return b.Bytes(), nil
+}
+
+// Write puts NAME.svg and NAME.png into dir.
+func (s *sheet) Write(dir string, dpi int) error {
+	svg, err := s.SVG()
+	if err != nil {
+		return err
+	}
+	raster, err := s.png(dpi)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(dir, s.Name+".svg"), svg, 0o644); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, s.Name+".png"), raster, 0o644)
+}

@@ -1,0 +1,87 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"cnv/results/words"
+)
+
+// markdown is the report as a pull request shows it: question, answer, tables,
+// warnings and how to run it again, without figures. Cells are those of the
+// page.
+func (v *reportView) markdown() []byte {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# %s\n\n**%s**\n", plainLine(v.Name), plainLine(v.Question))
+	if v.Hypothesis != "" {
+		fmt.Fprintf(&b, "\nHypothesis: %s\n", plainLine(v.Hypothesis))
+	}
+	b.WriteString("\n## Answer\n\n")
+	for _, s := range v.Answer {
+		fmt.Fprintf(&b, "- %s\n", plainLine(s))
+	}
+	for i := range v.Tables {
+		v.Tables[i].markdown(&b)
+	}
+	if v.TableNote != "" {
+		fmt.Fprintf(&b, "\n%s\n", plainLine(strings.NewReplacer(" Click a heading to sort.", "", "Small print:", "In parentheses:").Replace(v.TableNote)))
+	}
+	if len(v.Worlds) > 0 {
+		b.WriteString("\n## In other worlds\n")
+	}
+	for i := range v.Worlds {
+		v.Worlds[i].markdown(&b)
+	}
+	if len(v.Warnings) > 0 {
+		b.WriteString("\n## Warnings\n\n")
+		for _, w := range v.Warnings {
+			fmt.Fprintf(&b, "- %s\n", plainLine(w.String()))
+		}
+	}
+	if len(v.Assumptions) > 0 {
+		b.WriteString("\n## Assumptions\n\n")
+		for _, a := range v.Assumptions {
+			fmt.Fprintf(&b, "- %s\n", plainLine(a))
+		}
+	}
+	fmt.Fprintf(&b, "\n## Again\n\n```sh\n%s\n```\n", strings.ReplaceAll(v.Command, "\n", " "))
+	return []byte(b.String())
+}
+
+// markdown writes one workload's table, a line per policy.
+func (t *tableView) markdown(b *strings.Builder) {
+	fmt.Fprintf(b, "\n### %s\n\n|", plainLine(t.Workload+" "+bracketed(t.About)))
+	for _, h := range t.Head {
+		fmt.Fprintf(b, " %s |", plainLine(strings.TrimSpace(h.Text+" "+bracketed(h.Unit))))
+	}
+	b.WriteString("\n|")
+	for i := range t.Head {
+		b.WriteString(words.IfElse(i == 0, "---|", "---:|"))
+	}
+	for _, r := range t.Rows {
+		fmt.Fprintf(b, "\n| %s |", plainLine(r.Policy))
+		for _, c := range r.Cells {
+			fmt.Fprintf(b, " %s |", plainLine(strings.TrimSpace(c.Text+" "+bracketed(c.Small))))
+		}
+	}
+	b.WriteString("\n")
+}
+
+func bracketed(text string) string {
+	if text == "" {
+		return ""
+	}
+	return "(" + text + ")"
+}
+
+// plainLine keeps a text from being markup, and on one line.
+func plainLine(s string) string {
+	var b strings.Builder
+	for _, r := range strings.Join(strings.Fields(s), " ") {
+		if strings.ContainsRune("\\`*_{}[]<>#|~", r) {
+			b.WriteByte('\\')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}

@@ -1,0 +1,306 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"cnv/results"
+	"cnv/results/answer"
+	"cnv/results/words"
+)
+
+// printTables prints one table per workload, and what they mean.
+func printTables(w io.Writer, rows []results.Compared) error {
+	var b strings.Builder
+	var all []printed
+	for rows = append(slices.Clone(rows), results.Recordings(rows)...); len(rows) > 0; {
+		n := slices.IndexFunc(rows, func(r results.Compared) bool { return r.Workload != rows[0].Workload })
+		if n < 0 {
+			n = len(rows)
+		}
+		t := tableRows(rows[:n])
+		all = append(all, t)
+		fmt.Fprintf(&b, "%s   (%s)\n%s\n\n", rows[0].Workload, answer.FindingsOf(rows[:n], nil).About(rows[0].Workload), t.render())
+		rows = rows[n:]
+	}
+	b.WriteString(legend(all))
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// legend explains the columns, in at most 80 columns.
+func legend(all []printed) string {
+	if len(all) == 0 {
+		return ""
+	}
+	any := func(is func(t printed) bool) bool { return slices.ContainsFunc(all, is) }
+	text := "misses: late or no answer, of all arrivals, where an idle worker is in time\n" +
+		"p50, p99: response time of all arrivals; ∞ where too few had an answer\n"
+	if any(func(t printed) bool { return t.spills() }) {
+		text += "on fn: share of the answers that functions gave\n"
+	}
+	if any(func(t printed) bool { return t.several() }) {
+		text += "worst class: share of its arrivals that were answered within the SLO\n"
+	}
+	t := &all[0]
+	if len(t.policies) < 2 {
+		return text
+	}
+	if !any(func(t printed) bool { return t.sure }) {
+		return text + "Δ: difference from " + t.policies[0] + ", without an interval; all without a Δ is exploratory\n"
+	}
+	text += "Δ: difference from " + t.policies[0] + ", ± half an interval over pairs of runs of the same seed;\n" +
+		"   (in brackets): not known; ≈: same within delta; else better or worse\n"
+	if n, ok := equalRuns(all); ok {
+		text += "   =: equal in every run" + words.IfElse(n > 1, "; what differs in "+words.Decimal(100*results.Missed(n), 0)+" of 100 runs, "+strconv.Itoa(n)+" may miss", "") + "\n"
+	}
+	return text + "   intervals hold together with 95 %, of all pairs of policies, workloads and\n" +
+		"   metrics with a Δ; all without a Δ is exploratory\n"
+}
+
+// A printed table: the metrics of each policy of one workload.
+type printed struct {
+	policies []string
+	metrics  []map[string]*results.Compared // by policy, then by name
+	primary  []answer.Quantity              // whose differences are printed
+	sure     bool                           // some difference has an interval
+}
+
+// tableRows finds what is printed among the rows of one workload. A policy
+// may have several rows for a metric: the one against the first policy, which
+// comes first, counts.
+func tableRows(rows []results.Compared) printed {
+	t := printed{primary: answer.FindingsOf(rows, nil).Primary()}
+	for i := range rows {
+		r := &rows[i]
+		t.sure = t.sure || !math.IsNaN(r.JointLow)
+		p := slices.Index(t.policies, r.Policy)
+		if p < 0 {
+			p = len(t.policies)
+			t.policies, t.metrics = append(t.policies, r.Policy), append(t.metrics, map[string]*results.Compared{})
+		}
+		if t.metrics[p][r.Metric] == nil {
+			t.metrics[p][r.Metric] = r
+		}
+	}
+	return t
+}
+
+// A printedColumn is a column of numbers.
+type printedColumn struct {
+	head string
+	text func(m map[string]*results.Compared) string
+}
+
+// several says whether some class fares otherwise than all together.
+func (t *printed) several() bool {
+	return slices.ContainsFunc(t.metrics, func(m map[string]*results.Compared) bool {
+		worst, all := m[results.MetricWorst], m[results.MetricInSLO]
+		return worst != nil && all != nil && worst.Mean != all.Mean
+	})
+}
+
+// spills says whether functions gave any answer, or the question is about them.
+func (t *printed) spills() bool {
+	return slices.ContainsFunc(t.primary, func(q answer.Quantity) bool { return q.Metric == results.MetricFunction }) ||
+		slices.ContainsFunc(t.metrics, func(m map[string]*results.Compared) bool {
+			return m[results.MetricFunction] != nil && m[results.MetricFunction].Mean > 0
+		})
+}
+
+// equalRuns is the least number of runs in which some difference was equal in every one.
+func equalRuns(all []printed) (n int, ok bool) {
+	for _, t := range all {
+		for _, m := range t.metrics {
+			for _, q := range t.primary {
+				if r := m[q.Metric]; r != nil && r.Against != "" && r.Verdict == results.Equal && (!ok || r.N < n) {
+					n, ok = r.N, true
+				}
+			}
+		}
+	}
+	return n, ok
+}
+
+// columns are levels, those of the primary metrics among them, and the
+// differences of these.
+func (t *printed) columns() []printedColumn {
+	out := []printedColumn{
+		{"misses\n%", func(m map[string]*results.Compared) string { return fixed(m[results.AvoidableMisses], 100, 2) }},
+		{"p50\ns", func(m map[string]*results.Compared) string { return level(m[results.MetricMedian]) }},
+		{"p99\ns", func(m map[string]*results.Compared) string { return level(m[results.MetricP99]) }},
+		{"$/1000\nin SLO", func(m map[string]*results.Compared) string { return level(m[results.CostInSLO]) }},
+		{"VMs\n(mean)", func(m map[string]*results.Compared) string { return fixed(m[results.MetricVMs], 1, 1) }},
+	}
+	if t.spills() {
+		out = append(out, printedColumn{"on fn\n%", func(m map[string]*results.Compared) string { return fixed(m[results.MetricFunction], 100, 1) }})
+	}
+	worst := slices.ContainsFunc(t.primary, func(q answer.Quantity) bool { return q.Metric == results.MetricWorst })
+	if t.several() || worst {
+		out = append(out, printedColumn{"worst\nclass %", func(m map[string]*results.Compared) string { return fixed(m[results.MetricWorst], 100, 1) }})
+	}
+	for _, q := range t.primary {
+		if !slices.Contains([]string{results.AvoidableMisses, results.MetricMedian, results.MetricP99, results.CostInSLO, results.MetricVMs, results.MetricFunction, results.MetricWorst}, q.Metric) {
+			out = append(out, printedColumn{stacked(q.Head, q.Unit()), func(m map[string]*results.Compared) string { return scaled(m[q.Metric], q.Scale) }})
+		}
+	}
+	if len(t.policies) < 2 {
+		return out
+	}
+	for _, q := range t.primary {
+		unit, scale := "% points", q.Scale
+		if q.Differences != answer.MissQuantity.Differences {
+			unit, scale = "%", 100/t.base(q.Metric)
+		}
+		out = append(out, printedColumn{stacked("Δ "+q.Head, unit), func(m map[string]*results.Compared) string { return change(m[q.Metric], scale) }})
+	}
+	return out
+}
+
+// base is the first policy's mean, relative to which differences are written
+// that are no points; NaN where nothing can be.
+func (t *printed) base(metric string) float64 {
+	if r := t.metrics[0][metric]; r != nil && r.Mean > 0 {
+		return r.Mean
+	}
+	return math.NaN()
+}
+
+// mostHead wraps what stands over a column.
+const mostHead = 12
+
+// stacked is what a column is of, over its unit.
+func stacked(head, unit string) string {
+	return strings.TrimSuffix(text.WrapSoft(head, mostHead)+"\n"+unit, "\n")
+}
+
+// Names are wrapped, more so where the table is wider than 80 columns.
+const (
+	mostTableWidth     = 80
+	maxPolicyWidth     = 24
+	maxPolicyWidthWide = 12
+)
+
+// render draws the table.
+func (t *printed) render() string {
+	wide := func(line string) bool { return text.StringWidthWithoutEscSequences(line) > mostTableWidth }
+	drawn := t.draw(maxPolicyWidth)
+	if slices.ContainsFunc(strings.Split(drawn, "\n"), wide) {
+		return t.draw(maxPolicyWidthWide)
+	}
+	return drawn
+}
+
+// draw draws it with names of at most so many columns.
+func (t *printed) draw(most int) string {
+	w := table.NewWriter()
+	w.SetStyle(plainStyle())
+	w.SuppressTrailingSpaces()
+	columns := t.columns()
+	head := table.Row{"policy"}
+	aligned := []table.ColumnConfig{{Number: 1, WidthMax: most, WidthMaxEnforcer: text.WrapSoft}}
+	for i, c := range columns {
+		head = append(head, c.head)
+		aligned = append(aligned, table.ColumnConfig{Number: i + 2, Align: text.AlignRight, AlignHeader: text.AlignRight})
+	}
+	w.AppendHeader(head)
+	for i, name := range t.policies {
+		row := table.Row{name}
+		for _, c := range columns {
+			row = append(row, c.text(t.metrics[i]))
+		}
+		w.AppendRow(row)
+	}
+	w.SetColumnConfigs(aligned)
+	return w.Render()
+}
+
+// plainStyle has no lines but one under the header.
+func plainStyle() table.Style {
+	s := table.StyleLight
+	s.Format.Header = text.FormatDefault
+	s.Options = table.Options{SeparateHeader: true}
+	s.Box.PaddingLeft, s.Box.PaddingRight = "", "  "
+	return s
+}
+
+// level is a mean with three significant digits.
+func level(r *results.Compared) string { return scaled(r, 1) }
+
+// scaled is the same in another unit.
+func scaled(r *results.Compared, scale float64) string {
+	if r == nil {
+		return ""
+	}
+	return words.Significant(scale*r.Mean, 3)
+}
+
+// fixed is a mean, not negative, with so many decimals. What is too small for
+// them is not written as 0.
+func fixed(r *results.Compared, scale float64, decimals int) string {
+	if r == nil {
+		return ""
+	}
+	switch v, least := r.Mean*scale, math.Pow10(-decimals); {
+	case v == 0 || math.IsNaN(v) || math.IsInf(v, 0):
+		return words.Significant(v, 3)
+	case v < least/2:
+		return "<" + strconv.FormatFloat(least, 'f', decimals, 64)
+	default:
+		return strconv.FormatFloat(v, 'f', decimals, 64)
+	}
+}
+
+// change is a difference with half its interval; one that is not known is in
+// brackets, and ≈ stands before one that is the same within delta. It has as many decimals as two digits of the half need, but no
+// more than two, or than make three digits of the difference.
+func change(r *results.Compared, scale float64) string {
+	if r == nil || r.Against == "" {
+		return ""
+	}
+	diff, half := r.Diff*scale, (r.JointHigh-r.JointLow)/2*math.Abs(scale)
+	switch {
+	case math.IsNaN(diff), r.Verdict == results.NotRanked:
+		return "– "
+	case r.Verdict == results.Equal:
+		return "= "
+	case diff == 0 && math.IsNaN(half):
+		return "0 "
+	case math.IsInf(diff, 0), math.IsNaN(half):
+		return signed(words.Significant(diff, 3)) + " "
+	}
+	d := min(words.Decimals(diff, 3), 2)
+	if half > 0 {
+		d = min(d, words.Decimals(half, 2))
+	}
+	if r.Verdict != results.NotKnown {
+		d = max(d, words.Decimals(diff, 1)) // what is not 0 is not written as 0
+	}
+	s := signed(strconv.FormatFloat(diff, 'f', d, 64))
+	if diff == 0 {
+		s = "0"
+	}
+	s += " ±" + strconv.FormatFloat(half, 'f', d, 64)
+	switch r.Verdict {
+	case results.NotKnown:
+		return "(" + s + ")"
+	case results.Same:
+		return "≈" + s + " "
+	}
+	return s + " " // where others have a bracket
+}
+
+// signed writes a number with its sign, a real minus.
+func signed(s string) string {
+	if minus, ok := strings.CutPrefix(s, "-"); ok {
+		return "−" + minus
+	}
+	return "+" + s
+}

@@ -1,0 +1,100 @@
+package report
+
+import (
+	"math"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"cnv/results"
+	"cnv/results/words"
+)
+
+// TestTableFits: with long names and wide numbers a line has 100 columns at most.
+func TestTableFits(t *testing.T) {
+	var rows []results.Compared
+	for _, p := range []string{"seed", "leastwork-exact router=leastwork threshold=0.85 d=2", "x"} {
+		for _, m := range []string{results.AvoidableMisses, results.CostInSLO, results.MetricMedian, results.MetricP99, results.MetricVMs, results.MetricFunction} {
+			r := results.Compared{Workload: "w", Policy: p, Metric: m, N: 10, Over: results.OverSeeds, Mean: 0.12345, Low: 0.1, High: 0.2, Diff: -0.987654, JointLow: -0.9989, JointHigh: -0.95, Against: "seed", Verdict: results.Better}
+			if m == results.MetricP99 || m == results.MetricVMs {
+				r.Mean = 1234.5
+			}
+			if p == "seed" {
+				r.Against = ""
+			}
+			if p == "x" {
+				r.JointHigh, r.Verdict = 0.95, results.NotKnown
+			}
+			rows = append(rows, r)
+		}
+	}
+	var b strings.Builder
+	if err := Print(&b, FormatTable, rows); err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(b.String()) {
+		if line = strings.TrimSuffix(line, "\n"); utf8.RuneCountInString(line) > 100 {
+			t.Errorf("%d columns: %s", utf8.RuneCountInString(line), line)
+		} else if strings.HasSuffix(line, " ") {
+			t.Errorf("trailing space: %q", line)
+		}
+	}
+	if t.Failed() {
+		t.Log(b.String())
+	}
+}
+
+// TestNumbersOfTheTable: few digits, no lost signs, nothing that is not 0
+// written as 0.
+func TestNumbersOfTheTable(t *testing.T) {
+	nan, inf := math.NaN(), math.Inf(1)
+	for _, c := range []struct {
+		diff, half float64
+		verdict    string
+		want       string
+	}{
+		{-10.43, 2.66, results.Better, "−10.4 ±2.7 "},
+		{-91.2, 27.3, results.Better, "−91 ±27 "},
+		{0.118, 0.081, results.Worse, "+0.12 ±0.08 "},
+		{0.00041, 0.0001, results.Worse, "+0.0004 ±0.0001 "},
+		{-5.2, 12, results.NotKnown, "(−5 ±12)"},
+		{0, 0.26, results.Equal, "= "},
+		{-0.31, 0.22, results.Same, "≈−0.31 ±0.22 "},
+		{3.21, nan, results.NotKnown, "+3.21 "},
+		{inf, nan, results.NotKnown, "+∞ "},
+		{-inf, nan, results.NotKnown, "−∞ "},
+		{nan, nan, results.NotKnown, "– "},
+	} {
+		r := &results.Compared{Against: "a", Diff: c.diff, JointLow: c.diff - c.half, JointHigh: c.diff + c.half, Verdict: c.verdict}
+		if got := change(r, 1); got != c.want {
+			t.Errorf("change of %v ± %v = %q, want %q", c.diff, c.half, got, c.want)
+		}
+	}
+	for _, c := range []struct {
+		v    float64
+		want string
+	}{{10.43, "10.43"}, {0.002, "<0.01"}, {0, "0"}, {inf, "∞"}, {nan, "–"}, {99.999, "100.00"}} {
+		if got := fixed(&results.Compared{Mean: c.v}, 1, 2); got != c.want {
+			t.Errorf("fixed(%v) = %q, want %q", c.v, got, c.want)
+		}
+	}
+	for v, want := range map[float64]string{0.00865: "0.00865", 1069.4: "1069", 3.905: "3.90", 1e-5: "1.00e-05", inf: "∞", -inf: "-∞", 0: "0"} {
+		if got := words.Significant(v, 3); got != want {
+			t.Errorf("significant(%v) = %q, want %q", v, got, want)
+		}
+	}
+}
+
+// TestGoldenTable keeps the bytes of the table that is printed of the golden comparison.
+func TestGoldenTable(t *testing.T) {
+	rows, err := results.ReadComparison(filepath.Join("..", "testdata", "data"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	if err := Print(&b, FormatTable, rows); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "printed.table", b.String())
+}
