@@ -150,7 +150,7 @@ func routersAnswer(fs Findings, pairs []Pair) string {
 			parts = append(parts, words.IfElse(k == all, "all", strconv.Itoa(k))+" "+part.text)
 		}
 	}
-	return fmt.Sprintf("Of %d comparisons of two routers (%s of policies that differ in nothing else%s), ", all, words.Count(used, "pair", "pairs"), workloads) + words.List(parts) + "."
+	return fmt.Sprintf("Of %d comparisons of two policies that differ in the router, or in what it knows, alone (%s%s), ", all, words.Count(used, "pair", "pairs"), workloads) + words.List(parts) + "."
 }
 
 // together is what is known of a pair in all primary metrics: lower for a difference in

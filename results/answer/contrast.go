@@ -54,6 +54,7 @@ type outcomes struct {
 	within   string   // delta in words
 	silent   []string // not known
 	infinite []string
+	without  []string // a value
 }
 
 // outcomesOf sorts the workloads.
@@ -79,7 +80,12 @@ func outcomesOf(fs Findings, q Quantity, from, to string, workloads []string) ou
 		case NotKnown:
 			o.silent = append(o.silent, w)
 		case Unknown:
-			o.infinite = append(o.infinite, w)
+			from, _ := fs.Value(w, f.against, q.Metric)
+			if math.IsInf(from.Value.Mean, 0) || math.IsInf(f.Value.Mean, 0) {
+				o.infinite = append(o.infinite, w)
+			} else {
+				o.without = append(o.without, w)
+			}
 		}
 	}
 	return o
@@ -136,6 +142,9 @@ func (o outcomes) rest(q Quantity) []string {
 	}
 	if len(o.infinite) > 0 {
 		clauses = append(clauses, "no comparison"+about+" on "+words.List(o.infinite)+", where a mean is infinite")
+	}
+	if len(o.without) > 0 {
+		clauses = append(clauses, "no comparison"+about+" on "+words.List(o.without)+", where some policy has no value")
 	}
 	return clauses
 }

@@ -27,7 +27,7 @@ func printTables(w io.Writer, rows []results.Compared) error {
 		}
 		t := tableRows(rows[:n])
 		all = append(all, t)
-		fmt.Fprintf(&b, "%s   (%s)\n%s\n\n", rows[0].Workload, answer.FindingsOf(rows[:n], nil).About(rows[0].Workload), t.render())
+		fmt.Fprintf(&b, "%s   (%s)\n%s\n\n", rows[0].Workload, t.about(rows[:n]), t.render())
 		rows = rows[n:]
 	}
 	b.WriteString(legend(all))
@@ -93,6 +93,15 @@ func tableRows(rows []results.Compared) printed {
 	return t
 }
 
+// shown are the metrics that every table has; columns adds the primary ones.
+var shown = []string{results.AvoidableMisses, results.MetricMedian, results.MetricP99, results.CostInSLO, results.MetricVMs, results.MetricFunction, results.MetricWorst}
+
+// about says what the intervals are over, of the metrics that are printed.
+func (t *printed) about(rows []results.Compared) string {
+	all := slices.DeleteFunc(slices.Clone(rows), func(r results.Compared) bool { return !r.Primary && !slices.Contains(shown, r.Metric) })
+	return answer.FindingsOf(all, nil).About(rows[0].Workload)
+}
+
 // A printedColumn is a column of numbers.
 type printedColumn struct {
 	head string
@@ -147,7 +156,7 @@ func (t *printed) columns() []printedColumn {
 		out = append(out, printedColumn{"worst\nclass %", func(m map[string]*results.Compared) string { return fixed(m[results.MetricWorst], 100, 1) }})
 	}
 	for _, q := range t.primary {
-		if !slices.Contains([]string{results.AvoidableMisses, results.MetricMedian, results.MetricP99, results.CostInSLO, results.MetricVMs, results.MetricFunction, results.MetricWorst}, q.Metric) {
+		if !slices.Contains(shown, q.Metric) {
 			out = append(out, printedColumn{stacked(q.Head, q.Unit()), func(m map[string]*results.Compared) string { return scaled(m[q.Metric], q.Scale) }})
 		}
 	}
@@ -181,7 +190,8 @@ func stacked(head, unit string) string {
 	return strings.TrimSuffix(text.WrapSoft(head, mostHead)+"\n"+unit, "\n")
 }
 
-// Names are wrapped, more so where the table is wider than 80 columns.
+// Names are wrapped, more so where the table is wider than 80 columns; one that is wider
+// still is drawn in parts, below each other.
 const (
 	mostTableWidth     = 80
 	maxPolicyWidth     = 24
@@ -190,29 +200,56 @@ const (
 
 // render draws the table.
 func (t *printed) render() string {
-	wide := func(line string) bool { return text.StringWidthWithoutEscSequences(line) > mostTableWidth }
-	drawn := t.draw(maxPolicyWidth)
-	if slices.ContainsFunc(strings.Split(drawn, "\n"), wide) {
-		return t.draw(maxPolicyWidthWide)
+	columns := t.columns()
+	if drawn := t.draw(columns, maxPolicyWidth); !wide(drawn) {
+		return drawn
 	}
-	return drawn
+	var parts []string
+	for len(columns) > 0 {
+		n := len(columns)
+		for n > 1 && wide(t.draw(columns[:n], maxPolicyWidthWide)) {
+			n--
+		}
+		parts, columns = append(parts, t.draw(columns[:n], maxPolicyWidthWide)), columns[n:]
+	}
+	return strings.Join(parts, "\n\n")
 }
 
-// draw draws it with names of at most so many columns.
-func (t *printed) draw(most int) string {
+// wide says whether some line has more columns than a terminal.
+func wide(drawn string) bool {
+	return slices.ContainsFunc(strings.Split(drawn, "\n"), func(line string) bool { return text.StringWidthWithoutEscSequences(line) > mostTableWidth })
+}
+
+// wrapName breaks a name into lines of at most so many columns, behind spaces and = only:
+// a piece that is longer has a longer line.
+func wrapName(name string, most int) string {
+	var lines []string
+	line := ""
+	for _, piece := range strings.SplitAfter(strings.ReplaceAll(name, "=", "=\x00"), " ") {
+		for _, part := range strings.Split(piece, "\x00") {
+			if line != "" && text.StringWidth(strings.TrimRight(line+part, " ")) > most {
+				lines, line = append(lines, strings.TrimRight(line, " ")), ""
+			}
+			line += part
+		}
+	}
+	return strings.Join(append(lines, strings.TrimRight(line, " ")), "\n")
+}
+
+// draw draws some columns of it, with names in lines of so many columns.
+func (t *printed) draw(columns []printedColumn, most int) string {
 	w := table.NewWriter()
 	w.SetStyle(plainStyle())
 	w.SuppressTrailingSpaces()
-	columns := t.columns()
 	head := table.Row{"policy"}
-	aligned := []table.ColumnConfig{{Number: 1, WidthMax: most, WidthMaxEnforcer: text.WrapSoft}}
+	var aligned []table.ColumnConfig
 	for i, c := range columns {
 		head = append(head, c.head)
 		aligned = append(aligned, table.ColumnConfig{Number: i + 2, Align: text.AlignRight, AlignHeader: text.AlignRight})
 	}
 	w.AppendHeader(head)
 	for i, name := range t.policies {
-		row := table.Row{name}
+		row := table.Row{wrapName(name, most)}
 		for _, c := range columns {
 			row = append(row, c.text(t.metrics[i]))
 		}
