@@ -122,6 +122,9 @@ func (c *comparison) difference(w, policy, against, column int) *difference {
 		out.low, out.high = possible(out.low, out.high, -1, d.Value, about)
 		out.jointLow, out.jointHigh = possible(out.jointLow, out.jointHigh, -1, d.Value, about)
 	}
+	if most := math.Abs(c.cells[w][policy].measure(column).Value) + math.Abs(c.cells[w][against].measure(column).Value); about.n < fewReplications && out.jointHigh-out.jointLow > 2*most && out.value != 0 {
+		out.jointLow, out.jointHigh = math.NaN(), math.NaN() // longer than all that is there, either way
+	}
 	out.delta = c.delta(w, against, column)
 	out.verdict = Judge(out.value, out.jointLow, out.jointHigh, out.delta, columns[column].better)
 	if everEqual(d, about, len(c.cells[w][policy].rows)) {

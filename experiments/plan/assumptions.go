@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"cnv/policy"
 	"cnv/policy/catalog"
 	"cnv/results"
 )
@@ -46,6 +47,9 @@ func (p *Plan) Assumptions() []results.Assumption {
 			add(s.Name, premise{before: s.Env.top.Prior.note(s.Workload.Recorded())})
 		}
 		add(s.Name, s.Env.premises()...)
+		for _, pol := range p.Policies {
+			add(s.Name, s.Env.atTheLimit(pol)...)
+		}
 		if p.sharesDraws(s) {
 			add(s.Name, premise{before: "workloads along an axis share their random draws: with the same seed chance does the same to all of them, so that a difference between two of them is paired, and none confirms another as independent runs would"})
 		}
@@ -131,6 +135,19 @@ func (f *functionsTable) premises() []premise {
 		out = append(out, priced(used, "cost_provisioned_usd")...)
 	}
 	return out
+}
+
+// atTheLimit is what becomes under a policy of requests that functions at their limit do
+// not take, said where there were some.
+func (e *Environment) atTheLimit(p *Policy) []premise {
+	if e.functions == nil || p.keys.Spill == "never" {
+		return nil
+	}
+	what, column := "are refused (429; [functions] full = \"refuse\")", "throttles"
+	if e.full(p) == policy.Wait {
+		what, column = "wait at the gateway ([functions] full = \"wait\")", "unanswered_waits_function"
+	}
+	return []premise{{before: fmt.Sprintf("requests beyond the %d calls that functions take at once %s", e.functions.Concurrency, what), column: column}}
 }
 
 // unpriced are the items of the bill that no price is known of.

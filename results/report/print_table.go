@@ -198,22 +198,36 @@ const (
 	maxPolicyWidthWide = 12
 )
 
-// render draws the table.
+// render draws the table: narrower where it is wide, and in parts, differences below
+// levels, where that is not enough.
 func (t *printed) render() string {
 	columns := t.columns()
-	if drawn := t.draw(columns, maxPolicyWidth); !wide(drawn) {
-		return drawn
+	for _, as := range []drawnAs{{maxPolicyWidth, 2}, {maxPolicyWidthWide, 2}, narrowest} {
+		if drawn := t.draw(columns, as); !wide(drawn) {
+			return drawn
+		}
 	}
 	var parts []string
-	for len(columns) > 0 {
-		n := len(columns)
-		for n > 1 && wide(t.draw(columns[:n], maxPolicyWidthWide)) {
-			n--
+	levels := slices.DeleteFunc(slices.Clone(columns), printedColumn.differs)
+	for _, left := range [][]printedColumn{levels, slices.DeleteFunc(columns, func(c printedColumn) bool { return !c.differs() })} {
+		for len(left) > 0 {
+			n := len(left)
+			for n > 1 && wide(t.draw(left[:n], narrowest)) {
+				n--
+			}
+			parts, left = append(parts, t.draw(left[:n], narrowest)), left[n:]
 		}
-		parts, columns = append(parts, t.draw(columns[:n], maxPolicyWidthWide)), columns[n:]
 	}
 	return strings.Join(parts, "\n\n")
 }
+
+// differs says that a column is of differences.
+func (c printedColumn) differs() bool { return strings.HasPrefix(c.head, "Δ") }
+
+// drawnAs is how wide lines of names are, and how far apart columns.
+type drawnAs struct{ name, gap int }
+
+var narrowest = drawnAs{maxPolicyWidthWide, 1}
 
 // wide says whether some line has more columns than a terminal.
 func wide(drawn string) bool {
@@ -236,10 +250,12 @@ func wrapName(name string, most int) string {
 	return strings.Join(append(lines, strings.TrimRight(line, " ")), "\n")
 }
 
-// draw draws some columns of it, with names in lines of so many columns.
-func (t *printed) draw(columns []printedColumn, most int) string {
+// draw draws some columns of it, in such a way.
+func (t *printed) draw(columns []printedColumn, as drawnAs) string {
 	w := table.NewWriter()
-	w.SetStyle(plainStyle())
+	style := plainStyle()
+	style.Box.PaddingRight = strings.Repeat(" ", as.gap)
+	w.SetStyle(style)
 	w.SuppressTrailingSpaces()
 	head := table.Row{"policy"}
 	var aligned []table.ColumnConfig
@@ -249,7 +265,7 @@ func (t *printed) draw(columns []printedColumn, most int) string {
 	}
 	w.AppendHeader(head)
 	for i, name := range t.policies {
-		row := table.Row{wrapName(name, most)}
+		row := table.Row{wrapName(name, as.name)}
 		for _, c := range columns {
 			row = append(row, c.text(t.metrics[i]))
 		}
@@ -310,6 +326,8 @@ func change(r *results.Compared, scale float64) string {
 		return "= "
 	case diff == 0 && math.IsNaN(half):
 		return "0 "
+	case math.IsNaN(half) && !math.IsInf(diff, 0) && r.N > 1: // beside others that have an interval
+		return "(" + signed(words.Significant(diff, 3)) + ")"
 	case math.IsInf(diff, 0), math.IsNaN(half):
 		return signed(words.Significant(diff, 3)) + " "
 	}
