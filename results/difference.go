@@ -118,12 +118,12 @@ func (c *comparison) difference(w, policy, against, column int) *difference {
 		out.jointLow, out.jointHigh = s.wider(d.Value, c.most(about, s))
 		out.jointLow, out.jointHigh = c.seldom(w, apart, d, about, column, out.family).widen(out.jointLow, out.jointHigh)
 	}
-	if isPart(column) {
+	switch most := math.Abs(c.cells[w][policy].measure(column).Value) + math.Abs(c.cells[w][against].measure(column).Value); {
+	case isPart(column):
 		out.low, out.high = possible(out.low, out.high, -1, d.Value, about)
 		out.jointLow, out.jointHigh = possible(out.jointLow, out.jointHigh, -1, d.Value, about)
-	}
-	if most := math.Abs(c.cells[w][policy].measure(column).Value) + math.Abs(c.cells[w][against].measure(column).Value); about.n < fewReplications && out.jointHigh-out.jointLow > 2*most && out.value != 0 {
-		out.jointLow, out.jointHigh = math.NaN(), math.NaN() // longer than all that is there, either way
+	case about.n < fewReplications && out.jointHigh-out.jointLow > 2*most && most > 0:
+		out.jointLow, out.jointHigh = math.NaN(), math.NaN() // longer than both levels together, either way
 	}
 	out.delta = c.delta(w, against, column)
 	out.verdict = Judge(out.value, out.jointLow, out.jointHigh, out.delta, columns[column].better)
