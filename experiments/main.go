@@ -20,10 +20,13 @@ import (
 	"os/signal"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"cnv/experiments/starter"
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
@@ -38,6 +41,7 @@ const (
 // A commandLine is what can be typed.
 type commandLine struct {
 	Compare compareCmd `cmd:"" default:"withargs" help:"Run experiments in the simulator and print the comparison."`
+	Start   startCmd   `cmd:"" help:"From a log to an answer: import it, write an experiment, run it and print the comparison."`
 	Merge   mergeCmd   `cmd:"" help:"Put together what compare --shard has run on several machines."`
 	Plot    plotCmd    `cmd:"" help:"Redraw figures and report from stored results, running nothing."`
 	List    listCmd    `cmd:"" help:"List experiments and policies with their parameters."`
@@ -140,6 +144,7 @@ func execute(c *console, args []string) error {
 		kong.Exit(func(int) { left = true }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
 		kong.Bind(c),
+		kong.Vars{"most": strconv.Itoa(starter.MostRequests)},
 	)
 	if err != nil {
 		return err

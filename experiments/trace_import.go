@@ -9,11 +9,18 @@ import (
 
 // An importCmd is `trace import`.
 type importCmd struct {
-	In           []string `arg:"" name:"file" help:"Files; - is standard input. The name of a kind may come first (see list); without one the kind is told by the first file."`
-	Out          string   `short:"o" placeholder:"DIR" help:"Folder of the new trace."`
-	DryRun       bool     `help:"Write nothing: show what would come of it."`
-	Force        bool     `help:"Take what cannot be, such as 5.9e7 arrivals per second."`
-	Name         string   `help:"Of the trace; the folder's by default."`
+	In     []string `arg:"" name:"file" help:"Files; - is standard input. The name of a kind may come first (see list); without one the kind is told by the first file."`
+	Out    string   `short:"o" placeholder:"DIR" help:"Folder of the new trace."`
+	DryRun bool     `help:"Write nothing: show what would come of it."`
+	Force  bool     `help:"Take what cannot be, such as 5.9e7 arrivals per second."`
+	Name   string   `help:"Of the trace; the folder's by default."`
+	Day    string   `placeholder:"DATE" help:"Of counts with times: only this day, such as 1998-06-10, UTC."`
+
+	Columns columnFlags `embed:""`
+}
+
+// columnFlags say what the columns of a log mean.
+type columnFlags struct {
 	Arrival      string   `placeholder:"COLUMN" help:"The column of the arrival instant (of JSON a path such as .request.ts; without a header 1, 2, ...)."`
 	End          string   `placeholder:"COLUMN" help:"The column of the end, where arrivals are not logged: arrival = end - duration."`
 	ArrivalUnit  string   `enum:",s,ms,us,ns" default:"" help:"Unit of instants that are numbers: s, ms, us or ns; told by their size by default."`
@@ -25,10 +32,24 @@ type importCmd struct {
 	BytesIn      string   `placeholder:"COLUMN" help:"The column of the size of the request."`
 	BytesOut     string   `placeholder:"COLUMN" help:"The column of the size of the answer."`
 	Status       string   `placeholder:"COLUMN" help:"The column of the status."`
-	Day          string   `placeholder:"DATE" help:"Of counts with times: only this day, such as 1998-06-10, UTC."`
 	Where        string   `placeholder:"EXPR" help:"Take only these rows, such as 'status < 500 and path ~ /user/*'."`
+	Feature      []string `placeholder:"COLUMN" help:"A column of numbers that is kept as a feature of requests, for a formula such as work = '0.2ms * context' and for estimators. Repeatable."`
 	Count        string   `placeholder:"COLUMN" help:"The column of counts, where a row is not a request."`
 	Values       string   `enum:",counts,rates,totals" default:"" help:"What that column holds: counts (arrivals until the next row), rates (per second) or totals (since some zero)."`
+}
+
+// IsZero says whether none is given.
+func (f *columnFlags) IsZero() bool {
+	o := f.options()
+	return o.IsZero()
+}
+
+// options are the flags as the readers of logs take them.
+func (f *columnFlags) options() logs.Options {
+	return logs.Options{
+		Arrival: f.Arrival, End: f.End, ArrivalUnit: f.ArrivalUnit, Duration: f.Duration, DurationUnit: f.DurationUnit, Work: f.Work, WorkUnit: f.WorkUnit,
+		Class: f.Class, Features: f.Feature, BytesIn: f.BytesIn, BytesOut: f.BytesOut, Status: f.Status, Where: f.Where, Count: f.Count, Quantity: f.Values,
+	}
 }
 
 // Run imports, and shows what the files were taken for and what came of them.
@@ -37,12 +58,18 @@ func (cmd *importCmd) Run(c *console) error {
 	if cmd.Out == "" && !cmd.DryRun {
 		return badInput{errors.New("cnv: trace import needs a folder for the trace (-o), or --dry-run")}
 	}
+	if isJournal(kind, files) {
+		if cmd.DryRun || len(files) != 1 || !cmd.Columns.IsZero() || cmd.Day != "" {
+			return refuse("cnv: trace import journal takes one journal, and neither --dry-run, --day nor columns")
+		}
+		if err := importJournal(c, files[0], cmd.Out, cmd.Name); err != nil {
+			return err
+		}
+		return c.written(cmd.Out)
+	}
 	done, err := trace.ImportFiles(kind, files, cmd.Out, trace.ImportOptions{
 		Name: cmd.Name, Day: cmd.Day, Force: cmd.Force, DryRun: cmd.DryRun,
-		Options: logs.Options{
-			Arrival: cmd.Arrival, End: cmd.End, ArrivalUnit: cmd.ArrivalUnit, Duration: cmd.Duration, DurationUnit: cmd.DurationUnit, Work: cmd.Work, WorkUnit: cmd.WorkUnit,
-			Class: cmd.Class, BytesIn: cmd.BytesIn, BytesOut: cmd.BytesOut, Status: cmd.Status, Where: cmd.Where, Count: cmd.Count, Quantity: cmd.Values,
-		},
+		Options: cmd.Columns.options(),
 	})
 	if err != nil {
 		return badInput{err}

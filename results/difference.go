@@ -109,15 +109,18 @@ func (c *comparison) difference(w, policy, against, column int) *difference {
 	s := precisionOf(d.At, about.basis)
 	out := &difference{scope: about, value: d.Value, family: 1, carriers: carriers(d.At)}
 	out.low, out.high = s.own(d.Value)
-	x, y := pairs(&c.cells[w][policy], &c.cells[w][against], column)
-	apart := differences(x, y)
-	out.low, out.high = c.seldom(w, apart, d, about, column, 1).widen(out.low, out.high)
 	out.jointLow, out.jointHigh = out.low, out.high
 	if slices.Contains(c.plan.primary(), columns[column].name) {
 		out.family = max(c.size, 1)
 		out.jointLow, out.jointHigh = s.wider(d.Value, c.most(about, s))
-		out.jointLow, out.jointHigh = c.seldom(w, apart, d, about, column, out.family).widen(out.jointLow, out.jointHigh)
 	}
+	if about.over == OverWindows && columns[column].rare() && s.error > 0 {
+		c.stretch(out, w, policy, against, column, s.half())
+	}
+	x, y := pairs(&c.cells[w][policy], &c.cells[w][against], column)
+	apart := differences(x, y)
+	out.low, out.high = c.seldom(w, apart, d, about, column, 1).widen(out.low, out.high)
+	out.jointLow, out.jointHigh = c.seldom(w, apart, d, about, column, out.family).widen(out.jointLow, out.jointHigh)
 	switch most := math.Abs(c.cells[w][policy].measure(column).Value) + math.Abs(c.cells[w][against].measure(column).Value); {
 	case isPart(column):
 		out.low, out.high = possible(out.low, out.high, -1, d.Value, about)
@@ -163,11 +166,11 @@ func everEqual(d stat.Linear, about scope, replications int) bool {
 	return replications > 1 && len(d.At) > 0 && d.Value == 0 && !differs || about.over == OverEqual && d.Value == 0
 }
 
-// A reach is how far from 0 a mean difference may be by what few replications show.
-type reach float64
+// An atLeast is how far from 0 a mean difference may be by what few replications show.
+type atLeast float64
 
 // widen makes an interval reach that far either way. One that is not known stays so.
-func (b reach) widen(low, high float64) (float64, float64) {
+func (b atLeast) widen(low, high float64) (float64, float64) {
 	switch v := float64(b); {
 	case math.IsNaN(low) || math.IsNaN(v):
 		return math.NaN(), math.NaN()
@@ -184,15 +187,12 @@ func (b reach) widen(low, high float64) (float64, float64) {
 // that each part has alone (see stat.RareHigh), of the pairs. 0 where many differ, and for
 // all else: then the paired t tells. Where all differ alike in a few replications, nothing
 // is known.
-func (c *comparison) seldom(w int, apart []float64, d stat.Linear, about scope, column, family int) reach {
-	of, scale := &columns[column], 1.0
-	switch of.form {
-	case formRate, formWorst:
-	case formEvents:
-		scale = stat.MeanOf(c.cells[w][0].values(columnOf(of.per)))
-	default:
+func (c *comparison) seldom(w int, apart []float64, d stat.Linear, about scope, column, family int) atLeast {
+	of := &columns[column]
+	if !of.rare() {
 		return 0
 	}
+	scale := of.scale(c.cells[w][0].rows)
 	n := min(about.n, len(apart))
 	if about.over == OverWindows {
 		n = min(n, about.windows)
@@ -201,10 +201,13 @@ func (c *comparison) seldom(w int, apart []float64, d stat.Linear, about scope, 
 	for i := range sizes {
 		sizes[i] = math.Abs(apart[i]) / scale
 	}
-	if alike := precisionOf(d.At, about.basis).error == 0; alike && d.Value != 0 {
-		return reach(words.IfElse(n < stat.FewestFlips, math.NaN(), 0))
+	switch alike := precisionOf(d.At, about.basis).error == 0; {
+	case alike && d.Value != 0:
+		return atLeast(words.IfElse(n < stat.FewestFlips, math.NaN(), 0))
+	case !alike && about.over == OverWindows: // see stretch
+		return 0
 	}
-	return reach(scale * stat.RareHigh(sizes, 0, 1-(1-about.level())/float64(max(family, 1))))
+	return atLeast(scale * stat.RareHigh(sizes, 0, 1-(1-about.level())/float64(max(family, 1))))
 }
 
 // possible ends the interval of what lies between low and 1 there. An interval of few

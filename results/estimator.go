@@ -36,17 +36,35 @@ func estimated(rows []Row, of *column, about basis) *measured {
 		m.Linear = worstOf(rows)
 	case of.of != nil:
 		m.Linear = ofSums(rows, of.of)
+		about.skewed = about.skewed || unequal(rows)
 	default:
 		m.Linear = stat.Mean(valuesOf(rows, columnOf(of.name)))
 	}
 	m.low, m.high = precisionOf(m.At, about).own(m.Value)
 	if !math.IsNaN(m.low) {
+		m.few(rows, of, about)
 		m.rare(rows, of, about)
 	}
 	if isPart(columnOf(of.name)) {
 		m.low, m.high = possible(m.low, m.high, 0, m.Value, scope{len(rows), about})
 	}
 	return &m
+}
+
+// unequalRuns is the squared coefficient of variation of the requests of a run from which
+// on ratios of sums are skewed: the runs that make them most differ in what they make.
+const unequalRuns = 0.25
+
+// unequal says whether runs have very different numbers of requests, as on-off traffic
+// brings them. Of ten such runs Student's interval of a share held 89 times of 100, and
+// one that is corrected for skewness 95; where runs are alike, Student's holds, and the
+// correction of ten values is mostly noise.
+func unequal(rows []Row) bool {
+	sum, squares, n := 0.0, 0.0, float64(len(rows))
+	for _, x := range valuesOf(rows, columnOf("requests")) {
+		sum, squares = sum+x, squares+x*x
+	}
+	return n > 1 && (squares-sum*sum/n)/(n-1) > unequalRuns*(sum/n)*(sum/n)
 }
 
 // rare widens the interval of what seldom happens.

@@ -72,10 +72,12 @@ func (s *Searched) Linear(metric string) stat.Linear {
 // Interval is a metric of all runs and its 95 % interval, with the upper end of what
 // seldom happens; low and high are NaN without one.
 func (s *Searched) Interval(metric string) (value, low, high float64) {
-	m := measured{Linear: s.Linear(metric)}
-	m.low, m.high = precisionOf(m.At, s.basis).own(m.Value)
+	m, of, about := measured{Linear: s.Linear(metric)}, &columns[columnOf(metric)], s.basis
+	about.skewed = of.of != nil && unequal(s.rows)
+	m.low, m.high = precisionOf(m.At, about).own(m.Value)
 	if !math.IsNaN(m.low) {
-		m.rare(s.rows, &columns[columnOf(metric)], s.basis)
+		m.few(s.rows, of, about)
+		m.rare(s.rows, of, about)
 	}
 	return m.Value, m.low, m.high
 }

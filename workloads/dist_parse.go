@@ -38,6 +38,7 @@ func DistForms() []string {
 	for _, f := range forms {
 		out = append(out, f.dist+"("+strings.Join(f.params, ", ")+")")
 	}
+	out = append(out, "empirical(samples, column, unit)")
 	return out
 }
 
@@ -61,6 +62,9 @@ func ParseDist(v any) (Dist, []error) {
 	name, ok := table["dist"].(string)
 	if !ok {
 		return Dist{}, []error{fmt.Errorf("dist: missing name of the distribution (one of %s)", strings.Join(distNames(), ", "))}
+	}
+	if _, ok := table["samples"]; ok && name == "empirical" {
+		return parseSamples(table)
 	}
 	f, errs := chooseForm(name, table)
 	if f == nil {
@@ -102,6 +106,9 @@ func chooseForm(name string, table map[string]any) (*form, []error) {
 			best, missing = f, n
 		}
 		known = append(known, f.params...)
+		if name == "empirical" {
+			known = append(known, "samples")
+		}
 		ways = append(ways, strings.Join(f.params, " and "))
 	}
 	if best == nil {
@@ -117,6 +124,9 @@ func chooseForm(name string, table map[string]any) (*form, []error) {
 			continue
 		}
 		errs = append(errs, fmt.Errorf("%s: unknown parameter %q (nearest valid name %q)", name, key, nearest(key, known)))
+	}
+	if missing > 0 && name == "empirical" {
+		ways = append(ways, "samples, a file")
 	}
 	if missing > 0 {
 		return nil, append(errs, fmt.Errorf("%s: needs %s", name, strings.Join(ways, ", or ")))

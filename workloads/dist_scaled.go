@@ -42,6 +42,8 @@ func (d Dist) Median() float64 {
 				return l.Values[i]
 			}
 		}
+	case *Samples:
+		return l.Values[len(l.Values)/2]
 	case Scaled:
 		return l.By * Dist{Law: l.Of}.Median()
 	}

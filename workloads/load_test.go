@@ -110,7 +110,7 @@ func TestAtPace(t *testing.T) {
 
 // TestScale: the mean rate of every generator is multiplied, and its span stays.
 func TestScale(t *testing.T) {
-	mix, err := (&Requests{MeanWork: 100 * time.Millisecond, Size: "exponential"}).Mix()
+	mix, err := (&Requests{MeanWork: 100 * time.Millisecond, Size: SizeKey{Name: "exponential"}}).Mix()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -46,7 +46,7 @@ type Filler interface {
 type Requests struct {
 	Classes  string        `toml:"classes" doc:"set of classes: recorded, measured of the project's worker, or own, made up; own, where neither class nor size is given"`
 	Class    string        `toml:"class" doc:"one class of the own mix, or the name of the requests that size describes"`
-	Size     string        `toml:"size" doc:"distribution of the work: constant, exponential, lognormal or pareto (bounded)"`
+	Size     SizeKey       `toml:"size" doc:"distribution of the work: constant, exponential, lognormal or pareto (bounded), or { dist = ... }, CPU time on the reference vCPU"`
 	MeanWork time.Duration `toml:"mean_work" doc:"mean work of a request, CPU time on the reference vCPU, with size"`
 	CV2      float64       `toml:"cv2" doc:"squared coefficient of variation of the work, with size = lognormal or pareto"`
 	Alpha    float64       `toml:"alpha" doc:"tail index of size = pareto; 1.1"`
@@ -54,7 +54,7 @@ type Requests struct {
 
 // Mix is the mix that q describes. The error holds all problems.
 func (q Requests) Mix() (Mix, error) {
-	if q.Size != "" {
+	if q.Size.Given() {
 		return q.sized()
 	}
 	var errs []error
@@ -94,7 +94,7 @@ var sets = []string{"own", "recorded"}
 
 // sized is a mix of one class with sizes by name.
 func (q Requests) sized() (Mix, error) {
-	size, err := NewSize(q.Size, q.MeanWork, q.CV2, q.Alpha)
+	size, err := q.Size.Law(q.MeanWork, q.CV2, q.Alpha)
 	if q.Classes != "" {
 		err = errors.Join(errors.New("classes: cannot be combined with size; every class of a set has its own sizes"), err)
 	}

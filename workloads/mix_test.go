@@ -193,11 +193,11 @@ func TestRequestsMakeMixes(t *testing.T) {
 		{Requests{}, "raytracer blurimage enhanceimage", 0.428},
 		{Requests{Classes: "own"}, "raytracer blurimage enhanceimage", 0.428},
 		{Requests{Class: "blurimage"}, "blurimage", 0.471},
-		{Requests{Size: "constant", MeanWork: time.Second}, "request", 1},
-		{Requests{Class: "x", Size: "exponential", MeanWork: 2 * time.Second, CV2: 1}, "x", 2},
-		{Requests{Size: "lognormal", MeanWork: time.Second, CV2: 0.5}, "request", 1},
-		{Requests{Size: "pareto", MeanWork: time.Second, CV2: 10}, "request", 1},
-		{Requests{Size: "pareto", MeanWork: time.Second, CV2: 10, Alpha: 1.5}, "request", 1},
+		{Requests{Size: SizeKey{Name: "constant"}, MeanWork: time.Second}, "request", 1},
+		{Requests{Class: "x", Size: SizeKey{Name: "exponential"}, MeanWork: 2 * time.Second, CV2: 1}, "x", 2},
+		{Requests{Size: SizeKey{Name: "lognormal"}, MeanWork: time.Second, CV2: 0.5}, "request", 1},
+		{Requests{Size: SizeKey{Name: "pareto"}, MeanWork: time.Second, CV2: 10}, "request", 1},
+		{Requests{Size: SizeKey{Name: "pareto"}, MeanWork: time.Second, CV2: 10, Alpha: 1.5}, "request", 1},
 	} {
 		m, err := c.q.Mix()
 		if err != nil {
@@ -223,13 +223,13 @@ func TestRequestsNameWhatIsWrong(t *testing.T) {
 			"classes: unknown set \"mine\" (nearest valid name \"own\")\n" +
 			"class: cannot be combined with classes\n" +
 			"class: unknown class \"blur\" (nearest valid name \"blurimage\"); a class of another name needs size"},
-		{Requests{Size: "exponetial"}, "mean_work = 0s: must be positive\n" +
+		{Requests{Size: SizeKey{Name: "exponetial"}}, "mean_work = 0s: must be positive\n" +
 			"size: unknown law \"exponetial\" (one of constant, exponential, lognormal, pareto; nearest valid name \"exponential\")"},
-		{Requests{Size: "exponential", MeanWork: 1, CV2: 2, Alpha: 3}, "alpha = 3: only for size = \"pareto\"\n" +
+		{Requests{Size: SizeKey{Name: "exponential"}, MeanWork: 1, CV2: 2, Alpha: 3}, "alpha = 3: only for size = \"pareto\"\n" +
 			"cv2 = 2: size = \"exponential\" has cv2 = 1; use \"lognormal\" or \"pareto\""},
-		{Requests{Size: "pareto", MeanWork: -1, CV2: math.NaN()}, "mean_work = -1ns: must be positive\ncv2 = NaN: must be positive and finite"},
-		{Requests{Classes: "own", Size: "constant", MeanWork: 1}, "classes: cannot be combined with size; every class of a set has its own sizes"},
-		{Requests{Size: "pareto", MeanWork: time.Second, CV2: 10, Alpha: 5}, "cv2 = 10: a bounded Pareto with alpha = 5 reaches at most 0.06667; use a smaller alpha"},
+		{Requests{Size: SizeKey{Name: "pareto"}, MeanWork: -1, CV2: math.NaN()}, "mean_work = -1ns: must be positive\ncv2 = NaN: must be positive and finite"},
+		{Requests{Classes: "own", Size: SizeKey{Name: "constant"}, MeanWork: 1}, "classes: cannot be combined with size; every class of a set has its own sizes"},
+		{Requests{Size: SizeKey{Name: "pareto"}, MeanWork: time.Second, CV2: 10, Alpha: 5}, "cv2 = 10: a bounded Pareto with alpha = 5 reaches at most 0.06667; use a smaller alpha"},
 	} {
 		m, err := c.q.Mix()
 		if m != nil || fmt.Sprint(err) != c.want {

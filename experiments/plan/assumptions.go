@@ -46,6 +46,7 @@ func (p *Plan) Assumptions() []results.Assumption {
 		if slices.ContainsFunc(p.Policies, (*Policy).predicts) {
 			add(s.Name, premise{before: s.Env.top.Prior.note(s.Workload.Recorded())})
 		}
+		add(s.Name, p.planned(s)...)
 		add(s.Name, s.Env.premises()...)
 		for _, pol := range p.Policies {
 			add(s.Name, s.Env.atTheLimit(pol)...)

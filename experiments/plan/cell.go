@@ -5,9 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"math"
 
-	"cnv/policy"
 	"cnv/policy/catalog"
 	"cnv/results"
 	"cnv/sim"
@@ -72,7 +70,7 @@ func (c Cell) Config(seed uint64) sim.Config {
 		pool := &cfg.Control.Pools[i]
 		n := c.Policy.initial(&e.pools[i])
 		if n.Auto {
-			n.N = auto(w.sizing/float64(len(e.pools)), pool)
+			n.N, _ = c.Scenario.auto(pool)
 		}
 		pool.Initial = n.N // live has nobody else to say so
 		cfg.Pools = append(cfg.Pools, e.pools[i].world(n.N))
@@ -102,14 +100,6 @@ func (c Cell) InstanceProblem(pool int, text string) Problem {
 	p := c.Scenario.Env.pools[pool].where
 	p.Text = text
 	return p
-}
-
-// auto is the workers of a pool that an offered load, in CPU-seconds per
-// second, keeps at 70 % utilisation, within the pool's bounds. The load is that of
-// the whole workload: a plan that the experimenter makes, not what a policy knows.
-func auto(load float64, p *policy.Pool) int {
-	n := math.Ceil(load / autoUtilisation / (float64(p.Cores) * p.Speed))
-	return int(min(max(n, float64(p.Min)), float64(p.Max)))
 }
 
 // Classes are the names of its requests' classes.

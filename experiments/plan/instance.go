@@ -110,7 +110,7 @@ func setAll(target any, keys map[string]any) []error {
 // A Count is a number of workers, or Auto.
 type Count struct {
 	N    int
-	Auto bool // enough for the offered load at 70 % utilisation
+	Auto bool // enough for the offered load: see Scenario.auto
 }
 
 // UnmarshalTOML takes an integer or "auto".

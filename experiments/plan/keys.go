@@ -83,6 +83,8 @@ func typeOf(t reflect.Type) string {
 		return "duration"
 	case workloads.Dist, Lag:
 		return "duration or distribution"
+	case workloads.SizeKey:
+		return "name or distribution"
 	case Instance:
 		return "name or table"
 	case Count:
@@ -93,8 +95,6 @@ func typeOf(t reflect.Type) string {
 		return "table of numbers"
 	case Delta:
 		return "table of numbers"
-	case WorkBy:
-		return "table of durations"
 	}
 	switch {
 	case t.Kind() == reflect.Bool:

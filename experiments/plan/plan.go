@@ -140,6 +140,7 @@ func newReader(name, dir, text string) (*reader, error) {
 	}
 	r.lines = indexLines(text)
 	r.root = table{"", normal(keys).(map[string]any)}
+	locate(r.root.keys, dir)
 	return r, nil
 }
 

@@ -2,8 +2,11 @@ package plan
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
+
+	"cnv/workloads"
 )
 
 // A table is one TOML table of the file.
@@ -119,6 +122,31 @@ func (r *reader) list(parent table, name string) []table {
 		out = append(out, table{at, keys})
 	}
 	return out
+}
+
+// locate makes files of samples relative to the folder of the experiment file, and
+// reads each once. What cannot be read stays a name: who decodes it says why.
+func locate(x any, dir string) {
+	switch x := x.(type) {
+	case map[string]any:
+		name, ok := x["samples"].(string)
+		if x["dist"] != "empirical" || !ok {
+			for _, v := range x {
+				locate(v, dir)
+			}
+			return
+		}
+		if path := filepath.FromSlash(name); !filepath.IsAbs(path) {
+			x["samples"] = filepath.Join(dir, path)
+		}
+		if d, errs := workloads.ParseDist(x); errs == nil {
+			x["samples"] = d.Law
+		}
+	case []any:
+		for _, v := range x {
+			locate(v, dir)
+		}
+	}
 }
 
 // normal turns the lists of tables that the TOML library makes into plain lists.

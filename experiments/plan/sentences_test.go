@@ -169,12 +169,12 @@ func TestPolicyKeysOfTheWorld(t *testing.T) {
 	}
 }
 
-// TestWorkByIsRead: work by features is read, and what is none is named.
-func TestWorkByIsRead(t *testing.T) {
+// TestWorkIsRead: a formula of work is read, and what is none is named with its column.
+func TestWorkIsRead(t *testing.T) {
 	text := func(by string) string {
-		return "question = \"q\"\nseeds = 1\n[cluster]\ninstance = \"c7g.large\"\n[[workload]]\ntrace = \"cnv:azure-llm-2023-conversation\"\nwork_by = " + by + "\n[[policy]]\nrouter = \"jsq\"\n"
+		return "question = \"q\"\nseeds = 1\n[cluster]\ninstance = \"c7g.large\"\n[[workload]]\ntrace = \"cnv:azure-llm-2023-conversation\"\nwork = " + by + "\n[[policy]]\nrouter = \"jsq\"\n"
 	}
-	p, err := Parse("f.toml", "nowhere", text(`{ tokens_in = "1ms", tokens_out = "10ms" }`), Options{})
+	p, err := Parse("f.toml", "nowhere", text(`"1ms * tokens_in + 10ms * tokens_out"`), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,10 +182,10 @@ func TestWorkByIsRead(t *testing.T) {
 		t.Errorf("a load of %v cores", load)
 	}
 	for by, want := range map[string]string{
-		`{ tokens = "1ms" }`:    `no class has a feature "tokens" (nearest valid name "tokens_in")`,
-		`{ tokens_in = 1 }`:     `workload.work_by: tokens_in: want a duration from 0s to 1h`,
-		`"1ms"`:                 `want a table of durations by feature`,
-		`{ tokens_in = "-1s" }`: `want a duration from 0s to 1h`,
+		`"1ms * tokens"`:           `"tokens" is neither a field nor a feature of any class (nearest valid name "tokens_in")`,
+		`"tokens_in"`:              `f.toml:7: workload.work: "tokens_in", column 1: it comes out as a number, want a time`,
+		`"1ms * tokens_in tokens"`: `column 17: "t" is one too many`,
+		`{ tokens_in = "1ms" }`:    `want a string`,
 	} {
 		if _, err := Parse("f.toml", ".", text(by), Options{}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error = %v\nwant %q", by, err, want)

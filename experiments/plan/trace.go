@@ -12,20 +12,20 @@ import (
 
 // A traceTable is the keys of [[workload]] that only traces have.
 type traceTable struct {
-	Replicate string        `toml:"replicate" doc:"overrides the key at the top"`
-	Block     time.Duration `toml:"block" doc:"overrides the key at the top"`
-	Thin      float64       `toml:"thin" doc:"overrides the key at the top"`
-	Where     string        `toml:"where" doc:"only arrivals whose attributes are these, such as \"scenario=burst\", from the first on"`
-	Inputs    float64       `toml:"inputs" axis:"no" doc:"live: send the scenes and pictures of trace record themselves, which it was given this --scale for, instead of requests that take as long"`
-	Spread    string        `toml:"spread" doc:"instants within the resolution of the recorder, whole seconds say: \"uniform\" or \"none\"; uniform where it is so coarse that several arrivals have the same instant"`
-	LoadBy    string        `toml:"load_by" doc:"what load is: \"users\", so many independent users for each one, or \"time\", the same users in less time; users"`
-	Placement string        `toml:"placement" doc:"arrivals within a bin of counts: uniform, even, burst, on-off or timer-phase; uniform, and timer-phase for timers"`
-	WorkFrom  string        `toml:"work_from" doc:"\"duration\" takes recorded wall durations for work that was not recorded"`
-	WorkBy    WorkBy        `toml:"work_by" doc:"work that was not recorded, made of features: CPU time on the reference vCPU for each unit of one, such as { tokens_in = \"0.2ms\", tokens_out = \"5ms\" }"`
-	Size      string        `toml:"size" doc:"distribution of work that was not recorded: constant, exponential, lognormal or pareto"`
-	MeanWork  time.Duration `toml:"mean_work" doc:"mean of size"`
-	CV2       float64       `toml:"cv2" doc:"squared coefficient of variation of size"`
-	Alpha     float64       `toml:"alpha" doc:"tail index of size = \"pareto\"; 1.1"`
+	Replicate string            `toml:"replicate" doc:"overrides the key at the top"`
+	Block     time.Duration     `toml:"block" doc:"overrides the key at the top"`
+	Thin      float64           `toml:"thin" doc:"overrides the key at the top"`
+	Where     string            `toml:"where" doc:"only arrivals whose attributes are these, such as \"scenario=burst\", from the first on"`
+	Inputs    float64           `toml:"inputs" axis:"no" doc:"live: send the scenes and pictures of trace record themselves, which it was given this --scale for, instead of requests that take as long"`
+	Spread    string            `toml:"spread" doc:"instants within the resolution of the recorder, whole seconds say: \"uniform\" or \"none\"; uniform where it is so coarse that several arrivals have the same instant"`
+	LoadBy    string            `toml:"load_by" doc:"what load is: \"users\", so many independent users for each one, or \"time\", the same users in less time; users"`
+	Placement string            `toml:"placement" doc:"arrivals within a bin of counts: uniform, even, burst, on-off or timer-phase; uniform, and timer-phase for timers"`
+	WorkFrom  string            `toml:"work_from" doc:"\"duration\" takes recorded wall durations for work that was not recorded"`
+	Work      string            `toml:"work" doc:"a formula for work that was not recorded, CPU time on the reference vCPU: of duration, bytes_in, bytes_out, memory_kib and features, such as \"0.2ms * tokens_in + 5ms * tokens_out\" or \"min(duration - 5ms, 2s)\""`
+	Size      workloads.SizeKey `toml:"size" doc:"distribution of work that was not recorded: constant, exponential, lognormal or pareto, or { dist = ... } such as { dist = \"empirical\", samples = \"times.csv\", column = \"cpu_ms\" }"`
+	MeanWork  time.Duration     `toml:"mean_work" doc:"mean of size"`
+	CV2       float64           `toml:"cv2" doc:"squared coefficient of variation of size"`
+	Alpha     float64           `toml:"alpha" doc:"tail index of size = \"pareto\"; 1.1"`
 }
 
 // placements is the names of the rules for arrivals within a bin.
@@ -67,12 +67,13 @@ func (r *reader) readTrace(w *Workload, common *workloadTable, q *traceTable, to
 	r.wrong(q.WorkFrom != "" && q.WorkFrom != "duration", at("work_from"), "unknown source %q%s", q.WorkFrom, hint(q.WorkFrom, []string{"duration"}))
 	r.wrong(!(q.Inputs >= 0 && q.Inputs <= 10), at("inputs"), "%v, must be a scale up to 10, or 0 for none", q.Inputs)
 	size := r.readSize(w.table, q)
+	formula := r.readFormula(at("work"), q.Work)
 	if len(r.problems) > before {
 		return
 	}
 	path := r.tracePath(common.Trace)
 	o := trace.Options{
-		Name: w.Name, Size: size, WorkFrom: q.WorkFrom, WorkBy: q.WorkBy, Placement: trace.Placement(q.Placement),
+		Name: w.Name, Size: size, WorkFrom: q.WorkFrom, Work: formula, Placement: trace.Placement(q.Placement),
 		Where: q.Where, Slice: r.slice, Spread: q.Spread, Replicate: q.Replicate, Block: q.Block, Thin: q.Thin,
 	}
 	var made *workloads.Workload
@@ -101,6 +102,16 @@ func (r *reader) readTrace(w *Workload, common *workloadTable, q *traceTable, to
 	}
 }
 
+// readFormula reads a formula of work; nil if there is none.
+func (r *reader) readFormula(path, text string) *trace.Formula {
+	if text == "" {
+		return nil
+	}
+	f, err := trace.ParseFormula(text)
+	r.wrong(err != nil, path, "%v", err)
+	return f
+}
+
 // tracePath is where a trace is that the file names.
 func (r *reader) tracePath(name string) string {
 	if path := filepath.FromSlash(name); trace.IsShipped(path) || filepath.IsAbs(path) {
@@ -125,13 +136,13 @@ func (q *traceTable) inherit(t table, top topTable) {
 // readSize makes the distribution of work that was not recorded; nil if the
 // table gives none.
 func (r *reader) readSize(t table, q *traceTable) workloads.Size {
-	if q.Size == "" {
+	if !q.Size.Given() {
 		for _, key := range []string{"mean_work", "cv2", "alpha"} {
 			r.wrong(t.has(key), join(t.path, key), "needs size (one of %s)", list(workloads.SizeLaws()))
 		}
 		return nil
 	}
-	size, err := workloads.NewSize(q.Size, q.MeanWork, q.CV2, q.Alpha)
+	size, err := q.Size.Law(q.MeanWork, q.CV2, q.Alpha)
 	r.blame(t, err)
 	return size
 }

@@ -37,7 +37,6 @@ func answers(only string, n int, share time.Duration) (faults []string, err erro
 		if tooMany(got.n-got.covered, got.n, 1-leastHeld) {
 			fault("%s: intervals hold the truth in %s", l.name, percent(got.covered, got.n))
 		}
-		quote(l.name, got.covered, got.n)
 		fmt.Printf("%-44s %5d %10.4g %9s %13s %6d\n", l.name, l.runs, l.truth, percent(got.covered, got.n), sure, got.n)
 	}
 	fmt.Printf("\n8 policies, 4 workloads, misses and cost: how often a difference is found. The last policy's misses are higher\nby so many standard deviations of a policy's own draws; 0: all have one law, and what is found is false.\n\n")
@@ -53,9 +52,6 @@ func answers(only string, n int, share time.Duration) (faults []string, err erro
 		}
 		if q.shift == 0 && tooMany(got.any, got.n, mostFalse) {
 			fault("%s, %d runs: a difference is found in %s of experiments without one", name, q.seeds, percent(got.any, got.n))
-		}
-		if q.shift == 0 {
-			quote(name, got.any, got.n)
 		}
 		fmt.Printf("%-44s %5d %10s %23s %6d\n", name, q.seeds, percent(got.any, got.n), percent(got.pairs, got.of), got.n)
 	}

@@ -160,8 +160,6 @@ func (o *options) heavy(kinds []heavyTail, share time.Duration) (faults []string
 		if t.quiet > 0 && tooMany(t.quiet-t.held, t.quiet, 1-leastHeld) {
 			faults = append(faults, fmt.Sprintf("%s, %d requests: intervals that nobody doubts hold the truth in %s", h.name, h.requests, percent(t.held, t.quiet)))
 		}
-		quote(fmt.Sprintf("%s, %d", h.name, h.requests), t.level, t.n)
-		quote(fmt.Sprintf("%s, %d", h.name, h.requests), t.diff, t.n)
 		n := float64(t.n)
 		fmt.Printf("%-24s %9d %9.4g   %5.1f %% (%+.1f %%) %6.1f %% %11.2f %% (%.1f %%) %9s %9s %6d\n", h.name, h.requests, h.truth(1),
 			100*float64(t.level)/n, 100*t.off/n, 100*float64(t.diff)/n, 100*t.left/n, 100*t.most, percent(t.quiet, t.n), percent(t.held, max(t.quiet, 1)), t.n)

@@ -30,12 +30,12 @@ func laws() []law {
 	const miss, cost = "miss_avoidable", "cost_per_1000_in_slo_usd"
 	out := []law{
 		{name: "rare misses: 1 run of 20 misses 20 %", runs: 10, metric: miss, truth: 0.01, wrong: 0.005, draw: bursts(0.05, 0.2, false)},
-		{name: "rare misses: the same, 40 runs", runs: 40, metric: miss, truth: 0.01, wrong: 0.005, draw: bursts(0.05, 0.2, false)},
+		{name: "rare misses: 1 run of 20 misses 20 %, 40 runs", runs: 40, metric: miss, truth: 0.01, wrong: 0.005, draw: bursts(0.05, 0.2, false)},
 		{name: "rare misses: 1 run of 5, of any size", runs: 10, metric: miss, truth: 0.01, wrong: 0.005, draw: bursts(0.2, 0.05, true)},
 		{name: "misses of on-off traffic", runs: 10, metric: miss, draw: onOff},
-		{name: "the same, 40 runs", runs: 40, metric: miss, draw: onOff},
+		{name: "misses of on-off traffic, 40 runs", runs: 40, metric: miss, draw: onOff},
 		{name: "cost of heavy-tailed work (cv² 10)", runs: 10, metric: cost, draw: heavy},
-		{name: "the same cost, 40 runs", runs: 40, metric: cost, draw: heavy},
+		{name: "cost of heavy-tailed work (cv² 10), 40 runs", runs: 40, metric: cost, draw: heavy},
 	}
 	for _, q := range []struct {
 		metric string

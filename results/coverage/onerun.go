@@ -144,10 +144,6 @@ func oneRun(only string, n int, share time.Duration, fault func(format string, a
 				fault("%s: intervals hold the truth in %s", l.name(), percent(h.covered, h.n))
 			}
 		}
-		if l.requests >= 10_000 {
-			quote(l.name(), t.level.covered, t.level.n)
-			quote(l.name(), t.diff.covered, t.diff.n)
-		}
 		fmt.Printf("%-44s %10s %9s %10s %9s %6d\n", l.name(), percent(t.level.n, t.n), percent(t.level.covered, t.level.n), percent(t.diff.n, t.n), percent(t.diff.covered, t.diff.n), t.n)
 	}
 	return nil

@@ -17,7 +17,8 @@ import (
 type line struct {
 	free  []time.Duration // when each server is
 	speed float64
-	own   *rand.Rand // chooses a server, each with a line of its own; nil: they share one
+	bound time.Duration // of response times; 0: none
+	own   *rand.Rand    // chooses a server, each with a line of its own; nil: they share one
 }
 
 // newLine is n servers.
@@ -53,7 +54,7 @@ func (l *line) run(src workloads.Source, rec *results.Run) (results.Row, error) 
 		start, finish := l.serve(&a)
 		rec.Add(&results.Request{
 			ID: id, Kind: results.KindVM, Attempts: 1, Status: 200, Arrival: a.At, Start: start, Finish: finish,
-			Work: a.Work, Ideal: time.Duration(float64(a.Work) / l.speed),
+			Work: a.Work, Ideal: time.Duration(float64(a.Work) / l.speed), Bound: l.bound,
 		})
 	}
 	return rec.Finish(max(slices.Max(l.free), a.At), results.Ledger{}, results.Counts{}), src.Err()

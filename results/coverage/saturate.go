@@ -102,6 +102,21 @@ func (s saturated) search(e int) results.Saturation {
 	return out
 }
 
+// cover repeats the search: whose interval holds the load, and the mean error.
+func (s saturated) cover(n int, limit time.Duration) (h held, off float64, err error) {
+	var mu sync.Mutex
+	done, err := each(n, limit, func(e int) error {
+		found := s.search(e)
+		load, low, high := found.Load()
+		mu.Lock()
+		defer mu.Unlock()
+		h.add(low, high, s.truth())
+		off += load/s.truth() - 1
+		return nil
+	})
+	return h, off / float64(done), err
+}
+
 // saturation prints the table over --saturate.
 func saturation(only string, n int, share time.Duration, fault func(format string, args ...any)) error {
 	fmt.Printf("\nThe highest load by --saturate: how many intervals hold the one that theory knows, and the mean error.\n\n")
@@ -111,25 +126,14 @@ func saturation(only string, n int, share time.Duration, fault func(format strin
 		if !strings.Contains(s.name(), only) {
 			continue
 		}
-		var mu sync.Mutex
-		h, off := held{}, 0.0
-		done, err := each(n, share, func(e int) error {
-			found := s.search(e)
-			load, low, high := found.Load()
-			mu.Lock()
-			defer mu.Unlock()
-			h.add(low, high, s.truth())
-			off += load/s.truth() - 1
-			return nil
-		})
+		h, off, err := s.cover(n, share)
 		if err != nil {
 			return err
 		}
-		if tooMany(done-h.covered, done, 1-leastHeld) {
-			fault("%s, %d runs: intervals hold the load in %s", s.name(), s.runs, percent(h.covered, done))
+		if tooMany(h.n-h.covered, h.n, 1-leastHeld) {
+			fault("%s, %d runs: intervals hold the load in %s", s.name(), s.runs, percent(h.covered, h.n))
 		}
-		quote(s.name(), h.covered, done)
-		fmt.Printf("%-44s %5d %10.4g %9s %+8.2f %% %6d\n", s.name(), s.runs, s.truth(), percent(h.covered, done), 100*off/float64(done), done)
+		fmt.Printf("%-44s %5d %10.4g %9s %+8.2f %% %6d\n", s.name(), s.runs, s.truth(), percent(h.covered, h.n), 100*off, h.n)
 	}
 	return nil
 }

@@ -165,9 +165,6 @@ func sequential(only string, n int, share time.Duration, fault func(format strin
 		if !s.beyond && tooMany(t.claims-t.kept, t.n, 0.05) {
 			fault("%s: %s of experiments say that the target is met and are wrong", s.name, percent(t.claims-t.kept, t.n))
 		}
-		if !s.beyond {
-			quote(s.name, t.covered, t.n)
-		}
 		fmt.Printf("%-44s %8.0f %9s %9s %9s %13s %6d\n", s.name, float64(t.seeds)/float64(t.n), percent(t.claims, t.n), percent(t.kept, t.claims), percent(t.covered, t.n), percent(t.wrong, t.n), t.n)
 	}
 	return nil

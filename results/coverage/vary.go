@@ -59,6 +59,23 @@ func (q still) turns(e int) (any bool, told, of int, err error) {
 	return any, told, of, nil
 }
 
+// cover repeats the experiment: in how many some verdict changes, and how many of the
+// moved differences are told.
+func (q still) cover(n int, limit time.Duration) (changed, told, of, done int, err error) {
+	var mu sync.Mutex
+	done, err = each(n, limit, func(e int) error {
+		any, some, out, err := q.turns(e)
+		mu.Lock()
+		defer mu.Unlock()
+		told, of = told+some, of+out
+		if any {
+			changed++
+		}
+		return err
+	})
+	return changed, told, of, done, err
+}
+
 // stills prints the rows on changes, and says what is not as it should be.
 func stills(only string, n int, share time.Duration) (faults []string, err error) {
 	fmt.Printf("\n--vary with 5 changes, 4 policies, 3 workloads: how often a change that moves nothing \"changes a verdict\", and how\noften one that moves the last policy, by so many standard deviations of its own draws, is told.\n\n")
@@ -68,26 +85,12 @@ func stills(only string, n int, share time.Duration) (faults []string, err error
 		if !strings.Contains(name, only) || n < fewForLarge && q.seeds != 10 {
 			continue
 		}
-		var mu sync.Mutex
-		changed, told, of := 0, 0, 0
-		done, err := each(n, share, func(e int) error {
-			any, some, out, err := q.turns(e)
-			mu.Lock()
-			defer mu.Unlock()
-			told, of = told+some, of+out
-			if any {
-				changed++
-			}
-			return err
-		})
+		changed, told, of, done, err := q.cover(n, share)
 		if err != nil {
 			return nil, err
 		}
 		if tooMany(changed, done, mostFalse) {
 			faults = append(faults, fmt.Sprintf("%s, %d runs: a verdict changes in %s of experiments", name, q.seeds, percent(changed, done)))
-		}
-		if q.moves == 0 {
-			quote(name, changed, done)
 		}
 		power := ""
 		if of > 0 {

@@ -44,6 +44,33 @@ func RareHigh(rates []float64, high, confidence float64) float64 {
 	return max(high, share*size)
 }
 
+// FewHigh is the upper end of an interval of a rate from 0 to 1 of which an estimate
+// has a standard error, and t is Student's quantile of it, where few independent events
+// may have made the rate, as bursts of misses in one recording do.
+//
+// A recording that met few of them has a low rate and a low error, so Student's interval
+// is too short just where the rate is too low. The rate is taken as a sum of (rate/error)²
+// events, Poisson many: their exact upper end is Garwood's (1936, Biometrika 28, 437; for
+// sums of events of unequal size Fay and Feuer 1997, Statistics in Medicine 16, 791), with
+// the error t/1.96 times as large, as it is an estimate itself. Of many events that is
+// Student's end. Of up to five, how large they become is not known either: it is at most
+// what 90 % confidence says of exponential sizes, as in RareHigh; from ten on their sizes are
+// in the error.
+func FewHigh(rate, error, t, confidence float64) float64 {
+	if !(rate > 0) || !(error > 0) {
+		return rate + t*error
+	}
+	events := rate * rate / (error * error)
+	wide := error * t / distuv.UnitNormal.Quantile(1-(1-confidence)/2)
+	size := wide * wide / rate // of an event
+	high := size * distuv.Gamma{Alpha: rate/size + 1, Beta: 1}.Quantile(1-(1-confidence)/2)
+	if unknown := min((2*fewEvents-events)/fewEvents, 1); unknown > 0 {
+		larger := events / distuv.Gamma{Alpha: events, Beta: 1}.Quantile(1-sizeConfidence)
+		high *= 1 + unknown*(larger-1)
+	}
+	return min(max(high, rate+t*error), 1)
+}
+
 // RuleOfThree is the largest share of all replications that may have what none of
 // n has shown: some 3/n at 95 %.
 func RuleOfThree(n int, confidence float64) float64 {

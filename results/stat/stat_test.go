@@ -138,6 +138,30 @@ func TestZeroIsNotSurelyZero(t *testing.T) {
 	}
 }
 
+// TestFewHigh: of many events the end is Student's, of four it is at least Garwood's exact
+// one (10.24 for 4 counted), and never more than all.
+func TestFewHigh(t *testing.T) {
+	if got := FewHigh(0.1, 0.0001, 1.96, 0.95); math.Abs(got-0.1-1.96*0.0001) > 1e-6 {
+		t.Errorf("many: %v", got)
+	}
+	if got := FewHigh(0.04, 0.02, 1.959964, 0.95); got < 0.1024 || got > 0.25 {
+		t.Errorf("four: %v", got)
+	}
+	if got := FewHigh(0.3, 0.6, 2.3, 0.95); got != 1 {
+		t.Errorf("less than one: %v", got)
+	}
+	if got := FewHigh(0, 0, 2, 0.95); got != 0 {
+		t.Errorf("none: %v", got)
+	}
+	for rate := 1e-9; rate < 1; rate *= 3 {
+		for error := 1e-12; error < 1; error *= 10 {
+			if got := FewHigh(rate, error, 2.3, 0.95); !(got >= min(rate+2.3*error, 1)) || got > 1 {
+				t.Errorf("%v, %v: %v", rate, error, got)
+			}
+		}
+	}
+}
+
 // TestQuantileIsPooled: the 99th percentile of 200 replications of 100 exponential
 // values is 4.605 in nearly all of the intervals, the mean of their own is not; with
 // fewer than ten values beyond it there is none.

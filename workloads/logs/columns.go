@@ -49,7 +49,7 @@ type Columns struct {
 	Quantity Quantity
 	Attrs    []Attr // what else is kept
 	Features bool   // attributes are features of all requests
-	Key      string // attribute that says which requests are the same computation
+	Blocks   Column // hashes of the blocks of a prompt, each of all up to its end: kept, and the first two are the key
 	Keep     string // condition of the rows that are requests
 	KeepOwn  bool   // a condition of the user's takes its place
 	Said     string // how instants are understood, in words

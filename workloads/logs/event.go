@@ -48,8 +48,8 @@ func (r *Reader) event(e *Event) error {
 	if e.Class, err = r.class(); err != nil {
 		return err
 	}
-	e.Attr = r.attributes(init)
-	return nil
+	e.Attr, err = r.attributes(init)
+	return err
 }
 
 // inOrder notes how far instants go back.
@@ -206,25 +206,27 @@ func (r *Reader) class() (uint16, error) {
 }
 
 // attributes are what else is kept of a row.
-func (r *Reader) attributes(init int64) []byte {
+func (r *Reader) attributes(init int64) ([]byte, error) {
 	r.attr = r.attr[:0]
+	for i, p := range r.found.features {
+		if err := r.feature(p, featureName(r.options.Features[i])); err != nil {
+			return nil, err
+		}
+	}
 	for i, p := range r.found.attrs {
 		cell := r.rows.cell(p.at)
 		if !p.has() || len(cell) == 0 || len(cell) > 1000 || bytes.ContainsAny(cell, ";=\n\r") {
 			continue
 		}
-		if len(r.attr) > 0 {
-			r.attr = append(r.attr, ';')
-		}
+		r.separate()
 		r.attr = append(append(append(r.attr, r.meaning.Attrs[i].Name...), '='), cell...)
 	}
 	if init > 0 {
-		if len(r.attr) > 0 {
-			r.attr = append(r.attr, ';')
-		}
+		r.separate()
 		r.attr = strconv.AppendInt(append(r.attr, "init_us="...), (init+500)/1000, 10)
 	}
-	return r.attr
+	r.blocks()
+	return r.attr, nil
 }
 
 // counted reads a count, a rate or a total.
@@ -265,7 +267,14 @@ func (r *Reader) account() {
 			r.stats.Used = append(r.stats.Used, text)
 		}
 	}
-	for _, p := range slices.Concat(f.parts, f.attrs) {
+	for _, p := range f.features {
+		r.stats.Used = append(r.stats.Used, "feature: "+p.name)
+	}
+	if f.blocks.has() {
+		used[f.blocks.name] = true
+		r.stats.Used = append(r.stats.Used, "blocks of the prompt, of which the first two are the key: "+f.blocks.name)
+	}
+	for _, p := range slices.Concat(f.parts, f.attrs, f.features) {
 		used[p.name] = true
 	}
 	for _, p := range f.parts {

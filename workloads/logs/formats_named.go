@@ -72,7 +72,7 @@ var namedFormats = []*Format{
 	},
 	{
 		Name: "mooncake", Doc: "Mooncake: timestamp (ms), input_length, output_length, hash_ids", Document: "https://github.com/kvcache-ai/Mooncake", needs: []string{"timestamp", "input_length", "output_length"}, rows: newJSONLines,
-		meaning: means(tokens(in(Millisecond, "timestamp"), "input_length", "output_length")),
+		meaning: means(withBlocks(tokens(in(Millisecond, "timestamp"), "input_length", "output_length"), "hash_ids")),
 		Origin:  Origin{"Mooncake, FAST 2025 release", "Apache-2.0", "Qin et al., Mooncake, FAST 2025", "https://github.com/kvcache-ai/Mooncake"},
 	},
 	{
@@ -119,6 +119,12 @@ var huawei2025 = Origin{"Huawei Cloud public traces 2025", "CC-BY 4.0", "Joosen 
 // tokens are requests to a language model.
 func tokens(arrival Column, input, output string) Columns {
 	return Columns{Arrival: arrival, OneClass: "llm", Attrs: []Attr{{"tokens_in", col(input)}, {"tokens_out", col(output)}}, Features: true}
+}
+
+// withBlocks are requests whose prompts are hashed in blocks.
+func withBlocks(c Columns, name string) Columns {
+	c.Blocks = col(name)
+	return c
 }
 
 func burstGPT() Columns {

@@ -168,6 +168,20 @@ func appendValue(b []byte, v any) ([]byte, bool) {
 		return append(b, v...), true
 	case bool:
 		return strconv.AppendBool(b, v), true
+	case []any: // of values, as hashes of blocks are
+		for i, e := range v {
+			if _, isList := e.([]any); isList {
+				return b, false
+			}
+			if i > 0 {
+				b = append(b, '+')
+			}
+			var ok bool
+			if b, ok = appendValue(b, e); !ok {
+				return b, false
+			}
+		}
+		return b, len(v) > 0
 	}
 	return b, false
 }

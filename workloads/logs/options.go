@@ -9,12 +9,13 @@ import (
 // Options are what a user says about the columns of a log; "" leaves a thing as
 // the kind has it.
 type Options struct {
-	Arrival, End, Duration, Work         string
-	ArrivalUnit, DurationUnit, WorkUnit  string   // s, ms, us, ns; "": told by the name, or by the size of instants
-	Class                                []string // a column, and patterns of its values such as /user/*
-	BytesIn, BytesOut, Status, Attribute string
-	Where                                string
-	Count, Quantity                      string // a column of counts; counts, rates or totals
+	Arrival, End, Duration, Work        string
+	ArrivalUnit, DurationUnit, WorkUnit string   // s, ms, us, ns; "": told by the name, or by the size of instants
+	Class                               []string // a column, and patterns of its values such as /user/*
+	BytesIn, BytesOut, Status           string
+	Features                            []string // columns of numbers that are kept, for formulas of work and estimators
+	Where                               string
+	Count, Quantity                     string // a column of counts; counts, rates or totals
 }
 
 // IsZero says whether the user said nothing.

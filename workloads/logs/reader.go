@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/cespare/xxhash/v2"
+
+	"cnv/policy"
 )
 
 // Inputs gives one input after the other; io.EOF after the last. Who asks for the
@@ -69,6 +71,8 @@ type found struct {
 	arrival, end, duration, init, work, cores, memory, in, out, status, class, count place
 	parts                                                                            []place
 	attrs                                                                            []place
+	features                                                                         []place // of Options.Features
+	blocks                                                                           place
 }
 
 // mostBad is the part of the rows that may be unreadable.
@@ -150,6 +154,16 @@ func (r *Reader) bind() error {
 		p := place{}
 		look(&p, a.Name, a.Column, false)
 		f.attrs = append(f.attrs, p)
+	}
+	look(&f.blocks, "blocks", m.Blocks, false)
+	f.features = nil
+	for _, name := range own.Features {
+		p := place{}
+		look(&p, "feature", col(name), true)
+		f.features = append(f.features, p)
+	}
+	if n := len(r.Features()); n > policy.MaxFeatures {
+		errs = append(errs, fmt.Errorf("%d features, at most %d", n, policy.MaxFeatures))
 	}
 	if !m.Arrival.Given() && !m.End.Given() {
 		errs = append(errs, fmt.Errorf("importing needs the column of the arrival instant (--arrival or --end); there are: %s", strings.Join(r.rows.names(), ", ")))
@@ -303,7 +317,7 @@ func (r *Reader) Recorded() []string {
 		name string
 	}{
 		{f.class.has(), "class"}, {f.work.has(), "work_us"}, {f.duration.has() || len(f.parts) > 0 || f.arrival.has() && f.end.has(), "dur_us"}, {f.memory.has(), "mem_kib"},
-		{f.in.has(), "bytes_in"}, {f.out.has(), "bytes_out"}, {f.status.has(), "status"}, {len(f.attrs) > 0 || f.init.has(), "attr"},
+		{f.in.has(), "bytes_in"}, {f.out.has(), "bytes_out"}, {f.status.has(), "status"}, {len(f.attrs) > 0 || f.init.has() || len(f.features) > 0 || f.blocks.has(), "attr"},
 	} {
 		if c.is {
 			out = append(out, c.name)
@@ -319,6 +333,9 @@ func (r *Reader) Features() []string {
 		for _, a := range r.meaning.Attrs {
 			out = append(out, a.Name)
 		}
+	}
+	for _, name := range r.options.Features {
+		out = append(out, featureName(name))
 	}
 	return out
 }

@@ -26,8 +26,9 @@ type eventReader struct {
 	last                 int64
 	attrText             []byte // of the last event
 
-	workBy map[string]float64 // Options.WorkBy
-	made   bool               // the work of the last arrival is made of its features
+	formula *Formula // Options.Work
+	room    values
+	made    bool // the work of the last arrival is made by the formula
 
 	part       part
 	from, to   time.Duration // of the slice; to 0: all

@@ -112,14 +112,14 @@ func TestDayRefused(t *testing.T) {
 	}
 }
 
-// TestWorkBy: work that was not recorded is made of features; what was recorded stays.
-func TestWorkBy(t *testing.T) {
+// TestWorkByFormula: work that was not recorded is made of features; what was recorded stays.
+func TestWorkByFormula(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "llm")
 	in := file(t, "llm.csv", "arrival_s,ContextTokens,GeneratedTokens\n0,100,10\n1,0,200\n")
 	if _, err := Import("azure-llm", []string{in}, dir, ImportOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	w, err := Open(dir, Options{Replicate: None, WorkBy: map[string]float64{"tokens_in": 0.001, "tokens_out": 0.01}})
+	w, err := Open(dir, Options{Replicate: None, Work: formula(t, "1ms * tokens_in + 10ms * tokens_out")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,14 +127,14 @@ func TestWorkBy(t *testing.T) {
 	if got[0].Work != 200*time.Millisecond || got[1].Work != 2*time.Second || got[0].Key == 0 {
 		t.Errorf("work %v and %v, want 200ms and 2s", got[0].Work, got[1].Work)
 	}
-	if !strings.Contains(strings.Join(w.Notes, "\n"), "the work of 2 of 2 requests was not recorded: it is made of 1ms for each of tokens_in and 10ms for each of tokens_out") {
+	if !strings.Contains(strings.Join(w.Notes, "\n"), "the work of 2 of 2 requests was not recorded: it is made by work = \"1ms * tokens_in + 10ms * tokens_out\"") {
 		t.Errorf("notes %q do not say how work is made", w.Notes)
 	}
-	other, err := Open(dir, Options{Replicate: None, WorkBy: map[string]float64{"tokens_in": 0.001, "tokens_out": 0.02}})
+	other, err := Open(dir, Options{Replicate: None, Work: formula(t, "1ms * tokens_in + 20ms * tokens_out")})
 	if err != nil || other.Digest == w.Digest {
 		t.Errorf("another relation is another workload: digest %s (error: %v)", other.Digest, err)
 	}
-	if _, err := Open(dir, Options{WorkBy: map[string]float64{"token_in": 1}}); err == nil || !strings.Contains(err.Error(), `no class has a feature "token_in" (nearest valid name "tokens_in")`) {
+	if _, err := Open(dir, Options{Work: formula(t, "1s * token_in")}); err == nil || !strings.Contains(err.Error(), `"token_in" is neither a field nor a feature of any class (nearest valid name "tokens_in")`) {
 		t.Errorf("error = %v", err)
 	}
 }

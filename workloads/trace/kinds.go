@@ -96,6 +96,13 @@ func ownKinds() []Kind {
 			digest: importCounts, isDigest: func([]string) bool { return false },
 		},
 		{
+			Name: "journal", Doc: "a journal of a live or simulated run (compare --journal, live --journal), given by its folder or one of its files", Document: "the package journal", least: 1, most: 1,
+			from: Provenance{Source: "a journal"}, isDigest: func([]string) bool { return false },
+			digest: func(m *importing) error {
+				return fmt.Errorf("%s: journals are read by the command: trace import journal", m.in[0])
+			},
+		},
+		{
 			Name: "counts", Doc: "any counts per bin: number of the second, minute or hour, or UTC time; count", least: 1, most: 1,
 			from: Provenance{Source: "counts of the user's"}, digest: importCounts, isDigest: isCounts,
 		},

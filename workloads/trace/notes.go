@@ -81,9 +81,13 @@ func (r *recording) workNote(s *survey) string {
 	}
 	switch {
 	case s.made > 0:
-		return fmt.Sprintf("the work of %d of %d requests was not recorded: it is made of %s", s.made, s.records, workByText(r.o.WorkBy))
-	case missing == 0 && r.o.WorkBy != nil:
-		return "all work is recorded: work_by was not needed"
+		text := fmt.Sprintf("the work of %d of %d requests was not recorded: it is made by work = %q", s.made, s.records, r.o.Work)
+		if r.o.Work.uses("duration") {
+			text += "; durations were measured under load: they include waiting, the network and slow clients, so work is at most that"
+		}
+		return text + r.restNote(s)
+	case missing == 0 && r.o.Work != nil:
+		return "all work is recorded: the formula of work was not needed"
 	case missing == 0 && r.o.Size != nil:
 		return "all work is recorded: the size was not needed"
 	case missing == 0:
@@ -95,6 +99,18 @@ func (r *recording) workNote(s *survey) string {
 		return fmt.Sprintf("the work of %d of %d requests was not recorded: of %d recorded wall durations are taken for it, of %d it is drawn from the size", missing, s.records, timed, missing-timed)
 	}
 	return "recorded wall durations" + which + " are taken for work: they include waiting, and averages understate the spread"
+}
+
+// restNote says where the work comes from that the formula could not make.
+func (r *recording) restNote(s *survey) string {
+	rest := s.records - s.works
+	switch {
+	case rest == 0:
+		return ""
+	case r.o.Size != nil && r.o.WorkFrom == "":
+		return fmt.Sprintf("; of %d it could not be made, and is drawn from the size", rest)
+	}
+	return fmt.Sprintf("; of %d it could not be made: %d have it from durations", rest, r.timed(s))
 }
 
 // fileDigests are the digests of the files that a replay reads, as they are
@@ -122,5 +138,5 @@ func (r *recording) digest(sums map[string]string) string {
 		size = fmt.Sprint(r.o.Size)
 	}
 	h := &r.header
-	return textDigest(fmt.Sprint(h.Kind, h.SpanUS, h.BinUS, sums, size, r.o.WorkFrom, r.o.Placement, r.o.Replicate, r.o.Block, r.o.Thin, r.o.Where, r.o.Spread) + r.note + workByText(r.o.WorkBy))
+	return textDigest(fmt.Sprint(h.Kind, h.SpanUS, h.BinUS, sums, size, r.o.WorkFrom, r.o.Placement, r.o.Replicate, r.o.Block, r.o.Thin, r.o.Where, r.o.Spread) + r.note + r.o.Work.String())
 }

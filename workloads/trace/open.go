@@ -20,9 +20,9 @@ type Options struct {
 	Size     workloads.Size
 	WorkFrom string
 
-	// WorkBy makes work of features where it was not recorded: CPU-seconds on the
-	// reference vCPU for each unit of a feature, added up. nil makes none.
-	WorkBy map[string]float64
+	// Work makes work of what was recorded beside it, where it was not recorded
+	// itself and all that the formula uses was. nil makes none.
+	Work *Formula
 
 	Placement Placement // of counts within a bin; "" uniform, and timer-phase for classes triggered by timers
 
@@ -93,7 +93,7 @@ type recording struct {
 func (r *recording) events() (*eventReader, error) {
 	e, err := newEventReader(r.path, r.classes, r.classFile != "")
 	if err == nil {
-		e.part, e.from, e.to, e.workBy = r.part, r.from, r.to, r.o.WorkBy
+		e.part, e.from, e.to, e.formula = r.part, r.from, r.to, r.o.Work
 	}
 	return e, err
 }
@@ -111,7 +111,7 @@ func Open(path string, o Options) (*workloads.Workload, error) {
 	if r.part, err = newPart(o.Where); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	if err := r.checkWorkBy(); err != nil {
+	if err := r.checkFormula(); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	if o.Where != "" && r.header.Kind == Counts {

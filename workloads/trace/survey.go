@@ -11,7 +11,7 @@ import (
 type survey struct {
 	records int64
 	span    time.Duration
-	works   int64 // arrivals with recorded work, or work made of features
+	works   int64 // arrivals with recorded work, or work made by a formula
 	made    int64 // those of the latter
 	counted bool  // some have counts
 	byClass []classSurvey

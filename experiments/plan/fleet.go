@@ -1,0 +1,137 @@
+package plan
+
+import (
+	"fmt"
+	"math"
+	"sync"
+	"time"
+
+	"cnv/policy"
+	"cnv/workloads"
+)
+
+const (
+	// AutoUtilisation is what initial = "auto" aims at in the mean.
+	AutoUtilisation = 0.7
+	// AutoLate is the share of a recording's requests that may wait too long in the
+	// fleet of initial = "auto".
+	AutoLate = 0.01
+)
+
+// A sizing is the load that initial = "auto" is for: that of the file, whatever
+// else a search tries. It is a plan that the experimenter makes of the whole
+// workload, not what a policy knows.
+type sizing struct {
+	made *workloads.Workload
+
+	once    sync.Once
+	offered *workloads.Offered // nil: only the mean load is known
+
+	mu    sync.Mutex
+	peaks map[time.Duration]float64 // capacity by wait, reference cores
+}
+
+func newSizing(made *workloads.Workload) *sizing {
+	return &sizing{made: made, peaks: map[time.Duration]float64{}}
+}
+
+// offers reads the recording as it was recorded, or else one version of it; nil
+// for generators, whose rate the file gives. What cannot be read is reported by
+// the runs.
+func (s *sizing) offers() *workloads.Offered {
+	s.once.Do(func() {
+		open := s.made.AsRecorded
+		if open == nil {
+			open = s.made.Open
+		}
+		src, err := open(1)
+		if err != nil {
+			return
+		}
+		if offered, err := workloads.Offer(src, s.made.Span); err == nil {
+			s.offered = offered
+		}
+	})
+	return s.offered
+}
+
+// peak is the capacity, in reference cores, at which 99 % of the requests of a
+// recording wait at most so long; 0 where nothing was recorded.
+func (s *sizing) peak(wait time.Duration) float64 {
+	if s.offers() == nil {
+		return 0
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, ok := s.peaks[wait]; !ok {
+		s.peaks[wait] = s.offered.Capacity(wait, AutoLate)
+	}
+	return s.peaks[wait]
+}
+
+// wait is how long a request of mean work can wait in the mean and be in time, on
+// machines of a speed.
+func (s *Scenario) wait(speed float64) time.Duration {
+	classes := s.Workload.Made.Classes
+	if len(classes) == 0 {
+		return 0
+	}
+	service, sum := s.Workload.Made.Load/s.Workload.Made.Rate/speed, 0.0
+	for _, c := range classes {
+		b := s.Env.top.SLO.of(c.Name)
+		if own := c.MeanWork.Seconds() / speed; b.Factor > 0 {
+			sum += (b.Factor - 1) * max(own, 0)
+		} else {
+			sum += max(b.Time.Seconds()-service, 0)
+		}
+	}
+	return time.Duration(sum / float64(len(classes)) * 1e9)
+}
+
+// auto is how many workers initial = "auto" gives a pool, within its bounds: enough
+// for the offered load at 70 % utilisation, and for a recording also for its peaks.
+// mean is what the former alone would be.
+func (s *Scenario) auto(p *policy.Pool) (n, mean int) {
+	size := s.Workload.sizing
+	pools := float64(len(s.Env.pools))
+	workers := func(capacity float64) int {
+		n := math.Ceil(capacity / pools / (float64(p.Cores) * p.Speed))
+		return int(min(max(n, float64(p.Min)), float64(p.Max)))
+	}
+	mean = workers(size.made.Load / AutoUtilisation)
+	if !s.Workload.Recorded() {
+		return mean, mean
+	}
+	return max(mean, workers(size.peak(s.wait(p.Speed)))), mean
+}
+
+// planned says how large the fleets of initial = "auto" are that stand on a
+// recording.
+func (p *Plan) planned(s *Scenario) []premise {
+	var out []premise
+	if !s.Workload.Recorded() {
+		return nil
+	}
+	for i := range s.Env.pools {
+		pool := &s.Env.pools[i]
+		for _, pol := range p.Policies {
+			if !pol.initial(pool).Auto {
+				continue
+			}
+			control := pool.control()
+			pol.bounds(&control)
+			n, mean := s.auto(&control)
+			text := fmt.Sprintf("%s: %d of pool %s, as many as keep all but 1 %% of the recorded requests from waiting longer than %v if they shared one line", s.Name, n, pool.Name, rounded(s.wait(control.Speed).Seconds()))
+			switch {
+			case n == control.Max && n > mean:
+				text += fmt.Sprintf(", or max, which is less; for the mean load at 70 %% utilisation it would be %d", mean)
+			case n > mean:
+				text += fmt.Sprintf("; for the mean load at 70 %% utilisation it would be %d", mean)
+			default:
+				text = fmt.Sprintf("%s: %d of pool %s, enough for the mean load at 70 %% utilisation; the peaks of the recording want no more", s.Name, n, pool.Name)
+			}
+			out = append(out, premise{before: `initial = "auto": ` + text, column: "vm_hours"})
+		}
+	}
+	return out
+}

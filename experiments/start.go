@@ -1,0 +1,132 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"cnv/experiments/outcome"
+	"cnv/experiments/starter"
+	"cnv/workloads/trace"
+)
+
+// A startCmd is `start`.
+type startCmd struct {
+	In        []string      `arg:"" name:"file" help:"A log, several of one kind, a journal, or a trace; - is standard input. The name of a kind may come first (see list)."`
+	Trace     string        `short:"o" placeholder:"DIR" help:"Folder of the new trace; the experiment is DIR.toml beside it. By default the name of the log, here."`
+	Work      time.Duration `name:"mean-work" placeholder:"D" help:"Mean work of a request, CPU time, where the log has neither CPU time nor durations; 50ms, made up."`
+	Most      int64         `default:"${most}" placeholder:"N" help:"Requests that the experiment takes: of a longer log the busiest part."`
+	WriteOnly bool          `help:"Write trace and experiment, and run nothing."`
+	Seeds     *int          `placeholder:"N" help:"Replications, instead of what is chosen by the size of the log."`
+	Jobs      int           `placeholder:"N" help:"Runs at once; all cores by default."`
+	Out       string        `default:"results" placeholder:"DIR" help:"Folder for results."`
+	NoFigures bool          `help:"No figures and no report."`
+	Force     bool          `help:"Take a log with what cannot be, such as 5.9e7 arrivals per second."`
+
+	Columns columnFlags `embed:""`
+}
+
+// Run goes from a log to an answer.
+func (cmd *startCmd) Run(c *console) error {
+	kind, files := trace.SplitKind(cmd.In)
+	dir, isTrace := cmd.folder(files[0])
+	file := dir + ".toml"
+	if cmd.Trace != "" {
+		file = filepath.Clean(cmd.Trace) + ".toml"
+	}
+	if _, err := os.Stat(file); err == nil {
+		return refuse("cnv: %s is there already: go run ./experiments/... compare %s runs it again; -o DIR writes another", file, file)
+	}
+	switch {
+	case isTrace:
+	case isJournal(kind, files):
+		if err := importJournal(c, files[0], dir, ""); err != nil {
+			return err
+		}
+	default:
+		done, err := trace.ImportFiles(kind, files, dir, trace.ImportOptions{Force: cmd.Force, Options: cmd.Columns.options()})
+		if err != nil {
+			return badInput{err}
+		}
+		c.printf("%s", done)
+	}
+	if err := cmd.design(c, dir, file); err != nil {
+		return err
+	}
+	if cmd.WriteOnly {
+		return nil
+	}
+	run := compareCmd{Experiments: []string{file}, Seeds: cmd.Seeds, Jobs: cmd.Jobs, Out: cmd.Out, NoFigures: cmd.NoFigures, Format: "table"}
+	if err := run.Run(c); err != nil {
+		return err
+	}
+	c.printf("\nChange %s, and: %s\n", file, outcome.CommandLine("go", "run", "./experiments/...", "compare", file))
+	return nil
+}
+
+// folder is where the trace goes, or is.
+func (cmd *startCmd) folder(in string) (dir string, isTrace bool) {
+	if _, err := os.Stat(filepath.Join(in, "trace.json")); err == nil {
+		return filepath.Clean(in), true
+	}
+	if cmd.Trace != "" {
+		return filepath.Clean(cmd.Trace), false
+	}
+	name, _, _ := strings.Cut(filepath.Base(in), ".")
+	if name == "" || name == "-" {
+		name = "log"
+	}
+	if info, err := os.Stat(name); err == nil && !info.IsDir() { // the log itself
+		name += "-trace"
+	}
+	return name, false
+}
+
+// design writes the experiment, and says what was chosen.
+func (cmd *startCmd) design(c *console, dir, file string) error {
+	whole, err := trace.Profiled(dir)
+	if err != nil {
+		return badInput{err}
+	}
+	var choices []starter.Choice
+	if from, to := whole.Busiest(cmd.Most); to > 0 {
+		part := dir + "-busiest"
+		if _, err := (trace.Transform{From: from, To: to, Seed: 1}).Apply(dir, part); err != nil {
+			return badInput{err}
+		}
+		choices = append(choices, starter.Choice{Name: "part", Text: fmt.Sprintf("the log has %d requests; the experiment takes the busiest part, %s from %s on (%s); --most N takes more", whole.Records, starter.Span(to-from), starter.Span(from), part)})
+		dir = part
+	}
+	rel, err := filepath.Rel(filepath.Dir(file), dir)
+	if err != nil {
+		return badInput{err}
+	}
+	d, err := starter.New(dir, whole, starter.Options{Work: cmd.Work, Most: cmd.Most, Trace: filepath.ToSlash(rel)})
+	if err != nil {
+		return badInput{err}
+	}
+	text, err := d.File()
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+		return badInput{err}
+	}
+	c.printf("\nChosen\n")
+	for _, choice := range append(choices, d.Choices...) {
+		for i, line := range outcome.Wrap(choice.Text, outcome.Width-nameColumn) {
+			name := ""
+			if i == 0 {
+				name = choice.Name
+			}
+			c.printf("%-*s%s\n", nameColumn, name, line)
+		}
+	}
+	c.printf("written: %s, an experiment on the trace %s\n", file, dir)
+	return nil
+}
+
+// nameColumn is how wide names are before what is said of them.
+const nameColumn = 14

@@ -1,0 +1,249 @@
+// Package starter makes a first experiment of a trace: machines sized for its
+// peaks, a bound on response times from its own durations, eight policies, and the
+// question filled in. Each choice says its reason.
+package starter
+
+import (
+	"fmt"
+	"math"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"cnv/experiments/plan"
+	"cnv/policy/catalog"
+	"cnv/workloads"
+	"cnv/workloads/trace"
+)
+
+const (
+	// MostRequests is how many requests an experiment takes: more are cut to the
+	// busiest part.
+	MostRequests = 300_000
+	// mostMachines is the size of a planned fleet from which on larger machines are
+	// taken.
+	mostMachines = 16
+	// defaultWork is what is taken where nothing tells the work of requests.
+	defaultWork = 50 * time.Millisecond
+)
+
+// Options are what the user says.
+type Options struct {
+	Trace string        // path of the trace from the experiment file
+	Most  int64         // requests of a run
+	Work  time.Duration // mean work where nothing was recorded that tells it; 0: 50 ms
+}
+
+// A Choice is something that was decided, with the reason.
+type Choice struct{ Name, Text string }
+
+// A Design is an experiment on a trace.
+type Design struct {
+	Choices []Choice
+
+	trace   string
+	profile *trace.Profile // of the whole
+	part    *trace.Profile // that is replayed
+	load    float64        // so many of its users
+	work    workRule
+	slo     string
+	sloWhy  string
+	fleet   fleet
+	seeds   int
+	worlds  int
+}
+
+// A workRule is where the work of requests comes from.
+type workRule struct {
+	keys    []string // of [[workload]]
+	why     string
+	options trace.Options
+}
+
+// New designs an experiment on the trace in dir; whole is the profile of the trace
+// that it is a part of, or of it itself.
+func New(dir string, whole *trace.Profile, o Options) (*Design, error) {
+	part := whole
+	if whole.Header.Name != filepath.Base(dir) || whole.Records > MostRequests {
+		var err error
+		if part, err = trace.Profiled(dir); err != nil {
+			return nil, err
+		}
+	}
+	d := &Design{trace: o.Trace, profile: whole, part: part}
+	d.chooseWork(o)
+	d.chooseSLO()
+	w, err := trace.Open(dir, d.work.options)
+	if err != nil {
+		return nil, err
+	}
+	if d.load = d.chooseLoad(o); d.load < 1 {
+		w = w.AtLoad(d.load)
+	}
+	if err := d.chooseFleet(w); err != nil {
+		return nil, fmt.Errorf("%s: %w", dir, err)
+	}
+	d.chooseSeeds()
+	return d, nil
+}
+
+// say notes a choice.
+func (d *Design) say(name, format string, args ...any) {
+	d.Choices = append(d.Choices, Choice{name, fmt.Sprintf(format, args...)})
+}
+
+// chooseWork takes work as it was recorded, else from what was recorded beside it.
+func (d *Design) chooseWork(o Options) {
+	p, r := d.part, &d.work
+	made := o.Work
+	if made == 0 {
+		made = defaultWork
+	}
+	size := func(mean time.Duration, cv2 float64) {
+		r.keys = append(r.keys, `size = "lognormal"`, fmt.Sprintf("mean_work = %q", mean), fmt.Sprintf("cv2 = %.3g", cv2))
+		r.options.Size, _ = workloads.NewSize("lognormal", mean, cv2, 0) // mean and cv2 are positive
+	}
+	switch {
+	case p.Works == p.Records:
+		r.why = "recorded with each request"
+	case p.Walls > 0:
+		most := upTo2(d.profile.Duration(0.999))
+		text := fmt.Sprintf("min(duration, %v)", most)
+		r.options.Work, _ = trace.ParseFormula(text)
+		r.keys = append(r.keys, fmt.Sprintf("work = %q", text))
+		r.why = fmt.Sprintf("the recorded duration, at most %v, within which 999 of 1,000 were: measured under load, so work is at most that", most)
+		if p.Works+p.Walls < p.Records {
+			mean, cv2 := d.profile.Durations()
+			size(max(mean, time.Microsecond).Round(time.Microsecond), max(cv2, 0.01))
+			r.why += "; requests without a duration draw from a law of the same mean and spread"
+		}
+	case p.Header.Kind == trace.Counts && p.Timed:
+		r.keys, r.options.WorkFrom = []string{`work_from = "duration"`}, "duration"
+		r.why = "drawn from the recorded durations of each class: measured under load, so work is at most that"
+	case slices.Contains(p.Features, "tokens_in") && slices.Contains(p.Features, "tokens_out"):
+		const text = "0.2ms * tokens_in + 5ms * tokens_out"
+		r.options.Work, _ = trace.ParseFormula(text)
+		r.keys = []string{fmt.Sprintf("work = %q", text)}
+		r.why = "MADE UP of tokens: neither durations nor CPU time were recorded. Put in what yours take"
+	default:
+		size(made, 2)
+		r.why = fmt.Sprintf("MADE UP, %v in the mean: neither durations nor CPU time were recorded. Put in what yours take (--mean-work 120ms)", made)
+		if o.Work > 0 {
+			r.why = fmt.Sprintf("%v in the mean, as given by --mean-work, spread as a lognormal law of cv2 = 2: neither durations nor CPU time were recorded", made)
+		}
+	}
+	d.say("work", "%s", r.why)
+}
+
+// chooseLoad keeps the requests of a run few where even the busiest part has many.
+func (d *Design) chooseLoad(o Options) float64 {
+	if o.Most == 0 || d.part.Records <= 2*o.Most {
+		return 1
+	}
+	load := float64(o.Most) / float64(d.part.Records)
+	digits := math.Pow(10, math.Floor(math.Log10(load))-1)
+	load = math.Round(load/digits) * digits
+	load, _ = strconv.ParseFloat(strconv.FormatFloat(load, 'g', 2, 64), 64)
+	d.work.keys = append(d.work.keys, fmt.Sprintf("load = %v", load))
+	d.say("load", "%v of the users, as even this part has %d requests: fewer and smaller machines than the whole needs, and burstier arrivals", load, d.part.Records)
+	return load
+}
+
+// chooseSLO takes what the log's own users had.
+func (d *Design) chooseSLO() {
+	d.slo, d.sloWhy = "5x", "no durations were recorded, so 5 times the service time on an idle machine"
+	if d.profile.Walls > 0 {
+		p99, median := upTo2(d.profile.Duration(0.99)), upTo2(d.profile.Duration(0.5))
+		d.slo, d.sloWhy = p99.String(), fmt.Sprintf("99 %% of the recorded durations were at most that; the median was %v", median)
+		if p99 < 2*median {
+			d.slo, d.sloWhy = (2 * median).String(), fmt.Sprintf("twice the median of the recorded durations, as 99 %% were at most %v, which leaves no room to wait", p99)
+		}
+	}
+	d.say("SLO", "%s: %s", d.slo, d.sloWhy)
+}
+
+// A fleet is the planned machines.
+type fleet struct {
+	instance catalog.Instance
+	n, max   int
+	mean     int     // what the mean load alone would be
+	load     float64 // offered in the mean, cores
+	wait     time.Duration
+}
+
+// sizes are the machines to choose from, of one, two, ... cores of speed 1.
+var sizes = []string{"c7g.medium", "c7g.large", "c7g.xlarge", "c7g.2xlarge", "c7g.4xlarge", "c7g.8xlarge", "c7g.16xlarge"}
+
+// chooseFleet plans machines for the peaks: as many as keep 99 % of the requests in
+// time in one line, of a size that makes them a few.
+func (d *Design) chooseFleet(w *workloads.Workload) error {
+	open := w.AsRecorded
+	if open == nil {
+		open = w.Open
+	}
+	src, err := open(1)
+	if err != nil {
+		return err
+	}
+	offered, err := workloads.Offer(src, w.Span)
+	if err != nil {
+		return err
+	}
+	f := &d.fleet
+	f.load, f.wait = w.Load, time.Duration(4*offered.MeanWork()*1e9)
+	if bound, err := time.ParseDuration(d.slo); err == nil {
+		f.wait = max(bound-time.Duration(offered.MeanWork()*1e9), 0)
+	}
+	peak := max(offered.Capacity(f.wait, plan.AutoLate), f.load/plan.AutoUtilisation)
+	for _, name := range sizes {
+		if f.instance, err = catalog.Lookup(name); err != nil {
+			return err
+		}
+		cores := float64(f.instance.VCPUs)
+		f.n, f.mean = max(int(math.Ceil(peak/cores)), 1), max(int(math.Ceil(f.load/plan.AutoUtilisation/cores)), 1)
+		if f.n <= mostMachines {
+			break
+		}
+	}
+	f.max = max(4*f.n, 10)
+	d.say("machines", "%s (%d vCPU), %d at the start and at most %d: %d keep all but 1 %% of the requests from waiting longer than %v if they share one line; the mean load of %.3g cores alone would want %d",
+		f.instance.Name, f.instance.VCPUs, f.n, f.max, f.n, upTo2(f.wait), f.load, f.mean)
+	return nil
+}
+
+// chooseSeeds keeps the runs of large logs few.
+func (d *Design) chooseSeeds() {
+	switch n := d.part.Records; {
+	case n <= 20_000:
+		d.seeds, d.worlds = 10, 20
+	case n <= 100_000:
+		d.seeds, d.worlds = 5, 10
+	default:
+		d.seeds, d.worlds = 3, 0
+	}
+}
+
+// upTo2 rounds a duration up to two digits.
+func upTo2(d time.Duration) time.Duration {
+	unit := time.Duration(1)
+	for d > 99*unit {
+		unit *= 10
+	}
+	return (d + unit - 1) / unit * unit
+}
+
+// Span is a duration for people: 3h20m0s is 3h20m.
+func Span(d time.Duration) string {
+	text := d.Round(time.Millisecond).String()
+	if d >= time.Minute {
+		text = d.Round(time.Second).String()
+	}
+	for _, zero := range []string{"m0s", "h0m"} {
+		if strings.HasSuffix(text, zero) {
+			text = strings.TrimSuffix(text, zero[1:])
+		}
+	}
+	return text
+}

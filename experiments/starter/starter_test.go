@@ -1,0 +1,82 @@
+package starter
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"cnv/experiments/plan"
+	"cnv/workloads/trace"
+)
+
+// TestDesigns: what is chosen for each sort of recording, and that the file which is
+// written can be read.
+func TestDesigns(t *testing.T) {
+	for _, c := range []struct {
+		name, kind, text string
+		o                Options
+		want             []string // in the file
+	}{
+		{"cpu", "csv", "ts,cpu_ms\n0.5,100\n1.5,300\n2.5,100\n", Options{}, []string{`slo = "5x"`, "# Work: recorded with each request."}},
+		{"walls", "csv", "ts,duration_ms\n0.5,100\n1.5,300\n2.5,100\n", Options{}, []string{`work = "min(duration, 310ms)"`, `slo = "310ms"`, "measured under load"}},
+		{"some", "csv", "ts,duration_ms\n0.5,100\n1.5,\n2.5,100\n", Options{}, []string{`work = "min(duration, 110ms)"`, `slo = "220ms"`, `size = "lognormal"`, `mean_work = "100ms"`}},
+		{"bare", "csv", "ts\n0.5\n1.5\n2.5\n", Options{}, []string{`mean_work = "50ms"`, "MADE UP, 50ms in the mean"}},
+		{"given", "csv", "ts\n0.5\n1.5\n2.5\n", Options{Work: time.Second}, []string{`mean_work = "1s"`, "as given by --mean-work"}},
+		{"llm", "azure-llm", "TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:15:46.6805900,374,44\n2023-11-16 18:15:50.9951690,396,109\n", Options{}, []string{`work = "0.2ms * tokens_in + 5ms * tokens_out"`, "MADE UP of tokens"}},
+		{"counts", "counts", "minute,count\n0,50\n1,400\n2,20\n", Options{}, []string{`mean_work = "50ms"`, "470 requests over 3m, 2.611 per second in the mean, 400 in the busiest bin"}},
+		{"cut", "counts", "minute,count\n0,50\n1,400\n2,20\n", Options{Most: 100}, []string{"load = 0.21"}},
+	} {
+		dir := filepath.Join(t.TempDir(), c.name)
+		in := dir + ".csv"
+		if err := os.WriteFile(in, []byte(c.text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := trace.Import(c.kind, []string{in}, dir, trace.ImportOptions{}); err != nil {
+			t.Fatalf("%s: %v", c.name, err)
+		}
+		p, err := trace.Profiled(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.o.Trace = c.name
+		d, err := New(dir, p, c.o)
+		if err != nil {
+			t.Fatalf("%s: %v", c.name, err)
+		}
+		file, err := d.File()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range c.want {
+			if !strings.Contains(file, want) {
+				t.Errorf("%s: the file lacks %q:\n%s", c.name, want, file)
+			}
+		}
+		e, err := plan.Parse(c.name+".toml", filepath.Dir(dir), file, plan.Options{})
+		if err != nil {
+			t.Fatalf("%s: what was written cannot be read: %v", c.name, err)
+		}
+		if len(e.Policies) != 8 || len(e.Contrasts) != 5 {
+			t.Errorf("%s: %d policies and %d contrasts, want 8 and 5", c.name, len(e.Policies), len(e.Contrasts))
+		}
+		if n := e.Cells()[0].Config(1).Pools[0].Initial; n != d.fleet.n {
+			t.Errorf("%s: the comment says %d machines at the start, the plan has %d", c.name, d.fleet.n, n)
+		}
+	}
+}
+
+// TestNumbersForPeople: durations are rounded up to two digits, spans lose zeros.
+func TestNumbersForPeople(t *testing.T) {
+	for d, want := range map[time.Duration]string{0: "0s", 99: "99ns", 101: "110ns", 967 * time.Millisecond: "970ms", 1001 * time.Millisecond: "1.1s"} {
+		if got := upTo2(d).String(); got != want {
+			t.Errorf("%v up to two digits = %s, want %s", d, got, want)
+		}
+	}
+	for d, want := range map[time.Duration]string{3 * time.Hour: "3h", 90 * time.Minute: "1h30m", 28133338 * time.Microsecond: "28.133s", 600 * time.Second: "10m"} {
+		if got := Span(d); got != want {
+			t.Errorf("span %v = %s, want %s", d, got, want)
+		}
+	}
+}
