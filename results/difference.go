@@ -125,7 +125,7 @@ func (c *comparison) difference(w, policy, against, column int) *difference {
 	case isPart(column):
 		out.low, out.high = possible(out.low, out.high, -1, d.Value, about)
 		out.jointLow, out.jointHigh = possible(out.jointLow, out.jointHigh, -1, d.Value, about)
-	case about.n < fewReplications && out.jointHigh-out.jointLow > 2*most && most > 0:
+	case !columns[column].rare() && about.n < fewReplications && out.jointHigh-out.jointLow > 2*most && most > 0:
 		out.jointLow, out.jointHigh = math.NaN(), math.NaN() // longer than both levels together, either way
 	}
 	out.delta = c.delta(w, against, column)
