@@ -135,7 +135,7 @@ func (b *Budget) of(p policy.PoolID) policy.PoolID {
 }
 
 // least is what one start of an instance costs at least.
-func (p *BudgetPool) least() float64 { return p.USDPerHour * catalog.MinimumStart.Hours() }
+func (p *BudgetPool) least() float64 { return catalog.RunningUSD(p.USDPerHour, catalog.MinimumStart) }
 
 // over says why one more instance of a pool would be too much; b.mu is held.
 func (b *Budget) over(p policy.PoolID) error {
@@ -246,14 +246,14 @@ func (b *Budget) Spent() (usd, perHour float64) {
 // b.mu is held.
 func (b *Budget) account() {
 	now := time.Now()
-	b.spent += b.own * now.Sub(b.at).Hours()
+	b.spent += catalog.RunningUSD(b.own, now.Sub(b.at))
 	for i, of := range b.began {
 		for _, began := range of {
 			from := began.Add(catalog.MinimumStart)
 			if from.Before(b.at) {
 				from = b.at
 			}
-			b.spent += b.pools[i].USDPerHour * max(now.Sub(from), 0).Hours()
+			b.spent += catalog.RunningUSD(b.pools[i].USDPerHour, max(now.Sub(from), 0))
 		}
 	}
 	b.at = now

@@ -105,6 +105,9 @@ type Functions struct {
 	PerClass      bool          // an environment serves one class only
 	USDPerSecond  float64       // of one environment while it serves
 	USDPerRequest float64
+	// FixedKeepAlive says that nobody can set how long an idle environment lives, as on
+	// Lambda: New refuses a KeepAliver.
+	FixedKeepAlive bool `json:",omitempty"`
 }
 
 // Full is what becomes of a request for a function where there is no room for

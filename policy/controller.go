@@ -304,6 +304,18 @@ func (a *Actions) SetConcurrency(n int) {
 	a.out = append(a.out, Command{Kind: SetConcurrency, N: int32(min(max(n, 0), math.MaxInt32))})
 }
 
+// SetKeepAlive has idle environments of functions live for so long from now on; those
+// that are gone by then stay gone. Without functions, or of a policy that is no
+// KeepAliver, it does nothing.
+func (a *Actions) SetKeepAlive(d time.Duration) {
+	c := a.c
+	if _, ok := c.hooks.actors[a.actor].(KeepAliver); !ok || c.cfg.Functions == nil {
+		return
+	}
+	c.warm.keepFor(c.now, max(d, 0))
+	a.out = append(a.out, Command{Kind: SetKeepAlive, At: max(d, 0)})
+}
+
 // At calls Act with the tag at an instant, or now if that has passed.
 func (a *Actions) At(at time.Duration, tag uint64) {
 	a.c.timers.at(max(at, a.c.now), ownActor+owner(a.actor), tag)

@@ -30,9 +30,12 @@ var imports = map[string][]string{
 const runs = "live/run"
 
 // knows says what a package below policy may import of policy beside the vocabulary:
-// policies know nothing of each other. The books price what they follow.
+// policies know nothing of each other. The books price what they follow; messages name the
+// nearest name.
 var knows = map[string][]string{
 	"policy/journal/account": {"policy/catalog"},
+	"policy/catalog":         {"policy/nearest"},
+	"policy/estimate":        {"policy/nearest"},
 }
 
 // floors says which packages of results a floor of it stands on, the lowest first.

@@ -15,7 +15,7 @@ const maxActors = 8
 // returns a Controller that has seen nothing yet. The error joins everything
 // that is wrong.
 func New(cfg Config) (*Controller, error) {
-	if err := errors.Join(cfg.validate(), uncalled(cfg.roles())); err != nil {
+	if err := errors.Join(cfg.validate(), uncalled(cfg.roles(), cfg.Functions)); err != nil {
 		return nil, err
 	}
 	cfg.Pools = slices.Clone(cfg.Pools) // their bounds may change

@@ -44,9 +44,12 @@ var optionals = []optional{
 
 // uncalled refuses what a policy has and nobody would call on its role: whoever wrote it
 // expects it to be called.
-func uncalled(roles []role) error {
+func uncalled(roles []role, f *Functions) error {
 	var errs []error
 	for _, r := range roles {
+		if f != nil && f.FixedKeepAlive && has[KeepAliver](r.policy) {
+			errs = append(errs, fmt.Errorf("policy: %s %T has SetsKeepAlive, and nobody can set how long an idle environment of this function service lives", r.name, r.policy))
+		}
 		for _, o := range optionals {
 			if o.has(r.policy) && !slices.Contains(o.roles, r.name) {
 				errs = append(errs, fmt.Errorf("policy: %s %T has %s, which nobody calls on a %s: it is of a %s",

@@ -126,3 +126,52 @@ type told struct {
 }
 
 func (s *told) Trust(diverts bool) { s.diverts = diverts }
+
+// keeper sets how long idle environments live, at every arrival.
+type keeper struct{ bare }
+
+func (keeper) SetsKeepAlive()                                {}
+func (keeper) Act(_ *View, do *Actions, _ uint64)            { do.SetKeepAlive(time.Minute) }
+func (unsaid) Act(_ *View, do *Actions, _ uint64)            { do.SetKeepAlive(time.Minute) }
+func (keeper) Route(*View, *Request) (WorkerID, bool)        { return NoWorker, false }
+func (keeper) Decide(*View, *Request, WorkerID, bool) Choice { return ToFunction }
+
+// unsaid does the same and does not say so.
+type unsaid struct{ bare }
+
+// TestKeepAliveIsSetOrRefused: by a policy that says that it sets it, where there are
+// functions whose keep-alive can be set; New refuses the policy where it cannot.
+func TestKeepAliveIsSetOrRefused(t *testing.T) {
+	for _, c := range []struct {
+		spill Spill
+		f     *Functions
+		want  bool // it is set
+		fails string
+	}{
+		{keeper{}, &Functions{Share: 1}, true, ""},
+		{keeper{}, nil, false, ""},
+		{keeper{}, &Functions{Share: 1, FixedKeepAlive: true}, false, "spill policy.keeper has SetsKeepAlive"},
+		{unsaid{}, &Functions{Share: 1}, false, ""},
+		{unsaid{}, &Functions{Share: 1, FixedKeepAlive: true}, false, ""},
+	} {
+		cfg := everywhere("spill", c.spill)
+		cfg.Functions = c.f
+		ctrl, err := New(cfg)
+		if c.fails != "" {
+			if err == nil || !strings.Contains(err.Error(), c.fails) {
+				t.Errorf("%T: %v, want %q", c.spill, err, c.fails)
+			}
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, set := arrival(0), false
+		for _, cmd := range ctrl.Step(0, &e, nil) {
+			set = set || cmd.Kind == SetKeepAlive && cmd.At == time.Minute
+		}
+		if set != c.want || set && ctrl.warm.keep != time.Minute {
+			t.Errorf("%T with %+v: set %v, believed %v", c.spill, c.f, set, ctrl.warm.keep)
+		}
+	}
+}

@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -106,7 +105,7 @@ func (s *Setting) takes(v float64) error {
 func (c *Controller) Settings() []Setting { return c.settings }
 
 // CheckSetting says whether a Change of a setting to a value would be taken; the
-// error names the nearest setting, or the range. Nothing is changed.
+// error is an UnknownSetting, or names the range. Nothing is changed.
 func (c *Controller) CheckSetting(name string, v float64) error {
 	s := c.setting(Key(fnv1a(name)))
 	if s == nil {
@@ -115,7 +114,7 @@ func (c *Controller) CheckSetting(name string, v float64) error {
 	return s.takes(v)
 }
 
-// FindSetting is the setting of a name; the error names the nearest.
+// FindSetting is the setting of a name; the error is an UnknownSetting.
 func (c *Controller) FindSetting(name string) (*Setting, error) {
 	if s := c.setting(Key(fnv1a(name))); s != nil {
 		return s, nil
@@ -123,15 +122,25 @@ func (c *Controller) FindSetting(name string) (*Setting, error) {
 	return nil, c.noSetting(name)
 }
 
+// An UnknownSetting is the error of a name that no setting has.
+type UnknownSetting struct {
+	Name  string
+	Valid []string // the names that there are
+}
+
+func (e *UnknownSetting) Error() string {
+	if len(e.Valid) == 0 {
+		return "nothing can be changed here"
+	}
+	return fmt.Sprintf("no setting %.100q", e.Name)
+}
+
 func (c *Controller) noSetting(name string) error {
-	var names []string
+	e := &UnknownSetting{Name: name}
 	for i := range c.settings {
-		names = append(names, c.settings[i].Name)
+		e.Valid = append(e.Valid, c.settings[i].Name)
 	}
-	if len(names) == 0 {
-		return errors.New("nothing can be changed here")
-	}
-	return fmt.Errorf("no setting %.100q: nearest valid name %q", name, Nearest(name, names, 1)[0])
+	return e
 }
 
 // setting is that of a key; nil: there is none.

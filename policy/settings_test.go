@@ -38,7 +38,7 @@ func TestBoundsChange(t *testing.T) {
 
 // TestBadChangesChangeNothing: a value outside its range, of the wrong kind, or of
 // a name that is not there leaves all as it was, whatever order they come in; the
-// error names the range, or the nearest name.
+// error names the range, or what there is not.
 func TestBadChangesChangeNothing(t *testing.T) {
 	number := 1.0
 	l := newLab(t, 1, Config{
@@ -56,7 +56,7 @@ func TestBadChangesChangeNothing(t *testing.T) {
 		{"a.min", 5, "must be in [0, 4]"}, {"a.min", -1, "must be in [0, 4]"}, {"a.max", 0, "must be in [1, 1000000]"}, {"b.max", 1.5, "want an integer"},
 		{"retry.max", 201, "must be in [0, 200]"}, {"retry.budget", -0.1, "must be at least 0"}, {"retry.backoff", -1, "must be at least 0s"},
 		{"retry.attempt_timeout", 1e10, "ten years"}, {"scaler_params.beta", math.NaN(), "not a usable number"},
-		{"retry.budgt", 1, `nearest valid name "retry.budget"`}, {"a.mim", 1, `nearest valid name "a.min"`},
+		{"retry.budgt", 1, `no setting "retry.budgt"`}, {"a.mim", 1, `no setting "a.mim"`},
 	} {
 		if err := l.c.CheckSetting(c.name, c.v); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s = %v: %v, want %q", c.name, c.v, err, c.want)

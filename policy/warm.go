@@ -48,6 +48,14 @@ func (w *warmth) idle(now time.Duration, c ClassID) int {
 	return len(*p)
 }
 
+// keepFor changes how long idle environments live.
+func (w *warmth) keepFor(now, d time.Duration) {
+	for i := range w.since {
+		w.idle(now, ClassID(i)) // what is gone stays so
+	}
+	w.keep = d
+}
+
 // call takes an environment, if one is believed to be warm.
 func (w *warmth) call(now time.Duration, c ClassID) {
 	w.busy++

@@ -25,7 +25,7 @@ func advice(rows []Compared) []Warning {
 	least := math.Inf(1)
 	for i := range rows {
 		r := &rows[i]
-		if !r.Primary || r.Verdict != NotKnown || r.Over != OverSeeds || !(r.Carriers >= adviceCarriers) {
+		if !r.Primary || r.Verdict != NotKnown || r.Over != stat.OverSeeds || !(r.Carriers >= adviceCarriers) {
 			continue
 		}
 		if n := needed(r); n < least {
@@ -59,7 +59,7 @@ func (s *Set) advised() []Warning {
 func needed(r *Compared) float64 {
 	n := float64(r.N)
 	own := (r.DiffHigh - r.DiffLow) / 2
-	error := own / stat.StudentsT(n-1, 1-(1-confidence)/2)
+	error := own / stat.StudentsT(n-1, 1-(1-stat.Confidence)/2)
 	if !(error > 0) || !(r.Delta > 0) {
 		return math.Inf(1)
 	}

@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+
+	"cnv/results/stat"
 )
 
 // TestAdvice: of the primary differences that are not known the one that needs the
@@ -12,7 +14,7 @@ import (
 // where few replications carry it or nothing varies.
 func TestAdvice(t *testing.T) {
 	row := func(policy string, diff, half float64, primary bool, verdict string) Compared {
-		return Compared{Workload: "w", Policy: policy, Metric: "miss_avoidable", Against: "seed", N: 20, Over: OverSeeds, Primary: primary, Family: 1, Carriers: 7, Delta: 0.01,
+		return Compared{Workload: "w", Policy: policy, Metric: "miss_avoidable", Against: "seed", N: 20, Over: stat.OverSeeds, Primary: primary, Family: 1, Carriers: 7, Delta: 0.01,
 			Diff: diff, DiffLow: diff - half, DiffHigh: diff + half, JointLow: diff - half, JointHigh: diff + half, Verdict: verdict}
 	}
 	rows := []Compared{
@@ -30,7 +32,7 @@ func TestAdvice(t *testing.T) {
 		"no interval":            func(r *Compared) { r.JointLow, r.JointHigh = math.NaN(), math.NaN() },
 		"none that holds":        func(r *Compared) { r.JointLow, r.JointHigh = math.Inf(-1), math.Inf(1) },
 		"more than anyone makes": func(r *Compared) { r.Delta = 1e-5 },
-		"one recording":          func(r *Compared) { r.Over = OverWindows },
+		"one recording":          func(r *Compared) { r.Over = stat.OverWindows },
 	} {
 		r := rows[1]
 		if change(&r); advice([]Compared{r}) != nil {
@@ -58,7 +60,7 @@ func TestAdviceIsEnough(t *testing.T) {
 			return xs
 		}
 		verdict := func(xs []float64) (mean, low, high float64, v string) {
-			mean, low, high = Interval(xs)
+			mean, low, high = stat.Interval(xs)
 			return mean, low, high, Judge(mean, low, high, delta, LowerIsBetter)
 		}
 		for range 1000 {

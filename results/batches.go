@@ -1,8 +1,6 @@
 package results
 
-import (
-	"time"
-)
+import "time"
 
 // Batches of a series: of five requests each, as MSER-5 has them (White, Cobb,
 // Spratt 2000, Winter Simulation Conference), until there are maxBatches; then

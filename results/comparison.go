@@ -89,26 +89,10 @@ type Compared struct {
 	Recording *float64
 }
 
-// The verdicts of a difference.
-const (
-	Better = "better"
-	Worse  = "worse"
-	Higher = "higher" // neither is better
-	Lower  = "lower"
-	Same   = "same within delta" // the whole interval is
-	// Equal is of a difference that is 0 in every run. Others may differ all the same: the
-	// joint interval says by how much.
-	Equal    = "equal in every run"
-	NotKnown = "not known" // the interval includes 0 and more than delta, or there is none
-	// NotRanked is of a workload on which the surroundings of some run were not what the
-	// experiment says: see RunInfo.Unranked.
-	NotRanked = "not ranked"
-)
-
 // A cell is the replications of one policy on one workload.
 type cell struct {
 	rows []Row
-	basis
+	stat.Basis
 	primary []string
 	closed  bool        // clients wait for answers before they send again
 	series  *Series     // of the only run, where it is cut into batches; else nil
@@ -175,13 +159,13 @@ func (c *comparison) row(w, policy, against, column int) Compared {
 		Primary: slices.Contains(c.plan.primary(), columns[column].name),
 	}
 	m, about := own.level(column)
-	r.N, r.Over = about.n, about.over
+	r.N, r.Over = about.n, about.Over
 	r.Mean, r.Low, r.High = m.Value, m.low, m.high
 	if against < 0 {
 		return r
 	}
 	d := c.difference(w, policy, against, column)
-	r.N, r.Over, r.Against = d.n, d.over, c.plan.Policies[against]
+	r.N, r.Over, r.Against = d.n, d.Over, c.plan.Policies[against]
 	r.Diff, r.DiffLow, r.DiffHigh, r.JointLow, r.JointHigh = d.value, d.low, d.high, d.jointLow, d.jointHigh
 	r.Delta, r.Verdict, r.Family, r.Carriers = d.delta, d.verdict, d.family, d.carriers
 	return r
@@ -193,11 +177,11 @@ func (c *cell) level(column int) (*measured, scope) {
 	var about scope
 	about.of(c, c, column)
 	m := *c.measure(column)
-	switch about.over {
-	case OverBatches:
+	switch about.Over {
+	case stat.OverBatches:
 		x, _ := pairs(c, c, column)
-		m.Value, m.low, m.high = intervalOf(x, about.basis)
-	case OverNothing, OverEqual:
+		m.Value, m.low, m.high = stat.IntervalOf(x, about.Basis)
+	case stat.OverNothing, stat.OverEqual:
 		m.low, m.high = math.NaN(), math.NaN()
 	}
 	return &m, about
@@ -209,21 +193,21 @@ func (c *cell) settled() bool { return c.series != nil && !c.rows[0].Trend.Endle
 // A scope is what an interval is about, and over how many.
 type scope struct {
 	n int
-	basis
+	stat.Basis
 }
 
 // of says it of a metric of one cell, or of its difference between two. Where
 // all runs agree in every number there is but one.
 func (a *scope) of(c, b *cell, column int) {
 	if one := c.batched(b, column); one != nil {
-		a.n, a.basis = longBatches, basis{over: OverBatches, lag: one.lag}
+		a.n, a.Basis = longBatches, stat.Basis{Over: stat.OverBatches, Lag: one.lag}
 		return
 	}
 	if c.single() && b.single() {
-		if a.n, a.basis = min(len(c.rows), 1), (basis{over: OverNothing}); len(c.rows) > 1 {
-			a.basis.over = OverEqual
+		if a.n, a.Basis = min(len(c.rows), 1), (stat.Basis{Over: stat.OverNothing}); len(c.rows) > 1 {
+			a.Basis.Over = stat.OverEqual
 		}
 		return
 	}
-	a.n, a.basis = len(c.rows), c.basis
+	a.n, a.Basis = len(c.rows), c.Basis
 }

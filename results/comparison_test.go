@@ -4,12 +4,14 @@ import (
 	"math"
 	"slices"
 	"testing"
+
+	"cnv/results/stat"
 )
 
 // cellsWith makes cells that hold the given values of slo_attainment.
 func cellsWith(over string, values ...[]float64) (policies []string, cells []cell) {
 	for i, xs := range values {
-		c := cell{basis: basis{over: over, windows: 20}}
+		c := cell{Basis: stat.Basis{Over: over, Windows: 20}}
 		for _, x := range xs {
 			row := Row{Values: make([]float64, len(columns))}
 			row.Values[columnOf("requests")], row.Values[columnOf("in_slo")] = 1000, 1000*x
@@ -48,17 +50,17 @@ func TestVerdicts(t *testing.T) {
 		overWhat            string
 		interval            bool // of the mean of b
 	}{
-		{"higher is better", OverSeeds, Better, low, high, 3, OverSeeds, true},
-		{"lower is worse", OverWindows, Worse, high, low, 3, OverWindows, true},
-		{"an A/A comparison is equal", OverSeeds, Equal, low, low, 3, OverSeeds, true},
-		{"chance", OverSeeds, NotKnown, []float64{0.1, 0.2, 0.3}, []float64{0.3, 0.2, 0.2}, 3, OverSeeds, true},
-		{"one replication", OverSeeds, NotKnown, low[:1], high[:1], 1, OverNothing, false},
-		{"all replications equal", OverSeeds, NotKnown, same, []float64{0.4, 0.4, 0.4}, 1, OverEqual, false},
-		{"only one policy is always equal", OverSeeds, Worse, high, same, 3, OverSeeds, false},
-		{"the same within a point", OverSeeds, Same, []float64{0.3, 0.31, 0.32}, []float64{0.301, 0.312, 0.321}, 3, OverSeeds, true},
-		{"one workload", OverNothing, NotKnown, low, high, 3, OverNothing, false},
-		{"infinite", OverSeeds, NotKnown, low, []float64{0.1, inf, 0.2}, 3, OverSeeds, false},
-		{"infinite both", OverSeeds, NotKnown, []float64{0.1, inf, 0.2}, []float64{0.1, inf, 0.2}, 3, OverSeeds, false},
+		{"higher is better", stat.OverSeeds, Better, low, high, 3, stat.OverSeeds, true},
+		{"lower is worse", stat.OverWindows, Worse, high, low, 3, stat.OverWindows, true},
+		{"an A/A comparison is equal", stat.OverSeeds, Equal, low, low, 3, stat.OverSeeds, true},
+		{"chance", stat.OverSeeds, NotKnown, []float64{0.1, 0.2, 0.3}, []float64{0.3, 0.2, 0.2}, 3, stat.OverSeeds, true},
+		{"one replication", stat.OverSeeds, NotKnown, low[:1], high[:1], 1, stat.OverNothing, false},
+		{"all replications equal", stat.OverSeeds, NotKnown, same, []float64{0.4, 0.4, 0.4}, 1, stat.OverEqual, false},
+		{"only one policy is always equal", stat.OverSeeds, Worse, high, same, 3, stat.OverSeeds, false},
+		{"the same within a point", stat.OverSeeds, Same, []float64{0.3, 0.31, 0.32}, []float64{0.301, 0.312, 0.321}, 3, stat.OverSeeds, true},
+		{"one workload", stat.OverNothing, NotKnown, low, high, 3, stat.OverNothing, false},
+		{"infinite", stat.OverSeeds, NotKnown, low, []float64{0.1, inf, 0.2}, 3, stat.OverSeeds, false},
+		{"infinite both", stat.OverSeeds, NotKnown, []float64{0.1, inf, 0.2}, []float64{0.1, inf, 0.2}, 3, stat.OverSeeds, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			policies, cells := cellsWith(c.over, c.a, c.b)
@@ -102,7 +104,7 @@ func TestJudgeKnowsDirections(t *testing.T) {
 // TestContrasts: a pair that is not with the first policy gets rows of its
 // own, once; unknown names, a policy with itself and known pairs get none.
 func TestContrasts(t *testing.T) {
-	policies, cells := cellsWith(OverSeeds, []float64{0.1, 0.2}, []float64{0.2, 0.4}, []float64{0.3, 0.7})
+	policies, cells := cellsWith(stat.OverSeeds, []float64{0.1, 0.2}, []float64{0.2, 0.4}, []float64{0.3, 0.7})
 	plain := rowsOf(policies, cells, nil)
 	rows := rowsOf(policies, cells, []Contrast{
 		{Name: "x", From: "b", To: "c"}, {Name: "again", From: "b", To: "c"}, {Name: "known", From: "a", To: "c"}, {Name: "self", From: "b", To: "b"}, {Name: "nobody", From: "b", To: "z"}, {Name: "back", From: "b", To: "a"},
@@ -121,13 +123,13 @@ func TestContrasts(t *testing.T) {
 // TestOverDraws: where the question is about the arrivals that were recorded, what
 // policies draw has an interval, and the answer says about what.
 func TestOverDraws(t *testing.T) {
-	policies, cells := cellsWith(OverDraws, []float64{0.1, 0.2, 0.15, 0.12, 0.18, 0.11}, []float64{0.2, 0.3, 0.25, 0.22, 0.28, 0.21})
+	policies, cells := cellsWith(stat.OverDraws, []float64{0.1, 0.2, 0.15, 0.12, 0.18, 0.11}, []float64{0.2, 0.3, 0.25, 0.22, 0.28, 0.21})
 	rows := rowsOf(policies, cells, nil)
 	r := rowOf(t, rows, "b", "a", "slo_attainment")
-	if r.Over != OverDraws || !(r.Low < r.Mean && r.Mean < r.High) || r.Verdict == NotKnown {
+	if r.Over != stat.OverDraws || !(r.Low < r.Mean && r.Mean < r.High) || r.Verdict == NotKnown {
 		t.Errorf("%+v: want an interval over draws and a verdict", r)
 	}
-	if got := Overlap(r.Over, r.N); got != "over draws, n = 6, of the same arrivals" {
+	if got := stat.Overlap(r.Over, r.N); got != "over draws, n = 6, of the same arrivals" {
 		t.Errorf("about %q", got)
 	}
 }

@@ -53,7 +53,7 @@ func newComparison(p *Plan, cells [][]cell) *comparison {
 			for a := range cells[w] {
 				for b := range a {
 					d, about := c.paired(w, a, b, column)
-					if math.IsNaN(precisionOf(d.At, about.basis).error) {
+					if math.IsNaN(stat.PrecisionOf(d.At, about.Basis).Error) {
 						continue
 					}
 					c.size++
@@ -76,13 +76,13 @@ func newComparison(p *Plan, cells [][]cell) *comparison {
 // flipped is the most |t| of differences whose signs are flipped, of which the one with
 // the fewest replications has so many: they have that share of what the looks leave.
 func (p *Plan) flipped(blocks []stat.Block, fewest int, share float64) float64 {
-	left := 1 - basis{looks: p.Looks}.level()
+	left := 1 - stat.Basis{Looks: p.Looks}.Level()
 	return max(stat.Critical(blocks, p.Replications, 1-left*share), stat.StudentsT(float64(fewest-1), 1-left/2))
 }
 
 // flippable says whether replications are independent, and enough.
 func flippable(about scope) bool {
-	return (about.over == OverSeeds || about.over == OverDraws) && about.n >= stat.FewestFlips
+	return (about.Over == stat.OverSeeds || about.Over == stat.OverDraws) && about.n >= stat.FewestFlips
 }
 
 // paired is a difference, linearised, and over what.
@@ -90,7 +90,7 @@ func (c *comparison) paired(w, policy, against, column int) (stat.Linear, scope)
 	p, q := &c.cells[w][policy], &c.cells[w][against]
 	var about scope
 	about.of(p, q, column)
-	if about.over == OverBatches {
+	if about.Over == stat.OverBatches {
 		x, y := pairs(p, q, column)
 		return stat.Mean(x).Minus(stat.Mean(y)), about
 	}
@@ -106,19 +106,19 @@ func (c *comparison) difference(w, policy, against, column int) *difference {
 		return known
 	}
 	d, about := c.paired(w, policy, against, column)
-	s := precisionOf(d.At, about.basis)
-	out := &difference{scope: about, value: d.Value, family: 1, carriers: carriers(d.At)}
-	out.low, out.high = s.own(d.Value)
+	s := stat.PrecisionOf(d.At, about.Basis)
+	out := &difference{scope: about, value: d.Value, family: 1, carriers: stat.Carriers(d.At)}
+	out.low, out.high = s.Own(d.Value)
 	out.jointLow, out.jointHigh = out.low, out.high
 	if slices.Contains(c.plan.primary(), columns[column].name) {
 		out.family = max(c.size, 1)
-		out.jointLow, out.jointHigh = s.wider(d.Value, c.most(about, s))
+		out.jointLow, out.jointHigh = s.Wider(d.Value, c.most(about, s))
 	}
-	if about.over == OverWindows && columns[column].rare() && s.error > 0 {
-		c.stretch(out, w, policy, against, column, s.half())
+	if about.Over == stat.OverWindows && columns[column].rare() && s.Error > 0 {
+		c.stretch(out, w, policy, against, column, s.Half())
 	}
 	x, y := pairs(&c.cells[w][policy], &c.cells[w][against], column)
-	apart := differences(x, y)
+	apart := stat.Differences(x, y)
 	out.low, out.high = c.seldom(w, apart, d, about, column, 1).widen(out.low, out.high)
 	out.jointLow, out.jointHigh = c.seldom(w, apart, d, about, column, out.family).widen(out.jointLow, out.jointHigh)
 	switch most := math.Abs(c.cells[w][policy].measure(column).Value) + math.Abs(c.cells[w][against].measure(column).Value); {
@@ -149,21 +149,21 @@ func (c *comparison) unranked(w int) bool {
 
 // most is the bound of |t| that holds for all of the family: by flipping signs, or by
 // Bonferroni where they cannot be.
-func (c *comparison) most(about scope, s precision) float64 {
-	if math.IsNaN(s.error) || flippable(about) {
+func (c *comparison) most(about scope, s stat.Precision) float64 {
+	if math.IsNaN(s.Error) || flippable(about) {
 		return c.flipped
 	}
-	return stat.Bonferroni(c.size, s.freedom, s.level)
+	return stat.Bonferroni(c.size, s.Freedom, s.Level)
 }
 
 // Missed is the share of all runs that may have what none of n has shown, with the
 // confidence of all intervals: the rule of three.
-func Missed(n int) float64 { return stat.RuleOfThree(n, confidence) }
+func Missed(n int) float64 { return stat.RuleOfThree(n, stat.Confidence) }
 
 // everEqual says whether there are several replications and the difference is 0 in each.
 func everEqual(d stat.Linear, about scope, replications int) bool {
 	differs := slices.ContainsFunc(d.At, func(v float64) bool { return v != 0 })
-	return replications > 1 && len(d.At) > 0 && d.Value == 0 && !differs || about.over == OverEqual && d.Value == 0
+	return replications > 1 && len(d.At) > 0 && d.Value == 0 && !differs || about.Over == stat.OverEqual && d.Value == 0
 }
 
 // An atLeast is how far from 0 a mean difference may be by what few replications show.
@@ -194,20 +194,20 @@ func (c *comparison) seldom(w int, apart []float64, d stat.Linear, about scope, 
 	}
 	scale := of.scale(c.cells[w][0].rows)
 	n := min(about.n, len(apart))
-	if about.over == OverWindows {
-		n = min(n, about.windows)
+	if about.Over == stat.OverWindows {
+		n = min(n, about.Windows)
 	}
 	sizes := make([]float64, n)
 	for i := range sizes {
 		sizes[i] = math.Abs(apart[i]) / scale
 	}
-	switch alike := precisionOf(d.At, about.basis).error == 0; {
+	switch alike := stat.PrecisionOf(d.At, about.Basis).Error == 0; {
 	case alike && d.Value != 0:
 		return atLeast(words.IfElse(n < stat.FewestFlips, math.NaN(), 0))
-	case !alike && about.over == OverWindows: // see stretch
+	case !alike && about.Over == stat.OverWindows: // see stretch
 		return 0
 	}
-	return atLeast(scale * stat.RareHigh(sizes, 0, 1-(1-about.level())/float64(max(family, 1))))
+	return atLeast(scale * stat.RareHigh(sizes, 0, 1-(1-about.Level())/float64(max(family, 1))))
 }
 
 // possible ends the interval of what lies between low and 1 there. An interval of few
@@ -242,27 +242,4 @@ func (c *comparison) delta(w, against, column int) float64 {
 		return d
 	}
 	return d * math.Abs(c.cells[w][against].measure(column).Value)
-}
-
-// Judge says what a difference means: same where all of its interval is within
-// delta of 0, whether or not 0 is in it.
-func Judge(diff, low, high, delta float64, better Direction) string {
-	switch {
-	case math.IsNaN(low) || math.IsNaN(high):
-		return NotKnown
-	case low >= -delta && high <= delta:
-		return Same
-	case low <= 0 && high >= 0:
-		return NotKnown
-	}
-	up := diff > 0
-	switch {
-	case better == NeitherIsBetter && up:
-		return Higher
-	case better == NeitherIsBetter:
-		return Lower
-	case up == (better == HigherIsBetter):
-		return Better
-	}
-	return Worse
 }

@@ -3,6 +3,8 @@ package results
 import (
 	"math"
 	"testing"
+
+	"cnv/results/stat"
 )
 
 // sharesOf compares two policies' shares of avoidable misses, by replication.
@@ -11,7 +13,7 @@ func sharesOf(t *testing.T, a, b []float64) Compared {
 	p := &Plan{Workloads: []string{"w"}, Policies: []string{"a", "b"}, Replications: len(a), Primary: []string{AvoidableMisses}}
 	cells := make([]cell, 2)
 	for i, shares := range [][]float64{a, b} {
-		cells[i].over, cells[i].primary = OverSeeds, p.Primary
+		cells[i].Over, cells[i].primary = stat.OverSeeds, p.Primary
 		for k, miss := range shares {
 			v := costAndMisses(1, miss)
 			v[columnOf("events")] = float64(100*k + i) // else all runs would agree in every number

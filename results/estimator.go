@@ -20,13 +20,13 @@ func (c *cell) measure(column int) *measured {
 		c.known = make([]*measured, len(columns))
 	}
 	if c.known[column] == nil {
-		c.known[column] = estimated(c.rows, &columns[column], c.basis)
+		c.known[column] = estimated(c.rows, &columns[column], c.Basis)
 	}
 	return c.known[column]
 }
 
 // estimated is a metric of some runs.
-func estimated(rows []Row, of *column, about basis) *measured {
+func estimated(rows []Row, of *column, about stat.Basis) *measured {
 	if of.form == formQuantile {
 		return pooled(rows, of, about)
 	}
@@ -36,11 +36,11 @@ func estimated(rows []Row, of *column, about basis) *measured {
 		m.Linear = worstOf(rows)
 	case of.of != nil:
 		m.Linear = ofSums(rows, of.of)
-		about.skewed = about.skewed || unequal(rows)
+		about.Skewed = about.Skewed || unequal(rows)
 	default:
 		m.Linear = stat.Mean(valuesOf(rows, columnOf(of.name)))
 	}
-	m.low, m.high = precisionOf(m.At, about).own(m.Value)
+	m.low, m.high = stat.PrecisionOf(m.At, about).Own(m.Value)
 	if !math.IsNaN(m.low) {
 		m.few(rows, of, about)
 		m.rare(rows, of, about)
@@ -68,10 +68,10 @@ func unequal(rows []Row) bool {
 }
 
 // rare widens the interval of what seldom happens.
-func (m *measured) rare(rows []Row, of *column, about basis) {
+func (m *measured) rare(rows []Row, of *column, about stat.Basis) {
 	own := valuesOf(rows, columnOf(of.name))
-	if about.over == OverWindows {
-		own = own[:min(len(own), about.windows)]
+	if about.Over == stat.OverWindows {
+		own = own[:min(len(own), about.Windows)]
 	}
 	switch of.form {
 	case formRate, formWorst:
@@ -79,8 +79,8 @@ func (m *measured) rare(rows []Row, of *column, about basis) {
 		for i, x := range own {
 			others[i] = 1 - x
 		}
-		m.high = stat.RareHigh(own, m.high, about.level())
-		if low := 1 - stat.RareHigh(others, 1-m.low, about.level()); low < m.low-1e-12 {
+		m.high = stat.RareHigh(own, m.high, about.Level())
+		if low := 1 - stat.RareHigh(others, 1-m.low, about.Level()); low < m.low-1e-12 {
 			m.low = low
 		}
 	case formEvents:
@@ -90,13 +90,13 @@ func (m *measured) rare(rows []Row, of *column, about basis) {
 			shares[i] = x / per
 		}
 		if per > 0 {
-			m.high = max(m.high, per*stat.RareHigh(shares, m.high/per, about.level()))
+			m.high = max(m.high, per*stat.RareHigh(shares, m.high/per, about.Level()))
 		}
 	}
 }
 
 // pooled is a quantile of the values of all runs together.
-func pooled(rows []Row, of *column, about basis) *measured {
+func pooled(rows []Row, of *column, about stat.Basis) *measured {
 	parts := make([]stat.Counts, len(rows))
 	for i := range rows {
 		parts[i] = rows[i].counts(of.tail)
@@ -105,7 +105,7 @@ func pooled(rows []Row, of *column, about basis) *measured {
 		}
 	}
 	q := stat.NewPool(parts).Quantile(of.p, func(bucket int) float64 { return bucketValue(bucket) * of.tail.unit() },
-		func(share stat.Linear) float64 { return precisionOf(share.At, about).half() })
+		func(share stat.Linear) float64 { return stat.PrecisionOf(share.At, about).Half() })
 	return &measured{q.Linear, q.Low, q.High}
 }
 
@@ -135,6 +135,6 @@ func valuesOf(rows []Row, column int) []float64 {
 // 95 % interval over seeds: what comparison.csv would have of them. low and high are
 // NaN without one. It panics if there is no such metric.
 func Estimate(runs []Row, metric string) (value, low, high float64) {
-	m := estimated(runs, &columns[columnOf(metric)], basis{over: OverSeeds})
+	m := estimated(runs, &columns[columnOf(metric)], stat.Basis{Over: stat.OverSeeds})
 	return m.Value, m.low, m.high
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"cnv/results/stat"
 )
 
 // TestBucketsAreTheLibrarys: the largest value of a bucket is what the library tells of
@@ -25,7 +27,7 @@ func TestBucketsAreTheLibrarys(t *testing.T) {
 // bursty is a set of one policy in which seldom much arrives, most of which misses.
 func bursty(t *testing.T, n int, missed func(i, requests int) int) *Set {
 	t.Helper()
-	s := NewSet(Plan{Name: "b", Workloads: []string{"w"}, Policies: []string{"a"}, Replications: n, Over: []string{OverSeeds}}, "")
+	s := NewSet(Plan{Name: "b", Workloads: []string{"w"}, Policies: []string{"a"}, Replications: n, Over: []string{stat.OverSeeds}}, "")
 	for i := range n {
 		r, err := s.Open(0, 0, i, uint64(i), nil)
 		if err != nil {

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"cnv/results/stat"
 )
 
 // TestWindowsAreNotSamples: a recording of 20 windows is resampled; the interval
@@ -22,7 +24,7 @@ func TestWindowsAreNotSamples(t *testing.T) {
 		n    int
 		over string
 		in   [2]float64
-	}{{10, OverWindows, [2]float64{0.93, 0.975}}, {40, OverWindows, [2]float64{0.93, 0.975}}, {10, OverSeeds, [2]float64{0, 0.7}}} {
+	}{{10, stat.OverWindows, [2]float64{0.93, 0.975}}, {40, stat.OverWindows, [2]float64{0.93, 0.975}}, {10, stat.OverSeeds, [2]float64{0, 0.7}}} {
 		covered := 0
 		for range runs {
 			recorded, means := make([]float64, windows), make([]float64, c.n)
@@ -34,7 +36,7 @@ func TestWindowsAreNotSamples(t *testing.T) {
 					means[i] += recorded[rng.IntN(windows)] / windows
 				}
 			}
-			if _, low, high := intervalOf(means, basis{over: c.over, windows: windows}); low <= 5 && 5 <= high {
+			if _, low, high := stat.IntervalOf(means, stat.Basis{Over: c.over, Windows: windows}); low <= 5 && 5 <= high {
 				covered++
 			}
 		}
@@ -87,7 +89,7 @@ func costAndMisses(cost, miss float64) []float64 {
 func TestFrontIsWhatNothingDominates(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		value := rapid.SampledFrom([]float64{0, 0.1, 0.2, 0.3, math.Inf(1)})
-		s := NewSet(Plan{Workloads: []string{"w"}, Policies: []string{"a", "b", "c", "d"}, Replications: 2, Over: []string{OverSeeds}}, "")
+		s := NewSet(Plan{Workloads: []string{"w"}, Policies: []string{"a", "b", "c", "d"}, Replications: 2, Over: []string{stat.OverSeeds}}, "")
 		finite := false
 		for i := range s.cells {
 			c, m := value.Draw(t, "cost"), rapid.SampledFrom([]float64{0, 0.1, 0.2}).Draw(t, "misses")
@@ -113,7 +115,7 @@ func TestFrontIsWhatNothingDominates(t *testing.T) {
 
 // TestSurelyDominated: by whichever policy it is sure of, not by the first alone.
 func TestSurelyDominated(t *testing.T) {
-	s := NewSet(Plan{Workloads: []string{"w"}, Policies: []string{"perhaps", "surely", "worst"}, Replications: 10, Over: []string{OverSeeds}}, "")
+	s := NewSet(Plan{Workloads: []string{"w"}, Policies: []string{"perhaps", "surely", "worst"}, Replications: 10, Over: []string{stat.OverSeeds}}, "")
 	for i, spread := range []float64{1, 0.001, 0.001} {
 		for k := range s.cells[i].rows {
 			v := 0.5 + 0.1*float64(i) + spread*(float64(k%2)-0.5)

@@ -10,8 +10,8 @@ import (
 
 // few widens the interval of a rate over windows of one recording, of which few
 // independent events may have made it: see stat.FewHigh.
-func (m *measured) few(rows []Row, of *column, about basis) {
-	if about.over != OverWindows || !of.rare() {
+func (m *measured) few(rows []Row, of *column, about stat.Basis) {
+	if about.Over != stat.OverWindows || !of.rare() {
 		return
 	}
 	down, up := reach(m.Linear, of.scale(rows), about)
@@ -33,15 +33,15 @@ func (c *column) scale(rows []Row) float64 {
 
 // reach is how far below and above its value a rate may be, as there may be few events,
 // or few without them.
-func reach(m stat.Linear, scale float64, about basis) (down, up float64) {
-	s := precisionOf(m.At, about)
-	rate, error := m.Value/scale, s.error/scale
+func reach(m stat.Linear, scale float64, about stat.Basis) (down, up float64) {
+	s := stat.PrecisionOf(m.At, about)
+	rate, error := m.Value/scale, s.Error/scale
 	if math.IsNaN(error) || !(scale > 0) || rate < 0 || rate > 1 {
-		return s.half(), s.half()
+		return s.Half(), s.Half()
 	}
-	up = stat.FewHigh(rate, error, s.t(), s.level) - rate
-	down = stat.FewHigh(1-rate, error, s.t(), s.level) - (1 - rate)
-	return scale * max(down, s.t()*error), scale * max(up, s.t()*error)
+	up = stat.FewHigh(rate, error, s.T(), s.Level) - rate
+	down = stat.FewHigh(1-rate, error, s.T(), s.Level) - (1 - rate)
+	return scale * max(down, s.T()*error), scale * max(up, s.T()*error)
 }
 
 // stretch lengthens the intervals of a difference of rates over windows of one recording:
@@ -51,8 +51,8 @@ func reach(m stat.Linear, scale float64, about basis) (down, up float64) {
 func (c *comparison) stretch(d *difference, w, policy, against, column int, half float64) {
 	of, p, q := &columns[column], &c.cells[w][policy], &c.cells[w][against]
 	a, b := p.measure(column).Linear, q.measure(column).Linear
-	aDown, aUp := reach(a, of.scale(p.rows), d.basis)
-	bDown, bUp := reach(b, of.scale(q.rows), d.basis)
+	aDown, aUp := reach(a, of.scale(p.rows), d.Basis)
+	bDown, bUp := reach(b, of.scale(q.rows), d.Basis)
 	alike := gonum.Correlation(a.At, b.At, nil)
 	if math.IsNaN(alike) { // one of them does not vary
 		alike = 0

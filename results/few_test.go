@@ -3,6 +3,8 @@ package results
 import (
 	"math/rand/v2"
 	"testing"
+
+	"cnv/results/stat"
 )
 
 // countedRow is a run of which only these are known.
@@ -18,7 +20,7 @@ func countedRow(requests, missed float64) Row {
 // a policy that misses 0.3 times as many, hold the truth; Student's did in 83 and 81 % of cases.
 func TestRareMissesOfARecording(t *testing.T) {
 	const recordings, blocks, resamples, bursts, size, per = 1000, 168, 10, 4, 7.0, 70
-	about := basis{over: OverWindows, windows: blocks}
+	about := stat.Basis{Over: stat.OverWindows, Windows: blocks}
 	truth := bursts * size / (blocks * per)
 	rng := rand.New(rand.NewPCG(15, 4))
 	level, diff := 0, 0
@@ -37,7 +39,7 @@ func TestRareMissesOfARecording(t *testing.T) {
 			}
 			rows[0], rows[1] = append(rows[0], countedRow(blocks*per, sum)), append(rows[1], countedRow(blocks*per, 0.3*sum))
 		}
-		c := newComparison(&Plan{Replications: resamples}, [][]cell{{{rows: rows[0], basis: about}, {rows: rows[1], basis: about}}})
+		c := newComparison(&Plan{Replications: resamples}, [][]cell{{{rows: rows[0], Basis: about}, {rows: rows[1], Basis: about}}})
 		column := columnOf(AvoidableMisses)
 		if m := c.cells[0][0].measure(column); m.low <= truth && truth <= m.high {
 			level++
@@ -96,7 +98,7 @@ func TestSharesOfUnequalRuns(t *testing.T) {
 		shares = append(shares, float64(i*i)/1000)
 	}
 	_, low, high := Estimate(alike, AvoidableMisses)
-	if _, wantLow, wantHigh := Interval(shares); low-wantLow > 1e-12 || wantLow-low > 1e-12 || high-wantHigh > 1e-12 || wantHigh-high > 1e-12 {
+	if _, wantLow, wantHigh := stat.Interval(shares); low-wantLow > 1e-12 || wantLow-low > 1e-12 || high-wantHigh > 1e-12 || wantHigh-high > 1e-12 {
 		t.Errorf("%v to %v, want Student's %v to %v", low, high, wantLow, wantHigh)
 	}
 }

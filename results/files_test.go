@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"cnv/results/stat"
 )
 
 // TestNumbersRoundTrip: what number writes, parseNumber reads as the same bits.
@@ -40,7 +42,7 @@ func TestComparisonRoundTrips(t *testing.T) {
 		rows := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) Compared {
 			return Compared{
 				Workload: name.Draw(t, "workload"), Policy: name.Draw(t, "policy"), Metric: "m", Unit: "s", N: rapid.IntRange(0, 99).Draw(t, "n"),
-				Over: OverSeeds, Mean: value.Draw(t, "mean"), Low: value.Draw(t, "low"), High: value.Draw(t, "high"), Against: name.Draw(t, "against"),
+				Over: stat.OverSeeds, Mean: value.Draw(t, "mean"), Low: value.Draw(t, "low"), High: value.Draw(t, "high"), Against: name.Draw(t, "against"),
 				Diff: value.Draw(t, "diff"), DiffLow: value.Draw(t, "difflow"), DiffHigh: value.Draw(t, "diffhigh"), Verdict: Better, JointLow: value.Draw(t, "jointlow"), JointHigh: value.Draw(t, "jointhigh"), Delta: value.Draw(t, "delta"),
 			}
 		}), 0, 5).Draw(t, "rows")
@@ -180,7 +182,7 @@ func TestRunsAddUp(t *testing.T) {
 // TestWarnings: what the numbers of a set call for, each text once.
 func TestWarnings(t *testing.T) {
 	plan := smallPlan()
-	plan.Over[1] = OverNothing
+	plan.Over[1] = stat.OverNothing
 	plan.Warnings = []Warning{{"steady", "a doubt"}, {"trace, 1 day", "a doubt"}, {"steady", "a doubt"}}
 	var got []string
 	for _, w := range smallSet(t, plan, "", 1).Warnings() {

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"cnv/results/stat"
 )
 
 // singleServer is runs of an M/G/1 queue at 70 % load, first come, first served, with work
@@ -14,7 +16,7 @@ import (
 func singleServer(t *testing.T, seed uint64, runs, requests int, work func(*rand.Rand) float64) *Set {
 	t.Helper()
 	s := NewSet(Plan{
-		Name: "heavy", Workloads: []string{"w"}, Policies: []string{"a"}, Replications: runs, Over: []string{OverSeeds}, Primary: []string{"answered_response_mean_s"},
+		Name: "heavy", Workloads: []string{"w"}, Policies: []string{"a"}, Replications: runs, Over: []string{stat.OverSeeds}, Primary: []string{"answered_response_mean_s"},
 	}, "")
 	for i := range runs {
 		r, err := s.Open(0, 0, i, uint64(i), []string{"c"})
@@ -56,7 +58,7 @@ func TestHeavyWorkIsTold(t *testing.T) {
 		if r.Low <= truth && truth <= r.High {
 			held++
 		}
-		if _, low, high := Interval(s.cells[0].values(metric)); low <= truth && truth <= high {
+		if _, low, high := stat.Interval(s.cells[0].values(metric)); low <= truth && truth <= high {
 			plain++
 		}
 	}
@@ -78,7 +80,7 @@ func (c *cellData) values(metric string) []float64 { return valuesOf(c.rows, col
 
 // TestKeptRunsKeepTheirWork: what is read back knows its tail.
 func TestKeptRunsKeepTheirWork(t *testing.T) {
-	s := NewSet(Plan{Name: "kept", Workloads: []string{"w"}, Policies: []string{"a"}, Replications: 1, Over: []string{OverSeeds}}, "")
+	s := NewSet(Plan{Name: "kept", Workloads: []string{"w"}, Policies: []string{"a"}, Replications: 1, Over: []string{stat.OverSeeds}}, "")
 	r, err := s.Open(0, 0, 0, 1, nil)
 	if err != nil {
 		t.Fatal(err)

@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"path/filepath"
 	"slices"
+
+	"cnv/results/stat"
 )
 
 // An Interaction is how much more, or less, a change does where all else is
@@ -45,7 +47,7 @@ func (c *comparison) interactions() []Interaction {
 				a, about := c.paired(w, at[1], at[0], column)
 				b, _ := c.paired(w, at[3], at[2], column)
 				m := moving{Linear: b.Minus(a), scope: about, w: w, column: column}
-				m.precision = precisionOf(m.At, about.basis)
+				m.Precision = stat.PrecisionOf(m.At, about.Basis)
 				alone, again := c.row(w, at[1], at[0], column), c.row(w, at[3], at[2], column)
 				all = append(all, m)
 				out = append(out, Interaction{

@@ -3,6 +3,8 @@ package results
 import (
 	"math"
 	"testing"
+
+	"cnv/results/stat"
 )
 
 // TestInteractions: a change that brings 0.2 alone and 0.05 where all else is
@@ -16,7 +18,7 @@ func TestInteractions(t *testing.T) {
 		}
 		return out
 	}
-	policies, cells := cellsWith(OverSeeds, plus(0), plus(0.19, 0.21), plus(0.3), plus(0.35, 0.35, 0.351))
+	policies, cells := cellsWith(stat.OverSeeds, plus(0), plus(0.19, 0.21), plus(0.3), plus(0.35, 0.35, 0.351))
 	plan := &Plan{
 		Workloads: []string{"w"}, Policies: policies, Replications: len(base), Primary: []string{"slo_attainment"},
 		Contrasts: []Contrast{{Name: "the change", From: "a", To: "b", AgainFrom: "c", AgainTo: "d"}, {Name: "not twice", From: "a", To: "c"}},
@@ -49,13 +51,13 @@ func TestInteractionsOfUnevenSeeds(t *testing.T) {
 		var cells [][]cell
 		for _, n := range seeds {
 			var own []cell
-			plan.Policies, own = cellsWith(OverSeeds, values(n, 0), values(n, 0.1), values(n, 0), make([]float64, n))
+			plan.Policies, own = cellsWith(stat.OverSeeds, values(n, 0), values(n, 0.1), values(n, 0), make([]float64, n))
 			for i := range own[3].rows {
 				own[3].rows[i].Values[columnOf("slo_attainment")] = 0.01 * float64(i%3)
 				own[3].rows[i].Values[columnOf("in_slo")] = 10 * float64(i%3)
 			}
 			for p := range own {
-				own[p].looks = looks
+				own[p].Looks = looks
 			}
 			plan.Workloads, cells, plan.Replications = append(plan.Workloads, "w"), append(cells, own), max(plan.Replications, n)
 		}
@@ -84,7 +86,7 @@ func TestInteractionsWhereTheyMean(t *testing.T) {
 	for range plan.Workloads {
 		var own []cell
 		even, odd := []float64{0.2, 0.21, 0.2, 0.21, 0.2, 0.21, 0.2, 0.21}, []float64{0.02, 0.01, 0.02, 0.01, 0.02, 0.01, 0.02, 0.01}
-		plan.Policies, own = cellsWith(OverSeeds, odd, even, odd, odd)
+		plan.Policies, own = cellsWith(stat.OverSeeds, odd, even, odd, odd)
 		cells = append(cells, own)
 	}
 	cells[1][2].rows[3].Info.Unranked = "14 of 14 requests waited for a core"

@@ -1,13 +1,17 @@
 package results
 
-import "testing"
+import (
+	"testing"
+
+	"cnv/results/stat"
+)
 
 // TestKeptRunsKnowTheirPredictions: a run that was kept when nobody looked at predictions
 // is not taken where somebody does, nor the other way round.
 func TestKeptRunsKnowTheirPredictions(t *testing.T) {
 	for _, was := range []bool{false, true} {
 		for _, is := range []bool{false, true} {
-			plan := Plan{Name: "kept", Workloads: []string{"w"}, Policies: []string{"a", "b"}, Replications: 1, Over: []string{OverSeeds}, Predictions: []bool{!was, was}}
+			plan := Plan{Name: "kept", Workloads: []string{"w"}, Policies: []string{"a", "b"}, Replications: 1, Over: []string{stat.OverSeeds}, Predictions: []bool{!was, was}}
 			s, file := NewSet(plan, ""), t.TempDir()+"/run"
 			r, err := s.Open(0, 1, 0, 1, nil)
 			if err != nil {

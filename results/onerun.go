@@ -1,5 +1,7 @@
 package results
 
+import "cnv/results/stat"
+
 // One long run in its steady state has an interval by batch means: its mean over
 // longBatches stretches (between the 10 and 30 that Schmeiser 1982,
 // doi:10.1287/opre.30.3.556, recommends), by Student's t, corrected for their skewness.
@@ -34,10 +36,10 @@ func (c *cell) batched(b *cell, column int) *batched {
 		out := &batched{x: c.series.long(from, n, of), y: b.series.long(from, n, of)}
 		own := out.x
 		if c != b {
-			own = differences(out.x, out.y)
+			own = stat.Differences(out.x, out.y)
 		}
 		if len(own) > 0 {
-			out.lag = lag(own)
+			out.lag = stat.Lag(own)
 		}
 		return out
 	}

@@ -1,6 +1,10 @@
 package results
 
-import "math"
+import (
+	"math"
+
+	"cnv/results/stat"
+)
 
 // itself is what a workload is called where its recording was met as it is.
 const itself = ", the recording itself"
@@ -50,7 +54,7 @@ func Recordings(rows []Compared) []Compared {
 			continue
 		}
 		first := own[[3]string{r.Workload, r.Against, r.Metric}]
-		r.N, r.Over, r.Mean, r.Low, r.High = 1, OverNothing, *r.Recording, nan, nan
+		r.N, r.Over, r.Mean, r.Low, r.High = 1, stat.OverNothing, *r.Recording, nan, nan
 		r.Diff, r.DiffLow, r.DiffHigh, r.JointLow, r.JointHigh, r.Recording = nan, nan, nan, nan, nan, nil
 		if first != nil {
 			r.Diff, r.Verdict = r.Mean-*first, NotKnown

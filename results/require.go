@@ -6,6 +6,8 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+
+	"cnv/results/stat"
 )
 
 // A Requirement is a bound that the numbers of an experiment have to keep.
@@ -72,8 +74,8 @@ func (q *Requirement) check(r *Compared) Checked {
 	varied := r.Low != r.High                             // else nobody knows how much it may
 	surely := varied && q.keeps(r.Low) && q.keeps(r.High) // false where a number is missing
 	c.OK = q.keeps(r.Mean) && (surely || !q.Sure)
-	switch about := Overlap(r.Over, r.N); {
-	case r.Over == OverNothing || r.Over == OverEqual:
+	switch about := stat.Overlap(r.Over, r.N); {
+	case r.Over == stat.OverNothing || r.Over == stat.OverEqual:
 		c.Got = shown(r.Mean) + " (" + about + ")"
 	case math.IsNaN(r.Low) || math.IsNaN(r.High):
 		c.Got = shown(r.Mean) + " (no interval)"

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"cnv/results/stat"
 )
 
 // TestRequirementsSayHowSure: the mean decides unless the requirement asks for
@@ -21,14 +23,14 @@ func TestRequirementsSayHowSure(t *testing.T) {
 		sure, ok        bool
 		want            string
 	}{
-		{0.97, 0.96, 0.98, OverSeeds, false, true, "0.97 (0.96 to 0.98, over seeds, n = 10), surely"},
-		{0.97, 0.96, 0.98, OverSeeds, true, true, "0.97 (0.96 to 0.98, over seeds, n = 10), surely"},
-		{0.96, 0.94, 0.98, OverSeeds, false, true, "0.96 (0.94 to 0.98, over seeds, n = 10), not surely: the bound is within the interval"},
-		{0.96, 0.94, 0.98, OverWindows, true, false, "0.96 (0.94 to 0.98, over windows, n = 10 resamples of one recording), not surely"},
-		{0.9, 0.89, 0.91, OverBatches, false, false, "0.9 (0.89 to 0.91, over batches, n = 10 of one run), surely not"},
-		{0.97, none, none, OverNothing, false, true, "0.97 (n = 1 workload, no interval)"},
-		{0.97, none, none, OverNothing, true, false, "0.97 (n = 1 workload, no interval)"},
-		{none, none, none, OverSeeds, false, false, "none (no interval)"},
+		{0.97, 0.96, 0.98, stat.OverSeeds, false, true, "0.97 (0.96 to 0.98, over seeds, n = 10), surely"},
+		{0.97, 0.96, 0.98, stat.OverSeeds, true, true, "0.97 (0.96 to 0.98, over seeds, n = 10), surely"},
+		{0.96, 0.94, 0.98, stat.OverSeeds, false, true, "0.96 (0.94 to 0.98, over seeds, n = 10), not surely: the bound is within the interval"},
+		{0.96, 0.94, 0.98, stat.OverWindows, true, false, "0.96 (0.94 to 0.98, over windows, n = 10 resamples of one recording), not surely"},
+		{0.9, 0.89, 0.91, stat.OverBatches, false, false, "0.9 (0.89 to 0.91, over batches, n = 10 of one run), surely not"},
+		{0.97, none, none, stat.OverNothing, false, true, "0.97 (n = 1 workload, no interval)"},
+		{0.97, none, none, stat.OverNothing, true, false, "0.97 (n = 1 workload, no interval)"},
+		{none, none, none, stat.OverSeeds, false, false, "none (no interval)"},
 	} {
 		row := Compared{Workload: "w", Policy: "p", Metric: "slo_attainment", N: 10, Over: c.over, Mean: c.mean, Low: c.low, High: c.high}
 		got := Check([]Compared{row}, []Requirement{{Metric: "slo_attainment", Min: 0.95, Max: math.Inf(1), Sure: c.sure}})

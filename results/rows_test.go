@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"cnv/policy"
+	"cnv/results/stat"
 
 	"github.com/parquet-go/parquet-go"
 	"pgregory.net/rapid"
@@ -93,7 +94,7 @@ func TestRecordsEndOnce(t *testing.T) {
 // TestRecordsReadAsWritten: every kind of ending, names that need quoting,
 // empty cells for what never came, microseconds rounded down.
 func TestRecordsReadAsWritten(t *testing.T) {
-	plan := Plan{Name: "x", Workloads: []string{"w, x"}, Policies: []string{`p "q"`}, Replications: 1, Over: []string{OverSeeds}, Requests: "csv"}
+	plan := Plan{Name: "x", Workloads: []string{"w, x"}, Policies: []string{`p "q"`}, Replications: 1, Over: []string{stat.OverSeeds}, Requests: "csv"}
 	s := NewSet(plan, t.TempDir())
 	r, err := s.Open(0, 0, 0, math.MaxUint64, []string{"a", "b,c"})
 	if err != nil {

@@ -21,7 +21,7 @@ type Saturation struct {
 	Limit            float64     // share of avoidable misses
 	Points           []LoadPoint // ascending
 	Halves           *Halves     // at the highest load; nil: not known
-	basis
+	stat.Basis
 }
 
 // A LoadPoint is what was seen at a load over N replications, which met the same draws
@@ -60,7 +60,7 @@ func highestLoads(all []Saturation) []HighestLoad {
 	for i := range all {
 		s := &all[i]
 		l := s.load()
-		row := HighestLoad{s.Workload, s.Policy, s.Limit, s.n(), s.over, l, l.Mean * s.Rate, "", words.NoEstimate()}
+		row := HighestLoad{s.Workload, s.Policy, s.Limit, s.n(), s.Over, l, l.Mean * s.Rate, "", words.NoEstimate()}
 		if first == nil || first.Workload != s.Workload {
 			first = s
 		} else {

@@ -10,7 +10,7 @@ import (
 // NewSaturation is a search without points yet. over is what replications differ in,
 // windows how many the recording has.
 func NewSaturation(workload, policy string, rate, limit float64, over string, windows int) Saturation {
-	return Saturation{Workload: workload, Policy: policy, Rate: rate, Limit: limit, basis: basis{over: over, windows: windows}}
+	return Saturation{Workload: workload, Policy: policy, Rate: rate, Limit: limit, Basis: stat.Basis{Over: over, Windows: windows}}
 }
 
 // NewLoadPoint is what replications had at a load. missed is the metric whose limit
@@ -145,7 +145,7 @@ func (s *Saturation) missAt(load float64) float64 {
 // against is the ratio to another policy's, whose replications met the same draws.
 func (s *Saturation) against(other *Saturation) words.Estimate {
 	d := s.log().Minus(other.log())
-	half := precisionOf(d.At, s.basis).half()
+	half := stat.PrecisionOf(d.At, s.Basis).Half()
 	if a, b := s.load(), other.load(); !a.Finite() || !b.Finite() || !(a.Low > 0) || !(b.Low > 0) {
 		half = math.NaN() // an interval without an end says nothing of a ratio
 	}

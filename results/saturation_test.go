@@ -5,12 +5,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"cnv/results/stat"
 )
 
 // curveOfMade is a search on made runs: misses of 1,000 requests by load and replication.
-func curveOfMade(policy string, limit float64, loads []float64, n int, about basis, misses func(load float64, k int) float64) Saturation {
+func curveOfMade(policy string, limit float64, loads []float64, n int, about stat.Basis, misses func(load float64, k int) float64) Saturation {
 	names := Parts(AvoidableMisses, MetricP99, CostInSLO)
-	s := NewSaturation("w", policy, 2, limit, about.over, about.windows)
+	s := NewSaturation("w", policy, 2, limit, about.Over, about.Windows)
 	for _, load := range loads {
 		var runs [][]float64
 		for k := range n {
@@ -22,7 +24,7 @@ func curveOfMade(policy string, limit float64, loads []float64, n int, about bas
 			}
 			runs = append(runs, values)
 		}
-		s.Points = append(s.Points, NewLoadPoint(load, NewSearched(about.over, about.windows, names, runs), AvoidableMisses))
+		s.Points = append(s.Points, NewLoadPoint(load, NewSearched(about.Over, about.Windows, names, runs), AvoidableMisses))
 	}
 	return s
 }
@@ -44,7 +46,7 @@ func exponential(shift func(k int) float64) func(load float64, k int) float64 {
 // load 0.9 on, the highest load with at most 5 % is where all together miss 5 %, though
 // nine of ten would keep the limit up to 3.
 func TestRootOfTheMeanCurve(t *testing.T) {
-	s := curveOfMade("a", 0.05, octaves(), 10, basis{over: OverSeeds}, func(load float64, k int) float64 {
+	s := curveOfMade("a", 0.05, octaves(), 10, stat.Basis{Over: stat.OverSeeds}, func(load float64, k int) float64 {
 		if k == 0 {
 			return min(1000, 1000*load*load/1.62) // 500 at 0.9
 		}
@@ -64,10 +66,10 @@ func TestRootOfTheMeanCurve(t *testing.T) {
 // replications share cancels.
 func TestRootHoldsItsMisses(t *testing.T) {
 	shared := func(k int) float64 { return 1 + 0.1*math.Sin(float64(7*k)) }
-	a := curveOfMade("a", 0.05, octaves(), 10, basis{over: OverSeeds}, exponential(shared))
-	b := curveOfMade("b", 0.05, octaves(), 10, basis{over: OverSeeds}, exponential(func(k int) float64 { return shared(k) / 1.5 }))
+	a := curveOfMade("a", 0.05, octaves(), 10, stat.Basis{Over: stat.OverSeeds}, exponential(shared))
+	b := curveOfMade("b", 0.05, octaves(), 10, stat.Basis{Over: stat.OverSeeds}, exponential(func(k int) float64 { return shared(k) / 1.5 }))
 	l := a.load()
-	at := curveOfMade("a", 0.05, []float64{l.Low, l.Mean, l.High}, 10, basis{over: OverSeeds}, exponential(shared)).Points
+	at := curveOfMade("a", 0.05, []float64{l.Low, l.Mean, l.High}, 10, stat.Basis{Over: stat.OverSeeds}, exponential(shared)).Points
 	for i, got := range []float64{at[0].MissHigh, at[1].Miss, at[2].MissLow} {
 		if math.Abs(got/0.05-1) > 0.02 {
 			t.Errorf("at %v (%d) misses of %.4f, want the limit of 0.05", l, i, got)
@@ -82,16 +84,16 @@ func TestRootHoldsItsMisses(t *testing.T) {
 // TestSaturationOverWindows: resamples of one recording say less than seeds do, more
 // of them do not say more, and of one recording as it is there is no interval.
 func TestSaturationOverWindows(t *testing.T) {
-	half := func(n int, about basis) float64 {
+	half := func(n int, about stat.Basis) float64 {
 		s := curveOfMade("a", 0.05, octaves(), n, about, exponential(func(k int) float64 { return 1 + 0.01*float64(k%5) }))
 		l := s.load()
 		return math.Log(l.High / l.Low)
 	}
-	seeds, few, many := half(10, basis{over: OverSeeds}), half(10, basis{over: OverWindows, windows: 20}), half(1000, basis{over: OverWindows, windows: 20})
+	seeds, few, many := half(10, stat.Basis{Over: stat.OverSeeds}), half(10, stat.Basis{Over: stat.OverWindows, Windows: 20}), half(1000, stat.Basis{Over: stat.OverWindows, Windows: 20})
 	if !(few > 2.5*seeds && many > 2*seeds) {
 		t.Errorf("intervals of %.3f over 10 seeds, %.3f over 10 and %.3f over 1,000 resamples of windows", seeds, few, many)
 	}
-	for _, about := range []basis{{over: OverNothing}, {over: OverWindows, windows: 9}} {
+	for _, about := range []stat.Basis{{Over: stat.OverNothing}, {Over: stat.OverWindows, Windows: 9}} {
 		if got := half(10, about); !math.IsNaN(got) {
 			t.Errorf("%+v: an interval of %v, want none", about, got)
 		}
@@ -101,7 +103,7 @@ func TestSaturationOverWindows(t *testing.T) {
 // TestSaturationWarns: of intervals wider than 2 %, of misses that grow over a run, and
 // of curves that come back; of nothing where nothing is wrong.
 func TestSaturationWarns(t *testing.T) {
-	about, steady := basis{over: OverSeeds}, func(int) float64 { return 1 }
+	about, steady := stat.Basis{Over: stat.OverSeeds}, func(int) float64 { return 1 }
 	spread := func(k int) float64 { return 1 + 0.1*math.Sin(float64(7*k)) }
 	good := curveOfMade("a", 0.05, octaves(), 10, about, exponential(steady))
 	wide := curveOfMade("a", 0.05, octaves(), 10, about, exponential(spread))
@@ -140,7 +142,7 @@ func TestSaturationWarns(t *testing.T) {
 
 // climbed are four policies, of which one keeps the limit at all loads and one at none.
 func climbed() []Saturation {
-	about := basis{over: OverSeeds}
+	about := stat.Basis{Over: stat.OverSeeds}
 	vary := func(by float64) func(k int) float64 {
 		return func(k int) float64 { return by * (1 + 0.01*float64(k-1)) }
 	}
@@ -155,7 +157,7 @@ func climbed() []Saturation {
 // TestSaturationRoundTrip: what is written is read.
 func TestSaturationRoundTrip(t *testing.T) {
 	dir := t.TempDir()
-	s := &Set{plan: Plan{Workloads: []string{"w"}, Over: []string{OverSeeds}}}
+	s := &Set{plan: Plan{Workloads: []string{"w"}, Over: []string{stat.OverSeeds}}}
 	s.Saturate(climbed())
 	if err := s.writeSaturation(dir); err != nil {
 		t.Fatal(err)
@@ -167,7 +169,7 @@ func TestSaturationRoundTrip(t *testing.T) {
 	want := highestLoads(climbed())
 	for i := range rows {
 		a, b := rows[i], want[i]
-		if math.Abs(a.Load.Mean-b.Load.Mean) > 1e-12 || a.Policy != b.Policy || a.Against != b.Against || a.N != 3 || a.Limit != b.Limit || a.Over != OverSeeds {
+		if math.Abs(a.Load.Mean-b.Load.Mean) > 1e-12 || a.Policy != b.Policy || a.Against != b.Against || a.N != 3 || a.Limit != b.Limit || a.Over != stat.OverSeeds {
 			t.Errorf("read %+v, wrote %+v", a, b)
 		}
 	}

@@ -33,13 +33,13 @@ func Parts(metrics ...string) []string {
 // columns of each. The estimators are those of comparison.csv.
 type Searched struct {
 	rows []Row
-	basis
+	stat.Basis
 }
 
 // NewSearched takes the columns of such a name, by run. over is what runs differ
 // in, windows how many the recording has.
 func NewSearched(over string, windows int, names []string, runs [][]float64) *Searched {
-	s := &Searched{basis: basis{over: over, windows: windows}}
+	s := &Searched{Basis: stat.Basis{Over: over, Windows: windows}}
 	for _, values := range runs {
 		row := Row{Values: make([]float64, len(columns))}
 		for i := range row.Values {
@@ -72,9 +72,9 @@ func (s *Searched) Linear(metric string) stat.Linear {
 // Interval is a metric of all runs and its 95 % interval, with the upper end of what
 // seldom happens; low and high are NaN without one.
 func (s *Searched) Interval(metric string) (value, low, high float64) {
-	m, of, about := measured{Linear: s.Linear(metric)}, &columns[columnOf(metric)], s.basis
-	about.skewed = of.of != nil && unequal(s.rows)
-	m.low, m.high = precisionOf(m.At, about).own(m.Value)
+	m, of, about := measured{Linear: s.Linear(metric)}, &columns[columnOf(metric)], s.Basis
+	about.Skewed = of.of != nil && unequal(s.rows)
+	m.low, m.high = stat.PrecisionOf(m.At, about).Own(m.Value)
 	if !math.IsNaN(m.low) {
 		m.few(s.rows, of, about)
 		m.rare(s.rows, of, about)
@@ -85,9 +85,9 @@ func (s *Searched) Interval(metric string) (value, low, high float64) {
 // Half is half an interval about a value over these runs, two-sided, of such a
 // confidence; NaN where there is none.
 func (s *Searched) Half(l stat.Linear, confidence float64) float64 {
-	p := precisionOf(l.At, s.basis)
-	if math.IsNaN(p.error) {
+	p := stat.PrecisionOf(l.At, s.Basis)
+	if math.IsNaN(p.Error) {
 		return math.NaN()
 	}
-	return stat.StudentsT(p.freedom, 1-(1-confidence)/2) * p.error
+	return stat.StudentsT(p.Freedom, 1-(1-confidence)/2) * p.Error
 }

@@ -27,7 +27,7 @@ type Sensitivity struct {
 }
 
 // Told says whether the difference is known to move, and not by less than matters.
-func (s *Sensitivity) Told() bool { return s.Moved == Higher || s.Moved == Lower }
+func (s *Sensitivity) Told() bool { return Differs(s.Moved) }
 
 // Far is how far the difference moves; 0 where that is not known.
 func (s *Sensitivity) Far() float64 {
@@ -50,7 +50,7 @@ type moving struct {
 	Sensitivity
 	stat.Linear
 	scope
-	precision
+	stat.Precision
 	w, column int
 }
 
@@ -97,7 +97,7 @@ func (c *comparison) moved(other *comparison, w, policy, column int) moving {
 	a, about := c.paired(w, policy, 0, column)
 	b, _ := other.paired(w, policy, 0, column)
 	m := moving{Linear: b.Minus(a), scope: about, w: w, column: column}
-	m.precision = precisionOf(m.At, about.basis)
+	m.Precision = stat.PrecisionOf(m.At, about.Basis)
 	m.Sensitivity = Sensitivity{
 		Workload: is.Workload, Policy: is.Policy, Against: is.Against, Metric: is.Metric, Base: was.Diff, BaseVerdict: was.Verdict,
 		Diff: is.Diff, Low: is.JointLow, High: is.JointHigh, Verdict: is.Verdict, By: m.Value,
@@ -111,7 +111,7 @@ func (c *comparison) judgeMoved(all []moving) {
 	var blocks []stat.Block
 	size, fewest := 0, c.plan.Replications
 	for i := range all {
-		if m := &all[i]; !math.IsNaN(m.error) {
+		if m := &all[i]; !math.IsNaN(m.Error) {
 			if size++; flippable(m.scope) {
 				fewest = min(fewest, m.n)
 				blocks = append(blocks, stat.Block{m.At, make([]float64, len(m.At))})
@@ -125,10 +125,10 @@ func (c *comparison) judgeMoved(all []moving) {
 	for i := range all {
 		m := &all[i]
 		most := flipped
-		if !math.IsNaN(m.error) && !flippable(m.scope) {
-			most = stat.Bonferroni(size, m.freedom, m.level)
+		if !math.IsNaN(m.Error) && !flippable(m.scope) {
+			most = stat.Bonferroni(size, m.Freedom, m.Level)
 		}
-		m.ByLow, m.ByHigh = m.wider(m.Value, most)
+		m.ByLow, m.ByHigh = m.Wider(m.Value, most)
 		m.ByLow, m.ByHigh = c.seldom(m.w, m.At, m.Linear, m.scope, m.column, size).widen(m.ByLow, m.ByHigh)
 		m.Moved = Judge(m.Value, m.ByLow, m.ByHigh, c.delta(m.w, 0, m.column), NeitherIsBetter)
 		if everEqual(m.Linear, m.scope, len(c.cells[m.w][0].rows)) {

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"cnv/results/stat"
 )
 
 // missing is a set of two policies on a workload w, whose misses of 1,000 requests are
@@ -12,7 +14,7 @@ import (
 func missing(t *testing.T, misses func(policy, i int) int) *Set {
 	t.Helper()
 	const n = 10
-	s := NewSet(Plan{Name: "x", Workloads: []string{"w"}, Policies: []string{"a", "b"}, Replications: n, Over: []string{OverSeeds}}, "")
+	s := NewSet(Plan{Name: "x", Workloads: []string{"w"}, Policies: []string{"a", "b"}, Replications: n, Over: []string{stat.OverSeeds}}, "")
 	for policy := range 2 {
 		for i := range n {
 			r, err := s.Open(0, policy, i, uint64(i), nil)

@@ -3,6 +3,8 @@ package results
 import (
 	"math"
 	"slices"
+
+	"cnv/results/stat"
 )
 
 // Sequential stopping: seeds are added until all differences of primary metrics are
@@ -91,7 +93,7 @@ func Widest(rows []Compared) Width {
 		}
 	}
 	for _, r := range rows {
-		if !r.Primary || r.Against == "" || r.Over == OverWindows {
+		if !r.Primary || r.Against == "" || r.Over == stat.OverWindows {
 			continue
 		}
 		base := first[[2]string{r.Workload, r.Metric}]

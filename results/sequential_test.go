@@ -6,6 +6,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"cnv/results/stat"
 )
 
 // TestWidest: of the differences that have an interval which more seeds narrow the
@@ -16,14 +18,14 @@ func TestWidest(t *testing.T) {
 	const share, response = "miss_avoidable", "response_p99_s"
 	unit := map[string]string{share: "fraction", response: "s"}
 	level := func(metric string, mean float64) Compared {
-		return Compared{Workload: "w", Policy: "a", Metric: metric, Unit: unit[metric], Primary: true, Over: OverSeeds, Mean: mean}
+		return Compared{Workload: "w", Policy: "a", Metric: metric, Unit: unit[metric], Primary: true, Over: stat.OverSeeds, Mean: mean}
 	}
 	difference := func(policy, against, metric, over string, half float64) Compared {
 		return Compared{Workload: "w", Policy: policy, Metric: metric, Unit: unit[metric], Primary: true, Over: over, Against: against, JointLow: -half, JointHigh: half}
 	}
-	exploratory := difference("b", "a", response, OverSeeds, 9)
+	exploratory := difference("b", "a", response, stat.OverSeeds, 9)
 	exploratory.Primary = false
-	few := difference("b", "a", share, OverSeeds, 0.001)
+	few := difference("b", "a", share, stat.OverSeeds, 0.001)
 	few.Carriers = 4
 	for _, c := range []struct {
 		name string
@@ -32,15 +34,15 @@ func TestWidest(t *testing.T) {
 	}{
 		{"nothing", nil, Width{}},
 		{"one policy", []Compared{level(share, 0.1), level(response, 2)}, Width{}},
-		{"a share and a time", []Compared{level(share, 0.1), level(response, 2), difference("b", "a", share, OverSeeds, 0.02), difference("b", "a", response, OverSeeds, 0.1), exploratory},
+		{"a share and a time", []Compared{level(share, 0.1), level(response, 2), difference("b", "a", share, stat.OverSeeds, 0.02), difference("b", "a", response, stat.OverSeeds, 0.1), exploratory},
 			Width{Intervals: 2, Widest: 0.05, Where: "response_p99_s of b on w"}},
-		{"equal", []Compared{level(share, 0), difference("b", "a", share, OverSeeds, 0)}, Width{Intervals: 1, Where: "miss_avoidable of b on w"}},
-		{"no interval", []Compared{level(response, 2), difference("b", "a", response, OverNothing, nan)}, Width{Without: []string{"response_p99_s of b on w"}}},
-		{"relative to nothing", []Compared{level(response, 0), difference("b", "a", response, OverSeeds, 1)}, Width{Without: []string{"response_p99_s of b on w"}}},
-		{"relative to what is infinite", []Compared{level(response, math.Inf(1)), difference("c", "b", response, OverSeeds, 1)},
+		{"equal", []Compared{level(share, 0), difference("b", "a", share, stat.OverSeeds, 0)}, Width{Intervals: 1, Where: "miss_avoidable of b on w"}},
+		{"no interval", []Compared{level(response, 2), difference("b", "a", response, stat.OverNothing, nan)}, Width{Without: []string{"response_p99_s of b on w"}}},
+		{"relative to nothing", []Compared{level(response, 0), difference("b", "a", response, stat.OverSeeds, 1)}, Width{Without: []string{"response_p99_s of b on w"}}},
+		{"relative to what is infinite", []Compared{level(response, math.Inf(1)), difference("c", "b", response, stat.OverSeeds, 1)},
 			Width{Without: []string{"response_p99_s of c against b on w"}}},
 		{"carried by few", []Compared{level(share, 0.1), few}, Width{Intervals: 1, Widest: 0.001, Where: "miss_avoidable of b on w", Carried: []string{"miss_avoidable of b on w"}}},
-		{"windows", []Compared{level(share, 0.1), difference("b", "a", share, OverWindows, 0.5)}, Width{}},
+		{"windows", []Compared{level(share, 0.1), difference("b", "a", share, stat.OverWindows, 0.5)}, Width{}},
 	} {
 		got := Widest(c.rows)
 		if got.Intervals != c.want.Intervals || got.Widest != c.want.Widest || got.Where != c.want.Where || !slices.Equal(got.Without, c.want.Without) || !slices.Equal(got.Carried, c.want.Carried) {
@@ -61,7 +63,7 @@ func TestLooksShareTheConfidence(t *testing.T) {
 	for i := range xs {
 		xs[i] = float64(i % 7)
 	}
-	once, often := precisionOf(xs, basis{over: OverSeeds}).half(), precisionOf(xs, basis{over: OverSeeds, looks: 4}).half()
+	once, often := stat.PrecisionOf(xs, stat.Basis{Over: stat.OverSeeds}).Half(), stat.PrecisionOf(xs, stat.Basis{Over: stat.OverSeeds, Looks: 4}).Half()
 	if ratio := often / once; math.Abs(ratio-2.6167/2.0227) > 0.01 {
 		t.Errorf("four looks make it %v times as wide, want 1.29", ratio)
 	}
@@ -72,8 +74,8 @@ func TestLooksShareTheConfidence(t *testing.T) {
 func TestSeedsGoWhereDifferencesAreOpen(t *testing.T) {
 	row := func(workload string, half, carriers float64) []Compared {
 		return []Compared{
-			{Workload: workload, Policy: "a", Metric: "miss_avoidable", Unit: "fraction", Primary: true, Over: OverSeeds},
-			{Workload: workload, Policy: "b", Against: "a", Metric: "miss_avoidable", Unit: "fraction", Primary: true, Over: OverSeeds, JointLow: -half, JointHigh: half, Carriers: carriers},
+			{Workload: workload, Policy: "a", Metric: "miss_avoidable", Unit: "fraction", Primary: true, Over: stat.OverSeeds},
+			{Workload: workload, Policy: "b", Against: "a", Metric: "miss_avoidable", Unit: "fraction", Primary: true, Over: stat.OverSeeds, JointLow: -half, JointHigh: half, Carriers: carriers},
 		}
 	}
 	w := Widest(slices.Concat(row("wide", 0.03, 20), row("narrow", 0.01, 20), row("carried", 0.01, 3), row("near", 0.0198, 20)))
@@ -89,7 +91,7 @@ func TestSeedsGoWhereDifferencesAreOpen(t *testing.T) {
 func TestWorkloadsMayHaveFewerSeeds(t *testing.T) {
 	set := func(allotted []int) *Set {
 		s := NewSet(Plan{
-			Name: "uneven", Workloads: []string{"v", "w"}, Policies: []string{"a", "b"}, Replications: 60, Allotted: allotted, Over: []string{OverSeeds, OverSeeds},
+			Name: "uneven", Workloads: []string{"v", "w"}, Policies: []string{"a", "b"}, Replications: 60, Allotted: allotted, Over: []string{stat.OverSeeds, stat.OverSeeds},
 			Primary: []string{"answered_response_mean_s"},
 		}, "")
 		for w := range 2 {

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
+
+	"cnv/results/stat"
 )
 
 // A Plan is what a Set is going to hold, in the declared order.
@@ -204,11 +206,11 @@ func (s *Set) compared() *comparison {
 func (s *Set) cellsOf(w int) []cell {
 	cells, about := make([]cell, len(s.plan.Policies)), s.plan.basis(w)
 	work := s.workOf(w)
-	about.skewed = work.heavy()
+	about.Skewed = work.heavy()
 	for p := range cells {
 		c := &s.cells[s.index(w, p)]
-		cells[p] = cell{rows: c.rows, basis: about, primary: s.plan.primary(), closed: w < len(s.plan.Closed) && s.plan.Closed[w]}
-		if s.plan.Over[w] == OverSeeds {
+		cells[p] = cell{rows: c.rows, Basis: about, primary: s.plan.primary(), closed: w < len(s.plan.Closed) && s.plan.Closed[w]}
+		if s.plan.Over[w] == stat.OverSeeds {
 			cells[p].series = c.series
 		}
 	}
@@ -229,10 +231,10 @@ func (p *Plan) predicts(policy int) bool {
 }
 
 // basis is what intervals on a workload are about.
-func (p *Plan) basis(w int) basis {
-	b := basis{over: p.Over[w], looks: p.Looks}
+func (p *Plan) basis(w int) stat.Basis {
+	b := stat.Basis{Over: p.Over[w], Looks: p.Looks}
 	if w < len(p.Windows) {
-		b.windows = p.Windows[w]
+		b.Windows = p.Windows[w]
 	}
 	return b
 }

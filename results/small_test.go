@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"cnv/results/stat"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -37,7 +39,7 @@ func smallPlan() Plan {
 	return Plan{
 		Name: "small", Question: "Is the golden file right?",
 		Workloads: []string{"steady", "trace, 1 day"}, Policies: []string{"first", "second", `say "third"`},
-		Replications: 3, Over: []string{OverSeeds, OverWindows}, Windows: []int{0, 20},
+		Replications: 3, Over: []string{stat.OverSeeds, stat.OverWindows}, Windows: []int{0, 20},
 		Contrasts: []Contrast{{Name: "last two", From: "second", To: `say "third"`}, {Name: "known", From: "first", To: "second"}},
 		Manifest:  map[string]any{"command": "go run ./experiments/... compare small"},
 	}

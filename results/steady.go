@@ -7,6 +7,8 @@ import (
 	"github.com/HdrHistogram/hdrhistogram-go"
 	gonum "gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
+
+	"cnv/results/stat"
 )
 
 // A Trend is what the course of a run says about whether there is one steady
@@ -70,7 +72,7 @@ const driftBatches = 20
 func (t *Trend) course(s *Series) {
 	t.Lag = math.NaN()
 	if short := s.long(t.Warmup, shortBatches, batchResponse); short != nil {
-		t.Lag = lag(short)
+		t.Lag = stat.Lag(short)
 	}
 	kept := s.long(t.Warmup, driftBatches, batchResponse)
 	if kept == nil || math.IsNaN(gonum.Mean(kept, nil)) { // too short, or a batch without an answer
@@ -81,7 +83,7 @@ func (t *Trend) course(s *Series) {
 	va, vb := gonum.Variance(kept[:half], nil), gonum.Variance(kept[half:], nil)
 	// Neighbours that are alike make the halves differ more: the effective
 	// number of values shrinks by (1-r)/(1+r).
-	r := min(max(lag(kept), 0), mostAlike)
+	r := min(max(stat.Lag(kept), 0), mostAlike)
 	error := math.Sqrt((va + vb) / float64(half) * (1 + r) / (1 - r))
 	t.Drift = math.Abs(a-b) > distuv.StudentsT{Sigma: 1, Nu: float64(2*half - 2)}.Quantile(0.995)*error
 }

@@ -15,14 +15,6 @@ import (
 	"cnv/results/stat"
 )
 
-func variance(xs []float64) float64 {
-	mean, sum := stat.MeanOf(xs), 0.0
-	for _, x := range xs {
-		sum += (x - mean) * (x - mean)
-	}
-	return sum / float64(len(xs))
-}
-
 // TestSeriesJoins: however long the run, batches add up to all requests, in
 // any order of their ends, and each is of successive arrivals.
 func TestSeriesJoins(t *testing.T) {
@@ -85,7 +77,7 @@ func TestBatchMeansCover(t *testing.T) {
 				refused++
 				continue
 			}
-			if _, low, high := intervalOf(b.x, basis{over: OverBatches, lag: b.lag}); low <= 10 && 10 <= high {
+			if _, low, high := stat.IntervalOf(b.x, stat.Basis{Over: stat.OverBatches, Lag: b.lag}); low <= 10 && 10 <= high {
 				covered++
 			}
 		}
@@ -103,7 +95,7 @@ func TestBatchMeansCover(t *testing.T) {
 func oneRun(t *testing.T, steady bool, requests int) *Set {
 	t.Helper()
 	s := NewSet(Plan{
-		Name: "one", Workloads: []string{"w"}, Policies: []string{"a", "b"}, Replications: 1, Over: []string{OverSeeds},
+		Name: "one", Workloads: []string{"w"}, Policies: []string{"a", "b"}, Replications: 1, Over: []string{stat.OverSeeds},
 		Steady: steady, Primary: []string{"steady_response_mean_s"},
 	}, "")
 	for p := range 2 {
@@ -132,7 +124,7 @@ func oneRun(t *testing.T, steady bool, requests int) *Set {
 func TestOneLongRun(t *testing.T) {
 	rows := oneRun(t, true, 20_000).Comparison()
 	a, b := rowOf(t, rows, "a", "", "steady_response_mean_s"), rowOf(t, rows, "b", "a", "steady_response_mean_s")
-	if a.Over != OverBatches || a.N != longBatches || !(math.Abs(a.Mean-1.5) < 0.01 && a.High-a.Low < 0.02) {
+	if a.Over != stat.OverBatches || a.N != longBatches || !(math.Abs(a.Mean-1.5) < 0.01 && a.High-a.Low < 0.02) {
 		t.Errorf("mean %v (%v to %v) over %d %s, want 1.5 over 10 batches", a.Mean, a.Low, a.High, a.N, a.Over)
 	}
 	if math.Abs(b.Diff-0.5) > 1e-6 || b.DiffHigh-b.DiffLow > 1e-6 || b.Verdict != Worse {
@@ -144,7 +136,7 @@ func TestOneLongRun(t *testing.T) {
 	if p99 := rowOf(t, rows, "a", "", "steady_response_p99_s").Mean; math.Abs(p99-1.99) > 0.01 {
 		t.Errorf("99th percentile %v after the warm-up, want 1.99", p99)
 	}
-	if r := rowOf(t, rows, "a", "", "response_p99_s"); r.Over != OverNothing || r.N != 1 || r.Mean < 11 {
+	if r := rowOf(t, rows, "a", "", "response_p99_s"); r.Over != stat.OverNothing || r.N != 1 || r.Mean < 11 {
 		t.Errorf("with the warm-up %+v, want over 11 s of one run", r)
 	}
 	for _, r := range oneRun(t, false, 2000).Comparison() {
@@ -209,7 +201,7 @@ func TestDriftIsRare(t *testing.T) {
 // taken.
 func TestKeptRunsKeepTheirCourse(t *testing.T) {
 	dir := t.TempDir()
-	s := NewSet(Plan{Name: "one", Workloads: []string{"w"}, Policies: []string{"a"}, Replications: 1, Over: []string{OverSeeds}, Steady: true}, "")
+	s := NewSet(Plan{Name: "one", Workloads: []string{"w"}, Policies: []string{"a"}, Replications: 1, Over: []string{stat.OverSeeds}, Steady: true}, "")
 	r, err := s.Open(0, 0, 0, 1, []string{"c"})
 	if err != nil {
 		t.Fatal(err)
@@ -240,10 +232,10 @@ func TestNoSteadyStateNoInterval(t *testing.T) {
 	s := oneRun(t, true, 20_000)
 	s.cells[1].rows[0].Trend.Endless = true
 	rows := s.Comparison()
-	if r := rowOf(t, rows, "a", "", "steady_response_mean_s"); r.Over != OverBatches {
+	if r := rowOf(t, rows, "a", "", "steady_response_mean_s"); r.Over != stat.OverBatches {
 		t.Errorf("the steady one: %+v", r)
 	}
-	if r := rowOf(t, rows, "b", "a", "steady_response_mean_s"); r.Over != OverNothing || r.Verdict != NotKnown || math.IsNaN(r.Diff) {
+	if r := rowOf(t, rows, "b", "a", "steady_response_mean_s"); r.Over != stat.OverNothing || r.Verdict != NotKnown || math.IsNaN(r.Diff) {
 		t.Errorf("the other: %+v", r)
 	}
 }

@@ -4,15 +4,17 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"cnv/results/stat"
 )
 
 // costOf is the row of the cost's difference between two policies of which
 // replications cost so much.
 func costOf(looks int, a, b []float64) []Compared {
-	p := &Plan{Name: "until", Workloads: []string{"w"}, Policies: []string{"a", "b"}, Replications: len(a), Over: []string{OverSeeds}, Primary: []string{"cost_usd"}, Looks: looks}
+	p := &Plan{Name: "until", Workloads: []string{"w"}, Policies: []string{"a", "b"}, Replications: len(a), Over: []string{stat.OverSeeds}, Primary: []string{"cost_usd"}, Looks: looks}
 	cells := make([]cell, 2)
 	for k, xs := range [][]float64{a, b} {
-		cells[k] = cell{basis: p.basis(0), primary: p.Primary}
+		cells[k] = cell{Basis: p.basis(0), primary: p.Primary}
 		for _, x := range xs {
 			row := Row{Values: make([]float64, len(columns))}
 			row.Values[columnOf("cost_usd")] = x

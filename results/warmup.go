@@ -6,6 +6,8 @@ import (
 
 	gonum "gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
+
+	"cnv/results/stat"
 )
 
 // A course is what a steady question needs of a run that has ended: any warm-up
@@ -90,7 +92,7 @@ func commonWarmUp(runs []*Series, least, policies int) (cut int, found bool) {
 			mean.Batches[i].plus(&s.Batches[i])
 		}
 	}
-	cut, found = warmUp(mean.means(batchResponse))
+	cut, found = stat.WarmUp(mean.means(batchResponse))
 	unlike := false
 	if len(runs) > 1 {
 		unlike = differ(runs, 0, cut, 1-0.05/float64(policies), func(*Series) int { return cut })
@@ -125,9 +127,9 @@ func (s *Series) begins(cut int) bool {
 	rest, part := s.long(cut, after, batchResponse), Series{Batches: s.Batches[:cut]}
 	first := part.total(0)
 	mean, deviation := gonum.MeanStdDev(rest, nil)
-	alike := max(lag(straightened(rest)), 0)
+	alike := max(stat.Lag(stat.Straightened(rest)), 0)
 	if short := s.long(cut, shortBatches, batchResponse); short != nil {
-		alike = max(alike, lag(straightened(short)))
+		alike = max(alike, stat.Lag(stat.Straightened(short)))
 	}
 	alike = min(alike, mostAlike)
 	error := deviation * math.Sqrt((1/before+1/float64(after))*(1+alike)/(1-alike))

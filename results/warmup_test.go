@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"cnv/results/stat"
 )
 
 // A lindley is a queue of one server that meets Poisson arrivals of a rate: the
@@ -46,7 +48,7 @@ func (q lindley) run(seed uint64, n int, r *Run) Row {
 // steadySet is a set of seeds of policies, each a queue.
 func steadySet(t *testing.T, seeds []int, first uint64, n func(seed int) int, policies ...lindley) *Set {
 	t.Helper()
-	p := Plan{Name: "warm", Workloads: []string{"w"}, Replications: len(seeds), Over: []string{OverSeeds}, Steady: true, Primary: []string{"steady_response_mean_s"}}
+	p := Plan{Name: "warm", Workloads: []string{"w"}, Replications: len(seeds), Over: []string{stat.OverSeeds}, Steady: true, Primary: []string{"steady_response_mean_s"}}
 	for i := range policies {
 		p.Policies = append(p.Policies, fmt.Sprint("p", i))
 	}

@@ -62,16 +62,16 @@ func (s *Set) Warnings() []Warning {
 	for w, name := range s.plan.Workloads {
 		switch over := s.plan.Over[w]; {
 		case s.plan.Replications == 1:
-		case over == OverNothing && s.agree(w): // which is said of them
-		case over == OverNothing:
+		case over == stat.OverNothing && s.agree(w): // which is said of them
+		case over == stat.OverNothing:
 			out = append(out, Warning{name, "all replications met the same arrivals: there is no interval"})
-		case over == OverWindows:
-			if n := s.plan.basis(w).windows; n < leastWindows {
-				out = append(out, Warning{name, fmt.Sprintf("%d windows of one recording are too few for an interval, %d are enough: make block shorter, or record longer", n, leastWindows)})
+		case over == stat.OverWindows:
+			if n := s.plan.basis(w).Windows; n < stat.LeastWindows {
+				out = append(out, Warning{name, fmt.Sprintf("%d windows of one recording are too few for an interval, %d are enough: make block shorter, or record longer", n, stat.LeastWindows)})
 				break
 			}
 			out = append(out, Warning{name, windowsHold})
-		case over == OverSeeds:
+		case over == stat.OverSeeds:
 			if work := s.workOf(w); work.heavy() {
 				out = append(out, Warning{name, work.warning()})
 			}
@@ -99,7 +99,7 @@ func (s *Set) Warnings() []Warning {
 
 // drawn says whether more seeds would draw anything anew.
 func (s *Set) drawn() bool {
-	return slices.ContainsFunc(s.plan.Over, func(over string) bool { return over != OverNothing })
+	return slices.ContainsFunc(s.plan.Over, func(over string) bool { return over != stat.OverNothing })
 }
 
 // alike says whether all replications of every cell agree, of which each says so.
@@ -203,7 +203,7 @@ func doubts(where string, c *cell) []Warning {
 	}
 	for _, metric := range c.primary {
 		if seed, share := carried(c, columnOf(metric)); share > 0 {
-			more := words.IfElse(c.over == OverWindows, "", ", more replications might")
+			more := words.IfElse(c.Over == stat.OverWindows, "", ", more replications might")
 			doubt("one replication of %d (seed %d) makes %.0f %% of the mean of %s: the others say little about it%s", len(c.rows), seed, 100*share, NameOf(metric), more)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"cnv/policy"
+	"cnv/results/stat"
 )
 
 // TestClosedLoopsAreNotSaturated: their response times do not hang on the length of the
@@ -44,7 +45,7 @@ func TestLosses(t *testing.T) {
 		{[]float64{1, 0}, []string{"w / p0: 1 of 1000 requests got no answer: refused by the function service (429)"}},
 		{[]float64{1, 2, 9, 3, 0}, []string{"w / p2: 9 of 1000 requests got no answer: refused by the function service (429); likewise fewer in 3 other cells (the columns unanswered_* of runs.csv)"}},
 	} {
-		p := Plan{Workloads: []string{"w"}, Replications: 1, Over: []string{OverSeeds}}
+		p := Plan{Workloads: []string{"w"}, Replications: 1, Over: []string{stat.OverSeeds}}
 		for i := range c.lost {
 			p.Policies = append(p.Policies, fmt.Sprint("p", i))
 		}
@@ -66,7 +67,7 @@ func TestLosses(t *testing.T) {
 
 // TestAssumptionsMatter: each is told only where the numbers depend on it.
 func TestAssumptionsMatter(t *testing.T) {
-	p := Plan{Workloads: []string{"v", "w"}, Policies: []string{"p"}, Replications: 1, Over: []string{OverSeeds, OverSeeds}, Assumptions: []Assumption{
+	p := Plan{Workloads: []string{"v", "w"}, Policies: []string{"p"}, Replications: 1, Over: []string{stat.OverSeeds, stat.OverSeeds}, Assumptions: []Assumption{
 		{Text: "always"}, {"launches on w", "launches", []string{"w"}}, {"launches on v", "launches", []string{"v"}}, {"functions", "on_function", []string{"v", "w"}},
 	}}
 	s := NewSet(p, "")
@@ -81,7 +82,7 @@ func TestAssumptionsMatter(t *testing.T) {
 
 // TestOneReplicationThatCarriesTheMean is warned of.
 func TestOneReplicationThatCarriesTheMean(t *testing.T) {
-	c := cell{basis: basis{over: OverSeeds}, primary: DefaultPrimary()}
+	c := cell{Basis: stat.Basis{Over: stat.OverSeeds}, primary: DefaultPrimary()}
 	for i := range 10 {
 		r := Row{Info: RunInfo{Seed: uint64(i + 1)}, Values: make([]float64, len(columns))}
 		r.Values[columnOf(AvoidableMisses)] = 0.01

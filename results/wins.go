@@ -37,7 +37,7 @@ func (s *Set) Wins() []Win {
 					x, y := pairs(&all.cells[w][a], &all.cells[w][b], c)
 					d := all.difference(w, a, b, c)
 					win.count(x[:min(len(x), d.n)], y[:min(len(y), d.n)], columns[c].better) // once, where all runs agree
-					win.Over, win.Delta, win.Verdict = d.over, d.delta, d.verdict
+					win.Over, win.Delta, win.Verdict = d.Over, d.delta, d.verdict
 					win.Difference = words.Estimate{Mean: d.value, Low: d.jointLow, High: d.jointHigh}
 					out = append(out, win)
 				}

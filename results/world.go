@@ -41,8 +41,7 @@ type Finding struct {
 func Found(rows []Compared) (out []Finding) {
 	for i := range rows {
 		r := &rows[i]
-		told := r.Verdict == Better || r.Verdict == Worse || r.Verdict == Higher || r.Verdict == Lower
-		if told && r.Primary {
+		if Differs(r.Verdict) && r.Primary {
 			out = append(out, Finding{r.Workload, r.Policy, r.Against, r.Metric, math.Copysign(1, r.Diff)})
 		}
 	}

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -53,5 +54,44 @@ func TestConcurrencyAsCommanded(t *testing.T) {
 	}
 	if want := 5*4*1 + 3*1*0.1; math.Abs(m.ledger.FunctionTime-want) > 1e-9 {
 		t.Errorf("calls cost $%v, want $%v: five of 4 s, and three of 1 s at the price of those", m.ledger.FunctionTime, want)
+	}
+}
+
+// keeps is a router that has idle environments live for so many seconds from each
+// instant on.
+type keeps struct{ plans }
+
+func (*keeps) SetsKeepAlive() {}
+
+func (p *keeps) Act(v *policy.View, do *policy.Actions, _ uint64) {
+	for p.next < len(p.steps) && v.Now >= p.steps[p.next].at {
+		do.SetKeepAlive(time.Duration(p.steps[p.next].n) * time.Second)
+		p.next++
+	}
+	if p.next < len(p.steps) {
+		do.At(p.steps[p.next].at, 0)
+	}
+}
+
+// TestKeepAliveAsCommanded: an environment lives for as long as the policy has said last,
+// one that was gone by then does not come back, and the policies believe what is so.
+func TestKeepAliveAsCommanded(t *testing.T) {
+	cfg := onFunctions(Functions{MemoryMB: 1024, Share: 1, Cold: constant(1), KeepAlive: 5 * time.Second})
+	cfg.Control.Functions.KeepAlive = 5 * time.Second
+	cfg.Control.Router = &keeps{plans{steps: []step{{20 * time.Second, 60}, {100 * time.Second, 2}}}}
+	cfg.Duration = 200 * time.Second
+	// Cold at 0; its environment, idle from 2 on, is gone at 10, and the one of 10 at 21,
+	// though from 20 on they live for longer; warm at 60; gone at 101, as from 100 on they
+	// live for 2 s; warm at 104, 1 s idle, and gone at 108, 3 s idle.
+	m := play(t, cfg, at(0, 10, 21, 60, 101, 104, 108))
+	want := []bool{true, true, true, false, true, false, true}
+	for i, q := range m.byID(t) {
+		if q.Cold != want[i] {
+			t.Errorf("request %d at %v: cold %v, want %v", i, q.Arrival, q.Cold, want[i])
+		}
+	}
+	cfg.Control.Functions.FixedKeepAlive = true
+	if _, err := cfg.Controller(); err == nil || !strings.Contains(err.Error(), "SetsKeepAlive") {
+		t.Errorf("where it cannot be set: %v", err)
 	}
 }

@@ -20,6 +20,7 @@ type functions struct {
 	keep   int             // environments to be kept warm, in each pool
 	since  time.Duration   // so many were
 	kept   map[int32]int32 // those that are, or are being made, and their pools
+	alive  time.Duration   // an environment idle for longer is gone
 }
 
 // environments is the idle environments that can serve the same calls.
@@ -46,7 +47,7 @@ func newFunctions(cfg *Functions, classes int) *functions {
 	if cfg.PerClass {
 		n = classes
 	}
-	f := &functions{cfg: cfg, pools: make([]environments, n), tokens: float64(cfg.ScaleStep), kept: map[int32]int32{}, keep: cfg.Provisioned}
+	f := &functions{cfg: cfg, pools: make([]environments, n), tokens: float64(cfg.ScaleStep), kept: map[int32]int32{}, keep: cfg.Provisioned, alive: cfg.KeepAlive}
 	for i := range f.pools {
 		for range cfg.Provisioned {
 			f.prepared(f.prepare(int32(i)))
@@ -103,6 +104,19 @@ func (w *world) keepWarm(n int) {
 	}
 }
 
+// keepAlive has idle environments live for so long from now on; those that are gone
+// stay so.
+func (f *functions) keepAlive(now, d time.Duration) {
+	for i := range f.pools {
+		idle, gone := f.pools[i].idle, 0
+		for gone < len(idle) && now-idle[gone].since > f.alive {
+			gone++
+		}
+		f.pools[i].idle = append(idle[:0], idle[gone:]...)
+	}
+	f.alive = d
+}
+
 // environments is how many are to be kept warm, in all pools.
 func (f *functions) environments() int { return f.keep * len(f.pools) }
 
@@ -127,7 +141,7 @@ func (f *functions) take(now time.Duration, c policy.ClassID) (env int32, cold, 
 		return env, false, true
 	}
 	if n := len(p.idle); n > 0 {
-		if e := p.idle[n-1]; now-e.since <= f.cfg.KeepAlive {
+		if e := p.idle[n-1]; now-e.since <= f.alive {
 			p.idle = p.idle[:n-1]
 			f.busy++
 			return e.env, false, true

@@ -7,6 +7,7 @@ import (
 
 	"cnv/policy"
 	"cnv/results"
+	"cnv/results/stat"
 )
 
 // logNormal draws from a lognormal law of mean 1.
@@ -62,7 +63,7 @@ func TestHeavyTails(t *testing.T) {
 		t.Run(q.name, func(t *testing.T) {
 			t.Parallel()
 			set := results.NewSet(results.Plan{
-				Name: "heavy", Workloads: []string{"w"}, Policies: []string{"p"}, Replications: seeds, Over: []string{results.OverSeeds},
+				Name: "heavy", Workloads: []string{"w"}, Policies: []string{"p"}, Replications: seeds, Over: []string{stat.OverSeeds},
 				Steady: true, Primary: []string{"steady_response_mean_s"},
 			}, "")
 			own, squares := 0.0, 0.0

@@ -244,6 +244,10 @@ func (w *world) execute(cmd *policy.Command) {
 		w.terminate(w.vms[cmd.Worker])
 	case policy.SetConcurrency:
 		w.keepWarm(int(cmd.N))
+	case policy.SetKeepAlive:
+		if w.fns != nil {
+			w.fns.keepAlive(w.now, cmd.At)
+		}
 	case policy.WakeAt:
 		w.set(w.wake, max(cmd.At, w.now))
 	case policy.Probe:

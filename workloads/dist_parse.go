@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"cnv/policy/nearest"
 )
 
 // A form is one way to write a distribution: a name, its parameters in order,
@@ -112,7 +114,7 @@ func chooseForm(name string, table map[string]any) (*form, []error) {
 		ways = append(ways, strings.Join(f.params, " and "))
 	}
 	if best == nil {
-		return nil, []error{fmt.Errorf("dist: unknown distribution %q (nearest valid name %q)", name, nearest(name, distNames()))}
+		return nil, []error{fmt.Errorf("dist: unknown distribution %q%s", name, nearest.Hint(name, distNames()))}
 	}
 	var errs []error
 	for _, key := range sortedKeys(table) {
@@ -123,7 +125,7 @@ func chooseForm(name string, table map[string]any) (*form, []error) {
 			errs = append(errs, fmt.Errorf("%s: %s: cannot be combined with %s", name, key, strings.Join(best.params, " and ")))
 			continue
 		}
-		errs = append(errs, fmt.Errorf("%s: unknown parameter %q (nearest valid name %q)", name, key, nearest(key, known)))
+		errs = append(errs, fmt.Errorf("%s: unknown parameter %q%s", name, key, nearest.Hint(key, known)))
 	}
 	if missing > 0 && name == "empirical" {
 		ways = append(ways, "samples, a file")

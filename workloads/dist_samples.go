@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"cnv/policy"
+	"cnv/policy/nearest"
 )
 
 // Samples is the distribution of what was measured: each draw is one of the
@@ -175,7 +176,7 @@ func (r *sampleReader) begin(cells []string) (header bool, err error) {
 	case isNumber == nil && number >= 1 && number <= len(cells):
 		r.at = number - 1
 	default:
-		return false, fmt.Errorf("%s:%d: no column %q (nearest valid name %q; there are: %s)", r.path, r.line, r.column, nearest(r.column, cells), strings.Join(cells, ", "))
+		return false, fmt.Errorf("%s:%d: no column %q (nearest valid name %q; there are: %s)", r.path, r.line, r.column, nearest.Names(r.column, cells, 1)[0], strings.Join(cells, ", "))
 	}
 	_, ok := sample(cells[r.at], 1)
 	for _, u := range sampleUnits {

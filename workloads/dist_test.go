@@ -235,15 +235,6 @@ func TestParseDistNeverPanics(t *testing.T) {
 	})
 }
 
-func TestNearest(t *testing.T) {
-	valid := []string{"roundrobin", "jsq", "p2c"}
-	for name, want := range map[string]string{"rondrobin": "roundrobin", "JSQ": "jsq", "p2": "p2c", "": "jsq"} {
-		if got := nearest(name, valid); got != want {
-			t.Errorf("nearest(%q) = %q, want %q", name, got, want)
-		}
-	}
-}
-
 func BenchmarkDraw(b *testing.B) {
 	for _, c := range laws {
 		b.Run(fmt.Sprint(c.law), func(b *testing.B) {

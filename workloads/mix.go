@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"cnv/policy"
+	"cnv/policy/nearest"
 )
 
 // A Mix says what the requests of a generated workload are: of which class,
@@ -67,7 +68,7 @@ func (q Requests) Mix() (Mix, error) {
 		}
 	}
 	if q.Classes != "" && !slices.Contains(sets, q.Classes) {
-		errs = append(errs, fmt.Errorf("classes: unknown set %q (nearest valid name %q)", q.Classes, nearest(q.Classes, sets)))
+		errs = append(errs, fmt.Errorf("classes: unknown set %q%s", q.Classes, nearest.Hint(q.Classes, sets)))
 	}
 	if q.Classes != "" && q.Class != "" {
 		errs = append(errs, errors.New("class: cannot be combined with classes"))

@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"cnv/policy"
+	"cnv/policy/nearest"
 	"cnv/workloads/features"
 )
 
@@ -122,7 +123,7 @@ func (m *Catalogued) Only(class string) (*Catalogued, error) {
 	}
 	at := slices.Index(names, class)
 	if at < 0 {
-		return nil, fmt.Errorf("class: unknown class %q (nearest valid name %q); a class of another name needs size", class, nearest(class, names))
+		return nil, fmt.Errorf("class: unknown class %q%s; a class of another name needs size", class, nearest.Hint(class, names))
 	}
 	var items []item
 	for _, i := range m.items {

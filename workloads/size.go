@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"cnv/policy"
+	"cnv/policy/nearest"
 )
 
 // A Size draws the work of requests, CPU-seconds on the reference vCPU.
@@ -52,7 +53,7 @@ func NewSize(law string, mean time.Duration, cv2, alpha float64) (Dist, error) {
 		errs = append(errs, positive("cv2", cv2)...)
 	default:
 		errs = append(errs, fmt.Errorf("size: unknown law %q (one of %s; nearest valid name %q)",
-			law, strings.Join(sizeLaws, ", "), nearest(law, sizeLaws)))
+			law, strings.Join(sizeLaws, ", "), nearest.Names(law, sizeLaws, 1)[0]))
 	}
 	if errs != nil {
 		return Dist{}, errors.Join(errs...)

@@ -18,6 +18,7 @@ import (
 	"cnv/results"
 	"cnv/results/answer"
 	"cnv/results/report"
+	"cnv/results/stat"
 )
 
 // Options say what is left, and where.
@@ -165,13 +166,13 @@ func (o *Options) declare(p *plan.Plan) results.Plan {
 func Over(replicates string) string {
 	switch replicates {
 	case "blocks", "local":
-		return results.OverWindows
+		return stat.OverWindows
 	case "none":
-		return results.OverNothing
+		return stat.OverNothing
 	case "draws":
-		return results.OverDraws
+		return stat.OverDraws
 	}
-	return results.OverSeeds
+	return stat.OverSeeds
 }
 
 // print prints the comparison in the format asked for: for people with

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"cnv/results"
+	"cnv/results/stat"
 )
 
 // TestResultsAreReplaced: results with every file that may be in them may be replaced, and
@@ -13,7 +14,7 @@ import (
 func TestResultsAreReplaced(t *testing.T) {
 	out := t.TempDir()
 	plan := results.Plan{
-		Name: "x", Workloads: []string{"w"}, Policies: []string{"a", "b", "c", "d"}, Replications: 1, Over: []string{results.OverSeeds},
+		Name: "x", Workloads: []string{"w"}, Policies: []string{"a", "b", "c", "d"}, Replications: 1, Over: []string{stat.OverSeeds},
 		Contrasts: []results.Contrast{{Name: "again", From: "a", To: "b", AgainFrom: "c", AgainTo: "d"}},
 	}
 	s := results.NewSet(plan, "")

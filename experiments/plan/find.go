@@ -11,7 +11,7 @@ import (
 	"slices"
 	"strings"
 
-	"cnv/policy"
+	"cnv/policy/nearest"
 )
 
 // Folder is where experiments that are named, not given as a file, are looked
@@ -51,7 +51,7 @@ func Find(name string, shipped map[string]string, also ...string) (Source, error
 	names := slices.Concat(slices.Sorted(maps.Keys(shipped)), inFolder(), also)
 	hint := "there are none here"
 	if len(names) > 0 {
-		hint = fmt.Sprintf("nearest valid name %q", policy.Nearest(name, names, 1)[0])
+		hint = fmt.Sprintf("nearest valid name %q", nearest.Names(name, names, 1)[0])
 	}
 	return Source{}, fmt.Errorf("cnv: no experiment %q (%s); a file is given as %s.toml", name, hint, name)
 }

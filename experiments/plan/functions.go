@@ -147,7 +147,7 @@ func (f *functionsTable) control() *policy.Functions {
 	return &policy.Functions{
 		Share: f.share(), Floor: f.Floor, Cold: time.Duration(f.cold().Mean() * 1e9), KeepAlive: f.KeepAlive,
 		Concurrency: f.Concurrency, Timeout: f.Timeout, MaxBytes: catalog.FunctionMaxBytes, PerClass: f.PerClass,
-		USDPerSecond: f.usd() * float64(f.MemoryMB) / 1024, USDPerRequest: catalog.FunctionCall.USD(),
+		USDPerSecond: catalog.FunctionSecondUSD(f.MemoryMB, f.usd()), USDPerRequest: catalog.FunctionCall.USD(),
 	}
 }
 

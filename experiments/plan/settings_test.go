@@ -160,7 +160,7 @@ func TestChangeableParameters(t *testing.T) {
 		{"router_params.headroom", 20, ""}, {"router_params.headroom", -1, "must not be negative"}, {"router_params.host_subset_size", 0, "at least 1"},
 		{"scaler_params.trend", 1.5, "must be in [0, 1]"}, {"scaler_params.window", 30, ""}, {"scaler_params.window", 0, "window"},
 		{"estimator_params.capacity", 0, "at least 1"}, {"estimator_params.capacity", 3, ""}, {"spill_params.limit", 0.5, ""},
-		{"scaler_params.windw", 1, `nearest valid name "scaler_params.window"`}, {"max", 20, ""}, {"retry.max", 3, ""},
+		{"scaler_params.windw", 1, `no setting "scaler_params.windw"`}, {"max", 20, ""}, {"retry.max", 3, ""},
 	} {
 		s, _ := ctrl.FindSetting(c.name)
 		before := 0.0

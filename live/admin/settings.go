@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 
 	"cnv/policy"
 	"cnv/policy/journal"
+	"cnv/policy/nearest"
 )
 
 // A Setting is one that POST /set changes while the gateway runs.
@@ -122,6 +124,9 @@ func (s *State) change(name, value string) (o operation, err error) {
 	s.Brain.Do(func(c *policy.Controller) {
 		var one *policy.Setting
 		if one, err = c.FindSetting(name); err != nil {
+			if u := (*policy.UnknownSetting)(nil); errors.As(err, &u) {
+				err = fmt.Errorf("%w%s", err, nearest.Hint(u.Name, u.Valid))
+			}
 			return
 		}
 		var v float64

@@ -19,9 +19,9 @@ import (
 	"strings"
 	"syscall"
 
-	"cnv/live/run"
-
 	"github.com/alecthomas/kong"
+
+	"cnv/live/run"
 )
 
 func main() { os.Exit(command(os.Args[1:], os.Stdout, os.Stderr)) }

@@ -7,7 +7,7 @@ import (
 
 	"cnv/live/local/ec2"
 	"cnv/live/local/lambda"
-	"cnv/policy"
+	"cnv/policy/nearest"
 )
 
 // The error codes that the services give, as their references list them, as far
@@ -68,5 +68,5 @@ func (x *Fault) CheckCode() error {
 		return fmt.Errorf("codes of %s are %s", x.Action, strings.Join(codes, ", "))
 	}
 	return fmt.Errorf("%s has no error %q that is known here: nearest are %s (code=? lists all; code=!%s is taken as it is)",
-		x.Action, x.Code, strings.Join(policy.Nearest(x.Code, codes, 3), ", "), x.Code)
+		x.Action, x.Code, strings.Join(nearest.Names(x.Code, codes, 3), ", "), x.Code)
 }

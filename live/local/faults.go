@@ -12,7 +12,7 @@ import (
 	"cnv/live/local/dynamo"
 	"cnv/live/local/ec2"
 	"cnv/live/local/lambda"
-	"cnv/policy"
+	"cnv/policy/nearest"
 )
 
 // A Fault is something that goes wrong. Times count from Start, or as Break says. What happens
@@ -73,7 +73,7 @@ func (x *Fault) Check() error {
 	case x.Action == "?":
 		return fmt.Errorf("actions are %s", strings.Join(known, ", "))
 	case !slices.Contains(known, x.Action):
-		return fmt.Errorf("there is no action %q: nearest are %s (action=? lists all)", x.Action, strings.Join(policy.Nearest(x.Action, known, 5), ", "))
+		return fmt.Errorf("there is no action %q: nearest are %s (action=? lists all)", x.Action, strings.Join(nearest.Names(x.Action, known, 5), ", "))
 	case x.From < 0 || x.To < 0 || x.To > 0 && x.To <= x.From:
 		return fmt.Errorf("from %v to %v: want 0s <= from < to", x.From, x.To)
 	case x.Next < 0 || x.Every < 0 || x.Delay < 0:

@@ -141,7 +141,7 @@ func (t *cloudTarget) control(cfg *sim.Config) (policy.Config, error) {
 	c.Store = true
 	if c.Functions != nil {
 		f := *c.Functions
-		f.MaxBytes = aws.MaxBytes
+		f.MaxBytes, f.FixedKeepAlive = aws.MaxBytes, true
 		c.Functions = &f
 	}
 	return c, nil

@@ -32,7 +32,8 @@ func (e *Experiment) breakServed(c *Console, w *world, cfg sim.Config) (stop fun
 	return func() {}
 }
 
-// breaking lets go wrong what the experiment says, and on loopback those calls that the flags say. Workers are drawn as the simulator draws them, so that it hits the
+// breaking lets go wrong what the experiment says, and on loopback those calls that
+// the options say. Workers are drawn as the simulator draws them, so that it hits the
 // same where as many are ready. The function it returns ends it.
 func (e *Experiment) breaking(c *Console, w *world, cfg *sim.Config) (stop func()) {
 	tell := func(format string, args ...any) { e.say(c, format, args...) }

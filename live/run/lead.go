@@ -11,6 +11,7 @@ import (
 	"cnv/live/aws"
 	"cnv/live/aws/deploy"
 	"cnv/policy"
+	"cnv/policy/catalog"
 )
 
 // LeaseTerm is how long a leader that has died is still taken for one. Another
@@ -49,7 +50,7 @@ func (t *cloudTarget) lead(ctx context.Context, log *slog.Logger) (context.Conte
 	if t.used = lease.Left(); t.used != (aws.Use{}) {
 		t.say("going on with a run whose gateway died: it had spent $%.4f in %v", t.used.USD, t.used.Time.Round(time.Second))
 	}
-	t.used.USD += t.exp.GatewayUsdPerHour * time.Since(began).Hours() // our instance, standing by
+	t.used.USD += catalog.RunningUSD(t.exp.GatewayUsdPerHour, time.Since(began)) // our instance, standing by
 	t.lease = lease
 	leading, lost := context.WithCancelCause(ctx)
 	stop := context.AfterFunc(held, func() { lost(fmt.Errorf("%w: %w", errLostLease, context.Cause(held))) })

@@ -59,8 +59,10 @@ func functionBudget(f *sim.Functions) live.BudgetFunctions {
 	if f == nil {
 		return live.BudgetFunctions{}
 	}
-	gbs := float64(f.MemoryMB) / 1024 * 3600
-	return live.BudgetFunctions{CallUSDPerHour: gbs * f.USDPerGBs, WarmUSDPerHour: gbs * float64(f.Provisioned) * f.ProvUSDPerGBs}
+	return live.BudgetFunctions{
+		CallUSDPerHour: 3600 * catalog.FunctionSecondUSD(f.MemoryMB, f.USDPerGBs),
+		WarmUSDPerHour: catalog.KeptUSD(f.Provisioned, f.MemoryMB, time.Hour, f.ProvUSDPerGBs),
+	}
 }
 
 // A worst is what the cells may take at most: as many instances as their pools
@@ -111,7 +113,7 @@ func (t *cloudTarget) beyond(cfg *sim.Config) string {
 		vcpus += first * t.vcpus(&cfg.Control.Pools[i])
 		usd += float64(first) * hourlyOf(&cfg.Pools[i])
 	}
-	least := usd * catalog.MinimumStart.Hours()
+	least := catalog.RunningUSD(usd, catalog.MinimumStart)
 	const begins = "a run begins with %s (initial)"
 	switch {
 	case n > t.exp.MaxInstances:
@@ -148,7 +150,7 @@ func (t *cloudTarget) atWorst(cells []plan.Cell) string {
 		w.perHour, Plural(w.n, "instance"), w.vcpus, w.instances, w.functions, held, 24*w.perHour, t.exp.MaxUsd, t.exp.MaxTime, min(t.exp.MaxUsd, w.perHour*t.exp.MaxTime.Hours()))
 }
 
-// budget holds the run to what the flags allow, and runs before have left.
+// budget holds the run to what the options allow, and runs before have left.
 func (t *cloudTarget) budget(r *session) *live.Budget {
 	var pools []live.BudgetPool
 	for i := range r.cfg.Pools {

@@ -9,7 +9,7 @@ import (
 
 	"cnv/experiments/plan"
 	"cnv/live/local"
-	"cnv/policy"
+	"cnv/policy/nearest"
 	"cnv/sim"
 )
 
@@ -34,7 +34,7 @@ func parseFault(text string) (local.Fault, error) {
 		case numbers[key] != nil:
 			*numbers[key], err = strconv.Atoi(value)
 		default:
-			err = fmt.Errorf("no such key: did you mean %s?", policy.Nearest(key, keys, 1)[0])
+			err = fmt.Errorf("no such key: did you mean %s?", nearest.Names(key, keys, 1)[0])
 		}
 		if err != nil {
 			return f, fmt.Errorf("cnv: --fault %s: %s: %w", text, key, err)
@@ -46,7 +46,7 @@ func parseFault(text string) (local.Fault, error) {
 	return f, nil
 }
 
-// struck are the faults that the flags ask for.
+// struck are the faults that the options ask for.
 func (e *Experiment) struck() ([]local.Fault, error) {
 	if len(e.Fault) > 0 && e.Target != "local" {
 		return nil, fmt.Errorf("cnv: --fault is for --target local: nothing else fails when asked to")
@@ -72,7 +72,7 @@ func (e *Experiment) struck() ([]local.Fault, error) {
 	return out, nil
 }
 
-// hits says which fault of the flags nothing in the cells could be hit by.
+// hits says which fault of the options nothing in the cells could be hit by.
 func (e *Experiment) hits(cells []plan.Cell) error {
 	faults, err := e.struck()
 	interrupts := slices.ContainsFunc(faults, func(f local.Fault) bool { return f.Action == "spot" })

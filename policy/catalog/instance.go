@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"cnv/policy"
+	"cnv/policy/nearest"
 )
 
 // An Instance is a type of virtual machine.
@@ -62,7 +62,7 @@ func Lookup(name string) (Instance, error) {
 	})
 	if !ok {
 		return Instance{}, fmt.Errorf("unknown instance type %q: nearest are %s; or give cores, speed, memory_mb and usd_per_hour",
-			name, strings.Join(policy.Nearest(name, instanceNames(), 3), ", "))
+			name, strings.Join(nearest.Names(name, instanceNames(), 3), ", "))
 	}
 	return instanceRows[at].instance(), nil
 }

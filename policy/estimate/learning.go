@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"cnv/policy"
+	"cnv/policy/nearest"
 )
 
 // Learning is what all estimators that learn have in common: what they take for
@@ -32,7 +33,7 @@ func (l *Learning) Validate() error {
 	if l.Target == "" || slices.Contains(targets, l.Target) {
 		return nil
 	}
-	return fmt.Errorf("target = %q, want one of %s; nearest %q", l.Target, strings.Join(targets, ", "), policy.Nearest(l.Target, targets, 1)[0])
+	return fmt.Errorf("target = %q, want one of %s%s", l.Target, strings.Join(targets, ", "), nearest.Hint(l.Target, targets))
 }
 
 // Start implements policy.Starter.

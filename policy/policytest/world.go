@@ -114,6 +114,10 @@ func (w *world) carryOut(c policy.Command) {
 		if c.N < 0 || w.cfg.Functions == nil {
 			w.problem("%d environments of a function are commanded", c.N)
 		}
+	case policy.SetKeepAlive:
+		if c.At < 0 || w.cfg.Functions == nil {
+			w.problem("idle environments of a function are to live for %v", c.At)
+		}
 	case policy.Launch:
 		for range c.N {
 			w.pending = append(w.pending, c.Pool)

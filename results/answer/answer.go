@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"cnv/results"
+	"cnv/results/stat"
 	"cnv/results/words"
 )
 
@@ -116,7 +117,7 @@ var shownInterval = regexp.MustCompile(`\([^()]* to [^()]*\)`)
 // routersAnswer counts what is known of pairs of routers, over all pairs and workloads
 // that are compared. It is silent where nothing has an interval: then nothing is known.
 func routersAnswer(fs Findings, pairs []Pair) string {
-	n := map[verdict]int{}
+	n := map[Sign]int{}
 	all, used := 0, 0
 	for _, p := range pairs {
 		before := all
@@ -136,7 +137,7 @@ func routersAnswer(fs Findings, pairs []Pair) string {
 	workloads := words.IfElse(len(fs.Workloads()) > 1, " on "+strconv.Itoa(len(fs.Workloads()))+" workloads", "")
 	var parts []string
 	for _, part := range []struct {
-		v    verdict
+		v    Sign
 		text string
 	}{
 		{Lower, "found a difference in " + alternatives(fs.Primary())},
@@ -156,21 +157,21 @@ func routersAnswer(fs Findings, pairs []Pair) string {
 // together is what is known of a pair in all primary metrics: lower for a difference in
 // any, whichever way; else not known if any is not, else what is left to say. false:
 // they are not compared.
-func (fs Findings) together(workload string, p Pair) (verdict, bool) {
-	seen := map[verdict]bool{}
+func (fs Findings) together(workload string, p Pair) (Sign, bool) {
+	seen := map[Sign]bool{}
 	for _, q := range fs.Primary() {
 		f, ok := fs.Change(workload, p.From, p.To, q.Metric)
 		if !ok {
 			continue
 		}
-		switch v := f.Verdict(); {
+		switch v := f.Sign(); {
 		case v == Higher:
 			seen[Lower] = true
 		default:
 			seen[v] = true
 		}
 	}
-	for _, v := range []verdict{Lower, NotKnown, Unknown, Single, Same, Equal} {
+	for _, v := range []Sign{Lower, NotKnown, Unknown, Single, Same, Equal} {
 		if seen[v] {
 			return v, true
 		}
@@ -207,9 +208,9 @@ func IntervalAnswer(fs Findings) string {
 		over := fs.without(w)
 		for _, f := range fs {
 			if f.workload == w && f.N > 1 && f.Value.Interval() {
-				if over = "over " + words.Count(f.N, strings.TrimSuffix(f.Over, "s"), f.Over); f.Over == results.OverWindows {
+				if over = "over " + words.Count(f.N, strings.TrimSuffix(f.Over, "s"), f.Over); f.Over == stat.OverWindows {
 					over = fmt.Sprintf("over %d resamples of one recording", f.N)
-				} else if f.Over == results.OverDraws {
+				} else if f.Over == stat.OverDraws {
 					over = fmt.Sprintf("over %d draws of policies and machines that met the same arrivals", f.N)
 				}
 				break
@@ -267,9 +268,9 @@ func (fs Findings) without(workload string) string {
 	for _, f := range fs {
 		switch {
 		case f.workload != workload:
-		case f.Over == results.OverNothing:
+		case f.Over == stat.OverNothing:
 			return onlyOne
-		case f.Over == results.OverEqual:
+		case f.Over == stat.OverEqual:
 			text = agreeing
 		case f.N > 1:
 			return infinite
@@ -291,5 +292,5 @@ func (fs Findings) rareZero(workload string) (Finding, bool) {
 // zeroText says what the upper end of 0 means.
 func zeroText(f Finding) string {
 	return QuantityOf(f.Metric).level(f.Value) + ": none was seen in " + strconv.Itoa(f.N) + " " + f.Over +
-		". The upper end is what so few cannot rule out, " + words.Decimal(100*f.Value.High, 0) + " runs in 100 in which all requests miss" + words.IfElse(f.Over == results.OverSeeds || f.Over == results.OverDraws, "; more seeds lower it.", ".")
+		". The upper end is what so few cannot rule out, " + words.Decimal(100*f.Value.High, 0) + " runs in 100 in which all requests miss" + words.IfElse(f.Over == stat.OverSeeds || f.Over == stat.OverDraws, "; more seeds lower it.", ".")
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"cnv/results"
+	"cnv/results/stat"
 	"cnv/results/words"
 )
 
@@ -137,7 +138,7 @@ func TestBestIsASet(t *testing.T) {
 	nan := math.NaN()
 	row := func(policy string, mean, low, high float64, against string, diff, from, to float64) results.Compared {
 		return results.Compared{
-			Workload: "w", Policy: policy, Metric: results.AvoidableMisses, N: 10, Over: results.OverSeeds,
+			Workload: "w", Policy: policy, Metric: results.AvoidableMisses, N: 10, Over: stat.OverSeeds,
 			Mean: mean, Low: low, High: high, Against: against, Diff: diff, JointLow: from, JointHigh: to,
 			Verdict: results.Judge(diff, from, to, 0.0004, results.LowerIsBetter), Delta: 0.0004,
 		}
@@ -154,11 +155,11 @@ func TestBestIsASet(t *testing.T) {
 		row("c", 0.013, 0.008, 0.018, "a", 0.003, 0.001, 0.005),
 	}
 	wins := []results.Win{
-		{Workload: "w", Metric: results.AvoidableMisses, Policy: "b", Against: "a", N: 10, Over: results.OverSeeds, Difference: about(0.002, 0.003), Verdict: results.NotKnown},
-		{Workload: "w", Metric: results.AvoidableMisses, Policy: "f", Against: "a", N: 10, Over: results.OverSeeds, Difference: about(0.0002, 0.0001), Verdict: results.Same, Delta: 0.0004},
-		{Workload: "w", Metric: results.AvoidableMisses, Policy: "g", Against: "a", N: 10, Over: results.OverSeeds, Difference: about(0.01, 0.02), Verdict: results.NotKnown},
-		{Workload: "w", Metric: results.AvoidableMisses, Policy: "g", Against: "b", N: 10, Over: results.OverSeeds, Difference: about(0.009, 0.001), Verdict: results.Worse},
-		{Workload: "w", Metric: results.AvoidableMisses, Policy: "e", Against: "a", N: 10, Over: results.OverSeeds, Difference: about(0.001, 0.0005), Verdict: results.Worse},
+		{Workload: "w", Metric: results.AvoidableMisses, Policy: "b", Against: "a", N: 10, Over: stat.OverSeeds, Difference: about(0.002, 0.003), Verdict: results.NotKnown},
+		{Workload: "w", Metric: results.AvoidableMisses, Policy: "f", Against: "a", N: 10, Over: stat.OverSeeds, Difference: about(0.0002, 0.0001), Verdict: results.Same, Delta: 0.0004},
+		{Workload: "w", Metric: results.AvoidableMisses, Policy: "g", Against: "a", N: 10, Over: stat.OverSeeds, Difference: about(0.01, 0.02), Verdict: results.NotKnown},
+		{Workload: "w", Metric: results.AvoidableMisses, Policy: "g", Against: "b", N: 10, Over: stat.OverSeeds, Difference: about(0.009, 0.001), Verdict: results.Worse},
+		{Workload: "w", Metric: results.AvoidableMisses, Policy: "e", Against: "a", N: 10, Over: stat.OverSeeds, Difference: about(0.001, 0.0005), Verdict: results.Worse},
 	}
 	text := strings.Join(answer(FindingsOf(rows, wins), nil, Spec{}), "\n")
 	if !strings.Contains(text, "fewest avoidable misses: a, ") || !strings.Contains(text, ", 49 percentage points (48 to 50) fewer than seed, better than c and e, same within 0.04 percentage points as f; which of a and b is best is not known: difference from b −0.20 percentage points (−0.50 to 0.10).") {

@@ -90,7 +90,7 @@ func rivalsOf(fs Findings, best []Finding, q Quantity) (out rivals) {
 		}
 		d := fs.pair(f, best[0])
 		d.against = p
-		switch v := d.Verdict(); {
+		switch v := d.Sign(); {
 		case v == Lower || v == Higher:
 			out.worse = append(out.worse, d)
 		case v == Equal:
@@ -165,7 +165,7 @@ func (fs Findings) beaten(f Finding, q Quantity) bool {
 		if !ok || p == f.policy {
 			continue
 		}
-		v := fs.pair(f, o).Verdict() // of o, from f
+		v := fs.pair(f, o).Sign() // of o, from f
 		if v == Lower && q.Better != results.HigherIsBetter || v == Higher && q.Better == results.HigherIsBetter {
 			return true
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"cnv/results"
+	"cnv/results/stat"
 	"cnv/results/words"
 )
 
@@ -66,7 +67,7 @@ func outcomesOf(fs Findings, q Quantity, from, to string, workloads []string) ou
 			continue
 		}
 		o.all++
-		switch f.Verdict() {
+		switch f.Sign() {
 		case Lower:
 			o.lowered = append(o.lowered, q.brief(len(o.lowered)).sizeOf(fs, f)+" on "+w)
 		case Higher:
@@ -160,9 +161,9 @@ func (o outcomes) on(workloads []string) string {
 // runs says in which runs a difference without an interval was seen.
 func (f Finding) runs() string {
 	switch {
-	case f.Over == results.OverEqual:
+	case f.Over == stat.OverEqual:
 		return "in every run alike (no interval)"
-	case f.Over == results.OverSeeds && f.N > 1:
+	case f.Over == stat.OverSeeds && f.N > 1:
 		return "in the mean of " + strconv.Itoa(f.N) + " runs (too few for an interval)"
 	case f.N > 1:
 		return "in the mean of " + strconv.Itoa(f.N) + " runs of the same arrivals (no interval)"
@@ -178,7 +179,7 @@ func (o outcomes) onAny(workloads []string) string {
 // missed is what so many equal runs may not have seen; "" of one, and where runs are no
 // samples.
 func missed(f Finding) string {
-	if f.N > 1 && (f.Over == results.OverSeeds || f.Over == results.OverDraws) {
+	if f.N > 1 && (f.Over == stat.OverSeeds || f.Over == stat.OverDraws) {
 		return " (" + strconv.Itoa(f.N) + " may miss what differs in up to " + words.Decimal(100*results.Missed(f.N), 0) + " of 100)"
 	}
 	return ""

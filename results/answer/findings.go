@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"cnv/results"
+	"cnv/results/stat"
 	"cnv/results/words"
 )
 
@@ -19,7 +20,7 @@ type Finding struct {
 	against                  string         // "" if compared to nothing
 	Change                   words.Estimate // paired difference to against, with the interval that the verdict is about
 	delta                    float64        // the smallest difference that matters
-	says                     verdict        // of change
+	says                     Sign           // of change
 }
 
 // Findings are the rows of a comparison in their order.
@@ -122,20 +123,20 @@ func (fs Findings) Has(workload, metric string) bool {
 // About says what the intervals on a workload are about: the first that there
 // are, of primary metrics before others.
 func (fs Findings) About(workload string) string {
-	best := Finding{Over: results.OverNothing}
+	best := Finding{Over: stat.OverNothing}
 	for _, f := range fs {
 		if f.workload == workload && f.says == NotRanked {
 			return results.NotRanked
 		}
-		if f.workload != workload || f.Over == results.OverNothing {
+		if f.workload != workload || f.Over == stat.OverNothing {
 			continue
 		}
-		without, had := f.Over == results.OverEqual, best.Over != results.OverNothing && best.Over != results.OverEqual
-		if best.Over == results.OverNothing || !without && (!had || f.primary && !best.primary) {
+		without, had := f.Over == stat.OverEqual, best.Over != stat.OverNothing && best.Over != stat.OverEqual
+		if best.Over == stat.OverNothing || !without && (!had || f.primary && !best.primary) {
 			best = f
 		}
 	}
-	return results.Overlap(best.Over, best.N)
+	return stat.Overlap(best.Over, best.N)
 }
 
 // Value finds a mean; the second result is false where there is none.
@@ -177,22 +178,22 @@ func (fs Findings) pair(from, to Finding) Finding {
 	return to
 }
 
-// A verdict is what a difference says.
-type verdict uint8
+// A Sign is what a difference says: the verdict of its row, and which way the value went.
+type Sign uint8
 
 const (
-	Unknown   verdict = iota // not compared, or without a finite value
-	Single                   // one run: a difference, but no interval
-	NotKnown                 // the interval includes 0 and more than delta
-	Same                     // the whole interval is within delta of 0
-	Lower                    // the whole interval is below 0
-	Higher                   // the whole interval is above 0
-	Equal                    // the same in every run, of which none differs from the others
-	NotRanked                // nothing is to be concluded from it
+	Unknown   Sign = iota // not compared, or without a finite value
+	Single                // one run: a difference, but no interval
+	NotKnown              // the interval includes 0 and more than delta
+	Same                  // the whole interval is within delta of 0
+	Lower                 // the whole interval is below 0
+	Higher                // the whole interval is above 0
+	Equal                 // the same in every run, of which none differs from the others
+	NotRanked             // nothing is to be concluded from it
 )
 
-// judged is the verdict of a row, with its direction.
-func (f *Finding) judged(text string) verdict {
+// judged is the sign of a row.
+func (f *Finding) judged(text string) Sign {
 	switch c := f.Change; {
 	case f.against != "" && text == results.NotRanked:
 		return NotRanked
@@ -212,8 +213,8 @@ func (f *Finding) judged(text string) verdict {
 	return Higher
 }
 
-// Verdict is what the difference of f says.
-func (f Finding) Verdict() verdict { return f.says }
+// Sign is what the difference of f says.
+func (f Finding) Sign() Sign { return f.says }
 
 // within is the smallest difference that matters, as f has it: "1 percentage point"
 // of shares, "2 %" of what the policy that is compared to has.

@@ -59,9 +59,9 @@ func cheaperThan(fs Findings, workload, functions string) (below, of int) {
 		case p == functions || !ok || fs.functionsOnly(workload, p):
 		case !o.Value.Finite(): // no request of the other was in SLO
 			below, of = below+1, of+1
-		case d.Verdict() == Lower || d.Verdict() == Single && d.Change.Mean < 0:
+		case d.Sign() == Lower || d.Sign() == Single && d.Change.Mean < 0:
 			below, of = below+1, of+1
-		case d.Verdict() != Unknown:
+		case d.Sign() != Unknown:
 			of++
 		}
 	}

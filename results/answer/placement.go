@@ -74,7 +74,7 @@ func order(fs Findings, workload, a, b string, q Quantity) int {
 	if !okX || !okY || x.Value.Mean == y.Value.Mean {
 		return 0
 	}
-	if v := fs.pair(x, y).Verdict(); v == NotKnown || v == Same || v == Equal {
+	if v := fs.pair(x, y).Sign(); v == NotKnown || v == Same || v == Equal {
 		return 0
 	}
 	if q.isBetter(x.Value.Mean, y.Value.Mean) {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"cnv/results"
+	"cnv/results/stat"
 	"cnv/results/words"
 )
 
@@ -42,7 +43,7 @@ func highestOf(rows []results.HighestLoad) string {
 	if len(never) > 0 {
 		parts = append(parts, words.List(never)+words.IfElse(len(never) == 1, " misses", " miss")+" more at every load tried")
 	}
-	about := results.Overlap(rows[0].Over, rows[0].N)
+	about := stat.Overlap(rows[0].Over, rows[0].N)
 	return "Highest load on " + rows[0].Workload + " with at most " + limit + ", in requests/s (" + about + "): " + strings.Join(parts, "; ") + "."
 }
 

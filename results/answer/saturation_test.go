@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"cnv/results"
+	"cnv/results/stat"
 	"cnv/results/words"
 )
 
@@ -13,7 +14,7 @@ import (
 // and who keeps the limit at all loads, or at none.
 func TestHighestLoadsAreTold(t *testing.T) {
 	row := func(policy string, load, half, ratio float64) results.HighestLoad {
-		r := results.HighestLoad{Workload: "w", Policy: policy, Limit: 0.05, N: 3, Over: results.OverSeeds, Load: about(load, half), PerSecond: 2 * load, Ratio: words.NoEstimate()}
+		r := results.HighestLoad{Workload: "w", Policy: policy, Limit: 0.05, N: 3, Over: stat.OverSeeds, Load: about(load, half), PerSecond: 2 * load, Ratio: words.NoEstimate()}
 		if policy != "a" {
 			r.Against, r.Ratio = "a", about(ratio, 0.01)
 		}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"cnv/results"
+	"cnv/results/stat"
 	"cnv/results/words"
 )
 
@@ -61,7 +62,7 @@ func TestCountsAreOverAllPairs(t *testing.T) {
 			b.add(w, p.To, results.AvoidableMisses, about(0.1, 0.01), p.From, change, 10)
 			if w == "agrees" {
 				last := &b.Findings[len(b.Findings)-1]
-				last.Over, last.says = results.OverEqual, Equal
+				last.Over, last.says = stat.OverEqual, Equal
 			}
 		}
 	}
@@ -91,12 +92,12 @@ func TestIntervalsAreExplained(t *testing.T) {
 		fs        Findings
 		want, not string
 	}{
-		{fs(about(0.5, 0.1), results.OverSeeds, 10), "95 % intervals, over 10 seeds.", "upper end"},
-		{fs(zero, results.OverSeeds, 10), upper, "agree"},
-		{fs(exactly(0.5), results.OverEqual, 1), "All runs of a policy agree in every number", "same arrivals"},
-		{fs(exactly(0.5), results.OverNothing, 1), "one run per policy", "agree"},
-		{fs(exactly(0.5), results.OverNothing, 3), "All runs met the same arrivals", "agree"},
-		{fs(exactly(0.5), results.OverSeeds, 3), "No value is finite", "same arrivals"},
+		{fs(about(0.5, 0.1), stat.OverSeeds, 10), "95 % intervals, over 10 seeds.", "upper end"},
+		{fs(zero, stat.OverSeeds, 10), upper, "agree"},
+		{fs(exactly(0.5), stat.OverEqual, 1), "All runs of a policy agree in every number", "same arrivals"},
+		{fs(exactly(0.5), stat.OverNothing, 1), "one run per policy", "agree"},
+		{fs(exactly(0.5), stat.OverNothing, 3), "All runs met the same arrivals", "agree"},
+		{fs(exactly(0.5), stat.OverSeeds, 3), "No value is finite", "same arrivals"},
 	} {
 		if got := IntervalAnswer(c.fs); !strings.Contains(got, c.want) || strings.Contains(got, c.not) {
 			t.Errorf("%s; want %q, not %q", got, c.want, c.not)
@@ -112,9 +113,9 @@ func TestDifferencesWithoutIntervals(t *testing.T) {
 		n    int
 		want string
 	}{
-		{results.OverNothing, 1, "in one run (n = 1, no interval): down by"},
-		{results.OverNothing, 3, "in the mean of 3 runs of the same arrivals (no interval): down by"},
-		{results.OverEqual, 1, "in every run alike (no interval): down by"},
+		{stat.OverNothing, 1, "in one run (n = 1, no interval): down by"},
+		{stat.OverNothing, 3, "in the mean of 3 runs of the same arrivals (no interval): down by"},
+		{stat.OverEqual, 1, "in every run alike (no interval): down by"},
 	} {
 		fs := pairOf(exactly(0.05), exactly(0.03), exactly(-0.02), exactly(-0.01), c.n)
 		for i := range fs {
@@ -125,7 +126,7 @@ func TestDifferencesWithoutIntervals(t *testing.T) {
 		}
 	}
 	mixed := pairOf(exactly(0.05), exactly(0.03), exactly(-0.02), exactly(-0.01), 3)
-	mixed[0].Over, mixed[1].Over, mixed[2].Over, mixed[3].Over = results.OverEqual, results.OverEqual, results.OverNothing, results.OverNothing
+	mixed[0].Over, mixed[1].Over, mixed[2].Over, mixed[3].Over = stat.OverEqual, stat.OverEqual, stat.OverNothing, stat.OverNothing
 	if got := IntervalAnswer(mixed); !strings.HasPrefix(got, "All runs met the same arrivals") {
 		t.Errorf("%s; one policy varies", got)
 	}

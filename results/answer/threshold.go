@@ -54,16 +54,16 @@ func thresholdAnswer(fs Findings, t Threshold) string {
 
 // verdict says on which lines the bound is kept up to the value that was expected.
 func (t *Threshold) verdict(fs Findings) string {
-	names := map[verdict][]string{}
+	names := map[Sign][]string{}
 	for _, line := range t.Lines {
 		if says := t.upTo(t.steps(fs, line)); says != Unknown {
 			names[says] = append(names[says], line.Name)
 		}
 	}
 	var parts []string
-	for _, v := range []verdict{Lower, Higher, NotKnown} {
+	for _, v := range []Sign{Lower, Higher, NotKnown} {
 		if names[v] != nil {
-			parts = append(parts, map[verdict]string{Lower: "true", Higher: "false", NotKnown: "not known"}[v]+" on "+words.List(names[v]))
+			parts = append(parts, map[Sign]string{Lower: "true", Higher: "false", NotKnown: "not known"}[v]+" on "+words.List(names[v]))
 		}
 	}
 	if parts == nil {
@@ -75,7 +75,7 @@ func (t *Threshold) verdict(fs Findings) string {
 // upTo says whether the bound is kept up to the value that was expected: one value at
 // which it is broken tells that it is not, whatever is not known of others. It is
 // unknown where the steps do not have that value.
-func (t *Threshold) upTo(steps []threshStep) verdict {
+func (t *Threshold) upTo(steps []threshStep) Sign {
 	says := Lower
 	for _, s := range steps {
 		if s.kept == Higher || s.kept == NotKnown && says == Lower {
@@ -154,7 +154,7 @@ func (t *Threshold) line(fs Findings, q Quantity, line ThresholdLine) string {
 type threshStep struct {
 	at   string // "boot=10s"
 	f    Finding
-	kept verdict
+	kept Sign
 }
 
 // text is the value with the metric there.
@@ -189,7 +189,7 @@ func flat(level string) string {
 func (t *Threshold) listed(q Quantity, steps []threshStep) string {
 	var parts []string
 	for _, s := range steps {
-		how := map[verdict]string{Lower: "kept at ", Higher: "not at ", NotKnown: "not known at "}[s.kept]
+		how := map[Sign]string{Lower: "kept at ", Higher: "not at ", NotKnown: "not known at "}[s.kept]
 		parts = append(parts, how+s.text(q))
 	}
 	return words.List(parts)
@@ -198,7 +198,7 @@ func (t *Threshold) listed(q Quantity, steps []threshStep) string {
 // kept says whether a value keeps the bound: lower that it does, higher that it does
 // not, NotKnown where the bound is within its interval or there is no value. Misses of which no run had
 // any keep it, whatever so few runs cannot rule out.
-func (t *Threshold) kept(e words.Estimate) verdict {
+func (t *Threshold) kept(e words.Estimate) Sign {
 	least, most := e.Mean, e.Mean
 	if e.Interval() && e.Mean != 0 {
 		least, most = e.Low, e.High

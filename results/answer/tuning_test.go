@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"cnv/results"
+	"cnv/results/stat"
 )
 
 // levels is the misses and the cost of policies on a workload w.
@@ -21,7 +22,7 @@ func tenths(of levels) Findings {
 			if !ok {
 				continue
 			}
-			rows = append(rows, results.Compared{Workload: "w", Policy: policy, Metric: metric, Primary: true, N: 10, Over: results.OverSeeds, Mean: v[i], Low: v[i], High: v[i]})
+			rows = append(rows, results.Compared{Workload: "w", Policy: policy, Metric: metric, Primary: true, N: 10, Over: stat.OverSeeds, Mean: v[i], Low: v[i], High: v[i]})
 			for _, against := range policies[:k] {
 				if u, ok := of[against]; ok {
 					wins = append(wins, results.Win{Workload: "w", Metric: metric, Policy: policy, Against: against, N: 10, Difference: about(v[i]-u[i], (v[i]+u[i])/10), Verdict: results.Judge(v[i]-u[i], v[i]-u[i]-(v[i]+u[i])/10, v[i]-u[i]+(v[i]+u[i])/10, 0, results.LowerIsBetter)})

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"cnv/results"
+	"cnv/results/stat"
 	"cnv/results/words"
 )
 
@@ -34,7 +35,7 @@ func TestContrastHoldsWhereItIs(t *testing.T) {
 	var fs Findings
 	var held []results.Held
 	for w, holds := range map[string]int{"steady": 20, "flash": 12} {
-		fs = append(fs, Finding{workload: w, policy: "b", against: "a", Metric: results.AvoidableMisses, N: 8, Over: results.OverSeeds, primary: true, says: Lower, Value: words.Estimate{Mean: 0.1, Low: 0.1, High: 0.1}, Change: words.Estimate{Mean: -0.2, Low: -0.3, High: -0.1}})
+		fs = append(fs, Finding{workload: w, policy: "b", against: "a", Metric: results.AvoidableMisses, N: 8, Over: stat.OverSeeds, primary: true, says: Lower, Value: words.Estimate{Mean: 0.1, Low: 0.1, High: 0.1}, Change: words.Estimate{Mean: -0.2, Low: -0.3, High: -0.1}})
 		held = append(held, results.Held{Finding: results.Finding{Workload: w, Policy: "b", Against: "a", Metric: results.AvoidableMisses, Sign: -1}, Drawn: 20, Holds: holds})
 	}
 	got := contrastAnswer(fs, held, results.Contrast{Name: "the router", From: "a", To: "b", On: []string{"steady"}})

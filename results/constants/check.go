@@ -68,7 +68,7 @@ func kindOf(was, now *results.Compared) kind {
 
 // told says whether a difference is known to be there.
 func told(r *results.Compared) bool {
-	return r.Verdict == results.Better || r.Verdict == results.Worse || r.Verdict == results.Higher || r.Verdict == results.Lower
+	return results.Differs(r.Verdict)
 }
 
 // run makes the check: of scenarios that the constant does not touch nothing is run.

@@ -10,6 +10,7 @@ import (
 
 	"cnv/experiments/plan"
 	"cnv/results"
+	"cnv/results/stat"
 )
 
 // steadyMetric is what a steady question is answered by.
@@ -123,7 +124,7 @@ func (t *heavyTally) count(h *heavyTail, r *results.Compared) {
 // experiment is the comparison over seeds from the first.
 func (h *heavyTail) experiment(cells []plan.Cell, first uint64, seeds int) (*results.Set, error) {
 	set := results.NewSet(results.Plan{
-		Name: "coverage", Workloads: []string{"w"}, Policies: []string{"a", "b"}, Replications: seeds, Over: []string{results.OverSeeds},
+		Name: "coverage", Workloads: []string{"w"}, Policies: []string{"a", "b"}, Replications: seeds, Over: []string{stat.OverSeeds},
 		Primary: []string{steadyMetric}, Steady: true,
 	}, "")
 	for k, speed := range []float64{1, heavySpeed} {

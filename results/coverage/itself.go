@@ -10,6 +10,7 @@ import (
 
 	"cnv/experiments/plan"
 	"cnv/results"
+	"cnv/results/stat"
 )
 
 // itselfName names the comparison of a policy with itself.
@@ -30,7 +31,7 @@ func itself(file string, n, seeds int, limit time.Duration) (found, done int, er
 	cell := p.Cells()[0]
 	var mu sync.Mutex
 	done, err = each(n, limit, func(e int) error {
-		rows, err := compare([]plan.Cell{cell, cell}, results.OverSeeds, nil, seeds, func(cell plan.Cell, policy, i int, rec *results.Run) (results.Row, error) {
+		rows, err := compare([]plan.Cell{cell, cell}, stat.OverSeeds, nil, seeds, func(cell plan.Cell, policy, i int, rec *results.Run) (results.Row, error) {
 			return cell.Run(context.Background(), uint64(1+2*(e*seeds+i)+policy), rec, nil)
 		})
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"cnv/results"
+	"cnv/results/stat"
 )
 
 // A made run is requests drawn from a law, without a simulator: what is judged is
@@ -44,7 +45,7 @@ func requests(n int, share float64) made {
 // setOf is a set of made runs: by workload, policy and replication.
 func setOf(p results.Plan, run func(w, policy, i int) made) (*results.Set, error) {
 	for range p.Workloads {
-		p.Over = append(p.Over, results.OverSeeds)
+		p.Over = append(p.Over, stat.OverSeeds)
 	}
 	set := results.NewSet(p, "")
 	for w := range p.Workloads {

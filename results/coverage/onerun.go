@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"cnv/results"
+	"cnv/results/stat"
 	"cnv/workloads"
 )
 
@@ -59,7 +60,7 @@ func (l long) cover(n int, limit time.Duration) (longTally, error) {
 		for i := range rows {
 			r := &rows[i]
 			switch {
-			case r.Metric != steadyMetric || r.Over != results.OverBatches:
+			case r.Metric != steadyMetric || r.Over != stat.OverBatches:
 			case r.Against == "" && r.Policy == "a":
 				t.level.add(r.Low, r.High, want[0])
 			case r.Against != "":
@@ -81,7 +82,7 @@ func (h *held) add(low, high, truth float64) {
 // rows is the comparison of two servers in one run.
 func (l long) rows(e int) ([]results.Compared, error) {
 	set := results.NewSet(results.Plan{
-		Name: "one run", Workloads: []string{"w"}, Policies: []string{"a", "b"}, Replications: 1, Over: []string{results.OverSeeds},
+		Name: "one run", Workloads: []string{"w"}, Policies: []string{"a", "b"}, Replications: 1, Over: []string{stat.OverSeeds},
 		Primary: []string{steadyMetric}, Steady: true,
 	}, "")
 	for k, speed := range []float64{1, heavySpeed} {

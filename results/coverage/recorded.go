@@ -15,6 +15,7 @@ import (
 
 	"cnv/experiments/plan"
 	"cnv/results"
+	"cnv/results/stat"
 	"cnv/sim"
 	"cnv/workloads"
 	"cnv/workloads/trace"
@@ -215,7 +216,7 @@ func (s *recordedStudy) experiment(dir string, e uint64, seeds int, how string) 
 	if err != nil {
 		return nil, err
 	}
-	plan := results.Plan{Name: "coverage", Workloads: []string{"w"}, Replications: seeds, Over: []string{results.OverWindows}, Windows: []int{recorded.Windows}, Primary: []string{meanMetric}}
+	plan := results.Plan{Name: "coverage", Workloads: []string{"w"}, Replications: seeds, Over: []string{stat.OverWindows}, Windows: []int{recorded.Windows}, Primary: []string{meanMetric}}
 	for _, cell := range s.p.Cells() {
 		plan.Policies = append(plan.Policies, cell.Policy.Name)
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"cnv/results"
+	"cnv/results/stat"
 	"cnv/workloads"
 	"cnv/workloads/trace"
 )
@@ -151,7 +152,7 @@ func (l *recordedLine) experiment(s *recordedStudy, dir string, e uint64) (*resu
 		return nil, err
 	}
 	set := results.NewSet(results.Plan{Name: "coverage", Workloads: []string{"w"}, Policies: []string{"a", "b"}, Replications: recordedSeeds,
-		Over: []string{results.OverWindows}, Windows: []int{recorded.Windows}}, "")
+		Over: []string{stat.OverWindows}, Windows: []int{recorded.Windows}}, "")
 	for k, speed := range recordedSpeeds {
 		for i := range recordedSeeds {
 			rec, err := set.Open(0, k, i, uint64(i), []string{"request"})

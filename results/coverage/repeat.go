@@ -11,6 +11,7 @@ import (
 
 	"cnv/experiments/plan"
 	"cnv/results"
+	"cnv/results/stat"
 	"cnv/sim"
 	"cnv/workloads"
 )
@@ -136,7 +137,7 @@ func (s *system) until(e, seeds int, target float64) ([]results.Compared, error)
 
 // experiment is the comparison of the two policies over seeds from the first.
 func (s *system) experiment(first uint64, seeds int) ([]results.Compared, error) {
-	over, open := results.OverSeeds, func(cell plan.Cell, i int) (workloads.Source, error) {
+	over, open := stat.OverSeeds, func(cell plan.Cell, i int) (workloads.Source, error) {
 		return cell.Scenario.Workload.Made.Open(first + uint64(i))
 	}
 	if s.windows {
@@ -144,7 +145,7 @@ func (s *system) experiment(first uint64, seeds int) ([]results.Compared, error)
 		if err != nil {
 			return nil, err
 		}
-		over, open = results.OverWindows, func(_ plan.Cell, i int) (workloads.Source, error) {
+		over, open = stat.OverWindows, func(_ plan.Cell, i int) (workloads.Source, error) {
 			return r.resample(first + uint64(i)), nil
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"cnv/results"
+	"cnv/results/stat"
 )
 
 // A saturated is an M/M/1 queue whose highest load is searched for, at which at most a
@@ -64,7 +65,7 @@ func (s saturated) point(e int, load float64) results.LoadPoint {
 		}
 		runs = append(runs, values)
 	}
-	return results.NewLoadPoint(load, results.NewSearched(results.OverSeeds, 0, names, runs), share)
+	return results.NewLoadPoint(load, results.NewSearched(stat.OverSeeds, 0, names, runs), share)
 }
 
 // search tries loads as compare --saturate does: powers of √2, five halvings between the
@@ -94,7 +95,7 @@ func (s saturated) search(e int) results.Saturation {
 	for step := math.Floor(low) - 1; step <= math.Floor(low)+2; step += 0.25 {
 		within(step)
 	}
-	out := results.NewSaturation("w", "a", 1, s.limit, results.OverSeeds, 0)
+	out := results.NewSaturation("w", "a", 1, s.limit, stat.OverSeeds, 0)
 	for _, p := range points {
 		out.Points = append(out.Points, p)
 	}

@@ -1,8 +1,6 @@
 package figure
 
-import (
-	"cnv/results/answer"
-)
+import "cnv/results/answer"
 
 // A Figure is a sheet with its caption.
 type Figure struct {

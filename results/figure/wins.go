@@ -10,8 +10,8 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
-	"cnv/results"
 	"cnv/results/answer"
+	"cnv/results/stat"
 	"cnv/results/words"
 )
 
@@ -54,7 +54,7 @@ func winsPanels(s *answer.Stored) []winsPanel {
 				a, b := slices.Index(policies, w.Policy), slices.Index(policies, w.Against)
 				p.cells[a][b], p.cells[b][a] = winsCell{w.N, w.Wins, w.Losses}, winsCell{w.N, w.Losses, w.Wins}
 				if w.N > most {
-					most, p.over = w.N, results.Overlap(w.Over, w.N)
+					most, p.over = w.N, stat.Overlap(w.Over, w.N)
 				}
 			}
 			if most > 1 {

@@ -6,6 +6,7 @@ import (
 
 	"cnv/results"
 	"cnv/results/answer"
+	"cnv/results/stat"
 )
 
 // TestWinsSayWhatPairsAre: the figure has every primary metric, and its caption
@@ -13,7 +14,7 @@ import (
 func TestWinsSayWhatPairsAre(t *testing.T) {
 	var rows []results.Compared
 	var wins []results.Win
-	for _, w := range []results.Win{{Workload: "made", Over: results.OverSeeds, N: 10}, {Workload: "recorded", Over: results.OverWindows, N: 20}, {Workload: "long", Over: results.OverBatches, N: 20}, {Workload: "once", Over: results.OverNothing, N: 1}} {
+	for _, w := range []results.Win{{Workload: "made", Over: stat.OverSeeds, N: 10}, {Workload: "recorded", Over: stat.OverWindows, N: 20}, {Workload: "long", Over: stat.OverBatches, N: 20}, {Workload: "once", Over: stat.OverNothing, N: 1}} {
 		for _, metric := range []string{results.AvoidableMisses, results.CostInSLO} {
 			for _, p := range []string{"a", "b"} {
 				rows = append(rows, results.Compared{Workload: w.Workload, Policy: p, Metric: metric, N: w.N, Over: w.Over, Primary: true})

@@ -12,6 +12,7 @@ import (
 
 	"cnv/results"
 	"cnv/results/resultstest"
+	"cnv/results/stat"
 )
 
 // testDPI keeps the tests quick.
@@ -67,14 +68,14 @@ func TestDrawAgain(t *testing.T) {
 func TestOddExperiments(t *testing.T) {
 	odd := resultstest.Plan()
 	odd.Policies, odd.Workloads, odd.Replications, odd.Contrasts = []string{`<b>"&`}, []string{`w & <i>`}, 1, nil
-	odd.Over = []string{results.OverNothing}
+	odd.Over = []string{stat.OverNothing}
 	many := resultstest.Plan()
 	many.Policies, many.Workloads, many.Over, many.Replications, many.Contrasts = nil, nil, nil, 1, nil
 	for i := range 11 {
 		many.Policies = append(many.Policies, fmt.Sprintf("policy-number-%d", i))
 	}
 	for i := range 7 {
-		many.Workloads, many.Over = append(many.Workloads, fmt.Sprintf("rate=%d", i)), append(many.Over, results.OverSeeds)
+		many.Workloads, many.Over = append(many.Workloads, fmt.Sprintf("rate=%d", i)), append(many.Over, stat.OverSeeds)
 	}
 	for name, c := range map[string]struct {
 		plan  results.Plan

@@ -9,6 +9,7 @@ import (
 
 	"cnv/results"
 	"cnv/results/answer"
+	"cnv/results/stat"
 )
 
 // TestPrimaryMetricsAnswer: what an experiment names is what tables, answer and
@@ -16,7 +17,7 @@ import (
 func TestPrimaryMetricsAnswer(t *testing.T) {
 	p := results.Plan{
 		Name: "named", Question: "Which is faster?", Workloads: []string{"w"}, Policies: []string{"one", "two"}, Replications: 10,
-		Over: []string{results.OverSeeds}, Primary: []string{"response_p99_s", "worst_class_attainment"}, Contrasts: []results.Contrast{{Name: "the change", From: "one", To: "two"}},
+		Over: []string{stat.OverSeeds}, Primary: []string{"response_p99_s", "worst_class_attainment"}, Contrasts: []results.Contrast{{Name: "the change", From: "one", To: "two"}},
 	}
 	s := results.NewSet(p, "")
 	for policy := range 2 {

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"cnv/results"
+	"cnv/results/stat"
 	"cnv/results/words"
 )
 
@@ -16,7 +17,7 @@ func TestTableFits(t *testing.T) {
 	var rows []results.Compared
 	for _, p := range []string{"seed", "leastwork-exact router=leastwork threshold=0.85 d=2", "x"} {
 		for _, m := range []string{results.AvoidableMisses, results.CostInSLO, results.MetricMedian, results.MetricP99, results.MetricVMs, results.MetricFunction} {
-			r := results.Compared{Workload: "w", Policy: p, Metric: m, N: 10, Over: results.OverSeeds, Mean: 0.12345, Low: 0.1, High: 0.2, Diff: -0.987654, JointLow: -0.9989, JointHigh: -0.95, Against: "seed", Verdict: results.Better}
+			r := results.Compared{Workload: "w", Policy: p, Metric: m, N: 10, Over: stat.OverSeeds, Mean: 0.12345, Low: 0.1, High: 0.2, Diff: -0.987654, JointLow: -0.9989, JointHigh: -0.95, Against: "seed", Verdict: results.Better}
 			if m == results.MetricP99 || m == results.MetricVMs {
 				r.Mean = 1234.5
 			}
@@ -66,7 +67,7 @@ func TestHeaderIsOfWhatIsPrinted(t *testing.T) {
 		return results.Compared{Workload: "w", Policy: "a", Metric: metric, N: n, Over: over, Mean: 1, Low: math.NaN(), High: math.NaN(), Primary: primary}
 	}
 	for primary, want := range map[bool]string{false: "n = 1 workload, no interval", true: "over batches, n = 10 of one run"} {
-		rows := []results.Compared{row(results.AvoidableMisses, results.OverNothing, 1, !primary), row("steady_response_mean_s", results.OverBatches, 10, primary)}
+		rows := []results.Compared{row(results.AvoidableMisses, stat.OverNothing, 1, !primary), row("steady_response_mean_s", stat.OverBatches, 10, primary)}
 		x := tableRows(rows)
 		if got := x.about(rows); got != want {
 			t.Errorf("%q, want %q", got, want)

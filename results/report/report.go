@@ -12,6 +12,7 @@ import (
 	"cnv/results"
 	"cnv/results/answer"
 	"cnv/results/figure"
+	"cnv/results/stat"
 	"cnv/results/words"
 )
 
@@ -121,7 +122,7 @@ func jointMethod(fs answer.Findings) string {
 // overMethod says how intervals over windows and seeds are made, where there are some.
 func overMethod(fs answer.Findings) string {
 	text, over := "", answer.Distinct(fs, func(f answer.Finding) string { return f.Over })
-	if slices.Contains(over, results.OverWindows) {
+	if slices.Contains(over, stat.OverWindows) {
 		text += "Over windows, replications are resamples of one recording (block bootstrap), so their deviation itself is the standard error, and more of them do not make it less. "
 	}
 	return text

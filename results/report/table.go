@@ -200,7 +200,7 @@ func (c reportColumn) changeCell(fs answer.Findings, workload, first, policy str
 	if f.Change.Interval() {
 		cell.Small = cellText(low, d) + " to " + cellText(high, d)
 	}
-	switch f.Verdict() {
+	switch f.Sign() {
 	case answer.Unknown:
 		return cellView{Text: "n/a", Sort: ""}
 	case answer.NotRanked:
@@ -214,7 +214,7 @@ func (c reportColumn) changeCell(fs answer.Findings, workload, first, policy str
 	case answer.Lower, answer.Higher:
 		switch {
 		case c.better == results.NeitherIsBetter:
-		case (f.Verdict() == answer.Higher) == (c.better == results.HigherIsBetter):
+		case (f.Sign() == answer.Higher) == (c.better == results.HigherIsBetter):
 			cell.Verdict = "better"
 		default:
 			cell.Verdict = "worse"

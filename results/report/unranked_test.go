@@ -7,13 +7,14 @@ import (
 
 	"cnv/results"
 	"cnv/results/answer"
+	"cnv/results/stat"
 )
 
 // TestUnrankedRunsCarryNoVerdict: where the machine changed the times of one run, no
 // difference on its workload has a verdict, in any file or sentence, and the reason is
 // told once; other workloads are judged as ever.
 func TestUnrankedRunsCarryNoVerdict(t *testing.T) {
-	s := results.NewSet(results.Plan{Workloads: []string{"crowded", "calm"}, Policies: []string{"a", "b"}, Replications: 12, Over: []string{results.OverSeeds, results.OverSeeds}}, "")
+	s := results.NewSet(results.Plan{Workloads: []string{"crowded", "calm"}, Policies: []string{"a", "b"}, Replications: 12, Over: []string{stat.OverSeeds, stat.OverSeeds}}, "")
 	for w := range 2 {
 		for p := range 2 {
 			for k := range 12 {

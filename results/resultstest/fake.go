@@ -16,6 +16,7 @@ import (
 
 	"cnv/results"
 	"cnv/results/answer"
+	"cnv/results/stat"
 )
 
 // fakePolicies and fakeWorkloads are a small experiment whose runs are made by
@@ -32,7 +33,7 @@ func Plan() results.Plan {
 	return results.Plan{
 		Name: "quickstart", Question: "What do the router, the scaler and the overflow to functions each change, & is x < y?",
 		Workloads: fakeWorkloads, Policies: fakePolicies, Replications: fakeSeeds,
-		Over: []string{results.OverSeeds, results.OverSeeds, results.OverSeeds, results.OverSeeds},
+		Over: []string{stat.OverSeeds, stat.OverSeeds, stat.OverSeeds, stat.OverSeeds},
 		Contrasts: []results.Contrast{
 			{Name: "the router", From: "seed", To: "seed-jsq"},
 			{Name: "overflow to functions", From: "jsq-nospill", To: "seed-jsq"},

@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"cnv/policy"
+	"cnv/policy/nearest"
 	"cnv/workloads"
 )
 
@@ -68,5 +68,5 @@ func notShipped(name string, err error) error {
 	for _, e := range entries {
 		names = append(names, e.Name())
 	}
-	return fmt.Errorf("%s%s does not come with the program (nearest valid name %q): %w", Shipped, name, Shipped+policy.Nearest(name, names, 1)[0], err)
+	return fmt.Errorf("%s%s does not come with the program (nearest valid name %q): %w", Shipped, name, Shipped+nearest.Names(name, names, 1)[0], err)
 }

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"cnv/policy"
+	"cnv/policy/nearest"
 	"cnv/workloads"
 )
 
@@ -132,7 +132,7 @@ func (r *recording) checkFormula() error {
 	}
 	for _, name := range r.o.Work.names {
 		if !slices.Contains(known, name) {
-			return fmt.Errorf("work = %q: %q is neither a field nor a feature of any class (nearest valid name %q)", r.o.Work, name, policy.Nearest(name, known, 1)[0])
+			return fmt.Errorf("work = %q: %q is neither a field nor a feature of any class (nearest valid name %q)", r.o.Work, name, nearest.Names(name, known, 1)[0])
 		}
 	}
 	return nil

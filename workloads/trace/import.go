@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"cnv/policy"
+	"cnv/policy/nearest"
 	"cnv/workloads"
 	"cnv/workloads/logs"
 )
@@ -111,7 +111,7 @@ func (m *importing) kind(name string) (*Kind, error) {
 			for _, k := range kinds {
 				names = append(names, k.Name)
 			}
-			return nil, fmt.Errorf("no importer %q (nearest valid name %q), want one of %s", name, policy.Nearest(name, names, 1)[0], strings.Join(names, ", "))
+			return nil, fmt.Errorf("no importer %q (nearest valid name %q), want one of %s", name, nearest.Names(name, names, 1)[0], strings.Join(names, ", "))
 		}
 		return k, nil
 	}

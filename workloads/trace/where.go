@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"cnv/policy"
+	"cnv/policy/nearest"
 	"cnv/workloads"
 )
 
@@ -94,7 +94,7 @@ func (r *recording) nothing() error {
 			return fmt.Errorf("where %q: no arrival has an attribute %s", r.part.text, q[0])
 		case !slices.Contains(seen[i], q[1]):
 			return fmt.Errorf("where %q: no arrival has it: nearest values of %s are %s", r.part.text, q[0],
-				strings.Join(policy.Nearest(q[1], seen[i], 3), ", "))
+				strings.Join(nearest.Names(q[1], seen[i], 3), ", "))
 		}
 	}
 	return fmt.Errorf("where %q: no arrival has all of it", r.part.text)

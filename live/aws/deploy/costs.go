@@ -61,7 +61,7 @@ func (f *Found) Bill(warm []Warm) (b Bill) {
 	b.Snapshots = float64(f.SnapshotGB) * snapshotUSD / month
 	for _, w := range warm {
 		b.Environments += w.Environments
-		b.Warm += float64(w.Environments) * float64(w.MemoryMB) / 1024 * time.Hour.Seconds() * catalog.ProvisionedARM.USD()
+		b.Warm += catalog.KeptUSD(int(w.Environments), int(w.MemoryMB), time.Hour, catalog.ProvisionedARM.USD())
 	}
 	return b
 }

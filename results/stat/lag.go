@@ -1,11 +1,9 @@
-package results
+package stat
 
-import (
-	gonum "gonum.org/v1/gonum/stat"
-)
+import gonum "gonum.org/v1/gonum/stat"
 
-// lag is the lag-1 autocorrelation of xs; 0 where they do not vary.
-func lag(xs []float64) float64 {
+// Lag is the lag-1 autocorrelation of xs; 0 where they do not vary.
+func Lag(xs []float64) float64 {
 	mean := gonum.Mean(xs, nil)
 	product, square := 0.0, 0.0
 	for i, x := range xs {
@@ -20,9 +18,9 @@ func lag(xs []float64) float64 {
 	return product / square
 }
 
-// straightened is what is left of xs about a straight line: a run that only grows is not
+// Straightened is what is left of xs about a straight line: a run that only grows is not
 // one whose neighbours are alike.
-func straightened(xs []float64) []float64 {
+func Straightened(xs []float64) []float64 {
 	at, out := make([]float64, len(xs)), make([]float64, len(xs))
 	for i := range at {
 		at[i] = float64(i)

@@ -1,8 +1,6 @@
-package results
+package stat
 
-import (
-	"fmt"
-)
+import "fmt"
 
 // Over says what an interval is about.
 const (

@@ -1,4 +1,4 @@
-package results
+package stat
 
 import (
 	"math"
@@ -23,7 +23,7 @@ func TestWarmUpIsMSER(t *testing.T) {
 				want = d
 			}
 		}
-		got, found := warmUp(xs)
+		got, found := WarmUp(xs)
 		if got != want && math.Abs(z(got)-z(want)) > 1e-9*(1+z(want)) {
 			t.Fatalf("cut %d, want %d of %v", got, want, xs)
 		}
@@ -44,14 +44,23 @@ func TestWarmUpFindsAStep(t *testing.T) {
 		}
 		ramp[i] = float64(i) + rng.NormFloat64()
 	}
-	if cut, found := warmUp(step); !found || cut < 60 || cut > 62 {
+	if cut, found := WarmUp(step); !found || cut < 60 || cut > 62 {
 		t.Errorf("step at 60: cut %d, found %v", cut, found)
 	}
-	if cut, found := warmUp(ramp); found {
+	if cut, found := WarmUp(ramp); found {
 		t.Errorf("ramp: a steady state from %d on", cut)
 	}
 	nan := math.NaN()
-	if cut, _ := warmUp([]float64{9, nan, 1, nan, 1, 1, 1, 1}); cut != 1 && cut != 2 {
+	if cut, _ := WarmUp([]float64{9, nan, 1, nan, 1, 1, 1, 1}); cut != 1 && cut != 2 {
 		t.Errorf("batches without an answer: cut %d", cut)
 	}
+}
+
+// variance is that of a population.
+func variance(xs []float64) float64 {
+	mean, sum := MeanOf(xs), 0.0
+	for _, x := range xs {
+		sum += (x - mean) * (x - mean)
+	}
+	return sum / float64(len(xs))
 }

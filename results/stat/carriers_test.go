@@ -1,4 +1,4 @@
-package results
+package stat
 
 import (
 	"math"
@@ -10,13 +10,13 @@ import (
 func TestCarriers(t *testing.T) {
 	bursts := make([]float64, 40)
 	bursts[3], bursts[17], bursts[30] = 1, 2, 1
-	if got := carriers(bursts); got < 2 || got > 3 {
+	if got := Carriers(bursts); got < 2 || got > 3 {
 		t.Errorf("three bursts: %v", got)
 	}
-	if got := carriers([]float64{1, -1, 1, -1, 1, -1}); math.Abs(got-6) > 1e-9 {
+	if got := Carriers([]float64{1, -1, 1, -1, 1, -1}); math.Abs(got-6) > 1e-9 {
 		t.Errorf("six alike: %v", got)
 	}
-	if got := carriers([]float64{2, 2, 2}); got != 0 {
+	if got := Carriers([]float64{2, 2, 2}); got != 0 {
 		t.Errorf("equal: %v", got)
 	}
 }

@@ -1,4 +1,4 @@
-package results
+package stat
 
 import (
 	"math"
@@ -45,9 +45,9 @@ func TestIntervalCovers(t *testing.T) {
 			covered++
 		}
 	}
-	got, tolerance := float64(covered)/runs, 4*math.Sqrt(confidence*(1-confidence)/runs)
-	if math.Abs(got-confidence) > tolerance {
-		t.Errorf("%.4f of the intervals cover the mean, want %.2f ± %.4f", got, confidence, tolerance)
+	got, tolerance := float64(covered)/runs, 4*math.Sqrt(Confidence*(1-Confidence)/runs)
+	if math.Abs(got-Confidence) > tolerance {
+		t.Errorf("%.4f of the intervals cover the mean, want %.2f ± %.4f", got, Confidence, tolerance)
 	}
 }
 
@@ -78,16 +78,16 @@ func TestPairsCancelWhatTheyShare(t *testing.T) {
 		for i, l := range luck {
 			a[i], b[i] = float64(l+effect), float64(l)
 		}
-		mean, low, high := Interval(differences(a, b))
+		mean, low, high := Interval(Differences(a, b))
 		if e := float64(effect); mean != e || low != e || high != e {
 			t.Fatalf("difference %v (%v to %v), want exactly %v", mean, low, high, e)
 		}
-		back, _, _ := Interval(differences(b, a))
+		back, _, _ := Interval(Differences(b, a))
 		if back != -mean {
 			t.Fatalf("turned around: %v, want %v", back, -mean)
 		}
 	})
-	if d := differences([]float64{math.Inf(1), math.Inf(1), 1}, []float64{math.Inf(1), 1, math.Inf(1)}); !math.IsNaN(d[0]) || d[1] != math.Inf(1) || d[2] != math.Inf(-1) {
+	if d := Differences([]float64{math.Inf(1), math.Inf(1), 1}, []float64{math.Inf(1), 1, math.Inf(1)}); !math.IsNaN(d[0]) || d[1] != math.Inf(1) || d[2] != math.Inf(-1) {
 		t.Errorf("differences of infinite values: %v", d)
 	}
 }

@@ -1,17 +1,15 @@
-package results
+package stat
 
-import (
-	"cnv/results/stat"
-)
+import ()
 
-// carriers is how many values vary, as if these alike and no others did: a sum of n
+// Carriers is how many values vary, as if these alike and no others did: a sum of n
 // normal ones has n/3, one that a few bursts make has less than those. 0 where none
 // varies.
-func carriers(xs []float64) float64 {
+func Carriers(xs []float64) float64 {
 	if len(xs) == 0 {
 		return 0
 	}
-	mean, two, four := stat.MeanOf(xs), 0.0, 0.0
+	mean, two, four := MeanOf(xs), 0.0, 0.0
 	for _, x := range xs {
 		square := (x - mean) * (x - mean)
 		two, four = two+square, four+square*square

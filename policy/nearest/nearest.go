@@ -1,13 +1,24 @@
-package policy
+// Package nearest finds the names that a user may have meant by one that there is not.
+// It is the only place that compares names; the control plane itself has no need of it.
+package nearest
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 )
 
-// Nearest is the n valid names with the smallest edit distance to a wrong
-// one, nearest first, ties in the order given: what a user may have meant.
-func Nearest(name string, valid []string, n int) []string {
+// Hint is the end of a message about an unknown name; "" where no name is valid.
+func Hint(name string, valid []string) string {
+	for _, v := range Names(name, valid, 1) {
+		return fmt.Sprintf(" (nearest valid name %q)", v)
+	}
+	return ""
+}
+
+// Names is the n valid names with the smallest edit distance to a wrong one, nearest
+// first, ties in the order given; fewer where fewer are valid.
+func Names(name string, valid []string, n int) []string {
 	type candidate struct {
 		name string
 		far  int
