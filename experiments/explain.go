@@ -42,6 +42,10 @@ type narrator struct {
 	rec    *journal.Record // being stepped
 	told   bool            // what has happened, in this step
 	asked  bool            // where the request goes, in this step
+
+	work       float64 // predicted when it was last asked about
+	known      string  // and how that is known
+	orFunction bool    // its Spill allows it a function
 }
 
 // tell tells once a step what has happened.
@@ -52,23 +56,17 @@ func (n *narrator) tell() {
 	}
 }
 
-func (n *narrator) Decided(v *policy.View, r *policy.Request, choice policy.Choice, w policy.WorkerID) {
+func (n *narrator) Decided(v *policy.View, r *policy.Request, p policy.Placement) {
 	if r.ID != n.id {
 		return
 	}
 	n.tell()
 	n.asked = true
-	known := fmt.Sprintf("predicted work %.4g s ", r.Work)
-	switch {
-	case r.Repeat:
-		known += "(measured on an equal request)"
-	case r.Known:
-		known += "(by the estimator)"
-	case r.Work == 0:
-		known = fmt.Sprintf("nothing is known of its work, so it counts as %g s", policy.UnknownWork)
-	default:
-		known += "(the mean of its class)"
+	if n.known == "" || r.Work != n.work {
+		n.work, n.known = r.Work, known(v, r)
 	}
+	n.orFunction = v.WouldSpill(r, p.Routed)
+	known := n.known
 	if r.Attempts > 0 {
 		known += ", after " + plural(int(r.Attempts), "attempt")
 	}
@@ -79,39 +77,80 @@ func (n *narrator) Decided(v *policy.View, r *policy.Request, choice policy.Choi
 			n.c.printf("    %s\n", line)
 		}
 	}
-	n.c.printf("%s", named(v, choice, w))
-	n.c.printf("  and chose %s: %s\n", shadow.Name(choice, w), shadow.Saw(v, r, choice, w))
+	n.c.printf("%s", named(v, p))
+	n.c.printf("  and chose %s: %s\n", shadow.Name(p.Choice, p.Worker), shadow.Saw(v, r, p.Choice, p.Worker))
 }
 
-// named says which worker the router named for a request that does not go to one.
-func named(v *policy.View, choice policy.Choice, w policy.WorkerID) string {
+// named says which worker the router named for a request that does not go to it.
+func named(v *policy.View, p policy.Placement) string {
+	at := p.Choice == policy.ToWorker && p.Worker >= 0
 	switch {
-	case choice == policy.ToWorker || len(v.Ready()) == 0:
+	case p.Routed >= 0 && p.Choice == policy.ToWorker && p.Worker == p.Routed, len(v.Ready()) == 0:
 		return ""
-	case w < 0:
+	case p.Routed < 0 && at:
+		return "  the router named no worker; one with a free slot takes the request all the same\n"
+	case p.Routed < 0:
 		return "  the router named no worker\n"
-	case v.Busy(w):
-		return fmt.Sprintf("  the router named worker %d, which is busy\n", w)
+	case at && v.Full(p.Routed):
+		return fmt.Sprintf("  the router named worker %d, which is full; another one has a free slot\n", p.Routed)
+	case v.Busy(p.Routed):
+		return fmt.Sprintf("  the router named worker %d, which is busy\n", p.Routed)
 	}
-	return fmt.Sprintf("  the router named worker %d, which has a free slot\n", w)
+	return fmt.Sprintf("  the router named worker %d, which has a free slot\n", p.Routed)
 }
 
-// waits says why a request waits at the gateway; "" it does not.
-func waits(v *policy.View, why policy.Reason) string {
-	f := v.Functions()
+// known says what is known of the work of a request, and from where.
+func known(v *policy.View, r *policy.Request) string {
+	work := fmt.Sprintf("predicted work %.4g s ", r.Work)
 	switch {
-	case why == policy.ReasonWaitsFunction && f.Concurrency > 0 && v.FunctionsBusy() >= f.Concurrency:
-		return fmt.Sprintf("for a function: as many calls as may be are in flight, %d", v.FunctionsBusy())
+	case r.Repeat:
+		return work + "(measured on an equal request)"
+	case r.Known:
+		return work + "(by the estimator)"
+	case r.Work == 0:
+		return fmt.Sprintf("nothing is known of its work, so it counts as %g s", policy.UnknownWork)
+	case v.Measured(r.Class):
+		return work + "(the mean of its class)"
+	case v.Classes()[r.Class].Prior > 0:
+		return work + "(the prior of its class)"
+	}
+	return work + "(the mean of all classes: none of its own was measured)"
+}
+
+// waits says why a request waits at the gateway; "" it does not. orFunction: it waits for
+// a worker or a function, whichever is free first.
+func waits(v *policy.View, why policy.Reason, orFunction bool) string {
+	switch {
 	case why == policy.ReasonWaitsFunction:
-		return "for a function: the service has refused calls, so it is asked again later"
+		return "for a function: " + noFunction(v)
 	case why != policy.ReasonWaitsMachine:
 		return ""
-	case len(v.Ready()) == 0:
-		return "for a worker: none is ready"
-	case !v.AnyFree():
-		return "for a worker: every one is busy"
+	case orFunction:
+		return "for a worker or a function: " + noWorker(v) + ", and " + noFunction(v)
 	}
-	return "for a worker that is being launched"
+	return "for a worker: " + noWorker(v)
+}
+
+// noFunction says why no function takes a request now.
+func noFunction(v *policy.View) string {
+	if f := v.Functions(); f.Concurrency > 0 && v.FunctionsBusy() >= f.Concurrency {
+		return fmt.Sprintf("as many calls as may be are in flight, %d", v.FunctionsBusy())
+	}
+	if v.FunctionFree() {
+		return "a call is predicted to take longer than functions may"
+	}
+	return "the function service has refused calls, so it is asked again later"
+}
+
+// noWorker says why no worker takes a request now.
+func noWorker(v *policy.View) string {
+	switch {
+	case len(v.Ready()) == 0:
+		return "no worker is ready"
+	case !v.AnyFree():
+		return "every worker is busy"
+	}
+	return "one is being launched"
 }
 
 // explainRequest tells a request's whole story.
@@ -146,7 +185,7 @@ func explainRequest(c *console, r *journal.Reader, cfg policy.Config, id policy.
 		if quiet && ctrl.Waiting(id) == policy.ReasonRuns {
 			c.printf("  -> request %d: another attempt goes on, or follows\n", id)
 		}
-		if why := waits(ctrl.View(), ctrl.Waiting(id)); n.asked && why != "" {
+		if why := waits(ctrl.View(), ctrl.Waiting(id), n.orFunction); n.asked && why != "" {
 			c.printf("  -> request %d: wait at the gateway %s\n", id, why)
 		}
 		return false

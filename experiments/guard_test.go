@@ -13,6 +13,7 @@ import (
 	"cnv/experiments/outcome"
 	"cnv/experiments/plan"
 	"cnv/policy"
+	"cnv/results"
 )
 
 // A badRouter is a router that is not to be relied on, in one way.
@@ -53,7 +54,6 @@ func mainWithBadPolicies() {
 		plan.Roles[1].Specs = append(plan.Roles[1].Specs, policy.Spec{Name: "test-" + way, New: func() any { return &badRouter{way} }})
 	}
 	plan.Roles[2].Specs = append(plan.Roles[2].Specs, policy.Spec{Name: "test-silent", New: func() any { return &silent{} }})
-	repeatFree = time.Minute // also on a busy machine
 	if os.Getenv("CNV_TEST_IMPATIENT") != "" {
 		outcome.Patience = 2 * time.Second
 	}
@@ -141,5 +141,29 @@ func TestSignalsEnd(t *testing.T) {
 		if runs, _ := filepath.Glob(filepath.Join(dir, "results", ".runs", "x", "*.run")); len(runs) < 2 {
 			t.Errorf("%v: %d finished runs are kept, want those of jsq at least", s.signals, len(runs))
 		}
+	}
+}
+
+// TestEveryPolicyIsRunTwice: of every policy that was run one run is repeated, however
+// long all of them take, and none of a policy whose runs were kept.
+func TestEveryPolicyIsRunTwice(t *testing.T) {
+	p, err := plan.Parse("x.toml", ".", strings.Replace(loopsForEver, "ROUTER", "p2c", 1)+"[[policy]]\nrouter = \"random\"\n", plan.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := newRepeats(p)
+	for pol := range 2 {
+		for i := range 2 {
+			r.ran(0, pol, i, time.Duration(10-i)*time.Second, results.Row{})
+		}
+	}
+	chosen := r.chosen()
+	for pol := range 2 {
+		if len(chosen[pol]) != 1 || chosen[pol][0].took != 9*time.Second {
+			t.Errorf("policy %d: %v, want the run that took 9s", pol, chosen[pol])
+		}
+	}
+	if len(chosen[2]) != 0 {
+		t.Errorf("a policy that was not run: %v", chosen[2])
 	}
 }

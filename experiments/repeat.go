@@ -14,33 +14,33 @@ import (
 	"cnv/results"
 )
 
-// The same run must give the same numbers: of every policy one run is made twice,
-// drawn by the seed, as far as that takes little of the time that all runs took.
+// The same run must give the same numbers: of every policy the run that took least is
+// made twice, and one drawn by the seed as far as all of that takes little of the time
+// that all runs took.
 const repeatShare = 0.02
-
-// repeatFree is no matter.
-var repeatFree = 100 * time.Millisecond
 
 // A repeats is the runs to be made twice.
 type repeats struct {
 	plan *plan.Plan
-	at   [][2]int // by policy: workload and replication
+	at   [][2]int // by policy: workload and replication of the one that is drawn
 	turn []int    // policies in the order in which they are tried
 
-	mu   sync.Mutex
-	took time.Duration // all runs
-	once []*repeated   // by policy; nil: not run now
+	mu    sync.Mutex
+	took  time.Duration // all runs
+	least []*repeated   // by policy: the run that took least; nil: none was made now
+	drawn []*repeated   // by policy: the one that is drawn; nil: not made now
 }
 
 // A repeated is what the first run gave.
 type repeated struct {
-	took time.Duration
-	row  results.Row
+	w, replication int
+	took           time.Duration
+	row            results.Row
 }
 
 // newRepeats draws them.
 func newRepeats(p *plan.Plan) *repeats {
-	r := &repeats{plan: p, once: make([]*repeated, len(p.Policies))}
+	r := &repeats{plan: p, least: make([]*repeated, len(p.Policies)), drawn: make([]*repeated, len(p.Policies))}
 	draw := policy.NewRand(p.Seed, "repeat", 0)
 	for range p.Policies {
 		w := draw.IntN(len(p.Scenarios))
@@ -59,36 +59,59 @@ func (r *repeats) ran(w, pol, replication int, took time.Duration, row results.R
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.took += took
-	if r.at[pol] == [2]int{w, replication} {
-		r.once[pol] = &repeated{took, row}
+	once := &repeated{w, replication, took, row}
+	if l := r.least[pol]; l == nil || took < l.took {
+		r.least[pol] = once
 	}
+	if r.at[pol] == [2]int{w, replication} {
+		r.drawn[pol] = once
+	}
+}
+
+// chosen is the runs to be made again, by policy: at least one of each that was run.
+func (r *repeats) chosen() [][]*repeated {
+	out := make([][]*repeated, len(r.plan.Policies))
+	left := time.Duration(repeatShare * float64(r.took))
+	for pol, l := range r.least {
+		if l != nil {
+			out[pol] = append(out[pol], l)
+			left -= l.took
+		}
+	}
+	for _, pol := range r.turn {
+		if d := r.drawn[pol]; d != nil && d != r.least[pol] && d.took <= left {
+			out[pol] = append(out[pol], d)
+			left -= d.took
+		}
+	}
+	return out
 }
 
 // run makes them again and compares.
 func (r *repeats) run(ctx context.Context, o *outcome.Outcome, jobs int) error {
-	left := max(time.Duration(repeatShare*float64(r.took)), repeatFree)
 	group, running := errgroup.WithContext(ctx)
 	group.SetLimit(jobs)
-	for _, pol := range r.turn {
-		once := r.once[pol]
-		if once == nil || once.took > left || running.Err() != nil {
-			continue
+	for pol, runs := range r.chosen() {
+		for _, once := range runs {
+			if running.Err() == nil {
+				group.Go(func() error { return r.again(running, o, pol, once) })
+			}
 		}
-		left -= once.took
-		group.Go(func() error {
-			w, seed := r.at[pol][0], r.plan.Seed+uint64(r.at[pol][1])
-			cell := plan.Cell{Scenario: r.plan.Scenarios[w], Policy: r.plan.Policies[pol]}
-			info := once.row.Info
-			row, err := outcome.Simulate(running, cell, seed, results.NewRun(info), nil)
-			if f := (*outcome.Fault)(nil); errors.As(err, &f) {
-				o.Blame(w, pol, f)
-				return nil
-			}
-			if err == nil && !row.Same(&once.row) {
-				o.Differs(w, pol, seed)
-			}
-			return err
-		})
 	}
 	return group.Wait()
+}
+
+// again makes a run of a policy again and compares it to the first.
+func (r *repeats) again(ctx context.Context, o *outcome.Outcome, pol int, once *repeated) error {
+	seed := r.plan.Seed + uint64(once.replication)
+	cell := plan.Cell{Scenario: r.plan.Scenarios[once.w], Policy: r.plan.Policies[pol]}
+	row, err := outcome.Simulate(ctx, cell, seed, results.NewRun(once.row.Info), nil)
+	if f := (*outcome.Fault)(nil); errors.As(err, &f) {
+		o.Blame(once.w, pol, f)
+		return nil
+	}
+	if err == nil && !row.Same(&once.row) {
+		o.Differs(once.w, pol, seed)
+	}
+	return err
 }

@@ -64,8 +64,11 @@ func (a *attempt) roundTrip(q *http.Request) (c called) {
 // returned tells the brain that the call of a cancelled attempt has ended.
 func (a *attempt) returned(err error) {
 	e := policy.Event{Kind: policy.Returned, Attempt: a.n, Class: a.x.class}
-	if errors.Is(err, ErrThrottled) {
+	switch {
+	case errors.Is(err, ErrThrottled):
 		e.Status = policy.Throttled
+	case errors.Is(err, ErrFunctionTimeout):
+		e.Status = policy.Timeout
 	}
 	a.x.g.o.Brain.tell(&a.x.ticket, e)
 }

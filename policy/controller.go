@@ -94,6 +94,9 @@ type Counts struct {
 	Duplicate uint64 `json:"duplicate"`
 	Unknown   uint64 `json:"unknown"`
 	BadRoutes uint64 `json:"bad_routes"`
+	// Passed is how often, before anything was sent, the policy was asked while a
+	// machine or a function was free and neither used it nor launched a machine.
+	Passed uint64 `json:"passed,omitempty"`
 }
 
 // Counts returns what was counted so far.
@@ -183,7 +186,7 @@ func (c *Controller) Step(now time.Duration, e *Event, out []Command) []Command 
 func (c *Controller) begin() {
 	c.begun = true
 	if c.cfg.Leader && c.cfg.Scaler != nil {
-		c.timers.at(c.now+c.cfg.Scaler.Period(), ownScaler, 0)
+		c.timers.at(c.now+c.firstPeriod(), ownScaler, 0)
 	}
 }
 

@@ -113,6 +113,9 @@ func (c *Controller) foresee() {
 			return
 		}
 		r.Work = c.expected(r.Class)
+		if r.waits != 0 {
+			c.queue.work += r.Work - UnknownWork
+		}
 		for _, i := range r.live[:r.nlive] {
 			c.fleet.revalue(c.now, i, r.Work)
 		}

@@ -203,7 +203,7 @@ func (c *Controller) record(r *request, out []Command) []Command {
 func (c *Controller) end(r *request, i int32, o *Outcome, cancelled bool) {
 	if o.Worker == NoWorker {
 		if !cancelled {
-			c.warm.answer(c.now, r.Class, o.Status == Throttled)
+			c.warm.answer(c.now, r.Class, o.Status)
 		}
 	} else {
 		c.fleet.unbook(c.now, i)
@@ -222,7 +222,7 @@ func (c *Controller) returned(e *Event) {
 		c.counts.Unknown++
 		return
 	}
-	c.warm.answer(c.now, e.Class, e.Status == Throttled)
+	c.warm.answer(c.now, e.Class, e.Status)
 }
 
 // observe learns from an outcome and tells the policies that want to know. long

@@ -143,6 +143,14 @@ func (f *fleet) changed(now time.Duration, w *Worker, n int, work float64) {
 	}
 }
 
+// rate is the work per second that the ready workers do together.
+func (f *fleet) rate() (sum float64) {
+	for i := range f.cfg {
+		sum += float64(f.pools[i].Ready) * f.cfg[i].rate(f.ps)
+	}
+	return sum
+}
+
 // cpu is ScaleView.CPU.
 func (f *fleet) cpu(now time.Duration, p PoolID, window time.Duration, assume float64) (float64, int) {
 	sum, n := 0.0, 0

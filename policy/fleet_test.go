@@ -23,7 +23,7 @@ type twin struct {
 func (t *twin) pass(d time.Duration) {
 	for id, list := range t.jobs {
 		w := &t.f.workers[id]
-		n := min(len(list), int(t.f.servers(w)))
+		n := min(len(list), int(t.f.cfg[w.Pool].servers(t.f.ps)))
 		rate := w.Speed * min(1, float64(w.Cores)/float64(max(n, 1)))
 		for _, i := range list[:n] {
 			t.had[i] += rate * d.Seconds()
@@ -36,7 +36,7 @@ func (t *twin) pass(d time.Duration) {
 func (t *twin) workLeft(id WorkerID) float64 {
 	left := 0.0
 	list := t.jobs[id]
-	n := min(len(list), int(t.f.servers(&t.f.workers[id])))
+	n := min(len(list), int(t.f.cfg[t.f.workers[id].Pool].servers(t.f.ps)))
 	for k, i := range list {
 		est := t.f.attempts.all[i].work
 		switch had := t.had[i]; {

@@ -1,6 +1,9 @@
 package policy
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 // A jobList is the attempts in flight at one worker in order of dispatch,
 // with what is needed to tell the predicted work left. The first `serving`
@@ -70,16 +73,28 @@ func (f *fleet) advance(now time.Duration, w *Worker) {
 	j.clock += rate * d
 }
 
-// servers is how many requests the worker serves at once.
-func (f *fleet) servers(w *Worker) int32 {
-	p := &f.cfg[w.Pool]
-	if p.Slots > 0 {
+// servers is how many requests a worker of the pool serves at once.
+func (p *Pool) servers(ps bool) int32 {
+	switch {
+	case p.Slots > 0:
 		return int32(p.Slots)
+	case ps:
+		return math.MaxInt32
 	}
-	if f.ps {
-		return 1<<31 - 1
+	return int32(p.Cores)
+}
+
+// atOnce is how many requests a worker serves at once of those that the gateway lets it have.
+func (p *Pool) atOnce(ps bool) int32 {
+	if p.Limit > 0 {
+		return min(p.servers(ps), int32(p.Limit))
 	}
-	return w.Cores
+	return p.servers(ps)
+}
+
+// rate is the work per second that a worker of the pool does for requests of one core each.
+func (p *Pool) rate(ps bool) float64 {
+	return float64(min(p.atOnce(ps), int32(p.Cores))) * p.Speed
 }
 
 // book counts attempt i to its worker.
@@ -95,7 +110,7 @@ func (f *fleet) book(now time.Duration, i int32) {
 		j.head = i
 	}
 	j.tail = i
-	if j.serving < f.servers(w) {
+	if j.serving < f.cfg[w.Pool].servers(f.ps) {
 		j.serving++
 		a.begun = j.clock
 	} else {

@@ -150,7 +150,7 @@ func (cfg *Config) validate() error {
 		bad(f.Concurrency < 0, "functions: concurrency = %d, must not be negative", f.Concurrency)
 	}
 	if cfg.Scaler != nil {
-		bad(cfg.Scaler.Period() <= 0, "scaler: period = %v, must be positive", cfg.Scaler.Period())
+		bad(cfg.Scaler.Period() < ShortestPeriod, "scaler: period = %v, must be at least %v", cfg.Scaler.Period(), ShortestPeriod)
 	}
 	bad(cfg.Retry.Max < 0 || cfg.Retry.Max > 200, "retry: max = %d, must be in [0, 200]", cfg.Retry.Max)
 	bad(!(cfg.Retry.Budget >= 0), "retry: budget = %v, must not be negative", cfg.Retry.Budget)

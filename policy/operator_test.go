@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"slices"
 	"testing"
 	"time"
 )
@@ -73,9 +74,9 @@ func (last) Route(v *View, _ *Request) (WorkerID, bool) {
 // A doubter is a Witness that asks another router.
 type doubter struct{ said []WorkerID }
 
-func (d *doubter) Decided(v *View, r *Request, c Choice, w WorkerID) {
+func (d *doubter) Decided(v *View, r *Request, p Placement) {
 	_, other := v.WouldChoose(last{}, nil, r)
-	d.said = append(d.said, w, other)
+	d.said = append(d.said, p.Worker, other)
 }
 
 // TestWitness: it sees each placement, may ask what others would do, and
@@ -94,5 +95,42 @@ func TestWitness(t *testing.T) {
 		if d.said[i] != want[i] {
 			t.Fatalf("%v, want %v", d.said, want)
 		}
+	}
+}
+
+// A clerk is a Witness that notes what it is told.
+type clerk struct{ said []Placement }
+
+func (k *clerk) Decided(_ *View, _ *Request, p Placement) { k.said = append(k.said, p) }
+
+// nowhere is a router that never has a host.
+type nowhere struct{}
+
+func (nowhere) Route(*View, *Request) (WorkerID, bool) { return NoWorker, false }
+
+// TestNoHostTakesAFreeSlot: a request without a host takes the least loaded worker's free
+// slot, and waits only while there is none; the Witness is told that no router chose it.
+func TestNoHostTakesAFreeSlot(t *testing.T) {
+	k := &clerk{}
+	l := newLab(t, 2, Config{Router: nowhere{}, Witness: k, Pools: []Pool{{Cores: 1, Speed: 1, Limit: 1, Max: 2}}})
+	l.step(0, arrival(0), "r0.0 -> w0")
+	l.step(0, arrival(1), "r1.0 -> w1")
+	l.step(0, arrival(2), "")
+	l.step(1, ended(1, 0, OK), "deliver r1.0, r2.0 -> w1")
+	want := []Placement{{ToWorker, 0, NoWorker}, {ToWorker, 1, NoWorker}, {ToWorker, NoWorker, NoWorker}, {ToWorker, 1, NoWorker}}
+	if !slices.Equal(k.said, want) {
+		t.Errorf("%v, want %v", k.said, want)
+	}
+}
+
+// TestPlacementTellsWhatWasRouted: where the Router's worker is full, another takes the
+// request, and the Witness is told both.
+func TestPlacementTellsWhatWasRouted(t *testing.T) {
+	k := &clerk{}
+	l := newLab(t, 2, Config{Router: last{}, Witness: k, Pools: []Pool{{Cores: 1, Speed: 1, Limit: 1, Max: 2}}})
+	l.step(0, arrival(0), "r0.0 -> w1")
+	l.step(0, arrival(1), "r1.0 -> w0")
+	if want := []Placement{{ToWorker, 1, 1}, {ToWorker, 0, 1}}; !slices.Equal(k.said, want) {
+		t.Errorf("%v, want %v", k.said, want)
 	}
 }

@@ -38,10 +38,10 @@ func (c *Controller) meanwhile(d decision, out []Command) []Command {
 
 // witness tells the Witness, which there must be, how a request is going to be placed.
 func (c *Controller) witness(s int32, d decision) {
-	if !d.named {
+	if d.choice != ToWorker || !d.named {
 		d.worker = NoWorker
 	}
-	c.cfg.Witness.Decided(&c.view, &c.table.At(s).Request, d.choice, d.worker)
+	c.cfg.Witness.Decided(&c.view, &c.table.At(s).Request, Placement{d.choice, d.worker, d.routed})
 }
 
 // A decision is what the policies want for a request: the worker counts if named.
@@ -49,6 +49,7 @@ type decision struct {
 	choice Choice
 	worker WorkerID
 	named  bool
+	routed WorkerID // what the Router named, NoWorker if it had no host
 }
 
 // A placer is the policies that place requests.
@@ -115,6 +116,7 @@ func (c *Controller) untried(r *request, choice WorkerID) WorkerID {
 // cannot be done into what can.
 func (c *Controller) choose(p *placer, r *request) (d decision) {
 	d.worker, d.named = c.route(p.router, r)
+	d.routed = d.worker
 	if p.spill != nil {
 		d.choice = p.spill.Decide(&c.view, &r.Request, d.worker, d.named)
 	}
@@ -128,25 +130,37 @@ func (c *Controller) choose(p *placer, r *request) (d decision) {
 		d.choice = ToWorker
 	}
 	if len(c.fleet.ready) == 0 {
-		d = c.possible(r, d)
+		d = c.possible(p, r, d)
+	}
+	if c.counts.Dispatched+c.counts.Invoked == 0 && p == &c.main {
+		c.pass(r, d)
 	}
 	return d
+}
+
+// pass counts a decision that uses nothing although something is free.
+func (c *Controller) pass(r *request, d decision) {
+	uses := d.choice == LaunchAndWait || d.choice == LaunchBeside || d.choice == ToFunction || d.choice == ToWorker && d.named
+	free := c.view.AnyFree() || c.view.FunctionTakes(&r.Request) && c.view.FunctionFree()
+	if !uses && free {
+		c.counts.Passed++
+	}
 }
 
 // divert is the rule documented at Diverter.
 func (c *Controller) divert(p Diverter, r *request, spill Choice) decision {
 	want := p.NoHost(&c.view, &r.Request)
 	if want == ToFunction && spill == ToFunction || want == ToReject {
-		return decision{want, NoWorker, false}
+		return decision{want, NoWorker, false, NoWorker}
 	}
 	beside := want == LaunchBeside && !c.onItsWay(0)
 	switch {
 	case len(c.fleet.ready) == 0 && want == LaunchBeside && !beside:
-		return decision{ToQueue, NoWorker, false}
+		return decision{ToQueue, NoWorker, false, NoWorker}
 	case want == LaunchAndWait && c.mayLaunch(0) || len(c.fleet.ready) == 0:
-		return decision{LaunchAndWait, NoWorker, false}
+		return decision{LaunchAndWait, NoWorker, false, NoWorker}
 	}
-	d := decision{ToWorker, c.untried(r, c.fleet.load.least()[0]), true}
+	d := decision{ToWorker, c.untried(r, c.fleet.load.least()[0]), true, NoWorker}
 	if beside && c.mayLaunch(0) {
 		d.choice = LaunchBeside
 	}
@@ -154,20 +168,36 @@ func (c *Controller) divert(p Diverter, r *request, spill Choice) decision {
 }
 
 // possible turns a wait that could never end into what can be: where no worker
-// is ready and none can come, a function takes the request, else it is rejected.
-func (c *Controller) possible(r *request, d decision) decision {
+// is ready and none can come, a function takes the request if the Spill allows it,
+// else it is rejected.
+func (c *Controller) possible(p *placer, r *request, d decision) decision {
 	if d.choice >= LaunchAndWait || d.choice == ToFunction || c.staffed() {
 		return d
 	}
-	if c.view.FunctionTakes(&r.Request) {
-		return decision{ToFunction, NoWorker, false}
+	if c.view.FunctionTakes(&r.Request) && c.wouldSpill(p.spill, &r.Request, NoWorker) {
+		return decision{ToFunction, NoWorker, false, NoWorker}
 	}
-	return decision{ToReject, NoWorker, false}
+	return decision{ToReject, NoWorker, false, NoWorker}
+}
+
+// wouldSpill says whether a Spill (nil: never) sends a request to a function if one is
+// free, however long the call may take, w being what the Router named.
+func (c *Controller) wouldSpill(p Spill, r *Request, w WorkerID) bool {
+	if p == nil {
+		return false
+	}
+	c.view.anyFunction = true
+	choice := p.Decide(&c.view, r, w, w != NoWorker)
+	c.view.anyFunction = false
+	return choice == ToFunction
 }
 
 // resolve turns a decision into one that names the place, and says whether
 // that is free now. A request that is to wait for a worker, or whose worker is
-// full, takes any free slot.
+// full, takes any free slot: the least loaded worker's, even where the Router has no
+// host for it. Only a Diverter may say otherwise. A Router's refusal moves a request to
+// functions if the Spill allows them; it holds nothing back while a slot is free, so
+// that every wait ends.
 func (c *Controller) resolve(r *request, d decision) (decision, bool) {
 	switch d.choice {
 	case LaunchAndWait, ToReject:
@@ -189,7 +219,8 @@ func (c *Controller) resolve(r *request, d decision) (decision, bool) {
 		}
 	}
 	if w, ok := c.freeWorker(d); ok {
-		return decision{ToWorker, w, true}, true
+		d.choice, d.worker, d.named = ToWorker, w, true
+		return d, true
 	}
 	return d, false
 }

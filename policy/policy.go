@@ -63,7 +63,9 @@ type Request struct {
 }
 
 // A Router names the worker a request would run on. False means that no
-// worker will do; the Spill then decides. Only ready workers may be named.
+// worker will do; the Spill then decides whether a function takes the request. Where it
+// answers ToQueue, the least loaded worker with a free slot takes it all the same, as
+// no request waits while a slot is free. Only ready workers may be named.
 type Router interface {
 	Route(v *View, r *Request) (WorkerID, bool)
 }
@@ -88,16 +90,27 @@ type Choice uint8
 const (
 	ToWorker      Choice = iota // to the worker the Router named
 	ToFunction                  // to a function; where there is no room, Functions.Full decides
-	ToQueue                     // to any worker with a free slot; while there is none, wait at the gateway
+	ToQueue                     // to any worker with a free slot, the Router's or not; while there is none, wait at the gateway
 	LaunchAndWait               // launch a worker and hold the whole gateway until it runs (the seed's behaviour)
 	ToReject                    // answer 503
 	LaunchBeside                // of a Diverter: launch a worker unless one is on its way, and go to another meanwhile
 )
 
-// A Scaler sizes the pools. Size is called every Period, on the leader only.
+// A Scaler sizes the pools. Size is called every Period, which is at least
+// ShortestPeriod, on the leader only.
 type Scaler interface {
 	Period() time.Duration
 	Size(v *ScaleView) Plan
+}
+
+// ShortestPeriod is the shortest period of a Scaler: no fleet changes faster, and live
+// each decision takes time.
+const ShortestPeriod = 10 * time.Millisecond
+
+// A FirstPeriod is a Scaler whose first decision does not come a period after the
+// start, but so much; 0: it does.
+type FirstPeriod interface {
+	FirstPeriod() time.Duration
 }
 
 // A Plan is what a Scaler wants. The Controller clamps it to the pool's
@@ -150,11 +163,17 @@ type Hedge interface {
 }
 
 // A Witness is told how each request is going to be placed, before that
-// happens: w is the worker of a ToWorker, else the one that the Router named;
-// NoWorker if there is none.
-// It decides nothing; it may ask View.WouldChoose.
+// happens. It decides nothing; it may ask View.WouldChoose.
 type Witness interface {
-	Decided(v *View, r *Request, c Choice, w WorkerID)
+	Decided(v *View, r *Request, p Placement)
+}
+
+// A Placement is where a request is going to be placed. Worker and Routed differ where the
+// Router's worker is full and another takes the request, and where the Router had no host.
+type Placement struct {
+	Choice Choice
+	Worker WorkerID // of a ToWorker; NoWorker: it waits
+	Routed WorkerID // what the Router named; NoWorker: it had no host
 }
 
 // The optional interfaces below are found once, at construction, by type

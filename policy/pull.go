@@ -26,7 +26,7 @@ func (c *Controller) pull(out []Command) []Command {
 			return out
 		}
 		var placed bool
-		if out, placed = c.offer(&e, out); !placed {
+		if out, placed = c.offer(&e, 0, out); !placed {
 			c.queue.push(e, d.with(v))
 		}
 	}
@@ -37,6 +37,7 @@ func (c *Controller) pull(out []Command) []Command {
 func (c *Controller) pullAll(out []Command) []Command {
 	q := &c.queue
 	stay := q.scratch[:0]
+	before := 0.0
 	for {
 		e, _, ok := c.next(bothFree)
 		if !ok {
@@ -44,10 +45,11 @@ func (c *Controller) pullAll(out []Command) []Command {
 		}
 		placed := false
 		if v := c.vacancy(); v >= slotFree && !c.stall.on {
-			out, placed = c.offer(&e, out)
+			out, placed = c.offer(&e, before, out)
 		}
 		if !placed {
 			stay = append(stay, e)
+			before += counted(&c.table.At(e.slot).Request)
 		}
 	}
 	for _, e := range stay {
@@ -76,10 +78,11 @@ func (c *Controller) empty() []queued {
 	return all
 }
 
-// offer asks about a request from the queue and says whether it has left it.
-func (c *Controller) offer(e *queued, out []Command) ([]Command, bool) {
+// offer asks about a request from the queue and says whether it has left it. before is
+// what those count that wait before it.
+func (c *Controller) offer(e *queued, before float64, out []Command) ([]Command, bool) {
 	r := c.table.At(e.slot)
-	d, free := c.resolve(r, c.choose(&c.main, r))
+	d, free := c.ask(r, before)
 	if !free {
 		r.toFunction = d.choice == ToFunction
 		return c.meanwhile(d, out), false
@@ -89,6 +92,14 @@ func (c *Controller) offer(e *queued, out []Command) ([]Command, bool) {
 		c.witness(e.slot, d)
 	}
 	return c.carryOut(e.slot, d, out), true
+}
+
+// ask asks about a request that waits, with so much before it.
+func (c *Controller) ask(r *request, before float64) (decision, bool) {
+	c.queue.asking, c.queue.before = true, before
+	d, free := c.resolve(r, c.choose(&c.main, r))
+	c.queue.asking = false
+	return d, free
 }
 
 // vacancy is what is free now.
@@ -119,17 +130,30 @@ func (c *Controller) Overlooked() (id RequestID, found bool) {
 	if v < slotFree && !nobody {
 		return 0, false
 	}
-	c.table.Each(func(s int32) {
-		r := c.table.At(s)
-		if found || r.waits == 0 {
-			return
+	type entry struct {
+		queued
+		d declined
+	}
+	var all []entry
+	for e, d, ok := c.next(bothFree); ok; e, d, ok = c.next(bothFree) {
+		all = append(all, entry{e, d})
+	}
+	before := 0.0
+	for _, e := range all {
+		c.queue.push(e.queued, e.d)
+		if r := c.table.At(e.slot); !found {
+			id, found = r.ID, c.overlooks(r, nobody, before)
+			before += counted(&r.Request)
 		}
-		if id = r.ID; nobody && !r.toFunction {
-			found = true
-			return
-		}
-		d, free := c.resolve(r, c.choose(&c.main, r))
-		found = free && (d.choice == ToFunction || d.choice == ToWorker && c.fleet.workers[d.worker].place >= 0)
-	})
+	}
 	return id, found
+}
+
+// overlooks is Overlooked for one request.
+func (c *Controller) overlooks(r *request, nobody bool, before float64) bool {
+	if nobody && !r.toFunction {
+		return true
+	}
+	d, free := c.ask(r, before)
+	return free && (d.choice == ToFunction || d.choice == ToWorker && c.fleet.workers[d.worker].place >= 0)
 }

@@ -10,8 +10,11 @@ import "math/bits"
 type queue struct {
 	ordered bool // under an Order: by (key, request); otherwise by request: first come, first served
 	lanes   [lanes]lane
-	used    uint32 // the lanes that have entries, a bit each
-	n       int    // requests that wait
+	used    uint32  // the lanes that have entries, a bit each
+	n       int     // requests that wait
+	work    float64 // what they count
+	asking  bool    // about one that waits; before is then what those count that wait before it
+	before  float64
 	last    uint64 // number of the last entry made
 	scratch []queued
 }
@@ -166,6 +169,7 @@ func (c *Controller) wait(s int32, v vacancy) {
 	q := &c.queue
 	q.last++
 	q.n++
+	q.work += counted(&r.Request)
 	r.state, r.waits = waiting, q.last
 	e := queued{tie: uint64(r.ID), number: q.last, slot: s}
 	if q.ordered {
@@ -180,4 +184,17 @@ func (c *Controller) wait(s int32, v vacancy) {
 func (c *Controller) leave(r *request) {
 	r.waits = 0
 	c.queue.n--
+	c.queue.work -= counted(&r.Request)
+	if c.queue.n == 0 {
+		c.queue.work = 0 // a running sum drifts
+	}
+}
+
+// line is what the requests count that wait at the gateway before the one that is being
+// asked about, CPU-seconds: all that wait, where that one has just come.
+func (c *Controller) line() float64 {
+	if c.queue.asking {
+		return c.queue.before
+	}
+	return c.queue.work
 }

@@ -6,21 +6,18 @@ import "time"
 // that is still there is terminated, or it would cost money for ever.
 const reclaimGrace = time.Minute
 
-// noticed drains a worker that will be taken away; one whose time has come is
-// drained as any other.
+// noticed drains a worker that will be taken away.
 func (c *Controller) noticed(w *Worker, at time.Duration, out []Command) []Command {
-	if at > c.now {
-		c.awaitReclaim(w, at)
-	}
+	c.awaitReclaim(w, at)
 	return c.drain(w, out)
 }
 
-// awaitReclaim leaves the end of a worker to the provider: EC2 does not bill a Linux
-// spot instance that it reclaims in its first hour, but does one that its user
-// terminates, if only a second before.
+// awaitReclaim leaves the end of a worker to the provider, also where its time has come:
+// EC2 does not bill a Linux spot instance that it reclaims in its first hour, but does
+// one that its user terminates, if only a second before.
 func (c *Controller) awaitReclaim(w *Worker, at time.Duration) {
-	w.reclaim = at
-	c.timers.at(at+reclaimGrace, ownReclaim, uint64(w.ID))
+	w.reclaim = max(at, c.now, 1)
+	c.timers.at(w.reclaim+reclaimGrace, ownReclaim, uint64(w.ID))
 }
 
 // idle terminates a worker that is drained, unless it will be taken away.

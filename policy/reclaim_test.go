@@ -38,8 +38,14 @@ func TestReclaimIsAwaited(t *testing.T) {
 			l.step(2, drained, "")
 		}},
 		{"its time has come", func(l *lab) {
-			l.step(120, notice, "drain w0")
-			l.step(120, drained, "terminate w0")
+			l.step(120, notice, "drain w0, wake 3m0s")
+			l.step(120, drained, "")
+			l.step(120, Event{Kind: WorkerLost, Worker: 0}, "")
+		}},
+		{"its time is past", func(l *lab) {
+			l.step(130, notice, "drain w0, wake 3m10s")
+			l.step(130, drained, "")
+			l.step(190, Event{Kind: Wake}, "terminate w0")
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

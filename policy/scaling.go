@@ -5,6 +5,14 @@ import (
 	"time"
 )
 
+// firstPeriod is the time from the start to the Scaler's first decision.
+func (c *Controller) firstPeriod() time.Duration {
+	if f, ok := c.cfg.Scaler.(FirstPeriod); ok && f.FirstPeriod() > 0 {
+		return f.FirstPeriod()
+	}
+	return c.cfg.Scaler.Period()
+}
+
 // scale asks the Scaler and carries out its plan.
 func (c *Controller) scale(due time.Duration, out []Command) []Command {
 	period := c.cfg.Scaler.Period() // counted from when it was due: live, timers are late
@@ -180,7 +188,7 @@ func (c *Controller) fleetEvent(e *Event, out []Command) []Command {
 		}
 	case e.Kind == WorkerNotice && was <= StateReady:
 		out = c.noticed(w, e.At, out)
-	case e.Kind == WorkerNotice && was == StateDraining && e.At > c.now:
+	case e.Kind == WorkerNotice && was == StateDraining:
 		c.awaitReclaim(w, e.At)
 	case e.Kind == WorkerDrained && was == StateDraining:
 		out = w.idle(out)

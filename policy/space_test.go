@@ -102,14 +102,33 @@ func TestTimeoutIsOfTheCallItWasSetFor(t *testing.T) {
 	l.step(3856, Event{Kind: Wake}, "cancel r0.0")
 }
 
-// TestNothingElseWillDo: where only a function can serve, what waits gets the
-// next one, whatever its Spill would prefer.
+// TestNothingElseWillDo: where no worker can come, what the Spill allows a function
+// waits for one, however long it may take, and what it does not allow is refused.
 func TestNothingElseWillDo(t *testing.T) {
-	for _, s := range []Spill{nil, shortOnly{}} {
-		l := newLab(t, 0, Config{Spill: s, Functions: oneEnvironment(Wait), Pools: []Pool{{Cores: 1, Speed: 1}}})
-		l.step(0, Event{Kind: Arrival, Request: 0, Class: 1}, "r0.0 -> function")
-		l.step(0, Event{Kind: Arrival, Request: 1, Class: 1}, "")
-		l.step(2, ended(0, 0, OK), "deliver r0.0, r1.0 -> function")
+	for _, c := range []struct {
+		name    string
+		spill   Spill
+		class   ClassID
+		allowed bool
+	}{
+		{"no spill", nil, 0, false},
+		{"functions first", functionFirst{}, 0, true},
+		{"short requests only, a short one", shortOnly{}, 0, true},
+		{"short requests only, a long one", shortOnly{}, 1, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := oneEnvironment(Wait)
+			f.Timeout, f.Floor = time.Millisecond, time.Second // predicted to be too long for any function
+			l := newLab(t, 0, Config{Spill: c.spill, Functions: f, Pools: []Pool{{Cores: 1, Speed: 1}}})
+			if !c.allowed {
+				l.step(0, Event{Kind: Arrival, Request: 0, Class: c.class}, "reject r0 503")
+				l.reason(ReasonCapacity)
+				return
+			}
+			l.step(0, Event{Kind: Arrival, Request: 0, Class: c.class}, "r0.0 -> function")
+			l.step(0, Event{Kind: Arrival, Request: 1, Class: c.class}, "")
+			l.step(2, ended(0, 0, OK), "deliver r0.0, r1.0 -> function")
+		})
 	}
 }
 

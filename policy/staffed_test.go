@@ -36,7 +36,18 @@ type stays struct{ pinned }
 
 func (stays) StartsFromNone(PoolID) bool { return false }
 
-// TestNobodyComes: where no machine can come any more, nothing waits for one.
+// whereNoHost is a Spill that uses functions only where there is no host.
+type whereNoHost struct{}
+
+func (whereNoHost) Decide(_ *View, _ *Request, _ WorkerID, ok bool) Choice {
+	if ok {
+		return ToWorker
+	}
+	return ToFunction
+}
+
+// TestNobodyComes: where no machine can come any more, nothing waits for one: a function
+// takes it if the Spill allows that.
 func TestNobodyComes(t *testing.T) {
 	none, functions := 0, &Functions{Share: 1}
 	pool := Pool{Cores: 1, Speed: 1, Limit: 1, Max: 5, Replace: ReplaceNever}
@@ -52,10 +63,13 @@ func TestNobodyComes(t *testing.T) {
 		{"one that may", pinned{n: &none}, func(*Pool) {}, true},
 		{"replacement", nil, func(p *Pool) { p.Replace = ReplaceLost }, true},
 	} {
-		for _, f := range []*Functions{nil, functions} {
+		for _, with := range []struct {
+			f *Functions
+			s Spill
+		}{{}, {functions, nil}, {functions, whereNoHost{}}} {
 			p := pool
 			q.change(&p)
-			l := newLab(t, 1, Config{Scaler: q.scaler, Pools: []Pool{p}, Functions: f})
+			l := newLab(t, 1, Config{Scaler: q.scaler, Pools: []Pool{p}, Functions: with.f, Spill: with.s})
 			l.out = l.c.Step(1, &Event{Kind: Arrival, Request: 0, Idempotent: true}, l.out[:0])
 			l.out = l.c.Step(1, &Event{Kind: Arrival, Request: 1, Idempotent: true}, l.out[:0])
 			l.out = l.c.Step(2, &Event{Kind: WorkerLost, Worker: 0}, l.out[:0])
@@ -64,8 +78,8 @@ func TestNobodyComes(t *testing.T) {
 			switch later := l.c.Waiting(2); {
 			case why != later:
 				t.Errorf("%s: one that waited is %v, one that comes %v", q.name, why, later)
-			case q.waits && why != ReasonWaitsMachine, !q.waits && f == nil && why != ReasonNone, !q.waits && f != nil && why != ReasonRuns:
-				t.Errorf("%s, functions %v: %v", q.name, f != nil, why)
+			case q.waits && with.s == nil && why != ReasonWaitsMachine, !q.waits && with.s == nil && why != ReasonNone, with.s != nil && why != ReasonRuns:
+				t.Errorf("%s, functions %v, spill %v: %v", q.name, with.f != nil, with.s != nil, why)
 			}
 			if id, found := l.c.Overlooked(); found {
 				t.Errorf("%s: request %d waits for nobody", q.name, id)

@@ -11,6 +11,8 @@ type View struct {
 
 	c *Controller
 	f *fleet
+
+	anyFunction bool // see wouldSpill: what a function can ever take it takes now
 }
 
 // Ready is every worker that requests may be sent to, by ascending ID.
@@ -67,17 +69,19 @@ func (v *View) Service(p PoolID, r *Request) time.Duration {
 	return seconds(counted(r) / v.c.cfg.Pools[p].Speed)
 }
 
-// Response is the predicted response time on a worker, what is there included.
+// Response is the predicted response time of a request that is sent to a worker, what is
+// there included, and before a full one what waits before it at the gateway: that is
+// shared out to all ready workers, as a place may come free at any.
 func (v *View) Response(id WorkerID, r *Request) time.Duration {
 	w := &v.f.workers[id]
-	cores, speed := float64(w.Cores), w.Speed
-	if v.c.cfg.PS {
-		share := max(1, float64(w.InFlight+1)/cores)
-		return seconds(counted(r) / speed * share)
+	p := &v.c.cfg.Pools[w.Pool]
+	n, rate := p.atOnce(v.c.cfg.PS), p.rate(v.c.cfg.PS)
+	t := counted(r) / w.Speed * max(1, float64(min(w.InFlight+1, n))/float64(w.Cores))
+	if w.InFlight >= n {
+		t += v.WorkLeft(id) / rate
 	}
-	t := counted(r) / speed
-	if v.Busy(id) {
-		t += v.WorkLeft(id) / (cores * speed)
+	if v.Full(id) {
+		t += v.c.line() / max(rate, v.f.rate())
 	}
 	return seconds(t)
 }
@@ -114,7 +118,7 @@ func (v *View) FunctionTakes(r *Request) bool {
 // concurrency is not used up, as far as this gateway knows.
 func (v *View) FunctionFree() bool {
 	f := v.c.cfg.Functions
-	return f != nil && v.c.warm.room(v.Now, f)
+	return f != nil && (v.anyFunction || v.c.warm.room(v.Now, f))
 }
 
 // FunctionFits says whether a function would do for the request now: it takes
@@ -125,8 +129,18 @@ func (v *View) FunctionFits(r *Request) bool {
 		return false
 	}
 	f := v.c.cfg.Functions
-	return f.Timeout == 0 || f.Floor+seconds(r.Work/f.Share) <= f.Timeout
+	return v.anyFunction || f.Timeout == 0 || f.Floor+seconds(r.Work/f.Share) <= f.Timeout
 }
+
+// WouldSpill says whether the Spill sends a request to a function as soon as one is free
+// that can take it; routed is what the Router named, NoWorker if it had no host.
+func (v *View) WouldSpill(r *Request, routed WorkerID) bool {
+	return v.FunctionTakes(r) && v.c.wouldSpill(v.c.cfg.Spill, r, routed)
+}
+
+// Measured says whether work of a class was ever measured. Until then requests of it are
+// expected to take the prior of the class, else the mean of all classes.
+func (v *View) Measured(c ClassID) bool { return v.c.means[c].n > 0 }
 
 // FunctionResponse is the predicted response time on a function: warm if an
 // environment is believed to be idle, with a cold start otherwise.

@@ -72,8 +72,8 @@ func TestRefusedCallIsNotRepeatedAtOnce(t *testing.T) {
 	}
 }
 
-// TestNothingMayServe: where no pool may have a worker, a request goes to a
-// function, whatever its Spill says, or is refused at once.
+// TestNothingMayServe: where no pool may have a worker, a request that its Spill allows a
+// function gets one, however full they are; any other is refused at once.
 func TestNothingMayServe(t *testing.T) {
 	l := newLab(t, 0, Config{Spill: steadyFirst{}, Functions: oneEnvironment(Wait), Pools: []Pool{{Cores: 1, Speed: 1}}})
 	l.step(0, Event{Kind: Arrival, Request: 0, Streamed: true}, "reject r0 503")

@@ -66,14 +66,18 @@ func (w *warmth) call(now time.Duration, c ClassID) {
 	}
 }
 
-// answer leaves an environment idle; a throttled call never had one.
-func (w *warmth) answer(now time.Duration, c ClassID, throttled bool) {
+// answer leaves an environment idle; a throttled call never had one, and the service
+// ends that of a call that took too long.
+func (w *warmth) answer(now time.Duration, c ClassID, s Status) {
 	w.busy--
-	if throttled {
+	if s == Throttled {
 		w.space.refused(now)
 		return
 	}
 	w.space.answered()
+	if s == Timeout {
+		return
+	}
 	p := w.pool(c)
 	*p = append(*p, now)
 }

@@ -53,8 +53,8 @@ type sample struct {
 	cpu float64
 }
 
-// sampleSpan is how long utilisation reports are kept.
-const sampleSpan = 15 * time.Minute
+// SampleSpan is how long utilisation reports are kept.
+const SampleSpan = 15 * time.Minute
 
 // report keeps one utilisation report; one that is older than the last is
 // late news and ignored.
@@ -63,7 +63,7 @@ func (w *Worker) report(at time.Duration, cpu float64) bool {
 		return false
 	}
 	w.AsOf, w.CPU = at, cpu
-	for w.samples.Len() > 0 && w.samples.Front().at < at-sampleSpan {
+	for w.samples.Len() > 0 && w.samples.Front().at < at-SampleSpan {
 		w.samples.Drop()
 	}
 	w.samples.Push(sample{at, cpu})

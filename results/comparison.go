@@ -11,6 +11,7 @@ import (
 type Row struct {
 	Info       RunInfo
 	WorstClass string
+	Passed     bool      // the policy was asked while a place was free, and used none
 	Sent       bool      // some request was sent to a machine or a function
 	Limited    float64   // requests that no worker could answer before a time-out, though the SLO allows as long
 	Values     []float64 // by columns

@@ -19,6 +19,7 @@ type kept struct {
 	Values   []float64
 	Worst    string
 	Sent     bool
+	Passed   bool
 	Limited  float64
 	Requests float64
 	Response histogram
@@ -100,7 +101,7 @@ const KeptTemp = ".run-"
 // all of it is there. Load reads it back.
 func (s *Set) Keep(file string, workload, policy int, r *Run, row Row) error {
 	k := kept{
-		Info: r.Info, Values: row.Values, Worst: row.WorstClass, Sent: row.Sent, Limited: row.Limited, Requests: r.sum.requests,
+		Info: r.Info, Values: row.Values, Worst: row.WorstClass, Sent: row.Sent, Passed: row.Passed, Limited: row.Limited, Requests: r.sum.requests,
 		Response: row.tails.response, Slowdown: row.tails.slowdown, Steady: row.tails.steady, Samples: r.samples, Trend: row.Trend, Work: row.Work, Sizes: r.sizes, Rows: r.rows != nil,
 	}
 	if r.Info.Steady {
@@ -219,7 +220,7 @@ func (s *Set) revive(k *kept, workload, policy, replication int) (*Run, Row, err
 			}
 		}
 	}
-	row := Row{Info: i, WorstClass: k.Worst, Sent: k.Sent, Limited: k.Limited, Values: k.Values, Trend: k.Trend, Work: k.Work, tails: tails{k.Response, k.Slowdown, k.Steady}}
+	row := Row{Info: i, WorstClass: k.Worst, Sent: k.Sent, Passed: k.Passed, Limited: k.Limited, Values: k.Values, Trend: k.Trend, Work: k.Work, tails: tails{k.Response, k.Slowdown, k.Steady}}
 	for _, h := range []*histogram{&k.Slowdown, &k.Steady} {
 		if h.damaged() {
 			return nil, Row{}, errDamaged

@@ -25,6 +25,8 @@ type Counts struct {
 	StoreWrites, StoreReads             float64       // units of the table of measurements
 	Arriving                            time.Duration // how long requests may come, by the experiment; 0: until the last one
 	WorkPrice                           float64       // the least that a second of work can cost, US$; see regret_per_1000_usd
+	Passed                              uint64        // as policy.Counts has it
+	Spared                              []string      // faults that hit nobody, and why
 }
 
 // A Sample is a point of the timeline. Rates are over the time since the

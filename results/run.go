@@ -17,6 +17,7 @@ type RunInfo struct {
 	Predictions      bool          // the policy looks at predicted work, or names an estimator
 	After            time.Duration // when what disturbs the run is over; 0: nobody asks
 	Warnings         []string      // what readers must know of this run
+	Spared           []string      // faults that hit nobody, and why
 	Unranked         string        // why its numbers must not be compared with those of other runs; "" they may be
 }
 
@@ -150,6 +151,7 @@ func (r *Run) Tick(s Sample) {
 func (r *Run) Finish(end time.Duration, l Ledger, c Counts) Row {
 	s := &r.sum
 	s.end, s.ledger, s.counts = end, l, c
+	r.Info.Spared = c.Spared
 	s.worst, s.worstValue = r.worstClass()
 	if r.byClass() {
 		for i := range r.classes {
@@ -164,7 +166,7 @@ func (r *Run) Finish(end time.Duration, l Ledger, c Counts) Row {
 	r.users.rest(s.requests, s.inSLO)
 	r.users.end = max(r.last, c.Arriving).Seconds()
 	s.users = &r.users
-	row := Row{Info: r.Info, WorstClass: s.worst, Sent: c.Sent > 0, Limited: r.limited, Values: make([]float64, len(columns)), Work: r.work}
+	row := Row{Info: r.Info, WorstClass: s.worst, Sent: c.Sent > 0, Passed: c.Passed > 0, Limited: r.limited, Values: make([]float64, len(columns)), Work: r.work}
 	row.tails.response, row.tails.slowdown = keep(r.response), keep(r.slowdown)
 	for i := range r.classes {
 		row.Classes = append(row.Classes, ClassCount{r.classes[i].requests, r.classes[i].inSLO})

@@ -30,23 +30,24 @@ func (s *Set) Void(workload, policy int, firstSeed uint64, why string) {
 // Unplaced says that a policy on a workload never sent a request anywhere, in
 // any replication, although some arrived and a place was free: a machine was
 // ready at some point of the timeline, or there are functions and it did not wait
-// for a machine that it launched. That is a defect of the policy. A world that
-// answers nothing of what it is sent is not.
+// for a machine that it launched, and the policy was asked then. That is a defect of
+// the policy. A world that answers nothing of what it is sent is not, nor a gateway
+// that stands still for a machine, during which no policy is asked.
 func (s *Set) Unplaced(workload, policy int, functions bool) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c := &s.cells[s.index(workload, policy)]
-	arrived := false
+	arrived, passed := false, false
 	for i := range c.rows {
 		r := &c.rows[i]
 		if !c.done[i] || r.Sent {
 			return false
 		}
-		arrived = arrived || r.Value("requests") > 0
+		arrived, passed = arrived || r.Value("requests") > 0, passed || r.Passed
 		functions = functions && r.Value("launches") == 0
 	}
 	ready := func(p Sample) bool { return p.Ready > 0 }
-	return arrived && (functions || slices.ContainsFunc(c.samples, ready))
+	return arrived && passed && (functions || slices.ContainsFunc(c.samples, ready))
 }
 
 // Same says whether two rows of the same run are alike in every number.

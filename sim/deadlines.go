@@ -34,36 +34,47 @@ func (w *world) waits(d deadline) bool {
 }
 
 // leave lets the clients go whose patience is over, one after the other. Of those
-// that leave at the same instant, those whose requests nothing works on go first: what
-// the others leave free is not for a request whose client leaves too.
+// that leave at the same instant, those whose requests nothing works on go first, before
+// anything else happens: what comes free is not for a request whose client leaves too.
+// The others go last, as an answer that comes at that instant comes in time.
 func (w *world) leave() {
-	served := w.leaving[:0]
+	if len(w.leaving) == 0 {
+		w.leaveUnserved()
+		if len(w.leaving) > 0 && !w.alone() {
+			w.setAs(last, w.patience, w.now)
+			return
+		}
+	}
+	for _, d := range w.leaving {
+		if w.waits(d) {
+			w.give(w.requests.Find(d.id))
+		}
+	}
+	w.leaving = w.leaving[:0]
+	w.nextDeadline()
+}
+
+// leaveUnserved lets the clients go whose requests nothing works on, and notes the others.
+func (w *world) leaveUnserved() {
 	for w.deadlines.Len() > 0 && w.deadlines.Front().at <= w.now {
 		d := w.deadlines.Pop()
 		if !w.waits(d) {
 			continue
 		}
 		if s := w.requests.Find(d.id); w.requests.At(s).calls > 0 {
-			served = append(served, d)
+			w.leaving = append(w.leaving, d)
 		} else {
 			w.give(s)
 		}
 	}
-	w.leaving = served
-	for _, d := range served {
-		if w.waits(d) {
-			w.give(w.requests.Find(d.id))
-		}
-	}
-	w.nextDeadline()
 }
 
 // nextDeadline sets the timer for the oldest client that still waits.
 func (w *world) nextDeadline() {
-	for w.deadlines.Len() > 0 {
+	for w.deadlines.Len() > 0 && len(w.leaving) == 0 {
 		d := w.deadlines.Front()
 		if w.waits(*d) {
-			w.set(w.patience, d.at)
+			w.setAs(first, w.patience, d.at)
 			return
 		}
 		w.deadlines.Pop()

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"cnv/policy"
+	"cnv/policy/spill"
 	"cnv/results"
 	"cnv/workloads"
 )
@@ -57,6 +58,31 @@ func TestClientsLeaveAtOnce(t *testing.T) {
 	}
 	if last := got[2]; last.Start != 900*time.Millisecond || last.Ending != results.Answered {
 		t.Errorf("the last: %+v, want that it is served from 900 ms on", last)
+	}
+}
+
+// TestAnswerAtTheLastInstant: who is answered at the instant at which the patience ends
+// is answered, whenever the client came and wherever it is served; who waits then leaves,
+// and is sent nowhere although a place comes free at that instant.
+func TestAnswerAtTheLastInstant(t *testing.T) {
+	each := jobs([2]float64{0, 0.4}, [2]float64{0.4, 0.4}, [2]float64{1, 0.4}, [2]float64{1.1, 0.4}, [2]float64{5, 0.4})
+	for name, cfg := range map[string]Config{
+		"first come, first served": mixed(2, 0, &roundRobin{}, nil),
+		"shared":                   fleet(2, &roundRobin{}),
+		"functions":                mixed(1, 2, &roundRobin{}, &spill.Always{}),
+	} {
+		cfg.PS, cfg.Timeout = name == "shared", 400*time.Millisecond
+		for _, q := range play(t, cfg, &list{arrivals: each.arrivals}).byID(t) {
+			if q.Ending != results.Answered || q.Finish != q.Arrival+cfg.Timeout {
+				t.Errorf("%s: request %d ended %v at %v, want answered", name, q.ID, q.Ending, q.Finish)
+			}
+		}
+	}
+	cfg := mixed(1, 0, &roundRobin{}, nil)
+	cfg.Timeout, cfg.Abandoned = 400*time.Millisecond, RunsOn
+	got := play(t, cfg, jobs([2]float64{0, 0.4}, [2]float64{0, 0.1}, [2]float64{0.4, 0.1})).byID(t)
+	if got[0].Ending != results.Answered || got[1].Status != 499 || got[1].Attempts != 0 || got[2].Start != 400*time.Millisecond {
+		t.Errorf("%+v, want the first answered, the second gone unserved, the third served at once", got)
 	}
 }
 

@@ -1,6 +1,8 @@
 package sim
 
 import (
+	"fmt"
+	"slices"
 	"time"
 
 	"cnv/policy"
@@ -8,6 +10,7 @@ import (
 
 // A Fault is something that goes wrong with a worker.
 type Fault struct {
+	Name   string // for people: which table of the file, such as "the fault at 30m0s"
 	At     time.Duration
 	Kind   FaultKind
 	Worker policy.WorkerID // one that is not there is spared; AnyWorker: a ready one, drawn
@@ -54,7 +57,8 @@ func (c *Config) faultsOver() time.Duration {
 func (w *world) fail(i int32) {
 	f := &w.cfg.Faults[i]
 	v := w.victim(i)
-	if v == nil || v.state == policy.StateLost || v.crashed || v.hung {
+	if why := spared(f, v); why != "" {
+		w.spare(f.Name + " hit nobody" + why)
 		return
 	}
 	switch f.Kind {
@@ -67,11 +71,32 @@ func (w *world) fail(i int32) {
 		w.clear(v.service)
 	case Interrupt:
 		if v.taken != nil || !w.cfg.Pools[v.pool].Spot {
+			w.spare(fmt.Sprintf("%s hit nobody: worker %d is no spot instance, or had its notice", f.Name, v.id))
 			return
 		}
 		v.taken = f
 		w.set(w.timer(spotTaken, int32(v.id)), w.now+f.Notice)
 		w.pending.Push(policy.Event{Kind: policy.WorkerNotice, Worker: v.id, At: w.now + f.Notice})
+	}
+}
+
+// spared is why a fault hits nobody; "": it hits v.
+func spared(f *Fault, v *vm) string {
+	switch {
+	case v == nil && f.Worker == AnyWorker:
+		return ": no worker was ready"
+	case v == nil:
+		return fmt.Sprintf(": worker %d was never launched before it", f.Worker)
+	case v.state == policy.StateLost || v.crashed || v.hung:
+		return fmt.Sprintf(": worker %d had ended or failed before it", f.Worker)
+	}
+	return ""
+}
+
+// spare notes that a fault hit nobody, once.
+func (w *world) spare(text string) {
+	if !slices.Contains(w.spared, text) {
+		w.spared = append(w.spared, text)
 	}
 }
 

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -24,5 +25,27 @@ func TestFaultsAfterTheLastAnswer(t *testing.T) {
 		if got := time.Duration(m.counts.VMSeconds * 1e9); got != want {
 			t.Errorf("fault at %v: the machine ran for %v, want %v", when, got, want)
 		}
+	}
+}
+
+// TestSparedFaultsAreTold: a fault that hits nobody says so, with why; one that hits
+// says nothing.
+func TestSparedFaultsAreTold(t *testing.T) {
+	cfg := fleet(1, &roundRobin{})
+	cfg.Duration = 10 * time.Second
+	cfg.Control.Pools[0].Replace = policy.ReplaceNever
+	cfg.Faults = []Fault{
+		{Name: "first", At: time.Second, Kind: Interrupt, Worker: 0}, {Name: "second", At: 2 * time.Second, Kind: Crash, Worker: 0},
+		{Name: "third", At: 3 * time.Second, Kind: Crash, Worker: 0}, {Name: "fourth", At: 4 * time.Second, Kind: Crash, Worker: AnyWorker},
+		{Name: "fifth", At: 5 * time.Second, Kind: Crash, Worker: 7}, {Name: "fifth", At: 6 * time.Second, Kind: Crash, Worker: 7},
+	}
+	want := []string{
+		"first hit nobody: worker 0 is no spot instance, or had its notice",
+		"third hit nobody: worker 0 had ended or failed before it",
+		"fourth hit nobody: no worker was ready",
+		"fifth hit nobody: worker 7 was never launched before it",
+	}
+	if m := play(t, cfg, at(0)); !slices.Equal(m.counts.Spared, want) {
+		t.Errorf("told %q, want %q", m.counts.Spared, want)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"cnv/policy"
+	"cnv/policy/catalog"
 )
 
 // functions is the modelled function service: environments that serve one
@@ -193,29 +194,58 @@ func (w *world) call(c int32) {
 		return
 	}
 	call.env, call.cold, call.place = env, cold, onFunction
-	init := time.Duration(0)
-	if cold {
-		init = duration(f.cfg.Cold.Draw(w.draws.cold.At(uint64(env))))
-	}
-	run := f.cfg.Floor + time.Duration(math.Round(float64(call.work)/f.cfg.Share))
+	init, again := w.init(call)
+	run := again + f.cfg.Floor + time.Duration(math.Round(float64(call.work)/f.cfg.Share))
 	call.status = policy.OK
 	if f.cfg.Timeout > 0 && run > f.cfg.Timeout {
 		run, call.status = f.cfg.Timeout, policy.Timeout
 	}
-	call.begun, call.billed = w.now+init, init+run
+	call.begun, call.billed = w.now+init+min(again, run), init+run
 	_, kept := f.kept[env]
 	w.money.Call(call.billed, kept)
 	w.tally.invoked(cold)
 	w.later(c, w.now+init+run)
 }
 
+// init is how long INIT of a call's environment takes before the call and, where that was
+// broken off, again in the call, whose time-out then holds for it, too.
+// Source: AWS Lambda Developer Guide, "Understanding the Lambda execution environment
+// lifecycle", Init phase.
+func (w *world) init(call *call) (before, again time.Duration) {
+	if !call.cold {
+		return 0, 0
+	}
+	d := duration(w.fns.cfg.Cold.Draw(w.draws.cold.At(uint64(call.env))))
+	if d > catalog.FunctionInitTimeout {
+		return catalog.FunctionInitTimeout, d
+	}
+	return d, 0
+}
+
 // returned ends a call on a function.
 func (w *world) returned(c int32) {
 	call := &w.calls[c]
-	w.fns.leave(w.now, call.env, call.class)
 	used := call.work
 	if call.status == policy.Timeout {
-		used = time.Duration(float64(w.fns.cfg.Timeout-w.fns.cfg.Floor) * w.fns.cfg.Share)
+		_, again := w.init(call)
+		used = time.Duration(float64(w.fns.cfg.Timeout-w.fns.cfg.Floor-again) * w.fns.cfg.Share)
+	}
+	if call.status == policy.Timeout {
+		w.reset(call.env, call.class)
+	} else {
+		w.fns.leave(w.now, call.env, call.class)
 	}
 	w.answer(c, call.status, max(used, 0))
+}
+
+// reset ends the environment of a call that took too long. One that is kept warm begins
+// again.
+// Source: AWS Lambda Developer Guide, "Understanding the Lambda execution environment
+// lifecycle", failures during the invoke phase.
+func (w *world) reset(env int32, c policy.ClassID) {
+	f := w.fns
+	f.busy--
+	if _, kept := f.kept[env]; kept && !f.spare(env, f.pool(c)) {
+		w.set(w.timer(envPrepared, env), w.now+duration(f.cfg.Cold.Draw(w.draws.cold.At(uint64(env)))))
+	}
 }

@@ -69,13 +69,17 @@ func TestReclaimedIsFreeForAnHour(t *testing.T) {
 		at     time.Duration // of the notice, two minutes before the end, or of the crash
 		hours  float64       // that the VM ran
 		billed float64       // hours of the instance
+		sudden bool          // without a notice
 	}{
-		{"in the first hour", Interrupt, 100 * time.Minute, 28 * time.Minute, 0.5, 0},
-		{"in the first hour, idle", Interrupt, time.Second, 28 * time.Minute, 0.5, 0},
-		{"in the second", Interrupt, 100 * time.Minute, 88 * time.Minute, 1.5, 1.5},
-		{"in the second, idle", Interrupt, time.Second, 88 * time.Minute, 1.5, 1.5},
-		{"the run ends before", Interrupt, time.Second, 119 * time.Minute, 2, 2},
-		{"crashed in the first hour", Crash, 100 * time.Minute, 30 * time.Minute, 0.5, 0.5},
+		{"in the first hour, at once", Interrupt, 100 * time.Minute, 30 * time.Minute, 0.5, 0, true},
+		{"in the first hour, idle, at once", Interrupt, time.Second, 30 * time.Minute, 0.5, 0, true},
+		{"in the second, idle, at once", Interrupt, time.Second, 90 * time.Minute, 1.5, 1.5, true},
+		{"in the first hour", Interrupt, 100 * time.Minute, 28 * time.Minute, 0.5, 0, false},
+		{"in the first hour, idle", Interrupt, time.Second, 28 * time.Minute, 0.5, 0, false},
+		{"in the second", Interrupt, 100 * time.Minute, 88 * time.Minute, 1.5, 1.5, false},
+		{"in the second, idle", Interrupt, time.Second, 88 * time.Minute, 1.5, 1.5, false},
+		{"the run ends before", Interrupt, time.Second, 119 * time.Minute, 2, 2, false},
+		{"crashed in the first hour", Crash, 100 * time.Minute, 30 * time.Minute, 0.5, 0.5, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			cfg := fleet(1, &roundRobin{})
@@ -83,6 +87,9 @@ func TestReclaimedIsFreeForAnHour(t *testing.T) {
 			cfg.Pools[0] = Pool{Initial: 1, Spot: true, USDPerHour: 0.03, IPv4USDPerHour: 0.005, EBSUSDPerHour: 0.001}
 			cfg.Control.Pools[0].Replace = policy.ReplaceNever
 			cfg.Faults = []Fault{{At: c.at, Kind: c.kind, Notice: 2 * time.Minute, Noticed: time.Second}}
+			if c.sudden {
+				cfg.Faults[0].Notice = 0
+			}
 			src := at(0, 115*60) // the second keeps the run going
 			src.arrivals[0].Work = c.works
 			l := play(t, cfg, src).ledger

@@ -27,8 +27,9 @@ type timerID int32
 
 // A kernel is the clock and the future-event list of one run: an indexed
 // four-way heap of timers, so that a deadline that moves is re-keyed in place
-// and nothing is ever left behind. Timers due at the same instant fire in the
-// order in which they were set, so a run has exactly one outcome.
+// and nothing is ever left behind. Of timers due at the same instant those that were
+// set to be first fire before, and those set to be last after all others; for the rest
+// they fire in the order in which they were set, so a run has exactly one outcome.
 type kernel struct {
 	now    time.Duration
 	seq    uint64
@@ -40,14 +41,26 @@ type kernel struct {
 }
 
 // A node is a pending timer in 16 bytes, so that four siblings share a cache
-// line: key is the order of setting above the timer's ID.
+// line: key is its rank at the instant, the order of setting and the timer's ID.
 type node struct {
 	at  time.Duration
 	key uint64
 }
 
-// idBits leave room for 16 million timers at once and 10^12 settings in a run.
-const idBits = 24
+// idBits and rankShift leave room for 16 million timers at once and 2·10^11 settings in a run.
+const (
+	idBits    = 24
+	rankShift = 62
+)
+
+// rank is the order of timers due at the same instant.
+type rank uint64
+
+const (
+	first rank = iota
+	amid
+	last
+)
 
 func (n *node) id() timerID { return timerID(n.key & (1<<idBits - 1)) }
 
@@ -83,11 +96,14 @@ func (k *kernel) release(id timerID) {
 
 // set makes a timer due at an instant, whether or not it was set before. It
 // panics if that has passed: a model that computes a negative delay is wrong.
-func (k *kernel) set(id timerID, at time.Duration) {
+func (k *kernel) set(id timerID, at time.Duration) { k.setAs(amid, id, at) }
+
+// setAs is set for a timer of a rank.
+func (k *kernel) setAs(r rank, id timerID, at time.Duration) {
 	if at < k.now {
 		panic("sim: timer set " + (k.now - at).String() + " into the past")
 	}
-	n := node{at, k.seq<<idBits | uint64(id)}
+	n := node{at, uint64(r)<<rankShift | k.seq<<idBits | uint64(id)}
 	k.seq++
 	i := k.pos[id]
 	if i < 0 {
@@ -129,6 +145,16 @@ func (k *kernel) fire() (timerID, uint64) {
 	k.now = n.at
 	k.fired++
 	return n.id(), n.key
+}
+
+// alone says whether no other timer is due at the instant of the one that has fired.
+func (k *kernel) alone() bool {
+	for i := 1; i < min(5, len(k.heap)); i++ {
+		if k.heap[i].at == k.now {
+			return false
+		}
+	}
+	return true
 }
 
 // settle unsets a fired timer that was not set again meanwhile.

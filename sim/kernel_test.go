@@ -1,28 +1,31 @@
 package sim
 
 import (
+	"cmp"
 	"testing"
 	"time"
 
 	"pgregory.net/rapid"
 )
 
-// TestKernelTwin: timers fire in the order of (instant, order of setting),
+// TestKernelTwin: timers fire in the order of (instant, rank, order of setting),
 // whatever is set, moved and cleared in between, by handlers too.
 func TestKernelTwin(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		var k kernel
 		type entry struct {
-			at  time.Duration
-			seq int
+			at   time.Duration
+			rank rank
+			seq  int
 		}
 		pending := map[timerID]entry{}
 		var ids []timerID
 		seq := 0
 		set := func(id timerID) {
 			at := k.now + time.Duration(rapid.IntRange(0, 5).Draw(rt, "in"))
-			k.set(id, at)
-			pending[id] = entry{at, seq}
+			r := rapid.SampledFrom([]rank{amid, amid, first, last}).Draw(rt, "rank")
+			k.setAs(r, id, at)
+			pending[id] = entry{at, r, seq}
 			seq++
 		}
 		for range rapid.IntRange(1, 200).Draw(rt, "steps") {
@@ -38,15 +41,24 @@ func TestKernelTwin(t *testing.T) {
 				k.clear(id)
 				delete(pending, id)
 			case len(pending) > 0:
-				want, first := timerID(-1), entry{}
+				want, least := timerID(-1), entry{}
 				for id, e := range pending {
-					if want < 0 || e.at < first.at || e.at == first.at && e.seq < first.seq {
-						want, first = id, e
+					if want < 0 || cmp.Or(cmp.Compare(e.at, least.at), cmp.Compare(e.rank, least.rank), cmp.Compare(e.seq, least.seq)) < 0 {
+						want, least = id, e
 					}
 				}
 				got, s := k.fire()
-				if got != want || k.now != first.at {
-					rt.Fatalf("fired %d at %d, want %d at %d", got, k.now, want, first.at)
+				if got != want || k.now != least.at {
+					rt.Fatalf("fired %d at %d, want %d at %d", got, k.now, want, least.at)
+				}
+				others := 0
+				for id, e := range pending {
+					if id != got && e.at == k.now {
+						others++
+					}
+				}
+				if k.alone() != (others == 0) {
+					rt.Fatalf("alone: %v beside %d timers of the instant", k.alone(), others)
 				}
 				delete(pending, got)
 				if rapid.Bool().Draw(rt, "again") {

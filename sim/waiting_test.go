@@ -90,6 +90,32 @@ func TestOneLineIsErlang(t *testing.T) {
 	}
 }
 
+// TestSLOSeesTheLine: slo knows of what waits at the gateway, so that it keeps no request
+// that would be late there; and where a machine serves one request at a time, the two
+// disciplines are one.
+func TestSLOSeesTheLine(t *testing.T) {
+	var sums [2]float64
+	for i, ps := range []bool{false, true} {
+		cfg := mixed(5, 5, &route.JSQ{Tie: "random"}, &spill.SLO{})
+		cfg.PS = ps
+		cfg.Control.Classes[0] = policy.Class{Name: "all", Bound: 10 * time.Second, Prior: 1}
+		m := play(t, cfg, newStream(1, 20_000, expo(1/8.0), expo(1)))
+		late := 0
+		for _, r := range m.requests {
+			sums[i] += (r.Finish - r.Arrival).Seconds()
+			if r.Finish-r.Arrival > 10*time.Second {
+				late++
+			}
+		}
+		if share := float64(late) / float64(len(m.requests)); share > 0.03 {
+			t.Errorf("ps %v: %.3f of the requests are late, want under 0.03", ps, share)
+		}
+	}
+	if sums[0] != sums[1] {
+		t.Errorf("sums of response times %v, want both the same", sums)
+	}
+}
+
 // lookout looks after every step whether something idles beside a request
 // that waits for it.
 type lookout struct {

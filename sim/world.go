@@ -40,6 +40,7 @@ type world struct {
 	draws       draws
 	forNobody   int           // cancelled calls that VMs go on with
 	faultsOver  time.Duration // Config.faultsOver
+	spared      []string      // Counts.Spared
 
 	wake       timerID
 	reportTick timerID
@@ -50,7 +51,7 @@ type world struct {
 	reports    policy.Ring[report]
 	deadlines  policy.Ring[deadline]
 	kept       policy.Sweep // of deadlines
-	leaving    []deadline   // scratch of leave
+	leaving    []deadline   // clients that leave at this instant unless they are answered
 
 	row        results.Request // scratch values: as locals they would escape to the heap
 	event      policy.Event

@@ -2,6 +2,7 @@ package workloads
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"cnv/policy"
@@ -13,13 +14,18 @@ import (
 // overload; open generators do not.
 type Clients struct {
 	Clients  int           `toml:"clients" doc:"number of clients" range:"1:10000"`
-	Think    Dist          `toml:"think" doc:"think time: a duration, or { dist = ... }; by default exponential with mean 1 s"`
+	Think    Dist          `toml:"think" doc:"think time: a duration, or { dist = ... }; by default exponential with mean 1 s; at least 1 ms after a request that was not served"`
 	Duration time.Duration `toml:"duration" doc:"stop after so long (default 1h, unless requests is given)"`
 	Requests int           `toml:"requests" doc:"stop after so many requests (0: no limit)"`
 }
 
 // most clients, a bound on memory.
 const mostClients = 10_000_000
+
+// unservedThink is the least think time after a request that was not served: it may
+// have failed at the instant at which it was sent, and clients that do not think would
+// send for ever at that instant.
+const unservedThink = time.Millisecond
 
 // Validate implements [Generator].
 func (g *Clients) Validate() error {
@@ -48,6 +54,9 @@ func (g *Clients) Workload(name string, m Mix) (*Workload, error) {
 	span := p.length().span(func(t float64) float64 { return rate * t })
 	w := describe(name, p, m, rate, span)
 	w.Closed = true
+	if p.Think.Mean() < unservedThink.Seconds() {
+		w.Assumed = append(slices.Clone(w.Assumed), fmt.Sprintf("a client whose request was not served waits %v at least before it sends the next", unservedThink))
+	}
 	w.Open = func(seed uint64) (Source, error) { return p.open(seed, m), nil }
 	return w, nil
 }
@@ -111,12 +120,16 @@ func (c *clients) Err() error { return nil }
 
 // Finished implements ClosedSource. An instant before the last arrival counts
 // as that arrival's; an id that has not arrived is ignored.
-func (c *clients) Finished(id policy.RequestID, at time.Duration, _ bool) {
+func (c *clients) Finished(id policy.RequestID, at time.Duration, served bool) {
 	if id >= c.id {
 		return
 	}
 	at = max(at, c.last)
-	c.push(at + min(seconds(c.think.Draw(c.rand.At(uint64(id)))), maxDuration-at))
+	think := seconds(c.think.Draw(c.rand.At(uint64(id))))
+	if !served {
+		think = max(think, unservedThink)
+	}
+	c.push(at + min(think, maxDuration-at))
 }
 
 // push adds an instant to the heap.

@@ -139,3 +139,24 @@ func TestClientsNeedTimeToPass(t *testing.T) {
 		t.Error("no think time and no work: want an error, as the loop would not move")
 	}
 }
+
+// TestClientsWhoDoNotThinkGoOn: clients without think time whose requests all fail at
+// the instant at which they are sent do not send for ever at that instant.
+func TestClientsWhoDoNotThinkGoOn(t *testing.T) {
+	g := &Clients{Clients: 3, Duration: time.Second}
+	if err := g.Think.UnmarshalTOML("0s"); err != nil {
+		t.Fatal(err)
+	}
+	w, src := open(t, g, 1)
+	var a Arrival
+	n := 0
+	for ; n < 5000 && src.Next(&a); n++ {
+		src.(ClosedSource).Finished(policy.RequestID(n), a.At, false)
+	}
+	if n != 3000 {
+		t.Errorf("%d requests within a second, want 3000 of 3 clients that send one a millisecond", n)
+	}
+	if len(w.Assumed) == 0 {
+		t.Error("that they wait a millisecond is not said")
+	}
+}

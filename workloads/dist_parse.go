@@ -59,6 +59,9 @@ func ParseDist(v any) (Dist, []error) {
 		if !(x >= 0) || math.IsInf(x, 0) {
 			return Dist{}, []error{fmt.Errorf("%v, must be at least 0 and finite", v)}
 		}
+		if x > longest.Seconds() {
+			return Dist{}, []error{tooLong(v)}
+		}
 		return Dist{K: x}, nil
 	}
 	name, ok := table["dist"].(string)
@@ -176,6 +179,11 @@ func quantities(v any, list bool) ([]float64, error) {
 	return out, nil
 }
 
+// longest bounds durations: ten years, as in experiment files.
+const longest = 87_600 * time.Hour
+
+func tooLong(v any) error { return fmt.Errorf("%v, must be at most %v (ten years)", v, longest) }
+
 // quantity reads a number, or a duration in seconds.
 func quantity(v any) (float64, error) {
 	switch x := v.(type) {
@@ -191,6 +199,9 @@ func quantity(v any) (float64, error) {
 		d, err := time.ParseDuration(x)
 		if err != nil {
 			return 0, fmt.Errorf("%q is neither a number nor a duration such as \"25s\"", x)
+		}
+		if d > longest || d < -longest {
+			return 0, tooLong(x)
 		}
 		return d.Seconds(), nil
 	}

@@ -14,7 +14,7 @@ import (
 // Commands on one experiment do not destroy each other's results: what an earlier
 // one has found (--saturate, --vary, worlds, --requests, --journal) stays where this one has
 // not found it again and the runs are the same, to the byte. Where they are not, an
-// earlier file would be passed off as of these runs, and goes.
+// earlier file would be taken for one of these runs, and goes into a folder of its own (stow).
 var (
 	found = []string{"saturation.csv", "loads.csv", "sensitivity.csv", "worlds.csv", "requests.csv", "requests.parquet", journals}
 	drawn = []string{"figures", "report.html", "report.md"}
@@ -49,14 +49,14 @@ func carry(from, to string) error {
 	if !taken {
 		return nil
 	}
-	earlier, _ := old[earlierKey].([]any)
-	if !slices.Contains(earlier, old["command"]) && old["command"] != now["command"] {
-		earlier = append(earlier, old["command"])
+	commands, _ := old[earlierKey].([]any)
+	if !slices.Contains(commands, old["command"]) && old["command"] != now["command"] {
+		commands = append(commands, old["command"])
 	}
-	if earlier = slices.DeleteFunc(earlier, func(c any) bool { return c == now["command"] }); len(earlier) == 0 {
+	if commands = slices.DeleteFunc(commands, func(c any) bool { return c == now["command"] }); len(commands) == 0 {
 		return nil
 	}
-	return writeRun(to, earlier)
+	return writeRun(to, earlierKey, commands)
 }
 
 // carryDrawn takes figures and report into new results that are those which they
@@ -71,6 +71,7 @@ func carryDrawn(from, to string) error {
 		if run, ok := m["run"].(map[string]any); ok {
 			delete(run, "command")
 			delete(run, earlierKey)
+			delete(run, earlierFiles)
 		}
 	}
 	if !reflect.DeepEqual(old, now) || !sameFiles(from, to) || !sameFiles(to, from) {
@@ -128,6 +129,9 @@ func link(from, to string) error {
 	if err != nil {
 		return err
 	}
+	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+		return err
+	}
 	if info.IsDir() {
 		return filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
 			if err != nil {
@@ -179,14 +183,14 @@ func readRun(dir string) (map[string]any, error) {
 	return run, nil
 }
 
-// writeRun adds the earlier commands to the manifest, of which nothing else changes.
-func writeRun(dir string, earlier []any) error {
+// writeRun adds a list to what the manifest says of the runs, of which nothing else changes.
+func writeRun(dir, key string, values any) error {
 	name := filepath.Join(dir, "manifest.json")
 	text, err := os.ReadFile(name)
 	if err != nil {
 		return err
 	}
-	list, err := json.Marshal(earlier)
+	list, err := json.Marshal(values)
 	if err != nil {
 		return err
 	}
@@ -195,6 +199,6 @@ func writeRun(dir string, earlier []any) error {
 		return errors.New("cnv: manifest.json has no run")
 	}
 	at += len("\n  \"run\": {\n")
-	line := append(append([]byte("    \""+earlierKey+"\": "), list...), ",\n"...)
+	line := append(append([]byte("    \""+key+"\": "), list...), ",\n"...)
 	return os.WriteFile(name, slices.Concat(text[:at], line, text[at:]), 0o644)
 }

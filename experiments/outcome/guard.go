@@ -15,8 +15,8 @@ import (
 	"cnv/sim"
 )
 
-// Patience is for how long a run may show no progress: no request ends, and virtual
-// time does not go on. Then it is taken for one that loops for ever.
+// Patience is for how long virtual time may stand still. Then a run is taken for one
+// that loops for ever, also if requests end meanwhile: new ones arrive at that instant.
 var Patience = 20 * time.Second
 
 // grace is for how long a run that is told to stop is waited for.
@@ -37,25 +37,33 @@ func (f *Fault) Error() string { return fmt.Sprintf("%s, seed %d: %s", f.Where, 
 // A watched is a recorder whose progress can be seen from outside.
 type watched struct {
 	*results.Run
-	n    uint64
-	seen atomic.Uint64
-	bad  uint64 // routes to workers that cannot be used
+	now  time.Duration // virtual time, as far as records tell it
+	n    uint64        // requests that have ended
+	seen atomic.Int64  // now, or a little less
+	ends atomic.Uint64 // n, or a little less
+	bad  uint64        // routes to workers that cannot be used
 }
 
 // shownEvery is how many requests may end unseen: each costs the run some time.
 const shownEvery = 64
 
 func (w *watched) Add(q *results.Request) {
+	w.now = max(w.now, q.Arrival, q.Finish)
 	if w.n++; w.n%shownEvery == 0 {
-		w.seen.Store(w.n)
+		w.show()
 	}
 	w.Run.Add(q)
 }
 
 func (w *watched) Tick(s results.Sample) {
-	w.n++
-	w.seen.Store(w.n)
+	w.now = max(w.now, s.At)
+	w.show()
 	w.Run.Tick(s)
+}
+
+func (w *watched) show() {
+	w.seen.Store(int64(w.now))
+	w.ends.Store(w.n)
 }
 
 func (w *watched) Finish(end time.Duration, l results.Ledger, c results.Counts) results.Row {
@@ -91,7 +99,7 @@ func Simulate(ctx context.Context, cell plan.Cell, seed uint64, rec *results.Run
 	const looks = 4
 	look := time.NewTicker(Patience / looks)
 	defer look.Stop()
-	for seen, idle := uint64(0), 0; ; {
+	for seen, idle := int64(-1), 0; ; {
 		select {
 		case e := <-ended:
 			if e.err == nil && w.bad > 0 {
@@ -109,7 +117,7 @@ func Simulate(ctx context.Context, cell plan.Cell, seed uint64, rec *results.Run
 			if now := w.seen.Load(); now != seen {
 				seen, idle = now, 0
 			} else if idle++; idle == looks {
-				f := fault("it does not go on: for %v no request ended and virtual time stood still", Patience)
+				f := fault("it does not go on: for %v virtual time stood still at %v, when %d requests had ended", Patience, time.Duration(seen), w.ends.Load())
 				stop()
 				select {
 				case <-ended:

@@ -2,8 +2,10 @@ package outcome
 
 import (
 	"testing"
+	"time"
 
 	"cnv/policy"
+	"cnv/results"
 )
 
 // A broken policy panics in one way.
@@ -71,4 +73,20 @@ func whoPanics(do func()) (panics bool, at string, policys bool) {
 	}()
 	do()
 	return
+}
+
+// TestEndingsAreNoProgress: requests that end at one instant, however many, are no
+// progress of a run; virtual time is.
+func TestEndingsAreNoProgress(t *testing.T) {
+	w := &watched{Run: results.NewRun(results.RunInfo{})}
+	end := func(at time.Duration) int64 {
+		for range 10 * shownEvery {
+			w.Add(&results.Request{Arrival: at, Start: results.Never, Finish: results.Never, Ending: results.Failed})
+		}
+		return w.seen.Load()
+	}
+	first, again, later := end(3*time.Second), end(3*time.Second), end(3*time.Second+1)
+	if again != first || later == again {
+		t.Errorf("progress is seen as %d, %d at the same instant and %d later, want it the same and then another", first, again, later)
+	}
 }

@@ -101,7 +101,7 @@ func (u Unwritten) Unwrap() error { return u.error }
 // the experiment requires of them.
 func (o *Outcome) Finish(out io.Writer) error {
 	checked := results.Check(o.Set.Comparison(), o.plan.Required)
-	dir, err := o.o.write(o.plan.Name, o.Set, o.spool, checked)
+	dir, stowed, err := o.o.write(o.plan.Name, o.Set, o.spool, checked)
 	if err == nil && o.o.Journals && o.store.live {
 		err = o.placeJournals(dir)
 	}
@@ -110,7 +110,7 @@ func (o *Outcome) Finish(out io.Writer) error {
 	}
 	o.store.prune(time.Now())
 	if !o.o.Quiet {
-		err = o.print(out, dir, checked)
+		err = o.print(out, dir, checked, stowed)
 	}
 	broken := Broken{Of: len(checked)}
 	for i := range checked {
@@ -177,7 +177,7 @@ func Over(replicates string) string {
 
 // print prints the comparison in the format asked for: for people with
 // question, answer and warnings.
-func (o *Outcome) print(out io.Writer, dir string, checked []results.Checked) error {
+func (o *Outcome) print(out io.Writer, dir string, checked []results.Checked, stowed []string) error {
 	set, p := o.Set, o.plan
 	printf := func(format string, args ...any) { fmt.Fprintf(out, format, args...) }
 	rows := set.Comparison()
@@ -229,6 +229,12 @@ func (o *Outcome) print(out io.Writer, dir string, checked []results.Checked) er
 	}
 	if o.o.Journals {
 		printf("\nJournals are in %s; replay and explain read them", filepath.Join(dir, journals))
+	}
+	if len(stowed) > 0 {
+		printf("\nKept in %s, as this run does not make them:\n", filepath.Join(dir, earlier))
+	}
+	for _, text := range stowed {
+		item("- ", text)
 	}
 	printf("\nResults in %s", dir)
 	if o.o.Figures {

@@ -81,7 +81,7 @@ func (o *Outcome) Judge() {
 	for w := range o.plan.Scenarios {
 		for pol := range o.plan.Policies {
 			if o.Set.Unplaced(w, pol, o.plan.Scenarios[w].Env.HasFunctions()) {
-				o.faults = append(o.faults, fault{w, pol, fmt.Sprintf("seed %d and all others: no request was answered, as the policy sent none to a machine or a function, although some were free", o.plan.Seed), false})
+				o.faults = append(o.faults, fault{w, pol, fmt.Sprintf("seed %d and all others: no request was answered, as the policy sent none to a machine or a function, although some were free when it was asked", o.plan.Seed), false})
 			}
 		}
 	}

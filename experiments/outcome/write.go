@@ -13,39 +13,51 @@ import (
 )
 
 // write writes results with figures and report aside, and puts them in place
-// when all of it is there: if anything fails, earlier results stay.
-func (o *Options) write(name string, set *results.Set, spool string, checked []results.Checked) (string, error) {
-	dir := filepath.Join(o.Out, name)
+// when all of it is there: if anything fails, earlier results stay. It returns the
+// folder, and what it holds of earlier runs.
+func (o *Options) write(name string, set *results.Set, spool string, checked []results.Checked) (dir string, stowed []string, err error) {
+	dir = filepath.Join(o.Out, name)
 	aside, err := os.MkdirTemp(o.Out, fmt.Sprintf("%s%d-", spoolPrefix(), os.Getpid())) // sweep removes it after a kill
 	if err != nil {
-		return "", fmt.Errorf("cnv: cannot write results: %w", err)
+		return "", nil, fmt.Errorf("cnv: cannot write results: %w", err)
 	}
 	defer os.RemoveAll(aside)
 	fresh, err := set.Write(aside)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	if len(checked) > 0 {
 		if err := results.WriteJUnit(fresh, name, checked); err != nil {
-			return "", err
+			return "", nil, err
 		}
 	}
 	if o.Journals && o.Measured == "" {
 		if err := os.Rename(filepath.Join(spool, journals), filepath.Join(fresh, journals)); err != nil {
-			return "", fmt.Errorf("cnv: cannot write results: %w", err)
+			return "", nil, fmt.Errorf("cnv: cannot write results: %w", err)
 		}
 	}
 	if err := carry(dir, fresh); err != nil {
-		return "", fmt.Errorf("cnv: cannot keep earlier results: %w", err)
+		return "", nil, fmt.Errorf("cnv: cannot keep earlier results: %w", err)
+	}
+	var made []string // once this returns
+	if o.Journals {
+		made = append(made, journals)
+	}
+	if o.Figures {
+		made = append(made, drawn...)
+	} else if err := carryDrawn(dir, fresh); err != nil {
+		return "", nil, fmt.Errorf("cnv: cannot keep earlier results: %w", err)
+	}
+	stowed, err = stow(dir, fresh, made)
+	if err != nil {
+		return "", nil, fmt.Errorf("cnv: cannot keep earlier results: %w", err)
 	}
 	if o.Figures {
 		if err := report.Draw(fresh, report.Options{}); err != nil {
-			return "", err
+			return "", nil, err
 		}
-	} else if err := carryDrawn(dir, fresh); err != nil {
-		return "", fmt.Errorf("cnv: cannot keep earlier results: %w", err)
 	}
-	return dir, results.Replace(dir, fresh)
+	return dir, stowed, results.Replace(dir, fresh)
 }
 
 // writable makes the folder for results and tries to write there, before
@@ -82,9 +94,6 @@ func writable(out, name string) error {
 	}
 	return nil
 }
-
-// ours is what a folder of results may hold.
-var ours = append(results.Files(), journals)
 
 // spool makes a folder for request records and journals, if they are wanted.
 func (o *Options) spool() (string, error) {

@@ -1,8 +1,8 @@
 package plan
 
 import (
+	"fmt"
 	"maps"
-	"reflect"
 	"slices"
 
 	"cnv/results"
@@ -15,13 +15,7 @@ func (p *Plan) Answer() answer.Spec {
 	for _, t := range p.Thresholds {
 		spec.Thresholds = append(spec.Thresholds, p.along(t))
 	}
-	for i, from := range p.Policies {
-		for _, to := range p.Policies[i+1:] {
-			if differInRouter(from, to) {
-				spec.Routers = append(spec.Routers, answer.Pair{From: from.Name, To: to.Name})
-			}
-		}
-	}
+	spec.Routers = p.routerPairs()
 	for _, s := range p.Scenarios {
 		spec.Leaving = append(spec.Leaving, s.leaving(p.Policies))
 	}
@@ -39,25 +33,41 @@ func (p *Plan) Answer() answer.Spec {
 // their router.
 func (p *Plan) Compared() []results.Contrast {
 	out := slices.Clone(p.Contrasts)
-	for _, pair := range p.Answer().Routers {
-		if !slices.ContainsFunc(out, func(c results.Contrast) bool { return c.From == pair.From && c.To == pair.To }) {
+	given := map[answer.Pair]bool{}
+	for _, c := range out {
+		given[answer.Pair{From: c.From, To: c.To}] = true
+	}
+	for _, pair := range p.routerPairs() {
+		if !given[pair] {
 			out = append(out, results.Contrast{Name: "the router, from " + pair.From + " to " + pair.To, From: pair.From, To: pair.To})
 		}
 	}
 	return out
 }
 
-// differInRouter says whether two policies are alike but for the router and
-// its parameters.
-func differInRouter(a, b *Policy) bool {
-	x, y := a.describe(), b.describe()
-	if x["router"] == y["router"] {
-		return false
-	}
-	for _, m := range []map[string]any{x, y} {
-		maps.DeleteFunc(m, func(key string, _ any) bool {
+// routerPairs is the pairs of policies that are alike but for the router and its
+// parameters, in the order of the file. Each policy is described once: there may be
+// thousands.
+func (p *Plan) routerPairs() []answer.Pair {
+	alike := map[string][]int{} // by all that is not the router: policies in order
+	names := make([]any, len(p.Policies))
+	of := make([]string, len(p.Policies))
+	for i, pol := range p.Policies {
+		d := pol.describe()
+		names[i] = d["router"]
+		maps.DeleteFunc(d, func(key string, _ any) bool {
 			return key == "name" || key == "router" || key == "router_params"
 		})
+		of[i] = fmt.Sprintf("%#v", d) // keys are sorted
+		alike[of[i]] = append(alike[of[i]], i)
 	}
-	return reflect.DeepEqual(x, y)
+	var out []answer.Pair
+	for i, from := range p.Policies {
+		for _, k := range alike[of[i]] {
+			if k > i && names[k] != names[i] {
+				out = append(out, answer.Pair{From: from.Name, To: p.Policies[k].Name})
+			}
+		}
+	}
+	return out
 }

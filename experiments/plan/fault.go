@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"strconv"
 	"time"
 
@@ -137,10 +138,18 @@ func (f *faultTable) worker() (policy.WorkerID, error) {
 	return policy.WorkerID(n), err
 }
 
+// name is what people know it by.
+func (f *faultTable) name() string {
+	if f.Every > 0 {
+		return fmt.Sprintf("of the faults from %v on every %v one or more", f.At, f.Every)
+	}
+	return fmt.Sprintf("the fault at %v", f.At)
+}
+
 // world is what goes wrong in a run whose arrivals last so long.
 func (f *faultTable) world(duration time.Duration) []sim.Fault {
 	w, _ := f.worker() // checked by readFaults
-	one := sim.Fault{At: f.At, Worker: w, Noticed: f.Noticed, Failed: f.Failed}
+	one := sim.Fault{Name: f.name(), At: f.At, Worker: w, Noticed: f.Noticed, Failed: f.Failed}
 	switch f.Kind {
 	case "hang":
 		one.Kind = sim.Hang

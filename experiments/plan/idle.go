@@ -1,9 +1,12 @@
 package plan
 
 import (
+	"slices"
 	"time"
 
 	"cnv/policy"
+	"cnv/policy/scale"
+	"cnv/policy/spill"
 )
 
 // An idleRule says of a key what it needs of the others to do anything.
@@ -35,6 +38,8 @@ var idleRules = []idleRule{
 		needs: "no attempt lasts so long: clients leave (timeout) or calls of functions end (timeout in [functions]) before"},
 	{table: "functions", key: "full", acts: func(_ *Environment, p *Policy) bool { return p.keys.Spill != "never" },
 		needs: "no policy sends requests to functions: give spill"},
+	{table: "functions", key: "full", acts: (*Environment).overflows, warned: true,
+		needs: "every policy calls a function only while there is room, and otherwise has machines: it acts under spill = \"always\", or where no machine may be left"},
 	{table: "functions", acts: func(_ *Environment, p *Policy) bool { return p.keys.Spill != "never" }, warned: true,
 		needs: "no policy sends requests to functions: give spill, or leave [functions] out"},
 	{table: "telemetry", key: "delay", acts: func(e *Environment, _ *Policy) bool { return e.telemetry.Delay == 0 || e.telemetry.Period > 0 },
@@ -43,12 +48,44 @@ var idleRules = []idleRule{
 		needs: "no policy looks at predicted work"},
 	{table: "cluster", key: "replace", acts: func(e *Environment, _ *Policy) bool { return len(e.faults) > 0 }, warned: true,
 		needs: "nothing in this file takes a worker away, so that the simulator loses none: give [[fault]]"},
+	{table: "cluster", key: "cooldown", acts: func(_ *Environment, p *Policy) bool { return p.keys.Scaler != "fixed" }, warned: true,
+		needs: "no scaler of this file changes the size: give a scaler other than fixed"},
+	{table: "cluster", key: "boot", acts: (*Environment).launches, warned: true,
+		needs: "nothing in this file launches a worker, and the first ones are ready at the start: give a scaler other than fixed, or [[fault]]"},
 	{table: "cluster", key: "spot_usd_per_hour", acts: func(e *Environment, _ *Policy) bool { return e.spot() },
 		needs: "no pool is of the spot market: give market = \"spot\""},
 }
 
 func clientRetries(e *Environment, _ *Policy) bool  { return e.client.Retry > 0 }
 func gatewayRetries(e *Environment, _ *Policy) bool { return e.retry.Max > 0 }
+
+// launches says whether a worker may be launched in the simulator.
+func (e *Environment) launches(p *Policy) bool {
+	_, diverts := p.roles["router"].make().(policy.Diverter)
+	fixed, ok := p.roles["scaler"].make().(*scale.Fixed)
+	return diverts || !ok || fixed.N > 0 || len(e.faults) > 0 || !e.staffed(p)
+}
+
+// staffed says whether every pool has workers from the start.
+func (e *Environment) staffed(p *Policy) bool {
+	return !slices.ContainsFunc(e.pools, func(pool poolTable) bool {
+		n := p.initial(&pool)
+		return !n.Auto && n.N == 0
+	})
+}
+
+// overflows says whether a call may be made although the functions have no room: their
+// use is no choice of the policy, or the policy is not known to look.
+func (e *Environment) overflows(p *Policy) bool {
+	switch p.roles["spill"].make().(type) {
+	case *spill.Never:
+		return false
+	case *spill.Busy, *spill.SLO:
+		return len(e.faults) > 0 || !e.staffed(p) || p.keys.Min != nil && *p.keys.Min == 0 ||
+			slices.ContainsFunc(e.pools, func(pool poolTable) bool { return pool.Min == 0 })
+	}
+	return true
+}
 
 // timer is the router's own time-outs of attempts; nil: it has none.
 func (p *Policy) timer() policy.AttemptTimer {
@@ -92,6 +129,12 @@ func (r *reader) checkIdle(environments []*Environment, policies []*Policy) {
 		t, ok := r.root, true
 		if rule.table != "" {
 			t, ok = r.sub(r.root, rule.table)
+		}
+		if rule.table == "cluster" && (!ok || !t.has(rule.key)) {
+			pools := r.list(r.root, "pool")
+			if i := slices.IndexFunc(pools, func(pool table) bool { return pool.has(rule.key) }); i >= 0 {
+				t, ok = pools[i], true
+			}
 		}
 		if !ok || rule.key != "" && !t.has(rule.key) || rule.anywhere(environments, policies) {
 			continue

@@ -135,7 +135,11 @@ func (r *reader) readPolicy(t table, w variant, label string) *Policy {
 	r.decode(t, paramTables(), &policyTable{})
 	for _, role := range Roles {
 		name := p.keys.named(role.Name)
-		r.wrong(name == "" && !t.has(role.Name), join(t.path, role.Name), "missing (one of %s)", list(specNames(role.Specs)))
+		missing := "missing"
+		if t.has(role.Name) {
+			missing = "empty"
+		}
+		r.wrong(name == "", join(t.path, role.Name), missing+" (one of %s)", list(specNames(role.Specs)))
 		params, _ := r.sub(t, role.Name+"_params")
 		c, ok := r.choose(join(t.path, role.Name), role, name, w.apply(params))
 		if ok {

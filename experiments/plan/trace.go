@@ -66,6 +66,7 @@ func (r *reader) readTrace(w *Workload, common *workloadTable, q *traceTable, to
 	}
 	r.wrong(q.WorkFrom != "" && q.WorkFrom != "duration", at("work_from"), "unknown source %q%s", q.WorkFrom, hint(q.WorkFrom, []string{"duration"}))
 	r.wrong(!(q.Inputs >= 0 && q.Inputs <= 10), at("inputs"), "%v, must be a scale up to 10, or 0 for none", q.Inputs)
+	r.wrong(common.Trace == "", at("trace"), "empty: give the file or folder of a trace")
 	size := r.readSize(w.table, q)
 	formula := r.readFormula(at("work"), q.Work)
 	if len(r.problems) > before {

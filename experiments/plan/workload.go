@@ -85,7 +85,7 @@ func (r *reader) readWorkload(t table, label string, top topTable) *Workload {
 	(&reader{}).decode(t, nil, &common)
 	targets := r.targets(t)
 	w.keys = append([]any{&common}, targets...)
-	r.wrong(!(common.Load > 0 && common.Load <= workloads.MostLoad), join(t.path, "load"), "%v, must be in (0, %v]", common.Load, workloads.MostLoad)
+	r.wrong(!common.loadable(), join(t.path, "load"), "%v, must be in (0, %v]", common.Load, workloads.MostLoad)
 	switch generator := t.keys["generator"]; {
 	case t.has("trace") && t.has("generator"):
 		r.problem(join(t.path, "trace"), "there is a generator too: give one of them")
@@ -120,6 +120,9 @@ func (r *reader) readWorkload(t table, label string, top topTable) *Workload {
 	return w
 }
 
+// loadable says whether the load is one that a workload can have.
+func (t *workloadTable) loadable() bool { return t.Load > 0 && t.Load <= workloads.MostLoad }
+
 // readGenerator makes a generated workload.
 func (r *reader) readGenerator(w *Workload, common *workloadTable, g workloads.Generator, q *workloads.Requests) {
 	w.Name = common.Name
@@ -131,7 +134,7 @@ func (r *reader) readGenerator(w *Workload, common *workloadTable, g workloads.G
 	r.blame(w.table, err)
 	invalid := g.Validate()
 	r.blame(w.table, invalid)
-	if !ok || err != nil || invalid != nil {
+	if !ok || err != nil || invalid != nil || !common.loadable() {
 		return
 	}
 	w.scaled = func(load float64) (*workloads.Workload, error) {

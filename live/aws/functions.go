@@ -17,6 +17,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 
 	"cnv/live"
+	"cnv/policy/catalog"
 	"cnv/worker/lambdafn/event"
 )
 
@@ -36,7 +37,7 @@ type Functions struct {
 func NewFunctions(cfg aws.Config, name, version string, calls int, timeout time.Duration) *Functions {
 	return &Functions{
 		name: name, version: version,
-		calls:      lambda.NewFromConfig(onData(cfg, calls, timeout+5*time.Second)),
+		calls:      lambda.NewFromConfig(onData(cfg, calls, catalog.FunctionInitTimeout+timeout+5*time.Second)),
 		management: lambda.NewFromConfig(cfg), provisioned: -1,
 	}
 }

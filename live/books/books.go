@@ -70,7 +70,7 @@ func (b *Books) Close(end time.Duration, n policy.Counts, dropped ...time.Durati
 	f.Close(end)
 	c := results.Counts{
 		Launches: n.Launched, Terminations: f.Terminations, Adaptations: n.Adaptations,
-		Sent: n.Dispatched + n.Invoked, Invocations: f.Invocations, ColdStarts: f.ColdStarts, Retries: n.Retries, Throttles: n.Throttled,
+		Sent: n.Dispatched + n.Invoked, Passed: n.Passed, Invocations: f.Invocations, ColdStarts: f.ColdStarts, Retries: n.Retries, Throttles: n.Throttled,
 		Dropped: n.Forgotten, Events: n.Arrivals + n.Dispatched + n.Invoked,
 		VMSeconds: f.WorkerTime.Seconds(), BusyCoreSeconds: f.BusyCore, CoreSeconds: f.Core,
 		Keyed: n.Keyed, Recognised: n.Recognised, StoreWrites: f.Writes, StoreReads: f.Reads,

@@ -138,3 +138,12 @@ func quantilesOf(r map[string]string) string {
 	}
 	return strings.Join(out, ", ")
 }
+
+// TestSourcesSayTheirDateOnce: a source is shown with its date behind it.
+func TestSourcesSayTheirDateOnce(t *testing.T) {
+	for _, i := range Items() {
+		if p := i.Price(); strings.Contains(p.Source, p.AsOf) {
+			t.Errorf("%s: source %q says %s itself", p.Name, p.Source, p.AsOf)
+		}
+	}
+}

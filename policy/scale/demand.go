@@ -65,7 +65,7 @@ func (p *Demand) Validate() error {
 	if p.Hold < 0 {
 		hold = fmt.Errorf("hold = %v, must not be negative", p.Hold)
 	}
-	return errors.Join(beta, trend, hold, positive("window", p.Window), positive("period", p.Every))
+	return errors.Join(beta, trend, hold, positive("window", p.Window), period(p.Every))
 }
 
 // Period implements policy.Scaler.

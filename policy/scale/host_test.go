@@ -16,6 +16,7 @@ type host struct {
 	workers  policy.WorkerID
 	cpu      float64
 	launches []time.Duration // of every worker launched
+	wakes    int
 }
 
 func newHost(t *testing.T, s policy.Scaler, pool policy.Pool, workers int) *host {
@@ -80,6 +81,7 @@ func (h *host) run(until time.Duration) {
 		}
 		if h.wake >= 0 && h.wake <= h.now {
 			h.wake = -1
+			h.wakes++
 			h.step(policy.Event{Kind: policy.Wake})
 		}
 	}

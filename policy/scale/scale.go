@@ -30,3 +30,11 @@ func positive(key string, d time.Duration) error {
 	}
 	return nil
 }
+
+// period says what is wrong with a time between decisions.
+func period(d time.Duration) error {
+	if d < policy.ShortestPeriod {
+		return fmt.Errorf("period = %v, must be at least %v", d, policy.ShortestPeriod)
+	}
+	return nil
+}

@@ -77,14 +77,30 @@ func TestThresholdCountsWhatIsReplaced(t *testing.T) {
 }
 
 // TestThresholdInstants: decisions at 60 s and every 120 s from there, as
-// the original; each adds one worker while the fleet is hot.
+// the original, or from another instant; each adds one worker while the fleet is hot,
+// and the Controller is woken for nothing else.
 func TestThresholdInstants(t *testing.T) {
-	h := newHost(t, NewThreshold(), policy.Pool{Cores: 1, Speed: 1, Max: 9}, 2)
-	h.cpu = 0.9
-	h.run(7 * time.Minute)
-	want := []time.Duration{60 * time.Second, 180 * time.Second, 300 * time.Second, 420 * time.Second}
-	if !slices.Equal(h.launches, want) {
-		t.Errorf("launches at %v, want %v", h.launches, want)
+	const s = time.Second
+	for _, c := range []struct {
+		first time.Duration
+		want  []time.Duration
+	}{
+		{60 * s, []time.Duration{60 * s, 180 * s, 300 * s, 420 * s}},
+		{61 * s, []time.Duration{61 * s, 181 * s, 301 * s}},
+		{0, []time.Duration{120 * s, 240 * s, 360 * s}},
+		{200 * s, []time.Duration{200 * s, 320 * s}},
+	} {
+		p := NewThreshold()
+		p.First = c.first
+		h := newHost(t, p, policy.Pool{Cores: 1, Speed: 1, Max: 9}, 2)
+		h.cpu = 0.9
+		h.run(7 * time.Minute)
+		if !slices.Equal(h.launches, c.want) {
+			t.Errorf("first %v: launches at %v, want %v", c.first, h.launches, c.want)
+		}
+		if h.wakes != len(c.want) {
+			t.Errorf("first %v: %d wakes, want %d", c.first, h.wakes, len(c.want))
+		}
 	}
 }
 
@@ -272,6 +288,9 @@ func TestDemandStartsFromTheFleet(t *testing.T) {
 func TestValidate(t *testing.T) {
 	for _, p := range []interface{ Validate() error }{
 		&Fixed{N: -1}, &Threshold{}, &Threshold{Low: .5, High: .4}, &Demand{}, &Demand{Beta: -1},
+		&Threshold{High: .7, Low: .2, Step: 1, Victim: "first", Every: time.Minute, Window: 15*time.Minute + 1},
+		&Threshold{High: .7, Low: .2, Step: 1, Victim: "first", Every: 10*time.Millisecond - 1, Window: time.Minute},
+		&Demand{Beta: 1, Window: time.Minute, Every: 10*time.Millisecond - 1},
 	} {
 		if p.Validate() == nil {
 			t.Errorf("%T %+v is accepted", p, p)

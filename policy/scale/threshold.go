@@ -34,8 +34,6 @@ type Threshold struct {
 	Assume float64       `toml:"assume" doc:"utilisation of a worker without reports" set:"yes"`
 	Victim string        `toml:"victim" doc:"worker taken away: the \"first\" by ID, or the most \"idle\""`
 
-	ticks   int // periods until the next decision
-	begun   bool
 	desired []int
 	victims []policy.WorkerID
 }
@@ -50,12 +48,15 @@ func NewThreshold() *Threshold {
 
 // Validate checks the parameters.
 func (p *Threshold) Validate() error {
-	var bounds, step, first, victim error
+	var bounds, step, window, first, victim error
 	if !(0 <= p.Low && p.Low < p.High && p.High <= 1) {
 		bounds = fmt.Errorf("low = %v, high = %v, want 0 <= low < high <= 1", p.Low, p.High)
 	}
 	if p.Step < 1 {
 		step = fmt.Errorf("step = %d, must be at least 1", p.Step)
+	}
+	if p.Window > policy.SampleSpan {
+		window = fmt.Errorf("window = %v, must be at most %v: reports are kept so long", p.Window, policy.SampleSpan)
 	}
 	if p.First < 0 {
 		first = fmt.Errorf("first = %v, must not be negative", p.First)
@@ -63,18 +64,14 @@ func (p *Threshold) Validate() error {
 	if p.Victim != "first" && p.Victim != "idle" {
 		victim = fmt.Errorf(`victim = %q, want "first" or "idle"`, p.Victim)
 	}
-	return errors.Join(bounds, step, positive("window", p.Window), positive("period", p.Every), first, victim)
+	return errors.Join(bounds, step, positive("window", p.Window), window, period(p.Every), first, victim)
 }
 
-// Period implements policy.Scaler: the longest step that meets both First
-// and Every. Size lets the others pass.
-func (p *Threshold) Period() time.Duration {
-	a, b := p.Every, p.First
-	for b != 0 {
-		a, b = b, a%b
-	}
-	return a
-}
+// Period implements policy.Scaler.
+func (p *Threshold) Period() time.Duration { return p.Every }
+
+// FirstPeriod implements policy.FirstPeriod.
+func (p *Threshold) FirstPeriod() time.Duration { return p.First }
 
 // StartsFromNone implements policy.LateStarter: without workers there is no
 // utilisation.
@@ -82,9 +79,6 @@ func (p *Threshold) StartsFromNone(policy.PoolID) bool { return false }
 
 // Size implements policy.Scaler.
 func (p *Threshold) Size(v *policy.ScaleView) policy.Plan {
-	if !p.due() {
-		return policy.Plan{}
-	}
 	p.desired, p.victims = p.desired[:0], p.victims[:0]
 	for i := range v.Pools() {
 		pool := policy.PoolID(i)
@@ -100,22 +94,6 @@ func (p *Threshold) Size(v *policy.ScaleView) policy.Plan {
 		p.desired = append(p.desired, size)
 	}
 	return policy.Plan{Desired: p.desired, Victims: p.victims}
-}
-
-// due counts periods and says whether a decision is due in this one.
-func (p *Threshold) due() bool {
-	if !p.begun {
-		p.begun = true
-		p.ticks = int(p.First / p.Period())
-		if p.First == 0 {
-			p.ticks = 1
-		}
-	}
-	if p.ticks--; p.ticks > 0 {
-		return false
-	}
-	p.ticks = int(p.Every / p.Period())
-	return true
 }
 
 // name adds the victims in a pool.

@@ -2,7 +2,8 @@ package spill
 
 import "cnv/policy"
 
-// Never uses no functions: a request goes to the worker, or waits for one.
+// Never uses no functions: a request goes to the worker, or waits for one. Where no worker
+// can ever come it is refused.
 type Never struct{}
 
 // Steady implements policy.Steady.

@@ -3,7 +3,8 @@ package spill
 import "cnv/policy"
 
 // SLO sends a request to its worker if that is predicted to answer within
-// the bound of the class, what it has waited for already included. Otherwise
+// the bound of the class, what it has waited for already and what waits before it
+// at the gateway included. Otherwise
 // it goes to a function if that is predicted to meet the bound, or at least to
 // answer sooner than the worker;
 // ties stay with the worker, which is paid already. Without a bound the
@@ -24,8 +25,11 @@ func (p *SLO) Decide(v *policy.View, r *policy.Request, vm policy.WorkerID, ok b
 	if !v.FunctionFits(r) {
 		return orWorker(ok)
 	}
-	if !ok {
+	switch {
+	case !ok:
 		return policy.ToFunction
+	case v.Full(vm) && v.AnyFree():
+		return policy.ToQueue // a worker with a free slot takes it at once
 	}
 	bound, waited, here := v.Bound(r), v.Now-r.Arrived, v.Response(vm, r)
 	if bound == 0 || waited+here <= bound {

@@ -10,7 +10,7 @@ import "cnv/policy"
 // Specs is the spill policies by name.
 var Specs = []policy.Spec{
 	{Name: "never", Stable: true, New: func() any { return &Never{} },
-		Doc: "workers only; what has no host waits"},
+		Doc: "workers only; what the router has no host for goes to the least loaded one with a free slot, else it waits"},
 	{Name: "busy", Stable: true, New: func() any { return NewBusy() },
 		Doc: "a function where no worker has a free slot"},
 	{Name: "slo", Stable: true, New: func() any { return &SLO{} },

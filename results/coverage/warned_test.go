@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -36,12 +35,11 @@ func TestWarningsSayWhatTheTableSays(t *testing.T) {
 		set     *results.Set
 		pattern string
 		row     string
-		all     bool // the figure is of all cases together
 	}{
-		{tail, `they held means and their differences (.*) times of 100; longer`, "lognormal", true},
-		{recorded, `they held means and their differences (.*) times of 100 and`, "recordings", false},
-		{recorded, `of few bursts of misses (.*) times \(local`, "recorded misses", false},
-		{recorded, `99th percentiles (.*) times \(20`, "windows", false},
+		{tail, `they held means and their differences (.*) times of 100; longer`, "lognormal"},
+		{recorded, `they held means and their differences (.*) times of 100 and`, "recordings"},
+		{recorded, `of few bursts of misses (.*) times \(local`, "recorded misses"},
+		{recorded, `99th percentiles (.*) times \(20`, "windows"},
 	} {
 		said := ""
 		for _, w := range c.set.Warnings() {
@@ -49,14 +47,14 @@ func TestWarningsSayWhatTheTableSays(t *testing.T) {
 				said = found[1]
 			}
 		}
-		if want := tableSays(t, c.row, c.all); said != want {
+		if want := tableSays(t, c.row); said != want {
 			t.Errorf("the warning says %q times of 100, the table's row %q %q", said, c.row, want)
 		}
 	}
 }
 
-// tableSays is "93 to 99" of a row's cases, or "95" of all of them together.
-func tableSays(t *testing.T, name string, all bool) string {
+// tableSays is "95.0" of all cases of a row together.
+func tableSays(t *testing.T, name string) string {
 	t.Helper()
 	text, err := os.ReadFile("table.md")
 	if err != nil {
@@ -64,14 +62,8 @@ func tableSays(t *testing.T, name string, all bool) string {
 	}
 	for line := range strings.Lines(string(text)) {
 		if cells := strings.Split(line, " | "); len(cells) == 6 && strings.HasPrefix(line, rowsOf(name)[0].key()) {
-			whole, cases, _ := strings.Cut(strings.TrimSuffix(cells[2], ")"), " % (")
-			if all {
-				return whole
-			}
-			from, to, _ := strings.Cut(cases, " to ")
-			low, _ := share(t, from)
-			high, _ := share(t, to)
-			return fmt.Sprintf("%.0f to %.0f", low, high)
+			whole, _, _ := strings.Cut(cells[2], " % (")
+			return whole
 		}
 	}
 	t.Fatalf("no row %q", name)

@@ -56,7 +56,7 @@ type commandLine struct {
 	Concurrency int           `help:"Requests computed at once; 0 is the number of cores." default:"0" placeholder:"N"`
 	Queue       int           `help:"Requests that may wait; more are answered 503." default:"64" placeholder:"N"`
 	Wait        time.Duration `help:"Longest wait, then 503." default:"1m"`
-	Timeout     time.Duration `help:"Longest computation, then 504." default:"1m"`
+	Timeout     time.Duration `help:"Longest computation, then 504; in a function its time-out counts instead." default:"1m"`
 	Transfer    time.Duration `help:"Longest upload of a body, then 408, or download of an answer." default:"30s"`
 
 	Sample float64 `help:"Share of requests that are metered, 0 to 1, where kernels are." default:"1"`

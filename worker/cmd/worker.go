@@ -59,8 +59,10 @@ func (w *worker) real(d time.Duration) time.Duration {
 	return time.Duration(float64(d) * max(w.c.Slow, 1))
 }
 
-// function answers calls until the service ends the process.
+// function answers calls until the service ends the process. How long a call may take is
+// the function's time-out.
 func (w *worker) function() {
+	w.runner.Timeout = 0
 	lambdafn.Start(&lambdafn.Handler{
 		Runner: w.runner, Kernel: w.c.Kernel,
 		Warm: os.Getenv("AWS_LAMBDA_INITIALIZATION_TYPE") == "provisioned-concurrency",

@@ -16,7 +16,6 @@ import (
 	"os"
 	"strings"
 	"sync/atomic"
-	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-lambda-go/lambda/messages"
@@ -40,19 +39,12 @@ type Handler struct {
 // Start answers calls for the rest of the process's life.
 func Start(h *Handler) { lambda.StartWithOptions(h) }
 
-// margin is kept of the time that the service gives a call, to answer that it
-// was not enough.
-const margin = 200 * time.Millisecond
-
 // Invoke answers one call. Its error makes the call fail: the kernel is
-// defective.
+// defective. A call that takes too long is for the service to end, which ends the
+// process, tells the caller so and bills the whole time-out.
 func (h *Handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	cold := !h.called.Swap(true) && !h.Warm
-	if deadline, ok := ctx.Deadline(); ok {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithDeadline(ctx, deadline.Add(-margin))
-		defer cancel()
-	}
+	ctx = context.WithoutCancel(ctx) // an answer at the time-out would be an error like any other
 	res := h.answer(ctx, payload)
 	if res.Defect != nil {
 		return nil, messages.InvokeResponse_Error{Type: "KernelDefect", Message: h.Runner.Instance + ": " + res.Defect.Error()}

@@ -107,13 +107,16 @@ func TestDefectsFailTheCall(t *testing.T) {
 	}
 }
 
-// TestTheServicesDeadlineIsKept: with time left to answer so.
-func TestTheServicesDeadlineIsKept(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), margin+50*time.Millisecond)
-	defer cancel()
-	out, err := handler().Invoke(ctx, []byte(`{"path":"/sleep","query":{"ms":"60000"}}`))
-	if err != nil || !bytes.Contains(out, []byte(`"status":504`)) || ctx.Err() != nil {
-		t.Errorf("%s, %v, after the deadline %v; want 504 before it", out, err, ctx.Err())
+// TestTheTimeoutIsTheServices: a call is answered however little of its time is left, and
+// one that takes too long is not given up here.
+func TestTheTimeoutIsTheServices(t *testing.T) {
+	for _, left := range []time.Duration{150 * time.Millisecond, 10 * time.Millisecond} {
+		ctx, cancel := context.WithTimeout(t.Context(), left)
+		defer cancel()
+		out, err := handler().Invoke(ctx, []byte(`{"path":"/sleep","query":{"ms":"50"}}`))
+		if err != nil || !bytes.Contains(out, []byte(`"status":200`)) {
+			t.Errorf("50 ms of work with %v left: %s, %v; want 200", left, out, err)
+		}
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -23,8 +24,8 @@ type Child struct {
 
 // Start runs a program, which must end when its standard input does: that is a
 // pipe whose other end is ours, and ends when we do. What it writes goes to
-// out; nil: nowhere. It inherits our environment but for the variables of AWS,
-// as a worker is given no credentials, and our own.
+// out; nil: nowhere. Of our environment it is given what a program needs to run, as on
+// a machine of its own: no credentials, nor what our own programs are told by variables.
 func Start(out io.Writer, env []string, program string, args ...string) (*Child, error) {
 	cmd := exec.Command(program, args...)
 	cmd.Env = append(inherited(os.Environ()), env...)
@@ -47,11 +48,20 @@ func Start(out io.Writer, env []string, program string, args ...string) (*Child,
 	return c, nil
 }
 
+// needed are the variables of our environment that children are given: where programs,
+// their libraries and temporary files are, the language and the time zone, and what the
+// Go runtime is told.
+var needed = []string{
+	"PATH", "HOME", "TMPDIR", "LANG", "TZ", "LD_LIBRARY_PATH",
+	"GOMAXPROCS", "GOGC", "GOMEMLIMIT", "GODEBUG", "GOTRACEBACK", "GOCOVERDIR",
+	"SystemRoot", "TEMP", "TMP", "USERPROFILE", // of Windows
+}
+
 // inherited is what a child may know of our environment.
 func inherited(environment []string) []string {
 	var out []string
 	for _, e := range environment {
-		if !strings.HasPrefix(e, "AWS_") && !strings.HasPrefix(e, "CNV_") {
+		if name, _, _ := strings.Cut(e, "="); slices.Contains(needed, name) {
 			out = append(out, e)
 		}
 	}

@@ -17,7 +17,8 @@ import (
 type invocation struct {
 	id       string
 	payload  []byte
-	deadline time.Time
+	deadline time.Time // of s.mu; zero: its time has not begun
+	taken    chan struct{}
 	answer   chan result
 	log      int64     // where what it writes begins
 	began    time.Time // when its environment took it; of s.mu
@@ -104,8 +105,8 @@ func (s *Service) take(r *http.Request, payload []byte, dry bool) (*environment,
 	v.busy++
 	s.calls++
 	i := &invocation{
-		id: fmt.Sprintf("%s-%d", e.id, s.calls), payload: payload, answer: make(chan result, 1), log: e.out.Length(), cold: !e.warm,
-		deadline: s.o.Clock.At(time.Now(), time.Duration(v.config.Timeout)*time.Second),
+		id: fmt.Sprintf("%s-%d", e.id, s.calls), payload: payload, log: e.out.Length(), cold: !e.warm,
+		answer: make(chan result, 1), taken: make(chan struct{}),
 	}
 	e.current = i
 	return e, i, nil
@@ -115,16 +116,7 @@ func (s *Service) take(r *http.Request, payload []byte, dry bool) (*environment,
 // the environment, or the function's timeout.
 func (s *Service) run(e *environment, i *invocation) result {
 	e.calls <- i
-	t := time.NewTimer(time.Until(i.deadline))
-	defer t.Stop()
-	var out result
-	late := false
-	select {
-	case out = <-i.answer:
-	case <-t.C:
-		late = true
-		out = broken("Sandbox.Timedout", "RequestId: %s Error: Task timed out after %d.00 seconds", i.id, e.v.config.Timeout)
-	}
+	out, late := s.await(e, i)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	e.v.busy--
@@ -140,6 +132,37 @@ func (s *Service) run(e *environment, i *invocation) result {
 		e.rest()
 	}
 	return out
+}
+
+// await waits for what comes of a call. The function's timeout counts from when the
+// environment takes the call, or from when its INIT is broken off.
+func (s *Service) await(e *environment, i *invocation) (out result, late bool) {
+	init := time.NewTimer(s.o.Clock.Real(s.mostInit))
+	defer init.Stop()
+	select {
+	case out = <-i.answer:
+		return out, false
+	case <-i.taken:
+	case <-init.C:
+	}
+	t := time.NewTimer(time.Until(s.beginCall(e, i)))
+	defer t.Stop()
+	select {
+	case out = <-i.answer:
+		return out, false
+	case <-t.C:
+		return broken("Sandbox.Timedout", "RequestId: %s Error: Task timed out after %d.00 seconds", i.id, e.v.config.Timeout), true
+	}
+}
+
+// beginCall has a call's time begin, unless it has, and says when it ends.
+func (s *Service) beginCall(e *environment, i *invocation) time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if i.deadline.IsZero() {
+		i.deadline = s.o.Clock.At(time.Now(), time.Duration(e.v.config.Timeout)*time.Second)
+	}
+	return i.deadline
 }
 
 // broken is the result of an environment that gave none.

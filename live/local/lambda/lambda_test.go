@@ -91,12 +91,39 @@ func TestPick(t *testing.T) {
 // TestTimeoutEndsTheEnvironment: no later call finds it.
 func TestTimeoutEndsTheEnvironment(t *testing.T) {
 	s, h := newTestService(t, "#!/bin/sh\nexec cat\n")
+	s.mostInit = 10 * time.Millisecond // it never asks for a call
 	w := do(h, "POST", functions+"/f/invocations", "{}")
 	s.mu.Lock()
 	idle := len(s.functions["f"].versions[0].idle)
 	s.mu.Unlock()
 	if idle != 0 || w.Header().Get("X-Amz-Function-Error") != "Unhandled" || !strings.Contains(w.Body.String(), "Task timed out") {
 		t.Errorf("%d %s, and %d environments wait for calls", w.Code, w.Body, idle)
+	}
+}
+
+// TestTimeoutBeginsWithTheCall: INIT does not count to the function's time-out unless it
+// takes too long.
+func TestTimeoutBeginsWithTheCall(t *testing.T) {
+	s := New(Options{Clock: 1})
+	v := &version{config: configuration{Timeout: 1}}
+	for _, c := range []struct {
+		takes, mostInit time.Duration // when the environment takes the call
+		want            time.Duration // when it is over
+	}{
+		{300 * time.Millisecond, time.Minute, 1300 * time.Millisecond},
+		{time.Hour, 200 * time.Millisecond, 1200 * time.Millisecond},
+		{300 * time.Millisecond, 200 * time.Millisecond, 1200 * time.Millisecond},
+	} {
+		s.mostInit = c.mostInit
+		e := &environment{v: v, calls: make(chan *invocation, 1)}
+		i := &invocation{answer: make(chan result), taken: make(chan struct{})}
+		began := time.Now()
+		taking := time.AfterFunc(c.takes, func() { s.beginCall(e, i); close(i.taken) })
+		_, late := s.await(e, i)
+		taking.Stop()
+		if took := time.Since(began); !late || took < c.want || took > c.want+400*time.Millisecond {
+			t.Errorf("taken after %v, INIT at most %v: late %v after %v, want %v", c.takes, c.mostInit, late, took, c.want)
+		}
 	}
 }
 

@@ -33,12 +33,14 @@ func (s *Service) next(w http.ResponseWriter, r *http.Request) {
 	}
 	select {
 	case i := <-e.calls:
+		deadline := s.beginCall(e, i)
+		close(i.taken)
 		s.mu.Lock()
 		i.began = time.Now()
 		s.mu.Unlock()
 		h := w.Header()
 		h.Set("Lambda-Runtime-Aws-Request-Id", i.id)
-		h.Set("Lambda-Runtime-Deadline-Ms", strconv.FormatInt(i.deadline.UnixMilli(), 10))
+		h.Set("Lambda-Runtime-Deadline-Ms", strconv.FormatInt(deadline.UnixMilli(), 10))
 		h.Set("Lambda-Runtime-Invoked-Function-Arn", e.v.config.FunctionArn)
 		h.Set("Content-Type", "application/json")
 		w.Write(i.payload) // the environment has ended if it fails
@@ -55,7 +57,7 @@ func (s *Service) begin(e *environment, over <-chan struct{}) bool {
 		return true
 	}
 	select {
-	case <-time.After(time.Until(s.o.Clock.At(e.started, e.cold))):
+	case <-time.After(time.Until(s.o.Clock.At(e.started, s.lasts(e)))):
 	case <-over:
 		return false
 	}
@@ -63,12 +65,20 @@ func (s *Service) begin(e *environment, over <-chan struct{}) bool {
 	defer s.mu.Unlock()
 	e.warm, e.init = true, s.o.Clock.Since(e.started)
 	if !e.prepared { // nobody waits for one that is
-		s.starts.add(e.cold, e.init)
+		s.starts.add(s.lasts(e), e.init)
 	}
 	if e.prepared && e.current == nil && !e.gone {
 		e.rest()
 	}
 	return true
+}
+
+// lasts is how long INIT of an environment takes: one that is broken off begins again.
+func (s *Service) lasts(e *environment) time.Duration {
+	if e.cold > s.mostInit && !e.prepared {
+		return s.mostInit + e.cold
+	}
+	return e.cold
 }
 
 // finish takes what a call has given, or why it has failed.

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"cnv/live/clock"
+	"cnv/policy/catalog"
 )
 
 // Options are what a Service is made of.
@@ -34,7 +35,8 @@ type Options struct {
 
 // A Service is one account's Lambda in one region.
 type Service struct {
-	o Options
+	o        Options
+	mostInit time.Duration // by the clock of Options
 
 	mu        sync.Mutex
 	functions map[string]*function
@@ -49,7 +51,7 @@ type Service struct {
 
 // New returns a Service.
 func New(o Options) *Service {
-	return &Service{o: o, functions: map[string]*function{}, packages: map[string][]byte{}, envs: map[string]*environment{}}
+	return &Service{o: o, mostInit: catalog.FunctionInitTimeout, functions: map[string]*function{}, packages: map[string][]byte{}, envs: map[string]*environment{}}
 }
 
 // Close ends all environments and waits for their processes.

@@ -112,11 +112,9 @@ func (s *Shadow) WorkerChanged(v *policy.View, w policy.WorkerID) {
 }
 
 // Decided compares one placement.
-func (s *Shadow) Decided(v *policy.View, r *policy.Request, c policy.Choice, w policy.WorkerID) {
+func (s *Shadow) Decided(v *policy.View, r *policy.Request, p policy.Placement) {
 	choice, other := v.WouldChoose(s.other.Router, s.other.Spill, r)
-	if c != policy.ToWorker {
-		w = policy.NoWorker
-	}
+	c, w := p.Choice, p.Worker
 	rep := &s.report
 	done, would := kind(c, w), kind(choice, other)
 	same := c == choice && w == other

@@ -1,0 +1,84 @@
+package plan
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"cnv/policy/scale"
+)
+
+// TestBlindScalersAreSaid: a scaler that goes by reports of processor use is noted where
+// it has none at its decisions, and where it has one only at some.
+func TestBlindScalersAreSaid(t *testing.T) {
+	for _, c := range []struct {
+		period, delay, window, every time.Duration
+		want                         string
+	}{
+		{0, 0, time.Minute, 10 * time.Second, "as nobody reports"},
+		{5 * time.Second, 0, 10 * time.Second, 10 * time.Second, ""},
+		{10 * time.Second, 0, 10 * time.Second, 10 * time.Second, "at none of its decisions"}, // that of the instant comes after it
+		{10 * time.Second, 0, 15 * time.Second, 10 * time.Second, ""},
+		{30 * time.Second, 0, 10 * time.Second, 10 * time.Second, "at none of its decisions"},
+		{30 * time.Second, 0, 15 * time.Second, 10 * time.Second, "at only 33 % of its decisions"},
+		{10 * time.Second, time.Minute, 50 * time.Second, 10 * time.Second, "at none of its decisions"},
+		{60 * time.Second, 0, 300 * time.Second, 120 * time.Second, ""},
+	} {
+		tt := telemetryTable{Period: c.period, Delay: c.delay}
+		s := &scale.Threshold{Window: c.window, Every: c.every, First: c.every, Assume: 0.5}
+		if got := tt.blind(s); (got == "") != (c.want == "") || !strings.Contains(got, c.want) {
+			t.Errorf("period %v, delay %v, window %v, every %v: %q, want %q", c.period, c.delay, c.window, c.every, got, c.want)
+		}
+	}
+	text := plainFile + "scaler = \"threshold\"\n[telemetry]\nperiod = [\"0s\", \"10s\", \"10m\"]\n"
+	p, err := Parse("f.toml", ".", text, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	notes := strings.Join(p.Notes(), "\n")
+	want := "f.toml:12: policy.scaler: jsq period=0s: the scaler has no report of processor use, as nobody reports (telemetry.period is 0s): each worker counts as assume = 0.5 of its processors; so under 1 more settings of the file"
+	if !strings.Contains(notes, want) {
+		t.Errorf("notes %q, want %q", notes, want)
+	}
+}
+
+// TestKeysOfLaunchesAreSaid: what is only about launches, about changes of the size, or
+// about calls without room is noted where there are none.
+func TestKeysOfLaunchesAreSaid(t *testing.T) {
+	const (
+		cooldown = "f.toml:5: cluster.cooldown: does nothing, as no scaler of this file changes the size"
+		boot     = "f.toml:5: cluster.boot: does nothing, as nothing in this file launches a worker"
+		full     = "functions.full: does nothing, as every policy calls a function only while there is room"
+	)
+	for _, c := range []struct{ cluster, more, want string }{
+		{`cooldown = "5m"`, "", cooldown},
+		{`cooldown = "5m"`, "scaler = \"demand\"\n", ""},
+		{`boot = "50s"`, "", boot},
+		{`boot = "50s"`, "scaler = \"demand\"\n", ""},
+		{`boot = "50s"`, "scaler_params = { n = 3 }\n", ""},
+		{`boot = "50s"`, "[[fault]]\nat = \"1m\"\n", ""},
+		{`min = 1`, "spill = \"busy\"\n[functions]\nfull = \"wait\"\n", full},
+		{`min = 1`, "spill = \"slo\"\n[functions]\nfull = \"refuse\"\n", full},
+		{`min = 1`, "spill = \"always\"\n[functions]\nfull = \"wait\"\n", ""},
+		{`min = 1`, "spill = \"busy\"\n[functions]\nfull = \"wait\"\n[[fault]]\nat = \"1m\"\n", ""},
+	} {
+		text := strings.Replace(plainFile, "initial = 1\n", c.cluster+"\ninitial = 1\n", 1) + c.more
+		p, err := Parse("f.toml", ".", text, Options{})
+		if err != nil {
+			t.Errorf("%+v: %v", c, err)
+			continue
+		}
+		notes := strings.Join(p.Notes(), "\n")
+		if said := strings.Contains(notes, "does nothing"); said != (c.want != "") || !strings.Contains(notes, c.want) {
+			t.Errorf("%+v: notes %q", c, notes)
+		}
+	}
+	pool := strings.Replace(plainFile, "[cluster]\n", "[[pool]]\ncooldown = \"5m\"\n", 1)
+	p, err := Parse("f.toml", ".", pool, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if notes := strings.Join(p.Notes(), "\n"); !strings.Contains(notes, "f.toml:4: pool.cooldown: does nothing") {
+		t.Errorf("of a pool: notes %q", notes)
+	}
+}
