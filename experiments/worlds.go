@@ -23,17 +23,18 @@ import (
 
 // A trialWorlds is the runs of an experiment in drawn worlds.
 type trialWorlds struct {
-	p      *plan.Plan
-	drawn  []plan.World
-	found  []results.Finding
-	cells  [][2]int             // places of workload and policy, each that a finding is about
-	values map[[3]int][]float64 // primary metrics, by world and cell
+	p         *plan.Plan
+	constants []results.Constant // in which the worlds differ
+	drawn     []plan.World
+	found     []results.Finding
+	cells     [][2]int             // places of workload and policy, each that a finding is about
+	values    map[[3]int][]float64 // primary metrics, by world and cell
 }
 
 // worlds tries what was found of the plan's pairs in worlds that are drawn.
 func (cmd *compareCmd) worlds(c *console, p *plan.Plan, o *outcome.Outcome) error {
-	t := newTrialWorlds(p, results.Found(o.Set.Comparison()))
-	if len(t.found) == 0 {
+	t := newTrialWorlds(p, results.Found(o.Set.Comparison()), o.Set)
+	if len(t.drawn) == 0 {
 		return nil
 	}
 	search, err := cmd.options("", p).Search(p, cmd.jobs())
@@ -50,12 +51,13 @@ func (cmd *compareCmd) worlds(c *console, p *plan.Plan, o *outcome.Outcome) erro
 	for _, text := range failed {
 		o.Set.Warn(text)
 	}
-	o.Set.SetWorlds(&results.Worlds{Constants: p.Uncertain(), Rows: t.rows(o.Set)})
+	o.Set.SetWorlds(&results.Worlds{Constants: t.constants, Rows: t.rows(o.Set)})
 	return nil
 }
 
-// newTrialWorlds says what is to be run: nothing, where nothing is found.
-func newTrialWorlds(p *plan.Plan, found []results.Finding) *trialWorlds {
+// newTrialWorlds says what is to be run: nothing, where nothing is found, or where no
+// constant that is uncertain acts on any run that a finding is about.
+func newTrialWorlds(p *plan.Plan, found []results.Finding, as *results.Set) *trialWorlds {
 	t := &trialWorlds{p: p, values: map[[3]int][]float64{}}
 	if p.Worlds == 0 {
 		return t
@@ -73,10 +75,20 @@ func newTrialWorlds(p *plan.Plan, found []results.Finding) *trialWorlds {
 			}
 		}
 	}
-	if len(t.found) > 0 {
-		t.drawn = p.Drawn()
+	t.constants = slices.DeleteFunc(p.Uncertain(), func(c results.Constant) bool { return !t.acts(c, as) })
+	if len(t.found) > 0 && len(t.constants) > 0 {
+		t.drawn = p.Drawn(t.constants)
 	}
 	return t
+}
+
+// acts says whether a constant can matter: how machines boot does not where none is
+// launched.
+func (t *trialWorlds) acts(c results.Constant, as *results.Set) bool {
+	return c.Column == "" || slices.ContainsFunc(t.cells, func(cell [2]int) bool {
+		rows := as.Rows(cell[0], cell[1])
+		return slices.ContainsFunc(rows, func(r results.Row) bool { return r.Value(c.Column) > 0 })
+	})
 }
 
 // places are those of a finding's workload and policies.

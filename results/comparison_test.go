@@ -52,7 +52,7 @@ func TestVerdicts(t *testing.T) {
 	}{
 		{"higher is better", stat.OverSeeds, Better, low, high, 3, stat.OverSeeds, true},
 		{"lower is worse", stat.OverWindows, Worse, high, low, 3, stat.OverWindows, true},
-		{"an A/A comparison finds nothing", stat.OverSeeds, NotKnown, low, low, 3, stat.OverSeeds, true},
+		{"an A/A comparison is equal", stat.OverSeeds, Equal, low, low, 3, stat.OverSeeds, true},
 		{"chance", stat.OverSeeds, NotKnown, []float64{0.1, 0.2, 0.3}, []float64{0.3, 0.2, 0.2}, 3, stat.OverSeeds, true},
 		{"one replication", stat.OverSeeds, NotKnown, low[:1], high[:1], 1, stat.OverNothing, false},
 		{"all replications equal", stat.OverSeeds, NotKnown, same, []float64{0.4, 0.4, 0.4}, 1, stat.OverEqual, false},

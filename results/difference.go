@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"cnv/results/stat"
+	"cnv/results/words"
 )
 
 // A difference is how a metric differs between two policies on a workload, pair by
@@ -116,12 +117,22 @@ func (c *comparison) difference(w, policy, against, column int) *difference {
 	if about.Over == stat.OverWindows && columns[column].rare() && s.Error > 0 {
 		c.stretch(out, w, policy, against, column, s.Half())
 	}
-	if s.Error == 0 {
-		half := c.unvaried(w, d, about, column, out.family)
-		out.jointLow, out.jointHigh = d.Value-half, d.Value+half
+	x, y := pairs(&c.cells[w][policy], &c.cells[w][against], column)
+	apart := stat.Differences(x, y)
+	out.low, out.high = c.seldom(w, apart, d, about, column, 1).widen(out.low, out.high)
+	out.jointLow, out.jointHigh = c.seldom(w, apart, d, about, column, out.family).widen(out.jointLow, out.jointHigh)
+	switch most := math.Abs(c.cells[w][policy].measure(column).Value) + math.Abs(c.cells[w][against].measure(column).Value); {
+	case isPart(column):
+		out.low, out.high = possible(out.low, out.high, -1, d.Value, about)
+		out.jointLow, out.jointHigh = possible(out.jointLow, out.jointHigh, -1, d.Value, about)
+	case !columns[column].rare() && about.n < fewReplications && out.jointHigh-out.jointLow > 2*most && most > 0:
+		out.jointLow, out.jointHigh = math.NaN(), math.NaN() // longer than both levels together, either way
 	}
 	out.delta = c.delta(w, against, column)
 	out.verdict = Judge(out.value, out.jointLow, out.jointHigh, out.delta, columns[column].better)
+	if everEqual(d, about, len(c.cells[w][policy].rows)) {
+		out.verdict = Equal
+	}
 	if c.unranked(w) {
 		out.jointLow, out.jointHigh, out.verdict = math.NaN(), math.NaN(), NotRanked
 	}
@@ -145,29 +156,70 @@ func (c *comparison) most(about scope, s stat.Precision) float64 {
 	return stat.Bonferroni(c.size, s.Freedom, s.Level)
 }
 
-// unvaried is half the interval of a difference that is the same in every
-// replication. What is counted may differ in one that was not seen: see
-// stat.RareHigh. Where it is the same but not 0 in a few, none is known.
-func (c *comparison) unvaried(w int, d stat.Linear, about scope, column, family int) float64 {
-	of, scale := &columns[column], 1.0
-	switch of.form {
-	case formRate, formWorst:
-	case formEvents:
-		scale = stat.MeanOf(c.cells[w][0].values(columnOf(of.per)))
-	default:
+// Missed is the share of all runs that may have what none of n has shown, with the
+// confidence of all intervals: the rule of three.
+func Missed(n int) float64 { return stat.RuleOfThree(n, stat.Confidence) }
+
+// everEqual says whether there are several replications and the difference is 0 in each.
+func everEqual(d stat.Linear, about scope, replications int) bool {
+	differs := slices.ContainsFunc(d.At, func(v float64) bool { return v != 0 })
+	return replications > 1 && len(d.At) > 0 && d.Value == 0 && !differs || about.Over == stat.OverEqual && d.Value == 0
+}
+
+// An atLeast is how far from 0 a mean difference may be by what few replications show.
+type atLeast float64
+
+// widen makes an interval reach that far either way. One that is not known stays so.
+func (b atLeast) widen(low, high float64) (float64, float64) {
+	switch v := float64(b); {
+	case math.IsNaN(low) || math.IsNaN(v):
+		return math.NaN(), math.NaN()
+	case v > 0:
+		return min(low, -v), max(high, v)
+	}
+	return low, high
+}
+
+// seldom bounds the difference of what is counted where few replications differ, by the
+// pairs that do, as in McNemar's test (1947, doi:10.1007/BF02295996): the share of
+// replications that may differ is at most Clopper and Pearson's, and how much they differ
+// what so few say of sizes; where none differs it is the rule of three. It is the bound
+// that each part has alone (see stat.RareHigh), of the pairs. 0 where many differ, and for
+// all else: then the paired t tells. Where all differ alike in a few replications, nothing
+// is known.
+func (c *comparison) seldom(w int, apart []float64, d stat.Linear, about scope, column, family int) atLeast {
+	of := &columns[column]
+	if !of.rare() {
 		return 0
 	}
-	n := about.n
+	scale := of.scale(c.cells[w][0].rows)
+	n := min(about.n, len(apart))
 	if about.Over == stat.OverWindows {
 		n = min(n, about.Windows)
 	}
-	switch {
-	case d.Value == 0:
-		return scale * stat.RuleOfThree(n, 1-(1-about.Level())/float64(max(family, 1)))
-	case n < stat.FewestFlips:
-		return math.NaN()
+	sizes := make([]float64, n)
+	for i := range sizes {
+		sizes[i] = math.Abs(apart[i]) / scale
 	}
-	return 0
+	switch alike := stat.PrecisionOf(d.At, about.Basis).Error == 0; {
+	case alike && d.Value != 0:
+		return atLeast(words.IfElse(n < stat.FewestFlips, math.NaN(), 0))
+	case !alike && about.Over == stat.OverWindows: // see stretch
+		return 0
+	}
+	return atLeast(scale * stat.RareHigh(sizes, 0, 1-(1-about.Level())/float64(max(family, 1))))
+}
+
+// possible ends the interval of what lies between low and 1 there. An interval of few
+// replications that is longer than all that is possible says nothing, and is none.
+func possible(low, high, least, value float64, about scope) (float64, float64) {
+	if about.n < fewReplications && high-low > 1-least {
+		return math.NaN(), math.NaN()
+	}
+	if math.IsNaN(low) || math.IsNaN(high) {
+		return low, high
+	}
+	return min(max(low, least), value), max(min(high, 1), value)
 }
 
 // DefaultDelta is the smallest difference that matters where the file says nothing:

@@ -45,6 +45,9 @@ func estimated(rows []Row, of *column, about stat.Basis) *measured {
 		m.few(rows, of, about)
 		m.rare(rows, of, about)
 	}
+	if isPart(columnOf(of.name)) {
+		m.low, m.high = possible(m.low, m.high, 0, m.Value, scope{len(rows), about})
+	}
 	return &m
 }
 

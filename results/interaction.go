@@ -20,7 +20,7 @@ type Interaction struct {
 	Again, AgainLow, AgainHigh    float64 // from AgainFrom to AgainTo
 	AgainVerdict                  string
 	Differs, DiffersLow, DiffHigh float64 // Again less Alone; its interval holds together with those of all interactions
-	Verdict                       string  // Higher, Lower, Same, NotKnown or NotRanked
+	Verdict                       string  // Higher, Lower, Same, Equal, NotKnown or NotRanked
 }
 
 // Interactions are those of all contrasts that name a second pair, in every primary

@@ -15,17 +15,18 @@ type Counts struct {
 	Invocations, ColdStarts             uint64
 	Sent                                uint64 // attempts, to machines and functions
 	Retries, Throttles                  uint64
-	Dropped                             uint64   // VMs that a router dropped: running, billed, unused
-	DroppedUSD                          float64  // what those cost after that
-	BadRoutes                           uint64   // workers that a router named and that cannot be used
-	Events                              uint64   // of the simulator
-	VMSeconds                           float64  // VMs running, added up
-	BusyCoreSeconds, CoreSeconds        float64  // cores of VMs at work, and there
-	Keyed, Recognised                   uint64   // requests with a key that an estimator remembers work by, and those that it knew
-	StoreWrites, StoreReads             float64  // units of the table of measurements
-	WorkPrice                           float64  // the least that a second of work can cost, US$; see regret_per_1000_usd
-	Passed                              uint64   // as policy.Counts has it
-	Spared                              []string // faults that hit nobody, and why
+	Dropped                             uint64        // VMs that a router dropped: running, billed, unused
+	DroppedUSD                          float64       // what those cost after that
+	BadRoutes                           uint64        // workers that a router named and that cannot be used
+	Events                              uint64        // of the simulator
+	VMSeconds                           float64       // VMs running, added up
+	BusyCoreSeconds, CoreSeconds        float64       // cores of VMs at work, and there
+	Keyed, Recognised                   uint64        // requests with a key that an estimator remembers work by, and those that it knew
+	StoreWrites, StoreReads             float64       // units of the table of measurements
+	Arriving                            time.Duration // how long requests may come, by the experiment; 0: until the last one
+	WorkPrice                           float64       // the least that a second of work can cost, US$; see regret_per_1000_usd
+	Passed                              uint64        // as policy.Counts has it
+	Spared                              []string      // faults that hit nobody, and why
 }
 
 // A Sample is a point of the timeline. Rates are over the time since the

@@ -40,6 +40,14 @@ var metricNames = map[string]string{
 	"function_share":           "the share on functions",
 	"cold_share":               "the share of answers after a cold start",
 	"vms_mean":                 "the mean number of VMs",
+	"goodput_per_s":            "the goodput",
+	"user_attainment":          "the share of users served",
+	"goodput_after_per_s":      "the goodput after the disturbance",
+	"attainment_after":         "the share of users served after the disturbance",
+	"attainment_before":        "the share of users usually served before",
+	"recovery_s":               "the time to recover",
+	"recovered":                "the share of runs that recover",
+	"relapses":                 "the number of relapses",
 	"prediction_mape":          "the mean absolute error of predicted work",
 	"prediction_tau":           "the rank correlation of predicted and measured work",
 	"prediction_log_sigma":     "the spread of the log errors of predicted work",
@@ -66,6 +74,13 @@ func MetricNames() []string {
 func IsShare(metric string) bool {
 	c := columnOf(metric)
 	return c >= 0 && columns[c].unit == "fraction" && !strings.HasPrefix(metric, "theta_")
+}
+
+// isPart says whether a metric, by its column, lies between 0 and 1: a share of a whole,
+// and not an error relative to what was measured.
+func isPart(column int) bool {
+	name := columns[column].name
+	return IsShare(name) && !strings.HasSuffix(name, "_mape")
 }
 
 // NameOf is a metric in words: "the median response time"; itself, where it has none.

@@ -94,8 +94,12 @@ func (s *Set) unanswered() []Warning {
 			}
 			continue
 		}
-		most := slices.MaxFunc(ls, func(a, b loss) int { return cmp.Compare(a.share, b.share) })
-		out = append(out, Warning{most.where, fmt.Sprintf("%s; likewise fewer in %d other cells (the columns unanswered_* of runs.csv)", most.text, len(ls)-1)})
+		byShare := func(a, b loss) int { return cmp.Compare(a.share, b.share) }
+		most, fewer := slices.MaxFunc(ls, byShare), ", at most as large a share,"
+		if slices.MinFunc(ls, byShare).share == most.share {
+			fewer = ", as large a share,"
+		}
+		out = append(out, Warning{most.where, fmt.Sprintf("%s; likewise%s in %d other cells (the columns unanswered_* of runs.csv)", most.text, fewer, len(ls)-1)})
 	}
 	return out
 }

@@ -8,7 +8,7 @@ import (
 // TestRegret: who pays for the work alone and misses nothing that could be in time
 // has no regret, also where some requests cannot.
 func TestRegret(t *testing.T) {
-	s := summary{requests: 1000, unavoidable: 400, inSLO: 600, work: 500e9, counts: Counts{WorkPrice: 0.01}, ledger: Ledger{Instances: 5}}
+	s := summary{requests: 1000, unavoidable: 400, inSLO: 600, work: 900e9, inWork: 500e9, counts: Counts{WorkPrice: 0.01}, ledger: Ledger{Instances: 5}}
 	regret := func(s *summary) float64 {
 		s.users, s.elastic, s.quantile, s.answered, s.slowdown = &users{}, &elasticity{}, math.Sqrt, math.Sqrt, math.Sqrt
 		r := Row{Values: make([]float64, len(columns))}
@@ -18,8 +18,12 @@ func TestRegret(t *testing.T) {
 	if got := regret(&s); math.Abs(got) > 1e-12 {
 		t.Errorf("regret %v of the oracle itself", got)
 	}
-	s.inSLO = 300
+	s.inSLO, s.inWork = 300, 250e9
 	if got := regret(&s); math.Abs(got-1000*5/600.0) > 1e-9 {
 		t.Errorf("regret %v with half of what can be in time, want the oracle's cost once more", got)
+	}
+	s.ledger.Instances = 2.5 // who does not do the work of the others
+	if got := regret(&s); math.Abs(got) > 1e-12 {
+		t.Errorf("regret %v, want none: what the requests in SLO cost is the least that they can", got)
 	}
 }

@@ -91,6 +91,7 @@ func (r *Run) Add(q *Request) {
 	switch {
 	case in:
 		s.inSLO++
+		s.inWork += float64(q.Work)
 	case avoidable:
 		s.avoidable++
 	default:
@@ -163,7 +164,7 @@ func (r *Run) Finish(end time.Duration, l Ledger, c Counts) Row {
 	r.elastic.end()
 	s.elastic = &r.elastic
 	r.users.rest(s.requests, s.inSLO)
-	r.users.end = r.last.Seconds()
+	r.users.end = max(r.last, c.Arriving).Seconds()
 	s.users = &r.users
 	row := Row{Info: r.Info, WorstClass: s.worst, Sent: c.Sent > 0, Passed: c.Passed > 0, Limited: r.limited, Values: make([]float64, len(columns)), Work: r.work}
 	row.tails.response, row.tails.slowdown = keep(r.response), keep(r.slowdown)

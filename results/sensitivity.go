@@ -23,7 +23,7 @@ type Sensitivity struct {
 	// By is the difference of the two differences, replication by replication, and its
 	// interval, which holds together with those of all changes, workloads and policies.
 	By, ByLow, ByHigh float64
-	Moved             string // Higher, Lower, Same, NotKnown or NotRanked
+	Moved             string // Higher, Lower, Same, Equal, NotKnown or NotRanked
 }
 
 // Told says whether the difference is known to move, and not by less than matters.
@@ -37,6 +37,14 @@ func (s *Sensitivity) Far() float64 {
 	return 0
 }
 
+// matters is how far a difference moves, in what matters of its metric.
+func (m *moving) matters(c *comparison) float64 {
+	if far := m.Far(); far > 0 {
+		return far / c.delta(m.w, 0, m.column)
+	}
+	return 0
+}
+
 // A moving is a difference of differences that is not yet judged.
 type moving struct {
 	Sensitivity
@@ -46,47 +54,55 @@ type moving struct {
 	w, column int
 }
 
-// Moved says how far changes move the differences of the first primary metric to the
-// first policy: those that are told first, the furthest first. varied are the same
+// Moved says how far changes move the differences of the primary metrics to the first
+// policy: those that are told first, the furthest first, in what matters of each. varied are the same
 // cells under each change, with the same seeds.
 func (s *Set) Moved(changes []string, varied []*Set) []Sensitivity {
-	base, column := s.compared(), columnOf(s.plan.primary()[0])
+	base := s.compared()
 	var all []moving
 	for i, change := range changes {
 		other := varied[i].compared()
-		for w := range base.cells {
-			for p := 1; p < len(base.cells[w]); p++ {
-				was, is := base.row(w, p, 0, column), other.row(w, p, 0, column)
-				a, about := base.paired(w, p, 0, column)
-				b, _ := other.paired(w, p, 0, column)
-				m := moving{Linear: b.Minus(a), scope: about, w: w, column: column}
-				if math.IsNaN(m.Value) {
-					continue
+		for _, metric := range s.plan.primary() {
+			column := columnOf(metric)
+			for w := range base.cells {
+				for p := 1; column >= 0 && p < len(base.cells[w]); p++ {
+					if m := base.moved(other, w, p, column); !math.IsNaN(m.Value) {
+						m.Change = change
+						all = append(all, m)
+					}
 				}
-				m.Precision = stat.PrecisionOf(m.At, about.Basis)
-				m.Sensitivity = Sensitivity{
-					Change: change, Workload: is.Workload, Policy: is.Policy, Against: is.Against, Metric: is.Metric, Base: was.Diff, BaseVerdict: was.Verdict,
-					Diff: is.Diff, Low: is.JointLow, High: is.JointHigh, Verdict: is.Verdict, By: m.Value,
-				}
-				all = append(all, m)
 			}
 		}
 	}
 	base.judgeMoved(all)
-	var out []Sensitivity
-	for i := range all {
-		out = append(out, all[i].Sensitivity)
-	}
-	slices.SortStableFunc(out, func(a, b Sensitivity) int {
+	slices.SortStableFunc(all, func(a, b moving) int {
 		switch {
 		case a.Told() && !b.Told():
 			return -1
 		case b.Told() && !a.Told():
 			return 1
 		}
-		return cmp.Compare(b.Far(), a.Far())
+		return cmp.Compare(b.matters(base), a.matters(base))
 	})
+	var out []Sensitivity
+	for i := range all {
+		out = append(out, all[i].Sensitivity)
+	}
 	return out
+}
+
+// moved is how a difference to the first policy moves to that of another comparison.
+func (c *comparison) moved(other *comparison, w, policy, column int) moving {
+	was, is := c.row(w, policy, 0, column), other.row(w, policy, 0, column)
+	a, about := c.paired(w, policy, 0, column)
+	b, _ := other.paired(w, policy, 0, column)
+	m := moving{Linear: b.Minus(a), scope: about, w: w, column: column}
+	m.Precision = stat.PrecisionOf(m.At, about.Basis)
+	m.Sensitivity = Sensitivity{
+		Workload: is.Workload, Policy: is.Policy, Against: is.Against, Metric: is.Metric, Base: was.Diff, BaseVerdict: was.Verdict,
+		Diff: is.Diff, Low: is.JointLow, High: is.JointHigh, Verdict: is.Verdict, By: m.Value,
+	}
+	return m
 }
 
 // judgeMoved gives all their intervals, as one family: by the largest |t| over flipped
@@ -113,11 +129,11 @@ func (c *comparison) judgeMoved(all []moving) {
 			most = stat.Bonferroni(size, m.Freedom, m.Level)
 		}
 		m.ByLow, m.ByHigh = m.Wider(m.Value, most)
-		if m.Error == 0 {
-			half := c.unvaried(m.w, m.Linear, m.scope, m.column, size)
-			m.ByLow, m.ByHigh = m.Value-half, m.Value+half
-		}
+		m.ByLow, m.ByHigh = c.seldom(m.w, m.At, m.Linear, m.scope, m.column, size).widen(m.ByLow, m.ByHigh)
 		m.Moved = Judge(m.Value, m.ByLow, m.ByHigh, c.delta(m.w, 0, m.column), NeitherIsBetter)
+		if everEqual(m.Linear, m.scope, len(c.cells[m.w][0].rows)) {
+			m.Moved = Equal
+		}
 		if c.unranked(m.w) {
 			m.ByLow, m.ByHigh, m.Moved = math.NaN(), math.NaN(), NotRanked
 		}
@@ -170,11 +186,11 @@ func (s *Set) writeSensitivity(dir string) error {
 }
 
 // movedText says what a verdict on a difference of differences means.
-const movedText = "higher or lower where that interval is without 0 and not all of it within what matters (delta), same within delta where all of it is, not ranked where no policy is, else not known"
+const movedText = "higher or lower where that interval is without 0 and not all of it within what matters (delta), same within delta where all of it is, equal in every run where it is 0 in each, not ranked where no policy is, else not known"
 
-var sensitivityDoc = fileDoc{"sensitivity.csv", "how differences move when a key has another value, after --vary: one row per change, workload and policy, those first that are known to move, the furthest first", [][2]string{
+var sensitivityDoc = fileDoc{"sensitivity.csv", "how differences move when a key has another value, after --vary: one row per change, primary metric, workload and policy, those first that are known to move, the furthest first (by what matters of a metric, its delta)", [][2]string{
 	{"change", "the key and its other value"},
-	{"metric", "the first primary metric of the experiment"},
+	{"metric", "a primary metric of the experiment"},
 	{"base, base_verdict", "the difference to the first policy as the file has it, and what it says"},
 	{"difference, difference_low, difference_high, verdict", "the same with the change, and its 95 % interval, which holds together with all others under that change"},
 	{"moves_by, moves_by_low, moves_by_high", "the difference of the two, paired by replication, and its 95 % interval, which holds together with all others of this file"},

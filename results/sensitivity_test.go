@@ -2,6 +2,7 @@ package results
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -36,6 +37,22 @@ func missing(t *testing.T, misses func(policy, i int) int) *Set {
 	return s
 }
 
+// TestMovedInAnyPrimaryMetric: a change that moves the second primary metric alone moves
+// the answer.
+func TestMovedInAnyPrimaryMetric(t *testing.T) {
+	same := func(policy, i int) int { return 100 + policy*(i%4) }
+	base, dearer := missing(t, same), missing(t, same)
+	for i := range dearer.cells[1].rows {
+		r := &dearer.cells[1].rows[i]
+		r.Values[columnOf("cost_usd")] *= 1.1 + 0.001*float64(i)
+		r.Values[columnOf(CostInSLO)] *= 1.1 + 0.001*float64(i)
+	}
+	all := base.Moved([]string{"x=1"}, []*Set{dearer})
+	if len(all) != 2 || all[0].Metric != CostInSLO || all[0].Moved != Higher || all[1].Moved != Equal {
+		t.Errorf("%+v, want the cost to move and misses not to", all)
+	}
+}
+
 // TestMovedIsPaired: what replications share cancels between the file and a change, so
 // that a small move is told though the differences themselves vary ten times as much;
 // what draws anew is not, though its verdict is another; what changes nothing moves in no run.
@@ -46,10 +63,11 @@ func TestMovedIsPaired(t *testing.T) {
 	moved := missing(t, func(policy, i int) int { return 100 + policy*(luck[i]+40+noise[i]/2) })
 	again := missing(t, func(policy, i int) int { return 100 + policy*(luck[(i+3)%10]+noise[i]) })
 	all := base.Moved([]string{"same", "moved", "again"}, []*Set{base, moved, again})
+	all = slices.DeleteFunc(all, func(x Sensitivity) bool { return x.Metric != AvoidableMisses }) // the cost is moved by them, too
 	if len(all) != 3 || all[0].Change != "moved" {
 		t.Fatalf("%+v", all)
 	}
-	want := map[string]string{"moved": Higher, "again": NotKnown, "same": NotKnown}
+	want := map[string]string{"moved": Higher, "again": NotKnown, "same": Equal}
 	for i := range all {
 		if x := &all[i]; x.Moved != want[x.Change] {
 			t.Errorf("%s: %s (%.3f, %.3f to %.3f), want %s", x.Change, x.Moved, x.By, x.ByLow, x.ByHigh, want[x.Change])

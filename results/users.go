@@ -12,23 +12,11 @@ import (
 type users struct {
 	from        time.Duration // RunInfo.After
 	all, served float64
-	told, in    float64 // records that add took, and those of them that are within the bound
-	width       time.Duration
-	bins        []userBin // from that instant on, by the arrival of the first try
-	end         float64   // last arrival, s
+	told, in    float64  // records that add took, and those of them that are within the bound
+	before      userBins // by the arrival of the first try
+	later       userBins // from that instant on
+	end         float64  // of the arrivals, s
 }
-
-// A userBin is the users of a span of time.
-type userBin struct{ all, served float64 }
-
-// userSpan is over what span of time users are counted to tell whether the
-// service is healthy; it doubles where a run would have too many.
-const userSpan = 5 * time.Second
-
-const maxUserBins = 4096
-
-// healthy is the share of users that a healthy service serves.
-const healthy = 0.9
 
 // asks says whether add is to be told of a record. The others are counted by rest.
 func (u *users) asks(q *Request) bool { return q.Try > 0 || u.from > 0 }
@@ -56,10 +44,15 @@ func (u *users) add(q *Request, in bool) {
 	if served {
 		u.served++
 	}
-	if u.from == 0 || first < u.from || q.Try > 0 && !served {
+	if u.from == 0 || q.Try > 0 && !served {
 		return
 	}
-	b := u.bin(first - u.from)
+	b := (*userBin)(nil)
+	if first < u.from {
+		b = u.before.at(first)
+	} else {
+		b = u.later.at(first - u.from)
+	}
 	if q.Try == 0 {
 		b.all++
 	}
@@ -68,67 +61,33 @@ func (u *users) add(q *Request, in bool) {
 	}
 }
 
-// bin is that of an instant.
-func (u *users) bin(at time.Duration) *userBin {
-	if u.width == 0 {
-		u.width = userSpan
-	}
-	for int(at/u.width) >= maxUserBins {
-		u.halve()
-	}
-	i := int(at / u.width)
-	for len(u.bins) <= i {
-		u.bins = append(u.bins, userBin{})
-	}
-	return &u.bins[i]
-}
-
-// halve doubles the width of the bins.
-func (u *users) halve() {
-	u.width *= 2
-	n := (len(u.bins) + 1) / 2
-	for i, b := range u.bins {
-		if i%2 == 0 {
-			u.bins[i/2] = b
-			continue
-		}
-		u.bins[i/2].all += b.all
-		u.bins[i/2].served += b.served
-	}
-	u.bins = u.bins[:n]
-}
-
 // after is the users from RunInfo.After on; NaN: nobody asks.
-func (u *users) after() (b userBin) {
-	if len(u.bins) == 0 {
+func (u *users) after() userBin {
+	if len(u.later.bins) == 0 {
 		return userBin{math.NaN(), math.NaN()}
 	}
-	for i := range u.bins {
-		b.all, b.served = b.all+u.bins[i].all, b.served+u.bins[i].served
-	}
-	return b
+	return u.later.sum()
 }
 
-// recovery is how long it took until the service was healthy for good, s:
-// infinite if it never was, NaN if nobody asks.
-func (u *users) recovery() float64 {
-	if len(u.bins) == 0 {
+// usual is the share of users who are served before RunInfo.After; NaN if nobody asks.
+func (u *users) usual() float64 {
+	if u.from == 0 {
 		return math.NaN()
 	}
-	for i := len(u.bins) - 1; i >= 0; i-- {
-		if b := u.bins[i]; b.served < healthy*b.all {
-			if i == len(u.bins)-1 {
-				return math.Inf(1)
-			}
-			return float64(i+1) * u.width.Seconds()
-		}
-	}
-	return 0
+	return u.before.usual()
 }
 
-// recovered is 1 where the service was healthy in the end, 0 where not.
+// recovery is that from RunInfo.After on; NaN if nobody asks.
+func (u *users) recovery() recovery {
+	if len(u.later.bins) == 0 {
+		return recovery{math.NaN(), math.NaN()}
+	}
+	return u.later.recovers(u.before.usual())
+}
+
+// recovered is 1 where the service was healthy again, 0 where not.
 func (u *users) recovered() float64 {
-	switch r := u.recovery(); {
+	switch r := u.recovery().in; {
 	case math.IsNaN(r):
 		return r
 	case math.IsInf(r, 1):
@@ -141,18 +100,20 @@ var userColumns = []column{
 	{"users", "1", "what users asked for: arrivals without the repeated tries of clients", NeitherIsBetter, sum(func(s *summary) float64 { return s.users.all })},
 	{"users_in_slo", "1", "users answered within the bound, counted from their first try", HigherIsBetter, sum(func(s *summary) float64 { return s.users.served })},
 	{"user_attainment", "fraction", "the same of all users", HigherIsBetter, rate("users_in_slo", "users")},
-	{"goodput_per_s", "1/s", "users answered within the bound, per second of the time until the last arrival", HigherIsBetter, overTime("users_in_slo", "users_for_s", 1)},
+	{"goodput_per_s", "1/s", "users answered within the bound, per second of the time in which requests may come", HigherIsBetter, overTime("users_in_slo", "users_for_s", 1)},
 	{"goodput_after_per_s", "1/s", "the same of users who came at the instant that the key after names, or later; empty without it", HigherIsBetter, overTime("users_in_slo_after", "users_after_for_s", 1)},
 	{"attainment_after", "fraction", "users among these who were answered within the bound", HigherIsBetter, rate("users_in_slo_after", "users_after")},
-	{"recovery_s", "s", "time from that instant until, for good, 90 % of the users of every 5 s were answered within the bound; inf: never", LowerIsBetter, own(func(s *summary) float64 { return s.users.recovery() })},
-	{"recovered", "fraction", "1 if that came before the last arrival, else 0; mean: share of the runs", HigherIsBetter, own(func(s *summary) float64 { return s.users.recovered() })},
+	{"attainment_before", "fraction", "what is usual before that instant: of the spans of 5 s until then (longer ones where they have under 20 users), the median share of the users who were answered within the bound", HigherIsBetter, own(func(s *summary) float64 { return s.users.usual() })},
+	{"recovery_s", "s", "time from that instant until the service was healthy again: the first span of 5 s (longer where it has under 20 users) from which on, over that span and over 60 s (or half of the time that is watched, if that is shorter), at least 90 % of what is usual before that instant were answered within the bound, or of all where under half were before; inf: never", LowerIsBetter, own(func(s *summary) float64 { return s.users.recovery().in })},
+	{"recovered", "fraction", "1 if it ever was, else 0; mean: share of the runs", HigherIsBetter, own(func(s *summary) float64 { return s.users.recovered() })},
+	{"relapses", "1", "how often it was unhealthy over such a span again after that", LowerIsBetter, own(func(s *summary) float64 { return s.users.recovery().relapses })},
 }
 
 // NeedsAfter says whether a metric counts from the instant that the key after names,
 // and so has no value without it.
 func NeedsAfter(metric string) bool {
 	switch metric {
-	case "goodput_after_per_s", "attainment_after", "recovery_s", "recovered", "users_after", "users_in_slo_after", "users_after_for_s":
+	case "goodput_after_per_s", "attainment_after", "attainment_before", "recovery_s", "recovered", "relapses", "users_after", "users_in_slo_after", "users_after_for_s":
 		return true
 	}
 	return false
@@ -160,8 +121,8 @@ func NeedsAfter(metric string) bool {
 
 // userParts are what these are made of.
 var userParts = []column{
-	{"users_for_s", "s", "time until the last arrival", NeitherIsBetter, sum(func(s *summary) float64 { return s.users.end })},
+	{"users_for_s", "s", "time in which requests may come: of the file, or until the last arrival, if that is later", NeitherIsBetter, sum(func(s *summary) float64 { return s.users.end })},
 	{"users_after", "1", "users who came at the instant that the key after names, or later; empty without it", NeitherIsBetter, sum(func(s *summary) float64 { return s.users.after().all })},
 	{"users_in_slo_after", "1", "those who were answered within the bound", NeitherIsBetter, sum(func(s *summary) float64 { return s.users.after().served })},
-	{"users_after_for_s", "s", "time from that instant until the last arrival", NeitherIsBetter, sum(func(s *summary) float64 { return s.users.end - s.users.from.Seconds() })},
+	{"users_after_for_s", "s", "that time from that instant on", NeitherIsBetter, sum(func(s *summary) float64 { return max(s.users.end-s.users.from.Seconds(), 0) })},
 }

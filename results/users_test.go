@@ -32,7 +32,7 @@ func TestUsers(t *testing.T) {
 	row := r.Finish(40*s, Ledger{}, Counts{})
 	for metric, want := range map[string]float64{
 		"requests": 9, "slo_attainment": 6.0 / 9, "users": 7, "users_in_slo": 5, "user_attainment": 5.0 / 7, "goodput_per_s": 5.0 / 30,
-		"goodput_after_per_s": 3.0 / 20, "attainment_after": 3.0 / 4, "recovery_s": 5, "recovered": 1,
+		"goodput_after_per_s": 3.0 / 20, "attainment_after": 3.0 / 4, "attainment_before": 2.0 / 3, "recovery_s": 0, "recovered": 1, "relapses": 0, "users_after_for_s": 20,
 	} {
 		if got := row.Values[columnOf(metric)]; math.Abs(got-want) > 1e-12 {
 			t.Errorf("%s = %v, want %v", metric, got, want)
@@ -63,7 +63,67 @@ func TestUserBinsAreBounded(t *testing.T) {
 		at := time.Duration(day+1) * 24 * time.Hour
 		u.add(tryOf(uint64(day), 0, at, at, time.Second/2), true)
 	}
-	if b := u.after(); len(u.bins) > maxUserBins || b.all != 365 || b.served != 365 || u.recovery() != 0 {
-		t.Errorf("%d bins, %+v, recovery %v", len(u.bins), b, u.recovery())
+	if b := u.after(); len(u.later.bins) > maxUserBins || b.all != 365 || b.served != 365 || u.recovery() != (recovery{}) {
+		t.Errorf("%d bins, %+v, recovery %v", len(u.later.bins), b, u.recovery())
+	}
+}
+
+// TestRecovery: what a bad 5 s of a healthy service, a partial last span or a span of few
+// users says of recovery is nothing; an outage is over when it is over, and a later one is
+// a relapse. What is usual before is healthy after.
+func TestRecovery(t *testing.T) {
+	never := math.Inf(1)
+	all := func(int) bool { return true }
+	between := func(from, to int) func(s int) bool { return func(s int) bool { return s < from || s >= to } }
+	for _, c := range []struct {
+		name         string
+		perS         int
+		served       func(s int) bool // second from the instant on
+		usual        float64
+		in, relapses float64
+	}{
+		{"healthy", 1, all, 1, 0, 0},
+		{"one of few users in the middle", 1, func(s int) bool { return s != 500 }, 1, 0, 0},
+		{"the last of few users", 1, func(s int) bool { return s != 999 }, 1, 0, 0},
+		{"a bad 5 s late", 16, between(500, 505), 1, 0, 0},
+		{"a partial last span", 16, between(998, 1000), 1, 0, 0},
+		{"an outage", 16, between(0, 100), 1, 100, 0},
+		{"a second outage", 16, func(s int) bool { return s >= 100 && (s < 500 || s >= 600) }, 1, 100, 1},
+		{"up to the end", 16, between(200, 1000), 1, 0, 1},
+		{"never", 16, func(int) bool { return false }, 1, never, 0},
+		{"as few as before", 16, func(s int) bool { return s%5 != 0 }, 0.8, 0, 0},
+		{"as few, though all were before", 16, func(s int) bool { return s%5 != 0 }, 1, never, 0},
+		{"none before", 16, all, math.NaN(), 0, 0},
+	} {
+		var u userBins
+		for s := range 1000 {
+			for range c.perS {
+				b := u.at(time.Duration(s) * time.Second)
+				if b.all++; c.served(s) {
+					b.served++
+				}
+			}
+		}
+		if got := u.recovers(c.usual); got != (recovery{c.in, c.relapses}) {
+			t.Errorf("%s: %+v, want in %v s and %v relapses", c.name, got, c.in, c.relapses)
+		}
+	}
+}
+
+// TestGoodputCountsTheTimeToArrive: the clients of a closed loop that has died send
+// nothing, and the time in which they could have counts.
+func TestGoodputCountsTheTimeToArrive(t *testing.T) {
+	for after, want := range map[time.Duration][3]float64{2 * time.Second: {5.0 / 100, 3.0 / 98, 98}, time.Hour: {5.0 / 100, math.NaN(), 0}} {
+		r := NewRun(RunInfo{Classes: []string{"a"}, After: after})
+		for i := range 5 {
+			at := time.Duration(i) * time.Second
+			r.Add(tryOf(uint64(i), 0, at, at, time.Second/2))
+		}
+		row := r.Finish(time.Hour, Ledger{}, Counts{Arriving: 100 * time.Second})
+		for i, metric := range []string{"goodput_per_s", "goodput_after_per_s", "users_after_for_s"} {
+			if got := row.Values[columnOf(metric)]; !identical(got, want[i]) {
+				t.Errorf("after %v: %s = %v, want %v", after, metric, got, want[i])
+			}
+		}
 	}
 }

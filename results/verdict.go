@@ -4,12 +4,15 @@ import "math"
 
 // The verdicts of a difference.
 const (
-	Better   = "better"
-	Worse    = "worse"
-	Higher   = "higher" // neither is better
-	Lower    = "lower"
-	Same     = "same within delta" // the whole interval is
-	NotKnown = "not known"         // the interval includes 0 and more than delta, or there is none
+	Better = "better"
+	Worse  = "worse"
+	Higher = "higher" // neither is better
+	Lower  = "lower"
+	Same   = "same within delta" // the whole interval is
+	// Equal is of a difference that is 0 in every run. Others may differ all the same: the
+	// joint interval says by how much.
+	Equal    = "equal in every run"
+	NotKnown = "not known" // the interval includes 0 and more than delta, or there is none
 	// NotRanked is of a workload on which the surroundings of some run were not what the
 	// experiment says: see RunInfo.Unranked.
 	NotRanked = "not ranked"

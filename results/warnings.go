@@ -254,8 +254,12 @@ func saturation(c *cell, requests float64) string {
 		return ""
 	}
 	so := "saturated"
+	spilt := stat.MeanOf(c.values(columnOf("on_function")))
 	lost := stat.MeanOf(c.values(columnOf("timed_out"))) + stat.MeanOf(c.values(columnOf("rejected")))
-	if lost < materialMiss*requests { // else what leaves keeps queues short
+	switch {
+	case spilt >= materialMiss*requests: // they keep queues as short as what leaves does
+		so += ", and functions took what they could not"
+	case lost < materialMiss*requests:
 		so += ", so response times depend on how long the run was"
 	}
 	switch u, over := c.measure(columnOf("utilisation")).Value, overload(c); {

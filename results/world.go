@@ -10,6 +10,9 @@ type Constant struct {
 	// Low and High are between what it is drawn.
 	Low  float64 `json:"low"`
 	High float64 `json:"high"`
+	// Column counts what the constant acts on: where no run has any, it cannot matter.
+	// "" it acts on every run.
+	Column string `json:"-"`
 }
 
 // Worlds are runs of the experiment's pairs of policies in worlds that were drawn.
@@ -48,31 +51,31 @@ func Found(rows []Compared) (out []Finding) {
 // A Held is in how many worlds a finding holds.
 type Held struct {
 	Finding
-	// Told is how many worlds tell anything of the finding: there is a difference, and
-	// the world's seed has not the opposite sign where the constants are as in the file,
-	// which would be chance.
-	Told  int
-	Holds int     // in so many of them the sign is not the opposite
-	Turn  string  // "below 20 s of boot": what best separates the others; "" nothing does
-	Low   float64 // the least difference in a world that tells something; NaN: none does
-	High  float64
+	Drawn    int     // worlds
+	Holds    int     // in so many of them the difference has the finding's sign
+	Opposite int     // in so many of them the opposite sign; in all others there is no difference
+	Chance   int     // of these, those whose seed has the opposite sign as the file is, too
+	Turn     string  // "below 20 s of boot": what best separates those in which it does not hold; "" nothing does
+	Low      float64 // the least difference in a world; NaN: none has a difference
+	High     float64
 }
 
 // holding is the share of worlds in which a finding must hold to be a headline.
 const holding = 0.9
 
 // Robust says whether the finding holds in nearly all worlds.
-func (h *Held) Robust() bool { return h.Told > 0 && float64(h.Holds) >= holding*float64(h.Told) }
+func (h *Held) Robust() bool { return h.Drawn > 0 && float64(h.Holds) >= holding*float64(h.Drawn) }
 
-// Held says of findings in how many worlds they hold, those that no world was drawn for
-// left out.
+// Held says of findings in how many of all worlds they hold, those that no world was
+// drawn for left out. A world without a difference, or whose seed has the opposite sign
+// already as the file is, is one in which the finding does not hold, like any other:
+// what is left out would be left out because of its answer.
 func (w *Worlds) Held(found []Finding) (out []Held) {
 	if w == nil {
 		return nil
 	}
 	for _, f := range found {
 		h := Held{Finding: f, Low: math.NaN(), High: math.NaN()}
-		asked := false
 		var values [][]float64
 		var turned []bool
 		for i := range w.Rows {
@@ -80,27 +83,36 @@ func (w *Worlds) Held(found []Finding) (out []Held) {
 			if r.Workload != f.Workload || r.Policy != f.Policy || r.Against != f.Against || r.Metric != f.Metric {
 				continue
 			}
-			asked = true
-			if math.IsNaN(r.Diff) || r.AsIs*f.Sign < 0 {
-				continue
-			}
-			opposite := r.Diff*f.Sign < 0
-			values, turned = append(values, r.Values), append(turned, opposite)
-			if h.Told++; !opposite {
-				h.Holds++
-			}
-			if h.Told == 1 {
-				h.Low, h.High = r.Diff, r.Diff
-			}
-			h.Low, h.High = min(h.Low, r.Diff), max(h.High, r.Diff)
+			h.add(r)
+			values, turned = append(values, r.Values), append(turned, !(r.Diff*f.Sign > 0))
 		}
-		if !asked {
+		if h.Drawn == 0 {
 			continue
 		}
 		h.Turn = w.turn(values, turned)
 		out = append(out, h)
 	}
 	return out
+}
+
+// add counts a world.
+func (h *Held) add(r *WorldRow) {
+	h.Drawn++
+	switch at := r.Diff * h.Sign; {
+	case at > 0:
+		h.Holds++
+	case at < 0:
+		if h.Opposite++; r.AsIs*h.Sign < 0 {
+			h.Chance++
+		}
+	}
+	switch {
+	case math.IsNaN(r.Diff):
+	case math.IsNaN(h.Low):
+		h.Low, h.High = r.Diff, r.Diff
+	default:
+		h.Low, h.High = min(h.Low, r.Diff), max(h.High, r.Diff)
+	}
 }
 
 // SetWorlds keeps what was found in other worlds, to be written and told with the rest.

@@ -88,6 +88,6 @@ var worldsDoc = fileDoc{worldsFile, "pairs of policies about which there is a fi
 	{"seed", "of the runs: the worlds take those of the replications in turn"},
 	{"workload, policy, against, metric", "which difference"},
 	{"difference", "in this world"},
-	{"difference_as_is", "of the same seed with the constants as the file has them: where it has the opposite sign of the finding, chance alone turns it, and the world tells nothing"},
+	{"difference_as_is", "of the same seed with the constants as the file has them: where it has the opposite sign of the finding, chance may turn it in this world, too"},
 	{"all others", "the constants of the world, by their names in manifest.json (uncertain: what each is, and between what it is drawn); empty where the surroundings of the workload have none or the experiment asks about it"},
 }}

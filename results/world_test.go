@@ -56,27 +56,27 @@ func TestHeldFindsTheThreshold(t *testing.T) {
 			return -0.5
 		}, asIs)
 		held := w.Held(fewerMisses)
-		if len(held) != 1 || held[0].Told != 20 || held[0].Holds != c.holds || held[0].Turn != c.want {
+		if len(held) != 1 || held[0].Drawn != 20 || held[0].Holds != c.holds || held[0].Turn != c.want {
 			t.Errorf("%+v, want %d of 20 and %q", held, c.holds, c.want)
 		}
 	}
 }
 
-// TestHeldLeavesChanceOut: a world counts against a finding only if its sign is the
-// opposite, and not where its seed has that sign without the world; what has no value
-// tells nothing.
-func TestHeldLeavesChanceOut(t *testing.T) {
+// TestHeldCountsEveryWorld: a finding holds in a world whose difference has its sign, of
+// all that were drawn: not where there is no difference or no value, nor is a world left
+// out as its seed has the opposite sign without the world.
+func TestHeldCountsEveryWorld(t *testing.T) {
 	diffs := []float64{-1, 0, 1, 1, math.NaN(), -1, math.Inf(-1), math.Inf(1)}
 	asIs := []float64{-1, -1, 1, -1, -1, 1, -1, -1}
 	w := worldsOf([]string{"boot", "cold"}, drawnEvenly(len(diffs)), func(k int) float64 { return diffs[k] }, func(k int) float64 { return asIs[k] })
 	h := w.Held(fewerMisses)[0]
-	if h.Told != 5 || h.Holds != 3 {
-		t.Errorf("holds in %d of %d, want 3 (-1, 0, -∞) of 5: two have the other sign by their seed, one has no value", h.Holds, h.Told)
+	if h.Drawn != 8 || h.Holds != 3 || h.Opposite != 3 || h.Chance != 1 {
+		t.Errorf("%+v, want 3 (twice -1, -∞) of 8: in three the opposite, in one of them also as it is; one has no difference, one no value", h)
 	}
 	if h.Robust() {
-		t.Error("3 of 5 is robust")
+		t.Error("3 of 8 is robust")
 	}
-	if h := (Held{Told: 20, Holds: 18}); !h.Robust() {
+	if h := (Held{Drawn: 20, Holds: 18}); !h.Robust() {
 		t.Error("18 of 20 is not robust")
 	}
 	if h := (Held{}); h.Robust() {

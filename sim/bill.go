@@ -75,7 +75,7 @@ func (w *world) close() results.Row {
 		Dropped: n.Forgotten, DroppedUSD: dropped, BadRoutes: n.BadRoutes, Events: w.fired + w.arrivals,
 		VMSeconds: w.money.WorkerTime.Seconds(), BusyCoreSeconds: w.tally.busy, CoreSeconds: w.tally.cores,
 		Keyed: n.Keyed, Recognised: n.Recognised, StoreWrites: w.money.Writes, StoreReads: w.money.Reads,
-		WorkPrice: w.cfg.WorkPrice(), Passed: n.Passed, Spared: w.spared,
+		WorkPrice: w.cfg.WorkPrice(), Arriving: w.cfg.Span, Passed: n.Passed, Spared: w.spared,
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"cnv/policy"
 	"cnv/policy/catalog"
 	"cnv/results"
 )
@@ -47,6 +48,9 @@ func (p *Plan) Assumptions() []results.Assumption {
 		}
 		add(s.Name, p.planned(s)...)
 		add(s.Name, s.Env.premises()...)
+		for _, pol := range p.Policies {
+			add(s.Name, s.Env.atTheLimit(pol)...)
+		}
 		if p.sharesDraws(s) {
 			add(s.Name, premise{before: "workloads along an axis share their random draws: with the same seed chance does the same to all of them, so that a difference between two of them is paired, and none confirms another as independent runs would"})
 		}
@@ -68,9 +72,15 @@ func (p *Plan) sharesDraws(s *Scenario) bool {
 	})
 }
 
+// lateTries is said where a try that follows a time-out cannot be in time.
+const lateTries = "clients try again after a time-out that is as long as the SLO, which counts from their first try: no try after a time-out can be in time, and only one that follows a refusal or an error can"
+
 // premises are what is not known of the environment.
 func (e *Environment) premises() []premise {
 	var out []premise
+	if slo := e.top.SLO; e.client.Retry > 0 && e.top.Timeout > 0 && slo.Default.Time > 0 && len(slo.ByClass) == 0 && e.top.Timeout >= slo.Default.Time {
+		out = append(out, premise{before: lateTries})
+	}
 	for i := range e.pools {
 		p := &e.pools[i]
 		for _, note := range p.Instance.Notes {
@@ -126,6 +136,19 @@ func (f *functionsTable) premises() []premise {
 		out = append(out, priced(used, "cost_provisioned_usd")...)
 	}
 	return out
+}
+
+// atTheLimit is what becomes under a policy of requests that functions at their limit do
+// not take, said where there were some.
+func (e *Environment) atTheLimit(p *Policy) []premise {
+	if e.functions == nil || p.keys.Spill == "never" {
+		return nil
+	}
+	what, column := "are refused (429; [functions] full = \"refuse\")", "throttles"
+	if e.full(p) == policy.Wait {
+		what, column = "wait at the gateway ([functions] full = \"wait\")", "unanswered_waits_function"
+	}
+	return []premise{{before: fmt.Sprintf("requests beyond the %d calls that functions take at once %s", e.functions.Concurrency, what), column: column}}
 }
 
 // unpriced are the items of the bill that no price is known of.

@@ -49,11 +49,12 @@ func (l *Lag) UnmarshalTOML(x any) error {
 // call to a ready worker, each part a distribution. Parts that are not given
 // take no time.
 type launchTable struct {
-	API     Lag `toml:"api" doc:"until the call returns; 0s"`
-	Pending Lag `toml:"pending" doc:"until it runs and is billed; 0s"`
-	Boot    Lag `toml:"boot" doc:"until the operating system is up; 0s"`
-	Start   Lag `toml:"start" doc:"until the application answers; 0s"`
-	Health  Lag `toml:"health" doc:"until the health check has noticed; 0s"`
+	whole   bool // only the whole is given, and its parts are proportions
+	API     Lag  `toml:"api" doc:"until the call returns; 0s"`
+	Pending Lag  `toml:"pending" doc:"until it runs and is billed; 0s"`
+	Boot    Lag  `toml:"boot" doc:"until the operating system is up; 0s"`
+	Start   Lag  `toml:"start" doc:"until the application answers; 0s"`
+	Health  Lag  `toml:"health" doc:"until the health check has noticed; 0s"`
 }
 
 // The parts of one launch of a c5.xlarge, seconds (Percival 2021, "EC2 boot
@@ -79,7 +80,7 @@ func split(boot Lag) *launchTable {
 		}
 		return Lag{Dist: workloads.Constant(boot.K * p / parts)}
 	}
-	return &launchTable{API: part(partAPI), Pending: part(partPending), Boot: part(partBoot), Start: part(partStart)}
+	return &launchTable{whole: true, API: part(partAPI), Pending: part(partPending), Boot: part(partBoot), Start: part(partStart)}
 }
 
 // parts is the parts in order.
@@ -97,20 +98,25 @@ func (l *launchTable) mean() time.Duration {
 // premises are what is assumed of the launches of a pool, if anything.
 func (l *launchTable) premises(pool string) []premise {
 	median, n := 0.0, 0
-	for _, part := range l.parts() {
+	var each []string
+	for i, part := range l.parts() {
 		if part.median > 0 {
 			median += part.median
+			each = append(each, [...]string{"api ", "pending ", "boot ", "start ", "health "}[i]+rounded(part.median).String())
 			n++
 		}
 	}
 	if n == 0 {
 		return nil
 	}
-	what := "boot "
+	of := ""
 	if pool != "" {
-		what = fmt.Sprintf("pool %s: boot ", pool)
+		of = fmt.Sprintf("pool %s: ", pool)
 	}
-	return []premise{{what, rounded(median).String(), catalog.LaunchNote(n), "launches"}}
+	if l.whole {
+		return []premise{{of + "boot ", rounded(median).String(), catalog.LaunchNote(n), "launches"}}
+	}
+	return []premise{{of, list(each), catalog.LaunchNote(n), "launches"}}
 }
 
 // rounded is seconds as a duration a reader would write.

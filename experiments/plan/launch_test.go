@@ -49,7 +49,7 @@ func TestALaunchVaries(t *testing.T) {
 		{`boot = { dist = "uniform", min = "20s", max = "30s" }`, []workloads.Dist{{}, {}, law, {}, {}}, ""},
 		{`boot = "0s"`, make([]workloads.Dist, 5), ""},
 		{"launch = { boot = \"10s\", health = \"5s\", api = { dist = \"constant\", value = 1 } }",
-			[]workloads.Dist{constant(1), {}, varying(10), {}, varying(5)}, "boot 15s, an assumed spread of 20 % per part"},
+			[]workloads.Dist{constant(1), {}, varying(10), {}, varying(5)}, "boot 10s, health 5s, an assumed spread of 20 % per part"},
 	} {
 		got, notes := launched(t, c.lines)
 		for i := range got {

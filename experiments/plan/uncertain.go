@@ -53,13 +53,15 @@ func (p *poolTable) uncertain(place int, e *Environment) []uncertain {
 	}
 	asks := func(key string) bool { return e.asks(table, key) || e.asks("cluster", key) }
 	var out []uncertain
+	column := "launches" // launches alone take time
 	add := func(name, text string, at func(u float64) float64, set func(p *poolTable, v float64)) {
-		c := results.Constant{Name: prefix + name, Text: text + of}
+		c := results.Constant{Name: prefix + name, Text: text + of, Column: column}
 		out = append(out, uncertain{c, at, func(e *Environment, v float64) { set(&e.pools[place], v) }})
 	}
 	if !asks("boot") && !asks("launch") && p.launch.median() > 0 {
 		p.launch.uncertain(add)
 	}
+	column = ""
 	if !asks("instance") {
 		trust := catalog.Documented
 		if known, err := catalog.Lookup(p.Instance.Name); err == nil {
@@ -157,8 +159,9 @@ func (l Lag) spread(sigma float64) Lag {
 // uncertain is what is not known of functions.
 func (f *functionsTable) uncertain(e *Environment) []uncertain {
 	var out []uncertain
+	column := "function_calls"
 	add := func(name, text string, at func(u float64) float64, set func(f *functionsTable, v float64)) {
-		out = append(out, uncertain{results.Constant{Name: name, Text: text}, at, func(e *Environment, v float64) { set(e.functions, v) }})
+		out = append(out, uncertain{results.Constant{Name: name, Text: text, Column: column}, at, func(e *Environment, v float64) { set(e.functions, v) }})
 	}
 	share, _ := catalog.FunctionShare(f.MemoryMB)
 	add("function_speed", "a function speed of %s", around(share, catalog.FunctionSpeedTrust), func(f *functionsTable, v float64) { f.speed = v })

@@ -56,9 +56,8 @@ func (p *Plan) environments() (out []*Environment) {
 // Drawn are the worlds of the experiment: of each constant the range is cut into as
 // many equal parts, and each part is drawn from in one world (Latin hypercube: McKay
 // et al. 1979, doi:10.2307/1268522). Draws depend on the seed, the number of worlds and
-// the constants, on nothing else.
-func (p *Plan) Drawn() []World {
-	constants := p.Uncertain()
+// the constants, on nothing else. What is not among the constants stays as it is.
+func (p *Plan) Drawn(constants []results.Constant) []World {
 	u := hypercube(p.Seed, p.Worlds, len(constants))
 	out := make([]World, p.Worlds)
 	for k := range out {
@@ -71,6 +70,9 @@ func (p *Plan) Drawn() []World {
 			env := e.clone()
 			for _, c := range e.uncertain() {
 				i := named(constants, c.Name)
+				if i < 0 {
+					continue
+				}
 				v[i] = c.at(u[i][k])
 				c.set(env, v[i])
 				env.world[c.Name] = v[i]

@@ -51,7 +51,8 @@ func parseDrawn(t *testing.T, text string) *Plan {
 // for all workloads alike, and the seed and nothing else decides which.
 func TestDrawnCoverTheRanges(t *testing.T) {
 	p := parseDrawn(t, drawnFile)
-	constants, drawn := p.Uncertain(), p.Drawn()
+	constants := p.Uncertain()
+	drawn := p.Drawn(constants)
 	for i, c := range constants {
 		var at []float64
 		for k := range drawn {
@@ -71,7 +72,7 @@ func TestDrawnCoverTheRanges(t *testing.T) {
 			}
 		}
 	}
-	again, other := parseDrawn(t, drawnFile).Drawn(), parseDrawn(t, "seed = 2\n"+drawnFile).Drawn()
+	again, other := parseDrawn(t, drawnFile).Drawn(constants), parseDrawn(t, "seed = 2\n"+drawnFile).Drawn(constants)
 	if !slices.Equal(again[3].Values[0], drawn[3].Values[0]) || slices.Equal(other[3].Values[0], drawn[3].Values[0]) {
 		t.Error("the same seed gives other worlds, or another one the same")
 	}
@@ -118,7 +119,7 @@ func TestWorldIsAsDrawn(t *testing.T) {
 	asIs := Cell{p.Scenarios[0], p.Policies[0]}
 	before := asIs.Digest(1)
 	seen := map[string]bool{before: true}
-	for k, w := range p.Drawn() {
+	for k, w := range p.Drawn(constants) {
 		cell := Cell{w.Scenarios[0], p.Policies[0]}
 		cfg := cell.Config(1)
 		launch, v := w.Scenarios[0].Env.pools[0].launch, map[string]float64{}

@@ -87,7 +87,7 @@ func (e *Experiment) runOne(c *Console, o *outcome.Outcome, r job) error {
 	}
 	ledger, counts := world.books.Close(end, n, dropped...)
 	e.say(c, "  scaled out by %d, in by %d; %s of functions", counts.Launches, counts.Terminations, Plural(int(counts.Invocations), "call"))
-	counts.WorkPrice = scfg.WorkPrice()
+	counts.WorkPrice, counts.Arriving = scfg.WorkPrice(), scfg.Span
 	return o.Add(r.workload, r.policy, seed, rec, rec.Finish(end, ledger, counts))
 }
 

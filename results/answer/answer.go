@@ -79,13 +79,13 @@ func answer(fs Findings, held []results.Held, q Spec) []string {
 	for _, r := range q.References {
 		out = append(out, referenceAnswer(fs, r))
 	}
+	recovered := recoveryAnswer(fs)
+	out = append(out, recovered...)
 	for _, c := range q.Contrasts {
 		out = append(out, contrastAnswer(fs, held, c))
 	}
 	out = append(out, droppedAnswer(fs)...)
 	out = append(out, routersAnswer(fs, q.Routers), functionsAnswer(fs, q.Functions))
-	recovered := recoveryAnswer(fs)
-	out = append(out, recovered...)
 	for _, w := range fs.Workloads() {
 		if !along(q.Thresholds, w) && (recovered == nil || len(fs.Policies()) > 1) {
 			out = append(out, bestAnswer(fs, w))
@@ -131,7 +131,7 @@ func routersAnswer(fs Findings, pairs []Pair) string {
 			used++
 		}
 	}
-	if all < 2 || n[Lower]+n[Same]+n[NotKnown] == 0 {
+	if all < 2 || n[Lower]+n[Same]+n[Equal]+n[NotKnown] == 0 {
 		return ""
 	}
 	workloads := words.IfElse(len(fs.Workloads()) > 1, " on "+strconv.Itoa(len(fs.Workloads()))+" workloads", "")
@@ -142,7 +142,7 @@ func routersAnswer(fs Findings, pairs []Pair) string {
 	}{
 		{Lower, "found a difference in " + alternatives(fs.Primary())},
 		{Same, "found them the same within delta"},
-		{equal, "found them equal in every run"},
+		{Equal, "found them equal in every run"},
 		{NotKnown, words.IfElse(n[NotKnown] == 1, "is", "are") + " not known"},
 		{Single, "had a single run, and so no interval"},
 		{Unknown, "had no finite value to compare"},
@@ -151,7 +151,7 @@ func routersAnswer(fs Findings, pairs []Pair) string {
 			parts = append(parts, words.IfElse(k == all, "all", strconv.Itoa(k))+" "+part.text)
 		}
 	}
-	return fmt.Sprintf("Of %d comparisons of two routers (%s of policies that differ in nothing else%s), ", all, words.Count(used, "pair", "pairs"), workloads) + words.List(parts) + "."
+	return fmt.Sprintf("Of %d comparisons of two policies that differ in the router, or in what it knows, alone (%s%s), ", all, words.Count(used, "pair", "pairs"), workloads) + words.List(parts) + "."
 }
 
 // together is what is known of a pair in all primary metrics: lower for a difference in
@@ -167,13 +167,11 @@ func (fs Findings) together(workload string, p Pair) (Sign, bool) {
 		switch v := f.Sign(); {
 		case v == Higher:
 			seen[Lower] = true
-		case v == Single && f.Over == stat.OverEqual && f.Change.Mean == 0:
-			seen[equal] = true
 		default:
 			seen[v] = true
 		}
 	}
-	for _, v := range []Sign{Lower, NotKnown, Unknown, Single, Same, equal} {
+	for _, v := range []Sign{Lower, NotKnown, Unknown, Single, Same, Equal} {
 		if seen[v] {
 			return v, true
 		}

@@ -71,6 +71,7 @@ func bestBy(fs Findings, workload string, q Quantity) string {
 // rivals are the other policies by what is known of their difference to the best one.
 type rivals struct {
 	worse  []Finding // with the difference of the best one to them
+	equal  []string  // in every run; such are among the best but for rounding
 	alike  []string
 	within string // delta of these, in words
 	// open are those that may be best: of which no other is found better (multiple
@@ -92,6 +93,8 @@ func rivalsOf(fs Findings, best []Finding, q Quantity) (out rivals) {
 		switch v := d.Sign(); {
 		case v == Lower || v == Higher:
 			out.worse = append(out.worse, d)
+		case v == Equal:
+			out.equal = append(out.equal, p)
 		case v == Same:
 			out.alike, out.within = append(out.alike, p), fs.within(d, q)
 		case v == NotKnown && !fs.beaten(f, q):
@@ -123,6 +126,9 @@ func (r rivals) text(fs Findings, best []Finding, q Quantity) string {
 			names = append(names, d.against)
 		}
 		text += ", better than " + policyList(names)
+	}
+	if len(r.equal) > 0 {
+		text += ", equal in every run to " + policyList(r.equal)
 	}
 	if len(r.alike) > 0 {
 		text += ", same within " + r.within + " as " + policyList(r.alike)

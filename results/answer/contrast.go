@@ -49,10 +49,13 @@ type outcomes struct {
 	raised   []string
 	single   []string // one run, so no interval
 	runs     string   // in which these were seen
+	equal    []string // in every run
+	missed   string   // what so many runs may not have seen, of these
 	same     []string // within delta
 	within   string   // delta in words
 	silent   []string // not known
 	infinite []string
+	without  []string // a value
 }
 
 // outcomesOf sorts the workloads.
@@ -71,12 +74,19 @@ func outcomesOf(fs Findings, q Quantity, from, to string, workloads []string) ou
 			o.raised = append(o.raised, q.brief(len(o.raised)).sizeOf(fs, f)+" on "+w)
 		case Single:
 			o.single, o.runs = append(o.single, q.oneRun(f.Change)+" on "+w), f.runs()
+		case Equal:
+			o.equal, o.missed = append(o.equal, w), missed(f)
 		case Same:
 			o.same, o.within = append(o.same, w), fs.within(f, q)
 		case NotKnown:
 			o.silent = append(o.silent, w)
 		case Unknown:
-			o.infinite = append(o.infinite, w)
+			from, _ := fs.Value(w, f.against, q.Metric)
+			if math.IsInf(from.Value.Mean, 0) || math.IsInf(f.Value.Mean, 0) {
+				o.infinite = append(o.infinite, w)
+			} else {
+				o.without = append(o.without, w)
+			}
 		}
 	}
 	return o
@@ -119,6 +129,9 @@ func (o outcomes) verbs(q Quantity) string {
 func (o outcomes) rest(q Quantity) []string {
 	about := words.IfElse(o.verbs(q) == "", " in "+q.Name, "")
 	var clauses []string
+	if len(o.equal) > 0 {
+		clauses = append(clauses, words.IfElse(about == "", "", q.Name+" ")+"equal in every run"+o.on(o.equal)+o.missed)
+	}
 	if len(o.same) > 0 {
 		clauses = append(clauses, "same within "+o.within+about+o.on(o.same))
 	}
@@ -130,6 +143,9 @@ func (o outcomes) rest(q Quantity) []string {
 	}
 	if len(o.infinite) > 0 {
 		clauses = append(clauses, "no comparison"+about+" on "+words.List(o.infinite)+", where a mean is infinite")
+	}
+	if len(o.without) > 0 {
+		clauses = append(clauses, "no comparison"+about+" on "+words.List(o.without)+", where some policy has no value")
 	}
 	return clauses
 }
@@ -147,6 +163,8 @@ func (f Finding) runs() string {
 	switch {
 	case f.Over == stat.OverEqual:
 		return "in every run alike (no interval)"
+	case f.Over == stat.OverSeeds && f.N > 1:
+		return "in the mean of " + strconv.Itoa(f.N) + " runs (too few for an interval)"
 	case f.N > 1:
 		return "in the mean of " + strconv.Itoa(f.N) + " runs of the same arrivals (no interval)"
 	}
@@ -156,6 +174,15 @@ func (f Finding) runs() string {
 // onAny is the same after a "not".
 func (o outcomes) onAny(workloads []string) string {
 	return strings.Replace(o.on(workloads), " on all ", " on any of the ", 1)
+}
+
+// missed is what so many equal runs may not have seen; "" of one, and where runs are no
+// samples.
+func missed(f Finding) string {
+	if f.N > 1 && (f.Over == stat.OverSeeds || f.Over == stat.OverDraws) {
+		return " (" + strconv.Itoa(f.N) + " may miss what differs in up to " + words.Decimal(100*results.Missed(f.N), 0) + " of 100)"
+	}
+	return ""
 }
 
 // oneRun writes the difference of a single run with its direction.

@@ -2,6 +2,7 @@ package answer
 
 import (
 	"strconv"
+	"strings"
 
 	"cnv/results/words"
 )
@@ -29,13 +30,13 @@ func droppedAnswer(fs Findings) []string {
 			launched, _ := fs.Value(w, p, "launches")
 			paid, _ := fs.Value(w, p, droppedUSD)
 			all, _ := fs.Value(w, p, "cost_usd")
-			on = append(on, "launched "+aRun(launched.Value.Mean)+" VMs and dropped "+aRun(n.Value.Mean)+" on "+w+
+			on = append(on, "launched "+vms(launched.Value.Mean)+" beside those it began with and dropped "+aRun(n.Value.Mean)+" of all on "+w+
 				", paying $"+words.Decimal(paid.Value.Mean, words.DecimalsFor(paid.Value.Mean, 3))+" of $"+words.Decimal(all.Value.Mean, words.DecimalsFor(all.Value.Mean, 3))+" for dropped ones")
 		}
 		switch {
 		case on == nil:
 		case len(out) < mostDropping:
-			out = append(out, "Per run, "+words.InQuotes(p)+" "+words.List(on)+"; they ran on unused.")
+			out = append(out, "Per run, "+words.InQuotes(p)+" "+strings.Join(on, "; it ")+". A dropped VM is not used again, and billed for as long as it runs.")
 		default:
 			rest = append(rest, words.InQuotes(p))
 		}
@@ -45,6 +46,9 @@ func droppedAnswer(fs Findings) []string {
 	}
 	return out
 }
+
+// vms writes a mean number of them.
+func vms(v float64) string { return aRun(v) + words.IfElse(v == 1, " VM", " VMs") }
 
 // aRun writes the mean of a count.
 func aRun(v float64) string { return strconv.FormatFloat(words.Round(v, 3), 'f', -1, 64) }

@@ -21,7 +21,7 @@ func TestDroppedAnswer(t *testing.T) {
 		}
 	}
 	got := droppedAnswer(fs)
-	if len(got) != 4 || got[0] != "Per run, seed launched 4 VMs and dropped 3.5 on w, paying $0.500 of $1.25 for dropped ones; they ran on unused." ||
+	if len(got) != 4 || got[0] != "Per run, seed launched 4 VMs beside those it began with and dropped 3.5 of all on w, paying $0.500 of $1.25 for dropped ones. A dropped VM is not used again, and billed for as long as it runs." ||
 		!strings.HasPrefix(got[1], `Per run, "two words" launched`) || !strings.HasPrefix(got[3], "VMs that were dropped ran on under d, too") {
 		t.Errorf("it says %q", got)
 	}

@@ -3,7 +3,6 @@ package answer
 import (
 	"math"
 	"slices"
-	"strings"
 
 	"cnv/results"
 	"cnv/results/stat"
@@ -27,20 +26,16 @@ type Finding struct {
 // Findings are the rows of a comparison in their order.
 type Findings []Finding
 
-// FindingsOf reads the rows of comparison.csv. No metric is negative and no share
-// above 1, so an interval that a few replications stretch beyond is cut there.
+// FindingsOf reads the rows of comparison.csv. No metric is negative, so an
+// interval that a few replications stretch beyond is cut there.
 // Behind them are the primary metrics of all pairs of policies, so that any two are
 // compared by their paired difference.
 func FindingsOf(rows []results.Compared, wins []results.Win) Findings {
 	out := make(Findings, len(rows))
 	for i, r := range rows {
-		high := r.High
-		if r.Unit == "fraction" && !strings.HasPrefix(r.Metric, "theta_") { // these are relative to demand
-			high = min(high, 1)
-		}
 		out[i] = Finding{
 			workload: r.Workload, policy: r.Policy, Metric: r.Metric,
-			N: r.N, Over: r.Over, primary: r.Primary, Value: words.Estimate{Mean: r.Mean, Low: max(r.Low, 0), High: high},
+			N: r.N, Over: r.Over, primary: r.Primary, Value: words.Estimate{Mean: r.Mean, Low: max(r.Low, 0), High: r.High},
 			against: r.Against, Change: words.Estimate{Mean: r.Diff, Low: r.JointLow, High: r.JointHigh}, delta: r.Delta,
 		}
 		out[i].says = out[i].judged(r.Verdict)
@@ -193,7 +188,7 @@ const (
 	Same                  // the whole interval is within delta of 0
 	Lower                 // the whole interval is below 0
 	Higher                // the whole interval is above 0
-	equal                 // the same in every run, of which none differs from the others
+	Equal                 // the same in every run, of which none differs from the others
 	NotRanked             // nothing is to be concluded from it
 )
 
@@ -204,6 +199,8 @@ func (f *Finding) judged(text string) Sign {
 		return NotRanked
 	case f.against == "" || !c.Finite():
 		return Unknown
+	case text == results.Equal:
+		return Equal
 	case text == results.Same:
 		return Same
 	case text == results.NotKnown && !c.Interval():

@@ -44,7 +44,7 @@ func interactionSentence(all []results.Interaction) string {
 		case results.Higher, results.Lower:
 			point := func(v float64) string { return q.signed(words.Estimate{Mean: v, Low: math.NaN(), High: math.NaN()}) }
 			told = append(told, q.Name+" on "+x.Workload+" "+point(x.Alone)+" alone, "+point(x.Again)+" again, which differs by "+q.signed(words.Estimate{Mean: x.Differs, Low: x.DiffersLow, High: x.DiffHigh}))
-		case results.Same:
+		case results.Same, results.Equal:
 			alike++
 		}
 	}

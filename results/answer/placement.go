@@ -35,6 +35,8 @@ func placementAnswer(fs Findings, p Placement) string {
 	switch {
 	case told == 0:
 		return s + "says nothing, as no two policies are told apart on both."
+	case len(changed) == 0 && told == 1:
+		return strings.TrimSuffix(s, "the ranking ") + "the one difference found on both, by " + alternatives(fs.ranking()) + ", keeps its sign."
 	case len(changed) == 0:
 		return s + "survives: of " + words.Count(told, "difference", "differences") + " found on both, by " + alternatives(fs.ranking()) + ", none changes its sign."
 	}
@@ -72,7 +74,7 @@ func order(fs Findings, workload, a, b string, q Quantity) int {
 	if !okX || !okY || x.Value.Mean == y.Value.Mean {
 		return 0
 	}
-	if v := fs.pair(x, y).Sign(); v == NotKnown || v == Same {
+	if v := fs.pair(x, y).Sign(); v == NotKnown || v == Same || v == Equal {
 		return 0
 	}
 	if q.isBetter(x.Value.Mean, y.Value.Mean) {

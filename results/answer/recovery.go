@@ -23,7 +23,7 @@ type RecoveryLine struct {
 type RecoveryPoint struct {
 	X                             float64
 	Served, recovered, RecoveryIn Finding // attainment_after, recovered, recovery_s
-	watched                       Finding // users_after_for_s
+	watched, relapses             Finding // users_after_for_s, relapses
 }
 
 // loadAxes are the keys that say how much arrives, which lines go along.
@@ -81,6 +81,7 @@ func (fs Findings) Recoveries() []RecoveryLine {
 			at.recovered, _ = fs.Value(w, p, "recovered")
 			at.Served, _ = fs.Value(w, p, "attainment_after")
 			at.RecoveryIn, _ = fs.Value(w, p, "recovery_s")
+			at.relapses, _ = fs.Value(w, p, "relapses")
 			at.watched, _ = fs.Value(w, p, "users_after_for_s")
 			if at.recovered.Metric == "" || math.IsNaN(at.recovered.Value.Mean) {
 				continue
@@ -114,15 +115,21 @@ func recoveryAnswer(fs Findings) []string {
 	if len(lines) == 0 {
 		return nil
 	}
-	out := []string{"After what disturbed them, runs are healthy again once 90 % of the users of every 5 s are served within the bound, for good."}
-	if len(lines) > mostRecoveries {
-		return append(out, recoverySummary(lines))
+	var out []string
+	if len(lines) > 1 {
+		out = append(out, recoverySummary(lines))
 	}
 	for i := range lines {
-		out = append(out, lines[i].answer())
+		if len(lines) <= mostRecoveries {
+			out = append(out, lines[i].answer())
+		}
 	}
-	return out
+	return append(out, recoveryMeans)
 }
+
+// recoveryMeans is what recovering is.
+const recoveryMeans = "A run recovers at the first 5 s, counted from the end of the disturbance, from which on, in them and over the 60 s that they begin, " +
+	"at least 90 % of the share of users usually served before is served within the bound (attainment_before; longer spans where few users come, shorter ones where few seconds are left); over such a span unhealthy once more is a relapse."
 
 // mostRecoveries is how many lines get a sentence each; of more, there is a sentence
 // for all.
@@ -158,14 +165,15 @@ func recoverySummary(lines []RecoveryLine) string {
 		}
 		parts = append(parts, fmt.Sprintf("%s on %d (%s)", phrase, n, words.List(names)))
 	}
-	return fmt.Sprintf("Of %d cases, %s; recovered and recovery_s in comparison.csv tell each.", len(lines), strings.Join(parts, ", "))
+	return fmt.Sprintf("After the disturbance, of %d cases %s%s.", len(lines), strings.Join(parts, ", "), words.IfElse(len(lines) > mostRecoveries, "; recovered and recovery_s in comparison.csv tell each", ""))
 }
 
 // answer is a sentence on one line.
 func (l *RecoveryLine) answer() string {
 	var all, never, some []string
-	slowest, most, watched := 0.0, 0.0, 0.0
+	slowest, most, watched, relapses := 0.0, 0.0, 0.0, 0.0
 	for _, p := range l.Points {
+		relapses = max(relapses, p.relapses.Value.Mean)
 		x := ""
 		if !math.IsNaN(p.X) {
 			x = words.Plain(p.X)
@@ -191,7 +199,8 @@ func (l *RecoveryLine) answer() string {
 	if len(never) > 0 {
 		parts = append(parts, "no run recovers"+l.where(never)+simulated(watched)+" ("+served(most)+")")
 	}
-	return "On " + l.name() + " " + strings.Join(parts, "; ") + "."
+	again := words.IfElse(relapses > 0, "; up to "+words.Significant(relapses, 2)+" relapses a run", "")
+	return "On " + l.name() + " " + strings.Join(parts, "; ") + again + "."
 }
 
 // simulated says how long runs were watched: what has not recovered by then may

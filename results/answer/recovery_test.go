@@ -40,7 +40,7 @@ func TestManyRecoveriesAreCounted(t *testing.T) {
 		}
 		lines = append(lines, l)
 	}
-	want := "Of 12 cases, every run recovers on 3 (w0, w4 and w8), some runs recover on 6 (w1, w3, w5 and 3 more), no run recovers on 3 (w2, w6 and w10); recovered and recovery_s in comparison.csv tell each."
+	want := "After the disturbance, of 12 cases every run recovers on 3 (w0, w4 and w8), some runs recover on 6 (w1, w3, w5 and 3 more), no run recovers on 3 (w2, w6 and w10); recovered and recovery_s in comparison.csv tell each."
 	if got := recoverySummary(lines); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

@@ -2,6 +2,7 @@ package answer
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -9,44 +10,61 @@ import (
 	"cnv/results/words"
 )
 
-// sensitivityAnswer tells, for each change, what it moves furthest, the change that
-// is known to move most first, and which verdicts it changes.
+// sensitivityAnswer tells, for each change and each primary metric that it moves in any
+// run, what moves furthest, the change that is known to move most first, and which
+// verdicts it changes. Of a change that moves none it says so.
 func sensitivityAnswer(all []results.Sensitivity) []string {
 	var out []string
-	seen := map[string]bool{}
+	var changes []string
 	for i := range all {
-		x := &all[i]
-		if seen[x.Change] {
-			continue
+		if !slices.Contains(changes, all[i].Change) {
+			changes = append(changes, all[i].Change)
 		}
-		seen[x.Change] = true
-		q := QuantityOf(x.Metric)
-		where := "on " + x.Workload + ", " + x.Policy + " against " + x.Against + ", " + q.Name
-		from := " from " + q.signed(words.Estimate{Mean: x.Base, Low: math.NaN(), High: math.NaN()}) + " to " + q.signed(words.Estimate{Mean: x.Diff, Low: math.NaN(), High: math.NaN()})
-		by := ", by " + q.signed(words.Estimate{Mean: x.By, Low: x.ByLow, High: x.ByHigh})
-		text := ""
-		switch {
-		case x.Told():
-			text = x.Change + " moves the answer " + words.IfElse(len(out) == 0, "most: ", "furthest ") + where + from + by + "; " + turned(all, x.Change)
-		case x.Far() == 0:
-			text = x.Change + " moves the answer in no run"
-		case x.Moved == results.Same:
-			text = x.Change + " moves the answer by less than matters: furthest " + where + by
-		default:
-			text = x.Change + ": not known to move the answer; furthest " + where + by
+	}
+	for _, change := range changes {
+		seen, moves := map[string]bool{}, false
+		for i := range all {
+			x := &all[i]
+			if x.Change != change || seen[x.Metric] {
+				continue
+			}
+			seen[x.Metric] = true
+			if x.Moved != results.Equal && x.Far() > 0 {
+				out, moves = append(out, sensitivitySentence(all, x, len(out) == 0)), true
+			}
 		}
-		out = append(out, text+".")
+		if !moves {
+			out = append(out, change+" moves the answer in no run.")
+		}
 	}
 	return out
+}
+
+// sensitivitySentence tells of what a change moves furthest in a metric.
+func sensitivitySentence(all []results.Sensitivity, x *results.Sensitivity, first bool) string {
+	q := QuantityOf(x.Metric)
+	where := "on " + x.Workload + ", " + x.Policy + " against " + x.Against + ", " + q.Name
+	from := " from " + q.signed(words.Estimate{Mean: x.Base, Low: math.NaN(), High: math.NaN()}) + " to " + q.signed(words.Estimate{Mean: x.Diff, Low: math.NaN(), High: math.NaN()})
+	by := ", by " + q.signed(words.Estimate{Mean: x.By, Low: x.ByLow, High: x.ByHigh})
+	switch {
+	case x.Told():
+		return x.Change + " moves the answer " + words.IfElse(first, "most: ", "furthest ") + where + from + by + "; " + turned(all, x) + "."
+	case x.Moved == results.Same:
+		return x.Change + " moves the answer by less than matters: furthest " + where + by + "."
+	}
+	return x.Change + ": not known to move the answer; furthest " + where + by + "."
 }
 
 // mostTurned are told one by one.
 const mostTurned = 3
 
-// turned says which verdicts a change turns.
-func turned(all []results.Sensitivity, change string) string {
+// turned says which verdicts on a metric a change turns.
+func turned(all []results.Sensitivity, of *results.Sensitivity) string {
 	var out []string
-	for _, x := range results.TurnedVerdicts(all, change) {
+	for _, x := range results.TurnedVerdicts(all, of.Change) {
+		if x.Metric != of.Metric {
+			continue
+		}
 		out = append(out, x.Policy+" on "+x.Workload+", from "+x.BaseVerdict+" to "+x.Verdict)
 	}
 	if len(out) == 0 {

@@ -14,7 +14,7 @@ func TestVerdictsTurn(t *testing.T) {
 		{Change: "x", Policy: "c", Workload: "w", BaseVerdict: results.Better, Verdict: results.Worse, Moved: results.Higher},
 		{Change: "x", Policy: "d", Workload: "w", BaseVerdict: results.Better, Verdict: results.NotKnown, Moved: results.Same},
 	}
-	if got, want := turned(all, "x"), "1 verdict changes: c on w, from better to worse"; got != want {
+	if got, want := turned(all, &all[0]), "1 verdict changes: c on w, from better to worse"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
@@ -29,6 +29,11 @@ func TestMovesAreTold(t *testing.T) {
 		}
 	}
 	text := strings.Join(sensitivityAnswer([]results.Sensitivity{of("moved", results.Higher, 0.04), of("again", results.NotKnown, 0.004), of("same", results.NotKnown, 0)}), "\n")
+	cost := of("cost", results.Higher, 0.04)
+	cost.Metric = results.CostInSLO
+	if text := strings.Join(sensitivityAnswer([]results.Sensitivity{cost, of("cost", results.Equal, 0)}), " "); !strings.Contains(text, "cost moves the answer most: on w, b against a, the cost per") || strings.Contains(text, "in no run") {
+		t.Errorf("a change that moves the second primary metric alone: %s", text)
+	}
 	for _, s := range []string{"moved moves the answer most: on w, b against a, avoidable misses from", "again: not known to move the answer", "same moves the answer in no run"} {
 		if !strings.Contains(text, s) {
 			t.Errorf("lacks %q:\n%s", s, text)

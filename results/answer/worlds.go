@@ -45,20 +45,29 @@ func inWorlds(fs Findings, held []results.Held, p Pair, metric string) string {
 	}
 	var parts []string
 	for _, text := range texts {
-		in, turn, _ := strings.Cut(text, ";")
-		parts = append(parts, in+words.IfElse(len(texts) > 1, " on "+words.List(where[text]), "")+turn)
+		in, turn, _ := strings.Cut(text, "; (")
+		parts = append(parts, in+words.IfElse(len(texts) > 1, " on "+words.List(where[text]), "")+words.IfElse(turn != "", " ("+turn, ""))
 	}
 	return "holds " + strings.Join(parts, ", and ")
 }
 
-// heldText is in how many worlds a finding holds; behind a semicolon, where it turns.
+// heldText is in how many worlds a finding holds; behind a semicolon, what is so in the
+// others: "in 10 of 20 worlds; (no difference in 8; the opposite in 2; turns below 20 s of boot)".
 func heldText(h *results.Held) string {
-	text := "in " + strconv.Itoa(h.Holds) + " of " + words.Count(h.Told, "world", "worlds")
-	if h.Told == 0 {
-		text = "in no world that tells anything"
+	text := "in " + strconv.Itoa(h.Holds) + " of " + words.Count(h.Drawn, "world", "worlds")
+	var others []string
+	if n := h.Drawn - h.Holds - h.Opposite; n > 0 {
+		others = append(others, "no difference in "+strconv.Itoa(n))
+	}
+	if h.Opposite > 0 {
+		chance := words.IfElse(h.Chance > 0, ", "+strconv.Itoa(h.Chance)+" of them also as the file is", "")
+		others = append(others, "the opposite in "+strconv.Itoa(h.Opposite)+chance)
 	}
 	if h.Turn != "" {
-		text += "; (turns " + h.Turn + ")"
+		others = append(others, "turns "+h.Turn)
+	}
+	if others != nil {
+		text += "; (" + strings.Join(others, "; ") + ")"
 	}
 	return text
 }
@@ -98,7 +107,7 @@ func worldsMethod(w *results.Worlds) []string {
 		ranges = append(ranges, c.Name+" "+short(c.Low)+" to "+short(c.High))
 	}
 	return []string{"A world is a draw of what is not known for certain: " + strings.Join(ranges, ", ") + ". Each of " + strconv.Itoa(worlds) +
-		" was run with one seed; it counts against a finding only if its difference has the opposite sign, and it tells nothing if that seed has the opposite sign as the file is, too, which is chance."}
+		" was run with one seed; a finding holds in it if the difference there has the finding's sign. A world without any difference is none in which it holds, and chance in that one seed counts against a finding, too."}
 }
 
 // short writes a number with three digits.

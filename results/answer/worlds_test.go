@@ -13,15 +13,15 @@ import (
 func TestWorldsInWords(t *testing.T) {
 	fs := Findings{{workload: "steady"}, {workload: "flash"}, {workload: "heavy"}}
 	held := []results.Held{
-		{Finding: results.Finding{Workload: "steady", Policy: "b", Against: "a", Metric: results.AvoidableMisses, Sign: -1}, Told: 20, Holds: 20},
-		{Finding: results.Finding{Workload: "flash", Policy: "b", Against: "a", Metric: results.AvoidableMisses, Sign: -1}, Told: 20, Holds: 12, Turn: "below 20 s of boot"},
-		{Finding: results.Finding{Workload: "heavy", Policy: "b", Against: "a", Metric: results.AvoidableMisses, Sign: -1}, Told: 20, Holds: 20},
+		{Finding: results.Finding{Workload: "steady", Policy: "b", Against: "a", Metric: results.AvoidableMisses, Sign: -1}, Drawn: 20, Holds: 20},
+		{Finding: results.Finding{Workload: "flash", Policy: "b", Against: "a", Metric: results.AvoidableMisses, Sign: -1}, Drawn: 20, Holds: 12, Opposite: 8, Turn: "below 20 s of boot"},
+		{Finding: results.Finding{Workload: "heavy", Policy: "b", Against: "a", Metric: results.AvoidableMisses, Sign: -1}, Drawn: 20, Holds: 20},
 	}
-	want := "holds in 20 of 20 worlds on steady and heavy, and in 12 of 20 worlds on flash (turns below 20 s of boot)"
+	want := "holds in 20 of 20 worlds on steady and heavy, and in 12 of 20 worlds on flash (the opposite in 8; turns below 20 s of boot)"
 	if got := inWorlds(fs, held, Pair{"a", "b"}, results.AvoidableMisses); got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
-	if got := inWorlds(fs, held[1:2], Pair{"a", "b"}, results.AvoidableMisses); got != "holds in 12 of 20 worlds (turns below 20 s of boot)" {
+	if got := inWorlds(fs, held[1:2], Pair{"a", "b"}, results.AvoidableMisses); got != "holds in 12 of 20 worlds (the opposite in 8; turns below 20 s of boot)" {
 		t.Error(got)
 	}
 	if got := inWorlds(fs, held, Pair{"b", "a"}, results.AvoidableMisses); got != "" {
@@ -36,7 +36,7 @@ func TestContrastHoldsWhereItIs(t *testing.T) {
 	var held []results.Held
 	for w, holds := range map[string]int{"steady": 20, "flash": 12} {
 		fs = append(fs, Finding{workload: w, policy: "b", against: "a", Metric: results.AvoidableMisses, N: 8, Over: stat.OverSeeds, primary: true, says: Lower, Value: words.Estimate{Mean: 0.1, Low: 0.1, High: 0.1}, Change: words.Estimate{Mean: -0.2, Low: -0.3, High: -0.1}})
-		held = append(held, results.Held{Finding: results.Finding{Workload: w, Policy: "b", Against: "a", Metric: results.AvoidableMisses, Sign: -1}, Told: 20, Holds: holds})
+		held = append(held, results.Held{Finding: results.Finding{Workload: w, Policy: "b", Against: "a", Metric: results.AvoidableMisses, Sign: -1}, Drawn: 20, Holds: holds})
 	}
 	got := contrastAnswer(fs, held, results.Contrast{Name: "the router", From: "a", To: "b", On: []string{"steady"}})
 	if !strings.Contains(got, "This holds in 20 of 20 worlds.") || strings.Contains(got, "flash") {
@@ -52,5 +52,23 @@ func TestWorldsMethod(t *testing.T) {
 	}
 	if text := strings.Join(worldsMethod(w), ""); !strings.Contains(text, "Each of 6 was run with one seed") {
 		t.Error(text)
+	}
+}
+
+// TestHeldTellsTheOthers: what is so in the worlds in which a finding does not hold is
+// said with it.
+func TestHeldTellsTheOthers(t *testing.T) {
+	for _, c := range []struct {
+		h    results.Held
+		want string
+	}{
+		{results.Held{Drawn: 20, Holds: 20}, "in 20 of 20 worlds"},
+		{results.Held{Drawn: 20, Holds: 10}, "in 10 of 20 worlds; (no difference in 10)"},
+		{results.Held{Drawn: 20, Holds: 11, Opposite: 6, Chance: 6}, "in 11 of 20 worlds; (no difference in 3; the opposite in 6, 6 of them also as the file is)"},
+		{results.Held{Drawn: 20, Holds: 15, Opposite: 5, Turn: "below 20 s of boot"}, "in 15 of 20 worlds; (the opposite in 5; turns below 20 s of boot)"},
+	} {
+		if got := heldText(&c.h); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
 	}
 }

@@ -20,12 +20,12 @@ func All(s *answer.Stored) []Figure {
 		}
 	}
 	policies := s.Found.Policies()
+	add(recoveryFigure(s.Found.Recoveries()), 2*maxPanels, recoveryCaption(s)) // first, where that is asked
 	add(responseFigure(policies, responsePanels(s)), maxPanels, responseCaption(s))
 	add(costFigure(policies, costPanels(s)), maxPanels, costCaption(s))
 	add(capacityFigure(policies, capacityPanels(s)), maxPanels, capacityCaption(s))
 	add(ladderFigure(policies, s.Manifest.Contrasts, costPanels(s)), maxPanels, ladderCaption(s))
 	add(winsFigure(policies, winsPanels(s)), maxPanels, winsCaption(s))
 	add(loadFigure(policies, loadPanels(s)), maxPanels, loadCaption(s))
-	add(recoveryFigure(s.Found.Recoveries()), 2*maxPanels, recoveryCaption(s))
 	return out
 }

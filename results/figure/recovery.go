@@ -13,7 +13,7 @@ import (
 
 // recoveryFigure draws what became of runs after something disturbed them,
 // against their load: above the share of users served, below the time until
-// they were healthy for good. A line per value of the last axis, a column per
+// they were healthy again. A line per value of the last axis, a column per
 // combination of the others. A line of times ends where some run never
 // recovered.
 func recoveryFigure(lines []answer.RecoveryLine) sheet {
@@ -99,6 +99,6 @@ func recoveryMarks(l *answer.RecoveryLine, how look, of func(*answer.RecoveryPoi
 // recoveryCaption says what one sees there.
 func recoveryCaption(s *answer.Stored) string {
 	return "What became of the runs after what disturbed them was over, against their load (requests/s of their own). " +
-		"Above: users answered within the bound, counted from their first try; mean over runs. Below: time until 90 % of the users of every 5 s were, for good; " +
+		"Above: users answered within the bound, counted from their first try; mean over runs. Below: time until the first span of 5 s from which on, for 60 s, 90 % of what is usual before that were; " +
 		"no mark where some run never came so far."
 }

@@ -52,13 +52,13 @@ type look struct {
 
 // lookOf is the look of the policy declared as number i, from 0. Lines differ
 // by colour and dash at once, so that they can be told apart in grey; 56
-// policies have a line of their own before a look comes back.
+// policies have a line of their own, and 72 a mark, before a look comes back.
 func lookOf(i int) look {
 	round := i / len(palette)
 	return look{
 		color: palette[i%len(palette)],
 		dash:  dashes[(i+round)%len(dashes)],
-		glyph: glyphs[(i+round)%len(glyphs)],
+		glyph: glyphs[i%len(glyphs)], // with the colour another pair for 72: 8 and 9 have no common factor
 	}
 }
 

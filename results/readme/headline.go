@@ -99,11 +99,11 @@ func robust(held []results.Held, r *results.Compared) bool {
 func fewest(held []results.Held, found ...*results.Compared) string {
 	least := results.Held{}
 	for _, r := range found {
-		if h, _ := inWorlds(held, r); least.Told == 0 || h.Holds*least.Told < least.Holds*h.Told {
+		if h, _ := inWorlds(held, r); least.Drawn == 0 || h.Holds*least.Drawn < least.Holds*h.Drawn {
 			least = h
 		}
 	}
-	return fmt.Sprintf("%d of %d worlds", least.Holds, least.Told)
+	return fmt.Sprintf("%d of %d worlds", least.Holds, least.Drawn)
 }
 
 // scalerWords says where a scaler that follows demand is cheaper than the

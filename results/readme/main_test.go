@@ -80,7 +80,7 @@ func worldsOf(rows []results.Compared) (out []results.Held) {
 	for i := range rows {
 		if r := &rows[i]; r.Verdict == results.Better || r.Verdict == results.Worse {
 			f := results.Finding{Workload: r.Workload, Policy: r.Policy, Against: r.Against, Metric: r.Metric}
-			out = append(out, results.Held{Finding: f, Told: 20, Holds: 20 - len(out)%2})
+			out = append(out, results.Held{Finding: f, Drawn: 20, Holds: 20 - len(out)%2})
 		}
 	}
 	return out

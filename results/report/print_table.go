@@ -27,7 +27,7 @@ func printTables(w io.Writer, rows []results.Compared) error {
 		}
 		t := tableRows(rows[:n])
 		all = append(all, t)
-		fmt.Fprintf(&b, "%s   (%s)\n%s\n\n", rows[0].Workload, answer.FindingsOf(rows[:n], nil).About(rows[0].Workload), t.render())
+		fmt.Fprintf(&b, "%s   (%s)\n%s\n\n", rows[0].Workload, t.about(rows[:n]), t.render())
 		rows = rows[n:]
 	}
 	b.WriteString(legend(all))
@@ -58,8 +58,8 @@ func legend(all []printed) string {
 	}
 	text += "Δ: difference from " + t.policies[0] + ", ± half an interval over pairs of runs of the same seed;\n" +
 		"   (in brackets): not known; ≈: same within delta; else better or worse\n"
-	if any(func(t printed) bool { return t.unseen() }) {
-		text += "   (0 ± ...): equal in all runs, too few to rule out a difference in others\n"
+	if n, ok := equalRuns(all); ok {
+		text += "   =: equal in every run" + words.IfElse(n > 1, "; what differs in "+words.Decimal(100*results.Missed(n), 0)+" of 100 runs, "+strconv.Itoa(n)+" may miss", "") + "\n"
 	}
 	return text + "   intervals hold together with 95 %, of all pairs of policies, workloads and\n" +
 		"   metrics with a Δ; all without a Δ is exploratory\n"
@@ -93,6 +93,15 @@ func tableRows(rows []results.Compared) printed {
 	return t
 }
 
+// shown are the metrics that every table has; columns adds the primary ones.
+var shown = []string{results.AvoidableMisses, results.MetricMedian, results.MetricP99, results.CostInSLO, results.MetricVMs, results.MetricFunction, results.MetricWorst}
+
+// about says what the intervals are over, of the metrics that are printed.
+func (t *printed) about(rows []results.Compared) string {
+	all := slices.DeleteFunc(slices.Clone(rows), func(r results.Compared) bool { return !r.Primary && !slices.Contains(shown, r.Metric) })
+	return answer.FindingsOf(all, nil).About(rows[0].Workload)
+}
+
 // A printedColumn is a column of numbers.
 type printedColumn struct {
 	head string
@@ -115,16 +124,18 @@ func (t *printed) spills() bool {
 		})
 }
 
-// unseen says whether some difference was 0 in all runs, and may not be in others.
-func (t *printed) unseen() bool {
-	for _, m := range t.metrics {
-		for _, q := range t.primary {
-			if r := m[q.Metric]; r != nil && r.Against != "" && r.Diff == 0 && r.JointHigh > 0 && r.Verdict == results.NotKnown {
-				return true
+// equalRuns is the least number of runs in which some difference was equal in every one.
+func equalRuns(all []printed) (n int, ok bool) {
+	for _, t := range all {
+		for _, m := range t.metrics {
+			for _, q := range t.primary {
+				if r := m[q.Metric]; r != nil && r.Against != "" && r.Verdict == results.Equal && (!ok || r.N < n) {
+					n, ok = r.N, true
+				}
 			}
 		}
 	}
-	return false
+	return n, ok
 }
 
 // columns are levels, those of the primary metrics among them, and the
@@ -145,7 +156,7 @@ func (t *printed) columns() []printedColumn {
 		out = append(out, printedColumn{"worst\nclass %", func(m map[string]*results.Compared) string { return fixed(m[results.MetricWorst], 100, 1) }})
 	}
 	for _, q := range t.primary {
-		if !slices.Contains([]string{results.AvoidableMisses, results.MetricMedian, results.MetricP99, results.CostInSLO, results.MetricVMs, results.MetricFunction, results.MetricWorst}, q.Metric) {
+		if !slices.Contains(shown, q.Metric) {
 			out = append(out, printedColumn{stacked(q.Head, q.Unit()), func(m map[string]*results.Compared) string { return scaled(m[q.Metric], q.Scale) }})
 		}
 	}
@@ -179,38 +190,82 @@ func stacked(head, unit string) string {
 	return strings.TrimSuffix(text.WrapSoft(head, mostHead)+"\n"+unit, "\n")
 }
 
-// Names are wrapped, more so where the table is wider than 80 columns.
+// Names are wrapped, more so where the table is wider than 80 columns; one that is wider
+// still is drawn in parts, below each other.
 const (
 	mostTableWidth     = 80
 	maxPolicyWidth     = 24
 	maxPolicyWidthWide = 12
 )
 
-// render draws the table.
+// render draws the table: narrower where it is wide, and in parts, differences below
+// levels, where that is not enough.
 func (t *printed) render() string {
-	wide := func(line string) bool { return text.StringWidthWithoutEscSequences(line) > mostTableWidth }
-	drawn := t.draw(maxPolicyWidth)
-	if slices.ContainsFunc(strings.Split(drawn, "\n"), wide) {
-		return t.draw(maxPolicyWidthWide)
+	columns := t.columns()
+	for _, as := range []drawnAs{{maxPolicyWidth, 2}, {maxPolicyWidthWide, 2}, narrowest} {
+		if drawn := t.draw(columns, as); !wide(drawn) {
+			return drawn
+		}
 	}
-	return drawn
+	var parts []string
+	levels := slices.DeleteFunc(slices.Clone(columns), printedColumn.differs)
+	for _, left := range [][]printedColumn{levels, slices.DeleteFunc(columns, func(c printedColumn) bool { return !c.differs() })} {
+		for len(left) > 0 {
+			n := len(left)
+			for n > 1 && wide(t.draw(left[:n], narrowest)) {
+				n--
+			}
+			parts, left = append(parts, t.draw(left[:n], narrowest)), left[n:]
+		}
+	}
+	return strings.Join(parts, "\n\n")
 }
 
-// draw draws it with names of at most so many columns.
-func (t *printed) draw(most int) string {
+// differs says that a column is of differences.
+func (c printedColumn) differs() bool { return strings.HasPrefix(c.head, "Δ") }
+
+// drawnAs is how wide lines of names are, and how far apart columns.
+type drawnAs struct{ name, gap int }
+
+var narrowest = drawnAs{maxPolicyWidthWide, 1}
+
+// wide says whether some line has more columns than a terminal.
+func wide(drawn string) bool {
+	return slices.ContainsFunc(strings.Split(drawn, "\n"), func(line string) bool { return text.StringWidthWithoutEscSequences(line) > mostTableWidth })
+}
+
+// wrapName breaks a name into lines of at most so many columns, behind spaces and = only:
+// a piece that is longer has a longer line.
+func wrapName(name string, most int) string {
+	var lines []string
+	line := ""
+	for _, piece := range strings.SplitAfter(strings.ReplaceAll(name, "=", "=\x00"), " ") {
+		for _, part := range strings.Split(piece, "\x00") {
+			if line != "" && text.StringWidth(strings.TrimRight(line+part, " ")) > most {
+				lines, line = append(lines, strings.TrimRight(line, " ")), ""
+			}
+			line += part
+		}
+	}
+	return strings.Join(append(lines, strings.TrimRight(line, " ")), "\n")
+}
+
+// draw draws some columns of it, in such a way.
+func (t *printed) draw(columns []printedColumn, as drawnAs) string {
 	w := table.NewWriter()
-	w.SetStyle(plainStyle())
+	style := plainStyle()
+	style.Box.PaddingRight = strings.Repeat(" ", as.gap)
+	w.SetStyle(style)
 	w.SuppressTrailingSpaces()
-	columns := t.columns()
 	head := table.Row{"policy"}
-	aligned := []table.ColumnConfig{{Number: 1, WidthMax: most, WidthMaxEnforcer: text.WrapSoft}}
+	var aligned []table.ColumnConfig
 	for i, c := range columns {
 		head = append(head, c.head)
 		aligned = append(aligned, table.ColumnConfig{Number: i + 2, Align: text.AlignRight, AlignHeader: text.AlignRight})
 	}
 	w.AppendHeader(head)
 	for i, name := range t.policies {
-		row := table.Row{name}
+		row := table.Row{wrapName(name, as.name)}
 		for _, c := range columns {
 			row = append(row, c.text(t.metrics[i]))
 		}
@@ -267,12 +322,14 @@ func change(r *results.Compared, scale float64) string {
 	switch {
 	case math.IsNaN(diff), r.Verdict == results.NotRanked:
 		return "– "
+	case r.Verdict == results.Equal:
+		return "= "
 	case diff == 0 && math.IsNaN(half):
 		return "0 "
+	case math.IsNaN(half) && !math.IsInf(diff, 0) && r.N > 1: // beside others that have an interval
+		return "(" + signed(words.Significant(diff, 3)) + ")"
 	case math.IsInf(diff, 0), math.IsNaN(half):
 		return signed(words.Significant(diff, 3)) + " "
-	case diff == 0 && half == 0:
-		return "≈0 "
 	}
 	d := min(words.Decimals(diff, 3), 2)
 	if half > 0 {

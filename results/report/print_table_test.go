@@ -12,7 +12,7 @@ import (
 	"cnv/results/words"
 )
 
-// TestTableFits: with long names and wide numbers a line has 100 columns at most.
+// TestTableFits: with long names and wide numbers a line has 80 columns at most.
 func TestTableFits(t *testing.T) {
 	var rows []results.Compared
 	for _, p := range []string{"seed", "leastwork-exact router=leastwork threshold=0.85 d=2", "x"} {
@@ -35,7 +35,7 @@ func TestTableFits(t *testing.T) {
 		t.Fatal(err)
 	}
 	for line := range strings.Lines(b.String()) {
-		if line = strings.TrimSuffix(line, "\n"); utf8.RuneCountInString(line) > 100 {
+		if line = strings.TrimSuffix(line, "\n"); utf8.RuneCountInString(line) > mostTableWidth {
 			t.Errorf("%d columns: %s", utf8.RuneCountInString(line), line)
 		} else if strings.HasSuffix(line, " ") {
 			t.Errorf("trailing space: %q", line)
@@ -43,6 +43,35 @@ func TestTableFits(t *testing.T) {
 	}
 	if t.Failed() {
 		t.Log(b.String())
+	}
+}
+
+// TestNamesBreakAtSpacesAndEquals and nowhere else.
+func TestNamesBreakAtSpacesAndEquals(t *testing.T) {
+	for name, want := range map[string]string{
+		"least squares target=instructions": "least\nsquares\ntarget=\ninstructions",
+		"a b c":                             "a b c",
+		"threshold=0.85 d=2":                "threshold=\n0.85 d=2",
+		"averyverylongname":                 "averyverylongname",
+	} {
+		if got := wrapName(name, maxPolicyWidthWide); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+// TestHeaderIsOfWhatIsPrinted: intervals over batches of metrics that no column has are
+// not those of the table.
+func TestHeaderIsOfWhatIsPrinted(t *testing.T) {
+	row := func(metric, over string, n int, primary bool) results.Compared {
+		return results.Compared{Workload: "w", Policy: "a", Metric: metric, N: n, Over: over, Mean: 1, Low: math.NaN(), High: math.NaN(), Primary: primary}
+	}
+	for primary, want := range map[bool]string{false: "n = 1 workload, no interval", true: "over batches, n = 10 of one run"} {
+		rows := []results.Compared{row(results.AvoidableMisses, stat.OverNothing, 1, !primary), row("steady_response_mean_s", stat.OverBatches, 10, primary)}
+		x := tableRows(rows)
+		if got := x.about(rows); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
 	}
 }
 
@@ -60,7 +89,7 @@ func TestNumbersOfTheTable(t *testing.T) {
 		{0.118, 0.081, results.Worse, "+0.12 ±0.08 "},
 		{0.00041, 0.0001, results.Worse, "+0.0004 ±0.0001 "},
 		{-5.2, 12, results.NotKnown, "(−5 ±12)"},
-		{0, 0, results.Same, "≈0 "},
+		{0, 0.26, results.Equal, "= "},
 		{-0.31, 0.22, results.Same, "≈−0.31 ±0.22 "},
 		{3.21, nan, results.NotKnown, "+3.21 "},
 		{inf, nan, results.NotKnown, "+∞ "},

@@ -92,7 +92,7 @@ func methodText(fs answer.Findings, slo string) []string {
 	return []string{
 		"A response time runs from the last byte of the request at the gateway to the last byte of the answer, with network, retries and waiting. " +
 			"A request that failed, was rejected, timed out or was unfinished at the end counts as infinitely slow in every percentile, and as a miss.",
-		"A request is in SLO if it was answered within its bound" + bound + "; shares are of all arrivals. A miss is unavoidable if the request would have missed its bound on an idle worker too, else avoidable. " +
+		"A request is in SLO if it was answered within its bound" + bound + "; shares are of all arrivals. A miss is unavoidable if the request would have missed its bound on an idle worker too, or if its service alone outlasts a time-out (of clients, of attempts or, where there are only functions, theirs), else avoidable. " +
 			"Cost per 1,000 in SLO divides the whole bill by the requests in SLO, so that dropping requests saves nothing.",
 		intervalMethod(fs),
 	}

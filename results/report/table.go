@@ -209,6 +209,8 @@ func (c reportColumn) changeCell(fs answer.Findings, workload, first, policy str
 		cell.Text = results.NotKnown
 	case answer.Same:
 		cell.Text = results.Same
+	case answer.Equal:
+		cell.Text = results.Equal
 	case answer.Lower, answer.Higher:
 		switch {
 		case c.better == results.NeitherIsBetter:

@@ -26,7 +26,7 @@ func worldTables(fs answer.Findings, held []results.Held) (out []tableView) {
 				turn = "–"
 			}
 			t.Rows = append(t.Rows, rowView{h.Against + " → " + h.Policy + ", " + q.Name, []cellView{
-				cell(f.Change.Mean), {Text: strconv.Itoa(h.Holds) + " of " + strconv.Itoa(h.Told), Sort: strconv.Itoa(h.Holds)}, cell(h.Low), cell(h.High), {Text: turn},
+				cell(f.Change.Mean), {Text: strconv.Itoa(h.Holds) + " of " + strconv.Itoa(h.Drawn), Sort: strconv.Itoa(h.Holds)}, cell(h.Low), cell(h.High), {Text: turn},
 			}})
 		}
 		if t.Rows != nil {
