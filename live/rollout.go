@@ -83,7 +83,7 @@ func (f *Fleet) drainReplaced(h *hand) {
 	old := f.old(h.Pool)
 	old.reach(draining)
 	f.o.Log.Info("instance of another version replaced", "instance", old.ID, "by", h.ID)
-	old.worker.Notice(f.o.Workers.brain.Now())
+	old.worker.Replaced()
 }
 
 // old is the first of the old instances of a pool that serve; nil: none.

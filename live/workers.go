@@ -115,11 +115,15 @@ func (w *Worker) Telemetry(at time.Duration, cpu float64) {
 
 // Notice says that the worker will be taken away at an instant.
 func (w *Worker) Notice(at time.Duration) {
+	at = max(at, 0)
 	w.mu.Lock()
 	w.ends = at
 	w.mu.Unlock()
 	w.post(policy.Event{Kind: policy.WorkerNotice, At: at})
 }
+
+// Replaced says that another worker serves in this one's place.
+func (w *Worker) Replaced() { w.post(policy.Event{Kind: policy.WorkerNotice, At: -1}) }
 
 // early is how much sooner than it was told a worker may be taken away: the instant
 // of a spot notice is approximate.

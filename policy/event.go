@@ -16,7 +16,7 @@ const (
 	WorkerRunning           // Worker: billed from here; not ready yet
 	WorkerReady             // Worker: answers its health check
 	WorkerLost              // Worker: gone, for whatever reason
-	WorkerNotice            // Worker, At: will be taken away at that instant, and is not terminated before
+	WorkerNotice            // Worker, At: will be taken away at that instant, and is not terminated before; negative: it is only to be drained
 	WorkerDrained           // Worker: draining and nothing in flight any more
 	LaunchFailed            // Pool, N: so many launches came to nothing
 	Telemetry               // Worker, CPU, At (the instant it describes)

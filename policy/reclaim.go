@@ -6,7 +6,7 @@ import "time"
 // that is still there is terminated, or it would cost money for ever.
 const reclaimGrace = time.Minute
 
-// noticed drains a worker that will be taken away.
+// noticed drains a worker that will be taken away, or that another one replaces.
 func (c *Controller) noticed(w *Worker, at time.Duration, out []Command) []Command {
 	c.awaitReclaim(w, at)
 	return c.drain(w, out)
@@ -14,8 +14,12 @@ func (c *Controller) noticed(w *Worker, at time.Duration, out []Command) []Comma
 
 // awaitReclaim leaves the end of a worker to the provider, also where its time has come:
 // EC2 does not bill a Linux spot instance that it reclaims in its first hour, but does
-// one that its user terminates, if only a second before.
+// one that its user terminates, if only a second before. Nobody takes away one whose
+// instant is negative.
 func (c *Controller) awaitReclaim(w *Worker, at time.Duration) {
+	if at < 0 {
+		return
+	}
 	w.reclaim = max(at, c.now, 1)
 	c.timers.at(w.reclaim+reclaimGrace, ownReclaim, uint64(w.ID))
 }

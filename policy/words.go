@@ -146,6 +146,9 @@ func (e *Event) tellWorker(pool string) string {
 	case WorkerLost:
 		return fmt.Sprintf("worker %d is lost", e.Worker)
 	case WorkerNotice:
+		if e.At < 0 {
+			return fmt.Sprintf("worker %d is to be drained: another one replaces it", e.Worker)
+		}
 		return fmt.Sprintf("worker %d will be taken away at %v", e.Worker, instant(e.At))
 	case WorkerDrained:
 		return fmt.Sprintf("worker %d is drained", e.Worker)
