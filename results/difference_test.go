@@ -62,3 +62,21 @@ func TestNoIntervalBeyondThePossible(t *testing.T) {
 		t.Errorf("%+v, want ends within what is possible", r)
 	}
 }
+
+// TestNoCostBelowNothing: the interval of what cannot be negative ends at 0; that of the
+// regret, which can, does not.
+func TestNoCostBelowNothing(t *testing.T) {
+	var rows []Row
+	for _, cost := range []float64{0.1, 0.1, 0.1, 4} {
+		v := costAndMisses(cost, 0)
+		v[columnOf("regret_per_1000_usd")] = cost
+		rows = append(rows, Row{Values: v})
+	}
+	about := stat.Basis{Over: stat.OverSeeds}
+	if m := estimated(rows, &columns[columnOf("cost_usd")], about); m.low != 0 || m.high < m.Value {
+		t.Errorf("%v to %v, want from 0", m.low, m.high)
+	}
+	if !isSigned(columnOf("regret_per_1000_usd")) || !isSigned(columnOf("prediction_tau")) || isSigned(columnOf("cost_usd")) {
+		t.Error("a regret and a correlation can be below 0, and a cost cannot")
+	}
+}

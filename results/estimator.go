@@ -45,8 +45,11 @@ func estimated(rows []Row, of *column, about stat.Basis) *measured {
 		m.few(rows, of, about)
 		m.rare(rows, of, about)
 	}
-	if isPart(columnOf(of.name)) {
+	switch column := columnOf(of.name); {
+	case isPart(column):
 		m.low, m.high = possible(m.low, m.high, 0, m.Value, scope{len(rows), about})
+	case m.low < 0 && !isSigned(column):
+		m.low = min(0, m.Value)
 	}
 	return &m
 }

@@ -83,6 +83,13 @@ func isPart(column int) bool {
 	return IsShare(name) && !strings.HasSuffix(name, "_mape")
 }
 
+// isSigned says whether a metric, by its column, can be below 0: what is left of a cost
+// after the oracle's, a correlation, and a sum of logarithms.
+func isSigned(column int) bool {
+	name := columns[column].name
+	return strings.HasPrefix(name, "regret_") || strings.Contains(name, "_tau") || strings.HasPrefix(name, "prediction_logs")
+}
+
 // NameOf is a metric in words: "the median response time"; itself, where it has none.
 func NameOf(metric string) string {
 	if words, ok := metricNames[metric]; ok {

@@ -40,7 +40,7 @@ func headline(rows []results.Compared, held []results.Held) (string, error) {
 	return fmt.Sprintf("(± half a 95 %% interval, over %d seeds; where a cost has none, it is within 5 %%. 0 %%: no such miss in any run.) Under the %s, join-shortest-queue\n"+
 		"instead of the original's router, with functions beside both, takes %s ±%s points of misses off and %.0f %% of the cost; that holds in %s\n"+
 		"(other boot times, speeds and prices). The original launches %.0f machines there, beside those it began with, and drops %.0f, because a request that it sends to a machine that still\n"+
-		"boots fails; it pays for %.0f machines on average, join-shortest-queue for %.0f. Without functions neither copes: %s and %s misses.\n%s",
+		"boots fails; it pays for %.0f machines on average, join-shortest-queue for %.0f. Without functions the original misses %s, join-shortest-queue %s.\n%s",
 		misses.N, where, points(misses.Diff), points(half(misses)), -100*paid.Diff/of(original, usd), fewest(held, misses, paid),
 		of(original, "launches"), of(original, "dropped_vms"), of(original, "vms_mean"), of(otherRouter, "vms_mean"),
 		share(original+"-nospill"), share("jsq-nospill"), scaler), nil
