@@ -180,7 +180,7 @@ func (o outcomes) onAny(workloads []string) string {
 // samples.
 func missed(f Finding) string {
 	if f.N > 1 && (f.Over == stat.OverSeeds || f.Over == stat.OverDraws) {
-		return " (" + strconv.Itoa(f.N) + " may miss what differs in up to " + words.Decimal(100*results.Missed(f.N), 0) + " of 100)"
+		return " (" + strconv.Itoa(f.N) + " runs may miss a difference that up to " + words.Decimal(100*results.Missed(f.N), 0) + " of 100 have)"
 	}
 	return ""
 }

@@ -12,8 +12,8 @@ import (
 // miss, whatever bounds the difference.
 func TestEqualInWords(t *testing.T) {
 	for n, want := range map[int]string{
-		10: "avoidable misses equal in every run on w (10 may miss what differs in up to 26 of 100)",
-		3:  "avoidable misses equal in every run on w (3 may miss what differs in up to 63 of 100)",
+		10: "avoidable misses equal in every run on w (10 runs may miss a difference that up to 26 of 100 have)",
+		3:  "avoidable misses equal in every run on w (3 runs may miss a difference that up to 63 of 100 have)",
 	} {
 		r := results.Compared{Workload: "w", Policy: "b", Against: "a", Metric: results.AvoidableMisses, N: n, Over: stat.OverSeeds, Primary: true, JointLow: -0.7, JointHigh: 0.7, Delta: 0.01, Verdict: results.Equal}
 		fs := FindingsOf([]results.Compared{r}, nil)

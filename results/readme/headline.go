@@ -37,7 +37,7 @@ func headline(rows []results.Compared, held []results.Held) (string, error) {
 	points := func(v float64) string { return strconv.FormatFloat(100*math.Abs(v), 'f', 1, 64) }
 	of := func(policy, metric string) float64 { return mean(rows, where, policy, metric) }
 	share := func(policy string) string { return digits(100*of(policy, missed), 2) + " %" }
-	return fmt.Sprintf("(± half a 95 %% interval, over %d seeds; where a cost has none, it is within 5 %%. 0 %%: no such miss in any run.) Under the %s, join-shortest-queue\n"+
+	return fmt.Sprintf("(± half a 95 %% interval, over %d seeds; where a cost has none, it is within 5 %%. 0 %%: no such miss in any run.) On %s, join-shortest-queue\n"+
 		"instead of the original's router, with functions beside both, takes %s ±%s points of misses off and %.0f %% of the cost; that holds in %s\n"+
 		"(other boot times, speeds and prices). The original launches %.0f machines there, beside those it began with, and drops %.0f, because a request that it sends to a machine that still\n"+
 		"boots fails; it pays for %.0f machines on average, join-shortest-queue for %.0f. Without functions the original misses %s, join-shortest-queue %s.\n%s",
