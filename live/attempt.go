@@ -48,6 +48,7 @@ type attempt struct {
 	isWhole  bool
 	reserved int64 // bytes of memory for it
 	back     bool  // the function has answered
+	came     error // what it answered with, if that is an error
 	parked   bool  // its head was told to the brain, which has not decided; under x.mu
 }
 
@@ -105,7 +106,7 @@ func (a *attempt) ended(e policy.Event) {
 	if a.worker != nil {
 		a.worker.end(a)
 	} else if a.back && e.Status == policy.Cancelled && !e.Unstarted {
-		a.returned(nil)
+		a.returned(a.came)
 	}
 	a.cancel(nil) // frees what the context holds
 }

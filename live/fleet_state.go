@@ -12,7 +12,7 @@ func (f *Fleet) Ready(in func(policy.PoolID) bool) []policy.WorkerID {
 	defer f.mu.Unlock()
 	var out []policy.WorkerID
 	for id, h := range f.byWorker {
-		if (h.stage == serving || h.stage == draining) && in(h.Pool) {
+		if h.stage == serving && in(h.Pool) {
 			out = append(out, id)
 		}
 	}

@@ -26,7 +26,7 @@ func (a *attempt) invoke() (*http.Response, error) {
 	go a.call(a.toFunction(), came)
 	select {
 	case c := <-came:
-		a.back = true
+		a.back, a.came = true, c.err
 		if c.panics != nil {
 			panic(c.panics)
 		}

@@ -115,7 +115,7 @@ func (w *Worker) Telemetry(at time.Duration, cpu float64) {
 
 // Notice says that the worker will be taken away at an instant.
 func (w *Worker) Notice(at time.Duration) {
-	at = max(at, 0)
+	at = max(at, 1) // 0 is that nobody said so
 	w.mu.Lock()
 	w.ends = at
 	w.mu.Unlock()

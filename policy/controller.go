@@ -221,7 +221,8 @@ func (c *Controller) stale(t timer) bool {
 	case ownSpace:
 		return t.at != c.warm.space.next
 	case ownReclaim:
-		return c.fleet.workers[t.tag].State == StateLost
+		w := &c.fleet.workers[t.tag]
+		return w.State == StateLost || t.at != w.reclaim+reclaimGrace // a later notice has a timer of its own
 	}
 	return false
 }

@@ -65,7 +65,7 @@ func (w *world) cancel(cmd *policy.Command) {
 		w.abandon(c)
 		return
 	}
-	e := returned(call, policy.OK)
+	e := returned(call, call.byItself())
 	w.finish(c)
 	if back { // the service has ended it already
 		w.pending.Push(e)

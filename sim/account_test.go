@@ -105,8 +105,8 @@ func TestFollowerAgreesWithTheWorld(t *testing.T) {
 	if rec.counts.Terminations == 0 || rec.counts.Invocations != 200 || l.Instances == 0 {
 		t.Errorf("nothing to compare: %+v", rec.counts)
 	}
-	if b.Inside != 0 || b.Calls() != 0 {
-		t.Errorf("%d requests inside and %d calls in flight at the end", b.Inside, b.Calls())
+	if b.Inside.Len() != 0 || b.Calls() != 0 {
+		t.Errorf("%d requests inside and %d calls in flight at the end", b.Inside.Len(), b.Calls())
 	}
 }
 

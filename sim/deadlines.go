@@ -61,12 +61,29 @@ func (w *world) leaveUnserved() {
 		if !w.waits(d) {
 			continue
 		}
-		if s := w.requests.Find(d.id); w.requests.At(s).calls > 0 {
+		if s := w.requests.Find(d.id); w.worked(d.id, s) {
 			w.leaving = append(w.leaving, d)
 		} else {
 			w.give(s)
 		}
 	}
+}
+
+// worked says whether something works on a request: not where all its calls are on
+// their way or stand in line.
+func (w *world) worked(id policy.RequestID, s int32) bool {
+	r := w.requests.At(s)
+	if r.calls == 0 {
+		return false
+	}
+	for _, c := range r.call {
+		switch call := &w.calls[c]; {
+		case call.id != id || call.runsOn:
+		case call.place != onTheWay && call.place != inLine && call.place != abandoned && call.place != ended:
+			return true
+		}
+	}
+	return false
 }
 
 // nextDeadline sets the timer for the oldest client that still waits.

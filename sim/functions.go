@@ -196,10 +196,10 @@ func (w *world) call(c int32) {
 	call.env, call.cold, call.place = env, cold, onFunction
 	init, again := w.init(call)
 	run := again + f.cfg.Floor + time.Duration(math.Round(float64(call.work)/f.cfg.Share))
-	call.status = policy.OK
-	if f.cfg.Timeout > 0 && run > f.cfg.Timeout {
-		run, call.status = f.cfg.Timeout, policy.Timeout
+	if call.late = f.cfg.Timeout > 0 && run > f.cfg.Timeout; call.late {
+		run = f.cfg.Timeout
 	}
+	call.status = call.byItself()
 	call.begun, call.billed = w.now+init+min(again, run), init+run
 	_, kept := f.kept[env]
 	w.money.Call(call.billed, kept)
@@ -226,16 +226,29 @@ func (w *world) init(call *call) (before, again time.Duration) {
 func (w *world) returned(c int32) {
 	call := &w.calls[c]
 	used := call.work
-	if call.status == policy.Timeout {
+	if call.late {
 		_, again := w.init(call)
 		used = time.Duration(float64(w.fns.cfg.Timeout-w.fns.cfg.Floor-again) * w.fns.cfg.Share)
 	}
-	if call.status == policy.Timeout {
-		w.reset(call.env, call.class)
-	} else {
-		w.fns.leave(w.now, call.env, call.class)
-	}
+	w.vacate(call)
 	w.answer(c, call.status, max(used, 0))
+}
+
+// byItself is how a function's call ends, whether it was cancelled or not.
+func (c *call) byItself() policy.Status {
+	if c.late {
+		return policy.Timeout
+	}
+	return policy.OK
+}
+
+// vacate gives back the environment of a call that has ended, or ends it too.
+func (w *world) vacate(c *call) {
+	if c.late {
+		w.reset(c.env, c.class)
+	} else {
+		w.fns.leave(w.now, c.env, c.class)
+	}
 }
 
 // reset ends the environment of a call that took too long. One that is kept warm begins

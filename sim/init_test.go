@@ -44,6 +44,10 @@ func TestTimeoutEndsTheEnvironment(t *testing.T) {
 	if got := play(t, cfg, jobs([2]float64{0, 2}, [2]float64{3, 0.1}, [2]float64{4, 0.1})).counts.ColdStarts; got != 2 {
 		t.Errorf("%d cold starts, want 2", got)
 	}
+	cfg.Timeout = 500 * time.Millisecond // the client has left, and the call runs on
+	if got := play(t, cfg, jobs([2]float64{0, 2}, [2]float64{3, 0.1}, [2]float64{4, 0.1})).counts.ColdStarts; got != 2 {
+		t.Errorf("%d cold starts after a client that left, want 2", got)
+	}
 	cfg = mixed(1, 1, &roundRobin{}, &spill.Always{})
 	cfg.Funcs.Timeout, cfg.Funcs.Provisioned, cfg.Funcs.Cold = time.Second, 1, constant(0.5)
 	cfg.Control.Functions.Concurrency, cfg.Funcs.Concurrency = 2, 2

@@ -119,6 +119,7 @@ type call struct {
 	status    policy.Status
 	cold      bool
 	unstarted bool
+	late      bool            // the function's time-out ends it, and its environment
 	runsOn    bool            // cancelled, and worked on all the same: of its end the gateway hears only where it is a function, and slot is not its own any more
 	vm        policy.WorkerID // NoWorker: a function
 	class     policy.ClassID
@@ -264,8 +265,8 @@ func (w *world) advanceCall(c int32) {
 	case answering:
 		w.finish(c)
 	case abandoned:
-		w.fns.leave(w.now, call.env, call.class)
-		w.pending.Push(returned(call, policy.OK))
+		w.vacate(call)
+		w.pending.Push(returned(call, call.byItself()))
 		w.free(c)
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"cnv/live"
 	"cnv/policy"
+	"cnv/policy/journal/account"
 )
 
 // A Watch remembers the last minutes for the dashboard: what was decided about
@@ -25,7 +26,7 @@ type Watch struct {
 	decisions []Decision
 	answers   int // in all
 	failures  int
-	inside    int      // requests
+	inside    account.Inside
 	seconds   []Second // those in which anything happened; the last one may be the current
 }
 
@@ -84,18 +85,9 @@ func (w *Watch) Add(now time.Duration, e *policy.Event, cmds []policy.Command) {
 
 // fleet notes how many there are after a step.
 func (w *Watch) fleet(e *policy.Event, cmds []policy.Command) {
-	if e.Kind == policy.Arrival {
-		w.inside++
-	} else if e.Kind == policy.Gone {
-		w.inside--
-	}
-	for i := range cmds {
-		if k := cmds[i].Kind; k == policy.Deliver || k == policy.Reject {
-			w.inside--
-		}
-	}
+	w.inside.Add(e, cmds)
 	s := w.second(int(w.now.Seconds()))
-	s.Inside, s.Ready, s.Wanted = w.inside, 0, 0
+	s.Inside, s.Ready, s.Wanted = w.inside.Len(), 0, 0
 	if w.view == nil {
 		return
 	}
@@ -142,6 +134,9 @@ func (w *Watch) source(e *policy.Event) string {
 	case policy.WorkerReady:
 		return "it answers its health check"
 	case policy.WorkerNotice:
+		if e.At < 0 {
+			return "an instance of the new version serves in its place"
+		}
 		return "its machine is to be taken away, as the cloud says"
 	}
 	return "the log says why"

@@ -17,7 +17,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 
 	"cnv/live"
-	"cnv/policy/catalog"
 	"cnv/worker/lambdafn/event"
 )
 
@@ -32,12 +31,12 @@ type Functions struct {
 }
 
 // NewFunctions returns the Functions of a function's version or alias. At most
-// calls are under way at once without waiting for connections; timeout is the
-// function's own.
-func NewFunctions(cfg aws.Config, name, version string, calls int, timeout time.Duration) *Functions {
+// calls are under way at once without waiting for connections; longest is how long
+// the service may take for one: INIT and the function's time-out.
+func NewFunctions(cfg aws.Config, name, version string, calls int, longest time.Duration) *Functions {
 	return &Functions{
 		name: name, version: version,
-		calls:      lambda.NewFromConfig(onData(cfg, calls, catalog.FunctionInitTimeout+timeout+5*time.Second)),
+		calls:      lambda.NewFromConfig(onData(cfg, calls, longest+5*time.Second)),
 		management: lambda.NewFromConfig(cfg), provisioned: -1,
 	}
 }

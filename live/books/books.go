@@ -88,7 +88,7 @@ func (b *Books) Sample(now time.Duration, c *policy.Controller) results.Sample {
 	f, over := b.follow, max((now-b.at).Seconds(), 1e-9)
 	s := results.Sample{
 		At: now, ArrivalsPerS: float64(f.Arrived-b.sampled.Arrived) / over, OfferedCores: (f.Predicted - b.sampled.Predicted) / over,
-		InFlight: f.Inside, Queued: c.Queued(), Functions: f.Calls(),
+		InFlight: f.Inside.Len(), Queued: c.Queued(), Functions: f.Calls(),
 	}
 	b.sampled, b.at = f.Totals, now
 	v := c.View()

@@ -244,7 +244,7 @@ func (t *cloudTarget) open(ctx context.Context, r *session) (_ *place, err error
 	p.Fleet = live.NewFleet(options)
 	if r.cfg.Functions != nil {
 		p.warm = int32(r.sim.Funcs.Provisioned)
-		p.fn = aws.NewFunctions(cfg, spec.Function(), spec.FunctionVersion(found), atOnce(r.cfg.Functions.Concurrency), r.motion.clock.Real(spec.Timeout))
+		p.fn = aws.NewFunctions(cfg, spec.Function(), spec.FunctionVersion(found), atOnce(r.cfg.Functions.Concurrency), r.motion.clock.Real(catalog.FunctionInitTimeout+spec.Timeout))
 		p.held = &live.Calls{Function: p.fn, Budget: p.budget}
 	}
 	p.store = store.New(store.Options{

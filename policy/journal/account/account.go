@@ -32,7 +32,7 @@ type Follower struct {
 // Totals are what was counted so far.
 type Totals struct {
 	Arrived      uint64  // requests
-	Inside       int     // of them, not answered yet
+	Inside       Inside  // of them, not answered yet
 	Predicted    float64 // work of first attempts sent to workers, CPU-seconds on the reference vCPU
 	Invocations  uint64  // calls of functions, but those that were refused
 	ColdStarts   uint64
@@ -74,14 +74,12 @@ func (f *Follower) Add(now time.Duration, e *policy.Event, cmds []policy.Command
 	switch e.Kind {
 	case policy.Arrival:
 		f.Arrived++
-		f.Inside++
-	case policy.Gone:
-		f.Inside--
 	case policy.WorkerPending, policy.WorkerRunning, policy.WorkerNotice, policy.WorkerLost:
 		f.life(now, e)
 	case policy.Done, policy.Returned:
 		f.end(now, e)
 	}
+	f.Inside.Add(e, cmds)
 	for i := range cmds {
 		f.command(now, &cmds[i])
 	}
@@ -112,8 +110,6 @@ func (f *Follower) command(now time.Duration, c *policy.Command) {
 		if w := f.worker(c.Worker); w != nil {
 			w.ended = true
 		}
-	case policy.Deliver, policy.Reject:
-		f.Inside--
 	}
 }
 

@@ -71,8 +71,8 @@ func TestBusyCoresAreThoseOfThePool(t *testing.T) {
 		f.Add(2, &done, []policy.Command{{Kind: policy.Deliver, Request: id}})
 		f.Add(3, &done, nil) // told twice
 	}
-	if f.BusyCore != 4+2 || f.Predicted != 6 || f.Inside != 0 {
-		t.Errorf("busy for %v s, predicted %v s, %d inside; want 6, 6, 0", f.BusyCore, f.Predicted, f.Inside)
+	if f.BusyCore != 4+2 || f.Predicted != 6 || f.Inside.Len() != 0 {
+		t.Errorf("busy for %v s, predicted %v s, %d inside; want 6, 6, 0", f.BusyCore, f.Predicted, f.Inside.Len())
 	}
 }
 
