@@ -60,17 +60,23 @@ func (p *attempts) release(i int32) {
 // processor sharing the requests in service share the cores; first come,
 // first served, each has a core of its own.
 func (f *fleet) advance(now time.Duration, w *Worker) {
+	w.jobs.clock = w.clockAt(now)
+	w.jobs.at = now
+}
+
+// clockAt is the worker's clock at an instant. It changes nothing, so that who only
+// looks, as a Witness does, decides nothing: a sum in more parts is another number.
+func (w *Worker) clockAt(now time.Duration) float64 {
 	j := &w.jobs
 	d := inSeconds(now - j.at)
-	j.at = now
 	if d <= 0 || j.serving == 0 {
-		return
+		return j.clock
 	}
 	rate := w.Speed
 	if n := float64(j.serving); n > float64(w.Cores) {
 		rate *= float64(w.Cores) / n
 	}
-	j.clock += rate * d
+	return j.clock + rate*d
 }
 
 // servers is how many requests a worker of the pool serves at once.
@@ -183,10 +189,10 @@ func (f *fleet) revalue(now time.Duration, i int32, work float64) {
 // workLeft is View.WorkLeft.
 func (f *fleet) workLeft(now time.Duration, id WorkerID) float64 {
 	w := &f.workers[id]
-	f.advance(now, w)
+	clock := w.clockAt(now)
 	left := w.jobs.waiting
 	for i := w.jobs.head; i != w.jobs.waitHead; i = f.attempts.all[i].next {
-		left += f.attempts.all[i].left(w.jobs.clock)
+		left += f.attempts.all[i].left(clock)
 	}
 	return left
 }
