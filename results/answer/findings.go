@@ -26,8 +26,7 @@ type Finding struct {
 // Findings are the rows of a comparison in their order.
 type Findings []Finding
 
-// FindingsOf reads the rows of comparison.csv. No metric is negative, so an
-// interval that a few replications stretch beyond is cut there.
+// FindingsOf reads the rows of comparison.csv.
 // Behind them are the primary metrics of all pairs of policies, so that any two are
 // compared by their paired difference.
 func FindingsOf(rows []results.Compared, wins []results.Win) Findings {
@@ -35,7 +34,7 @@ func FindingsOf(rows []results.Compared, wins []results.Win) Findings {
 	for i, r := range rows {
 		out[i] = Finding{
 			workload: r.Workload, policy: r.Policy, Metric: r.Metric,
-			N: r.N, Over: r.Over, primary: r.Primary, Value: words.Estimate{Mean: r.Mean, Low: max(r.Low, 0), High: r.High},
+			N: r.N, Over: r.Over, primary: r.Primary, Value: words.Estimate{Mean: r.Mean, Low: r.Low, High: r.High},
 			against: r.Against, Change: words.Estimate{Mean: r.Diff, Low: r.JointLow, High: r.JointHigh}, delta: r.Delta,
 		}
 		out[i].says = out[i].judged(r.Verdict)
