@@ -164,8 +164,14 @@ func (c *comparison) most(about scope, s stat.Precision) float64 {
 }
 
 // Missed is the share of all runs that may have what none of n has shown, with the
-// confidence of all intervals: the rule of three.
-func Missed(n int) float64 { return stat.RuleOfThree(n, stat.Confidence) }
+// confidence of all intervals: the rule of three. ok is false of one run, and where runs
+// are no samples.
+func Missed(n int, over string) (share float64, ok bool) {
+	if n < 2 || over != stat.OverSeeds && over != stat.OverDraws {
+		return 0, false
+	}
+	return stat.RuleOfThree(n, stat.Confidence), true
+}
 
 // everEqual says whether there are several replications and the difference is 0 in each.
 func everEqual(d stat.Linear, about scope, replications int) bool {
