@@ -94,7 +94,7 @@ func outcomesOf(fs Findings, q Quantity, from, to string, workloads []string) ou
 		case Same:
 			o.same, o.within = append(o.same, w), fs.within(f, q)
 		case NotKnown:
-			o.silent = saying(o.silent, "", w)
+			o.silent = saying(o.silent, f.bracket(), w)
 		case Unknown:
 			from, _ := fs.Value(w, f.against, q.Metric)
 			if math.IsInf(from.Value.Mean, 0) || math.IsInf(f.Value.Mean, 0) {
@@ -178,8 +178,6 @@ func (f Finding) runs() string {
 	switch {
 	case f.Over == stat.OverEqual:
 		return "in every run alike (no interval)"
-	case f.Over == stat.OverSeeds && f.N > 1:
-		return "in the mean of " + strconv.Itoa(f.N) + " runs (too few for an interval)"
 	case f.N > 1:
 		return "in the mean of " + strconv.Itoa(f.N) + " runs of the same arrivals (no interval)"
 	}
