@@ -104,12 +104,19 @@ func TestFewReplicationsMove(t *testing.T) {
 	compared := func(values ...[]float64) *comparison {
 		var cells []cell
 		plan.Policies, cells = cellsWith(stat.OverSeeds, values...)
+		for p := range cells { // replications of unequal size, as they are
+			for k := range cells[p].rows {
+				for _, name := range []string{"requests", "in_slo"} {
+					cells[p].rows[k].Values[columnOf(name)] *= 1 + 0.01*float64(k%3)
+				}
+			}
+		}
 		return newComparison(plan, [][]cell{cells})
 	}
 	base, other := compared(none, some), compared(none, more)
 	all := []moving{base.moved(other, 0, 1, columnOf("slo_attainment"))}
 	base.judgeMoved(all)
-	if m := &all[0]; m.Moved != NotKnown || math.Abs(m.By-0.05/n) > 1e-9 || m.ByHigh < 0.05 || m.ByLow > -0.05 {
+	if m := &all[0]; m.Moved != NotKnown || math.Abs(m.By-0.05/n) > 1e-4 || m.ByHigh < 0.05 || m.ByLow > -0.05 {
 		t.Errorf("%s by %v (%v to %v), want not known, as one of twenty may be a fifth of all", m.Moved, m.By, m.ByLow, m.ByHigh)
 	}
 	plan.Contrasts = []Contrast{{Name: "c", From: "a", To: "b", AgainFrom: "c", AgainTo: "d"}}
