@@ -182,6 +182,7 @@ func (c *cell) level(column int) (*measured, scope) {
 	case stat.OverBatches:
 		x, _ := pairs(c, c, column)
 		m.Value, m.low, m.high = stat.IntervalOf(x, about.Basis)
+		m.cut(column, about)
 	case stat.OverNothing, stat.OverEqual:
 		m.low, m.high = math.NaN(), math.NaN()
 	}

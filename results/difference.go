@@ -99,6 +99,12 @@ func (c *comparison) paired(w, policy, against, column int) (stat.Linear, scope)
 	return d, about
 }
 
+// apart is the difference of what each replication has.
+func (c *comparison) apart(w, policy, against, column int) []float64 {
+	x, y := pairs(&c.cells[w][policy], &c.cells[w][against], column)
+	return stat.Differences(x, y)
+}
+
 // difference judges one.
 func (c *comparison) difference(w, policy, against, column int) *difference {
 	key := [3]int{w*len(c.cells[w]) + policy, against, column}
@@ -115,10 +121,11 @@ func (c *comparison) difference(w, policy, against, column int) *difference {
 		out.jointLow, out.jointHigh = s.Wider(d.Value, c.most(about, s))
 	}
 	if about.Over == stat.OverWindows && columns[column].rare() && s.Error > 0 {
-		c.stretch(out, w, policy, against, column, s.Half())
+		far := c.reach(w, policy, against, column, about.Basis)
+		out.low, out.high = far.stretch(out.low, out.high, s.Half())
+		out.jointLow, out.jointHigh = far.stretch(out.jointLow, out.jointHigh, s.Half())
 	}
-	x, y := pairs(&c.cells[w][policy], &c.cells[w][against], column)
-	apart := stat.Differences(x, y)
+	apart := c.apart(w, policy, against, column)
 	out.low, out.high = c.seldom(w, apart, d, about, column, 1).widen(out.low, out.high)
 	out.jointLow, out.jointHigh = c.seldom(w, apart, d, about, column, out.family).widen(out.jointLow, out.jointHigh)
 	switch most := math.Abs(c.cells[w][policy].measure(column).Value) + math.Abs(c.cells[w][against].measure(column).Value); {
@@ -157,8 +164,14 @@ func (c *comparison) most(about scope, s stat.Precision) float64 {
 }
 
 // Missed is the share of all runs that may have what none of n has shown, with the
-// confidence of all intervals: the rule of three.
-func Missed(n int) float64 { return stat.RuleOfThree(n, stat.Confidence) }
+// confidence of all intervals: the rule of three. ok is false of one run, and where runs
+// are no samples.
+func Missed(n int, over string) (share float64, ok bool) {
+	if n < 2 || over != stat.OverSeeds && over != stat.OverDraws {
+		return 0, false
+	}
+	return stat.RuleOfThree(n, stat.Confidence), true
+}
 
 // everEqual says whether there are several replications and the difference is 0 in each.
 func everEqual(d stat.Linear, about scope, replications int) bool {

@@ -79,4 +79,8 @@ func TestNoCostBelowNothing(t *testing.T) {
 	if !isSigned(columnOf("regret_per_1000_usd")) || !isSigned(columnOf("prediction_tau")) || isSigned(columnOf("cost_usd")) {
 		t.Error("a regret and a correlation can be below 0, and a cost cannot")
 	}
+	m := measured{Linear: stat.Linear{Value: 2}, low: -1, high: 5} // over batches of one run, say
+	if m.cut(columnOf("steady_response_mean_s"), scope{10, stat.Basis{Over: stat.OverBatches}}); m.low != 0 {
+		t.Errorf("%v, want from 0", m.low)
+	}
 }

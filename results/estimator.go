@@ -45,13 +45,18 @@ func estimated(rows []Row, of *column, about stat.Basis) *measured {
 		m.few(rows, of, about)
 		m.rare(rows, of, about)
 	}
-	switch column := columnOf(of.name); {
+	m.cut(columnOf(of.name), scope{len(rows), about})
+	return &m
+}
+
+// cut ends the interval where the values of the metric end.
+func (m *measured) cut(column int, about scope) {
+	switch {
 	case isPart(column):
-		m.low, m.high = possible(m.low, m.high, 0, m.Value, scope{len(rows), about})
+		m.low, m.high = possible(m.low, m.high, 0, m.Value, about)
 	case m.low < 0 && !isSigned(column):
 		m.low = min(0, m.Value)
 	}
-	return &m
 }
 
 // unequalRuns is the squared coefficient of variation of the requests of a run from which

@@ -44,23 +44,38 @@ func reach(m stat.Linear, scale float64, about stat.Basis) (down, up float64) {
 	return scale * max(down, s.T()*error), scale * max(up, s.T()*error)
 }
 
-// stretch lengthens the intervals of a difference of rates over windows of one recording:
-// its ends are recovered from those of the two, with their correlation (Zou and Donner
-// 2008, doi:10.1002/sim.3095). Where those are Student's, so are these, of which half is
-// half.
-func (c *comparison) stretch(d *difference, w, policy, against, column int, half float64) {
-	of, p, q := &columns[column], &c.cells[w][policy], &c.cells[w][against]
-	a, b := p.measure(column).Linear, q.measure(column).Linear
-	aDown, aUp := reach(a, of.scale(p.rows), d.Basis)
-	bDown, bUp := reach(b, of.scale(q.rows), d.Basis)
+// A reached is an estimate over windows of one recording, and how far below and above its
+// value it may be.
+type reached struct {
+	stat.Linear
+	down, up float64
+}
+
+// reached is that of a rate of a cell.
+func (c *cell) reached(column int, about stat.Basis) reached {
+	rate := c.measure(column).Linear
+	down, up := reach(rate, columns[column].scale(c.rows), about)
+	return reached{rate, down, up}
+}
+
+// minus is their difference: its ends are recovered from those of the two, with their
+// correlation (Zou and Donner 2008, doi:10.1002/sim.3095).
+func (a reached) minus(b reached) reached {
 	alike := gonum.Correlation(a.At, b.At, nil)
 	if math.IsNaN(alike) { // one of them does not vary
 		alike = 0
 	}
-	times := func(x, y float64) float64 {
-		return max(math.Sqrt(max(x*x+y*y-2*alike*x*y, 0))/half, 1)
-	}
-	down, up := times(aDown, bUp), times(aUp, bDown)
-	d.low, d.high = d.value-down*(d.value-d.low), d.value+up*(d.high-d.value)
-	d.jointLow, d.jointHigh = d.value-down*(d.value-d.jointLow), d.value+up*(d.jointHigh-d.value)
+	end := func(x, y float64) float64 { return math.Sqrt(max(x*x+y*y-2*alike*x*y, 0)) }
+	return reached{a.Minus(b.Linear), end(a.down, b.up), end(a.up, b.down)}
+}
+
+// reach is that of a difference of rates.
+func (c *comparison) reach(w, policy, against, column int, about stat.Basis) reached {
+	return c.cells[w][policy].reached(column, about).minus(c.cells[w][against].reached(column, about))
+}
+
+// stretch lengthens an interval to those ends. Where those of the parts are Student's, so
+// are these, of which half is half.
+func (a reached) stretch(low, high, half float64) (float64, float64) {
+	return a.Value - max(a.down/half, 1)*(a.Value-low), a.Value + max(a.up/half, 1)*(high-a.Value)
 }

@@ -5,8 +5,6 @@ import (
 	"io/fs"
 	"path/filepath"
 	"slices"
-
-	"cnv/results/stat"
 )
 
 // An Interaction is how much more, or less, a change does where all else is
@@ -44,10 +42,7 @@ func (c *comparison) interactions() []Interaction {
 			}
 			for _, metric := range c.plan.primary() {
 				column := columnOf(metric)
-				a, about := c.paired(w, at[1], at[0], column)
-				b, _ := c.paired(w, at[3], at[2], column)
-				m := moving{Linear: b.Minus(a), scope: about, w: w, column: column}
-				m.Precision = stat.PrecisionOf(m.At, about.Basis)
+				m := movingOf(pair{c, w, at[1], at[0], column}, pair{c, w, at[3], at[2], column})
 				alone, again := c.row(w, at[1], at[0], column), c.row(w, at[3], at[2], column)
 				all = append(all, m)
 				out = append(out, Interaction{

@@ -26,4 +26,12 @@ func TestRegret(t *testing.T) {
 	if got := regret(&s); math.Abs(got) > 1e-12 {
 		t.Errorf("regret %v, want none: what the requests in SLO cost is the least that they can", got)
 	}
+	s.inSLO, s.inWork = 0, 0
+	if got := regret(&s); !math.IsInf(got, 1) {
+		t.Errorf("regret %v where money was spent and nothing was in SLO, want it infinite", got)
+	}
+	s.ledger.Instances = 0
+	if got := regret(&s); !math.IsNaN(got) {
+		t.Errorf("regret %v where nothing was spent and nothing was in SLO, want no value, as of the cost", got)
+	}
 }

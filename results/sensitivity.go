@@ -52,6 +52,37 @@ type moving struct {
 	scope
 	stat.Precision
 	w, column int
+	apart     []float64 // the difference of the differences that each replication has
+	far       reached   // of rates over windows of one recording
+}
+
+// A pair is two policies of a comparison, on a workload, in a metric.
+type pair struct {
+	*comparison
+	w, policy, against, column int
+}
+
+// rounding is how far apart, relative to them, two differences may be that are equal but
+// for rounding.
+const rounding = 1e-12
+
+// movingOf is what the difference of b has more than that of a, of the same replications.
+func movingOf(a, b pair) moving {
+	was, about := a.paired(a.w, a.policy, a.against, a.column)
+	is, _ := b.paired(b.w, b.policy, b.against, b.column)
+	m := moving{Linear: is.Minus(was), scope: about, w: a.w, column: a.column}
+	m.Precision = stat.PrecisionOf(m.At, about.Basis)
+	x, y := a.apart(a.w, a.policy, a.against, a.column), b.apart(b.w, b.policy, b.against, b.column)
+	m.apart = stat.Differences(y, x)
+	for i, v := range m.apart {
+		if math.Abs(v) <= rounding*max(math.Abs(x[i]), math.Abs(y[i])) {
+			m.apart[i] = 0
+		}
+	}
+	if about.Over == stat.OverWindows && columns[a.column].rare() && m.Error > 0 {
+		m.far = b.reach(b.w, b.policy, b.against, b.column, about.Basis).minus(a.reach(a.w, a.policy, a.against, a.column, about.Basis))
+	}
+	return m
 }
 
 // Moved says how far changes move the differences of the primary metrics to the first
@@ -94,10 +125,7 @@ func (s *Set) Moved(changes []string, varied []*Set) []Sensitivity {
 // moved is how a difference to the first policy moves to that of another comparison.
 func (c *comparison) moved(other *comparison, w, policy, column int) moving {
 	was, is := c.row(w, policy, 0, column), other.row(w, policy, 0, column)
-	a, about := c.paired(w, policy, 0, column)
-	b, _ := other.paired(w, policy, 0, column)
-	m := moving{Linear: b.Minus(a), scope: about, w: w, column: column}
-	m.Precision = stat.PrecisionOf(m.At, about.Basis)
+	m := movingOf(pair{c, w, policy, 0, column}, pair{other, w, policy, 0, column})
 	m.Sensitivity = Sensitivity{
 		Workload: is.Workload, Policy: is.Policy, Against: is.Against, Metric: is.Metric, Base: was.Diff, BaseVerdict: was.Verdict,
 		Diff: is.Diff, Low: is.JointLow, High: is.JointHigh, Verdict: is.Verdict, By: m.Value,
@@ -129,7 +157,10 @@ func (c *comparison) judgeMoved(all []moving) {
 			most = stat.Bonferroni(size, m.Freedom, m.Level)
 		}
 		m.ByLow, m.ByHigh = m.Wider(m.Value, most)
-		m.ByLow, m.ByHigh = c.seldom(m.w, m.At, m.Linear, m.scope, m.column, size).widen(m.ByLow, m.ByHigh)
+		if m.far.At != nil {
+			m.ByLow, m.ByHigh = m.far.stretch(m.ByLow, m.ByHigh, m.Half())
+		}
+		m.ByLow, m.ByHigh = c.seldom(m.w, m.apart, m.Linear, m.scope, m.column, size).widen(m.ByLow, m.ByHigh)
 		m.Moved = Judge(m.Value, m.ByLow, m.ByHigh, c.delta(m.w, 0, m.column), NeitherIsBetter)
 		if everEqual(m.Linear, m.scope, len(c.cells[m.w][0].rows)) {
 			m.Moved = Equal

@@ -2,6 +2,7 @@ package results
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"testing"
 	"time"
@@ -83,5 +84,72 @@ func TestMovedIsPaired(t *testing.T) {
 	}
 	if got, err := ReadSensitivity(dir); err != nil || fmt.Sprint(got) != fmt.Sprint(all) {
 		t.Errorf("read %v, %v\nwrote %v", got, err, all)
+	}
+}
+
+// TestFewReplicationsMove: where a change moves one replication of twenty, the mean may
+// move as far as what one in twenty says of the part that it moves, not as little as
+// Student's t says; an interaction that one replication has likewise.
+func TestFewReplicationsMove(t *testing.T) {
+	const n = 20
+	var none, some, more, once []float64
+	for i := range n {
+		none, some = append(none, 0.5+0.01*float64(i%7)), append(some, 0.6+0.01*float64(i%5))
+	}
+	more = append(more, some...)
+	more[3] += 0.05
+	once = append(once, none...)
+	once[3] += 0.05
+	plan := &Plan{Workloads: []string{"w"}, Replications: n, Primary: []string{"slo_attainment"}}
+	compared := func(values ...[]float64) *comparison {
+		var cells []cell
+		plan.Policies, cells = cellsWith(stat.OverSeeds, values...)
+		for p := range cells { // replications of unequal size, as they are
+			for k := range cells[p].rows {
+				for _, name := range []string{"requests", "in_slo"} {
+					cells[p].rows[k].Values[columnOf(name)] *= 1 + 0.01*float64(k%3)
+				}
+			}
+		}
+		return newComparison(plan, [][]cell{cells})
+	}
+	base, other := compared(none, some), compared(none, more)
+	all := []moving{base.moved(other, 0, 1, columnOf("slo_attainment"))}
+	base.judgeMoved(all)
+	if m := &all[0]; m.Moved != NotKnown || math.Abs(m.By-0.05/n) > 1e-4 || m.ByHigh < 0.05 || m.ByLow > -0.05 {
+		t.Errorf("%s by %v (%v to %v), want not known, as one of twenty may be a fifth of all", m.Moved, m.By, m.ByLow, m.ByHigh)
+	}
+	plan.Contrasts = []Contrast{{Name: "c", From: "a", To: "b", AgainFrom: "c", AgainTo: "d"}}
+	if x := compared(none, some, none, more).interactions()[0]; x.Verdict != NotKnown || x.DiffHigh < 0.05 {
+		t.Errorf("%+v, want an interaction that is not known", x)
+	}
+	if x := compared(none, some, once, more).interactions()[0]; x.Verdict != Equal {
+		t.Errorf("%+v, want none: both differences are the same but for rounding", x)
+	}
+}
+
+// TestMovesOverWindowsReach: over windows of one recording, of which few bursts make the
+// misses, a difference that a change takes away moves as uncertainly as it was itself.
+func TestMovesOverWindowsReach(t *testing.T) {
+	var bursts, none []float64
+	for i := range 10 {
+		bursts, none = append(bursts, 0.99-0.01*float64(i*i%5)), append(none, 1)
+	}
+	plan := &Plan{Workloads: []string{"w"}, Replications: 10, Primary: []string{"slo_attainment"}}
+	compared := func(values ...[]float64) *comparison {
+		var cells []cell
+		plan.Policies, cells = cellsWith(stat.OverWindows, values...)
+		return newComparison(plan, [][]cell{cells})
+	}
+	base, other := compared(none, bursts), compared(none, none)
+	column := columnOf("slo_attainment")
+	all := []moving{base.moved(other, 0, 1, column)}
+	base.judgeMoved(all)
+	was, m := base.difference(0, 1, 0, column), &all[0]
+	if got, want := m.ByHigh-m.By, was.value-was.jointLow; math.Abs(got-want) > 1e-9*want {
+		t.Errorf("it moves up by at most %v more, want %v, as the difference is known", got, want)
+	}
+	if half := m.Half(); m.ByHigh-m.By < 1.2*half {
+		t.Errorf("it reaches %v, Student's half is %v: want more of few bursts", m.ByHigh-m.By, half)
 	}
 }

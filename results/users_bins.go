@@ -71,7 +71,8 @@ func (u *userBins) sum() (all userBin) {
 // bins are pooled until they have as many.
 const fewUsers = 20
 
-// A pooledBin is neighbouring bins with enough users, from an instant to another, s.
+// A pooledBin is neighbouring bins with enough users, from the begin of the first that has
+// any to the end of the last, s.
 type pooledBin struct {
 	userBin
 	from, to float64
@@ -83,10 +84,13 @@ func (u *userBins) pooled() (out []pooledBin) {
 	open := pooledBin{}
 	last := len(u.bins) - 1
 	for i, b := range u.bins {
+		if open.all == 0 {
+			open.from = float64(i) * u.width.Seconds()
+		}
 		open.userBin, open.to = open.plus(b), float64(i+1)*u.width.Seconds()
 		if open.all >= fewUsers && i < last {
 			out = append(out, open)
-			open = pooledBin{from: open.to}
+			open = pooledBin{}
 		}
 	}
 	if n := len(out); n > 0 {

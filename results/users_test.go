@@ -63,7 +63,7 @@ func TestUserBinsAreBounded(t *testing.T) {
 		at := time.Duration(day+1) * 24 * time.Hour
 		u.add(tryOf(uint64(day), 0, at, at, time.Second/2), true)
 	}
-	if b := u.after(); len(u.later.bins) > maxUserBins || b.all != 365 || b.served != 365 || u.recovery() != (recovery{}) {
+	if b := u.after(); len(u.later.bins) > maxUserBins || b.all != 365 || b.served != 365 || u.recovery() != (recovery{in: 8 * 2048 * userSpan.Seconds()}) {
 		t.Errorf("%d bins, %+v, recovery %v", len(u.later.bins), b, u.recovery())
 	}
 }
@@ -125,5 +125,18 @@ func TestGoodputCountsTheTimeToArrive(t *testing.T) {
 				t.Errorf("after %v: %s = %v, want %v", after, metric, got, want[i])
 			}
 		}
+	}
+}
+
+// TestRecoveryBeginsWithUsers: a service that nobody asked for 100 s is not known to have
+// been healthy before somebody did.
+func TestRecoveryBeginsWithUsers(t *testing.T) {
+	var u userBins
+	for s := 100; s < 1000; s++ {
+		b := u.at(time.Duration(s) * time.Second)
+		b.all, b.served = b.all+1, b.served+1
+	}
+	if got := u.recovers(1); got != (recovery{100, 0}) {
+		t.Errorf("%+v, want in 100 s, when the first user was served", got)
 	}
 }

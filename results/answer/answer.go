@@ -144,7 +144,7 @@ func routersAnswer(fs Findings, pairs []Pair) string {
 		{Same, "found them the same within delta"},
 		{Equal, "found them equal in every run"},
 		{NotKnown, words.IfElse(n[NotKnown] == 1, "is", "are") + " not known"},
-		{Single, "had a single run, and so no interval"},
+		{Single, "had no interval"},
 		{Unknown, "had no finite value to compare"},
 	} {
 		if k := n[part.v]; k > 0 {

@@ -166,3 +166,19 @@ func TestBestIsASet(t *testing.T) {
 		t.Errorf("%s; want a, same as f, and perhaps b", text)
 	}
 }
+
+// TestSignedMetrics: what can be below 0 has an interval that can, and a reference is
+// within it or not; a negative sum of money has its sign first.
+func TestSignedMetrics(t *testing.T) {
+	row := func(metric string, mean, low, high float64) results.Compared {
+		return results.Compared{Workload: "w", Policy: "a", Metric: metric, N: 10, Over: stat.OverSeeds, Primary: true, Mean: mean, Low: low, High: high, Diff: math.NaN(), JointLow: math.NaN(), JointHigh: math.NaN()}
+	}
+	fs := FindingsOf([]results.Compared{row("prediction_tau", -0.12, -0.20, -0.05), row("regret_per_1000_usd", -0.03, -0.04, -0.02)}, nil)
+	r := Reference{Name: "theory", Policy: "a", Metric: "prediction_tau", Values: []ReferenceValue{{"w", -0.1}}}
+	if got, want := referenceAnswer(fs, r), "here −0.120 (−0.200 to −0.050): within 1 of 1 interval."; !strings.HasSuffix(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got, want := bestAnswer(fs, "w"), "−$0.0300 (−0.0400 to −0.0200)"; !strings.Contains(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

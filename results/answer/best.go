@@ -145,7 +145,7 @@ func (r rivals) text(fs Findings, best []Finding, q Quantity) string {
 	if len(names) == len(all) && len(all) > 3 {
 		who = "the " + strconv.Itoa(len(all)) + " policies"
 	}
-	gap := words.IfElse(len(names) == 2, ": difference from "+words.InQuotes(r.gap.against)+" "+q.signed(r.gap.Change), "")
+	gap := words.IfElse(len(names) == 2, ": difference from "+words.InQuotes(r.gap.against)+" "+q.signed(r.gap.Change)+r.gap.bracket(), "")
 	return text + "; which of " + who + " is best is not known" + gap
 }
 

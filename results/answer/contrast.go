@@ -47,15 +47,30 @@ type outcomes struct {
 	all      int // workloads compared
 	lowered  []string
 	raised   []string
-	single   []string // one run, so no interval
-	runs     string   // in which these were seen
-	equal    []string // in every run
-	missed   string   // what so many runs may not have seen, of these
+	single   []said   // without an interval, by the runs in which it was seen
+	equal    []said   // in every run, by what so many may not have seen
 	same     []string // within delta
 	within   string   // delta in words
-	silent   []string // not known
+	silent   []said   // not known, by why there is no interval
 	infinite []string
 	without  []string // a value
+}
+
+// A said is what holds for several workloads alike.
+type said struct {
+	text string
+	of   []string
+}
+
+// saying adds one to those of the same text.
+func saying(all []said, text, of string) []said {
+	for i := range all {
+		if all[i].text == text {
+			all[i].of = append(all[i].of, of)
+			return all
+		}
+	}
+	return append(all, said{text, []string{of}})
 }
 
 // outcomesOf sorts the workloads.
@@ -73,13 +88,13 @@ func outcomesOf(fs Findings, q Quantity, from, to string, workloads []string) ou
 		case Higher:
 			o.raised = append(o.raised, q.brief(len(o.raised)).sizeOf(fs, f)+" on "+w)
 		case Single:
-			o.single, o.runs = append(o.single, q.oneRun(f.Change)+" on "+w), f.runs()
+			o.single = saying(o.single, f.runs(), q.oneRun(f.Change)+" on "+w)
 		case Equal:
-			o.equal, o.missed = append(o.equal, w), missed(f)
+			o.equal = saying(o.equal, missed(f), w)
 		case Same:
 			o.same, o.within = append(o.same, w), fs.within(f, q)
 		case NotKnown:
-			o.silent = append(o.silent, w)
+			o.silent = saying(o.silent, f.bracket(), w)
 		case Unknown:
 			from, _ := fs.Value(w, f.against, q.Metric)
 			if math.IsInf(from.Value.Mean, 0) || math.IsInf(f.Value.Mean, 0) {
@@ -129,17 +144,17 @@ func (o outcomes) verbs(q Quantity) string {
 func (o outcomes) rest(q Quantity) []string {
 	about := words.IfElse(o.verbs(q) == "", " in "+q.Name, "")
 	var clauses []string
-	if len(o.equal) > 0 {
-		clauses = append(clauses, words.IfElse(about == "", "", q.Name+" ")+"equal in every run"+o.on(o.equal)+o.missed)
+	for _, e := range o.equal {
+		clauses = append(clauses, words.IfElse(about == "", "", q.Name+" ")+"equal in every run"+o.on(e.of)+e.text)
 	}
 	if len(o.same) > 0 {
 		clauses = append(clauses, "same within "+o.within+about+o.on(o.same))
 	}
-	if len(o.silent) > 0 {
-		clauses = append(clauses, words.IfElse(about == "", "", "the difference"+about+" is ")+"not known"+o.onAny(o.silent))
+	for _, k := range o.silent {
+		clauses = append(clauses, words.IfElse(about == "", "", "the difference"+about+" is ")+"not known"+o.onAny(k.of)+k.text)
 	}
-	if len(o.single) > 0 {
-		clauses = append(clauses, q.Name+" "+o.runs+": "+words.List(o.single))
+	for _, k := range o.single {
+		clauses = append(clauses, q.Name+" "+k.text+": "+words.List(k.of))
 	}
 	if len(o.infinite) > 0 {
 		clauses = append(clauses, "no comparison"+about+" on "+words.List(o.infinite)+", where a mean is infinite")
@@ -163,8 +178,6 @@ func (f Finding) runs() string {
 	switch {
 	case f.Over == stat.OverEqual:
 		return "in every run alike (no interval)"
-	case f.Over == stat.OverSeeds && f.N > 1:
-		return "in the mean of " + strconv.Itoa(f.N) + " runs (too few for an interval)"
 	case f.N > 1:
 		return "in the mean of " + strconv.Itoa(f.N) + " runs of the same arrivals (no interval)"
 	}
@@ -176,13 +189,13 @@ func (o outcomes) onAny(workloads []string) string {
 	return strings.Replace(o.on(workloads), " on all ", " on any of the ", 1)
 }
 
-// missed is what so many equal runs may not have seen; "" of one, and where runs are no
-// samples.
+// missed is what so many equal runs may not have seen; "" where that is nothing.
 func missed(f Finding) string {
-	if f.N > 1 && (f.Over == stat.OverSeeds || f.Over == stat.OverDraws) {
-		return " (" + strconv.Itoa(f.N) + " runs may miss a difference that up to " + words.Decimal(100*results.Missed(f.N), 0) + " of 100 have)"
+	share, ok := results.Missed(f.N, f.Over)
+	if !ok {
+		return ""
 	}
-	return ""
+	return " (" + strconv.Itoa(f.N) + " runs may miss a difference that up to " + words.Decimal(100*share, 0) + " of 100 have)"
 }
 
 // oneRun writes the difference of a single run with its direction.

@@ -26,8 +26,7 @@ type Finding struct {
 // Findings are the rows of a comparison in their order.
 type Findings []Finding
 
-// FindingsOf reads the rows of comparison.csv. No metric is negative, so an
-// interval that a few replications stretch beyond is cut there.
+// FindingsOf reads the rows of comparison.csv.
 // Behind them are the primary metrics of all pairs of policies, so that any two are
 // compared by their paired difference.
 func FindingsOf(rows []results.Compared, wins []results.Win) Findings {
@@ -35,7 +34,7 @@ func FindingsOf(rows []results.Compared, wins []results.Win) Findings {
 	for i, r := range rows {
 		out[i] = Finding{
 			workload: r.Workload, policy: r.Policy, Metric: r.Metric,
-			N: r.N, Over: r.Over, primary: r.Primary, Value: words.Estimate{Mean: r.Mean, Low: max(r.Low, 0), High: r.High},
+			N: r.N, Over: r.Over, primary: r.Primary, Value: words.Estimate{Mean: r.Mean, Low: r.Low, High: r.High},
 			against: r.Against, Change: words.Estimate{Mean: r.Diff, Low: r.JointLow, High: r.JointHigh}, delta: r.Delta,
 		}
 		out[i].says = out[i].judged(r.Verdict)
@@ -43,7 +42,7 @@ func FindingsOf(rows []results.Compared, wins []results.Win) Findings {
 	for _, w := range wins {
 		f, ok := out.Value(w.Workload, w.Policy, w.Metric)
 		if _, known := out.Change(w.Workload, w.Against, w.Policy, w.Metric); !known && ok {
-			f.against, f.Change, f.delta = w.Against, w.Difference, w.Delta
+			f.against, f.Change, f.delta, f.N, f.Over = w.Against, w.Difference, w.Delta, w.N, w.Over
 			f.says = f.judged(w.Verdict)
 			out = append(out, f)
 		}
@@ -183,8 +182,8 @@ type Sign uint8
 
 const (
 	Unknown   Sign = iota // not compared, or without a finite value
-	Single                // one run: a difference, but no interval
-	NotKnown              // the interval includes 0 and more than delta
+	Single                // one run, or all of the same arrivals or alike: a difference without an interval
+	NotKnown              // the interval includes 0 and more than delta, or too few runs have none
 	Same                  // the whole interval is within delta of 0
 	Lower                 // the whole interval is below 0
 	Higher                // the whole interval is above 0
@@ -203,7 +202,7 @@ func (f *Finding) judged(text string) Sign {
 		return Equal
 	case text == results.Same:
 		return Same
-	case text == results.NotKnown && !c.Interval():
+	case text == results.NotKnown && !c.Interval() && (f.N == 1 || f.Over == stat.OverNothing || f.Over == stat.OverEqual):
 		return Single
 	case text == results.NotKnown:
 		return NotKnown
@@ -215,6 +214,15 @@ func (f *Finding) judged(text string) Sign {
 
 // Sign is what the difference of f says.
 func (f Finding) Sign() Sign { return f.says }
+
+// TooFew is said in place of an interval where there are too few runs for one.
+const TooFew = "too few runs for an interval"
+
+// TooFew says whether the difference is not known because there is no interval.
+func (f Finding) TooFew() bool { return f.says == NotKnown && !f.Change.Interval() }
+
+// bracket is that in parentheses, where it is so; else "".
+func (f Finding) bracket() string { return words.IfElse(f.TooFew(), " ("+TooFew+")", "") }
 
 // within is the smallest difference that matters, as f has it: "1 percentage point"
 // of shares, "2 %" of what the policy that is compared to has.

@@ -85,10 +85,19 @@ func (q Quantity) isBetter(a, b float64) bool {
 func (q Quantity) level(e words.Estimate) string {
 	v := words.Estimate{Mean: q.Scale * e.Mean, Low: q.Scale * e.Low, High: q.Scale * e.High}
 	if !e.Interval() || e.Low == e.High {
-		return q.Before + words.Decimal(v.Mean, words.DecimalsFor(v.Mean, q.digits)) + q.after
+		return q.written(v.Mean, words.DecimalsFor(v.Mean, q.digits)) + q.after
 	}
 	d := max(words.Places(v.Mean, v.Low, v.High), words.DecimalsFor(v.Mean, q.digits))
-	return q.Before + words.Decimal(v.Mean, d) + q.after + words.Bracket(v, d)
+	return q.written(v.Mean, d) + q.after + words.Bracket(v, d)
+}
+
+// written is a number with its sign before what stands before it: "−$0.1".
+func (q Quantity) written(v float64, places int) string {
+	text := words.Decimal(v, places)
+	if rest, negative := strings.CutPrefix(text, "−"); negative {
+		return "−" + q.Before + rest
+	}
+	return q.Before + text
 }
 
 // size writes how large a difference is, without its sign:
@@ -112,9 +121,5 @@ func (q Quantity) signed(e words.Estimate) string {
 	if e.Interval() {
 		d = words.Places(v.Mean, v.Low, v.High)
 	}
-	text := q.Before + words.Decimal(v.Mean, d)
-	if rest, negative := strings.CutPrefix(words.Decimal(v.Mean, d), "−"); negative {
-		text = "−" + q.Before + rest
-	}
-	return text + q.Differences + words.Bracket(v, d)
+	return q.written(v.Mean, d) + q.Differences + words.Bracket(v, d)
 }

@@ -120,6 +120,7 @@ func TestDifferencesWithoutIntervals(t *testing.T) {
 		fs := pairOf(exactly(0.05), exactly(0.03), exactly(-0.02), exactly(-0.01), c.n)
 		for i := range fs {
 			fs[i].Over = c.over
+			fs[i].says = fs[i].judged(results.NotKnown)
 		}
 		if got := strings.Join(answer(fs, nil, theRouter), " "); !strings.Contains(got, "avoidable misses "+c.want) {
 			t.Errorf("%s; want %q", got, c.want)

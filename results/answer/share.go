@@ -18,9 +18,12 @@ type Share struct {
 // shareAnswer says it of each other policy. Where the difference itself may be 0, no
 // share of it is told.
 func shareAnswer(fs Findings, s Share) string {
-	var all, open []string
+	var all, open, few []string
 	for _, w := range fs.Workloads() {
-		if s.open(fs, w) {
+		switch whole := s.whole(fs, w); {
+		case whole.TooFew():
+			few = append(few, w)
+		case s.open(fs, w):
 			open = append(open, w)
 		}
 	}
@@ -30,8 +33,8 @@ func shareAnswer(fs Findings, s Share) string {
 		}
 		var parts []string
 		for _, w := range fs.Workloads() {
-			if e, ok := s.of(fs, w, p); ok {
-				parts = append(parts, madeUp(e)+" on "+w)
+			if e, few, ok := s.of(fs, w, p); ok {
+				parts = append(parts, madeUp(e)+words.IfElse(few, " ("+TooFew+")", "")+" on "+w)
 			}
 		}
 		if parts != nil {
@@ -39,27 +42,40 @@ func shareAnswer(fs Findings, s Share) string {
 		}
 	}
 	difference := "he difference in " + QuantityOf(s.Metric).Name + " from " + words.InQuotes(s.From) + " to " + words.InQuotes(s.To)
-	notKnown := " is not known on " + words.List(open) + " (its interval holds 0), so no share of it is told"
+	var where []string
+	if open != nil {
+		where = append(where, "on "+words.List(open)+" (its interval holds 0)")
+	}
+	if few != nil {
+		where = append(where, "on "+words.List(few)+" ("+TooFew+")")
+	}
+	notKnown := " is not known " + words.List(where) + ", so no share of it is told"
 	switch {
-	case all == nil && open == nil:
+	case all == nil && where == nil:
 		return ""
 	case all == nil:
 		return "T" + difference + notKnown + "."
-	case open == nil:
+	case where == nil:
 		return "Of t" + difference + ", " + strings.Join(all, "; ") + "."
 	}
 	return "Of t" + difference + ", " + strings.Join(all, "; ") + ". It" + notKnown + " there."
 }
 
-// open says whether the difference may be 0 on a workload.
-func (s *Share) open(fs Findings, workload string) bool {
+// whole is the difference that shares are of; Unknown where there is none.
+func (s *Share) whole(fs Findings, workload string) Finding {
 	from, ok1 := fs.Value(workload, s.From, s.Metric)
 	to, ok2 := fs.Value(workload, s.To, s.Metric)
 	if !ok1 || !ok2 {
-		return false
+		return Finding{Change: words.NoEstimate()}
 	}
-	all := fs.pair(from, to).Change
-	return all.Low < all.High && all.Low <= 0 && all.High >= 0
+	return fs.pair(from, to)
+}
+
+// open says whether the difference may be 0 on a workload.
+func (s *Share) open(fs Findings, workload string) bool {
+	whole := s.whole(fs, workload)
+	all := whole.Change
+	return whole.TooFew() || all.Low < all.High && all.Low <= 0 && all.High >= 0
 }
 
 // madeUp writes a share: "93 % (91 to 95)".
@@ -73,25 +89,27 @@ func madeUp(e words.Estimate) string {
 
 // of is the share of a policy on a workload, percent. Its interval follows from those
 // of the differences between the three, which hold together, and holds with them: the
-// part made up over the whole, and what is left over the whole.
-func (s *Share) of(fs Findings, workload, policy string) (words.Estimate, bool) {
+// part made up over the whole, and what is left over the whole. few says that too few runs
+// give it none.
+func (s *Share) of(fs Findings, workload, policy string) (out words.Estimate, few, ok bool) {
 	from, ok1 := fs.Value(workload, s.From, s.Metric)
 	to, ok2 := fs.Value(workload, s.To, s.Metric)
 	own, ok3 := fs.Value(workload, policy, s.Metric)
 	if !ok1 || !ok2 || !ok3 {
-		return words.NoEstimate(), false
+		return words.NoEstimate(), false, false
 	}
-	all, part, left := fs.pair(from, to).Change, fs.pair(from, own).Change, fs.pair(own, to).Change
+	made, missing := fs.pair(from, own), fs.pair(own, to)
+	all, part, left := s.whole(fs, workload).Change, made.Change, missing.Change
 	if !all.Finite() || !part.Finite() || all.Mean == 0 || s.open(fs, workload) {
-		return words.NoEstimate(), false
+		return words.NoEstimate(), false, false
 	}
-	out := alone(100 * part.Mean / all.Mean)
+	out = alone(100 * part.Mean / all.Mean)
 	if !all.Interval() || !part.Interval() || !left.Interval() {
-		return out, true
+		return out, made.TooFew() || missing.TooFew(), true
 	}
-	made, missing := part.Over(all), left.Over(all)
-	out.Low, out.High = 100*max(made.Low, 1-missing.High), 100*min(made.High, 1-missing.Low)
-	return out, true
+	done, open := part.Over(all), left.Over(all)
+	out.Low, out.High = 100*max(done.Low, 1-open.High), 100*min(done.High, 1-open.Low)
+	return out, false, true
 }
 
 // A Reference is what theory, or another study, has of a metric of a policy.

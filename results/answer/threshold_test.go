@@ -94,10 +94,11 @@ func TestShare(t *testing.T) {
 	line := func(whole, part, left words.Estimate) Findings {
 		var b board
 		const m = "response_mean_s"
-		b.add("w", "random", m, about(5, 0.1), "", words.NoEstimate(), 10)
-		b.add("w", "jsq", m, about(1.3, 0.1), "random", part, 10)
-		b.add("w", "one line", m, about(1, 0.1), "random", whole, 10)
-		b.add("w", "one line", m, about(1, 0.1), "jsq", left, 10)
+		n := words.IfElse(whole.Interval(), 10, 1)
+		b.add("w", "random", m, about(5, 0.1), "", words.NoEstimate(), n)
+		b.add("w", "jsq", m, about(1.3, 0.1), "random", part, n)
+		b.add("w", "one line", m, about(1, 0.1), "random", whole, n)
+		b.add("w", "one line", m, about(1, 0.1), "jsq", left, n)
 		return b.Findings
 	}
 	q := Share{Metric: "response_mean_s", From: "random", To: "one line"}
@@ -108,6 +109,7 @@ func TestShare(t *testing.T) {
 		// The part over the whole says 80 to 108 %, what is left over the whole 89 to 95.
 		{line(about(-4, 0.4), about(-3.7, 0.2), about(-0.3, 0.1)), "92 % (89 to 95)"},
 		{line(exactly(-4), exactly(-3.7), exactly(-0.3)), "92 %"},
+		{line(about(-4, 0.4), exactly(-3.7), exactly(-0.3)), "92 % (too few runs for an interval)"},
 	} {
 		want := `Of the difference in response_mean_s from random to "one line", jsq makes up ` + c.want + " on w."
 		if got := shareAnswer(c.fs, q); got != want {

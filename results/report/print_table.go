@@ -13,6 +13,7 @@ import (
 
 	"cnv/results"
 	"cnv/results/answer"
+	"cnv/results/stat"
 	"cnv/results/words"
 )
 
@@ -59,7 +60,11 @@ func legend(all []printed) string {
 	text += "Δ: difference from " + t.policies[0] + ", ± half an interval over pairs of runs of the same seed;\n" +
 		"   (in brackets): not known; ≈: same within delta; else better or worse\n"
 	if n, ok := equalRuns(all); ok {
-		text += "   =: equal in every run" + words.IfElse(n > 1, "; what differs in "+words.Decimal(100*results.Missed(n), 0)+" of 100 runs, "+strconv.Itoa(n)+" may miss", "") + "\n"
+		text += "   =: equal in every run"
+		if share, ok := results.Missed(n, stat.OverSeeds); ok {
+			text += "; what differs in " + words.Decimal(100*share, 0) + " of 100 runs, " + strconv.Itoa(n) + " may miss"
+		}
+		text += "\n"
 	}
 	return text + "   intervals hold together with 95 %, of all pairs of policies, workloads and\n" +
 		"   metrics with a Δ; all without a Δ is exploratory\n"
@@ -124,13 +129,17 @@ func (t *printed) spills() bool {
 		})
 }
 
-// equalRuns is the least number of runs in which some difference was equal in every one.
+// equalRuns is the least number of runs that are samples in which some difference was equal
+// in every one; 0 where all that are equal are no samples. ok says whether any is equal.
 func equalRuns(all []printed) (n int, ok bool) {
 	for _, t := range all {
 		for _, m := range t.metrics {
 			for _, q := range t.primary {
-				if r := m[q.Metric]; r != nil && r.Against != "" && r.Verdict == results.Equal && (!ok || r.N < n) {
-					n, ok = r.N, true
+				if r := m[q.Metric]; r != nil && r.Against != "" && r.Verdict == results.Equal {
+					ok = true
+					if _, sampled := results.Missed(r.N, r.Over); sampled && (n == 0 || r.N < n) {
+						n = r.N
+					}
 				}
 			}
 		}

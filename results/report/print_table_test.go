@@ -128,3 +128,31 @@ func TestGoldenTable(t *testing.T) {
 	}
 	golden(t, "printed.table", b.String())
 }
+
+// TestLegendOfEqualRuns says what so many may miss of runs that are samples alone.
+func TestLegendOfEqualRuns(t *testing.T) {
+	row := func(w, policy, against, over string, n int) results.Compared {
+		return results.Compared{Workload: w, Policy: policy, Against: against, Metric: results.AvoidableMisses, N: n, Over: over, Primary: true, JointLow: -0.1, JointHigh: 0.1, Verdict: results.Equal}
+	}
+	for _, c := range []struct {
+		over string
+		n    int
+		want string
+	}{
+		{stat.OverWindows, 10, "=: equal in every run\n"},
+		{stat.OverEqual, 1, "=: equal in every run\n"},
+		{stat.OverSeeds, 10, "=: equal in every run; what differs in 26 of 100 runs, 10 may miss\n"},
+	} {
+		text := legend([]printed{tableRows([]results.Compared{row("w", "a", "", c.over, c.n), row("w", "b", "a", c.over, c.n)})})
+		if !strings.Contains(text, c.want) {
+			t.Errorf("over %s: %q, want %q", c.over, text, c.want)
+		}
+	}
+	mixed := []printed{
+		tableRows([]results.Compared{row("w", "a", "", stat.OverWindows, 5), row("w", "b", "a", stat.OverWindows, 5)}),
+		tableRows([]results.Compared{row("x", "a", "", stat.OverSeeds, 10), row("x", "b", "a", stat.OverSeeds, 10)}),
+	}
+	if text := legend(mixed); !strings.Contains(text, "26 of 100 runs, 10 may miss") {
+		t.Errorf("%q, want what 10 seeds may miss", text)
+	}
+}

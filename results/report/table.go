@@ -207,6 +207,9 @@ func (c reportColumn) changeCell(fs answer.Findings, workload, first, policy str
 		return cellView{Text: results.NotRanked, Sort: ""}
 	case answer.NotKnown:
 		cell.Text = results.NotKnown
+		if f.TooFew() {
+			cell.Small = answer.TooFew
+		}
 	case answer.Same:
 		cell.Text = results.Same
 	case answer.Equal:
