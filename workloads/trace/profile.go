@@ -161,8 +161,8 @@ func (p *Profile) Busiest(most int64) (from, to time.Duration) {
 	return from, to
 }
 
-// busiest is where n cells have most arrivals, and how many: of several such places
-// the middle, so that what makes them the busiest has a before and an after.
+// busiest is where n cells have most arrivals, and how many: the middle of the first
+// run of such places, so that what makes them the busiest has a before and an after.
 func (p *Profile) busiest(n int) (at int, most int64) {
 	first, last, sum := 0, 0, int64(0)
 	for i, c := range p.cells.n {
@@ -171,7 +171,7 @@ func (p *Profile) busiest(n int) (at int, most int64) {
 		}
 		if here := max(i-n+1, 0); sum > most {
 			first, last, most = here, here, sum
-		} else if sum == most {
+		} else if sum == most && here == last+1 {
 			last = here
 		}
 	}
