@@ -25,7 +25,7 @@ type Observed struct {
 
 // An observed is a request that has arrived.
 type observed struct {
-	at       int // of Observed.all
+	at       int             // of Observed.all
 	attempts int             // that were begun
 	done     [2]policy.Event // the ends of attempts, the last two
 	chosen   uint8           // the attempt whose answer the client got, from 0; only of Observed.left
