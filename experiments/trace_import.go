@@ -59,8 +59,8 @@ func (cmd *importCmd) Run(c *console) error {
 		return badInput{errors.New("cnv: trace import needs a folder for the trace (-o), or --dry-run")}
 	}
 	if isJournal(kind, files) {
-		if cmd.DryRun || len(files) != 1 || !cmd.Columns.IsZero() || cmd.Day != "" {
-			return refuse("cnv: trace import journal takes one journal, and neither --dry-run, --day nor columns")
+		if cmd.DryRun || len(files) != 1 || !cmd.Columns.IsZero() || cmd.Day != "" || cmd.Force {
+			return refuse("cnv: trace import journal takes one journal, and neither --dry-run, --day, --force nor columns")
 		}
 		if err := importJournal(c, files[0], cmd.Out, cmd.Name); err != nil {
 			return err

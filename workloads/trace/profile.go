@@ -114,7 +114,11 @@ func (p *Profile) events(r *recording) error {
 	return nil
 }
 
-// Duration is a quantile of the recorded durations; 0 if there are none.
+// LeastDuration is what durations below it, such as 0, count as in Profile.Duration.
+const LeastDuration = time.Microsecond
+
+// Duration is a quantile of the recorded durations, at least LeastDuration; 0 if there
+// are none.
 func (p *Profile) Duration(q float64) time.Duration {
 	if p.walls.n == 0 {
 		return 0
