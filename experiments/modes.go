@@ -18,6 +18,17 @@ type mode struct {
 	about   string                         // what the example does
 }
 
+// excluded are the flags that the mode does not go with, whichever of the two the table
+// says it of, in the order of the table.
+func (m *mode) excluded() (flags []string) {
+	for _, other := range modes {
+		if slices.Contains(m.not, other.flag) || slices.Contains(other.not, m.flag) {
+			flags = append(flags, other.flag)
+		}
+	}
+	return flags
+}
+
 // modes is what may be asked for, and what goes together: whatever the table does not exclude.
 var modes = []mode{
 	{
@@ -112,7 +123,7 @@ func (cmd *compareCmd) Help() string {
 		if m.example == "" {
 			continue
 		}
-		fmt.Fprintf(&b, "    compare %s\n        %s;\n        not with %s\n", m.example, m.about, strings.Join(m.not, " "))
+		fmt.Fprintf(&b, "    compare %s\n        %s;\n        not with %s\n", m.example, m.about, strings.Join(m.excluded(), " "))
 	}
 	return strings.TrimSuffix(b.String(), "\n")
 }

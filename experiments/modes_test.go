@@ -9,7 +9,8 @@ import (
 )
 
 // TestModes: every example of the table is a command that is accepted as it stands, and
-// every pair that the table excludes is refused in either order, with the reason.
+// every pair that the table excludes is refused in either order, with the reason, and
+// named in the help of both.
 func TestModes(t *testing.T) {
 	given := map[string][]string{"--journal": {"--journal"}, "--fresh": {"--fresh"}}
 	for _, m := range modes {
@@ -17,10 +18,14 @@ func TestModes(t *testing.T) {
 			given[m.flag] = strings.Fields(m.example)[1:]
 		}
 	}
+	help := (&compareCmd{}).Help()
 	for _, m := range modes {
 		if m.example == "" {
 			continue
 		}
+		_, below, _ := strings.Cut(help, "compare "+m.example+"\n")
+		_, below, _ = strings.Cut(below, "not with ")
+		below, _, _ = strings.Cut(below, "\n")
 		if err := parseCompare(t, given[m.flag]).together(); err != nil {
 			t.Errorf("the example %q: %v", m.example, err)
 		}
@@ -30,6 +35,9 @@ func TestModes(t *testing.T) {
 			}
 			excluded := slices.Contains(m.not, other.flag) || slices.Contains(other.not, m.flag)
 			err := parseCompare(t, slices.Concat(given[m.flag], given[other.flag])).together()
+			if slices.Contains(strings.Fields(below), other.flag) != excluded {
+				t.Errorf("%s with %s: excluded %v, the help says: not with %s", m.flag, other.flag, excluded, below)
+			}
 			switch {
 			case excluded && (err == nil || !strings.Contains(err.Error(), m.flag) || !strings.Contains(err.Error(), other.flag)):
 				t.Errorf("%s with %s: %v", m.flag, other.flag, err)

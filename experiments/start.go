@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"cnv/experiments/outcome"
+	"cnv/experiments/plan"
 	"cnv/experiments/starter"
 	"cnv/workloads/trace"
 )
@@ -32,6 +33,13 @@ type startCmd struct {
 func (cmd *startCmd) Run(c *console) error {
 	kind, files := trace.SplitKind(cmd.In)
 	dir, isTrace := cmd.folder(files[0])
+	isLog := !isTrace && !isJournal(kind, files)
+	if !isLog && (len(files) != 1 || !cmd.Columns.IsZero() || cmd.Force) {
+		return refuse("cnv: start takes one trace or one journal, and with it neither --force nor what is said of columns (--arrival, --where, ...)")
+	}
+	if isTrace && kind != "" {
+		return refuse("cnv: %s is a trace, and %s the kind of a log: leave the kind out", files[0], kind)
+	}
 	file := dir + ".toml"
 	if cmd.Trace != "" {
 		file = filepath.Clean(cmd.Trace) + ".toml"
@@ -41,7 +49,7 @@ func (cmd *startCmd) Run(c *console) error {
 	}
 	switch {
 	case isTrace:
-	case isJournal(kind, files):
+	case !isLog:
 		if err := importJournal(c, files[0], dir, ""); err != nil {
 			return err
 		}
@@ -91,25 +99,29 @@ func (cmd *startCmd) design(c *console, dir, file string) error {
 		return badInput{err}
 	}
 	var choices []starter.Choice
+	cut := false
 	if from, to := whole.Busiest(cmd.Most); to > 0 {
 		part := dir + "-busiest"
 		if _, err := (trace.Transform{From: from, To: to, Seed: 1}).Apply(dir, part); err != nil {
 			return badInput{err}
 		}
 		choices = append(choices, starter.Choice{Name: "part", Text: fmt.Sprintf("the log has %d requests; the experiment takes the busiest part, %s from %s on (%s); --most N takes more", whole.Records, starter.Span(to-from), starter.Span(from), part)})
-		dir = part
+		dir, cut = part, true
 	}
 	rel, err := filepath.Rel(filepath.Dir(file), dir)
 	if err != nil {
 		return badInput{err}
 	}
-	d, err := starter.New(dir, whole, starter.Options{Work: cmd.Work, Most: cmd.Most, Trace: filepath.ToSlash(rel)})
+	d, err := starter.New(dir, whole, starter.Options{Work: cmd.Work, Part: cut, Most: cmd.Most, Trace: filepath.ToSlash(rel)})
 	if err != nil {
 		return badInput{err}
 	}
 	text, err := d.File()
 	if err != nil {
 		return err
+	}
+	if _, err := plan.Parse(file, filepath.Dir(file), text, plan.Options{}); err != nil { // before it is there
+		return badInput{err}
 	}
 	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 		return badInput{err}

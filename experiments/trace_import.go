@@ -33,7 +33,7 @@ type columnFlags struct {
 	BytesOut     string   `placeholder:"COLUMN" help:"The column of the size of the answer."`
 	Status       string   `placeholder:"COLUMN" help:"The column of the status."`
 	Where        string   `placeholder:"EXPR" help:"Take only these rows, such as 'status < 500 and path ~ /user/*'."`
-	Feature      []string `placeholder:"COLUMN" help:"A column of numbers that is kept as a feature of requests, for a formula such as work = '0.2ms * context' and for estimators. Repeatable."`
+	Feature      []string `placeholder:"COLUMN" help:"A column of numbers that is kept as a feature of requests (column 3 of a file without a header as column3), for a formula such as work = '0.2ms * context' and for estimators. Repeatable."`
 	Count        string   `placeholder:"COLUMN" help:"The column of counts, where a row is not a request."`
 	Values       string   `enum:",counts,rates,totals" default:"" help:"What that column holds: counts (arrivals until the next row), rates (per second) or totals (since some zero)."`
 }
@@ -59,8 +59,8 @@ func (cmd *importCmd) Run(c *console) error {
 		return badInput{errors.New("cnv: trace import needs a folder for the trace (-o), or --dry-run")}
 	}
 	if isJournal(kind, files) {
-		if cmd.DryRun || len(files) != 1 || !cmd.Columns.IsZero() || cmd.Day != "" {
-			return refuse("cnv: trace import journal takes one journal, and neither --dry-run, --day nor columns")
+		if cmd.DryRun || len(files) != 1 || !cmd.Columns.IsZero() || cmd.Day != "" || cmd.Force {
+			return refuse("cnv: trace import journal takes one journal, and neither --dry-run, --day, --force nor columns")
 		}
 		if err := importJournal(c, files[0], cmd.Out, cmd.Name); err != nil {
 			return err

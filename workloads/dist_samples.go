@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"crypto/sha256"
+	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -82,9 +83,10 @@ var sampleUnits = []struct {
 }{{"ms", 1e-3}, {"us", 1e-6}, {"ns", 1e-9}, {"s", 1}}
 
 // ReadSamples reads a column of a text file, plain or gzip: numbers, or durations
-// such as 12ms, a line each, between commas, semicolons or tabs if there are more
-// columns. A first line that is none of them names the columns; column "" is the
-// only one there is, else its name, or its number from 1. Numbers are of the unit
+// such as 12ms, a line each. If there are more columns, they are separated by tabs,
+// semicolons or commas, by the first of these that the first line has, and quoted as
+// in CSV; all lines have as many. A first line that is no value names the columns;
+// column "" is the only one there is, else its name, or its number from 1. Numbers are of the unit
 // s, ms, us or ns; "" is told by the end of the column's name (cpu_ms), else seconds.
 // Errors name file:line:column.
 func ReadSamples(path, column, unit string) (*Samples, error) {
@@ -124,6 +126,8 @@ type sampleReader struct {
 	path, column, unit string
 	line               int
 	begun              bool
+	separator          rune
+	columns            int
 	at                 int     // of the column
 	factor             float64 // seconds of one
 	values             []float64
@@ -132,35 +136,91 @@ type sampleReader struct {
 // take takes a line.
 func (r *sampleReader) take(text string) error {
 	r.line++
-	text = strings.TrimPrefix(strings.TrimSpace(text), "\ufeff")
-	if text == "" || text[0] == '#' {
+	text = strings.Trim(strings.TrimPrefix(text, "\ufeff"), " \r") // tabs separate
+	if strings.TrimSpace(text) == "" || text[0] == '#' {
 		return nil
 	}
-	cells := strings.FieldsFunc(text, func(c rune) bool { return c == ',' || c == ';' || c == '\t' })
-	if strings.ContainsAny(text, ",;") { // where empty cells count
-		cells = strings.Split(strings.ReplaceAll(text, ";", ","), ",")
+	first := !r.begun
+	if first {
+		r.begun, r.separator = true, separator(text)
 	}
-	for i := range cells {
-		cells[i] = strings.Trim(strings.TrimSpace(cells[i]), `"`)
+	cells, err := r.split(text)
+	if err != nil {
+		return fmt.Errorf("%s:%d: %w", r.path, r.line, err)
 	}
-	if !r.begun {
-		r.begun = true
+	if first {
+		r.columns = len(cells)
 		if header, err := r.begin(cells); err != nil || header {
 			return err
 		}
 	}
-	if r.at >= len(cells) {
-		return fmt.Errorf("%s:%d: %d columns, want %d", r.path, r.line, len(cells), r.at+1)
+	if len(cells) != r.columns {
+		return fmt.Errorf("%s:%d: %d columns, want %d as in the first line", r.path, r.line, len(cells), r.columns)
 	}
 	v, ok := sample(cells[r.at], r.factor)
 	if !ok {
-		return fmt.Errorf("%s:%d:%d: %.60q is neither a number from 0 on nor a duration such as 12ms", r.path, r.line, r.at+1, cells[r.at])
+		return r.bad(cells[r.at])
 	}
 	if len(r.values) == maxSamples {
 		return fmt.Errorf("%s: more than %d values", r.path, maxSamples)
 	}
 	r.values = append(r.values, v)
 	return nil
+}
+
+// bad is the error of a cell that is no value.
+func (r *sampleReader) bad(cell string) error {
+	return fmt.Errorf("%s:%d:%d: %.60q is neither a number from 0 on nor a duration such as 12ms", r.path, r.line, r.at+1, cell)
+}
+
+// separator is what separates the cells of a file with this first line.
+func separator(first string) rune {
+	quoted := false
+	is := map[rune]bool{}
+	for _, c := range first {
+		if c == '"' {
+			quoted = !quoted
+		}
+		is[c] = is[c] || !quoted
+	}
+	for _, c := range []rune{'\t', ';'} {
+		if is[c] {
+			return c
+		}
+	}
+	return ','
+}
+
+// split is the cells of a line.
+func (r *sampleReader) split(text string) ([]string, error) {
+	var cells []string
+	if strings.Contains(text, `"`) {
+		in := csv.NewReader(strings.NewReader(text))
+		in.Comma, in.TrimLeadingSpace = r.separator, r.separator != '\t'
+		var err error
+		if cells, err = in.Read(); err != nil {
+			if bad := new(csv.ParseError); errors.As(err, &bad) {
+				err = bad.Err
+			}
+			return nil, err
+		}
+	} else {
+		cells = strings.Split(text, string(r.separator))
+	}
+	for i := range cells {
+		cells[i] = strings.TrimSpace(cells[i])
+	}
+	return cells, nil
+}
+
+// meantAsValue says whether a cell that is no value is rather a bad one than a name.
+func meantAsValue(cell string) bool {
+	_, err := strconv.ParseFloat(cell, 64)
+	if err == nil || errors.Is(err, strconv.ErrRange) {
+		return true
+	}
+	digits := strings.TrimLeft(cell, "+-.,")
+	return digits != "" && digits[0] >= '0' && digits[0] <= '9'
 }
 
 // begin finds the column by the first line, and says whether it is a header.
@@ -179,6 +239,9 @@ func (r *sampleReader) begin(cells []string) (header bool, err error) {
 		return false, fmt.Errorf("%s:%d: no column %q (nearest valid name %q; there are: %s)", r.path, r.line, r.column, nearest.Names(r.column, cells, 1)[0], strings.Join(cells, ", "))
 	}
 	_, ok := sample(cells[r.at], 1)
+	if cell := cells[r.at]; !ok && cell != r.column && (meantAsValue(cell) || cell == "" && slices.ContainsFunc(cells, meantAsValue)) {
+		return false, r.bad(cell)
+	}
 	for _, u := range sampleUnits {
 		if r.unit == u.name || r.unit == "" && !ok && strings.HasSuffix(cells[r.at], "_"+u.name) {
 			r.factor = u.s

@@ -44,6 +44,9 @@ func TestSamplesAreDrawn(t *testing.T) {
 		{"durations.txt", "# measured\n100ms\n0.2s\n300ms\n400000us\n", "", ""},
 		{"several.csv", "id,\"cpu_us\",status\n1,100000,200\n2,200000,200\n3,300000,500\n4,400000,200\n", "cpu_us", ""},
 		{"number.tsv", "1\t0.1\n2\t0.2\n3\t0.3\n4\t0.4\n", "2", ""},
+		{"quoted.csv", "path,cpu_s\n\"/a,b\",0.4\n\"/c\"\"d;\",0.3\n/e,\"0.2\"\n/f;g,0.1\n", "cpu_s", ""},
+		{"empty.tsv", "a\tb\tc\n\t0.4\t\n\t0.3\t1\n2\t0.2\t\n\t0.1\t\n", "b", ""},
+		{"digit.csv", "99th_ms\n100\n200\n300\n400\n", "99th_ms", ""},
 		{"semicolons.csv.gz", "a;b\n;0.4\n;0.3\n;0.2\n;0.1\n", "b", ""},
 	} {
 		s, err := ReadSamples(samplesFile(t, c.name, c.text), c.column, c.unit)
@@ -79,6 +82,15 @@ func TestBadSamples(t *testing.T) {
 		{"a,b\n1,2\n", "", "", "f.csv:1: 2 columns: say which with column, a name or a number from 1 (there are: a, b)"},
 		{"cpu,b\n1,2\n", "cpo", "", `no column "cpo" (nearest valid name "cpu"; there are: cpu, b)`},
 		{"a,b\n1,2\n3\n", "b", "", "f.csv:3: 1 columns, want 2"},
+		{"id;cpu_ms\n1;12,5\n", "cpu_ms", "", `f.csv:2:2: "12,5" is neither`},
+		{"1;12,5\n2;13,5\n", "2", "", `f.csv:1:2: "12,5" is neither`},
+		{"a,b\n1,2,3\n", "b", "", "f.csv:2: 3 columns, want 2"},
+		{"a,b\n1,\"2\n", "b", "", "f.csv:2: "},
+		{"-5\n1\n", "", "", `f.csv:1:1: "-5" is neither`},
+		{"nan\n1\n", "", "", `f.csv:1:1: "nan" is neither`},
+		{"12 ms\n13 ms\n", "", "", `f.csv:1:1: "12 ms" is neither`},
+		{"1,-5\n1,2\n", "2", "", `f.csv:1:2: "-5" is neither`},
+		{",3\n1,2\n", "1", "", `f.csv:1:1: "" is neither`},
 		{"1\n", "", "min", `unit: "min", want s, ms, us or ns`},
 		{strings.Repeat("1", 100_000), "", "", "f.csv:1: a line of more than 65536 bytes"},
 	} {

@@ -92,17 +92,27 @@ func (s *Scenario) wait(speed float64) time.Duration {
 // for the offered load at 70 % utilisation, and for a recording also for its peaks.
 // mean is what the former alone would be.
 func (s *Scenario) auto(p *policy.Pool) (n, mean int) {
+	w := s.wants(p)
+	within := func(n float64) int { return int(min(max(n, float64(p.Min)), float64(p.Max))) }
+	return within(max(w.mean, w.peaks)), within(w.mean)
+}
+
+// A want is how many workers a pool would have if it had no bounds: for the mean
+// load, and for the peaks of a recording; 0 where nothing was recorded.
+type want struct{ mean, peaks float64 }
+
+// wants is what the workload wants of a pool.
+func (s *Scenario) wants(p *policy.Pool) want {
 	size := s.Workload.sizing
 	pools := float64(len(s.Env.pools))
-	workers := func(capacity float64) int {
-		n := math.Ceil(capacity / pools / (float64(p.Cores) * p.Speed))
-		return int(min(max(n, float64(p.Min)), float64(p.Max)))
+	workers := func(capacity float64) float64 {
+		return math.Ceil(capacity / pools / (float64(p.Cores) * p.Speed))
 	}
-	mean = workers(size.made.Load / AutoUtilisation)
-	if !s.Workload.Recorded() {
-		return mean, mean
+	w := want{mean: workers(size.made.Load / AutoUtilisation)}
+	if s.Workload.Recorded() {
+		w.peaks = workers(size.peak(s.wait(p.Speed)))
 	}
-	return max(mean, workers(size.peak(s.wait(p.Speed)))), mean
+	return w
 }
 
 // planned says how large the fleets of initial = "auto" are that stand on a
@@ -120,18 +130,28 @@ func (p *Plan) planned(s *Scenario) []premise {
 			}
 			control := pool.control()
 			pol.bounds(&control)
-			n, mean := s.auto(&control)
-			text := fmt.Sprintf("%s: %d of pool %s, as many as keep all but 1 %% of the recorded requests from waiting longer than %v if they shared one line", s.Name, n, pool.Name, rounded(s.wait(control.Speed).Seconds()))
-			switch {
-			case n == control.Max && n > mean:
-				text += fmt.Sprintf(", or max, which is less; for the mean load at 70 %% utilisation it would be %d", mean)
-			case n > mean:
-				text += fmt.Sprintf("; for the mean load at 70 %% utilisation it would be %d", mean)
-			default:
-				text = fmt.Sprintf("%s: %d of pool %s, enough for the mean load at 70 %% utilisation; the peaks of the recording want no more", s.Name, n, pool.Name)
-			}
-			out = append(out, premise{before: `initial = "auto": ` + text, column: "vm_hours"})
+			text := fmt.Sprintf(`initial = "auto": %s: %s`, s.Name, s.plannedPool(&control, pool.Name))
+			out = append(out, premise{before: text, column: "vm_hours"})
 		}
 	}
 	return out
+}
+
+// plannedPool says how large a pool of initial = "auto" is, and why.
+func (s *Scenario) plannedPool(p *policy.Pool, name string) string {
+	n, mean := s.auto(p)
+	w := s.wants(p)
+	peaks := fmt.Sprintf("keep all but 1 %% of the recorded requests from waiting longer than %v if they shared one line", rounded(s.wait(p.Speed).Seconds()))
+	text := fmt.Sprintf("%d of pool %s, ", n, name)
+	switch {
+	case w.mean > float64(n) && w.peaks > w.mean:
+		return text + fmt.Sprintf("its max, which is less than the mean load wants at 70 %% utilisation (%.0f), and less than the %.0f that %s", w.mean, w.peaks, peaks)
+	case w.mean > float64(n):
+		return text + fmt.Sprintf("its max, which is less than the mean load wants at 70 %% utilisation (%.0f)", w.mean)
+	case w.peaks > float64(n):
+		return text + fmt.Sprintf("its max, which is less than the %.0f that %s; for the mean load at 70 %% utilisation it would be %d", w.peaks, peaks, mean)
+	case n > mean:
+		return text + fmt.Sprintf("as many as %s; for the mean load at 70 %% utilisation it would be %d", peaks, mean)
+	}
+	return text + "enough for the mean load at 70 % utilisation; the peaks of the recording want no more"
 }

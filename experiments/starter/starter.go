@@ -6,7 +6,6 @@ package starter
 import (
 	"fmt"
 	"math"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,6 +31,7 @@ const (
 // Options are what the user says.
 type Options struct {
 	Trace string        // path of the trace from the experiment file
+	Part  bool          // the trace is a part that was cut of the whole
 	Most  int64         // requests of a run
 	Work  time.Duration // mean work where nothing was recorded that tells it; 0: 50 ms
 }
@@ -45,7 +45,7 @@ type Design struct {
 
 	trace   string
 	profile *trace.Profile // of the whole
-	part    *trace.Profile // that is replayed
+	part    *trace.Profile // that is replayed; profile if nothing was cut
 	load    float64        // so many of its users
 	work    workRule
 	slo     string
@@ -66,7 +66,7 @@ type workRule struct {
 // that it is a part of, or of it itself.
 func New(dir string, whole *trace.Profile, o Options) (*Design, error) {
 	part := whole
-	if whole.Header.Name != filepath.Base(dir) || whole.Records > MostRequests {
+	if o.Part {
 		var err error
 		if part, err = trace.Profiled(dir); err != nil {
 			return nil, err
@@ -105,11 +105,14 @@ func (d *Design) chooseWork(o Options) {
 		r.keys = append(r.keys, `size = "lognormal"`, fmt.Sprintf("mean_work = %q", mean), fmt.Sprintf("cv2 = %.3g", cv2))
 		r.options.Size, _ = workloads.NewSize("lognormal", mean, cv2, 0) // mean and cv2 are positive
 	}
+	most, lack := upTo2(d.profile.Duration(0.999)), "neither durations nor CPU time were recorded"
+	if d.coarse() {
+		lack = "CPU time was not recorded, and durations too coarsely: most are 0"
+	}
 	switch {
 	case p.Works == p.Records:
 		r.why = "recorded with each request"
-	case p.Walls > 0:
-		most := upTo2(d.profile.Duration(0.999))
+	case p.Walls > 0 && most > trace.LeastDuration:
 		text := fmt.Sprintf("min(duration, %v)", most)
 		r.options.Work, _ = trace.ParseFormula(text)
 		r.keys = append(r.keys, fmt.Sprintf("work = %q", text))
@@ -126,12 +129,12 @@ func (d *Design) chooseWork(o Options) {
 		const text = "0.2ms * tokens_in + 5ms * tokens_out"
 		r.options.Work, _ = trace.ParseFormula(text)
 		r.keys = []string{fmt.Sprintf("work = %q", text)}
-		r.why = "MADE UP of tokens: neither durations nor CPU time were recorded. Put in what yours take"
+		r.why = fmt.Sprintf("MADE UP of tokens: %s. Put in what yours take", lack)
 	default:
 		size(made, 2)
-		r.why = fmt.Sprintf("MADE UP, %v in the mean: neither durations nor CPU time were recorded. Put in what yours take (--mean-work 120ms)", made)
+		r.why = fmt.Sprintf("MADE UP, %v in the mean: %s. Put in what yours take (--mean-work 120ms)", made, lack)
 		if o.Work > 0 {
-			r.why = fmt.Sprintf("%v in the mean, as given by --mean-work, spread as a lognormal law of cv2 = 2: neither durations nor CPU time were recorded", made)
+			r.why = fmt.Sprintf("%v in the mean, as given by --mean-work, spread as a lognormal law of cv2 = 2: %s", made, lack)
 		}
 	}
 	d.say("work", "%s", r.why)
@@ -151,10 +154,19 @@ func (d *Design) chooseLoad(o Options) float64 {
 	return load
 }
 
+// coarse says whether durations were recorded, of which 99 of 100 or more are 0, as
+// where a log rounds them to its unit.
+func (d *Design) coarse() bool {
+	return d.profile.Walls > 0 && d.profile.Duration(0.99) <= trace.LeastDuration
+}
+
 // chooseSLO takes what the log's own users had.
 func (d *Design) chooseSLO() {
 	d.slo, d.sloWhy = "5x", "no durations were recorded, so 5 times the service time on an idle machine"
-	if d.profile.Walls > 0 {
+	switch {
+	case d.coarse():
+		d.sloWhy = "durations were logged too coarsely, as 99 % of them are 0, so 5 times the service time on an idle machine"
+	case d.profile.Walls > 0:
 		p99, median := upTo2(d.profile.Duration(0.99)), upTo2(d.profile.Duration(0.5))
 		d.slo, d.sloWhy = p99.String(), fmt.Sprintf("99 %% of the recorded durations were at most that; the median was %v", median)
 		if p99 < 2*median {

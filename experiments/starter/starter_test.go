@@ -21,6 +21,7 @@ func TestDesigns(t *testing.T) {
 	}{
 		{"cpu", "csv", "ts,cpu_ms\n0.5,100\n1.5,300\n2.5,100\n", Options{}, []string{`slo = "5x"`, "# Work: recorded with each request."}},
 		{"walls", "csv", "ts,duration_ms\n0.5,100\n1.5,300\n2.5,100\n", Options{}, []string{`work = "min(duration, 310ms)"`, `slo = "310ms"`, "measured under load"}},
+		{"zeros", "csv", "ts,duration_s\n0.5,0.000\n1.5,0.000\n2.5,0.000\n", Options{}, []string{`slo = "5x"`, "durations were logged too coarsely", `mean_work = "50ms"`, "MADE UP, 50ms in the mean: CPU time was not recorded, and durations too coarsely"}},
 		{"some", "csv", "ts,duration_ms\n0.5,100\n1.5,\n2.5,100\n", Options{}, []string{`work = "min(duration, 110ms)"`, `slo = "220ms"`, `size = "lognormal"`, `mean_work = "100ms"`}},
 		{"bare", "csv", "ts\n0.5\n1.5\n2.5\n", Options{}, []string{`mean_work = "50ms"`, "MADE UP, 50ms in the mean"}},
 		{"given", "csv", "ts\n0.5\n1.5\n2.5\n", Options{Work: time.Second}, []string{`mean_work = "1s"`, "as given by --mean-work"}},
@@ -53,6 +54,9 @@ func TestDesigns(t *testing.T) {
 			if !strings.Contains(file, want) {
 				t.Errorf("%s: the file lacks %q:\n%s", c.name, want, file)
 			}
+		}
+		if strings.Contains(file, "the busiest part") {
+			t.Errorf("%s: nothing was cut, and the file speaks of a part:\n%s", c.name, file)
 		}
 		e, err := plan.Parse(c.name+".toml", filepath.Dir(dir), file, plan.Options{})
 		if err != nil {

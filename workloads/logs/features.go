@@ -2,8 +2,10 @@ package logs
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -11,14 +13,62 @@ import (
 )
 
 // featureName is what a column is called as a feature: letters, digits and
-// underscores, so that formulas can name it.
+// underscores, so that formulas can name it; column3 if it begins with a digit, as
+// 3 is a number in a formula.
 func featureName(column string) string {
-	return strings.Map(func(r rune) rune {
+	name := strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '_' {
 			return r
 		}
 		return '_'
 	}, strings.TrimPrefix(column, "."))
+	if name != "" && name[0] >= '0' && name[0] <= '9' {
+		return "column" + name
+	}
+	return name
+}
+
+// reservedNames are the names that no feature may have, with the reason.
+var reservedNames = []struct {
+	names  []string
+	reason string
+}{
+	{[]string{"duration", "bytes_in", "bytes_out", "memory_kib"}, "a formula means the field of the request by it"},
+	{[]string{"min", "max"}, "a formula means the function by it"},
+	{[]string{"key", "blocks", "instructions", "calls", "cold", "attempts", "cut", "init_us"}, "it is an attribute of requests with a meaning of its own"},
+}
+
+// CheckFeature is the reason for which no feature may have a name; nil: it may.
+func CheckFeature(name string) error {
+	if name == "" {
+		return errors.New("a feature without a name")
+	}
+	for _, r := range reservedNames {
+		if slices.Contains(r.names, name) {
+			return fmt.Errorf("no feature can be called %q: %s", name, r.reason)
+		}
+	}
+	return nil
+}
+
+// checkFeatures refuses features of the user's whose names mean something else, or
+// something already.
+func (r *Reader) checkFeatures() error {
+	taken := map[string]string{}
+	for _, a := range r.meaning.Attrs {
+		taken[a.Name] = "this kind of log keeps " + a.Name + " by itself: leave --feature away"
+	}
+	for _, column := range r.options.Features {
+		name := featureName(column)
+		if err := CheckFeature(name); err != nil {
+			return fmt.Errorf("feature %q: %w; rename the column in the log, or leave it out", column, err)
+		}
+		if reason := taken[name]; reason != "" {
+			return fmt.Errorf("feature %q: %s", column, reason)
+		}
+		taken[name] = fmt.Sprintf("it would be called %s, as the feature %q is: name one of them only, or rename a column in the log", name, column)
+	}
+	return nil
 }
 
 // feature appends a number that is kept as a feature. An empty cell is refused: a

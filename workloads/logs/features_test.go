@@ -58,6 +58,36 @@ func TestFeatures(t *testing.T) {
 	}
 }
 
+// TestNamesOfFeatures: a column by number gets a name that a formula can use; names
+// that mean something else in formulas or attributes, or that two columns would have,
+// are refused with the reason and a way out.
+func TestNamesOfFeatures(t *testing.T) {
+	const text = "ts,n ctx,n_ctx,3rd,duration,max,key\n1740909600,100,5,7,1,1,1\n"
+	if got := string(eventsOf(t, "csv", text, Options{Arrival: "ts", Features: []string{"3rd"}})[0].Attr); got != "column3rd=7" {
+		t.Errorf("attributes %q, want column3rd=7", got)
+	}
+	if got := string(eventsOf(t, "csv", "1740909600,100,5\n", Options{Arrival: "1", Features: []string{"3"}})[0].Attr); got != "column3=5" {
+		t.Errorf("attributes %q, want column3=5", got)
+	}
+	for _, c := range []struct {
+		features, want string
+	}{
+		{"duration", `feature "duration": no feature can be called "duration": a formula means the field`},
+		{"max", `no feature can be called "max": a formula means the function`},
+		{"key", `no feature can be called "key": it is an attribute of requests with a meaning of its own; rename the column in the log, or leave it out`},
+		{"n ctx,n_ctx", `feature "n_ctx": it would be called n_ctx, as the feature "n ctx" is: name one of them only`},
+		{"3rd,3rd", `it would be called column3rd`},
+	} {
+		if err := errorOf(t, "csv", text, Options{Arrival: "ts", Features: strings.Split(c.features, ",")}); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("features %s: error = %v, want %q", c.features, err, c.want)
+		}
+	}
+	const prompts = `{"timestamp": 0, "input_length": 2290, "output_length": 316, "tokens_in": 3, "hash_ids": []}`
+	if err := errorOf(t, "mooncake", prompts, Options{Features: []string{"tokens_in"}}); err == nil || !strings.Contains(err.Error(), "this kind of log keeps tokens_in by itself") {
+		t.Errorf("a feature that the kind has: error = %v", err)
+	}
+}
+
 // errorOf reads a text in a format up to the first error; nil if there is none.
 func errorOf(t *testing.T, format, text string, o Options) error {
 	t.Helper()

@@ -162,6 +162,7 @@ func (r *Reader) bind() error {
 		look(&p, "feature", col(name), true)
 		f.features = append(f.features, p)
 	}
+	errs = append(errs, r.checkFeatures())
 	if n := len(r.Features()); n > policy.MaxFeatures {
 		errs = append(errs, fmt.Errorf("%d features, at most %d", n, policy.MaxFeatures))
 	}

@@ -79,10 +79,10 @@ func (f *Formula) of(a *workloads.Arrival, features []string, room *values) (flo
 	*room = (*room)[:0]
 	for _, name := range f.names {
 		v, ok := 0.0, false
-		if i := slices.Index(features, name); i >= 0 && i < len(a.Features) {
-			v, ok = a.Features[i], true
-		} else if i := fieldOf(name); i >= 0 {
+		if i := fieldOf(name); i >= 0 { // before features, as the type of the name is the field's
 			v, ok = formulaFields[i].get(a)
+		} else if i := slices.Index(features, name); i >= 0 && i < len(a.Features) {
+			v, ok = a.Features[i], true
 		}
 		if !ok {
 			return 0, false

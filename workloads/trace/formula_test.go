@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"cnv/workloads"
+	"cnv/workloads/logs"
 )
 
 // formula is a formula that can be read.
@@ -112,4 +113,27 @@ func FuzzFormula(f *testing.F) {
 		a := workloads.Arrival{Wall: time.Second}
 		p.of(&a, p.names, &values{})
 	})
+}
+
+// TestFieldsAreNoFeatures: no feature of a log can hide a field or a function of formulas,
+// and where a trace has such a feature a formula means the field.
+func TestFieldsAreNoFeatures(t *testing.T) {
+	names := []string{"min", "max"}
+	for _, f := range formulaFields {
+		names = append(names, f.name)
+	}
+	for _, name := range names {
+		if logs.CheckFeature(name) == nil {
+			t.Errorf("a feature may be called %s", name)
+		}
+	}
+	f, err := ParseFormula("duration")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, room := workloads.Arrival{Wall: 2 * time.Second}, values(nil)
+	a.Features[0] = 7
+	if w, ok := f.of(&a, []string{"duration"}, &room); !ok || w != 2 {
+		t.Errorf("duration = %v, known %v; want 2, the field", w, ok)
+	}
 }

@@ -25,10 +25,10 @@ type Observed struct {
 
 // An observed is a request that has arrived.
 type observed struct {
-	at       int // of Observed.all
-	attempts int
+	at       int             // of Observed.all
+	attempts int             // that were begun
 	done     [2]policy.Event // the ends of attempts, the last two
-	chosen   uint8           // the attempt whose answer the client got; 0 none
+	chosen   uint8           // the attempt whose answer the client got, from 0; only of Observed.left
 }
 
 // NewObserved is for a control plane with these classes.
@@ -57,7 +57,7 @@ func (o *Observed) Step(at time.Duration, e *policy.Event, commands []policy.Com
 		switch c := &commands[i]; c.Kind {
 		case policy.Dispatch, policy.Invoke:
 			if r := o.open[c.Request]; r != nil {
-				r.attempts = max(r.attempts, int(c.Attempt))
+				r.attempts = max(r.attempts, int(c.Attempt)+1) // attempts are numbered from 0
 			}
 		case policy.Deliver:
 			o.deliver(at, c)

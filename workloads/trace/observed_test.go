@@ -25,7 +25,7 @@ func TestObserved(t *testing.T) {
 		if class == 1 {
 			e.Key, e.Features[0] = 0xabc, 7
 		}
-		step(at, e, policy.Command{Kind: policy.Dispatch, Request: id, Attempt: 1})
+		step(at, e, policy.Command{Kind: policy.Dispatch, Request: id, Attempt: 0})
 	}
 	arrive(1000*ms, 0, 1) // answered
 	arrive(1010*ms, 1, 0) // answered by the second attempt
@@ -33,14 +33,14 @@ func TestObserved(t *testing.T) {
 	arrive(1030*ms, 3, 0) // refused
 	arrive(1040*ms, 4, 0) // streamed: delivered at its head
 	arrive(1050*ms, 5, 0) // cut off
-	step(1060*ms, policy.Event{Kind: policy.Done, Request: 0, Attempt: 1, Work: 0.05, Executed: policy.Executed{Instructions: 9, Blocks: 3, Calls: 1}, Cold: true},
-		policy.Command{Kind: policy.Deliver, Request: 0, Attempt: 1})
-	step(1070*ms, policy.Event{Kind: policy.Done, Request: 1, Attempt: 1, Status: policy.Error}, policy.Command{Kind: policy.Dispatch, Request: 1, Attempt: 2})
-	step(1090*ms, policy.Event{Kind: policy.Done, Request: 1, Attempt: 2, Work: 0.01, Code: 201}, policy.Command{Kind: policy.Deliver, Request: 1, Attempt: 2})
+	step(1060*ms, policy.Event{Kind: policy.Done, Request: 0, Attempt: 0, Work: 0.05, Executed: policy.Executed{Instructions: 9, Blocks: 3, Calls: 1}, Cold: true},
+		policy.Command{Kind: policy.Deliver, Request: 0, Attempt: 0})
+	step(1070*ms, policy.Event{Kind: policy.Done, Request: 1, Attempt: 0, Status: policy.Error}, policy.Command{Kind: policy.Dispatch, Request: 1, Attempt: 1})
+	step(1090*ms, policy.Event{Kind: policy.Done, Request: 1, Attempt: 1, Work: 0.01, Code: 201}, policy.Command{Kind: policy.Deliver, Request: 1, Attempt: 1})
 	step(1100*ms, policy.Event{Kind: policy.Gone, Request: 2})
-	step(1110*ms, policy.Event{Kind: policy.Done, Request: 3, Attempt: 1, Status: policy.Error}, policy.Command{Kind: policy.Reject, Request: 3, N: 502})
-	step(1120*ms, policy.Event{Kind: policy.Head, Request: 4, Attempt: 1, Code: 200}, policy.Command{Kind: policy.Deliver, Request: 4, Attempt: 1})
-	step(1140*ms, policy.Event{Kind: policy.Done, Request: 4, Attempt: 1, Code: 200})
+	step(1110*ms, policy.Event{Kind: policy.Done, Request: 3, Attempt: 0, Status: policy.Error}, policy.Command{Kind: policy.Reject, Request: 3, N: 502})
+	step(1120*ms, policy.Event{Kind: policy.Head, Request: 4, Attempt: 0, Code: 200}, policy.Command{Kind: policy.Deliver, Request: 4, Attempt: 0})
+	step(1140*ms, policy.Event{Kind: policy.Done, Request: 4, Attempt: 0, Code: 200})
 	step(1150*ms, policy.Event{Kind: policy.Shed, N: 3})
 
 	dir := filepath.Join(t.TempDir(), "observed")
@@ -77,6 +77,12 @@ func TestObserved(t *testing.T) {
 		b := want[i]
 		if a.At != b.At || a.Class != b.Class || a.Work != b.Work || a.Wall != b.Wall || a.Status != b.Status || a.BytesIn != 100 {
 			t.Errorf("request %d: at %v, class %d, work %v, took %v, status %d; want %v, %d, %v, %v, %d", i, a.At, a.Class, a.Work, a.Wall, a.Status, b.At, b.Class, b.Work, b.Wall, b.Status)
+		}
+	}
+	for i := range o.all {
+		_, attempts, _ := strings.Cut(o.all[i].Attr, "attempts=")
+		if want := map[int]string{1: "2"}[i]; attempts != want {
+			t.Errorf("request %d: attempts %q, want %q (only the second was tried again)", i, attempts, want)
 		}
 	}
 	if a := got[0]; a.Key != 0xabc || a.Features[0] != 7 || a.Executed.Instructions != 9 {

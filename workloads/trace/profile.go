@@ -114,7 +114,11 @@ func (p *Profile) events(r *recording) error {
 	return nil
 }
 
-// Duration is a quantile of the recorded durations; 0 if there are none.
+// LeastDuration is what durations below it, such as 0, count as in Profile.Duration.
+const LeastDuration = time.Microsecond
+
+// Duration is a quantile of the recorded durations, at least LeastDuration; 0 if there
+// are none.
 func (p *Profile) Duration(q float64) time.Duration {
 	if p.walls.n == 0 {
 		return 0
@@ -161,8 +165,8 @@ func (p *Profile) Busiest(most int64) (from, to time.Duration) {
 	return from, to
 }
 
-// busiest is where n cells have most arrivals, and how many: of several such places
-// the middle, so that what makes them the busiest has a before and an after.
+// busiest is where n cells have most arrivals, and how many: the middle of the first
+// run of such places, so that what makes them the busiest has a before and an after.
 func (p *Profile) busiest(n int) (at int, most int64) {
 	first, last, sum := 0, 0, int64(0)
 	for i, c := range p.cells.n {
@@ -171,7 +175,7 @@ func (p *Profile) busiest(n int) (at int, most int64) {
 		}
 		if here := max(i-n+1, 0); sum > most {
 			first, last, most = here, here, sum
-		} else if sum == most {
+		} else if sum == most && here == last+1 {
 			last = here
 		}
 	}

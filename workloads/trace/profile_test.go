@@ -63,3 +63,15 @@ func TestProfile(t *testing.T) {
 		t.Errorf("busiest part of at most 2400: %v to %v, want the half hour with the minute from 30m", from, to)
 	}
 }
+
+// TestBusiestOfEqualPeaks: of two equal peaks far apart the first is taken, with a before
+// and an after, and not the quiet between them.
+func TestBusiestOfEqualPeaks(t *testing.T) {
+	p := &Profile{cells: newCellCounter()}
+	for _, cell := range []int64{100, 900} {
+		p.cells.add(cell*p.cells.width, 5)
+	}
+	if at, most := p.busiest(11); at != 95 || most != 5 {
+		t.Errorf("the busiest 11 cells begin at %d with %d arrivals, want 95 with 5", at, most)
+	}
+}
