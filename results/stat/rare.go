@@ -65,7 +65,8 @@ func FewHigh(rate, error, t, confidence float64) float64 {
 	size := wide * wide / rate // of an event
 	high := size * distuv.Gamma{Alpha: rate/size + 1, Beta: 1}.Quantile(1-(1-confidence)/2)
 	if unknown := min((2*fewEvents-events)/fewEvents, 1); unknown > 0 {
-		larger := events / distuv.Gamma{Alpha: events, Beta: 1}.Quantile(1-sizeConfidence)
+		seen := max(events, 1) // a rate above 0 has had one; the error is an estimate
+		larger := seen / distuv.Gamma{Alpha: seen, Beta: 1}.Quantile(1-sizeConfidence)
 		high *= 1 + unknown*(larger-1)
 	}
 	return min(max(high, rate+t*error), 1)
