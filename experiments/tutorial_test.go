@@ -17,7 +17,7 @@ import (
 	"time"
 )
 
-var rewrite = flag.Bool("rewrite", false, "write the outputs of the tutorial, and its log, anew")
+var rewrite = flag.Bool("rewrite", false, "write the outputs of the tutorial, and its log, again")
 
 const (
 	tutorial    = "tutorial/tutorial.md"

@@ -64,7 +64,7 @@ func (cmd *compareCmd) until(c *console, name string, p *plan.Plan, target float
 			return set.Finish(c.out)
 		}
 		set.Discard()
-		again.Fresh = false // what the first round has run anew is kept
+		again.Fresh = false // what the first round has run again is kept
 		for i, s := range p.Scenarios {
 			if w.Open(s.Name, target) {
 				allotted[i] = results.MoreSeeds(seeds)

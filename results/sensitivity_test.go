@@ -56,7 +56,7 @@ func TestMovedInAnyPrimaryMetric(t *testing.T) {
 
 // TestMovedIsPaired: what replications share cancels between the file and a change, so
 // that a small move is told though the differences themselves vary ten times as much;
-// what draws anew is not, though its verdict is another; what changes nothing moves in no run.
+// what draws again is not, though its verdict is another; what changes nothing moves in no run.
 func TestMovedIsPaired(t *testing.T) {
 	luck := []int{0, 37, 11, 62, 25, 48, 5, 71, 19, 53}
 	noise := []int{3, 8, 1, 9, 4, 7, 2, 6, 5, 0}

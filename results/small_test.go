@@ -11,7 +11,7 @@ import (
 	"cnv/results/stat"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "write the golden files again")
 
 // goldenData compares with testdata/data/NAME, or writes it under -update.
 func goldenData(t *testing.T, name string, got []byte) {

@@ -117,7 +117,7 @@ func spared(where string, c *cell) []Warning {
 	return out
 }
 
-// drawn says whether more seeds would draw anything anew.
+// drawn says whether more seeds would draw anything new.
 func (s *Set) drawn() bool {
 	return slices.ContainsFunc(s.plan.Over, func(over string) bool { return over != stat.OverNothing })
 }

@@ -14,7 +14,7 @@ import (
 	"cnv/policy"
 )
 
-// laws are one of each kind with its distribution function, written anew or
+// laws are one of each kind with its distribution function, written again or
 // taken from gonum; nil where it has steps.
 var laws = []struct {
 	law Law

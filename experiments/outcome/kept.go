@@ -27,7 +27,7 @@ const liveSuffix = ".live"
 type store struct {
 	dir     string // "": nothing is kept
 	program string
-	anew    bool     // every run is to be run, for its journal say
+	rerun   bool     // every run is to be run, for its journal say
 	live    bool     // only what an earlier try has left is used
 	merge   bool     // nothing is removed
 	others  []string // folders of runs that others have kept
@@ -40,7 +40,7 @@ func openStore(o *Options, name string) (*store, error) {
 	if o.Fresh && o.Measured == "" {
 		return &store{used: map[string]bool{}}, nil
 	}
-	s := &store{dir: filepath.Join(o.Out, runsFolder, name), program: program(), anew: o.Fresh || o.Journals && o.Measured == "", merge: o.Merge, used: map[string]bool{}}
+	s := &store{dir: filepath.Join(o.Out, runsFolder, name), program: program(), rerun: o.Fresh || o.Journals && o.Measured == "", merge: o.Merge, used: map[string]bool{}}
 	if s.live = o.Measured != ""; s.live {
 		s.dir += liveSuffix
 		s.program += o.Measured
@@ -103,7 +103,7 @@ func (s *store) builtBy() string { return program()[:min(8, len(program()))] + "
 // Kept adds a run that was kept earlier; false says that it has to be run.
 func (o *Outcome) Kept(w, pol, replication int, seed uint64) bool {
 	s := o.store
-	if s.dir == "" || s.anew || s.program == "unknown" {
+	if s.dir == "" || s.rerun || s.program == "unknown" {
 		return false
 	}
 	file := s.file(o.cell(w, pol), seed)

@@ -124,7 +124,7 @@ func TestBeyondItsTime(t *testing.T) {
 	}
 }
 
-// TestServedJournals: a gateway that is begun anew keeps a journal of its own.
+// TestServedJournals: a gateway that is begun again keeps a journal of its own.
 func TestServedJournals(t *testing.T) {
 	t.Parallel()
 	a, _ := worker(t)

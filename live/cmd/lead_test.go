@@ -73,7 +73,7 @@ func (x *client) since(at time.Time) time.Duration {
 
 // TestLeaderIsKilledUnderLoad: of two gateways of a deployment one serves and
 // one stands by. When the first is killed without a word, the other takes its place
-// and its instances: none is launched anew, none ended. What is lost is what was in flight.
+// and its instances: none is launched again, none ended. What is lost is what was in flight.
 func TestLeaderIsKilledUnderLoad(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
@@ -136,7 +136,7 @@ func TestLeaderIsKilledUnderLoad(t *testing.T) {
 		t.Errorf("%d requests were lost, at most %d were in flight at the kill", len(x.unheard), clients)
 	}
 	if !strings.Contains(standing.text(), "going on with a run whose gateway died: it had spent $0.001") {
-		t.Errorf("the budget begins anew: %s", standing.text())
+		t.Errorf("the budget begins again: %s", standing.text())
 	}
 	if after, _ := cloud.Processes(); after != before || before != 2 {
 		t.Errorf("%d instances before, %d after; want 2 that were taken over", before, after)

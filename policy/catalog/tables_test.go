@@ -15,9 +15,9 @@ import (
 	"testing"
 )
 
-var update = flag.Bool("update", false, "write the tables anew from the recordings in CNV_TRACES")
+var update = flag.Bool("update", false, "write the tables again from the recordings in CNV_TRACES")
 
-// TestTablesMatchTheirSources makes both generated files anew from the public
+// TestTablesMatchTheirSources makes both generated files again from the public
 // recordings and finds what is committed. With -update it writes them.
 func TestTablesMatchTheirSources(t *testing.T) {
 	for _, table := range []struct {

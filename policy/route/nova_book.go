@@ -66,7 +66,7 @@ func (b *book) add(id policy.WorkerID, j booking) {
 	b.jobs[id] = append(b.jobs[id], j)
 }
 
-// load is the units at a worker that are visible, summed anew each time so
+// load is the units at a worker that are visible, summed again each time so
 // that rounding does not pile up.
 func (b *book) load(id policy.WorkerID, now time.Duration) float64 {
 	if int(id) >= len(b.jobs) {

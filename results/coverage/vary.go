@@ -9,7 +9,7 @@ import (
 	"cnv/results"
 )
 
-// A still is an experiment whose changes move nothing: under each, policies draw anew
+// A still is an experiment whose changes move nothing: under each, policies draw again
 // from their laws, which stay. Policies differ by shifts around what a verdict needs.
 type still struct {
 	seeds int

@@ -12,7 +12,7 @@ import (
 	"cnv/results/resultstest"
 )
 
-var rewrite = flag.Bool("rewrite-report", false, "write testdata anew; read the diff")
+var rewrite = flag.Bool("rewrite-report", false, "write testdata again; read the diff")
 
 // TestReport reads the page: what it says is there, all of it is inside the
 // file, and names are escaped.

@@ -50,7 +50,7 @@ func checkFile(file io.ReaderAt, length, pageSize int64) error {
 	if err := c.tree(root, nil, nil); err != nil {
 		return err
 	}
-	if free == ^uint64(0) { // not kept: it is found anew
+	if free == ^uint64(0) { // not kept: it is found again
 		return nil
 	}
 	if err := c.freelist(free); err != nil {

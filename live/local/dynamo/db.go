@@ -40,7 +40,7 @@ func Open(path string) (*DB, error) {
 	d := &DB{}
 	err := d.open(path)
 	if errors.Is(err, errDamaged) {
-		err = d.anew(path, err)
+		err = d.replace(path, err)
 	}
 	if err != nil {
 		return nil, errors.Join(err, d.Close())
@@ -124,8 +124,8 @@ func opening(path string, err error) error {
 	return fmt.Errorf("%s: %w: %w", path, errDamaged, err)
 }
 
-// anew sets a damaged file aside and begins a new one.
-func (d *DB) anew(path string, why error) error {
+// replace sets a damaged file aside and begins a new one.
+func (d *DB) replace(path string, why error) error {
 	if d.bolt != nil {
 		if err := d.bolt.Close(); err != nil {
 			return errors.Join(why, err)
@@ -146,7 +146,7 @@ func (d *DB) anew(path string, why error) error {
 	return d.open(path)
 }
 
-// Aside is where a damaged file was set aside, to begin anew; "" it was good.
+// Aside is where a damaged file was set aside, to begin again; "" it was good.
 func (d *DB) Aside() string { return d.aside }
 
 // Close closes the file.

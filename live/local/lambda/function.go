@@ -218,7 +218,7 @@ func (s *Service) update(c *call) (any, error) {
 	return f.configuration, nil
 }
 
-// configure changes $LATEST, whose environments begin anew.
+// configure changes $LATEST, whose environments begin again.
 func (s *Service) configure(c *call) (any, error) {
 	var in struct {
 		MemorySize, Timeout        int
