@@ -169,7 +169,7 @@ func (v *View) FunctionsWarm(c ClassID) int { return v.c.warm.idle(v.Now, c) }
 // PoolCount counts the workers of a pool by state.
 type PoolCount struct {
 	Desired   int // what the pool was last sized to; its initial size before
-	Launching int // asked for, not yet seen
+	Launching int // asked for by a decision or at the start, neither seen nor failed yet
 	Booting   int // pending or running, not ready
 	Ready     int
 	Draining  int

@@ -115,9 +115,11 @@ func (w *world) workerScript() map[string]func(*rapid.T) {
 		return policy.WorkerID(rapid.IntRange(0, len(w.workers)-1).Draw(t, "worker"))
 	}
 	return map[string]func(*rapid.T){
-		"appear":  func(*rapid.T) { w.appear() },
-		"failed":  func(*rapid.T) { w.fail() },
-		"create":  func(t *rapid.T) { w.create(policy.PoolID(rapid.IntRange(0, len(w.cfg.Pools)-1).Draw(t, "pool"))) },
+		"appear": func(*rapid.T) { w.appear() },
+		"failed": func(*rapid.T) { w.fail() },
+		"create": func(t *rapid.T) {
+			w.create(policy.PoolID(rapid.IntRange(0, len(w.cfg.Pools)-1).Draw(t, "pool")), policy.Unasked)
+		},
 		"advance": func(t *rapid.T) { w.advance(worker(t)) },
 		"ready": func(t *rapid.T) {
 			id := worker(t)
