@@ -249,6 +249,7 @@ func (w *world) lose(id policy.WorkerID) {
 // settle lets everything end: launches succeed and attempts are answered. It
 // says what did not end.
 func (w *world) settle() {
+	w.feed(policy.Event{Kind: policy.Resume})
 	for range 200 {
 		for len(w.pending) > 0 {
 			w.appear()
