@@ -51,8 +51,8 @@ func (c *Controller) reconsider(out []Command) []Command {
 		return out
 	}
 	for _, e := range c.empty() {
-		c.leave(c.table.At(e.slot))
-		out = c.place(e.slot, out)
+		c.leave(c.table.At(e.Value.slot))
+		out = c.place(e.Value.slot, out)
 	}
 	return out
 }

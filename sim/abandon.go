@@ -47,7 +47,7 @@ func (w *world) cancel(cmd *policy.Command) {
 		v := w.vms[call.vm]
 		v.advance(w.now)
 		call.used = w.had(v, c)
-		w.unserve(v, int(call.job))
+		w.unserve(v, c)
 	case inLine:
 		if does == RunsOn {
 			w.runOn(c)

@@ -166,7 +166,7 @@ func (w *world) suspect(v *vm) {
 		return
 	}
 	v.suspected = true
-	if at := w.now + v.fault.Failed; at < w.heap[w.pos[v.notice]].at {
+	if at := w.now + v.fault.Failed; at < w.heap[w.pos[v.notice]].Key {
 		w.set(v.notice, at)
 	}
 }

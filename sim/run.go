@@ -108,7 +108,7 @@ func (w *world) run(ctx context.Context) error {
 			return ctx.Err()
 		}
 		at, more := w.nextArrival(&next)
-		due := w.heap[0].at // the timeline's timer is always set
+		due := w.heap[0].Key // the timeline's timer is always set
 		if !more && w.requests.Len() == 0 && due > w.goesOn() {
 			break
 		}
