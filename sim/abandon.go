@@ -12,7 +12,7 @@ const (
 	Stops Abandoned = iota
 	// Finishes serves to its end what is in service, and removes what is in line.
 	Finishes
-	// RunsOn serves everything: the VM does not notice.
+	// RunsOn serves everything: the VM does not find out.
 	RunsOn
 )
 

@@ -91,8 +91,8 @@ func drawWorld(rt *rapid.T) Config {
 		cfg.Faults = append(cfg.Faults, Fault{
 			At:   time.Duration(rapid.IntRange(0, 250).Draw(rt, "at")) * time.Second,
 			Kind: FaultKind(rapid.IntRange(0, 2).Draw(rt, "fault")), Worker: policy.WorkerID(rapid.IntRange(-2, 12).Draw(rt, "victim")),
-			Noticed: time.Duration(rapid.IntRange(0, 20).Draw(rt, "noticed")) * time.Second,
-			Notice:  time.Duration(rapid.IntRange(0, 20).Draw(rt, "notice")) * time.Second,
+			Detected: time.Duration(rapid.IntRange(0, 20).Draw(rt, "noticed")) * time.Second,
+			Notice:   time.Duration(rapid.IntRange(0, 20).Draw(rt, "notice")) * time.Second,
 		})
 	}
 	cfg.Abandoned = Abandoned(rapid.IntRange(0, 2).Draw(rt, "abandoned"))

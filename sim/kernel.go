@@ -10,20 +10,20 @@ import (
 type kind uint8
 
 const (
-	vmService    kind = iota // a VM finishes a request; index: VM
-	vmLife                   // a VM reaches the next stage of its life; index: VM
-	launchKnown              // a launch becomes a pending VM; index: launch
-	callStep                 // a call reaches its next stage; index: call
-	wakeUp                   // the Controller asked for it
-	telemetry                // all VMs report
-	reports                  // the oldest report under way arrives
-	clientGone               // the oldest client with patience loses it
-	sampleTime               // the timeline is sampled
-	faultHits                // something goes wrong; index: fault
-	faultNoticed             // the health check notices it; index: VM
-	spotTaken                // a spot VM's notice is over; index: VM
-	envPrepared              // an environment to be kept warm is ready; index: environment
-	storeAnswers             // the oldest write or lookup under way is answered
+	vmService     kind = iota // a VM finishes a request; index: VM
+	vmLife                    // a VM reaches the next stage of its life; index: VM
+	launchKnown               // a launch becomes a pending VM; index: launch
+	callStep                  // a call reaches its next stage; index: call
+	wakeUp                    // the Controller asked for it
+	telemetry                 // all VMs report
+	reports                   // the oldest report under way arrives
+	clientGone                // the oldest client with patience loses it
+	sampleTime                // the timeline is sampled
+	faultHits                 // something goes wrong; index: fault
+	faultDetected             // the health check detects it; index: VM
+	spotTaken                 // a spot VM's notice is over; index: VM
+	envPrepared               // an environment to be kept warm is ready; index: environment
+	storeAnswers              // the oldest write or lookup under way is answered
 )
 
 // A timerID names a timer that is made once and set again and again.

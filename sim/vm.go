@@ -24,15 +24,15 @@ type vm struct {
 	life     timerID
 	state    policy.WorkerState
 	draining bool // WorkerDrained is owed
-	crashed  bool // gone, which the gateway may not have noticed
+	crashed  bool // gone, which the gateway may not have detected
 	hung     bool // takes requests and gets nowhere
 
-	fault     *Fault // what went wrong; nil: nothing
-	taken     *Fault // of which it has had notice; nil: none
-	notice    timerID
-	suspected bool // a request has failed there since
+	fault     *Fault  // what went wrong; nil: nothing
+	taken     *Fault  // of which it has had notice; nil: none
+	detection timerID // of the fault, by the health check
+	suspected bool    // a request has failed there since
 	// The instants at which the machine runs, its system answers, its
-	// application answers and the health check has noticed.
+	// application answers and the health check has passed.
 	runs, up, answers, ready time.Duration
 
 	jobs     policy.Heap[float64, struct{}] // in service, in order of (due, seq): keys are the instant at which each ends, or where they share cores the virtual time; ns

@@ -306,7 +306,7 @@ func (w *world) finish(c int32) {
 	e := w.pending.Extend()
 	*e = policy.Event{} // and then its fields: a literal would be made elsewhere and copied
 	e.Kind, e.Request, e.Attempt, e.Status = policy.Done, call.id, call.attempt, call.status
-	e.Cold, e.Unstarted, e.Work, e.Instance = call.cold, call.unstarted, seconds(call.used), uint64(call.env+1)
+	e.Cold, e.Unstarted, e.Work, e.Instance = call.cold, call.unstarted, inSeconds(call.used), uint64(call.env+1)
 	if int(call.slot) < len(w.executed) && e.Status == policy.OK {
 		e.Executed = w.executed[call.slot]
 	}
@@ -320,7 +320,7 @@ func (w *world) finish(c int32) {
 }
 
 // seconds is d in seconds.
-func seconds(d time.Duration) float64 { return float64(d) / 1e9 }
+func inSeconds(d time.Duration) float64 { return float64(d) / 1e9 }
 
 // longest is as long as anything lasts, ns: 127 years, so that it can be added
 // to any instant.
