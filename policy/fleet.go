@@ -11,13 +11,13 @@ type fleet struct {
 	cfg      []Pool
 	ps       bool
 	workers  []Worker
-	ready    []WorkerID // by ascending ID
+	ready    []WorkerID // Invariant: the workers that requests may be sent to, by ascending ID
 	load     loadIndex
-	places   []WorkerID // ready workers with a free slot, in arbitrary but repeatable order
-	endless  int        // ready workers that take any number of requests
+	places   []WorkerID // in arbitrary but repeatable order. Invariant: the ready workers with InFlight below placeAt
+	endless  int        // ready workers that take any number of requests. Invariant: those of pools without a Limit
 	free     freeIndex
-	pools    []PoolCount
-	short    bool // there may be pools with fewer workers than they were sized to
+	pools    []PoolCount // Invariant: but for Desired and Launching, the workers by State
+	short    bool        // there may be pools with fewer workers than they were sized to
 	boots    []bootTime
 	attempts attempts
 }

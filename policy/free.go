@@ -9,7 +9,7 @@ import "time"
 // it is fresh gives the true minimum. Kept only once a policy has asked.
 type freeIndex struct {
 	on     bool
-	heaps  []Heap[float64, struct{}] // by pool
+	heaps  []Heap[float64, struct{}] // by pool. Invariant: where on, all ready workers, by their freeAt
 	places Places                    // of workers in them
 }
 

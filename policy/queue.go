@@ -10,8 +10,8 @@ import "math/bits"
 type queue struct {
 	ordered bool // under an Order: by (key, request); otherwise by request: first come, first served
 	lanes   [lanes]lane
-	used    uint32  // the lanes that have entries, a bit each
-	n       int     // requests that wait
+	used    uint32  // Invariant: the lanes that have entries, a bit each
+	n       int     // requests that wait. Invariant: the entries that count
 	work    float64 // what they count
 	asking  bool    // about one that waits; before is then what those count that wait before it
 	before  float64
@@ -27,7 +27,7 @@ const lanes = 1 << (bothFree - 1)
 // unless there is an Order or they had a place before (the service has refused
 // them, or an attempt has failed): those that come in order are in a ring.
 type lane struct {
-	fifo Ring[queued]
+	fifo Ring[queued] // Invariant: in order
 	heap Heap[float64, ticket]
 }
 

@@ -63,7 +63,7 @@ type timers struct {
 // A delayRing holds timers of one constant delay.
 type delayRing struct {
 	delay time.Duration
-	q     Ring[timer]
+	q     Ring[timer] // Invariant: in order
 	sweep Sweep
 }
 

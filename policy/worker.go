@@ -41,7 +41,7 @@ type Worker struct {
 
 	place  int32   // position in the index of free slots; -1 not there
 	bucket int32   // position in its bucket of the load index; -1 not ready
-	freeAt float64 // lower bound of the instant at which it is free, seconds: its key in the free index
+	freeAt float64 // lower bound of the instant at which it is free, seconds. Invariant: its key in the free index, where that is on
 
 	jobs jobList
 }
