@@ -39,7 +39,7 @@ type kernel struct {
 	now    time.Duration
 	seq    uint64
 	heap   policy.Heap[time.Duration, struct{}]
-	pos    policy.Places // by timer: where it is in the heap; -1 not set
+	pos    policy.Places // by timer. Invariant: where it is in the heap; -1 not set
 	what   []target
 	unused []timerID
 	fired  uint64

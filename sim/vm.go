@@ -35,9 +35,12 @@ type vm struct {
 	// application answers and the health check has passed.
 	runs, up, answers, ready time.Duration
 
-	jobs     policy.Heap[float64, struct{}] // in service, in order of (due, seq): keys are the instant at which each ends, or where they share cores the virtual time; ns
-	line     policy.Ring[int32]             // calls that wait, and abandoned ones
-	lined    int                            // of them, those that still wait
+	// jobs are the calls in service. Invariant: at most slots, where there are slots. The key
+	// is the instant at which each ends, or where they share cores the virtual time, ns; the
+	// tie the order of beginning, and the call.
+	jobs     policy.Heap[float64, struct{}]
+	line     policy.Ring[int32] // calls that wait, and abandoned ones
+	lined    int                // of them, those that still wait. Invariant: 0 where a slot is free
 	seq      uint64
 	shared   float64       // virtual time: work each job in service has had, ns
 	at       time.Duration // instant up to which shared and busy are counted
