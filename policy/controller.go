@@ -243,7 +243,7 @@ func (c *Controller) wake(out []Command) []Command {
 			c.fleet.short = true
 		case ownSpace: // pull follows
 		case ownReclaim:
-			out = c.spared(WorkerID(t.tag), out)
+			out = c.notTaken(WorkerID(t.tag), out)
 		case ownLook:
 			out = c.running(&c.fleet.workers[t.tag], out)
 		case ownRetry:

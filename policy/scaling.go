@@ -187,7 +187,7 @@ func (c *Controller) fleetEvent(e *Event, out []Command) []Command {
 			out = c.look(w, out)
 		}
 	case e.Kind == WorkerNotice && was <= StateReady:
-		out = c.noticed(w, e.At, out)
+		out = c.drainOnNotice(w, e.At, out)
 	case e.Kind == WorkerNotice && was == StateDraining:
 		c.awaitReclaim(w, e.At)
 	case e.Kind == WorkerDrained && was == StateDraining:

@@ -39,7 +39,7 @@ func (w *world) cutCalls() {
 		if c.vm != policy.NoWorker || c.place != onFunction && c.place != abandoned {
 			continue
 		}
-		left := w.heap[w.pos[c.timer]].at - w.cut
+		left := w.heap[w.pos[c.timer]].Key - w.cut
 		_, kept := w.fns.kept[c.env]
 		w.money.CutCall(c.billed, left, kept)
 	}

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"encoding"
 	"reflect"
 	"strings"
 	"time"
@@ -95,6 +96,9 @@ func typeOf(t reflect.Type) string {
 		return "table of numbers"
 	case Delta:
 		return "table of numbers"
+	}
+	if reflect.PointerTo(t).Implements(reflect.TypeFor[encoding.TextUnmarshaler]()) {
+		return "string"
 	}
 	switch {
 	case t.Kind() == reflect.Bool:

@@ -18,10 +18,10 @@ func TestConformance(t *testing.T) {
 			policytest.Estimator(t, func() policy.Estimator { return s.New().(policy.Estimator) })
 		})
 	}
-	for _, target := range targets {
+	for i, target := range targets {
 		t.Run("repeat by "+target, func(t *testing.T) {
 			policytest.Estimator(t, func() policy.Estimator {
-				return &Repeat{Capacity: 200, Then: "rls", Learning: Learning{Target: target}}
+				return &Repeat{Capacity: 200, Then: "rls", Learning: Learning{Target: Target(i)}}
 			})
 		})
 	}
@@ -136,7 +136,7 @@ func TestMarkers(t *testing.T) {
 func TestValidate(t *testing.T) {
 	for _, p := range []interface{ Validate() error }{
 		&Repeat{}, &Repeat{Capacity: 1}, &Repeat{Capacity: 1, Then: "rsl"}, &Repeat{Capacity: 1, Then: "rls", TTL: -1},
-		&RLS{}, &RLS{Forget: 1.01}, &Mean{Learning{"count", nil, nil}}, &RLS{Forget: 1, Learning: Learning{Target: "x"}},
+		&RLS{}, &RLS{Forget: 1.01}, &Mean{Learning{Target: ByCounts + 1}}, &RLS{Forget: 1, Learning: Learning{Target: 9}},
 	} {
 		if p.Validate() == nil {
 			t.Errorf("%T %+v is accepted", p, p)

@@ -35,7 +35,7 @@ type measured struct {
 
 // NewRepeat returns the defaults: 500 computations, as the original system
 // cached, without an age limit.
-func NewRepeat() *Repeat { return &Repeat{Capacity: 500, Then: "mean", Learning: byCPU()} }
+func NewRepeat() *Repeat { return &Repeat{Capacity: 500, Then: "mean"} }
 
 // Validate checks the parameters.
 func (p *Repeat) Validate() error {
