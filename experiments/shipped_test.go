@@ -95,3 +95,18 @@ func TestRouterTheoryHasTheory(t *testing.T) {
 		t.Errorf("%d values checked, want 8", checked)
 	}
 }
+
+// TestShippedExpect: a shipped experiment with contrasts says what it expects of them, so
+// that its answer holds its hypothesis against its rows.
+func TestShippedExpect(t *testing.T) {
+	for _, q := range questions() {
+		p := parsed(t, q[0])
+		expects := len(p.Contrasts) == 0
+		for _, c := range p.Contrasts {
+			expects = expects || c.Expected != nil
+		}
+		if !expects {
+			t.Errorf("%s has contrasts and expects nothing of them", q[0])
+		}
+	}
+}
