@@ -68,14 +68,15 @@ func TestLosses(t *testing.T) {
 // TestAssumptionsMatter: each is told only where the numbers depend on it.
 func TestAssumptionsMatter(t *testing.T) {
 	p := Plan{Workloads: []string{"v", "w"}, Policies: []string{"p"}, Replications: 1, Over: []string{stat.OverSeeds, stat.OverSeeds}, Assumptions: []Assumption{
-		{Text: "always"}, {"launches on w", "launches", []string{"w"}}, {"launches on v", "launches", []string{"v"}}, {"functions", "on_function", []string{"v", "w"}},
+		{Text: "always"}, {Text: "launches on w", Column: "launches", Workloads: []string{"w"}}, {Text: "launches on v", Column: "launches", Workloads: []string{"v"}}, {Text: "functions", Column: "on_function", Workloads: []string{"v", "w"}},
+		{Text: "boots of spare", Column: "launches", Pool: "spare", Workloads: []string{"w"}}, {Text: "boots of base", Column: "launches", Pool: "base", Workloads: []string{"w"}},
 	}}
 	s := NewSet(p, "")
 	for i := range s.cells {
 		s.cells[i].rows[0].Values = make([]float64, len(columns))
 	}
-	s.cells[1].rows[0].Values[columnOf("launches")] = 1
-	if got := fmt.Sprint(s.Assumptions()); got != "[always launches on w]" {
+	s.cells[1].rows[0].Values[columnOf("launches")], s.cells[1].rows[0].LaunchedIn = 1, []string{"base"}
+	if got := fmt.Sprint(s.Assumptions()); got != "[always launches on w boots of base]" {
 		t.Errorf("assumptions %s", got)
 	}
 }

@@ -70,7 +70,7 @@ func (w *world) close() results.Row {
 		dropped += w.money.DroppedUSD(policy.PoolID(p), w.ctrl.ForgottenFor(policy.PoolID(p), end))
 	}
 	return w.rec.Finish(end, w.money.Ledger, results.Counts{
-		Launches: n.Launched, Terminations: w.tally.terminated, Adaptations: n.Adaptations,
+		Launches: n.Launched, LaunchedIn: w.ctrl.LaunchedIn(), Terminations: w.tally.terminated, Adaptations: n.Adaptations,
 		Sent: n.Dispatched + n.Invoked, Invocations: w.tally.calls, ColdStarts: w.tally.cold, Retries: n.Retries, Throttles: n.Throttled,
 		Dropped: n.Forgotten, DroppedUSD: dropped, BadRoutes: n.BadRoutes, Events: w.fired + w.arrivals,
 		VMSeconds: w.money.WorkerTime.Seconds(), BusyCoreSeconds: w.tally.busy, CoreSeconds: w.tally.cores,

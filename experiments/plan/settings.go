@@ -2,6 +2,8 @@ package plan
 
 import (
 	"reflect"
+	"slices"
+	"strings"
 	"time"
 
 	"cnv/policy"
@@ -12,14 +14,14 @@ import (
 func changeable(role string, made any) []policy.Setting {
 	var out []policy.Setting
 	for _, f := range fields(made) {
-		if !f.live {
+		if f.live == nil {
 			continue
 		}
-		s := policy.Setting{Name: role + "_params." + f.key, Doc: f.doc, Kind: kindOf(f.value.Type())}
-		s.Get = func() float64 { return numberOf(f.value) }
-		s.Check = func(v float64) error { return checkField(made, f.value, v) }
+		s := policy.Setting{Name: role + "_params." + f.key, Doc: f.doc, Kind: kindOf(f.value.Type()), Choices: f.live}
+		s.Get = func() float64 { return numberOf(f.value, f.live) }
+		s.Check = func(v float64) error { return checkField(made, f.value, f.live, v) }
 		s.Set = func(v float64) {
-			setField(f.value, v)
+			setField(f.value, f.live, v)
 			if c, ok := made.(policy.Changer); ok {
 				c.Changed()
 			}
@@ -27,6 +29,17 @@ func changeable(role string, made any) []policy.Setting {
 		out = append(out, s)
 	}
 	return out
+}
+
+// settable is the tag set of a field: "yes" of a number, the words that it may be of a text.
+func settable(tag string) []string {
+	switch tag {
+	case "":
+		return nil
+	case "yes":
+		return []string{}
+	}
+	return strings.Split(tag, ",")
 }
 
 // kindOf is how the values of a field are written.
@@ -38,12 +51,14 @@ func kindOf(t reflect.Type) policy.SettingKind {
 		return policy.SetSwitch
 	case t.Kind() == reflect.Float64:
 		return policy.SetNumber
+	case t.Kind() == reflect.String:
+		return policy.SetChoice
 	}
 	return policy.SetInteger
 }
 
 // numberOf is the value of a field as a setting has it.
-func numberOf(v reflect.Value) float64 {
+func numberOf(v reflect.Value, choices []string) float64 {
 	switch kindOf(v.Type()) {
 	case policy.SetDuration:
 		return time.Duration(v.Int()).Seconds()
@@ -54,12 +69,14 @@ func numberOf(v reflect.Value) float64 {
 		return 0
 	case policy.SetNumber:
 		return v.Float()
+	case policy.SetChoice:
+		return float64(max(0, slices.Index(choices, v.String())))
 	}
 	return float64(v.Int())
 }
 
 // setField gives a field the value of a setting.
-func setField(field reflect.Value, v float64) {
+func setField(field reflect.Value, choices []string, v float64) {
 	switch kindOf(field.Type()) {
 	case policy.SetDuration:
 		field.SetInt(int64(policy.Seconds(v)))
@@ -67,6 +84,8 @@ func setField(field reflect.Value, v float64) {
 		field.SetBool(v != 0)
 	case policy.SetNumber:
 		field.SetFloat(v)
+	case policy.SetChoice:
+		field.SetString(choices[int(v)])
 	default:
 		field.SetInt(int64(v))
 	}
@@ -74,7 +93,7 @@ func setField(field reflect.Value, v float64) {
 
 // checkField says whether a policy's Validate would take a value of a parameter,
 // which it has for as long as that takes.
-func checkField(made any, field reflect.Value, v float64) error {
+func checkField(made any, field reflect.Value, choices []string, v float64) error {
 	checked, ok := made.(interface{ Validate() error })
 	if !ok {
 		return nil
@@ -82,6 +101,6 @@ func checkField(made any, field reflect.Value, v float64) error {
 	before := reflect.New(field.Type()).Elem()
 	before.Set(field)
 	defer field.Set(before)
-	setField(field, v)
+	setField(field, choices, v)
 	return checked.Validate()
 }
