@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"cnv/results"
+	"cnv/results/compare"
 )
 
 // A contrastTable is [[contrast]]: a pair of policies whose difference the
@@ -28,7 +28,7 @@ type contrastTable struct {
 }
 
 // ExpectedOf is a table of expectations by metric.
-type ExpectedOf map[string]results.Expectation
+type ExpectedOf map[string]compare.Expectation
 
 // UnmarshalTOML takes a table of words.
 func (e *ExpectedOf) UnmarshalTOML(x any) error {
@@ -42,7 +42,7 @@ func (e *ExpectedOf) UnmarshalTOML(x any) error {
 		if !ok {
 			return fmt.Errorf("%s: %w", name, errors.Join(mismatch(`a word such as "better"`, keys[name])...))
 		}
-		(*e)[name] = results.Expectation(text)
+		(*e)[name] = compare.Expectation(text)
 	}
 	return nil
 }
@@ -52,7 +52,7 @@ func (e *ExpectedOf) UnmarshalTOML(x any) error {
 func (r *reader) checkExpected(primary []string, path string, expected ExpectedOf) {
 	for _, metric := range slices.Sorted(maps.Keys(expected)) {
 		var valid []string
-		for _, e := range results.Expectations(metric) {
+		for _, e := range compare.Expectations(metric) {
 			valid = append(valid, string(e))
 		}
 		if !contains(primary, metric) {
@@ -66,12 +66,12 @@ func (r *reader) checkExpected(primary []string, path string, expected ExpectedO
 
 // readContrasts reads the pairs of policies to compare. Names are only checked
 // against policies that are all readable.
-func (r *reader) readContrasts(policies []*Policy, primary []string, readable bool) []results.Contrast {
+func (r *reader) readContrasts(policies []*Policy, primary []string, readable bool) []compare.Contrast {
 	var names []string
 	for _, p := range policies {
 		names = append(names, p.Name)
 	}
-	var out []results.Contrast
+	var out []compare.Contrast
 	for _, t := range r.list(r.root, "contrast") {
 		var c contrastTable
 		r.decode(t, nil, &c)
@@ -89,7 +89,7 @@ func (r *reader) readContrasts(policies []*Policy, primary []string, readable bo
 		r.wrong(c.ExpectedOn != nil && c.Expected == nil && c.AgainExpected == nil, join(t.path, "expected_on"), "does nothing, as nothing is expected: give expected or again_expected")
 		r.checkExpected(primary, join(t.path, "expected"), c.Expected)
 		r.checkExpected(primary, join(t.path, "again_expected"), c.AgainExpected)
-		out = append(out, results.Contrast{
+		out = append(out, compare.Contrast{
 			Name: c.Name, From: c.From, To: c.To, On: c.On, AgainFrom: c.AgainFrom, AgainTo: c.AgainTo,
 			Expected: c.Expected, AgainExpected: c.AgainExpected, ExpectedOn: c.ExpectedOn,
 		})

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"cnv/results"
+	"cnv/results/compare"
 )
 
 // describe is the effective configuration: every key of every table with its
@@ -39,7 +39,7 @@ func (p *Plan) describe(environments []*Environment) map[string]any {
 		if c.AgainTo != "" {
 			pair["again_from"], pair["again_to"] = c.AgainFrom, c.AgainTo
 		}
-		for key, expected := range map[string]map[string]results.Expectation{"expected": c.Expected, "again_expected": c.AgainExpected} {
+		for key, expected := range map[string]map[string]compare.Expectation{"expected": c.Expected, "again_expected": c.AgainExpected} {
 			if expected != nil {
 				pair[key] = expected
 			}

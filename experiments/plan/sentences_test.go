@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"cnv/results"
 	"cnv/results/answer"
+	"cnv/results/compare"
 )
 
 // asked is an experiment that asks for sentences.
@@ -82,7 +82,7 @@ func TestSentences(t *testing.T) {
 		{a.Shares, []answer.Share{{Metric: "response_p50_s", From: "jsq", To: "other"}}},
 		{a.References, []answer.Reference{{Name: "theory", Policy: "jsq", Metric: "response_p50_s", Values: []answer.ReferenceValue{{Workload: "w rate=1 boot=10s", Value: 0.5}, {Workload: "w rate=2 boot=5s", Value: 1}}}}},
 		{a.Contrasts[0].On, []string{"w rate=1 boot=5s"}},
-		{a.Contrasts[0].Expected, map[string]results.Expectation{"response_p50_s": results.ExpectBetter, "cost_usd": results.ExpectSame}},
+		{a.Contrasts[0].Expected, map[string]compare.Expectation{"response_p50_s": compare.ExpectBetter, "cost_usd": compare.ExpectSame}},
 		{a.Contrasts[0].ExpectedOn, []string{"w rate=1 boot=5s"}},
 	} {
 		if !reflect.DeepEqual(c.got, c.want) {
@@ -224,7 +224,7 @@ func TestExpectedAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := p.Answer().Contrasts[0].AgainExpected["cost_usd"]; got != results.ExpectNotWorse {
-		t.Errorf("%q of the second pair, want %q", got, results.ExpectNotWorse)
+	if got := p.Answer().Contrasts[0].AgainExpected["cost_usd"]; got != compare.ExpectNotWorse {
+		t.Errorf("%q of the second pair, want %q", got, compare.ExpectNotWorse)
 	}
 }

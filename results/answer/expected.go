@@ -6,13 +6,14 @@ import (
 	"strings"
 
 	"cnv/results"
+	"cnv/results/compare"
 	"cnv/results/words"
 )
 
 // A tally is the workloads, or lines of them, by what is known of an expectation.
 type tally [3][]string
 
-func (t *tally) add(f results.Fulfilment, of string) { t[f] = append(t[f], of) }
+func (t *tally) add(f compare.Fulfilment, of string) { t[f] = append(t[f], of) }
 
 func (t *tally) n() int {
 	n := 0
@@ -26,7 +27,7 @@ func (t *tally) n() int {
 // thing on all of more than two, it says how many of what these are.
 func (t *tally) on(what string) string {
 	var parts []string
-	for _, f := range results.Fulfilments() {
+	for _, f := range compare.Fulfilments() {
 		switch of := t[f]; {
 		case len(of) == 0:
 		case len(of) == t.n() && len(of) > 2:
@@ -40,7 +41,7 @@ func (t *tally) on(what string) string {
 
 // fulfilled is what is known of what was expected of a pair in a metric, workload by
 // workload of those where something was.
-func (fs Findings) fulfilled(c *results.Contrast, p Pair, metric string, e results.Expectation) (out tally) {
+func (fs Findings) fulfilled(c *compare.Contrast, p Pair, metric string, e compare.Expectation) (out tally) {
 	for _, w := range fs.Workloads() {
 		to, ok := fs.Value(w, p.To, metric)
 		from, known := fs.Value(w, p.From, metric)
@@ -57,18 +58,18 @@ func (f Finding) verdict() string {
 	better := QuantityOf(f.Metric).Better
 	switch f.says {
 	case Same:
-		return results.Same
+		return compare.Same
 	case Equal:
-		return results.Equal
+		return compare.Equal
 	case Lower, Higher:
 		switch up := f.says == Higher; {
 		case better == results.NeitherIsBetter:
-			return words.IfElse(up, results.Higher, results.Lower)
+			return words.IfElse(up, compare.Higher, compare.Lower)
 		default:
-			return words.IfElse(up == (better == results.HigherIsBetter), results.Better, results.Worse)
+			return words.IfElse(up == (better == results.HigherIsBetter), compare.Better, compare.Worse)
 		}
 	}
-	return results.NotKnown
+	return compare.NotKnown
 }
 
 // An expectation is what was expected of a pair in a metric.
@@ -76,11 +77,11 @@ type expectation struct {
 	pair   Pair
 	again  bool
 	metric string
-	what   results.Expectation
+	what   compare.Expectation
 }
 
 // expectations are those of a contrast, in the order of the primary metrics.
-func (fs Findings) expectations(c *results.Contrast) (out []expectation) {
+func (fs Findings) expectations(c *compare.Contrast) (out []expectation) {
 	for _, q := range fs.Primary() {
 		if e, ok := c.Expected[q.Metric]; ok {
 			out = append(out, expectation{Pair{c.From, c.To}, false, q.Metric, e})
@@ -95,7 +96,7 @@ func (fs Findings) expectations(c *results.Contrast) (out []expectation) {
 }
 
 // expectedSentences say what of the hypothesis a contrast confirms.
-func expectedSentences(fs Findings, c results.Contrast) (out []string) {
+func expectedSentences(fs Findings, c compare.Contrast) (out []string) {
 	for _, e := range fs.expectations(&c) {
 		all := fs.fulfilled(&c, e.pair, e.metric, e.what)
 		if all.n() == 0 {
@@ -131,7 +132,7 @@ func hypothesisAnswer(fs Findings, q Spec) string {
 		return ""
 	}
 	var parts []string
-	for _, f := range results.Fulfilments() {
+	for _, f := range compare.Fulfilments() {
 		if n := len(all[f]); n > 0 {
 			parts = append(parts, strconv.Itoa(n)+" "+words.IfElse(n == 1, "is ", "are ")+f.String())
 		}

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"cnv/results"
+	"cnv/results/compare"
 	"cnv/results/words"
 )
 
@@ -69,14 +69,14 @@ func (t *Threshold) verdict(fs Findings) string {
 
 // fulfilled is what is known of the value that was expected on a line; false where
 // nothing was, or the line does not have it.
-func (t *Threshold) fulfilled(fs Findings, line ThresholdLine) (results.Fulfilment, bool) {
+func (t *Threshold) fulfilled(fs Findings, line ThresholdLine) (compare.Fulfilment, bool) {
 	switch t.upTo(t.steps(fs, line)) {
 	case Lower:
-		return results.AsExpected, true
+		return compare.AsExpected, true
 	case Higher:
-		return results.AgainstExpectation, true
+		return compare.AgainstExpectation, true
 	case NotKnown:
-		return results.ExpectationNotKnown, true
+		return compare.ExpectationNotKnown, true
 	}
 	return 0, false
 }
