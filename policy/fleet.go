@@ -19,6 +19,7 @@ type fleet struct {
 	pools    []PoolCount // Invariant: but for Desired and Launching, the workers by State
 	short    bool        // there may be pools with fewer workers than they were sized to
 	boots    []bootTime
+	asked    []uint64 // launches by pool
 	attempts attempts
 }
 
@@ -33,6 +34,7 @@ func newFleet(cfg *Config) *fleet {
 	f.attempts.free = -1
 	f.pools = make([]PoolCount, len(cfg.Pools))
 	f.boots = make([]bootTime, len(cfg.Pools))
+	f.asked = make([]uint64, len(cfg.Pools))
 	for i := range cfg.Pools {
 		f.pools[i].Launching = cfg.Pools[i].Initial
 		f.pools[i].Desired = cfg.Pools[i].Initial

@@ -125,6 +125,7 @@ func (c *Controller) adapted(p PoolID) {
 func (c *Controller) launch(p PoolID, n int, out []Command) []Command {
 	c.fleet.pools[p].Launching += n
 	c.counts.Launched += uint64(n)
+	c.fleet.asked[p] += uint64(n)
 	return append(out, Command{Kind: Launch, Pool: p, N: int32(n)})
 }
 

@@ -94,6 +94,8 @@ func typeOf(t reflect.Type) string {
 		return "string or table"
 	case NumbersOf:
 		return "table of numbers"
+	case ExpectedOf:
+		return "table of words"
 	case Delta:
 		return "table of numbers"
 	}

@@ -69,7 +69,7 @@ func (e *Experiment) runOne(c *Console, o *outcome.Outcome, r job) error {
 	waited := watching.end()
 	stopBreaking()
 	stopSampling()
-	n, dropped := world.counts(end)
+	n, launched, dropped := world.counts(end)
 	cause := context.Cause(world.ctx)
 	stopErr := world.stop(context.WithoutCancel(c.Ctx), clock.Real(e.Drain))
 	if err = errors.Join(err, cause, stopErr); err != nil {
@@ -87,7 +87,7 @@ func (e *Experiment) runOne(c *Console, o *outcome.Outcome, r job) error {
 	}
 	ledger, counts := world.books.Close(end, n, dropped...)
 	e.say(c, "  scaled out by %d, in by %d; %s of functions", counts.Launches, counts.Terminations, policy.Count(int(counts.Invocations), "call"))
-	counts.WorkPrice, counts.Arriving = scfg.WorkPrice(), scfg.Span
+	counts.WorkPrice, counts.Arriving, counts.LaunchedIn = scfg.WorkPrice(), scfg.Span, launched
 	return o.Add(r.workload, r.policy, seed, rec, rec.Finish(end, ledger, counts))
 }
 

@@ -143,3 +143,31 @@ func TestValidate(t *testing.T) {
 		}
 	}
 }
+
+// TestTextsChange: what is learnt from, and who is asked of new requests, may be changed
+// while a run goes on; what was learnt before stays.
+func TestTextsChange(t *testing.T) {
+	env := policy.Env{Pools: []policy.Pool{{Cores: 1, Speed: 1}}, Classes: []policy.Class{{Name: "a"}}}
+	p := NewRepeat()
+	if err := p.Start(env); err != nil {
+		t.Fatal(err)
+	}
+	if _, mean := p.then.(*Mean); !mean || p.Targets() {
+		t.Fatalf("it begins with %T, counts %v", p.then, p.Targets())
+	}
+	p.Then, p.Target = "rls", ByCounts
+	p.Changed()
+	rls, ok := p.then.(*RLS)
+	if !ok || p.relation(0, 0) == nil {
+		t.Fatalf("%T is asked, relation %v: want rls, and one to learn", p.then, p.relation(0, 0))
+	}
+	p.Relate(0, &policy.Measured{Work: 2, Executed: policy.Executed{Instructions: 1e9}})
+	p.Then, p.Target = "mean", ByCPU
+	p.Changed()
+	learnt := p.relation(0, 0)
+	p.Then, p.Target = "rls", ByInstructions
+	p.Changed()
+	if p.then != policy.Estimator(rls) || p.relation(0, 0) != learnt {
+		t.Error("what was learnt is lost")
+	}
+}

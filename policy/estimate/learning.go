@@ -15,10 +15,11 @@ import (
 // one has executed (see [Relation]), which is the same for equal requests. What
 // was not counted is taken by CPU time.
 type Learning struct {
-	Target Target `toml:"target" doc:"what is learnt from: \"cpu\" time, \"instructions\", \"blocks\", or \"counts\", which is instructions, blocks and calls together"`
+	Target Target `toml:"target" doc:"what is learnt from: \"cpu\" time, \"instructions\", \"blocks\", or \"counts\", which is instructions, blocks and calls together" set:"cpu,instructions,blocks,counts"`
 
 	machines  []int      // by policy.PoolID, and behind them that of functions
-	relations []Relation // by class and machine
+	relations []Relation // by class and machine; nil: nothing was learnt from counts yet
+	classes   int
 }
 
 // Validate checks the parameter.
@@ -31,10 +32,7 @@ func (l *Learning) Validate() error {
 
 // Start implements policy.Starter.
 func (l *Learning) Start(e policy.Env) error {
-	if !l.Targets() {
-		return nil
-	}
-	l.machines = nil
+	l.machines, l.relations, l.classes = nil, nil, len(e.Classes)
 	n := 0
 	for i := range e.Pools {
 		like := slices.IndexFunc(e.Pools[:i], func(p policy.Pool) bool { return p.Machine != "" && p.Machine == e.Pools[i].Machine })
@@ -46,8 +44,16 @@ func (l *Learning) Start(e policy.Env) error {
 		n++
 	}
 	l.machines = append(l.machines, n)
-	l.relations = make([]Relation, len(e.Classes)*(n+1))
+	l.Changed()
 	return nil
+}
+
+// Changed implements policy.Changer: relations are learnt from when they are first asked
+// for.
+func (l *Learning) Changed() {
+	if l.Targets() && l.relations == nil {
+		l.relations = make([]Relation, l.classes*(l.machines[len(l.machines)-1]+1))
+	}
 }
 
 // Targets implements policy.Targeter.
