@@ -87,8 +87,8 @@ func (m *measured) rare(rows []Row, of *column, about stat.Basis) {
 		for i, x := range own {
 			others[i] = 1 - x
 		}
-		m.high = stat.RareHigh(own, m.high, about.Level())
-		if low := 1 - stat.RareHigh(others, 1-m.low, about.Level()); low < m.low-1e-12 {
+		m.high = stat.RareHigh(own, m.high, about.Level(), of.most())
+		if low := 1 - stat.RareHigh(others, 1-m.low, about.Level(), of.most()); low < m.low-1e-12 {
 			m.low = low
 		}
 	case formEvents:
@@ -98,7 +98,7 @@ func (m *measured) rare(rows []Row, of *column, about stat.Basis) {
 			shares[i] = x / per
 		}
 		if per > 0 {
-			m.high = max(m.high, per*stat.RareHigh(shares, m.high/per, about.Level()))
+			m.high = max(m.high, per*stat.RareHigh(shares, m.high/per, about.Level(), of.most()))
 		}
 	}
 }

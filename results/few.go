@@ -8,19 +8,85 @@ import (
 	gonum "gonum.org/v1/gonum/stat"
 )
 
-// few widens the interval of a rate over windows of one recording, of which few
-// independent events may have made it: see stat.FewHigh.
+// few widens the interval of a rate that few independent events may have made: over
+// windows of one recording (see stat.FewHigh), or over runs that bursts make (see
+// fromBursts), unless skewness has been corrected for.
 func (m *measured) few(rows []Row, of *column, about stat.Basis) {
-	if about.Over != stat.OverWindows || !of.rare() {
-		return
+	switch {
+	case !of.rare():
+	case about.Over == stat.OverWindows:
+		down, up := of.reach(m.Linear, of.scale(rows), about)
+		m.low, m.high = min(m.low, m.Value-down), max(m.high, m.Value+up)
+	case !about.Skewed:
+		scale := of.scale(rows)
+		if of.fromBursts(m.At, scale, false) {
+			m.high = max(m.high, scale*of.eventsHigh(m.At, scale, false, about))
+		}
+		if of.form != formEvents && of.fromBursts(m.At, scale, true) {
+			m.low = min(m.low, 1-of.eventsHigh(m.At, scale, true, about))
+		}
 	}
-	down, up := reach(m.Linear, of.scale(rows), about)
-	m.low, m.high = min(m.low, m.Value-down), max(m.high, m.Value+up)
+}
+
+// burstyRuns is the squared coefficient of variation of a share over runs from which on
+// few bursts in each make it: half of the runs have some, or their sizes are exponential.
+// Of 10 to 40 such runs Student's interval of the share held the truth 88 to 93 times of
+// 100, and 86 to 93 times that of a paired difference; Fay and Feuer's (see
+// stat.EventsHigh) 93 to 97, and Willink's (see stat.Skewed) of differences as often.
+const burstyRuns = 0.25
+
+// fromBursts says that bursts make a share of so many runs, of which at is what each
+// contributes; of those without events, where others is so.
+func (c *column) fromBursts(at []float64, scale float64, others bool) bool {
+	s := stat.PrecisionOf(at, stat.Basis{Over: stat.OverSeeds})
+	rate := rateOf(at, scale, others)
+	error := s.Error / scale
+	return len(at) >= fewReplications && scale > 0 && rate > 0 && rate <= c.most() && float64(len(at))*error*error > burstyRuns*rate*rate
+}
+
+// rateOf is that share.
+func rateOf(at []float64, scale float64, others bool) float64 {
+	rate := stat.MeanOf(at) / scale
+	if others {
+		return 1 - rate
+	}
+	return rate
+}
+
+// eventsHigh is the upper end of that share.
+func (c *column) eventsHigh(at []float64, scale float64, others bool, about stat.Basis) float64 {
+	s := stat.PrecisionOf(at, about)
+	return stat.EventsHigh(rateOf(at, scale, others), s.Error/scale, s.T(), s.Level, c.most())
+}
+
+// fromBursts says whether bursts make what a metric counts under either policy.
+func (c *comparison) fromBursts(w, policy, against, column int) bool {
+	of := &columns[column]
+	if !of.rare() {
+		return false
+	}
+	for _, p := range [2]int{policy, against} {
+		x := &c.cells[w][p]
+		at, scale := x.measure(column).At, of.scale(x.rows)
+		if of.fromBursts(at, scale, false) || of.form != formEvents && of.fromBursts(at, scale, true) {
+			return true
+		}
+	}
+	return false
 }
 
 // rare says whether a metric counts what may happen seldom.
 func (c *column) rare() bool {
 	return c.form == formRate || c.form == formWorst || c.form == formEvents
+}
+
+// most is the largest part of its scale that it can be: all of it, of a share; of events a
+// run may have more than others have requests, and a request more than one.
+func (c *column) most() float64 {
+	if c.form == formEvents {
+		return math.Inf(1)
+	}
+	return 1
 }
 
 // scale is what a metric that counts is where all that could happens.
@@ -33,14 +99,16 @@ func (c *column) scale(rows []Row) float64 {
 
 // reach is how far below and above its value a rate may be, as there may be few events,
 // or few without them.
-func reach(m stat.Linear, scale float64, about stat.Basis) (down, up float64) {
+func (c *column) reach(m stat.Linear, scale float64, about stat.Basis) (down, up float64) {
 	s := stat.PrecisionOf(m.At, about)
 	rate, error := m.Value/scale, s.Error/scale
-	if math.IsNaN(error) || !(scale > 0) || rate < 0 || rate > 1 {
+	if math.IsNaN(error) || !(scale > 0) || rate < 0 || rate > c.most() {
 		return s.Half(), s.Half()
 	}
-	up = stat.FewHigh(rate, error, s.T(), s.Level) - rate
-	down = stat.FewHigh(1-rate, error, s.T(), s.Level) - (1 - rate)
+	up = stat.FewHigh(rate, error, s.T(), s.Level, c.most()) - rate
+	if rate <= 1 {
+		down = stat.FewHigh(1-rate, error, s.T(), s.Level, 1) - (1 - rate)
+	}
 	return scale * max(down, s.T()*error), scale * max(up, s.T()*error)
 }
 
@@ -54,7 +122,7 @@ type reached struct {
 // reached is that of a rate of a cell.
 func (c *cell) reached(column int, about stat.Basis) reached {
 	rate := c.measure(column).Linear
-	down, up := reach(rate, columns[column].scale(c.rows), about)
+	down, up := columns[column].reach(rate, columns[column].scale(c.rows), about)
 	return reached{rate, down, up}
 }
 

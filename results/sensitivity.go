@@ -71,7 +71,7 @@ func movingOf(a, b pair) moving {
 	was, about := a.paired(a.w, a.policy, a.against, a.column)
 	is, _ := b.paired(b.w, b.policy, b.against, b.column)
 	m := moving{Linear: is.Minus(was), scope: about, w: a.w, column: a.column}
-	m.Precision = stat.PrecisionOf(m.At, about.Basis)
+	m.Precision = stat.PrecisionOf(m.At, a.skewed(about.Basis, a, b))
 	x, y := a.apart(a.w, a.policy, a.against, a.column), b.apart(b.w, b.policy, b.against, b.column)
 	m.apart = stat.Differences(y, x)
 	for i, v := range m.apart {
