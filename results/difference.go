@@ -143,6 +143,9 @@ func (c *comparison) difference(w, policy, against, column int) *difference {
 	out.verdict = Judge(out.value, out.jointLow, out.jointHigh, out.delta, columns[column].better)
 	if everEqual(d, about, len(c.cells[w][policy].rows)) {
 		out.verdict = Equal
+		if !columns[column].rare() {
+			out.low, out.high, out.jointLow, out.jointHigh = math.NaN(), math.NaN(), math.NaN(), math.NaN()
+		}
 	}
 	if c.unranked(w) {
 		out.jointLow, out.jointHigh, out.verdict = math.NaN(), math.NaN(), NotRanked

@@ -38,10 +38,11 @@ const burstyRuns = 0.25
 // fromBursts says that bursts make a share of so many runs, of which at is what each
 // contributes; of those without events, where others is so.
 func (c *column) fromBursts(at []float64, scale float64, others bool) bool {
-	s := stat.PrecisionOf(at, stat.Basis{Over: stat.OverSeeds})
-	rate := rateOf(at, scale, others)
-	error := s.Error / scale
-	return len(at) >= fewReplications && scale > 0 && rate > 0 && rate <= c.most() && float64(len(at))*error*error > burstyRuns*rate*rate
+	if len(at) < fewReplications || !(scale > 0) {
+		return false
+	}
+	rate, error := rateOf(at, scale, others), stat.PrecisionOf(at, stat.Basis{Over: stat.OverSeeds}).Error/scale
+	return rate > 0 && rate <= c.most() && float64(len(at))*error*error > burstyRuns*rate*rate
 }
 
 // rateOf is that share.

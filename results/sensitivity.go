@@ -164,6 +164,9 @@ func (c *comparison) judgeMoved(all []moving) {
 		m.Moved = Judge(m.Value, m.ByLow, m.ByHigh, c.delta(m.w, 0, m.column), NeitherIsBetter)
 		if everEqual(m.Linear, m.scope, len(c.cells[m.w][0].rows)) {
 			m.Moved = Equal
+			if !columns[m.column].rare() {
+				m.ByLow, m.ByHigh = math.NaN(), math.NaN()
+			}
 		}
 		if c.unranked(m.w) {
 			m.ByLow, m.ByHigh, m.Moved = math.NaN(), math.NaN(), NotRanked
