@@ -162,7 +162,7 @@ func (s *threshStep) text(q Quantity) string {
 	if math.IsNaN(s.f.Value.Mean) {
 		return s.at + " (it has no value)"
 	}
-	return s.at + " (" + flat(q.level(s.f.Value)) + words.IfElse(s.f.levelTooFew(), ", "+TooFew, "") + ")"
+	return s.at + " (" + flat(q.level(s.f.Value)) + words.IfElse(s.kept == NotKnown && s.f.levelTooFew(), ", "+TooFew, "") + ")"
 }
 
 // along says whether a workload is on a line of any of some thresholds.
