@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"net/http"
 	"os/exec"
 	"syscall"
 	"testing"
@@ -37,13 +38,13 @@ func TestWatchOnMock(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	endpoint := fmt.Sprintf("http://127.0.0.1:%d", port)
-	for at, err := ask(ctx, endpoint); err != nil || !at.IsZero(); at, err = ask(ctx, endpoint) {
+	for at, err := ask(ctx, http.DefaultClient, endpoint); err != nil || !at.IsZero(); at, err = ask(ctx, http.DefaultClient, endpoint) {
 		if ctx.Err() != nil || !at.IsZero() {
 			t.Fatalf("before there is a notice: %v, %v", at, err)
 		}
 		time.Sleep(50 * time.Millisecond) // it begins to serve
 	}
-	if at, ok := Watch(ctx, endpoint, 100*time.Millisecond); !ok || time.Until(at) > 5*time.Minute {
+	if at, ok := Watch(ctx, http.DefaultClient, endpoint, 100*time.Millisecond); !ok || time.Until(at) > 5*time.Minute {
 		t.Errorf("notice for %v, %v", at, ok)
 	}
 }
