@@ -47,7 +47,7 @@ func TestDashboard(t *testing.T) {
 	}
 	tmp := t.TempDir()
 	text := strings.Replace(fixed, "initial = 1\n", "initial = 3\nmin = 2\n", 1)
-	cmd := exec.Command(program, write(t, text), "--serve", "--out", t.TempDir(), "--worker", workerProgram(t))
+	cmd := exec.Command(program(t), write(t, text), "--serve", "--out", t.TempDir(), "--worker", workerProgram(t))
 	cmd.Env = append(os.Environ(), "TMPDIR="+tmp)
 	told := tell(t, cmd)
 	line, err := told.ReadString('\n')

@@ -78,7 +78,7 @@ func TestOriginalDropsAlike(t *testing.T) {
 		}
 	}
 	out := t.TempDir()
-	cmd := exec.Command(program, write(t, overrun), "--worker", workerProgram(t), "--out", out, "--no-figures", "--quiet")
+	cmd := exec.Command(program(t), write(t, overrun), "--worker", workerProgram(t), "--out", out, "--no-figures", "--quiet")
 	if text, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
