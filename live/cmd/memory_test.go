@@ -16,7 +16,6 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -38,14 +37,11 @@ import (
 // are the real ones, so a test of minutes takes as long as its code has to compute.
 //
 // What it cannot show is left to tests with processes: what the kernel does when a program
-// is killed, deaf addresses of booting instances, and how long real cores take.
+// is killed, and how long real cores take.
 type memory struct {
-	t   *testing.T
-	net memnet.Net
+	memnet.Machine
 
 	mu      sync.Mutex
-	taken   map[string]bool
-	ports   int
 	running map[*task]bool
 	clouds  []*local.Cloud // of the test itself
 }
@@ -53,7 +49,8 @@ type memory struct {
 // inMemory plays a test in virtual time on a machine in memory.
 func inMemory(t *testing.T, play func(t *testing.T, m *memory)) {
 	synctest.Test(t, func(t *testing.T) {
-		m := &memory{t: t, taken: map[string]bool{}, running: map[*task]bool{}}
+		m := &memory{running: map[*task]bool{}}
+		m.Run = m.start
 		play(t, m)
 		for _, cloud := range m.clouds {
 			cloud.Close()
@@ -82,49 +79,6 @@ func (m *memory) programs() int {
 	return len(m.running)
 }
 
-// Listen takes over a name of the network.
-func (m *memory) Listen(address string) (net.Listener, error) {
-	ip, port, err := net.SplitHostPort(address)
-	if err != nil {
-		return nil, err
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if port == "0" {
-		m.ports++
-		address = net.JoinHostPort(ip, strconv.Itoa(20000+m.ports))
-	}
-	if m.taken[address] {
-		return nil, &net.OpError{Op: "listen", Net: "mem", Err: syscall.EADDRINUSE}
-	}
-	m.taken[address] = true
-	return &taken{Listener: m.net.Listen(address), free: func() {
-		m.mu.Lock()
-		defer m.mu.Unlock()
-		delete(m.taken, address)
-	}}, nil
-}
-
-// A taken is an address that somebody listens at.
-type taken struct {
-	net.Listener
-	free func()
-	once sync.Once
-}
-
-func (l *taken) Close() error {
-	l.once.Do(l.free)
-	return l.Listener.Close()
-}
-
-// Dial opens a connection in no time.
-func (m *memory) Dial(ctx context.Context, network, address string) (net.Conn, error) {
-	return m.net.Dial(ctx, network, address)
-}
-
-// Deafen is not there: who connects to an instance that boots is refused.
-func (m *memory) Deafen(string) (io.Closer, error) { return nil, errors.ErrUnsupported }
-
 // client makes requests over the network, each with a connection of its own.
 func (m *memory) client(patience time.Duration) *http.Client {
 	return &http.Client{Timeout: patience, Transport: host.Transport(m)}
@@ -144,8 +98,8 @@ type task struct {
 	hung, killed bool
 }
 
-// Start runs the worker, whatever the program is, as its variables and arguments say.
-func (m *memory) Start(out io.Writer, env []string, _ string, args ...string) (host.Process, error) {
+// start runs the worker, whatever the program is, as its variables and arguments say.
+func (m *memory) start(out io.Writer, env []string, _ string, args ...string) (host.Process, error) {
 	p := &task{m: m, out: out, env: map[string]string{}, done: make(chan struct{}), conns: map[net.Conn]bool{}}
 	p.end, p.endNow = context.WithCancel(context.Background())
 	p.asked, p.ask = context.WithCancel(p.end)
