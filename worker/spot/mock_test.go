@@ -11,15 +11,14 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"cnv/judges"
 )
 
 // TestWatchOnMock: Amazon's own mock of the metadata service gives a notice, and
 // it is understood.
 func TestWatchOnMock(t *testing.T) {
-	program, err := exec.LookPath("ec2-metadata-mock")
-	if err != nil {
-		t.Skip("ec2-metadata-mock is not on PATH: an optional judge (github.com/aws/amazon-ec2-metadata-mock)")
-	}
+	program := judges.Find(t, "ec2-metadata-mock", "go install github.com/aws/amazon-ec2-metadata-mock/cmd/ec2-metadata-mock@v1.13.0")
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
