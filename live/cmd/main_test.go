@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/csv"
+	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -31,6 +32,12 @@ import (
 var programs string
 
 func TestMain(m *testing.M) {
+	flag.Parse()
+	chosen := false
+	flag.Visit(func(f *flag.Flag) { chosen = chosen || f.Name == "test.parallel" })
+	if !chosen { // tests with processes mostly wait: more of them at once than cores
+		flag.Set("test.parallel", "4")
+	}
 	var err error
 	if programs, err = os.MkdirTemp("", "cnv-live-"); err != nil {
 		panic(err)
