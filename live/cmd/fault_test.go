@@ -76,6 +76,10 @@ func TestFaults(t *testing.T) {
 			if r["attempt"] != "1" {
 				again++
 			}
+			finish, err := strconv.Atoi(r["finish_us"])
+			if err != nil || r["worker"] == "0" && finish > 1_500_000 || r["worker"] == "1" && finish > 2_000_000 {
+				t.Errorf("request %s: answered by worker %s at %s µs (%v), after it was killed or hung", r["request"], r["worker"], r["finish_us"], err)
+			}
 		}
 		if len(rows) < 20 || again == 0 {
 			t.Errorf("%d requests, %d of them repeated; want some", len(rows), again)

@@ -55,6 +55,7 @@ func inMemory(t *testing.T, play func(t *testing.T, m *memory)) {
 		for _, cloud := range m.clouds {
 			cloud.Close()
 		}
+		time.Sleep(10 * time.Minute) // who still waits for an address that is deaf, or for an idle connection, gives up
 		if left := m.programs(); left > 0 {
 			t.Errorf("%d programs are left behind", left)
 		}
