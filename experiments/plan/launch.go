@@ -114,9 +114,9 @@ func (l *launchTable) premises(pool string) []premise {
 		of = fmt.Sprintf("pool %s: ", pool)
 	}
 	if l.whole {
-		return []premise{{of + "boot ", rounded(median).String(), catalog.LaunchNote(n), "launches"}}
+		return []premise{{of + "boot ", rounded(median).String(), catalog.LaunchNote(n), "launches", pool}}
 	}
-	return []premise{{of, list(each), catalog.LaunchNote(n), "launches"}}
+	return []premise{{of, list(each), catalog.LaunchNote(n), "launches", pool}}
 }
 
 // rounded is seconds as a duration a reader would write.

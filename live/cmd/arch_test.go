@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"cnv/live/run/runtest"
 )
 
 // TestOtherArchitecturesAreRefused where the image is for arm64: before anything
