@@ -7,8 +7,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-
-	"cnv/live/run/runtest"
 )
 
 // TestOtherArchitecturesAreRefused where the image is for arm64: before anything

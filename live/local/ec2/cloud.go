@@ -98,6 +98,7 @@ type instance struct {
 
 // New returns a Cloud with images of Amazon Linux 2023 that do nothing.
 func New(o Options) *Cloud {
+	o.Host = host.Or(o.Host)
 	c := &Cloud{o: o, tokens: map[string]launched{}}
 	for _, arch := range []string{"arm64", "x86_64"} {
 		c.images = append(c.images, &image{

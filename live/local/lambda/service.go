@@ -53,6 +53,7 @@ type Service struct {
 
 // New returns a Service.
 func New(o Options) *Service {
+	o.Host = host.Or(o.Host)
 	return &Service{o: o, mostInit: catalog.FunctionInitTimeout, functions: map[string]*function{}, packages: map[string][]byte{}, envs: map[string]*environment{}}
 }
 
