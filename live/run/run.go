@@ -63,7 +63,7 @@ func (e *Experiment) runOne(c *Console, o *outcome.Outcome, r job) error {
 		src = workloads.Retrying(src, *scfg.Clients, seed, 0) // src ends there already
 	}
 	report, err := load.Run(world.ctx, load.Target{
-		Address: world.address, Timeout: scfg.Timeout, Seed: seed, Request: request, Clock: clock,
+		Transport: over(e.host), Address: world.address, Timeout: scfg.Timeout, Seed: seed, Request: request, Clock: clock,
 	}, world.brain.Start(), src, seen.add)
 	end := max(world.brain.Now(), scfg.Duration)
 	waited := watching.end()

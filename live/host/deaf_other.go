@@ -1,6 +1,6 @@
 //go:build !linux
 
-package ec2
+package host
 
 import "errors"
 
@@ -9,4 +9,4 @@ type deaf struct{}
 
 func deafen(string) (*deaf, error) { return nil, errors.ErrUnsupported }
 
-func (*deaf) close() {}
+func (*deaf) Close() error { return nil }

@@ -1,4 +1,4 @@
-package ec2
+package host
 
 import (
 	"net"
@@ -29,31 +29,28 @@ func deafen(address string) (*deaf, error) {
 	}
 	d := &deaf{socket: s}
 	if err := unix.SetsockoptInt(s, unix.SOL_SOCKET, unix.SO_REUSEADDR, 1); err != nil {
-		d.close()
+		d.Close()
 		return nil, os.NewSyscallError("setsockopt", err)
 	}
 	if err := unix.Bind(s, &unix.SockaddrInet4{Port: int(at.Port()), Addr: at.Addr().As4()}); err != nil {
-		d.close()
+		d.Close()
 		return nil, os.NewSyscallError("bind", err)
 	}
 	if err := unix.Listen(s, 0); err != nil {
-		d.close()
+		d.Close()
 		return nil, os.NewSyscallError("listen", err)
 	}
 	if d.filler, err = net.DialTimeout("tcp", address, time.Second); err != nil {
-		d.close()
+		d.Close()
 		return nil, err
 	}
 	return d, nil
 }
 
-// close lets the address refuse connections from now on.
-func (d *deaf) close() {
-	if d == nil {
-		return
-	}
+// Close lets the address refuse connections from now on.
+func (d *deaf) Close() error {
 	if d.filler != nil {
 		d.filler.Close()
 	}
-	unix.Close(d.socket)
+	return unix.Close(d.socket)
 }

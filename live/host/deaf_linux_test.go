@@ -1,4 +1,4 @@
-package ec2
+package host
 
 import (
 	"errors"
@@ -25,7 +25,7 @@ func TestDeafAddress(t *testing.T) {
 	if c, err := net.DialTimeout("tcp", address, 300*time.Millisecond); !timedOut(err) {
 		t.Errorf("a deaf address: connection %v, error %v; want none within 0.3 s", c, err)
 	}
-	time.AfterFunc(300*time.Millisecond, d.close)
+	time.AfterFunc(300*time.Millisecond, func() { d.Close() })
 	began := time.Now()
 	_, err = net.DialTimeout("tcp", address, 10*time.Second)
 	if took := time.Since(began); !errors.Is(err, syscall.ECONNREFUSED) || took < 900*time.Millisecond {
