@@ -36,7 +36,7 @@ type poolTable struct {
 	Initial      Count         `toml:"initial" doc:"workers ready at the start; \"auto\": your plan, enough for the offered load of the whole workload at 70 % utilisation, and of a recording also for its peaks: as many as would keep 99 % of its requests in time, if they shared one line"`
 	Min          int           `toml:"min" doc:"least workers a scaler may want; 1, or 0 where initial is 0"`
 	Max          int           `toml:"max" doc:"most workers a scaler may want; 1000"`
-	Boot         Lag           `toml:"boot" doc:"from the launch call to ready: a duration is the median, and each part varies by an assumed 20 %; [cluster.launch] has the parts; 25s"`
+	Boot         Lag           `toml:"boot" doc:"from the launch call to ready: a duration is the median, and each part varies by an assumed 20 %; of a distribution, each launch is one draw; either is divided into 5 % api, 17 % pending, 59 % boot and 19 % start, the parts that [cluster.launch] sets apart; 25s"`
 	Cooldown     time.Duration `toml:"cooldown" doc:"no scaling for so long after the last change; 0s"`
 	Replace      *bool         `toml:"replace" doc:"launch a worker at once for each that is lost or has notice, up to the size last decided; false: the scaler finds out at its next decision; true, but false under router nova-original, whose system never does"`
 	Slots        int           `toml:"slots" doc:"requests that a worker serves at once; its cores under fcfs, no limit under ps"`
