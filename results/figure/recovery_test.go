@@ -2,6 +2,7 @@ package figure
 
 import (
 	"math"
+	"strings"
 	"testing"
 
 	"cnv/results/answer"
@@ -26,6 +27,10 @@ func TestRecoveryIsDrawn(t *testing.T) {
 	s := recoveryFigure(lines)
 	if len(s.panels) != 2 || s.Cols != 1 || len(s.legend) != 2 || s.panels[0].plot.X.Min > 4 || s.panels[0].plot.X.Max < 12 {
 		t.Errorf("%d panels in %d columns, %d entries of the legend", len(s.panels), s.Cols, len(s.legend))
+	}
+	lines[0].Points[2].Relapses = of(5.3)
+	if s := recoveryFigure(lines); len(s.legend) != 3 || !strings.HasPrefix(s.legend[2].label, "hollow") {
+		t.Errorf("a run that is unhealthy again is not told in the legend of %d entries", len(s.legend))
 	}
 	if c := recoveryCurve(&lines[1], func(p *answer.RecoveryPoint) float64 { return p.RecoveryIn.Value.Mean }); len(c) != 0 {
 		t.Errorf("a line of times through %v, want none through one point", c)
