@@ -9,7 +9,7 @@ import (
 
 	"cnv/experiments/outcome"
 	"cnv/experiments/plan"
-	"cnv/results"
+	"cnv/results/compare"
 )
 
 // A climb is the search of one policy on one workload. All replications are run at
@@ -21,9 +21,9 @@ type climb struct {
 	n      int    // replications
 	missed string // metric
 	limit  float64
-	points map[float64]results.LoadPoint // what was run, by step
+	points map[float64]compare.LoadPoint // what was run, by step
 	top    float64                       // step of the highest load; infinite without one
-	halves *results.Halves
+	halves *compare.Halves
 }
 
 // search climbs, and then closes in.
@@ -161,18 +161,18 @@ func (s *climb) at(load float64) (plan.Cell, error) {
 }
 
 // point runs at a load.
-func (s *climb) point(ctx context.Context, load float64) (results.LoadPoint, error) {
+func (s *climb) point(ctx context.Context, load float64) (compare.LoadPoint, error) {
 	cell, err := s.at(load)
 	if err != nil {
-		return results.LoadPoint{}, err
+		return compare.LoadPoint{}, err
 	}
-	names := results.Parts(s.missed, "response_p99_s", "cost_per_1000_in_slo_usd")
+	names := compare.Parts(s.missed, "response_p99_s", "cost_per_1000_in_slo_usd")
 	runs, err := s.made.Measure(ctx, cell, s.first, s.n, names...)
 	if err != nil {
-		return results.LoadPoint{}, err
+		return compare.LoadPoint{}, err
 	}
 	over, windows := s.replicated()
-	return results.NewLoadPoint(load, results.NewSearched(over, windows, names, runs), s.missed), nil
+	return compare.NewLoadPoint(load, compare.NewSearched(over, windows, names, runs), s.missed), nil
 }
 
 // replicated says what replications differ in, and how many windows a recording has.
@@ -182,9 +182,9 @@ func (s *climb) replicated() (over string, windows int) {
 }
 
 // saturation is what was found.
-func (s *climb) saturation() results.Saturation {
+func (s *climb) saturation() compare.Saturation {
 	over, windows := s.replicated()
-	out := results.NewSaturation(s.cell.Scenario.Name, s.cell.Policy.Name, s.cell.Scenario.Workload.Made.Rate, s.limit, over, windows)
+	out := compare.NewSaturation(s.cell.Scenario.Name, s.cell.Policy.Name, s.cell.Scenario.Workload.Made.Rate, s.limit, over, windows)
 	for _, step := range slices.Sorted(maps.Keys(s.points)) {
 		out.Points = append(out.Points, s.points[step])
 	}

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"cnv/results"
+	"cnv/results/compare"
 	"cnv/results/report"
 )
 
@@ -12,7 +12,7 @@ type plotCmd struct {
 
 // Run redraws everything from the files in the folder.
 func (cmd *plotCmd) Run(c *console) error {
-	if err := results.Complete(cmd.Dir); err != nil {
+	if err := compare.Complete(cmd.Dir); err != nil {
 		return badInput{err}
 	}
 	if err := report.Draw(cmd.Dir, report.Options{}); err != nil {

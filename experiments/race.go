@@ -8,6 +8,7 @@ import (
 
 	"cnv/experiments/plan"
 	"cnv/results"
+	"cnv/results/compare"
 	"cnv/results/stat"
 )
 
@@ -32,7 +33,7 @@ type goal struct {
 
 // A bound is a requirement on one scenario.
 type bound struct {
-	results.Requirement
+	compare.Requirement
 	scenario int
 }
 
@@ -42,7 +43,7 @@ type bound struct {
 func newGoal(p *plan.Plan) *goal {
 	g := &goal{metrics: p.Primary, price: p.USDPerMiss}
 	if len(g.metrics) == 0 {
-		g.metrics = results.DefaultPrimary()
+		g.metrics = compare.DefaultPrimary()
 	}
 	misses := []string{"miss_avoidable", "steady_miss_avoidable"}
 	isMiss := func(m string) bool { return slices.Contains(misses, m) }
@@ -64,7 +65,7 @@ func newGoal(p *plan.Plan) *goal {
 		}
 		for _, m := range g.metrics {
 			if isMiss(m) {
-				g.bounds = append(g.bounds, bound{results.Requirement{Metric: m, Min: math.Inf(-1), Max: fewMisses}, w})
+				g.bounds = append(g.bounds, bound{compare.Requirement{Metric: m, Min: math.Inf(-1), Max: fewMisses}, w})
 			}
 		}
 	}
@@ -75,7 +76,7 @@ func newGoal(p *plan.Plan) *goal {
 	if g.price > 0 {
 		all = append(all, "cost_usd", "missed_avoidable")
 	}
-	g.parts = results.Parts(all...)
+	g.parts = compare.Parts(all...)
 	return g
 }
 
@@ -157,8 +158,8 @@ func sure(of int) float64 { return 1 - 0.05/float64(max(of, 1)) }
 
 // keeps says whether a trial keeps all bounds, with intervals that hold together over
 // so many trials. Where no run differs, as where none misses, its value decides.
-func (g *goal) keeps(t *trial, trials int) results.Kept {
-	all := results.KeptSurely
+func (g *goal) keeps(t *trial, trials int) compare.Kept {
+	all := compare.KeptSurely
 	for _, b := range g.bounds {
 		if b.Policy != "" && b.Policy != t.policy.Name {
 			continue
@@ -171,9 +172,9 @@ func (g *goal) keeps(t *trial, trials int) results.Kept {
 		switch {
 		case l.Value-h >= b.Min && l.Value+h <= b.Max:
 		case l.Value+h < b.Min || l.Value-h > b.Max || math.IsNaN(l.Value):
-			return results.BrokenSurely
+			return compare.BrokenSurely
 		default:
-			all = results.KeptUnsurely
+			all = compare.KeptUnsurely
 		}
 	}
 	return all
@@ -210,17 +211,17 @@ func (g *goal) excess(t *trial) float64 {
 func (g *goal) eliminate(trials []*trial) {
 	racing := slices.DeleteFunc(slices.Clone(trials), func(t *trial) bool { return t.out })
 	tests := len(trials) * len(stages)
-	kept := map[*trial]results.Kept{}
+	kept := map[*trial]compare.Kept{}
 	for _, t := range racing {
 		kept[t] = g.keeps(t, tests)
 	}
 	for _, t := range racing {
-		t.out = kept[t] == results.BrokenSurely || slices.ContainsFunc(racing, func(o *trial) bool {
-			return o != t && kept[o] == results.KeptSurely && g.dearer(t, o, tests)
+		t.out = kept[t] == compare.BrokenSurely || slices.ContainsFunc(racing, func(o *trial) bool {
+			return o != t && kept[o] == compare.KeptSurely && g.dearer(t, o, tests)
 		})
 	}
 	if !slices.ContainsFunc(racing, func(t *trial) bool { return !t.out }) {
-		slices.MinFunc(racing, func(a, b *trial) int { return compare(g.excess(a), g.excess(b)) }).out = false
+		slices.MinFunc(racing, func(a, b *trial) int { return ascending(g.excess(a), g.excess(b)) }).out = false
 	}
 }
 
@@ -242,15 +243,15 @@ func (g *goal) dearer(t, o *trial, tests int) bool {
 // equals; where none surely does, the one that is least beyond, with its interval.
 func (g *goal) choose(trials []*trial) *trial {
 	left := slices.DeleteFunc(slices.Clone(trials), func(t *trial) bool { return t.out })
-	keep := slices.DeleteFunc(slices.Clone(left), func(t *trial) bool { return g.keeps(t, len(trials)) != results.KeptSurely })
+	keep := slices.DeleteFunc(slices.Clone(left), func(t *trial) bool { return g.keeps(t, len(trials)) != compare.KeptSurely })
 	if len(keep) > 0 {
-		return slices.MinFunc(keep, func(a, b *trial) int { return compare(g.cost(a).Value, g.cost(b).Value) })
+		return slices.MinFunc(keep, func(a, b *trial) int { return ascending(g.cost(a).Value, g.cost(b).Value) })
 	}
-	return slices.MinFunc(left, func(a, b *trial) int { return compare(g.excess(a), g.excess(b)) })
+	return slices.MinFunc(left, func(a, b *trial) int { return ascending(g.excess(a), g.excess(b)) })
 }
 
-// compare orders numbers; what is none comes last.
-func compare(a, b float64) int {
+// ascending orders numbers; what is none comes last.
+func ascending(a, b float64) int {
 	switch {
 	case a < b || math.IsNaN(b) && !math.IsNaN(a):
 		return -1

@@ -10,7 +10,7 @@ import (
 
 	"cnv/experiments/outcome"
 	"cnv/experiments/plan"
-	"cnv/results"
+	"cnv/results/compare"
 )
 
 // The search for the highest load: powers of √2 are tried from a quarter of the
@@ -35,7 +35,7 @@ func loadOf(step float64) float64 { return math.Exp2(step / 2) }
 
 // saturate finds, for every policy on every workload, the highest load at which the
 // share of avoidable misses of all replications together is at most a limit.
-func (cmd *compareCmd) saturate(c *console, p *plan.Plan, limit float64) ([]results.Saturation, error) {
+func (cmd *compareCmd) saturate(c *console, p *plan.Plan, limit float64) ([]compare.Saturation, error) {
 	search, err := cmd.options("", p).Search(p, cmd.jobs())
 	if err != nil {
 		return nil, err
@@ -63,7 +63,7 @@ func (cmd *compareCmd) saturate(c *console, p *plan.Plan, limit float64) ([]resu
 		return nil, err
 	}
 	cmd.tellFound(c, p.Name, search)
-	var out []results.Saturation
+	var out []compare.Saturation
 	for i := range climbs {
 		out = append(out, climbs[i].saturation())
 	}
@@ -86,5 +86,5 @@ func newClimb(search *outcome.Search, cell plan.Cell, p *plan.Plan, limit float6
 	if p.Steady {
 		missed = "steady_miss_avoidable"
 	}
-	return climb{made: search, cell: cell, first: p.Seed, n: p.Seeds, missed: missed, limit: limit, points: map[float64]results.LoadPoint{}}
+	return climb{made: search, cell: cell, first: p.Seed, n: p.Seeds, missed: missed, limit: limit, points: map[float64]compare.LoadPoint{}}
 }

@@ -11,8 +11,8 @@ import (
 	"cnv/experiments/outcome"
 	"cnv/experiments/plan"
 	"cnv/policy"
-	"cnv/results"
 	"cnv/results/answer"
+	"cnv/results/compare"
 )
 
 // Tuning: every policy may try as many choices of its parameters as any other, by
@@ -31,7 +31,7 @@ type trial struct {
 	n      int
 	policy *plan.Policy
 	values [][][]float64       // by scenario, by run, by part
-	seen   []*results.Searched // by scenario; all runs so far
+	seen   []*compare.Searched // by scenario; all runs so far
 	out    bool                // of the race
 }
 
@@ -47,7 +47,7 @@ func (cmd *compareCmd) tune(c *console, name string, p *plan.Plan) error {
 	if err != nil {
 		return err
 	}
-	found := &results.Tuning{Metrics: goal.metrics}
+	found := &compare.Tuning{Metrics: goal.metrics}
 	held, err := cmd.held(name, p, train, trials, goal, found)
 	if err != nil {
 		return err
@@ -167,7 +167,7 @@ func (cmd *compareCmd) stage(c *console, train *plan.Plan, search *outcome.Searc
 // runs of a cell, which are then asked for again.
 func (t *trial) run(ctx context.Context, train *plan.Plan, search *outcome.Search, g *goal, runs int, done func()) error {
 	if t.values == nil {
-		t.values, t.seen = make([][][]float64, len(train.Scenarios)), make([]*results.Searched, len(train.Scenarios))
+		t.values, t.seen = make([][][]float64, len(train.Scenarios)), make([]*compare.Searched, len(train.Scenarios))
 	}
 	for w, s := range train.Scenarios {
 		have := t.values[w]
@@ -179,7 +179,7 @@ func (t *trial) run(ctx context.Context, train *plan.Plan, search *outcome.Searc
 			return err
 		}
 		t.values[w] = append(have, more...)
-		t.seen[w] = results.NewSearched(outcome.Over(s.Workload.Made.Replicates), s.Workload.Made.Windows, g.parts, t.values[w])
+		t.seen[w] = compare.NewSearched(outcome.Over(s.Workload.Made.Replicates), s.Workload.Made.Windows, g.parts, t.values[w])
 		done()
 	}
 	return nil
@@ -194,7 +194,7 @@ func (cmd *compareCmd) tellFound(c *console, name string, s *outcome.Search) {
 
 // held is the comparison on what was held out: the file with the tuned policies
 // behind its own.
-func (cmd *compareCmd) held(name string, p, train *plan.Plan, trials []trial, g *goal, found *results.Tuning) (*plan.Plan, error) {
+func (cmd *compareCmd) held(name string, p, train *plan.Plan, trials []trial, g *goal, found *compare.Tuning) (*plan.Plan, error) {
 	e, err := findExperiment(name)
 	if err != nil {
 		return nil, badInput{err}
@@ -204,7 +204,7 @@ func (cmd *compareCmd) held(name string, p, train *plan.Plan, trials []trial, g 
 	for i, pol := range train.Policies {
 		best := g.choose(of(trials, i))
 		for _, t := range of(trials, i) {
-			found.Trials = append(found.Trials, results.Trial{
+			found.Trials = append(found.Trials, compare.Trial{
 				Policy: pol.Name, N: t.n, Parameters: t.policy.Drawn(), Runs: t.seen[0].N(), Bounds: g.keeps(t, len(of(trials, i))), Scores: g.scores(t), Chosen: t == best,
 			})
 		}
@@ -225,8 +225,8 @@ func (cmd *compareCmd) held(name string, p, train *plan.Plan, trials []trial, g 
 	}
 	held.Tuned = pairs
 	for _, q := range pairs {
-		if q.From != q.To && !slices.ContainsFunc(held.Contrasts, func(c results.Contrast) bool { return c.From == q.From && c.To == q.To }) {
-			held.Contrasts = append(held.Contrasts, results.Contrast{Name: "tuning of " + q.From, From: q.From, To: q.To})
+		if q.From != q.To && !slices.ContainsFunc(held.Contrasts, func(c compare.Contrast) bool { return c.From == q.From && c.To == q.To }) {
+			held.Contrasts = append(held.Contrasts, compare.Contrast{Name: "tuning of " + q.From, From: q.From, To: q.To})
 		}
 	}
 	return held, nil

@@ -8,7 +8,7 @@ import (
 
 	"cnv/experiments/outcome"
 	"cnv/experiments/plan"
-	"cnv/results"
+	"cnv/results/compare"
 )
 
 // parsePercent reads "2%" or "2 %" as 0.02; "" is 0.
@@ -34,10 +34,10 @@ func (cmd *compareCmd) until(c *console, name string, p *plan.Plan, target float
 		return refuse("cnv: --until %s: all intervals of %s are about one recording (%s), and more seeds hardly narrow those: give --seeds", cmd.Until, p.Name, few(recorded))
 	}
 	again := *cmd
-	first := max(results.FirstLook, p.Seeds)
-	again.looks, again.began = results.Looks(first), p.Seeds
+	first := max(compare.FirstLook, p.Seeds)
+	again.looks, again.began = compare.Looks(first), p.Seeds
 	allotted := slices.Repeat([]int{first}, len(p.Scenarios))
-	for seeds := first; ; seeds = results.MoreSeeds(seeds) {
+	for seeds := first; ; seeds = compare.MoreSeeds(seeds) {
 		again.Seeds = &seeds
 		next, err := again.read(name)
 		if err != nil {
@@ -52,11 +52,11 @@ func (cmd *compareCmd) until(c *console, name string, p *plan.Plan, target float
 			defer set.Discard()
 			return set.Finish(c.out)
 		}
-		w := results.Widest(set.Set.Comparison())
+		w := compare.Widest(set.Set.Comparison())
 		if !cmd.Quiet {
 			fmt.Fprintf(c.err, "%s: %s, %s\n", p.Name, seedsOf(p, next), widest(w))
 		}
-		if w.Known(target) || seeds >= results.MostSeeds {
+		if w.Known(target) || seeds >= compare.MostSeeds {
 			for _, text := range again.stopped(p, next, target, w, recorded) {
 				set.Set.Warn(text)
 			}
@@ -67,7 +67,7 @@ func (cmd *compareCmd) until(c *console, name string, p *plan.Plan, target float
 		again.Fresh = false // what the first round has run again is kept
 		for i, s := range p.Scenarios {
 			if w.Open(s.Name, target) {
-				allotted[i] = results.MoreSeeds(seeds)
+				allotted[i] = compare.MoreSeeds(seeds)
 			}
 		}
 	}
@@ -108,7 +108,7 @@ func oneRecording(p *plan.Plan) []string {
 }
 
 // widest tells how far a round has come.
-func widest(w results.Width) string {
+func widest(w compare.Width) string {
 	if w.Intervals == 0 {
 		return "no interval to narrow"
 	}
@@ -120,7 +120,7 @@ func widest(w results.Width) string {
 }
 
 // stopped is what a reader must know of how many seeds there are, and why.
-func (cmd *compareCmd) stopped(p, next *plan.Plan, target float64, w results.Width, recorded []string) []string {
+func (cmd *compareCmd) stopped(p, next *plan.Plan, target float64, w compare.Width, recorded []string) []string {
 	var out []string
 	seeds := seedsOf(p, next)
 	say := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }

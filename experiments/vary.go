@@ -6,7 +6,7 @@ import (
 
 	"cnv/experiments/outcome"
 	"cnv/experiments/plan"
-	"cnv/results"
+	"cnv/results/compare"
 )
 
 // Sensitivity: one key at a time has another value, all else as in the file, seeds
@@ -49,7 +49,7 @@ func (cmd *compareCmd) vary(c *console, name string, p *plan.Plan) error {
 		return base.Finish(c.out)
 	}
 	var names []string
-	var sets []*results.Set
+	var sets []*compare.Set
 	for i, varied := range plans {
 		varied.Name = p.Name + " " + outcome.FileName(changes[i].String()) // its runs are kept beside those of the file
 		set, err := cmd.runs(c, name, varied)

@@ -13,6 +13,7 @@ import (
 	"cnv/experiments/plan"
 	"cnv/results"
 	"cnv/results/answer"
+	"cnv/results/compare"
 )
 
 // Worlds: what is found of a pair of policies is tried again with other values of what
@@ -24,16 +25,16 @@ import (
 // A trialWorlds is the runs of an experiment in drawn worlds.
 type trialWorlds struct {
 	p         *plan.Plan
-	constants []results.Constant // in which the worlds differ
+	constants []compare.Constant // in which the worlds differ
 	drawn     []plan.World
-	found     []results.Finding
+	found     []compare.Finding
 	cells     [][2]int             // places of workload and policy, each that a finding is about
 	values    map[[3]int][]float64 // primary metrics, by world and cell
 }
 
 // worlds tries what was found of the plan's pairs in worlds that are drawn.
 func (cmd *compareCmd) worlds(c *console, p *plan.Plan, o *outcome.Outcome) error {
-	t := newTrialWorlds(p, results.Found(o.Set.Comparison()), o.Set)
+	t := newTrialWorlds(p, compare.Found(o.Set.Comparison()), o.Set)
 	if len(t.drawn) == 0 {
 		return nil
 	}
@@ -51,13 +52,13 @@ func (cmd *compareCmd) worlds(c *console, p *plan.Plan, o *outcome.Outcome) erro
 	for _, text := range failed {
 		o.Set.Warn(text)
 	}
-	o.Set.SetWorlds(&results.Worlds{Constants: t.constants, Rows: t.rows(o.Set)})
+	o.Set.SetWorlds(&compare.Worlds{Constants: t.constants, Rows: t.rows(o.Set)})
 	return nil
 }
 
 // newTrialWorlds says what is to be run: nothing, where nothing is found, or where no
 // constant that is uncertain acts on any run that a finding is about.
-func newTrialWorlds(p *plan.Plan, found []results.Finding, as *results.Set) *trialWorlds {
+func newTrialWorlds(p *plan.Plan, found []compare.Finding, as *compare.Set) *trialWorlds {
 	t := &trialWorlds{p: p, values: map[[3]int][]float64{}}
 	if p.Worlds == 0 {
 		return t
@@ -75,7 +76,7 @@ func newTrialWorlds(p *plan.Plan, found []results.Finding, as *results.Set) *tri
 			}
 		}
 	}
-	t.constants = slices.DeleteFunc(p.Uncertain(), func(c results.Constant) bool { return !t.acts(c, as) })
+	t.constants = slices.DeleteFunc(p.Uncertain(), func(c compare.Constant) bool { return !t.acts(c, as) })
 	if len(t.found) > 0 && len(t.constants) > 0 {
 		t.drawn = p.Drawn(t.constants)
 	}
@@ -84,7 +85,7 @@ func newTrialWorlds(p *plan.Plan, found []results.Finding, as *results.Set) *tri
 
 // acts says whether a constant can matter: how machines boot does not where none is
 // launched.
-func (t *trialWorlds) acts(c results.Constant, as *results.Set) bool {
+func (t *trialWorlds) acts(c compare.Constant, as *compare.Set) bool {
 	return c.Column == "" || slices.ContainsFunc(t.cells, func(cell [2]int) bool {
 		rows := as.Rows(cell[0], cell[1])
 		return slices.ContainsFunc(rows, func(r results.Row) bool { return r.Value(c.Column) > 0 })
@@ -92,7 +93,7 @@ func (t *trialWorlds) acts(c results.Constant, as *results.Set) bool {
 }
 
 // places are those of a finding's workload and policies.
-func (t *trialWorlds) places(f results.Finding) (w, from, to int) {
+func (t *trialWorlds) places(f compare.Finding) (w, from, to int) {
 	policy := func(name string) int {
 		return slices.IndexFunc(t.p.Policies, func(p *plan.Policy) bool { return p.Name == name })
 	}
@@ -143,13 +144,13 @@ func (t *trialWorlds) run(ctx context.Context, search *outcome.Search, done func
 }
 
 // rows are the differences that findings are about, world by world.
-func (t *trialWorlds) rows(as *results.Set) (out []results.WorldRow) {
+func (t *trialWorlds) rows(as *compare.Set) (out []compare.WorldRow) {
 	for k := range t.drawn {
 		replication := t.replication(k)
 		for _, f := range t.found {
 			w, from, to := t.places(f)
 			was := as.Rows(w, to)[replication].Value(f.Metric) - as.Rows(w, from)[replication].Value(f.Metric)
-			out = append(out, results.WorldRow{
+			out = append(out, compare.WorldRow{
 				World: k, Seed: t.p.Seed + uint64(replication), Workload: f.Workload, Policy: f.Policy, Against: f.Against, Metric: f.Metric,
 				Diff: t.value(k, w, to, f.Metric) - t.value(k, w, from, f.Metric), AsIs: was, Values: t.drawn[k].Values[w],
 			})

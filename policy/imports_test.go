@@ -40,12 +40,14 @@ var knows = map[string][]string{
 
 // floors says which packages of results a floor of it stands on, the lowest first.
 var floors = map[string][]string{
-	"results/words":  {},
-	"results/stat":   {},
-	"results":        {"results/words", "results/stat"},
-	"results/answer": {"results/words", "results/stat", "results"},
-	"results/figure": {"results/words", "results/stat", "results", "results/answer"},
-	"results/report": {"results/words", "results/stat", "results", "results/answer", "results/figure"},
+	"results/words":   {},
+	"results/stat":    {},
+	"results/csvfile": {},
+	"results":         {"results/stat", "results/csvfile"},
+	"results/compare": {"results/words", "results/stat", "results/csvfile", "results"},
+	"results/answer":  {"results/words", "results/stat", "results", "results/compare"},
+	"results/figure":  {"results/words", "results/stat", "results", "results/compare", "results/answer"},
+	"results/report":  {"results/words", "results/stat", "results", "results/compare", "results/answer", "results/figure"},
 }
 
 // awsSDK is imported by live/aws alone; the rest of the project builds
@@ -146,6 +148,10 @@ func TestBreachesAreFound(t *testing.T) {
 		{"results", "cnv/results/stat", 0},
 		{"results/stat", "cnv/results", 1},
 		{"results/words", "cnv/results", 1},
+		{"results", "cnv/results/compare", 1},
+		{"results/csvfile", "cnv/results", 1},
+		{"results/compare", "cnv/results", 0},
+		{"results/compare", "cnv/results/answer", 1},
 		{"results", "cnv/results/answer", 1},
 		{"results/figure", "cnv/results/report", 1},
 		{"results/report", "cnv/results/figure", 0},

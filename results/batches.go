@@ -89,15 +89,15 @@ func (s *Series) total(from int) Batch {
 	return sum
 }
 
-// A ratio is a mean over the requests of a batch; NaN of none.
-type ratio func(b *Batch) float64
+// A Ratio is a mean over the requests of a batch; NaN of none.
+type Ratio func(b *Batch) float64
 
 func batchResponse(b *Batch) float64 { return b.Response / b.Answered / 1e9 }
 func batchSlowdown(b *Batch) float64 { return b.Slow / b.Slowed }
 func batchMisses(b *Batch) float64   { return b.Avoidable / b.Requests }
 
 // means is a ratio by batch.
-func (s *Series) means(of ratio) []float64 {
+func (s *Series) means(of Ratio) []float64 {
 	out := make([]float64, len(s.Batches))
 	for i := range s.Batches {
 		out[i] = of(&s.Batches[i])
@@ -105,10 +105,10 @@ func (s *Series) means(of ratio) []float64 {
 	return out
 }
 
-// long makes n batches of those from the first one that counts on, all of the same
+// Long makes n batches of those from the first one that counts on, all of the same
 // length: what does not fit is left out at the beginning. Nothing if there are not
 // enough.
-func (s *Series) long(from, n int, of ratio) []float64 {
+func (s *Series) Long(from, n int, of Ratio) []float64 {
 	each := (len(s.Batches) - from) / n
 	if each < 1 {
 		return nil

@@ -1,19 +1,15 @@
 package results
 
 import (
-	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 )
 
-// A column is one number of a run: what runs.csv holds, comparison.csv
+// A Column is one number of a run: what runs.csv holds, comparison.csv
 // compares, and columns.md explains.
-type column struct {
-	name, unit, doc string
-	better          Direction
+type Column struct {
+	Name, Unit, Doc string
+	Better          Direction
 	kind
 }
 
@@ -30,10 +26,10 @@ func (d Direction) String() string {
 	return [...]string{"", "lower", "higher"}[d]
 }
 
-// columns is every metric, in the order of the files.
-var columns = slices.Concat(endingColumns, unansweredColumns(), requestColumns, userColumns, moneyColumns, regretColumns, fleetColumns, elasticityColumns, steadyColumns, predictionColumns, storeColumns, partColumns, elasticityParts, steadyParts, userParts, predictionParts)
+// Columns is every metric, in the order of the files.
+var Columns = slices.Concat(endingColumns, unansweredColumns(), requestColumns, userColumns, moneyColumns, regretColumns, fleetColumns, elasticityColumns, steadyColumns, predictionColumns, storeColumns, partColumns, elasticityParts, steadyParts, userParts, predictionParts)
 
-var endingColumns = []column{
+var endingColumns = []Column{
 	{"requests", "1", "arrivals", NeitherIsBetter, sum(func(s *summary) float64 { return s.requests })},
 	{"answered", "1", "requests that got an answer", NeitherIsBetter, sum(func(s *summary) float64 { return s.endings[Answered] })},
 	{"failed", "1", "requests answered with an error", LowerIsBetter, events(func(s *summary) float64 { return s.endings[Failed] })},
@@ -42,7 +38,7 @@ var endingColumns = []column{
 	{"unfinished", "1", "requests still in the system when the run was cut off", LowerIsBetter, events(func(s *summary) float64 { return s.endings[Unfinished] })},
 }
 
-var requestColumns = []column{
+var requestColumns = []Column{
 	{"slo_attainment", "fraction", "answers within the bound, of all arrivals", HigherIsBetter, rate("in_slo", "requests")},
 	{"miss_avoidable", "fraction", "SLO misses, of all arrivals, that an idle worker would have answered in time", LowerIsBetter, rate("missed_avoidable", "requests")},
 	{"miss_unavoidable", "fraction", "SLO misses, of all arrivals, whose service alone takes longer than the bound, than clients wait (timeout), than an attempt may take (attempt_timeout) or, where only functions can exist, than their time-out", LowerIsBetter, rate("missed_unavoidable", "requests")},
@@ -60,7 +56,7 @@ var requestColumns = []column{
 	{"waiting_mean_s", "s", "mean time from arrival to the begin of service, answered requests only; empty in live runs, where nobody sees the begin", LowerIsBetter, ratioOf("waiting_sum_s", "begun", 1)},
 }
 
-var moneyColumns = []column{
+var moneyColumns = []Column{
 	{"cost_usd", "USD", "total cost; the sum of the lines below", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.Total() })},
 	{"cost_per_1000_usd", "USD", "cost per 1,000 arrivals", LowerIsBetter, ratioOf("cost_usd", "requests", 1000)},
 	{"cost_per_1000_in_slo_usd", "USD", "cost per 1,000 requests answered within the SLO", LowerIsBetter, ratioOf("cost_usd", "in_slo", 1000)},
@@ -76,11 +72,11 @@ var moneyColumns = []column{
 
 // oracle is what 1,000 requests in SLO cost at least, US$: the work of those that were,
 // over their number. Of other requests a policy may not do the work, and so not pay it.
-func oracle(at sums) float64 { return 1000 * at("oracle_usd") / at("in_slo") }
+func oracle(at Sums) float64 { return 1000 * at("oracle_usd") / at("in_slo") }
 
 // regret is what they cost more than that, US$; infinite where money was spent and none
 // was in SLO, for which an oracle pays nothing.
-func regret(at sums) float64 {
+func regret(at Sums) float64 {
 	cost := 1000 * at("cost_usd") / at("in_slo")
 	if at("in_slo") == 0 {
 		return cost
@@ -89,12 +85,12 @@ func regret(at sums) float64 {
 }
 
 // regretColumns compare with an oracle.
-var regretColumns = []column{
+var regretColumns = []Column{
 	{"oracle_per_1000_usd", "USD", "a lower bound of the cost per 1,000 requests that the policy answered within the SLO, that of an oracle which serves these very requests and knows all sizes and the load ahead: of their work alone, on machines that are always busy, or by functions where those are cheaper (it pays for spot instances that EC2 takes away in their first hour and does not bill)", NeitherIsBetter, function(oracle)},
 	{"regret_per_1000_usd", "USD", "cost per 1,000 requests answered within the SLO, less the oracle's; regret in misses is miss_avoidable", LowerIsBetter, function(regret)},
 }
 
-var fleetColumns = []column{
+var fleetColumns = []Column{
 	{"throughput_per_s", "1/s", "answered requests per second of the run", HigherIsBetter, overTime("answered", "duration_s", 1)},
 	{"function_share", "fraction", "answered requests that ran on a function", NeitherIsBetter, ratioOf("on_function", "answered", 1)},
 	{"cold_share", "fraction", "answered requests that met a cold start", LowerIsBetter, rate("met_cold_start", "answered")},
@@ -116,7 +112,7 @@ var fleetColumns = []column{
 }
 
 // partColumns are what ratios are made of.
-var partColumns = []column{
+var partColumns = []Column{
 	{"in_slo", "1", "requests answered within the bound", NeitherIsBetter, sum(func(s *summary) float64 { return s.inSLO })},
 	{"missed_avoidable", "1", "misses that an idle worker would have avoided", NeitherIsBetter, sum(func(s *summary) float64 { return s.avoidable })},
 	{"missed_unavoidable", "1", "misses whose service alone takes longer than the bound or a time-out that holds under every policy", NeitherIsBetter, sum(func(s *summary) float64 { return s.unavoidable })},
@@ -136,49 +132,23 @@ var partColumns = []column{
 // columnPlaces is where each column is, by name. It is made when first asked for, as
 // columns themselves name columns.
 var columnPlaces = sync.OnceValue(func() map[string]int {
-	at := make(map[string]int, len(columns))
-	for i := range columns {
-		at[columns[i].name] = i
+	at := make(map[string]int, len(Columns))
+	for i := range Columns {
+		at[Columns[i].Name] = i
 	}
 	return at
 })
 
-// columnOf finds a column by name, -1 if there is none.
-func columnOf(name string) int {
+// ColumnOf finds a column by name, -1 if there is none.
+func ColumnOf(name string) int {
 	if i, ok := columnPlaces()[name]; ok {
 		return i
 	}
 	return -1
 }
 
-// writeColumns writes columns.md.
-func writeColumns(dir string) error {
-	return os.WriteFile(filepath.Join(dir, "columns.md"), []byte(columnsMarkdown()), 0o644)
-}
-
-// columnsMarkdown is columns.md: every file of results and its columns.
-func columnsMarkdown() string {
-	var b strings.Builder
-	b.WriteString("# Files and columns\n\nWritten by the program from the table it writes the files with.\n")
-	b.WriteString("An empty cell has no value; `inf` is infinite: a request without an answer in time has an infinite response time.\n")
-	b.WriteString("\n## runs.csv: one row per workload, policy and replication\n\n")
-	b.WriteString("workload, policy, replication (from 0), seed, worst_class (the class with the lowest attainment), the columns below, and last void: why the numbers are void and their fields empty, itself empty where they are not.\n\n")
-	b.WriteString(kindsText)
-	b.WriteString("| column | unit | better | kind | meaning |\n|---|---|---|---|---|\n")
-	for _, c := range columns {
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", c.name, c.unit, c.better, c.form, c.doc)
-	}
-	for _, f := range otherFiles {
-		fmt.Fprintf(&b, "\n## %s: %s\n\n| column | meaning |\n|---|---|\n", f.name, f.doc)
-		for _, c := range f.columns {
-			fmt.Fprintf(&b, "| %s | %s |\n", c[0], c[1])
-		}
-	}
-	return b.String()
-}
-
-// A fileDoc is a file of results other than runs.csv.
-type fileDoc struct {
-	name, doc string
-	columns   [][2]string
+// A FileDoc is a file of results other than runs.csv.
+type FileDoc struct {
+	Name, Text string
+	Columns    [][2]string
 }

@@ -1,6 +1,7 @@
 package results
 
 import (
+	"cnv/results/csvfile"
 	"math"
 	"path/filepath"
 )
@@ -12,11 +13,14 @@ const (
 	gridDecades   = 5
 )
 
+// Quantiles is how many quantiles distributions.csv has of a cell.
+const Quantiles = gridPerDecade * gridDecades
+
 // quantileGrid is the shares p of distributions.csv: 1 - 10^(-k/40), to eight
 // decimals so that the file holds the very p that was asked for.
 func quantileGrid() []float64 {
 	var ps []float64
-	for k := 1; k <= gridPerDecade*gridDecades; k++ {
+	for k := 1; k <= Quantiles; k++ {
 		p := 1 - math.Pow(10, -float64(k)/gridPerDecade)
 		ps = append(ps, math.Round(p*1e8)/1e8)
 	}
@@ -26,9 +30,9 @@ func quantileGrid() []float64 {
 var distributionHeader = []string{"workload", "policy", "p", "response_s", "answered_response_s"}
 
 // writeDistributions writes distributions.csv.
-func (s *Set) writeDistributions(dir string) error {
+func (s *Runs) writeDistributions(dir string) error {
 	grid := quantileGrid()
-	return writeCSV(filepath.Join(dir, "distributions.csv"), distributionHeader, func(write func(...string) error) error {
+	return csvfile.Write(filepath.Join(dir, "distributions.csv"), distributionHeader, func(write func(...string) error) error {
 		for i := range s.cells {
 			c := &s.cells[i]
 			if c.response == nil {
@@ -37,7 +41,7 @@ func (s *Set) writeDistributions(dir string) error {
 			for _, p := range grid {
 				all := quantileOf(c.response, p, c.requests) / 1e6
 				some := quantileOf(c.response, p, float64(c.response.TotalCount())) / 1e6
-				if err := write(s.workloadOf(i), s.policyOf(i), number(p), number(all), number(some)); err != nil {
+				if err := write(s.workloadOf(i), s.policyOf(i), csvfile.Number(p), csvfile.Number(all), csvfile.Number(some)); err != nil {
 					return err
 				}
 			}
@@ -46,8 +50,8 @@ func (s *Set) writeDistributions(dir string) error {
 	})
 }
 
-func (s *Set) workloadOf(cell int) string { return s.plan.Workloads[cell/len(s.plan.Policies)] }
-func (s *Set) policyOf(cell int) string   { return s.plan.Policies[cell%len(s.plan.Policies)] }
+func (s *Runs) workloadOf(cell int) string { return s.design.Workloads[cell/len(s.design.Policies)] }
+func (s *Runs) policyOf(cell int) string   { return s.design.Policies[cell%len(s.design.Policies)] }
 
 // A Distribution is the quantiles of one cell.
 type Distribution struct {
@@ -60,13 +64,13 @@ type Distribution struct {
 // ReadDistributions reads distributions.csv of a folder of results.
 func ReadDistributions(dir string) ([]Distribution, error) {
 	var out []Distribution
-	err := readCSV(filepath.Join(dir, "distributions.csv"), distributionHeader, func(f []string) error {
+	err := csvfile.Read(filepath.Join(dir, "distributions.csv"), distributionHeader, func(f []string) error {
 		if n := len(out); n == 0 || out[n-1].Workload != f[0] || out[n-1].Policy != f[1] {
 			out = append(out, Distribution{Workload: f[0], Policy: f[1]})
 		}
 		d := &out[len(out)-1]
 		for i, to := range []*[]float64{&d.P, &d.Response, &d.Answered} {
-			v, err := parseNumber(f[2+i])
+			v, err := csvfile.Float(f[2+i])
 			if err != nil {
 				return err
 			}
@@ -80,8 +84,8 @@ func ReadDistributions(dir string) ([]Distribution, error) {
 var classesHeader = []string{"workload", "policy", "class", "requests", "slo_attainment", "answered_response_p50_s", "answered_response_p99_s"}
 
 // writeClasses writes classes.csv.
-func (s *Set) writeClasses(dir string) error {
-	return writeCSV(filepath.Join(dir, "classes.csv"), classesHeader, func(write func(...string) error) error {
+func (s *Runs) writeClasses(dir string) error {
+	return csvfile.Write(filepath.Join(dir, "classes.csv"), classesHeader, func(write func(...string) error) error {
 		for i := range s.cells {
 			for _, t := range s.cells[i].classes {
 				p50, p99 := math.NaN(), math.NaN()
@@ -89,7 +93,7 @@ func (s *Set) writeClasses(dir string) error {
 					n := float64(t.response.TotalCount())
 					p50, p99 = quantileOf(t.response, 0.5, n)/1e6, quantileOf(t.response, 0.99, n)/1e6
 				}
-				err := write(s.workloadOf(i), s.policyOf(i), t.name, number(t.requests), number(t.inSLO/t.requests), number(p50), number(p99))
+				err := write(s.workloadOf(i), s.policyOf(i), t.name, csvfile.Number(t.requests), csvfile.Number(t.inSLO/t.requests), csvfile.Number(p50), csvfile.Number(p99))
 				if err != nil {
 					return err
 				}

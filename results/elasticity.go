@@ -139,7 +139,7 @@ func elastic(of func(*provision) float64) kind {
 }
 
 // deviation is σ.
-func deviation(at sums) float64 {
+func deviation(at Sums) float64 {
 	time, distance := at("provisioned_s"), 0.0
 	for _, x := range []float64{
 		at("under_s") / time, at("over_s") / time, at("lacking_s") / time, at("spare_s") / time, at("contradicted_s") / at("directed_s"),
@@ -149,7 +149,7 @@ func deviation(at sums) float64 {
 	return math.Pow(distance, 1.0/5)
 }
 
-var elasticityColumns = []column{
+var elasticityColumns = []Column{
 	{"theta_under", "fraction", "provisioning accuracy θ_U: cores that ready VMs lacked for the load at 70 % utilisation, relative to it, mean over time", LowerIsBetter, overTime("under_s", "provisioned_s", 1)},
 	{"theta_over", "fraction", "θ_O: cores that they had too many, likewise", LowerIsBetter, overTime("over_s", "provisioned_s", 1)},
 	{"tau_under", "fraction", "provisioning time share τ_U: time with too few VMs", LowerIsBetter, overTime("lacking_s", "provisioned_s", 1)},
@@ -159,7 +159,7 @@ var elasticityColumns = []column{
 }
 
 // elasticityParts are what these are made of.
-var elasticityParts = []column{
+var elasticityParts = []Column{
 	{"provisioned_s", "s", "time that counts for the elasticity metrics: of arrivals; 0 if no VM was ever ready", NeitherIsBetter, elastic(func(p *provision) float64 { return p.time })},
 	{"under_s", "s", "time with too few VMs, weighted by what is lacking relative to demand", NeitherIsBetter, elastic(func(p *provision) float64 { return p.under })},
 	{"over_s", "s", "time with too many VMs, weighted likewise", NeitherIsBetter, elastic(func(p *provision) float64 { return p.over })},

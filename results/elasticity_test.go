@@ -11,7 +11,7 @@ import (
 
 // elasticOf is a metric of a run with such a timeline.
 func elasticOf(e *elasticity, metric string) float64 {
-	r := Row{Values: make([]float64, len(columns))}
+	r := Row{Values: make([]float64, len(Columns))}
 	r.fill(&summary{elastic: e}, slices.Concat(elasticityColumns, elasticityParts))
 	return r.Value(metric)
 }

@@ -25,9 +25,9 @@ const subBuckets = 1024
 // maxBucket is beyond the last bucket of any histogram here.
 const maxBucket = 64 * subBuckets
 
-// bucketValue is the largest value of a bucket, by its number: what the library
+// BucketValue is the largest value of a bucket, by its number: what the library
 // tells of values in it, once all else of the histogram is gone.
-func bucketValue(bucket int) float64 {
+func BucketValue(bucket int) float64 {
 	if bucket < 2*subBuckets {
 		return float64(bucket)
 	}

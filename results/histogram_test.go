@@ -81,10 +81,10 @@ func TestOddRecordsDoNoHarm(t *testing.T) {
 	r.Add(&Request{Finish: math.MaxInt64, Ideal: 1})
 	r.Add(&Request{Class: 9, Finish: time.Second})
 	row := r.Finish(time.Hour, Ledger{}, Counts{})
-	if got := row.Values[columnOf("requests")]; got != 3 {
+	if got := row.Values[ColumnOf("requests")]; got != 3 {
 		t.Errorf("requests = %v, want 3", got)
 	}
-	if got := row.Values[columnOf("response_p50_s")]; math.Abs(got-1) > 0.001 {
+	if got := row.Values[ColumnOf("response_p50_s")]; math.Abs(got-1) > 0.001 {
 		t.Errorf("median = %v, want 1", got)
 	}
 }
@@ -116,9 +116,24 @@ func TestMissesAreSplit(t *testing.T) {
 		r.Add(&c.q)
 		row := r.Finish(s, Ledger{}, Counts{})
 		for _, name := range []string{"slo_attainment", "miss_avoidable", "miss_unavoidable"} {
-			if got := row.Values[columnOf(name)]; (got == 1) != (name == c.want) {
+			if got := row.Values[ColumnOf(name)]; (got == 1) != (name == c.want) {
 				t.Errorf("%+v: %s = %v, want 1 for %s", c.q, name, got, c.want)
 			}
+		}
+	}
+}
+
+// TestBucketsAreTheLibrarys: the largest value of a bucket is what the library tells of
+// a value in it.
+func TestBucketsAreTheLibrarys(t *testing.T) {
+	for v := int64(1); v < maxMicros; v += v/7 + 1 {
+		h := newMicros()
+		if err := h.RecordValue(v); err != nil {
+			t.Fatal(err)
+		}
+		k := keep(h)
+		if got, want := BucketValue(int(k.At[0])), float64(h.ValueAtPercentile(100)); got != want || k.damaged() {
+			t.Fatalf("%d is in bucket %d, of %v; the library says %v", v, k.At[0], got, want)
 		}
 	}
 }

@@ -99,7 +99,7 @@ const KeptTemp = ".run-"
 
 // Keep writes a run that is finished, and was added, to a file, in place when
 // all of it is there. Load reads it back.
-func (s *Set) Keep(file string, workload, policy int, r *Run, row Row) error {
+func (s *Runs) Keep(file string, workload, policy int, r *Run, row Row) error {
 	k := kept{
 		Info: r.Info, Values: row.Values, Worst: row.WorstClass, Sent: row.Sent, Passed: row.Passed, Limited: row.Limited, Requests: r.sum.requests,
 		Response: row.tails.response, Slowdown: row.tails.slowdown, Steady: row.tails.steady, Samples: r.samples, Trend: row.Trend, Work: row.Work, Sizes: r.sizes, Rows: r.rows != nil,
@@ -134,7 +134,7 @@ func (s *Set) Keep(file string, workload, policy int, r *Run, row Row) error {
 }
 
 // write writes a run: its numbers, then its request records.
-func (s *Set) write(f io.Writer, k *kept, cell int) error {
+func (s *Runs) write(f io.Writer, k *kept, cell int) error {
 	z, err := zstd.NewWriter(f, zstd.WithEncoderConcurrency(1))
 	if err != nil {
 		return err
@@ -165,7 +165,7 @@ const maxKept = 256 << 20
 
 // Load adds a run that Keep wrote. False says that it is not there, or lacks
 // the request records that are wanted, or is damaged: it has to be run.
-func (s *Set) Load(file string, workload, policy, replication int) bool {
+func (s *Runs) Load(file string, workload, policy, replication int) bool {
 	f, err := os.Open(file)
 	if err != nil {
 		return false
@@ -185,18 +185,18 @@ func (s *Set) Load(file string, workload, policy, replication int) bool {
 		return false
 	}
 	r, row, err := s.revive(&k, workload, policy, replication)
-	if err != nil || s.plan.Requests != "" && !s.spoolRows(z, &k, s.index(workload, policy)) {
+	if err != nil || s.design.Requests != "" && !s.spoolRows(z, &k, s.index(workload, policy)) {
 		return false
 	}
 	return s.Add(workload, policy, r, row) == nil
 }
 
 // revive makes the run again.
-func (s *Set) revive(k *kept, workload, policy, replication int) (*Run, Row, error) {
+func (s *Runs) revive(k *kept, workload, policy, replication int) (*Run, Row, error) {
 	i := k.Info
-	if i.Workload != s.plan.Workloads[workload] || i.Policy != s.plan.Policies[policy] || i.Replication != replication ||
-		i.Steady != s.plan.Steady || i.Steady && k.Series == nil || i.Predictions != s.plan.predicts(policy) ||
-		len(k.Values) != len(columns) || len(k.Classes) != len(i.Classes) {
+	if i.Workload != s.design.Workloads[workload] || i.Policy != s.design.Policies[policy] || i.Replication != replication ||
+		i.Steady != s.design.Steady || i.Steady && k.Series == nil || i.Predictions != s.design.predicts(policy) ||
+		len(k.Values) != len(Columns) || len(k.Classes) != len(i.Classes) {
 		return nil, Row{}, errDamaged
 	}
 	r := &Run{Info: i, sizes: k.Sizes, samples: k.Samples, timeline: replication == 0, classes: make([]classSum, len(k.Classes))}
@@ -233,7 +233,7 @@ func (s *Set) revive(k *kept, workload, policy, replication int) (*Run, Row, err
 }
 
 // spoolRows puts the request records of a kept run where those of others are.
-func (s *Set) spoolRows(from io.Reader, k *kept, cell int) bool {
+func (s *Runs) spoolRows(from io.Reader, k *kept, cell int) bool {
 	if !k.Rows {
 		return false
 	}

@@ -2,8 +2,6 @@ package results
 
 import (
 	"testing"
-
-	"cnv/results/stat"
 )
 
 // TestKeptRunsKnowTheirPredictions: a run that was kept when nobody looked at predictions
@@ -11,8 +9,8 @@ import (
 func TestKeptRunsKnowTheirPredictions(t *testing.T) {
 	for _, was := range []bool{false, true} {
 		for _, is := range []bool{false, true} {
-			plan := Plan{Name: "kept", Workloads: []string{"w"}, Policies: []string{"a", "b"}, Replications: 1, Over: []string{stat.OverSeeds}, Predictions: []bool{!was, was}}
-			s, file := NewSet(plan, ""), t.TempDir()+"/run"
+			design := Design{Workloads: []string{"w"}, Policies: []string{"a", "b"}, Replications: 1, Predictions: []bool{!was, was}}
+			s, file := NewRuns(design, ""), t.TempDir()+"/run"
 			r, err := s.Open(0, 1, 0, 1, nil)
 			if err != nil {
 				t.Fatal(err)
@@ -20,8 +18,8 @@ func TestKeptRunsKnowTheirPredictions(t *testing.T) {
 			if err := s.Keep(file, 0, 1, r, r.Finish(1, Ledger{}, Counts{})); err != nil {
 				t.Fatal(err)
 			}
-			plan.Predictions = []bool{!is, is}
-			if got := NewSet(plan, "").Load(file, 0, 1, 0); got != (was == is) {
+			design.Predictions = []bool{!is, is}
+			if got := NewRuns(design, "").Load(file, 0, 1, 0); got != (was == is) {
 				t.Errorf("kept with predictions %v, asked with %v: taken %v", was, is, got)
 			}
 		}

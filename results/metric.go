@@ -56,15 +56,15 @@ var metricNames = map[string]string{
 // LessIsBetter says whether lower values of a metric are better; false for those
 // of which neither is.
 func LessIsBetter(metric string) bool {
-	c := columnOf(metric)
-	return c >= 0 && columns[c].better == LowerIsBetter
+	c := ColumnOf(metric)
+	return c >= 0 && Columns[c].Better == LowerIsBetter
 }
 
 // MetricNames are the metrics that can be required, in the order of runs.csv.
 func MetricNames() []string {
 	var out []string
-	for i := range columns {
-		out = append(out, columns[i].name)
+	for i := range Columns {
+		out = append(out, Columns[i].Name)
 	}
 	return out
 }
@@ -72,22 +72,8 @@ func MetricNames() []string {
 // IsShare says that a metric is a part of a whole, from 0 to 1. Fractions of
 // demand (theta_*) are none: supply may be any multiple of it.
 func IsShare(metric string) bool {
-	c := columnOf(metric)
-	return c >= 0 && columns[c].unit == "fraction" && !strings.HasPrefix(metric, "theta_")
-}
-
-// isPart says whether a metric, by its column, lies between 0 and 1: a share of a whole,
-// and not an error relative to what was measured.
-func isPart(column int) bool {
-	name := columns[column].name
-	return IsShare(name) && !strings.HasSuffix(name, "_mape")
-}
-
-// isSigned says whether a metric, by its column, can be below 0: what is left of a cost
-// after the oracle's, a correlation, and a sum of logarithms.
-func isSigned(column int) bool {
-	name := columns[column].name
-	return strings.HasPrefix(name, "regret_") || strings.Contains(name, "_tau") || strings.HasPrefix(name, "prediction_logs")
+	c := ColumnOf(metric)
+	return c >= 0 && Columns[c].Unit == "fraction" && !strings.HasPrefix(metric, "theta_")
 }
 
 // NameOf is a metric in words: "the median response time"; itself, where it has none.
@@ -101,8 +87,8 @@ func NameOf(metric string) string {
 // UnitOf is the unit of a metric and which end of it is better; false: there is no such
 // metric.
 func UnitOf(metric string) (unit string, better Direction, ok bool) {
-	if i := columnOf(metric); i >= 0 {
-		return columns[i].unit, columns[i].better, true
+	if i := ColumnOf(metric); i >= 0 {
+		return Columns[i].Unit, Columns[i].Better, true
 	}
 	return "", NeitherIsBetter, false
 }

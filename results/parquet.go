@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"time"
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/compress/zstd"
@@ -39,7 +40,7 @@ type Timeline struct {
 }
 
 // writeTimeline writes timeline.parquet.
-func (s *Set) writeTimeline(dir string) error {
+func (s *Runs) writeTimeline(dir string) error {
 	return writeParquet(filepath.Join(dir, "timeline.parquet"), func(w *parquet.GenericWriter[timelineRow]) error {
 		for i := range s.cells {
 			var rows []timelineRow
@@ -108,8 +109,8 @@ type requestRow struct {
 
 // writeRequests joins the records of all runs, in the order of the cells,
 // into requests.csv or requests.parquet.
-func (s *Set) writeRequests(dir string) error {
-	switch s.plan.Requests {
+func (s *Runs) writeRequests(dir string) error {
+	switch s.design.Requests {
 	case "":
 		return nil
 	case "csv":
@@ -121,7 +122,7 @@ func (s *Set) writeRequests(dir string) error {
 }
 
 // eachSpool opens the records of each run in turn.
-func (s *Set) eachSpool(do func(f *os.File) error) error {
+func (s *Runs) eachSpool(do func(f *os.File) error) error {
 	for i := range s.cells {
 		for k := range s.cells[i].rows {
 			f, err := os.Open(s.spoolFile(i, k))
@@ -139,7 +140,7 @@ func (s *Set) eachSpool(do func(f *os.File) error) error {
 }
 
 // joinCSV writes requests.csv.
-func (s *Set) joinCSV(name string) error {
+func (s *Runs) joinCSV(name string) error {
 	out, err := os.Create(name)
 	if err != nil {
 		return err
@@ -210,3 +211,6 @@ func writeParquet[T any](name string, rows func(w *parquet.GenericWriter[T]) err
 	err = rows(w)
 	return errors.Join(err, w.Close(), f.Close())
 }
+
+// secondsOf converts seconds to a Duration, to the nanosecond.
+func secondsOf(s float64) time.Duration { return time.Duration(s*1e9 + 0.5) }

@@ -102,7 +102,7 @@ func sigmaOf(n, logs, squares float64) float64 {
 }
 
 // part is a part of the predictions: "" all, "_known" or "_unknown".
-func part(at sums, name, part string) float64 {
+func part(at Sums, name, part string) float64 {
 	if part == "_unknown" {
 		return at(name) - at(name+"_known")
 	}
@@ -111,19 +111,19 @@ func part(at sums, name, part string) float64 {
 
 // offBy is the mean absolute error of a part, relative to what was measured.
 func offBy(of string) kind {
-	return function(func(at sums) float64 { return part(at, "prediction_off", of) / part(at, "predictions", of) })
+	return function(func(at Sums) float64 { return part(at, "prediction_off", of) / part(at, "predictions", of) })
 }
 
 // logSigma is the deviation of a part.
 func logSigma(of string) kind {
-	return function(func(at sums) float64 {
+	return function(func(at Sums) float64 {
 		return sigmaOf(part(at, "predictions", of), part(at, "prediction_logs", of), part(at, "prediction_squares", of))
 	})
 }
 
 const tauText = "Kendall's rank correlation τ-b of predicted and measured work, of a random sample of at most 2,000 requests of the run (counted in n log n)"
 
-var predictionColumns = []column{
+var predictionColumns = []Column{
 	{"prediction_mape", "fraction", "mean absolute error of the predicted work, relative to the work measured, of answered requests for which both are known; this and the columns to lru_hit_ratio are empty where the policy looks at no predictions and names no estimator", LowerIsBetter, offBy("")},
 	{"prediction_tau", "1", tauText, HigherIsBetter, tauOf(func(*predicted) bool { return true })},
 	{"prediction_log_sigma", "1", "standard deviation of the log of predicted over measured work", LowerIsBetter, logSigma("")},
@@ -137,14 +137,14 @@ var predictionColumns = []column{
 }
 
 // storeColumns are about what estimators remember.
-var storeColumns = []column{
+var storeColumns = []Column{
 	{"lru_hit_ratio", "fraction", "requests whose equal was in the cache of the repeat estimator, of those that have a key; empty without such an estimator", HigherIsBetter, ratioOf("lru_hits", "lru_lookups", 1)},
 	{"store_writes", "1", "write units of the table of measurements (a row of up to 1 KiB is one); in simulations of records alone, with [store]", LowerIsBetter, sum(func(s *summary) float64 { return s.counts.StoreWrites })},
 	{"store_reads", "1", "read units of it (up to 4 KiB, half a unit each as they are eventually consistent); their price and that of writes is cost_store_usd", LowerIsBetter, sum(func(s *summary) float64 { return s.counts.StoreReads })},
 }
 
 // predictionParts are what these are made of.
-var predictionParts = []column{
+var predictionParts = []Column{
 	{"predictions", "1", "answered requests whose work was predicted and measured", NeitherIsBetter, predictionSum(func(p *predictions) float64 { return p.all.n })},
 	{"predictions_known", "1", "those predicted by the estimator itself", NeitherIsBetter, predictionSum(func(p *predictions) float64 { return p.known.n })},
 	{"prediction_off", "1", "their relative errors, added up", NeitherIsBetter, predictionSum(func(p *predictions) float64 { return p.all.off })},

@@ -37,7 +37,7 @@ func predicting(t *testing.T, info RunInfo, factors ...float64) Row {
 // TestPredictionErrors: errors are of what was predicted and measured, those of the
 // estimator apart; without a policy that looks at predictions there are none.
 func TestPredictionErrors(t *testing.T) {
-	at := func(r Row, name string) float64 { return r.Values[columnOf(name)] }
+	at := func(r Row, name string) float64 { return r.Values[ColumnOf(name)] }
 	r := predicting(t, RunInfo{Predictions: true, Seed: 1}, 1.25, 0.8)
 	for name, want := range map[string]float64{
 		"predictions": 2970, "prediction_known_share": 1980. / 2970, "prediction_known_mape": 0.225, "prediction_known_log_sigma": math.Log(1.25),
@@ -60,25 +60,13 @@ func TestPredictionErrors(t *testing.T) {
 		t.Error("τ differs between equal runs")
 	}
 	silent := predicting(t, RunInfo{}, 1)
-	for i := range columns {
-		if name := columns[i].name; strings.HasPrefix(name, "prediction") && !math.IsNaN(silent.Values[i]) {
+	for i := range Columns {
+		if name := Columns[i].Name; strings.HasPrefix(name, "prediction") && !math.IsNaN(silent.Values[i]) {
 			t.Errorf("%s = %v where nobody looks at predictions", name, silent.Values[i])
 		}
 	}
 	exact := predicting(t, RunInfo{Predictions: true}, 1)
 	if at(exact, "prediction_known_mape") != 0 || at(exact, "prediction_known_tau") != 1 || at(exact, "prediction_known_log_sigma") != 0 {
 		t.Error("exact predictions have errors")
-	}
-}
-
-// TestPredictionsOfSeveralRuns: errors are of the predictions of all runs together.
-func TestPredictionsOfSeveralRuns(t *testing.T) {
-	rows := []Row{predicting(t, RunInfo{Predictions: true}, 1), predicting(t, RunInfo{Predictions: true}, 1.5)}
-	if got, _, _ := Estimate(rows, "prediction_known_mape"); math.Abs(got-0.25) > 1e-9 {
-		t.Errorf("off by %v, want 0.25", got)
-	}
-	want := math.Log(1.5) / 2
-	if got, _, _ := Estimate(rows, "prediction_known_log_sigma"); math.Abs(got-want) > 1e-9 {
-		t.Errorf("σ %v, want %v: half are off by one factor, half by none", got, want)
 	}
 }

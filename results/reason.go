@@ -1,21 +1,14 @@
 package results
 
 import (
-	"cmp"
-	"fmt"
-	"math"
-	"slices"
-	"strconv"
 	"strings"
 
 	"cnv/policy"
-	"cnv/results/stat"
-	"cnv/results/words"
 )
 
-// reasonWords say what happened to requests that have no answer, as columns
+// ReasonWords say what happened to requests that have no answer, as columns
 // and warnings have it.
-var reasonWords = [policy.Reasons]string{
+var ReasonWords = [policy.Reasons]string{
 	policy.ReasonAdmission:       "refused by admission (429)",
 	policy.ReasonThrottled:       "refused by the function service (429)",
 	policy.ReasonFunctionTimeout: "ended by the function's time-out (504)",
@@ -30,8 +23,8 @@ var reasonWords = [policy.Reasons]string{
 	policy.ReasonUnsent:          "never sent by the load generator",
 }
 
-// reasonColumn is the column of a reason.
-func reasonColumn(r policy.Reason) string { return "unanswered_" + r.String() }
+// ReasonColumn is the column of a reason.
+func ReasonColumn(r policy.Reason) string { return "unanswered_" + r.String() }
 
 // reasonsText lists the reasons as files have them.
 func reasonsText() string {
@@ -43,97 +36,13 @@ func reasonsText() string {
 }
 
 // unansweredColumns are the requests without an answer, by reason.
-func unansweredColumns() []column {
-	var out []column
+func unansweredColumns() []Column {
+	var out []Column
 	for r := policy.ReasonNone + 1; int(r) < policy.Reasons; r++ {
-		out = append(out, column{
-			reasonColumn(r), "1", "requests without an answer: " + reasonWords[r], LowerIsBetter,
+		out = append(out, Column{
+			ReasonColumn(r), "1", "requests without an answer: " + ReasonWords[r], LowerIsBetter,
 			events(func(s *summary) float64 { return s.reasons[r] }),
 		})
 	}
 	return out
-}
-
-// A loss is the requests of a cell that got no answer.
-type loss struct {
-	where, text string
-	reasons     string  // what happened to them
-	share       float64 // of all requests
-}
-
-// mostLosses is how many cells that lost requests for the same reasons are told one by
-// one.
-const mostLosses = 3
-
-// unanswered are the warnings about requests without an answer: by cell, or where these
-// are many of the same reasons, the one that lost most.
-func (s *Set) unanswered() []Warning {
-	byReason := map[string][]loss{}
-	var order []string
-	for w, name := range s.plan.Workloads {
-		for p, c := range s.cellsOf(w) {
-			if s.cells[s.index(w, p)].void != "" {
-				continue
-			}
-			l := c.loss()
-			if l.where = name + " / " + s.plan.Policies[p]; l.text == "" {
-				continue
-			}
-			if byReason[l.reasons] == nil {
-				order = append(order, l.reasons)
-			}
-			byReason[l.reasons] = append(byReason[l.reasons], l)
-		}
-	}
-	var out []Warning
-	for _, reasons := range order {
-		ls := byReason[reasons]
-		if len(ls) <= mostLosses {
-			for _, l := range ls {
-				out = append(out, Warning{l.where, l.text})
-			}
-			continue
-		}
-		byShare := func(a, b loss) int { return cmp.Compare(a.share, b.share) }
-		most, fewer := slices.MaxFunc(ls, byShare), ", at most as large a share,"
-		if slices.MinFunc(ls, byShare).share == most.share {
-			fewer = ", as large a share,"
-		}
-		out = append(out, Warning{most.where, fmt.Sprintf("%s; likewise%s in %d other cells (the columns unanswered_* of runs.csv)", most.text, fewer, len(ls)-1)})
-	}
-	return out
-}
-
-// loss says how many requests of a run of a cell got no answer, and why; no text if all
-// did.
-func (c *cell) loss() loss {
-	mean := func(name string) float64 { return stat.MeanOf(c.values(columnOf(name))) }
-	var parts, why []string
-	total := 0.0
-	for r := policy.ReasonNone + 1; int(r) < policy.Reasons; r++ {
-		if n := mean(reasonColumn(r)); n > 0 {
-			total += n
-			parts, why = append(parts, countText(n)+" "+reasonWords[r]), append(why, reasonWords[r])
-		}
-	}
-	requests := mean("requests")
-	if len(parts) == 0 || !(requests > 0) {
-		return loss{}
-	}
-	if len(parts) == 1 { // its number is the total
-		parts = why
-	}
-	per := words.IfElse(len(c.rows) > 1, " a run", "")
-	return loss{
-		text:    fmt.Sprintf("%s of %s requests%s got no answer: %s", countText(total), countText(requests), per, strings.Join(parts, ", ")),
-		reasons: strings.Join(why, ", "), share: total / requests,
-	}
-}
-
-// countText is a number of requests: whole, or the mean of several runs.
-func countText(n float64) string {
-	if n == math.Trunc(n) && n < 1e15 {
-		return strconv.FormatFloat(n, 'f', 0, 64)
-	}
-	return words.Significant(n, 3)
 }

@@ -11,8 +11,8 @@ func TestRegret(t *testing.T) {
 	s := summary{requests: 1000, unavoidable: 400, inSLO: 600, work: 900e9, inWork: 500e9, counts: Counts{WorkPrice: 0.01}, ledger: Ledger{Instances: 5}}
 	regret := func(s *summary) float64 {
 		s.users, s.elastic, s.quantile, s.answered, s.slowdown = &users{}, &elasticity{}, math.Sqrt, math.Sqrt, math.Sqrt
-		r := Row{Values: make([]float64, len(columns))}
-		r.fill(s, columns)
+		r := Row{Values: make([]float64, len(Columns))}
+		r.fill(s, Columns)
 		return r.Value("regret_per_1000_usd")
 	}
 	if got := regret(&s); math.Abs(got) > 1e-12 {

@@ -161,6 +161,6 @@ func (w *rowWriter) close() error {
 }
 
 // spoolFile is where the records of a run are kept until all are there.
-func (s *Set) spoolFile(cell, replication int) string {
+func (s *Runs) spoolFile(cell, replication int) string {
 	return filepath.Join(s.spool, fmt.Sprintf("%06d-%06d.csv", cell, replication))
 }

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"cnv/policy"
-	"cnv/results/stat"
 
 	"github.com/parquet-go/parquet-go"
 	"pgregory.net/rapid"
@@ -94,8 +93,7 @@ func TestRecordsEndOnce(t *testing.T) {
 // TestRecordsReadAsWritten: every kind of ending, names that need quoting,
 // empty cells for what never came, microseconds rounded down.
 func TestRecordsReadAsWritten(t *testing.T) {
-	plan := Plan{Name: "x", Workloads: []string{"w, x"}, Policies: []string{`p "q"`}, Replications: 1, Over: []string{stat.OverSeeds}, Requests: "csv"}
-	s := NewSet(plan, t.TempDir())
+	s := NewRuns(Design{Workloads: []string{"w, x"}, Policies: []string{`p "q"`}, Replications: 1, Requests: "csv"}, t.TempDir())
 	r, err := s.Open(0, 0, 0, math.MaxUint64, []string{"a", "b,c"})
 	if err != nil {
 		t.Fatal(err)
@@ -118,10 +116,10 @@ func TestRecordsReadAsWritten(t *testing.T) {
 		`1,` + start + `"b,c",2000,,,,,0,503,0,1000,,1,0,capacity` + "\n" +
 		`2,` + start + `a,3000,3000,4000,0,function,1,200,1,1000,,1,1,` + "\n" +
 		`3,` + start + `a,5000,,,,,0,0,0,1000,,2,0,waits_machine` + "\n"
-	if got := written(t, s)["requests.csv"]; got != want {
+	if got := requestsCSV(t, s); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
-	s.plan.Requests = "parquet"
+	s.design.Requests = "parquet"
 	if got := parquetAsCSV(t, s); got != want {
 		t.Errorf("requests.parquet holds\n%s\nwant\n%s", got, want)
 	}
@@ -129,24 +127,53 @@ func TestRecordsReadAsWritten(t *testing.T) {
 
 // TestParquetEqualsCSV: the two files of requests hold the same.
 func TestParquetEqualsCSV(t *testing.T) {
-	plan := smallPlan()
-	plan.Requests = "csv"
-	s := smallSet(t, plan, t.TempDir(), 1)
-	want := written(t, s)["requests.csv"]
-	s.plan.Requests = "parquet"
+	s := NewRuns(Design{Workloads: []string{"v", "w"}, Policies: []string{"a", "b", "c"}, Replications: 3, Requests: "csv"}, t.TempDir())
+	for i := range 2 * 3 * 3 {
+		w, p, k := i/9, i/3%3, i%3
+		r, err := s.Open(w, p, k, uint64(k), []string{"a", "b"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for id := range 200 {
+			at := time.Duration(id) * time.Second
+			r.Add(&Request{ID: uint64(id), Class: uint16(id % 2), Kind: KindVM, Status: 200, Worker: int32(p), Arrival: at, Start: at + 5, Finish: at + time.Duration(i)*time.Millisecond, Cold: id%7 == 0, Predicted: float64(id % 3)})
+		}
+		if err := s.Add(w, p, r, r.Finish(time.Hour, Ledger{}, Counts{})); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := requestsCSV(t, s)
+	s.design.Requests = "parquet"
 	if got := parquetAsCSV(t, s); got != want {
 		t.Error("requests.parquet and requests.csv differ")
 	}
 	if n := strings.Count(want, "\n"); n != 1+2*3*3*200 {
 		t.Errorf("%d lines, want one per request and a header", n)
 	}
+	if got := parquetColumns[requestRow](); !slices.Equal(got, requestColumnNames) {
+		t.Errorf("requests.parquet has %v, requests.csv %v", got, requestColumnNames)
+	}
+}
+
+// requestsCSV writes requests.csv.
+func requestsCSV(t *testing.T, s *Runs) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := s.WriteFiles(dir); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "requests.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }
 
 // parquetAsCSV writes requests.parquet and reads it back as requests.csv.
-func parquetAsCSV(t *testing.T, s *Set) string {
+func parquetAsCSV(t *testing.T, s *Runs) string {
 	t.Helper()
-	dir, err := s.Write(t.TempDir())
-	if err != nil {
+	dir := t.TempDir()
+	if err := s.WriteFiles(dir); err != nil {
 		t.Fatal(err)
 	}
 	rows, err := parquet.ReadFile[requestRow](filepath.Join(dir, "requests.parquet"))

@@ -1,6 +1,7 @@
 package results
 
 import (
+	"cnv/results/csvfile"
 	"math"
 	"math/bits"
 	"path/filepath"
@@ -47,8 +48,8 @@ func (s *sizes) merge(o *sizes) {
 var sizesHeader = []string{"workload", "policy", "service_from_s", "service_below_s", "requests", "request_share", "work_share", "slo_attainment", "slowdown_mean"}
 
 // writeSizes writes sizes.csv.
-func (s *Set) writeSizes(dir string) error {
-	return writeCSV(filepath.Join(dir, "sizes.csv"), sizesHeader, func(write func(...string) error) error {
+func (s *Runs) writeSizes(dir string) error {
+	return csvfile.Write(filepath.Join(dir, "sizes.csv"), sizesHeader, func(write func(...string) error) error {
 		for i := range s.cells {
 			requests, work := 0.0, 0.0
 			for _, k := range s.cells[i].sizes {
@@ -59,9 +60,9 @@ func (s *Set) writeSizes(dir string) error {
 					continue
 				}
 				from := math.Floor(math.Ldexp(1, c-1)) / 1e6
-				err := write(s.workloadOf(i), s.policyOf(i), number(from), number(math.Ldexp(1, c)/1e6), number(float64(k.Requests)),
-					number(float64(k.Requests)/requests), number(float64(k.Work)/work),
-					number(float64(k.InSLO)/float64(k.Requests)), number(float64(k.Slow)/1000/float64(k.Slowed)))
+				err := write(s.workloadOf(i), s.policyOf(i), csvfile.Number(from), csvfile.Number(math.Ldexp(1, c)/1e6), csvfile.Number(float64(k.Requests)),
+					csvfile.Number(float64(k.Requests)/requests), csvfile.Number(float64(k.Work)/work),
+					csvfile.Number(float64(k.InSLO)/float64(k.Requests)), csvfile.Number(float64(k.Slow)/1000/float64(k.Slowed)))
 				if err != nil {
 					return err
 				}
@@ -79,8 +80,8 @@ type SizeRow struct {
 
 // ReadSizes reads sizes.csv.
 func ReadSizes(dir string) (out []SizeRow, err error) {
-	err = readCSV(filepath.Join(dir, "sizes.csv"), sizesHeader, func(f []string) error {
-		v, err := parseNumbers(f[2], f[3], f[5], f[7], f[8])
+	err = csvfile.Read(filepath.Join(dir, "sizes.csv"), sizesHeader, func(f []string) error {
+		v, err := csvfile.Floats(f[2], f[3], f[5], f[7], f[8])
 		if err != nil {
 			return err
 		}
@@ -90,7 +91,7 @@ func ReadSizes(dir string) (out []SizeRow, err error) {
 	return out, err
 }
 
-var sizesDoc = fileDoc{"sizes.csv", "one row per workload, policy and size of requests, over all replications: who pays for a policy's choices", [][2]string{
+var SizesDoc = FileDoc{Name: "sizes.csv", Text: "one row per workload, policy and size of requests, over all replications: who pays for a policy's choices", Columns: [][2]string{
 	{"workload, policy", "which cell"},
 	{"service_from_s, service_below_s", "response time on an idle worker, from and below: factors of two"},
 	{"requests, request_share, work_share", "arrivals of that size, their share of all arrivals, and of all work"},

@@ -24,7 +24,7 @@ type Trend struct {
 	Left    float64 // share of the requests that they have
 	Endless bool    // no steady state was found
 	Drift   bool    // the two halves of what was kept differ
-	Lag     float64 // lag-1 autocorrelation of shortBatches batches of the response time; NaN without
+	Lag     float64 // lag-1 autocorrelation of ShortBatches batches of the response time; NaN without
 }
 
 // fewHours is below how many nothing is said of the first.
@@ -65,16 +65,20 @@ func (t *Trend) hours(s *Series) {
 	t.Unlike = math.Abs(t.First-mean) > far
 }
 
+// ShortBatches is how many stretches tell how alike neighbours are: whether one run is
+// long enough for an interval.
+const ShortBatches = 160
+
 // driftBatches is how many stretches of a run its halves are compared by.
 const driftBatches = 20
 
 // course looks at one run without its warm-up.
 func (t *Trend) course(s *Series) {
 	t.Lag = math.NaN()
-	if short := s.long(t.Warmup, shortBatches, batchResponse); short != nil {
+	if short := s.Long(t.Warmup, ShortBatches, batchResponse); short != nil {
 		t.Lag = stat.Lag(short)
 	}
-	kept := s.long(t.Warmup, driftBatches, batchResponse)
+	kept := s.Long(t.Warmup, driftBatches, batchResponse)
 	if kept == nil || math.IsNaN(gonum.Mean(kept, nil)) { // too short, or a batch without an answer
 		return
 	}
@@ -202,7 +206,7 @@ func steadily(value func(*steadyState) float64) func(*summary) float64 {
 	}
 }
 
-var steadyColumns = []column{
+var steadyColumns = []Column{
 	{"warmup_s", "s", "under steady = true: what is left out at the beginning, the same requests for all policies and replications of a workload (MSER-5 on the response times averaged over replications, where these agree that the beginning differs)", NeitherIsBetter, own(steadily(func(s *steadyState) float64 { return s.warmup.Seconds() }))},
 	{"warmup_share", "fraction", "requests that are left out, of all", NeitherIsBetter, own(steadily(func(s *steadyState) float64 { return s.share }))},
 	{"steady_response_mean_s", "s", "mean response time of answered requests after the warm-up", LowerIsBetter, ratioOf("steady_response_sum_s", "steady_answered", 1)},
@@ -213,7 +217,7 @@ var steadyColumns = []column{
 }
 
 // steadyParts are what these are made of.
-var steadyParts = []column{
+var steadyParts = []Column{
 	{"steady_requests", "1", "arrivals after the warm-up", NeitherIsBetter, sum(steadily(func(s *steadyState) float64 { return s.all.Requests }))},
 	{"steady_missed", "1", "those that missed the SLO though an idle worker would not", NeitherIsBetter, sum(steadily(func(s *steadyState) float64 { return s.all.Avoidable }))},
 	{"steady_answered", "1", "those that got an answer", NeitherIsBetter, sum(steadily(func(s *steadyState) float64 { return s.all.Answered }))},
@@ -223,8 +227,8 @@ var steadyParts = []column{
 	{"steady_timed", "1", "arrivals from the next 32nd of the run on, whose response times have the 99th percentile", NeitherIsBetter, sum(steadily(func(s *steadyState) float64 { return s.requests }))},
 }
 
-// batchRatios are the columns that have an interval over the batches of one run.
-var batchRatios = map[string]ratio{
+// BatchRatios are the columns that have an interval over the batches of one run.
+var BatchRatios = map[string]Ratio{
 	"steady_response_mean_s": batchResponse,
 	"steady_slowdown_mean":   batchSlowdown,
 	"steady_miss_avoidable":  batchMisses,

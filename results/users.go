@@ -96,7 +96,7 @@ func (u *users) recovered() float64 {
 	return 1
 }
 
-var userColumns = []column{
+var userColumns = []Column{
 	{"users", "1", "what users asked for: arrivals without the repeated tries of clients", NeitherIsBetter, sum(func(s *summary) float64 { return s.users.all })},
 	{"users_in_slo", "1", "users answered within the bound, counted from their first try", HigherIsBetter, sum(func(s *summary) float64 { return s.users.served })},
 	{"user_attainment", "fraction", "the same of all users", HigherIsBetter, rate("users_in_slo", "users")},
@@ -120,7 +120,7 @@ func NeedsAfter(metric string) bool {
 }
 
 // userParts are what these are made of.
-var userParts = []column{
+var userParts = []Column{
 	{"users_for_s", "s", "time in which requests may come: of the file, or until the last arrival, if that is later", NeitherIsBetter, sum(func(s *summary) float64 { return s.users.end })},
 	{"users_after", "1", "users who came at the instant that the key after names, or later; empty without it", NeitherIsBetter, sum(func(s *summary) float64 { return s.users.after().all })},
 	{"users_in_slo_after", "1", "those who were answered within the bound", NeitherIsBetter, sum(func(s *summary) float64 { return s.users.after().served })},

@@ -34,7 +34,7 @@ func TestUsers(t *testing.T) {
 		"requests": 9, "slo_attainment": 6.0 / 9, "users": 7, "users_in_slo": 5, "user_attainment": 5.0 / 7, "goodput_per_s": 5.0 / 30,
 		"goodput_after_per_s": 3.0 / 20, "attainment_after": 3.0 / 4, "attainment_before": 2.0 / 3, "recovery_s": 0, "recovered": 1, "relapses": 0, "users_after_for_s": 20,
 	} {
-		if got := row.Values[columnOf(metric)]; math.Abs(got-want) > 1e-12 {
+		if got := row.Values[ColumnOf(metric)]; math.Abs(got-want) > 1e-12 {
 			t.Errorf("%s = %v, want %v", metric, got, want)
 		}
 	}
@@ -48,7 +48,7 @@ func TestNeverRecovered(t *testing.T) {
 		r.Add(tryOf(1, 0, 60*time.Second, 60*time.Second, 0))
 		row := r.Finish(time.Minute, Ledger{}, Counts{})
 		for i, metric := range []string{"recovery_s", "recovered"} {
-			if got := row.Values[columnOf(metric)]; got != want[i] && !(math.IsNaN(got) && math.IsNaN(want[i])) {
+			if got := row.Values[ColumnOf(metric)]; got != want[i] && !(math.IsNaN(got) && math.IsNaN(want[i])) {
 				t.Errorf("after %v: %s = %v, want %v", after, metric, got, want[i])
 			}
 		}
@@ -56,7 +56,7 @@ func TestNeverRecovered(t *testing.T) {
 }
 
 // TestUserBinsAreBounded: a run of a year has as many as one of an hour, and
-// counts the same users.
+// tail the same users.
 func TestUserBinsAreBounded(t *testing.T) {
 	u := users{from: time.Hour}
 	for day := range 365 {
@@ -121,7 +121,7 @@ func TestGoodputCountsTheTimeToArrive(t *testing.T) {
 		}
 		row := r.Finish(time.Hour, Ledger{}, Counts{Arriving: 100 * time.Second})
 		for i, metric := range []string{"goodput_per_s", "goodput_after_per_s", "users_after_for_s"} {
-			if got := row.Values[columnOf(metric)]; !identical(got, want[i]) {
+			if got := row.Values[ColumnOf(metric)]; !Identical(got, want[i]) {
 				t.Errorf("after %v: %s = %v, want %v", after, metric, got, want[i])
 			}
 		}

@@ -7,22 +7,23 @@ import (
 
 // Void takes the numbers of a policy on a workload away, once all its runs have
 // ended or failed: its policy is not to be relied on. Why is told with the results.
-func (s *Set) Void(workload, policy int, firstSeed uint64, why string) {
+func (s *Runs) Void(workload, policy int, firstSeed uint64, why string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	n := s.plan.replications(workload)
+	n := s.design.Allotment(workload)
 	c := cellData{rows: make([]Row, n), done: make([]bool, n), void: why}
 	for k := range n {
-		values := make([]float64, len(columns))
+		values := make([]float64, len(Columns))
 		for i := range values {
 			values[i] = math.NaN()
 		}
 		c.rows[k], c.done[k] = Row{Values: values, Info: RunInfo{
-			Workload: s.plan.Workloads[workload], Policy: s.plan.Policies[policy], Replication: k, Seed: firstSeed + uint64(k), Steady: s.plan.Steady,
+			Workload: s.design.Workloads[workload], Policy: s.design.Policies[policy], Replication: k, Seed: firstSeed + uint64(k), Steady: s.design.Steady,
 		}}, true
 	}
 	s.cells[s.index(workload, policy)] = c
-	if s.plan.Steady {
+	s.changes++
+	if s.design.Steady {
 		s.settle(workload)
 	}
 }
@@ -33,7 +34,7 @@ func (s *Set) Void(workload, policy int, firstSeed uint64, why string) {
 // for a machine that it launched, and the policy was asked then. That is a defect of
 // the policy. A world that answers nothing of what it is sent is not, nor a gateway
 // that stands still for a machine, during which no policy is asked.
-func (s *Set) Unplaced(workload, policy int, functions bool) bool {
+func (s *Runs) Unplaced(workload, policy int, functions bool) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c := &s.cells[s.index(workload, policy)]
@@ -52,5 +53,5 @@ func (s *Set) Unplaced(workload, policy int, functions bool) bool {
 
 // Same says whether two rows of the same run are alike in every number.
 func (r *Row) Same(o *Row) bool {
-	return r.WorstClass == o.WorstClass && slices.EqualFunc(r.Values, o.Values, identical)
+	return r.WorstClass == o.WorstClass && slices.EqualFunc(r.Values, o.Values, Identical)
 }

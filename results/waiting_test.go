@@ -19,8 +19,8 @@ func TestWaitingIsNotMeasured(t *testing.T) {
 			r.Add(&Request{ID: uint64(i), Arrival: at, Start: start, Finish: at + 3*time.Second, Ending: Answered})
 		}
 		row := r.Finish(time.Minute, Ledger{}, Counts{})
-		for i, c := range columns {
-			if c.name == "waiting_mean_s" {
+		for i, c := range Columns {
+			if c.Name == "waiting_mean_s" {
 				return row.Values[i]
 			}
 		}

@@ -24,7 +24,7 @@ type course struct {
 // arrivals, and so that the luck of no single run decides. A cut that is chosen
 // for each run leaves out the bursts that happen to come early: with work of cv²
 // 10 means came out 14 % low. It is the longest that any policy needs.
-func (s *Set) settle(w int) {
+func (s *Runs) settle(w int) {
 	cells := s.cells[s.index(w, 0):s.index(w+1, 0)]
 	for i := range cells {
 		if slices.Contains(cells[i].done, false) {
@@ -124,11 +124,11 @@ func (s *Series) begins(cut int) bool {
 		return cut > 0
 	}
 	before, after := float64(cut/each), (len(s.Batches)-cut)/each
-	rest, part := s.long(cut, after, batchResponse), Series{Batches: s.Batches[:cut]}
+	rest, part := s.Long(cut, after, batchResponse), Series{Batches: s.Batches[:cut]}
 	first := part.total(0)
 	mean, deviation := gonum.MeanStdDev(rest, nil)
 	alike := max(stat.Lag(stat.Straightened(rest)), 0)
-	if short := s.long(cut, shortBatches, batchResponse); short != nil {
+	if short := s.Long(cut, ShortBatches, batchResponse); short != nil {
 		alike = max(alike, stat.Lag(stat.Straightened(short)))
 	}
 	alike = min(alike, mostAlike)

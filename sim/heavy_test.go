@@ -7,6 +7,7 @@ import (
 
 	"cnv/policy"
 	"cnv/results"
+	"cnv/results/compare"
 	"cnv/results/stat"
 )
 
@@ -62,9 +63,11 @@ func TestHeavyTails(t *testing.T) {
 	} {
 		t.Run(q.name, func(t *testing.T) {
 			t.Parallel()
-			set := results.NewSet(results.Plan{
-				Name: "heavy", Workloads: []string{"w"}, Policies: []string{"p"}, Replications: seeds, Over: []string{stat.OverSeeds},
-				Steady: true, Primary: []string{"steady_response_mean_s"},
+			set := compare.NewSet(compare.Plan{
+				Design:  results.Design{Workloads: []string{"w"}, Policies: []string{"p"}, Replications: seeds, Steady: true},
+				Name:    "heavy",
+				Over:    []string{stat.OverSeeds},
+				Primary: []string{"steady_response_mean_s"},
 			}, "")
 			own, squares := 0.0, 0.0
 			for k := range seeds {

@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"cnv/results"
+	"cnv/results/compare"
 )
 
 // earlier is the folder within results for what earlier runs have made and this one has
@@ -67,4 +67,4 @@ func asText(v any) string {
 }
 
 // ours is what a folder of results may hold.
-var ours = append(results.Files(), journals, earlier)
+var ours = append(compare.Files(), journals, earlier)

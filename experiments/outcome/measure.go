@@ -12,6 +12,7 @@ import (
 
 	"cnv/experiments/plan"
 	"cnv/results"
+	"cnv/results/compare"
 )
 
 // Measure gives metrics of the runs of a cell under n successive seeds, made now or
@@ -55,9 +56,10 @@ func (s *Search) steady(ctx context.Context, cell plan.Cell, first uint64, n int
 		return slices.Collect(slices.Chunk(known, len(metrics))), nil
 	}
 	over := cell.Scenario.Workload.Made
-	set := results.NewSet(results.Plan{
-		Workloads: []string{cell.Scenario.Name}, Policies: []string{cell.Policy.Name}, Replications: n,
-		Over: []string{Over(over.Replicates)}, Windows: []int{over.Windows}, Steady: true, After: s.asked.After, Predictions: []bool{cell.Policy.Estimates()},
+	set := compare.NewSet(compare.Plan{
+		Design:  results.Design{Workloads: []string{cell.Scenario.Name}, Policies: []string{cell.Policy.Name}, Replications: n, Steady: true, After: s.asked.After, Predictions: []bool{cell.Policy.Estimates()}},
+		Over:    []string{Over(over.Replicates)},
+		Windows: []int{over.Windows},
 	}, "")
 	group, running := errgroup.WithContext(ctx)
 	for i := range n {
@@ -85,7 +87,7 @@ func (s *Search) steady(ctx context.Context, cell plan.Cell, first uint64, n int
 
 // Halves compares the first and the second half of runs of a cell; nil where the
 // question is about the steady state, whose warm-up is left out. It runs them again.
-func (s *Search) Halves(ctx context.Context, cell plan.Cell, first uint64, n int) (*results.Halves, error) {
+func (s *Search) Halves(ctx context.Context, cell plan.Cell, first uint64, n int) (*compare.Halves, error) {
 	if s.asked.Steady {
 		return nil, nil
 	}
@@ -101,7 +103,7 @@ func (s *Search) Halves(ctx context.Context, cell plan.Cell, first uint64, n int
 	if err := errors.Join(group.Wait(), ctx.Err()); err != nil {
 		return nil, err
 	}
-	out := &results.Halves{}
+	out := &compare.Halves{}
 	for _, r := range runs {
 		out.Add(r)
 	}

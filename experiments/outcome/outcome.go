@@ -17,6 +17,7 @@ import (
 	"cnv/experiments/plan"
 	"cnv/results"
 	"cnv/results/answer"
+	"cnv/results/compare"
 	"cnv/results/report"
 	"cnv/results/stat"
 )
@@ -38,12 +39,12 @@ type Options struct {
 	// Finished live runs are kept until all are: nothing gives them again.
 	Measured string
 	// Warnings are added to those of the plan.
-	Warnings []results.Warning
+	Warnings []compare.Warning
 }
 
 // An Outcome is the results of an experiment that is under way.
 type Outcome struct {
-	Set *results.Set
+	Set *compare.Set
 
 	o     Options
 	plan  *plan.Plan
@@ -76,7 +77,7 @@ func Begin(p *plan.Plan, o Options) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Outcome{Set: results.NewSet(o.declare(p), spool), o: o, plan: p, spool: spool, store: kept, swept: swept, stuck: map[int]bool{}}, nil
+	return &Outcome{Set: compare.NewSet(o.declare(p), spool), o: o, plan: p, spool: spool, store: kept, swept: swept, stuck: map[int]bool{}}, nil
 }
 
 // Discard removes what is only needed while runs go on.
@@ -100,7 +101,7 @@ func (u Unwritten) Unwrap() error { return u.error }
 // where it could not write it, with Void where numbers are void, with Broken where the results do not keep what
 // the experiment requires of them.
 func (o *Outcome) Finish(out io.Writer) error {
-	checked := results.Check(o.Set.Comparison(), o.plan.Required)
+	checked := compare.Check(o.Set.Comparison(), o.plan.Required)
 	dir, stowed, err := o.o.write(o.plan.Name, o.Set, o.spool, checked)
 	if err == nil && o.o.Journals && o.store.live {
 		err = o.placeJournals(dir)
@@ -130,10 +131,17 @@ func (o *Outcome) Finish(out io.Writer) error {
 }
 
 // declare is what the results are going to be of.
-func (o *Options) declare(p *plan.Plan) results.Plan {
-	r := results.Plan{
-		Name: p.Name, Question: p.Question, Replications: p.Seeds, Allotted: p.Allotted, Contrasts: p.Compared(),
-		Primary: p.Primary, Delta: p.Delta, Steady: p.Steady, Looks: o.Looks, After: p.After, Manifest: manifest(o.Command, p, o.Measured != ""), Figures: o.Figures,
+func (o *Options) declare(p *plan.Plan) compare.Plan {
+	r := compare.Plan{
+		Design:    results.Design{Replications: p.Seeds, Allotted: p.Allotted, Steady: p.Steady, After: p.After},
+		Name:      p.Name,
+		Question:  p.Question,
+		Contrasts: p.Compared(),
+		Primary:   p.Primary,
+		Delta:     p.Delta,
+		Looks:     o.Looks,
+		Manifest:  manifest(o.Command, p, o.Measured != ""),
+		Figures:   o.Figures,
 	}
 	for _, s := range p.Scenarios {
 		r.Workloads = append(r.Workloads, s.Name)
@@ -149,7 +157,7 @@ func (o *Options) declare(p *plan.Plan) results.Plan {
 		r.Uncertain = p.Uncertain()
 	}
 	for _, n := range p.Notes() {
-		r.Warnings = append(r.Warnings, results.Warning{Text: n})
+		r.Warnings = append(r.Warnings, compare.Warning{Text: n})
 	}
 	r.Warnings = append(r.Warnings, o.Warnings...)
 	r.Assumptions = p.Assumptions()
@@ -177,7 +185,7 @@ func Over(replicates string) string {
 
 // print prints the comparison in the format asked for: for people with
 // question, answer and warnings.
-func (o *Outcome) print(out io.Writer, dir string, checked []results.Checked, stowed []string) error {
+func (o *Outcome) print(out io.Writer, dir string, checked []compare.Checked, stowed []string) error {
 	set, p := o.Set, o.plan
 	printf := func(format string, args ...any) { fmt.Fprintf(out, format, args...) }
 	rows := set.Comparison()

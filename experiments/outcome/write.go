@@ -8,14 +8,14 @@ import (
 	"path/filepath"
 	"slices"
 
-	"cnv/results"
+	"cnv/results/compare"
 	"cnv/results/report"
 )
 
 // write writes results with figures and report aside, and puts them in place
 // when all of it is there: if anything fails, earlier results stay. It returns the
 // folder, and what it holds of earlier runs.
-func (o *Options) write(name string, set *results.Set, spool string, checked []results.Checked) (dir string, stowed []string, err error) {
+func (o *Options) write(name string, set *compare.Set, spool string, checked []compare.Checked) (dir string, stowed []string, err error) {
 	dir = filepath.Join(o.Out, name)
 	aside, err := os.MkdirTemp(o.Out, fmt.Sprintf("%s%d-", spoolPrefix(), os.Getpid())) // sweep removes it after a kill
 	if err != nil {
@@ -27,7 +27,7 @@ func (o *Options) write(name string, set *results.Set, spool string, checked []r
 		return "", nil, err
 	}
 	if len(checked) > 0 {
-		if err := results.WriteJUnit(fresh, name, checked); err != nil {
+		if err := compare.WriteJUnit(fresh, name, checked); err != nil {
 			return "", nil, err
 		}
 	}
@@ -57,7 +57,7 @@ func (o *Options) write(name string, set *results.Set, spool string, checked []r
 			return "", nil, err
 		}
 	}
-	return dir, stowed, results.Replace(dir, fresh)
+	return dir, stowed, compare.Replace(dir, fresh)
 }
 
 // writable makes the folder for results and tries to write there, before
@@ -84,7 +84,7 @@ func writable(out, name string) error {
 	if len(files) == 0 {
 		return nil
 	}
-	if _, err := results.ReadManifest(dir); err != nil {
+	if _, err := compare.ReadManifest(dir); err != nil {
 		return fmt.Errorf("cnv: %s is there and holds no results (no manifest.json of cnv's): write elsewhere with --out, or remove it", dir)
 	}
 	for _, f := range files {

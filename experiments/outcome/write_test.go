@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"cnv/results"
+	"cnv/results/compare"
 	"cnv/results/stat"
 )
 
@@ -13,11 +14,13 @@ import (
 // a file of somebody else beside them is refused.
 func TestResultsAreReplaced(t *testing.T) {
 	out := t.TempDir()
-	plan := results.Plan{
-		Name: "x", Workloads: []string{"w"}, Policies: []string{"a", "b", "c", "d"}, Replications: 1, Over: []string{stat.OverSeeds},
-		Contrasts: []results.Contrast{{Name: "again", From: "a", To: "b", AgainFrom: "c", AgainTo: "d"}},
+	plan := compare.Plan{
+		Design:    results.Design{Workloads: []string{"w"}, Policies: []string{"a", "b", "c", "d"}, Replications: 1},
+		Name:      "x",
+		Over:      []string{stat.OverSeeds},
+		Contrasts: []compare.Contrast{{Name: "again", From: "a", To: "b", AgainFrom: "c", AgainTo: "d"}},
 	}
-	s := results.NewSet(plan, "")
+	s := compare.NewSet(plan, "")
 	for p := range plan.Policies {
 		r, err := s.Open(0, p, 0, 1, nil)
 		if err != nil {

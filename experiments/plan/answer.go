@@ -5,8 +5,8 @@ import (
 	"maps"
 	"slices"
 
-	"cnv/results"
 	"cnv/results/answer"
+	"cnv/results/compare"
 )
 
 // Answer is what the answer of the results is to be about.
@@ -31,7 +31,7 @@ func (p *Plan) Answer() answer.Spec {
 // Compared is the pairs of policies whose difference is computed besides that to
 // the first: the contrasts of the file, and policies that differ in nothing but
 // their router.
-func (p *Plan) Compared() []results.Contrast {
+func (p *Plan) Compared() []compare.Contrast {
 	out := slices.Clone(p.Contrasts)
 	given := map[answer.Pair]bool{}
 	for _, c := range out {
@@ -39,7 +39,7 @@ func (p *Plan) Compared() []results.Contrast {
 	}
 	for _, pair := range p.routerPairs() {
 		if !given[pair] {
-			out = append(out, results.Contrast{Name: "the router, from " + pair.From + " to " + pair.To, From: pair.From, To: pair.To})
+			out = append(out, compare.Contrast{Name: "the router, from " + pair.From + " to " + pair.To, From: pair.From, To: pair.To})
 		}
 	}
 	return out

@@ -6,7 +6,7 @@ import (
 
 	"cnv/policy"
 	"cnv/policy/catalog"
-	"cnv/results"
+	"cnv/results/compare"
 )
 
 // A premise is a sentence about the surroundings. Those that differ in their value
@@ -18,8 +18,8 @@ type premise struct {
 
 // Assumptions is what the numbers rest on that is not known of the surroundings, each
 // once, in order of appearance.
-func (p *Plan) Assumptions() []results.Assumption {
-	var out []results.Assumption
+func (p *Plan) Assumptions() []compare.Assumption {
+	var out []compare.Assumption
 	var said []premise
 	var values [][]string
 	add := func(workload string, as ...premise) {
@@ -29,7 +29,7 @@ func (p *Plan) Assumptions() []results.Assumption {
 			i := slices.Index(said, key)
 			if i < 0 {
 				i = len(said)
-				said, values, out = append(said, key), append(values, nil), append(out, results.Assumption{Column: a.column})
+				said, values, out = append(said, key), append(values, nil), append(out, compare.Assumption{Column: a.column})
 			}
 			if a.value != "" && !slices.Contains(values[i], a.value) {
 				values[i] = append(values[i], a.value)

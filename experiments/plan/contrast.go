@@ -3,7 +3,7 @@ package plan
 import (
 	"strings"
 
-	"cnv/results"
+	"cnv/results/compare"
 )
 
 // A contrastTable is [[contrast]]: a pair of policies whose difference the
@@ -21,12 +21,12 @@ type contrastTable struct {
 
 // readContrasts reads the pairs of policies to compare. Names are only checked
 // against policies that are all readable.
-func (r *reader) readContrasts(policies []*Policy, readable bool) []results.Contrast {
+func (r *reader) readContrasts(policies []*Policy, readable bool) []compare.Contrast {
 	var names []string
 	for _, p := range policies {
 		names = append(names, p.Name)
 	}
-	var out []results.Contrast
+	var out []compare.Contrast
 	for _, t := range r.list(r.root, "contrast") {
 		var c contrastTable
 		r.decode(t, nil, &c)
@@ -40,7 +40,7 @@ func (r *reader) readContrasts(policies []*Policy, readable bool) []results.Cont
 		r.wrong(again && c.AgainFrom == c.AgainTo, join(t.path, "again_to"), "%q is what it is to be compared with", c.AgainTo)
 		alike := c.AgainFrom == c.From && c.AgainTo == c.To || c.AgainFrom == c.To && c.AgainTo == c.From
 		r.wrong(again && alike && c.From != c.To, join(t.path, "again_from"), "from and to again: name the pair where all else is otherwise")
-		out = append(out, results.Contrast(c))
+		out = append(out, compare.Contrast(c))
 	}
 	return out
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"cnv/results"
+	"cnv/results/compare"
 )
 
 // A Delta is the smallest difference that matters, by metric: of shares the
@@ -62,7 +63,7 @@ func (d Delta) of(metrics []string) map[string]float64 {
 	for _, m := range metrics {
 		v, ok := d[m]
 		if !ok {
-			v = results.DefaultDelta(m)
+			v = compare.DefaultDelta(m)
 		}
 		out[m] = v
 	}

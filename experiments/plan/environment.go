@@ -7,6 +7,7 @@ import (
 
 	"cnv/policy"
 	"cnv/results"
+	"cnv/results/compare"
 	"cnv/sim"
 )
 
@@ -80,7 +81,7 @@ func defaultEnvironment() *Environment {
 func defaultTop() topTable {
 	return topTable{
 		Seeds: 10, Seed: 1, Worlds: 20, SLO: SLO{Default: Bound{Factor: defaultFactor}},
-		Replicate: "local", Thin: 0.5, DrainCap: time.Hour, Primary: results.DefaultPrimary(),
+		Replicate: "local", Thin: 0.5, DrainCap: time.Hour, Primary: compare.DefaultPrimary(),
 	}
 }
 

@@ -24,8 +24,8 @@ import (
 
 	"github.com/BurntSushi/toml"
 
-	"cnv/results"
 	"cnv/results/answer"
+	"cnv/results/compare"
 )
 
 // A Plan is an experiment, read and checked.
@@ -39,7 +39,7 @@ type Plan struct {
 	Allotted   []int  // replications by scenario, at most Seeds; nil: all have Seeds
 	Scenarios  []*Scenario
 	Policies   []*Policy
-	Contrasts  []results.Contrast
+	Contrasts  []compare.Contrast
 	Thresholds []answer.Threshold // without their workloads, which Answer finds
 	Shares     []answer.Share
 	References []answer.Reference
@@ -48,7 +48,7 @@ type Plan struct {
 	Tuned      []answer.Pair // policies, and what they became by tuning
 	After      time.Duration // when what disturbs the run is over; 0: nobody asks
 	Steady     bool          // the question is about the steady state
-	Required   []results.Requirement
+	Required   []compare.Requirement
 	USDPerMiss float64 // what --tune counts an avoidable miss for; 0: it bounds them
 	Text       string  // of the file
 

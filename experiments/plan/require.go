@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"cnv/results"
+	"cnv/results/compare"
 )
 
 // A requireTable is [[require]]: a bound that the results have to keep, or
@@ -20,7 +21,7 @@ type requireTable struct {
 
 // readRequirements reads the bounds. Names are only checked against what is
 // readable.
-func (r *reader) readRequirements(policies []*Policy, workloads []*Workload, environments []*Environment, readable bool) []results.Requirement {
+func (r *reader) readRequirements(policies []*Policy, workloads []*Workload, environments []*Environment, readable bool) []compare.Requirement {
 	var names, places []string
 	for _, p := range policies {
 		names = append(names, p.Name)
@@ -30,7 +31,7 @@ func (r *reader) readRequirements(policies []*Policy, workloads []*Workload, env
 			places = append(places, w.Name+e.label)
 		}
 	}
-	var out []results.Requirement
+	var out []compare.Requirement
 	for _, t := range r.list(r.root, "require") {
 		var q requireTable
 		if !r.decode(t, nil, &q) {
@@ -46,7 +47,7 @@ func (r *reader) readRequirements(policies []*Policy, workloads []*Workload, env
 		r.wrong(q.Workload != "" && readable && !contains(places, q.Workload), join(t.path, "workload"), "unknown workload %q%s", q.Workload, hint(q.Workload, places))
 		r.checkShare(q.Metric, join(t.path, "min"), q.Min)
 		r.checkShare(q.Metric, join(t.path, "max"), q.Max)
-		b := results.Requirement{Metric: q.Metric, Policy: q.Policy, Workload: q.Workload, Min: math.Inf(-1), Max: math.Inf(1), Sure: q.Sure}
+		b := compare.Requirement{Metric: q.Metric, Policy: q.Policy, Workload: q.Workload, Min: math.Inf(-1), Max: math.Inf(1), Sure: q.Sure}
 		if q.Min != nil {
 			b.Min = *q.Min
 		}

@@ -7,14 +7,14 @@ import (
 	"time"
 
 	"cnv/policy/catalog"
-	"cnv/results"
+	"cnv/results/compare"
 	"cnv/workloads"
 )
 
 // An uncertain constant is a number of the environment that nobody knows exactly.
 // Worlds differ in these.
 type uncertain struct {
-	results.Constant
+	compare.Constant
 	at  func(u float64) float64         // its value at u in (0, 1), evenly over its range
 	set func(e *Environment, v float64) // gives an environment of one's own this value
 }
@@ -55,7 +55,7 @@ func (p *poolTable) uncertain(place int, e *Environment) []uncertain {
 	var out []uncertain
 	column := "launches" // launches alone take time
 	add := func(name, text string, at func(u float64) float64, set func(p *poolTable, v float64)) {
-		c := results.Constant{Name: prefix + name, Text: text + of, Column: column}
+		c := compare.Constant{Name: prefix + name, Text: text + of, Column: column}
 		out = append(out, uncertain{c, at, func(e *Environment, v float64) { set(&e.pools[place], v) }})
 	}
 	if !asks("boot") && !asks("launch") && p.launch.median() > 0 {
@@ -162,7 +162,7 @@ func (f *functionsTable) uncertain(e *Environment) []uncertain {
 	var out []uncertain
 	column := "function_calls"
 	add := func(name, text string, at func(u float64) float64, set func(f *functionsTable, v float64)) {
-		out = append(out, uncertain{results.Constant{Name: name, Text: text, Column: column}, at, func(e *Environment, v float64) { set(e.functions, v) }})
+		out = append(out, uncertain{compare.Constant{Name: name, Text: text, Column: column}, at, func(e *Environment, v float64) { set(e.functions, v) }})
 	}
 	share, _ := catalog.FunctionShare(f.MemoryMB)
 	add("function_speed", "a function speed of %s", around(share, catalog.FunctionSpeedTrust), func(f *functionsTable, v float64) { f.speed = v })
@@ -195,7 +195,7 @@ func (t *telemetryTable) uncertain(e *Environment) []uncertain {
 		return nil
 	}
 	period := t.Period.Seconds()
-	out := []uncertain{{results.Constant{Name: "telemetry_phase_s", Text: "a telemetry phase of %s s"},
+	out := []uncertain{{compare.Constant{Name: "telemetry_phase_s", Text: "a telemetry phase of %s s"},
 		func(u float64) float64 { return u * period },
 		func(e *Environment, v float64) { e.telemetry.phase = rounded(v) },
 	}}
@@ -207,6 +207,6 @@ func (t *telemetryTable) uncertain(e *Environment) []uncertain {
 		most := min(mostDelayed*period, mostDelay.Seconds())
 		at = func(u float64) float64 { return u * most }
 	}
-	return append(out, uncertain{results.Constant{Name: "telemetry_delay_s", Text: "a telemetry delay of %s s"}, at,
+	return append(out, uncertain{compare.Constant{Name: "telemetry_delay_s", Text: "a telemetry delay of %s s"}, at,
 		func(e *Environment, v float64) { e.telemetry.Delay = rounded(v) }})
 }

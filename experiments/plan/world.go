@@ -6,8 +6,8 @@ import (
 	"slices"
 
 	"cnv/policy"
-	"cnv/results"
 	"cnv/results/answer"
+	"cnv/results/compare"
 )
 
 // maxWorlds bounds the worlds of an experiment.
@@ -22,8 +22,8 @@ type World struct {
 
 // Uncertain is the constants in which worlds differ, with what each is drawn between in
 // any environment.
-func (p *Plan) Uncertain() []results.Constant {
-	var out []results.Constant
+func (p *Plan) Uncertain() []compare.Constant {
+	var out []compare.Constant
 	for _, e := range p.environments() {
 		for _, u := range e.uncertain() {
 			c := u.Constant
@@ -39,8 +39,8 @@ func (p *Plan) Uncertain() []results.Constant {
 }
 
 // named is the place of a constant by name, -1 if it is not there.
-func named(constants []results.Constant, name string) int {
-	return slices.IndexFunc(constants, func(c results.Constant) bool { return c.Name == name })
+func named(constants []compare.Constant, name string) int {
+	return slices.IndexFunc(constants, func(c compare.Constant) bool { return c.Name == name })
 }
 
 // environments are those of the scenarios, each once.
@@ -57,7 +57,7 @@ func (p *Plan) environments() (out []*Environment) {
 // many equal parts, and each part is drawn from in one world (Latin hypercube: McKay
 // et al. 1979, doi:10.2307/1268522). Draws depend on the seed, the number of worlds and
 // the constants, on nothing else. What is not among the constants stays as it is.
-func (p *Plan) Drawn(constants []results.Constant) []World {
+func (p *Plan) Drawn(constants []compare.Constant) []World {
 	u := hypercube(p.Seed, p.Worlds, len(constants))
 	out := make([]World, p.Worlds)
 	for k := range out {

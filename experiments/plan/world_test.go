@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"cnv/results"
 	"cnv/results/answer"
+	"cnv/results/compare"
 )
 
 // drawnFile is an experiment with everything that is uncertain.
@@ -84,7 +84,7 @@ func TestDrawnCoverTheRanges(t *testing.T) {
 // TestUncertainByTrust: the file's own values are the centres, and how far each is drawn
 // is the catalog's degree of trust.
 func TestUncertainByTrust(t *testing.T) {
-	got := map[string]results.Constant{}
+	got := map[string]compare.Constant{}
 	for _, c := range parseDrawn(t, drawnFile).Uncertain() {
 		got[c.Name] = c
 		if strings.Count(c.Text, "%s") != 1 {

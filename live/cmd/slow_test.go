@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"cnv/experiments/scenarios"
-	"cnv/results"
+	"cnv/results/compare"
 )
 
 // burst is pictures that arrive at once at two workers, with functions beside them.
@@ -136,7 +136,7 @@ func TestSlowMotionRanksAsTheSimulator(t *testing.T) {
 	var dir, said string
 	for _, slow := range []string{"50", "100"} { // as a refusal advises, where others keep this machine very busy
 		dir, said = playBurst(t, func(run func() error) error { return run() }, file, "--slow", slow)
-		if verdictsOf(t, dir)[results.NotRanked] == 0 {
+		if verdictsOf(t, dir)[compare.NotRanked] == 0 {
 			break
 		}
 	}
@@ -156,7 +156,7 @@ func TestSlowMotionRanksAsTheSimulator(t *testing.T) {
 			t.Errorf("%s: median response %.3f s live, %.3f s simulated", name, got[name].median, want[name].median)
 		}
 	}
-	if v := verdictsOf(t, dir); v[results.NotRanked] > 0 {
+	if v := verdictsOf(t, dir); v[compare.NotRanked] > 0 {
 		t.Errorf("verdicts %v, want none that is not ranked\n%s", v, said)
 	}
 }
@@ -168,8 +168,8 @@ func TestContentionIsNotRanked(t *testing.T) {
 		t.Skip("takes some 10 s of real time")
 	}
 	dir, said := playBurst(t, confined, bursts(t, 10), "--slow", "1")
-	if v := verdictsOf(t, dir); len(v) != 1 || v[results.NotRanked] == 0 {
-		t.Errorf("verdicts %v, want %q alone", v, results.NotRanked)
+	if v := verdictsOf(t, dir); len(v) != 1 || v[compare.NotRanked] == 0 {
+		t.Errorf("verdicts %v, want %q alone", v, compare.NotRanked)
 	}
 	text := strings.Join(strings.Fields(said), " ")
 	for _, want := range []string{"On burst no policy is ranked", "NOT RANKED: ", "say --slow ", "burst (not ranked)"} {
@@ -198,7 +198,7 @@ func TestCrowdedWorkersAreNotRanked(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%v\n%s", err, said)
 		}
-		if got := strings.Contains(strings.Join(strings.Fields(string(said)), " "), "at their worker than on a core of its own, up to 3.0 times as long"); got != want || want && verdictsOf(t, filepath.Join(out, "tiny"))[results.NotRanked] == 0 {
+		if got := strings.Contains(strings.Join(strings.Fields(string(said)), " "), "at their worker than on a core of its own, up to 3.0 times as long"); got != want || want && verdictsOf(t, filepath.Join(out, "tiny"))[compare.NotRanked] == 0 {
 			t.Errorf("a wall time of %d times the CPU time: not ranked for it: %v, want %v\n%s", wall, got, want, said)
 		}
 	}

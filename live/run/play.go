@@ -8,7 +8,7 @@ import (
 
 	"cnv/experiments/outcome"
 	"cnv/experiments/plan"
-	"cnv/results"
+	"cnv/results/compare"
 )
 
 // play plays the file's runs, one after the other, and writes what was measured.
@@ -112,10 +112,10 @@ func (e *Experiment) goesOn(o *outcome.Outcome, all int, err error) error {
 }
 
 // warnings hold for every live run on the target.
-func (e *Experiment) warnings() []results.Warning {
-	out := []results.Warning{{Text: "measured live: another run gives other numbers"}}
+func (e *Experiment) warnings() []compare.Warning {
+	out := []compare.Warning{{Text: "measured live: another run gives other numbers"}}
 	for _, w := range e.target.warnings {
-		out = append(out, results.Warning{Text: w})
+		out = append(out, compare.Warning{Text: w})
 	}
 	return out
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"cnv/results"
+	"cnv/results/compare"
 	"cnv/results/stat"
 	"cnv/results/words"
 )
@@ -18,7 +19,7 @@ import (
 type Spec struct {
 	// Contrasts are pairs of policies that differ in one thing, which the
 	// name says ("the router"). Each gets its own sentences.
-	Contrasts []results.Contrast `json:"contrasts,omitempty"`
+	Contrasts []compare.Contrast `json:"contrasts,omitempty"`
 	// Routers are pairs of policies that differ in their router only.
 	Routers []Pair `json:"routers,omitempty"`
 	// Functions names the policy that runs everything on functions; "" none.
@@ -47,11 +48,11 @@ type Pair struct {
 // it, found. Every number in it is a value of the files, rounded such that what is
 // not 0 is not written as 0; each difference is better, worse, the same within
 // delta, or not known, and all of them hold together.
-func Of(s *results.Set, q Spec) []string {
+func Of(s *compare.Set, q Spec) []string {
 	rows := s.Comparison()
 	kept := Stored{
 		Found: FindingsOf(rows, s.Wins()), Highest: s.HighestLoads(), interactions: s.Interactions(),
-		worlds: s.Worlds(), Held: s.Worlds().Held(results.Found(rows)), varied: s.Sensitivities(),
+		worlds: s.Worlds(), Held: s.Worlds().Held(compare.Found(rows)), varied: s.Sensitivities(),
 	}
 	return kept.Answer(q)
 }
@@ -61,7 +62,7 @@ func (s *Stored) Answer(q Spec) []string {
 	return slices.Concat(saturationAnswer(s.Highest), answer(s.Found, s.Held, q), interactionAnswer(s.interactions), worldsMethod(s.worlds), sensitivityAnswer(s.varied))
 }
 
-func answer(fs Findings, held []results.Held, q Spec) []string {
+func answer(fs Findings, held []compare.Held, q Spec) []string {
 	var out []string
 	if no := fs.unranked(); len(no) > 0 {
 		out = append(out, "On "+words.List(no)+" no policy is ranked: the machine that the runs were on changed their times, as a warning says, so no number there speaks for or against a policy.")

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"cnv/results"
+	"cnv/results/compare"
 	"cnv/results/stat"
 	"cnv/results/words"
 )
@@ -15,7 +16,7 @@ type board struct{ Findings }
 
 func (b *board) add(workload, policy, metric string, v words.Estimate, against string, change words.Estimate, n int) {
 	f := Finding{workload: workload, policy: policy, Metric: metric, N: n, Over: "seeds", Value: v, against: against, Change: change, delta: 0.001}
-	f.says = f.judged(results.Judge(change.Mean, change.Low, change.High, f.delta, results.LowerIsBetter))
+	f.says = f.judged(compare.Judge(change.Mean, change.Low, change.High, f.delta, results.LowerIsBetter))
 	b.Findings = append(b.Findings, f)
 }
 
@@ -41,7 +42,7 @@ func pairOf(a, b, misses, cost words.Estimate, n int) Findings {
 }
 
 var theRouter = Spec{
-	Contrasts: []results.Contrast{{Name: "the router", From: "seed", To: "jsq"}},
+	Contrasts: []compare.Contrast{{Name: "the router", From: "seed", To: "jsq"}},
 	Routers:   []Pair{{"seed", "jsq"}},
 }
 
@@ -136,14 +137,14 @@ func TestSomeWorkloadsMove(t *testing.T) {
 // better, pair by pair; intervals that overlap say nothing.
 func TestBestIsASet(t *testing.T) {
 	nan := math.NaN()
-	row := func(policy string, mean, low, high float64, against string, diff, from, to float64) results.Compared {
-		return results.Compared{
+	row := func(policy string, mean, low, high float64, against string, diff, from, to float64) compare.Compared {
+		return compare.Compared{
 			Workload: "w", Policy: policy, Metric: results.AvoidableMisses, N: 10, Over: stat.OverSeeds,
 			Mean: mean, Low: low, High: high, Against: against, Diff: diff, JointLow: from, JointHigh: to,
-			Verdict: results.Judge(diff, from, to, 0.0004, results.LowerIsBetter), Delta: 0.0004,
+			Verdict: compare.Judge(diff, from, to, 0.0004, results.LowerIsBetter), Delta: 0.0004,
 		}
 	}
-	rows := []results.Compared{
+	rows := []compare.Compared{
 		row("seed", 0.5, 0.4, 0.6, "", nan, nan, nan),
 		row("a", 0.010, 0.005, 0.015, "seed", -0.49, -0.5, -0.48),
 		row("b", 0.012, 0.007, 0.017, "seed", -0.488, -0.5, -0.47), // not told from a, pair by pair
@@ -154,12 +155,12 @@ func TestBestIsASet(t *testing.T) {
 		row("g", 0.020, 0.000, 0.040, "seed", -0.48, -0.5, -0.46),   // not told from a, but b is found better
 		row("c", 0.013, 0.008, 0.018, "a", 0.003, 0.001, 0.005),
 	}
-	wins := []results.Win{
-		{Workload: "w", Metric: results.AvoidableMisses, Policy: "b", Against: "a", N: 10, Over: stat.OverSeeds, Difference: about(0.002, 0.003), Verdict: results.NotKnown},
-		{Workload: "w", Metric: results.AvoidableMisses, Policy: "f", Against: "a", N: 10, Over: stat.OverSeeds, Difference: about(0.0002, 0.0001), Verdict: results.Same, Delta: 0.0004},
-		{Workload: "w", Metric: results.AvoidableMisses, Policy: "g", Against: "a", N: 10, Over: stat.OverSeeds, Difference: about(0.01, 0.02), Verdict: results.NotKnown},
-		{Workload: "w", Metric: results.AvoidableMisses, Policy: "g", Against: "b", N: 10, Over: stat.OverSeeds, Difference: about(0.009, 0.001), Verdict: results.Worse},
-		{Workload: "w", Metric: results.AvoidableMisses, Policy: "e", Against: "a", N: 10, Over: stat.OverSeeds, Difference: about(0.001, 0.0005), Verdict: results.Worse},
+	wins := []compare.Win{
+		{Workload: "w", Metric: results.AvoidableMisses, Policy: "b", Against: "a", N: 10, Over: stat.OverSeeds, Difference: about(0.002, 0.003), Verdict: compare.NotKnown},
+		{Workload: "w", Metric: results.AvoidableMisses, Policy: "f", Against: "a", N: 10, Over: stat.OverSeeds, Difference: about(0.0002, 0.0001), Verdict: compare.Same, Delta: 0.0004},
+		{Workload: "w", Metric: results.AvoidableMisses, Policy: "g", Against: "a", N: 10, Over: stat.OverSeeds, Difference: about(0.01, 0.02), Verdict: compare.NotKnown},
+		{Workload: "w", Metric: results.AvoidableMisses, Policy: "g", Against: "b", N: 10, Over: stat.OverSeeds, Difference: about(0.009, 0.001), Verdict: compare.Worse},
+		{Workload: "w", Metric: results.AvoidableMisses, Policy: "e", Against: "a", N: 10, Over: stat.OverSeeds, Difference: about(0.001, 0.0005), Verdict: compare.Worse},
 	}
 	text := strings.Join(answer(FindingsOf(rows, wins), nil, Spec{}), "\n")
 	if !strings.Contains(text, "fewest avoidable misses: a, ") || !strings.Contains(text, ", 49 percentage points (48 to 50) fewer than seed, better than c and e, same within 0.04 percentage points as f; which of a and b is best is not known: difference from b −0.20 percentage points (−0.50 to 0.10).") {
@@ -170,10 +171,10 @@ func TestBestIsASet(t *testing.T) {
 // TestSignedMetrics: what can be below 0 has an interval that can, and a reference is
 // within it or not; a negative sum of money has its sign first.
 func TestSignedMetrics(t *testing.T) {
-	row := func(metric string, mean, low, high float64) results.Compared {
-		return results.Compared{Workload: "w", Policy: "a", Metric: metric, N: 10, Over: stat.OverSeeds, Primary: true, Mean: mean, Low: low, High: high, Diff: math.NaN(), JointLow: math.NaN(), JointHigh: math.NaN()}
+	row := func(metric string, mean, low, high float64) compare.Compared {
+		return compare.Compared{Workload: "w", Policy: "a", Metric: metric, N: 10, Over: stat.OverSeeds, Primary: true, Mean: mean, Low: low, High: high, Diff: math.NaN(), JointLow: math.NaN(), JointHigh: math.NaN()}
 	}
-	fs := FindingsOf([]results.Compared{row("prediction_tau", -0.12, -0.20, -0.05), row("regret_per_1000_usd", -0.03, -0.04, -0.02)}, nil)
+	fs := FindingsOf([]compare.Compared{row("prediction_tau", -0.12, -0.20, -0.05), row("regret_per_1000_usd", -0.03, -0.04, -0.02)}, nil)
 	r := Reference{Name: "theory", Policy: "a", Metric: "prediction_tau", Values: []ReferenceValue{{"w", -0.1}}}
 	if got, want := referenceAnswer(fs, r), "here −0.120 (−0.200 to −0.050): within 1 of 1 interval."; !strings.HasSuffix(got, want) {
 		t.Errorf("%q, want %q", got, want)

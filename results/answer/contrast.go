@@ -6,14 +6,14 @@ import (
 	"strconv"
 	"strings"
 
-	"cnv/results"
+	"cnv/results/compare"
 	"cnv/results/stat"
 	"cnv/results/words"
 )
 
 // contrastAnswer says what going from one policy to another did, a sentence
 // for each quantity; empty where nothing was compared.
-func contrastAnswer(fs Findings, held []results.Held, c results.Contrast) string {
+func contrastAnswer(fs Findings, held []compare.Held, c compare.Contrast) string {
 	fs = slices.DeleteFunc(slices.Clone(fs), func(f Finding) bool { return !c.About(f.workload) })
 	who := words.Capital(c.Name) + " (" + c.From + " → " + c.To + ")"
 	if c.Name == "" {
@@ -191,7 +191,7 @@ func (o outcomes) onAny(workloads []string) string {
 
 // missed is what so many equal runs may not have seen; "" where that is nothing.
 func missed(f Finding) string {
-	share, ok := results.Missed(f.N, f.Over)
+	share, ok := compare.Missed(f.N, f.Over)
 	if !ok {
 		return ""
 	}

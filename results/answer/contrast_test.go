@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"cnv/results"
+	"cnv/results/compare"
 	"cnv/results/stat"
 )
 
@@ -15,8 +16,8 @@ func TestEqualInWords(t *testing.T) {
 		10: "avoidable misses equal in every run on w (10 runs may miss a difference that up to 26 of 100 have)",
 		3:  "avoidable misses equal in every run on w (3 runs may miss a difference that up to 63 of 100 have)",
 	} {
-		r := results.Compared{Workload: "w", Policy: "b", Against: "a", Metric: results.AvoidableMisses, N: n, Over: stat.OverSeeds, Primary: true, JointLow: -0.7, JointHigh: 0.7, Delta: 0.01, Verdict: results.Equal}
-		fs := FindingsOf([]results.Compared{r}, nil)
+		r := compare.Compared{Workload: "w", Policy: "b", Against: "a", Metric: results.AvoidableMisses, N: n, Over: stat.OverSeeds, Primary: true, JointLow: -0.7, JointHigh: 0.7, Delta: 0.01, Verdict: compare.Equal}
+		fs := FindingsOf([]compare.Compared{r}, nil)
 		if got := strings.Join(outcomesOf(fs, QuantityOf(r.Metric), "a", "b", []string{"w"}).rest(QuantityOf(r.Metric)), "; "); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
@@ -26,12 +27,12 @@ func TestEqualInWords(t *testing.T) {
 // TestEqualIsGroupedByRuns: what equal runs may miss is said of the workloads that have so
 // many, and of none where runs are no samples.
 func TestEqualIsGroupedByRuns(t *testing.T) {
-	var rows []results.Compared
+	var rows []compare.Compared
 	for _, w := range []struct {
 		name, over string
 		n          int
 	}{{"u", stat.OverSeeds, 3}, {"v", stat.OverWindows, 10}, {"w", stat.OverSeeds, 10}, {"x", stat.OverSeeds, 3}} {
-		rows = append(rows, results.Compared{Workload: w.name, Policy: "b", Against: "a", Metric: results.AvoidableMisses, N: w.n, Over: w.over, Primary: true, JointLow: -0.7, JointHigh: 0.7, Delta: 0.01, Verdict: results.Equal})
+		rows = append(rows, compare.Compared{Workload: w.name, Policy: "b", Against: "a", Metric: results.AvoidableMisses, N: w.n, Over: w.over, Primary: true, JointLow: -0.7, JointHigh: 0.7, Delta: 0.01, Verdict: compare.Equal})
 	}
 	fs, q := FindingsOf(rows, nil), QuantityOf(results.AvoidableMisses)
 	want := "avoidable misses equal in every run on u and x (3 runs may miss a difference that up to 63 of 100 have); " +

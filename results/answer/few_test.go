@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"cnv/results"
+	"cnv/results/compare"
 	"cnv/results/stat"
 	"cnv/results/words"
 )
@@ -65,15 +66,15 @@ func TestFewRunsAreNotFound(t *testing.T) {
 // TestPairsHaveTheirOwnRuns: two policies whose runs agree differ without an interval,
 // though each varies from the first; what varies over a few seeds has too few.
 func TestPairsHaveTheirOwnRuns(t *testing.T) {
-	row := func(policy, against string) results.Compared {
-		return results.Compared{Workload: "w", Policy: policy, Metric: results.AvoidableMisses, N: 3, Over: stat.OverSeeds, Against: against, Diff: 0.1, JointLow: math.NaN(), JointHigh: math.NaN(), Verdict: results.NotKnown, Primary: true}
+	row := func(policy, against string) compare.Compared {
+		return compare.Compared{Workload: "w", Policy: policy, Metric: results.AvoidableMisses, N: 3, Over: stat.OverSeeds, Against: against, Diff: 0.1, JointLow: math.NaN(), JointHigh: math.NaN(), Verdict: compare.NotKnown, Primary: true}
 	}
-	win := func(over string, n int) results.Win {
-		return results.Win{Workload: "w", Metric: results.AvoidableMisses, Policy: "c", Against: "b", N: n, Over: over, Difference: exactly(-0.1), Verdict: results.NotKnown}
+	win := func(over string, n int) compare.Win {
+		return compare.Win{Workload: "w", Metric: results.AvoidableMisses, Policy: "c", Against: "b", N: n, Over: over, Difference: exactly(-0.1), Verdict: compare.NotKnown}
 	}
 	for over, want := range map[string]Sign{stat.OverEqual: Single, stat.OverSeeds: NotKnown, stat.OverWindows: NotKnown, stat.OverDraws: NotKnown, stat.OverBatches: NotKnown, stat.OverNothing: Single} {
 		n := words.IfElse(over == stat.OverEqual, 1, 3)
-		fs := FindingsOf([]results.Compared{row("a", ""), row("b", "a"), row("c", "a")}, []results.Win{win(over, n)})
+		fs := FindingsOf([]compare.Compared{row("a", ""), row("b", "a"), row("c", "a")}, []compare.Win{win(over, n)})
 		if f, _ := fs.Change("w", "b", "c", results.AvoidableMisses); f.Sign() != want || f.TooFew() != (want == NotKnown) {
 			t.Errorf("over %s: sign %v, want %v", over, f.Sign(), want)
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"cnv/results"
+	"cnv/results/compare"
 	"cnv/results/stat"
 	"cnv/results/words"
 )
@@ -29,7 +30,7 @@ type Findings []Finding
 // FindingsOf reads the rows of comparison.csv.
 // Behind them are the primary metrics of all pairs of policies, so that any two are
 // compared by their paired difference.
-func FindingsOf(rows []results.Compared, wins []results.Win) Findings {
+func FindingsOf(rows []compare.Compared, wins []compare.Win) Findings {
 	out := make(Findings, len(rows))
 	for i, r := range rows {
 		out[i] = Finding{
@@ -125,7 +126,7 @@ func (fs Findings) About(workload string) string {
 	best := Finding{Over: stat.OverNothing}
 	for _, f := range fs {
 		if f.workload == workload && f.says == NotRanked {
-			return results.NotRanked
+			return compare.NotRanked
 		}
 		if f.workload != workload || f.Over == stat.OverNothing {
 			continue
@@ -194,17 +195,17 @@ const (
 // judged is the sign of a row.
 func (f *Finding) judged(text string) Sign {
 	switch c := f.Change; {
-	case f.against != "" && text == results.NotRanked:
+	case f.against != "" && text == compare.NotRanked:
 		return NotRanked
 	case f.against == "" || !c.Finite():
 		return Unknown
-	case text == results.Equal:
+	case text == compare.Equal:
 		return Equal
-	case text == results.Same:
+	case text == compare.Same:
 		return Same
-	case text == results.NotKnown && !c.Interval() && (f.N == 1 || f.Over == stat.OverNothing || f.Over == stat.OverEqual):
+	case text == compare.NotKnown && !c.Interval() && (f.N == 1 || f.Over == stat.OverNothing || f.Over == stat.OverEqual):
 		return Single
-	case text == results.NotKnown:
+	case text == compare.NotKnown:
 		return NotKnown
 	case c.Mean < 0:
 		return Lower

@@ -6,20 +6,20 @@ import (
 	"strconv"
 	"strings"
 
-	"cnv/results"
+	"cnv/results/compare"
 	"cnv/results/words"
 )
 
 // changeOf is what the two differences are of.
-func changeOf(i *results.Interaction) [5]string {
+func changeOf(i *compare.Interaction) [5]string {
 	return [5]string{i.Contrast.Name, i.Contrast.From, i.Contrast.To, i.Contrast.AgainFrom, i.Contrast.AgainTo}
 }
 
 // interactionAnswer tells of each contrast and metric where its two differences are
 // known to differ, those on workloads where no policy is ranked left out.
-func interactionAnswer(all []results.Interaction) []string {
+func interactionAnswer(all []compare.Interaction) []string {
 	var out []string
-	all = slices.DeleteFunc(slices.Clone(all), func(x results.Interaction) bool { return x.Verdict == results.NotRanked })
+	all = slices.DeleteFunc(slices.Clone(all), func(x compare.Interaction) bool { return x.Verdict == compare.NotRanked })
 	for i := 0; i < len(all); {
 		n := i
 		for n < len(all) && changeOf(&all[n]) == changeOf(&all[i]) {
@@ -32,7 +32,7 @@ func interactionAnswer(all []results.Interaction) []string {
 }
 
 // interactionSentence tells of one contrast.
-func interactionSentence(all []results.Interaction) string {
+func interactionSentence(all []compare.Interaction) string {
 	k := &all[0].Contrast
 	text := "Interaction of " + k.Name + " (" + k.From + " → " + k.To + ", again " + k.AgainFrom + " → " + k.AgainTo + "): "
 	var told []string
@@ -41,10 +41,10 @@ func interactionSentence(all []results.Interaction) string {
 		x := &all[i]
 		q := QuantityOf(x.Metric)
 		switch x.Verdict {
-		case results.Higher, results.Lower:
+		case compare.Higher, compare.Lower:
 			point := func(v float64) string { return q.signed(words.Estimate{Mean: v, Low: math.NaN(), High: math.NaN()}) }
 			told = append(told, q.Name+" on "+x.Workload+" "+point(x.Alone)+" alone, "+point(x.Again)+" again, which differs by "+q.signed(words.Estimate{Mean: x.Differs, Low: x.DiffersLow, High: x.DiffHigh}))
-		case results.Same, results.Equal:
+		case compare.Same, compare.Equal:
 			alike++
 		}
 	}

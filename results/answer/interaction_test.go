@@ -5,17 +5,17 @@ import (
 	"strings"
 	"testing"
 
-	"cnv/results"
+	"cnv/results/compare"
 )
 
 // TestInteractionsAreToldWhereTheyMean: a workload on which no policy is ranked has no
 // sentence.
 func TestInteractionsAreToldWhereTheyMean(t *testing.T) {
 	nan := math.NaN()
-	c := results.Contrast{Name: "c", From: "a", To: "b", AgainFrom: "c", AgainTo: "d"}
-	all := []results.Interaction{
-		{Contrast: c, Workload: "calm", Metric: "slo_attainment", Alone: 0.19, Again: 0, Differs: -0.19, DiffersLow: -0.2, DiffHigh: -0.18, Verdict: results.Lower},
-		{Contrast: c, Workload: "crowded", Metric: "slo_attainment", Alone: 0.19, Again: 0, Differs: -0.19, DiffersLow: nan, DiffHigh: nan, Verdict: results.NotRanked},
+	c := compare.Contrast{Name: "c", From: "a", To: "b", AgainFrom: "c", AgainTo: "d"}
+	all := []compare.Interaction{
+		{Contrast: c, Workload: "calm", Metric: "slo_attainment", Alone: 0.19, Again: 0, Differs: -0.19, DiffersLow: -0.2, DiffHigh: -0.18, Verdict: compare.Lower},
+		{Contrast: c, Workload: "crowded", Metric: "slo_attainment", Alone: 0.19, Again: 0, Differs: -0.19, DiffersLow: nan, DiffHigh: nan, Verdict: compare.NotRanked},
 	}
 	if text := strings.Join(interactionAnswer(all), "\n"); !strings.Contains(text, "on calm") || strings.Contains(text, "crowded") || strings.Contains(text, "not known") {
 		t.Errorf("it says %q", text)
@@ -27,11 +27,11 @@ func TestInteractionsAreToldWhereTheyMean(t *testing.T) {
 
 // TestInteractionsAreTold: both differences, and how far they differ.
 func TestInteractionsAreTold(t *testing.T) {
-	x := results.Interaction{
-		Contrast: results.Contrast{Name: "the change", From: "a", To: "b", AgainFrom: "c", AgainTo: "d"}, Workload: "w", Metric: "slo_attainment",
-		Alone: 0.2, Again: 0.0502, Differs: -0.15, DiffersLow: -0.16, DiffHigh: -0.14, Verdict: results.Lower,
+	x := compare.Interaction{
+		Contrast: compare.Contrast{Name: "the change", From: "a", To: "b", AgainFrom: "c", AgainTo: "d"}, Workload: "w", Metric: "slo_attainment",
+		Alone: 0.2, Again: 0.0502, Differs: -0.15, DiffersLow: -0.16, DiffHigh: -0.14, Verdict: compare.Lower,
 	}
-	if text := interactionAnswer([]results.Interaction{x}); len(text) != 1 || !strings.Contains(text[0], "20 percentage points alone, 5.0 percentage points again, which differs by −15 percentage points (−16 to −14)") {
+	if text := interactionAnswer([]compare.Interaction{x}); len(text) != 1 || !strings.Contains(text[0], "20 percentage points alone, 5.0 percentage points again, which differs by −15 percentage points (−16 to −14)") {
 		t.Errorf("it says %q", text)
 	}
 }

@@ -4,13 +4,13 @@ import (
 	"math"
 	"strings"
 
-	"cnv/results"
+	"cnv/results/compare"
 	"cnv/results/stat"
 	"cnv/results/words"
 )
 
 // saturationAnswer tells the highest loads in sentences, one per workload.
-func saturationAnswer(rows []results.HighestLoad) []string {
+func saturationAnswer(rows []compare.HighestLoad) []string {
 	var out []string
 	for len(rows) > 0 {
 		n := 1
@@ -24,7 +24,7 @@ func saturationAnswer(rows []results.HighestLoad) []string {
 }
 
 // highestOf tells those of one workload.
-func highestOf(rows []results.HighestLoad) string {
+func highestOf(rows []compare.HighestLoad) string {
 	limit := words.Decimal(100*rows[0].Limit, words.DecimalsFor(100*rows[0].Limit, 2)) + " % avoidable misses"
 	var parts, never, always []string
 	for _, r := range rows {
@@ -48,7 +48,7 @@ func highestOf(rows []results.HighestLoad) string {
 }
 
 // loadText is a load, and how it compares to the first policy's.
-func loadText(r *results.HighestLoad) string {
+func loadText(r *compare.HighestLoad) string {
 	scale := r.PerSecond / r.Load.Mean
 	v := words.Estimate{Mean: r.PerSecond, Low: r.Load.Low * scale, High: r.Load.High * scale}
 	text := words.Decimal(v.Mean, words.DecimalsFor(v.Mean, 3))

@@ -6,14 +6,14 @@ import (
 	"strconv"
 	"strings"
 
-	"cnv/results"
+	"cnv/results/compare"
 	"cnv/results/words"
 )
 
 // sensitivityAnswer tells, for each change and each primary metric that it moves in any
 // run, what moves furthest, the change that is known to move most first, and which
 // verdicts it changes. Of a change that moves none it says so.
-func sensitivityAnswer(all []results.Sensitivity) []string {
+func sensitivityAnswer(all []compare.Sensitivity) []string {
 	var out []string
 	var changes []string
 	for i := range all {
@@ -29,7 +29,7 @@ func sensitivityAnswer(all []results.Sensitivity) []string {
 				continue
 			}
 			seen[x.Metric] = true
-			if x.Moved != results.Equal && x.Far() > 0 {
+			if x.Moved != compare.Equal && x.Far() > 0 {
 				out, moves = append(out, sensitivitySentence(all, x, len(out) == 0)), true
 			}
 		}
@@ -41,7 +41,7 @@ func sensitivityAnswer(all []results.Sensitivity) []string {
 }
 
 // sensitivitySentence tells of what a change moves furthest in a metric.
-func sensitivitySentence(all []results.Sensitivity, x *results.Sensitivity, first bool) string {
+func sensitivitySentence(all []compare.Sensitivity, x *compare.Sensitivity, first bool) string {
 	q := QuantityOf(x.Metric)
 	where := "on " + x.Workload + ", " + x.Policy + " against " + x.Against + ", " + q.Name
 	from := " from " + q.signed(words.Estimate{Mean: x.Base, Low: math.NaN(), High: math.NaN()}) + " to " + q.signed(words.Estimate{Mean: x.Diff, Low: math.NaN(), High: math.NaN()})
@@ -49,7 +49,7 @@ func sensitivitySentence(all []results.Sensitivity, x *results.Sensitivity, firs
 	switch {
 	case x.Told():
 		return x.Change + " moves the answer " + words.IfElse(first, "most: ", "furthest ") + where + from + by + "; " + turned(all, x) + "."
-	case x.Moved == results.Same:
+	case x.Moved == compare.Same:
 		return x.Change + " moves the answer by less than matters: furthest " + where + by + "."
 	}
 	return x.Change + ": not known to move the answer; furthest " + where + by + "."
@@ -59,9 +59,9 @@ func sensitivitySentence(all []results.Sensitivity, x *results.Sensitivity, firs
 const mostTurned = 3
 
 // turned says which verdicts on a metric a change turns.
-func turned(all []results.Sensitivity, of *results.Sensitivity) string {
+func turned(all []compare.Sensitivity, of *compare.Sensitivity) string {
 	var out []string
-	for _, x := range results.TurnedVerdicts(all, of.Change) {
+	for _, x := range compare.TurnedVerdicts(all, of.Change) {
 		if x.Metric != of.Metric {
 			continue
 		}

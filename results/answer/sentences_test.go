@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"cnv/results"
+	"cnv/results/compare"
 	"cnv/results/stat"
 	"cnv/results/words"
 )
@@ -120,7 +121,7 @@ func TestDifferencesWithoutIntervals(t *testing.T) {
 		fs := pairOf(exactly(0.05), exactly(0.03), exactly(-0.02), exactly(-0.01), c.n)
 		for i := range fs {
 			fs[i].Over = c.over
-			fs[i].says = fs[i].judged(results.NotKnown)
+			fs[i].says = fs[i].judged(compare.NotKnown)
 		}
 		if got := strings.Join(answer(fs, nil, theRouter), " "); !strings.Contains(got, "avoidable misses "+c.want) {
 			t.Errorf("%s; want %q", got, c.want)

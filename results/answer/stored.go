@@ -5,33 +5,34 @@ import (
 	"path/filepath"
 
 	"cnv/results"
+	"cnv/results/compare"
 )
 
 // Stored is a folder of results as figures and report read it back.
 type Stored struct {
-	Manifest      *results.Manifest
+	Manifest      *compare.Manifest
 	Found         Findings
 	Itself        Findings // on recordings as they are
 	Distributions []results.Distribution
 	Timelines     []results.Timeline
-	Highest       []results.HighestLoad // what a search has found; nil: there was none
-	Loads         []results.LoadCurve
-	Wins          []results.Win
+	Highest       []compare.HighestLoad // what a search has found; nil: there was none
+	Loads         []compare.LoadCurve
+	Wins          []compare.Win
 	Sizes         []results.SizeRow
-	varied        []results.Sensitivity
-	interactions  []results.Interaction
-	worlds        *results.Worlds // nil: none were drawn
-	Held          []results.Held
+	varied        []compare.Sensitivity
+	interactions  []compare.Interaction
+	worlds        *compare.Worlds // nil: none were drawn
+	Held          []compare.Held
 	Files         []string
 }
 
 // Load reads a folder of results.
 func Load(dir string) (*Stored, error) {
-	m, err := results.ReadManifest(dir)
+	m, err := compare.ReadManifest(dir)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := results.ReadComparison(dir)
+	rows, err := compare.ReadComparison(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -43,11 +44,11 @@ func Load(dir string) (*Stored, error) {
 	if err != nil {
 		return nil, err
 	}
-	highest, loads, err := results.ReadSaturation(dir)
+	highest, loads, err := compare.ReadSaturation(dir)
 	if err != nil {
 		return nil, err
 	}
-	wins, err := results.ReadWins(dir)
+	wins, err := compare.ReadWins(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -55,19 +56,19 @@ func Load(dir string) (*Stored, error) {
 	if err != nil {
 		return nil, err
 	}
-	varied, err := results.ReadSensitivity(dir)
+	varied, err := compare.ReadSensitivity(dir)
 	if err != nil {
 		return nil, err
 	}
-	interactions, err := results.ReadInteractions(dir)
+	interactions, err := compare.ReadInteractions(dir)
 	if err != nil {
 		return nil, err
 	}
-	worlds, err := results.ReadWorlds(dir)
+	worlds, err := compare.ReadWorlds(dir)
 	if err != nil {
 		return nil, err
 	}
-	return &Stored{m, FindingsOf(rows, wins), FindingsOf(results.Recordings(rows), nil), d, t, highest, loads, wins, sizes, varied, interactions, worlds, worlds.Held(results.Found(rows)), filesIn(dir)}, nil
+	return &Stored{m, FindingsOf(rows, wins), FindingsOf(compare.Recordings(rows), nil), d, t, highest, loads, wins, sizes, varied, interactions, worlds, worlds.Held(compare.Found(rows)), filesIn(dir)}, nil
 }
 
 // filesIn are the files of a folder of results that columns.md explains.

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"cnv/results"
+	"cnv/results/compare"
 	"cnv/results/words"
 )
 
@@ -149,7 +150,7 @@ func TestReference(t *testing.T) {
 // TestContrastOn: a contrast speaks of the workloads that it names.
 func TestContrastOn(t *testing.T) {
 	fs := pairOf(about(0.05, 0.01), about(0.02, 0.01), about(-0.03, 0.01), about(-0.01, 0.005), 10)
-	c := results.Contrast{Name: "the router", From: "seed", To: "jsq", On: []string{"elsewhere"}}
+	c := compare.Contrast{Name: "the router", From: "seed", To: "jsq", On: []string{"elsewhere"}}
 	if got := contrastAnswer(fs, nil, c); got != "" {
 		t.Errorf("it speaks of others: %q", got)
 	}

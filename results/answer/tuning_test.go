@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"cnv/results"
+	"cnv/results/compare"
 	"cnv/results/stat"
 )
 
@@ -13,19 +14,19 @@ type levels map[string][2]float64
 
 // tenths are findings where a difference is known to a tenth of the two levels.
 func tenths(of levels) Findings {
-	var rows []results.Compared
-	var wins []results.Win
+	var rows []compare.Compared
+	var wins []compare.Win
 	policies := []string{"a", "b", "a tuned", "b tuned"}
-	for i, metric := range results.DefaultPrimary() {
+	for i, metric := range compare.DefaultPrimary() {
 		for k, policy := range policies {
 			v, ok := of[policy]
 			if !ok {
 				continue
 			}
-			rows = append(rows, results.Compared{Workload: "w", Policy: policy, Metric: metric, Primary: true, N: 10, Over: stat.OverSeeds, Mean: v[i], Low: v[i], High: v[i]})
+			rows = append(rows, compare.Compared{Workload: "w", Policy: policy, Metric: metric, Primary: true, N: 10, Over: stat.OverSeeds, Mean: v[i], Low: v[i], High: v[i]})
 			for _, against := range policies[:k] {
 				if u, ok := of[against]; ok {
-					wins = append(wins, results.Win{Workload: "w", Metric: metric, Policy: policy, Against: against, N: 10, Difference: about(v[i]-u[i], (v[i]+u[i])/10), Verdict: results.Judge(v[i]-u[i], v[i]-u[i]-(v[i]+u[i])/10, v[i]-u[i]+(v[i]+u[i])/10, 0, results.LowerIsBetter)})
+					wins = append(wins, compare.Win{Workload: "w", Metric: metric, Policy: policy, Against: against, N: 10, Difference: about(v[i]-u[i], (v[i]+u[i])/10), Verdict: compare.Judge(v[i]-u[i], v[i]-u[i]-(v[i]+u[i])/10, v[i]-u[i]+(v[i]+u[i])/10, 0, results.LowerIsBetter)})
 				}
 			}
 		}

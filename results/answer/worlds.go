@@ -5,17 +5,17 @@ import (
 	"strconv"
 	"strings"
 
-	"cnv/results"
+	"cnv/results/compare"
 	"cnv/results/words"
 )
 
 // heldOf finds what is known of a difference in other worlds.
-func heldOf(held []results.Held, workload string, p Pair, metric string) (results.Held, bool) {
-	i := slices.IndexFunc(held, func(h results.Held) bool {
+func heldOf(held []compare.Held, workload string, p Pair, metric string) (compare.Held, bool) {
+	i := slices.IndexFunc(held, func(h compare.Held) bool {
 		return h.Workload == workload && h.Against == p.From && h.Policy == p.To && h.Metric == metric
 	})
 	if i < 0 {
-		return results.Held{}, false
+		return compare.Held{}, false
 	}
 	return held[i], true
 }
@@ -26,7 +26,7 @@ const InWorldsBegins = "This holds "
 // inWorlds is in how many worlds what is known of a pair holds, by workload where these
 // differ: "holds in 20 of 20 worlds on a and b, and in 12 of 20 worlds on c (turns below
 // 20 s of boot)". "" if no world was asked.
-func inWorlds(fs Findings, held []results.Held, p Pair, metric string) string {
+func inWorlds(fs Findings, held []compare.Held, p Pair, metric string) string {
 	var texts []string
 	where := map[string][]string{}
 	for _, w := range fs.Workloads() {
@@ -53,7 +53,7 @@ func inWorlds(fs Findings, held []results.Held, p Pair, metric string) string {
 
 // heldText is in how many worlds a finding holds; behind a semicolon, what is so in the
 // others: "in 10 of 20 worlds; (no difference in 8; the opposite in 2; turns below 20 s of boot)".
-func heldText(h *results.Held) string {
+func heldText(h *compare.Held) string {
 	text := "in " + strconv.Itoa(h.Holds) + " of " + words.Count(h.Drawn, "world", "worlds")
 	var others []string
 	if n := h.Drawn - h.Holds - h.Opposite; n > 0 {
@@ -74,11 +74,11 @@ func heldText(h *results.Held) string {
 
 // worldsAnswer says, of pairs that no sentence of their own has, in how many worlds what
 // was found holds.
-func worldsAnswer(fs Findings, held []results.Held, contrasts []results.Contrast) (out []string) {
+func worldsAnswer(fs Findings, held []compare.Held, contrasts []compare.Contrast) (out []string) {
 	var pairs []Pair
 	for _, h := range held {
 		p := Pair{h.Against, h.Policy}
-		named := slices.ContainsFunc(contrasts, func(c results.Contrast) bool { return c.From == p.From && c.To == p.To })
+		named := slices.ContainsFunc(contrasts, func(c compare.Contrast) bool { return c.From == p.From && c.To == p.To })
 		if !named && !slices.Contains(pairs, p) {
 			pairs = append(pairs, p)
 		}
@@ -94,7 +94,7 @@ func worldsAnswer(fs Findings, held []results.Held, contrasts []results.Contrast
 }
 
 // worldsMethod says what worlds are, and when one counts against a finding.
-func worldsMethod(w *results.Worlds) []string {
+func worldsMethod(w *compare.Worlds) []string {
 	if w == nil || len(w.Rows) == 0 {
 		return nil
 	}

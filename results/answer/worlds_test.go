@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"cnv/results"
+	"cnv/results/compare"
 	"cnv/results/stat"
 	"cnv/results/words"
 )
@@ -12,10 +13,10 @@ import (
 // TestWorldsInWords: the sentence has all workloads alike in one piece, and where it turns.
 func TestWorldsInWords(t *testing.T) {
 	fs := Findings{{workload: "steady"}, {workload: "flash"}, {workload: "heavy"}}
-	held := []results.Held{
-		{Finding: results.Finding{Workload: "steady", Policy: "b", Against: "a", Metric: results.AvoidableMisses, Sign: -1}, Drawn: 20, Holds: 20},
-		{Finding: results.Finding{Workload: "flash", Policy: "b", Against: "a", Metric: results.AvoidableMisses, Sign: -1}, Drawn: 20, Holds: 12, Opposite: 8, Turn: "below 20 s of boot"},
-		{Finding: results.Finding{Workload: "heavy", Policy: "b", Against: "a", Metric: results.AvoidableMisses, Sign: -1}, Drawn: 20, Holds: 20},
+	held := []compare.Held{
+		{Finding: compare.Finding{Workload: "steady", Policy: "b", Against: "a", Metric: results.AvoidableMisses, Sign: -1}, Drawn: 20, Holds: 20},
+		{Finding: compare.Finding{Workload: "flash", Policy: "b", Against: "a", Metric: results.AvoidableMisses, Sign: -1}, Drawn: 20, Holds: 12, Opposite: 8, Turn: "below 20 s of boot"},
+		{Finding: compare.Finding{Workload: "heavy", Policy: "b", Against: "a", Metric: results.AvoidableMisses, Sign: -1}, Drawn: 20, Holds: 20},
 	}
 	want := "holds in 20 of 20 worlds on steady and heavy, and in 12 of 20 worlds on flash (the opposite in 8; turns below 20 s of boot)"
 	if got := inWorlds(fs, held, Pair{"a", "b"}, results.AvoidableMisses); got != want {
@@ -33,12 +34,12 @@ func TestWorldsInWords(t *testing.T) {
 // that its sentences are about.
 func TestContrastHoldsWhereItIs(t *testing.T) {
 	var fs Findings
-	var held []results.Held
+	var held []compare.Held
 	for w, holds := range map[string]int{"steady": 20, "flash": 12} {
 		fs = append(fs, Finding{workload: w, policy: "b", against: "a", Metric: results.AvoidableMisses, N: 8, Over: stat.OverSeeds, primary: true, says: Lower, Value: words.Estimate{Mean: 0.1, Low: 0.1, High: 0.1}, Change: words.Estimate{Mean: -0.2, Low: -0.3, High: -0.1}})
-		held = append(held, results.Held{Finding: results.Finding{Workload: w, Policy: "b", Against: "a", Metric: results.AvoidableMisses, Sign: -1}, Drawn: 20, Holds: holds})
+		held = append(held, compare.Held{Finding: compare.Finding{Workload: w, Policy: "b", Against: "a", Metric: results.AvoidableMisses, Sign: -1}, Drawn: 20, Holds: holds})
 	}
-	got := contrastAnswer(fs, held, results.Contrast{Name: "the router", From: "a", To: "b", On: []string{"steady"}})
+	got := contrastAnswer(fs, held, compare.Contrast{Name: "the router", From: "a", To: "b", On: []string{"steady"}})
 	if !strings.Contains(got, "This holds in 20 of 20 worlds.") || strings.Contains(got, "flash") {
 		t.Errorf("it says %q", got)
 	}
@@ -46,9 +47,9 @@ func TestContrastHoldsWhereItIs(t *testing.T) {
 
 // TestWorldsMethod: what a world is, and how many were run.
 func TestWorldsMethod(t *testing.T) {
-	w := &results.Worlds{Constants: []results.Constant{{Name: "boot", Text: "%s s of boot"}}}
+	w := &compare.Worlds{Constants: []compare.Constant{{Name: "boot", Text: "%s s of boot"}}}
 	for k := range 6 {
-		w.Rows = append(w.Rows, results.WorldRow{World: k})
+		w.Rows = append(w.Rows, compare.WorldRow{World: k})
 	}
 	if text := strings.Join(worldsMethod(w), ""); !strings.Contains(text, "Each of 6 was run with one seed") {
 		t.Error(text)
@@ -59,13 +60,13 @@ func TestWorldsMethod(t *testing.T) {
 // said with it.
 func TestHeldTellsTheOthers(t *testing.T) {
 	for _, c := range []struct {
-		h    results.Held
+		h    compare.Held
 		want string
 	}{
-		{results.Held{Drawn: 20, Holds: 20}, "in 20 of 20 worlds"},
-		{results.Held{Drawn: 20, Holds: 10}, "in 10 of 20 worlds; (no difference in 10)"},
-		{results.Held{Drawn: 20, Holds: 11, Opposite: 6, Chance: 6}, "in 11 of 20 worlds; (no difference in 3; the opposite in 6, 6 of them also as the file is)"},
-		{results.Held{Drawn: 20, Holds: 15, Opposite: 5, Turn: "below 20 s of boot"}, "in 15 of 20 worlds; (the opposite in 5; turns below 20 s of boot)"},
+		{compare.Held{Drawn: 20, Holds: 20}, "in 20 of 20 worlds"},
+		{compare.Held{Drawn: 20, Holds: 10}, "in 10 of 20 worlds; (no difference in 10)"},
+		{compare.Held{Drawn: 20, Holds: 11, Opposite: 6, Chance: 6}, "in 11 of 20 worlds; (no difference in 3; the opposite in 6, 6 of them also as the file is)"},
+		{compare.Held{Drawn: 20, Holds: 15, Opposite: 5, Turn: "below 20 s of boot"}, "in 15 of 20 worlds; (the opposite in 5; turns below 20 s of boot)"},
 	} {
 		if got := heldText(&c.h); got != c.want {
 			t.Errorf("%q, want %q", got, c.want)

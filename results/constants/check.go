@@ -7,7 +7,7 @@ import (
 	"slices"
 
 	"cnv/experiments/plan"
-	"cnv/results"
+	"cnv/results/compare"
 )
 
 // A check is an experiment with one constant moved.
@@ -26,7 +26,7 @@ type check struct {
 type change struct {
 	*check
 	kind     kind
-	was, now results.Compared
+	was, now compare.Compared
 }
 
 // A kind is what has become of a verdict.
@@ -48,7 +48,7 @@ func (k kind) String() string {
 const most = 2
 
 // kindOf says what has become of a verdict.
-func kindOf(was, now *results.Compared) kind {
+func kindOf(was, now *compare.Compared) kind {
 	a, b := told(was), told(now)
 	apart := now.JointLow > was.JointHigh || now.JointHigh < was.JointLow
 	larger := max(math.Abs(now.Diff/was.Diff), math.Abs(was.Diff/now.Diff))
@@ -67,8 +67,8 @@ func kindOf(was, now *results.Compared) kind {
 }
 
 // told says whether a difference is known to be there.
-func told(r *results.Compared) bool {
-	return results.Differs(r.Verdict)
+func told(r *compare.Compared) bool {
+	return compare.Differs(r.Verdict)
 }
 
 // run makes the check: of scenarios that the constant does not touch nothing is run.

@@ -17,6 +17,7 @@ import (
 	"cnv/experiments/plan"
 	"cnv/results"
 	"cnv/results/answer"
+	"cnv/results/compare"
 )
 
 // An experiment is a shipped file with the verdicts that it comes to as it is, made
@@ -27,7 +28,7 @@ type experiment struct {
 	plan  *plan.Plan
 	pairs []answer.Pair
 	seeds int                                  // at most
-	base  []func() ([]results.Compared, error) // by scenario
+	base  []func() ([]compare.Compared, error) // by scenario
 }
 
 // shipped are the experiments of the repository, or the one of a name.
@@ -106,7 +107,7 @@ func (e *experiment) read(text string) error {
 		return nil
 	}
 	for i := range e.plan.Scenarios {
-		e.base = append(e.base, sync.OnceValues(func() ([]results.Compared, error) { return e.compare(context.Background(), e.plan, i) }))
+		e.base = append(e.base, sync.OnceValues(func() ([]compare.Compared, error) { return e.compare(context.Background(), e.plan, i) }))
 	}
 	return nil
 }
@@ -136,17 +137,23 @@ func (e *experiment) policies() (out []int) {
 
 // compare runs the policies of the pairs on one scenario of a plan and compares them in
 // the primary metrics.
-func (e *experiment) compare(ctx context.Context, p *plan.Plan, scenario int) ([]results.Compared, error) {
+func (e *experiment) compare(ctx context.Context, p *plan.Plan, scenario int) ([]compare.Compared, error) {
 	s := p.Scenarios[scenario]
 	made, chosen := s.Workload.Made, e.policies()
-	of := results.Plan{
-		Name: p.Name, Workloads: []string{s.Name}, Replications: p.Seeds, Primary: p.Primary, Delta: p.Delta, Steady: p.Steady, After: p.After,
-		Over: []string{outcome.Over(made.Replicates)}, Windows: []int{made.Windows}, Closed: []bool{made.Closed}, Contrasts: p.Contrasts,
+	of := compare.Plan{
+		Design:    results.Design{Workloads: []string{s.Name}, Replications: p.Seeds, Steady: p.Steady, After: p.After},
+		Name:      p.Name,
+		Primary:   p.Primary,
+		Delta:     p.Delta,
+		Over:      []string{outcome.Over(made.Replicates)},
+		Windows:   []int{made.Windows},
+		Closed:    []bool{made.Closed},
+		Contrasts: p.Contrasts,
 	}
 	for _, i := range chosen {
 		of.Policies = append(of.Policies, p.Policies[i].Name)
 	}
-	set := results.NewSet(of, "")
+	set := compare.NewSet(of, "")
 	for at, i := range chosen {
 		for k := range p.Seeds {
 			cell, seed := plan.Cell{Scenario: s, Policy: p.Policies[i]}, p.Seed+uint64(k)
@@ -163,7 +170,7 @@ func (e *experiment) compare(ctx context.Context, p *plan.Plan, scenario int) ([
 			}
 		}
 	}
-	rows := slices.DeleteFunc(set.Comparison(), func(r results.Compared) bool {
+	rows := slices.DeleteFunc(set.Comparison(), func(r compare.Compared) bool {
 		return !r.Primary || !slices.Contains(e.pairs, answer.Pair{From: r.Against, To: r.Policy})
 	})
 	return rows, nil

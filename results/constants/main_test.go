@@ -11,7 +11,7 @@ import (
 
 	"github.com/BurntSushi/toml"
 
-	"cnv/results"
+	"cnv/results/compare"
 )
 
 const file = `question = "40s"
@@ -159,23 +159,23 @@ func TestRefusalsAreCounted(t *testing.T) {
 // TestKindOf: a verdict that is lost by a hair is borderline; one told the other way, or
 // by a difference of another size, hangs on the constant.
 func TestKindOf(t *testing.T) {
-	row := func(diff, half float64, verdict string) *results.Compared {
-		return &results.Compared{Diff: diff, JointLow: diff - half, JointHigh: diff + half, Delta: 0.01, Verdict: verdict}
+	row := func(diff, half float64, verdict string) *compare.Compared {
+		return &compare.Compared{Diff: diff, JointLow: diff - half, JointHigh: diff + half, Delta: 0.01, Verdict: verdict}
 	}
-	better := row(-0.2, 0.05, results.Better)
+	better := row(-0.2, 0.05, compare.Better)
 	for _, c := range []struct {
-		was, now *results.Compared
+		was, now *compare.Compared
 		want     kind
 	}{
-		{better, row(-0.21, 0.05, results.Better), stays},
-		{better, row(0.2, 0.05, results.Worse), turns},
-		{better, row(-0.04, 0.05, results.NotKnown), flips},
-		{better, row(-0.04, 0.02, results.Better), jumps},
-		{better, row(-0.16, 0.17, results.NotKnown), borderline},
-		{row(-0.04, 0.05, results.NotKnown), better, flips},
-		{row(-0.016, 0.003, results.Better), row(-0.007, 0.002, results.Same), borderline}, // by less than matters
-		{row(0, 0.05, results.NotKnown), row(0.01, 0.05, results.NotKnown), stays},
-		{better, row(math.NaN(), math.NaN(), results.NotKnown), borderline},
+		{better, row(-0.21, 0.05, compare.Better), stays},
+		{better, row(0.2, 0.05, compare.Worse), turns},
+		{better, row(-0.04, 0.05, compare.NotKnown), flips},
+		{better, row(-0.04, 0.02, compare.Better), jumps},
+		{better, row(-0.16, 0.17, compare.NotKnown), borderline},
+		{row(-0.04, 0.05, compare.NotKnown), better, flips},
+		{row(-0.016, 0.003, compare.Better), row(-0.007, 0.002, compare.Same), borderline}, // by less than matters
+		{row(0, 0.05, compare.NotKnown), row(0.01, 0.05, compare.NotKnown), stays},
+		{better, row(math.NaN(), math.NaN(), compare.NotKnown), borderline},
 	} {
 		if got := kindOf(c.was, c.now); got != c.want {
 			t.Errorf("%v %s, moved %v %s: %v, want %v", c.was.Diff, c.was.Verdict, c.now.Diff, c.now.Verdict, got, c.want)
@@ -189,7 +189,7 @@ func TestReportFails(t *testing.T) {
 	for k := stays; k <= turns; k++ {
 		c := &check{e: e, constant: "cluster.boot", by: 1 + move, pairs: 3}
 		if k != stays {
-			c.changes = []change{{c, k, results.Compared{Workload: "steady", Verdict: results.Better}, results.Compared{Verdict: results.Worse}}}
+			c.changes = []change{{c, k, compare.Compared{Workload: "steady", Verdict: compare.Better}, compare.Compared{Verdict: compare.Worse}}}
 		}
 		var out bytes.Buffer
 		if failed := report(&out, []*experiment{e}, []*check{c}, 1, 6); failed != (k == flips || k == turns) {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"cnv/results"
+	"cnv/results/compare"
 )
 
 // An advisedCase is two policies whose difference is not known after so many seeds,
@@ -44,8 +45,8 @@ func burst(r *rand.Rand) float64 {
 }
 
 // set is seeds of an experiment from the first one on.
-func (a *advisedCase) set(e, from, seeds int) (*results.Set, error) {
-	p := results.Plan{Name: "advice", Workloads: []string{"w"}, Policies: []string{"a", "b"}, Replications: seeds, Primary: []string{"cost_per_1000_usd"}}
+func (a *advisedCase) set(e, from, seeds int) (*compare.Set, error) {
+	p := compare.Plan{Design: results.Design{Workloads: []string{"w"}, Policies: []string{"a", "b"}, Replications: seeds}, Name: "advice", Primary: []string{"cost_per_1000_usd"}}
 	return setOf(p, func(_, policy, i int) made {
 		m := requests(20, 0)
 		m.usd = 1 + 0.2*drawn(uint64(e), uint64(from+i), 21).NormFloat64()
@@ -74,7 +75,7 @@ func advised(only string, n int, share time.Duration, fault func(format string, 
 		open, given, known, seeds := 0, 0, 0, 0.0
 		done, err := each(n, share, func(e int) error {
 			set, err := a.set(e, 0, a.seeds)
-			if err != nil || verdict(set) != results.NotKnown {
+			if err != nil || verdict(set) != compare.NotKnown {
 				return err
 			}
 			more := 0
@@ -95,7 +96,7 @@ func advised(only string, n int, share time.Duration, fault func(format string, 
 			defer mu.Unlock()
 			if open++; more > 0 {
 				given, seeds = given+1, seeds+float64(more)
-				if verdictThen != results.NotKnown {
+				if verdictThen != compare.NotKnown {
 					known++
 				}
 			}
@@ -113,7 +114,7 @@ func advised(only string, n int, share time.Duration, fault func(format string, 
 }
 
 // verdict is that of the only primary difference.
-func verdict(set *results.Set) string {
+func verdict(set *compare.Set) string {
 	rows := set.Comparison()
-	return rows[slices.IndexFunc(rows, func(r results.Compared) bool { return r.Primary && r.Against != "" })].Verdict
+	return rows[slices.IndexFunc(rows, func(r compare.Compared) bool { return r.Primary && r.Against != "" })].Verdict
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"cnv/results"
+	"cnv/results/compare"
 )
 
 // An equal is an experiment of the quickstart's size (8 policies, 4 workloads, 10
@@ -28,8 +29,8 @@ const (
 // set is one experiment. Policies share what a seed brings; their own draws are
 // normal on the first workload, skewed on the second, seldom on the third, and
 // on the fourth both are large.
-func (q equal) set(e int) (*results.Set, error) {
-	p := results.Plan{Name: "equal", Replications: q.seeds}
+func (q equal) set(e int) (*compare.Set, error) {
+	p := compare.Plan{Design: results.Design{Replications: q.seeds}, Name: "equal"}
 	for w := range equalWorkloads {
 		p.Workloads = append(p.Workloads, fmt.Sprint("w", w))
 	}
@@ -85,7 +86,7 @@ func (q equal) repeat(n int, limit time.Duration) (foundIn, error) {
 		}
 		any, pairs, of := false, 0, 0
 		for _, w := range set.Wins() {
-			differs := w.Verdict == results.Better || w.Verdict == results.Worse
+			differs := w.Verdict == compare.Better || w.Verdict == compare.Worse
 			any = any || differs
 			if w.Policy == string(rune('a'+equalPolicies-1)) && w.Metric == "miss_avoidable" {
 				if of++; differs {

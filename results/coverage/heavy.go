@@ -10,6 +10,7 @@ import (
 
 	"cnv/experiments/plan"
 	"cnv/results"
+	"cnv/results/compare"
 	"cnv/results/stat"
 )
 
@@ -98,12 +99,12 @@ func (h *heavyTail) cover(n, seeds int, limit time.Duration) (heavyTally, error)
 }
 
 // warnsOfTail says whether readers are told that intervals may be too narrow.
-func warnsOfTail(set *results.Set) bool {
-	return slices.ContainsFunc(set.Warnings(), func(w results.Warning) bool { return strings.Contains(w.Text, "second moment of the work") })
+func warnsOfTail(set *compare.Set) bool {
+	return slices.ContainsFunc(set.Warnings(), func(w compare.Warning) bool { return strings.Contains(w.Text, "second moment of the work") })
 }
 
 // count looks at one row of a comparison.
-func (t *heavyTally) count(h *heavyTail, r *results.Compared) {
+func (t *heavyTally) count(h *heavyTail, r *compare.Compared) {
 	switch {
 	case r.Metric == "warmup_share" && r.Against == "":
 		t.left, t.most = t.left+r.Mean, math.Max(t.most, r.Mean)
@@ -122,10 +123,12 @@ func (t *heavyTally) count(h *heavyTail, r *results.Compared) {
 }
 
 // experiment is the comparison over seeds from the first.
-func (h *heavyTail) experiment(cells []plan.Cell, first uint64, seeds int) (*results.Set, error) {
-	set := results.NewSet(results.Plan{
-		Name: "coverage", Workloads: []string{"w"}, Policies: []string{"a", "b"}, Replications: seeds, Over: []string{stat.OverSeeds},
-		Primary: []string{steadyMetric}, Steady: true,
+func (h *heavyTail) experiment(cells []plan.Cell, first uint64, seeds int) (*compare.Set, error) {
+	set := compare.NewSet(compare.Plan{
+		Design:  results.Design{Workloads: []string{"w"}, Policies: []string{"a", "b"}, Replications: seeds, Steady: true},
+		Name:    "coverage",
+		Over:    []string{stat.OverSeeds},
+		Primary: []string{steadyMetric},
 	}, "")
 	for k, speed := range []float64{1, heavySpeed} {
 		for i := range seeds {

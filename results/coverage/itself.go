@@ -10,6 +10,7 @@ import (
 
 	"cnv/experiments/plan"
 	"cnv/results"
+	"cnv/results/compare"
 	"cnv/results/stat"
 )
 
@@ -31,7 +32,7 @@ func itself(file string, n, seeds int, limit time.Duration) (found, done int, er
 	cell := p.Cells()[0]
 	var mu sync.Mutex
 	done, err = each(n, limit, func(e int) error {
-		rows, err := compare([]plan.Cell{cell, cell}, stat.OverSeeds, nil, seeds, func(cell plan.Cell, policy, i int, rec *results.Run) (results.Row, error) {
+		rows, err := compared([]plan.Cell{cell, cell}, stat.OverSeeds, nil, seeds, func(cell plan.Cell, policy, i int, rec *results.Run) (results.Row, error) {
 			return cell.Run(context.Background(), uint64(1+2*(e*seeds+i)+policy), rec, nil)
 		})
 		if err != nil {
@@ -48,9 +49,9 @@ func itself(file string, n, seeds int, limit time.Duration) (found, done int, er
 }
 
 // differs says whether any primary metric is found to differ.
-func differs(rows []results.Compared) bool {
+func differs(rows []compare.Compared) bool {
 	for i := range rows {
-		if v := rows[i].Verdict; rows[i].Primary && (v == results.Better || v == results.Worse) {
+		if v := rows[i].Verdict; rows[i].Primary && (v == compare.Better || v == compare.Worse) {
 			return true
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"cnv/results"
+	"cnv/results/compare"
 )
 
 // A law is a way to draw runs, and what is true of a metric under it.
@@ -127,14 +128,14 @@ func (l *law) cover(n int, limit time.Duration) (held, error) {
 	var out held
 	var err error
 	out.n, err = each(n, limit, func(e int) error {
-		p := results.Plan{Name: "law", Workloads: []string{"w"}, Policies: []string{"a"}, Replications: l.runs}
+		p := compare.Plan{Design: results.Design{Workloads: []string{"w"}, Policies: []string{"a"}, Replications: l.runs}, Name: "law"}
 		set, err := setOf(p, func(_, _, i int) made { return l.draw(drawn(uint64(e), uint64(i), uint64(len(l.name)))) })
 		if err != nil {
 			return err
 		}
 		rows := set.Comparison()
-		r := rows[slices.IndexFunc(rows, func(r results.Compared) bool { return r.Metric == l.metric })]
-		kept := results.Check(rows, []results.Requirement{{Metric: l.metric, Min: math.Inf(-1), Max: l.wrong, Sure: true}})
+		r := rows[slices.IndexFunc(rows, func(r compare.Compared) bool { return r.Metric == l.metric })]
+		kept := compare.Check(rows, []compare.Requirement{{Metric: l.metric, Min: math.Inf(-1), Max: l.wrong, Sure: true}})
 		mu.Lock()
 		defer mu.Unlock()
 		if r.Low <= l.truth && l.truth <= r.High {

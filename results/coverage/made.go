@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"cnv/results"
+	"cnv/results/compare"
 	"cnv/results/stat"
 )
 
@@ -43,11 +44,11 @@ func requests(n int, share float64) made {
 }
 
 // setOf is a set of made runs: by workload, policy and replication.
-func setOf(p results.Plan, run func(w, policy, i int) made) (*results.Set, error) {
+func setOf(p compare.Plan, run func(w, policy, i int) made) (*compare.Set, error) {
 	for range p.Workloads {
 		p.Over = append(p.Over, stat.OverSeeds)
 	}
-	set := results.NewSet(p, "")
+	set := compare.NewSet(p, "")
 	for w := range p.Workloads {
 		for policy := range p.Policies {
 			for i := range p.Replications {

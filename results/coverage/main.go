@@ -30,7 +30,7 @@ import (
 	"strings"
 	"time"
 
-	"cnv/results"
+	"cnv/results/compare"
 )
 
 // garbage is how many percent of what is alive may be garbage: histograms of many short
@@ -89,7 +89,7 @@ func main() {
 // over is how many replications intervals are over.
 func (o *options) over() string {
 	if o.until > 0 {
-		return fmt.Sprintf("%d to %d", o.seeds, results.MostSeeds)
+		return fmt.Sprintf("%d to %d", o.seeds, compare.MostSeeds)
 	}
 	return fmt.Sprint(o.seeds)
 }

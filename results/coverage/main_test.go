@@ -4,7 +4,7 @@ import (
 	"math"
 	"testing"
 
-	"cnv/results"
+	"cnv/results/compare"
 )
 
 // TestTruth: M/M/1 has closed forms, and M/M/4 at 0.8 is in the tables.
@@ -36,7 +36,7 @@ func TestLinesAreTheSimulators(t *testing.T) {
 		if err := s.prepare(); err != nil {
 			t.Fatal(err)
 		}
-		var rows [2][]results.Compared
+		var rows [2][]compare.Compared
 		for i := range rows {
 			s.twin = i == 1
 			var err error

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"cnv/results"
+	"cnv/results/compare"
 	"cnv/results/stat"
 	"cnv/workloads"
 )
@@ -80,10 +81,12 @@ func (h *held) add(low, high, truth float64) {
 }
 
 // rows is the comparison of two servers in one run.
-func (l long) rows(e int) ([]results.Compared, error) {
-	set := results.NewSet(results.Plan{
-		Name: "one run", Workloads: []string{"w"}, Policies: []string{"a", "b"}, Replications: 1, Over: []string{stat.OverSeeds},
-		Primary: []string{steadyMetric}, Steady: true,
+func (l long) rows(e int) ([]compare.Compared, error) {
+	set := compare.NewSet(compare.Plan{
+		Design:  results.Design{Workloads: []string{"w"}, Policies: []string{"a", "b"}, Replications: 1, Steady: true},
+		Name:    "one run",
+		Over:    []string{stat.OverSeeds},
+		Primary: []string{steadyMetric},
 	}, "")
 	for k, speed := range []float64{1, heavySpeed} {
 		rec, err := set.Open(0, k, 0, 0, []string{"request"})

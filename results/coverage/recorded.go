@@ -15,6 +15,7 @@ import (
 
 	"cnv/experiments/plan"
 	"cnv/results"
+	"cnv/results/compare"
 	"cnv/results/stat"
 	"cnv/sim"
 	"cnv/workloads"
@@ -156,7 +157,7 @@ func (s *recordedStudy) cover(n, seeds, fresh int, how string) (covered []int, t
 }
 
 // holds says whether the interval has the truth.
-func (q *recordedQuestion) holds(rows []results.Compared, truth float64) bool {
+func (q *recordedQuestion) holds(rows []compare.Compared, truth float64) bool {
 	for i := range rows {
 		r := &rows[i]
 		switch {
@@ -207,7 +208,7 @@ func recordedRun(cell plan.Cell) *results.Run {
 
 // experiment records one draw of the process, and compares the policies over
 // resamples of it.
-func (s *recordedStudy) experiment(dir string, e uint64, seeds int, how string) ([]results.Compared, error) {
+func (s *recordedStudy) experiment(dir string, e uint64, seeds int, how string) ([]compare.Compared, error) {
 	made := s.p.Cells()[0].Scenario.Workload.Made
 	if _, err := trace.Generate(made, s.seeds+e, dir); err != nil {
 		return nil, err
@@ -216,11 +217,11 @@ func (s *recordedStudy) experiment(dir string, e uint64, seeds int, how string) 
 	if err != nil {
 		return nil, err
 	}
-	plan := results.Plan{Name: "coverage", Workloads: []string{"w"}, Replications: seeds, Over: []string{stat.OverWindows}, Windows: []int{recorded.Windows}, Primary: []string{meanMetric}}
+	plan := compare.Plan{Design: results.Design{Workloads: []string{"w"}, Replications: seeds}, Name: "coverage", Over: []string{stat.OverWindows}, Windows: []int{recorded.Windows}, Primary: []string{meanMetric}}
 	for _, cell := range s.p.Cells() {
 		plan.Policies = append(plan.Policies, cell.Policy.Name)
 	}
-	set := results.NewSet(plan, "")
+	set := compare.NewSet(plan, "")
 	for k, cell := range s.p.Cells() {
 		for i := range seeds {
 			if err := resampledRun(set, cell, recorded, k, i, s.seeds+e*1000+uint64(i)); err != nil {
@@ -232,7 +233,7 @@ func (s *recordedStudy) experiment(dir string, e uint64, seeds int, how string) 
 }
 
 // resampledRun is one replication.
-func resampledRun(set *results.Set, cell plan.Cell, recorded *workloads.Workload, policy, i int, seed uint64) error {
+func resampledRun(set *compare.Set, cell plan.Cell, recorded *workloads.Workload, policy, i int, seed uint64) error {
 	src, err := recorded.Open(seed)
 	if err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"cnv/results"
+	"cnv/results/compare"
 	"cnv/results/stat"
 	"cnv/workloads"
 	"cnv/workloads/trace"
@@ -142,7 +143,7 @@ func (l *recordedLine) cover(metric string, n int) (level, diff held, err error)
 }
 
 // experiment records one draw of the process and compares the two over resamples of it.
-func (l *recordedLine) experiment(s *recordedStudy, dir string, e uint64) (*results.Set, error) {
+func (l *recordedLine) experiment(s *recordedStudy, dir string, e uint64) (*compare.Set, error) {
 	defer os.RemoveAll(dir)
 	if _, err := trace.Generate(s.p.Cells()[0].Scenario.Workload.Made, s.seeds+e, dir); err != nil {
 		return nil, err
@@ -151,8 +152,12 @@ func (l *recordedLine) experiment(s *recordedStudy, dir string, e uint64) (*resu
 	if err != nil {
 		return nil, err
 	}
-	set := results.NewSet(results.Plan{Name: "coverage", Workloads: []string{"w"}, Policies: []string{"a", "b"}, Replications: recordedSeeds,
-		Over: []string{stat.OverWindows}, Windows: []int{recorded.Windows}}, "")
+	set := compare.NewSet(compare.Plan{
+		Design:  results.Design{Workloads: []string{"w"}, Policies: []string{"a", "b"}, Replications: recordedSeeds},
+		Name:    "coverage",
+		Over:    []string{stat.OverWindows},
+		Windows: []int{recorded.Windows},
+	}, "")
 	for k, speed := range recordedSpeeds {
 		for i := range recordedSeeds {
 			rec, err := set.Open(0, k, i, uint64(i), []string{"request"})

@@ -11,6 +11,7 @@ import (
 
 	"cnv/experiments/plan"
 	"cnv/results"
+	"cnv/results/compare"
 	"cnv/results/stat"
 	"cnv/sim"
 	"cnv/workloads"
@@ -96,7 +97,7 @@ func (s *system) cover(n, seeds int, until float64, limit time.Duration) (tally,
 }
 
 // count looks at one row of a comparison.
-func (s *system) count(t *tally, r *results.Compared) {
+func (s *system) count(t *tally, r *compare.Compared) {
 	at := map[string]int{meanMetric: 0, p99Metric: 1}
 	i, ok := at[r.Metric]
 	if !ok {
@@ -120,23 +121,23 @@ func (s *system) count(t *tally, r *results.Compared) {
 // until is the comparison of the two policies over seeds of its own: so many, or
 // as compare --until takes them, until the difference of means is known to the
 // target.
-func (s *system) until(e, seeds int, target float64) ([]results.Compared, error) {
+func (s *system) until(e, seeds int, target float64) ([]compare.Compared, error) {
 	if target == 0 {
 		return s.experiment(uint64(1+e*seeds), seeds)
 	}
-	for ; ; seeds = results.MoreSeeds(seeds) {
-		rows, err := s.experiment(uint64(1+e*results.MostSeeds), seeds)
-		if err != nil || seeds >= results.MostSeeds {
+	for ; ; seeds = compare.MoreSeeds(seeds) {
+		rows, err := s.experiment(uint64(1+e*compare.MostSeeds), seeds)
+		if err != nil || seeds >= compare.MostSeeds {
 			return rows, err
 		}
-		if w := results.Widest(rows); w.Widest <= target {
+		if w := compare.Widest(rows); w.Widest <= target {
 			return rows, nil
 		}
 	}
 }
 
 // experiment is the comparison of the two policies over seeds from the first.
-func (s *system) experiment(first uint64, seeds int) ([]results.Compared, error) {
+func (s *system) experiment(first uint64, seeds int) ([]compare.Compared, error) {
 	over, open := stat.OverSeeds, func(cell plan.Cell, i int) (workloads.Source, error) {
 		return cell.Scenario.Workload.Made.Open(first + uint64(i))
 	}
@@ -149,7 +150,7 @@ func (s *system) experiment(first uint64, seeds int) ([]results.Compared, error)
 			return r.resample(first + uint64(i)), nil
 		}
 	}
-	return compare(s.cells[:], over, []string{meanMetric}, seeds, func(cell plan.Cell, policy, i int, rec *results.Run) (results.Row, error) {
+	return compared(s.cells[:], over, []string{meanMetric}, seeds, func(cell plan.Cell, policy, i int, rec *results.Run) (results.Row, error) {
 		src, err := open(cell, i)
 		if err != nil {
 			return results.Row{}, err
@@ -161,13 +162,13 @@ func (s *system) experiment(first uint64, seeds int) ([]results.Compared, error)
 	})
 }
 
-// compare runs an experiment as the compare command does.
-func compare(cells []plan.Cell, over string, primary []string, seeds int, run func(cell plan.Cell, policy, i int, rec *results.Run) (results.Row, error)) ([]results.Compared, error) {
-	p := results.Plan{Name: "coverage", Workloads: []string{"w"}, Replications: seeds, Over: []string{over}, Windows: []int{recordedWindows}, Primary: primary}
+// compared runs an experiment as the compare command does.
+func compared(cells []plan.Cell, over string, primary []string, seeds int, run func(cell plan.Cell, policy, i int, rec *results.Run) (results.Row, error)) ([]compare.Compared, error) {
+	p := compare.Plan{Design: results.Design{Workloads: []string{"w"}, Replications: seeds}, Name: "coverage", Over: []string{over}, Windows: []int{recordedWindows}, Primary: primary}
 	for i := range cells {
 		p.Policies = append(p.Policies, string(rune('a'+i)))
 	}
-	set := results.NewSet(p, "")
+	set := compare.NewSet(p, "")
 	for k := range cells {
 		var classes []string
 		for _, class := range cells[k].Scenario.Workload.Made.Classes {

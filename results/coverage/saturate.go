@@ -8,7 +8,7 @@ import (
 	"sync"
 	"time"
 
-	"cnv/results"
+	"cnv/results/compare"
 	"cnv/results/stat"
 )
 
@@ -52,9 +52,9 @@ func (s saturated) missed(e, replication int, load float64) float64 {
 }
 
 // point is all replications at a load.
-func (s saturated) point(e int, load float64) results.LoadPoint {
+func (s saturated) point(e int, load float64) compare.LoadPoint {
 	const share = "miss_avoidable"
-	names := results.Parts(share, "response_p99_s", "cost_per_1000_in_slo_usd")
+	names := compare.Parts(share, "response_p99_s", "cost_per_1000_in_slo_usd")
 	var runs [][]float64
 	for i := range s.runs {
 		missed, n := s.missed(e, i, load), float64(s.requests)
@@ -65,13 +65,13 @@ func (s saturated) point(e int, load float64) results.LoadPoint {
 		}
 		runs = append(runs, values)
 	}
-	return results.NewLoadPoint(load, results.NewSearched(stat.OverSeeds, 0, names, runs), share)
+	return compare.NewLoadPoint(load, compare.NewSearched(stat.OverSeeds, 0, names, runs), share)
 }
 
 // search tries loads as compare --saturate does: powers of √2, five halvings between the
 // last that keeps the limit and the next, and quarters of steps around.
-func (s saturated) search(e int) results.Saturation {
-	points := map[float64]results.LoadPoint{}
+func (s saturated) search(e int) compare.Saturation {
+	points := map[float64]compare.LoadPoint{}
 	within := func(step float64) bool {
 		p, done := points[step]
 		if !done {
@@ -95,11 +95,11 @@ func (s saturated) search(e int) results.Saturation {
 	for step := math.Floor(low) - 1; step <= math.Floor(low)+2; step += 0.25 {
 		within(step)
 	}
-	out := results.NewSaturation("w", "a", 1, s.limit, stat.OverSeeds, 0)
+	out := compare.NewSaturation("w", "a", 1, s.limit, stat.OverSeeds, 0)
 	for _, p := range points {
 		out.Points = append(out.Points, p)
 	}
-	slices.SortFunc(out.Points, func(a, b results.LoadPoint) int { return int(math.Copysign(1, a.Load-b.Load)) })
+	slices.SortFunc(out.Points, func(a, b compare.LoadPoint) int { return int(math.Copysign(1, a.Load-b.Load)) })
 	return out
 }
 

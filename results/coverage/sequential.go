@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"cnv/results"
+	"cnv/results/compare"
 )
 
 // A stopped is an experiment of two policies that takes seeds until its primary
@@ -86,8 +87,8 @@ func queued(rho, speed float64) func(e, policy, i int) made {
 }
 
 // set is the first replications of an experiment.
-func (s *stopped) set(e, seeds, looks int) (*results.Set, error) {
-	p := results.Plan{Name: "until", Workloads: []string{"w"}, Policies: []string{"a", "b"}, Replications: seeds, Primary: []string{s.metric}, Looks: looks}
+func (s *stopped) set(e, seeds, looks int) (*compare.Set, error) {
+	p := compare.Plan{Design: results.Design{Workloads: []string{"w"}, Policies: []string{"a", "b"}, Replications: seeds}, Name: "until", Primary: []string{s.metric}, Looks: looks}
 	return setOf(p, func(_, policy, i int) made { return s.run(e, policy, i) })
 }
 
@@ -100,18 +101,18 @@ type stoppedTally struct {
 
 // once is one experiment until it stops.
 func (s *stopped) once(e int, t *stoppedTally, mu *sync.Mutex) error {
-	looks := results.Looks(results.FirstLook)
-	for seeds := results.FirstLook; ; seeds = results.MoreSeeds(seeds) {
+	looks := compare.Looks(compare.FirstLook)
+	for seeds := compare.FirstLook; ; seeds = compare.MoreSeeds(seeds) {
 		set, err := s.set(e, seeds, looks)
 		if err != nil {
 			return err
 		}
 		rows := set.Comparison()
-		w := results.Widest(rows)
-		if !w.Known(s.target) && seeds < results.MostSeeds {
+		w := compare.Widest(rows)
+		if !w.Known(s.target) && seeds < compare.MostSeeds {
 			continue
 		}
-		r := rows[slices.IndexFunc(rows, func(r results.Compared) bool { return r.Metric == s.metric && r.Against != "" })]
+		r := rows[slices.IndexFunc(rows, func(r compare.Compared) bool { return r.Metric == s.metric && r.Against != "" })]
 		mu.Lock()
 		defer mu.Unlock()
 		holds := r.JointLow <= s.truth && s.truth <= r.JointHigh
@@ -148,7 +149,7 @@ func sequential(only string, n int, share time.Duration, fault func(format strin
 	if n < fewForLarge { // go test ./results tries the same rule without runs
 		return nil
 	}
-	fmt.Printf("\nSeeds added until the difference is known to a target (%d at first, %d at most): how many stop because it is, and how\nmany intervals hold: of these, and of all.\n\n", results.FirstLook, results.MostSeeds)
+	fmt.Printf("\nSeeds added until the difference is known to a target (%d at first, %d at most): how many stop because it is, and how\nmany intervals hold: of these, and of all.\n\n", compare.FirstLook, compare.MostSeeds)
 	fmt.Printf("%-44s %8s %9s %9s %9s %13s %6s\n", "", "seeds", "met", "held", "all held", "wrongly sure", "n")
 	n = max(n/sequentialPart, 1)
 	for _, s := range sequentials() {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"cnv/results"
+	"cnv/results/compare"
 )
 
 // A still is an experiment whose changes move nothing: under each, policies draw again
@@ -19,8 +20,8 @@ type still struct {
 const stillChanges = 5
 
 // set is the experiment as it is, or under a change from 1 on.
-func (q still) set(e, change int) (*results.Set, error) {
-	p := results.Plan{Name: "still", Replications: q.seeds, Workloads: []string{"w0", "w1", "w2"}, Policies: []string{"a", "b", "c", "d"}}
+func (q still) set(e, change int) (*compare.Set, error) {
+	p := compare.Plan{Design: results.Design{Replications: q.seeds, Workloads: []string{"w0", "w1", "w2"}, Policies: []string{"a", "b", "c", "d"}}, Name: "still"}
 	return setOf(p, func(w, policy, i int) made {
 		shared, own := drawn(uint64(e), uint64(w), uint64(i)), drawn(uint64(e), uint64(w), uint64(i), uint64(policy), uint64(2+change))
 		share := 0.2 + 0.05*shared.ExpFloat64() + ownSpread*(ownDraw(w, own)+float64(policy))
@@ -34,7 +35,7 @@ func (q still) set(e, change int) (*results.Set, error) {
 // turns says whether any verdict is said to change, and how many of the moved
 // differences are told.
 func (q still) turns(e int) (any bool, told, of int, err error) {
-	var sets []*results.Set
+	var sets []*compare.Set
 	var names []string
 	for change := range stillChanges + 1 {
 		set, err := q.set(e, change)

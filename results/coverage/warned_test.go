@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"cnv/results"
+	"cnv/results/compare"
 )
 
 // TestWarningsSayWhatTheTableSays: the figures in the warnings about heavy tails and
@@ -32,7 +32,7 @@ func TestWarningsSayWhatTheTableSays(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range []struct {
-		set     *results.Set
+		set     *compare.Set
 		pattern string
 		row     string
 	}{

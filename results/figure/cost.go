@@ -10,13 +10,14 @@ import (
 
 	"cnv/results"
 	"cnv/results/answer"
+	"cnv/results/compare"
 	"cnv/results/words"
 )
 
 // A costPanel is one workload of the cost figure, points by policy.
 type costPanel struct {
 	workload string
-	points   []results.CostPoint
+	points   []compare.CostPoint
 }
 
 // costFigure draws what a policy costs against how many requests it misses
@@ -49,7 +50,7 @@ func costFigure(policies []string, panels []costPanel) sheet {
 var frontLine = draw.LineStyle{Color: color.NRGBA{0xa0, 0xa0, 0xa0, 0xff}, Width: 1}
 
 // costMark draws one policy with its error bars.
-func costMark(at results.CostPoint, l look, x, y scale) drawing {
+func costMark(at compare.CostPoint, l look, x, y scale) drawing {
 	return func(c draw.Canvas, p *plot.Plot) {
 		if !at.Drawable() {
 			return
@@ -70,11 +71,11 @@ func costMark(at results.CostPoint, l look, x, y scale) drawing {
 }
 
 // front draws the Pareto front as a staircase.
-func front(points []results.CostPoint, x, y scale) drawing {
+func front(points []compare.CostPoint, x, y scale) drawing {
 	return func(c draw.Canvas, p *plot.Plot) {
 		tx, ty := p.Transforms(&c)
 		var stairs []vg.Point
-		for k, i := range results.Pareto(points) {
+		for k, i := range compare.Pareto(points) {
 			at := vg.Point{X: tx(x.at(points[i].Cost.Mean)), Y: ty(y.at(points[i].Misses.Mean))}
 			if k == 0 {
 				stairs = append(stairs, vg.Point{X: at.X, Y: c.Max.Y})
@@ -111,7 +112,7 @@ func costPanels(s *answer.Stored) []costPanel {
 	for _, w := range s.Found.Workloads() {
 		p := costPanel{workload: w}
 		for _, policy := range s.Found.Policies() {
-			point := results.CostPoint{Cost: words.NoEstimate(), Misses: words.NoEstimate()}
+			point := compare.CostPoint{Cost: words.NoEstimate(), Misses: words.NoEstimate()}
 			if f, ok := s.Found.Value(w, policy, results.CostInSLO); ok {
 				point.Cost = f.Value
 			}

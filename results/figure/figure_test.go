@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"cnv/results"
+	"cnv/results/compare"
 	"cnv/results/words"
 )
 
@@ -17,9 +17,9 @@ func TestFiguresWithoutNumbers(t *testing.T) {
 		e := words.Estimate{Mean: v, Low: v, High: v}
 		sheets := []sheet{
 			responseFigure([]string{"a"}, []responsePanel{{"w", []tail{{quantiles: []quantile{{0.5, v}, {1, v}}, unanswered: 1}}, 0}}),
-			costFigure([]string{"a", "b"}, []costPanel{{"w", []results.CostPoint{{Cost: e, Misses: e}, {Cost: words.Estimate{Mean: 1, Low: v, High: v}, Misses: e}}}}),
+			costFigure([]string{"a", "b"}, []costPanel{{"w", []compare.CostPoint{{Cost: e, Misses: e}, {Cost: words.Estimate{Mean: 1, Low: v, High: v}, Misses: e}}}}),
 			capacityFigure([]string{"a"}, []capacityPanel{{"w", []track{{[]float64{0, 1, 2}, []float64{v, v, v}, []float64{1, v, 2}, []float64{v, v, v}, []float64{v, 1, v}}}}}),
-			ladderFigure([]string{"a", "b"}, []results.Contrast{{From: "a", To: "b", AgainFrom: "a", AgainTo: "b"}}, []costPanel{{"w", []results.CostPoint{{Cost: e, Misses: e}, {Cost: words.Estimate{Mean: 1, Low: v, High: v}, Misses: e}}}}),
+			ladderFigure([]string{"a", "b"}, []compare.Contrast{{From: "a", To: "b", AgainFrom: "a", AgainTo: "b"}}, []costPanel{{"w", []compare.CostPoint{{Cost: e, Misses: e}, {Cost: words.Estimate{Mean: 1, Low: v, High: v}, Misses: e}}}}),
 		}
 		for _, s := range sheets {
 			svg, err := s.SVG()

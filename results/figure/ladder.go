@@ -7,8 +7,8 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
-	"cnv/results"
 	"cnv/results/answer"
+	"cnv/results/compare"
 	"cnv/results/words"
 )
 
@@ -22,7 +22,7 @@ var (
 // ladderFigure draws misses and cost of every policy of the contrasts that are made
 // twice, a row each in the declared order, with intervals: one row of panels per
 // workload. It has no panel where no contrast is.
-func ladderFigure(policies []string, contrasts []results.Contrast, panels []costPanel) sheet {
+func ladderFigure(policies []string, contrasts []compare.Contrast, panels []costPanel) sheet {
 	s := sheet{Name: "ladder", Cols: 2}
 	looks := map[string]look{}
 	for _, k := range contrasts {
@@ -48,7 +48,7 @@ func ladderFigure(policies []string, contrasts []results.Contrast, panels []cost
 	}
 	s.height = vg.Length(len(rungs))*ladderRow + tickRoom
 	for _, w := range panels {
-		var points []results.CostPoint
+		var points []compare.CostPoint
 		for _, name := range rungs {
 			points = append(points, w.points[slices.Index(policies, name)])
 		}

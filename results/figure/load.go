@@ -6,8 +6,8 @@ import (
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg/draw"
 
-	"cnv/results"
 	"cnv/results/answer"
+	"cnv/results/compare"
 	"cnv/results/words"
 )
 
@@ -15,7 +15,7 @@ import (
 // by policy in the declared order, and the highest loads.
 type loadPanel struct {
 	workload string
-	curves   []results.LoadCurve
+	curves   []compare.LoadCurve
 	highest  []words.Estimate // requests/s; a mean of 0, NaN or infinite: no mark
 	rate     float64          // of the workload as it is, requests/s; 0: unknown
 }
@@ -29,7 +29,7 @@ func loadPanels(s *answer.Stored) []loadPanel {
 	for _, w := range s.Found.Workloads() {
 		p := loadPanel{workload: w}
 		for _, name := range s.Found.Policies() {
-			var c results.LoadCurve
+			var c compare.LoadCurve
 			for _, x := range s.Loads {
 				if x.Workload == w && x.Policy == name {
 					c = x
@@ -52,7 +52,7 @@ func loadPanels(s *answer.Stored) []loadPanel {
 }
 
 // rateOf is the highest load in requests/s.
-func rateOf(r *results.HighestLoad) words.Estimate {
+func rateOf(r *compare.HighestLoad) words.Estimate {
 	scale := r.PerSecond / r.Load.Mean
 	return words.Estimate{Mean: r.PerSecond, Low: r.Load.Low * scale, High: r.Load.High * scale}
 }

@@ -5,14 +5,14 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
-	"cnv/results"
+	"cnv/results/compare"
 )
 
 // names writes the names of policies beside their points: those on the Pareto
 // front first, then the others in the declared order, each at the first of
 // four corners where it covers no point, no error bar and no other name. A
 // name without such a place is left to the legend.
-func names(policies []string, points []results.CostPoint, x, y scale) drawing {
+func names(policies []string, points []compare.CostPoint, x, y scale) drawing {
 	return func(c draw.Canvas, p *plot.Plot) {
 		taken := obstacles(c, p, points, x, y)
 		tx, ty := p.Transforms(&c)
@@ -48,8 +48,8 @@ var corners = []struct {
 }
 
 // frontFirst lists the points that can be drawn: the Pareto front, then the rest.
-func frontFirst(points []results.CostPoint) []int {
-	order := results.Pareto(points)
+func frontFirst(points []compare.CostPoint) []int {
+	order := compare.Pareto(points)
 	on := make([]bool, len(points))
 	for _, i := range order {
 		on[i] = true
@@ -63,7 +63,7 @@ func frontFirst(points []results.CostPoint) []int {
 }
 
 // obstacles are the boxes of all points and error bars on the canvas.
-func obstacles(c draw.Canvas, p *plot.Plot, points []results.CostPoint, x, y scale) []vg.Rectangle {
+func obstacles(c draw.Canvas, p *plot.Plot, points []compare.CostPoint, x, y scale) []vg.Rectangle {
 	tx, ty := p.Transforms(&c)
 	var boxes []vg.Rectangle
 	for _, at := range points {

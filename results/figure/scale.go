@@ -5,7 +5,7 @@ import (
 
 	"gonum.org/v1/plot"
 
-	"cnv/results"
+	"cnv/results/compare"
 	"cnv/results/words"
 )
 
@@ -38,7 +38,7 @@ func spread(vs []float64) (lo, hi, leastPositive float64) {
 
 // costScale is linear where costs differ by less than a factor of ten, and
 // begins at 0 unless they are within a factor of two; else it is logarithmic.
-func costScale(points []results.CostPoint) scale {
+func costScale(points []compare.CostPoint) scale {
 	var vs []float64
 	for _, p := range points {
 		vs = append(vs, p.Cost.Mean, p.Cost.Low, p.Cost.High)
@@ -65,7 +65,7 @@ func costScale(points []results.CostPoint) scale {
 // missScale is linear where the misses of all policies are within a factor of
 // 30 of each other, or nothing is missed; else logarithmic with its own place
 // for 0, below a break. Misses under one in a million are drawn as 0.
-func missScale(points []results.CostPoint) scale {
+func missScale(points []compare.CostPoint) scale {
 	var vs []float64
 	for _, p := range points {
 		vs = append(vs, p.Misses.Mean)
@@ -96,7 +96,7 @@ func missScale(points []results.CostPoint) scale {
 }
 
 // leastMean is the least positive mean of avoidable misses, +Inf if there is none.
-func leastMean(points []results.CostPoint) float64 {
+func leastMean(points []compare.CostPoint) float64 {
 	least := math.Inf(1)
 	for _, p := range points {
 		if p.Misses.Mean > 0 {

@@ -9,8 +9,8 @@ import (
 
 	"gonum.org/v1/plot/vg"
 
-	"cnv/results"
 	"cnv/results/answer"
+	"cnv/results/compare"
 	"cnv/results/resultstest"
 	"cnv/results/words"
 )
@@ -83,9 +83,9 @@ func TestHeadingsStandFree(t *testing.T) {
 
 // loadSeen is a panel of two policies whose uppermost tick is at the upper end.
 func loadSeen(name string) loadPanel {
-	return loadPanel{name, []results.LoadCurve{
-		{Workload: name, Policy: "a", PerSecond: []float64{1, 2, 4}, Points: []results.LoadPoint{{Load: 1, Miss: 0, P99: 1, Cost: 2, N: 3}, {Load: 2, Miss: 0, P99: 2, Cost: 2, N: 3}, {Load: 4, Miss: 0, P99: 7.9, Cost: 2, N: 3}}},
-		{Workload: name, Policy: "b", PerSecond: []float64{1, 2, 4}, Points: []results.LoadPoint{{Load: 1, Miss: 0, P99: 1, Cost: 2, N: 3}, {Load: 2, Miss: 0, P99: math.Inf(1), Cost: 2, N: 3}, {Load: 4, Miss: 0, P99: 3, Cost: 2, N: 3}}},
+	return loadPanel{name, []compare.LoadCurve{
+		{Workload: name, Policy: "a", PerSecond: []float64{1, 2, 4}, Points: []compare.LoadPoint{{Load: 1, Miss: 0, P99: 1, Cost: 2, N: 3}, {Load: 2, Miss: 0, P99: 2, Cost: 2, N: 3}, {Load: 4, Miss: 0, P99: 7.9, Cost: 2, N: 3}}},
+		{Workload: name, Policy: "b", PerSecond: []float64{1, 2, 4}, Points: []compare.LoadPoint{{Load: 1, Miss: 0, P99: 1, Cost: 2, N: 3}, {Load: 2, Miss: 0, P99: math.Inf(1), Cost: 2, N: 3}, {Load: 4, Miss: 0, P99: 3, Cost: 2, N: 3}}},
 	}, []words.Estimate{{Mean: 2, Low: 1.5, High: 3}, {Mean: 0, Low: math.NaN(), High: math.NaN()}}, 2}
 }
 

@@ -6,18 +6,19 @@ import (
 
 	"cnv/results"
 	"cnv/results/answer"
+	"cnv/results/compare"
 	"cnv/results/stat"
 )
 
 // TestWinsSayWhatPairsAre: the figure has every primary metric, and its caption
 // says on which workload pairs are runs, resamples or batches, and how many.
 func TestWinsSayWhatPairsAre(t *testing.T) {
-	var rows []results.Compared
-	var wins []results.Win
-	for _, w := range []results.Win{{Workload: "made", Over: stat.OverSeeds, N: 10}, {Workload: "recorded", Over: stat.OverWindows, N: 20}, {Workload: "long", Over: stat.OverBatches, N: 20}, {Workload: "once", Over: stat.OverNothing, N: 1}} {
+	var rows []compare.Compared
+	var wins []compare.Win
+	for _, w := range []compare.Win{{Workload: "made", Over: stat.OverSeeds, N: 10}, {Workload: "recorded", Over: stat.OverWindows, N: 20}, {Workload: "long", Over: stat.OverBatches, N: 20}, {Workload: "once", Over: stat.OverNothing, N: 1}} {
 		for _, metric := range []string{results.AvoidableMisses, results.CostInSLO} {
 			for _, p := range []string{"a", "b"} {
-				rows = append(rows, results.Compared{Workload: w.Workload, Policy: p, Metric: metric, N: w.N, Over: w.Over, Primary: true})
+				rows = append(rows, compare.Compared{Workload: w.Workload, Policy: p, Metric: metric, N: w.N, Over: w.Over, Primary: true})
 			}
 			w.Metric, w.Policy, w.Against = metric, "b", "a"
 			wins = append(wins, w)

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"cnv/results"
+	"cnv/results/compare"
 )
 
 // The headline is what the router alone changes on the workload where that is worth
@@ -24,7 +24,7 @@ const (
 
 // headline is the sentences under the table, each by the intervals that hold
 // together; an error says that the quickstart cannot tell them sharply.
-func headline(rows []results.Compared, held []results.Held) (string, error) {
+func headline(rows []compare.Compared, held []compare.Held) (string, error) {
 	misses, paid, err := candidate(rows, held)
 	if err != nil {
 		return "", err
@@ -47,11 +47,11 @@ func headline(rows []results.Compared, held []results.Held) (string, error) {
 }
 
 // half is half the interval of a difference.
-func half(r *results.Compared) float64 { return (r.JointHigh - r.JointLow) / 2 }
+func half(r *compare.Compared) float64 { return (r.JointHigh - r.JointLow) / 2 }
 
 // candidate is the finding that is the headline, in misses and in cost: of those of the
 // router that hold and are sharp the one that saves most.
-func candidate(rows []results.Compared, held []results.Held) (misses, paid *results.Compared, err error) {
+func candidate(rows []compare.Compared, held []compare.Held) (misses, paid *compare.Compared, err error) {
 	var why []string
 	for i := range rows {
 		m := &rows[i]
@@ -63,7 +63,7 @@ func candidate(rows []results.Compared, held []results.Held) (misses, paid *resu
 			return nil, nil, err
 		}
 		switch {
-		case m.Verdict != results.Better || p.Verdict != results.Better:
+		case m.Verdict != compare.Better || p.Verdict != compare.Better:
 			why = append(why, fmt.Sprintf("on %s it is %s in misses and %s in cost", m.Workload, m.Verdict, p.Verdict))
 		case !(half(m) <= sharpness*math.Abs(m.Diff)):
 			why = append(why, fmt.Sprintf("on %s it is %.3g ± %.3g: its interval is wider than a fifth of it to either side", m.Workload, m.Diff, half(m)))
@@ -80,24 +80,24 @@ func candidate(rows []results.Compared, held []results.Held) (misses, paid *resu
 }
 
 // inWorlds is what worlds say of a difference.
-func inWorlds(held []results.Held, r *results.Compared) (results.Held, bool) {
+func inWorlds(held []compare.Held, r *compare.Compared) (compare.Held, bool) {
 	for _, h := range held {
 		if h.Workload == r.Workload && h.Policy == r.Policy && h.Against == r.Against && h.Metric == r.Metric {
 			return h, true
 		}
 	}
-	return results.Held{}, false
+	return compare.Held{}, false
 }
 
 // robust says whether a finding holds in nearly all worlds.
-func robust(held []results.Held, r *results.Compared) bool {
+func robust(held []compare.Held, r *compare.Compared) bool {
 	h, ok := inWorlds(held, r)
 	return ok && h.Robust()
 }
 
 // fewest is in how many worlds findings hold, of the one that holds in the smallest share.
-func fewest(held []results.Held, found ...*results.Compared) string {
-	least := results.Held{}
+func fewest(held []compare.Held, found ...*compare.Compared) string {
+	least := compare.Held{}
 	for _, r := range found {
 		if h, _ := inWorlds(held, r); least.Drawn == 0 || h.Holds*least.Drawn < least.Holds*h.Drawn {
 			least = h
@@ -108,9 +108,9 @@ func fewest(held []results.Held, found ...*results.Compared) string {
 
 // scalerWords says where a scaler that follows demand is cheaper than the
 // original one, and where it is dearer, where that holds in other worlds.
-func scalerWords(rows []results.Compared, held []results.Held) (string, error) {
+func scalerWords(rows []compare.Compared, held []compare.Held) (string, error) {
 	by := map[string][]string{}
-	words := map[string]string{results.Better: "less", results.Worse: "more"}
+	words := map[string]string{compare.Better: "less", compare.Worse: "more"}
 	for i := range rows {
 		r := &rows[i]
 		if r.Policy == otherScaler && r.Against == otherRouter && r.Metric == usd && robust(held, r) {
@@ -118,7 +118,7 @@ func scalerWords(rows []results.Compared, held []results.Held) (string, error) {
 			by[r.Verdict] = append(by[r.Verdict], text)
 		}
 	}
-	cheaper, dearer := by[results.Better], by[results.Worse]
+	cheaper, dearer := by[compare.Better], by[compare.Worse]
 	if len(cheaper) == 0 || len(dearer) == 0 {
 		return "", fmt.Errorf("%s is cheaper than %s on %q and dearer on %q: write another sentence", otherScaler, otherRouter, cheaper, dearer)
 	}
@@ -126,7 +126,7 @@ func scalerWords(rows []results.Compared, held []results.Held) (string, error) {
 }
 
 // mean is a metric of a policy on a workload; NaN: it is not there.
-func mean(rows []results.Compared, workload, policy, metric string) float64 {
+func mean(rows []compare.Compared, workload, policy, metric string) float64 {
 	for i := range rows {
 		if r := &rows[i]; r.Workload == workload && r.Policy == policy && r.Metric == metric {
 			return r.Mean
@@ -136,7 +136,7 @@ func mean(rows []results.Compared, workload, policy, metric string) float64 {
 }
 
 // difference is the row that compares two policies.
-func difference(rows []results.Compared, workload, from, to, metric string) (*results.Compared, error) {
+func difference(rows []compare.Compared, workload, from, to, metric string) (*compare.Compared, error) {
 	for i := range rows {
 		if r := &rows[i]; r.Workload == workload && r.Policy == to && r.Against == from && r.Metric == metric {
 			return r, nil

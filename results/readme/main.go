@@ -18,7 +18,7 @@ import (
 	"strconv"
 	"strings"
 
-	"cnv/results"
+	"cnv/results/compare"
 )
 
 // The marks in README.md.
@@ -46,12 +46,12 @@ func run(check bool) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	compare := exec.Command("go", "run", "./experiments", "compare", "quickstart", "--quiet", "--out", dir)
-	compare.Stderr = os.Stderr
-	if err := compare.Run(); err != nil {
+	program := exec.Command("go", "run", "./experiments", "compare", "quickstart", "--quiet", "--out", dir)
+	program.Stderr = os.Stderr
+	if err := program.Run(); err != nil {
 		return fmt.Errorf("the quickstart failed (run this from the project's folder): %w", err)
 	}
-	rows, err := results.ReadComparison(filepath.Join(dir, "quickstart"))
+	rows, err := compare.ReadComparison(filepath.Join(dir, "quickstart"))
 	if err != nil {
 		return err
 	}
@@ -59,11 +59,11 @@ func run(check bool) error {
 	if err != nil {
 		return err
 	}
-	worlds, err := results.ReadWorlds(filepath.Join(dir, "quickstart"))
+	worlds, err := compare.ReadWorlds(filepath.Join(dir, "quickstart"))
 	if err != nil {
 		return err
 	}
-	said, err := headline(rows, worlds.Held(results.Found(rows)))
+	said, err := headline(rows, worlds.Held(compare.Found(rows)))
 	if err != nil {
 		return err
 	}
@@ -101,9 +101,9 @@ func replaced(page, text string) (string, error) {
 
 // table is the quickstart in one table: for each policy and workload the
 // avoidable misses, half their interval, and the cost.
-func table(rows []results.Compared) string {
+func table(rows []compare.Compared) string {
 	var policies, workloads []string
-	cells := map[[3]string]*results.Compared{}
+	cells := map[[3]string]*compare.Compared{}
 	for i := range rows {
 		r := &rows[i]
 		policies, workloads = with(policies, r.Policy), with(workloads, r.Workload)
@@ -134,7 +134,7 @@ func with(names []string, name string) []string {
 }
 
 // misses is a share in percent with half its interval.
-func misses(r *results.Compared) string {
+func misses(r *compare.Compared) string {
 	mean, half := 100*r.Mean, 50*(r.High-r.Low)
 	if math.IsNaN(half) || half == 0 || mean == 0 {
 		return digits(mean, 2) + " %"
@@ -147,7 +147,7 @@ func misses(r *results.Compared) string {
 }
 
 // cost is a price, with its interval where that is wider than 5 % to either side.
-func cost(r *results.Compared) string {
+func cost(r *compare.Compared) string {
 	text := "$" + digits(r.Mean, 3)
 	if r.High-r.Low > 2*0.05*r.Mean {
 		text += fmt.Sprintf(" (%s to %s)", digits(r.Low, 2), digits(r.High, 2))

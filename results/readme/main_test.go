@@ -6,15 +6,15 @@ import (
 	"strings"
 	"testing"
 
-	"cnv/results"
+	"cnv/results/compare"
 )
 
 func TestTable(t *testing.T) {
-	row := func(policy, workload, metric string, mean, half float64) results.Compared {
-		return results.Compared{Policy: policy, Workload: workload, Metric: metric, Mean: mean, Low: mean - half, High: mean + half}
+	row := func(policy, workload, metric string, mean, half float64) compare.Compared {
+		return compare.Compared{Policy: policy, Workload: workload, Metric: metric, Mean: mean, Low: mean - half, High: mean + half}
 	}
 	const miss, usd = "miss_avoidable", "cost_per_1000_in_slo_usd"
-	got := table([]results.Compared{
+	got := table([]compare.Compared{
 		row("seed", "steady", miss, 0.0156, 0.0024), row("seed", "steady", usd, 0.008039, 0.0001),
 		row("jsq", "steady", miss, 0.05, 0.12), row("jsq", "steady", usd, 1.79, 0.21), row("p2c", "steady", miss, 0, 0), row("p2c", "steady", usd, 2, math.NaN()),
 		{Policy: "jsq", Workload: "steady", Metric: miss, Mean: 7, Against: "another"}, // the first row counts
@@ -28,24 +28,24 @@ func TestTable(t *testing.T) {
 // TestHeadline: its numbers are those of the rows, and a wide interval is no
 // headline.
 func TestHeadline(t *testing.T) {
-	is := func(policy, workload, metric string, mean float64) results.Compared {
-		return results.Compared{Policy: policy, Workload: workload, Metric: metric, Mean: mean}
+	is := func(policy, workload, metric string, mean float64) compare.Compared {
+		return compare.Compared{Policy: policy, Workload: workload, Metric: metric, Mean: mean}
 	}
-	differs := func(policy, workload, against, metric string, diff, half float64, verdict string) results.Compared {
-		return results.Compared{Policy: policy, Workload: workload, Against: against, Metric: metric, N: 10,
+	differs := func(policy, workload, against, metric string, diff, half float64, verdict string) compare.Compared {
+		return compare.Compared{Policy: policy, Workload: workload, Against: against, Metric: metric, N: 10,
 			Diff: diff, JointLow: diff - half, JointHigh: diff + half, Verdict: verdict}
 	}
 	const crowd = "flash crowd"
-	rows := []results.Compared{
+	rows := []compare.Compared{
 		is(original, crowd, usd, 0.05), is(otherRouter, crowd, usd, 0.02), is(otherRouter, "steady", usd, 0.01),
 		is(original, crowd, "dropped_vms", 20), is(original, crowd, "launches", 35),
 		is("seed-nospill", crowd, missed, 0.48), is("jsq-nospill", crowd, missed, 0.584),
 		is(original, crowd, "vms_mean", 26), is(otherRouter, crowd, "vms_mean", 5),
-		differs(otherRouter, crowd, original, "miss_avoidable", -0.35, 0.05, results.Better),
-		differs(otherRouter, crowd, original, usd, -0.03, 0.01, results.Better),
-		differs(otherScaler, crowd, otherRouter, usd, -0.005, 0.001, results.Better),
-		differs(otherScaler, "steady", otherRouter, usd, 0.001, 0.0005, results.Worse),
-		differs(otherScaler, "heavy", otherRouter, usd, 0.5, 1, results.NotKnown),
+		differs(otherRouter, crowd, original, "miss_avoidable", -0.35, 0.05, compare.Better),
+		differs(otherRouter, crowd, original, usd, -0.03, 0.01, compare.Better),
+		differs(otherScaler, crowd, otherRouter, usd, -0.005, 0.001, compare.Better),
+		differs(otherScaler, "steady", otherRouter, usd, 0.001, 0.0005, compare.Worse),
+		differs(otherScaler, "heavy", otherRouter, usd, 0.5, 1, compare.NotKnown),
 	}
 	held := worldsOf(rows)
 	got, err := headline(rows, held)
@@ -76,11 +76,11 @@ func TestHeadline(t *testing.T) {
 }
 
 // worldsOf are the findings of rows, of which each holds in all worlds or one less.
-func worldsOf(rows []results.Compared) (out []results.Held) {
+func worldsOf(rows []compare.Compared) (out []compare.Held) {
 	for i := range rows {
-		if r := &rows[i]; r.Verdict == results.Better || r.Verdict == results.Worse {
-			f := results.Finding{Workload: r.Workload, Policy: r.Policy, Against: r.Against, Metric: r.Metric}
-			out = append(out, results.Held{Finding: f, Drawn: 20, Holds: 20 - len(out)%2})
+		if r := &rows[i]; r.Verdict == compare.Better || r.Verdict == compare.Worse {
+			f := compare.Finding{Workload: r.Workload, Policy: r.Policy, Against: r.Against, Metric: r.Metric}
+			out = append(out, compare.Held{Finding: f, Drawn: 20, Holds: 20 - len(out)%2})
 		}
 	}
 	return out

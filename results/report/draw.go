@@ -6,8 +6,8 @@ import (
 	"os"
 	"path/filepath"
 
-	"cnv/results"
 	"cnv/results/answer"
+	"cnv/results/compare"
 	"cnv/results/figure"
 )
 
@@ -27,7 +27,7 @@ func Draw(dir string, o Options) error {
 	if err != nil {
 		return err
 	}
-	aside, err := results.Aside(filepath.Join(dir, "figures"))
+	aside, err := compare.Aside(filepath.Join(dir, "figures"))
 	if err != nil {
 		return err
 	}
@@ -58,7 +58,7 @@ func publish(dir, aside string, any bool) error {
 	if !any {
 		return os.RemoveAll(to)
 	}
-	return results.Replace(to, aside)
+	return compare.Replace(to, aside)
 }
 
 // replaceFile writes a file aside and renames it.

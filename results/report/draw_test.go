@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"cnv/results"
+	"cnv/results/compare"
 	"cnv/results/resultstest"
 	"cnv/results/stat"
 )
@@ -78,7 +78,7 @@ func TestOddExperiments(t *testing.T) {
 		many.Workloads, many.Over = append(many.Workloads, fmt.Sprintf("rate=%d", i)), append(many.Over, stat.OverSeeds)
 	}
 	for name, c := range map[string]struct {
-		plan  results.Plan
+		plan  compare.Plan
 		files int
 	}{"one": {odd, 3}, "many": {many, 1 + 1 + 2}} {
 		t.Run(name, func(t *testing.T) {

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"cnv/results"
+	"cnv/results/compare"
 )
 
 // TestMarkdown: the report for pull requests has what the page has, and no
@@ -12,7 +12,7 @@ import (
 func TestMarkdown(t *testing.T) {
 	v := reportView{
 		Name: "try", Question: "Which is better?\n# not a heading", Answer: []string{"a is 2 % better."},
-		Warnings: []results.Warning{{Where: "w", Text: "few replications"}}, Command: "cnv compare try.toml",
+		Warnings: []compare.Warning{{Where: "w", Text: "few replications"}}, Command: "cnv compare try.toml",
 		Tables: []tableView{{
 			Workload: "w|x", Head: []headView{{"Policy", ""}, {"Misses", "%"}},
 			Rows: []rowView{{"<img src=x>", []cellView{{Text: "1.5", Small: "1.2 to 1.8"}}}},

@@ -9,17 +9,22 @@ import (
 
 	"cnv/results"
 	"cnv/results/answer"
+	"cnv/results/compare"
 	"cnv/results/stat"
 )
 
 // TestPrimaryMetricsAnswer: what an experiment names is what tables, answer and
 // page are about, each with its difference; what it does not name has none.
 func TestPrimaryMetricsAnswer(t *testing.T) {
-	p := results.Plan{
-		Name: "named", Question: "Which is faster?", Workloads: []string{"w"}, Policies: []string{"one", "two"}, Replications: 10,
-		Over: []string{stat.OverSeeds}, Primary: []string{"response_p99_s", "worst_class_attainment"}, Contrasts: []results.Contrast{{Name: "the change", From: "one", To: "two"}},
+	p := compare.Plan{
+		Design:    results.Design{Workloads: []string{"w"}, Policies: []string{"one", "two"}, Replications: 10},
+		Name:      "named",
+		Question:  "Which is faster?",
+		Over:      []string{stat.OverSeeds},
+		Primary:   []string{"response_p99_s", "worst_class_attainment"},
+		Contrasts: []compare.Contrast{{Name: "the change", From: "one", To: "two"}},
 	}
-	s := results.NewSet(p, "")
+	s := compare.NewSet(p, "")
 	for policy := range 2 {
 		for i := range 10 {
 			r, err := s.Open(0, policy, i, uint64(i), []string{"a", "b"})

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"io"
 
-	"cnv/results"
+	"cnv/results/compare"
 )
 
 // A Format is how a comparison is printed.
@@ -19,12 +19,12 @@ const (
 
 // Print writes the comparison in a format: as tables for people, one per
 // workload, or as the rows of comparison.csv.
-func Print(w io.Writer, f Format, rows []results.Compared) error {
+func Print(w io.Writer, f Format, rows []compare.Compared) error {
 	switch f {
 	case FormatCSV:
-		return results.PrintCSV(w, rows)
+		return compare.PrintCSV(w, rows)
 	case FormatJSON:
-		return results.PrintJSON(w, rows)
+		return compare.PrintJSON(w, rows)
 	case FormatTable:
 		return printTables(w, rows)
 	}

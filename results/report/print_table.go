@@ -13,16 +13,17 @@ import (
 
 	"cnv/results"
 	"cnv/results/answer"
+	"cnv/results/compare"
 	"cnv/results/stat"
 	"cnv/results/words"
 )
 
 // printTables prints one table per workload, and what they mean.
-func printTables(w io.Writer, rows []results.Compared) error {
+func printTables(w io.Writer, rows []compare.Compared) error {
 	var b strings.Builder
 	var all []printed
-	for rows = append(slices.Clone(rows), results.Recordings(rows)...); len(rows) > 0; {
-		n := slices.IndexFunc(rows, func(r results.Compared) bool { return r.Workload != rows[0].Workload })
+	for rows = append(slices.Clone(rows), compare.Recordings(rows)...); len(rows) > 0; {
+		n := slices.IndexFunc(rows, func(r compare.Compared) bool { return r.Workload != rows[0].Workload })
 		if n < 0 {
 			n = len(rows)
 		}
@@ -61,7 +62,7 @@ func legend(all []printed) string {
 		"   (in brackets): not known; ≈: same within delta; else better or worse\n"
 	if n, ok := equalRuns(all); ok {
 		text += "   =: equal in every run"
-		if share, ok := results.Missed(n, stat.OverSeeds); ok {
+		if share, ok := compare.Missed(n, stat.OverSeeds); ok {
 			text += "; what differs in " + words.Decimal(100*share, 0) + " of 100 runs, " + strconv.Itoa(n) + " may miss"
 		}
 		text += "\n"
@@ -73,7 +74,7 @@ func legend(all []printed) string {
 // A printed table: the metrics of each policy of one workload.
 type printed struct {
 	policies []string
-	metrics  []map[string]*results.Compared // by policy, then by name
+	metrics  []map[string]*compare.Compared // by policy, then by name
 	primary  []answer.Quantity              // whose differences are printed
 	sure     bool                           // some difference has an interval
 }
@@ -81,7 +82,7 @@ type printed struct {
 // tableRows finds what is printed among the rows of one workload. A policy
 // may have several rows for a metric: the one against the first policy, which
 // comes first, counts.
-func tableRows(rows []results.Compared) printed {
+func tableRows(rows []compare.Compared) printed {
 	t := printed{primary: answer.FindingsOf(rows, nil).Primary()}
 	for i := range rows {
 		r := &rows[i]
@@ -89,7 +90,7 @@ func tableRows(rows []results.Compared) printed {
 		p := slices.Index(t.policies, r.Policy)
 		if p < 0 {
 			p = len(t.policies)
-			t.policies, t.metrics = append(t.policies, r.Policy), append(t.metrics, map[string]*results.Compared{})
+			t.policies, t.metrics = append(t.policies, r.Policy), append(t.metrics, map[string]*compare.Compared{})
 		}
 		if t.metrics[p][r.Metric] == nil {
 			t.metrics[p][r.Metric] = r
@@ -102,20 +103,20 @@ func tableRows(rows []results.Compared) printed {
 var shown = []string{results.AvoidableMisses, results.MetricMedian, results.MetricP99, results.CostInSLO, results.MetricVMs, results.MetricFunction, results.MetricWorst}
 
 // about says what the intervals are over, of the metrics that are printed.
-func (t *printed) about(rows []results.Compared) string {
-	all := slices.DeleteFunc(slices.Clone(rows), func(r results.Compared) bool { return !r.Primary && !slices.Contains(shown, r.Metric) })
+func (t *printed) about(rows []compare.Compared) string {
+	all := slices.DeleteFunc(slices.Clone(rows), func(r compare.Compared) bool { return !r.Primary && !slices.Contains(shown, r.Metric) })
 	return answer.FindingsOf(all, nil).About(rows[0].Workload)
 }
 
 // A printedColumn is a column of numbers.
 type printedColumn struct {
 	head string
-	text func(m map[string]*results.Compared) string
+	text func(m map[string]*compare.Compared) string
 }
 
 // several says whether some class fares otherwise than all together.
 func (t *printed) several() bool {
-	return slices.ContainsFunc(t.metrics, func(m map[string]*results.Compared) bool {
+	return slices.ContainsFunc(t.metrics, func(m map[string]*compare.Compared) bool {
 		worst, all := m[results.MetricWorst], m[results.MetricInSLO]
 		return worst != nil && all != nil && worst.Mean != all.Mean
 	})
@@ -124,7 +125,7 @@ func (t *printed) several() bool {
 // spills says whether functions gave any answer, or the question is about them.
 func (t *printed) spills() bool {
 	return slices.ContainsFunc(t.primary, func(q answer.Quantity) bool { return q.Metric == results.MetricFunction }) ||
-		slices.ContainsFunc(t.metrics, func(m map[string]*results.Compared) bool {
+		slices.ContainsFunc(t.metrics, func(m map[string]*compare.Compared) bool {
 			return m[results.MetricFunction] != nil && m[results.MetricFunction].Mean > 0
 		})
 }
@@ -135,9 +136,9 @@ func equalRuns(all []printed) (n int, ok bool) {
 	for _, t := range all {
 		for _, m := range t.metrics {
 			for _, q := range t.primary {
-				if r := m[q.Metric]; r != nil && r.Against != "" && r.Verdict == results.Equal {
+				if r := m[q.Metric]; r != nil && r.Against != "" && r.Verdict == compare.Equal {
 					ok = true
-					if _, sampled := results.Missed(r.N, r.Over); sampled && (n == 0 || r.N < n) {
+					if _, sampled := compare.Missed(r.N, r.Over); sampled && (n == 0 || r.N < n) {
 						n = r.N
 					}
 				}
@@ -151,22 +152,22 @@ func equalRuns(all []printed) (n int, ok bool) {
 // differences of these.
 func (t *printed) columns() []printedColumn {
 	out := []printedColumn{
-		{"misses\n%", func(m map[string]*results.Compared) string { return fixed(m[results.AvoidableMisses], 100, 2) }},
-		{"p50\ns", func(m map[string]*results.Compared) string { return level(m[results.MetricMedian]) }},
-		{"p99\ns", func(m map[string]*results.Compared) string { return level(m[results.MetricP99]) }},
-		{"$/1000\nin SLO", func(m map[string]*results.Compared) string { return level(m[results.CostInSLO]) }},
-		{"VMs\n(mean)", func(m map[string]*results.Compared) string { return fixed(m[results.MetricVMs], 1, 1) }},
+		{"misses\n%", func(m map[string]*compare.Compared) string { return fixed(m[results.AvoidableMisses], 100, 2) }},
+		{"p50\ns", func(m map[string]*compare.Compared) string { return level(m[results.MetricMedian]) }},
+		{"p99\ns", func(m map[string]*compare.Compared) string { return level(m[results.MetricP99]) }},
+		{"$/1000\nin SLO", func(m map[string]*compare.Compared) string { return level(m[results.CostInSLO]) }},
+		{"VMs\n(mean)", func(m map[string]*compare.Compared) string { return fixed(m[results.MetricVMs], 1, 1) }},
 	}
 	if t.spills() {
-		out = append(out, printedColumn{"on fn\n%", func(m map[string]*results.Compared) string { return fixed(m[results.MetricFunction], 100, 1) }})
+		out = append(out, printedColumn{"on fn\n%", func(m map[string]*compare.Compared) string { return fixed(m[results.MetricFunction], 100, 1) }})
 	}
 	worst := slices.ContainsFunc(t.primary, func(q answer.Quantity) bool { return q.Metric == results.MetricWorst })
 	if t.several() || worst {
-		out = append(out, printedColumn{"worst\nclass %", func(m map[string]*results.Compared) string { return fixed(m[results.MetricWorst], 100, 1) }})
+		out = append(out, printedColumn{"worst\nclass %", func(m map[string]*compare.Compared) string { return fixed(m[results.MetricWorst], 100, 1) }})
 	}
 	for _, q := range t.primary {
 		if !slices.Contains(shown, q.Metric) {
-			out = append(out, printedColumn{stacked(q.Head, q.Unit()), func(m map[string]*results.Compared) string { return scaled(m[q.Metric], q.Scale) }})
+			out = append(out, printedColumn{stacked(q.Head, q.Unit()), func(m map[string]*compare.Compared) string { return scaled(m[q.Metric], q.Scale) }})
 		}
 	}
 	if len(t.policies) < 2 {
@@ -177,7 +178,7 @@ func (t *printed) columns() []printedColumn {
 		if q.Differences != answer.MissQuantity.Differences {
 			unit, scale = "%", 100/t.base(q.Metric)
 		}
-		out = append(out, printedColumn{stacked("Δ "+q.Head, unit), func(m map[string]*results.Compared) string { return change(m[q.Metric], scale) }})
+		out = append(out, printedColumn{stacked("Δ "+q.Head, unit), func(m map[string]*compare.Compared) string { return change(m[q.Metric], scale) }})
 	}
 	return out
 }
@@ -294,10 +295,10 @@ func plainStyle() table.Style {
 }
 
 // level is a mean with three significant digits.
-func level(r *results.Compared) string { return scaled(r, 1) }
+func level(r *compare.Compared) string { return scaled(r, 1) }
 
 // scaled is the same in another unit.
-func scaled(r *results.Compared, scale float64) string {
+func scaled(r *compare.Compared, scale float64) string {
 	if r == nil {
 		return ""
 	}
@@ -306,7 +307,7 @@ func scaled(r *results.Compared, scale float64) string {
 
 // fixed is a mean, not negative, with so many decimals. What is too small for
 // them is not written as 0.
-func fixed(r *results.Compared, scale float64, decimals int) string {
+func fixed(r *compare.Compared, scale float64, decimals int) string {
 	if r == nil {
 		return ""
 	}
@@ -323,15 +324,15 @@ func fixed(r *results.Compared, scale float64, decimals int) string {
 // change is a difference with half its interval; one that is not known is in
 // brackets, and ≈ stands before one that is the same within delta. It has as many decimals as two digits of the half need, but no
 // more than two, or than make three digits of the difference.
-func change(r *results.Compared, scale float64) string {
+func change(r *compare.Compared, scale float64) string {
 	if r == nil || r.Against == "" {
 		return ""
 	}
 	diff, half := r.Diff*scale, (r.JointHigh-r.JointLow)/2*math.Abs(scale)
 	switch {
-	case math.IsNaN(diff), r.Verdict == results.NotRanked:
+	case math.IsNaN(diff), r.Verdict == compare.NotRanked:
 		return "– "
-	case r.Verdict == results.Equal:
+	case r.Verdict == compare.Equal:
 		return "= "
 	case diff == 0 && math.IsNaN(half):
 		return "0 "
@@ -344,7 +345,7 @@ func change(r *results.Compared, scale float64) string {
 	if half > 0 {
 		d = min(d, words.Decimals(half, 2))
 	}
-	if r.Verdict != results.NotKnown {
+	if r.Verdict != compare.NotKnown {
 		d = max(d, words.Decimals(diff, 1)) // what is not 0 is not written as 0
 	}
 	s := signed(strconv.FormatFloat(diff, 'f', d, 64))
@@ -353,9 +354,9 @@ func change(r *results.Compared, scale float64) string {
 	}
 	s += " ±" + strconv.FormatFloat(half, 'f', d, 64)
 	switch r.Verdict {
-	case results.NotKnown:
+	case compare.NotKnown:
 		return "(" + s + ")"
-	case results.Same:
+	case compare.Same:
 		return "≈" + s + " "
 	}
 	return s + " " // where others have a bracket

@@ -8,16 +8,17 @@ import (
 	"unicode/utf8"
 
 	"cnv/results"
+	"cnv/results/compare"
 	"cnv/results/stat"
 	"cnv/results/words"
 )
 
 // TestTableFits: with long names and wide numbers a line has 80 columns at most.
 func TestTableFits(t *testing.T) {
-	var rows []results.Compared
+	var rows []compare.Compared
 	for _, p := range []string{"seed", "leastwork-exact router=leastwork threshold=0.85 d=2", "x"} {
 		for _, m := range []string{results.AvoidableMisses, results.CostInSLO, results.MetricMedian, results.MetricP99, results.MetricVMs, results.MetricFunction} {
-			r := results.Compared{Workload: "w", Policy: p, Metric: m, N: 10, Over: stat.OverSeeds, Mean: 0.12345, Low: 0.1, High: 0.2, Diff: -0.987654, JointLow: -0.9989, JointHigh: -0.95, Against: "seed", Verdict: results.Better}
+			r := compare.Compared{Workload: "w", Policy: p, Metric: m, N: 10, Over: stat.OverSeeds, Mean: 0.12345, Low: 0.1, High: 0.2, Diff: -0.987654, JointLow: -0.9989, JointHigh: -0.95, Against: "seed", Verdict: compare.Better}
 			if m == results.MetricP99 || m == results.MetricVMs {
 				r.Mean = 1234.5
 			}
@@ -25,7 +26,7 @@ func TestTableFits(t *testing.T) {
 				r.Against = ""
 			}
 			if p == "x" {
-				r.JointHigh, r.Verdict = 0.95, results.NotKnown
+				r.JointHigh, r.Verdict = 0.95, compare.NotKnown
 			}
 			rows = append(rows, r)
 		}
@@ -63,11 +64,11 @@ func TestNamesBreakAtSpacesAndEquals(t *testing.T) {
 // TestHeaderIsOfWhatIsPrinted: intervals over batches of metrics that no column has are
 // not those of the table.
 func TestHeaderIsOfWhatIsPrinted(t *testing.T) {
-	row := func(metric, over string, n int, primary bool) results.Compared {
-		return results.Compared{Workload: "w", Policy: "a", Metric: metric, N: n, Over: over, Mean: 1, Low: math.NaN(), High: math.NaN(), Primary: primary}
+	row := func(metric, over string, n int, primary bool) compare.Compared {
+		return compare.Compared{Workload: "w", Policy: "a", Metric: metric, N: n, Over: over, Mean: 1, Low: math.NaN(), High: math.NaN(), Primary: primary}
 	}
 	for primary, want := range map[bool]string{false: "n = 1 workload, no interval", true: "over batches, n = 10 of one run"} {
-		rows := []results.Compared{row(results.AvoidableMisses, stat.OverNothing, 1, !primary), row("steady_response_mean_s", stat.OverBatches, 10, primary)}
+		rows := []compare.Compared{row(results.AvoidableMisses, stat.OverNothing, 1, !primary), row("steady_response_mean_s", stat.OverBatches, 10, primary)}
 		x := tableRows(rows)
 		if got := x.about(rows); got != want {
 			t.Errorf("%q, want %q", got, want)
@@ -84,19 +85,19 @@ func TestNumbersOfTheTable(t *testing.T) {
 		verdict    string
 		want       string
 	}{
-		{-10.43, 2.66, results.Better, "−10.4 ±2.7 "},
-		{-91.2, 27.3, results.Better, "−91 ±27 "},
-		{0.118, 0.081, results.Worse, "+0.12 ±0.08 "},
-		{0.00041, 0.0001, results.Worse, "+0.0004 ±0.0001 "},
-		{-5.2, 12, results.NotKnown, "(−5 ±12)"},
-		{0, 0.26, results.Equal, "= "},
-		{-0.31, 0.22, results.Same, "≈−0.31 ±0.22 "},
-		{3.21, nan, results.NotKnown, "+3.21 "},
-		{inf, nan, results.NotKnown, "+∞ "},
-		{-inf, nan, results.NotKnown, "−∞ "},
-		{nan, nan, results.NotKnown, "– "},
+		{-10.43, 2.66, compare.Better, "−10.4 ±2.7 "},
+		{-91.2, 27.3, compare.Better, "−91 ±27 "},
+		{0.118, 0.081, compare.Worse, "+0.12 ±0.08 "},
+		{0.00041, 0.0001, compare.Worse, "+0.0004 ±0.0001 "},
+		{-5.2, 12, compare.NotKnown, "(−5 ±12)"},
+		{0, 0.26, compare.Equal, "= "},
+		{-0.31, 0.22, compare.Same, "≈−0.31 ±0.22 "},
+		{3.21, nan, compare.NotKnown, "+3.21 "},
+		{inf, nan, compare.NotKnown, "+∞ "},
+		{-inf, nan, compare.NotKnown, "−∞ "},
+		{nan, nan, compare.NotKnown, "– "},
 	} {
-		r := &results.Compared{Against: "a", Diff: c.diff, JointLow: c.diff - c.half, JointHigh: c.diff + c.half, Verdict: c.verdict}
+		r := &compare.Compared{Against: "a", Diff: c.diff, JointLow: c.diff - c.half, JointHigh: c.diff + c.half, Verdict: c.verdict}
 		if got := change(r, 1); got != c.want {
 			t.Errorf("change of %v ± %v = %q, want %q", c.diff, c.half, got, c.want)
 		}
@@ -105,7 +106,7 @@ func TestNumbersOfTheTable(t *testing.T) {
 		v    float64
 		want string
 	}{{10.43, "10.43"}, {0.002, "<0.01"}, {0, "0"}, {inf, "∞"}, {nan, "–"}, {99.999, "100.00"}} {
-		if got := fixed(&results.Compared{Mean: c.v}, 1, 2); got != c.want {
+		if got := fixed(&compare.Compared{Mean: c.v}, 1, 2); got != c.want {
 			t.Errorf("fixed(%v) = %q, want %q", c.v, got, c.want)
 		}
 	}
@@ -118,7 +119,7 @@ func TestNumbersOfTheTable(t *testing.T) {
 
 // TestGoldenTable keeps the bytes of the table that is printed of the golden comparison.
 func TestGoldenTable(t *testing.T) {
-	rows, err := results.ReadComparison(filepath.Join("..", "testdata", "data"))
+	rows, err := compare.ReadComparison(filepath.Join("..", "testdata", "data"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,8 +132,8 @@ func TestGoldenTable(t *testing.T) {
 
 // TestLegendOfEqualRuns says what so many may miss of runs that are samples alone.
 func TestLegendOfEqualRuns(t *testing.T) {
-	row := func(w, policy, against, over string, n int) results.Compared {
-		return results.Compared{Workload: w, Policy: policy, Against: against, Metric: results.AvoidableMisses, N: n, Over: over, Primary: true, JointLow: -0.1, JointHigh: 0.1, Verdict: results.Equal}
+	row := func(w, policy, against, over string, n int) compare.Compared {
+		return compare.Compared{Workload: w, Policy: policy, Against: against, Metric: results.AvoidableMisses, N: n, Over: over, Primary: true, JointLow: -0.1, JointHigh: 0.1, Verdict: compare.Equal}
 	}
 	for _, c := range []struct {
 		over string
@@ -143,14 +144,14 @@ func TestLegendOfEqualRuns(t *testing.T) {
 		{stat.OverEqual, 1, "=: equal in every run\n"},
 		{stat.OverSeeds, 10, "=: equal in every run; what differs in 26 of 100 runs, 10 may miss\n"},
 	} {
-		text := legend([]printed{tableRows([]results.Compared{row("w", "a", "", c.over, c.n), row("w", "b", "a", c.over, c.n)})})
+		text := legend([]printed{tableRows([]compare.Compared{row("w", "a", "", c.over, c.n), row("w", "b", "a", c.over, c.n)})})
 		if !strings.Contains(text, c.want) {
 			t.Errorf("over %s: %q, want %q", c.over, text, c.want)
 		}
 	}
 	mixed := []printed{
-		tableRows([]results.Compared{row("w", "a", "", stat.OverWindows, 5), row("w", "b", "a", stat.OverWindows, 5)}),
-		tableRows([]results.Compared{row("x", "a", "", stat.OverSeeds, 10), row("x", "b", "a", stat.OverSeeds, 10)}),
+		tableRows([]compare.Compared{row("w", "a", "", stat.OverWindows, 5), row("w", "b", "a", stat.OverWindows, 5)}),
+		tableRows([]compare.Compared{row("x", "a", "", stat.OverSeeds, 10), row("x", "b", "a", stat.OverSeeds, 10)}),
 	}
 	if text := legend(mixed); !strings.Contains(text, "26 of 100 runs, 10 may miss") {
 		t.Errorf("%q, want what 10 seeds may miss", text)

@@ -9,8 +9,8 @@ import (
 	"slices"
 	"strings"
 
-	"cnv/results"
 	"cnv/results/answer"
+	"cnv/results/compare"
 	"cnv/results/figure"
 	"cnv/results/stat"
 	"cnv/results/words"
@@ -24,7 +24,7 @@ var reportTemplate string
 type reportView struct {
 	Name, Question, Hypothesis string
 	Answer                     []string
-	Warnings                   []results.Warning
+	Warnings                   []compare.Warning
 	Assumptions                []string
 	TableNote                  string
 	Tables, Worlds             []tableView

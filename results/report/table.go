@@ -8,6 +8,7 @@ import (
 
 	"cnv/results"
 	"cnv/results/answer"
+	"cnv/results/compare"
 	"cnv/results/words"
 )
 
@@ -204,16 +205,16 @@ func (c reportColumn) changeCell(fs answer.Findings, workload, first, policy str
 	case answer.Unknown:
 		return cellView{Text: "n/a", Sort: ""}
 	case answer.NotRanked:
-		return cellView{Text: results.NotRanked, Sort: ""}
+		return cellView{Text: compare.NotRanked, Sort: ""}
 	case answer.NotKnown:
-		cell.Text = results.NotKnown
+		cell.Text = compare.NotKnown
 		if f.TooFew() {
 			cell.Small = answer.TooFew
 		}
 	case answer.Same:
-		cell.Text = results.Same
+		cell.Text = compare.Same
 	case answer.Equal:
-		cell.Text = results.Equal
+		cell.Text = compare.Equal
 	case answer.Lower, answer.Higher:
 		switch {
 		case c.better == results.NeitherIsBetter:

@@ -7,6 +7,7 @@ import (
 
 	"cnv/results"
 	"cnv/results/answer"
+	"cnv/results/compare"
 	"cnv/results/stat"
 )
 
@@ -14,7 +15,7 @@ import (
 // difference on its workload has a verdict, in any file or sentence, and the reason is
 // told once; other workloads are judged as ever.
 func TestUnrankedRunsCarryNoVerdict(t *testing.T) {
-	s := results.NewSet(results.Plan{Workloads: []string{"crowded", "calm"}, Policies: []string{"a", "b"}, Replications: 12, Over: []string{stat.OverSeeds, stat.OverSeeds}}, "")
+	s := compare.NewSet(compare.Plan{Design: results.Design{Workloads: []string{"crowded", "calm"}, Policies: []string{"a", "b"}, Replications: 12}, Over: []string{stat.OverSeeds, stat.OverSeeds}}, "")
 	for w := range 2 {
 		for p := range 2 {
 			for k := range 12 {
@@ -42,15 +43,15 @@ func TestUnrankedRunsCarryNoVerdict(t *testing.T) {
 	for _, w := range s.Wins() {
 		verdicts[w.Workload][w.Verdict] = true
 	}
-	if v := verdicts["crowded"]; len(v) != 1 || !v[results.NotRanked] || verdicts["calm"][results.NotRanked] {
-		t.Errorf("verdicts %v, want %q on the crowded workload and nothing else", verdicts, results.NotRanked)
+	if v := verdicts["crowded"]; len(v) != 1 || !v[compare.NotRanked] || verdicts["calm"][compare.NotRanked] {
+		t.Errorf("verdicts %v, want %q on the crowded workload and nothing else", verdicts, compare.NotRanked)
 	}
 	for _, f := range s.Frontiers() {
 		if f.Workload == "crowded" && (f.Front || f.Dominated != "") {
 			t.Errorf("the frontier ranks %s on a workload that is not ranked: %+v", f.Policy, f)
 		}
 	}
-	said := strings.Join(answer.Of(s, answer.Spec{Contrasts: []results.Contrast{{Name: "the router", From: "a", To: "b"}}, Functions: "b"}), "\n")
+	said := strings.Join(answer.Of(s, answer.Spec{Contrasts: []compare.Contrast{{Name: "the router", From: "a", To: "b"}}, Functions: "b"}), "\n")
 	if !strings.Contains(said, "On crowded no policy is ranked") || strings.Count(said, "crowded") != 1 || !strings.Contains(said, "On calm") {
 		t.Errorf("the answer ranks, or does not say that it does not:\n%s", said)
 	}

@@ -3,13 +3,13 @@ package report
 import (
 	"strconv"
 
-	"cnv/results"
 	"cnv/results/answer"
+	"cnv/results/compare"
 	"cnv/results/words"
 )
 
 // worldTables are in how many worlds findings hold, a table per workload.
-func worldTables(fs answer.Findings, held []results.Held) (out []tableView) {
+func worldTables(fs answer.Findings, held []compare.Held) (out []tableView) {
 	for _, w := range fs.Workloads() {
 		t := tableView{Workload: w, Head: []headView{{"Finding", ""}, {"Difference", "as the file is"}, {"Holds in", "worlds"}, {"Least", "in a world"}, {"Most", "in a world"}, {"Turns", ""}}}
 		for _, h := range held {

@@ -16,6 +16,7 @@ import (
 
 	"cnv/results"
 	"cnv/results/answer"
+	"cnv/results/compare"
 	"cnv/results/stat"
 )
 
@@ -29,12 +30,13 @@ var (
 const fakeSeeds = 4
 
 // Plan is the plan of the experiment.
-func Plan() results.Plan {
-	return results.Plan{
-		Name: "quickstart", Question: "What do the router, the scaler and the overflow to functions each change, & is x < y?",
-		Workloads: fakeWorkloads, Policies: fakePolicies, Replications: fakeSeeds,
-		Over: []string{stat.OverSeeds, stat.OverSeeds, stat.OverSeeds, stat.OverSeeds},
-		Contrasts: []results.Contrast{
+func Plan() compare.Plan {
+	return compare.Plan{
+		Design:   results.Design{Workloads: fakeWorkloads, Policies: fakePolicies, Replications: fakeSeeds},
+		Name:     "quickstart",
+		Question: "What do the router, the scaler and the overflow to functions each change, & is x < y?",
+		Over:     []string{stat.OverSeeds, stat.OverSeeds, stat.OverSeeds, stat.OverSeeds},
+		Contrasts: []compare.Contrast{
 			{Name: "the router", From: "seed", To: "seed-jsq"},
 			{Name: "overflow to functions", From: "jsq-nospill", To: "seed-jsq"},
 			{Name: "the scaler", From: "seed-jsq", To: "demand"},
@@ -43,7 +45,7 @@ func Plan() results.Plan {
 		Manifest: map[string]any{
 			"command": "go run ./experiments/... compare quickstart",
 			"answer": answer.Spec{
-				Contrasts: []results.Contrast{
+				Contrasts: []compare.Contrast{
 					{Name: "the router", From: "seed", To: "seed-jsq"}, {Name: "overflow to functions", From: "jsq-nospill", To: "seed-jsq"},
 					{Name: "the scaler", From: "seed-jsq", To: "demand"}, {Name: "exact knowledge of the work", From: "jsq-fixed", To: "leastwork-exact"},
 				},
@@ -54,7 +56,7 @@ func Plan() results.Plan {
 			"digests":       map[string]any{"steady": "5f1c", "diurnal 1:9": "77aa"},
 			"seeds":         []int{1, 2, 3, 4},
 		},
-		Warnings: []results.Warning{{Where: "flash crowd", Text: "the peak is < 1 boot time <script>alert(1)</script>"}},
+		Warnings: []compare.Warning{{Where: "flash crowd", Text: "the peak is < 1 boot time <script>alert(1)</script>"}},
 	}
 }
 
@@ -80,10 +82,10 @@ func Copy(t testing.TB) string {
 
 // Write writes an experiment into a temporary folder, whose runs are
 // made by formula: 1,500 requests each, fewer where there are many.
-func Write(t testing.TB, plan results.Plan) string {
+func Write(t testing.TB, plan compare.Plan) string {
 	t.Helper()
 	n := min(1500, 48000/(len(plan.Workloads)*len(plan.Policies)))
-	s := results.NewSet(plan, "")
+	s := compare.NewSet(plan, "")
 	for w := range plan.Workloads {
 		for p := range plan.Policies {
 			for k := range plan.Replications {

@@ -1,0 +1,46 @@
+package compare
+
+import (
+	"slices"
+
+	"cnv/results"
+)
+
+// An Assumption is what numbers rest on that is not known of the surroundings: no
+// doubt, and said only where the numbers depend on it.
+type Assumption struct {
+	Text string
+	// Column is a column of runs.csv: the numbers depend on the assumption where it is
+	// above 0 in some run of the workloads. "" they always do.
+	Column    string
+	Workloads []string
+}
+
+// Assumptions are those that the numbers depend on.
+func (s *Set) Assumptions() []string {
+	var out []string
+	for i := range s.plan.Assumptions {
+		if a := &s.plan.Assumptions[i]; s.rests(a) {
+			out = append(out, a.Text)
+		}
+	}
+	return out
+}
+
+// rests says whether the numbers depend on an assumption.
+func (s *Set) rests(a *Assumption) bool {
+	if a.Column == "" {
+		return true
+	}
+	for w, name := range s.plan.Workloads {
+		if !slices.Contains(a.Workloads, name) {
+			continue
+		}
+		for _, c := range s.cellsOf(w) {
+			if slices.ContainsFunc(c.values(results.ColumnOf(a.Column)), func(v float64) bool { return v > 0 }) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,104 @@
+package compare
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"cnv/policy"
+	"cnv/results"
+	"cnv/results/stat"
+)
+
+// TestClosedLoopsAreNotSaturated: their response times do not hang on the length of the
+// run, nor do those of a service whose clients leave.
+func TestClosedLoopsAreNotSaturated(t *testing.T) {
+	made := func(closed bool, left float64) *cell {
+		row := results.Row{Values: make([]float64, len(results.Columns)), Trend: results.Trend{Arrivals: 1000}}
+		for name, v := range map[string]float64{"requests": 1000, "answered": 1000 - left, "timed_out": left, "utilisation": 0.5, "busy_core_s": 999, "core_s": 1000, "duration_s": 3000} {
+			row.Values[results.ColumnOf(name)] = v
+		}
+		return &cell{rows: []results.Row{row}, closed: closed}
+	}
+	for _, c := range []struct {
+		closed bool
+		left   float64
+		want   string
+	}{
+		{false, 0, "saturated, so response times depend on how long the run was"},
+		{false, 100, "while requests arrived: saturated"},
+		{true, 0, ""},
+	} {
+		got := saturation(made(c.closed, c.left), 1000)
+		if !strings.HasSuffix(got, c.want) || c.want == "" && got != "" {
+			t.Errorf("closed %v, %v left: %q, want %q", c.closed, c.left, got, c.want)
+		}
+	}
+}
+
+// TestLosses names what requests without an answer met, one cell that stands for many.
+func TestLosses(t *testing.T) {
+	for _, c := range []struct {
+		lost []float64 // by cell
+		want []string
+	}{
+		{[]float64{0, 0}, nil},
+		{[]float64{1, 0}, []string{"w / p0: 1 of 1000 requests got no answer: refused by the function service (429)"}},
+		{[]float64{1, 2, 9, 3, 0}, []string{"w / p2: 9 of 1000 requests got no answer: refused by the function service (429); likewise, at most as large a share, in 3 other cells (the columns unanswered_* of runs.csv)"}},
+	} {
+		p := Plan{Design: results.Design{Workloads: []string{"w"}, Replications: 1}, Over: []string{stat.OverSeeds}}
+		for i := range c.lost {
+			p.Policies = append(p.Policies, fmt.Sprint("p", i))
+		}
+		s := NewSet(p, "")
+		for i, n := range c.lost {
+			row := results.Row{Values: make([]float64, len(results.Columns))}
+			row.Values[results.ColumnOf("requests")], row.Values[results.ColumnOf(results.ReasonColumn(policy.ReasonThrottled))] = 1000, n
+			s.Rows(0, i)[0] = row
+		}
+		var got []string
+		for _, w := range s.unanswered() {
+			got = append(got, w.String())
+		}
+		if fmt.Sprint(got) != fmt.Sprint(c.want) {
+			t.Errorf("%v: %q, want %q", c.lost, got, c.want)
+		}
+	}
+}
+
+// TestAssumptionsMatter: each is told only where the numbers depend on it.
+func TestAssumptionsMatter(t *testing.T) {
+	p := Plan{
+		Design: results.Design{Workloads: []string{"v", "w"}, Policies: []string{"p"}, Replications: 1},
+		Over:   []string{stat.OverSeeds, stat.OverSeeds},
+		Assumptions: []Assumption{
+			{Text: "always"}, {"launches on w", "launches", []string{"w"}}, {"launches on v", "launches", []string{"v"}}, {"functions", "on_function", []string{"v", "w"}},
+		},
+	}
+	s := NewSet(p, "")
+	for w := range p.Workloads {
+		s.Rows(w, 0)[0].Values = make([]float64, len(results.Columns))
+	}
+	s.Rows(1, 0)[0].Values[results.ColumnOf("launches")] = 1
+	if got := fmt.Sprint(s.Assumptions()); got != "[always launches on w]" {
+		t.Errorf("assumptions %s", got)
+	}
+}
+
+// TestOneReplicationThatCarriesTheMean is warned of.
+func TestOneReplicationThatCarriesTheMean(t *testing.T) {
+	c := cell{Basis: stat.Basis{Over: stat.OverSeeds}, primary: DefaultPrimary()}
+	for i := range 10 {
+		r := results.Row{Info: results.RunInfo{Seed: uint64(i + 1)}, Values: make([]float64, len(results.Columns))}
+		r.Values[results.ColumnOf(results.AvoidableMisses)] = 0.01
+		r.Values[results.ColumnOf("requests")] = 100
+		c.rows = append(c.rows, r)
+	}
+	if ws := doubts("w / p", &c); len(ws) > 0 && strings.Contains(fmt.Sprint(ws), "one replication of") {
+		t.Errorf("ten alike: %v", ws)
+	}
+	c.rows[6].Values[results.ColumnOf(results.AvoidableMisses)] = 0.4
+	if ws := fmt.Sprint(doubts("w / p", &c)); !strings.Contains(ws, "one replication of 10 (seed 7) makes 82 % of the mean of avoidable misses") {
+		t.Errorf("one of ten: %v", ws)
+	}
+}

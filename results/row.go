@@ -1,0 +1,51 @@
+package results
+
+import (
+	"cnv/results/stat"
+	"math"
+)
+
+// A Row is one run: one line of runs.csv.
+type Row struct {
+	Info       RunInfo
+	WorstClass string
+	Passed     bool      // the policy was asked while a place was free, and used none
+	Sent       bool      // some request was sent to a machine or a function
+	Limited    float64   // requests that no worker could answer before a time-out, though the SLO allows as long
+	Values     []float64 // by columns
+	Trend      Trend
+	Classes    []ClassCount // by Info.Classes
+	Work       Moments
+	tails      tails
+}
+
+// tails are the values of a run that quantiles are of.
+type tails struct{ response, slowdown, steady histogram }
+
+// Tail are the values of a tail.
+func (r *Row) Tail(t Tail) stat.Counts {
+	h, all := &r.tails.response, "requests"
+	switch t {
+	case tailAnswered:
+		all = "answered"
+	case tailSlowdown:
+		h, all = &r.tails.slowdown, "slowed"
+	case tailSteady:
+		h, all = &r.tails.steady, "steady_timed"
+	}
+	return stat.Counts{Bucket: h.At, Count: h.Count, All: r.Values[ColumnOf(all)]}
+}
+
+// Value is the metric of a name, NaN if there is no such metric.
+func (r *Row) Value(metric string) float64 {
+	if i := ColumnOf(metric); i >= 0 {
+		return r.Values[i]
+	}
+	return math.NaN()
+}
+
+// Identical compares floats bit by bit but for the sign of zero.
+func Identical(a, b float64) bool { return a == b || math.IsNaN(a) && math.IsNaN(b) }
+
+// A ClassCount is one class of a run.
+type ClassCount struct{ Requests, InSLO float64 }
