@@ -1,7 +1,6 @@
 package figure
 
 import (
-	"image/color"
 	"math"
 	"slices"
 
@@ -34,7 +33,7 @@ func recoveryFigure(lines []answer.RecoveryLine) sheet {
 		s.legend = append(s.legend, markedKey(name, l.line(dataLine), l.mark(markRadius)))
 	}
 	if slices.ContainsFunc(lines, relapses) {
-		s.legend = append(s.legend, markKey("hollow: recovers for a time, and is unhealthy again", draw.GlyphStyle{Color: ink, Radius: markRadius, Shape: draw.RingGlyph{}}))
+		s.legend = append(s.legend, markKey("in a ring: recovers for a time, and is unhealthy again", draw.GlyphStyle{Color: ink, Radius: ringRadius, Shape: draw.RingGlyph{}}))
 	}
 	above, below := recoveryRows(&s, lines, panels, series)
 	s.panels = append(above, below...)
@@ -94,7 +93,11 @@ func recoveryCurve(l *answer.RecoveryLine, of func(*answer.RecoveryPoint) float6
 	return finiteRuns(all)
 }
 
-// recoveryMarks are the line's finite values, hollow where some run was
+// ringRadius is that of the ring around a mark of which some run was unhealthy
+// again.
+const ringRadius = 2 * markRadius
+
+// recoveryMarks are the line's finite values, in a ring where some run was
 // unhealthy again.
 func recoveryMarks(l *answer.RecoveryLine, how look, of func(*answer.RecoveryPoint) float64) drawing {
 	return func(c draw.Canvas, p *plot.Plot) {
@@ -103,7 +106,7 @@ func recoveryMarks(l *answer.RecoveryLine, how look, of func(*answer.RecoveryPoi
 				at := placed(c, p, []spot{{l.Points[i].X, y}})[0]
 				c.DrawGlyphNoClip(how.mark(markRadius), at)
 				if l.Points[i].Again() {
-					c.DrawGlyphNoClip(draw.GlyphStyle{Color: color.White, Radius: markRadius * 0.55, Shape: how.glyph}, at)
+					c.DrawGlyphNoClip(draw.GlyphStyle{Color: how.color, Radius: ringRadius, Shape: draw.RingGlyph{}}, at)
 				}
 			}
 		}
@@ -114,5 +117,5 @@ func recoveryMarks(l *answer.RecoveryLine, how look, of func(*answer.RecoveryPoi
 func recoveryCaption(s *answer.Stored) string {
 	return "What became of the runs after what disturbed them was over, against their load (requests/s of their own). " +
 		"Above: users answered within the bound, counted from their first try; mean over runs. Below: time until the first span of 5 s from which on, for 60 s, 90 % of what is usual before that were; " +
-		"no mark where some run never came so far, a hollow one where all did and some run was unhealthy again later."
+		"no mark where some run never came so far, one in a ring where some run was unhealthy again later."
 }

@@ -82,9 +82,9 @@ func responseFigure(policies []string, panels []responsePanel) sheet {
 	return s
 }
 
-// mostLost is the share without an answer from which on a curve is at the upper
-// edge of its panel, where it is not seen.
-const mostLost = 0.9
+// mostLost is the share without an answer from which on a curve is so near the upper
+// edge of its panel that it is not seen.
+const mostLost = 0.8
 
 // collapsed says which policies left nearly all requests without an answer.
 func collapsed(policies []string, tails []tail) string {
