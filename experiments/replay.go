@@ -38,7 +38,7 @@ func (cmd *replayCmd) Run(c *console) error {
 		if err != nil {
 			return badInput{err}
 		}
-		other = shadow.New(o, cfg.Seed)
+		other = shadow.New(o, cfg.Seed, cfg.Gateway)
 		cfg.Witness = other
 	}
 	if w := otherBuild(r.Header.Build); w != "" {

@@ -310,11 +310,12 @@ func (c *Controller) refused(s int32, out []Command) ([]Command, bool) {
 		c.wait(s, 0)
 		return out, true
 	}
+	r.Attempts--
 	d := c.choose(&c.main, r)
 	if d.choice == ToFunction && c.cfg.Functions.Full == Refuse {
+		r.Attempts++
 		return out, false
 	}
-	r.Attempts--
 	r.state = waiting
 	return c.settle(s, d, out), true
 }

@@ -52,18 +52,21 @@ func (f *fleet) usable(id WorkerID) bool {
 
 // announce adds a pending worker. IDs are given in order; one that skips
 // some leaves lost workers behind.
-func (f *fleet) announce(now time.Duration, id WorkerID, p PoolID, zone uint8) {
+func (f *fleet) announce(now time.Duration, e *Event) {
+	id, p := e.Worker, e.Pool
 	for len(f.workers) <= int(id) {
 		f.workers = append(f.workers, Worker{ID: WorkerID(len(f.workers)), Pool: p, State: StateLost, place: -1, bucket: -1, heap: -1})
 	}
 	f.workers[id] = Worker{
-		ID: id, Pool: p, Zone: zone, Cores: int32(f.cfg[p].Cores), Speed: f.cfg[p].Speed,
+		ID: id, Pool: p, Zone: e.Zone, Cores: int32(f.cfg[p].Cores), Speed: f.cfg[p].Speed,
 		Launched: now, Running: -1, Ready: -1, dropped: -1, gone: -1, AsOf: -1, place: -1, bucket: -1, heap: -1,
 		busyAt: f.cfg[p].busyAt(), placeAt: f.cfg[p].placeAt(),
 		jobs: jobList{head: -1, tail: -1, waitHead: -1},
 	}
 	c := &f.pools[p]
-	c.Launching = max(0, c.Launching-1)
+	if e.N == Asked {
+		c.Launching = max(0, c.Launching-1)
+	}
 	c.Booting++
 }
 

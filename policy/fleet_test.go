@@ -132,7 +132,7 @@ func (t *twin) step(rt *rapid.T) {
 	switch op := rapid.IntRange(0, 9).Draw(rt, "op"); {
 	case op == 0 || len(f.ready) == 0:
 		id := WorkerID(len(f.workers))
-		f.announce(t.at, id, 0, 0)
+		f.announce(t.at, &Event{Worker: id})
 		f.run(t.at, &f.workers[id])
 		f.becomeReady(t.at, &f.workers[id])
 		f.open(t.at, &f.workers[id])

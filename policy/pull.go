@@ -87,10 +87,12 @@ func (c *Controller) offer(e *queued, before float64, out []Command) ([]Command,
 		r.toFunction = d.choice == ToFunction
 		return c.meanwhile(d, out), false
 	}
-	c.leave(r)
-	if c.cfg.Witness != nil {
+	if c.cfg.Witness != nil { // it sees what the policies have seen: the line as it was
+		c.queue.asking = true
 		c.witness(e.slot, d)
+		c.queue.asking = false
 	}
+	c.leave(r)
 	return c.carryOut(e.slot, d, out), true
 }
 

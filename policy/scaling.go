@@ -164,7 +164,7 @@ func (c *Controller) fleetEvent(e *Event, out []Command) []Command {
 			c.counts.Duplicate++
 			return out
 		}
-		c.fleet.announce(c.now, e.Worker, e.Pool, e.Zone)
+		c.fleet.announce(c.now, e)
 		c.workerChanged(e.Worker)
 		return out
 	}

@@ -169,6 +169,7 @@ func (c *Controller) change(e *Event, out []Command) []Command {
 		if p.Min == was[i].Min && p.Max == was[i].Max {
 			continue
 		}
+		c.fleet.short = true // perhaps none may come any more for what waits
 		if to := min(max(n.Desired, p.Min), p.Max); to != n.Desired {
 			out = c.resizeByHand(&Event{Pool: PoolID(i), N: int32(to)}, out)
 		}

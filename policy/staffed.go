@@ -50,8 +50,11 @@ func (c *Controller) reconsider(out []Command) []Command {
 	if c.queue.n == 0 || !over && (len(c.fleet.ready) > 0 || c.staffed()) {
 		return out
 	}
-	for _, e := range c.empty() {
+	all := c.empty()
+	for _, e := range all { // first: nobody sees those that come after it
 		c.leave(c.table.At(e.slot))
+	}
+	for _, e := range all {
 		out = c.place(e.slot, out)
 	}
 	return out

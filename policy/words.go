@@ -138,6 +138,9 @@ func (e *Event) tell(n names) string {
 func (e *Event) tellWorker(pool string) string {
 	switch e.Kind {
 	case WorkerPending:
+		if e.N == Unasked {
+			return fmt.Sprintf("worker %d is there, though nobody asked for it, %s, zone %d", e.Worker, pool, e.Zone)
+		}
 		return fmt.Sprintf("worker %d is asked for, %s, zone %d", e.Worker, pool, e.Zone)
 	case WorkerRunning:
 		return fmt.Sprintf("worker %d runs", e.Worker)

@@ -27,9 +27,9 @@ type timerID int32
 
 // A kernel is the clock and the future-event list of one run: an indexed
 // four-way heap of timers, so that a deadline that moves is re-keyed in place
-// and nothing is ever left behind. Of timers due at the same instant those that were
-// set to be first fire before, and those set to be last after all others; for the rest
-// they fire in the order in which they were set, so a run has exactly one outcome.
+// and nothing is ever left behind. Timers due at the same instant fire by their ranks,
+// and those of a rank in the order in which they were set, so a run has exactly one
+// outcome.
 type kernel struct {
 	now    time.Duration
 	seq    uint64
@@ -47,19 +47,21 @@ type node struct {
 	key uint64
 }
 
-// idBits and rankShift leave room for 16 million timers at once and 2·10^11 settings in a run.
+// idBits and rankShift leave room for 16 million timers at once and 10^11 settings in a run.
 const (
 	idBits    = 24
-	rankShift = 62
+	rankShift = 61
 )
 
 // rank is the order of timers due at the same instant.
 type rank uint64
 
 const (
-	first rank = iota
-	amid
-	last
+	first   rank = iota // clients leave whose requests nothing works on
+	amid                // whatever else happens in the world, such as an answer
+	last                // the other clients leave
+	control             // the gateway's own timers: it knows all of the above
+	news                // reports arrive: what is decided at that instant knows nothing of them
 )
 
 func (n *node) id() timerID { return timerID(n.key & (1<<idBits - 1)) }

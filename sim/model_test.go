@@ -158,7 +158,7 @@ func TestDrainFinishesWhatItHas(t *testing.T) {
 	cfg.Control.Scaler = grow{1}
 	cfg.Duration = 2 * time.Minute
 	m := play(t, cfg, &list{arrivals: []workloads.Arrival{
-		{At: 9 * time.Second, Work: time.Second},      // worker 0
+		{At: 9 * time.Second, Work: 2 * time.Second},  // worker 0, still busy at the decision
 		{At: 9 * time.Second, Work: 30 * time.Second}, // worker 1, the youngest: drained
 		{At: 11 * time.Second, Work: time.Second},
 		{At: 11 * time.Second, Work: time.Second},

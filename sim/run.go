@@ -249,7 +249,7 @@ func (w *world) execute(cmd *policy.Command) {
 			w.fns.keepAlive(w.now, cmd.At)
 		}
 	case policy.WakeAt:
-		w.set(w.wake, max(cmd.At, w.now))
+		w.setAs(control, w.wake, max(cmd.At, w.now))
 	case policy.Probe:
 		v := w.vms[cmd.Worker]
 		w.pending.Push(policy.Event{Kind: policy.ProbeReply, Worker: v.id, N: v.assigned})

@@ -85,7 +85,7 @@ func (e *Experiment) check(c *Console) error {
 	if e.inputs, err = newInputs(p.Cells()); err != nil {
 		return err
 	}
-	if _, err = e.shadow(p.Policies[0].Name, 1); err != nil {
+	if _, err = e.shadow(p.Policies[0].Name, 1, 0); err != nil {
 		return err
 	}
 	e.slowness, err = e.slowed(c)

@@ -240,7 +240,7 @@ func (w *world) sample(rec *results.Run, every time.Duration) (stop func()) {
 
 // shadow makes the policy that is asked what it would have done in place of
 // the current one; nil if none is.
-func (e *Experiment) shadow(current string, seed uint64) (*shadow.Shadow, error) {
+func (e *Experiment) shadow(current string, seed uint64, gateway int) (*shadow.Shadow, error) {
 	if e.Shadow == "" {
 		return nil, nil
 	}
@@ -248,7 +248,7 @@ func (e *Experiment) shadow(current string, seed uint64) (*shadow.Shadow, error)
 	if err != nil {
 		return nil, err
 	}
-	return shadow.New(shadow.Other{Name: e.Shadow, Router: router, Spill: spill}, seed), nil
+	return shadow.New(shadow.Other{Name: e.Shadow, Router: router, Spill: spill}, seed, gateway), nil
 }
 
 // until ends a source at an instant; 0: where it ends itself.

@@ -56,7 +56,7 @@ func (e *Experiment) start(c *Console, cell plan.Cell, seed uint64, journalDir s
 	}
 	w := &world{cfg: cfg}
 	w.books = books.New(e.prices(&scfg, &cfg), w.storeUnits)
-	if w.shadow, err = e.shadow(cell.Policy.Name, seed); err != nil {
+	if w.shadow, err = e.shadow(cell.Policy.Name, seed, cfg.Gateway); err != nil {
 		return nil, BadInput{err}
 	}
 	if w.shadow != nil {

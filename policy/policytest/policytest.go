@@ -13,6 +13,7 @@
 //     exactly once;
 //   - no request waits at the gateway while a slot or a function is free that
 //     its router and its Spill, asked again, would send it to;
+//   - what counts as launching is what was asked for and has not come yet;
 //   - the same events bring the same commands, whatever becomes of an event
 //     after it was handed over;
 //   - nothing panics with no worker, one, two, or none but draining ones;
@@ -79,7 +80,7 @@ func randomWorld(t *rapid.T, own func(*policy.Config)) {
 	fill(&cfg, estimator)
 	w := newWorld(t, cfg)
 	for range rapid.IntRange(0, 3).Draw(t, "workers") {
-		id := w.create(0)
+		id := w.create(0, policy.Unasked)
 		w.advance(id)
 		w.advance(id)
 	}
@@ -154,7 +155,7 @@ func tinyFleet(t *testing.T, own func(*policy.Config), n int) {
 	fill(&cfg, wild{})
 	w := newWorld(t, cfg)
 	for range n {
-		id := w.create(0)
+		id := w.create(0, policy.Unasked)
 		w.advance(id)
 		w.advance(id)
 	}

@@ -54,7 +54,9 @@ type Nova struct {
 	rand     *policy.Rand
 	filters  []filter
 	weighers []weighed
-	hosts    []host // scratch
+	hosts    []host          // scratch
+	took     policy.WorkerID // by the last decision
+	among    int             // of so many best it was drawn; 1: it was not
 }
 
 // A host is a worker that passed the filters.
@@ -105,11 +107,13 @@ func (p *Nova) Route(v *policy.View, r *policy.Request) (policy.WorkerID, bool) 
 			p.hosts = append(p.hosts, host{id: id})
 		}
 	}
+	p.took, p.among = policy.NoWorker, 1
 	switch len(p.hosts) {
 	case 0:
 		return policy.NoWorker, false
 	case 1:
-		return p.hosts[0].id, true
+		p.took = p.hosts[0].id
+		return p.took, true
 	}
 	for _, w := range p.weighers {
 		for i := range p.hosts {
@@ -120,7 +124,8 @@ func (p *Nova) Route(v *policy.View, r *policy.Request) (policy.WorkerID, bool) 
 			p.hosts[i].score += w.multiplier * p.hosts[i].raw
 		}
 	}
-	return p.pick(), true
+	p.took = p.pick()
+	return p.took, true
 }
 
 // pick draws among the best. Shuffling the group that ties for the best and
@@ -144,6 +149,7 @@ func (p *Nova) pick() policy.WorkerID {
 		return p.hosts[best].id
 	}
 	slices.SortFunc(p.hosts, byScore)
+	p.among = n
 	return p.hosts[p.rand.IntN(n)].id
 }
 

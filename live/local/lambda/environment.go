@@ -24,7 +24,6 @@ type environment struct {
 	expire   *time.Timer
 	started  time.Time
 	cold     time.Duration // drawn: the least that it takes
-	init     time.Duration // how long it took to begin to wait for calls
 	warm     bool          // it has
 	prepared bool          // provisioned: it does not expire
 	gone     bool          // it has ended or was asked to
