@@ -29,6 +29,10 @@ var imports = map[string][]string{
 // for all that: so it may import what mains may, and only mains import it.
 const runs = "live/run"
 
+// studies is the program that asks whether the project's numbers are so. Packages below it
+// may import what mains may, and only the program imports them.
+const studies = "results/study"
+
 // knows says what a package below policy may import of policy beside the vocabulary:
 // policies know nothing of each other. The books price what they follow; messages name the
 // nearest name.
@@ -98,7 +102,11 @@ func breaches(p listed) []string {
 		}
 		to, ours := strings.CutPrefix(dep, "cnv/")
 		allowed, ruled := imports[folder]
-		if !ours || p.Name == "main" {
+		if ours && inside(to, studies) && own != studies {
+			out = append(out, "imports "+dep+": only "+studies+" may")
+			continue
+		}
+		if !ours || p.Name == "main" || inside(own, studies) && to != runs {
 			continue
 		}
 		if to == runs {
@@ -153,6 +161,11 @@ func TestBreachesAreFound(t *testing.T) {
 		{"results/compare", "cnv/results", 0},
 		{"results/compare", "cnv/results/answer", 1},
 		{"results", "cnv/results/answer", 1},
+		{"results/study/coverage", "cnv/sim", 0},
+		{"results/study/coverage", "cnv/live/run", 1},
+		{"results/study/coverage", "cnv/results/study/readme", 1},
+		{"results/compare", "cnv/results/study/coverage", 1},
+		{"results/study", "cnv/results/study/coverage", 0},
 		{"results/figure", "cnv/results/report", 1},
 		{"results/report", "cnv/results/figure", 0},
 		{"sim", "cnv/policy/catalog", 0},
