@@ -47,7 +47,7 @@ var idleRules = []idleRule{
 	{table: "functions", acts: func(_ *Environment, p *Policy) bool { return p.keys.Spill != "never" }, warned: true,
 		needs: "no policy sends requests to functions: give spill, or leave [functions] out"},
 	{table: "telemetry", key: "period", acts: func(e *Environment, p *Policy) bool { return e.telemetry.Period == 0 || p.looksAtCPU() }, warned: true,
-		needs: "no policy looks at reports of processor use: give scaler = \"threshold\", or a router that weighs them"},
+		needs: "no policy looks at reports of processor use, which are only shown, live: give scaler = \"threshold\", or a router that weighs them"},
 	{table: "telemetry", key: "delay", acts: func(e *Environment, _ *Policy) bool { return e.telemetry.Delay == 0 || e.telemetry.Period > 0 },
 		needs: "nobody reports: give a period above 0s"},
 	{key: "prior", acts: func(e *Environment, p *Policy) bool { return e.top.Prior.String() == "none" || p.predicts() }, warned: true,

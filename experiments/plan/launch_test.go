@@ -221,3 +221,26 @@ func TestShippedLaunchesVary(t *testing.T) {
 		t.Errorf("%d parts of launches looked at", launches)
 	}
 }
+
+// TestShippedExperimentsHaveNoIdleKeys: no shipped file has a key that does nothing.
+func TestShippedExperimentsHaveNoIdleKeys(t *testing.T) {
+	files, err := filepath.Glob("../*.toml")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	for _, f := range files {
+		text, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := Parse(f, "..", string(text), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, n := range p.Notes() {
+			if strings.Contains(n, "does nothing") {
+				t.Error(n)
+			}
+		}
+	}
+}
