@@ -95,7 +95,7 @@ func recoveryCurve(l *answer.RecoveryLine, of func(*answer.RecoveryPoint) float6
 
 // ringRadius is that of the ring around a mark of which some run was unhealthy
 // again.
-const ringRadius = 2 * markRadius
+const ringRadius = 1.7 * markRadius
 
 // recoveryMarks are the line's finite values, in a ring where some run was
 // unhealthy again.
