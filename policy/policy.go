@@ -187,7 +187,7 @@ type Starter interface {
 }
 
 // A Changer is told when an operator has changed parameters of it that are
-// tagged set:"yes". What it does not derive anything from needs no word.
+// tagged set: "yes", or the words that a text may be, such as set:"first,idle". What it does not derive anything from needs no word.
 type Changer interface{ Changed() }
 
 // An Observer hears how attempts ended. The outcome is valid during the call.

@@ -49,7 +49,7 @@ func (c *Controller) pullAll(out []Command) []Command {
 		}
 		if !placed {
 			stay = append(stay, e)
-			before += counted(&c.table.At(e.slot).Request)
+			before += counted(&c.table.At(e.Value.slot).Request)
 		}
 	}
 	for _, e := range stay {
@@ -81,7 +81,7 @@ func (c *Controller) empty() []queued {
 // offer asks about a request from the queue and says whether it has left it. before is
 // what those count that wait before it.
 func (c *Controller) offer(e *queued, before float64, out []Command) ([]Command, bool) {
-	r := c.table.At(e.slot)
+	r := c.table.At(e.Value.slot)
 	d, free := c.ask(r, before)
 	if !free {
 		r.toFunction = d.choice == ToFunction
@@ -89,11 +89,11 @@ func (c *Controller) offer(e *queued, before float64, out []Command) ([]Command,
 	}
 	if c.cfg.Witness != nil { // it sees what the policies have seen: the line as it was
 		c.queue.asking = true
-		c.witness(e.slot, d)
+		c.witness(e.Value.slot, d)
 		c.queue.asking = false
 	}
 	c.leave(r)
-	return c.carryOut(e.slot, d, out), true
+	return c.carryOut(e.Value.slot, d, out), true
 }
 
 // ask asks about a request that waits, with so much before it.
@@ -143,7 +143,7 @@ func (c *Controller) Overlooked() (id RequestID, found bool) {
 	before := 0.0
 	for _, e := range all {
 		c.queue.push(e.queued, e.d)
-		if r := c.table.At(e.slot); !found {
+		if r := c.table.At(e.Value.slot); !found {
 			id, found = r.ID, c.overlooks(r, nobody, before)
 			before += counted(&r.Request)
 		}

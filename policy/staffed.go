@@ -52,10 +52,10 @@ func (c *Controller) reconsider(out []Command) []Command {
 	}
 	all := c.empty()
 	for _, e := range all { // first: nobody sees those that come after it
-		c.leave(c.table.At(e.slot))
+		c.leave(c.table.At(e.Value.slot))
 	}
 	for _, e := range all {
-		out = c.place(e.slot, out)
+		out = c.place(e.Value.slot, out)
 	}
 	return out
 }

@@ -13,6 +13,7 @@ type Ledger = account.Ledger
 // Counts is what happened in a run apart from its requests.
 type Counts struct {
 	Launches, Terminations, Adaptations uint64
+	LaunchedIn                          []string // the pools that launched any
 	Invocations, ColdStarts             uint64
 	Sent                                uint64 // attempts, to machines and functions
 	Retries, Throttles                  uint64

@@ -39,7 +39,7 @@ func (w *world) cutCalls() {
 		if c.vm != policy.NoWorker || c.place != onFunction && c.place != abandoned {
 			continue
 		}
-		left := w.heap[w.pos[c.timer]].at - w.cut
+		left := w.heap[w.pos[c.timer]].Key - w.cut
 		_, kept := w.fns.kept[c.env]
 		w.money.CutCall(c.billed, left, kept)
 	}
@@ -72,6 +72,7 @@ func (w *world) close() results.Row {
 	c := results.CountsOf(w.ctrl.Counts(), &w.money, dropped)
 	c.Terminations, c.Invocations, c.ColdStarts = w.tally.terminated, w.tally.calls, w.tally.cold
 	c.BusyCoreSeconds, c.CoreSeconds = w.tally.busy, w.tally.cores
+	c.LaunchedIn = w.ctrl.LaunchedIn()
 	c.Events, c.WorkPrice, c.Arriving, c.Spared = w.fired+w.arrivals, w.cfg.WorkPrice(), w.cfg.Span, w.spared
 	return w.rec.Finish(end, w.money.Ledger, c)
 }

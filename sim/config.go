@@ -111,7 +111,7 @@ type Launch struct {
 	Pending workloads.Dist // until it runs (WorkerRunning); billed from here
 	Boot    workloads.Dist // until the operating system answers: connections are refused from here, lost before
 	Start   workloads.Dist // until the application answers
-	Health  workloads.Dist // until the health check has noticed (WorkerReady)
+	Health  workloads.Dist // until the health check has passed (WorkerReady)
 }
 
 // Functions is the function service.

@@ -162,7 +162,7 @@ func (w *world) lose(v *vm) {
 // abort fails what is in flight on a VM.
 func (w *world) abort(v *vm) {
 	for len(v.jobs) > 0 {
-		c := v.jobs[len(v.jobs)-1].call
+		c := jobOf(&v.jobs[len(v.jobs)-1])
 		v.jobs = v.jobs[:len(v.jobs)-1]
 		w.answer(c, policy.Error, 0)
 	}

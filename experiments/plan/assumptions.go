@@ -15,6 +15,7 @@ import (
 type premise struct {
 	before, value, after string
 	column               string // of runs.csv: it matters where that is above 0; "" always
+	pool                 string // of several, whose launches it is about; "" none
 }
 
 // Assumptions is what the numbers rest on that is not known of the surroundings, each
@@ -30,7 +31,7 @@ func (p *Plan) Assumptions() []compare.Assumption {
 			i := slices.Index(said, key)
 			if i < 0 {
 				i = len(said)
-				said, values, out = append(said, key), append(values, nil), append(out, compare.Assumption{Column: a.column})
+				said, values, out = append(said, key), append(values, nil), append(out, compare.Assumption{Column: a.column, Pool: a.pool})
 			}
 			if a.value != "" && !slices.Contains(values[i], a.value) {
 				values[i] = append(values[i], a.value)
@@ -125,7 +126,7 @@ func (f *functionsTable) premises() []premise {
 		out = append(out, premise{before: share, column: "on_function"})
 	}
 	if f.Cold != nil && f.Cold.median > 0 {
-		out = append(out, premise{"cold start ", rounded(f.Cold.median).String(), catalog.LaunchNote(1), "cold_starts"})
+		out = append(out, premise{before: "cold start ", value: rounded(f.Cold.median).String(), after: catalog.LaunchNote(1), column: "cold_starts"})
 	}
 	onDemand, kept, used := f.prices()
 	out = append(out, priced(onDemand, "function_calls")...)

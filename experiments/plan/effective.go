@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"strings"
 	"time"
+
+	"cnv/results/compare"
 )
 
 // describe is the effective configuration: every key of every table with its
@@ -36,6 +38,14 @@ func (p *Plan) describe(environments []*Environment) map[string]any {
 		pair := map[string]any{"name": c.Name, "from": c.From, "to": c.To}
 		if c.AgainTo != "" {
 			pair["again_from"], pair["again_to"] = c.AgainFrom, c.AgainTo
+		}
+		for key, expected := range map[string]map[string]compare.Expectation{"expected": c.Expected, "again_expected": c.AgainExpected} {
+			if expected != nil {
+				pair[key] = expected
+			}
+		}
+		if c.ExpectedOn != nil {
+			pair["expected_on"] = c.ExpectedOn
 		}
 		contrasts = append(contrasts, pair)
 	}

@@ -128,15 +128,15 @@ func (l *launchTable) premises(pool string) []premise {
 	}
 	switch {
 	case l.law.Law != nil:
-		return []premise{{of + "boot ", l.law.String(), ", each launch " + divided(), "launches"}}
+		return []premise{{of + "boot ", l.law.String(), ", each launch " + divided(), "launches", pool}}
 	case n == 0 && l.whole && l.Boot.K > 0:
-		return []premise{{of + "boot ", rounded(l.median()).String() + " each time", ", " + divided(), "launches"}}
+		return []premise{{of + "boot ", rounded(l.median()).String() + " each time", ", " + divided(), "launches", pool}}
 	case n == 0:
 		return nil
 	case l.whole:
-		return []premise{{of + "boot ", rounded(median).String(), catalog.LaunchNote(n) + ", " + divided(), "launches"}}
+		return []premise{{of + "boot ", rounded(median).String(), catalog.LaunchNote(n) + ", " + divided(), "launches", pool}}
 	}
-	return []premise{{of, list(each), catalog.LaunchNote(n), "launches"}}
+	return []premise{{of, list(each), catalog.LaunchNote(n), "launches", pool}}
 }
 
 // rounded is seconds as a duration a reader would write.

@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"cnv/live/run/runtest"
 )
 
 // TestOtherArchitecturesAreRefused where the image is for arm64: before anything
@@ -45,7 +47,7 @@ func TestOtherArchitecturesOnLoopback(t *testing.T) {
 		t.Skip("takes some 10 s of real time")
 	}
 	out := t.TempDir()
-	file := write(t, strings.NewReplacer("c7g.medium", "c6i.large", `hold = "4s"`, `hold = "500ms"`, `duration = "7s"`, `duration = "3s"`).Replace(rise))
+	file := write(t, strings.Replace(runtest.Brief(), "c7g.medium", "c6i.large", 1))
 	cmd := exec.Command(program, file, "--out", out, "--worker", workerProgram(t))
 	cmd.Env = append(os.Environ(), "TMPDIR="+t.TempDir())
 	text, err := cmd.CombinedOutput()

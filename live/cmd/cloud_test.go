@@ -16,41 +16,12 @@ import (
 	"time"
 
 	"cnv/live/local"
+	"cnv/live/run/runtest"
 	"cnv/policy/catalog"
 )
 
-const rise = `question = "Do functions carry a rise in load while machines boot?"
-slo = "1s"
-seeds = 1
-[telemetry]
-period = "1s"
-[cluster]
-instance = "c7g.medium"
-discipline = "fcfs"
-initial = 1
-max = 4
-boot = "2s"
-[functions]
-memory_mb = 1769
-[[workload]]
-name = "rise"
-generator = "flash"
-rate = 3
-peak = 15
-at = "1s"
-rise = "500ms"
-hold = "4s"
-fall = "500ms"
-duration = "7s"
-size = "exponential"
-mean_work = "200ms"
-[[policy]]
-name = "both"
-router = "jsq"
-scaler = "demand"
-scaler_params = { window = "20s", period = "5s", hold = "0s" }
-spill = "busy"
-`
+// rise is a rise in load for seven seconds.
+var rise = runtest.Rise
 
 // fixed is the same with as many workers as there are at first.
 var fixed = strings.Replace(rise, "scaler = \"demand\"\nscaler_params = { window = \"20s\", period = \"5s\", hold = \"0s\" }\n", "scaler = \"fixed\"\n", 1)

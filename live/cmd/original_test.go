@@ -9,6 +9,7 @@ import (
 
 	"cnv/experiments/plan"
 	"cnv/results"
+	"cnv/results/words"
 	"cnv/sim"
 )
 
@@ -46,7 +47,7 @@ estimator = "repeat"
 `
 
 // TestOriginalDropsAlike: the original launches and drops as many machines on local
-// endpoints as in the simulator, within the range of thirty simulated runs: there and
+// endpoints, tries again as often and misses as large a share, as in the simulator, within the range of thirty simulated runs: there and
 // here packets are lost while a machine boots and sent again as Linux does, connections
 // are refused from when its network is up, and nobody gives up earlier.
 func TestOriginalDropsAlike(t *testing.T) {
@@ -85,12 +86,14 @@ func TestOriginalDropsAlike(t *testing.T) {
 	got := requests(t, filepath.Join(out, "tiny", "runs.csv"))[0]
 	for _, metric := range alike {
 		n, err := strconv.ParseFloat(got[metric], 64)
-		if err != nil || n < least[metric] || n > most[metric] || most[metric] < 2 {
-			t.Errorf("%s: %v live (%v), %v to %v in 30 simulated runs; want it within, and some that have 2", metric, got[metric], err, least[metric], most[metric])
+		t.Logf("%s: %v live, %v to %v in 30 simulated runs", metric, got[metric], least[metric], most[metric])
+		some := words.IfElse(metric == results.AvoidableMisses, 0.1, 2)
+		if err != nil || n < least[metric] || n > most[metric] || most[metric] < some {
+			t.Errorf("%s: %v live (%v), %v to %v in 30 simulated runs; want it within, and some that have %v", metric, got[metric], err, least[metric], most[metric], some)
 		}
 	}
 }
 
 // alike is what both worlds have to agree on: what live refuses and the simulator
 // answers shows in retries first.
-var alike = []string{"launches", "dropped_vms", "retries"}
+var alike = []string{"launches", "dropped_vms", "retries", results.AvoidableMisses}

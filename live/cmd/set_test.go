@@ -24,7 +24,7 @@ func TestSet(t *testing.T) {
 	if err := os.WriteFile(token, []byte(admin.NewToken()), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	text := strings.Replace(experiment, `router = "jsq"`, `router = "p2c"`, 1)
+	text := strings.Replace(experiment, `router = "jsq"`, "router = \"p2c\"\nestimator = \"repeat\"", 1)
 	serve := exec.Command(program, write(t, text), "--workers", a+","+b, "--serve", "--quiet", "--journal", "--out", out, "--admin-token", token)
 	var log bytes.Buffer
 	serve.Stderr = &log
@@ -43,6 +43,8 @@ func TestSet(t *testing.T) {
 		{[]string{"router_params.choices=1", "retry.max=2", "--token-file", token}, 0, "router_params.choices was 2 and is 1\nretry.max was 0 and is 2\n", ""},
 		{[]string{"router_params.choices=17", "--token-file", token}, 2, "", "choices = 17, must be in [1, 16]; it stays 1"},
 		{[]string{"router_params.choice=3", "--token-file", token}, 2, "", `nearest valid name "router_params.choices"`},
+		{[]string{"estimator_params.then=rls", "--token-file", token}, 0, "estimator_params.then was mean and is rls\n", ""},
+		{[]string{"estimator_params.target=count", "--token-file", token}, 2, "", `want one of cpu, instructions, blocks, counts (nearest valid name "counts")`},
 		{[]string{"retry.max=3"}, 2, "", "--token-file"},
 		{[]string{"max"}, 2, "", "want NAME=VALUE"},
 		{nil, 0, "router_params.choices = 1 ", ""},
@@ -64,8 +66,8 @@ func TestSet(t *testing.T) {
 	if err := serve.Wait(); err != nil {
 		t.Fatalf("%v\n%s", err, log.String())
 	}
-	if n := strings.Count(log.String(), `"changed by hand"`); n != 2 || !strings.Contains(log.String(), `"what":"retry.max","from":"0","to":"2"`) {
-		t.Errorf("%d lines of the log tell of changes, want 2:\n%s", n, log.String())
+	if n := strings.Count(log.String(), `"changed by hand"`); n != 3 || !strings.Contains(log.String(), `"what":"retry.max","from":"0","to":"2"`) || !strings.Contains(log.String(), `"what":"estimator_params.then","from":"mean","to":"rls"`) {
+		t.Errorf("%d lines of the log tell of changes, want 3:\n%s", n, log.String())
 	}
 	journals, _ := filepath.Glob(filepath.Join(out, "*.served", "*"))
 	if len(journals) != 1 {

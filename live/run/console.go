@@ -59,11 +59,3 @@ func Unusable(err error) error { return BadInput{err} }
 
 // Refuse is the error of unusable input.
 func Refuse(format string, args ...any) error { return BadInput{fmt.Errorf(format, args...)} }
-
-// Plural is so many of something.
-func Plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
-}

@@ -73,7 +73,7 @@ func (d *driven) row() []string {
 func (e *Experiment) drive(c *Console) error {
 	p := e.plan
 	if e.DryRun {
-		fmt.Fprintf(c.Out, "%s in real time, sent to the gateway at %s. Nothing was started.\n", Plural(len(p.Scenarios)*p.Seeds, "run"), e.Address)
+		fmt.Fprintf(c.Out, "%s in real time, sent to the gateway at %s. Nothing was started.\n", policy.Count(len(p.Scenarios)*p.Seeds, "run"), e.Address)
 		return nil
 	}
 	probe, err := net.DialTimeout("tcp", e.Address, 5*time.Second)
@@ -81,7 +81,7 @@ func (e *Experiment) drive(c *Console) error {
 		return fmt.Errorf("cnv: nobody serves at %s: start a gateway with live %s --serve --listen %s, or deploy --gateway (%w)", e.Address, e.Experiment, e.Address, err)
 	}
 	probe.Close()
-	e.say(c, "%s: %s in real time; the gateway at %s decides by its own policy, whatever the file's are", p.Name, Plural(len(p.Scenarios)*p.Seeds, "run"), e.Address)
+	e.say(c, "%s: %s in real time; the gateway at %s decides by its own policy, whatever the file's are", p.Name, policy.Count(len(p.Scenarios)*p.Seeds, "run"), e.Address)
 	var rows []driven
 	for _, s := range p.Scenarios {
 		for i := range p.Seeds {

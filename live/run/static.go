@@ -96,7 +96,7 @@ func (t *staticTarget) check(cells []plan.Cell) error {
 			}
 			most[name] = n
 			need[name] = fmt.Sprintf("pool %s begins with %s (%s on %s), and --workers gives %d: give more, or set initial",
-				name, Plural(n, "worker"), cell.Policy.Name, cell.Scenario.Name, len(all[i]))
+				name, policy.Count(n, "worker"), cell.Policy.Name, cell.Scenario.Name, len(all[i]))
 		}
 	}
 	for _, name := range pools {

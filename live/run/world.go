@@ -323,15 +323,15 @@ func (w *world) stop(ctx context.Context, patience time.Duration) error {
 	return errors.Join(err, w.place.close(context.WithoutCancel(ctx)), w.discard())
 }
 
-// counts is what the Controller has counted, and by pool how long workers have run
-// after the router dropped them.
-func (w *world) counts(end time.Duration) (n policy.Counts, dropped []time.Duration) {
+// counts is what the Controller has counted, the pools that it launched workers of, and
+// by pool how long workers have run after the router dropped them.
+func (w *world) counts(end time.Duration) (n policy.Counts, launched []string, dropped []time.Duration) {
 	dropped = make([]time.Duration, len(w.cfg.Pools))
 	w.brain.Do(func(c *policy.Controller) {
-		n = c.Counts()
+		n, launched = c.Counts(), c.LaunchedIn()
 		for p := range dropped {
 			dropped[p] = c.ForgottenFor(policy.PoolID(p), end)
 		}
 	})
-	return n, dropped
+	return n, launched, dropped
 }

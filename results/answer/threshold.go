@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"cnv/results/compare"
 	"cnv/results/words"
 )
 
@@ -54,22 +55,30 @@ func thresholdAnswer(fs Findings, t Threshold) string {
 
 // verdict says on which lines the bound is kept up to the value that was expected.
 func (t *Threshold) verdict(fs Findings) string {
-	names := map[Sign][]string{}
+	var all tally
 	for _, line := range t.Lines {
-		if says := t.upTo(t.steps(fs, line)); says != Unknown {
-			names[says] = append(names[says], line.Name)
+		if says, ok := t.fulfilled(fs, line); ok {
+			all.add(says, line.Name)
 		}
 	}
-	var parts []string
-	for _, v := range []Sign{Lower, Higher, NotKnown} {
-		if names[v] != nil {
-			parts = append(parts, map[Sign]string{Lower: "true", Higher: "false", NotKnown: "not known"}[v]+" on "+words.List(names[v]))
-		}
-	}
-	if parts == nil {
+	if all.n() == 0 {
 		return ""
 	}
-	return " Expected was up to " + t.Axis + "=" + t.Expected + ": " + words.List(parts) + "."
+	return " Expected was up to " + t.Axis + "=" + t.Expected + ": " + all.on("lines") + "."
+}
+
+// fulfilled is what is known of the value that was expected on a line; false where
+// nothing was, or the line does not have it.
+func (t *Threshold) fulfilled(fs Findings, line ThresholdLine) (compare.Fulfilment, bool) {
+	switch t.upTo(t.steps(fs, line)) {
+	case Lower:
+		return compare.AsExpected, true
+	case Higher:
+		return compare.AgainstExpectation, true
+	case NotKnown:
+		return compare.ExpectationNotKnown, true
+	}
+	return 0, false
 }
 
 // upTo says whether the bound is kept up to the value that was expected: one value at

@@ -64,11 +64,11 @@ func TestThresholdExpected(t *testing.T) {
 		expected string
 		want     string
 	}{
-		{[]words.Estimate{kept, kept, broken}, "2s", "Expected was up to boot=2s: true on rise."},
-		{[]words.Estimate{kept, kept, broken}, "4s", "Expected was up to boot=4s: false on rise."},
-		{[]words.Estimate{broken, kept}, "2s", "Expected was up to boot=2s: false on rise."},
+		{[]words.Estimate{kept, kept, broken}, "2s", "Expected was up to boot=2s: as expected on rise."},
+		{[]words.Estimate{kept, kept, broken}, "4s", "Expected was up to boot=4s: against expectation on rise."},
+		{[]words.Estimate{broken, kept}, "2s", "Expected was up to boot=2s: against expectation on rise."},
 		{[]words.Estimate{kept, open}, "2s", "Expected was up to boot=2s: not known on rise."},
-		{[]words.Estimate{kept, open, broken}, "4s", "Expected was up to boot=4s: false on rise."},
+		{[]words.Estimate{kept, open, broken}, "4s", "Expected was up to boot=4s: against expectation on rise."},
 		{[]words.Estimate{exactly(math.NaN()), kept}, "2s", "Expected was up to boot=2s: not known on rise."},
 		{[]words.Estimate{kept}, "", ""},
 	} {

@@ -88,16 +88,20 @@ func flippable(about scope) bool {
 
 // paired is a difference, linearised, and over what.
 func (c *comparison) paired(w, policy, against, column int) (stat.Linear, scope) {
+	about := pair{c, w, policy, against, column}.scope()
+	return c.pairedOver(about, w, policy, against, column), about
+}
+
+// pairedOver is a difference, linearised over that.
+func (c *comparison) pairedOver(about scope, w, policy, against, column int) stat.Linear {
 	p, q := &c.cells[w][policy], &c.cells[w][against]
-	var about scope
-	about.of(p, q, column)
 	if about.Over == stat.OverBatches {
 		x, y := pairs(p, q, column)
-		return stat.Mean(x).Minus(stat.Mean(y)), about
+		return stat.Mean(x).Minus(stat.Mean(y))
 	}
 	d := p.measure(column).Minus(q.measure(column).Linear)
 	d.At = d.At[:min(len(d.At), about.n)]
-	return d, about
+	return d
 }
 
 // apart is the difference of what each replication has.

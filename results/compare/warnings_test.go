@@ -103,15 +103,16 @@ func TestAssumptionsMatter(t *testing.T) {
 		Design: results.Design{Workloads: []string{"v", "w"}, Policies: []string{"p"}, Replications: 1},
 		Over:   []string{stat.OverSeeds, stat.OverSeeds},
 		Assumptions: []Assumption{
-			{Text: "always"}, {"launches on w", "launches", []string{"w"}}, {"launches on v", "launches", []string{"v"}}, {"functions", "on_function", []string{"v", "w"}},
+			{Text: "always"}, {Text: "launches on w", Column: "launches", Workloads: []string{"w"}}, {Text: "launches on v", Column: "launches", Workloads: []string{"v"}}, {Text: "functions", Column: "on_function", Workloads: []string{"v", "w"}},
+			{Text: "boots of spare", Column: "launches", Pool: "spare", Workloads: []string{"w"}}, {Text: "boots of base", Column: "launches", Pool: "base", Workloads: []string{"w"}},
 		},
 	}
 	s := NewSet(p, "")
 	for w := range p.Workloads {
 		s.Rows(w, 0)[0].Values = make([]float64, len(results.Columns))
 	}
-	s.Rows(1, 0)[0].Values[results.ColumnOf("launches")] = 1
-	if got := fmt.Sprint(s.Assumptions()); got != "[always launches on w]" {
+	s.Rows(1, 0)[0].Values[results.ColumnOf("launches")], s.Rows(1, 0)[0].LaunchedIn = 1, []string{"base"}
+	if got := fmt.Sprint(s.Assumptions()); got != "[always launches on w boots of base]" {
 		t.Errorf("assumptions %s", got)
 	}
 }
