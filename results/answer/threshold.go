@@ -106,7 +106,7 @@ func (t *Threshold) steps(fs Findings, line ThresholdLine) (out []threshStep) {
 		if found = found || ok; !ok {
 			f.Value = words.NoEstimate()
 		}
-		out = append(out, threshStep{t.Axis + "=" + s.Value, f, t.kept(f.Value)})
+		out = append(out, threshStep{t.Axis + "=" + s.Value, f, t.kept(f)})
 	}
 	if !found {
 		return nil
@@ -171,7 +171,7 @@ func (s *threshStep) text(q Quantity) string {
 	if math.IsNaN(s.f.Value.Mean) {
 		return s.at + " (it has no value)"
 	}
-	return s.at + " (" + flat(q.level(s.f.Value)) + ")"
+	return s.at + " (" + flat(q.level(s.f.Value)) + words.IfElse(s.kept == NotKnown && s.f.levelTooFew(), ", "+TooFew, "") + ")"
 }
 
 // along says whether a workload is on a line of any of some thresholds.
@@ -205,9 +205,14 @@ func (t *Threshold) listed(q Quantity, steps []threshStep) string {
 }
 
 // kept says whether a value keeps the bound: lower that it does, higher that it does
-// not, NotKnown where the bound is within its interval or there is no value. Misses of which no run had
-// any keep it, whatever so few runs cannot rule out.
-func (t *Threshold) kept(e words.Estimate) Sign {
+// not, NotKnown where the bound is within its interval, there is no value, or too few runs
+// have none. One run, and runs that are no samples, are read as they are. Misses of which
+// no run had any keep it, whatever so few runs cannot rule out.
+func (t *Threshold) kept(f Finding) Sign {
+	e := f.Value
+	if f.levelTooFew() && e.Mean != 0 {
+		return NotKnown
+	}
 	least, most := e.Mean, e.Mean
 	if e.Interval() && e.Mean != 0 {
 		least, most = e.Low, e.High

@@ -7,6 +7,7 @@ import (
 
 	"cnv/results"
 	"cnv/results/compare"
+	"cnv/results/stat"
 	"cnv/results/words"
 )
 
@@ -18,7 +19,11 @@ func alongBoot(values ...words.Estimate) (Threshold, Findings) {
 	for i, v := range values {
 		at := []string{"1s", "2s", "4s", "8s"}[i]
 		w := "rise boot=" + at
-		b.add(w, "vms", results.AvoidableMisses, v, "", words.NoEstimate(), 10)
+		n := 10
+		if !v.Interval() {
+			n = 1
+		}
+		b.add(w, "vms", results.AvoidableMisses, v, "", words.NoEstimate(), n)
 		t.Lines[0].Steps = append(t.Lines[0].Steps, ThresholdStep{at, w})
 	}
 	return t, b.Findings
@@ -53,6 +58,29 @@ func TestThreshold(t *testing.T) {
 	q.Least, q.Metric = true, "slo_attainment"
 	if got := thresholdAnswer(fs, q); got != "" {
 		t.Errorf("a metric that is not there: %q", got)
+	}
+}
+
+// TestThresholdOfFewRuns: a level of two to four runs that has no interval is not read as
+// exact; one that no run had any of, and runs that are no samples, are.
+func TestThresholdOfFewRuns(t *testing.T) {
+	for _, c := range []struct {
+		n    int
+		over string
+		v    float64
+		want Sign
+	}{
+		{3, stat.OverSeeds, 0.005, NotKnown}, {3, stat.OverDraws, 0.02, NotKnown}, {1, stat.OverSeeds, 0.005, Lower},
+		{3, stat.OverEqual, 0.02, Higher}, {3, stat.OverNothing, 0.02, Higher}, {3, stat.OverSeeds, 0, Lower}, {3, stat.OverSeeds, math.Inf(1), Higher},
+	} {
+		q, fs := alongBoot(exactly(c.v))
+		fs[0].N, fs[0].Over = c.n, c.over
+		if got := q.kept(fs[0]); got != c.want {
+			t.Errorf("%+v: %v", c, got)
+		}
+		if text := thresholdAnswer(fs, q); strings.Contains(text, TooFew) != (c.want == NotKnown) {
+			t.Errorf("%+v: %q", c, text)
+		}
 	}
 }
 

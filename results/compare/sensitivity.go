@@ -96,7 +96,7 @@ const rounding = 1e-12
 func movingOf(a, b pair) moving {
 	about := a.scope().with(b.scope())
 	m := moving{Linear: b.linear(about).Minus(a.linear(about)), scope: about, w: a.w, column: a.column}
-	m.Precision = stat.PrecisionOf(m.At, about.Basis)
+	m.Precision = stat.PrecisionOf(m.At, a.skewed(about.Basis, a, b))
 	x, y := a.apart(a.w, a.policy, a.against, a.column), b.apart(b.w, b.policy, b.against, b.column)
 	if len(x) != len(y) { // one is cut into batches, the other is not
 		x, y = x[:0], y[:0]
@@ -192,6 +192,9 @@ func (c *comparison) judgeMoved(all []moving) {
 		m.Moved = Judge(m.Value, m.ByLow, m.ByHigh, c.delta(m.w, 0, m.column), results.NeitherIsBetter)
 		if everEqual(m.Linear, m.scope, len(c.cells[m.w][0].rows)) {
 			m.Moved = Equal
+			if !rare(&results.Columns[m.column]) {
+				m.ByLow, m.ByHigh = math.NaN(), math.NaN()
+			}
 		}
 		if c.unranked(m.w) {
 			m.ByLow, m.ByHigh, m.Moved = math.NaN(), math.NaN(), NotRanked

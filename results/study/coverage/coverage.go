@@ -104,16 +104,18 @@ func (o *options) claims() error {
 	if len(of) == 0 {
 		return fmt.Errorf("coverage: no row of the table is called %q", o.row)
 	}
-	all, faults, err := rows(of, n, o.quick)
-	if err != nil {
-		return err
-	}
-	fmt.Printf("%v on %d cores\n", time.Since(began).Round(time.Second), runtime.NumCPU())
-	if o.table != "" {
-		if err := update(o.table, claimed, all); err != nil {
+	var faults []string
+	for _, c := range of { // the table is written after each, so that an interruption loses one row
+		got, some, err := rows([]*claim{c}, n, o.quick)
+		if err == nil && o.table != "" {
+			err = update(o.table, claimed, got)
+		}
+		if err != nil {
 			return err
 		}
+		faults = append(faults, some...)
 	}
+	fmt.Printf("%v on %d cores\n", time.Since(began).Round(time.Second), runtime.NumCPU())
 	return faulty(faults)
 }
 
