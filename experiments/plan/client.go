@@ -65,7 +65,7 @@ func (c *clusterTable) abandoned() sim.Abandoned {
 // work for those that have left, if any work can be abandoned at a machine.
 func (s *Scenario) leaving(policies []*Policy) answer.Leaving {
 	e := s.Env
-	l := answer.Leaving{Workload: s.Name, Retry: e.client.Retry}
+	l := answer.Leaving{Workload: s.Name, Retry: e.client.Retry, Patient: e.top.Timeout == 0}
 	for _, p := range policies {
 		l.Attempts = l.Attempts || e.endsAttempts(p)
 		if e.abandons(p) {

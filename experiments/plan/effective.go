@@ -76,7 +76,11 @@ func (e *Environment) describe() map[string]any {
 	for i := range e.pools {
 		pool := settings(&e.pools[i])
 		delete(pool, "boot")
-		pool["launch"] = settings(e.pools[i].launch)
+		launch := settings(e.pools[i].launch)
+		if law := e.pools[i].launch.law; law.Law != nil {
+			launch["whole"] = law.String() // its draws are divided as the parts are to each other
+		}
+		pool["launch"] = launch
 		pools = append(pools, pool)
 	}
 	out["name"], out["client"] = e.label, settings(&e.client)

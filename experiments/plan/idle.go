@@ -17,6 +17,9 @@ type idleRule struct {
 	// warned is set where a key acts live all the same, or costs nothing but a line in
 	// the file: it is not refused.
 	warned bool
+	// each is what the key needs under a policy, if it is also noted where it does nothing
+	// under some policies alone; acts is asked of those that may call functions.
+	each string
 }
 
 // idleRules are the keys that can do nothing beside certain others.
@@ -39,9 +42,12 @@ var idleRules = []idleRule{
 	{table: "functions", key: "full", acts: func(_ *Environment, p *Policy) bool { return p.keys.Spill != "never" },
 		needs: "no policy sends requests to functions: give spill"},
 	{table: "functions", key: "full", acts: (*Environment).overflows, warned: true,
-		needs: "every policy calls a function only while there is room, and otherwise has machines: it acts under spill = \"always\", or where no machine may be left"},
+		needs: "every policy calls a function only while there is room, and otherwise has machines: it acts under spill = \"always\", or where no machine may be left",
+		each:  "a function is called only while there is room, and other requests go to machines, in whose lines they wait"},
 	{table: "functions", acts: func(_ *Environment, p *Policy) bool { return p.keys.Spill != "never" }, warned: true,
 		needs: "no policy sends requests to functions: give spill, or leave [functions] out"},
+	{table: "telemetry", key: "period", acts: func(e *Environment, p *Policy) bool { return e.telemetry.Period == 0 || p.looksAtCPU() }, warned: true,
+		needs: "no policy looks at reports of processor use, which are only shown, live: give scaler = \"threshold\", or a router that weighs them"},
 	{table: "telemetry", key: "delay", acts: func(e *Environment, _ *Policy) bool { return e.telemetry.Delay == 0 || e.telemetry.Period > 0 },
 		needs: "nobody reports: give a period above 0s"},
 	{key: "prior", acts: func(e *Environment, p *Policy) bool { return e.top.Prior.String() == "none" || p.predicts() }, warned: true,
@@ -51,6 +57,8 @@ var idleRules = []idleRule{
 	{table: "cluster", key: "cooldown", acts: func(_ *Environment, p *Policy) bool { return p.keys.Scaler != "fixed" }, warned: true,
 		needs: "no scaler of this file changes the size: give a scaler other than fixed"},
 	{table: "cluster", key: "boot", acts: (*Environment).launches, warned: true,
+		needs: "nothing in this file launches a worker, and the first ones are ready at the start: give a scaler other than fixed, or [[fault]]"},
+	{table: "cluster", key: "launch", acts: (*Environment).launches, warned: true,
 		needs: "nothing in this file launches a worker, and the first ones are ready at the start: give a scaler other than fixed, or [[fault]]"},
 	{table: "cluster", key: "spot_usd_per_hour", acts: func(e *Environment, _ *Policy) bool { return e.spot() },
 		needs: "no pool is of the spot market: give market = \"spot\""},
@@ -136,7 +144,13 @@ func (r *reader) checkIdle(environments []*Environment, policies []*Policy) {
 				t, ok = pools[i], true
 			}
 		}
-		if !ok || rule.key != "" && !t.has(rule.key) || rule.anywhere(environments, policies) {
+		if !ok || rule.key != "" && !t.has(rule.key) {
+			continue
+		}
+		if rule.anywhere(environments, policies) {
+			if idle := rule.idle(environments, policies); rule.each != "" && len(idle) > 0 {
+				r.note(join(t.path, rule.key), "does nothing under %s, as %s", list(idle), rule.each)
+			}
 			continue
 		}
 		path := t.path
@@ -161,6 +175,17 @@ func (q *idleRule) anywhere(environments []*Environment, policies []*Policy) boo
 		}
 	}
 	return len(environments) == 0 || len(policies) == 0
+}
+
+// idle are the policies that may call functions under which the key does nothing in any
+// environment.
+func (q *idleRule) idle(environments []*Environment, policies []*Policy) (names []string) {
+	for _, p := range policies {
+		if p.keys.Spill != "never" && !q.anywhere(environments, []*Policy{p}) {
+			names = append(names, p.Name)
+		}
+	}
+	return names
 }
 
 // checkIdleTop refuses keys at the top that do nothing for any workload.

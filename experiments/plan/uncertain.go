@@ -94,6 +94,7 @@ func (l *launchTable) uncertain(add func(name, text string, at func(u float64) f
 		for _, part := range p.launch.all() {
 			*part = part.times(by)
 		}
+		p.launch.law = p.launch.law.times(by)
 	})
 	if waiting > 0 && waiting < all {
 		add("boot_unbilled_share", "a share of %s of the boot before it is billed", share(waiting, all), func(p *poolTable, v float64) {

@@ -17,7 +17,11 @@ func TestLeavingIsToldWhereClientsLeft(t *testing.T) {
 	}{
 		{"timed_out", Leaving{Abandoned: "stops"}, `Servers stop working for clients that have left (abandoned = "stops"); clients do not try again (client.retry = 0).`},
 		{"timed_out", Leaving{Abandoned: "runs on", Retry: 2}, `Servers do not notice that clients have left, and do all the work for them (abandoned = "runs on"); clients that were not served try again, up to 2 times`},
-		{"retries", Leaving{Abandoned: "finishes", Attempts: true}, `Servers finish what they have begun for clients that have left, and drop what waits, or attempts that were given up (abandoned = "finishes")`},
+		{"retries", Leaving{Abandoned: "finishes", Attempts: true}, `Servers finish what they have begun for clients that have left and for attempts that were given up, and drop what waits for a core (abandoned = "finishes")`},
+		{"retries", Leaving{Abandoned: "finishes", Attempts: true, Patient: true}, `Servers finish what they have begun for attempts that were given up, and drop what waits for a core (abandoned = "finishes")`},
+		{"retries", Leaving{Abandoned: "stops", Attempts: true, Patient: true}, `Servers stop working for attempts that were given up (abandoned = "stops"); clients do not try again (client.retry = 0).`},
+		{"retries", Leaving{Abandoned: "runs on", Attempts: true, Patient: true}, `Servers do not notice that attempts were given up, and do all the work for them (abandoned = "runs on")`},
+		{"retries", Leaving{Abandoned: "runs on", Attempts: true}, `Servers do not notice that clients have left or attempts were given up, and do all the work for them`},
 		{"timed_out", Leaving{}, `Clients do not try again (client.retry = 0).`},
 		{"rejected", Leaving{Retry: 2}, `Clients that were not served try again, up to 2 times`},
 		{"retries", Leaving{Abandoned: "stops"}, ""},

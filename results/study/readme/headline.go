@@ -39,9 +39,9 @@ func headline(rows []compare.Compared, held []compare.Held) (string, error) {
 	share := func(policy string) string { return digits(100*of(policy, missed), 2) + " %" }
 	return fmt.Sprintf("(± half a 95 %% interval, over %d seeds; where a cost has none, it is within 5 %%. 0 %%: no such miss in any run.) On %s, join-shortest-queue\n"+
 		"instead of the original's router, with functions beside both, takes %s ±%s points of misses off and %.0f %% of the cost; that holds in %s\n"+
-		"(other boot times, speeds and prices). The original launches %.0f machines there, beside those it began with, and drops %.0f, because a request that it sends to a machine that still\n"+
+		"(other boot times, speeds and prices), in which it takes %s points off. The original launches %.0f machines there, beside those it began with, and drops %.0f, because a request that it sends to a machine that still\n"+
 		"boots fails; it pays for %.0f machines on average, join-shortest-queue for %.0f. Without functions the original misses %s, join-shortest-queue %s.\n%s",
-		misses.N, where, points(misses.Diff), points(half(misses)), -100*paid.Diff/of(original, usd), fewest(held, misses, paid),
+		misses.N, where, points(misses.Diff), points(half(misses)), -100*paid.Diff/of(original, usd), fewest(held, misses, paid), sizes(held, misses),
 		of(original, "launches"), of(original, "dropped_vms"), of(original, "vms_mean"), of(otherRouter, "vms_mean"),
 		share(original+"-nospill"), share("jsq-nospill"), scaler), nil
 }
@@ -104,6 +104,13 @@ func fewest(held []compare.Held, found ...*compare.Compared) string {
 		}
 	}
 	return fmt.Sprintf("%d of %d worlds", least.Holds, least.Drawn)
+}
+
+// sizes is the least and the most of what a finding takes off in worlds, percentage
+// points.
+func sizes(held []compare.Held, r *compare.Compared) string {
+	h, _ := inWorlds(held, r) // it is there: a headline is robust
+	return digits(-100*h.High, 2) + " to " + digits(-100*h.Low, 2)
 }
 
 // scalerWords says where a scaler that follows demand is cheaper than the
