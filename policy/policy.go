@@ -83,6 +83,11 @@ type Spill interface {
 // waits after every event at which a slot or a function is free.
 type Steady interface{ Steady() }
 
+// An Insistent Spill uses workers for nothing that a function can ever take, so a Diverter
+// is not asked about that, and a LaunchAndWait for what no function takes is a
+// LaunchBeside that waits for its worker: the rest of the gateway goes on.
+type Insistent interface{ FunctionsOnly() }
+
 // A Choice is where a request goes.
 type Choice uint8
 
@@ -222,8 +227,9 @@ type KeepAliver interface {
 // host for. The Spill still says whether functions may be used: where it does
 // not answer ToFunction, a diversion ToFunction goes to the ready worker with
 // the fewest requests in flight; so does a LaunchAndWait of a pool that is as
-// large as it may be, and a LaunchBeside, which waits where all are full. Where none
-// is ready, a LaunchBeside is a LaunchAndWait, or waits for the worker on its way.
+// large as it may be, and a LaunchBeside. Where all are full a function takes the
+// request if the Spill said so, else it waits. Where none is ready, a LaunchBeside is a
+// LaunchAndWait, or waits for the worker on its way. An Insistent Spill is not overruled.
 type Diverter interface {
 	NoHost(v *View, r *Request) Choice
 }
