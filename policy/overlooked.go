@@ -12,11 +12,7 @@ func (c *Controller) Overlooked() (id RequestID, found bool) {
 	if c.stall.on {
 		return c.heldUp()
 	}
-	v := c.vacancy()
 	nobody := len(c.fleet.ready) == 0 && !c.staffed()
-	if v < slotFree && !nobody {
-		return 0, false
-	}
 	type entry struct {
 		queued
 		d declined
@@ -56,7 +52,7 @@ func (c *Controller) overlooks(r *request, nobody bool, before float64) bool {
 	if free && (d.choice == ToFunction || d.choice == LaunchBeside || d.choice == ToWorker && c.fleet.workers[d.worker].place >= 0) {
 		return true
 	}
-	if c.main.spill == nil || !c.view.FunctionTakes(&r.Request) || !c.view.FunctionFree() {
+	if c.main.spill == nil || !c.view.FunctionTakes(&r.Request) || !c.view.functionFreeFor(r.Class) {
 		return false
 	}
 	c.queue.asking, c.queue.before = true, before

@@ -144,7 +144,7 @@ func (c *Controller) choose(p *placer, r *request) (d decision) {
 // pass counts a decision that uses nothing although something is free.
 func (c *Controller) pass(r *request, d decision) {
 	uses := d.choice == LaunchAndWait || d.choice == LaunchBeside || d.choice == ToFunction || d.choice == ToWorker && d.named
-	free := c.view.AnyFree() || c.view.FunctionTakes(&r.Request) && c.view.FunctionFree()
+	free := c.view.AnyFree() || c.view.FunctionTakes(&r.Request) && c.view.functionFreeFor(r.Class)
 	if !uses && free {
 		c.counts.Passed++
 	}
@@ -228,7 +228,7 @@ func (c *Controller) resolve(r *request, d decision) (decision, bool) {
 	case LaunchAndWait, ToReject:
 		return d, true
 	case ToFunction:
-		return d, c.view.FunctionFree() || c.cfg.Functions.Full == Refuse
+		return d, c.view.functionFreeFor(r.Class) || c.cfg.Functions.Full == Refuse
 	case ToWorker, LaunchBeside:
 		if d.named && c.room(d.worker) {
 			return d, true
@@ -241,7 +241,7 @@ func (c *Controller) resolve(r *request, d decision) (decision, bool) {
 		}
 		return d, true
 	}
-	if d.spills && c.view.FunctionFree() {
+	if d.spills && c.view.functionFreeFor(r.Class) {
 		d.worker, d.named = NoWorker, false
 		if d.choice != LaunchBeside {
 			d.choice = ToFunction

@@ -11,7 +11,10 @@ package policy
 func (c *Controller) pull(out []Command) []Command {
 	for c.queue.n > 0 && !c.stall.on {
 		v := c.vacancy()
-		if v == 0 {
+		if v < functionFree {
+			out = c.pullWarm(out)
+		}
+		if v = c.vacancy(); v == 0 {
 			return out
 		}
 		if c.asks && v >= slotFree {
@@ -57,6 +60,45 @@ func (c *Controller) pullAll(out []Command) []Command {
 	}
 	q.scratch = stay
 	return out
+}
+
+// pullWarm offers environments that are warm to the requests of their classes, in order,
+// while the functions have no space for new ones.
+func (c *Controller) pullWarm(out []Command) []Command {
+	if !c.warmFor() {
+		return out
+	}
+	q := &c.queue
+	stay, declines := q.scratch[:0], q.declines[:0]
+	for e, d, ok := c.next(bothFree); ok; e, d, ok = c.next(bothFree) {
+		placed := false
+		if f := c.cfg.Functions; !c.stall.on && c.warm.roomWarm(c.now, f, c.table.At(e.slot).Class) {
+			out, placed = c.offer(&e, 0, out)
+		}
+		if !placed {
+			stay, declines = append(stay, e), append(declines, d)
+		}
+	}
+	for i, e := range stay {
+		q.push(e, declines[i])
+	}
+	q.scratch, q.declines = stay, declines
+	return out
+}
+
+// warmFor says whether there is room for a call of a class of which requests wait, in
+// an environment that is warm.
+func (c *Controller) warmFor() bool {
+	f := c.cfg.Functions
+	if f == nil || !c.warm.per || !c.warm.space.short {
+		return false
+	}
+	for class, n := range c.queue.classes {
+		if n > 0 && c.warm.roomWarm(c.now, f, ClassID(class)) {
+			return true
+		}
+	}
+	return false
 }
 
 // askAgain has every request that waits asked about again, as what is known of

@@ -67,7 +67,7 @@ func (c *Controller) reconsider(out []Command) []Command {
 func (c *Controller) instead(s int32, after time.Duration, out []Command) []Command {
 	d := decision{choice: ToFunction, worker: NoWorker, routed: NoWorker}
 	switch r := &c.table.At(s).Request; {
-	case !c.takes(NoWorker) || !c.view.FunctionTakes(r) || !c.wouldSpill(c.main.spill, r, NoWorker):
+	case !c.takes(NoWorker, r.Class) || !c.view.FunctionTakes(r) || !c.wouldSpill(c.main.spill, r, NoWorker):
 		return c.reject(s, ReasonCapacity, 0, out)
 	case after > 0:
 		c.pauseFor(s, NoWorker, after)

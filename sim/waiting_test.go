@@ -160,10 +160,16 @@ func TestNothingIdlesBesideAWait(t *testing.T) {
 		if cfg.Control.Functions != nil {
 			cfg.Control.Functions.Concurrency = rapid.SampledFrom([]int{0, 3}).Draw(rt, "concurrency")
 			cfg.Funcs.ScaleStep = rapid.SampledFrom([]int{0, 1}).Draw(rt, "scale step")
+			per := rapid.Bool().Draw(rt, "per class")
+			cfg.Control.Functions.PerClass, cfg.Funcs.PerClass = per, per
 		}
 		m, j := &memory{}, &lookout{}
 		cfg.Journal = j
 		trace := drawArrivals(rt, 150)
+		cfg.Control.Classes = append(cfg.Control.Classes, policy.Class{Name: "other"})
+		for i := range trace {
+			trace[i].Class = policy.ClassID(i % 2)
+		}
 		w, err := newWorld(&cfg, &list{arrivals: trace}, m)
 		if err != nil {
 			rt.Fatal(err)
