@@ -1,6 +1,9 @@
 package policy
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 // place decides where a request goes: route, spill, then a worker, a function,
 // the queue, a launch or a rejection.
@@ -325,7 +328,9 @@ func (c *Controller) attempt(s int32, w WorkerID) uint8 {
 	r := c.table.At(s)
 	n, nth := r.number, r.Attempts
 	r.number++
-	r.Attempts++
+	if r.Attempts < math.MaxUint8 { // a Retrier has no end
+		r.Attempts++
+	}
 	r.state = running
 	i := c.fleet.attempts.alloc()
 	a := &c.fleet.attempts.all[i]

@@ -44,7 +44,7 @@ type Request struct {
 	Key        Key
 	Arrived    time.Duration // instant of the last body byte at the gateway
 	Deadline   time.Duration // instant at which the client leaves; 0 never
-	Attempts   uint8         // attempts started so far
+	Attempts   uint8         // attempts started so far; 255: or more
 	Idempotent bool          // may be executed twice
 	Streamed   bool          // body not held by the gateway: no retry, hedge or function
 	Bytes      int64         // size of the body, bytes; -1 unknown
@@ -299,7 +299,7 @@ type Env struct {
 }
 
 // A Retrier decides itself whether a failed attempt is tried again, and after
-// how long. Without one, Config.Retry does.
+// how long. Without one, Config.Retry does; beside one it does nothing.
 type Retrier interface {
 	Retry(v *View, o *Outcome) (again bool, after time.Duration)
 }

@@ -240,3 +240,20 @@ func TestAskedUntilNobodyGoes(t *testing.T) {
 	l.step(1, Event{Kind: WorkerRunning, Worker: 0}, "")
 	l.step(1, Event{Kind: WorkerReady, Worker: 0}, "r2.0 -> w0, r1.0 -> w0")
 }
+
+// endless is a router that repeats whatever fails at once.
+type endless struct{ first }
+
+func (endless) Retry(*View, *Outcome) (bool, time.Duration) { return true, 0 }
+
+// TestARetrierHasNoEnd: attempts are not counted beyond 255, and go on.
+func TestARetrierHasNoEnd(t *testing.T) {
+	l := newLab(t, 1, Config{Router: endless{}, Retry: Retry{Max: 1}})
+	l.step(0, arrival(0), "r0.0 -> w0")
+	for i := range 600 {
+		l.out = l.c.Step(time.Duration(i), &Event{Kind: Done, Attempt: uint8(i), Status: Error}, l.out[:0])
+		if len(l.out) != 1 || l.out[0].Kind != Dispatch || l.c.table.At(0).Attempts != uint8(min(i+2, 255)) {
+			t.Fatalf("after %d failures: %s", i+1, tell(l.out))
+		}
+	}
+}

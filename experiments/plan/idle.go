@@ -2,6 +2,7 @@ package plan
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"cnv/policy"
@@ -17,7 +18,12 @@ type idleRule struct {
 	// warned is set where a key acts live all the same, or costs nothing but a line in
 	// the file: it is not refused.
 	warned bool
+	// each is set where it is said, too, if a key acts under some policies only.
+	each bool
 }
+
+// ownRepeats is why [retry] does nothing under some routers.
+const ownRepeats = "the router repeats failed attempts by a rule of its own"
 
 // idleRules are the keys that can do nothing beside certain others.
 var idleRules = []idleRule{
@@ -28,6 +34,11 @@ var idleRules = []idleRule{
 	{table: "client", key: "backoff", acts: clientRetries, needs: "no client tries again: give retry"},
 	{table: "client", key: "jitter", acts: clientRetries, needs: "no client tries again: give retry"},
 	{table: "client", key: "budget", acts: clientRetries, needs: "no client tries again: give retry"},
+	{table: "retry", key: "max", acts: func(e *Environment, p *Policy) bool { return e.retry.Max == 0 || !p.repeats() }, warned: true, each: true, needs: ownRepeats},
+	{table: "retry", key: "budget", acts: func(e *Environment, p *Policy) bool { return e.retry.Max == 0 || !p.repeats() }, warned: true, each: true, needs: ownRepeats},
+	{table: "retry", key: "backoff", acts: func(e *Environment, p *Policy) bool { return e.retry.Max == 0 || !p.repeats() }, warned: true, each: true, needs: ownRepeats},
+	{table: "cluster", key: "abandoned", acts: func(_ *Environment, p *Policy) bool { return !p.leaves() }, warned: true, each: true,
+		needs: "the router leaves attempts running that take too long: it acts on those whose client has left"},
 	{table: "retry", key: "budget", acts: gatewayRetries, needs: "nothing is tried again: give max"},
 	{table: "retry", key: "backoff", acts: gatewayRetries, needs: "nothing is tried again: give max"},
 	{table: "retry", key: "max", acts: func(e *Environment, p *Policy) bool { return e.retry.Max == 0 || e.failsAttempts(p) }, warned: true,
@@ -93,6 +104,18 @@ func (p *Policy) timer() policy.AttemptTimer {
 	return t
 }
 
+// repeats says whether the router repeats failed attempts by a rule of its own.
+func (p *Policy) repeats() bool {
+	_, own := p.roles["router"].make().(policy.Retrier)
+	return own
+}
+
+// leaves says whether the router leaves attempts running that take too long.
+func (p *Policy) leaves() bool {
+	l, ok := p.roles["router"].make().(policy.Leaver)
+	return ok && l.LeavesRunning()
+}
+
 // endsAttempts says whether the gateway may give an attempt up.
 func (e *Environment) endsAttempts(p *Policy) bool { return e.retry.Timeout > 0 || p.timer() != nil }
 
@@ -136,7 +159,11 @@ func (r *reader) checkIdle(environments []*Environment, policies []*Policy) {
 				t, ok = pools[i], true
 			}
 		}
-		if !ok || rule.key != "" && !t.has(rule.key) || rule.anywhere(environments, policies) {
+		if !ok || rule.key != "" && !t.has(rule.key) {
+			continue
+		}
+		idle := rule.idle(environments, policies)
+		if len(idle) == 0 || !rule.each && len(idle) < len(policies) {
 			continue
 		}
 		path := t.path
@@ -147,20 +174,23 @@ func (r *reader) checkIdle(environments []*Environment, policies []*Policy) {
 		if rule.warned {
 			say = r.note
 		}
-		say(path, "does nothing, as %s", rule.needs)
+		where := ""
+		if rule.each {
+			where = " under " + strings.Join(idle, ", ")
+		}
+		say(path, "does nothing%s, as %s", where, rule.needs)
 	}
 }
 
-// anywhere says whether the key does anything in any cell.
-func (q *idleRule) anywhere(environments []*Environment, policies []*Policy) bool {
-	for _, e := range environments {
-		for _, p := range policies {
-			if q.acts(e, p) {
-				return true
-			}
+// idle is the names of the policies under which the key does nothing in any cell.
+func (q *idleRule) idle(environments []*Environment, policies []*Policy) (names []string) {
+	for _, p := range policies {
+		acts := func(e *Environment) bool { return q.acts(e, p) }
+		if len(environments) > 0 && !slices.ContainsFunc(environments, acts) {
+			names = append(names, p.Name)
 		}
 	}
-	return len(environments) == 0 || len(policies) == 0
+	return names
 }
 
 // checkIdleTop refuses keys at the top that do nothing for any workload.
