@@ -4,6 +4,7 @@ import (
 	"math"
 	"time"
 
+	"cnv/policy"
 	"cnv/results/answer"
 	"cnv/sim"
 	"cnv/workloads"
@@ -67,7 +68,8 @@ func (s *Scenario) leaving(policies []*Policy) answer.Leaving {
 	e := s.Env
 	l := answer.Leaving{Workload: s.Name, Retry: e.client.Retry}
 	for _, p := range policies {
-		l.Attempts = l.Attempts || e.endsAttempts(p)
+		l.Attempts = l.Attempts || e.endsAttempts(p) && !p.leaves()
+		l.Functions = l.Functions || e.functions != nil && p.keys.Spill != "never"
 		if e.abandons(p) {
 			l.Abandoned = e.cluster.Abandoned
 		}
@@ -78,7 +80,14 @@ func (s *Scenario) leaving(policies []*Policy) answer.Leaving {
 // abandons says whether work may be cancelled at a machine under the policy.
 // Functions always run to their end.
 func (e *Environment) abandons(p *Policy) bool {
-	return (e.top.Timeout > 0 || e.endsAttempts(p)) && e.machines(p)
+	return (e.top.Timeout > 0 || e.endsAttempts(p) && !p.leaves()) && e.machines(p) && !e.functionsAlone(p)
+}
+
+// functionsAlone says whether no machine ever takes a request: functions take them all.
+// What no function takes, a body that is too large, is not known before a run.
+func (e *Environment) functionsAlone(p *Policy) bool {
+	_, insists := p.roles["spill"].make().(policy.Insistent)
+	return insists && e.functions != nil
 }
 
 // machines says whether any machine can exist under the policy.

@@ -11,9 +11,10 @@ import (
 // becomes of the work for those that have left.
 type Leaving struct {
 	Workload  string `json:"workload"`
-	Abandoned string `json:"abandoned"` // the key: "stops", "finishes" or "runs on"; "" where it does nothing
-	Retry     int    `json:"retry"`     // tries after the first
-	Attempts  bool   `json:"attempts"`  // the gateway gives attempts up that take too long
+	Abandoned string `json:"abandoned"`           // the key: "stops", "finishes" or "runs on"; "" where it does nothing
+	Retry     int    `json:"retry"`               // tries after the first
+	Attempts  bool   `json:"attempts"`            // the gateway gives attempts up that take too long, and tells the server
+	Functions bool   `json:"functions,omitempty"` // functions may serve, which run on
 }
 
 // abandonedWords are what servers do, by the key.
@@ -33,7 +34,7 @@ func leavingAnswer(fs Findings, all []Leaving) string {
 			continue
 		}
 		i := slices.IndexFunc(said, func(k Leaving) bool {
-			return k.Abandoned == l.Abandoned && k.Retry == l.Retry && k.Attempts == l.Attempts
+			return k.Abandoned == l.Abandoned && k.Retry == l.Retry && k.Attempts == l.Attempts && k.Functions == l.Functions
 		})
 		if i < 0 {
 			said, where, i = append(said, l), append(where, nil), len(said)
@@ -49,13 +50,15 @@ func leavingAnswer(fs Findings, all []Leaving) string {
 		if l.Abandoned != "" {
 			servers = "servers " + abandonedWords[l.Abandoned] + words.IfElse(l.Attempts, ", or attempts that were given up", "") + " (abandoned = \"" + l.Abandoned + "\"); "
 		}
-		begin := words.IfElse(servers == "", "C", "S")
-		if len(said) > 1 {
-			text += "On " + words.Listed(where[i]) + ": "
-			begin = strings.ToLower(begin)
+		if l.Functions {
+			servers += "functions run on for clients that have left; "
 		}
 		sentence := servers + "clients "
-		text += begin + sentence[1:]
+		if len(said) > 1 {
+			text += "On " + words.Listed(where[i]) + ": " + sentence
+		} else {
+			text += strings.ToUpper(sentence[:1]) + sentence[1:]
+		}
 		if l.Retry == 0 {
 			text += "do not try again (client.retry = 0)."
 		} else {
