@@ -252,7 +252,7 @@ func TestARetrierHasNoEnd(t *testing.T) {
 	l.step(0, arrival(0), "r0.0 -> w0")
 	for i := range 600 {
 		l.out = l.c.Step(time.Duration(i), &Event{Kind: Done, Attempt: uint8(i), Status: Error}, l.out[:0])
-		if len(l.out) != 1 || l.out[0].Kind != Dispatch || l.c.table.At(0).Attempts != uint8(min(i+2, 255)) {
+		if len(l.out) != 1 || l.out[0].Kind != Dispatch || l.c.table.At(l.c.table.Find(0)).Attempts != uint8(min(i+2, 255)) {
 			t.Fatalf("after %d failures: %s", i+1, tell(l.out))
 		}
 	}
