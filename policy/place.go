@@ -144,11 +144,15 @@ func (c *Controller) choose(p *placer, r *request) (d decision) {
 	return d
 }
 
-// pass counts a decision that uses nothing although something is free.
+// pass counts a decision that uses nothing although something is free that the Spill
+// may use.
 func (c *Controller) pass(r *request, d decision) {
 	uses := d.choice == LaunchAndWait || d.choice == LaunchBeside || d.choice == ToFunction || d.choice == ToWorker && d.named
-	free := c.view.AnyFree() || c.view.FunctionTakes(&r.Request) && c.view.functionFreeFor(r.Class)
-	if !uses && free {
+	if uses {
+		return
+	}
+	function := c.view.FunctionTakes(&r.Request) && c.view.functionFreeFor(r.Class)
+	if c.view.AnyFree() || function && c.wouldSpill(c.main.spill, &r.Request, d.routed) {
 		c.counts.Passed++
 	}
 }

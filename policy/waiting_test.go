@@ -257,3 +257,28 @@ func TestARetrierHasNoEnd(t *testing.T) {
 		}
 	}
 }
+
+// TestPassedIsWhatTheSpillMayUse: under a Spill that uses no functions a free one is
+// none that a request was kept from.
+func TestPassedIsWhatTheSpillMayUse(t *testing.T) {
+	for _, c := range []struct {
+		spill Spill
+		want  uint64
+	}{{nil, 0}, {refusesFirst{}, 1}} {
+		l := newLab(t, 0, Config{Spill: c.spill, Functions: oneEnvironment(Wait), Pools: []Pool{{Cores: 1, Speed: 1, Max: 3}}})
+		l.out = l.c.Step(0, &Event{Kind: Arrival}, l.out[:0])
+		if got := l.c.Counts().Passed; got != c.want {
+			t.Errorf("%T: passed %d times, want %d", c.spill, got, c.want)
+		}
+	}
+}
+
+// refusesFirst is a Spill that uses functions, and not for the first time it is asked.
+type refusesFirst struct{}
+
+func (refusesFirst) Decide(v *View, _ *Request, _ WorkerID, _ bool) Choice {
+	if v.anyFunction {
+		return ToFunction
+	}
+	return ToReject
+}
