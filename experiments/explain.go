@@ -38,10 +38,12 @@ type narrator struct {
 	c      *console
 	id     policy.RequestID
 	router policy.Router
+	asked  shadow.Other // the Spill of the run made once more, to ask it what it would do
+	cfg    policy.Config
 	ctrl   *policy.Controller
 	rec    *journal.Record // being stepped
 	told   bool            // what has happened, in this step
-	asked  bool            // where the request goes, in this step
+	placed bool            // where the request goes was decided, in this step
 
 	work       float64 // predicted when it was last asked about
 	known      string  // and how that is known
@@ -56,19 +58,38 @@ func (n *narrator) tell() {
 	}
 }
 
+// Start implements policy.Starter.
+func (n *narrator) Start(e policy.Env) error { return n.asked.Start(e, n.cfg.Seed, n.cfg.Gateway) }
+
+// Done implements policy.Observer.
+func (n *narrator) Done(v *policy.View, o *policy.Outcome) { n.asked.Done(v, o) }
+
+// WorkerChanged implements policy.WorkerObserver.
+func (n *narrator) WorkerChanged(v *policy.View, w policy.WorkerID) { n.asked.WorkerChanged(v, w) }
+
+// change has the Spill that is asked follow what an operator changes.
+func (n *narrator) change(e *policy.Event) {
+	for i := range n.cfg.Settings {
+		if s := &n.cfg.Settings[i]; e.Kind == policy.Change && s.Key() == e.Key && n.ctrl.CheckSetting(s.Name, e.Work) == nil {
+			s.Set(e.Work)
+		}
+	}
+}
+
+// Decided implements policy.Witness.
 func (n *narrator) Decided(v *policy.View, r *policy.Request, p policy.Placement) {
 	if r.ID != n.id {
 		return
 	}
 	n.tell()
-	n.asked = true
+	n.placed = true
 	if n.known == "" || r.Work != n.work {
 		n.work, n.known = r.Work, known(v, r)
 	}
-	n.orFunction = v.WouldSpill(r, p.Routed)
+	n.orFunction = v.WouldSpill(n.asked.Spill, r, p.Routed)
 	known := n.known
 	if r.Attempts > 0 {
-		known += ", after " + plural(int(r.Attempts), "attempt")
+		known += ", after " + policy.Count(int(r.Attempts), "attempt")
 	}
 	n.c.printf("  %s\n  the policies saw:\n%s", known, describeView(v))
 	if e, ok := n.router.(policy.Explainer); ok && len(v.Ready()) > 0 {
@@ -77,12 +98,12 @@ func (n *narrator) Decided(v *policy.View, r *policy.Request, p policy.Placement
 			n.c.printf("    %s\n", line)
 		}
 	}
-	n.c.printf("%s", named(v, p))
+	n.c.printf("%s", named(v, r, p))
 	n.c.printf("  and chose %s: %s\n", shadow.Name(p.Choice, p.Worker), shadow.Saw(v, r, p.Choice, p.Worker))
 }
 
 // named says which worker the router named for a request that does not go to it.
-func named(v *policy.View, p policy.Placement) string {
+func named(v *policy.View, r *policy.Request, p policy.Placement) string {
 	at := p.Choice == policy.ToWorker && p.Worker >= 0
 	switch {
 	case p.Routed >= 0 && p.Choice == policy.ToWorker && p.Worker == p.Routed, len(v.Ready()) == 0:
@@ -91,6 +112,8 @@ func named(v *policy.View, p policy.Placement) string {
 		return "  the router named no worker; one with a free slot takes the request all the same\n"
 	case p.Routed < 0:
 		return "  the router named no worker\n"
+	case at && r.Attempts > 0 && (!v.Busy(p.Routed) || v.Busy(p.Worker)):
+		return fmt.Sprintf("  the router named worker %d, where an attempt of it has failed\n", p.Routed)
 	case at && v.Full(p.Routed):
 		return fmt.Sprintf("  the router named worker %d, which is full; another one has a free slot\n", p.Routed)
 	case v.Busy(p.Routed):
@@ -155,7 +178,12 @@ func noWorker(v *policy.View) string {
 
 // explainRequest tells a request's whole story.
 func explainRequest(c *console, r *journal.Reader, cfg policy.Config, id policy.RequestID) error {
-	n := &narrator{c: c, id: id, router: cfg.Router}
+	again := cfg
+	if err := freshPolicies(&r.Header, &again); err != nil {
+		return badInput{err}
+	}
+	policy.Couple(again.Router, again.Spill)
+	n := &narrator{c: c, id: id, router: cfg.Router, asked: shadow.Other{Spill: again.Spill}, cfg: again}
 	cfg.Witness = n
 	ctrl, err := policy.New(cfg)
 	if err != nil {
@@ -165,7 +193,7 @@ func explainRequest(c *console, r *journal.Reader, cfg policy.Config, id policy.
 	found := false
 	var out []policy.Command
 	err = records(r, func(rec *journal.Record) bool {
-		n.rec, n.told, n.asked = rec, false, false
+		n.rec, n.told, n.placed = rec, false, false
 		if requestOf(&rec.Event) && rec.Event.Request == id {
 			if !found {
 				c.printf("Request %d of %s / %s, seed %d\n", id, r.Header.Workload, r.Header.Policy, r.Header.Seed)
@@ -173,6 +201,7 @@ func explainRequest(c *console, r *journal.Reader, cfg policy.Config, id policy.
 			found = true
 			n.tell()
 		}
+		n.change(&rec.Event)
 		out = ctrl.Step(rec.At, &rec.Event, out[:0])
 		quiet := rec.Event.Kind == policy.Done && n.told
 		for i := range out {
@@ -185,7 +214,7 @@ func explainRequest(c *console, r *journal.Reader, cfg policy.Config, id policy.
 		if quiet && ctrl.Waiting(id) == policy.ReasonRuns {
 			c.printf("  -> request %d: another attempt goes on, or follows\n", id)
 		}
-		if why := waits(ctrl.View(), ctrl.Waiting(id), n.orFunction); n.asked && why != "" {
+		if why := waits(ctrl.View(), ctrl.Waiting(id), n.orFunction); n.placed && why != "" {
 			c.printf("  -> request %d: wait at the gateway %s\n", id, why)
 		}
 		return false
@@ -195,7 +224,7 @@ func explainRequest(c *console, r *journal.Reader, cfg policy.Config, id policy.
 		if n == 0 {
 			return refuse("cnv: no request %d: the journal has none", id)
 		}
-		return refuse("cnv: no request %d: the journal has %s (0 to %d)", id, plural(int(n), "request"), n-1)
+		return refuse("cnv: no request %d: the journal has %s (0 to %d)", id, policy.Count(int(n), "request"), n-1)
 	}
 	return err
 }

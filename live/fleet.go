@@ -211,7 +211,7 @@ func (f *Fleet) launch(p policy.PoolID, n int) {
 		defer f.mu.Unlock()
 		f.asking--
 		for _, i := range got {
-			f.admit(i)
+			f.admit(i, policy.Asked)
 		}
 		f.o.Budget.Release(p, granted-len(got))
 		f.failed(p, granted-len(got), err)
@@ -232,10 +232,10 @@ func (f *Fleet) failed(p policy.PoolID, n int, why error) {
 	f.o.Workers.LaunchFailed(p, n, why)
 }
 
-// admit makes a worker of an instance; f.mu is held.
-func (f *Fleet) admit(i Instance) {
+// admit makes a worker of an instance; asked as Workers.Announce has it; f.mu is held.
+func (f *Fleet) admit(i Instance, asked int32) {
 	h := f.take(i, joining)
-	f.announce(h)
+	f.announce(h, asked)
 	if f.clean != nil {
 		f.end(h)
 		return
@@ -254,8 +254,8 @@ func (f *Fleet) take(i Instance, s stage) *hand {
 }
 
 // announce makes a worker of an instance; f.mu is held.
-func (f *Fleet) announce(h *hand) {
-	h.worker = f.o.Workers.Announce(h.Pool, h.Zone, h.Address, f.o.Speeds[h.Pool], h.watch.suspect)
+func (f *Fleet) announce(h *hand, asked int32) {
+	h.worker = f.o.Workers.Announce(h.Pool, h.Zone, asked, h.Address, f.o.Speeds[h.Pool], h.watch.suspect)
 	f.byWorker[h.worker.ID] = h
 	f.o.Log.Info("instance", "worker", h.worker.ID, "instance", h.ID, "address", h.Address)
 }

@@ -3,6 +3,8 @@ package live
 import (
 	"errors"
 	"time"
+
+	"cnv/policy"
 )
 
 // watch lists the instances every period, and soon after something happened.
@@ -109,6 +111,10 @@ var (
 // adopt makes workers of instances that nobody here launched, or ends those for
 // which no pool has room; f.mu is held.
 func (f *Fleet) adopt(strangers []Instance) {
+	asked := policy.Unasked
+	if !f.begun { // so many less are launched
+		asked = policy.Asked
+	}
 	var rest []Instance // after those of use, whose room it is
 	for _, i := range strangers {
 		if i.Pool < 0 || int(i.Pool) >= len(f.o.Speeds) {
@@ -122,7 +128,7 @@ func (f *Fleet) adopt(strangers []Instance) {
 			continue
 		}
 		f.o.Log.Info("instance adopted", "instance", i.ID, "pool", i.Pool)
-		f.admit(i)
+		f.admit(i, asked)
 	}
 	for _, i := range rest {
 		f.endStranger(i)

@@ -73,7 +73,7 @@ func (f *Fleet) join(h *hand) bool {
 	}
 	h.reach(joining)
 	f.replacing[h.Pool]--
-	f.announce(h)
+	f.announce(h, policy.Unasked)
 	h.worker.Running()
 	return true
 }

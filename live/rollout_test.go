@@ -77,6 +77,28 @@ func TestOldVersionWithinTheBudget(t *testing.T) {
 	}
 }
 
+// TestReplacementIsNoLaunch: what joins in the place of an old instance is not the worker
+// that was asked for: it is still awaited, and none is launched for it.
+func TestReplacementIsNoLaunch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCrew(t, oldVersion(1), nil, 1)
+		defer c.close()
+		time.Sleep(time.Second)
+		c.cloud.mu.Lock()
+		c.cloud.slow = time.Minute
+		c.cloud.mu.Unlock()
+		c.brain.Post(policy.Event{Kind: policy.Resize, N: 2})
+		c.want("one is asked for", 1, 1)
+		time.Sleep(40 * time.Second)
+		c.want("the old one is replaced, one is still awaited", 1, 1)
+		time.Sleep(2 * time.Minute)
+		c.want("all are there", 0, 2)
+		if c.cloud.started != 3 {
+			t.Errorf("%d instances were started, want 3: the old one, its replacement, the one asked for", c.cloud.started)
+		}
+	})
+}
+
 // TestReplacementsOfNoUse: of replacements whose old instance a policy has drained while they
 // booted, or that never answer, nothing is left at the end.
 func TestReplacementsOfNoUse(t *testing.T) {

@@ -126,13 +126,13 @@ func (s *Static) take(p policy.PoolID, address string) {
 	at.ctx, at.leave = context.WithCancel(s.ctx)
 	at.watch = newWatcher(s.checks, s.via, address, func(up bool, why error) { s.changed(at, up, why) })
 	s.used[p][address] = at
-	s.announce(at)
+	s.announce(at, policy.Asked)
 	s.group.Go(func() { at.watch.run(at.ctx) })
 }
 
 // announce makes a worker of a place; s.mu is held.
-func (s *Static) announce(at *place) {
-	at.worker = s.workers.Announce(at.pool, 0, at.watch.address, s.pools[at.pool].Speed, at.watch.suspect)
+func (s *Static) announce(at *place, asked int32) {
+	at.worker = s.workers.Announce(at.pool, 0, asked, at.watch.address, s.pools[at.pool].Speed, at.watch.suspect)
 	at.worker.Running()
 	s.by[at.worker.ID] = at
 }
@@ -152,7 +152,7 @@ func (s *Static) changed(at *place, up bool, why error) {
 		return
 	}
 	if at.worker == nil {
-		s.announce(at)
+		s.announce(at, policy.Unasked)
 	}
 	s.log.Info("worker ready", "worker", at.worker.ID, "address", at.watch.address)
 	w := at.worker

@@ -49,9 +49,9 @@ func NewWorkers(b *Brain, log *slog.Logger) *Workers {
 	return &Workers{brain: b, log: log, failures: map[policy.PoolID]string{}}
 }
 
-// Announce adds a worker that was asked for; suspect is told when an attempt
-// has failed there.
-func (s *Workers) Announce(p policy.PoolID, zone uint8, address string, speed float64, suspect func()) *Worker {
+// Announce adds a worker; asked is policy.Asked or policy.Unasked, suspect is told when
+// an attempt has failed there.
+func (s *Workers) Announce(p policy.PoolID, zone uint8, asked int32, address string, speed float64, suspect func()) *Worker {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	w := &Worker{
@@ -60,7 +60,7 @@ func (s *Workers) Announce(p policy.PoolID, zone uint8, address string, speed fl
 	}
 	w.alive, w.die = context.WithCancel(context.Background())
 	s.all = append(s.all, w)
-	s.brain.Post(policy.Event{Kind: policy.WorkerPending, Worker: w.ID, Pool: p, Zone: zone})
+	s.brain.Post(policy.Event{Kind: policy.WorkerPending, Worker: w.ID, Pool: p, Zone: zone, N: asked})
 	return w
 }
 

@@ -12,7 +12,7 @@ const (
 	Head                    // Request, Attempt, Code: an answer begins; no byte went to the client yet
 	Done                    // Request, Attempt, Status, Code, Work, Executed, Cold, Instance, Unstarted: an attempt ended
 	Gone                    // Request: the client left
-	WorkerPending           // Worker, Pool, Zone: asked for, not running yet
+	WorkerPending           // Worker, Pool, Zone, N (Asked or Unasked): there is one, not running yet
 	WorkerRunning           // Worker: billed from here; not ready yet
 	WorkerReady             // Worker: answers its health check
 	WorkerLost              // Worker: gone, for whatever reason
@@ -30,6 +30,12 @@ const (
 	Resize                  // an operator: Pool, N workers now, within its bounds, whatever the cooldown
 	Returned                // Request, Attempt, Class, Status: the service has ended a call whose attempt had ended with Done(Cancelled)
 	Change                  // an operator: Key (of a Setting), Work (the value it is to have)
+)
+
+// Asked and Unasked say, as N of WorkerPending, whether somebody had asked for the worker.
+const (
+	Asked   int32 = iota // by a Launch, or it is one of its pool's Initial
+	Unasked              // nobody: it was adopted, came back, or replaces another one
 )
 
 // An Event is one fact. It is read during Step and never kept.

@@ -148,7 +148,7 @@ func (c *Controller) done(e *Event, out []Command) []Command {
 	// Every field of it is set.
 	o.Request, o.Attempt, o.Worker, o.Status = &r.Request, a.n, a.worker, e.Status
 	o.Took, o.Work, o.Cold = c.now-a.sent, e.Work, e.Cold
-	if c.hooks.targeter != nil {
+	if c.counting() != nil {
 		c.executed = e.Executed
 	}
 	switch {
@@ -234,7 +234,7 @@ func (c *Controller) observe(o *Outcome, long bool) {
 		}
 		if !c.cfg.LearnByStore {
 			work := o.Work
-			if c.hooks.targeter != nil {
+			if c.counting() != nil {
 				work = c.seenOf(o)
 			}
 			c.learn(c.now, o.Request, work)
@@ -310,11 +310,12 @@ func (c *Controller) refused(s int32, out []Command) ([]Command, bool) {
 		c.wait(s, 0)
 		return out, true
 	}
+	r.Attempts--
 	d := c.choose(&c.main, r)
 	if d.choice == ToFunction && c.cfg.Functions.Full == Refuse {
+		r.Attempts++
 		return out, false
 	}
-	r.Attempts--
 	r.state = waiting
 	return c.settle(s, d, out), true
 }

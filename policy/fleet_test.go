@@ -53,6 +53,9 @@ func (t *twin) workLeft(id WorkerID) float64 {
 
 // check compares every index with a scan.
 func (t *twin) check(rt *rapid.T) {
+	if what := t.f.broken(); what != "" {
+		rt.Fatal(what)
+	}
 	var ready []WorkerID
 	least, most := math.MaxInt, -1
 	for i := range t.f.workers {
@@ -132,7 +135,7 @@ func (t *twin) step(rt *rapid.T) {
 	switch op := rapid.IntRange(0, 9).Draw(rt, "op"); {
 	case op == 0 || len(f.ready) == 0:
 		id := WorkerID(len(f.workers))
-		f.announce(t.at, id, 0, 0)
+		f.announce(t.at, &Event{Worker: id})
 		f.run(t.at, &f.workers[id])
 		f.becomeReady(t.at, &f.workers[id])
 		f.open(t.at, &f.workers[id])

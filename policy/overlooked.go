@@ -24,7 +24,7 @@ func (c *Controller) Overlooked() (id RequestID, found bool) {
 	before := 0.0
 	for _, e := range all {
 		c.queue.push(e.queued, e.d)
-		if r := c.table.At(e.slot); !found {
+		if r := c.table.At(e.Value.slot); !found {
 			id, found = r.ID, c.overlooks(r, nobody, before)
 			before += counted(&r.Request)
 		}

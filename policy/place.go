@@ -88,8 +88,7 @@ func (v *View) WouldChoose(router Router, spill Spill, r *Request) (Choice, Work
 	return d.choice, d.worker
 }
 
-// route asks a router and puts right what cannot be: a worker that takes
-// no requests, or one on which this request has failed before.
+// route asks a router. A worker that takes no requests is none.
 func (c *Controller) route(router Router, r *request) (WorkerID, bool) {
 	w, ok := router.Route(&c.view, &r.Request)
 	if !ok {
@@ -99,15 +98,15 @@ func (c *Controller) route(router Router, r *request) (WorkerID, bool) {
 		c.counts.BadRoutes++
 		return NoWorker, false
 	}
-	if w != r.tried[0] && w != r.tried[1] {
-		return w, true
-	}
-	return c.untried(r, w), true
+	return w, true
 }
 
-// untried is a ready worker that the request did not fail on: one of the
-// least loaded, else the first by ID, else the router's choice.
+// untried is a ready worker that the request did not fail on: the router's choice, else
+// one of the least loaded, else the first by ID, else the router's choice all the same.
 func (c *Controller) untried(r *request, choice WorkerID) WorkerID {
+	if choice != r.tried[0] && choice != r.tried[1] {
+		return choice
+	}
 	for _, list := range [2][]WorkerID{c.fleet.load.least(), c.fleet.ready} {
 		for _, w := range list {
 			if w != r.tried[0] && w != r.tried[1] {
@@ -121,8 +120,11 @@ func (c *Controller) untried(r *request, choice WorkerID) WorkerID {
 // choose asks the router, the Spill and a diverting router, and turns what
 // cannot be done into what can.
 func (c *Controller) choose(p *placer, r *request) (d decision) {
-	d.worker, d.named = c.route(p.router, r)
-	d.routed = d.worker
+	if d.routed, d.named = c.route(p.router, r); d.named {
+		d.worker = c.untried(r, d.routed)
+	} else {
+		d.worker = NoWorker
+	}
 	if p.spill != nil {
 		d.choice = p.spill.Decide(&c.view, &r.Request, d.worker, d.named)
 	}
@@ -383,6 +385,9 @@ func (c *Controller) hedge(id RequestID, out []Command) []Command {
 	was := r.tried
 	r.tried[0] = first
 	w, ok := c.route(c.cfg.Router, r)
+	if ok {
+		w = c.untried(r, w)
+	}
 	r.tried = was
 	if !ok || w == first || !c.room(w) {
 		return out

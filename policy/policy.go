@@ -174,7 +174,8 @@ type Witness interface {
 }
 
 // A Placement is where a request is going to be placed. Worker and Routed differ where the
-// Router's worker is full and another takes the request, and where the Router had no host.
+// Router's worker is full or the request has failed there, and another takes it, and where
+// the Router had no host.
 type Placement struct {
 	Choice Choice
 	Worker WorkerID // of a ToWorker; NoWorker: it waits
@@ -191,7 +192,7 @@ type Starter interface {
 }
 
 // A Changer is told when an operator has changed parameters of it that are
-// tagged set:"yes". What it does not derive anything from needs no word.
+// tagged set: "yes", or the words that a text may be, such as set:"first,idle". What it does not derive anything from needs no word.
 type Changer interface{ Changed() }
 
 // An Observer hears how attempts ended. The outcome is valid during the call.
@@ -234,9 +235,10 @@ type Diverter interface {
 	NoHost(v *View, r *Request) Choice
 }
 
-// An Explainer is a Router that tells by which numbers it decides about a
-// request, in its own units: a line for each worker, or for what else counts.
-// It changes nothing. `explain` asks it where a request is being placed.
+// An Explainer is a Router that tells by which numbers it has just decided about a
+// request, in its own units: a line for each worker, or for what else counts, and which
+// of them it has taken and why. It is asked after Route of that request, before anything
+// else happens, and changes nothing.
 type Explainer interface {
 	Explain(v *View, r *Request) []string
 }

@@ -52,7 +52,7 @@ func (c *Controller) pullAll(out []Command) []Command {
 		}
 		if !placed {
 			stay = append(stay, e)
-			before += counted(&c.table.At(e.slot).Request)
+			before += counted(&c.table.At(e.Value.slot).Request)
 		}
 	}
 	for _, e := range stay {
@@ -72,7 +72,7 @@ func (c *Controller) pullWarm(out []Command) []Command {
 	stay, declines := q.scratch[:0], q.declines[:0]
 	for e, d, ok := c.next(bothFree); ok; e, d, ok = c.next(bothFree) {
 		placed := false
-		if f := c.cfg.Functions; !c.stall.on && c.warm.roomWarm(c.now, f, c.table.At(e.slot).Class) {
+		if f := c.cfg.Functions; !c.stall.on && c.warm.roomWarm(c.now, f, c.table.At(e.Value.slot).Class) {
 			out, placed = c.offer(&e, 0, out)
 		}
 		if !placed {
@@ -123,17 +123,19 @@ func (c *Controller) empty() []queued {
 // offer asks about a request from the queue and says whether it has left it. before is
 // what those count that wait before it.
 func (c *Controller) offer(e *queued, before float64, out []Command) ([]Command, bool) {
-	r := c.table.At(e.slot)
+	r := c.table.At(e.Value.slot)
 	d, free := c.ask(r, before)
 	if !free {
 		r.toFunction = d.choice == ToFunction
 		return c.meanwhile(d, out), false
 	}
-	c.leave(r)
-	if c.cfg.Witness != nil {
-		c.witness(e.slot, d)
+	if c.cfg.Witness != nil { // it sees what the policies have seen: the line as it was
+		c.queue.asking = true
+		c.witness(e.Value.slot, d)
+		c.queue.asking = false
 	}
-	return c.carryOut(e.slot, d, out), true
+	c.leave(r)
+	return c.carryOut(e.Value.slot, d, out), true
 }
 
 // ask asks about a request that waits, with so much before it.

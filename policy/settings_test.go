@@ -169,3 +169,16 @@ func TestAttemptKeepsItsTimeOut(t *testing.T) {
 	l.step(2, set("retry.attempt_timeout", 3), "")
 	l.step(60, Event{Kind: Wake}, "") // it was sent without one
 }
+
+// TestNoneMayComeAnyMore: what waits for a machine is refused once an operator has set the
+// most workers of a pool to none, though that changes no size.
+func TestNoneMayComeAnyMore(t *testing.T) {
+	want := 0
+	l := newLab(t, 0, Config{Scaler: pinned{n: &want}, Pools: []Pool{{Cores: 1, Speed: 1, Max: 5}}})
+	l.step(1, arrival(0), "wake 11s")
+	max, err := l.c.FindSetting("max")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.step(2, Event{Kind: Change, Key: max.Key(), Work: 0}, "reject r0 503")
+}

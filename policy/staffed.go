@@ -52,10 +52,13 @@ func (c *Controller) reconsider(out []Command) []Command {
 	if c.queue.n == 0 || !over && (len(c.fleet.ready) > 0 || c.staffed()) {
 		return out
 	}
+	all := c.empty()
+	for _, e := range all { // first: nobody sees those that come after it
+		c.leave(c.table.At(e.Value.slot))
+	}
 	c.launchDied = c.main.insists
-	for _, e := range c.empty() {
-		c.leave(c.table.At(e.slot))
-		out = c.place(e.slot, out)
+	for _, e := range all {
+		out = c.place(e.Value.slot, out)
 	}
 	c.launchDied = false
 	return out

@@ -139,10 +139,11 @@ func (v *View) FunctionFits(r *Request) bool {
 	return v.anyFunction || f.Timeout == 0 || f.Floor+seconds(r.Work/f.Share) <= f.Timeout
 }
 
-// WouldSpill says whether the Spill sends a request to a function as soon as one is free
-// that can take it; routed is what the Router named, NoWorker if it had no host.
-func (v *View) WouldSpill(r *Request, routed WorkerID) bool {
-	return v.FunctionTakes(r) && v.c.wouldSpill(v.c.cfg.Spill, r, routed)
+// WouldSpill says whether a Spill (nil: never) sends a request to a function as soon as
+// one is free that can take it; routed is what the Router named, NoWorker if it had no
+// host. Whoever only looks asks a Spill of its own: the Controller's may count or draw.
+func (v *View) WouldSpill(p Spill, r *Request, routed WorkerID) bool {
+	return v.FunctionTakes(r) && v.c.wouldSpill(p, r, routed)
 }
 
 // Measured says whether work of a class was ever measured. Until then requests of it are
@@ -176,7 +177,7 @@ func (v *View) FunctionsWarm(c ClassID) int { return v.c.warm.idle(v.Now, c) }
 // PoolCount counts the workers of a pool by state.
 type PoolCount struct {
 	Desired   int // what the pool was last sized to; its initial size before
-	Launching int // asked for, not yet seen
+	Launching int // asked for by a decision or at the start, neither seen nor failed yet
 	Booting   int // pending or running, not ready
 	Ready     int
 	Draining  int

@@ -117,6 +117,7 @@ func TestWordsWithNames(t *testing.T) {
 		{l.c.View().Tell(&Event{Kind: Arrival, Bytes: -1, Idempotent: true}), "request 0 arrives, class image"},
 		{l.c.View().Tell(&Event{Kind: Arrival, Class: 9, Bytes: -1, Idempotent: true}), "request 0 arrives, class ?"},
 		{l.c.View().Tell(&Event{Kind: LaunchFailed, N: 1}), "1 launch attempt failed in pool vm"},
+		{l.c.View().Tell(&Event{Kind: WorkerPending, Worker: 7, N: Unasked}), "worker 7 is there, though nobody asked for it, pool vm, zone 0"},
 		{l.c.View().TellCommand(&Command{Kind: Launch, N: 2}), "launch 2 workers in pool vm"},
 		{l.c.View().TellCommand(&Command{Kind: Launch, N: 2, Pool: 3}), "launch 2 workers in pool 3"},
 		{(*View)(nil).Tell(&Event{Kind: LaunchFailed, N: 1}), "1 launch attempt failed in pool 0"},

@@ -3,8 +3,8 @@
 //
 // One run is one call of [Run]: it owns everything it touches, so any number
 // of runs go side by side. Event times are integer nanoseconds; events at the
-// same instant happen in the order in which they were scheduled, and before
-// arrivals of that instant.
+// same instant happen by their ranks, those of a rank in the order in which they were
+// scheduled, and all before arrivals of that instant.
 package sim
 
 import (
@@ -102,12 +102,16 @@ type Pool struct {
 
 // Launch is the way from a launch command to a ready worker. Each part is
 // drawn per worker, so that every policy's k-th launch takes as long.
+//
+// Invariant: with a law of the whole, the parts are constants whose sum is
+// above 0.
 type Launch struct {
+	Whole   workloads.Dist // one draw for all parts, divided as they are to each other; no law: each part is drawn
 	API     workloads.Dist // until the worker is known (WorkerPending)
 	Pending workloads.Dist // until it runs (WorkerRunning); billed from here
 	Boot    workloads.Dist // until the operating system answers: connections are refused from here, lost before
 	Start   workloads.Dist // until the application answers
-	Health  workloads.Dist // until the health check has noticed (WorkerReady)
+	Health  workloads.Dist // until the health check has passed (WorkerReady)
 }
 
 // Functions is the function service.

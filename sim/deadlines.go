@@ -36,7 +36,8 @@ func (w *world) waits(d deadline) bool {
 // leave lets the clients go whose patience is over, one after the other. Of those
 // that leave at the same instant, those whose requests nothing works on go first, before
 // anything else happens: what comes free is not for a request whose client leaves too.
-// The others go last, as an answer that comes at that instant comes in time.
+// The others go after it, as an answer that comes at that instant comes in time, and before the
+// timers of the gateway.
 func (w *world) leave() {
 	if len(w.leaving) == 0 {
 		w.leaveUnserved()

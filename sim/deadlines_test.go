@@ -86,6 +86,24 @@ func TestAnswerAtTheLastInstant(t *testing.T) {
 	}
 }
 
+// TestGatewayTimersComeLast: at the instant at which an attempt has taken as long as it
+// may, an answer counts, and so does that its client leaves: nobody tries for it again.
+func TestGatewayTimersComeLast(t *testing.T) {
+	cfg := fleet(1, &roundRobin{})
+	cfg.Control.Retry = policy.Retry{Max: 1, Budget: 1, AttemptTimeout: 2 * time.Second}
+	for _, q := range play(t, cfg, jobs([2]float64{0, 1}, [2]float64{0, 1})).byID(t) { // the second begins at 1 s
+		if q.Ending != results.Answered || q.Attempts != 1 {
+			t.Errorf("request %d ended %v after %d attempts, want answered by the first", q.ID, q.Ending, q.Attempts)
+		}
+	}
+	cfg = fleet(2, &roundRobin{})
+	cfg.Timeout, cfg.Control.Retry = 2*time.Second, policy.Retry{Max: 1, Budget: 1, AttemptTimeout: 2 * time.Second}
+	m := play(t, cfg, jobs([2]float64{0, 5}))
+	if q := m.byID(t)[0]; q.Status != 499 || q.Attempts != 1 {
+		t.Errorf("status %d after %d attempts, want that the client left after one", q.Status, q.Attempts)
+	}
+}
+
 // functionFrom is a spill that allows functions from an instant on.
 type functionFrom time.Duration
 

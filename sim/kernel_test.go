@@ -23,7 +23,7 @@ func TestKernelTwin(t *testing.T) {
 		seq := 0
 		set := func(id timerID) {
 			at := k.now + time.Duration(rapid.IntRange(0, 5).Draw(rt, "in"))
-			r := rapid.SampledFrom([]rank{amid, amid, first, last}).Draw(rt, "rank")
+			r := rapid.SampledFrom([]rank{amid, amid, first, last, control, news}).Draw(rt, "rank")
 			k.setAs(r, id, at)
 			pending[id] = entry{at, r, seq}
 			seq++

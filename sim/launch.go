@@ -24,12 +24,16 @@ type LaunchTimes struct{ API, Pending, Boot, Start, Health time.Duration }
 
 // Draw draws the parts of one launch.
 func (l *Launch) Draw(r *policy.Rand) LaunchTimes {
+	by := 1.0
+	if l.Whole.Law != nil {
+		by = l.Whole.Draw(r) / (l.API.K + l.Pending.K + l.Boot.K + l.Start.K + l.Health.K)
+	}
 	var t LaunchTimes
-	t.API = duration(l.API.Draw(r))
-	t.Pending = duration(l.Pending.Draw(r))
-	t.Boot = duration(l.Boot.Draw(r))
-	t.Start = duration(l.Start.Draw(r))
-	t.Health = duration(l.Health.Draw(r))
+	t.API = duration(by * l.API.Draw(r))
+	t.Pending = duration(by * l.Pending.Draw(r))
+	t.Boot = duration(by * l.Boot.Draw(r))
+	t.Start = duration(by * l.Start.Draw(r))
+	t.Health = duration(by * l.Health.Draw(r))
 	return t
 }
 
@@ -158,7 +162,7 @@ func (w *world) lose(v *vm) {
 // abort fails what is in flight on a VM.
 func (w *world) abort(v *vm) {
 	for len(v.jobs) > 0 {
-		c := v.jobs[len(v.jobs)-1].call
+		c := jobOf(&v.jobs[len(v.jobs)-1])
 		v.jobs = v.jobs[:len(v.jobs)-1]
 		w.answer(c, policy.Error, 0)
 	}

@@ -158,7 +158,7 @@ func TestDrainFinishesWhatItHas(t *testing.T) {
 	cfg.Control.Scaler = grow{1}
 	cfg.Duration = 2 * time.Minute
 	m := play(t, cfg, &list{arrivals: []workloads.Arrival{
-		{At: 9 * time.Second, Work: time.Second},      // worker 0
+		{At: 9 * time.Second, Work: 2 * time.Second},  // worker 0, still busy at the decision
 		{At: 9 * time.Second, Work: 30 * time.Second}, // worker 1, the youngest: drained
 		{At: 11 * time.Second, Work: time.Second},
 		{At: 11 * time.Second, Work: time.Second},
@@ -229,7 +229,7 @@ func TestFaultsByHand(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			cfg := fleet(2, &roundRobin{})
 			cfg.Control.Retry = policy.Retry{Max: 2, Budget: 1}
-			cfg.Faults = []Fault{{At: 2 * time.Second, Kind: c.kind, Worker: 1, Noticed: 5 * time.Second}}
+			cfg.Faults = []Fault{{At: 2 * time.Second, Kind: c.kind, Worker: 1, Detected: 5 * time.Second}}
 			src := at(0, 0, 3)
 			for i := range src.arrivals {
 				src.arrivals[i].Work = 4 * time.Second

@@ -108,7 +108,7 @@ func (w *world) run(ctx context.Context) error {
 			return ctx.Err()
 		}
 		at, more := w.nextArrival(&next)
-		due := w.heap[0].at // the timeline's timer is always set
+		due := w.heap[0].Key // the timeline's timer is always set
 		if !more && w.requests.Len() == 0 && due > w.goesOn() {
 			break
 		}
@@ -182,8 +182,8 @@ func (w *world) fireNext() {
 		w.fns.prepared(t.index)
 	case storeAnswers:
 		w.answerStored()
-	case faultNoticed:
-		w.notice(t.index)
+	case faultDetected:
+		w.detect(t.index)
 	case spotTaken:
 		w.take(w.vms[t.index])
 	}
@@ -249,7 +249,7 @@ func (w *world) execute(cmd *policy.Command) {
 			w.fns.keepAlive(w.now, cmd.At)
 		}
 	case policy.WakeAt:
-		w.set(w.wake, max(cmd.At, w.now))
+		w.setAs(control, w.wake, max(cmd.At, w.now))
 	case policy.Probe:
 		v := w.vms[cmd.Worker]
 		w.pending.Push(policy.Event{Kind: policy.ProbeReply, Worker: v.id, N: v.assigned})
@@ -278,7 +278,7 @@ func (w *world) arrive(next *upcoming) {
 	e := &w.event // its other fields stay zero
 	e.Kind, e.Idempotent = policy.Arrival, true
 	e.Request, e.Class, e.Key, e.Bytes = id, a.Class, a.Key, a.BytesIn
-	e.Truth, e.Features = seconds(r.work), a.Features
+	e.Truth, e.Features = inSeconds(r.work), a.Features
 	if w.cfg.Timeout > 0 {
 		e.At = a.At + w.cfg.Timeout
 		w.expect(deadline{e.At, id})

@@ -61,7 +61,7 @@ func (w *world) measure() {
 // nextReport sets the timer of the next report that arrives.
 func (w *world) nextReport() {
 	if w.reports.Len() > 0 {
-		w.set(w.reportDue, w.reports.Front().due)
+		w.setAs(news, w.reportDue, w.reports.Front().due)
 	}
 }
 

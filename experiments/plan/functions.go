@@ -60,7 +60,7 @@ func (r *reader) readFunctions(e *Environment, v variant) {
 		r.problem(at("runtime"), "unknown runtime %q%s", f.Runtime, hint(f.Runtime, catalog.Runtimes()))
 	}
 	r.wrong(f.Concurrency < 1 || f.Concurrency > maxWorkers, at("concurrency"), "%d, must be in [1, %d]", f.Concurrency, maxWorkers)
-	r.wrong(t.has("full") && !r.blamed(at("full")) && !contains(fullRules, f.Full), at("full"), "unknown rule %q%s", f.Full, hint(f.Full, fullRules))
+	r.wrong(t.has("full") && !r.blamed(at("full")) && !contains(fullRules, f.Full), at("full"), "unknown rule %q: want \"refuse\" or \"wait\"", f.Full)
 	r.wrong(f.ScaleStep < 0 || f.ScaleStep > maxWorkers, at("scale_step"), "%d, must be in [0, %d]", f.ScaleStep, maxWorkers)
 	r.wrong(f.KeepAlive < 0, at("keep_alive"), "%v, must not be negative", f.KeepAlive)
 	r.wrong(f.Floor < 0, at("floor"), "%v, must not be negative", f.Floor)

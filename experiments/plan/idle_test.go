@@ -280,3 +280,28 @@ func TestFunctionsRunOn(t *testing.T) {
 		}
 	}
 }
+
+// TestACoreServesOneAtOnce: under fcfs slots beyond the cores do nothing, which is said;
+// under ps requests share the cores up to the slots.
+func TestACoreServesOneAtOnce(t *testing.T) {
+	for _, c := range []struct {
+		lines string
+		slots int
+		note  string
+	}{
+		{"discipline = \"fcfs\"\nslots = 2\n", 1, "f.toml:6: cluster.slots: 2 are no more than 1 core of a worker: fcfs serves one request per core"},
+		{"discipline = \"fcfs\"\n", 1, ""},
+		{"discipline = \"ps\"\nslots = 2\n", 2, ""},
+	} {
+		p, err := Parse("f.toml", ".", strings.Replace(plainFile, "initial = 1\n", c.lines+"initial = 1\n", 1), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := p.Cells()[0].Config(1).Control.Pools[0].Slots; got != c.slots {
+			t.Errorf("%q: a worker serves %d at once, want %d", c.lines, got, c.slots)
+		}
+		if notes := strings.Join(p.Notes(), "\n"); strings.Contains(notes, "slots") != (c.note != "") || !strings.Contains(notes, c.note) {
+			t.Errorf("%q: notes %q, want %q", c.lines, notes, c.note)
+		}
+	}
+}

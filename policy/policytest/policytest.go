@@ -15,6 +15,7 @@
 //     its router and its Spill, asked again, would send it to;
 //   - where the Spill uses nothing but functions, no worker takes what a function can,
 //     and nothing that the Spill allows a function is refused for want of a worker;
+//   - what counts as launching is what was asked for and has not come yet;
 //   - the same events bring the same commands, whatever becomes of an event
 //     after it was handed over;
 //   - nothing panics with no worker, one, two, or none but draining ones;
@@ -82,7 +83,7 @@ func randomWorld(t *rapid.T, own func(*policy.Config)) {
 	fill(&cfg, partner, estimator)
 	w := newWorld(t, cfg)
 	for range rapid.IntRange(0, 3).Draw(t, "workers") {
-		id := w.create(0)
+		id := w.create(0, policy.Unasked)
 		w.advance(id)
 		w.advance(id)
 	}
@@ -157,7 +158,7 @@ func tinyFleet(t *testing.T, own func(*policy.Config), n int) {
 	fill(&cfg, mixed{}, wild{})
 	w := newWorld(t, cfg)
 	for range n {
-		id := w.create(0)
+		id := w.create(0, policy.Unasked)
 		w.advance(id)
 		w.advance(id)
 	}

@@ -19,7 +19,11 @@ func drawConfig(t *rapid.T, own func(*policy.Config)) policy.Config {
 			{Name: "b", Factor: 5},
 		},
 		Store: rapid.Bool().Draw(t, "store"), LearnByStore: rapid.Bool().Draw(t, "learn by store"),
-		Retry: policy.Retry{Max: rapid.IntRange(0, 2).Draw(t, "retries"), Budget: 0.5},
+		Retry: policy.Retry{
+			Max: rapid.IntRange(0, 2).Draw(t, "retries"), Budget: 0.5,
+			Backoff:        rapid.SampledFrom([]time.Duration{0, 0, time.Second}).Draw(t, "backoff"),
+			AttemptTimeout: rapid.SampledFrom([]time.Duration{0, 0, 5 * time.Second}).Draw(t, "attempt timeout"),
+		},
 	}
 	for i := range rapid.IntRange(1, 2).Draw(t, "pools") {
 		least := rapid.IntRange(0, 2).Draw(t, "min")
@@ -29,6 +33,7 @@ func drawConfig(t *rapid.T, own func(*policy.Config)) policy.Config {
 			Slots: rapid.IntRange(0, 2).Draw(t, "slots"), Limit: rapid.SampledFrom([]int{0, 0, 2}).Draw(t, "limit"),
 			Min: least, Max: least + rapid.IntRange(0, 4).Draw(t, "more"),
 			Cooldown: rapid.SampledFrom([]time.Duration{0, 20 * time.Second}).Draw(t, "cooldown"), Boot: 25 * time.Second,
+			Replace: rapid.SampledFrom([]policy.Replacement{policy.ReplaceByRouter, policy.ReplaceLost, policy.ReplaceNever}).Draw(t, "replace"),
 		})
 	}
 	if rapid.Bool().Draw(t, "functions") {
@@ -70,6 +75,7 @@ func (w *world) script() map[string]func(*rapid.T) {
 	}
 	maps.Copy(all, w.requestScript())
 	maps.Copy(all, w.workerScript())
+	maps.Copy(all, w.operatorScript())
 	return all
 }
 
@@ -115,9 +121,11 @@ func (w *world) workerScript() map[string]func(*rapid.T) {
 		return policy.WorkerID(rapid.IntRange(0, len(w.workers)-1).Draw(t, "worker"))
 	}
 	return map[string]func(*rapid.T){
-		"appear":  func(*rapid.T) { w.appear() },
-		"failed":  func(*rapid.T) { w.fail() },
-		"create":  func(t *rapid.T) { w.create(policy.PoolID(rapid.IntRange(0, len(w.cfg.Pools)-1).Draw(t, "pool"))) },
+		"appear": func(*rapid.T) { w.appear() },
+		"failed": func(*rapid.T) { w.fail() },
+		"create": func(t *rapid.T) {
+			w.create(policy.PoolID(rapid.IntRange(0, len(w.cfg.Pools)-1).Draw(t, "pool")), policy.Unasked)
+		},
 		"advance": func(t *rapid.T) { w.advance(worker(t)) },
 		"ready": func(t *rapid.T) {
 			id := worker(t)
@@ -129,6 +137,26 @@ func (w *world) workerScript() map[string]func(*rapid.T) {
 		"report": func(t *rapid.T) {
 			at := max(0, w.now-rapid.SampledFrom([]time.Duration{0, 30 * time.Second}).Draw(t, "age"))
 			w.feed(policy.Event{Kind: policy.Telemetry, Worker: worker(t), CPU: rapid.Float64Range(0, 1).Draw(t, "cpu"), At: at})
+		},
+	}
+}
+
+// operatorScript is what an operator can do.
+func (w *world) operatorScript() map[string]func(*rapid.T) {
+	return map[string]func(*rapid.T){
+		"resize": func(t *rapid.T) {
+			pool := policy.PoolID(rapid.IntRange(0, len(w.cfg.Pools)-1).Draw(t, "pool"))
+			w.feed(policy.Event{Kind: policy.Resize, Pool: pool, N: int32(rapid.IntRange(0, 4).Draw(t, "workers"))})
+		},
+		"pause": func(t *rapid.T) {
+			w.feed(policy.Event{Kind: rapid.SampledFrom([]policy.EventKind{policy.Pause, policy.Resume}).Draw(t, "operator")})
+		},
+		"change": func(t *rapid.T) {
+			s := rapid.SampledFrom(w.c.Settings()).Draw(t, "setting")
+			v := float64(rapid.IntRange(0, 4).Draw(t, "value"))
+			if w.c.CheckSetting(s.Name, v) == nil {
+				w.feed(policy.Event{Kind: policy.Change, Key: s.Key(), Work: v})
+			}
 		},
 	}
 }

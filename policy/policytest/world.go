@@ -77,8 +77,25 @@ func (w *world) feed(e policy.Event) {
 	for _, c := range out {
 		w.carryOut(c)
 	}
+	w.countLaunches()
 	if n := w.c.Counts().BadRoutes; n > 0 {
 		w.problem("a worker was named that takes no requests")
+	}
+}
+
+// countLaunches checks that what the policies see as launched and not yet there is just
+// what was asked for and has neither come nor failed.
+func (w *world) countLaunches() {
+	for p := range w.cfg.Pools {
+		n := 0
+		for _, q := range w.pending {
+			if q == policy.PoolID(p) {
+				n++
+			}
+		}
+		if got := w.c.View().Pool(policy.PoolID(p)).Launching; got != n {
+			w.problem("pool %d: %d workers are counted as launching, %d are", p, got, n)
+		}
 	}
 }
 
@@ -209,14 +226,14 @@ func (w *world) appear() {
 	}
 	pool := w.pending[0]
 	w.pending = w.pending[1:]
-	w.create(pool)
+	w.create(pool, policy.Asked)
 }
 
-// create adds a pending worker.
-func (w *world) create(pool policy.PoolID) policy.WorkerID {
+// create adds a pending worker; asked is policy.Asked or policy.Unasked.
+func (w *world) create(pool policy.PoolID, asked int32) policy.WorkerID {
 	id := policy.WorkerID(len(w.workers))
 	w.workers = append(w.workers, vm{state: policy.StatePending})
-	w.feed(policy.Event{Kind: policy.WorkerPending, Worker: id, Pool: pool})
+	w.feed(policy.Event{Kind: policy.WorkerPending, Worker: id, Pool: pool, N: asked})
 	return id
 }
 
@@ -249,6 +266,7 @@ func (w *world) lose(id policy.WorkerID) {
 // settle lets everything end: launches succeed and attempts are answered. It
 // says what did not end.
 func (w *world) settle() {
+	w.feed(policy.Event{Kind: policy.Resume})
 	for range 200 {
 		for len(w.pending) > 0 {
 			w.appear()

@@ -17,9 +17,10 @@ import (
 //
 // Source: Winston 1977, doi:10.2307/3213271 (optimal for exponential sizes).
 type JSQ struct {
-	Tie string `toml:"tie" doc:"what breaks ties: \"random\", or predicted \"work\""`
+	Tie string `toml:"tie" doc:"what breaks ties: \"random\", or predicted \"work\"" set:"random,work"`
 
 	rand *policy.Rand
+	took policy.WorkerID // by the last decision
 }
 
 // Validate checks the parameters.
@@ -43,8 +44,8 @@ func (p *JSQ) Route(v *policy.View, r *policy.Request) (policy.WorkerID, bool) {
 		return policy.NoWorker, false
 	}
 	i := p.rand.IntN(len(tied))
-	if p.Tie != "work" {
-		return tied[i], true
+	if p.took = tied[i]; p.Tie != "work" {
+		return p.took, true
 	}
 	best := finishAt(v, r, tied[i])
 	for k := 1; k < min(len(tied), maxTied); k++ {
@@ -52,5 +53,6 @@ func (p *JSQ) Route(v *policy.View, r *policy.Request) (policy.WorkerID, bool) {
 			best = f
 		}
 	}
+	p.took = best.id
 	return best.id, true
 }

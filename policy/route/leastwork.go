@@ -19,10 +19,18 @@ import "cnv/policy"
 //
 // Source: Harchol-Balter 2013, Performance Modeling and Design of Computer
 // Systems, chapter 24 (least-work-left).
-type LeastWork struct{}
+type LeastWork struct {
+	took policy.WorkerID // by the last decision
+}
 
 // Route implements policy.Router.
 func (p *LeastWork) Route(v *policy.View, r *policy.Request) (policy.WorkerID, bool) {
+	p.took = p.least(v, r)
+	return p.took, p.took != policy.NoWorker
+}
+
+// least is the candidate that would have finished first; NoWorker if none is ready.
+func (p *LeastWork) least(v *policy.View, r *policy.Request) policy.WorkerID {
 	best := finish{id: policy.NoWorker}
 	for i := range v.Pools() {
 		id, ok := v.EarliestFree(policy.PoolID(i))
@@ -33,11 +41,8 @@ func (p *LeastWork) Route(v *policy.View, r *policy.Request) (policy.WorkerID, b
 			best = f
 		}
 	}
-	if best.id == policy.NoWorker {
-		return policy.NoWorker, false
-	}
-	if !v.Busy(best.id) {
-		return best.id, true
+	if best.id == policy.NoWorker || !v.Busy(best.id) {
+		return best.id
 	}
 	// Least work left in sum can hide a free core beside one long request.
 	least := v.Least()
@@ -46,5 +51,5 @@ func (p *LeastWork) Route(v *policy.View, r *policy.Request) (policy.WorkerID, b
 			best = f
 		}
 	}
-	return best.id, true
+	return best.id
 }

@@ -46,7 +46,7 @@ type Nova struct {
 	InFlight float64 `toml:"in_flight_multiplier" doc:"weigher: few requests in flight" range:"0:2" set:"yes"`
 	CPU      float64 `toml:"cpu_multiplier" doc:"weigher: free processor share as last reported" range:"0:2" set:"yes"`
 	Failures float64 `toml:"failures_multiplier" doc:"weigher: few failures since the last success" set:"yes"`
-	Bounds   string  `toml:"bounds" doc:"normalise by the extremes of the \"list\" or by \"fixed\" bounds"`
+	Bounds   string  `toml:"bounds" doc:"normalise by the extremes of the \"list\" or by \"fixed\" bounds" set:"list,fixed"`
 
 	SubsetSize int  `toml:"host_subset_size" doc:"the choice is uniform among so many best, at least 1" range:"1:8" set:"yes"`
 	Shuffle    bool `toml:"shuffle_best_same_weighed_hosts" doc:"draw among those that tie for the best" set:"yes"`
@@ -54,7 +54,9 @@ type Nova struct {
 	rand     *policy.Rand
 	filters  []filter
 	weighers []weighed
-	hosts    []host // scratch
+	hosts    []host          // scratch
+	took     policy.WorkerID // by the last decision
+	among    int             // of so many best it was drawn; 1: it was not
 }
 
 // A host is a worker that passed the filters.
@@ -105,11 +107,13 @@ func (p *Nova) Route(v *policy.View, r *policy.Request) (policy.WorkerID, bool) 
 			p.hosts = append(p.hosts, host{id: id})
 		}
 	}
+	p.took, p.among = policy.NoWorker, 1
 	switch len(p.hosts) {
 	case 0:
 		return policy.NoWorker, false
 	case 1:
-		return p.hosts[0].id, true
+		p.took = p.hosts[0].id
+		return p.took, true
 	}
 	for _, w := range p.weighers {
 		for i := range p.hosts {
@@ -120,7 +124,8 @@ func (p *Nova) Route(v *policy.View, r *policy.Request) (policy.WorkerID, bool) 
 			p.hosts[i].score += w.multiplier * p.hosts[i].raw
 		}
 	}
-	return p.pick(), true
+	p.took = p.pick()
+	return p.took, true
 }
 
 // pick draws among the best. Shuffling the group that ties for the best and
@@ -144,6 +149,7 @@ func (p *Nova) pick() policy.WorkerID {
 		return p.hosts[best].id
 	}
 	slices.SortFunc(p.hosts, byScore)
+	p.among = n
 	return p.hosts[p.rand.IntN(n)].id
 }
 

@@ -8,12 +8,9 @@ import (
 	"cnv/policy"
 )
 
-// mostExplained is how many workers are explained one by one.
-const mostExplained = 20
-
 // Explain implements policy.Explainer: for each worker the filter that drops
 // it, or its score with what each weigher gives: multiplier × normalised
-// value, and the raw value in its unit.
+// value, and the raw value in its unit; and among how many of the best it was drawn.
 func (p *Nova) Explain(v *policy.View, r *policy.Request) []string {
 	var out []string
 	var hosts []host
@@ -26,7 +23,7 @@ func (p *Nova) Explain(v *policy.View, r *policy.Request) []string {
 		out = append(out, fmt.Sprintf("worker %d: dropped by filter %s", id, p.filters[i].why(v, v.Worker(id), r)))
 	}
 	if len(hosts) == 1 {
-		out = append(out, fmt.Sprintf("worker %d: the only one left, taken unweighed", hosts[0].id))
+		out = append(out, fmt.Sprintf("worker %d: taken unweighed, the only one left", hosts[0].id))
 	} else {
 		out = append(out, p.scores(v, r, hosts)...)
 	}
@@ -55,13 +52,20 @@ func (p *Nova) scores(v *policy.View, r *policy.Request, hosts []host) []string 
 	slices.SortFunc(hosts, byScore)
 	var out []string
 	for _, h := range hosts {
-		out = append(out, fmt.Sprintf("worker %d: score %.4g = %s", h.id, h.score, strings.Join(parts[at[h.id]], " + ")))
+		line := fmt.Sprintf("worker %d: score %.4g = %s", h.id, h.score, strings.Join(parts[at[h.id]], " + "))
+		switch {
+		case h.id == p.took && p.among > 1:
+			line += fmt.Sprintf(drawnAmong, p.among) + " best"
+		case h.id == p.took:
+			line += ": taken, the best"
+		}
+		out = append(out, line)
 	}
 	return out
 }
 
 // Explain implements policy.Explainer: the request and the loads in units of
-// the original, and each worker's chance in the lottery.
+// the original, each worker's chance in the lottery, and whom it has drawn.
 func (p *NovaOriginal) Explain(v *policy.View, r *policy.Request) []string {
 	job := p.units(r)
 	how := "as the estimator predicts"
@@ -85,33 +89,14 @@ func (p *NovaOriginal) Explain(v *policy.View, r *policy.Request) []string {
 			line += fmt.Sprintf(" is less than the floor of %.4g: dropped", p.Floor)
 		default:
 			line += fmt.Sprintf(", headroom %.4g: chance %.3g", p.Capacity-load, (p.Capacity-load)/sum)
+			if id == p.took {
+				line += ": taken, drawn by lot"
+			}
 		}
 		out = append(out, line)
 	}
 	if sum == 0 {
 		out = append(out, fmt.Sprintf("no host: a request below %.4g units goes to a function, any other waits for a launch", p.Floor))
-	}
-	return shortened(out)
-}
-
-// shortened is at most mostExplained lines, and how many are left out.
-func shortened(lines []string) []string {
-	if n := len(lines) - mostExplained; n > 0 {
-		lines = append(lines[:mostExplained], fmt.Sprintf("and %d more", n))
-	}
-	return lines
-}
-
-// Explain implements policy.Explainer: the requests in flight and the
-// predicted finish of those that tie for the fewest.
-func (p *JSQ) Explain(v *policy.View, r *policy.Request) []string {
-	var out []string
-	for _, id := range v.Least() {
-		line := fmt.Sprintf("worker %d: %d in flight", id, v.Worker(id).InFlight)
-		if p.Tie == "work" {
-			line += fmt.Sprintf(", %.4g s of work left", v.WorkLeft(id))
-		}
-		out = append(out, line)
 	}
 	return shortened(out)
 }

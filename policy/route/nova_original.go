@@ -53,8 +53,9 @@ type NovaOriginal struct {
 
 	rand *policy.Rand
 	book book
-	open []headroom // scratch: the workers that pass the filter
-	sum  float64    // of their headrooms
+	open []headroom      // scratch: the workers that pass the filter
+	sum  float64         // of their headrooms
+	took policy.WorkerID // by the last decision; NoWorker: there was no host
 }
 
 // The side effects are optional interfaces, which a wrong signature would
@@ -123,6 +124,7 @@ func (p *NovaOriginal) Route(v *policy.View, r *policy.Request) (policy.WorkerID
 	if len(p.open) > 0 {
 		w = p.draw()
 	}
+	p.took = w
 	p.book.decide(booking{r.ID, job, v.Now + p.BookingDelay}, w)
 	return w, w != policy.NoWorker
 }

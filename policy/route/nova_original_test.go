@@ -122,7 +122,7 @@ func TestNovaOriginalManners(t *testing.T) {
 	}
 	least, most := time.Hour, time.Duration(0)
 	for range 2000 {
-		again, after := p.Retry(l.View(), nil)
+		again, after := p.Retry(l.View(), &policy.Outcome{})
 		if !again {
 			t.Fatal("gave up")
 		}

@@ -19,7 +19,9 @@ const maxChoices = 16
 type PowerOfChoices struct {
 	Choices int `toml:"choices" doc:"distinct workers drawn per decision, 1 to 16" range:"1:16" set:"yes"`
 
-	rand *policy.Rand
+	rand  *policy.Rand
+	drawn [maxChoices]policy.WorkerID // by the last decision, in order
+	n     int                         // so many
 }
 
 // Validate checks the parameters.
@@ -39,12 +41,13 @@ func (p *PowerOfChoices) Start(e policy.Env) error {
 // Route implements policy.Router.
 func (p *PowerOfChoices) Route(v *policy.View, _ *policy.Request) (policy.WorkerID, bool) {
 	ready := v.Ready()
-	if len(ready) == 0 {
+	p.n = min(p.Choices, len(ready), maxChoices)
+	if p.n == 0 {
 		return policy.NoWorker, false
 	}
 	var drawn [maxChoices]int // positions already drawn, ascending
 	var best *policy.Worker
-	for k := range min(p.Choices, len(ready), maxChoices) {
+	for k := range p.n {
 		// A uniform draw among the positions not drawn yet: the k-th free
 		// one, found by stepping over those that are taken.
 		i := p.rand.IntN(len(ready) - k)
@@ -55,6 +58,7 @@ func (p *PowerOfChoices) Route(v *policy.View, _ *policy.Request) (policy.Worker
 		}
 		copy(drawn[at+1:k+1], drawn[at:k])
 		drawn[at] = i
+		p.drawn[k] = ready[i]
 		if w := v.Worker(ready[i]); best == nil || w.InFlight < best.InFlight {
 			best = w
 		}

@@ -6,6 +6,7 @@ import "cnv/policy"
 // herding. It is the yardstick for every study of stale information. O(1).
 type Random struct {
 	rand *policy.Rand
+	took policy.WorkerID // by the last decision
 }
 
 // Start implements policy.Starter.
@@ -20,5 +21,6 @@ func (p *Random) Route(v *policy.View, _ *policy.Request) (policy.WorkerID, bool
 	if len(ready) == 0 {
 		return policy.NoWorker, false
 	}
-	return ready[p.rand.IntN(len(ready))], true
+	p.took = ready[p.rand.IntN(len(ready))]
+	return p.took, true
 }

@@ -18,6 +18,7 @@ type RoundRobin struct {
 
 	rand *policy.Rand // until a random beginning is drawn
 	next policy.WorkerID
+	from policy.WorkerID // next of the last decision; NoWorker: it drew the beginning
 }
 
 // Validate checks the parameters.
@@ -44,8 +45,10 @@ func (p *RoundRobin) Route(v *policy.View, _ *policy.Request) (policy.WorkerID, 
 		return policy.NoWorker, false
 	}
 	i, _ := slices.BinarySearch(ready, p.next)
+	p.from = p.next
 	if p.rand != nil {
 		i, p.rand = p.rand.IntN(len(ready)), nil
+		p.from = policy.NoWorker
 	}
 	if i == len(ready) {
 		i = 0

@@ -15,13 +15,28 @@ type Leaving struct {
 	Retry     int    `json:"retry"`               // tries after the first
 	Attempts  bool   `json:"attempts"`            // the gateway gives attempts up that take too long, and tells the server
 	Functions bool   `json:"functions,omitempty"` // functions may serve, which run on
+	Patient   bool   `json:"patient,omitempty"`   // no client leaves before its answer
 }
 
-// abandonedWords are what servers do, by the key.
-var abandonedWords = map[string]string{
-	"stops":    "stop working for clients that have left",
-	"finishes": "finish what they have begun for clients that have left, and drop what waits",
-	"runs on":  "do not notice that clients have left, and do all the work for them",
+// servers is what servers do with the work that nobody waits for, as the key
+// abandoned says; "" where nothing is cancelled at a server.
+func (l *Leaving) servers() string {
+	left, gone := "clients that have left", "clients have left"
+	switch {
+	case l.Attempts && l.Patient:
+		left, gone = "attempts that were given up", "attempts were given up"
+	case l.Attempts:
+		left, gone = "clients that have left and for attempts that were given up", "clients have left or attempts were given up"
+	}
+	switch l.Abandoned {
+	case "stops":
+		return "stop working for " + left
+	case "finishes":
+		return "finish what they have begun for " + left + ", and drop what waits for a core"
+	case "runs on":
+		return "do not notice that " + gone + ", and do all the work for them"
+	}
+	return ""
 }
 
 // leavingAnswer says on which assumptions about clients and servers the numbers
@@ -34,7 +49,7 @@ func leavingAnswer(fs Findings, all []Leaving) string {
 			continue
 		}
 		i := slices.IndexFunc(said, func(k Leaving) bool {
-			return k.Abandoned == l.Abandoned && k.Retry == l.Retry && k.Attempts == l.Attempts && k.Functions == l.Functions
+			return k.Abandoned == l.Abandoned && k.Retry == l.Retry && k.Attempts == l.Attempts && k.Functions == l.Functions && k.Patient == l.Patient
 		})
 		if i < 0 {
 			said, where, i = append(said, l), append(where, nil), len(said)
@@ -47,10 +62,10 @@ func leavingAnswer(fs Findings, all []Leaving) string {
 			text += " "
 		}
 		servers := "" // nothing is cancelled at a server
-		if l.Abandoned != "" {
-			servers = "servers " + abandonedWords[l.Abandoned] + words.IfElse(l.Attempts, ", or attempts that were given up", "") + " (abandoned = \"" + l.Abandoned + "\"); "
+		if does := l.servers(); does != "" {
+			servers = "servers " + does + " (abandoned = \"" + l.Abandoned + "\"); "
 		}
-		if l.Functions {
+		if l.Functions && !l.Patient {
 			servers += "functions run on for clients that have left; "
 		}
 		sentence := servers + "clients "

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"cnv/live/host"
 	"cnv/live/local/child"
 )
 
@@ -17,14 +18,13 @@ type environment struct {
 	s        *Service
 	v        *version
 	id       string
-	process  *child.Child
+	process  host.Process
 	out      *child.Tail
 	calls    chan *invocation // the call it is to handle
 	current  *invocation
 	expire   *time.Timer
 	started  time.Time
 	cold     time.Duration // drawn: the least that it takes
-	init     time.Duration // how long it took to begin to wait for calls
 	warm     bool          // it has
 	prepared bool          // provisioned: it does not expire
 	gone     bool          // it has ended or was asked to
@@ -51,7 +51,7 @@ func (s *Service) start(v *version, prepared bool) (*environment, error) {
 	if s.o.Function != nil {
 		env = append(env, s.o.Function(c.MemorySize)...)
 	}
-	process, err := child.Start(e.out, env, v.program)
+	process, err := s.o.Host.Start(e.out, env, v.program)
 	if err != nil {
 		return nil, err
 	}

@@ -17,12 +17,12 @@ import (
 type invocation struct {
 	id       string
 	payload  []byte
-	deadline time.Time // of s.mu; zero: its time has not begun
+	began    time.Time // when its time began, and
+	deadline time.Time // when that ends; of s.mu; zero: it has not begun
 	taken    chan struct{}
 	answer   chan result
-	log      int64     // where what it writes begins
-	began    time.Time // when its environment took it; of s.mu
-	cold     bool      // it is its environment's first
+	log      int64 // where what it writes begins
+	cold     bool  // it is its environment's first
 }
 
 // A result is what came of an invocation.
@@ -160,7 +160,8 @@ func (s *Service) beginCall(e *environment, i *invocation) time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if i.deadline.IsZero() {
-		i.deadline = s.o.Clock.At(time.Now(), time.Duration(e.v.config.Timeout)*time.Second)
+		i.began = time.Now()
+		i.deadline = s.o.Clock.At(i.began, time.Duration(e.v.config.Timeout)*time.Second)
 	}
 	return i.deadline
 }
@@ -174,13 +175,7 @@ func broken(kind, format string, args ...any) result {
 // tail is the end of what a call has written to the log, with the lines that
 // Lambda adds. The memory used is not measured, so it is not told.
 func (s *Service) tail(e *environment, i *invocation) string {
-	s.mu.Lock()
-	took := time.Duration(0)
-	if !i.began.IsZero() {
-		took = s.o.Clock.Since(i.began)
-	}
-	init := e.init
-	s.mu.Unlock()
+	took, init := s.spent(e, i)
 	billed := took
 	var b strings.Builder
 	fmt.Fprintf(&b, "START RequestId: %s Version: %s\n", i.id, e.v.config.Version)
@@ -194,6 +189,19 @@ func (s *Service) tail(e *environment, i *invocation) string {
 	fmt.Fprintf(&b, "\tBilled Duration: %.0f ms\tMemory Size: %d MB%s\n", math.Ceil(milliseconds(billed)), e.v.config.MemorySize, more)
 	text := b.String()
 	return base64.StdEncoding.EncodeToString([]byte(text[max(0, len(text)-4096):]))
+}
+
+// spent is how long a call has taken by now, its time-out at most, and INIT of its
+// environment before that: of one that is broken off what was in vain, as the time of
+// the call is what it takes once more.
+func (s *Service) spent(e *environment, i *invocation) (took, init time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if i.began.IsZero() { // it ended in INIT
+		return 0, s.o.Clock.Since(e.started)
+	}
+	took = min(s.o.Clock.Since(i.began), time.Duration(e.v.config.Timeout)*time.Second)
+	return took, s.o.Clock.Run(i.began.Sub(e.started))
 }
 
 func milliseconds(d time.Duration) float64 { return d.Seconds() * 1e3 }

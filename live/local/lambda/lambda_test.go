@@ -3,6 +3,7 @@
 package lambda
 
 import (
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -14,6 +15,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"cnv/live/local/child"
 )
 
 // newTestService has a function f whose bootstrap is a script.
@@ -103,7 +106,7 @@ func TestTimeoutEndsTheEnvironment(t *testing.T) {
 }
 
 // TestTimeoutBeginsWithTheCall: INIT does not count to the function's time-out unless it
-// takes too long.
+// takes too long. What is broken off is billed, and so is what begins again in the call.
 func TestTimeoutBeginsWithTheCall(t *testing.T) {
 	synctest.Test(t, testTimeoutBeginsWithTheCall)
 }
@@ -113,21 +116,25 @@ func testTimeoutBeginsWithTheCall(t *testing.T) {
 	v := &version{config: configuration{Timeout: 1}}
 	for _, c := range []struct {
 		takes, mostInit time.Duration // when the environment takes the call
-		want            time.Duration // when it is over
+		want            time.Duration // when it is over: all of it is billed
+		report          string
 	}{
-		{300 * time.Millisecond, time.Minute, 1300 * time.Millisecond},
-		{time.Hour, 200 * time.Millisecond, 1200 * time.Millisecond},
-		{300 * time.Millisecond, 200 * time.Millisecond, 1200 * time.Millisecond},
+		{300 * time.Millisecond, time.Minute, 1300 * time.Millisecond, "Duration: 1000.00 ms\tBilled Duration: 1300 ms\tMemory Size: 0 MB\tInit Duration: 300.00 ms\n"},
+		{time.Hour, 200 * time.Millisecond, 1200 * time.Millisecond, "Duration: 1000.00 ms\tBilled Duration: 1200 ms\tMemory Size: 0 MB\tInit Duration: 200.00 ms\n"},
+		{300 * time.Millisecond, 200 * time.Millisecond, 1200 * time.Millisecond, "Duration: 1000.00 ms\tBilled Duration: 1200 ms\tMemory Size: 0 MB\tInit Duration: 200.00 ms\n"},
 	} {
 		s.mostInit = c.mostInit
-		e := &environment{v: v, calls: make(chan *invocation, 1)}
-		i := &invocation{answer: make(chan result), taken: make(chan struct{})}
+		e := &environment{v: v, calls: make(chan *invocation, 1), out: &child.Tail{}, started: time.Now()}
+		i := &invocation{answer: make(chan result), taken: make(chan struct{}), cold: true}
 		began := time.Now()
 		taking := time.AfterFunc(c.takes, func() { s.beginCall(e, i); close(i.taken) })
 		_, late := s.await(e, i)
 		taking.Stop()
 		if took := time.Since(began); !late || took != c.want {
 			t.Errorf("taken after %v, INIT at most %v: late %v after %v, want %v", c.takes, c.mostInit, late, took, c.want)
+		}
+		if log, err := base64.StdEncoding.DecodeString(s.tail(e, i)); err != nil || !strings.HasSuffix(string(log), c.report) {
+			t.Errorf("taken after %v, INIT at most %v: %q, %v; want %q at the end", c.takes, c.mostInit, log, err, c.report)
 		}
 	}
 }

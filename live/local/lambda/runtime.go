@@ -35,9 +35,6 @@ func (s *Service) next(w http.ResponseWriter, r *http.Request) {
 	case i := <-e.calls:
 		deadline := s.beginCall(e, i)
 		close(i.taken)
-		s.mu.Lock()
-		i.began = time.Now()
-		s.mu.Unlock()
 		h := w.Header()
 		h.Set("Lambda-Runtime-Aws-Request-Id", i.id)
 		h.Set("Lambda-Runtime-Deadline-Ms", strconv.FormatInt(deadline.UnixMilli(), 10))
@@ -63,9 +60,9 @@ func (s *Service) begin(e *environment, over <-chan struct{}) bool {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	e.warm, e.init = true, s.o.Clock.Since(e.started)
+	e.warm = true
 	if !e.prepared { // nobody waits for one that is
-		s.starts.add(s.lasts(e), e.init)
+		s.starts.add(s.lasts(e), s.o.Clock.Since(e.started))
 	}
 	if e.prepared && e.current == nil && !e.gone {
 		e.rest()

@@ -16,18 +16,54 @@ import (
 // keptExamples bounds the differences that are kept in full.
 const keptExamples = 20
 
-// Other is the policies that are asked.
+// Other is the policies that are asked. Router may be nil where only the Spill is.
 type Other struct {
 	Name   string
 	Router policy.Router
 	Spill  policy.Spill // nil: never
 }
 
+// Start gives the policies the streams that they would have had in a run of that seed
+// by that gateway.
+func (o *Other) Start(e policy.Env, seed uint64, gateway int) error {
+	for _, p := range []struct {
+		role   string
+		policy any
+	}{{"router", o.Router}, {"spill", o.Spill}} {
+		if st, ok := p.policy.(policy.Starter); ok {
+			e.Rand = policy.NewRand(seed, p.role, gateway)
+			if err := st.Start(e); err != nil {
+				return fmt.Errorf("%s: %w", o.Name, err)
+			}
+		}
+	}
+	return nil
+}
+
+// Done tells the policies how attempts ended.
+func (o *Other) Done(v *policy.View, out *policy.Outcome) {
+	for _, p := range []any{o.Router, o.Spill} {
+		if ob, ok := p.(policy.Observer); ok {
+			ob.Done(v, out)
+		}
+	}
+}
+
+// WorkerChanged tells them of the fleet.
+func (o *Other) WorkerChanged(v *policy.View, w policy.WorkerID) {
+	for _, p := range []any{o.Router, o.Spill} {
+		if ob, ok := p.(policy.WorkerObserver); ok {
+			ob.WorkerChanged(v, w)
+		}
+	}
+}
+
 // A Shadow is a policy.Witness.
 type Shadow struct {
-	other  Other
-	seed   uint64
-	report Report
+	other   Other
+	seed    uint64
+	gateway int
+	report  Report
 }
 
 // A Report is how often, and how, the two policies parted. It has neither money
@@ -70,46 +106,21 @@ type Example struct {
 	DoneSaw, WouldSaw string // what they saw there
 }
 
-// New returns a Shadow; seed is that of the run, so that the other policy
+// New returns a Shadow; seed and gateway are those of the run, so that the other policy
 // draws what it would have drawn in its own.
-func New(o Other, seed uint64) *Shadow {
+func New(o Other, seed uint64, gateway int) *Shadow {
 	policy.Couple(o.Router, o.Spill)
-	return &Shadow{other: o, seed: seed, report: Report{Name: o.Name}}
+	return &Shadow{other: o, seed: seed, gateway: gateway, report: Report{Name: o.Name}}
 }
 
-// Start gives the other policies their streams.
-func (s *Shadow) Start(e policy.Env) error {
-	for _, p := range []struct {
-		role   string
-		policy any
-	}{{"router", s.other.Router}, {"spill", s.other.Spill}} {
-		if st, ok := p.policy.(policy.Starter); ok {
-			e.Rand = policy.NewRand(s.seed, p.role, 0)
-			if err := st.Start(e); err != nil {
-				return fmt.Errorf("%s: %w", s.other.Name, err)
-			}
-		}
-	}
-	return nil
-}
+// Start implements policy.Starter.
+func (s *Shadow) Start(e policy.Env) error { return s.other.Start(e, s.seed, s.gateway) }
 
-// Done tells the other policies how attempts ended.
-func (s *Shadow) Done(v *policy.View, o *policy.Outcome) {
-	for _, p := range []any{s.other.Router, s.other.Spill} {
-		if ob, ok := p.(policy.Observer); ok {
-			ob.Done(v, o)
-		}
-	}
-}
+// Done implements policy.Observer.
+func (s *Shadow) Done(v *policy.View, o *policy.Outcome) { s.other.Done(v, o) }
 
-// WorkerChanged tells them of the fleet.
-func (s *Shadow) WorkerChanged(v *policy.View, w policy.WorkerID) {
-	for _, p := range []any{s.other.Router, s.other.Spill} {
-		if ob, ok := p.(policy.WorkerObserver); ok {
-			ob.WorkerChanged(v, w)
-		}
-	}
-}
+// WorkerChanged implements policy.WorkerObserver.
+func (s *Shadow) WorkerChanged(v *policy.View, w policy.WorkerID) { s.other.WorkerChanged(v, w) }
 
 // Decided compares one placement.
 func (s *Shadow) Decided(v *policy.View, r *policy.Request, p policy.Placement) {
@@ -207,11 +218,7 @@ func Saw(v *policy.View, r *policy.Request, c policy.Choice, w policy.WorkerID) 
 func there(v *policy.View, r *policy.Request, c policy.Choice, w policy.WorkerID) string {
 	switch {
 	case c == policy.ToFunction && v.Functions() != nil:
-		calls := "calls"
-		if v.FunctionsBusy() == 1 {
-			calls = "call"
-		}
-		return fmt.Sprintf("%d %s in flight, %d warm", v.FunctionsBusy(), calls, v.FunctionsWarm(r.Class)) + predicted(r, v.FunctionResponse(r))
+		return fmt.Sprintf("%s in flight, %d warm", policy.Count(v.FunctionsBusy(), "call"), v.FunctionsWarm(r.Class)) + predicted(r, v.FunctionResponse(r))
 	case c == policy.ToWorker && w >= 0:
 		k := v.Worker(w)
 		cpu := "never reported"
@@ -220,11 +227,7 @@ func there(v *policy.View, r *policy.Request, c policy.Choice, w policy.WorkerID
 		}
 		return fmt.Sprintf("%d in flight, %.3g s of work left, CPU %s", k.InFlight, v.WorkLeft(w), cpu) + predicted(r, v.Response(w, r))
 	}
-	workers := "workers"
-	if len(v.Ready()) == 1 {
-		workers = "worker"
-	}
-	return fmt.Sprintf("%d waiting at the gateway, %d %s ready", v.Queued(), len(v.Ready()), workers)
+	return fmt.Sprintf("%d waiting at the gateway, %s ready", v.Queued(), policy.Count(len(v.Ready()), "worker"))
 }
 
 // predicted says when an answer was predicted; nothing of a request of whose work

@@ -28,7 +28,7 @@ func (small) Decide(_ *policy.View, r *policy.Request, _ policy.WorkerID, _ bool
 // TestReport, by hand: all requests go to worker 0; the other policy would
 // have sent every second one to a function and the rest to worker 1.
 func TestReport(t *testing.T) {
-	s := New(Other{Name: "other", Router: pick(1), Spill: small{}}, 1)
+	s := New(Other{Name: "other", Router: pick(1), Spill: small{}}, 1, 0)
 	c, err := policy.New(policy.Config{
 		Classes:   []policy.Class{{Name: "a", Prior: 1}},
 		Pools:     []policy.Pool{{Name: "vm", Cores: 1, Speed: 1, Max: 2}},
@@ -92,7 +92,7 @@ func (s *trusting) Trust(diverts bool) { s.diverts = diverts }
 func TestOthersAreCoupled(t *testing.T) {
 	s := &trusting{}
 	for _, r := range []policy.Router{diverting{}, pick(0), diverting{}} {
-		New(Other{Router: r, Spill: s}, 1)
+		New(Other{Router: r, Spill: s}, 1, 0)
 		if _, want := r.(policy.Diverter); s.diverts != want {
 			t.Errorf("%T: told %v", r, s.diverts)
 		}
