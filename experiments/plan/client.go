@@ -13,7 +13,7 @@ import (
 // A clientTable is [client]: what clients do that were not served.
 type clientTable struct {
 	Retry   int           `toml:"retry" doc:"tries after the first, each an arrival of its own, where a client got no answer within timeout, or 429 or 5xx; 0"`
-	Backoff time.Duration `toml:"backoff" doc:"before the second try, doubling; 100ms"`
+	Backoff time.Duration `toml:"backoff" doc:"before the second try, doubling up to 20s; 100ms"`
 	Jitter  float64       `toml:"jitter" doc:"share of that wait that is drawn: 0 none, 1 all of it; 0.5"`
 	Budget  *float64      `toml:"budget" doc:"repeated tries of all clients together, per request of their own over time, and 10 more that are there from the start and fill up again, so that 0 allows 10; no limit"`
 }
@@ -66,7 +66,7 @@ func (c *clusterTable) abandoned() sim.Abandoned {
 // work for those that have left, if any work can be abandoned at a machine.
 func (s *Scenario) leaving(policies []*Policy) answer.Leaving {
 	e := s.Env
-	l := answer.Leaving{Workload: s.Name, Retry: e.client.Retry}
+	l := answer.Leaving{Workload: s.Name, Retry: e.client.Retry, Patient: e.top.Timeout == 0}
 	for _, p := range policies {
 		l.Attempts = l.Attempts || e.endsAttempts(p) && !p.leaves()
 		l.Functions = l.Functions || e.functions != nil && p.keys.Spill != "never"
