@@ -1,0 +1,75 @@
+package second
+
+import (
+	"time"
+
+	"cnv/policy"
+	"cnv/sim"
+)
+
+func launchRand(seed, k uint64) *policy.Rand { return sim.LaunchRand(seed).At(k) }
+
+// billCall bills one call of a function.
+func (w *world) billCall(took time.Duration) {
+	f := w.cfg.Funcs
+	l := &w.out.Ledger
+	l.FunctionTime += float64(f.MemoryMB) / 1024 * took.Seconds() * f.USDPerGBs
+	l.FunctionCalls += f.USDPerCall
+}
+
+// bill adds up what machines cost.
+func (w *world) bill(end time.Duration) {
+	l, c := &w.out.Ledger, &w.out.Counts
+	for _, v := range w.vms {
+		if v.runs < 0 {
+			continue
+		}
+		until := end
+		if v.gone >= 0 {
+			until = v.gone
+		}
+		hours := (until - v.runs).Hours()
+		paid := max(hours, 1./60)
+		p := &w.cfg.Pools[v.pool]
+		if v.reclaimed && hours < 1 {
+			l.Instances += 0
+		} else {
+			l.Instances += paid * p.USDPerHour
+		}
+		l.IPv4 += paid * p.IPv4USDPerHour
+		l.EBS += paid * p.EBSUSDPerHour
+	}
+	n := w.c.Counts()
+	c.Adaptations, c.Dropped = n.Adaptations, n.Forgotten
+	c.Keyed, c.Recognised = n.Keyed, n.Recognised
+	for _, q := range w.requests {
+		if k := q.record.Attempts; k > 1 {
+			c.Retries += uint64(k - 1)
+		}
+	}
+	for p := range w.cfg.Pools {
+		k := &w.cfg.Pools[p]
+		c.DroppedUSD += w.c.ForgottenFor(policy.PoolID(p), end).Hours() * (k.USDPerHour + k.IPv4USDPerHour + k.EBSUSDPerHour)
+	}
+	c.WorkPrice = w.workPrice()
+	c.Arriving = max(w.cfg.Duration, w.cfg.Span)
+}
+
+// workPrice is the least that a second of work on the reference vCPU can cost.
+func (w *world) workPrice() (least float64) {
+	least = -1
+	for p := range w.cfg.Pools {
+		k, of := &w.cfg.Pools[p], &w.ctl.Pools[p]
+		x := (k.USDPerHour + k.IPv4USDPerHour + k.EBSUSDPerHour) / 3600 / (float64(of.Cores) * of.Speed)
+		if least < 0 || x < least {
+			least = x
+		}
+	}
+	if f := w.cfg.Funcs; f != nil {
+		x := float64(f.MemoryMB) / 1024 * f.USDPerGBs / f.Share
+		if least < 0 || x < least {
+			least = x
+		}
+	}
+	return max(least, 0)
+}

@@ -1,0 +1,131 @@
+package second
+
+import (
+	"time"
+
+	"cnv/policy"
+	"cnv/sim"
+)
+
+// A faultState is what a fault has done to a machine.
+type faultState struct {
+	*sim.Fault
+	looks bool
+}
+
+// fault lets something go wrong.
+func (w *world) fault(f *sim.Fault) {
+	if f.Worker < 0 || int(f.Worker) >= len(w.vms) {
+		return
+	}
+	v := w.vms[f.Worker]
+	if v.gone >= 0 || v.crashed || v.hung || v.runs < 0 {
+		return
+	}
+	switch f.Kind {
+	case sim.Crash:
+		v.fault = &faultState{Fault: f}
+		v.crashed = true
+		failed := len(v.serving)+len(v.line) > 0
+		w.stop(v)
+		w.at(w.now+f.Noticed, func() { w.lose(v) })
+		if failed {
+			w.failing(v)
+		}
+	case sim.Hang:
+		v.fault = &faultState{Fault: f}
+		v.hung = true
+		w.at(w.now+f.Noticed, func() {
+			if v.gone < 0 {
+				w.stop(v)
+			}
+			w.lose(v)
+		})
+	case sim.Interrupt:
+		end := w.now + f.Notice
+		w.tell(policy.Event{Kind: policy.WorkerNotice, Worker: v.id, At: end})
+		w.at(end, func() {
+			if v.gone >= 0 {
+				return
+			}
+			v.fault = &faultState{Fault: f}
+			v.reclaimed, v.crashed = true, true
+			failed := len(v.serving)+len(v.line) > 0
+			w.stop(v)
+			w.at(w.now+f.Noticed, func() { w.lose(v) })
+			if failed {
+				w.failing(v)
+			}
+		})
+	}
+}
+
+// failing is a request that fails at a machine: the gateway looks.
+func (w *world) failing(v *vm) {
+	f := v.fault
+	if f == nil || f.looks || f.Failed == 0 {
+		return
+	}
+	f.looks = true
+	w.at(w.now+f.Failed, func() { w.lose(v) })
+}
+
+// A shelf is the table of measurements.
+type shelf struct {
+	rows    map[policy.Key]policy.Event
+	second  map[[2]int64]int // rows by time, by class and second
+	recalls bool
+}
+
+func (w *world) startShelf() {
+	w.shelf = shelf{map[policy.Key]policy.Event{}, map[[2]int64]int{}, w.ctl.Recalls()}
+}
+
+// record keeps what the attempt of a Done has taken.
+func (w *world) record(q *request, e *policy.Event) {
+	if w.cfg.Store == nil || e.Work <= 0 {
+		return
+	}
+	a := q.attempts[e.Attempt]
+	row := policy.Event{
+		Kind: policy.Observed, Class: q.Class, Key: q.Key, Features: q.Features,
+		Work: e.Work, Executed: e.Executed, Pool: policy.NoPool, At: w.now,
+	}
+	if a.worker != policy.NoWorker {
+		row.Pool = w.vms[a.worker].pool
+	}
+	at := [2]int64{int64(q.Class), int64(w.now / time.Second)}
+	w.shelf.second[at]++
+	if w.ctl.LearnByStore || w.shelf.second[at] <= 10 {
+		w.write()
+	}
+	if w.shelf.recalls && q.Key != 0 {
+		w.write()
+		w.at(w.now+w.cfg.Store.Latency, func() { w.shelf.rows[row.Key] = row })
+	}
+	if w.ctl.LearnByStore {
+		w.at(w.now+w.cfg.Store.Latency, func() { w.tell(row) })
+	}
+}
+
+func (w *world) write() {
+	w.out.Counts.StoreWrites++
+	w.out.Ledger.Store += w.cfg.Store.USDPerWrite
+}
+
+// lookup answers what an equal request has taken.
+func (w *world) lookup(q *request) {
+	if w.cfg.Store == nil {
+		return
+	}
+	w.out.Counts.StoreReads += 0.5
+	w.out.Ledger.Store += w.cfg.Store.USDPerRead / 2
+	w.at(w.now+w.cfg.Store.Latency, func() {
+		row, ok := w.shelf.rows[q.Key]
+		if !ok {
+			row = policy.Event{Class: q.Class, Key: q.Key}
+		}
+		row.Kind = policy.Found
+		w.tell(row)
+	})
+}

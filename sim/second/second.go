@@ -1,0 +1,402 @@
+// Package second is a second simulator of the same world as package sim, written from the
+// description of that world alone: plain and slow, with no heap, index or table. Tests
+// compare what both say of random worlds, request by request and column by column.
+// Nothing else imports it.
+package second
+
+import (
+	"time"
+
+	"cnv/policy"
+	"cnv/results"
+	"cnv/sim"
+	"cnv/workloads"
+)
+
+// A Result is all that a run told.
+type Result struct {
+	Requests []results.Request // in order of arrival
+	Samples  []results.Sample
+	End      time.Duration
+	Ledger   results.Ledger
+	Counts   results.Counts
+}
+
+// A task is something that happens at an instant.
+type task struct {
+	at time.Duration
+	do func()
+}
+
+// A world is one run.
+type world struct {
+	cfg  sim.Config
+	ctl  policy.Config
+	c    *policy.Controller
+	src  workloads.Source
+	now  time.Duration
+	todo []task // in the order in which they were planned
+	wake int    // number of the wake that counts
+
+	requests []*request
+	vms      []*vm // in order of their numbers
+	service  service
+	shelf    shelf
+
+	launched  uint64 // launches drawn so far
+	last      time.Duration
+	finished  time.Duration // the last end of a request
+	endless   bool          // cut off
+	next      *workloads.Arrival
+	sampled   sampling
+	out       Result
+	arrivedWk float64
+}
+
+// A request is one that has arrived.
+type request struct {
+	workloads.Arrival
+	record   results.Request
+	ended    bool
+	attempts []*attempt
+}
+
+// An attempt is one that was sent.
+type attempt struct {
+	q         *request
+	n         uint8
+	worker    policy.WorkerID // NoWorker: a function
+	job       *job
+	env       *env
+	predicted float64
+	known     bool
+	cold      bool
+	started   time.Duration // service; Never
+	told      bool          // the gateway knows that it has ended
+	cancelled bool
+}
+
+// Run simulates one run. It panics where the configuration is unusable.
+func Run(cfg sim.Config, src workloads.Source) *Result {
+	w := &world{cfg: cfg, ctl: cfg.ControlPlane(), src: src}
+	c, err := cfg.Controller()
+	if err != nil {
+		panic(err)
+	}
+	w.c = c
+	if cfg.Clients != nil {
+		w.src = workloads.Retrying(src, *cfg.Clients, cfg.Seed, cfg.Duration)
+	}
+	w.open()
+	w.peek()
+	for w.advance() {
+	}
+	w.close()
+	return &w.out
+}
+
+// open is what there is before the first arrival.
+func (w *world) open() {
+	w.sampled.every = w.cfg.SampleEvery()
+	w.startService()
+	w.startShelf()
+	for p := range w.cfg.Pools {
+		for range w.cfg.Pools[p].Initial {
+			v := w.announce(policy.PoolID(p), policy.Asked)
+			w.run(v)
+			w.ready(v)
+		}
+	}
+	for i := range w.cfg.Faults {
+		f := &w.cfg.Faults[i]
+		w.at(f.At, func() { w.fault(f) })
+	}
+	w.at(w.sampled.every, w.sample)
+}
+
+// at plans something.
+func (w *world) at(at time.Duration, do func()) { w.todo = append(w.todo, task{at, do}) }
+
+// peek looks at the next arrival that is known now.
+func (w *world) peek() {
+	if loop, ok := w.src.(workloads.ClosedSource); ok {
+		at, more := loop.Peek()
+		if w.next = nil; more && (w.cfg.Duration == 0 || at < w.cfg.Duration || w.cfg.Clients != nil) {
+			w.next = &workloads.Arrival{At: at}
+		}
+		return
+	}
+	var a workloads.Arrival
+	if w.next = nil; w.src.Next(&a) && (w.cfg.Duration == 0 || a.At < w.cfg.Duration) {
+		w.next = &a
+	}
+}
+
+// advance does what happens next; false where the run is over.
+func (w *world) advance() bool {
+	first := -1
+	for i := range w.todo {
+		if first < 0 || w.todo[i].at < w.todo[first].at {
+			first = i
+		}
+	}
+	at := w.todo[first].at // the next sample is always there
+	done, vmFirst := w.completion()
+	if vmFirst != nil && done <= at {
+		at = done
+	} else {
+		vmFirst = nil
+	}
+	arrives := w.next != nil && w.next.At < at
+	if arrives {
+		at = w.next.At
+	}
+	if w.over(at) {
+		return false
+	}
+	w.pass(at)
+	switch {
+	case arrives:
+		w.arrive()
+	case vmFirst != nil:
+		w.complete(vmFirst)
+	default:
+		t := w.todo[first]
+		w.todo = append(w.todo[:first:first], w.todo[first+1:]...)
+		t.do()
+	}
+	return true
+}
+
+// over says whether the run is, before an instant: all requests have ended and none may
+// come, or they were given up.
+func (w *world) over(at time.Duration) bool {
+	if w.next != nil {
+		return false
+	}
+	limit := w.cfg.DrainCap
+	if limit == 0 {
+		limit = time.Hour
+	}
+	if at > w.last+limit && at > w.cfg.Duration {
+		w.endless = true
+		return true
+	}
+	for _, q := range w.requests {
+		if !q.ended {
+			return false
+		}
+	}
+	return at > max(w.cfg.Duration, w.finished)
+}
+
+// tell takes one event to the control plane and does what it wants.
+func (w *world) tell(e policy.Event) {
+	for _, c := range w.c.Step(w.now, &e, nil) {
+		w.obey(c, &e)
+	}
+}
+
+func (w *world) obey(c policy.Command, e *policy.Event) {
+	switch c.Kind {
+	case policy.Dispatch, policy.Invoke:
+		w.send(c)
+	case policy.Deliver:
+		w.deliver(w.requests[c.Request], c.Attempt, e)
+	case policy.Reject:
+		w.reject(w.requests[c.Request], c)
+	case policy.Cancel:
+		w.cancel(w.requests[c.Request].attempts[c.Attempt], c.N == 1)
+	case policy.Launch:
+		for range c.N {
+			w.launch(c.Pool)
+		}
+	case policy.Drain:
+		w.vms[c.Worker].draining = true
+		w.at(w.now, func() { w.drained(w.vms[c.Worker]) })
+	case policy.Terminate:
+		w.terminate(w.vms[c.Worker])
+	case policy.SetConcurrency, policy.SetKeepAlive:
+		w.setService(c)
+	case policy.Record:
+		w.record(w.requests[c.Request], e)
+	case policy.Lookup:
+		w.lookup(w.requests[c.Request])
+	case policy.WakeAt:
+		w.wake++
+		n := w.wake
+		w.at(max(c.At, w.now), func() {
+			if n == w.wake {
+				w.tell(policy.Event{Kind: policy.Wake})
+			}
+		})
+	}
+}
+
+// arrive takes the next request.
+func (w *world) arrive() {
+	a := *w.next
+	if _, ok := w.src.(workloads.ClosedSource); ok {
+		w.src.Next(&a)
+	}
+	id := len(w.requests)
+	q := &request{Arrival: a}
+	r := &q.record
+	r.ID, r.Class, r.Arrival, r.Work, r.User, r.Try, r.First = uint64(id), uint16(a.Class), a.At, a.Work, a.User, a.Try, a.First
+	if w.cfg.Clients == nil {
+		r.User = r.ID
+	}
+	r.Worker, r.Start, r.Finish = -1, results.Never, results.Never
+	r.Ideal = w.ideal(a.Work)
+	r.Limit = w.limit()
+	k := &w.ctl.Classes[a.Class]
+	r.Bound = k.Bound
+	if k.Factor > 0 {
+		r.Bound = time.Duration(k.Factor * float64(r.Ideal))
+	}
+	w.requests = append(w.requests, q)
+	w.last = w.now
+	w.sampled.arrivals++
+	w.sampled.work += a.Work.Seconds()
+	e := policy.Event{
+		Kind: policy.Arrival, Request: policy.RequestID(id), Class: a.Class, Key: a.Key, Features: a.Features,
+		Bytes: a.BytesIn, Idempotent: true, Truth: a.Work.Seconds(),
+	}
+	if w.cfg.Timeout > 0 {
+		e.At = w.now + w.cfg.Timeout
+		w.at(e.At, func() { w.leave(q) })
+	}
+	w.peek()
+	w.tell(e)
+}
+
+// ideal is the response time on an idle worker of the first pool, else on a function.
+func (w *world) ideal(work time.Duration) time.Duration {
+	if len(w.ctl.Pools) > 0 {
+		return time.Duration(float64(work)/w.ctl.Pools[0].Speed) + 2*w.net()
+	}
+	return w.cfg.Funcs.Floor + time.Duration(float64(work)/w.cfg.Funcs.Share) + 2*w.net()
+}
+
+// limit is the longest of these that any policy can serve; 0: there is none.
+func (w *world) limit() (least time.Duration) {
+	all := []time.Duration{w.cfg.Timeout, w.ctl.Retry.AttemptTimeout}
+	machines := false
+	for i := range w.ctl.Pools {
+		machines = machines || w.ctl.Pools[i].Initial > 0 || w.ctl.Pools[i].Max > 0
+	}
+	if !machines && w.cfg.Funcs != nil {
+		all = append(all, w.cfg.Funcs.Timeout)
+	}
+	for _, d := range all {
+		if d > 0 && (least == 0 || d < least) {
+			least = d
+		}
+	}
+	return least
+}
+
+// net is one way between gateway and worker: a constant here.
+func (w *world) net() time.Duration { return time.Duration(w.cfg.Network.Mean()*1e9 + 0.5) }
+
+// send sends an attempt on its way.
+func (w *world) send(c policy.Command) {
+	q := w.requests[c.Request]
+	a := &attempt{q: q, n: c.Attempt, worker: policy.NoWorker, predicted: c.Work, known: c.Known, started: results.Never}
+	if int(c.Attempt) != len(q.attempts) {
+		panic("attempts are numbered from 0")
+	}
+	q.attempts = append(q.attempts, a)
+	q.record.Attempts++
+	w.out.Counts.Sent++
+	if c.Kind == policy.Dispatch {
+		a.worker = c.Worker
+		w.at(w.now+w.net(), func() { w.join(w.vms[c.Worker], a) })
+		return
+	}
+	w.at(w.now+w.net(), func() { w.call(a) })
+}
+
+// done tells the gateway, one way later, how an attempt ended.
+func (w *world) done(a *attempt, e policy.Event) {
+	w.at(w.now+w.net(), func() { w.doneNow(a, e) })
+}
+
+func (w *world) doneNow(a *attempt, e policy.Event) {
+	if a.told {
+		return
+	}
+	a.told = true
+	e.Kind, e.Request, e.Attempt, e.Cold = policy.Done, policy.RequestID(a.q.record.ID), a.n, a.cold
+	if a.worker != policy.NoWorker {
+		e.Worker = a.worker
+	}
+	w.tell(e)
+	if a.worker != policy.NoWorker {
+		w.drained(w.vms[a.worker])
+	}
+}
+
+// deliver passes an answer on to the client.
+func (w *world) deliver(q *request, n uint8, e *policy.Event) {
+	a, r := q.attempts[n], &q.record
+	r.Worker, r.Kind = int32(a.worker), results.KindVM
+	if a.env != nil {
+		r.Worker, r.Kind = int32(a.env.number), results.KindFunction
+	}
+	r.Cold, r.Start, r.Predicted, r.Known = a.cold, a.started, a.predicted, a.known
+	r.Status, r.Finish, r.Ending = int32(e.Code), w.now, results.Answered
+	if e.Status != policy.OK {
+		r.Ending, r.Reason = results.Failed, policy.ReasonError
+	}
+	w.end(q)
+}
+
+// reject answers in the gateway's own name.
+func (w *world) reject(q *request, c policy.Command) {
+	r := &q.record
+	r.Status, r.Finish, r.Reason, r.Ending = c.N, w.now, c.Reason, results.Failed
+	if c.N == 429 || c.N == 503 {
+		r.Ending = results.Rejected
+	}
+	w.end(q)
+}
+
+// leave is the client's, who has waited long enough.
+func (w *world) leave(q *request) {
+	if q.ended {
+		return
+	}
+	r := &q.record
+	r.Status, r.Ending, r.Reason = 499, results.TimedOut, policy.ReasonClient
+	w.end(q)
+	w.tell(policy.Event{Kind: policy.Gone, Request: policy.RequestID(r.ID)})
+}
+
+// end is that of a request.
+func (w *world) end(q *request) {
+	q.ended = true
+	w.finished = max(w.finished, w.now)
+	if loop, ok := w.src.(workloads.ClosedSource); ok {
+		served := q.record.Ending == results.Answered
+		loop.Finished(policy.RequestID(q.record.ID), w.now, served)
+		w.peek()
+	}
+}
+
+// close ends the run.
+func (w *world) close() {
+	end := max(w.cfg.Duration, w.finished, w.last)
+	if w.endless {
+		end = max(end, w.now)
+	}
+	w.pass(max(w.now, end))
+	for _, q := range w.requests {
+		if !q.ended {
+			q.record.Ending, q.record.Reason = results.Unfinished, w.c.Waiting(policy.RequestID(q.record.ID))
+		}
+		w.out.Requests = append(w.out.Requests, q.record)
+	}
+	w.out.End = end
+	w.bill(end)
+}

@@ -1,0 +1,180 @@
+package second_test
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"cnv/policy"
+	"cnv/results"
+	"cnv/sim"
+	"cnv/sim/second"
+)
+
+// notJudged are the columns that the second simulator says nothing of.
+var notJudged = map[string]string{
+	"events": "how many events a simulator has is its own affair",
+}
+
+// A tape keeps what the simulator says of requests, beside its row.
+type tape struct {
+	*results.Run
+	requests []results.Request
+	samples  []results.Sample
+	counts   results.Counts
+}
+
+func (p *tape) Add(q *results.Request) {
+	p.requests = append(p.requests, *q)
+	p.Run.Add(q)
+}
+
+func (p *tape) Tick(s results.Sample) {
+	p.samples = append(p.samples, s)
+	p.Run.Tick(s)
+}
+
+func (p *tape) Finish(end time.Duration, l results.Ledger, c results.Counts) results.Row {
+	p.counts = c
+	return p.Run.Finish(end, l, c)
+}
+
+// compare runs a world in both simulators and returns in what they differ.
+func compare(d *drawn) (diffs []string, columns int) {
+	cfg, src := d.world()
+	var names []string
+	for _, k := range cfg.Control.Classes {
+		names = append(names, k.Name)
+	}
+	p := &tape{Run: results.NewRun(results.RunInfo{Seed: cfg.Seed, Classes: names, Predictions: true, After: d.after})}
+	row, err := sim.Run(context.Background(), cfg, src, p)
+	if err != nil {
+		return []string{err.Error()}, 0
+	}
+	cfg, src = d.world()
+	other := second.Run(cfg, src)
+	diffs = compareRequests(p.requests, other.Requests)
+	diffs = append(diffs, compareSamples(p.samples, other.Samples)...)
+	want := second.ColumnsOf(other, len(names), d.after, true)
+	for i, c := range results.Columns {
+		if notJudged[c.Name] != "" || strings.HasPrefix(c.Name, "steady_") {
+			continue
+		}
+		w, ok := want[c.Name]
+		if !ok {
+			diffs = append(diffs, "no column "+c.Name)
+			continue
+		}
+		columns++
+		if !alike(c, row.Values[i], w) {
+			diffs = append(diffs, fmt.Sprintf("column %s: %v, second %v", c.Name, row.Values[i], w))
+		}
+	}
+	return diffs, columns
+}
+
+// alike says whether two values of a column are: quantiles come from a histogram, sums
+// were added up in another order, and instants are rounded to the nanosecond otherwise.
+func alike(c results.Column, a, b float64) bool {
+	if results.Identical(a, b) {
+		return true
+	}
+	within := 1e-6*math.Abs(b) + 1e-9
+	if c.Form == results.FormQuantile {
+		within = 1e-3*math.Abs(b) + 1e-6
+		if strings.HasPrefix(c.Name, "slowdown") {
+			within += 1e-3
+		}
+	}
+	return math.Abs(a-b) <= within
+}
+
+func compareRequests(a, b []results.Request) (diffs []string) {
+	slices.SortFunc(a, func(x, y results.Request) int { return cmp.Compare(x.ID, y.ID) })
+	if len(a) != len(b) {
+		diffs = append(diffs, fmt.Sprintf("%d requests, second %d", len(a), len(b)))
+	}
+	for i := range min(len(a), len(b)) {
+		x, y := a[i], b[i]
+		for _, at := range [][2]*time.Duration{{&x.Start, &y.Start}, {&x.Finish, &y.Finish}, {&x.Ideal, &y.Ideal}, {&x.Bound, &y.Bound}, {&x.Arrival, &y.Arrival}, {&x.First, &y.First}} {
+			if d := *at[0] - *at[1]; d >= -200 && d <= 200 && *at[0] >= 0 {
+				*at[1] = *at[0]
+			}
+		}
+		if math.Abs(x.Predicted-y.Predicted) < 1e-6 {
+			y.Predicted = x.Predicted
+		}
+		if x != y {
+			diffs = append(diffs, fmt.Sprintf("request %d:\n\t  sim    %+v\n\t  second %+v", x.ID, x, y))
+		}
+	}
+	return diffs
+}
+
+func compareSamples(a, b []results.Sample) (diffs []string) {
+	if len(a) != len(b) {
+		return []string{fmt.Sprintf("%d samples, second %d", len(a), len(b))}
+	}
+	for i := range a {
+		x, y := a[i], b[i]
+		if x.At != y.At || x.Ready != y.Ready || math.Abs(x.CapacityCores-y.CapacityCores) > 1e-6 || math.Abs(x.OfferedCores-y.OfferedCores) > 1e-6 {
+			diffs = append(diffs, fmt.Sprintf("sample %d:\n\t  sim    %+v\n\t  second %+v", i, x, y))
+		}
+	}
+	return diffs
+}
+
+// TestSmallWorlds are a fixed fleet, and one feature after the other.
+func TestSmallWorlds(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		may  feature
+	}{
+		{"fleet", 0},
+		{"classes", classes},
+		{"sharing", sharing | limits},
+		{"patience", patience | limits | sharing},
+		{"attempts", attempts | limits | sharing},
+		{"functions", functions | classes | limits},
+		{"closed", closed | limits},
+		{"tries", tries | patience},
+		{"telemetry", telemetry},
+		{"keys", keys | classes},
+		{"watched", watched | tries | patience},
+		{"scaling", scaling | telemetry | limits},
+		{"faults", faults | limits},
+		{"spot", spot},
+		{"everything", ^feature(0)},
+	} {
+		t.Run(c.name, func(t *testing.T) { check(t, c.may) })
+	}
+}
+
+func check(t *testing.T, may feature) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := draw(t, may)
+		diffs, _ := compare(d)
+		if len(diffs) > 0 {
+			cfg, _ := d.world()
+			t.Fatalf("%d differences:\n\t%s\n%s", len(diffs), strings.Join(diffs[:min(len(diffs), 12)], "\n\t"), describe(&cfg))
+		}
+	})
+}
+
+// describe is a world for people.
+func describe(c *sim.Config) string {
+	funcs, ctl := sim.Functions{}, policy.Functions{}
+	if c.Funcs != nil {
+		funcs, ctl = *c.Funcs, *c.Control.Functions
+	}
+	clients := fmt.Sprint(c.Clients)
+	return fmt.Sprintf("pools %+v\n%+v\nrouter %T spill %T scaler %T estimator %T retry %+v\nfunctions %+v %+v\nnetwork %v timeout %v abandoned %v clients %s duration %v\nfaults %+v\nclasses %+v",
+		c.Control.Pools, c.Pools, c.Control.Router, c.Control.Spill, c.Control.Scaler, c.Control.Estimator, c.Control.Retry, funcs, ctl, c.Network, c.Timeout, c.Abandoned, clients, c.Duration, c.Faults, c.Control.Classes)
+}
