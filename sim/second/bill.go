@@ -9,17 +9,32 @@ import (
 
 func launchRand(seed, k uint64) *policy.Rand { return sim.LaunchRand(seed).At(k) }
 
-// billCall bills one call of a function.
-func (w *world) billCall(took time.Duration) {
+// billCalls bills the calls of functions, by the millisecond.
+func (w *world) billCalls() {
 	f := w.cfg.Funcs
 	l := &w.out.Ledger
-	l.FunctionTime += float64(f.MemoryMB) / 1024 * took.Seconds() * f.USDPerGBs
-	l.FunctionCalls += f.USDPerCall
+	for _, c := range w.service.calls {
+		ms := (c.until - c.since + time.Millisecond - 1) / time.Millisecond
+		l.FunctionTime += float64(f.MemoryMB) / 1024 * float64(ms) / 1000 * f.USDPerGBs
+		l.FunctionCalls += f.USDPerCall
+	}
+}
+
+// cut stops all work.
+func (w *world) cut() {
+	for _, v := range w.vms {
+		v.serving, v.line = nil, nil
+	}
+	for i := range w.service.calls {
+		c := &w.service.calls[i]
+		c.until = min(c.until, w.now)
+	}
 }
 
 // bill adds up what machines cost.
 func (w *world) bill(end time.Duration) {
 	l, c := &w.out.Ledger, &w.out.Counts
+	w.billCalls()
 	for _, v := range w.vms {
 		if v.runs < 0 {
 			continue
@@ -29,7 +44,11 @@ func (w *world) bill(end time.Duration) {
 			until = v.gone
 		}
 		hours := (until - v.runs).Hours()
-		paid := max(hours, 1./60)
+		seconds := (max(until-v.runs, time.Minute) + time.Second - 1) / time.Second
+		paid := float64(seconds) / 3600
+		if until == v.runs {
+			continue
+		}
 		p := &w.cfg.Pools[v.pool]
 		if v.reclaimed && hours < 1 {
 			l.Instances += 0
@@ -42,17 +61,13 @@ func (w *world) bill(end time.Duration) {
 	n := w.c.Counts()
 	c.Adaptations, c.Dropped = n.Adaptations, n.Forgotten
 	c.Keyed, c.Recognised = n.Keyed, n.Recognised
-	for _, q := range w.requests {
-		if k := q.record.Attempts; k > 1 {
-			c.Retries += uint64(k - 1)
-		}
-	}
+	c.Retries = n.Retries
 	for p := range w.cfg.Pools {
 		k := &w.cfg.Pools[p]
 		c.DroppedUSD += w.c.ForgottenFor(policy.PoolID(p), end).Hours() * (k.USDPerHour + k.IPv4USDPerHour + k.EBSUSDPerHour)
 	}
 	c.WorkPrice = w.workPrice()
-	c.Arriving = max(w.cfg.Duration, w.cfg.Span)
+	c.Arriving = w.cfg.Span
 }
 
 // workPrice is the least that a second of work on the reference vCPU can cost.

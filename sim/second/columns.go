@@ -43,7 +43,7 @@ func (c Columns) requests(r *Result, classes int) {
 	for k := policy.ReasonNone + 1; int(k) < policy.Reasons; k++ {
 		c["unanswered_"+k.String()] = 0
 	}
-	for _, name := range []string{"in_slo", "missed_avoidable", "missed_unavoidable", "response_sum_s", "slowed", "slowdown_sum", "begun", "waiting_sum_s", "on_function", "met_cold_start", "work_s"} {
+	for _, name := range []string{"requests", "in_slo", "missed_avoidable", "missed_unavoidable", "response_sum_s", "slowed", "slowdown_sum", "begun", "waiting_sum_s", "on_function", "met_cold_start", "work_s"} {
 		c[name] = 0
 	}
 	all, good := make([]float64, classes), make([]float64, classes)

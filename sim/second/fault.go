@@ -19,66 +19,67 @@ func (w *world) fault(f *sim.Fault) {
 		return
 	}
 	v := w.vms[f.Worker]
-	if v.gone >= 0 || v.crashed || v.hung || v.runs < 0 {
+	if v.gone >= 0 || v.hung {
 		return
 	}
 	switch f.Kind {
 	case sim.Crash:
-		v.fault = &faultState{Fault: f}
-		v.crashed = true
-		failed := len(v.serving)+len(v.line) > 0
-		w.stop(v)
-		w.at(w.now+f.Noticed, func() { w.lose(v) })
-		if failed {
-			w.failing(v)
-		}
+		w.crash(v, f)
 	case sim.Hang:
 		v.fault = &faultState{Fault: f}
 		v.hung = true
-		w.at(w.now+f.Noticed, func() {
-			if v.gone < 0 {
-				w.stop(v)
-			}
-			w.lose(v)
-		})
+		w.at(w.now+f.Noticed, func() { w.terminate(v) })
 	case sim.Interrupt:
+		if v.noticed || !w.cfg.Pools[v.pool].Spot {
+			return
+		}
+		v.noticed = true
 		end := w.now + f.Notice
-		w.tell(policy.Event{Kind: policy.WorkerNotice, Worker: v.id, At: end})
 		w.at(end, func() {
-			if v.gone >= 0 {
-				return
-			}
-			v.fault = &faultState{Fault: f}
-			v.reclaimed, v.crashed = true, true
-			failed := len(v.serving)+len(v.line) > 0
-			w.stop(v)
-			w.at(w.now+f.Noticed, func() { w.lose(v) })
-			if failed {
-				w.failing(v)
+			if v.gone < 0 {
+				v.reclaimed = true
+				w.crash(v, f)
 			}
 		})
+		w.tell(policy.Event{Kind: policy.WorkerNotice, Worker: v.id, At: end})
 	}
+}
+
+// crash takes a machine away; the gateway is told later.
+func (w *world) crash(v *vm, f *sim.Fault) {
+	v.fault = &faultState{Fault: f}
+	if len(v.serving)+len(v.line) > 0 {
+		w.failing(v)
+	}
+	w.stop(v)
+	w.at(w.now+f.Noticed, func() { w.terminate(v) })
 }
 
 // failing is a request that fails at a machine: the gateway looks.
 func (w *world) failing(v *vm) {
 	f := v.fault
-	if f == nil || f.looks || f.Failed == 0 {
+	if f == nil || v.lost || f.looks || f.Failed == 0 {
 		return
 	}
 	f.looks = true
-	w.at(w.now+f.Failed, func() { w.lose(v) })
+	w.at(w.now+f.Failed, func() { w.terminate(v) })
+}
+
+// A shelfKey is what equal requests have in common.
+type shelfKey struct {
+	class policy.ClassID
+	key   policy.Key
 }
 
 // A shelf is the table of measurements.
 type shelf struct {
-	rows    map[policy.Key]policy.Event
+	rows    map[shelfKey]policy.Event
 	second  map[[2]int64]int // rows by time, by class and second
 	recalls bool
 }
 
 func (w *world) startShelf() {
-	w.shelf = shelf{map[policy.Key]policy.Event{}, map[[2]int64]int{}, w.ctl.Recalls()}
+	w.shelf = shelf{map[shelfKey]policy.Event{}, map[[2]int64]int{}, w.ctl.Recalls()}
 }
 
 // record keeps what the attempt of a Done has taken.
@@ -101,7 +102,7 @@ func (w *world) record(q *request, e *policy.Event) {
 	}
 	if w.shelf.recalls && q.Key != 0 {
 		w.write()
-		w.at(w.now+w.cfg.Store.Latency, func() { w.shelf.rows[row.Key] = row })
+		w.at(w.now+w.cfg.Store.Latency, func() { w.shelf.rows[shelfKey{row.Class, row.Key}] = row })
 	}
 	if w.ctl.LearnByStore {
 		w.at(w.now+w.cfg.Store.Latency, func() { w.tell(row) })
@@ -121,7 +122,7 @@ func (w *world) lookup(q *request) {
 	w.out.Counts.StoreReads += 0.5
 	w.out.Ledger.Store += w.cfg.Store.USDPerRead / 2
 	w.at(w.now+w.cfg.Store.Latency, func() {
-		row, ok := w.shelf.rows[q.Key]
+		row, ok := w.shelf.rows[shelfKey{q.Class, q.Key}]
 		if !ok {
 			row = policy.Event{Class: q.Class, Key: q.Key}
 		}

@@ -1,10 +1,12 @@
 package second
 
 import (
+	"slices"
 	"time"
 
 	"cnv/policy"
 	"cnv/results"
+	"cnv/sim"
 )
 
 // A vm is one machine.
@@ -17,15 +19,14 @@ type vm struct {
 	isReady             bool
 	draining, toldEmpty bool
 	hung                bool
-	crashed             bool // nobody need know
 	lost                bool // the gateway was told
-	noticing            bool // a failed request has made the gateway look
+	noticed             bool // it is going to be taken away
 	fault               *faultState
 	reclaimed           bool
 	serving, line       []*job
 	busy                float64 // core-seconds since the last report
-	busyAll             float64
-	reported            time.Duration
+	readyAt             time.Duration
+	has                 int // attempts whose end it has not told, and those it works on for nobody
 }
 
 // A job is an attempt at a machine.
@@ -86,15 +87,17 @@ func (w *world) complete(j *job) {
 	v := w.vms[j.a.worker]
 	v.serving = without(v.serving, j)
 	w.begin(v)
-	w.done(j.a, policy.Event{Status: statusOf(j.a), Code: 200, Work: j.a.q.Work.Seconds(), Executed: j.a.q.Executed})
+	if j.a.goesOn {
+		w.leaves(v)
+		return
+	}
+	w.done(j.a, policy.Event{Code: 200, Work: j.a.q.Work.Seconds(), Executed: j.a.q.Executed})
 }
 
-// statusOf is OK unless nobody wants the answer any more.
-func statusOf(a *attempt) policy.Status {
-	if a.cancelled {
-		return policy.Cancelled
-	}
-	return policy.OK
+// leaves is the end of something that a machine had.
+func (w *world) leaves(v *vm) {
+	v.has--
+	w.drained(v)
 }
 
 func without(jobs []*job, j *job) (out []*job) {
@@ -108,10 +111,14 @@ func without(jobs []*job, j *job) (out []*job) {
 
 // join is the arrival of an attempt at a machine.
 func (w *world) join(v *vm, a *attempt) {
-	if a.told {
+	if a.told && !a.goesOn {
 		return // it was cancelled on its way
 	}
-	if v.gone >= 0 || v.crashed {
+	if v.gone >= 0 {
+		if a.goesOn {
+			w.leaves(v)
+			return
+		}
 		w.failing(v)
 		w.done(a, policy.Event{Status: policy.Error, Unstarted: true})
 		return
@@ -142,13 +149,9 @@ func (w *world) announce(p policy.PoolID, asked int32) *vm {
 
 // run is the begin of its bill.
 func (w *world) run(v *vm) {
-	if v.gone >= 0 {
-		return
-	}
-	v.runs = w.now
-	w.tell(policy.Event{Kind: policy.WorkerRunning, Worker: v.id})
-	if w.cfg.TelemetryPeriod > 0 {
-		w.at(w.nextReport(), func() { w.report(v) })
+	if v.gone < 0 {
+		v.runs = w.now
+		w.tell(policy.Event{Kind: policy.WorkerRunning, Worker: v.id})
 	}
 }
 
@@ -156,7 +159,7 @@ func (w *world) ready(v *vm) {
 	if v.gone >= 0 {
 		return
 	}
-	v.isReady = true
+	v.isReady, v.readyAt = true, w.now
 	w.tell(policy.Event{Kind: policy.WorkerReady, Worker: v.id})
 }
 
@@ -176,19 +179,26 @@ func (w *world) launch(p policy.PoolID) {
 
 // terminate ends a machine for good.
 func (w *world) terminate(v *vm) {
-	if v.gone >= 0 {
+	if v.lost {
 		return
 	}
-	w.out.Counts.Terminations++
-	w.stop(v)
-	w.at(w.now, func() { w.lose(v) })
+	v.lost = true
+	w.at(w.now, func() { w.tell(policy.Event{Kind: policy.WorkerLost, Worker: v.id}) })
+	if v.gone < 0 {
+		w.out.Counts.Terminations++
+		w.stop(v)
+	}
 }
 
 // stop ends its bill and fails what it has.
 func (w *world) stop(v *vm) {
 	v.gone = w.now
 	for _, j := range append(v.serving, v.line...) {
-		w.done(j.a, policy.Event{Status: policy.Error, Unstarted: j.a.started < 0, Work: w.used(j)})
+		if j.a.goesOn {
+			v.has--
+			continue
+		}
+		w.done(j.a, policy.Event{Status: policy.Error})
 	}
 	v.serving, v.line = nil, nil
 }
@@ -196,79 +206,61 @@ func (w *world) stop(v *vm) {
 // used is the work that a job has taken so far, CPU-seconds.
 func (w *world) used(j *job) float64 { return (float64(j.a.q.Work) - j.left) / 1e9 }
 
-// lose tells the gateway that a machine is gone.
-func (w *world) lose(v *vm) {
-	if v.lost {
-		return
-	}
-	v.lost = true
-	w.tell(policy.Event{Kind: policy.WorkerLost, Worker: v.id})
-}
-
 // drained tells the gateway that a machine that is draining has nothing left.
 func (w *world) drained(v *vm) {
-	if !v.draining || v.toldEmpty || v.lost {
+	if !v.draining || v.toldEmpty || v.lost || v.has > 0 {
 		return
-	}
-	for _, q := range w.requests {
-		for _, a := range q.attempts {
-			if a.worker == v.id && !a.told {
-				return
-			}
-		}
 	}
 	v.toldEmpty = true
-	w.tell(policy.Event{Kind: policy.WorkerDrained, Worker: v.id})
+	w.at(w.now, func() { w.tell(policy.Event{Kind: policy.WorkerDrained, Worker: v.id}) })
 }
 
-// cancel ends an attempt whose answer nobody wants.
+// cancel ends an attempt whose answer nobody wants: for the gateway at once, for the
+// machine or the function as Abandoned says.
 func (w *world) cancel(a *attempt, untold bool) {
-	a.cancelled = true
-	w.at(w.now+w.net(), func() { w.cut(a, untold) })
-}
-
-// cut is where the machine, or the function, hears that.
-func (w *world) cut(a *attempt, untold bool) {
-	if a.told {
+	if a.told || a.cancelled {
 		return
 	}
+	a.cancelled = true
 	e := policy.Event{Status: policy.Cancelled}
-	if j := a.job; j != nil && !untold {
-		v := w.vms[a.worker]
-		e.Work = w.used(j)
-		e.Unstarted = a.started < 0
-		if a.started < 0 && w.cfg.Abandoned != 2 {
-			v.line = without(v.line, j)
-		} else if a.started >= 0 && w.cfg.Abandoned == 0 {
+	if a.worker == policy.NoWorker {
+		e.Unstarted = a.refused
+	} else {
+		does := w.cfg.Abandoned
+		if untold {
+			does = sim.RunsOn
+		}
+		v, j := w.vms[a.worker], a.job
+		served := j != nil && slices.Contains(v.serving, j)
+		lined := j != nil && slices.Contains(v.line, j)
+		onTheWay := j == nil && !a.back
+		switch {
+		case served && does == sim.Stops:
+			e.Work = w.used(j)
 			v.serving = without(v.serving, j)
 			w.begin(v)
+		case served, (lined || onTheWay) && does == sim.RunsOn:
+			a.goesOn = true
+		case lined:
+			v.line = without(v.line, j)
 		}
 	}
-	w.done(a, e)
+	w.at(w.now, func() { w.doneNow(a, e) })
 }
 
-// nextReport is the first instant of a report from now on.
-func (w *world) nextReport() time.Duration {
-	t := w.cfg.TelemetryPhase
-	for t <= w.now {
-		t += w.cfg.TelemetryPeriod
+// report is what machines say of the last period that were ready for all of it.
+func (w *world) report() {
+	period := w.cfg.TelemetryPeriod
+	for _, v := range w.vms {
+		at, cpu := w.now, v.busy/(period.Seconds()*float64(v.cores))
+		v.busy = 0
+		if v.isReady && v.gone < 0 && !v.hung && v.readyAt <= at-period {
+			w.plan(at+w.cfg.TelemetryDelay, 2, func() {
+				w.tell(policy.Event{Kind: policy.Telemetry, Worker: v.id, CPU: cpu, At: at})
+			})
+		}
 	}
-	return t
-}
-
-// report is what a machine says of its last period, if it ran for all of it.
-func (w *world) report(v *vm) {
-	if v.gone >= 0 || v.hung {
-		return
-	}
-	at, cpu := w.now, v.busy/(w.cfg.TelemetryPeriod.Seconds()*float64(v.cores))
-	v.busy = 0
-	if v.runs <= at-w.cfg.TelemetryPeriod {
-		w.at(at+w.cfg.TelemetryDelay, func() {
-			w.tell(policy.Event{Kind: policy.Telemetry, Worker: v.id, CPU: cpu, At: at})
-		})
-	}
-	w.at(at+w.cfg.TelemetryPeriod, func() { w.report(v) })
+	w.at(w.now+period, w.report)
 }
 
 // sampling is what the timeline has of the time since the last point.

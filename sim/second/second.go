@@ -24,8 +24,9 @@ type Result struct {
 
 // A task is something that happens at an instant.
 type task struct {
-	at time.Duration
-	do func()
+	at   time.Duration
+	rank int // of what happens at the same instant: the world, the gateway's timers, reports
+	do   func()
 }
 
 // A world is one run.
@@ -43,14 +44,13 @@ type world struct {
 	service  service
 	shelf    shelf
 
-	launched  uint64 // launches drawn so far
-	last      time.Duration
-	finished  time.Duration // the last end of a request
-	endless   bool          // cut off
-	next      *workloads.Arrival
-	sampled   sampling
-	out       Result
-	arrivedWk float64
+	launched uint64        // launches drawn so far
+	last     time.Duration // arrival
+	finished time.Duration // the last end of a request
+	cutOff   bool
+	next     *workloads.Arrival // the next one that is known
+	sampled  sampling
+	out      Result
 }
 
 // A request is one that has arrived.
@@ -68,12 +68,13 @@ type attempt struct {
 	worker    policy.WorkerID // NoWorker: a function
 	job       *job
 	env       *env
-	predicted float64
-	known     bool
 	cold      bool
 	started   time.Duration // service; Never
 	told      bool          // the gateway knows that it has ended
 	cancelled bool
+	goesOn    bool // and is served all the same
+	back      bool // its end is on its way to the gateway
+	refused   bool // by the function service
 }
 
 // Run simulates one run. It panics where the configuration is unusable.
@@ -112,10 +113,23 @@ func (w *world) open() {
 		w.at(f.At, func() { w.fault(f) })
 	}
 	w.at(w.sampled.every, w.sample)
+	if w.cfg.TelemetryPeriod > 0 {
+		first := w.cfg.TelemetryPhase
+		if first == 0 {
+			first = w.cfg.TelemetryPeriod
+		}
+		w.at(first, w.report)
+	}
 }
 
 // at plans something.
-func (w *world) at(at time.Duration, do func()) { w.todo = append(w.todo, task{at, do}) }
+func (w *world) at(at time.Duration, do func()) { w.plan(at, 0, do) }
+
+func (w *world) plan(at time.Duration, rank int, do func()) {
+	w.todo = append(w.todo, task{at, rank, do})
+}
+
+func (t *task) before(o *task) bool { return t.at < o.at || t.at == o.at && t.rank < o.rank }
 
 // peek looks at the next arrival that is known now.
 func (w *world) peek() {
@@ -136,7 +150,7 @@ func (w *world) peek() {
 func (w *world) advance() bool {
 	first := -1
 	for i := range w.todo {
-		if first < 0 || w.todo[i].at < w.todo[first].at {
+		if first < 0 || w.todo[i].before(&w.todo[first]) {
 			first = i
 		}
 	}
@@ -174,20 +188,21 @@ func (w *world) over(at time.Duration) bool {
 	if w.next != nil {
 		return false
 	}
-	limit := w.cfg.DrainCap
-	if limit == 0 {
-		limit = time.Hour
-	}
-	if at > w.last+limit && at > w.cfg.Duration {
-		w.endless = true
-		return true
-	}
 	for _, q := range w.requests {
 		if !q.ended {
-			return false
+			w.cutOff = at > w.last+w.drainCap()
+			return w.cutOff
 		}
 	}
 	return at > max(w.cfg.Duration, w.finished)
+}
+
+// drainCap is how long after the last arrival unfinished requests are cut off.
+func (w *world) drainCap() time.Duration {
+	if w.cfg.DrainCap > 0 {
+		return w.cfg.DrainCap
+	}
+	return time.Hour
 }
 
 // tell takes one event to the control plane and does what it wants.
@@ -213,7 +228,7 @@ func (w *world) obey(c policy.Command, e *policy.Event) {
 		}
 	case policy.Drain:
 		w.vms[c.Worker].draining = true
-		w.at(w.now, func() { w.drained(w.vms[c.Worker]) })
+		w.drained(w.vms[c.Worker])
 	case policy.Terminate:
 		w.terminate(w.vms[c.Worker])
 	case policy.SetConcurrency, policy.SetKeepAlive:
@@ -225,7 +240,7 @@ func (w *world) obey(c policy.Command, e *policy.Event) {
 	case policy.WakeAt:
 		w.wake++
 		n := w.wake
-		w.at(max(c.At, w.now), func() {
+		w.plan(max(c.At, w.now), 1, func() {
 			if n == w.wake {
 				w.tell(policy.Event{Kind: policy.Wake})
 			}
@@ -244,15 +259,16 @@ func (w *world) arrive() {
 	r := &q.record
 	r.ID, r.Class, r.Arrival, r.Work, r.User, r.Try, r.First = uint64(id), uint16(a.Class), a.At, a.Work, a.User, a.Try, a.First
 	if w.cfg.Clients == nil {
-		r.User = r.ID
+		r.User, r.First = r.ID, a.At
 	}
 	r.Worker, r.Start, r.Finish = -1, results.Never, results.Never
-	r.Ideal = w.ideal(a.Work)
+	service := w.idle(a.Work)
+	r.Ideal = service + 2*w.net()
 	r.Limit = w.limit()
 	k := &w.ctl.Classes[a.Class]
 	r.Bound = k.Bound
 	if k.Factor > 0 {
-		r.Bound = time.Duration(k.Factor * float64(r.Ideal))
+		r.Bound = time.Duration(k.Factor * float64(service))
 	}
 	w.requests = append(w.requests, q)
 	w.last = w.now
@@ -270,12 +286,12 @@ func (w *world) arrive() {
 	w.tell(e)
 }
 
-// ideal is the response time on an idle worker of the first pool, else on a function.
-func (w *world) ideal(work time.Duration) time.Duration {
+// idle is the service time on an idle worker of the first pool, else on a function.
+func (w *world) idle(work time.Duration) time.Duration {
 	if len(w.ctl.Pools) > 0 {
-		return time.Duration(float64(work)/w.ctl.Pools[0].Speed) + 2*w.net()
+		return time.Duration(float64(work) / w.ctl.Pools[0].Speed)
 	}
-	return w.cfg.Funcs.Floor + time.Duration(float64(work)/w.cfg.Funcs.Share) + 2*w.net()
+	return w.cfg.Funcs.Floor + time.Duration(float64(work)/w.cfg.Funcs.Share)
 }
 
 // limit is the longest of these that any policy can serve; 0: there is none.
@@ -302,15 +318,17 @@ func (w *world) net() time.Duration { return time.Duration(w.cfg.Network.Mean()*
 // send sends an attempt on its way.
 func (w *world) send(c policy.Command) {
 	q := w.requests[c.Request]
-	a := &attempt{q: q, n: c.Attempt, worker: policy.NoWorker, predicted: c.Work, known: c.Known, started: results.Never}
+	a := &attempt{q: q, n: c.Attempt, worker: policy.NoWorker, started: results.Never}
 	if int(c.Attempt) != len(q.attempts) {
 		panic("attempts are numbered from 0")
 	}
 	q.attempts = append(q.attempts, a)
 	q.record.Attempts++
+	q.record.Predicted, q.record.Known = c.Work, c.Known
 	w.out.Counts.Sent++
 	if c.Kind == policy.Dispatch {
 		a.worker = c.Worker
+		w.vms[c.Worker].has++
 		w.at(w.now+w.net(), func() { w.join(w.vms[c.Worker], a) })
 		return
 	}
@@ -319,6 +337,7 @@ func (w *world) send(c policy.Command) {
 
 // done tells the gateway, one way later, how an attempt ended.
 func (w *world) done(a *attempt, e policy.Event) {
+	a.back = true
 	w.at(w.now+w.net(), func() { w.doneNow(a, e) })
 }
 
@@ -328,12 +347,9 @@ func (w *world) doneNow(a *attempt, e policy.Event) {
 	}
 	a.told = true
 	e.Kind, e.Request, e.Attempt, e.Cold = policy.Done, policy.RequestID(a.q.record.ID), a.n, a.cold
-	if a.worker != policy.NoWorker {
-		e.Worker = a.worker
-	}
 	w.tell(e)
-	if a.worker != policy.NoWorker {
-		w.drained(w.vms[a.worker])
+	if a.worker != policy.NoWorker && !a.goesOn {
+		w.leaves(w.vms[a.worker])
 	}
 }
 
@@ -344,7 +360,7 @@ func (w *world) deliver(q *request, n uint8, e *policy.Event) {
 	if a.env != nil {
 		r.Worker, r.Kind = int32(a.env.number), results.KindFunction
 	}
-	r.Cold, r.Start, r.Predicted, r.Known = a.cold, a.started, a.predicted, a.known
+	r.Cold, r.Start = a.cold, a.started
 	r.Status, r.Finish, r.Ending = int32(e.Code), w.now, results.Answered
 	if e.Status != policy.OK {
 		r.Ending, r.Reason = results.Failed, policy.ReasonError
@@ -355,7 +371,7 @@ func (w *world) deliver(q *request, n uint8, e *policy.Event) {
 // reject answers in the gateway's own name.
 func (w *world) reject(q *request, c policy.Command) {
 	r := &q.record
-	r.Status, r.Finish, r.Reason, r.Ending = c.N, w.now, c.Reason, results.Failed
+	r.Status, r.Reason, r.Ending = c.N, c.Reason, results.Failed
 	if c.N == 429 || c.N == 503 {
 		r.Ending = results.Rejected
 	}
@@ -386,11 +402,13 @@ func (w *world) end(q *request) {
 
 // close ends the run.
 func (w *world) close() {
-	end := max(w.cfg.Duration, w.finished, w.last)
-	if w.endless {
+	end := max(w.cfg.Duration, w.finished)
+	if w.cutOff {
+		w.pass(w.last + w.drainCap())
+		w.cut()
 		end = max(end, w.now)
 	}
-	w.pass(max(w.now, end))
+	w.pass(end)
 	for _, q := range w.requests {
 		if !q.ended {
 			q.record.Ending, q.record.Reason = results.Unfinished, w.c.Waiting(policy.RequestID(q.record.ID))
