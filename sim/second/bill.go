@@ -14,9 +14,23 @@ func (w *world) billCalls() {
 	f := w.cfg.Funcs
 	l := &w.out.Ledger
 	for _, c := range w.service.calls {
+		price := f.USDPerGBs
+		if c.kept {
+			price = f.ProvUSDPerGBsUsed
+		}
 		ms := (c.until - c.since + time.Millisecond - 1) / time.Millisecond
-		l.FunctionTime += float64(f.MemoryMB) / 1024 * float64(ms) / 1000 * f.USDPerGBs
+		l.FunctionTime += float64(f.MemoryMB) / 1024 * float64(ms) / 1000 * price
 		l.FunctionCalls += f.USDPerCall
+	}
+}
+
+// billKept bills the environments that were kept warm since that was last changed.
+func (w *world) billKept() {
+	s, f := &w.service, w.cfg.Funcs
+	if f != nil {
+		n := float64(s.keep * w.groups())
+		w.out.Ledger.Provisioned += n * (w.now - s.since).Seconds() * float64(f.MemoryMB) / 1024 * f.ProvUSDPerGBs
+		s.since = w.now
 	}
 }
 
@@ -26,7 +40,7 @@ func (w *world) cut() {
 		v.serving, v.line = nil, nil
 	}
 	for i := range w.service.calls {
-		c := &w.service.calls[i]
+		c := w.service.calls[i]
 		c.until = min(c.until, w.now)
 	}
 }
@@ -35,6 +49,7 @@ func (w *world) cut() {
 func (w *world) bill(end time.Duration) {
 	l, c := &w.out.Ledger, &w.out.Counts
 	w.billCalls()
+	w.billKept()
 	for _, v := range w.vms {
 		if v.runs < 0 {
 			continue
@@ -60,8 +75,8 @@ func (w *world) bill(end time.Duration) {
 	}
 	n := w.c.Counts()
 	c.Adaptations, c.Dropped = n.Adaptations, n.Forgotten
+	c.Retries, c.Throttles = n.Retries, n.Throttled
 	c.Keyed, c.Recognised = n.Keyed, n.Recognised
-	c.Retries = n.Retries
 	for p := range w.cfg.Pools {
 		k := &w.cfg.Pools[p]
 		c.DroppedUSD += w.c.ForgottenFor(policy.PoolID(p), end).Hours() * (k.USDPerHour + k.IPv4USDPerHour + k.EBSUSDPerHour)

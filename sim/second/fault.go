@@ -13,13 +13,11 @@ type faultState struct {
 	looks bool
 }
 
-// fault lets something go wrong.
-func (w *world) fault(f *sim.Fault) {
-	if f.Worker < 0 || int(f.Worker) >= len(w.vms) {
-		return
-	}
-	v := w.vms[f.Worker]
-	if v.gone >= 0 || v.hung {
+// fault lets the i-th fault happen.
+func (w *world) fault(i int) {
+	f := &w.cfg.Faults[i]
+	v := w.victim(i)
+	if v == nil || v.gone >= 0 || v.hung {
 		return
 	}
 	switch f.Kind {
@@ -43,6 +41,29 @@ func (w *world) fault(f *sim.Fault) {
 		})
 		w.tell(policy.Event{Kind: policy.WorkerNotice, Worker: v.id, At: end})
 	}
+}
+
+// victim is the machine that the i-th fault hits; nil: none.
+func (w *world) victim(i int) *vm {
+	f := &w.cfg.Faults[i]
+	if f.Worker != sim.AnyWorker {
+		if f.Worker < 0 || int(f.Worker) >= len(w.vms) {
+			return nil
+		}
+		return w.vms[f.Worker]
+	}
+	var may []*vm
+	for _, v := range w.vms {
+		spot := f.Kind != sim.Interrupt || w.cfg.Pools[v.pool].Spot && !v.noticed
+		if v.isReady && v.gone < 0 && !v.hung && spot {
+			may = append(may, v)
+		}
+	}
+	if len(may) == 0 {
+		return nil
+	}
+	r := policy.NewRand(w.cfg.Seed, "fault", 0)
+	return may[r.At(uint64(i)).IntN(len(may))]
 }
 
 // crash takes a machine away; the gateway is told later.

@@ -26,7 +26,8 @@ type vm struct {
 	serving, line       []*job
 	busy                float64 // core-seconds since the last report
 	readyAt             time.Duration
-	has                 int // attempts whose end it has not told, and those it works on for nobody
+	up, answers         time.Duration // its system, its application
+	has                 int           // attempts whose end it has not told, and those it works on for nobody
 }
 
 // A job is an attempt at a machine.
@@ -123,9 +124,39 @@ func (w *world) join(v *vm, a *attempt) {
 		w.done(a, policy.Event{Status: policy.Error, Unstarted: true})
 		return
 	}
+	if w.now < v.answers {
+		w.connect(v, a)
+		return
+	}
 	a.job = &job{a, float64(a.q.Work)}
 	v.line = append(v.line, a.job)
 	w.begin(v)
+}
+
+// connect tries to reach a machine whose application does not answer yet: while its
+// system boots the first packet is lost, and sent again after 1 s, 2 s, 4 s and so on,
+// seven times in all; from then on it is refused until the application answers.
+func (w *world) connect(v *vm, a *attempt) {
+	at, heard := w.now, false
+	for i := range 7 {
+		if at >= v.up {
+			heard = true
+			break
+		}
+		at += time.Second << i
+	}
+	a.connecting = true
+	w.at(at, func() {
+		if a.told || a.cancelled {
+			return
+		}
+		a.connecting = false
+		if heard && w.now >= v.answers {
+			w.join(v, a)
+			return
+		}
+		w.done(a, policy.Event{Status: policy.Error, Unstarted: true})
+	})
 }
 
 // begin serves what a slot is free for.
@@ -170,6 +201,8 @@ func (w *world) launch(p policy.PoolID) {
 	w.out.Counts.Launches++
 	w.at(w.now+draw.API, func() {
 		v := w.announce(p, policy.Asked)
+		v.up = w.now + draw.Pending + draw.Boot
+		v.answers = v.up + draw.Start
 		w.at(w.now+draw.Pending, func() {
 			w.run(v)
 			w.at(w.now+draw.Boot+draw.Start+draw.Health, func() { w.ready(v) })
@@ -225,6 +258,10 @@ func (w *world) cancel(a *attempt, untold bool) {
 	e := policy.Event{Status: policy.Cancelled}
 	if a.worker == policy.NoWorker {
 		e.Unstarted = a.refused
+		if a.back && !a.refused { // the service has ended it already
+			w.at(w.now, func() { w.doneNow(a, e); w.returned(a, a.answer) })
+			return
+		}
 	} else {
 		does := w.cfg.Abandoned
 		if untold {
@@ -233,7 +270,7 @@ func (w *world) cancel(a *attempt, untold bool) {
 		v, j := w.vms[a.worker], a.job
 		served := j != nil && slices.Contains(v.serving, j)
 		lined := j != nil && slices.Contains(v.line, j)
-		onTheWay := j == nil && !a.back
+		onTheWay := j == nil && !a.back && !a.connecting
 		switch {
 		case served && does == sim.Stops:
 			e.Work = w.used(j)
@@ -272,11 +309,35 @@ type sampling struct {
 
 // sample takes a point of the timeline.
 func (w *world) sample() {
-	s := results.Sample{At: w.now, ArrivalsPerS: w.sampled.arrivals / w.sampled.every.Seconds(), OfferedCores: w.sampled.work / w.sampled.every.Seconds()}
+	s := results.Sample{
+		At: w.now, ArrivalsPerS: w.sampled.arrivals / w.sampled.every.Seconds(), OfferedCores: w.sampled.work / w.sampled.every.Seconds(),
+		Queued: w.c.Queued(), Functions: w.serving(),
+	}
+	for _, q := range w.requests {
+		if !q.ended {
+			s.InFlight++
+		}
+	}
+	for p := range w.cfg.Pools {
+		s.Desired += w.c.Desired(policy.PoolID(p))
+	}
 	for _, v := range w.vms {
-		if v.gone < 0 && v.isReady && !v.draining {
+		if v.gone >= 0 {
+			continue
+		}
+		cores := float64(v.cores) * v.speed
+		switch w.c.Worker(v.id) {
+		case policy.StateReady:
 			s.Ready++
-			s.CapacityCores += float64(v.cores) * v.speed
+			s.CapacityCores += cores
+		case policy.StateDraining, policy.StateForgotten:
+			s.Draining++
+		default:
+			s.Booting++
+		}
+		if v.runs >= 0 {
+			s.BilledCores += cores
+			s.USDPerHour += w.cfg.Pools[v.pool].USDPerHour
 		}
 	}
 	w.out.Samples = append(w.out.Samples, s)

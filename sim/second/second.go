@@ -63,18 +63,20 @@ type request struct {
 
 // An attempt is one that was sent.
 type attempt struct {
-	q         *request
-	n         uint8
-	worker    policy.WorkerID // NoWorker: a function
-	job       *job
-	env       *env
-	cold      bool
-	started   time.Duration // service; Never
-	told      bool          // the gateway knows that it has ended
-	cancelled bool
-	goesOn    bool // and is served all the same
-	back      bool // its end is on its way to the gateway
-	refused   bool // by the function service
+	q          *request
+	n          uint8
+	worker     policy.WorkerID // NoWorker: a function
+	job        *job
+	env        *env
+	cold       bool
+	started    time.Duration // service; Never
+	told       bool          // the gateway knows that it has ended
+	cancelled  bool
+	goesOn     bool // and is served all the same
+	connecting bool
+	back       bool          // its end is on its way to the gateway
+	refused    bool          // by the function service
+	answer     policy.Status // of a call that has ended
 }
 
 // Run simulates one run. It panics where the configuration is unusable.
@@ -109,8 +111,7 @@ func (w *world) open() {
 		}
 	}
 	for i := range w.cfg.Faults {
-		f := &w.cfg.Faults[i]
-		w.at(f.At, func() { w.fault(f) })
+		w.at(w.cfg.Faults[i].At, func() { w.fault(i) })
 	}
 	w.at(w.sampled.every, w.sample)
 	if w.cfg.TelemetryPeriod > 0 {
@@ -264,7 +265,7 @@ func (w *world) arrive() {
 	r.Worker, r.Start, r.Finish = -1, results.Never, results.Never
 	service := w.idle(a.Work)
 	r.Ideal = service + 2*w.net()
-	r.Limit = w.limit()
+	r.Limit = w.limit(r)
 	k := &w.ctl.Classes[a.Class]
 	r.Bound = k.Bound
 	if k.Factor > 0 {
@@ -294,34 +295,46 @@ func (w *world) idle(work time.Duration) time.Duration {
 	return w.cfg.Funcs.Floor + time.Duration(float64(work)/w.cfg.Funcs.Share)
 }
 
-// limit is the longest of these that any policy can serve; 0: there is none.
-func (w *world) limit() (least time.Duration) {
-	all := []time.Duration{w.cfg.Timeout, w.ctl.Retry.AttemptTimeout}
-	machines := false
+// limit is the longest response time on an idle worker with which a request can be
+// answered under any policy; 0: there is none.
+func (w *world) limit(r *results.Request) time.Duration {
+	least := w.cfg.Timeout
+	_, own := w.ctl.Router.(policy.AttemptTimer) // it sets time-outs itself: they are its policy
+	if d := w.ctl.Retry.AttemptTimeout; d > 0 && !own && (least == 0 || d < least) {
+		least = d
+	}
+	f := w.cfg.Funcs
 	for i := range w.ctl.Pools {
-		machines = machines || w.ctl.Pools[i].Initial > 0 || w.ctl.Pools[i].Max > 0
-	}
-	if !machines && w.cfg.Funcs != nil {
-		all = append(all, w.cfg.Funcs.Timeout)
-	}
-	for _, d := range all {
-		if d > 0 && (least == 0 || d < least) {
-			least = d
+		if w.ctl.Pools[i].Initial > 0 || w.ctl.Pools[i].Max > 0 {
+			return least // machines can exist
 		}
+	}
+	if f != nil && f.Timeout > 0 && f.Floor+time.Duration(float64(r.Work)/f.Share) > f.Timeout {
+		return 1 // no function can serve it
 	}
 	return least
 }
 
-// net is one way between gateway and worker: a constant here.
-func (w *world) net() time.Duration { return time.Duration(w.cfg.Network.Mean()*1e9 + 0.5) }
+// net is one way between gateway and worker, on average.
+func (w *world) net() time.Duration { return rounded(w.cfg.Network.Mean()) }
+
+// way is how long an attempt takes to its worker, or its end back (1): keyed by the
+// request, where clients try again by what the user asked for and which try it is.
+func (w *world) way(a *attempt, back uint64) time.Duration {
+	key := a.q.record.ID
+	if w.cfg.Clients != nil {
+		key = a.q.User<<8 | uint64(a.q.Try)
+	}
+	r := policy.NewRand(w.cfg.Seed, "network", 0)
+	return rounded(w.cfg.Network.Draw(r.At(key<<9 | uint64(a.n)<<1 | back)))
+}
+
+func rounded(seconds float64) time.Duration { return time.Duration(seconds*1e9 + 0.5) }
 
 // send sends an attempt on its way.
 func (w *world) send(c policy.Command) {
 	q := w.requests[c.Request]
 	a := &attempt{q: q, n: c.Attempt, worker: policy.NoWorker, started: results.Never}
-	if int(c.Attempt) != len(q.attempts) {
-		panic("attempts are numbered from 0")
-	}
 	q.attempts = append(q.attempts, a)
 	q.record.Attempts++
 	q.record.Predicted, q.record.Known = c.Work, c.Known
@@ -329,16 +342,16 @@ func (w *world) send(c policy.Command) {
 	if c.Kind == policy.Dispatch {
 		a.worker = c.Worker
 		w.vms[c.Worker].has++
-		w.at(w.now+w.net(), func() { w.join(w.vms[c.Worker], a) })
+		w.at(w.now+w.way(a, 0), func() { w.join(w.vms[c.Worker], a) })
 		return
 	}
-	w.at(w.now+w.net(), func() { w.call(a) })
+	w.at(w.now+w.way(a, 0), func() { w.call(a) })
 }
 
 // done tells the gateway, one way later, how an attempt ended.
 func (w *world) done(a *attempt, e policy.Event) {
 	a.back = true
-	w.at(w.now+w.net(), func() { w.doneNow(a, e) })
+	w.at(w.now+w.way(a, 1), func() { w.doneNow(a, e) })
 }
 
 func (w *world) doneNow(a *attempt, e policy.Event) {

@@ -33,14 +33,18 @@ const (
 	faults                        // crashes and hangs
 	spot                          // and interruptions
 	telemetry
-	closed  // loops
-	tries   // of clients
-	keys    // of requests, an estimator that remembers them, and the store
-	watched // the key after
+	closed   // loops
+	tries    // of clients
+	keys     // of requests, an estimator that remembers them, and the store
+	watched  // the key after
+	drawn    // delays of the network and INITs have laws
+	warm     // environments kept warm, keep-alive that is set, and bounds of growth
+	original // the router with all its side effects
+	rules    // admission, order and hedges
 )
 
-// A drawn world can be made as often as it is run: policies have a state.
-type drawn struct {
+// A drawnWorld can be made as often as it is run: policies have a state.
+type drawnWorld struct {
 	has      feature
 	seed     uint64
 	arrivals int
@@ -48,15 +52,15 @@ type drawn struct {
 }
 
 // draw draws a world that may have some features.
-func draw(t *rapid.T, may feature) *drawn {
-	d := &drawn{
-		seed: rapid.Uint64().Draw(t, "seed"), has: feature(rapid.UintRange(0, uint(watched)*2-1).Draw(t, "features")) & may,
+func draw(t *rapid.T, may feature) *drawnWorld {
+	d := &drawnWorld{
+		seed: rapid.Uint64().Draw(t, "seed"), has: feature(rapid.UintRange(0, uint(rules)*2-1).Draw(t, "features")) & may,
 		arrivals: rapid.IntRange(1, 150).Draw(t, "arrivals"),
 	}
 	return d
 }
 
-func (d *drawn) any(f feature) bool { return d.has&f != 0 }
+func (d *drawnWorld) any(f feature) bool { return d.has&f != 0 }
 
 // A dice draws what makes a world up. Instants are drawn to the nanosecond, so that no
 // two events are at the same one.
@@ -73,11 +77,17 @@ func (r dice) dist(from, to time.Duration) workloads.Dist {
 }
 
 // world makes it.
-func (d *drawn) world() (sim.Config, workloads.Source) {
+func (d *drawnWorld) world() (sim.Config, workloads.Source) {
 	r := dice{rand.New(rand.NewPCG(d.seed, 1))}
 	c := sim.Config{Seed: d.seed % 1000, Network: r.dist(0, 3*time.Millisecond)}
 	if r.chance(0.2) {
 		c.Network = workloads.Dist{}
+	}
+	if d.any(drawn) {
+		c.Network = workloads.Dist{Law: workloads.Lognormal{Median: r.float(0.0001, 0.01), Sigma: 0.5}}
+	}
+	if r.chance(0.2) {
+		c.DrainCap = r.time(time.Second, 20*time.Second)
 	}
 	c.PS = d.any(sharing)
 	d.classes(r, &c)
@@ -96,14 +106,14 @@ func (d *drawn) world() (sim.Config, workloads.Source) {
 	return c, d.source(r, &c)
 }
 
-func (d *drawn) classes(r dice, c *sim.Config) {
+func (d *drawnWorld) classes(r dice, c *sim.Config) {
 	c.Control.Classes = []policy.Class{{Name: "one", Bound: r.time(time.Second, 4*time.Second)}}
 	if d.any(classes) {
 		c.Control.Classes = append(c.Control.Classes, policy.Class{Name: "two", Factor: r.float(1.5, 8), Prior: r.float(0, 2)}, policy.Class{Name: "none"})
 	}
 }
 
-func (d *drawn) pools(r dice, c *sim.Config) {
+func (d *drawnWorld) pools(r dice, c *sim.Config) {
 	n := 1 + r.IntN(2)
 	for i := range n {
 		cores := 1 + r.IntN(3)
@@ -115,7 +125,11 @@ func (d *drawn) pools(r dice, c *sim.Config) {
 		if c.PS {
 			p.Slots = []int{0, 0, cores, 2 * cores}[r.IntN(4)]
 		}
+		p.Replace = policy.Replacement(r.IntN(3))
 		if d.any(limits) {
+			if r.chance(0.3) {
+				p.Slots = 1 + r.IntN(2*cores)
+			}
 			p.Limit = cores + r.IntN(4)
 		}
 		c.Control.Pools = append(c.Control.Pools, p)
@@ -132,8 +146,14 @@ func (d *drawn) pools(r dice, c *sim.Config) {
 	}
 }
 
-func (d *drawn) policies(r dice, c *sim.Config) {
+func (d *drawnWorld) policies(r dice, c *sim.Config) {
 	c.Control.Router = []policy.Router{&route.RoundRobin{Begin: "first"}, &route.JSQ{Tie: "random"}, &route.PowerOfChoices{Choices: 2}, &route.Random{}, &route.LeastWork{}, route.NewNova()}[r.IntN(6)]
+	if d.any(original) {
+		c.Control.Router = route.NewNovaOriginal()
+	}
+	if d.any(rules) {
+		c.Control.Admission, c.Control.Order, c.Control.Hedge = few{2 + r.IntN(8)}, shortest{}, hedge{r.time(time.Millisecond, 3*time.Second)}
+	}
 	c.Control.Estimator = []policy.Estimator{nil, &estimate.Mean{}, &estimate.Exact{}}[r.IntN(3)]
 	if d.any(attempts) {
 		c.Control.Retry = policy.Retry{Max: r.IntN(4), Budget: r.float(0, 1), AttemptTimeout: r.time(time.Second, 8*time.Second)}
@@ -146,7 +166,7 @@ func (d *drawn) policies(r dice, c *sim.Config) {
 	}
 }
 
-func (d *drawn) functions(r dice, c *sim.Config) {
+func (d *drawnWorld) functions(r dice, c *sim.Config) {
 	if !d.any(functions) {
 		return
 	}
@@ -162,6 +182,19 @@ func (d *drawn) functions(r dice, c *sim.Config) {
 	if r.chance(0.4) {
 		f.Timeout = r.time(time.Second, 6*time.Second)
 	}
+	if d.any(drawn) {
+		f.Cold = workloads.Dist{Law: workloads.Exponential{Of: r.float(0.1, 12)}}
+	}
+	if d.any(warm) {
+		f.Provisioned, f.ScaleStep = r.IntN(4), r.IntN(4)
+		c.Control.Scaler = &warmer{r.time(time.Second, 10*time.Second), dice{rand.New(rand.NewPCG(d.seed, 2))}}
+	}
+	if r.chance(0.2) {
+		for i := range c.Pools {
+			c.Pools[i].Initial = 0
+			c.Control.Pools[i].Initial, c.Control.Pools[i].Min, c.Control.Pools[i].Max = 0, 0, 0
+		}
+	}
 	c.Funcs = &f
 	c.Control.Functions = &policy.Functions{
 		Share: f.Share, Floor: f.Floor, Cold: time.Duration(f.Cold.Mean() * 1e9), KeepAlive: f.KeepAlive, Concurrency: f.Concurrency,
@@ -169,7 +202,7 @@ func (d *drawn) functions(r dice, c *sim.Config) {
 	}
 }
 
-func (d *drawn) clients(r dice, c *sim.Config) {
+func (d *drawnWorld) clients(r dice, c *sim.Config) {
 	if d.any(patience) {
 		c.Timeout = r.time(2*time.Second, 10*time.Second)
 		c.Abandoned = sim.Abandoned(r.IntN(3))
@@ -182,8 +215,8 @@ func (d *drawn) clients(r dice, c *sim.Config) {
 	}
 }
 
-func (d *drawn) scaler(r dice, c *sim.Config) {
-	if !d.any(scaling) {
+func (d *drawnWorld) scaler(r dice, c *sim.Config) {
+	if !d.any(scaling) || d.any(warm) {
 		return
 	}
 	for i := range c.Control.Pools {
@@ -198,9 +231,9 @@ func (d *drawn) scaler(r dice, c *sim.Config) {
 	c.Control.Scaler = []policy.Scaler{threshold, demand, &scale.Fixed{N: 1 + r.IntN(5)}}[r.IntN(3)]
 }
 
-func (d *drawn) faults(r dice, c *sim.Config) {
+func (d *drawnWorld) faults(r dice, c *sim.Config) {
 	for range 1 + r.IntN(3) {
-		f := sim.Fault{Name: "a fault", At: r.time(0, time.Minute), Worker: policy.WorkerID(r.IntN(4)), Noticed: r.time(time.Second, 20*time.Second)}
+		f := sim.Fault{Name: "a fault", At: r.time(0, time.Minute), Worker: []policy.WorkerID{0, 1, 2, 3, sim.AnyWorker, sim.AnyWorker}[r.IntN(6)], Noticed: r.time(time.Second, 20*time.Second)}
 		if r.chance(0.5) {
 			f.Failed = r.time(time.Millisecond, f.Noticed)
 		}
@@ -217,7 +250,7 @@ func (d *drawn) faults(r dice, c *sim.Config) {
 	slices.SortFunc(c.Faults, func(a, b sim.Fault) int { return int(a.At - b.At) })
 }
 
-func (d *drawn) store(r dice, c *sim.Config) {
+func (d *drawnWorld) store(r dice, c *sim.Config) {
 	if !d.any(keys) {
 		return
 	}
@@ -229,11 +262,11 @@ func (d *drawn) store(r dice, c *sim.Config) {
 }
 
 // source is what arrives.
-func (d *drawn) source(r dice, c *sim.Config) workloads.Source {
+func (d *drawnWorld) source(r dice, c *sim.Config) workloads.Source {
 	machines := 0.0
 	for i := range c.Control.Pools {
 		p := &c.Control.Pools[i]
-		machines += float64(p.Cores*p.Initial) * p.Speed
+		machines += float64(p.Cores*max(p.Initial, 1)) * p.Speed
 	}
 	mean := r.float(0.05, 2)
 	gap := mean / machines / r.float(0.4, 1.5)
@@ -284,3 +317,37 @@ func (l *list) Next(a *workloads.Arrival) bool {
 }
 
 func (l *list) Err() error { return nil }
+
+// few admits a request unless so many wait already.
+type few struct{ n int }
+
+func (p few) Admit(v *policy.View, _ *policy.Request) (bool, time.Duration) {
+	return v.Queued() < p.n, time.Second
+}
+
+// shortest serves the least predicted work first.
+type shortest struct{}
+
+func (shortest) Key(_ *policy.View, r *policy.Request) float64 { return r.Work }
+
+// A hedge sends a copy after some time.
+type hedge struct{ after time.Duration }
+
+func (p hedge) After(*policy.View, *policy.Request) (time.Duration, bool) { return p.after, true }
+
+// A warmer changes how many environments are kept warm and how long others live.
+type warmer struct {
+	every time.Duration
+	dice
+}
+
+func (p *warmer) Period() time.Duration              { return p.every }
+func (p *warmer) Size(*policy.ScaleView) policy.Plan { return policy.Plan{} }
+func (p *warmer) SetsKeepAlive()                     {}
+func (p *warmer) Act(v *policy.View, do *policy.Actions, tag uint64) {
+	if tag == 0 && p.chance(0.8) {
+		return
+	}
+	do.SetConcurrency(p.IntN(4))
+	do.SetKeepAlive(p.time(0, 20*time.Second))
+}
