@@ -339,13 +339,18 @@ func (w *world) send(c policy.Command) {
 	q.record.Attempts++
 	q.record.Predicted, q.record.Known = c.Work, c.Known
 	w.out.Counts.Sent++
+	reach := func() { w.call(a) }
 	if c.Kind == policy.Dispatch {
-		a.worker = c.Worker
-		w.vms[c.Worker].has++
-		w.at(w.now+w.way(a, 0), func() { w.join(w.vms[c.Worker], a) })
-		return
+		v := w.vms[c.Worker]
+		a.worker = v.id
+		v.has++
+		reach = func() { w.join(v, a) }
 	}
-	w.at(w.now+w.way(a, 0), func() { w.call(a) })
+	if d := w.way(a, 0); d > 0 {
+		w.at(w.now+d, reach)
+	} else {
+		reach()
+	}
 }
 
 // done tells the gateway, one way later, how an attempt ended.
