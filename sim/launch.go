@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -155,13 +156,14 @@ func (w *world) lose(v *vm) {
 	w.pending.Push(policy.Event{Kind: policy.WorkerLost, Worker: v.id})
 }
 
-// abort fails what is in flight on a VM.
+// abort fails what is in flight on a VM: what is in service in the order in which it
+// was begun, then what is in line.
 func (w *world) abort(v *vm) {
-	for len(v.jobs) > 0 {
-		c := v.jobs[len(v.jobs)-1].call
-		v.jobs = v.jobs[:len(v.jobs)-1]
-		w.answer(c, policy.Error, 0)
+	slices.SortFunc(v.jobs, func(a, b job) int { return cmp.Compare(a.seq, b.seq) })
+	for _, j := range v.jobs {
+		w.answer(j.call, policy.Error, 0)
 	}
+	v.jobs = v.jobs[:0]
 	for v.line.Len() > 0 {
 		c := v.line.Pop()
 		if w.calls[c].place == abandoned {

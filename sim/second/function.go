@@ -209,7 +209,7 @@ func (w *world) call(a *attempt) {
 		}
 	}
 	takes := again + f.Floor + time.Duration(float64(a.q.Work)/f.Share+0.5)
-	e := policy.Event{Code: 200, Work: a.q.Work.Seconds(), Executed: a.q.Executed}
+	e := policy.Event{Work: a.q.Work.Seconds(), Executed: a.q.Executed}
 	if f.Timeout > 0 && takes > f.Timeout {
 		takes = f.Timeout
 		e = policy.Event{Status: policy.Timeout, Work: max(0, (f.Timeout-f.Floor-again).Seconds()*f.Share)}

@@ -34,6 +34,7 @@ type vm struct {
 type job struct {
 	a    *attempt
 	left float64 // of its work, ns on the reference vCPU
+	nth  int     // in which order they were begun
 }
 
 // rate is the work per second of each job in service.
@@ -75,7 +76,7 @@ func (w *world) completion() (at time.Duration, first *job) {
 				continue
 			}
 			t := w.now + time.Duration(max(j.left, 0)/rate+0.5)
-			if first == nil || t < at {
+			if first == nil || t < at || t == at && j.nth < first.nth {
 				at, first = t, j
 			}
 		}
@@ -92,7 +93,7 @@ func (w *world) complete(j *job) {
 		w.leaves(v)
 		return
 	}
-	w.done(j.a, policy.Event{Code: 200, Work: j.a.q.Work.Seconds(), Executed: j.a.q.Executed})
+	w.done(j.a, policy.Event{Work: j.a.q.Work.Seconds(), Executed: j.a.q.Executed})
 }
 
 // leaves is the end of something that a machine had.
@@ -128,7 +129,7 @@ func (w *world) join(v *vm, a *attempt) {
 		w.connect(v, a)
 		return
 	}
-	a.job = &job{a, float64(a.q.Work)}
+	a.job = &job{a: a, left: float64(a.q.Work)}
 	v.line = append(v.line, a.job)
 	w.begin(v)
 }
@@ -165,6 +166,8 @@ func (w *world) begin(v *vm) {
 		j := v.line[0]
 		v.line = v.line[1:]
 		j.a.started = w.now
+		w.begun++
+		j.nth = w.begun
 		v.serving = append(v.serving, j)
 	}
 }
@@ -173,6 +176,9 @@ func (w *world) begin(v *vm) {
 func (w *world) announce(p policy.PoolID, asked int32) *vm {
 	k := &w.ctl.Pools[p]
 	v := &vm{id: policy.WorkerID(len(w.vms)), pool: p, cores: k.Cores, slots: k.Slots, speed: k.Speed, runs: -1, gone: -1}
+	if v.slots == 0 && !w.cfg.PS {
+		v.slots = v.cores
+	}
 	w.vms = append(w.vms, v)
 	w.tell(policy.Event{Kind: policy.WorkerPending, Worker: v.id, Pool: p, N: asked})
 	return v

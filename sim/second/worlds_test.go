@@ -51,10 +51,10 @@ type drawnWorld struct {
 	after    time.Duration
 }
 
-// draw draws a world that may have some features.
-func draw(t *rapid.T, may feature) *drawnWorld {
+// draw draws a world that has some features and may have others.
+func draw(t *rapid.T, must, may feature) *drawnWorld {
 	d := &drawnWorld{
-		seed: rapid.Uint64().Draw(t, "seed"), has: feature(rapid.UintRange(0, uint(rules)*2-1).Draw(t, "features")) & may,
+		seed: rapid.Uint64().Draw(t, "seed"), has: must | feature(rapid.UintRange(0, uint(rules)*2-1).Draw(t, "features"))&may,
 		arrivals: rapid.IntRange(1, 150).Draw(t, "arrivals"),
 	}
 	return d
@@ -80,10 +80,13 @@ func (r dice) dist(from, to time.Duration) workloads.Dist {
 func (d *drawnWorld) world() (sim.Config, workloads.Source) {
 	r := dice{rand.New(rand.NewPCG(d.seed, 1))}
 	c := sim.Config{Seed: d.seed % 1000, Network: r.dist(0, 3*time.Millisecond)}
-	if r.chance(0.2) {
+	switch r.IntN(5) {
+	case 0:
 		c.Network = workloads.Dist{}
+	case 1:
+		c.Network = r.dist(3*time.Millisecond, time.Second)
 	}
-	if d.any(drawn) {
+	if d.any(drawn | rules) { // copies of a request would end at the same instant
 		c.Network = workloads.Dist{Law: workloads.Lognormal{Median: r.float(0.0001, 0.01), Sigma: 0.5}}
 	}
 	if r.chance(0.2) {
@@ -122,6 +125,9 @@ func (d *drawnWorld) pools(r dice, c *sim.Config) {
 			Boot: 20 * time.Second, USDPerHour: r.float(0.01, 0.2),
 		}
 		p.Min, p.Max = p.Initial, p.Initial
+		if r.chance(0.1) {
+			p.Slots = 0
+		}
 		if c.PS {
 			p.Slots = []int{0, 0, cores, 2 * cores}[r.IntN(4)]
 		}
@@ -149,7 +155,10 @@ func (d *drawnWorld) pools(r dice, c *sim.Config) {
 func (d *drawnWorld) policies(r dice, c *sim.Config) {
 	c.Control.Router = []policy.Router{&route.RoundRobin{Begin: "first"}, &route.JSQ{Tie: "random"}, &route.PowerOfChoices{Choices: 2}, &route.Random{}, &route.LeastWork{}, route.NewNova()}[r.IntN(6)]
 	if d.any(original) {
-		c.Control.Router = route.NewNovaOriginal()
+		router := route.NewNovaOriginal()
+		router.Look, router.Stall, router.Drop = time.Duration(r.IntN(2))*r.time(0, 5*time.Second), r.chance(0.5), r.chance(0.5)
+		router.Floor, router.Capacity = r.float(0, 1), r.float(2, 10)
+		c.Control.Router = router
 	}
 	if d.any(rules) {
 		c.Control.Admission, c.Control.Order, c.Control.Hedge = few{2 + r.IntN(8)}, shortest{}, hedge{r.time(time.Millisecond, 3*time.Second)}
@@ -190,6 +199,9 @@ func (d *drawnWorld) functions(r dice, c *sim.Config) {
 		c.Control.Scaler = &warmer{r.time(time.Second, 10*time.Second), dice{rand.New(rand.NewPCG(d.seed, 2))}}
 	}
 	if r.chance(0.2) {
+		if r.chance(0.3) {
+			c.Pools, c.Control.Pools = nil, nil
+		}
 		for i := range c.Pools {
 			c.Pools[i].Initial = 0
 			c.Control.Pools[i].Initial, c.Control.Pools[i].Min, c.Control.Pools[i].Max = 0, 0, 0
@@ -269,7 +281,7 @@ func (d *drawnWorld) source(r dice, c *sim.Config) workloads.Source {
 		machines += float64(p.Cores*max(p.Initial, 1)) * p.Speed
 	}
 	mean := r.float(0.05, 2)
-	gap := mean / machines / r.float(0.4, 1.5)
+	gap := mean / max(machines, 1) / r.float(0.4, 1.5)
 	if r.chance(0.5) {
 		c.Duration = time.Duration(r.float(0.3, 1.5) * gap * float64(d.arrivals) * 1e9)
 		c.Span = c.Duration
@@ -299,6 +311,7 @@ func (d *drawnWorld) source(r dice, c *sim.Config) workloads.Source {
 		}
 		if d.any(keys) {
 			a.Key = policy.Key(r.IntN(8))
+			a.Executed = policy.Executed{Instructions: 1 + r.Int64N(1e9), Blocks: 1 + r.Int64N(1e6), Calls: 1 + r.Int64N(1000)}
 		}
 		l.all = append(l.all, a)
 	}
