@@ -101,10 +101,10 @@ func firstDifference(a, b *steps) string {
 	for i := range min(len(a.events), len(b.events)) {
 		x, y := a.events[i], b.events[i]
 		if math.Abs(x.Work-y.Work) < 1e-6 && math.Abs(x.CPU-y.CPU) < 1e-6 && max(a.at[i]-b.at[i], b.at[i]-a.at[i]) < 1000 {
-			y.Work, y.CPU, y.At = x.Work, x.CPU, x.At
+			y.Work, y.CPU, y.At, y.Truth = x.Work, x.CPU, x.At, x.Truth
 		}
 		if x != y {
-			return fmt.Sprintf("event %d:\n\t  sim    %v %+v\n\t  second %v %+v", i, a.at[i], x, b.at[i], y)
+			return fmt.Sprintf("event %d:\n\t  sim    %v %v\n\t  second %v %v\n\t  %#v\n\t  %#v", i, a.at[i], x, b.at[i], y, x, y)
 		}
 	}
 	return fmt.Sprintf("%d and %d events", len(a.events), len(b.events))
