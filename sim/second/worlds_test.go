@@ -57,6 +57,12 @@ func draw(t *rapid.T, must, may feature) *drawnWorld {
 		seed: rapid.Uint64().Draw(t, "seed"), has: must | feature(rapid.UintRange(0, uint(rules)*2-1).Draw(t, "features"))&may,
 		arrivals: rapid.IntRange(1, 150).Draw(t, "arrivals"),
 	}
+	if rapid.IntRange(0, 40).Draw(t, "long") == 40 {
+		d.arrivals = 900
+	}
+	if d.any(watched) {
+		d.arrivals *= 4
+	}
 	return d
 }
 
@@ -89,8 +95,8 @@ func (d *drawnWorld) world() (sim.Config, workloads.Source) {
 	if d.any(drawn | rules) { // copies of a request would end at the same instant
 		c.Network = workloads.Dist{Law: workloads.Lognormal{Median: r.float(0.0001, 0.01), Sigma: 0.5}}
 	}
-	if r.chance(0.2) {
-		c.DrainCap = r.time(time.Second, 20*time.Second)
+	if r.chance(0.2) || d.any(limits) && r.chance(0.3) {
+		c.DrainCap = r.time(10*time.Millisecond, 10*time.Second)
 	}
 	c.PS = d.any(sharing)
 	d.classes(r, &c)
