@@ -60,8 +60,8 @@ func draw(t *rapid.T, must, may feature) *drawnWorld {
 	if rapid.IntRange(0, 40).Draw(t, "long") == 40 {
 		d.arrivals = 900
 	}
-	if d.any(watched) {
-		d.arrivals *= 4
+	if d.any(watched) && must == watched|classes { // predictions are sampled beyond 2,000
+		d.arrivals = 400 + d.arrivals
 	}
 	return d
 }
