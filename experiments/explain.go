@@ -89,7 +89,7 @@ func (n *narrator) Decided(v *policy.View, r *policy.Request, p policy.Placement
 	n.orFunction = v.WouldSpill(n.asked.Spill, r, p.Routed)
 	known := n.known
 	if r.Attempts > 0 {
-		known += ", after " + plural(int(r.Attempts), "attempt")
+		known += ", after " + policy.Count(int(r.Attempts), "attempt")
 	}
 	n.c.printf("  %s\n  the policies saw:\n%s", known, describeView(v))
 	if e, ok := n.router.(policy.Explainer); ok && len(v.Ready()) > 0 {
@@ -224,7 +224,7 @@ func explainRequest(c *console, r *journal.Reader, cfg policy.Config, id policy.
 		if n == 0 {
 			return refuse("cnv: no request %d: the journal has none", id)
 		}
-		return refuse("cnv: no request %d: the journal has %s (0 to %d)", id, plural(int(n), "request"), n-1)
+		return refuse("cnv: no request %d: the journal has %s (0 to %d)", id, policy.Count(int(n), "request"), n-1)
 	}
 	return err
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -8,7 +9,7 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// TestModes: every example of the table is a command that is accepted as it stands, and
+// TestModes: every mode has a file of its own, every example of the table is a command that is accepted as it stands, and
 // every pair that the table excludes is refused in either order, with the reason, and
 // named in the help of both.
 func TestModes(t *testing.T) {
@@ -26,6 +27,9 @@ func TestModes(t *testing.T) {
 		_, below, _ := strings.Cut(help, "compare "+m.example+"\n")
 		_, below, _ = strings.Cut(below, "not with ")
 		below, _, _ = strings.Cut(below, "\n")
+		if _, err := os.Stat(strings.TrimPrefix(m.flag, "--") + ".go"); err != nil {
+			t.Errorf("%s has no file of its own: %v", m.flag, err)
+		}
 		if err := parseCompare(t, given[m.flag]).together(); err != nil {
 			t.Errorf("the example %q: %v", m.example, err)
 		}

@@ -87,6 +87,17 @@ func (r *repeats) chosen() [][]*repeated {
 	return out
 }
 
+// checked is how many policies have a run to be made again; of the others all runs were
+// there already.
+func (r *repeats) checked() (n int) {
+	for _, l := range r.least {
+		if l != nil {
+			n++
+		}
+	}
+	return n
+}
+
 // run makes them again and compares.
 func (r *repeats) run(ctx context.Context, o *outcome.Outcome, jobs int) error {
 	group, running := errgroup.WithContext(ctx)

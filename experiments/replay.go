@@ -182,7 +182,7 @@ func describePool(cfg *policy.Pool, n policy.PoolCount) string {
 func describeView(v *policy.View) string {
 	var b strings.Builder
 	ready := v.Ready()
-	fmt.Fprintf(&b, "  at %v: %s ready, %s waiting at the gateway\n", v.Now, plural(len(ready), "worker"), plural(v.Queued(), "request"))
+	fmt.Fprintf(&b, "  at %v: %s ready, %s waiting at the gateway\n", v.Now, policy.Count(len(ready), "worker"), policy.Count(v.Queued(), "request"))
 	for i := range v.Pools() {
 		n := v.Pool(policy.PoolID(i))
 		if n.Desired < 0 { // nobody has sized it yet
@@ -200,7 +200,7 @@ func describeView(v *policy.View) string {
 		fmt.Fprintf(&b, "  worker %d: %s\n", id, shadow.Saw(v, &r, policy.ToWorker, id))
 	}
 	if v.Functions() != nil {
-		fmt.Fprintf(&b, "  functions: %s in flight\n", plural(v.FunctionsBusy(), "call"))
+		fmt.Fprintf(&b, "  functions: %s in flight\n", policy.Count(v.FunctionsBusy(), "call"))
 	}
 	return b.String()
 }

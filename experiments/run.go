@@ -26,7 +26,7 @@ func (cmd *compareCmd) jobs() int {
 
 // runAll simulates every run, several at a time. What the set holds in the
 // end does not depend on how many.
-func (cmd *compareCmd) runAll(ctx context.Context, p *plan.Plan, o *outcome.Outcome, done func()) error {
+func (cmd *compareCmd) runAll(ctx context.Context, p *plan.Plan, o *outcome.Outcome, done func(), say func(format string, args ...any)) error {
 	group, running := errgroup.WithContext(ctx)
 	group.SetLimit(cmd.jobs())
 	again := newRepeats(p)
@@ -54,6 +54,9 @@ func (cmd *compareCmd) runAll(ctx context.Context, p *plan.Plan, o *outcome.Outc
 	}
 	if err := group.Wait(); err != nil {
 		return err
+	}
+	if n := again.checked(); n < len(p.Policies) && !cmd.merge {
+		say("%s: a run of %d of %d policies is repeated to check that it gives the same numbers; of the others no run was made now\n", p.Name, n, len(p.Policies))
 	}
 	if err := again.run(ctx, o, cmd.jobs()); err != nil {
 		return err

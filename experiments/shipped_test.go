@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"cnv/experiments/plan"
+	"cnv/workloads"
 )
 
 // parsed is a shipped experiment as any folder finds it.
@@ -28,6 +29,30 @@ func TestShippedAnywhere(t *testing.T) {
 	for _, q := range questions() {
 		if p := parsed(t, q[0]); len(p.Scenarios) == 0 || p.Hypothesis == "" {
 			t.Errorf("%s: %d scenarios, hypothesis %q", q[0], len(p.Scenarios), p.Hypothesis)
+		}
+	}
+}
+
+// TestRecordedIsAskedItself: every workload of the experiment about recordings is also
+// met as it was recorded, as much of it as the file takes.
+func TestRecordedIsAskedItself(t *testing.T) {
+	p := parsed(t, "recorded")
+	for _, s := range p.Scenarios {
+		cell, ok := plan.Cell{Scenario: s, Policy: p.Policies[0]}.AsRecorded()
+		if !ok {
+			t.Errorf("%s: nothing is asked of the recording itself", s.Name)
+			continue
+		}
+		src, err := cell.Scenario.Workload.Made.Open(1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, want := 0.0, s.Workload.Made.Rate*s.Workload.Made.Span.Seconds()
+		for a := (workloads.Arrival{}); src.Next(&a); {
+			n++
+		}
+		if math.Abs(n-want) > 5*math.Sqrt(want) {
+			t.Errorf("%s: %v requests of the recording itself, want some %.0f", s.Name, n, want)
 		}
 	}
 }
@@ -68,5 +93,20 @@ func TestRouterTheoryHasTheory(t *testing.T) {
 	}
 	if checked != 8 {
 		t.Errorf("%d values checked, want 8", checked)
+	}
+}
+
+// TestShippedExpect: a shipped experiment with contrasts says what it expects of them, so
+// that its answer holds its hypothesis against its rows.
+func TestShippedExpect(t *testing.T) {
+	for _, q := range questions() {
+		p := parsed(t, q[0])
+		expects := len(p.Contrasts) == 0
+		for _, c := range p.Contrasts {
+			expects = expects || c.Expected != nil
+		}
+		if !expects {
+			t.Errorf("%s has contrasts and expects nothing of them", q[0])
+		}
 	}
 }

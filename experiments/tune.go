@@ -72,13 +72,6 @@ func (cmd *compareCmd) tune(c *console, name string, p *plan.Plan) error {
 	return nil
 }
 
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
-}
-
 // training is the experiment that trials are made of.
 func (cmd *compareCmd) training(name string, p *plan.Plan) (*plan.Plan, error) {
 	e, err := findExperiment(name)

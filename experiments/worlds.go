@@ -88,7 +88,7 @@ func newTrialWorlds(p *plan.Plan, found []compare.Finding, as *compare.Set) *tri
 func (t *trialWorlds) acts(c compare.Constant, as *compare.Set) bool {
 	return c.Column == "" || slices.ContainsFunc(t.cells, func(cell [2]int) bool {
 		rows := as.Rows(cell[0], cell[1])
-		return slices.ContainsFunc(rows, func(r results.Row) bool { return r.Value(c.Column) > 0 })
+		return slices.ContainsFunc(rows, func(r results.Row) bool { return c.ActedIn(&r) })
 	})
 }
 

@@ -189,15 +189,15 @@ func (s *scenario) config(r policy.Router) policy.Config {
 	return cfg
 }
 
-// parityChecks are how the live gateway watches its workers, and noticed and
+// parityChecks are how the live gateway watches its workers, and detected and
 // looked what that means for the simulator.
 var parityChecks = Checks{Period: time.Second, Timeout: 500 * time.Millisecond, Fall: 3}
 
 // looked is from the check that a failed request brings about to the third.
 const looked = 200 * time.Millisecond
 
-// noticed is how long the regular checks take.
-func (s *scenario) noticed(f sim.Fault) time.Duration {
+// detected is how long the regular checks take.
+func (s *scenario) detected(f sim.Fault) time.Duration {
 	phase := s.slow.Run(time.Duration(f.Worker-parityWorkers) * time.Millisecond) // newFarmWith starts one after the other, then the run begins
 	first := (f.At - phase).Truncate(time.Second) + time.Second + phase
 	if f.Kind == sim.Hang {
@@ -214,7 +214,7 @@ func (s *scenario) modelled(t *testing.T, r policy.Router) (decisions, policy.Co
 		TelemetryPeriod: s.period(), PS: s.ps, Timeout: s.timeout, Journal: d,
 	}
 	for _, f := range s.faults {
-		f.Noticed, f.Failed = s.noticed(f), looked
+		f.Detected, f.Failed = s.detected(f), looked
 		cfg.Faults = append(cfg.Faults, f)
 	}
 	if _, err := sim.Run(context.Background(), cfg, &replayed{arrivals: s.come()}, results.NewRun(results.RunInfo{})); err != nil {

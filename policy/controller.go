@@ -26,6 +26,7 @@ type Controller struct {
 	budget     float64   // retries that may be spent now
 	backoff    *Rand
 	stall      stall
+	launchDied bool                   // what is placed has waited for a worker that will not come: no launch again
 	chosen     map[RequestID]WorkerID // where attempts go that wait for the end of a pause, under a Preselector
 	wakeAt     time.Duration          // of the one pending wake; -1 none
 	begun      bool
@@ -60,7 +61,7 @@ type hooks struct {
 	look        time.Duration // between two looks of its, 0: none is needed
 	lateStarter LateStarter   // the scaler, if it is one
 	recaller    Recaller
-	targeter    Targeter  // the estimator, if it learns from counts
+	targeter    Targeter  // the estimator, if it can learn from counts
 	estimator   Estimator // nil: none, or a MeansOnly
 	observers   []Observer
 	workers     []WorkerObserver
@@ -101,6 +102,17 @@ type Counts struct {
 
 // Counts returns what was counted so far.
 func (c *Controller) Counts() Counts { return c.counts }
+
+// LaunchedIn are the names of the pools of which workers were launched so far, beside
+// those that it began with.
+func (c *Controller) LaunchedIn() (names []string) {
+	for p, n := range c.fleet.asked {
+		if n > 0 {
+			names = append(names, c.cfg.Pools[p].Name)
+		}
+	}
+	return names
+}
 
 // ForgottenFor is how long workers of a pool have run after a router dropped them,
 // added up, until an instant. O(workers so far).
@@ -243,7 +255,7 @@ func (c *Controller) wake(out []Command) []Command {
 			c.fleet.short = true
 		case ownSpace: // pull follows
 		case ownReclaim:
-			out = c.spared(WorkerID(t.tag), out)
+			out = c.notTaken(WorkerID(t.tag), out)
 		case ownLook:
 			out = c.running(&c.fleet.workers[t.tag], out)
 		case ownRetry:

@@ -66,6 +66,9 @@ func (l *lab) step(sec float64, e Event, want string) {
 	if got := tell(l.out); got != want {
 		l.t.Errorf("at %vs, event %+v:\n got %q\nwant %q", sec, e, got, want)
 	}
+	if what := l.c.broken(); what != "" {
+		l.t.Errorf("after %vs, event %+v: %s", sec, e, what)
+	}
 }
 
 // tell writes commands as text.

@@ -31,9 +31,17 @@ type Targeter interface {
 	Seen(c ClassID, m *Measured) float64
 }
 
+// counting is the estimator, if it learns from counts now: an operator may change that.
+func (c *Controller) counting() Targeter {
+	if t := c.hooks.targeter; t != nil && t.Targets() {
+		return t
+	}
+	return nil
+}
+
 // seen is the work that a measurement stands for; fresh: it was not learnt before.
 func (c *Controller) seen(class ClassID, m *Measured, fresh bool) float64 {
-	t := c.hooks.targeter
+	t := c.counting()
 	if t == nil || !m.Executed.Counted() {
 		return m.Work
 	}

@@ -148,7 +148,7 @@ func (c *Controller) done(e *Event, out []Command) []Command {
 	// Every field of it is set.
 	o.Request, o.Attempt, o.Worker, o.Status = &r.Request, a.n, a.worker, e.Status
 	o.Took, o.Work, o.Cold = c.now-a.sent, e.Work, e.Cold
-	if c.hooks.targeter != nil {
+	if c.counting() != nil {
 		c.executed = e.Executed
 	}
 	switch {
@@ -234,7 +234,7 @@ func (c *Controller) observe(o *Outcome, long bool) {
 		}
 		if !c.cfg.LearnByStore {
 			work := o.Work
-			if c.hooks.targeter != nil {
+			if c.counting() != nil {
 				work = c.seenOf(o)
 			}
 			c.learn(c.now, o.Request, work)
@@ -339,9 +339,6 @@ func (c *Controller) pause(r *request, backoff time.Duration, doublings uint8) t
 
 // retry decides whether a failed request is tried again, and after how long.
 func (c *Controller) retry(r *request, o *Outcome, e *Event) (bool, time.Duration) {
-	if r.Attempts == math.MaxUint8 {
-		return false, 0
-	}
 	unsent := e.Unstarted || o.Status == Throttled
 	if r.Streamed && !unsent { // part of the body is gone, whatever the policy wants
 		return false, 0
@@ -353,7 +350,7 @@ func (c *Controller) retry(r *request, o *Outcome, e *Event) (bool, time.Duratio
 		}
 		return again, after
 	}
-	if !(unsent || r.Idempotent) || !c.affordable(r) {
+	if !(unsent || r.Idempotent) || !c.affordable(r) || r.Attempts == math.MaxUint8 {
 		return false, 0
 	}
 	c.budget--

@@ -11,14 +11,15 @@ type fleet struct {
 	cfg      []Pool
 	ps       bool
 	workers  []Worker
-	ready    []WorkerID // by ascending ID
+	ready    []WorkerID // Invariant: the workers that requests may be sent to, by ascending ID
 	load     loadIndex
-	places   []WorkerID // ready workers with a free slot, in arbitrary but repeatable order
-	endless  int        // ready workers that take any number of requests
+	places   []WorkerID // in arbitrary but repeatable order. Invariant: the ready workers with InFlight below placeAt
+	endless  int        // ready workers that take any number of requests. Invariant: those of pools without a Limit
 	free     freeIndex
-	pools    []PoolCount
-	short    bool // there may be pools with fewer workers than they were sized to
+	pools    []PoolCount // Invariant: but for Desired and Launching, the workers by State
+	short    bool        // there may be pools with fewer workers than they were sized to
 	boots    []bootTime
+	asked    []uint64 // launches by pool
 	attempts attempts
 }
 
@@ -33,6 +34,7 @@ func newFleet(cfg *Config) *fleet {
 	f.attempts.free = -1
 	f.pools = make([]PoolCount, len(cfg.Pools))
 	f.boots = make([]bootTime, len(cfg.Pools))
+	f.asked = make([]uint64, len(cfg.Pools))
 	for i := range cfg.Pools {
 		f.pools[i].Launching = cfg.Pools[i].Initial
 		f.pools[i].Desired = cfg.Pools[i].Initial
@@ -55,11 +57,11 @@ func (f *fleet) usable(id WorkerID) bool {
 func (f *fleet) announce(now time.Duration, e *Event) {
 	id, p := e.Worker, e.Pool
 	for len(f.workers) <= int(id) {
-		f.workers = append(f.workers, Worker{ID: WorkerID(len(f.workers)), Pool: p, State: StateLost, place: -1, bucket: -1, heap: -1})
+		f.workers = append(f.workers, Worker{ID: WorkerID(len(f.workers)), Pool: p, State: StateLost, place: -1, bucket: -1})
 	}
 	f.workers[id] = Worker{
 		ID: id, Pool: p, Zone: e.Zone, Cores: int32(f.cfg[p].Cores), Speed: f.cfg[p].Speed,
-		Launched: now, Running: -1, Ready: -1, dropped: -1, gone: -1, AsOf: -1, place: -1, bucket: -1, heap: -1,
+		Launched: now, Running: -1, Ready: -1, dropped: -1, gone: -1, AsOf: -1, place: -1, bucket: -1,
 		busyAt: f.cfg[p].busyAt(), placeAt: f.cfg[p].placeAt(),
 		jobs: jobList{head: -1, tail: -1, waitHead: -1},
 	}

@@ -53,6 +53,9 @@ func (t *twin) workLeft(id WorkerID) float64 {
 
 // check compares every index with a scan.
 func (t *twin) check(rt *rapid.T) {
+	if what := t.f.broken(); what != "" {
+		rt.Fatal(what)
+	}
 	var ready []WorkerID
 	least, most := math.MaxInt, -1
 	for i := range t.f.workers {

@@ -8,8 +8,9 @@ import "time"
 // predictions), so stored keys are lower bounds, and looking at the top until
 // it is fresh gives the true minimum. Kept only once a policy has asked.
 type freeIndex struct {
-	on    bool
-	heaps [][]WorkerID // by pool
+	on     bool
+	heaps  []Heap[float64, struct{}] // by pool. Invariant: where on, all ready workers, by their freeAt
+	places Places                    // of workers in them
 }
 
 // earliest is View.EarliestFree.
@@ -25,13 +26,13 @@ func (x *freeIndex) earliest(v *View, p PoolID) (WorkerID, bool) {
 		return NoWorker, false
 	}
 	for {
-		w := &f.workers[x.heaps[p][0]]
+		w := &f.workers[x.heaps[p][0].Tie]
 		at := f.freeAt(v.Now, w)
 		if at <= w.freeAt+1e-9 {
 			return w.ID, true
 		}
 		w.freeAt = at
-		x.down(f, p, 0)
+		x.move(w)
 	}
 }
 
@@ -56,7 +57,7 @@ func (f *fleet) rekey(now time.Duration, w *Worker, n int, work float64) {
 	default:
 		w.freeAt += work / (float64(w.Cores) * w.Speed)
 	}
-	f.free.fix(f, w.Pool, w.heap)
+	f.free.move(w)
 }
 
 // reorder rebuilds the index after attempts were given other predicted works.
@@ -78,64 +79,20 @@ func (f *fleet) enter(now time.Duration, w *Worker) {
 	for len(x.heaps) <= int(w.Pool) {
 		x.heaps = append(x.heaps, nil)
 	}
+	for len(x.places) < len(f.workers) {
+		x.places = append(x.places, -1)
+	}
 	w.freeAt = f.freeAt(now, w)
-	w.heap = int32(len(x.heaps[w.Pool]))
-	x.heaps[w.Pool] = append(x.heaps[w.Pool], w.ID)
-	x.up(f, w.Pool, w.heap)
+	x.heaps[w.Pool].Put(x.places, w.due())
 }
 
 // leave takes a worker out of the index.
-func (f *fleet) leave(w *Worker) {
-	h := f.free.heaps[w.Pool]
-	i := w.heap
-	last := &f.workers[h[len(h)-1]]
-	f.free.heaps[w.Pool] = h[:len(h)-1]
-	w.heap = -1
-	if last != w {
-		h[i], last.heap = last.ID, i
-		f.free.fix(f, w.Pool, i)
-	}
-}
+func (f *fleet) leave(w *Worker) { f.free.heaps[w.Pool].Remove(f.free.places, int32(w.ID)) }
 
-// less orders by (freeAt, ID).
-func (x *freeIndex) less(f *fleet, a, b WorkerID) bool {
-	p, q := f.workers[a].freeAt, f.workers[b].freeAt
-	return p < q || p == q && a < b
-}
+// move follows a change of freeAt.
+func (x *freeIndex) move(w *Worker) { x.heaps[w.Pool].Move(x.places, w.due()) }
 
-// fix restores the heap after the key at i changed.
-func (x *freeIndex) fix(f *fleet, p PoolID, i int32) {
-	x.up(f, p, i)
-	x.down(f, p, i)
-}
-
-func (x *freeIndex) up(f *fleet, p PoolID, i int32) {
-	h := x.heaps[p]
-	for i > 0 && x.less(f, h[i], h[(i-1)/2]) {
-		x.swap(f, h, i, (i-1)/2)
-		i = (i - 1) / 2
-	}
-}
-
-func (x *freeIndex) down(f *fleet, p PoolID, i int32) {
-	h := x.heaps[p]
-	for {
-		c := 2*i + 1
-		if c >= int32(len(h)) {
-			return
-		}
-		if r := c + 1; r < int32(len(h)) && x.less(f, h[r], h[c]) {
-			c = r
-		}
-		if !x.less(f, h[c], h[i]) {
-			return
-		}
-		x.swap(f, h, i, c)
-		i = c
-	}
-}
-
-func (x *freeIndex) swap(f *fleet, h []WorkerID, i, j int32) {
-	h[i], h[j] = h[j], h[i]
-	f.workers[h[i]].heap, f.workers[h[j]].heap = i, j
+// due is a worker's entry in the index: in order of (freeAt, ID).
+func (w *Worker) due() Entry[float64, struct{}] {
+	return Entry[float64, struct{}]{Key: w.freeAt, Tie: uint64(w.ID)}
 }

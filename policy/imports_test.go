@@ -23,11 +23,20 @@ var imports = map[string][]string{
 	"sim":       {"policy", "workloads", "results"},
 	"live":      {"policy", "workloads", "results", "worker/lambdafn/event"}, // what the two say to each other
 	"worker":    {"workloads/features"},
+	"judges":    {},
 }
+
+// judging is what tests ask for programs of others; beside them only packages for tests
+// import it, whose names end in test.
+const judging = "judges"
 
 // runs joins the real world to experiment files, as a main does, and is a library
 // for all that: so it may import what mains may, and only mains import it.
 const runs = "live/run"
+
+// studies is the program that asks whether the project's numbers are so. Packages below it
+// may import what mains may, and only the program imports them.
+const studies = "results/study"
 
 // knows says what a package below policy may import of policy beside the vocabulary:
 // policies know nothing of each other. The books price what they follow; messages name the
@@ -98,11 +107,21 @@ func breaches(p listed) []string {
 		}
 		to, ours := strings.CutPrefix(dep, "cnv/")
 		allowed, ruled := imports[folder]
-		if !ours || p.Name == "main" {
+		if ours && inside(to, studies) && own != studies {
+			out = append(out, "imports "+dep+": only "+studies+" may")
+			continue
+		}
+		if !ours || p.Name == "main" || inside(own, studies) && to != runs {
 			continue
 		}
 		if to == runs {
 			out = append(out, "imports "+dep+": only mains may")
+			continue
+		}
+		if to == judging {
+			if !strings.HasSuffix(own, "test") {
+				out = append(out, "imports "+dep+": only tests may")
+			}
 			continue
 		}
 		if !ruled || own == runs {
@@ -153,6 +172,11 @@ func TestBreachesAreFound(t *testing.T) {
 		{"results/compare", "cnv/results", 0},
 		{"results/compare", "cnv/results/answer", 1},
 		{"results", "cnv/results/answer", 1},
+		{"results/study/coverage", "cnv/sim", 0},
+		{"results/study/coverage", "cnv/live/run", 1},
+		{"results/study/coverage", "cnv/results/study/readme", 1},
+		{"results/compare", "cnv/results/study/coverage", 1},
+		{"results/study", "cnv/results/study/coverage", 0},
 		{"results/figure", "cnv/results/report", 1},
 		{"results/report", "cnv/results/figure", 0},
 		{"sim", "cnv/policy/catalog", 0},
@@ -169,6 +193,10 @@ func TestBreachesAreFound(t *testing.T) {
 		{"live/aws", awsSDK + "/service/ec2", 0},
 		{"live", awsSDK + "/config", 1},
 		{"worker", awsSDK + "/config", 1},
+		{"live/aws/awstest", "cnv/judges", 0},
+		{"live/aws", "cnv/judges", 1},
+		{"live/run", "cnv/judges", 1},
+		{"judges", "cnv/policy", 1},
 		{"sim/util", "fmt", 1},
 	} {
 		p := listed{ImportPath: "cnv/" + c.from, Name: path.Base(c.from), Imports: []string{c.to}}

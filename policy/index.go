@@ -11,8 +11,8 @@ const noRequest = ^RequestID(0)
 // flight at once, and not with how long one of them takes. Every operation is
 // O(1), amortised.
 type index struct {
-	places     []int32 // slots; 0 none. Invariant: their number is a power of two
-	mask       RequestID
+	places     []int32     // slots; 0 none. Invariant: their number is a power of two
+	mask       RequestID   // Invariant: their number less 1
 	ids        []RequestID // by slot; noRequest: free. Slot 0 belongs to nobody, so that Find needs no case for an empty place
 	stragglers stragglers
 	free       int32   // the slot that was freed last; 0 none

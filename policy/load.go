@@ -4,7 +4,7 @@ package policy
 // that the least loaded and the idle ones are found without a scan. Every
 // operation but busiest is O(1), amortised.
 type loadIndex struct {
-	buckets [][]WorkerID
+	buckets [][]WorkerID // by requests in flight. Invariant: each ready worker once, at its Worker.bucket
 	count   int
 	min     int // no worker is in a bucket below; exact when count > 0
 }

@@ -93,9 +93,7 @@ func (c *Controller) hook() {
 	if _, ok := c.cfg.Estimator.(MeansOnly); !ok {
 		h.estimator = c.cfg.Estimator
 	}
-	if t, ok := c.cfg.Estimator.(Targeter); ok && t.Targets() {
-		h.targeter = t
-	}
+	h.targeter, _ = c.cfg.Estimator.(Targeter)
 }
 
 // startPolicies calls Start on every policy that has it.

@@ -18,7 +18,7 @@ import (
 // pureImports is what the control plane may import beside its own packages.
 // policytest, which is for tests, may import more.
 var pureImports = []string{
-	"cmp", "container/heap", "embed", "encoding/csv", "errors", "fmt", "math", "math/bits", "math/rand/v2",
+	"cmp", "embed", "encoding/csv", "errors", "fmt", "math", "math/bits", "math/rand/v2",
 	"slices", "sort", "strconv", "strings", "time",
 }
 

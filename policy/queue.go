@@ -8,15 +8,17 @@ import "math/bits"
 // the request that comes first of all fronts is offered the place first.
 // Requests that left meanwhile are skipped when they come up.
 type queue struct {
-	ordered bool // under an Order: by (key, request); otherwise by request: first come, first served
-	lanes   [lanes]lane
-	used    uint32  // the lanes that have entries, a bit each
-	n       int     // requests that wait
-	work    float64 // what they count
-	asking  bool    // about one that waits; before is then what those count that wait before it
-	before  float64
-	last    uint64 // number of the last entry made
-	scratch []queued
+	ordered  bool // under an Order: by (key, request); otherwise by request: first come, first served
+	lanes    [lanes]lane
+	used     uint32  // Invariant: the lanes that have entries, a bit each
+	n        int     // requests that wait. Invariant: the entries that count
+	work     float64 // what they count
+	asking   bool    // about one that waits; before is then what those count that wait before it
+	before   float64
+	last     uint64 // number of the last entry made
+	scratch  []queued
+	classes  []int      // requests that wait, by class
+	declines []declined // scratch
 }
 
 // lanes is one for each set of vacancies that a request may have declined.
@@ -27,19 +29,18 @@ const lanes = 1 << (bothFree - 1)
 // unless there is an Order or they had a place before (the service has refused
 // them, or an attempt has failed): those that come in order are in a ring.
 type lane struct {
-	fifo Ring[queued]
-	heap []queued
+	fifo Ring[queued] // Invariant: in order
+	heap Heap[float64, ticket]
 }
 
-// A queued is one entry. It counts as long as its request's waits is its number.
-type queued struct {
-	key    float64
-	tie    uint64 // the request: they are numbered in order of arrival
+// A queued is one entry. Its Tie is the request: they are numbered in order of arrival.
+type queued = Entry[float64, ticket]
+
+// A ticket says whose entry it is. It counts as long as its request's waits is its number.
+type ticket struct {
 	number uint64
 	slot   int32
 }
-
-func (e *queued) before(f *queued) bool { return e.key < f.key || e.key == f.key && e.tie < f.tie }
 
 // A vacancy says what is free: 3 if a function is, plus 2 if a worker has a
 // free slot, 1 if none has but some take any number of requests.
@@ -69,15 +70,11 @@ func (d declined) has(v vacancy) bool { return v != bothFree && d&(1<<(v-1)) != 
 func (q *queue) push(e queued, d declined) {
 	l := &q.lanes[d]
 	q.used |= 1 << d
-	if n := l.fifo.Len(); d == 0 && !q.ordered && (n == 0 || l.fifo.At(n-1).tie < e.tie) {
+	if n := l.fifo.Len(); d == 0 && !q.ordered && (n == 0 || l.fifo.At(n-1).Tie < e.Tie) {
 		l.fifo.Push(e)
 		return
 	}
-	h := append(l.heap, e)
-	for i := len(h) - 1; i > 0 && h[i].before(&h[(i-1)/2]); i = (i - 1) / 2 {
-		h[i], h[(i-1)/2] = h[(i-1)/2], h[i]
-	}
-	l.heap = h
+	l.heap.Push(e)
 }
 
 // front is the first entry of a lane in use.
@@ -96,7 +93,7 @@ func (q *queue) pop(d declined) queued {
 	if l.inRing() {
 		e = l.fifo.Pop()
 	} else {
-		e = l.popHeap()
+		e = l.heap.Pop()
 	}
 	if l.fifo.Len()+len(l.heap) == 0 {
 		q.used &^= 1 << d
@@ -106,36 +103,14 @@ func (q *queue) pop(d declined) queued {
 
 // inRing says whether the first entry of a lane in use is in its ring.
 func (l *lane) inRing() bool {
-	return l.fifo.Len() > 0 && (len(l.heap) == 0 || l.fifo.Front().before(&l.heap[0]))
-}
-
-func (l *lane) popHeap() queued {
-	e := l.heap[0]
-	n := len(l.heap) - 1
-	l.heap[0] = l.heap[n]
-	h := l.heap[:n]
-	l.heap = h
-	for i := 0; ; {
-		c := 2*i + 1
-		if c >= n {
-			return e
-		}
-		if c+1 < n && h[c+1].before(&h[c]) {
-			c++
-		}
-		if !h[c].before(&h[i]) {
-			return e
-		}
-		h[i], h[c] = h[c], h[i]
-		i = c
-	}
+	return l.fifo.Len() > 0 && (len(l.heap) == 0 || l.fifo.Front().Before(&l.heap[0]))
 }
 
 // tidy drops what left from the front of a lane. It says whether anything is
 // left there.
 func (c *Controller) tidy(d declined) bool {
 	for c.queue.used&(1<<d) != 0 {
-		if e := c.queue.front(d); c.table.At(e.slot).waits == e.number {
+		if e := c.queue.front(d); c.table.At(e.Value.slot).waits == e.Value.number {
 			return true
 		}
 		c.queue.pop(d)
@@ -152,7 +127,7 @@ func (c *Controller) next(v vacancy) (e queued, d declined, ok bool) {
 		if l.has(v) || !c.tidy(l) {
 			continue
 		}
-		if f := c.queue.front(l); best == nil || f.before(best) {
+		if f := c.queue.front(l); best == nil || f.Before(best) {
 			best, d = f, l
 		}
 	}
@@ -170,14 +145,23 @@ func (c *Controller) wait(s int32, v vacancy) {
 	q.last++
 	q.n++
 	q.work += counted(&r.Request)
+	q.count(r.Class, 1)
 	r.state, r.waits = waiting, q.last
-	e := queued{tie: uint64(r.ID), number: q.last, slot: s}
+	e := queued{Value: ticket{q.last, s}, Tie: uint64(r.ID)}
 	if q.ordered {
-		e.key = c.cfg.Order.Key(&c.view, &r.Request)
+		e.Key = c.cfg.Order.Key(&c.view, &r.Request)
 	}
 	d := declined(0).with(v)
 	c.tidy(d)
 	q.push(e, d)
+}
+
+// count adds to the requests of a class that wait.
+func (q *queue) count(class ClassID, n int) {
+	for len(q.classes) <= int(class) {
+		q.classes = append(q.classes, 0)
+	}
+	q.classes[class] += n
 }
 
 // leave takes a request that waits out of the gateway's queue.
@@ -185,6 +169,7 @@ func (c *Controller) leave(r *request) {
 	r.waits = 0
 	c.queue.n--
 	c.queue.work -= counted(&r.Request)
+	c.queue.count(r.Class, -1)
 	if c.queue.n == 0 {
 		c.queue.work = 0 // a running sum drifts
 	}

@@ -12,7 +12,7 @@ const (
 	ReasonThrottled              // refused by the function service (429)
 	ReasonFunctionTimeout        // the function's time-out ended the call (504)
 	ReasonAttemptTimeout         // the last attempt took too long (504)
-	ReasonWorker                 // the worker was lost or refused the request (502)
+	ReasonWorker                 // the connection to the worker failed: it was lost, or takes none yet (502)
 	ReasonError                  // answered with an error
 	ReasonClient                 // the client left, or has waited as long as clients do
 	ReasonCapacity               // nothing may serve it, or its spill policy refuses it (503)

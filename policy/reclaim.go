@@ -6,8 +6,8 @@ import "time"
 // that is still there is terminated, or it would cost money for ever.
 const reclaimGrace = time.Minute
 
-// noticed drains a worker that will be taken away, or that another one replaces.
-func (c *Controller) noticed(w *Worker, at time.Duration, out []Command) []Command {
+// drainOnNotice drains a worker that will be taken away, or that another one replaces.
+func (c *Controller) drainOnNotice(w *Worker, at time.Duration, out []Command) []Command {
 	c.awaitReclaim(w, at)
 	return c.drain(w, out)
 }
@@ -32,8 +32,8 @@ func (w *Worker) idle(out []Command) []Command {
 	return append(out, Command{Kind: Terminate, Worker: w.ID})
 }
 
-// spared terminates a worker that was not taken away when it was to be, once it is idle.
-func (c *Controller) spared(id WorkerID, out []Command) []Command {
+// notTaken terminates a worker that was not taken away when it was to be, once it is idle.
+func (c *Controller) notTaken(id WorkerID, out []Command) []Command {
 	w := &c.fleet.workers[id]
 	w.reclaim = 0
 	if w.State == StateDraining && w.InFlight == 0 {

@@ -3,9 +3,9 @@ package policy
 // A Ring is a first-in, first-out queue that reuses its memory. The zero
 // value is empty and ready to use.
 type Ring[T any] struct {
-	buf  []T // length a power of two, or 0
+	buf  []T // Invariant: its length is a power of two, or 0
 	head int
-	n    int
+	n    int // Invariant: at most the length of buf
 }
 
 // Len is the number of values in the queue.

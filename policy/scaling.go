@@ -125,6 +125,7 @@ func (c *Controller) adapted(p PoolID) {
 func (c *Controller) launch(p PoolID, n int, out []Command) []Command {
 	c.fleet.pools[p].Launching += n
 	c.counts.Launched += uint64(n)
+	c.fleet.asked[p] += uint64(n)
 	return append(out, Command{Kind: Launch, Pool: p, N: int32(n)})
 }
 
@@ -187,7 +188,7 @@ func (c *Controller) fleetEvent(e *Event, out []Command) []Command {
 			out = c.look(w, out)
 		}
 	case e.Kind == WorkerNotice && was <= StateReady:
-		out = c.noticed(w, e.At, out)
+		out = c.drainOnNotice(w, e.At, out)
 	case e.Kind == WorkerNotice && was == StateDraining:
 		c.awaitReclaim(w, e.At)
 	case e.Kind == WorkerDrained && was == StateDraining:

@@ -5,16 +5,19 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
-// A Setting is a number that an operator may change while a Controller runs, by
+// A Setting is a number, or a word of several, that an operator may change while a Controller runs, by
 // an event: a journal that has it replays alike.
 type Setting struct {
 	Name string // as the experiment file has it: "max", "retry.budget", "scaler_params.window"
 	Doc  string // one line with the unit
 	Kind SettingKind
 	Get  func() float64
+	// Choices are the words that a SetChoice may be, in order; no other kind has any.
+	Choices []string
 	// Check says whether it may have a value of its kind; the error names the range.
 	// It changes nothing.
 	Check func(v float64) error
@@ -24,12 +27,14 @@ type Setting struct {
 // SettingKind is how the value of a Setting is written.
 type SettingKind uint8
 
-// The kinds. As a number a duration is seconds, and a switch 0 or 1.
+// The kinds. As a number a duration is seconds, a switch 0 or 1, and a choice the
+// place of its word among Choices, from 0.
 const (
 	SetNumber SettingKind = iota
 	SetInteger
 	SetDuration
 	SetSwitch
+	SetChoice
 )
 
 // MaxWorkers is the most workers that a pool may be set to by hand.
@@ -41,7 +46,8 @@ const longestSetting = 87_600 * time.Hour
 // Key is what events call the setting by.
 func (s *Setting) Key() Key { return Key(fnv1a(s.Name)) }
 
-// Parse reads a value as an experiment file writes it.
+// Parse reads a value as an experiment file writes it. The error of a word that is none
+// of the Choices is an UnknownChoice.
 func (s *Setting) Parse(text string) (v float64, err error) {
 	want := ""
 	switch s.Kind {
@@ -56,6 +62,12 @@ func (s *Setting) Parse(text string) (v float64, err error) {
 		if on {
 			v = 1
 		}
+	case SetChoice:
+		i := slices.Index(s.Choices, text)
+		if i < 0 {
+			return 0, &UnknownChoice{s.Name, text, s.Choices}
+		}
+		v = float64(i)
 	case SetInteger:
 		var n int64
 		n, err = strconv.ParseInt(text, 10, 32)
@@ -77,6 +89,10 @@ func (s *Setting) Format(v float64) string {
 		return Seconds(v).String()
 	case SetSwitch:
 		return strconv.FormatBool(v != 0)
+	case SetChoice:
+		if i := int(v); i >= 0 && i < len(s.Choices) {
+			return s.Choices[i]
+		}
 	}
 	return strconv.FormatFloat(v, 'g', -1, 64)
 }
@@ -93,6 +109,8 @@ func (s *Setting) takes(v float64) error {
 		return fmt.Errorf("%s = %v, want an integer", s.Name, v)
 	case s.Kind == SetSwitch && v != 0 && v != 1:
 		return fmt.Errorf("%s = %v, want true or false", s.Name, v)
+	case s.Kind == SetChoice && (v != math.Trunc(v) || v < 0 || v >= float64(len(s.Choices))):
+		return &UnknownChoice{s.Name, strconv.FormatFloat(v, 'g', -1, 64), s.Choices}
 	case s.Kind == SetDuration && math.Abs(v) > longestSetting.Seconds():
 		return fmt.Errorf("%s = %vs, must be at most %v (ten years)", s.Name, v, longestSetting)
 	}
@@ -120,6 +138,16 @@ func (c *Controller) FindSetting(name string) (*Setting, error) {
 		return s, nil
 	}
 	return nil, c.noSetting(name)
+}
+
+// An UnknownChoice is the error of a word that a setting cannot be.
+type UnknownChoice struct {
+	Setting, Word string
+	Valid         []string
+}
+
+func (e *UnknownChoice) Error() string {
+	return fmt.Sprintf("%s = %.100q, want one of %s", e.Setting, e.Word, strings.Join(e.Valid, ", "))
 }
 
 // An UnknownSetting is the error of a name that no setting has.

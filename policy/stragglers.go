@@ -7,9 +7,9 @@ import "math/bits"
 // slot, which tells, and add forgets it when the table is full. The zero value
 // is ready to use.
 type stragglers struct {
-	cells []straggler // length a power of two, or 0
+	cells []straggler // Invariant: their number is a power of two, or 0
 	shift int         // 64 less the bits of an index into cells
-	n     int         // cells in use
+	n     int         // cells in use. Invariant: at most half of them
 }
 
 // A straggler is a cell: slot+1; 0 empty.

@@ -18,7 +18,7 @@ const (
 	ownHedge          // tag: request
 	ownTimeout        // tag: request<<8 | attempt
 	ownSpace          // tag: 0
-	ownActor          // tag: actor<<32 | the actor's own tag; owners from here on
+	ownActor          // tag: the actor's own; an owner for each actor, from here on
 )
 
 // A timer is one thing due at an instant.
@@ -38,18 +38,32 @@ func (t timer) before(u timer) bool {
 	return t.tag < u.tag
 }
 
+// ownerShift leaves room for tags below 2^56 in the Tie of an entry; those beyond it
+// come, at one instant, in the order of what they are modulo 2^56.
+const ownerShift = 56
+
+// entry is a timer as the heap holds it.
+func (t timer) entry() Entry[time.Duration, uint64] {
+	return Entry[time.Duration, uint64]{Value: t.tag, Key: t.at, Tie: uint64(t.owner)<<ownerShift | t.tag&(1<<ownerShift-1)}
+}
+
+// timerOf is the timer of an entry.
+func timerOf(e *Entry[time.Duration, uint64]) timer {
+	return timer{e.Key, e.Value, owner(e.Tie >> ownerShift)}
+}
+
 // timers is the pending timers of a Controller: a heap, and for constant
 // delays, which come due in the order in which they are set, a ring each.
 type timers struct {
-	heap  []timer
-	sweep Sweep // of the heap
+	heap  Heap[time.Duration, uint64] // values: tags
+	sweep Sweep                       // of the heap
 	rings []delayRing
 }
 
 // A delayRing holds timers of one constant delay.
 type delayRing struct {
 	delay time.Duration
-	q     Ring[timer]
+	q     Ring[timer] // Invariant: in order
 	sweep Sweep
 }
 
@@ -99,10 +113,8 @@ func (d *delayRing) purge(stale func(timer) bool) {
 
 // purge does it to the heap.
 func (t *timers) purge(stale func(timer) bool) {
-	t.heap = slices.DeleteFunc(t.heap, stale)
-	for i := len(t.heap)/2 - 1; i >= 0; i-- {
-		sink(t.heap, i)
-	}
+	t.heap = slices.DeleteFunc(t.heap, func(e Entry[time.Duration, uint64]) bool { return stale(timerOf(&e)) })
+	t.heap.Init()
 	t.sweep.Over(len(t.heap))
 }
 
@@ -136,11 +148,7 @@ func (d *delayRing) push(t timer) {
 
 // at sets a timer for an instant.
 func (t *timers) at(at time.Duration, o owner, tag uint64) {
-	h := append(t.heap, timer{at, tag, o})
-	for i := len(h) - 1; i > 0 && h[i].before(h[(i-1)/2]); i = (i - 1) / 2 {
-		h[i], h[(i-1)/2] = h[(i-1)/2], h[i]
-	}
-	t.heap = h
+	t.heap.Push(timer{at, tag, o}.entry())
 }
 
 // first returns the earliest timer and where it is: -1 the heap, else a ring.
@@ -148,7 +156,7 @@ func (t *timers) first() (timer, int, bool) {
 	var best timer
 	where, ok := -1, len(t.heap) > 0
 	if ok {
-		best = t.heap[0]
+		best = timerOf(&t.heap[0])
 	}
 	for i := range t.rings {
 		if q := &t.rings[i].q; q.Len() > 0 && (!ok || q.Front().before(best)) {
@@ -164,26 +172,5 @@ func (t *timers) drop(where int) {
 		t.rings[where].q.Pop()
 		return
 	}
-	n := len(t.heap) - 1
-	t.heap[0] = t.heap[n]
-	t.heap = t.heap[:n]
-	sink(t.heap, 0)
-}
-
-// sink moves the timer at a place of a heap down to where it belongs.
-func sink(h []timer, i int) {
-	for {
-		c := 2*i + 1
-		if c >= len(h) {
-			return
-		}
-		if c+1 < len(h) && h[c+1].before(h[c]) {
-			c++
-		}
-		if !h[c].before(h[i]) {
-			return
-		}
-		h[i], h[c] = h[c], h[i]
-		i = c
-	}
+	t.heap.Pop()
 }

@@ -114,7 +114,7 @@ func (e *Event) tell(n names) string {
 	case Wake:
 		return "a timer is due"
 	case Shed:
-		return number(e.N, "request") + " refused by the gateway, without asking"
+		return Count(e.N, "request") + " refused by the gateway, without asking"
 	case Observed:
 		return fmt.Sprintf("the store tells of an earlier request of %s, work %.4g s", n.class, e.Work)
 	case Found:
@@ -127,7 +127,7 @@ func (e *Event) tell(n names) string {
 	case Resume:
 		return "the operator resumes scaling"
 	case Resize:
-		return fmt.Sprintf("the operator wants %s in %s", number(e.N, "worker"), n.pool)
+		return fmt.Sprintf("the operator wants %s in %s", Count(e.N, "worker"), n.pool)
 	case Change:
 		return "the operator changes " + n.change
 	}
@@ -156,11 +156,11 @@ func (e *Event) tellWorker(pool string) string {
 	case WorkerDrained:
 		return fmt.Sprintf("worker %d is drained", e.Worker)
 	case LaunchFailed:
-		return fmt.Sprintf("%s failed in %s", number(e.N, "launch attempt"), pool)
+		return fmt.Sprintf("%s failed in %s", Count(e.N, "launch attempt"), pool)
 	case Telemetry:
 		return fmt.Sprintf("worker %d reports CPU %.0f %%, of %v", e.Worker, e.CPU*100, instant(e.At))
 	case ProbeReply:
-		return fmt.Sprintf("worker %d answers a probe after %v: %s there", e.Worker, e.Took, number(e.N, "request"))
+		return fmt.Sprintf("worker %d answers a probe after %v: %s there", e.Worker, e.Took, Count(e.N, "request"))
 	}
 	return e.Kind.String()
 }
@@ -179,7 +179,7 @@ func (e *Event) arrival() string {
 		fmt.Fprintf(&b, ", features %v", e.Features[:last])
 	}
 	if e.Bytes >= 0 {
-		b.WriteString(", " + number(e.Bytes, "byte"))
+		b.WriteString(", " + Count(e.Bytes, "byte"))
 	}
 	if e.At > 0 {
 		fmt.Fprintf(&b, ", its client leaves at %v", instant(e.At))
@@ -259,11 +259,11 @@ func (c *Command) tell(pool string) string {
 		}
 		return fmt.Sprintf("request %d: answer %d (%s)", c.Request, c.N, strings.ReplaceAll(c.Reason.String(), "_", " ")) + after
 	case Launch:
-		return fmt.Sprintf("launch %s in %s", number(c.N, "worker"), pool)
+		return fmt.Sprintf("launch %s in %s", Count(c.N, "worker"), pool)
 	case Drain, Terminate, Probe:
 		return fmt.Sprintf("%v worker %d", c.Kind, c.Worker)
 	case SetConcurrency:
-		return fmt.Sprintf("keep %s ready", number(c.N, "function environment"))
+		return fmt.Sprintf("keep %s ready", Count(c.N, "function environment"))
 	case SetKeepAlive:
 		return fmt.Sprintf("keep idle function environments for %v", c.At)
 	case Record:
@@ -293,10 +293,10 @@ func nth(attempt uint8) int { return int(attempt) + 1 }
 // instant rounds to what people read.
 func instant(d time.Duration) time.Duration { return d.Round(time.Microsecond) }
 
-// number is so many of something.
-func number[T int32 | int64](n T, what string) string {
+// Count is so many of something: "1 worker", "2 workers".
+func Count[T int | int32 | int64](n T, one string) string {
 	if n == 1 {
-		return "1 " + what
+		return "1 " + one
 	}
-	return fmt.Sprintf("%d %ss", n, what)
+	return fmt.Sprintf("%d %ss", n, one)
 }

@@ -39,10 +39,9 @@ type Worker struct {
 	busyAt  int32 // requests in flight from which it is busy
 	placeAt int32 // and from which it takes none from the gateway's queue; not below busyAt
 
-	place  int32 // position in the index of free slots; -1 not there
-	bucket int32 // position in its bucket of the load index; -1 not ready
-	heap   int32 // position in the free index; -1 not there
-	freeAt float64
+	place  int32   // position in the index of free slots; -1 not there
+	bucket int32   // position in its bucket of the load index; -1 not ready
+	freeAt float64 // lower bound of the instant at which it is free, seconds. Invariant: its key in the free index, where that is on
 
 	jobs jobList
 }

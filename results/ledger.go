@@ -3,6 +3,7 @@ package results
 import (
 	"time"
 
+	"cnv/policy"
 	"cnv/policy/journal/account"
 )
 
@@ -12,6 +13,7 @@ type Ledger = account.Ledger
 // Counts is what happened in a run apart from its requests.
 type Counts struct {
 	Launches, Terminations, Adaptations uint64
+	LaunchedIn                          []string // the pools that launched any
 	Invocations, ColdStarts             uint64
 	Sent                                uint64 // attempts, to machines and functions
 	Retries, Throttles                  uint64
@@ -27,6 +29,22 @@ type Counts struct {
 	WorkPrice                           float64       // the least that a second of work can cost, US$; see regret_per_1000_usd
 	Passed                              uint64        // as policy.Counts has it
 	Spared                              []string      // faults that hit nobody, and why
+}
+
+// CountsOf is what the control plane has counted and what the bill says of it; dropped is
+// by pool how long workers have run after the router dropped them. The world that ends
+// adds what it alone knows.
+func CountsOf(n policy.Counts, b *account.Bill, dropped []time.Duration) Counts {
+	c := Counts{
+		Launches: n.Launched, Adaptations: n.Adaptations, Sent: n.Dispatched + n.Invoked, Passed: n.Passed,
+		Retries: n.Retries, Throttles: n.Throttled, Dropped: n.Forgotten, BadRoutes: n.BadRoutes,
+		Keyed: n.Keyed, Recognised: n.Recognised,
+		VMSeconds: b.WorkerTime.Seconds(), StoreWrites: b.Writes, StoreReads: b.Reads,
+	}
+	for p, ran := range dropped {
+		c.DroppedUSD += b.DroppedUSD(policy.PoolID(p), ran)
+	}
+	return c
 }
 
 // A Sample is a point of the timeline. Rates are over the time since the

@@ -121,9 +121,9 @@ func (u *userBins) usual() float64 {
 const (
 	// healthy is which part of what is usual a healthy service serves.
 	healthy = 0.9
-	// leastUsual is the least that counts as usual: of a service that serves fewer before
+	// LeastUsual is the least that counts as usual: of a service that serves fewer before
 	// the instant, nothing is known of what it serves undisturbed, and all is taken.
-	leastUsual = 0.5
+	LeastUsual = 0.5
 	// healthySpan is for how long a service must stay healthy to have recovered, s; or
 	// half of the time that is watched, where that is shorter.
 	healthySpan = 60
@@ -135,7 +135,7 @@ type recovery struct{ in, relapses float64 }
 
 // recovers finds it in the users from the instant on, by what was usual before.
 func (u *userBins) recovers(usual float64) recovery {
-	if !(usual >= leastUsual) {
+	if !(usual >= LeastUsual) {
 		usual = 1
 	}
 	bins, least := u.pooled(), healthy*usual

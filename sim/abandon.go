@@ -12,7 +12,7 @@ const (
 	Stops Abandoned = iota
 	// Finishes serves to its end what is in service, and removes what is in line.
 	Finishes
-	// RunsOn serves everything: the VM does not notice.
+	// RunsOn serves everything: the VM does not find out.
 	RunsOn
 )
 
@@ -47,7 +47,7 @@ func (w *world) cancel(cmd *policy.Command) {
 		v := w.vms[call.vm]
 		v.advance(w.now)
 		call.used = w.had(v, c)
-		w.unserve(v, int(call.job))
+		w.unserve(v, c)
 	case inLine:
 		if does == RunsOn {
 			w.runOn(c)

@@ -111,7 +111,7 @@ func TestAttemptTimeout(t *testing.T) {
 		finish time.Duration
 	}{{results.Failed, 504, results.Never}, {results.Answered, 200, 3500 * time.Millisecond}} {
 		cfg := fleet(2, &roundRobin{})
-		cfg.Faults = []Fault{{At: 0, Kind: Hang, Worker: 0, Noticed: time.Hour}}
+		cfg.Faults = []Fault{{At: 0, Kind: Hang, Worker: 0, Detected: time.Hour}}
 		cfg.Control.Retry = policy.Retry{Max: retries, Budget: 1, AttemptTimeout: 1500 * time.Millisecond}
 		q := play(t, cfg, at(1)).byID(t)[0]
 		if q.Ending != want.ending || q.Status != want.status || q.Finish != want.finish || int(q.Attempts) != retries+1 {

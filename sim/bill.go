@@ -39,7 +39,7 @@ func (w *world) cutCalls() {
 		if c.vm != policy.NoWorker || c.place != onFunction && c.place != abandoned {
 			continue
 		}
-		left := w.heap[w.pos[c.timer]].at - w.cut
+		left := w.heap[w.pos[c.timer]].Key - w.cut
 		_, kept := w.fns.kept[c.env]
 		w.money.CutCall(c.billed, left, kept)
 	}
@@ -65,18 +65,16 @@ func (w *world) close() results.Row {
 	if w.fns != nil {
 		w.money.Kept(w.fns.environments(), max(end-w.fns.since, 0))
 	}
-	n, dropped := w.ctrl.Counts(), 0.0
-	for p := range w.cfg.Pools {
-		dropped += w.money.DroppedUSD(policy.PoolID(p), w.ctrl.ForgottenFor(policy.PoolID(p), end))
+	dropped := make([]time.Duration, len(w.cfg.Pools))
+	for p := range dropped {
+		dropped[p] = w.ctrl.ForgottenFor(policy.PoolID(p), end)
 	}
-	return w.rec.Finish(end, w.money.Ledger, results.Counts{
-		Launches: n.Launched, Terminations: w.tally.terminated, Adaptations: n.Adaptations,
-		Sent: n.Dispatched + n.Invoked, Invocations: w.tally.calls, ColdStarts: w.tally.cold, Retries: n.Retries, Throttles: n.Throttled,
-		Dropped: n.Forgotten, DroppedUSD: dropped, BadRoutes: n.BadRoutes, Events: w.fired + w.arrivals,
-		VMSeconds: w.money.WorkerTime.Seconds(), BusyCoreSeconds: w.tally.busy, CoreSeconds: w.tally.cores,
-		Keyed: n.Keyed, Recognised: n.Recognised, StoreWrites: w.money.Writes, StoreReads: w.money.Reads,
-		WorkPrice: w.cfg.WorkPrice(), Arriving: w.cfg.Span, Passed: n.Passed, Spared: w.spared,
-	})
+	c := results.CountsOf(w.ctrl.Counts(), &w.money, dropped)
+	c.Terminations, c.Invocations, c.ColdStarts = w.tally.terminated, w.tally.calls, w.tally.cold
+	c.BusyCoreSeconds, c.CoreSeconds = w.tally.busy, w.tally.cores
+	c.LaunchedIn = w.ctrl.LaunchedIn()
+	c.Events, c.WorkPrice, c.Arriving, c.Spared = w.fired+w.arrivals, w.cfg.WorkPrice(), w.cfg.Span, w.spared
+	return w.rec.Finish(end, w.money.Ledger, c)
 }
 
 // cutOff records what is still in the system as unfinished.

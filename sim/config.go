@@ -102,12 +102,16 @@ type Pool struct {
 
 // Launch is the way from a launch command to a ready worker. Each part is
 // drawn per worker, so that every policy's k-th launch takes as long.
+//
+// Invariant: with a law of the whole, the parts are constants whose sum is
+// above 0.
 type Launch struct {
+	Whole   workloads.Dist // one draw for all parts, divided as they are to each other; no law: each part is drawn
 	API     workloads.Dist // until the worker is known (WorkerPending)
 	Pending workloads.Dist // until it runs (WorkerRunning); billed from here
 	Boot    workloads.Dist // until the operating system answers: connections are refused from here, lost before
 	Start   workloads.Dist // until the application answers
-	Health  workloads.Dist // until the health check has noticed (WorkerReady)
+	Health  workloads.Dist // until the health check has passed (WorkerReady)
 }
 
 // Functions is the function service.

@@ -50,9 +50,9 @@ func TestNothingConnectsToWhatIsGone(t *testing.T) {
 		name  string
 		fault Fault
 	}{
-		{"crashed before its health check notices", Fault{Kind: Crash, Noticed: time.Hour}},
-		{"crashed and noticed", Fault{Kind: Crash, Noticed: time.Second}},
-		{"hung", Fault{Kind: Hang, Noticed: 20 * time.Second}},
+		{"crashed before its health check notices", Fault{Kind: Crash, Detected: time.Hour}},
+		{"crashed and noticed", Fault{Kind: Crash, Detected: time.Second}},
+		{"hung", Fault{Kind: Hang, Detected: 20 * time.Second}},
 	} {
 		c.fault.At = 3 * time.Second
 		q, m := booting(t, &c.fault)

@@ -91,8 +91,8 @@ func drawWorld(rt *rapid.T) Config {
 		cfg.Faults = append(cfg.Faults, Fault{
 			At:   time.Duration(rapid.IntRange(0, 250).Draw(rt, "at")) * time.Second,
 			Kind: FaultKind(rapid.IntRange(0, 2).Draw(rt, "fault")), Worker: policy.WorkerID(rapid.IntRange(-2, 12).Draw(rt, "victim")),
-			Noticed: time.Duration(rapid.IntRange(0, 20).Draw(rt, "noticed")) * time.Second,
-			Notice:  time.Duration(rapid.IntRange(0, 20).Draw(rt, "notice")) * time.Second,
+			Detected: time.Duration(rapid.IntRange(0, 20).Draw(rt, "noticed")) * time.Second,
+			Notice:   time.Duration(rapid.IntRange(0, 20).Draw(rt, "notice")) * time.Second,
 		})
 	}
 	cfg.Abandoned = Abandoned(rapid.IntRange(0, 2).Draw(rt, "abandoned"))
@@ -218,6 +218,20 @@ func checkBooks(rt *rapid.T, w *world) {
 	for _, v := range w.vms {
 		if v.state == policy.StateLost && (len(v.jobs) > 0 || v.lined != 0) {
 			rt.Fatalf("VM %d is gone and still works", v.id)
+		}
+		lined := 0
+		for i := range v.line.Len() {
+			if w.calls[*v.line.At(i)].place == inLine {
+				lined++
+			}
+		}
+		if lined != v.lined || v.slots > 0 && (len(v.jobs) > v.slots || lined > 0 && len(v.jobs) < v.slots) {
+			rt.Fatalf("VM %d: %d in line, counted as %d, behind %d in %d slots", v.id, lined, v.lined, len(v.jobs), v.slots)
+		}
+		for i := range v.jobs {
+			if c := jobOf(&v.jobs[i]); w.jobs[c] != int32(i) || w.calls[c].place != inService {
+				rt.Fatalf("VM %d: call %d is job %d, its place is %d", v.id, c, i, w.jobs[c])
+			}
 		}
 		if v.assigned < 0 {
 			rt.Fatalf("VM %d has %d calls assigned", v.id, v.assigned)

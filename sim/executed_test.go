@@ -26,12 +26,12 @@ func TestCountsReachTheEstimator(t *testing.T) {
 		})
 	}
 	for _, c := range []struct {
-		target    string
+		target    estimate.Target
 		stored    bool
 		functions bool
 		want      float64
 	}{
-		{"cpu", false, false, 3}, {"counts", false, false, 2}, {"instructions", true, false, 2}, {"blocks", false, true, 2}, {"counts", true, true, 2},
+		{estimate.ByCPU, false, false, 3}, {estimate.ByCounts, false, false, 2}, {estimate.ByInstructions, true, false, 2}, {estimate.ByBlocks, false, true, 2}, {estimate.ByCounts, true, true, 2},
 	} {
 		cfg := fleet(1, &roundRobin{})
 		e := estimate.NewRepeat()

@@ -14,12 +14,12 @@ type Fault struct {
 	At     time.Duration
 	Kind   FaultKind
 	Worker policy.WorkerID // one that is not there is spared; AnyWorker: a ready one, drawn
-	// Noticed is how long the regular health checks take to notice; the
+	// Detected is how long the regular health checks take to detect it; the
 	// gateway is told then that the worker is lost. Failed is how long it
 	// takes from the first request that fails there, as that makes the gateway
 	// look; 0: it does not.
-	Noticed, Failed time.Duration
-	Notice          time.Duration // of Interrupt: how long before the end the gateway is told
+	Detected, Failed time.Duration
+	Notice           time.Duration // of Interrupt: how long before the end the gateway is told
 }
 
 // AnyWorker stands for a ready worker that is drawn: the same for all policies
@@ -34,7 +34,7 @@ const (
 	// connections are refused, and its bill ends.
 	Crash FaultKind = iota
 	// Hang stops the worker's progress, while it goes on taking requests.
-	// They fail when the gateway has noticed; so ends its bill.
+	// They fail when the gateway has detected it; so ends its bill.
 	Hang
 	// Interrupt takes a worker of a spot pool away, as Crash does, Notice after
 	// the gateway was told that it will.
@@ -88,11 +88,11 @@ func (w *world) spare(text string) {
 	}
 }
 
-// broken has the health checks notice in a while what a fault has done.
+// broken has the health checks detect in a while what a fault has done.
 func (w *world) broken(v *vm, f *Fault) {
 	v.fault = f
-	v.notice = w.timer(faultNoticed, int32(v.id))
-	w.set(v.notice, w.now+f.Noticed)
+	v.detection = w.timer(faultDetected, int32(v.id))
+	w.set(v.detection, w.now+f.Detected)
 }
 
 // crash takes a VM away without a word.
@@ -139,8 +139,8 @@ func (w *world) victim(i int32) *vm {
 	return ready[w.draws.fault.At(uint64(i)).IntN(len(ready))]
 }
 
-// notice tells the gateway what has become of a VM.
-func (w *world) notice(id int32) {
+// detect tells the gateway what has become of a VM.
+func (w *world) detect(id int32) {
 	v := w.vms[id]
 	if v.state == policy.StateLost {
 		return
@@ -154,7 +154,7 @@ func (w *world) suspect(v *vm) {
 		return
 	}
 	v.suspected = true
-	if at := w.now + v.fault.Failed; at < w.heap[w.pos[v.notice]].at {
-		w.set(v.notice, at)
+	if at := w.now + v.fault.Failed; at < w.heap[w.pos[v.detection]].Key {
+		w.set(v.detection, at)
 	}
 }

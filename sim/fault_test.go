@@ -17,7 +17,7 @@ func TestFaultsAfterTheLastAnswer(t *testing.T) {
 		cfg := fleet(1, &roundRobin{})
 		cfg.Duration = 10 * time.Second
 		cfg.Control.Pools[0].Replace = policy.ReplaceNever
-		cfg.Faults = []Fault{{At: when, Kind: Crash, Worker: 0, Noticed: time.Second}}
+		cfg.Faults = []Fault{{At: when, Kind: Crash, Worker: 0, Detected: time.Second}}
 		m := play(t, cfg, at(0))
 		if q := m.byID(t)[0]; q.Ending != results.Answered || m.end != 10*time.Second {
 			t.Errorf("fault at %v: ending %d, run of %v, want answered and 10s", when, q.Ending, m.end)

@@ -86,7 +86,7 @@ func TestReclaimedIsFreeForAnHour(t *testing.T) {
 			cfg.Duration, cfg.DrainCap = 2*time.Hour, 3*time.Hour
 			cfg.Pools[0] = Pool{Initial: 1, Spot: true, USDPerHour: 0.03, IPv4USDPerHour: 0.005, EBSUSDPerHour: 0.001}
 			cfg.Control.Pools[0].Replace = policy.ReplaceNever
-			cfg.Faults = []Fault{{At: c.at, Kind: c.kind, Notice: 2 * time.Minute, Noticed: time.Second}}
+			cfg.Faults = []Fault{{At: c.at, Kind: c.kind, Notice: 2 * time.Minute, Detected: time.Second}}
 			if c.sudden {
 				cfg.Faults[0].Notice = 0
 			}

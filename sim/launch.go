@@ -25,12 +25,16 @@ type LaunchTimes struct{ API, Pending, Boot, Start, Health time.Duration }
 
 // Draw draws the parts of one launch.
 func (l *Launch) Draw(r *policy.Rand) LaunchTimes {
+	by := 1.0
+	if l.Whole.Law != nil {
+		by = l.Whole.Draw(r) / (l.API.K + l.Pending.K + l.Boot.K + l.Start.K + l.Health.K)
+	}
 	var t LaunchTimes
-	t.API = duration(l.API.Draw(r))
-	t.Pending = duration(l.Pending.Draw(r))
-	t.Boot = duration(l.Boot.Draw(r))
-	t.Start = duration(l.Start.Draw(r))
-	t.Health = duration(l.Health.Draw(r))
+	t.API = duration(by * l.API.Draw(r))
+	t.Pending = duration(by * l.Pending.Draw(r))
+	t.Boot = duration(by * l.Boot.Draw(r))
+	t.Start = duration(by * l.Start.Draw(r))
+	t.Health = duration(by * l.Health.Draw(r))
 	return t
 }
 
@@ -159,9 +163,9 @@ func (w *world) lose(v *vm) {
 // abort fails what is in flight on a VM: what is in service in the order in which it
 // was begun, then what is in line.
 func (w *world) abort(v *vm) {
-	slices.SortFunc(v.jobs, func(a, b job) int { return cmp.Compare(a.seq, b.seq) })
-	for _, j := range v.jobs {
-		w.answer(j.call, policy.Error, 0)
+	slices.SortFunc(v.jobs, func(a, b policy.Entry[float64, struct{}]) int { return cmp.Compare(a.Tie, b.Tie) })
+	for i := range v.jobs {
+		w.answer(jobOf(&v.jobs[i]), policy.Error, 0)
 	}
 	v.jobs = v.jobs[:0]
 	for v.line.Len() > 0 {

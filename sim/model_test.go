@@ -229,7 +229,7 @@ func TestFaultsByHand(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			cfg := fleet(2, &roundRobin{})
 			cfg.Control.Retry = policy.Retry{Max: 2, Budget: 1}
-			cfg.Faults = []Fault{{At: 2 * time.Second, Kind: c.kind, Worker: 1, Noticed: 5 * time.Second}}
+			cfg.Faults = []Fault{{At: 2 * time.Second, Kind: c.kind, Worker: 1, Detected: 5 * time.Second}}
 			src := at(0, 0, 3)
 			for i := range src.arrivals {
 				src.arrivals[i].Work = 4 * time.Second

@@ -29,9 +29,9 @@ func TestFleetKeepsItsSize(t *testing.T) {
 			cfg.Pools[0].Spot = true
 			cfg.Pools[0].Launch.Boot = workloads.Constant(20)
 			cfg.Faults = []Fault{
-				{At: 5 * time.Second, Kind: Crash, Worker: 0, Noticed: 3 * time.Second},
+				{At: 5 * time.Second, Kind: Crash, Worker: 0, Detected: 3 * time.Second},
 				{At: 100 * time.Second, Kind: Interrupt, Worker: 1, Notice: 2 * time.Minute},
-				{At: 200 * time.Second, Kind: Crash, Worker: 2, Noticed: 3 * time.Second},
+				{At: 200 * time.Second, Kind: Crash, Worker: 2, Detected: 3 * time.Second},
 			}
 			var ready []time.Duration // of those that came later
 			cfg.Journal = journal(func(now time.Duration, e *policy.Event, _ []policy.Command) {

@@ -107,7 +107,7 @@ func (w *world) run(ctx context.Context) error {
 			return ctx.Err()
 		}
 		at, more := w.nextArrival(&next)
-		due := w.heap[0].at // the timeline's timer is always set
+		due := w.heap[0].Key // the timeline's timer is always set
 		if !more && w.requests.Len() == 0 && due > w.goesOn() {
 			break
 		}
@@ -181,8 +181,8 @@ func (w *world) fireNext() {
 		w.fns.prepared(t.index)
 	case storeAnswers:
 		w.answerStored()
-	case faultNoticed:
-		w.notice(t.index)
+	case faultDetected:
+		w.detect(t.index)
 	case spotTaken:
 		w.take(w.vms[t.index])
 	}
@@ -277,7 +277,7 @@ func (w *world) arrive(next *upcoming) {
 	e := &w.event // its other fields stay zero
 	e.Kind, e.Idempotent = policy.Arrival, true
 	e.Request, e.Class, e.Key, e.Bytes = id, a.Class, a.Key, a.BytesIn
-	e.Truth, e.Features = seconds(r.work), a.Features
+	e.Truth, e.Features = inSeconds(r.work), a.Features
 	if w.cfg.Timeout > 0 {
 		e.At = a.At + w.cfg.Timeout
 		w.expect(deadline{e.At, id})

@@ -23,7 +23,7 @@ type tally struct {
 
 func (t *tally) arrived(work time.Duration) {
 	t.arrivals++
-	t.work += seconds(work)
+	t.work += inSeconds(work)
 	t.inFlight++
 }
 

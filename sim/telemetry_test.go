@@ -51,8 +51,8 @@ func TestReportsCoverTheirPeriod(t *testing.T) {
 		{"answers in one period and is ready in the next", 5, 8, nil, []int{1, 2}, []string{"w1: 0.00 of 50s"}},
 		{"ready as one begins", 10, 0, nil, []int{1, 2}, []string{"w1: 0.00 of 50s"}},
 		{"ready as one begins, as was known before", 20, 0, nil, []int{2}, []string{"w1: 0.00 of 50s"}},
-		{"crashed", 5, 0, []Fault{{At: 47 * time.Second, Worker: 1, Noticed: time.Minute}}, []int{1, 2}, []string{"w1: 0.00 of 40s"}},
-		{"hung", 5, 0, []Fault{{At: 47 * time.Second, Worker: 1, Kind: Hang, Noticed: time.Minute}}, []int{1, 2}, []string{"w1: 0.00 of 40s"}},
+		{"crashed", 5, 0, []Fault{{At: 47 * time.Second, Worker: 1, Detected: time.Minute}}, []int{1, 2}, []string{"w1: 0.00 of 40s"}},
+		{"hung", 5, 0, []Fault{{At: 47 * time.Second, Worker: 1, Kind: Hang, Detected: time.Minute}}, []int{1, 2}, []string{"w1: 0.00 of 40s"}},
 		{"taken away when it is drained", 5, 0, nil, []int{1, 2, 2, 1}, []string{"w1: 0.00 of 40s"}},
 	} {
 		var got reported

@@ -24,20 +24,23 @@ type vm struct {
 	life     timerID
 	state    policy.WorkerState
 	draining bool // WorkerDrained is owed
-	crashed  bool // gone, which the gateway may not have noticed
+	crashed  bool // gone, which the gateway may not have detected
 	hung     bool // takes requests and gets nowhere
 
-	fault     *Fault // what went wrong; nil: nothing
-	taken     *Fault // of which it has had notice; nil: none
-	notice    timerID
-	suspected bool // a request has failed there since
+	fault     *Fault  // what went wrong; nil: nothing
+	taken     *Fault  // of which it has had notice; nil: none
+	detection timerID // of the fault, by the health check
+	suspected bool    // a request has failed there since
 	// The instants at which the machine runs, its system answers, its
-	// application answers and the health check has noticed.
+	// application answers and the health check has passed.
 	runs, up, answers, ready time.Duration
 
-	jobs     []job              // in service: a heap by (due, seq)
+	// jobs are the calls in service. Invariant: at most slots, where there are slots. The key
+	// is the instant at which each ends, or where they share cores the virtual time, ns; the
+	// tie the order of beginning, and the call.
+	jobs     policy.Heap[float64, struct{}]
 	line     policy.Ring[int32] // calls that wait, and abandoned ones
-	lined    int                // of them, those that still wait
+	lined    int                // of them, those that still wait. Invariant: 0 where a slot is free
 	seq      uint64
 	shared   float64       // virtual time: work each job in service has had, ns
 	at       time.Duration // instant up to which shared and busy are counted
@@ -47,12 +50,8 @@ type vm struct {
 	read reading // for the last report
 }
 
-// A job is a call in service.
-type job struct {
-	due  float64 // fixed: the instant it ends; shared: the virtual time; ns
-	seq  uint64
-	call int32
-}
+// jobOf is the call of a job.
+func jobOf(e *policy.Entry[float64, struct{}]) int32 { return int32(e.Tie & (1<<policy.PlaceBits - 1)) }
 
 // sharing says whether requests in service may outnumber the cores.
 func (v *vm) sharing() bool { return v.slots == 0 || v.slots > v.cores }
@@ -79,18 +78,17 @@ func (w *world) begin(v *vm, c int32) {
 	call := &w.calls[c]
 	call.begun = w.now
 	v.seq++
-	j := job{seq: v.seq, call: c}
+	j := policy.Entry[float64, struct{}]{Tie: v.seq<<policy.PlaceBits | uint64(c)}
 	if v.sharing() {
 		if len(v.jobs) == 0 {
 			v.shared = 0 // keeps virtual time, a float, exact
 		}
-		j.due = v.shared + float64(call.work)
+		j.Key = v.shared + float64(call.work)
 		call.virtual = v.shared
 	} else {
-		j.due = float64(w.now + time.Duration(math.Round(min(float64(call.work)/v.speed, longest))))
+		j.Key = float64(w.now + time.Duration(math.Round(min(float64(call.work)/v.speed, longest))))
 	}
-	v.jobs = append(v.jobs, j)
-	w.jobUp(v, len(v.jobs)-1)
+	v.jobs.Put(w.jobs, j)
 }
 
 // enter takes a call that reached the VM.
@@ -113,7 +111,7 @@ func (w *world) plan(v *vm) {
 		w.clear(v.service)
 		return
 	}
-	due := v.jobs[0].due
+	due := v.jobs[0].Key
 	if !v.sharing() {
 		w.set(v.service, time.Duration(due))
 		return
@@ -127,24 +125,16 @@ func (w *world) serve(v *vm) {
 	v.advance(w.now)
 	j := v.jobs[0]
 	if v.sharing() {
-		v.shared = max(v.shared, j.due) // the timer is rounded to a nanosecond
+		v.shared = max(v.shared, j.Key) // the timer is rounded to a nanosecond
 	}
-	w.unserve(v, 0)
-	w.answer(j.call, policy.OK, w.calls[j.call].work)
+	c := jobOf(&j)
+	w.unserve(v, c)
+	w.answer(c, policy.OK, w.calls[c].work)
 }
 
-// unserve takes a job out of service; the next in line takes its place.
-func (w *world) unserve(v *vm, i int) {
-	n := len(v.jobs) - 1
-	if i != n {
-		v.jobs[i] = v.jobs[n]
-		w.calls[v.jobs[i].call].job = int32(i)
-	}
-	v.jobs = v.jobs[:n]
-	if i != n {
-		w.jobUp(v, i)
-		w.jobDown(v, int(w.calls[v.jobs[i].call].job))
-	}
+// unserve takes a call out of service; the next in line takes its place.
+func (w *world) unserve(v *vm, c int32) {
+	v.jobs.Remove(w.jobs, c)
 	for v.lined > 0 {
 		c := v.line.Pop()
 		if w.calls[c].place == abandoned {
@@ -158,43 +148,6 @@ func (w *world) unserve(v *vm, i int) {
 	}
 	w.plan(v)
 }
-
-// jobUp and jobDown keep v.jobs a heap and calls' positions in it.
-func (w *world) jobUp(v *vm, i int) {
-	h := v.jobs
-	j := h[i]
-	for i > 0 && j.before(&h[(i-1)/2]) {
-		h[i] = h[(i-1)/2]
-		w.calls[h[i].call].job = int32(i)
-		i = (i - 1) / 2
-	}
-	h[i] = j
-	w.calls[j.call].job = int32(i)
-}
-
-func (w *world) jobDown(v *vm, i int) {
-	h := v.jobs
-	j := h[i]
-	for {
-		c := 2*i + 1
-		if c >= len(h) {
-			break
-		}
-		if c+1 < len(h) && h[c+1].before(&h[c]) {
-			c++
-		}
-		if !h[c].before(&j) {
-			break
-		}
-		h[i] = h[c]
-		w.calls[h[i].call].job = int32(i)
-		i = c
-	}
-	h[i] = j
-	w.calls[j.call].job = int32(i)
-}
-
-func (j *job) before(k *job) bool { return j.due < k.due || j.due == k.due && j.seq < k.seq }
 
 // had is the work a call in service has had so far.
 func (w *world) had(v *vm, c int32) time.Duration {

@@ -25,6 +25,7 @@ type world struct {
 	tries      []try             // of the requests in the same slots, where clients try again; else nil
 	executed   []policy.Executed // likewise; nil while no arrival had counts
 	calls      []call
+	jobs       policy.Places // of calls, in the jobs of their VM
 	unusedCall []int32
 	pending    policy.Ring[policy.Event] // events for the Controller that follow from commands
 	out        []policy.Command
@@ -123,7 +124,6 @@ type call struct {
 	vm        policy.WorkerID // NoWorker: a function
 	class     policy.ClassID
 	env       int32
-	job       int32   // position in vm.jobs
 	timer     timerID // -1 none yet
 	work      time.Duration
 	used      time.Duration
@@ -155,7 +155,11 @@ func (w *world) allocCall() int32 {
 		w.unusedCall = w.unusedCall[:n-1]
 		return c
 	}
+	if len(w.calls) == 1<<policy.PlaceBits {
+		panic("sim: more than 16 million calls at once")
+	}
 	w.calls = append(w.calls, call{timer: -1})
+	w.jobs = append(w.jobs, -1)
 	return int32(len(w.calls) - 1)
 }
 
@@ -301,7 +305,7 @@ func (w *world) finish(c int32) {
 	e := w.pending.Extend()
 	*e = policy.Event{} // and then its fields: a literal would be made elsewhere and copied
 	e.Kind, e.Request, e.Attempt, e.Status = policy.Done, call.id, call.attempt, call.status
-	e.Cold, e.Unstarted, e.Work, e.Instance = call.cold, call.unstarted, seconds(call.used), uint64(call.env+1)
+	e.Cold, e.Unstarted, e.Work, e.Instance = call.cold, call.unstarted, inSeconds(call.used), uint64(call.env+1)
 	if int(call.slot) < len(w.executed) && e.Status == policy.OK {
 		e.Executed = w.executed[call.slot]
 	}
@@ -315,7 +319,7 @@ func (w *world) finish(c int32) {
 }
 
 // seconds is d in seconds.
-func seconds(d time.Duration) float64 { return float64(d) / 1e9 }
+func inSeconds(d time.Duration) float64 { return float64(d) / 1e9 }
 
 // longest is as long as anything lasts, ns: 127 years, so that it can be added
 // to any instant.

@@ -107,8 +107,9 @@ type Workload struct {
 	// Open starts the workload under a seed. Sources are independent: any
 	// number may be open at once.
 	Open func(seed uint64) (Source, error)
-	// AsRecorded starts a recording as it is, where replications are not; else nil.
-	AsRecorded func(seed uint64) (Source, error)
+	// AsRecorded starts a recording as it is, each arrival kept with probability keep,
+	// where replications are not; else nil.
+	AsRecorded func(seed uint64, keep float64) (Source, error)
 	// Share starts a version of a recording of which each arrival is kept with
 	// probability keep; version 0 is what Open starts, and all are independent of
 	// each other. nil: AtLoad cannot be asked of the workload.

@@ -73,7 +73,7 @@ func (g *Clients) open(seed uint64, m Mix) *clients {
 	c := &clients{think: g.Think, rand: policy.NewRand(seed, "think", 0), filler: m.Open(seed)}
 	c.until, c.requests = g.length().bounds()
 	start := policy.NewRand(seed, "arrivals", 0)
-	c.pending = make([]time.Duration, 0, g.Clients)
+	c.pending = make(policy.Heap[time.Duration, struct{}], 0, g.Clients)
 	for range g.Clients {
 		c.push(seconds(g.Think.Draw(start)))
 	}
@@ -90,15 +90,15 @@ type clients struct {
 	requests policy.RequestID
 	id       policy.RequestID
 	last     time.Duration
-	pending  []time.Duration // a binary heap
+	pending  policy.Heap[time.Duration, struct{}]
 }
 
 // Peek implements ClosedSource.
 func (c *clients) Peek() (time.Duration, bool) {
-	if len(c.pending) == 0 || c.id >= c.requests || c.pending[0] >= c.until {
+	if len(c.pending) == 0 || c.id >= c.requests || c.pending[0].Key >= c.until {
 		return 0, false
 	}
-	return c.pending[0], true
+	return c.pending[0].Key, true
 }
 
 // Next implements Source.
@@ -107,7 +107,7 @@ func (c *clients) Next(a *Arrival) bool {
 	if !ok {
 		return false
 	}
-	c.pop()
+	c.pending.Pop()
 	c.last = at
 	a.At = at
 	c.filler.Fill(c.id, a)
@@ -132,35 +132,7 @@ func (c *clients) Finished(id policy.RequestID, at time.Duration, served bool) {
 	c.push(at + min(think, maxDuration-at))
 }
 
-// push adds an instant to the heap.
+// push adds the instant of a request.
 func (c *clients) push(at time.Duration) {
-	c.pending = append(c.pending, at)
-	for i := len(c.pending) - 1; i > 0; {
-		up := (i - 1) / 2
-		if c.pending[up] <= c.pending[i] {
-			return
-		}
-		c.pending[up], c.pending[i] = c.pending[i], c.pending[up]
-		i = up
-	}
-}
-
-// pop removes the earliest instant from the heap.
-func (c *clients) pop() {
-	n := len(c.pending) - 1
-	c.pending[0] = c.pending[n]
-	c.pending = c.pending[:n]
-	for i := 0; ; {
-		least := i
-		for child := 2*i + 1; child <= 2*i+2 && child < n; child++ {
-			if c.pending[child] < c.pending[least] {
-				least = child
-			}
-		}
-		if least == i {
-			return
-		}
-		c.pending[i], c.pending[least] = c.pending[least], c.pending[i]
-		i = least
-	}
+	c.pending.Push(policy.Entry[time.Duration, struct{}]{Key: at})
 }

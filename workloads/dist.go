@@ -118,6 +118,18 @@ func positive(name string, v float64) []error {
 	return []error{fmt.Errorf("%s = %v: must be positive and finite", name, v)}
 }
 
+// MostCV2 bounds a squared coefficient of variation. Beyond it no run shows what is
+// asked for: nearly all of the mean is in values that are drawn once in millions.
+const MostCV2 = 1e6
+
+// spreadOf refuses a squared coefficient of variation that is not from above 0 to MostCV2.
+func spreadOf(cv2 float64) []error {
+	if cv2 > 0 && cv2 <= MostCV2 {
+		return nil
+	}
+	return []error{fmt.Errorf("cv2 = %v: must be positive and at most %g", cv2, MostCV2)}
+}
+
 // atLeast refuses a parameter that is not a finite number from least on.
 func atLeast(name string, v, least float64) []error {
 	if v >= least && !math.IsInf(v, 0) {

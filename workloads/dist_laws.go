@@ -41,6 +41,9 @@ func (l Lognormal) Mean() float64               { return l.Median * math.Exp(l.S
 func (l Lognormal) CV2() float64                { return math.Expm1(l.Sigma * l.Sigma) }
 
 func (l Lognormal) Validate() []error {
+	if cv2 := math.Expm1(l.Sigma * l.Sigma); cv2 > MostCV2*(1+1e-9) && !math.IsInf(cv2, 1) {
+		return []error{fmt.Errorf("sigma = %v: must make a cv2 of at most %g", l.Sigma, MostCV2)}
+	}
 	return slices.Concat(positive("median", l.Median), atLeast("sigma", l.Sigma, 0))
 }
 
@@ -140,7 +143,7 @@ func (l Gamma) Mean() float64 { return l.Of }
 func (l Gamma) CV2() float64  { return l.Spread }
 
 func (l Gamma) Validate() []error {
-	return slices.Concat(positive("mean", l.Of), positive("cv2", l.Spread))
+	return slices.Concat(positive("mean", l.Of), spreadOf(l.Spread))
 }
 
 func (l Gamma) String() string { return fmt.Sprintf("gamma(mean=%v cv2=%v)", l.Of, l.Spread) }

@@ -263,3 +263,17 @@ func TestScaled(t *testing.T) {
 		t.Errorf("median %v, want 2", m)
 	}
 }
+
+// TestCV2IsBounded: a spread of which no run could show the mean is refused by key.
+func TestCV2IsBounded(t *testing.T) {
+	for _, law := range []string{"lognormal", "pareto"} {
+		if _, err := NewSize(law, time.Second, 1e308, 0); err == nil || !strings.Contains(err.Error(), "cv2 = 1e+308") {
+			t.Errorf("%s: %v", law, err)
+		}
+	}
+	for _, dist := range []string{"lognormal", "gamma"} {
+		if _, errs := ParseDist(map[string]any{"dist": dist, "mean": 1.0, "cv2": 1e308}); errs == nil {
+			t.Errorf("%s with cv2 = 1e308 is accepted", dist)
+		}
+	}
+}

@@ -37,6 +37,11 @@ func (w *Workload) AtLoad(load float64) *Workload {
 	}
 	out := w.times(load, "users")
 	how, first := "each arrival is kept with this probability", 0
+	out.AsRecorded = nil
+	if load < 1 && w.AsRecorded != nil {
+		how += ", once for the recording itself"
+		out.AsRecorded = func(seed uint64, keep float64) (Source, error) { return w.AsRecorded(seed, keep*load) }
+	}
 	if load > 1 {
 		how = "independent resamples of the recording come on top of each other"
 		if w.Replicates != "local" && w.Replicates != "blocks" {
@@ -61,8 +66,16 @@ func (w *Workload) AtLoad(load float64) *Workload {
 		}
 		return superpose(all), nil
 	}
-	out.Open, out.AsRecorded, out.Share = sum, nil, nil
+	out.Open, out.Share = sum, nil
 	return out
+}
+
+// Whole starts the recording as it is, or else the workload under a seed.
+func (w *Workload) Whole(seed uint64) (Source, error) {
+	if w.AsRecorded != nil {
+		return w.AsRecorded(seed, 1)
+	}
+	return w.Open(seed)
 }
 
 // AtPace is a recorded workload whose time goes so many times as fast, in (0,
@@ -85,7 +98,13 @@ func (w *Workload) AtPace(pace float64) *Workload {
 			return &paced{src, pace}, err
 		}
 	}
-	out.Open, out.AsRecorded, out.Share = faster(w.Open), faster(w.AsRecorded), nil
+	out.Open, out.Share = faster(w.Open), nil
+	if w.AsRecorded != nil {
+		out.AsRecorded = func(seed uint64, keep float64) (Source, error) {
+			src, err := w.AsRecorded(seed, keep)
+			return &paced{src, pace}, err
+		}
+	}
 	return out
 }
 

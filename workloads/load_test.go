@@ -130,3 +130,27 @@ func TestScale(t *testing.T) {
 		}
 	}
 }
+
+// TestRecordingAtLoad: with fewer users there is as much less of the recording itself,
+// whose arrivals are at their own instants; with more there is none.
+func TestRecordingAtLoad(t *testing.T) {
+	w := listed([]time.Duration{time.Second, 3 * time.Second})
+	kept := 0.0
+	w.AsRecorded = func(_ uint64, keep float64) (Source, error) {
+		kept = keep
+		return w.Open(1)
+	}
+	if _, err := w.AtLoad(0.5).AtLoad(0.5).AsRecorded(1, 1); err != nil || kept != 0.25 {
+		t.Errorf("%v of the recording, want a quarter (%v)", kept, err)
+	}
+	if w.AtLoad(2).AsRecorded != nil {
+		t.Error("there is a recording of twice the users")
+	}
+	src, err := w.AtPace(2).AsRecorded(1, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a := (Arrival{}); !src.Next(&a) || a.At != time.Second/2 || kept != 1 {
+		t.Errorf("%v of it, first arrival at %v; want all, at half the time", kept, a.At)
+	}
+}

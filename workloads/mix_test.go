@@ -227,7 +227,7 @@ func TestRequestsNameWhatIsWrong(t *testing.T) {
 			"size: unknown law \"exponetial\" (one of constant, exponential, lognormal, pareto; nearest valid name \"exponential\")"},
 		{Requests{Size: SizeKey{Name: "exponential"}, MeanWork: 1, CV2: 2, Alpha: 3}, "alpha = 3: only for size = \"pareto\"\n" +
 			"cv2 = 2: size = \"exponential\" has cv2 = 1; use \"lognormal\" or \"pareto\""},
-		{Requests{Size: SizeKey{Name: "pareto"}, MeanWork: -1, CV2: math.NaN()}, "mean_work = -1ns: must be positive\ncv2 = NaN: must be positive and finite"},
+		{Requests{Size: SizeKey{Name: "pareto"}, MeanWork: -1, CV2: math.NaN()}, "mean_work = -1ns: must be positive\ncv2 = NaN: must be positive and at most 1e+06"},
 		{Requests{Classes: "own", Size: SizeKey{Name: "constant"}, MeanWork: 1}, "classes: cannot be combined with size; every class of a set has its own sizes"},
 		{Requests{Size: SizeKey{Name: "pareto"}, MeanWork: time.Second, CV2: 10, Alpha: 5}, "cv2 = 10: a bounded Pareto with alpha = 5 reaches at most 0.06667; use a smaller alpha"},
 	} {

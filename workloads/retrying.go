@@ -11,7 +11,7 @@ import (
 // served tries again.
 type Patience struct {
 	Retry   int           // tries after the first; at most 255
-	Backoff time.Duration // before the first of them, doubling
+	Backoff time.Duration // before the first of them, doubling up to 20 s
 	Jitter  float64       // each wait is drawn from [1 - Jitter, 1] of that; in [0, 1]
 	// Budget is how many tries all clients together may add per request of their
 	// own over time; bursts up to 10, also at the start. +Inf is no limit.
@@ -22,8 +22,9 @@ type Patience struct {
 // policy.Retry.
 const clientBurst = 10
 
-// maxClientDoubling bounds the doubling of the wait.
-const maxClientDoubling = 20
+// maxClientBackoff bounds the doubling of the wait; a longer first one stays as it is.
+// Source: AWS SDKs and Tools Reference Guide, "Retry behavior": 20 s.
+const maxClientBackoff = 20 * time.Second
 
 // Retrying is a source whose clients try again, as p says. Each try is an
 // arrival with the work, key and class of the first. What is drawn depends on
@@ -50,8 +51,8 @@ type retrying struct {
 	more  bool    // there is one
 	users uint64
 	id    policy.RequestID
-	open  policy.Table[Arrival] // tries that have not ended
-	again tries
+	open  policy.Table[Arrival]               // tries that have not ended
+	again policy.Heap[time.Duration, Arrival] // repeated tries, in order of (instant, user)
 }
 
 // fetch reads the next arrival of an open source.
@@ -74,8 +75,8 @@ func (r *retrying) own() (time.Duration, bool) {
 // Peek implements ClosedSource.
 func (r *retrying) Peek() (time.Duration, bool) {
 	at, ok := r.own()
-	if len(r.again) > 0 && (!ok || r.again[0].At <= at) {
-		return r.again[0].At, true
+	if len(r.again) > 0 && (!ok || r.again[0].Key <= at) {
+		return r.again[0].Key, true
 	}
 	return at, ok
 }
@@ -85,8 +86,8 @@ func (r *retrying) Peek() (time.Duration, bool) {
 func (r *retrying) Next(a *Arrival) bool {
 	at, ok := r.own()
 	switch {
-	case len(r.again) > 0 && (!ok || r.again[0].At <= at):
-		*a = r.again.pop()
+	case len(r.again) > 0 && (!ok || r.again[0].Key <= at):
+		*a = r.again.Pop().Value
 	case !ok:
 		return false
 	default:
@@ -124,7 +125,7 @@ func (r *retrying) Finished(id policy.RequestID, at time.Duration, served bool) 
 	}
 	a.At = max(at, a.At) + r.wait(&a)
 	a.Try++
-	r.again.push(a)
+	r.again.Push(policy.Entry[time.Duration, Arrival]{Value: a, Key: a.At, Tie: a.User})
 }
 
 // spend takes a try from the budget, if one is left.
@@ -141,43 +142,7 @@ func (r *retrying) spend() bool {
 
 // wait is how long the client waits after a try that was not served.
 func (r *retrying) wait(a *Arrival) time.Duration {
-	most := float64(r.p.Backoff) * float64(uint64(1)<<min(a.Try, maxClientDoubling))
+	most := min(math.Ldexp(float64(r.p.Backoff), int(a.Try)), float64(max(r.p.Backoff, maxClientBackoff)))
 	r.rand.At(a.User<<8 | uint64(a.Try))
 	return seconds(most * (1 - r.p.Jitter*r.rand.Float64()) / 1e9)
-}
-
-// tries is a binary heap of repeated tries by (instant, user).
-type tries []Arrival
-
-func (h tries) before(i, j int) bool {
-	return h[i].At < h[j].At || h[i].At == h[j].At && h[i].User < h[j].User
-}
-
-func (h *tries) push(a Arrival) {
-	*h = append(*h, a)
-	t := *h
-	for i := len(t) - 1; i > 0 && t.before(i, (i-1)/2); i = (i - 1) / 2 {
-		t[i], t[(i-1)/2] = t[(i-1)/2], t[i]
-	}
-}
-
-func (h *tries) pop() Arrival {
-	t := *h
-	first, n := t[0], len(t)-1
-	t[0] = t[n]
-	t = t[:n]
-	*h = t
-	for i := 0; ; {
-		least := i
-		for child := 2*i + 1; child <= 2*i+2 && child < n; child++ {
-			if t.before(child, least) {
-				least = child
-			}
-		}
-		if least == i {
-			return first
-		}
-		t[i], t[least] = t[least], t[i]
-		i = least
-	}
 }

@@ -30,7 +30,7 @@ var sizeLaws = []string{"constant", "exponential", "lognormal", "pareto"}
 //
 //   - constant and exponential have their own (0 and 1), so cv2 must be 0
 //     (not given) or that;
-//   - lognormal takes any cv2 > 0;
+//   - lognormal takes any cv2 > 0, up to [MostCV2];
 //   - pareto is bounded, with the tail index alpha (0: [DefaultAlpha]) and the
 //     bounds that give mean and cv2; see [NewPareto].
 //
@@ -50,7 +50,7 @@ func NewSize(law string, mean time.Duration, cv2, alpha float64) (Dist, error) {
 			errs = append(errs, fmt.Errorf("cv2 = %v: size = %q has cv2 = %v; use \"lognormal\" or \"pareto\"", cv2, law, fixed))
 		}
 	case "lognormal", "pareto":
-		errs = append(errs, positive("cv2", cv2)...)
+		errs = append(errs, spreadOf(cv2)...)
 	default:
 		errs = append(errs, fmt.Errorf("size: unknown law %q (one of %s; nearest valid name %q)",
 			law, strings.Join(sizeLaws, ", "), nearest.Names(law, sizeLaws, 1)[0]))

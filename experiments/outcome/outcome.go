@@ -33,7 +33,7 @@ type Options struct {
 	Fresh    bool     // run everything, and keep no run for later; one that was measured is kept all the same
 	Merge    bool     // put together what others have run, who may not be done
 	From     []string // folders beside Out whose kept runs are taken too
-	Looks    int      // as in results.Plan
+	Looks    int      // as in compare.Plan
 	Command  string   // that gives these results again
 	// Measured is on what the runs are measured live, "" for the simulator.
 	// Finished live runs are kept until all are: nothing gives them again.

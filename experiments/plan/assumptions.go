@@ -7,6 +7,7 @@ import (
 	"cnv/policy"
 	"cnv/policy/catalog"
 	"cnv/results/compare"
+	"cnv/results/words"
 )
 
 // A premise is a sentence about the surroundings. Those that differ in their value
@@ -14,6 +15,7 @@ import (
 type premise struct {
 	before, value, after string
 	column               string // of runs.csv: it matters where that is above 0; "" always
+	pool                 string // of several, whose launches it is about; "" none
 }
 
 // Assumptions is what the numbers rest on that is not known of the surroundings, each
@@ -29,7 +31,7 @@ func (p *Plan) Assumptions() []compare.Assumption {
 			i := slices.Index(said, key)
 			if i < 0 {
 				i = len(said)
-				said, values, out = append(said, key), append(values, nil), append(out, compare.Assumption{Column: a.column})
+				said, values, out = append(said, key), append(values, nil), append(out, compare.Assumption{Column: a.column, Pool: a.pool})
 			}
 			if a.value != "" && !slices.Contains(values[i], a.value) {
 				values[i] = append(values[i], a.value)
@@ -48,9 +50,7 @@ func (p *Plan) Assumptions() []compare.Assumption {
 		}
 		add(s.Name, p.planned(s)...)
 		add(s.Name, s.Env.premises()...)
-		for _, pol := range p.Policies {
-			add(s.Name, s.Env.atTheLimit(pol)...)
-		}
+		add(s.Name, s.Env.atTheLimit(p.Policies)...)
 		if p.sharesDraws(s) {
 			add(s.Name, premise{before: "workloads along an axis share their random draws: with the same seed chance does the same to all of them, so that a difference between two of them is paired, and none confirms another as independent runs would"})
 		}
@@ -126,7 +126,7 @@ func (f *functionsTable) premises() []premise {
 		out = append(out, premise{before: share, column: "on_function"})
 	}
 	if f.Cold != nil && f.Cold.median > 0 {
-		out = append(out, premise{"cold start ", rounded(f.Cold.median).String(), catalog.LaunchNote(1), "cold_starts"})
+		out = append(out, premise{before: "cold start ", value: rounded(f.Cold.median).String(), after: catalog.LaunchNote(1), column: "cold_starts"})
 	}
 	onDemand, kept, used := f.prices()
 	out = append(out, priced(onDemand, "function_calls")...)
@@ -138,17 +138,33 @@ func (f *functionsTable) premises() []premise {
 	return out
 }
 
-// atTheLimit is what becomes under a policy of requests that functions at their limit do
-// not take, said where there were some.
-func (e *Environment) atTheLimit(p *Policy) []premise {
-	if e.functions == nil || p.keys.Spill == "never" {
+// atTheLimit is what becomes of requests that functions at their limit do not take, under
+// the policies that may call them there: it is said where calls were refused, or might
+// have been made to wait.
+func (e *Environment) atTheLimit(policies []*Policy) []premise {
+	if e.functions == nil {
 		return nil
 	}
-	what, column := "are refused (429; [functions] full = \"refuse\")", "throttles"
-	if e.full(p) == policy.Wait {
-		what, column = "wait at the gateway ([functions] full = \"wait\")", "unanswered_waits_function"
+	limit := "requests beyond the " + words.Count(e.functions.Concurrency, "call", "calls") + " that functions take at once "
+	names, calling := map[policy.Full][]string{}, 0
+	for _, p := range policies {
+		if p.keys.Spill == "never" {
+			continue
+		}
+		calling++
+		if e.overflows(p) {
+			names[e.full(p)] = append(names[e.full(p)], p.Name)
+		}
 	}
-	return []premise{{before: fmt.Sprintf("requests beyond the %d calls that functions take at once %s", e.functions.Concurrency, what), column: column}}
+	var out []premise
+	say := func(full policy.Full, what, column string) {
+		if some := names[full]; len(some) > 0 {
+			out = append(out, premise{before: limit + what + words.IfElse(len(some) < calling, " under "+list(some), ""), column: column})
+		}
+	}
+	say(policy.Refuse, "are refused (429; [functions] full = \"refuse\")", "throttles")
+	say(policy.Wait, "wait at the gateway ([functions] full = \"wait\")", "function_calls")
+	return out
 }
 
 // unpriced are the items of the bill that no price is known of.

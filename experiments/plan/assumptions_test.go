@@ -102,16 +102,23 @@ func TestSharedDrawsAreTold(t *testing.T) {
 // TestFullIsSaid: what becomes of requests beyond the limit of functions is said, where
 // there were such; not under a policy that calls none.
 func TestFullIsSaid(t *testing.T) {
+	const refused, waits = `are refused (429; [functions] full = "refuse")`, `wait at the gateway ([functions] full = "wait")`
 	for _, c := range []struct{ functions, spill, want, column string }{
-		{"concurrency = 2", "busy", `beyond the 2 calls that functions take at once are refused (429; [functions] full = "refuse")`, "throttles"},
-		{"concurrency = 2\nfull = \"wait\"", "busy", `wait at the gateway ([functions] full = "wait")`, "unanswered_waits_function"},
+		{"concurrency = 2", "always", `beyond the 2 calls that functions take at once ` + refused, "throttles"},
+		{"concurrency = 1", "always", `beyond the 1 call that functions take at once ` + refused, "throttles"},
+		{"concurrency = 2\nfull = \"wait\"", "always", waits, "function_calls"},
+		{"concurrency = 2\nfull = [\"refuse\", \"wait\"]", "always", refused, "throttles"},
+		{"concurrency = 2\nfull = [\"refuse\", \"wait\"]", "always", waits, "function_calls"},
+		{"concurrency = 2", "busy", "", ""}, // it goes to a machine's line
+		{"concurrency = 2\nfull = \"wait\"", "busy", "", ""},
+		{"concurrency = 2\nfull = \"wait\"", "busy\"\n[[policy]]\nname = \"all\"\nrouter = \"jsq\"\nspill = \"always", waits + " under all", "function_calls"},
 		{"concurrency = 2", "never", "", ""},
 	} {
 		text := strings.Replace(drawnFile, "[functions]", "[functions]\n"+c.functions, 1)
 		said := false
 		for _, a := range parseDrawn(t, strings.Replace(text, `spill = "busy"`, "spill = \""+c.spill+"\"", 1)).Assumptions() {
-			if strings.Contains(a.Text, "calls that functions take") {
-				said = strings.Contains(a.Text, c.want) && a.Column == c.column
+			if strings.Contains(a.Text, "that functions take at once") {
+				said = said || c.want == "" || strings.HasSuffix(a.Text, c.want) && a.Column == c.column
 			}
 		}
 		if said != (c.want != "") {

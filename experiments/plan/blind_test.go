@@ -48,6 +48,9 @@ func TestKeysOfLaunchesAreSaid(t *testing.T) {
 	const (
 		cooldown = "f.toml:5: cluster.cooldown: does nothing, as no scaler of this file changes the size"
 		boot     = "f.toml:5: cluster.boot: does nothing, as nothing in this file launches a worker"
+		launch   = "f.toml:5: cluster.launch: does nothing, as nothing in this file launches a worker"
+		period   = "telemetry.period: does nothing, as no policy looks at reports of processor use"
+		some     = "functions.full: does nothing under jsq, as a function is called only while there is room"
 		full     = "functions.full: does nothing, as every policy calls a function only while there is room"
 	)
 	for _, c := range []struct{ cluster, more, want string }{
@@ -55,6 +58,14 @@ func TestKeysOfLaunchesAreSaid(t *testing.T) {
 		{`cooldown = "5m"`, "scaler = \"demand\"\n", ""},
 		{`boot = "50s"`, "", boot},
 		{`boot = "50s"`, "scaler = \"demand\"\n", ""},
+		{`launch = { boot = "50s" }`, "", launch},
+		{`launch = { boot = "50s" }`, "scaler = \"demand\"\n", ""},
+		{`min = 1`, "[telemetry]\nperiod = \"30s\"\n", period},
+		{`min = 1`, "scaler = \"demand\"\n[telemetry]\nperiod = \"30s\"\n", period},
+		{`min = 1`, "[telemetry]\nperiod = \"0s\"\n", ""},
+		{`min = 1`, "scaler = \"threshold\"\n[telemetry]\nperiod = \"30s\"\n", ""},
+		{`min = 1`, "[[policy]]\nrouter = \"nova\"\nname = \"cpu\"\nrouter_params = { cpu_multiplier = 1.0 }\n[telemetry]\nperiod = \"30s\"\n", ""},
+		{`min = 1`, "spill = \"busy\"\n[[policy]]\nname = \"all\"\nrouter = \"jsq\"\nspill = \"always\"\n[functions]\nfull = \"wait\"\n", some},
 		{`boot = "50s"`, "scaler_params = { n = 3 }\n", ""},
 		{`boot = "50s"`, "[[fault]]\nat = \"1m\"\n", ""},
 		{`min = 1`, "spill = \"busy\"\n[functions]\nfull = \"wait\"\n", full},

@@ -6,6 +6,7 @@ import (
 
 	"cnv/policy"
 	"cnv/policy/catalog"
+	"cnv/results/words"
 	"cnv/sim"
 	"cnv/workloads"
 )
@@ -22,7 +23,7 @@ const (
 // A clusterTable is [cluster]: what all pools share. Without any [[pool]]
 // it is also the one pool there is.
 type clusterTable struct {
-	Discipline string         `toml:"discipline" doc:"\"ps\": requests share the cores of a worker evenly; \"fcfs\": one request per core, the rest in line; ps"`
+	Discipline string         `toml:"discipline" doc:"\"ps\": requests share the cores of a worker evenly; \"fcfs\": one request per core at most, the rest in line; ps"`
 	Abandoned  string         `toml:"abandoned" doc:"what workers do with a request whose client has left, or that was cancelled: \"stops\": it ends where it is; \"finishes\": it is served to its end if it was begun; \"runs on\": nobody notices; stops"`
 	Network    workloads.Dist `toml:"network" doc:"delay of one way between client, gateway and worker; 0s"`
 }
@@ -36,10 +37,10 @@ type poolTable struct {
 	Initial      Count         `toml:"initial" doc:"workers ready at the start; \"auto\": your plan, enough for the offered load of the whole workload at 70 % utilisation, and of a recording also for its peaks: as many as would keep 99 % of its requests in time, if they shared one line"`
 	Min          int           `toml:"min" doc:"least workers a scaler may want; 1, or 0 where initial is 0"`
 	Max          int           `toml:"max" doc:"most workers a scaler may want; 1000"`
-	Boot         Lag           `toml:"boot" doc:"from the launch call to ready: a duration is the median, and each part varies by an assumed 20 %; [cluster.launch] has the parts; 25s"`
+	Boot         Lag           `toml:"boot" doc:"from the launch call to ready: a duration is the median, and each part varies by an assumed 20 %; of a distribution, each launch is one draw; either is divided into 5 % api, 17 % pending, 59 % boot and 19 % start, the parts that [cluster.launch] sets apart; 25s"`
 	Cooldown     time.Duration `toml:"cooldown" doc:"no scaling for so long after the last change; 0s"`
 	Replace      *bool         `toml:"replace" doc:"launch a worker at once for each that is lost or has notice, up to the size last decided; false: the scaler finds out at its next decision; true, but false under router nova-original, whose system never does"`
-	Slots        int           `toml:"slots" doc:"requests that a worker serves at once; its cores under fcfs, no limit under ps"`
+	Slots        int           `toml:"slots" doc:"requests that a worker serves at once: under fcfs its cores, which is also the most, under ps no limit"`
 	GatewayQueue bool          `toml:"gateway_queue" doc:"requests that find no free slot wait at the gateway instead of at the worker; false"`
 	PublicIPv4   bool          `toml:"public_ipv4" doc:"bill a public address per worker; false"`
 	EBSGiB       float64       `toml:"ebs_gb" doc:"GiB of gp3 volume billed per worker; 8 for a type of the catalog, else 0"`
@@ -112,6 +113,10 @@ func (r *reader) finish(p poolTable, e *Environment) poolTable {
 		if e.cluster.Discipline == "fcfs" {
 			p.Slots = p.Instance.Cores
 		}
+	}
+	if most := p.Instance.Cores; e.cluster.Discipline == "fcfs" && most > 0 && p.Slots > most {
+		r.note(p.at("slots"), "%d are no more than %s of a worker: fcfs serves one request per core, and the rest waits in line; give discipline = \"ps\" for requests that share cores", p.Slots, words.Count(most, "core", "cores"))
+		p.Slots = most
 	}
 	instance := p.at("instance")
 	p.where = Problem{File: r.file, Line: r.lines.line(instance), Key: plain(instance)}

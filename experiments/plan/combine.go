@@ -11,7 +11,7 @@ import (
 func (r *reader) combine(p *Plan, made []*Workload, environments []*Environment) {
 	n := len(made) * len(environments)
 	if n > maxVariants || n*len(p.Policies) > maxVariants {
-		r.problem("", "%d workloads x %d environments x %d policies are more than %d cells",
+		r.problem("policy", "%d workloads x %d environments x %d policies are more than %d cells",
 			len(made), len(environments), len(p.Policies), maxVariants)
 		return
 	}

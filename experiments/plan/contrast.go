@@ -1,6 +1,10 @@
 package plan
 
 import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"cnv/results/compare"
@@ -17,11 +21,52 @@ type contrastTable struct {
 
 	AgainFrom string `toml:"again_from" axis:"no" doc:"the same change where all else is otherwise, from this policy; the answer says whether it does the same there (their interaction)"`
 	AgainTo   string `toml:"again_to" axis:"no" doc:"to this one; required with again_from"`
+
+	Expected      ExpectedOf `toml:"expected" axis:"no" doc:"what the hypothesis has the change do, by primary metric: better, worse, same, not better or not worse (higher, lower or same where neither is better); the answer says if it does"`
+	AgainExpected ExpectedOf `toml:"again_expected" axis:"no" doc:"the same from again_from to again_to"`
+	ExpectedOn    []string   `toml:"expected_on" axis:"no" doc:"the workloads of which that is expected, by their full names; those of on"`
+}
+
+// ExpectedOf is a table of expectations by metric.
+type ExpectedOf map[string]compare.Expectation
+
+// UnmarshalTOML takes a table of words.
+func (e *ExpectedOf) UnmarshalTOML(x any) error {
+	keys, ok := x.(map[string]any)
+	if !ok {
+		return errors.Join(mismatch(`a table by metric, such as { miss_avoidable = "better" }`, x)...)
+	}
+	*e = ExpectedOf{}
+	for _, name := range sortedNames(keys) {
+		text, ok := keys[name].(string)
+		if !ok {
+			return fmt.Errorf("%s: %w", name, errors.Join(mismatch(`a word such as "better"`, keys[name])...))
+		}
+		(*e)[name] = compare.Expectation(text)
+	}
+	return nil
+}
+
+// checkExpected refuses what cannot be expected of a metric, and metrics that are not
+// primary, of which no differences are judged together.
+func (r *reader) checkExpected(primary []string, path string, expected ExpectedOf) {
+	for _, metric := range slices.Sorted(maps.Keys(expected)) {
+		var valid []string
+		for _, e := range compare.Expectations(metric) {
+			valid = append(valid, string(e))
+		}
+		if !contains(primary, metric) {
+			r.problem(path, "%q is not primary: only the differences of those hold together%s", metric, hint(metric, primary))
+			continue
+		}
+		said := string(expected[metric])
+		r.wrong(!contains(valid, said), path, "%s = %q, want %s%s", metric, said, strings.Join(valid, ", "), hint(said, valid))
+	}
 }
 
 // readContrasts reads the pairs of policies to compare. Names are only checked
 // against policies that are all readable.
-func (r *reader) readContrasts(policies []*Policy, readable bool) []compare.Contrast {
+func (r *reader) readContrasts(policies []*Policy, primary []string, readable bool) []compare.Contrast {
 	var names []string
 	for _, p := range policies {
 		names = append(names, p.Name)
@@ -40,7 +85,14 @@ func (r *reader) readContrasts(policies []*Policy, readable bool) []compare.Cont
 		r.wrong(again && c.AgainFrom == c.AgainTo, join(t.path, "again_to"), "%q is what it is to be compared with", c.AgainTo)
 		alike := c.AgainFrom == c.From && c.AgainTo == c.To || c.AgainFrom == c.To && c.AgainTo == c.From
 		r.wrong(again && alike && c.From != c.To, join(t.path, "again_from"), "from and to again: name the pair where all else is otherwise")
-		out = append(out, compare.Contrast(c))
+		r.wrong(c.AgainExpected != nil && !again, join(t.path, "again_expected"), "there is no again_from and again_to of which it could be expected")
+		r.wrong(c.ExpectedOn != nil && c.Expected == nil && c.AgainExpected == nil, join(t.path, "expected_on"), "does nothing, as nothing is expected: give expected or again_expected")
+		r.checkExpected(primary, join(t.path, "expected"), c.Expected)
+		r.checkExpected(primary, join(t.path, "again_expected"), c.AgainExpected)
+		out = append(out, compare.Contrast{
+			Name: c.Name, From: c.From, To: c.To, On: c.On, AgainFrom: c.AgainFrom, AgainTo: c.AgainTo,
+			Expected: c.Expected, AgainExpected: c.AgainExpected, ExpectedOn: c.ExpectedOn,
+		})
 	}
 	return out
 }

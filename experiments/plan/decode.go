@@ -9,8 +9,8 @@ import (
 type field struct {
 	key   string
 	doc   string
-	axis  bool // a list is an axis
-	live  bool // may be changed while a run goes on
+	axis  bool     // a list is an axis
+	live  []string // nil: it may not be changed while a run goes on; the words that a text may be
 	value reflect.Value
 }
 
@@ -32,7 +32,7 @@ func fields(targets ...any) []field {
 			if !f.IsExported() || key == "" || key == "-" {
 				continue
 			}
-			out = append(out, field{key, f.Tag.Get("doc"), f.Tag.Get("axis") != "no", f.Tag.Get("set") == "yes", v.Field(i)})
+			out = append(out, field{key, f.Tag.Get("doc"), f.Tag.Get("axis") != "no", settable(f.Tag.Get("set")), v.Field(i)})
 		}
 	}
 	return out

@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"strings"
 	"time"
+
+	"cnv/results/compare"
 )
 
 // describe is the effective configuration: every key of every table with its
@@ -37,6 +39,14 @@ func (p *Plan) describe(environments []*Environment) map[string]any {
 		if c.AgainTo != "" {
 			pair["again_from"], pair["again_to"] = c.AgainFrom, c.AgainTo
 		}
+		for key, expected := range map[string]map[string]compare.Expectation{"expected": c.Expected, "again_expected": c.AgainExpected} {
+			if expected != nil {
+				pair[key] = expected
+			}
+		}
+		if c.ExpectedOn != nil {
+			pair["expected_on"] = c.ExpectedOn
+		}
 		contrasts = append(contrasts, pair)
 	}
 	var required []any
@@ -66,7 +76,11 @@ func (e *Environment) describe() map[string]any {
 	for i := range e.pools {
 		pool := settings(&e.pools[i])
 		delete(pool, "boot")
-		pool["launch"] = settings(e.pools[i].launch)
+		launch := settings(e.pools[i].launch)
+		if law := e.pools[i].launch.law; law.Law != nil {
+			launch["whole"] = law.String() // its draws are divided as the parts are to each other
+		}
+		pool["launch"] = launch
 		pools = append(pools, pool)
 	}
 	out["name"], out["client"] = e.label, settings(&e.client)

@@ -11,13 +11,13 @@ import (
 
 // A faultTable is [[fault]]: something that goes wrong with a worker.
 type faultTable struct {
-	At      time.Duration `toml:"at" axis:"no" doc:"when; required"`
-	Every   time.Duration `toml:"every" axis:"no" doc:"and again every so often, until the arrivals end; 0s: once"`
-	Kind    string        `toml:"kind" axis:"no" doc:"\"crash\": what is in flight there fails, connections are refused; \"hang\": it takes requests and gets nowhere; or \"spot\": a spot instance is taken away after notice; crash"`
-	Notice  time.Duration `toml:"notice" axis:"no" doc:"of kind = \"spot\": from the notice to the end; 2m"`
-	Worker  string        `toml:"worker" axis:"no" doc:"\"any\" ready one, or the number of a worker, from \"0\" in order of launch; any"`
-	Noticed time.Duration `toml:"noticed" axis:"no" doc:"until regular health checks notice; 2.5s"`
-	Failed  time.Duration `toml:"failed" axis:"no" doc:"until the gateway notices because a request failed there, if that is earlier; 0s: it does not; 200ms"`
+	At       time.Duration `toml:"at" axis:"no" doc:"when; required"`
+	Every    time.Duration `toml:"every" axis:"no" doc:"and again every so often, until the arrivals end; 0s: once"`
+	Kind     string        `toml:"kind" axis:"no" doc:"\"crash\": what is in flight there fails, connections are refused; \"hang\": it takes requests and gets nowhere; or \"spot\": a spot instance is taken away after notice; crash"`
+	Notice   time.Duration `toml:"notice" axis:"no" doc:"of kind = \"spot\": from the notice to the end; 2m"`
+	Worker   string        `toml:"worker" axis:"no" doc:"\"any\" ready one, or the number of a worker, from \"0\" in order of launch; any"`
+	Detected time.Duration `toml:"noticed" axis:"no" doc:"until regular health checks notice; 2.5s"`
+	Failed   time.Duration `toml:"failed" axis:"no" doc:"until the gateway notices because a request failed there, if that is earlier; 0s: it does not; 200ms"`
 	// Policies are full names.
 	Policies []string `toml:"policies" axis:"no" doc:"under which policies it happens, by their full names; all"`
 
@@ -32,7 +32,7 @@ var faultKinds = []string{"crash", "hang", "spot"}
 
 // defaultFault is a fault of which the file says nothing yet.
 func defaultFault() faultTable {
-	return faultTable{Kind: "crash", Notice: 2 * time.Minute, Worker: "any", Noticed: 2500 * time.Millisecond, Failed: 200 * time.Millisecond}
+	return faultTable{Kind: "crash", Notice: 2 * time.Minute, Worker: "any", Detected: 2500 * time.Millisecond, Failed: 200 * time.Millisecond}
 }
 
 // readFaults reads what is to go wrong.
@@ -47,7 +47,7 @@ func (r *reader) readFaults(e *Environment) {
 		r.wrong(f.Every < 0, at("every"), "%v, must not be negative", f.Every)
 		r.wrong(t.has("notice") && f.Kind != "spot", at("notice"), "does nothing, as only kind = \"spot\" gives notice")
 		r.wrong(f.Notice < 0, at("notice"), "%v, must not be negative", f.Notice)
-		r.wrong(f.Noticed < 0, at("noticed"), "%v, must not be negative", f.Noticed)
+		r.wrong(f.Detected < 0, at("noticed"), "%v, must not be negative", f.Detected)
 		r.wrong(f.Failed < 0, at("failed"), "%v, must not be negative", f.Failed)
 		r.wrong(!contains(faultKinds, f.Kind), at("kind"), "unknown kind %q%s", f.Kind, hint(f.Kind, faultKinds))
 		_, err := f.worker()
@@ -149,7 +149,7 @@ func (f *faultTable) name() string {
 // world is what goes wrong in a run whose arrivals last so long.
 func (f *faultTable) world(duration time.Duration) []sim.Fault {
 	w, _ := f.worker() // checked by readFaults
-	one := sim.Fault{Name: f.name(), At: f.At, Worker: w, Noticed: f.Noticed, Failed: f.Failed}
+	one := sim.Fault{Name: f.name(), At: f.At, Worker: w, Detected: f.Detected, Failed: f.Failed}
 	switch f.Kind {
 	case "hang":
 		one.Kind = sim.Hang

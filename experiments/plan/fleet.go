@@ -40,11 +40,7 @@ func newSizing(made *workloads.Workload) *sizing {
 // the runs.
 func (s *sizing) offers() *workloads.Offered {
 	s.once.Do(func() {
-		open := s.made.AsRecorded
-		if open == nil {
-			open = s.made.Open
-		}
-		src, err := open(1)
+		src, err := s.made.Whole(1)
 		if err != nil {
 			return
 		}

@@ -43,7 +43,7 @@ func twoFutures(t *testing.T, dir string) {
 		b += fmt.Sprintf("%d,%c,%d\n", at+k*100_000, "abc"[k%3], 20_000_000)
 	}
 	b += fmt.Sprintf("%d,a,1\n", at+997_000_000)
-	for name, text := range map[string]string{"a.csv": a, "b.csv": b} {
+	for name, text := range map[string]string{"a.csv": a, "b.csv": b, "yesterday.csv": past.String()} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -55,7 +55,7 @@ func twoFutures(t *testing.T, dir string) {
 func TestNobodyKnowsTheFuture(t *testing.T) {
 	dir := t.TempDir()
 	twoFutures(t, dir)
-	for _, prior := range []string{`"none"`, `"300ms"`, `{ a = "100ms", default = "none" }`, `{ train = "30s" }`, `{ trace = "a.csv" }`} {
+	for _, prior := range []string{`"none"`, `"300ms"`, `{ a = "100ms", default = "none" }`, `{ train = "30s" }`, `{ trace = "yesterday.csv" }`} {
 		for _, p := range everyPolicy() {
 			t.Run(prior+" "+p, func(t *testing.T) {
 				t.Parallel()

@@ -17,7 +17,13 @@ type idleRule struct {
 	// warned is set where a key acts live all the same, or costs nothing but a line in
 	// the file: it is not refused.
 	warned bool
+	// each is why the key does nothing under a policy, if it is also noted where it does
+	// nothing under some policies alone; without needs it is all that is said.
+	each string
 }
+
+// ownRepeats is why [retry] does nothing under some routers.
+const ownRepeats = "the router repeats failed attempts by a rule of its own"
 
 // idleRules are the keys that can do nothing beside certain others.
 var idleRules = []idleRule{
@@ -28,6 +34,11 @@ var idleRules = []idleRule{
 	{table: "client", key: "backoff", acts: clientRetries, needs: "no client tries again: give retry"},
 	{table: "client", key: "jitter", acts: clientRetries, needs: "no client tries again: give retry"},
 	{table: "client", key: "budget", acts: clientRetries, needs: "no client tries again: give retry"},
+	{table: "retry", key: "max", acts: func(e *Environment, p *Policy) bool { return e.retry.Max == 0 || !p.repeats() }, each: ownRepeats},
+	{table: "retry", key: "budget", acts: func(e *Environment, p *Policy) bool { return e.retry.Max == 0 || !p.repeats() }, each: ownRepeats},
+	{table: "retry", key: "backoff", acts: func(e *Environment, p *Policy) bool { return e.retry.Max == 0 || !p.repeats() }, each: ownRepeats},
+	{table: "cluster", key: "abandoned", acts: func(_ *Environment, p *Policy) bool { return !p.leaves() },
+		each: "the router leaves attempts running that take too long: it acts on those whose client has left"},
 	{table: "retry", key: "budget", acts: gatewayRetries, needs: "nothing is tried again: give max"},
 	{table: "retry", key: "backoff", acts: gatewayRetries, needs: "nothing is tried again: give max"},
 	{table: "retry", key: "max", acts: func(e *Environment, p *Policy) bool { return e.retry.Max == 0 || e.failsAttempts(p) }, warned: true,
@@ -39,9 +50,12 @@ var idleRules = []idleRule{
 	{table: "functions", key: "full", acts: func(_ *Environment, p *Policy) bool { return p.keys.Spill != "never" },
 		needs: "no policy sends requests to functions: give spill"},
 	{table: "functions", key: "full", acts: (*Environment).overflows, warned: true,
-		needs: "every policy calls a function only while there is room, and otherwise has machines: it acts under spill = \"always\", or where no machine may be left"},
+		needs: "every policy calls a function only while there is room, and otherwise has machines: it acts under spill = \"always\", or where no machine may be left",
+		each:  "a function is called only while there is room, and other requests go to machines, in whose lines they wait"},
 	{table: "functions", acts: func(_ *Environment, p *Policy) bool { return p.keys.Spill != "never" }, warned: true,
 		needs: "no policy sends requests to functions: give spill, or leave [functions] out"},
+	{table: "telemetry", key: "period", acts: func(e *Environment, p *Policy) bool { return e.telemetry.Period == 0 || p.looksAtCPU() }, warned: true,
+		needs: "no policy looks at reports of processor use, which are only shown, live: give scaler = \"threshold\", or a router that weighs them"},
 	{table: "telemetry", key: "delay", acts: func(e *Environment, _ *Policy) bool { return e.telemetry.Delay == 0 || e.telemetry.Period > 0 },
 		needs: "nobody reports: give a period above 0s"},
 	{key: "prior", acts: func(e *Environment, p *Policy) bool { return e.top.Prior.String() == "none" || p.predicts() }, warned: true,
@@ -51,6 +65,8 @@ var idleRules = []idleRule{
 	{table: "cluster", key: "cooldown", acts: func(_ *Environment, p *Policy) bool { return p.keys.Scaler != "fixed" }, warned: true,
 		needs: "no scaler of this file changes the size: give a scaler other than fixed"},
 	{table: "cluster", key: "boot", acts: (*Environment).launches, warned: true,
+		needs: "nothing in this file launches a worker, and the first ones are ready at the start: give a scaler other than fixed, or [[fault]]"},
+	{table: "cluster", key: "launch", acts: (*Environment).launches, warned: true,
 		needs: "nothing in this file launches a worker, and the first ones are ready at the start: give a scaler other than fixed, or [[fault]]"},
 	{table: "cluster", key: "spot_usd_per_hour", acts: func(e *Environment, _ *Policy) bool { return e.spot() },
 		needs: "no pool is of the spot market: give market = \"spot\""},
@@ -91,6 +107,18 @@ func (e *Environment) overflows(p *Policy) bool {
 func (p *Policy) timer() policy.AttemptTimer {
 	t, _ := p.roles["router"].make().(policy.AttemptTimer)
 	return t
+}
+
+// repeats says whether the router repeats failed attempts by a rule of its own.
+func (p *Policy) repeats() bool {
+	_, own := p.roles["router"].make().(policy.Retrier)
+	return own
+}
+
+// leaves says whether the router leaves attempts running that take too long.
+func (p *Policy) leaves() bool {
+	l, ok := p.roles["router"].make().(policy.Leaver)
+	return ok && l.LeavesRunning()
 }
 
 // endsAttempts says whether the gateway may give an attempt up.
@@ -136,7 +164,17 @@ func (r *reader) checkIdle(environments []*Environment, policies []*Policy) {
 				t, ok = pools[i], true
 			}
 		}
-		if !ok || rule.key != "" && !t.has(rule.key) || rule.anywhere(environments, policies) {
+		if !ok || rule.key != "" && !t.has(rule.key) {
+			continue
+		}
+		idle := rule.idle(environments, policies)
+		if len(idle) == 0 {
+			continue
+		}
+		if len(idle) < len(policies) {
+			if idle = rule.asked(idle, policies); rule.each != "" && len(idle) > 0 {
+				r.note(join(t.path, rule.key), "does nothing under %s, as %s", list(idle), rule.each)
+			}
 			continue
 		}
 		path := t.path
@@ -147,20 +185,34 @@ func (r *reader) checkIdle(environments []*Environment, policies []*Policy) {
 		if rule.warned {
 			say = r.note
 		}
+		if rule.each != "" && rule.needs == "" {
+			r.note(path, "does nothing under %s, as %s", list(idle), rule.each)
+			continue
+		}
 		say(path, "does nothing, as %s", rule.needs)
 	}
 }
 
-// anywhere says whether the key does anything in any cell.
-func (q *idleRule) anywhere(environments []*Environment, policies []*Policy) bool {
-	for _, e := range environments {
-		for _, p := range policies {
-			if q.acts(e, p) {
-				return true
-			}
+// idle is the names of the policies under which the key does nothing in any cell.
+func (q *idleRule) idle(environments []*Environment, policies []*Policy) (names []string) {
+	for _, p := range policies {
+		acts := func(e *Environment) bool { return q.acts(e, p) }
+		if len(environments) > 0 && !slices.ContainsFunc(environments, acts) {
+			names = append(names, p.Name)
 		}
 	}
-	return len(environments) == 0 || len(policies) == 0
+	return names
+}
+
+// asked leaves out policies that have no use for the key: one of functions is asked of
+// those that may call them.
+func (q *idleRule) asked(names []string, policies []*Policy) (out []string) {
+	for _, p := range policies {
+		if contains(names, p.Name) && (q.table != "functions" || p.keys.Spill != "never") {
+			out = append(out, p.Name)
+		}
+	}
+	return out
 }
 
 // checkIdleTop refuses keys at the top that do nothing for any workload.

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"encoding"
 	"reflect"
 	"strings"
 	"time"
@@ -93,8 +94,13 @@ func typeOf(t reflect.Type) string {
 		return "string or table"
 	case NumbersOf:
 		return "table of numbers"
+	case ExpectedOf:
+		return "table of words"
 	case Delta:
 		return "table of numbers"
+	}
+	if reflect.PointerTo(t).Implements(reflect.TypeFor[encoding.TextUnmarshaler]()) {
+		return "string"
 	}
 	switch {
 	case t.Kind() == reflect.Bool:

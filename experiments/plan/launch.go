@@ -50,6 +50,7 @@ func (l *Lag) UnmarshalTOML(x any) error {
 // take no time.
 type launchTable struct {
 	whole   bool // only the whole is given, and its parts are proportions
+	law     Lag  // of the whole, where the file gives one: the parts are constants, in which each draw is divided; else none
 	API     Lag  `toml:"api" doc:"until the call returns; 0s"`
 	Pending Lag  `toml:"pending" doc:"until it runs and is billed; 0s"`
 	Boot    Lag  `toml:"boot" doc:"until the operating system is up; 0s"`
@@ -59,28 +60,40 @@ type launchTable struct {
 
 // The parts of one launch of a c5.xlarge, seconds (Percival 2021, "EC2 boot
 // time benchmarking": 1.5 until the API call returned, 4.9 until running,
-// 17.2 until the port was closed, 5.6 until it was open). A boot given as
-// one duration is split in these proportions.
+// 17.2 until the port was closed, 5.6 until it was open). A whole is divided
+// in these proportions.
 const (
 	partAPI, partPending, partBoot, partStart = 1.5, 4.9, 17.2, 5.6
 	parts                                     = partAPI + partPending + partBoot + partStart
 )
 
+// divided says how a whole is divided.
+func divided() string {
+	percent := func(p float64) string { return fmt.Sprintf("%.0f %%", 100*p/parts) }
+	return "divided into " + percent(partAPI) + " for the API call, " + percent(partPending) + " pending, both not billed, " +
+		percent(partBoot) + " until the operating system is up and " + percent(partStart) + " until the application answers, as one launch was (Percival 2021); [cluster.launch] gives the parts themselves"
+}
+
 // split makes the parts of a launch of which only the whole is given: of a
 // median, parts that vary as is assumed, each by itself; of a constant,
-// constants. A distribution is not split: the sum of independent parts would
-// vary less than the whole. It is all boot, and so all billed.
+// constants; of a law, constants in whose proportions each of its draws is
+// divided, as the sum of independent parts would vary less than the whole.
 func split(boot Lag) *launchTable {
-	if boot.Law != nil && boot.median == 0 {
-		return &launchTable{Boot: boot}
+	typical := boot.Median()
+	if typical == 0 {
+		typical = boot.Mean()
 	}
 	part := func(p float64) Lag {
 		if boot.median > 0 {
 			return assumed(boot.median * p / parts)
 		}
-		return Lag{Dist: workloads.Constant(boot.K * p / parts)}
+		return Lag{Dist: workloads.Constant(typical * p / parts)}
 	}
-	return &launchTable{whole: true, API: part(partAPI), Pending: part(partPending), Boot: part(partBoot), Start: part(partStart)}
+	l := &launchTable{whole: true, API: part(partAPI), Pending: part(partPending), Boot: part(partBoot), Start: part(partStart)}
+	if boot.Law != nil && boot.median == 0 && typical > 0 {
+		l.law = boot
+	}
+	return l
 }
 
 // parts is the parts in order.
@@ -88,6 +101,9 @@ func (l *launchTable) parts() []Lag { return []Lag{l.API, l.Pending, l.Boot, l.S
 
 // mean is the expected time from the call to ready.
 func (l *launchTable) mean() time.Duration {
+	if l.law.Law != nil {
+		return time.Duration(math.Min(l.law.Mean()*1e9, math.MaxInt64/2))
+	}
 	s := 0.0
 	for _, part := range l.parts() {
 		s += part.Mean()
@@ -106,17 +122,21 @@ func (l *launchTable) premises(pool string) []premise {
 			n++
 		}
 	}
-	if n == 0 {
-		return nil
-	}
 	of := ""
 	if pool != "" {
 		of = fmt.Sprintf("pool %s: ", pool)
 	}
-	if l.whole {
-		return []premise{{of + "boot ", rounded(median).String(), catalog.LaunchNote(n), "launches"}}
+	switch {
+	case l.law.Law != nil:
+		return []premise{{of + "boot ", l.law.String(), ", each launch " + divided(), "launches", pool}}
+	case n == 0 && l.whole && l.Boot.K > 0:
+		return []premise{{of + "boot ", rounded(l.median()).String() + " each time", ", " + divided(), "launches", pool}}
+	case n == 0:
+		return nil
+	case l.whole:
+		return []premise{{of + "boot ", rounded(median).String(), catalog.LaunchNote(n) + ", " + divided(), "launches", pool}}
 	}
-	return []premise{{of, list(each), catalog.LaunchNote(n), "launches"}}
+	return []premise{{of, list(each), catalog.LaunchNote(n), "launches", pool}}
 }
 
 // rounded is seconds as a duration a reader would write.
@@ -127,7 +147,8 @@ func rounded(s float64) time.Duration {
 // world is the launch as the simulated world knows it.
 func (l *launchTable) world() sim.Launch {
 	return sim.Launch{
-		API: l.API.Dist, Pending: l.Pending.Dist, Boot: l.Boot.Dist, Start: l.Start.Dist, Health: l.Health.Dist,
+		Whole: l.law.Dist,
+		API:   l.API.Dist, Pending: l.Pending.Dist, Boot: l.Boot.Dist, Start: l.Start.Dist, Health: l.Health.Dist,
 	}
 }
 

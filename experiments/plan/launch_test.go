@@ -7,8 +7,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"cnv/policy"
+	"cnv/sim"
 	"cnv/workloads"
 )
 
@@ -37,7 +39,6 @@ router = "jsq"
 // that this is assumed; what does not vary was asked for.
 func TestALaunchVaries(t *testing.T) {
 	constant := workloads.Constant
-	law := workloads.Dist{Law: workloads.Uniform{Min: 20, Max: 30}}
 	for _, c := range []struct {
 		lines string
 		want  []workloads.Dist
@@ -46,7 +47,7 @@ func TestALaunchVaries(t *testing.T) {
 		{`boot = "29.2s"`, []workloads.Dist{varying(1.5), varying(4.9), varying(17.2), varying(5.6), {}}, "boot 29.2s, an assumed spread of 20 % per part"},
 		{``, []workloads.Dist{varying(25 * 1.5 / 29.2), varying(25 * 4.9 / 29.2), varying(25 * 17.2 / 29.2), varying(25 * 5.6 / 29.2), {}}, "boot 25s, an assumed spread of 20 % per part"},
 		{`boot = { dist = "constant", value = "29.2s" }`, []workloads.Dist{constant(1.5), constant(4.9), constant(17.2), constant(5.6), {}}, ""},
-		{`boot = { dist = "uniform", min = "20s", max = "30s" }`, []workloads.Dist{{}, {}, law, {}, {}}, ""},
+		{`boot = { dist = "uniform", min = "20s", max = "30s" }`, []workloads.Dist{constant(25 * 1.5 / 29.2), constant(25 * 4.9 / 29.2), constant(25 * 17.2 / 29.2), constant(25 * 5.6 / 29.2), {}}, ""},
 		{`boot = "0s"`, make([]workloads.Dist, 5), ""},
 		{"launch = { boot = \"10s\", health = \"5s\", api = { dist = \"constant\", value = 1 } }",
 			[]workloads.Dist{constant(1), {}, varying(10), {}, varying(5)}, "boot 10s, health 5s, an assumed spread of 20 % per part"},
@@ -60,6 +61,68 @@ func TestALaunchVaries(t *testing.T) {
 		noted := slices.IndexFunc(notes, func(n string) bool { return strings.Contains(n, "assumed spread") })
 		if c.note == "" && noted >= 0 || c.note != "" && (noted < 0 || !strings.HasPrefix(notes[noted], c.note)) {
 			t.Errorf("%s: notes %q, want %q among them", c.lines, notes, c.note)
+		}
+	}
+}
+
+// The same launch written three ways runs, is billed and refuses at the same
+// seconds: a law of the whole is drawn once, and the draw is divided as a
+// constant is.
+func TestALawOfTheWholeIsDivided(t *testing.T) {
+	draw := func(boot string) []sim.LaunchTimes {
+		p := parse(t, `question = "q"
+[cluster]
+instance = "c7g.large"
+boot = `+boot+`
+[[workload]]
+generator = "poisson"
+[[policy]]
+router = "jsq"
+`)
+		l := p.Cells()[0].Config(1).Pools[0].Launch
+		var out []sim.LaunchTimes
+		for i := range uint64(200) {
+			out = append(out, l.Draw(sim.LaunchRand(1).At(i)))
+		}
+		return out
+	}
+	want := draw(`{ dist = "constant", value = "29.2s" }`)[0]
+	for _, boot := range []string{`{ dist = "lognormal", median = "29.2s", sigma = 0.0001 }`, `{ dist = "uniform", min = "29.19s", max = "29.21s" }`} {
+		for i, got := range draw(boot) {
+			far := func(a, b time.Duration) bool { return math.Abs(float64(a-b)) > 0.001*float64(b) }
+			if far(got.API, want.API) || far(got.Pending, want.Pending) || far(got.Boot, want.Boot) || far(got.Start, want.Start) || got.Health != 0 {
+				t.Fatalf("boot = %s: launch %d takes %v, want about %v", boot, i, got, want)
+			}
+		}
+	}
+	var least, most time.Duration // the whole varies as its law, all parts alike
+	for i, got := range draw(`{ dist = "uniform", min = "10s", max = "50s" }`) {
+		whole := got.API + got.Pending + got.Boot + got.Start
+		if math.Abs(got.Start.Seconds()/whole.Seconds()-5.6/29.2) > 1e-6 {
+			t.Fatalf("launch %d: %v to start of %v", i, got.Start, whole)
+		}
+		if i == 0 {
+			least = whole
+		}
+		least, most = min(least, whole), max(most, whole)
+	}
+	if least > 12*time.Second || most < 48*time.Second || least < 10*time.Second || most > 50*time.Second {
+		t.Errorf("launches of 10 to 50 s take %v to %v", least, most)
+	}
+}
+
+// The report says of every whole how it is divided.
+func TestTheReportSaysHowALaunchIsDivided(t *testing.T) {
+	for lines, begins := range map[string]string{
+		`boot = "29.2s"`: "boot 29.2s, an assumed spread of 20 % per part",
+		`boot = { dist = "constant", value = "29.2s" }`:                "boot 29.2s each time, divided into 5 %",
+		`boot = { dist = "uniform", min = "20s", max = "30s" }`:        "boot uniform(min=20 max=30), each launch divided into 5 %",
+		`launch = { boot = { dist = "uniform", min = 20, max = 30 } }`: "",
+	} {
+		_, notes := launched(t, lines)
+		i := slices.IndexFunc(notes, func(n string) bool { return strings.Contains(n, "17 % pending") })
+		if begins == "" && i >= 0 || begins != "" && (i < 0 || !strings.HasPrefix(notes[i], begins)) {
+			t.Errorf("%s: notes %q, want one that begins %q", lines, notes, begins)
 		}
 	}
 }
@@ -156,5 +219,28 @@ func TestShippedLaunchesVary(t *testing.T) {
 	}
 	if launches < 20 {
 		t.Errorf("%d parts of launches looked at", launches)
+	}
+}
+
+// TestShippedExperimentsHaveNoIdleKeys: no shipped file has a key that does nothing.
+func TestShippedExperimentsHaveNoIdleKeys(t *testing.T) {
+	files, err := filepath.Glob("../*.toml")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	for _, f := range files {
+		text, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := Parse(f, "..", string(text), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, n := range p.Notes() {
+			if strings.Contains(n, "does nothing") && !strings.Contains(n, ownRepeats) { // other policies of the file heed [retry]
+				t.Error(n)
+			}
+		}
 	}
 }

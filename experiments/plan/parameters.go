@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"cnv/policy"
+	"cnv/workloads"
 )
 
 // A Parameter is a key that a policy or generator takes.
@@ -23,6 +24,9 @@ func Parameters(s policy.Spec) []Parameter {
 			p.Default = fmt.Sprintf("%q", text)
 		} else if ok {
 			p.Default = fmt.Sprint(v)
+		}
+		if _, isDist := f.value.Interface().(workloads.Dist); isDist {
+			p.Default += " seconds" // of a distribution of times, which has plain numbers
 		}
 		out = append(out, p)
 	}

@@ -99,7 +99,7 @@ func Parse(name, dir, text string, o Options) (*Plan, error) {
 	}
 	before := len(r.problems)
 	p.Policies = r.readPolicies()
-	p.Contrasts = r.readContrasts(p.Policies, !r.lost)
+	p.Contrasts = r.readContrasts(p.Policies, p.Primary, !r.lost)
 	made := r.readWorkloads(top)
 	p.Required = r.readRequirements(p.Policies, made, environments, len(r.problems) == before)
 	r.combine(p, made, environments)

@@ -391,7 +391,7 @@ duration = "10m"
 router = "jsq"
 `)
 	cfg := p.Cells()[0].Config(1)
-	want := sim.Fault{Name: "the fault at 1m0s", At: time.Minute, Kind: sim.Interrupt, Worker: sim.AnyWorker, Notice: 30 * time.Second, Noticed: 2500 * time.Millisecond, Failed: 200 * time.Millisecond}
+	want := sim.Fault{Name: "the fault at 1m0s", At: time.Minute, Kind: sim.Interrupt, Worker: sim.AnyWorker, Notice: 30 * time.Second, Detected: 2500 * time.Millisecond, Failed: 200 * time.Millisecond}
 	if len(cfg.Faults) != 1 || cfg.Faults[0] != want {
 		t.Errorf("faults %+v, want %+v", cfg.Faults, want)
 	}

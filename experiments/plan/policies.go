@@ -77,6 +77,10 @@ func (r *reader) readPolicies() []*Policy {
 	r.wrong(len(tables) == 0, "policy", `missing: give at least one [[policy]] with router = "jsq"`)
 	var out []*Policy
 	for _, t := range tables {
+		if !r.fewEnough(t) {
+			r.lost = true
+			continue
+		}
 		for _, v := range r.cross(r.axes(t, &policyTable{})) {
 			for _, w := range r.cross(r.paramAxes(v.apply(t))) {
 				p := r.readPolicy(v.apply(t), w, v.label+w.label)
@@ -90,6 +94,24 @@ func (r *reader) readPolicies() []*Policy {
 	}
 	r.unique(out)
 	return out
+}
+
+// fewEnough notes that the axes of a policy make too many combinations, with the key from
+// which on they do, before any is made.
+func (r *reader) fewEnough(t table) bool {
+	own := r.cross(r.axes(t, &policyTable{}))
+	n := 0
+	for _, v := range own {
+		some := 1
+		for _, a := range r.paramAxes(v.apply(t)) {
+			if some *= len(a.values); n+some > maxVariants {
+				r.problem(a.path, "the lists of this policy up to here make more than %d combinations (%d of its own keys)", maxVariants, len(own))
+				return false
+			}
+		}
+		n += some
+	}
+	return true
 }
 
 // Policies reads the policies of an experiment file and nothing else: its

@@ -32,3 +32,22 @@ func looksAtWork(part any) bool {
 	}
 	return true
 }
+
+// looksAtCPU says whether the policy may look at reports of processor use. Parts that are
+// not known to look at none are taken to.
+func (p *Policy) looksAtCPU() bool {
+	switch q := p.roles["router"].make().(type) {
+	case *route.RoundRobin, *route.Random, *route.PowerOfChoices, *route.JSQ, *route.LeastWork, *route.NovaOriginal:
+	case *route.Nova:
+		if q.CPU != 0 {
+			return true
+		}
+	default:
+		return true
+	}
+	switch p.roles["scaler"].make().(type) {
+	case *scale.Fixed, *scale.Demand:
+		return false
+	}
+	return true
+}

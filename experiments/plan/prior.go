@@ -36,6 +36,9 @@ func (p *Prior) UnmarshalTOML(x any) error {
 	if !ok {
 		mean, err := parseMean(x)
 		*p = Prior{Default: mean}
+		if err != nil {
+			err = fmt.Errorf("%w; or a table: { train = \"10m\" }, { trace = \"path\" }, or means by class such as { raytracer = \"800ms\", default = \"none\" }", err)
+		}
 		return err
 	}
 	*p = Prior{ByClass: map[string]time.Duration{}}
@@ -161,6 +164,33 @@ func (r *reader) learnFrom(p *Prior) map[string]float64 {
 	learnt := meansOf(w)
 	r.wrong(len(learnt) == 0, "prior", "trace: %s tells the work of no class", p.Trace)
 	return learnt
+}
+
+// checkFuture refuses a prior that was measured of the arrivals which the
+// workload brings.
+func (r *reader) checkFuture(w *Workload, common *workloadTable, p *Prior) {
+	if !w.Recorded() || r.learnt == nil {
+		return
+	}
+	same, err := trace.SameData(r.tracePath(p.Trace), r.tracePath(common.Trace))
+	if err != nil {
+		r.problem("prior", "trace: %v", err)
+		return
+	}
+	at := join(w.table.path, "trace")
+	r.wrong(same, "prior", "trace: %s has the arrivals of %s = %q (line %d), so that it tells the future: give { train = %q }, which learns from the beginning and replays the rest, or another recording",
+		p.Trace, plain(at), common.Trace, r.lines.line(at), lasting(max(w.Made.Span/4, 1).Round(beginning(w.Made.Span))))
+}
+
+// beginning is to what the length of a training part is rounded of a recording of
+// such a span.
+func beginning(span time.Duration) time.Duration {
+	for _, unit := range []time.Duration{time.Hour, time.Minute, time.Second} {
+		if span/4 >= unit {
+			return unit
+		}
+	}
+	return time.Millisecond
 }
 
 // learnFromStart opens the beginning of a recording, learns from it, and leaves

@@ -21,6 +21,10 @@ func begun(t *testing.T, prior, workload string) (*Plan, error) {
 	if err := os.WriteFile(filepath.Join(dir, "day.csv"), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	before := "arrival_us,class,work_us\n0,a,4000000\n5000000,b,1000000\n"
+	if err := os.WriteFile(filepath.Join(dir, "before.csv"), []byte(before), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	replicate := "" // what is generated has no such key
 	if strings.Contains(workload, "trace") {
 		replicate = `replicate = "none"`
@@ -52,7 +56,7 @@ func TestClassesBeginAsTheFileSays(t *testing.T) {
 		{`prior = { b = "4s", default = "none" }`, recording, []float64{0, 4}, `classes begin with the mean work that the experiment says: { b = "4s", default = "none" }`},
 		{`prior = { a = "none", default = "1s" }`, recording, []float64{0, 1}, `classes begin with the mean work that the experiment says: { a = "none", default = "1s" }`},
 		{`prior = { train = "10s" }`, recording, []float64{1, 0}, "classes begin with their mean work in the first 10s of the recording, which is not replayed"},
-		{`prior = { trace = "day.csv" }`, recording, []float64{2, 2}, "classes begin with their mean work in the recording day.csv"},
+		{`prior = { trace = "before.csv" }`, recording, []float64{4, 1}, "classes begin with their mean work in the recording before.csv"},
 	} {
 		p, err := begun(t, c.prior, c.workload)
 		if err != nil {
@@ -103,10 +107,33 @@ func TestTrainingOnOtherArrivals(t *testing.T) {
 	}
 }
 
+// TestAPriorIsNotMeasuredOfTheFuture: a recording is not what classes begin with where
+// it is replayed, by whichever path or copy.
+func TestAPriorIsNotMeasuredOfTheFuture(t *testing.T) {
+	recorded, err := filepath.Abs("../../workloads/recorded")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := "arrival_us,class,work_us\n0,a,1000000\n5000000,a,1000000\n10000000,a,3000000\n20000000,b,2000000\n40000000,a,3000000\n"
+	copied := filepath.Join(t.TempDir(), "copy.csv")
+	if err := os.WriteFile(copied, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ prior, trace, train string }{
+		{"day.csv", "day.csv", "10s"}, {"./day.csv", "day.csv", "10s"}, {filepath.ToSlash(copied), "day.csv", "10s"},
+		{"cnv:recorded", "cnv:recorded", ""}, {"cnv:recorded", filepath.ToSlash(recorded), ""}, {filepath.ToSlash(recorded) + "/", "cnv:recorded", ""},
+	} {
+		_, err := begun(t, `prior = { trace = "`+c.prior+`" }`, `trace = "`+c.trace+`"`)
+		if err == nil || !strings.Contains(err.Error(), `f.toml:3: prior: trace: `+c.prior+` has the arrivals of workload.trace = "`+c.trace+`" (line 7), so that it tells the future: give { train = "`+c.train) {
+			t.Errorf("prior %s beside trace %s: %v", c.prior, c.trace, err)
+		}
+	}
+}
+
 // Slips in a prior are named.
 func TestProblemsOfPriors(t *testing.T) {
 	for _, c := range []struct{ prior, workload, want string }{
-		{`prior = "often"`, ``, `f.toml:3: prior: want "none", or a mean work such as "200ms", got the string "often"`},
+		{`prior = "often"`, ``, `f.toml:3: prior: want "none", or a mean work such as "200ms", got the string "often"; or a table: { train = "10m" }, { trace = "path" }, or means by class such as { raytracer = "800ms", default = "none" }`},
 		{`prior = 2`, ``, `f.toml:3: prior: want "none", or a mean work such as "200ms", got the integer 2`},
 		{`prior = "-1s"`, ``, `f.toml:3: prior: "-1s": must be positive, and at most ten years`},
 		{`prior = ["none", "1s"]`, ``, `f.toml:3: prior: want "none", or a mean work such as "200ms", got a list`},

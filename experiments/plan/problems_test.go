@@ -81,7 +81,7 @@ func TestProblemsNameTheCulprit(t *testing.T) {
 		{`boot = "25s"`, `boot = { dist = "lognormal", medain = "25s", sigma = 0.4 }`, `f.toml:10: cluster.boot: lognormal: unknown parameter "medain" (nearest valid name "median")`},
 		{`boot = "25s"`, `boot = nan`, `f.toml:10: cluster.boot: NaN, must be at least 0 and finite`},
 		{`boot = "25s"`, `gateway_queue = true`, `f.toml:10: cluster.gateway_queue: needs slots: a worker that shares its cores is never full`},
-		{`[functions]`, "[functions]\nfull = \"wiat\"", `functions.full: unknown rule "wiat" (nearest valid name "wait")`},
+		{`[functions]`, "[functions]\nfull = \"wiat\"", `functions.full: unknown rule "wiat": want "refuse" or "wait"`},
 		{`boot = "25s"`, `boot = 1979-05-27`, `f.toml:10: cluster.boot: 1979-05-27`},
 		{`[functions]`, "[[cluster.pool]]\ninstance = \"c7g.large\"\n[functions]", `f.toml:11: cluster.pool: unknown key: the table pool stands at the top, not in cluster`},
 		{`[functions]`, `[fucntions]`, `f.toml:11: fucntions: unknown key (nearest valid name "functions")`},

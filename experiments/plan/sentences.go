@@ -80,6 +80,10 @@ func (r *reader) readSentences(p *Plan, readable bool) {
 		for _, name := range c.On {
 			r.wrong(readable && !contains(names, name), fmt.Sprintf("contrast[%d].on", i), "unknown workload %q%s", name, hint(name, names))
 		}
+		for _, name := range c.ExpectedOn {
+			r.wrong(readable && !contains(names, name), fmt.Sprintf("contrast[%d].expected_on", i), "unknown workload %q%s", name, hint(name, names))
+			r.wrong(contains(names, name) && !c.About(name), fmt.Sprintf("contrast[%d].expected_on", i), "the contrast is not about %q: name it in on, too", name)
+		}
 	}
 	for _, t := range r.list(r.root, "threshold") {
 		r.readThreshold(p, t, readable)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"cnv/results/answer"
+	"cnv/results/compare"
 )
 
 // asked is an experiment that asks for sentences.
@@ -41,6 +42,8 @@ name = "the router"
 from = "jsq"
 to = "other"
 on = ["w rate=1 boot=5s"]
+expected = { response_p50_s = "better", cost_usd = "same" }
+expected_on = ["w rate=1 boot=5s"]
 [[threshold]]
 axis = "boot"
 policy = "jsq"
@@ -54,6 +57,16 @@ name = "theory"
 policy = "jsq"
 values = { "w rate=2 boot=5s" = 1, "w rate=1 boot=10s" = 0.5 }
 `
+
+// anywhere is an experiment without what is about one workload of several.
+func anywhere(text string) string {
+	for _, key := range []string{"on", "expected", "expected_on"} {
+		before, rest, _ := strings.Cut(text, "\n"+key+" = ")
+		_, after, _ := strings.Cut(rest, "\n")
+		text = before + "\n" + after
+	}
+	return text
+}
 
 func TestSentences(t *testing.T) {
 	p, err := Parse("f.toml", ".", asked, Options{})
@@ -69,6 +82,8 @@ func TestSentences(t *testing.T) {
 		{a.Shares, []answer.Share{{Metric: "response_p50_s", From: "jsq", To: "other"}}},
 		{a.References, []answer.Reference{{Name: "theory", Policy: "jsq", Metric: "response_p50_s", Values: []answer.ReferenceValue{{Workload: "w rate=1 boot=10s", Value: 0.5}, {Workload: "w rate=2 boot=5s", Value: 1}}}}},
 		{a.Contrasts[0].On, []string{"w rate=1 boot=5s"}},
+		{a.Contrasts[0].Expected, map[string]compare.Expectation{"response_p50_s": compare.ExpectBetter, "cost_usd": compare.ExpectSame}},
+		{a.Contrasts[0].ExpectedOn, []string{"w rate=1 boot=5s"}},
 	} {
 		if !reflect.DeepEqual(c.got, c.want) {
 			t.Errorf("got  %+v\nwant %+v", c.got, c.want)
@@ -84,7 +99,7 @@ func TestThresholdRises(t *testing.T) {
 		`["1m", "5s", "10s"]`:   "[5s 10s 1m]",
 		`[{ dist = "lognormal", mean = "30s", cv2 = 0.5 }, "10s"]`: "[{cv2=0.5,dist=lognormal,mean=30s} 10s]",
 	} {
-		text := strings.Replace(strings.Replace(asked, `boot = ["5s", "10s"]`, "boot = "+list, 1), `on = ["w rate=1 boot=5s"]`, "", 1)
+		text := strings.Replace(anywhere(asked), `boot = ["5s", "10s"]`, "boot = "+list, 1)
 		text, rest, _ := strings.Cut(text, "[[reference]]")
 		if rest == "" {
 			t.Fatal("no reference")
@@ -103,8 +118,8 @@ func TestThresholdRises(t *testing.T) {
 			}
 		}
 	}
-	rates := strings.Replace(strings.Replace(asked, `rate = [1, 2]`, `rate = [10, 2]`, 1), "axis = \"boot\"", "axis = \"rate\"", 1)
-	rates, _, _ = strings.Cut(strings.Replace(strings.Replace(rates, `on = ["w rate=1 boot=5s"]`, "", 1), `expected = "10s"`, `expected = "10"`, 1), "[[reference]]")
+	rates := strings.Replace(strings.Replace(anywhere(asked), `rate = [1, 2]`, `rate = [10, 2]`, 1), "axis = \"boot\"", "axis = \"rate\"", 1)
+	rates, _, _ = strings.Cut(strings.Replace(rates, `expected = "10s"`, `expected = "10"`, 1), "[[reference]]")
 	p, err := Parse("f.toml", ".", rates, Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -121,7 +136,16 @@ func TestSentencesThatCannotBe(t *testing.T) {
 		{`max = 2`, ``, `threshold.max: give one of min and max`},
 		{`expected = "10s"`, `expected = "11s"`, `threshold.expected: "11s" is not on the axis (nearest valid name "10s")`},
 		{`policies = ["other"]`, `policies = ["othr"]`, `fault.policies: unknown policy "othr" (nearest valid name "other")`},
-		{`on = ["w rate=1 boot=5s"]`, `on = ["w rate=1"]`, `contrast.on: unknown workload "w rate=1"`},
+		{`response_p50_s = "better"`, `response_p50_s = "beter"`, `contrast.expected: response_p50_s = "beter", want better, worse, same, not better, not worse (nearest valid name "better")`},
+		{`response_p50_s = "better"`, `response_p90_s = "better"`, `contrast.expected: "response_p90_s" is not primary: only the differences of those hold together (nearest valid name "response_p50_s")`},
+		{`response_p50_s = "better"`, `response_p50_s = 1`, `response_p50_s: want a word such as "better", got the integer 1`},
+		{`expected = { response_p50_s = "better", cost_usd = "same" }`, `expected = "better"`, `contrast.expected: want a table by metric`},
+		{`cost_usd = "same"`, `cost_usd = "higher"`, `contrast.expected: cost_usd = "higher", want better`},
+		{"\nexpected = {", "\nagain_expected = {", `contrast.again_expected: there is no again_from and again_to`},
+		{`expected_on = ["w rate=1 boot=5s"]`, `expected_on = ["w rate=1"]`, `contrast.expected_on: unknown workload "w rate=1"`},
+		{`expected_on = ["w rate=1 boot=5s"]`, `expected_on = ["w rate=2 boot=5s"]`, `contrast.expected_on: the contrast is not about "w rate=2 boot=5s"`},
+		{"expected = { response_p50_s = \"better\", cost_usd = \"same\" }", ``, `contrast.expected_on: does nothing, as nothing is expected`},
+		{"\non = [\"w rate=1 boot=5s\"]", "\non = [\"w rate=1\"]", `contrast.on: unknown workload "w rate=1"`},
 		{`max = 2`, "max = 2\nmetric = \"recovery_s\"", `threshold.metric: recovery_s counts from the instant that the key after names`},
 		{`name = "theory"`, "name = \"theory\"\nmetric = \"recovery_s\"", `reference.metric: recovery_s counts from the instant that the key after names`},
 		{`"w rate=1 boot=10s" = 0.5`, `"w rate=1 boot=10s" = nan`, `reference.values: w rate=1 boot=10s: NaN is not a usable number`},
@@ -190,5 +214,17 @@ func TestWorkIsRead(t *testing.T) {
 		if _, err := Parse("f.toml", ".", text(by), Options{}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error = %v\nwant %q", by, err, want)
 		}
+	}
+}
+
+// TestExpectedAgain: what is expected of the second pair, too.
+func TestExpectedAgain(t *testing.T) {
+	text := strings.Replace(asked, "\nexpected = {", "\nagain_from = \"random\"\nagain_to = \"other\"\nagain_expected = { cost_usd = \"not worse\" }\nexpected = {", 1)
+	p, err := Parse("f.toml", ".", text, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := p.Answer().Contrasts[0].AgainExpected["cost_usd"]; got != compare.ExpectNotWorse {
+		t.Errorf("%q of the second pair, want %q", got, compare.ExpectNotWorse)
 	}
 }

@@ -100,6 +100,9 @@ func TestChangesReplay(t *testing.T) {
 			if i%50 == 0 {
 				s := &ctrl.Settings()[rng.IntN(len(ctrl.Settings()))]
 				v := s.Get()*(0.5+rng.Float64()) + float64(rng.IntN(3)-1)
+				if s.Kind == policy.SetChoice {
+					v = float64(rng.IntN(len(s.Choices) + 1)) // one beyond the last, too
+				}
 				if s.Kind == policy.SetInteger {
 					v = float64(int(v))
 				}
@@ -160,6 +163,7 @@ func TestChangeableParameters(t *testing.T) {
 		{"router_params.headroom", 20, ""}, {"router_params.headroom", -1, "must not be negative"}, {"router_params.host_subset_size", 0, "at least 1"},
 		{"scaler_params.trend", 1.5, "must be in [0, 1]"}, {"scaler_params.window", 30, ""}, {"scaler_params.window", 0, "window"},
 		{"estimator_params.capacity", 0, "at least 1"}, {"estimator_params.capacity", 3, ""}, {"spill_params.limit", 0.5, ""},
+		{"router_params.bounds", 1, ""}, {"router_params.bounds", 2, "want one of list, fixed"}, {"estimator_params.then", 0, ""}, {"estimator_params.target", 3, ""}, {"spill_params.of", -1, "want one of any, choice"},
 		{"scaler_params.windw", 1, `no setting "scaler_params.windw"`}, {"max", 20, ""}, {"retry.max", 3, ""},
 	} {
 		s, _ := ctrl.FindSetting(c.name)

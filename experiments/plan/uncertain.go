@@ -53,15 +53,18 @@ func (p *poolTable) uncertain(place int, e *Environment) []uncertain {
 	}
 	asks := func(key string) bool { return e.asks(table, key) || e.asks("cluster", key) }
 	var out []uncertain
-	column := "launches" // launches alone take time
+	column, launched := "launches", "" // launches alone take time
+	if len(e.pools) > 1 {
+		launched = p.Name
+	}
 	add := func(name, text string, at func(u float64) float64, set func(p *poolTable, v float64)) {
-		c := compare.Constant{Name: prefix + name, Text: text + of, Column: column}
+		c := compare.Constant{Name: prefix + name, Text: text + of, Column: column, Pool: launched}
 		out = append(out, uncertain{c, at, func(e *Environment, v float64) { set(&e.pools[place], v) }})
 	}
 	if !asks("boot") && !asks("launch") && p.launch.median() > 0 {
 		p.launch.uncertain(add)
 	}
-	column = ""
+	column, launched = "", ""
 	if !asks("instance") {
 		trust := catalog.Documented
 		if known, err := catalog.Lookup(p.Instance.Name); err == nil {
@@ -91,6 +94,7 @@ func (l *launchTable) uncertain(add func(name, text string, at func(u float64) f
 		for _, part := range p.launch.all() {
 			*part = part.times(by)
 		}
+		p.launch.law = p.launch.law.times(by)
 	})
 	if waiting > 0 && waiting < all {
 		add("boot_unbilled_share", "a share of %s of the boot before it is billed", share(waiting, all), func(p *poolTable, v float64) {

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"encoding"
 	"fmt"
 	"math"
 	"reflect"
@@ -13,6 +14,13 @@ import (
 func set(v reflect.Value, x any) []error {
 	if u, ok := v.Addr().Interface().(toml.Unmarshaler); ok {
 		return flatten(u.UnmarshalTOML(x))
+	}
+	if u, ok := v.Addr().Interface().(encoding.TextUnmarshaler); ok {
+		s, ok := x.(string)
+		if !ok {
+			return mismatch("a string", x)
+		}
+		return flatten(u.UnmarshalText([]byte(s)))
 	}
 	if v.Kind() == reflect.Pointer {
 		v.Set(reflect.New(v.Type().Elem()))

@@ -116,6 +116,7 @@ func (r *reader) readWorkload(t table, label string, top topTable) *Workload {
 		r.learnFromOthers(w, &top)
 	} else if top.Prior.Trace != "" {
 		w.learnt = r.learnt
+		r.checkFuture(w, &common, &top.Prior)
 	}
 	return w
 }

@@ -156,6 +156,27 @@ func TestWorldIsAsDrawn(t *testing.T) {
 	}
 }
 
+// TestALawOfALaunchIsDrawn: worlds stretch a law of the whole, and divide it otherwise.
+func TestALawOfALaunchIsDrawn(t *testing.T) {
+	p := parseDrawn(t, strings.Replace(drawnFile, `boot = "25s"`, `boot = { dist = "lognormal", median = "25s", sigma = 0.3 }`, 1))
+	constants := p.Uncertain()
+	for k, w := range p.Drawn(constants) {
+		v := map[string]float64{}
+		for i, c := range constants {
+			v[c.Name] = w.Values[0][i]
+		}
+		l := w.Scenarios[0].Env.pools[0].launch
+		near := func(what string, got, want float64) {
+			if math.Abs(got-want) > 1e-9*math.Abs(want) {
+				t.Errorf("world %d: %s is %v, want %v", k, what, got, want)
+			}
+		}
+		near("the law's median", l.law.Median(), v["boot_s"])
+		near("the sum of the parts", l.median(), v["boot_s"])
+		near("unbilled share", (l.API.Median()+l.Pending.Median())/l.median(), v["boot_unbilled_share"])
+	}
+}
+
 // TestAxesAreNotDrawn: what the file asks about stays as it asks.
 func TestAxesAreNotDrawn(t *testing.T) {
 	names := func(text string) map[string]bool {

@@ -191,11 +191,7 @@ var sizes = []string{"c7g.medium", "c7g.large", "c7g.xlarge", "c7g.2xlarge", "c7
 // chooseFleet plans machines for the peaks: as many as keep 99 % of the requests in
 // time in one line, of a size that makes them a few.
 func (d *Design) chooseFleet(w *workloads.Workload) error {
-	open := w.AsRecorded
-	if open == nil {
-		open = w.Open
-	}
-	src, err := open(1)
+	src, err := w.Whole(1)
 	if err != nil {
 		return err
 	}

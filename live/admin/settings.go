@@ -124,13 +124,12 @@ func (s *State) change(name, value string) (o operation, err error) {
 	s.Brain.Do(func(c *policy.Controller) {
 		var one *policy.Setting
 		if one, err = c.FindSetting(name); err != nil {
-			if u := (*policy.UnknownSetting)(nil); errors.As(err, &u) {
-				err = fmt.Errorf("%w%s", err, nearest.Hint(u.Name, u.Valid))
-			}
+			err = hinted(err)
 			return
 		}
 		var v float64
 		if v, err = one.Parse(value); err != nil {
+			err = hinted(err)
 			return
 		}
 		if err = c.CheckSetting(name, v); err != nil {
@@ -140,6 +139,17 @@ func (s *State) change(name, value string) (o operation, err error) {
 		o = operation{policy.Event{Kind: policy.Change, Key: one.Key(), Work: v}, one.Name, one.Format(one.Get()), one.Format(v)}
 	})
 	return o, err
+}
+
+// hinted adds the nearest name to the error of a name, or of a word, that is not known.
+func hinted(err error) error {
+	if u := (*policy.UnknownSetting)(nil); errors.As(err, &u) {
+		return fmt.Errorf("%w%s", err, nearest.Hint(u.Name, u.Valid))
+	}
+	if u := (*policy.UnknownChoice)(nil); errors.As(err, &u) {
+		return fmt.Errorf("%w%s", err, nearest.Hint(u.Word, u.Valid))
+	}
+	return err
 }
 
 // resize reads how many workers are wanted.

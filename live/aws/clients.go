@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -29,6 +30,8 @@ import (
 type Account struct {
 	Region   string // "" that of the environment
 	Endpoint string // of all services, on loopback; "" AWS's own
+	// Dial opens connections to Endpoint; nil: TCP.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
 // Config is the SDK's configuration.
@@ -88,8 +91,17 @@ func (a Account) local() (aws.Config, error) {
 	u.User = nil
 	return aws.Config{
 		Region: a.Region, BaseEndpoint: aws.String(u.String()), Credentials: credentials.NewStaticCredentialsProvider(key, "local", ""),
-		HTTPClient: awshttp.NewBuildableClient(), Retryer: retryer, Logger: logging.Nop{},
+		HTTPClient: a.client(), Retryer: retryer, Logger: logging.Nop{},
 	}, nil
+}
+
+// client makes the calls of a local account.
+func (a Account) client() *awshttp.BuildableClient {
+	out := awshttp.NewBuildableClient()
+	if a.Dial == nil {
+		return out
+	}
+	return out.WithTransportOptions(func(t *http.Transport) { t.DialContext = a.Dial })
 }
 
 // ErrCredentials says that nobody is signed in, ErrRegion that it is not known
@@ -117,7 +129,11 @@ func onData(cfg aws.Config, calls int, timeout time.Duration) aws.Config {
 	cfg = cfg.Copy()
 	cfg.Retryer = func() aws.Retryer { return aws.NopRetryer{} }
 	cfg.RetryMaxAttempts = 1
-	cfg.HTTPClient = awshttp.NewBuildableClient().WithTimeout(timeout).WithTransportOptions(func(t *http.Transport) {
+	client, ok := cfg.HTTPClient.(*awshttp.BuildableClient)
+	if !ok {
+		client = awshttp.NewBuildableClient()
+	}
+	cfg.HTTPClient = client.WithTimeout(timeout).WithTransportOptions(func(t *http.Transport) {
 		t.MaxIdleConns, t.MaxIdleConnsPerHost = calls, calls
 	})
 	return cfg

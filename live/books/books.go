@@ -68,16 +68,10 @@ func (b *Books) Close(end time.Duration, n policy.Counts, dropped ...time.Durati
 	b.store(end)
 	f := b.follow
 	f.Close(end)
-	c := results.Counts{
-		Launches: n.Launched, Terminations: f.Terminations, Adaptations: n.Adaptations,
-		Sent: n.Dispatched + n.Invoked, Passed: n.Passed, Invocations: f.Invocations, ColdStarts: f.ColdStarts, Retries: n.Retries, Throttles: n.Throttled,
-		Dropped: n.Forgotten, Events: n.Arrivals + n.Dispatched + n.Invoked,
-		VMSeconds: f.WorkerTime.Seconds(), BusyCoreSeconds: f.BusyCore, CoreSeconds: f.Core,
-		Keyed: n.Keyed, Recognised: n.Recognised, StoreWrites: f.Writes, StoreReads: f.Reads,
-	}
-	for p, d := range dropped {
-		c.DroppedUSD += f.DroppedUSD(policy.PoolID(p), d)
-	}
+	c := results.CountsOf(n, &f.Bill, dropped)
+	c.Terminations, c.Invocations, c.ColdStarts = f.Terminations, f.Invocations, f.ColdStarts
+	c.BusyCoreSeconds, c.CoreSeconds = f.BusyCore, f.Core
+	c.Events = n.Arrivals + n.Dispatched + n.Invoked
 	return f.Ledger, c
 }
 

@@ -13,11 +13,9 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -51,94 +49,93 @@ func certificate(t *testing.T, dir string) (cert, key string) {
 // others, who need the token; and the token is written nowhere.
 func TestAdminBeyondLoopback(t *testing.T) {
 	t.Parallel()
-	dir, out := t.TempDir(), t.TempDir()
-	cert, key := certificate(t, dir)
-	const token = "a-token-that-nobody-would-guess-4711"
-	file := filepath.Join(dir, "token")
-	if err := os.WriteFile(file, []byte(token+"\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(program, write(t, rise), "--serve", "--out", out, "--journal", "--log", "debug", "--worker", workerProgram(t),
-		"--admin", "127.0.0.1:0", "--admin-token", file, "--admin-cert", cert, "--admin-key", key)
-	cmd.Env = append(os.Environ(), "TMPDIR="+t.TempDir())
-	var log bytes.Buffer
-	cmd.Stderr = &log
-	told := tell(t, cmd)
-	line, _ := told.ReadString('\n')
-	url := regexp.MustCompile(`https://\S+`).FindString(line)
-	if url == "" {
-		t.Fatalf("no address of the admin pages in %q", line)
-	}
-	client := &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}
-	for _, c := range []struct {
-		method, path, token string
-		status              int
-	}{{"GET", "/status", "", 401}, {"GET", "/status", token, 200}, {"POST", "/pause", "wrong", 401}, {"POST", "/pause", token, 200}, {"GET", "/", "", 401}, {"GET", "/healthz", "", 200}} {
-		r, _ := http.NewRequest(c.method, url+c.path, nil)
-		if c.token != "" {
-			r.Header.Set("Authorization", "Bearer "+c.token)
-		}
-		a, err := client.Do(r)
-		if err != nil {
+	inMemory(t, func(t *testing.T, m *memory) {
+		dir, out := t.TempDir(), t.TempDir()
+		cert, key := certificate(t, dir)
+		const token = "a-token-that-nobody-would-guess-4711"
+		file := filepath.Join(dir, "token")
+		if err := os.WriteFile(file, []byte(token+"\n"), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		io.Copy(io.Discard, a.Body)
-		a.Body.Close()
-		if a.StatusCode != c.status {
-			t.Errorf("%s %s with %q: %d, want %d", c.method, c.path, c.token, a.StatusCode, c.status)
+		gateway := m.begin(write(t, rise), "--serve", "--out", out, "--journal", "--log", "debug", "--worker", script(t),
+			"--admin", "127.0.0.1:0", "--admin-token", file, "--admin-cert", cert, "--admin-key", key)
+		gateway.wait(t, "https://")
+		url := regexp.MustCompile(`https://\S+`).FindString(gateway.text())
+		client := &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, DialContext: m.Dial, DisableKeepAlives: true}}
+		for _, c := range []struct {
+			method, path, token string
+			status              int
+		}{{"GET", "/status", "", 401}, {"GET", "/status", token, 200}, {"POST", "/pause", "wrong", 401}, {"POST", "/pause", token, 200}, {"GET", "/", "", 401}, {"GET", "/healthz", "", 200}} {
+			r, _ := http.NewRequest(c.method, url+c.path, nil)
+			if c.token != "" {
+				r.Header.Set("Authorization", "Bearer "+c.token)
+			}
+			a, err := client.Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			io.Copy(io.Discard, a.Body)
+			a.Body.Close()
+			if a.StatusCode != c.status {
+				t.Errorf("%s %s with %q: %d, want %d", c.method, c.path, c.token, a.StatusCode, c.status)
+			}
 		}
-	}
-	cmd.Process.Signal(syscall.SIGTERM)
-	rest, _ := io.ReadAll(told)
-	cmd.Wait()
-	if strings.Contains(log.String()+string(rest), token) {
-		t.Error("the token is in what was said")
-	}
-	nothingSecret(t, out, token)
+		gateway.wait(t, "end it with Ctrl-C")
+		gateway.stop()
+		gateway.end()
+		if strings.Contains(gateway.text(), token) {
+			t.Error("the token is in what was said")
+		}
+		nothingSecret(t, out, token)
+	})
 }
 
 // TestAdminOnLoopback: all may look; who changes something sends the token that
 // was printed, or the one of a file, which is printed nowhere.
 func TestAdminOnLoopback(t *testing.T) {
-	a, _ := worker(t)
-	b, _ := worker(t)
-	own := strings.Repeat("0123456789abcdef", 2)
-	file := filepath.Join(t.TempDir(), "token")
-	if err := os.WriteFile(file, []byte(own+"\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for _, args := range [][]string{nil, {"--admin-token", file}} {
-		cmd := exec.Command(program, append([]string{write(t, experiment), "--workers", a + "," + b, "--serve", "--out", t.TempDir()}, args...)...)
-		lines := tell(t, cmd)
-		line, _ := lines.ReadString('\n')
-		url, token := regexp.MustCompile(`admin pages (http://\S+)`).FindStringSubmatch(line), own
-		if args == nil {
-			line, _ = lines.ReadString('\n')
-			m := regexp.MustCompile(`curl -X POST -H 'Authorization: Bearer (\S{32,})' (http://\S+)/pause`).FindStringSubmatch(line)
-			if m == nil || m[2] != url[1] {
-				t.Fatalf("no token in %q, of pages at %v", line, url)
-			}
-			token = m[1]
+	t.Parallel()
+	inMemory(t, func(t *testing.T, m *memory) {
+		a, _ := m.worker(t)
+		b, _ := m.worker(t)
+		own := strings.Repeat("0123456789abcdef", 2)
+		file := filepath.Join(t.TempDir(), "token")
+		if err := os.WriteFile(file, []byte(own+"\n"), 0o600); err != nil {
+			t.Fatal(err)
 		}
-		for _, c := range []struct {
-			method, path, token string
-			status              int
-		}{{"GET", "/status", "", 200}, {"GET", "/", "", 200}, {"POST", "/pause", "", 401}, {"POST", "/pause", token[1:], 401}, {"POST", "/pause", token, 200}} {
-			r, _ := http.NewRequest(c.method, url[1]+c.path, nil)
-			if c.token != "" {
-				r.Header.Set("Authorization", "Bearer "+c.token)
+		for _, args := range [][]string{nil, {"--admin-token", file}} {
+			gateway := m.begin(append([]string{write(t, experiment), "--workers", a + "," + b, "--serve", "--out", t.TempDir()}, args...)...)
+			defer gateway.end()
+			defer gateway.stop()
+			gateway.wait(t, "end it with Ctrl-C")
+			line := gateway.printed.text()
+			url, token := regexp.MustCompile(`admin pages (http://\S+)`).FindStringSubmatch(line), own
+			if args == nil {
+				m := regexp.MustCompile(`curl -X POST -H 'Authorization: Bearer (\S{32,})' (http://\S+)/pause`).FindStringSubmatch(line)
+				if m == nil || m[2] != url[1] {
+					t.Fatalf("no token in %q, of pages at %v", line, url)
+				}
+				token = m[1]
 			}
-			answer, err := http.DefaultClient.Do(r)
-			if err != nil {
-				t.Fatal(err)
-			}
-			text, _ := io.ReadAll(answer.Body)
-			answer.Body.Close()
-			if answer.StatusCode != c.status || bytes.Contains(text, []byte(token)) {
-				t.Errorf("%v: %s %s with %q: %d, want %d, without the token in the answer", args, c.method, c.path, c.token, answer.StatusCode, c.status)
+			for _, c := range []struct {
+				method, path, token string
+				status              int
+			}{{"GET", "/status", "", 200}, {"GET", "/", "", 200}, {"POST", "/pause", "", 401}, {"POST", "/pause", token[1:], 401}, {"POST", "/pause", token, 200}} {
+				r, _ := http.NewRequest(c.method, url[1]+c.path, nil)
+				if c.token != "" {
+					r.Header.Set("Authorization", "Bearer "+c.token)
+				}
+				answer, err := m.client(10 * time.Second).Do(r)
+				if err != nil {
+					t.Fatal(err)
+				}
+				text, _ := io.ReadAll(answer.Body)
+				answer.Body.Close()
+				if answer.StatusCode != c.status || bytes.Contains(text, []byte(token)) {
+					t.Errorf("%v: %s %s with %q: %d, want %d, without the token in the answer", args, c.method, c.path, c.token, answer.StatusCode, c.status)
+				}
 			}
 		}
-	}
+	})
 }
 
 // TestAdminRefused: half an access is none.

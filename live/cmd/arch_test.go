@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -41,19 +40,15 @@ func TestInstancesByTheirPropertiesAreRefused(t *testing.T) {
 // TestOtherArchitecturesOnLoopback run there all the same, and the report says so.
 func TestOtherArchitecturesOnLoopback(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("takes some 10 s of real time")
-	}
-	out := t.TempDir()
-	file := write(t, strings.NewReplacer("c7g.medium", "c6i.large", `hold = "4s"`, `hold = "500ms"`, `duration = "7s"`, `duration = "3s"`).Replace(rise))
-	cmd := exec.Command(program, file, "--out", out, "--worker", workerProgram(t))
-	cmd.Env = append(os.Environ(), "TMPDIR="+t.TempDir())
-	text, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Fatalf("%v\n%s", err, text)
-	}
-	report, err := os.ReadFile(filepath.Join(out, "tiny", "report.html"))
-	if err != nil || !bytes.Contains(report, []byte("c6i.large is x86-64, and workers are built for arm64: use c7g.large (arm64); on loopback")) {
-		t.Errorf("the report does not say it: %v", err)
-	}
+	inMemory(t, func(t *testing.T, m *memory) {
+		out := t.TempDir()
+		file := write(t, strings.Replace(brief, "c7g.medium", "c6i.large", 1))
+		if code, text := m.run(file, "--out", out, "--worker", script(t)); code != exitDone {
+			t.Fatalf("exit %d\n%s", code, text)
+		}
+		report, err := os.ReadFile(filepath.Join(out, "tiny", "report.html"))
+		if err != nil || !bytes.Contains(report, []byte("c6i.large is x86-64, and workers are built for arm64: use c7g.large (arm64); on loopback")) {
+			t.Errorf("the report does not say it: %v", err)
+		}
+	})
 }

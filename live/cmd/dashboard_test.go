@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"cnv/judges"
 	"cnv/results/browsertest"
 )
 
@@ -42,12 +43,10 @@ func TestDashboard(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes some 20 s of real time")
 	}
-	if _, err := exec.LookPath("chromium"); err != nil {
-		t.Skip("chromium is not on PATH: an optional judge (Debian's chromium)")
-	}
+	judges.Find(t, "chromium", "Debian's chromium")
 	tmp := t.TempDir()
 	text := strings.Replace(fixed, "initial = 1\n", "initial = 3\nmin = 2\n", 1)
-	cmd := exec.Command(program, write(t, text), "--serve", "--out", t.TempDir(), "--worker", workerProgram(t))
+	cmd := exec.Command(program(t), write(t, text), "--serve", "--out", t.TempDir(), "--worker", workerProgram(t))
 	cmd.Env = append(os.Environ(), "TMPDIR="+tmp)
 	told := tell(t, cmd)
 	line, err := told.ReadString('\n')

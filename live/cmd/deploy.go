@@ -11,6 +11,7 @@ import (
 	"cnv/live/aws"
 	"cnv/live/aws/deploy"
 	"cnv/live/run"
+	"cnv/policy"
 	"cnv/policy/catalog"
 )
 
@@ -26,7 +27,7 @@ func (a *account) Validate() error { return deploy.CheckName(a.Deployment) }
 
 func (a *account) config(c *run.Console) (aws.Config, error) {
 	if a.Endpoint != "" {
-		return aws.Local(a.Endpoint).Config(c.Ctx)
+		return run.On(c.Host, a.Endpoint).Config(c.Ctx)
 	}
 	return aws.Account{Region: a.Region}.Config(c.Ctx)
 }
@@ -78,7 +79,7 @@ func (cmd *deployCmd) Run(c *run.Console) error {
 		fmt.Fprintln(c.Out, warning)
 	}
 	if cmd.DryRun || len(todo) == 0 {
-		fmt.Fprintf(c.Out, "%s to do; nothing was changed\n", run.Plural(len(todo), "step"))
+		fmt.Fprintf(c.Out, "%s to do; nothing was changed\n", policy.Count(len(todo), "step"))
 		if cmd.DryRun {
 			return nil
 		}
@@ -138,7 +139,7 @@ func (cmd *deployCmd) spec(c *run.Console) (*deploy.Spec, error) {
 		if f := p.Cells()[0].Config(1).Funcs; f != nil {
 			s.MemoryMB = int32(f.MemoryMB)
 			if f.Timeout > 0 {
-				s.Timeout = f.Timeout.Round(time.Second)
+				s.Timeout = f.Timeout // of whole seconds: Launchable has looked
 			}
 			if f.Concurrency < catalog.FunctionConcurrency { // that is the account's own
 				s.Reserved = int32(f.Concurrency)
@@ -186,7 +187,7 @@ func (cmd *destroyCmd) Run(c *run.Console) error {
 	steps := deploy.PlanDestroy(f)
 	printSteps(c.Out, steps)
 	if cmd.DryRun || len(steps) == 0 {
-		fmt.Fprintf(c.Out, "%s to do; nothing was changed\n", run.Plural(len(steps), "step"))
+		fmt.Fprintf(c.Out, "%s to do; nothing was changed\n", policy.Count(len(steps), "step"))
 		return nil
 	}
 	if err := c.Confirm(cmd.Yes, "Remove all this?"); err != nil {

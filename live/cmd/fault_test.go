@@ -3,12 +3,10 @@ package main
 import (
 	"bytes"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 
 	"cnv/live/journals"
@@ -55,50 +53,44 @@ scaler = "fixed"
 // compare: each request that can be repeated is answered, once.
 func TestFaults(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("takes some 20 s of real time")
-	}
-	file, out, tmp := filepath.Join(t.TempDir(), "broken.toml"), t.TempDir(), t.TempDir()
-	if err := os.WriteFile(file, []byte(broken), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(program, file, "--out", out, "--worker", workerProgram(t), "--requests", "--format", "csv", "--no-figures")
-	cmd.Env = append(os.Environ(), "TMPDIR="+tmp)
-	text, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Fatalf("%v\n%s", err, text)
-	}
-	for _, want := range []string{"fault at 1.5s: worker 0 (i-", "killed", "fault at 2s: worker 1 (i-", "hangs"} {
-		if !bytes.Contains(text, []byte(want)) {
-			t.Errorf("%q is not said:\n%s", want, text)
+	inMemory(t, func(t *testing.T, m *memory) {
+		file, out := filepath.Join(t.TempDir(), "broken.toml"), t.TempDir()
+		if err := os.WriteFile(file, []byte(broken), 0o600); err != nil {
+			t.Fatal(err)
 		}
-	}
-	rows := requests(t, filepath.Join(out, "broken", "requests.csv"))
-	again := 0
-	for _, r := range rows {
-		if r["status"] != "200" {
-			t.Errorf("request %s: status %s", r["request"], r["status"])
+		code, text := m.run(file, "--out", out, "--worker", script(t), "--requests", "--format", "csv", "--no-figures")
+		if code != exitDone {
+			t.Fatalf("exit %d\n%s", code, text)
 		}
-		if r["attempt"] != "1" {
-			again++
+		for _, want := range []string{"fault at 1.5s: worker 0 (i-", "killed", "fault at 2s: worker 1 (i-", "hangs"} {
+			if !strings.Contains(text, want) {
+				t.Errorf("%q is not said:\n%s", want, text)
+			}
 		}
-	}
-	if len(rows) < 20 || again == 0 {
-		t.Errorf("%d requests, %d of them repeated; want some", len(rows), again)
-	}
-	if left := children(t, tmp); len(left) > 0 {
-		t.Errorf("processes left behind: %v", left)
-	}
+		rows := requests(t, filepath.Join(out, "broken", "requests.csv"))
+		again := 0
+		for _, r := range rows {
+			if r["status"] != "200" {
+				t.Errorf("request %s: status %s", r["request"], r["status"])
+			}
+			if r["attempt"] != "1" {
+				again++
+			}
+			finish, err := strconv.Atoi(r["finish_us"])
+			if err != nil || r["worker"] == "0" && finish > 1_500_000 || r["worker"] == "1" && finish > 2_000_000 {
+				t.Errorf("request %s: answered by worker %s at %s µs (%v), after it was killed or hung", r["request"], r["worker"], r["finish_us"], err)
+			}
+		}
+		if len(rows) < 20 || again == 0 {
+			t.Errorf("%d requests, %d of them repeated; want some", len(rows), again)
+		}
+	})
 }
 
 // TestCloudFails: what goes wrong in the cloud costs time, at most; each
 // request is answered, once, and the run has its results.
 func TestCloudFails(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("takes some 30 s of real time")
-	}
-	worker := workerProgram(t)
 	for name, c := range map[string]struct {
 		faults []string // nil: the quota of a new account
 		says   string   // an expression: that it struck; of throttles the results tell
@@ -115,50 +107,47 @@ func TestCloudFails(t *testing.T) {
 		faults := c.faults
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			out, tmp := t.TempDir(), t.TempDir()
-			text := strings.Replace(rise, "[functions]", "[retry]\nmax = 3\n[functions]", 1)
-			if name == "a zone is lost" { // with one of three instances
-				text = strings.Replace(text, "initial = 1", "initial = 3", 1)
-			}
-			args := []string{write(t, text), "--out", out, "--worker", worker, "--requests", "--format", "csv", "--no-figures"}
-			for _, f := range faults {
-				args = append(args, "--fault", f)
-			}
-			if faults == nil {
-				args = append(args, "--vcpu-quota", "2")
-			}
-			cmd := exec.Command(program, args...)
-			cmd.Env = append(os.Environ(), "TMPDIR="+tmp)
-			said, err := cmd.CombinedOutput()
-			if err != nil {
-				t.Fatalf("%v\n%s", err, said)
-			}
-			if !regexp.MustCompile(c.says).Match(said) {
-				t.Errorf("nothing was struck: want %q\n%s", c.says, said)
-			}
-			if lost := bytes.Contains(said, []byte("not everything measured was written")); lost != (name == "the table is down") {
-				t.Errorf("measurements were lost: %v\n%s", lost, said)
-			}
-			if refused := bytes.Contains(said, []byte("VcpuLimitExceeded")); refused != (name == "the account is new") {
-				t.Errorf("launches were over the quota: %v\n%s", refused, said)
-			}
-			runs := requests(t, filepath.Join(out, "tiny", "runs.csv"))
-			if throttled := runs[0]["throttles"] != "0"; throttled != (name == "functions are throttled") {
-				t.Errorf("%s calls were throttled\n%s", runs[0]["throttles"], said)
-			}
-			rows := requests(t, filepath.Join(out, "tiny", "requests.csv"))
-			answered := map[string]int{}
-			for _, r := range rows {
-				if answered[r["request"]]++; r["status"] != "200" || answered[r["request"]] > 1 {
-					t.Errorf("request %s: status %s, %d times", r["request"], r["status"], answered[r["request"]])
+			inMemory(t, func(t *testing.T, m *memory) {
+				out := t.TempDir()
+				text := strings.Replace(rise, "[functions]", "[retry]\nmax = 3\n[functions]", 1)
+				if name == "a zone is lost" { // with one of three instances
+					text = strings.Replace(text, "initial = 1", "initial = 3", 1)
 				}
-			}
-			if len(rows) < 30 {
-				t.Errorf("only %d requests", len(rows))
-			}
-			if left := children(t, tmp); len(left) > 0 {
-				t.Errorf("processes left behind: %v", left)
-			}
+				args := []string{write(t, text), "--out", out, "--worker", script(t), "--requests", "--format", "csv", "--no-figures"}
+				for _, f := range faults {
+					args = append(args, "--fault", f)
+				}
+				if faults == nil {
+					args = append(args, "--vcpu-quota", "2")
+				}
+				code, said := m.run(args...)
+				if code != exitDone {
+					t.Fatalf("exit %d\n%s", code, said)
+				}
+				if !regexp.MustCompile(c.says).MatchString(said) {
+					t.Errorf("nothing was struck: want %q\n%s", c.says, said)
+				}
+				if lost := strings.Contains(said, "not everything measured was written"); lost != (name == "the table is down") {
+					t.Errorf("measurements were lost: %v\n%s", lost, said)
+				}
+				if refused := strings.Contains(said, "VcpuLimitExceeded"); refused != (name == "the account is new") {
+					t.Errorf("launches were over the quota: %v\n%s", refused, said)
+				}
+				runs := requests(t, filepath.Join(out, "tiny", "runs.csv"))
+				if throttled := runs[0]["throttles"] != "0"; throttled != (name == "functions are throttled") {
+					t.Errorf("%s calls were throttled\n%s", runs[0]["throttles"], said)
+				}
+				rows := requests(t, filepath.Join(out, "tiny", "requests.csv"))
+				answered := map[string]int{}
+				for _, r := range rows {
+					if answered[r["request"]]++; r["status"] != "200" || answered[r["request"]] > 1 {
+						t.Errorf("request %s: status %s, %d times", r["request"], r["status"], answered[r["request"]])
+					}
+				}
+				if len(rows) < 30 {
+					t.Errorf("only %d requests", len(rows))
+				}
+			})
 		})
 	}
 }
@@ -167,10 +156,6 @@ func TestCloudFails(t *testing.T) {
 // experiment; the worker is drained in time, and no request is lost.
 func TestSpotInstancesAreTakenAway(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("takes some 30 s of real time")
-	}
-	worker := workerProgram(t)
 	spot := strings.Replace(rise, "initial = 1", "initial = 2\nmarket = \"spot\"\nspot_usd_per_hour = 0.015", 1)
 	spot = strings.Replace(spot, `duration = "7s"`, `duration = "12s"`, 1)
 	told := strings.Replace(spot, "[[workload]]", "[[fault]]\nat = \"1s\"\nkind = \"spot\"\nnotice = \"9s\"\n[[workload]]", 1)
@@ -184,30 +169,27 @@ func TestSpotInstancesAreTakenAway(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			out, tmp := t.TempDir(), t.TempDir()
-			args := append([]string{write(t, c.text), "--out", out, "--worker", worker, "--requests", "--format", "csv", "--no-figures", "--journal", "--log", "info"}, c.args...)
-			cmd := exec.Command(program, args...)
-			cmd.Env = append(os.Environ(), "TMPDIR="+tmp)
-			text, err := cmd.CombinedOutput()
-			if err != nil || !bytes.Contains(text, []byte(c.says)) {
-				t.Fatalf("%v, want %q\n%s", err, c.says, text)
-			}
-			if bytes.Contains(text, []byte(`"worker lost"`)) {
-				t.Errorf("a worker was lost, though it had notice:\n%s", text)
-			}
-			for _, r := range requests(t, filepath.Join(out, "tiny", "requests.csv")) {
-				if r["status"] != "200" || r["attempt"] != "1" {
-					t.Errorf("request %s: status %s after %s attempts", r["request"], r["status"], r["attempt"])
+			inMemory(t, func(t *testing.T, m *memory) {
+				out := t.TempDir()
+				args := append([]string{write(t, c.text), "--out", out, "--worker", script(t), "--requests", "--format", "csv", "--no-figures", "--journal", "--log", "info"}, c.args...)
+				code, text := m.run(args...)
+				if code != exitDone || !strings.Contains(text, c.says) {
+					t.Fatalf("exit %d, want %q\n%s", code, c.says, text)
 				}
-			}
-			noticed(t, filepath.Join(out, "tiny", "journals", "rise", "both", "seed-1"))
-			runs := requests(t, filepath.Join(out, "tiny", "runs.csv"))
-			if usd, err := strconv.ParseFloat(runs[0]["cost_instances_usd"], 64); err != nil || usd <= 0 || usd > 0.015/3600*60*6 {
-				t.Errorf("instances cost $%v, %v; want the spot price of a minute or so", usd, err)
-			}
-			if left := children(t, tmp); len(left) > 0 {
-				t.Errorf("processes left behind: %v", left)
-			}
+				if strings.Contains(text, `"worker lost"`) {
+					t.Errorf("a worker was lost, though it had notice:\n%s", text)
+				}
+				for _, r := range requests(t, filepath.Join(out, "tiny", "requests.csv")) {
+					if r["status"] != "200" || r["attempt"] != "1" {
+						t.Errorf("request %s: status %s after %s attempts", r["request"], r["status"], r["attempt"])
+					}
+				}
+				noticed(t, filepath.Join(out, "tiny", "journals", "rise", "both", "seed-1"))
+				runs := requests(t, filepath.Join(out, "tiny", "runs.csv"))
+				if usd, err := strconv.ParseFloat(runs[0]["cost_instances_usd"], 64); err != nil || usd <= 0 || usd > 0.015/3600*60*6 {
+					t.Errorf("instances cost $%v, %v; want the spot price of a minute or so", usd, err)
+				}
+			})
 		})
 	}
 }
@@ -291,46 +273,35 @@ scaler = "fixed"
 // its flags say, and goes on.
 func TestServingFails(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("takes some 10 s of real time")
-	}
-	text := strings.Replace(rise, "[[workload]]", "[[fault]]\nat = \"10s\"\nkind = \"crash\"\n[[workload]]", 1)
-	cmd := exec.Command(program, write(t, text), "--serve", "--out", t.TempDir(), "--worker", workerProgram(t), "--fault", "action=RunInstances,code=InsufficientInstanceCapacity,from=9s", "--log", "info")
-	said := &lines{}
-	cmd.Stdout, cmd.Stderr = said, said
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	defer cmd.Process.Kill()
-	for _, word := range []string{") killed", "worker lost", "InsufficientInstanceCapacity"} {
-		said.wait(t, word)
-	}
-	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Wait(); err != nil {
-		t.Errorf("%v\n%s", err, said.text())
-	}
+	inMemory(t, func(t *testing.T, m *memory) {
+		text := strings.Replace(rise, "[[workload]]", "[[fault]]\nat = \"10s\"\nkind = \"crash\"\n[[workload]]", 1)
+		gateway := m.begin(write(t, text), "--serve", "--out", t.TempDir(), "--worker", script(t), "--fault", "action=RunInstances,code=InsufficientInstanceCapacity,from=9s", "--log", "info")
+		for _, word := range []string{") killed", "worker lost", "InsufficientInstanceCapacity"} {
+			gateway.wait(t, word)
+		}
+		gateway.stop()
+		if code := gateway.end(); code != exitDone {
+			t.Errorf("exit %d\n%s", code, gateway.text())
+		}
+	})
 }
 
 // TestLeftRunning: a command that could not end its instances fails, and its
 // results are there.
 func TestLeftRunning(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("takes some 10 s of real time")
-	}
-	file, out := filepath.Join(t.TempDir(), "left.toml"), t.TempDir()
-	text := broken[:strings.Index(broken, "[retry]")] + broken[strings.Index(broken, "[[workload]]"):]
-	if err := os.WriteFile(file, []byte(strings.Replace(text, `"5s"`, `"1s"`, 1)), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(program, file, "--out", out, "--worker", workerProgram(t), "--no-figures", "--fault", "action=TerminateInstances,code=InternalError")
-	said, err := cmd.CombinedOutput()
-	if cmd.ProcessState.ExitCode() != 1 || !bytes.Contains(said, []byte("cnv: 3 instances could not be ended: i-")) {
-		t.Errorf("%v\n%s", err, said)
-	}
-	if _, err := os.Stat(filepath.Join(out, "left", "comparison.csv")); err != nil {
-		t.Error(err)
-	}
+	inMemory(t, func(t *testing.T, m *memory) {
+		file, out := filepath.Join(t.TempDir(), "left.toml"), t.TempDir()
+		text := broken[:strings.Index(broken, "[retry]")] + broken[strings.Index(broken, "[[workload]]"):]
+		if err := os.WriteFile(file, []byte(strings.Replace(text, `"5s"`, `"1s"`, 1)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		code, said := m.run(file, "--out", out, "--worker", script(t), "--no-figures", "--fault", "action=TerminateInstances,code=InternalError")
+		if code != exitFailed || !strings.Contains(said, "cnv: 3 instances could not be ended: i-") {
+			t.Errorf("exit %d\n%s", code, said)
+		}
+		if _, err := os.Stat(filepath.Join(out, "left", "comparison.csv")); err != nil {
+			t.Error(err)
+		}
+	})
 }

@@ -45,7 +45,7 @@ func TestGatewayIsDeployed(t *testing.T) {
 	if err := os.WriteFile(secret, []byte(token), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	args := []string{"deploy", file, "--gateway", "--worker", worker, "--program", program, "--yes",
+	args := []string{"deploy", file, "--gateway", "--worker", worker, "--program", program(t), "--yes",
 		"--admin-allow", "203.0.113.7/32", "--admin-token", secret, "--admin-cert", cert, "--admin-key", key}
 	if text := do(append(args, "--dry-run", "--allow", "203.0.113.0/24")...); !strings.Contains(text, "launch    gateway        cnv-gw-gateway") || !strings.Contains(text, "allow     gateway        203.0.113.0/24") {
 		t.Errorf("the plan:\n%s", text)

@@ -32,7 +32,7 @@ func goesOn(t *testing.T, end syscall.Signal, journal bool) {
 	file, out := write(t, experiment), t.TempDir()
 	begin := func(more ...string) (*exec.Cmd, *lines) {
 		said := &lines{}
-		cmd := exec.Command(program, append(more, file, "--workers", a+","+b, "--out", out, "--no-figures", "--requests", "--format", "csv", fmt.Sprint("--journal=", journal))...)
+		cmd := exec.Command(program(t), append(more, file, "--workers", a+","+b, "--out", out, "--no-figures", "--requests", "--format", "csv", fmt.Sprint("--journal=", journal))...)
 		cmd.Stderr = said
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
@@ -85,40 +85,36 @@ func goesOn(t *testing.T, end syscall.Signal, journal bool) {
 // command writes them without measuring anything.
 func TestUnwritten(t *testing.T) {
 	t.Parallel()
-	a, _ := worker(t)
-	b, n := worker(t)
-	file, out := write(t, experiment), t.TempDir()
-	args := []string{file, "--workers", a + "," + b, "--out", out, "--journal", "--requests"}
-	said := &lines{}
-	cmd := exec.Command(program, args...)
-	cmd.Stderr = said
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { cmd.Process.Kill() })
-	said.wait(t, "steady / rr, seed 1: gateway")
-	rows, err := filepath.Glob(filepath.Join(out, ".unfinished-*", "000000-*.csv"))
-	if err != nil || len(rows) != 1 || os.Remove(rows[0]) != nil {
-		t.Fatalf("requests of the first run: %v (%v)", rows, err)
-	}
-	if err := cmd.Wait(); err == nil || !strings.Contains(said.text(), "2 of 2 runs are kept: the same command measures none of them again") {
-		t.Errorf("%v\n%s", err, said.text())
-	}
-	n.Store(0)
-	if text, err := exec.Command(program, args...).CombinedOutput(); err != nil || n.Load() > 0 {
-		t.Errorf("%d requests: %v\n%s", n.Load(), err, text)
-	}
-	for _, policy := range []string{"jsq", "rr"} {
-		replay(t, filepath.Join(out, "tiny", "journals", "steady", policy, "seed-1"))
-	}
+	inMemory(t, func(t *testing.T, m *memory) {
+		a, _ := m.worker(t)
+		b, n := m.worker(t)
+		file, out := write(t, experiment), t.TempDir()
+		args := []string{file, "--workers", a + "," + b, "--out", out, "--journal", "--requests"}
+		said := m.begin(args...)
+		said.wait(t, "steady / rr, seed 1: gateway")
+		rows, err := filepath.Glob(filepath.Join(out, ".unfinished-*", "000000-*.csv"))
+		if err != nil || len(rows) != 1 || os.Remove(rows[0]) != nil {
+			t.Fatalf("requests of the first run: %v (%v)", rows, err)
+		}
+		if code := said.end(); code == exitDone || !strings.Contains(said.text(), "2 of 2 runs are kept: the same command measures none of them again") {
+			t.Errorf("exit %d\n%s", code, said.text())
+		}
+		n.Store(0)
+		if code, text := m.run(args...); code != exitDone || n.Load() > 0 {
+			t.Errorf("%d requests: exit %d\n%s", n.Load(), code, text)
+		}
+		for _, policy := range []string{"jsq", "rr"} {
+			replay(t, filepath.Join(out, "tiny", "journals", "steady", policy, "seed-1"))
+		}
+	})
 }
 
 // TestBeyondItsTime: what does not fit into the time of a command is not begun.
 func TestBeyondItsTime(t *testing.T) {
 	t.Parallel()
-	file := write(t, strings.NewReplacer(`hold = "4s"`, `hold = "500ms"`, `duration = "7s"`, `duration = "3s"`).Replace(rise))
+	file := write(t, brief)
 	var out, errs bytes.Buffer
-	if code := command([]string{file, "--worker", workerProgram(t), "--seeds", "4", "--max-time", "11s", "--out", t.TempDir()}, &out, &errs); code != exitInput ||
+	if code := command([]string{file, "--worker", script(t), "--seeds", "4", "--max-time", "11s", "--out", t.TempDir()}, &out, &errs); code != exitInput ||
 		!strings.Contains(errs.String(), "4 runs: about 12s of arrivals, more than --max-time 11s") {
 		t.Errorf("exit %d:\n%s", code, errs.String())
 	}
@@ -127,30 +123,24 @@ func TestBeyondItsTime(t *testing.T) {
 // TestServedJournals: a gateway that is begun again keeps a journal of its own.
 func TestServedJournals(t *testing.T) {
 	t.Parallel()
-	a, _ := worker(t)
-	b, _ := worker(t)
-	file, out := write(t, experiment), t.TempDir()
-	for range 2 {
-		said := &lines{}
-		cmd := exec.Command(program, file, "--workers", a+","+b, "--out", out, "--serve", "--journal")
-		cmd.Stdout, cmd.Stderr = said, said
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
+	inMemory(t, func(t *testing.T, m *memory) {
+		a, _ := m.worker(t)
+		b, _ := m.worker(t)
+		file, out := write(t, experiment), t.TempDir()
+		for range 2 {
+			gateway := m.begin(file, "--workers", a+","+b, "--out", out, "--serve", "--journal")
+			gateway.wait(t, "journal in")
+			gateway.stop()
+			if code := gateway.end(); code != exitDone {
+				t.Fatalf("exit %d\n%s", code, gateway.text())
+			}
 		}
-		t.Cleanup(func() { cmd.Process.Kill() })
-		said.wait(t, "journal in")
-		if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
-			t.Fatal(err)
+		kept, err := filepath.Glob(filepath.Join(out, "tiny.served", "*"))
+		if err != nil || len(kept) != 2 {
+			t.Fatalf("%v, want two journals (%v)", kept, err)
 		}
-		if err := cmd.Wait(); err != nil {
-			t.Fatalf("%v\n%s", err, said.text())
+		for _, dir := range kept {
+			replay(t, dir)
 		}
-	}
-	kept, err := filepath.Glob(filepath.Join(out, "tiny.served", "*"))
-	if err != nil || len(kept) != 2 {
-		t.Fatalf("%v, want two journals (%v)", kept, err)
-	}
-	for _, dir := range kept {
-		replay(t, dir)
-	}
+	})
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"net"
 	"net/http"
@@ -20,6 +21,7 @@ import (
 
 // A client asks for a little, again and again, and remembers what came of it.
 type client struct {
+	dial     func(ctx context.Context, network, address string) (net.Conn, error) // nil: TCP
 	mu       sync.Mutex
 	answered []time.Time
 	failed   map[string]int
@@ -31,7 +33,7 @@ type span struct{ began, ended time.Time }
 
 // ask goes on until stop is closed.
 func (x *client) ask(url string, stop chan struct{}) {
-	c := &http.Client{Timeout: 3 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+	c := &http.Client{Timeout: 3 * time.Second, Transport: &http.Transport{DisableKeepAlives: true, DialContext: x.dial}}
 	for {
 		select {
 		case <-stop:
@@ -156,72 +158,71 @@ func TestLeaderIsKilledUnderLoad(t *testing.T) {
 // its instances. A gateway that begins meanwhile waits.
 func TestLeaseCannotBeRenewed(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("takes some 20 s of real time")
-	}
-	cloud, begin := deployed(t, write(t, strings.Replace(rise, "initial = 1", "initial = 2\nmin = 2", 1)))
-	leader, said := begin("--serve", "--listen", "127.0.0.1:0")
-	said.wait(t, "admin pages")
-	address := regexp.MustCompile(`gateway (http://[0-9.:]+)`).FindStringSubmatch(said.text())[1]
-	x, stop := &client{failed: map[string]int{}}, make(chan struct{})
-	var group sync.WaitGroup
-	for began := time.Now(); x.since(began) == 0; {
-		once := make(chan struct{})
-		time.AfterFunc(100*time.Millisecond, func() { close(once) })
-		if x.ask(address+"/sleep?ms=1", once); time.Since(began) > 20*time.Second {
-			t.Fatalf("no answers: %v\n%s", x.failed, said.text())
+	inMemory(t, func(t *testing.T, m *memory) {
+		cloud, begin := m.deployed(t, write(t, strings.Replace(rise, "initial = 1", "initial = 2\nmin = 2", 1)))
+		leader := begin("--serve", "--listen", "127.0.0.1:0")
+		leader.wait(t, "admin pages")
+		address := regexp.MustCompile(`gateway (http://[0-9.:]+)`).FindStringSubmatch(leader.text())[1]
+		x, stop := &client{dial: m.Dial, failed: map[string]int{}}, make(chan struct{})
+		var group sync.WaitGroup
+		for began := time.Now(); x.since(began) == 0; {
+			once := make(chan struct{})
+			time.AfterFunc(100*time.Millisecond, func() { close(once) })
+			if x.ask(address+"/sleep?ms=1", once); time.Since(began) > 20*time.Second {
+				t.Fatalf("no answers: %v\n%s", x.failed, leader.text())
+			}
 		}
-	}
-	clear(x.failed) // until workers were ready
-	for range 4 {
-		group.Go(func() { x.ask(address+"/sleep?ms=50", stop) })
-	}
-	if err := cloud.Break([]local.Fault{{Action: "UpdateItem", Code: "InternalServerError"}}, time.Now(), nil); err != nil {
-		t.Fatal(err)
-	}
-	said.wait(t, "scaling is paused until the lease is renewed")
-	other, standing := begin("--serve", "--keep")
-	standing.wait(t, "whether another gateway leads is not known")
-	began := time.Now()
-	time.Sleep(run.LeaseTerm + time.Second)
-	if x.since(began) == 0 || x.since(time.Now().Add(-time.Second)) == 0 {
-		t.Errorf("nobody is answered\n%s", said.text())
-	}
-	other.Process.Kill()
-	if err := cloud.Break(nil, time.Now(), nil); err != nil {
-		t.Fatal(err)
-	}
-	said.wait(t, "the lease is renewed: scaling goes on")
-	close(stop)
-	group.Wait()
-	if len(x.failed) > 0 {
-		t.Errorf("of requests %v failed\n%s", x.failed, said.text())
-	}
-	leader.Process.Signal(syscall.SIGTERM)
-	if err := leader.Wait(); err != nil || strings.Contains(said.text(), "another gateway leads now") {
-		t.Errorf("at its end: %v\n%s", err, said.text())
-	}
-	if left, _ := cloud.Processes(); left != 0 {
-		t.Errorf("%d instances are left", left)
-	}
+		clear(x.failed) // until workers were ready
+		for range 4 {
+			group.Go(func() { x.ask(address+"/sleep?ms=50", stop) })
+		}
+		if err := cloud.Break([]local.Fault{{Action: "UpdateItem", Code: "InternalServerError"}}, time.Now(), nil); err != nil {
+			t.Fatal(err)
+		}
+		leader.wait(t, "scaling is paused until the lease is renewed")
+		other := begin("--serve", "--keep")
+		other.wait(t, "whether another gateway leads is not known")
+		began := time.Now()
+		time.Sleep(run.LeaseTerm + time.Second)
+		if x.since(began) == 0 || x.since(time.Now().Add(-time.Second)) == 0 {
+			t.Errorf("nobody is answered\n%s", leader.text())
+		}
+		other.stop()
+		other.end()
+		if err := cloud.Break(nil, time.Now(), nil); err != nil {
+			t.Fatal(err)
+		}
+		leader.wait(t, "the lease is renewed: scaling goes on")
+		close(stop)
+		group.Wait()
+		if len(x.failed) > 0 {
+			t.Errorf("of requests %v failed\n%s", x.failed, leader.text())
+		}
+		leader.stop()
+		if code := leader.end(); code != exitDone || strings.Contains(leader.text(), "another gateway leads now") {
+			t.Errorf("at its end: exit %d\n%s", code, leader.text())
+		}
+		if left, _ := cloud.Processes(); left != 0 {
+			t.Errorf("%d instances are left", left)
+		}
+	})
 }
 
 // TestSpentBudgetEndsInstances: a gateway whose budget is spent leaves nothing,
 // whatever --keep says: nobody may come next.
 func TestSpentBudgetEndsInstances(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("takes some 10 s of real time")
-	}
-	cloud, begin := deployed(t, write(t, rise))
-	gateway, said := begin("--serve", "--keep", "--max-time", "5s")
-	said.wait(t, "worker ready")
-	if err := gateway.Wait(); gateway.ProcessState.ExitCode() != exitSpent {
-		t.Errorf("%v, want exit %d\n%s", err, exitSpent, said.text())
-	}
-	if left, _ := cloud.Processes(); left != 0 {
-		t.Errorf("%d instances are left\n%s", left, said.text())
-	}
+	inMemory(t, func(t *testing.T, m *memory) {
+		cloud, begin := m.deployed(t, write(t, rise))
+		gateway := begin("--serve", "--keep", "--max-time", "5s")
+		gateway.wait(t, "worker ready")
+		if code := gateway.end(); code != exitSpent {
+			t.Errorf("exit %d, want %d\n%s", code, exitSpent, gateway.text())
+		}
+		if left, _ := cloud.Processes(); left != 0 {
+			t.Errorf("%d instances are left\n%s", left, gateway.text())
+		}
+	})
 }
 
 // deployed is a cloud with a deployment for an experiment, and how to begin a
@@ -240,7 +241,7 @@ func deployed(t *testing.T, file string) (*local.Cloud, func(flags ...string) (*
 	}
 	return cloud, func(flags ...string) (*exec.Cmd, *lines) {
 		said := &lines{}
-		cmd := exec.Command(program, append(append([]string{file, "--target", "aws", "--out", t.TempDir(), "--log", "info"}, common...), flags...)...)
+		cmd := exec.Command(program(t), append(append([]string{file, "--target", "aws", "--out", t.TempDir(), "--log", "info"}, common...), flags...)...)
 		cmd.Env = append(os.Environ(), "TMPDIR="+t.TempDir())
 		cmd.Stdout, cmd.Stderr = said, said
 		if err := cmd.Start(); err != nil {
@@ -255,32 +256,27 @@ func deployed(t *testing.T, file string) (*local.Cloud, func(flags ...string) (*
 // until the first has done, as each takes all instances for its own.
 func TestTwoMeasureAtOnce(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("takes some 10 s of real time")
-	}
-	file := write(t, strings.NewReplacer(`hold = "4s"`, `hold = "500ms"`, `duration = "7s"`, `duration = "3s"`).Replace(rise))
-	cloud, begin := deployed(t, file)
-	first, said := begin("--no-figures")
-	said.wait(t, "admin pages")
-	second, standing := begin("--no-figures")
-	standing.wait(t, "standing by")
-	if strings.Contains(standing.text(), "admin pages") {
-		t.Error("the second did not wait")
-	}
-	for _, x := range []struct {
-		*exec.Cmd
-		*lines
-	}{{first, said}, {second, standing}} {
-		if err := x.Cmd.Wait(); err != nil || !strings.Contains(x.text(), "Results in") {
-			t.Errorf("%v:\n%s", err, x.text())
+	inMemory(t, func(t *testing.T, m *memory) {
+		cloud, begin := m.deployed(t, write(t, brief))
+		first := begin("--no-figures")
+		first.wait(t, "admin pages")
+		second := begin("--no-figures")
+		second.wait(t, "standing by")
+		if strings.Contains(second.text(), "admin pages") {
+			t.Error("the second did not wait")
 		}
-	}
-	if strings.Contains(standing.text(), "adopted") {
-		t.Errorf("the second took instances of the first:\n%s", standing.text())
-	}
-	if left, _ := cloud.Processes(); left != 0 {
-		t.Errorf("%d instances are left", left)
-	}
+		for _, x := range []*invocation{first, second} {
+			if code := x.end(); code != exitDone || !strings.Contains(x.text(), "Results in") {
+				t.Errorf("exit %d:\n%s", code, x.text())
+			}
+		}
+		if strings.Contains(second.text(), "adopted") {
+			t.Errorf("the second took instances of the first:\n%s", second.text())
+		}
+		if left, _ := cloud.Processes(); left != 0 {
+			t.Errorf("%d instances are left", left)
+		}
+	})
 }
 
 // lines are what a program says.

@@ -1,11 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -39,35 +38,32 @@ scaler = "fixed"
 // as it may; and that a real worker notices who has left is said.
 func TestClientsTryAgainLive(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("takes some seconds of real time")
-	}
-	file, out := filepath.Join(t.TempDir(), "leaving.toml"), t.TempDir()
-	if err := os.WriteFile(file, []byte(leaving), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(program, file, "--out", out, "--worker", workerProgram(t), "--requests", "--format", "csv", "--no-figures")
-	cmd.Env = append(os.Environ(), "TMPDIR="+t.TempDir())
-	text, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Fatalf("%v\n%s", err, text)
-	}
-	if want := `live, a worker stops working for a client that has left`; !bytes.Contains(text, []byte(want)) {
-		t.Errorf("%q is not said:\n%s", want, text)
-	}
-	tries := map[string]int{} // by user
-	for _, r := range requests(t, filepath.Join(out, "leaving", "requests.csv")) {
-		if n, err := strconv.Atoi(r["try"]); err != nil || n != tries[r["user"]] || r["finish_us"] != "" || r["status"] != "499" {
-			t.Errorf("%v: want try %d, no answer, and status 499", r, tries[r["user"]])
+	inMemory(t, func(t *testing.T, m *memory) {
+		file, out := filepath.Join(t.TempDir(), "leaving.toml"), t.TempDir()
+		if err := os.WriteFile(file, []byte(leaving), 0o600); err != nil {
+			t.Fatal(err)
 		}
-		tries[r["user"]]++
-	}
-	for user, n := range tries {
-		if n != 3 {
-			t.Errorf("user %s tried %d times, want 3", user, n)
+		code, text := m.run(file, "--out", out, "--worker", script(t), "--requests", "--format", "csv", "--no-figures")
+		if code != exitDone {
+			t.Fatalf("exit %d\n%s", code, text)
 		}
-	}
-	if len(tries) == 0 {
-		t.Error("no user")
-	}
+		if want := `live, a worker stops working for a client that has left`; !strings.Contains(text, want) {
+			t.Errorf("%q is not said:\n%s", want, text)
+		}
+		tries := map[string]int{} // by user
+		for _, r := range requests(t, filepath.Join(out, "leaving", "requests.csv")) {
+			if n, err := strconv.Atoi(r["try"]); err != nil || n != tries[r["user"]] || r["finish_us"] != "" || r["status"] != "499" {
+				t.Errorf("%v: want try %d, no answer, and status 499", r, tries[r["user"]])
+			}
+			tries[r["user"]]++
+		}
+		for user, n := range tries {
+			if n != 3 {
+				t.Errorf("user %s tried %d times, want 3", user, n)
+			}
+		}
+		if len(tries) == 0 {
+			t.Error("no user")
+		}
+	})
 }

@@ -22,7 +22,7 @@ import (
 func TestNothingListensBeyondLoopback(t *testing.T) {
 	t.Parallel()
 	said := &lines{}
-	cmd := exec.Command(program, write(t, rise), "--serve", "--out", t.TempDir(), "--worker", workerProgram(t), "--log", "info")
+	cmd := exec.Command(program(t), write(t, rise), "--serve", "--out", t.TempDir(), "--worker", workerProgram(t), "--log", "info")
 	cmd.Env = append(os.Environ(), "TMPDIR="+t.TempDir())
 	cmd.Stdout, cmd.Stderr = said, said
 	if err := cmd.Start(); err != nil {

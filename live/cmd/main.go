@@ -69,6 +69,11 @@ func command(args []string, out, errs io.Writer) int {
 	if err == nil {
 		err = execute(&run.Console{Ctx: ctx, Out: out, Err: errs, Shipped: texts}, args)
 	}
+	return ended(errs, err)
+}
+
+// ended says why the program ends, if it is not done, and returns the exit code.
+func ended(errs io.Writer, err error) int {
 	var bad run.BadInput
 	switch {
 	case err == nil, errors.Is(err, syscall.EPIPE):

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/csv"
+	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -27,30 +28,67 @@ import (
 	"cnv/policy/journal"
 )
 
-// program is the built program; TestMain makes it.
-var program string
+// programs is the folder of programs that tests build, each once.
+var programs string
 
 func TestMain(m *testing.M) {
-	dir, err := os.MkdirTemp("", "cnv-live-")
-	if err != nil {
+	flag.Parse()
+	chosen := false
+	flag.Visit(func(f *flag.Flag) { chosen = chosen || f.Name == "test.parallel" })
+	if !chosen { // tests with processes mostly wait: more of them at once than cores
+		flag.Set("test.parallel", "4")
+	}
+	var err error
+	if programs, err = os.MkdirTemp("", "cnv-live-"); err != nil {
 		panic(err)
 	}
-	program = filepath.Join(dir, "cnv-live")
-	// Without symbols, as deploy --gateway builds it: its size has a limit.
-	out, err := exec.Command("go", "build", "-ldflags=-s -w", "-o", program, ".").CombinedOutput()
-	if err != nil {
-		fmt.Fprintf(os.Stderr, "%s%v\n", out, err)
-		os.Exit(1)
-	}
 	code := m.Run()
-	os.RemoveAll(dir)
+	os.RemoveAll(programs)
 	os.Exit(code)
+}
+
+// program is the live program, without symbols, as deploy --gateway builds it: its size
+// has a limit.
+func program(t *testing.T) string {
+	t.Helper()
+	return built(t, &liveOnce, "cnv-live", "-ldflags=-s -w", ".")
+}
+
+// workerProgram is the worker, without meters: it is faster.
+func workerProgram(t *testing.T) string {
+	t.Helper()
+	return built(t, &workerOnce, "worker", "cnv/worker/cmd")
+}
+
+var liveOnce, workerOnce sync.Once
+
+// built is a program that the first test that needs it builds.
+func built(t *testing.T, once *sync.Once, name string, args ...string) string {
+	t.Helper()
+	out := filepath.Join(programs, name)
+	once.Do(func() {
+		if text, err := exec.Command("go", append([]string{"build", "-o", out}, args...)...).CombinedOutput(); err != nil {
+			t.Errorf("%v: %s", err, text)
+		}
+	})
+	if _, err := os.Stat(out); err != nil {
+		t.Fatalf("%s was not built", name)
+	}
+	return out
 }
 
 // worker is a worker that sleeps; it says how often it was asked.
 func worker(t *testing.T) (string, *atomic.Int64) {
-	var n atomic.Int64
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	answer, n := sleeper()
+	s := httptest.NewServer(answer)
+	t.Cleanup(s.Close)
+	return s.Listener.Addr().String(), n
+}
+
+// sleeper answers as a worker does, and counts how often it was asked.
+func sleeper() (http.HandlerFunc, *atomic.Int64) {
+	n := &atomic.Int64{}
+	return func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/readyz":
 			return
@@ -63,9 +101,7 @@ func worker(t *testing.T) (string, *atomic.Int64) {
 		time.Sleep(time.Duration(ms * 1e6))
 		w.Header().Set("Cnv-Cpu-Us", fmt.Sprint(int(ms*1000)))
 		io.WriteString(w, "done")
-	}))
-	t.Cleanup(s.Close)
-	return s.Listener.Addr().String(), &n
+	}, n
 }
 
 const experiment = `question = "which one?"
@@ -106,7 +142,7 @@ func TestLive(t *testing.T) {
 	a, na := worker(t)
 	b, nb := worker(t)
 	out := t.TempDir()
-	cmd := exec.Command(program, write(t, experiment), "--workers", a+","+b, "--out", out, "--journal", "--requests", "--format", "csv", "--shadow", "p2c")
+	cmd := exec.Command(program(t), write(t, experiment), "--workers", a+","+b, "--out", out, "--journal", "--requests", "--format", "csv", "--shadow", "p2c")
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
@@ -205,7 +241,7 @@ func tell(t *testing.T, serve *exec.Cmd) *bufio.Reader {
 func TestDrain(t *testing.T) {
 	a, _ := worker(t)
 	b, _ := worker(t)
-	cmd := exec.Command(program, write(t, experiment), "--workers", a+","+b, "--serve", "--quiet")
+	cmd := exec.Command(program(t), write(t, experiment), "--workers", a+","+b, "--serve", "--quiet")
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	line, _ := tell(t, cmd).ReadString('\n')
@@ -213,7 +249,7 @@ func TestDrain(t *testing.T) {
 	if m == nil {
 		t.Fatalf("%q %s", line, stderr.String())
 	}
-	waitReady(t, m[1])
+	waitReady(t, http.DefaultClient, m[1])
 	var group sync.WaitGroup
 	var sent, failed atomic.Int64
 	for range 8 {
@@ -234,7 +270,9 @@ func TestDrain(t *testing.T) {
 			}
 		})
 	}
-	time.Sleep(300 * time.Millisecond)
+	for began := time.Now(); sent.Load() < 50 && time.Since(began) < time.Minute; { // however busy the machine is
+		time.Sleep(10 * time.Millisecond)
+	}
 	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
@@ -250,10 +288,10 @@ func TestDrain(t *testing.T) {
 	}
 }
 
-func waitReady(t *testing.T, url string) {
+func waitReady(t *testing.T, c *http.Client, url string) {
 	t.Helper()
 	for range 100 {
-		if r, err := http.Get(url + "/spin?ms=1"); err == nil {
+		if r, err := c.Get(url + "/spin?ms=1"); err == nil {
 			r.Body.Close()
 			if r.StatusCode == 200 {
 				return

@@ -36,7 +36,7 @@ func TestRehearsal(t *testing.T) {
 		{"live", file, "--target", "aws", "--yes", "--out", out, "--no-figures"},
 		{"destroy", "--yes"},
 	} {
-		cmd := exec.Command(program, append(args, "--deployment", "rehearsal", "--worker", workerProgram(t))...)
+		cmd := exec.Command(program(t), append(args, "--deployment", "rehearsal", "--worker", workerProgram(t))...)
 		if args[0] == "destroy" {
 			cmd.Args = cmd.Args[:len(cmd.Args)-2]
 		}

@@ -53,7 +53,7 @@ func TestNoCredentialIsWritten(t *testing.T) {
 		{"destroy", "--yes"},
 		{"live", file, "--worker", worker, "--target", "aws", "--yes"}, // an error
 	} {
-		cmd := exec.Command(program, args...)
+		cmd := exec.Command(program(t), args...)
 		cmd.Env = append(os.Environ(), "TMPDIR="+tmp, "XDG_CACHE_HOME="+tmp, "HOME="+tmp, "AWS_ENDPOINT_URL="+u.String(), "AWS_REGION=us-east-1",
 			"AWS_ACCESS_KEY_ID="+key, "AWS_SECRET_ACCESS_KEY="+secrets[1], "AWS_SESSION_TOKEN="+secrets[2])
 		cmd.Stdout, cmd.Stderr = said, said

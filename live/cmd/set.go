@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"cnv/live/admin"
+	"cnv/live/host"
 	"cnv/live/run"
 )
 
@@ -31,7 +32,7 @@ func (cmd *setCmd) Run(c *run.Console) error {
 	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
 		return run.Refuse("cnv: %q: want the address of admin pages, such as http://127.0.0.1:9000", cmd.Admin)
 	}
-	pages, err := cmd.client(base.String())
+	pages, err := cmd.client(c, base.String())
 	if err != nil {
 		return run.Unusable(err)
 	}
@@ -67,8 +68,8 @@ func (cmd *setCmd) Run(c *run.Console) error {
 }
 
 // client asks the pages at an address.
-func (cmd *setCmd) client(base string) (*admin.Client, error) {
-	out := &admin.Client{Base: base, HTTP: &http.Client{Timeout: 20 * time.Second}}
+func (cmd *setCmd) client(c *run.Console, base string) (*admin.Client, error) {
+	out := &admin.Client{Base: base, HTTP: &http.Client{Timeout: 20 * time.Second, Transport: host.Transport(c.Host)}}
 	if cmd.Cert != "" {
 		text, err := os.ReadFile(cmd.Cert)
 		if err != nil {
@@ -78,7 +79,7 @@ func (cmd *setCmd) client(base string) (*admin.Client, error) {
 		if !pool.AppendCertsFromPEM(text) {
 			return nil, fmt.Errorf("cnv: --cert %s: no certificate in it", cmd.Cert)
 		}
-		out.HTTP.Transport = &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}}
+		out.HTTP.Transport = &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}, DialContext: host.Or(c.Host).Dial}
 	}
 	if cmd.TokenFile == "" {
 		return out, nil

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -101,7 +100,7 @@ func verdictsOf(t *testing.T, dir string) map[string]int {
 // simulatedRuns is the same file in the simulator.
 func simulatedRuns(t *testing.T, file string) map[string]measuredRun {
 	t.Helper()
-	cnv, out := filepath.Join(filepath.Dir(program), "cnv"), t.TempDir()
+	cnv, out := filepath.Join(programs, "cnv"), t.TempDir()
 	if text, err := exec.Command("go", "build", "-o", cnv, "cnv/experiments").CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, text)
 	}
@@ -115,7 +114,7 @@ func simulatedRuns(t *testing.T, file string) map[string]measuredRun {
 func playBurst(t *testing.T, start func(func() error) error, file string, args ...string) (dir, said string) {
 	t.Helper()
 	out := t.TempDir()
-	cmd := exec.Command(program, append([]string{file, "--out", out, "--worker", workerProgram(t), "--no-figures"}, args...)...)
+	cmd := exec.Command(program(t), append([]string{file, "--out", out, "--worker", workerProgram(t), "--no-figures"}, args...)...)
 	var text bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &text, &text
 	if err := start(cmd.Run); err != nil {
@@ -182,26 +181,29 @@ func TestContentionIsNotRanked(t *testing.T) {
 // TestCrowdedWorkersAreNotRanked: workers that somebody has started on this machine, and
 // that waited for its cores, rank nobody either.
 func TestCrowdedWorkersAreNotRanked(t *testing.T) {
-	for wall, want := range map[int]bool{1: false, 3: true} {
-		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if r.URL.Path != "/spin" {
-				return
+	t.Parallel()
+	inMemory(t, func(t *testing.T, m *memory) {
+		for wall, want := range map[int]bool{1: false, 3: true} {
+			address, s := m.serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.URL.Path != "/spin" {
+					return
+				}
+				time.Sleep(50 * time.Millisecond)
+				w.Header().Set("Cnv-Cpu-Us", "20000")
+				w.Header().Set("Cnv-Wall-Us", fmt.Sprint(20000*wall))
+			}))
+			text := strings.NewReplacer("rate = 100", "rate = 20", "initial = 2", "initial = 1", "[telemetry]\nperiod = \"500ms\"\n", "").Replace(experiment)
+			out := t.TempDir()
+			code, said := m.run(write(t, text), "--workers", address, "--out", out, "--no-figures", "--slow", "auto")
+			s.Close()
+			if code != exitDone {
+				t.Fatalf("exit %d\n%s", code, said)
 			}
-			time.Sleep(50 * time.Millisecond)
-			w.Header().Set("Cnv-Cpu-Us", "20000")
-			w.Header().Set("Cnv-Wall-Us", fmt.Sprint(20000*wall))
-		}))
-		text := strings.NewReplacer("rate = 100", "rate = 20", "initial = 2", "initial = 1", "[telemetry]\nperiod = \"500ms\"\n", "").Replace(experiment)
-		out := t.TempDir()
-		said, err := exec.Command(program, write(t, text), "--workers", s.Listener.Addr().String(), "--out", out, "--no-figures", "--slow", "auto").CombinedOutput()
-		s.Close()
-		if err != nil {
-			t.Fatalf("%v\n%s", err, said)
+			if got := strings.Contains(strings.Join(strings.Fields(said), " "), "at their worker than on a core of its own, up to 3.0 times as long"); got != want || want && verdictsOf(t, filepath.Join(out, "tiny"))[compare.NotRanked] == 0 {
+				t.Errorf("a wall time of %d times the CPU time: not ranked for it: %v, want %v\n%s", wall, got, want, said)
+			}
 		}
-		if got := strings.Contains(strings.Join(strings.Fields(string(said)), " "), "at their worker than on a core of its own, up to 3.0 times as long"); got != want || want && verdictsOf(t, filepath.Join(out, "tiny"))[compare.NotRanked] == 0 {
-			t.Errorf("a wall time of %d times the CPU time: not ranked for it: %v, want %v\n%s", wall, got, want, said)
-		}
-	}
+	})
 }
 
 // TestSlowIsRefused: where it means nothing.

@@ -6,6 +6,7 @@ import (
 
 	"cnv/live/aws/deploy"
 	"cnv/live/run"
+	"cnv/policy"
 )
 
 // A statusCmd is `status`.
@@ -54,7 +55,7 @@ func (cmd *statusCmd) Run(c *run.Console) error {
 func printBill(w io.Writer, b deploy.Bill, instances int) {
 	all := b.Instances + b.Snapshots + b.Warm
 	fmt.Fprintf(w, "%s $%.4f, %d environments kept warm $%.4f, snapshots of %d GB $%.4f at most: $%.4f per hour, $%.2f per day, beside what is called, written and logged\n",
-		run.Plural(instances, "instance"), b.Instances, b.Environments, b.Warm, b.SnapshotGB, b.Snapshots, all, 24*all)
+		policy.Count(instances, "instance"), b.Instances, b.Environments, b.Warm, b.SnapshotGB, b.Snapshots, all, 24*all)
 	if b.Spot > 0 {
 		fmt.Fprintf(w, "%d of them are spot instances, counted at the price on demand: they cost less\n", b.Spot)
 	}

@@ -14,25 +14,24 @@ import (
 // functions if the policy would use them, and whose the costs are.
 func TestNothingIsSpilledToWorkers(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("takes some 10 s of real time")
-	}
-	a, _ := worker(t)
-	b, _ := worker(t)
-	for spill, want := range map[string]bool{"": false, `spill = "never"`: false, `spill = "busy"`: true} {
-		text := strings.NewReplacer(`router = "jsq"`, "router = \"jsq\"\n"+spill, "[telemetry]", "[functions]\nmemory_mb = 1769\n[telemetry]", `duration = "2s"`, `duration = "500ms"`).Replace(experiment)
-		dir := t.TempDir()
-		var out, errs bytes.Buffer
-		if code := command([]string{write(t, text), "--workers", a + "," + b, "--policy", "jsq", "--no-figures", "--out", dir}, &out, &errs); code != exitDone {
-			t.Fatalf("exit %d: %s", code, errs.String())
+	inMemory(t, func(t *testing.T, m *memory) {
+		a, _ := m.worker(t)
+		b, _ := m.worker(t)
+		for spill, want := range map[string]bool{"": false, `spill = "never"`: false, `spill = "busy"`: true} {
+			text := strings.NewReplacer(`router = "jsq"`, "router = \"jsq\"\n"+spill, "[telemetry]", "[functions]\nmemory_mb = 1769\n[telemetry]", `duration = "2s"`, `duration = "500ms"`).Replace(experiment)
+			dir := t.TempDir()
+			code, said := m.run(write(t, text), "--workers", a+","+b, "--policy", "jsq", "--no-figures", "--out", dir)
+			if code != exitDone {
+				t.Fatalf("exit %d: %s", code, said)
+			}
+			if got := strings.Contains(said, "nothing is spilled to them"); got != want {
+				t.Errorf("%q: warned %v, want %v:\n%s", spill, got, want, said)
+			}
+			if unfolded := strings.Join(strings.Fields(said), " "); !strings.Contains(unfolded, "costs are what the experiment's instances would cost at AWS, not what these workers do") {
+				t.Errorf("whose costs they are is not said:\n%s", said)
+			}
 		}
-		if got := strings.Contains(errs.String(), "nothing is spilled to them"); got != want {
-			t.Errorf("%q: warned %v, want %v:\n%s", spill, got, want, errs.String())
-		}
-		if unfolded := strings.Join(strings.Fields(out.String()), " "); !strings.Contains(unfolded, "costs are what the experiment's instances would cost at AWS, not what these workers do") {
-			t.Errorf("whose costs they are is not said:\n%s", out.String())
-		}
-	}
+	})
 }
 
 // TestTwoRunsInOneFolder: the second is told how to have tables of its own.
@@ -49,7 +48,7 @@ func TestTwoRunsInOneFolder(t *testing.T) {
 	}
 	defer cloud.Close()
 	var errs bytes.Buffer
-	if code := command([]string{write(t, rise), "--worker", workerProgram(t), "--no-figures", "--out", out}, &errs, &errs); code != exitInput || !strings.Contains(errs.String(), "a folder of its own (--out DIR)") {
+	if code := command([]string{write(t, rise), "--worker", script(t), "--no-figures", "--out", out}, &errs, &errs); code != exitInput || !strings.Contains(errs.String(), "a folder of its own (--out DIR)") {
 		t.Errorf("exit %d:\n%s", code, errs.String())
 	}
 }

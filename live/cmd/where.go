@@ -40,8 +40,8 @@ func (cmd *deployCmd) finish(c *run.Console, clients *deploy.Clients, s *deploy.
 	return nil
 }
 
-// host is where an instance is called from outside, if it can be.
-func host(i *deploy.FoundInstance) string {
+// hostOf is where an instance is called from outside, if it can be.
+func hostOf(i *deploy.FoundInstance) string {
 	if i.Public != "" {
 		return i.Public
 	}
@@ -49,7 +49,7 @@ func host(i *deploy.FoundInstance) string {
 }
 
 func urlOf(i *deploy.FoundInstance) string {
-	return fmt.Sprintf("http://%s:%d", host(i), deploy.GatewayPort)
+	return fmt.Sprintf("http://%s:%d", hostOf(i), deploy.GatewayPort)
 }
 
 // sayGateway says where a gateway is, and who may call it.
@@ -60,6 +60,6 @@ func sayGateway(w io.Writer, f *deploy.Found, i *deploy.FoundInstance) {
 	}
 	fmt.Fprintf(w, "gateway %s: %s, for %s; inside its network http://%s:%d\n", i.ID, urlOf(i), who, i.Address, deploy.GatewayPort)
 	if len(f.AllowedAdmin) > 0 {
-		fmt.Fprintf(w, "  its admin pages: https://%s:%d/, for %s, with the token\n", host(i), deploy.AdminPort, strings.Join(f.AllowedAdmin, ", "))
+		fmt.Fprintf(w, "  its admin pages: https://%s:%d/, for %s, with the token\n", hostOf(i), deploy.AdminPort, strings.Join(f.AllowedAdmin, ", "))
 	}
 }

@@ -10,17 +10,15 @@ import (
 	"testing"
 	"time"
 
+	"cnv/judges"
 	"cnv/live/local"
 )
 
-// cli is the AWS CLI, which finds the services by AWS_ENDPOINT_URL; where it is
-// not on PATH the test is skipped, and says how to get it.
+// cli is the AWS CLI, which finds the services by AWS_ENDPOINT_URL; see judges.Find
+// for where it is not.
 func cli(t *testing.T, s *session) func(args ...string) map[string]any {
 	t.Helper()
-	program, err := exec.LookPath("aws")
-	if err != nil {
-		t.Skip("aws is not on PATH: an optional judge (pip install awscli)")
-	}
+	program := judges.Find(t, "aws", "pip install awscli")
 	endpoint, err := url.Parse(s.cloud.URL())
 	if err != nil {
 		t.Fatal(err)

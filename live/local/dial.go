@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"cnv/live/clock"
+	"cnv/live/host"
 )
 
 // Dialer connects as Linux did before 6.5, and does in Amazon Linux: a packet that is
@@ -14,14 +15,13 @@ import (
 // Later kernels begin with one a second, so that what an instance loses while it
 // boots would not be what it loses in EC2. It is for addresses on loopback, where
 // an answer takes no time. The times are the experiment's.
-func Dialer(slow clock.Slow) func(ctx context.Context, network, address string) (net.Conn, error) {
+func Dialer(h host.Host, slow clock.Slow) func(ctx context.Context, network, address string) (net.Conn, error) {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
-		return dial(ctx, slow, network, address)
+		return dial(ctx, host.Or(h), slow, network, address)
 	}
 }
 
-func dial(ctx context.Context, slow clock.Slow, network, address string) (net.Conn, error) {
-	d := net.Dialer{Timeout: answers, KeepAlive: 15 * time.Second}
+func dial(ctx context.Context, h host.Host, slow clock.Slow, network, address string) (net.Conn, error) {
 	began, wait := time.Now(), time.Duration(0)
 	for n := range 8 {
 		select {
@@ -32,7 +32,9 @@ func dial(ctx context.Context, slow clock.Slow, network, address string) (net.Co
 		if n == 7 {
 			break
 		}
-		c, err := d.DialContext(ctx, network, address)
+		once, end := context.WithTimeout(ctx, answers)
+		c, err := h.Dial(once, network, address)
+		end()
 		var late net.Error
 		if err == nil || ctx.Err() != nil || !errors.As(err, &late) || !late.Timeout() {
 			return c, err

@@ -7,6 +7,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"cnv/live/host"
 )
 
 // TestDial: who listens is reached, who does not refuses at once.
@@ -15,14 +17,14 @@ func TestDial(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := dial(context.Background(), 0, "tcp", l.Addr().String())
+	c, err := dial(context.Background(), host.Or(nil), 0, "tcp", l.Addr().String())
 	if err != nil {
 		t.Fatal(err)
 	}
 	c.Close()
 	l.Close()
 	began := time.Now()
-	if _, err := dial(context.Background(), 0, "tcp", l.Addr().String()); !errors.Is(err, syscall.ECONNREFUSED) || time.Since(began) > answers {
+	if _, err := dial(context.Background(), host.Or(nil), 0, "tcp", l.Addr().String()); !errors.Is(err, syscall.ECONNREFUSED) || time.Since(began) > answers {
 		t.Errorf("nobody listens: %v after %v", err, time.Since(began))
 	}
 }

@@ -14,13 +14,13 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"time"
 
 	"cnv/live/clock"
+	"cnv/live/host"
 	"cnv/live/local/dynamo"
 	"cnv/live/local/ec2"
 	"cnv/live/local/lambda"
@@ -47,6 +47,7 @@ type Config struct {
 	Faults      []Fault
 	Log         *slog.Logger
 	Grace       time.Duration // between asking a process to end and killing it: 5 s
+	Host        host.Host     // where it runs: this machine
 }
 
 // A Cloud is one account in one region, on loopback.
@@ -77,7 +78,7 @@ func Start(cfg Config) (*Cloud, error) {
 	if cfg.Dir == "" {
 		cfg.Dir = temp
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := cfg.Host.Listen("127.0.0.1:0")
 	if err != nil {
 		os.RemoveAll(temp)
 		return nil, err
@@ -95,11 +96,11 @@ func Start(cfg Config) (*Cloud, error) {
 		cfg.Log.Warn("the file of what earlier runs have measured was damaged: it was set aside, and a new one begun", "aside", aside)
 	}
 	c.ec2 = ec2.New(ec2.Options{
-		Dir: temp, URL: c.URL(), Boot: cfg.Boot, Begin: cfg.Begin, Deaf: cfg.Deaf, Call: cfg.Call, Clock: cfg.Clock, Worker: cfg.Worker, VCPUs: cfg.VCPUs, Hidden: cfg.Hidden, Fetch: fetch, Unpack: unpack,
-		Room: c.faults.room, AnyArch: cfg.AnyArch, Log: cfg.Log, Grace: cfg.Grace,
+		Dir: temp, URL: c.URL(), Boot: cfg.Boot, Begin: cfg.Begin, Deaf: cfg.Deaf, Call: cfg.Call, Clock: cfg.Clock, Worker: cfg.Worker, VCPUs: cfg.VCPUs, Hidden: cfg.Hidden, Fetch: c.fetch, Unpack: unpack,
+		Room: c.faults.room, AnyArch: cfg.AnyArch, Log: cfg.Log, Grace: cfg.Grace, Host: cfg.Host,
 	})
 	c.lambda = lambda.New(lambda.Options{
-		Dir: temp, URL: c.url, Unpack: unpack, Cold: cfg.Cold, Clock: cfg.Clock, Function: cfg.Function, KeepAlive: cfg.KeepAlive, Concurrency: cfg.Concurrency, Settle: cfg.Settle, Log: cfg.Log, Grace: cfg.Grace,
+		Dir: temp, URL: c.url, Unpack: unpack, Cold: cfg.Cold, Clock: cfg.Clock, Function: cfg.Function, KeepAlive: cfg.KeepAlive, Concurrency: cfg.Concurrency, Settle: cfg.Settle, Log: cfg.Log, Grace: cfg.Grace, Host: cfg.Host,
 	})
 	c.server = &http.Server{Handler: c.known(c.routes()), ReadHeaderTimeout: 10 * time.Second}
 	go c.server.Serve(l)
@@ -133,6 +134,7 @@ func (c *Config) fill() {
 	if c.Concurrency == 0 {
 		c.Concurrency = 1000
 	}
+	c.Host = host.Or(c.Host)
 	if c.Grace == 0 {
 		c.Grace = 5 * time.Second
 	}
@@ -198,8 +200,8 @@ func (c *Cloud) Processes() (instances, environments int) {
 }
 
 // fetch loads a package from this machine.
-func fetch(url string) ([]byte, error) {
-	client := http.Client{Timeout: 30 * time.Second}
+func (c *Cloud) fetch(url string) ([]byte, error) {
+	client := http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{DisableKeepAlives: true, DialContext: c.cfg.Host.Dial}}
 	a, err := client.Get(url)
 	if err != nil {
 		return nil, err

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -49,7 +50,7 @@ func (n *Net) Dial(ctx context.Context, _, name string) (net.Conn, error) {
 	n.mu.Lock()
 	l := n.hosts[name]
 	n.mu.Unlock()
-	refused := &net.OpError{Op: "dial", Net: "mem", Addr: addr(name), Err: errors.New("connection refused")}
+	refused := &net.OpError{Op: "dial", Net: "mem", Addr: addr(name), Err: syscall.ECONNREFUSED}
 	if l == nil {
 		return nil, refused
 	}

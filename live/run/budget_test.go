@@ -10,41 +10,8 @@ import (
 	"time"
 
 	"cnv/experiments/outcome"
+	"cnv/live/run/runtest"
 )
-
-// brief is a rise in load for three seconds, with machines and functions.
-const brief = `question = "Do functions carry a rise in load while machines boot?"
-slo = "1s"
-seeds = 1
-[telemetry]
-period = "1s"
-[cluster]
-instance = "c7g.medium"
-discipline = "fcfs"
-initial = 1
-max = 4
-boot = "2s"
-[functions]
-memory_mb = 1769
-[[workload]]
-name = "rise"
-generator = "flash"
-rate = 3
-peak = 15
-at = "1s"
-rise = "500ms"
-hold = "500ms"
-fall = "500ms"
-duration = "3s"
-size = "exponential"
-mean_work = "200ms"
-[[policy]]
-name = "both"
-router = "jsq"
-scaler = "demand"
-scaler_params = { window = "20s", period = "5s", hold = "0s" }
-spill = "busy"
-`
 
 // write makes a file of an experiment.
 func write(t *testing.T, text string) string {
@@ -73,7 +40,7 @@ func TestOneBudget(t *testing.T) {
 	var out, errs bytes.Buffer
 	c := &Console{Ctx: t.Context(), Out: &out, Err: &errs}
 	o := Options{
-		Where:  Where{Experiment: write(t, brief), Target: "local", Worker: workerProgram(t), Deployment: "main"},
+		Where:  Where{Experiment: write(t, runtest.Brief()), Target: "local", Worker: workerProgram(t), Deployment: "main"},
 		Limits: Limits{MaxInstances: 4, MaxUsdPerHour: 2, MaxUsd: 5, MaxTime: time.Hour},
 		How: How{
 			Out: t.TempDir(), NoFigures: true, Quiet: true, Slow: "auto",

@@ -12,6 +12,7 @@ import (
 	"cnv/live"
 	"cnv/live/aws"
 	"cnv/live/aws/deploy"
+	"cnv/live/host"
 	"cnv/live/load"
 	"cnv/live/store"
 	"cnv/policy"
@@ -91,7 +92,7 @@ func (t *cloudTarget) pack(c *Console) error {
 
 // check says what a cell needs that cannot be had live.
 func (t *cloudTarget) check(cells []plan.Cell) error {
-	problems := nameless(cells)
+	problems := append(nameless(cells), broken(cells)...)
 	if t.exp.Target == "local" {
 		t.foreign = foreign(cells)
 	} else {
@@ -214,7 +215,7 @@ func (t *cloudTarget) open(ctx context.Context, r *session) (_ *place, err error
 		if p.cloud, err = t.startLocal(r); err != nil {
 			return nil, err
 		}
-		account = aws.Local(p.cloud.URL())
+		account = t.here(p.cloud.URL())
 		t.tell(p.cloud.URL())
 	}
 	cfg, err := account.Config(ctx)
@@ -236,7 +237,7 @@ func (t *cloudTarget) open(ctx context.Context, r *session) (_ *place, err error
 	p.instances = aws.NewInstances(cfg, template)
 	options := live.FleetOptions{
 		Provider: p.instances, Workers: r.workers, Speeds: speeds(r), Budget: p.budget,
-		Checks: r.checks, Log: r.log, Run: fmt.Sprintf("%s-%d", spec.Name, time.Now().UnixNano()), Period: t.period(),
+		Checks: r.checks, Log: r.log, Via: host.Transport(t.exp.host), Run: fmt.Sprintf("%s-%d", spec.Name, time.Now().UnixNano()), Period: t.period(),
 	}
 	if t.lease != nil {
 		options.Leads = t.lease.Sure

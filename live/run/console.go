@@ -13,6 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"cnv/experiments/plan"
+	"cnv/live/host"
 )
 
 // A Console is what a command writes to, and reads answers from.
@@ -20,6 +21,7 @@ type Console struct {
 	Ctx      context.Context // ends when somebody asks the program to stop
 	Out, Err io.Writer
 	Shipped  map[string]string // experiments that come with the program, their texts by name
+	Host     host.Host         // what it runs on; nil: this machine
 }
 
 // Plan reads an experiment, a file or the name of one.
@@ -59,11 +61,3 @@ func Unusable(err error) error { return BadInput{err} }
 
 // Refuse is the error of unusable input.
 func Refuse(format string, args ...any) error { return BadInput{fmt.Errorf(format, args...)} }
-
-// Plural is so many of something.
-func Plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
-}

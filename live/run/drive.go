@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -16,6 +15,7 @@ import (
 
 	"cnv/experiments/outcome"
 	"cnv/experiments/plan"
+	"cnv/live/host"
 	"cnv/live/load"
 	"cnv/policy"
 	"cnv/workloads"
@@ -73,15 +73,15 @@ func (d *driven) row() []string {
 func (e *Experiment) drive(c *Console) error {
 	p := e.plan
 	if e.DryRun {
-		fmt.Fprintf(c.Out, "%s in real time, sent to the gateway at %s. Nothing was started.\n", Plural(len(p.Scenarios)*p.Seeds, "run"), e.Address)
+		fmt.Fprintf(c.Out, "%s in real time, sent to the gateway at %s. Nothing was started.\n", policy.Count(len(p.Scenarios)*p.Seeds, "run"), e.Address)
 		return nil
 	}
-	probe, err := net.DialTimeout("tcp", e.Address, 5*time.Second)
+	probe, err := dialWithin(host.Or(e.host), 5*time.Second, e.Address)
 	if err != nil {
 		return fmt.Errorf("cnv: nobody serves at %s: start a gateway with live %s --serve --listen %s, or deploy --gateway (%w)", e.Address, e.Experiment, e.Address, err)
 	}
 	probe.Close()
-	e.say(c, "%s: %s in real time; the gateway at %s decides by its own policy, whatever the file's are", p.Name, Plural(len(p.Scenarios)*p.Seeds, "run"), e.Address)
+	e.say(c, "%s: %s in real time; the gateway at %s decides by its own policy, whatever the file's are", p.Name, policy.Count(len(p.Scenarios)*p.Seeds, "run"), e.Address)
 	var rows []driven
 	for _, s := range p.Scenarios {
 		for i := range p.Seeds {
@@ -122,7 +122,7 @@ func (e *Experiment) driveOne(ctx context.Context, cell plan.Cell, seed uint64) 
 	if request == nil {
 		request = timed(e.Address)(cfg.Control.Classes, speedOf(&cfg.Control))
 	}
-	d.Report, err = load.Run(ctx, load.Target{Address: e.Address, Timeout: cfg.Timeout, Seed: seed, Request: request},
+	d.Report, err = load.Run(ctx, load.Target{Transport: over(e.host), Address: e.Address, Timeout: cfg.Timeout, Seed: seed, Request: request},
 		time.Now(), until(src, cfg.Duration), func(s *load.Sent) { d.add(s, &cfg.Control) })
 	return d, err
 }

@@ -11,12 +11,14 @@ import (
 
 	"cnv/experiments/plan"
 	"cnv/live/admin"
+	"cnv/live/host"
 )
 
 // An Experiment is the runs of an experiment file against real workers.
 type Experiment struct {
 	Options
 	plan     *plan.Plan
+	host     host.Host     // nil: this machine
 	target   *target       // nil: a gateway elsewhere
 	inputs   inputs        // of the workloads that send their own
 	slowness slowness      // of all workloads
@@ -31,7 +33,7 @@ func New(c *Console, p *plan.Plan, o Options) (*Experiment, error) {
 	if err := o.Check(); err != nil {
 		return nil, err
 	}
-	e := &Experiment{Options: o, plan: p}
+	e := &Experiment{Options: o, plan: p, host: c.Host}
 	check := e.drivable
 	if o.Target != "gateway" {
 		e.target = e.on(c)
@@ -55,7 +57,7 @@ func (e *Experiment) Run(c *Console) error {
 	if err != nil {
 		return err
 	}
-	c = &Console{leading, c.Out, c.Err, c.Shipped}
+	c = &Console{leading, c.Out, c.Err, c.Shipped, c.Host}
 	if e.Serve {
 		err = e.serve(c)
 	} else {

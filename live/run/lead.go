@@ -10,6 +10,7 @@ import (
 
 	"cnv/live/aws"
 	"cnv/live/aws/deploy"
+	"cnv/live/host"
 	"cnv/policy"
 	"cnv/policy/catalog"
 )
@@ -69,9 +70,21 @@ func (t *cloudTarget) lead(ctx context.Context, log *slog.Logger) (context.Conte
 // account is whose cloud it is.
 func (t *cloudTarget) account() aws.Account {
 	if t.exp.Endpoint != "" {
-		return aws.Local(t.exp.Endpoint)
+		return t.here(t.exp.Endpoint)
 	}
 	return aws.Account{Region: t.exp.Region}
+}
+
+// here is the account of a cloud on the machine that the experiment runs on.
+func (t *cloudTarget) here(endpoint string) aws.Account { return On(t.exp.host, endpoint) }
+
+// On is the account of a cloud on a host; nil: this machine.
+func On(h host.Host, endpoint string) aws.Account {
+	a := aws.Local(endpoint)
+	if h != nil {
+		a.Dial = h.Dial
+	}
+	return a
 }
 
 // heed pauses scaling while it is not sure that this gateway leads: two that

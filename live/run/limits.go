@@ -117,13 +117,13 @@ func (t *cloudTarget) beyond(cfg *sim.Config) string {
 	const begins = "a run begins with %s (initial)"
 	switch {
 	case n > t.exp.MaxInstances:
-		return fmt.Sprintf(begins+", --max-instances is %d: begin with fewer, or allow more", Plural(n, "instance"), t.exp.MaxInstances)
+		return fmt.Sprintf(begins+", --max-instances is %d: begin with fewer, or allow more", policy.Count(n, "instance"), t.exp.MaxInstances)
 	case t.exp.MaxVcpus > 0 && vcpus > t.exp.MaxVcpus:
-		return fmt.Sprintf(begins+" with %d vCPUs, --max-vcpus is %d: begin with fewer, or allow more", Plural(n, "instance"), vcpus, t.exp.MaxVcpus)
+		return fmt.Sprintf(begins+" with %d vCPUs, --max-vcpus is %d: begin with fewer, or allow more", policy.Count(n, "instance"), vcpus, t.exp.MaxVcpus)
 	case usd > t.exp.MaxUsdPerHour:
-		return fmt.Sprintf(begins+" for $%.2f per hour, --max-usd-per-hour is %g: begin with fewer, or allow more", Plural(n, "instance"), usd, t.exp.MaxUsdPerHour)
+		return fmt.Sprintf(begins+" for $%.2f per hour, --max-usd-per-hour is %g: begin with fewer, or allow more", policy.Count(n, "instance"), usd, t.exp.MaxUsdPerHour)
 	case t.used.USD+least >= t.exp.MaxUsd:
-		return fmt.Sprintf(begins+" for $%.4f, as each is billed for a minute at least, and $%.4f of --max-usd %g are spent: allow more", Plural(n, "instance"), least, t.used.USD, t.exp.MaxUsd)
+		return fmt.Sprintf(begins+" for $%.4f, as each is billed for a minute at least, and $%.4f of --max-usd %g are spent: allow more", policy.Count(n, "instance"), least, t.used.USD, t.exp.MaxUsd)
 	}
 	return ""
 }
@@ -147,7 +147,7 @@ func (t *cloudTarget) atWorst(cells []plan.Cell) string {
 		held += fmt.Sprintf(", held to --max-usd-per-hour %g", t.exp.MaxUsdPerHour)
 	}
 	return fmt.Sprintf("At worst: $%.2f per hour (at most %s and %d vCPUs $%.2f, functions $%.2f%s), which is $%.0f per day; but all ends at $%.2f or after %v, so at $%.2f at most.",
-		w.perHour, Plural(w.n, "instance"), w.vcpus, w.instances, w.functions, held, 24*w.perHour, t.exp.MaxUsd, t.exp.MaxTime, min(t.exp.MaxUsd, w.perHour*t.exp.MaxTime.Hours()))
+		w.perHour, policy.Count(w.n, "instance"), w.vcpus, w.instances, w.functions, held, 24*w.perHour, t.exp.MaxUsd, t.exp.MaxTime, min(t.exp.MaxUsd, w.perHour*t.exp.MaxTime.Hours()))
 }
 
 // budget holds the run to what the options allow, and runs before have left.

@@ -54,7 +54,7 @@ func (t *cloudTarget) startLocal(r *session) (*local.Cloud, error) {
 			}
 			return seconds(r.sim.Funcs.Cold.Draw(colds.At(n)))
 		},
-		KeepAlive: keepAlive, Concurrency: concurrency(r.sim), VCPUs: t.exp.VcpuQuota, Hidden: hidden, AnyArch: true,
+		KeepAlive: keepAlive, Concurrency: concurrency(r.sim), VCPUs: t.exp.VcpuQuota, Hidden: hidden, AnyArch: true, Host: t.exp.host,
 	})
 	if errors.Is(err, dynamo.ErrInUse) {
 		err = BadInput{fmt.Errorf("cnv: another run keeps what it measures in %s: wait for its end, or give this one a folder of its own (--out DIR): %w", t.exp.Out, err)}

@@ -69,7 +69,7 @@ func (p *cloudPlace) begin(ctx context.Context, initial []int) error {
 		p.log.Warn("nothing is known of earlier runs", "err", err)
 	}
 	if n := p.store.Warm(known); n > 0 {
-		p.note(fmt.Sprintf("begins with %s that earlier commands have kept%s", Plural(n, "measurement"), p.store.Kept()))
+		p.note(fmt.Sprintf("begins with %s that earlier commands have kept%s", policy.Count(n, "measurement"), p.store.Kept()))
 	}
 	if err := p.prewarm(ctx); err != nil {
 		return err
@@ -133,7 +133,7 @@ func (p *cloudPlace) end(leave bool) {
 	p.warmth.end()
 	if left := p.Close(!leave); len(left) > 0 {
 		text := fmt.Sprintf("%s could not be ended: %s; look with status, end with destroy what is left, or it ends by itself %v after the last word of a gateway",
-			Plural(len(left), "instance"), strings.Join(left, ", "), aws.Lonely)
+			policy.Count(len(left), "instance"), strings.Join(left, ", "), aws.Lonely)
 		p.warn(text)
 		p.target.costs = errors.Join(p.target.costs, errors.New("cnv: "+text))
 	}

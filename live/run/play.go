@@ -8,6 +8,7 @@ import (
 
 	"cnv/experiments/outcome"
 	"cnv/experiments/plan"
+	"cnv/policy"
 	"cnv/results/compare"
 )
 
@@ -36,10 +37,10 @@ func (e *Experiment) play(c *Console) error {
 	if len(e.slowness.most) > 0 {
 		beside = " in all, beside starts and ends"
 	}
-	e.say(c, "%s: %s in real time: about %v%s", p.Name, Plural(n, "run"), about(took), beside)
+	e.say(c, "%s: %s in real time: about %v%s", p.Name, policy.Count(n, "run"), about(took), beside)
 	if e.Target != "static" && took > e.MaxTime {
 		results.Discard()
-		return Refuse("cnv: %s: about %v of arrivals, more than --max-time %v: choose some (--policy, --workload, --seeds 1), make the workloads shorter, or allow more", Plural(n, "run"), about(took), e.MaxTime)
+		return Refuse("cnv: %s: about %v of arrivals, more than --max-time %v: choose some (--policy, --workload, --seeds 1), make the workloads shorter, or allow more", policy.Count(n, "run"), about(took), e.MaxTime)
 	}
 	for _, r := range left {
 		if err := e.runOne(c, results, r); err != nil {

@@ -10,6 +10,7 @@ import (
 	"cnv/experiments/plan"
 	"cnv/live/aws"
 	"cnv/live/aws/deploy"
+	"cnv/policy"
 )
 
 // preview says what would be run, and where, and starts nothing.
@@ -44,7 +45,7 @@ func (e *Experiment) describeRuns(c *Console) {
 	}
 	took := e.slowness.real(runs)
 	fmt.Fprintf(c.Out, "%s in real time, about %v of arrivals: policies %s; workloads %s; %s from %d on.\n",
-		Plural(len(p.Cells())*p.Seeds, "run"), about(took), strings.Join(policies, ", "), strings.Join(workloads, ", "), Plural(p.Seeds, "seed"), p.Seed)
+		policy.Count(len(p.Cells())*p.Seeds, "run"), about(took), strings.Join(policies, ", "), strings.Join(workloads, ", "), policy.Count(p.Seeds, "seed"), p.Seed)
 }
 
 // preview says what runs would take, and what the deployment lacks.

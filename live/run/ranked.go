@@ -11,6 +11,7 @@ import (
 	"cnv/live/clock"
 	"cnv/live/load"
 	"cnv/live/local/lambda"
+	"cnv/policy"
 	"cnv/sim"
 )
 
@@ -131,11 +132,11 @@ func (e *Experiment) unranked(l *lateness, s lambda.Starts, r *load.Report, w wa
 	slower := e.slower(l)
 	if l.answered > 0 && float64(l.late) > rarely*float64(l.answered) {
 		return fmt.Sprintf("%d of %d answers took more than %.0f %% longer at their worker than on a core of its own, up to %.1f times as long, as workers had to wait for this machine's %s: %s",
-			l.late, l.answered, 100*tolerated, l.worst, Plural(runtime.NumCPU(), "core"), slower)
+			l.late, l.answered, 100*tolerated, l.worst, policy.Count(runtime.NumCPU(), "core"), slower)
 	}
 	if s.All > 0 && float64(s.Late) > rarely*float64(l.answered) && float64(s.Most) > tolerated*float64(r.ResponseP50) {
 		return fmt.Sprintf("%d of %s of functions took longer than the experiment says, up to %v, as their processes had to wait for this machine's %s: %s",
-			s.Late, Plural(s.All, "cold start"), load.Round(s.Most), Plural(runtime.NumCPU(), "core"), slower)
+			s.Late, policy.Count(s.All, "cold start"), load.Round(s.Most), policy.Count(runtime.NumCPU(), "core"), slower)
 	}
 	if why := r.Limited(); why != "" {
 		return why + ": " + slower

@@ -63,13 +63,13 @@ func (e *Experiment) runOne(c *Console, o *outcome.Outcome, r job) error {
 		src = workloads.Retrying(src, *scfg.Clients, seed, 0) // src ends there already
 	}
 	report, err := load.Run(world.ctx, load.Target{
-		Address: world.address, Timeout: scfg.Timeout, Seed: seed, Request: request, Clock: clock,
+		Transport: over(e.host), Address: world.address, Timeout: scfg.Timeout, Seed: seed, Request: request, Clock: clock,
 	}, world.brain.Start(), src, seen.add)
 	end := max(world.brain.Now(), scfg.Duration)
 	waited := watching.end()
 	stopBreaking()
 	stopSampling()
-	n, dropped := world.counts(end)
+	n, launched, dropped := world.counts(end)
 	cause := context.Cause(world.ctx)
 	stopErr := world.stop(context.WithoutCancel(c.Ctx), clock.Real(e.Drain))
 	if err = errors.Join(err, cause, stopErr); err != nil {
@@ -86,8 +86,8 @@ func (e *Experiment) runOne(c *Console, o *outcome.Outcome, r job) error {
 		fmt.Fprint(c.Err, report.Text(cell.Policy.Name))
 	}
 	ledger, counts := world.books.Close(end, n, dropped...)
-	e.say(c, "  scaled out by %d, in by %d; %s of functions", counts.Launches, counts.Terminations, Plural(int(counts.Invocations), "call"))
-	counts.WorkPrice, counts.Arriving = scfg.WorkPrice(), scfg.Span
+	e.say(c, "  scaled out by %d, in by %d; %s of functions", counts.Launches, counts.Terminations, policy.Count(int(counts.Invocations), "call"))
+	counts.WorkPrice, counts.Arriving, counts.LaunchedIn = scfg.WorkPrice(), scfg.Span, launched
 	return o.Add(r.workload, r.policy, seed, rec, rec.Finish(end, ledger, counts))
 }
 
@@ -315,7 +315,7 @@ func (e *Experiment) serve(c *Console) error {
 	spent := w.spend(0).USD
 	err = w.shutdown(context.WithoutCancel(c.Ctx), e.Drain)
 	answers, failures := w.watch.Served()
-	e.say(c, "%s answered, %d of them with a status of 500 or above; $%.4f", Plural(answers, "request"), failures, spent)
+	e.say(c, "%s answered, %d of them with a status of 500 or above; $%.4f", policy.Count(answers, "request"), failures, spent)
 	if c.Ctx.Err() == nil || errors.Is(cause, errLostLease) { // nobody has asked for the end
 		err = errors.Join(cause, err)
 	}

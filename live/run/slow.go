@@ -14,6 +14,7 @@ import (
 
 	"cnv/experiments/plan"
 	"cnv/live/clock"
+	"cnv/policy"
 	"cnv/results"
 	"cnv/sim"
 )
@@ -90,7 +91,7 @@ func (e *Experiment) slowed(c *Console) (slowness, error) {
 	}
 	if len(out.order) > 0 {
 		e.say(c, "slow motion, so that what is computed at once fits on this machine's %s, each %.3g times as fast as the reference, beside a load of %.3g: %s; results are in the experiment's time (--slow sets it)",
-			Plural(runtime.NumCPU(), "core"), speed, others, out.told())
+			policy.Count(runtime.NumCPU(), "core"), speed, others, out.told())
 	}
 	return out, nil
 }

@@ -12,6 +12,7 @@ import (
 
 	"cnv/experiments/plan"
 	"cnv/live"
+	"cnv/live/host"
 	"cnv/live/load"
 	"cnv/policy"
 	"cnv/policy/spill"
@@ -19,7 +20,10 @@ import (
 )
 
 // A staticTarget is workers given by address.
-type staticTarget struct{ workers []string }
+type staticTarget struct {
+	workers []string
+	host    host.Host // nil: this machine
+}
 
 // addresses are the workers' by pool: the plain ones are the first pool's.
 func (t *staticTarget) addresses(pools []policy.Pool) ([][]string, error) {
@@ -96,7 +100,7 @@ func (t *staticTarget) check(cells []plan.Cell) error {
 			}
 			most[name] = n
 			need[name] = fmt.Sprintf("pool %s begins with %s (%s on %s), and --workers gives %d: give more, or set initial",
-				name, Plural(n, "worker"), cell.Policy.Name, cell.Scenario.Name, len(all[i]))
+				name, policy.Count(n, "worker"), cell.Policy.Name, cell.Scenario.Name, len(all[i]))
 		}
 	}
 	for _, name := range pools {
@@ -135,9 +139,9 @@ func (t *staticTarget) open(_ context.Context, r *session) (*place, error) {
 	for i := range r.cfg.Pools {
 		pools = append(pools, live.StaticPool{Addresses: all[i], Speed: r.cfg.Pools[i].Speed})
 	}
-	static := live.NewStatic(pools, r.workers, r.checks, nil, r.log)
+	static := live.NewStatic(pools, r.workers, r.checks, host.Transport(t.host), r.log)
 	return &place{
-		Driver: static, where: static.Where, end: func(bool) { static.Close() }, doubt: func() string { return doubtful(all) },
+		Driver: static, where: static.Where, end: func(bool) { static.Close() }, doubt: func() string { return doubtful(host.Or(t.host), all) },
 		request:  load.Spin(r.cfg.Classes, speedOf(r.cfg)), // keeps a core busy for as long as the work takes
 		timeLeft: func() (time.Duration, bool) { return 0, false },
 		begin: func(_ context.Context, initial []int) error {
@@ -175,10 +179,17 @@ func (t *staticTarget) target() *target {
 	}
 }
 
+// dialWithin opens a connection in time, or not.
+func dialWithin(h host.Host, most time.Duration, address string) (net.Conn, error) {
+	ctx, end := context.WithTimeout(context.Background(), most)
+	defer end()
+	return h.Dial(ctx, "tcp", address)
+}
+
 // doubtful names the first address where nobody answers.
-func doubtful(addresses [][]string) string {
+func doubtful(h host.Host, addresses [][]string) string {
 	for _, a := range slices.Concat(addresses...) {
-		c, err := net.DialTimeout("tcp", a, time.Second)
+		c, err := dialWithin(h, time.Second, a)
 		if err != nil {
 			return fmt.Sprintf("nobody listens at %s: %v", a, errors.Unwrap(err))
 		}

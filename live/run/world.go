@@ -15,6 +15,7 @@ import (
 	"cnv/live"
 	"cnv/live/admin"
 	"cnv/live/books"
+	"cnv/live/host"
 	"cnv/live/journals"
 	"cnv/live/local"
 	"cnv/live/wire"
@@ -96,13 +97,13 @@ func (e *Experiment) start(c *Console, cell plan.Cell, seed uint64, journalDir s
 	w.watch = admin.NewWatch(poolNames(w.cfg.Pools), ctrl.View())
 	w.watch.Why = ws.Why
 	*kept = append(append(*kept, w.place.journals...), w.watch)
-	var transport *wire.Transport // the gateway's own
+	transport := over(e.host) // nil: the gateway's own
 	if w.place.cloud != nil && ctrl.TakesUnready() {
-		transport = &wire.Transport{Dial: local.Dialer(how.clock)}
+		transport = &wire.Transport{Dial: local.Dialer(e.host, how.clock)}
 	}
 	w.serve(e, ws, p, cell, &scfg, log, transport)
-	if w.address, err = serve(w.server, "--listen", e.Listen); err == nil {
-		w.pages, err = serve(w.admin, "--admin", e.Admin)
+	if w.address, err = serve(e.host, w.server, "--listen", e.Listen); err == nil {
+		w.pages, err = serve(e.host, w.admin, "--admin", e.Admin)
 		w.pages = map[bool]string{true: "https://", false: "http://"}[e.secure != nil] + w.pages
 	}
 	w.brain.Go(w.place.Driver)
@@ -116,6 +117,14 @@ func (e *Experiment) start(c *Console, cell plan.Cell, seed uint64, journalDir s
 		return nil, errors.Join(context.Cause(w.ctx), err, w.stop(context.Background(), 0))
 	}
 	return w, nil
+}
+
+// over connects over a host's network; nil of this machine.
+func over(h host.Host) *wire.Transport {
+	if h == nil {
+		return nil
+	}
+	return &wire.Transport{Dial: h.Dial}
 }
 
 // serve makes the gateway and the admin pages. transport is to workers.
@@ -168,8 +177,8 @@ func (w *world) openJournal(p *plan.Plan, cell plan.Cell, seed uint64, dir strin
 }
 
 // serve listens and serves in a goroutine that ends with the server.
-func serve(s *http.Server, flag, address string) (string, error) {
-	l, err := net.Listen("tcp", address)
+func serve(h host.Host, s *http.Server, flag, address string) (string, error) {
+	l, err := host.Or(h).Listen(address)
 	if err != nil {
 		return "", fmt.Errorf("cnv: %s %s: %w", flag, address, err)
 	}
@@ -323,15 +332,15 @@ func (w *world) stop(ctx context.Context, patience time.Duration) error {
 	return errors.Join(err, w.place.close(context.WithoutCancel(ctx)), w.discard())
 }
 
-// counts is what the Controller has counted, and by pool how long workers have run
-// after the router dropped them.
-func (w *world) counts(end time.Duration) (n policy.Counts, dropped []time.Duration) {
+// counts is what the Controller has counted, the pools that it launched workers of, and
+// by pool how long workers have run after the router dropped them.
+func (w *world) counts(end time.Duration) (n policy.Counts, launched []string, dropped []time.Duration) {
 	dropped = make([]time.Duration, len(w.cfg.Pools))
 	w.brain.Do(func(c *policy.Controller) {
-		n = c.Counts()
+		n, launched = c.Counts(), c.LaunchedIn()
 		for p := range dropped {
 			dropped[p] = c.ForgottenFor(policy.PoolID(p), end)
 		}
 	})
-	return n, dropped
+	return n, launched, dropped
 }

@@ -10,7 +10,7 @@ import "cnv/policy"
 
 // Specs is the estimators by name.
 var Specs = []policy.Spec{
-	{Name: "mean", Stable: true, New: func() any { return &Mean{byCPU()} },
+	{Name: "mean", Stable: true, New: func() any { return &Mean{} },
 		Doc: "the mean of the class"},
 	{Name: "repeat", Stable: true, New: func() any { return NewRepeat() },
 		Doc: "the work last measured for the same computation, from a bounded cache"},

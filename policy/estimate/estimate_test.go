@@ -18,10 +18,10 @@ func TestConformance(t *testing.T) {
 			policytest.Estimator(t, func() policy.Estimator { return s.New().(policy.Estimator) })
 		})
 	}
-	for _, target := range targets {
+	for i, target := range targets {
 		t.Run("repeat by "+target, func(t *testing.T) {
 			policytest.Estimator(t, func() policy.Estimator {
-				return &Repeat{Capacity: 200, Then: "rls", Learning: Learning{Target: target}}
+				return &Repeat{Capacity: 200, Then: "rls", Learning: Learning{Target: Target(i)}}
 			})
 		})
 	}
@@ -136,10 +136,38 @@ func TestMarkers(t *testing.T) {
 func TestValidate(t *testing.T) {
 	for _, p := range []interface{ Validate() error }{
 		&Repeat{}, &Repeat{Capacity: 1}, &Repeat{Capacity: 1, Then: "rsl"}, &Repeat{Capacity: 1, Then: "rls", TTL: -1},
-		&RLS{}, &RLS{Forget: 1.01}, &Mean{Learning{"count", nil, nil}}, &RLS{Forget: 1, Learning: Learning{Target: "x"}},
+		&RLS{}, &RLS{Forget: 1.01}, &Mean{Learning{Target: ByCounts + 1}}, &RLS{Forget: 1, Learning: Learning{Target: 9}},
 	} {
 		if p.Validate() == nil {
 			t.Errorf("%T %+v is accepted", p, p)
 		}
+	}
+}
+
+// TestTextsChange: what is learnt from, and who is asked of new requests, may be changed
+// while a run goes on; what was learnt before stays.
+func TestTextsChange(t *testing.T) {
+	env := policy.Env{Pools: []policy.Pool{{Cores: 1, Speed: 1}}, Classes: []policy.Class{{Name: "a"}}}
+	p := NewRepeat()
+	if err := p.Start(env); err != nil {
+		t.Fatal(err)
+	}
+	if _, mean := p.then.(*Mean); !mean || p.Targets() {
+		t.Fatalf("it begins with %T, counts %v", p.then, p.Targets())
+	}
+	p.Then, p.Target = "rls", ByCounts
+	p.Changed()
+	rls, ok := p.then.(*RLS)
+	if !ok || p.relation(0, 0) == nil {
+		t.Fatalf("%T is asked, relation %v: want rls, and one to learn", p.then, p.relation(0, 0))
+	}
+	p.Relate(0, &policy.Measured{Work: 2, Executed: policy.Executed{Instructions: 1e9}})
+	p.Then, p.Target = "mean", ByCPU
+	p.Changed()
+	learnt := p.relation(0, 0)
+	p.Then, p.Target = "rls", ByInstructions
+	p.Changed()
+	if p.then != policy.Estimator(rls) || p.relation(0, 0) != learnt {
+		t.Error("what was learnt is lost")
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"cnv/policy"
-	"cnv/policy/nearest"
 )
 
 // Learning is what all estimators that learn have in common: what they take for
@@ -16,32 +15,24 @@ import (
 // one has executed (see [Relation]), which is the same for equal requests. What
 // was not counted is taken by CPU time.
 type Learning struct {
-	Target string `toml:"target" doc:"what is learnt from: \"cpu\" time, \"instructions\", \"blocks\", or \"counts\", which is instructions, blocks and calls together"`
+	Target Target `toml:"target" doc:"what is learnt from: \"cpu\" time, \"instructions\", \"blocks\", or \"counts\", which is instructions, blocks and calls together" set:"cpu,instructions,blocks,counts"`
 
 	machines  []int      // by policy.PoolID, and behind them that of functions
-	relations []Relation // by class and machine
+	relations []Relation // by class and machine; nil: nothing was learnt from counts yet
+	classes   int
 }
-
-// targets are the values of Learning.Target.
-var targets = []string{"cpu", "instructions", "blocks", "counts"}
-
-// byCPU is the default.
-func byCPU() Learning { return Learning{Target: "cpu"} }
 
 // Validate checks the parameter.
 func (l *Learning) Validate() error {
-	if l.Target == "" || slices.Contains(targets, l.Target) {
+	if int(l.Target) < len(targets) {
 		return nil
 	}
-	return fmt.Errorf("target = %q, want one of %s%s", l.Target, strings.Join(targets, ", "), nearest.Hint(l.Target, targets))
+	return fmt.Errorf("target = %d, want one of %s", l.Target, strings.Join(targets[:], ", "))
 }
 
 // Start implements policy.Starter.
 func (l *Learning) Start(e policy.Env) error {
-	if !l.Targets() {
-		return nil
-	}
-	l.machines = nil
+	l.machines, l.relations, l.classes = nil, nil, len(e.Classes)
 	n := 0
 	for i := range e.Pools {
 		like := slices.IndexFunc(e.Pools[:i], func(p policy.Pool) bool { return p.Machine != "" && p.Machine == e.Pools[i].Machine })
@@ -53,12 +44,20 @@ func (l *Learning) Start(e policy.Env) error {
 		n++
 	}
 	l.machines = append(l.machines, n)
-	l.relations = make([]Relation, len(e.Classes)*(n+1))
+	l.Changed()
 	return nil
 }
 
+// Changed implements policy.Changer: relations are learnt from when they are first asked
+// for.
+func (l *Learning) Changed() {
+	if l.Targets() && l.relations == nil {
+		l.relations = make([]Relation, l.classes*(l.machines[len(l.machines)-1]+1))
+	}
+}
+
 // Targets implements policy.Targeter.
-func (l *Learning) Targets() bool { return l.Target != "" && l.Target != "cpu" }
+func (l *Learning) Targets() bool { return l.Target != ByCPU }
 
 // relation is that of a class on a machine; nil: there is no such pool.
 func (l *Learning) relation(c policy.ClassID, p policy.PoolID) *Relation {
@@ -91,9 +90,9 @@ func (l *Learning) Seen(c policy.ClassID, m *policy.Measured) float64 {
 		return m.Work
 	}
 	switch l.Target {
-	case "instructions":
+	case ByInstructions:
 		return r.ByInstructions(m.Executed)
-	case "blocks":
+	case ByBlocks:
 		return r.ByBlocks(m.Executed)
 	}
 	return r.ByCounts(m.Executed)

@@ -85,7 +85,7 @@ func TestRelationFollows(t *testing.T) {
 // TestLearningByMachine: each class and each type of machine has a relation of
 // its own, pools of the same type share one, and functions have theirs.
 func TestLearningByMachine(t *testing.T) {
-	l := Learning{Target: "instructions"}
+	l := Learning{Target: ByInstructions}
 	err := l.Start(policy.Env{
 		Classes: classes(1, 1),
 		Pools:   []policy.Pool{{Machine: "a"}, {Machine: "b"}, {Machine: "a"}, {}, {}},

@@ -20,11 +20,13 @@ import (
 type Repeat struct {
 	Capacity int           `toml:"capacity" doc:"computations remembered, at least 1" range:"10:100000" set:"yes"`
 	TTL      time.Duration `toml:"ttl" doc:"age at which a measurement is forgotten; 0 never" range:"1m:24h" set:"yes"`
-	Then     string        `toml:"then" doc:"estimator of what was not seen before: \"mean\" or \"rls\""`
+	Then     string        `toml:"then" doc:"estimator of what was not seen before: \"mean\" or \"rls\"" set:"mean,rls"`
 	Learning
 
 	seen *simplelru.LRU[policy.Key, measured]
 	then policy.Estimator
+	rls  *RLS       // nil: it was never asked; what it has learnt it keeps while another is
+	env  policy.Env // for what is made later
 }
 
 // measured is the work of one computation and when it was learnt.
@@ -35,7 +37,7 @@ type measured struct {
 
 // NewRepeat returns the defaults: 500 computations, as the original system
 // cached, without an age limit.
-func NewRepeat() *Repeat { return &Repeat{Capacity: 500, Then: "mean", Learning: byCPU()} }
+func NewRepeat() *Repeat { return &Repeat{Capacity: 500, Then: "mean"} }
 
 // Validate checks the parameters.
 func (p *Repeat) Validate() error {
@@ -54,23 +56,36 @@ func (p *Repeat) Validate() error {
 
 // Start implements policy.Starter.
 func (p *Repeat) Start(e policy.Env) (err error) {
-	if err := p.Learning.Start(e); err != nil {
+	p.env = e
+	if err := errors.Join(p.Learning.Start(e), p.choose()); err != nil {
 		return err
-	}
-	p.then = &Mean{}
-	if p.Then == "rls" {
-		rls := NewRLS()
-		if err := rls.Start(e); err != nil {
-			return err
-		}
-		p.then = rls
 	}
 	p.seen, err = simplelru.NewLRU[policy.Key, measured](p.Capacity, nil)
 	return err
 }
 
-// Changed is called when parameters were changed.
-func (p *Repeat) Changed() { p.seen.Resize(p.Capacity) }
+// choose makes Then what is asked of requests that were not seen before.
+func (p *Repeat) choose() error {
+	if p.Then != "rls" {
+		p.then = &Mean{}
+		return nil
+	}
+	if p.rls == nil {
+		p.rls = NewRLS()
+		if err := p.rls.Start(p.env); err != nil {
+			return err
+		}
+	}
+	p.then = p.rls
+	return nil
+}
+
+// Changed implements policy.Changer.
+func (p *Repeat) Changed() {
+	p.Learning.Changed()
+	p.seen.Resize(p.Capacity)
+	_ = p.choose() // it was started with the same classes before
+}
 
 // Estimate implements policy.Estimator.
 func (p *Repeat) Estimate(now time.Duration, r *policy.Request) (float64, bool) {

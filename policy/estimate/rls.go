@@ -38,7 +38,7 @@ type RLS struct {
 }
 
 // NewRLS returns the defaults: a memory of about 200 requests.
-func NewRLS() *RLS { return &RLS{Forget: 0.995, Learning: byCPU()} }
+func NewRLS() *RLS { return &RLS{Forget: 0.995} }
 
 // Validate checks the parameters.
 func (p *RLS) Validate() error {

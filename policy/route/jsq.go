@@ -17,7 +17,7 @@ import (
 //
 // Source: Winston 1977, doi:10.2307/3213271 (optimal for exponential sizes).
 type JSQ struct {
-	Tie string `toml:"tie" doc:"what breaks ties: \"random\", or predicted \"work\""`
+	Tie string `toml:"tie" doc:"what breaks ties: \"random\", or predicted \"work\"" set:"random,work"`
 
 	rand *policy.Rand
 	took policy.WorkerID // by the last decision

@@ -46,7 +46,7 @@ type Nova struct {
 	InFlight float64 `toml:"in_flight_multiplier" doc:"weigher: few requests in flight" range:"0:2" set:"yes"`
 	CPU      float64 `toml:"cpu_multiplier" doc:"weigher: free processor share as last reported" range:"0:2" set:"yes"`
 	Failures float64 `toml:"failures_multiplier" doc:"weigher: few failures since the last success" set:"yes"`
-	Bounds   string  `toml:"bounds" doc:"normalise by the extremes of the \"list\" or by \"fixed\" bounds"`
+	Bounds   string  `toml:"bounds" doc:"normalise by the extremes of the \"list\" or by \"fixed\" bounds" set:"list,fixed"`
 
 	SubsetSize int  `toml:"host_subset_size" doc:"the choice is uniform among so many best, at least 1" range:"1:8" set:"yes"`
 	Shuffle    bool `toml:"shuffle_best_same_weighed_hosts" doc:"draw among those that tie for the best" set:"yes"`

@@ -32,7 +32,7 @@ type Threshold struct {
 	Every  time.Duration `toml:"period" doc:"time between decisions" range:"10s:10m"`
 	First  time.Duration `toml:"first" doc:"time until the first decision; 0 is the period"`
 	Assume float64       `toml:"assume" doc:"utilisation of a worker without reports" set:"yes"`
-	Victim string        `toml:"victim" doc:"worker taken away: the \"first\" by ID, or the most \"idle\""`
+	Victim string        `toml:"victim" doc:"worker taken away: the \"first\" by ID, or the most \"idle\"" set:"first,idle"`
 
 	desired []int
 	victims []policy.WorkerID

@@ -18,7 +18,7 @@ import (
 // A request that the Estimator does not know counts by the mean of its class;
 // one of which nothing is known is not beyond Limit. O(1).
 type Busy struct {
-	Of    string  `toml:"of" doc:"which workers must be busy: \"any\" free slot keeps functions out, or only the router's \"choice\" counts"`
+	Of    string  `toml:"of" doc:"which workers must be busy: \"any\" free slot keeps functions out, or only the router's \"choice\" counts" set:"any,choice"`
 	Limit float64 `toml:"limit" doc:"most predicted work of a request that may go to a function, CPU-seconds; 0 no limit" range:"0:60" set:"yes"`
 
 	// trust takes any worker the Router names, busy or not, unless it is full: there the

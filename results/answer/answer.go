@@ -71,6 +71,7 @@ func answer(fs Findings, held []compare.Held, q Spec) []string {
 			return out
 		}
 	}
+	out = append(out, hypothesisAnswer(fs, q))
 	for _, t := range q.Thresholds {
 		out = append(out, thresholdAnswer(fs, t))
 	}

@@ -11,16 +11,32 @@ import (
 // becomes of the work for those that have left.
 type Leaving struct {
 	Workload  string `json:"workload"`
-	Abandoned string `json:"abandoned"` // the key: "stops", "finishes" or "runs on"; "" where it does nothing
-	Retry     int    `json:"retry"`     // tries after the first
-	Attempts  bool   `json:"attempts"`  // the gateway gives attempts up that take too long
+	Abandoned string `json:"abandoned"`           // the key: "stops", "finishes" or "runs on"; "" where it does nothing
+	Retry     int    `json:"retry"`               // tries after the first
+	Attempts  bool   `json:"attempts"`            // the gateway gives attempts up that take too long, and tells the server
+	Functions bool   `json:"functions,omitempty"` // functions may serve, which run on
+	Patient   bool   `json:"patient,omitempty"`   // no client leaves before its answer
 }
 
-// abandonedWords are what servers do, by the key.
-var abandonedWords = map[string]string{
-	"stops":    "stop working for clients that have left",
-	"finishes": "finish what they have begun for clients that have left, and drop what waits",
-	"runs on":  "do not notice that clients have left, and do all the work for them",
+// servers is what servers do with the work that nobody waits for, as the key
+// abandoned says; "" where nothing is cancelled at a server.
+func (l *Leaving) servers() string {
+	left, gone := "clients that have left", "clients have left"
+	switch {
+	case l.Attempts && l.Patient:
+		left, gone = "attempts that were given up", "attempts were given up"
+	case l.Attempts:
+		left, gone = "clients that have left and for attempts that were given up", "clients have left or attempts were given up"
+	}
+	switch l.Abandoned {
+	case "stops":
+		return "stop working for " + left
+	case "finishes":
+		return "finish what they have begun for " + left + ", and drop what waits for a core"
+	case "runs on":
+		return "do not notice that " + gone + ", and do all the work for them"
+	}
+	return ""
 }
 
 // leavingAnswer says on which assumptions about clients and servers the numbers
@@ -33,7 +49,7 @@ func leavingAnswer(fs Findings, all []Leaving) string {
 			continue
 		}
 		i := slices.IndexFunc(said, func(k Leaving) bool {
-			return k.Abandoned == l.Abandoned && k.Retry == l.Retry && k.Attempts == l.Attempts
+			return k.Abandoned == l.Abandoned && k.Retry == l.Retry && k.Attempts == l.Attempts && k.Functions == l.Functions && k.Patient == l.Patient
 		})
 		if i < 0 {
 			said, where, i = append(said, l), append(where, nil), len(said)
@@ -46,16 +62,18 @@ func leavingAnswer(fs Findings, all []Leaving) string {
 			text += " "
 		}
 		servers := "" // nothing is cancelled at a server
-		if l.Abandoned != "" {
-			servers = "servers " + abandonedWords[l.Abandoned] + words.IfElse(l.Attempts, ", or attempts that were given up", "") + " (abandoned = \"" + l.Abandoned + "\"); "
+		if does := l.servers(); does != "" {
+			servers = "servers " + does + " (abandoned = \"" + l.Abandoned + "\"); "
 		}
-		begin := words.IfElse(servers == "", "C", "S")
-		if len(said) > 1 {
-			text += "On " + words.Listed(where[i]) + ": "
-			begin = strings.ToLower(begin)
+		if l.Functions && !l.Patient {
+			servers += "functions run on for clients that have left; "
 		}
 		sentence := servers + "clients "
-		text += begin + sentence[1:]
+		if len(said) > 1 {
+			text += "On " + words.Listed(where[i]) + ": " + sentence
+		} else {
+			text += strings.ToUpper(sentence[:1]) + sentence[1:]
+		}
 		if l.Retry == 0 {
 			text += "do not try again (client.retry = 0)."
 		} else {

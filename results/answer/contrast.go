@@ -38,6 +38,9 @@ func contrastAnswer(fs Findings, held []compare.Held, c compare.Contrast) string
 			sentences = append(sentences, InWorldsBegins+strings.TrimPrefix(text, "holds ")+".")
 		}
 	}
+	if len(sentences) > 0 {
+		sentences = append(sentences, expectedSentences(fs, c)...)
+	}
 	return strings.Join(sentences, " ")
 }
 

@@ -203,7 +203,7 @@ func (f *Finding) judged(text string) Sign {
 		return Equal
 	case text == compare.Same:
 		return Same
-	case text == compare.NotKnown && !c.Interval() && (f.N == 1 || f.Over == stat.OverNothing || f.Over == stat.OverEqual):
+	case text == compare.NotKnown && !c.Interval() && f.alone():
 		return Single
 	case text == compare.NotKnown:
 		return NotKnown
@@ -221,6 +221,16 @@ const TooFew = "too few runs for an interval"
 
 // TooFew says whether the difference is not known because there is no interval.
 func (f Finding) TooFew() bool { return f.says == NotKnown && !f.Change.Interval() }
+
+// levelTooFew says whether the value itself, finite, has no interval because there are too
+// few runs for one.
+func (f Finding) levelTooFew() bool { return f.Value.Finite() && !f.Value.Interval() && !f.alone() }
+
+// alone says whether there are no samples to make an interval of: one run, or runs of the
+// same arrivals, or runs that agree.
+func (f Finding) alone() bool {
+	return f.N <= 1 || f.Over == stat.OverNothing || f.Over == stat.OverEqual
+}
 
 // bracket is that in parentheses, where it is so; else "".
 func (f Finding) bracket() string { return words.IfElse(f.TooFew(), " ("+TooFew+")", "") }

@@ -67,18 +67,17 @@ func swapped(fs Findings, p Placement, q Quantity) (swaps []string, pairs int) {
 }
 
 // order is -1 where a is found better than b, 1 where it is worse, 0 where they
-// are not told apart. Single runs are compared by their values.
+// are not told apart, or are not compared. Single runs are compared by their difference.
 func order(fs Findings, workload, a, b string, q Quantity) int {
 	x, okX := fs.Value(workload, a, q.Metric)
 	y, okY := fs.Value(workload, b, q.Metric)
-	if !okX || !okY || x.Value.Mean == y.Value.Mean {
+	if !okX || !okY {
 		return 0
 	}
-	if v := fs.pair(x, y).Sign(); v == NotKnown || v == Same || v == Equal {
-		return 0
+	d := fs.pair(y, x) // of a, from b
+	switch v := d.Sign(); {
+	case v == Single && d.Change.Mean != 0, v == Lower, v == Higher:
+		return words.IfElse(q.isBetter(d.Change.Mean, 0), -1, 1)
 	}
-	if q.isBetter(x.Value.Mean, y.Value.Mean) {
-		return -1
-	}
-	return 1
+	return 0
 }

@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -37,6 +38,8 @@ func TestPlacementAnswer(t *testing.T) {
 		{build(10, worse, better, more, less), "does not survive by avoidable misses (seed is better than jsq only on the first)"},
 		{build(1, exactly(0.4), exactly(0.6), exactly(-0.1), exactly(0.1)), "does not survive"},
 		{build(3, exactly(0.4), exactly(0.6), exactly(-0.1), exactly(0.1)), "says nothing, as no two policies are told apart on both"}, // too few
+		{build(10, exactly(math.NaN()), exactly(math.NaN()), exactly(math.NaN()), exactly(math.NaN())), "says nothing, as no two policies are told apart on both"},
+		{build(10, better, exactly(math.Inf(1)), less, exactly(math.Inf(1))), "says nothing, as no two policies are told apart on both"},
 	} {
 		if got := placementAnswer(c.fs, p); !strings.Contains(got, c.want) || !strings.Contains(got, "1m0s") {
 			t.Errorf("%s\nwant %q", got, c.want)

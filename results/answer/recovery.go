@@ -23,7 +23,7 @@ type RecoveryLine struct {
 type RecoveryPoint struct {
 	X                             float64
 	Served, recovered, RecoveryIn Finding // attainment_after, recovered, recovery_s
-	watched, relapses             Finding // users_after_for_s, relapses
+	Relapses, watched             Finding // relapses, users_after_for_s
 }
 
 // loadAxes are the keys that say how much arrives, which lines go along.
@@ -81,7 +81,7 @@ func (fs Findings) Recoveries() []RecoveryLine {
 			at.recovered, _ = fs.Value(w, p, "recovered")
 			at.Served, _ = fs.Value(w, p, "attainment_after")
 			at.RecoveryIn, _ = fs.Value(w, p, "recovery_s")
-			at.relapses, _ = fs.Value(w, p, "relapses")
+			at.Relapses, _ = fs.Value(w, p, "relapses")
 			at.watched, _ = fs.Value(w, p, "users_after_for_s")
 			if at.recovered.Metric == "" || math.IsNaN(at.recovered.Value.Mean) {
 				continue
@@ -129,32 +129,77 @@ func recoveryAnswer(fs Findings) []string {
 
 // recoveryMeans is what recovering is.
 const recoveryMeans = "A run recovers at the first 5 s, counted from the end of the disturbance, from which on, in them and over the 60 s that they begin, " +
-	"at least 90 % of the share of users usually served before is served within the bound (attainment_before; longer spans where few users come, shorter ones where few seconds are left); over such a span unhealthy once more is a relapse."
+	"at least 90 % of the share of users usually served before is served within the bound (attainment_before), or at least 90 % of all users where under half were served before " +
+	"(longer spans where few users come, shorter ones where few seconds are left); over such a span unhealthy once more is a relapse."
 
 // mostRecoveries is how many lines get a sentence each; of more, there is a sentence
 // for all.
 const mostRecoveries = 8
 
+// A fate is what became of the runs of a line, or of one of its points.
+type fate uint8
+
+const (
+	recovers     fate = iota // every run recovers, and none relapses
+	relapse                  // every run recovers, and some relapse
+	byLoad                   // every run recovers at some loads, and not at others
+	someRuns                 // some runs recover
+	neverRecover             // no run recovers
+)
+
+// fate is that of one workload and policy.
+func (p *RecoveryPoint) fate() fate {
+	switch r := p.recovered.Value.Mean; {
+	case r == 0:
+		return neverRecover
+	case r < 1:
+		return someRuns
+	case p.Again():
+		return relapse
+	}
+	return recovers
+}
+
+// Again says whether some run was unhealthy again after it had recovered.
+func (p *RecoveryPoint) Again() bool { return p.Relapses.Value.Mean > 0 }
+
+// fate is that of a line.
+func (l *RecoveryLine) fate() fate {
+	var has [neverRecover + 1]bool
+	kinds := 0
+	for i := range l.Points {
+		f := l.Points[i].fate()
+		if !has[f] {
+			kinds++
+		}
+		has[f] = true
+	}
+	all := has[recovers] || has[relapse]
+	switch {
+	case kinds == 1:
+		return l.Points[0].fate()
+	case all && !has[someRuns] && !has[neverRecover]:
+		return relapse
+	case l.Along != "":
+		return byLoad
+	}
+	return someRuns
+}
+
 // recoverySummary counts the lines by whether their runs recovered, and names the first.
 func recoverySummary(lines []RecoveryLine) string {
-	const all, some, none = 0, 1, 2
-	var by [3][]string
+	var by [neverRecover + 1][]string
+	along := ""
 	for i := range lines {
-		recovered := 0.0
-		for _, p := range lines[i].Points {
-			recovered += p.recovered.Value.Mean
-		}
-		how := some
-		switch recovered {
-		case 0:
-			how = none
-		case float64(len(lines[i].Points)):
-			how = all
-		}
+		how := lines[i].fate()
 		by[how] = append(by[how], lines[i].name())
+		along = cmp.Or(along, lines[i].Along)
 	}
+	at := words.IfElse(along != "", " at every "+along, "")
 	var parts []string
-	for how, phrase := range [...]string{"every run recovers", "some runs recover", "no run recovers"} {
+	for how, phrase := range [...]string{
+		"every run recovers" + at, "every run recovers" + at + ", but some relapse", "it depends on the " + along + " whether runs recover", "some runs recover" + at, "no run recovers" + words.IfElse(along != "", " at any "+along, ""),
+	} {
 		names := by[how]
 		if len(names) == 0 {
 			continue
@@ -165,41 +210,46 @@ func recoverySummary(lines []RecoveryLine) string {
 		}
 		parts = append(parts, fmt.Sprintf("%s on %d (%s)", phrase, n, words.List(names)))
 	}
-	return fmt.Sprintf("After the disturbance, of %d cases %s%s.", len(lines), strings.Join(parts, ", "), words.IfElse(len(lines) > mostRecoveries, "; recovered and recovery_s in comparison.csv tell each", ""))
+	return fmt.Sprintf("After the disturbance, of %d cases %s%s.", len(lines), strings.Join(parts, ", "), words.IfElse(len(lines) > mostRecoveries, "; recovered, relapses and recovery_s in comparison.csv tell each", ""))
 }
 
 // answer is a sentence on one line.
 func (l *RecoveryLine) answer() string {
-	var all, never, some []string
-	slowest, most, watched, relapses := 0.0, 0.0, 0.0, 0.0
-	for _, p := range l.Points {
-		relapses = max(relapses, p.relapses.Value.Mean)
+	var at [neverRecover + 1][]string
+	slowest, most, watched, relapses, least, runs := 0.0, 0.0, 0.0, 0.0, 1.0, 0
+	for i := range l.Points {
+		p := &l.Points[i]
 		x := ""
 		if !math.IsNaN(p.X) {
 			x = words.Plain(p.X)
 		}
-		switch r := p.recovered.Value.Mean; {
-		case r == 0:
-			never = append(never, x)
+		runs = max(runs, p.recovered.N)
+		relapses = max(relapses, p.Relapses.Value.Mean)
+		how := p.fate()
+		switch how {
+		case neverRecover:
 			most, watched = max(most, p.Served.Value.Mean), max(watched, p.watched.Value.Mean)
-		case r < 1:
-			some = append(some, x+" ("+words.Significant(100*r, 2)+" % of the runs)")
+		case someRuns:
+			x += " (" + words.Significant(100*p.recovered.Value.Mean, 2) + " % of the runs)"
+		case relapse:
+			least = min(least, p.Served.Value.Mean)
 		default:
-			all = append(all, x)
 			slowest = max(slowest, p.RecoveryIn.Value.Mean)
 		}
+		at[how] = append(at[how], x)
 	}
+	mean := words.IfElse(runs > 1, ", mean over the runs", "")
 	var parts []string
-	if len(all) > 0 {
-		parts = append(parts, "every run recovers"+l.where(all)+", after "+words.Significant(slowest, 2)+" s on average"+words.IfElse(len(all) > 1, " where it takes longest", ""))
+	add := func(how fate, says, more string) {
+		if len(at[how]) > 0 {
+			parts = append(parts, says+l.where(at[how])+more)
+		}
 	}
-	if len(some) > 0 {
-		parts = append(parts, "some runs recover"+l.where(some))
-	}
-	if len(never) > 0 {
-		parts = append(parts, "no run recovers"+l.where(never)+simulated(watched)+" ("+served(most)+")")
-	}
-	again := words.IfElse(relapses > 0, "; up to "+words.Significant(relapses, 2)+" relapses a run", "")
+	add(recovers, "every run recovers", ", after "+words.Significant(slowest, 2)+" s on average"+words.IfElse(len(at[recovers]) > 1, " where it takes longest", ""))
+	add(relapse, "every run recovers for a time, but "+words.IfElse(runs > 1, "some are", "is")+" unhealthy again", " (of the users after the disturbance, "+words.Significant(100*least, 2)+" % were served"+words.IfElse(len(at[relapse]) > 1, " where it was fewest", "")+mean+")")
+	add(someRuns, "some runs recover", "")
+	add(neverRecover, "no run recovers", simulated(watched)+" ("+served(most)+words.IfElse(most > 0, mean, "")+")")
+	again := words.IfElse(relapses > 0, "; up to "+words.Significant(relapses, 2)+" relapses"+mean, "")
 	return "On " + l.name() + " " + strings.Join(parts, "; ") + again + "."
 }
 

@@ -32,15 +32,19 @@ func recovering() Findings {
 func TestManyRecoveriesAreCounted(t *testing.T) {
 	var lines []RecoveryLine
 	for i := range 12 {
-		l := RecoveryLine{Panel: fmt.Sprintf("w%d", i)}
-		for _, mean := range [][]float64{{1, 1}, {1, 0}, {0, 0}, {0.5, 1}}[i%4] {
+		l := RecoveryLine{Panel: fmt.Sprintf("w%d", i), Along: "rate"}
+		for k, mean := range [][]float64{{1, 1}, {1, 0}, {0, 0}, {0.5, 0.5}, {1, 1}, {0.5, 1}}[i%6] {
 			var p RecoveryPoint
 			p.recovered.Value.Mean = mean
+			if i%6 == 4 {
+				p.Relapses.Value.Mean = float64(k)
+			}
 			l.Points = append(l.Points, p)
 		}
 		lines = append(lines, l)
 	}
-	want := "After the disturbance, of 12 cases every run recovers on 3 (w0, w4 and w8), some runs recover on 6 (w1, w3, w5 and 3 more), no run recovers on 3 (w2, w6 and w10); recovered and recovery_s in comparison.csv tell each."
+	want := "After the disturbance, of 12 cases every run recovers at every rate on 2 (w0 and w6), every run recovers at every rate, but some relapse on 2 (w4 and w10), " +
+		"it depends on the rate whether runs recover on 4 (w1, w5, w7 and 1 more), some runs recover at every rate on 2 (w3 and w9), no run recovers at any rate on 2 (w2 and w8); recovered, relapses and recovery_s in comparison.csv tell each."
 	if got := recoverySummary(lines); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
@@ -59,5 +63,36 @@ func TestRecoveryIsTold(t *testing.T) {
 	}
 	if strings.Contains(text, "one policy and nothing to compare it to") {
 		t.Errorf("the answer says what nobody asked:\n%s", text)
+	}
+}
+
+// TestRelapsesAreTold: a service that is down again and again has not recovered, what
+// is a mean over runs is called one, and the rule says what is taken where the service was
+// down before.
+func TestRelapsesAreTold(t *testing.T) {
+	var x board
+	for _, c := range []struct {
+		workload                          string
+		served, recovered, time, relapses float64
+	}{
+		{"burst rate=4 budget=0.1", 0.99, 1, 5, 0}, {"burst rate=18 budget=0.1", 0.634, 1, 97, 5.33},
+		{"burst rate=4 budget=2", 0.99, 1, 5, 0}, {"burst rate=18 budget=2", 0.0019, 0, math.Inf(1), 0},
+	} {
+		x.add(c.workload, "jsq", "attainment_after", exactly(c.served), "", words.NoEstimate(), 3)
+		x.add(c.workload, "jsq", "recovered", exactly(c.recovered), "", words.NoEstimate(), 3)
+		x.add(c.workload, "jsq", "recovery_s", exactly(c.time), "", words.NoEstimate(), 3)
+		x.add(c.workload, "jsq", "users_after_for_s", exactly(170), "", words.NoEstimate(), 3)
+		x.add(c.workload, "jsq", "relapses", exactly(c.relapses), "", words.NoEstimate(), 3)
+	}
+	text := strings.Join(answer(x.Findings, nil, Spec{}), "\n")
+	for _, want := range []string{
+		"of 2 cases every run recovers at every rate, but some relapse on 1 (burst budget=0.1), it depends on the rate whether runs recover on 1 (burst budget=2).",
+		"On burst budget=0.1 every run recovers at rate 4, after 5.0 s on average; every run recovers for a time, but some are unhealthy again at rate 18 (of the users after the disturbance, 63 % were served, mean over the runs); up to 5.3 relapses, mean over the runs.",
+		"(at most 0.19 % of the users were served in that time, mean over the runs).",
+		"or at least 90 % of all users where under half were served before",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("answer lacks %q:\n%s", want, text)
+		}
 	}
 }

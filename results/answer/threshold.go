@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"cnv/results/compare"
 	"cnv/results/words"
 )
 
@@ -54,22 +55,30 @@ func thresholdAnswer(fs Findings, t Threshold) string {
 
 // verdict says on which lines the bound is kept up to the value that was expected.
 func (t *Threshold) verdict(fs Findings) string {
-	names := map[Sign][]string{}
+	var all tally
 	for _, line := range t.Lines {
-		if says := t.upTo(t.steps(fs, line)); says != Unknown {
-			names[says] = append(names[says], line.Name)
+		if says, ok := t.fulfilled(fs, line); ok {
+			all.add(says, line.Name)
 		}
 	}
-	var parts []string
-	for _, v := range []Sign{Lower, Higher, NotKnown} {
-		if names[v] != nil {
-			parts = append(parts, map[Sign]string{Lower: "true", Higher: "false", NotKnown: "not known"}[v]+" on "+words.List(names[v]))
-		}
-	}
-	if parts == nil {
+	if all.n() == 0 {
 		return ""
 	}
-	return " Expected was up to " + t.Axis + "=" + t.Expected + ": " + words.List(parts) + "."
+	return " Expected was up to " + t.Axis + "=" + t.Expected + ": " + all.on("lines") + "."
+}
+
+// fulfilled is what is known of the value that was expected on a line; false where
+// nothing was, or the line does not have it.
+func (t *Threshold) fulfilled(fs Findings, line ThresholdLine) (compare.Fulfilment, bool) {
+	switch t.upTo(t.steps(fs, line)) {
+	case Lower:
+		return compare.AsExpected, true
+	case Higher:
+		return compare.AgainstExpectation, true
+	case NotKnown:
+		return compare.ExpectationNotKnown, true
+	}
+	return 0, false
 }
 
 // upTo says whether the bound is kept up to the value that was expected: one value at
@@ -97,7 +106,7 @@ func (t *Threshold) steps(fs Findings, line ThresholdLine) (out []threshStep) {
 		if found = found || ok; !ok {
 			f.Value = words.NoEstimate()
 		}
-		out = append(out, threshStep{t.Axis + "=" + s.Value, f, t.kept(f.Value)})
+		out = append(out, threshStep{t.Axis + "=" + s.Value, f, t.kept(f)})
 	}
 	if !found {
 		return nil
@@ -162,7 +171,7 @@ func (s *threshStep) text(q Quantity) string {
 	if math.IsNaN(s.f.Value.Mean) {
 		return s.at + " (it has no value)"
 	}
-	return s.at + " (" + flat(q.level(s.f.Value)) + ")"
+	return s.at + " (" + flat(q.level(s.f.Value)) + words.IfElse(s.kept == NotKnown && s.f.levelTooFew(), ", "+TooFew, "") + ")"
 }
 
 // along says whether a workload is on a line of any of some thresholds.
@@ -196,9 +205,14 @@ func (t *Threshold) listed(q Quantity, steps []threshStep) string {
 }
 
 // kept says whether a value keeps the bound: lower that it does, higher that it does
-// not, NotKnown where the bound is within its interval or there is no value. Misses of which no run had
-// any keep it, whatever so few runs cannot rule out.
-func (t *Threshold) kept(e words.Estimate) Sign {
+// not, NotKnown where the bound is within its interval, there is no value, or too few runs
+// have none. One run, and runs that are no samples, are read as they are. Misses of which
+// no run had any keep it, whatever so few runs cannot rule out.
+func (t *Threshold) kept(f Finding) Sign {
+	e := f.Value
+	if f.levelTooFew() && e.Mean != 0 {
+		return NotKnown
+	}
 	least, most := e.Mean, e.Mean
 	if e.Interval() && e.Mean != 0 {
 		least, most = e.Low, e.High

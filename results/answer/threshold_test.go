@@ -7,6 +7,7 @@ import (
 
 	"cnv/results"
 	"cnv/results/compare"
+	"cnv/results/stat"
 	"cnv/results/words"
 )
 
@@ -18,7 +19,11 @@ func alongBoot(values ...words.Estimate) (Threshold, Findings) {
 	for i, v := range values {
 		at := []string{"1s", "2s", "4s", "8s"}[i]
 		w := "rise boot=" + at
-		b.add(w, "vms", results.AvoidableMisses, v, "", words.NoEstimate(), 10)
+		n := 10
+		if !v.Interval() {
+			n = 1
+		}
+		b.add(w, "vms", results.AvoidableMisses, v, "", words.NoEstimate(), n)
 		t.Lines[0].Steps = append(t.Lines[0].Steps, ThresholdStep{at, w})
 	}
 	return t, b.Findings
@@ -56,6 +61,29 @@ func TestThreshold(t *testing.T) {
 	}
 }
 
+// TestThresholdOfFewRuns: a level of two to four runs that has no interval is not read as
+// exact; one that no run had any of, and runs that are no samples, are.
+func TestThresholdOfFewRuns(t *testing.T) {
+	for _, c := range []struct {
+		n    int
+		over string
+		v    float64
+		want Sign
+	}{
+		{3, stat.OverSeeds, 0.005, NotKnown}, {3, stat.OverDraws, 0.02, NotKnown}, {1, stat.OverSeeds, 0.005, Lower},
+		{3, stat.OverEqual, 0.02, Higher}, {3, stat.OverNothing, 0.02, Higher}, {3, stat.OverSeeds, 0, Lower}, {3, stat.OverSeeds, math.Inf(1), Higher},
+	} {
+		q, fs := alongBoot(exactly(c.v))
+		fs[0].N, fs[0].Over = c.n, c.over
+		if got := q.kept(fs[0]); got != c.want {
+			t.Errorf("%+v: %v", c, got)
+		}
+		if text := thresholdAnswer(fs, q); strings.Contains(text, TooFew) != (c.want == NotKnown) {
+			t.Errorf("%+v: %q", c, text)
+		}
+	}
+}
+
 // TestThresholdExpected: the hypothesis is judged at its value and at all before it.
 func TestThresholdExpected(t *testing.T) {
 	kept, open, broken := about(0.005, 0.002), about(0.01, 0.004), about(0.05, 0.01)
@@ -64,11 +92,11 @@ func TestThresholdExpected(t *testing.T) {
 		expected string
 		want     string
 	}{
-		{[]words.Estimate{kept, kept, broken}, "2s", "Expected was up to boot=2s: true on rise."},
-		{[]words.Estimate{kept, kept, broken}, "4s", "Expected was up to boot=4s: false on rise."},
-		{[]words.Estimate{broken, kept}, "2s", "Expected was up to boot=2s: false on rise."},
+		{[]words.Estimate{kept, kept, broken}, "2s", "Expected was up to boot=2s: as expected on rise."},
+		{[]words.Estimate{kept, kept, broken}, "4s", "Expected was up to boot=4s: against expectation on rise."},
+		{[]words.Estimate{broken, kept}, "2s", "Expected was up to boot=2s: against expectation on rise."},
 		{[]words.Estimate{kept, open}, "2s", "Expected was up to boot=2s: not known on rise."},
-		{[]words.Estimate{kept, open, broken}, "4s", "Expected was up to boot=4s: false on rise."},
+		{[]words.Estimate{kept, open, broken}, "4s", "Expected was up to boot=4s: against expectation on rise."},
 		{[]words.Estimate{exactly(math.NaN()), kept}, "2s", "Expected was up to boot=2s: not known on rise."},
 		{[]words.Estimate{kept}, "", ""},
 	} {

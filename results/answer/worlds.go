@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,37 +24,68 @@ func heldOf(held []compare.Held, workload string, p Pair, metric string) (compar
 // InWorldsBegins begins the sentence that says in how many worlds the one before it holds.
 const InWorldsBegins = "This holds "
 
-// inWorlds is in how many worlds what is known of a pair holds, by workload where these
-// differ: "holds in 20 of 20 worlds on a and b, and in 12 of 20 worlds on c (turns below
-// 20 s of boot)". "" if no world was asked.
+// inWorlds is in how many worlds what is known of a pair holds, and how large it is there
+// at least and at most, by workload: "holds in 20 of 20 worlds on a (3.0 to 31 percentage
+// points) and b (1.0 to 2.0), and in 12 of 20 worlds on c (−2.0 to 5.0; turns below 20 s
+// of boot)". "" if no world was asked.
 func inWorlds(fs Findings, held []compare.Held, p Pair, metric string) string {
 	var texts []string
 	where := map[string][]string{}
+	q := QuantityOf(metric)
 	for _, w := range fs.Workloads() {
 		h, ok := heldOf(held, w, p, metric)
 		if !ok {
 			continue
 		}
-		text := heldText(&h)
+		size := q.brief(len(texts)).inWorlds(&h)
+		text, at := heldText(&h, size), w
+		if others := strings.Contains(text, "; ("); !others && size != "" {
+			at += " (" + size + ")"
+			text = heldText(&h, "")
+		}
 		if where[text] == nil {
 			texts = append(texts, text)
 		}
-		where[text] = append(where[text], w)
+		where[text] = append(where[text], at)
 	}
 	if texts == nil {
 		return ""
 	}
+	alone := len(texts) == 1 && len(where[texts[0]]) == 1
 	var parts []string
 	for _, text := range texts {
-		in, turn, _ := strings.Cut(text, "; (")
-		parts = append(parts, in+words.IfElse(len(texts) > 1, " on "+words.List(where[text]), "")+words.IfElse(turn != "", " ("+turn, ""))
+		in, others, _ := strings.Cut(text, "; (")
+		on := " on " + words.List(where[text])
+		if _, size, _ := strings.Cut(where[text][0], " ("); alone {
+			on = words.IfElse(size != "", " ("+size, "")
+		}
+		parts = append(parts, in+on+words.IfElse(others != "", " ("+others, ""))
 	}
 	return "holds " + strings.Join(parts, ", and ")
 }
 
-// heldText is in how many worlds a finding holds; behind a semicolon, what is so in the
-// others: "in 10 of 20 worlds; (no difference in 8; the opposite in 2; turns below 20 s of boot)".
-func heldText(h *compare.Held) string {
+// inWorlds is the least and the most of the differences in worlds, in the direction of
+// the finding, so that those of the opposite sign are negative: "3.0 to 31 percentage
+// points"; "" where none has a value.
+func (q Quantity) inWorlds(h *compare.Held) string {
+	if math.IsNaN(h.Low) || math.IsNaN(h.High) {
+		return ""
+	}
+	least, most := q.Scale*h.Low, q.Scale*h.High
+	if h.Sign < 0 {
+		least, most = -most, -least
+	}
+	end := func(v float64) string { return q.written(v, words.DecimalsFor(v, 2)) }
+	if end(least) == end(most) {
+		return end(least) + q.Differences
+	}
+	return end(least) + " to " + end(most) + q.Differences
+}
+
+// heldText is in how many worlds a finding holds; behind a semicolon, its size there, and
+// what is so in the others: "in 10 of 20 worlds; (−2.0 to 5.0; no difference in 8; the
+// opposite in 2; turns below 20 s of boot)". Nothing stands there if there are no others.
+func heldText(h *compare.Held, size string) string {
 	text := "in " + strconv.Itoa(h.Holds) + " of " + words.Count(h.Drawn, "world", "worlds")
 	var others []string
 	if n := h.Drawn - h.Holds - h.Opposite; n > 0 {
@@ -66,10 +98,13 @@ func heldText(h *compare.Held) string {
 	if h.Turn != "" {
 		others = append(others, "turns "+h.Turn)
 	}
-	if others != nil {
-		text += "; (" + strings.Join(others, "; ") + ")"
+	if others == nil {
+		return text
 	}
-	return text
+	if size != "" {
+		others = append([]string{size}, others...)
+	}
+	return text + "; (" + strings.Join(others, "; ") + ")"
 }
 
 // worldsAnswer says, of pairs that no sentence of their own has, in how many worlds what
@@ -107,7 +142,7 @@ func worldsMethod(w *compare.Worlds) []string {
 		ranges = append(ranges, c.Name+" "+short(c.Low)+" to "+short(c.High))
 	}
 	return []string{"A world is a draw of what is not known for certain: " + strings.Join(ranges, ", ") + ". Each of " + strconv.Itoa(worlds) +
-		" was run with one seed; a finding holds in it if the difference there has the finding's sign. A world without any difference is none in which it holds, and chance in that one seed counts against a finding, too."}
+		" was run with one seed; a finding holds in it if the difference there has the finding's sign; how large it is in the worlds, from the least to the most, stands in parentheses. A world without any difference is none in which it holds, and chance in that one seed counts against a finding, too."}
 }
 
 // short writes a number with three digits.

@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"cnv/judges"
 )
 
 // A Browser is headless Chromium with one page.
@@ -36,14 +38,11 @@ type message struct {
 	Session string `json:"sessionId,omitempty"`
 }
 
-// Open opens a page so many pixels wide. The test is skipped where there is no
-// Chromium.
+// Open opens a page so many pixels wide. See judges.Find for where
+// Chromium is not.
 func Open(t *testing.T, url string, width int) *Browser {
 	t.Helper()
-	program, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Skip("chromium is not on PATH: an optional judge (Debian's chromium)")
-	}
+	program := judges.Find(t, "chromium", "Debian's chromium")
 	in, to, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)

@@ -13,6 +13,7 @@ type Assumption struct {
 	// Column is a column of runs.csv: the numbers depend on the assumption where it is
 	// above 0 in some run of the workloads. "" they always do.
 	Column    string
+	Pool      string // it is about launches of this one of several pools; "" none
 	Workloads []string
 }
 
@@ -37,10 +38,18 @@ func (s *Set) rests(a *Assumption) bool {
 			continue
 		}
 		for _, c := range s.cellsOf(w) {
-			if slices.ContainsFunc(c.values(results.ColumnOf(a.Column)), func(v float64) bool { return v > 0 }) {
+			if slices.ContainsFunc(c.rows, func(r results.Row) bool { return acted(&r, a.Column, a.Pool) }) {
 				return true
 			}
 		}
 	}
 	return false
 }
+
+// acted says whether a run has any of what a column counts, of a pool if that is named.
+func acted(r *results.Row, column, pool string) bool {
+	return r.Value(column) > 0 && (pool == "" || slices.Contains(r.LaunchedIn, pool))
+}
+
+// ActedIn says whether the constant can have mattered in a run.
+func (c *Constant) ActedIn(r *results.Row) bool { return c.Column == "" || acted(r, c.Column, c.Pool) }

@@ -20,6 +20,12 @@ type Contrast struct {
 	// all else is otherwise: the two differences are compared (see Interaction); "" none.
 	AgainFrom string `json:"again_from,omitempty"`
 	AgainTo   string `json:"again_to,omitempty"`
+	// Expected is what the hypothesis has the change do, by metric, on the workloads
+	// ExpectedOn (nil: all that the sentences are about), and AgainExpected what it has
+	// it do between AgainFrom and AgainTo; nil: it says nothing of it.
+	Expected      map[string]Expectation `json:"expected,omitempty"`
+	AgainExpected map[string]Expectation `json:"again_expected,omitempty"`
+	ExpectedOn    []string               `json:"expected_on,omitempty"`
 }
 
 // About says whether the sentences are about a workload.

@@ -88,16 +88,20 @@ func flippable(about scope) bool {
 
 // paired is a difference, linearised, and over what.
 func (c *comparison) paired(w, policy, against, column int) (stat.Linear, scope) {
+	about := pair{c, w, policy, against, column}.scope()
+	return c.pairedOver(about, w, policy, against, column), about
+}
+
+// pairedOver is a difference, linearised over that.
+func (c *comparison) pairedOver(about scope, w, policy, against, column int) stat.Linear {
 	p, q := &c.cells[w][policy], &c.cells[w][against]
-	var about scope
-	about.of(p, q, column)
 	if about.Over == stat.OverBatches {
 		x, y := pairs(p, q, column)
-		return stat.Mean(x).Minus(stat.Mean(y)), about
+		return stat.Mean(x).Minus(stat.Mean(y))
 	}
 	d := p.measure(column).Minus(q.measure(column).Linear)
 	d.At = d.At[:min(len(d.At), about.n)]
-	return d, about
+	return d
 }
 
 // apart is the difference of what each replication has.
@@ -116,6 +120,10 @@ func (c *comparison) difference(w, policy, against, column int) *difference {
 	s := stat.PrecisionOf(d.At, about.Basis)
 	out := &difference{scope: about, value: d.Value, family: 1, carriers: stat.Carriers(d.At)}
 	out.low, out.high = s.Own(d.Value)
+	if skewed := c.skewed(about.Basis, pair{c, w, policy, against, column}); skewed != about.Basis {
+		s = stat.PrecisionOf(d.At, skewed)
+		out.low, out.high = s.Wider(d.Value, s.T())
+	}
 	out.jointLow, out.jointHigh = out.low, out.high
 	if slices.Contains(c.plan.primary(), results.Columns[column].Name) {
 		out.family = max(c.size, 1)
@@ -140,12 +148,24 @@ func (c *comparison) difference(w, policy, against, column int) *difference {
 	out.verdict = Judge(out.value, out.jointLow, out.jointHigh, out.delta, results.Columns[column].Better)
 	if everEqual(d, about, len(c.cells[w][policy].rows)) {
 		out.verdict = Equal
+		if !rare(&results.Columns[column]) {
+			out.low, out.high, out.jointLow, out.jointHigh = math.NaN(), math.NaN(), math.NaN(), math.NaN()
+		}
 	}
 	if c.unranked(w) {
 		out.jointLow, out.jointHigh, out.verdict = math.NaN(), math.NaN(), NotRanked
 	}
 	c.judgedBy[key] = out
 	return out
+}
+
+// skewed is the basis of what is made of some differences: their skewness counts where
+// bursts make any of the shares.
+func (c *comparison) skewed(about stat.Basis, of ...pair) stat.Basis {
+	about.Skewed = about.Skewed || about.Over == stat.OverSeeds && slices.ContainsFunc(of, func(p pair) bool {
+		return p.fromBursts(p.w, p.policy, p.against, p.column)
+	})
+	return about
 }
 
 // unranked says whether nothing is to be concluded from differences on a workload.
@@ -221,7 +241,7 @@ func (c *comparison) seldom(w int, apart []float64, d stat.Linear, about scope, 
 	case !alike && about.Over == stat.OverWindows: // see stretch
 		return 0
 	}
-	return atLeast(scale * stat.RareHigh(sizes, 0, 1-(1-about.Level())/float64(max(family, 1))))
+	return atLeast(scale * stat.RareHigh(sizes, 0, 1-(1-about.Level())/float64(max(family, 1)), most(of)))
 }
 
 // possible ends the interval of what lies between low and 1 there. An interval of few

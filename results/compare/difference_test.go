@@ -85,3 +85,32 @@ func TestNoCostBelowNothing(t *testing.T) {
 		t.Errorf("%v, want from 0", m.low)
 	}
 }
+
+// TestEqualHasNoIntervalOfSize: ten runs in which a cost is equal do not say that it is
+// surely equal: comparison.csv has the verdict and no interval, on its own or joint, where
+// a share has what so few may miss. Neither asks --until for more seeds of the cost.
+func TestEqualHasNoIntervalOfSize(t *testing.T) {
+	cells := make([]cell, 2)
+	for i := range cells {
+		cells[i].Over = stat.OverSeeds
+		for k := range 10 {
+			v := make([]float64, len(results.Columns))
+			v[results.ColumnOf("cost_usd")], v[results.ColumnOf("requests")] = 0.01*float64(k+1), 100
+			v[results.ColumnOf("answered_response_mean_s")] = float64(k + i)
+			cells[i].rows = append(cells[i].rows, results.Row{Values: v})
+		}
+	}
+	rows := newComparison(&Plan{Design: results.Design{Workloads: []string{"w"}, Policies: []string{"a", "b"}, Replications: 10}, Primary: []string{"cost_usd"}}, [][]cell{cells}).rows(0)
+	r := rowOf(t, rows, "b", "a", "cost_usd")
+	for _, v := range []float64{r.DiffLow, r.DiffHigh, r.JointLow, r.JointHigh} {
+		if !math.IsNaN(v) {
+			t.Errorf("%+v, want no interval", r)
+		}
+	}
+	if r.Verdict != Equal || r.Diff != 0 {
+		t.Errorf("%+v, want %q", r, Equal)
+	}
+	if w := Widest(rows); !w.Known(0.01) || len(w.Without) > 0 {
+		t.Errorf("%+v, want it known", w)
+	}
+}

@@ -88,8 +88,8 @@ func (m *measured) rare(rows []results.Row, of *results.Column, about stat.Basis
 		for i, x := range own {
 			others[i] = 1 - x
 		}
-		m.high = stat.RareHigh(own, m.high, about.Level())
-		if low := 1 - stat.RareHigh(others, 1-m.low, about.Level()); low < m.low-1e-12 {
+		m.high = stat.RareHigh(own, m.high, about.Level(), most(of))
+		if low := 1 - stat.RareHigh(others, 1-m.low, about.Level(), most(of)); low < m.low-1e-12 {
 			m.low = low
 		}
 	case results.FormEvents:
@@ -99,7 +99,7 @@ func (m *measured) rare(rows []results.Row, of *results.Column, about stat.Basis
 			shares[i] = x / per
 		}
 		if per > 0 {
-			m.high = max(m.high, per*stat.RareHigh(shares, m.high/per, about.Level()))
+			m.high = max(m.high, per*stat.RareHigh(shares, m.high/per, about.Level(), most(of)))
 		}
 	}
 }

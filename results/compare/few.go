@@ -9,19 +9,86 @@ import (
 	gonum "gonum.org/v1/gonum/stat"
 )
 
-// few widens the interval of a rate over windows of one recording, of which few
-// independent events may have made it: see stat.FewHigh.
+// few widens the interval of a rate that few independent events may have made: over
+// windows of one recording (see stat.FewHigh), or over runs that bursts make (see
+// bursts), unless skewness has been corrected for.
 func (m *measured) few(rows []results.Row, of *results.Column, about stat.Basis) {
-	if about.Over != stat.OverWindows || !rare(of) {
-		return
+	switch {
+	case !rare(of):
+	case about.Over == stat.OverWindows:
+		down, up := reach(of, m.Linear, scaleOf(of, rows), about)
+		m.low, m.high = min(m.low, m.Value-down), max(m.high, m.Value+up)
+	case !about.Skewed:
+		scale := scaleOf(of, rows)
+		if bursts(of, m.At, scale, false) {
+			m.high = max(m.high, scale*eventsHigh(of, m.At, scale, false, about))
+		}
+		if of.Form != results.FormEvents && bursts(of, m.At, scale, true) {
+			m.low = min(m.low, 1-eventsHigh(of, m.At, scale, true, about))
+		}
 	}
-	down, up := reach(m.Linear, scaleOf(of, rows), about)
-	m.low, m.high = min(m.low, m.Value-down), max(m.high, m.Value+up)
+}
+
+// burstyRuns is the squared coefficient of variation of a share over runs from which on
+// few bursts in each make it: half of the runs have some, or their sizes are exponential.
+// Of 10 to 40 such runs Student's interval of the share held the truth 88 to 93 times of
+// 100, and 86 to 93 times that of a paired difference; Fay and Feuer's (see
+// stat.EventsHigh) 93 to 97, and Willink's (see stat.Skewed) of differences as often.
+const burstyRuns = 0.25
+
+// bursts says that bursts make a share of so many runs, of which at is what each
+// contributes; of those without events, where others is so.
+func bursts(c *results.Column, at []float64, scale float64, others bool) bool {
+	if len(at) < fewReplications || !(scale > 0) {
+		return false
+	}
+	rate, error := rateOf(at, scale, others), stat.PrecisionOf(at, stat.Basis{Over: stat.OverSeeds}).Error/scale
+	return rate > 0 && rate <= most(c) && float64(len(at))*error*error > burstyRuns*rate*rate
+}
+
+// rateOf is that share.
+func rateOf(at []float64, scale float64, others bool) float64 {
+	rate := stat.MeanOf(at) / scale
+	if others {
+		return 1 - rate
+	}
+	return rate
+}
+
+// eventsHigh is the upper end of that share.
+func eventsHigh(c *results.Column, at []float64, scale float64, others bool, about stat.Basis) float64 {
+	s := stat.PrecisionOf(at, about)
+	return stat.EventsHigh(rateOf(at, scale, others), s.Error/scale, s.T(), s.Level, most(c))
+}
+
+// fromBursts says whether bursts make what a metric counts under either policy.
+func (c *comparison) fromBursts(w, policy, against, column int) bool {
+	of := &results.Columns[column]
+	if !rare(of) {
+		return false
+	}
+	for _, p := range [2]int{policy, against} {
+		x := &c.cells[w][p]
+		at, scale := x.measure(column).At, scaleOf(of, x.rows)
+		if bursts(of, at, scale, false) || of.Form != results.FormEvents && bursts(of, at, scale, true) {
+			return true
+		}
+	}
+	return false
 }
 
 // rare says whether a metric counts what may happen seldom.
 func rare(c *results.Column) bool {
 	return c.Form == results.FormRate || c.Form == results.FormWorst || c.Form == results.FormEvents
+}
+
+// most is the largest part of its scale that it can be: all of it, of a share; of events a
+// run may have more than others have requests, and a request more than one.
+func most(c *results.Column) float64 {
+	if c.Form == results.FormEvents {
+		return math.Inf(1)
+	}
+	return 1
 }
 
 // scaleOf is what a metric that counts is where all that could happens.
@@ -34,14 +101,16 @@ func scaleOf(c *results.Column, rows []results.Row) float64 {
 
 // reach is how far below and above its value a rate may be, as there may be few events,
 // or few without them.
-func reach(m stat.Linear, scale float64, about stat.Basis) (down, up float64) {
+func reach(c *results.Column, m stat.Linear, scale float64, about stat.Basis) (down, up float64) {
 	s := stat.PrecisionOf(m.At, about)
 	rate, error := m.Value/scale, s.Error/scale
-	if math.IsNaN(error) || !(scale > 0) || rate < 0 || rate > 1 {
+	if math.IsNaN(error) || !(scale > 0) || rate < 0 || rate > most(c) {
 		return s.Half(), s.Half()
 	}
-	up = stat.FewHigh(rate, error, s.T(), s.Level) - rate
-	down = stat.FewHigh(1-rate, error, s.T(), s.Level) - (1 - rate)
+	up = stat.FewHigh(rate, error, s.T(), s.Level, most(c)) - rate
+	if rate <= 1 {
+		down = stat.FewHigh(1-rate, error, s.T(), s.Level, 1) - (1 - rate)
+	}
 	return scale * max(down, s.T()*error), scale * max(up, s.T()*error)
 }
 
@@ -55,7 +124,8 @@ type reached struct {
 // reached is that of a rate of a cell.
 func (c *cell) reached(column int, about stat.Basis) reached {
 	rate := c.measure(column).Linear
-	down, up := reach(rate, scaleOf(&results.Columns[column], c.rows), about)
+	of := &results.Columns[column]
+	down, up := reach(of, rate, scaleOf(of, c.rows), about)
 	return reached{rate, down, up}
 }
 

@@ -61,7 +61,7 @@ func TestRareMissesOfARecording(t *testing.T) {
 
 // TestSharesOfUnequalRuns: of ten runs of on-off traffic, of which those with most requests
 // miss most, intervals of the share of misses hold; Student's did in 89 %. Where runs
-// are alike they are Student's.
+// are alike, in what they miss too, they are Student's.
 func TestSharesOfUnequalRuns(t *testing.T) {
 	const experiments, runs = 1000, 10
 	rng := rand.New(rand.NewPCG(15, 10))
@@ -95,11 +95,40 @@ func TestSharesOfUnequalRuns(t *testing.T) {
 	var alike []results.Row
 	var shares []float64
 	for i := range runs {
-		alike = append(alike, countedRow(1000, float64(i*i)))
-		shares = append(shares, float64(i*i)/1000)
+		alike = append(alike, countedRow(1000, 100+float64(i*i)))
+		shares = append(shares, (100+float64(i*i))/1000)
 	}
 	_, low, high := Estimate(alike, results.AvoidableMisses)
 	if _, wantLow, wantHigh := stat.Interval(shares); low-wantLow > 1e-12 || wantLow-low > 1e-12 || high-wantHigh > 1e-12 || wantHigh-high > 1e-12 {
 		t.Errorf("%v to %v, want Student's %v to %v", low, high, wantLow, wantHigh)
+	}
+}
+
+// TestEventsOfOneLargeRun: nine runs of 100 requests have no failure and one of 10,000 has
+// 9,000. So many per run are more than there are requests in the mean, and the upper end
+// is by their size all the same, of the count and of its difference to none.
+func TestEventsOfOneLargeRun(t *testing.T) {
+	var rows [2][]results.Row
+	for i := range 10 {
+		requests, failed := 100.0, 0.0
+		if i == 3 {
+			requests, failed = 10_000, 9_000
+		}
+		for k := range rows {
+			rows[k] = append(rows[k], countedRow(requests, 0))
+		}
+		rows[1][i].Values[results.ColumnOf("failed")] = failed
+	}
+	about := stat.Basis{Over: stat.OverSeeds}
+	c := newComparison(&Plan{Design: results.Design{Replications: 10}}, [][]cell{{{rows: rows[0], Basis: about}, {rows: rows[1], Basis: about}}})
+	column := results.ColumnOf("failed")
+	// One run of ten: at most 39 of 100, by Clopper and Pearson, each with at most what
+	// 90 % confidence says of an exponential size that was seen once, 9.5 times as many.
+	const want = 0.394 * 9_000 * 9.49
+	if m := c.cells[0][1].measure(column); m.high < 0.99*want || m.high > 1.01*want {
+		t.Errorf("up to %.0f, want %.0f", m.high, want)
+	}
+	if d := c.difference(0, 1, 0, column); d.high < 0.99*want || d.low > -0.99*want {
+		t.Errorf("difference %.0f to %.0f, want %.0f either way", d.low, d.high, want)
 	}
 }

@@ -45,7 +45,7 @@ func heavy(m *results.Moments) bool {
 }
 
 // heavyHolds is what repeated experiments with known truth say: row "lognormal" of
-// results/coverage/table.md.
+// results/study/coverage/table.md.
 const heavyHolds = "where the truth was known (lognormal work, cv² 10, ten runs of 10,000 requests), they held means and their differences 88.5 times of 100"
 
 // heavyWarning is what readers must know of it.

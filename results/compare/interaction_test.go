@@ -98,3 +98,36 @@ func TestInteractionsWhereTheyMean(t *testing.T) {
 		t.Fatalf("%+v, want calm lower and crowded not ranked", all)
 	}
 }
+
+// TestInteractionsVaryAsEitherDoes: a change whose runs agree in every number alone, and
+// which varies again, differs by an interval over seeds; the other way round likewise.
+func TestInteractionsVaryAsEitherDoes(t *testing.T) {
+	const n = 8
+	var low, high, less, more []float64
+	for i := range n {
+		low, high = append(low, 0.5), append(high, 0.7)
+		less, more = append(less, 0.4+0.01*float64(i%3)), append(more, 0.5+0.011*float64(i%4))
+	}
+	for _, c := range []Contrast{
+		{Name: "equal first", From: "a", To: "b", AgainFrom: "c", AgainTo: "d"},
+		{Name: "equal again", From: "c", To: "d", AgainFrom: "a", AgainTo: "b"},
+	} {
+		plan := &Plan{Design: results.Design{Workloads: []string{"w"}, Replications: n}, Primary: []string{"slo_attainment"}, Contrasts: []Contrast{c}}
+		var cells []cell
+		plan.Policies, cells = cellsWith(stat.OverSeeds, low, high, less, more)
+		x := newComparison(plan, [][]cell{cells}).interactions()[0]
+		if !(x.DiffersLow < x.Differs && x.Differs < x.DiffHigh) || x.Verdict != Higher && x.Verdict != Lower {
+			t.Errorf("%s: %v (%v to %v), %s; want a known difference with its interval", c.Name, x.Differs, x.DiffersLow, x.DiffHigh, x.Verdict)
+		}
+	}
+	plan := &Plan{Design: results.Design{Workloads: []string{"w"}, Replications: n}, Primary: []string{"slo_attainment"}, Contrasts: []Contrast{{Name: "no change first", From: "a", To: "b", AgainFrom: "c", AgainTo: "d"}}}
+	same := append([]float64(nil), less...)
+	for i := range same { // sums to 0, but is not 0 in each
+		same[i] += 0.05 * float64(1-2*(i%2))
+	}
+	var cells []cell
+	plan.Policies, cells = cellsWith(stat.OverSeeds, low, low, less, same)
+	if x := newComparison(plan, [][]cell{cells}).interactions()[0]; x.Verdict == Equal {
+		t.Errorf("%s, though the second pair differs in each replication", x.Verdict)
+	}
+}

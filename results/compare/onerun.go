@@ -14,7 +14,7 @@ import (
 // and there is none where it is beyond mostLag. A run that looks less correlated than it
 // is by luck passes more easily, and is the one whose interval is too narrow; so little
 // is refused and much is widened. How often intervals hold is measured
-// (`go run ./results/coverage --only "one run"`).
+// (`go run ./results/study coverage --only "one run"`).
 const (
 	longBatches = 10
 	mostLag     = 0.8

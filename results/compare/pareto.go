@@ -72,7 +72,7 @@ func (c *comparison) surelyBeaten(w, p, q int, columns ...int) bool {
 	worse := false
 	for _, column := range columns {
 		d := c.difference(w, p, q, column)
-		if !(d.jointLow >= 0) {
+		if !(d.jointLow >= 0) && d.verdict != Equal {
 			return false
 		}
 		worse = worse || d.jointLow > 0

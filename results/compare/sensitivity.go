@@ -64,17 +64,43 @@ type pair struct {
 	w, policy, against, column int
 }
 
+// scope is what the interval of their difference is about.
+func (p pair) scope() (about scope) {
+	about.of(&p.cells[p.w][p.policy], &p.cells[p.w][p.against], p.column)
+	return about
+}
+
+// linear is their difference, linearised for an interval about that.
+func (p pair) linear(about scope) stat.Linear {
+	return p.pairedOver(about, p.w, p.policy, p.against, p.column)
+}
+
+// with is what the difference of two differences is about. Where the runs of one agree
+// in every number, the other says what it varies by; over batches it is where both are.
+func (a scope) with(b scope) scope {
+	switch {
+	case a.Over == stat.OverBatches && b.Over == stat.OverBatches:
+		a.Lag = max(a.Lag, b.Lag)
+		return a
+	case a.Over == stat.OverBatches || a.Over == stat.OverNothing || a.Over == stat.OverEqual && b.Over != stat.OverBatches:
+		return b
+	}
+	return a
+}
+
 // rounding is how far apart, relative to them, two differences may be that are equal but
 // for rounding.
 const rounding = 1e-12
 
 // movingOf is what the difference of b has more than that of a, of the same replications.
 func movingOf(a, b pair) moving {
-	was, about := a.paired(a.w, a.policy, a.against, a.column)
-	is, _ := b.paired(b.w, b.policy, b.against, b.column)
-	m := moving{Linear: is.Minus(was), scope: about, w: a.w, column: a.column}
-	m.Precision = stat.PrecisionOf(m.At, about.Basis)
+	about := a.scope().with(b.scope())
+	m := moving{Linear: b.linear(about).Minus(a.linear(about)), scope: about, w: a.w, column: a.column}
+	m.Precision = stat.PrecisionOf(m.At, a.skewed(about.Basis, a, b))
 	x, y := a.apart(a.w, a.policy, a.against, a.column), b.apart(b.w, b.policy, b.against, b.column)
+	if len(x) != len(y) { // one is cut into batches, the other is not
+		x, y = x[:0], y[:0]
+	}
 	m.apart = stat.Differences(y, x)
 	for i, v := range m.apart {
 		if math.Abs(v) <= rounding*max(math.Abs(x[i]), math.Abs(y[i])) {
@@ -166,6 +192,9 @@ func (c *comparison) judgeMoved(all []moving) {
 		m.Moved = Judge(m.Value, m.ByLow, m.ByHigh, c.delta(m.w, 0, m.column), results.NeitherIsBetter)
 		if everEqual(m.Linear, m.scope, len(c.cells[m.w][0].rows)) {
 			m.Moved = Equal
+			if !rare(&results.Columns[m.column]) {
+				m.ByLow, m.ByHigh = math.NaN(), math.NaN()
+			}
 		}
 		if c.unranked(m.w) {
 			m.ByLow, m.ByHigh, m.Moved = math.NaN(), math.NaN(), NotRanked

@@ -107,6 +107,9 @@ func Widest(rows []Compared) Width {
 		} else if relative && half > 0 {
 			half /= math.Abs(base.Mean)
 		}
+		if r.Verdict == Equal && math.IsNaN(half) {
+			half = 0 // more seeds are not asked for
+		}
 		if math.IsNaN(half) || math.IsInf(half, 0) {
 			out.Without = append(out.Without, where)
 			continue

@@ -13,8 +13,9 @@ const (
 	Higher = "higher" // neither is better
 	Lower  = "lower"
 	Same   = "same within delta" // the whole interval is
-	// Equal is of a difference that is 0 in every run. Others may differ all the same: the
-	// joint interval says by how much.
+	// Equal is of a difference that is 0 in every run. Other runs may differ all the same:
+	// of what is counted both intervals say by how much at most; of all else nobody knows,
+	// and there is no interval.
 	Equal    = "equal in every run"
 	NotKnown = "not known" // the interval includes 0 and more than delta, or there is none
 	// NotRanked is of a workload on which the surroundings of some run were not what the

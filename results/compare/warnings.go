@@ -36,7 +36,7 @@ func (w Warning) String() string {
 }
 
 // windowsHold is what repeated experiments with known truth say of intervals over
-// windows: rows "recordings", "recorded misses" and "windows" of results/coverage/table.md.
+// windows: rows "recordings", "recorded misses" and "windows" of results/study/coverage/table.md.
 const windowsHold = "intervals over windows of one recording: where the truth was known they held means and their differences 94.4 times of 100 and shares of few bursts of misses 97.0 times (local blocks), means and 99th percentiles 97.5 times (20 windows in any order)"
 
 // Warn adds what readers must know about all runs.
@@ -216,6 +216,9 @@ func doubts(where string, c *cell) []Warning {
 		}
 	}
 	out = append(out, shallow(where, c)...)
+	if text := downBefore(metric("users_after"), metric("attainment_before")); text != "" {
+		doubt("%s", text)
+	}
 	if text := saturation(c, requests); text != "" {
 		doubt("%s", text)
 	}
@@ -229,6 +232,23 @@ func doubts(where string, c *cell) []Warning {
 		}
 	}
 	return out
+}
+
+// downBefore says that runs were disturbed which were down already, by what they usually
+// served before; "" if none was, or nobody asks.
+func downBefore(after, usual []float64) string {
+	n, least := 0, 1.0
+	for i, share := range usual {
+		if after[i] > 0 && share < results.LeastUsual {
+			n, least = n+1, min(least, share)
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	in := words.IfElse(len(usual) > 1, fmt.Sprintf(" in %d of %d runs", n, len(usual)), "")
+	return fmt.Sprintf("the service was down%s before the disturbance: %s of the users were usually served there%s (attainment_before), so that recovering means serving 90 %% of all users", in,
+		words.Percent(least), words.IfElse(n > 1, " in the worst", ""))
 }
 
 // tooShort is what the service alone of unavoidable misses takes longer than.

@@ -2,6 +2,8 @@ package compare
 
 import (
 	"fmt"
+	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -32,6 +34,35 @@ func TestClosedLoopsAreNotSaturated(t *testing.T) {
 		got := saturation(made(c.closed, c.left), 1000)
 		if !strings.HasSuffix(got, c.want) || c.want == "" && got != "" {
 			t.Errorf("closed %v, %v left: %q, want %q", c.closed, c.left, got, c.want)
+		}
+	}
+}
+
+// TestADownServiceIsWarnedOf: a disturbance of a service that was down already.
+func TestADownServiceIsWarnedOf(t *testing.T) {
+	const means = "(attainment_before), so that recovering means serving 90 % of all users"
+	for _, c := range []struct {
+		usual []float64
+		want  string
+	}{
+		{[]float64{math.NaN()}, ""}, {[]float64{0.5, 1}, ""},
+		{[]float64{0}, "the service was down before the disturbance: 0 % of the users were usually served there " + means},
+		{[]float64{0.9, 0.1, 1}, "the service was down in 1 of 3 runs before the disturbance: 10 % of the users were usually served there " + means},
+		{[]float64{0.3, 0.1, 1}, "the service was down in 2 of 3 runs before the disturbance: 10 % of the users were usually served there in the worst " + means},
+	} {
+		if got := downBefore([]float64{9, 9, 9}, c.usual); got != c.want {
+			t.Errorf("%v: %q, want %q", c.usual, got, c.want)
+		}
+		p := Plan{Design: results.Design{Workloads: []string{"w"}, Policies: []string{"p"}, Replications: len(c.usual)}, Over: []string{stat.OverSeeds}}
+		s := NewSet(p, "")
+		for i, v := range c.usual {
+			row := results.Row{Values: make([]float64, len(results.Columns))}
+			row.Values[results.ColumnOf("requests")], row.Values[results.ColumnOf("users_after")], row.Values[results.ColumnOf("attainment_before")] = 1000, 500, v
+			s.Rows(0, 0)[i] = row
+		}
+		said := slices.ContainsFunc(s.Warnings(), func(w Warning) bool { return strings.Contains(w.String(), "before the disturbance") })
+		if said != (c.want != "") {
+			t.Errorf("%v: warned %v", c.usual, said)
 		}
 	}
 }
@@ -72,15 +103,16 @@ func TestAssumptionsMatter(t *testing.T) {
 		Design: results.Design{Workloads: []string{"v", "w"}, Policies: []string{"p"}, Replications: 1},
 		Over:   []string{stat.OverSeeds, stat.OverSeeds},
 		Assumptions: []Assumption{
-			{Text: "always"}, {"launches on w", "launches", []string{"w"}}, {"launches on v", "launches", []string{"v"}}, {"functions", "on_function", []string{"v", "w"}},
+			{Text: "always"}, {Text: "launches on w", Column: "launches", Workloads: []string{"w"}}, {Text: "launches on v", Column: "launches", Workloads: []string{"v"}}, {Text: "functions", Column: "on_function", Workloads: []string{"v", "w"}},
+			{Text: "boots of spare", Column: "launches", Pool: "spare", Workloads: []string{"w"}}, {Text: "boots of base", Column: "launches", Pool: "base", Workloads: []string{"w"}},
 		},
 	}
 	s := NewSet(p, "")
 	for w := range p.Workloads {
 		s.Rows(w, 0)[0].Values = make([]float64, len(results.Columns))
 	}
-	s.Rows(1, 0)[0].Values[results.ColumnOf("launches")] = 1
-	if got := fmt.Sprint(s.Assumptions()); got != "[always launches on w]" {
+	s.Rows(1, 0)[0].Values[results.ColumnOf("launches")], s.Rows(1, 0)[0].LaunchedIn = 1, []string{"base"}
+	if got := fmt.Sprint(s.Assumptions()); got != "[always launches on w boots of base]" {
 		t.Errorf("assumptions %s", got)
 	}
 }

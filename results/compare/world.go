@@ -13,6 +13,7 @@ type Constant struct {
 	// Column counts what the constant acts on: where no run has any, it cannot matter.
 	// "" it acts on every run.
 	Column string `json:"-"`
+	Pool   string `json:"-"` // it acts on launches of this one of several pools; "" none
 }
 
 // Worlds are runs of the experiment's pairs of policies in worlds that were drawn.

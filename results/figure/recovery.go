@@ -32,9 +32,17 @@ func recoveryFigure(lines []answer.RecoveryLine) sheet {
 		l := lookOf(i)
 		s.legend = append(s.legend, markedKey(name, l.line(dataLine), l.mark(markRadius)))
 	}
+	if slices.ContainsFunc(lines, relapses) {
+		s.legend = append(s.legend, markKey("in a ring: recovers for a time, and is unhealthy again", draw.GlyphStyle{Color: ink, Radius: ringRadius, Shape: draw.RingGlyph{}}))
+	}
 	above, below := recoveryRows(&s, lines, panels, series)
 	s.panels = append(above, below...)
 	return s
+}
+
+// relapses says whether some run of the line was unhealthy again.
+func relapses(l answer.RecoveryLine) bool {
+	return slices.ContainsFunc(l.Points, func(p answer.RecoveryPoint) bool { return p.Again() })
 }
 
 // recoveryRows are the panels of both rows.
@@ -85,12 +93,21 @@ func recoveryCurve(l *answer.RecoveryLine, of func(*answer.RecoveryPoint) float6
 	return finiteRuns(all)
 }
 
-// recoveryMarks are the line's finite values.
+// ringRadius is that of the ring around a mark of which some run was unhealthy
+// again.
+const ringRadius = 1.7 * markRadius
+
+// recoveryMarks are the line's finite values, in a ring where some run was
+// unhealthy again.
 func recoveryMarks(l *answer.RecoveryLine, how look, of func(*answer.RecoveryPoint) float64) drawing {
 	return func(c draw.Canvas, p *plot.Plot) {
 		for i := range l.Points {
 			if y := of(&l.Points[i]); !math.IsNaN(y) && !math.IsInf(y, 0) {
-				c.DrawGlyphNoClip(how.mark(markRadius), placed(c, p, []spot{{l.Points[i].X, y}})[0])
+				at := placed(c, p, []spot{{l.Points[i].X, y}})[0]
+				c.DrawGlyphNoClip(how.mark(markRadius), at)
+				if l.Points[i].Again() {
+					c.DrawGlyphNoClip(draw.GlyphStyle{Color: how.color, Radius: ringRadius, Shape: draw.RingGlyph{}}, at)
+				}
 			}
 		}
 	}
@@ -100,5 +117,5 @@ func recoveryMarks(l *answer.RecoveryLine, how look, of func(*answer.RecoveryPoi
 func recoveryCaption(s *answer.Stored) string {
 	return "What became of the runs after what disturbed them was over, against their load (requests/s of their own). " +
 		"Above: users answered within the bound, counted from their first try; mean over runs. Below: time until the first span of 5 s from which on, for 60 s, 90 % of what is usual before that were; " +
-		"no mark where some run never came so far."
+		"no mark where some run never came so far, one in a ring where some run was unhealthy again later."
 }

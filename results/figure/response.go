@@ -2,6 +2,7 @@ package figure
 
 import (
 	"math"
+	"strings"
 	"time"
 
 	"gonum.org/v1/plot"
@@ -9,6 +10,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 
 	"cnv/results/answer"
+	"cnv/results/words"
 )
 
 // A tail is the distribution of the response times of one policy on one
@@ -72,9 +74,32 @@ func responseFigure(policies []string, panels []responsePanel) sheet {
 			}
 		}
 		note := addCurves(p, s.inner(), policies, curves)
+		if lost := collapsed(policies, w.tails); lost != "" {
+			note = strings.TrimPrefix(note+"; "+lost, "; ")
+		}
 		s.panels = append(s.panels, panel{w.workload, note, p})
 	}
 	return s
+}
+
+// mostLost is the share without an answer from which on a curve is so near the upper
+// edge of its panel that it is not seen.
+const mostLost = 0.8
+
+// collapsed says which policies left nearly all requests without an answer.
+func collapsed(policies []string, tails []tail) string {
+	var lost []string
+	for i, t := range tails {
+		if t.unanswered < mostLost {
+			continue
+		}
+		text := words.Percent(t.unanswered) + " without an answer"
+		if len(tails) > 1 {
+			text = policies[i] + ": " + text
+		}
+		lost = append(lost, text)
+	}
+	return strings.Join(lost, ", ")
 }
 
 // survival is the curve of t: (log10 seconds, log10 fraction longer). It ends

@@ -118,7 +118,7 @@ type printedColumn struct {
 func (t *printed) several() bool {
 	return slices.ContainsFunc(t.metrics, func(m map[string]*compare.Compared) bool {
 		worst, all := m[results.MetricWorst], m[results.MetricInSLO]
-		return worst != nil && all != nil && worst.Mean != all.Mean
+		return worst != nil && all != nil && math.Abs(worst.Mean-all.Mean) > 0 // not where neither is known
 	})
 }
 

@@ -119,7 +119,7 @@ func TestNumbersOfTheTable(t *testing.T) {
 
 // TestGoldenTable keeps the bytes of the table that is printed of the golden comparison.
 func TestGoldenTable(t *testing.T) {
-	rows, err := compare.ReadComparison(filepath.Join("..", "testdata", "data"))
+	rows, err := compare.ReadComparison(filepath.Join("..", "compare", "testdata", "data"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -90,7 +90,7 @@ func (p *Pool) Quantile(q float64, value func(bucket int) float64, half func(Lin
 
 // reach is how far of the way from a quantile to the end the density is taken over: with
 // a half, paired differences of the 99th percentile over windows held the truth in 67 of
-// 80 experiments of results/coverage's test, with this in 69 at least.
+// 80 experiments of results/study/coverage's test, with this in 69 at least.
 const reach = 0.8
 
 // around is how far apart the values are, and the shares below them, on both sides of a

@@ -13,19 +13,21 @@ const fewEvents = 5
 // sizeConfidence is that of how large events are.
 const sizeConfidence = 0.9
 
-// RareHigh is the upper end of a 95 % interval of a rate from 0 to 1, of which
-// rates are what the replications had. The replication is the unit: events come in
+// RareHigh is the upper end of a 95 % interval of a rate from 0 to most, of which
+// rates are what the replications had: most is 1 of shares, infinite of events per request
+// or per hour, of which a replication may have any number. The replication is the unit: events come in
 // bursts, so a million requests of ten runs say no more of bursts than ten runs do.
 //
 // Where no replication had an event, so many as 1 - 5 %^(1/n) of all may have some
 // (the rule of three, 3/n: Hanley and Lippman-Hand 1983,
-// doi:10.1001/jama.1983.03330370053031), and nobody has seen how large these are.
+// doi:10.1001/jama.1983.03330370053031), and nobody has seen how large these are: they are
+// taken for 1.
 // Where up to five had some, the share of replications that have some is at most
 // Clopper and Pearson's exact bound (1934, doi:10.1093/biomet/26.4.404), and the rate
 // in those at most what 90 % confidence says of exponential sizes (chi-squared), as
 // a few say little of how large they become. high is the end by the spread; it is
 // never made less.
-func RareHigh(rates []float64, high, confidence float64) float64 {
+func RareHigh(rates []float64, high, confidence, most float64) float64 {
 	n, events, sum := len(rates), 0, 0.0
 	for _, r := range rates {
 		if r > 0 {
@@ -40,36 +42,48 @@ func RareHigh(rates []float64, high, confidence float64) float64 {
 		return max(high, RuleOfThree(n, confidence))
 	}
 	share := distuv.Beta{Alpha: float64(events + 1), Beta: float64(n - events)}.Quantile(confidence)
-	size := min(sum/distuv.Gamma{Alpha: float64(events), Beta: 1}.Quantile(1-sizeConfidence), 1)
+	size := min(sum/distuv.Gamma{Alpha: float64(events), Beta: 1}.Quantile(1-sizeConfidence), most)
 	return max(high, share*size)
 }
 
-// FewHigh is the upper end of an interval of a rate from 0 to 1 of which an estimate
-// has a standard error, and t is Student's quantile of it, where few independent events
-// may have made the rate, as bursts of misses in one recording do.
+// EventsHigh is the upper end of an interval of a rate from 0 to most of which an estimate
+// has a standard error, and t is Student's quantile of it, where independent events made
+// the rate, as bursts of misses do.
 //
-// A recording that met few of them has a low rate and a low error, so Student's interval
-// is too short just where the rate is too low. The rate is taken as a sum of (rate/error)²
-// events, Poisson many: their exact upper end is Garwood's (1936, Biometrika 28, 437; for
-// sums of events of unequal size Fay and Feuer 1997, Statistics in Medicine 16, 791), with
-// the error t/1.96 times as large, as it is an estimate itself. Of many events that is
-// Student's end. Of up to five, how large they become is not known either: it is at most
-// what 90 % confidence says of exponential sizes, as in RareHigh; from ten on their sizes are
-// in the error.
-func FewHigh(rate, error, t, confidence float64) float64 {
+// The rate is taken as a sum of (rate/error)² events, Poisson many: their exact upper end
+// is Garwood's (1936, Biometrika 28, 437; for sums of events of unequal size Fay and Feuer
+// 1997, Statistics in Medicine 16, 791), with the error t/1.96 times as large, as it is an
+// estimate itself. It is never below Student's end, and near it where events are many.
+func EventsHigh(rate, error, t, confidence, most float64) float64 {
+	return min(max(garwood(rate, error, t, confidence), rate+t*error), most)
+}
+
+// garwood is that end alone; Student's, where nothing has happened or nothing varied.
+func garwood(rate, error, t, confidence float64) float64 {
 	if !(rate > 0) || !(error > 0) {
 		return rate + t*error
 	}
-	events := rate * rate / (error * error)
 	wide := error * t / distuv.UnitNormal.Quantile(1-(1-confidence)/2)
 	size := wide * wide / rate // of an event
-	high := size * distuv.Gamma{Alpha: rate/size + 1, Beta: 1}.Quantile(1-(1-confidence)/2)
-	if unknown := min((2*fewEvents-events)/fewEvents, 1); unknown > 0 {
-		seen := max(events, 1) // a rate above 0 has had one; the error is an estimate
-		larger := seen / distuv.Gamma{Alpha: seen, Beta: 1}.Quantile(1-sizeConfidence)
-		high *= 1 + unknown*(larger-1)
+	return size * distuv.Gamma{Alpha: rate/size + 1, Beta: 1}.Quantile(1-(1-confidence)/2)
+}
+
+// FewHigh is EventsHigh where few events may have been met, as in one recording: such a
+// recording has a low rate and a low error, so Student's interval is too short just
+// where the rate is too low. Of up to five events, how large they become is not known
+// either: it is at most what 90 % confidence says of exponential sizes, as in RareHigh;
+// from ten on their sizes are in the error.
+func FewHigh(rate, error, t, confidence, most float64) float64 {
+	high := garwood(rate, error, t, confidence)
+	if rate > 0 && error > 0 {
+		events := rate * rate / (error * error)
+		if unknown := min((2*fewEvents-events)/fewEvents, 1); unknown > 0 {
+			seen := max(events, 1) // a rate above 0 has had one; the error is an estimate
+			larger := seen / distuv.Gamma{Alpha: seen, Beta: 1}.Quantile(1-sizeConfidence)
+			high *= 1 + unknown*(larger-1)
+		}
 	}
-	return min(max(high, rate+t*error), 1)
+	return min(max(high, rate+t*error), most)
 }
 
 // RuleOfThree is the largest share of all replications that may have what none of

@@ -121,19 +121,19 @@ func TestCriticalOfOnePair(t *testing.T) {
 
 // TestZeroIsNotSurelyZero: the rule of three, and what one event of ten says.
 func TestZeroIsNotSurelyZero(t *testing.T) {
-	if got := RareHigh(make([]float64, 10), 0, 0.95); math.Abs(got-0.2589) > 1e-4 {
+	if got := RareHigh(make([]float64, 10), 0, 0.95, 1); math.Abs(got-0.2589) > 1e-4 {
 		t.Errorf("none of ten: %v, want 1 - 0.05^(1/10)", got)
 	}
-	if got := RareHigh(make([]float64, 300), 0, 0.95); math.Abs(got-0.0099) > 1e-4 {
+	if got := RareHigh(make([]float64, 300), 0, 0.95, 1); math.Abs(got-0.0099) > 1e-4 {
 		t.Errorf("none of 300: %v, want some 3/300", got)
 	}
 	one := make([]float64, 10)
 	one[3] = 0.001
-	if got := RareHigh(one, 0.0003, 0.95); got < 0.001 || got > 0.01 {
+	if got := RareHigh(one, 0.0003, 0.95, 1); got < 0.001 || got > 0.01 {
 		t.Errorf("one of ten with 0.1 %%: %v, want several times that share", got)
 	}
 	many := []float64{0.1, 0.2, 0.1, 0.2, 0.1, 0.2, 0.3}
-	if got := RareHigh(many, 0.25, 0.95); got != 0.25 {
+	if got := RareHigh(many, 0.25, 0.95, 1); got != 0.25 {
 		t.Errorf("where all have some the spread decides: %v", got)
 	}
 }
@@ -141,21 +141,21 @@ func TestZeroIsNotSurelyZero(t *testing.T) {
 // TestFewHigh: of many events the end is Student's, of four it is at least Garwood's exact
 // one (10.24 for 4 counted), and never more than all.
 func TestFewHigh(t *testing.T) {
-	if got := FewHigh(0.1, 0.0001, 1.96, 0.95); math.Abs(got-0.1-1.96*0.0001) > 1e-6 {
+	if got := FewHigh(0.1, 0.0001, 1.96, 0.95, 1); math.Abs(got-0.1-1.96*0.0001) > 1e-6 {
 		t.Errorf("many: %v", got)
 	}
-	if got := FewHigh(0.04, 0.02, 1.959964, 0.95); got < 0.1024 || got > 0.25 {
+	if got := FewHigh(0.04, 0.02, 1.959964, 0.95, 1); got < 0.1024 || got > 0.25 {
 		t.Errorf("four: %v", got)
 	}
-	if got := FewHigh(0.3, 0.6, 2.3, 0.95); got != 1 {
+	if got := FewHigh(0.3, 0.6, 2.3, 0.95, 1); got != 1 {
 		t.Errorf("less than one: %v", got)
 	}
-	if got := FewHigh(0, 0, 2, 0.95); got != 0 {
+	if got := FewHigh(0, 0, 2, 0.95, 1); got != 0 {
 		t.Errorf("none: %v", got)
 	}
 	for rate := 1e-9; rate < 1; rate *= 3 {
 		for error := 1e-12; error < 1; error *= 10 {
-			if got := FewHigh(rate, error, 2.3, 0.95); !(got >= min(rate+2.3*error, 1)) || got > 1 {
+			if got := FewHigh(rate, error, 2.3, 0.95, 1); !(got >= min(rate+2.3*error, 1)) || got > 1 {
 				t.Errorf("%v, %v: %v", rate, error, got)
 			}
 		}

@@ -26,7 +26,7 @@ func (w *world) fault(i int) {
 	case sim.Hang:
 		v.fault = &faultState{Fault: f}
 		v.hung = true
-		w.at(w.now+f.Noticed, func() { w.terminate(v) })
+		w.at(w.now+f.Detected, func() { w.terminate(v) })
 	case sim.Interrupt:
 		if v.noticed || !w.cfg.Pools[v.pool].Spot {
 			return
@@ -73,7 +73,7 @@ func (w *world) crash(v *vm, f *sim.Fault) {
 		w.failing(v)
 	}
 	w.stop(v)
-	w.at(w.now+f.Noticed, func() { w.terminate(v) })
+	w.at(w.now+f.Detected, func() { w.terminate(v) })
 }
 
 // failing is a request that fails at a machine: the gateway looks.

@@ -251,9 +251,9 @@ func (d *drawnWorld) scaler(r dice, c *sim.Config) {
 
 func (d *drawnWorld) faults(r dice, c *sim.Config) {
 	for range 1 + r.IntN(3) {
-		f := sim.Fault{Name: "a fault", At: r.time(0, time.Minute), Worker: []policy.WorkerID{0, 1, 2, 3, sim.AnyWorker, sim.AnyWorker}[r.IntN(6)], Noticed: r.time(time.Second, 20*time.Second)}
+		f := sim.Fault{Name: "a fault", At: r.time(0, time.Minute), Worker: []policy.WorkerID{0, 1, 2, 3, sim.AnyWorker, sim.AnyWorker}[r.IntN(6)], Detected: r.time(time.Second, 20*time.Second)}
 		if r.chance(0.5) {
-			f.Failed = r.time(time.Millisecond, f.Noticed)
+			f.Failed = r.time(time.Millisecond, f.Detected)
 		}
 		switch {
 		case d.any(faults):

@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/http"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -97,7 +98,7 @@ func (w *worker) serve(in *os.File, out io.Writer) error {
 	}
 	if w.c.Metadata != "" {
 		go func() {
-			if at, ok := spot.Watch(ctx, w.c.Metadata, spot.Period); ok {
+			if at, ok := spot.Watch(ctx, http.DefaultClient, w.c.Metadata, spot.Period); ok {
 				w.log.Warn("the instance is going to be taken away", "at", at)
 				s.EndsAt(at)
 			}

@@ -6,19 +6,19 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"net/http"
 	"os/exec"
 	"syscall"
 	"testing"
 	"time"
+
+	"cnv/judges"
 )
 
 // TestWatchOnMock: Amazon's own mock of the metadata service gives a notice, and
 // it is understood.
 func TestWatchOnMock(t *testing.T) {
-	program, err := exec.LookPath("ec2-metadata-mock")
-	if err != nil {
-		t.Skip("ec2-metadata-mock is not on PATH: an optional judge (github.com/aws/amazon-ec2-metadata-mock)")
-	}
+	program := judges.Find(t, "ec2-metadata-mock", "go install github.com/aws/amazon-ec2-metadata-mock/cmd/ec2-metadata-mock@v1.13.0")
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -37,13 +37,13 @@ func TestWatchOnMock(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	endpoint := fmt.Sprintf("http://127.0.0.1:%d", port)
-	for at, err := ask(ctx, endpoint); err != nil || !at.IsZero(); at, err = ask(ctx, endpoint) {
+	for at, err := ask(ctx, http.DefaultClient, endpoint); err != nil || !at.IsZero(); at, err = ask(ctx, http.DefaultClient, endpoint) {
 		if ctx.Err() != nil || !at.IsZero() {
 			t.Fatalf("before there is a notice: %v, %v", at, err)
 		}
 		time.Sleep(50 * time.Millisecond) // it begins to serve
 	}
-	if at, ok := Watch(ctx, endpoint, 100*time.Millisecond); !ok || time.Until(at) > 5*time.Minute {
+	if at, ok := Watch(ctx, http.DefaultClient, endpoint, 100*time.Millisecond); !ok || time.Until(at) > 5*time.Minute {
 		t.Errorf("notice for %v, %v", at, ok)
 	}
 }

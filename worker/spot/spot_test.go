@@ -38,13 +38,13 @@ func TestWatch(t *testing.T) {
 	})
 	s := httptest.NewServer(mux)
 	defer s.Close()
-	at, ok := Watch(t.Context(), s.URL+"/", time.Millisecond)
+	at, ok := Watch(t.Context(), http.DefaultClient, s.URL+"/", time.Millisecond)
 	if !ok || !at.Equal(want) || asked.Load() != 4 {
 		t.Errorf("%v, %v after %d questions; want %v after 4", at, ok, asked.Load(), want)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
-	if _, ok := Watch(ctx, "http://127.0.0.1:1", time.Millisecond); ok {
+	if _, ok := Watch(ctx, http.DefaultClient, "http://127.0.0.1:1", time.Millisecond); ok {
 		t.Error("a notice from nowhere")
 	}
 }

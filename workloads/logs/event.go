@@ -105,7 +105,7 @@ func (r *Reader) times(e *Event) (init int64, err error) {
 	if init, err = r.duration(f.init); err != nil {
 		return 0, err
 	}
-	if e.Work, err = r.duration(f.work); err != nil {
+	if e.Work, err = r.work(f.work); err != nil {
 		return 0, err
 	}
 	if n, ok := integer(r.rows.cell(f.cores.at)); f.cores.has() && ok && n > 0 && e.Work > 0 {
@@ -150,6 +150,21 @@ func (r *Reader) duration(p place) (int64, error) {
 		return 0, fmt.Errorf("%s: %.60q is not a duration from 0 to 104 days", p.name, cell)
 	}
 	return ns, nil
+}
+
+// work reads a cell of CPU time: one that is negative, also -1, is counted as such, as
+// time that was used cannot be.
+func (r *Reader) work(p place) (int64, error) {
+	if !p.has() {
+		return Unknown, nil
+	}
+	if cell := bytes.TrimSpace(r.rows.cell(p.at)); len(cell) > 1 && cell[0] == '-' {
+		if _, _, ok := decimal(cell[1:], Second); ok {
+			r.stats.LessWork++
+			return Unknown, nil
+		}
+	}
+	return r.duration(p)
 }
 
 // written is a duration with its unit, such as 12.5ms.

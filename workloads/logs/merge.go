@@ -5,12 +5,14 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+
+	"cnv/policy"
 )
 
 // A merger gives the events of several runs in order: a heap of runs by their
 // next event, and the earlier run where these are of one instant.
 type merger struct {
-	heap  []*runReader
+	heap  policy.Heap[int64, *runReader]
 	given *runReader // its event was given last
 }
 
@@ -25,52 +27,31 @@ type runReader struct {
 	row           [8]byte
 }
 
-func (m *merger) less(i, j int) bool {
-	a, b := m.heap[i], m.heap[j]
-	return a.e.At < b.e.At || a.e.At == b.e.At && a.number < b.number
-}
+func (m *merger) add(r *runReader) { m.heap.Push(r.entry()) }
 
-func (m *merger) add(r *runReader) {
-	m.heap = append(m.heap, r)
-	for i := len(m.heap) - 1; i > 0 && m.less(i, (i-1)/2); i = (i - 1) / 2 {
-		m.heap[i], m.heap[(i-1)/2] = m.heap[(i-1)/2], m.heap[i]
-	}
-}
-
-func (m *merger) down() {
-	for i := 0; ; {
-		least := i
-		for c := 2*i + 1; c <= 2*i+2 && c < len(m.heap); c++ {
-			if m.less(c, least) {
-				least = c
-			}
-		}
-		if least == i {
-			return
-		}
-		m.heap[i], m.heap[least] = m.heap[least], m.heap[i]
-		i = least
-	}
+// entry is a run as the heap holds it: in order of (instant, number).
+func (r *runReader) entry() policy.Entry[int64, *runReader] {
+	return policy.Entry[int64, *runReader]{Value: r, Key: r.e.At, Tie: uint64(r.number)}
 }
 
 // next gives the next event; io.EOF after the last.
 func (m *merger) next(e *Event) error {
 	if m.given != nil {
-		err := m.given.next()
-		if errors.Is(err, io.EOF) {
-			n := len(m.heap) - 1
-			m.heap[0] = m.heap[n]
-			m.heap = m.heap[:n]
-		} else if err != nil {
+		switch err := m.given.next(); {
+		case errors.Is(err, io.EOF):
+			m.heap.Pop()
+		case err != nil:
 			return err
+		default:
+			m.heap[0] = m.given.entry()
+			m.heap.Fix()
 		}
 		m.given = nil
-		m.down()
 	}
 	if len(m.heap) == 0 {
 		return io.EOF
 	}
-	m.given = m.heap[0]
+	m.given = m.heap[0].Value
 	*e = m.given.e
 	return nil
 }

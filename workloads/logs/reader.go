@@ -54,6 +54,7 @@ type Stats struct {
 	Bad      int64  // that could not be read
 	FirstBad error
 	Negative int64 // that end before they start
+	LessWork int64 // whose work is negative
 	Back     int64 // that were logged before the row above
 	FarBack  int64 // by how much at most, ns
 	BackAt   string

@@ -93,6 +93,9 @@ func told(r *logs.Reader) []Line {
 	if s.Negative > 0 {
 		say("durations", "of %d rows the end is before the start: taken for unknown", s.Negative)
 	}
+	if s.LessWork > 0 {
+		say("work", "of %d rows it is negative: taken for not recorded", s.LessWork)
+	}
 	if s.Others > 0 {
 		say("class other", "%d of the requests: beyond the first %d classes, or without one (--class '/user/*' names some)", s.Others, logs.MaxOwnClasses)
 	}

@@ -8,10 +8,10 @@ import (
 // source opens the trace for one replication.
 func (r *recording) source(seed uint64) (workloads.Source, error) { return r.share(seed, 0, 1) }
 
-// asRecorded opens the trace as it is; what was not recorded is drawn under the
-// seed all the same.
-func (r *recording) asRecorded(seed uint64) (workloads.Source, error) {
-	return r.open(seed, 0, 1, None)
+// asRecorded opens the trace as it is, each arrival kept with a probability; what was
+// not recorded is drawn under the seed all the same.
+func (r *recording) asRecorded(seed uint64, keep float64) (workloads.Source, error) {
+	return r.open(seed, 0, keep, None)
 }
 
 // share opens a version of the trace of which each arrival is kept with a

@@ -77,10 +77,10 @@ func (t *tally) add(d time.Duration) {
 	_ = t.hist.RecordValue(int64(min(max(d/time.Microsecond, 1), maxMicros))) // within its range
 }
 
-// text is mean, median and so on.
-func (t *tally) text() string {
+// text is mean, median and so on; most names the largest.
+func (t *tally) text(most string) string {
 	q := func(p float64) time.Duration { return micros(t.hist.ValueAtQuantile(p)) }
-	return fmt.Sprintf("mean %v, median %v, p99 %v, longest %v", brief(t.mean()), brief(q(50)), brief(q(99)), brief(micros(t.hist.Max())))
+	return fmt.Sprintf("mean %v, median %v, p99 %v, "+most+" %v", brief(t.mean()), brief(q(50)), brief(q(99)), brief(micros(t.hist.Max())))
 }
 
 func (t *tally) mean() time.Duration { return time.Duration(t.sum / float64(t.n) * 1e9) }
@@ -191,14 +191,14 @@ func (s *sanityCounter) result(h *Header, classes []class) *Sanity {
 // load says how long requests take and what they add up to.
 func (s *sanityCounter) load(out *Sanity, say func(string, string, ...any), span time.Duration) {
 	if s.walls.n > 0 {
-		say("durations", "%s, of %d arrivals; %.4g in progress in the mean", s.walls.text(), s.walls.n, s.walls.sum/span.Seconds())
+		say("durations", "%s, of %d arrivals; %.4g in progress in the mean", s.walls.text("longest"), s.walls.n, s.walls.sum/span.Seconds())
 	}
 	if s.works.n == 0 {
 		say("offered load", "not known: work is not recorded")
 		return
 	}
 	cores := s.works.sum / span.Seconds()
-	say("work", "%s, of %d arrivals", s.works.text(), s.works.n)
+	say("work", "%s, of %d arrivals", s.works.text("most for one request"), s.works.n)
 	say("offered load", "%.4g cores", cores)
 	if !s.machines && cores > mostCores && s.works.mean().Seconds() >= longWork {
 		out.Doubts = append(out.Doubts, fmt.Sprintf("mean work %v at %.4g /s would keep %.4g cores busy: is the unit of work right (--work-unit)?", brief(s.works.mean()), float64(s.works.n)/span.Seconds(), cores))
@@ -213,7 +213,7 @@ func (s *sanityCounter) gapText() string {
 	n := float64(s.n - 1)
 	mean := float64(s.last) / 1e6 / n
 	cv := math.Sqrt(max(s.gaps/n-mean*mean, 0)) / mean
-	return fmt.Sprintf("longest %v, after %v; coefficient of variation %.3g (1 for Poisson arrivals)", micros(s.gap), micros(s.gapAt), cv)
+	return fmt.Sprintf("longest time between two arrivals %v, after %v; coefficient of variation %.3g (1 for Poisson arrivals)", micros(s.gap), micros(s.gapAt), cv)
 }
 
 // classText names the most frequent classes.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -17,12 +16,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/smithy-go/middleware"
 
+	"cnv/judges"
 	"cnv/live/aws"
 	"cnv/live/local/child"
 )
 
 // Moto starts a moto server and returns the configuration of an account
-// there. Without moto_server on PATH the test is skipped, and says so.
+// there, where it judges: see judges.Find.
 func Moto(t *testing.T) sdk.Config {
 	t.Helper()
 	cfg := start(t, "moto_server", "pip install 'moto[server]'", "/moto-api/config", `{"lambda":{"use_docker":false}}`,
@@ -73,14 +73,10 @@ func start(t *testing.T, name, install, path, body string, args ...string) sdk.C
 }
 
 // Run starts a server of somebody else's on a free port, its last argument, and
-// returns its address. It ends with the test. Where it is not on PATH the
-// test is skipped, and says how to get it.
+// returns its address. It ends with the test. See judges.Find for where it is not.
 func Run(t *testing.T, name, install string, args ...string) (url string) {
 	t.Helper()
-	program, err := exec.LookPath(name)
-	if err != nil {
-		t.Skipf("%s is not on PATH: an optional judge (%s)", name, install)
-	}
+	program := judges.Find(t, name, install)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
@@ -23,65 +24,67 @@ import (
 // TestDoctorFails: for each thing that can be wrong there is a line that says
 // so and what to do; where nothing is wrong, none.
 func TestDoctorFails(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	c, cfg := cloud(t, local.Config{})
-	s, f := deployed(ctx, t, cfg)
-	template, err := s.Template(f, []aws.Pool{{Name: "vm", Type: "c7g.large"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := aws.NewInstances(cfg, template).Launch(ctx, 0, 1, "a"); err != nil {
-		t.Fatal(err)
-	}
-	need := Need{Types: []string{"c7g.large"}, Instances: 20, Concurrency: 100}
-	for _, x := range []struct {
-		action, code string // of a call that fails; "": none does
-		change       func(*Need)
-		what, says   string // of the line that fails; "": none does
-	}{
-		{},
-		{"GetCallerIdentity", "ExpiredToken", nil, "credentials", "not accepted"},
-		{"DescribeVpcs", "UnauthorizedOperation", nil, "clock", "not compared"},
-		{"DescribeSnapshots", "UnauthorizedOperation", nil, "resources", "DescribeSnapshots"},
-		{"", "", func(n *Need) { n.Instances = 1e6 }, "addresses", "1000000 instances need one each"},
-		{"DescribeAccountAttributes", "UnauthorizedOperation", nil, "public", "UnauthorizedOperation"},
-		{"DescribeInstanceTypes", "UnauthorizedOperation", nil, "vCPUs", "c7g.large"},
-		{"", "", func(n *Need) { n.Types = []string{"c7g.lage"} }, "vCPUs", "c7g.lage"},
-		{"", "", func(n *Need) { n.Instances = 200 }, "vCPUs", "--max-vcpus 256"},
-		{"", "", func(n *Need) { n.Concurrency = 5000 }, "functions", "set concurrency = 1000"},
-		{"GetAccountSettings", "AccessDeniedException", nil, "functions", "limits"},
-		{"RunInstances", "UnauthorizedOperation", nil, "launch", "--policy runner"},
-		{"CreateSecurityGroup", "UnauthorizedOperation", nil, "deploy", "--policy deployer"},
-		{"TerminateInstances", "UnauthorizedOperation", nil, "end", "--policy runner"},
-		{"CreateTags", "UnauthorizedOperation", nil, "tag", "--policy deployer"},
-		{"CreateImage", "UnauthorizedOperation", nil, "image", "--policy deployer"},
-		{"Invoke", "AccessDeniedException", nil, "call", "--policy runner"},
-		{"UpdateFunctionCode", "AccessDeniedException", nil, "change", "--policy deployer"},
-	} {
-		var faults []local.Fault
-		if x.action != "" {
-			faults = []local.Fault{{Action: x.action, Code: x.code}}
-		}
-		if err := c.Break(faults, time.Now(), nil); err != nil {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		c, cfg := cloud(t, local.Config{Host: inMemory()})
+		s, f := deployedOf(ctx, t, cfg, light(t, ""))
+		template, err := s.Template(f, []aws.Pool{{Name: "vm", Type: "c7g.large"}})
+		if err != nil {
 			t.Fatal(err)
 		}
-		n := need
-		if x.change != nil {
-			x.change(&n)
+		if _, err := aws.NewInstances(cfg, template).Launch(ctx, 0, 1, "a"); err != nil {
+			t.Fatal(err)
 		}
-		found := Doctor(ctx, cfg, s, n)
-		at := slices.IndexFunc(found, func(f Finding) bool { return f.Mark == Fail })
-		switch {
-		case x.what == "" && at >= 0:
-			t.Errorf("healthy: %+v", found[at])
-		case x.what == "":
-		case !slices.ContainsFunc(found, func(f Finding) bool {
-			return f.Mark == Fail && f.What == x.what && strings.Contains(f.Says, x.says)
-		}):
-			t.Errorf("%s fails: no line %q says %q in\n%v", x.action, x.what, x.says, found)
+		need := Need{Types: []string{"c7g.large"}, Instances: 20, Concurrency: 100}
+		for _, x := range []struct {
+			action, code string // of a call that fails; "": none does
+			change       func(*Need)
+			what, says   string // of the line that fails; "": none does
+		}{
+			{},
+			{"GetCallerIdentity", "ExpiredToken", nil, "credentials", "not accepted"},
+			{"DescribeVpcs", "UnauthorizedOperation", nil, "clock", "not compared"},
+			{"DescribeSnapshots", "UnauthorizedOperation", nil, "resources", "DescribeSnapshots"},
+			{"", "", func(n *Need) { n.Instances = 1e6 }, "addresses", "1000000 instances need one each"},
+			{"DescribeAccountAttributes", "UnauthorizedOperation", nil, "public", "UnauthorizedOperation"},
+			{"DescribeInstanceTypes", "UnauthorizedOperation", nil, "vCPUs", "c7g.large"},
+			{"", "", func(n *Need) { n.Types = []string{"c7g.lage"} }, "vCPUs", "c7g.lage"},
+			{"", "", func(n *Need) { n.Instances = 200 }, "vCPUs", "--max-vcpus 256"},
+			{"", "", func(n *Need) { n.Concurrency = 5000 }, "functions", "set concurrency = 1000"},
+			{"GetAccountSettings", "AccessDeniedException", nil, "functions", "limits"},
+			{"RunInstances", "UnauthorizedOperation", nil, "launch", "--policy runner"},
+			{"CreateSecurityGroup", "UnauthorizedOperation", nil, "deploy", "--policy deployer"},
+			{"TerminateInstances", "UnauthorizedOperation", nil, "end", "--policy runner"},
+			{"CreateTags", "UnauthorizedOperation", nil, "tag", "--policy deployer"},
+			{"CreateImage", "UnauthorizedOperation", nil, "image", "--policy deployer"},
+			{"Invoke", "AccessDeniedException", nil, "call", "--policy runner"},
+			{"UpdateFunctionCode", "AccessDeniedException", nil, "change", "--policy deployer"},
+		} {
+			var faults []local.Fault
+			if x.action != "" {
+				faults = []local.Fault{{Action: x.action, Code: x.code}}
+			}
+			if err := c.Break(faults, time.Now(), nil); err != nil {
+				t.Fatal(err)
+			}
+			n := need
+			if x.change != nil {
+				x.change(&n)
+			}
+			found := Doctor(ctx, cfg, s, n)
+			at := slices.IndexFunc(found, func(f Finding) bool { return f.Mark == Fail })
+			switch {
+			case x.what == "" && at >= 0:
+				t.Errorf("healthy: %+v", found[at])
+			case x.what == "":
+			case !slices.ContainsFunc(found, func(f Finding) bool {
+				return f.Mark == Fail && f.What == x.what && strings.Contains(f.Says, x.says)
+			}):
+				t.Errorf("%s fails: no line %q says %q in\n%v", x.action, x.what, x.says, found)
+			}
 		}
-	}
+	})
 }
 
 // TestVCPUs: what an account may run decides, in the market that is asked for.
@@ -187,20 +190,22 @@ func TestClock(t *testing.T) {
 // TestCallsAreListed: what --dry-run says status and doctor would call is what
 // they call.
 func TestCallsAreListed(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	_, cfg := cloud(t, fast)
-	s := idleSpec(t, "test") // with a gateway: some calls are about what it has
-	if err := Connect(cfg).makes(ctx, s); err != nil {
-		t.Fatal(err)
-	}
-	called := calls(&cfg)
-	if _, err := Connect(cfg).Find(ctx, s.Name, s.Arch); err != nil {
-		t.Fatal(err)
-	}
-	compareCalls(t, "Find", called(), Looks)
-	Doctor(ctx, cfg, s, Need{Types: []string{"c7g.large"}})
-	compareCalls(t, "Doctor", called(), slices.Concat(Looks, Checks))
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		_, cfg := cloud(t, fast())
+		s := idleSpec(t, "test") // with a gateway: some calls are about what it has
+		if err := Connect(cfg).makes(ctx, s); err != nil {
+			t.Fatal(err)
+		}
+		called := calls(&cfg)
+		if _, err := Connect(cfg).Find(ctx, s.Name, s.Arch); err != nil {
+			t.Fatal(err)
+		}
+		compareCalls(t, "Find", called(), Looks)
+		Doctor(ctx, cfg, s, Need{Types: []string{"c7g.large"}})
+		compareCalls(t, "Doctor", called(), slices.Concat(Looks, Checks))
+	})
 }
 
 // hear tells of every call that is made with an account from now on, with what it asks for.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
@@ -19,26 +20,28 @@ import (
 // TestDestroyEndsMidway: when a snapshot cannot be deleted, whose image is gone
 // already, the next destroy finds it; when it is still in use, it is tried again.
 func TestDestroyEndsMidway(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	_, cfg := cloud(t, local.Config{Faults: []local.Fault{
-		{Action: "DeleteSnapshot", Code: "UnauthorizedOperation", Next: 1}, {Action: "DeleteSnapshot", Code: "InvalidSnapshot.InUse", Next: 2},
-	}})
-	_, f := deployed(ctx, t, cfg)
-	c := Connect(cfg)
-	if _, err := c.EC2.DeregisterImage(ctx, &ec2.DeregisterImageInput{ImageId: &f.Images[0].ID}); err != nil { // and not its snapshot
-		t.Fatal(err)
-	}
-	if _, err := c.Destroy(ctx, f, PlanDestroy(f), func(Step) {}); err == nil || !strings.Contains(err.Error(), "delete snapshot") {
-		t.Fatalf("a snapshot that cannot be deleted: %v", err)
-	}
-	f, err := c.Find(ctx, f.Name, "arm64")
-	if err != nil || len(f.Images) != 0 || len(f.Left) != 1 || f.Left[0].What != "snapshot" {
-		t.Fatalf("after the image there are %+v and %v, %v; want its snapshot", f.Images, f.Left, err)
-	}
-	if left, err := c.Destroy(ctx, f, PlanDestroy(f), func(Step) {}); err != nil || len(left) != 0 {
-		t.Errorf("again: left %v, %v", left, err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		_, cfg := cloud(t, local.Config{Host: inMemory(), Faults: []local.Fault{
+			{Action: "DeleteSnapshot", Code: "UnauthorizedOperation", Next: 1}, {Action: "DeleteSnapshot", Code: "InvalidSnapshot.InUse", Next: 2},
+		}})
+		_, f := deployedOf(ctx, t, cfg, light(t, ""))
+		c := Connect(cfg)
+		if _, err := c.EC2.DeregisterImage(ctx, &ec2.DeregisterImageInput{ImageId: &f.Images[0].ID}); err != nil { // and not its snapshot
+			t.Fatal(err)
+		}
+		if _, err := c.Destroy(ctx, f, PlanDestroy(f), func(Step) {}); err == nil || !strings.Contains(err.Error(), "delete snapshot") {
+			t.Fatalf("a snapshot that cannot be deleted: %v", err)
+		}
+		f, err := c.Find(ctx, f.Name, "arm64")
+		if err != nil || len(f.Images) != 0 || len(f.Left) != 1 || f.Left[0].What != "snapshot" {
+			t.Fatalf("after the image there are %+v and %v, %v; want its snapshot", f.Images, f.Left, err)
+		}
+		if left, err := c.Destroy(ctx, f, PlanDestroy(f), func(Step) {}); err != nil || len(left) != 0 {
+			t.Errorf("again: left %v, %v", left, err)
+		}
+	})
 }
 
 // TestLeftoversOnMoto: volumes, network interfaces, snapshots and log groups of
@@ -111,90 +114,96 @@ func TestNamesOfParts(t *testing.T) {
 // TestOtherMemoryBesideTheOld: deployed with other memory for its functions, the
 // version before stays as it was: a gateway of it can start again.
 func TestOtherMemoryBesideTheOld(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	_, cfg := cloud(t, local.Config{Concurrency: 500})
-	first, f := deployed(ctx, t, cfg)
-	second, c := *first, Connect(cfg)
-	second.MemoryMB, second.Reserved = 512, 100
-	apply := func(s *Spec, want string) {
-		t.Helper()
-		plan := Plan(s, f)
-		if todo := Todo(plan); len(todo) != 1 || !strings.Contains(todo[0].Why, want) {
-			t.Fatalf("to do: %v; want an update of the function (%s)", todo, want)
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		_, cfg := cloud(t, local.Config{Host: inMemory(), Concurrency: 500})
+		first, f := deployedOf(ctx, t, cfg, light(t, ""))
+		second, c := *first, Connect(cfg)
+		second.MemoryMB, second.Reserved = 512, 100
+		apply := func(s *Spec, want string) {
+			t.Helper()
+			plan := Plan(s, f)
+			if todo := Todo(plan); len(todo) != 1 || !strings.Contains(todo[0].Why, want) {
+				t.Fatalf("to do: %v; want an update of the function (%s)", todo, want)
+			}
+			err := c.Apply(ctx, s, f, plan, func(Step) {})
+			if err == nil {
+				f, err = c.Find(ctx, s.Name, s.Arch)
+			}
+			if err != nil || len(Todo(Plan(s, f))) != 0 {
+				t.Fatalf("%v; still to do: %v", err, Todo(Plan(s, f)))
+			}
 		}
-		err := c.Apply(ctx, s, f, plan, func(Step) {})
-		if err == nil {
-			f, err = c.Find(ctx, s.Name, s.Arch)
+		apply(&second, "512 MB")
+		if lacks := Lacks(first, f); len(lacks) != 0 || first.FunctionVersion(f) == second.FunctionVersion(f) {
+			t.Errorf("the version before lacks %v; it is version %q, the new one %q", lacks, first.FunctionVersion(f), second.FunctionVersion(f))
 		}
-		if err != nil || len(Todo(Plan(s, f))) != 0 {
-			t.Fatalf("%v; still to do: %v", err, Todo(Plan(s, f)))
+		if f.Function.Reserved != 100 {
+			t.Errorf("%d environments are reserved, want 100", f.Function.Reserved)
 		}
-	}
-	apply(&second, "512 MB")
-	if lacks := Lacks(first, f); len(lacks) != 0 || first.FunctionVersion(f) == second.FunctionVersion(f) {
-		t.Errorf("the version before lacks %v; it is version %q, the new one %q", lacks, first.FunctionVersion(f), second.FunctionVersion(f))
-	}
-	if f.Function.Reserved != 100 {
-		t.Errorf("%d environments are reserved, want 100", f.Function.Reserved)
-	}
-	apply(first, "no limit of its own, not at most 100 at once")
-	second.Reserved = 401 // and so fewer than 100 for others
-	if todo := Todo(Plan(&second, f)); len(todo) != 0 {
-		t.Errorf("more than can be reserved is reserved: %v", todo)
-	}
-	third := second
-	third.MemoryMB = 1024
-	if todo := Todo(Plan(&third, f)); len(todo) != 1 || !strings.Contains(todo[0].Why, "only the gateway keeps to 401") {
-		t.Errorf("that it is not reserved is not said: %v", todo)
-	}
-	var none aws.Pool
-	if _, err := third.Template(f, []aws.Pool{none}); err == nil {
-		t.Error("a function with memory that nobody deployed has a template")
-	}
+		apply(first, "no limit of its own, not at most 100 at once")
+		second.Reserved = 401 // and so fewer than 100 for others
+		if todo := Todo(Plan(&second, f)); len(todo) != 0 {
+			t.Errorf("more than can be reserved is reserved: %v", todo)
+		}
+		third := second
+		third.MemoryMB = 1024
+		if todo := Todo(Plan(&third, f)); len(todo) != 1 || !strings.Contains(todo[0].Why, "only the gateway keeps to 401") {
+			t.Errorf("that it is not reserved is not said: %v", todo)
+		}
+		var none aws.Pool
+		if _, err := third.Template(f, []aws.Pool{none}); err == nil {
+			t.Error("a function with memory that nobody deployed has a template")
+		}
+	})
 }
 
 // TestSnapshotsGoWithTheirImage: one call deletes both.
 func TestSnapshotsGoWithTheirImage(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	_, cfg := cloud(t, fast)
-	c, s := Connect(cfg), idleSpec(t, "test")
-	if err := c.makes(ctx, s); err != nil {
-		t.Fatal(err)
-	}
-	f, err := c.Find(ctx, s.Name, s.Arch)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, i := range f.Images {
-		if err := c.deleteImage(ctx, f, i.ID); err != nil {
-			t.Error(err)
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		_, cfg := cloud(t, fast())
+		c, s := Connect(cfg), idleSpec(t, "test")
+		if err := c.makes(ctx, s); err != nil {
+			t.Fatal(err)
 		}
-	}
-	if f, err = c.Find(ctx, s.Name, s.Arch); err != nil || len(f.Images) != 0 || len(f.Left) != 0 {
-		t.Errorf("%v; there are images %v, and left %v", err, f.Images, f.Left)
-	}
+		f, err := c.Find(ctx, s.Name, s.Arch)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, i := range f.Images {
+			if err := c.deleteImage(ctx, f, i.ID); err != nil {
+				t.Error(err)
+			}
+		}
+		if f, err = c.Find(ctx, s.Name, s.Arch); err != nil || len(f.Images) != 0 || len(f.Left) != 0 {
+			t.Errorf("%v; there are images %v, and left %v", err, f.Images, f.Left)
+		}
+	})
 }
 
 // TestFindTellsWhatItCannotSee: a table whose settings may not be seen is not
 // one that lacks them.
 func TestFindTellsWhatItCannotSee(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	cloud, cfg := cloud(t, fast)
-	c, s := Connect(cfg), idleSpec(t, "test")
-	if err := c.makes(ctx, s); err != nil {
-		t.Fatal(err)
-	}
-	for _, action := range []string{"DescribeTimeToLive", "GetRolePolicy", "GetFunctionConcurrency"} {
-		if err := cloud.Break([]local.Fault{{Action: action, Code: "AccessDenied", Next: 1}}, time.Now(), nil); err != nil {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		cloud, cfg := cloud(t, fast())
+		c, s := Connect(cfg), idleSpec(t, "test")
+		if err := c.makes(ctx, s); err != nil {
 			t.Fatal(err)
 		}
-		if f, err := c.Find(ctx, s.Name, s.Arch); err == nil {
-			t.Errorf("without %s there is still to do: %v", action, Todo(Plan(s, f)))
+		for _, action := range []string{"DescribeTimeToLive", "GetRolePolicy", "GetFunctionConcurrency"} {
+			if err := cloud.Break([]local.Fault{{Action: action, Code: "AccessDenied", Next: 1}}, time.Now(), nil); err != nil {
+				t.Fatal(err)
+			}
+			if f, err := c.Find(ctx, s.Name, s.Arch); err == nil {
+				t.Errorf("without %s there is still to do: %v", action, Todo(Plan(s, f)))
+			}
 		}
-	}
+	})
 }
 
 // TestWithoutNetwork: in a region without a default VPC nothing can be deployed,

@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -13,13 +14,16 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 
 	"cnv/live"
 	"cnv/live/aws"
+	"cnv/live/host"
 	"cnv/live/local"
+	"cnv/live/memnet"
 )
 
 // worker is the path of the worker program, built once.
@@ -44,12 +48,18 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// packed is a package of the worker; other versions differ by what is added.
+// packed is a package of the worker; other versions differ by what is added. Each is made
+// once, as it takes a second to compress.
 func packed(t *testing.T, more string) []byte {
 	t.Helper()
 	program, err := worker()
 	if err != nil {
 		t.Fatal(err)
+	}
+	packages.Lock()
+	defer packages.Unlock()
+	if zip, ok := packages.of[more]; ok {
+		return bytes.Clone(zip)
 	}
 	code, err := os.ReadFile(program)
 	if err != nil {
@@ -63,8 +73,47 @@ func packed(t *testing.T, more string) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
+	packages.of[more] = zip
+	return bytes.Clone(zip)
+}
+
+// light is a package of a program that nobody runs, for machines in memory.
+func light(t *testing.T, more string) []byte {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), "worker")
+	if err := os.WriteFile(program, []byte("#!/bin/sh\n# "+more+"\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	zip, err := Pack(program)
+	if err != nil {
+		t.Fatal(err)
+	}
 	return zip
 }
+
+var packages = struct {
+	sync.Mutex
+	of map[string][]byte
+}{of: map[string][]byte{}}
+
+// inMemory is a machine in memory whose programs do nothing until they are ended: clouds there
+// play in virtual time.
+func inMemory() *memnet.Machine {
+	return &memnet.Machine{Run: func(io.Writer, []string, string, ...string) (host.Process, error) {
+		return &idler{done: make(chan struct{})}, nil
+	}}
+}
+
+// An idler is such a program.
+type idler struct {
+	once sync.Once
+	done chan struct{}
+}
+
+func (i *idler) Done() <-chan struct{} { return i.done }
+func (i *idler) Stop(time.Duration)    { i.Kill() }
+func (i *idler) Hang()                 {}
+func (i *idler) Kill()                 { i.once.Do(func() { close(i.done) }) }
 
 // cloud starts a local cloud and checks that nothing of it is left behind.
 func cloud(t *testing.T, cfg local.Config) (*local.Cloud, sdk.Config) {
@@ -85,7 +134,11 @@ func cloud(t *testing.T, cfg local.Config) (*local.Cloud, sdk.Config) {
 			t.Error(err)
 		}
 	})
-	account, err := aws.Local(c.URL()).Config(t.Context())
+	at := aws.Local(c.URL())
+	if cfg.Host != nil {
+		at.Dial = cfg.Host.Dial
+	}
+	account, err := at.Config(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,16 +146,24 @@ func cloud(t *testing.T, cfg local.Config) (*local.Cloud, sdk.Config) {
 }
 
 func TestDeploymentOnLocal(t *testing.T) {
-	_, cfg := cloud(t, local.Config{})
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	lifecycle(ctx, t, cfg, packed(t, "1"), packed(t, "2"))
+	synctest.Test(t, func(t *testing.T) {
+		_, cfg := cloud(t, local.Config{Host: inMemory()})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		lifecycle(ctx, t, cfg, light(t, "1"), light(t, "2"))
+	})
 }
 
 // deployed is a deployment of the worker on a local cloud.
 func deployed(ctx context.Context, t *testing.T, cfg sdk.Config) (*Spec, *Found) {
 	t.Helper()
-	s, c := testSpec(packed(t, "")), Connect(cfg)
+	return deployedOf(ctx, t, cfg, packed(t, ""))
+}
+
+// deployedOf is a deployment of a package there.
+func deployedOf(ctx context.Context, t *testing.T, cfg sdk.Config, zip []byte) (*Spec, *Found) {
+	t.Helper()
+	s, c := testSpec(zip), Connect(cfg)
 	f, err := c.Find(ctx, s.Name, s.Arch)
 	if err == nil {
 		err = c.Apply(ctx, s, f, Plan(s, f), func(Step) {})

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
@@ -74,9 +75,33 @@ func counting(cfg sdk.Config) (sdk.Config, func() map[string]int) {
 // TestDeployAgainAfterAnyFailure: whichever call of a deployment fails, the next
 // one makes what is missing: then nothing is left to do, and all can be destroyed.
 func TestDeployAgainAfterAnyFailure(t *testing.T) {
+	var made map[string]int
+	synctest.Test(t, func(t *testing.T) { made = unhindered(t) })
+	n := 0
+	for _, action := range slices.Sorted(maps.Keys(made)) {
+		if strings.HasPrefix(action, "Describe") || strings.HasPrefix(action, "Get") || strings.HasPrefix(action, "List") {
+			continue
+		}
+		for k := 1; k <= made[action]; k++ {
+			n++
+			t.Run(fmt.Sprintf("%s %d", action, k), func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					fails(t.Context(), t, local.Fault{Action: action, Code: "AccessDenied", Every: k, Next: 1})
+				})
+			})
+		}
+	}
+	if n < 25 {
+		t.Errorf("only %d calls: %v", n, made)
+	}
+}
+
+// unhindered deploys without any failure, and counts the calls.
+func unhindered(t *testing.T) map[string]int {
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
-	_, cfg := cloud(t, fast)
+	_, cfg := cloud(t, fast())
 	counted, calls := counting(cfg)
 	c, whole := Connect(counted), idleSpec(t, "whole")
 	if err := c.makes(ctx, whole); err != nil {
@@ -96,36 +121,17 @@ func TestDeployAgainAfterAnyFailure(t *testing.T) {
 		t.Fatal(err)
 	}
 	complete(t, whole, want) // without the addresses of before
-	var group sync.WaitGroup
-	room := make(chan bool, 6) // they mostly wait
-	n := 0
-	for _, action := range slices.Sorted(maps.Keys(made)) {
-		if strings.HasPrefix(action, "Describe") || strings.HasPrefix(action, "Get") || strings.HasPrefix(action, "List") {
-			continue
-		}
-		for k := 1; k <= made[action]; k++ {
-			n++
-			group.Go(func() {
-				room <- true
-				defer func() { <-room }()
-				t.Run(fmt.Sprintf("%s %d", action, k), func(t *testing.T) {
-					fails(ctx, t, local.Fault{Action: action, Code: "AccessDenied", Every: k, Next: 1})
-				})
-			})
-		}
-	}
-	group.Wait()
-	if n < 25 {
-		t.Errorf("only %d calls: %v", n, made)
-	}
+	return made
 }
 
-// fast is a local cloud whose instances boot at once.
-var fast = local.Config{Boot: func(uint64, string) time.Duration { return 10 * time.Millisecond }}
+// fast is a local cloud in memory whose instances boot at once.
+func fast() local.Config {
+	return local.Config{Host: inMemory(), Boot: func(uint64, string) time.Duration { return 10 * time.Millisecond }}
+}
 
 // fails deploys with a fault, and again without.
 func fails(ctx context.Context, t *testing.T, fault local.Fault) {
-	cloud, cfg := cloud(t, fast)
+	cloud, cfg := cloud(t, fast())
 	c, s := Connect(cfg), idleSpec(t, "test")
 	if err := cloud.Break([]local.Fault{fault}, time.Now(), nil); err != nil {
 		t.Fatal(err)
@@ -185,35 +191,37 @@ func complete(t *testing.T, s *Spec, f *Found) {
 // TestImagesInTheWay: an image that has failed has the name that the next one
 // needs, and one that is pending is waited for.
 func TestImagesInTheWay(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	_, cfg := cloud(t, fast)
-	c, s := Connect(cfg), idleSpec(t, "test")
-	if err := c.makes(ctx, s); err != nil {
-		t.Fatal(err)
-	}
-	for _, x := range []struct {
-		state string
-		want  []string
-	}{
-		{"failed", []string{"delete image", "bake image", "delete gateway image", "bake gateway image"}},
-		{"pending", []string{"wait image", "wait gateway image"}},
-	} {
-		f, err := c.Find(ctx, s.Name, s.Arch)
-		if err != nil {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		_, cfg := cloud(t, fast())
+		c, s := Connect(cfg), idleSpec(t, "test")
+		if err := c.makes(ctx, s); err != nil {
 			t.Fatal(err)
 		}
-		for i := range f.Images {
-			f.Images[i].State = x.state // the local EC2's are available at once
+		for _, x := range []struct {
+			state string
+			want  []string
+		}{
+			{"failed", []string{"delete image", "bake image", "delete gateway image", "bake gateway image"}},
+			{"pending", []string{"wait image", "wait gateway image"}},
+		} {
+			f, err := c.Find(ctx, s.Name, s.Arch)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i := range f.Images {
+				f.Images[i].State = x.state // the local EC2's are available at once
+			}
+			var got []string
+			err = c.Apply(ctx, s, f, Plan(s, f), func(s Step) { got = append(got, s.Do+" "+s.What) })
+			if err != nil || !slices.Equal(got, x.want) {
+				t.Errorf("%s images: %v, done %v, want %v", x.state, err, got, x.want)
+			}
+			if f, err = c.Find(ctx, s.Name, s.Arch); err != nil {
+				t.Fatal(err)
+			}
+			complete(t, s, f)
 		}
-		var got []string
-		err = c.Apply(ctx, s, f, Plan(s, f), func(s Step) { got = append(got, s.Do+" "+s.What) })
-		if err != nil || !slices.Equal(got, x.want) {
-			t.Errorf("%s images: %v, done %v, want %v", x.state, err, got, x.want)
-		}
-		if f, err = c.Find(ctx, s.Name, s.Arch); err != nil {
-			t.Fatal(err)
-		}
-		complete(t, s, f)
-	}
+	})
 }

@@ -3,6 +3,7 @@ package deploy
 import (
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -19,8 +20,10 @@ import (
 // TestOthersAreLeftAlone: what has our names and not our tag is neither taken for
 // ours nor destroyed.
 func TestOthersAreLeftAlone(t *testing.T) {
-	_, cfg := cloud(t, local.Config{})
-	leaveOthers(t, cfg, packed(t, ""))
+	synctest.Test(t, func(t *testing.T) {
+		_, cfg := cloud(t, local.Config{Host: inMemory()})
+		leaveOthers(t, cfg, light(t, ""))
+	})
 }
 
 func TestOthersAreLeftAloneOnMoto(t *testing.T) { leaveOthers(t, awstest.Moto(t), []byte("PK")) }

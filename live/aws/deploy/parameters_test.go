@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
@@ -58,14 +59,12 @@ func sent[T any](r *recording) (out []*T) {
 // served is a spec with a gateway whose instances are of kinds with credits.
 func served(t *testing.T) *Spec {
 	t.Helper()
-	program, err := worker()
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := testSpec(packed(t, ""))
+	program := idle(t)
+	s := testSpec(light(t, ""))
 	s.Builder = "t4g.small"
 	s.Gateway = &Gateway{Type: "t4g.small", Allow: "203.0.113.0/24", Admin: "203.0.113.7/32", Types: []string{"c7g.large", "t4g.small"}, Life: time.Hour}
-	s.Gateway.Package, err = PackGateway(program, program, []byte("question = \"q\"\n"), nil) // the worker refuses the gateway's flags and ends
+	var err error
+	s.Gateway.Package, err = PackGateway(program, program, []byte("question = \"q\"\n"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,37 +74,39 @@ func served(t *testing.T) *Spec {
 // TestParameters: a whole deployment, and launches of workers on demand and
 // spot, ask for what keeps them safe and cheap.
 func TestParameters(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
-	defer cancel()
-	_, cfg := cloud(t, local.Config{})
-	r := record(&cfg)
-	s, c := served(t), Connect(cfg)
-	f, err := c.Find(ctx, s.Name, s.Arch)
-	if err == nil {
-		err = c.Apply(ctx, s, f, Plan(s, f), func(Step) {})
-	}
-	if err == nil {
-		f, err = c.Find(ctx, s.Name, s.Arch)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	template, err := s.Template(f, []aws.Pool{{Name: "vm", Type: "c7g.large"}, {Name: "spot", Type: "t4g.small", Spot: true, Most: 0.01}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	fleet := aws.NewInstances(cfg, template)
-	for p := range template.Pools {
-		if _, err := fleet.Launch(ctx, policy.PoolID(p), 1, fmt.Sprint(p)); err != nil {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+		defer cancel()
+		_, cfg := cloud(t, local.Config{Host: inMemory()})
+		r := record(&cfg)
+		s, c := served(t), Connect(cfg)
+		f, err := c.Find(ctx, s.Name, s.Arch)
+		if err == nil {
+			err = c.Apply(ctx, s, f, Plan(s, f), func(Step) {})
+		}
+		if err == nil {
+			f, err = c.Find(ctx, s.Name, s.Arch)
+		}
+		if err != nil {
 			t.Fatal(err)
 		}
-	}
-	checkLaunches(t, s, f, sent[ec2.RunInstancesInput](r))
-	checkRules(t, f, sent[ec2.AuthorizeSecurityGroupIngressInput](r))
-	checkRoles(t, s, r)
-	checkTags(t, r)
-	checkExpiry(ctx, t, cfg, r)
-	checkDisks(ctx, t, c, 4) // two workers' and two images'; the gateway may have ended
+		template, err := s.Template(f, []aws.Pool{{Name: "vm", Type: "c7g.large"}, {Name: "spot", Type: "t4g.small", Spot: true, Most: 0.01}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		fleet := aws.NewInstances(cfg, template)
+		for p := range template.Pools {
+			if _, err := fleet.Launch(ctx, policy.PoolID(p), 1, fmt.Sprint(p)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		checkLaunches(t, s, f, sent[ec2.RunInstancesInput](r))
+		checkRules(t, f, sent[ec2.AuthorizeSecurityGroupIngressInput](r))
+		checkRoles(t, s, r)
+		checkTags(t, r)
+		checkExpiry(ctx, t, cfg, r)
+		checkDisks(ctx, t, c, 4) // two workers' and two images'; the gateway may have ended
+	})
 }
 
 // checkDisks: what is encrypted, by what the cloud says.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
@@ -17,14 +18,16 @@ import (
 // TestZonesShareAFleet: a launch is spread over all zones, here and on somebody
 // else's EC2; asked for again, it is the same instances.
 func TestZonesShareAFleet(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	_, cfg := cloud(t, local.Config{})
-	fleet, got := spread(ctx, t, cfg, 2)
-	again, err := fleet.Launch(ctx, 0, len(got), "a")
-	if err != nil || len(again) != len(got) || again[0].ID != got[0].ID || again[len(got)-1].ID != got[len(got)-1].ID {
-		t.Errorf("asked again: %v, %v; want the same as before, %v", again, err, got)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		_, cfg := cloud(t, local.Config{Host: inMemory()})
+		fleet, got := spread(ctx, t, cfg, 2)
+		again, err := fleet.Launch(ctx, 0, len(got), "a")
+		if err != nil || len(again) != len(got) || again[0].ID != got[0].ID || again[len(got)-1].ID != got[len(got)-1].ID {
+			t.Errorf("asked again: %v, %v; want the same as before, %v", again, err, got)
+		}
+	})
 }
 
 func TestZonesShareAFleetOnMoto(t *testing.T) {

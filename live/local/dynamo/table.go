@@ -63,8 +63,8 @@ func active(tx *bbolt.Tx, name string) (*table, *bbolt.Bucket, error) {
 	return t, tx.Bucket(items(name)), nil
 }
 
-// seconds are those since 1970, as times are on the wire.
-func seconds(t time.Time) float64 { return float64(t.UnixMilli()) / 1000 }
+// unixSeconds are those since 1970, as times are on the wire.
+func unixSeconds(t time.Time) float64 { return float64(t.UnixMilli()) / 1000 }
 
 // keep writes a table's description.
 func (t *table) keep(tx *bbolt.Tx) error {

@@ -36,7 +36,7 @@ func (d *DB) createTable(in *createTableInput) (any, error) {
 	if in.BillingMode != onDemand {
 		return nil, invalid("BillingMode %q: tables of the local DynamoDB are %s", in.BillingMode, onDemand)
 	}
-	t := &table{Name: in.TableName, Created: seconds(time.Now())}
+	t := &table{Name: in.TableName, Created: unixSeconds(time.Now())}
 	if err := t.setKeys(in.KeySchema, in.AttributeDefinitions); err != nil {
 		return nil, err
 	}

@@ -18,7 +18,7 @@ import (
 	"time"
 
 	"cnv/live/clock"
-	"cnv/live/local/child"
+	"cnv/live/host"
 	"cnv/policy/catalog"
 )
 
@@ -40,6 +40,7 @@ type Options struct {
 	AnyArch bool                                      // types of another architecture than an image's run it too
 	Log     *slog.Logger
 	Grace   time.Duration // between asking a process to end and killing it
+	Host    host.Host     // where instances run
 }
 
 // A Cloud is one account's EC2 in one region.
@@ -89,14 +90,15 @@ type instance struct {
 	spot                            *spotRequest      // nil: on demand
 	program                         string            // of its image; "": it runs nothing of ours
 	command                         string            // of its image: the command line of a gateway; "": it runs a worker
-	process                         *child.Child      // nil: none
-	deaf                            *deaf             // while its network is not up; nil: it is
+	process                         host.Process      // nil: none
+	deaf                            io.Closer         // while its network is not up; nil: it is
 	metadata                        *metadata         // while there is a process
 	console                         string
 }
 
 // New returns a Cloud with images of Amazon Linux 2023 that do nothing.
 func New(o Options) *Cloud {
+	o.Host = host.Or(o.Host)
 	c := &Cloud{o: o, tokens: map[string]launched{}}
 	for _, arch := range []string{"arm64", "x86_64"} {
 		c.images = append(c.images, &image{
@@ -111,7 +113,7 @@ func New(o Options) *Cloud {
 func (c *Cloud) Close() {
 	c.mu.Lock()
 	c.closed = true
-	var processes []*child.Child
+	var processes []host.Process
 	for _, i := range c.instances {
 		if i.process != nil {
 			i.process.Stop(c.o.Grace)

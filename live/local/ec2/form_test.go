@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"cnv/live/host"
 )
 
 func TestFilters(t *testing.T) {
@@ -148,7 +150,7 @@ func TestTerminatedInstancesAreForgotten(t *testing.T) {
 func TestAddresses(t *testing.T) {
 	seen := map[string]bool{}
 	for range 100 {
-		ip, port := address()
+		ip, port := address(host.Or(nil))
 		if seen[ip+port] {
 			t.Fatalf("%s:%s twice", ip, port)
 		}

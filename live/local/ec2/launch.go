@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"cnv/live/host"
 )
 
 // A launched is what a client token stands for.
@@ -92,7 +94,7 @@ func (c *Cloud) launch(o *order, token, reservation string) *instance {
 		i.spot = &spotRequest{id: c.id("sir"), status: "fulfilled"}
 	}
 	var port string
-	if i.address, port = address(); port != workerPort {
+	if i.address, port = address(c.o.Host); port != workerPort {
 		i.tags["cnv:port"] = port
 	}
 	c.instances = append(c.instances, i)
@@ -128,7 +130,7 @@ var addresses atomic.Uint64
 // address is an instance's own on loopback. Linux has all of 127.0.0.0/8, of
 // which each process begins at another part, and passes over what another one
 // has taken; elsewhere instances differ by port.
-func address() (ip, port string) {
+func address(h host.Host) (ip, port string) {
 	const perProcess = 250 * 250
 	for range perProcess {
 		if runtime.GOOS != "linux" {
@@ -136,12 +138,12 @@ func address() (ip, port string) {
 		}
 		n := addresses.Add(1) % perProcess
 		ip := fmt.Sprintf("127.%d.%d.%d", 1+os.Getpid()%250, n/250+1, n%250+2)
-		if l, err := net.Listen("tcp", net.JoinHostPort(ip, workerPort)); err == nil {
+		if l, err := h.Listen(net.JoinHostPort(ip, workerPort)); err == nil {
 			l.Close()
 			return ip, workerPort
 		}
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := h.Listen("127.0.0.1:0")
 	if err != nil {
 		return "127.0.0.1", workerPort // the worker will say why not
 	}

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"cnv/live/host"
 )
 
 // A metadata is the instance metadata service, version 2, of one instance. On
@@ -25,8 +27,8 @@ type metadata struct {
 }
 
 // serveMetadata begins to answer at an instance's address.
-func serveMetadata(ip string, about func(name string) (string, bool)) (*metadata, error) {
-	l, err := net.Listen("tcp", net.JoinHostPort(ip, "0"))
+func serveMetadata(h host.Host, ip string, about func(name string) (string, bool)) (*metadata, error) {
+	l, err := h.Listen(net.JoinHostPort(ip, "0"))
 	if err != nil {
 		return nil, err
 	}

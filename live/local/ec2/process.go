@@ -26,7 +26,7 @@ func (c *Cloud) booted(i *instance, begin, silence time.Duration) {
 	}
 	if silence > 0 {
 		var err error
-		if i.deaf, err = deafen(i.endpoint()); err != nil {
+		if i.deaf, err = c.o.Host.Deafen(i.endpoint()); err != nil {
 			c.o.Log.Warn("connections to a booting instance are refused here from the beginning", "instance", i.id, "err", err)
 		}
 		time.AfterFunc(c.o.Clock.Real(silence), func() {
@@ -59,7 +59,7 @@ func (c *Cloud) begin(i *instance) {
 // work starts an instance's worker; c.mu is held. As the image is made so, a
 // worker that ends powers its instance off.
 func (c *Cloud) work(i *instance) {
-	metadata, err := serveMetadata(i.address, func(name string) (string, bool) { return c.about(i, name) })
+	metadata, err := serveMetadata(c.o.Host, i.address, func(name string) (string, bool) { return c.about(i, name) })
 	if err != nil {
 		i.console = err.Error()
 		c.off(i)
@@ -75,7 +75,7 @@ func (c *Cloud) work(i *instance) {
 	if i.command != "" {
 		args, env = c.gatewayArgs(i), append(env, "CNV_ENDS_WITH_PARENT=1", "CNV_ENDPOINT="+c.o.URL) // not an argument, which all can read
 	}
-	process, err := child.Start(out, env, i.program, args...)
+	process, err := c.o.Host.Start(out, env, i.program, args...)
 	if err != nil {
 		c.o.Log.Warn("the program of an instance does not start here", "instance", i.id, "err", err)
 		metadata.server.Close()
@@ -97,8 +97,10 @@ func (c *Cloud) work(i *instance) {
 
 // hears has an instance's network up; c.mu is held.
 func (i *instance) hears() {
-	i.deaf.close()
-	i.deaf = nil
+	if i.deaf != nil {
+		i.deaf.Close() // nothing depends on how
+		i.deaf = nil
+	}
 }
 
 // off takes in that an instance has no power; c.mu is held.

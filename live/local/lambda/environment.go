@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"cnv/live/host"
 	"cnv/live/local/child"
 )
 
@@ -17,7 +18,7 @@ type environment struct {
 	s        *Service
 	v        *version
 	id       string
-	process  *child.Child
+	process  host.Process
 	out      *child.Tail
 	calls    chan *invocation // the call it is to handle
 	current  *invocation
@@ -50,7 +51,7 @@ func (s *Service) start(v *version, prepared bool) (*environment, error) {
 	if s.o.Function != nil {
 		env = append(env, s.o.Function(c.MemorySize)...)
 	}
-	process, err := child.Start(e.out, env, v.program)
+	process, err := s.o.Host.Start(e.out, env, v.program)
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"cnv/live/clock"
+	"cnv/live/host"
 	"cnv/policy/catalog"
 )
 
@@ -31,6 +32,7 @@ type Options struct {
 	Settle      time.Duration                            // that a function takes to be made or changed
 	Log         *slog.Logger
 	Grace       time.Duration // between asking a process to end and killing it
+	Host        host.Host     // where environments run
 }
 
 // A Service is one account's Lambda in one region.
@@ -51,6 +53,7 @@ type Service struct {
 
 // New returns a Service.
 func New(o Options) *Service {
+	o.Host = host.Or(o.Host)
 	return &Service{o: o, mostInit: catalog.FunctionInitTimeout, functions: map[string]*function{}, packages: map[string][]byte{}, envs: map[string]*environment{}}
 }
 

@@ -218,11 +218,7 @@ func Saw(v *policy.View, r *policy.Request, c policy.Choice, w policy.WorkerID) 
 func there(v *policy.View, r *policy.Request, c policy.Choice, w policy.WorkerID) string {
 	switch {
 	case c == policy.ToFunction && v.Functions() != nil:
-		calls := "calls"
-		if v.FunctionsBusy() == 1 {
-			calls = "call"
-		}
-		return fmt.Sprintf("%d %s in flight, %d warm", v.FunctionsBusy(), calls, v.FunctionsWarm(r.Class)) + predicted(r, v.FunctionResponse(r))
+		return fmt.Sprintf("%s in flight, %d warm", policy.Count(v.FunctionsBusy(), "call"), v.FunctionsWarm(r.Class)) + predicted(r, v.FunctionResponse(r))
 	case c == policy.ToWorker && w >= 0:
 		k := v.Worker(w)
 		cpu := "never reported"
@@ -231,11 +227,7 @@ func there(v *policy.View, r *policy.Request, c policy.Choice, w policy.WorkerID
 		}
 		return fmt.Sprintf("%d in flight, %.3g s of work left, CPU %s", k.InFlight, v.WorkLeft(w), cpu) + predicted(r, v.Response(w, r))
 	}
-	workers := "workers"
-	if len(v.Ready()) == 1 {
-		workers = "worker"
-	}
-	return fmt.Sprintf("%d waiting at the gateway, %d %s ready", v.Queued(), len(v.Ready()), workers)
+	return fmt.Sprintf("%d waiting at the gateway, %s ready", v.Queued(), policy.Count(len(v.Ready()), "worker"))
 }
 
 // predicted says when an answer was predicted; nothing of a request of whose work

@@ -1,0 +1,141 @@
+package answer
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"cnv/results"
+	"cnv/results/compare"
+	"cnv/results/words"
+)
+
+// A tally is the workloads, or lines of them, by what is known of an expectation.
+type tally [3][]string
+
+func (t *tally) add(f compare.Fulfilment, of string) { t[f] = append(t[f], of) }
+
+func (t *tally) n() int {
+	n := 0
+	for i := range t {
+		n += len(t[i])
+	}
+	return n
+}
+
+// on says where it is what: "as expected on a; not known on b and c". Where it is one
+// thing on all of more than two, it says how many of what these are.
+func (t *tally) on(what string) string {
+	var parts []string
+	for _, f := range compare.Fulfilments() {
+		switch of := t[f]; {
+		case len(of) == 0:
+		case len(of) == t.n() && len(of) > 2:
+			parts = append(parts, f.String()+" on all "+strconv.Itoa(len(of))+" "+what)
+		default:
+			parts = append(parts, f.String()+" on "+words.List(of))
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
+// fulfilled is what is known of what was expected of a pair in a metric, workload by
+// workload of those where something was.
+func (fs Findings) fulfilled(c *compare.Contrast, p Pair, metric string, e compare.Expectation) (out tally) {
+	for _, w := range fs.Workloads() {
+		to, ok := fs.Value(w, p.To, metric)
+		from, known := fs.Value(w, p.From, metric)
+		if !c.Expects(w) || !ok || !known {
+			continue
+		}
+		out.add(e.Fulfilled(fs.pair(from, to).verdict()), w)
+	}
+	return out
+}
+
+// verdict is that of the row of f; not known where it has no interval.
+func (f Finding) verdict() string {
+	better := QuantityOf(f.Metric).Better
+	switch f.says {
+	case Same:
+		return compare.Same
+	case Equal:
+		return compare.Equal
+	case Lower, Higher:
+		switch up := f.says == Higher; {
+		case better == results.NeitherIsBetter:
+			return words.IfElse(up, compare.Higher, compare.Lower)
+		default:
+			return words.IfElse(up == (better == results.HigherIsBetter), compare.Better, compare.Worse)
+		}
+	}
+	return compare.NotKnown
+}
+
+// An expectation is what was expected of a pair in a metric.
+type expectation struct {
+	pair   Pair
+	again  bool
+	metric string
+	what   compare.Expectation
+}
+
+// expectations are those of a contrast, in the order of the primary metrics.
+func (fs Findings) expectations(c *compare.Contrast) (out []expectation) {
+	for _, q := range fs.Primary() {
+		if e, ok := c.Expected[q.Metric]; ok {
+			out = append(out, expectation{Pair{c.From, c.To}, false, q.Metric, e})
+		}
+	}
+	for _, q := range fs.Primary() {
+		if e, ok := c.AgainExpected[q.Metric]; ok {
+			out = append(out, expectation{Pair{c.AgainFrom, c.AgainTo}, true, q.Metric, e})
+		}
+	}
+	return out
+}
+
+// expectedSentences say what of the hypothesis a contrast confirms.
+func expectedSentences(fs Findings, c compare.Contrast) (out []string) {
+	for _, e := range fs.expectations(&c) {
+		all := fs.fulfilled(&c, e.pair, e.metric, e.what)
+		if all.n() == 0 {
+			continue
+		}
+		where := words.IfElse(e.again, "Expected again ("+e.pair.From+" → "+e.pair.To+") for ", "Expected for ")
+		out = append(out, where+QuantityOf(e.metric).Name+": "+string(e.what)+"; "+all.on("workloads")+".")
+	}
+	return out
+}
+
+// hypothesisAnswer counts what of the hypothesis the rows confirm: each change in a
+// metric on a workload, and each line along an axis. "" where nothing was expected.
+func hypothesisAnswer(fs Findings, q Spec) string {
+	var all tally
+	for i := range q.Contrasts {
+		c := &q.Contrasts[i]
+		for _, e := range fs.expectations(c) {
+			for f, of := range fs.fulfilled(c, e.pair, e.metric, e.what) {
+				all[f] = slices.Concat(all[f], of)
+			}
+		}
+	}
+	for i := range q.Thresholds {
+		t := &q.Thresholds[i]
+		for _, line := range t.Lines {
+			if f, ok := t.fulfilled(fs, line); ok {
+				all.add(f, line.Name)
+			}
+		}
+	}
+	if all.n() == 0 {
+		return ""
+	}
+	var parts []string
+	for _, f := range compare.Fulfilments() {
+		if n := len(all[f]); n > 0 {
+			parts = append(parts, strconv.Itoa(n)+" "+words.IfElse(n == 1, "is ", "are ")+f.String())
+		}
+	}
+	return "Of " + words.Count(all.n(), "expectation", "expectations") + " of the hypothesis, each of a change, a metric and a workload, " + words.List(parts) + "."
+}

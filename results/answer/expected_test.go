@@ -1,0 +1,64 @@
+package answer
+
+import (
+	"strings"
+	"testing"
+
+	"cnv/results"
+	"cnv/results/compare"
+)
+
+// TestExpected: each verdict is held against what was expected, pair by pair, and what
+// has no interval, or too wide a one, confirms nothing.
+func TestExpected(t *testing.T) {
+	var b board
+	m, c := results.AvoidableMisses, results.CostInSLO
+	for _, w := range []string{"calm", "rise", "crowd"} {
+		b.add(w, "a", m, about(0.05, 0.001), "", exactly(0), 10)
+		b.add(w, "a", c, about(1, 0.001), "", exactly(0), 10)
+	}
+	b.add("calm", "b", m, about(0.02, 0.001), "a", about(-0.03, 0.001), 10)
+	b.add("rise", "b", m, about(0.08, 0.001), "a", about(0.03, 0.001), 10)
+	b.add("crowd", "b", m, about(0.05, 0.02), "a", about(0.001, 0.02), 10)
+	b.add("calm", "b", c, about(1, 0.001), "a", about(0, 0.0005), 10)
+	b.add("rise", "b", c, about(1.1, 0.001), "a", about(0.1, 0.001), 10)
+	b.add("crowd", "b", c, exactly(1.1), "a", exactly(0.1), 1)
+	change := compare.Contrast{Name: "the change", From: "a", To: "b"}
+	for _, x := range []struct {
+		metric string
+		what   compare.Expectation
+		want   string
+	}{
+		{m, compare.ExpectBetter, "Expected for avoidable misses: better; as expected on calm; against expectation on rise; not known on crowd."},
+		{m, compare.ExpectWorse, "Expected for avoidable misses: worse; as expected on rise; against expectation on calm; not known on crowd."},
+		{m, compare.ExpectNotBetter, "Expected for avoidable misses: not better; as expected on rise; against expectation on calm; not known on crowd."},
+		{c, compare.ExpectSame, "SLO: same; as expected on calm; against expectation on rise; not known on crowd."},
+		{c, compare.ExpectNotWorse, "SLO: not worse; as expected on calm; against expectation on rise; not known on crowd."},
+		{c, compare.ExpectNotBetter, "SLO: not better; as expected on calm and rise; not known on crowd."},
+	} {
+		q := change
+		q.Expected = map[string]compare.Expectation{x.metric: x.what}
+		if text := contrastAnswer(b.Findings, nil, q); !strings.Contains(text, x.want) {
+			t.Errorf("%s %s: %q, want %q", x.metric, x.what, text, x.want)
+		}
+	}
+	q := change
+	q.Expected, q.ExpectedOn = map[string]compare.Expectation{m: compare.ExpectBetter}, []string{"calm", "rise"}
+	q.AgainFrom, q.AgainTo, q.AgainExpected = "b", "a", map[string]compare.Expectation{m: compare.ExpectWorse}
+	text := contrastAnswer(b.Findings, nil, q)
+	for _, want := range []string{
+		"Expected for avoidable misses: better; as expected on calm; against expectation on rise.",
+		"Expected again (b → a) for avoidable misses: worse; as expected on calm; against expectation on rise.",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q, want %q", text, want)
+		}
+	}
+	all := answer(b.Findings, nil, Spec{Contrasts: []compare.Contrast{q}})
+	if want := "Of 4 expectations of the hypothesis, each of a change, a metric and a workload, 2 are as expected and 2 are against expectation."; all[0] != want {
+		t.Errorf("it begins with %q, want %q", all[0], want)
+	}
+	if text := contrastAnswer(b.Findings, nil, change); strings.Contains(text, "xpect") {
+		t.Errorf("nothing was expected, and it says %q", text)
+	}
+}

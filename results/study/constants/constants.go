@@ -1,0 +1,130 @@
+// Package constants checks that no verdict of a shipped experiment hangs on the exact
+// value of one constant: each number of the file, and each of the catalog that it uses,
+// is moved by 4 % up and down, all else the same, seeds included, and the differences
+// of the file's pairs of policies are judged again.
+//
+//	go run ./results/study constants                   # all of them; writes results/study/constants/constants.md
+//	go run ./results/study constants --only quickstart # one experiment; writes nothing
+//	go run ./results/study constants --minutes 20      # a seeded sample, as large as that time allows; writes the file
+//	go run ./results/study constants --quick           # a seeded sample, in under two minutes, for CI; writes nothing
+//
+// It exits with 1 if a verdict turns into its opposite, or comes or goes with a difference
+// that leaves its interval and changes by more than a factor of two. Others that come or
+// go are borderline: they are listed.
+package constants
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"runtime"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// The move of a constant.
+const move = 0.04
+
+// mostSeeds is how many replications verdicts rest on: fewer than shipped files have,
+// but of the same test, which flips the signs of six or more.
+const mostSeeds = 6
+
+// table is the file that is written.
+const table = "results/study/constants/constants.md"
+
+// quickTime is how long --quick begins new checks.
+const quickTime = 75 * time.Second
+
+// options are the flags.
+type options struct {
+	only    string
+	quick   bool
+	minutes float64
+	seed    uint64
+	seeds   int
+}
+
+// Main runs the study with arguments.
+func Main(args []string) error {
+	var o options
+	f := flag.NewFlagSet("constants", flag.ExitOnError)
+	f.StringVar(&o.only, "only", "", "one experiment by name")
+	f.BoolVar(&o.quick, "quick", false, "a sample, as large as 75 s allow")
+	f.Float64Var(&o.minutes, "minutes", 0, "begin no check after so many, and take them by chance; 0: make all, in order")
+	f.Uint64Var(&o.seed, "seed", 1, "of the sample")
+	f.IntVar(&o.seeds, "seeds", mostSeeds, "replications, at most as many as the file has")
+	if err := f.Parse(args); err != nil {
+		return err
+	}
+	if f.NArg() > 0 || o.seeds < 1 || !(o.minutes >= 0) {
+		fmt.Fprintln(os.Stderr, "constants: want --seeds of at least 1, --minutes not negative, and nothing else")
+		os.Exit(2)
+	}
+	failed, err := o.run(os.Stdout)
+	switch {
+	case err != nil:
+		return fmt.Errorf("constants: %w", err)
+	case failed:
+		return errHangs
+	}
+	return nil
+}
+
+// errHangs is of a run whose table says which verdict hangs on one constant.
+var errHangs = errors.New("constants: a verdict hangs on one constant")
+
+// run checks, prints the table and says whether a verdict hangs on a constant.
+func (o *options) run(out io.Writer) (failed bool, err error) {
+	all, err := shipped(o.only, o.seeds)
+	if err != nil {
+		return false, err
+	}
+	var checks []*check
+	for _, e := range all {
+		checks = append(checks, e.checks()...)
+	}
+	limit := time.Duration(o.minutes * float64(time.Minute))
+	if o.quick {
+		limit = quickTime
+	}
+	if limit > 0 {
+		r := rand.New(rand.NewPCG(o.seed, 0))
+		r.Shuffle(len(checks), func(i, j int) { checks[i], checks[j] = checks[j], checks[i] })
+		checks = inTurn(checks)
+	}
+	done, err := each(checks, limit)
+	if err != nil {
+		return false, err
+	}
+	var text bytes.Buffer
+	failed = report(&text, all, done, len(checks), o.seeds)
+	if _, err := out.Write(text.Bytes()); err != nil {
+		return false, err
+	}
+	if o.quick || o.only != "" || o.seeds != mostSeeds {
+		return failed, nil
+	}
+	return failed, os.WriteFile(table, text.Bytes(), 0o644)
+}
+
+// each makes checks on all cores, and begins none after the limit; 0: there is none. It
+// returns those that were made, in their order.
+func each(checks []*check, limit time.Duration) ([]*check, error) {
+	group, running := errgroup.WithContext(context.Background())
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	began, n := time.Now(), 0
+	for _, c := range checks {
+		if limit > 0 && time.Since(began) > limit {
+			break
+		}
+		n++
+		group.Go(func() error { return c.run(running) })
+	}
+	return checks[:n], group.Wait()
+}
