@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"cnv/results"
 )
 
 // A span is users who came in some time.
@@ -114,17 +116,18 @@ func (c Columns) recovery(spans []span, usual float64) {
 	}
 }
 
-// elasticity compares supply and demand, minute by minute, as the timeline has them.
-func (c Columns) elasticity(r *Result) {
-	type minute struct {
-		gaps            [][2]float64 // seconds, supply
-		work, span      float64
-		supply, machine float64
-	}
-	var minutes []minute
+// A minute is supply and work of a minute of the timeline.
+type minute struct {
+	gaps            [][2]float64 // seconds, supply
+	work, span      float64
+	supply, machine float64
+}
+
+// minutesOf cuts the timeline into minutes; the size of a machine is 0 if none was ready.
+func minutesOf(samples []results.Sample) (minutes []minute, machine float64) {
 	var open minute
-	last, machine := time.Duration(0), 0.0
-	for _, s := range r.Samples {
+	last := time.Duration(0)
+	for _, s := range samples {
 		step := (s.At - last).Seconds()
 		last = s.At
 		if s.Ready > 0 {
@@ -140,6 +143,12 @@ func (c Columns) elasticity(r *Result) {
 	if open.span >= 30-1e-9 {
 		minutes = append(minutes, open)
 	}
+	return minutes, machine
+}
+
+// elasticity compares supply and demand, minute by minute, as the timeline has them.
+func (c Columns) elasticity(r *Result) {
+	minutes, machine := minutesOf(r.Samples)
 	count := 0 // minutes until the last in which work arrived
 	for i := range minutes {
 		if minutes[i].work > 0 {
