@@ -9,6 +9,8 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
+
+	"cnv/results/words"
 )
 
 // A progress tells how far an experiment is: a bar on a terminal, a line
@@ -32,8 +34,8 @@ func startProgress(out io.Writer, name string, total int, quiet bool) *progress 
 	switch {
 	case quiet:
 	case isTerminal(out):
-		p.bar = progressbar.NewOptions(total, progressbar.OptionSetWriter(out),
-			progressbar.OptionSetDescription(name), progressbar.OptionShowCount(),
+		p.bar = progressbar.NewOptions(total, progressbar.OptionSetWriter(beneath(out)),
+			progressbar.OptionSetDescription(words.Printable(name)), progressbar.OptionShowCount(),
 			progressbar.OptionSetPredictTime(true), progressbar.OptionSetWidth(40),
 			progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
 	default:
@@ -43,9 +45,17 @@ func startProgress(out io.Writer, name string, total int, quiet bool) *progress 
 	return p
 }
 
+// beneath is what a writer of printable text writes to: a bar steers the terminal.
+func beneath(w io.Writer) io.Writer {
+	if p, ok := w.(*words.PrintableWriter); ok {
+		return p.W
+	}
+	return w
+}
+
 // isTerminal says whether somebody watches.
 func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
+	f, ok := beneath(w).(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
