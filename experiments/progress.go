@@ -25,6 +25,9 @@ type progress struct {
 	ended chan struct{}
 }
 
+// manyRuns is from how many runs on it is said that they begin.
+const manyRuns = 500
+
 // lineEvery is the time between two lines of progress.
 const lineEvery = 10 * time.Second
 
@@ -40,6 +43,9 @@ func startProgress(out io.Writer, name string, total int, quiet bool) *progress 
 			progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
 	default:
 		p.stop, p.ended = make(chan struct{}), make(chan struct{})
+		if total >= manyRuns {
+			fmt.Fprintf(out, "%s: %d runs begin\n", name, total)
+		}
 		go p.lines() // ends with finish
 	}
 	return p
