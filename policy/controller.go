@@ -26,6 +26,7 @@ type Controller struct {
 	budget     float64   // retries that may be spent now
 	backoff    *Rand
 	stall      stall
+	launchDied bool                   // what is placed has waited for a worker that will not come: no launch again
 	chosen     map[RequestID]WorkerID // where attempts go that wait for the end of a pause, under a Preselector
 	wakeAt     time.Duration          // of the one pending wake; -1 none
 	begun      bool

@@ -23,6 +23,7 @@ func (bare) Decided(*View, *Request, Placement)                       {}
 // The optional interfaces, one each.
 type (
 	steady      struct{ bare }
+	insistent   struct{ bare }
 	trusting    struct{ bare }
 	diverter    struct{ bare }
 	explainer   struct{ bare }
@@ -56,6 +57,7 @@ func (preselector) Resumed(*View, *Request, WorkerID)           {}
 func (neglects) NeverReplaces() bool                            { return false }
 func (lateScaler) StartsFromNone(PoolID) bool                   { return true }
 func (firstScaler) FirstPeriod() time.Duration                  { return 0 }
+func (insistent) FunctionsOnly()                                {}
 func (means) MeansOnly()                                        {}
 func (recaller) Recall(time.Duration, Key, float64)             {}
 func (targeter) Targets() bool                                  { return false }
@@ -91,7 +93,7 @@ func TestWhatNobodyCallsIsRefused(t *testing.T) {
 		p    any
 		role string
 	}{
-		"Steady": {steady{}, "spill"}, "Trust": {trusting{}, "spill"}, "NoHost": {diverter{}, "router"}, "Explain": {explainer{}, "router"},
+		"Steady": {steady{}, "spill"}, "Trust": {trusting{}, "spill"}, "FunctionsOnly": {insistent{}, "spill"}, "NoHost": {diverter{}, "router"}, "Explain": {explainer{}, "router"},
 		"Forget": {forgetter{}, "router"}, "TakesUnready": {hasty{}, "router"}, "AttemptTimeout": {timing{}, "router"},
 		"LeavesRunning": {leaver{}, "router"}, "Retry": {retrier{}, "router"}, "Resumed": {preselector{}, "router"},
 		"NeverReplaces": {neglects{}, "router"}, "StartsFromNone": {lateScaler{}, "scaler"}, "FirstPeriod": {firstScaler{}, "scaler"}, "MeansOnly": {means{}, "estimator"},

@@ -44,7 +44,7 @@ type Request struct {
 	Key        Key
 	Arrived    time.Duration // instant of the last body byte at the gateway
 	Deadline   time.Duration // instant at which the client leaves; 0 never
-	Attempts   uint8         // attempts started so far
+	Attempts   uint8         // attempts started so far; 255: or more
 	Idempotent bool          // may be executed twice
 	Streamed   bool          // body not held by the gateway: no retry, hedge or function
 	Bytes      int64         // size of the body, bytes; -1 unknown
@@ -82,6 +82,11 @@ type Spill interface {
 // change with time or with the work left, is asked about every request that
 // waits after every event at which a slot or a function is free.
 type Steady interface{ Steady() }
+
+// An Insistent Spill uses workers for nothing that a function can ever take, so a Diverter
+// is not asked about that, and a LaunchAndWait for what no function takes is a
+// LaunchBeside that waits for its worker: the rest of the gateway goes on.
+type Insistent interface{ FunctionsOnly() }
 
 // A Choice is where a request goes.
 type Choice uint8
@@ -223,8 +228,9 @@ type KeepAliver interface {
 // host for. The Spill still says whether functions may be used: where it does
 // not answer ToFunction, a diversion ToFunction goes to the ready worker with
 // the fewest requests in flight; so does a LaunchAndWait of a pool that is as
-// large as it may be, and a LaunchBeside, which waits where all are full. Where none
-// is ready, a LaunchBeside is a LaunchAndWait, or waits for the worker on its way.
+// large as it may be, and a LaunchBeside. Where all are full a function takes the
+// request if the Spill said so, else it waits. Where none is ready, a LaunchBeside is a
+// LaunchAndWait, or waits for the worker on its way. An Insistent Spill is not overruled.
 type Diverter interface {
 	NoHost(v *View, r *Request) Choice
 }
@@ -295,7 +301,7 @@ type Env struct {
 }
 
 // A Retrier decides itself whether a failed attempt is tried again, and after
-// how long. Without one, Config.Retry does.
+// how long. Without one, Config.Retry does; beside one it does nothing.
 type Retrier interface {
 	Retry(v *View, o *Outcome) (again bool, after time.Duration)
 }

@@ -114,18 +114,25 @@ func (v *View) FunctionTakes(r *Request) bool {
 	return f != nil && !r.Streamed && (f.MaxBytes == 0 || r.Bytes <= f.MaxBytes)
 }
 
-// FunctionFree says whether the functions have room for one more call: the
-// concurrency is not used up, as far as this gateway knows.
+// FunctionFree says whether the functions have room for one more call of any class: the
+// concurrency is not used up, as far as this gateway knows. Where they have none for new
+// environments there may be one for a call that finds a warm one: see FunctionFits.
 func (v *View) FunctionFree() bool {
 	f := v.c.cfg.Functions
 	return f != nil && (v.anyFunction || v.c.warm.room(v.Now, f))
+}
+
+// functionFreeFor says whether the functions have room for one more call of a class.
+func (v *View) functionFreeFor(class ClassID) bool {
+	f := v.c.cfg.Functions
+	return f != nil && (v.FunctionFree() || v.c.warm.roomWarm(v.Now, f, class))
 }
 
 // FunctionFits says whether a function would do for the request now: it takes
 // it, there is room, the service has not just refused this request, and the
 // predicted time is within the time-out (it may be, where nothing is known).
 func (v *View) FunctionFits(r *Request) bool {
-	if !v.FunctionTakes(r) || !v.FunctionFree() {
+	if !v.FunctionTakes(r) || !v.functionFreeFor(r.Class) {
 		return false
 	}
 	f := v.c.cfg.Functions

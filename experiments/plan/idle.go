@@ -17,10 +17,13 @@ type idleRule struct {
 	// warned is set where a key acts live all the same, or costs nothing but a line in
 	// the file: it is not refused.
 	warned bool
-	// each is what the key needs under a policy, if it is also noted where it does nothing
-	// under some policies alone; acts is asked of those that may call functions.
+	// each is why the key does nothing under a policy, if it is also noted where it does
+	// nothing under some policies alone; without needs it is all that is said.
 	each string
 }
+
+// ownRepeats is why [retry] does nothing under some routers.
+const ownRepeats = "the router repeats failed attempts by a rule of its own"
 
 // idleRules are the keys that can do nothing beside certain others.
 var idleRules = []idleRule{
@@ -31,6 +34,11 @@ var idleRules = []idleRule{
 	{table: "client", key: "backoff", acts: clientRetries, needs: "no client tries again: give retry"},
 	{table: "client", key: "jitter", acts: clientRetries, needs: "no client tries again: give retry"},
 	{table: "client", key: "budget", acts: clientRetries, needs: "no client tries again: give retry"},
+	{table: "retry", key: "max", acts: func(e *Environment, p *Policy) bool { return e.retry.Max == 0 || !p.repeats() }, each: ownRepeats},
+	{table: "retry", key: "budget", acts: func(e *Environment, p *Policy) bool { return e.retry.Max == 0 || !p.repeats() }, each: ownRepeats},
+	{table: "retry", key: "backoff", acts: func(e *Environment, p *Policy) bool { return e.retry.Max == 0 || !p.repeats() }, each: ownRepeats},
+	{table: "cluster", key: "abandoned", acts: func(_ *Environment, p *Policy) bool { return !p.leaves() },
+		each: "the router leaves attempts running that take too long: it acts on those whose client has left"},
 	{table: "retry", key: "budget", acts: gatewayRetries, needs: "nothing is tried again: give max"},
 	{table: "retry", key: "backoff", acts: gatewayRetries, needs: "nothing is tried again: give max"},
 	{table: "retry", key: "max", acts: func(e *Environment, p *Policy) bool { return e.retry.Max == 0 || e.failsAttempts(p) }, warned: true,
@@ -101,6 +109,18 @@ func (p *Policy) timer() policy.AttemptTimer {
 	return t
 }
 
+// repeats says whether the router repeats failed attempts by a rule of its own.
+func (p *Policy) repeats() bool {
+	_, own := p.roles["router"].make().(policy.Retrier)
+	return own
+}
+
+// leaves says whether the router leaves attempts running that take too long.
+func (p *Policy) leaves() bool {
+	l, ok := p.roles["router"].make().(policy.Leaver)
+	return ok && l.LeavesRunning()
+}
+
 // endsAttempts says whether the gateway may give an attempt up.
 func (e *Environment) endsAttempts(p *Policy) bool { return e.retry.Timeout > 0 || p.timer() != nil }
 
@@ -147,8 +167,12 @@ func (r *reader) checkIdle(environments []*Environment, policies []*Policy) {
 		if !ok || rule.key != "" && !t.has(rule.key) {
 			continue
 		}
-		if rule.anywhere(environments, policies) {
-			if idle := rule.idle(environments, policies); rule.each != "" && len(idle) > 0 {
+		idle := rule.idle(environments, policies)
+		if len(idle) == 0 {
+			continue
+		}
+		if len(idle) < len(policies) {
+			if idle = rule.asked(idle, policies); rule.each != "" && len(idle) > 0 {
 				r.note(join(t.path, rule.key), "does nothing under %s, as %s", list(idle), rule.each)
 			}
 			continue
@@ -161,31 +185,34 @@ func (r *reader) checkIdle(environments []*Environment, policies []*Policy) {
 		if rule.warned {
 			say = r.note
 		}
+		if rule.each != "" && rule.needs == "" {
+			r.note(path, "does nothing under %s, as %s", list(idle), rule.each)
+			continue
+		}
 		say(path, "does nothing, as %s", rule.needs)
 	}
 }
 
-// anywhere says whether the key does anything in any cell.
-func (q *idleRule) anywhere(environments []*Environment, policies []*Policy) bool {
-	for _, e := range environments {
-		for _, p := range policies {
-			if q.acts(e, p) {
-				return true
-			}
-		}
-	}
-	return len(environments) == 0 || len(policies) == 0
-}
-
-// idle are the policies that may call functions under which the key does nothing in any
-// environment.
+// idle is the names of the policies under which the key does nothing in any cell.
 func (q *idleRule) idle(environments []*Environment, policies []*Policy) (names []string) {
 	for _, p := range policies {
-		if p.keys.Spill != "never" && !q.anywhere(environments, []*Policy{p}) {
+		acts := func(e *Environment) bool { return q.acts(e, p) }
+		if len(environments) > 0 && !slices.ContainsFunc(environments, acts) {
 			names = append(names, p.Name)
 		}
 	}
 	return names
+}
+
+// asked leaves out policies that have no use for the key: one of functions is asked of
+// those that may call them.
+func (q *idleRule) asked(names []string, policies []*Policy) (out []string) {
+	for _, p := range policies {
+		if contains(names, p.Name) && (q.table != "functions" || p.keys.Spill != "never") {
+			out = append(out, p.Name)
+		}
+	}
+	return out
 }
 
 // checkIdleTop refuses keys at the top that do nothing for any workload.

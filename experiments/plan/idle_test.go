@@ -247,6 +247,40 @@ func TestAgainIsAnotherPair(t *testing.T) {
 	}
 }
 
+// TestOwnRepeatsAreSaid: where routers repeat failed attempts by a rule of their own, or
+// leave them running, it is said of which policies, whatever the others do.
+func TestOwnRepeatsAreSaid(t *testing.T) {
+	text := strings.Replace(plainFile, "initial = 1\n", "initial = 1\nabandoned = \"finishes\"\n[retry]\nmax = 1\nbudget = 0\n[functions]\n", 1)
+	for _, alone := range []bool{true, false} {
+		file := text + "spill = \"always\"\n[[policy]]\nname = \"orig\"\nrouter = \"nova-original\"\n"
+		if alone {
+			file = strings.Replace(text, `"jsq"`, `"nova-original"`, 1) + "name = \"orig\"\n"
+		}
+		p, err := Parse("f.toml", ".", "timeout = \"1s\"\n"+file, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		notes := strings.Join(p.Notes(), "\n")
+		for _, want := range []string{"f.toml:9: retry.max: does nothing under orig, as the router repeats failed attempts", "f.toml:10: retry.budget: does nothing under orig, as the router repeats"} {
+			if !strings.Contains(notes, want) {
+				t.Errorf("alone %v: notes %q, want %q", alone, notes, want)
+			}
+		}
+	}
+}
+
+// TestFunctionsRunOn: abandoned says what machines do; where only functions take
+// requests it does nothing, whether there are machines beside them or not.
+func TestFunctionsRunOn(t *testing.T) {
+	for _, initial := range []string{"0", "2"} {
+		text := strings.Replace(plainFile, "initial = 1\n", "initial = "+initial+"\nmin = 0\nabandoned = \"finishes\"\n[functions]\n", 1) + "spill = \"always\"\n"
+		_, err := Parse("f.toml", ".", "timeout = \"1s\"\n"+text, Options{})
+		if err == nil || !strings.Contains(err.Error(), "f.toml:7: cluster.abandoned: does nothing") && !strings.Contains(err.Error(), "f.toml:8: cluster.abandoned: does nothing") {
+			t.Errorf("initial = %s: %v, want it refused", initial, err)
+		}
+	}
+}
+
 // TestACoreServesOneAtOnce: under fcfs slots beyond the cores do nothing, which is said;
 // under ps requests share the cores up to the slots.
 func TestACoreServesOneAtOnce(t *testing.T) {

@@ -13,6 +13,8 @@
 //     exactly once;
 //   - no request waits at the gateway while a slot or a function is free that
 //     its router and its Spill, asked again, would send it to;
+//   - where the Spill uses nothing but functions, no worker takes what a function can,
+//     and nothing that the Spill allows a function is refused for want of a worker;
 //   - what counts as launching is what was asked for and has not come yet;
 //   - the same events bring the same commands, whatever becomes of an event
 //     after it was handed over;
@@ -76,8 +78,9 @@ func conform(t *testing.T, own func(*policy.Config)) {
 // randomWorld plays a random script, lets everything end, and replays it.
 func randomWorld(t *rapid.T, own func(*policy.Config)) {
 	estimator := rapid.SampledFrom([]policy.Estimator{nil, told{}, wild{}}).Draw(t, "estimator")
+	partner := rapid.SampledFrom([]policy.Spill{mixed{}, insists{}, relieves{}}).Draw(t, "spill")
 	cfg := drawConfig(t, own)
-	fill(&cfg, estimator)
+	fill(&cfg, partner, estimator)
 	w := newWorld(t, cfg)
 	for range rapid.IntRange(0, 3).Draw(t, "workers") {
 		id := w.create(0, policy.Unasked)
@@ -93,7 +96,7 @@ func randomWorld(t *rapid.T, own func(*policy.Config)) {
 	fresh := func() policy.Config {
 		cfg := again
 		own(&cfg)
-		fill(&cfg, estimator)
+		fill(&cfg, partner, estimator)
 		return cfg
 	}
 	w.replay(t, fresh())
@@ -152,7 +155,7 @@ func tinyFleet(t *testing.T, own func(*policy.Config), n int) {
 		Pools:   []policy.Pool{{Name: "p", Cores: 1, Speed: 1, Max: 3}},
 	}
 	own(&cfg)
-	fill(&cfg, wild{})
+	fill(&cfg, mixed{}, wild{})
 	w := newWorld(t, cfg)
 	for range n {
 		id := w.create(0, policy.Unasked)
