@@ -72,3 +72,27 @@ func TestSharesThatVaryLittle(t *testing.T) {
 		t.Errorf("%v to %v, want %v to %v, of %v", m.low, m.high, low, high, shares)
 	}
 }
+
+// TestBurstsOverDraws: replications are independent over draws as over seeds, so the same
+// runs have the same intervals, of shares and of their differences.
+func TestBurstsOverDraws(t *testing.T) {
+	var a, b []results.Row
+	for i, missed := range []float64{0, 2, 150, 0, 7, 40, 0, 90, 1, 3} {
+		requests := float64(1000 + 10*i)
+		a, b = append(a, countedRow(requests, missed)), append(b, countedRow(requests, missed/float64(2+i%3)))
+	}
+	column := results.ColumnOf(results.AvoidableMisses)
+	of := func(over string) (measured, difference) {
+		about := stat.Basis{Over: over}
+		c := newComparison(&Plan{Design: results.Design{Replications: 10}}, [][]cell{{{rows: a, Basis: about}, {rows: b, Basis: about}}})
+		return *c.cells[0][0].measure(column), *c.difference(0, 1, 0, column)
+	}
+	level, diff := of(stat.OverSeeds)
+	gotLevel, gotDiff := of(stat.OverDraws)
+	if gotLevel.low != level.low || gotLevel.high != level.high {
+		t.Errorf("the share over draws is %v to %v, over seeds %v to %v", gotLevel.low, gotLevel.high, level.low, level.high)
+	}
+	if gotDiff.low != diff.low || gotDiff.high != diff.high || gotDiff.jointLow != diff.jointLow || gotDiff.jointHigh != diff.jointHigh {
+		t.Errorf("the difference over draws is %+v, over seeds %+v", gotDiff, diff)
+	}
+}
