@@ -96,3 +96,22 @@ func TestBurstsOverDraws(t *testing.T) {
 		t.Errorf("the difference over draws is %+v, over seeds %+v", gotDiff, diff)
 	}
 }
+
+// TestBurstsOfHeavyWork: where bursts make a share, no interval of its difference is shorter
+// than Student's, whether or not the work is heavy too.
+func TestBurstsOfHeavyWork(t *testing.T) {
+	var a, b []results.Row
+	for _, missed := range []float64{0, 2, 150, 0, 7, 40, 0, 90, 1, 3} {
+		a, b = append(a, countedRow(1000, missed)), append(b, countedRow(1000, missed/2))
+	}
+	column := results.ColumnOf(results.AvoidableMisses)
+	for _, heavy := range []bool{false, true} {
+		about := stat.Basis{Over: stat.OverSeeds, Skewed: heavy}
+		c := newComparison(&Plan{Design: results.Design{Replications: 10}}, [][]cell{{{rows: a, Basis: about}, {rows: b, Basis: about}}})
+		linear, _ := c.paired(0, 1, 0, column)
+		low, high := stat.PrecisionOf(linear.At, stat.Basis{Over: stat.OverSeeds}).Own(linear.Value)
+		if d := c.difference(0, 1, 0, column); d.low > low || d.high < high {
+			t.Errorf("heavy %v: %v to %v, by Student's t %v to %v", heavy, d.low, d.high, low, high)
+		}
+	}
+}

@@ -117,11 +117,10 @@ func (c *comparison) difference(w, policy, against, column int) *difference {
 		return known
 	}
 	d, about := c.paired(w, policy, against, column)
-	s := stat.PrecisionOf(d.At, about.Basis)
+	own := pair{c, w, policy, against, column}
+	s := stat.PrecisionOf(d.At, c.skewed(about.Basis, own))
 	out := &difference{scope: about, value: d.Value, family: 1, carriers: stat.Carriers(d.At)}
-	out.low, out.high = s.Own(d.Value)
-	if skewed := c.skewed(about.Basis, pair{c, w, policy, against, column}); skewed != about.Basis {
-		s = stat.PrecisionOf(d.At, skewed)
+	if out.low, out.high = s.Own(d.Value); about.Independent() && own.fromBursts(w, policy, against, column) {
 		out.low, out.high = s.Wider(d.Value, s.T())
 	}
 	out.jointLow, out.jointHigh = out.low, out.high
