@@ -90,7 +90,7 @@ func ReadComparison(dir string) ([]Compared, error) {
 	return out, err
 }
 
-var comparisonDoc = results.FileDoc{Name: "comparison.csv", Text: "one row per workload, policy and metric, against the first policy and for every contrast of the experiment", Columns: [][2]string{
+var comparisonDoc = results.FileDoc{Name: "comparison.csv", Text: "one row per workload, policy and metric, against the first policy and for every contrast of the experiment, and its second pair where again_expected says what that does", Columns: [][2]string{
 	{"workload, policy, metric, unit", "what was measured; metrics are the columns of runs.csv"},
 	{"n", "replications, or batches, behind the numbers; 1 where all replications agree to the byte"},
 	{"over", "what the intervals are about: seeds (synthetic parts drawn again), windows (a recorded trace resampled in whole windows: of n resamples of W windows the deviation, times the root of (1 + 1/n) W/(W - 1), is the standard error, with 1/(1/(n - 1) + 1/(W - 1)) degrees of freedom; more of them do not make it less), batches (10 stretches of one run in its steady state, widened for the correlation of 160), draws (of policies and machines, on one recording as it is), 1 workload (no interval), or equal runs (all runs agree in every number, so there is none); of the difference, where there is one"},
