@@ -36,7 +36,7 @@ func (c *Controller) launchAndWait(s int32, out []Command) []Command {
 // onItsWay says whether a worker of a pool was launched and takes no requests yet.
 // O(workers so far).
 func (c *Controller) onItsWay(p PoolID) bool {
-	if c.fleet.pools[p].Launching > 0 {
+	if int(p) < len(c.fleet.pools) && c.fleet.pools[p].Launching > 0 {
 		return true
 	}
 	for i := range c.fleet.workers {
