@@ -1,6 +1,7 @@
 package results
 
 import (
+	"cnv/results/stat"
 	"slices"
 	"sync"
 )
@@ -81,7 +82,7 @@ func regret(at Sums) float64 {
 	if at("in_slo") == 0 {
 		return cost
 	}
-	return cost - oracle(at)
+	return stat.Apart(cost, oracle(at))
 }
 
 // regretColumns compare with an oracle.

@@ -41,6 +41,7 @@ var RunsDocs = []FileDoc{
 		{"requests", "arrivals of the class"},
 		{"slo_attainment", "answers within the bound, of all arrivals of the class"},
 		{"answered_response_p50_s, answered_response_p99_s", "response time of answered requests, seconds; empty where there are more than 64 classes"},
+		{"predictions, prediction_mape", "answered requests whose work was predicted and measured, and the mean absolute error of these predictions, relative to the work measured; 0 and empty where the policy looks at no predictions and names no estimator"},
 	}},
 	{"distributions.csv", "quantiles of the response time, over all replications", [][2]string{
 		{"workload, policy", "which cell"},
