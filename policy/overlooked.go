@@ -1,5 +1,17 @@
 package policy
 
+import "time"
+
+// OverlookedAt is Overlooked at an instant after the last Step, at which no timer is due
+// and nothing has happened.
+func (c *Controller) OverlookedAt(now time.Duration) (id RequestID, found bool) {
+	was := c.now
+	c.now, c.view.Now = now, now
+	id, found = c.Overlooked()
+	c.now, c.view.Now = was, was
+	return id, found
+}
+
 // Overlooked is a request that waits at the gateway although the router and
 // the Spill, asked again, send it to a slot or a function that is free now, or
 // although the Spill alone does, whatever a Diverter says; or

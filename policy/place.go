@@ -131,7 +131,7 @@ func (c *Controller) choose(p *placer, r *request) (d decision) {
 	if p.diverter != nil && !d.named {
 		d = c.divert(p, r, d.choice)
 	}
-	if d.choice == LaunchAndWait && !c.mayLaunch(0) {
+	if d.choice == LaunchAndWait && (r.launchDied || !c.mayLaunch(0)) {
 		d.choice = ToQueue
 	}
 	if d.choice == ToFunction && !c.view.FunctionTakes(&r.Request) {
@@ -337,7 +337,7 @@ func (c *Controller) attempt(s int32, w WorkerID) uint8 {
 	if r.Attempts < math.MaxUint8 { // a Retrier has no end
 		r.Attempts++
 	}
-	r.state = running
+	r.state, r.launchDied = running, false
 	i := c.fleet.attempts.alloc()
 	a := &c.fleet.attempts.all[i]
 	*a = attempt{}

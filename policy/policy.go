@@ -80,8 +80,17 @@ type Spill interface {
 // Router said. The Controller then need not ask it twice about a waiting
 // request while the same places are free. Any other Spill, whose answers may
 // change with time or with the work left, is asked about every request that
-// waits after every event at which a slot or a function is free.
+// waits after every event at which a slot or a function is free. A [Timely] one says when
+// time alone changes its answers.
 type Steady interface{ Steady() }
+
+// A Timely Spill is not Steady, and says by when it has to be asked again: AskAgain is the
+// first instant at which it may use a function for a waiting request if nothing happens
+// until then, or an earlier one; 0: never. It is asked right after a Decide that left the
+// request waiting beside a function that is free, with what that was given.
+type Timely interface {
+	AskAgain(v *View, r *Request, vm WorkerID, ok bool) time.Duration
+}
 
 // An Insistent Spill uses workers for nothing that a function can ever take, so a Diverter
 // is not asked about that, and a LaunchAndWait for what no function takes is a

@@ -9,6 +9,7 @@ package policy
 // vacancy; any other Spill is asked about every request that waits whenever a
 // slot or a function is free, which takes time in proportion to their number.
 func (c *Controller) pull(out []Command) []Command {
+	c.reminder.at = 0
 	for c.queue.n > 0 && !c.stall.on {
 		v := c.vacancy()
 		if v < functionFree {
@@ -70,13 +71,15 @@ func (c *Controller) pullWarm(out []Command) []Command {
 	}
 	q := &c.queue
 	stay, declines := q.scratch[:0], q.declines[:0]
+	before := 0.0
 	for e, d, ok := c.next(bothFree); ok; e, d, ok = c.next(bothFree) {
 		placed := false
 		if f := c.cfg.Functions; !c.stall.on && c.warm.roomWarm(c.now, f, c.table.At(e.Value.slot).Class) {
-			out, placed = c.offer(&e, 0, out)
+			out, placed = c.offer(&e, before, out)
 		}
 		if !placed {
 			stay, declines = append(stay, e), append(declines, d)
+			before += counted(&c.table.At(e.Value.slot).Request)
 		}
 	}
 	for i, e := range stay {
@@ -127,6 +130,7 @@ func (c *Controller) offer(e *queued, before float64, out []Command) ([]Command,
 	d, free := c.ask(r, before)
 	if !free {
 		r.toFunction = d.choice == ToFunction
+		c.askLater(r, d, before)
 		return c.meanwhile(d, out), false
 	}
 	if c.cfg.Witness != nil { // it sees what the policies have seen: the line as it was

@@ -65,16 +65,18 @@ func (c *Controller) reconsider(out []Command) []Command {
 }
 
 // instead has a function take a request whose LaunchAndWait came to nothing, after its
-// pause, if the Spill allows one and one is free or may refuse it; else the request is
-// rejected: if it waited, it would launch again at once.
+// pause, if the Spill allows one: under Wait it waits for one that is free. Else the request
+// is rejected: if it waited, it would launch again at once.
 func (c *Controller) instead(s int32, after time.Duration, out []Command) []Command {
-	d := decision{choice: ToFunction, worker: NoWorker, routed: NoWorker}
-	switch r := &c.table.At(s).Request; {
-	case !c.takes(NoWorker, r.Class) || !c.view.FunctionTakes(r) || !c.wouldSpill(c.main.spill, r, NoWorker):
+	r := c.table.At(s)
+	switch {
+	case !c.view.FunctionTakes(&r.Request) || !c.wouldSpill(c.main.spill, &r.Request, NoWorker):
 		return c.reject(s, ReasonCapacity, 0, out)
 	case after > 0:
+		r.launchDied = true
 		c.pauseFor(s, NoWorker, after)
 		return out
 	}
-	return c.settle(s, d, out)
+	r.launchDied = true
+	return c.settle(s, decision{choice: ToFunction, worker: NoWorker, routed: NoWorker}, out)
 }

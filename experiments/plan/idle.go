@@ -33,12 +33,19 @@ var idleRules = []idleRule{
 		needs: "no client is ever left unserved: give timeout, or anything that rejects or fails requests"},
 	{table: "client", key: "backoff", acts: clientRetries, needs: "no client tries again: give retry"},
 	{table: "client", key: "jitter", acts: clientRetries, needs: "no client tries again: give retry"},
+	{table: "client", key: "jitter", acts: func(e *Environment, _ *Policy) bool { return e.client.Retry == 0 || e.client.Backoff > 0 },
+		needs: "it is a share of the backoff, which is 0s"},
+	{table: "functions", key: "cold", acts: makesEnvironments, needs: allProvisioned},
+	{table: "functions", key: "scale_step", acts: makesEnvironments, needs: allProvisioned},
+	{table: "functions", key: "keep_alive", acts: makesEnvironments, needs: allProvisioned},
+	{table: "store", key: "learn", acts: func(_ *Environment, p *Policy) bool { return p.Estimates() }, warned: true,
+		needs: "no policy looks at predicted work, nor names its estimator"},
 	{table: "client", key: "budget", acts: clientRetries, needs: "no client tries again: give retry"},
 	{table: "retry", key: "max", acts: func(e *Environment, p *Policy) bool { return e.retry.Max == 0 || !p.repeats() }, each: ownRepeats},
 	{table: "retry", key: "budget", acts: func(e *Environment, p *Policy) bool { return e.retry.Max == 0 || !p.repeats() }, each: ownRepeats},
 	{table: "retry", key: "backoff", acts: func(e *Environment, p *Policy) bool { return e.retry.Max == 0 || !p.repeats() }, each: ownRepeats},
-	{table: "cluster", key: "abandoned", acts: func(_ *Environment, p *Policy) bool { return !p.leaves() },
-		each: "the router leaves attempts running that take too long: it acts on those whose client has left"},
+	{table: "cluster", key: "abandoned", acts: func(e *Environment, p *Policy) bool { return e.top.Timeout > 0 || !p.leaves() },
+		each: "the router leaves attempts running that take too long, and no client leaves (no timeout)"},
 	{table: "retry", key: "budget", acts: gatewayRetries, needs: "nothing is tried again: give max"},
 	{table: "retry", key: "backoff", acts: gatewayRetries, needs: "nothing is tried again: give max"},
 	{table: "retry", key: "max", acts: func(e *Environment, p *Policy) bool { return e.retry.Max == 0 || e.failsAttempts(p) }, warned: true,
@@ -70,6 +77,13 @@ var idleRules = []idleRule{
 		needs: "nothing in this file launches a worker, and the first ones are ready at the start: give a scaler other than fixed, or [[fault]]"},
 	{table: "cluster", key: "spot_usd_per_hour", acts: func(e *Environment, _ *Policy) bool { return e.spot() },
 		needs: "no pool is of the spot market: give market = \"spot\""},
+}
+
+// allProvisioned is why nothing of new environments acts.
+const allProvisioned = "provisioned is concurrency, so that no environment is ever made later nor ends"
+
+func makesEnvironments(e *Environment, _ *Policy) bool {
+	return e.functions == nil || e.functions.Provisioned < e.functions.Concurrency
 }
 
 func clientRetries(e *Environment, _ *Policy) bool  { return e.client.Retry > 0 }
