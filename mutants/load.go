@@ -133,11 +133,8 @@ func loadOne(root string, p listed, exports map[string]string) (*loaded, error) 
 		syntax = append(syntax, f.syntax)
 		l.files = append(l.files, f)
 	}
-	conf := types.Config{Importer: importer.ForCompiler(l.fset, "gc", func(path string) (io.ReadCloser, error) {
-		return os.Open(exports[path])
-	})}
 	var err error
-	if l.pkg, err = conf.Check(p.ImportPath, l.fset, syntax, l.info); err != nil {
+	if l.pkg, err = typed(p.ImportPath, l.fset, syntax, exports, l.info); err != nil {
 		return nil, fmt.Errorf("%s: %w", p.ImportPath, err)
 	}
 	for _, f := range l.files {
@@ -146,4 +143,12 @@ func loadOne(root string, p listed, exports map[string]string) (*loaded, error) 
 		}
 	}
 	return l, nil
+}
+
+// typed finds the types of a package; exports are the compiled forms of what it imports.
+func typed(path string, fset *token.FileSet, files []*ast.File, exports map[string]string, info *types.Info) (*types.Package, error) {
+	conf := types.Config{Importer: importer.ForCompiler(fset, "gc", func(path string) (io.ReadCloser, error) {
+		return os.Open(exports[path])
+	})}
+	return conf.Check(path, fset, files, info)
 }

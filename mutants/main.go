@@ -30,11 +30,12 @@ type Options struct {
 	Sample   int           // how many mutants; 0 means all
 	Seed     uint64        // of the sample
 	Changed  string        // only lines that differ from this revision, if not empty
-	Only     string        // only mutants whose "file:line" begins with this
+	Only     []string      // only mutants whose "file:line:" begins with one of these, if any
 	List     bool          // print the mutants and run nothing
 	Verbose  bool          // print every mutant, not only those that survive
 	Short    bool          // run tests with -short
 	Longest  time.Duration // leave tests out that take more; 0 means none
+	Limit    time.Duration // what a test may take with a mutant, beside ten times what it takes without
 	Budget   time.Duration // begin no further mutant after this time; 0 means no limit
 	Want     float64       // fail if a lower share is killed, in [0, 1]
 	Jobs     int           // processes at a time
@@ -44,21 +45,22 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	var o Options
-	with := ""
+	with, only := "", ""
 	flag.StringVar(&with, "with", "", "also run the tests of these packages (patterns with commas between)")
 	flag.IntVar(&o.Sample, "sample", 0, "try this many `mutants`, drawn at random (default all)")
 	flag.Uint64Var(&o.Seed, "seed", 1, "the sample's seed: the same source and seed give the same sample")
 	flag.StringVar(&o.Changed, "changed", "", "only lines that differ from this `revision`")
-	flag.StringVar(&o.Only, "only", "", "only places that begin with this `file:line`")
+	flag.StringVar(&only, "only", "", "only places that begin so: `file:line:` (several with commas between)")
 	flag.BoolVar(&o.List, "list", false, "list the mutants and run nothing")
 	flag.BoolVar(&o.Verbose, "verbose", false, "print every mutant, not only those that survive or are not reached")
 	flag.BoolVar(&o.Short, "short", false, "run tests with -short")
 	flag.DurationVar(&o.Longest, "longest", 0, "leave tests out that take `longer` (default none)")
+	flag.DurationVar(&o.Limit, "limit", 10*time.Second, "a test with a mutant may take this `time` and ten times what it takes without")
 	flag.DurationVar(&o.Budget, "budget", 0, "begin no further mutant after this `time` (default no limit)")
 	flag.Float64Var(&o.Want, "want", 0, "fail if a lower `share` of the mutants is killed, in [0, 1]")
 	flag.IntVar(&o.Jobs, "jobs", runtime.NumCPU(), "processes at a time")
 	flag.Parse()
-	o.Dir, o.Packages, o.With = ".", flag.Args(), split(with)
+	o.Dir, o.Packages, o.With, o.Only = ".", flag.Args(), split(with), split(only)
 	if len(o.Packages) == 0 {
 		o.Packages = []string{"."}
 	}
@@ -94,7 +96,7 @@ func hunt(ctx context.Context, o Options, w io.Writer) ([]judged, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &trial{Options: o, runner: &runner{jobs: o.Jobs, short: o.Short, longest: o.Longest}, out: w, equivalents: equivalents}
+	t := &trial{Options: o, runner: &runner{jobs: o.Jobs, short: o.Short, longest: o.Longest, limit: o.Limit}, out: w, equivalents: equivalents}
 	if o.Budget > 0 {
 		t.until = began.Add(o.Budget)
 	}

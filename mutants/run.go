@@ -29,6 +29,7 @@ type runner struct {
 	jobs    int
 	short   bool
 	longest time.Duration // tests that take more are left out; 0 means none is
+	limit   time.Duration // what a test may take with a mutant, beside ten times what it takes without
 }
 
 // inParallel calls do for 0 to n-1, some at a time, and returns when all have ended.
@@ -135,7 +136,7 @@ func (r *runner) judge(ctx context.Context, id int, tests []*test) (killed bool,
 			took += reach[n].took
 		}
 		// A loop without end takes the limit; a busy machine must not.
-		if said, err := r.run(ctx, 10*time.Second+10*took, envMutant+"="+itoa(id), reach[:n]...); err != nil {
+		if said, err := r.run(ctx, r.limit+10*took, envMutant+"="+itoa(id), reach[:n]...); err != nil {
 			return ctx.Err() == nil, failing(said, err)
 		}
 		reach = reach[n:]

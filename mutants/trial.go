@@ -25,7 +25,7 @@ func choose(ctx context.Context, o Options, root string, packages []*loaded) ([]
 	for _, l := range packages {
 		for _, f := range l.files {
 			for _, s := range f.sites {
-				if (o.Changed == "" || changed[s.File][s.Line]) && strings.HasPrefix(fmt.Sprintf("%s:%d:", s.File, s.Line), o.Only) {
+				if (o.Changed == "" || changed[s.File][s.Line]) && o.asks(s) {
 					out = append(out, s)
 				}
 			}
@@ -44,6 +44,12 @@ func choose(ctx context.Context, o Options, root string, packages []*loaded) ([]
 		s.ID = i + 1
 	}
 	return out, nil
+}
+
+// asks says whether a place is one that the options name.
+func (o *Options) asks(s *site) bool {
+	at := fmt.Sprintf("%s:%d:", s.File, s.Line)
+	return len(o.Only) == 0 || slices.ContainsFunc(o.Only, func(begin string) bool { return strings.HasPrefix(at, begin) })
 }
 
 // split reads a list with commas between.

@@ -23,8 +23,9 @@ func Tall(height float64) bool {
 
 // Total is tested with what a difference would betray.
 func Total(parts []int) (sum int) {
-	for i := 0; i < len(parts); i++ {
+	for i := 0; i < len(parts); {
 		sum += parts[i]
+		i++
 	}
 	return sum
 }
