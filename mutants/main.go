@@ -36,10 +36,13 @@ type Options struct {
 	Short    bool          // run tests with -short
 	Longest  time.Duration // leave tests out that take more; 0 means none
 	Limit    time.Duration // what a test may take with a mutant, beside ten times what it takes without
-	Budget   time.Duration // begin no further mutant after this time; 0 means no limit
-	Want     float64       // fail if a lower share is killed, in [0, 1]
+	Budget   time.Duration // begin no further mutant after this time, no further test without one after half; 0 means no limit
+	Want     float64       // fail if a lower share of leastJudged or more is killed, in [0, 1]
 	Jobs     int           // processes at a time
 }
+
+// leastJudged is of how many mutants a share says something.
+const leastJudged = 10
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -56,8 +59,8 @@ func main() {
 	flag.BoolVar(&o.Short, "short", false, "run tests with -short")
 	flag.DurationVar(&o.Longest, "longest", 0, "leave tests out that take `longer` (default none)")
 	flag.DurationVar(&o.Limit, "limit", 10*time.Second, "a test with a mutant may take this `time` and ten times what it takes without")
-	flag.DurationVar(&o.Budget, "budget", 0, "begin no further mutant after this `time` (default no limit)")
-	flag.Float64Var(&o.Want, "want", 0, "fail if a lower `share` of the mutants is killed, in [0, 1]")
+	flag.DurationVar(&o.Budget, "budget", 0, "begin no further mutant after this `time`, and no further test without one after half of it (default no limit)")
+	flag.Float64Var(&o.Want, "want", 0, "fail if tests killed a lower `share` of the mutants, in [0, 1], of 10 or more")
 	flag.IntVar(&o.Jobs, "jobs", runtime.NumCPU(), "processes at a time")
 	flag.Parse()
 	o.Dir, o.Packages, o.With, o.Only = ".", flag.Args(), split(with), split(only)
@@ -99,13 +102,14 @@ func hunt(ctx context.Context, o Options, w io.Writer) ([]judged, error) {
 	t := &trial{Options: o, runner: &runner{jobs: o.Jobs, short: o.Short, longest: o.Longest, limit: o.Limit}, out: w, equivalents: equivalents}
 	if o.Budget > 0 {
 		t.until = began.Add(o.Budget)
+		t.runner.until = began.Add(o.Budget / 2)
 	}
 	all, err := t.of(ctx, packages, sites)
 	if err != nil {
 		return nil, err
 	}
 	total := table(w, all)
-	if share, of := total.share(); of > 0 && share < o.Want {
+	if share, of := total.share(); of >= leastJudged && share < o.Want {
 		return all, fmt.Errorf("tests killed %.0f %% of %d mutants, want %.0f %%: state in a test what the survivors change, or list in %s why none can",
 			100*share, of, 100*o.Want, equivalentFile)
 	}

@@ -14,12 +14,13 @@ type picker struct {
 	text   func(ast.Node) string
 	fn     string // the function it is in
 	result *types.Tuple
+	same   map[string]int // how many changes of a function read alike
 	sites  []*site
 }
 
 // pick finds every site in the bodies of a file's functions, in order of the source.
 func pick(l *loaded, f *sourceFile) []*site {
-	p := &picker{loaded: l, file: f, text: f.renderer().text}
+	p := &picker{loaded: l, file: f, text: f.renderer().text, same: map[string]int{}}
 	for _, decl := range f.syntax.Decls {
 		d, ok := decl.(*ast.FuncDecl)
 		if !ok || d.Body == nil {
@@ -45,9 +46,14 @@ func (p *picker) body(results *types.Tuple, body *ast.BlockStmt) {
 // add remembers a site. The change is said in one line.
 func (p *picker) add(n ast.Node, change string, wrap func(id, inner string, r func(ast.Node) string) string) {
 	at := p.loaded.fset.Position(n.Pos())
+	change = strings.Join(strings.Fields(change), " ")
+	p.same[p.fn+change]++
+	if k := p.same[p.fn+change]; k > 1 {
+		change += " (" + itoa(k) + ")" // so that each of a function has a name of its own
+	}
 	p.sites = append(p.sites, &site{node: n, wrap: wrap, Mutant: Mutant{
 		Package: p.loaded.path, File: p.file.name, Line: at.Line, Func: p.fn,
-		Change: strings.Join(strings.Fields(change), " "),
+		Change: change,
 	}})
 }
 

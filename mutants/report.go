@@ -14,7 +14,7 @@ const (
 	survived                  // tests come to its place, and all pass
 	killed                    // a test fails
 	equivalent                // it is listed as one that no test can kill
-	unjudged                  // the time was up
+	unjudged                  // the time was up, or a test that was left out may reach it
 )
 
 func (v verdict) String() string {

@@ -29,6 +29,7 @@ type runner struct {
 	jobs    int
 	short   bool
 	longest time.Duration // tests that take more are left out; 0 means none is
+	until   time.Time     // watch no further test then; zero means no limit
 	limit   time.Duration // what a test may take with a mutant, beside ten times what it takes without
 }
 
@@ -98,6 +99,10 @@ func (r *runner) watch(ctx context.Context, dir string, tests []*test, mutants i
 	}
 	r.inParallel(len(tests), func(i int) {
 		t := tests[i]
+		if !r.until.IsZero() && time.Now().After(r.until) {
+			t.fails, t.reached = "the time was up", make([]byte, mutants+1)
+			return
+		}
 		path := fmt.Sprintf("%s/reached-%d", dir, i)
 		err := os.WriteFile(path, make([]byte, mutants+1), 0o666)
 		if err == nil {

@@ -111,7 +111,7 @@ func (t *trial) of(ctx context.Context, packages []*loaded, sites []*site) ([]ju
 	}
 	for _, x := range tests {
 		if x.fails != "" {
-			fmt.Fprintf(t.out, "left out, as it does not pass without a mutant: %s of %s: %s\n", x.name, x.of.pkg, x.fails)
+			fmt.Fprintf(t.out, "left out, as it did not pass without a mutant: %s of %s: %s\n", x.name, x.of.pkg, x.fails)
 		}
 	}
 	return t.judgeAll(ctx, sites, tests), ctx.Err()
@@ -132,9 +132,9 @@ func (t *trial) judgeAll(ctx context.Context, sites []*site, tests []*test) []ju
 		switch {
 		case listed:
 			j.verdict = equivalent
-		case j.tests == 0:
+		case j.tests == 0 && !slices.ContainsFunc(tests, func(x *test) bool { return x.fails != "" }):
 			j.verdict = unreached
-		case ctx.Err() != nil || !t.until.IsZero() && time.Now().After(t.until):
+		case j.tests == 0 || ctx.Err() != nil || !t.until.IsZero() && time.Now().After(t.until):
 			j.verdict = unjudged
 		default:
 			j.verdict = survived
