@@ -9,6 +9,7 @@ import (
 
 	"cnv/experiments/outcome"
 	"cnv/experiments/plan"
+	"cnv/results/compare"
 )
 
 // A compareCmd is `compare`.
@@ -149,7 +150,18 @@ func (cmd *compareCmd) compare(c *console, name string, p *plan.Plan, limit floa
 		}
 		set.Set.Saturate(found)
 	}
+	if n := pairsOf(p); n >= manyPairs && !cmd.Quiet {
+		fmt.Fprintf(c.err, "%s: comparing %d pairs of policies, all together; this takes minutes\n", p.Name, n)
+	}
 	return set.Finish(c.out)
+}
+
+// manyPairs is from how many differences on it is said that they are compared.
+const manyPairs = 100_000
+
+// pairsOf is how many differences hold together.
+func pairsOf(p *plan.Plan) int {
+	return len(p.Policies) * (len(p.Policies) - 1) / 2 * len(p.Scenarios) * max(len(p.Primary), len(compare.DefaultPrimary()))
 }
 
 // options are what the flags say of the results.

@@ -27,6 +27,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"cnv/experiments/starter"
+	"cnv/results/words"
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
@@ -89,6 +90,7 @@ func refuse(format string, args ...any) error { return badInput{fmt.Errorf(forma
 
 // run is the program. It returns the exit code.
 func run(args []string, out, errs io.Writer) int {
+	out, errs = &words.PrintableWriter{W: out}, &words.PrintableWriter{W: errs}
 	ctx, stop := interruptible(errs)
 	defer stop()
 	signal.Ignore(syscall.SIGPIPE) // `| head` must not kill the program before it has cleaned up

@@ -9,6 +9,8 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
+
+	"cnv/results/words"
 )
 
 // A progress tells how far an experiment is: a bar on a terminal, a line
@@ -23,6 +25,9 @@ type progress struct {
 	ended chan struct{}
 }
 
+// manyRuns is from how many runs on it is said that they begin.
+const manyRuns = 500
+
 // lineEvery is the time between two lines of progress.
 const lineEvery = 10 * time.Second
 
@@ -32,20 +37,31 @@ func startProgress(out io.Writer, name string, total int, quiet bool) *progress 
 	switch {
 	case quiet:
 	case isTerminal(out):
-		p.bar = progressbar.NewOptions(total, progressbar.OptionSetWriter(out),
-			progressbar.OptionSetDescription(name), progressbar.OptionShowCount(),
+		p.bar = progressbar.NewOptions(total, progressbar.OptionSetWriter(beneath(out)),
+			progressbar.OptionSetDescription(words.Printable(name)), progressbar.OptionShowCount(),
 			progressbar.OptionSetPredictTime(true), progressbar.OptionSetWidth(40),
 			progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
 	default:
 		p.stop, p.ended = make(chan struct{}), make(chan struct{})
+		if total >= manyRuns {
+			fmt.Fprintf(out, "%s: %d runs begin\n", name, total)
+		}
 		go p.lines() // ends with finish
 	}
 	return p
 }
 
+// beneath is what a writer of printable text writes to: a bar steers the terminal.
+func beneath(w io.Writer) io.Writer {
+	if p, ok := w.(*words.PrintableWriter); ok {
+		return p.W
+	}
+	return w
+}
+
 // isTerminal says whether somebody watches.
 func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
+	f, ok := beneath(w).(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 

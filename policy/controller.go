@@ -19,6 +19,7 @@ type Controller struct {
 	timers     timers
 	warm       warmth
 	spaceTimer time.Duration // the last that was set for a try of the functions
+	reminder   reminder
 	demand     demand
 	means      []classMean
 	overall    classMean // of all classes, until each has a mean of its own
@@ -26,6 +27,7 @@ type Controller struct {
 	budget     float64   // retries that may be spent now
 	backoff    *Rand
 	stall      stall
+	launchDied bool                   // what is placed has waited for a worker that will not come: no launch again
 	chosen     map[RequestID]WorkerID // where attempts go that wait for the end of a pause, under a Preselector
 	wakeAt     time.Duration          // of the one pending wake; -1 none
 	begun      bool
@@ -58,6 +60,7 @@ type hooks struct {
 	leaves      bool          // it is a Leaver
 	hasty       bool          // it is Hasty
 	look        time.Duration // between two looks of its, 0: none is needed
+	timely      Timely        // the spill, if it is one
 	lateStarter LateStarter   // the scaler, if it is one
 	recaller    Recaller
 	targeter    Targeter  // the estimator, if it can learn from counts
@@ -186,6 +189,7 @@ func (c *Controller) Step(now time.Duration, e *Event, out []Command) []Command 
 	if c.queue.n > 0 {
 		out = c.pull(out)
 		c.tryFunctions()
+		c.remind()
 	}
 	if c.fleet.short {
 		out = c.replenish(out)
@@ -231,6 +235,8 @@ func (c *Controller) stale(t timer) bool {
 		return c.fleet.workers[t.tag].State > StateReady
 	case ownSpace:
 		return t.at != c.warm.space.next
+	case ownAsk:
+		return t.at != c.reminder.at || c.queue.n == 0
 	case ownReclaim:
 		w := &c.fleet.workers[t.tag]
 		return w.State == StateLost || t.at != w.reclaim+reclaimGrace // a later notice has a timer of its own
@@ -252,7 +258,7 @@ func (c *Controller) wake(out []Command) []Command {
 			out = c.scale(t.at, out)
 		case ownRelaunch:
 			c.fleet.short = true
-		case ownSpace: // pull follows
+		case ownSpace, ownAsk: // pull follows
 		case ownReclaim:
 			out = c.notTaken(WorkerID(t.tag), out)
 		case ownLook:

@@ -370,6 +370,24 @@ func TestLaunchAndWaitHoldsUpTheGateway(t *testing.T) {
 	l.step(8, Event{Kind: LaunchFailed, N: 1}, "reject r3 503")
 }
 
+// beside is a router that wants a worker launched beside each request.
+type beside struct{ first }
+
+func (beside) Route(*View, *Request) (WorkerID, bool) { return NoWorker, false }
+func (beside) NoHost(*View, *Request) Choice          { return LaunchBeside }
+
+// TestLaunchBesideWithoutPools: where there are none, nothing can be launched.
+func TestLaunchBesideWithoutPools(t *testing.T) {
+	c, err := New(Config{Leader: true, Classes: []Class{{Name: "all"}}, Functions: &Functions{Share: 1}, Router: beside{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := arrival(0)
+	if out := c.Step(0, &e, nil); len(out) != 1 || out[0].Kind != Reject || out[0].Reason != ReasonCapacity {
+		t.Errorf("commands %s, want a reject for want of capacity", tell(out))
+	}
+}
+
 func TestSpotNoticeDrains(t *testing.T) {
 	l := newLab(t, 2, Config{})
 	l.step(0, Event{Kind: WorkerNotice, Worker: 0, At: time.Minute}, "drain w0, launch 1, wake 2m0s")

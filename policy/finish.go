@@ -339,9 +339,6 @@ func (c *Controller) pause(r *request, backoff time.Duration, doublings uint8) t
 
 // retry decides whether a failed request is tried again, and after how long.
 func (c *Controller) retry(r *request, o *Outcome, e *Event) (bool, time.Duration) {
-	if r.Attempts == math.MaxUint8 {
-		return false, 0
-	}
 	unsent := e.Unstarted || o.Status == Throttled
 	if r.Streamed && !unsent { // part of the body is gone, whatever the policy wants
 		return false, 0
@@ -353,7 +350,7 @@ func (c *Controller) retry(r *request, o *Outcome, e *Event) (bool, time.Duratio
 		}
 		return again, after
 	}
-	if !(unsent || r.Idempotent) || !c.affordable(r) {
+	if !(unsent || r.Idempotent) || !c.affordable(r) || r.Attempts == math.MaxUint8 {
 		return false, 0
 	}
 	c.budget--

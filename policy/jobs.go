@@ -72,11 +72,16 @@ func (w *Worker) clockAt(now time.Duration) float64 {
 	if d <= 0 || j.serving == 0 {
 		return j.clock
 	}
+	return j.clock + w.serves()*d
+}
+
+// serves is the work per second that each request in service at a worker has.
+func (w *Worker) serves() float64 {
 	rate := w.Speed
-	if n := float64(j.serving); n > float64(w.Cores) {
+	if n := float64(w.jobs.serving); n > float64(w.Cores) {
 		rate *= float64(w.Cores) / n
 	}
-	return j.clock + rate*d
+	return rate
 }
 
 // servers is how many requests a worker of the pool serves at once.
@@ -195,6 +200,19 @@ func (f *fleet) workLeft(now time.Duration, id WorkerID) float64 {
 		left += f.attempts.all[i].left(clock)
 	}
 	return left
+}
+
+// outlives is View.Outlives.
+func (f *fleet) outlives(now time.Duration, id WorkerID) (time.Duration, bool) {
+	w := &f.workers[id]
+	clock, least := w.clockAt(now), math.Inf(1)
+	for i := w.jobs.head; i != w.jobs.waitHead; i = f.attempts.all[i].next {
+		a := &f.attempts.all[i]
+		if todo := a.work - (clock - a.begun); todo > 0 {
+			least = min(least, todo)
+		}
+	}
+	return seconds(least / w.serves()), !math.IsInf(least, 1)
 }
 
 // left is the predicted work left of an attempt, by the worker's clock.

@@ -74,6 +74,7 @@ func (c *Controller) hook() {
 	if _, steady := c.cfg.Spill.(Steady); c.cfg.Spill != nil && !steady {
 		c.asks = true
 	}
+	h.timely, _ = c.cfg.Spill.(Timely)
 	h.forgetter, _ = c.cfg.Router.(Forgetter)
 	h.timeout, _ = c.cfg.Router.(AttemptTimer)
 	h.retrier, _ = c.cfg.Router.(Retrier)

@@ -25,6 +25,8 @@ func has[T any](p any) bool {
 // the roles on which it looks.
 var optionals = []optional{
 	{"Steady", []string{"spill"}, has[Steady]},
+	{"AskAgain", []string{"spill"}, has[Timely]},
+	{"FunctionsOnly", []string{"spill"}, has[Insistent]},
 	{"Trust", []string{"spill"}, has[Trusting]},
 	{"NoHost", []string{"router"}, has[Diverter]},
 	{"Explain", []string{"router"}, has[Explainer]},

@@ -23,6 +23,8 @@ func (bare) Decided(*View, *Request, Placement)                       {}
 // The optional interfaces, one each.
 type (
 	steady      struct{ bare }
+	timely      struct{ bare }
+	insistent   struct{ bare }
 	trusting    struct{ bare }
 	diverter    struct{ bare }
 	explainer   struct{ bare }
@@ -42,31 +44,33 @@ type (
 	observer    struct{ bare }
 )
 
-func (steady) Steady()                                          {}
-func (trusting) Trust(bool)                                     {}
-func (diverter) NoHost(*View, *Request) Choice                  { return ToQueue }
-func (explainer) Explain(*View, *Request) []string              { return nil }
-func (forgetter) Forget(*Outcome) bool                          { return false }
-func (hasty) TakesUnready() (time.Duration, bool)               { return 0, false }
-func (timing) AttemptTimeout(int) time.Duration                 { return 0 }
-func (leaver) LeavesRunning() bool                              { return false }
-func (leaver) AttemptTimeout(int) time.Duration                 { return 0 }
-func (retrier) Retry(*View, *Outcome) (bool, time.Duration)     { return false, 0 }
-func (preselector) Resumed(*View, *Request, WorkerID)           {}
-func (neglects) NeverReplaces() bool                            { return false }
-func (lateScaler) StartsFromNone(PoolID) bool                   { return true }
-func (firstScaler) FirstPeriod() time.Duration                  { return 0 }
-func (means) MeansOnly()                                        {}
-func (recaller) Recall(time.Duration, Key, float64)             {}
-func (targeter) Targets() bool                                  { return false }
-func (targeter) Relate(ClassID, *Measured)                      {}
-func (targeter) Seen(ClassID, *Measured) float64                { return 0 }
-func (exact) Exact()                                            {}
-func (observer) Done(*View, *Outcome)                           {}
-func (observer) Start(Env) error                                { return nil }
-func (observer) Act(*View, *Actions, uint64)                    {}
-func (observer) WorkerChanged(*View, WorkerID)                  {}
-func (observer) ProbeReply(*View, WorkerID, int, time.Duration) {}
+func (steady) Steady()                                                {}
+func (timely) AskAgain(*View, *Request, WorkerID, bool) time.Duration { return 0 }
+func (trusting) Trust(bool)                                           {}
+func (diverter) NoHost(*View, *Request) Choice                        { return ToQueue }
+func (explainer) Explain(*View, *Request) []string                    { return nil }
+func (forgetter) Forget(*Outcome) bool                                { return false }
+func (hasty) TakesUnready() (time.Duration, bool)                     { return 0, false }
+func (timing) AttemptTimeout(int) time.Duration                       { return 0 }
+func (leaver) LeavesRunning() bool                                    { return false }
+func (leaver) AttemptTimeout(int) time.Duration                       { return 0 }
+func (retrier) Retry(*View, *Outcome) (bool, time.Duration)           { return false, 0 }
+func (preselector) Resumed(*View, *Request, WorkerID)                 {}
+func (neglects) NeverReplaces() bool                                  { return false }
+func (lateScaler) StartsFromNone(PoolID) bool                         { return true }
+func (firstScaler) FirstPeriod() time.Duration                        { return 0 }
+func (insistent) FunctionsOnly()                                      {}
+func (means) MeansOnly()                                              {}
+func (recaller) Recall(time.Duration, Key, float64)                   {}
+func (targeter) Targets() bool                                        { return false }
+func (targeter) Relate(ClassID, *Measured)                            {}
+func (targeter) Seen(ClassID, *Measured) float64                      { return 0 }
+func (exact) Exact()                                                  {}
+func (observer) Done(*View, *Outcome)                                 {}
+func (observer) Start(Env) error                                      { return nil }
+func (observer) Act(*View, *Actions, uint64)                          {}
+func (observer) WorkerChanged(*View, WorkerID)                        {}
+func (observer) ProbeReply(*View, WorkerID, int, time.Duration)       {}
 
 // everywhere is a configuration with one policy on one role, and bare ones on the others.
 func everywhere(role string, p any) Config {
@@ -91,7 +95,7 @@ func TestWhatNobodyCallsIsRefused(t *testing.T) {
 		p    any
 		role string
 	}{
-		"Steady": {steady{}, "spill"}, "Trust": {trusting{}, "spill"}, "NoHost": {diverter{}, "router"}, "Explain": {explainer{}, "router"},
+		"Steady": {steady{}, "spill"}, "AskAgain": {timely{}, "spill"}, "Trust": {trusting{}, "spill"}, "FunctionsOnly": {insistent{}, "spill"}, "NoHost": {diverter{}, "router"}, "Explain": {explainer{}, "router"},
 		"Forget": {forgetter{}, "router"}, "TakesUnready": {hasty{}, "router"}, "AttemptTimeout": {timing{}, "router"},
 		"LeavesRunning": {leaver{}, "router"}, "Retry": {retrier{}, "router"}, "Resumed": {preselector{}, "router"},
 		"NeverReplaces": {neglects{}, "router"}, "StartsFromNone": {lateScaler{}, "scaler"}, "FirstPeriod": {firstScaler{}, "scaler"}, "MeansOnly": {means{}, "estimator"},

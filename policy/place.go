@@ -1,6 +1,9 @@
 package policy
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 // place decides where a request goes: route, spill, then a worker, a function,
 // the queue, a launch or a rejection.
@@ -50,6 +53,7 @@ type decision struct {
 	worker WorkerID
 	named  bool
 	routed WorkerID // what the Router named, NoWorker if it had no host
+	spills bool     // diverted though the Spill would use a function now: one takes it if it has to wait
 }
 
 // A placer is the policies that place requests.
@@ -57,11 +61,13 @@ type placer struct {
 	router   Router
 	spill    Spill    // nil: never
 	diverter Diverter // the router, if it is one
+	insists  bool     // the Spill is an Insistent
 }
 
 func newPlacer(r Router, s Spill) placer {
 	d, _ := r.(Diverter)
-	return placer{r, s, d}
+	_, insists := s.(Insistent)
+	return placer{r, s, d, insists}
 }
 
 // WouldChoose is what a router and a spill (nil: never) choose for a request
@@ -123,9 +129,9 @@ func (c *Controller) choose(p *placer, r *request) (d decision) {
 		d.choice = p.spill.Decide(&c.view, &r.Request, d.worker, d.named)
 	}
 	if p.diverter != nil && !d.named {
-		d = c.divert(p.diverter, r, d.choice)
+		d = c.divert(p, r, d.choice)
 	}
-	if d.choice == LaunchAndWait && !c.mayLaunch(0) {
+	if d.choice == LaunchAndWait && (r.launchDied || !c.mayLaunch(0)) {
 		d.choice = ToQueue
 	}
 	if d.choice == ToFunction && !c.view.FunctionTakes(&r.Request) {
@@ -140,29 +146,54 @@ func (c *Controller) choose(p *placer, r *request) (d decision) {
 	return d
 }
 
-// pass counts a decision that uses nothing although something is free.
+// pass counts a decision that uses nothing although something is free that the Spill
+// may use.
 func (c *Controller) pass(r *request, d decision) {
 	uses := d.choice == LaunchAndWait || d.choice == LaunchBeside || d.choice == ToFunction || d.choice == ToWorker && d.named
-	free := c.view.AnyFree() || c.view.FunctionTakes(&r.Request) && c.view.FunctionFree()
-	if !uses && free {
+	if uses {
+		return
+	}
+	function := c.view.FunctionTakes(&r.Request) && c.view.functionFreeFor(r.Class)
+	if c.view.AnyFree() || function && c.wouldSpill(c.main.spill, &r.Request, d.routed) {
 		c.counts.Passed++
 	}
 }
 
 // divert is the rule documented at Diverter.
-func (c *Controller) divert(p Diverter, r *request, spill Choice) decision {
-	want := p.NoHost(&c.view, &r.Request)
+func (c *Controller) divert(p *placer, r *request, spill Choice) decision {
+	d := decision{choice: ToFunction, worker: NoWorker, routed: NoWorker}
+	takes := spill == ToFunction && c.view.FunctionTakes(&r.Request)
+	if takes && p.insists {
+		return d
+	}
+	want := p.diverter.NoHost(&c.view, &r.Request)
 	if want == ToFunction && spill == ToFunction || want == ToReject {
-		return decision{want, NoWorker, false, NoWorker}
+		d.choice = want
+		return d
+	}
+	d.spills = takes
+	none := len(c.fleet.ready) == 0
+	if none && want != LaunchBeside {
+		want = LaunchAndWait
+	}
+	if want == LaunchAndWait && p.insists {
+		want = LaunchBeside // the others wait for no machine
 	}
 	beside := want == LaunchBeside && !c.onItsWay(0)
 	switch {
-	case len(c.fleet.ready) == 0 && want == LaunchBeside && !beside:
-		return decision{ToQueue, NoWorker, false, NoWorker}
-	case want == LaunchAndWait && c.mayLaunch(0) || len(c.fleet.ready) == 0:
-		return decision{LaunchAndWait, NoWorker, false, NoWorker}
+	case none && want == LaunchBeside && !beside:
+		d.choice = ToQueue
+		return d
+	case none && p.insists:
+		if d.choice = ToQueue; c.mayLaunch(0) {
+			d.choice = LaunchBeside
+		}
+		return d
+	case want == LaunchAndWait && c.mayLaunch(0) || none:
+		d.choice = LaunchAndWait
+		return d
 	}
-	d := decision{ToWorker, c.untried(r, c.fleet.load.least()[0]), true, NoWorker}
+	d.choice, d.worker, d.named = ToWorker, c.untried(r, c.fleet.load.least()[0]), true
 	if beside && c.mayLaunch(0) {
 		d.choice = LaunchBeside
 	}
@@ -176,10 +207,11 @@ func (c *Controller) possible(p *placer, r *request, d decision) decision {
 	if d.choice >= LaunchAndWait || d.choice == ToFunction || c.staffed() {
 		return d
 	}
+	d = decision{choice: ToReject, worker: NoWorker, routed: NoWorker}
 	if c.view.FunctionTakes(&r.Request) && c.wouldSpill(p.spill, &r.Request, NoWorker) {
-		return decision{ToFunction, NoWorker, false, NoWorker}
+		d.choice = ToFunction
 	}
-	return decision{ToReject, NoWorker, false, NoWorker}
+	return d
 }
 
 // wouldSpill says whether a Spill (nil: never) sends a request to a function if one is
@@ -204,24 +236,25 @@ func (c *Controller) resolve(r *request, d decision) (decision, bool) {
 	switch d.choice {
 	case LaunchAndWait, ToReject:
 		return d, true
-	case LaunchBeside:
-		if c.room(d.worker) {
-			return d, true
-		}
-		w, ok := c.freeWorker(d)
-		if ok {
-			d.worker = w
-		}
-		return d, ok
 	case ToFunction:
-		return d, c.view.FunctionFree() || c.cfg.Functions.Full == Refuse
-	case ToWorker:
+		return d, c.view.functionFreeFor(r.Class) || c.cfg.Functions.Full == Refuse
+	case ToWorker, LaunchBeside:
 		if d.named && c.room(d.worker) {
 			return d, true
 		}
 	}
 	if w, ok := c.freeWorker(d); ok {
-		d.choice, d.worker, d.named = ToWorker, w, true
+		d.worker, d.named = w, true
+		if d.choice != LaunchBeside {
+			d.choice = ToWorker
+		}
+		return d, true
+	}
+	if d.spills && c.view.functionFreeFor(r.Class) {
+		d.worker, d.named = NoWorker, false
+		if d.choice != LaunchBeside {
+			d.choice = ToFunction
+		}
 		return d, true
 	}
 	return d, false
@@ -235,7 +268,9 @@ func (c *Controller) carryOut(s int32, d decision, out []Command) []Command {
 	case LaunchAndWait:
 		return c.launchAndWait(s, out)
 	case LaunchBeside:
-		out = c.launchOne(out)
+		if out = c.launchOne(out); !d.named {
+			return c.invoke(s, out)
+		}
 	case ToReject:
 		return c.reject(s, ReasonCapacity, time.Second, out)
 	}
@@ -260,7 +295,7 @@ func (c *Controller) freeWorker(d decision) (WorkerID, bool) {
 
 // mayLaunch says whether this gateway may add a worker to a pool.
 func (c *Controller) mayLaunch(p PoolID) bool {
-	if !c.cfg.Leader || int(p) >= len(c.cfg.Pools) {
+	if !c.cfg.Leader || int(p) >= len(c.cfg.Pools) || c.launchDied {
 		return false
 	}
 	n := &c.fleet.pools[p]
@@ -299,8 +334,10 @@ func (c *Controller) attempt(s int32, w WorkerID) uint8 {
 	r := c.table.At(s)
 	n, nth := r.number, r.Attempts
 	r.number++
-	r.Attempts++
-	r.state = running
+	if r.Attempts < math.MaxUint8 { // a Retrier has no end
+		r.Attempts++
+	}
+	r.state, r.launchDied = running, false
 	i := c.fleet.attempts.alloc()
 	a := &c.fleet.attempts.all[i]
 	*a = attempt{}

@@ -44,7 +44,7 @@ type Request struct {
 	Key        Key
 	Arrived    time.Duration // instant of the last body byte at the gateway
 	Deadline   time.Duration // instant at which the client leaves; 0 never
-	Attempts   uint8         // attempts started so far
+	Attempts   uint8         // attempts started so far; 255: or more
 	Idempotent bool          // may be executed twice
 	Streamed   bool          // body not held by the gateway: no retry, hedge or function
 	Bytes      int64         // size of the body, bytes; -1 unknown
@@ -80,8 +80,22 @@ type Spill interface {
 // Router said. The Controller then need not ask it twice about a waiting
 // request while the same places are free. Any other Spill, whose answers may
 // change with time or with the work left, is asked about every request that
-// waits after every event at which a slot or a function is free.
+// waits after every event at which a slot or a function is free. A [Timely] one says when
+// time alone changes its answers.
 type Steady interface{ Steady() }
+
+// A Timely Spill is not Steady, and says by when it has to be asked again: AskAgain is the
+// first instant at which it may use a function for a waiting request if nothing happens
+// until then, or an earlier one; 0: never. It is asked right after a Decide that left the
+// request waiting beside a function that is free, with what that was given.
+type Timely interface {
+	AskAgain(v *View, r *Request, vm WorkerID, ok bool) time.Duration
+}
+
+// An Insistent Spill uses workers for nothing that a function can ever take, so a Diverter
+// is not asked about that, and a LaunchAndWait for what no function takes is a
+// LaunchBeside that waits for its worker: the rest of the gateway goes on.
+type Insistent interface{ FunctionsOnly() }
 
 // A Choice is where a request goes.
 type Choice uint8
@@ -223,8 +237,9 @@ type KeepAliver interface {
 // host for. The Spill still says whether functions may be used: where it does
 // not answer ToFunction, a diversion ToFunction goes to the ready worker with
 // the fewest requests in flight; so does a LaunchAndWait of a pool that is as
-// large as it may be, and a LaunchBeside, which waits where all are full. Where none
-// is ready, a LaunchBeside is a LaunchAndWait, or waits for the worker on its way.
+// large as it may be, and a LaunchBeside. Where all are full a function takes the
+// request if the Spill said so, else it waits. Where none is ready, a LaunchBeside is a
+// LaunchAndWait, or waits for the worker on its way. An Insistent Spill is not overruled.
 type Diverter interface {
 	NoHost(v *View, r *Request) Choice
 }
@@ -295,7 +310,7 @@ type Env struct {
 }
 
 // A Retrier decides itself whether a failed attempt is tried again, and after
-// how long. Without one, Config.Retry does.
+// how long. Without one, Config.Retry does; beside one it does nothing.
 type Retrier interface {
 	Retry(v *View, o *Outcome) (again bool, after time.Duration)
 }

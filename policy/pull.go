@@ -9,9 +9,13 @@ package policy
 // vacancy; any other Spill is asked about every request that waits whenever a
 // slot or a function is free, which takes time in proportion to their number.
 func (c *Controller) pull(out []Command) []Command {
+	c.reminder.at = 0
 	for c.queue.n > 0 && !c.stall.on {
 		v := c.vacancy()
-		if v == 0 {
+		if v < functionFree {
+			out = c.pullWarm(out)
+		}
+		if v = c.vacancy(); v == 0 {
 			return out
 		}
 		if c.asks && v >= slotFree {
@@ -59,6 +63,47 @@ func (c *Controller) pullAll(out []Command) []Command {
 	return out
 }
 
+// pullWarm offers environments that are warm to the requests of their classes, in order,
+// while the functions have no space for new ones.
+func (c *Controller) pullWarm(out []Command) []Command {
+	if !c.warmFor() {
+		return out
+	}
+	q := &c.queue
+	stay, declines := q.scratch[:0], q.declines[:0]
+	before := 0.0
+	for e, d, ok := c.next(bothFree); ok; e, d, ok = c.next(bothFree) {
+		placed := false
+		if f := c.cfg.Functions; !c.stall.on && c.warm.roomWarm(c.now, f, c.table.At(e.Value.slot).Class) {
+			out, placed = c.offer(&e, before, out)
+		}
+		if !placed {
+			stay, declines = append(stay, e), append(declines, d)
+			before += counted(&c.table.At(e.Value.slot).Request)
+		}
+	}
+	for i, e := range stay {
+		q.push(e, declines[i])
+	}
+	q.scratch, q.declines = stay, declines
+	return out
+}
+
+// warmFor says whether there is room for a call of a class of which requests wait, in
+// an environment that is warm.
+func (c *Controller) warmFor() bool {
+	f := c.cfg.Functions
+	if f == nil || !c.warm.per || !c.warm.space.short {
+		return false
+	}
+	for class, n := range c.queue.classes {
+		if n > 0 && c.warm.roomWarm(c.now, f, ClassID(class)) {
+			return true
+		}
+	}
+	return false
+}
+
 // askAgain has every request that waits asked about again, as what is known of
 // it has changed.
 func (c *Controller) askAgain() {
@@ -85,6 +130,7 @@ func (c *Controller) offer(e *queued, before float64, out []Command) ([]Command,
 	d, free := c.ask(r, before)
 	if !free {
 		r.toFunction = d.choice == ToFunction
+		c.askLater(r, d, before)
 		return c.meanwhile(d, out), false
 	}
 	if c.cfg.Witness != nil { // it sees what the policies have seen: the line as it was
@@ -116,46 +162,4 @@ func (c *Controller) vacancy() (v vacancy) {
 		v += functionFree
 	}
 	return v
-}
-
-// Overlooked is a request that waits at the gateway although the router and
-// the Spill, asked again, send it to a slot or a function that is free now, or
-// for a machine although none can come; false if there is none, as after every Step. It asks about every request
-// that waits, so a policy that draws random numbers decides otherwise
-// afterwards: it is for tests.
-func (c *Controller) Overlooked() (id RequestID, found bool) {
-	v := c.vacancy()
-	if c.stall.on {
-		return 0, false
-	}
-	nobody := len(c.fleet.ready) == 0 && !c.staffed()
-	if v < slotFree && !nobody {
-		return 0, false
-	}
-	type entry struct {
-		queued
-		d declined
-	}
-	var all []entry
-	for e, d, ok := c.next(bothFree); ok; e, d, ok = c.next(bothFree) {
-		all = append(all, entry{e, d})
-	}
-	before := 0.0
-	for _, e := range all {
-		c.queue.push(e.queued, e.d)
-		if r := c.table.At(e.Value.slot); !found {
-			id, found = r.ID, c.overlooks(r, nobody, before)
-			before += counted(&r.Request)
-		}
-	}
-	return id, found
-}
-
-// overlooks is Overlooked for one request.
-func (c *Controller) overlooks(r *request, nobody bool, before float64) bool {
-	if nobody && !r.toFunction {
-		return true
-	}
-	d, free := c.ask(r, before)
-	return free && (d.choice == ToFunction || d.choice == ToWorker && c.fleet.workers[d.worker].place >= 0)
 }

@@ -8,15 +8,17 @@ import "math/bits"
 // the request that comes first of all fronts is offered the place first.
 // Requests that left meanwhile are skipped when they come up.
 type queue struct {
-	ordered bool // under an Order: by (key, request); otherwise by request: first come, first served
-	lanes   [lanes]lane
-	used    uint32  // Invariant: the lanes that have entries, a bit each
-	n       int     // requests that wait. Invariant: the entries that count
-	work    float64 // what they count
-	asking  bool    // about one that waits; before is then what those count that wait before it
-	before  float64
-	last    uint64 // number of the last entry made
-	scratch []queued
+	ordered  bool // under an Order: by (key, request); otherwise by request: first come, first served
+	lanes    [lanes]lane
+	used     uint32  // Invariant: the lanes that have entries, a bit each
+	n        int     // requests that wait. Invariant: the entries that count
+	work     float64 // what they count
+	asking   bool    // about one that waits; before is then what those count that wait before it
+	before   float64
+	last     uint64 // number of the last entry made
+	scratch  []queued
+	classes  []int      // requests that wait, by class
+	declines []declined // scratch
 }
 
 // lanes is one for each set of vacancies that a request may have declined.
@@ -143,6 +145,7 @@ func (c *Controller) wait(s int32, v vacancy) {
 	q.last++
 	q.n++
 	q.work += counted(&r.Request)
+	q.count(r.Class, 1)
 	r.state, r.waits = waiting, q.last
 	e := queued{Value: ticket{q.last, s}, Tie: uint64(r.ID)}
 	if q.ordered {
@@ -153,11 +156,20 @@ func (c *Controller) wait(s int32, v vacancy) {
 	q.push(e, d)
 }
 
+// count adds to the requests of a class that wait.
+func (q *queue) count(class ClassID, n int) {
+	for len(q.classes) <= int(class) {
+		q.classes = append(q.classes, 0)
+	}
+	q.classes[class] += n
+}
+
 // leave takes a request that waits out of the gateway's queue.
 func (c *Controller) leave(r *request) {
 	r.waits = 0
 	c.queue.n--
 	c.queue.work -= counted(&r.Request)
+	c.queue.count(r.Class, -1)
 	if c.queue.n == 0 {
 		c.queue.work = 0 // a running sum drifts
 	}

@@ -14,6 +14,7 @@ type request struct {
 	Request
 	state      state
 	toFunction bool     // was last to go to a function
+	launchDied bool     // it has waited for a worker that did not come: no launch for it before it was tried elsewhere
 	spilled    bool     // its work was counted as spilled
 	nlive      uint8    // attempts in flight
 	number     uint8    // of the next attempt: modulo 256, refused calls included

@@ -7,7 +7,8 @@ import "time"
 // functions, and the service makes only so many environments in a time. So after
 // a refusal there is space for one call with each answer, and for a few to try
 // after a backoff: one, and after a backoff in which none was refused twice as
-// many as before. A refusal that nothing followed up is forgotten in time.
+// many as before. A refusal that nothing followed up is forgotten in time. A call that
+// finds an environment warm needs no space: it is made meanwhile, too.
 type space struct {
 	short   bool          // a refusal is remembered
 	refusal bool          // one came since the last try
@@ -29,15 +30,16 @@ const (
 // free says whether one more call may be made.
 func (s *space) free(now time.Duration) bool { return !s.short || s.calls > 0 || now >= s.next }
 
-// call notes a call, one that free forbids included.
-func (s *space) call(now time.Duration) {
+// call notes a call, one that free forbids included. One that finds an environment
+// warm is no try.
+func (s *space) call(now time.Duration, warm bool) {
 	switch {
 	case !s.short:
 		return
 	case s.calls > 0:
 		s.calls--
 		return
-	case now < s.next:
+	case warm, now < s.next:
 		return
 	case now >= s.next+spaceForgotten:
 		*s = space{}

@@ -144,3 +144,23 @@ func TestNothingIsKept(t *testing.T) {
 		}
 	}
 }
+
+// TestAWarmEnvironmentNeedsNoSpace: after a refusal, a call that finds an environment
+// of its class warm is made at once, whoever waits before it; the others wait for space.
+func TestAWarmEnvironmentNeedsNoSpace(t *testing.T) {
+	l := newLab(t, 1, Config{Spill: insists{}, Functions: &Functions{Share: 1, Full: Wait, PerClass: true, KeepAlive: time.Hour}})
+	l.step(0, arrival(0), "r0.0 -> function")
+	l.step(0.5, Event{Kind: Arrival, Request: 1, Class: 1}, "r1.0 -> function")
+	l.step(1, ended(0, 0, OK), "deliver r0.0")
+	l.step(1, ended(1, 0, Throttled), "wake 1.1s")
+	l.step(1.05, arrival(2), "r2.0 -> function") // beside r1, which waits for space
+	l.step(1.06, arrival(3), "")
+	l.step(1.1, Event{Kind: Wake}, "r1.1 -> function, wake 1.3s")
+	l.step(1.11, ended(1, 1, Throttled), "")
+	l.step(1.12, arrival(4), "")
+	if id, found := l.c.Overlooked(); found {
+		t.Errorf("request %d waits beside a warm environment", id)
+	}
+	l.step(1.2, ended(2, 0, OK), "deliver r2.0, r1.2 -> function, r3.0 -> function") // r1 as an answer has made space
+	l.step(1.21, ended(1, 2, Throttled), "")
+}

@@ -1,5 +1,7 @@
 package policy
 
+import "time"
+
 // A LateStarter is a Scaler that tells whether it may ever want a worker in a
 // pool that has none, its Min aside. Of any other it is assumed. Where nobody may
 // launch one, nothing waits for a machine.
@@ -43,7 +45,7 @@ func (c *Controller) reconsider(out []Command) []Command {
 		}
 		over, c.stall.on = true, false
 		if c.stall.slot >= 0 {
-			out = c.reject(c.stall.slot, ReasonCapacity, 0, out)
+			out = c.instead(c.stall.slot, c.stall.after, out)
 		}
 		out = c.release(out)
 	}
@@ -54,8 +56,27 @@ func (c *Controller) reconsider(out []Command) []Command {
 	for _, e := range all { // first: nobody sees those that come after it
 		c.leave(c.table.At(e.Value.slot))
 	}
+	c.launchDied = c.main.insists
 	for _, e := range all {
 		out = c.place(e.Value.slot, out)
 	}
+	c.launchDied = false
 	return out
+}
+
+// instead has a function take a request whose LaunchAndWait came to nothing, after its
+// pause, if the Spill allows one: under Wait it waits for one that is free. Else the request
+// is rejected: if it waited, it would launch again at once.
+func (c *Controller) instead(s int32, after time.Duration, out []Command) []Command {
+	r := c.table.At(s)
+	switch {
+	case !c.view.FunctionTakes(&r.Request) || !c.wouldSpill(c.main.spill, &r.Request, NoWorker):
+		return c.reject(s, ReasonCapacity, 0, out)
+	case after > 0:
+		r.launchDied = true
+		c.pauseFor(s, NoWorker, after)
+		return out
+	}
+	r.launchDied = true
+	return c.settle(s, decision{choice: ToFunction, worker: NoWorker, routed: NoWorker}, out)
 }

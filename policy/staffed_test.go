@@ -170,3 +170,39 @@ func TestLaunchBesideAFullFleet(t *testing.T) {
 	l.step(6, arrival(3), "")
 	l.step(7, ended(1, 0, OK), "deliver r1.0, r3.0 -> w1")
 }
+
+// TestDeadLaunchWaitsForAFunction: a request whose launch came to nothing while the
+// functions are full waits for one under Wait, launches nothing again, and takes the first
+// that is free; under Refuse the service refuses it.
+func TestDeadLaunchWaitsForAFunction(t *testing.T) {
+	for _, full := range []Full{Wait, Refuse} {
+		l := newLab(t, 0, Config{
+			Router: reckless{}, Spill: fits{}, Functions: oneEnvironment(full), Pools: []Pool{{Cores: 1, Speed: 1, Max: 2, Replace: ReplaceNever}},
+		})
+		l.step(0, arrival(0), "launch 1")
+		l.step(1, Event{Kind: LaunchFailed, N: 1}, "r0.0 -> function")
+		l.step(2, arrival(1), "launch 1")
+		if full == Refuse {
+			l.step(3, Event{Kind: LaunchFailed, N: 1}, "r1.0 -> function")
+			continue
+		}
+		l.step(3, Event{Kind: LaunchFailed, N: 1}, "")
+		if got := l.c.Waiting(1); got != ReasonWaitsFunction {
+			t.Errorf("waits because of %v, want %v", got, ReasonWaitsFunction)
+		}
+		l.step(4, ended(0, 0, OK), "deliver r0.0, r1.0 -> function")
+	}
+}
+
+// fits is a Spill that uses functions for what they take now.
+type fits struct{ whereNoHost }
+
+func (fits) Decide(v *View, r *Request, _ WorkerID, ok bool) Choice {
+	switch {
+	case v.FunctionFits(r):
+		return ToFunction
+	case ok:
+		return ToWorker
+	}
+	return ToQueue
+}

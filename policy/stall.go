@@ -36,7 +36,7 @@ func (c *Controller) launchAndWait(s int32, out []Command) []Command {
 // onItsWay says whether a worker of a pool was launched and takes no requests yet.
 // O(workers so far).
 func (c *Controller) onItsWay(p PoolID) bool {
-	if c.fleet.pools[p].Launching > 0 {
+	if int(p) < len(c.fleet.pools) && c.fleet.pools[p].Launching > 0 {
 		return true
 	}
 	for i := range c.fleet.workers {
@@ -148,17 +148,17 @@ func (c *Controller) resume(id RequestID, out []Command) []Command {
 	}
 	w, ok := c.chosen[id]
 	delete(c.chosen, id)
-	if !ok || !c.takes(w) {
+	if !ok || !c.takes(w, c.table.At(s).Class) {
 		return c.place(s, out)
 	}
 	return c.send(s, w, out)
 }
 
-// takes says whether what was chosen a while ago still takes a request. A
+// takes says whether what was chosen a while ago still takes a request of a class. A
 // forgotten worker does: who chose it does not know.
-func (c *Controller) takes(w WorkerID) bool {
+func (c *Controller) takes(w WorkerID, class ClassID) bool {
 	if w == NoWorker {
-		return c.view.FunctionFree() || c.cfg.Functions.Full == Refuse
+		return c.view.functionFreeFor(class) || c.cfg.Functions != nil && c.cfg.Functions.Full == Refuse
 	}
 	state := c.fleet.workers[w].State
 	return (c.fleet.usable(w) || state == StateForgotten) && c.room(w)

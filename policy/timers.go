@@ -18,6 +18,7 @@ const (
 	ownHedge          // tag: request
 	ownTimeout        // tag: request<<8 | attempt
 	ownSpace          // tag: 0
+	ownAsk            // tag: 0
 	ownActor          // tag: the actor's own; an owner for each actor, from here on
 )
 

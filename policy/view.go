@@ -72,19 +72,27 @@ func (v *View) Service(p PoolID, r *Request) time.Duration {
 // Response is the predicted response time of a request that is sent to a worker, what is
 // there included, and before a full one what waits before it at the gateway: that is
 // shared out to all ready workers, as a place may come free at any.
-func (v *View) Response(id WorkerID, r *Request) time.Duration {
+func (v *View) Response(id WorkerID, r *Request) time.Duration { return v.ResponseAfter(0, id, r) }
+
+// ResponseAfter is what Response will be after so long if nothing happens until then.
+func (v *View) ResponseAfter(d time.Duration, id WorkerID, r *Request) time.Duration {
 	w := &v.f.workers[id]
 	p := &v.c.cfg.Pools[w.Pool]
 	n, rate := p.atOnce(v.c.cfg.PS), p.rate(v.c.cfg.PS)
 	t := counted(r) / w.Speed * max(1, float64(min(w.InFlight+1, n))/float64(w.Cores))
 	if w.InFlight >= n {
-		t += v.WorkLeft(id) / rate
+		t += v.f.workLeft(v.Now+d, id) / rate
 	}
 	if v.Full(id) {
 		t += v.c.line() / max(rate, v.f.rate())
 	}
 	return seconds(t)
 }
+
+// Outlives is how long it takes until the next request in service at a worker outlives its
+// prediction, if nothing happens until then; false: none will. Until then WorkLeft changes
+// at one rate; then it is more at once. O(requests in service there).
+func (v *View) Outlives(id WorkerID) (time.Duration, bool) { return v.f.outlives(v.Now, id) }
 
 // Bound is the response time the SLO allows the request; 0 if there is none.
 func (v *View) Bound(r *Request) time.Duration {
@@ -114,18 +122,25 @@ func (v *View) FunctionTakes(r *Request) bool {
 	return f != nil && !r.Streamed && (f.MaxBytes == 0 || r.Bytes <= f.MaxBytes)
 }
 
-// FunctionFree says whether the functions have room for one more call: the
-// concurrency is not used up, as far as this gateway knows.
+// FunctionFree says whether the functions have room for one more call of any class: the
+// concurrency is not used up, as far as this gateway knows. Where they have none for new
+// environments there may be one for a call that finds a warm one: see FunctionFits.
 func (v *View) FunctionFree() bool {
 	f := v.c.cfg.Functions
 	return f != nil && (v.anyFunction || v.c.warm.room(v.Now, f))
+}
+
+// functionFreeFor says whether the functions have room for one more call of a class.
+func (v *View) functionFreeFor(class ClassID) bool {
+	f := v.c.cfg.Functions
+	return f != nil && (v.FunctionFree() || v.c.warm.roomWarm(v.Now, f, class))
 }
 
 // FunctionFits says whether a function would do for the request now: it takes
 // it, there is room, the service has not just refused this request, and the
 // predicted time is within the time-out (it may be, where nothing is known).
 func (v *View) FunctionFits(r *Request) bool {
-	if !v.FunctionTakes(r) || !v.FunctionFree() {
+	if !v.FunctionTakes(r) || !v.functionFreeFor(r.Class) {
 		return false
 	}
 	f := v.c.cfg.Functions

@@ -240,3 +240,45 @@ func TestAskedUntilNobodyGoes(t *testing.T) {
 	l.step(1, Event{Kind: WorkerRunning, Worker: 0}, "")
 	l.step(1, Event{Kind: WorkerReady, Worker: 0}, "r2.0 -> w0, r1.0 -> w0")
 }
+
+// endless is a router that repeats whatever fails at once.
+type endless struct{ first }
+
+func (endless) Retry(*View, *Outcome) (bool, time.Duration) { return true, 0 }
+
+// TestARetrierHasNoEnd: attempts are not counted beyond 255, and go on.
+func TestARetrierHasNoEnd(t *testing.T) {
+	l := newLab(t, 1, Config{Router: endless{}, Retry: Retry{Max: 1}})
+	l.step(0, arrival(0), "r0.0 -> w0")
+	for i := range 600 {
+		l.out = l.c.Step(time.Duration(i), &Event{Kind: Done, Attempt: uint8(i), Status: Error}, l.out[:0])
+		if len(l.out) != 1 || l.out[0].Kind != Dispatch || l.c.table.At(l.c.table.Find(0)).Attempts != uint8(min(i+2, 255)) {
+			t.Fatalf("after %d failures: %s", i+1, tell(l.out))
+		}
+	}
+}
+
+// TestPassedIsWhatTheSpillMayUse: under a Spill that uses no functions a free one is
+// none that a request was kept from.
+func TestPassedIsWhatTheSpillMayUse(t *testing.T) {
+	for _, c := range []struct {
+		spill Spill
+		want  uint64
+	}{{nil, 0}, {refusesFirst{}, 1}} {
+		l := newLab(t, 0, Config{Spill: c.spill, Functions: oneEnvironment(Wait), Pools: []Pool{{Cores: 1, Speed: 1, Max: 3}}})
+		l.out = l.c.Step(0, &Event{Kind: Arrival}, l.out[:0])
+		if got := l.c.Counts().Passed; got != c.want {
+			t.Errorf("%T: passed %d times, want %d", c.spill, got, c.want)
+		}
+	}
+}
+
+// refusesFirst is a Spill that uses functions, and not for the first time it is asked.
+type refusesFirst struct{}
+
+func (refusesFirst) Decide(v *View, _ *Request, _ WorkerID, _ bool) Choice {
+	if v.anyFunction {
+		return ToFunction
+	}
+	return ToReject
+}

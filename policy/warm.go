@@ -59,8 +59,9 @@ func (w *warmth) keepFor(now, d time.Duration) {
 // call takes an environment, if one is believed to be warm.
 func (w *warmth) call(now time.Duration, c ClassID) {
 	w.busy++
-	w.space.call(now)
-	if w.idle(now, c) > 0 {
+	warm := w.idle(now, c) > 0
+	w.space.call(now, warm)
+	if warm {
 		p := w.pool(c)
 		*p = (*p)[:len(*p)-1]
 	}
@@ -86,4 +87,11 @@ func (w *warmth) answer(now time.Duration, c ClassID, s Status) {
 // and the service is believed to have space for it.
 func (w *warmth) room(now time.Duration, f *Functions) bool {
 	return (f.Concurrency <= 0 || w.busy < f.Concurrency) && w.space.free(now)
+}
+
+// roomWarm says whether one more call of a class can be made that finds an environment
+// warm: it needs no space for a new one, of which another class was refused. Where all
+// classes share the environments none was idle when a call was refused for want of one.
+func (w *warmth) roomWarm(now time.Duration, f *Functions, c ClassID) bool {
+	return w.per && (f.Concurrency <= 0 || w.busy < f.Concurrency) && w.idle(now, c) > 0
 }

@@ -1,6 +1,7 @@
 package results
 
 import (
+	"cnv/results/stat"
 	"slices"
 	"sync"
 )
@@ -32,7 +33,7 @@ var Columns = slices.Concat(endingColumns, unansweredColumns(), requestColumns, 
 var endingColumns = []Column{
 	{"requests", "1", "arrivals", NeitherIsBetter, sum(func(s *summary) float64 { return s.requests })},
 	{"answered", "1", "requests that got an answer", NeitherIsBetter, sum(func(s *summary) float64 { return s.endings[Answered] })},
-	{"failed", "1", "requests answered with an error", LowerIsBetter, events(func(s *summary) float64 { return s.endings[Failed] })},
+	{"failed", "1", "requests answered with an error: 502 or 504 by the gateway, or an error of their worker", LowerIsBetter, events(func(s *summary) float64 { return s.endings[Failed] })},
 	{"rejected", "1", "requests refused with 429 or 503", LowerIsBetter, events(func(s *summary) float64 { return s.endings[Rejected] })},
 	{"timed_out", "1", "requests whose client left", LowerIsBetter, events(func(s *summary) float64 { return s.endings[TimedOut] })},
 	{"unfinished", "1", "requests still in the system when the run was cut off", LowerIsBetter, events(func(s *summary) float64 { return s.endings[Unfinished] })},
@@ -40,8 +41,8 @@ var endingColumns = []Column{
 
 var requestColumns = []Column{
 	{"slo_attainment", "fraction", "answers within the bound, of all arrivals", HigherIsBetter, rate("in_slo", "requests")},
-	{"miss_avoidable", "fraction", "SLO misses, of all arrivals, that an idle worker would have answered in time", LowerIsBetter, rate("missed_avoidable", "requests")},
-	{"miss_unavoidable", "fraction", "SLO misses, of all arrivals, whose service alone takes longer than the bound, than clients wait (timeout), than an attempt may take (attempt_timeout) or, where only functions can exist, than their time-out", LowerIsBetter, rate("missed_unavoidable", "requests")},
+	{"miss_avoidable", "fraction", "SLO misses, of all arrivals, that an idle worker of the first pool would have answered in time (a function, where there is no pool)", LowerIsBetter, rate("missed_avoidable", "requests")},
+	{"miss_unavoidable", "fraction", "SLO misses, of all arrivals, whose service alone, both ways through the network included, takes longer than the bound, than clients wait (timeout), than an attempt may take (attempt_timeout, unless the router sets its own) or, where only functions can exist and without the network, than their time-out", LowerIsBetter, rate("missed_unavoidable", "requests")},
 	{"worst_class_attainment", "fraction", "SLO attainment of the class with the lowest", HigherIsBetter, worst(func(s *summary) float64 { return s.worstValue })},
 	{"response_p50_s", "s", "median response time over all arrivals; without an answer it is infinite", LowerIsBetter, quantileAt(0.5, tailAll, func(s *summary) float64 { return s.quantile(0.5) })},
 	{"response_p90_s", "s", "90th percentile of the same", LowerIsBetter, quantileAt(0.9, tailAll, func(s *summary) float64 { return s.quantile(0.9) })},
@@ -51,21 +52,21 @@ var requestColumns = []Column{
 	{"answered_response_mean_s", "s", "mean response time of answered requests only", LowerIsBetter, ratioOf("response_sum_s", "answered", 1)},
 	{"answered_response_p50_s", "s", "median response time of answered requests only", LowerIsBetter, quantileAt(0.5, tailAnswered, func(s *summary) float64 { return s.answered(0.5) })},
 	{"answered_response_p99_s", "s", "99th percentile of answered requests only", LowerIsBetter, quantileAt(0.99, tailAnswered, func(s *summary) float64 { return s.answered(0.99) })},
-	{"slowdown_mean", "1", "mean of response time over that on an idle worker, answered requests only", LowerIsBetter, ratioOf("slowdown_sum", "slowed", 1)},
+	{"slowdown_mean", "1", "mean of response time over that on an idle worker of the first pool, both ways through the network included, answered requests only", LowerIsBetter, ratioOf("slowdown_sum", "slowed", 1)},
 	{"slowdown_p99", "1", "99th percentile of the same", LowerIsBetter, quantileAt(0.99, tailSlowdown, func(s *summary) float64 { return s.slowdown(0.99) })},
-	{"waiting_mean_s", "s", "mean time from arrival to the begin of service, answered requests only; empty in live runs, where nobody sees the begin", LowerIsBetter, ratioOf("waiting_sum_s", "begun", 1)},
+	{"waiting_mean_s", "s", "mean time from arrival to the begin of service (on a function after INIT), answered requests only; empty in live runs, where nobody sees the begin", LowerIsBetter, ratioOf("waiting_sum_s", "begun", 1)},
 }
 
 var moneyColumns = []Column{
 	{"cost_usd", "USD", "total cost; the sum of the lines below", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.Total() })},
 	{"cost_per_1000_usd", "USD", "cost per 1,000 arrivals", LowerIsBetter, ratioOf("cost_usd", "requests", 1000)},
 	{"cost_per_1000_in_slo_usd", "USD", "cost per 1,000 requests answered within the SLO", LowerIsBetter, ratioOf("cost_usd", "in_slo", 1000)},
-	{"cost_instances_usd", "USD", "VMs: per second from running to termination, 60 s at least", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.Instances })},
-	{"cost_ipv4_usd", "USD", "public addresses of VMs", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.IPv4 })},
-	{"cost_ebs_usd", "USD", "volumes of VMs", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.EBS })},
-	{"cost_function_time_usd", "USD", "GB-seconds of function calls, INIT included", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.FunctionTime })},
-	{"cost_function_calls_usd", "USD", "requests to functions", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.FunctionCalls })},
-	{"cost_provisioned_usd", "USD", "function environments kept warm", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.Provisioned })},
+	{"cost_instances_usd", "USD", "VMs: from running to termination or the end of the run, a begun second in full, 60 s at least; a spot instance that EC2 takes away in its first hour costs nothing", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.Instances })},
+	{"cost_ipv4_usd", "USD", "public addresses of VMs, by the same time, also of those that EC2 takes away", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.IPv4 })},
+	{"cost_ebs_usd", "USD", "volumes of VMs, likewise", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.EBS })},
+	{"cost_function_time_usd", "USD", "GB-seconds of function calls, INIT included, a begun millisecond of each in full; calls on environments kept warm at their own price", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.FunctionTime })},
+	{"cost_function_calls_usd", "USD", "requests to functions that were not refused", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.FunctionCalls })},
+	{"cost_provisioned_usd", "USD", "function environments kept warm, by the number asked for, whether or not they serve", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.Provisioned })},
 	{"cost_store_usd", "USD", "writes to the table of measurements and reads of it; in simulations records and lookups alone, with [store]; storage, transfer and logs are not counted", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.Store })},
 	{"cost_gateway_usd", "USD", "the gateway's own instance with address and volume, if it was deployed; 0 where it runs on a machine that is there anyway", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.Gateway })},
 }
@@ -81,7 +82,7 @@ func regret(at Sums) float64 {
 	if at("in_slo") == 0 {
 		return cost
 	}
-	return cost - oracle(at)
+	return stat.Apart(cost, oracle(at))
 }
 
 // regretColumns compare with an oracle.
@@ -93,21 +94,21 @@ var regretColumns = []Column{
 var fleetColumns = []Column{
 	{"throughput_per_s", "1/s", "answered requests per second of the run", HigherIsBetter, overTime("answered", "duration_s", 1)},
 	{"function_share", "fraction", "answered requests that ran on a function", NeitherIsBetter, ratioOf("on_function", "answered", 1)},
-	{"cold_share", "fraction", "answered requests that met a cold start", LowerIsBetter, rate("met_cold_start", "answered")},
+	{"cold_share", "fraction", "answered requests whose call waited for INIT", LowerIsBetter, rate("met_cold_start", "answered")},
 	{"vms_mean", "1", "VMs running, mean over the run; those that a policy has forgotten run on and are billed", NeitherIsBetter, overTime("vm_hours", "duration_s", 3600)},
 	{"vm_hours", "h", "VMs running, added up", NeitherIsBetter, sum(func(s *summary) float64 { return s.counts.VMSeconds / 3600 })},
-	{"utilisation", "fraction", "cores of running VMs at work, mean over VMs and time", NeitherIsBetter, overTime("busy_core_s", "core_s", 1)},
+	{"utilisation", "fraction", "cores of running VMs at work, mean over VMs and time; a VM that hangs does not work", NeitherIsBetter, overTime("busy_core_s", "core_s", 1)},
 	{"offered_cores", "1", "work that arrived per second: reference cores it keeps busy", NeitherIsBetter, overTime("work_s", "duration_s", 1)},
-	{"launches", "1", "VMs asked for", NeitherIsBetter, sum(func(s *summary) float64 { return float64(s.counts.Launches) })},
-	{"terminations", "1", "VMs terminated before the end", NeitherIsBetter, sum(func(s *summary) float64 { return float64(s.counts.Terminations) })},
+	{"launches", "1", "VMs asked for after the start", NeitherIsBetter, sum(func(s *summary) float64 { return float64(s.counts.Launches) })},
+	{"terminations", "1", "VMs terminated before the end, those included that hung until the gateway noticed and those that never ran; not those that crashed or that EC2 took away", NeitherIsBetter, sum(func(s *summary) float64 { return float64(s.counts.Terminations) })},
 	{"adaptations", "1", "changes of the size of a pool", NeitherIsBetter, sum(func(s *summary) float64 { return float64(s.counts.Adaptations) })},
 	{"dropped_vms", "1", "VMs that the router dropped while they ran and were billed", LowerIsBetter, sum(func(s *summary) float64 { return float64(s.counts.Dropped) })},
 	{"dropped_usd", "USD", "of the total cost, that of VMs after the router had dropped them", LowerIsBetter, sum(func(s *summary) float64 { return s.counts.DroppedUSD })},
-	{"function_calls", "1", "calls of functions", NeitherIsBetter, sum(func(s *summary) float64 { return float64(s.counts.Invocations) })},
-	{"cold_starts", "1", "function environments made", NeitherIsBetter, sum(func(s *summary) float64 { return float64(s.counts.ColdStarts) })},
-	{"retries", "1", "attempts after the first", LowerIsBetter, sum(func(s *summary) float64 { return float64(s.counts.Retries) })},
-	{"throttles", "1", "calls that the function service refused", LowerIsBetter, sum(func(s *summary) float64 { return float64(s.counts.Throttles) })},
-	{"duration_s", "s", "end of the run: the nominal duration, or the last finish if later", NeitherIsBetter, sum(func(s *summary) float64 { return s.end.Seconds() })},
+	{"function_calls", "1", "calls of functions that were not refused", NeitherIsBetter, sum(func(s *summary) float64 { return float64(s.counts.Invocations) })},
+	{"cold_starts", "1", "function environments made for a call that found none", NeitherIsBetter, sum(func(s *summary) float64 { return float64(s.counts.ColdStarts) })},
+	{"retries", "1", "decisions to try a failed request again; a call that the function service refuses and whose request goes to a machine, or waits, is no failure", LowerIsBetter, sum(func(s *summary) float64 { return float64(s.counts.Retries) })},
+	{"throttles", "1", "calls of whose refusal the gateway heard: not where the client left before", LowerIsBetter, sum(func(s *summary) float64 { return float64(s.counts.Throttles) })},
+	{"duration_s", "s", "end of the run: the nominal duration or, if later, the last instant at which a request ended for its client, or at which the run was cut off", NeitherIsBetter, sum(func(s *summary) float64 { return s.end.Seconds() })},
 	{"events", "1", "events of the simulator", NeitherIsBetter, sum(func(s *summary) float64 { return float64(s.counts.Events) })},
 }
 

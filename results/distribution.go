@@ -80,25 +80,3 @@ func ReadDistributions(dir string) ([]Distribution, error) {
 	})
 	return out, err
 }
-
-var classesHeader = []string{"workload", "policy", "class", "requests", "slo_attainment", "answered_response_p50_s", "answered_response_p99_s"}
-
-// writeClasses writes classes.csv.
-func (s *Runs) writeClasses(dir string) error {
-	return csvfile.Write(filepath.Join(dir, "classes.csv"), classesHeader, func(write func(...string) error) error {
-		for i := range s.cells {
-			for _, t := range s.cells[i].classes {
-				p50, p99 := math.NaN(), math.NaN()
-				if t.response != nil {
-					n := float64(t.response.TotalCount())
-					p50, p99 = quantileOf(t.response, 0.5, n)/1e6, quantileOf(t.response, 0.99, n)/1e6
-				}
-				err := write(s.workloadOf(i), s.policyOf(i), t.name, csvfile.Number(t.requests), csvfile.Number(t.inSLO/t.requests), csvfile.Number(p50), csvfile.Number(p99))
-				if err != nil {
-					return err
-				}
-			}
-		}
-		return nil
-	})
-}

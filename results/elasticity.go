@@ -150,7 +150,7 @@ func deviation(at Sums) float64 {
 }
 
 var elasticityColumns = []Column{
-	{"theta_under", "fraction", "provisioning accuracy θ_U: cores that ready VMs lacked for the load at 70 % utilisation, relative to it, mean over time", LowerIsBetter, overTime("under_s", "provisioned_s", 1)},
+	{"theta_under", "fraction", "provisioning accuracy θ_U: cores that ready VMs lacked for the load, relative to what it demands, mean over time. Supply is the reference cores of ready VMs in the rows of the timeline, each row for the time since the one before; demand is, minute by minute, the fewest machines (one at least; each as large as those last ready are on average) that the work which arrived keeps busy for 70 % of the time at most; a last minute counts if it is half of one, and time after the last minute in which work arrived does not", LowerIsBetter, overTime("under_s", "provisioned_s", 1)},
 	{"theta_over", "fraction", "θ_O: cores that they had too many, likewise", LowerIsBetter, overTime("over_s", "provisioned_s", 1)},
 	{"tau_under", "fraction", "provisioning time share τ_U: time with too few VMs", LowerIsBetter, overTime("lacking_s", "provisioned_s", 1)},
 	{"tau_over", "fraction", "τ_O: time with too many VMs", LowerIsBetter, overTime("spare_s", "provisioned_s", 1)},
@@ -160,7 +160,7 @@ var elasticityColumns = []Column{
 
 // elasticityParts are what these are made of.
 var elasticityParts = []Column{
-	{"provisioned_s", "s", "time that counts for the elasticity metrics: of arrivals; 0 if no VM was ever ready", NeitherIsBetter, elastic(func(p *provision) float64 { return p.time })},
+	{"provisioned_s", "s", "time that counts for the elasticity metrics: whole minutes until the last in which work arrived; 0 if no VM was ever ready", NeitherIsBetter, elastic(func(p *provision) float64 { return p.time })},
 	{"under_s", "s", "time with too few VMs, weighted by what is lacking relative to demand", NeitherIsBetter, elastic(func(p *provision) float64 { return p.under })},
 	{"over_s", "s", "time with too many VMs, weighted likewise", NeitherIsBetter, elastic(func(p *provision) float64 { return p.over })},
 	{"lacking_s", "s", "time with too few VMs", NeitherIsBetter, elastic(func(p *provision) float64 { return p.lacking })},

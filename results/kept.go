@@ -38,6 +38,7 @@ type kept struct {
 
 type keptClass struct {
 	Requests, InSLO float64
+	Predicted       predictedClass
 	Response        *histogram // nil: the class has none of its own
 }
 
@@ -109,7 +110,7 @@ func (s *Runs) Keep(file string, workload, policy int, r *Run, row Row) error {
 		k.Series, k.Parts = &r.series, r.kept
 	}
 	for i := range r.classes {
-		c := keptClass{Requests: r.classes[i].requests, InSLO: r.classes[i].inSLO}
+		c := keptClass{Requests: r.classes[i].requests, InSLO: r.classes[i].inSLO, Predicted: r.classes[i].predicted}
 		if r.byClass() {
 			h := keep(r.classes[i].response)
 			c.Response = &h
@@ -214,7 +215,7 @@ func (s *Runs) revive(k *kept, workload, policy, replication int) (*Run, Row, er
 		return nil, Row{}, err
 	}
 	for c := range k.Classes {
-		r.classes[c] = classSum{requests: k.Classes[c].Requests, inSLO: k.Classes[c].InSLO, response: r.response}
+		r.classes[c] = classSum{requests: k.Classes[c].Requests, inSLO: k.Classes[c].InSLO, predicted: k.Classes[c].Predicted, response: r.response}
 		if h := k.Classes[c].Response; h != nil {
 			if r.classes[c].response, err = h.restore(); err != nil {
 				return nil, Row{}, err

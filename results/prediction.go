@@ -45,17 +45,19 @@ func newPredictions(seed uint64) *predictions {
 	return &predictions{rand: policy.NewRand(seed, "prediction", 0)}
 }
 
-// add takes the record of a request that has ended.
-func (p *predictions) add(q *Request) {
+// add takes the record of a request that was answered, and gives its relative error;
+// false: its work was not predicted, or not measured.
+func (p *predictions) add(q *Request) (off float64, ok bool) {
 	work := q.Measured
 	if work == 0 {
 		work = q.Work
 	}
 	if work <= 0 || !(q.Predicted > 0) {
-		return
+		return 0, false
 	}
 	measured := float64(work) / 1e9 // as the simulator has it, so that exact predictions are
-	off, log := math.Abs(q.Predicted-measured)/measured, math.Log(q.Predicted/measured)
+	off = math.Abs(q.Predicted-measured) / measured
+	log := math.Log(q.Predicted / measured)
 	p.all.add(off, log)
 	if q.Known {
 		p.known.add(off, log)
@@ -66,6 +68,7 @@ func (p *predictions) add(q *Request) {
 	} else if i := p.rand.IntN(int(p.all.n)); i < sampled {
 		p.sample[i] = pair
 	}
+	return off, true
 }
 
 // tau is Kendall's τ-b of the pairs in the sample that count; NaN without two.

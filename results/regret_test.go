@@ -18,6 +18,13 @@ func TestRegret(t *testing.T) {
 	if got := regret(&s); math.Abs(got) > 1e-12 {
 		t.Errorf("regret %v of the oracle itself", got)
 	}
+	for work := range 1000 { // whatever the order of its sums
+		s.inWork, s.ledger.Instances = float64(work)*1.1e9, float64(work)*1.1e9/1e9*0.01*3/3
+		if got := regret(&s); got != 0 {
+			t.Fatalf("regret %v of the oracle itself, want 0 to the bit", got)
+		}
+	}
+	s.ledger.Instances = 5
 	s.inSLO, s.inWork = 300, 250e9
 	if got := regret(&s); math.Abs(got-1000*5/600.0) > 1e-9 {
 		t.Errorf("regret %v with half of what can be in time, want the oracle's cost once more", got)

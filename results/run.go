@@ -49,6 +49,7 @@ type Run struct {
 // histogram of its own, and the run has their sum; else all share the run's.
 type classSum struct {
 	requests, inSLO float64
+	predicted       predictedClass
 	response        *hdrhistogram.Histogram
 }
 
@@ -121,7 +122,7 @@ func (r *Run) Add(q *Request) {
 	if q.Ending == Answered {
 		s.answer(q)
 		if s.predictions != nil {
-			s.predictions.add(q)
+			r.judge(q)
 		}
 		took := max(q.Finish-q.Arrival, 0)
 		_ = response.RecordValue(min(int64(took/time.Microsecond), maxMicros)) // in range
@@ -136,6 +137,13 @@ func (r *Run) Add(q *Request) {
 	}
 	if r.rows != nil {
 		r.rows.add(q)
+	}
+}
+
+// judge compares the predicted work of an answered request with what was measured.
+func (r *Run) judge(q *Request) {
+	if off, ok := r.sum.predictions.add(q); ok && int(q.Class) < len(r.classes) {
+		r.classes[q.Class].predicted.add(off)
 	}
 }
 

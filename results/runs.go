@@ -51,6 +51,7 @@ type cellData struct {
 type classTotal struct {
 	name            string
 	requests, inSLO float64
+	predicted       predictedClass
 	response        *hdrhistogram.PackedHistogram
 }
 
@@ -121,6 +122,7 @@ func (s *Runs) Add(workload, policy int, r *Run, row Row) error {
 		t.name = r.Info.Classes[i]
 		t.requests += r.classes[i].requests
 		t.inSLO += r.classes[i].inSLO
+		t.predicted.merge(r.classes[i].predicted)
 		if r.byClass() {
 			t.response = merged(t.response, r.classes[i].response)
 		}

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"cnv/policy"
 	"cnv/policy/spill"
 )
 
@@ -40,5 +41,23 @@ func TestCutOffBeforeTheEnd(t *testing.T) {
 		t.Errorf("end %v, %v core-seconds at work of %v, want 1m, 10 and 60", m.end, c.BusyCoreSeconds, c.CoreSeconds)
 	}
 }
+
+// TestRunGoesOnToItsNominalDuration: a fleet of three shrinks to one at 10 s, long after
+// the only request was answered. What is billed until the end of the run is what the
+// scaler wants until then, and the timeline goes as far.
+func TestRunGoesOnToItsNominalDuration(t *testing.T) {
+	cfg := fleet(3, &roundRobin{})
+	cfg.Control.Scaler, cfg.Duration = shrinks{}, time.Minute
+	m := play(t, cfg, jobs([2]float64{0, 1}))
+	if c := m.counts; c.Terminations != 2 || !near(c.VMSeconds, 60+10+10) || len(m.samples) != 6 {
+		t.Errorf("%d terminated, %v s of VMs, %d samples; want 2, 80, 6", c.Terminations, c.VMSeconds, len(m.samples))
+	}
+}
+
+// shrinks wants one worker.
+type shrinks struct{}
+
+func (shrinks) Period() time.Duration              { return 10 * time.Second }
+func (shrinks) Size(*policy.ScaleView) policy.Plan { return policy.Plan{Desired: []int{1}} }
 
 func near(got, want float64) bool { return math.Abs(got-want) < 1e-6 }

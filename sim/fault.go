@@ -41,18 +41,6 @@ const (
 	Interrupt
 )
 
-// faultsOver is when the gateway knows of all faults that come before the end of
-// arrivals, that end at the latest; -1: there are none.
-func (c *Config) faultsOver() time.Duration {
-	last := time.Duration(-1)
-	for i := range c.Faults {
-		if f := &c.Faults[i]; f.At <= c.Duration {
-			last = max(last, min(f.At+f.Notice+f.Detected, c.Duration))
-		}
-	}
-	return last
-}
-
 // fail lets the i-th fault happen.
 func (w *world) fail(i int32) {
 	f := &w.cfg.Faults[i]

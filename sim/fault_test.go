@@ -49,3 +49,17 @@ func TestSparedFaultsAreTold(t *testing.T) {
 		t.Errorf("told %q, want %q", m.counts.Spared, want)
 	}
 }
+
+// TestLostRequestsFailInTheOrderTheyWereBegun: not by when they would have ended.
+func TestLostRequestsFailInTheOrderTheyWereBegun(t *testing.T) {
+	cfg := fleet(1, &roundRobin{})
+	cfg.PS = true
+	cfg.Control.Pools[0].Replace = policy.ReplaceNever
+	cfg.Faults = []Fault{{At: time.Second, Kind: Crash, Worker: 0, Detected: time.Second}}
+	m := play(t, cfg, jobs([2]float64{0.1, 30}, [2]float64{0.2, 20}, [2]float64{0.3, 10}))
+	for i, q := range m.requests { // as they ended
+		if q.ID != uint64(i) || q.Ending != results.Failed {
+			t.Errorf("request %d failed as number %d, ending %d", q.ID, i, q.Ending)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -159,13 +160,14 @@ func (w *world) lose(v *vm) {
 	w.pending.Push(policy.Event{Kind: policy.WorkerLost, Worker: v.id})
 }
 
-// abort fails what is in flight on a VM.
+// abort fails what is in flight on a VM: what is in service in the order in which it
+// was begun, then what is in line.
 func (w *world) abort(v *vm) {
-	for len(v.jobs) > 0 {
-		c := jobOf(&v.jobs[len(v.jobs)-1])
-		v.jobs = v.jobs[:len(v.jobs)-1]
-		w.answer(c, policy.Error, 0)
+	slices.SortFunc(v.jobs, func(a, b policy.Entry[float64, struct{}]) int { return cmp.Compare(a.Tie, b.Tie) })
+	for i := range v.jobs {
+		w.answer(jobOf(&v.jobs[i]), policy.Error, 0)
 	}
+	v.jobs = v.jobs[:0]
 	for v.line.Len() > 0 {
 		c := v.line.Pop()
 		if w.calls[c].place == abandoned {

@@ -82,7 +82,6 @@ func newWorld(cfg *Config, src workloads.Source, rec Recorder) (*world, error) {
 	for i := range cfg.Faults {
 		w.set(w.timer(faultHits, int32(i)), cfg.Faults[i].At)
 	}
-	w.faultsOver = cfg.faultsOver()
 	w.initial()
 	return w, nil
 }
@@ -117,7 +116,7 @@ func (w *world) run(ctx context.Context) error {
 			w.arrive(&next)
 			continue
 		}
-		if !more && due > last+cut {
+		if !more && w.requests.Len() > 0 && due > last+cut {
 			w.cut = last + cut
 			break
 		}
@@ -126,13 +125,13 @@ func (w *world) run(ctx context.Context) error {
 	return w.src.Err()
 }
 
-// goesOn is until when something happens that no request waits for: work for clients
-// that have left, and faults.
+// goesOn is until when the world goes on that no request waits for: until the end of
+// the run, and while VMs work for clients that have left, until the last finish.
 func (w *world) goesOn() time.Duration {
 	if w.forNobody > 0 {
 		return max(w.cfg.Duration, w.lastFinish)
 	}
-	return w.faultsOver
+	return w.cfg.Duration
 }
 
 // fetch reads the next arrival of an open source.

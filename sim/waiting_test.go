@@ -141,7 +141,11 @@ func TestNothingIdlesBesideAWait(t *testing.T) {
 	waits := 0
 	rapid.Check(t, func(rt *rapid.T) {
 		cfg := drawWorld(rt)
-		cfg.Control.Router = &route.JSQ{Tie: "random"}
+		cfg.Control.Router = rapid.SampledFrom([]func() policy.Router{
+			func() policy.Router { return &route.JSQ{Tie: "random"} },
+			func() policy.Router { return route.NewNovaOriginal() }, // it launches machines and stands still
+			func() policy.Router { p := route.NewNovaOriginal(); p.Stall, p.Unready = false, false; return p },
+		}).Draw(rt, "router")()
 		cfg.Control.Spill = rapid.SampledFrom([]func() policy.Spill{
 			func() policy.Spill { return &spill.Never{} }, func() policy.Spill { return spill.NewBusy() },
 			func() policy.Spill { return &spill.Busy{Of: "choice", Limit: 1} },
@@ -156,10 +160,16 @@ func TestNothingIdlesBesideAWait(t *testing.T) {
 		if cfg.Control.Functions != nil {
 			cfg.Control.Functions.Concurrency = rapid.SampledFrom([]int{0, 3}).Draw(rt, "concurrency")
 			cfg.Funcs.ScaleStep = rapid.SampledFrom([]int{0, 1}).Draw(rt, "scale step")
+			per := rapid.Bool().Draw(rt, "per class")
+			cfg.Control.Functions.PerClass, cfg.Funcs.PerClass = per, per
 		}
 		m, j := &memory{}, &lookout{}
 		cfg.Journal = j
 		trace := drawArrivals(rt, 150)
+		cfg.Control.Classes = append(cfg.Control.Classes, policy.Class{Name: "other"})
+		for i := range trace {
+			trace[i].Class = policy.ClassID(i % 2)
+		}
 		w, err := newWorld(&cfg, &list{arrivals: trace}, m)
 		if err != nil {
 			rt.Fatal(err)
@@ -172,6 +182,12 @@ func TestNothingIdlesBesideAWait(t *testing.T) {
 		waits += j.waits
 		if j.found != "" {
 			rt.Fatal(j.found)
+		}
+		_, always := cfg.Control.Spill.(*spill.Always)
+		for _, q := range m.requests {
+			if always && cfg.Funcs != nil && (q.Kind == results.KindVM || q.Reason == policy.ReasonCapacity) {
+				rt.Fatalf("functions alone: %+v", q)
+			}
 		}
 		checkReasons(rt, m)
 	})
@@ -275,6 +291,22 @@ func TestLongerThanTheTimeout(t *testing.T) {
 		}
 		if got, want := w.money.Ledger.FunctionTime, 3*1769.0/1024; math.Abs(got-want) > 1e-9 {
 			t.Errorf("billed %v GB-seconds, want %v", got, want)
+		}
+	}
+}
+
+// TestALaunchThatDies: where the machine is lost that a request has launched, a function
+// takes the request if its spill allows one; under Always none is launched.
+func TestALaunchThatDies(t *testing.T) {
+	for _, s := range []policy.Spill{&spill.Always{}, spill.NewBusy(), &spill.SLO{}} {
+		cfg := mixed(0, 10, route.NewNovaOriginal(), s)
+		cfg.Control.Pools[0].Min, cfg.Control.Pools[0].Max = 0, 1
+		cfg.Pools[0].Launch = Launch{API: constant(1), Pending: constant(8), Boot: constant(10)}
+		cfg.Faults = []Fault{{At: 5 * time.Second, Kind: Crash, Worker: 0}}
+		w, all := ends(t, cfg, []workloads.Arrival{{Work: time.Second}})
+		launched := w.ctrl.Counts().Launched
+		if _, always := s.(*spill.Always); always != (launched == 0) || all[0].Kind != results.KindFunction {
+			t.Errorf("%T: %d launches, %+v; want an answer of a function", s, launched, all[0])
 		}
 	}
 }

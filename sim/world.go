@@ -39,9 +39,8 @@ type world struct {
 	limit       time.Duration // Config.Limit
 	money       account.Bill
 	draws       draws
-	forNobody   int           // cancelled calls that VMs go on with
-	faultsOver  time.Duration // Config.faultsOver
-	spared      []string      // Counts.Spared
+	forNobody   int      // cancelled calls that VMs go on with
+	spared      []string // Counts.Spared
 
 	wake       timerID
 	reportTick timerID

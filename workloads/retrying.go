@@ -11,7 +11,7 @@ import (
 // served tries again.
 type Patience struct {
 	Retry   int           // tries after the first; at most 255
-	Backoff time.Duration // before the first of them, doubling
+	Backoff time.Duration // before the first of them, doubling up to 20 s
 	Jitter  float64       // each wait is drawn from [1 - Jitter, 1] of that; in [0, 1]
 	// Budget is how many tries all clients together may add per request of their
 	// own over time; bursts up to 10, also at the start. +Inf is no limit.
@@ -22,8 +22,9 @@ type Patience struct {
 // policy.Retry.
 const clientBurst = 10
 
-// maxClientDoubling bounds the doubling of the wait.
-const maxClientDoubling = 20
+// maxClientBackoff bounds the doubling of the wait; a longer first one stays as it is.
+// Source: AWS SDKs and Tools Reference Guide, "Retry behavior": 20 s.
+const maxClientBackoff = 20 * time.Second
 
 // Retrying is a source whose clients try again, as p says. Each try is an
 // arrival with the work, key and class of the first. What is drawn depends on
@@ -141,7 +142,7 @@ func (r *retrying) spend() bool {
 
 // wait is how long the client waits after a try that was not served.
 func (r *retrying) wait(a *Arrival) time.Duration {
-	most := float64(r.p.Backoff) * float64(uint64(1)<<min(a.Try, maxClientDoubling))
+	most := min(math.Ldexp(float64(r.p.Backoff), int(a.Try)), float64(max(r.p.Backoff, maxClientBackoff)))
 	r.rand.At(a.User<<8 | uint64(a.Try))
 	return seconds(most * (1 - r.p.Jitter*r.rand.Float64()) / 1e9)
 }

@@ -121,3 +121,15 @@ func TestTriesGoOnAfterTheLastRequest(t *testing.T) {
 		t.Errorf("got %+v, want two requests and two tries", got)
 	}
 }
+
+// TestTheBackoffHasAnEnd: it doubles up to 20 s, or stays as long as it is from the start.
+func TestTheBackoffHasAnEnd(t *testing.T) {
+	for first, want := range map[time.Duration]time.Duration{100 * time.Millisecond: 20 * time.Second, time.Minute: time.Minute} {
+		r := Retrying(&every{n: 1}, Patience{Retry: 200, Backoff: first, Budget: math.Inf(1)}, 1, 0).(*retrying)
+		for _, try := range []uint8{30, 199} {
+			if got := r.wait(&Arrival{Try: try}); got != want {
+				t.Errorf("first %v, try %d: waits %v, want %v", first, try, got, want)
+			}
+		}
+	}
+}

@@ -6,9 +6,11 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -66,12 +68,36 @@ func (o Options) Search(p *plan.Plan, jobs int) (*Search, error) {
 	return s, err
 }
 
-// Close ends the search.
+// Close ends the search, and puts the lines of the file in order: they were written as
+// runs ended. Lines that other programs write meanwhile are kept by their own Close.
 func (s *Search) Close() error {
 	if s.file == nil {
 		return nil
 	}
-	return s.file.Close()
+	path := s.file.Name()
+	if err := s.file.Close(); err != nil {
+		return err
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return fmt.Errorf("cnv: finished runs: %w", err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for line := range bytes.Lines(text) {
+		if key, values, ok := parseSearched(strings.TrimSuffix(string(line), "\n")); ok {
+			s.known[key] = values
+		}
+	}
+	var lines strings.Builder
+	for _, key := range slices.Sorted(maps.Keys(s.known)) {
+		lines.WriteString(formatSearched(key, s.known[key]))
+	}
+	aside := fmt.Sprintf("%s.%d", path, os.Getpid())
+	if err := os.WriteFile(aside, []byte(lines.String()), 0o644); err != nil {
+		return fmt.Errorf("cnv: cannot keep finished runs: %w", err)
+	}
+	return os.Rename(aside, path)
 }
 
 // Found is how many runs did not have to be run.

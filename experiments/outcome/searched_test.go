@@ -192,3 +192,32 @@ func TestSearchKnowsPredictions(t *testing.T) {
 		}
 	}
 }
+
+// TestSearchedLinesAreInOrder: the file of a search does not depend on the order in which
+// its runs ended.
+func TestSearchedLinesAreInOrder(t *testing.T) {
+	var files []string
+	for _, order := range [][]string{{"aaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbb"}, {"bbbbbbbbbbbbbbbb", "aaaaaaaaaaaaaaaa"}} {
+		dir := t.TempDir()
+		s, err := Options{Out: dir}.Search(&plan.Plan{Name: "x"}, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, key := range order {
+			if err := s.remember(key, []float64{1}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		text, err := os.ReadFile(filepath.Join(dir, runsFolder, "x", searchedName()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, string(text))
+	}
+	if files[0] != files[1] || strings.Count(files[0], "\n") != 2 {
+		t.Errorf("%q and %q", files[0], files[1])
+	}
+}

@@ -15,7 +15,7 @@ func (p *Plan) Answer() answer.Spec {
 	for _, t := range p.Thresholds {
 		spec.Thresholds = append(spec.Thresholds, p.along(t))
 	}
-	spec.Routers = p.routerPairs()
+	spec.Routers, spec.Targets = p.routerPairs(), p.targets()
 	for _, s := range p.Scenarios {
 		spec.Leaving = append(spec.Leaving, s.leaving(p.Policies))
 	}

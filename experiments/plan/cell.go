@@ -102,6 +102,14 @@ func (c Cell) InstanceProblem(pool int, text string) Problem {
 	return p
 }
 
+// TimeoutProblem is what is wrong with the time-out of functions, which there are, with
+// its place in the file.
+func (c Cell) TimeoutProblem(text string) Problem {
+	p := c.Scenario.Env.functions.where
+	p.Text = text
+	return p
+}
+
 // Classes are the names of its requests' classes.
 func (c Cell) Classes() []string {
 	var out []string

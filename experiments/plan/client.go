@@ -4,6 +4,7 @@ import (
 	"math"
 	"time"
 
+	"cnv/policy"
 	"cnv/results/answer"
 	"cnv/sim"
 	"cnv/workloads"
@@ -12,7 +13,7 @@ import (
 // A clientTable is [client]: what clients do that were not served.
 type clientTable struct {
 	Retry   int           `toml:"retry" doc:"tries after the first, each an arrival of its own, where a client got no answer within timeout, or 429 or 5xx; 0"`
-	Backoff time.Duration `toml:"backoff" doc:"before the second try, doubling; 100ms"`
+	Backoff time.Duration `toml:"backoff" doc:"before the second try, doubling up to 20s; 100ms"`
 	Jitter  float64       `toml:"jitter" doc:"share of that wait that is drawn: 0 none, 1 all of it; 0.5"`
 	Budget  *float64      `toml:"budget" doc:"repeated tries of all clients together, per request of their own over time, and 10 more that are there from the start and fill up again, so that 0 allows 10; no limit"`
 }
@@ -67,7 +68,8 @@ func (s *Scenario) leaving(policies []*Policy) answer.Leaving {
 	e := s.Env
 	l := answer.Leaving{Workload: s.Name, Retry: e.client.Retry, Patient: e.top.Timeout == 0}
 	for _, p := range policies {
-		l.Attempts = l.Attempts || e.endsAttempts(p)
+		l.Attempts = l.Attempts || e.endsAttempts(p) && !p.leaves()
+		l.Functions = l.Functions || e.functions != nil && p.keys.Spill != "never"
 		if e.abandons(p) {
 			l.Abandoned = e.cluster.Abandoned
 		}
@@ -78,7 +80,14 @@ func (s *Scenario) leaving(policies []*Policy) answer.Leaving {
 // abandons says whether work may be cancelled at a machine under the policy.
 // Functions always run to their end.
 func (e *Environment) abandons(p *Policy) bool {
-	return (e.top.Timeout > 0 || e.endsAttempts(p)) && e.machines(p)
+	return (e.top.Timeout > 0 || e.endsAttempts(p) && !p.leaves()) && e.machines(p) && !e.functionsAlone(p)
+}
+
+// functionsAlone says whether no machine ever takes a request: functions take them all.
+// What no function takes, a body that is too large, is not known before a run.
+func (e *Environment) functionsAlone(p *Policy) bool {
+	_, insists := p.roles["spill"].make().(policy.Insistent)
+	return insists && e.functions != nil
 }
 
 // machines says whether any machine can exist under the policy.

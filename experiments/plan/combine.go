@@ -17,6 +17,7 @@ func (r *reader) combine(p *Plan, made []*Workload, environments []*Environment)
 	}
 	r.checkSLO(made, environments)
 	r.checkIdle(environments, p.Policies)
+	r.checkPatience(environments, p.Policies)
 	r.checkBlind(environments, p.Policies)
 	r.checkCounted(made, p.Policies)
 	r.checkIdleTop(made, p.After)

@@ -17,16 +17,18 @@ type functionsTable struct {
 	Arch        string        `toml:"arch" doc:"\"x86_64\" or \"arm64\": cold start and price; x86_64"`
 	Concurrency int           `toml:"concurrency" doc:"calls at once; 1000"`
 	Full        string        `toml:"full" doc:"a call beyond the concurrency: \"refuse\" (429, which [retry] repeats) or \"wait\" at the gateway until there is room; wait with gateway_queue or slots, else refuse"`
-	ScaleStep   int           `toml:"scale_step" doc:"new environments per 10 s; 0 no limit; 1000"`
+	ScaleStep   int           `toml:"scale_step" doc:"new environments per 10 s; 0 no limit; who waits for one is let try again after 0.1 to 1 s, so gets it up to 1 s late; 1000"`
 	KeepAlive   time.Duration `toml:"keep_alive" doc:"an environment idle for longer is gone; 640s"`
 	Cold        *Lag          `toml:"cold" doc:"INIT of a new environment: a duration is the median, with an assumed spread of 20 %; as recorded for the runtime"`
 	Floor       time.Duration `toml:"floor" doc:"part of a call that does not shrink with memory; 0s"`
 	Provisioned int           `toml:"provisioned" doc:"environments kept warm from the start; 0"`
 	PerClass    bool          `toml:"per_class" doc:"an environment serves one class only; false"`
-	Timeout     time.Duration `toml:"timeout" doc:"a call ends with an error (504) after so long, and is billed for it; 900s"`
+	Timeout     time.Duration `toml:"timeout" doc:"a call ends with an error (504) after so long, and is billed for it; live in whole seconds; 900s"`
 
 	// Of a drawn world: relative speed, and price per GB-second; 0: as the catalog says.
 	speed, usdPerGBs float64
+
+	where Problem // of timeout in the file
 }
 
 // defaultFunctions is a function service of which the file says nothing but
@@ -63,6 +65,10 @@ func (r *reader) readFunctions(e *Environment, v variant) {
 	r.wrong(f.KeepAlive < 0, at("keep_alive"), "%v, must not be negative", f.KeepAlive)
 	r.wrong(f.Floor < 0, at("floor"), "%v, must not be negative", f.Floor)
 	r.wrong(f.Provisioned < 0 || f.Provisioned > f.Concurrency && !r.blamed(at("concurrency")), at("provisioned"), "%d, must be in [0, concurrency = %d]", f.Provisioned, f.Concurrency)
+	f.where = Problem{r.file, r.lines.line(at("timeout")), plain(at("timeout")), ""}
+	if f.Timeout > 0 && f.Timeout%time.Second != 0 {
+		r.note(at("timeout"), "%v acts in the simulator; live needs whole seconds, as Lambda's time-out is", f.Timeout)
+	}
 	r.wrong(f.Timeout <= 0 || f.Timeout > catalog.FunctionTimeout, at("timeout"), "%v, must be positive and at most %v, the longest that Lambda allows", f.Timeout, catalog.FunctionTimeout)
 }
 

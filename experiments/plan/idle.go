@@ -17,10 +17,13 @@ type idleRule struct {
 	// warned is set where a key acts live all the same, or costs nothing but a line in
 	// the file: it is not refused.
 	warned bool
-	// each is what the key needs under a policy, if it is also noted where it does nothing
-	// under some policies alone; acts is asked of those that may call functions.
+	// each is why the key does nothing under a policy, if it is also noted where it does
+	// nothing under some policies alone; without needs it is all that is said.
 	each string
 }
+
+// ownRepeats is why [retry] does nothing under some routers.
+const ownRepeats = "the router repeats failed attempts by a rule of its own"
 
 // idleRules are the keys that can do nothing beside certain others.
 var idleRules = []idleRule{
@@ -30,7 +33,19 @@ var idleRules = []idleRule{
 		needs: "no client is ever left unserved: give timeout, or anything that rejects or fails requests"},
 	{table: "client", key: "backoff", acts: clientRetries, needs: "no client tries again: give retry"},
 	{table: "client", key: "jitter", acts: clientRetries, needs: "no client tries again: give retry"},
+	{table: "client", key: "jitter", acts: func(e *Environment, _ *Policy) bool { return e.client.Retry == 0 || e.client.Backoff > 0 },
+		needs: "it is a share of the backoff, which is 0s"},
+	{table: "functions", key: "cold", acts: makesEnvironments, needs: allProvisioned},
+	{table: "functions", key: "scale_step", acts: makesEnvironments, needs: allProvisioned},
+	{table: "functions", key: "keep_alive", acts: makesEnvironments, needs: allProvisioned},
+	{table: "store", key: "learn", acts: func(_ *Environment, p *Policy) bool { return p.Estimates() }, warned: true,
+		needs: "no policy looks at predicted work, nor names its estimator"},
 	{table: "client", key: "budget", acts: clientRetries, needs: "no client tries again: give retry"},
+	{table: "retry", key: "max", acts: func(e *Environment, p *Policy) bool { return e.retry.Max == 0 || !p.repeats() }, each: ownRepeats},
+	{table: "retry", key: "budget", acts: func(e *Environment, p *Policy) bool { return e.retry.Max == 0 || !p.repeats() }, each: ownRepeats},
+	{table: "retry", key: "backoff", acts: func(e *Environment, p *Policy) bool { return e.retry.Max == 0 || !p.repeats() }, each: ownRepeats},
+	{table: "cluster", key: "abandoned", acts: func(_ *Environment, p *Policy) bool { return !p.leaves() },
+		each: "the router leaves attempts running that take too long: it acts on those whose client has left"},
 	{table: "retry", key: "budget", acts: gatewayRetries, needs: "nothing is tried again: give max"},
 	{table: "retry", key: "backoff", acts: gatewayRetries, needs: "nothing is tried again: give max"},
 	{table: "retry", key: "max", acts: func(e *Environment, p *Policy) bool { return e.retry.Max == 0 || e.failsAttempts(p) }, warned: true,
@@ -62,6 +77,13 @@ var idleRules = []idleRule{
 		needs: "nothing in this file launches a worker, and the first ones are ready at the start: give a scaler other than fixed, or [[fault]]"},
 	{table: "cluster", key: "spot_usd_per_hour", acts: func(e *Environment, _ *Policy) bool { return e.spot() },
 		needs: "no pool is of the spot market: give market = \"spot\""},
+}
+
+// allProvisioned is why nothing of new environments acts.
+const allProvisioned = "provisioned is concurrency, so that no environment is ever made later nor ends"
+
+func makesEnvironments(e *Environment, _ *Policy) bool {
+	return e.functions == nil || e.functions.Provisioned < e.functions.Concurrency
 }
 
 func clientRetries(e *Environment, _ *Policy) bool  { return e.client.Retry > 0 }
@@ -99,6 +121,18 @@ func (e *Environment) overflows(p *Policy) bool {
 func (p *Policy) timer() policy.AttemptTimer {
 	t, _ := p.roles["router"].make().(policy.AttemptTimer)
 	return t
+}
+
+// repeats says whether the router repeats failed attempts by a rule of its own.
+func (p *Policy) repeats() bool {
+	_, own := p.roles["router"].make().(policy.Retrier)
+	return own
+}
+
+// leaves says whether the router leaves attempts running that take too long.
+func (p *Policy) leaves() bool {
+	l, ok := p.roles["router"].make().(policy.Leaver)
+	return ok && l.LeavesRunning()
 }
 
 // endsAttempts says whether the gateway may give an attempt up.
@@ -147,8 +181,12 @@ func (r *reader) checkIdle(environments []*Environment, policies []*Policy) {
 		if !ok || rule.key != "" && !t.has(rule.key) {
 			continue
 		}
-		if rule.anywhere(environments, policies) {
-			if idle := rule.idle(environments, policies); rule.each != "" && len(idle) > 0 {
+		idle := rule.idle(environments, policies)
+		if len(idle) == 0 {
+			continue
+		}
+		if len(idle) < len(policies) {
+			if idle = rule.asked(idle, policies); rule.each != "" && len(idle) > 0 {
 				r.note(join(t.path, rule.key), "does nothing under %s, as %s", list(idle), rule.each)
 			}
 			continue
@@ -161,31 +199,34 @@ func (r *reader) checkIdle(environments []*Environment, policies []*Policy) {
 		if rule.warned {
 			say = r.note
 		}
+		if rule.each != "" && rule.needs == "" {
+			r.note(path, "does nothing under %s, as %s", list(idle), rule.each)
+			continue
+		}
 		say(path, "does nothing, as %s", rule.needs)
 	}
 }
 
-// anywhere says whether the key does anything in any cell.
-func (q *idleRule) anywhere(environments []*Environment, policies []*Policy) bool {
-	for _, e := range environments {
-		for _, p := range policies {
-			if q.acts(e, p) {
-				return true
-			}
-		}
-	}
-	return len(environments) == 0 || len(policies) == 0
-}
-
-// idle are the policies that may call functions under which the key does nothing in any
-// environment.
+// idle is the names of the policies under which the key does nothing in any cell.
 func (q *idleRule) idle(environments []*Environment, policies []*Policy) (names []string) {
 	for _, p := range policies {
-		if p.keys.Spill != "never" && !q.anywhere(environments, []*Policy{p}) {
+		acts := func(e *Environment) bool { return q.acts(e, p) }
+		if len(environments) > 0 && !slices.ContainsFunc(environments, acts) {
 			names = append(names, p.Name)
 		}
 	}
 	return names
+}
+
+// asked leaves out policies that have no use for the key: one of functions is asked of
+// those that may call them.
+func (q *idleRule) asked(names []string, policies []*Policy) (out []string) {
+	for _, p := range policies {
+		if contains(names, p.Name) && (q.table != "functions" || p.keys.Spill != "never") {
+			out = append(out, p.Name)
+		}
+	}
+	return out
 }
 
 // checkIdleTop refuses keys at the top that do nothing for any workload.

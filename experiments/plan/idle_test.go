@@ -45,6 +45,10 @@ func TestIdleKeysAreRefused(t *testing.T) {
 		{"", "[telemetry]\nperiod = \"1us\"", `f.toml:7: telemetry.period: 1µs, must be 0s or at least 10ms`, ""},
 		{"", "[[fault]]\nat = \"1m\"\nnotice = \"1m\"", `f.toml:8: fault.notice: does nothing, as only kind = "spot" gives notice`, ""},
 		{"", "[[fault]]\nat = \"1m\"\n[[fault]]\nat = \"2m\"\nkind = \"spot\"", `f.toml:10: fault.kind: "spot" hits spot instances, of which there are none`, ""},
+		{"", "[[fault]]\nat = \"1m\"\nkind = \"hang\"\nfailed = \"1s\"", `f.toml:9: fault.failed: does nothing, as no request fails at a worker that hangs`, ""},
+		{`market = "spot"`, "[[fault]]\nat = \"1m\"\nkind = \"spot\"\nnoticed = \"1s\"", `fault.noticed: does nothing, as the provider tells`, ""},
+		{`market = "spot"`, "[[fault]]\nat = \"1m\"\nkind = \"spot\"\nfailed = \"1s\"", `fault.failed: does nothing, as the provider tells`, ""},
+		{"", "[client]\nretry = 1\nbackoff = \"0s\"\njitter = 0.5\n[[fault]]\nat = \"1m\"", `f.toml:9: client.jitter: does nothing, as it is a share of the backoff`, ""},
 		{"", "[[require]]\nmetric = \"recovered\"\nmin = 1", `f.toml:7: require.metric: recovered counts from the instant that the key after names, which is missing: give after`, `after = "1m"`},
 	} {
 		text := strings.Replace(plainFile, "initial = 1\n", c.cluster+"\ninitial = 1\n"+c.table+"\n", 1)
@@ -247,6 +251,40 @@ func TestAgainIsAnotherPair(t *testing.T) {
 	}
 }
 
+// TestOwnRepeatsAreSaid: where routers repeat failed attempts by a rule of their own, or
+// leave them running, it is said of which policies, whatever the others do.
+func TestOwnRepeatsAreSaid(t *testing.T) {
+	text := strings.Replace(plainFile, "initial = 1\n", "initial = 1\nabandoned = \"finishes\"\n[retry]\nmax = 1\nbudget = 0\n[functions]\n", 1)
+	for _, alone := range []bool{true, false} {
+		file := text + "spill = \"always\"\n[[policy]]\nname = \"orig\"\nrouter = \"nova-original\"\n"
+		if alone {
+			file = strings.Replace(text, `"jsq"`, `"nova-original"`, 1) + "name = \"orig\"\n"
+		}
+		p, err := Parse("f.toml", ".", "timeout = \"1s\"\n"+file, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		notes := strings.Join(p.Notes(), "\n")
+		for _, want := range []string{"f.toml:9: retry.max: does nothing under orig, as the router repeats failed attempts", "f.toml:10: retry.budget: does nothing under orig, as the router repeats"} {
+			if !strings.Contains(notes, want) {
+				t.Errorf("alone %v: notes %q, want %q", alone, notes, want)
+			}
+		}
+	}
+}
+
+// TestFunctionsRunOn: abandoned says what machines do; where only functions take
+// requests it does nothing, whether there are machines beside them or not.
+func TestFunctionsRunOn(t *testing.T) {
+	for _, initial := range []string{"0", "2"} {
+		text := strings.Replace(plainFile, "initial = 1\n", "initial = "+initial+"\nmin = 0\nabandoned = \"finishes\"\n[functions]\n", 1) + "spill = \"always\"\n"
+		_, err := Parse("f.toml", ".", "timeout = \"1s\"\n"+text, Options{})
+		if err == nil || !strings.Contains(err.Error(), "f.toml:7: cluster.abandoned: does nothing") && !strings.Contains(err.Error(), "f.toml:8: cluster.abandoned: does nothing") {
+			t.Errorf("initial = %s: %v, want it refused", initial, err)
+		}
+	}
+}
+
 // TestACoreServesOneAtOnce: under fcfs slots beyond the cores do nothing, which is said;
 // under ps requests share the cores up to the slots.
 func TestACoreServesOneAtOnce(t *testing.T) {
@@ -268,6 +306,33 @@ func TestACoreServesOneAtOnce(t *testing.T) {
 		}
 		if notes := strings.Join(p.Notes(), "\n"); strings.Contains(notes, "slots") != (c.note != "") || !strings.Contains(notes, c.note) {
 			t.Errorf("%q: notes %q, want %q", c.lines, notes, c.note)
+		}
+	}
+}
+
+// TestNoEnvironmentIsMade: where all environments are provisioned nothing of new ones acts.
+func TestNoEnvironmentIsMade(t *testing.T) {
+	for _, key := range []string{`cold = "1s"`, "scale_step = 5", `keep_alive = "1m"`} {
+		for _, n := range []string{"1", "2"} {
+			text := plainFile + "spill = \"busy\"\n[functions]\nconcurrency = 2\nprovisioned = " + n + "\n" + key + "\n"
+			_, err := Parse("f.toml", ".", text, Options{})
+			if said := err != nil && strings.Contains(err.Error(), "does nothing, as provisioned is concurrency"); said != (n == "2") || !said && err != nil {
+				t.Errorf("%s, %s provisioned: %v", key, n, err)
+			}
+		}
+	}
+}
+
+// TestLearnOfNothingIsSaid: where no policy looks at predicted work it does not matter
+// from where estimators learn.
+func TestLearnOfNothingIsSaid(t *testing.T) {
+	for router, want := range map[string]bool{"jsq": true, "leastwork": false} {
+		p, err := Parse("f.toml", ".", strings.Replace(plainFile, "jsq", router, 1)+"[store]\nlearn = \"store\"\n", Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if notes := strings.Join(p.Notes(), "\n"); strings.Contains(notes, "f.toml:13: store.learn: does nothing") != want {
+			t.Errorf("%s: notes %q", router, notes)
 		}
 	}
 }

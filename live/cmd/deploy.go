@@ -139,7 +139,7 @@ func (cmd *deployCmd) spec(c *run.Console) (*deploy.Spec, error) {
 		if f := p.Cells()[0].Config(1).Funcs; f != nil {
 			s.MemoryMB = int32(f.MemoryMB)
 			if f.Timeout > 0 {
-				s.Timeout = f.Timeout.Round(time.Second)
+				s.Timeout = f.Timeout // of whole seconds: Launchable has looked
 			}
 			if f.Concurrency < catalog.FunctionConcurrency { // that is the account's own
 				s.Reserved = int32(f.Concurrency)

@@ -22,6 +22,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"cnv/live/run"
+	"cnv/results/words"
 )
 
 func main() { os.Exit(command(os.Args[1:], os.Stdout, os.Stderr)) }
@@ -61,6 +62,7 @@ func shipped() (map[string]string, error) {
 
 // command is the program. It returns the exit code.
 func command(args []string, out, errs io.Writer) int {
+	out, errs = &words.PrintableWriter{W: out}, &words.PrintableWriter{W: errs}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	signal.Ignore(syscall.SIGPIPE)

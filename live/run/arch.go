@@ -6,13 +6,27 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"time"
 
 	"cnv/experiments/plan"
 	"cnv/policy/catalog"
 )
 
-// Launchable says which pools of the cells a deployment could not launch.
-func Launchable(cells []plan.Cell) error { return problem(append(nameless(cells), foreign(cells)...)) }
+// Launchable says what of the cells a deployment could not have: pools that it cannot
+// launch, and functions that it cannot make.
+func Launchable(cells []plan.Cell) error {
+	return problem(slices.Concat(nameless(cells), foreign(cells), broken(cells)))
+}
+
+// broken says which time-outs of functions are not in whole seconds, as Lambda's are.
+func broken(cells []plan.Cell) (problems []string) {
+	for _, c := range cells {
+		if f := c.Config(1).Funcs; f != nil && f.Timeout%time.Second != 0 {
+			problems = append(problems, c.TimeoutProblem(fmt.Sprintf("%v: live needs whole seconds, as Lambda's time-out is: %v say", f.Timeout, f.Timeout.Truncate(time.Second)+time.Second)).Error())
+		}
+	}
+	return problems
+}
 
 // nameless says which pools of the cells are of no type that could be launched.
 func nameless(cells []plan.Cell) (problems []string) {

@@ -92,7 +92,7 @@ func (t *cloudTarget) pack(c *Console) error {
 
 // check says what a cell needs that cannot be had live.
 func (t *cloudTarget) check(cells []plan.Cell) error {
-	problems := nameless(cells)
+	problems := append(nameless(cells), broken(cells)...)
 	if t.exp.Target == "local" {
 		t.foreign = foreign(cells)
 	} else {

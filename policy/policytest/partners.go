@@ -48,6 +48,37 @@ func (mixed) Decide(v *policy.View, r *policy.Request, _ policy.WorkerID, ok boo
 	return policy.ToWorker
 }
 
+// insists is a Spill that uses functions for whatever they can ever take.
+type insists struct{}
+
+func (insists) Steady()        {}
+func (insists) FunctionsOnly() {}
+func (insists) Decide(v *policy.View, r *policy.Request, _ policy.WorkerID, ok bool) policy.Choice {
+	switch {
+	case v.FunctionTakes(r):
+		return policy.ToFunction
+	case ok:
+		return policy.ToWorker
+	}
+	return policy.ToQueue
+}
+
+// relieves is a Spill that uses a function where there is no host or the worker is busy.
+type relieves struct{}
+
+func (relieves) Steady() {}
+func (relieves) Decide(v *policy.View, r *policy.Request, w policy.WorkerID, ok bool) policy.Choice {
+	switch {
+	case ok && !v.Busy(w):
+		return policy.ToWorker
+	case v.FunctionFits(r):
+		return policy.ToFunction
+	case ok:
+		return policy.ToWorker
+	}
+	return policy.ToQueue
+}
+
 // swinging is a Scaler that wants what changes all the time.
 type swinging struct{ n int }
 

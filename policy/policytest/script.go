@@ -48,12 +48,12 @@ func drawConfig(t *rapid.T, own func(*policy.Config)) policy.Config {
 }
 
 // fill puts the partners into the roles that the test left open.
-func fill(cfg *policy.Config, e policy.Estimator) {
+func fill(cfg *policy.Config, s policy.Spill, e policy.Estimator) {
 	if cfg.Router == nil {
 		cfg.Router = erratic{}
 	}
 	if cfg.Spill == nil {
-		cfg.Spill = mixed{}
+		cfg.Spill = s
 	}
 	if cfg.Scaler == nil {
 		cfg.Scaler = &swinging{}

@@ -26,6 +26,7 @@ type world struct {
 	pending  []policy.PoolID // launches asked for, not yet seen
 	flight   []try
 	ended    []bool // by request
+	held     []bool // by request: not Streamed, so that a function can take it
 	last     policy.Event
 	problems []string
 }
@@ -110,6 +111,9 @@ func (w *world) carryOut(c policy.Command) {
 		if v.state != policy.StateReady && !(w.hasty && v.state == policy.StateRunning) {
 			w.problem("request %d was sent to worker %d in state %v", c.Request, c.Worker, v.state)
 		}
+		if _, only := w.cfg.Spill.(policy.Insistent); only && w.cfg.Functions != nil && w.held[c.Request] {
+			w.problem("request %d was sent to worker %d under a Spill that uses functions only", c.Request, c.Worker)
+		}
 		v.flight++
 		w.flight = append(w.flight, try{id: c.Request, n: c.Attempt, worker: c.Worker})
 	case policy.Invoke:
@@ -121,6 +125,9 @@ func (w *world) carryOut(c policy.Command) {
 	case policy.Deliver, policy.Reject:
 		if w.ended[c.Request] {
 			w.problem("request %d ended twice", c.Request)
+		}
+		if c.Reason == policy.ReasonCapacity && w.spills() && w.held[c.Request] && w.c.View().FunctionFree() {
+			w.problem("request %d was refused as nothing may serve it, though a function may", c.Request)
 		}
 		w.ended[c.Request] = true
 	case policy.Record:
@@ -148,6 +155,15 @@ func (w *world) carryOut(c policy.Command) {
 	}
 }
 
+// spills says whether the Spill allows a function whatever has no host.
+func (w *world) spills() bool {
+	switch w.cfg.Spill.(type) {
+	case insists, relieves:
+		return w.cfg.Functions != nil
+	}
+	return false
+}
+
 // pass moves time on, waking the Controller when it asked to be.
 func (w *world) pass(d time.Duration) {
 	end := w.now + d
@@ -167,6 +183,7 @@ func (w *world) pass(d time.Duration) {
 func (w *world) arrive(e policy.Event) {
 	e.Kind, e.Request = policy.Arrival, policy.RequestID(len(w.ended))
 	w.ended = append(w.ended, false)
+	w.held = append(w.held, !e.Streamed)
 	w.feed(e)
 }
 

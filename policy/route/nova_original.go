@@ -32,7 +32,8 @@ import (
 //  5. An attempt ends after 60 s, doubling to 960 s, then after 600 s; the
 //     worker goes on with it. Any failure drops the worker from the fleet,
 //     running and billed. The next one is chosen at once, and the request is
-//     sent there after 1 to 5 s (uniform), without end.
+//     sent there after 1 to 5 s (uniform), without end. Only the end of a call by the
+//     function's own time-out is an answer, as Lambda's FunctionError is not looked at.
 //  6. Workers that are lost are not replaced.
 //
 // O(n + requests in flight) per decision, as in the original.
@@ -212,7 +213,12 @@ func (p *NovaOriginal) AttemptTimeout(n int) time.Duration {
 // a connection was closed.
 func (p *NovaOriginal) LeavesRunning() bool { return true }
 
-// Retry implements policy.Retrier: always, after 1 to 5 s.
-func (p *NovaOriginal) Retry(*policy.View, *policy.Outcome) (bool, time.Duration) {
+// Retry implements policy.Retrier: without end, after 1 to 5 s. A call that a function's
+// time-out has ended is not repeated: Lambda answers it with an error object, which the
+// original never looks for and delivers.
+func (p *NovaOriginal) Retry(_ *policy.View, o *policy.Outcome) (bool, time.Duration) {
+	if o.Worker == policy.NoWorker && o.Status == policy.Timeout && o.Took < p.AttemptTimeout(int(o.Request.Attempts)-1) {
+		return false, 0
+	}
 	return true, time.Second + time.Duration(p.rand.Float64()*float64(4*time.Second))
 }

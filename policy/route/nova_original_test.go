@@ -122,7 +122,7 @@ func TestNovaOriginalManners(t *testing.T) {
 	}
 	least, most := time.Hour, time.Duration(0)
 	for range 2000 {
-		again, after := p.Retry(l.View(), nil)
+		again, after := p.Retry(l.View(), &policy.Outcome{})
 		if !again {
 			t.Fatal("gave up")
 		}
@@ -130,5 +130,30 @@ func TestNovaOriginalManners(t *testing.T) {
 	}
 	if least < time.Second || least > 1020*time.Millisecond || most > 5*time.Second || most < 4980*time.Millisecond {
 		t.Errorf("sleeps %v to %v, want all of 1 to 5 s", least, most)
+	}
+}
+
+// TestOriginalRepeats: a call that a function's time-out has ended is answered so, as
+// the original looks at no FunctionError; whatever else fails is repeated.
+func TestOriginalRepeats(t *testing.T) {
+	p := NewNovaOriginal()
+	if err := p.Start(policy.Env{Rand: policy.NewRand(1, "router", 0)}); err != nil {
+		t.Fatal(err)
+	}
+	r := &policy.Request{Attempts: 1}
+	for _, c := range []struct {
+		o    policy.Outcome
+		want bool
+	}{
+		{policy.Outcome{Worker: policy.NoWorker, Status: policy.Timeout, Took: 3 * time.Second}, false},
+		{policy.Outcome{Worker: policy.NoWorker, Status: policy.Timeout, Took: time.Minute}, true}, // its own
+		{policy.Outcome{Worker: policy.NoWorker, Status: policy.Throttled}, true},
+		{policy.Outcome{Worker: 0, Status: policy.Timeout, Took: time.Minute}, true},
+		{policy.Outcome{Worker: 0, Status: policy.Error}, true},
+	} {
+		c.o.Request = r
+		if got, _ := p.Retry(nil, &c.o); got != c.want {
+			t.Errorf("%+v: repeated %v, want %v", c.o, got, c.want)
+		}
 	}
 }

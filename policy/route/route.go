@@ -23,5 +23,5 @@ var Specs = []policy.Spec{
 	{Name: "nova", Stable: true, New: func() any { return NewNova() },
 		Doc: "OpenStack Nova's filters and weighers"},
 	{Name: "nova-original", Stable: true, New: func() any { return NewNovaOriginal() },
-		Doc: "the original system's lottery by headroom, with all its side effects"},
+		Doc: "the original system's lottery by headroom, with all its side effects; it repeats failed attempts itself, without end, but not calls that a function's time-out ended; [retry] does nothing"},
 }

@@ -11,6 +11,9 @@ type Always struct{}
 // Steady implements policy.Steady.
 func (p *Always) Steady() {}
 
+// FunctionsOnly implements policy.Insistent.
+func (p *Always) FunctionsOnly() {}
+
 // Decide implements policy.Spill.
 func (p *Always) Decide(v *policy.View, r *policy.Request, _ policy.WorkerID, ok bool) policy.Choice {
 	if v.FunctionTakes(r) {

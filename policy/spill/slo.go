@@ -1,6 +1,11 @@
 package spill
 
-import "cnv/policy"
+import (
+	"math"
+	"time"
+
+	"cnv/policy"
+)
 
 // SLO sends a request to its worker if that is predicted to answer within
 // the bound of the class, what it has waited for already and what waits before it
@@ -17,7 +22,8 @@ import "cnv/policy"
 // SLO is Spandana's (arXiv 2606.30533).
 //
 // Its answer changes with time: a request that waits at the gateway is asked
-// about after every event, and leaves for a function when it would be late.
+// about after every event and when its bound is passed, and leaves for a function when it
+// would be late.
 type SLO struct{}
 
 // Decide implements policy.Spill.
@@ -39,4 +45,51 @@ func (p *SLO) Decide(v *policy.View, r *policy.Request, vm policy.WorkerID, ok b
 		return policy.ToFunction
 	}
 	return policy.ToWorker
+}
+
+// lateBy is added to the instant at which a bound is passed, so that it is passed then
+// whatever the rounding.
+const lateBy = time.Microsecond
+
+// AskAgain implements policy.Timely: when the worker's answer is later than both the bound
+// and a function's, or when a request there outlives its prediction, as what is predicted
+// to be left there is then more.
+func (p *SLO) AskAgain(v *policy.View, r *policy.Request, vm policy.WorkerID, ok bool) time.Duration {
+	bound := v.Bound(r)
+	if !ok || bound == 0 || !v.FunctionFits(r) {
+		return 0
+	}
+	until, more := v.Outlives(vm)
+	d := time.Second
+	if more {
+		d = min(d, until/2)
+	}
+	wait := math.Inf(1)
+	if d > 0 {
+		waited, here, there := v.Now-r.Arrived, v.Response(vm, r), v.FunctionResponse(r)
+		slope := float64(v.ResponseAfter(d, vm, r)-here) / float64(d)
+		wait = max(passes(bound-waited-here, 1+slope), passes(there-here, slope))
+	}
+	if more {
+		wait = min(wait, float64(until))
+	}
+	if wait >= never {
+		return 0
+	}
+	return v.Now + time.Duration(wait) + lateBy
+}
+
+// never is so long that nobody waits for it: some 100 years, in nanoseconds.
+const never = 3e18
+
+// passes is how long it takes to get over what is left at a slope, nanoseconds; what
+// rises by less than a millionth never does.
+func passes(left time.Duration, slope float64) float64 {
+	switch {
+	case left < 0:
+		return 0
+	case slope < 1e-6:
+		return math.Inf(1)
+	}
+	return float64(left) / slope
 }

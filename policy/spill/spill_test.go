@@ -157,3 +157,38 @@ func TestNoBound(t *testing.T) {
 		t.Errorf("choice %v, want the worker", got)
 	}
 }
+
+// TestSLOIsAskedAgain: a request that waits beside a free function goes there when its
+// bound is passed, though nothing happens then. At 1 s the request in service outlives its
+// prediction, so that 1 s more is expected of it, and one more each second: 1.25 s is the
+// instant at which the other has waited 0.75 s and is answered in 2.25 s, 3 s in all.
+func TestSLOIsAskedAgain(t *testing.T) {
+	c, err := policy.New(policy.Config{
+		Router: first{}, Spill: &SLO{}, Classes: []policy.Class{{Name: "c", Bound: 3 * time.Second, Prior: 1}},
+		Pools: []policy.Pool{{Cores: 1, Speed: 1, Limit: 1, Max: 1}}, Functions: functions(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	step := func(at time.Duration, e policy.Event) (out []policy.Command) { return c.Step(at, &e, nil) }
+	for _, kind := range []policy.EventKind{policy.WorkerPending, policy.WorkerRunning, policy.WorkerReady} {
+		step(0, policy.Event{Kind: kind})
+	}
+	step(0, policy.Event{Kind: policy.Arrival})
+	out, at := step(500*time.Millisecond, policy.Event{Kind: policy.Arrival, Request: 1}), time.Duration(0)
+	for range 2 {
+		if len(out) != 1 || out[0].Kind != policy.WakeAt {
+			t.Fatalf("at %v: %+v, want a timer", at, out)
+		}
+		at = out[0].At
+		out = step(at, policy.Event{Kind: policy.Wake})
+	}
+	if len(out) == 0 || out[0].Kind != policy.Invoke || (at-1250*time.Millisecond).Abs() > 5*time.Microsecond {
+		t.Errorf("at %v: %+v, want a call at 1.25 s", at, out)
+	}
+}
+
+// first routes to worker 0.
+type first struct{}
+
+func (first) Route(*policy.View, *policy.Request) (policy.WorkerID, bool) { return 0, true }

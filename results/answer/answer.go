@@ -34,6 +34,8 @@ type Spec struct {
 	// Tuned are policies and what they became by tuning: themselves, where nothing
 	// did better than what the file has.
 	Tuned []Pair `json:"tuned,omitempty"`
+	// Targets are estimators that learn from several things.
+	Targets []Targets `json:"targets,omitempty"`
 	// Leaving is what clients do that are not served, by workload.
 	Leaving []Leaving `json:"leaving,omitempty"`
 }
@@ -52,14 +54,14 @@ func Of(s *compare.Set, q Spec) []string {
 	rows := s.Comparison()
 	kept := Stored{
 		Found: FindingsOf(rows, s.Wins()), Highest: s.HighestLoads(), interactions: s.Interactions(),
-		worlds: s.Worlds(), Held: s.Worlds().Held(compare.Found(rows)), varied: s.Sensitivities(),
+		worlds: s.Worlds(), Held: s.Worlds().Held(compare.Found(rows)), varied: s.Sensitivities(), Classes: s.Classes(),
 	}
 	return kept.Answer(q)
 }
 
 // Answer tells it of what is stored.
 func (s *Stored) Answer(q Spec) []string {
-	return slices.Concat(saturationAnswer(s.Highest), answer(s.Found, s.Held, q), interactionAnswer(s.interactions), worldsMethod(s.worlds), sensitivityAnswer(s.varied))
+	return slices.Concat(saturationAnswer(s.Highest), answer(s.Found, s.Held, q), targetsAnswer(s.Classes, q.Targets), interactionAnswer(s.interactions), worldsMethod(s.worlds), sensitivityAnswer(s.varied))
 }
 
 func answer(fs Findings, held []compare.Held, q Spec) []string {

@@ -11,10 +11,11 @@ import (
 // becomes of the work for those that have left.
 type Leaving struct {
 	Workload  string `json:"workload"`
-	Abandoned string `json:"abandoned"`         // the key: "stops", "finishes" or "runs on"; "" where it does nothing
-	Retry     int    `json:"retry"`             // tries after the first
-	Attempts  bool   `json:"attempts"`          // the gateway gives attempts up that take too long
-	Patient   bool   `json:"patient,omitempty"` // no client leaves before its answer
+	Abandoned string `json:"abandoned"`           // the key: "stops", "finishes" or "runs on"; "" where it does nothing
+	Retry     int    `json:"retry"`               // tries after the first
+	Attempts  bool   `json:"attempts"`            // the gateway gives attempts up that take too long, and tells the server
+	Functions bool   `json:"functions,omitempty"` // functions may serve, which run on
+	Patient   bool   `json:"patient,omitempty"`   // no client leaves before its answer
 }
 
 // servers is what servers do with the work that nobody waits for, as the key
@@ -48,7 +49,7 @@ func leavingAnswer(fs Findings, all []Leaving) string {
 			continue
 		}
 		i := slices.IndexFunc(said, func(k Leaving) bool {
-			return k.Abandoned == l.Abandoned && k.Retry == l.Retry && k.Attempts == l.Attempts && k.Patient == l.Patient
+			return k.Abandoned == l.Abandoned && k.Retry == l.Retry && k.Attempts == l.Attempts && k.Functions == l.Functions && k.Patient == l.Patient
 		})
 		if i < 0 {
 			said, where, i = append(said, l), append(where, nil), len(said)
@@ -64,13 +65,15 @@ func leavingAnswer(fs Findings, all []Leaving) string {
 		if does := l.servers(); does != "" {
 			servers = "servers " + does + " (abandoned = \"" + l.Abandoned + "\"); "
 		}
-		begin := words.IfElse(servers == "", "C", "S")
-		if len(said) > 1 {
-			text += "On " + words.Listed(where[i]) + ": "
-			begin = strings.ToLower(begin)
+		if l.Functions && !l.Patient {
+			servers += "functions run on for clients that have left; "
 		}
 		sentence := servers + "clients "
-		text += begin + sentence[1:]
+		if len(said) > 1 {
+			text += "On " + words.Listed(where[i]) + ": " + sentence
+		} else {
+			text += strings.ToUpper(sentence[:1]) + sentence[1:]
+		}
 		if l.Retry == 0 {
 			text += "do not try again (client.retry = 0)."
 		} else {

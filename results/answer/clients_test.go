@@ -17,6 +17,8 @@ func TestLeavingIsToldWhereClientsLeft(t *testing.T) {
 	}{
 		{"timed_out", Leaving{Abandoned: "stops"}, `Servers stop working for clients that have left (abandoned = "stops"); clients do not try again (client.retry = 0).`},
 		{"timed_out", Leaving{Abandoned: "runs on", Retry: 2}, `Servers do not notice that clients have left, and do all the work for them (abandoned = "runs on"); clients that were not served try again, up to 2 times`},
+		{"timed_out", Leaving{Functions: true}, `Functions run on for clients that have left; clients do not try again`},
+		{"timed_out", Leaving{Abandoned: "stops", Functions: true}, `Servers stop working for clients that have left (abandoned = "stops"); functions run on for clients that have left`},
 		{"retries", Leaving{Abandoned: "finishes", Attempts: true}, `Servers finish what they have begun for clients that have left and for attempts that were given up, and drop what waits for a core (abandoned = "finishes")`},
 		{"retries", Leaving{Abandoned: "finishes", Attempts: true, Patient: true}, `Servers finish what they have begun for attempts that were given up, and drop what waits for a core (abandoned = "finishes")`},
 		{"retries", Leaving{Abandoned: "stops", Attempts: true, Patient: true}, `Servers stop working for attempts that were given up (abandoned = "stops"); clients do not try again (client.retry = 0).`},

@@ -91,11 +91,11 @@ func (fs Findings) unranked() []string {
 }
 
 // Distinct lists the values of of, each once, in order of appearance.
-func Distinct(fs Findings, of func(Finding) string) []string {
+func Distinct[R any](rows []R, of func(R) string) []string {
 	seen := map[string]bool{}
 	var out []string
-	for _, f := range fs {
-		if v := of(f); !seen[v] {
+	for _, r := range rows {
+		if v := of(r); !seen[v] {
 			seen[v] = true
 			out = append(out, v)
 		}

@@ -56,9 +56,7 @@ func cheaperThan(fs Findings, workload, functions string) (below, of int) {
 		o, ok := fs.Value(workload, p, results.CostInSLO)
 		d := fs.pair(o, f)
 		switch {
-		case p == functions || !ok || fs.functionsOnly(workload, p):
-		case !o.Value.Finite(): // no request of the other was in SLO
-			below, of = below+1, of+1
+		case p == functions || !ok || !o.Value.Finite() || fs.functionsOnly(workload, p): // of no request in SLO there is no cost
 		case d.Sign() == Lower || d.Sign() == Single && d.Change.Mean < 0:
 			below, of = below+1, of+1
 		case d.Sign() != Unknown:

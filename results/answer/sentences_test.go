@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"math"
 	"strings"
 	"testing"
 
@@ -40,6 +41,10 @@ func TestFunctionsAlone(t *testing.T) {
 		if !strings.HasPrefix(got, c.want) || c.want == "" && got != "" {
 			t.Errorf("functions %v and %v, %v VMs: %q, want %q", c.first, c.second, c.vms, got, c.want)
 		}
+	}
+	none := pairOf(exactly(math.Inf(1)), about(0.03, 0.001), words.NoEstimate(), words.NoEstimate(), 10)
+	if got := functionsAnswer(shares(none, 0, 1, 0), "jsq"); got != "" {
+		t.Errorf("compared with a cost that does not exist: %q", got)
 	}
 	if got := functionsAnswer(fs(), "jsq"); got != "" {
 		t.Errorf("nobody knows who answered: %q", got)

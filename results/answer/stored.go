@@ -19,6 +19,7 @@ type Stored struct {
 	Loads         []compare.LoadCurve
 	Wins          []compare.Win
 	Sizes         []results.SizeRow
+	Classes       []results.ClassRow
 	varied        []compare.Sensitivity
 	interactions  []compare.Interaction
 	worlds        *compare.Worlds // nil: none were drawn
@@ -56,6 +57,10 @@ func Load(dir string) (*Stored, error) {
 	if err != nil {
 		return nil, err
 	}
+	classes, err := results.ReadClasses(dir)
+	if err != nil {
+		return nil, err
+	}
 	varied, err := compare.ReadSensitivity(dir)
 	if err != nil {
 		return nil, err
@@ -68,7 +73,7 @@ func Load(dir string) (*Stored, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Stored{m, FindingsOf(rows, wins), FindingsOf(compare.Recordings(rows), nil), d, t, highest, loads, wins, sizes, varied, interactions, worlds, worlds.Held(compare.Found(rows)), filesIn(dir)}, nil
+	return &Stored{m, FindingsOf(rows, wins), FindingsOf(compare.Recordings(rows), nil), d, t, highest, loads, wins, sizes, classes, varied, interactions, worlds, worlds.Held(compare.Found(rows)), filesIn(dir)}, nil
 }
 
 // filesIn are the files of a folder of results that columns.md explains.

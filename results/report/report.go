@@ -152,7 +152,7 @@ func report(s *answer.Stored, figures []figure.Figure) (html, markdown []byte, e
 		Name: m.Name, Question: m.Question, Hypothesis: s.Text("hypothesis"),
 		Answer:   unbroken(s.Answer(s.Spec())),
 		Warnings: m.Warnings, Assumptions: m.Assumptions,
-		TableNote: tableNote(s.Found), Tables: append(comparisonTables(s.Found), tablesOf(s.Itself, levelColumns)...), Worlds: worldTables(s.Found, s.Held), Reasons: reasonTables(s.Found), Predictions: predictionTables(s.Found), Sizes: sizeTables(s.Found, s.Sizes), Ledgers: ledgerTables(s.Found),
+		TableNote: tableNote(s.Found), Tables: append(comparisonTables(s.Found), tablesOf(s.Itself, levelColumns)...), Worlds: worldTables(s.Found, s.Held), Reasons: reasonTables(s.Found), Predictions: append(predictionTables(s.Found), classTables(s.Found, s.Classes)...), Sizes: sizeTables(s.Found, s.Sizes), Ledgers: ledgerTables(s.Found),
 		Method: methodText(s.Found, s.Text("slo")), Command: s.Text("command"), Facts: facts(s), Configuration: configurationText(s), Files: s.Files,
 	}
 	for i := range figures {

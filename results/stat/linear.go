@@ -20,6 +20,16 @@ type Linear struct {
 	At []float64
 }
 
+// Apart is a - b, and 0 where the two are equal up to rounding: sums of the same numbers
+// in another order are no different.
+func Apart(a, b float64) float64 {
+	d := a - b
+	if near := rounding * max(math.Abs(a), math.Abs(b)); math.Abs(d) <= near && !math.IsInf(near, 0) {
+		return 0
+	}
+	return d
+}
+
 // None is no value.
 func None() Linear { return Linear{Value: math.NaN()} }
 
@@ -92,7 +102,7 @@ const rounding = 1e-12
 // Minus is the difference of two estimators over the same replications. Two
 // infinite values have none. What varies by rounding alone does not vary.
 func (a Linear) Minus(b Linear) Linear {
-	out := Linear{Value: a.Value - b.Value}
+	out := Linear{Value: Apart(a.Value, b.Value)}
 	if len(a.At) == 0 || len(a.At) != len(b.At) {
 		return out
 	}
@@ -103,9 +113,6 @@ func (a Linear) Minus(b Linear) Linear {
 		least, most = min(least, out.At[i]), max(most, out.At[i])
 	}
 	if near := rounding * max(math.Abs(a.Value), math.Abs(b.Value)); most-least <= near {
-		if math.Abs(out.Value) <= near {
-			out.Value = 0
-		}
 		for i := range out.At {
 			out.At[i] = out.Value
 		}

@@ -1,6 +1,6 @@
 // Package trace reads, writes, imports and transforms recorded arrivals.
 //
-// A trace is a folder (design: README, "Traces"): trace.json says what it is
+// A trace is a folder: trace.json says what it is
 // and where it comes from; events.csv(.gz) has one line per arrival, or
 // counts.csv(.gz) one per bin and class; classes.csv names the classes. A bare
 // CSV file with the header arrival_us,class,work_us is a trace too. Times are

@@ -36,9 +36,12 @@ type Totals struct {
 	Predicted    float64 // work of first attempts sent to workers, CPU-seconds on the reference vCPU
 	Invocations  uint64  // calls of functions, but those that were refused
 	ColdStarts   uint64
-	Terminations uint64  // that were asked for
-	BusyCore     float64 // seconds of cores of workers at work, as measured
-	Core         float64 // seconds of cores of workers whose bill has ended
+	Terminations uint64 // that were asked for
+	// BusyCore is seconds of cores of workers at work, in those that are gone: by what they
+	// report of their cores, also for work that nobody waits for any more; since the last
+	// report, and where there are none, by the work of what was answered.
+	BusyCore float64
+	Core     float64 // seconds of cores of workers whose bill has ended
 }
 
 // phase is where a worker is in its life, as far as its bill is concerned.
@@ -58,6 +61,9 @@ type worker struct {
 	pool   policy.PoolID
 	runs   time.Duration
 	notice time.Duration // when it is going to be taken away; -1: nobody said so
+	busy   float64       // core-seconds at work, up to told
+	told   time.Duration // instant of the last report, or runs
+	since  float64       // core-seconds that answers since have taken
 }
 
 // NewFollower returns empty books.
@@ -76,6 +82,8 @@ func (f *Follower) Add(now time.Duration, e *policy.Event, cmds []policy.Command
 		f.Arrived++
 	case policy.WorkerPending, policy.WorkerRunning, policy.WorkerNotice, policy.WorkerLost:
 		f.life(now, e)
+	case policy.Telemetry:
+		f.report(e)
 	case policy.Done, policy.Returned:
 		f.end(now, e)
 	}
@@ -141,8 +149,21 @@ func (f *Follower) end(now time.Duration, e *policy.Event) {
 // busy adds the time that a core of a worker has taken for some work.
 func (f *Follower) busy(id policy.WorkerID, work float64) {
 	if w := f.worker(id); w != nil && int(w.pool) < len(f.prices.Pools) {
-		f.BusyCore += work / f.prices.Pools[w.pool].Speed
+		work /= f.prices.Pools[w.pool].Speed
+		if w.since += work; w.phase == gone {
+			f.BusyCore += work
+		}
 	}
+}
+
+// report takes in how busy the cores of a worker were since its last report.
+func (f *Follower) report(e *policy.Event) {
+	w := f.worker(e.Worker)
+	if w == nil || w.phase != running || e.At <= w.told || int(w.pool) >= len(f.prices.Pools) || !(e.CPU >= 0) {
+		return
+	}
+	w.busy += min(e.CPU, 1) * float64(f.prices.Pools[w.pool].Cores) * (e.At - w.told).Seconds()
+	w.told, w.since = e.At, 0
 }
 
 // worker is one that was heard of; nil: it was not.
@@ -170,7 +191,7 @@ func (f *Follower) life(now time.Duration, e *policy.Event) {
 	switch {
 	case w == nil:
 	case e.Kind == policy.WorkerRunning && w.phase == asked:
-		w.phase, w.runs = running, now
+		w.phase, w.runs, w.told = running, now, now
 	case e.Kind == policy.WorkerNotice && w.notice < 0:
 		w.notice = e.At
 	case e.Kind == policy.WorkerLost && w.phase != running:
@@ -190,6 +211,7 @@ func (f *Follower) stop(w *worker, now time.Duration, bill func(*Bill, policy.Po
 		return
 	}
 	ran := now - w.runs
+	f.BusyCore += w.busy + w.since
 	bill(&f.Bill, w.pool, ran)
 	f.Core += ran.Seconds() * float64(f.prices.Pools[w.pool].Cores)
 }

@@ -169,3 +169,25 @@ func TestACancelledCallEndsTwice(t *testing.T) {
 		}
 	}
 }
+
+// TestBusyCoresAreReported: work that nobody waits for keeps cores at work, too, so
+// reports tell of it: those of a worker stand for the time since the one before, and
+// answers for the time since the last.
+func TestBusyCoresAreReported(t *testing.T) {
+	f := NewFollower(Prices{Pools: []Pool{{Cores: 2, Speed: 1}}})
+	at := func(s int, e policy.Event, cmds ...policy.Command) { f.Add(time.Duration(s)*time.Second, &e, cmds) }
+	at(0, policy.Event{Kind: policy.WorkerPending})
+	at(10, policy.Event{Kind: policy.WorkerRunning})
+	at(10, policy.Event{Kind: policy.Arrival}, policy.Command{Kind: policy.Dispatch})
+	at(14, policy.Event{Kind: policy.Gone}, policy.Command{Kind: policy.Cancel})
+	at(14, policy.Event{Kind: policy.Done, Status: policy.Cancelled})
+	at(15, policy.Event{Kind: policy.Telemetry, At: 15 * time.Second, CPU: 0.4})
+	at(16, policy.Event{Kind: policy.Telemetry, At: 15 * time.Second, CPU: 0.4}) // twice
+	at(17, policy.Event{Kind: policy.Arrival, Request: 1}, policy.Command{Kind: policy.Dispatch, Request: 1})
+	at(20, policy.Event{Kind: policy.Telemetry, At: 20 * time.Second, CPU: 1})
+	at(21, policy.Event{Kind: policy.Done, Request: 1, Work: 1}, policy.Command{Kind: policy.Deliver, Request: 1})
+	f.Close(22 * time.Second)
+	if want := 0.4*2*5 + 1*2*5 + 1.0; f.BusyCore != want || f.Core != 24 {
+		t.Errorf("busy for %v of %v core-seconds, want %v of 24", f.BusyCore, f.Core, want)
+	}
+}

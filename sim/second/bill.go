@@ -1,0 +1,105 @@
+package second
+
+import (
+	"time"
+
+	"cnv/policy"
+	"cnv/sim"
+)
+
+func launchRand(seed, k uint64) *policy.Rand { return sim.LaunchRand(seed).At(k) }
+
+// billCalls bills the calls of functions, by the millisecond.
+func (w *world) billCalls() {
+	f := w.cfg.Funcs
+	l := &w.out.Ledger
+	for _, c := range w.service.calls {
+		price := f.USDPerGBs
+		if c.kept {
+			price = f.ProvUSDPerGBsUsed
+		}
+		ms := (c.until - c.since + time.Millisecond - 1) / time.Millisecond
+		l.FunctionTime += float64(f.MemoryMB) / 1024 * float64(ms) / 1000 * price
+		l.FunctionCalls += f.USDPerCall
+	}
+}
+
+// billKept bills the environments that were kept warm since that was last changed.
+func (w *world) billKept() {
+	s, f := &w.service, w.cfg.Funcs
+	if f != nil {
+		n := float64(s.keep * w.groups())
+		w.out.Ledger.Provisioned += n * (w.now - s.since).Seconds() * float64(f.MemoryMB) / 1024 * f.ProvUSDPerGBs
+		s.since = w.now
+	}
+}
+
+// cut stops all work.
+func (w *world) cut() {
+	for _, v := range w.vms {
+		v.serving, v.line = nil, nil
+	}
+	for i := range w.service.calls {
+		c := w.service.calls[i]
+		c.until = min(c.until, w.now)
+	}
+}
+
+// bill adds up what machines cost.
+func (w *world) bill(end time.Duration) {
+	l, c := &w.out.Ledger, &w.out.Counts
+	w.billCalls()
+	w.billKept()
+	for _, v := range w.vms {
+		if v.runs < 0 {
+			continue
+		}
+		until := end
+		if v.gone >= 0 {
+			until = v.gone
+		}
+		hours := (until - v.runs).Hours()
+		seconds := (max(until-v.runs, time.Minute) + time.Second - 1) / time.Second
+		paid := float64(seconds) / 3600
+		if until == v.runs {
+			continue
+		}
+		p := &w.cfg.Pools[v.pool]
+		if v.reclaimed && hours < 1 {
+			l.Instances += 0
+		} else {
+			l.Instances += paid * p.USDPerHour
+		}
+		l.IPv4 += paid * p.IPv4USDPerHour
+		l.EBS += paid * p.EBSUSDPerHour
+	}
+	n := w.c.Counts()
+	c.Adaptations, c.Dropped = n.Adaptations, n.Forgotten
+	c.Retries, c.Throttles = n.Retries, n.Throttled
+	c.Keyed, c.Recognised = n.Keyed, n.Recognised
+	for p := range w.cfg.Pools {
+		k := &w.cfg.Pools[p]
+		c.DroppedUSD += w.c.ForgottenFor(policy.PoolID(p), end).Hours() * (k.USDPerHour + k.IPv4USDPerHour + k.EBSUSDPerHour)
+	}
+	c.WorkPrice = w.workPrice()
+	c.Arriving = w.cfg.Span
+}
+
+// workPrice is the least that a second of work on the reference vCPU can cost.
+func (w *world) workPrice() (least float64) {
+	least = -1
+	for p := range w.cfg.Pools {
+		k, of := &w.cfg.Pools[p], &w.ctl.Pools[p]
+		x := (k.USDPerHour + k.IPv4USDPerHour + k.EBSUSDPerHour) / 3600 / (float64(of.Cores) * of.Speed)
+		if least < 0 || x < least {
+			least = x
+		}
+	}
+	if f := w.cfg.Funcs; f != nil {
+		x := float64(f.MemoryMB) / 1024 * f.USDPerGBs / f.Share
+		if least < 0 || x < least {
+			least = x
+		}
+	}
+	return max(least, 0)
+}
