@@ -72,7 +72,7 @@ func TestQueueOfOnlyLeftIsEmpty(t *testing.T) {
 func TestRefusedTriesGrowFromOne(t *testing.T) {
 	var s space
 	now := time.Second
-	s.call(now)
+	s.call(now, false)
 	s.refused(now)
 	for round := range 2 {
 		for i, want := range []int{2, 4, 8} {
@@ -97,7 +97,7 @@ func TestRefusedTriesGrowFromOne(t *testing.T) {
 func tries(s *space, now time.Duration) int {
 	n := 0
 	for ; s.free(now) && n < 100; n++ {
-		s.call(now)
+		s.call(now, false)
 	}
 	return n
 }

@@ -37,14 +37,51 @@ func TestTimelineCounts(t *testing.T) {
 	}
 }
 
-// TestTimelinePrice: what a machine costs is on the timeline from when it runs.
-func TestTimelinePrice(t *testing.T) {
+// TestTimelineStates: each point of the timeline says what is ready, for what price, and what
+// is served: of two machines with two cores at half speed one serves a request.
+func TestTimelineStates(t *testing.T) {
 	cfg := fleet(2, &roundRobin{})
-	cfg.Duration = 20 * time.Second
-	for _, s := range play(t, cfg, at(0)).samples {
-		if want := 2 * 0.0725; math.Abs(s.USDPerHour-want) > 1e-12 || s.BilledCores != 2 {
-			t.Errorf("at %v: $%v per hour for %v cores, want $%v for 2", s.At, s.USDPerHour, s.BilledCores, want)
+	cfg.Control.Pools[0].Cores, cfg.Control.Pools[0].Speed = 2, 0.5
+	cfg.Span = 40 * time.Second
+	m := play(t, cfg, at(0.1)) // one second of work: until 2.1 s
+	n := 0
+	for _, s := range m.samples {
+		if s.At < 200*time.Millisecond || s.At > 2*time.Second {
+			continue
 		}
+		n++
+		if s.InFlight != 1 || s.Ready != 2 || s.Booting != 0 || s.Draining != 0 || s.Functions != 0 {
+			t.Errorf("%+v, want one request in flight and two machines ready", s)
+		}
+		if s.CapacityCores != 2 || s.BilledCores != 2 || math.Abs(s.USDPerHour-2*0.0725) > 1e-12 {
+			t.Errorf("%+v, want two cores of the reference's speed for $%v per hour", s, 2*0.0725)
+		}
+	}
+	if n < 5 {
+		t.Errorf("%d samples while the request is served, want one each %v", n, cfg.SampleEvery())
+	}
+}
+
+// TestTimelineFunctions: environments at work are on the timeline, and requests that have
+// ended are in flight no more.
+func TestTimelineFunctions(t *testing.T) {
+	cfg := onFunctions(Functions{MemoryMB: 1769, Share: 1, KeepAlive: time.Hour})
+	cfg.Span = 40 * time.Second
+	seen := map[int]bool{}
+	for _, s := range play(t, cfg, at(0.1, 0.5, 3.1)).samples {
+		want := 0
+		for _, from := range []float64{0.1, 0.5, 3.1} {
+			if s.At.Seconds() > from && s.At.Seconds() < from+1 {
+				want++
+			}
+		}
+		seen[want] = true
+		if edge := s.At%(100*time.Millisecond) != 0; edge || s.Functions != want || s.InFlight != want {
+			t.Errorf("at %v: %d environments at work and %d requests in flight, want %d of both", s.At, s.Functions, s.InFlight, want)
+		}
+	}
+	if !seen[0] || !seen[1] || !seen[2] {
+		t.Errorf("samples with %v requests in flight, want some with 0, 1 and 2", seen)
 	}
 }
 
