@@ -18,6 +18,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"slices"
 	"syscall"
 	"time"
 )
@@ -44,6 +45,9 @@ type Options struct {
 // leastJudged is of how many mutants a share says something.
 const leastJudged = 10
 
+// couldNotJudge is the exit code by which a check tells .ci/run that it could not judge.
+const couldNotJudge = 77
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -67,9 +71,14 @@ func main() {
 	if len(o.Packages) == 0 {
 		o.Packages = []string{"."}
 	}
-	if _, err := hunt(ctx, o, os.Stdout); err != nil {
+	all, err := hunt(ctx, o, os.Stdout)
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "mutants:", err)
 		os.Exit(1)
+	}
+	if len(all) > 0 && !slices.ContainsFunc(all, func(j judged) bool { return j.verdict != unjudged }) {
+		fmt.Println("the time was up before any mutant was judged")
+		os.Exit(couldNotJudge)
 	}
 }
 

@@ -100,7 +100,7 @@ func (r *runner) watch(ctx context.Context, dir string, tests []*test, mutants i
 	r.inParallel(len(tests), func(i int) {
 		t := tests[i]
 		if !r.until.IsZero() && time.Now().After(r.until) {
-			t.fails, t.reached = "the time was up", make([]byte, mutants+1)
+			t.fails, t.reached = late, make([]byte, mutants+1)
 			return
 		}
 		path := fmt.Sprintf("%s/reached-%d", dir, i)
@@ -121,6 +121,9 @@ func (r *runner) watch(ctx context.Context, dir string, tests []*test, mutants i
 	})
 	return failed
 }
+
+// late is why a test was not run without a mutant.
+const late = "the time was up"
 
 // batch is how long tests that run in one process take together, at least.
 const batch = time.Second
