@@ -37,9 +37,9 @@ func headline(rows []compare.Compared, held []compare.Held) (string, error) {
 	points := func(v float64) string { return strconv.FormatFloat(100*math.Abs(v), 'f', 1, 64) }
 	of := func(policy, metric string) float64 { return mean(rows, where, policy, metric) }
 	share := func(policy string) string { return digits(100*of(policy, missed), 2) + " %" }
-	return fmt.Sprintf("(± half a 95 %% interval, over %d seeds; where a cost has none, it is within 5 %%. 0 %%: no such miss in any run.) On %s, join-shortest-queue\n"+
+	return fmt.Sprintf("(± is half the width of a 95 %% interval over %d seeds; where a cost has none, it is within 5 %%. 0 %%: no such miss in any run.) On %s, join-shortest-queue\n"+
 		"instead of the original's router, with functions beside both, takes %s ±%s points of misses off and %.0f %% of the cost; that holds in %s\n"+
-		"(other boot times, speeds and prices), in which it takes %s points off. The original launches %.0f machines there, beside those it began with, and drops %.0f, because a request that it sends to a machine that still\n"+
+		"(other boot times, speeds and prices), in which it takes %s points off. There the original launches %.0f machines beside those it began with. In all it drops %.0f, because a request that it sends to a machine that still\n"+
 		"boots fails; it pays for %.0f machines on average, join-shortest-queue for %.0f. Without functions the original misses %s, join-shortest-queue %s.\n%s",
 		misses.N, where, points(misses.Diff), points(half(misses)), -100*paid.Diff/of(original, usd), fewest(held, misses, paid), sizes(held, misses),
 		of(original, "launches"), of(original, "dropped_vms"), of(original, "vms_mean"), of(otherRouter, "vms_mean"),
@@ -129,7 +129,7 @@ func scalerWords(rows []compare.Compared, held []compare.Held) (string, error) {
 	if len(cheaper) == 0 || len(dearer) == 0 {
 		return "", fmt.Errorf("%s is cheaper than %s on %q and dearer on %q: write another sentence", otherScaler, otherRouter, cheaper, dearer)
 	}
-	return fmt.Sprintf("A scaler that follows demand then costs %s and %s.\n", strings.Join(cheaper, ", "), strings.Join(dearer, ", ")), nil
+	return fmt.Sprintf("A scaler that follows demand (`demand`), instead of the original's threshold (`seed-jsq`), then costs %s and %s.\n", strings.Join(cheaper, ", "), strings.Join(dearer, ", ")), nil
 }
 
 // mean is a metric of a policy on a workload; NaN: it is not there.
