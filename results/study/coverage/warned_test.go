@@ -36,7 +36,7 @@ func TestWarningsSayWhatTheTableSays(t *testing.T) {
 		pattern string
 		row     string
 	}{
-		{tail, `they held means and their differences (.*) times of 100; longer`, "lognormal"},
+		{tail, `they contained the mean or difference (.*) times of 100; longer`, "lognormal"},
 		{recorded, `they held means and their differences (.*) times of 100 and`, "recordings"},
 		{recorded, `of few bursts of misses (.*) times \(local`, "recorded misses"},
 		{recorded, `99th percentiles (.*) times \(20`, "windows"},
