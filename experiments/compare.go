@@ -18,9 +18,9 @@ type compareCmd struct {
 	Seeds       *int     `help:"Replications, instead of what the file says." placeholder:"N"`
 	Until       string   `help:"Add seeds, from 40 to 320, until the intervals of all primary differences to the first policy are at most this wide either way: of shares in points, else of its mean. They hold together, however often they were looked at." placeholder:"2%"`
 	Saturate    string   `help:"Also search the highest load at which at most this share of requests are avoidable misses, from a 64th to 16 times the file's." placeholder:"1%"`
-	Tune        *int     `help:"Let every policy try so many choices of its parameters on training runs first, and compare the policies as they are and tuned on others." placeholder:"N"`
-	Worlds      *int     `help:"Draws of what is not known for certain in which findings are tried, instead of what the file says; 0: none." placeholder:"N"`
-	Vary        []string `sep:"none" help:"Also run with a key of another value, all else the same, and say which change moves the answer most. Repeatable." placeholder:"KEY=VALUE"`
+	Tune        *int     `help:"First let every policy try so many choices of its parameters on training runs; then compare the policies, as they are and tuned, on other runs." placeholder:"N"`
+	Worlds      *int     `help:"In how many draws of what is not known for certain each finding is tried, in place of the file's number; 0: none." placeholder:"N"`
+	Vary        []string `sep:"none" help:"Also run with another value of one key and all else the same, and say which change moves the answer most. Repeatable." placeholder:"KEY=VALUE"`
 	Jobs        int      `help:"Runs at once; all cores by default." placeholder:"N"`
 	Out         string   `help:"Folder for results; each experiment gets one of its name." default:"results" placeholder:"DIR"`
 	Format      string   `help:"What is printed: table, csv or json; csv also makes --requests write CSV." enum:"table,csv,json" default:"table"`

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"cnv/policy"
@@ -68,10 +69,11 @@ func (n *narrator) Done(v *policy.View, o *policy.Outcome) { n.asked.Done(v, o) 
 // WorkerChanged implements policy.WorkerObserver.
 func (n *narrator) WorkerChanged(v *policy.View, w policy.WorkerID) { n.asked.WorkerChanged(v, w) }
 
-// change has the Spill that is asked follow what an operator changes.
+// change has the Spill that is asked follow what an operator changes. Of the policies made
+// once more nothing else is started, so nothing else may be told.
 func (n *narrator) change(e *policy.Event) {
 	for i := range n.cfg.Settings {
-		if s := &n.cfg.Settings[i]; e.Kind == policy.Change && s.Key() == e.Key && n.ctrl.CheckSetting(s.Name, e.Work) == nil {
+		if s := &n.cfg.Settings[i]; e.Kind == policy.Change && s.Key() == e.Key && strings.HasPrefix(s.Name, "spill_params.") && n.ctrl.CheckSetting(s.Name, e.Work) == nil {
 			s.Set(e.Work)
 		}
 	}

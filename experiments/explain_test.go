@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"cnv/policy"
+	"cnv/policy/estimate"
 	"cnv/policy/journal/shadow"
 )
 
@@ -66,5 +67,38 @@ func TestNarratorChangesNothing(t *testing.T) {
 				t.Fatalf("command %d: %s, and without being told %s", i, got[i], plain[i])
 			}
 		}
+	}
+}
+
+// TestOnlySettingsOfTheSpillAreFollowed: of the policies made once more only the Spill was
+// started, so no other may be told that a parameter has changed.
+func TestOnlySettingsOfTheSpillAreFollowed(t *testing.T) {
+	started, asked := estimate.NewRepeat(), estimate.NewRepeat()
+	set := map[string]float64{}
+	settings := func(p *estimate.Repeat, kept map[string]float64) []policy.Setting {
+		setting := func(name string, changed func()) policy.Setting {
+			return policy.Setting{
+				Name: name, Get: func() float64 { return 1 }, Check: func(float64) error { return nil },
+				Set: func(v float64) { kept[name] = v; changed() },
+			}
+		}
+		return []policy.Setting{setting("estimator_params.capacity", p.Changed), setting("spill_params.factor", func() {})}
+	}
+	cfg := policy.Config{
+		Classes: []policy.Class{{Name: "a", Prior: 1}}, Router: named0{}, Spill: &drawing{}, Estimator: started,
+		Pools: []policy.Pool{{Name: "vm", Cores: 1, Speed: 1, Max: 1}}, Settings: settings(started, map[string]float64{}),
+	}
+	ctrl, err := policy.New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := cfg
+	again.Settings = settings(asked, set)
+	n := &narrator{cfg: again, ctrl: ctrl}
+	for i := range again.Settings {
+		n.change(&policy.Event{Kind: policy.Change, Key: again.Settings[i].Key(), Work: 7})
+	}
+	if len(set) != 1 || set["spill_params.factor"] != 7 {
+		t.Errorf("set %v, want the factor of the Spill alone, to 7", set)
 	}
 }

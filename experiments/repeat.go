@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 
@@ -27,6 +28,7 @@ type repeats struct {
 
 	mu    sync.Mutex
 	took  time.Duration // all runs
+	began []bool        // by policy: some run was begun now
 	least []*repeated   // by policy: the run that took least; nil: none was made now
 	drawn []*repeated   // by policy: the one that is drawn; nil: not made now
 }
@@ -40,7 +42,7 @@ type repeated struct {
 
 // newRepeats draws them.
 func newRepeats(p *plan.Plan) *repeats {
-	r := &repeats{plan: p, least: make([]*repeated, len(p.Policies)), drawn: make([]*repeated, len(p.Policies))}
+	r := &repeats{plan: p, began: make([]bool, len(p.Policies)), least: make([]*repeated, len(p.Policies)), drawn: make([]*repeated, len(p.Policies))}
 	draw := policy.NewRand(p.Seed, "repeat", 0)
 	for range p.Policies {
 		w := draw.IntN(len(p.Scenarios))
@@ -52,6 +54,13 @@ func newRepeats(p *plan.Plan) *repeats {
 		r.turn[i], r.turn[k] = r.turn[k], i
 	}
 	return r
+}
+
+// begins takes a run that begins.
+func (r *repeats) begins(pol int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.began[pol] = true
 }
 
 // ran takes a run that has ended.
@@ -87,15 +96,31 @@ func (r *repeats) chosen() [][]*repeated {
 	return out
 }
 
-// checked is how many policies have a run to be made again; of the others all runs were
-// there already.
-func (r *repeats) checked() (n int) {
-	for _, l := range r.least {
-		if l != nil {
-			n++
+// unchecked says of how many policies no run is made again, and why; "" where one of each
+// is.
+func (r *repeats) unchecked() string {
+	checked, failed := 0, 0
+	for pol, l := range r.least {
+		switch {
+		case l != nil:
+			checked++
+		case r.began[pol]:
+			failed++
 		}
 	}
-	return n
+	n := len(r.least)
+	if checked == n {
+		return ""
+	}
+	text := fmt.Sprintf("a run of %d of %d policies is repeated to check that it gives the same numbers", checked, n)
+	switch kept := n - checked - failed; {
+	case failed == 0:
+		return text + "; of the others no run was made now"
+	case kept == 0:
+		return text + "; of the others every run that was made now failed"
+	default:
+		return fmt.Sprintf("%s; of %d no run was made now, and of %d every run that was made now failed", text, kept, failed)
+	}
 }
 
 // run makes them again and compares.

@@ -55,8 +55,8 @@ func (cmd *compareCmd) runAll(ctx context.Context, p *plan.Plan, o *outcome.Outc
 	if err := group.Wait(); err != nil {
 		return err
 	}
-	if n := again.checked(); n < len(p.Policies) && !cmd.merge {
-		say("%s: a run of %d of %d policies is repeated to check that it gives the same numbers; of the others no run was made now\n", p.Name, n, len(p.Policies))
+	if text := again.unchecked(); text != "" && !cmd.merge {
+		say("%s: %s\n", p.Name, text)
 	}
 	if err := again.run(ctx, o, cmd.jobs()); err != nil {
 		return err
@@ -78,6 +78,7 @@ func (cmd *compareCmd) runOne(ctx context.Context, p *plan.Plan, o *outcome.Outc
 	if o.Stuck(w, pol, seed) {
 		return nil
 	}
+	again.begins(pol)
 	began := time.Now()
 	rec, err := o.Set.Open(w, pol, replication, seed, cell.Classes())
 	if err != nil {

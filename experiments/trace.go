@@ -12,7 +12,7 @@ import (
 
 // A traceCmd is `trace`.
 type traceCmd struct {
-	Import    importCmd    `cmd:"" help:"Turn a log, or files of a data set, into a trace: the kind is told by the file (see list)."`
+	Import    importCmd    `cmd:"" help:"Turn a log, or files of a data set, into a trace. The program finds the kind from the file (see list)."`
 	Describe  describeCmd  `cmd:"" help:"Say what a trace holds: rates, dispersion, classes, what was recorded."`
 	Generate  generateCmd  `cmd:"" help:"Write the arrivals of a generator as a trace."`
 	Transform transformCmd `cmd:"" help:"Cut, thin, scale, compress or count a trace into a new one."`

@@ -67,10 +67,10 @@ func (s *space) answered() {
 // refused notes that the service has refused a call.
 func (s *space) refused(now time.Duration) {
 	if !s.short {
-		*s = space{short: true, batch: 1, backoff: refusedBackoff}
+		*s = space{short: true, backoff: refusedBackoff}
 	}
 	if now >= s.next {
 		s.next = now + s.backoff
 	}
-	s.refusal, s.calls, s.batch = true, 0, 1
+	s.refusal, s.calls = true, 0 // the next try begins with a batch of one
 }

@@ -189,7 +189,6 @@ func (w *world) call(c int32) {
 	env, cold, ok := f.take(w.now, call.class)
 	if !ok {
 		call.unstarted = true
-		w.tally.throttled++
 		w.answer(c, policy.Throttled, 0)
 		return
 	}

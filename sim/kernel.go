@@ -59,7 +59,7 @@ const (
 	amid                // whatever else happens in the world, such as an answer
 	last                // the other clients leave
 	control             // the gateway's own timers: it knows all of the above
-	news                // reports arrive: what is decided at that instant knows nothing of them
+	news                // reports arrive: the gateway's timers of that instant know nothing of them
 )
 
 // A target is what a timer is for.

@@ -165,7 +165,9 @@ func (w *world) lose(v *vm) {
 func (w *world) abort(v *vm) {
 	slices.SortFunc(v.jobs, func(a, b policy.Entry[float64, struct{}]) int { return cmp.Compare(a.Tie, b.Tie) })
 	for i := range v.jobs {
-		w.answer(jobOf(&v.jobs[i]), policy.Error, 0)
+		c := jobOf(&v.jobs[i])
+		w.jobs[c] = -1
+		w.answer(c, policy.Error, 0)
 	}
 	v.jobs = v.jobs[:0]
 	for v.line.Len() > 0 {

@@ -16,7 +16,6 @@ type tally struct {
 	terminated uint64
 	calls      uint64
 	cold       uint64
-	throttled  uint64
 	busy       float64 // core-seconds spent working, by VMs that are gone
 	cores      float64 // core-seconds they were there for
 }

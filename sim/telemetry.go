@@ -20,8 +20,8 @@ type report struct {
 	cpu float64
 }
 
-// transit is the least time a report takes: what is decided at the instant that
-// a report describes cannot know it, as live, where it crosses a network.
+// transit is the least time a report takes: the timers of the gateway at the
+// instant that a report describes cannot know it, as live, where it crosses a network.
 const transit = time.Nanosecond
 
 // firstReport is when workers are first read: at the phase, or a period after the

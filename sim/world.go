@@ -318,7 +318,7 @@ func (w *world) finish(c int32) {
 	w.free(c)
 }
 
-// seconds is d in seconds.
+// inSeconds is d in seconds.
 func inSeconds(d time.Duration) float64 { return float64(d) / 1e9 }
 
 // longest is as long as anything lasts, ns: 127 years, so that it can be added

@@ -41,10 +41,11 @@ func (l Lognormal) Mean() float64               { return l.Median * math.Exp(l.S
 func (l Lognormal) CV2() float64                { return math.Expm1(l.Sigma * l.Sigma) }
 
 func (l Lognormal) Validate() []error {
-	if cv2 := math.Expm1(l.Sigma * l.Sigma); cv2 > MostCV2*(1+1e-9) && !math.IsInf(cv2, 1) {
-		return []error{fmt.Errorf("sigma = %v: must make a cv2 of at most %g", l.Sigma, MostCV2)}
+	errs := slices.Concat(positive("median", l.Median), atLeast("sigma", l.Sigma, 0))
+	if len(errs) == 0 && l.CV2() > MostCV2*(1+1e-9) {
+		errs = append(errs, fmt.Errorf("sigma = %v: must make a cv2 of at most %g", l.Sigma, MostCV2))
 	}
-	return slices.Concat(positive("median", l.Median), atLeast("sigma", l.Sigma, 0))
+	return errs
 }
 
 func (l Lognormal) String() string {

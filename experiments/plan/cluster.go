@@ -39,7 +39,7 @@ type poolTable struct {
 	Max          int           `toml:"max" doc:"most workers a scaler may want; 1000"`
 	Boot         Lag           `toml:"boot" doc:"from the launch call to ready: a duration is the median, and each part varies by an assumed 20 %; of a distribution, each launch is one draw; either is divided into 5 % api, 17 % pending, 59 % boot and 19 % start, the parts that [cluster.launch] sets apart; 25s"`
 	Cooldown     time.Duration `toml:"cooldown" doc:"no scaling for so long after the last change; 0s"`
-	Replace      *bool         `toml:"replace" doc:"launch a worker at once for each that is lost or has notice, up to the size last decided; false: the scaler finds out at its next decision; true, but false under router nova-original, whose system never does"`
+	Replace      *bool         `toml:"replace" doc:"launch a worker at once for each that is lost or has notice, up to the size last decided; false: the scaler finds out at its next decision; true (under router nova-original false, because the original never replaced)"`
 	Slots        int           `toml:"slots" doc:"requests that a worker serves at once: under fcfs its cores, which is also the most, under ps no limit"`
 	GatewayQueue bool          `toml:"gateway_queue" doc:"requests that find no free slot wait at the gateway instead of at the worker; false"`
 	PublicIPv4   bool          `toml:"public_ipv4" doc:"bill a public address per worker; false"`

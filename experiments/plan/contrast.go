@@ -19,10 +19,10 @@ type contrastTable struct {
 	// On are full names of workloads.
 	On []string `toml:"on" axis:"no" doc:"the workloads that the sentences are about, by their full names; all"`
 
-	AgainFrom string `toml:"again_from" axis:"no" doc:"the same change where all else is otherwise, from this policy; the answer says whether it does the same there (their interaction)"`
+	AgainFrom string `toml:"again_from" axis:"no" doc:"the same change under other conditions, from this policy; the answer says whether its effect is the same there (their interaction)"`
 	AgainTo   string `toml:"again_to" axis:"no" doc:"to this one; required with again_from"`
 
-	Expected      ExpectedOf `toml:"expected" axis:"no" doc:"what the hypothesis has the change do, by primary metric: better, worse, same, not better or not worse (higher, lower or same where neither is better); the answer says if it does"`
+	Expected      ExpectedOf `toml:"expected" axis:"no" doc:"what the change does by the hypothesis, by primary metric: better, worse, same, not better or not worse (higher, lower or same where neither is better); the answer says whether it does"`
 	AgainExpected ExpectedOf `toml:"again_expected" axis:"no" doc:"the same from again_from to again_to"`
 	ExpectedOn    []string   `toml:"expected_on" axis:"no" doc:"the workloads of which that is expected, by their full names; those of on"`
 }

@@ -43,11 +43,11 @@ type topTable struct {
 	Thin       float64       `toml:"thin" axis:"no" doc:"share of arrivals kept under replicate = \"thin\"; 0.5"`
 	Worlds     int           `toml:"worlds" axis:"no" doc:"draws of what is not known for certain (boots, speeds, cold starts, prices, telemetry), in which each finding about a contrast is tried with one seed; 0: none; 20"`
 	Timeout    time.Duration `toml:"timeout" doc:"clients leave after so long; 0s: never"`
-	After      time.Duration `toml:"after" axis:"no" doc:"when what disturbs the run is over: from there on goodput_after_per_s, attainment_after and recovery_s count; 0s: nobody asks"`
+	After      time.Duration `toml:"after" axis:"no" doc:"when the disturbance is over: goodput_after_per_s, attainment_after and recovery_s count from then on; 0s: they are not measured"`
 	Steady     bool          `toml:"steady" axis:"no" doc:"the question is about the steady state: warm-ups are left out (steady_* metrics), one long run has intervals; false"`
 	Primary    []string      `toml:"primary" axis:"no" doc:"metrics that answer the question: their intervals hold together, all others are exploratory; miss_avoidable and cost_per_1000_in_slo_usd"`
 	Delta      Delta         `toml:"delta" axis:"no" doc:"smallest difference that matters, by metric, as a fraction: of shares the difference itself, of all else relative to the policy that is compared to; { miss_avoidable = 0.01, cost_per_1000_in_slo_usd = 0.02 }, likewise for others"`
-	USDPerMiss float64       `toml:"usd_per_miss" axis:"no" doc:"what an avoidable miss costs, US$: --tune then chooses the least cost with misses; 0: the least cost of those that keep what [[require]] bounds, of misses 1 % on each workload where it bounds none"`
+	USDPerMiss float64       `toml:"usd_per_miss" axis:"no" doc:"what an avoidable miss costs, US$: --tune then chooses the least cost with misses; 0: the least cost among those that keep the bounds of [[require]], or 1 % misses on each workload where it has none"`
 	DrainCap   time.Duration `toml:"drain_cap" doc:"what is unfinished so long after the last arrival is cut off; 1h"`
 }
 
@@ -61,7 +61,7 @@ type telemetryTable struct {
 // A retryTable is [retry]: repeated attempts of failed requests.
 type retryTable struct {
 	Max     int           `toml:"max" doc:"attempts after the first; 0"`
-	Budget  float64       `toml:"budget" doc:"retries per arrival over time, and 10 more that are there from the start and fill up again; 0 none; 0.1"`
+	Budget  float64       `toml:"budget" doc:"retries per arrival over time, and 10 more that are available from the start and fill up again; 0 none; 0.1"`
 	Backoff time.Duration `toml:"backoff" doc:"before the first retry, doubling; half of it to all of it is waited, by chance; 100ms"`
 	// Timeout is policy.Retry.AttemptTimeout.
 	Timeout time.Duration `toml:"attempt_timeout" doc:"an attempt that takes longer is cancelled and counts as failed; 0s: never"`

@@ -17,7 +17,7 @@ type faultTable struct {
 	Notice   time.Duration `toml:"notice" axis:"no" doc:"of kind = \"spot\": from the notice to the end; 2m"`
 	Worker   string        `toml:"worker" axis:"no" doc:"\"any\" ready one, or the number of a worker, from \"0\" in order of launch; any"`
 	Detected time.Duration `toml:"noticed" axis:"no" doc:"until regular health checks notice; 2.5s"`
-	Failed   time.Duration `toml:"failed" axis:"no" doc:"until the gateway notices because a request failed there, if that is earlier; 0s: it does not; 200ms"`
+	Failed   time.Duration `toml:"failed" axis:"no" doc:"until the gateway notices a failed request there, if that is earlier; 0s: it does not; 200ms"`
 	// Policies are full names.
 	Policies []string `toml:"policies" axis:"no" doc:"under which policies it happens, by their full names; all"`
 

@@ -17,7 +17,7 @@ type functionsTable struct {
 	Arch        string        `toml:"arch" doc:"\"x86_64\" or \"arm64\": cold start and price; x86_64"`
 	Concurrency int           `toml:"concurrency" doc:"calls at once; 1000"`
 	Full        string        `toml:"full" doc:"a call beyond the concurrency: \"refuse\" (429, which [retry] repeats) or \"wait\" at the gateway until there is room; wait with gateway_queue or slots, else refuse"`
-	ScaleStep   int           `toml:"scale_step" doc:"new environments per 10 s; 0 no limit; who waits for one is let try again after 0.1 to 1 s, so gets it up to 1 s late; 1000"`
+	ScaleStep   int           `toml:"scale_step" doc:"new environments per 10 s; 0 no limit; a request that waits for one tries again after 0.1 to 1 s, so it may get it 1 s late; 1000"`
 	KeepAlive   time.Duration `toml:"keep_alive" doc:"an environment idle for longer is gone; 640s"`
 	Cold        *Lag          `toml:"cold" doc:"INIT of a new environment: a duration is the median, with an assumed spread of 20 %; as recorded for the runtime"`
 	Floor       time.Duration `toml:"floor" doc:"part of a call that does not shrink with memory; 0s"`

@@ -23,7 +23,7 @@ type thresholdTable struct {
 	Min    *float64 `toml:"min" axis:"no" doc:"it is to be at least so much; one of min and max is required"`
 	Max    *float64 `toml:"max" axis:"no" doc:"it is to be at most so much"`
 	// Expected is results.Threshold.Expected.
-	Expected string `toml:"expected" axis:"no" doc:"the value up to which the hypothesis has the bound kept: the answer says if it is"`
+	Expected string `toml:"expected" axis:"no" doc:"the value up to which the bound is kept by the hypothesis; the answer says whether it is"`
 }
 
 // A shareTable is [[share]]: how much of the difference between two policies each

@@ -16,7 +16,7 @@ type traceTable struct {
 	Block     time.Duration     `toml:"block" doc:"overrides the key at the top"`
 	Thin      float64           `toml:"thin" doc:"overrides the key at the top"`
 	Where     string            `toml:"where" doc:"only arrivals whose attributes are these, such as \"scenario=burst\", from the first on"`
-	Inputs    float64           `toml:"inputs" axis:"no" doc:"live: send the scenes and pictures of trace record themselves, which it was given this --scale for, instead of requests that take as long"`
+	Inputs    float64           `toml:"inputs" axis:"no" doc:"live: send the scenes and pictures of trace record themselves, at the --scale that it was given, instead of requests that take as long"`
 	Spread    string            `toml:"spread" doc:"instants within the resolution of the recorder, whole seconds say: \"uniform\" or \"none\"; uniform where it is so coarse that several arrivals have the same instant"`
 	LoadBy    string            `toml:"load_by" doc:"what load is: \"users\", so many independent users for each one, or \"time\", the same users in less time; users"`
 	Placement string            `toml:"placement" doc:"arrivals within a bin of counts: uniform, even, burst, on-off or timer-phase; uniform, and timer-phase for timers"`

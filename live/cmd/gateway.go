@@ -17,7 +17,7 @@ type gatewayFlags struct {
 	Gateway     bool   `help:"Also an instance that runs live --serve with the experiment's first policy, in the workers' network."`
 	GatewayType string `help:"Its type." default:"c7g.medium" placeholder:"NAME"`
 	Program     string `help:"The live program for Linux on arm64; else it is built." placeholder:"FILE"`
-	Allow       string `help:"Addresses that may call it, such as 203.0.113.0/24; else nobody may, from outside its network." placeholder:"CIDR"`
+	Allow       string `help:"Addresses that may call it, such as 203.0.113.0/24. By default only its own network may." placeholder:"CIDR"`
 	limits
 	pagesFlags
 }

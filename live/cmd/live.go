@@ -69,7 +69,7 @@ type howFlags struct {
 	Serve      bool          `help:"No load of our own: serve the first policy until interrupted. With --target aws one gateway of a deployment serves, others stand by."`
 	Keep       bool          `help:"With --serve: leave the instances at the end to the gateway that comes next, unless the budget is spent; without one they end by themselves after 15 min."`
 	Listen     string        `help:"Address of the gateway." default:"127.0.0.1:0" placeholder:"HOST:PORT"`
-	Admin      string        `help:"Address of the admin pages. Beyond loopback they want the three that follow." default:"127.0.0.1:0" placeholder:"HOST:PORT"`
+	Admin      string        `help:"Address of the admin pages. Beyond loopback the next three flags are required." default:"127.0.0.1:0" placeholder:"HOST:PORT"`
 	AdminToken string        `help:"File with the token that changes by the admin pages want, 32 characters or more, and beyond loopback all pages. Without it --serve makes one up, and prints it." placeholder:"FILE"`
 	AdminCert  string        `help:"File with the certificate of the admin pages, PEM." placeholder:"FILE"`
 	AdminKey   string        `help:"File with its key." placeholder:"FILE"`
@@ -81,8 +81,8 @@ type howFlags struct {
 	Requests   bool          `help:"Also write one row per request."`
 	Journal    bool          `help:"Also keep a journal of every decision, for replay and explain."`
 	NoFigures  bool          `help:"No figures and no report."`
-	Fresh      bool          `help:"Measure all again; else runs that a try has left that did not end are not."`
-	Log        slog.Level    `help:"Least level of the log on stderr: debug (each request too), info, warn or error." default:"warn"`
+	Fresh      bool          `help:"Measure all runs again, also those that an earlier, interrupted try has finished."`
+	Log        slog.Level    `help:"Lowest level of the log on stderr: debug (each request too), info, warn or error." default:"warn"`
 
 	Quiet bool `help:"Print nothing; errors still go to stderr."`
 }

@@ -12,7 +12,7 @@ import (
 
 // pagesFlags are those of deploy about the gateway's admin pages.
 type pagesFlags struct {
-	AdminAllow string `help:"Addresses that may see the gateway's admin pages, on port 8443, with the three that follow; else nobody can." placeholder:"CIDR"`
+	AdminAllow string `help:"Addresses that may see the gateway's admin pages, on port 8443; give the next three flags too. By default nobody can." placeholder:"CIDR"`
 	AdminToken string `help:"File with the token that they ask for, 32 characters or more. It and the key are stored in the gateway's package and image: use them for nothing else." placeholder:"FILE"`
 	AdminCert  string `help:"File with their certificate, PEM." placeholder:"FILE"`
 	AdminKey   string `help:"File with its key." placeholder:"FILE"`

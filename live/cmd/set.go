@@ -23,7 +23,7 @@ type setCmd struct {
 	Changes   []string `arg:"" optional:"" help:"NAME=VALUE, by the names and in the units of the experiment file, such as max=8, retry.budget=0.2 or scaler_params.window=30s; workers=3 is the size now. They are made one after the other, up to the first that is refused. Without any, the settings are listed."`
 	Pool      string   `help:"The pool of min, max and workers, where there are several." placeholder:"NAME"`
 	TokenFile string   `help:"File with the token that changes want: that of live --admin-token, or what live --serve has printed." placeholder:"FILE"`
-	Cert      string   `help:"File with the certificate of the admin pages, PEM, where this machine does not trust it anyway." placeholder:"FILE"`
+	Cert      string   `help:"File with the certificate of the admin pages, PEM; needed where this machine does not trust it already." placeholder:"FILE"`
 }
 
 // Run lists the settings, or changes some.

@@ -98,6 +98,7 @@ func (e *Experiment) on(c *Console) *target {
 // prices are what things cost in a run: the table of measurements is DynamoDB's.
 func (e *Experiment) prices(s *sim.Config, c *policy.Config) account.Prices {
 	p := s.Prices(c)
+	p.Telemetry = s.TelemetryPeriod
 	p.GatewayUSDPerHour, p.USDPerWrite, p.USDPerRead = e.GatewayUsdPerHour, catalog.StoreWrite.USD(), catalog.StoreRead.USD()
 	return p
 }

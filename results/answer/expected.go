@@ -103,13 +103,15 @@ func expectedSentences(fs Findings, c compare.Contrast) (out []string) {
 			continue
 		}
 		where := words.IfElse(e.again, "Expected again ("+e.pair.From+" → "+e.pair.To+") for ", "Expected for ")
-		out = append(out, where+QuantityOf(e.metric).Name+": "+string(e.what)+"; "+all.on("workloads")+".")
+		what := words.IfElse(all.n() < len(fs.Workloads()), "workloads where it is expected", "workloads")
+		out = append(out, where+QuantityOf(e.metric).Name+": "+string(e.what)+"; "+all.on(what)+".")
 	}
 	return out
 }
 
 // hypothesisAnswer counts what of the hypothesis the rows confirm: each change in a
-// metric on a workload, and each line along an axis. "" where nothing was expected.
+// metric on a workload, and each threshold on a line of workloads. "" where nothing was
+// expected.
 func hypothesisAnswer(fs Findings, q Spec) string {
 	var all tally
 	for i := range q.Contrasts {
@@ -120,6 +122,7 @@ func hypothesisAnswer(fs Findings, q Spec) string {
 			}
 		}
 	}
+	changes := all.n()
 	for i := range q.Thresholds {
 		t := &q.Thresholds[i]
 		for _, line := range t.Lines {
@@ -131,11 +134,19 @@ func hypothesisAnswer(fs Findings, q Spec) string {
 	if all.n() == 0 {
 		return ""
 	}
+	kinds := "of a change, a metric and a workload"
+	switch changes {
+	case 0:
+		kinds = "of a threshold and a line of workloads"
+	case all.n():
+	default:
+		kinds += ", or of a threshold and a line of workloads"
+	}
 	var parts []string
 	for _, f := range compare.Fulfilments() {
 		if n := len(all[f]); n > 0 {
 			parts = append(parts, strconv.Itoa(n)+" "+words.IfElse(n == 1, "is ", "are ")+f.String())
 		}
 	}
-	return "Of " + words.Count(all.n(), "expectation", "expectations") + " of the hypothesis, each of a change, a metric and a workload, " + words.List(parts) + "."
+	return "Of " + words.Count(all.n(), "expectation", "expectations") + " of the hypothesis, each " + kinds + ", " + words.List(parts) + "."
 }

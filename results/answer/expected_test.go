@@ -62,3 +62,27 @@ func TestExpected(t *testing.T) {
 		t.Errorf("nothing was expected, and it says %q", text)
 	}
 }
+
+// TestExpectationsByKind: what is counted is named, and "all" is of those workloads where
+// something is expected.
+func TestExpectationsByKind(t *testing.T) {
+	threshold, fs := alongBoot(about(0.005, 0.002), about(0.05, 0.01))
+	threshold.Expected = "1s"
+	for _, w := range []string{"u", "v", "w", "x"} {
+		fs = append(fs, Finding{workload: w, policy: "a", Metric: results.AvoidableMisses}, Finding{workload: w, policy: "b", against: "a", Metric: results.AvoidableMisses, says: Lower})
+	}
+	change := compare.Contrast{From: "a", To: "b", Expected: map[string]compare.Expectation{results.AvoidableMisses: compare.ExpectBetter}, ExpectedOn: []string{"u", "v", "w"}}
+	thresholds, changes := []Threshold{threshold}, []compare.Contrast{change}
+	for want, q := range map[string]Spec{
+		"Of 1 expectation of the hypothesis, each of a threshold and a line of workloads, 1 is as expected.":                                            {Thresholds: thresholds},
+		"Of 3 expectations of the hypothesis, each of a change, a metric and a workload, 3 are as expected.":                                            {Contrasts: changes},
+		"Of 4 expectations of the hypothesis, each of a change, a metric and a workload, or of a threshold and a line of workloads, 4 are as expected.": {Contrasts: changes, Thresholds: thresholds},
+	} {
+		if got := hypothesisAnswer(fs, q); got != want {
+			t.Errorf("got  %q\nwant %q", got, want)
+		}
+	}
+	if got, want := strings.Join(expectedSentences(fs, change), ""), "Expected for avoidable misses: better; as expected on all 3 workloads where it is expected."; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

@@ -72,3 +72,46 @@ func TestSharesThatVaryLittle(t *testing.T) {
 		t.Errorf("%v to %v, want %v to %v, of %v", m.low, m.high, low, high, shares)
 	}
 }
+
+// TestBurstsOverDraws: replications are independent over draws as over seeds, so the same
+// runs have the same intervals, of shares and of their differences.
+func TestBurstsOverDraws(t *testing.T) {
+	var a, b []results.Row
+	for i, missed := range []float64{0, 2, 150, 0, 7, 40, 0, 90, 1, 3} {
+		requests := float64(1000 + 10*i)
+		a, b = append(a, countedRow(requests, missed)), append(b, countedRow(requests, missed/float64(2+i%3)))
+	}
+	column := results.ColumnOf(results.AvoidableMisses)
+	of := func(over string) (measured, difference) {
+		about := stat.Basis{Over: over}
+		c := newComparison(&Plan{Design: results.Design{Replications: 10}}, [][]cell{{{rows: a, Basis: about}, {rows: b, Basis: about}}})
+		return *c.cells[0][0].measure(column), *c.difference(0, 1, 0, column)
+	}
+	level, diff := of(stat.OverSeeds)
+	gotLevel, gotDiff := of(stat.OverDraws)
+	if gotLevel.low != level.low || gotLevel.high != level.high {
+		t.Errorf("the share over draws is %v to %v, over seeds %v to %v", gotLevel.low, gotLevel.high, level.low, level.high)
+	}
+	if gotDiff.low != diff.low || gotDiff.high != diff.high || gotDiff.jointLow != diff.jointLow || gotDiff.jointHigh != diff.jointHigh {
+		t.Errorf("the difference over draws is %+v, over seeds %+v", gotDiff, diff)
+	}
+}
+
+// TestBurstsOfHeavyWork: where bursts make a share, no interval of its difference is shorter
+// than Student's, whether or not the work is heavy too.
+func TestBurstsOfHeavyWork(t *testing.T) {
+	var a, b []results.Row
+	for _, missed := range []float64{0, 2, 150, 0, 7, 40, 0, 90, 1, 3} {
+		a, b = append(a, countedRow(1000, missed)), append(b, countedRow(1000, missed/2))
+	}
+	column := results.ColumnOf(results.AvoidableMisses)
+	for _, heavy := range []bool{false, true} {
+		about := stat.Basis{Over: stat.OverSeeds, Skewed: heavy}
+		c := newComparison(&Plan{Design: results.Design{Replications: 10}}, [][]cell{{{rows: a, Basis: about}, {rows: b, Basis: about}}})
+		linear, _ := c.paired(0, 1, 0, column)
+		low, high := stat.PrecisionOf(linear.At, stat.Basis{Over: stat.OverSeeds}).Own(linear.Value)
+		if d := c.difference(0, 1, 0, column); d.low > low || d.high < high {
+			t.Errorf("heavy %v: %v to %v, by Student's t %v to %v", heavy, d.low, d.high, low, high)
+		}
+	}
+}

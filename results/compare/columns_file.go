@@ -41,7 +41,9 @@ the sum of one column over the sum of another (both are here), never a mean of r
 runs together, with Woodruff's interval, and none where fewer than ten values lie beyond it (a run's own is here); worst class, the class that did
 worst in all runs together; by run, the mean of the runs' own. Events and rates that no run, or few, had any of have an upper end by the number
 of runs: 0 of ten runs may be up to 26 %. Where bursts make
-them (squared coefficient of variation over five or more runs above 0.25) the end is that of a sum of events (Fay and Feuer 1997).
+them, over seeds and over draws alike (squared coefficient of variation over five or more runs above 0.25), the end is that of a sum of events (Fay and Feuer 1997); not where
+runs have very different numbers of requests, as on-off traffic brings them (the same coefficient of their numbers above 0.25), or, over seeds, where the
+work has a heavy tail: there intervals are corrected for skewness instead (Willink 2005).
 
 `
 

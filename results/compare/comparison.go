@@ -103,13 +103,22 @@ func (c *comparison) rows(w int) []Compared {
 	return out
 }
 
-// beside are the contrasts that have rows of their own, as places of policies:
-// those to the first policy are there already, and each pair is there once.
+// beside are the pairs of contrasts that have rows of their own, as places of policies:
+// from and to, and where something is expected of them, again_from and again_to. Those to
+// the first policy are there already, and each pair is there once.
 func beside(policies []string, contrasts []Contrast) (pairs [][2]int) {
-	for _, k := range contrasts {
-		pair := [2]int{slices.Index(policies, k.From), slices.Index(policies, k.To)}
+	add := func(from, to string) {
+		pair := [2]int{slices.Index(policies, from), slices.Index(policies, to)}
 		if pair[0] > 0 && pair[1] >= 0 && pair[0] != pair[1] && !slices.Contains(pairs, pair) {
 			pairs = append(pairs, pair)
+		}
+	}
+	for i := range contrasts {
+		add(contrasts[i].From, contrasts[i].To)
+	}
+	for i := range contrasts {
+		if k := &contrasts[i]; k.AgainExpected != nil {
+			add(k.AgainFrom, k.AgainTo)
 		}
 	}
 	return pairs

@@ -83,7 +83,7 @@ func (p *Plan) flipped(blocks []stat.Block, fewest int, share float64) float64 {
 
 // flippable says whether replications are independent, and enough.
 func flippable(about scope) bool {
-	return (about.Over == stat.OverSeeds || about.Over == stat.OverDraws) && about.n >= stat.FewestFlips
+	return about.Independent() && about.n >= stat.FewestFlips
 }
 
 // paired is a difference, linearised, and over what.
@@ -117,11 +117,10 @@ func (c *comparison) difference(w, policy, against, column int) *difference {
 		return known
 	}
 	d, about := c.paired(w, policy, against, column)
-	s := stat.PrecisionOf(d.At, about.Basis)
+	own := pair{c, w, policy, against, column}
+	s := stat.PrecisionOf(d.At, c.skewed(about.Basis, own))
 	out := &difference{scope: about, value: d.Value, family: 1, carriers: stat.Carriers(d.At)}
-	out.low, out.high = s.Own(d.Value)
-	if skewed := c.skewed(about.Basis, pair{c, w, policy, against, column}); skewed != about.Basis {
-		s = stat.PrecisionOf(d.At, skewed)
+	if out.low, out.high = s.Own(d.Value); about.Independent() && own.fromBursts(w, policy, against, column) {
 		out.low, out.high = s.Wider(d.Value, s.T())
 	}
 	out.jointLow, out.jointHigh = out.low, out.high
@@ -162,7 +161,7 @@ func (c *comparison) difference(w, policy, against, column int) *difference {
 // skewed is the basis of what is made of some differences: their skewness counts where
 // bursts make any of the shares.
 func (c *comparison) skewed(about stat.Basis, of ...pair) stat.Basis {
-	about.Skewed = about.Skewed || about.Over == stat.OverSeeds && slices.ContainsFunc(of, func(p pair) bool {
+	about.Skewed = about.Skewed || about.Independent() && slices.ContainsFunc(of, func(p pair) bool {
 		return p.fromBursts(p.w, p.policy, p.against, p.column)
 	})
 	return about
@@ -188,7 +187,7 @@ func (c *comparison) most(about scope, s stat.Precision) float64 {
 // confidence of all intervals: the rule of three. ok is false of one run, and where runs
 // are no samples.
 func Missed(n int, over string) (share float64, ok bool) {
-	if n < 2 || over != stat.OverSeeds && over != stat.OverDraws {
+	if n < 2 || !(stat.Basis{Over: over}).Independent() {
 		return 0, false
 	}
 	return stat.RuleOfThree(n, stat.Confidence), true

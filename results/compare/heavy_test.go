@@ -79,6 +79,17 @@ func TestHeavyWorkIsTold(t *testing.T) {
 	}
 }
 
+// TestHeavyWorkOverDraws: draws meet the same work, so its tail makes no interval skewed.
+func TestHeavyWorkOverDraws(t *testing.T) {
+	s := singleServer(t, 1, 10, 1500, func(r *rand.Rand) float64 { return math.Exp(1.55 * r.NormFloat64()) })
+	for over, want := range map[string]bool{stat.OverSeeds: true, stat.OverDraws: false, stat.OverWindows: false} {
+		s.plan.Over[0] = over
+		if got := s.cellsOf(0)[0].Skewed; got != want {
+			t.Errorf("over %s: skewed %v, want %v", over, got, want)
+		}
+	}
+}
+
 // TestKeptRunsKeepTheirWork: what is read back knows its tail.
 func TestKeptRunsKeepTheirWork(t *testing.T) {
 	s := NewSet(Plan{Design: results.Design{Workloads: []string{"w"}, Policies: []string{"a"}, Replications: 1}, Name: "kept", Over: []string{stat.OverSeeds}}, "")

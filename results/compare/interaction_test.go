@@ -131,3 +131,17 @@ func TestInteractionsVaryAsEitherDoes(t *testing.T) {
 		t.Errorf("%s, though the second pair differs in each replication", x.Verdict)
 	}
 }
+
+// TestExpectedAgain: the pair of which again_expected speaks has rows in comparison.csv,
+// whatever the metric, as wins.csv has none where neither end is better.
+func TestExpectedAgain(t *testing.T) {
+	policies := []string{"a", "b", "c", "d"}
+	k := Contrast{From: "a", To: "b", AgainFrom: "c", AgainTo: "d"}
+	if got := beside(policies, []Contrast{k}); got != nil {
+		t.Errorf("nothing is expected of them, and they have rows: %v", got)
+	}
+	k.AgainExpected = map[string]Expectation{results.MetricFunction: ExpectHigher}
+	if got := beside(policies, []Contrast{k, k}); len(got) != 1 || got[0] != [2]int{2, 3} {
+		t.Errorf("rows of %v, want those of c and d, once", got)
+	}
+}

@@ -2,6 +2,7 @@ package compare
 
 import (
 	"cmp"
+	"math"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -66,13 +67,14 @@ func (c *comparison) about(metrics ...string) *comparison {
 	return c
 }
 
-// surelyBeaten says that p is surely worse than q in one metric and surely no
-// better in the other.
+// surelyBeaten says that p is surely worse than q in one metric and surely no better in
+// the other. A difference that is 0 in every run and has an interval, as of shares, may be
+// either way by what so few runs can miss; one without is no better as far as anybody knows.
 func (c *comparison) surelyBeaten(w, p, q int, columns ...int) bool {
 	worse := false
 	for _, column := range columns {
 		d := c.difference(w, p, q, column)
-		if !(d.jointLow >= 0) && d.verdict != Equal {
+		if unseen := d.verdict == Equal && math.IsNaN(d.jointLow); !(d.jointLow >= 0) && !unseen {
 			return false
 		}
 		worse = worse || d.jointLow > 0
@@ -103,7 +105,7 @@ var paretoDoc = results.FileDoc{Name: "pareto.csv", Text: "one row per workload 
 	{"cost_per_1000_in_slo_usd, miss_avoidable", "values over the replications, as in comparison.csv"},
 	{"front", "true: no policy is at least as cheap with as few avoidable misses, and better in one of them, by the values; a policy without a finite cost is not on the front"},
 	{"dominated_by", "the first policy of the file that surely is, else the first that is by the values; empty on the front"},
-	{"surely", "true: the intervals of the two paired differences to it, which hold together with all others, say so too"},
+	{"surely", "true: the intervals of the two paired differences to it, which hold together with all others, say so too: no end is below 0, and one interval is above it; a cost that is equal in every run has no interval, and is taken as equal"},
 }}
 
 // A CostPoint is one policy on one workload.

@@ -80,6 +80,7 @@ func (s *Searched) Interval(metric string) (value, low, high float64) {
 		m.few(s.rows, of, about)
 		m.rare(s.rows, of, about)
 	}
+	m.cut(results.ColumnOf(metric), scope{len(s.rows), about})
 	return m.Value, m.low, m.high
 }
 

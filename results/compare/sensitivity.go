@@ -77,15 +77,17 @@ func (p pair) linear(about scope) stat.Linear {
 
 // with is what the difference of two differences is about. Where the runs of one agree
 // in every number, the other says what it varies by; over batches it is where both are.
+// Values may be skewed where those of either may.
 func (a scope) with(b scope) scope {
+	out := a
 	switch {
 	case a.Over == stat.OverBatches && b.Over == stat.OverBatches:
-		a.Lag = max(a.Lag, b.Lag)
-		return a
+		out.Lag = max(a.Lag, b.Lag)
 	case a.Over == stat.OverBatches || a.Over == stat.OverNothing || a.Over == stat.OverEqual && b.Over != stat.OverBatches:
-		return b
+		out = b
 	}
-	return a
+	out.Skewed = (a.Skewed || b.Skewed) && out.Independent()
+	return out
 }
 
 // rounding is how far apart, relative to them, two differences may be that are equal but

@@ -154,3 +154,37 @@ func TestMovesOverWindowsReach(t *testing.T) {
 		t.Errorf("it reaches %v, Student's half is %v: want more of few bursts", m.ByHigh-m.By, half)
 	}
 }
+
+// TestHeavyWorkOfEitherSide: where the work is heavy under the change alone, or in the
+// file alone, what the change moves is corrected for skewness.
+func TestHeavyWorkOfEitherSide(t *testing.T) {
+	var rows [2][]results.Row
+	for i := range 10 {
+		for p := range rows {
+			r := results.Row{Values: make([]float64, len(results.Columns))}
+			r.Values[results.ColumnOf("cost_usd")] = 10 + float64(p)*math.Exp(float64(i)/2) + float64(i%3)
+			rows[p] = append(rows[p], r)
+		}
+	}
+	column := results.ColumnOf("cost_usd")
+	ends := func(fileHeavy, changeHeavy bool) float64 {
+		of := func(heavy bool, second int) pair {
+			about := stat.Basis{Over: stat.OverSeeds, Skewed: heavy}
+			c := newComparison(&Plan{Design: results.Design{Replications: 10, Workloads: []string{"w"}}, Primary: []string{"cost_usd"}}, [][]cell{{{rows: rows[0], Basis: about}, {rows: rows[second], Basis: about}}})
+			return pair{c, 0, 1, 0, column}
+		}
+		file := of(fileHeavy, 0)
+		all := []moving{movingOf(file, of(changeHeavy, 1))}
+		file.judgeMoved(all)
+		return all[0].ByHigh
+	}
+	plain, want := ends(false, false), ends(true, true)
+	if want <= plain {
+		t.Fatalf("corrected for skewness it ends at %v, else at %v", want, plain)
+	}
+	for _, sides := range [][2]bool{{true, false}, {false, true}} {
+		if got := ends(sides[0], sides[1]); got != want {
+			t.Errorf("heavy %v: the interval ends at %v, want %v", sides, got, want)
+		}
+	}
+}

@@ -96,7 +96,7 @@ func Floats(fields ...string) ([]float64, error) {
 	for i, f := range fields {
 		v, err := Float(f)
 		if err != nil {
-			return nil, fmt.Errorf("%q is no Number", f)
+			return nil, fmt.Errorf("%q is no number", f)
 		}
 		out[i] = v
 	}

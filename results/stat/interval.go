@@ -56,7 +56,8 @@ type Precision struct {
 // Over batches, neighbours that are alike make the mean vary more, as in an
 // autoregressive process (Steiger et al. 2005, doi:10.1145/1044322.1044325), and means of
 // few busy periods are skewed: both corrections are those of N-Skart (Tafazzoli,
-// Wilson 2009, doi:10.1109/WSC.2009.5429565).
+// Wilson 2009, doi:10.1109/WSC.2009.5429565). Where about says so, replications over seeds
+// and over draws are corrected for their skewness alike.
 func PrecisionOf(xs []float64, about Basis) Precision {
 	none := Precision{Error: math.NaN(), Level: about.Level()}
 	few := about.Over == OverNothing || about.Over == OverEqual || about.Over == OverWindows && about.Windows < LeastWindows
@@ -76,7 +77,7 @@ func PrecisionOf(xs []float64, about Basis) Precision {
 	}
 	variance *= (1 + about.Lag) / (1 - about.Lag)
 	out := Precision{Error: math.Sqrt(variance), Freedom: freedom, Level: about.Level()}
-	if about.Over == OverBatches || about.Skewed && about.Over == OverSeeds {
+	if about.Over == OverBatches || about.Skewed && about.Independent() {
 		out.slant = Slant(xs)
 	}
 	return out

@@ -34,3 +34,7 @@ func Overlap(over string, n int) string {
 	}
 	return fmt.Sprintf("over seeds, n = %d", n)
 }
+
+// Independent says whether the replications of an interval are independent: other seeds,
+// or other draws on the same arrivals. Resamples of one recording and batches are not.
+func (b Basis) Independent() bool { return b.Over == OverSeeds || b.Over == OverDraws }

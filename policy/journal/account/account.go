@@ -156,13 +156,20 @@ func (f *Follower) busy(id policy.WorkerID, work float64) {
 	}
 }
 
-// report takes in how busy the cores of a worker were since its last report.
+// report takes in how busy the cores of a worker were. A report is about one period; of
+// the time before it that no report was about (a boot, a report that never came) the
+// work of answers tells, as if they had come evenly since the report before.
 func (f *Follower) report(e *policy.Event) {
 	w := f.worker(e.Worker)
 	if w == nil || w.phase != running || e.At <= w.told || int(w.pool) >= len(f.prices.Pools) || !(e.CPU >= 0) {
 		return
 	}
-	w.busy += min(e.CPU, 1) * float64(f.prices.Pools[w.pool].Cores) * (e.At - w.told).Seconds()
+	passed := e.At - w.told
+	about := passed
+	if f.prices.Telemetry > 0 {
+		about = min(passed, f.prices.Telemetry)
+	}
+	w.busy += min(e.CPU, 1)*float64(f.prices.Pools[w.pool].Cores)*about.Seconds() + w.since*(1-float64(about)/float64(passed))
 	w.told, w.since = e.At, 0
 }
 

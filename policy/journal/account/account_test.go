@@ -191,3 +191,22 @@ func TestBusyCoresAreReported(t *testing.T) {
 		t.Errorf("busy for %v of %v core-seconds, want %v of 24", f.BusyCore, f.Core, want)
 	}
 }
+
+// TestReportsAreAboutAPeriod: a report says nothing of the time before its period, in which
+// a worker may have booted: there the work of answers counts.
+func TestReportsAreAboutAPeriod(t *testing.T) {
+	f := NewFollower(Prices{Pools: []Pool{{Cores: 2, Speed: 1}}, Telemetry: time.Second})
+	at := func(s int, e policy.Event, cmds ...policy.Command) { f.Add(time.Duration(s)*time.Second, &e, cmds) }
+	at(0, policy.Event{Kind: policy.WorkerPending})
+	at(0, policy.Event{Kind: policy.WorkerRunning})
+	at(25, policy.Event{Kind: policy.WorkerReady})
+	at(27, policy.Event{Kind: policy.Telemetry, At: 27 * time.Second, CPU: 1})
+	at(28, policy.Event{Kind: policy.Telemetry, At: 28 * time.Second, CPU: 1})
+	at(28, policy.Event{Kind: policy.Arrival}, policy.Command{Kind: policy.Dispatch})
+	at(30, policy.Event{Kind: policy.Done, Work: 2}, policy.Command{Kind: policy.Deliver})
+	at(32, policy.Event{Kind: policy.Telemetry, At: 32 * time.Second}) // three before it were lost
+	f.Close(32 * time.Second)
+	if want := 2*1.0 + 2*1.0 + 2*0.75; f.BusyCore != want {
+		t.Errorf("busy for %v core-seconds, want %v", f.BusyCore, want)
+	}
+}

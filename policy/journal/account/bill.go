@@ -47,6 +47,8 @@ type Prices struct {
 	Functions               *Functions // nil: there are none
 	USDPerWrite, USDPerRead float64    // of units of the table of measurements
 	GatewayUSDPerHour       float64    // of the instance that the gateway runs on; 0: none
+
+	Telemetry time.Duration // what a report of a worker is about; 0: the time since the report before
 }
 
 // A Bill adds up what a run costs, line by line, of facts that somebody knows: a

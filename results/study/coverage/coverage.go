@@ -21,6 +21,7 @@
 package coverage
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -110,10 +111,10 @@ func (o *options) claims() error {
 		if err == nil && o.table != "" {
 			err = update(o.table, claimed, got)
 		}
-		if err != nil {
-			return err
-		}
 		faults = append(faults, some...)
+		if err != nil {
+			return errors.Join(faulty(faults), err)
+		}
 	}
 	fmt.Printf("%v on %d cores\n", time.Since(began).Round(time.Second), runtime.NumCPU())
 	return faulty(faults)
