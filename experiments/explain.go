@@ -118,7 +118,7 @@ func named(v *policy.View, r *policy.Request, p policy.Placement) string {
 	case at && r.Attempts > 0 && (!v.Busy(p.Routed) || v.Busy(p.Worker)):
 		return fmt.Sprintf("  the router named worker %d, where an attempt of it has failed\n", p.Routed)
 	case at && v.Full(p.Routed):
-		return fmt.Sprintf("  the router named worker %d, which is full; another one has a free slot\n", p.Routed)
+		return fmt.Sprintf("  worker %d, the router's choice, is full; worker %d has a free slot\n", p.Routed, p.Worker)
 	case at && v.Busy(p.Routed) && !v.Busy(p.Worker):
 		return fmt.Sprintf("  worker %d, the router's choice, is busy; worker %d has a free slot\n", p.Routed, p.Worker)
 	case v.Busy(p.Routed):

@@ -36,10 +36,11 @@ func noFunction(v *policy.View, class policy.ClassID) string {
 }
 
 // compared says what the Spill slo compared with the bound of a request; "" for another
-// Spill, and where there is no bound or no worker.
+// Spill, and where it compared nothing: there is no bound, the router named no worker, no
+// function would do, or a worker with a free slot takes the request.
 func compared(s policy.Spill, v *policy.View, r *policy.Request, routed policy.WorkerID) string {
 	bound := v.Bound(r)
-	if _, ok := s.(*spill.SLO); !ok || bound == 0 || routed < 0 {
+	if _, ok := s.(*spill.SLO); !ok || bound == 0 || routed < 0 || !v.FunctionFits(r) || v.Full(routed) && v.AnyFree() {
 		return ""
 	}
 	waited := v.Now - r.Arrived
@@ -48,12 +49,8 @@ func compared(s policy.Spill, v *policy.View, r *policy.Request, routed policy.W
 	if response > bound {
 		relation = "over"
 	}
-	line := fmt.Sprintf("  slo compared: response predicted at worker %d %v (%v waited so far), %s the bound of %v",
-		routed, toMs(response), toMs(waited), relation, toMs(bound))
-	if v.FunctionTakes(r) {
-		line += fmt.Sprintf("; at a function %v", toMs(waited+v.FunctionResponse(r)))
-	}
-	return line + "\n"
+	return fmt.Sprintf("  slo compared: response predicted at worker %d %v (%v waited so far), %s the bound of %v; at a function %v\n",
+		routed, toMs(response), toMs(waited), relation, toMs(bound), toMs(waited+v.FunctionResponse(r)))
 }
 
 // toMs rounds to milliseconds.
