@@ -48,7 +48,8 @@ type narrator struct {
 
 	work       float64 // predicted when it was last asked about
 	known      string  // and how that is known
-	orFunction bool    // its Spill allows it a function
+	class      policy.ClassID
+	orFunction bool // its Spill allows it a function
 }
 
 // tell tells once a step what has happened.
@@ -84,7 +85,7 @@ func (n *narrator) Decided(v *policy.View, r *policy.Request, p policy.Placement
 		return
 	}
 	n.tell()
-	n.placed = true
+	n.placed, n.class = true, r.Class
 	if n.known == "" || r.Work != n.work {
 		n.work, n.known = r.Work, known(v, r)
 	}
@@ -100,7 +101,7 @@ func (n *narrator) Decided(v *policy.View, r *policy.Request, p policy.Placement
 			n.c.printf("    %s\n", line)
 		}
 	}
-	n.c.printf("%s", named(v, r, p))
+	n.c.printf("%s%s", named(v, r, p), compared(n.asked.Spill, v, r, p.Routed))
 	n.c.printf("  and chose %s: %s\n", shadow.Name(p.Choice, p.Worker), shadow.Saw(v, r, p.Choice, p.Worker))
 }
 
@@ -117,7 +118,9 @@ func named(v *policy.View, r *policy.Request, p policy.Placement) string {
 	case at && r.Attempts > 0 && (!v.Busy(p.Routed) || v.Busy(p.Worker)):
 		return fmt.Sprintf("  the router named worker %d, where an attempt of it has failed\n", p.Routed)
 	case at && v.Full(p.Routed):
-		return fmt.Sprintf("  the router named worker %d, which is full; another one has a free slot\n", p.Routed)
+		return fmt.Sprintf("  worker %d, the router's choice, is full; worker %d has a free slot\n", p.Routed, p.Worker)
+	case at && v.Busy(p.Routed) && !v.Busy(p.Worker):
+		return fmt.Sprintf("  worker %d, the router's choice, is busy; worker %d has a free slot\n", p.Routed, p.Worker)
 	case v.Busy(p.Routed):
 		return fmt.Sprintf("  the router named worker %d, which is busy\n", p.Routed)
 	}
@@ -144,27 +147,16 @@ func known(v *policy.View, r *policy.Request) string {
 
 // waits says why a request waits at the gateway; "" it does not. orFunction: it waits for
 // a worker or a function, whichever is free first.
-func waits(v *policy.View, why policy.Reason, orFunction bool) string {
+func waits(v *policy.View, class policy.ClassID, why policy.Reason, orFunction bool) string {
 	switch {
 	case why == policy.ReasonWaitsFunction:
-		return "for a function: " + noFunction(v)
+		return "for a function: " + noFunction(v, class)
 	case why != policy.ReasonWaitsMachine:
 		return ""
 	case orFunction:
-		return "for a worker or a function: " + noWorker(v) + ", and " + noFunction(v)
+		return "for a worker or a function: " + noWorker(v) + ", and " + noFunction(v, class)
 	}
 	return "for a worker: " + noWorker(v)
-}
-
-// noFunction says why no function takes a request now.
-func noFunction(v *policy.View) string {
-	if f := v.Functions(); f.Concurrency > 0 && v.FunctionsBusy() >= f.Concurrency {
-		return fmt.Sprintf("as many calls as may be are in flight, %d", v.FunctionsBusy())
-	}
-	if v.FunctionFree() {
-		return "a call is predicted to take longer than functions may"
-	}
-	return "the function service has refused calls, so it is asked again later"
 }
 
 // noWorker says why no worker takes a request now.
@@ -216,7 +208,7 @@ func explainRequest(c *console, r *journal.Reader, cfg policy.Config, id policy.
 		if quiet && ctrl.Waiting(id) == policy.ReasonRuns {
 			c.printf("  -> request %d: another attempt goes on, or follows\n", id)
 		}
-		if why := waits(ctrl.View(), ctrl.Waiting(id), n.orFunction); n.placed && why != "" {
+		if why := waits(ctrl.View(), n.class, ctrl.Waiting(id), n.orFunction); n.placed && why != "" {
 			c.printf("  -> request %d: wait at the gateway %s\n", id, why)
 		}
 		return false

@@ -199,9 +199,7 @@ func describeView(v *policy.View) string {
 		}
 		fmt.Fprintf(&b, "  worker %d: %s\n", id, shadow.Saw(v, &r, policy.ToWorker, id))
 	}
-	if v.Functions() != nil {
-		fmt.Fprintf(&b, "  functions: %s in flight\n", policy.Count(v.FunctionsBusy(), "call"))
-	}
+	b.WriteString(describeFunctions(v))
 	return b.String()
 }
 

@@ -64,7 +64,7 @@ func (c *Controller) overlooks(r *request, nobody bool, before float64) bool {
 	if free && (d.choice == ToFunction || d.choice == LaunchBeside || d.choice == ToWorker && c.fleet.workers[d.worker].place >= 0) {
 		return true
 	}
-	if c.main.spill == nil || !c.view.FunctionTakes(&r.Request) || !c.view.functionFreeFor(r.Class) {
+	if c.main.spill == nil || !c.view.FunctionTakes(&r.Request) || !c.view.FunctionFreeFor(r.Class) {
 		return false
 	}
 	c.queue.asking, c.queue.before = true, before

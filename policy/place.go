@@ -153,7 +153,7 @@ func (c *Controller) pass(r *request, d decision) {
 	if uses {
 		return
 	}
-	function := c.view.FunctionTakes(&r.Request) && c.view.functionFreeFor(r.Class)
+	function := c.view.FunctionTakes(&r.Request) && c.view.FunctionFreeFor(r.Class)
 	if c.view.AnyFree() || function && c.wouldSpill(c.main.spill, &r.Request, d.routed) {
 		c.counts.Passed++
 	}
@@ -237,7 +237,7 @@ func (c *Controller) resolve(r *request, d decision) (decision, bool) {
 	case LaunchAndWait, ToReject:
 		return d, true
 	case ToFunction:
-		return d, c.view.functionFreeFor(r.Class) || c.cfg.Functions.Full == Refuse
+		return d, c.view.FunctionFreeFor(r.Class) || c.cfg.Functions.Full == Refuse
 	case ToWorker, LaunchBeside:
 		if d.named && c.room(d.worker) {
 			return d, true
@@ -250,7 +250,7 @@ func (c *Controller) resolve(r *request, d decision) (decision, bool) {
 		}
 		return d, true
 	}
-	if d.spills && c.view.functionFreeFor(r.Class) {
+	if d.spills && c.view.FunctionFreeFor(r.Class) {
 		d.worker, d.named = NoWorker, false
 		if d.choice != LaunchBeside {
 			d.choice = ToFunction

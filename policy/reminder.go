@@ -13,7 +13,7 @@ type reminder struct {
 // left waiting beside a free function, with so much before it; d is what was decided.
 func (c *Controller) askLater(r *request, d decision, before float64) {
 	spill := c.hooks.timely
-	if spill == nil || d.choice == ToFunction || !c.view.FunctionTakes(&r.Request) || !c.view.functionFreeFor(r.Class) {
+	if spill == nil || d.choice == ToFunction || !c.view.FunctionTakes(&r.Request) || !c.view.FunctionFreeFor(r.Class) {
 		return
 	}
 	w := d.worker

@@ -158,7 +158,7 @@ func (c *Controller) resume(id RequestID, out []Command) []Command {
 // forgotten worker does: who chose it does not know.
 func (c *Controller) takes(w WorkerID, class ClassID) bool {
 	if w == NoWorker {
-		return c.view.functionFreeFor(class) || c.cfg.Functions != nil && c.cfg.Functions.Full == Refuse
+		return c.view.FunctionFreeFor(class) || c.cfg.Functions != nil && c.cfg.Functions.Full == Refuse
 	}
 	state := c.fleet.workers[w].State
 	return (c.fleet.usable(w) || state == StateForgotten) && c.room(w)

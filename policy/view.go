@@ -130,8 +130,9 @@ func (v *View) FunctionFree() bool {
 	return f != nil && (v.anyFunction || v.c.warm.room(v.Now, f))
 }
 
-// functionFreeFor says whether the functions have room for one more call of a class.
-func (v *View) functionFreeFor(class ClassID) bool {
+// FunctionFreeFor says whether the functions have room for one more call of a class: in a
+// warm environment of that class, where there is no room for new ones. O(1).
+func (v *View) FunctionFreeFor(class ClassID) bool {
 	f := v.c.cfg.Functions
 	return f != nil && (v.FunctionFree() || v.c.warm.roomWarm(v.Now, f, class))
 }
@@ -140,7 +141,7 @@ func (v *View) functionFreeFor(class ClassID) bool {
 // it, there is room, the service has not just refused this request, and the
 // predicted time is within the time-out (it may be, where nothing is known).
 func (v *View) FunctionFits(r *Request) bool {
-	if !v.FunctionTakes(r) || !v.functionFreeFor(r.Class) {
+	if !v.FunctionTakes(r) || !v.FunctionFreeFor(r.Class) {
 		return false
 	}
 	f := v.c.cfg.Functions

@@ -1,0 +1,57 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"cnv/policy"
+	"cnv/policy/spill"
+)
+
+// describeFunctions is the line of the functions: the calls in flight and their limit.
+func describeFunctions(v *policy.View) string {
+	f := v.Functions()
+	if f == nil {
+		return ""
+	}
+	line := fmt.Sprintf("  functions: %s in flight", policy.Count(v.FunctionsBusy(), "call"))
+	if f.Concurrency > 0 {
+		line += fmt.Sprintf(" of at most %d", f.Concurrency)
+	}
+	return line + "\n"
+}
+
+// noFunction says why no function takes a request of a class now.
+func noFunction(v *policy.View, class policy.ClassID) string {
+	f := v.Functions()
+	switch {
+	case v.FunctionFreeFor(class):
+		return "a call is predicted to take longer than functions may"
+	case f.Concurrency > 0 && v.FunctionsBusy() >= f.Concurrency:
+		return fmt.Sprintf("as many calls as may be are in flight, %d", v.FunctionsBusy())
+	case f.Concurrency > 0 && f.PerClass:
+		return fmt.Sprintf("no environment of class %s is free, and there is no room for another one", v.Classes()[class].Name)
+	}
+	return "the function service has refused calls, so it is asked again later"
+}
+
+// compared says what the Spill slo compared with the bound of a request; "" for another
+// Spill, and where it compared nothing: there is no bound, the router named no worker, no
+// function would do, or a worker with a free slot takes the request.
+func compared(s policy.Spill, v *policy.View, r *policy.Request, routed policy.WorkerID) string {
+	bound := v.Bound(r)
+	if _, ok := s.(*spill.SLO); !ok || bound == 0 || routed < 0 || !v.FunctionFits(r) || v.Full(routed) && v.AnyFree() {
+		return ""
+	}
+	waited := v.Now - r.Arrived
+	response := waited + v.Response(routed, r)
+	relation := "within"
+	if response > bound {
+		relation = "over"
+	}
+	return fmt.Sprintf("  slo compared: response predicted at worker %d %v (%v waited so far), %s the bound of %v; at a function %v\n",
+		routed, toMs(response), toMs(waited), relation, toMs(bound), toMs(waited+v.FunctionResponse(r)))
+}
+
+// toMs rounds to milliseconds.
+func toMs(d time.Duration) time.Duration { return d.Round(time.Millisecond) }
