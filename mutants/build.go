@@ -14,7 +14,6 @@ import (
 type binary struct {
 	pkg, dir string
 	path     string
-	tests    []*test
 }
 
 // overlay writes the files with mutants into a folder, and the list that tells the go

@@ -371,7 +371,7 @@ func TestLaunchAndWaitHoldsUpTheGateway(t *testing.T) {
 }
 
 // beside is a router that wants a worker launched beside each request.
-type beside struct{ first }
+type beside struct{}
 
 func (beside) Route(*View, *Request) (WorkerID, bool) { return NoWorker, false }
 func (beside) NoHost(*View, *Request) Choice          { return LaunchBeside }

@@ -195,7 +195,7 @@ func TestDeadLaunchWaitsForAFunction(t *testing.T) {
 }
 
 // fits is a Spill that uses functions for what they take now.
-type fits struct{ whereNoHost }
+type fits struct{}
 
 func (fits) Decide(v *View, r *Request, _ WorkerID, ok bool) Choice {
 	switch {

@@ -21,12 +21,6 @@ type lindley struct {
 	work          func(*rand.Rand) float64
 }
 
-// lognormal draws with a squared coefficient of variation of 10.
-func lognormal(r *rand.Rand) float64 {
-	variance := math.Log(11)
-	return math.Exp(-variance/2 + math.Sqrt(variance)*r.NormFloat64())
-}
-
 // each gives n requests.
 func (q lindley) each(seed uint64, n int, add func(*results.Request)) (end time.Duration) {
 	rng := rand.New(rand.NewPCG(seed, 11))
