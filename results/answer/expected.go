@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -48,9 +49,26 @@ func (fs Findings) fulfilled(c *compare.Contrast, p Pair, metric string, e compa
 		if !c.Expects(w) || !ok || !known {
 			continue
 		}
-		out.add(e.Fulfilled(fs.pair(from, to).verdict()), w)
+		out.add(fs.pair(from, to).fulfils(e), w)
 	}
 	return out
+}
+
+// fulfils is what the row says of an expectation. What may be the same within delta is not
+// told from what was expected to be the same, and runs that are equal may miss a
+// difference: where the interval says neither, nothing is known.
+func (f Finding) fulfils(e compare.Expectation) compare.Fulfilment {
+	verdict := f.verdict()
+	low, high := f.Change.Low, f.Change.High
+	within := low >= -f.delta && high <= f.delta
+	touches := low <= f.delta && high >= -f.delta
+	got := e.Fulfilled(verdict)
+	switch {
+	case verdict == compare.Equal && !math.IsNaN(low) && !within,
+		got == compare.AgainstExpectation && compare.Differs(verdict) && touches && e.Fulfilled(compare.Same) == compare.AsExpected:
+		return compare.ExpectationNotKnown
+	}
+	return got
 }
 
 // verdict is that of the row of f; not known where it has no interval.

@@ -1,11 +1,13 @@
 package answer
 
 import (
+	"math"
 	"strings"
 	"testing"
 
 	"cnv/results"
 	"cnv/results/compare"
+	"cnv/results/words"
 )
 
 // TestExpected: each verdict is held against what was expected, pair by pair, and what
@@ -84,5 +86,34 @@ func TestExpectationsByKind(t *testing.T) {
 	}
 	if got, want := strings.Join(expectedSentences(fs, change), ""), "Expected for avoidable misses: better; as expected on all 3 workloads where it is expected."; got != want {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// TestExpectationsByInterval: what was expected to be the same is told from it by an interval
+// beyond delta alone, and runs that are equal confirm or refute nothing that their
+// interval leaves open.
+func TestExpectationsByInterval(t *testing.T) {
+	for _, c := range []struct {
+		about     string
+		says      Sign
+		low, high float64
+		expected  compare.Expectation
+		want      compare.Fulfilment
+	}{
+		{"dearer, but maybe within delta", Higher, 0.5, 3, compare.ExpectSame, compare.ExpectationNotKnown},
+		{"dearer beyond delta", Higher, 1.5, 3, compare.ExpectSame, compare.AgainstExpectation},
+		{"cheaper, but maybe within delta", Lower, -3, -0.5, compare.ExpectNotBetter, compare.ExpectationNotKnown},
+		{"cheaper, as it should be", Lower, -3, -0.5, compare.ExpectBetter, compare.AsExpected},
+		{"cheaper where dearer was expected", Lower, -3, -0.5, compare.ExpectWorse, compare.AgainstExpectation},
+		{"the same where cheaper was expected", Same, -0.5, 0.5, compare.ExpectBetter, compare.AgainstExpectation},
+		{"equal runs that may miss much", Equal, -26, 26, compare.ExpectSame, compare.ExpectationNotKnown},
+		{"equal runs that may miss much", Equal, -26, 26, compare.ExpectBetter, compare.ExpectationNotKnown},
+		{"equal runs that miss nothing that matters", Equal, -0.9, 0.9, compare.ExpectSame, compare.AsExpected},
+		{"equal costs, which have no ends", Equal, math.NaN(), math.NaN(), compare.ExpectSame, compare.AsExpected},
+	} {
+		f := Finding{Metric: results.CostInSLO, Change: words.Estimate{Low: c.low, High: c.high}, delta: 1, says: c.says}
+		if got := f.fulfils(c.expected); got != c.want {
+			t.Errorf("%s, expected %s: %v, want %v", c.about, c.expected, got, c.want)
+		}
 	}
 }

@@ -30,7 +30,7 @@ const InWorldsBegins = "This holds "
 // of boot)". "" if no world was asked.
 func inWorlds(fs Findings, held []compare.Held, p Pair, metric string) string {
 	var texts []string
-	where := map[string][]string{}
+	where, sizes := map[string][]string{}, map[string][]string{}
 	q := QuantityOf(metric)
 	for _, w := range fs.Workloads() {
 		h, ok := heldOf(held, w, p, metric)
@@ -38,15 +38,16 @@ func inWorlds(fs Findings, held []compare.Held, p Pair, metric string) string {
 			continue
 		}
 		size := q.brief(len(texts)).inWorlds(&h)
-		text, at := heldText(&h, size), w
-		if others := strings.Contains(text, "; ("); !others && size != "" {
-			at += " (" + size + ")"
-			text = heldText(&h, "")
+		text := heldText(&h, size)
+		if others := strings.Contains(text, "; ("); others {
+			size = "" // it is said already
+		} else if size != "" {
+			size = " (" + size + ")"
 		}
 		if where[text] == nil {
 			texts = append(texts, text)
 		}
-		where[text] = append(where[text], at)
+		where[text], sizes[text] = append(where[text], w+size), append(sizes[text], size)
 	}
 	if texts == nil {
 		return ""
@@ -56,8 +57,8 @@ func inWorlds(fs Findings, held []compare.Held, p Pair, metric string) string {
 	for _, text := range texts {
 		in, others, _ := strings.Cut(text, "; (")
 		on := " on " + words.List(where[text])
-		if _, size, _ := strings.Cut(where[text][0], " ("); alone {
-			on = words.IfElse(size != "", " ("+size, "")
+		if alone {
+			on = sizes[text][0]
 		}
 		parts = append(parts, in+on+words.IfElse(others != "", " ("+others, ""))
 	}

@@ -2,6 +2,7 @@ package answer
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -32,6 +33,11 @@ func TestWorldsInWords(t *testing.T) {
 	dearer := []compare.Held{{Finding: compare.Finding{Workload: "steady", Policy: "b", Against: "a", Metric: results.CostInSLO, Sign: 1}, Drawn: 20, Holds: 20, Low: 0.0011, High: math.Inf(1)}}
 	if got := inWorlds(fs, dearer, Pair{"a", "b"}, results.CostInSLO); got != "holds in 20 of 20 worlds ($0.0011 to $∞)" {
 		t.Error(got)
+	}
+	named := slices.Clone(held[:1])
+	named[0].Workload = "calls (noon) x"
+	if got := inWorlds(Findings{{workload: "calls (noon) x"}}, named, Pair{"a", "b"}, results.AvoidableMisses); got != "holds in 20 of 20 worlds (3.0 to 31 percentage points)" {
+		t.Errorf("a workload with a bracket in its name: %q", got)
 	}
 	if got := inWorlds(fs, held, Pair{"b", "a"}, results.AvoidableMisses); got != "" {
 		t.Errorf("a pair without findings: %q", got)
