@@ -72,7 +72,11 @@ func (w *Worker) clockAt(now time.Duration) float64 {
 	if d <= 0 || j.serving == 0 {
 		return j.clock
 	}
-	return j.clock + w.serves()*d
+	rate := w.Speed // as serves says, which does not fit into what is inlined on every request's path
+	if n := float64(j.serving); n > float64(w.Cores) {
+		rate *= float64(w.Cores) / n
+	}
+	return j.clock + rate*d
 }
 
 // serves is the work per second that each request in service at a worker has.
