@@ -47,7 +47,6 @@ func (w *world) launch(p policy.PoolID, n int) {
 		took := l.Draw(w.draws.launch.At(uint64(i)))
 		w.launches = append(w.launches, launch{pool: p, took: took, timer: w.timer(launchKnown, i)})
 		w.set(w.launches[i].timer, w.now+took.API)
-		w.tally.launched++
 	}
 }
 

@@ -12,7 +12,6 @@ type tally struct {
 	arrivals   uint64
 	work       float64 // arrived, CPU-seconds on the reference vCPU
 	inFlight   int
-	launched   uint64
 	terminated uint64
 	calls      uint64
 	cold       uint64
