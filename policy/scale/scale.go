@@ -21,6 +21,10 @@ var Specs = []policy.Spec{
 		Doc: "one worker more above a processor utilisation, one less below another"},
 	{Name: "demand", Stable: true, New: func() any { return NewDemand() },
 		Doc: "square-root staffing for the offered load, work spilled to functions included"},
+	{Name: "aws-step", Stable: true, New: func() any { return NewAWSStep() },
+		Doc: "EC2 Auto Scaling's step scaling: two alarms on the utilisation, and by how far it is beyond them how many workers"},
+	{Name: "aws-target", Stable: true, New: func() any { return NewAWSTarget() },
+		Doc: "EC2 Auto Scaling's target tracking of the utilisation: out after 3 points, in after 15"},
 }
 
 // positive says what is wrong with a duration that must be positive.
@@ -29,6 +33,11 @@ func positive(key string, d time.Duration) error {
 		return fmt.Errorf("%s = %v, must be positive", key, d)
 	}
 	return nil
+}
+
+// notIn says what a duration has to be.
+func notIn(key string, d time.Duration, want string) error {
+	return fmt.Errorf("%s = %v, want %s", key, d, want)
 }
 
 // period says what is wrong with a time between decisions.
