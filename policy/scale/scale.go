@@ -25,6 +25,8 @@ var Specs = []policy.Spec{
 		Doc: "EC2 Auto Scaling's step scaling: two alarms on the utilisation, and by how far it is beyond them how many workers"},
 	{Name: "aws-target", Stable: true, New: func() any { return NewAWSTarget() },
 		Doc: "EC2 Auto Scaling's target tracking of the utilisation: out after 3 points, in after 15"},
+	{Name: "hpa", Stable: true, New: func() any { return NewHPA() },
+		Doc: "Kubernetes' Horizontal Pod Autoscaler on the utilisation"},
 }
 
 // positive says what is wrong with a duration that must be positive.
