@@ -27,6 +27,16 @@ var Specs = []policy.Spec{
 		Doc: "EC2 Auto Scaling's target tracking of the utilisation: out after 3 points, in after 15"},
 	{Name: "hpa", Stable: true, New: func() any { return NewHPA() },
 		Doc: "Kubernetes' Horizontal Pod Autoscaler on the utilisation"},
+	{Name: "kpa", Stable: true, New: func() any { return NewKPA() },
+		Doc: "Knative's autoscaler on the requests in the system, with a panic mode and scaling to zero"},
+}
+
+// others adds the sizes of the pools that are not sized: as they are.
+func others(v *policy.ScaleView, desired []int) []int {
+	for i := len(desired); i < len(v.Pools()); i++ {
+		desired = append(desired, v.Pool(policy.PoolID(i)).Wanted())
+	}
+	return desired
 }
 
 // positive says what is wrong with a duration that must be positive.

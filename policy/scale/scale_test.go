@@ -43,8 +43,11 @@ func TestLostIsReplacedOnce(t *testing.T) {
 	for _, s := range Specs {
 		for _, lost := range []time.Duration{5 * time.Second, 155 * time.Second} { // before the first decision, and after
 			scaler := s.New().(policy.Scaler)
-			if d, ok := scaler.(*Demand); ok {
-				d.Hold = time.Hour // nothing arrives: the size at the start stays wanted
+			switch p := scaler.(type) { // nothing arrives: the size at the start stays wanted
+			case *Demand:
+				p.Hold = time.Hour
+			case *KPA:
+				p.DownDelay = time.Hour
 			}
 			h := newHost(t, scaler, policy.Pool{Cores: 1, Speed: 1, Max: 9}, 3)
 			h.cpu = 0.5
