@@ -62,7 +62,8 @@ func notNegative(key string, d time.Duration) error {
 
 // behaved is the past of one workload under a Behaviour.
 type behaved struct {
-	recent policy.Ring[sized] // recommendations within the longer window, oldest first
+	begun  bool
+	recent policy.Ring[sized] // recommendations within the longer window, oldest first; what was there at first is one
 	ups    policy.Ring[sized] // growths within UpPeriod and shrinkages within DownPeriod, whichever is longer
 	downs  policy.Ring[sized]
 }
@@ -97,6 +98,10 @@ func (h *behaved) decide(now time.Duration, current, recommended int, b *Behavio
 
 // stabilise keeps a recommendation and returns what the windows let it be.
 func (h *behaved) stabilise(now time.Duration, current, recommended int, b *Behaviour) int {
+	if !h.begun {
+		h.begun = true
+		h.recent.Push(sized{now, current})
+	}
 	up, down := recommended, recommended
 	for i := range h.recent.Len() {
 		r := h.recent.At(i)

@@ -29,6 +29,8 @@ var Specs = []policy.Spec{
 		Doc: "Kubernetes' Horizontal Pod Autoscaler on the utilisation"},
 	{Name: "kpa", Stable: true, New: func() any { return NewKPA() },
 		Doc: "Knative's autoscaler on the requests in the system, with a panic mode and scaling to zero"},
+	{Name: "keda", Stable: true, New: func() any { return NewKEDA() },
+		Doc: "KEDA on the requests in the system per worker: activation, cooldown, and an HPA between"},
 }
 
 // others adds the sizes of the pools that are not sized: as they are.

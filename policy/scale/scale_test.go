@@ -48,6 +48,8 @@ func TestLostIsReplacedOnce(t *testing.T) {
 				p.Hold = time.Hour
 			case *KPA:
 				p.DownDelay = time.Hour
+			case *KEDA:
+				p.Cooldown = time.Hour
 			}
 			h := newHost(t, scaler, policy.Pool{Cores: 1, Speed: 1, Max: 9}, 3)
 			h.cpu = 0.5
