@@ -31,6 +31,8 @@ var Specs = []policy.Spec{
 		Doc: "Knative's autoscaler on the requests in the system, with a panic mode and scaling to zero"},
 	{Name: "keda", Stable: true, New: func() any { return NewKEDA() },
 		Doc: "KEDA on the requests in the system per worker: activation, cooldown, and an HPA between"},
+	{Name: "schedule", Stable: true, New: func() any { return NewSchedule() },
+		Doc: "a timetable of sizes, as lines of a crontab in a time zone"},
 }
 
 // others adds the sizes of the pools that are not sized: as they are.

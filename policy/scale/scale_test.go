@@ -48,6 +48,8 @@ func TestLostIsReplacedOnce(t *testing.T) {
 				p.Hold = time.Hour
 			case *KPA:
 				p.DownDelay = time.Hour
+			case *Schedule:
+				p.At = []string{"0 0 * * * 3"}
 			case *KEDA:
 				p.Cooldown = time.Hour
 			}
