@@ -33,6 +33,8 @@ var Specs = []policy.Spec{
 		Doc: "KEDA on the requests in the system per worker: activation, cooldown, and an HPA between"},
 	{Name: "schedule", Stable: true, New: func() any { return NewSchedule() },
 		Doc: "a timetable of sizes, as lines of a crontab in a time zone"},
+	{Name: "staffing", Stable: true, New: func() any { return NewStaffing() },
+		Doc: "Erlang's formula, or square-root staffing, for a forecast of the offered load"},
 }
 
 // others adds the sizes of the pools that are not sized: as they are.

@@ -46,6 +46,8 @@ func TestLostIsReplacedOnce(t *testing.T) {
 			switch p := scaler.(type) { // nothing arrives: the size at the start stays wanted
 			case *Demand:
 				p.Hold = time.Hour
+			case *Staffing:
+				p.Hold = time.Hour
 			case *KPA:
 				p.DownDelay = time.Hour
 			case *Schedule:
@@ -198,16 +200,6 @@ func TestStaffRounds(t *testing.T) {
 	}
 }
 
-// erlangC is the probability of waiting in M/M/n with offered load a < n.
-func erlangC(n int, a float64) float64 {
-	b := 1.0
-	for k := 1; k <= n; k++ {
-		b = a * b / (float64(k) + a*b)
-	}
-	rho := a / float64(n)
-	return b / (1 - rho*(1-b))
-}
-
 // offer books work evenly: so many CPU-seconds per second over [from, to),
 // on functions.
 func offer(l *policytest.Lab, from, to time.Duration, load float64) {
@@ -267,7 +259,7 @@ func TestDemandHolds(t *testing.T) {
 		for i, c := range []struct{ wanted, held float64 }{
 			{5, 5}, {9, 9}, {3, 9}, {4, 9}, {3, 4}, {2, 4}, {7, 7}, {1, 7}, {1, 7}, {1, 1},
 		} {
-			if got := p.hold(time.Duration(i)*(10*time.Second+late), c.wanted); got != c.held {
+			if got := p.held.most(time.Duration(i)*(10*time.Second+late), c.wanted, p.Hold, p.Every); got != c.held {
 				t.Errorf("at %d s, %v late: wanted %v, held %v, want %v", i*10, late, c.wanted, got, c.held)
 			}
 		}
