@@ -35,6 +35,12 @@ var Specs = []policy.Spec{
 		Doc: "a timetable of sizes, as lines of a crontab in a time zone"},
 	{Name: "staffing", Stable: true, New: func() any { return NewStaffing() },
 		Doc: "Erlang's formula, or square-root staffing, for a forecast of the offered load"},
+	{Name: "pid", Stable: true, New: func() any { return NewPID() },
+		Doc: "a controller with proportional, integral and differential gain on the utilisation"},
+	{Name: "max", Stable: true, New: func() any { return NewMax() },
+		Doc: "the largest size that any of several scalers wants; with a schedule, a floor"},
+	{Name: "activate", Stable: true, New: func() any { return NewActivate() },
+		Doc: "none while nothing is to do, else what another scaler wants"},
 }
 
 // others adds the sizes of the pools that are not sized: as they are.

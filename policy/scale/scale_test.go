@@ -50,6 +50,10 @@ func TestLostIsReplacedOnce(t *testing.T) {
 				p.Hold = time.Hour
 			case *KPA:
 				p.DownDelay = time.Hour
+			case *Max:
+				p.Of[0].Scaler.(*Demand).Hold = time.Hour
+			case *Activate:
+				p.Cooldown = time.Hour
 			case *Schedule:
 				p.At = []string{"0 0 * * * 3"}
 			case *KEDA:
