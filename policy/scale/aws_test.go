@@ -48,7 +48,7 @@ func (c *cloud) to(n int) {
 func guide() *AWSStep {
 	p := NewAWSStep()
 	p.High, p.Low, p.Delay, p.Datapoints, p.Periods = 0.5, 0.5, 0, 1, 1
-	p.Out, p.In = []float64{0, 10, 30}, []float64{0, 10, 30}
+	p.Out, p.In = []float64{0, 0.1, 0.3}, []float64{0, 0.1, 0.3}
 	return p
 }
 
@@ -83,7 +83,7 @@ func TestAWSStepWarming(t *testing.T) {
 	}
 }
 
-// TestAWSStepRounds: percents are rounded towards zero, to one below one, and are at
+// TestAWSStepRounds: shares are rounded towards zero, to one below one, and are at
 // least the least change; numbers and sizes are as they are given.
 func TestAWSStepRounds(t *testing.T) {
 	for _, c := range []struct {
@@ -94,8 +94,8 @@ func TestAWSStepRounds(t *testing.T) {
 		least     int
 		want      int
 	}{
-		{"percent", 10, 1, 33, 1, 13}, {"percent", 10, 1, 5, 1, 11}, {"percent", 10, 1, 5, 3, 13}, {"percent", 10, 1, 0, 3, 10},
-		{"percent", 10, -1, 25, 1, 8}, {"percent", 3, -1, 10, 0, 2}, {"workers", 10, -1, 4, 1, 6}, {"exact", 10, 1, 4, 1, 4},
+		{"share", 10, 1, 0.33, 1, 13}, {"share", 10, 1, 0.05, 1, 11}, {"share", 10, 1, 0.05, 3, 13}, {"share", 10, 1, 0, 3, 10},
+		{"share", 10, -1, 0.25, 1, 8}, {"share", 3, -1, 0.1, 0, 2}, {"workers", 10, -1, 4, 1, 6}, {"exact", 10, 1, 4, 1, 4},
 	} {
 		p := &AWSStep{Kind: c.kind, MinChange: c.least}
 		if got := p.changed(c.capacity, c.direction, c.change); got != c.want {

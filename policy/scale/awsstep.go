@@ -17,7 +17,7 @@ import (
 // desired = max(desired, warm + change). Workers that end count as capacity, and none is
 // taken away while one warms up, nor the last one: without any there is no metric.
 //
-// A change in percent is rounded towards zero, to one worker where it is less than one,
+// A change by a share is rounded towards zero, to one worker where it is less than one,
 // and is at least MinChange. The alarms act in every period in which they are on.
 //
 // Source: EC2 Auto Scaling user guide, "Step and simple scaling policies"
@@ -27,12 +27,12 @@ type AWSStep struct {
 	CloudMetric
 	High       float64   `toml:"high" doc:"utilisation from which workers are added" range:"0.4:0.9" set:"yes"`
 	Low        float64   `toml:"low" doc:"utilisation up to which workers are taken away" range:"0.05:0.6" set:"yes"`
-	Kind       string    `toml:"change" doc:"what the tables change: \"percent\" of the capacity, a number of \"workers\", or \"exact\" sizes" set:"percent,workers,exact"`
+	Kind       string    `toml:"change" doc:"what the tables change: a \"share\" of the capacity, a number of \"workers\", or \"exact\" sizes" set:"share,workers,exact"`
 	OutFrom    []float64 `toml:"out_from" doc:"how far above high each step of adding begins, ascending from 0"`
 	Out        []float64 `toml:"out" doc:"change of each of them"`
 	InFrom     []float64 `toml:"in_from" doc:"how far below low each step of taking away begins, ascending from 0"`
 	In         []float64 `toml:"in" doc:"change of each of them, as a positive number"`
-	MinChange  int       `toml:"min_change" doc:"least workers that a change in percent is" range:"1:10" set:"yes"`
+	MinChange  int       `toml:"min_change" doc:"least workers that a share is" range:"1:10" set:"yes"`
 	Datapoints int       `toml:"datapoints" doc:"points that have to breach, of periods" range:"1:3" set:"yes"`
 	Periods    int       `toml:"periods" doc:"points that an alarm looks at" range:"3:5" set:"yes"`
 	Missing    string    `toml:"missing" doc:"what a missing point is taken for" set:"missing,ignore,breaching,notBreaching"`
@@ -48,9 +48,9 @@ type stepAlarms struct{ high, low alarm }
 func NewAWSStep() *AWSStep {
 	return &AWSStep{
 		CloudMetric: CloudMetric{Every: time.Minute, Delay: time.Minute, Warmup: 300 * time.Second},
-		High:        0.6, Low: 0.4, Kind: "percent", MinChange: 1,
-		OutFrom: []float64{0, 0.1, 0.2}, Out: []float64{10, 20, 30},
-		InFrom: []float64{0, 0.1, 0.2}, In: []float64{10, 20, 30},
+		High:        0.6, Low: 0.4, Kind: "share", MinChange: 1,
+		OutFrom: []float64{0, 0.1, 0.2}, Out: []float64{0.1, 0.2, 0.3},
+		InFrom: []float64{0, 0.1, 0.2}, In: []float64{0.1, 0.2, 0.3},
 		Datapoints: 2, Periods: 2, Missing: "missing",
 	}
 }
@@ -65,7 +65,7 @@ func (p *AWSStep) Validate() error {
 		least = fmt.Errorf("min_change = %d, must not be negative", p.MinChange)
 	}
 	return errors.Join(p.CloudMetric.validate(), bounds, least, steps("out", p.OutFrom, p.Out), steps("in", p.InFrom, p.In),
-		oneOf("change", p.Kind, []string{"percent", "workers", "exact"}), alarms("", p.Datapoints, p.Periods), oneOf("missing", p.Missing, treatments))
+		oneOf("change", p.Kind, []string{"share", "workers", "exact"}), alarms("", p.Datapoints, p.Periods), oneOf("missing", p.Missing, treatments))
 }
 
 // steps says what is wrong with a table of steps.
@@ -138,7 +138,7 @@ func (p *AWSStep) changed(capacity, direction int, change float64) int {
 	case change == 0:
 		return capacity
 	}
-	n := float64(capacity) * change / 100
+	n := float64(capacity) * change
 	whole := down(n)
 	if n > 0 && whole == 0 {
 		whole = 1

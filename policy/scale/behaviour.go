@@ -19,35 +19,35 @@ import (
 type Behaviour struct {
 	UpWindow    time.Duration `toml:"up_stabilisation" doc:"grow to the least that was recommended within so long" range:"0s:5m" set:"yes"`
 	UpWorkers   int           `toml:"up_workers" doc:"most workers added in up_period; 0 no rule" range:"1:20" within:":max" set:"yes"`
-	UpPercent   float64       `toml:"up_percent" doc:"most that is added in up_period, percent; 0 no rule" range:"10:400" set:"yes"`
-	UpPeriod    time.Duration `toml:"up_period" doc:"in which up_workers and up_percent hold" range:"15s:5m" set:"yes"`
+	UpShare     float64       `toml:"up_share" doc:"most that is added in up_period, as a share of the fleet; 0 no rule" range:"0.1:4" set:"yes"`
+	UpPeriod    time.Duration `toml:"up_period" doc:"in which up_workers and up_share hold" range:"15s:5m" set:"yes"`
 	UpSelect    string        `toml:"up_select" doc:"which of the two holds: the larger (\"max\"), the smaller (\"min\"), or nothing grows (\"disabled\")" set:"max,min,disabled"`
 	DownWindow  time.Duration `toml:"down_stabilisation" doc:"shrink to the most that was recommended within so long" range:"0s:15m" set:"yes"`
 	DownWorkers int           `toml:"down_workers" doc:"most workers taken away in down_period; 0 no rule" set:"yes"`
-	DownPercent float64       `toml:"down_percent" doc:"most that is taken away in down_period, percent; 0 no rule" range:"10:100" set:"yes"`
-	DownPeriod  time.Duration `toml:"down_period" doc:"in which down_workers and down_percent hold" range:"15s:5m" set:"yes"`
+	DownShare   float64       `toml:"down_share" doc:"most that is taken away in down_period, as a share of the fleet; 0 no rule" range:"0.1:1" set:"yes"`
+	DownPeriod  time.Duration `toml:"down_period" doc:"in which down_workers and down_share hold" range:"15s:5m" set:"yes"`
 	DownSelect  string        `toml:"down_select" doc:"which of the two holds: the larger (\"max\"), the smaller (\"min\"), or nothing shrinks (\"disabled\")" set:"max,min,disabled"`
 }
 
 // newBehaviour returns the defaults of Kubernetes.
 func newBehaviour() Behaviour {
 	return Behaviour{
-		UpWorkers: 4, UpPercent: 100, UpPeriod: 15 * time.Second, UpSelect: "max",
-		DownWindow: 300 * time.Second, DownPercent: 100, DownPeriod: 15 * time.Second, DownSelect: "max",
+		UpWorkers: 4, UpShare: 1, UpPeriod: 15 * time.Second, UpSelect: "max",
+		DownWindow: 300 * time.Second, DownShare: 1, DownPeriod: 15 * time.Second, DownSelect: "max",
 	}
 }
 
 // validate checks the parameters.
 func (b *Behaviour) validate() error {
-	var workers, percent error
+	var workers, share error
 	if b.UpWorkers < 0 || b.DownWorkers < 0 {
 		workers = fmt.Errorf("up_workers = %d, down_workers = %d, must not be negative", b.UpWorkers, b.DownWorkers)
 	}
-	if !(b.UpPercent >= 0 && b.UpPercent <= 1e6 && b.DownPercent >= 0 && b.DownPercent <= 100) {
-		percent = fmt.Errorf("up_percent = %v, down_percent = %v, want at least 0, and down_percent at most 100", b.UpPercent, b.DownPercent)
+	if !(b.UpShare >= 0 && b.UpShare <= 1e4 && b.DownShare >= 0 && b.DownShare <= 1) {
+		share = fmt.Errorf("up_share = %v, down_share = %v, want at least 0, and down_share at most 1", b.UpShare, b.DownShare)
 	}
 	selects := []string{"max", "min", "disabled"}
-	return errors.Join(workers, percent, notNegative("up_stabilisation", b.UpWindow), notNegative("down_stabilisation", b.DownWindow),
+	return errors.Join(workers, share, notNegative("up_stabilisation", b.UpWindow), notNegative("down_stabilisation", b.DownWindow),
 		positive("up_period", b.UpPeriod), positive("down_period", b.DownPeriod),
 		oneOf("up_select", b.UpSelect, selects), oneOf("down_select", b.DownSelect, selects))
 }
@@ -135,15 +135,15 @@ func since(q *policy.Ring[sized], from time.Duration) (sum int) {
 // most is the largest size that the rates allow.
 func (h *behaved) most(now time.Duration, current int, b *Behaviour) int {
 	start := current - since(&h.ups, now-b.UpPeriod) + since(&h.downs, now-b.UpPeriod)
-	byNumber, byShare := start+b.UpWorkers, up(float64(start)*(1+b.UpPercent/100))
+	byNumber, byShare := start+b.UpWorkers, int(math.Ceil(float64(start)*(1+b.UpShare)))
 	switch {
 	case b.UpSelect == "disabled":
 		return current
-	case b.UpWorkers == 0 && b.UpPercent == 0:
+	case b.UpWorkers == 0 && b.UpShare == 0:
 		return math.MaxInt32
 	case b.UpWorkers == 0:
 		return byShare
-	case b.UpPercent == 0:
+	case b.UpShare == 0:
 		return byNumber
 	case b.UpSelect == "min":
 		return min(byNumber, byShare)
@@ -154,15 +154,15 @@ func (h *behaved) most(now time.Duration, current int, b *Behaviour) int {
 // least is the smallest size that the rates allow.
 func (h *behaved) least(now time.Duration, current int, b *Behaviour) int {
 	start := current - since(&h.ups, now-b.DownPeriod) + since(&h.downs, now-b.DownPeriod)
-	byNumber, byShare := start-b.DownWorkers, down(float64(start)*(1-b.DownPercent/100))
+	byNumber, byShare := start-b.DownWorkers, int(float64(start)*(1-b.DownShare))
 	switch {
 	case b.DownSelect == "disabled":
 		return current
-	case b.DownWorkers == 0 && b.DownPercent == 0:
+	case b.DownWorkers == 0 && b.DownShare == 0:
 		return 0
 	case b.DownWorkers == 0:
 		return byShare
-	case b.DownPercent == 0:
+	case b.DownShare == 0:
 		return byNumber
 	case b.DownSelect == "min":
 		return max(byNumber, byShare)

@@ -76,7 +76,7 @@ func TestBehaviourRates(t *testing.T) {
 
 	b, current, h = newBehaviour(), 3, behaved{}
 	turn(99, 7) // 4 more than 3
-	b.DownWindow, b.DownPercent, b.DownPeriod = 0, 50, time.Minute
+	b.DownWindow, b.DownShare, b.DownPeriod = 0, 0.5, time.Minute
 	current = 80
 	h = behaved{}
 	turn(1, 40)

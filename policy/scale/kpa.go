@@ -11,7 +11,7 @@ import (
 
 // KPA is the autoscaler of Knative on concurrency, a worker of the first pool being a pod;
 // the other pools stay as they are. What is in the system (at workers, on functions and
-// waiting) is averaged over a stable window and over the last PanicPercent of it, the panic
+// waiting) is averaged over a stable window and over the last PanicShare of it, the panic
 // window. Each wants ceil(average / target) workers, within MaxUp times and one MaxDown-th of
 // those that are ready. Where the panic window wants PanicThreshold times those that are
 // ready, it takes over until a whole stable window has passed without that, and nothing
@@ -31,7 +31,7 @@ type KPA struct {
 	Target         float64       `toml:"target" doc:"requests in the system per worker; 0 is utilisation times its slots (its cores, where slots are unlimited)" set:"yes"`
 	Utilisation    float64       `toml:"utilisation" doc:"share of a worker's slots that is aimed at, where target is 0" range:"0.3:1" set:"yes"`
 	StableWindow   time.Duration `toml:"stable_window" doc:"of the average, and how long a panic lasts at least; at most 15 min" range:"10s:5m" set:"yes"`
-	PanicPercent   float64       `toml:"panic_percent" doc:"of the stable window is the panic window" range:"5:30" set:"yes"`
+	PanicShare     float64       `toml:"panic_share" doc:"of the stable window that is the panic window" range:"0.05:0.3" set:"yes"`
 	PanicThreshold float64       `toml:"panic_threshold" doc:"times the ready workers that the panic window has to want for a panic" range:"1.1:5" set:"yes"`
 	MaxUp          float64       `toml:"max_up" doc:"most times the ready workers that is asked for at once" range:"2:1000" set:"yes"`
 	MaxDown        float64       `toml:"max_down" doc:"the fleet shrinks to this fraction of the ready workers at most, 2 being a half" range:"1.1:10" set:"yes"`
@@ -50,7 +50,7 @@ type KPA struct {
 // NewKPA returns the defaults of Knative.
 func NewKPA() *KPA {
 	return &KPA{
-		Utilisation: 0.7, StableWindow: time.Minute, PanicPercent: 10, PanicThreshold: 2, MaxUp: 1000, MaxDown: 2,
+		Utilisation: 0.7, StableWindow: time.Minute, PanicShare: 0.1, PanicThreshold: 2, MaxUp: 1000, MaxDown: 2,
 		Activation: 1, ToZero: true, Grace: 30 * time.Second, Every: 2 * time.Second,
 	}
 }
@@ -66,7 +66,7 @@ func (p *KPA) Validate() error {
 	bad(!(p.Target >= 0) || math.IsInf(p.Target, 0), "target = %v, must not be negative", p.Target)
 	bad(!(p.Utilisation > 0 && p.Utilisation <= 1), "utilisation = %v, must be in (0, 1]", p.Utilisation)
 	bad(p.StableWindow > 15*time.Minute, "stable_window = %v, must be at most 15m", p.StableWindow)
-	bad(!(p.PanicPercent >= 1 && p.PanicPercent <= 100), "panic_percent = %v, must be in [1, 100]", p.PanicPercent)
+	bad(!(p.PanicShare >= 0.01 && p.PanicShare <= 1), "panic_share = %v, must be in [0.01, 1]", p.PanicShare)
 	bad(!(p.PanicThreshold > 1), "panic_threshold = %v, must be more than 1", p.PanicThreshold)
 	bad(!(p.MaxUp > 1), "max_up = %v, must be more than 1", p.MaxUp)
 	bad(!(p.MaxDown > 1), "max_down = %v, must be more than 1", p.MaxDown)
@@ -93,7 +93,7 @@ func (p *KPA) Size(v *policy.ScaleView) policy.Plan {
 		p.state = begin(v.Now, ready)
 	}
 	stable := v.Concurrency(p.StableWindow)
-	short := v.Concurrency(time.Duration(float64(p.StableWindow) * p.PanicPercent / 100))
+	short := v.Concurrency(time.Duration(float64(p.StableWindow) * p.PanicShare))
 	want := p.state.decide(v.Now, ready, stable, short, p.perWorker(&v.Pools()[0]), p)
 	p.desired = append(p.desired, p.last(v.Now, want, v.Pool(0).Wanted()))
 	p.desired = others(v, p.desired)
