@@ -7,6 +7,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"cnv/live/local"
 )
 
 // TestDeployWithoutAccount: what a deployment would make, and cost, is said to
@@ -49,4 +52,32 @@ func TestDeployWithoutAccount(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestDestroyEndsInstancesFirst: where it cannot be told what else a deployment has,
+// destroy still ends its instances, which cost most, and says what is wrong.
+func TestDestroyEndsInstancesFirst(t *testing.T) {
+	t.Parallel()
+	inMemory(t, func(t *testing.T, m *memory) {
+		cloud, begin := m.deployed(t, write(t, rise))
+		gateway := begin("--serve", "--keep")
+		gateway.wait(t, "worker ready")
+		gateway.stop()
+		gateway.end()
+		if n, _ := cloud.Processes(); n == 0 {
+			t.Fatal("no instance was kept")
+		}
+		if err := cloud.Break([]local.Fault{{Action: "GetFunction", Code: "AccessDeniedException"}}, time.Now(), nil); err != nil {
+			t.Fatal(err)
+		}
+		code, said := m.run("destroy", "--yes", "--endpoint", cloud.URL(), "--deployment", "two")
+		for _, want := range []string{"its instances can be ended", "ended; all else is left", "AccessDeniedException"} {
+			if code != exitFailed || !strings.Contains(said, want) {
+				t.Errorf("exit %d, want %d and %q:\n%s", code, exitFailed, want, said)
+			}
+		}
+		if n, _ := cloud.Processes(); n != 0 {
+			t.Errorf("%d instances are left", n)
+		}
+	})
 }

@@ -92,7 +92,7 @@ func (c *Clients) retain(ctx context.Context, s *Spec, group string) error {
 func (c *Clients) createRole(ctx context.Context, s *Spec, f *Found) error {
 	name := role(s.Name)
 	out, err := c.IAM.CreateRole(ctx, &iam.CreateRoleInput{
-		RoleName: &name, AssumeRolePolicyDocument: sdk.String(trustLambda),
+		RoleName: &name, AssumeRolePolicyDocument: sdk.String(trusted(lambdaService)),
 		Description: sdk.String("cnv: the function of deployment " + s.Name), Tags: iamTags(s.tags()),
 	})
 	if err != nil {

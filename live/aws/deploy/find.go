@@ -288,7 +288,7 @@ func (c *Clients) function(ctx context.Context, f *Found) error {
 	if err != nil {
 		return err
 	}
-	if err := owned(f.Name, "function", name, out.Tags[aws.TagDeployment]); err != nil {
+	if err := ownedFunction(f.Name, name, out); err != nil {
 		return err
 	}
 	f.Function = &FoundFunction{}

@@ -253,7 +253,7 @@ func (c *Clients) closeCode(ctx context.Context, name string) error {
 // runner may do, and no more.
 func (c *Clients) createGatewayRole(ctx context.Context, s *Spec, f *Found, name string) error {
 	out, err := c.IAM.CreateRole(ctx, &iam.CreateRoleInput{
-		RoleName: &name, AssumeRolePolicyDocument: sdk.String(trustEC2), Description: sdk.String("cnv: the gateway of deployment " + s.Name),
+		RoleName: &name, AssumeRolePolicyDocument: sdk.String(trusted(placeOf(f.Role, s.Region).ec2Service())), Description: sdk.String("cnv: the gateway of deployment " + s.Name),
 		Tags: iamTags(s.tags()),
 	})
 	if err != nil {
@@ -265,7 +265,7 @@ func (c *Clients) createGatewayRole(ctx context.Context, s *Spec, f *Found, name
 
 // runnerPolicy is what the gateway's role may do.
 func (s *Spec) runnerPolicy(f *Found) string {
-	return Policies(s.Name, s.Region, accountOf(f.GatewayRole), s.Gateway.Types)["runner"]
+	return Policies(s.Name, placeOf(f.GatewayRole, s.Region), s.Gateway.Types)["runner"]
 }
 
 // allowRunner gives the gateway's role its policy, in place of that of another
@@ -333,7 +333,7 @@ func (c *Clients) findGateway(ctx context.Context, f *Found) error {
 	code, err := c.Lambda.GetFunction(ctx, &lambda.GetFunctionInput{FunctionName: &name})
 	if err == nil {
 		f.GatewayCode = sdk.ToString(code.Configuration.CodeSha256)
-		if err = owned(f.Name, "function", name, code.Tags[aws.TagDeployment]); err != nil {
+		if err = ownedFunction(f.Name, name, code); err != nil {
 			return err
 		}
 		var limit *lambda.GetFunctionConcurrencyOutput
