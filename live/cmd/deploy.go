@@ -50,6 +50,7 @@ type deployCmd struct {
 	Worker     string `help:"The worker program for Linux on arm64; else it is built." placeholder:"FILE"`
 	DryRun     bool   `help:"Only say what would be done."`
 	Yes        bool   `help:"Do not ask."`
+	Builder    string `help:"Instance type that bakes the images." default:"t4g.small" placeholder:"TYPE"`
 	gatewayFlags
 	Policy string `help:"Print the IAM policy of an operator instead: deployer or runner." enum:",deployer,runner" default:"" placeholder:"WHO"`
 }
@@ -124,8 +125,11 @@ func (cmd *deployCmd) spec(c *run.Console) (*deploy.Spec, error) {
 	if err := cmd.gatewayFlags.check(); err != nil {
 		return nil, err
 	}
+	if err := deploy.CheckType("--builder", cmd.Builder, "arm64"); err != nil {
+		return nil, fmt.Errorf("cnv: %w", err)
+	}
 	s := &deploy.Spec{
-		Name: cmd.Deployment, Region: cmd.Region, Arch: "arm64", Builder: "c7g.medium", MemoryMB: 1769, Timeout: time.Minute,
+		Name: cmd.Deployment, Region: cmd.Region, Arch: "arm64", Builder: cmd.Builder, MemoryMB: 1769, Timeout: time.Minute,
 		LogDays: 7, Life: 12 * time.Hour,
 	}
 	if cmd.Experiment != "" {
