@@ -15,11 +15,7 @@ import (
 func (c *Cloud) routes() http.Handler {
 	mux := http.NewServeMux()
 	c.lambda.Routes(mux, func(action string, h http.HandlerFunc) http.HandlerFunc {
-		return func(w http.ResponseWriter, r *http.Request) {
-			if !c.faults.struck(w, r, action, failLambda) {
-				h(w, r)
-			}
-		}
+		return func(w http.ResponseWriter, r *http.Request) { c.faults.serve(w, r, action, failLambda, h) }
 	})
 	mux.HandleFunc("POST /{$}", c.post)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
@@ -83,39 +79,37 @@ func (c *Cloud) post(w http.ResponseWriter, r *http.Request) {
 	if version == versionIAM || version == versionSTS {
 		fail = failQuery
 	}
-	if c.faults.struck(w, r, action, fail) {
-		return
-	}
-	switch version {
-	case "2016-11-15":
-		c.ec2.Serve(w, r.Form)
-	case versionIAM:
-		c.stubs.iam(w, r.Form)
-	case versionSTS:
-		c.stubs.sts(w, r.Form)
-	default:
-		c.unknown(action + " of " + version)
-		failEC2(w, "InvalidAction", "the local cloud does not know version "+version+" (action "+action+")")
-	}
+	c.faults.serve(w, r, action, fail, func(w http.ResponseWriter, r *http.Request) {
+		switch version {
+		case "2016-11-15":
+			c.ec2.Serve(w, r.Form)
+		case versionIAM:
+			c.stubs.iam(w, r.Form)
+		case versionSTS:
+			c.stubs.sts(w, r.Form)
+		default:
+			c.unknown(action + " of " + version)
+			failEC2(w, "InvalidAction", "the local cloud does not know version "+version+" (action "+action+")")
+		}
+	})
 }
 
 // json serves the services that speak JSON.
 func (c *Cloud) json(w http.ResponseWriter, r *http.Request, target string) {
 	service, action, _ := strings.Cut(target, ".")
-	if c.faults.struck(w, r, action, failJSON) {
-		return
-	}
-	switch service {
-	case "DynamoDB_20120810":
-		c.tables.ServeHTTP(w, r)
-	case "Logs_20140328":
-		c.stubs.logs(w, r, action)
-	case "ServiceQuotasV20190624":
-		c.stubs.quotas(w, r, action)
-	default:
-		c.unknown(target)
-		failJSON(w, "UnknownOperationException", "the local cloud does not know "+target)
-	}
+	c.faults.serve(w, r, action, failJSON, func(w http.ResponseWriter, r *http.Request) {
+		switch service {
+		case "DynamoDB_20120810":
+			c.tables.ServeHTTP(w, r)
+		case "Logs_20140328":
+			c.stubs.logs(w, r, action)
+		case "ServiceQuotasV20190624":
+			c.stubs.quotas(w, r, action)
+		default:
+			c.unknown(target)
+			failJSON(w, "UnknownOperationException", "the local cloud does not know "+target)
+		}
+	})
 }
 
 // The errors of each protocol, with the status that the service gives them.

@@ -138,10 +138,21 @@ func (c *Clients) image(ctx context.Context, f *Found, id string, k *kit) error 
 		InstanceId: &id, Name: &k.image, Description: &k.about,
 		TagSpecifications: append(tagged(types.ResourceTypeImage, k.tags), tagged(types.ResourceTypeSnapshot, k.tags)...),
 	})
-	if err != nil {
+	if err == nil {
+		return c.ready(ctx, f, sdk.ToString(out.ImageId))
+	}
+	made := ""
+	if err := unless(ctx, err, f, c.images, func() bool {
+		for _, i := range f.Images {
+			if i.Version == k.tags[aws.TagVersion] {
+				made = i.ID
+			}
+		}
+		return made != ""
+	}); err != nil {
 		return err
 	}
-	return c.ready(ctx, f, sdk.ToString(out.ImageId))
+	return c.ready(ctx, f, made)
 }
 
 // ready waits for an image.

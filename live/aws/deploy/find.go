@@ -334,14 +334,20 @@ func (c *Clients) table(ctx context.Context, f *Found) error {
 		return err
 	}
 	f.Table = string(out.Table.TableStatus)
-	ttl, err := c.Table.DescribeTimeToLive(ctx, &dynamodb.DescribeTimeToLiveInput{TableName: &name})
-	if err == nil && ttl.TimeToLiveDescription != nil {
-		f.TTL = strings.HasPrefix(string(ttl.TimeToLiveDescription.TimeToLiveStatus), "ENABL")
-	}
+	f.TTL, err = c.expires(ctx, name)
 	if absent(err) {
 		return nil // the table is being deleted
 	}
 	return err
+}
+
+// expires says whether a table deletes items whose time has come.
+func (c *Clients) expires(ctx context.Context, name string) (bool, error) {
+	out, err := c.Table.DescribeTimeToLive(ctx, &dynamodb.DescribeTimeToLiveInput{TableName: &name})
+	if err != nil || out.TimeToLiveDescription == nil {
+		return false, err
+	}
+	return strings.HasPrefix(string(out.TimeToLiveDescription.TimeToLiveStatus), "ENABL"), nil
 }
 
 // absent says whether an error means that something is not there.

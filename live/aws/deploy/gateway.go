@@ -187,9 +187,9 @@ func (c *Clients) applyGateway(ctx context.Context, s *Spec, f *Found, step Step
 	case "update gateway role":
 		return c.allowRunner(ctx, s, f)
 	case "create gateway profile":
-		return c.createProfile(ctx, s, step.Name)
+		return c.createProfile(ctx, s, f, step.Name)
 	case "update gateway profile":
-		return c.fillProfile(ctx, step.Name)
+		return c.fillProfile(ctx, f, step.Name)
 	case "bake gateway image":
 		return c.bake(ctx, s, f, s.gatewayKit(step.Name))
 	case "wait gateway image":
@@ -223,7 +223,7 @@ func (c *Clients) createGatewayCode(ctx context.Context, s *Spec, f *Found, name
 		})
 		return err
 	})
-	if err != nil {
+	if err := unless(ctx, err, f, c.findGateway, func() bool { return f.GatewayCode == s.Gateway.codeSHA256() }); err != nil {
 		return err
 	}
 	if err := c.active(ctx, name, nil); err != nil {
@@ -256,10 +256,12 @@ func (c *Clients) createGatewayRole(ctx context.Context, s *Spec, f *Found, name
 		RoleName: &name, AssumeRolePolicyDocument: sdk.String(trusted(placeOf(f.Role, s.Region).ec2Service())), Description: sdk.String("cnv: the gateway of deployment " + s.Name),
 		Tags: iamTags(s.tags()),
 	})
-	if err != nil {
+	if err == nil {
+		f.GatewayRole = sdk.ToString(out.Role.Arn)
+	}
+	if err := unless(ctx, err, f, c.findGateway, func() bool { return f.GatewayRole != "" }); err != nil {
 		return err
 	}
-	f.GatewayRole = sdk.ToString(out.Role.Arn)
 	return c.allowRunner(ctx, s, f)
 }
 
@@ -278,16 +280,24 @@ func (c *Clients) allowRunner(ctx context.Context, s *Spec, f *Found) error {
 }
 
 // createProfile makes what gives an instance its role.
-func (c *Clients) createProfile(ctx context.Context, s *Spec, name string) error {
-	if _, err := c.IAM.CreateInstanceProfile(ctx, &iam.CreateInstanceProfileInput{InstanceProfileName: &name, Tags: iamTags(s.tags())}); err != nil {
+func (c *Clients) createProfile(ctx context.Context, s *Spec, f *Found, name string) error {
+	_, err := c.IAM.CreateInstanceProfile(ctx, &iam.CreateInstanceProfileInput{InstanceProfileName: &name, Tags: iamTags(s.tags())})
+	if err := unless(ctx, err, f, c.findGateway, func() bool { return f.Profile }); err != nil {
 		return err
 	}
-	return c.fillProfile(ctx, name)
+	return c.fillProfile(ctx, f, name)
 }
 
-// fillProfile puts the role of the same name into it.
-func (c *Clients) fillProfile(ctx context.Context, name string) error {
+// fillProfile puts the role of the same name into it. A profile has room for one role: where
+// it is full, it must be of that one.
+func (c *Clients) fillProfile(ctx context.Context, f *Found, name string) error {
 	_, err := c.IAM.AddRoleToInstanceProfile(ctx, &iam.AddRoleToInstanceProfileInput{InstanceProfileName: &name, RoleName: &name})
+	if err == nil {
+		return nil
+	}
+	if look := c.findGateway(ctx, f); look == nil && f.ProfileRole == name {
+		return nil
+	}
 	return err
 }
 
