@@ -3,6 +3,7 @@ package local
 import (
 	"crypto/subtle"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"cnv/live/local/dynamo"
@@ -15,7 +16,9 @@ import (
 func (c *Cloud) routes() http.Handler {
 	mux := http.NewServeMux()
 	c.lambda.Routes(mux, func(action string, h http.HandlerFunc) http.HandlerFunc {
-		return func(w http.ResponseWriter, r *http.Request) { c.faults.serve(w, r, action, failLambda, h) }
+		return func(w http.ResponseWriter, r *http.Request) {
+			c.faults.serve(w, r, action, failLambda, func(w http.ResponseWriter, r *http.Request) { c.late.function(w, r, action, h) })
+		}
 	})
 	mux.HandleFunc("POST /{$}", c.post)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
@@ -80,24 +83,30 @@ func (c *Cloud) post(w http.ResponseWriter, r *http.Request) {
 		fail = failQuery
 	}
 	c.faults.serve(w, r, action, fail, func(w http.ResponseWriter, r *http.Request) {
-		switch version {
-		case "2016-11-15":
-			c.ec2.Serve(w, r.Form)
-		case versionIAM:
-			c.stubs.iam(w, r.Form)
-		case versionSTS:
-			c.stubs.sts(w, r.Form)
-		default:
-			c.unknown(action + " of " + version)
-			failEC2(w, "InvalidAction", "the local cloud does not know version "+version+" (action "+action+")")
-		}
+		c.late.form(w, r.Form, fail, func(w http.ResponseWriter) { c.form(w, r.Form) })
 	})
+}
+
+// form serves the services that are asked with a form.
+func (c *Cloud) form(w http.ResponseWriter, f url.Values) {
+	action, version := f.Get("Action"), f.Get("Version")
+	switch version {
+	case "2016-11-15":
+		c.ec2.Serve(w, f)
+	case versionIAM:
+		c.stubs.iam(w, f)
+	case versionSTS:
+		c.stubs.sts(w, f)
+	default:
+		c.unknown(action + " of " + version)
+		failEC2(w, "InvalidAction", "the local cloud does not know version "+version+" (action "+action+")")
+	}
 }
 
 // json serves the services that speak JSON.
 func (c *Cloud) json(w http.ResponseWriter, r *http.Request, target string) {
 	service, action, _ := strings.Cut(target, ".")
-	c.faults.serve(w, r, action, failJSON, func(w http.ResponseWriter, r *http.Request) {
+	answer := func(w http.ResponseWriter, r *http.Request) {
 		switch service {
 		case "DynamoDB_20120810":
 			c.tables.ServeHTTP(w, r)
@@ -109,7 +118,8 @@ func (c *Cloud) json(w http.ResponseWriter, r *http.Request, target string) {
 			c.unknown(target)
 			failJSON(w, "UnknownOperationException", "the local cloud does not know "+target)
 		}
-	})
+	}
+	c.faults.serve(w, r, action, failJSON, func(w http.ResponseWriter, r *http.Request) { c.late.json(w, r, action, answer) })
 }
 
 // The errors of each protocol, with the status that the service gives them.

@@ -29,6 +29,7 @@ func (c *Clients) Apply(ctx context.Context, s *Spec, f *Found, plan []Step, tel
 	if err := f.Network(); err != nil && len(todo) > 0 {
 		return fmt.Errorf("cnv: %w", err)
 	}
+	ctx = whileMaking(ctx)
 	for _, step := range todo {
 		tell(step)
 		if err := c.apply(ctx, s, f, step); err != nil {
@@ -142,16 +143,22 @@ func (c *Clients) updateFunction(ctx context.Context, s *Spec, f *Found) error {
 	if s.FunctionVersion(f) != "" {
 		return c.reserve(ctx, s, f)
 	}
-	_, err := c.Lambda.UpdateFunctionConfiguration(ctx, &lambda.UpdateFunctionConfigurationInput{
-		FunctionName: &name, MemorySize: &s.MemoryMB, Timeout: &seconds,
+	err := c.update(ctx, name, func() error {
+		_, err := c.Lambda.UpdateFunctionConfiguration(ctx, &lambda.UpdateFunctionConfigurationInput{
+			FunctionName: &name, MemorySize: &s.MemoryMB, Timeout: &seconds,
+		})
+		return err
 	})
-	if err = c.updated(ctx, name, err); err != nil {
+	if err != nil {
 		return err
 	}
-	_, err = c.Lambda.UpdateFunctionCode(ctx, &lambda.UpdateFunctionCodeInput{
-		FunctionName: &name, ZipFile: s.Package, Architectures: []fn.Architecture{fn.Architecture(s.Arch)},
+	err = c.update(ctx, name, func() error {
+		_, err := c.Lambda.UpdateFunctionCode(ctx, &lambda.UpdateFunctionCodeInput{
+			FunctionName: &name, ZipFile: s.Package, Architectures: []fn.Architecture{fn.Architecture(s.Arch)},
+		})
+		return err
 	})
-	if err = c.updated(ctx, name, err); err != nil {
+	if err != nil {
 		return err
 	}
 	if err := c.reserve(ctx, s, f); err != nil {

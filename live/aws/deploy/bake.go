@@ -163,8 +163,19 @@ func (c *Clients) ready(ctx context.Context, f *Found, id string) error {
 	}).Wait(ctx, images, patience); err != nil {
 		return err
 	}
-	return c.images(ctx, f)
+	return again(ctx, func(err error) bool { return errors.Is(err, errUnlisted) }, func() error {
+		if err := c.images(ctx, f); err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(f.Images, func(i FoundImage) bool { return i.ID == id }) {
+			return fmt.Errorf("image %s: %w", id, errUnlisted)
+		}
+		return nil
+	})
 }
+
+// errUnlisted says that AWS has made an image and does not list it with our tag.
+var errUnlisted = errors.New("it is available, and not among the images of this deployment")
 
 // list is tags as EC2 takes them, in the order of their names.
 func list(tags map[string]string) []types.Tag {

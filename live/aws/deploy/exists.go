@@ -19,16 +19,18 @@ func exists(err error) bool {
 }
 
 // unless looks, where making something has failed because it is there, at what is there:
-// look fails for what is not of this deployment, and says whether it has found it.
+// look fails for what is not of this deployment; AWS may not show at once what is there.
 func unless(ctx context.Context, err error, f *Found, look func(context.Context, *Found) error, found func() bool) error {
 	if !exists(err) {
 		return err
 	}
-	if other := look(ctx, f); other != nil {
-		return other
-	}
-	if !found() {
-		return err
-	}
-	return nil
+	return again(ctx, exists, func() error {
+		if other := look(whileLooking(ctx), f); other != nil {
+			return other
+		}
+		if !found() {
+			return err
+		}
+		return nil
+	})
 }

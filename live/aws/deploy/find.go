@@ -31,6 +31,7 @@ type Clients struct {
 
 // Connect returns the clients of an account.
 func Connect(cfg sdk.Config) *Clients {
+	cfg = patiently(cfg)
 	return &Clients{
 		ec2.NewFromConfig(cfg), lambda.NewFromConfig(cfg), iam.NewFromConfig(cfg),
 		dynamodb.NewFromConfig(cfg), cloudwatchlogs.NewFromConfig(cfg),

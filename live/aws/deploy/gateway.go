@@ -235,8 +235,11 @@ func (c *Clients) createGatewayCode(ctx context.Context, s *Spec, f *Found, name
 // updateGatewayCode makes it that of this gateway, which nobody can call.
 func (c *Clients) updateGatewayCode(ctx context.Context, s *Spec, f *Found, name string) error {
 	if f.GatewayCode != s.Gateway.codeSHA256() {
-		_, err := c.Lambda.UpdateFunctionCode(ctx, &lambda.UpdateFunctionCodeInput{FunctionName: &name, ZipFile: s.Gateway.Package})
-		if err = c.updated(ctx, name, err); err != nil || f.CodeClosed {
+		err := c.update(ctx, name, func() error {
+			_, err := c.Lambda.UpdateFunctionCode(ctx, &lambda.UpdateFunctionCodeInput{FunctionName: &name, ZipFile: s.Gateway.Package})
+			return err
+		})
+		if err != nil || f.CodeClosed {
 			return err
 		}
 	}
@@ -295,7 +298,7 @@ func (c *Clients) fillProfile(ctx context.Context, f *Found, name string) error 
 	if err == nil {
 		return nil
 	}
-	if look := c.findGateway(ctx, f); look == nil && f.ProfileRole == name {
+	if look := c.findGateway(whileLooking(ctx), f); look == nil && f.ProfileRole == name {
 		return nil
 	}
 	return err

@@ -110,6 +110,37 @@ func TestDeployLosesAnswers(t *testing.T) {
 	})
 }
 
+// TestDeployWhileAWSIsLate: what a deployment has made is not known to the calls that name
+// it for some seconds. It waits, ends whole in one go, and all can be destroyed.
+func TestDeployWhileAWSIsLate(t *testing.T) {
+	for _, late := range []time.Duration{100 * time.Millisecond, 3 * time.Second, 20 * time.Second} {
+		t.Run(late.String(), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				ctx, config := t.Context(), fast()
+				config.Late, config.Hidden, config.Settle = late, late, late
+				_, cfg := cloud(t, config)
+				c, s := Connect(cfg), idleSpec(t, "test")
+				if err := c.makes(ctx, s); err != nil {
+					t.Fatal(err)
+				}
+				time.Sleep(late)
+				f, err := c.Find(ctx, s.Name, s.Arch)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if todo := Todo(Plan(s, f)); len(todo) != 0 {
+					t.Errorf("there is still to do: %v", todo)
+				}
+				complete(t, s, f)
+				if left, err := c.Destroy(ctx, f, PlanDestroy(f), func(Step) {}); err != nil || len(left) != 0 {
+					t.Errorf("after destroy: %v, left %v", err, left)
+				}
+			})
+		})
+	}
+}
+
 // eachChange tries something with each call of a deployment that changes something: the
 // k-th of an action.
 func eachChange(t *testing.T, try func(t *testing.T, action string, k int)) {
