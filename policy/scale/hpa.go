@@ -76,7 +76,7 @@ func (p *HPA) Size(v *policy.ScaleView) policy.Plan {
 		want := current
 		if current > 0 {
 			u := p.look(v, pool)
-			want = b.decide(v.Now, current, max(u.replicas(current, p.Target, p.Tolerance), 1), &p.Behaviour)
+			want = b.decide(v.Now, current, max(u.Replicas(current, p.Target, p.Tolerance), 1), &p.Behaviour)
 		}
 		p.desired = append(p.desired, want)
 	}
@@ -84,9 +84,9 @@ func (p *HPA) Size(v *policy.ScaleView) policy.Plan {
 }
 
 // look counts the workers of a pool as the HPA does pods.
-func (p *HPA) look(v *policy.ScaleView, pool policy.PoolID) usage {
+func (p *HPA) look(v *policy.ScaleView, pool policy.PoolID) Usage {
 	n := v.Pool(pool)
-	u := usage{unready: n.Launching + n.Booting}
+	u := Usage{Unready: n.Launching + n.Booting}
 	to := v.Now - p.Delay
 	for _, id := range v.Ready() {
 		w := v.Worker(id)
@@ -96,12 +96,12 @@ func (p *HPA) look(v *policy.ScaleView, pool policy.PoolID) usage {
 		cpu, ok := v.Reported(id, to-p.Window, to)
 		switch {
 		case !ok:
-			u.missing++
+			u.Missing++
 		case v.Now-w.Running < p.InitPeriod && w.Launched > 0 && w.AsOf < w.Ready+p.Window:
-			u.unready++
+			u.Unready++
 		default:
-			u.measured++
-			u.used += cpu
+			u.Measured++
+			u.Used += cpu
 		}
 	}
 	return u

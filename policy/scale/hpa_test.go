@@ -33,12 +33,12 @@ func TestHPAReplicas(t *testing.T) {
 		{"a turn of the direction changes nothing", 5, 0.3, 0, 5, 0.5, 10},
 		{"fewer than there are is no way up", 3, 0.9, 1, 0, 0.5, 10},
 	} {
-		u := usage{measured: c.measured, unready: c.unready, missing: c.missing, used: float64(c.measured) * c.cpu}
+		u := Usage{Measured: c.measured, Unready: c.unready, Missing: c.missing, Used: float64(c.measured) * c.cpu}
 		current := 10
 		if c.measured == 1 {
 			current = 1
 		}
-		if got := u.replicas(current, c.target, 0.1); got != c.want {
+		if got := u.Replicas(current, c.target, 0.1); got != c.want {
 			t.Errorf("%s: %d replicas, want %d", c.name, got, c.want)
 		}
 	}
@@ -122,7 +122,7 @@ func TestHPAStarts(t *testing.T) {
 	report(0, 4, 0.6)
 	report(4, 8, 0.9) // starts, and is busy with that
 	v := l.ScaleView()
-	if u := p.look(v, 0); u.measured != 4 || u.unready != 4 || u.missing != 0 {
+	if u := p.look(v, 0); u.Measured != 4 || u.Unready != 4 || u.Missing != 0 {
 		t.Fatalf("while four start: %+v", u)
 	}
 	if got := p.Size(v).Desired[0]; got != 8 { // 60 % of four, idle of four: turns the direction

@@ -41,7 +41,7 @@ type KPA struct {
 	Grace          time.Duration `toml:"grace" doc:"the last worker stays so long after it is not wanted any more" range:"0s:5m" set:"yes"`
 	Every          time.Duration `toml:"period" doc:"time between decisions" range:"1s:30s" set:"yes"`
 
-	state   panicking
+	state   KPAState
 	unused  time.Duration // since when no worker is wanted; -1: one is
 	begun   bool
 	desired []int
@@ -90,11 +90,11 @@ func (p *KPA) Size(v *policy.ScaleView) policy.Plan {
 	ready := v.Pool(0).Ready
 	if !p.begun {
 		p.begun, p.unused = true, -1
-		p.state = begin(v.Now, ready)
+		p.state = StartKPA(v.Now, ready)
 	}
 	stable := v.Concurrency(p.StableWindow)
 	short := v.Concurrency(time.Duration(float64(p.StableWindow) * p.PanicShare))
-	want := p.state.decide(v.Now, ready, stable, short, p.perWorker(&v.Pools()[0]), p)
+	want := p.state.Decide(v.Now, ready, stable, short, p.perWorker(&v.Pools()[0]), p)
 	p.desired = append(p.desired, p.last(v.Now, want, v.Pool(0).Wanted()))
 	p.desired = others(v, p.desired)
 	return policy.Plan{Desired: p.desired}
@@ -131,22 +131,24 @@ func (p *KPA) last(now time.Duration, want, current int) int {
 	return 1
 }
 
-// panicking is the state of Knative's autoscaler.
-type panicking struct {
+// A KPAState is what Knative's autoscaler remembers of a fleet. It stands apart from what a
+// decision is made of, so that the original can be held against it.
+type KPAState struct {
 	on     bool
 	since  time.Duration // the last time that the short window was beyond the threshold
 	most   int           // that was wanted in this panic
 	recent policy.Ring[sized]
 }
 
-// begin is the state at the first decision: where there are several workers the past is
+// StartKPA is the state at the first decision: where there are several workers the past is
 // not known, and a panic keeps them for a stable window.
-func begin(now time.Duration, ready int) panicking {
-	return panicking{on: ready > 1, since: now, most: ready}
+func StartKPA(now time.Duration, ready int) KPAState {
+	return KPAState{on: ready > 1, since: now, most: ready}
 }
 
-// decide is the number of workers that Knative would want, by the two averages.
-func (s *panicking) decide(now time.Duration, ready int, stable, short, target float64, p *KPA) int {
+// Decide is the number of workers that Knative wants, where so many are ready, by the
+// averages over the stable and the panic window and what is aimed at per worker.
+func (s *KPAState) Decide(now time.Duration, ready int, stable, short, target float64, p *KPA) int {
 	pods := max(1, float64(ready))
 	least, most := math.Floor(pods/p.MaxDown), min(math.Ceil(p.MaxUp*pods), math.MaxInt32)
 	wantStable, wantShort := math.Ceil(stable/target), math.Ceil(short/target)

@@ -52,9 +52,9 @@ func TestKPAVectors(t *testing.T) {
 		if c.delay > 0 {
 			p.PanicThreshold = 100
 		}
-		state := begin(0, c.first)
+		state := StartKPA(0, c.first)
 		for i, x := range c.turns {
-			if got := state.decide(x.at, x.ready, x.stable, x.short, c.target, p); got != x.want {
+			if got := state.Decide(x.at, x.ready, x.stable, x.short, c.target, p); got != x.want {
 				t.Errorf("%s, decision %d at %v: %d pods, want %d", name, i, x.at, got, x.want)
 			}
 		}

@@ -2,42 +2,43 @@ package scale
 
 import "math"
 
-// A usage is the pods of a workload as the HPA groups them. All have asked for one
-// machine, so that a share of the request is a utilisation.
-type usage struct {
-	measured int     // pods that count
-	unready  int     // pods that are not ready, or whose metric does not count yet
-	missing  int     // pods without a metric
-	used     float64 // sum of the utilisations of the measured ones
+// A Usage is the pods of a workload as the HPA groups them. All have asked for one
+// machine, so that a share of the request is a utilisation. It stands apart from the HPA, so
+// that the original can be held against it.
+type Usage struct {
+	Measured int     // pods that count
+	Unready  int     // pods that are not ready, or whose metric does not count yet
+	Missing  int     // pods without a metric
+	Used     float64 // sum of the utilisations of the measured ones
 }
 
-// replicas is the number of replicas for a target utilisation, before any behaviour:
+// Replicas is the number of replicas for a target utilisation, before any behaviour:
 // current where nothing is to change or nothing is known. As in the original, utilisations
 // are cut to whole percents.
 //
 // Source: kubernetes/kubernetes 0006726, GetResourceReplicas.
-func (u usage) replicas(current int, target, tolerance float64) int {
-	if u.measured == 0 {
+func (u Usage) Replicas(current int, target, tolerance float64) int {
+	if u.Measured == 0 {
 		return current
 	}
-	ratio := utilisation(u.used, u.measured, target)
-	grows := u.unready > 0 && ratio > 1
-	if !grows && u.missing == 0 {
+	ratio := utilisation(u.Used, u.Measured, target)
+	grows := u.Unready > 0 && ratio > 1
+	if !grows && u.Missing == 0 {
 		if within(ratio, tolerance) {
 			return current
 		}
-		return int(math.Ceil(ratio * float64(u.measured)))
+		return int(math.Ceil(ratio * float64(u.Measured)))
 	}
-	n, used := u.measured, u.used
+	n, used := u.Measured, u.Used
 	switch {
 	case ratio < 1:
-		n += u.missing
-		used += float64(u.missing)
+		n += u.Missing
+		used += float64(u.Missing)
 	case ratio > 1:
-		n += u.missing
+		n += u.Missing
 	}
 	if grows {
-		n += u.unready
+		n += u.Unready
 	}
 	again := utilisation(used, n, target)
 	if within(again, tolerance) || ratio < 1 && again > 1 || ratio > 1 && again < 1 {
