@@ -24,11 +24,11 @@ func TestErlangC(t *testing.T) {
 // of waiting longer than a time, against its formula.
 func TestServers(t *testing.T) {
 	fifth := staffing{P: 0.2}
-	for a, want := range map[float64]int{5: 8, 20: 26, 100: 111, 500: 525} {
-		if got := fifth.servers(a, 0, 10_000); got != want {
+	for a, want := range map[float64]int{5: 8, 20: 26, 100: 111, 500: 525, 9700: 9805} {
+		if got := fifth.servers(a, 0, 20_000); got != want {
 			t.Errorf("load %v: %d servers, want %d", a, got, want)
 		}
-		if got := fifth.squareRoot(a, 0, 10_000); got < want-1 || got > want {
+		if got := fifth.squareRoot(a, 0, 20_000); got < want-1 || got > want {
 			t.Errorf("load %v: %d servers by the square root, want %d or one less", a, got, want)
 		}
 	}
