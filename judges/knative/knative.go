@@ -1,6 +1,6 @@
-// Package scalers holds decisions of cnv's scalers against the programs that they are
-// written after, in a module of its own: nothing here is part of cnv.
-package scalers
+// Package knative holds the decisions of cnv's kpa against those of Knative's own
+// autoscaler, in a module of its own: nothing here is part of cnv.
+package knative
 
 import (
 	"context"

@@ -1,4 +1,4 @@
-package scalers
+package knative
 
 import (
 	"math"
