@@ -97,7 +97,7 @@ func (p *HPA) look(v *policy.ScaleView, pool policy.PoolID) Usage {
 		switch {
 		case !ok:
 			u.Missing++
-		case v.Now-w.Running < p.InitPeriod && w.Launched > 0 && w.AsOf < w.Ready+p.Window:
+		case v.Now-w.Running < p.InitPeriod && min(w.AsOf, to) < w.Ready+p.Window:
 			u.Unready++
 		default:
 			u.Measured++
