@@ -40,11 +40,15 @@ const studies = "results/study"
 
 // knows says what a package below policy may import of policy beside the vocabulary:
 // policies know nothing of each other. The books price what they follow; messages name the
-// nearest name.
+// nearest name; enums are read by their words.
 var knows = map[string][]string{
 	"policy/journal/account": {"policy/catalog"},
 	"policy/catalog":         {"policy/nearest"},
-	"policy/estimate":        {"policy/nearest"},
+	"policy/enum":            {"policy/nearest"},
+	"policy/estimate":        {"policy/enum"},
+	"policy/route":           {"policy/enum"},
+	"policy/scale":           {"policy/enum"},
+	"policy/spill":           {"policy/enum"},
 }
 
 // floors says which packages of results a floor of it stands on, the lowest first.
