@@ -105,7 +105,7 @@ func TestHostileFilesAreRefused(t *testing.T) {
 		"a zip":               {strings.NewReader("PK\x03\x04zzzzzz"), "unpack it first"},
 		"nothing":             {strings.NewReader(""), "empty"},
 		"a picture":           {strings.NewReader("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"), "x.log:1"},
-		"a letter":            {strings.NewReader("Dear Sir,\nI write to you about a matter.\nYours\n"), "Nearest are"},
+		"a letter":            {strings.NewReader("Dear Sir,\nI write to you about a matter.\nYours\n"), "The nearest are"},
 		"wrk2":                {strings.NewReader("  Detailed Percentile spectrum:\n Value   Percentile   TotalCount 1/(1-Percentile)\n\n 0.921     0.000000            1         1.00\n"), "a histogram has no instants"},
 	} {
 		t.Run(name, func(t *testing.T) {
