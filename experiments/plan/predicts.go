@@ -30,7 +30,7 @@ func looksAtWork(part any) bool {
 		*scale.Fixed, *scale.Threshold, *scale.AWSStep, *scale.AWSTarget, *scale.HPA, *scale.KPA, *scale.KEDA, *scale.Schedule, *scale.PID:
 		return false
 	case *route.JSQ:
-		return q.Tie == "work"
+		return q.Tie == route.TieWork
 	case *spill.Busy:
 		return q.Limit > 0
 	}
