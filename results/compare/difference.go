@@ -133,6 +133,8 @@ func (c *comparison) difference(w, policy, against, column int) *difference {
 		out.low, out.high = far.stretch(out.low, out.high, s.Half())
 		out.jointLow, out.jointHigh = far.stretch(out.jointLow, out.jointHigh, s.Half())
 	}
+	out.low, out.high = c.carried(d, about, 1).widen(out.low, out.high)
+	out.jointLow, out.jointHigh = c.carried(d, about, out.family).widen(out.jointLow, out.jointHigh)
 	apart := c.apart(w, policy, against, column)
 	out.low, out.high = c.seldom(w, apart, d, about, column, 1).widen(out.low, out.high)
 	out.jointLow, out.jointHigh = c.seldom(w, apart, d, about, column, out.family).widen(out.jointLow, out.jointHigh)
