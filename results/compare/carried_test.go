@@ -1,9 +1,11 @@
 package compare
 
 import (
+	"math"
 	"math/rand/v2"
 	"testing"
 
+	"cnv/results"
 	"cnv/results/stat"
 )
 
@@ -80,5 +82,23 @@ func TestUntilHasOneTruth(t *testing.T) {
 	r := costOf(Looks(FirstLook), a, b)[1]
 	if w := Widest([]Compared{costOf(1, a, b)[0], r}); len(w.Carried) != 1 || w.Known(0.2) || Differs(r.Verdict) || r.Verdict == Same {
 		t.Errorf("%+v, %+v, want it carried by few and not known", w, r)
+	}
+}
+
+// TestSkewedWithoutAnInterval: a metric that is infinite in some run has no interval, also
+// where the work has a heavy tail.
+func TestSkewedWithoutAnInterval(t *testing.T) {
+	p := &Plan{Design: results.Design{Workloads: []string{"w"}, Policies: []string{"a", "b"}, Replications: 3}, Over: []string{stat.OverSeeds}, Primary: []string{"cost_usd"}}
+	cells := make([]cell, 2)
+	for k := range cells {
+		cells[k] = cell{Basis: stat.Basis{Over: stat.OverSeeds, Skewed: true}, primary: p.Primary}
+		for i := range 3 {
+			row := results.Row{Values: make([]float64, len(results.Columns))}
+			row.Values[results.ColumnOf("cost_usd")] = []float64{1, 2, math.Inf(1)}[i]
+			cells[k].rows = append(cells[k].rows, row)
+		}
+	}
+	if d := newComparison(p, [][]cell{cells}).difference(0, 1, 0, results.ColumnOf("cost_usd")); !math.IsNaN(d.low) || d.verdict != NotKnown {
+		t.Errorf("%+v, want no interval", d)
 	}
 }

@@ -122,7 +122,8 @@ func (c *comparison) difference(w, policy, against, column int) *difference {
 	own := pair{c, w, policy, against, column}
 	s := stat.PrecisionOf(d.At, c.skewed(about.Basis, own))
 	out := &difference{scope: about, value: d.Value, family: 1, carriers: stat.Carriers(d.At)}
-	if out.low, out.high = s.Own(d.Value); about.Independent() && (about.Skewed || own.fromBursts(w, policy, against, column)) {
+	skewed := about.Skewed || own.fromBursts(w, policy, against, column)
+	if out.low, out.high = s.Own(d.Value); about.Independent() && skewed && !math.IsNaN(s.Error) {
 		out.low, out.high = s.Wider(d.Value, s.T())
 	}
 	out.jointLow, out.jointHigh = out.low, out.high
