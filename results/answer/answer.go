@@ -295,6 +295,6 @@ func (fs Findings) rareZero(workload string) (Finding, bool) {
 
 // zeroText says what the upper end of 0 means.
 func zeroText(f Finding) string {
-	return QuantityOf(f.Metric).level(f.Value) + ": none was seen in " + strconv.Itoa(f.N) + " " + f.Over +
+	return QuantityOf(f.Metric).level(f.Value) + ": none was seen in " + strconv.Itoa(f.N) + " " + words.IfElse(f.Over == stat.OverWindows, "resamples", f.Over) +
 		". The upper end is what so few cannot rule out, " + words.Decimal(100*f.Value.High, 0) + " runs in 100 in which all requests miss" + words.IfElse(f.Over == stat.OverSeeds || f.Over == stat.OverDraws, "; more seeds lower it.", ".")
 }
