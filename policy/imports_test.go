@@ -24,6 +24,7 @@ var imports = map[string][]string{
 	"live":      {"policy", "workloads", "results", "worker/lambdafn/event"}, // what the two say to each other
 	"worker":    {"workloads/features"},
 	"judges":    {},
+	"testtime":  {},
 }
 
 // judging is what tests ask for programs of others; beside them only packages for tests

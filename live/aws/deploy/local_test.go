@@ -24,6 +24,8 @@ import (
 	"cnv/live/host"
 	"cnv/live/local"
 	"cnv/live/memnet"
+	"cnv/testtime"
+	"cnv/worker/workertest"
 )
 
 // worker is the path of the worker program, built once.
@@ -96,24 +98,33 @@ var packages = struct {
 	of map[string][]byte
 }{of: map[string][]byte{}}
 
-// inMemory is a machine in memory whose programs do nothing until they are ended: clouds there
-// play in virtual time.
+// inMemory is a machine in memory whose programs do nothing until they are asked to end:
+// clouds there play in virtual time.
 func inMemory() *memnet.Machine {
-	return &memnet.Machine{Run: func(io.Writer, []string, string, ...string) (host.Process, error) {
-		return &idler{done: make(chan struct{})}, nil
-	}}
+	return machine(func(p *memnet.Program, _ io.Writer, _, _ []string) (func(), error) {
+		return func() { <-p.Asked.Done() }, nil
+	})
 }
 
-// An idler is such a program.
-type idler struct {
-	once sync.Once
-	done chan struct{}
+// withWorkers is a machine in memory whose programs are workers in goroutines.
+func withWorkers() *memnet.Machine {
+	var m *memnet.Machine
+	m = machine(func(p *memnet.Program, out io.Writer, env, args []string) (func(), error) {
+		return workertest.Prepare(workertest.Program{
+			Out: out, Env: env, Args: args, Asked: p.Asked, End: p.End, Listen: p.Listen, Client: &http.Client{Transport: host.Transport(m)},
+		})
+	})
+	return m
 }
 
-func (i *idler) Done() <-chan struct{} { return i.done }
-func (i *idler) Stop(time.Duration)    { i.Kill() }
-func (i *idler) Hang()                 {}
-func (i *idler) Kill()                 { i.once.Do(func() { close(i.done) }) }
+// machine is a machine in memory whose programs are prepared so.
+func machine(prepare func(p *memnet.Program, out io.Writer, env, args []string) (func(), error)) *memnet.Machine {
+	m := &memnet.Machine{}
+	m.Run = func(out io.Writer, env []string, _ string, args ...string) (host.Process, error) {
+		return m.Begin(func(p *memnet.Program) (func(), error) { return prepare(p, out, env, args) })
+	}
+	return m
+}
 
 // cloud starts a local cloud and checks that nothing of it is left behind.
 func cloud(t *testing.T, cfg local.Config) (*local.Cloud, sdk.Config) {
@@ -154,14 +165,8 @@ func TestDeploymentOnLocal(t *testing.T) {
 	})
 }
 
-// deployed is a deployment of the worker on a local cloud.
-func deployed(ctx context.Context, t *testing.T, cfg sdk.Config) (*Spec, *Found) {
-	t.Helper()
-	return deployedOf(ctx, t, cfg, packed(t, ""))
-}
-
-// deployedOf is a deployment of a package there.
-func deployedOf(ctx context.Context, t *testing.T, cfg sdk.Config, zip []byte) (*Spec, *Found) {
+// deployed is a deployment of a package on a local cloud.
+func deployed(ctx context.Context, t *testing.T, cfg sdk.Config, zip []byte) (*Spec, *Found) {
 	t.Helper()
 	s, c := testSpec(zip), Connect(cfg)
 	f, err := c.Find(ctx, s.Name, s.Arch)
@@ -178,10 +183,9 @@ func deployedOf(ctx context.Context, t *testing.T, cfg sdk.Config, zip []byte) (
 }
 
 func TestInstancesAreRealWorkers(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
+	ctx := testtime.Context(t)
 	c, cfg := cloud(t, local.Config{VCPUs: 6})
-	s, f := deployed(ctx, t, cfg)
+	s, f := deployed(ctx, t, cfg, packed(t, ""))
 	template, err := s.Template(f, []aws.Pool{{Name: "vm", Type: "c7g.large"}})
 	if err != nil {
 		t.Fatal(err)
@@ -231,10 +235,9 @@ func TestInstancesAreRealWorkers(t *testing.T) {
 }
 
 func TestFunctionsAreRealWorkers(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
+	ctx := testtime.Context(t)
 	c, cfg := cloud(t, local.Config{Concurrency: 4, KeepAlive: time.Second})
-	s, f := deployed(ctx, t, cfg)
+	s, f := deployed(ctx, t, cfg, packed(t, ""))
 	fn := aws.NewFunctions(cfg, s.Function(), s.FunctionVersion(f), 20, time.Minute)
 	call := func(path string) (*http.Response, error) {
 		r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://gw"+path, nil)
@@ -300,13 +303,12 @@ func TestFunctionsAreRealWorkers(t *testing.T) {
 }
 
 func TestFaultsOfTheLocalCloud(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
+	ctx := testtime.Context(t)
 	_, cfg := cloud(t, local.Config{Hidden: 500 * time.Millisecond, Faults: []local.Fault{
 		{Action: "zone", Code: "us-east-1a"}, {Action: "Invoke", Code: "TooManyRequestsException", Next: 2},
 		{Action: "BatchWriteItem", Code: "ProvisionedThroughputExceededException", Next: 1},
 	}})
-	s, f := deployed(ctx, t, cfg)
+	s, f := deployed(ctx, t, cfg, packed(t, ""))
 	template, err := s.Template(f, []aws.Pool{{Name: "vm", Type: "c7g.large"}})
 	if err != nil {
 		t.Fatal(err)

@@ -1,21 +1,20 @@
 package deploy
 
 import (
-	"context"
 	"net/http"
 	"testing"
 	"time"
 
 	"cnv/live/aws"
 	"cnv/live/local"
+	"cnv/testtime"
 )
 
 // TestFunctionsAreWaitedFor: AWS refuses to change a function while it is made or
 // changed, and to call a version that is new. After each deployment of the
 // function alone its version can be called at once.
 func TestFunctionsAreWaitedFor(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
+	ctx := testtime.Context(t)
 	_, cfg := cloud(t, local.Config{})
 	c := Connect(cfg)
 	for _, s := range []*Spec{testSpec(packed(t, "")), testSpec(packed(t, "2"))} {
