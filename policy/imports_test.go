@@ -197,6 +197,7 @@ func TestBreachesAreFound(t *testing.T) {
 		{"live/aws/awstest", "cnv/judges", 0},
 		{"live/aws", "cnv/judges", 1},
 		{"live/run", "cnv/judges", 1},
+		{"live/aws", "cnv/testtime", 1},
 		{"judges", "cnv/policy", 1},
 		{"sim/util", "fmt", 1},
 	} {
