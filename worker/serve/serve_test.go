@@ -17,6 +17,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"cnv/testtime"
 	"cnv/worker/kernel"
 	"cnv/worker/metered"
 	"cnv/worker/serve/cpu"
@@ -83,9 +84,7 @@ func ask(t testing.TB, method, url, body string) (status int, h http.Header, tex
 	if body != "" {
 		from = strings.NewReader(body)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
-	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, method, url, from)
+	r, err := http.NewRequestWithContext(t.Context(), method, url, from)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -382,9 +381,5 @@ func TestReadyAfterWarmUp(t *testing.T) {
 // await waits for what must come true soon.
 func await(t *testing.T, ok func() bool) {
 	t.Helper()
-	for until := time.Now().Add(10 * time.Second); !ok(); time.Sleep(time.Millisecond) {
-		if time.Now().After(until) {
-			t.Fatal("it did not come true within 10s")
-		}
-	}
+	testtime.Until(t, "what must come true", ok)
 }
