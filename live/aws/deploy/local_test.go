@@ -31,11 +31,7 @@ import (
 
 // worker is the path of the worker program, built once.
 var worker = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "cnv-worker-")
-	if err != nil {
-		return "", err
-	}
-	program := filepath.Join(dir, "worker")
+	program := filepath.Join(folder, "worker")
 	out, err := exec.Command("go", "build", "-o", program, "cnv/worker/cmd").CombinedOutput()
 	if err != nil {
 		err = fmt.Errorf("%w: %s", err, out)
@@ -43,11 +39,16 @@ var worker = sync.OnceValues(func() (string, error) {
 	return program, err
 })
 
+// folder is where it is built.
+var folder string
+
 func TestMain(m *testing.M) {
-	code := m.Run()
-	if program, err := worker(); err == nil {
-		os.RemoveAll(filepath.Dir(program))
+	var err error
+	if folder, err = os.MkdirTemp("", "cnv-worker-"); err != nil {
+		panic(err)
 	}
+	code := m.Run()
+	os.RemoveAll(folder)
 	os.Exit(code)
 }
 
@@ -55,6 +56,9 @@ func TestMain(m *testing.M) {
 // once, as it takes a second to compress.
 func packed(t *testing.T, more string) []byte {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("builds and packs the worker, which is not built as this test is")
+	}
 	program, err := worker()
 	if err != nil {
 		t.Fatal(err)
