@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"go.uber.org/goleak"
@@ -366,16 +367,24 @@ func TestTelemetry(t *testing.T) {
 }
 
 func TestReadyAfterWarmUp(t *testing.T) {
-	o := options(newGate())
-	o.Warm = 100 * time.Millisecond
-	_, url := start(t, o)
-	if status, _, text := ask(t, "GET", url+"/readyz", ""); status != 503 || !strings.Contains(text, "warming") {
-		t.Errorf("at first: %d %s", status, text)
-	}
-	if status, _, _ := ask(t, "GET", url+"/healthz", ""); status != 200 {
-		t.Errorf("alive: %d", status)
-	}
-	await(t, func() bool { status, _, _ := ask(t, "GET", url+"/readyz", ""); return status == 200 })
+	synctest.Test(t, func(t *testing.T) {
+		o := options(newGate())
+		o.Warm = time.Second
+		s := New(o)
+		for _, c := range []struct {
+			at     time.Duration
+			path   string
+			status int
+			text   string
+		}{{0, "/readyz", 503, "warming"}, {0, "/healthz", 200, ""}, {999 * time.Millisecond, "/readyz", 503, "warming"}, {time.Second, "/readyz", 200, ""}} {
+			time.Sleep(c.at - time.Since(s.began))
+			w := httptest.NewRecorder()
+			s.ServeHTTP(w, httptest.NewRequest(http.MethodGet, c.path, nil))
+			if w.Code != c.status || !strings.Contains(w.Body.String(), c.text) {
+				t.Errorf("%s after %v: %d %s, want %d %s", c.path, c.at, w.Code, w.Body, c.status, c.text)
+			}
+		}
+	})
 }
 
 // await waits for what must come true soon.
