@@ -12,9 +12,9 @@ import (
 
 	"cnv/experiments/outcome"
 	"cnv/experiments/plan"
+	"cnv/internal/testtime"
 	"cnv/policy"
 	"cnv/results"
-	"cnv/testtime"
 )
 
 // A badRouter is a router that is not to be relied on, in one way.

@@ -4,8 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"cnv/internal/testtime"
 	"cnv/results"
-	"cnv/testtime"
 )
 
 const harmless = `question = "q"

@@ -13,11 +13,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"cnv/internal/testtime"
 	"cnv/live/aws"
 	"cnv/live/aws/awstest"
 	"cnv/live/local"
 	"cnv/live/store"
-	"cnv/testtime"
 )
 
 // newTable makes a table as a deployment does.

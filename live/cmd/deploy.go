@@ -18,8 +18,8 @@ import (
 // An account is the flags that say what is meant, and where.
 type account struct {
 	Deployment string `help:"Name of the deployment." default:"main" placeholder:"NAME"`
-	Region     string `help:"AWS region; else that of the environment." placeholder:"NAME"`
-	Endpoint   string `help:"Another address of all services, for tests." hidden:"" env:"CNV_ENDPOINT"`
+	Region     string `help:"AWS region. Without it the region of the environment is used." placeholder:"NAME"`
+	Endpoint   string `help:"Address used for all AWS services, for tests." hidden:"" env:"CNV_ENDPOINT"`
 }
 
 // Validate is called once flags are read.
@@ -47,9 +47,10 @@ func (a *account) find(c *run.Console) (*deploy.Clients, *deploy.Found, error) {
 type deployCmd struct {
 	account
 	Experiment string `arg:"" optional:"" help:"An experiment file, or the name of one, for the memory and timeout of its functions, and for the gateway."`
-	Worker     string `help:"The worker program for Linux on arm64; else it is built." placeholder:"FILE"`
-	DryRun     bool   `help:"Only say what would be done."`
+	Worker     string `help:"The worker program for Linux on arm64. Without it the program is built." placeholder:"FILE"`
+	DryRun     bool   `help:"Print what would be done, and do nothing."`
 	Yes        bool   `help:"Do not ask."`
+	Builder    string `help:"Instance type that bakes the images." default:"t4g.small" placeholder:"TYPE"`
 	gatewayFlags
 	Policy string `help:"Print the IAM policy of an operator instead: deployer or runner." enum:",deployer,runner" default:"" placeholder:"WHO"`
 }
@@ -57,7 +58,7 @@ type deployCmd struct {
 // Run makes a deployment, or what it lacks.
 func (cmd *deployCmd) Run(c *run.Console) error {
 	if cmd.Policy != "" {
-		fmt.Fprintln(c.Out, deploy.Policies(cmd.Deployment, orStar(cmd.Region), "*", arm())[cmd.Policy])
+		fmt.Fprintln(c.Out, deploy.Policies(cmd.Deployment, deploy.In(orStar(cmd.Region), "*"), deploy.Families(arm()))[cmd.Policy])
 		return nil
 	}
 	spec, err := cmd.spec(c)
@@ -124,8 +125,11 @@ func (cmd *deployCmd) spec(c *run.Console) (*deploy.Spec, error) {
 	if err := cmd.gatewayFlags.check(); err != nil {
 		return nil, err
 	}
+	if err := deploy.CheckType("--builder", cmd.Builder, "arm64"); err != nil {
+		return nil, fmt.Errorf("cnv: %w", err)
+	}
 	s := &deploy.Spec{
-		Name: cmd.Deployment, Region: cmd.Region, Arch: "arm64", Builder: "c7g.medium", MemoryMB: 1769, Timeout: time.Minute,
+		Name: cmd.Deployment, Region: cmd.Region, Arch: "arm64", Builder: cmd.Builder, MemoryMB: 1769, Timeout: time.Minute,
 		LogDays: 7, Life: 12 * time.Hour,
 	}
 	if cmd.Experiment != "" {
@@ -147,7 +151,7 @@ func (cmd *deployCmd) spec(c *run.Console) (*deploy.Spec, error) {
 		}
 	}
 	if cmd.Gateway && cmd.Experiment == "" {
-		return nil, errors.New("cnv: --gateway: of which experiment? deploy EXPERIMENT --gateway")
+		return nil, errors.New("cnv: --gateway needs an experiment: deploy EXPERIMENT --gateway")
 	}
 	program, err := run.WorkerFor(c, cmd.Worker, run.Rehearses(cmd.Endpoint))
 	if err != nil {
@@ -174,13 +178,16 @@ func because(why string) string {
 // A destroyCmd is `destroy`.
 type destroyCmd struct {
 	account
-	DryRun bool `help:"Only say what would be done."`
+	DryRun bool `help:"Print what would be done, and do nothing."`
 	Yes    bool `help:"Do not ask."`
 }
 
 // Run removes all that a deployment has, its measurements too.
 func (cmd *destroyCmd) Run(c *run.Console) error {
 	clients, f, err := cmd.find(c)
+	if clients != nil && err != nil {
+		return cmd.endInstances(c, clients, err)
+	}
 	if err != nil {
 		return err
 	}
@@ -199,10 +206,32 @@ func (cmd *destroyCmd) Run(c *run.Console) error {
 	}
 	if len(left) > 0 {
 		printSteps(c.Out, left)
-		return fmt.Errorf("cnv: %d things are left; run destroy again", len(left))
+		return fmt.Errorf("cnv: %d resources are left: run destroy again", len(left))
 	}
 	fmt.Fprintln(c.Out, "nothing is left")
 	return nil
+}
+
+// endInstances ends the instances, which cost most, of a deployment of which the rest
+// cannot be told because of why.
+func (cmd *destroyCmd) endInstances(c *run.Console, clients *deploy.Clients, why error) error {
+	instances, err := clients.Instances(c.Ctx, cmd.Deployment)
+	if err != nil || len(instances) == 0 {
+		return why
+	}
+	fmt.Fprintf(c.Out, "what else deployment %s has cannot be told (below is why); its instances can be ended:\n", cmd.Deployment)
+	printSteps(c.Out, deploy.PlanEnd(instances))
+	if cmd.DryRun {
+		return why
+	}
+	if err := c.Confirm(cmd.Yes, "End these instances?"); err != nil {
+		return errors.Join(why, err)
+	}
+	if err := clients.EndInstances(c.Ctx, cmd.Deployment); err != nil {
+		return errors.Join(why, err)
+	}
+	fmt.Fprintf(c.Out, "%s ended; all else is left\n", policy.Count(len(instances), "instance"))
+	return why
 }
 
 func printSteps(w io.Writer, steps []deploy.Step) {

@@ -12,10 +12,10 @@ import (
 	"testing"
 	"time"
 
+	"cnv/internal/testtime"
 	"cnv/live/aws"
 	"cnv/live/aws/deploy"
 	"cnv/live/local"
-	"cnv/testtime"
 )
 
 // TestGatewayIsDeployed: deploy --gateway leaves an instance that serves, in a

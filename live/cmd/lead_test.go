@@ -15,9 +15,9 @@ import (
 	"testing"
 	"time"
 
+	"cnv/internal/testtime"
 	"cnv/live/local"
 	"cnv/live/run"
-	"cnv/testtime"
 )
 
 // A client asks for a little, again and again, and remembers what came of it.

@@ -8,9 +8,9 @@ import (
 	"path/filepath"
 	"testing"
 
-	"cnv/judges"
+	"cnv/internal/judges"
+	"cnv/internal/testtime"
 	"cnv/live/local"
-	"cnv/testtime"
 )
 
 // cli is the AWS CLI, which finds the services by AWS_ENDPOINT_URL; see judges.Find

@@ -22,9 +22,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	"github.com/aws/smithy-go"
 
+	"cnv/internal/testtime"
 	"cnv/live/aws"
 	"cnv/live/local"
-	"cnv/testtime"
 )
 
 // folder is where the worker is built.

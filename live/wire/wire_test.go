@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"cnv/testtime"
+	"cnv/internal/testtime"
 )
 
 func ask(t *testing.T, tr *Transport, r *Request) (*http.Response, string, error) {

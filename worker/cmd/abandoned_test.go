@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"cnv/testtime"
+	"cnv/internal/testtime"
 	"cnv/worker/pictures"
 	"cnv/worker/scenes"
 )

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"cnv/testtime"
+	"cnv/internal/testtime"
 	"cnv/worker/lambdafn/event"
 )
 

@@ -18,7 +18,7 @@ import (
 	"testing"
 	"time"
 
-	"cnv/testtime"
+	"cnv/internal/testtime"
 )
 
 // TestMain lets this test program be the worker too: what is tested is a real

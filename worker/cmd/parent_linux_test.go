@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"cnv/testtime"
+	"cnv/internal/testtime"
 )
 
 // TestDiesWithParentWithoutPipe: a shell starts a worker with nothing on its

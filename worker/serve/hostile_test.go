@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"cnv/testtime"
+	"cnv/internal/testtime"
 )
 
 // dial opens a connection that lasts as long as the test.

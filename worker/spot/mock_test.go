@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"cnv/judges"
-	"cnv/testtime"
+	"cnv/internal/judges"
+	"cnv/internal/testtime"
 )
 
 // TestWatchOnMock: Amazon's own mock of the metadata service gives a notice, and

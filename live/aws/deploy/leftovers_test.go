@@ -12,10 +12,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
+	"cnv/internal/testtime"
 	"cnv/live/aws"
 	"cnv/live/aws/awstest"
 	"cnv/live/local"
-	"cnv/testtime"
 )
 
 // TestDestroyEndsMidway: when a snapshot cannot be deleted, whose image is gone

@@ -20,12 +20,12 @@ import (
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 
+	"cnv/internal/testtime"
 	"cnv/live"
 	"cnv/live/aws"
 	"cnv/live/host"
 	"cnv/live/local"
 	"cnv/live/memnet"
-	"cnv/testtime"
 	"cnv/worker/workertest"
 )
 

@@ -11,9 +11,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
+	"cnv/internal/testtime"
 	"cnv/live/aws"
 	"cnv/live/aws/awstest"
-	"cnv/testtime"
 )
 
 func testSpec(packed []byte) *Spec {

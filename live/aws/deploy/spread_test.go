@@ -9,11 +9,11 @@ import (
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 
+	"cnv/internal/testtime"
 	"cnv/live"
 	"cnv/live/aws"
 	"cnv/live/aws/awstest"
 	"cnv/live/local"
-	"cnv/testtime"
 )
 
 // TestZonesShareAFleet: a launch is spread over all zones, here and on somebody

@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"cnv/testtime"
+	"cnv/internal/testtime"
 )
 
 // TestMain lets this test program be the processes that it starts, too. They

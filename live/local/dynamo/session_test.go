@@ -19,8 +19,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/smithy-go"
 
+	"cnv/internal/testtime"
 	"cnv/live/local/dynamo"
-	"cnv/testtime"
 )
 
 // A session is the SDK's client of somebody's DynamoDB, and a table of it with

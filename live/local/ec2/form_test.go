@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"cnv/internal/testtime"
 	"cnv/live/host"
-	"cnv/testtime"
 )
 
 func TestFilters(t *testing.T) {
