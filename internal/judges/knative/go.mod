@@ -1,8 +1,8 @@
-module cnv/judges/knative
+module cnv/internal/judges/knative
 
 go 1.26.0
 
-replace cnv => ../..
+replace cnv => ../../..
 
 require (
 	cnv v0.0.0
