@@ -36,12 +36,9 @@ const (
 // moreThanPeriods is by how many points an alarm looks back further than its periods.
 const moreThanPeriods = 2
 
-// treatments are what a missing point may be taken for.
-var treatments = []string{"missing", "ignore", "breaching", "notBreaching"}
-
 // add takes the point of a period that is over and returns the state. m of n points
 // have to breach, 1 <= m <= n. O(n).
-func (a *alarm) add(p point, m, n int, treat string) alarmState {
+func (a *alarm) add(p point, m, n int, treat Treatment) alarmState {
 	if over := len(a.points) + 1 - n - moreThanPeriods; over > 0 {
 		a.points = append(a.points[:0], a.points[over:]...)
 	}
@@ -51,7 +48,7 @@ func (a *alarm) add(p point, m, n int, treat string) alarmState {
 }
 
 // judge says the state by the points that there are.
-func (a *alarm) judge(m, n int, treat string) alarmState {
+func (a *alarm) judge(m, n int, treat Treatment) alarmState {
 	real, breaching, oldest := 0, 0, 0 // oldest: how many periods back the oldest real point is
 	for i := len(a.points) - 1; i >= 0 && real < n; i-- {
 		if a.points[i] != pointMissing {
@@ -64,10 +61,10 @@ func (a *alarm) judge(m, n int, treat string) alarmState {
 	}
 	filled := n - real
 	switch {
-	case treat == "breaching":
+	case treat == TreatBreaching:
 		breaching += filled
-	case filled == 0 || breaching >= m || breaching < real || treat == "notBreaching":
-	case treat == "ignore": // all that there are breach, and are too few
+	case filled == 0 || breaching >= m || breaching < real || treat == TreatNotBreaching:
+	case treat == TreatIgnore: // all that there are breach, and are too few
 		return a.state
 	case real > 0 && oldest >= m:
 		return alarmOn
@@ -87,14 +84,4 @@ func alarms(prefix string, m, n int) error {
 		return nil
 	}
 	return fmt.Errorf("%sdatapoints = %d, %speriods = %d, want 1 <= datapoints <= periods <= 1440", prefix, m, prefix, n)
-}
-
-// oneOf says what is wrong with a word.
-func oneOf(key, word string, words []string) error {
-	for _, w := range words {
-		if w == word {
-			return nil
-		}
-	}
-	return fmt.Errorf("%s = %q, want one of %v", key, word, words)
 }

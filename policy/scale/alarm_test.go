@@ -37,7 +37,8 @@ func TestAlarmMissing(t *testing.T) {
 		{"- - - - 0", 2, [4]string{"OK", "OK", "ALARM", "OK"}},
 		{"- - - - X", 2, [4]string{"INSUFFICIENT", "retain", "ALARM", "OK"}},
 	} {
-		for i, treat := range treatments {
+		for i := range treatments {
+			treat := Treatment(i)
 			for _, before := range []alarmState{alarmOK, alarmOn} {
 				want, ok := states[c.want[i]]
 				if !ok {
@@ -58,7 +59,7 @@ func TestAlarmMOfN(t *testing.T) {
 	seen := ""
 	for i, p := range strings.Split("0XX0X0XXX000X0XX", "") {
 		seen += p
-		a.add(points(p)[0], 2, 3, "missing")
+		a.add(points(p)[0], 2, 3, TreatMissing)
 		last := seen[max(0, len(seen)-3):]
 		want := alarmOK
 		if strings.Count(last, "X") >= 2 {

@@ -87,15 +87,15 @@ func TestAWSStepWarming(t *testing.T) {
 // least the least change; numbers and sizes are as they are given.
 func TestAWSStepRounds(t *testing.T) {
 	for _, c := range []struct {
-		kind      string
+		kind      Change
 		capacity  int
 		direction int
 		change    float64
 		least     int
 		want      int
 	}{
-		{"share", 10, 1, 0.33, 1, 13}, {"share", 10, 1, 0.05, 1, 11}, {"share", 10, 1, 0.05, 3, 13}, {"share", 10, 1, 0, 3, 10},
-		{"share", 10, -1, 0.25, 1, 8}, {"share", 3, -1, 0.1, 0, 2}, {"workers", 10, -1, 4, 1, 6}, {"exact", 10, 1, 4, 1, 4},
+		{ChangeShare, 10, 1, 0.33, 1, 13}, {ChangeShare, 10, 1, 0.05, 1, 11}, {ChangeShare, 10, 1, 0.05, 3, 13}, {ChangeShare, 10, 1, 0, 3, 10},
+		{ChangeShare, 10, -1, 0.25, 1, 8}, {ChangeShare, 3, -1, 0.1, 0, 2}, {ChangeWorkers, 10, -1, 4, 1, 6}, {ChangeExact, 10, 1, 4, 1, 4},
 	} {
 		p := &AWSStep{Kind: c.kind, MinChange: c.least}
 		if got := p.changed(c.capacity, c.direction, c.change); got != c.want {

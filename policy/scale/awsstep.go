@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"cnv/policy"
+	"cnv/policy/enum"
 )
 
 // AWSStep is step scaling of EC2 Auto Scaling on the mean processor utilisation of a
@@ -27,7 +28,7 @@ type AWSStep struct {
 	CloudMetric
 	High       float64   `toml:"high" doc:"utilisation from which workers are added" range:"0.4:0.9" set:"yes"`
 	Low        float64   `toml:"low" doc:"utilisation up to which workers are taken away" range:"0.05:0.6" set:"yes"`
-	Kind       string    `toml:"change" doc:"what the tables change: a \"share\" of the capacity, a number of \"workers\", or \"exact\" sizes" set:"share,workers,exact"`
+	Kind       Change    `toml:"change" doc:"what the tables change: a \"share\" of the capacity, a number of \"workers\", or \"exact\" sizes" set:"share,workers,exact"`
 	OutFrom    []float64 `toml:"out_from" doc:"how far above high each step of adding begins, ascending from 0"`
 	Out        []float64 `toml:"out" doc:"change of each of them"`
 	InFrom     []float64 `toml:"in_from" doc:"how far below low each step of taking away begins, ascending from 0"`
@@ -35,7 +36,7 @@ type AWSStep struct {
 	MinChange  int       `toml:"min_change" doc:"least workers that a share is" range:"1:10" set:"yes"`
 	Datapoints int       `toml:"datapoints" doc:"points that have to breach, of periods" range:"1:3" set:"yes"`
 	Periods    int       `toml:"periods" doc:"points that an alarm looks at" range:"3:5" set:"yes"`
-	Missing    string    `toml:"missing" doc:"what a missing point is taken for" set:"missing,ignore,breaching,notBreaching"`
+	Missing    Treatment `toml:"missing" doc:"what a missing point is taken for" set:"missing,ignore,breaching,notBreaching"`
 
 	pools   []stepAlarms
 	desired []int
@@ -48,10 +49,10 @@ type stepAlarms struct{ high, low alarm }
 func NewAWSStep() *AWSStep {
 	return &AWSStep{
 		CloudMetric: CloudMetric{Every: time.Minute, Delay: time.Minute, Warmup: 300 * time.Second},
-		High:        0.6, Low: 0.4, Kind: "share", MinChange: 1,
+		High:        0.6, Low: 0.4, Kind: ChangeShare, MinChange: 1,
 		OutFrom: []float64{0, 0.1, 0.2}, Out: []float64{0.1, 0.2, 0.3},
 		InFrom: []float64{0, 0.1, 0.2}, In: []float64{0.1, 0.2, 0.3},
-		Datapoints: 2, Periods: 2, Missing: "missing",
+		Datapoints: 2, Periods: 2, Missing: TreatMissing,
 	}
 }
 
@@ -65,7 +66,7 @@ func (p *AWSStep) Validate() error {
 		least = fmt.Errorf("min_change = %d, must not be negative", p.MinChange)
 	}
 	return errors.Join(p.CloudMetric.validate(), bounds, least, steps("out", p.OutFrom, p.Out), steps("in", p.InFrom, p.In),
-		oneOf("change", p.Kind, []string{"share", "workers", "exact"}), alarms("", p.Datapoints, p.Periods), oneOf("missing", p.Missing, treatments))
+		enum.Check("change", p.Kind, changes), alarms("", p.Datapoints, p.Periods), enum.Check("missing", p.Missing, treatments))
 }
 
 // steps says what is wrong with a table of steps.
@@ -131,9 +132,9 @@ func step(from, change []float64, distance float64) float64 {
 // changed is a capacity after a change in a direction, 1 or -1.
 func (p *AWSStep) changed(capacity, direction int, change float64) int {
 	switch {
-	case p.Kind == "exact":
+	case p.Kind == ChangeExact:
 		return down(change)
-	case p.Kind == "workers":
+	case p.Kind == ChangeWorkers:
 		return capacity + direction*down(change)
 	case change == 0:
 		return capacity

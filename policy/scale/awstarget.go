@@ -92,8 +92,8 @@ func (p *AWSTarget) Size(v *policy.ScaleView) policy.Plan {
 // decide is the size that a group should have.
 func (p *AWSTarget) decide(g *group, a *stepAlarms) int {
 	low := p.InBelow * p.Target
-	high := a.high.add(g.point(g.metric > p.Target+1e-9), p.OutPoints, p.OutPoints, "missing")
-	in := a.low.add(g.point(g.metric < low-1e-9), p.InPoints, p.InPoints, "missing")
+	high := a.high.add(g.point(g.metric > p.Target+1e-9), p.OutPoints, p.OutPoints, TreatMissing)
+	in := a.low.add(g.point(g.metric < low-1e-9), p.InPoints, p.InPoints, TreatMissing)
 	switch {
 	case !g.known:
 	case high == alarmOn && g.metric > p.Target:

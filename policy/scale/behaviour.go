@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"cnv/policy"
+	"cnv/policy/enum"
 )
 
 // Behaviour is how fast the HPA lets a workload grow and shrink. In each direction the
@@ -21,19 +22,19 @@ type Behaviour struct {
 	UpWorkers   int           `toml:"up_workers" doc:"most workers added in up_period; 0 no rule" range:"1:20" within:":max" set:"yes"`
 	UpShare     float64       `toml:"up_share" doc:"most that is added in up_period, as a share of the fleet; 0 no rule" range:"0.1:4" set:"yes"`
 	UpPeriod    time.Duration `toml:"up_period" doc:"in which up_workers and up_share hold" range:"15s:5m" set:"yes"`
-	UpSelect    string        `toml:"up_select" doc:"which of the two holds: the larger (\"max\"), the smaller (\"min\"), or nothing grows (\"disabled\")" set:"max,min,disabled"`
+	UpSelect    Selection     `toml:"up_select" doc:"which of the two holds: the larger (\"max\"), the smaller (\"min\"), or nothing grows (\"disabled\")" set:"max,min,disabled"`
 	DownWindow  time.Duration `toml:"down_stabilisation" doc:"shrink to the most that was recommended within so long" range:"0s:15m" set:"yes"`
 	DownWorkers int           `toml:"down_workers" doc:"most workers taken away in down_period; 0 no rule" set:"yes"`
 	DownShare   float64       `toml:"down_share" doc:"most that is taken away in down_period, as a share of the fleet; 0 no rule" range:"0.1:1" set:"yes"`
 	DownPeriod  time.Duration `toml:"down_period" doc:"in which down_workers and down_share hold" range:"15s:5m" set:"yes"`
-	DownSelect  string        `toml:"down_select" doc:"which of the two holds: the larger (\"max\"), the smaller (\"min\"), or nothing shrinks (\"disabled\")" set:"max,min,disabled"`
+	DownSelect  Selection     `toml:"down_select" doc:"which of the two holds: the larger (\"max\"), the smaller (\"min\"), or nothing shrinks (\"disabled\")" set:"max,min,disabled"`
 }
 
 // newBehaviour returns the defaults of Kubernetes.
 func newBehaviour() Behaviour {
 	return Behaviour{
-		UpWorkers: 4, UpShare: 1, UpPeriod: 15 * time.Second, UpSelect: "max",
-		DownWindow: 300 * time.Second, DownShare: 1, DownPeriod: 15 * time.Second, DownSelect: "max",
+		UpWorkers: 4, UpShare: 1, UpPeriod: 15 * time.Second, UpSelect: SelectMax,
+		DownWindow: 300 * time.Second, DownShare: 1, DownPeriod: 15 * time.Second, DownSelect: SelectMax,
 	}
 }
 
@@ -46,10 +47,9 @@ func (b *Behaviour) validate() error {
 	if !(b.UpShare >= 0 && b.UpShare <= 1e4 && b.DownShare >= 0 && b.DownShare <= 1) {
 		share = fmt.Errorf("up_share = %v, down_share = %v, want at least 0, and down_share at most 1", b.UpShare, b.DownShare)
 	}
-	selects := []string{"max", "min", "disabled"}
 	return errors.Join(workers, share, notNegative("up_stabilisation", b.UpWindow), notNegative("down_stabilisation", b.DownWindow),
 		positive("up_period", b.UpPeriod), positive("down_period", b.DownPeriod),
-		oneOf("up_select", b.UpSelect, selects), oneOf("down_select", b.DownSelect, selects))
+		enum.Check("up_select", b.UpSelect, selections), enum.Check("down_select", b.DownSelect, selections))
 }
 
 // notNegative says what is wrong with a duration that must not be negative.
@@ -137,7 +137,7 @@ func (h *behaved) most(now time.Duration, current int, b *Behaviour) int {
 	start := current - since(&h.ups, now-b.UpPeriod) + since(&h.downs, now-b.UpPeriod)
 	byNumber, byShare := start+b.UpWorkers, int(math.Ceil(float64(start)*(1+b.UpShare)))
 	switch {
-	case b.UpSelect == "disabled":
+	case b.UpSelect == SelectDisabled:
 		return current
 	case b.UpWorkers == 0 && b.UpShare == 0:
 		return math.MaxInt32
@@ -145,7 +145,7 @@ func (h *behaved) most(now time.Duration, current int, b *Behaviour) int {
 		return byShare
 	case b.UpShare == 0:
 		return byNumber
-	case b.UpSelect == "min":
+	case b.UpSelect == SelectMin:
 		return min(byNumber, byShare)
 	}
 	return max(byNumber, byShare)
@@ -156,7 +156,7 @@ func (h *behaved) least(now time.Duration, current int, b *Behaviour) int {
 	start := current - since(&h.ups, now-b.DownPeriod) + since(&h.downs, now-b.DownPeriod)
 	byNumber, byShare := start-b.DownWorkers, int(float64(start)*(1-b.DownShare))
 	switch {
-	case b.DownSelect == "disabled":
+	case b.DownSelect == SelectDisabled:
 		return current
 	case b.DownWorkers == 0 && b.DownShare == 0:
 		return 0
@@ -164,7 +164,7 @@ func (h *behaved) least(now time.Duration, current int, b *Behaviour) int {
 		return byShare
 	case b.DownShare == 0:
 		return byNumber
-	case b.DownSelect == "min":
+	case b.DownSelect == SelectMin:
 		return max(byNumber, byShare)
 	}
 	return min(byNumber, byShare)

@@ -66,11 +66,11 @@ func TestBehaviourRates(t *testing.T) {
 	turn(40, 40)
 	turn(1, 40)
 
-	b.UpSelect, b.UpPeriod, current, h = "min", time.Minute, 10, behaved{}
+	b.UpSelect, b.UpPeriod, current, h = SelectMin, time.Minute, 10, behaved{}
 	turn(99, 14)
-	b.UpSelect = "disabled"
+	b.UpSelect = SelectDisabled
 	turn(99, 14)
-	b.UpSelect = "max"
+	b.UpSelect = SelectMax
 	turn(99, 20) // twice the 10 at the beginning of the minute
 	turn(99, 20)
 
@@ -83,10 +83,10 @@ func TestBehaviourRates(t *testing.T) {
 	turn(1, 40)
 	now += time.Minute
 	turn(1, 20)
-	b.DownWorkers, b.DownSelect = 3, "min"
+	b.DownWorkers, b.DownSelect = 3, SelectMin
 	now += time.Minute
 	turn(1, 17)
-	b.DownSelect = "disabled"
+	b.DownSelect = SelectDisabled
 	now += time.Minute
 	turn(1, 17)
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"cnv/policy"
+	"cnv/policy/enum"
 )
 
 // Staffing sizes the fleet so that a request waits longer than WaitTime with probability
@@ -28,10 +29,10 @@ import (
 // Source: Erlang 1917; Halfin and Whitt 1981, doi:10.1287/opre.29.3.567; Winters 1960,
 // doi:10.1287/mnsc.6.3.324.
 type Staffing struct {
-	Rule     string        `toml:"rule" doc:"\"erlang-c\", or \"square-root\" for its limit" set:"erlang-c,square-root"`
+	Rule     Rule          `toml:"rule" doc:"\"erlang-c\", or \"square-root\" for its limit" set:"erlang-c,square-root"`
 	Wait     float64       `toml:"wait" doc:"probability of waiting longer than wait_time" range:"0.01:0.8" set:"yes"`
 	WaitTime time.Duration `toml:"wait_time" doc:"that a request may wait" set:"yes"`
-	Forecast string        `toml:"forecast" doc:"\"last\" value, \"seasonal\" naive, or \"holt-winters\""`
+	Forecast Method        `toml:"forecast" doc:"\"last\" value, \"seasonal\" naive, or \"holt-winters\""`
 	Bin      time.Duration `toml:"bin" doc:"of the series that is forecast, in which its load is averaged, at most 10 min"`
 	Season   time.Duration `toml:"season" doc:"after which the load repeats itself; a whole number of bins"`
 	Alpha    float64       `toml:"alpha" doc:"of holt-winters: weight of the last value in the level" range:"0.05:0.9"`
@@ -50,13 +51,10 @@ type Staffing struct {
 	desired  []int
 }
 
-// forecasts are the values of Forecast.
-var forecasts = []string{"last", "seasonal", "holt-winters"}
-
 // NewStaffing returns one request in five waiting, for the load of one minute.
 func NewStaffing() *Staffing {
 	return &Staffing{
-		Rule: "erlang-c", Wait: 0.2, Forecast: "last", Bin: time.Minute, Season: 24 * time.Hour,
+		Rule: RuleErlangC, Wait: 0.2, Forecast: ForecastLast, Bin: time.Minute, Season: 24 * time.Hour,
 		Alpha: 0.3, Beta: 0.05, Gamma: 0.2, Quantile: 0.9, Reactive: true, Hold: 2 * time.Minute, Every: 10 * time.Second,
 	}
 }
@@ -75,7 +73,7 @@ func (p *Staffing) Validate() error {
 	bad(p.Bin > 0 && (p.Season < p.Bin || p.Season%p.Bin != 0 || p.Season/p.Bin > 100_000), "season = %v, must be a whole number of bins of %v, at most 100000", p.Season, p.Bin)
 	bad(!(p.Alpha >= 0 && p.Alpha <= 1 && p.Beta >= 0 && p.Beta <= 1 && p.Gamma >= 0 && p.Gamma <= 1),
 		"alpha = %v, beta = %v, gamma = %v, must be in [0, 1]", p.Alpha, p.Beta, p.Gamma)
-	return errors.Join(append(errs, oneOf("rule", p.Rule, []string{"erlang-c", "square-root"}), oneOf("forecast", p.Forecast, forecasts),
+	return errors.Join(append(errs, enum.Check("rule", p.Rule, rules), enum.Check("forecast", p.Forecast, methods),
 		notNegative("wait_time", p.WaitTime), notNegative("hold", p.Hold), period(p.Every))...)
 }
 
@@ -83,9 +81,9 @@ func (p *Staffing) Validate() error {
 func (p *Staffing) Start(policy.Env) error {
 	season := int(p.Season / p.Bin)
 	switch p.Forecast {
-	case "seasonal":
+	case ForecastSeasonal:
 		p.forecast = &seasonal{season: season}
-	case "holt-winters":
+	case ForecastHoltWinters:
 		p.forecast = &holtWinters{alpha: p.Alpha, beta: p.Beta, gamma: p.Gamma, season: season}
 	default:
 		p.forecast = &lastValue{}
@@ -144,7 +142,7 @@ func (p *Staffing) cores(a, rate float64, pools []policy.Pool) int {
 	if s.Wait == 0 {
 		rate = 0 // whatever it is: 0·∞ is no number
 	}
-	if p.Rule == "square-root" {
+	if p.Rule == RuleSquareRoot {
 		return s.squareRoot(a, rate, most)
 	}
 	return s.servers(a, rate, most)

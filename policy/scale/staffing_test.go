@@ -9,7 +9,7 @@ import (
 )
 
 // plain is a Staffing for just the load that is forecast.
-func plain(forecast string) *Staffing {
+func plain(forecast Method) *Staffing {
 	p := NewStaffing()
 	p.Forecast, p.Quantile, p.Hold, p.Season = forecast, 0.5, 0, 10*time.Minute
 	return p
@@ -18,9 +18,9 @@ func plain(forecast string) *Staffing {
 // TestStaffingForTheLoad: twenty cores' work wants the 26 servers of Erlang's table, in
 // machines of two cores, whoever serves it.
 func TestStaffingForTheLoad(t *testing.T) {
-	for rule, want := range map[string]int{"erlang-c": 13, "square-root": 13} {
+	for rule, want := range map[Rule]int{RuleErlangC: 13, RuleSquareRoot: 13} {
 		l := demandLab(t, policy.Pool{Name: "p", Cores: 2, Speed: 1, Max: 100})
-		p := policytest.Start(l, plain("last"))
+		p := policytest.Start(l, plain(ForecastLast))
 		p.Rule = rule
 		offer(l, 0, 5*time.Minute, 20)
 		if got := p.Size(l.ScaleView()).Desired[0]; got != want {
@@ -32,7 +32,7 @@ func TestStaffingForTheLoad(t *testing.T) {
 // TestStaffingForesees: a load of 2 cores that becomes 20 every ten minutes is met ahead of
 // its rise in the third season by a seasonal forecast, and not by the last value.
 func TestStaffingForesees(t *testing.T) {
-	for forecast, ahead := range map[string]bool{"last": false, "seasonal": true, "holt-winters": true} {
+	for forecast, ahead := range map[Method]bool{ForecastLast: false, ForecastSeasonal: true, ForecastHoltWinters: true} {
 		l := demandLab(t, policy.Pool{Name: "p", Cores: 1, Speed: 1, Max: 100, Boot: time.Minute})
 		p := policytest.Start(l, plain(forecast))
 		p.Gamma = 0.5
