@@ -112,14 +112,18 @@ func (m *importing) header(r *logs.Reader, first int64) Header {
 			h.Notes = append(h.Notes, "rows where "+where)
 		}
 	}
-	if s.Finest >= int64(100*time.Millisecond) && !r.Meaning().Arrival.Given() {
-		h.Notes = append(h.Notes, fmt.Sprintf("ends are logged to %v: arrivals are known no closer, and those of one such step lie closer together than they were", time.Duration(s.Finest)))
+	if s.Finest >= coarseStep && !r.Meaning().Arrival.Given() {
+		h.EndStepUS = s.Finest / 1000
 	}
 	if s.Bad > 0 {
 		h.Notes = append(h.Notes, fmt.Sprintf("%d of %d rows could not be read and are left out, the first at %v", s.Bad, s.Rows, s.FirstBad))
 	}
 	return h
 }
+
+// coarseStep is a resolution of instants from which on a log was still going on for
+// so long after its last one, ns.
+const coarseStep = int64(100 * time.Millisecond)
 
 // events writes requests in order of arrival, the first at 0.
 func (m *importing) events(r *logs.Reader, sorter *logs.Sorter) error {
@@ -141,10 +145,13 @@ func (m *importing) events(r *logs.Reader, sorter *logs.Sorter) error {
 		m.w.sanity.row(e.At, e.Row)
 		m.w.event(&a, e.Attr)
 	}
-	if errors.Is(err, io.EOF) {
-		return nil
+	if !errors.Is(err, io.EOF) {
+		return err
 	}
-	return err
+	if step := r.Stats().Finest; step >= coarseStep {
+		m.w.h.SpanUS = min(m.w.last+step/1000, maxMicros)
+	}
+	return nil
 }
 
 const dayMicros = 86_400_000_000

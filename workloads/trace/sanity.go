@@ -178,10 +178,14 @@ func (s *sanityCounter) result(h *Header, classes []class) *Sanity {
 		say("resolution", "counts per %v, %d of %d bins without arrivals", width, int64(h.bins())-s.filled, h.bins())
 	default:
 		say("rate", "%d arrivals, %.4g /s in the mean, %d in the busiest second (at %v)", s.n, rate, s.peak, time.Duration(s.peakAt)*time.Second)
-		if g := s.grid.result(); g.width > 0 {
-			say("resolution", "%s", g.told())
+		grid, ends := h.ofEnds(s.n)
+		if !ends {
+			grid = s.grid.result()
 		}
-		say("gaps", "%s", s.gapText())
+		if grid.width > 0 {
+			say("resolution", "%s", grid.told())
+		}
+		say("gaps", "%s", s.gapText(ends))
 		if s.duplicates > 0 {
 			say("duplicates", "%d of %d rows are the same as another of their instant", s.duplicates, s.n)
 		} else {
@@ -232,9 +236,12 @@ func (s *sanityCounter) load(out *Sanity, say func(string, string, ...any), span
 }
 
 // gapText is about the time between arrivals.
-func (s *sanityCounter) gapText() string {
+func (s *sanityCounter) gapText(ends bool) string {
 	if s.n < 2 {
 		return "one arrival has none"
+	}
+	if ends {
+		return fmt.Sprintf("longest time between two arrivals %v, after %v", micros(s.gap), micros(s.gapAt))
 	}
 	n := float64(s.n - 1)
 	mean := float64(s.last) / 1e6 / n
