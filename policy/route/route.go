@@ -10,11 +10,11 @@ import "cnv/policy"
 
 // Specs is the routers by name.
 var Specs = []policy.Spec{
-	{Name: "roundrobin", Stable: true, New: func() any { return &RoundRobin{Begin: "first"} },
+	{Name: "roundrobin", Stable: true, New: func() any { return &RoundRobin{} },
 		Doc: "the next ready worker in order of ID"},
 	{Name: "random", Stable: true, New: func() any { return &Random{} },
 		Doc: "a ready worker drawn uniformly"},
-	{Name: "jsq", Stable: true, New: func() any { return &JSQ{Tie: "random"} },
+	{Name: "jsq", Stable: true, New: func() any { return &JSQ{} },
 		Doc: "join the shortest queue: the fewest requests in flight"},
 	{Name: "p2c", Stable: true, New: func() any { return &PowerOfChoices{Choices: 2} },
 		Doc: "power of two choices: the fewest requests in flight of a few drawn at random"},

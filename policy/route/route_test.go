@@ -15,10 +15,10 @@ func TestSpecs(t *testing.T) { policytest.Specs[policy.Router](t, Specs) }
 func TestConformance(t *testing.T) {
 	fixed := NewNova()
 	fixed.Slots, fixed.Headroom, fixed.Deadline, fixed.InFlight = true, 10, true, 0.5
-	fixed.Bounds, fixed.SubsetSize, fixed.Shuffle = "fixed", 3, true
+	fixed.Bounds, fixed.SubsetSize, fixed.Shuffle = FixedBounds, 3, true
 	routers := map[string]func() policy.Router{
-		"roundrobin random": func() policy.Router { return &RoundRobin{Begin: "random"} },
-		"jsq work":          func() policy.Router { return &JSQ{Tie: "work"} },
+		"roundrobin random": func() policy.Router { return &RoundRobin{Begin: BeginRandom} },
+		"jsq work":          func() policy.Router { return &JSQ{Tie: TieWork} },
 		"p2c 5":             func() policy.Router { return &PowerOfChoices{Choices: 5} },
 		"nova fixed":        func() policy.Router { p := *fixed; return &p },
 	}

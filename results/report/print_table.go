@@ -58,8 +58,9 @@ func legend(all []printed) string {
 	if !any(func(t printed) bool { return t.sure }) {
 		return text + "Δ: difference from " + t.policies[0] + ", without an interval; all without a Δ is exploratory\n"
 	}
-	text += "Δ: difference from " + t.policies[0] + ", ± half an interval over pairs of runs of the same seed;\n" +
-		"   (in brackets): not known; ≈: same within delta; else better or worse\n"
+	text += "Δ: difference from " + t.policies[0] + ", over pairs of runs of the same seed; beside it its\n" +
+		"   interval: ± half of it, or both ends where one is further off;\n" +
+		"   (all in brackets): not known; ≈: same within delta; else better or worse\n"
 	if n, ok := equalRuns(all); ok {
 		text += "   =: equal in every run"
 		if share, ok := compare.Missed(n, stat.OverSeeds); ok {
@@ -321,9 +322,10 @@ func fixed(r *compare.Compared, scale float64, decimals int) string {
 	}
 }
 
-// change is a difference with half its interval; one that is not known is in
-// brackets, and ≈ stands before one that is the same within delta. It has as many decimals as two digits of the half need, but no
-// more than two, or than make three digits of the difference.
+// change is a difference with its interval (see words.Estimate.Spread); one that is not
+// known is in brackets, and ≈ stands before one that is the same within delta. It has as
+// many decimals as two digits of half the interval need, but no more than two, or than make
+// three digits of the difference.
 func change(r *compare.Compared, scale float64) string {
 	if r == nil || r.Against == "" {
 		return ""
@@ -352,14 +354,16 @@ func change(r *compare.Compared, scale float64) string {
 	if diff == 0 {
 		s = "0"
 	}
-	s += " ±" + strconv.FormatFloat(half, 'f', d, 64)
-	switch r.Verdict {
-	case compare.NotKnown:
-		return "(" + s + ")"
-	case compare.Same:
-		return "≈" + s + " "
+	is := words.Estimate{Mean: diff, Low: min(scale*r.JointLow, scale*r.JointHigh), High: max(scale*r.JointLow, scale*r.JointHigh)}
+	switch {
+	case r.Verdict == compare.NotKnown && is.Even():
+		return "(" + s + " " + is.Spread(d) + ")"
+	case r.Verdict == compare.NotKnown:
+		return "(" + s + "; " + is.Spread(d) + ")"
+	case r.Verdict == compare.Same:
+		s = "≈" + s
 	}
-	return s + " " // where others have a bracket
+	return s + " " + is.Beside(d) + words.IfElse(is.Even(), " ", "") // where others have a bracket
 }
 
 // signed writes a number with its sign, a real minus.

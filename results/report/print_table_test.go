@@ -103,6 +103,25 @@ func TestNumbersOfTheTable(t *testing.T) {
 		}
 	}
 	for _, c := range []struct {
+		diff, low, high float64
+		verdict         string
+		want            string
+	}{
+		{-10.43, -13.1, -7.7, compare.Better, "−10.4 ±2.7 "}, // within a tenth of its half
+		{-10.43, -19.2, -7.8, compare.Better, "−10.4 (−19.2 to −7.8)"},
+		{0.31, -0.04, 0.42, compare.Same, "≈+0.31 (−0.04 to 0.42)"},
+		{-5.2, -30.4, 2, compare.NotKnown, "(−5; −30 to 2)"},
+	} {
+		for scale, r := range map[float64]*compare.Compared{
+			1:  {Against: "a", Diff: c.diff, JointLow: c.low, JointHigh: c.high, Verdict: c.verdict},
+			-1: {Against: "a", Diff: -c.diff, JointLow: -c.high, JointHigh: -c.low, Verdict: c.verdict},
+		} {
+			if got := change(r, scale); got != c.want {
+				t.Errorf("change of %v (%v to %v) times %v = %q, want %q", c.diff, c.low, c.high, scale, got, c.want)
+			}
+		}
+	}
+	for _, c := range []struct {
 		v    float64
 		want string
 	}{{10.43, "10.43"}, {0.002, "<0.01"}, {0, "0"}, {inf, "∞"}, {nan, "–"}, {99.999, "100.00"}} {

@@ -71,7 +71,7 @@ func Detect(in *Input, o Options) (best []Guess, err error) {
 	})
 	switch {
 	case len(best) == 0:
-		return nil, fmt.Errorf("%s:%d: a byte 0: neither text (UTF-16 must be saved as UTF-8) nor a binary format that is known", in.Path, 1+bytes.Count(head[:zero], []byte{'\n'}))
+		return nil, fmt.Errorf("%s:%d: a byte 0: neither text (UTF-16 must be saved as UTF-8) nor a known binary format", in.Path, 1+bytes.Count(head[:zero], []byte{'\n'}))
 	case best[0].Share < leastShare && isArray(head):
 		return best, fmt.Errorf("%s:1: one JSON array: write an object a line (jq -c '.[]')", in.Path)
 	case best[0].Share < leastShare:
@@ -117,7 +117,7 @@ func unknownFormat(in *Input, guesses []Guess) error {
 		}
 		parts = append(parts, g.String()+why)
 	}
-	return fmt.Errorf("%s is in no format that is known. Nearest are\n  %s\nname the kind, or the columns (--arrival, --end, --duration)", in.Path, strings.Join(parts, "\n  "))
+	return fmt.Errorf("%s is in no known format. The nearest are\n  %s\nname the kind, or the columns (--arrival, --end, --duration)", in.Path, strings.Join(parts, "\n  "))
 }
 
 // fits tries a format on the head of an input.

@@ -136,7 +136,7 @@ func (m *importing) events(r *logs.Reader, sorter *logs.Sorter) error {
 	for ; err == nil; err = sorter.Next(&e) {
 		us := (uint64(e.At-first) + 500) / 1000 // in order, so not negative, and less than 2^64 apart
 		if us > maxMicros {
-			return fmt.Errorf("%s: an arrival is %d days after the first, more than the %d that a trace has: leave out what does not belong (--where), or the unit of instants is wrong (--arrival-unit)", m.in[0], us/dayMicros, maxMicros/dayMicros)
+			return fmt.Errorf("%s: an arrival is %d days after the first, more than the %d that a trace has: leave out other rows (--where), or correct the unit of instants (--arrival-unit)", m.in[0], us/dayMicros, maxMicros/dayMicros)
 		}
 		a := workloads.Arrival{
 			At: micros(int64(us)), Class: policy.ClassID(e.Class), Work: rounded(e.Work), Wall: rounded(e.Wall),

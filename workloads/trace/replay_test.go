@@ -143,7 +143,7 @@ func TestFileChangesWhileOpen(t *testing.T) {
 		var a workloads.Arrival
 		for src.Next(&a) {
 		}
-		if src.Err() == nil || !strings.Contains(src.Err().Error(), "changed while it was open") {
+		if src.Err() == nil || !strings.Contains(src.Err().Error(), "changed while it was read") {
 			t.Errorf("%s: error = %v", replicate, src.Err())
 		}
 		if err := os.WriteFile(path, []byte("arrival_us,class,work_us\n0,a,1\n1,a,2\n"), 0o644); err != nil {
@@ -182,7 +182,7 @@ func TestChangedFolderSaysSo(t *testing.T) {
 // TestBlockTooLong: one window is no bootstrap.
 func TestBlockTooLong(t *testing.T) {
 	path := file(t, "x.csv", "arrival_us,class,work_us\n0,a,1\n9999999,a,1\n")
-	if _, err := Open(path, Options{Block: 9 * time.Second}); err == nil || !strings.Contains(err.Error(), "needs 2 at least") {
+	if _, err := Open(path, Options{Block: 9 * time.Second}); err == nil || !strings.Contains(err.Error(), "needs at least 2") {
 		t.Errorf("error = %v", err)
 	}
 	w, err := Open(file(t, "x.csv", "arrival_us,class,work_us\n0,a,1\n"), Options{})
