@@ -194,6 +194,7 @@ func (s *sanityCounter) result(h *Header, classes []class) *Sanity {
 	}
 	say("classes", "%s", s.classText(classes))
 	s.load(out, say, span)
+	rate = float64(s.n) / micros(s.last+1).Seconds() // a step of the recorder after the last is no time between them
 	if h.Kind == Events && s.n > 1 && rate > mostRate {
 		out.Doubts = append(out.Doubts, fmt.Sprintf("%.2g arrivals per second: all instants are nearly the same, or their unit is wrong (--arrival-unit)", rate))
 	}
