@@ -112,9 +112,19 @@ func execute(c *run.Console, args []string) error {
 		return nil
 	}
 	if err != nil {
-		return run.Refuse("cnv: %w (see cnv live --help)", err)
+		return run.Refuse("cnv: %w (see cnv %s --help)", err, commandOf(parser, args))
 	}
 	return parsed.Run()
+}
+
+// commandOf is the command that arguments begin with; live is what runs without one.
+func commandOf(parser *kong.Kong, args []string) string {
+	for _, c := range parser.Model.Children {
+		if len(args) > 0 && c.Name == args[0] {
+			return c.Name
+		}
+	}
+	return "live"
 }
 
 // defaultTarget is static where workers are given, gateway where one is, else

@@ -101,7 +101,7 @@ func answer(fs Findings, held []compare.Held, q Spec) []string {
 	}
 	out = append(out, tuningAnswer(fs, q.Tuned), leavingAnswer(fs, q.Leaving))
 	if about := IntervalAnswer(fs); !strings.HasPrefix(about, inParentheses) || slices.ContainsFunc(out, shownInterval.MatchString) {
-		out = append(out, about)
+		out = append(out, fs.withoutUnsaidZero(about, out))
 	}
 	kept := out[:0]
 	for _, s := range out {
@@ -110,6 +110,22 @@ func answer(fs Findings, held []compare.Held, q Spec) []string {
 		}
 	}
 	return kept
+}
+
+// withoutUnsaidZero is what is said of intervals without the upper end of a 0 that no other
+// sentence tells.
+func (fs Findings) withoutUnsaidZero(about string, others []string) string {
+	for _, w := range fs.Workloads() {
+		f, ok := fs.rareZero(w)
+		if !ok {
+			continue
+		}
+		level := QuantityOf(f.Metric).level(f.Value)
+		if !slices.ContainsFunc(others, func(s string) bool { return strings.Contains(s, level) }) {
+			about = strings.Replace(about, " "+zeroText(f), "", 1)
+		}
+	}
+	return about
 }
 
 // inParentheses begins what is said of intervals, where there are some.
@@ -299,6 +315,6 @@ func (fs Findings) rareZero(workload string) (Finding, bool) {
 
 // zeroText says what the upper end of 0 means.
 func zeroText(f Finding) string {
-	return QuantityOf(f.Metric).level(f.Value) + ": none was seen in " + strconv.Itoa(f.N) + " " + f.Over +
+	return QuantityOf(f.Metric).level(f.Value) + ": none was seen in " + strconv.Itoa(f.N) + " " + words.IfElse(f.Over == stat.OverWindows, "resamples", f.Over) +
 		". The upper end is what so few cannot rule out, " + words.Decimal(100*f.Value.High, 0) + " runs in 100 in which all requests miss" + words.IfElse(f.Over == stat.OverSeeds || f.Over == stat.OverDraws, "; more seeds lower it.", ".")
 }

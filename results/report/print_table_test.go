@@ -90,6 +90,7 @@ func TestNumbersOfTheTable(t *testing.T) {
 		{0.118, 0.081, compare.Worse, "+0.12 ±0.08 "},
 		{0.00041, 0.0001, compare.Worse, "+0.0004 ±0.0001 "},
 		{-5.2, 12, compare.NotKnown, "(−5 ±12)"},
+		{-0.38, 58, compare.NotKnown, "(0 ±58)"},
 		{0, 0.26, compare.Equal, "= "},
 		{-0.31, 0.22, compare.Same, "≈−0.31 ±0.22 "},
 		{3.21, nan, compare.NotKnown, "+3.21 "},
