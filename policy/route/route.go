@@ -20,6 +20,8 @@ var Specs = []policy.Spec{
 		Doc: "power of two choices: the fewest requests in flight of a few drawn at random"},
 	{Name: "leastwork", Stable: true, New: func() any { return &LeastWork{} },
 		Doc: "the earliest predicted finish, from the predicted work left at each worker"},
+	{Name: "wrr", Stable: true, New: func() any { return &WeightedRoundRobin{} },
+		Doc: "weighted round robin by cores times speed, with the turns of a worker far apart (nginx)"},
 	{Name: "nova", Stable: true, New: func() any { return NewNova() },
 		Doc: "OpenStack Nova's filters and weighers"},
 	{Name: "nova-original", Stable: true, New: func() any { return NewNovaOriginal() },

@@ -2,6 +2,7 @@ package route
 
 import (
 	"testing"
+	"time"
 
 	"cnv/policy"
 	"cnv/policy/policytest"
@@ -20,6 +21,7 @@ func TestConformance(t *testing.T) {
 		"roundrobin random": func() policy.Router { return &RoundRobin{Begin: "random"} },
 		"jsq work":          func() policy.Router { return &JSQ{Tie: "work"} },
 		"p2c 5":             func() policy.Router { return &PowerOfChoices{Choices: 5} },
+		"wrr slow":          func() policy.Router { return &WeightedRoundRobin{SlowStart: 40 * time.Second} },
 		"nova fixed":        func() policy.Router { p := *fixed; return &p },
 	}
 	for _, s := range Specs {
