@@ -22,6 +22,8 @@ var Specs = []policy.Spec{
 		Doc: "the earliest predicted finish, from the predicted work left at each worker"},
 	{Name: "wrr", Stable: true, New: func() any { return &WeightedRoundRobin{} },
 		Doc: "weighted round robin by cores times speed, with the turns of a worker far apart (nginx)"},
+	{Name: "leastrequest", Stable: true, New: func() any { return &LeastRequest{Choices: 2, Bias: 1} },
+		Doc: "Envoy's least request: two choices among equal workers, turns by weight and load among others"},
 	{Name: "nova", Stable: true, New: func() any { return NewNova() },
 		Doc: "OpenStack Nova's filters and weighers"},
 	{Name: "nova-original", Stable: true, New: func() any { return NewNovaOriginal() },

@@ -22,7 +22,10 @@ func TestConformance(t *testing.T) {
 		"jsq work":          func() policy.Router { return &JSQ{Tie: "work"} },
 		"p2c 5":             func() policy.Router { return &PowerOfChoices{Choices: 5} },
 		"wrr slow":          func() policy.Router { return &WeightedRoundRobin{SlowStart: 40 * time.Second} },
-		"nova fixed":        func() policy.Router { p := *fixed; return &p },
+		"leastrequest all, slow": func() policy.Router {
+			return &LeastRequest{Bias: 0.5, SlowStart: 40 * time.Second}
+		},
+		"nova fixed": func() policy.Router { p := *fixed; return &p },
 	}
 	for _, s := range Specs {
 		routers[s.Name] = func() policy.Router { return s.New().(policy.Router) }
