@@ -6,7 +6,11 @@
 // [Specs], and call policytest.Router in a test.
 package route
 
-import "cnv/policy"
+import (
+	"time"
+
+	"cnv/policy"
+)
 
 // Specs is the routers by name.
 var Specs = []policy.Spec{
@@ -24,6 +28,8 @@ var Specs = []policy.Spec{
 		Doc: "weighted round robin by cores times speed, with the turns of a worker far apart (nginx)"},
 	{Name: "leastrequest", Stable: true, New: func() any { return &LeastRequest{Choices: 2, Bias: 1} },
 		Doc: "Envoy's least request: two choices among equal workers, turns by weight and load among others"},
+	{Name: "peakewma", Stable: true, New: func() any { return &PeakEWMA{Choices: 2, Decay: 10 * time.Second} },
+		Doc: "the least of response time times requests in flight, of a few drawn; peaks count at once (Finagle)"},
 	{Name: "nova", Stable: true, New: func() any { return NewNova() },
 		Doc: "OpenStack Nova's filters and weighers"},
 	{Name: "nova-original", Stable: true, New: func() any { return NewNovaOriginal() },

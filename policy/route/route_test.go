@@ -25,7 +25,8 @@ func TestConformance(t *testing.T) {
 		"leastrequest all, slow": func() policy.Router {
 			return &LeastRequest{Bias: 0.5, SlowStart: 40 * time.Second}
 		},
-		"nova fixed": func() policy.Router { p := *fixed; return &p },
+		"peakewma relative": func() policy.Router { return &PeakEWMA{Choices: 3, Decay: time.Second, Relative: true} },
+		"nova fixed":        func() policy.Router { p := *fixed; return &p },
 	}
 	for _, s := range Specs {
 		routers[s.Name] = func() policy.Router { return s.New().(policy.Router) }
