@@ -30,6 +30,8 @@ var Specs = []policy.Spec{
 		Doc: "Envoy's least request: two choices among equal workers, turns by weight and load among others"},
 	{Name: "peakewma", Stable: true, New: func() any { return &PeakEWMA{Choices: 2, Decay: 10 * time.Second} },
 		Doc: "the least of response time times requests in flight, of a few drawn; peaks count at once (Finagle)"},
+	{Name: "jiq", Stable: true, New: func() any { return &JIQ{Fallback: "random"} },
+		Doc: "join the idle queue: an idle worker if there is one, else one at random"},
 	{Name: "nova", Stable: true, New: func() any { return NewNova() },
 		Doc: "OpenStack Nova's filters and weighers"},
 	{Name: "nova-original", Stable: true, New: func() any { return NewNovaOriginal() },

@@ -26,6 +26,7 @@ func TestConformance(t *testing.T) {
 			return &LeastRequest{Bias: 0.5, SlowStart: 40 * time.Second}
 		},
 		"peakewma relative": func() policy.Router { return &PeakEWMA{Choices: 3, Decay: time.Second, Relative: true} },
+		"jiq p2c":           func() policy.Router { return &JIQ{Fallback: "p2c"} },
 		"nova fixed":        func() policy.Router { p := *fixed; return &p },
 	}
 	for _, s := range Specs {
