@@ -32,6 +32,8 @@ var Specs = []policy.Spec{
 		Doc: "the least of response time times requests in flight, of a few drawn; peaks count at once (Finagle)"},
 	{Name: "jiq", Stable: true, New: func() any { return &JIQ{Fallback: "random"} },
 		Doc: "join the idle queue: an idle worker if there is one, else one at random"},
+	{Name: "sita", Stable: true, New: func() any { return &SITA{Groups: 2, Window: 10_000, Recut: time.Minute} },
+		Doc: "groups of workers for intervals of predicted work, each with its share of the work (SITA-E)"},
 	{Name: "nova", Stable: true, New: func() any { return NewNova() },
 		Doc: "OpenStack Nova's filters and weighers"},
 	{Name: "nova-original", Stable: true, New: func() any { return NewNovaOriginal() },

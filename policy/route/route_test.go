@@ -27,6 +27,7 @@ func TestConformance(t *testing.T) {
 		},
 		"peakewma relative": func() policy.Router { return &PeakEWMA{Choices: 3, Decay: time.Second, Relative: true} },
 		"jiq p2c":           func() policy.Router { return &JIQ{Fallback: "p2c"} },
+		"sita 4":            func() policy.Router { return &SITA{Groups: 4, Window: 100, Recut: time.Second} },
 		"nova fixed":        func() policy.Router { p := *fixed; return &p },
 	}
 	for _, s := range Specs {
