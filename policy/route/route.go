@@ -40,6 +40,8 @@ var Specs = []policy.Spec{
 		Doc: "consistent hashing by Maglev's table: equal keys meet the same worker"},
 	{Name: "bounded", Stable: true, New: func() any { return &RingHash{Points: 100, By: "key", Bound: 1.25, Overflow: "next"} },
 		Doc: "ring hash with bounded loads: on to the next worker where one has more than its share"},
+	{Name: "pack", Stable: true, New: func() any { return &Pack{} },
+		Doc: "best fit: the worker with the least room that takes one more, so that others fall idle"},
 	{Name: "nova", Stable: true, New: func() any { return NewNova() },
 		Doc: "OpenStack Nova's filters and weighers"},
 	{Name: "nova-original", Stable: true, New: func() any { return NewNovaOriginal() },

@@ -31,6 +31,7 @@ func TestConformance(t *testing.T) {
 		"ringhash class":    func() policy.Router { return &RingHash{Points: 3, By: "class", Bound: 1.1, Overflow: "rehash"} },
 		"maglev bounded":    func() policy.Router { return &Maglev{Table: 31, By: "key", Bound: 1.25, Overflow: "next"} },
 		"maglev rehash":     func() policy.Router { return &Maglev{Table: 31, By: "key", Bound: 1.25, Overflow: "rehash"} },
+		"pack 2":            func() policy.Router { return &Pack{Limit: 2} },
 		"nova fixed":        func() policy.Router { p := *fixed; return &p },
 	}
 	for _, s := range Specs {
