@@ -42,6 +42,8 @@ var Specs = []policy.Spec{
 		Doc: "ring hash with bounded loads: on to the next worker where one has more than its share"},
 	{Name: "pack", Stable: true, New: func() any { return &Pack{} },
 		Doc: "best fit: the worker with the least room that takes one more, so that others fall idle"},
+	{Name: "hiku", Stable: true, New: func() any { return &Hiku{Keep: 10 * time.Minute} },
+		Doc: "workers pull by class: one that is idle and warm for the class, else the least loaded"},
 	{Name: "nova", Stable: true, New: func() any { return NewNova() },
 		Doc: "OpenStack Nova's filters and weighers"},
 	{Name: "nova-original", Stable: true, New: func() any { return NewNovaOriginal() },
