@@ -44,6 +44,8 @@ var Specs = []policy.Spec{
 		Doc: "best fit: the worker with the least room that takes one more, so that others fall idle"},
 	{Name: "hiku", Stable: true, New: func() any { return &Hiku{Keep: 10 * time.Minute} },
 		Doc: "workers pull by class: one that is idle and warm for the class, else the least loaded"},
+	{Name: "blend", Stable: true, New: func() any { return &Blend{Low: 0.3, High: 0.7} },
+		Doc: "packs while the fleet is hardly loaded, spreads while it is, and mixes both between"},
 	{Name: "nova", Stable: true, New: func() any { return NewNova() },
 		Doc: "OpenStack Nova's filters and weighers"},
 	{Name: "nova-original", Stable: true, New: func() any { return NewNovaOriginal() },

@@ -25,14 +25,15 @@ func TestConformance(t *testing.T) {
 		"leastrequest all, slow": func() policy.Router {
 			return &LeastRequest{Bias: 0.5, SlowStart: 40 * time.Second}
 		},
-		"peakewma relative": func() policy.Router { return &PeakEWMA{Choices: 3, Decay: time.Second, Relative: true} },
-		"jiq p2c":           func() policy.Router { return &JIQ{Fallback: "p2c"} },
-		"sita 4":            func() policy.Router { return &SITA{Groups: 4, Window: 100, Recut: time.Second} },
-		"ringhash class":    func() policy.Router { return &RingHash{Points: 3, By: "class", Bound: 1.1, Overflow: "rehash"} },
-		"maglev bounded":    func() policy.Router { return &Maglev{Table: 31, By: "key", Bound: 1.25, Overflow: "next"} },
-		"maglev rehash":     func() policy.Router { return &Maglev{Table: 31, By: "key", Bound: 1.25, Overflow: "rehash"} },
-		"pack 2":            func() policy.Router { return &Pack{Limit: 2} },
-		"nova fixed":        func() policy.Router { p := *fixed; return &p },
+		"peakewma relative":    func() policy.Router { return &PeakEWMA{Choices: 3, Decay: time.Second, Relative: true} },
+		"jiq p2c":              func() policy.Router { return &JIQ{Fallback: "p2c"} },
+		"sita 4":               func() policy.Router { return &SITA{Groups: 4, Window: 100, Recut: time.Second} },
+		"ringhash class":       func() policy.Router { return &RingHash{Points: 3, By: "class", Bound: 1.1, Overflow: "rehash"} },
+		"maglev bounded":       func() policy.Router { return &Maglev{Table: 31, By: "key", Bound: 1.25, Overflow: "next"} },
+		"maglev rehash":        func() policy.Router { return &Maglev{Table: 31, By: "key", Bound: 1.25, Overflow: "rehash"} },
+		"pack 2":               func() policy.Router { return &Pack{Limit: 2} },
+		"blend always between": func() policy.Router { return &Blend{High: 100, Limit: 3} },
+		"nova fixed":           func() policy.Router { p := *fixed; return &p },
 	}
 	for _, s := range Specs {
 		routers[s.Name] = func() policy.Router { return small(s.New().(policy.Router)) }
