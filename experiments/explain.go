@@ -89,7 +89,7 @@ func (n *narrator) Decided(v *policy.View, r *policy.Request, p policy.Placement
 	if n.known == "" || r.Work != n.work {
 		n.work, n.known = r.Work, known(v, r)
 	}
-	n.orFunction = v.WouldSpill(n.asked.Spill, r, p.Routed)
+	n.orFunction = v.WouldSpill(n.asked.Spill, r, p.Asked)
 	known := n.known
 	if r.Attempts > 0 {
 		known += ", after " + policy.Count(int(r.Attempts), "attempt")
@@ -101,7 +101,7 @@ func (n *narrator) Decided(v *policy.View, r *policy.Request, p policy.Placement
 			n.c.printf("    %s\n", line)
 		}
 	}
-	n.c.printf("%s%s", named(v, r, p), compared(n.asked.Spill, v, r, p.Routed))
+	n.c.printf("%s%s", named(v, r, p), compared(n.asked.Spill, v, r, p.Asked))
 	n.c.printf("  and chose %s: %s\n", shadow.Name(p.Choice, p.Worker), shadow.Saw(v, r, p.Choice, p.Worker))
 }
 
@@ -115,8 +115,8 @@ func named(v *policy.View, r *policy.Request, p policy.Placement) string {
 		return "  the router named no worker; one with a free slot takes the request all the same\n"
 	case p.Routed < 0:
 		return "  the router named no worker\n"
-	case at && r.Attempts > 0 && (!v.Busy(p.Routed) || v.Busy(p.Worker)):
-		return fmt.Sprintf("  the router named worker %d, where an attempt of it has failed\n", p.Routed)
+	case p.Asked != p.Routed:
+		return fmt.Sprintf("  the router named worker %d, where an attempt of it has failed; the spill was asked about worker %d\n", p.Routed, p.Asked)
 	case at && v.Full(p.Routed):
 		return fmt.Sprintf("  worker %d, the router's choice, is full; worker %d has a free slot\n", p.Routed, p.Worker)
 	case at && v.Busy(p.Routed) && !v.Busy(p.Worker):
@@ -170,6 +170,14 @@ func noWorker(v *policy.View) string {
 	return "one is being launched"
 }
 
+// classOf is " (class X)" for an arrival; other events do not say it.
+func classOf(v *policy.View, e *policy.Event) string {
+	if e.Kind != policy.Arrival || int(e.Class) >= len(v.Classes()) {
+		return ""
+	}
+	return fmt.Sprintf(" (class %s)", v.Classes()[e.Class].Name)
+}
+
 // explainRequest tells a request's whole story.
 func explainRequest(c *console, r *journal.Reader, cfg policy.Config, id policy.RequestID) error {
 	again := cfg
@@ -190,7 +198,7 @@ func explainRequest(c *console, r *journal.Reader, cfg policy.Config, id policy.
 		n.rec, n.told, n.placed = rec, false, false
 		if requestOf(&rec.Event) && rec.Event.Request == id {
 			if !found {
-				c.printf("Request %d of %s / %s, seed %d\n", id, r.Header.Workload, r.Header.Policy, r.Header.Seed)
+				c.printf("Request %d%s of %s / %s, seed %d\n", id, classOf(ctrl.View(), &rec.Event), r.Header.Workload, r.Header.Policy, r.Header.Seed)
 			}
 			found = true
 			n.tell()

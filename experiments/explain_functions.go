@@ -36,21 +36,21 @@ func noFunction(v *policy.View, class policy.ClassID) string {
 }
 
 // compared says what the Spill slo compared with the bound of a request; "" for another
-// Spill, and where it compared nothing: there is no bound, the router named no worker, no
+// Spill, and where it compared nothing: there is no bound, the Router named no worker, no
 // function would do, or a worker with a free slot takes the request.
-func compared(s policy.Spill, v *policy.View, r *policy.Request, routed policy.WorkerID) string {
+func compared(s policy.Spill, v *policy.View, r *policy.Request, asked policy.WorkerID) string {
 	bound := v.Bound(r)
-	if _, ok := s.(*spill.SLO); !ok || bound == 0 || routed < 0 || !v.FunctionFits(r) || v.Full(routed) && v.AnyFree() {
+	if _, ok := s.(*spill.SLO); !ok || bound == 0 || asked < 0 || !v.FunctionFits(r) || v.Full(asked) && v.AnyFree() {
 		return ""
 	}
 	waited := v.Now - r.Arrived
-	response := waited + v.Response(routed, r)
+	response := waited + v.Response(asked, r)
 	relation := "within"
 	if response > bound {
 		relation = "over"
 	}
 	return fmt.Sprintf("  slo compared: response predicted at worker %d %v (%v waited so far), %s the bound of %v; at a function %v\n",
-		routed, toMs(response), toMs(waited), relation, toMs(bound), toMs(waited+v.FunctionResponse(r)))
+		asked, toMs(response), toMs(waited), relation, toMs(bound), toMs(waited+v.FunctionResponse(r)))
 }
 
 // toMs rounds to milliseconds.

@@ -53,3 +53,65 @@ func TestNarratorSaysWhatTheSpillSaw(t *testing.T) {
 		}
 	}
 }
+
+// TestNarratorSaysWhomTheSpillWasAskedAbout: the router names a worker on which the request
+// has failed, so slo compares another one, and that is told.
+func TestNarratorSaysWhomTheSpillWasAskedAbout(t *testing.T) {
+	var out bytes.Buffer
+	cfg := policy.Config{
+		Classes: []policy.Class{{Name: "a", Prior: 1, Bound: 1500 * time.Millisecond}}, Router: named0{}, Spill: &spill.SLO{},
+		Pools: []policy.Pool{{Name: "vm", Cores: 1, Speed: 1, Initial: 2, Max: 2}}, Retry: policy.Retry{Max: 1, Budget: 1},
+		Functions: &policy.Functions{Share: 1},
+	}
+	n := &narrator{c: &console{out: &out}, told: true, router: cfg.Router, asked: shadow.Other{Spill: &spill.SLO{}}, cfg: cfg}
+	cfg.Witness = n
+	ctrl, err := policy.New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.ctrl = ctrl
+	for w := range policy.WorkerID(2) {
+		for _, k := range []policy.EventKind{policy.WorkerPending, policy.WorkerRunning, policy.WorkerReady} {
+			ctrl.Step(0, &policy.Event{Kind: k, Worker: w}, nil)
+		}
+	}
+	ctrl.Step(0, &policy.Event{Kind: policy.Arrival, Idempotent: true}, nil)
+	var cmds []policy.Command
+	for _, e := range []policy.Event{{Kind: policy.Done, Status: policy.Error}, {Kind: policy.Wake}} {
+		cmds = ctrl.Step(time.Second, &e, cmds)
+	}
+	for _, want := range []string{
+		"the router named worker 0, where an attempt of it has failed; the spill was asked about worker 1\n",
+		"slo compared: response predicted at worker 1 2s (1s waited so far), over the bound of 1.5s; at a function",
+	} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("%q is not in\n%s\n%v", want, out.String(), cmds)
+		}
+	}
+}
+
+// TestNarratorSaysThatAClassHasNoEnvironment: with per_class an environment of another class
+// is of no use, and there is no room for one more.
+func TestNarratorSaysThatAClassHasNoEnvironment(t *testing.T) {
+	cfg := policy.Config{
+		Classes: []policy.Class{{Name: "a"}, {Name: "b"}},
+		Router:  named0{}, Spill: &spill.Always{},
+		Pools:     []policy.Pool{{Name: "vm", Cores: 1, Speed: 1, Max: 1}},
+		Functions: &policy.Functions{Share: 1, Concurrency: 2, PerClass: true, Full: policy.Wait},
+	}
+	ctrl, err := policy.New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id := range policy.RequestID(2) {
+		ctrl.Step(0, &policy.Event{Kind: policy.Arrival, Request: id, Class: policy.ClassID(id)}, nil)
+	}
+	ctrl.Step(time.Second, &policy.Event{Kind: policy.Done, Request: 0, Status: policy.OK, Instance: 1, Work: 1}, nil)
+	// Now the service has one environment of a, idle, and one of b, at work.
+	ctrl.Step(2*time.Second, &policy.Event{Kind: policy.Arrival, Request: 2, Class: 1}, nil)
+	ctrl.Step(2*time.Second, &policy.Event{Kind: policy.Done, Request: 2, Status: policy.Throttled, Unstarted: true}, nil)
+	got := waits(ctrl.View(), 1, ctrl.Waiting(2), true)
+	if want := "for a function: no environment of class b is free, and there is no room for another one"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

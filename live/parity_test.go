@@ -13,6 +13,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"cnv/live/books"
 	"cnv/live/clock"
 	"cnv/policy"
 	"cnv/policy/route"
@@ -124,6 +125,7 @@ type scenario struct {
 	initial   int                        // workers; 0: parityWorkers
 	arrivals  func() []workloads.Arrival // nil: parityArrivals
 	slow      clock.Slow                 // of what is live
+	books     *books.Books               // of what is live; nil: none are kept
 }
 
 func (s *scenario) period() time.Duration { return cmp.Or(s.telemetry, 5*time.Second) }
@@ -207,20 +209,35 @@ func (s *scenario) detected(f sim.Fault) time.Duration {
 }
 
 // modelled plays a scenario in the simulator.
-func (s *scenario) modelled(t *testing.T, r policy.Router) (decisions, policy.Config) {
+func (s *scenario) modelled(t *testing.T, r policy.Router) (decisions, results.Row) {
 	d := decisions{}
-	cfg := sim.Config{
-		Seed: 1, Control: s.config(r), Pools: []sim.Pool{{Initial: s.start()}},
-		TelemetryPeriod: s.period(), PS: s.ps, Timeout: s.timeout, Journal: d,
-	}
+	cfg := s.world(r)
+	cfg.Journal = d
 	for _, f := range s.faults {
 		f.Detected, f.Failed = s.detected(f), looked
 		cfg.Faults = append(cfg.Faults, f)
 	}
-	if _, err := sim.Run(context.Background(), cfg, &replayed{arrivals: s.come()}, results.NewRun(results.RunInfo{})); err != nil {
+	row, err := sim.Run(context.Background(), cfg, &replayed{arrivals: s.come()}, results.NewRun(results.RunInfo{}))
+	if err != nil {
 		t.Fatal(err)
 	}
-	return d, cfg.Control
+	return d, row
+}
+
+// world is the modelled world of a scenario.
+func (s *scenario) world(r policy.Router) sim.Config {
+	return sim.Config{
+		Seed: 1, Control: s.config(r), Pools: []sim.Pool{{Initial: s.start()}},
+		TelemetryPeriod: s.period(), PS: s.ps, Timeout: s.timeout,
+	}
+}
+
+// both tells two journals.
+type both [2]Journal
+
+func (b both) Add(now time.Duration, e *policy.Event, cmds []policy.Command) {
+	b[0].Add(now, e, cmds)
+	b[1].Add(now, e, cmds)
 }
 
 // A replayed is a Source of given arrivals.
@@ -238,12 +255,16 @@ func (l *replayed) Next(a *workloads.Arrival) bool {
 // played plays a scenario through the real HTTP stack in virtual time.
 func (s *scenario) played(t *testing.T, r policy.Router) decisions {
 	d := decisions{}
+	var j Journal = d
+	if s.books != nil {
+		j = both{d, s.books}
+	}
 	synctest.Test(t, func(t *testing.T) {
 		var machines []http.Handler
 		for range parityWorkers + 2 { // two more to launch in place of those that crash
 			machines = append(machines, &machine{ps: s.ps, slow: s.slow})
 		}
-		f := newFarmWith(t, s.config(r), d, s.start(), func(o *Options, c *Checks) {
+		f := newFarmWith(t, s.config(r), j, s.start(), func(o *Options, c *Checks) {
 			*c = parityChecks
 			c.Telemetry = s.period()
 			o.Brain.Slow(s.slow)

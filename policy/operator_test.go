@@ -117,7 +117,7 @@ func TestNoHostTakesAFreeSlot(t *testing.T) {
 	l.step(0, arrival(1), "r1.0 -> w1")
 	l.step(0, arrival(2), "")
 	l.step(1, ended(1, 0, OK), "deliver r1.0, r2.0 -> w1")
-	want := []Placement{{ToWorker, 0, NoWorker}, {ToWorker, 1, NoWorker}, {ToWorker, NoWorker, NoWorker}, {ToWorker, 1, NoWorker}}
+	want := []Placement{{ToWorker, 0, NoWorker, NoWorker}, {ToWorker, 1, NoWorker, NoWorker}, {ToWorker, NoWorker, NoWorker, NoWorker}, {ToWorker, 1, NoWorker, NoWorker}}
 	if !slices.Equal(k.said, want) {
 		t.Errorf("%v, want %v", k.said, want)
 	}
@@ -130,7 +130,19 @@ func TestPlacementTellsWhatWasRouted(t *testing.T) {
 	l := newLab(t, 2, Config{Router: last{}, Witness: k, Pools: []Pool{{Cores: 1, Speed: 1, Limit: 1, Max: 2}}})
 	l.step(0, arrival(0), "r0.0 -> w1")
 	l.step(0, arrival(1), "r1.0 -> w0")
-	if want := []Placement{{ToWorker, 1, 1}, {ToWorker, 0, 1}}; !slices.Equal(k.said, want) {
+	if want := []Placement{{ToWorker, 1, 1, 1}, {ToWorker, 0, 1, 1}}; !slices.Equal(k.said, want) {
+		t.Errorf("%v, want %v", k.said, want)
+	}
+}
+
+// TestPlacementTellsWhomTheSpillWasAskedAbout: where the request has failed at the Router's
+// worker, it was about another one.
+func TestPlacementTellsWhomTheSpillWasAskedAbout(t *testing.T) {
+	k := &clerk{}
+	l := newLab(t, 2, Config{Router: last{}, Witness: k, Retry: Retry{Max: 1, Budget: 1}, Pools: []Pool{{Cores: 1, Speed: 1, Max: 2}}})
+	l.step(0, arrival(0), "r0.0 -> w1")
+	l.step(1, ended(0, 0, Error), "r0.1 -> w0")
+	if want := []Placement{{ToWorker, 1, 1, 1}, {ToWorker, 0, 1, 0}}; !slices.Equal(k.said, want) {
 		t.Errorf("%v, want %v", k.said, want)
 	}
 }

@@ -69,6 +69,9 @@ func (c *Controller) overlooks(r *request, nobody bool, before float64) bool {
 	}
 	c.queue.asking, c.queue.before = true, before
 	w, ok := c.route(c.main.router, r)
+	if ok {
+		w = c.untried(r, w)
+	}
 	choice := c.main.spill.Decide(&c.view, &r.Request, w, ok)
 	c.queue.asking = false
 	return choice == ToFunction

@@ -39,14 +39,6 @@ func (c *Controller) meanwhile(d decision, out []Command) []Command {
 	return out
 }
 
-// witness tells the Witness, which there must be, how a request is going to be placed.
-func (c *Controller) witness(s int32, d decision) {
-	if d.choice != ToWorker || !d.named {
-		d.worker = NoWorker
-	}
-	c.cfg.Witness.Decided(&c.view, &c.table.At(s).Request, Placement{d.choice, d.worker, d.routed})
-}
-
 // A decision is what the policies want for a request: the worker counts if named.
 type decision struct {
 	choice Choice

@@ -189,6 +189,7 @@ type Placement struct {
 	Choice Choice
 	Worker WorkerID // of a ToWorker; NoWorker: it waits
 	Routed WorkerID // what the Router named; NoWorker: it had no host
+	Asked  WorkerID // what the Spill was asked about: Routed, or another where the request has failed there
 }
 
 // The optional interfaces below are found once, at construction, by type

@@ -160,10 +160,10 @@ func (v *View) FunctionFits(r *Request) bool {
 }
 
 // WouldSpill says whether a Spill (nil: never) sends a request to a function as soon as
-// one is free that can take it; routed is what the Router named, NoWorker if it had no
-// host. Whoever only looks asks a Spill of its own: the Controller's may count or draw.
-func (v *View) WouldSpill(p Spill, r *Request, routed WorkerID) bool {
-	return v.FunctionTakes(r) && v.c.wouldSpill(p, r, routed)
+// one is free that can take it; w is what the Spill is asked about (Placement.Asked), NoWorker
+// if the Router had no host. Whoever only looks asks a Spill of its own: the Controller's may count or draw.
+func (v *View) WouldSpill(p Spill, r *Request, w WorkerID) bool {
+	return v.FunctionTakes(r) && v.c.wouldSpill(p, r, w)
 }
 
 // Measured says whether work of a class was ever measured. Until then requests of it are

@@ -39,6 +39,7 @@ type Run struct {
 	elastic  elasticity
 	users    users
 	last     time.Duration // arrival
+	own      time.Duration // the last that is no repeated try
 	limited  float64       // Row.Limited
 	samples  []Sample
 	timeline bool
@@ -105,6 +106,9 @@ func (r *Run) Add(q *Request) {
 		r.users.add(q, in)
 	}
 	r.last = max(r.last, q.Arrival)
+	if q.Try == 0 {
+		r.own = max(r.own, q.Arrival)
+	}
 	r.series.add(q, avoidable)
 	r.sizes.add(q, in)
 	if r.parts != nil {
@@ -183,7 +187,7 @@ func (r *Run) Finish(end time.Duration, l Ledger, c Counts) Row {
 		row.Classes = append(row.Classes, ClassCount{r.classes[i].requests, r.classes[i].inSLO})
 	}
 	row.Trend.hours(&r.series)
-	row.Trend.Arrivals = r.last.Seconds()
+	row.Trend.Arrivals, row.Trend.Own = r.last.Seconds(), max(r.own, c.Arriving).Seconds()
 	if r.parts != nil {
 		r.kept = r.parts.keep()
 		r.parts = nil

@@ -18,6 +18,7 @@ type Trend struct {
 	First, Rest float64 // mean response time of answered requests, s: in the first hour, later
 	Unlike      bool    // the first hour is no hour like the others
 	Arrivals    float64 // how long they went on, s
+	Own         float64 // how long there were, or could be, others than repeated tries, s
 
 	// Under steady = true, known when all runs of the workload are there:
 	Warmup  int     // batches left out, the same for all policies and replications

@@ -30,12 +30,28 @@ func TestUsers(t *testing.T) {
 		r.Add(q)
 	}
 	row := r.Finish(40*s, Ledger{}, Counts{})
+	if row.Trend.Own != 30 || row.Trend.Arrivals != 30 {
+		t.Errorf("own requests until %v s, arrivals until %v s, want 30 of both", row.Trend.Own, row.Trend.Arrivals)
+	}
 	for metric, want := range map[string]float64{
 		"requests": 9, "slo_attainment": 6.0 / 9, "users": 7, "users_in_slo": 5, "user_attainment": 5.0 / 7, "goodput_per_s": 5.0 / 30,
 		"goodput_after_per_s": 3.0 / 20, "attainment_after": 3.0 / 4, "attainment_before": 2.0 / 3, "recovery_s": 0, "recovered": 1, "relapses": 0, "users_after_for_s": 20,
 	} {
 		if got := row.Values[ColumnOf(metric)]; math.Abs(got-want) > 1e-12 {
 			t.Errorf("%s = %v, want %v", metric, got, want)
+		}
+	}
+}
+
+// TestRepeatedTriesAreNoOwnRequests: one at 40 s, and one that might have come at 5 s.
+func TestRepeatedTriesAreNoOwnRequests(t *testing.T) {
+	const s = time.Second
+	for may, want := range map[time.Duration]float64{0: 2, 5 * s: 5} {
+		r := NewRun(RunInfo{Classes: []string{"a"}})
+		r.Add(tryOf(0, 0, 2*s, 2*s, 0))
+		r.Add(tryOf(0, 1, 2*s, 40*s, 0))
+		if got := r.Finish(41*s, Ledger{}, Counts{Arriving: may}).Trend; got.Own != want || got.Arrivals != 40 {
+			t.Errorf("own requests until %v s, arrivals until %v s, want %v and 40", got.Own, got.Arrivals, want)
 		}
 	}
 }

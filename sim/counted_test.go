@@ -117,3 +117,33 @@ func TestEventsAreCounted(t *testing.T) {
 		t.Errorf("%d events with one request and %d more with three more, want an arrival and an end of each", few.counts.Events, got)
 	}
 }
+
+// TestNothingHappensWhileClientsWait: of the hour before a client tries again no point of the
+// timeline is an event, and all points are there.
+func TestNothingHappensWhileClientsWait(t *testing.T) {
+	cfg := fleet(1, &roundRobin{})
+	cfg.Duration, cfg.Span, cfg.Timeout = 5*time.Second, 5*time.Second, 100*time.Millisecond
+	cfg.Clients = &workloads.Patience{Retry: 2, Backoff: time.Hour, Budget: math.Inf(1)}
+	m := play(t, cfg, at(0, 2, 4)) // works of one second: nobody is ever served
+	if len(m.requests) != 9 || m.counts.Events > 200 {
+		t.Errorf("%d events for %d tries, want some ten for each of 9", m.counts.Events, len(m.requests))
+	}
+	every := cfg.SampleEvery()
+	for i, s := range m.samples {
+		if want := time.Duration(i+1) * every; s.At != want {
+			t.Fatalf("point %d of the timeline at %v, want %v", i, s.At, want)
+		}
+		arrived := 0.0
+		for _, q := range m.requests {
+			if q.Arrival >= s.At-every && q.Arrival < s.At {
+				arrived++
+			}
+		}
+		if got := s.ArrivalsPerS * every.Seconds(); math.Abs(got-arrived) > 1e-9 {
+			t.Fatalf("%v arrivals in the time before %v, want %v", got, s.At, arrived)
+		}
+	}
+	if n := len(m.samples); n < int(2*time.Hour/every) {
+		t.Errorf("%d points of the timeline, want one each %v of two hours", n, every)
+	}
+}

@@ -41,7 +41,7 @@ func (w *world) waits(d deadline) bool {
 func (w *world) leave() {
 	if len(w.leaving) == 0 {
 		w.leaveUnserved()
-		if len(w.leaving) > 0 && !w.alone() {
+		if len(w.leaving) > 0 && w.second() == w.now {
 			w.setAs(last, w.patience, w.now)
 			return
 		}

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"math"
 	"time"
 
 	"cnv/policy"
@@ -124,14 +125,14 @@ func (k *kernel) fire() (timerID, uint64) {
 	return timerID(n.Tie & (1<<idBits - 1)), n.Tie
 }
 
-// alone says whether no other timer is due at the instant of the one that has fired.
-func (k *kernel) alone() bool {
+// second is when the next timer is due after the one that has fired and is still at the
+// top; as late as can be, if no other is set.
+func (k *kernel) second() time.Duration {
+	at := time.Duration(math.MaxInt64)
 	for i := 1; i < min(3, len(k.heap)); i++ {
-		if k.heap[i].Key == k.now {
-			return false
-		}
+		at = min(at, k.heap[i].Key)
 	}
-	return true
+	return at
 }
 
 // settle unsets a fired timer that was not set again meanwhile.

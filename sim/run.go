@@ -95,34 +95,48 @@ type upcoming struct {
 // run is the event loop: timers in order, arrivals merged in.
 func (w *world) run(ctx context.Context) error {
 	w.settlePending()
-	var next upcoming
-	w.fetch(&next)
-	cut := w.cfg.DrainCap
-	if cut == 0 {
-		cut = defaultDrainCap
-	}
-	last := time.Duration(0)
+	w.fetch()
 	for n := 0; ; n++ {
 		if n&0xfff == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		at, more := w.nextArrival(&next)
+		at, more := w.nextArrival()
 		due := w.heap[0].Key // the timeline's timer is always set
 		if !more && w.requests.Len() == 0 && due > w.goesOn() {
 			break
 		}
 		if more && at < due {
-			w.now, last = at, at
-			w.arrive(&next)
+			w.now, w.lastArrival = at, at
+			w.arrive()
 			continue
 		}
-		if !more && w.requests.Len() > 0 && due > last+cut {
-			w.cut = last + cut
+		if !more && w.requests.Len() > 0 && due > w.givenUp() {
+			w.cut = w.givenUp()
 			break
 		}
 		w.fireNext()
 	}
 	return w.src.Err()
+}
+
+// givenUp is when requests are cut off that have not ended, unless one more arrives.
+func (w *world) givenUp() time.Duration {
+	if w.cfg.DrainCap > 0 {
+		return w.lastArrival + w.cfg.DrainCap
+	}
+	return w.lastArrival + defaultDrainCap
+}
+
+// calm is the instant before which nothing happens but the timer that has just fired.
+func (w *world) calm() time.Duration {
+	until := w.second()
+	switch at, more := w.nextArrival(); {
+	case more:
+		return min(until, at)
+	case w.requests.Len() > 0:
+		return min(until, w.givenUp())
+	}
+	return min(until, w.goesOn())
 }
 
 // goesOn is until when the world goes on that no request waits for: until the end of
@@ -135,16 +149,16 @@ func (w *world) goesOn() time.Duration {
 }
 
 // fetch reads the next arrival of an open source.
-func (w *world) fetch(next *upcoming) {
+func (w *world) fetch() {
 	if w.loop != nil {
 		return
 	}
-	next.ok = w.src.Next(&next.a)
+	w.next.ok = w.src.Next(&w.next.a)
 }
 
 // nextArrival is the instant of the next arrival, if there is to be one.
-func (w *world) nextArrival(next *upcoming) (time.Duration, bool) {
-	at, ok := next.a.At, next.ok
+func (w *world) nextArrival() (time.Duration, bool) {
+	at, ok := w.next.a.At, w.next.ok
 	if w.loop != nil {
 		at, ok = w.loop.Peek()
 	}
@@ -256,11 +270,11 @@ func (w *world) execute(cmd *policy.Command) {
 }
 
 // arrive lets the next arrival meet the gateway.
-func (w *world) arrive(next *upcoming) {
-	if w.loop != nil && !w.loop.Next(&next.a) {
+func (w *world) arrive() {
+	if w.loop != nil && !w.loop.Next(&w.next.a) {
 		return
 	}
-	a := &next.a
+	a := &w.next.a
 	id := policy.RequestID(w.arrivals)
 	w.arrivals++
 	s := w.requests.Add(id)
@@ -283,7 +297,7 @@ func (w *world) arrive(next *upcoming) {
 		w.expect(deadline{e.At, id})
 	}
 	w.tally.arrived(r.work)
-	w.fetch(next)
+	w.fetch()
 	w.decide(e)
 	w.settlePending()
 }

@@ -45,7 +45,8 @@ func (t *tally) retire(v *vm, now time.Duration) {
 	}
 }
 
-// sample adds a point to the timeline and sets the next one.
+// sample adds a point to the timeline, and at once those after it before which nothing
+// happens, and sets the next one.
 func (w *world) sample() {
 	t, u, every := &w.tally, &w.sampled, w.cfg.SampleEvery()
 	s := results.Sample{
@@ -55,6 +56,7 @@ func (w *world) sample() {
 		InFlight:     t.inFlight,
 		Queued:       w.ctrl.Queued(),
 	}
+	calm := w.calm()
 	for _, v := range w.alive {
 		switch w.ctrl.Worker(v.id) {
 		case policy.StateReady:
@@ -68,6 +70,8 @@ func (w *world) sample() {
 		if v.runs <= w.now {
 			s.USDPerHour += w.cfg.Pools[v.pool].USDPerHour
 			s.BilledCores += float64(v.cores) * v.speed
+		} else {
+			calm = min(calm, v.runs)
 		}
 	}
 	for p := range w.cfg.Pools {
@@ -78,5 +82,9 @@ func (w *world) sample() {
 	}
 	w.sampled = *t
 	w.rec.Tick(s)
-	w.set(w.sampleTick, w.now+every)
+	s.ArrivalsPerS, s.OfferedCores = 0, 0
+	for s.At += every; s.At < calm; s.At += every {
+		w.rec.Tick(s)
+	}
+	w.set(w.sampleTick, s.At)
 }

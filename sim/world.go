@@ -19,16 +19,18 @@ type world struct {
 	src  workloads.Source
 	loop workloads.ClosedSource // src, if it is one, or where clients try again
 
-	until      time.Duration // no arrival from here on
-	cut        time.Duration // at which the run was cut off; 0: everything ended
-	requests   policy.Table[request]
-	tries      []try             // of the requests in the same slots, where clients try again; else nil
-	executed   []policy.Executed // likewise; nil while no arrival had counts
-	calls      []call
-	jobs       policy.Places // of calls, in the jobs of their VM
-	unusedCall []int32
-	pending    policy.Ring[policy.Event] // events for the Controller that follow from commands
-	out        []policy.Command
+	next        upcoming
+	lastArrival time.Duration
+	until       time.Duration // no arrival from here on
+	cut         time.Duration // at which the run was cut off; 0: everything ended
+	requests    policy.Table[request]
+	tries       []try             // of the requests in the same slots, where clients try again; else nil
+	executed    []policy.Executed // likewise; nil while no arrival had counts
+	calls       []call
+	jobs        policy.Places // of calls, in the jobs of their VM
+	unusedCall  []int32
+	pending     policy.Ring[policy.Event] // events for the Controller that follow from commands
+	out         []policy.Command
 
 	vms         []*vm // by WorkerID
 	alive       []*vm // not terminated, by WorkerID

@@ -51,11 +51,22 @@ func TestKeysOfLaunchesAreSaid(t *testing.T) {
 		launch   = "f.toml:5: cluster.launch: does nothing, as nothing in this file launches a worker"
 		period   = "telemetry.period: does nothing, as no policy looks at reports of processor use"
 		some     = "functions.full: does nothing under jsq, as a function is called only while there is room"
+		most     = "f.toml:5: cluster.max: does nothing, as no scaler of this file changes the size, and initial is a number"
+		own      = "policy.max: does nothing, as no scaler"
 		full     = "functions.full: does nothing, as every policy calls a function only while there is room"
 	)
 	for _, c := range []struct{ cluster, more, want string }{
 		{`cooldown = "5m"`, "", cooldown},
 		{`cooldown = "5m"`, "scaler = \"demand\"\n", ""},
+		{`max = 9`, "", most},
+		{`max = 9`, "scaler = \"demand\"\n", ""},
+		{`max = 9`, "[[policy]]\nname = \"b\"\nrouter = \"jsq\"\nscaler = \"demand\"\n", ""},
+		{`max = 9`, "[[policy]]\nrouter = \"nova-original\"\n", ""},
+		{`max = 9`, "initial = \"auto\"\n", ""},
+		{`max = 9`, "scaler_params = { n = 10 }\n", ""},
+		{`max = 9`, "scaler_params = { n = 9 }\n", most},
+		{`min = 1`, "max = 9\n[[policy]]\nname = \"b\"\nrouter = \"jsq\"\nscaler = \"demand\"\nmax = 8\n", own},
+		{`min = 1`, "scaler = \"demand\"\nmax = 9\n", ""},
 		{`boot = "50s"`, "", boot},
 		{`boot = "50s"`, "scaler = \"demand\"\n", ""},
 		{`launch = { boot = "50s" }`, "", launch},
@@ -91,5 +102,30 @@ func TestKeysOfLaunchesAreSaid(t *testing.T) {
 	}
 	if notes := strings.Join(p.Notes(), "\n"); !strings.Contains(notes, "f.toml:4: pool.cooldown: does nothing") {
 		t.Errorf("of a pool: notes %q", notes)
+	}
+}
+
+// TestPerClassWithOneClassIsSaid: environments of one class each are those of any class where
+// there is one.
+func TestPerClassWithOneClassIsSaid(t *testing.T) {
+	const note = "functions.per_class: does nothing, as no workload of this file has more than one class"
+	for _, c := range []struct {
+		size, key string
+		said      bool
+	}{
+		{"size = \"exponential\"\nmean_work = \"1s\"", "per_class = true", true},
+		{"size = \"exponential\"\nmean_work = \"1s\"", "per_class = false", true},
+		{"size = \"exponential\"\nmean_work = \"1s\"", "per_class = [false, true]", true},
+		{"", "per_class = true", false}, // the usual mix has several
+	} {
+		text := strings.Replace(plainFile, "rate = 1\n", "rate = 1\n"+c.size+"\n", 1) + "spill = \"busy\"\n[functions]\n" + c.key + "\n"
+		p, err := Parse("f.toml", ".", text, Options{})
+		if err != nil {
+			t.Errorf("%+v: %v", c, err)
+			continue
+		}
+		if notes := strings.Join(p.Notes(), "\n"); strings.Contains(notes, note) != c.said {
+			t.Errorf("%+v: notes %q", c, notes)
+		}
 	}
 }

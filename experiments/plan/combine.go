@@ -16,6 +16,11 @@ func (r *reader) combine(p *Plan, made []*Workload, environments []*Environment)
 		return
 	}
 	r.checkSLO(made, environments)
+	for _, e := range environments {
+		for _, w := range made {
+			e.classes = max(e.classes, len(w.Made.Classes))
+		}
+	}
 	r.checkIdle(environments, p.Policies)
 	r.checkPatience(environments, p.Policies)
 	r.checkBlind(environments, p.Policies)

@@ -25,6 +25,7 @@ type Environment struct {
 	client    clientTable
 	store     *storeTable // nil: none
 	faults    []faultTable
+	classes   int                // of the workload with the most
 	axes      []string           // paths of its keys that are axes of the file
 	world     map[string]float64 // the constants that were drawn for it, by name; nil: it is as in the file
 }

@@ -59,6 +59,8 @@ var idleRules = []idleRule{
 	{table: "functions", key: "full", acts: (*Environment).overflows, warned: true,
 		needs: "every policy calls a function only while there is room, and otherwise has machines: it acts under spill = \"always\", or where no machine may be left",
 		each:  "a function is called only while there is room, and other requests go to machines, in whose lines they wait"},
+	{table: "functions", key: "per_class", acts: func(e *Environment, _ *Policy) bool { return e.classes > 1 }, warned: true,
+		needs: "no workload of this file has more than one class"},
 	{table: "functions", acts: func(_ *Environment, p *Policy) bool { return p.keys.Spill != "never" }, warned: true,
 		needs: "no policy sends requests to functions: give spill, or leave [functions] out"},
 	{table: "telemetry", key: "period", acts: func(e *Environment, p *Policy) bool { return e.telemetry.Period == 0 || p.looksAtCPU() }, warned: true,
@@ -71,6 +73,8 @@ var idleRules = []idleRule{
 		needs: "nothing in this file takes a worker away, so that the simulator loses none: give [[fault]]"},
 	{table: "cluster", key: "cooldown", acts: func(_ *Environment, p *Policy) bool { return p.keys.Scaler != "fixed" }, warned: true,
 		needs: "no scaler of this file changes the size: give a scaler other than fixed"},
+	{table: "cluster", key: "max", acts: (*Environment).bounded, warned: true,
+		needs: "no scaler of this file changes the size, and initial is a number: give a scaler other than fixed, or initial = \"auto\""},
 	{table: "cluster", key: "boot", acts: (*Environment).launches, warned: true,
 		needs: "nothing in this file launches a worker, and the first ones are ready at the start: give a scaler other than fixed, or [[fault]]"},
 	{table: "cluster", key: "launch", acts: (*Environment).launches, warned: true,
@@ -88,6 +92,14 @@ func makesEnvironments(e *Environment, _ *Policy) bool {
 
 func clientRetries(e *Environment, _ *Policy) bool  { return e.client.Retry > 0 }
 func gatewayRetries(e *Environment, _ *Policy) bool { return e.retry.Max > 0 }
+
+// bounded says whether max may decide how many workers there are.
+func (e *Environment) bounded(p *Policy) bool {
+	_, diverts := p.roles["router"].make().(policy.Diverter)
+	_, fixed := p.roles["scaler"].make().(*scale.Fixed)
+	return diverts || !fixed || p.clamped(e) != "" ||
+		slices.ContainsFunc(e.pools, func(pool poolTable) bool { return p.initial(&pool).Auto })
+}
 
 // launches says whether a worker may be launched in the simulator.
 func (e *Environment) launches(p *Policy) bool {
@@ -168,17 +180,11 @@ func (r *reader) checkIdle(environments []*Environment, policies []*Policy) {
 		return
 	}
 	for _, rule := range idleRules {
-		t, ok := r.root, true
-		if rule.table != "" {
-			t, ok = r.sub(r.root, rule.table)
+		if rule.table == "cluster" {
+			r.checkOverrides(&rule, environments, policies)
 		}
-		if rule.table == "cluster" && (!ok || !t.has(rule.key)) {
-			pools := r.list(r.root, "pool")
-			if i := slices.IndexFunc(pools, func(pool table) bool { return pool.has(rule.key) }); i >= 0 {
-				t, ok = pools[i], true
-			}
-		}
-		if !ok || rule.key != "" && !t.has(rule.key) {
+		t, ok := r.where(&rule)
+		if !ok {
 			continue
 		}
 		idle := rule.idle(environments, policies)
@@ -204,6 +210,36 @@ func (r *reader) checkIdle(environments []*Environment, policies []*Policy) {
 			continue
 		}
 		say(path, "does nothing, as %s", rule.needs)
+	}
+}
+
+// where is the table in which the key of a rule is given; false: in none.
+func (r *reader) where(q *idleRule) (table, bool) {
+	t, ok := r.root, true
+	if q.table != "" {
+		t, ok = r.sub(r.root, q.table)
+	}
+	if q.table == "cluster" && (!ok || !t.has(q.key)) {
+		pools := r.list(r.root, "pool")
+		if i := slices.IndexFunc(pools, func(pool table) bool { return pool.has(q.key) }); i >= 0 {
+			t, ok = pools[i], true
+		}
+	}
+	return t, ok && (q.key == "" || t.has(q.key))
+}
+
+// checkOverrides notes where a [[policy]] overrides a key of [cluster] that does nothing under it.
+func (r *reader) checkOverrides(q *idleRule, environments []*Environment, policies []*Policy) {
+	for _, t := range r.list(r.root, "policy") {
+		var made []*Policy // of the table, by its axes
+		for _, p := range policies {
+			if p.table.path == t.path {
+				made = append(made, p)
+			}
+		}
+		if t.has(q.key) && len(made) > 0 && len(q.idle(environments, made)) == len(made) {
+			r.note(join(t.path, q.key), "does nothing, as %s", q.needs)
+		}
 	}
 }
 

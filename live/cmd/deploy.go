@@ -50,6 +50,7 @@ type deployCmd struct {
 	Worker     string `help:"The worker program for Linux on arm64; else it is built." placeholder:"FILE"`
 	DryRun     bool   `help:"Only say what would be done."`
 	Yes        bool   `help:"Do not ask."`
+	Builder    string `help:"Instance type that bakes the images." default:"t4g.small" placeholder:"TYPE"`
 	gatewayFlags
 	Policy string `help:"Print the IAM policy of an operator instead: deployer or runner." enum:",deployer,runner" default:"" placeholder:"WHO"`
 }
@@ -57,7 +58,7 @@ type deployCmd struct {
 // Run makes a deployment, or what it lacks.
 func (cmd *deployCmd) Run(c *run.Console) error {
 	if cmd.Policy != "" {
-		fmt.Fprintln(c.Out, deploy.Policies(cmd.Deployment, orStar(cmd.Region), "*", arm())[cmd.Policy])
+		fmt.Fprintln(c.Out, deploy.Policies(cmd.Deployment, deploy.In(orStar(cmd.Region), "*"), deploy.Families(arm()))[cmd.Policy])
 		return nil
 	}
 	spec, err := cmd.spec(c)
@@ -124,8 +125,11 @@ func (cmd *deployCmd) spec(c *run.Console) (*deploy.Spec, error) {
 	if err := cmd.gatewayFlags.check(); err != nil {
 		return nil, err
 	}
+	if err := deploy.CheckType("--builder", cmd.Builder, "arm64"); err != nil {
+		return nil, fmt.Errorf("cnv: %w", err)
+	}
 	s := &deploy.Spec{
-		Name: cmd.Deployment, Region: cmd.Region, Arch: "arm64", Builder: "c7g.medium", MemoryMB: 1769, Timeout: time.Minute,
+		Name: cmd.Deployment, Region: cmd.Region, Arch: "arm64", Builder: cmd.Builder, MemoryMB: 1769, Timeout: time.Minute,
 		LogDays: 7, Life: 12 * time.Hour,
 	}
 	if cmd.Experiment != "" {
@@ -181,6 +185,9 @@ type destroyCmd struct {
 // Run removes all that a deployment has, its measurements too.
 func (cmd *destroyCmd) Run(c *run.Console) error {
 	clients, f, err := cmd.find(c)
+	if clients != nil && err != nil {
+		return cmd.endInstances(c, clients, err)
+	}
 	if err != nil {
 		return err
 	}
@@ -203,6 +210,28 @@ func (cmd *destroyCmd) Run(c *run.Console) error {
 	}
 	fmt.Fprintln(c.Out, "nothing is left")
 	return nil
+}
+
+// endInstances ends the instances, which cost most, of a deployment of which the rest
+// cannot be told because of why.
+func (cmd *destroyCmd) endInstances(c *run.Console, clients *deploy.Clients, why error) error {
+	instances, err := clients.Instances(c.Ctx, cmd.Deployment)
+	if err != nil || len(instances) == 0 {
+		return why
+	}
+	fmt.Fprintf(c.Out, "what else deployment %s has cannot be told (below is why); its instances can be ended:\n", cmd.Deployment)
+	printSteps(c.Out, deploy.PlanEnd(instances))
+	if cmd.DryRun {
+		return why
+	}
+	if err := c.Confirm(cmd.Yes, "End these instances?"); err != nil {
+		return errors.Join(why, err)
+	}
+	if err := clients.EndInstances(c.Ctx, cmd.Deployment); err != nil {
+		return errors.Join(why, err)
+	}
+	fmt.Fprintf(c.Out, "%s ended; all else is left\n", policy.Count(len(instances), "instance"))
+	return why
 }
 
 func printSteps(w io.Writer, steps []deploy.Step) {

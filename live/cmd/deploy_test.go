@@ -7,6 +7,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"cnv/live/local"
 )
 
 // TestDeployWithoutAccount: what a deployment would make, and cost, is said to
@@ -29,7 +32,7 @@ func TestDeployWithoutAccount(t *testing.T) {
 		code int
 		says []string
 	}{
-		{[]string{"deploy", "--dry-run"}, exitDone, []string{"note: no AWS region", "nothing of deployment main", "create    function       cnv-main", "At worst $0.0422 per hour, $1.01 per day, while the builder", "7 steps to do; nothing was changed"}},
+		{[]string{"deploy", "--dry-run"}, exitDone, []string{"note: no AWS region", "nothing of deployment main", "create    function       cnv-main", "At worst $0.0227 per hour, $0.54 per day, while the builder", "7 steps to do; nothing was changed"}},
 		{[]string{"deploy", "--dry-run", "--region", "eu-west-1"}, exitDone, []string{"no AWS credentials"}},
 		{[]string{"deploy", "--dry-run", "tiny", "--gateway", "--program", script, "--max-usd-per-hour", "1", "--allow", "0.0.0.0/0"}, exitDone, []string{"warning: --allow 0.0.0.0/0: anybody on the internet may call the gateway", "at worst $1.00 per hour, $24 per day", "launch    gateway"}},
 		{[]string{"deploy", "--dry-run", "tiny", "--gateway", "--program", script, "--max-usd-per-hour", "0.04"}, exitInput, []string{"own instance, a c7g.medium, costs $0.0422 per hour", "allow more"}},
@@ -37,6 +40,8 @@ func TestDeployWithoutAccount(t *testing.T) {
 		{[]string{"deploy", "--dry-run", "tiny", "--gateway", "--allow", "203.0.113.7"}, exitInput, []string{"--allow 203.0.113.7: did you mean 203.0.113.7/32?"}},
 		{[]string{"deploy", "--dry-run", "tiny", "--gateway", "--admin-allow", "203.0.113.7/24"}, exitInput, []string{"--admin-allow 203.0.113.7/24: did you mean 203.0.113.0/24?"}},
 		{[]string{"deploy", "--dry-run", "tiny", "--gateway", "--allow", "2001:db8::/32"}, exitInput, []string{"--allow 2001:db8::/32: want IPv4 addresses"}},
+		{[]string{"deploy", "--dry-run", "--builder", "c6i.large"}, exitInput, []string{"--builder c6i.large: it is of x86_64: want a type for arm64"}},
+		{[]string{"deploy", "--dry-run", "--builder", "t4g.smal"}, exitInput, []string{"--builder: ", "t4g.small"}},
 		{[]string{"deploy", "--yes"}, exitInput, []string{"no AWS region"}},
 		{[]string{"deploy", "--yes", "--region", "eu-west-1"}, exitInput, []string{"no AWS credentials"}},
 	} {
@@ -49,4 +54,32 @@ func TestDeployWithoutAccount(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestDestroyEndsInstancesFirst: where it cannot be told what else a deployment has,
+// destroy still ends its instances, which cost most, and says what is wrong.
+func TestDestroyEndsInstancesFirst(t *testing.T) {
+	t.Parallel()
+	inMemory(t, func(t *testing.T, m *memory) {
+		cloud, begin := m.deployed(t, write(t, rise))
+		gateway := begin("--serve", "--keep")
+		gateway.wait(t, "worker ready")
+		gateway.stop()
+		gateway.end()
+		if n, _ := cloud.Processes(); n == 0 {
+			t.Fatal("no instance was kept")
+		}
+		if err := cloud.Break([]local.Fault{{Action: "GetFunction", Code: "AccessDeniedException"}}, time.Now(), nil); err != nil {
+			t.Fatal(err)
+		}
+		code, said := m.run("destroy", "--yes", "--endpoint", cloud.URL(), "--deployment", "two")
+		for _, want := range []string{"its instances can be ended", "ended; all else is left", "AccessDeniedException"} {
+			if code != exitFailed || !strings.Contains(said, want) {
+				t.Errorf("exit %d, want %d and %q:\n%s", code, exitFailed, want, said)
+			}
+		}
+		if n, _ := cloud.Processes(); n != 0 {
+			t.Errorf("%d instances are left", n)
+		}
+	})
 }

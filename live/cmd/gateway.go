@@ -59,12 +59,8 @@ func (g *gatewayFlags) spec(c *run.Console, worker, experiment string, here bool
 	if err != nil {
 		return nil, err
 	}
-	kind, err := catalog.Lookup(g.GatewayType)
-	if err != nil {
-		return nil, fmt.Errorf("cnv: --gateway-type: %w", err)
-	}
-	if kind.Arch != catalog.ARM {
-		return nil, fmt.Errorf("cnv: --gateway-type %s: want a type for arm64, as the workers are", g.GatewayType)
+	if err := deploy.CheckType("--gateway-type", g.GatewayType, "arm64"); err != nil {
+		return nil, fmt.Errorf("cnv: %w", err)
 	}
 	if own := deploy.Outside(g.GatewayType); own >= g.MaxUsdPerHour {
 		return nil, fmt.Errorf("cnv: the gateway's own instance, a %s, costs $%.4f per hour, --max-usd-per-hour is %g: allow more", g.GatewayType, own, g.MaxUsdPerHour)

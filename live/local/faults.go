@@ -30,6 +30,7 @@ type Fault struct {
 	Next   int           // only so many calls; 0: all of the time
 	Every  int           // only each so-many-th call; 0: each
 	Delay  time.Duration // before the answer
+	Lost   bool          // the call is carried out, and the connection breaks before its answer
 }
 
 // happens are the actions that are not calls.
@@ -100,8 +101,9 @@ func (f *faults) begin(all []Fault, from time.Time) error {
 func (x *Fault) during(at time.Duration) bool { return at >= x.From && (x.To == 0 || at < x.To) }
 
 // strike says what happens to a call now: how long its answer takes beside
-// what it takes anyway, and with which code it fails; "": it does not.
-func (f *faults) strike(action string) (delay time.Duration, code string) {
+// what it takes anyway, with which code it fails ("": it does not), and whether its answer
+// is lost.
+func (f *faults) strike(action string) (delay time.Duration, code string, lost bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	at := f.clock.Since(f.start)
@@ -115,11 +117,12 @@ func (f *faults) strike(action string) (delay time.Duration, code string) {
 		}
 		f.used[i]++
 		delay += x.Delay
+		lost = lost || x.Lost
 		if x.Code != "" {
-			return delay, x.Code
+			return delay, x.Code, lost
 		}
 	}
-	return delay, ""
+	return delay, "", lost
 }
 
 // room says whether a zone has capacity.
@@ -177,19 +180,31 @@ func (f *faults) stop() {
 	f.later = nil
 }
 
-// struck has a call fail, or wait, as faults want it; fail writes the error.
-func (f *faults) struck(w http.ResponseWriter, r *http.Request, action string, fail func(w http.ResponseWriter, code, text string)) bool {
-	delay, code := f.strike(action)
+// serve has a call fail, wait, or lose its answer, as faults want it, and else carried out;
+// fail writes the error.
+func (f *faults) serve(w http.ResponseWriter, r *http.Request, action string, fail func(w http.ResponseWriter, code, text string), h http.HandlerFunc) {
+	delay, code, lost := f.strike(action)
 	if delay > 0 {
 		select {
 		case <-time.After(f.clock.Real(delay)):
 		case <-r.Context().Done():
-			return true
+			return
 		}
 	}
-	if code == "" {
-		return false
+	switch {
+	case code != "":
+		fail(w, code, "a fault that was asked for")
+	case lost:
+		h(&unheard{http.Header{}}, r)
+		panic(http.ErrAbortHandler) // which net/http takes as the wish to break the connection
+	default:
+		h(w, r)
 	}
-	fail(w, code, "a fault that was asked for")
-	return true
 }
+
+// unheard is where an answer goes that nobody gets.
+type unheard struct{ header http.Header }
+
+func (u *unheard) Header() http.Header         { return u.header }
+func (u *unheard) Write(p []byte) (int, error) { return len(p), nil }
+func (u *unheard) WriteHeader(int)             {}

@@ -33,7 +33,7 @@ func TestFaultsStrikeAsAsked(t *testing.T) {
 		time.Sleep(time.Microsecond)
 		got := ""
 		for range 6 {
-			delay, code := f.strike("Invoke")
+			delay, code, _ := f.strike("Invoke")
 			if delay != c.fault.Delay && c.fault.Action == "Invoke" {
 				t.Errorf("%s: delayed %v, want %v", c.about, delay, c.fault.Delay)
 			}

@@ -43,6 +43,7 @@ type Config struct {
 	Concurrency int                                       // of the account's functions: 1,000
 	Settle      time.Duration                             // a new function is pending for so long, and a change of one in progress: 0
 	Hidden      time.Duration                             // a new instance is not described for so long: 0
+	Late        time.Duration                             // what was made is not there for calls that name it for so long; instances have Hidden: 0
 	AnyArch     bool                                      // types of another architecture than an image's run it too
 	Faults      []Fault
 	Log         *slog.Logger
@@ -62,6 +63,7 @@ type Cloud struct {
 	tables *dynamo.DB
 	stubs  *stubs
 	faults faults
+	late   late
 }
 
 // Start begins to serve on a free port.
@@ -83,7 +85,7 @@ func Start(cfg Config) (*Cloud, error) {
 		os.RemoveAll(temp)
 		return nil, err
 	}
-	c := &Cloud{faults: faults{clock: cfg.Clock}, cfg: cfg, temp: temp, url: l.Addr().String(), key: "LOCAL" + rand.Text(), stubs: newStubs(cfg.VCPUs)}
+	c := &Cloud{faults: faults{clock: cfg.Clock}, late: late{delay: cfg.Late}, cfg: cfg, temp: temp, url: l.Addr().String(), key: "LOCAL" + rand.Text(), stubs: newStubs(cfg.VCPUs)}
 	if err = c.faults.begin(cfg.Faults, time.Now()); err == nil {
 		c.tables, err = dynamo.Open(filepath.Join(cfg.Dir, "tables.db"))
 	}

@@ -3,6 +3,7 @@ package local
 import (
 	"crypto/subtle"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"cnv/live/local/dynamo"
@@ -16,9 +17,7 @@ func (c *Cloud) routes() http.Handler {
 	mux := http.NewServeMux()
 	c.lambda.Routes(mux, func(action string, h http.HandlerFunc) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
-			if !c.faults.struck(w, r, action, failLambda) {
-				h(w, r)
-			}
+			c.faults.serve(w, r, action, failLambda, func(w http.ResponseWriter, r *http.Request) { c.late.function(w, r, action, h) })
 		}
 	})
 	mux.HandleFunc("POST /{$}", c.post)
@@ -83,16 +82,21 @@ func (c *Cloud) post(w http.ResponseWriter, r *http.Request) {
 	if version == versionIAM || version == versionSTS {
 		fail = failQuery
 	}
-	if c.faults.struck(w, r, action, fail) {
-		return
-	}
+	c.faults.serve(w, r, action, fail, func(w http.ResponseWriter, r *http.Request) {
+		c.late.form(w, r.Form, fail, func(w http.ResponseWriter) { c.form(w, r.Form) })
+	})
+}
+
+// form serves the services that are asked with a form.
+func (c *Cloud) form(w http.ResponseWriter, f url.Values) {
+	action, version := f.Get("Action"), f.Get("Version")
 	switch version {
 	case "2016-11-15":
-		c.ec2.Serve(w, r.Form)
+		c.ec2.Serve(w, f)
 	case versionIAM:
-		c.stubs.iam(w, r.Form)
+		c.stubs.iam(w, f)
 	case versionSTS:
-		c.stubs.sts(w, r.Form)
+		c.stubs.sts(w, f)
 	default:
 		c.unknown(action + " of " + version)
 		failEC2(w, "InvalidAction", "the local cloud does not know version "+version+" (action "+action+")")
@@ -102,20 +106,20 @@ func (c *Cloud) post(w http.ResponseWriter, r *http.Request) {
 // json serves the services that speak JSON.
 func (c *Cloud) json(w http.ResponseWriter, r *http.Request, target string) {
 	service, action, _ := strings.Cut(target, ".")
-	if c.faults.struck(w, r, action, failJSON) {
-		return
+	answer := func(w http.ResponseWriter, r *http.Request) {
+		switch service {
+		case "DynamoDB_20120810":
+			c.tables.ServeHTTP(w, r)
+		case "Logs_20140328":
+			c.stubs.logs(w, r, action)
+		case "ServiceQuotasV20190624":
+			c.stubs.quotas(w, r, action)
+		default:
+			c.unknown(target)
+			failJSON(w, "UnknownOperationException", "the local cloud does not know "+target)
+		}
 	}
-	switch service {
-	case "DynamoDB_20120810":
-		c.tables.ServeHTTP(w, r)
-	case "Logs_20140328":
-		c.stubs.logs(w, r, action)
-	case "ServiceQuotasV20190624":
-		c.stubs.quotas(w, r, action)
-	default:
-		c.unknown(target)
-		failJSON(w, "UnknownOperationException", "the local cloud does not know "+target)
-	}
+	c.faults.serve(w, r, action, failJSON, func(w http.ResponseWriter, r *http.Request) { c.late.json(w, r, action, answer) })
 }
 
 // The errors of each protocol, with the status that the service gives them.

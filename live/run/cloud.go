@@ -302,7 +302,7 @@ func (t *cloudTarget) tell(address string) {
 // spec is the deployment that a run needs.
 func (t *cloudTarget) spec(cfg *sim.Config) *deploy.Spec {
 	s := &deploy.Spec{
-		Name: t.exp.Deployment, Region: t.exp.Region, Package: t.worker, Arch: t.arch, Builder: "c7g.medium",
+		Name: t.exp.Deployment, Region: t.exp.Region, Package: t.worker, Arch: t.arch, Builder: deploy.Builder(t.arch),
 		MemoryMB: 1769, Timeout: time.Minute, LogDays: 7, Life: 12 * time.Hour,
 	}
 	if f := cfg.Funcs; f != nil {

@@ -222,6 +222,9 @@ func doubts(where string, c *cell) []Warning {
 	if text := saturation(c, requests); text != "" {
 		doubt("%s", text)
 	}
+	if text := lateTries(c); text != "" {
+		doubt("%s", text)
+	}
 	if math.IsInf(value("response_p99_s"), 1) {
 		doubt("over 1 %% of the requests got no answer: the 99th percentile is infinite and has no interval")
 	}

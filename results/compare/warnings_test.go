@@ -38,6 +38,32 @@ func TestClosedLoopsAreNotSaturated(t *testing.T) {
 	}
 }
 
+// TestLateTriesAreWarnedOf: where clients come again for more than a tenth of the run after
+// all requests of their own.
+func TestLateTriesAreWarnedOf(t *testing.T) {
+	for _, c := range []struct {
+		own, last, took float64
+		want            string
+	}{
+		{100, 99, 120, ""}, {100, 110, 111, ""}, {0, 0, 0, ""},
+		{100, 1100, 1105, "clients tried again for 1000 s after the last request that was no repeated try (at 100 s): the run is 11 times as long as these requests went on, and the bill"},
+	} {
+		s := NewSet(Plan{Design: results.Design{Workloads: []string{"w"}, Policies: []string{"p"}, Replications: 1}, Over: []string{stat.OverSeeds}}, "")
+		row := results.Row{Values: make([]float64, len(results.Columns)), Trend: results.Trend{Own: c.own, Arrivals: c.last}}
+		row.Values[results.ColumnOf("requests")], row.Values[results.ColumnOf("duration_s")] = 1000, c.took
+		s.Rows(0, 0)[0] = row
+		said := ""
+		for _, w := range s.Warnings() {
+			if strings.Contains(w.Text, "clients tried again") {
+				said = w.String()
+			}
+		}
+		if !strings.Contains(said, c.want) || c.want == "" && said != "" {
+			t.Errorf("%+v: %q", c, said)
+		}
+	}
+}
+
 // TestADownServiceIsWarnedOf: a disturbance of a service that was down already.
 func TestADownServiceIsWarnedOf(t *testing.T) {
 	const means = "(attainment_before), so that recovering means serving 90 % of all users"

@@ -29,6 +29,7 @@ func (c *Clients) Apply(ctx context.Context, s *Spec, f *Found, plan []Step, tel
 	if err := f.Network(); err != nil && len(todo) > 0 {
 		return fmt.Errorf("cnv: %w", err)
 	}
+	ctx = whileMaking(ctx)
 	for _, step := range todo {
 		tell(step)
 		if err := c.apply(ctx, s, f, step); err != nil {
@@ -42,7 +43,7 @@ func (c *Clients) apply(ctx context.Context, s *Spec, f *Found, step Step) error
 	switch step.Do + " " + step.What {
 	case "create log group":
 		_, err := c.Logs.CreateLogGroup(ctx, &cloudwatchlogs.CreateLogGroupInput{LogGroupName: &step.Name, Tags: s.tags()})
-		if err != nil {
+		if err != nil && !exists(err) {
 			return err
 		}
 		return c.retain(ctx, s, step.Name)
@@ -57,7 +58,7 @@ func (c *Clients) apply(ctx context.Context, s *Spec, f *Found, step Step) error
 	case "update function":
 		return c.updateFunction(ctx, s, f)
 	case "create table":
-		return c.createTable(ctx, s, step.Name)
+		return c.createTable(ctx, s, f, step.Name)
 	case "update table":
 		return c.expire(ctx, step.Name)
 	case "create security group":
@@ -92,13 +93,15 @@ func (c *Clients) retain(ctx context.Context, s *Spec, group string) error {
 func (c *Clients) createRole(ctx context.Context, s *Spec, f *Found) error {
 	name := role(s.Name)
 	out, err := c.IAM.CreateRole(ctx, &iam.CreateRoleInput{
-		RoleName: &name, AssumeRolePolicyDocument: sdk.String(trustLambda),
+		RoleName: &name, AssumeRolePolicyDocument: sdk.String(trusted(lambdaService)),
 		Description: sdk.String("cnv: the function of deployment " + s.Name), Tags: iamTags(s.tags()),
 	})
-	if err != nil {
+	if err == nil {
+		f.Role = sdk.ToString(out.Role.Arn)
+	}
+	if err := unless(ctx, err, f, c.role, func() bool { return f.Role != "" }); err != nil {
 		return err
 	}
-	f.Role = sdk.ToString(out.Role.Arn)
 	return c.allowLogs(ctx, s, f)
 }
 
@@ -121,7 +124,7 @@ func (c *Clients) createFunction(ctx context.Context, s *Spec, f *Found) error {
 		_, err := c.Lambda.CreateFunction(ctx, in)
 		return err
 	})
-	if err != nil {
+	if err := unless(ctx, err, f, c.function, func() bool { return f.Function != nil }); err != nil {
 		return err
 	}
 	if err := c.active(ctx, name, nil); err != nil {
@@ -140,16 +143,22 @@ func (c *Clients) updateFunction(ctx context.Context, s *Spec, f *Found) error {
 	if s.FunctionVersion(f) != "" {
 		return c.reserve(ctx, s, f)
 	}
-	_, err := c.Lambda.UpdateFunctionConfiguration(ctx, &lambda.UpdateFunctionConfigurationInput{
-		FunctionName: &name, MemorySize: &s.MemoryMB, Timeout: &seconds,
+	err := c.update(ctx, name, func() error {
+		_, err := c.Lambda.UpdateFunctionConfiguration(ctx, &lambda.UpdateFunctionConfigurationInput{
+			FunctionName: &name, MemorySize: &s.MemoryMB, Timeout: &seconds,
+		})
+		return err
 	})
-	if err = c.updated(ctx, name, err); err != nil {
+	if err != nil {
 		return err
 	}
-	_, err = c.Lambda.UpdateFunctionCode(ctx, &lambda.UpdateFunctionCodeInput{
-		FunctionName: &name, ZipFile: s.Package, Architectures: []fn.Architecture{fn.Architecture(s.Arch)},
+	err = c.update(ctx, name, func() error {
+		_, err := c.Lambda.UpdateFunctionCode(ctx, &lambda.UpdateFunctionCodeInput{
+			FunctionName: &name, ZipFile: s.Package, Architectures: []fn.Architecture{fn.Architecture(s.Arch)},
+		})
+		return err
 	})
-	if err = c.updated(ctx, name, err); err != nil {
+	if err != nil {
 		return err
 	}
 	if err := c.reserve(ctx, s, f); err != nil {
@@ -193,7 +202,7 @@ func (c *Clients) publish(ctx context.Context, s *Spec, f *Found) error {
 	return nil
 }
 
-func (c *Clients) createTable(ctx context.Context, s *Spec, name string) error {
+func (c *Clients) createTable(ctx context.Context, s *Spec, f *Found, name string) error {
 	var tags []table.Tag
 	for k, v := range s.tags() {
 		tags = append(tags, table.Tag{Key: sdk.String(k), Value: sdk.String(v)})
@@ -209,7 +218,7 @@ func (c *Clients) createTable(ctx context.Context, s *Spec, name string) error {
 			{AttributeName: sdk.String("sk"), KeyType: table.KeyTypeRange},
 		},
 	})
-	if err != nil {
+	if err := unless(ctx, err, f, c.table, func() bool { return f.Table != "" }); err != nil {
 		return err
 	}
 	return c.expire(ctx, name)
@@ -225,6 +234,12 @@ func (c *Clients) expire(ctx context.Context, name string) error {
 	_, err := c.Table.UpdateTimeToLive(ctx, &dynamodb.UpdateTimeToLiveInput{TableName: &name, TimeToLiveSpecification: &table.TimeToLiveSpecification{
 		AttributeName: sdk.String("ttl"), Enabled: sdk.Bool(true),
 	}})
+	if err == nil {
+		return nil
+	}
+	if already, _ := c.expires(ctx, name); already { // an answer was lost: DynamoDB refuses what is so
+		return nil
+	}
 	return err
 }
 
@@ -235,14 +250,16 @@ func (c *Clients) createGroup(ctx context.Context, s *Spec, f *Found, name strin
 		GroupName: &name, VpcId: &f.VPC, Description: sdk.String("cnv deployment " + s.Name),
 		TagSpecifications: tagged(types.ResourceTypeSecurityGroup, s.tags()),
 	})
-	if err != nil {
+	group := &f.Workers
+	if name == gateway(s.Name) {
+		group = &f.Gateway
+	}
+	if err == nil {
+		*group = sdk.ToString(out.GroupId)
+	}
+	if err := unless(ctx, err, f, c.groups, func() bool { return *group != "" }); err != nil || group == &f.Gateway {
 		return err
 	}
-	if name == gateway(s.Name) {
-		f.Gateway = sdk.ToString(out.GroupId)
-		return nil
-	}
-	f.Workers = sdk.ToString(out.GroupId)
 	return c.letGatewayIn(ctx, f)
 }
 

@@ -48,17 +48,24 @@ func (c *Clients) bake(ctx context.Context, s *Spec, f *Found, k kit) (err error
 		}
 	}()
 	if err := c.stopped(ctx, id); err != nil {
-		return c.autopsy(ctx, id, err)
+		return fmt.Errorf("the builder %s did not power itself off: %w%s", id, err, ending(c.console(ctx, id)))
 	}
 	return c.image(ctx, f, id, &k)
 }
 
-// stopped waits for an instance's power to be off. The SDK's own waiter gives
+// failedMark is how a builder's console says that its script has failed: see bake.sh.
+const failedMark = "cnv: baking failed"
+
+// lookAtConsole is how often a builder's console is looked at for it.
+const lookAtConsole = 15 * time.Second
+
+// stopped waits for a builder's power to be off. The SDK's own waiter gives
 // up on an instance that is still pending.
 func (c *Clients) stopped(ctx context.Context, id string) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	began := time.Now().Round(0) // by the wall: a suspended machine's other clock stands still
+	looked := time.Now()
 	for wait := 200 * time.Millisecond; ; wait = min(2*wait, 5*time.Second) {
 		select {
 		case <-time.After(wait):
@@ -79,7 +86,14 @@ func (c *Clients) stopped(ctx context.Context, id string) error {
 			}
 			return nil
 		case types.InstanceStateNameTerminated, types.InstanceStateNameShuttingDown:
-			return fmt.Errorf("it is %s", state)
+			return fmt.Errorf("it is %s%s", state, reason(&out.Reservations[0].Instances[0]))
+		}
+		if time.Since(looked) < lookAtConsole {
+			continue
+		}
+		looked = time.Now()
+		if strings.Contains(c.console(ctx, id), failedMark) {
+			return errors.New("its script has failed")
 		}
 	}
 }
@@ -121,15 +135,33 @@ func (c *Clients) buildIn(ctx context.Context, s *Spec, f *Found, script, subnet
 	return sdk.ToString(out.Instances[0].InstanceId), nil
 }
 
-// autopsy adds the end of a builder's console to the error.
-func (c *Clients) autopsy(ctx context.Context, id string, why error) error {
-	out, err := c.EC2.GetConsoleOutput(ctx, &ec2.GetConsoleOutputInput{InstanceId: &id})
-	if err != nil || out.Output == nil {
-		return fmt.Errorf("the builder %s did not power itself off: %w", id, why)
+// reason is why an instance has ended, as EC2 says it: a key that may not be used, a volume
+// that cannot be had.
+func reason(i *types.Instance) string {
+	if i.StateReason == nil || sdk.ToString(i.StateReason.Message) == "" {
+		return ""
 	}
-	text, _ := base64.StdEncoding.DecodeString(*out.Output)
-	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
-	return fmt.Errorf("the builder %s did not power itself off: %w; its console ends:\n%s", id, why, strings.Join(lines[max(0, len(lines)-10):], "\n"))
+	return ": " + *i.StateReason.Message
+}
+
+// console is what an instance has said until now; "" if EC2 does not tell. Only types on
+// Nitro tell while they run.
+func (c *Clients) console(ctx context.Context, id string) string {
+	out, err := c.EC2.GetConsoleOutput(ctx, &ec2.GetConsoleOutputInput{InstanceId: &id, Latest: sdk.Bool(true)})
+	if err != nil {
+		return ""
+	}
+	text, _ := base64.StdEncoding.DecodeString(sdk.ToString(out.Output))
+	return strings.TrimSpace(string(text))
+}
+
+// ending is the last lines of a console, as part of an error.
+func ending(console string) string {
+	if console == "" {
+		return ""
+	}
+	lines := strings.Split(console, "\n")
+	return "; its console ends:\n" + strings.Join(lines[max(0, len(lines)-10):], "\n")
 }
 
 // image makes an image of the stopped builder.
@@ -138,10 +170,21 @@ func (c *Clients) image(ctx context.Context, f *Found, id string, k *kit) error 
 		InstanceId: &id, Name: &k.image, Description: &k.about,
 		TagSpecifications: append(tagged(types.ResourceTypeImage, k.tags), tagged(types.ResourceTypeSnapshot, k.tags)...),
 	})
-	if err != nil {
+	if err == nil {
+		return c.ready(ctx, f, sdk.ToString(out.ImageId))
+	}
+	made := ""
+	if err := unless(ctx, err, f, c.images, func() bool {
+		for _, i := range f.Images {
+			if i.Version == k.tags[aws.TagVersion] {
+				made = i.ID
+			}
+		}
+		return made != ""
+	}); err != nil {
 		return err
 	}
-	return c.ready(ctx, f, sdk.ToString(out.ImageId))
+	return c.ready(ctx, f, made)
 }
 
 // ready waits for an image.
@@ -152,8 +195,19 @@ func (c *Clients) ready(ctx context.Context, f *Found, id string) error {
 	}).Wait(ctx, images, patience); err != nil {
 		return err
 	}
-	return c.images(ctx, f)
+	return again(ctx, func(err error) bool { return errors.Is(err, errUnlisted) }, func() error {
+		if err := c.images(ctx, f); err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(f.Images, func(i FoundImage) bool { return i.ID == id }) {
+			return fmt.Errorf("image %s: %w", id, errUnlisted)
+		}
+		return nil
+	})
 }
+
+// errUnlisted says that AWS has made an image and does not list it with our tag.
+var errUnlisted = errors.New("it is available, and not among the images of this deployment")
 
 // list is tags as EC2 takes them, in the order of their names.
 func list(tags map[string]string) []types.Tag {

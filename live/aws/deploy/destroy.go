@@ -24,8 +24,8 @@ func (c *Clients) Destroy(ctx context.Context, f *Found, plan []Step, tell func(
 			tell(step)
 		}
 	}
-	if err := c.endAll(ctx, f); err != nil {
-		return nil, fmt.Errorf("cnv: instances: %w", err)
+	if err := c.EndInstances(ctx, f.Name); err != nil {
+		return nil, err
 	}
 	for _, step := range plan {
 		if step.What == "instance" {
@@ -43,15 +43,27 @@ func (c *Clients) Destroy(ctx context.Context, f *Found, plan []Step, tell func(
 	return PlanDestroy(again), nil
 }
 
-// endAll ends gateways first, which would launch workers for those that end.
-func (c *Clients) endAll(ctx context.Context, f *Found) error {
+// EndInstances ends all instances of a deployment, whatever else it has: gateways first,
+// which would launch workers for those that end.
+func (c *Clients) EndInstances(ctx context.Context, name string) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	err := c.end(ctx, f.Name, func(i FoundInstance) bool { return i.Role == "gateway" })
+	err := c.end(ctx, name, func(i FoundInstance) bool { return i.Role == "gateway" })
 	if err == nil {
-		err = c.end(ctx, f.Name, func(FoundInstance) bool { return true })
+		err = c.end(ctx, name, func(FoundInstance) bool { return true })
 	}
-	return err
+	if err != nil {
+		return fmt.Errorf("cnv: instances: %w", err)
+	}
+	return nil
+}
+
+// Instances looks for the instances of a deployment alone, which need no permission but
+// EC2's.
+func (c *Clients) Instances(ctx context.Context, name string) ([]FoundInstance, error) {
+	f := Found{Name: name}
+	err := c.instances(ctx, &f)
+	return f.Instances, err
 }
 
 // end terminates instances until none is left, those too that come meanwhile:

@@ -53,6 +53,7 @@ func Doctor(ctx context.Context, cfg sdk.Config, s *Spec, need Need) []Finding {
 	d.network()
 	d.addresses(need.Instances)
 	d.vcpus(need)
+	d.freePlan(append([]string{Builder(s.Arch)}, need.Types...))
 	d.functions(need.Concurrency)
 	if d.found != nil {
 		d.permissions(need.Types)

@@ -87,6 +87,25 @@ func TestDoctorFails(t *testing.T) {
 	})
 }
 
+// TestFreePlan: who is on AWS's free plan is told which types that excludes.
+func TestFreePlan(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, cfg := cloud(t, local.Config{Host: inMemory()})
+		for _, x := range []struct {
+			kind string
+			mark Mark
+			says string
+		}{{"c7g.large", Look, "cannot launch c7g.large: "}, {"t4g.micro", OK, "includes t4g.small, t4g.micro"}} {
+			found := Doctor(t.Context(), cfg, testSpec(nil), Need{Types: []string{x.kind}, Instances: 1})
+			if !slices.ContainsFunc(found, func(f Finding) bool {
+				return f.What == "free plan" && f.Mark == x.mark && strings.Contains(f.Says, x.says)
+			}) {
+				t.Errorf("%s: no line of the free plan says %q in\n%v", x.kind, x.says, found)
+			}
+		}
+	})
+}
+
 // TestVCPUs: what an account may run decides, in the market that is asked for.
 func TestVCPUs(t *testing.T) {
 	c, cfg := cloud(t, local.Config{VCPUs: 32})

@@ -31,6 +31,7 @@ type Clients struct {
 
 // Connect returns the clients of an account.
 func Connect(cfg sdk.Config) *Clients {
+	cfg = patiently(cfg)
 	return &Clients{
 		ec2.NewFromConfig(cfg), lambda.NewFromConfig(cfg), iam.NewFromConfig(cfg),
 		dynamodb.NewFromConfig(cfg), cloudwatchlogs.NewFromConfig(cfg),
@@ -288,7 +289,7 @@ func (c *Clients) function(ctx context.Context, f *Found) error {
 	if err != nil {
 		return err
 	}
-	if err := owned(f.Name, "function", name, out.Tags[aws.TagDeployment]); err != nil {
+	if err := ownedFunction(f.Name, name, out); err != nil {
 		return err
 	}
 	f.Function = &FoundFunction{}
@@ -334,14 +335,20 @@ func (c *Clients) table(ctx context.Context, f *Found) error {
 		return err
 	}
 	f.Table = string(out.Table.TableStatus)
-	ttl, err := c.Table.DescribeTimeToLive(ctx, &dynamodb.DescribeTimeToLiveInput{TableName: &name})
-	if err == nil && ttl.TimeToLiveDescription != nil {
-		f.TTL = strings.HasPrefix(string(ttl.TimeToLiveDescription.TimeToLiveStatus), "ENABL")
-	}
+	f.TTL, err = c.expires(ctx, name)
 	if absent(err) {
 		return nil // the table is being deleted
 	}
 	return err
+}
+
+// expires says whether a table deletes items whose time has come.
+func (c *Clients) expires(ctx context.Context, name string) (bool, error) {
+	out, err := c.Table.DescribeTimeToLive(ctx, &dynamodb.DescribeTimeToLiveInput{TableName: &name})
+	if err != nil || out.TimeToLiveDescription == nil {
+		return false, err
+	}
+	return strings.HasPrefix(string(out.TimeToLiveDescription.TimeToLiveStatus), "ENABL"), nil
 }
 
 // absent says whether an error means that something is not there.

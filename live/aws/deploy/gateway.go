@@ -187,9 +187,9 @@ func (c *Clients) applyGateway(ctx context.Context, s *Spec, f *Found, step Step
 	case "update gateway role":
 		return c.allowRunner(ctx, s, f)
 	case "create gateway profile":
-		return c.createProfile(ctx, s, step.Name)
+		return c.createProfile(ctx, s, f, step.Name)
 	case "update gateway profile":
-		return c.fillProfile(ctx, step.Name)
+		return c.fillProfile(ctx, f, step.Name)
 	case "bake gateway image":
 		return c.bake(ctx, s, f, s.gatewayKit(step.Name))
 	case "wait gateway image":
@@ -223,7 +223,7 @@ func (c *Clients) createGatewayCode(ctx context.Context, s *Spec, f *Found, name
 		})
 		return err
 	})
-	if err != nil {
+	if err := unless(ctx, err, f, c.findGateway, func() bool { return f.GatewayCode == s.Gateway.codeSHA256() }); err != nil {
 		return err
 	}
 	if err := c.active(ctx, name, nil); err != nil {
@@ -235,8 +235,11 @@ func (c *Clients) createGatewayCode(ctx context.Context, s *Spec, f *Found, name
 // updateGatewayCode makes it that of this gateway, which nobody can call.
 func (c *Clients) updateGatewayCode(ctx context.Context, s *Spec, f *Found, name string) error {
 	if f.GatewayCode != s.Gateway.codeSHA256() {
-		_, err := c.Lambda.UpdateFunctionCode(ctx, &lambda.UpdateFunctionCodeInput{FunctionName: &name, ZipFile: s.Gateway.Package})
-		if err = c.updated(ctx, name, err); err != nil || f.CodeClosed {
+		err := c.update(ctx, name, func() error {
+			_, err := c.Lambda.UpdateFunctionCode(ctx, &lambda.UpdateFunctionCodeInput{FunctionName: &name, ZipFile: s.Gateway.Package})
+			return err
+		})
+		if err != nil || f.CodeClosed {
 			return err
 		}
 	}
@@ -253,19 +256,21 @@ func (c *Clients) closeCode(ctx context.Context, name string) error {
 // runner may do, and no more.
 func (c *Clients) createGatewayRole(ctx context.Context, s *Spec, f *Found, name string) error {
 	out, err := c.IAM.CreateRole(ctx, &iam.CreateRoleInput{
-		RoleName: &name, AssumeRolePolicyDocument: sdk.String(trustEC2), Description: sdk.String("cnv: the gateway of deployment " + s.Name),
+		RoleName: &name, AssumeRolePolicyDocument: sdk.String(trusted(placeOf(f.Role, s.Region).ec2Service())), Description: sdk.String("cnv: the gateway of deployment " + s.Name),
 		Tags: iamTags(s.tags()),
 	})
-	if err != nil {
+	if err == nil {
+		f.GatewayRole = sdk.ToString(out.Role.Arn)
+	}
+	if err := unless(ctx, err, f, c.findGateway, func() bool { return f.GatewayRole != "" }); err != nil {
 		return err
 	}
-	f.GatewayRole = sdk.ToString(out.Role.Arn)
 	return c.allowRunner(ctx, s, f)
 }
 
 // runnerPolicy is what the gateway's role may do.
 func (s *Spec) runnerPolicy(f *Found) string {
-	return Policies(s.Name, s.Region, accountOf(f.GatewayRole), s.Gateway.Types)["runner"]
+	return Policies(s.Name, placeOf(f.GatewayRole, s.Region), s.Gateway.Types)["runner"]
 }
 
 // allowRunner gives the gateway's role its policy, in place of that of another
@@ -278,16 +283,24 @@ func (c *Clients) allowRunner(ctx context.Context, s *Spec, f *Found) error {
 }
 
 // createProfile makes what gives an instance its role.
-func (c *Clients) createProfile(ctx context.Context, s *Spec, name string) error {
-	if _, err := c.IAM.CreateInstanceProfile(ctx, &iam.CreateInstanceProfileInput{InstanceProfileName: &name, Tags: iamTags(s.tags())}); err != nil {
+func (c *Clients) createProfile(ctx context.Context, s *Spec, f *Found, name string) error {
+	_, err := c.IAM.CreateInstanceProfile(ctx, &iam.CreateInstanceProfileInput{InstanceProfileName: &name, Tags: iamTags(s.tags())})
+	if err := unless(ctx, err, f, c.findGateway, func() bool { return f.Profile }); err != nil {
 		return err
 	}
-	return c.fillProfile(ctx, name)
+	return c.fillProfile(ctx, f, name)
 }
 
-// fillProfile puts the role of the same name into it.
-func (c *Clients) fillProfile(ctx context.Context, name string) error {
+// fillProfile puts the role of the same name into it. A profile has room for one role: where
+// it is full, it must be of that one.
+func (c *Clients) fillProfile(ctx context.Context, f *Found, name string) error {
 	_, err := c.IAM.AddRoleToInstanceProfile(ctx, &iam.AddRoleToInstanceProfileInput{InstanceProfileName: &name, RoleName: &name})
+	if err == nil {
+		return nil
+	}
+	if look := c.findGateway(whileLooking(ctx), f); look == nil && f.ProfileRole == name {
+		return nil
+	}
 	return err
 }
 
@@ -333,7 +346,7 @@ func (c *Clients) findGateway(ctx context.Context, f *Found) error {
 	code, err := c.Lambda.GetFunction(ctx, &lambda.GetFunctionInput{FunctionName: &name})
 	if err == nil {
 		f.GatewayCode = sdk.ToString(code.Configuration.CodeSha256)
-		if err = owned(f.Name, "function", name, code.Tags[aws.TagDeployment]); err != nil {
+		if err = ownedFunction(f.Name, name, code); err != nil {
 			return err
 		}
 		var limit *lambda.GetFunctionConcurrencyOutput

@@ -75,6 +75,75 @@ func counting(cfg sdk.Config) (sdk.Config, func() map[string]int) {
 // TestDeployAgainAfterAnyFailure: whichever call of a deployment fails, the next
 // one makes what is missing: then nothing is left to do, and all can be destroyed.
 func TestDeployAgainAfterAnyFailure(t *testing.T) {
+	eachChange(t, func(t *testing.T, action string, k int) {
+		fails(t.Context(), t, local.Fault{Action: action, Code: "AccessDenied", Every: k, Next: 1})
+	})
+}
+
+// TestDeployLosesAnswers: whichever call of a deployment is carried out and its answer
+// lost, that deployment ends whole: the SDK repeats the call, and what is there then is ours.
+func TestDeployLosesAnswers(t *testing.T) {
+	eachChange(t, func(t *testing.T, action string, k int) {
+		ctx := t.Context()
+		cloud, cfg := cloud(t, fast())
+		c, s := Connect(cfg), idleSpec(t, "test")
+		if err := cloud.Break([]local.Fault{{Action: action, Lost: true, Every: k, Next: 1}}, time.Now(), nil); err != nil {
+			t.Fatal(err)
+		}
+		if err := c.makes(ctx, s); err != nil {
+			t.Fatal(err)
+		}
+		f, err := c.Find(ctx, s.Name, s.Arch)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if todo := Todo(Plan(s, f)); len(todo) != 0 {
+			t.Errorf("there is still to do: %v", todo)
+		}
+		complete(t, s, f)
+		if err := cloud.Break([]local.Fault{{Action: "TerminateInstances", Lost: true, Next: 1}}, time.Now(), nil); err != nil {
+			t.Fatal(err)
+		}
+		if left, err := c.Destroy(ctx, f, PlanDestroy(f), func(Step) {}); err != nil || len(left) != 0 {
+			t.Errorf("after destroy: %v, left %v", err, left)
+		}
+	})
+}
+
+// TestDeployWhileAWSIsLate: what a deployment has made is not known to the calls that name
+// it for some seconds. It waits, ends whole in one go, and all can be destroyed.
+func TestDeployWhileAWSIsLate(t *testing.T) {
+	for _, late := range []time.Duration{100 * time.Millisecond, 3 * time.Second, 20 * time.Second} {
+		t.Run(late.String(), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				ctx, config := t.Context(), fast()
+				config.Late, config.Hidden, config.Settle = late, late, late
+				_, cfg := cloud(t, config)
+				c, s := Connect(cfg), idleSpec(t, "test")
+				if err := c.makes(ctx, s); err != nil {
+					t.Fatal(err)
+				}
+				time.Sleep(late)
+				f, err := c.Find(ctx, s.Name, s.Arch)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if todo := Todo(Plan(s, f)); len(todo) != 0 {
+					t.Errorf("there is still to do: %v", todo)
+				}
+				complete(t, s, f)
+				if left, err := c.Destroy(ctx, f, PlanDestroy(f), func(Step) {}); err != nil || len(left) != 0 {
+					t.Errorf("after destroy: %v, left %v", err, left)
+				}
+			})
+		})
+	}
+}
+
+// eachChange tries something with each call of a deployment that changes something: the
+// k-th of an action.
+func eachChange(t *testing.T, try func(t *testing.T, action string, k int)) {
 	var made map[string]int
 	synctest.Test(t, func(t *testing.T) { made = unhindered(t) })
 	n := 0
@@ -86,9 +155,7 @@ func TestDeployAgainAfterAnyFailure(t *testing.T) {
 			n++
 			t.Run(fmt.Sprintf("%s %d", action, k), func(t *testing.T) {
 				t.Parallel()
-				synctest.Test(t, func(t *testing.T) {
-					fails(t.Context(), t, local.Fault{Action: action, Code: "AccessDenied", Every: k, Next: 1})
-				})
+				synctest.Test(t, func(t *testing.T) { try(t, action, k) })
 			})
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	table "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	iam "github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
 
 	"cnv/live/aws"
 )
@@ -26,6 +27,16 @@ func owned(deployment, what, name, tag string) error {
 	}
 	return fmt.Errorf("there is a %s %s that is not of this deployment: %s: name the deployment otherwise or, if it is yours, give it the tag %s=%s",
 		what, name, tag, aws.TagDeployment, deployment)
+}
+
+// ownedFunction refuses a function that is somebody else's, and one whose tags cannot be
+// read: GetFunction leaves them out for who may not list them.
+func ownedFunction(deployment, name string, out *lambda.GetFunctionOutput) error {
+	if e := out.TagsError; e != nil {
+		return fmt.Errorf("the tags of function %s cannot be read (%s: %s): allow lambda:ListTags, as the policies that deploy --policy prints do",
+			name, sdk.ToString(e.ErrorCode), sdk.ToString(e.Message))
+	}
+	return owned(deployment, "function", name, out.Tags[aws.TagDeployment])
 }
 
 // iamTag is the deployment of a role or profile.

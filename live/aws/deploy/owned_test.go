@@ -30,7 +30,7 @@ func TestOthersAreLeftAloneOnMoto(t *testing.T) { leaveOthers(t, awstest.Moto(t)
 
 func leaveOthers(t *testing.T, cfg sdk.Config, zip []byte) {
 	ctx, c := t.Context(), Connect(cfg)
-	out, err := c.IAM.CreateRole(ctx, &iam.CreateRoleInput{RoleName: sdk.String("r"), AssumeRolePolicyDocument: sdk.String(trustLambda)})
+	out, err := c.IAM.CreateRole(ctx, &iam.CreateRoleInput{RoleName: sdk.String("r"), AssumeRolePolicyDocument: sdk.String(trusted(lambdaService))})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +60,7 @@ func foreign(t *testing.T, c *Clients, kind, name, role string, tags map[string]
 	ctx := t.Context()
 	switch kind {
 	case "role":
-		_, err = c.IAM.CreateRole(ctx, &iam.CreateRoleInput{RoleName: &name, AssumeRolePolicyDocument: sdk.String(trustLambda), Tags: iamTags(tags)})
+		_, err = c.IAM.CreateRole(ctx, &iam.CreateRoleInput{RoleName: &name, AssumeRolePolicyDocument: sdk.String(trusted(lambdaService)), Tags: iamTags(tags)})
 	case "profile":
 		_, err = c.IAM.CreateInstanceProfile(ctx, &iam.CreateInstanceProfileInput{InstanceProfileName: &name, Tags: iamTags(tags)})
 	case "function":
@@ -79,4 +79,17 @@ func foreign(t *testing.T, c *Clients, kind, name, role string, tags map[string]
 		_, err = c.Table.CreateTable(ctx, in)
 	}
 	return err
+}
+
+// TestTagsThatCannotBeRead: a function whose tags AWS keeps back is not taken for somebody
+// else's, and the permission that is missing is named.
+func TestTagsThatCannotBeRead(t *testing.T) {
+	denied := &lambda.GetFunctionOutput{TagsError: &fn.TagsError{ErrorCode: sdk.String("AccessDeniedException"), Message: sdk.String("not authorized to perform: lambda:ListTags")}}
+	err := ownedFunction("test", "cnv-test", denied)
+	if err == nil || !strings.Contains(err.Error(), "allow lambda:ListTags") || strings.Contains(err.Error(), "not of this deployment") {
+		t.Error(err)
+	}
+	if err := ownedFunction("test", "cnv-test", &lambda.GetFunctionOutput{Tags: map[string]string{aws.TagDeployment: "test"}}); err != nil {
+		t.Error(err)
+	}
 }

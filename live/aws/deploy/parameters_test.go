@@ -226,8 +226,8 @@ func checkRoles(t *testing.T, s *Spec, r *recording) {
 		may[*in.RoleName] += *in.PolicyDocument
 	}
 	for name, want := range map[string][2]string{
-		role(s.Name):    {trustLambda, functionPolicy("arn:aws:iam::123456789012:role/x", logGroup(s.Name))},
-		gateway(s.Name): {trustEC2, Policies(s.Name, s.Region, "123456789012", s.Gateway.Types)["runner"]},
+		role(s.Name):    {trusted(lambdaService), functionPolicy("arn:aws:iam::123456789012:role/x", logGroup(s.Name))},
+		gateway(s.Name): {trusted("ec2.amazonaws.com"), Policies(s.Name, In(s.Region, "123456789012"), s.Gateway.Types)["runner"]},
 	} {
 		if trust[name] != want[0] || may[name] != want[1] {
 			t.Errorf("the role %s is taken on by %s and may %s", name, trust[name], may[name])

@@ -31,23 +31,50 @@ func TestPoliciesAllowWhatIsCalled(t *testing.T) {
 			}
 		}
 		for _, a := range slices.Sorted(maps.Keys(allowed)) {
-			if !deployer[a] && !runner[a] && !implied[a] {
+			if !deployer[a] && !runner[a] && !implied(a) {
 				t.Errorf("the %s may %s, which nobody calls", who, a)
+			}
+		}
+		for call, sides := range sides {
+			for _, side := range sides {
+				if calls[call] && !allowed[side] {
+					t.Errorf("the %s calls %s, which needs %s, too", who, call, side)
+				}
 			}
 		}
 	}
 }
 
-// implied are what AWS asks for because of what other calls carry: tags, a role.
-var implied = map[string]bool{
-	"iam:PassRole": true, "iam:TagRole": true, "iam:TagInstanceProfile": true, "lambda:TagResource": true, "dynamodb:TagResource": true, "logs:TagResource": true, "servicequotas:GetServiceQuota": true,
+// sides are what AWS asks for beside the permission for a call, because of what our calls
+// carry (tags, a role) or read in the answer: GetFunction gives the tags of a function only
+// to who may list them, and says nothing of it but in TagsError.
+var sides = map[string][]string{
+	"lambda:GetFunction":        {"lambda:ListTags"},
+	"lambda:CreateFunction":     {"lambda:TagResource", "iam:PassRole"},
+	"iam:CreateRole":            {"iam:TagRole"},
+	"iam:CreateInstanceProfile": {"iam:TagInstanceProfile"},
+	"dynamodb:CreateTable":      {"dynamodb:TagResource"},
+	"logs:CreateLogGroup":       {"logs:TagResource"},
+	"ec2:RunInstances":          {"ec2:CreateTags"},
+	"ec2:CreateImage":           {"ec2:CreateTags"},
+	"ec2:CreateSecurityGroup":   {"ec2:CreateTags"},
+}
+
+// implied says whether a permission is there because of what another call carries.
+func implied(action string) bool {
+	for _, s := range sides {
+		if slices.Contains(s, action) {
+			return true
+		}
+	}
+	return action == "servicequotas:GetServiceQuota" // doctor asks without the SDK's package
 }
 
 // TestPoliciesNameTheirOwn: what changes instances, images, snapshots or tags
 // does so only to what has the deployment's tag, or gets it.
 func TestPoliciesNameTheirOwn(t *testing.T) {
 	var document struct{ Statement []Statement }
-	if err := json.Unmarshal([]byte(Policies("test", "us-east-1", "123456789012", []string{"c7g.large"})["deployer"]), &document); err != nil {
+	if err := json.Unmarshal([]byte(Policies("test", In("us-east-1", "123456789012"), []string{"c7g.large"})["deployer"]), &document); err != nil {
 		t.Fatal(err)
 	}
 	n := 0
@@ -74,7 +101,7 @@ func TestPoliciesNameTheirOwn(t *testing.T) {
 func actions(t *testing.T, who string) map[string]bool {
 	t.Helper()
 	var document struct{ Statement []Statement }
-	if err := json.Unmarshal([]byte(Policies("test", "us-east-1", "123456789012", []string{"c7g.large"})[who]), &document); err != nil {
+	if err := json.Unmarshal([]byte(Policies("test", In("us-east-1", "123456789012"), []string{"c7g.large"})[who]), &document); err != nil {
 		t.Fatal(err)
 	}
 	out := map[string]bool{}

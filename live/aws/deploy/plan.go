@@ -185,16 +185,22 @@ func Lacks(s *Spec, f *Found) []Step {
 	})
 }
 
+// PlanEnd says that instances have to be ended.
+func PlanEnd(instances []FoundInstance) []Step {
+	var p []Step
+	for _, i := range instances {
+		p = append(p, Step{"terminate", "instance", i.ID, i.Role + ", " + i.Type + ", " + i.State})
+	}
+	return p
+}
+
 // PlanDestroy says what has to be done for nothing to be left.
 func PlanDestroy(f *Found) []Step {
-	var p []Step
+	p := PlanEnd(f.Instances)
 	add := func(there bool, do, what, name string) {
 		if there {
 			p = append(p, Step{Do: do, What: what, Name: name})
 		}
-	}
-	for _, i := range f.Instances {
-		p = append(p, Step{"terminate", "instance", i.ID, i.Role + ", " + i.Type + ", " + i.State})
 	}
 	for _, i := range f.Images {
 		p = append(p, Step{"delete", "image", i.ID, "version " + i.Version})

@@ -104,7 +104,7 @@ func golden(t *testing.T, name string, got []byte) {
 // TestPolicies: the runner cannot touch roles, images or code, and both are
 // valid JSON.
 func TestPolicies(t *testing.T) {
-	all := Policies("test", "us-east-1", "123456789012", []string{"c7g.large"})
+	all := Policies("test", In("us-east-1", "123456789012"), []string{"c7g.large"})
 	for who, text := range all {
 		var document struct{ Statement []Statement }
 		if err := json.Unmarshal([]byte(text), &document); err != nil {
@@ -129,6 +129,28 @@ func TestPolicies(t *testing.T) {
 	}
 	golden(t, "runner.json", []byte(all["runner"]+"\n"))
 	golden(t, "deployer.json", []byte(all["deployer"]+"\n"))
+}
+
+// TestPartitions: in GovCloud and China each ARN has their own partition, and China's EC2
+// its own name.
+func TestPartitions(t *testing.T) {
+	for region, want := range map[string]string{"us-gov-west-1": "aws-us-gov", "cn-north-1": "aws-cn", "eu-west-1": "aws"} {
+		at := In(region, "123456789012")
+		for who, text := range Policies("test", at, []string{"c7g.*"}) {
+			if n, all := strings.Count(text, `"arn:`+want+":"), strings.Count(text, `"arn:`); n != all {
+				t.Errorf("%s: the %s's policy names %d of %d resources in %s", region, who, n, all, want)
+			}
+		}
+		if p := functionPolicy("arn:"+want+":iam::123456789012:role/x", "/aws/lambda/x"); !strings.Contains(p, `"arn:`+want+":logs:*:123456789012:log-group:/aws/lambda/x:*") {
+			t.Errorf("%s: %s", region, p)
+		}
+		if got := placeOf("arn:"+want+":iam::123456789012:role/x", region); got != at {
+			t.Errorf("%s: %+v, want %+v", region, got, at)
+		}
+	}
+	if s := In("cn-north-1", "*").ec2Service(); s != "ec2.amazonaws.com.cn" {
+		t.Error(s)
+	}
 }
 
 // TestBakeScript: it fits, has no placeholder left, and checks what it loads.

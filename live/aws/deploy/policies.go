@@ -7,11 +7,21 @@ import (
 	"strings"
 )
 
-// trustLambda lets the Lambda service take on a role.
-const trustLambda = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}`
+// lambdaService takes on the function's role.
+const lambdaService = "lambda.amazonaws.com"
 
-// trustEC2 lets instances take on a role.
-const trustEC2 = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}`
+// ec2Service takes on the gateway's role for its instance. AWS in China names it otherwise.
+func (p Place) ec2Service() string {
+	if p.Partition == "aws-cn" {
+		return "ec2.amazonaws.com.cn"
+	}
+	return "ec2.amazonaws.com"
+}
+
+// trusted is the document that lets a service take on a role.
+func trusted(service string) string {
+	return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"` + service + `"},"Action":"sts:AssumeRole"}]}`
+}
 
 // The names of the policies that the roles have.
 const (
@@ -25,12 +35,47 @@ func samePolicy(a, b string) bool {
 	return json.Compact(&one, []byte(a)) == nil && json.Compact(&other, []byte(b)) == nil && bytes.Equal(one.Bytes(), other.Bytes())
 }
 
-// accountOf is the account in an ARN; * if it has none.
-func accountOf(arn string) string {
-	if parts := strings.Split(arn, ":"); len(parts) > 4 && parts[4] != "" {
-		return parts[4]
+// A Place is where the resources of a deployment are: what their ARNs begin with.
+type Place struct {
+	Partition string // aws, aws-cn, aws-us-gov
+	Region    string // *: any
+	Account   string // *: any
+}
+
+// In is the place of an account in a region, where no ARN of the account is known.
+func In(region, account string) Place {
+	partition := "aws"
+	switch {
+	case strings.HasPrefix(region, "cn-"):
+		partition = "aws-cn"
+	case strings.HasPrefix(region, "us-gov-"):
+		partition = "aws-us-gov"
 	}
-	return "*"
+	return Place{partition, region, account}
+}
+
+// placeOf is the place of what belongs to the account of an ARN, such as a role's.
+func placeOf(arn, region string) Place {
+	p := In(region, "*")
+	if parts := strings.Split(arn, ":"); len(parts) > 4 && parts[1] != "" && parts[4] != "" {
+		p.Partition, p.Account = parts[1], parts[4]
+	}
+	return p
+}
+
+// arn names a resource of the account in the region.
+func (p Place) arn(service, what string) string {
+	return strings.Join([]string{"arn", p.Partition, service, p.Region, p.Account, what}, ":")
+}
+
+// iam names a resource of IAM, which has no regions.
+func (p Place) iam(what string) string {
+	return strings.Join([]string{"arn", p.Partition, "iam", "", p.Account, what}, ":")
+}
+
+// anybodys names resources of EC2 that have no account in their ARN.
+func (p Place) anybodys(what string) string {
+	return strings.Join([]string{"arn", p.Partition, "ec2", p.Region, "", what}, ":")
 }
 
 // A Statement of an IAM policy.
@@ -55,18 +100,27 @@ func document(statements ...Statement) string {
 
 // functionPolicy lets the function write to its log group.
 func functionPolicy(roleARN, group string) string {
-	account := accountOf(roleARN)
-	return document(Statement{Action: []string{"logs:CreateLogStream", "logs:PutLogEvents"}, Resource: []string{"arn:aws:logs:*:" + account + ":log-group:" + group + ":*"}})
+	return document(Statement{Action: []string{"logs:CreateLogStream", "logs:PutLogEvents"}, Resource: []string{placeOf(roleARN, "*").arn("logs", "log-group:"+group+":*")}})
+}
+
+// Families are patterns of the instance types that are of the same families: a list of all
+// types of the catalog would be longer than IAM takes.
+func Families(types []string) []string {
+	var out []string
+	for _, t := range types {
+		family, _, _ := strings.Cut(t, ".")
+		out = append(out, family+".*")
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // Policies are what the two kinds of operators of a deployment need, by name,
 // as IAM policy documents: "deployer" makes and removes it, "runner" (the
 // gateway) launches workers, calls the function and uses the table, and cannot
-// touch roles, images or code. Never tried on AWS: nothing here enforces them.
-func Policies(name, region, account string, types []string) map[string]string {
-	in := func(service, what string) string {
-		return "arn:aws:" + service + ":" + region + ":" + account + ":" + what
-	}
+// touch roles, images or code. The types of instances that may be launched are names
+// or patterns such as c7g.*; see Families. Never tried on AWS: nothing here enforces them.
+func Policies(name string, at Place, types []string) map[string]string {
 	when := func(key string, values ...string) map[string]map[string]any {
 		if len(values) == 1 {
 			return map[string]map[string]any{"StringEquals": {key: values[0]}}
@@ -75,14 +129,14 @@ func Policies(name, region, account string, types []string) map[string]string {
 	}
 	own := when("aws:ResourceTag/cnv:deployment", name)
 	launch := []Statement{
-		{Sid: "Launch", Action: []string{"ec2:RunInstances"}, Resource: []string{in("ec2", "instance/*")}, Condition: map[string]map[string]any{"StringEquals": {
-			"aws:RequestTag/cnv:deployment": name, "ec2:InstanceType": types, "ec2:MetadataHttpTokens": "required",
-		}}},
-		{Sid: "LaunchVolumes", Action: []string{"ec2:RunInstances"}, Resource: []string{in("ec2", "volume/*")}},
+		{Sid: "Launch", Action: []string{"ec2:RunInstances"}, Resource: []string{at.arn("ec2", "instance/*")}, Condition: map[string]map[string]any{"StringEquals": {
+			"aws:RequestTag/cnv:deployment": name, "ec2:MetadataHttpTokens": "required",
+		}, "StringLike": {"ec2:InstanceType": types}}},
+		{Sid: "LaunchVolumes", Action: []string{"ec2:RunInstances"}, Resource: []string{at.arn("ec2", "volume/*")}},
 		{Sid: "LaunchUses", Action: []string{"ec2:RunInstances"}, Resource: []string{
-			"arn:aws:ec2:" + region + "::image/*", in("ec2", "subnet/*"), in("ec2", "network-interface/*"), in("ec2", "security-group/*"), in("ec2", "spot-instances-request/*"),
+			at.anybodys("image/*"), at.arn("ec2", "subnet/*"), at.arn("ec2", "network-interface/*"), at.arn("ec2", "security-group/*"), at.arn("ec2", "spot-instances-request/*"),
 		}},
-		{Sid: "TagAtLaunch", Action: []string{"ec2:CreateTags"}, Resource: []string{in("ec2", "*/*")}, Condition: when("ec2:CreateAction", "RunInstances")},
+		{Sid: "TagAtLaunch", Action: []string{"ec2:CreateTags"}, Resource: []string{at.arn("ec2", "*/*")}, Condition: when("ec2:CreateAction", "RunInstances")},
 		{Sid: "Own", Action: []string{"ec2:TerminateInstances", "ec2:GetConsoleOutput"}, Resource: []string{"*"}, Condition: own},
 	}
 	look := Statement{Sid: "Look", Action: []string{
@@ -90,30 +144,30 @@ func Policies(name, region, account string, types []string) map[string]string {
 		"ec2:DescribeSnapshots", "ec2:DescribeVolumes", "ec2:DescribeNetworkInterfaces", "ec2:DescribeInstanceTypes", "ec2:DescribeAccountAttributes",
 		"lambda:GetAccountSettings", "servicequotas:GetServiceQuota", "iam:GetRole", "iam:GetRolePolicy", "iam:GetInstanceProfile", "logs:DescribeLogGroups",
 	}, Resource: []string{"*"}}
-	function, table := in("lambda", "function:"+Function(name)), in("dynamodb", "table/"+Table(name))
-	code, gatewayARN, profile := in("lambda", "function:"+gateway(name)), "arn:aws:iam::"+account+":role/"+gateway(name), "arn:aws:iam::"+account+":instance-profile/"+gateway(name)
+	function, table := at.arn("lambda", "function:"+Function(name)), at.arn("dynamodb", "table/"+Table(name))
+	code, gatewayARN, profile := at.arn("lambda", "function:"+gateway(name)), at.iam("role/"+gateway(name)), at.iam("instance-profile/"+gateway(name))
 	runner := append([]Statement{look}, launch...)
 	runner = append(runner,
-		Statement{Sid: "Call", Action: []string{"lambda:InvokeFunction", "lambda:GetFunction", "lambda:ListVersionsByFunction", "lambda:GetProvisionedConcurrencyConfig", "lambda:PutProvisionedConcurrencyConfig", "lambda:DeleteProvisionedConcurrencyConfig"}, Resource: []string{function, function + ":*"}},
-		Statement{Sid: "LookAtCode", Action: []string{"lambda:GetFunction", "lambda:GetFunctionConcurrency"}, Resource: []string{code}},
+		Statement{Sid: "Call", Action: []string{"lambda:InvokeFunction", "lambda:GetFunction", "lambda:ListTags", "lambda:ListVersionsByFunction", "lambda:GetProvisionedConcurrencyConfig", "lambda:PutProvisionedConcurrencyConfig", "lambda:DeleteProvisionedConcurrencyConfig"}, Resource: []string{function, function + ":*"}},
+		Statement{Sid: "LookAtCode", Action: []string{"lambda:GetFunction", "lambda:ListTags", "lambda:GetFunctionConcurrency"}, Resource: []string{code}},
 		Statement{Sid: "Items", Action: []string{"dynamodb:GetItem", "dynamodb:Query", "dynamodb:BatchWriteItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive", "dynamodb:ListTagsOfResource"}, Resource: []string{table}},
 	)
-	made := []string{"arn:aws:ec2:" + region + "::image/*", "arn:aws:ec2:" + region + "::snapshot/*"}
-	roleARN := "arn:aws:iam::" + account + ":role/" + role(name)
+	made := []string{at.anybodys("image/*"), at.anybodys("snapshot/*")}
+	roleARN := at.iam("role/" + role(name))
 	deployer := append([]Statement{look}, launch...)
 	deployer = append(deployer,
-		Statement{Sid: "Network", Action: []string{"ec2:CreateSecurityGroup"}, Resource: []string{in("ec2", "security-group/*"), in("ec2", "vpc/*")}},
+		Statement{Sid: "Network", Action: []string{"ec2:CreateSecurityGroup"}, Resource: []string{at.arn("ec2", "security-group/*"), at.arn("ec2", "vpc/*")}},
 		Statement{Sid: "Image", Action: []string{"ec2:CreateImage"}, Resource: made, Condition: when("aws:RequestTag/cnv:deployment", name)},
-		Statement{Sid: "ImageOfOwn", Action: []string{"ec2:CreateImage"}, Resource: []string{in("ec2", "instance/*")}, Condition: own},
-		Statement{Sid: "TagAtCreation", Action: []string{"ec2:CreateTags"}, Resource: append(slices.Clone(made), in("ec2", "security-group/*")), Condition: when("ec2:CreateAction", "CreateImage", "CreateSecurityGroup")},
+		Statement{Sid: "ImageOfOwn", Action: []string{"ec2:CreateImage"}, Resource: []string{at.arn("ec2", "instance/*")}, Condition: own},
+		Statement{Sid: "TagAtCreation", Action: []string{"ec2:CreateTags"}, Resource: append(slices.Clone(made), at.arn("ec2", "security-group/*")), Condition: when("ec2:CreateAction", "CreateImage", "CreateSecurityGroup")},
 		Statement{Sid: "OwnResources", Action: []string{"ec2:DeregisterImage", "ec2:DeleteSnapshot", "ec2:DeleteVolume", "ec2:DeleteNetworkInterface", "ec2:AuthorizeSecurityGroupIngress", "ec2:RevokeSecurityGroupIngress", "ec2:DeleteSecurityGroup", "ec2:CreateTags"}, Resource: []string{"*"}, Condition: own},
-		Statement{Sid: "Function", Action: []string{"lambda:CreateFunction", "lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration", "lambda:GetFunction", "lambda:GetFunctionConcurrency", "lambda:ListVersionsByFunction", "lambda:PublishVersion", "lambda:PutFunctionConcurrency", "lambda:DeleteFunctionConcurrency", "lambda:ListProvisionedConcurrencyConfigs", "lambda:DeleteFunction", "lambda:TagResource"}, Resource: []string{function, function + ":*", code}},
+		Statement{Sid: "Function", Action: []string{"lambda:CreateFunction", "lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration", "lambda:GetFunction", "lambda:GetFunctionConcurrency", "lambda:ListVersionsByFunction", "lambda:PublishVersion", "lambda:PutFunctionConcurrency", "lambda:DeleteFunctionConcurrency", "lambda:ListProvisionedConcurrencyConfigs", "lambda:DeleteFunction", "lambda:TagResource", "lambda:ListTags"}, Resource: []string{function, function + ":*", code}},
 		Statement{Sid: "Role", Action: []string{"iam:CreateRole", "iam:TagRole", "iam:GetRole", "iam:PutRolePolicy", "iam:DeleteRolePolicy", "iam:DeleteRole"}, Resource: []string{roleARN, gatewayARN}},
 		Statement{Sid: "Profile", Action: []string{"iam:CreateInstanceProfile", "iam:TagInstanceProfile", "iam:AddRoleToInstanceProfile", "iam:RemoveRoleFromInstanceProfile", "iam:DeleteInstanceProfile"}, Resource: []string{profile}},
-		Statement{Sid: "PassGatewayRole", Action: []string{"iam:PassRole"}, Resource: []string{gatewayARN}, Condition: when("iam:PassedToService", "ec2.amazonaws.com")},
-		Statement{Sid: "PassRole", Action: []string{"iam:PassRole"}, Resource: []string{roleARN}, Condition: when("iam:PassedToService", "lambda.amazonaws.com")},
+		Statement{Sid: "PassGatewayRole", Action: []string{"iam:PassRole"}, Resource: []string{gatewayARN}, Condition: when("iam:PassedToService", at.ec2Service())},
+		Statement{Sid: "PassRole", Action: []string{"iam:PassRole"}, Resource: []string{roleARN}, Condition: when("iam:PassedToService", lambdaService)},
 		Statement{Sid: "Table", Action: []string{"dynamodb:CreateTable", "dynamodb:DescribeTable", "dynamodb:DeleteTable", "dynamodb:UpdateTimeToLive", "dynamodb:DescribeTimeToLive", "dynamodb:ListTagsOfResource", "dynamodb:TagResource"}, Resource: []string{table}},
-		Statement{Sid: "Logs", Action: []string{"logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:PutRetentionPolicy", "logs:TagResource"}, Resource: []string{in("logs", "log-group:"+logGroup(name)), in("logs", "log-group:"+logGroup(name)+":*"), in("logs", "log-group:"+logGroup(name)+"-gateway:*")}},
+		Statement{Sid: "Logs", Action: []string{"logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:PutRetentionPolicy", "logs:TagResource"}, Resource: []string{at.arn("logs", "log-group:"+logGroup(name)), at.arn("logs", "log-group:"+logGroup(name)+":*"), at.arn("logs", "log-group:"+logGroup(name)+"-gateway:*")}},
 	)
 	return map[string]string{"deployer": document(deployer...), "runner": document(runner...)}
 }

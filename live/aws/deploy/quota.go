@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
@@ -36,6 +37,30 @@ func (d *doctor) vcpus(need Need) {
 		}
 		d.compareQuotas(says, needed)
 	}
+}
+
+// freePlan says which types an account on AWS's free plan could not launch.
+func (d *doctor) freePlan(kinds []string) {
+	var names []types.InstanceType
+	for _, k := range kinds {
+		names = append(names, types.InstanceType(k))
+	}
+	out, err := d.c.EC2.DescribeInstanceTypes(d.ctx, &ec2.DescribeInstanceTypesInput{InstanceTypes: names})
+	if err != nil {
+		return // vcpus has said so
+	}
+	var not []string
+	for _, i := range out.InstanceTypes {
+		if !sdk.ToBool(i.FreeTierEligible) {
+			not = append(not, string(i.InstanceType))
+		}
+	}
+	slices.Sort(not)
+	if len(not) > 0 {
+		d.say(Look, "free plan", "an account on AWS's free plan cannot launch %s: where yours is on it (Billing, Free Tier), take a type such as %s, or upgrade", strings.Join(not, ", "), Builder(d.s.Arch))
+		return
+	}
+	d.say(OK, "free plan", "it includes %s", strings.Join(kinds, ", "))
 }
 
 func (d *doctor) compareQuotas(says string, needed int) {

@@ -14,10 +14,10 @@ func (c *Clients) active(ctx context.Context, name string, version *string) erro
 	}).Wait(ctx, &lambda.GetFunctionInput{FunctionName: &name, Qualifier: version}, patience)
 }
 
-// updated waits until a function can be changed again, unless its last change
-// has failed with err.
-func (c *Clients) updated(ctx context.Context, name string, err error) error {
-	if err != nil {
+// update changes a function and waits until it can be changed again. One that is being
+// changed, maybe by the same call, whose answer was lost, is waited for.
+func (c *Clients) update(ctx context.Context, name string, change func() error) error {
+	if err := again(ctx, exists, change); err != nil {
 		return err
 	}
 	return lambda.NewFunctionUpdatedV2Waiter(c.Lambda, func(o *lambda.FunctionUpdatedV2WaiterOptions) {

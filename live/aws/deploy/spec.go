@@ -18,6 +18,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"cnv/policy/catalog"
 )
 
 // A Spec is what a deployment is to be.
@@ -26,7 +28,7 @@ type Spec struct {
 	Region   string
 	Package  []byte // the zip file of Pack
 	Arch     string // of the worker: arm64 or x86_64
-	Builder  string // instance type that bakes the image, of the same architecture
+	Builder  string // instance type that bakes the images, of the same architecture; see Builder
 	MemoryMB int32  // of the function
 	Timeout  time.Duration
 	// Reserved is the most environments the function may have, taken from
@@ -35,6 +37,28 @@ type Spec struct {
 	LogDays  int32         // that logs are kept
 	Life     time.Duration // of a worker at most: then it powers itself off
 	Gateway  *Gateway      // nil: somebody runs live inside the network
+}
+
+// Builder is the type that bakes images for an architecture if nobody asks for another: one
+// that accounts on AWS's free plan may launch, too. It boots at its baseline of 0.4 vCPUs.
+func Builder(arch string) string {
+	if arch == "x86_64" {
+		return "t3.small"
+	}
+	return "t4g.small"
+}
+
+// CheckType refuses an instance type that is not known or not of an architecture; what
+// names the flag.
+func CheckType(what, kind, arch string) error {
+	i, err := catalog.Lookup(kind)
+	if err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	if is := map[bool]string{true: "arm64", false: "x86_64"}[i.Arch == catalog.ARM]; is != arch {
+		return fmt.Errorf("%s %s: it is of %s: want a type for %s, as the workers are", what, kind, is, arch)
+	}
+	return nil
 }
 
 var names = regexp.MustCompile(`^[a-z][a-z0-9-]{0,19}$`)
@@ -65,6 +89,7 @@ func (s *Spec) Validate() error {
 	if s.Timeout < time.Second || s.Timeout > 15*time.Minute {
 		errs = append(errs, fmt.Errorf("function timeout %v: want 1s to 15m", s.Timeout))
 	}
+	errs = append(errs, CheckType("builder", s.Builder, s.Arch))
 	if len(s.Package) == 0 || len(s.Package) > 50<<20 {
 		errs = append(errs, fmt.Errorf("the worker's zip file has %d bytes: want 1 to 50 MiB", len(s.Package)))
 	}

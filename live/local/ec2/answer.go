@@ -200,6 +200,7 @@ type zoneXML struct {
 
 type typeXML struct {
 	Name          string   `xml:"instanceType"`
+	FreePlan      bool     `xml:"freeTierEligible"`
 	Burstable     bool     `xml:"burstablePerformanceSupported"`
 	Architectures []string `xml:"processorInfo>supportedArchitectures>item"`
 	VCPUs         struct {

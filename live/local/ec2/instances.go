@@ -183,7 +183,9 @@ func (c *Cloud) change(f *form, do func(*instance)) (any, error) {
 	return out, nil
 }
 
+// getConsoleOutput always tells the latest.
 func (c *Cloud) getConsoleOutput(f *form) (any, error) {
+	f.text("Latest")
 	i, err := c.find(f.text("InstanceId"))
 	if err != nil {
 		return nil, err

@@ -79,6 +79,10 @@ func (c *Cloud) describeZones(f *form) (any, error) {
 
 // describeTypes tells the types of the catalog that a call names; without
 // names all, on one page.
+// freePlan are the types that accounts on the free plan may launch (EC2 user guide, "Free
+// Tier", accounts made since 15 July 2025), as far as the catalog has them.
+var freePlan = []string{"t3.micro", "t3.small", "t4g.micro", "t4g.small"}
+
 func (c *Cloud) describeTypes(f *form) (any, error) {
 	var out struct {
 		XMLName xml.Name
@@ -99,7 +103,7 @@ func (c *Cloud) describeTypes(f *form) (any, error) {
 		if !ok || len(names) > 0 && !slices.Contains(names, kind.Name) {
 			continue
 		}
-		x := typeXML{Name: kind.Name, Burstable: kind.Burstable(), Architectures: []string{arch}}
+		x := typeXML{Name: kind.Name, FreePlan: slices.Contains(freePlan, kind.Name), Burstable: kind.Burstable(), Architectures: []string{arch}}
 		x.VCPUs.Default, x.VCPUs.Cores, x.VCPUs.PerCore = kind.VCPUs, kind.Cores(), kind.PerCore
 		x.Memory.MiB = kind.MemoryMiB
 		out.Types = append(out.Types, x)

@@ -125,7 +125,7 @@ func (f *Follower) command(now time.Duration, c *policy.Command) {
 func (f *Follower) end(now time.Duration, e *policy.Event) {
 	r, ended, over := f.attempts.End(e)
 	if ended && r.On != OnFunction {
-		f.busy(r.On, e.Work)
+		f.busy(now, r.On, e.Work)
 	}
 	if !over || r.On != OnFunction {
 		return
@@ -146,14 +146,22 @@ func (f *Follower) end(now time.Duration, e *policy.Event) {
 	}
 }
 
-// busy adds the time that a core of a worker has taken for some work.
-func (f *Follower) busy(id policy.WorkerID, work float64) {
+// busy adds the time that a core of a worker has taken for some work. What is begun before
+// the last report is in that report, too: of a request that keeps one core busy, no more
+// than the time since is not.
+func (f *Follower) busy(now time.Duration, id policy.WorkerID, work float64) {
 	if w := f.worker(id); w != nil && int(w.pool) < len(f.prices.Pools) {
-		work /= f.prices.Pools[w.pool].Speed
+		work = min(work/f.prices.Pools[w.pool].Speed, (now - w.told).Seconds())
 		if w.since += work; w.phase == gone {
 			f.BusyCore += work
 		}
 	}
+}
+
+// answered is the core-seconds that answers tell of a worker since its last report: no
+// more than its cores have.
+func (f *Follower) answered(w *worker, now time.Duration) float64 {
+	return min(w.since, (now-w.told).Seconds()*float64(f.prices.Pools[w.pool].Cores))
 }
 
 // report takes in how busy the cores of a worker were. A report is about one period; of
@@ -169,7 +177,7 @@ func (f *Follower) report(e *policy.Event) {
 	if f.prices.Telemetry > 0 {
 		about = min(passed, f.prices.Telemetry)
 	}
-	w.busy += min(e.CPU, 1)*float64(f.prices.Pools[w.pool].Cores)*about.Seconds() + w.since*(1-float64(about)/float64(passed))
+	w.busy += min(e.CPU, 1)*float64(f.prices.Pools[w.pool].Cores)*about.Seconds() + f.answered(w, e.At)*(1-float64(about)/float64(passed))
 	w.told, w.since = e.At, 0
 }
 
@@ -218,7 +226,7 @@ func (f *Follower) stop(w *worker, now time.Duration, bill func(*Bill, policy.Po
 		return
 	}
 	ran := now - w.runs
-	f.BusyCore += w.busy + w.since
+	f.BusyCore += w.busy + f.answered(w, now)
 	bill(&f.Bill, w.pool, ran)
 	f.Core += ran.Seconds() * float64(f.prices.Pools[w.pool].Cores)
 }

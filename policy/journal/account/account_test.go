@@ -66,10 +66,10 @@ func TestBusyCoresAreThoseOfThePool(t *testing.T) {
 		f.Add(0, &policy.Event{Kind: policy.WorkerPending, Worker: w, Pool: policy.PoolID(w)}, nil)
 		id := policy.RequestID(w)
 		f.Add(0, &policy.Event{Kind: policy.Arrival, Request: id}, []policy.Command{{Kind: policy.Dispatch, Request: id, Worker: w, Work: 3}})
-		f.Add(1, &policy.Event{Kind: policy.WorkerLost, Worker: w}, nil)
+		f.Add(5*time.Second, &policy.Event{Kind: policy.WorkerLost, Worker: w}, nil)
 		done := policy.Event{Kind: policy.Done, Request: id, Work: 4}
-		f.Add(2, &done, []policy.Command{{Kind: policy.Deliver, Request: id}})
-		f.Add(3, &done, nil) // told twice
+		f.Add(6*time.Second, &done, []policy.Command{{Kind: policy.Deliver, Request: id}})
+		f.Add(7*time.Second, &done, nil) // told twice
 	}
 	if f.BusyCore != 4+2 || f.Predicted != 6 || f.Inside.Len() != 0 {
 		t.Errorf("busy for %v s, predicted %v s, %d inside; want 6, 6, 0", f.BusyCore, f.Predicted, f.Inside.Len())
@@ -189,6 +189,30 @@ func TestBusyCoresAreReported(t *testing.T) {
 	f.Close(22 * time.Second)
 	if want := 0.4*2*5 + 1*2*5 + 1.0; f.BusyCore != want || f.Core != 24 {
 		t.Errorf("busy for %v of %v core-seconds, want %v of 24", f.BusyCore, f.Core, want)
+	}
+}
+
+// TestNothingIsBusyTwice: requests that began before the last report are in it, so that after
+// it they tell of no more than one core each since then, nor of more than there are cores.
+func TestNothingIsBusyTwice(t *testing.T) {
+	f := NewFollower(Prices{Pools: []Pool{{Cores: 2, Speed: 1}}})
+	at := func(s int, e policy.Event, cmds ...policy.Command) { f.Add(time.Duration(s)*time.Second, &e, cmds) }
+	for id := range policy.WorkerID(2) {
+		at(0, policy.Event{Kind: policy.WorkerPending, Worker: id})
+		at(0, policy.Event{Kind: policy.WorkerRunning, Worker: id})
+	}
+	for id, on := range []policy.WorkerID{0, 1, 1, 1} {
+		q := policy.RequestID(id)
+		at(0, policy.Event{Kind: policy.Arrival, Request: q}, policy.Command{Kind: policy.Dispatch, Request: q, Worker: on})
+	}
+	at(5, policy.Event{Kind: policy.Telemetry, Worker: 0, At: 5 * time.Second, CPU: 0.5})
+	at(5, policy.Event{Kind: policy.Telemetry, Worker: 1, At: 5 * time.Second, CPU: 1})
+	for id := range policy.RequestID(4) {
+		at(6, policy.Event{Kind: policy.Done, Request: id, Work: 4}, policy.Command{Kind: policy.Deliver, Request: id})
+	}
+	f.Close(6 * time.Second)
+	if want := 5.0 + 1 + 10 + 2; f.BusyCore != want {
+		t.Errorf("busy for %v core-seconds, want %v: 5 s of reports and 1 s, and 10 s and 2 s", f.BusyCore, want)
 	}
 }
 

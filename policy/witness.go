@@ -1,0 +1,14 @@
+package policy
+
+// witness tells the Witness, which there must be, how a request is going to be placed.
+func (c *Controller) witness(s int32, d decision) {
+	if d.choice != ToWorker || !d.named {
+		d.worker = NoWorker
+	}
+	r := c.table.At(s)
+	asked := d.routed
+	if asked != NoWorker {
+		asked = c.untried(r, asked)
+	}
+	c.cfg.Witness.Decided(&c.view, &r.Request, Placement{d.choice, d.worker, d.routed, asked})
+}
