@@ -1,9 +1,6 @@
 package route
 
-import (
-	"encoding/binary"
-	"math/bits"
-)
+import "math/bits"
 
 // The primes of xxHash64.
 const (
@@ -21,11 +18,11 @@ const (
 func hashText(seed uint64, b []byte) uint64 {
 	h := seed + prime5 + uint64(len(b))
 	for ; len(b) >= 8; b = b[8:] {
-		h ^= bits.RotateLeft64(binary.LittleEndian.Uint64(b)*prime2, 31) * prime1
+		h ^= bits.RotateLeft64((first4(b)|first4(b[4:])<<32)*prime2, 31) * prime1
 		h = bits.RotateLeft64(h, 27)*prime1 + prime4
 	}
 	if len(b) >= 4 {
-		h ^= uint64(binary.LittleEndian.Uint32(b)) * prime1
+		h ^= first4(b) * prime1
 		h = bits.RotateLeft64(h, 23)*prime2 + prime3
 		b = b[4:]
 	}
@@ -38,9 +35,13 @@ func hashText(seed uint64, b []byte) uint64 {
 	return h ^ h>>32
 }
 
+// first4 is the number in the first four bytes, little end first.
+func first4(b []byte) uint64 {
+	return uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24
+}
+
 // hashNumber is xxHash64 of a number's eight bytes, little end first.
 func hashNumber(seed, x uint64) uint64 {
-	var b [8]byte
-	binary.LittleEndian.PutUint64(b[:], x)
+	b := [8]byte{byte(x), byte(x >> 8), byte(x >> 16), byte(x >> 24), byte(x >> 32), byte(x >> 40), byte(x >> 48), byte(x >> 56)}
 	return hashText(seed, b[:])
 }
