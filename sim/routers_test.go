@@ -297,7 +297,7 @@ func learnt(t *testing.T, servers int, quantile func(u float64) float64) policy.
 		t.Fatal(err)
 	}
 	see := func(x float64) {
-		p.Done(c.View(), &policy.Outcome{Request: &policy.Request{Work: x}, Work: x})
+		p.Done(c.View(), &policy.Outcome{Request: &policy.Request{Work: x, Known: true}, Work: x})
 	}
 	for i := range n {
 		see(quantile((float64(i*7919%n) + 0.5) / n))

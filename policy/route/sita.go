@@ -16,9 +16,11 @@ import (
 // the fewest requests in flight is taken, of at most 32 looked at, from a random one on.
 //
 // The cuts follow from what the last Window requests were predicted to need and have needed,
-// every Recut. Where many requests are predicted alike, as with means of classes, and a cut
-// falls among them, they are shared out at random in proportion. Until 50 requests per group
-// have been measured there is one group. There are never more groups than workers.
+// every Recut. Where many requests are predicted alike, as equal ones are, and a cut
+// falls among them, they are shared out at random in proportion. A request of which the
+// estimator knows nothing but a mean (Request.Known is false) has no size: it goes to the
+// least loaded of all workers, as every request does until 50 per group have been measured.
+// There are never more groups than workers.
 //
 // It keeps short requests from waiting behind long ones, wins where sizes vary by orders of
 // magnitude and workers are few, and wastes capacity where they do not. It needs
@@ -42,7 +44,7 @@ type SITA struct {
 	cut      time.Duration
 
 	took policy.WorkerID // by the last decision
-	of   int             // its group
+	of   int             // its group; -1: of all workers
 }
 
 // A group is a range of the ready workers.
@@ -78,7 +80,7 @@ func (p *SITA) Start(e policy.Env) error {
 
 // Done implements policy.Observer: it learns what requests need.
 func (p *SITA) Done(v *policy.View, o *policy.Outcome) {
-	if o.Status != policy.OK || o.Work <= 0 || o.Request.Work <= 0 {
+	if o.Status != policy.OK || o.Work <= 0 || !o.Request.Known {
 		return
 	}
 	s := sized{o.Request.Work, o.Work}
@@ -123,12 +125,11 @@ func (p *SITA) Route(v *policy.View, r *policy.Request) (policy.WorkerID, bool) 
 	if p.changes != v.Changes() {
 		p.split(v)
 	}
-	p.of = p.group(r.Work)
-	g := p.groups[p.of]
-	if len(p.sizes) == 0 {
-		g.from, g.to = 0, len(v.Ready())
+	ready := v.Ready()
+	if p.of = -1; r.Known && len(p.sizes) > 0 {
+		p.of = p.group(r.Work)
+		ready = ready[p.groups[p.of].from:p.groups[p.of].to]
 	}
-	ready := v.Ready()[g.from:g.to]
 	i := p.rand.IntN(len(ready))
 	p.took = ready[i]
 	for k := 1; k < min(len(ready), maxTied); k++ {
@@ -186,15 +187,17 @@ func (p *SITA) split(v *policy.View) {
 
 // Explain implements policy.Explainer: the group, and why that worker of it.
 func (p *SITA) Explain(v *policy.View, r *policy.Request) []string {
-	line := fmt.Sprintf("worker %d: %d in flight", p.took, v.Worker(p.took).InFlight)
-	g := p.groups[p.of]
-	n := min(g.to-g.from, maxTied)
+	line, ready := fmt.Sprintf("worker %d: %d in flight", p.took, v.Worker(p.took).InFlight), v.Ready()
+	among, why := len(ready), "its work is not known"
 	switch {
-	case len(v.Ready()) == 1:
+	case len(ready) == 1:
 		return []string{line + theOnlyOne}
+	case p.of >= 0:
+		g := p.groups[p.of]
+		among = g.to - g.from
+		why = fmt.Sprintf("%.4g CPU-s predicted: group %d of %d, workers %d to %d", r.Work, p.of+1, len(p.groups), ready[g.from], ready[g.to-1])
 	case len(p.sizes) == 0:
-		return []string{"too little is measured to divide requests by their work", line + ": taken, the fewest of those looked at"}
+		why = "too little is measured to divide requests by their work"
 	}
-	return []string{fmt.Sprintf("%.4g CPU-s predicted: group %d of %d, workers %d to %d", r.Work, p.of+1, len(p.groups), v.Ready()[g.from], v.Ready()[g.to-1]),
-		line + fmt.Sprintf(": taken, the fewest of %d looked at", n)}
+	return []string{why, line + fmt.Sprintf(": taken, the fewest of %d looked at", min(among, maxTied))}
 }

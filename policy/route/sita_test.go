@@ -29,12 +29,12 @@ func TestSITACuts(t *testing.T) {
 		p := policytest.Start(c.lab, &SITA{Groups: c.groups, Window: n, Recut: time.Minute})
 		for i := range n {
 			x := pareto(a, h, (float64(i*7919%n)+0.5)/n)
-			p.Done(c.lab.View(), &policy.Outcome{Request: &policy.Request{Work: x}, Work: x})
+			p.Done(c.lab.View(), &policy.Outcome{Request: &policy.Request{Work: x, Known: true}, Work: x})
 		}
 		c.lab.At(time.Minute + time.Second)
-		p.Done(c.lab.View(), &policy.Outcome{Request: &policy.Request{Work: 1}, Work: 1}) // the cuts are made of all
+		p.Done(c.lab.View(), &policy.Outcome{Request: &policy.Request{Work: 1, Known: true}, Work: 1}) // the cuts are made of all
 		group := func(x float64) int {
-			p.Route(c.lab.View(), &policy.Request{Work: x})
+			p.Route(c.lab.View(), &policy.Request{Work: x, Known: true})
 			return p.of
 		}
 		for i, l := range c.shares {
@@ -60,7 +60,7 @@ func TestSITASharesEqualPredictions(t *testing.T) {
 		const n = 20_000
 		second := 0.0
 		for range n {
-			w, _ := p.Route(l.View(), &policy.Request{Work: work})
+			w, _ := p.Route(l.View(), &policy.Request{Work: work, Known: true})
 			if w >= 2 {
 				second += 1. / n
 			}
@@ -68,14 +68,14 @@ func TestSITASharesEqualPredictions(t *testing.T) {
 		return second
 	}
 	for range 200 {
-		p.Done(l.View(), &policy.Outcome{Request: &policy.Request{Work: 1}, Work: 2})
+		p.Done(l.View(), &policy.Outcome{Request: &policy.Request{Work: 1, Known: true}, Work: 2})
 	}
 	if got := share(1); math.Abs(got-0.5) > 0.02 {
 		t.Errorf("all alike: %.3f in the second group, want half", got)
 	}
 	for i := range 200 { // a fifth of the work below, half of it at 1, three tenths above
 		x, needed := [...]float64{.5, 1, 1, 3}[i%4], [...]float64{2, 2.5, 2.5, 3}[i%4]
-		p.Done(l.View(), &policy.Outcome{Request: &policy.Request{Work: x}, Work: needed})
+		p.Done(l.View(), &policy.Outcome{Request: &policy.Request{Work: x, Known: true}, Work: needed})
 	}
 	p.measure()
 	for x, want := range map[float64]float64{.5: 0, .7: 0, 1: .4, 1.1: 1, 3: 1} {
@@ -85,8 +85,8 @@ func TestSITASharesEqualPredictions(t *testing.T) {
 	}
 }
 
-// TestSITABegins: until enough is measured all workers are one group, of which the least
-// loaded is taken; one worker is one group for ever.
+// TestSITABegins: until enough is measured, and of what is not known, all workers are one
+// group, of which the least loaded is taken; one worker is one group for ever.
 func TestSITABegins(t *testing.T) {
 	l := policytest.NewLab(t, policy.Config{})
 	l.Add(4, 0)
@@ -96,10 +96,13 @@ func TestSITABegins(t *testing.T) {
 	p := policytest.Start(l, &SITA{Groups: 2, Window: 200, Recut: time.Minute})
 	expect(t, frequencies(t, l, p, 100), 100, 0, 0, 0, 1)
 	for range 2 * leastMeasured {
-		p.Done(l.View(), &policy.Outcome{Request: &policy.Request{Work: 5}, Work: 5})
+		p.Done(l.View(), &policy.Outcome{Request: &policy.Request{Work: 5, Known: true}, Work: 5})
 	}
 	if w := route(t, l, p); w > 1 { // of 1 CPU-s, less than any
 		t.Errorf("worker %d, want one of the first group", w)
+	}
+	if w, _ := p.Route(l.View(), &policy.Request{Work: 1}); w != 3 {
+		t.Errorf("worker %d of four for a request of which nothing is known, want 3, the least loaded", w)
 	}
 	for w := range policy.WorkerID(3) {
 		l.Worker(policy.WorkerLost, w)
