@@ -168,6 +168,20 @@ func pairsOf(p *plan.Plan) int {
 func (cmd *compareCmd) options(name string, p *plan.Plan) outcome.Options {
 	return outcome.Options{
 		Out: cmd.Out, Format: cmd.Format, Requests: cmd.Requests, Journals: cmd.Journal, Figures: !cmd.NoFigures, Quiet: cmd.Quiet, Fresh: cmd.Fresh, Looks: cmd.looks, Merge: cmd.merge, From: cmd.from,
-		Command: outcome.CommandLine(append([]string{"go", "run", "./experiments/...", "compare", name, "--seeds", strconv.Itoa(cmp.Or(cmd.began, p.Seeds))}, cmd.searches()...)...),
+		Command: outcome.CommandLine(cmd.again(name, p)...),
 	}
+}
+
+// again is the command that gives the same results, of one machine where several have run
+// their parts: nothing was tried in other worlds then.
+func (cmd *compareCmd) again(name string, p *plan.Plan) []string {
+	out := append([]string{"go", "run", "./experiments/...", "compare", name, "--seeds", strconv.Itoa(cmp.Or(cmd.began, p.Seeds))}, cmd.searches()...)
+	if !cmd.merge {
+		return out
+	}
+	out = append(out, "--worlds", "0", "--out", cmd.Out)
+	if cmd.Requests {
+		out = append(out, "--requests", "--format", cmd.Format)
+	}
+	return out
 }

@@ -15,7 +15,7 @@ import (
 // the first is at worker 0, the router's choice.
 func TestNarratorSaysWhatTheSpillSaw(t *testing.T) {
 	choice := spill.NewBusy()
-	choice.Of = "choice"
+	choice.Of = spill.OfChoice
 	for _, c := range []struct {
 		name    string
 		spill   func() policy.Spill

@@ -51,7 +51,7 @@ type mergeCmd struct {
 	Experiments []string `arg:"" name:"experiment" help:"Names or files, as compare was given them."`
 	Seeds       *int     `help:"Replications, instead of what the file says." placeholder:"N"`
 	Out         []string `help:"Folders for results that the shards were given, or copies of them. Results are written to the first. Repeatable." default:"results" sep:"none" placeholder:"DIR"`
-	Format      string   `help:"What is printed: table, csv or json." enum:"table,csv,json" default:"table"`
+	Format      string   `help:"Output format: table, csv or json." enum:"table,csv,json" default:"table"`
 	Requests    bool     `help:"Also write one row per request; the shards must have been run with this flag too."`
 	NoFigures   bool     `help:"No figures and no report."`
 	Quiet       bool     `help:"Print nothing; errors still go to stderr."`

@@ -58,8 +58,8 @@ func (cmd *compareCmd) tune(c *console, name string, p *plan.Plan) error {
 	}
 	defer set.Discard()
 	set.Set.Tune(found)
-	set.Set.Warn(fmt.Sprintf("tuned: up to %d trials of each policy for %s, on %d to %d training runs each (seeds from %d, the first half of recorded time), compared on others",
-		*cmd.Tune, goal, stages[0], stages[len(stages)-1], train.Seed))
+	set.Set.Warn(fmt.Sprintf("tuned: up to %d trials of each policy for %s, on %d to %d training runs each (%s), compared on others",
+		*cmd.Tune, goal, stages[0], stages[len(stages)-1], trainedOn(train)))
 	for _, w := range found.Unsure() {
 		set.Set.Warn(w)
 	}
@@ -85,6 +85,15 @@ func (cmd *compareCmd) training(name string, p *plan.Plan) (*plan.Plan, error) {
 	}
 	train.Seed = p.Seed + trainingSeeds
 	return train, nil
+}
+
+// trainedOn says what sets training runs apart from those that policies are compared on.
+func trainedOn(train *plan.Plan) string {
+	text := fmt.Sprintf("seeds from %d", train.Seed)
+	if slices.ContainsFunc(train.Scenarios, func(s *plan.Scenario) bool { return s.Workload.Recorded() }) {
+		text += ", and of what was recorded the first half of its time"
+	}
+	return text
 }
 
 // trials lets all trials of all policies race; the first of each is the policy as

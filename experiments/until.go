@@ -112,11 +112,30 @@ func widest(w compare.Width) string {
 	if w.Intervals == 0 {
 		return "no interval to narrow"
 	}
-	text := fmt.Sprintf("widest ±%.2g %% (%s)", 100*w.Widest, w.Where)
+	text := fmt.Sprintf("widest ±%s (%s)", widestIn(w), w.Where)
 	if len(w.Carried) > 0 {
 		text += "; too few replications carry " + few(w.Carried)
 	}
 	return text
+}
+
+// widestIn is half of the widest interval with its unit.
+func widestIn(w compare.Width) string {
+	if w.Points {
+		return fmt.Sprintf("%.2g points", 100*w.Widest)
+	}
+	return fmt.Sprintf("%.2g %%", 100*w.Widest)
+}
+
+// targetIn is the target in the units of what has intervals.
+func targetIn(w compare.Width, target float64) string {
+	switch {
+	case w.Shares == 0:
+		return fmt.Sprintf("%g %%", 100*target)
+	case w.Shares == w.Intervals:
+		return fmt.Sprintf("%g points", 100*target)
+	}
+	return fmt.Sprintf("%g points, of shares, or %g %%", 100*target, 100*target)
 }
 
 // stopped is what a reader must know of how many seeds there are, and why.
@@ -134,16 +153,16 @@ func (cmd *compareCmd) stopped(p, next *plan.Plan, target float64, w compare.Wid
 	case w.Intervals == 0:
 		say("--until had no interval to narrow: no primary difference has one that more seeds narrow, with %s", seeds)
 	case w.Widest > target:
-		say("%s, to which --until adds no more, and the interval of %s is still ±%.2g %% wide", seeds, w.Where, 100*w.Widest)
+		say("%s, to which --until adds no more, and the interval of %s is still ±%s wide", seeds, w.Where, widestIn(w))
 	case len(w.Carried) > 0:
-		say("%s, to which --until adds no more, and intervals that are narrow rest on few replications", seeds)
+		say("%s, to which --until adds no more, and few replications carry some differences", seeds)
 	case next.Seeds > p.Seeds:
-		say("seeds were added until no interval of a primary difference was wider than ±%g %% (--until): %s%s; what happens in fewer than one run of ten may not have been met", 100*target, seeds, holds)
+		say("seeds were added until no interval of a primary difference was wider than ±%s (--until): %s%s; what happens in fewer than one run of ten may not have been met", targetIn(w, target), seeds, holds)
 	default:
-		say("with %s no interval of a primary difference is wider than ±%g %%, and --until has added none%s; what happens in fewer than one run of ten may not have been met", seeds, 100*target, holds)
+		say("with %s no interval of a primary difference is wider than ±%s, and --until has added none%s; what happens in fewer than one run of ten may not have been met", seeds, targetIn(w, target), holds)
 	}
 	if len(w.Carried) > 0 {
-		say("few replications carry these differences (%s), so that their intervals are not to be believed: %s", seeds, few(w.Carried))
+		say("few replications carry these differences (%s), so that their intervals are longer than Student's, by what so few say of how many and how large others are: %s", seeds, few(w.Carried))
 	}
 	if len(w.Without) > 0 {
 		say("--until does not know how well these differences are known, which have no interval: %s", few(w.Without))

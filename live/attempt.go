@@ -167,7 +167,7 @@ func (a *attempt) fetch() (err error) {
 }
 
 // errLong is an answer with more bytes than it said.
-var errLong = errors.New("the answer is longer than it says")
+var errLong = errors.New("the answer is longer than its Content-Length")
 
 // hold reads the whole answer if it is short enough to be held.
 func (a *attempt) hold() error {

@@ -36,7 +36,7 @@ type body struct {
 }
 
 var (
-	errCrowded = errors.New("too many bytes of requests are held")
+	errCrowded = errors.New("the gateway holds too many bytes of request bodies")
 	errUpload  = errors.New("the body could not be read")
 )
 

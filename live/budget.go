@@ -146,15 +146,15 @@ func (b *Budget) over(p policy.PoolID) error {
 	}
 	switch {
 	case b.limits.Instances > 0 && instances > b.limits.Instances:
-		return fmt.Errorf("%w: --max-instances %d are there", ErrBudget, b.limits.Instances)
+		return fmt.Errorf("%w: --max-instances %d is reached", ErrBudget, b.limits.Instances)
 	case b.limits.VCPUs > 0 && vcpus > b.limits.VCPUs:
-		return fmt.Errorf("%w: --max-vcpus %d are there", ErrBudget, b.limits.VCPUs)
+		return fmt.Errorf("%w: --max-vcpus %d is reached", ErrBudget, b.limits.VCPUs)
 	}
 	if err := b.dear(b.pools[p].USDPerHour); err != nil {
 		return err
 	}
 	if least := b.pools[p].least(); b.limits.USD > 0 && least > 0 && b.spent < b.limits.USD && b.spent+least >= b.limits.USD {
-		return fmt.Errorf("%w: --max-usd %g has $%.4f left, an instance costs $%.4f at least, a minute", ErrBudget, b.limits.USD, b.limits.USD-b.spent, least)
+		return fmt.Errorf("%w: --max-usd %g has $%.4f left, and an instance costs at least $%.4f, for one minute", ErrBudget, b.limits.USD, b.limits.USD-b.spent, least)
 	}
 	return b.exhausted()
 }

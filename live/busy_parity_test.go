@@ -27,7 +27,7 @@ func TestSameUtilisationAsTheSimulator(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			router := func() policy.Router { return &route.JSQ{Tie: "random"} }
+			router := func() policy.Router { return &route.JSQ{Tie: route.TieRandom} }
 			_, row := make().modelled(t, router())
 			s := make() // policies are used up by a run
 			world := s.world(nil)

@@ -59,7 +59,7 @@ func (r *rack) Terminate(_ context.Context, ids ...string) error {
 
 func ExampleProvider() {
 	c, err := policy.New(policy.Config{
-		Router:  &route.RoundRobin{Begin: "first"},
+		Router:  &route.RoundRobin{Begin: route.BeginFirst},
 		Classes: []policy.Class{{Name: "render"}},
 		Pools:   []policy.Pool{{Name: "rack", Cores: 1, Speed: 1, Max: 2}},
 	})

@@ -57,7 +57,7 @@ func testConfig(workers int) policy.Config {
 		Seed: 1, Leader: true,
 		Classes: []policy.Class{{Name: "spin", Prior: 0.1}},
 		Pools:   []policy.Pool{{Name: "vm", Cores: 1, Speed: 1, Max: workers}},
-		Router:  &route.JSQ{Tie: "random"},
+		Router:  &route.JSQ{Tie: route.TieRandom},
 		Retry:   policy.Retry{Max: 2, Budget: 0.2},
 	}
 }

@@ -34,7 +34,7 @@ func (r *leaving) Resumed(*policy.View, *policy.Request, policy.WorkerID) { r.re
 // else is there, in both worlds alike: the same decisions, attempt by attempt.
 func TestLeftAttemptsAlike(t *testing.T) {
 	s := &scenario{name: "left running", ps: true}
-	a, b := &leaving{JSQ: route.JSQ{Tie: "random"}}, &leaving{JSQ: route.JSQ{Tie: "random"}}
+	a, b := &leaving{JSQ: route.JSQ{Tie: route.TieRandom}}, &leaving{JSQ: route.JSQ{Tie: route.TieRandom}}
 	want, _ := s.modelled(t, a)
 	got := s.played(t, b)
 	compareDecisions(t, want, got)
@@ -46,7 +46,7 @@ func TestLeftAttemptsAlike(t *testing.T) {
 // leavingFarm is a farm whose router leaves attempts running after 3 s.
 func leavingFarm(t *testing.T, handlers ...http.Handler) *farm {
 	cfg := testConfig(len(handlers))
-	cfg.Router, cfg.Retry = &leaving{JSQ: route.JSQ{Tie: "random"}}, policy.Retry{}
+	cfg.Router, cfg.Retry = &leaving{JSQ: route.JSQ{Tie: route.TieRandom}}, policy.Retry{}
 	return newFarm(t, cfg, nil, handlers...)
 }
 
@@ -126,7 +126,7 @@ func TestLeavesNothingConnecting(t *testing.T) {
 		var s seen
 		var stuck atomic.Bool
 		cfg := testConfig(1)
-		cfg.Router, cfg.Retry = &leaving{JSQ: route.JSQ{Tie: "random"}}, policy.Retry{}
+		cfg.Router, cfg.Retry = &leaving{JSQ: route.JSQ{Tie: route.TieRandom}}, policy.Retry{}
 		var f *farm
 		f = newFarm(t, cfg, func(o *Options, _ *Checks) {
 			o.Transport = &wire.Transport{Dial: func(ctx context.Context, network, address string) (net.Conn, error) {

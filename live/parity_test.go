@@ -316,7 +316,7 @@ func TestSameDecisionsAsTheSimulator(t *testing.T) {
 		make func() policy.Router
 	}{
 		{"roundrobin", func() policy.Router { return &route.RoundRobin{} }},
-		{"jsq", func() policy.Router { return &route.JSQ{Tie: "random"} }},
+		{"jsq", func() policy.Router { return &route.JSQ{Tie: route.TieRandom} }},
 		{"p2c", func() policy.Router { return &route.PowerOfChoices{Choices: 2} }},
 		{"leastwork", func() policy.Router { return &route.LeastWork{} }},
 	}

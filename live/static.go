@@ -116,7 +116,7 @@ func (s *Static) launch(p policy.PoolID, n int) {
 	}
 	if n > 0 {
 		s.log.Warn("no address left for a worker", "pool", p, "missing", n)
-		s.workers.LaunchFailed(p, n, errors.New("no address is left: give more (--workers)"))
+		s.workers.LaunchFailed(p, n, errors.New("all addresses are in use: give more in --workers"))
 	}
 }
 

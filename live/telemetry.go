@@ -34,7 +34,7 @@ func (r *Report) usable() error {
 	case r.Capacity == 0 && !(r.CPU >= 0 && r.CPU <= 1):
 		return fmt.Errorf("%w: cpu %g is not in [0,1]", errReport, r.CPU)
 	case r.Capacity < 0 || r.Used < 0:
-		return fmt.Errorf("%w: cpu_used_s %g, cpu_capacity_s %g: they only grow, from 0", errReport, r.Used, r.Capacity)
+		return fmt.Errorf("%w: cpu_used_s %g, cpu_capacity_s %g: want 0 or more, never less than before", errReport, r.Used, r.Capacity)
 	}
 	return nil
 }
@@ -143,7 +143,7 @@ func (w *watcher) tell(wk *Worker, m *meter, at time.Duration, r *Report) error 
 		wk.Telemetry(at, cpu)
 	}
 	if took := wk.of.brain.Now() - at; took >= m.period {
-		return fmt.Errorf("%w: it came after %v and is wanted every %v", errReport, took, m.period)
+		return fmt.Errorf("%w: it came %v after the end of its period, want less than one period (%v)", errReport, took, m.period)
 	}
 	return nil
 }

@@ -76,7 +76,7 @@ func TestSameReportsAsTheSimulator(t *testing.T) {
 				play := func() (s scenario, r *watched) {
 					by := scale.NewThreshold()
 					by.Window, by.Every, by.First, by.Low = 3*period/2, 20*time.Second, 20*time.Second, 0.5
-					return scenario{ps: ps, scaler: by, telemetry: period, initial: 1, arrivals: riseAndFall}, &watched{Router: &route.JSQ{Tie: "random"}}
+					return scenario{ps: ps, scaler: by, telemetry: period, initial: 1, arrivals: riseAndFall}, &watched{Router: &route.JSQ{Tie: route.TieRandom}}
 				}
 				s, a := play()
 				want, _ := s.modelled(t, a)

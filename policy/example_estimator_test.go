@@ -26,7 +26,7 @@ func (p *perByte) Learn(_ time.Duration, r *policy.Request, work float64) {
 
 func ExampleEstimator() {
 	c, err := policy.New(policy.Config{
-		Router:    &route.RoundRobin{Begin: "first"},
+		Router:    &route.RoundRobin{Begin: route.BeginFirst},
 		Estimator: &perByte{},
 		Classes:   []policy.Class{{Name: "resize"}},
 		Pools:     []policy.Pool{{Name: "pool", Cores: 1, Speed: 1, Max: 1}},

@@ -24,7 +24,7 @@ func (d daily) Size(v *policy.ScaleView) policy.Plan {
 func ExampleScaler() {
 	c, err := policy.New(policy.Config{
 		Leader:  true, // only the leader scales
-		Router:  &route.RoundRobin{Begin: "first"},
+		Router:  &route.RoundRobin{Begin: route.BeginFirst},
 		Scaler:  daily{day: 10, night: 2},
 		Classes: []policy.Class{{Name: "render"}},
 		Pools:   []policy.Pool{{Name: "pool", Cores: 1, Speed: 1, Max: 20}},

@@ -23,7 +23,7 @@ func (s small) Decide(v *policy.View, r *policy.Request, _ policy.WorkerID, ok b
 
 func ExampleSpill() {
 	c, err := policy.New(policy.Config{
-		Router:    &route.RoundRobin{Begin: "first"},
+		Router:    &route.RoundRobin{Begin: route.BeginFirst},
 		Spill:     small(0.5),
 		Classes:   []policy.Class{{Name: "thumbnail", Prior: 0.2}, {Name: "render", Prior: 3}},
 		Pools:     []policy.Pool{{Name: "pool", Cores: 1, Speed: 1, Max: 1}},

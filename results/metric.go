@@ -26,6 +26,7 @@ var metricNames = map[string]string{
 	"response_p95_s":           "the 95th percentile of response times",
 	"response_p99_s":           "the 99th percentile of response times",
 	"response_p999_s":          "the 99.9th percentile of response times",
+	"answered":                 "the number of answers",
 	"answered_response_mean_s": "the mean response time of answers",
 	"steady_response_mean_s":   "the mean response time in the steady state",
 	"steady_response_p99_s":    "the 99th percentile of response times in the steady state",

@@ -90,7 +90,7 @@ func (s *noisy) Next(a *workloads.Arrival) bool {
 // that theory knows, within what either is known to and four standard errors of the mean
 // over the seeds. Ratios are to join-the-shortest-queue under the same arrivals and works.
 func TestRouterNumbers(t *testing.T) {
-	work := func() policy.Router { return &route.JSQ{Tie: "work"} }
+	work := func() policy.Router { return &route.JSQ{Tie: route.TieWork} }
 	named := func(name string) func() policy.Router { return func() policy.Router { return router(name) } }
 	const central = 1.0739 // M/M/10 at 0.7, Erlang C
 	for _, c := range []struct {
@@ -127,7 +127,7 @@ func TestRouterNumbers(t *testing.T) {
 				q.router = c.fresh()
 				x, _ := q.run(t, seed+1, n)
 				if c.ratio {
-					q.router = &route.JSQ{Tie: "random"}
+					q.router = &route.JSQ{Tie: route.TieRandom}
 					base, _ := q.run(t, seed+1, n)
 					x /= base
 				}
@@ -160,7 +160,7 @@ func TestJIQFallsBehind(t *testing.T) {
 	}
 	_, tail := run(router("jiq"), .9)
 	_, two := run(router("p2c"), .9)
-	_, both := run(&route.JIQ{Fallback: "p2c"}, .9)
+	_, both := run(&route.JIQ{Fallback: route.FallbackP2C}, .9)
 	if !(tail > 1.1*two && both < two) {
 		t.Errorf("p99 at 0.9: jiq %.2f s, two choices %.2f s, jiq and two choices %.2f s", tail, two, both)
 	}

@@ -34,7 +34,7 @@ func TestStore(t *testing.T) {
 		{true, []float64{0, 0, 2, 2, 2.5, 2}, 12*4e-6 + 4*0.5e-6},
 	} {
 		cfg := fleet(1, &roundRobin{})
-		cfg.Control.Estimator = &estimate.Repeat{Capacity: 1, Then: "mean"}
+		cfg.Control.Estimator = &estimate.Repeat{Capacity: 1, Then: estimate.ThenMean}
 		cfg.Control.Store, cfg.Control.LearnByStore = true, c.learn
 		cfg.Store = &Store{Latency: 5 * time.Second, USDPerWrite: 4e-6, USDPerRead: 1e-6}
 		m := play(t, cfg, &list{arrivals: arrivals})

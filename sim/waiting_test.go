@@ -42,7 +42,7 @@ func mixed(machines, environments int, r policy.Router, s policy.Spill) Config {
 // errors of Erlang's C.
 func TestOneLineIsErlang(t *testing.T) {
 	busy := func() policy.Spill { return spill.NewBusy() }
-	jsq := func() policy.Router { return &route.JSQ{Tie: "random"} }
+	jsq := func() policy.Router { return &route.JSQ{Tie: route.TieRandom} }
 	original := func() policy.Router { // counts units, not slots
 		r := route.NewNovaOriginal()
 		r.Floor = 0
@@ -58,7 +58,7 @@ func TestOneLineIsErlang(t *testing.T) {
 		{2, 8, jsq, busy, 10},
 		{9, 1, jsq, busy, 10},
 		{5, 5, func() policy.Router { return &roundRobin{} }, busy, 10},
-		{5, 5, func() policy.Router { return &roundRobin{} }, func() policy.Spill { return &spill.Busy{Of: "choice"} }, 10},
+		{5, 5, func() policy.Router { return &roundRobin{} }, func() policy.Spill { return &spill.Busy{Of: spill.OfChoice} }, 10},
 		{10, 0, jsq, busy, 10},
 		{5, 5, original, busy, 10},
 		{1, 9, jsq, func() policy.Spill { return &spill.Always{} }, 9},
@@ -96,7 +96,7 @@ func TestOneLineIsErlang(t *testing.T) {
 func TestSLOSeesTheLine(t *testing.T) {
 	var sums [2]float64
 	for i, ps := range []bool{false, true} {
-		cfg := mixed(5, 5, &route.JSQ{Tie: "random"}, &spill.SLO{})
+		cfg := mixed(5, 5, &route.JSQ{Tie: route.TieRandom}, &spill.SLO{})
 		cfg.PS = ps
 		cfg.Control.Classes[0] = policy.Class{Name: "all", Bound: 10 * time.Second, Prior: 1}
 		m := play(t, cfg, newStream(1, 20_000, expo(1/8.0), expo(1)))
@@ -142,17 +142,17 @@ func TestNothingIdlesBesideAWait(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		cfg := drawWorld(rt)
 		cfg.Control.Router = rapid.SampledFrom([]func() policy.Router{
-			func() policy.Router { return &route.JSQ{Tie: "random"} },
+			func() policy.Router { return &route.JSQ{Tie: route.TieRandom} },
 			func() policy.Router { return route.NewNovaOriginal() }, // it launches machines and stands still
 			func() policy.Router { p := route.NewNovaOriginal(); p.Stall, p.Unready = false, false; return p },
 		}).Draw(rt, "router")()
 		cfg.Control.Spill = rapid.SampledFrom([]func() policy.Spill{
 			func() policy.Spill { return &spill.Never{} }, func() policy.Spill { return spill.NewBusy() },
-			func() policy.Spill { return &spill.Busy{Of: "choice", Limit: 1} },
+			func() policy.Spill { return &spill.Busy{Of: spill.OfChoice, Limit: 1} },
 			func() policy.Spill { return &spill.Always{} }, func() policy.Spill { return &spill.SLO{} },
 		}).Draw(rt, "spill")()
 		if _, slo := cfg.Control.Spill.(*spill.SLO); slo { // it goes by the worker that is named: none by chance
-			cfg.Control.Router = &route.JSQ{Tie: "work"}
+			cfg.Control.Router = &route.JSQ{Tie: route.TieWork}
 		}
 		cfg.Control.Order = nil // chaos ranks by chance
 		cfg.Control.Pools[0].Max = rapid.SampledFrom([]int{0, 4, 8}).Draw(rt, "max")

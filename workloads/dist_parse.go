@@ -143,7 +143,7 @@ func chooseForm(name string, table map[string]any) (*form, []error) {
 func checked(d Dist) (Dist, []error) {
 	errs := d.Validate()
 	if errs == nil && math.IsInf(d.Mean(), 0) {
-		errs = []error{fmt.Errorf("mean of %v is beyond all numbers", d)}
+		errs = []error{fmt.Errorf("the mean of %v is not finite", d)}
 	}
 	if errs == nil {
 		return d, nil

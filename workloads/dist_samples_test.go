@@ -127,10 +127,10 @@ func TestSamplesAsDistribution(t *testing.T) {
 		}
 	}
 	var k SizeKey
-	if err := k.UnmarshalTOML(map[string]any{"dist": "constant", "value": 0.0}); err == nil || !strings.Contains(err.Error(), "not more than 0") {
+	if err := k.UnmarshalTOML(map[string]any{"dist": "constant", "value": 0.0}); err == nil || !strings.Contains(err.Error(), "must be positive") {
 		t.Errorf("a size of 0: error %v", err)
 	}
-	if _, err := (SizeKey{Dist: &d}).Law(1, 0, 0); err == nil || !strings.Contains(err.Error(), "mean_work: size says all by itself") {
+	if _, err := (SizeKey{Dist: &d}).Law(1, 0, 0); err == nil || !strings.Contains(err.Error(), "mean_work: cannot be combined with size") {
 		t.Errorf("mean_work beside a distribution: error %v", err)
 	}
 }

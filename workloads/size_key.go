@@ -25,7 +25,7 @@ func (k *SizeKey) UnmarshalTOML(v any) error {
 	case map[string]any:
 		d, errs := ParseDist(v)
 		if errs == nil && !(d.Mean() > 0) {
-			errs = []error{fmt.Errorf("the mean of %v is not more than 0", d)}
+			errs = []error{fmt.Errorf("the mean of %v must be positive", d)}
 		}
 		*k = SizeKey{Dist: &d}
 		return errors.Join(errs...)
@@ -55,7 +55,7 @@ func (k SizeKey) Law(mean time.Duration, cv2, alpha float64) (Dist, error) {
 		set bool
 	}{{"mean_work", mean != 0}, {"cv2", cv2 != 0}, {"alpha", alpha != 0}} {
 		if beside.set {
-			errs = append(errs, fmt.Errorf("%s: size says all by itself: { dist = ... }", beside.key))
+			errs = append(errs, fmt.Errorf("%s: cannot be combined with size = { dist = ... }", beside.key))
 		}
 	}
 	return *k.Dist, errors.Join(errs...)

@@ -7,6 +7,7 @@ import (
 
 	"cnv/policy"
 	"cnv/sim"
+	"cnv/workloads"
 )
 
 // A faultTable is [[fault]]: something that goes wrong with a worker.
@@ -84,13 +85,37 @@ func (r *reader) checkFaults(made []*Workload, environments []*Environment, poli
 			switch at := join(f.path, "at"); {
 			case f.At >= ends+e.top.DrainCap:
 				r.problem(at, "%v, must be before the end of the run: the last arrival of the longest workload, at %v, and drain_cap, %v", f.At, ends, e.top.DrainCap)
-			case f.At >= ends:
+			case f.At >= ends && !e.busyAt(made, f.At):
 				r.note(at, "%v is after the last arrival of the longest workload, at about %v: it happens only in runs in which requests still have no answer then", f.At, ends)
 			}
 			r.wrong(f.Every > 0 && (ends-f.At)/f.Every >= maxFaults, join(f.path, "every"), "%v, gives more than %d faults in a run", f.Every, maxFaults)
 			r.wrong(!e.mayExist(f, policies), join(f.path, "worker"), "there is never a worker %s: they are numbered from 0, and nothing launches more", f.Worker)
 		}
 	}
+}
+
+// busyAt says whether in every run of some workload that is recorded a request has no answer
+// yet at an instant: its work outlasts it, even on the fastest core there is.
+func (e *Environment) busyAt(made []*Workload, at time.Duration) bool {
+	fastest := 1.0 // of a function
+	for i := range e.pools {
+		fastest = max(fastest, e.pools[i].Instance.Speed)
+	}
+	for _, w := range made {
+		if !w.Recorded() {
+			continue
+		}
+		src, err := w.Made.Open(1)
+		if err != nil {
+			continue // the run says so
+		}
+		for a := (workloads.Arrival{}); src.Next(&a); {
+			if a.Work != workloads.Unknown && a.At+time.Duration(float64(a.Work)/fastest) > at {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // mayExist says whether there may be the worker that a fault hits, under any

@@ -26,7 +26,7 @@ func looksAtWork(part any) bool {
 	case *route.RoundRobin, *route.Random, *route.PowerOfChoices, *scale.Fixed, *scale.Threshold, *spill.Never, *spill.Always:
 		return false
 	case *route.JSQ:
-		return q.Tie == "work"
+		return q.Tie == route.TieWork
 	case *spill.Busy:
 		return q.Limit > 0
 	}

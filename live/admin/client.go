@@ -51,7 +51,7 @@ func (c *Client) ask(ctx context.Context, method, page string, into any) error {
 	text, err := io.ReadAll(io.LimitReader(answer.Body, 16<<20))
 	switch said := strings.TrimSpace(string(text)); {
 	case err != nil:
-		return fmt.Errorf("cnv: the gateway's answer broke off: %w", err)
+		return fmt.Errorf("cnv: the gateway's answer ended early: %w", err)
 	case answer.StatusCode == http.StatusUnauthorized:
 		return Refused{fmt.Errorf("cnv: %s; here by --token-file FILE", said)}
 	case answer.StatusCode == http.StatusBadRequest:
@@ -60,7 +60,7 @@ func (c *Client) ask(ctx context.Context, method, page string, into any) error {
 		return fmt.Errorf("cnv: the gateway answers %s: %.200s", answer.Status, said)
 	}
 	if err := json.Unmarshal(text, into); err != nil {
-		return errors.New("cnv: what answers there is no gateway's admin page")
+		return errors.New("cnv: the server at this address is not a gateway's admin page")
 	}
 	return nil
 }

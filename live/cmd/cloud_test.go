@@ -197,7 +197,7 @@ func TestDeploymentCommands(t *testing.T) {
 			{[]string{"doctor"}, 0, "ok    launch       c7g.large: allowed"},
 			{[]string{"doctor", "--concurrency", "5000"}, 1, "FAIL  functions    the account may have 1000 environments at once, the experiment asks for 5000"},
 			{[]string{"deploy", "--worker", worker, "--dry-run"}, 0, "7 steps to do; nothing was changed"},
-			{[]string{"deploy", "--worker", worker}, 2, "say --yes"},
+			{[]string{"deploy", "--worker", worker}, 2, "give --yes"},
 			{[]string{"deploy", "--worker", worker, "--yes"}, 0, "doing bake"},
 			{[]string{"deploy", "--worker", worker, "--yes"}, 0, "0 steps to do"},
 			{[]string{"deploy", "--worker", worker, "--yes"}, 0, "done: deployment "},

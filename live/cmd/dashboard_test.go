@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"cnv/judges"
+	"cnv/internal/judges"
 	"cnv/results/browsertest"
 )
 

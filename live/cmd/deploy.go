@@ -18,8 +18,8 @@ import (
 // An account is the flags that say what is meant, and where.
 type account struct {
 	Deployment string `help:"Name of the deployment." default:"main" placeholder:"NAME"`
-	Region     string `help:"AWS region; else that of the environment." placeholder:"NAME"`
-	Endpoint   string `help:"Another address of all services, for tests." hidden:"" env:"CNV_ENDPOINT"`
+	Region     string `help:"AWS region. Without it the region of the environment is used." placeholder:"NAME"`
+	Endpoint   string `help:"Address used for all AWS services, for tests." hidden:"" env:"CNV_ENDPOINT"`
 }
 
 // Validate is called once flags are read.
@@ -47,8 +47,8 @@ func (a *account) find(c *run.Console) (*deploy.Clients, *deploy.Found, error) {
 type deployCmd struct {
 	account
 	Experiment string `arg:"" optional:"" help:"An experiment file, or the name of one, for the memory and timeout of its functions, and for the gateway."`
-	Worker     string `help:"The worker program for Linux on arm64; else it is built." placeholder:"FILE"`
-	DryRun     bool   `help:"Only say what would be done."`
+	Worker     string `help:"The worker program for Linux on arm64. Without it the program is built." placeholder:"FILE"`
+	DryRun     bool   `help:"Print what would be done, and do nothing."`
 	Yes        bool   `help:"Do not ask."`
 	Builder    string `help:"Instance type that bakes the images." default:"t4g.small" placeholder:"TYPE"`
 	gatewayFlags
@@ -151,7 +151,7 @@ func (cmd *deployCmd) spec(c *run.Console) (*deploy.Spec, error) {
 		}
 	}
 	if cmd.Gateway && cmd.Experiment == "" {
-		return nil, errors.New("cnv: --gateway: of which experiment? deploy EXPERIMENT --gateway")
+		return nil, errors.New("cnv: --gateway needs an experiment: deploy EXPERIMENT --gateway")
 	}
 	program, err := run.WorkerFor(c, cmd.Worker, run.Rehearses(cmd.Endpoint))
 	if err != nil {
@@ -178,7 +178,7 @@ func because(why string) string {
 // A destroyCmd is `destroy`.
 type destroyCmd struct {
 	account
-	DryRun bool `help:"Only say what would be done."`
+	DryRun bool `help:"Print what would be done, and do nothing."`
 	Yes    bool `help:"Do not ask."`
 }
 
@@ -206,7 +206,7 @@ func (cmd *destroyCmd) Run(c *run.Console) error {
 	}
 	if len(left) > 0 {
 		printSteps(c.Out, left)
-		return fmt.Errorf("cnv: %d things are left; run destroy again", len(left))
+		return fmt.Errorf("cnv: %d resources are left: run destroy again", len(left))
 	}
 	fmt.Fprintln(c.Out, "nothing is left")
 	return nil

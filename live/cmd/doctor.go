@@ -19,7 +19,7 @@ type doctorCmd struct {
 	Type        []string `help:"Instance types that will be launched." default:"c7g.large" placeholder:"NAME"`
 	Instances   int      `help:"Instances that will be needed at once." default:"20" placeholder:"N"`
 	Concurrency int      `help:"Function environments that will be needed at once." default:"100" placeholder:"N"`
-	DryRun      bool     `help:"Only say which calls it would make."`
+	DryRun      bool     `help:"Print the calls that the command would make, and make none."`
 }
 
 // Run looks for what could keep a deployment from working.

@@ -246,7 +246,7 @@ scaler = "fixed"
 		args []string
 		says string
 	}{
-		{broken, []string{"--target", "static", "--workers", "127.0.0.1:1,127.0.0.1:2,127.0.0.1:3"}, "not ours to break"},
+		{broken, []string{"--target", "static", "--workers", "127.0.0.1:1,127.0.0.1:2,127.0.0.1:3"}, "cannot be made to fail"},
 		{broken, []string{"--target", "aws", "--worker", worker}, "cannot be made to hang"},
 		{broken, []string{"--worker", worker, "--fault", "action=spot"}, "give a pool of "},
 		{broken, []string{"--worker", worker, "--fault", "action=Invok,code=X"}, "cnv: --fault action=Invok,code=X: there is no action \"Invok\": nearest are Invoke, "},

@@ -14,10 +14,10 @@ import (
 
 // gatewayFlags are those of deploy about the gateway's instance.
 type gatewayFlags struct {
-	Gateway     bool   `help:"Also an instance that runs live --serve with the experiment's first policy, in the workers' network."`
+	Gateway     bool   `help:"Also launch an instance that runs live --serve with the experiment's first policy, in the workers' network."`
 	GatewayType string `help:"Its type." default:"c7g.medium" placeholder:"NAME"`
-	Program     string `help:"The live program for Linux on arm64; else it is built." placeholder:"FILE"`
-	Allow       string `help:"Addresses that may call it, such as 203.0.113.0/24. By default only its own network may." placeholder:"CIDR"`
+	Program     string `help:"The live program for Linux on arm64. Without it the program is built." placeholder:"FILE"`
+	Allow       string `help:"Addresses that may send requests to the gateway, such as 203.0.113.0/24. By default only its own network may." placeholder:"CIDR"`
 	limits
 	pagesFlags
 }
@@ -67,7 +67,7 @@ func (g *gatewayFlags) spec(c *run.Console, worker, experiment string, here bool
 	}
 	for _, s := range p.Scenarios {
 		if s.Workload.Recorded() {
-			return nil, fmt.Errorf("cnv: workload %s is a trace, which does not go along with the gateway: give it an experiment with generated workloads", s.Name)
+			return nil, fmt.Errorf("cnv: workload %s is a trace, which deploy does not copy to the gateway: give an experiment with generated workloads", s.Name)
 		}
 	}
 	program := g.Program

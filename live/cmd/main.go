@@ -38,11 +38,11 @@ const (
 // A commandLine is what can be typed.
 type commandLine struct {
 	Live    liveCmd    `cmd:"" default:"withargs" help:"Run an experiment against real workers and print the comparison."`
-	Deploy  deployCmd  `cmd:"" help:"Make a deployment on AWS, or what it lacks."`
+	Deploy  deployCmd  `cmd:"" help:"Make a deployment on AWS, or complete one."`
 	Status  statusCmd  `cmd:"" help:"Show what a deployment has on AWS, and what it costs per hour."`
 	Destroy destroyCmd `cmd:"" help:"Remove all that a deployment has on AWS."`
 	Set     setCmd     `cmd:"" help:"Change settings of a gateway that serves, or list them."`
-	Doctor  doctorCmd  `cmd:"" help:"Look for what could keep a deployment from working, changing nothing."`
+	Doctor  doctorCmd  `cmd:"" help:"Check what could keep a deployment from working; change nothing."`
 }
 
 // shipped takes the experiments that the experiments program hands over, out
@@ -112,9 +112,19 @@ func execute(c *run.Console, args []string) error {
 		return nil
 	}
 	if err != nil {
-		return run.Refuse("cnv: %w (see cnv live --help)", err)
+		return run.Refuse("cnv: %w (see cnv %s --help)", err, commandOf(parser, args))
 	}
 	return parsed.Run()
+}
+
+// commandOf is the command that arguments begin with; live is what runs without one.
+func commandOf(parser *kong.Kong, args []string) string {
+	for _, c := range parser.Model.Children {
+		if len(args) > 0 && c.Name == args[0] {
+			return c.Name
+		}
+	}
+	return "live"
 }
 
 // defaultTarget is static where workers are given, gateway where one is, else

@@ -320,8 +320,8 @@ func TestRefused(t *testing.T) {
 		{[]string{file, "--workers", "127.0.0.1:1,127.0.0.1:2", "--policy", "p2c"}, 2, `no policy "p2c": there are jsq, rr`},
 		{[]string{file, "--workers", "127.0.0.1:1,127.0.0.1:2", "--shadow", "psjf"}, 2, `no policy "psjf"`},
 		{[]string{file, "--workers", "127.0.0.1:1,127.0.0.1:2", "--admin", "0.0.0.0:0"}, 2, "the admin pages want all of --admin-token FILE"},
-		{[]string{file, "--workers", "127.0.0.1:1,127.0.0.1:2", "--keep"}, 2, "--keep goes with --serve"},
-		{[]string{file, "--workers", "127.0.0.1:1,127.0.0.1:2", "--serve", "--seeds", "2"}, 2, "--seeds 2 goes without --serve"},
+		{[]string{file, "--workers", "127.0.0.1:1,127.0.0.1:2", "--keep"}, 2, "--keep needs --serve"},
+		{[]string{file, "--workers", "127.0.0.1:1,127.0.0.1:2", "--serve", "--seeds", "2"}, 2, "--seeds 2 cannot be combined with --serve"},
 		{[]string{file, "--workers", "127.0.0.1:1,127.0.0.1:2", "--wait", "300ms", "--no-figures"}, 1, "workers are not ready: 2 of 2 in pool vm; nobody listens at 127.0.0.1:1: connect: connection refused"},
 		{[]string{file, "--workers", "127.0.0.1:0,127.0.0.1:70000"}, 2, "--workers 127.0.0.1:70000: want HOST:PORT, with a port from 1 to 65535"},
 		{[]string{file, "--health", "no slash"}, 2, "want a path, such as /readyz"},
@@ -336,7 +336,7 @@ func TestRefused(t *testing.T) {
 		{[]string{file, "--max-time=-1h"}, 2, "--max-time -1h0m0s: must be positive"},
 		{[]string{file, "--workers", "127.0.0.1:1,127.0.0.1:2", "--listen", "nowhere"}, 2, "--listen nowhere: "},
 		{[]string{cloudy, "--worker", "nowhere"}, 2, "--worker: open nowhere: no such file"},
-		{[]string{cloudy, "--worker", cloudy}, 2, "is no program for Linux"},
+		{[]string{cloudy, "--worker", cloudy}, 2, "is not a program for Linux"},
 	} {
 		var out, errs bytes.Buffer
 		if code := command(append(c.args, "--out", t.TempDir()), &out, &errs); code != c.code || !strings.Contains(errs.String(), c.says) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"strconv"
 	"testing"
@@ -12,47 +13,18 @@ import (
 	"cnv/sim"
 )
 
-// overrun is a rise for which the original launches machines, uses them before they
-// are ready, and drops those that refuse.
-const overrun = `question = "What does the original launch and drop?"
-slo = "5x"
-timeout = "20s"
-seeds = 1
-[cluster]
-instance = "c7g.medium"
-initial = 1
-max = 12
-boot = "10s"
-[telemetry]
-period = "1s"
-[[workload]]
-name = "rise"
-generator = "flash"
-rate = 1
-peak = 5
-at = "3s"
-rise = "2s"
-hold = "20s"
-fall = "2s"
-duration = "30s"
-size = "exponential"
-mean_work = "300ms"
-[[policy]]
-name = "seed"
-router = "nova-original"
-router_params = { look = "3s" }
-scaler = "threshold"
-estimator = "repeat"
-`
-
 // TestOriginalDropsAlike: the original launches and drops as many machines on local
-// endpoints, tries again as often and misses as large a share, as in the simulator, within the range of thirty simulated runs: there and
-// here packets are lost while a machine boots and sent again as Linux does, connections
+// endpoints, tries again as often and misses as large a share, as in the simulator, within
+// the range of thirty simulated runs: there and here packets are lost while a machine boots and sent again as Linux does, connections
 // are refused from when its network is up, and nobody gives up earlier.
 func TestOriginalDropsAlike(t *testing.T) {
 	t.Parallel()
 	inMemory(t, func(t *testing.T, m *memory) {
-		p, err := plan.Parse("tiny.toml", ".", overrun, plan.Options{})
+		overrun, err := os.ReadFile(filepath.Join("testdata", "original.toml"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := plan.Parse("tiny.toml", ".", string(overrun), plan.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -76,7 +48,7 @@ func TestOriginalDropsAlike(t *testing.T) {
 			}
 		}
 		out := t.TempDir()
-		if code, text := m.run(write(t, overrun), "--worker", script(t), "--out", out, "--no-figures", "--quiet"); code != exitDone {
+		if code, text := m.run(write(t, string(overrun)), "--worker", script(t), "--out", out, "--no-figures", "--quiet"); code != exitDone {
 			t.Fatalf("exit %d\n%s", code, text)
 		}
 		got := requests(t, filepath.Join(out, "tiny", "runs.csv"))[0]

@@ -12,10 +12,10 @@ import (
 
 // pagesFlags are those of deploy about the gateway's admin pages.
 type pagesFlags struct {
-	AdminAllow string `help:"Addresses that may see the gateway's admin pages, on port 8443; give the next three flags too. By default nobody can." placeholder:"CIDR"`
-	AdminToken string `help:"File with the token that they ask for, 32 characters or more. It and the key are stored in the gateway's package and image: use them for nothing else." placeholder:"FILE"`
-	AdminCert  string `help:"File with their certificate, PEM." placeholder:"FILE"`
-	AdminKey   string `help:"File with its key." placeholder:"FILE"`
+	AdminAllow string `help:"Addresses that may see the gateway's admin pages, on port 8443; give the next three flags too. By default no address may." placeholder:"CIDR"`
+	AdminToken string `help:"File with the token of the admin pages, 32 characters or more. It and the key are stored in the gateway's package and image: use them for nothing else." placeholder:"FILE"`
+	AdminCert  string `help:"File with the certificate of the admin pages, PEM." placeholder:"FILE"`
+	AdminKey   string `help:"File with the key of that certificate, PEM." placeholder:"FILE"`
 }
 
 // read checks what the files have; nil: no pages are wanted.

@@ -45,6 +45,7 @@ func TestSet(t *testing.T) {
 			{[]string{"estimator_params.target=count", "--token-file", token}, 2, "", `want one of cpu, instructions, blocks, counts (nearest valid name "counts")`},
 			{[]string{"retry.max=3"}, 2, "", "--token-file"},
 			{[]string{"max"}, 2, "", "want NAME=VALUE"},
+			{[]string{"--admin", "x"}, 2, "", "unknown flag --admin (see cnv set --help)"},
 			{nil, 0, "router_params.choices = 1 ", ""},
 		} {
 			i := m.begin(append([]string{"set", at[2]}, c.args...)...)

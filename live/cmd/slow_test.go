@@ -214,8 +214,8 @@ func TestSlowIsRefused(t *testing.T) {
 	}{
 		{[]string{"--slow", "0.5"}, "want auto, or a number from 1 to 1000"},
 		{[]string{"--slow", "fast"}, "want auto, or a number from 1 to 1000"},
-		{[]string{"--slow", "2", "--workers", "127.0.0.1:1,127.0.0.1:2"}, "--slow 2 goes with --target local"},
-		{[]string{"--slow", "2", "--serve"}, "--slow 2 goes without --serve"},
+		{[]string{"--slow", "2", "--workers", "127.0.0.1:1,127.0.0.1:2"}, "--slow 2 needs --target local"},
+		{[]string{"--slow", "2", "--serve"}, "--slow 2 cannot be combined with --serve"},
 	} {
 		var out, errs bytes.Buffer
 		if code := command(append([]string{"live", write(t, experiment)}, c.args...), &out, &errs); code != 2 || !strings.Contains(errs.String(), c.says) {

@@ -12,7 +12,7 @@ import (
 // A statusCmd is `status`.
 type statusCmd struct {
 	account
-	DryRun bool `help:"Only say which calls it would make."`
+	DryRun bool `help:"Print the calls that the command would make, and make none."`
 }
 
 // Run shows what a deployment has.

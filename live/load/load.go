@@ -62,7 +62,7 @@ func (t *Target) complete() error {
 		errs = append(errs, fmt.Errorf("load: address %q: want host:port: %w", t.Address, err))
 	}
 	if t.Request == nil {
-		errs = append(errs, errors.New("load: no Request: nothing says what to send, such as Spin"))
+		errs = append(errs, errors.New("load: Request is missing: give what to send, such as Spin"))
 	}
 	if t.Timeout < 0 || t.InFlight < 0 || t.MaxAnswer < 0 {
 		errs = append(errs, fmt.Errorf("load: timeout %v, in flight %d, longest answer %d: none may be negative", t.Timeout, t.InFlight, t.MaxAnswer))
@@ -131,7 +131,7 @@ const tooLate = 5 * time.Second
 // behind is the error of sending that cannot keep up; nil: it can.
 func (g *generator) behind(at time.Duration) error {
 	if late := g.now() - at; g.t.Clock.Real(late) > tooLate {
-		return fmt.Errorf("load: limited by the load generator: what was due %v after the start is sent %v late, and the rest would be later: this machine cannot send so many requests a second: lower the rate, or send from a larger machine",
+		return fmt.Errorf("load: limited by the load generator: the request due %v after the start is sent %v late, and later ones would be later still: this machine cannot send so many requests a second: lower the rate, or send from a larger machine",
 			Round(at), Round(late))
 	}
 	return nil

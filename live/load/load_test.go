@@ -193,7 +193,7 @@ func TestLimited(t *testing.T) {
 // TestTargets: a target that cannot work is refused with all that is wrong.
 func TestTargets(t *testing.T) {
 	_, err := Run(t.Context(), Target{Address: "gw", Timeout: -1}, time.Now(), &every{}, func(*Sent) {})
-	for _, want := range []string{`address "gw"`, "no Request", "negative"} {
+	for _, want := range []string{`address "gw"`, "Request is missing", "negative"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %q in it", err, want)
 		}

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"cnv/judges"
+	"cnv/internal/judges"
 	"cnv/live/local"
 )
 

@@ -114,10 +114,10 @@ func goneAnswer(t *trial, e Ending) {
 	}
 }
 
-// goneOthers: of two clients that wait one leaves.
-func goneOthers(t *trial) {
-	at, gone, stay := make(chan string, 9), make(chan bool, 9), make(chan struct{})
-	_, proxy := t.front(func(x *Exchange) {
+// leftOrKept tells the target of each request. At /leaves it tells whether the client left;
+// elsewhere it answers once stay is closed.
+func leftOrKept(t *trial, at chan<- string, gone chan<- bool, stay <-chan struct{}) func(*Exchange) {
+	return func(x *Exchange) {
 		_ = x.ReadBody()
 		at <- x.Target
 		if x.Target == "/leaves" {
@@ -130,7 +130,13 @@ func goneOthers(t *trial) {
 			Echo()(x)
 		case <-x.Ended():
 		}
-	})
+	}
+}
+
+// goneOthers: of two clients that wait one leaves.
+func goneOthers(t *trial) {
+	at, gone, stay := make(chan string, 9), make(chan bool, 9), make(chan struct{})
+	_, proxy := t.front(leftOrKept(t, at, gone, stay))
 	leaves, stays := t.dial(proxy), t.dial(proxy)
 	stays.send(head("POST /stays HTTP/1.1", "Host: h", "Content-Length: 0"))
 	leaves.send(head("POST /leaves HTTP/1.1", "Host: h", "Content-Length: 0"))

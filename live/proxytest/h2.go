@@ -200,20 +200,7 @@ func h2Early(t *trial, p protocol) {
 func h2Cancel(t *trial, p protocol) {
 	at, gone := make(chan string, 9), make(chan bool, 9)
 	stay := make(chan struct{})
-	b, proxy := t.speaks(p, func(x *Exchange) {
-		_ = x.ReadBody()
-		at <- x.Target
-		if x.Target == "/leaves" {
-			gone <- x.Gone(t.o.patience)
-			x.End(Close)
-			return
-		}
-		select {
-		case <-stay:
-			Echo()(x)
-		case <-x.Ended():
-		}
-	})
+	b, proxy := t.speaks(p, leftOrKept(t, at, gone, stay))
 	c := t.http(p)
 	stays := make(chan error, 1)
 	go func() {

@@ -73,7 +73,7 @@ func runsOn(program, goos, goarch string) error {
 	}
 	e, err := elf.NewFile(f)
 	if err != nil {
-		return fmt.Errorf("%s is no program for Linux: %w", program, err)
+		return fmt.Errorf("%s is not a program for Linux: %w", program, err)
 	}
 	machines := map[string]elf.Machine{"amd64": elf.EM_X86_64, "arm64": elf.EM_AARCH64}
 	if want, known := machines[goarch]; known && e.Machine != want {

@@ -40,7 +40,7 @@ func (c *Console) Confirm(yes bool, question string) error {
 		return nil
 	}
 	if !term.IsTerminal(int(os.Stdin.Fd())) {
-		return Refuse("cnv: say --yes, as there is no terminal to ask on, or --dry-run to look only")
+		return Refuse("cnv: there is no terminal to ask on: give --yes, or --dry-run to look only")
 	}
 	fmt.Fprint(c.Out, question, " [y/N] ")
 	answer, err := bufio.NewReader(os.Stdin).ReadString('\n')

@@ -12,6 +12,7 @@ import (
 	"cnv/experiments/plan"
 	"cnv/live/admin"
 	"cnv/live/host"
+	"cnv/policy/nearest"
 )
 
 // An Experiment is the runs of an experiment file against real workers.
@@ -109,7 +110,7 @@ func keep[T any](list *[]T, names []string, what string, name func(T) string) er
 	}
 	for _, n := range names {
 		if !slices.Contains(kept, n) {
-			return fmt.Errorf("cnv: no %s %q: there are %s", what, n, strings.Join(there, ", "))
+			return fmt.Errorf("cnv: no %s %q: there are %s%s", what, n, strings.Join(there, ", "), nearest.Hint(n, there))
 		}
 	}
 	return nil

@@ -124,7 +124,7 @@ func (e *Experiment) breaks(cells []plan.Cell) error {
 		for _, f := range c.Config(1).Faults {
 			switch {
 			case e.Target == "static":
-				return fmt.Errorf("cnv: fault at %v: workers given by address are not ours to break: use --target local", f.At)
+				return fmt.Errorf("cnv: fault at %v: workers given by address cannot be made to fail: use --target local", f.At)
 			case e.Target == "aws" && f.Kind != sim.Crash:
 				return fmt.Errorf("cnv: fault at %v: an instance of EC2 cannot be made to hang, or be taken away with notice, only to crash: use --target local", f.At)
 			}

@@ -57,7 +57,7 @@ func (t *cloudTarget) startLocal(r *session) (*local.Cloud, error) {
 		KeepAlive: keepAlive, Concurrency: concurrency(r.sim), VCPUs: t.exp.VcpuQuota, Hidden: hidden, AnyArch: true, Host: t.exp.host,
 	})
 	if errors.Is(err, dynamo.ErrInUse) {
-		err = BadInput{fmt.Errorf("cnv: another run keeps what it measures in %s: wait for its end, or give this one a folder of its own (--out DIR): %w", t.exp.Out, err)}
+		err = BadInput{fmt.Errorf("cnv: another run writes its measurements to %s: wait until it ends, or give this run another folder (--out DIR): %w", t.exp.Out, err)}
 	}
 	return cloud, err
 }

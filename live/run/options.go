@@ -102,7 +102,7 @@ func (o *Options) Check() error {
 // checkRuns checks what runs on a target are made with.
 func (o *Options) checkRuns() error {
 	if o.Address != "" {
-		return fmt.Errorf("cnv: --address %s is of a gateway, for --target gateway; here workers are found by --target %s", o.Address, o.Target)
+		return fmt.Errorf("cnv: --address %s is for --target gateway only; --target %s finds its workers itself", o.Address, o.Target)
 	}
 	if err := o.Limits.Check(); err != nil {
 		return err
@@ -111,9 +111,9 @@ func (o *Options) checkRuns() error {
 	case !(o.GatewayUsdPerHour >= 0) || math.IsInf(o.GatewayUsdPerHour, 0):
 		return fmt.Errorf("cnv: --gateway-usd-per-hour %v: want dollars, 0 or more", o.GatewayUsdPerHour)
 	case o.Keep && !o.Serve:
-		return errors.New("cnv: --keep goes with --serve: runs that are measured end what they have launched")
+		return errors.New("cnv: --keep needs --serve: a measured run ends what it has launched")
 	case o.Seeds != nil && o.Serve:
-		return fmt.Errorf("cnv: --seeds %d goes without --serve: a gateway that serves is no experiment, and its load comes from elsewhere", *o.Seeds)
+		return fmt.Errorf("cnv: --seeds %d cannot be combined with --serve: a gateway that serves runs no replications", *o.Seeds)
 	}
 	if o.VcpuQuota < 1 {
 		return fmt.Errorf("cnv: --vcpu-quota %d, must be at least 1", o.VcpuQuota)
@@ -133,7 +133,7 @@ func (o *Options) checkDriven() error {
 		return fmt.Errorf("cnv: --address %s: want HOST:PORT of the gateway", o.Address)
 	}
 	if o.Serve || o.Journal || o.Requests || o.Shadow != "" || len(o.Fault) > 0 || o.Format == "json" {
-		return errors.New("cnv: --target gateway only sends the load, and knows what its client sees: give --serve, --journal, --shadow and --fault where the gateway is started; there are no --requests and no --format json")
+		return errors.New("cnv: --target gateway only sends the load: give --serve, --journal, --shadow and --fault where the gateway is started; --requests and --format json are not possible here")
 	}
 	return nil
 }

@@ -40,7 +40,7 @@ func (e *Experiment) play(c *Console) error {
 	e.say(c, "%s: %s in real time: about %v%s", p.Name, policy.Count(n, "run"), about(took), beside)
 	if e.Target != "static" && took > e.MaxTime {
 		results.Discard()
-		return Refuse("cnv: %s: about %v of arrivals, more than --max-time %v: choose some (--policy, --workload, --seeds 1), make the workloads shorter, or allow more", policy.Count(n, "run"), about(took), e.MaxTime)
+		return Refuse("cnv: %s: about %v of arrivals, more than --max-time %v: choose fewer (--policy, --workload, --seeds 1), shorten the workloads, or raise --max-time", policy.Count(n, "run"), about(took), e.MaxTime)
 	}
 	for _, r := range left {
 		if err := e.runOne(c, results, r); err != nil {

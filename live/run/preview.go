@@ -93,7 +93,7 @@ func (t *cloudTarget) resources(cells []plan.Cell) (out []string) {
 func (t *cloudTarget) previewDeployment(c *Console, p *plan.Plan) error {
 	cfg, err := t.account().Config(c.Ctx)
 	if errors.Is(err, aws.ErrCredentials) || errors.Is(err, aws.ErrRegion) {
-		fmt.Fprintf(c.Out, "%v\nSo whether it is deployed, and whether another gateway leads, is not known.\n", err)
+		fmt.Fprintf(c.Out, "%v\nSo it is not known whether it is deployed and whether another gateway leads.\n", err)
 		return nil
 	}
 	if err != nil {
@@ -106,7 +106,7 @@ func (t *cloudTarget) previewDeployment(c *Console, p *plan.Plan) error {
 	if len(todo) > 0 {
 		fmt.Fprintln(c.Out, t.undeployed(todo))
 	} else {
-		fmt.Fprintln(c.Out, "It is deployed as this worker and experiment need it.")
+		fmt.Fprintln(c.Out, "The deployment is complete for this worker and experiment.")
 	}
 	if found.Table == "" {
 		return nil
@@ -116,7 +116,7 @@ func (t *cloudTarget) previewDeployment(c *Console, p *plan.Plan) error {
 	case err != nil:
 		return err
 	case leader == "":
-		fmt.Fprintln(c.Out, "No other gateway leads: this one would at once.")
+		fmt.Fprintln(c.Out, "No other gateway leads: this one would lead at once.")
 	default:
 		fmt.Fprintf(c.Out, "Gateway %s leads, its lease lasts until %s: this one would stand by.\n", leader, until.UTC().Format(time.RFC3339))
 	}

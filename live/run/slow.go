@@ -46,9 +46,9 @@ func (e *Experiment) slow() (float64, error) {
 	case err != nil || !(s >= 1 && s <= slowest):
 		return 0, fmt.Errorf("cnv: --slow %s: want auto, or a number from 1 to %d", e.Slow, slowest)
 	case e.Target != "local":
-		return 0, fmt.Errorf("cnv: --slow %s goes with --target local: elsewhere machines have cores of their own", e.Slow)
+		return 0, fmt.Errorf("cnv: --slow %s needs --target local: elsewhere machines have cores of their own", e.Slow)
 	case e.Serve:
-		return 0, fmt.Errorf("cnv: --slow %s goes without --serve: whoever sends the load does so in real time", e.Slow)
+		return 0, fmt.Errorf("cnv: --slow %s cannot be combined with --serve: the load comes in real time", e.Slow)
 	}
 	return s, nil
 }
@@ -141,7 +141,7 @@ func busiest(ctx context.Context, p *plan.Plan, s *plan.Scenario) (simulated, er
 			seen.function = cfg.Funcs.Share
 		}
 		if _, err := sim.Run(ctx, cfg, src, seen); err != nil {
-			return out, fmt.Errorf("cnv: %s / %s cannot be simulated, so how slowly it has to run is not known (--slow says it): %w", s.Name, cell.Policy.Name, err)
+			return out, fmt.Errorf("cnv: %s / %s cannot be simulated, so --slow auto is not known: give --slow FACTOR: %w", s.Name, cell.Policy.Name, err)
 		}
 		out.busy, out.took[cell.Policy] = max(out.busy, seen.most()), seen.end
 	}

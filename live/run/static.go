@@ -15,6 +15,7 @@ import (
 	"cnv/live/host"
 	"cnv/live/load"
 	"cnv/policy"
+	"cnv/policy/nearest"
 	"cnv/policy/spill"
 	"cnv/sim"
 )
@@ -33,14 +34,10 @@ func (t *staticTarget) addresses(pools []policy.Pool) ([][]string, error) {
 	for _, w := range t.workers {
 		at, address := 0, w
 		if name, rest, ok := strings.Cut(w, "="); ok {
-			at, address = -1, rest
-			for i := range pools {
-				if pools[i].Name == name {
-					at = i
-				}
-			}
+			names := poolNames(pools)
+			at, address = slices.Index(names, name), rest
 			if at < 0 {
-				errs = append(errs, fmt.Errorf("cnv: --workers %s: no pool is called %q", w, name))
+				errs = append(errs, fmt.Errorf("cnv: --workers %s: no pool is called %q%s", w, name, nearest.Hint(name, names)))
 				continue
 			}
 		}

@@ -49,7 +49,7 @@ func parseFault(text string) (local.Fault, error) {
 // struck are the faults that the options ask for.
 func (e *Experiment) struck() ([]local.Fault, error) {
 	if len(e.Fault) > 0 && e.Target != "local" {
-		return nil, fmt.Errorf("cnv: --fault is for --target local: nothing else fails when asked to")
+		return nil, fmt.Errorf("cnv: --fault needs --target local: only the local cloud injects faults")
 	}
 	var out []local.Fault
 	for _, text := range e.Fault {

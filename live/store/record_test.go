@@ -184,7 +184,7 @@ func TestTheSimulatorBillsTheSameRows(t *testing.T) {
 				},
 			}
 			if recalls {
-				cfg.Control.Estimator = &estimate.Repeat{Capacity: 1000, Then: "mean"}
+				cfg.Control.Estimator = &estimate.Repeat{Capacity: 1000, Then: estimate.ThenMean}
 			}
 			b := newBench(func(o *Options) {
 				o.Classes, o.Recalls, o.Observe = []string{"all"}, cfg.Control.Recalls(), learn

@@ -245,7 +245,7 @@ func (x *call) read() (*http.Response, error) {
 		answer, err := http.ReadResponse(x.c.br, q)
 		if err != nil {
 			if err == io.ErrUnexpectedEOF || err == io.EOF {
-				err = errors.New("the worker hung up before it answered")
+				err = errors.New("the worker closed the connection before it answered")
 			}
 			return nil, err
 		}
@@ -253,7 +253,7 @@ func (x *call) read() (*http.Response, error) {
 		case answer.ProtoMajor != 1 || code < 100 || code > 599:
 			return nil, fmt.Errorf("the worker answered %.20q %.20q, which is not HTTP/1", answer.Proto, answer.Status)
 		case code == http.StatusSwitchingProtocols:
-			return nil, errors.New("the worker switched protocols, which nobody asked for")
+			return nil, errors.New("the worker switched protocols, which the request did not ask for")
 		case code >= 200:
 			x.c.left = -1
 			x.hand(answer)

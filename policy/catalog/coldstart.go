@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"cnv/policy/nearest"
 )
 
 // ColdStartLevels are the probabilities of the quantiles of a ColdStart.
@@ -46,7 +48,7 @@ func ColdStartOf(runtime string, arch Arch) (ColdStart, error) {
 			return c, nil
 		}
 	}
-	return ColdStart{}, fmt.Errorf("unknown runtime %q: known are %s", runtime, strings.Join(Runtimes(), ", "))
+	return ColdStart{}, fmt.Errorf("unknown runtime %q: known are %s%s", runtime, strings.Join(Runtimes(), ", "), nearest.Hint(runtime, Runtimes()))
 }
 
 // Runtimes are the names of the runtimes with recorded cold starts, in order.

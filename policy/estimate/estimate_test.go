@@ -21,12 +21,12 @@ func TestConformance(t *testing.T) {
 	for i, target := range targets {
 		t.Run("repeat by "+target, func(t *testing.T) {
 			policytest.Estimator(t, func() policy.Estimator {
-				return &Repeat{Capacity: 200, Then: "rls", Learning: Learning{Target: Target(i)}}
+				return &Repeat{Capacity: 200, Then: ThenRLS, Learning: Learning{Target: Target(i)}}
 			})
 		})
 	}
 	t.Run("repeat then rls", func(t *testing.T) {
-		policytest.Estimator(t, func() policy.Estimator { return &Repeat{Capacity: 200, Then: "rls"} })
+		policytest.Estimator(t, func() policy.Estimator { return &Repeat{Capacity: 200, Then: ThenRLS} })
 	})
 }
 
@@ -45,7 +45,7 @@ func TestRecalls(t *testing.T) {
 // TestRepeat: what was measured last is predicted, until it is evicted as
 // the least recently used or too old; the rest is left to Then.
 func TestRepeat(t *testing.T) {
-	p := started(t, &Repeat{Capacity: 2, TTL: time.Minute, Then: "mean"}, classes(0))
+	p := started(t, &Repeat{Capacity: 2, TTL: time.Minute, Then: ThenMean}, classes(0))
 	learn := func(now time.Duration, k policy.Key, work float64) {
 		p.Learn(now, &policy.Request{Key: k}, work)
 	}
@@ -78,7 +78,7 @@ func TestRepeat(t *testing.T) {
 // TestRepeatThenRLS: what was not seen is predicted from its features, and
 // every measurement teaches both.
 func TestRepeatThenRLS(t *testing.T) {
-	p := started(t, &Repeat{Capacity: 100, Then: "rls"}, classes(1))
+	p := started(t, &Repeat{Capacity: 100, Then: ThenRLS}, classes(1))
 	size := func(k policy.Key, f float64) *policy.Request {
 		r := &policy.Request{Key: k}
 		r.Features[0] = f
@@ -100,7 +100,7 @@ func TestRepeatThenRLS(t *testing.T) {
 // TestRecall: what the store knows is remembered, unless something newer is,
 // and teaches nobody else.
 func TestRecall(t *testing.T) {
-	p := started(t, &Repeat{Capacity: 100, TTL: time.Minute, Then: "rls"}, classes(1))
+	p := started(t, &Repeat{Capacity: 100, TTL: time.Minute, Then: ThenRLS}, classes(1))
 	for i := range policy.Key(50) {
 		p.Recall(0, i, 3)
 	}
@@ -135,7 +135,7 @@ func TestMarkers(t *testing.T) {
 // TestValidate: parameters out of range are refused.
 func TestValidate(t *testing.T) {
 	for _, p := range []interface{ Validate() error }{
-		&Repeat{}, &Repeat{Capacity: 1}, &Repeat{Capacity: 1, Then: "rsl"}, &Repeat{Capacity: 1, Then: "rls", TTL: -1},
+		&Repeat{}, &Repeat{Capacity: 1, Then: 9}, &Repeat{Capacity: 1, Then: ThenRLS, TTL: -1},
 		&RLS{}, &RLS{Forget: 1.01}, &Mean{Learning{Target: ByCounts + 1}}, &RLS{Forget: 1, Learning: Learning{Target: 9}},
 	} {
 		if p.Validate() == nil {
@@ -155,17 +155,17 @@ func TestTextsChange(t *testing.T) {
 	if _, mean := p.then.(*Mean); !mean || p.Targets() {
 		t.Fatalf("it begins with %T, counts %v", p.then, p.Targets())
 	}
-	p.Then, p.Target = "rls", ByCounts
+	p.Then, p.Target = ThenRLS, ByCounts
 	p.Changed()
 	rls, ok := p.then.(*RLS)
 	if !ok || p.relation(0, 0) == nil {
 		t.Fatalf("%T is asked, relation %v: want rls, and one to learn", p.then, p.relation(0, 0))
 	}
 	p.Relate(0, &policy.Measured{Work: 2, Executed: policy.Executed{Instructions: 1e9}})
-	p.Then, p.Target = "mean", ByCPU
+	p.Then, p.Target = ThenMean, ByCPU
 	p.Changed()
 	learnt := p.relation(0, 0)
-	p.Then, p.Target = "rls", ByInstructions
+	p.Then, p.Target = ThenRLS, ByInstructions
 	p.Changed()
 	if p.then != policy.Estimator(rls) || p.relation(0, 0) != learnt {
 		t.Error("what was learnt is lost")

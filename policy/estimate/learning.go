@@ -1,11 +1,10 @@
 package estimate
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 
 	"cnv/policy"
+	"cnv/policy/enum"
 )
 
 // Learning is what all estimators that learn have in common: what they take for
@@ -24,10 +23,7 @@ type Learning struct {
 
 // Validate checks the parameter.
 func (l *Learning) Validate() error {
-	if int(l.Target) < len(targets) {
-		return nil
-	}
-	return fmt.Errorf("target = %d, want one of %s", l.Target, strings.Join(targets[:], ", "))
+	return enum.Check("target", l.Target, targets)
 }
 
 // Start implements policy.Starter.

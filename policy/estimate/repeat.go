@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 
 	"cnv/policy"
+	"cnv/policy/enum"
 )
 
 // Repeat predicts the work last measured for a request with the same Key,
@@ -20,7 +21,7 @@ import (
 type Repeat struct {
 	Capacity int           `toml:"capacity" doc:"computations remembered, at least 1" range:"10:100000" set:"yes"`
 	TTL      time.Duration `toml:"ttl" doc:"age at which a measurement is forgotten; 0 never" range:"1m:24h" set:"yes"`
-	Then     string        `toml:"then" doc:"estimator of what was not seen before: \"mean\" or \"rls\"" set:"mean,rls"`
+	Then     Then          `toml:"then" doc:"estimator of what was not seen before: \"mean\" or \"rls\"" set:"mean,rls"`
 	Learning
 
 	seen *simplelru.LRU[policy.Key, measured]
@@ -37,21 +38,18 @@ type measured struct {
 
 // NewRepeat returns the defaults: 500 computations, as the original system
 // cached, without an age limit.
-func NewRepeat() *Repeat { return &Repeat{Capacity: 500, Then: "mean"} }
+func NewRepeat() *Repeat { return &Repeat{Capacity: 500} }
 
 // Validate checks the parameters.
 func (p *Repeat) Validate() error {
-	var capacity, ttl, then error
+	var capacity, ttl error
 	if p.Capacity < 1 {
 		capacity = fmt.Errorf("capacity = %d, must be at least 1", p.Capacity)
 	}
 	if p.TTL < 0 {
 		ttl = fmt.Errorf("ttl = %v, must not be negative", p.TTL)
 	}
-	if p.Then != "mean" && p.Then != "rls" {
-		then = fmt.Errorf(`then = %q, want "mean" or "rls"`, p.Then)
-	}
-	return errors.Join(capacity, ttl, then, p.Learning.Validate())
+	return errors.Join(capacity, ttl, enum.Check("then", p.Then, thens), p.Learning.Validate())
 }
 
 // Start implements policy.Starter.
@@ -66,7 +64,7 @@ func (p *Repeat) Start(e policy.Env) (err error) {
 
 // choose makes Then what is asked of requests that were not seen before.
 func (p *Repeat) choose() error {
-	if p.Then != "rls" {
+	if p.Then != ThenRLS {
 		p.then = &Mean{}
 		return nil
 	}
@@ -112,3 +110,20 @@ func (p *Repeat) Learn(now time.Duration, r *policy.Request, work float64) {
 	}
 	p.then.Learn(now, r, work)
 }
+
+// Then is the estimator of what [Repeat] has not seen.
+type Then uint8
+
+// The values.
+const (
+	ThenMean Then = iota // [Mean]
+	ThenRLS              // [RLS]
+)
+
+var thens = []string{ThenMean: "mean", ThenRLS: "rls"}
+
+// String is the word in experiment files.
+func (t Then) String() string { return enum.Word(t, thens) }
+
+// UnmarshalText reads the word.
+func (t *Then) UnmarshalText(text []byte) error { return enum.Read(t, text, thens) }

@@ -170,7 +170,7 @@ func (r *Reader) open() (h Header, err error) {
 		return h, r.fail(err)
 	}
 	if kind != blockHeader {
-		return h, r.fail(fmt.Errorf("no header"))
+		return h, r.fail(fmt.Errorf("the file has no header"))
 	}
 	if err := json.Unmarshal(payload, &h); err != nil {
 		return h, r.fail(err)

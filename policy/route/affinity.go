@@ -1,18 +1,20 @@
 package route
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
 
 	"cnv/policy"
+	"cnv/policy/enum"
 )
 
 // hashOf is what a request is placed by: its key, or its class. A request without a key is
 // placed by its ID, that is, anywhere.
-func hashOf(by string, r *policy.Request) uint64 {
+func hashOf(by By, r *policy.Request) uint64 {
 	switch {
-	case by == "class":
+	case by == ByClass:
 		return hashNumber(1, uint64(r.Class))
 	case r.Key != 0:
 		return hashNumber(0, uint64(r.Key))
@@ -26,16 +28,11 @@ func appendName(b []byte, id policy.WorkerID) []byte {
 }
 
 // checkAffinity is the error of the parameters that the consistent hashes have in common.
-func checkAffinity(by string, bound float64, overflow string) error {
-	switch {
-	case by != "key" && by != "class":
-		return fmt.Errorf(`by = %q, want "key" or "class"`, by)
-	case bound != 0 && !(bound >= 1.01 && bound <= 100):
+func checkAffinity(by By, bound float64, overflow Overflow) error {
+	if bound != 0 && !(bound >= 1.01 && bound <= 100) {
 		return fmt.Errorf("bound = %v, must be 0 or in [1.01, 100]", bound)
-	case overflow != "next" && overflow != "rehash":
-		return fmt.Errorf(`overflow = %q, want "next" or "rehash"`, overflow)
 	}
-	return nil
+	return errors.Join(enum.Check("by", by, bys), enum.Check("overflow", overflow, overflows))
 }
 
 // A ceiling is the most requests that bounded loads let a worker have: bound times its
@@ -76,10 +73,10 @@ type probe struct {
 }
 
 // explain says how a consistent hash came to a worker.
-func (p probe) explain(v *policy.View, by string, r *policy.Request) []string {
+func (p probe) explain(v *policy.View, by By, r *policy.Request) []string {
 	place := fmt.Sprintf("key %016x", uint64(r.Key))
 	switch {
-	case by == "class":
+	case by == ByClass:
 		place = "class " + v.Classes()[r.Class].Name
 	case r.Key == 0:
 		place = "no key: any worker will do"
@@ -97,3 +94,37 @@ func (p probe) explain(v *policy.View, by string, r *policy.Request) []string {
 	}
 	return []string{place, line}
 }
+
+// By is what a consistent hash places requests by.
+type By uint8
+
+// The values.
+const (
+	ByKey   By = iota // the work: equal keys are equal work
+	ByClass           // the class
+)
+
+var bys = []string{ByKey: "key", ByClass: "class"}
+
+// String is the word in experiment files.
+func (b By) String() string { return enum.Word(b, bys) }
+
+// UnmarshalText reads the word.
+func (b *By) UnmarshalText(text []byte) error { return enum.Read(b, text, bys) }
+
+// Overflow is where a request goes whose worker has its share already.
+type Overflow uint8
+
+// The values.
+const (
+	OverflowNext   Overflow = iota // the next one
+	OverflowRehash                 // where its hash, hashed again, points to
+)
+
+var overflows = []string{OverflowNext: "next", OverflowRehash: "rehash"}
+
+// String is the word in experiment files.
+func (o Overflow) String() string { return enum.Word(o, overflows) }
+
+// UnmarshalText reads the word.
+func (o *Overflow) UnmarshalText(text []byte) error { return enum.Read(o, text, overflows) }

@@ -119,8 +119,8 @@ func TestAffinity(t *testing.T) {
 		spread float64 // largest relative error of a share
 		others float64 // share of the keys that move though they need not
 	}{
-		{"ringhash", &RingHash{Points: 400, By: "key"}, 0.25, 0},
-		{"maglev", &Maglev{Table: 65_537, By: "key"}, 0.05, 0.03},
+		{"ringhash", &RingHash{Points: 400, By: ByKey}, 0.25, 0},
+		{"maglev", &Maglev{Table: 65_537, By: ByKey}, 0.05, 0.03},
 	} {
 		l := policytest.NewLab(t, policy.Config{Pools: []policy.Pool{
 			{Name: "p", Cores: 1, Speed: 1, Max: 99}, {Name: "q", Cores: 2, Speed: 1.5, Max: 99},
@@ -178,7 +178,7 @@ func TestAffinityOf(t *testing.T) {
 		}
 		return len(seen)
 	}
-	for by, c := range map[string][3]int{"key": {1, 16, 16}, "class": {1, 14, 1}} {
+	for by, c := range map[By][3]int{ByKey: {1, 16, 16}, ByClass: {1, 14, 1}} {
 		for name, p := range map[string]policy.Router{"ringhash": &RingHash{Points: 100, By: by}, "maglev": &Maglev{Table: 251, By: by}} {
 			for i, request := range []func(int) *policy.Request{
 				func(i int) *policy.Request { return &policy.Request{ID: policy.RequestID(i), Key: 5} },
@@ -188,7 +188,7 @@ func TestAffinityOf(t *testing.T) {
 				func(i int) *policy.Request { return &policy.Request{ID: policy.RequestID(i)} },
 			} {
 				if got := places(p, request); got < c[i]-2 || c[i] == 1 && got != 1 { // 40 classes leave 1.2 of 16 empty
-					t.Errorf("%s by %s, requests %d: %d workers, want some %d", name, by, i, got, c[i])
+					t.Errorf("%s by %v, requests %d: %d workers, want some %d", name, by, i, got, c[i])
 				}
 			}
 		}
@@ -198,10 +198,10 @@ func TestAffinityOf(t *testing.T) {
 // TestBoundedLoads: under a single hot key nobody has more than the bound times its share,
 // rounded up; and without load every key is at its place.
 func TestBoundedLoads(t *testing.T) {
-	for _, overflow := range []string{"next", "rehash"} {
+	for _, overflow := range []Overflow{OverflowNext, OverflowRehash} {
 		for name, p := range map[string]policy.Router{
-			"ringhash": &RingHash{Points: 100, By: "key", Bound: 1.25, Overflow: overflow},
-			"maglev":   &Maglev{Table: 1021, By: "key", Bound: 1.25, Overflow: overflow},
+			"ringhash": &RingHash{Points: 100, By: ByKey, Bound: 1.25, Overflow: overflow},
+			"maglev":   &Maglev{Table: 1021, By: ByKey, Bound: 1.25, Overflow: overflow},
 		} {
 			l := policytest.NewLab(t, policy.Config{Pools: []policy.Pool{
 				{Name: "p", Cores: 1, Speed: 1, Max: 99}, {Name: "q", Cores: 3, Speed: 1, Max: 99},
@@ -214,7 +214,7 @@ func TestBoundedLoads(t *testing.T) {
 				l.Book(w, 1)
 				wk := l.View().Worker(w)
 				if most := math.Ceil(1.25 * float64(n+1) * capacity(wk) / 10); float64(wk.InFlight) > most {
-					t.Fatalf("%s, %s: worker %d has %d of %d requests, at most %v", name, overflow, w, wk.InFlight, n+1, most)
+					t.Fatalf("%s, %v: worker %d has %d of %d requests, at most %v", name, overflow, w, wk.InFlight, n+1, most)
 				}
 			}
 		}

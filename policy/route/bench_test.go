@@ -13,7 +13,7 @@ import (
 // (with its decision) and one end, hence two events.
 func BenchmarkStep(b *testing.B) {
 	routers := append([]policy.Spec{}, Specs...)
-	routers = append(routers, policy.Spec{Name: "jsq-work", New: func() any { return &JSQ{Tie: "work"} }})
+	routers = append(routers, policy.Spec{Name: "jsq-work", New: func() any { return &JSQ{Tie: TieWork} }})
 	for _, s := range routers {
 		for _, n := range []int{10, 100, 1000, 10_000} {
 			b.Run(fmt.Sprintf("%s/workers=%d", s.Name, n), func(b *testing.B) {

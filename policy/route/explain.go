@@ -96,7 +96,7 @@ func (p *JSQ) Explain(v *policy.View, r *policy.Request) []string {
 	switch {
 	case len(v.Ready()) == 1:
 		why = theOnlyOne
-	case len(tied) > 1 && p.Tie == "work":
+	case len(tied) > 1 && p.Tie == TieWork:
 		why = fmt.Sprintf(": taken, the first to be done of %d with the fewest", min(len(tied), maxTied))
 	case len(tied) > 1:
 		why = fmt.Sprintf(drawnAmong, len(tied)) + " with the fewest"
@@ -104,7 +104,7 @@ func (p *JSQ) Explain(v *policy.View, r *policy.Request) []string {
 	var out []string
 	for _, id := range tied {
 		line := fmt.Sprintf("worker %d: %d in flight", id, v.Worker(id).InFlight)
-		if p.Tie == "work" {
+		if p.Tie == TieWork {
 			line += ", " + doneIn(v, finishAt(v, r, id))
 		}
 		if id == p.took {

@@ -17,14 +17,14 @@ func TestExplained(t *testing.T) {
 		inFlight []float64 // at each worker, the work of one request; 0: none
 		want     string    // W is the worker taken
 	}{
-		{"roundrobin", &RoundRobin{Begin: "first"}, []float64{0, 0}, "worker 0: taken, the first of 2 in order of ID"},
-		{"roundrobin, alone", &RoundRobin{Begin: "first"}, []float64{0}, "worker 0: taken, the only worker there is"},
-		{"roundrobin, random", &RoundRobin{Begin: "random"}, []float64{0, 0, 0}, "worker W: taken, drawn at random among 3: here it begins"},
+		{"roundrobin", &RoundRobin{Begin: BeginFirst}, []float64{0, 0}, "worker 0: taken, the first of 2 in order of ID"},
+		{"roundrobin, alone", &RoundRobin{Begin: BeginFirst}, []float64{0}, "worker 0: taken, the only worker there is"},
+		{"roundrobin, random", &RoundRobin{Begin: BeginRandom}, []float64{0, 0, 0}, "worker W: taken, drawn at random among 3: here it begins"},
 		{"random", &Random{}, []float64{0, 0, 0}, "worker W: taken, drawn at random among 3"},
 		{"random, alone", &Random{}, []float64{0}, "worker 0: taken, the only worker there is"},
-		{"jsq", &JSQ{Tie: "random"}, []float64{1, 0, 1}, "worker 1: 0 in flight: taken, the fewest of 3 workers"},
-		{"jsq, alone", &JSQ{Tie: "random"}, []float64{1}, "worker 0: 1 in flight: taken, the only worker there is"},
-		{"jsq, work", &JSQ{Tie: "work"}, []float64{4, 2},
+		{"jsq", &JSQ{Tie: TieRandom}, []float64{1, 0, 1}, "worker 1: 0 in flight: taken, the fewest of 3 workers"},
+		{"jsq, alone", &JSQ{Tie: TieRandom}, []float64{1}, "worker 0: 1 in flight: taken, the only worker there is"},
+		{"jsq, work", &JSQ{Tie: TieWork}, []float64{4, 2},
 			"worker 1: 1 in flight, done 3 s from now, 2 s of it behind other requests: taken, the first to be done of 2 with the fewest\n" +
 				"worker 0: 1 in flight, done 5 s from now, 4 s of it behind other requests"},
 		{"leastwork", &LeastWork{}, []float64{4, 0},
@@ -91,7 +91,7 @@ func TestEveryRouterExplains(t *testing.T) {
 func TestExplainRoundRobin(t *testing.T) {
 	l := policytest.NewLab(t, policy.Config{})
 	l.Add(2, 0)
-	p, r := &RoundRobin{Begin: "first"}, &policy.Request{}
+	p, r := &RoundRobin{Begin: BeginFirst}, &policy.Request{}
 	for _, want := range []string{
 		"worker 0: taken, the first of 2 in order of ID", "worker 1: taken, the next of 2 in order of ID after worker 0",
 		"worker 0: taken, the first of 2 in order of ID, as none is left after worker 1",

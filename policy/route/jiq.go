@@ -4,20 +4,21 @@ import (
 	"fmt"
 
 	"cnv/policy"
+	"cnv/policy/enum"
 )
 
 // JIQ is join the idle queue with one dispatcher: a worker that has become idle waits in a
 // queue of such, and a request takes one of them, drawn uniformly. A worker is idle while it
 // has a free core; with several cores per worker those with the fewest in flight come first.
 //
-// Where none is idle the request goes to a worker drawn at random (Fallback = "random", as
-// in the source), or to the less loaded of two drawn (Fallback = "p2c", which keeps it from
+// Where none is idle the request goes to a worker drawn at random ([FallbackRandom], as in
+// the source), or to the less loaded of two drawn ([FallbackP2C], which keeps it from
 // becoming random routing at high load). With several gateways each knows only of its own
 // requests who is idle. O(1).
 //
 // Source: Lu, Xie, Kliot, Geller, Larus, Greenberg 2011, doi:10.1016/j.peva.2011.07.015.
 type JIQ struct {
-	Fallback string `toml:"fallback" doc:"where none is idle: a worker drawn at \"random\", or the better of two, \"p2c\"" set:"random,p2c"`
+	Fallback Fallback `toml:"fallback" doc:"where none is idle: a worker drawn at \"random\", or the better of two, \"p2c\"" set:"random,p2c"`
 
 	rand *policy.Rand
 	two  PowerOfChoices
@@ -28,10 +29,7 @@ type JIQ struct {
 
 // Validate checks the parameters.
 func (p *JIQ) Validate() error {
-	if p.Fallback != "random" && p.Fallback != "p2c" {
-		return fmt.Errorf(`fallback = %q, want "random" or "p2c"`, p.Fallback)
-	}
-	return nil
+	return enum.Check("fallback", p.Fallback, fallbacks)
 }
 
 // Start implements policy.Starter.
@@ -50,7 +48,7 @@ func (p *JIQ) Route(v *policy.View, r *policy.Request) (policy.WorkerID, bool) {
 	switch {
 	case !v.Busy(least[0]):
 		p.took = least[p.rand.IntN(len(least))]
-	case p.Fallback == "p2c":
+	case p.Fallback == FallbackP2C:
 		p.idle = 0
 		p.took, _ = p.two.Route(v, r)
 	default:
@@ -68,8 +66,25 @@ func (p *JIQ) Explain(v *policy.View, r *policy.Request) []string {
 		return []string{line + theOnlyOne}
 	case p.idle > 0:
 		return []string{line + fmt.Sprintf(drawnAmong, p.idle) + " that are idle"}
-	case p.Fallback == "p2c":
+	case p.Fallback == FallbackP2C:
 		return append([]string{"no worker is idle"}, p.two.Explain(v, r)...)
 	}
 	return []string{"no worker is idle", line + fmt.Sprintf(drawnAmong, len(v.Ready()))}
 }
+
+// Fallback is where [JIQ] sends a request while no worker is idle.
+type Fallback uint8
+
+// The values.
+const (
+	FallbackRandom Fallback = iota // any worker
+	FallbackP2C                    // the less loaded of two
+)
+
+var fallbacks = []string{FallbackRandom: "random", FallbackP2C: "p2c"}
+
+// String is the word in experiment files.
+func (f Fallback) String() string { return enum.Word(f, fallbacks) }
+
+// UnmarshalText reads the word.
+func (f *Fallback) UnmarshalText(text []byte) error { return enum.Read(f, text, fallbacks) }

@@ -12,13 +12,13 @@ func TestJIQ(t *testing.T) {
 	l := policytest.NewLab(t, policy.Config{})
 	l.Add(4, 0)
 	l.Book(1, 1)
-	p := policytest.Start(l, &JIQ{Fallback: "random"})
+	p := policytest.Start(l, &JIQ{Fallback: FallbackRandom})
 	expect(t, frequencies(t, l, p, 20_000), 20_000, 1./3, 0, 1./3, 1./3)
 	for _, w := range []policy.WorkerID{0, 1, 1, 2, 2, 2, 3, 3, 3, 3} { // 1 3 3 4
 		l.Book(w, 1)
 	}
 	expect(t, frequencies(t, l, p, 20_000), 20_000, .25, .25, .25, .25)
-	p = policytest.Start(l, &JIQ{Fallback: "p2c"})
+	p = policytest.Start(l, &JIQ{Fallback: FallbackP2C})
 	expect(t, frequencies(t, l, p, 20_000), 20_000, 1./2, 1./4, 1./4, 0)
 }
 
@@ -28,7 +28,7 @@ func TestJIQCores(t *testing.T) {
 	l.Add(2, 0)
 	l.Book(0, 1)
 	l.Book(1, 1)
-	p := policytest.Start(l, &JIQ{Fallback: "random"})
+	p := policytest.Start(l, &JIQ{Fallback: FallbackRandom})
 	expect(t, frequencies(t, l, p, 100), 100, 0, 0, 1)
 	l.Book(2, 1)
 	l.Book(2, 1)

@@ -16,17 +16,17 @@ import (
 // hundred times the number of workers, and prime.
 //
 // With Bound no worker has more than Bound times its share of the requests in flight: one
-// that would goes to the next entries of the table (Overflow = "next") or to where its hash,
-// hashed again, points to ("rehash"). O(1); about O(Table · log Table) after the fleet has
+// that would goes to the next entries of the table ([OverflowNext]) or to where its hash,
+// hashed again, points to ([OverflowRehash]). O(1); about O(Table · log Table) after the fleet has
 // changed.
 //
 // Source: Eisenbud et al. 2016, Maglev, NSDI, section 3.4; names, hashes and weights as in
 // Envoy's maglev (xxHash64, default table 65537).
 type Maglev struct {
-	Table    int     `toml:"table" doc:"entries of the table, a prime from 2 to 5000011"`
-	By       string  `toml:"by" doc:"place requests by their \"key\" or their \"class\"" set:"key,class"`
-	Bound    float64 `toml:"bound" doc:"most in flight, in multiples of a worker's share, 1.01 to 100; 0: no bound" range:"1.05:3" set:"yes"`
-	Overflow string  `toml:"overflow" doc:"beyond the bound: to the \"next\" entry of the table, or \"rehash\"" set:"next,rehash"`
+	Table    int      `toml:"table" doc:"entries of the table, a prime from 2 to 5000011"`
+	By       By       `toml:"by" doc:"place requests by their \"key\" or their \"class\"" set:"key,class"`
+	Bound    float64  `toml:"bound" doc:"most in flight, in multiples of a worker's share, 1.01 to 100; 0: no bound" range:"1.05:3" set:"yes"`
+	Overflow Overflow `toml:"overflow" doc:"beyond the bound: to the \"next\" entry of the table, or \"rehash\"" set:"next,rehash"`
 
 	changes  uint64
 	table    []policy.WorkerID
@@ -88,7 +88,7 @@ func (p *Maglev) Route(v *policy.View, r *policy.Request) (policy.WorkerID, bool
 			p.last.took = id
 			return id, true
 		}
-		if p.Overflow == "next" {
+		if p.Overflow == OverflowNext {
 			at = (at + 1) % size
 		} else {
 			h = hashNumber(3, h)

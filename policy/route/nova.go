@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"cnv/policy"
+	"cnv/policy/enum"
 )
 
 // Nova is OpenStack's filter scheduler, mapped from placing virtual machines
@@ -31,7 +32,7 @@ import (
 //
 // Note: normalising by the survivors' extremes is scale-free. A difference
 // of 0.1 % weighs as much as one of ten times, and one outlier changes the
-// order of the others. Bounds = "fixed" declares bounds for every weigher.
+// order of the others. Bounds = FixedBounds declares bounds for every weigher.
 //
 // O(n) per decision, O(n log n) if SubsetSize > 1; no allocation once the
 // scratch space has grown.
@@ -46,7 +47,7 @@ type Nova struct {
 	InFlight float64 `toml:"in_flight_multiplier" doc:"weigher: few requests in flight" range:"0:2" set:"yes"`
 	CPU      float64 `toml:"cpu_multiplier" doc:"weigher: free processor share as last reported" range:"0:2" set:"yes"`
 	Failures float64 `toml:"failures_multiplier" doc:"weigher: few failures since the last success" set:"yes"`
-	Bounds   string  `toml:"bounds" doc:"normalise by the extremes of the \"list\" or by \"fixed\" bounds" set:"list,fixed"`
+	Bounds   Bounds  `toml:"bounds" doc:"normalise by the extremes of the \"list\" or by \"fixed\" bounds" set:"list,fixed"`
 
 	SubsetSize int  `toml:"host_subset_size" doc:"the choice is uniform among so many best, at least 1" range:"1:8" set:"yes"`
 	Shuffle    bool `toml:"shuffle_best_same_weighed_hosts" doc:"draw among those that tie for the best" set:"yes"`
@@ -68,22 +69,19 @@ type host struct {
 // NewNova returns a Nova with the defaults: no filter but readiness, work
 // headroom 1.0, free processor 0.5, failures 1e6.
 func NewNova() *Nova {
-	return &Nova{Work: 1, CPU: 0.5, Failures: 1e6, Bounds: "list", SubsetSize: 1}
+	return &Nova{Work: 1, CPU: 0.5, Failures: 1e6, SubsetSize: 1}
 }
 
 // Validate checks the parameters.
 func (p *Nova) Validate() error {
-	var bounds, subset, room error
-	if p.Bounds != "list" && p.Bounds != "fixed" {
-		bounds = fmt.Errorf(`bounds = %q, want "list" or "fixed"`, p.Bounds)
-	}
+	var subset, room error
 	if p.SubsetSize < 1 {
 		subset = fmt.Errorf("host_subset_size = %d, must be at least 1", p.SubsetSize)
 	}
 	if !(p.Headroom >= 0) {
 		room = fmt.Errorf("headroom = %v, must not be negative", p.Headroom)
 	}
-	return errors.Join(bounds, subset, room)
+	return errors.Join(enum.Check("bounds", p.Bounds, boundsWords), subset, room)
 }
 
 // Start implements policy.Starter.
@@ -157,3 +155,20 @@ func (p *Nova) pick() policy.WorkerID {
 func byScore(a, b host) int {
 	return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.id, b.id))
 }
+
+// Bounds is what [Nova] normalises weighers by.
+type Bounds uint8
+
+// The values.
+const (
+	ListBounds  Bounds = iota // the extremes of the hosts
+	FixedBounds               // the declared bounds of each weigher
+)
+
+var boundsWords = []string{ListBounds: "list", FixedBounds: "fixed"}
+
+// String is the word in experiment files.
+func (b Bounds) String() string { return enum.Word(b, boundsWords) }
+
+// UnmarshalText reads the word.
+func (b *Bounds) UnmarshalText(text []byte) error { return enum.Read(b, text, boundsWords) }

@@ -85,15 +85,12 @@ func TestNovaGolden(t *testing.T) {
 		{"in flight: all tie, the first", Nova{InFlight: 1}, 0},
 		{"no weigher: all tie, the first", Nova{}, 0},
 		// fixed: headroom (60-work)/60 = .933 .983 .967 .95, free cpu .1 .. .9 as is
-		{"fixed: a second of work is little", Nova{Work: 1, CPU: .5, Bounds: "fixed"}, 0},
+		{"fixed: a second of work is little", Nova{Work: 1, CPU: .5, Bounds: FixedBounds}, 0},
 		{"slots: all are busy", Nova{Slots: true}, policy.NoWorker},
 		{"headroom 3 CPU-s", Nova{Work: -1, Headroom: 3}, 2},
 		{"headroom 1.5 CPU-s", Nova{Work: 1, Headroom: 1.5}, policy.NoWorker},
 		{"deadline 4 s", Nova{Work: -1, Deadline: true}, 3},
 	} {
-		if c.p.Bounds == "" {
-			c.p.Bounds = "list"
-		}
 		c.p.SubsetSize = 1
 		p := policytest.Start(l, &c.p)
 		if got, _ := p.Route(l.View(), request); got != c.want {
@@ -106,7 +103,7 @@ func TestNovaGolden(t *testing.T) {
 func TestNovaNoBound(t *testing.T) {
 	l := policytest.NewLab(t, policy.Config{})
 	l.Add(1, 0)
-	p := policytest.Start(l, &Nova{Deadline: true, Bounds: "list", SubsetSize: 1})
+	p := policytest.Start(l, &Nova{Deadline: true, Bounds: ListBounds, SubsetSize: 1})
 	if got, ok := p.Route(l.View(), request); got != 0 || !ok {
 		t.Errorf("worker %d, want 0", got)
 	}
@@ -116,13 +113,13 @@ func TestNovaNoBound(t *testing.T) {
 // among all that tie for the best, however many more they are.
 func TestNovaSubset(t *testing.T) {
 	l := novaLab(t)
-	byWork := policytest.Start(l, &Nova{Work: 1, Bounds: "list", SubsetSize: 3})
+	byWork := policytest.Start(l, &Nova{Work: 1, Bounds: ListBounds, SubsetSize: 3})
 	expect(t, frequencies(t, l, byWork, 30_000), 30_000, 0, 1./3, 1./3, 1./3)
-	tied := policytest.Start(l, &Nova{InFlight: 1, Bounds: "list", SubsetSize: 2})
+	tied := policytest.Start(l, &Nova{InFlight: 1, Bounds: ListBounds, SubsetSize: 2})
 	expect(t, frequencies(t, l, tied, 30_000), 30_000, .5, .5, 0, 0)
-	shuffled := policytest.Start(l, &Nova{InFlight: 1, Bounds: "list", SubsetSize: 2, Shuffle: true})
+	shuffled := policytest.Start(l, &Nova{InFlight: 1, Bounds: ListBounds, SubsetSize: 2, Shuffle: true})
 	expect(t, frequencies(t, l, shuffled, 30_000), 30_000, .25, .25, .25, .25)
-	more := policytest.Start(l, &Nova{SubsetSize: 99, Bounds: "list"})
+	more := policytest.Start(l, &Nova{SubsetSize: 99, Bounds: ListBounds})
 	expect(t, frequencies(t, l, more, 30_000), 30_000, .25, .25, .25, .25)
 }
 
@@ -147,7 +144,7 @@ func TestNovaEqualsTwin(t *testing.T) {
 		p := policytest.Start(l, &Nova{
 			Slots: rapid.Bool().Draw(rt, "slots"), Headroom: float64(rapid.IntRange(0, 4).Draw(rt, "headroom")),
 			Work: weight.Draw(rt, "work"), InFlight: weight.Draw(rt, "in flight"), CPU: weight.Draw(rt, "cpu"), Failures: weight.Draw(rt, "failures"),
-			Bounds: "list", SubsetSize: 1,
+			Bounds: ListBounds, SubsetSize: 1,
 		})
 		got, _ := p.Route(l.View(), request)
 		if want := novaTwin(l.View(), p, request); got != want {

@@ -41,7 +41,7 @@ func (p *Nova) enabledWeighers() []weighed {
 		if w.multiplier == 0 {
 			continue
 		}
-		if p.Bounds != "fixed" {
+		if p.Bounds != FixedBounds {
 			w.bounds = undeclared
 		}
 		ws = append(ws, w)

@@ -19,17 +19,17 @@ import (
 // in proportion. More of them spread more evenly: the shares differ by about 1/√Points.
 //
 // With Bound no worker has more than Bound times its share of the requests in flight. One
-// that would goes to the next worker on the ring (Overflow = "next", as in the source, which
+// that would goes to the next worker on the ring ([OverflowNext], as in the source, which
 // loads the neighbour of a hot worker), or to where its hash, hashed again, points to
-// ("rehash"). O(1) on average; O(workers · Points) after the fleet has changed.
+// ([OverflowRehash]). O(1) on average; O(workers · Points) after the fleet has changed.
 //
 // Source: Karger et al. 1997, doi:10.1145/258533.258660; the ring is Envoy's ring_hash
 // (xxHash64 of NAME_NUMBER), Bound its hash_balance_factor / 100.
 type RingHash struct {
-	Points   int     `toml:"points" doc:"points on the ring per worker of the first pool's capacity, 1 to 10000" range:"20:400"`
-	By       string  `toml:"by" doc:"place requests by their \"key\" or their \"class\"" set:"key,class"`
-	Bound    float64 `toml:"bound" doc:"most in flight, in multiples of a worker's share, 1.01 to 100; 0: no bound" range:"1.05:3" set:"yes"`
-	Overflow string  `toml:"overflow" doc:"beyond the bound: to the \"next\" worker on the ring, or \"rehash\"" set:"next,rehash"`
+	Points   int      `toml:"points" doc:"points on the ring per worker of the first pool's capacity, 1 to 10000" range:"20:400"`
+	By       By       `toml:"by" doc:"place requests by their \"key\" or their \"class\"" set:"key,class"`
+	Bound    float64  `toml:"bound" doc:"most in flight, in multiples of a worker's share, 1.01 to 100; 0: no bound" range:"1.05:3" set:"yes"`
+	Overflow Overflow `toml:"overflow" doc:"beyond the bound: to the \"next\" worker on the ring, or \"rehash\"" set:"next,rehash"`
 
 	roster   roster
 	ring     []point
@@ -76,7 +76,7 @@ func (p *RingHash) Route(v *policy.View, r *policy.Request) (policy.WorkerID, bo
 			p.last.took = id
 			return id, true
 		}
-		if p.Overflow == "next" {
+		if p.Overflow == OverflowNext {
 			at = p.after(at)
 		} else {
 			h = hashNumber(3, h)

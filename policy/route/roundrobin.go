@@ -1,20 +1,20 @@
 package route
 
 import (
-	"fmt"
 	"slices"
 
 	"cnv/policy"
+	"cnv/policy/enum"
 )
 
 // RoundRobin takes the ready workers in turn, in order of ID.
 //
 // The cursor is an ID, not a position, so workers that come and go neither
 // skip nor repeat the others. Gateways that all begin at the first worker
-// walk in step; Begin = "random" gives each a beginning of its own.
+// walk in step; [BeginRandom] gives each a beginning of its own.
 // O(log n) per decision.
 type RoundRobin struct {
-	Begin string `toml:"begin" doc:"where to begin: at the \"first\" worker or at a \"random\" one"`
+	Begin Begin `toml:"begin" doc:"where to begin: at the \"first\" worker or at a \"random\" one"`
 
 	rand *policy.Rand // until a random beginning is drawn
 	next policy.WorkerID
@@ -23,16 +23,13 @@ type RoundRobin struct {
 
 // Validate checks the parameters.
 func (p *RoundRobin) Validate() error {
-	if p.Begin != "first" && p.Begin != "random" {
-		return fmt.Errorf(`begin = %q, want "first" or "random"`, p.Begin)
-	}
-	return nil
+	return enum.Check("begin", p.Begin, begins)
 }
 
 // Start implements policy.Starter. The beginning itself is drawn at the
 // first decision, when there is a fleet to draw from.
 func (p *RoundRobin) Start(e policy.Env) error {
-	if p.Begin == "random" {
+	if p.Begin == BeginRandom {
 		p.rand = e.Rand
 	}
 	return nil
@@ -56,3 +53,20 @@ func (p *RoundRobin) Route(v *policy.View, _ *policy.Request) (policy.WorkerID, 
 	p.next = ready[i] + 1
 	return ready[i], true
 }
+
+// Begin is where [RoundRobin] begins.
+type Begin uint8
+
+// The values.
+const (
+	BeginFirst  Begin = iota // at the first worker
+	BeginRandom              // at a worker drawn at random
+)
+
+var begins = []string{BeginFirst: "first", BeginRandom: "random"}
+
+// String is the word in experiment files.
+func (b Begin) String() string { return enum.Word(b, begins) }
+
+// UnmarshalText reads the word.
+func (b *Begin) UnmarshalText(text []byte) error { return enum.Read(b, text, begins) }

@@ -16,21 +16,21 @@ func TestSpecs(t *testing.T) { policytest.Specs[policy.Router](t, Specs) }
 func TestConformance(t *testing.T) {
 	fixed := NewNova()
 	fixed.Slots, fixed.Headroom, fixed.Deadline, fixed.InFlight = true, 10, true, 0.5
-	fixed.Bounds, fixed.SubsetSize, fixed.Shuffle = "fixed", 3, true
+	fixed.Bounds, fixed.SubsetSize, fixed.Shuffle = FixedBounds, 3, true
 	routers := map[string]func() policy.Router{
-		"roundrobin random": func() policy.Router { return &RoundRobin{Begin: "random"} },
-		"jsq work":          func() policy.Router { return &JSQ{Tie: "work"} },
+		"roundrobin random": func() policy.Router { return &RoundRobin{Begin: BeginRandom} },
+		"jsq work":          func() policy.Router { return &JSQ{Tie: TieWork} },
 		"p2c 5":             func() policy.Router { return &PowerOfChoices{Choices: 5} },
 		"wrr slow":          func() policy.Router { return &WeightedRoundRobin{SlowStart: 40 * time.Second} },
 		"leastrequest all, slow": func() policy.Router {
 			return &LeastRequest{Bias: 0.5, SlowStart: 40 * time.Second}
 		},
 		"peakewma relative":    func() policy.Router { return &PeakEWMA{Choices: 3, Decay: time.Second, Relative: true} },
-		"jiq p2c":              func() policy.Router { return &JIQ{Fallback: "p2c"} },
+		"jiq p2c":              func() policy.Router { return &JIQ{Fallback: FallbackP2C} },
 		"sita 4":               func() policy.Router { return &SITA{Groups: 4, Window: 100, Recut: time.Second} },
-		"ringhash class":       func() policy.Router { return &RingHash{Points: 3, By: "class", Bound: 1.1, Overflow: "rehash"} },
-		"maglev bounded":       func() policy.Router { return &Maglev{Table: 31, By: "key", Bound: 1.25, Overflow: "next"} },
-		"maglev rehash":        func() policy.Router { return &Maglev{Table: 31, By: "key", Bound: 1.25, Overflow: "rehash"} },
+		"ringhash class":       func() policy.Router { return &RingHash{Points: 3, By: ByClass, Bound: 1.1, Overflow: OverflowRehash} },
+		"maglev bounded":       func() policy.Router { return &Maglev{Table: 31, By: ByKey, Bound: 1.25, Overflow: OverflowNext} },
+		"maglev rehash":        func() policy.Router { return &Maglev{Table: 31, By: ByKey, Bound: 1.25, Overflow: OverflowRehash} },
 		"pack 2":               func() policy.Router { return &Pack{Limit: 2} },
 		"blend always between": func() policy.Router { return &Blend{High: 100, Limit: 3} },
 		"nova fixed":           func() policy.Router { p := *fixed; return &p },

@@ -50,7 +50,7 @@ func expect(t *testing.T, got []float64, n int, want ...float64) {
 func TestRoundRobinKeepsItsPlace(t *testing.T) {
 	l := policytest.NewLab(t, policy.Config{})
 	l.Add(4, 0)
-	p := policytest.Start(l, &RoundRobin{Begin: "first"})
+	p := policytest.Start(l, &RoundRobin{Begin: BeginFirst})
 	next := func(want policy.WorkerID) {
 		t.Helper()
 		if got := route(t, l, p); got != want {
@@ -75,7 +75,7 @@ func TestRoundRobinBeginsAnywhere(t *testing.T) {
 	l.Add(8, 0)
 	first := map[policy.WorkerID]bool{}
 	for gateway := range 16 {
-		p := &RoundRobin{Begin: "random"}
+		p := &RoundRobin{Begin: BeginRandom}
 		if err := p.Start(policy.Env{Rand: policy.NewRand(1, "router", gateway)}); err != nil {
 			t.Fatal(err)
 		}
@@ -106,7 +106,7 @@ func TestJSQDrawsTies(t *testing.T) {
 	for _, w := range []policy.WorkerID{0, 1, 1, 2, 3, 3, 4} {
 		l.Book(w, 1)
 	}
-	p := policytest.Start(l, &JSQ{Tie: "random"})
+	p := policytest.Start(l, &JSQ{Tie: TieRandom})
 	expect(t, frequencies(t, l, p, 30_000), 30_000, 1./3, 0, 1./3, 0, 1./3)
 }
 
@@ -119,7 +119,7 @@ func TestJSQBreaksTiesByWork(t *testing.T) {
 	l.Book(2, 0.1)
 	l.Book(2, 0.1)
 	l.Book(3, 4)
-	p := policytest.Start(l, &JSQ{Tie: "work"})
+	p := policytest.Start(l, &JSQ{Tie: TieWork})
 	expect(t, frequencies(t, l, p, 100), 100, 0, 1, 0, 0)
 }
 
@@ -215,8 +215,8 @@ func TestLeastWorkSeesFreeCores(t *testing.T) {
 // TestValidate: parameters out of range are refused, with their key.
 func TestValidate(t *testing.T) {
 	for _, p := range []interface{ Validate() error }{
-		&RoundRobin{Begin: "last"}, &JSQ{}, &JSQ{Tie: "wrok"}, &PowerOfChoices{}, &PowerOfChoices{Choices: 17},
-		&Nova{Bounds: "none", SubsetSize: 1}, &Nova{Bounds: "list"}, &Nova{Bounds: "list", SubsetSize: 1, Headroom: math.NaN()},
+		&RoundRobin{Begin: 9}, &JSQ{Tie: 9}, &PowerOfChoices{}, &PowerOfChoices{Choices: 17},
+		&Nova{Bounds: 9, SubsetSize: 1}, &Nova{}, &Nova{Bounds: ListBounds, SubsetSize: 1, Headroom: math.NaN()},
 		&NovaOriginal{}, &NovaOriginal{Unit: 1, Capacity: 1, Floor: 1, Unknown: 1}, &NovaOriginal{Unit: 1, Capacity: 2, Unknown: -1}, &NovaOriginal{Unit: 1, Capacity: 2, Look: -1},
 	} {
 		if p.Validate() == nil {

@@ -9,7 +9,7 @@ import (
 // TestLeastWorkCountsWhatItDoesNotKnow: while nothing is known of any work, each
 // request counts the same, so that they are spread by their number.
 func TestLeastWorkCountsWhatItDoesNotKnow(t *testing.T) {
-	for _, router := range []policy.Router{&LeastWork{}, &JSQ{Tie: "work"}, NewNova()} {
+	for _, router := range []policy.Router{&LeastWork{}, &JSQ{Tie: TieWork}, NewNova()} {
 		c, err := policy.New(policy.Config{
 			Router: router, Classes: []policy.Class{{Name: "c"}},
 			Pools: []policy.Pool{{Name: "p", Cores: 1, Speed: 1, Max: 3}},

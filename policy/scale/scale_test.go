@@ -288,8 +288,9 @@ func TestDemandStartsFromTheFleet(t *testing.T) {
 func TestValidate(t *testing.T) {
 	for _, p := range []interface{ Validate() error }{
 		&Fixed{N: -1}, &Threshold{}, &Threshold{Low: .5, High: .4}, &Demand{}, &Demand{Beta: -1},
-		&Threshold{High: .7, Low: .2, Step: 1, Victim: "first", Every: time.Minute, Window: 15*time.Minute + 1},
-		&Threshold{High: .7, Low: .2, Step: 1, Victim: "first", Every: 10*time.Millisecond - 1, Window: time.Minute},
+		&Threshold{High: .7, Low: .2, Step: 1, Victim: 9, Every: time.Minute, Window: time.Minute},
+		&Threshold{High: .7, Low: .2, Step: 1, Every: time.Minute, Window: 15*time.Minute + 1},
+		&Threshold{High: .7, Low: .2, Step: 1, Victim: FirstVictim, Every: 10*time.Millisecond - 1, Window: time.Minute},
 		&Demand{Beta: 1, Window: time.Minute, Every: 10*time.Millisecond - 1},
 	} {
 		if p.Validate() == nil {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"cnv/policy"
+	"cnv/policy/enum"
 )
 
 // Threshold adds Step workers to a pool while its mean processor utilisation
@@ -16,7 +17,7 @@ import (
 //
 // The defaults are the original system's, which had neither a maximum nor a
 // cooldown (both are the pool's) and always took the first worker of its
-// list as the victim (Victim = "first"). With "idle" it is the one with the
+// list as the victim (Victim = FirstVictim). With "idle" it is the one with the
 // fewest requests in flight, ties to the youngest.
 //
 // Note: utilisation never exceeds 1, and work that spills to functions does
@@ -32,7 +33,7 @@ type Threshold struct {
 	Every  time.Duration `toml:"period" doc:"time between decisions" range:"10s:10m"`
 	First  time.Duration `toml:"first" doc:"time until the first decision; 0 is the period"`
 	Assume float64       `toml:"assume" doc:"utilisation of a worker without reports" set:"yes"`
-	Victim string        `toml:"victim" doc:"worker taken away: the \"first\" by ID, or the most \"idle\"" set:"first,idle"`
+	Victim Victim        `toml:"victim" doc:"worker taken away: the \"first\" by ID, or the most \"idle\"" set:"first,idle"`
 
 	desired []int
 	victims []policy.WorkerID
@@ -41,14 +42,14 @@ type Threshold struct {
 // NewThreshold returns the original system's settings.
 func NewThreshold() *Threshold {
 	return &Threshold{
-		High: 0.70, Low: 0.20, Step: 1, Assume: 0.5, Victim: "first",
+		High: 0.70, Low: 0.20, Step: 1, Assume: 0.5,
 		Window: 300 * time.Second, Every: 120 * time.Second, First: 60 * time.Second,
 	}
 }
 
 // Validate checks the parameters.
 func (p *Threshold) Validate() error {
-	var bounds, step, window, first, victim error
+	var bounds, step, window, first error
 	if !(0 <= p.Low && p.Low < p.High && p.High <= 1) {
 		bounds = fmt.Errorf("low = %v, high = %v, want 0 <= low < high <= 1", p.Low, p.High)
 	}
@@ -61,10 +62,7 @@ func (p *Threshold) Validate() error {
 	if p.First < 0 {
 		first = fmt.Errorf("first = %v, must not be negative", p.First)
 	}
-	if p.Victim != "first" && p.Victim != "idle" {
-		victim = fmt.Errorf(`victim = %q, want "first" or "idle"`, p.Victim)
-	}
-	return errors.Join(bounds, step, positive("window", p.Window), window, period(p.Every), first, victim)
+	return errors.Join(bounds, step, positive("window", p.Window), window, period(p.Every), first, enum.Check("victim", p.Victim, victims))
 }
 
 // Period implements policy.Scaler.
@@ -98,7 +96,7 @@ func (p *Threshold) Size(v *policy.ScaleView) policy.Plan {
 
 // name adds the victims in a pool.
 func (p *Threshold) name(v *policy.ScaleView, pool policy.PoolID) {
-	if p.Victim != "first" {
+	if p.Victim != FirstVictim {
 		return
 	}
 	n := 0
@@ -109,3 +107,20 @@ func (p *Threshold) name(v *policy.ScaleView, pool policy.PoolID) {
 		}
 	}
 }
+
+// Victim is the worker that [Threshold] takes away.
+type Victim uint8
+
+// The values.
+const (
+	FirstVictim Victim = iota // the first by ID
+	IdleVictim                // the most idle: the control plane chooses it
+)
+
+var victims = []string{FirstVictim: "first", IdleVictim: "idle"}
+
+// String is the word in experiment files.
+func (v Victim) String() string { return enum.Word(v, victims) }
+
+// UnmarshalText reads the word.
+func (v *Victim) UnmarshalText(text []byte) error { return enum.Read(v, text, victims) }

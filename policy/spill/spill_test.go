@@ -42,7 +42,7 @@ func lab(t *testing.T, f *policy.Functions) *policytest.Lab {
 func TestDecide(t *testing.T) {
 	const none = policy.NoWorker
 	const vm, fn, queue = policy.ToWorker, policy.ToFunction, policy.ToQueue
-	trusting := &Busy{}
+	trusting := &Busy{Of: OfChoice}
 	trusting.Trust(true)
 	for _, c := range []struct {
 		name string
@@ -57,13 +57,13 @@ func TestDecide(t *testing.T) {
 		{"always, idle", &Always{}, functions(), 1, 1, fn},
 		{"always, no functions", &Always{}, nil, 1, 1, vm},
 		{"always, neither", &Always{}, nil, none, 1, queue},
-		{"busy, idle", &Busy{}, functions(), 1, 1, vm},
-		{"busy, busy", &Busy{}, functions(), 0, 1, fn},
-		{"busy, none", &Busy{}, functions(), none, 1, fn},
-		{"busy, busy, no functions", &Busy{}, nil, 0, 1, vm},
-		{"busy, none, no functions", &Busy{}, nil, none, 1, queue},
-		{"busy, at the limit", &Busy{Of: "choice", Limit: 1}, functions(), 0, 1, fn},
-		{"busy, beyond the limit", &Busy{Of: "choice", Limit: 1}, functions(), 0, 1.01, vm},
+		{"busy, idle", &Busy{Of: OfChoice}, functions(), 1, 1, vm},
+		{"busy, busy", &Busy{Of: OfChoice}, functions(), 0, 1, fn},
+		{"busy, none", &Busy{Of: OfChoice}, functions(), none, 1, fn},
+		{"busy, busy, no functions", &Busy{Of: OfChoice}, nil, 0, 1, vm},
+		{"busy, none, no functions", &Busy{Of: OfChoice}, nil, none, 1, queue},
+		{"busy, at the limit", &Busy{Of: OfChoice, Limit: 1}, functions(), 0, 1, fn},
+		{"busy, beyond the limit", &Busy{Of: OfChoice, Limit: 1}, functions(), 0, 1.01, vm},
 		{"busy, another worker free", NewBusy(), functions(), 0, 1, queue}, // which takes it at once
 		{"busy, worker free", NewBusy(), functions(), 1, 1, vm},
 		{"busy, none though one is free", NewBusy(), functions(), none, 1, fn},
@@ -106,7 +106,7 @@ func TestTrustEndsAtTheLimit(t *testing.T) {
 func TestConcurrencyUsedUp(t *testing.T) {
 	l := lab(t, functions())
 	r := &policy.Request{Work: 1}
-	p := &Busy{}
+	p := &Busy{Of: OfChoice}
 	for calls, want := range []policy.Choice{policy.ToFunction, policy.ToFunction, policy.ToWorker} {
 		if got := p.Decide(l.View(), r, 0, true); got != want {
 			t.Errorf("with %d calls in flight: choice %v, want %v", calls, got, want)

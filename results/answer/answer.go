@@ -101,7 +101,7 @@ func answer(fs Findings, held []compare.Held, q Spec) []string {
 	}
 	out = append(out, tuningAnswer(fs, q.Tuned), leavingAnswer(fs, q.Leaving))
 	if about := IntervalAnswer(fs); !strings.HasPrefix(about, inParentheses) || slices.ContainsFunc(out, shownInterval.MatchString) {
-		out = append(out, about)
+		out = append(out, fs.withoutUnsaidZero(about, out))
 	}
 	kept := out[:0]
 	for _, s := range out {
@@ -110,6 +110,22 @@ func answer(fs Findings, held []compare.Held, q Spec) []string {
 		}
 	}
 	return kept
+}
+
+// withoutUnsaidZero is what is said of intervals without the upper end of a 0 that no other
+// sentence tells.
+func (fs Findings) withoutUnsaidZero(about string, others []string) string {
+	for _, w := range fs.Workloads() {
+		f, ok := fs.rareZero(w)
+		if !ok {
+			continue
+		}
+		level := QuantityOf(f.Metric).level(f.Value)
+		if !slices.ContainsFunc(others, func(s string) bool { return strings.Contains(s, level) }) {
+			about = strings.Replace(about, " "+zeroText(f), "", 1)
+		}
+	}
+	return about
 }
 
 // inParentheses begins what is said of intervals, where there are some.
@@ -121,12 +137,16 @@ var shownInterval = regexp.MustCompile(`\([^()]* to [^()]*\)`)
 // routersAnswer counts what is known of pairs of routers, over all pairs and workloads
 // that are compared. It is silent where nothing has an interval: then nothing is known.
 func routersAnswer(fs Findings, pairs []Pair) string {
+	if pairs == nil {
+		return ""
+	}
 	n := map[Sign]int{}
 	all, used := 0, 0
+	met, primary, rows := fs.Workloads(), fs.Primary(), fs.index()
 	for _, p := range pairs {
 		before := all
-		for _, w := range fs.Workloads() {
-			if v, ok := fs.together(w, p); ok {
+		for _, w := range met {
+			if v, ok := together(rows, primary, w, p); ok {
 				n[v]++
 				all++
 			}
@@ -138,13 +158,13 @@ func routersAnswer(fs Findings, pairs []Pair) string {
 	if all < 2 || n[Lower]+n[Same]+n[Equal]+n[NotKnown] == 0 {
 		return ""
 	}
-	workloads := words.IfElse(len(fs.Workloads()) > 1, " on "+strconv.Itoa(len(fs.Workloads()))+" workloads", "")
+	workloads := words.IfElse(len(met) > 1, " on "+strconv.Itoa(len(met))+" workloads", "")
 	var parts []string
 	for _, part := range []struct {
 		v    Sign
 		text string
 	}{
-		{Lower, "found a difference in " + alternatives(fs.Primary())},
+		{Lower, "found a difference in " + alternatives(primary)},
 		{Same, "found them the same within delta"},
 		{Equal, "found them equal in every run"},
 		{NotKnown, words.IfElse(n[NotKnown] == 1, "is", "are") + " not known"},
@@ -161,10 +181,10 @@ func routersAnswer(fs Findings, pairs []Pair) string {
 // together is what is known of a pair in all primary metrics: lower for a difference in
 // any, whichever way; else not known if any is not, else what is left to say. false:
 // they are not compared.
-func (fs Findings) together(workload string, p Pair) (Sign, bool) {
+func together(rows changer, primary []Quantity, workload string, p Pair) (Sign, bool) {
 	seen := map[Sign]bool{}
-	for _, q := range fs.Primary() {
-		f, ok := fs.Change(workload, p.From, p.To, q.Metric)
+	for _, q := range primary {
+		f, ok := rows.Change(workload, p.From, p.To, q.Metric)
 		if !ok {
 			continue
 		}
@@ -295,6 +315,6 @@ func (fs Findings) rareZero(workload string) (Finding, bool) {
 
 // zeroText says what the upper end of 0 means.
 func zeroText(f Finding) string {
-	return QuantityOf(f.Metric).level(f.Value) + ": none was seen in " + strconv.Itoa(f.N) + " " + f.Over +
+	return QuantityOf(f.Metric).level(f.Value) + ": none was seen in " + strconv.Itoa(f.N) + " " + words.IfElse(f.Over == stat.OverWindows, "resamples", f.Over) +
 		". The upper end is what so few cannot rule out, " + words.Decimal(100*f.Value.High, 0) + " runs in 100 in which all requests miss" + words.IfElse(f.Over == stat.OverSeeds || f.Over == stat.OverDraws, "; more seeds lower it.", ".")
 }

@@ -34,9 +34,10 @@ func bestAnswer(fs Findings, workload string) string {
 // place, in the declared order.
 func bestBy(fs Findings, workload string, q Quantity) string {
 	fs = fs.only(workload, q.Metric)
+	at, policies := fs.index(), fs.Policies()
 	var best []Finding
-	for _, p := range fs.Policies() {
-		f, ok := fs.Value(workload, p, q.Metric)
+	for _, p := range policies {
+		f, ok := at.value(workload, p, q.Metric)
 		switch {
 		case !ok || !f.Value.Finite():
 			continue
@@ -49,10 +50,9 @@ func bestBy(fs Findings, workload string, q Quantity) string {
 	if len(fs) == 0 {
 		return ""
 	}
-	first := fs.Policies()[0]
 	switch {
 	case len(best) == 0:
-		switch f, ok := fs.Value(workload, first, q.Metric); {
+		switch f, ok := at.value(workload, policies[0], q.Metric); {
 		case !ok:
 			return ""
 		case math.IsNaN(f.Value.Mean):
@@ -63,9 +63,9 @@ func bestBy(fs Findings, workload string, q Quantity) string {
 		}
 		return "none, in some run no request was answered in SLO"
 	case len(best) > 1:
-		return tie(best, len(fs.Policies()), q) + rivalsOf(fs, best, q).text(fs, best, q)
+		return tie(best, len(policies), q) + rivalsOf(at, policies, best, q).text(policies, best, q)
 	}
-	return words.InQuotes(best[0].policy) + ", " + q.level(best[0].Value) + rivalsOf(fs, best, q).text(fs, best, q)
+	return words.InQuotes(best[0].policy) + ", " + q.level(best[0].Value) + rivalsOf(at, policies, best, q).text(policies, best, q)
 }
 
 // rivals are the other policies by what is known of their difference to the best one.
@@ -82,13 +82,13 @@ type rivals struct {
 }
 
 // rivalsOf sorts the policies that are not among the best.
-func rivalsOf(fs Findings, best []Finding, q Quantity) (out rivals) {
-	for i, p := range fs.Policies() {
-		f, ok := fs.Value(best[0].workload, p, q.Metric)
+func rivalsOf(at *index, policies []string, best []Finding, q Quantity) (out rivals) {
+	for i, p := range policies {
+		f, ok := at.value(best[0].workload, p, q.Metric)
 		if !ok || slices.ContainsFunc(best, func(b Finding) bool { return b.policy == p }) {
 			continue
 		}
-		d := fs.pair(f, best[0])
+		d := between(at, f, best[0])
 		d.against = p
 		switch v := d.Sign(); {
 		case v == Lower || v == Higher:
@@ -96,8 +96,8 @@ func rivalsOf(fs Findings, best []Finding, q Quantity) (out rivals) {
 		case v == Equal:
 			out.equal = append(out.equal, p)
 		case v == Same:
-			out.alike, out.within = append(out.alike, p), fs.within(d, q)
-		case v == NotKnown && !fs.beaten(f, q):
+			out.alike, out.within = append(out.alike, p), at.all.within(d, q)
+		case v == NotKnown && !at.beaten(policies, f, q):
 			out.open, out.gap = append(out.open, p), d
 		case v == Single && i == 0:
 			out.first = q.than(d.Change) + " than " + words.InQuotes(p) + " " + d.runs()
@@ -109,8 +109,7 @@ func rivalsOf(fs Findings, best []Finding, q Quantity) (out rivals) {
 }
 
 // text says it of all, the first policy before the others.
-func (r rivals) text(fs Findings, best []Finding, q Quantity) string {
-	all := fs.Policies()
+func (r rivals) text(all []string, best []Finding, q Quantity) string {
 	text := words.IfElse(r.first == "", "", ", "+r.first)
 	worse := r.worse
 	if len(worse) > 0 && (len(worse) == 1 || worse[0].against == all[0]) {
@@ -159,13 +158,13 @@ func policyList(names []string) string {
 }
 
 // beaten says that some policy is found better than that of f.
-func (fs Findings) beaten(f Finding, q Quantity) bool {
-	for _, p := range fs.Policies() {
-		o, ok := fs.Value(f.workload, p, q.Metric)
+func (x *index) beaten(policies []string, f Finding, q Quantity) bool {
+	for _, p := range policies {
+		o, ok := x.value(f.workload, p, q.Metric)
 		if !ok || p == f.policy {
 			continue
 		}
-		v := fs.pair(f, o).Sign() // of o, from f
+		v := between(x, f, o).Sign() // of o, from f
 		if v == Lower && q.Better != results.HigherIsBetter || v == Higher && q.Better == results.HigherIsBetter {
 			return true
 		}

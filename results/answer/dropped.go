@@ -20,9 +20,10 @@ const mostDropping = 3
 // paid on: a sentence for each of the first, and one for the rest.
 func droppedAnswer(fs Findings) []string {
 	var out, rest []string
+	workloads := fs.Workloads()
 	for _, p := range fs.Policies() {
 		var on []string
-		for _, w := range fs.Workloads() {
+		for _, w := range workloads {
 			n, _ := fs.Value(w, p, DroppedVMs)
 			if !(n.Value.Mean > 0) {
 				continue

@@ -40,15 +40,16 @@ func FindingsOf(rows []compare.Compared, wins []compare.Win) Findings {
 		}
 		out[i].says = out[i].judged(r.Verdict)
 	}
+	at := out.index()
 	for _, w := range wins {
-		f, ok := out.Value(w.Workload, w.Policy, w.Metric)
-		if _, known := out.Change(w.Workload, w.Against, w.Policy, w.Metric); !known && ok {
+		f, ok := at.value(w.Workload, w.Policy, w.Metric)
+		if _, known := at.Change(w.Workload, w.Against, w.Policy, w.Metric); !known && ok {
 			f.against, f.Change, f.delta, f.N, f.Over = w.Against, w.Difference, w.Delta, w.N, w.Over
 			f.says = f.judged(w.Verdict)
-			out = append(out, f)
+			at.add(f)
 		}
 	}
-	return out
+	return at.all
 }
 
 // Workloads lists the workloads in order of appearance, which is the declared one.
@@ -161,11 +162,14 @@ func (fs Findings) Change(workload, against, policy, metric string) (Finding, bo
 
 // pair is the difference from one policy to another in the metric of both, as it is
 // or the other way round; without one, its verdict is unknown.
-func (fs Findings) pair(from, to Finding) Finding {
-	if d, ok := fs.Change(to.workload, from.policy, to.policy, to.Metric); ok {
+func (fs Findings) pair(from, to Finding) Finding { return between(fs, from, to) }
+
+// between finds it among rows.
+func between(rows changer, from, to Finding) Finding {
+	if d, ok := rows.Change(to.workload, from.policy, to.policy, to.Metric); ok {
 		return d
 	}
-	d, ok := fs.Change(to.workload, to.policy, from.policy, to.Metric)
+	d, ok := rows.Change(to.workload, to.policy, from.policy, to.Metric)
 	if !ok {
 		return Finding{Change: words.NoEstimate()}
 	}

@@ -28,6 +28,9 @@ func interactionAnswer(all []compare.Interaction) []string {
 		out = append(out, interactionSentence(all[i:n]))
 		i = n
 	}
+	if slices.ContainsFunc(all, func(x compare.Interaction) bool { return !math.IsNaN(x.DiffersLow) }) {
+		out = append(out, "What is said of interactions holds together with 95 % in a family of its own ("+words.Count(len(all), "difference of differences", "differences of differences")+": all contrasts with a second pair, workloads and primary metrics), apart from what is said of differences.")
+	}
 	return out
 }
 

@@ -111,6 +111,23 @@ func TestIntervalsAreExplained(t *testing.T) {
 	}
 }
 
+// TestUpperEndsThatNobodyTellsAreNotExplained: a 0 that is only in the tables is not
+// explained in the answer.
+func TestUpperEndsThatNobodyTellsAreNotExplained(t *testing.T) {
+	zero := words.Estimate{Mean: 0, Low: 0, High: 0.259}
+	fs := pairOf(zero, zero, words.NoEstimate(), words.NoEstimate(), 10)
+	for i := range fs {
+		fs[i].Over, fs[i].primary = stat.OverSeeds, true
+	}
+	about := IntervalAnswer(fs)
+	if got := fs.withoutUnsaidZero(about, []string{"Fewest misses: a, 0 % (0 to 26)."}); got != about {
+		t.Errorf("told, it is explained by %q", got)
+	}
+	if got := fs.withoutUnsaidZero(about, []string{"Fewest misses: a."}); strings.Contains(got, "upper end") || !strings.Contains(got, "over 10 seeds.") {
+		t.Errorf("not told, it is explained by %q", got)
+	}
+}
+
 // TestDifferencesWithoutIntervals name the runs in which they were seen; equal runs beside
 // others of the same arrivals are not all that there is.
 func TestDifferencesWithoutIntervals(t *testing.T) {

@@ -88,14 +88,7 @@ func (q Quantity) inWorlds(h *compare.Held) string {
 // opposite in 2; turns below 20 s of boot)". Nothing stands there if there are no others.
 func heldText(h *compare.Held, size string) string {
 	text := "in " + strconv.Itoa(h.Holds) + " of " + words.Count(h.Drawn, "world", "worlds")
-	var others []string
-	if n := h.Drawn - h.Holds - h.Opposite; n > 0 {
-		others = append(others, "no difference in "+strconv.Itoa(n))
-	}
-	if h.Opposite > 0 {
-		chance := words.IfElse(h.Chance > 0, ", "+strconv.Itoa(h.Chance)+" of them also as the file is", "")
-		others = append(others, "the opposite in "+strconv.Itoa(h.Opposite)+chance)
-	}
+	others := OtherWorlds(h)
 	if h.Turn != "" {
 		others = append(others, "turns "+h.Turn)
 	}
@@ -106,6 +99,27 @@ func heldText(h *compare.Held, size string) string {
 		others = append([]string{size}, others...)
 	}
 	return text + "; (" + strings.Join(others, "; ") + ")"
+}
+
+// OtherWorlds is what is so in the worlds in which a finding does not hold, and in how
+// many of them it is so of the same seed as the file is, too: there it is not the world that
+// makes it.
+func OtherWorlds(h *compare.Held) (out []string) {
+	if n := h.Drawn - h.Holds - h.Opposite; n > 0 {
+		asIs := strconv.Itoa(h.Idle) + " of them also as the file is"
+		switch h.Idle {
+		case 0:
+			asIs = words.IfElse(n == 1, "though there is one as the file is", "though there is one in each as the file is")
+		case n:
+			asIs = words.IfElse(n == 1, "nor is there one as the file is", "nor is there one in any as the file is")
+		}
+		out = append(out, "no difference in "+strconv.Itoa(n)+", "+asIs)
+	}
+	if h.Opposite > 0 {
+		chance := words.IfElse(h.Chance > 0, ", "+strconv.Itoa(h.Chance)+" of them also as the file is", "")
+		out = append(out, "the opposite in "+strconv.Itoa(h.Opposite)+chance)
+	}
+	return out
 }
 
 // worldsAnswer says, of pairs that no sentence of their own has, in how many worlds what

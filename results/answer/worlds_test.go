@@ -78,8 +78,11 @@ func TestHeldTellsTheOthers(t *testing.T) {
 		want string
 	}{
 		{compare.Held{Drawn: 20, Holds: 20}, "in 20 of 20 worlds"},
-		{compare.Held{Drawn: 20, Holds: 10}, "in 10 of 20 worlds; (no difference in 10)"},
-		{compare.Held{Drawn: 20, Holds: 11, Opposite: 6, Chance: 6}, "in 11 of 20 worlds; (no difference in 3; the opposite in 6, 6 of them also as the file is)"},
+		{compare.Held{Drawn: 20, Holds: 10}, "in 10 of 20 worlds; (no difference in 10, though there is one in each as the file is)"},
+		{compare.Held{Drawn: 20, Holds: 10, Idle: 10}, "in 10 of 20 worlds; (no difference in 10, nor is there one in any as the file is)"},
+		{compare.Held{Drawn: 20, Holds: 10, Idle: 4}, "in 10 of 20 worlds; (no difference in 10, 4 of them also as the file is)"},
+		{compare.Held{Drawn: 20, Holds: 19, Idle: 1}, "in 19 of 20 worlds; (no difference in 1, nor is there one as the file is)"},
+		{compare.Held{Drawn: 20, Holds: 11, Opposite: 6, Chance: 6}, "in 11 of 20 worlds; (no difference in 3, though there is one in each as the file is; the opposite in 6, 6 of them also as the file is)"},
 		{compare.Held{Drawn: 20, Holds: 15, Opposite: 5, Turn: "below 20 s of boot"}, "in 15 of 20 worlds; (the opposite in 5; turns below 20 s of boot)"},
 	} {
 		if got := heldText(&c.h, ""); got != c.want {

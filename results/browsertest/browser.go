@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"cnv/judges"
+	"cnv/internal/judges"
 )
 
 // A Browser is headless Chromium with one page.

@@ -37,6 +37,7 @@ type family struct {
 	size     int
 	flipped  float64 // the most |t| of those whose signs can be flipped
 	judgedBy map[[3]int]*difference
+	silent   []bool // by workload: nothing is to be concluded from differences
 }
 
 // newComparison sizes the family.
@@ -45,6 +46,7 @@ func newComparison(p *Plan, cells [][]cell) *comparison {
 	var blocks []stat.Block
 	flips, fewest := 0, p.Replications
 	for w := range cells {
+		c.silent = append(c.silent, unranked(cells[w]))
 		for _, metric := range p.primary() {
 			column := results.ColumnOf(metric)
 			if column < 0 {
@@ -120,7 +122,8 @@ func (c *comparison) difference(w, policy, against, column int) *difference {
 	own := pair{c, w, policy, against, column}
 	s := stat.PrecisionOf(d.At, c.skewed(about.Basis, own))
 	out := &difference{scope: about, value: d.Value, family: 1, carriers: stat.Carriers(d.At)}
-	if out.low, out.high = s.Own(d.Value); about.Independent() && own.fromBursts(w, policy, against, column) {
+	skewed := about.Skewed || own.fromBursts(w, policy, against, column)
+	if out.low, out.high = s.Own(d.Value); about.Independent() && skewed && !math.IsNaN(s.Error) {
 		out.low, out.high = s.Wider(d.Value, s.T())
 	}
 	out.jointLow, out.jointHigh = out.low, out.high
@@ -133,6 +136,8 @@ func (c *comparison) difference(w, policy, against, column int) *difference {
 		out.low, out.high = far.stretch(out.low, out.high, s.Half())
 		out.jointLow, out.jointHigh = far.stretch(out.jointLow, out.jointHigh, s.Half())
 	}
+	out.low, out.high = c.carried(d, about, 1).widen(out.low, out.high)
+	out.jointLow, out.jointHigh = c.carried(d, about, out.family).widen(out.jointLow, out.jointHigh)
 	apart := c.apart(w, policy, against, column)
 	out.low, out.high = c.seldom(w, apart, d, about, column, 1).widen(out.low, out.high)
 	out.jointLow, out.jointHigh = c.seldom(w, apart, d, about, column, out.family).widen(out.jointLow, out.jointHigh)
@@ -168,8 +173,11 @@ func (c *comparison) skewed(about stat.Basis, of ...pair) stat.Basis {
 }
 
 // unranked says whether nothing is to be concluded from differences on a workload.
-func (c *comparison) unranked(w int) bool {
-	return slices.ContainsFunc(c.cells[w], func(x cell) bool {
+func (c *comparison) unranked(w int) bool { return c.silent[w] }
+
+// unranked says it of its cells.
+func unranked(cells []cell) bool {
+	return slices.ContainsFunc(cells, func(x cell) bool {
 		return slices.ContainsFunc(x.rows, func(r results.Row) bool { return r.Info.Unranked != "" })
 	})
 }

@@ -26,7 +26,7 @@ func TestRequirementsSayHowSure(t *testing.T) {
 		{0.97, 0.96, 0.98, stat.OverSeeds, false, true, "0.97 (0.96 to 0.98, over seeds, n = 10), surely"},
 		{0.97, 0.96, 0.98, stat.OverSeeds, true, true, "0.97 (0.96 to 0.98, over seeds, n = 10), surely"},
 		{0.96, 0.94, 0.98, stat.OverSeeds, false, true, "0.96 (0.94 to 0.98, over seeds, n = 10), not surely: the bound is within the interval"},
-		{0.96, 0.94, 0.98, stat.OverWindows, true, false, "0.96 (0.94 to 0.98, over windows, n = 10 resamples of one recording), not surely"},
+		{0.96, 0.94, 0.98, stat.OverWindows, true, false, "0.96 (0.94 to 0.98, over resamples, n = 10 of one recording), not surely"},
 		{0.9, 0.89, 0.91, stat.OverBatches, false, false, "0.9 (0.89 to 0.91, over batches, n = 10 of one run), surely not"},
 		{0.97, none, none, stat.OverNothing, false, true, "0.97 (n = 1 workload, no interval)"},
 		{0.97, none, none, stat.OverNothing, true, false, "0.97 (n = 1 workload, no interval)"},

@@ -190,6 +190,7 @@ func (c *comparison) judgeMoved(all []moving) {
 		if m.far.At != nil {
 			m.ByLow, m.ByHigh = m.far.stretch(m.ByLow, m.ByHigh, m.Half())
 		}
+		m.ByLow, m.ByHigh = c.carried(m.Linear, m.scope, size).widen(m.ByLow, m.ByHigh)
 		m.ByLow, m.ByHigh = c.seldom(m.w, m.apart, m.Linear, m.scope, m.column, size).widen(m.ByLow, m.ByHigh)
 		m.Moved = Judge(m.Value, m.ByLow, m.ByHigh, c.delta(m.w, 0, m.column), results.NeitherIsBetter)
 		if everEqual(m.Linear, m.scope, len(c.cells[m.w][0].rows)) {

@@ -17,8 +17,8 @@ import (
 // An interval is only as good as what was met. The first look is at FirstLook seeds, at
 // which something that happens in one run of ten has not been met in 1.5 % of
 // cases (0.9^40; with ten seeds 35 %). And a difference that few replications carry is
-// not known, however narrow its interval: the t-interval wants that
-// leastCarriers do. This is what Chow and Robbins (1965,
+// not known: the t-interval wants that leastCarriers do, fewer have a longer one (see
+// carried) and get more seeds. This is what Chow and Robbins (1965,
 // doi:10.1214/aoms/1177700156) and Glynn and Whitt (1992, doi:10.1214/aoap/1177005777) ask
 // of a rule of fixed width: that the variance is known before it is believed.
 const (
@@ -44,7 +44,9 @@ type Width struct {
 	Intervals int      // of those that more seeds narrow, which are not those over windows of one recording
 	Widest    float64  // half of the widest: of shares in points, of all else relative to the first policy's mean
 	Where     string   // whose that is
-	Carried   []string // differences that too few replications carry for their intervals to be believed
+	Points    bool     // that is a share, and so in points
+	Shares    int      // of the intervals are of shares
+	Carried   []string // differences that too few replications carry for Student's interval: see carried
 	Without   []string // differences without an interval, or with one that is relative to nothing
 	Workloads []OpenAt // that have differences which more seeds narrow, in order
 }
@@ -118,8 +120,12 @@ func Widest(rows []Compared) Width {
 		if at.Widest = max(at.Widest, half); r.Carriers > 0 && r.Carriers < leastCarriers {
 			out.Carried, at.Carried = append(out.Carried, where), true
 		}
+		points := r.Unit == "fraction"
+		if points {
+			out.Shares++
+		}
 		if out.Intervals++; out.Where == "" || half > out.Widest {
-			out.Widest, out.Where = half, where
+			out.Widest, out.Where, out.Points = half, where, points
 		}
 	}
 	return out

@@ -36,17 +36,17 @@ func TestWidest(t *testing.T) {
 		{"nothing", nil, Width{}},
 		{"one policy", []Compared{level(share, 0.1), level(response, 2)}, Width{}},
 		{"a share and a time", []Compared{level(share, 0.1), level(response, 2), difference("b", "a", share, stat.OverSeeds, 0.02), difference("b", "a", response, stat.OverSeeds, 0.1), exploratory},
-			Width{Intervals: 2, Widest: 0.05, Where: "response_p99_s of b on w"}},
-		{"equal", []Compared{level(share, 0), difference("b", "a", share, stat.OverSeeds, 0)}, Width{Intervals: 1, Where: "miss_avoidable of b on w"}},
+			Width{Intervals: 2, Shares: 1, Widest: 0.05, Where: "response_p99_s of b on w"}},
+		{"equal", []Compared{level(share, 0), difference("b", "a", share, stat.OverSeeds, 0)}, Width{Intervals: 1, Shares: 1, Points: true, Where: "miss_avoidable of b on w"}},
 		{"no interval", []Compared{level(response, 2), difference("b", "a", response, stat.OverNothing, nan)}, Width{Without: []string{"response_p99_s of b on w"}}},
 		{"relative to nothing", []Compared{level(response, 0), difference("b", "a", response, stat.OverSeeds, 1)}, Width{Without: []string{"response_p99_s of b on w"}}},
 		{"relative to what is infinite", []Compared{level(response, math.Inf(1)), difference("c", "b", response, stat.OverSeeds, 1)},
 			Width{Without: []string{"response_p99_s of c against b on w"}}},
-		{"carried by few", []Compared{level(share, 0.1), few}, Width{Intervals: 1, Widest: 0.001, Where: "miss_avoidable of b on w", Carried: []string{"miss_avoidable of b on w"}}},
+		{"carried by few", []Compared{level(share, 0.1), few}, Width{Intervals: 1, Shares: 1, Points: true, Widest: 0.001, Where: "miss_avoidable of b on w", Carried: []string{"miss_avoidable of b on w"}}},
 		{"windows", []Compared{level(share, 0.1), difference("b", "a", share, stat.OverWindows, 0.5)}, Width{}},
 	} {
 		got := Widest(c.rows)
-		if got.Intervals != c.want.Intervals || got.Widest != c.want.Widest || got.Where != c.want.Where || !slices.Equal(got.Without, c.want.Without) || !slices.Equal(got.Carried, c.want.Carried) {
+		if got.Intervals != c.want.Intervals || got.Widest != c.want.Widest || got.Where != c.want.Where || got.Points != c.want.Points || got.Shares != c.want.Shares || !slices.Equal(got.Without, c.want.Without) || !slices.Equal(got.Carried, c.want.Carried) {
 			t.Errorf("%s: %+v, want %+v", c.name, got, c.want)
 		}
 	}

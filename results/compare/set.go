@@ -85,7 +85,7 @@ func (s *Set) compared() *comparison {
 func (s *Set) cellsOf(w int) []cell {
 	cells, about := make([]cell, len(s.plan.Policies)), s.plan.basis(w)
 	work := s.workOf(w)
-	about.Skewed = about.Over == stat.OverSeeds && heavy(&work) // draws meet the same work
+	about.Skewed = about.Over == stat.OverSeeds && fewCarry(&work, skewedWork) // draws meet the same work
 	for p := range cells {
 		cells[p] = cell{rows: s.Rows(w, p), Basis: about, primary: s.plan.primary(), closed: w < len(s.plan.Closed) && s.plan.Closed[w]}
 		if s.plan.Over[w] == stat.OverSeeds {

@@ -56,6 +56,7 @@ type Held struct {
 	Holds    int     // in so many of them the difference has the finding's sign
 	Opposite int     // in so many of them the opposite sign; in all others there is no difference
 	Chance   int     // of these, those whose seed has the opposite sign as the file is, too
+	Idle     int     // of those without a difference, those whose seed has none as the file is, either
 	Turn     string  // "below 20 s of boot": what best separates those in which it does not hold; "" nothing does
 	Low      float64 // the least difference in a world; NaN: none has a difference
 	High     float64
@@ -106,6 +107,8 @@ func (h *Held) add(r *WorldRow) {
 		if h.Opposite++; r.AsIs*h.Sign < 0 {
 			h.Chance++
 		}
+	case !(math.Abs(r.AsIs) > 0): // nor has the file's own world one
+		h.Idle++
 	}
 	switch {
 	case math.IsNaN(r.Diff):

@@ -69,11 +69,11 @@ func TestHeldFindsTheThreshold(t *testing.T) {
 // out as its seed has the opposite sign without the world.
 func TestHeldCountsEveryWorld(t *testing.T) {
 	diffs := []float64{-1, 0, 1, 1, math.NaN(), -1, math.Inf(-1), math.Inf(1)}
-	asIs := []float64{-1, -1, 1, -1, -1, 1, -1, -1}
+	asIs := []float64{-1, 0, 1, -1, -1, 1, -1, -1}
 	w := worldsOf([]string{"boot", "cold"}, drawnEvenly(len(diffs)), func(k int) float64 { return diffs[k] }, func(k int) float64 { return asIs[k] })
 	h := w.Held(fewerMisses)[0]
-	if h.Drawn != 8 || h.Holds != 3 || h.Opposite != 3 || h.Chance != 1 {
-		t.Errorf("%+v, want 3 (twice -1, -∞) of 8: in three the opposite, in one of them also as it is; one has no difference, one no value", h)
+	if h.Drawn != 8 || h.Holds != 3 || h.Opposite != 3 || h.Chance != 1 || h.Idle != 1 {
+		t.Errorf("%+v, want 3 (twice -1, -∞) of 8: in three the opposite, in one of them also as it is; one has no difference, nor as it is, one no value", h)
 	}
 	if h.Robust() {
 		t.Error("3 of 8 is robust")

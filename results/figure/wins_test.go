@@ -29,7 +29,7 @@ func TestWinsSayWhatPairsAre(t *testing.T) {
 		t.Errorf("%d panels, want two metrics of three workloads", n)
 	}
 	got := winsCaption(s)
-	for _, want := range []string{"over seeds, n = 10, on made;", "over windows, n = 20 resamples of one recording, on recorded;", "over batches, n = 20 of one run, on long)", results.AvoidableMisses + " and " + results.CostInSLO} {
+	for _, want := range []string{"over seeds, n = 10, on made;", "over resamples, n = 20 of one recording, on recorded;", "over batches, n = 20 of one run, on long)", results.AvoidableMisses + " and " + results.CostInSLO} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the caption lacks %q: %s", want, got)
 		}

@@ -33,3 +33,24 @@ func TestLeadBeginsWithShares(t *testing.T) {
 		t.Errorf("the lead is %q", got)
 	}
 }
+
+// TestLeadTellsWhatWasFound: a sentence on a change of which nothing is known leads only
+// where no other tells a finding; what explains words never does.
+func TestLeadTellsWhatWasFound(t *testing.T) {
+	const (
+		unknown = "The router (a → b): the difference in avoidable misses is not known on steady and diurnal 1:9; the difference in avoidable misses is not known on flash crowd (too few runs for an interval). The difference in the cost is not known on steady."
+		found   = "The scaler (b → c): the difference in avoidable misses is not known on steady; same within 1 percentage point in avoidable misses on flash crowd."
+		method  = "In parentheses: 95 % intervals, over 3 seeds."
+	)
+	v := reportView{Answer: []string{"Of 3 expectations 2 are not known.", unknown, found, method}}
+	if got := v.Lead(); got != found {
+		t.Errorf("the lead is %q", got)
+	}
+	if got := v.Rest(); len(got) != 3 || got[1] != unknown {
+		t.Errorf("below it stands %q", got)
+	}
+	v.Answer = []string{"Of 3 expectations all are not known.", unknown, method}
+	if got := v.Lead(); !strings.HasPrefix(got, "The router (a → b): the difference") || !strings.HasPrefix(unknown, strings.TrimSuffix(got, ".")) {
+		t.Errorf("the lead is %q", got)
+	}
+}

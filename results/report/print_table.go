@@ -58,8 +58,12 @@ func legend(all []printed) string {
 	if !any(func(t printed) bool { return t.sure }) {
 		return text + "Δ: difference from " + t.policies[0] + ", without an interval; all without a Δ is exploratory\n"
 	}
-	text += "Δ: difference from " + t.policies[0] + ", ± half an interval over pairs of runs of the same seed;\n" +
-		"   (in brackets): not known; ≈: same within delta; else better or worse\n"
+	text += "Δ: difference from " + t.policies[0] + ", over pairs of runs of the same seed; beside it its\n" +
+		"   interval: ± half of it, or both ends where one is further off;\n" +
+		"   (all in brackets): not known; ≈: same within delta; else better or worse\n"
+	if any(func(t printed) bool { return t.unbounded() }) {
+		text += "   in brackets without an interval: too few runs for one\n"
+	}
 	if n, ok := equalRuns(all); ok {
 		text += "   =: equal in every run"
 		if share, ok := compare.Missed(n, stat.OverSeeds); ok {
@@ -321,9 +325,10 @@ func fixed(r *compare.Compared, scale float64, decimals int) string {
 	}
 }
 
-// change is a difference with half its interval; one that is not known is in
-// brackets, and ≈ stands before one that is the same within delta. It has as many decimals as two digits of the half need, but no
-// more than two, or than make three digits of the difference.
+// change is a difference with its interval (see words.Estimate.Spread); one that is not
+// known is in brackets, and ≈ stands before one that is the same within delta. It has as
+// many decimals as two digits of half the interval need, but no more than two, or than make
+// three digits of the difference.
 func change(r *compare.Compared, scale float64) string {
 	if r == nil || r.Against == "" {
 		return ""
@@ -336,7 +341,7 @@ func change(r *compare.Compared, scale float64) string {
 		return "= "
 	case diff == 0 && math.IsNaN(half):
 		return "0 "
-	case math.IsNaN(half) && !math.IsInf(diff, 0) && r.N > 1: // beside others that have an interval
+	case unbounded(r): // beside others that have an interval
 		return "(" + signed(words.Significant(diff, 3)) + ")"
 	case math.IsInf(diff, 0), math.IsNaN(half):
 		return signed(words.Significant(diff, 3)) + " "
@@ -352,18 +357,39 @@ func change(r *compare.Compared, scale float64) string {
 	if diff == 0 {
 		s = "0"
 	}
-	s += " ±" + strconv.FormatFloat(half, 'f', d, 64)
-	switch r.Verdict {
-	case compare.NotKnown:
-		return "(" + s + ")"
-	case compare.Same:
-		return "≈" + s + " "
+	is := words.Estimate{Mean: diff, Low: min(scale*r.JointLow, scale*r.JointHigh), High: max(scale*r.JointLow, scale*r.JointHigh)}
+	switch {
+	case r.Verdict == compare.NotKnown && is.Even():
+		return "(" + s + " " + is.Spread(d) + ")"
+	case r.Verdict == compare.NotKnown:
+		return "(" + s + "; " + is.Spread(d) + ")"
+	case r.Verdict == compare.Same:
+		s = "≈" + s
 	}
-	return s + " " // where others have a bracket
+	return s + " " + is.Beside(d) + words.IfElse(is.Even(), " ", "") // where others have a bracket
 }
 
-// signed writes a number with its sign, a real minus.
+// unbounded says whether a difference over several runs has no interval.
+func unbounded(r *compare.Compared) bool {
+	return math.IsNaN(r.JointHigh-r.JointLow) && !math.IsNaN(r.Diff) && !math.IsInf(r.Diff, 0) && r.Diff != 0 && r.N > 1 &&
+		r.Verdict != compare.Equal && r.Verdict != compare.NotRanked
+}
+
+// unbounded says whether some difference of the table is.
+func (t *printed) unbounded() bool {
+	return slices.ContainsFunc(t.metrics, func(m map[string]*compare.Compared) bool {
+		return slices.ContainsFunc(t.primary, func(q answer.Quantity) bool {
+			r := m[q.Metric]
+			return r != nil && r.Against != "" && unbounded(r)
+		})
+	})
+}
+
+// signed writes a number with its sign, a real minus; 0, of whatever decimals, has none.
 func signed(s string) string {
+	if strings.Trim(s, "-0.") == "" {
+		return "0"
+	}
 	if minus, ok := strings.CutPrefix(s, "-"); ok {
 		return "−" + minus
 	}

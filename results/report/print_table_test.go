@@ -90,6 +90,7 @@ func TestNumbersOfTheTable(t *testing.T) {
 		{0.118, 0.081, compare.Worse, "+0.12 ±0.08 "},
 		{0.00041, 0.0001, compare.Worse, "+0.0004 ±0.0001 "},
 		{-5.2, 12, compare.NotKnown, "(−5 ±12)"},
+		{-0.38, 58, compare.NotKnown, "(0 ±58)"},
 		{0, 0.26, compare.Equal, "= "},
 		{-0.31, 0.22, compare.Same, "≈−0.31 ±0.22 "},
 		{3.21, nan, compare.NotKnown, "+3.21 "},
@@ -100,6 +101,25 @@ func TestNumbersOfTheTable(t *testing.T) {
 		r := &compare.Compared{Against: "a", Diff: c.diff, JointLow: c.diff - c.half, JointHigh: c.diff + c.half, Verdict: c.verdict}
 		if got := change(r, 1); got != c.want {
 			t.Errorf("change of %v ± %v = %q, want %q", c.diff, c.half, got, c.want)
+		}
+	}
+	for _, c := range []struct {
+		diff, low, high float64
+		verdict         string
+		want            string
+	}{
+		{-10.43, -13.1, -7.7, compare.Better, "−10.4 ±2.7 "}, // within a tenth of its half
+		{-10.43, -19.2, -7.8, compare.Better, "−10.4 (−19.2 to −7.8)"},
+		{0.31, -0.04, 0.42, compare.Same, "≈+0.31 (−0.04 to 0.42)"},
+		{-5.2, -30.4, 2, compare.NotKnown, "(−5; −30 to 2)"},
+	} {
+		for scale, r := range map[float64]*compare.Compared{
+			1:  {Against: "a", Diff: c.diff, JointLow: c.low, JointHigh: c.high, Verdict: c.verdict},
+			-1: {Against: "a", Diff: -c.diff, JointLow: -c.high, JointHigh: -c.low, Verdict: c.verdict},
+		} {
+			if got := change(r, scale); got != c.want {
+				t.Errorf("change of %v (%v to %v) times %v = %q, want %q", c.diff, c.low, c.high, scale, got, c.want)
+			}
 		}
 	}
 	for _, c := range []struct {

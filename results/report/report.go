@@ -206,10 +206,23 @@ func (v *reportView) Rest() []string {
 	return slices.Delete(out, k, k+1)
 }
 
-// leading is the place of the answer that the lead begins.
+// leading is the place of the answer that the lead begins: the first that tells what was
+// found, else the first that tells what was not.
 func (v *reportView) leading() int {
-	return max(0, slices.IndexFunc(v.Answer, func(s string) bool { return !ofComparisons.MatchString(s) }))
+	of := slices.IndexFunc(v.Answer, func(s string) bool {
+		lead, _ := cutLead(s)
+		return !ofComparisons.MatchString(s) && !nothingKnown.MatchString(lead)
+	})
+	if of < 0 {
+		of = slices.IndexFunc(v.Answer, func(s string) bool { return !ofComparisons.MatchString(s) })
+	}
+	return max(0, of)
 }
+
+// nothingKnown is a sentence on a change of which nothing is known, and what follows the
+// last of those on changes: notes and what intervals are, which tell no finding either.
+var nothingKnown = regexp.MustCompile(`^([^;]*: )?the difference in [^;]* is not known[^;]*(; the difference in [^;]* is not known[^;]*)*$` +
+	`|^(Servers|Machines|Functions) |^In parentheses: |^A world is `)
 
 // ofComparisons begins a sentence that says how many comparisons there were.
 var ofComparisons = regexp.MustCompile(`^Of [0-9]`)

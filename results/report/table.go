@@ -183,10 +183,24 @@ func (c reportColumn) written(values []words.Estimate) []cellView {
 	for i, v := range values {
 		out[i] = cellView{Text: cellText(v.Mean, d), Sort: sortKey(v.Mean)}
 		if c.interval && v.Interval() && v.Low < v.High {
-			out[i].Small = cellText(v.Low, d) + " to " + cellText(v.High, d)
+			out[i].Small = small(v, d)
 		}
 	}
 	return out
+}
+
+// small is an interval below its value. Where one of its ends, or half of it, is too small
+// for these decimals, it has as many as show one digit.
+func small(e words.Estimate, places int) string {
+	if e.Even() {
+		return e.Spread(max(places, words.DecimalsFor((e.High-e.Low)/2, 1)))
+	}
+	return ends(e.Low, e.High, places)
+}
+
+// ends is an interval where the value does not stand above it.
+func ends(low, high float64, places int) string {
+	return cellText(low, places) + " to " + cellText(high, places)
 }
 
 // changeCell writes the difference of a policy to the first one.
@@ -199,7 +213,7 @@ func (c reportColumn) changeCell(fs answer.Findings, workload, first, policy str
 	d := words.Places(mean, low, high)
 	cell := cellView{Text: cellText(mean, d), Sort: sortKey(mean)}
 	if f.Change.Interval() {
-		cell.Small = cellText(low, d) + " to " + cellText(high, d)
+		cell.Small = ends(low, high, d)
 	}
 	switch f.Sign() {
 	case answer.Unknown:
@@ -216,6 +230,7 @@ func (c reportColumn) changeCell(fs answer.Findings, workload, first, policy str
 	case answer.Equal:
 		cell.Text = compare.Equal
 	case answer.Lower, answer.Higher:
+		cell.Small = small(words.Estimate{Mean: mean, Low: low, High: high}, d)
 		switch {
 		case c.better == results.NeitherIsBetter:
 		case (f.Sign() == answer.Higher) == (c.better == results.HigherIsBetter):

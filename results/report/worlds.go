@@ -2,6 +2,7 @@ package report
 
 import (
 	"strconv"
+	"strings"
 
 	"cnv/results/answer"
 	"cnv/results/compare"
@@ -26,7 +27,7 @@ func worldTables(fs answer.Findings, held []compare.Held) (out []tableView) {
 				turn = "–"
 			}
 			t.Rows = append(t.Rows, rowView{h.Against + " → " + h.Policy + ", " + q.Name, []cellView{
-				cell(f.Change.Mean), {Text: strconv.Itoa(h.Holds) + " of " + strconv.Itoa(h.Drawn), Sort: strconv.Itoa(h.Holds)}, cell(h.Low), cell(h.High), {Text: turn},
+				cell(f.Change.Mean), {Text: strconv.Itoa(h.Holds) + " of " + strconv.Itoa(h.Drawn), Small: strings.Join(answer.OtherWorlds(&h), "; "), Sort: strconv.Itoa(h.Holds)}, cell(h.Low), cell(h.High), {Text: turn},
 			}})
 		}
 		if t.Rows != nil {

@@ -76,6 +76,9 @@ func PrecisionOf(xs []float64, about Basis) Precision {
 		variance *= (n + 1) * w / (w - 1)
 	}
 	variance *= (1 + about.Lag) / (1 - about.Lag)
+	if about.Over == OverBatches && variance == 0 {
+		return none // one run in which nothing varies says nothing of others
+	}
 	out := Precision{Error: math.Sqrt(variance), Freedom: freedom, Level: about.Level()}
 	if about.Over == OverBatches || about.Skewed && about.Independent() {
 		out.slant = Slant(xs)

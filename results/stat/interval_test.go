@@ -94,3 +94,15 @@ func TestPairsCancelWhatTheyShare(t *testing.T) {
 
 // sameFloat says that two floats are equal, or both no number.
 func sameFloat(a, b float64) bool { return a == b || math.IsNaN(a) && math.IsNaN(b) }
+
+// TestOneRunIsNotSureOfItself: batches of one run that are all equal give no interval, as
+// the run is one replication; equal replications have one without a length.
+func TestOneRunIsNotSureOfItself(t *testing.T) {
+	xs := make([]float64, 10)
+	if _, low, high := IntervalOf(xs, Basis{Over: OverBatches}); !math.IsNaN(low) || !math.IsNaN(high) {
+		t.Errorf("batches: %v to %v, want none", low, high)
+	}
+	if _, low, high := IntervalOf(xs, Basis{Over: OverSeeds}); low != 0 || high != 0 {
+		t.Errorf("seeds: %v to %v, want 0", low, high)
+	}
+}

@@ -26,7 +26,7 @@ func Overlap(over string, n int) string {
 	case OverEqual:
 		return "all runs agree, no interval"
 	case OverWindows:
-		return fmt.Sprintf("over windows, n = %d resamples of one recording", n)
+		return fmt.Sprintf("over resamples, n = %d of one recording", n)
 	case OverDraws:
 		return fmt.Sprintf("over draws, n = %d, of the same arrivals", n)
 	case OverBatches:

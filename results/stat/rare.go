@@ -22,11 +22,9 @@ const sizeConfidence = 0.9
 // (the rule of three, 3/n: Hanley and Lippman-Hand 1983,
 // doi:10.1001/jama.1983.03330370053031), and nobody has seen how large these are: they are
 // taken for 1.
-// Where up to five had some, the share of replications that have some is at most
-// Clopper and Pearson's exact bound (1934, doi:10.1093/biomet/26.4.404), and the rate
-// in those at most what 90 % confidence says of exponential sizes (chi-squared), as
-// a few say little of how large they become. high is the end by the spread; it is
-// never made less.
+// Where up to five had some, the end is the largest share of replications that may have
+// some (see eventShare), times the largest mean rate in those (see eventSize). high is the
+// end by the spread; it is never made less.
 func RareHigh(rates []float64, high, confidence, most float64) float64 {
 	n, events, sum := len(rates), 0, 0.0
 	for _, r := range rates {
@@ -41,9 +39,7 @@ func RareHigh(rates []float64, high, confidence, most float64) float64 {
 	case events == 0:
 		return max(high, RuleOfThree(n, confidence))
 	}
-	share := distuv.Beta{Alpha: float64(events + 1), Beta: float64(n - events)}.Quantile(confidence)
-	size := min(sum/distuv.Gamma{Alpha: float64(events), Beta: 1}.Quantile(1-sizeConfidence), most)
-	return max(high, share*size)
+	return max(high, eventShare(events, n, confidence)*min(eventSize(events, sum), most))
 }
 
 // EventsHigh is the upper end of an interval of a rate from 0 to most of which an estimate

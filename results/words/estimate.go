@@ -13,6 +13,36 @@ type Estimate struct {
 // Interval says whether e has one.
 func (e Estimate) Interval() bool { return !math.IsNaN(e.Low) && !math.IsNaN(e.High) }
 
+// uneven is how far the ends of an interval may differ in how far off they are, as a share
+// of half its length, before ± would hide it.
+const uneven = 0.1
+
+// Even says whether the value is in the middle of its interval, but for a tenth of half
+// its length.
+func (e Estimate) Even() bool {
+	return math.Abs(e.High+e.Low-2*e.Mean) <= uneven*(e.High-e.Low)/2*(1+1e-9)
+}
+
+// Spread is the interval of e: "±0.3" where it is even, else "1.2 to 2.4"; "" without one.
+func (e Estimate) Spread(places int) string {
+	switch {
+	case !e.Interval():
+		return ""
+	case e.Even():
+		return "±" + Decimal((e.High-e.Low)/2, places)
+	}
+	return Decimal(e.Low, places) + " to " + Decimal(e.High, places)
+}
+
+// Beside is the interval as it stands beside the value: "±0.3" or "(1.2 to 2.4)".
+func (e Estimate) Beside(places int) string {
+	text := e.Spread(places)
+	if !e.Interval() || e.Even() {
+		return text
+	}
+	return "(" + text + ")"
+}
+
 // Finite says that the mean is a number one can draw.
 func (e Estimate) Finite() bool { return !math.IsNaN(e.Mean) && !math.IsInf(e.Mean, 0) }
 

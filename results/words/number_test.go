@@ -1,6 +1,7 @@
 package words
 
 import (
+	"math"
 	"strings"
 	"testing"
 
@@ -21,4 +22,25 @@ func TestDecimalsKeepSigns(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestSpread: ± only where it says both ends.
+func TestSpread(t *testing.T) {
+	nan := math.NaN()
+	for _, c := range []struct {
+		e      Estimate
+		spread string
+		beside string
+	}{
+		{Estimate{2, 1.5, 2.5}, "±0.5", "±0.5"},
+		{Estimate{2, 1.5, 2.55}, "±0.5", "±0.5"},
+		{Estimate{2, 1.5, 2.7}, "1.5 to 2.7", "(1.5 to 2.7)"},
+		{Estimate{-1, -4, 0}, "−4.0 to 0.0", "(−4.0 to 0.0)"},
+		{Estimate{2, 2, 2}, "±0.0", "±0.0"},
+		{Estimate{2, nan, nan}, "", ""},
+	} {
+		if spread, beside := c.e.Spread(1), c.e.Beside(1); spread != c.spread || beside != c.beside {
+			t.Errorf("%v: %q and %q, want %q and %q", c.e, spread, beside, c.spread, c.beside)
+		}
+	}
 }

@@ -159,7 +159,7 @@ func (d *drawnWorld) pools(r dice, c *sim.Config) {
 }
 
 func (d *drawnWorld) policies(r dice, c *sim.Config) {
-	c.Control.Router = []policy.Router{&route.RoundRobin{Begin: "first"}, &route.JSQ{Tie: "random"}, &route.PowerOfChoices{Choices: 2}, &route.Random{}, &route.LeastWork{}, route.NewNova()}[r.IntN(6)]
+	c.Control.Router = []policy.Router{&route.RoundRobin{Begin: route.BeginFirst}, &route.JSQ{Tie: route.TieRandom}, &route.PowerOfChoices{Choices: 2}, &route.Random{}, &route.LeastWork{}, route.NewNova()}[r.IntN(6)]
 	if d.any(original) {
 		router := route.NewNovaOriginal()
 		router.Look, router.Stall, router.Drop = time.Duration(r.IntN(2))*r.time(0, 5*time.Second), r.chance(0.5), r.chance(0.5)

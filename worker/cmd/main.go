@@ -51,7 +51,7 @@ const (
 // A commandLine is what can be typed.
 type commandLine struct {
 	Listen    string `help:"Address to serve; port 0 takes a free one." default:"127.0.0.1:8000" placeholder:"HOST:PORT"`
-	ReadyFile string `help:"Also write the line about the address to this file." placeholder:"FILE"`
+	ReadyFile string `help:"Also write the line with the address to this file." placeholder:"FILE"`
 
 	Concurrency int           `help:"Requests computed at once; 0 is the number of cores." default:"0" placeholder:"N"`
 	Queue       int           `help:"Requests that may wait; more are answered 503." default:"64" placeholder:"N"`
@@ -59,7 +59,7 @@ type commandLine struct {
 	Timeout     time.Duration `help:"Longest computation, then 504; in a function its time-out counts instead." default:"1m"`
 	Transfer    time.Duration `help:"Longest upload of a body, then 408, or download of an answer." default:"30s"`
 
-	Sample float64 `help:"Share of requests that are metered, 0 to 1, where kernels are." default:"1"`
+	Sample float64 `help:"Share of requests that are metered, 0 to 1, in a program with metered kernels." default:"1"`
 
 	MaxBody   int64 `help:"Longest body, bytes." default:"${body}" placeholder:"BYTES"`
 	MaxMemory int64 `help:"Memory of all bodies held, bytes; beyond it 503." default:"268435456" placeholder:"BYTES"`
@@ -67,22 +67,22 @@ type commandLine struct {
 	MaxShapes int   `help:"Shapes of a scene, and lights, pigments and finishes each." default:"${shapes}" placeholder:"N"`
 	MaxDepth  int   `help:"Reflections and refractions of a ray." default:"${depth}" placeholder:"N"`
 
-	Warm          time.Duration `help:"Report ready only so long after the start, like an application that loads." default:"0s"`
-	Notice        time.Duration `help:"When asked to stop: report not ready, and go on for so long." default:"2s"`
-	Grace         time.Duration `help:"Then wait so long for requests inside." default:"30s"`
+	Warm          time.Duration `help:"Report ready this long after the start, like an application that loads." default:"0s"`
+	Notice        time.Duration `help:"When asked to stop: report not ready, and keep serving this long." default:"2s"`
+	Grace         time.Duration `help:"Then wait at most this long for requests in progress." default:"30s"`
 	DieWithParent bool          `help:"Drain when the program that started this one ends: by the end of standard input, if that is a pipe, else by the kernel (Linux)."`
 
-	Lonely time.Duration `help:"Drain when nobody has asked for anything, not even for its health, for so long; 0: never." default:"0s"`
+	Lonely time.Duration `help:"Drain after this long without any request, health checks included; 0: never." default:"0s"`
 
-	Metadata string `help:"Metadata service of the instance, asked whether it is going to be taken away; on EC2 http://169.254.169.254." env:"AWS_EC2_METADATA_SERVICE_ENDPOINT" placeholder:"URL"`
+	Metadata string `help:"Metadata service that tells when the instance will be taken away; on EC2 http://169.254.169.254." env:"AWS_EC2_METADATA_SERVICE_ENDPOINT" placeholder:"URL"`
 
-	CPU       string  `help:"Whose utilisation /telemetry tells: auto, cgroup, host, process, or kernels: the time of requests, of --concurrency cores, even if they sleep; a sleep is then told as CPU time too." enum:"auto,cgroup,host,process,kernels" default:"auto"`
-	Slow      float64 `help:"Hold each request for so many times as long as it takes on a core of its own (1 or more), so that workers that share cores need not wait for each other. All times of answers, --wait, --timeout and --warm are then of a clock that is so many times slower. 0: answer when the kernel is done." default:"0" placeholder:"FACTOR"`
+	CPU       string  `help:"Whose utilisation /telemetry reports: auto, cgroup, host, process or kernels. kernels: the time of requests as a share of --concurrency cores, even if they sleep; a sleep then counts as CPU time too." enum:"auto,cgroup,host,process,kernels" default:"auto"`
+	Slow      float64 `help:"Hold each request this many times as long as it takes on a core of its own (1 or more), so that workers that share cores need not wait for each other. Times in answers, --wait, --timeout and --warm are then of a clock that runs this many times slower. 0: answer when the kernel is done." default:"0" placeholder:"FACTOR"`
 	CoreSpeed float64 `help:"With --slow: the speed of this machine's cores, relative to that core." default:"1" placeholder:"RATIO"`
-	Share     float64 `help:"With --slow: the part of that core that a request has, above 0 to 1." default:"1"`
+	Share     float64 `help:"With --slow: the share of that core that a request gets, more than 0 and at most 1." default:"1"`
 
-	Kernel string     `help:"As a function: the kernel of events that name none." placeholder:"NAME"`
-	Log    slog.Level `help:"Least level of the log on stderr: debug (each request), info, warn or error." default:"info"`
+	Kernel string     `help:"As a function: the kernel for events that name no kernel." placeholder:"NAME"`
+	Log    slog.Level `help:"Lowest level of the log on stderr: debug (each request), info, warn or error." default:"info"`
 }
 
 // slowest is the most that --slow may be.

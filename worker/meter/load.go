@@ -146,7 +146,7 @@ func (m Meter) copied(graph map[string]*packages.Package, borders map[string]boo
 		}
 		for _, path := range slices.Sorted(maps.Keys(below(all[border], nil))) {
 			if copied[path] != nil {
-				return nil, fmt.Errorf("meter: %s is copied for the kernels but not for %s, which stays plain: its types would be two: make only one of them import it, or both plain", path, border)
+				return nil, fmt.Errorf("meter: %s would exist twice, metered for the kernels and plain for %s, with different types: let only one of them import it, or make both plain", path, border)
 			}
 		}
 	}

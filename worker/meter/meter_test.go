@@ -90,7 +90,7 @@ func TestMisuse(t *testing.T) {
 		{Meter{Dir: t.TempDir()}, nil, `no go.mod at or above folder`},
 		{Meter{Dir: other}, nil, `cnv/worker/kernels is not in std`},
 		{Meter{Registry: "golang.org/x/image/bmp"}, nil, `golang.org/x/image/bmp is not in the main module`},
-		{Meter{Registry: "cnv/worker/meter/testdata/border/kernels"}, nil, `border/shared is copied for the kernels but not for cnv/worker/meter/testdata/border/plain`},
+		{Meter{Registry: "cnv/worker/meter/testdata/border/kernels"}, nil, `border/shared would exist twice, metered for the kernels and plain for cnv/worker/meter/testdata/border/plain`},
 		{Meter{Runtime: "cnv/worker/kernel"}, nil, `cnv/worker/kernel is not what the meter puts copies into`},
 		{tricky, []string{"-overlay=x.json"}, `-overlay cannot be used`},
 	} {

@@ -74,7 +74,7 @@ func (s *Server) drain(server *http.Server, giveUp context.CancelCauseFunc) erro
 	giveUp(run.ErrStopping)
 	last, cancel := context.WithTimeout(context.Background(), lastWords)
 	defer cancel()
-	err := fmt.Errorf("%d requests were given up after %v of grace", left, s.o.Grace)
+	err := fmt.Errorf("%d requests were stopped unfinished after %v of grace", left, s.o.Grace)
 	if server.Shutdown(last) != nil {
 		err = errors.Join(err, server.Close())
 	}

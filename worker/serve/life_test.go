@@ -110,7 +110,7 @@ func TestGraceEnds(t *testing.T) {
 	}
 	time.Sleep(20 * time.Millisecond)
 	stop()
-	if err := <-ended; err == nil || !strings.Contains(err.Error(), "3 requests were given up after 50ms") {
+	if err := <-ended; err == nil || !strings.Contains(err.Error(), "3 requests were stopped unfinished after 50ms") {
 		t.Errorf("ended with %v", err)
 	}
 	inside.Wait()

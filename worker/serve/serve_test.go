@@ -123,7 +123,7 @@ func TestAnswers(t *testing.T) {
 		{"POST", "/echo", large, 200, large},
 		{"POST", "/echo", large + "x", 413, "longer than 1048576 bytes"},
 		{"GET", "/sleep?ms=1", "", 200, "1ms"},
-		{"GET", "/sleep?ms=60000", "", 504, "longer than it may"},
+		{"GET", "/sleep?ms=60000", "", 504, "longer than its time limit"},
 		{"POST", "/sleep?ms=x", "", 400, "want milliseconds"},
 		{"GET", "/echo?say=%zz", "", 400, "the parameters cannot be read"},
 		{"GET", "/echo?a;b", "", 400, "the parameters cannot be read"},
@@ -279,7 +279,7 @@ func TestMemoryOfBodiesIsBounded(t *testing.T) {
 	for range 2 {
 		<-g.entered
 	}
-	if status, _, text := ask(t, "POST", url+"/gate", body); status != 503 || !strings.Contains(text, "fill the memory") {
+	if status, _, text := ask(t, "POST", url+"/gate", body); status != 503 || !strings.Contains(text, "use all memory") {
 		t.Errorf("the third: %d %.100s, want 503", status, text)
 	}
 	if status, _, _ := ask(t, "POST", url+"/echo", "small"); status != 200 {

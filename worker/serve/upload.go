@@ -28,7 +28,7 @@ func (b *budget) take(n int64) bool {
 
 func (b *budget) give(n int64) { b.used.Add(-n) }
 
-var errNoMemory = errors.New("the bodies of other requests fill the memory that there is for them")
+var errNoMemory = errors.New("the bodies of other requests use all memory for bodies")
 
 // read reads the body of a request, within the limits of length, time and
 // memory. Its capacity is the caller's to give back. The refusal is nil if all

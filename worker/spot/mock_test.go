@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"cnv/judges"
+	"cnv/internal/judges"
 )
 
 // TestWatchOnMock: Amazon's own mock of the metadata service gives a notice, and

@@ -112,7 +112,7 @@ func TestCanonical(t *testing.T) {
 		{"aa=true", strings.Replace(plain, "aa=0", "aa=1", 1)},
 		{"multi=TRUE", strings.Replace(plain, "multi=0", "multi=1", 1)},
 		{"coff=-20", strings.Replace(plain, "coff=0", "coff=-20", 1)},
-		{"scols= aa=maybe roff=1.5", "raytracer: scols: missing\nraytracer: roff: \"1.5\" is no integer\nraytracer: aa: \"maybe\" is neither true nor false"},
+		{"scols= aa=maybe roff=1.5", "raytracer: scols: missing\nraytracer: roff: \"1.5\" is not an integer\nraytracer: aa: \"maybe\" is neither true nor false"},
 		{"wcols=1!", "raytracer: wcols: given 2 times"},
 	} {
 		got, err := Canonical(k, query(c.changes))

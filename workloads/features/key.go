@@ -72,7 +72,7 @@ func (p Param) canonical(given []string) (string, error) {
 	}
 	n, err := strconv.ParseInt(given[0], 10, 64)
 	if err != nil {
-		return "", fmt.Errorf("%q is no integer", given[0])
+		return "", fmt.Errorf("%q is not an integer", given[0])
 	}
 	return strconv.FormatInt(n, 10), nil
 }

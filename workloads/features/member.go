@@ -26,7 +26,7 @@ func sceneIn(body []byte) (string, error) {
 		return nil
 	})
 	if err != nil {
-		return "", fmt.Errorf("the body is no JSON with a scene: %w", err)
+		return "", fmt.Errorf("the body is not JSON with a scene: %w", err)
 	}
 	if text == "" {
 		text = string(encoded)

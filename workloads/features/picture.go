@@ -13,7 +13,7 @@ import (
 	"golang.org/x/image/bmp"
 )
 
-var errPicture = errors.New("the body is no picture that can be told: want a data URI, JPEG, PNG or BMP")
+var errPicture = errors.New("the body is not a picture in a known format: want a data URI, JPEG, PNG or BMP")
 
 // ofPicture are the features of a picture as it is posted: a data URI
 // (data:image/FORMAT;base64,DATA) or the bytes of a file. Only its head is

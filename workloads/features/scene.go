@@ -92,7 +92,7 @@ func ofScene(query url.Values, body []byte) (Vector, error) {
 		return Vector{}, err
 	}
 	if s.Cols < 0 || s.Rows < 0 {
-		return Vector{}, errors.New("a window of less than no pixels")
+		return Vector{}, errors.New("the window has a negative size")
 	}
 	return s.Features(), nil
 }

@@ -67,7 +67,7 @@ func Detect(in *Input, o Options) (best []Guess, err error) {
 	})
 	switch {
 	case len(best) == 0:
-		return nil, fmt.Errorf("%s:1: neither text nor a binary format that is known", in.Path)
+		return nil, fmt.Errorf("%s:1: neither text nor a known binary format", in.Path)
 	case best[0].Share < leastShare:
 		return best, unknownFormat(in, best)
 	}
@@ -108,7 +108,7 @@ func unknownFormat(in *Input, guesses []Guess) error {
 		}
 		parts = append(parts, g.String()+why)
 	}
-	return fmt.Errorf("%s is in no format that is known. Nearest are\n  %s\nname the kind, or the columns (--arrival, --end, --duration)", in.Path, strings.Join(parts, "\n  "))
+	return fmt.Errorf("%s is in no known format. The nearest are\n  %s\nname the kind, or the columns (--arrival, --end, --duration)", in.Path, strings.Join(parts, "\n  "))
 }
 
 // fits tries a format on the head of an input.

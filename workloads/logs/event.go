@@ -20,7 +20,7 @@ func (r *Reader) event(e *Event) error {
 	}
 	logged, ok := r.when.parse(r.rows.cell(at.at))
 	if !ok {
-		return fmt.Errorf("%s: %.60q is no instant (seconds, ms, us or ns since 1970, ISO 8601, RFC 3339, 02/Jan/2006:15:04:05 -0700)", at.name, r.rows.cell(at.at))
+		return fmt.Errorf("%s: %.60q is not an instant (seconds, ms, us or ns since 1970, ISO 8601, RFC 3339, 02/Jan/2006:15:04:05 -0700)", at.name, r.rows.cell(at.at))
 	}
 	r.inOrder(logged)
 	if r.meaning.Quantity != Requests {
@@ -33,7 +33,7 @@ func (r *Reader) event(e *Event) error {
 	}
 	if e.At = logged; !f.arrival.has() {
 		if e.Wall == Unknown {
-			return fmt.Errorf("%s: no duration in it, and only the end is logged", at.name)
+			return fmt.Errorf("%s: the row has no duration, and the log has only the end", at.name)
 		}
 		e.At = logged - e.Wall - init
 	}
@@ -71,7 +71,7 @@ func (r *Reader) span(e *Event) error {
 	}
 	end, ok := r.when.parse(cell)
 	if !ok {
-		return fmt.Errorf("%s: %.60q is no instant", r.found.end.name, cell)
+		return fmt.Errorf("%s: %.60q is not an instant", r.found.end.name, cell)
 	}
 	if e.Wall = end - e.At; e.Wall < 0 {
 		e.Wall = Unknown

@@ -41,7 +41,7 @@ var reservedNames = []struct {
 // CheckFeature is the reason for which no feature may have a name; nil: it may.
 func CheckFeature(name string) error {
 	if name == "" {
-		return errors.New("a feature without a name")
+		return errors.New("a feature needs a name")
 	}
 	for _, r := range reservedNames {
 		if slices.Contains(r.names, name) {

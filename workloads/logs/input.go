@@ -126,7 +126,7 @@ type bounded struct {
 	raw *counted
 }
 
-var errExpands = errors.New("the compressed file expands more than 500 times: it is no log")
+var errExpands = errors.New("the compressed file expands more than 500 times: it is not a log")
 
 func (b *bounded) Read(p []byte) (int, error) {
 	n, err := b.r.Read(p)

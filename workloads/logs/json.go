@@ -63,7 +63,7 @@ func newJSONLines(in *Input) (rows, error) {
 }
 
 // errNoObject says that there is something else, or something after it.
-var errNoObject = errors.New("no object alone in the line")
+var errNoObject = errors.New("the line is not one JSON object")
 
 // decodeObject reads the object that a text is.
 func decodeObject(text []byte) (map[string]any, error) {

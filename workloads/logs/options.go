@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+
+	"cnv/policy/nearest"
 )
 
 // Options are what a user says about the columns of a log; "" leaves a thing as
@@ -78,7 +80,7 @@ func (o *Options) quantity(c *Columns) error {
 	case "totals":
 		c.Quantity = Totals
 	default:
-		return fmt.Errorf("values are %q, want counts, rates or totals", o.Quantity)
+		return fmt.Errorf("values are %q, want counts, rates or totals%s", o.Quantity, nearest.Hint(o.Quantity, []string{"counts", "rates", "totals"}))
 	}
 	return nil
 }

@@ -171,7 +171,7 @@ func (r *Reader) bind() error {
 		errs = append(errs, fmt.Errorf("importing needs the column of the arrival instant (--arrival or --end); there are: %s", strings.Join(r.rows.names(), ", ")))
 	}
 	if f.end.has() && !m.Arrival.Given() && !f.duration.has() && len(f.parts) == 0 {
-		errs = append(errs, errors.New("an arrival is an end less a duration: name the column of durations (--duration)"))
+		errs = append(errs, errors.New("an arrival is the end minus the duration: name the column of durations (--duration)"))
 	}
 	if err := errors.Join(errs...); err != nil {
 		return err
@@ -249,7 +249,7 @@ func (r *Reader) tooBad(end bool, otherwise error) error {
 	}
 	if s.Bad > 0 && float64(s.Bad) > most*n {
 		if s.Bad > 1 {
-			return Refusal{fmt.Errorf("%w (and %d more rows that cannot be read of %d)", s.FirstBad, s.Bad-1, s.Rows)}
+			return Refusal{fmt.Errorf("%w (and %d more of %d rows cannot be read)", s.FirstBad, s.Bad-1, s.Rows)}
 		}
 		return Refusal{s.FirstBad}
 	}

@@ -89,17 +89,9 @@ func (r *recording) describeEvents(d *Description, counter *dispersionCounter) (
 	}
 	defer e.l.close()
 	s := &survey{}
-	var a workloads.Arrival
 	last, sum, sq := time.Duration(-1), 0.0, 0.0
-	for {
-		ok, err := e.next(&a)
-		if err != nil {
-			return nil, err
-		}
-		if !ok {
-			break
-		}
-		s.add(&a, e.attrText != nil)
+	err = e.each(func(a *workloads.Arrival) {
+		s.add(a, e.attrText != nil)
 		counter.add(int64(a.At/time.Microsecond), 1)
 		s.grid.add(int64(a.At / time.Microsecond))
 		if last >= 0 {
@@ -108,6 +100,9 @@ func (r *recording) describeEvents(d *Description, counter *dispersionCounter) (
 			sq += g * g
 		}
 		last = a.At
+	})
+	if err != nil {
+		return nil, err
 	}
 	if n := float64(s.records - 1); n > 1 && sum > 0 {
 		mean := sum / n

@@ -76,6 +76,18 @@ func newEventReader(path string, classes []class, listed bool) (*eventReader, er
 	return r, nil
 }
 
+// each calls f with every arrival of the part in turn, in a record that it uses again.
+func (r *eventReader) each(f func(a *workloads.Arrival)) error {
+	var a workloads.Arrival
+	for {
+		ok, err := r.next(&a)
+		if err != nil || !ok {
+			return err
+		}
+		f(&a)
+	}
+}
+
 // nextOfAll reads the next arrival, of the part or not; false at the end.
 func (r *eventReader) nextOfAll(a *workloads.Arrival) (bool, error) {
 	f, err := r.l.next()

@@ -121,7 +121,7 @@ func (r *recording) checkFormula() error {
 		return nil
 	}
 	if r.header.Kind == Counts {
-		return errors.New(`work: counts have nothing that a formula could use; work_from = "duration" takes the durations of their classes`)
+		return errors.New(`work: a trace of counts has no fields for a formula; work_from = "duration" takes the durations of their classes`)
 	}
 	var known []string
 	for _, f := range formulaFields {

@@ -85,7 +85,7 @@ func ImportFiles(kind string, in []string, out string, o ImportOptions) (*Import
 		err = fmt.Errorf("%s: no arrivals in it", in[0])
 	}
 	if err == nil && o.Day != "" && len(m.w.h.Transformations) == 0 {
-		err = fmt.Errorf("%s: it has no day: that is for counts of one class", in[0])
+		err = fmt.Errorf("%s: --day is for counts of one class only", in[0])
 	}
 	if err == nil {
 		m.done.Sanity = m.w.sanity.result(&m.w.h, m.w.classes)
@@ -152,7 +152,7 @@ func (m *importing) run(k *Kind) error {
 // readDigest reads what was made of a data set, whose columns are known.
 func (m *importing) readDigest(k *Kind) error {
 	if !m.options.Options.IsZero() {
-		return fmt.Errorf("%s: the columns of kind %s are known: --arrival, --where and the like are for logs", m.in[0], k.Name)
+		return fmt.Errorf("%s: kind %s has fixed columns: --arrival, --where and similar flags are for logs only", m.in[0], k.Name)
 	}
 	if m.in[0] == "-" {
 		return fmt.Errorf("kind %s is read from files, not from standard input", k.Name)

@@ -80,7 +80,7 @@ func day(rows []reading, epoch time.Time, width time.Duration, date string) ([]r
 		}
 	}
 	if out == nil {
-		return nil, epoch, fmt.Errorf("day %s: the file has nothing of it", date)
+		return nil, epoch, fmt.Errorf("day %s: the file has no counts of that day", date)
 	}
 	return out, midnight, nil
 }

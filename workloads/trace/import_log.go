@@ -136,7 +136,7 @@ func (m *importing) events(r *logs.Reader, sorter *logs.Sorter) error {
 	for ; err == nil; err = sorter.Next(&e) {
 		us := (e.At - first + 500) / 1000
 		if e.At-first < 0 || us > maxMicros {
-			return fmt.Errorf("%s: an arrival is more than %v after the first: leave out what does not belong (--where), or the unit of instants is wrong (--arrival-unit)", m.in[0], micros(maxMicros))
+			return fmt.Errorf("%s: an arrival is more than %v after the first: leave out other rows (--where), or correct the unit of instants (--arrival-unit)", m.in[0], micros(maxMicros))
 		}
 		a := workloads.Arrival{
 			At: micros(us), Class: policy.ClassID(e.Class), Work: rounded(e.Work), Wall: rounded(e.Wall),

@@ -198,7 +198,7 @@ func TestCountsOfMetrics(t *testing.T) {
 func TestOptionsThatDoNothingAreRefused(t *testing.T) {
 	in := file(t, "x.csv", "second,count\n0,1\n1,2\n")
 	_, err := ImportFiles("", []string{in}, "", ImportOptions{DryRun: true, Options: logs.Options{Where: "count > 1"}})
-	if err == nil || !strings.Contains(err.Error(), "the columns of kind counts are known") {
+	if err == nil || !strings.Contains(err.Error(), "kind counts has fixed columns") {
 		t.Errorf("error = %v", err)
 	}
 	_, err = ImportFiles("wrk2", []string{in}, "", ImportOptions{DryRun: true})

@@ -97,10 +97,10 @@ func TestDayRefused(t *testing.T) {
 	counts := file(t, "counts.csv", "minute_utc,count\n1998-06-10 00:00:00,2\n1998-06-10 00:01:00,2\n")
 	tokens := file(t, "llm.csv", "arrival_s,ContextTokens,GeneratedTokens\n0,1,1\n1,1,1\n")
 	for _, c := range []struct{ kind, file, day, says string }{
-		{"worldcup", counts, "1998-06-11", "the file has nothing of it"},
+		{"worldcup", counts, "1998-06-11", "the file has no counts of that day"},
 		{"worldcup", counts, "11 June", "want a date such as 1998-06-10"},
 		{"nasa", file(t, "bins", "minute,count\n0,5\n"), "1995-07-01", "numbers of bins, not times"},
-		{"azure-llm", tokens, "2023-11-16", "it has no day"},
+		{"azure-llm", tokens, "2023-11-16", "--day is for counts of one class only"},
 	} {
 		out := filepath.Join(t.TempDir(), "x")
 		if _, err := Import(c.kind, []string{c.file}, out, ImportOptions{Day: c.day}); err == nil || !strings.Contains(err.Error(), c.says) {

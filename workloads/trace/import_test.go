@@ -196,7 +196,7 @@ func TestBadImports(t *testing.T) {
 		"no column":     {"azure-llm", "a\n1\n", ImportOptions{}, `in.csv:1: arrival: no column "TIMESTAMP" (there are: a)`},
 		"negative":      {"csv", "t\n-5\n", ImportOptions{Options: logs.Options{Arrival: "t"}}, `in.csv:2: t: "-5"`},
 		"infinite":      {"csv", "t\n5\n+Inf\n", ImportOptions{Options: logs.Options{Arrival: "t"}}, `in.csv:3: t: "+Inf"`},
-		"late":          {"csv", "t\n0\n1e300\n", ImportOptions{Options: logs.Options{Arrival: "t"}}, `in.csv:3: t: "1e300" is no instant`},
+		"late":          {"csv", "t\n0\n1e300\n", ImportOptions{Options: logs.Options{Arrival: "t"}}, `in.csv:3: t: "1e300" is not an instant`},
 		"much work":     {"csv", "t,w\n0,1e300\n", ImportOptions{Options: logs.Options{Arrival: "t", Work: "w"}}, `in.csv:2: w: "1e300" is not a duration from 0 to 104 days`},
 		"unit":          {"csv", "t\n5\n", ImportOptions{Options: logs.Options{Arrival: "t", ArrivalUnit: "min"}}, `unit "min"`},
 		"no arrival":    {"csv", "x\n5\n", ImportOptions{}, "--arrival"},
@@ -228,8 +228,8 @@ func TestImportCSVIsStrict(t *testing.T) {
 	for text, want := range map[string]string{
 		"ts,c\n1,a\n2\n3,b\n":   "x.csv:3: 1 cells, the header has 2",
 		"ts,c\n1,a\n2,a,b\n":    "x.csv:3: 3 cells, the header has 2",
-		"ts,c\n0x1p4,a\n":       `x.csv:2: ts: "0x1p4" is no instant`,
-		"ts,c\n1_000,a\n":       `x.csv:2: ts: "1_000" is no instant`,
+		"ts,c\n0x1p4,a\n":       `x.csv:2: ts: "0x1p4" is not an instant`,
+		"ts,c\n1_000,a\n":       `x.csv:2: ts: "1_000" is not an instant`,
 		"ts,c\n1,\x1b[31mred\n": "printable",
 		"ts,c\n1,\xff\xfe\n":    "printable",
 	} {

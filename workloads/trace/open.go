@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"cnv/policy/nearest"
 	"cnv/workloads"
 )
 
@@ -160,7 +161,7 @@ func (r *recording) enoughBlocks() error {
 		n = int(r.header.SpanUS / r.local().width)
 	}
 	if n < 2 {
-		return fmt.Errorf("block = %v: the trace of %v has %d such window, a bootstrap needs 2 at least", r.o.Block, micros(r.header.SpanUS), n)
+		return fmt.Errorf("block = %v: the trace of %v has %d window of this length, a bootstrap needs at least 2", r.o.Block, micros(r.header.SpanUS), n)
 	}
 	return nil
 }
@@ -213,9 +214,9 @@ func (o *Options) fill(h *Header) error {
 	}
 	switch {
 	case o.Replicate != Local && o.Replicate != Blocks && o.Replicate != Thin && o.Replicate != None && o.Replicate != Draws:
-		return fmt.Errorf("replicate %q, want local, blocks, thin, none or draws", o.Replicate)
+		return fmt.Errorf("replicate %q, want local, blocks, thin, none or draws%s", o.Replicate, nearest.Hint(o.Replicate, []string{Local, Blocks, Thin, None, Draws}))
 	case o.Spread != "" && o.Spread != SpreadUniform && o.Spread != SpreadNone:
-		return fmt.Errorf("spread %q, want uniform or none", o.Spread)
+		return fmt.Errorf("spread %q, want uniform or none%s", o.Spread, nearest.Hint(o.Spread, []string{SpreadUniform, SpreadNone}))
 	case !(o.Thin > 0 && o.Thin <= 1):
 		return fmt.Errorf("thin = %v, want more than 0 and at most 1", o.Thin)
 	case o.WorkFrom != "" && o.WorkFrom != "duration":

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"cnv/policy"
+	"cnv/policy/nearest"
 )
 
 // A Placement says where within a bin the arrivals of a count are: counts say
@@ -32,7 +33,7 @@ func (p Placement) check() error {
 	for _, q := range placements {
 		names = append(names, string(q))
 	}
-	return fmt.Errorf("placement %q, want one of %s", p, strings.Join(names, ", "))
+	return fmt.Errorf("placement %q, want one of %s%s", p, strings.Join(names, ", "), nearest.Hint(string(p), names))
 }
 
 // onShare is the part of a bin in which an on-off source is on.

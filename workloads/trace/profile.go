@@ -83,16 +83,8 @@ func (p *Profile) events(r *recording) error {
 		return err
 	}
 	defer e.l.close()
-	var a workloads.Arrival
 	second, here := time.Duration(-1), int64(0)
-	for {
-		ok, err := e.next(&a)
-		if err != nil {
-			return err
-		}
-		if !ok {
-			break
-		}
+	err = e.each(func(a *workloads.Arrival) {
 		p.Records++
 		if a.Work >= 0 {
 			p.Works++
@@ -108,6 +100,9 @@ func (p *Profile) events(r *recording) error {
 		here++
 		p.Peak = max(p.Peak, here)
 		p.cells.add(int64(a.At/time.Microsecond), 1)
+	})
+	if err != nil {
+		return err
 	}
 	r.classes = e.classes
 	p.Span = max(e.span(), micros(r.header.SpanUS))

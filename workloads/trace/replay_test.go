@@ -143,7 +143,7 @@ func TestFileChangesWhileOpen(t *testing.T) {
 		var a workloads.Arrival
 		for src.Next(&a) {
 		}
-		if src.Err() == nil || !strings.Contains(src.Err().Error(), "changed while it was open") {
+		if src.Err() == nil || !strings.Contains(src.Err().Error(), "changed while it was read") {
 			t.Errorf("%s: error = %v", replicate, src.Err())
 		}
 		if err := os.WriteFile(path, []byte("arrival_us,class,work_us\n0,a,1\n1,a,2\n"), 0o644); err != nil {

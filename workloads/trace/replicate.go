@@ -74,19 +74,14 @@ func (r *recording) readAll() (*held, error) {
 	}
 	defer e.l.close()
 	h := newHeld(r.records, r.classes)
-	var a workloads.Arrival
-	for {
-		ok, err := e.next(&a)
-		if err != nil {
-			return nil, err
-		}
-		if !ok {
-			break
-		}
-		h.add(&a)
+	err = e.each(func(a *workloads.Arrival) {
+		h.add(a)
 		if r.asIs {
 			h.attr = append(h.attr, string(e.attrText))
 		}
+	})
+	if err != nil {
+		return nil, err
 	}
 	block, n := int64(r.block()/time.Microsecond), r.windows()
 	if r.o.Replicate != Blocks {

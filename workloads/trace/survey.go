@@ -43,21 +43,16 @@ func (r *recording) survey() (*survey, error) {
 	}
 	defer e.l.close()
 	s := &survey{cells: newCellCounter()}
-	var a workloads.Arrival
-	for {
-		ok, err := e.next(&a)
-		if err != nil {
-			return nil, err
-		}
-		if !ok {
-			break
-		}
-		s.add(&a, e.attrText != nil)
+	err = e.each(func(a *workloads.Arrival) {
+		s.add(a, e.attrText != nil)
 		if e.made {
 			s.made++
 		}
 		s.cells.add(int64(a.At/time.Microsecond), 1)
 		s.grid.add(int64(a.At / time.Microsecond))
+	})
+	if err != nil {
+		return nil, err
 	}
 	r.classes, r.grid = e.classes, s.grid.result()
 	s.span = e.span()

@@ -90,7 +90,7 @@ func (r *recording) work(a *workloads.Arrival, id uint64, rng *policy.Rand) erro
 }
 
 func (r *recording) changed() error {
-	return fmt.Errorf("%s: it was changed while it was open", r.path)
+	return fmt.Errorf("%s: the file was changed while it was read", r.path)
 }
 
 // microseconds turns seconds into a Duration, rounded to the microsecond and at

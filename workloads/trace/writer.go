@@ -45,7 +45,7 @@ func create(dir string, h Header) (*writer, error) {
 // isFree says that a folder is there already.
 func isFree(dir string) error {
 	if _, err := os.Stat(dir); err == nil {
-		return fmt.Errorf("%s is there already: choose another name or remove it", dir)
+		return fmt.Errorf("%s already exists: choose another name or remove it", dir)
 	}
 	return nil
 }

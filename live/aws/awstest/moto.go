@@ -16,7 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/smithy-go/middleware"
 
-	"cnv/judges"
+	"cnv/internal/judges"
 	"cnv/live/aws"
 	"cnv/live/local/child"
 )

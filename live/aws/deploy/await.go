@@ -28,7 +28,7 @@ func (c *Clients) Await(ctx context.Context, s *Spec) (*Found, FoundInstance, er
 		select {
 		case <-time.After(2 * time.Second):
 		case <-ctx.Done():
-			return nil, FoundInstance{}, errors.New("cnv: interrupted: what was made is there, status says where the gateway is")
+			return nil, FoundInstance{}, errors.New("cnv: interrupted: what was made stays; run status to see where the gateway is")
 		}
 	}
 }

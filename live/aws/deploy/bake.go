@@ -44,7 +44,7 @@ func (c *Clients) bake(ctx context.Context, s *Spec, f *Found, k kit) (err error
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 		defer cancel()
 		if left := c.terminate(ctx, id); left != nil {
-			err = errors.Join(err, fmt.Errorf("the builder %s is left, deploy again to end it: %w", id, left))
+			err = errors.Join(err, fmt.Errorf("the builder %s still runs, run deploy again to end it: %w", id, left))
 		}
 	}()
 	if err := c.stopped(ctx, id); err != nil {
@@ -82,7 +82,7 @@ func (c *Clients) stopped(ctx context.Context, id string) error {
 		switch state := out.Reservations[0].Instances[0].State.Name; state {
 		case types.InstanceStateNameStopped:
 			if took := time.Since(began); took > patience {
-				return fmt.Errorf("it is stopped after %v, maybe by its own timer: deploy again", took.Round(time.Second))
+				return fmt.Errorf("it stopped after %v, perhaps by its own timer: run deploy again", took.Round(time.Second))
 			}
 			return nil
 		case types.InstanceStateNameTerminated, types.InstanceStateNameShuttingDown:

@@ -93,7 +93,7 @@ func (c *Clients) end(ctx context.Context, name string, which func(FoundInstance
 		select {
 		case <-time.After(wait):
 		case <-ctx.Done():
-			return fmt.Errorf("some have not ended, run destroy again, and end what still launches them: %s: %w", strings.Join(left, ", "), ctx.Err())
+			return fmt.Errorf("some instances have not ended: stop what still launches them, and run destroy again: %s: %w", strings.Join(left, ", "), ctx.Err())
 		}
 	}
 }

@@ -111,7 +111,7 @@ func (g *Gateway) validate() error {
 	}
 	for _, f := range g.Flags {
 		if strings.ContainsAny(f, " \n'\"\\$%") {
-			errs = append(errs, fmt.Errorf("the gateway's flag %q: a systemd unit would read it otherwise", f))
+			errs = append(errs, fmt.Errorf("the gateway's flag %q: a systemd unit would read it as something else", f))
 		}
 	}
 	return errors.Join(errs...)

@@ -25,7 +25,7 @@ func owned(deployment, what, name, tag string) error {
 	default:
 		tag = "its tag " + aws.TagDeployment + " is " + tag
 	}
-	return fmt.Errorf("there is a %s %s that is not of this deployment: %s: name the deployment otherwise or, if it is yours, give it the tag %s=%s",
+	return fmt.Errorf("there is a %s %s that is not of this deployment: %s: choose another name for the deployment or, if it is yours, give it the tag %s=%s",
 		what, name, tag, aws.TagDeployment, deployment)
 }
 

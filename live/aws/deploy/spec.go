@@ -71,7 +71,7 @@ func CheckName(name string) error {
 	}
 	for _, part := range []string{"-gateway", "-function", "-workers"} {
 		if of, is := strings.CutSuffix(name, part); is {
-			return fmt.Errorf("deployment %q: the name is that of a part of deployment %q: want another one, which does not end in %s", name, of, part)
+			return fmt.Errorf("deployment %q: a part of deployment %q has this name: choose a name that does not end in %s", name, of, part)
 		}
 	}
 	return nil

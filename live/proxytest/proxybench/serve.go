@@ -77,7 +77,7 @@ func answer(w http.ResponseWriter, r *http.Request) {
 // gateway is ours, with join the shortest queue.
 func gateway(backend string) http.Handler {
 	cfg := policy.Config{
-		Leader: true, Router: &route.JSQ{Tie: "random"}, Retry: policy.Retry{Max: 2, Budget: 0.1},
+		Leader: true, Router: &route.JSQ{Tie: route.TieRandom}, Retry: policy.Retry{Max: 2, Budget: 0.1},
 		Classes: []policy.Class{{Name: "spin", Prior: 0.001}},
 		Pools:   []policy.Pool{{Name: "vm", Cores: 2, Speed: 1, Max: 1}},
 	}

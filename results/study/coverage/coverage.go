@@ -8,7 +8,7 @@
 //	go run ./results/study coverage --minutes 5                      # as many as that time allows
 //	go run ./results/study coverage --only M/M/1 --until 0.02        # seeds are doubled until the difference of means is known to 2 %
 //	go run ./results/study coverage --recursion                      # without the simulator where a recursion knows its answer
-//	go run ./results/study coverage --table results/study/coverage/table.md        # measures and writes the whole table that README quotes
+//	go run ./results/study coverage --table results/study/coverage/table.md        # measures and writes the whole table, of which README quotes rows
 //	go run ./results/study coverage --table results/study/coverage/table.md --row "rare misses"  # these rows of it; the others stay
 //	go run ./results/study coverage --quick                          # a tenth of the table, for CI
 //	go run ./results/study coverage recorded --quick                 # resamples of recordings of known processes, in the simulator
@@ -48,7 +48,7 @@ type options struct {
 	until       float64 // 0: all experiments have as many seeds
 	quickstart  string
 	quick       bool
-	table       string // file of the table that README quotes
+	table       string // file of the table
 	row         string // of it; "": all
 	flags       *flag.FlagSet
 }
@@ -70,7 +70,7 @@ func Main(args []string) error {
 	f.Float64Var(&o.until, "until", 0, "double the seeds until the interval of the difference of means is at most so wide to each side, relative to the first policy's mean")
 	f.StringVar(&o.quickstart, "quickstart", "experiments/quickstart.toml", "experiment that a policy is compared with itself in")
 	f.BoolVar(&o.quick, "quick", false, "measure the rows of the table with a tenth of their experiments")
-	f.StringVar(&o.table, "table", "", "measure the rows of the table that README quotes and write them into this file, each with its own number of experiments unless --experiments is given")
+	f.StringVar(&o.table, "table", "", "measure the rows of the table (README quotes some) and write them into this file, each with its own number of experiments unless --experiments is given")
 	f.StringVar(&o.row, "row", "", "of the table, rows whose name contains this")
 	if err := f.Parse(args); err != nil {
 		return err
@@ -93,7 +93,7 @@ func (o *options) over() string {
 	return fmt.Sprint(o.seeds)
 }
 
-// claims measures the table that README quotes, or rows of it.
+// claims measures the table, or rows of it.
 func (o *options) claims() error {
 	began, n := time.Now(), 0
 	o.flags.Visit(func(f *flag.Flag) {

@@ -3,10 +3,10 @@ package readme
 import (
 	"fmt"
 	"math"
-	"strconv"
 	"strings"
 
 	"cnv/results/compare"
+	"cnv/results/words"
 )
 
 // The headline is what the router alone changes on the workload where that is worth
@@ -34,14 +34,17 @@ func headline(rows []compare.Compared, held []compare.Held) (string, error) {
 		return "", err
 	}
 	where := misses.Workload
-	points := func(v float64) string { return strconv.FormatFloat(100*math.Abs(v), 'f', 1, 64) }
+	points := func(r *compare.Compared) string { // of a finding that takes misses off
+		e := words.Estimate{Mean: -100 * r.Diff, Low: -100 * r.JointHigh, High: -100 * r.JointLow}
+		return words.Decimal(e.Mean, 1) + " " + e.Beside(1)
+	}
 	of := func(policy, metric string) float64 { return mean(rows, where, policy, metric) }
 	share := func(policy string) string { return digits(100*of(policy, missed), 2) + " %" }
-	return fmt.Sprintf("(± is half the width of a 95 %% interval over %d seeds; where a cost has none, it is within 5 %%. 0 %%: no such miss in any run.) On %s, join-shortest-queue\n"+
-		"instead of the original's router, with functions beside both, takes %s ±%s points of misses off and %.0f %% of the cost; that holds in %s\n"+
-		"(other boot times, speeds and prices), in which it takes %s points off. There the original launches %.0f machines beside those it began with. In all it drops %.0f, because a request that it sends to a machine that still\n"+
+	return fmt.Sprintf("(± is half the width of a 95 %% interval over %d seeds, whose ends are given where the value is not in its middle; where a cost has none, it is within 5 %%. 0 %%: no such miss in any run.) On %s, join-shortest-queue\n"+
+		"instead of the original's router, with functions beside both, takes %s points of misses off and %.0f %% of the cost; that holds in %s\n"+
+		"(other boot times, speeds and prices), in all of which together it takes %s points off. There the original launches %.0f machines beside those it began with. In all it drops %.0f, because a request that it sends to a machine that still\n"+
 		"boots fails; it pays for %.0f machines on average, join-shortest-queue for %.0f. Without functions the original misses %s, join-shortest-queue %s.\n%s",
-		misses.N, where, points(misses.Diff), points(half(misses)), -100*paid.Diff/of(original, usd), fewest(held, misses, paid), sizes(held, misses),
+		misses.N, where, points(misses), -100*paid.Diff/of(original, usd), fewest(held, misses, paid), sizes(held, misses),
 		of(original, "launches"), of(original, "dropped_vms"), of(original, "vms_mean"), of(otherRouter, "vms_mean"),
 		share(original+"-nospill"), share("jsq-nospill"), scaler), nil
 }
@@ -117,11 +120,11 @@ func sizes(held []compare.Held, r *compare.Compared) string {
 // original one, and where it is dearer, where that holds in other worlds.
 func scalerWords(rows []compare.Compared, held []compare.Held) (string, error) {
 	by := map[string][]string{}
-	words := map[string]string{compare.Better: "less", compare.Worse: "more"}
+	than := map[string]string{compare.Better: "less", compare.Worse: "more"}
 	for i := range rows {
 		r := &rows[i]
 		if r.Policy == otherScaler && r.Against == otherRouter && r.Metric == usd && robust(held, r) {
-			text := fmt.Sprintf("%s %% %s on %s", digits(100*math.Abs(r.Diff)/mean(rows, r.Workload, otherRouter, usd), 2), words[r.Verdict], r.Workload)
+			text := fmt.Sprintf("%s %% %s on %s", digits(100*math.Abs(r.Diff)/mean(rows, r.Workload, otherRouter, usd), 2), than[r.Verdict], r.Workload)
 			by[r.Verdict] = append(by[r.Verdict], text)
 		}
 	}

@@ -19,6 +19,7 @@ import (
 	"strings"
 
 	"cnv/results/compare"
+	"cnv/results/words"
 )
 
 // The marks in README.md.
@@ -137,26 +138,28 @@ func with(names []string, name string) []string {
 	return append(names, name)
 }
 
-// misses is a share in percent with half its interval.
+// misses is a share in percent with its interval.
 func misses(r *compare.Compared) string {
-	mean, half := 100*r.Mean, 50*(r.High-r.Low)
-	if math.IsNaN(half) || half == 0 || mean == 0 {
-		return digits(mean, 2) + " %"
+	e := words.Estimate{Mean: 100 * r.Mean, Low: 100 * r.Low, High: 100 * r.High}
+	half := (e.High - e.Low) / 2
+	if math.IsNaN(half) || half == 0 || e.Mean == 0 {
+		return digits(e.Mean, 2) + " %"
 	}
 	decimals := max(0, int(math.Ceil(-math.Log10(half))))
-	if mean < half { // no share is less than 0
-		return fmt.Sprintf("%.*f (0 to %.*f) %%", decimals, mean, decimals, mean+half)
-	}
-	return strconv.FormatFloat(mean, 'f', decimals, 64) + " ±" + strconv.FormatFloat(half, 'f', decimals, 64) + " %"
+	return words.Decimal(e.Mean, decimals) + " " + e.Beside(decimals) + " %"
 }
 
 // cost is a price, with its interval where that is wider than 5 % to either side.
 func cost(r *compare.Compared) string {
+	e := words.Estimate{Mean: r.Mean, Low: r.Low, High: r.High}
 	text := "$" + digits(r.Mean, 3)
-	if r.High-r.Low > 2*0.05*r.Mean {
-		text += fmt.Sprintf(" (%s to %s)", digits(r.Low, 2), digits(r.High, 2))
+	switch half := (e.High - e.Low) / 2; {
+	case !(half > 0.05*r.Mean):
+		return text
+	case e.Even():
+		return text + " " + e.Spread(words.DecimalsFor(half, 2))
 	}
-	return text
+	return text + fmt.Sprintf(" (%s to %s)", digits(r.Low, 2), digits(r.High, 2))
 }
 
 // digits writes so many significant digits, without an exponent.

@@ -47,7 +47,7 @@ func TestSources(t *testing.T) {
 		{"no quota, but asked", "cgroup", map[string]string{"proc/self/cgroup": "0::/\n", "sys/fs/cgroup/cpu.max": "max 100000\n"}, "", 0, "no quota in"},
 		{"version 1", "cgroup", map[string]string{"proc/self/cgroup": "3:cpu:/x\n"}, "", 0, "in none of version 2"},
 		{"no statistics", "cgroup", map[string]string{"proc/self/cgroup": "0::/\n", "sys/fs/cgroup/cpu.max": "1 1\n", "sys/fs/cgroup/cpu.stat": "x 1\n"}, "", 0, "no usage_usec"},
-		{"words", "host", map[string]string{"proc/stat": "cpu 1 2 x 4 5\n"}, "", 0, `"x" is no number`},
+		{"words", "host", map[string]string{"proc/stat": "cpu 1 2 x 4 5\n"}, "", 0, `"x" is not a number`},
 		{"another file", "host", map[string]string{"proc/stat": "intr 1 2 3 4 5\n"}, "", 0, "stat:1: want cpu"},
 		{"a word", "gpu", nil, "", 0, "there are auto, cgroup, host and process"},
 	} {

@@ -74,7 +74,7 @@ func parseStat(file, text string) (used, capacity time.Duration, err error) {
 	for i, f := range fields[1:min(len(fields), 9)] {
 		ticks, err := strconv.ParseInt(f, 10, 64)
 		if err != nil || ticks < 0 || ticks > 1<<53 {
-			return 0, 0, fmt.Errorf("%s:1: %.60q is no number of ticks", file, f)
+			return 0, 0, fmt.Errorf("%s:1: %.60q is not a number of ticks", file, f)
 		}
 		d := time.Duration(ticks) * 10 * time.Millisecond
 		capacity += d

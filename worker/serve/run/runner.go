@@ -153,7 +153,7 @@ func (r *Runner) sampled() bool {
 
 // The reasons for which a request is given up.
 var (
-	ErrTimeout  = errors.New("the request took longer than it may")
+	ErrTimeout  = errors.New("the request took longer than its time limit")
 	ErrStopping = errors.New("the worker is stopping")
 )
 

@@ -5,8 +5,8 @@
 // All mutants of a run are compiled into one test binary per package, and an environment
 // variable says which one acts.
 //
-//	go run ./mutants --sample 40 --seed 1 ./policy ./sim
-//	go run ./mutants --changed main ./policy/... ./sim
+//	go run ./internal/mutants --sample 40 --seed 1 ./policy ./sim
+//	go run ./internal/mutants --changed main ./policy/... ./sim
 package main
 
 import (

@@ -9,7 +9,7 @@ import (
 )
 
 // equivalentFile lists the mutants that no test can kill, below the module's root.
-const equivalentFile = "mutants/equivalent.txt"
+const equivalentFile = "internal/mutants/equivalent.txt"
 
 // A place names a mutant so that it stays when lines move.
 type place struct{ file, fn, change string }

@@ -173,7 +173,7 @@ func TestListedExist(t *testing.T) {
 	if len(patterns) == 0 {
 		return
 	}
-	packages, err := load(t.Context(), mustAbs(t, ".."), "..", patterns)
+	packages, err := load(t.Context(), mustAbs(t, "../.."), "../..", patterns)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -201,11 +201,11 @@ func mustAbs(t *testing.T, path string) string {
 // once, are of the right types.
 func TestAllCompile(t *testing.T) {
 	patterns := []string{"./policy/...", "./sim", "./results/..."}
-	packages, err := load(t.Context(), mustAbs(t, ".."), "..", patterns)
+	packages, err := load(t.Context(), mustAbs(t, "../.."), "../..", patterns)
 	if err != nil {
 		t.Fatal(err)
 	}
-	all, err := goList(t.Context(), "..", append(patterns, "os", "strconv", "syscall"))
+	all, err := goList(t.Context(), "../..", append(patterns, "os", "strconv", "syscall"))
 	if err != nil {
 		t.Fatal(err)
 	}

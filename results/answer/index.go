@@ -1,0 +1,54 @@
+package answer
+
+// An index finds findings by name as [Findings.Value] and [Findings.Change] do, at once: of
+// a thousand policies there are half a million pairs, and looking through all of them for
+// each took minutes.
+type index struct {
+	all    Findings
+	first  map[[3]string]int // the first by workload, policy and metric
+	change map[[4]string]int // the first by workload, against, policy and metric
+}
+
+// index makes one.
+func (fs Findings) index() *index {
+	x := &index{first: make(map[[3]string]int, len(fs)), change: make(map[[4]string]int, len(fs))}
+	for i := range fs {
+		x.add(fs[i])
+	}
+	return x
+}
+
+// add puts a finding behind all others.
+func (x *index) add(f Finding) {
+	i := len(x.all)
+	x.all = append(x.all, f)
+	if _, known := x.first[[3]string{f.workload, f.policy, f.Metric}]; !known {
+		x.first[[3]string{f.workload, f.policy, f.Metric}] = i
+	}
+	if key := [4]string{f.workload, f.against, f.policy, f.Metric}; !x.has(key) {
+		x.change[key] = i
+	}
+}
+
+func (x *index) has(change [4]string) bool { _, known := x.change[change]; return known }
+
+// value is [Findings.Value].
+func (x *index) value(workload, policy, metric string) (Finding, bool) {
+	if i, ok := x.first[[3]string{workload, policy, metric}]; ok {
+		return x.all[i], true
+	}
+	return Finding{}, false
+}
+
+// Change is [Findings.Change].
+func (x *index) Change(workload, against, policy, metric string) (Finding, bool) {
+	if i, ok := x.change[[4]string{workload, against, policy, metric}]; ok {
+		return x.all[i], true
+	}
+	return Finding{}, false
+}
+
+// A changer finds the row that compares a policy to another one.
+type changer interface {
+	Change(workload, against, policy, metric string) (Finding, bool)
+}
