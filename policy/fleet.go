@@ -106,7 +106,7 @@ func (f *fleet) retire(w *Worker, to WorkerState) {
 	if w.bucket >= 0 {
 		i, _ := slices.BinarySearch(f.ready, w.ID)
 		f.ready = slices.Delete(f.ready, i, i+1)
-		f.load.remove(f.workers, w, int(w.InFlight))
+		f.load.remove(f.workers, w, w.InFlight)
 		f.closePlaces(w)
 		if f.free.on {
 			f.leave(w)
@@ -137,7 +137,7 @@ func (f *fleet) retire(w *Worker, to WorkerState) {
 
 // changed follows a change of requests in flight at a worker, from n, and of
 // the work left there.
-func (f *fleet) changed(now time.Duration, w *Worker, n int, work float64) {
+func (f *fleet) changed(now time.Duration, w *Worker, n int32, work float64) {
 	if w.bucket < 0 {
 		return
 	}

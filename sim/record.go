@@ -64,8 +64,7 @@ func (w *world) forget(s int32) {
 // record tells the results of a request.
 func (w *world) record(s int32, how results.Ending, why policy.Reason, status int32, a *answer, finish time.Duration) {
 	r := w.requests.At(s)
-	q := &w.row
-	*q = results.Request{}
+	q := &w.row // its fields that are not set here stay zero
 	q.ID, q.Class, q.Work, q.Arrival = uint64(w.requests.ID(s)), uint16(r.class), r.work, r.arrival
 	q.Ending, q.Reason, q.Status, q.Finish = how, why, status, finish
 	q.Kind, q.Worker, q.Cold, q.Start = a.kind, a.worker, a.cold, a.begun
