@@ -12,7 +12,7 @@ type Controller struct {
 	cfg        Config
 	now        time.Duration
 	view       View
-	fleet      *fleet
+	fleet      fleet
 	table      Table[request]
 	queue      queue
 	asks       bool // Spill is not Steady: its answers change

@@ -29,8 +29,8 @@ type bootTime struct {
 	n    int
 }
 
-func newFleet(cfg *Config) *fleet {
-	f := &fleet{cfg: cfg.Pools, ps: cfg.PS}
+func newFleet(cfg *Config) fleet {
+	f := fleet{cfg: cfg.Pools, ps: cfg.PS}
 	f.attempts.free = -1
 	f.pools = make([]PoolCount, len(cfg.Pools))
 	f.boots = make([]bootTime, len(cfg.Pools))
@@ -141,7 +141,7 @@ func (f *fleet) changed(now time.Duration, w *Worker, n int32, work float64) {
 	if w.bucket < 0 {
 		return
 	}
-	f.load.move(f.workers, w, n)
+	f.move(w, n)
 	f.follow(w)
 	if f.free.on {
 		f.rekey(now, w, n, work)

@@ -51,8 +51,9 @@ func (x *loadIndex) remove(ws []Worker, w *Worker, n int32) {
 
 // move follows a change of w.InFlight by one, from n. So where the lowest bucket in use is
 // left empty, the worker's is the next.
-func (x *loadIndex) move(ws []Worker, w *Worker, n int32) {
-	x.take(ws, w, n)
+func (f *fleet) move(w *Worker, n int32) {
+	x := &f.load
+	x.take(f.workers, w, n)
 	x.put(w)
 	if to := int(w.InFlight); to < x.min || len(x.buckets[x.min]) == 0 {
 		x.min = to

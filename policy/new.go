@@ -33,7 +33,7 @@ func New(cfg Config) (*Controller, error) {
 	c.relaunch = make([]relaunch, len(cfg.Pools))
 	c.hook()
 	c.fleet = newFleet(&c.cfg)
-	c.view = View{c: c, f: c.fleet}
+	c.view = View{c: c, f: &c.fleet}
 	c.scaleView = ScaleView{&c.view}
 	c.settings = append(c.ownSettings(), cfg.Settings...)
 	return c, c.startPolicies()

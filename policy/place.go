@@ -274,7 +274,7 @@ func (c *Controller) carryOut(s int32, d decision, out []Command) []Command {
 // freeWorker is a worker with a free slot: the router's choice if it has one,
 // else the first of the least loaded, else the first in the index.
 func (c *Controller) freeWorker(d decision) (WorkerID, bool) {
-	f := c.fleet
+	f := &c.fleet
 	if len(f.places) == 0 {
 		return NoWorker, false
 	}

@@ -51,12 +51,12 @@ func (w *world) end(s int32, how results.Ending, why policy.Reason, status int32
 	if w.loop != nil {
 		w.loop.Finished(w.requests.ID(s), w.now, how == results.Answered)
 	}
-	w.forget(s)
+	w.forget(s, r)
 }
 
 // forget frees the slot of a request that is over.
-func (w *world) forget(s int32) {
-	if r := w.requests.At(s); r.ended && r.calls == 0 {
+func (w *world) forget(s int32, r *request) {
+	if r.ended && r.calls == 0 {
 		w.requests.Remove(s)
 	}
 }

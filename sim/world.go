@@ -321,7 +321,7 @@ func (w *world) finish(c int32) {
 		v.assigned--
 		w.drained(v)
 	}
-	w.forget(call.slot)
+	w.forget(call.slot, r)
 	w.free(c)
 }
 
