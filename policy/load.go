@@ -6,6 +6,7 @@ package policy
 type loadIndex struct {
 	buckets [][]WorkerID // by requests in flight. Invariant: each ready worker once, at its Worker.bucket
 	count   int
+	total   int // requests in flight at all of them
 	min     int // no worker is in a bucket below; exact when count > 0
 }
 
@@ -15,6 +16,7 @@ func (x *loadIndex) add(w *Worker) {
 		x.min = int(w.InFlight)
 	}
 	x.count++
+	x.total += int(w.InFlight)
 	x.put(w)
 	x.min = min(x.min, int(w.InFlight))
 }
@@ -46,6 +48,7 @@ func (x *loadIndex) remove(ws []Worker, w *Worker, n int32) {
 	x.take(ws, w, n)
 	w.bucket = -1
 	x.count--
+	x.total -= int(n)
 	x.settle()
 }
 
@@ -54,6 +57,7 @@ func (x *loadIndex) remove(ws []Worker, w *Worker, n int32) {
 func (f *fleet) move(w *Worker, n int32) {
 	x := &f.load
 	x.take(f.workers, w, n)
+	x.total += int(w.InFlight - n)
 	x.put(w)
 	if to := int(w.InFlight); to < x.min || len(x.buckets[x.min]) == 0 {
 		x.min = to
