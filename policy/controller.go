@@ -61,6 +61,7 @@ type hooks struct {
 	hasty       bool          // it is Hasty
 	look        time.Duration // between two looks of its, 0: none is needed
 	timely      Timely        // the spill, if it is one
+	reroutes    TimelyRouter  // the router, if it is one beside a Spill that is not Steady
 	lateStarter LateStarter   // the scaler, if it is one
 	recaller    Recaller
 	targeter    Targeter  // the estimator, if it can learn from counts
@@ -214,6 +215,9 @@ func (c *Controller) nextWake(out []Command) []Command {
 		}
 		if c.stale(t) {
 			c.timers.drop(where)
+			if t.owner == ownAsk {
+				c.reminder.set = 0 // what waits later may name this instant again
+			}
 			continue
 		}
 		if c.wakeAt >= 0 && c.wakeAt <= t.at {
