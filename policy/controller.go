@@ -62,6 +62,7 @@ type hooks struct {
 	hasty       bool          // it is Hasty
 	look        time.Duration // between two looks of its, 0: none is needed
 	timely      Timely        // the spill, if it is one
+	reroutes    TimelyRouter  // the router, if it is one beside a Spill that is not Steady
 	lateStarter LateStarter   // the scaler, if it is one
 	recaller    Recaller
 	targeter    Targeter  // the estimator, if it can learn from counts
@@ -215,6 +216,9 @@ func (c *Controller) nextWake(out []Command) []Command {
 		t, where, _ := c.timers.first()
 		if c.stale(t) {
 			c.timers.drop(where)
+			if t.owner == ownAsk {
+				c.reminder.set = 0 // what waits later may name this instant again
+			}
 			continue
 		}
 		c.wakeAt = t.at

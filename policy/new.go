@@ -75,6 +75,9 @@ func (c *Controller) hook() {
 		c.asks = true
 	}
 	h.timely, _ = c.cfg.Spill.(Timely)
+	if c.asks {
+		h.reroutes, _ = c.cfg.Router.(TimelyRouter)
+	}
 	h.forgetter, _ = c.cfg.Router.(Forgetter)
 	h.timeout, _ = c.cfg.Router.(AttemptTimer)
 	h.retrier, _ = c.cfg.Router.(Retrier)
