@@ -384,6 +384,9 @@ func (c *Controller) hedge(id RequestID, out []Command) []Command {
 	if !ok || w == first || !c.room(w) {
 		return out
 	}
+	if c.hooks.sparing != nil && !c.hooks.sparing.Spend(&c.view, &r.Request, w) {
+		return out
+	}
 	c.counts.Hedges++
 	return c.dispatch(s, w, out)
 }

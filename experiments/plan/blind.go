@@ -14,7 +14,7 @@ func (r *reader) checkBlind(environments []*Environment, policies []*Policy) {
 		return
 	}
 	for _, p := range policies {
-		s, ok := p.roles["scaler"].make().(*scale.Threshold)
+		s, ok := p.part("scaler").(*scale.Threshold)
 		if !ok {
 			continue
 		}

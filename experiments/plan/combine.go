@@ -75,7 +75,7 @@ func (r *reader) checkPair(p *Policy, e *Environment) {
 // clamped says that a policy wants more or fewer workers than it may have; "":
 // it does not, or decides as it goes.
 func (p *Policy) clamped(e *Environment) string {
-	fixed, ok := p.roles["scaler"].make().(*scale.Fixed)
+	fixed, ok := p.part("scaler").(*scale.Fixed)
 	if !ok || fixed.N == 0 || len(e.pools) == 0 {
 		return ""
 	}

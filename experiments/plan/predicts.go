@@ -1,7 +1,12 @@
 package plan
 
 import (
+	"slices"
+
+	"cnv/policy/admit"
 	"cnv/policy/estimate"
+	"cnv/policy/hedge"
+	"cnv/policy/order"
 	"cnv/policy/route"
 	"cnv/policy/scale"
 	"cnv/policy/spill"
@@ -10,10 +15,12 @@ import (
 // predicts says whether the policy may look at work that is predicted, and not told.
 // Parts that are not known to look at nothing of the kind are taken to.
 func (p *Policy) predicts() bool {
-	if _, told := p.roles["estimator"].make().(*estimate.Exact); told {
+	if _, told := p.part("estimator").(*estimate.Exact); told {
 		return false
 	}
-	return looksAtWork(p.roles["router"].make()) || looksAtWork(p.roles["spill"].make()) || looksAtWork(p.roles["scaler"].make())
+	return slices.ContainsFunc(Roles, func(role Role) bool {
+		return role.Name != "estimator" && looksAtWork(p.part(role.Name))
+	})
 }
 
 // Estimates says whether errors of predictions matter: the policy may look at
@@ -23,8 +30,11 @@ func (p *Policy) Estimates() bool { return p.table.has("estimator") || p.predict
 // looksAtWork says it of one part.
 func looksAtWork(part any) bool {
 	switch q := part.(type) {
-	case *route.RoundRobin, *route.Random, *route.PowerOfChoices, *scale.Fixed, *scale.Threshold, *spill.Never, *spill.Always:
+	case *route.RoundRobin, *route.Random, *route.PowerOfChoices, *scale.Fixed, *scale.Threshold, *spill.Never, *spill.Always,
+		*open, *admit.Bounded, *admit.TokenBucket, *order.LIFO, *hedge.Fixed:
 		return false
+	case *hedge.Quantile:
+		return q.Relative
 	case *route.JSQ:
 		return q.Tie == route.TieWork
 	case *spill.Busy:
@@ -36,7 +46,7 @@ func looksAtWork(part any) bool {
 // looksAtCPU says whether the policy may look at reports of processor use. Parts that are
 // not known to look at none are taken to.
 func (p *Policy) looksAtCPU() bool {
-	switch q := p.roles["router"].make().(type) {
+	switch q := p.part("router").(type) {
 	case *route.RoundRobin, *route.Random, *route.PowerOfChoices, *route.JSQ, *route.LeastWork, *route.NovaOriginal:
 	case *route.Nova:
 		if q.CPU != 0 {
@@ -45,7 +55,7 @@ func (p *Policy) looksAtCPU() bool {
 	default:
 		return true
 	}
-	switch p.roles["scaler"].make().(type) {
+	switch p.part("scaler").(type) {
 	case *scale.Fixed, *scale.Demand:
 		return false
 	}
