@@ -12,8 +12,8 @@ import (
 
 const interrupted = "interrupted: nothing was written, earlier results are as they were"
 
-// endsWithin is how long the program may take to end when it is told to.
-const endsWithin = 1500 * time.Millisecond
+// endsWithin is how long the program may take to end when it is told to. Tests change it.
+var endsWithin = 1500 * time.Millisecond
 
 // interruptible is a context that ends with the first SIGINT or SIGTERM. What does
 // not heed it, such as a policy that loops for ever or a figure that is being

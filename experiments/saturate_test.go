@@ -14,6 +14,9 @@ import (
 // less those whose service does, is exp(-(1-ρ)t) - exp(-t). Where that is the
 // limit is the highest load.
 func TestSaturationIsTheorys(t *testing.T) {
+	if testing.Short() {
+		t.Skip("simulates for a minute; TestCurvesShareTheirLoads searches, too")
+	}
 	const text = `question = "How high can the load be?"
 seeds = 8
 slo = "5s"

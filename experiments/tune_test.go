@@ -68,6 +68,9 @@ func tuned(t *testing.T, top, more string, n int) (*trial, *goal) {
 // Erlang C, whatever the bound, also of the steady state; with a price per miss the
 // least cost by it.
 func TestTuneFindsErlangs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("simulates 160 trials; testdata/tune.txtar tunes, too")
+	}
 	for _, c := range []struct {
 		top, more string
 		bound     float64

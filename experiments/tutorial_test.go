@@ -112,6 +112,9 @@ var excerpt = regexp.MustCompile(`from "([^"]+)" (to|before) "([^"]+)"`)
 // and compares every output. Run with -rewrite after a deliberate change, and read
 // the diff: sentences around the outputs may have to change too.
 func TestTutorial(t *testing.T) {
+	if testing.Short() {
+		t.Skip("types every command of the tutorial; TestScripts types others")
+	}
 	text, err := os.ReadFile(tutorial)
 	if err != nil {
 		t.Fatal(err)

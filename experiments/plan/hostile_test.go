@@ -1,11 +1,10 @@
 package plan
 
 import (
-	"context"
 	"strings"
 	"testing"
-	"time"
 
+	"cnv/internal/testtime"
 	"cnv/results"
 )
 
@@ -66,10 +65,8 @@ func TestLargeValuesRun(t *testing.T) {
 			t.Errorf("%s: %v", change[1], err)
 			continue
 		}
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-		if _, err := p.Cells()[0].Run(ctx, 1, results.NewRun(results.RunInfo{}), nil); err != nil {
+		if _, err := p.Cells()[0].Run(testtime.Context(t), 1, results.NewRun(results.RunInfo{}), nil); err != nil {
 			t.Errorf("%s: %v", change[1], err)
 		}
-		cancel()
 	}
 }

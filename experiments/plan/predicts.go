@@ -19,7 +19,14 @@ func (p *Policy) predicts() bool {
 		return false
 	}
 	return slices.ContainsFunc(Roles, func(role Role) bool {
-		return role.Name != "estimator" && looksAtWork(p.part(role.Name))
+		switch part := p.part(role.Name); role.Name {
+		case "estimator":
+			return false
+		case "scaler":
+			return slices.ContainsFunc(scalersOf(part), looksAtWork)
+		default:
+			return looksAtWork(part)
+		}
 	})
 }
 
@@ -30,7 +37,8 @@ func (p *Policy) Estimates() bool { return p.table.has("estimator") || p.predict
 // looksAtWork says it of one part.
 func looksAtWork(part any) bool {
 	switch q := part.(type) {
-	case *route.RoundRobin, *route.Random, *route.PowerOfChoices, *scale.Fixed, *scale.Threshold, *spill.Never, *spill.Always,
+	case *route.RoundRobin, *route.Random, *route.PowerOfChoices, *spill.Never, *spill.Always,
+		*scale.Fixed, *scale.Threshold, *scale.AWSStep, *scale.AWSTarget, *scale.HPA, *scale.KPA, *scale.KEDA, *scale.Schedule, *scale.PID,
 		*open, *admit.Bounded, *admit.TokenBucket, *order.LIFO, *hedge.Fixed:
 		return false
 	case *hedge.Quantile:
@@ -55,9 +63,11 @@ func (p *Policy) looksAtCPU() bool {
 	default:
 		return true
 	}
-	switch p.part("scaler").(type) {
-	case *scale.Fixed, *scale.Demand:
-		return false
-	}
-	return true
+	return slices.ContainsFunc(scalersOf(p.part("scaler")), func(s any) bool {
+		switch s.(type) {
+		case *scale.Fixed, *scale.Demand, *scale.Staffing, *scale.KPA, *scale.KEDA, *scale.Schedule:
+			return false
+		}
+		return true
+	})
 }

@@ -96,15 +96,23 @@ func TestLeaseAfterACrash(t *testing.T) {
 // inMemory is the account of a local cloud in memory, for virtual time.
 func inMemory(t *testing.T) aws.Config {
 	t.Helper()
-	machine := &memnet.Machine{}
-	cloud, err := local.Start(local.Config{Host: machine})
-	if err != nil {
-		t.Fatal(err)
-	}
+	cloud, cfg := cloudInMemory(t, local.Config{})
 	t.Cleanup(func() { cloud.Close() })
-	cfg, err := aws.Account{Region: "us-east-1", Endpoint: cloud.URL(), Dial: machine.Dial}.Config(t.Context())
+	return cfg
+}
+
+// cloudInMemory is a cloud on a machine in memory, and its account.
+func cloudInMemory(t *testing.T, cfg local.Config) (*local.Cloud, aws.Config) {
+	t.Helper()
+	machine := &memnet.Machine{}
+	cfg.Host = machine
+	cloud, err := local.Start(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return cfg
+	account, err := aws.Account{Region: "us-east-1", Endpoint: cloud.URL(), Dial: machine.Dial}.Config(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cloud, account
 }

@@ -6,12 +6,14 @@ import (
 	"log/slog"
 	"reflect"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"cnv/internal/testtime"
 	"cnv/live/aws"
 	"cnv/live/aws/awstest"
 	"cnv/live/local"
@@ -84,12 +86,17 @@ func testTable(t *testing.T, cfg sdk.Config) {
 	}
 }
 
-// testLease checks that one leads, and that another takes over.
-func testLease(t *testing.T, cfg sdk.Config) {
+// Terms of leases in tests: of those that play in virtual time, and of others.
+const (
+	virtualTerm = 900 * time.Millisecond
+	realTerm    = 5 * time.Second
+)
+
+// testLease checks that one leads, and that another takes over, whatever the term of the
+// lease: judges need one that a busy machine keeps.
+func testLease(t *testing.T, cfg sdk.Config, term time.Duration) {
 	table, log := newTable(t, cfg, "leases"), slog.New(slog.DiscardHandler)
-	const term = 900 * time.Millisecond
-	ctx, end := context.WithTimeout(t.Context(), time.Minute) // or a judge that has died would be asked for ever
-	defer end()
+	ctx := testtime.Context(t) // or a judge that has died would be asked for ever
 	first, second := aws.NewLease(table, "first", term, log), aws.NewLease(table, "second", term, log)
 	dying, die := context.WithCancel(ctx)
 	leads, err := first.Lead(dying)
@@ -114,7 +121,7 @@ func testLease(t *testing.T, cfg sdk.Config) {
 	if _, err := second.Lead(ctx); err != nil {
 		t.Fatal(err)
 	}
-	if took := time.Since(began); took > 2*term {
+	if took := time.Since(began); term == virtualTerm && took > 2*term {
 		t.Errorf("the second took over after %v, the term is %v", took, term)
 	}
 	if left := second.Left(); left != (aws.Use{USD: 1.25, Time: 7 * time.Minute}) {
@@ -135,17 +142,14 @@ func testLease(t *testing.T, cfg sdk.Config) {
 // TestLeaseThatCannotBeRenewed is not sure before another can have it, and is
 // not lost: it is renewed when the table is back, unless another has it.
 func TestLeaseThatCannotBeRenewed(t *testing.T) {
-	cloud, err := local.Start(local.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	synctest.Test(t, cannotBeRenewed)
+}
+
+func cannotBeRenewed(t *testing.T) {
+	cloud, cfg := cloudInMemory(t, local.Config{})
 	defer cloud.Close()
-	cfg, err := aws.Local(cloud.URL()).Config(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
 	table, log := newTable(t, cfg, "leases"), slog.New(slog.DiscardHandler)
-	const term = 900 * time.Millisecond
+	const term = virtualTerm
 	down := func(is bool) {
 		var all []local.Fault
 		if is {
@@ -197,42 +201,33 @@ func TestLeaseThatCannotBeRenewed(t *testing.T) {
 func TestTableOnMoto(t *testing.T) {
 	cfg := awstest.Moto(t)
 	testTable(t, cfg)
-	testLease(t, cfg)
+	testLease(t, cfg, realTerm)
 }
 
 func TestTableOnDynalite(t *testing.T) {
 	cfg := awstest.Dynalite(t)
 	testTable(t, cfg)
-	testLease(t, cfg)
+	testLease(t, cfg, realTerm)
 }
 
 // TestTableOnLocal: the local DynamoDB is judged by the same test, and keeps
 // its items.
 func TestTableOnLocal(t *testing.T) {
-	dir := t.TempDir()
-	open := func() (*local.Cloud, sdk.Config) {
-		c, err := local.Start(local.Config{Dir: dir})
-		if err != nil {
+	synctest.Test(t, func(t *testing.T) {
+		dir := t.TempDir()
+		cloud, cfg := cloudInMemory(t, local.Config{Dir: dir})
+		testTable(t, cfg)
+		testLease(t, cfg, virtualTerm)
+		if _, err := local.Start(local.Config{Dir: dir}); err == nil {
+			t.Error("two clouds have the same tables open")
+		}
+		if err := cloud.Close(); err != nil {
 			t.Fatal(err)
 		}
-		cfg, err := aws.Local(c.URL()).Config(t.Context())
-		if err != nil {
-			t.Fatal(err)
+		cloud, cfg = cloudInMemory(t, local.Config{Dir: dir})
+		defer cloud.Close()
+		if all, err := aws.NewTable(cfg, "items").Recent(t.Context(), "work#spin", 100); err != nil || len(all) != store.BatchSize-1 {
+			t.Errorf("after a restart: %d items, %v", len(all), err)
 		}
-		return c, cfg
-	}
-	cloud, cfg := open()
-	testTable(t, cfg)
-	testLease(t, cfg)
-	if _, err := local.Start(local.Config{Dir: dir}); err == nil {
-		t.Error("two clouds have the same tables open")
-	}
-	if err := cloud.Close(); err != nil {
-		t.Fatal(err)
-	}
-	cloud, cfg = open()
-	defer cloud.Close()
-	if all, err := aws.NewTable(cfg, "items").Recent(t.Context(), "work#spin", 100); err != nil || len(all) != store.BatchSize-1 {
-		t.Errorf("after a restart: %d items, %v", len(all), err)
-	}
+	})
 }

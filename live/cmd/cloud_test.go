@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"cnv/internal/testtime"
 	"cnv/live/local"
 	"cnv/live/run/runtest"
 	"cnv/policy/catalog"
@@ -149,24 +150,13 @@ func TestChildrenDieWithTheProgram(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	for began := time.Now(); len(children(t, filepath.Join(tmp, "cnv-local"))) == 0; time.Sleep(50 * time.Millisecond) {
-		if time.Since(began) > 2*time.Minute {
-			t.Fatal("no instance was started")
-		}
-	}
+	instances := func() []int { return children(t, filepath.Join(tmp, "cnv-local")) }
+	testtime.Until(t, "the start of an instance", func() bool { return len(instances()) > 0 })
 	if err := cmd.Process.Signal(syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
 	cmd.Wait()
-	for began := time.Now(); ; time.Sleep(50 * time.Millisecond) {
-		left := children(t, filepath.Join(tmp, "cnv-local"))
-		if len(left) == 0 {
-			return
-		}
-		if time.Since(began) > 10*time.Second {
-			t.Fatalf("after kill -9 of their parent there are still %v", left)
-		}
-	}
+	testtime.Until(t, "the end of all whose parent was ended by kill -9", func() bool { return len(instances()) == 0 })
 }
 
 // TestDeploymentCommands: deploy, status, doctor and destroy, as they are

@@ -152,7 +152,7 @@ func afterKill(t *testing.T, b *browsertest.Browser, pid int) (last string, took
 
 // requestsTo keeps asking a gateway for little, some twenty times a second.
 func requestsTo(gateway string, stop chan struct{}) {
-	client := &http.Client{Timeout: 5 * time.Second}
+	client := &http.Client{}
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
 	for {

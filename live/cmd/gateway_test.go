@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"cnv/internal/testtime"
 	"cnv/live/aws"
 	"cnv/live/aws/deploy"
 	"cnv/live/local"
@@ -65,8 +66,7 @@ func TestGatewayIsDeployed(t *testing.T) {
 	}
 	served := func(not string) (id string) {
 		t.Helper()
-		c := &http.Client{Timeout: 2 * time.Second}
-		for began := time.Now(); time.Since(began) < 40*time.Second; time.Sleep(100 * time.Millisecond) {
+		testtime.Until(t, "a gateway that serves", func() bool {
 			f, err := deploy.Connect(cfg).Find(t.Context(), "gw", "arm64")
 			if err != nil {
 				t.Fatal(err)
@@ -75,16 +75,16 @@ func TestGatewayIsDeployed(t *testing.T) {
 				if i.Role != "gateway" || i.ID == not || i.State != "running" {
 					continue
 				}
-				if a, err := c.Get("http://" + i.Address + ":8080/sleep?ms=10"); err == nil {
+				if a, err := http.Get("http://" + i.Address + ":8080/sleep?ms=10"); err == nil {
 					a.Body.Close()
 					if a.StatusCode == http.StatusOK {
-						return i.ID
+						id = i.ID
 					}
 				}
 			}
-		}
-		t.Fatalf("no gateway serves\n%s", do("status"))
-		return ""
+			return id != ""
+		})
+		return id
 	}
 	first := served("")
 	for _, x := range []struct {
@@ -108,14 +108,12 @@ func TestGatewayIsDeployed(t *testing.T) {
 		t.Errorf("another version:\n%s", text)
 	}
 	second := served(first)
-	for range 100 { // the first one ends
-		if n, _ := cloud.Processes(); n == workers {
-			break
-		}
-		time.Sleep(100 * time.Millisecond)
-	}
-	if n, _ := cloud.Processes(); n != workers || second == first {
-		t.Errorf("%d instances, want %d: the workers that there were and one gateway, %s for %s", n, workers, second, first)
+	testtime.Until(t, "the first one's end: as many instances as before", func() bool {
+		n, _ := cloud.Processes()
+		return n == workers
+	})
+	if second == first {
+		t.Errorf("%s serves again, want another", second)
 	}
 	if text := do("status"); !strings.Contains(text, "gateway, c7g.medium, running") || !strings.Contains(text, "gateway "+second+": http://127.") {
 		t.Errorf("status:\n%s", text)
@@ -141,7 +139,7 @@ func pages(t *testing.T, cfg aws.Config, gateway, token string) (status int, tex
 			t.Fatal(err)
 		}
 		r.Header.Set("Authorization", "Bearer "+token)
-		c := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}, Timeout: 5 * time.Second} // its certificate is for another address
+		c := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}} // its certificate is for another address
 		a, err := c.Do(r)
 		if err != nil {
 			t.Fatal(err)

@@ -1,16 +1,15 @@
 package local_test
 
 import (
-	"context"
 	"encoding/json"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"cnv/internal/judges"
+	"cnv/internal/testtime"
 	"cnv/live/local"
 )
 
@@ -27,9 +26,7 @@ func cli(t *testing.T, s *session) func(args ...string) map[string]any {
 	endpoint.User = nil
 	return func(args ...string) map[string]any {
 		t.Helper()
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // a busy machine needs ten seconds to start it
-		defer cancel()
-		cmd := exec.CommandContext(ctx, program, append(args, "--output", "json")...)
+		cmd := exec.CommandContext(testtime.Context(t), program, append(args, "--output", "json")...)
 		cmd.Env = append(os.Environ(), "AWS_ENDPOINT_URL="+endpoint.String(), "AWS_REGION=us-east-1", "AWS_DEFAULT_REGION=us-east-1",
 			"AWS_ACCESS_KEY_ID="+key, "AWS_SECRET_ACCESS_KEY=local", "AWS_EC2_METADATA_DISABLED=true", "AWS_PAGER=")
 		out, err := cmd.Output()

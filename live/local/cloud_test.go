@@ -22,6 +22,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	"github.com/aws/smithy-go"
 
+	"cnv/internal/testtime"
 	"cnv/live/aws"
 	"cnv/live/local"
 )
@@ -109,10 +110,8 @@ func start(t *testing.T, cfg local.Config) *session {
 }
 
 func connect(t *testing.T, c *local.Cloud, account sdk.Config) *session {
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	t.Cleanup(cancel)
 	return &session{
-		T: t, ctx: ctx, cloud: c, ec2: ec2.NewFromConfig(account), lambda: lambda.NewFromConfig(account),
+		T: t, ctx: testtime.Context(t), cloud: c, ec2: ec2.NewFromConfig(account), lambda: lambda.NewFromConfig(account),
 		data: lambda.NewFromConfig(account, func(o *lambda.Options) { o.RetryMaxAttempts = 1 }),
 		role: "arn:aws:iam::123456789012:role/r",
 	}
@@ -141,11 +140,7 @@ func must[T any](out T, err error) func(t testing.TB) T {
 // until waits for something to become so.
 func (s *session) until(what string, so func() bool) {
 	s.Helper()
-	for began := time.Now(); !so(); time.Sleep(10 * time.Millisecond) {
-		if time.Since(began) > 20*time.Second {
-			s.Fatalf("20 s later it is not so: %s", what)
-		}
-	}
+	testtime.Until(s, what, so)
 }
 
 // function makes a function of a package.

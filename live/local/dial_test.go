@@ -6,7 +6,6 @@ import (
 	"net"
 	"syscall"
 	"testing"
-	"time"
 
 	"cnv/live/host"
 )
@@ -23,8 +22,7 @@ func TestDial(t *testing.T) {
 	}
 	c.Close()
 	l.Close()
-	began := time.Now()
-	if _, err := dial(context.Background(), host.Or(nil), 0, "tcp", l.Addr().String()); !errors.Is(err, syscall.ECONNREFUSED) || time.Since(began) > answers {
-		t.Errorf("nobody listens: %v after %v", err, time.Since(began))
+	if _, err := dial(context.Background(), host.Or(nil), 0, "tcp", l.Addr().String()); !errors.Is(err, syscall.ECONNREFUSED) {
+		t.Errorf("nobody listens: %v, want a refusal", err)
 	}
 }

@@ -25,6 +25,8 @@ type Machine struct {
 	ports int
 	taken map[string]bool
 	deaf  map[string]bool
+
+	programs int // that run
 }
 
 // Listen takes connections at an address that nobody has; port 0 takes one.

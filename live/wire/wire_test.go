@@ -13,11 +13,13 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"cnv/internal/testtime"
 )
 
 func ask(t *testing.T, tr *Transport, r *Request) (*http.Response, string, error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithCancel(testtime.Context(t))
 	defer cancel()
 	if r.Method == "" {
 		r.Method = "POST"
@@ -287,8 +289,8 @@ func TestCancel(t *testing.T) {
 		}
 		select {
 		case <-gone:
-		case <-time.After(10 * time.Second):
-			t.Errorf("%s: the worker was not told", uri)
+		case <-testtime.Over(t):
+			t.Fatalf("%s: the worker was not told", uri)
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"cnv/internal/testtime"
 	"cnv/worker/pictures"
 	"cnv/worker/scenes"
 )
@@ -62,15 +63,10 @@ func TestWorkStopsWhenItsClientLeaves(t *testing.T) {
 	url := "http://" + start(t, cmd).Address
 	inside := func(want string) {
 		t.Helper()
-		for begun := time.Now(); ; time.Sleep(2 * time.Millisecond) {
+		testtime.Until(t, want+" in the telemetry", func() bool {
 			_, _, text := get(t, url+"/telemetry")
-			if strings.Contains(text, want) {
-				return
-			}
-			if time.Since(begun) > 20*time.Second {
-				t.Fatalf("no %s in the telemetry within 20 s: %s", want, text)
-			}
-		}
+			return strings.Contains(text, want)
+		})
 	}
 	for path, body := range long(t) {
 		inService := leaver(t, url+"/"+path, body)

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"cnv/internal/testtime"
 	"cnv/worker/lambdafn/event"
 )
 
@@ -40,7 +41,7 @@ func newService(t *testing.T) *service {
 		case e := <-s.events:
 			id++
 			w.Header().Set("Lambda-Runtime-Aws-Request-Id", fmt.Sprint("call-", id))
-			w.Header().Set("Lambda-Runtime-Deadline-Ms", fmt.Sprint(time.Now().Add(3*time.Second).UnixMilli()))
+			w.Header().Set("Lambda-Runtime-Deadline-Ms", fmt.Sprint(time.Now().Add(time.Minute).UnixMilli()))
 			w.Header().Set("Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:us-east-1:000000000000:function:worker")
 			io.WriteString(w, e)
 		case <-r.Context().Done():
@@ -68,7 +69,7 @@ func newService(t *testing.T) *service {
 // call calls the function and returns what it gave.
 func (s *service) call(t *testing.T, e string) given {
 	t.Helper()
-	late := time.After(20 * time.Second)
+	late := testtime.Over(t)
 	select {
 	case s.events <- e:
 	case <-late:

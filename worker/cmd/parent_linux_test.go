@@ -7,7 +7,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
-	"time"
+
+	"cnv/internal/testtime"
 )
 
 // TestDiesWithParentWithoutPipe: a shell starts a worker with nothing on its
@@ -24,14 +25,14 @@ func TestDiesWithParentWithoutPipe(t *testing.T) {
 		t.Fatal(err)
 	}
 	var r ready
-	soon(t, "the worker is ready", func() bool {
+	testtime.Until(t, "the worker is ready", func() bool {
 		text, err := os.ReadFile(file)
 		return err == nil && json.Unmarshal(text, &r) == nil
 	})
-	soon(t, "it answers", func() bool { return answers(r.Address) })
+	testtime.Until(t, "it answers", func() bool { return answers(r.Address) })
 	in.Close() // ends the shell
 	cmd.Wait()
-	soon(t, "it ends", func() bool { return !answers(r.Address) })
+	testtime.Until(t, "it ends", func() bool { return !answers(r.Address) })
 }
 
 func answers(address string) bool {
@@ -40,14 +41,4 @@ func answers(address string) bool {
 		c.Close()
 	}
 	return err == nil
-}
-
-// soon waits until it is so.
-func soon(t *testing.T, what string, so func() bool) {
-	t.Helper()
-	for until := time.Now().Add(15 * time.Second); !so(); time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(until) {
-			t.Fatalf("not within 15s: %s", what)
-		}
-	}
 }

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"cnv/internal/testtime"
 )
 
 // dial opens a connection that lasts as long as the test.
@@ -20,7 +22,9 @@ func dial(t *testing.T, url string) net.Conn {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { c.Close() })
-	c.SetDeadline(time.Now().Add(20 * time.Second))
+	if until, limited := testtime.Context(t).Deadline(); limited {
+		c.SetDeadline(until)
+	}
 	return c
 }
 
@@ -43,7 +47,7 @@ func answer(t *testing.T, c net.Conn) int {
 // behind.
 func TestHostileRequests(t *testing.T) {
 	o := options(newGate())
-	o.Transfer = 200 * time.Millisecond
+	o.Transfer = time.Second
 	s, url := start(t, o)
 	for _, c := range []struct {
 		about, send string
@@ -61,14 +65,10 @@ func TestHostileRequests(t *testing.T) {
 		{"no HTTP", "\x16\x03\x01\x02\x00\x01\x00\r\n\r\n", 400},
 		{"a foreign encoding", "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n", 501},
 	} {
-		began := time.Now()
 		conn := dial(t, url)
 		go io.WriteString(conn, c.send)
 		if got := answer(t, conn); got != c.status && !(c.status == 431 && got == 0) { // reset while it was still sent
 			t.Errorf("%s: %d, want %d", c.about, got, c.status)
-		}
-		if took := time.Since(began); took > 10*time.Second {
-			t.Errorf("%s: took %v", c.about, took)
 		}
 		conn.Close()
 	}
@@ -79,7 +79,7 @@ func TestHostileRequests(t *testing.T) {
 // no slot, no place in the queue and little memory, and are gone in time.
 func TestSlowUploadsStopNobody(t *testing.T) {
 	o := options(newGate())
-	o.Transfer, o.Memory = time.Second, 2<<20
+	o.Transfer, o.Memory = 5*time.Second, 2<<20 // all fifty have begun by then
 	s, url := start(t, o)
 	var slow sync.WaitGroup
 	for range 50 {
@@ -137,11 +137,11 @@ func TestSlowReadersAreCutOff(t *testing.T) {
 // does not count against the next on the connection, nor against a kernel.
 func TestConnectionsOutlastTransfers(t *testing.T) {
 	o := options(newGate())
-	o.Transfer = 100 * time.Millisecond
+	o.Transfer = 500 * time.Millisecond
 	_, url := start(t, o)
 	conn := dial(t, url)
 	in := bufio.NewReader(conn)
-	for _, path := range []string{"/echo", "/sleep?ms=300", "/echo", "/metrics", "/"} {
+	for _, path := range []string{"/echo", "/sleep?ms=700", "/echo", "/metrics", "/"} {
 		fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi", path)
 		a, err := http.ReadResponse(in, nil)
 		if err != nil || a.StatusCode != 200 {
@@ -149,6 +149,6 @@ func TestConnectionsOutlastTransfers(t *testing.T) {
 		}
 		io.Copy(io.Discard, a.Body)
 		a.Body.Close()
-		time.Sleep(150 * time.Millisecond)
+		time.Sleep(600 * time.Millisecond)
 	}
 }

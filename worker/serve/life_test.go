@@ -31,7 +31,7 @@ func live(t *testing.T, o Options) (s *Server, url string, stop func(), ended ch
 func TestDrainFailsNoRequest(t *testing.T) {
 	for round := range 5 {
 		o := options(newGate())
-		o.Queue, o.Notice = 100, 200*time.Millisecond
+		o.Queue, o.Notice = 100, time.Second
 		s, url, stop, ended := live(t, o)
 		var clients sync.WaitGroup
 		var ready atomic.Bool
@@ -96,7 +96,7 @@ func TestGraceEnds(t *testing.T) {
 	g := newGate()
 	o := options(g)
 	o.Grace = 50 * time.Millisecond
-	_, url, stop, ended := live(t, o)
+	s, url, stop, ended := live(t, o)
 	var inside sync.WaitGroup
 	for range 3 { // two run, one waits
 		inside.Go(func() {
@@ -108,7 +108,7 @@ func TestGraceEnds(t *testing.T) {
 	for range 2 {
 		<-g.entered
 	}
-	time.Sleep(20 * time.Millisecond)
+	await(t, func() bool { return s.Telemetry().Queued == 1 })
 	stop()
 	if err := <-ended; err == nil || !strings.Contains(err.Error(), "3 requests were stopped unfinished after 50ms") {
 		t.Errorf("ended with %v", err)

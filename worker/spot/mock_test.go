@@ -3,7 +3,6 @@
 package spot
 
 import (
-	"context"
 	"fmt"
 	"net"
 	"net/http"
@@ -13,6 +12,7 @@ import (
 	"time"
 
 	"cnv/internal/judges"
+	"cnv/internal/testtime"
 )
 
 // TestWatchOnMock: Amazon's own mock of the metadata service gives a notice, and
@@ -34,8 +34,7 @@ func TestWatchOnMock(t *testing.T) {
 		syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
 		cmd.Wait()
 	}()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
-	defer cancel()
+	ctx := testtime.Context(t)
 	endpoint := fmt.Sprintf("http://127.0.0.1:%d", port)
 	for at, err := ask(ctx, http.DefaultClient, endpoint); err != nil || !at.IsZero(); at, err = ask(ctx, http.DefaultClient, endpoint) {
 		if ctx.Err() != nil || !at.IsZero() {

@@ -28,7 +28,7 @@ func TestDoctorFails(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		c, cfg := cloud(t, local.Config{Host: inMemory()})
-		s, f := deployedOf(ctx, t, cfg, light(t, ""))
+		s, f := deployed(ctx, t, cfg, light(t, ""))
 		template, err := s.Template(f, []aws.Pool{{Name: "vm", Type: "c7g.large"}})
 		if err != nil {
 			t.Fatal(err)

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
+	"cnv/internal/testtime"
 	"cnv/live/aws"
 	"cnv/live/aws/awstest"
 	"cnv/live/local"
@@ -26,7 +27,7 @@ func TestDestroyEndsMidway(t *testing.T) {
 		_, cfg := cloud(t, local.Config{Host: inMemory(), Faults: []local.Fault{
 			{Action: "DeleteSnapshot", Code: "UnauthorizedOperation", Next: 1}, {Action: "DeleteSnapshot", Code: "InvalidSnapshot.InUse", Next: 2},
 		}})
-		_, f := deployedOf(ctx, t, cfg, light(t, ""))
+		_, f := deployed(ctx, t, cfg, light(t, ""))
 		c := Connect(cfg)
 		if _, err := c.EC2.DeregisterImage(ctx, &ec2.DeregisterImageInput{ImageId: &f.Images[0].ID}); err != nil { // and not its snapshot
 			t.Fatal(err)
@@ -47,8 +48,7 @@ func TestDestroyEndsMidway(t *testing.T) {
 // TestLeftoversOnMoto: volumes, network interfaces, snapshots and log groups of
 // a deployment are found and removed, also when nothing uses them any more.
 func TestLeftoversOnMoto(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
+	ctx := testtime.Context(t)
 	cfg := awstest.Moto(t)
 	c, s := Connect(cfg), testSpec([]byte("PK one"))
 	f, err := c.Find(ctx, s.Name, s.Arch)
@@ -118,7 +118,7 @@ func TestOtherMemoryBesideTheOld(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		_, cfg := cloud(t, local.Config{Host: inMemory(), Concurrency: 500})
-		first, f := deployedOf(ctx, t, cfg, light(t, ""))
+		first, f := deployed(ctx, t, cfg, light(t, ""))
 		second, c := *first, Connect(cfg)
 		second.MemoryMB, second.Reserved = 512, 100
 		apply := func(s *Spec, want string) {
@@ -209,8 +209,7 @@ func TestFindTellsWhatItCannotSee(t *testing.T) {
 // TestWithoutNetwork: in a region without a default VPC nothing can be deployed,
 // which is said; what there is can be seen and destroyed.
 func TestWithoutNetwork(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
+	ctx := testtime.Context(t)
 	cfg := awstest.Moto(t)
 	c, s := Connect(cfg), testSpec([]byte("PK one"))
 	f, err := c.Find(ctx, s.Name, s.Arch)

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -19,20 +20,18 @@ import (
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 
+	"cnv/internal/testtime"
 	"cnv/live"
 	"cnv/live/aws"
 	"cnv/live/host"
 	"cnv/live/local"
 	"cnv/live/memnet"
+	"cnv/worker/workertest"
 )
 
 // worker is the path of the worker program, built once.
 var worker = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "cnv-worker-")
-	if err != nil {
-		return "", err
-	}
-	program := filepath.Join(dir, "worker")
+	program := filepath.Join(folder, "worker")
 	out, err := exec.Command("go", "build", "-o", program, "cnv/worker/cmd").CombinedOutput()
 	if err != nil {
 		err = fmt.Errorf("%w: %s", err, out)
@@ -40,11 +39,16 @@ var worker = sync.OnceValues(func() (string, error) {
 	return program, err
 })
 
+// folder is where it is built.
+var folder string
+
 func TestMain(m *testing.M) {
-	code := m.Run()
-	if program, err := worker(); err == nil {
-		os.RemoveAll(filepath.Dir(program))
+	var err error
+	if folder, err = os.MkdirTemp("", "cnv-worker-"); err != nil {
+		panic(err)
 	}
+	code := m.Run()
+	os.RemoveAll(folder)
 	os.Exit(code)
 }
 
@@ -52,6 +56,9 @@ func TestMain(m *testing.M) {
 // once, as it takes a second to compress.
 func packed(t *testing.T, more string) []byte {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("builds and packs the worker, which is not built as this test is")
+	}
 	program, err := worker()
 	if err != nil {
 		t.Fatal(err)
@@ -96,24 +103,33 @@ var packages = struct {
 	of map[string][]byte
 }{of: map[string][]byte{}}
 
-// inMemory is a machine in memory whose programs do nothing until they are ended: clouds there
-// play in virtual time.
+// inMemory is a machine in memory whose programs do nothing until they are asked to end:
+// clouds there play in virtual time.
 func inMemory() *memnet.Machine {
-	return &memnet.Machine{Run: func(io.Writer, []string, string, ...string) (host.Process, error) {
-		return &idler{done: make(chan struct{})}, nil
-	}}
+	return machine(func(p *memnet.Program, _ io.Writer, _, _ []string) (func(), error) {
+		return func() { <-p.Asked.Done() }, nil
+	})
 }
 
-// An idler is such a program.
-type idler struct {
-	once sync.Once
-	done chan struct{}
+// withWorkers is a machine in memory whose programs are workers in goroutines.
+func withWorkers() *memnet.Machine {
+	var m *memnet.Machine
+	m = machine(func(p *memnet.Program, out io.Writer, env, args []string) (func(), error) {
+		return workertest.Prepare(workertest.Program{
+			Out: out, Env: env, Args: args, Asked: p.Asked, End: p.End, Listen: p.Listen, Client: &http.Client{Transport: host.Transport(m)},
+		})
+	})
+	return m
 }
 
-func (i *idler) Done() <-chan struct{} { return i.done }
-func (i *idler) Stop(time.Duration)    { i.Kill() }
-func (i *idler) Hang()                 {}
-func (i *idler) Kill()                 { i.once.Do(func() { close(i.done) }) }
+// machine is a machine in memory whose programs are prepared so.
+func machine(prepare func(p *memnet.Program, out io.Writer, env, args []string) (func(), error)) *memnet.Machine {
+	m := &memnet.Machine{}
+	m.Run = func(out io.Writer, env []string, _ string, args ...string) (host.Process, error) {
+		return m.Begin(func(p *memnet.Program) (func(), error) { return prepare(p, out, env, args) })
+	}
+	return m
+}
 
 // cloud starts a local cloud and checks that nothing of it is left behind.
 func cloud(t *testing.T, cfg local.Config) (*local.Cloud, sdk.Config) {
@@ -154,14 +170,8 @@ func TestDeploymentOnLocal(t *testing.T) {
 	})
 }
 
-// deployed is a deployment of the worker on a local cloud.
-func deployed(ctx context.Context, t *testing.T, cfg sdk.Config) (*Spec, *Found) {
-	t.Helper()
-	return deployedOf(ctx, t, cfg, packed(t, ""))
-}
-
-// deployedOf is a deployment of a package there.
-func deployedOf(ctx context.Context, t *testing.T, cfg sdk.Config, zip []byte) (*Spec, *Found) {
+// deployed is a deployment of a package on a local cloud.
+func deployed(ctx context.Context, t *testing.T, cfg sdk.Config, zip []byte) (*Spec, *Found) {
 	t.Helper()
 	s, c := testSpec(zip), Connect(cfg)
 	f, err := c.Find(ctx, s.Name, s.Arch)
@@ -178,10 +188,9 @@ func deployedOf(ctx context.Context, t *testing.T, cfg sdk.Config, zip []byte) (
 }
 
 func TestInstancesAreRealWorkers(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
+	ctx := testtime.Context(t)
 	c, cfg := cloud(t, local.Config{VCPUs: 6})
-	s, f := deployed(ctx, t, cfg)
+	s, f := deployed(ctx, t, cfg, packed(t, ""))
 	template, err := s.Template(f, []aws.Pool{{Name: "vm", Type: "c7g.large"}})
 	if err != nil {
 		t.Fatal(err)
@@ -195,56 +204,42 @@ func TestInstancesAreRealWorkers(t *testing.T) {
 	if len(again) != 3 || again[0].ID != got[0].ID {
 		t.Errorf("the same token gave %v, %v", again, err)
 	}
-	for began := time.Now(); ; time.Sleep(50 * time.Millisecond) {
-		a, err := http.Get("http://" + got[0].Address + "/spin?ms=1")
-		if err == nil {
-			body, _ := io.ReadAll(a.Body)
-			a.Body.Close()
-			if a.StatusCode != http.StatusOK || a.Header.Get("Cnv-Cpu-Us") == "" {
-				t.Errorf("%s: %s", a.Status, body)
-			}
-			break
-		}
-		if time.Since(began) > 20*time.Second {
-			t.Fatal(err)
-		}
+	var a *http.Response
+	testtime.Until(t, "an answer of the first instance", func() bool {
+		a, err = http.Get("http://" + got[0].Address + "/spin?ms=1")
+		return err == nil
+	})
+	body, _ := io.ReadAll(a.Body)
+	a.Body.Close()
+	if a.StatusCode != http.StatusOK || a.Header.Get("Cnv-Cpu-Us") == "" {
+		t.Errorf("%s: %s", a.Status, body)
 	}
 	killed := c.Kill("")
-	for began := time.Now(); ; time.Sleep(20 * time.Millisecond) {
+	testtime.Until(t, "the end of "+killed+", which was killed", func() bool {
 		list, err := fleet.List(ctx)
 		if err != nil {
 			t.Fatal(err)
 		}
-		ended := 0
-		for _, i := range list {
-			if i.State == live.Ended && i.ID == killed {
-				ended++
-			}
-		}
-		if ended == 1 {
-			break
-		}
-		if time.Since(began) > 10*time.Second {
-			t.Fatalf("the killed %s is not ended: %v", killed, list)
-		}
+		return slices.ContainsFunc(list, func(i live.Instance) bool { return i.ID == killed && i.State == live.Ended })
+	})
+}
+
+// call asks a function.
+func call(ctx context.Context, fn *aws.Functions, path string) (*http.Response, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://gw"+path, nil)
+	if err != nil {
+		return nil, err
 	}
+	return fn.RoundTrip(r)
 }
 
 func TestFunctionsAreRealWorkers(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	c, cfg := cloud(t, local.Config{Concurrency: 4, KeepAlive: time.Second})
-	s, f := deployed(ctx, t, cfg)
+	ctx := testtime.Context(t)
+	_, cfg := cloud(t, local.Config{})
+	s, f := deployed(ctx, t, cfg, packed(t, ""))
 	fn := aws.NewFunctions(cfg, s.Function(), s.FunctionVersion(f), 20, time.Minute)
-	call := func(path string) (*http.Response, error) {
-		r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://gw"+path, nil)
-		if err != nil {
-			return nil, err
-		}
-		return fn.RoundTrip(r)
-	}
 	for i, cold := range []string{"true", "false"} {
-		a, err := call("/spin?ms=1")
+		a, err := call(ctx, fn, "/spin?ms=1")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -252,84 +247,94 @@ func TestFunctionsAreRealWorkers(t *testing.T) {
 			t.Errorf("call %d: %s %v", i, a.Status, a.Header)
 		}
 	}
-	var group sync.WaitGroup
-	var mu sync.Mutex
-	ok, throttled := 0, 0
-	for range 12 {
-		group.Go(func() {
-			a, err := call("/sleep?ms=500")
-			mu.Lock()
-			defer mu.Unlock()
-			switch {
-			case errors.Is(err, live.ErrThrottled):
-				throttled++
-			case err == nil && a.StatusCode == 200:
-				ok++
-			default:
-				t.Errorf("%v, %v", a, err)
-			}
-		})
-	}
-	group.Wait()
-	if ok != 4 || throttled != 8 {
-		t.Errorf("%d answered and %d throttled, want 4 and 8", ok, throttled)
-	}
-	if a, err := call("/bake"); err != nil || a.StatusCode != 404 {
+	if a, err := call(ctx, fn, "/bake"); err != nil || a.StatusCode != 404 {
 		t.Errorf("an unknown kernel: %v, %v", a, err)
-	}
-	if err := fn.Provision(ctx, 2); err != nil {
-		t.Error(err)
-	}
-	time.Sleep(2500 * time.Millisecond)
-	if _, n := c.Processes(); n != 2 {
-		t.Errorf("%d environments after the keep-alive, want the 2 provisioned", n)
-	}
-	if err := errors.Join(fn.Keep(ctx, 4), fn.Keep(ctx, 1)); err != nil { // as policies command
-		t.Error(err)
-	}
-	for end := time.Now().Add(10 * time.Second); ; time.Sleep(50 * time.Millisecond) {
-		if _, n := c.Processes(); n == 1 {
-			break
-		} else if time.Now().After(end) {
-			t.Fatalf("%d environments, want the 1 of the last command", n)
-		}
-	}
-	if err := fn.Keep(ctx, 0); err != nil {
-		t.Error(err)
 	}
 }
 
-func TestFaultsOfTheLocalCloud(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	_, cfg := cloud(t, local.Config{Hidden: 500 * time.Millisecond, Faults: []local.Fault{
-		{Action: "zone", Code: "us-east-1a"}, {Action: "Invoke", Code: "TooManyRequestsException", Next: 2},
-		{Action: "BatchWriteItem", Code: "ProvisionedThroughputExceededException", Next: 1},
-	}})
-	s, f := deployed(ctx, t, cfg)
-	template, err := s.Template(f, []aws.Pool{{Name: "vm", Type: "c7g.large"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	fleet := aws.NewInstances(cfg, template)
-	got, err := fleet.Launch(ctx, 0, 2, "a")
-	if err != nil || len(got) != 2 || got[0].Zone == 0 {
-		t.Errorf("with a zone lost: %v, %v; want both from another one", got, err)
-	}
-	if list, err := fleet.List(ctx); err != nil || len(list) != 0 {
-		t.Errorf("just launched, listed: %v, %v", list, err)
-	}
-	time.Sleep(600 * time.Millisecond)
-	if list, err := fleet.List(ctx); err != nil || len(list) != 2 {
-		t.Errorf("later: %v, %v", list, err)
-	}
-	fn := aws.NewFunctions(cfg, s.Function(), s.FunctionVersion(f), 20, time.Minute)
-	for i := range 3 {
-		r, _ := http.NewRequestWithContext(ctx, http.MethodGet, "http://gw/spin?ms=1", nil)
-		if _, err := fn.RoundTrip(r); errors.Is(err, live.ErrThrottled) != (i < 2) {
-			t.Errorf("call %d: %v; want the first two throttled", i, err)
+// TestEnvironmentsOfAFunction: no more than may run at once, others are throttled; after
+// the keep-alive only those are left that were provisioned or are to be kept.
+func TestEnvironmentsOfAFunction(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx := t.Context()
+		c, cfg := cloud(t, local.Config{Host: withWorkers(), Concurrency: 4, KeepAlive: time.Second})
+		s, f := deployed(ctx, t, cfg, light(t, ""))
+		fn := aws.NewFunctions(cfg, s.Function(), s.FunctionVersion(f), 20, time.Minute)
+		var group sync.WaitGroup
+		var mu sync.Mutex
+		ok, throttled := 0, 0
+		for range 12 {
+			group.Go(func() {
+				a, err := call(ctx, fn, "/sleep?ms=500")
+				mu.Lock()
+				defer mu.Unlock()
+				switch {
+				case errors.Is(err, live.ErrThrottled):
+					throttled++
+				case err == nil && a.StatusCode == 200:
+					ok++
+				default:
+					t.Errorf("%v, %v", a, err)
+				}
+			})
 		}
-	}
+		group.Wait()
+		if ok != 4 || throttled != 8 {
+			t.Errorf("%d answered and %d throttled, want 4 and 8", ok, throttled)
+		}
+		environments := func(want int, why string) {
+			t.Helper()
+			time.Sleep(2500 * time.Millisecond)
+			if _, n := c.Processes(); n != want {
+				t.Errorf("%d environments, want the %d %s", n, want, why)
+			}
+		}
+		environments(0, "after the keep-alive")
+		if err := fn.Provision(ctx, 2); err != nil {
+			t.Error(err)
+		}
+		environments(2, "provisioned")
+		if err := errors.Join(fn.Keep(ctx, 4), fn.Keep(ctx, 1)); err != nil { // as policies command
+			t.Error(err)
+		}
+		environments(1, "of the last command")
+		if err := fn.Keep(ctx, 0); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestFaultsOfTheLocalCloud(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx := t.Context()
+		_, cfg := cloud(t, local.Config{Host: withWorkers(), Hidden: 500 * time.Millisecond, Faults: []local.Fault{
+			{Action: "zone", Code: "us-east-1a"}, {Action: "Invoke", Code: "TooManyRequestsException", Next: 2},
+			{Action: "BatchWriteItem", Code: "ProvisionedThroughputExceededException", Next: 1},
+		}})
+		s, f := deployed(ctx, t, cfg, light(t, ""))
+		template, err := s.Template(f, []aws.Pool{{Name: "vm", Type: "c7g.large"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		fleet := aws.NewInstances(cfg, template)
+		got, err := fleet.Launch(ctx, 0, 2, "a")
+		if err != nil || len(got) != 2 || got[0].Zone == 0 {
+			t.Errorf("with a zone lost: %v, %v; want both from another one", got, err)
+		}
+		if list, err := fleet.List(ctx); err != nil || len(list) != 0 {
+			t.Errorf("just launched, listed: %v, %v", list, err)
+		}
+		time.Sleep(600 * time.Millisecond)
+		if list, err := fleet.List(ctx); err != nil || len(list) != 2 {
+			t.Errorf("later: %v, %v", list, err)
+		}
+		fn := aws.NewFunctions(cfg, s.Function(), s.FunctionVersion(f), 20, time.Minute)
+		for i := range 3 {
+			if _, err := call(ctx, fn, "/spin?ms=1"); errors.Is(err, live.ErrThrottled) != (i < 2) {
+				t.Errorf("call %d: %v; want the first two throttled", i, err)
+			}
+		}
+	})
 }
 
 func TestTheLocalCloudRefusesLoudly(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
+	"cnv/internal/testtime"
 	"cnv/live/aws"
 	"cnv/live/aws/awstest"
 )
@@ -39,8 +40,7 @@ func powerOff(ctx context.Context, c *Clients) {
 
 func TestDeploymentOnMoto(t *testing.T) {
 	cfg := awstest.Moto(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
-	defer cancel()
+	ctx := testtime.Context(t)
 	c := Connect(cfg)
 	before := takeStock(ctx, t, c)
 	go powerOff(ctx, c)
@@ -137,8 +137,7 @@ func lifecycle(ctx context.Context, t *testing.T, cfg sdk.Config, one, two []byt
 // by another version, and destroyed with its role and profile.
 func TestGatewayOnMoto(t *testing.T) {
 	cfg := awstest.Moto(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
-	defer cancel()
+	ctx := testtime.Context(t)
 	c := Connect(cfg)
 	before := takeStock(ctx, t, c)
 	go powerOff(ctx, c)

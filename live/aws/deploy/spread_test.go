@@ -9,6 +9,7 @@ import (
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 
+	"cnv/internal/testtime"
 	"cnv/live"
 	"cnv/live/aws"
 	"cnv/live/aws/awstest"
@@ -31,8 +32,7 @@ func TestZonesShareAFleet(t *testing.T) {
 }
 
 func TestZonesShareAFleetOnMoto(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
-	defer cancel()
+	ctx := testtime.Context(t)
 	cfg := awstest.Moto(t)
 	go powerOff(ctx, Connect(cfg))
 	spread(ctx, t, cfg, 1) // of a call, moto grants MinCount only
@@ -41,7 +41,7 @@ func TestZonesShareAFleetOnMoto(t *testing.T) {
 // spread launches so many instances per zone.
 func spread(ctx context.Context, t *testing.T, cfg sdk.Config, each int) (fleet *aws.Instances, got []live.Instance) {
 	t.Helper()
-	s, f := deployed(ctx, t, cfg)
+	s, f := deployed(ctx, t, cfg, light(t, ""))
 	template, err := s.Template(f, []aws.Pool{{Name: "vm", Type: "c7g.large"}})
 	if err != nil {
 		t.Fatal(err)

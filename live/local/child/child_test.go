@@ -14,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"cnv/internal/testtime"
 )
 
 // TestMain lets this test program be the processes that it starts, too. They
@@ -33,7 +35,7 @@ var roles = map[string]func(){
 	"as-stubborn": func() {
 		signal.Ignore(syscall.SIGTERM)
 		os.Stdout.WriteString("ready\n")
-		time.Sleep(time.Minute)
+		time.Sleep(time.Hour)
 	},
 	// a parent of two workers tells who they are, and stays
 	"as-parent": func() {
@@ -44,7 +46,7 @@ var roles = map[string]func(){
 			}
 			os.Stdout.WriteString(strconv.Itoa(c.PID()) + "\n")
 		}
-		time.Sleep(time.Minute)
+		time.Sleep(time.Hour)
 	},
 	"as-teller": func() { os.Stdout.WriteString(strings.Join(os.Environ(), "\n")) },
 }
@@ -76,12 +78,7 @@ func TestChildrenDieWithTheirParent(t *testing.T) {
 	}
 	parent.Wait()
 	for _, pid := range pids {
-		for began := time.Now(); alive(pid); time.Sleep(10 * time.Millisecond) {
-			if time.Since(began) > 10*time.Second {
-				syscall.Kill(pid, syscall.SIGKILL)
-				t.Errorf("process %d lives on without its parent", pid)
-			}
-		}
+		testtime.Until(t, "the end of a process without its parent", func() bool { return !alive(pid) })
 	}
 }
 
@@ -97,28 +94,25 @@ func alive(pid int) bool {
 
 func TestStop(t *testing.T) {
 	for _, c := range []struct {
-		role        string
-		grace       time.Duration
-		least, most time.Duration
+		role         string
+		grace, least time.Duration
 	}{
-		{"as-worker", time.Minute, 0, 10 * time.Second},
-		{"as-stubborn", 300 * time.Millisecond, 300 * time.Millisecond, 10 * time.Second},
+		{"as-worker", time.Hour, 0},
+		{"as-stubborn", 300 * time.Millisecond, 300 * time.Millisecond},
 	} {
 		out := &Tail{}
 		child, err := Start(out, nil, os.Args[0], c.role)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for began := time.Now(); c.role == "as-stubborn" && out.Length() == 0 && time.Since(began) < 10*time.Second; {
-			time.Sleep(time.Millisecond)
-		}
+		testtime.Until(t, "a word of the stubborn one", func() bool { return c.role != "as-stubborn" || out.Length() > 0 })
 		began := time.Now()
 		child.Stop(c.grace)
 		child.Stop(0) // asked once is enough
 		select {
 		case <-child.Done():
-		case <-time.After(c.most):
-			t.Errorf("%s still runs after %v", c.role, c.most)
+		case <-testtime.Over(t):
+			t.Fatalf("%s still runs", c.role)
 		}
 		if took := time.Since(began); took < c.least {
 			t.Errorf("%s ended after %v, without its grace of %v", c.role, took, c.least)
@@ -195,8 +189,8 @@ func TestHang(t *testing.T) {
 	child.Stop(time.Hour)
 	select {
 	case <-child.Done():
-	case <-time.After(10 * time.Second):
-		t.Error("it still hangs")
+	case <-testtime.Over(t):
+		t.Fatal("it still hangs")
 	}
 	child.Hang() // it has ended
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/smithy-go"
 
+	"cnv/internal/testtime"
 	"cnv/live/local/dynamo"
 )
 
@@ -34,8 +35,7 @@ type session struct {
 // connect makes the unmodified SDK a client of url.
 func connect(t testing.TB, url string) *session {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
-	t.Cleanup(cancel)
+	ctx := testtime.Context(t)
 	cfg, err := config.LoadDefaultConfig(ctx, config.WithRegion("us-east-1"), config.WithBaseEndpoint(url), config.WithRetryMaxAttempts(1),
 		config.WithSharedConfigFiles(nil), config.WithSharedCredentialsFiles(nil),
 		config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider("local", "local", "")))

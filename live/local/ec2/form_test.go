@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"cnv/internal/testtime"
 	"cnv/live/host"
 )
 
@@ -56,11 +57,9 @@ func do(c *Cloud, form string) string {
 // become waits for an instance's state.
 func become(t *testing.T, c *Cloud, id, state string) {
 	t.Helper()
-	for began := time.Now(); !strings.Contains(do(c, "Action=DescribeInstances&InstanceId.1="+id), ">"+state+"<"); time.Sleep(time.Millisecond) {
-		if time.Since(began) > 10*time.Second {
-			t.Fatalf("%s does not become %s", id, state)
-		}
-	}
+	testtime.Until(t, id+" to be "+state, func() bool {
+		return strings.Contains(do(c, "Action=DescribeInstances&InstanceId.1="+id), ">"+state+"<")
+	})
 }
 
 const launchTwo = "Action=RunInstances&ImageId=ami-00000000000000001&InstanceType=c7g.medium&MinCount=2&MaxCount=2"

@@ -31,7 +31,7 @@ func TestPaceHoldsUnderContention(t *testing.T) {
 		t.Skip("this system has no clock of a thread's CPU time")
 	}
 	crowd := 4 * runtime.GOMAXPROCS(0)
-	p := Pace{Slow: 20, Speed: 1.5, Share: 0.5}
+	p := Pace{Slow: 60, Speed: 1.5, Share: 0.5}
 	late, most := 0, 0.0
 	var mu sync.Mutex
 	var all sync.WaitGroup
