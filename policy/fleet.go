@@ -30,8 +30,8 @@ type bootTime struct {
 	n    int
 }
 
-func newFleet(cfg *Config) *fleet {
-	f := &fleet{cfg: cfg.Pools, ps: cfg.PS}
+func newFleet(cfg *Config) fleet {
+	f := fleet{cfg: cfg.Pools, ps: cfg.PS}
 	f.attempts.free = -1
 	f.pools = make([]PoolCount, len(cfg.Pools))
 	f.boots = make([]bootTime, len(cfg.Pools))
@@ -109,7 +109,7 @@ func (f *fleet) retire(w *Worker, to WorkerState) {
 		i, _ := slices.BinarySearch(f.ready, w.ID)
 		f.ready = slices.Delete(f.ready, i, i+1)
 		f.changes++
-		f.load.remove(f.workers, w, int(w.InFlight))
+		f.load.remove(f.workers, w, w.InFlight)
 		f.closePlaces(w)
 		if f.free.on {
 			f.leave(w)
@@ -140,11 +140,11 @@ func (f *fleet) retire(w *Worker, to WorkerState) {
 
 // changed follows a change of requests in flight at a worker, from n, and of
 // the work left there.
-func (f *fleet) changed(now time.Duration, w *Worker, n int, work float64) {
+func (f *fleet) changed(now time.Duration, w *Worker, n int32, work float64) {
 	if w.bucket < 0 {
 		return
 	}
-	f.load.move(f.workers, w, n)
+	f.move(w, n)
 	f.follow(w)
 	if f.free.on {
 		f.rekey(now, w, n, work)

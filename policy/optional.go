@@ -28,6 +28,7 @@ var optionals = []optional{
 	{"AskAgain", []string{"spill"}, has[Timely]},
 	{"FunctionsOnly", []string{"spill"}, has[Insistent]},
 	{"Trust", []string{"spill"}, has[Trusting]},
+	{"RouteAgain", []string{"router"}, has[TimelyRouter]},
 	{"NoHost", []string{"router"}, has[Diverter]},
 	{"Explain", []string{"router"}, has[Explainer]},
 	{"Forget", []string{"router"}, has[Forgetter]},

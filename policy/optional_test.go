@@ -27,6 +27,7 @@ type (
 	insistent   struct{ bare }
 	trusting    struct{ bare }
 	diverter    struct{ bare }
+	rerouting   struct{ bare }
 	explainer   struct{ bare }
 	forgetter   struct{ bare }
 	hasty       struct{ bare }
@@ -48,6 +49,7 @@ func (steady) Steady()                                                {}
 func (timely) AskAgain(*View, *Request, WorkerID, bool) time.Duration { return 0 }
 func (trusting) Trust(bool)                                           {}
 func (diverter) NoHost(*View, *Request) Choice                        { return ToQueue }
+func (rerouting) RouteAgain(*View, *Request, WorkerID) time.Duration  { return 0 }
 func (explainer) Explain(*View, *Request) []string                    { return nil }
 func (forgetter) Forget(*Outcome) bool                                { return false }
 func (hasty) TakesUnready() (time.Duration, bool)                     { return 0, false }
@@ -95,7 +97,7 @@ func TestWhatNobodyCallsIsRefused(t *testing.T) {
 		p    any
 		role string
 	}{
-		"Steady": {steady{}, "spill"}, "AskAgain": {timely{}, "spill"}, "Trust": {trusting{}, "spill"}, "FunctionsOnly": {insistent{}, "spill"}, "NoHost": {diverter{}, "router"}, "Explain": {explainer{}, "router"},
+		"Steady": {steady{}, "spill"}, "AskAgain": {timely{}, "spill"}, "Trust": {trusting{}, "spill"}, "FunctionsOnly": {insistent{}, "spill"}, "NoHost": {diverter{}, "router"}, "Explain": {explainer{}, "router"}, "RouteAgain": {rerouting{}, "router"},
 		"Forget": {forgetter{}, "router"}, "TakesUnready": {hasty{}, "router"}, "AttemptTimeout": {timing{}, "router"},
 		"LeavesRunning": {leaver{}, "router"}, "Retry": {retrier{}, "router"}, "Resumed": {preselector{}, "router"},
 		"NeverReplaces": {neglects{}, "router"}, "StartsFromNone": {lateScaler{}, "scaler"}, "FirstPeriod": {firstScaler{}, "scaler"}, "MeansOnly": {means{}, "estimator"},

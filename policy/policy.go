@@ -92,6 +92,15 @@ type Timely interface {
 	AskAgain(v *View, r *Request, vm WorkerID, ok bool) time.Duration
 }
 
+// A TimelyRouter says when time alone changes its answer about a waiting request, so that
+// a Spill that is not Steady is asked again with it: RouteAgain is the first instant after
+// View.Now at which it may name another worker, or none, if nothing happens until then, or
+// an earlier one; 0: never. It is asked right after a Route that left the request waiting
+// beside a slot or a function that is free; vm is what the Router named, NoWorker: no host.
+type TimelyRouter interface {
+	RouteAgain(v *View, r *Request, vm WorkerID) time.Duration
+}
+
 // An Insistent Spill uses workers for nothing that a function can ever take, so a Diverter
 // is not asked about that, and a LaunchAndWait for what no function takes is a
 // LaunchBeside that waits for its worker: the rest of the gateway goes on.
