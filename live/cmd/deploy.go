@@ -90,6 +90,9 @@ func (cmd *deployCmd) Run(c *run.Console) error {
 		}
 		return cmd.finish(c, clients, spec)
 	}
+	if err := clients.TryLaunches(c.Ctx, spec, found, todo); err != nil {
+		return fmt.Errorf("%w\nnothing was made", err)
+	}
 	if err := c.Confirm(cmd.Yes, "Go on?"); err != nil {
 		return err
 	}
