@@ -67,6 +67,7 @@ type hooks struct {
 	recaller    Recaller
 	targeter    Targeter  // the estimator, if it can learn from counts
 	estimator   Estimator // nil: none, or a MeansOnly
+	sparing     Sparing   // the hedge, if it is one
 	observers   []Observer
 	workers     []WorkerObserver
 	probes      []ProbeObserver

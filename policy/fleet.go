@@ -17,6 +17,7 @@ type fleet struct {
 	places   []WorkerID // in arbitrary but repeatable order. Invariant: the ready workers with InFlight below placeAt
 	endless  int        // ready workers that take any number of requests. Invariant: those of pools without a Limit
 	free     freeIndex
+	lines    *lines      // nil: no policy has asked
 	pools    []PoolCount // Invariant: but for Desired and Launching, the workers by State
 	short    bool        // there may be pools with fewer workers than they were sized to
 	boots    []bootTime
@@ -101,6 +102,9 @@ func (f *fleet) open(now time.Duration, w *Worker) {
 	if f.free.on {
 		f.enter(now, w)
 	}
+	if f.lines != nil {
+		f.lines.waiting += f.beyond(w, int(w.InFlight))
+	}
 }
 
 // retire moves a worker to one of the states in which it gets no requests.
@@ -113,6 +117,9 @@ func (f *fleet) retire(w *Worker, to WorkerState) {
 		f.closePlaces(w)
 		if f.free.on {
 			f.leave(w)
+		}
+		if f.lines != nil {
+			f.lines.waiting -= f.beyond(w, int(w.InFlight))
 		}
 	}
 	c := &f.pools[w.Pool]
@@ -148,6 +155,9 @@ func (f *fleet) changed(now time.Duration, w *Worker, n int32, work float64) {
 	f.follow(w)
 	if f.free.on {
 		f.rekey(now, w, n, work)
+	}
+	if f.lines != nil {
+		f.lines.waiting += f.beyond(w, int(w.InFlight)) - f.beyond(w, n)
 	}
 }
 

@@ -48,6 +48,14 @@ func (cfg *Config) roles() []role {
 	}
 }
 
+// Bare is the configuration without its policies. A role of [Config] has its line here and
+// in roles.
+func (cfg Config) Bare() Config {
+	cfg.Router, cfg.Spill, cfg.Scaler, cfg.Estimator = nil, nil, nil, nil
+	cfg.Admission, cfg.Order, cfg.Hedge, cfg.Witness = nil, nil, nil, nil
+	return cfg
+}
+
 type role struct {
 	name   string
 	policy any
@@ -97,6 +105,7 @@ func (c *Controller) hook() {
 	if _, ok := c.cfg.Estimator.(MeansOnly); !ok {
 		h.estimator = c.cfg.Estimator
 	}
+	h.sparing, _ = c.cfg.Hedge.(Sparing)
 	h.targeter, _ = c.cfg.Estimator.(Targeter)
 }
 

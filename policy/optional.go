@@ -44,6 +44,7 @@ var optionals = []optional{
 	{"Recall", []string{"estimator"}, has[Recaller]},
 	{"Targets", []string{"estimator"}, has[Targeter]},
 	{"Exact", []string{"estimator"}, has[Exact]},
+	{"Spend", []string{"hedge"}, has[Sparing]},
 }
 
 // uncalled refuses what a policy has and nobody would call on its role: whoever wrote it

@@ -42,6 +42,7 @@ type (
 	recaller    struct{ bare }
 	targeter    struct{ bare }
 	exact       struct{ bare }
+	sparing     struct{ bare }
 	observer    struct{ bare }
 )
 
@@ -67,6 +68,7 @@ func (recaller) Recall(time.Duration, Key, float64)                   {}
 func (targeter) Targets() bool                                        { return false }
 func (targeter) Relate(ClassID, *Measured)                            {}
 func (targeter) Seen(ClassID, *Measured) float64                      { return 0 }
+func (sparing) Spend(*View, *Request, WorkerID) bool                  { return false }
 func (exact) Exact()                                                  {}
 func (observer) Done(*View, *Outcome)                                 {}
 func (observer) Start(Env) error                                      { return nil }
@@ -101,7 +103,7 @@ func TestWhatNobodyCallsIsRefused(t *testing.T) {
 		"Forget": {forgetter{}, "router"}, "TakesUnready": {hasty{}, "router"}, "AttemptTimeout": {timing{}, "router"},
 		"LeavesRunning": {leaver{}, "router"}, "Retry": {retrier{}, "router"}, "Resumed": {preselector{}, "router"},
 		"NeverReplaces": {neglects{}, "router"}, "StartsFromNone": {lateScaler{}, "scaler"}, "FirstPeriod": {firstScaler{}, "scaler"}, "MeansOnly": {means{}, "estimator"},
-		"Recall": {recaller{}, "estimator"}, "Targets": {targeter{}, "estimator"}, "Exact": {exact{}, "estimator"}, "": {observer{}, "all"},
+		"Recall": {recaller{}, "estimator"}, "Targets": {targeter{}, "estimator"}, "Exact": {exact{}, "estimator"}, "Spend": {sparing{}, "hedge"}, "": {observer{}, "all"},
 	} {
 		for _, role := range roles {
 			_, err := New(everywhere(role, c.p))

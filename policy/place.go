@@ -386,6 +386,9 @@ func (c *Controller) hedge(id RequestID, out []Command) []Command {
 	if w == NoWorker || w == first || !c.room(w) {
 		return out
 	}
+	if c.hooks.sparing != nil && !c.hooks.sparing.Spend(&c.view, &r.Request, w) {
+		return out
+	}
 	c.counts.Hedges++
 	return c.dispatch(s, w, out)
 }

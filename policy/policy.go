@@ -5,7 +5,7 @@
 // Nothing here knows whether the world around it is simulated or real.
 // [Controller.Step] is the whole interface between the two; the packages
 // sim and live are two loops around it. A policy is a small type that
-// implements [Router], [Spill], [Scaler] or [Estimator] and reads the world
+// implements an interface such as [Router], [Spill] or [Scaler] and reads the world
 // through a [View], which holds only what a gateway could know.
 //
 // Words and units: time is a time.Duration since the start of the run; work
@@ -175,14 +175,23 @@ type Admission interface {
 }
 
 // An Order ranks the requests waiting at the gateway: the smallest Key is
-// served first, ties in order of arrival. No Order is first come, first served.
+// served first, ties in order of arrival, and a Key that is no number is the largest. It
+// is asked once, when the request begins to wait. No Order is first come, first served.
 type Order interface {
 	Key(v *View, r *Request) float64
 }
 
-// A Hedge says after how long without an answer a second copy is sent.
+// A Hedge says after how long without an answer a second copy is sent. It is asked when
+// the first attempt of a request goes to a worker, if the request is idempotent and its
+// body is held. The copy goes to another worker that the Router names then, if there is
+// one with room.
 type Hedge interface {
 	After(v *View, r *Request) (time.Duration, bool)
+}
+
+// A Sparing Hedge is asked again right before a copy is sent to a worker: on false none is.
+type Sparing interface {
+	Spend(v *View, r *Request, w WorkerID) bool
 }
 
 // A Witness is told how each request is going to be placed, before that
