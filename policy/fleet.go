@@ -157,7 +157,7 @@ func (f *fleet) changed(now time.Duration, w *Worker, n int32, work float64) {
 		f.rekey(now, w, n, work)
 	}
 	if f.lines != nil {
-		f.lines.waiting += f.beyond(w, int(w.InFlight)) - f.beyond(w, n)
+		f.lines.waiting += f.beyond(w, int(w.InFlight)) - f.beyond(w, int(n))
 	}
 }
 
