@@ -76,7 +76,11 @@ func (cmd *deployCmd) Run(c *run.Console) error {
 		fmt.Fprintln(c.Out, spec.Costs())
 		cmd.printCosts(c.Out)
 	}
-	for _, warning := range cmd.open() {
+	warnings := cmd.open()
+	if other := deploy.OtherPrices(spec.Region); other != "" && len(todo) > 0 {
+		warnings = append(warnings, other)
+	}
+	for _, warning := range warnings {
 		fmt.Fprintln(c.Out, warning)
 	}
 	if cmd.DryRun || len(todo) == 0 {
@@ -85,6 +89,9 @@ func (cmd *deployCmd) Run(c *run.Console) error {
 			return nil
 		}
 		return cmd.finish(c, clients, spec)
+	}
+	if err := clients.TryLaunches(c.Ctx, spec, found, todo); err != nil {
+		return fmt.Errorf("%w\nnothing was made", err)
 	}
 	if err := c.Confirm(cmd.Yes, "Go on?"); err != nil {
 		return err
