@@ -88,7 +88,7 @@ func (cmd *deployCmd) Run(c *run.Console) error {
 		if cmd.DryRun {
 			return nil
 		}
-		return cmd.finish(c, clients, spec)
+		return cmd.finish(c, clients, spec, todo)
 	}
 	if err := clients.TryLaunches(c.Ctx, spec, found, todo); err != nil {
 		return fmt.Errorf("%w\nnothing was made", err)
@@ -102,7 +102,7 @@ func (cmd *deployCmd) Run(c *run.Console) error {
 	if err != nil {
 		return err
 	}
-	return cmd.finish(c, clients, spec)
+	return cmd.finish(c, clients, spec, todo)
 }
 
 // find looks for what is there. Who only asks what would be done needs no

@@ -17,7 +17,10 @@ const untilServes = 5 * time.Minute
 
 // Await waits until the gateway says on its instance's console that it serves. Where it
 // does not, the error tells what the console says last.
-func (c *Clients) Await(ctx context.Context, s *Spec) (*Found, FoundInstance, error) {
+//
+// A gateway that was there before (launched is false) is not asked: what it has said since may
+// have pushed that line off its console.
+func (c *Clients) Await(ctx context.Context, s *Spec, launched bool) (*Found, FoundInstance, error) {
 	var last FoundInstance // of the gateway
 	for began := time.Now(); ; {
 		f, err := c.Find(ctx, s.Name, s.Arch)
@@ -28,6 +31,9 @@ func (c *Clients) Await(ctx context.Context, s *Spec) (*Found, FoundInstance, er
 		last = f.running(s.Gateway.Version())
 		if last.ID == "" && seen.ID != "" {
 			return f, seen, c.mute(ctx, seen.ID, "has ended")
+		}
+		if last.ID != "" && !launched {
+			return f, last, nil
 		}
 		if last.ID != "" && strings.Contains(c.console(ctx, last.ID), Serves) {
 			return f, last, nil

@@ -50,7 +50,7 @@ func TestAwaitServes(t *testing.T) {
 					t.Fatal(err)
 				}
 				began := time.Now()
-				_, i, err := c.Await(t.Context(), s)
+				_, i, err := c.Await(t.Context(), s, true)
 				took := time.Since(began)
 				if took < x.from-time.Second || took > x.upto {
 					t.Errorf("told after %v, want %v to %v", took, x.from, x.upto)
