@@ -345,8 +345,8 @@ func (c *Controller) retry(r *request, o *Outcome, e *Event) (bool, time.Duratio
 	}
 	if c.hooks.retrier != nil {
 		again, after := c.hooks.retrier.Retry(&c.view, o)
-		if o.Status == Throttled && after <= 0 {
-			after = refusedBackoff
+		if o.Status == Throttled {
+			after = max(after, refusedBackoff)
 		}
 		return again, after
 	}
@@ -355,8 +355,8 @@ func (c *Controller) retry(r *request, o *Outcome, e *Event) (bool, time.Duratio
 	}
 	c.budget--
 	backoff := c.cfg.Retry.Backoff
-	if backoff == 0 && o.Status == Throttled {
-		backoff = refusedBackoff
+	if o.Status == Throttled {
+		backoff = max(backoff, refusedBackoff)
 	}
 	if backoff == 0 {
 		return true, 0
