@@ -47,6 +47,9 @@ func (cmd *startCmd) Run(c *console) error {
 	if _, err := os.Stat(file); err == nil {
 		return refuse("cnv: %s is there already: go run ./experiments/... compare %s runs it again; -o DIR writes another", file, file)
 	}
+	if cmd.Work < 0 || cmd.Most < 0 {
+		return refuse("cnv: --mean-work %v, --most %d: want nothing below 0", cmd.Work, cmd.Most)
+	}
 	switch {
 	case isTrace:
 	case !isLog:
@@ -61,6 +64,9 @@ func (cmd *startCmd) Run(c *console) error {
 		c.printf("%s", done)
 	}
 	if err := cmd.design(c, dir, file); err != nil {
+		if !isTrace {
+			os.RemoveAll(dir) // it was made above, and would be in the way of another try
+		}
 		return err
 	}
 	if cmd.WriteOnly {
@@ -93,7 +99,7 @@ func (cmd *startCmd) folder(in string) (dir string, isTrace bool) {
 }
 
 // design writes the experiment, and says what was chosen.
-func (cmd *startCmd) design(c *console, dir, file string) error {
+func (cmd *startCmd) design(c *console, dir, file string) (err error) {
 	whole, err := trace.Profiled(dir)
 	if err != nil {
 		return badInput{err}
@@ -105,6 +111,11 @@ func (cmd *startCmd) design(c *console, dir, file string) error {
 		if _, err := (trace.Transform{From: from, To: to, Seed: 1}).Apply(dir, part); err != nil {
 			return badInput{err}
 		}
+		defer func() {
+			if err != nil {
+				os.RemoveAll(part) // as it was made here
+			}
+		}()
 		choices = append(choices, starter.Choice{Name: "part", Text: fmt.Sprintf("the log has %d requests; the experiment takes the busiest part, %s from %s on (%s); --most N takes more", whole.Records, starter.Span(to-from), starter.Span(from), part)})
 		dir, cut = part, true
 	}
@@ -121,7 +132,7 @@ func (cmd *startCmd) design(c *console, dir, file string) error {
 		return err
 	}
 	if _, err := plan.Parse(file, filepath.Dir(file), text, plan.Options{}); err != nil { // before it is there
-		return badInput{err}
+		return badInput{fmt.Errorf("cnv: the experiment for this log would not be valid, so nothing was written:\n%w", err)}
 	}
 	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 		return badInput{err}

@@ -39,6 +39,7 @@ func (c *Controller) arrive(e *Event, out []Command) []Command {
 	}
 	c.counts.Arrivals++
 	c.budget = min(c.budget+c.cfg.Retry.Budget, retryBurst)
+	c.recount()
 	s := c.table.Add(e.Request)
 	r := c.table.At(s)
 	*r = request{tried: [2]WorkerID{NoWorker, NoWorker}, live: [2]int32{-1, -1}}
@@ -95,5 +96,6 @@ func (c *Controller) remove(s int32) {
 	if r := c.table.At(s); r.isLong() {
 		c.demand.leave(c.now, r)
 	}
+	c.recount()
 	c.table.Remove(s)
 }

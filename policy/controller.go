@@ -21,6 +21,7 @@ type Controller struct {
 	spaceTimer time.Duration // the last that was set for a try of the functions
 	reminder   reminder
 	demand     demand
+	meter      meter
 	means      []classMean
 	overall    classMean // of all classes, until each has a mean of its own
 	unmeasured int       // classes without one

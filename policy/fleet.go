@@ -12,6 +12,7 @@ type fleet struct {
 	ps       bool
 	workers  []Worker
 	ready    []WorkerID // Invariant: the workers that requests may be sent to, by ascending ID
+	changes  uint64     // of ready
 	load     loadIndex
 	places   []WorkerID // in arbitrary but repeatable order. Invariant: the ready workers with InFlight below placeAt
 	endless  int        // ready workers that take any number of requests. Invariant: those of pools without a Limit
@@ -94,6 +95,7 @@ func (f *fleet) becomeReady(now time.Duration, w *Worker) {
 func (f *fleet) open(now time.Duration, w *Worker) {
 	i, _ := slices.BinarySearch(f.ready, w.ID)
 	f.ready = slices.Insert(f.ready, i, w.ID)
+	f.changes++
 	f.load.add(w)
 	f.openPlaces(w)
 	if f.free.on {
@@ -106,6 +108,7 @@ func (f *fleet) retire(w *Worker, to WorkerState) {
 	if w.bucket >= 0 {
 		i, _ := slices.BinarySearch(f.ready, w.ID)
 		f.ready = slices.Delete(f.ready, i, i+1)
+		f.changes++
 		f.load.remove(f.workers, w, int(w.InFlight))
 		f.closePlaces(w)
 		if f.free.on {

@@ -57,7 +57,7 @@ func (t *twin) check(rt *rapid.T) {
 		rt.Fatal(what)
 	}
 	var ready []WorkerID
-	least, most := math.MaxInt, -1
+	least, most, total := math.MaxInt, -1, 0
 	for i := range t.f.workers {
 		w := &t.f.workers[i]
 		if w.State != StateReady {
@@ -66,6 +66,10 @@ func (t *twin) check(rt *rapid.T) {
 		ready = append(ready, w.ID)
 		least = min(least, int(w.InFlight))
 		most = max(most, int(w.InFlight))
+		total += int(w.InFlight)
+	}
+	if got := t.view.InFlight(); got != total {
+		rt.Fatalf("%d in flight, want %d", got, total)
 	}
 	if !slices.Equal(ready, t.f.ready) {
 		rt.Fatalf("ready = %v, want %v", t.f.ready, ready)

@@ -6,6 +6,7 @@ package policy
 type loadIndex struct {
 	buckets [][]WorkerID // by requests in flight. Invariant: each ready worker once, at its Worker.bucket
 	count   int
+	total   int // requests in flight at all of them
 	min     int // no worker is in a bucket below; exact when count > 0
 }
 
@@ -15,6 +16,7 @@ func (x *loadIndex) add(w *Worker) {
 		x.min = int(w.InFlight)
 	}
 	x.count++
+	x.total += int(w.InFlight)
 	x.put(w)
 }
 
@@ -45,12 +47,14 @@ func (x *loadIndex) remove(ws []Worker, w *Worker, n int) {
 	x.take(ws, w, n)
 	w.bucket = -1
 	x.count--
+	x.total -= n
 	x.settle()
 }
 
 // move follows a change of w.InFlight from n.
 func (x *loadIndex) move(ws []Worker, w *Worker, n int) {
 	x.take(ws, w, n)
+	x.total += int(w.InFlight) - n
 	x.put(w)
 	x.settle()
 }

@@ -18,6 +18,10 @@ type View struct {
 // Ready is every worker that requests may be sent to, by ascending ID.
 func (v *View) Ready() []WorkerID { return v.f.ready }
 
+// Changes is how often Ready has changed: who keeps something of his own for each
+// worker need not compare while it is the same.
+func (v *View) Changes() uint64 { return v.f.changes }
+
 // Worker is the state of a worker that was ever announced. It must not be changed.
 func (v *View) Worker(id WorkerID) *Worker { return &v.f.workers[id] }
 
@@ -27,6 +31,13 @@ func (v *View) Least() []WorkerID { return v.f.load.least() }
 
 // Idle is the ready workers with nothing in flight, ordered as Least. O(1).
 func (v *View) Idle() []WorkerID { return v.f.load.at(0) }
+
+// With is the ready workers with n requests in flight, ordered as Least; the one that
+// came to have so many last, or a little earlier, is at the end. O(1).
+func (v *View) With(n int) []WorkerID { return v.f.load.at(n) }
+
+// InFlight is the requests in flight at all ready workers together. O(1).
+func (v *View) InFlight() int { return v.f.load.total }
 
 // Busiest is the ready worker with the most requests in flight below limit;
 // of several, an arbitrary one, but the same in every run. O(limit).

@@ -70,11 +70,16 @@ func (w *Worker) report(at time.Duration, cpu float64) bool {
 }
 
 // meanCPU is the mean of the samples newer than since, false if there is none.
-func (w *Worker) meanCPU(since time.Duration) (float64, bool) {
+func (w *Worker) meanCPU(since time.Duration) (float64, bool) { return w.reported(since, w.AsOf) }
+
+// reported is the mean of the samples in (from, to], false if there is none.
+func (w *Worker) reported(from, to time.Duration) (float64, bool) {
 	sum, n := 0.0, 0
-	for i := w.samples.Len() - 1; i >= 0 && w.samples.At(i).at > since; i-- {
-		sum += w.samples.At(i).cpu
-		n++
+	for i := w.samples.Len() - 1; i >= 0 && w.samples.At(i).at > from; i-- {
+		if s := w.samples.At(i); s.at <= to {
+			sum += s.cpu
+			n++
+		}
 	}
 	return sum / float64(max(n, 1)), n > 0
 }

@@ -86,7 +86,8 @@ var sampleUnits = []struct {
 // such as 12ms, a line each. If there are more columns, they are separated by tabs,
 // semicolons or commas, by the first of these that the first line has, and quoted as
 // in CSV; all lines have as many. A first line that is no value names the columns;
-// column "" is the only one there is, else its name, or its number from 1. Numbers are of the unit
+// column "" is the only one there is, else its name, or its number from 1, which it is too
+// where the first line has values and one of them reads like it. Numbers are of the unit
 // s, ms, us or ns; "" is told by the end of the column's name (cpu_ms), else seconds.
 // Errors name file:line:column.
 func ReadSamples(path, column, unit string) (*Samples, error) {
@@ -223,11 +224,26 @@ func meantAsValue(cell string) bool {
 	return digits != "" && digits[0] >= '0' && digits[0] <= '9'
 }
 
+// isHeader says whether a first line has a name of a column, a text that is not even
+// meant as a value.
+func isHeader(cells []string) bool {
+	return slices.ContainsFunc(cells, func(cell string) bool {
+		_, ok := sample(cell, 1)
+		return !ok && cell != "" && !meantAsValue(cell)
+	})
+}
+
 // begin finds the column by the first line, and says whether it is a header.
 func (r *sampleReader) begin(cells []string) (header bool, err error) {
 	r.factor = 1
 	number, isNumber := strconv.Atoi(r.column)
-	switch named := slices.Index(cells, r.column); {
+	named := slices.Index(cells, r.column)
+	if named >= 0 && !isHeader(cells) {
+		if _, ok := sample(cells[named], 1); ok {
+			named = -1 // a value that looks like the number of a column
+		}
+	}
+	switch {
 	case r.column == "" && len(cells) > 1:
 		return false, fmt.Errorf("%s:%d: %d columns: say which with column, a name or a number from 1 (there are: %s)", r.path, r.line, len(cells), strings.Join(cells, ", "))
 	case r.column == "":
@@ -238,8 +254,10 @@ func (r *sampleReader) begin(cells []string) (header bool, err error) {
 	default:
 		return false, fmt.Errorf("%s:%d: no column %q (nearest valid name %q; there are: %s)", r.path, r.line, r.column, nearest.Names(r.column, cells, 1)[0], strings.Join(cells, ", "))
 	}
-	_, ok := sample(cells[r.at], 1)
-	if cell := cells[r.at]; !ok && cell != r.column && (meantAsValue(cell) || cell == "" && slices.ContainsFunc(cells, meantAsValue)) {
+	cell := cells[r.at]
+	_, ok := sample(cell, 1)
+	ok = ok && named < 0
+	if !ok && named < 0 && (meantAsValue(cell) || cell == "" && slices.ContainsFunc(cells, meantAsValue)) {
 		return false, r.bad(cell)
 	}
 	for _, u := range sampleUnits {

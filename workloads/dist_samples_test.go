@@ -47,6 +47,10 @@ func TestSamplesAreDrawn(t *testing.T) {
 		{"quoted.csv", "path,cpu_s\n\"/a,b\",0.4\n\"/c\"\"d;\",0.3\n/e,\"0.2\"\n/f;g,0.1\n", "cpu_s", ""},
 		{"empty.tsv", "a\tb\tc\n\t0.4\t\n\t0.3\t1\n2\t0.2\t\n\t0.1\t\n", "b", ""},
 		{"digit.csv", "99th_ms\n100\n200\n300\n400\n", "99th_ms", ""},
+		{"value.tsv", "2\t0.1\n2\t0.2\n3\t0.3\n4\t0.4\n", "2", ""},
+		{"third.csv", "3,2,0.4\n1,1,0.3\n2,2,0.2\n3,3,0.1\n", "3", ""},
+		{"called.csv", "id,2\n9,0.4\n8,0.3\n7,0.2\n6,0.1\n", "2", ""},
+		{"first.csv", "2,id\n0.4,9\n0.3,8\n0.2,7\n0.1,6\n", "2", ""},
 		{"semicolons.csv.gz", "a;b\n;0.4\n;0.3\n;0.2\n;0.1\n", "b", ""},
 	} {
 		s, err := ReadSamples(samplesFile(t, c.name, c.text), c.column, c.unit)

@@ -3,8 +3,6 @@ package plan
 import (
 	"fmt"
 	"time"
-
-	"cnv/policy/scale"
 )
 
 // checkBlind notes the policies whose scaler goes by reports of processor use that it
@@ -14,47 +12,49 @@ func (r *reader) checkBlind(environments []*Environment, policies []*Policy) {
 		return
 	}
 	for _, p := range policies {
-		s, ok := p.roles["scaler"].make().(*scale.Threshold)
-		if !ok {
-			continue
-		}
-		why, more := "", 0
-		for _, e := range environments {
-			text := e.telemetry.blind(s)
-			if text != "" && why == "" {
-				why = e.label + ": " + text
-			} else if text != "" {
-				more++
+		for _, scaler := range scalersOf(p.roles["scaler"].make()) {
+			if l, looks := lookingOf(scaler); looks {
+				r.noteBlind(environments, p, l)
 			}
 		}
-		if more > 0 {
-			why += fmt.Sprintf("; so under %d more settings of the file", more)
+	}
+}
+
+// noteBlind notes where one scaler of a policy has no reports.
+func (r *reader) noteBlind(environments []*Environment, p *Policy, l looking) {
+	why, more := "", 0
+	for _, e := range environments {
+		text := e.telemetry.blind(l)
+		if text != "" && why == "" {
+			why = e.label + ": " + text
+		} else if text != "" {
+			more++
 		}
-		if why != "" {
-			r.note(join(p.table.path, "scaler"), "%s%s", p.Name, why)
-		}
+	}
+	if more > 0 {
+		why += fmt.Sprintf("; so under %d more settings of the file", more)
+	}
+	if why != "" {
+		r.note(join(p.table.path, "scaler"), "%s%s", p.Name, why)
 	}
 }
 
 // blind says why a scaler lacks reports; "" if it has one at every decision after the
 // first report could come.
-func (t *telemetryTable) blind(s *scale.Threshold) string {
-	assumed := fmt.Sprintf("each worker counts as assume = %v of its processors", s.Assume)
+func (t *telemetryTable) blind(l looking) string {
 	if t.Period == 0 {
-		return "the scaler has no report of processor use, as nobody reports (telemetry.period is 0s): " + assumed
+		return "the scaler has no report of processor use, as nobody reports (telemetry.period is 0s): " + l.without
 	}
 	const decisions = 1000
-	seen, at := 0, s.First
-	if at == 0 {
-		at = s.Every
-	}
-	for ; at <= t.Period+t.Delay; at += s.Every {
+	seen, at := 0, l.first
+	for ; at <= t.Period+max(t.Delay, l.delay); at += l.every {
 	}
 	for range decisions {
-		if newest := (at - t.Delay - 1).Truncate(t.Period); newest > at-s.Window { // a report of this very instant comes after the decision
+		newest := min(at-t.Delay-1, at-l.delay).Truncate(t.Period) // a report of this very instant comes after the decision
+		if newest > at-l.delay-l.window {
 			seen++
 		}
-		at += s.Every
+		at += l.every
 	}
 	if seen == decisions {
 		return ""
@@ -64,5 +64,5 @@ func (t *telemetryTable) blind(s *scale.Threshold) string {
 		when = fmt.Sprintf("only %.0f %% of its decisions", 100*float64(seen)/decisions)
 	}
 	return fmt.Sprintf("the scaler has a report of processor use at %s, as it looks at the last %v (window) and reports come every %v, %v late: else %s",
-		when, s.Window, t.Period, max(t.Delay, time.Duration(0)), assumed)
+		when, l.window, t.Period, max(t.Delay, time.Duration(0)), l.without)
 }

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -25,8 +26,8 @@ func TestBlindScalersAreSaid(t *testing.T) {
 		{60 * time.Second, 0, 300 * time.Second, 120 * time.Second, ""},
 	} {
 		tt := telemetryTable{Period: c.period, Delay: c.delay}
-		s := &scale.Threshold{Window: c.window, Every: c.every, First: c.every, Assume: 0.5}
-		if got := tt.blind(s); (got == "") != (c.want == "") || !strings.Contains(got, c.want) {
+		l, _ := lookingOf(&scale.Threshold{Window: c.window, Every: c.every, First: c.every, Assume: 0.5})
+		if got := tt.blind(l); (got == "") != (c.want == "") || !strings.Contains(got, c.want) {
 			t.Errorf("period %v, delay %v, window %v, every %v: %q, want %q", c.period, c.delay, c.window, c.every, got, c.want)
 		}
 	}
@@ -39,6 +40,32 @@ func TestBlindScalersAreSaid(t *testing.T) {
 	want := "f.toml:12: policy.scaler: jsq period=0s: the scaler has no report of processor use, as nobody reports (telemetry.period is 0s): each worker counts as assume = 0.5 of its processors; so under 1 more settings of the file"
 	if !strings.Contains(notes, want) {
 		t.Errorf("notes %q, want %q", notes, want)
+	}
+}
+
+// TestBlindOfEveryScaler: each scaler that looks at processor use is noted where nobody
+// reports, also as a part of another, and no other one is.
+func TestBlindOfEveryScaler(t *testing.T) {
+	looks := []string{"threshold", "aws-step", "aws-target", "hpa", "pid", "activate"} // activate asks aws-target
+	for _, s := range scale.Specs {
+		for _, period := range []string{"0s", "10s"} {
+			p, err := Parse("f.toml", ".", plainFile+"scaler = \""+s.Name+"\"\n[telemetry]\nperiod = \""+period+"\"\n", Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			notes := strings.Join(p.Notes(), "\n")
+			if got, want := strings.Contains(notes, "as nobody reports"), period == "0s" && slices.Contains(looks, s.Name); got != want {
+				t.Errorf("%s, telemetry.period %s: notes %q, that it is blind: want %v", s.Name, period, notes, want)
+			}
+			none := strings.Contains(notes, "no policy looks at reports of processor use")
+			if want := period != "0s" && !slices.Contains(looks, s.Name); none != want {
+				t.Errorf("%s, telemetry.period %s: notes %q, that nobody looks: want %v", s.Name, period, notes, want)
+			}
+		}
+	}
+	l, _ := lookingOf(scale.NewAWSTarget())
+	if got := (&telemetryTable{Period: 90 * time.Second}).blind(l); !strings.Contains(got, "at only 67 %") {
+		t.Errorf("reports every 90 s for points of a minute: %q, want two of three", got)
 	}
 }
 

@@ -8,10 +8,11 @@ import (
 // TestParametersOfOthersAreNamed: a parameter that stands in the wrong table is told where
 // it belongs; a misspelt one, the nearest that its policy takes.
 func TestParametersOfOthersAreNamed(t *testing.T) {
-	const p2c = "it is a parameter of the router p2c, given by router_params = { choices = ... }"
+	const sita = "it is a parameter of the router sita, given by router_params = { recut = ... }"
 	for _, c := range []struct{ tables, want string }{
-		{"choices = 3\n", "policy.choices: unknown key: " + p2c},
-		{"router_params = { choices = 3 }\n", "policy.router_params.choices: unknown key: " + p2c},
+		{"recut = 3\n", "policy.recut: unknown key: " + sita},
+		{"router_params = { recut = 3 }\n", "policy.router_params.recut: unknown key: " + sita},
+		{"choices = 3\n", "policy.choices: unknown key: it is a parameter of the router p2c, the router leastrequest and the router peakewma"},
 		{"router_params = { ties = 3 }\n", `policy.router_params.ties: unknown key (nearest valid name "tie")`},
 		{"routers = 3\n", `policy.routers: unknown key (nearest valid name "router")`},
 	} {

@@ -2,6 +2,8 @@ package plan
 
 import (
 	"fmt"
+	"reflect"
+	"strings"
 
 	"cnv/policy"
 	"cnv/workloads"
@@ -25,10 +27,27 @@ func Parameters(s policy.Spec) []Parameter {
 		} else if ok {
 			p.Default = fmt.Sprint(v)
 		}
+		if f.value.Kind() == reflect.Slice {
+			p.Default = listText(f.value)
+		}
 		if _, isDist := f.value.Interface().(workloads.Dist); isDist {
 			p.Default += " seconds" // of a distribution of times, which has plain numbers
 		}
 		out = append(out, p)
 	}
 	return out
+}
+
+// listText is a list as an experiment file would write it.
+func listText(v reflect.Value) string {
+	var parts []string
+	for i := range v.Len() {
+		switch x := v.Index(i).Interface().(type) {
+		case string, fmt.Stringer:
+			parts = append(parts, fmt.Sprintf("%q", x))
+		default:
+			parts = append(parts, fmt.Sprint(x))
+		}
+	}
+	return "[" + strings.Join(parts, ", ") + "]"
 }

@@ -288,6 +288,7 @@ func TestQuickstartTeachesOneFactorAtATime(t *testing.T) {
 		"overflow to functions, under the original router":             {"spill"},
 		"overflow to functions, under join-shortest-queue":             {"spill"},
 		"least work by exact knowledge instead of join-shortest-queue": {"estimator", "router"},
+		"the original scaler instead of none, without overflow":        {"estimator", "scaler"}, // the router reads no estimate
 	}
 	for _, c := range p.Contrasts {
 		a, b := byName[c.From], byName[c.To]

@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"slices"
+
 	"cnv/policy/estimate"
 	"cnv/policy/route"
 	"cnv/policy/scale"
@@ -13,7 +15,8 @@ func (p *Policy) predicts() bool {
 	if _, told := p.roles["estimator"].make().(*estimate.Exact); told {
 		return false
 	}
-	return looksAtWork(p.roles["router"].make()) || looksAtWork(p.roles["spill"].make()) || looksAtWork(p.roles["scaler"].make())
+	return looksAtWork(p.roles["router"].make()) || looksAtWork(p.roles["spill"].make()) ||
+		slices.ContainsFunc(scalersOf(p.roles["scaler"].make()), looksAtWork)
 }
 
 // Estimates says whether errors of predictions matter: the policy may look at
@@ -23,7 +26,8 @@ func (p *Policy) Estimates() bool { return p.table.has("estimator") || p.predict
 // looksAtWork says it of one part.
 func looksAtWork(part any) bool {
 	switch q := part.(type) {
-	case *route.RoundRobin, *route.Random, *route.PowerOfChoices, *scale.Fixed, *scale.Threshold, *spill.Never, *spill.Always:
+	case *route.RoundRobin, *route.Random, *route.PowerOfChoices, *spill.Never, *spill.Always,
+		*scale.Fixed, *scale.Threshold, *scale.AWSStep, *scale.AWSTarget, *scale.HPA, *scale.KPA, *scale.KEDA, *scale.Schedule, *scale.PID:
 		return false
 	case *route.JSQ:
 		return q.Tie == route.TieWork
@@ -45,9 +49,11 @@ func (p *Policy) looksAtCPU() bool {
 	default:
 		return true
 	}
-	switch p.roles["scaler"].make().(type) {
-	case *scale.Fixed, *scale.Demand:
-		return false
-	}
-	return true
+	return slices.ContainsFunc(scalersOf(p.roles["scaler"].make()), func(s any) bool {
+		switch s.(type) {
+		case *scale.Fixed, *scale.Demand, *scale.Staffing, *scale.KPA, *scale.KEDA, *scale.Schedule:
+			return false
+		}
+		return true
+	})
 }

@@ -33,8 +33,7 @@ func (p *Policy) Tunables(on []*Scenario) []Tunable {
 		if of.Kind() != reflect.Struct {
 			continue
 		}
-		for i := range of.NumField() {
-			f := of.Field(i)
+		for _, f := range reflect.VisibleFields(of) {
 			low, high, ok := strings.Cut(f.Tag.Get("range"), ":")
 			if !ok {
 				continue

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/BurntSushi/toml"
+
+	"cnv/policy/scale"
 )
 
 // set puts a decoded TOML value into a field, strictly.
@@ -28,6 +30,9 @@ func set(v reflect.Value, x any) []error {
 	}
 	if v.Type() == reflect.TypeFor[time.Duration]() {
 		return setDuration(v, x)
+	}
+	if part, ok := v.Addr().Interface().(*scale.Part); ok {
+		return setPart(part, x)
 	}
 	switch v.Kind() {
 	case reflect.String:
@@ -105,6 +110,12 @@ func setNumber(v reflect.Value, x any) []error {
 // setList takes a list of what the field's elements are.
 func setList(v reflect.Value, x any) []error {
 	items, ok := x.([]any)
+	if tables, all := x.([]map[string]any); all {
+		ok = true
+		for _, t := range tables {
+			items = append(items, t)
+		}
+	}
 	if !ok {
 		return mismatch("a list", x)
 	}

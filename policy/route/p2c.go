@@ -45,21 +45,11 @@ func (p *PowerOfChoices) Route(v *policy.View, _ *policy.Request) (policy.Worker
 	if p.n == 0 {
 		return policy.NoWorker, false
 	}
-	var drawn [maxChoices]int // positions already drawn, ascending
+	var seen draws
 	var best *policy.Worker
 	for k := range p.n {
-		// A uniform draw among the positions not drawn yet: the k-th free
-		// one, found by stepping over those that are taken.
-		i := p.rand.IntN(len(ready) - k)
-		at := 0
-		for at < k && drawn[at] <= i {
-			i++
-			at++
-		}
-		copy(drawn[at+1:k+1], drawn[at:k])
-		drawn[at] = i
-		p.drawn[k] = ready[i]
-		if w := v.Worker(ready[i]); best == nil || w.InFlight < best.InFlight {
+		p.drawn[k] = ready[seen.next(p.rand, len(ready))]
+		if w := v.Worker(p.drawn[k]); best == nil || w.InFlight < best.InFlight {
 			best = w
 		}
 	}

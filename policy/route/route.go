@@ -6,7 +6,11 @@
 // [Specs], and call policytest.Router in a test.
 package route
 
-import "cnv/policy"
+import (
+	"time"
+
+	"cnv/policy"
+)
 
 // Specs is the routers by name.
 var Specs = []policy.Spec{
@@ -20,6 +24,28 @@ var Specs = []policy.Spec{
 		Doc: "power of two choices: the fewest requests in flight of a few drawn at random"},
 	{Name: "leastwork", Stable: true, New: func() any { return &LeastWork{} },
 		Doc: "the earliest predicted finish, from the predicted work left at each worker"},
+	{Name: "wrr", Stable: true, New: func() any { return &WeightedRoundRobin{} },
+		Doc: "weighted round robin by cores times speed, with the turns of a worker far apart (nginx)"},
+	{Name: "leastrequest", Stable: true, New: func() any { return &LeastRequest{Choices: 2, Bias: 1} },
+		Doc: "Envoy's least request: two choices among equal workers, turns by weight and load among others"},
+	{Name: "peakewma", Stable: true, New: func() any { return &PeakEWMA{Choices: 2, Decay: 10 * time.Second} },
+		Doc: "the least of response time times requests in flight, of a few drawn; peaks count at once (Finagle)"},
+	{Name: "jiq", Stable: true, New: func() any { return &JIQ{} },
+		Doc: "join the idle queue: an idle worker if there is one, else one at random"},
+	{Name: "sita", Stable: true, New: func() any { return &SITA{Groups: 2, Window: 10_000, Recut: time.Minute} },
+		Doc: "groups of workers for intervals of predicted work, each with its share of the work (SITA-E)"},
+	{Name: "ringhash", Stable: true, New: func() any { return &RingHash{Points: 100} },
+		Doc: "consistent hashing on a ring: equal keys meet the same worker"},
+	{Name: "maglev", Stable: true, New: func() any { return &Maglev{Table: 65_537} },
+		Doc: "consistent hashing by Maglev's table: equal keys meet the same worker"},
+	{Name: "bounded", Stable: true, New: func() any { return &RingHash{Points: 100, Bound: 1.25} },
+		Doc: "ring hash with bounded loads: on to the next worker where one has more than its share"},
+	{Name: "pack", Stable: true, New: func() any { return &Pack{} },
+		Doc: "best fit: the worker with the least room that takes one more, so that others fall idle"},
+	{Name: "hiku", Stable: true, New: func() any { return &Hiku{Keep: 10 * time.Minute} },
+		Doc: "workers pull by class: one that is idle and warm for the class, else the least loaded"},
+	{Name: "blend", Stable: true, New: func() any { return &Blend{Low: 0.3, High: 0.7} },
+		Doc: "packs while the fleet is hardly loaded, spreads while it is, and mixes both between"},
 	{Name: "nova", Stable: true, New: func() any { return NewNova() },
 		Doc: "OpenStack Nova's filters and weighers"},
 	{Name: "nova-original", Stable: true, New: func() any { return NewNovaOriginal() },

@@ -38,14 +38,8 @@ type Demand struct {
 	Hold   time.Duration `toml:"hold" doc:"shrink to the most wanted within so long" range:"0s:30m" set:"yes"`
 	Every  time.Duration `toml:"period" doc:"time between decisions" range:"5s:5m" set:"yes"`
 
-	recent  []wanted // of the last Hold, times ascending, cores descending
+	held    held
 	desired []int
-}
-
-// wanted is a capacity that was wanted at an instant, in reference cores.
-type wanted struct {
-	at    time.Duration
-	cores float64
 }
 
 // NewDemand returns the defaults: probability of waiting about 0.2.
@@ -74,51 +68,13 @@ func (p *Demand) Period() time.Duration { return p.Every }
 // Size implements policy.Scaler.
 func (p *Demand) Size(v *policy.ScaleView) policy.Plan {
 	pools := v.Pools()
-	p.desired = p.desired[:0]
 	if len(pools) == 0 {
 		return policy.Plan{}
 	}
-	if len(p.recent) == 0 {
-		p.hold(v.Now, size(v))
-	}
-	want := p.hold(v.Now, max(p.capacity(p.load(v), pools[0].Speed), p.unknown(v)))
-	for i := range pools {
-		worker := float64(pools[i].Cores) * pools[i].Speed
-		n := staff(want, worker, pools[i].Max)
-		p.desired = append(p.desired, n)
-		want = max(0, want-float64(n)*worker)
-	}
+	p.held.start(v)
+	want := p.held.most(v.Now, max(p.capacity(p.load(v), pools[0].Speed), unknown(v, p.Window)), p.Hold, p.Every)
+	p.desired = fill(pools, want, p.desired[:0])
 	return policy.Plan{Desired: p.desired}
-}
-
-// staff is how many workers of a capacity make up what is wanted, at most
-// most. What rounding leaves over (3·0.1/0.1 > 3) is no worker.
-func staff(want, worker float64, most int) int {
-	return int(max(0, math.Ceil(min(want/worker, float64(most))-1e-9)))
-}
-
-// size is the capacity of the fleet, in reference cores.
-func size(v *policy.ScaleView) float64 {
-	sum := 0.0
-	for i, pool := range v.Pools() {
-		sum += float64(v.Pool(policy.PoolID(i)).Wanted()*pool.Cores) * pool.Speed
-	}
-	return sum
-}
-
-// unknown is the capacity that is wanted whatever the load is, in reference cores:
-// the fleet while requests arrive whose work nobody can tell, and a worker at least
-// then, or while requests wait at the gateway, be they of no work at all.
-func (p *Demand) unknown(v *policy.ScaleView) float64 {
-	first := &v.Pools()[0]
-	one := float64(first.Cores) * first.Speed
-	switch {
-	case v.Demand(p.Window).Unknown > 0:
-		return max(size(v), one)
-	case v.Queued() > 0:
-		return one
-	}
-	return 0
 }
 
 // load is the work per second expected when a worker launched now is ready.
@@ -139,20 +95,4 @@ func (p *Demand) capacity(load, speed float64) float64 {
 		return 0
 	}
 	return math.Ceil(a+p.Beta*math.Sqrt(a)) * speed
-}
-
-// hold returns the most that was wanted within Hold, a tenth of a period more as
-// live decisions come some milliseconds late. What was wanted before something
-// larger can never be the most again and is dropped.
-func (p *Demand) hold(now time.Duration, cores float64) float64 {
-	for len(p.recent) > 0 && p.recent[len(p.recent)-1].cores <= cores {
-		p.recent = p.recent[:len(p.recent)-1]
-	}
-	p.recent = append(p.recent, wanted{now, cores})
-	old := 0
-	for p.recent[old].at < now-p.Hold-p.Every/10 {
-		old++
-	}
-	p.recent = append(p.recent[:0], p.recent[old:]...)
-	return p.recent[0].cores
 }

@@ -43,8 +43,21 @@ func TestLostIsReplacedOnce(t *testing.T) {
 	for _, s := range Specs {
 		for _, lost := range []time.Duration{5 * time.Second, 155 * time.Second} { // before the first decision, and after
 			scaler := s.New().(policy.Scaler)
-			if d, ok := scaler.(*Demand); ok {
-				d.Hold = time.Hour // nothing arrives: the size at the start stays wanted
+			switch p := scaler.(type) { // nothing arrives: the size at the start stays wanted
+			case *Demand:
+				p.Hold = time.Hour
+			case *Staffing:
+				p.Hold = time.Hour
+			case *KPA:
+				p.DownDelay = time.Hour
+			case *Max:
+				p.Of[0].Scaler.(*Demand).Hold = time.Hour
+			case *Activate:
+				p.Cooldown = time.Hour
+			case *Schedule:
+				p.At = []string{"0 0 * * * 3"}
+			case *KEDA:
+				p.Cooldown = time.Hour
 			}
 			h := newHost(t, scaler, policy.Pool{Cores: 1, Speed: 1, Max: 9}, 3)
 			h.cpu = 0.5
@@ -191,16 +204,6 @@ func TestStaffRounds(t *testing.T) {
 	}
 }
 
-// erlangC is the probability of waiting in M/M/n with offered load a < n.
-func erlangC(n int, a float64) float64 {
-	b := 1.0
-	for k := 1; k <= n; k++ {
-		b = a * b / (float64(k) + a*b)
-	}
-	rho := a / float64(n)
-	return b / (1 - rho*(1-b))
-}
-
 // offer books work evenly: so many CPU-seconds per second over [from, to),
 // on functions.
 func offer(l *policytest.Lab, from, to time.Duration, load float64) {
@@ -260,7 +263,7 @@ func TestDemandHolds(t *testing.T) {
 		for i, c := range []struct{ wanted, held float64 }{
 			{5, 5}, {9, 9}, {3, 9}, {4, 9}, {3, 4}, {2, 4}, {7, 7}, {1, 7}, {1, 7}, {1, 1},
 		} {
-			if got := p.hold(time.Duration(i)*(10*time.Second+late), c.wanted); got != c.held {
+			if got := p.held.most(time.Duration(i)*(10*time.Second+late), c.wanted, p.Hold, p.Every); got != c.held {
 				t.Errorf("at %d s, %v late: wanted %v, held %v, want %v", i*10, late, c.wanted, got, c.held)
 			}
 		}

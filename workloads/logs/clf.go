@@ -187,7 +187,7 @@ func word(b []byte) (first, rest []byte) {
 // start.
 func clfMeaning(r rows) Columns {
 	c := Columns{
-		Arrival: col("time"), BytesOut: col("bytes"), Status: col("status"), Class: col("path"),
+		Arrival: col("time"), BytesOut: col("bytes"), Status: col("status"), Class: col("path"), Raw: true,
 	}
 	for _, name := range []string{"request_time", "rt"} {
 		if r.column(name) >= 0 {

@@ -85,9 +85,29 @@ func find(r rows, what string, c Column, must bool) (place, error) {
 		}
 	}
 	if must && c.Given() {
-		return place{at: -1}, fmt.Errorf("%s: no column %q (there are: %s)", what, strings.Join(c.Names, " or "), strings.Join(r.names(), ", "))
+		return place{at: -1}, fmt.Errorf("%s: no column %q (%s)", what, strings.Join(c.Names, " or "), listed(r))
 	}
 	return place{at: -1}, nil
+}
+
+// listed are the names of the columns, as far as an error has room for them.
+func listed(r rows) string {
+	names := r.names()
+	if len(names) == 0 {
+		return "there are none"
+	}
+	const most, longest = 30, 40
+	var out []string
+	for _, name := range names[:min(len(names), most)] {
+		if len(name) > longest {
+			name = strings.ToValidUTF8(name[:longest], "") + "..."
+		}
+		out = append(out, name)
+	}
+	if more := len(names) - most; more > 0 {
+		out = append(out, fmt.Sprintf("and %d more", more))
+	}
+	return "there are: " + strings.Join(out, ", ")
 }
 
 // unitInName is the unit that a name ends with: cpu_ms, time.us, durationNanos,

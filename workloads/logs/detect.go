@@ -46,7 +46,11 @@ func Detect(in *Input, o Options) (best []Guess, err error) {
 	if len(head) == 0 {
 		return nil, fmt.Errorf("%s: the file is empty", in.Path)
 	}
-	isText := bytes.IndexByte(head, 0) < 0
+	if len(bytes.TrimSpace(head)) == 0 {
+		return nil, fmt.Errorf("%s:1: only empty lines", in.Path)
+	}
+	zero := bytes.IndexByte(head, 0)
+	isText := zero < 0
 	for _, f := range Formats {
 		if f.binary == isText && f.Name != "parquet" || f.starts != nil && !f.starts(head) {
 			continue
@@ -67,7 +71,9 @@ func Detect(in *Input, o Options) (best []Guess, err error) {
 	})
 	switch {
 	case len(best) == 0:
-		return nil, fmt.Errorf("%s:1: neither text nor a known binary format", in.Path)
+		return nil, fmt.Errorf("%s:%d: a byte 0: neither text (UTF-16 must be saved as UTF-8) nor a known binary format", in.Path, 1+bytes.Count(head[:zero], []byte{'\n'}))
+	case best[0].Share < leastShare && isArray(head):
+		return best, fmt.Errorf("%s:1: one JSON array: write an object a line (jq -c '.[]')", in.Path)
 	case best[0].Share < leastShare:
 		return best, unknownFormat(in, best)
 	}
@@ -101,7 +107,10 @@ func (g Guess) rank() float64 {
 // unknownFormat names the nearest formats, and why they are none.
 func unknownFormat(in *Input, guesses []Guess) error {
 	var parts []string
-	for _, g := range guesses[:min(len(guesses), 2)] {
+	for i, g := range guesses[:min(len(guesses), 2)] {
+		if i > 0 && g.Rows > 0 && g.Read == 0 {
+			break // nothing of the file is like it
+		}
 		why := ""
 		if g.Err != nil {
 			why = ": " + g.Err.Error()

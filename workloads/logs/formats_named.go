@@ -107,7 +107,7 @@ var namedFormats = []*Format{
 	},
 	// What has no kind of its own.
 	{
-		Name: "jsonl", Doc: "JSON objects, one a line: --arrival .path and so on", Document: "https://jsonlines.org", general: true, rows: newJSONLines, meaning: guess,
+		Name: "jsonl", Doc: "JSON objects, one a line: --arrival .path and so on", Document: "https://jsonlines.org", general: true, starts: isObject, rows: newJSONLines, meaning: guess,
 	},
 	{
 		Name: "csv", Doc: "any table, with a header or without one, between commas, tabs, semicolons, bars or spaces: --arrival COLUMN and so on", Document: "https://www.rfc-editor.org/rfc/rfc4180", general: true, rows: newTable, meaning: guess,

@@ -91,9 +91,13 @@ func TestHostileFilesAreRefused(t *testing.T) {
 		want string
 	}{
 		"a byte 0":            {strings.NewReader(many + "\x00\n"), "x.log:2001: a byte 0"},
+		"an early byte 0":     {strings.NewReader(strings.Repeat(goodLine, 50) + "a\x00\n" + goodLine), "x.log:51: a byte 0"},
+		"an array":            {strings.NewReader(`[ {"ts":1}, {"ts":2} ]`), "x.log:1: one JSON array: write an object a line"},
+		"no table's name":     {strings.NewReader(strings.Repeat("a", 300_000)), "there are: " + strings.Repeat("a", 40) + "..."},
+		"empty lines":         {strings.NewReader("\n\n\n"), "x.log:1: only empty lines"},
 		"zeros":               {endless(strings.Repeat("\x00", 4096), long), "x.log"},
 		"UTF-16":              {strings.NewReader("\xff\xfet\x00s\x00\n\x00"), "x.log:1: the text is UTF-16"},
-		"UTF-16 without mark": {strings.NewReader("t\x00s\x00,\x00a\x00\n\x001\x00,\x002\x00\n\x00"), "x.log"},
+		"UTF-16 without mark": {strings.NewReader("t\x00s\x00,\x00a\x00\n\x001\x00,\x002\x00\n\x00"), "x.log:1: a byte 0: neither text (UTF-16"},
 		"2^63":                {strings.NewReader("ts,ms\n9223372036854775808,1\n"), `x.log:2: ts: "9223372036854775808" is not an instant`},
 		"2^64 ms":             {strings.NewReader("ts,took_ms\n1,18446744073709551616\n"), "x.log:2: took_ms"},
 		"a long line":         {io.MultiReader(strings.NewReader(many), endless(strings.Repeat("a", 4096), long)), "x.log:2001: the line is longer than 262144 bytes"},
@@ -104,7 +108,7 @@ func TestHostileFilesAreRefused(t *testing.T) {
 		"cut off":             {io.LimitReader(gzipped(t, strings.NewReader(many)), 300), "x.log:"},
 		"a zip":               {strings.NewReader("PK\x03\x04zzzzzz"), "unpack it first"},
 		"nothing":             {strings.NewReader(""), "empty"},
-		"a picture":           {strings.NewReader("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"), "x.log:1"},
+		"a picture":           {strings.NewReader("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"), "x.log:3: a byte 0"},
 		"a letter":            {strings.NewReader("Dear Sir,\nI write to you about a matter.\nYours\n"), "The nearest are"},
 		"wrk2":                {strings.NewReader("  Detailed Percentile spectrum:\n Value   Percentile   TotalCount 1/(1-Percentile)\n\n 0.921     0.000000            1         1.00\n"), "a histogram has no instants"},
 	} {
@@ -116,6 +120,9 @@ func TestHostileFilesAreRefused(t *testing.T) {
 			runtime.ReadMemStats(&after)
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("error = %.300v, want it to contain %q", err, c.want)
+			}
+			if err != nil && len(err.Error()) > 4000 {
+				t.Errorf("the error has %d bytes", len(err.Error()))
 			}
 			if grown := int64(after.HeapSys) - int64(before.HeapSys); grown > 150<<20 {
 				t.Errorf("%d MB more of memory", grown>>20)

@@ -200,6 +200,14 @@ func (in *Input) unreadable(err error) error {
 	return in.refuse("%w", err)
 }
 
+// CopyTo copies the text that was not read yet.
+func (in *Input) CopyTo(w io.Writer) error {
+	if _, err := in.text.WriteTo(w); err != nil {
+		return fmt.Errorf("%s: %w", in.Path, err)
+	}
+	return nil
+}
+
 // Base is the name without its folder.
 func (in *Input) Base() string { return filepath.Base(in.Path) }
 

@@ -15,6 +15,8 @@ type instants struct {
 
 	lastText []byte // of the last instant, to the second
 	lastNS   int64
+	lastZone []byte // that was written as digits
+	lastEast int64  // of it, s
 }
 
 // parse is an instant in nanoseconds since 1970, or from the log's own zero;
@@ -136,9 +138,15 @@ func (p *instants) rest(ns int64, b []byte, seconds bool) (int64, bool) {
 		p.zoned = true
 		return ns, true
 	}
-	east, ok := offset(b)
+	if !bytes.Equal(b, p.lastZone) {
+		east, ok := offset(b)
+		if !ok {
+			return 0, false
+		}
+		p.lastZone, p.lastEast = append(p.lastZone[:0], b...), east
+	}
 	p.zoned = true
-	return ns - east*1e9, ok
+	return ns - p.lastEast*1e9, true
 }
 
 // offset is +0100 or +01:00 or +01 in seconds.

@@ -62,6 +62,17 @@ func newJSONLines(in *Input) (rows, error) {
 	return j, nil
 }
 
+// isObject says whether a text begins with a JSON object.
+func isObject(head []byte) bool {
+	return bytes.HasPrefix(bytes.TrimLeft(head, " \t\r\n"), []byte{'{'})
+}
+
+// isArray says whether a text begins with a JSON array of objects.
+func isArray(head []byte) bool {
+	rest, ok := bytes.CutPrefix(bytes.TrimLeft(head, " \t\r\n"), []byte{'['})
+	return ok && isObject(rest)
+}
+
 // errNoObject says that there is something else, or something after it.
 var errNoObject = errors.New("the line is not one JSON object")
 

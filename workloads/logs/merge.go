@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"slices"
 
 	"cnv/policy"
 )
@@ -22,9 +23,6 @@ type runReader struct {
 	number int
 	e      Event
 	attr   []byte
-	// What next reads into, kept here so that it needs no memory for each event.
-	status, class int64
-	row           [8]byte
 }
 
 func (m *merger) add(r *runReader) { m.heap.Push(r.entry()) }
@@ -56,45 +54,46 @@ func (m *merger) next(e *Event) error {
 	return nil
 }
 
+// eventHead bounds an event as bytes without its attributes.
+const eventHead = 9*binary.MaxVarintLen64 + 8
+
 // appendEvent is an event as bytes. Unknown is -1, so that zigzag keeps it short.
 func appendEvent(b []byte, e *Event) []byte {
-	for _, v := range [...]int64{e.At, e.Wall, e.Work, e.Memory, e.BytesIn, e.BytesOut, int64(e.Status), int64(e.Class)} {
+	for _, v := range [...]int64{e.At, e.Wall, e.Work, e.Memory, e.BytesIn, e.BytesOut, int64(e.Status), int64(e.Class), int64(len(e.Attr))} {
 		b = binary.AppendVarint(b, v)
 	}
 	b = binary.LittleEndian.AppendUint64(b, e.Row)
-	b = binary.AppendUvarint(b, uint64(len(e.Attr)))
 	return append(b, e.Attr...)
 }
 
 // next reads the next event; io.EOF after the last.
 func (r *runReader) next() error {
-	e := &r.e
-	for i, to := range [...]*int64{&e.At, &e.Wall, &e.Work, &e.Memory, &e.BytesIn, &e.BytesOut, &r.status, &r.class} {
-		v, err := binary.ReadVarint(r.r)
-		if err != nil {
-			if i > 0 {
-				return io.ErrUnexpectedEOF
-			}
-			return err
+	head, err := r.r.Peek(eventHead)
+	if len(head) == 0 {
+		return err // io.EOF at the end
+	}
+	var v [9]int64
+	at := 0
+	for i := range v {
+		x, n := binary.Varint(head[at:])
+		if n <= 0 {
+			return io.ErrUnexpectedEOF
 		}
-		*to = v
+		v[i], at = x, at+n
 	}
-	e.Status, e.Class = int32(r.status), uint16(r.class)
-	if _, err := io.ReadFull(r.r, r.row[:]); err != nil {
+	size := v[8]
+	if len(head) < at+8 || size < 0 || size > mostAttr {
 		return io.ErrUnexpectedEOF
 	}
-	e.Row = binary.LittleEndian.Uint64(r.row[:])
-	n, err := binary.ReadUvarint(r.r)
-	if err != nil || n > mostAttr {
-		return io.ErrUnexpectedEOF
+	r.e = Event{
+		At: v[0], Wall: v[1], Work: v[2], Memory: v[3], BytesIn: v[4], BytesOut: v[5], Status: int32(v[6]), Class: uint16(v[7]),
+		Row: binary.LittleEndian.Uint64(head[at:]),
 	}
-	if uint64(cap(r.attr)) < n {
-		r.attr = make([]byte, n)
-	}
-	r.attr = r.attr[:n]
+	_, _ = r.r.Discard(at + 8) // they are in the buffer
+	r.attr = slices.Grow(r.attr[:0], int(size))[:size]
 	if _, err := io.ReadFull(r.r, r.attr); err != nil {
 		return io.ErrUnexpectedEOF
 	}
-	e.Attr = r.attr
+	r.e.Attr = r.attr
 	return nil
 }

@@ -60,7 +60,10 @@ func newCloudWatchCSV(in *Input) (rows, error) {
 	t := &table{in: in, sep: ',', strict: true}
 	var label [][]byte
 	for line := range bytes.Lines(head) {
-		cells := t.copied(bytes.TrimRight(line, "\r\n"))
+		if line = bytes.TrimRight(line, "\r\n"); len(line) == 0 { // in.next leaves it out, too
+			continue
+		}
+		cells := t.copied(line)
 		if isValue(cells[0]) {
 			break
 		}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/cespare/xxhash/v2"
 
@@ -168,7 +167,7 @@ func (r *Reader) bind() error {
 		errs = append(errs, fmt.Errorf("%d features, at most %d", n, policy.MaxFeatures))
 	}
 	if !m.Arrival.Given() && !m.End.Given() {
-		errs = append(errs, fmt.Errorf("importing needs the column of the arrival instant (--arrival or --end); there are: %s", strings.Join(r.rows.names(), ", ")))
+		errs = append(errs, fmt.Errorf("importing needs the column of the arrival instant (--arrival or --end); %s", listed(r.rows)))
 	}
 	if f.end.has() && !m.Arrival.Given() && !f.duration.has() && len(f.parts) == 0 {
 		errs = append(errs, errors.New("an arrival is the end minus the duration: name the column of durations (--duration)"))

@@ -82,11 +82,19 @@ func (s *splitter) split(line []byte, sep byte, squash bool) [][]byte {
 func (s *splitter) quoted(line []byte, sep byte) (field []byte, end int) {
 	escaped := false
 	for i := 1; i < len(line); i++ {
-		switch {
-		case line[i] == '\\' && i+1 < len(line) && (line[i+1] == '"' || line[i+1] == '\\'):
-			escaped = true
-			i++
-		case line[i] != '"':
+		n := bytes.IndexByte(line[i:], '"')
+		if n < 0 {
+			return nil, 0
+		}
+		if back := bytes.IndexByte(line[i:i+n], '\\'); back >= 0 {
+			i += back
+			if c := line[i+1]; c == '"' || c == '\\' {
+				escaped = true
+				i++
+			}
+			continue
+		}
+		switch i += n; {
 		case i+1 == len(line) || line[i+1] == sep:
 			if !escaped {
 				return line[1:i], i + 1
@@ -129,8 +137,10 @@ func path(request []byte) []byte {
 		}
 		request = request[i:]
 	}
-	if i := bytes.IndexAny(request, "?#;"); i > 0 {
-		request = request[:i]
+	for i, c := range request {
+		if i > 0 && (c == '?' || c == '#' || c == ';') {
+			return request[:i]
+		}
 	}
 	return request
 }

@@ -21,15 +21,21 @@ const (
 )
 
 // A Sorter puts events in order of arrival, and those of one instant in the order
-// of Add. What does not fit in memory goes to a temporary file as sorted runs,
-// which are merged.
+// of Add. When memory is full, the earlier half of what it holds goes to a temporary
+// file: a log whose events are out of order by less than the other half is one
+// sorted run there, of others several runs are merged.
 type Sorter struct {
 	Dir  string // of the temporary file; "" the usual one
 	Held int    // events that are sorted in memory; 0: 65,536
 
 	events []sortable
-	order  []key // of events, sorted
+	free   []int32 // places in events whose event was written
+	order  []key   // of the events in memory
+	sorted int     // so many of order are in order
+	merged []key   // what the next order is made in
+	added  int64
 	attrs  []byte
+	moved  []byte // what the next attrs are made in
 	file   *os.File
 	out    *bufio.Writer
 	end    int64 // of the file
@@ -47,8 +53,17 @@ type sortable struct {
 
 // A key is what events are sorted by: they are large, and stay where they are.
 type key struct {
-	at     int64
-	number int32
+	at    int64
+	added int64 // number of the event in the order of Add
+	place int32 // in events
+}
+
+// compare is by instant, and in the order of Add where that is the same.
+func (a key) compare(b key) int {
+	if a.at != b.at {
+		return cmp.Compare(a.at, b.at)
+	}
+	return cmp.Compare(a.added, b.added)
 }
 
 // A run is a part of the file that is in order.
@@ -60,38 +75,55 @@ type run struct {
 
 // Add takes an event.
 func (s *Sorter) Add(e *Event) error {
-	if len(s.events) == cmp.Or(s.Held, usuallyHeld) || len(s.attrs) > mostAttr {
-		if err := s.spill(); err != nil {
+	if n := len(s.order); n == cmp.Or(s.Held, usuallyHeld) || len(s.attrs) > mostAttr {
+		if err := s.spill((n + 1) / 2); err != nil {
 			return err
 		}
 	}
 	from := uint32(len(s.attrs))
 	s.attrs = append(s.attrs, e.Attr...)
-	s.order = append(s.order, key{e.At, int32(len(s.events))})
-	s.events = append(s.events, sortable{*e, from, uint32(len(s.attrs))})
+	place := int32(len(s.events))
+	if n := len(s.free); n > 0 {
+		place, s.free = s.free[n-1], s.free[:n-1]
+	} else {
+		s.events = append(s.events, sortable{})
+	}
+	s.events[place] = sortable{*e, from, uint32(len(s.attrs))}
+	s.order = append(s.order, key{e.At, s.added, place})
+	s.added++
 	return nil
 }
 
-// sort puts what is in memory in order.
+// sort puts what is in memory in order: what came since the last time, and that
+// with the rest.
 func (s *Sorter) sort() {
-	slices.SortFunc(s.order, func(a, b key) int {
-		if a.at != b.at {
-			return cmp.Compare(a.at, b.at)
+	before, since := s.order[:s.sorted], s.order[s.sorted:]
+	slices.SortFunc(since, key.compare)
+	s.sorted = len(s.order)
+	if len(before) == 0 || len(since) == 0 || before[len(before)-1].compare(since[0]) < 0 {
+		return
+	}
+	all := s.merged[:0]
+	for len(before) > 0 && len(since) > 0 {
+		if before[0].compare(since[0]) < 0 {
+			all, before = append(all, before[0]), before[1:]
+		} else {
+			all, since = append(all, since[0]), since[1:]
 		}
-		return cmp.Compare(a.number, b.number)
-	})
+	}
+	s.order, s.merged = append(append(all, before...), since...), s.order
 }
 
 // inOrder is the event of a place in the order.
 func (s *Sorter) inOrder(i int) *Event {
-	e := &s.events[s.order[i].number]
+	e := &s.events[s.order[i].place]
 	e.Attr = s.attrs[e.from:e.to:e.to]
 	return &e.Event
 }
 
-// spill writes what is in memory as a run, or as the rest of the last one.
-func (s *Sorter) spill() error {
-	if len(s.events) == 0 {
+// spill writes the first n events in memory as a run, or as the rest of the last one.
+func (s *Sorter) spill(n int) error {
+	if n == 0 {
 		return nil
 	}
 	s.sort()
@@ -103,19 +135,36 @@ func (s *Sorter) spill() error {
 		_ = os.Remove(f.Name()) // where that is allowed, nothing stays behind whatever happens
 		s.file, s.out = f, bufio.NewWriterSize(f, 1<<18)
 	}
-	first, last := s.order[0].at, s.order[len(s.order)-1].at
-	if n := len(s.runs); n == 0 || first < s.runs[n-1].last {
+	if k := len(s.runs); k == 0 || s.order[0].at < s.runs[k-1].last {
 		s.runs = append(s.runs, run{from: s.end, to: s.end})
 	}
 	r := &s.runs[len(s.runs)-1]
-	for i := range s.order {
+	for i := range n {
 		if err := s.write(s.inOrder(i)); err != nil {
 			return err
 		}
+		s.free = append(s.free, s.order[i].place)
 	}
-	r.to, r.last = s.end, last
-	s.events, s.order, s.attrs = s.events[:0], s.order[:0], s.attrs[:0]
+	r.to, r.last = s.end, s.order[n-1].at
+	s.order = slices.Delete(s.order, 0, n)
+	s.sorted = len(s.order)
+	s.moveAttrs()
 	return s.compact()
+}
+
+// moveAttrs takes away the attributes of events that were written.
+func (s *Sorter) moveAttrs() {
+	if len(s.attrs) == 0 {
+		return
+	}
+	kept := s.moved[:0]
+	for _, k := range s.order {
+		e := &s.events[k.place]
+		from := uint32(len(kept))
+		kept = append(kept, s.attrs[e.from:e.to]...)
+		e.from, e.to = from, uint32(len(kept))
+	}
+	s.attrs, s.moved = kept, s.attrs
 }
 
 // write appends an event to the file.
@@ -181,7 +230,7 @@ func (s *Sorter) Next(e *Event) error {
 		if s.at == 0 {
 			s.sort()
 		}
-		if s.at == len(s.events) {
+		if s.at == len(s.order) {
 			return io.EOF
 		}
 		*e = *s.inOrder(s.at)
@@ -189,7 +238,7 @@ func (s *Sorter) Next(e *Event) error {
 		return nil
 	}
 	if s.merge == nil {
-		if err := s.spill(); err != nil {
+		if err := s.spill(len(s.order)); err != nil {
 			return err
 		}
 		var err error

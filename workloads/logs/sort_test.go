@@ -69,7 +69,7 @@ func TestManyRunsAreMerged(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if err := s.spill(); err != nil {
+		if err := s.spill(len(s.order)); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -3,6 +3,7 @@ package logs
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 )
@@ -82,13 +83,16 @@ func parseTerm(text string) (term, error) {
 		return term{}, fmt.Errorf("%q: want COLUMN = VALUE, with one of %s", strings.TrimSpace(text), strings.Join(operators, " "))
 	}
 	value := strings.TrimSpace(text[at+len(op):])
+	if value == "" { // '' is what an empty cell is compared with
+		return term{}, fmt.Errorf("%q: want COLUMN %s VALUE", strings.TrimSpace(text), op)
+	}
 	if n := len(value); n > 1 && (value[0] == '"' || value[0] == '\'') && value[n-1] == value[0] {
 		value = value[1 : n-1]
 	}
 	t := term{name: name, op: op, value: value}
 	var err error
 	t.number, err = strconv.ParseFloat(value, 64)
-	t.isNum = err == nil
+	t.isNum = err == nil && !math.IsNaN(t.number)
 	return t, nil
 }
 
@@ -127,7 +131,7 @@ func (t *term) holds(cell []byte) bool {
 		return !glob(t.value, string(cell))
 	}
 	order := 0
-	if v, err := strconv.ParseFloat(string(cell), 64); err == nil && t.isNum {
+	if v, err := strconv.ParseFloat(string(cell), 64); err == nil && t.isNum && !math.IsNaN(v) {
 		switch {
 		case v < t.number:
 			order = -1

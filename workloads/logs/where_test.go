@@ -13,24 +13,29 @@ func (oneRow) next() error { return nil }
 // TestWhere: conditions on a row with status 404, path /user/7 and an empty
 // agent.
 func TestWhere(t *testing.T) {
-	r := oneRow{&named{columns: []string{"status", "path", "agent", "took"}, cells: [][]byte{[]byte("404"), []byte("/user/7"), nil, []byte("1.50")}}}
+	r := oneRow{&named{columns: []string{"status", "path", "agent", "took", "nan"}, cells: [][]byte{[]byte("404"), []byte("/user/7"), nil, []byte("1.50"), []byte("NaN")}}}
 	for text, want := range map[string]bool{
-		"status = 404":                              true,
-		"status == 404.0":                           true,
-		"status != 404":                             false,
-		"status < 500":                              true,
-		"status >= 405":                             false,
-		"took > 1.4 and took <= 1.5":                true,
-		"path ~ /user/*":                            true,
-		"path !~ /user/*":                           false,
-		"path ~ '*/7'":                              true,
-		"status = 200 or path = /user/7":            true,
-		"status = 200 && path = /user/7":            false,
-		"status = 200 and took = 1 or path ~ *7":    true,
-		"agent = ''":                                true,
-		"agent < 5":                                 false,
-		`path = "/user/7" and status = "404"`:       true,
-		"path = 'a and b'":                          false,
+		"status = 404":                           true,
+		"status == 404.0":                        true,
+		"status != 404":                          false,
+		"status < 500":                           true,
+		"status >= 405":                          false,
+		"took > 1.4 and took <= 1.5":             true,
+		"path ~ /user/*":                         true,
+		"path !~ /user/*":                        false,
+		"path ~ '*/7'":                           true,
+		"status = 200 or path = /user/7":         true,
+		"status = 200 && path = /user/7":         false,
+		"status = 200 and took = 1 or path ~ *7": true,
+		"agent = ''":                             true,
+		"status = NaN":                           false,
+		"nan = 404":                              false,
+		"nan >= 404":                             false,
+		"nan != 404":                             true,
+		"nan = NaN":                              true,
+		"agent < 5":                              false,
+		`path = "/user/7" and status = "404"`:    true,
+		"path = 'a and b'":                       false,
 		"status = 404 or status = 404 and took = 9": true,
 	} {
 		c, err := parseWhere(text)
@@ -45,7 +50,7 @@ func TestWhere(t *testing.T) {
 			t.Errorf("%s is %v", text, got)
 		}
 	}
-	for text, want := range map[string]string{"": "want COLUMN = VALUE", "status": "want COLUMN", "= 5": "want COLUMN", "colour = red": `no column "colour" (there are: status, path`} {
+	for text, want := range map[string]string{"": "want COLUMN = VALUE", "status": "want COLUMN", "= 5": "want COLUMN", "status >": "want COLUMN > VALUE", "status < 5 and took = ": "want COLUMN = VALUE", "colour = red": `no column "colour" (there are: status, path`} {
 		c, err := parseWhere(text)
 		if err == nil {
 			err = c.bind(r)

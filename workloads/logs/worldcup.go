@@ -30,6 +30,13 @@ type worldCup struct {
 }
 
 func newWorldCup(in *Input) (rows, error) {
+	head, err := in.Head()
+	if err != nil {
+		return nil, err
+	}
+	if len(head) >= recordSize && !inCup(head) {
+		return nil, in.refuse("not the binary records of World Cup 98: the first is not of its months")
+	}
 	return &worldCup{in: in, named: named{columns: []string{"timestamp", "size", "status", "type"}}}, nil
 }
 
@@ -38,8 +45,13 @@ func isWorldCup(head []byte) bool {
 	if len(head) < 2*recordSize {
 		return false
 	}
-	a, b := binary.BigEndian.Uint32(head), binary.BigEndian.Uint32(head[recordSize:])
-	return a >= 893_900_000 && b < 902_000_000 && a <= b
+	return inCup(head) && inCup(head[recordSize:]) && binary.BigEndian.Uint32(head) <= binary.BigEndian.Uint32(head[recordSize:])
+}
+
+// inCup says whether a record is of the months of the cup.
+func inCup(record []byte) bool {
+	at := binary.BigEndian.Uint32(record)
+	return at >= 893_900_000 && at < 902_000_000
 }
 
 func (w *worldCup) next() error {

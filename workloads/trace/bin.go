@@ -54,7 +54,7 @@ func (t *Transform) binned(h *Header) (*binner, error) {
 	if bins > maxMicros/bin {
 		return nil, fmt.Errorf("bin = %v is longer than the trace can be", t.Bin)
 	}
-	h.Kind, h.BinUS, h.SpanUS = Counts, bin, bins*bin
+	h.Kind, h.BinUS, h.SpanUS, h.EndStepUS = Counts, bin, bins*bin, 0
 	h.Recorded = []string{"bin", "count"}
 	h.Synthesised = slices.DeleteFunc(slices.Clone(h.Synthesised), func(s string) bool { return s != "arrival_us" })
 	return &binner{width: bin / unit}, nil

@@ -58,7 +58,13 @@ func Describe(path string) (*Description, error) {
 	}
 	d.Header = r.header
 	d.Header.Records, d.Header.SpanUS = s.records, int64(s.span/time.Microsecond)
-	if grid := s.grid.result(); grid.width > 0 {
+	grid, ends := d.Header.ofEnds(s.records)
+	if ends {
+		d.Gaps = math.NaN() // they are the recorder's
+	} else {
+		grid = s.grid.result()
+	}
+	if grid.width > 0 {
 		d.Resolution = grid.told()
 	}
 	d.Dispersions = counter.result(d.Header.SpanUS, d.Header.BinUS)

@@ -33,10 +33,11 @@ type Header struct {
 	Schema          int               `json:"schema_version"`
 	Name            string            `json:"name"`
 	Kind            string            `json:"kind"`
-	Epoch           *string           `json:"epoch"`            // the instant 0 in the real world, RFC 3339; null unknown
-	SpanUS          int64             `json:"span_us"`          // arrivals are in [0, span)
-	Records         int64             `json:"records"`          // arrivals
-	BinUS           int64             `json:"bin_us,omitempty"` // of counts
+	Epoch           *string           `json:"epoch"`                 // the instant 0 in the real world, RFC 3339; null unknown
+	SpanUS          int64             `json:"span_us"`               // arrivals are in [0, span)
+	Records         int64             `json:"records"`               // arrivals
+	BinUS           int64             `json:"bin_us,omitempty"`      // of counts
+	EndStepUS       int64             `json:"end_step_us,omitempty"` // ends were logged in whole multiples of it, and arrivals are ends less durations: each was later by less than that
 	Provenance      Provenance        `json:"provenance"`
 	Transformations []string          `json:"transformations"`
 	Recorded        []string          `json:"recorded_fields"`
@@ -87,6 +88,8 @@ func (h *Header) check() error {
 		return fmt.Errorf("span_us = %d, want 1 to %d", h.SpanUS, int64(maxMicros))
 	case h.Kind == Counts && (h.BinUS <= 0 || h.SpanUS%h.BinUS != 0 || h.bins() > math.MaxInt32):
 		return fmt.Errorf("bin_us = %d: span_us (%d) must be a whole number of bins, at most %d", h.BinUS, h.SpanUS, math.MaxInt32)
+	case h.EndStepUS < 0 || h.EndStepUS > maxMicros:
+		return fmt.Errorf("end_step_us = %d, want 0 to %d", h.EndStepUS, int64(maxMicros))
 	case h.Records < 0:
 		return fmt.Errorf("records = %d, must not be negative", h.Records)
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"cnv/policy/nearest"
@@ -30,19 +31,22 @@ type Imported struct {
 	Told   string   // what the file was taken for; "" it was told
 	First  []string // the first rows as they were understood
 	Sanity *Sanity
-	lines  []Line // what reading a log has shown
+	lines  []Line   // what reading a log has shown
+	notes  []string // of the header
 }
 
 // An importing is an import that goes on.
 type importing struct {
-	in      []string
-	out     string // "": nothing is written
-	options ImportOptions
-	from    Provenance
-	w       *writer // after begin
-	opened  *logs.Input
-	sums    []string // digests of files that were read already
-	done    Imported
+	in       []string
+	out      string // "": nothing is written
+	options  ImportOptions
+	from     Provenance
+	w        *writer // after begin
+	opened   *logs.Input
+	sums     []string // digests of files that were read already
+	spooled  string   // the copy of standard input; "" none
+	spoolSum string
+	done     Imported
 }
 
 // Import converts files into a trace in the new folder out. It returns what
@@ -88,7 +92,7 @@ func ImportFiles(kind string, in []string, out string, o ImportOptions) (*Import
 		err = fmt.Errorf("%s: --day is for counts of one class only", in[0])
 	}
 	if err == nil {
-		m.done.Sanity = m.w.sanity.result(&m.w.h, m.w.classes)
+		m.done.Sanity, m.done.notes = m.w.sanity.result(&m.w.h, m.w.classes), m.w.h.Notes
 		err = m.doubts()
 	}
 	if err != nil {
@@ -154,10 +158,47 @@ func (m *importing) readDigest(k *Kind) error {
 	if !m.options.Options.IsZero() {
 		return fmt.Errorf("%s: kind %s has fixed columns: --arrival, --where and similar flags are for logs only", m.in[0], k.Name)
 	}
-	if m.in[0] == "-" {
-		return fmt.Errorf("kind %s is read from files, not from standard input", k.Name)
+	if slices.Contains(m.in, "-") {
+		folder, err := m.spool()
+		defer os.RemoveAll(folder)
+		if err != nil {
+			return fmt.Errorf("standard input: %w", err)
+		}
 	}
-	return k.digest(m)
+	if err := k.digest(m); err != nil {
+		return err
+	}
+	m.done.First = m.w.first
+	return nil
+}
+
+// spool copies standard input to a file in a new folder, as files of data sets are
+// read more than once, and puts it in the place of "-".
+func (m *importing) spool() (folder string, err error) {
+	if folder, err = os.MkdirTemp("", "cnv-import-"); err != nil {
+		return "", err
+	}
+	i := slices.Index(m.in, "-")
+	path := filepath.Join(folder, "standard input")
+	f, err := os.Create(path)
+	if err != nil {
+		return folder, err
+	}
+	in := m.opened
+	if i > 0 || in == nil {
+		if in, err = logs.OpenInput("-", m.options.Stdin); err != nil {
+			f.Close()
+			return folder, err
+		}
+		defer in.Close()
+	}
+	if err := errors.Join(in.CopyTo(f), f.Close()); err != nil {
+		return folder, err
+	}
+	m.in = slices.Clone(m.in)
+	m.in[i], m.spooled = path, path
+	m.spoolSum, err = in.Digest()
+	return folder, err
 }
 
 // doubts refuses what cannot be.
@@ -188,14 +229,19 @@ func (m *importing) begin(h Header) error {
 	}
 	var names []string
 	for i, path := range m.in {
-		if i >= len(m.sums) {
+		name := filepath.Base(path)
+		switch {
+		case path == m.spooled:
+			name = "-"
+			m.sums = append(m.sums, m.spoolSum)
+		case i >= len(m.sums):
 			sum, err := fileDigest(path)
 			if err != nil {
 				return err
 			}
 			m.sums = append(m.sums, sum)
 		}
-		names = append(names, filepath.Base(path))
+		names = append(names, name)
 	}
 	h.Provenance = m.from
 	h.Provenance.Path, h.Provenance.SHA256 = strings.Join(names, ", "), strings.Join(m.sums, ", ")

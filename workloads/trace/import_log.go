@@ -7,16 +7,12 @@ import (
 	"io"
 	"math"
 	"slices"
-	"strings"
 	"time"
 
 	"cnv/policy"
 	"cnv/workloads"
 	"cnv/workloads/logs"
 )
-
-// shownRows is how many of the first rows are shown as they were understood.
-const shownRows = 3
 
 // log reads files of a format of logs as one, in order of arrival.
 func (m *importing) log(f *logs.Format) error {
@@ -71,7 +67,7 @@ func (m *importing) none(r *logs.Reader) error {
 	if s.Dropped > 0 {
 		return fmt.Errorf("%s: no arrivals in it: conditions left out all of its %d rows", m.in[0], s.Rows)
 	}
-	return fmt.Errorf("%s: no arrivals in it", m.in[0])
+	return fmt.Errorf("%s: no arrivals in it: none of its rows is one of kind %s", m.in[0], m.done.Kind.Name)
 }
 
 // next gives one file after the other, and keeps digests of those that were read.
@@ -116,14 +112,18 @@ func (m *importing) header(r *logs.Reader, first int64) Header {
 			h.Notes = append(h.Notes, "rows where "+where)
 		}
 	}
-	if s.Finest >= int64(100*time.Millisecond) && !r.Meaning().Arrival.Given() {
-		h.Notes = append(h.Notes, fmt.Sprintf("ends are logged to %v: arrivals are known no closer, and those of one such step lie closer together than they were", time.Duration(s.Finest)))
+	if s.Finest >= coarseStep && !r.Meaning().Arrival.Given() {
+		h.EndStepUS = s.Finest / 1000
 	}
 	if s.Bad > 0 {
 		h.Notes = append(h.Notes, fmt.Sprintf("%d of %d rows could not be read and are left out, the first at %v", s.Bad, s.Rows, s.FirstBad))
 	}
 	return h
 }
+
+// coarseStep is a resolution of instants from which on a log was still going on for
+// so long after its last one, ns.
+const coarseStep = int64(100 * time.Millisecond)
 
 // events writes requests in order of arrival, the first at 0.
 func (m *importing) events(r *logs.Reader, sorter *logs.Sorter) error {
@@ -134,22 +134,27 @@ func (m *importing) events(r *logs.Reader, sorter *logs.Sorter) error {
 		err = m.begin(m.header(r, first))
 	}
 	for ; err == nil; err = sorter.Next(&e) {
-		us := (e.At - first + 500) / 1000
-		if e.At-first < 0 || us > maxMicros {
-			return fmt.Errorf("%s: an arrival is more than %v after the first: leave out other rows (--where), or correct the unit of instants (--arrival-unit)", m.in[0], micros(maxMicros))
+		us := (uint64(e.At-first) + 500) / 1000 // in order, so not negative, and less than 2^64 apart
+		if us > maxMicros {
+			return fmt.Errorf("%s: an arrival is %d days after the first, more than the %d that a trace has: leave out other rows (--where), or correct the unit of instants (--arrival-unit)", m.in[0], us/dayMicros, maxMicros/dayMicros)
 		}
 		a := workloads.Arrival{
-			At: micros(us), Class: policy.ClassID(e.Class), Work: rounded(e.Work), Wall: rounded(e.Wall),
+			At: micros(int64(us)), Class: policy.ClassID(e.Class), Work: rounded(e.Work), Wall: rounded(e.Wall),
 			Memory: e.Memory, BytesIn: e.BytesIn, BytesOut: e.BytesOut, Status: e.Status,
 		}
 		m.w.sanity.row(e.At, e.Row)
 		m.w.event(&a, e.Attr)
 	}
-	if errors.Is(err, io.EOF) {
-		return nil
+	if !errors.Is(err, io.EOF) {
+		return err
 	}
-	return err
+	if step := r.Stats().Finest; step >= coarseStep {
+		m.w.h.SpanUS = min(m.w.last+step/1000, maxMicros)
+	}
+	return nil
 }
+
+const dayMicros = 86_400_000_000
 
 // rounded is a number of nanoseconds rounded to the microsecond; Unknown stays.
 func rounded(ns int64) time.Duration {
@@ -272,39 +277,4 @@ func instantsOf(all []counted) int64 {
 		}
 	}
 	return n
-}
-
-// shown is a row as it was understood.
-func shown(r *logs.Reader, e *logs.Event) string {
-	at := time.Duration(e.At).String()
-	if r.Stats().Real {
-		at = time.Unix(0, e.At).UTC().Format(time.RFC3339Nano)
-	}
-	parts := []string{"arrival " + at}
-	if r.Meaning().Quantity != logs.Requests {
-		return fmt.Sprintf("at %s  value %.6g", at, e.Count)
-	}
-	if names := r.Classes(); len(names) > int(e.Class) {
-		parts = append(parts, "class "+names[e.Class])
-	}
-	for _, d := range []struct {
-		name string
-		ns   int64
-	}{{"took", e.Wall}, {"work", e.Work}} {
-		if d.ns >= 0 {
-			parts = append(parts, d.name+" "+time.Duration(d.ns).String())
-		}
-	}
-	for _, v := range []struct {
-		name  string
-		value int64
-	}{{"memory", e.Memory}, {"in", e.BytesIn}, {"out", e.BytesOut}, {"status", int64(e.Status)}} {
-		if v.value >= 0 {
-			parts = append(parts, fmt.Sprintf("%s %d", v.name, v.value))
-		}
-	}
-	if len(e.Attr) > 0 {
-		parts = append(parts, string(e.Attr))
-	}
-	return strings.Join(parts, "  ")
 }

@@ -28,12 +28,13 @@ func (d *Imported) String() string {
 	for _, line := range slices.Concat(d.lines, d.Sanity.Lines) {
 		line.write(&b)
 	}
+	if len(d.lines) == 0 { // else they are among the lines
+		for _, note := range d.notes {
+			Line{"note", note}.write(&b)
+		}
+	}
 	return b.String()
 }
-
-// IsLog says whether a log was read row by row, so that String tells all that
-// Describe would.
-func (d *Imported) IsLog() bool { return len(d.lines) > 0 }
 
 const (
 	textWidth = 80 // of all that is told

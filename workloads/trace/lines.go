@@ -107,7 +107,7 @@ func (l *lines) split(line []byte) ([][]byte, error) {
 		r.FieldsPerRecord = -1
 		record, err := r.Read()
 		if err != nil {
-			return nil, l.fail("quotes: %w", errors.Unwrap(err))
+			return nil, l.fail("not CSV: %w", errors.Unwrap(err))
 		}
 		for _, f := range record {
 			l.fields = append(l.fields, []byte(f))

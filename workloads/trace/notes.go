@@ -138,5 +138,8 @@ func (r *recording) digest(sums map[string]string) string {
 		size = fmt.Sprint(r.o.Size)
 	}
 	h := &r.header
+	if h.EndStepUS > 0 {
+		size += fmt.Sprint(" end_step_us=", h.EndStepUS)
+	}
 	return textDigest(fmt.Sprint(h.Kind, h.SpanUS, h.BinUS, sums, size, r.o.WorkFrom, r.o.Placement, r.o.Replicate, r.o.Block, r.o.Thin, r.o.Where, r.o.Spread) + r.note + r.o.Work.String())
 }

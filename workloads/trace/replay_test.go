@@ -182,7 +182,7 @@ func TestChangedFolderSaysSo(t *testing.T) {
 // TestBlockTooLong: one window is no bootstrap.
 func TestBlockTooLong(t *testing.T) {
 	path := file(t, "x.csv", "arrival_us,class,work_us\n0,a,1\n9999999,a,1\n")
-	if _, err := Open(path, Options{Block: 9 * time.Second}); err == nil || !strings.Contains(err.Error(), "needs 2 at least") {
+	if _, err := Open(path, Options{Block: 9 * time.Second}); err == nil || !strings.Contains(err.Error(), "needs at least 2") {
 		t.Errorf("error = %v", err)
 	}
 	w, err := Open(file(t, "x.csv", "arrival_us,class,work_us\n0,a,1\n"), Options{})

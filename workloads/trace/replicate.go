@@ -23,7 +23,7 @@ func (r *recording) block() time.Duration {
 	} else if r.o.Spread == SpreadUniform {
 		unit = micros(r.grid.width)
 	}
-	units := int64(micros(r.header.SpanUS) / unit)
+	units := int64((micros(r.header.SpanUS) + unit - 1) / unit) // a rest is no window of its own, which would be drawn as often as a whole one
 	want := int64(defaultBlocks)
 	if r.o.Block > 0 {
 		b := max(int64(r.o.Block/unit), 1)

@@ -31,6 +31,7 @@ type resolution struct {
 	width, phase int64   // microseconds; width 0: none is known
 	share        float64 // of the instants that are on the grid
 	ties         float64 // arrivals at the instant of the one before
+	ends         bool    // of ends, of which arrivals are so much earlier as requests took
 }
 
 // A resolutionCounter looks for the resolution of instants.
@@ -68,10 +69,18 @@ func (c *resolutionCounter) result() resolution {
 	n := float64(c.n - 1)
 	for i, g := range grids {
 		if share := float64(c.on[i]) / n; share >= onGrid && c.last-c.first >= 10*g {
-			return resolution{g, c.first % g, share, float64(c.ties) / n}
+			return resolution{width: g, phase: c.first % g, share: share, ties: float64(c.ties) / n}
 		}
 	}
 	return resolution{}
+}
+
+// ofEnds is the resolution of n arrivals that are known by their ends alone.
+func (h *Header) ofEnds(n int64) (r resolution, ok bool) {
+	if h.EndStepUS == 0 || h.SpanUS < 10*h.EndStepUS {
+		return resolution{}, false
+	}
+	return resolution{width: h.EndStepUS, share: 1, ties: min(float64(n)*float64(h.EndStepUS)/float64(h.SpanUS), 1), ends: true}, true
 }
 
 // coarse says whether the resolution decides which requests meet: several have
@@ -80,6 +89,13 @@ func (r resolution) coarse() bool { return r.width > 0 && r.ties >= leastTies }
 
 // told says what was found, and what comes of it.
 func (r resolution) told() string {
+	if r.ends {
+		text := fmt.Sprintf("ends are logged in whole multiples of %v, so that arrivals are known no closer", micros(r.width))
+		if r.coarse() {
+			return text + ": a replay spreads them within it (spread)"
+		}
+		return text
+	}
 	text := fmt.Sprintf("instants are whole multiples of %v (%.4g %% of them)", micros(r.width), 100*r.share)
 	if r.coarse() {
 		return text + fmt.Sprintf(", %.2g %% are the same as the one before: a replay spreads them within it (spread)", 100*r.ties)
@@ -108,6 +124,10 @@ func (r *recording) chooseSpread() {
 // spreadNote says what is done about the resolution.
 func (r *recording) spreadNote() string {
 	switch w := micros(r.grid.width); {
+	case r.grid.ends && r.o.Spread == SpreadUniform:
+		return fmt.Sprintf("ends were logged in whole multiples of %v: arrivals are spread uniformly within it (spread = %q: ends as logged, less durations)", w, SpreadNone)
+	case r.grid.ends && r.grid.coarse():
+		return fmt.Sprintf("ends were logged in whole multiples of %v: arrivals of one such step lie closer together than they were", w)
 	case !r.grid.coarse() && r.o.Spread == SpreadNone:
 		return ""
 	case r.o.Spread == SpreadUniform:
@@ -135,6 +155,9 @@ type spreader struct {
 func (r *recording) spread(s workloads.Source, seed uint64, copy int) workloads.Source {
 	if r.o.Spread != SpreadUniform {
 		return s
+	}
+	if r.grid.ends {
+		return &endSpreader{Source: s, step: micros(r.grid.width), rng: policy.NewRand(seed, "spread", copy), span: micros(r.header.SpanUS)}
 	}
 	return &spreader{Source: s, resolution: r.grid, rng: policy.NewRand(seed, "spread", copy), span: micros(r.header.SpanUS)}
 }

@@ -52,7 +52,7 @@ type sanityCounter struct {
 	rows       []uint64 // of one instant
 	rowsAt     int64
 	duplicates int64
-	empty      int64 // bins
+	filled     int64 // bins that have arrivals
 	bin        int64
 	inBin      int64
 }
@@ -61,6 +61,7 @@ type sanityCounter struct {
 type tally struct {
 	n    int64
 	sum  float64 // s
+	most time.Duration
 	hist *hdrhistogram.Histogram
 }
 
@@ -70,17 +71,18 @@ func (t *tally) add(d time.Duration) {
 		return
 	}
 	if t.hist == nil {
-		t.hist = hdrhistogram.New(1, maxMicros, 2)
+		t.hist = hdrhistogram.New(1, maxMicros, 3)
 	}
 	t.n++
 	t.sum += d.Seconds()
+	t.most = max(t.most, d)
 	_ = t.hist.RecordValue(int64(min(max(d/time.Microsecond, 1), maxMicros))) // within its range
 }
 
 // text is mean, median and so on; most names the largest.
 func (t *tally) text(most string) string {
 	q := func(p float64) time.Duration { return micros(t.hist.ValueAtQuantile(p)) }
-	return fmt.Sprintf("mean %v, median %v, p99 %v, "+most+" %v", brief(t.mean()), brief(q(50)), brief(q(99)), brief(micros(t.hist.Max())))
+	return fmt.Sprintf("mean %v, median %v, p99 %v, "+most+" %v", brief(t.mean()), brief(q(50)), brief(q(99)), brief(t.most))
 }
 
 func (t *tally) mean() time.Duration { return time.Duration(t.sum / float64(t.n) * 1e9) }
@@ -135,7 +137,7 @@ func (s *sanityCounter) row(at int64, hash uint64) {
 func (s *sanityCounter) count(b bin) {
 	s.of(b.class, int64(b.count))
 	if int64(b.index) != s.bin || s.n == 0 {
-		s.empty += max(int64(b.index)-s.bin-1, 0)
+		s.filled++
 		s.bin, s.inBin = int64(b.index), 0
 	}
 	s.n += int64(b.count)
@@ -163,17 +165,27 @@ func (s *sanityCounter) result(h *Header, classes []class) *Sanity {
 	if h.Epoch != nil {
 		from = ", from " + *h.Epoch
 	}
-	say("span", "%v%s", span, from)
-	if h.Kind == Counts {
+	if s.single() {
+		say("span", "one arrival%s: neither rate nor load can be told", from)
+	} else {
+		say("span", "%v%s", shownSpan(span), from)
+	}
+	switch {
+	case s.single():
+	case h.Kind == Counts:
 		width := micros(h.BinUS)
 		say("rate", "%d arrivals, %.4g /s in the mean, %.4g /s in the busiest bin (number %d, %d arrivals)", s.n, rate, float64(s.peak)/width.Seconds(), s.peakAt, s.peak)
-		say("resolution", "counts per %v, %d of %d bins without arrivals", width, s.empty, h.bins())
-	} else {
+		say("resolution", "counts per %v, %d of %d bins without arrivals", width, int64(h.bins())-s.filled, h.bins())
+	default:
 		say("rate", "%d arrivals, %.4g /s in the mean, %d in the busiest second (at %v)", s.n, rate, s.peak, time.Duration(s.peakAt)*time.Second)
-		if g := s.grid.result(); g.width > 0 {
-			say("resolution", "%s", g.told())
+		grid, ends := h.ofEnds(s.n)
+		if !ends {
+			grid = s.grid.result()
 		}
-		say("gaps", "%s", s.gapText())
+		if grid.width > 0 {
+			say("resolution", "%s", grid.told())
+		}
+		say("gaps", "%s", s.gapText(ends))
 		if s.duplicates > 0 {
 			say("duplicates", "%d of %d rows are the same as another of their instant", s.duplicates, s.n)
 		} else {
@@ -182,19 +194,38 @@ func (s *sanityCounter) result(h *Header, classes []class) *Sanity {
 	}
 	say("classes", "%s", s.classText(classes))
 	s.load(out, say, span)
+	rate = float64(s.n) / micros(s.last+1).Seconds() // a step of the recorder after the last is no time between them
 	if h.Kind == Events && s.n > 1 && rate > mostRate {
 		out.Doubts = append(out.Doubts, fmt.Sprintf("%.2g arrivals per second: all instants are nearly the same, or their unit is wrong (--arrival-unit)", rate))
 	}
 	return out
 }
 
+// single says whether there is one arrival alone, whose span says nothing.
+func (s *sanityCounter) single() bool { return s.n == 1 && s.last == 0 && s.filled == 0 }
+
+// shownSpan is a span to read: without the microsecond after the last arrival.
+func shownSpan(span time.Duration) time.Duration {
+	if span%time.Millisecond == time.Microsecond {
+		return span - time.Microsecond
+	}
+	return span
+}
+
 // load says how long requests take and what they add up to.
 func (s *sanityCounter) load(out *Sanity, say func(string, string, ...any), span time.Duration) {
-	if s.walls.n > 0 {
+	switch {
+	case s.walls.n > 0 && s.single():
+		say("duration", "%v", brief(s.walls.most))
+	case s.walls.n > 0:
 		say("durations", "%s, of %d arrivals; %.4g in progress in the mean", s.walls.text("longest"), s.walls.n, s.walls.sum/span.Seconds())
 	}
-	if s.works.n == 0 {
+	switch {
+	case s.works.n == 0:
 		say("offered load", "not known: work is not recorded")
+		return
+	case s.single():
+		say("work", "%v", brief(s.works.most))
 		return
 	}
 	cores := s.works.sum / span.Seconds()
@@ -206,9 +237,12 @@ func (s *sanityCounter) load(out *Sanity, say func(string, string, ...any), span
 }
 
 // gapText is about the time between arrivals.
-func (s *sanityCounter) gapText() string {
+func (s *sanityCounter) gapText(ends bool) string {
 	if s.n < 2 {
 		return "one arrival has none"
+	}
+	if ends {
+		return fmt.Sprintf("longest time between two arrivals %v, after %v", micros(s.gap), micros(s.gapAt))
 	}
 	n := float64(s.n - 1)
 	mean := float64(s.last) / 1e6 / n

@@ -69,6 +69,9 @@ func (r *recording) survey() (*survey, error) {
 		s.span = micros(r.header.SpanUS)
 	}
 	r.header.SpanUS = int64(s.span / time.Microsecond)
+	if ends, ok := r.header.ofEnds(s.records); ok {
+		r.grid = ends
+	}
 	return s, nil
 }
 

@@ -203,6 +203,7 @@ func (t *Transform) header(of *Header, text, name string) Header {
 	} else {
 		h.SpanUS = t.instant(t.To-time.Microsecond) + 1 // the last microsecond of the window lies within
 	}
+	h.EndStepUS = int64(math.Round(min(float64(h.EndStepUS)/t.TimeCompress, maxMicros)))
 	h.Name, h.Records, h.Epoch = name, 0, t.epoch(h.Epoch)
 	h.Transformations = append(slices.Clone(h.Transformations), text)
 	if t.RateScale > 1 && h.Kind == Events && !slices.Contains(h.Synthesised, "arrival_us") {

@@ -31,7 +31,8 @@ type writer struct {
 	w          *bufio.Writer
 	line       []byte
 	last       int64
-	s          survey // of the events written
+	first      []string // what was written first, in words
+	s          survey   // of the events written
 	sanity     sanityCounter
 	bins       *binner // events and counts are counted per bin; nil: written as they are
 }
@@ -136,6 +137,9 @@ func (w *writer) event(a *workloads.Arrival, attr []byte) {
 	b = append(b, attr...)
 	w.line = append(b, '\n')
 	_, _ = w.w.Write(w.line)
+	if w.h.Records < shownRows {
+		w.first = append(w.first, w.arrivalText(a, attr))
+	}
 	w.h.Records++
 	w.last = at
 	w.s.add(a, len(attr) > 0)
@@ -155,6 +159,9 @@ func (w *writer) count(b bin) {
 func (w *writer) counted(b bin) {
 	if b.count == 0 {
 		return
+	}
+	if len(w.first) < shownRows {
+		w.first = append(w.first, w.binText(b))
 	}
 	fmt.Fprintf(w.w, "%d,%d,%d\n", b.index, b.class, b.count)
 	w.h.Records += int64(b.count)
