@@ -85,7 +85,7 @@ func (q *Requirement) check(r *Compared) Checked {
 			c.Got += fmt.Sprintf("; other runs may differ, up to %.0f of 100", 100*share)
 		}
 		if q.Sure {
-			c.Got += ", so not surely"
+			c.Got += ", so not surely: it did not vary"
 		}
 	default:
 		c.Got = fmt.Sprintf("%s (%s to %s, %s)", shown(r.Mean), shown(r.Low), shown(r.High), about)
