@@ -141,7 +141,7 @@ func (c *Controller) done(e *Event, out []Command) []Command {
 		c.late(e.Request)
 		return out
 	}
-	a := c.fleet.attempts.all[i]
+	a := &c.fleet.attempts.all[i] // nothing uses its place again before the last word on it
 	s := a.request
 	r := c.table.At(s)
 	o := &c.outcome // a local would escape to the heap through the policies
@@ -176,7 +176,7 @@ func (c *Controller) done(e *Event, out []Command) []Command {
 			c.remove(s)
 		}
 	case r.nlive == 0:
-		out = c.again(s, o, e, reasonOf(o, &a), out)
+		out = c.again(s, o, e, reasonOf(o, a), out)
 	}
 	return out
 }

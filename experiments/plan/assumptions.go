@@ -151,7 +151,7 @@ func (e *Environment) atTheLimit(policies []*Policy) []premise {
 	limit := "requests beyond the " + words.Count(e.functions.Concurrency, "call", "calls") + " that functions take at once "
 	names, calling := map[policy.Full][]string{}, 0
 	for _, p := range policies {
-		if p.keys.Spill == "never" {
+		if p.names["spill"] == "never" {
 			continue
 		}
 		calling++

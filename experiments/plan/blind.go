@@ -12,7 +12,7 @@ func (r *reader) checkBlind(environments []*Environment, policies []*Policy) {
 		return
 	}
 	for _, p := range policies {
-		for _, scaler := range scalersOf(p.roles["scaler"].make()) {
+		for _, scaler := range scalersOf(p.part("scaler")) {
 			if l, looks := lookingOf(scaler); looks {
 				r.noteBlind(environments, p, l)
 			}

@@ -132,7 +132,7 @@ func (e *Environment) mayExist(f *faultTable, policies []*Policy) bool {
 			continue
 		}
 		under++
-		if p.keys.Scaler != "fixed" || len(p.roles["scaler"].params.keys) > 0 {
+		if p.names["scaler"] != "fixed" || len(p.roles["scaler"].params.keys) > 0 {
 			return true
 		}
 		there := 0

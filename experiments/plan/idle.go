@@ -57,14 +57,14 @@ var idleRules = []idleRule{
 		needs: "every router of the file has time-outs of its own"},
 	{table: "retry", key: "attempt_timeout", acts: (*Environment).attemptsEnd,
 		needs: "no attempt lasts so long: clients leave (timeout) or calls of functions end (timeout in [functions]) before"},
-	{table: "functions", key: "full", acts: func(_ *Environment, p *Policy) bool { return p.keys.Spill != "never" },
+	{table: "functions", key: "full", acts: func(_ *Environment, p *Policy) bool { return p.names["spill"] != "never" },
 		needs: "no policy sends requests to functions: give spill"},
 	{table: "functions", key: "full", acts: (*Environment).overflows, warned: true,
 		needs: "every policy calls a function only while there is room, and otherwise has machines: it acts under spill = \"always\", or where no machine may be left",
 		each:  "a function is called only while there is room, and other requests go to machines, in whose lines they wait"},
 	{table: "functions", key: "per_class", acts: func(e *Environment, _ *Policy) bool { return e.classes > 1 }, warned: true,
 		needs: "no workload of this file has more than one class"},
-	{table: "functions", acts: func(_ *Environment, p *Policy) bool { return p.keys.Spill != "never" }, warned: true,
+	{table: "functions", acts: func(_ *Environment, p *Policy) bool { return p.names["spill"] != "never" }, warned: true,
 		needs: "no policy sends requests to functions: give spill, or leave [functions] out"},
 	{table: "telemetry", key: "period", acts: func(e *Environment, p *Policy) bool { return e.telemetry.Period == 0 || p.looksAtCPU() }, warned: true,
 		needs: "no policy looks at reports of processor use, which are only shown, live: give scaler = \"threshold\", or a router that weighs them"},
@@ -74,7 +74,7 @@ var idleRules = []idleRule{
 		needs: "no policy looks at predicted work"},
 	{table: "cluster", key: "replace", acts: func(e *Environment, _ *Policy) bool { return len(e.faults) > 0 }, warned: true,
 		needs: "nothing in this file takes a worker away, so that the simulator loses none: give [[fault]]"},
-	{table: "cluster", key: "cooldown", acts: func(_ *Environment, p *Policy) bool { return p.keys.Scaler != "fixed" }, warned: true,
+	{table: "cluster", key: "cooldown", acts: func(_ *Environment, p *Policy) bool { return p.names["scaler"] != "fixed" }, warned: true,
 		needs: "no scaler of this file changes the size: give a scaler other than fixed"},
 	{table: "cluster", key: "max", acts: (*Environment).bounded, warned: true,
 		needs: "no scaler of this file changes the size, and initial is a number: give a scaler other than fixed, or initial = \"auto\""},
@@ -98,16 +98,16 @@ func gatewayRetries(e *Environment, _ *Policy) bool { return e.retry.Max > 0 }
 
 // bounded says whether max may decide how many workers there are.
 func (e *Environment) bounded(p *Policy) bool {
-	_, diverts := p.roles["router"].make().(policy.Diverter)
-	_, fixed := p.roles["scaler"].make().(*scale.Fixed)
+	_, diverts := p.part("router").(policy.Diverter)
+	_, fixed := p.part("scaler").(*scale.Fixed)
 	return diverts || !fixed || p.clamped(e) != "" ||
 		slices.ContainsFunc(e.pools, func(pool poolTable) bool { return p.initial(&pool).Auto })
 }
 
 // launches says whether a worker may be launched in the simulator.
 func (e *Environment) launches(p *Policy) bool {
-	_, diverts := p.roles["router"].make().(policy.Diverter)
-	fixed, ok := p.roles["scaler"].make().(*scale.Fixed)
+	_, diverts := p.part("router").(policy.Diverter)
+	fixed, ok := p.part("scaler").(*scale.Fixed)
 	return diverts || !ok || fixed.N > 0 || len(e.faults) > 0 || !e.staffed(p)
 }
 
@@ -122,7 +122,7 @@ func (e *Environment) staffed(p *Policy) bool {
 // overflows says whether a call may be made although the functions have no room: their
 // use is no choice of the policy, or the policy is not known to look.
 func (e *Environment) overflows(p *Policy) bool {
-	switch p.roles["spill"].make().(type) {
+	switch p.part("spill").(type) {
 	case *spill.Never:
 		return false
 	case *spill.Busy, *spill.SLO:
@@ -134,19 +134,19 @@ func (e *Environment) overflows(p *Policy) bool {
 
 // timer is the router's own time-outs of attempts; nil: it has none.
 func (p *Policy) timer() policy.AttemptTimer {
-	t, _ := p.roles["router"].make().(policy.AttemptTimer)
+	t, _ := p.part("router").(policy.AttemptTimer)
 	return t
 }
 
 // repeats says whether the router repeats failed attempts by a rule of its own.
 func (p *Policy) repeats() bool {
-	_, own := p.roles["router"].make().(policy.Retrier)
+	_, own := p.part("router").(policy.Retrier)
 	return own
 }
 
 // leaves says whether the router leaves attempts running that take too long.
 func (p *Policy) leaves() bool {
-	l, ok := p.roles["router"].make().(policy.Leaver)
+	l, ok := p.part("router").(policy.Leaver)
 	return ok && l.LeavesRunning()
 }
 
@@ -168,7 +168,7 @@ func (e *Environment) attemptsEnd(p *Policy) bool {
 	if e.top.Timeout > 0 && d >= e.top.Timeout {
 		return false
 	}
-	functions := e.functions != nil && (p.keys.Spill == "always" || !e.machines(p))
+	functions := e.functions != nil && (p.names["spill"] == "always" || !e.machines(p))
 	return !functions || d < e.functions.Timeout
 }
 
@@ -265,7 +265,7 @@ func (q *idleRule) idle(environments []*Environment, policies []*Policy) (names 
 // those that may call them.
 func (q *idleRule) asked(names []string, policies []*Policy) (out []string) {
 	for _, p := range policies {
-		if contains(names, p.Name) && (q.table != "functions" || p.keys.Spill != "never") {
+		if contains(names, p.Name) && (q.table != "functions" || p.names["spill"] != "never") {
 			out = append(out, p.Name)
 		}
 	}
