@@ -42,6 +42,9 @@ func (p *Plan) Assumptions() []compare.Assumption {
 		}
 	}
 	for _, s := range p.Scenarios {
+		for _, text := range p.assumed {
+			add(s.Name, premise{before: text})
+		}
 		for _, text := range s.Workload.Made.Assumed {
 			add(s.Name, premise{value: s.Workload.Name, after: ": " + text})
 		}

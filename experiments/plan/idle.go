@@ -23,6 +23,9 @@ type idleRule struct {
 	// each is why the key does nothing under a policy, if it is also noted where it does
 	// nothing under some policies alone; without needs it is all that is said.
 	each string
+	// ofPolicies is set where each says how policies are made and not what is wrong with the
+	// file: where others use the key, it is an assumption and no warning.
+	ofPolicies bool
 }
 
 // ownRepeats is why [retry] does nothing under some routers.
@@ -44,9 +47,9 @@ var idleRules = []idleRule{
 	{table: "store", key: "learn", acts: func(_ *Environment, p *Policy) bool { return p.Estimates() }, warned: true,
 		needs: "no policy looks at predicted work, nor names its estimator"},
 	{table: "client", key: "budget", acts: clientRetries, needs: "no client tries again: give retry"},
-	{table: "retry", key: "max", acts: func(e *Environment, p *Policy) bool { return e.retry.Max == 0 || !p.repeats() }, each: ownRepeats},
-	{table: "retry", key: "budget", acts: func(e *Environment, p *Policy) bool { return e.retry.Max == 0 || !p.repeats() }, each: ownRepeats},
-	{table: "retry", key: "backoff", acts: func(e *Environment, p *Policy) bool { return e.retry.Max == 0 || !p.repeats() }, each: ownRepeats},
+	{table: "retry", key: "max", acts: func(e *Environment, p *Policy) bool { return e.retry.Max == 0 || !p.repeats() }, each: ownRepeats, ofPolicies: true},
+	{table: "retry", key: "budget", acts: func(e *Environment, p *Policy) bool { return e.retry.Max == 0 || !p.repeats() }, each: ownRepeats, ofPolicies: true},
+	{table: "retry", key: "backoff", acts: func(e *Environment, p *Policy) bool { return e.retry.Max == 0 || !p.repeats() }, each: ownRepeats, ofPolicies: true},
 	{table: "cluster", key: "abandoned", acts: func(e *Environment, p *Policy) bool { return e.top.Timeout > 0 || !p.leaves() },
 		each: "the router leaves attempts running that take too long, and no client leaves (no timeout)"},
 	{table: "retry", key: "max", acts: func(e *Environment, p *Policy) bool { return e.retry.Max == 0 || e.retry.Budget > 0 || p.repeats() }, warned: true,
@@ -210,7 +213,11 @@ func (r *reader) checkIdle(environments []*Environment, policies []*Policy) {
 		}
 		if len(idle) < len(policies) {
 			if idle = rule.asked(idle, policies); rule.each != "" && len(idle) > 0 {
-				r.note(join(t.path, rule.key), "does nothing under %s, as %s", list(idle), rule.each)
+				say := r.note
+				if rule.ofPolicies {
+					say = r.assume
+				}
+				say(join(t.path, rule.key), "does nothing under %s, as %s", list(idle), rule.each)
 			}
 			continue
 		}
