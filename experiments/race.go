@@ -180,6 +180,18 @@ func (g *goal) keeps(t *trial, trials int) compare.Kept {
 	return all
 }
 
+// judged says whether every bound of a trial has an interval. Where all runs met the same
+// arrivals there is none, however many: then values choose in the end, as nothing else can,
+// but put nobody out of the race before the last runs. What is no number is judged.
+func (g *goal) judged(t *trial) bool {
+	return !slices.ContainsFunc(g.bounds, func(b bound) bool {
+		seen := t.seen[b.scenario]
+		l := seen.Linear(b.Metric)
+		finite := !math.IsNaN(l.Value) && !math.IsInf(l.Value, 0)
+		return (b.Policy == "" || b.Policy == t.policy.Name) && finite && math.IsNaN(seen.Half(l, stat.Confidence))
+	})
+}
+
 // excess is by how much a trial is beyond the bound that it breaks most, with its
 // interval, relative to that bound.
 func (g *goal) excess(t *trial) float64 {
@@ -213,7 +225,9 @@ func (g *goal) eliminate(trials []*trial) {
 	tests := len(trials) * len(stages)
 	kept := map[*trial]compare.Kept{}
 	for _, t := range racing {
-		kept[t] = g.keeps(t, tests)
+		if kept[t] = compare.KeptUnsurely; g.judged(t) {
+			kept[t] = g.keeps(t, tests)
+		}
 	}
 	for _, t := range racing {
 		t.out = kept[t] == compare.BrokenSurely || slices.ContainsFunc(racing, func(o *trial) bool {

@@ -78,13 +78,6 @@ func (s steps) Size(v *policy.ScaleView) policy.Plan {
 	return policy.Plan{Desired: []int{s[min(i, len(s)-1)]}}
 }
 
-// late is a Hedge that sends a second copy after a fixed time.
-type late time.Duration
-
-func (l late) After(*policy.View, *policy.Request) (time.Duration, bool) {
-	return time.Duration(l), true
-}
-
 // A decisions is what became of a request: its attempts, in order, and its end;
 // under ofFleet what became of the workers.
 type decisions map[policy.RequestID]string
@@ -120,6 +113,8 @@ type scenario struct {
 	scaler  policy.Scaler
 	faults  []sim.Fault // instants and workers
 	retry   policy.Retry
+	own     func(*policy.Config) // puts fresh policies into the configuration; nil: none
+	some    string               // what several decisions have; "": whatever they are
 
 	telemetry time.Duration              // 0: 5 s
 	initial   int                        // workers; 0: parityWorkers
@@ -141,7 +136,7 @@ const parityWorkers = 4
 
 var backoff = policy.Retry{Max: 3, Budget: 0.2, Backoff: 200 * time.Millisecond}
 
-var scenarios = []scenario{
+var scenarios = slices.Concat(roleScenarios, []scenario{
 	{name: "plain"},
 	{name: "sharing", ps: true},
 	{name: "client cancellations", ps: true, timeout: 2500 * time.Millisecond},
@@ -164,7 +159,7 @@ var scenarios = []scenario{
 	{name: "all at once in slow motion", retry: backoff, scaler: steps{4, 3, 4}, slow: 2, faults: []sim.Fault{
 		{At: 30*time.Second + 300*time.Millisecond, Worker: 1}, {At: 64*time.Second + 300*time.Millisecond, Worker: 3, Kind: sim.Hang},
 	}},
-}
+})
 
 // arrivals are the same for both worlds: 70 % of what the workers can do for
 // two minutes, exponential.
@@ -188,6 +183,9 @@ func (s *scenario) config(r policy.Router) policy.Config {
 	cfg := testConfig(parityWorkers)
 	cfg.Pools[0].Initial = s.start()
 	cfg.PS, cfg.Router, cfg.Hedge, cfg.Scaler, cfg.Retry = s.ps, r, s.hedge, s.scaler, s.retry
+	if s.own != nil {
+		s.own(&cfg)
+	}
 	return cfg
 }
 
@@ -328,6 +326,9 @@ func TestSameDecisionsAsTheSimulator(t *testing.T) {
 				want, _ := scenarios[i].modelled(t, a)
 				got := scenarios[i].played(t, b)
 				compareDecisions(t, want, got)
+				if n := got.with(scenarios[i].some); n < 5 {
+					t.Errorf("%d decisions have %q", n, scenarios[i].some)
+				}
 				compareViews(t, a.looks, b.looks)
 				compareTold(t, a.looks, b.looks, scenarios[i].period())
 			})

@@ -45,7 +45,10 @@ func (c *Controller) arrive(e *Event, out []Command) []Command {
 	*r = request{tried: [2]WorkerID{NoWorker, NoWorker}, live: [2]int32{-1, -1}}
 	r.ID, r.Class, r.Key, r.Arrived, r.Deadline = e.Request, e.Class, e.Key, c.now, e.At
 	r.Idempotent, r.Streamed, r.Bytes, r.Features = e.Idempotent, e.Streamed, e.Bytes, e.Features
-	out = c.estimate(r, e.Truth, out)
+	r.Work, r.Known = c.predict(r, e.Truth)
+	if c.hooks.recaller != nil && r.Key != 0 {
+		out = c.recall(r, out)
+	}
 	r.long[0] = c.demand.arrive(c.now, r.Work, c.unknown(r))
 	if c.cfg.Admission != nil {
 		if ok, after := c.cfg.Admission.Admit(&c.view, &r.Request); !ok {

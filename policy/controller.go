@@ -12,7 +12,7 @@ type Controller struct {
 	cfg        Config
 	now        time.Duration
 	view       View
-	fleet      *fleet
+	fleet      fleet
 	table      Table[request]
 	queue      queue
 	asks       bool // Spill is not Steady: its answers change
@@ -31,7 +31,7 @@ type Controller struct {
 	stall      stall
 	launchDied bool                   // what is placed has waited for a worker that will not come: no launch again
 	chosen     map[RequestID]WorkerID // where attempts go that wait for the end of a pause, under a Preselector
-	wakeAt     time.Duration          // of the one pending wake; -1 none
+	wakeAt     time.Duration          // of the one pending wake; noWake: none
 	begun      bool
 	changed    []time.Duration // last scaling of each pool; -1 never
 	relaunch   []relaunch      // by pool
@@ -63,10 +63,12 @@ type hooks struct {
 	hasty       bool          // it is Hasty
 	look        time.Duration // between two looks of its, 0: none is needed
 	timely      Timely        // the spill, if it is one
+	reroutes    TimelyRouter  // the router, if it is one beside a Spill that is not Steady
 	lateStarter LateStarter   // the scaler, if it is one
 	recaller    Recaller
 	targeter    Targeter  // the estimator, if it can learn from counts
 	estimator   Estimator // nil: none, or a MeansOnly
+	sparing     Sparing   // the hedge, if it is one
 	observers   []Observer
 	workers     []WorkerObserver
 	probes      []ProbeObserver
@@ -207,23 +209,24 @@ func (c *Controller) begin() {
 	}
 }
 
+// noWake is later than any timer is due.
+const noWake = time.Duration(math.MaxInt64)
+
 // nextWake asks to be woken for the earliest timer, unless that was done.
 func (c *Controller) nextWake(out []Command) []Command {
-	for {
-		t, where, ok := c.timers.first()
-		if !ok {
-			return out
-		}
+	for !c.timers.none(c.wakeAt) {
+		t, where, _ := c.timers.first()
 		if c.stale(t) {
 			c.timers.drop(where)
+			if t.owner == ownAsk {
+				c.reminder.set = 0 // what waits later may name this instant again
+			}
 			continue
-		}
-		if c.wakeAt >= 0 && c.wakeAt <= t.at {
-			return out
 		}
 		c.wakeAt = t.at
 		return append(out, Command{Kind: WakeAt, At: t.at})
 	}
+	return out
 }
 
 // stale says whether nothing is left to be done for a timer.
@@ -248,13 +251,16 @@ func (c *Controller) stale(t timer) bool {
 
 // wake runs everything that is due.
 func (c *Controller) wake(out []Command) []Command {
-	c.wakeAt = -1
+	c.wakeAt = noWake
 	for {
 		t, where, ok := c.timers.first()
 		if !ok || t.at > c.now {
 			return out
 		}
 		c.timers.drop(where)
+		if c.stale(t) {
+			continue
+		}
 		switch t.owner {
 		case ownScaler:
 			out = c.scale(t.at, out)

@@ -11,13 +11,9 @@ import (
 // time is a bound on how many share a worker. It ends with the first measurement.
 const UnknownWork = 1.0
 
-// estimate sets the predicted work of a request. What equal requests have
-// taken is asked of the store where an estimator can remember it and does not.
-func (c *Controller) estimate(r *request, truth float64, out []Command) []Command {
-	r.Work, r.Known = c.predict(r, truth)
-	if c.hooks.recaller == nil || r.Key == 0 {
-		return out
-	}
+// recall asks the store what equal requests have taken, where the Estimator, which can
+// remember it, does not.
+func (c *Controller) recall(r *request, out []Command) []Command {
 	c.counts.Keyed++
 	if r.Repeat {
 		c.counts.Recognised++

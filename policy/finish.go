@@ -141,7 +141,7 @@ func (c *Controller) done(e *Event, out []Command) []Command {
 		c.late(e.Request)
 		return out
 	}
-	a := c.fleet.attempts.all[i]
+	a := &c.fleet.attempts.all[i] // nothing uses its place again before the last word on it
 	s := a.request
 	r := c.table.At(s)
 	o := &c.outcome // a local would escape to the heap through the policies
@@ -176,7 +176,7 @@ func (c *Controller) done(e *Event, out []Command) []Command {
 			c.remove(s)
 		}
 	case r.nlive == 0:
-		out = c.again(s, o, e, reasonOf(o, &a), out)
+		out = c.again(s, o, e, reasonOf(o, a), out)
 	}
 	return out
 }
@@ -348,8 +348,8 @@ func (c *Controller) retry(r *request, o *Outcome, e *Event) (bool, time.Duratio
 	}
 	if c.hooks.retrier != nil {
 		again, after := c.hooks.retrier.Retry(&c.view, o)
-		if o.Status == Throttled && after <= 0 {
-			after = refusedBackoff
+		if o.Status == Throttled {
+			after = max(after, refusedBackoff)
 		}
 		return again, after
 	}
@@ -358,8 +358,8 @@ func (c *Controller) retry(r *request, o *Outcome, e *Event) (bool, time.Duratio
 	}
 	c.budget--
 	backoff := c.cfg.Retry.Backoff
-	if backoff == 0 && o.Status == Throttled {
-		backoff = refusedBackoff
+	if o.Status == Throttled {
+		backoff = max(backoff, refusedBackoff)
 	}
 	if backoff == 0 {
 		return true, 0

@@ -17,6 +17,7 @@ type fleet struct {
 	places   []WorkerID // in arbitrary but repeatable order. Invariant: the ready workers with InFlight below placeAt
 	endless  int        // ready workers that take any number of requests. Invariant: those of pools without a Limit
 	free     freeIndex
+	lines    *lines      // nil: no policy has asked
 	pools    []PoolCount // Invariant: but for Desired and Launching, the workers by State
 	short    bool        // there may be pools with fewer workers than they were sized to
 	boots    []bootTime
@@ -30,8 +31,8 @@ type bootTime struct {
 	n    int
 }
 
-func newFleet(cfg *Config) *fleet {
-	f := &fleet{cfg: cfg.Pools, ps: cfg.PS}
+func newFleet(cfg *Config) fleet {
+	f := fleet{cfg: cfg.Pools, ps: cfg.PS}
 	f.attempts.free = -1
 	f.pools = make([]PoolCount, len(cfg.Pools))
 	f.boots = make([]bootTime, len(cfg.Pools))
@@ -101,6 +102,9 @@ func (f *fleet) open(now time.Duration, w *Worker) {
 	if f.free.on {
 		f.enter(now, w)
 	}
+	if f.lines != nil {
+		f.lines.waiting += f.beyond(w, int(w.InFlight))
+	}
 }
 
 // retire moves a worker to one of the states in which it gets no requests.
@@ -109,10 +113,13 @@ func (f *fleet) retire(w *Worker, to WorkerState) {
 		i, _ := slices.BinarySearch(f.ready, w.ID)
 		f.ready = slices.Delete(f.ready, i, i+1)
 		f.changes++
-		f.load.remove(f.workers, w, int(w.InFlight))
+		f.load.remove(f.workers, w, w.InFlight)
 		f.closePlaces(w)
 		if f.free.on {
 			f.leave(w)
+		}
+		if f.lines != nil {
+			f.lines.waiting -= f.beyond(w, int(w.InFlight))
 		}
 	}
 	c := &f.pools[w.Pool]
@@ -140,14 +147,17 @@ func (f *fleet) retire(w *Worker, to WorkerState) {
 
 // changed follows a change of requests in flight at a worker, from n, and of
 // the work left there.
-func (f *fleet) changed(now time.Duration, w *Worker, n int, work float64) {
+func (f *fleet) changed(now time.Duration, w *Worker, n int32, work float64) {
 	if w.bucket < 0 {
 		return
 	}
-	f.load.move(f.workers, w, n)
+	f.move(w, n)
 	f.follow(w)
 	if f.free.on {
 		f.rekey(now, w, n, work)
+	}
+	if f.lines != nil {
+		f.lines.waiting += f.beyond(w, int(w.InFlight)) - f.beyond(w, int(n))
 	}
 }
 

@@ -123,9 +123,10 @@ func TestFleetTwin(t *testing.T) {
 		if cfg.PS {
 			cfg.Pools[0].Slots = rapid.IntRange(0, 5).Draw(rt, "slots")
 		}
-		f := newFleet(cfg)
+		c := &Controller{cfg: *cfg, fleet: newFleet(cfg)}
+		f := &c.fleet
 		tw := &twin{f: f, jobs: map[WorkerID][]int32{}, had: map[int32]float64{}}
-		tw.view = View{f: f, c: &Controller{cfg: *cfg, fleet: f}}
+		tw.view = View{f: f, c: c}
 		for range rapid.IntRange(1, 60).Draw(rt, "steps") {
 			tw.step(rt)
 			tw.check(rt)

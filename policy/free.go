@@ -48,7 +48,7 @@ func (f *fleet) freeAt(now time.Duration, w *Worker) float64 {
 // rekey follows a change of the work left at a worker that had n requests in
 // flight. What is added or taken away moves the lower bound by as much, so
 // the requests there need not be looked at.
-func (f *fleet) rekey(now time.Duration, w *Worker, n int, work float64) {
+func (f *fleet) rekey(now time.Duration, w *Worker, n int32, work float64) {
 	switch {
 	case w.InFlight == 0:
 		w.freeAt = 0

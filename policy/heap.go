@@ -108,19 +108,18 @@ func (h Heap[K, V]) up(at Places, i int, e Entry[K, V]) {
 
 // down moves e, which belongs at i or below, to its place.
 func (h Heap[K, V]) down(at Places, i int, e Entry[K, V]) {
-	for {
-		c := 2*i + 1
-		if c >= len(h) {
+	for c := 2*i + 1; c < len(h); c = 2*i + 1 {
+		least := &h[c]
+		if r := c + 1; r < len(h) {
+			if right := &h[r]; right.Before(least) {
+				c, least = r, right
+			}
+		}
+		if !least.Before(&e) {
 			break
 		}
-		if c+1 < len(h) && h[c+1].Before(&h[c]) {
-			c++
-		}
-		if !h[c].Before(&e) {
-			break
-		}
-		h[i] = h[c]
-		at.note(h[i].Tie, i)
+		h[i] = *least
+		at.note(least.Tie, i)
 		i = c
 	}
 	h[i] = e

@@ -32,7 +32,7 @@ func (c *Controller) broken() string {
 // broken looks at the indexes of the fleet.
 func (f *fleet) broken() string {
 	var ready, places, loaded []WorkerID
-	endless := 0
+	endless, waiting := 0, 0
 	counts := make([]PoolCount, len(f.pools))
 	for i := range f.workers {
 		w, n := &f.workers[i], &counts[f.workers[i].Pool]
@@ -50,6 +50,7 @@ func (f *fleet) broken() string {
 			continue
 		}
 		ready = append(ready, w.ID)
+		waiting += f.beyond(w, int(w.InFlight))
 		if f.load.buckets[w.InFlight][w.bucket] != w.ID {
 			return fmt.Sprintf("worker %d is not where the load index says", w.ID)
 		}
@@ -81,6 +82,8 @@ func (f *fleet) broken() string {
 		return fmt.Sprintf("load index of %v, want %v", loaded, ready)
 	case f.endless != endless:
 		return fmt.Sprintf("%d endless workers, want %d", f.endless, endless)
+	case f.lines != nil && f.lines.waiting != waiting:
+		return fmt.Sprintf("%d requests in lines, want %d", f.lines.waiting, waiting)
 	}
 	return f.free.broken(f, ready)
 }

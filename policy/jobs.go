@@ -136,7 +136,7 @@ func (f *fleet) book(now time.Duration, i int32) {
 		a.begun = -1
 	}
 	w.InFlight++
-	f.changed(now, w, int(w.InFlight)-1, a.work)
+	f.changed(now, w, w.InFlight-1, a.work)
 }
 
 // unbook takes attempt i from its worker; the first that waits moves up.
@@ -179,7 +179,7 @@ func (f *fleet) unbook(now time.Duration, i int32) {
 		j.clock = 0
 	}
 	w.InFlight--
-	f.changed(now, w, int(w.InFlight)+1, -left)
+	f.changed(now, w, w.InFlight+1, -left)
 }
 
 // revalue gives attempt i another predicted work. reorder has to follow.

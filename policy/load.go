@@ -18,8 +18,10 @@ func (x *loadIndex) add(w *Worker) {
 	x.count++
 	x.total += int(w.InFlight)
 	x.put(w)
+	x.min = min(x.min, int(w.InFlight))
 }
 
+// put puts a worker into the bucket of its requests in flight; min is the caller's.
 func (x *loadIndex) put(w *Worker) {
 	n := int(w.InFlight)
 	for len(x.buckets) <= n {
@@ -28,11 +30,10 @@ func (x *loadIndex) put(w *Worker) {
 	b := &x.buckets[n]
 	w.bucket = int32(len(*b))
 	*b = append(*b, w.ID)
-	x.min = min(x.min, n)
 }
 
 // take takes a worker out of the bucket of n requests in flight.
-func (x *loadIndex) take(ws []Worker, w *Worker, n int) {
+func (x *loadIndex) take(ws []Worker, w *Worker, n int32) {
 	b := &x.buckets[n]
 	end := len(*b) - 1
 	if last := (*b)[end]; last != w.ID {
@@ -43,20 +44,24 @@ func (x *loadIndex) take(ws []Worker, w *Worker, n int) {
 }
 
 // remove takes a worker that had n requests in flight out of the index.
-func (x *loadIndex) remove(ws []Worker, w *Worker, n int) {
+func (x *loadIndex) remove(ws []Worker, w *Worker, n int32) {
 	x.take(ws, w, n)
 	w.bucket = -1
 	x.count--
-	x.total -= n
+	x.total -= int(n)
 	x.settle()
 }
 
-// move follows a change of w.InFlight from n.
-func (x *loadIndex) move(ws []Worker, w *Worker, n int) {
-	x.take(ws, w, n)
-	x.total += int(w.InFlight) - n
+// move follows a change of w.InFlight by one, from n. So where the lowest bucket in use is
+// left empty, the worker's is the next.
+func (f *fleet) move(w *Worker, n int32) {
+	x := &f.load
+	x.take(f.workers, w, n)
+	x.total += int(w.InFlight - n)
 	x.put(w)
-	x.settle()
+	if to := int(w.InFlight); to < x.min || len(x.buckets[x.min]) == 0 {
+		x.min = to
+	}
 }
 
 // settle moves min up to the first bucket in use.

@@ -20,7 +20,7 @@ func New(cfg Config) (*Controller, error) {
 	}
 	cfg.Pools = slices.Clone(cfg.Pools) // their bounds may change
 	Couple(cfg.Router, cfg.Spill)
-	c := &Controller{cfg: cfg, wakeAt: -1, warm: newWarmth(&cfg), demand: demand{speed: demandSpeed(&cfg)}, table: NewTable[request]()}
+	c := &Controller{cfg: cfg, wakeAt: noWake, warm: newWarmth(&cfg), demand: demand{speed: demandSpeed(&cfg)}, table: NewTable[request]()}
 	if cfg.Retry.Budget > 0 {
 		c.budget = retryBurst
 	}
@@ -34,7 +34,7 @@ func New(cfg Config) (*Controller, error) {
 	c.relaunch = make([]relaunch, len(cfg.Pools))
 	c.hook()
 	c.fleet = newFleet(&c.cfg)
-	c.view = View{c: c, f: c.fleet}
+	c.view = View{c: c, f: &c.fleet}
 	c.scaleView = ScaleView{&c.view}
 	c.settings = append(c.ownSettings(), cfg.Settings...)
 	return c, c.startPolicies()
@@ -47,6 +47,14 @@ func (cfg *Config) roles() []role {
 		{"estimator", cfg.Estimator}, {"admission", cfg.Admission},
 		{"order", cfg.Order}, {"hedge", cfg.Hedge}, {"witness", cfg.Witness},
 	}
+}
+
+// Bare is the configuration without its policies. A role of [Config] has its line here and
+// in roles.
+func (cfg Config) Bare() Config {
+	cfg.Router, cfg.Spill, cfg.Scaler, cfg.Estimator = nil, nil, nil, nil
+	cfg.Admission, cfg.Order, cfg.Hedge, cfg.Witness = nil, nil, nil, nil
+	return cfg
 }
 
 type role struct {
@@ -76,6 +84,9 @@ func (c *Controller) hook() {
 		c.asks = true
 	}
 	h.timely, _ = c.cfg.Spill.(Timely)
+	if c.asks {
+		h.reroutes, _ = c.cfg.Router.(TimelyRouter)
+	}
 	h.forgetter, _ = c.cfg.Router.(Forgetter)
 	h.timeout, _ = c.cfg.Router.(AttemptTimer)
 	h.retrier, _ = c.cfg.Router.(Retrier)
@@ -95,6 +106,7 @@ func (c *Controller) hook() {
 	if _, ok := c.cfg.Estimator.(MeansOnly); !ok {
 		h.estimator = c.cfg.Estimator
 	}
+	h.sparing, _ = c.cfg.Hedge.(Sparing)
 	h.targeter, _ = c.cfg.Estimator.(Targeter)
 }
 

@@ -28,6 +28,7 @@ var optionals = []optional{
 	{"AskAgain", []string{"spill"}, has[Timely]},
 	{"FunctionsOnly", []string{"spill"}, has[Insistent]},
 	{"Trust", []string{"spill"}, has[Trusting]},
+	{"RouteAgain", []string{"router"}, has[TimelyRouter]},
 	{"NoHost", []string{"router"}, has[Diverter]},
 	{"Explain", []string{"router"}, has[Explainer]},
 	{"Forget", []string{"router"}, has[Forgetter]},
@@ -43,6 +44,7 @@ var optionals = []optional{
 	{"Recall", []string{"estimator"}, has[Recaller]},
 	{"Targets", []string{"estimator"}, has[Targeter]},
 	{"Exact", []string{"estimator"}, has[Exact]},
+	{"Spend", []string{"hedge"}, has[Sparing]},
 }
 
 // uncalled refuses what a policy has and nobody would call on its role: whoever wrote it

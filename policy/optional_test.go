@@ -27,6 +27,7 @@ type (
 	insistent   struct{ bare }
 	trusting    struct{ bare }
 	diverter    struct{ bare }
+	rerouting   struct{ bare }
 	explainer   struct{ bare }
 	forgetter   struct{ bare }
 	hasty       struct{ bare }
@@ -41,6 +42,7 @@ type (
 	recaller    struct{ bare }
 	targeter    struct{ bare }
 	exact       struct{ bare }
+	sparing     struct{ bare }
 	observer    struct{ bare }
 )
 
@@ -48,6 +50,7 @@ func (steady) Steady()                                                {}
 func (timely) AskAgain(*View, *Request, WorkerID, bool) time.Duration { return 0 }
 func (trusting) Trust(bool)                                           {}
 func (diverter) NoHost(*View, *Request) Choice                        { return ToQueue }
+func (rerouting) RouteAgain(*View, *Request, WorkerID) time.Duration  { return 0 }
 func (explainer) Explain(*View, *Request) []string                    { return nil }
 func (forgetter) Forget(*Outcome) bool                                { return false }
 func (hasty) TakesUnready() (time.Duration, bool)                     { return 0, false }
@@ -65,6 +68,7 @@ func (recaller) Recall(time.Duration, Key, float64)                   {}
 func (targeter) Targets() bool                                        { return false }
 func (targeter) Relate(ClassID, *Measured)                            {}
 func (targeter) Seen(ClassID, *Measured) float64                      { return 0 }
+func (sparing) Spend(*View, *Request, WorkerID) bool                  { return false }
 func (exact) Exact()                                                  {}
 func (observer) Done(*View, *Outcome)                                 {}
 func (observer) Start(Env) error                                      { return nil }
@@ -95,11 +99,11 @@ func TestWhatNobodyCallsIsRefused(t *testing.T) {
 		p    any
 		role string
 	}{
-		"Steady": {steady{}, "spill"}, "AskAgain": {timely{}, "spill"}, "Trust": {trusting{}, "spill"}, "FunctionsOnly": {insistent{}, "spill"}, "NoHost": {diverter{}, "router"}, "Explain": {explainer{}, "router"},
+		"Steady": {steady{}, "spill"}, "AskAgain": {timely{}, "spill"}, "Trust": {trusting{}, "spill"}, "FunctionsOnly": {insistent{}, "spill"}, "NoHost": {diverter{}, "router"}, "Explain": {explainer{}, "router"}, "RouteAgain": {rerouting{}, "router"},
 		"Forget": {forgetter{}, "router"}, "TakesUnready": {hasty{}, "router"}, "AttemptTimeout": {timing{}, "router"},
 		"LeavesRunning": {leaver{}, "router"}, "Retry": {retrier{}, "router"}, "Resumed": {preselector{}, "router"},
 		"NeverReplaces": {neglects{}, "router"}, "StartsFromNone": {lateScaler{}, "scaler"}, "FirstPeriod": {firstScaler{}, "scaler"}, "MeansOnly": {means{}, "estimator"},
-		"Recall": {recaller{}, "estimator"}, "Targets": {targeter{}, "estimator"}, "Exact": {exact{}, "estimator"}, "": {observer{}, "all"},
+		"Recall": {recaller{}, "estimator"}, "Targets": {targeter{}, "estimator"}, "Exact": {exact{}, "estimator"}, "Spend": {sparing{}, "hedge"}, "": {observer{}, "all"},
 	} {
 		for _, role := range roles {
 			_, err := New(everywhere(role, c.p))

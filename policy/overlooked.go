@@ -68,11 +68,11 @@ func (c *Controller) overlooks(r *request, nobody bool, before float64) bool {
 		return false
 	}
 	c.queue.asking, c.queue.before = true, before
-	w, ok := c.route(c.main.router, r)
-	if ok {
+	w := c.route(c.main.router, r)
+	if w != NoWorker {
 		w = c.untried(r, w)
 	}
-	choice := c.main.spill.Decide(&c.view, &r.Request, w, ok)
+	choice := c.main.spill.Decide(&c.view, &r.Request, w, w != NoWorker)
 	c.queue.asking = false
 	return choice == ToFunction
 }

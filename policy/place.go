@@ -39,14 +39,17 @@ func (c *Controller) meanwhile(d decision, out []Command) []Command {
 	return out
 }
 
-// A decision is what the policies want for a request: the worker counts if named.
+// A decision is what the policies want for a request. It has four fields, as a struct of
+// more is not kept in registers.
 type decision struct {
 	choice Choice
-	worker WorkerID
-	named  bool
+	worker WorkerID // NoWorker: none is named
 	routed WorkerID // what the Router named, NoWorker if it had no host
 	spills bool     // diverted though the Spill would use a function now: one takes it if it has to wait
 }
+
+// named says whether it names a worker.
+func (d decision) named() bool { return d.worker != NoWorker }
 
 // A placer is the policies that place requests.
 type placer struct {
@@ -74,23 +77,23 @@ func (v *View) WouldChoose(router Router, spill Spill, r *Request) (Choice, Work
 	bad := v.c.counts.BadRoutes
 	d, _ := v.c.resolve(v.c.table.At(s), v.c.choose(&p, v.c.table.At(s)))
 	v.c.counts.BadRoutes = bad // not the Controller's own
-	if d.choice != ToWorker || !d.named {
-		d.worker = NoWorker
+	if d.choice != ToWorker {
+		return d.choice, NoWorker
 	}
 	return d.choice, d.worker
 }
 
-// route asks a router. A worker that takes no requests is none.
-func (c *Controller) route(router Router, r *request) (WorkerID, bool) {
+// route asks a router. NoWorker: it has no host, or one that takes no requests.
+func (c *Controller) route(router Router, r *request) WorkerID {
 	w, ok := router.Route(&c.view, &r.Request)
 	if !ok {
-		return NoWorker, false
+		return NoWorker
 	}
 	if !c.fleet.usable(w) {
 		c.counts.BadRoutes++
-		return NoWorker, false
+		return NoWorker
 	}
-	return w, true
+	return w
 }
 
 // untried is a ready worker that the request did not fail on: the router's choice, else
@@ -112,15 +115,14 @@ func (c *Controller) untried(r *request, choice WorkerID) WorkerID {
 // choose asks the router, the Spill and a diverting router, and turns what
 // cannot be done into what can.
 func (c *Controller) choose(p *placer, r *request) (d decision) {
-	if d.routed, d.named = c.route(p.router, r); d.named {
+	d.routed = c.route(p.router, r)
+	if d.worker = d.routed; d.worker != NoWorker {
 		d.worker = c.untried(r, d.routed)
-	} else {
-		d.worker = NoWorker
 	}
 	if p.spill != nil {
-		d.choice = p.spill.Decide(&c.view, &r.Request, d.worker, d.named)
+		d.choice = p.spill.Decide(&c.view, &r.Request, d.worker, d.named())
 	}
-	if p.diverter != nil && !d.named {
+	if p.diverter != nil && !d.named() {
 		d = c.divert(p, r, d.choice)
 	}
 	if d.choice == LaunchAndWait && (r.launchDied || !c.mayLaunch(0)) {
@@ -141,7 +143,7 @@ func (c *Controller) choose(p *placer, r *request) (d decision) {
 // pass counts a decision that uses nothing although something is free that the Spill
 // may use.
 func (c *Controller) pass(r *request, d decision) {
-	uses := d.choice == LaunchAndWait || d.choice == LaunchBeside || d.choice == ToFunction || d.choice == ToWorker && d.named
+	uses := d.choice == LaunchAndWait || d.choice == LaunchBeside || d.choice == ToFunction || d.choice == ToWorker && d.named()
 	if uses {
 		return
 	}
@@ -185,7 +187,7 @@ func (c *Controller) divert(p *placer, r *request, spill Choice) decision {
 		d.choice = LaunchAndWait
 		return d
 	}
-	d.choice, d.worker, d.named = ToWorker, c.untried(r, c.fleet.load.least()[0]), true
+	d.choice, d.worker = ToWorker, c.untried(r, c.fleet.load.least()[0])
 	if beside && c.mayLaunch(0) {
 		d.choice = LaunchBeside
 	}
@@ -231,19 +233,19 @@ func (c *Controller) resolve(r *request, d decision) (decision, bool) {
 	case ToFunction:
 		return d, c.view.FunctionFreeFor(r.Class) || c.cfg.Functions.Full == Refuse
 	case ToWorker, LaunchBeside:
-		if d.named && c.room(d.worker) {
+		if d.named() && c.room(d.worker) {
 			return d, true
 		}
 	}
 	if w, ok := c.freeWorker(d); ok {
-		d.worker, d.named = w, true
+		d.worker = w
 		if d.choice != LaunchBeside {
 			d.choice = ToWorker
 		}
 		return d, true
 	}
 	if d.spills && c.view.FunctionFreeFor(r.Class) {
-		d.worker, d.named = NoWorker, false
+		d.worker = NoWorker
 		if d.choice != LaunchBeside {
 			d.choice = ToFunction
 		}
@@ -260,7 +262,7 @@ func (c *Controller) carryOut(s int32, d decision, out []Command) []Command {
 	case LaunchAndWait:
 		return c.launchAndWait(s, out)
 	case LaunchBeside:
-		if out = c.launchOne(out); !d.named {
+		if out = c.launchOne(out); !d.named() {
 			return c.invoke(s, out)
 		}
 	case ToReject:
@@ -272,11 +274,11 @@ func (c *Controller) carryOut(s int32, d decision, out []Command) []Command {
 // freeWorker is a worker with a free slot: the router's choice if it has one,
 // else the first of the least loaded, else the first in the index.
 func (c *Controller) freeWorker(d decision) (WorkerID, bool) {
-	f := c.fleet
+	f := &c.fleet
 	if len(f.places) == 0 {
 		return NoWorker, false
 	}
-	if d.named && f.workers[d.worker].place >= 0 {
+	if d.named() && f.workers[d.worker].place >= 0 {
 		return d.worker, true
 	}
 	if w := f.load.least()[0]; f.workers[w].place >= 0 {
@@ -376,12 +378,15 @@ func (c *Controller) hedge(id RequestID, out []Command) []Command {
 	}
 	was := r.tried
 	r.tried[0] = first
-	w, ok := c.route(c.cfg.Router, r)
-	if ok {
+	w := c.route(c.cfg.Router, r)
+	if w != NoWorker {
 		w = c.untried(r, w)
 	}
 	r.tried = was
-	if !ok || w == first || !c.room(w) {
+	if w == NoWorker || w == first || !c.room(w) {
+		return out
+	}
+	if c.hooks.sparing != nil && !c.hooks.sparing.Spend(&c.view, &r.Request, w) {
 		return out
 	}
 	c.counts.Hedges++

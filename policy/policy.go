@@ -5,7 +5,7 @@
 // Nothing here knows whether the world around it is simulated or real.
 // [Controller.Step] is the whole interface between the two; the packages
 // sim and live are two loops around it. A policy is a small type that
-// implements [Router], [Spill], [Scaler] or [Estimator] and reads the world
+// implements an interface such as [Router], [Spill] or [Scaler] and reads the world
 // through a [View], which holds only what a gateway could know.
 //
 // Words and units: time is a time.Duration since the start of the run; work
@@ -92,6 +92,15 @@ type Timely interface {
 	AskAgain(v *View, r *Request, vm WorkerID, ok bool) time.Duration
 }
 
+// A TimelyRouter says when time alone changes its answer about a waiting request, so that
+// a Spill that is not Steady is asked again with it: RouteAgain is the first instant after
+// View.Now at which it may name another worker, or none, if nothing happens until then, or
+// an earlier one; 0: never. It is asked right after a Route that left the request waiting
+// beside a slot or a function that is free; vm is what the Router named, NoWorker: no host.
+type TimelyRouter interface {
+	RouteAgain(v *View, r *Request, vm WorkerID) time.Duration
+}
+
 // An Insistent Spill uses workers for nothing that a function can ever take, so a Diverter
 // is not asked about that, and a LaunchAndWait for what no function takes is a
 // LaunchBeside that waits for its worker: the rest of the gateway goes on.
@@ -166,14 +175,23 @@ type Admission interface {
 }
 
 // An Order ranks the requests waiting at the gateway: the smallest Key is
-// served first, ties in order of arrival. No Order is first come, first served.
+// served first, ties in order of arrival, and a Key that is no number is the largest. It
+// is asked once, when the request begins to wait. No Order is first come, first served.
 type Order interface {
 	Key(v *View, r *Request) float64
 }
 
-// A Hedge says after how long without an answer a second copy is sent.
+// A Hedge says after how long without an answer a second copy is sent. It is asked when
+// the first attempt of a request goes to a worker, if the request is idempotent and its
+// body is held. The copy goes to another worker that the Router names then, if there is
+// one with room.
 type Hedge interface {
 	After(v *View, r *Request) (time.Duration, bool)
+}
+
+// A Sparing Hedge is asked again right before a copy is sent to a worker: on false none is.
+type Sparing interface {
+	Spend(v *View, r *Request, w WorkerID) bool
 }
 
 // A Witness is told how each request is going to be placed, before that
@@ -311,7 +329,8 @@ type Env struct {
 }
 
 // A Retrier decides itself whether a failed attempt is tried again, and after
-// how long. Without one, Config.Retry does; beside one it does nothing.
+// how long. Without one, Config.Retry does; beside one it does nothing. After a
+// refusal by the function service (Throttled) it is 100 ms at least.
 type Retrier interface {
 	Retry(v *View, o *Outcome) (again bool, after time.Duration)
 }

@@ -152,7 +152,7 @@ func (c *Controller) ask(r *request, before float64) (decision, bool) {
 
 // vacancy is what is free now.
 func (c *Controller) vacancy() (v vacancy) {
-	switch f := c.fleet; {
+	switch f := &c.fleet; {
 	case len(f.places) > 0:
 		v = slotFree
 	case f.endless > 0:

@@ -1,6 +1,9 @@
 package policy
 
-import "math/bits"
+import (
+	"math"
+	"math/bits"
+)
 
 // A queue is the requests that wait at the gateway. They stand in lanes by
 // what they have declined, so that a place that comes free is offered without
@@ -149,12 +152,37 @@ func (c *Controller) wait(s int32, v vacancy) {
 	r.state, r.waits = waiting, q.last
 	e := queued{Value: ticket{q.last, s}, Tie: uint64(r.ID)}
 	if q.ordered {
-		e.Key = c.cfg.Order.Key(&c.view, &r.Request)
+		if e.Key = c.cfg.Order.Key(&c.view, &r.Request); math.IsNaN(e.Key) {
+			e.Key = math.Inf(1)
+		}
 	}
 	d := declined(0).with(v)
 	c.tidy(d)
 	q.push(e, d)
+	if q.ordered {
+		c.sweep(d)
+	}
 }
+
+// sweep drops what left from all of a lane, once that is more than half of it: under an
+// Order it may stand behind what comes first for ever. O(1) for each entry, amortised.
+func (c *Controller) sweep(d declined) {
+	h := &c.queue.lanes[d].heap
+	if len(*h) <= 2*c.queue.n+sweepFrom {
+		return
+	}
+	kept := (*h)[:0]
+	for _, e := range *h {
+		if c.table.At(e.Value.slot).waits == e.Value.number {
+			kept = append(kept, e)
+		}
+	}
+	*h = kept
+	h.Init()
+}
+
+// sweepFrom is how many entries a lane may have beside those of twice the requests that wait.
+const sweepFrom = 64
 
 // count adds to the requests of a class that wait.
 func (q *queue) count(class ClassID, n int) {

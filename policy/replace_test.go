@@ -202,7 +202,7 @@ type flaky struct {
 	rt      *rapid.T
 	l       *lab
 	now     time.Duration
-	wake    time.Duration // -1: none
+	wake    time.Duration // noWake: none
 	workers int
 	pending int // launches asked for and not seen
 }
@@ -247,11 +247,11 @@ func (w *flaky) announce() {
 // pass lets time pass.
 func (w *flaky) pass(d time.Duration) {
 	for end := w.now + d; ; {
-		if w.wake < 0 || w.wake > end {
+		if w.wake > end {
 			w.now = end
 			return
 		}
-		w.now, w.wake = max(w.now, w.wake), -1
+		w.now, w.wake = max(w.now, w.wake), noWake
 		w.feed(Event{Kind: Wake})
 	}
 }

@@ -18,8 +18,14 @@ func (t *Table[T]) At(slot int32) *T { return &t.values[slot] }
 func (t *Table[T]) Add(id RequestID) int32 {
 	s := t.index.add(id)
 	if int(s) == len(t.values) {
-		var v T
-		t.values = append(t.values, v)
+		t.extend()
 	}
 	return s
+}
+
+// extend makes room for the value of one more slot. It is not in Add, so that the
+// compiler inlines that.
+func (t *Table[T]) extend() {
+	var v T
+	t.values = append(t.values, v)
 }

@@ -152,6 +152,19 @@ func (t *timers) at(at time.Duration, o owner, tag uint64) {
 	t.heap.Push(timer{at, tag, o}.entry())
 }
 
+// none says whether no timer is due before an instant.
+func (t *timers) none(before time.Duration) bool {
+	if len(t.heap) > 0 && t.heap[0].Key < before {
+		return false
+	}
+	for i := range t.rings {
+		if q := &t.rings[i].q; q.Len() > 0 && q.Front().at < before {
+			return false
+		}
+	}
+	return true
+}
+
 // first returns the earliest timer and where it is: -1 the heap, else a ring.
 func (t *timers) first() (timer, int, bool) {
 	var best timer

@@ -56,6 +56,9 @@ func (v *View) EarliestFree(p PoolID) (WorkerID, bool) { return v.f.free.earlies
 // counts [UnknownWork].
 func (v *View) WorkLeft(id WorkerID) float64 { return v.f.workLeft(v.Now, id) }
 
+// WorkLeftAfter is what WorkLeft will be after so long if nothing happens until then.
+func (v *View) WorkLeftAfter(d time.Duration, id WorkerID) float64 { return v.f.workLeft(v.Now+d, id) }
+
 // Busy says whether a worker has no free slot (or core, where slots are unlimited).
 func (v *View) Busy(id WorkerID) bool {
 	w := &v.f.workers[id]

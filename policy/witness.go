@@ -2,7 +2,7 @@ package policy
 
 // witness tells the Witness, which there must be, how a request is going to be placed.
 func (c *Controller) witness(s int32, d decision) {
-	if d.choice != ToWorker || !d.named {
+	if d.choice != ToWorker {
 		d.worker = NoWorker
 	}
 	r := c.table.At(s)

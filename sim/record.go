@@ -51,12 +51,12 @@ func (w *world) end(s int32, how results.Ending, why policy.Reason, status int32
 	if w.loop != nil {
 		w.loop.Finished(w.requests.ID(s), w.now, how == results.Answered)
 	}
-	w.forget(s)
+	w.forget(s, r)
 }
 
 // forget frees the slot of a request that is over.
-func (w *world) forget(s int32) {
-	if r := w.requests.At(s); r.ended && r.calls == 0 {
+func (w *world) forget(s int32, r *request) {
+	if r.ended && r.calls == 0 {
 		w.requests.Remove(s)
 	}
 }
@@ -64,8 +64,7 @@ func (w *world) forget(s int32) {
 // record tells the results of a request.
 func (w *world) record(s int32, how results.Ending, why policy.Reason, status int32, a *answer, finish time.Duration) {
 	r := w.requests.At(s)
-	q := &w.row
-	*q = results.Request{}
+	q := &w.row // its fields that are not set here stay zero
 	q.ID, q.Class, q.Work, q.Arrival = uint64(w.requests.ID(s)), uint16(r.class), r.work, r.arrival
 	q.Ending, q.Reason, q.Status, q.Finish = how, why, status, finish
 	q.Kind, q.Worker, q.Cold, q.Start = a.kind, a.worker, a.cold, a.begun

@@ -11,15 +11,16 @@ import (
 
 // TestFleetKeepsItsSize: three VMs, of which one crashes at 5 s and is missed
 // after 3 s, one at 200 s, and a spot one has notice at 100 s. Each is replaced
-// once, 20 s after the gateway knew, under every scaler and without one; nothing
-// is where it is not to be.
+// once, 20 s after the gateway knew, without a scaler and under those that leave this nearly
+// idle fleet as it is; nothing is where it is not to be. Of a scaler that shrinks it, or asks
+// for machines by itself after a loss, nobody could say which launch replaces what.
 func TestFleetKeepsItsSize(t *testing.T) {
-	scalers := map[string]func() policy.Scaler{"none": func() policy.Scaler { return nil }}
-	for _, s := range scale.Specs {
-		scalers[s.Name] = func() policy.Scaler { return s.New().(policy.Scaler) }
+	scalers := map[string]func() policy.Scaler{
+		"none":      func() policy.Scaler { return nil },
+		"fixed":     func() policy.Scaler { return &scale.Fixed{} },
+		"demand":    func() policy.Scaler { d := scale.NewDemand(); d.Hold = time.Hour; return d },
+		"threshold": func() policy.Scaler { s := scale.NewThreshold(); s.Low = 0; return s },
 	}
-	scalers["demand"] = func() policy.Scaler { d := scale.NewDemand(); d.Hold = time.Hour; return d }
-	scalers["threshold"] = func() policy.Scaler { s := scale.NewThreshold(); s.Low = 0; return s }
 	for name, scaler := range scalers {
 		for _, replace := range []policy.Replacement{policy.ReplaceByRouter, policy.ReplaceNever} {
 			cfg := fleet(3, &roundRobin{})

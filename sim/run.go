@@ -158,11 +158,10 @@ func (w *world) fetch() {
 
 // nextArrival is the instant of the next arrival, if there is to be one.
 func (w *world) nextArrival() (time.Duration, bool) {
-	at, ok := w.next.a.At, w.next.ok
 	if w.loop != nil {
-		at, ok = w.loop.Peek()
+		w.next.a.At, w.next.ok = w.loop.Peek()
 	}
-	return at, ok && at < w.until
+	return w.next.a.At, w.next.ok && w.next.a.At < w.until
 }
 
 // fireNext handles the earliest timer.

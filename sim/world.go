@@ -187,6 +187,11 @@ func (w *world) hop(c int32, back uint64) time.Duration {
 	if w.idleNetwork == 0 {
 		return 0
 	}
+	return w.delay(c, back)
+}
+
+// delay draws it.
+func (w *world) delay(c int32, back uint64) time.Duration {
 	call := &w.calls[c]
 	key := uint64(call.id)
 	if w.tries != nil { // users are the same under all policies, what they repeat is not
@@ -316,7 +321,7 @@ func (w *world) finish(c int32) {
 		v.assigned--
 		w.drained(v)
 	}
-	w.forget(call.slot)
+	w.forget(call.slot, r)
 	w.free(c)
 }
 

@@ -21,7 +21,7 @@ func (p *Plan) Answer() answer.Spec {
 	}
 	spec.Placements = p.placements()
 	for _, pol := range p.Policies {
-		if pol.keys.Spill == "always" && spec.Functions == "" {
+		if pol.names["spill"] == "always" && spec.Functions == "" {
 			spec.Functions = pol.Name
 		}
 	}

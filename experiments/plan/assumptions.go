@@ -42,6 +42,9 @@ func (p *Plan) Assumptions() []compare.Assumption {
 		}
 	}
 	for _, s := range p.Scenarios {
+		for _, text := range p.assumed {
+			add(s.Name, premise{before: text})
+		}
 		for _, text := range s.Workload.Made.Assumed {
 			add(s.Name, premise{value: s.Workload.Name, after: ": " + text})
 		}
@@ -148,7 +151,7 @@ func (e *Environment) atTheLimit(policies []*Policy) []premise {
 	limit := "requests beyond the " + words.Count(e.functions.Concurrency, "call", "calls") + " that functions take at once "
 	names, calling := map[policy.Full][]string{}, 0
 	for _, p := range policies {
-		if p.keys.Spill == "never" {
+		if p.names["spill"] == "never" {
 			continue
 		}
 		calling++

@@ -69,7 +69,7 @@ func (s *Scenario) leaving(policies []*Policy) answer.Leaving {
 	l := answer.Leaving{Workload: s.Name, Retry: e.client.Retry, Patient: e.top.Timeout == 0}
 	for _, p := range policies {
 		l.Attempts = l.Attempts || e.endsAttempts(p) && !p.leaves()
-		l.Functions = l.Functions || e.functions != nil && p.keys.Spill != "never"
+		l.Functions = l.Functions || e.functions != nil && p.names["spill"] != "never"
 		if e.abandons(p) {
 			l.Abandoned = e.cluster.Abandoned
 		}
@@ -86,7 +86,7 @@ func (e *Environment) abandons(p *Policy) bool {
 // functionsAlone says whether no machine ever takes a request: functions take them all.
 // What no function takes, a body that is too large, is not known before a run.
 func (e *Environment) functionsAlone(p *Policy) bool {
-	_, insists := p.roles["spill"].make().(policy.Insistent)
+	_, insists := p.part("spill").(policy.Insistent)
 	return insists && e.functions != nil
 }
 

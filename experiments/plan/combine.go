@@ -24,6 +24,10 @@ func (r *reader) combine(p *Plan, made []*Workload, environments []*Environment)
 	r.checkIdle(environments, p.Policies)
 	r.checkPatience(environments, p.Policies)
 	r.checkBlind(environments, p.Policies)
+	if len(r.problems) == 0 {
+		r.checkAlike(environments, p.Policies)
+	}
+	r.checkRanks(environments, p.Policies)
 	r.checkCounted(made, p.Policies)
 	r.checkIdleTop(made, p.After)
 	r.checkFaults(made, environments, p.Policies)
@@ -75,7 +79,7 @@ func (r *reader) checkPair(p *Policy, e *Environment) {
 // clamped says that a policy wants more or fewer workers than it may have; "":
 // it does not, or decides as it goes.
 func (p *Policy) clamped(e *Environment) string {
-	fixed, ok := p.roles["scaler"].make().(*scale.Fixed)
+	fixed, ok := p.part("scaler").(*scale.Fixed)
 	if !ok || fixed.N == 0 || len(e.pools) == 0 {
 		return ""
 	}

@@ -11,7 +11,7 @@ func (r *reader) checkCounted(made []*Workload, policies []*Policy) {
 		}
 	}
 	for _, p := range policies {
-		t, ok := p.roles["estimator"].make().(policy.Targeter)
+		t, ok := p.part("estimator").(policy.Targeter)
 		if ok && t.Targets() {
 			r.note(join(p.table.path, "estimator_params.target"), `does nothing in the simulator, where CPU time is learnt from, as no workload says what requests execute: `+
 				`give classes = "recorded", or a trace whose attributes have instructions, blocks and calls`)

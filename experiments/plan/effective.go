@@ -132,8 +132,11 @@ func (p *Policy) describe() map[string]any {
 	out := settings(&p.keys)
 	out["name"] = p.Name
 	for _, role := range Roles {
-		c := p.roles[role.Name]
-		if params := settings(c.make()); len(params) > 0 {
+		if p.open(role.Name) {
+			continue
+		}
+		out[role.Name] = p.names[role.Name]
+		if params := settings(p.part(role.Name)); len(params) > 0 {
 			out[role.Name+"_params"] = params
 		}
 	}

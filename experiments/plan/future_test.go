@@ -91,7 +91,9 @@ func everyPolicy() (out []string) {
 				if other.Name == role.Name {
 					name = spec.Name
 				}
-				fmt.Fprintf(&b, "%s = %q\n", other.Name, name)
+				if name != "" {
+					fmt.Fprintf(&b, "%s = %q\n", other.Name, name)
+				}
 			}
 			out = append(out, b.String())
 		}

@@ -7,6 +7,7 @@ import (
 	"cnv/policy"
 	"cnv/policy/scale"
 	"cnv/policy/spill"
+	"cnv/results/words"
 )
 
 // An idleRule says of a key what it needs of the others to do anything.
@@ -17,9 +18,14 @@ type idleRule struct {
 	// warned is set where a key acts live all the same, or costs nothing but a line in
 	// the file: it is not refused.
 	warned bool
+	// only is what the key does all the same, for a note, which also a cell alone calls for.
+	only string
 	// each is why the key does nothing under a policy, if it is also noted where it does
 	// nothing under some policies alone; without needs it is all that is said.
 	each string
+	// ofPolicies is set where each says how policies are made and not what is wrong with the
+	// file: where others use the key, it is an assumption and no warning.
+	ofPolicies bool
 }
 
 // ownRepeats is why [retry] does nothing under some routers.
@@ -41,11 +47,13 @@ var idleRules = []idleRule{
 	{table: "store", key: "learn", acts: func(_ *Environment, p *Policy) bool { return p.Estimates() }, warned: true,
 		needs: "no policy looks at predicted work, nor names its estimator"},
 	{table: "client", key: "budget", acts: clientRetries, needs: "no client tries again: give retry"},
-	{table: "retry", key: "max", acts: func(e *Environment, p *Policy) bool { return e.retry.Max == 0 || !p.repeats() }, each: ownRepeats},
-	{table: "retry", key: "budget", acts: func(e *Environment, p *Policy) bool { return e.retry.Max == 0 || !p.repeats() }, each: ownRepeats},
-	{table: "retry", key: "backoff", acts: func(e *Environment, p *Policy) bool { return e.retry.Max == 0 || !p.repeats() }, each: ownRepeats},
+	{table: "retry", key: "max", acts: func(e *Environment, p *Policy) bool { return e.retry.Max == 0 || !p.repeats() }, each: ownRepeats, ofPolicies: true},
+	{table: "retry", key: "budget", acts: func(e *Environment, p *Policy) bool { return e.retry.Max == 0 || !p.repeats() }, each: ownRepeats, ofPolicies: true},
+	{table: "retry", key: "backoff", acts: func(e *Environment, p *Policy) bool { return e.retry.Max == 0 || !p.repeats() }, each: ownRepeats, ofPolicies: true},
 	{table: "cluster", key: "abandoned", acts: func(e *Environment, p *Policy) bool { return e.top.Timeout > 0 || !p.leaves() },
 		each: "the router leaves attempts running that take too long, and no client leaves (no timeout)"},
+	{table: "retry", key: "max", acts: func(e *Environment, p *Policy) bool { return e.retry.Max == 0 || e.retry.Budget > 0 || p.repeats() }, warned: true,
+		needs: "budget = 0 allows no repeated attempt: give budget above 0"},
 	{table: "retry", key: "budget", acts: gatewayRetries, needs: "nothing is tried again: give max"},
 	{table: "retry", key: "backoff", acts: gatewayRetries, needs: "nothing is tried again: give max"},
 	{table: "retry", key: "max", acts: func(e *Environment, p *Policy) bool { return e.retry.Max == 0 || e.failsAttempts(p) }, warned: true,
@@ -54,15 +62,22 @@ var idleRules = []idleRule{
 		needs: "every router of the file has time-outs of its own"},
 	{table: "retry", key: "attempt_timeout", acts: (*Environment).attemptsEnd,
 		needs: "no attempt lasts so long: clients leave (timeout) or calls of functions end (timeout in [functions]) before"},
-	{table: "functions", key: "full", acts: func(_ *Environment, p *Policy) bool { return p.keys.Spill != "never" },
+	{table: "functions", key: "full", acts: func(_ *Environment, p *Policy) bool { return p.names["spill"] != "never" },
 		needs: "no policy sends requests to functions: give spill"},
 	{table: "functions", key: "full", acts: (*Environment).overflows, warned: true,
 		needs: "every policy calls a function only while there is room, and otherwise has machines: it acts under spill = \"always\", or where no machine may be left",
 		each:  "a function is called only while there is room, and other requests go to machines, in whose lines they wait"},
 	{table: "functions", key: "per_class", acts: func(e *Environment, _ *Policy) bool { return e.classes > 1 }, warned: true,
 		needs: "no workload of this file has more than one class"},
-	{table: "functions", acts: func(_ *Environment, p *Policy) bool { return p.keys.Spill != "never" }, warned: true,
-		needs: "no policy sends requests to functions: give spill, or leave [functions] out"},
+	{table: "functions", acts: func(e *Environment, p *Policy) bool {
+		return p.names["spill"] != "never" || e.functions != nil && e.functions.Provisioned > 0
+	}, warned: true, needs: "no policy sends requests to functions: give spill, or leave [functions] out"},
+	{table: "functions", key: "provisioned", acts: func(e *Environment, p *Policy) bool {
+		return p.names["spill"] != "never" || e.functions == nil || e.functions.Provisioned == 0
+	}, only: "only costs money (cost_provisioned_usd)",
+		needs: "no policy sends requests to functions: give spill, or leave provisioned out"},
+	{table: "cluster", key: "market", acts: func(e *Environment, p *Policy) bool { return !e.spot() || e.interrupts(p) },
+		only: "makes machines cheaper without any risk", needs: "nothing in this file takes a spot instance away: give [[fault]] kind = \"spot\""},
 	{table: "telemetry", key: "period", acts: func(e *Environment, p *Policy) bool { return e.telemetry.Period == 0 || p.looksAtCPU() }, warned: true,
 		needs: "no policy looks at reports of processor use, which are only shown, live: give scaler = \"threshold\", or a router that weighs them"},
 	{table: "telemetry", key: "delay", acts: func(e *Environment, _ *Policy) bool { return e.telemetry.Delay == 0 || e.telemetry.Period > 0 },
@@ -71,7 +86,7 @@ var idleRules = []idleRule{
 		needs: "no policy looks at predicted work"},
 	{table: "cluster", key: "replace", acts: func(e *Environment, _ *Policy) bool { return len(e.faults) > 0 }, warned: true,
 		needs: "nothing in this file takes a worker away, so that the simulator loses none: give [[fault]]"},
-	{table: "cluster", key: "cooldown", acts: func(_ *Environment, p *Policy) bool { return p.keys.Scaler != "fixed" }, warned: true,
+	{table: "cluster", key: "cooldown", acts: func(_ *Environment, p *Policy) bool { return p.names["scaler"] != "fixed" }, warned: true,
 		needs: "no scaler of this file changes the size: give a scaler other than fixed"},
 	{table: "cluster", key: "max", acts: (*Environment).bounded, warned: true,
 		needs: "no scaler of this file changes the size, and initial is a number: give a scaler other than fixed, or initial = \"auto\""},
@@ -95,16 +110,16 @@ func gatewayRetries(e *Environment, _ *Policy) bool { return e.retry.Max > 0 }
 
 // bounded says whether max may decide how many workers there are.
 func (e *Environment) bounded(p *Policy) bool {
-	_, diverts := p.roles["router"].make().(policy.Diverter)
-	_, fixed := p.roles["scaler"].make().(*scale.Fixed)
+	_, diverts := p.part("router").(policy.Diverter)
+	_, fixed := p.part("scaler").(*scale.Fixed)
 	return diverts || !fixed || p.clamped(e) != "" ||
 		slices.ContainsFunc(e.pools, func(pool poolTable) bool { return p.initial(&pool).Auto })
 }
 
 // launches says whether a worker may be launched in the simulator.
 func (e *Environment) launches(p *Policy) bool {
-	_, diverts := p.roles["router"].make().(policy.Diverter)
-	fixed, ok := p.roles["scaler"].make().(*scale.Fixed)
+	_, diverts := p.part("router").(policy.Diverter)
+	fixed, ok := p.part("scaler").(*scale.Fixed)
 	return diverts || !ok || fixed.N > 0 || len(e.faults) > 0 || !e.staffed(p)
 }
 
@@ -119,7 +134,7 @@ func (e *Environment) staffed(p *Policy) bool {
 // overflows says whether a call may be made although the functions have no room: their
 // use is no choice of the policy, or the policy is not known to look.
 func (e *Environment) overflows(p *Policy) bool {
-	switch p.roles["spill"].make().(type) {
+	switch p.part("spill").(type) {
 	case *spill.Never:
 		return false
 	case *spill.Busy, *spill.SLO:
@@ -129,21 +144,26 @@ func (e *Environment) overflows(p *Policy) bool {
 	return true
 }
 
+// interrupts says whether some fault takes spot instances away under the policy.
+func (e *Environment) interrupts(p *Policy) bool {
+	return slices.ContainsFunc(e.faults, func(f faultTable) bool { return f.Kind == "spot" && f.hits(p) })
+}
+
 // timer is the router's own time-outs of attempts; nil: it has none.
 func (p *Policy) timer() policy.AttemptTimer {
-	t, _ := p.roles["router"].make().(policy.AttemptTimer)
+	t, _ := p.part("router").(policy.AttemptTimer)
 	return t
 }
 
 // repeats says whether the router repeats failed attempts by a rule of its own.
 func (p *Policy) repeats() bool {
-	_, own := p.roles["router"].make().(policy.Retrier)
+	_, own := p.part("router").(policy.Retrier)
 	return own
 }
 
 // leaves says whether the router leaves attempts running that take too long.
 func (p *Policy) leaves() bool {
-	l, ok := p.roles["router"].make().(policy.Leaver)
+	l, ok := p.part("router").(policy.Leaver)
 	return ok && l.LeavesRunning()
 }
 
@@ -165,7 +185,7 @@ func (e *Environment) attemptsEnd(p *Policy) bool {
 	if e.top.Timeout > 0 && d >= e.top.Timeout {
 		return false
 	}
-	functions := e.functions != nil && (p.keys.Spill == "always" || !e.machines(p))
+	functions := e.functions != nil && (p.names["spill"] == "always" || !e.machines(p))
 	return !functions || d < e.functions.Timeout
 }
 
@@ -193,7 +213,11 @@ func (r *reader) checkIdle(environments []*Environment, policies []*Policy) {
 		}
 		if len(idle) < len(policies) {
 			if idle = rule.asked(idle, policies); rule.each != "" && len(idle) > 0 {
-				r.note(join(t.path, rule.key), "does nothing under %s, as %s", list(idle), rule.each)
+				say := r.note
+				if rule.ofPolicies {
+					say = r.assume
+				}
+				say(join(t.path, rule.key), "does nothing under %s, as %s", list(idle), rule.each)
 			}
 			continue
 		}
@@ -202,16 +226,19 @@ func (r *reader) checkIdle(environments []*Environment, policies []*Policy) {
 			path = join(t.path, rule.key)
 		}
 		say := r.problem
-		if rule.warned {
+		if rule.warned || rule.only != "" {
 			say = r.note
 		}
 		if rule.each != "" && rule.needs == "" {
 			r.note(path, "does nothing under %s, as %s", list(idle), rule.each)
 			continue
 		}
-		say(path, "does nothing, as %s", rule.needs)
+		say(path, "%s, as %s", rule.does(), rule.needs)
 	}
 }
+
+// does is what the key does where it does not act.
+func (q *idleRule) does() string { return words.IfElse(q.only == "", "does nothing", q.only) }
 
 // where is the table in which the key of a rule is given; false: in none.
 func (r *reader) where(q *idleRule) (table, bool) {
@@ -238,7 +265,7 @@ func (r *reader) checkOverrides(q *idleRule, environments []*Environment, polici
 			}
 		}
 		if t.has(q.key) && len(made) > 0 && len(q.idle(environments, made)) == len(made) {
-			r.note(join(t.path, q.key), "does nothing, as %s", q.needs)
+			r.note(join(t.path, q.key), "%s, as %s", q.does(), q.needs)
 		}
 	}
 }
@@ -246,8 +273,13 @@ func (r *reader) checkOverrides(q *idleRule, environments []*Environment, polici
 // idle is the names of the policies under which the key does nothing in any cell.
 func (q *idleRule) idle(environments []*Environment, policies []*Policy) (names []string) {
 	for _, p := range policies {
-		acts := func(e *Environment) bool { return q.acts(e, p) }
-		if len(environments) > 0 && !slices.ContainsFunc(environments, acts) {
+		acting := 0
+		for _, e := range environments {
+			if q.acts(e, p) {
+				acting++
+			}
+		}
+		if acting < len(environments) && (acting == 0 || q.only != "") {
 			names = append(names, p.Name)
 		}
 	}
@@ -258,7 +290,7 @@ func (q *idleRule) idle(environments []*Environment, policies []*Policy) (names 
 // those that may call them.
 func (q *idleRule) asked(names []string, policies []*Policy) (out []string) {
 	for _, p := range policies {
-		if contains(names, p.Name) && (q.table != "functions" || p.keys.Spill != "never") {
+		if contains(names, p.Name) && (q.table != "functions" || p.names["spill"] != "never") {
 			out = append(out, p.Name)
 		}
 	}

@@ -251,8 +251,9 @@ func TestAgainIsAnotherPair(t *testing.T) {
 	}
 }
 
-// TestOwnRepeatsAreSaid: where routers repeat failed attempts by a rule of their own, or
-// leave them running, it is said of which policies, whatever the others do.
+// TestOwnRepeatsAreSaid: where routers repeat failed attempts by a rule of their own it is
+// said of which policies: where no other policy uses the key as a warning, else as an
+// assumption, since the file is as it should be.
 func TestOwnRepeatsAreSaid(t *testing.T) {
 	text := strings.Replace(plainFile, "initial = 1\n", "initial = 1\nabandoned = \"finishes\"\n[retry]\nmax = 1\nbudget = 0\n[functions]\n", 1)
 	for _, alone := range []bool{true, false} {
@@ -264,7 +265,17 @@ func TestOwnRepeatsAreSaid(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		notes := strings.Join(p.Notes(), "\n")
+		var assumed []string
+		for _, a := range p.Assumptions() {
+			assumed = append(assumed, a.Text)
+		}
+		notes, not := strings.Join(assumed, "\n"), strings.Join(p.Notes(), "\n")
+		if alone {
+			notes, not = not, notes
+		}
+		if strings.Contains(not, "f.toml:9: retry.max") {
+			t.Errorf("alone %v: also %q", alone, not)
+		}
 		for _, want := range []string{"f.toml:9: retry.max: does nothing under orig, as the router repeats failed attempts", "f.toml:10: retry.budget: does nothing under orig, as the router repeats"} {
 			if !strings.Contains(notes, want) {
 				t.Errorf("alone %v: notes %q, want %q", alone, notes, want)

@@ -42,7 +42,7 @@ func Tables() []Table {
 		{"[[workload]]", "what arrives", keysOf(&workloadTable{})},
 		{"[[workload]] generator", "beside the parameters of the generator: what its requests are", keysOf(&workloads.Requests{})},
 		{"[[workload]] trace", "what is made of the recording", keysOf(&traceTable{})},
-		{"[[policy]]", "a combination to compare; parameters of its parts stand in [policy.router_params] and so on", keysOf(&policyTable{})},
+		{"[[policy]]", "a combination to compare; parameters of its parts stand in [policy.router_params] and so on", keysOf(partNames(), &policyTable{})},
 		{"[[contrast]]", "a pair of policies whose difference the answer is to name", keysOf(&contrastTable{})},
 		{"[[threshold]]", "the last value on an axis up to which a policy keeps a bound: a sentence of the answer", keysOf(&thresholdTable{})},
 		{"[[share]]", "how much of the difference between two policies each other one makes up: a sentence of the answer", keysOf(&shareTable{})},
@@ -51,11 +51,11 @@ func Tables() []Table {
 	}
 }
 
-// keysOf is the keys of a pointer to a struct. What stands behind the last
+// keysOf is the keys of pointers to structs. What stands behind the last
 // semicolon of their text is the default.
-func keysOf(target any) []Key {
+func keysOf(targets ...any) []Key {
 	var out []Key
-	for _, f := range fields(target) {
+	for _, f := range fields(targets...) {
 		k := Key{Key: f.key, Type: typeOf(f.value.Type()), Axis: f.axis, Doc: f.doc}
 		if i := strings.LastIndex(f.doc, "; "); i >= 0 {
 			k.Doc, k.Default = f.doc[:i], f.doc[i+2:]

@@ -29,8 +29,8 @@ func (r *reader) checkPatience(environments []*Environment, policies []*Policy) 
 		for n := range attemptsTold {
 			by := map[time.Duration][]string{} // what gives the attempt up, by when
 			for _, p := range policies {
-				if d := e.attemptEnds(p, n); d > 0 && math.Abs(leave.Seconds()/d.Seconds()-1) <= near && !slices.Contains(by[d], p.keys.Router) {
-					by[d] = append(by[d], p.keys.Router)
+				if d := e.attemptEnds(p, n); d > 0 && math.Abs(leave.Seconds()/d.Seconds()-1) <= near && !slices.Contains(by[d], p.names["router"]) {
+					by[d] = append(by[d], p.names["router"])
 				}
 			}
 			for _, d := range slices.Sorted(maps.Keys(by)) {

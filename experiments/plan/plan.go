@@ -53,6 +53,7 @@ type Plan struct {
 	Text       string  // of the file
 
 	notes     []string // on keys of the file
+	assumed   []string // on keys that some policies have no use for
 	effective map[string]any
 }
 
@@ -107,7 +108,7 @@ func Parse(name, dir, text string, o Options) (*Plan, error) {
 	if len(r.problems) > 0 {
 		return nil, r.problems.sorted()
 	}
-	p.effective, p.notes = p.describe(environments), r.notes
+	p.effective, p.notes, p.assumed = p.describe(environments), r.notes, r.assumed
 	return p, nil
 }
 

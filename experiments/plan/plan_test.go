@@ -294,7 +294,7 @@ func TestQuickstartTeachesOneFactorAtATime(t *testing.T) {
 		a, b := byName[c.From], byName[c.To]
 		var differ []string
 		for _, role := range Roles {
-			if a.keys.named(role.Name) != b.keys.named(role.Name) {
+			if a.names[role.Name] != b.names[role.Name] {
 				differ = append(differ, role.Name)
 			}
 		}

@@ -4,56 +4,24 @@ import (
 	"strings"
 
 	"cnv/policy"
-	"cnv/policy/estimate"
-	"cnv/policy/route"
-	"cnv/policy/scale"
-	"cnv/policy/spill"
 )
 
-// A Role is what a policy can be responsible for, with the policies there are.
-type Role struct {
-	Name  string // the key in [[policy]], and the prefix of "_params"
-	Specs []policy.Spec
-}
-
-// Roles is all roles in the order in which a request meets them.
-var Roles = []Role{
-	{"estimator", estimate.Specs}, {"router", route.Specs},
-	{"spill", spill.Specs}, {"scaler", scale.Specs},
-}
-
-// A policyTable is [[policy]]: one combination of policies to compare. The
-// parameters of each are in [policy.router_params] and so on.
+// A policyTable is [[policy]] but for the parts that it names ([partNames]): one combination
+// of policies to compare. The parameters of each are in [policy.router_params] and so on.
 type policyTable struct {
-	Name      string `toml:"name" axis:"no" doc:"in tables and figures; the router's"`
-	Router    string `toml:"router" doc:"which worker a request would run on; required"`
-	Spill     string `toml:"spill" doc:"worker, function or queue; never"`
-	Scaler    string `toml:"scaler" doc:"how many workers; fixed"`
-	Estimator string `toml:"estimator" doc:"how much work a request will be; mean"`
-	Initial   *Count `toml:"initial" doc:"overrides that of every pool"`
-	Min       *int   `toml:"min" doc:"overrides that of every pool"`
-	Max       *int   `toml:"max" doc:"overrides that of every pool"`
-	Replace   *bool  `toml:"replace" doc:"overrides that of every pool"`
-	Queue     *bool  `toml:"gateway_queue" doc:"overrides that of every pool"`
-}
-
-// named is the policy that the table names for a role.
-func (t *policyTable) named(role string) string {
-	switch role {
-	case "router":
-		return t.Router
-	case "spill":
-		return t.Spill
-	case "scaler":
-		return t.Scaler
-	}
-	return t.Estimator
+	Name    string `toml:"name" axis:"no" doc:"in tables and figures; the router's"`
+	Initial *Count `toml:"initial" doc:"overrides that of every pool"`
+	Min     *int   `toml:"min" doc:"overrides that of every pool"`
+	Max     *int   `toml:"max" doc:"overrides that of every pool"`
+	Replace *bool  `toml:"replace" doc:"overrides that of every pool"`
+	Queue   *bool  `toml:"gateway_queue" doc:"overrides that of every pool"`
 }
 
 // A Policy is one variant of a [[policy]]: a column of the comparison.
 type Policy struct {
 	Name  string
 	keys  policyTable
+	names map[string]string // of its parts, by role
 	roles map[string]chosen
 	table table
 }
@@ -81,7 +49,7 @@ func (r *reader) readPolicies() []*Policy {
 			r.lost = true
 			continue
 		}
-		for _, v := range r.cross(r.axes(t, &policyTable{})) {
+		for _, v := range r.cross(r.axes(t, &policyTable{}, partNames())) {
 			for _, w := range r.cross(r.paramAxes(v.apply(t))) {
 				p := r.readPolicy(v.apply(t), w, v.label+w.label)
 				if p == nil {
@@ -99,7 +67,7 @@ func (r *reader) readPolicies() []*Policy {
 // fewEnough notes that the axes of a policy make too many combinations, with the key from
 // which on they do, before any is made.
 func (r *reader) fewEnough(t table) bool {
-	own := r.cross(r.axes(t, &policyTable{}))
+	own := r.cross(r.axes(t, &policyTable{}, partNames()))
 	n := 0
 	for _, v := range own {
 		some := 1
@@ -130,10 +98,10 @@ func Policies(name, text string) ([]*Policy, error) {
 
 // paramAxes finds the axes among the parameters of a policy's parts.
 func (r *reader) paramAxes(t table) []axis {
-	keys := readKeys(t)
+	_, named := readKeys(t)
 	var axes []axis
 	for _, role := range Roles {
-		spec, ok := find(role.Specs, keys.named(role.Name))
+		spec, ok := find(role.Specs, named[role.Name])
 		params, has := r.sub(t, role.Name+"_params")
 		if ok && has {
 			axes = append(axes, r.axes(params, spec.New())...)
@@ -142,21 +110,27 @@ func (r *reader) paramAxes(t table) []axis {
 	return axes
 }
 
-// readKeys reads the keys of a policy without reporting problems.
-func readKeys(t table) policyTable {
-	keys := policyTable{Spill: "never", Scaler: "fixed", Estimator: "mean"}
-	(&reader{}).decode(t, nil, &keys)
-	return keys
+// readKeys reads the keys of a policy, and the names of its parts by role, without
+// reporting problems.
+func readKeys(t table) (keys policyTable, named map[string]string) {
+	names := partNames()
+	(&reader{}).decode(t, nil, &keys, names)
+	named = map[string]string{}
+	for _, f := range fields(names) {
+		named[f.key] = f.value.String()
+	}
+	return keys, named
 }
 
 // readPolicy reads one variant: the table has no axes any more but among the
 // parameters, for which w has the values.
 func (r *reader) readPolicy(t table, w variant, label string) *Policy {
 	before := len(r.problems)
-	p := &Policy{keys: readKeys(t), roles: map[string]chosen{}, table: t}
-	r.decode(t, paramTables(), &policyTable{})
+	p := &Policy{roles: map[string]chosen{}, table: t}
+	p.keys, p.names = readKeys(t)
+	r.decode(t, paramTables(), &policyTable{}, partNames())
 	for _, role := range Roles {
-		name := p.keys.named(role.Name)
+		name := p.names[role.Name]
 		missing := "missing"
 		if t.has(role.Name) {
 			missing = "empty"
@@ -168,13 +142,13 @@ func (r *reader) readPolicy(t table, w variant, label string) *Policy {
 			p.roles[role.Name] = c
 		}
 	}
-	spill := p.keys.Spill
+	spill := p.names["spill"]
 	r.wrong(spill != "never" && !r.root.has("functions"), join(t.path, "spill"), "%q sends requests to functions, but the file has no [functions]", spill)
 	r.wrong(spill != "always" && !r.root.has("cluster") && !r.root.has("pool"), join(t.path, "spill"),
 		`%q needs workers, but the file has no [cluster]; give one, or spill = "always"`, spill)
 	p.Name = p.keys.Name
 	if p.Name == "" {
-		p.Name = p.keys.Router
+		p.Name = p.names["router"]
 		label = strings.Replace(label, " router="+p.Name, "", 1) // once is enough
 	}
 	r.checkName(t, p.Name)
@@ -227,15 +201,11 @@ func (p *Policy) fill(c *policy.Config) {
 // Fresh puts fresh policies into a configuration.
 func (p *Policy) Fresh(c *policy.Config) {
 	c.Settings = nil
-	fresh := func(role string) any {
-		made := p.roles[role].make()
-		c.Settings = append(c.Settings, changeable(role, made)...)
-		return made
+	for _, role := range Roles {
+		part := p.part(role.Name)
+		c.Settings = append(c.Settings, changeable(role.Name, part)...)
+		role.fill(c, part)
 	}
-	c.Router, _ = fresh("router").(policy.Router)
-	c.Spill, _ = fresh("spill").(policy.Spill)
-	c.Scaler, _ = fresh("scaler").(policy.Scaler)
-	c.Estimator, _ = fresh("estimator").(policy.Estimator)
 }
 
 // bounds overrides the least and most workers of a pool, whether lost ones are

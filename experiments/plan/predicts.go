@@ -3,7 +3,10 @@ package plan
 import (
 	"slices"
 
+	"cnv/policy/admit"
 	"cnv/policy/estimate"
+	"cnv/policy/hedge"
+	"cnv/policy/order"
 	"cnv/policy/route"
 	"cnv/policy/scale"
 	"cnv/policy/spill"
@@ -12,11 +15,19 @@ import (
 // predicts says whether the policy may look at work that is predicted, and not told.
 // Parts that are not known to look at nothing of the kind are taken to.
 func (p *Policy) predicts() bool {
-	if _, told := p.roles["estimator"].make().(*estimate.Exact); told {
+	if _, told := p.part("estimator").(*estimate.Exact); told {
 		return false
 	}
-	return looksAtWork(p.roles["router"].make()) || looksAtWork(p.roles["spill"].make()) ||
-		slices.ContainsFunc(scalersOf(p.roles["scaler"].make()), looksAtWork)
+	return slices.ContainsFunc(Roles, func(role Role) bool {
+		switch part := p.part(role.Name); role.Name {
+		case "estimator":
+			return false
+		case "scaler":
+			return slices.ContainsFunc(scalersOf(part), looksAtWork)
+		default:
+			return looksAtWork(part)
+		}
+	})
 }
 
 // Estimates says whether errors of predictions matter: the policy may look at
@@ -27,8 +38,11 @@ func (p *Policy) Estimates() bool { return p.table.has("estimator") || p.predict
 func looksAtWork(part any) bool {
 	switch q := part.(type) {
 	case *route.RoundRobin, *route.Random, *route.PowerOfChoices, *spill.Never, *spill.Always,
-		*scale.Fixed, *scale.Threshold, *scale.AWSStep, *scale.AWSTarget, *scale.HPA, *scale.KPA, *scale.KEDA, *scale.Schedule, *scale.PID:
+		*scale.Fixed, *scale.Threshold, *scale.AWSStep, *scale.AWSTarget, *scale.HPA, *scale.KPA, *scale.KEDA, *scale.Schedule, *scale.PID,
+		*open, *admit.Bounded, *admit.TokenBucket, *order.LIFO, *hedge.Fixed:
 		return false
+	case *hedge.Quantile:
+		return q.Relative
 	case *route.JSQ:
 		return q.Tie == route.TieWork
 	case *spill.Busy:
@@ -40,7 +54,7 @@ func looksAtWork(part any) bool {
 // looksAtCPU says whether the policy may look at reports of processor use. Parts that are
 // not known to look at none are taken to.
 func (p *Policy) looksAtCPU() bool {
-	switch q := p.roles["router"].make().(type) {
+	switch q := p.part("router").(type) {
 	case *route.RoundRobin, *route.Random, *route.PowerOfChoices, *route.JSQ, *route.LeastWork, *route.NovaOriginal:
 	case *route.Nova:
 		if q.CPU != 0 {
@@ -49,7 +63,7 @@ func (p *Policy) looksAtCPU() bool {
 	default:
 		return true
 	}
-	return slices.ContainsFunc(scalersOf(p.roles["scaler"].make()), func(s any) bool {
+	return slices.ContainsFunc(scalersOf(p.part("scaler")), func(s any) bool {
 		switch s.(type) {
 		case *scale.Fixed, *scale.Demand, *scale.Staffing, *scale.KPA, *scale.KEDA, *scale.Schedule:
 			return false

@@ -41,6 +41,7 @@ type reader struct {
 	root     table
 	problems Problems
 	notes    []string
+	assumed  []string
 	slice    [2]float64         // of recorded workloads
 	learnt   map[string]float64 // mean work by class, of the recording that prior names
 	lost     bool               // a policy could not be read, so that names may be missing
@@ -57,10 +58,22 @@ func (r *reader) problem(path, format string, args ...any) {
 // note notes what is no problem, but what the reader of the results must know of the
 // key at a path, once.
 func (r *reader) note(path, format string, args ...any) {
+	r.notes = r.once(r.notes, path, format, args...)
+}
+
+// assume notes what the numbers rest on as policies are made, and no key of the file
+// can change, once.
+func (r *reader) assume(path, format string, args ...any) {
+	r.assumed = r.once(r.assumed, path, format, args...)
+}
+
+// once adds what is to be said of the key at a path, unless it has been.
+func (r *reader) once(said []string, path, format string, args ...any) []string {
 	text := Problem{r.file, r.lines.line(path), plain(path), fmt.Sprintf(format, args...)}.Error()
-	if !slices.Contains(r.notes, text) {
-		r.notes = append(r.notes, text)
+	if slices.Contains(said, text) {
+		return said
 	}
+	return append(said, text)
 }
 
 // wrong notes a problem if the condition holds.

@@ -130,7 +130,7 @@ func (p *Policy) Draw(on []*Scenario, r *policy.Rand) *Policy {
 // usable says whether all parts take their parameters.
 func (p *Policy) usable() bool {
 	for _, role := range Roles {
-		if v, has := p.roles[role.Name].make().(interface{ Validate() error }); has && v.Validate() != nil {
+		if v, has := p.part(role.Name).(interface{ Validate() error }); has && v.Validate() != nil {
 			return false
 		}
 	}
@@ -154,7 +154,10 @@ func (p *Policy) Drawn() string {
 func (p *Policy) TOML(name string) (string, error) {
 	block := map[string]any{"name": name}
 	for _, role := range Roles {
-		block[role.Name] = p.keys.named(role.Name)
+		if p.open(role.Name) {
+			continue
+		}
+		block[role.Name] = p.names[role.Name]
 		if keys := p.roles[role.Name].params.keys; len(keys) > 0 {
 			block[role.Name+"_params"] = keys
 		}

@@ -49,7 +49,6 @@ func (a Account) Config(ctx context.Context) (aws.Config, error) {
 		return a.local()
 	}
 	options := []func(*config.LoadOptions) error{
-		config.WithRetryer(retryer),
 		config.WithLogger(logging.Nop{}), // what matters comes back as an error
 	}
 	if a.Region != "" {
@@ -59,6 +58,8 @@ func (a Account) Config(ctx context.Context) (aws.Config, error) {
 	if err != nil {
 		return cfg, fmt.Errorf("cnv: the AWS configuration: %w", err)
 	}
+	mode := cfg.RetryMode // of AWS_RETRY_MODE or the shared configuration; the clients keep to RetryMaxAttempts themselves
+	cfg.Retryer = func() aws.Retryer { return retryer(mode) }
 	if cfg.Region == "" {
 		return cfg, fmt.Errorf("%w: set AWS_REGION, or region in ~/.aws/config, or --region us-east-1", ErrRegion)
 	}
@@ -68,17 +69,21 @@ func (a Account) Config(ctx context.Context) (aws.Config, error) {
 	return cfg, nil
 }
 
-// retryer is the SDK's, but for a lack of capacity: EC2 says it as an error of its
-// own (HTTP 500), and a zone has none a second later either, while others may.
-func retryer() aws.Retryer {
-	return retry.NewStandard(func(o *retry.StandardOptions) {
+// retryer is the SDK's of a mode, standard if it is "", but for a lack of capacity: EC2 says it as an
+// error of its own (HTTP 500), and a zone has none a second later either, while others may.
+func retryer(mode aws.RetryMode) aws.Retryer {
+	standard := func(o *retry.StandardOptions) {
 		o.Retryables = slices.Insert(o.Retryables, 0, retry.IsErrorRetryable(retry.IsErrorRetryableFunc(func(err error) aws.Ternary {
 			if NoCapacity(err) {
 				return aws.FalseTernary
 			}
 			return aws.UnknownTernary
 		})))
-	})
+	}
+	if mode == aws.RetryModeAdaptive {
+		return retry.NewAdaptiveMode(func(o *retry.AdaptiveModeOptions) { o.StandardOptions = append(o.StandardOptions, standard) })
+	}
+	return retry.NewStandard(standard)
 }
 
 // local is the configuration of endpoints on loopback.
@@ -91,7 +96,7 @@ func (a Account) local() (aws.Config, error) {
 	u.User = nil
 	return aws.Config{
 		Region: a.Region, BaseEndpoint: aws.String(u.String()), Credentials: credentials.NewStaticCredentialsProvider(key, "local", ""),
-		HTTPClient: a.client(), Retryer: retryer, Logger: logging.Nop{},
+		HTTPClient: a.client(), Retryer: func() aws.Retryer { return retryer("") }, Logger: logging.Nop{},
 	}, nil
 }
 

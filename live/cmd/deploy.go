@@ -76,7 +76,11 @@ func (cmd *deployCmd) Run(c *run.Console) error {
 		fmt.Fprintln(c.Out, spec.Costs())
 		cmd.printCosts(c.Out)
 	}
-	for _, warning := range cmd.open() {
+	warnings := cmd.open()
+	if other := deploy.OtherPrices(spec.Region); other != "" && len(todo) > 0 {
+		warnings = append(warnings, other)
+	}
+	for _, warning := range warnings {
 		fmt.Fprintln(c.Out, warning)
 	}
 	if cmd.DryRun || len(todo) == 0 {
@@ -84,7 +88,10 @@ func (cmd *deployCmd) Run(c *run.Console) error {
 		if cmd.DryRun {
 			return nil
 		}
-		return cmd.finish(c, clients, spec)
+		return cmd.finish(c, clients, spec, todo)
+	}
+	if err := clients.TryLaunches(c.Ctx, spec, found, todo); err != nil {
+		return fmt.Errorf("%w\nnothing was made", err)
 	}
 	if err := c.Confirm(cmd.Yes, "Go on?"); err != nil {
 		return err
@@ -95,7 +102,7 @@ func (cmd *deployCmd) Run(c *run.Console) error {
 	if err != nil {
 		return err
 	}
-	return cmd.finish(c, clients, spec)
+	return cmd.finish(c, clients, spec, todo)
 }
 
 // find looks for what is there. Who only asks what would be done needs no

@@ -33,7 +33,7 @@ func TestDeployWithoutAccount(t *testing.T) {
 		says []string
 	}{
 		{[]string{"deploy", "--dry-run"}, exitDone, []string{"note: no AWS region", "nothing of deployment main", "create    function       cnv-main", "At worst $0.0227 per hour, $0.54 per day, while the builder", "7 steps to do; nothing was changed"}},
-		{[]string{"deploy", "--dry-run", "--region", "eu-west-1"}, exitDone, []string{"no AWS credentials"}},
+		{[]string{"deploy", "--dry-run", "--region", "eu-west-1"}, exitDone, []string{"no AWS credentials", "prices here are those of us-east-1, not of eu-west-1"}},
 		{[]string{"deploy", "--dry-run", "tiny", "--gateway", "--program", script, "--max-usd-per-hour", "1", "--allow", "0.0.0.0/0"}, exitDone, []string{"warning: --allow 0.0.0.0/0: anybody on the internet may call the gateway", "at worst $1.00 per hour, $24 per day", "launch    gateway"}},
 		{[]string{"deploy", "--dry-run", "tiny", "--gateway", "--program", script, "--max-usd-per-hour", "0.04"}, exitInput, []string{"own instance, a c7g.medium, costs $0.0422 per hour", "allow more"}},
 		{[]string{"deploy", "--dry-run", "tiny", "--gateway", "--allow", "nonsense"}, exitInput, []string{`--allow "nonsense": want addresses such as 203.0.113.0/24`}},
@@ -44,6 +44,7 @@ func TestDeployWithoutAccount(t *testing.T) {
 		{[]string{"deploy", "--dry-run", "--builder", "t4g.smal"}, exitInput, []string{"--builder: ", "t4g.small"}},
 		{[]string{"deploy", "--yes"}, exitInput, []string{"no AWS region"}},
 		{[]string{"deploy", "--yes", "--region", "eu-west-1"}, exitInput, []string{"no AWS credentials"}},
+		{[]string{"live", "tiny", "--dry-run", "--target", "aws", "--region", "eu-west-1"}, exitDone, []string{"prices here are those of us-east-1, not of eu-west-1"}},
 	} {
 		t.Setenv("CNV_EXPERIMENTS", fmt.Sprintf("{%q: %q}", "tiny", experiment))
 		var out bytes.Buffer

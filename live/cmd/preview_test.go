@@ -34,7 +34,7 @@ func TestDryRun(t *testing.T) {
 			{"local, few", []string{"--max-instances", "2"}, nil, []string{"2 instances and 2 vCPUs $0.07, "}},
 			{"static", []string{"--workers", "127.0.0.1:1"}, nil, []string{"Target static: the workers 127.0.0.1:1"}},
 			{"aws, not deployed", aws, nil, missing},
-			{"aws, deployed", aws, []string{"deploy", file, "--yes", "--endpoint", cloud.URL(), "--worker", script(t)}, []string{"It is deployed", "No other gateway leads", "At worst: $2.00"}},
+			{"aws, deployed", aws, []string{"deploy", file, "--yes", "--endpoint", cloud.URL(), "--worker", script(t)}, []string{"The deployment is complete", "No other gateway leads", "At worst: $2.00"}},
 		} {
 			if c.before != nil {
 				if code, said := m.run(c.before...); code != exitDone {

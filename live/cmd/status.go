@@ -48,6 +48,9 @@ func (cmd *statusCmd) Run(c *run.Console) error {
 		fmt.Fprintf(c.Out, "%-14s %d (of version %s, %d MB)\n", "kept warm", w.Environments, w.Version, w.MemoryMB)
 	}
 	printBill(c.Out, f.Bill(warm), len(f.Instances))
+	if other := deploy.OtherPrices(clients.EC2.Options().Region); other != "" {
+		fmt.Fprintln(c.Out, other)
+	}
 	return nil
 }
 

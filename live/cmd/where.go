@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"cnv/live/aws/deploy"
@@ -11,7 +12,7 @@ import (
 
 // finish says what a deployment is good for now: where its gateway is, or what
 // to do without one.
-func (cmd *deployCmd) finish(c *run.Console, clients *deploy.Clients, s *deploy.Spec) error {
+func (cmd *deployCmd) finish(c *run.Console, clients *deploy.Clients, s *deploy.Spec, done []deploy.Step) error {
 	here := "--deployment " + s.Name
 	if cmd.Region != "" {
 		here += " --region " + cmd.Region
@@ -26,16 +27,16 @@ func (cmd *deployCmd) finish(c *run.Console, clients *deploy.Clients, s *deploy.
 			s.Name, program, experiment, here, program, experiment, here)
 		return nil
 	}
-	f, i, err := clients.Await(c.Ctx, s)
+	launched := slices.ContainsFunc(done, func(s deploy.Step) bool { return s.Do == "launch" && s.What == "gateway" })
+	if launched {
+		fmt.Fprintln(c.Out, "waiting until the gateway serves, as its console tells")
+	}
+	f, i, err := clients.Await(c.Ctx, s, launched)
 	if err != nil {
 		return err
 	}
-	if i.ID == "" {
-		fmt.Fprintf(c.Out, "done, but the gateway's instance has no address yet: see %s status %s\n", program, here)
-		return nil
-	}
 	sayGateway(c.Out, f, &i)
-	fmt.Fprintf(c.Out, "done: it answers in about a minute, once its workers do. Try: curl -i '%s/spin?ms=100'\nMeasure: %s live %s --address %s; look: %s status %s; end it: %s destroy %s\n",
+	fmt.Fprintf(c.Out, "done: it runs; until its first worker runs, requests wait or go to functions. Try: curl -i '%s/spin?ms=100'\nMeasure: %s live %s --address %s; look: %s status %s; end it: %s destroy %s\n",
 		urlOf(&i), program, experiment, strings.TrimPrefix(urlOf(&i), "http://"), program, here, program, here)
 	return nil
 }

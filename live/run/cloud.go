@@ -131,7 +131,7 @@ func (t *cloudTarget) agreed(c *Console, p *plan.Plan) error {
 	if !t.exp.Serve {
 		t.exp.describeRuns(c)
 	}
-	fmt.Fprintln(c.Out, t.atWorst(p.Cells()))
+	t.sayAtWorst(c, p.Cells())
 	fmt.Fprintln(c.Out, "This has never been run on AWS. The gateway must run inside the workers' network (security group", "cnv-"+t.exp.Deployment+"-gateway).")
 	return c.Confirm(t.exp.Yes, "Go on?")
 }

@@ -8,6 +8,7 @@ import (
 
 	"cnv/experiments/plan"
 	"cnv/live"
+	"cnv/live/aws/deploy"
 	"cnv/policy"
 	"cnv/policy/catalog"
 	"cnv/sim"
@@ -148,6 +149,18 @@ func (t *cloudTarget) atWorst(cells []plan.Cell) string {
 	}
 	return fmt.Sprintf("At worst: $%.2f per hour (at most %s and %d vCPUs $%.2f, functions $%.2f%s), which is $%.0f per day; but all ends at $%.2f or after %v, so at $%.2f at most.",
 		w.perHour, policy.Count(w.n, "instance"), w.vcpus, w.instances, w.functions, held, 24*w.perHour, t.exp.MaxUsd, t.exp.MaxTime, min(t.exp.MaxUsd, w.perHour*t.exp.MaxTime.Hours()))
+}
+
+// sayAtWorst says it, and whether the prices are those of the region.
+func (t *cloudTarget) sayAtWorst(c *Console, cells []plan.Cell) {
+	fmt.Fprintln(c.Out, t.atWorst(cells))
+	if t.exp.Target == "local" {
+		return
+	}
+	cfg, _ := t.account().Config(c.Ctx) // it has the region also where there are no credentials; whoever needs those says so
+	if other := deploy.OtherPrices(cfg.Region); other != "" {
+		fmt.Fprintln(c.Out, other)
+	}
 }
 
 // budget holds the run to what the options allow, and runs before have left.

@@ -58,7 +58,7 @@ func (t *cloudTarget) preview(c *Console, p *plan.Plan) error {
 	for _, line := range t.resources(p.Cells()) {
 		fmt.Fprintln(c.Out, line)
 	}
-	fmt.Fprintln(c.Out, t.atWorst(p.Cells()))
+	t.sayAtWorst(c, p.Cells())
 	if t.exp.Target == "local" {
 		return nil
 	}

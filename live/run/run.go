@@ -13,6 +13,7 @@ import (
 	"cnv/experiments/outcome"
 	"cnv/experiments/plan"
 	"cnv/live"
+	"cnv/live/aws/deploy"
 	"cnv/live/load"
 	"cnv/policy"
 	"cnv/policy/journal/shadow"
@@ -292,7 +293,7 @@ func (e *Experiment) serve(c *Console) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(c.Out, "%s / %s: gateway http://%s, admin pages %s\n", cell.Scenario.Name, cell.Policy.Name, w.address, w.pages)
+	fmt.Fprintf(c.Out, "%s / %s: %s%s, admin pages %s\n", cell.Scenario.Name, cell.Policy.Name, deploy.Serves, w.address, w.pages)
 	for _, note := range w.notes {
 		e.say(c, "  %s", note)
 	}

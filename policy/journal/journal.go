@@ -123,9 +123,7 @@ func torn(err error) error {
 // Settings is the configuration of a control plane as a Header keeps it: all
 // but the policies, which Experiment and Policy name.
 func Settings(c policy.Config) json.RawMessage {
-	c.Router, c.Spill, c.Scaler, c.Estimator = nil, nil, nil, nil
-	c.Admission, c.Order, c.Hedge, c.Witness = nil, nil, nil, nil
-	text, err := json.Marshal(c)
+	text, err := json.Marshal(c.Bare())
 	if err != nil {
 		return nil // cannot be: numbers that JSON has no words for are refused by policy.New
 	}

@@ -51,8 +51,8 @@ func NewLab(t testing.TB, cfg policy.Config) *Lab {
 		cfg.Pools = []policy.Pool{{Name: "pool", Cores: 1, Speed: 1, Max: 1 << 20}}
 	}
 	k := &capture{to: policy.NoWorker, choice: policy.ToReject}
+	cfg = cfg.Bare()
 	cfg.Router, cfg.Spill, cfg.Estimator = k, k, told{}
-	cfg.Scaler, cfg.Admission, cfg.Order, cfg.Hedge = nil, nil, nil, nil
 	c, err := policy.New(cfg)
 	if err != nil {
 		t.Fatalf("policytest: %v", err)

@@ -59,6 +59,35 @@ func Estimator(t *testing.T, fresh func() policy.Estimator) {
 	t.Run("allocates nothing", func(t *testing.T) { steady(t, own) })
 }
 
+// Admission checks an admission policy.
+func Admission(t *testing.T, fresh func() policy.Admission) {
+	t.Helper()
+	own := func(cfg *policy.Config) { cfg.Admission = fresh() }
+	conform(t, own)
+	t.Run("allocates nothing", func(t *testing.T) { steady(t, own) })
+}
+
+// Order checks an order of the requests that wait. Keys that are no numbers are allowed,
+// as the Controller puts them last.
+func Order(t *testing.T, fresh func() policy.Order) {
+	t.Helper()
+	conform(t, func(cfg *policy.Config) { cfg.Order = fresh() })
+	t.Run("allocates nothing", func(t *testing.T) {
+		steady(t, func(cfg *policy.Config) {
+			cfg.Order, cfg.Spill = fresh(), relieves{}
+			cfg.Pools[0].Limit = 1 // so that requests wait at the gateway
+		})
+	})
+}
+
+// Hedge checks a hedge.
+func Hedge(t *testing.T, fresh func() policy.Hedge) {
+	t.Helper()
+	own := func(cfg *policy.Config) { cfg.Hedge = fresh() }
+	conform(t, own)
+	t.Run("allocates nothing", func(t *testing.T) { steady(t, own) })
+}
+
 // Scaler checks a scaler.
 func Scaler(t *testing.T, fresh func() policy.Scaler) {
 	t.Helper()
@@ -93,8 +122,7 @@ func randomWorld(t *rapid.T, own func(*policy.Config)) {
 	w.settle()
 	w.report(t)
 
-	again := cfg
-	again.Router, again.Spill, again.Scaler, again.Estimator = nil, nil, nil, nil
+	again := cfg.Bare()
 	fresh := func() policy.Config {
 		cfg := again
 		own(&cfg)

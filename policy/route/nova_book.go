@@ -81,6 +81,19 @@ func (b *book) load(id policy.WorkerID, now time.Duration) float64 {
 	return sum
 }
 
+// changes is the next instant at which a load changes by time alone, the open decision
+// aside; 0: none does.
+func (b *book) changes(now time.Duration) (next time.Duration) {
+	for _, jobs := range b.jobs {
+		for i := range jobs {
+			if at := jobs[i].visible; at > now && (next == 0 || at < next) {
+				next = at
+			}
+		}
+	}
+	return next
+}
+
 // end forgets a request at a worker, NoWorker for a function.
 func (b *book) end(r policy.RequestID, id policy.WorkerID) {
 	if id < 0 || int(id) >= len(b.jobs) {

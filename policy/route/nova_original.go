@@ -64,6 +64,7 @@ var _ interface {
 	policy.Router
 	policy.Starter
 	policy.Diverter
+	policy.TimelyRouter
 	policy.Observer
 	policy.Forgetter
 	policy.Hasty
@@ -174,6 +175,12 @@ func (p *NovaOriginal) NoHost(_ *policy.View, r *policy.Request) policy.Choice {
 		return policy.LaunchBeside
 	}
 	return policy.LaunchAndWait
+}
+
+// RouteAgain implements policy.TimelyRouter: when a decision that is invisible now is seen.
+// The open one is about the request that waits, which is no load.
+func (p *NovaOriginal) RouteAgain(v *policy.View, _ *policy.Request, _ policy.WorkerID) time.Duration {
+	return p.book.changes(v.Now)
 }
 
 // Resumed implements policy.Preselector: load counts from when the attempt is made.

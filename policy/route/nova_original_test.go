@@ -104,6 +104,48 @@ func TestNovaOriginalSeesBookingsLate(t *testing.T) {
 	}
 }
 
+// whereNoHost is a Spill that uses functions where the router has no host.
+type whereNoHost struct{}
+
+func (whereNoHost) Decide(v *policy.View, r *policy.Request, _ policy.WorkerID, ok bool) policy.Choice {
+	switch {
+	case ok:
+		return policy.ToWorker
+	case v.FunctionFits(r):
+		return policy.ToFunction
+	}
+	return policy.ToQueue
+}
+
+// TestNovaOriginalIsAskedWhenABookingIsSeen: a request that waits for a full worker takes
+// a free function once the router sees by the booking that the worker has no headroom.
+func TestNovaOriginalIsAskedWhenABookingIsSeen(t *testing.T) {
+	router := NewNovaOriginal()
+	router.Unknown = 0 // the class's prior counts: 20 units fill the worker
+	c, err := policy.New(policy.Config{
+		Leader: true, Router: router, Spill: whereNoHost{},
+		Classes:   []policy.Class{{Name: "a", Prior: 10}},
+		Pools:     []policy.Pool{{Name: "p", Cores: 1, Speed: 1, Limit: 1, Initial: 1, Max: 1}},
+		Functions: &policy.Functions{Share: 1, Full: policy.Wait},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []policy.Command
+	for _, e := range []policy.Event{
+		{Kind: policy.WorkerPending}, {Kind: policy.WorkerRunning}, {Kind: policy.WorkerReady},
+		{Kind: policy.Arrival}, {Kind: policy.Arrival, Request: 1},
+	} {
+		out = c.Step(0, &e, out[:0])
+	}
+	if c.Queued() != 1 || !slices.ContainsFunc(out, func(cmd policy.Command) bool { return cmd.Kind == policy.WakeAt && cmd.At == time.Millisecond }) {
+		t.Fatalf("%d wait, last commands %+v; want one that waits, and a wake at 1 ms", c.Queued(), out)
+	}
+	if out = c.Step(time.Millisecond, &policy.Event{Kind: policy.Wake}, out[:0]); len(out) == 0 || out[0].Kind != policy.Invoke || out[0].Request != 1 {
+		t.Errorf("commands at 1 ms %+v, want a call for request 1", out)
+	}
+}
+
 // TestNovaOriginalManners: what it does about failures, by the original's
 // numbers.
 func TestNovaOriginalManners(t *testing.T) {

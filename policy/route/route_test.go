@@ -17,6 +17,8 @@ func TestConformance(t *testing.T) {
 	fixed := NewNova()
 	fixed.Slots, fixed.Headroom, fixed.Deadline, fixed.InFlight = true, 10, true, 0.5
 	fixed.Bounds, fixed.SubsetSize, fixed.Shuffle = FixedBounds, 3, true
+	lines := NewNova() // a worker with room for a request may have no slot for it
+	lines.Headroom, lines.Deadline = 3, true
 	routers := map[string]func() policy.Router{
 		"roundrobin random": func() policy.Router { return &RoundRobin{Begin: BeginRandom} },
 		"jsq work":          func() policy.Router { return &JSQ{Tie: TieWork} },
@@ -34,6 +36,7 @@ func TestConformance(t *testing.T) {
 		"pack 2":               func() policy.Router { return &Pack{Limit: 2} },
 		"blend always between": func() policy.Router { return &Blend{High: 100, Limit: 3} },
 		"nova fixed":           func() policy.Router { p := *fixed; return &p },
+		"nova lines":           func() policy.Router { p := *lines; return &p },
 	}
 	for _, s := range Specs {
 		routers[s.Name] = func() policy.Router { return small(s.New().(policy.Router)) }

@@ -48,10 +48,6 @@ func (p *SLO) Decide(v *policy.View, r *policy.Request, vm policy.WorkerID, ok b
 	return policy.ToWorker
 }
 
-// lateBy is added to the instant at which a bound is passed, so that it is passed then
-// whatever the rounding.
-const lateBy = time.Microsecond
-
 // AskAgain implements policy.Timely: when the worker's answer is later than both the bound
 // and a function's, or when a request there outlives its prediction, as what is predicted
 // to be left there is then more.
@@ -69,28 +65,10 @@ func (p *SLO) AskAgain(v *policy.View, r *policy.Request, vm policy.WorkerID, ok
 	if d > 0 {
 		waited, here, there := v.Now-r.Arrived, v.Response(vm, r), v.FunctionResponse(r)
 		slope := float64(v.ResponseAfter(d, vm, r)-here) / float64(d)
-		wait = max(passes(bound-waited-here, 1+slope), passes(there-here, slope))
+		wait = max(policy.Passes(float64(bound-waited-here), 1+slope), policy.Passes(float64(there-here), slope))
 	}
 	if more {
 		wait = min(wait, float64(until))
 	}
-	if wait >= never {
-		return 0
-	}
-	return v.Now + time.Duration(wait) + lateBy
-}
-
-// never is so long that nobody waits for it: some 100 years, in nanoseconds.
-const never = 3e18
-
-// passes is how long it takes to get over what is left at a slope, nanoseconds; what
-// rises by less than a millionth never does.
-func passes(left time.Duration, slope float64) float64 {
-	switch {
-	case left < 0:
-		return 0
-	case slope < 1e-6:
-		return math.Inf(1)
-	}
-	return float64(left) / slope
+	return v.AskAt(wait)
 }

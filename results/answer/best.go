@@ -26,7 +26,29 @@ func bestAnswer(fs Findings, workload string) string {
 	for i := 1; i < len(parts); i++ {
 		parts[i] = words.Capital(parts[i])
 	}
-	return "On " + workload + alone + strings.Join(parts, ". ") + "."
+	return "On " + workload + alone + strings.Join(parts, ". ") + "." + words.IfElse(fs.allAlike(workload), nothingToImprove, "")
+}
+
+// nothingToImprove is said where no choice among the policies matters to what was asked.
+const nothingToImprove = " All policies are equal there in every run in what the experiment asks, so that there is nothing to improve by a choice among them."
+
+// allAlike says whether every policy equals the first in every run in every primary metric.
+func (fs Findings) allAlike(workload string) bool {
+	at, policies, compared := fs.index(), fs.Policies(), false
+	for _, q := range fs.Primary() {
+		first, ok := at.value(workload, policies[0], q.Metric)
+		if !ok {
+			continue
+		}
+		for _, p := range policies[1:] {
+			f, ok := at.value(workload, p, q.Metric)
+			if !ok || between(at, first, f).Sign() != Equal {
+				return false
+			}
+			compared = true
+		}
+	}
+	return compared
 }
 
 // bestBy names the policy with the best finite mean, and what is known of

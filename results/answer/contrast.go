@@ -146,15 +146,16 @@ func (o outcomes) verbs(q Quantity) string {
 // where verbs has not.
 func (o outcomes) rest(q Quantity) []string {
 	about := words.IfElse(o.verbs(q) == "", " in "+q.Name, "")
+	is := words.IfElse(about == "", "", q.Name+" "+q.be()+" ")
 	var clauses []string
-	for _, e := range o.equal {
-		clauses = append(clauses, words.IfElse(about == "", "", q.Name+" ")+"equal in every run"+o.on(e.of)+e.text)
+	if len(o.equal) > 0 {
+		clauses = append(clauses, is+"equal in every run"+alike(o.equal, o.on))
 	}
 	if len(o.same) > 0 {
-		clauses = append(clauses, "same within "+o.within+about+o.on(o.same))
+		clauses = append(clauses, is+words.IfElse(about == "", "", "the ")+"same within "+o.within+o.on(o.same))
 	}
-	for _, k := range o.silent {
-		clauses = append(clauses, words.IfElse(about == "", "", "the difference"+about+" is ")+"not known"+o.onAny(k.of)+k.text)
+	if len(o.silent) > 0 {
+		clauses = append(clauses, words.IfElse(about == "", "", "the difference"+about+" is ")+"not known"+alike(o.silent, o.onAny))
 	}
 	for _, k := range o.single {
 		clauses = append(clauses, q.Name+" "+k.text+": "+words.List(k.of))
@@ -166,6 +167,16 @@ func (o outcomes) rest(q Quantity) []string {
 		clauses = append(clauses, "no comparison"+about+" on "+words.List(o.without)+", where some policy has no value")
 	}
 	return clauses
+}
+
+// alike says where something holds, and what is to be said of it there: its subject stands
+// once, before all.
+func alike(all []said, on func([]string) string) string {
+	var parts []string
+	for _, k := range all {
+		parts = append(parts, on(k.of)+k.text)
+	}
+	return strings.Join(parts, ", and")
 }
 
 // on says on which workloads, all of them by their number.

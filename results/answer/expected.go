@@ -162,7 +162,10 @@ func hypothesisAnswer(fs Findings, q Spec) string {
 	}
 	var parts []string
 	for _, f := range compare.Fulfilments() {
-		if n := len(all[f]); n > 0 {
+		switch n := len(all[f]); {
+		case n > 0 && all.n() == 1:
+			return "The one expectation of the hypothesis, " + kinds + ", is " + f.String() + "."
+		case n > 0:
 			parts = append(parts, strconv.Itoa(n)+" "+words.IfElse(n == 1, "is ", "are ")+f.String())
 		}
 	}

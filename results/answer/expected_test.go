@@ -76,7 +76,7 @@ func TestExpectationsByKind(t *testing.T) {
 	change := compare.Contrast{From: "a", To: "b", Expected: map[string]compare.Expectation{results.AvoidableMisses: compare.ExpectBetter}, ExpectedOn: []string{"u", "v", "w"}}
 	thresholds, changes := []Threshold{threshold}, []compare.Contrast{change}
 	for want, q := range map[string]Spec{
-		"Of 1 expectation of the hypothesis, each of a threshold and a line of workloads, 1 is as expected.":                                            {Thresholds: thresholds},
+		"The one expectation of the hypothesis, of a threshold and a line of workloads, is as expected.":                                                {Thresholds: thresholds},
 		"Of 3 expectations of the hypothesis, each of a change, a metric and a workload, 3 are as expected.":                                            {Contrasts: changes},
 		"Of 4 expectations of the hypothesis, each of a change, a metric and a workload, or of a threshold and a line of workloads, 4 are as expected.": {Contrasts: changes, Thresholds: thresholds},
 	} {

@@ -80,3 +80,34 @@ func TestPairsHaveTheirOwnRuns(t *testing.T) {
 		}
 	}
 }
+
+// TestFewWindowsAreNotRuns: over windows of a recording it is these that are too few, or
+// the resamples; more runs would not help where it is the windows.
+func TestFewWindowsAreNotRuns(t *testing.T) {
+	for over, want := range map[string]string{stat.OverSeeds: " (too few runs for an interval)", stat.OverWindows: " (too few windows of the recording, or resamples, for an interval)"} {
+		f := Finding{N: 10, Over: over, says: NotKnown, Change: exactly(0.1)}
+		if got := f.bracket(); got != want {
+			t.Errorf("over %s: %q, want %q", over, got, want)
+		}
+	}
+}
+
+// TestNothingToImprove: said where all policies are equal in every run in all primary
+// metrics, and not where one metric may differ.
+func TestNothingToImprove(t *testing.T) {
+	for _, cost := range []Sign{Equal, Same, NotKnown} {
+		fs := pairOf(about(0.05, 0.01), about(0.05, 0.01), exactly(0), exactly(0), 10)
+		for i := range fs {
+			fs[i].primary = true
+			if fs[i].against != "" {
+				fs[i].says = Equal
+				if fs[i].Metric == results.CostInSLO {
+					fs[i].says = cost
+				}
+			}
+		}
+		if got := bestAnswer(fs, "steady"); strings.Contains(got, "nothing to improve") != (cost == Equal) {
+			t.Errorf("cost %v: %s", cost, got)
+		}
+	}
+}

@@ -220,8 +220,17 @@ func (f *Finding) judged(text string) Sign {
 // Sign is what the difference of f says.
 func (f Finding) Sign() Sign { return f.says }
 
-// TooFew is said in place of an interval where there are too few runs for one.
-const TooFew = "too few runs for an interval"
+// What is said in place of an interval where there are too few runs for one, or where a
+// recording has too few windows, so that more resamples of it would not help.
+const (
+	tooFewRuns    = "too few runs for an interval"
+	tooFewWindows = "too few windows of the recording, or resamples, for an interval"
+)
+
+// Lacks says which of these it is.
+func (f Finding) Lacks() string {
+	return words.IfElse(f.Over == stat.OverWindows, tooFewWindows, tooFewRuns)
+}
 
 // TooFew says whether the difference is not known because there is no interval.
 func (f Finding) TooFew() bool { return f.says == NotKnown && !f.Change.Interval() }
@@ -237,7 +246,7 @@ func (f Finding) alone() bool {
 }
 
 // bracket is that in parentheses, where it is so; else "".
-func (f Finding) bracket() string { return words.IfElse(f.TooFew(), " ("+TooFew+")", "") }
+func (f Finding) bracket() string { return words.IfElse(f.TooFew(), " ("+f.Lacks()+")", "") }
 
 // within is the smallest difference that matters, as f has it: "1 percentage point"
 // of shares, "2 %" of what the policy that is compared to has.

@@ -72,6 +72,9 @@ func shortName(metric string) string {
 // Unit is what stands over a column of its levels: "%", "$", "s".
 func (q Quantity) Unit() string { return strings.TrimSpace(q.Before + q.after) }
 
+// be is what its name has for a verb.
+func (q Quantity) be() string { return words.IfElse(q.pronoun == "them", "are", "is") }
+
 // isBetter says whether a value is better than another one.
 func (q Quantity) isBetter(a, b float64) bool {
 	if q.Better == results.HigherIsBetter {

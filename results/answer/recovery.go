@@ -186,31 +186,40 @@ func (l *RecoveryLine) fate() fate {
 	return someRuns
 }
 
-// recoverySummary counts the lines by whether their runs recovered, and names the first.
+// inWords says of a line of such a fate what became of its runs, and along what it goes
+// itself: others may go along nothing, or along another axis.
+func (how fate) inWords(along string) string {
+	at := words.IfElse(along != "", " at every "+along, "")
+	switch how {
+	case recovers:
+		return "every run recovers" + at
+	case relapse:
+		return "every run recovers" + at + ", but some relapse"
+	case byLoad:
+		return "runs recover at some values of the " + along + " and not at others"
+	case someRuns:
+		return "some runs recover" + at + ", and some do not"
+	}
+	return "no run recovers" + words.IfElse(along != "", " at any "+along, "")
+}
+
+// recoverySummary counts the lines by whether their runs recovered, and names the first, a
+// sentence for each kind.
 func recoverySummary(lines []RecoveryLine) string {
-	var by [neverRecover + 1][]string
-	along := ""
+	var by [neverRecover + 1][]said
 	for i := range lines {
 		how := lines[i].fate()
-		by[how] = append(by[how], lines[i].name())
-		along = cmp.Or(along, lines[i].Along)
+		by[how] = saying(by[how], how.inWords(lines[i].Along), lines[i].name())
 	}
-	at := words.IfElse(along != "", " at every "+along, "")
-	var parts []string
-	for how, phrase := range [...]string{
-		"every run recovers" + at, "every run recovers" + at + ", but some relapse", "it depends on the " + along + " whether runs recover", "some runs recover" + at, "no run recovers" + words.IfElse(along != "", " at any "+along, ""),
-	} {
-		names := by[how]
-		if len(names) == 0 {
-			continue
-		}
-		n := len(names)
+	sentences := []string{"The disturbance was met in " + strconv.Itoa(len(lines)) + " cases"}
+	for _, k := range slices.Concat(by[:]...) {
+		names, n := k.of, len(k.of)
 		if named := 3; n > named {
 			names = append(names[:named:named], fmt.Sprintf("%d more", n-named))
 		}
-		parts = append(parts, fmt.Sprintf("%s on %d (%s)", phrase, n, words.List(names)))
+		sentences = append(sentences, fmt.Sprintf("In %d (%s), %s", n, words.List(names), k.text))
 	}
-	return fmt.Sprintf("After the disturbance, of %d cases %s%s.", len(lines), strings.Join(parts, ", "), words.IfElse(len(lines) > mostRecoveries, "; recovered, relapses and recovery_s in comparison.csv tell each", ""))
+	return strings.Join(sentences, ". ") + words.IfElse(len(lines) > mostRecoveries, "; recovered, relapses and recovery_s in comparison.csv tell each", "") + "."
 }
 
 // answer is a sentence on one line.

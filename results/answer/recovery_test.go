@@ -43,8 +43,23 @@ func TestManyRecoveriesAreCounted(t *testing.T) {
 		}
 		lines = append(lines, l)
 	}
-	want := "After the disturbance, of 12 cases every run recovers at every rate on 2 (w0 and w6), every run recovers at every rate, but some relapse on 2 (w4 and w10), " +
-		"it depends on the rate whether runs recover on 4 (w1, w5, w7 and 1 more), some runs recover at every rate on 2 (w3 and w9), no run recovers at any rate on 2 (w2 and w8); recovered, relapses and recovery_s in comparison.csv tell each."
+	want := "The disturbance was met in 12 cases. In 2 (w0 and w6), every run recovers at every rate. In 2 (w4 and w10), every run recovers at every rate, but some relapse. " +
+		"In 4 (w1, w5, w7 and 1 more), runs recover at some values of the rate and not at others. In 2 (w3 and w9), some runs recover at every rate, and some do not. In 2 (w2 and w8), no run recovers at any rate; recovered, relapses and recovery_s in comparison.csv tell each."
+	if got := recoverySummary(lines); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+// TestAxesAreOfTheirLines: lines along the rate, along the load and along nothing are not
+// said to be along one of these.
+func TestAxesAreOfTheirLines(t *testing.T) {
+	var lines []RecoveryLine
+	for _, along := range []string{"rate", "load", ""} {
+		var p RecoveryPoint
+		p.recovered.Value.Mean = 1
+		lines = append(lines, RecoveryLine{Panel: "by " + along, Along: along, Points: []RecoveryPoint{p}})
+	}
+	want := "The disturbance was met in 3 cases. In 1 (by rate), every run recovers at every rate. In 1 (by load), every run recovers at every load. In 1 (by), every run recovers."
 	if got := recoverySummary(lines); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
@@ -86,7 +101,7 @@ func TestRelapsesAreTold(t *testing.T) {
 	}
 	text := strings.Join(answer(x.Findings, nil, Spec{}), "\n")
 	for _, want := range []string{
-		"of 2 cases every run recovers at every rate, but some relapse on 1 (burst budget=0.1), it depends on the rate whether runs recover on 1 (burst budget=2).",
+		"The disturbance was met in 2 cases. In 1 (burst budget=0.1), every run recovers at every rate, but some relapse. In 1 (burst budget=2), runs recover at some values of the rate and not at others.",
 		"On burst budget=0.1 every run recovers at rate 4, after 5.0 s on average; every run recovers for a time, but some are unhealthy again at rate 18 (of the users after the disturbance, 63 % were served, mean over the runs); up to 5.3 relapses, mean over the runs.",
 		"(at most 0.19 % of the users were served in that time, mean over the runs).",
 		"or at least 90 % of all users where under half were served before",

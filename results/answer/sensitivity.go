@@ -37,7 +37,20 @@ func sensitivityAnswer(all []compare.Sensitivity) []string {
 			out = append(out, change+" moves the answer in no run.")
 		}
 	}
+	if slices.ContainsFunc(all, func(x compare.Sensitivity) bool { return !math.IsNaN(x.ByLow) }) {
+		out = append(out, movedTogether(all))
+	}
 	return out
+}
+
+// movedTogether says what the intervals of how far differences move hold together with.
+func movedTogether(all []compare.Sensitivity) string {
+	var of []string
+	for _, metric := range Distinct(all, func(x compare.Sensitivity) string { return x.Metric }) {
+		of = append(of, QuantityOf(metric).Name)
+	}
+	return "What is said of how far differences move holds together with 95 %: of every change and workload, of each policy against " +
+		words.InQuotes(all[0].Against) + ", in " + strings.Join(of, " or in ") + "."
 }
 
 // sensitivitySentence tells of what a change moves furthest in a metric.

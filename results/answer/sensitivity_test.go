@@ -35,7 +35,8 @@ func TestMovesAreTold(t *testing.T) {
 	if text := strings.Join(sensitivityAnswer([]compare.Sensitivity{cost, of("cost", compare.Equal, 0)}), " "); !strings.Contains(text, "cost moves the answer most: on w, b against a, the cost per") || strings.Contains(text, "in no run") {
 		t.Errorf("a change that moves the second primary metric alone: %s", text)
 	}
-	for _, s := range []string{"moved moves the answer most: on w, b against a, avoidable misses from", "again: not known to move the answer", "same moves the answer in no run"} {
+	for _, s := range []string{"moved moves the answer most: on w, b against a, avoidable misses from", "again: not known to move the answer", "same moves the answer in no run",
+		"What is said of how far differences move holds together with 95 %: of every change and workload, of each policy against a, in avoidable misses."} {
 		if !strings.Contains(text, s) {
 			t.Errorf("lacks %q:\n%s", s, text)
 		}

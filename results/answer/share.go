@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -18,11 +19,12 @@ type Share struct {
 // shareAnswer says it of each other policy. Where the difference itself may be 0, no
 // share of it is told.
 func shareAnswer(fs Findings, s Share) string {
-	var all, open, few []string
+	var all, open []string
+	var few []said
 	for _, w := range fs.Workloads() {
 		switch whole := s.whole(fs, w); {
 		case whole.TooFew():
-			few = append(few, w)
+			few = saying(few, whole.bracket(), w)
 		case s.open(fs, w):
 			open = append(open, w)
 		}
@@ -34,7 +36,7 @@ func shareAnswer(fs Findings, s Share) string {
 		var parts []string
 		for _, w := range fs.Workloads() {
 			if e, few, ok := s.of(fs, w, p); ok {
-				parts = append(parts, madeUp(e)+words.IfElse(few, " ("+TooFew+")", "")+" on "+w)
+				parts = append(parts, madeUp(e)+few+" on "+w)
 			}
 		}
 		if parts != nil {
@@ -46,8 +48,8 @@ func shareAnswer(fs Findings, s Share) string {
 	if open != nil {
 		where = append(where, "on "+words.List(open)+" (its interval holds 0)")
 	}
-	if few != nil {
-		where = append(where, "on "+words.List(few)+" ("+TooFew+")")
+	for _, k := range few {
+		where = append(where, "on "+words.List(k.of)+k.text)
 	}
 	notKnown := " is not known " + words.List(where) + ", so no share of it is told"
 	switch {
@@ -89,27 +91,27 @@ func madeUp(e words.Estimate) string {
 
 // of is the share of a policy on a workload, percent. Its interval follows from those
 // of the differences between the three, which hold together, and holds with them: the
-// part made up over the whole, and what is left over the whole. few says that too few runs
-// give it none.
-func (s *Share) of(fs Findings, workload, policy string) (out words.Estimate, few, ok bool) {
+// part made up over the whole, and what is left over the whole. few says in
+// parentheses that it has none, as there is too little for one.
+func (s *Share) of(fs Findings, workload, policy string) (out words.Estimate, few string, ok bool) {
 	from, ok1 := fs.Value(workload, s.From, s.Metric)
 	to, ok2 := fs.Value(workload, s.To, s.Metric)
 	own, ok3 := fs.Value(workload, policy, s.Metric)
 	if !ok1 || !ok2 || !ok3 {
-		return words.NoEstimate(), false, false
+		return words.NoEstimate(), "", false
 	}
 	made, missing := fs.pair(from, own), fs.pair(own, to)
 	all, part, left := s.whole(fs, workload).Change, made.Change, missing.Change
 	if !all.Finite() || !part.Finite() || all.Mean == 0 || s.open(fs, workload) {
-		return words.NoEstimate(), false, false
+		return words.NoEstimate(), "", false
 	}
 	out = alone(100 * part.Mean / all.Mean)
 	if !all.Interval() || !part.Interval() || !left.Interval() {
-		return out, made.TooFew() || missing.TooFew(), true
+		return out, cmp.Or(made.bracket(), missing.bracket()), true
 	}
 	done, open := part.Over(all), left.Over(all)
 	out.Low, out.High = 100*max(done.Low, 1-open.High), 100*min(done.High, 1-open.Low)
-	return out, false, true
+	return out, "", true
 }
 
 // A Reference is what theory, or another study, has of a metric of a policy.

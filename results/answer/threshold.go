@@ -171,7 +171,7 @@ func (s *threshStep) text(q Quantity) string {
 	if math.IsNaN(s.f.Value.Mean) {
 		return s.at + " (it has no value)"
 	}
-	return s.at + " (" + flat(q.level(s.f.Value)) + words.IfElse(s.kept == NotKnown && s.f.levelTooFew(), ", "+TooFew, "") + ")"
+	return s.at + " (" + flat(q.level(s.f.Value)) + words.IfElse(s.kept == NotKnown && s.f.levelTooFew(), ", "+s.f.Lacks(), "") + ")"
 }
 
 // along says whether a workload is on a line of any of some thresholds.

@@ -78,7 +78,7 @@ func TestThresholdOfFewRuns(t *testing.T) {
 		if got := q.kept(fs[0]); got != c.want {
 			t.Errorf("%+v: %v", c, got)
 		}
-		if text := thresholdAnswer(fs, q); strings.Contains(text, TooFew) != (c.want == NotKnown) {
+		if text := thresholdAnswer(fs, q); strings.Contains(text, tooFewRuns) != (c.want == NotKnown) {
 			t.Errorf("%+v: %q", c, text)
 		}
 	}

@@ -143,10 +143,13 @@ func (c *comparison) difference(w, policy, against, column int) *difference {
 	out.jointLow, out.jointHigh = c.seldom(w, apart, d, about, column, out.family).widen(out.jointLow, out.jointHigh)
 	switch most := math.Abs(c.cells[w][policy].measure(column).Value) + math.Abs(c.cells[w][against].measure(column).Value); {
 	case isPart(column):
-		out.low, out.high = possible(out.low, out.high, -1, d.Value, about)
-		out.jointLow, out.jointHigh = possible(out.jointLow, out.jointHigh, -1, d.Value, about)
+		out.low, out.high = possible(out.low, out.high, [2]float64{-1, 1}, d.Value, about)
+		out.jointLow, out.jointHigh = possible(out.jointLow, out.jointHigh, [2]float64{-1, 1}, d.Value, about)
 	case !rare(&results.Columns[column]) && about.n < fewReplications && out.jointHigh-out.jointLow > 2*most && most > 0:
 		out.jointLow, out.jointHigh = math.NaN(), math.NaN() // longer than both levels together, either way
+	}
+	if level := c.cells[w][policy].measure(column).Value; tooAlike(d, about, math.Abs(level)+math.Abs(level-d.Value)) {
+		out.low, out.high, out.jointLow, out.jointHigh = math.NaN(), math.NaN(), math.NaN(), math.NaN()
 	}
 	out.delta = c.delta(w, against, column)
 	out.verdict = Judge(out.value, out.jointLow, out.jointHigh, out.delta, results.Columns[column].Better)
@@ -207,6 +210,18 @@ func everEqual(d stat.Linear, about scope, replications int) bool {
 	return replications > 1 && len(d.At) > 0 && d.Value == 0 && !differs || about.Over == stat.OverEqual && d.Value == 0
 }
 
+// tooAlike says whether a difference is the same in each of so few replications, but for
+// rounding beside such values, that its sign may be luck: their interval has no length, and
+// says nothing of others. Where none of FewestFlips differs from the others, signs drawn
+// at random would all be alike in fewer than 5 of 100 cases. Batches of one run share its draws, so that what is alike in
+// all of them is as the model has it.
+func tooAlike(d stat.Linear, about scope, size float64) bool {
+	if len(d.At) == 0 || d.Value == 0 || about.n >= stat.FewestFlips || about.Over == stat.OverBatches {
+		return false
+	}
+	return slices.Max(d.At)-slices.Min(d.At) <= rounding*max(size, math.Abs(d.Value))
+}
+
 // An atLeast is how far from 0 a mean difference may be by what few replications show.
 type atLeast float64
 
@@ -251,16 +266,16 @@ func (c *comparison) seldom(w int, apart []float64, d stat.Linear, about scope, 
 	return atLeast(scale * stat.RareHigh(sizes, 0, 1-(1-about.Level())/float64(max(family, 1)), most(of)))
 }
 
-// possible ends the interval of what lies between low and 1 there. An interval of few
+// possible ends the interval of what lies between two ends there. An interval of few
 // replications that is longer than all that is possible says nothing, and is none.
-func possible(low, high, least, value float64, about scope) (float64, float64) {
-	if about.n < fewReplications && high-low > 1-least {
+func possible(low, high float64, ends [2]float64, value float64, about scope) (float64, float64) {
+	if about.n < fewReplications && high-low > ends[1]-ends[0] {
 		return math.NaN(), math.NaN()
 	}
 	if math.IsNaN(low) || math.IsNaN(high) {
 		return low, high
 	}
-	return min(max(low, least), value), max(min(high, 1), value)
+	return min(max(low, ends[0]), value), max(min(high, ends[1]), value)
 }
 
 // DefaultDelta is the smallest difference that matters where the file says nothing:

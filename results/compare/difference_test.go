@@ -114,3 +114,50 @@ func TestEqualHasNoIntervalOfSize(t *testing.T) {
 		t.Errorf("%+v, want it known", w)
 	}
 }
+
+// TestConstantDifferencesOfFewRuns: a cost that is apart by the same in each of two to five
+// runs has an interval of no length, which says nothing of other runs: it is not known, nor
+// is how far a change moves it. Of six runs that agree it is.
+func TestConstantDifferencesOfFewRuns(t *testing.T) {
+	column := results.ColumnOf("cost_usd")
+	for n := 2; n <= 7; n++ {
+		compared := func(apart float64) *comparison {
+			var rows [2][]results.Row
+			for i := range n {
+				for p := range rows {
+					r := results.Row{Values: make([]float64, len(results.Columns))}
+					r.Values[column] = 10 + 0.1*float64(i) + float64(p)*apart
+					rows[p] = append(rows[p], r)
+				}
+			}
+			about := stat.Basis{Over: stat.OverSeeds}
+			return newComparison(&Plan{Design: results.Design{Replications: n, Workloads: []string{"w"}, Policies: []string{"a", "b"}}, Primary: []string{"cost_usd"}}, [][]cell{{{rows: rows[0], Basis: about}, {rows: rows[1], Basis: about}}})
+		}
+		base := compared(3)
+		moves := []moving{base.moved(compared(5), 0, 1, column)}
+		base.judgeMoved(moves)
+		want := [2]string{NotKnown, NotKnown}
+		if n >= stat.FewestFlips {
+			want = [2]string{Worse, Higher}
+		}
+		if d := base.difference(0, 1, 0, column); d.verdict != want[0] || moves[0].Moved != want[1] {
+			t.Errorf("%d runs: %s (%v to %v), moved: %s; want %v", n, d.verdict, d.jointLow, d.jointHigh, moves[0].Moved, want)
+		}
+	}
+}
+
+// TestMovesStayPossible: a difference of shares moves by 2 at most, and an interval that is
+// longer than all from -2 to 2 is none where runs are few.
+func TestMovesStayPossible(t *testing.T) {
+	column := results.ColumnOf("slo_attainment")
+	compared := func(values ...[]float64) *comparison {
+		policies, cells := cellsWith(stat.OverSeeds, values...)
+		return newComparison(&Plan{Design: results.Design{Replications: len(values[0]), Workloads: []string{"w"}, Policies: policies}, Primary: []string{"slo_attainment"}}, [][]cell{cells})
+	}
+	base := compared([]float64{0.9, 0.1, 0.8}, []float64{0.2, 0.8, 0.1})
+	moves := []moving{base.moved(compared([]float64{0.1, 0.9, 0.1}, []float64{0.9, 0.2, 0.8}), 0, 1, column)}
+	base.judgeMoved(moves)
+	if m := &moves[0]; m.ByHigh-m.ByLow > 4 || m.Moved != NotKnown {
+		t.Errorf("moves by %v (%v to %v): %s, which no share can", m.By, m.ByLow, m.ByHigh, m.Moved)
+	}
+}

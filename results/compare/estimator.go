@@ -54,7 +54,7 @@ func estimated(rows []results.Row, of *results.Column, about stat.Basis) *measur
 func (m *measured) cut(column int, about scope) {
 	switch {
 	case isPart(column):
-		m.low, m.high = possible(m.low, m.high, 0, m.Value, about)
+		m.low, m.high = possible(m.low, m.high, [2]float64{0, 1}, m.Value, about)
 	case m.low < 0 && !isSigned(column):
 		m.low = min(0, m.Value)
 	}

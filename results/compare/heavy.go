@@ -54,7 +54,7 @@ func heavy(m *results.Moments) bool { return fewCarry(m, fewWorkCarriers) }
 
 // heavyHolds is what repeated experiments with known truth say: row "lognormal" of
 // results/study/coverage/table.md.
-const heavyHolds = "where the truth was known (lognormal work, cv² 10, ten runs of 10,000 requests), they contained the mean or difference 88.5 times of 100"
+const heavyHolds = "where the truth was known (lognormal work, cv² 10, ten runs of 10,000 requests), they contained the mean or difference 88.7 times of 100"
 
 // heavyWarning is what readers must know of it.
 func heavyWarning(m *results.Moments) string {

@@ -79,11 +79,17 @@ func (q *Requirement) check(r *Compared) Checked {
 		c.Got = shown(r.Mean) + " (" + about + ")"
 	case math.IsNaN(r.Low) || math.IsNaN(r.High):
 		c.Got = shown(r.Mean) + " (no interval)"
+	case !varied:
+		c.Got = shown(r.Mean) + " in every run (" + about + ")"
+		if share, ok := Missed(r.N, r.Over); ok {
+			c.Got += fmt.Sprintf("; other runs may differ, up to %.0f of 100", 100*share)
+		}
+		if q.Sure {
+			c.Got += ", so not surely: it did not vary"
+		}
 	default:
 		c.Got = fmt.Sprintf("%s (%s to %s, %s)", shown(r.Mean), shown(r.Low), shown(r.High), about)
 		switch {
-		case !varied:
-			c.Got += ", not surely: it did not vary, so how much it may is not known"
 		case surely:
 			c.Got += ", surely"
 		case r.High < q.Min || r.Low > q.Max:

@@ -31,6 +31,9 @@ func TestRequirementsSayHowSure(t *testing.T) {
 		{0.97, none, none, stat.OverNothing, false, true, "0.97 (n = 1 workload, no interval)"},
 		{0.97, none, none, stat.OverNothing, true, false, "0.97 (n = 1 workload, no interval)"},
 		{none, none, none, stat.OverSeeds, false, false, "none (no interval)"},
+		{1, 1, 1, stat.OverSeeds, false, true, "1 in every run (over seeds, n = 10); other runs may differ, up to 26 of 100"},
+		{1, 1, 1, stat.OverSeeds, true, false, "1 in every run (over seeds, n = 10); other runs may differ, up to 26 of 100, so not surely: it did not vary"},
+		{1, 1, 1, stat.OverWindows, true, false, "1 in every run (over resamples, n = 10 of one recording), so not surely: it did not vary"},
 	} {
 		row := Compared{Workload: "w", Policy: "p", Metric: "slo_attainment", N: 10, Over: c.over, Mean: c.mean, Low: c.low, High: c.high}
 		got := Check([]Compared{row}, []Requirement{{Metric: "slo_attainment", Min: 0.95, Max: math.Inf(1), Sure: c.sure}})

@@ -58,6 +58,12 @@ type HighestLoad struct {
 func highestLoads(all []Saturation) []HighestLoad {
 	var out []HighestLoad
 	var first *Saturation
+	ratios := 0
+	for i := range all {
+		if i > 0 && all[i].Workload == all[i-1].Workload {
+			ratios++
+		}
+	}
 	for i := range all {
 		s := &all[i]
 		l := s.load()
@@ -65,7 +71,7 @@ func highestLoads(all []Saturation) []HighestLoad {
 		if first == nil || first.Workload != s.Workload {
 			first = s
 		} else {
-			row.Against, row.Ratio = first.Policy, s.against(first)
+			row.Against, row.Ratio = first.Policy, s.against(first, ratios)
 		}
 		out = append(out, row)
 	}
@@ -110,7 +116,7 @@ var saturationDoc = results.FileDoc{Name: "saturation.csv", Text: "the highest l
 	{"n, over", "replications, which meet the same draws at every load, and what they differ in, as in comparison.csv"},
 	{"load, load_low, load_high", "arrivals for each one of the file: where the share of misses of all replications together crosses the limit (bisection to 1.1 %, then interpolated), and between which loads the limit is in its 95 % interval; 0 or inf where it is at no load that was tried, or at all"},
 	{"requests_per_s", "the same as a mean rate of arrivals"},
-	{"against, ratio, ratio_low, ratio_high", "the first policy of the file, and how many times its load this one is, and its 95 % interval, paired by replication; none where either load has no two ends"},
+	{"against, ratio, ratio_low, ratio_high", "the first policy of the file, and how many times its load this one is, and its 95 % interval, paired by replication, which holds together with those of all ratios of this file (Bonferroni); none where either load has no two ends"},
 }}
 
 var loadsDoc = results.FileDoc{Name: "loads.csv", Text: "what the search for saturation.csv saw: one row per workload, policy and load", Columns: [][2]string{

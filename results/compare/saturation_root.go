@@ -143,14 +143,24 @@ func (s *Saturation) missAt(load float64) float64 {
 	return math.NaN()
 }
 
-// against is the ratio to another policy's, whose replications met the same draws.
-func (s *Saturation) against(other *Saturation) words.Estimate {
+// against is the ratio to another policy's, whose replications met the same draws, one of
+// so many whose intervals hold together.
+func (s *Saturation) against(other *Saturation, ratios int) words.Estimate {
 	d := s.log().Minus(other.log())
-	half := stat.PrecisionOf(d.At, s.Basis).Half()
-	if a, b := s.load(), other.load(); !a.Finite() || !b.Finite() || !(a.Low > 0) || !(b.Low > 0) {
+	p := stat.PrecisionOf(d.At, s.Basis)
+	half := p.Error
+	if !math.IsNaN(half) {
+		half *= stat.Bonferroni(ratios, p.Freedom, p.Level)
+	}
+	if a, b := s.load(), other.load(); !twoEnds(a) || !twoEnds(b) {
 		half = math.NaN() // an interval without an end says nothing of a ratio
 	}
 	return words.Estimate{Mean: math.Exp(d.Value), Low: math.Exp(d.Value - half), High: math.Exp(d.Value + half)}
+}
+
+// twoEnds says whether a load is known from below and from above.
+func twoEnds(load words.Estimate) bool {
+	return load.Finite() && load.Low > 0 && !math.IsInf(load.High, 1)
 }
 
 // returns says whether the curve is surely within the limit again at a load above

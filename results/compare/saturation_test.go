@@ -76,9 +76,28 @@ func TestRootHoldsItsMisses(t *testing.T) {
 			t.Errorf("at %v (%d) misses of %.4f, want the limit of 0.05", l, i, got)
 		}
 	}
-	r := b.against(&a)
+	r := b.against(&a, 1)
 	if math.Abs(r.Mean-1.5) > 0.01 || !(r.Low < 1.5 && r.High > 1.5) || r.High/r.Low > l.High/l.Low-0.02 {
 		t.Errorf("ratio %v, want 1.5, much closer than the load itself (%v)", r, l)
+	}
+}
+
+// TestRatiosAreAFamily: the intervals of several ratios to the first policy hold together,
+// and a load that was found from one side only has no ratio with an interval.
+func TestRatiosAreAFamily(t *testing.T) {
+	about := stat.Basis{Over: stat.OverSeeds}
+	a := curveOfMade("a", 0.05, octaves(), 10, about, exponential(func(k int) float64 { return 1 + 0.1*math.Sin(float64(7*k)) }))
+	b := curveOfMade("b", 0.05, octaves(), 10, about, exponential(func(k int) float64 { return (1 + 0.1*math.Sin(float64(5*k))) / 1.5 }))
+	width := func(rows []HighestLoad) float64 { return math.Log(rows[1].Ratio.High / rows[1].Ratio.Low) }
+	one, three := width(highestLoads([]Saturation{a, b})), width(highestLoads([]Saturation{a, b, b, b}))
+	if want := stat.Bonferroni(3, 9, 0.95) / stat.Bonferroni(1, 9, 0.95); math.Abs(three/one-want) > 0.01 {
+		t.Errorf("one of three ratios has an interval of %v, alone %v: want %v times", three, one, want)
+	}
+	for i := range b.Points {
+		b.Points[i].MissLow = 0
+	}
+	if l, r := b.load(), b.against(&a, 1); !math.IsInf(l.High, 1) || r.Interval() {
+		t.Errorf("load %v, ratio %v: want a load without an upper end, and no interval of its ratio", l, r)
 	}
 }
 

@@ -192,6 +192,12 @@ func (c *comparison) judgeMoved(all []moving) {
 		}
 		m.ByLow, m.ByHigh = c.carried(m.Linear, m.scope, size).widen(m.ByLow, m.ByHigh)
 		m.ByLow, m.ByHigh = c.seldom(m.w, m.apart, m.Linear, m.scope, m.column, size).widen(m.ByLow, m.ByHigh)
+		if isPart(m.column) {
+			m.ByLow, m.ByHigh = possible(m.ByLow, m.ByHigh, [2]float64{-2, 2}, m.Value, m.scope)
+		}
+		if tooAlike(m.Linear, m.scope, math.Abs(m.Base)+math.Abs(m.Diff)) {
+			m.ByLow, m.ByHigh = math.NaN(), math.NaN()
+		}
 		m.Moved = Judge(m.Value, m.ByLow, m.ByHigh, c.delta(m.w, 0, m.column), results.NeitherIsBetter)
 		if everEqual(m.Linear, m.scope, len(c.cells[m.w][0].rows)) {
 			m.Moved = Equal

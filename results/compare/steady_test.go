@@ -78,7 +78,8 @@ func oneRun(t *testing.T, steady bool, requests int) *Set {
 		}
 		rng := rand.New(rand.NewPCG(5, 5))
 		for i := range requests {
-			took := 1 + rng.Float64() + 0.5*float64(p)
+			draw := rng.Float64()
+			took := 1 + draw + float64(p)*(0.45+0.1*draw)
 			if i < requests/10 {
 				took += 10
 			}
@@ -100,8 +101,8 @@ func TestOneLongRun(t *testing.T) {
 	if a.Over != stat.OverBatches || a.N != longBatches || !(math.Abs(a.Mean-1.5) < 0.01 && a.High-a.Low < 0.02) {
 		t.Errorf("mean %v (%v to %v) over %d %s, want 1.5 over 10 batches", a.Mean, a.Low, a.High, a.N, a.Over)
 	}
-	if math.Abs(b.Diff-0.5) > 1e-6 || b.DiffHigh-b.DiffLow > 1e-6 || b.Verdict != Worse {
-		t.Errorf("difference %v (%v to %v): %s, want 0.5 exactly, as draws are shared", b.Diff, b.DiffLow, b.DiffHigh, b.Verdict)
+	if wide := b.DiffHigh - b.DiffLow; math.Abs(b.Diff-0.5) > 1e-3 || !(wide > 0 && wide < 2e-3) || b.Verdict != Worse {
+		t.Errorf("difference %v (%v to %v): %s, want 0.5 with a tenth of the spread of one policy, as draws are shared", b.Diff, b.DiffLow, b.DiffHigh, b.Verdict)
 	}
 	if cut := rowOf(t, rows, "a", "", "warmup_share").Mean; cut < 0.1 || cut > 0.11 {
 		t.Errorf("%v of the requests are left out, want a tenth", cut)

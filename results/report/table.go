@@ -223,7 +223,7 @@ func (c reportColumn) changeCell(fs answer.Findings, workload, first, policy str
 	case answer.NotKnown:
 		cell.Text = compare.NotKnown
 		if f.TooFew() {
-			cell.Small = answer.TooFew
+			cell.Small = f.Lacks()
 		}
 	case answer.Same:
 		cell.Text = compare.Same

@@ -14,11 +14,21 @@ func Bracket(e Estimate, places int) string {
 	return " (" + Decimal(e.Low, places) + " to " + Decimal(e.High, places) + ")"
 }
 
+// rounding is what part of the length of an interval an end may be off 0 that is 0 but for
+// rounding errors.
+const rounding = 1e-13
+
 // Places is the number of decimals that shows a mean with two significant
 // digits, the ends of its interval with one, and how far they are apart: what
-// is not 0 is never written as 0, so signs stay honest.
+// is not 0, but for rounding errors, is never written as 0, so signs stay honest.
 func Places(mean, low, high float64) int {
-	return max(DecimalsFor(mean, 2), DecimalsFor(low, 1), DecimalsFor(high, 1), DecimalsFor((high-low)/2, 1))
+	places := max(DecimalsFor(mean, 2), DecimalsFor((high-low)/2, 1))
+	for _, end := range [2]float64{low, high} {
+		if !(math.Abs(end) <= rounding*(high-low)) {
+			places = max(places, DecimalsFor(end, 1))
+		}
+	}
+	return places
 }
 
 // DecimalsFor is the number of decimals that shows digits significant digits of v.

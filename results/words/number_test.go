@@ -24,6 +24,16 @@ func TestDecimalsKeepSigns(t *testing.T) {
 	})
 }
 
+// TestRoundingErrorsAreNothing: an end that is 0 but for a rounding error asks for no more
+// decimals; one that is small does.
+func TestRoundingErrorsAreNothing(t *testing.T) {
+	for end, want := range map[float64]int{0: 3, 2e-17: 3, 4e-6: 6} {
+		if got := Places(-0.0216, -0.0432, end); got != want {
+			t.Errorf("an interval that ends at %v is written with %d decimals, want %d", end, got, want)
+		}
+	}
+}
+
 // TestSpread: ± only where it says both ends.
 func TestSpread(t *testing.T) {
 	nan := math.NaN()

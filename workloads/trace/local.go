@@ -90,6 +90,16 @@ func (l *local) windows() int {
 	return int(float64(len(l.donors)) / sum)
 }
 
+// alone is how many blocks are drawn from nothing but one.
+func (l *local) alone() (n int) {
+	for i := range l.donors {
+		if l.donors[i].len() == 1 {
+			n++
+		}
+	}
+	return n
+}
+
 // note says how replications come about, and what their intervals cannot tell.
 func (l *local) note() string {
 	n := l.windows()
@@ -97,6 +107,9 @@ func (l *local) note() string {
 		micros(l.width), n)
 	if n < len(l.donors)/4 { // a pool of a rate that stays the same is some 0.4 of them
 		out += "; intervals are about chance around the recorded course of the rate, which is taken as given: another day may have another"
+	}
+	if alone := l.alone(); alone > 0 {
+		out += fmt.Sprintf("; %d of %d blocks have no other near them and are the same in every resample: what happens in them is in no interval", alone, len(l.donors))
 	}
 	if l.lasts > 0 && l.span < enough*l.lasts {
 		out += fmt.Sprintf("; bursts of some %v were found, and the recording is only %d times as long: intervals may be too narrow, %v are enough",

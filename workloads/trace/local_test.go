@@ -235,3 +235,21 @@ func (p *pairs) correlation() float64 {
 	n := p[0]
 	return (p[5]/n - p[1]/n*p[2]/n) / math.Sqrt((p[3]/n-p[1]/n*p[1]/n)*(p[4]/n-p[2]/n*p[2]/n))
 }
+
+// TestBlocksWithoutDonorsAreTold: blocks that are the same in every resample, as a peak that
+// is like nothing near it, are counted in the note; of a rate that stays there are none.
+func TestBlocksWithoutDonorsAreTold(t *testing.T) {
+	for donors, want := range map[int]string{1: "; 2 of 40 blocks have no other near them", 8: ""} {
+		l := &local{width: 1e6, span: 40e6}
+		for i := range 40 {
+			few := pool{from: 0, to: 8}
+			if i < 2 {
+				few.to = int32(donors)
+			}
+			l.donors = append(l.donors, few)
+		}
+		if note := l.note(); strings.Contains(note, "no other near them") != (want != "") || !strings.Contains(note, want) {
+			t.Errorf("%d donors: %s; want %q", donors, note, want)
+		}
+	}
+}

@@ -7,6 +7,18 @@ import (
 	"cnv/policy/catalog"
 )
 
+// priced is the region whose prices the catalog has.
+const priced = "us-east-1"
+
+// OtherPrices warns where prices and budgets are not those of the region; "": they are, or
+// the region is not known.
+func OtherPrices(region string) string {
+	if region == "" || region == priced {
+		return ""
+	}
+	return fmt.Sprintf("warning: prices here are those of %s, not of %s: what is spent there, and so each limit in dollars, may be off by the difference", priced, region)
+}
+
 // snapshotUSD is what a GB of a snapshot costs per month, us-east-1, from memory.
 const snapshotUSD = 0.05
 

@@ -34,26 +34,8 @@ func (d *doctor) permissions(kinds []string) {
 	d.say(Look, "table", "DynamoDB has no dry runs: deploy and live say when they are refused; the policies that deploy --policy prints allow what they need")
 }
 
-// launch is a launch of a worker as it would be, but for the image.
-func (d *doctor) launch(kind string) error {
-	card := types.InstanceNetworkInterfaceSpecification{DeviceIndex: sdk.Int32(0), SubnetId: &d.found.Subnets[0].ID, AssociatePublicIpAddress: sdk.Bool(false), DeleteOnTermination: sdk.Bool(true)}
-	if d.found.Workers != "" {
-		card.Groups = []string{d.found.Workers}
-	}
-	image := d.found.Base
-	for _, i := range d.found.Images {
-		if i.State == "available" {
-			image = i.ID
-		}
-	}
-	_, err := d.c.EC2.RunInstances(d.ctx, &ec2.RunInstancesInput{
-		DryRun: sdk.Bool(true), ImageId: &image, InstanceType: types.InstanceType(kind), MinCount: sdk.Int32(1), MaxCount: sdk.Int32(1),
-		MetadataOptions:   &types.InstanceMetadataOptionsRequest{HttpTokens: types.HttpTokensStateRequired, HttpPutResponseHopLimit: sdk.Int32(1)},
-		NetworkInterfaces: []types.InstanceNetworkInterfaceSpecification{card},
-		TagSpecifications: aws.AtLaunch(map[string]string{aws.TagDeployment: d.s.Name, aws.TagRole: "worker"}),
-	})
-	return err
-}
+// launch is a dry run of the launch of a worker.
+func (d *doctor) launch(kind string) error { return d.c.dryLaunch(d.ctx, d.found, kind, "worker") }
 
 // onInstance tries what is done to instances, on one of the deployment.
 func (d *doctor) onInstance() {

@@ -93,7 +93,8 @@ type instance struct {
 	process                         host.Process      // nil: none
 	deaf                            io.Closer         // while its network is not up; nil: it is
 	metadata                        *metadata         // while there is a process
-	console                         string
+	said                            fmt.Stringer      // by its program until now; nil: there is none
+	console                         string            // once that has ended
 }
 
 // New returns a Cloud with images of Amazon Linux 2023 that do nothing.

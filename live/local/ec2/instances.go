@@ -190,11 +190,15 @@ func (c *Cloud) getConsoleOutput(f *form) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	text := i.console
+	if i.said != nil {
+		text = i.said.String()
+	}
 	return struct {
 		XMLName xml.Name
 		ID      string `xml:"instanceId"`
 		Output  string `xml:"output"`
-	}{ID: i.id, Output: console(i.console)}, nil
+	}{ID: i.id, Output: console(text)}, nil
 }
 
 // done is the answer to calls that only succeed.

@@ -83,13 +83,13 @@ func (c *Cloud) work(i *instance) {
 		c.off(i)
 		return
 	}
-	i.process, i.metadata = process, metadata
+	i.process, i.metadata, i.said = process, metadata, out
 	go func() {
 		<-process.Done()
 		metadata.server.Close()
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		i.process, i.metadata = nil, nil
+		i.process, i.metadata, i.said = nil, nil, nil
 		i.console = out.String()
 		c.off(i)
 	}()

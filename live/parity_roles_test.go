@@ -1,0 +1,44 @@
+package live
+
+import (
+	"strings"
+	"time"
+
+	"cnv/policy"
+	"cnv/policy/admit"
+	"cnv/policy/hedge"
+	ranks "cnv/policy/order"
+)
+
+// roleScenarios are those of policies of the roles that may stay open.
+var roleScenarios = []scenario{
+	{name: "bounded admission", some: " reject 429", own: func(c *policy.Config) { c.Admission = &admit.Bounded{Most: 1} }},
+	{name: "deadline admission", some: " reject 429", own: func(c *policy.Config) {
+		c.Classes[0].Bound, c.Classes[0].Factor, c.Admission = 2*time.Second, 0, &admit.Deadline{Slack: 1}
+	}},
+	{name: "token bucket", some: " reject 429", own: func(c *policy.Config) { c.Admission = &admit.TokenBucket{Rate: 2, Burst: 3} }},
+	{name: "shortest first", own: func(c *policy.Config) { c.Pools[0].Limit, c.Order = 1, &ranks.SJF{Ageing: 0.1} }},
+	{name: "latest first", own: func(c *policy.Config) {
+		c.Pools[0].Limit, c.Order = 1, &ranks.LIFO{Interval: 500 * time.Millisecond}
+	}},
+	{name: "hedges by a quantile", ps: true, some: " 1:w", own: func(c *policy.Config) {
+		c.Hedge = &hedge.Quantile{Of: 0.8, Least: 20, Budget: hedge.Budget{Share: 0.1}}
+	}},
+}
+
+// with counts the decisions that have a text.
+func (d decisions) with(text string) (n int) {
+	for _, what := range d {
+		if strings.Contains(what, text) {
+			n++
+		}
+	}
+	return n
+}
+
+// late is a Hedge that sends a second copy after a fixed time.
+type late time.Duration
+
+func (l late) After(*policy.View, *policy.Request) (time.Duration, bool) {
+	return time.Duration(l), true
+}

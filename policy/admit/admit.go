@@ -1,0 +1,37 @@
+// Package admit holds the admission policies: which requests are refused on arrival, with
+// 429 and a Retry-After, before anything is spent on them.
+//
+// Each file is one policy. To add one, write such a file, add a line to [Specs], and call
+// policytest.Admission in a test.
+package admit
+
+import (
+	"fmt"
+	"time"
+
+	"cnv/policy"
+)
+
+// Specs is the admission policies by name.
+var Specs = []policy.Spec{
+	{Name: "bounded", Stable: true, New: func() any { return &Bounded{Most: 100} },
+		Doc: "refuses a request that would wait while so many wait already"},
+	{Name: "deadline", Stable: true, New: func() any { return &Deadline{Slack: 1} },
+		Doc: "refuses a request that neither a worker nor a function is predicted to answer within its SLO"},
+	{Name: "token-bucket", Stable: true, New: func() any { return &TokenBucket{Rate: 100, Burst: 20} },
+		Doc: "refuses requests that come faster than a rate, beyond a burst"},
+}
+
+// soonest is the shortest Retry-After: HTTP has it in whole seconds.
+const soonest = time.Second
+
+// positive refuses a parameter that is not a finite number above 0.
+func positive(key string, v float64) error {
+	if !(v > 0 && v <= largest) {
+		return fmt.Errorf("%s = %v, must be in (0, %v]", key, v, largest)
+	}
+	return nil
+}
+
+// largest bounds rates and bursts.
+const largest = 1e9
