@@ -285,6 +285,9 @@ func (c *Controller) again(s int32, o *Outcome, e *Event, why Reason, out []Comm
 	}
 	again, after := c.retry(r, o, e)
 	if !again {
+		if e.Status == Timeout && o.Worker == NoWorker {
+			c.learnTimeout(r.Class)
+		}
 		return c.giveUp(s, o, e, why, out)
 	}
 	c.counts.Retries++
