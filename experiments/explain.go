@@ -102,6 +102,9 @@ func (n *narrator) Decided(v *policy.View, r *policy.Request, p policy.Placement
 		}
 	}
 	n.c.printf("%s%s", named(v, r, p), compared(n.asked.Spill, v, r, p.Asked))
+	if n.orFunction && p.Choice != policy.ToFunction {
+		n.c.printf("%s", tooLong(v, r))
+	}
 	n.c.printf("  and chose %s: %s\n", shadow.Name(p.Choice, p.Worker), shadow.Saw(v, r, p.Choice, p.Worker))
 }
 

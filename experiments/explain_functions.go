@@ -26,13 +26,26 @@ func noFunction(v *policy.View, class policy.ClassID) string {
 	f := v.Functions()
 	switch {
 	case v.FunctionFreeFor(class):
-		return "a call is predicted to take longer than functions may"
+		return "a call is expected to take longer than functions may"
 	case f.Concurrency > 0 && v.FunctionsBusy() >= f.Concurrency:
 		return fmt.Sprintf("as many calls as may be are in flight, %d", v.FunctionsBusy())
 	case f.Concurrency > 0 && f.PerClass:
 		return fmt.Sprintf("no environment of class %s is free, and there is no room for another one", v.Classes()[class].Name)
 	}
 	return "the function service has refused calls, so it is asked again later"
+}
+
+// tooLong says why the time-out of functions keeps a request from one that is free; "" it
+// does not.
+func tooLong(v *policy.View, r *policy.Request) string {
+	if !v.FunctionTakes(r) || !v.FunctionFreeFor(r.Class) || !v.FunctionTooLong(r) {
+		return ""
+	}
+	limit := v.Functions().Timeout
+	if share, ok := v.FittingShare(r.Class); ok && !r.Known {
+		return fmt.Sprintf("  no function takes it: %.0f %% of its class end within their time-out of %v, too few\n", 100*share, limit)
+	}
+	return fmt.Sprintf("  no function takes it: its predicted work does not end within their time-out of %v\n", limit)
 }
 
 // compared says what the Spill slo compared with the bound of a request; "" for another

@@ -128,9 +128,11 @@ const (
 // Retry bounds repeated attempts. A repeated attempt goes to another worker
 // where there is one.
 type Retry struct {
-	Max     int           // attempts after the first; 0 none
-	Budget  float64       // retries per arrival over time, e.g. 0.1; bursts up to 10, also at the start; 0 none
-	Backoff time.Duration // before attempt n: Backoff * 2^(n-1), drawn from [half, all] of it
+	Max    int     // attempts after the first; 0 none
+	Budget float64 // retries per arrival over time, e.g. 0.1; bursts up to 10, also at the start; 0 none
+	// Backoff is waited before attempt n: Backoff * 2^(n-1), drawn from [half, all] of it.
+	// After a refusal by the function service (Throttled) it is 100 ms at least.
+	Backoff time.Duration
 	// AttemptTimeout bounds each attempt: one that takes longer is cancelled
 	// and counts as failed, so that it is tried again as any other, or answered
 	// with 504. 0 is no bound. A Router that is an AttemptTimer decides instead.

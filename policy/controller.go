@@ -23,6 +23,7 @@ type Controller struct {
 	demand     demand
 	meter      meter
 	means      []classMean
+	fits       []fitting // by class: see FunctionTooLong
 	overall    classMean // of all classes, until each has a mean of its own
 	unmeasured int       // classes without one
 	budget     float64   // retries that may be spent now

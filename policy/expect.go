@@ -69,15 +69,30 @@ func counted(r *Request) float64 {
 }
 
 // A classMean is the running mean work of a class: of all measurements up to
-// a thousand, of about the last thousand from there on.
+// a thousand, of about the last thousand from there on. A request that a time-out has
+// ended adds its time and no measurement: the mean is all time seen per measurement, the
+// maximum-likelihood estimate for exponential work with censoring on the right, so that
+// the short ones, which alone end within the time-out, do not make it too small.
+// Source: Lawless, Statistical Models and Methods for Lifetime Data, 2nd ed. (2003), 4.1.
 type classMean struct {
-	mean float64
-	n    float64
+	mean  float64
+	n     float64
+	early float64 // time of those that a time-out ended before the first measurement
 }
 
 func (m *classMean) learn(work float64) {
 	m.n = min(m.n+1, 1000)
-	m.mean += (work - m.mean) / m.n
+	m.mean += (work + m.early - m.mean) / m.n
+	m.early = 0
+}
+
+// atLeast learns that a request took at least so long.
+func (m *classMean) atLeast(work float64) {
+	if m.n == 0 {
+		m.early += work
+		return
+	}
+	m.mean += work / m.n
 }
 
 // learn feeds work that was measured at an instant to the class mean and the
@@ -92,6 +107,9 @@ func (c *Controller) learn(at time.Duration, r *Request, work float64) {
 		}
 	}
 	m.learn(work)
+	if c.cfg.Functions != nil {
+		c.learnFit(r.Class, c.withinTimeout(work))
+	}
 	if c.hooks.estimator != nil {
 		c.hooks.estimator.Learn(at, r, work)
 	}

@@ -285,6 +285,9 @@ func (c *Controller) again(s int32, o *Outcome, e *Event, why Reason, out []Comm
 	}
 	again, after := c.retry(r, o, e)
 	if !again {
+		if e.Status == Timeout && o.Worker == NoWorker {
+			c.learnTimeout(r.Class)
+		}
 		return c.giveUp(s, o, e, why, out)
 	}
 	c.counts.Retries++
@@ -345,8 +348,8 @@ func (c *Controller) retry(r *request, o *Outcome, e *Event) (bool, time.Duratio
 	}
 	if c.hooks.retrier != nil {
 		again, after := c.hooks.retrier.Retry(&c.view, o)
-		if o.Status == Throttled && after <= 0 {
-			after = refusedBackoff
+		if o.Status == Throttled {
+			after = max(after, refusedBackoff)
 		}
 		return again, after
 	}
@@ -355,8 +358,8 @@ func (c *Controller) retry(r *request, o *Outcome, e *Event) (bool, time.Duratio
 	}
 	c.budget--
 	backoff := c.cfg.Retry.Backoff
-	if backoff == 0 && o.Status == Throttled {
-		backoff = refusedBackoff
+	if o.Status == Throttled {
+		backoff = max(backoff, refusedBackoff)
 	}
 	if backoff == 0 {
 		return true, 0

@@ -25,6 +25,7 @@ func New(cfg Config) (*Controller, error) {
 		c.budget = retryBurst
 	}
 	c.queue.ordered = cfg.Order != nil
+	c.fits = make([]fitting, len(cfg.Classes))
 	c.means, c.unmeasured = make([]classMean, len(cfg.Classes)), len(cfg.Classes)
 	c.backoff = NewRand(cfg.Seed, "backoff", cfg.Gateway)
 	for range cfg.Pools {

@@ -329,7 +329,8 @@ type Env struct {
 }
 
 // A Retrier decides itself whether a failed attempt is tried again, and after
-// how long. Without one, Config.Retry does; beside one it does nothing.
+// how long. Without one, Config.Retry does; beside one it does nothing. After a
+// refusal by the function service (Throttled) it is 100 ms at least.
 type Retrier interface {
 	Retry(v *View, o *Outcome) (again bool, after time.Duration)
 }

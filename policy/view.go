@@ -153,13 +153,9 @@ func (v *View) FunctionFreeFor(class ClassID) bool {
 
 // FunctionFits says whether a function would do for the request now: it takes
 // it, there is room, the service has not just refused this request, and the
-// predicted time is within the time-out (it may be, where nothing is known).
+// time-out allows it: see FunctionTooLong.
 func (v *View) FunctionFits(r *Request) bool {
-	if !v.FunctionTakes(r) || !v.FunctionFreeFor(r.Class) {
-		return false
-	}
-	f := v.c.cfg.Functions
-	return v.anyFunction || f.Timeout == 0 || f.Floor+seconds(r.Work/f.Share) <= f.Timeout
+	return v.FunctionTakes(r) && v.FunctionFreeFor(r.Class) && (v.anyFunction || !v.FunctionTooLong(r))
 }
 
 // WouldSpill says whether a Spill (nil: never) sends a request to a function as soon as

@@ -2,7 +2,10 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"time"
+
+	"cnv/results/words"
 )
 
 // checkBlind notes the policies whose scaler goes by reports of processor use that it
@@ -22,20 +25,23 @@ func (r *reader) checkBlind(environments []*Environment, policies []*Policy) {
 
 // noteBlind notes where one scaler of a policy has no reports.
 func (r *reader) noteBlind(environments []*Environment, p *Policy, l looking) {
-	why, more := "", 0
+	var reasons, first []string // each once, with the first setting for which it holds
+	more := map[string]int{}
 	for _, e := range environments {
 		text := e.telemetry.blind(l)
-		if text != "" && why == "" {
-			why = e.label + ": " + text
-		} else if text != "" {
-			more++
+		switch {
+		case text == "":
+		case slices.Contains(reasons, text):
+			more[text]++
+		default:
+			reasons, first = append(reasons, text), append(first, e.label)
 		}
 	}
-	if more > 0 {
-		why += fmt.Sprintf("; so under %d more settings of the file", more)
-	}
-	if why != "" {
-		r.note(join(p.table.path, "scaler"), "%s%s", p.Name, why)
+	for i, text := range reasons {
+		if n := more[text]; n > 0 {
+			text += "; so under " + words.Count(n, "more setting", "more settings") + " of the file"
+		}
+		r.note(join(p.table.path, "scaler"), "%s%s: %s", p.Name, first[i], text)
 	}
 }
 

@@ -37,9 +37,19 @@ func TestBlindScalersAreSaid(t *testing.T) {
 		t.Fatal(err)
 	}
 	notes := strings.Join(p.Notes(), "\n")
-	want := "f.toml:12: policy.scaler: jsq period=0s: the scaler has no report of processor use, as nobody reports (telemetry.period is 0s): each worker counts as assume = 0.5 of its processors; so under 1 more settings of the file"
-	if !strings.Contains(notes, want) {
-		t.Errorf("notes %q, want %q", notes, want)
+	for _, want := range []string{
+		"f.toml:12: policy.scaler: jsq period=0s: the scaler has no report of processor use, as nobody reports (telemetry.period is 0s): each worker counts as assume = 0.5 of its processors",
+		"f.toml:12: policy.scaler: jsq period=10m: the scaler has a report of processor use at only",
+	} {
+		if !strings.Contains(notes, want) || strings.Contains(notes, "of the file") {
+			t.Errorf("notes %q, want %q, and each reason of its own", notes, want)
+		}
+	}
+	if p, err = Parse("f.toml", ".", strings.Replace(text, "[\"0s\", \"10s\", \"10m\"]", "\"0s\"", 1)+"[functions]\nconcurrency = [1, 2]\n", Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if notes := strings.Join(p.Notes(), "\n"); !strings.Contains(notes, "; so under 1 more setting of the file") {
+		t.Errorf("notes %q, want one more setting for the same reason", notes)
 	}
 }
 

@@ -24,6 +24,9 @@ func (r *reader) combine(p *Plan, made []*Workload, environments []*Environment)
 	r.checkIdle(environments, p.Policies)
 	r.checkPatience(environments, p.Policies)
 	r.checkBlind(environments, p.Policies)
+	if len(r.problems) == 0 {
+		r.checkAlike(environments, p.Policies)
+	}
 	r.checkRanks(environments, p.Policies)
 	r.checkCounted(made, p.Policies)
 	r.checkIdleTop(made, p.After)

@@ -63,7 +63,7 @@ type telemetryTable struct {
 type retryTable struct {
 	Max     int           `toml:"max" doc:"attempts after the first; 0"`
 	Budget  float64       `toml:"budget" doc:"retries per arrival over time, and 10 more that are available from the start and fill up again; 0 none; 0.1"`
-	Backoff time.Duration `toml:"backoff" doc:"before the first retry, doubling; half of it to all of it is waited, by chance; 100ms"`
+	Backoff time.Duration `toml:"backoff" doc:"before the first retry, doubling; half of it to all of it is waited, by chance; below 100ms it is 100ms after a 429 of the function service; 100ms"`
 	// Timeout is policy.Retry.AttemptTimeout.
 	Timeout time.Duration `toml:"attempt_timeout" doc:"an attempt that takes longer is cancelled and counts as failed; 0s: never"`
 }

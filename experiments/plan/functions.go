@@ -23,7 +23,7 @@ type functionsTable struct {
 	Floor       time.Duration `toml:"floor" doc:"part of a call that does not shrink with memory; 0s"`
 	Provisioned int           `toml:"provisioned" doc:"environments kept warm from the start; 0"`
 	PerClass    bool          `toml:"per_class" doc:"an environment serves one class only; false"`
-	Timeout     time.Duration `toml:"timeout" doc:"a call ends with an error (504) after so long, and is billed for it; live in whole seconds; 900s"`
+	Timeout     time.Duration `toml:"timeout" doc:"a call ends with an error (504) after so long, and is billed for it; the spills busy and slo send no request there that the estimator expects to take longer, nor one of a class of which less than half would fit; live in whole seconds; 900s"`
 
 	// Of a drawn world: relative speed, and price per GB-second; 0: as the catalog says.
 	speed, usdPerGBs float64

@@ -7,6 +7,7 @@ import (
 	"cnv/policy"
 	"cnv/policy/scale"
 	"cnv/policy/spill"
+	"cnv/results/words"
 )
 
 // An idleRule says of a key what it needs of the others to do anything.
@@ -17,6 +18,8 @@ type idleRule struct {
 	// warned is set where a key acts live all the same, or costs nothing but a line in
 	// the file: it is not refused.
 	warned bool
+	// only is what the key does all the same, for a note, which also a cell alone calls for.
+	only string
 	// each is why the key does nothing under a policy, if it is also noted where it does
 	// nothing under some policies alone; without needs it is all that is said.
 	each string
@@ -49,6 +52,8 @@ var idleRules = []idleRule{
 	{table: "retry", key: "backoff", acts: func(e *Environment, p *Policy) bool { return e.retry.Max == 0 || !p.repeats() }, each: ownRepeats, ofPolicies: true},
 	{table: "cluster", key: "abandoned", acts: func(e *Environment, p *Policy) bool { return e.top.Timeout > 0 || !p.leaves() },
 		each: "the router leaves attempts running that take too long, and no client leaves (no timeout)"},
+	{table: "retry", key: "max", acts: func(e *Environment, p *Policy) bool { return e.retry.Max == 0 || e.retry.Budget > 0 || p.repeats() }, warned: true,
+		needs: "budget = 0 allows no repeated attempt: give budget above 0"},
 	{table: "retry", key: "budget", acts: gatewayRetries, needs: "nothing is tried again: give max"},
 	{table: "retry", key: "backoff", acts: gatewayRetries, needs: "nothing is tried again: give max"},
 	{table: "retry", key: "max", acts: func(e *Environment, p *Policy) bool { return e.retry.Max == 0 || e.failsAttempts(p) }, warned: true,
@@ -64,8 +69,15 @@ var idleRules = []idleRule{
 		each:  "a function is called only while there is room, and other requests go to machines, in whose lines they wait"},
 	{table: "functions", key: "per_class", acts: func(e *Environment, _ *Policy) bool { return e.classes > 1 }, warned: true,
 		needs: "no workload of this file has more than one class"},
-	{table: "functions", acts: func(_ *Environment, p *Policy) bool { return p.names["spill"] != "never" }, warned: true,
-		needs: "no policy sends requests to functions: give spill, or leave [functions] out"},
+	{table: "functions", acts: func(e *Environment, p *Policy) bool {
+		return p.names["spill"] != "never" || e.functions != nil && e.functions.Provisioned > 0
+	}, warned: true, needs: "no policy sends requests to functions: give spill, or leave [functions] out"},
+	{table: "functions", key: "provisioned", acts: func(e *Environment, p *Policy) bool {
+		return p.names["spill"] != "never" || e.functions == nil || e.functions.Provisioned == 0
+	}, only: "only costs money (cost_provisioned_usd)",
+		needs: "no policy sends requests to functions: give spill, or leave provisioned out"},
+	{table: "cluster", key: "market", acts: func(e *Environment, p *Policy) bool { return !e.spot() || e.interrupts(p) },
+		only: "makes machines cheaper without any risk", needs: "nothing in this file takes a spot instance away: give [[fault]] kind = \"spot\""},
 	{table: "telemetry", key: "period", acts: func(e *Environment, p *Policy) bool { return e.telemetry.Period == 0 || p.looksAtCPU() }, warned: true,
 		needs: "no policy looks at reports of processor use, which are only shown, live: give scaler = \"threshold\", or a router that weighs them"},
 	{table: "telemetry", key: "delay", acts: func(e *Environment, _ *Policy) bool { return e.telemetry.Delay == 0 || e.telemetry.Period > 0 },
@@ -130,6 +142,11 @@ func (e *Environment) overflows(p *Policy) bool {
 			slices.ContainsFunc(e.pools, func(pool poolTable) bool { return pool.Min == 0 })
 	}
 	return true
+}
+
+// interrupts says whether some fault takes spot instances away under the policy.
+func (e *Environment) interrupts(p *Policy) bool {
+	return slices.ContainsFunc(e.faults, func(f faultTable) bool { return f.Kind == "spot" && f.hits(p) })
 }
 
 // timer is the router's own time-outs of attempts; nil: it has none.
@@ -209,16 +226,19 @@ func (r *reader) checkIdle(environments []*Environment, policies []*Policy) {
 			path = join(t.path, rule.key)
 		}
 		say := r.problem
-		if rule.warned {
+		if rule.warned || rule.only != "" {
 			say = r.note
 		}
 		if rule.each != "" && rule.needs == "" {
 			r.note(path, "does nothing under %s, as %s", list(idle), rule.each)
 			continue
 		}
-		say(path, "does nothing, as %s", rule.needs)
+		say(path, "%s, as %s", rule.does(), rule.needs)
 	}
 }
+
+// does is what the key does where it does not act.
+func (q *idleRule) does() string { return words.IfElse(q.only == "", "does nothing", q.only) }
 
 // where is the table in which the key of a rule is given; false: in none.
 func (r *reader) where(q *idleRule) (table, bool) {
@@ -245,7 +265,7 @@ func (r *reader) checkOverrides(q *idleRule, environments []*Environment, polici
 			}
 		}
 		if t.has(q.key) && len(made) > 0 && len(q.idle(environments, made)) == len(made) {
-			r.note(join(t.path, q.key), "does nothing, as %s", q.needs)
+			r.note(join(t.path, q.key), "%s, as %s", q.does(), q.needs)
 		}
 	}
 }
@@ -253,8 +273,13 @@ func (r *reader) checkOverrides(q *idleRule, environments []*Environment, polici
 // idle is the names of the policies under which the key does nothing in any cell.
 func (q *idleRule) idle(environments []*Environment, policies []*Policy) (names []string) {
 	for _, p := range policies {
-		acts := func(e *Environment) bool { return q.acts(e, p) }
-		if len(environments) > 0 && !slices.ContainsFunc(environments, acts) {
+		acting := 0
+		for _, e := range environments {
+			if q.acts(e, p) {
+				acting++
+			}
+		}
+		if acting < len(environments) && (acting == 0 || q.only != "") {
 			names = append(names, p.Name)
 		}
 	}

@@ -48,7 +48,7 @@ func TestTwoRunsInOneFolder(t *testing.T) {
 	}
 	defer cloud.Close()
 	var errs bytes.Buffer
-	if code := command([]string{write(t, rise), "--worker", script(t), "--no-figures", "--out", out}, &errs, &errs); code != exitInput || !strings.Contains(errs.String(), "a folder of its own (--out DIR)") {
+	if code := command([]string{write(t, rise), "--worker", script(t), "--no-figures", "--out", out}, &errs, &errs); code != exitInput || !strings.Contains(errs.String(), "give this run another folder (--out DIR)") {
 		t.Errorf("exit %d:\n%s", code, errs.String())
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync/atomic"
+	"time"
 )
 
 // A call is one request on a connection.
@@ -275,8 +276,19 @@ func (x *call) hand(answer *http.Response) {
 	answer.Body = &answerBody{x: x, from: answer.Body, keep: !answer.Close}
 }
 
+// noted is how long the end of an upload may take to be noted once the answer is there: the
+// last byte has been written, as the worker has answered. One who answers without having read
+// the body loses the connection.
+const noted = 10 * time.Millisecond
+
 // finish ends the call; the connection is kept if nothing speaks against it.
 func (x *call) finish(keep bool) {
+	if keep && x.upload != nil && !x.sent.Load() {
+		select {
+		case <-x.upload:
+		case <-time.After(noted):
+		}
+	}
 	if x.stop() && keep && x.sent.Load() {
 		x.c.t.put(x.c)
 		return

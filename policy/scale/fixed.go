@@ -7,10 +7,11 @@ import (
 	"cnv/policy"
 )
 
-// Fixed keeps the first pool at N workers, or at its initial size if N is 0,
-// and every other pool at its initial size. O(pools).
+// Fixed keeps the first pool at N workers. If N is 0, and in every other pool, it asks
+// for the size that the pool has been given: at the start, by an operator, or what is
+// left of it where lost workers are not replaced. O(pools).
 type Fixed struct {
-	N int `toml:"n" doc:"workers in the first pool; 0 keeps the initial size" range:"0:100" within:"min:max" set:"yes"`
+	N int `toml:"n" doc:"workers in the first pool, asked for 10s after the start and every 10s; 0 keeps the initial size, less lost workers where replace = false" range:"0:100" within:"min:max" set:"yes"`
 
 	desired []int
 }

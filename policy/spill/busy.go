@@ -16,6 +16,8 @@ import (
 // used, and a request whose own worker is busy goes to one that is not.
 // [OfChoice] looks at the Router's worker alone.
 //
+// A function will not do where its time-out is too short: see policy.View.FunctionTooLong.
+//
 // A request that the Estimator does not know counts by the mean of its class;
 // one of which nothing is known is not beyond Limit. O(1).
 type Busy struct {

@@ -14,7 +14,8 @@ import (
 // answer sooner than the worker;
 // ties stay with the worker, which is paid already. Without a bound the
 // worker always will do. Where there is no host, a function is used if one
-// can take the request. While nothing is known of any work each request counts
+// can take the request. No function does where its time-out is too short
+// (policy.View.FunctionTooLong). While nothing is known of any work each request counts
 // the same (policy.UnknownWork), so that a bound such as 5x is one on how many
 // share a worker. O(1), plus the work left at the worker.
 //

@@ -287,6 +287,8 @@ func saturation(c *cell, requests float64) string {
 		so += ", so response times depend on how long the run was"
 	}
 	switch u, over := c.measure(results.ColumnOf("utilisation")).Value, overload(c); {
+	case math.IsInf(over, 1) && requests >= manyRequests:
+		return "all requests arrived at one instant, in which VMs can do no work: " + so
 	case over >= 1.005 && requests >= manyRequests: // 1.00 times would say nothing
 		return fmt.Sprintf("VMs had %.3g times the work that they could do while requests arrived: %s", over, so)
 	case u > saturated:

@@ -36,6 +36,11 @@ func TestClosedLoopsAreNotSaturated(t *testing.T) {
 			t.Errorf("closed %v, %v left: %q, want %q", c.closed, c.left, got, c.want)
 		}
 	}
+	c := made(false, 0)
+	c.rows[0].Trend.Arrivals = 0
+	if got := saturation(c, 1000); got != "all requests arrived at one instant, in which VMs can do no work: saturated, so response times depend on how long the run was" {
+		t.Errorf("all at one instant: %q", got)
+	}
 }
 
 // TestLateTriesAreWarnedOf: where clients come again for more than a tenth of the run after
