@@ -44,7 +44,8 @@ func (l *late) unknown(names []string) string {
 	return ""
 }
 
-// A form call names things in the values of its form.
+// form carries out a call that names things in the values of its form, or says that one of
+// them is not there yet.
 func (l *late) form(w http.ResponseWriter, f url.Values, fail func(w http.ResponseWriter, code, text string), h func(http.ResponseWriter)) {
 	action := f.Get("Action")
 	if l.delay == 0 {
@@ -75,7 +76,7 @@ func (l *late) form(w http.ResponseWriter, f url.Values, fail func(w http.Respon
 	l.made(string(identity.Find(seen.text.Bytes())))
 }
 
-// json calls name things in the fields of their bodies.
+// json does so with a call that names things in the fields of its body.
 func (l *late) json(w http.ResponseWriter, r *http.Request, action string, h http.HandlerFunc) {
 	if l.delay == 0 {
 		h(w, r)
@@ -110,7 +111,8 @@ func (l *late) json(w http.ResponseWriter, r *http.Request, action string, h htt
 	h(w, r)
 }
 
-// function calls name the function in their path, but the one that makes it.
+// function does so with a call of Lambda, which names the function in its path; the one that
+// makes it names it in the answer.
 func (l *late) function(w http.ResponseWriter, r *http.Request, action string, h http.HandlerFunc) {
 	const made = "function "
 	switch name := r.PathValue("name"); {
@@ -147,7 +149,7 @@ func missing(version, name string) string {
 	return "InvalidParameterValue" // of an instance profile
 }
 
-// heard keeps a copy of an answer.
+// heard passes an answer on and keeps a copy of it.
 type heard struct {
 	http.ResponseWriter
 	failed bool

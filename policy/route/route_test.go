@@ -49,7 +49,7 @@ func TestConformance(t *testing.T) {
 // small is a router whose table suits a fleet of three.
 func small(p policy.Router) policy.Router {
 	if m, ok := p.(*Maglev); ok {
-		m.Table = 31 // the world is made anew hundreds of times
+		m.Table = 31 // the world is made hundreds of times
 	}
 	return p
 }

@@ -96,7 +96,7 @@ func (p *SITA) Done(v *policy.View, o *policy.Outcome) {
 	}
 }
 
-// measure makes the distribution of the work over the predictions anew.
+// measure makes the distribution of the work over the predictions again.
 func (p *SITA) measure() {
 	p.sorted = append(p.sorted[:0], p.measured...)
 	slices.SortFunc(p.sorted, func(a, b sized) int {
