@@ -19,6 +19,7 @@ type fleet struct {
 	free     freeIndex
 	lines    *lines      // nil: no policy has asked
 	pools    []PoolCount // Invariant: but for Desired and Launching, the workers by State
+	leaving  []WorkerID  // in order of their notice. Invariant: the draining workers that serve on notice
 	short    bool        // there may be pools with fewer workers than they were sized to
 	boots    []bootTime
 	asked    []uint64 // launches by pool
@@ -133,6 +134,7 @@ func (f *fleet) retire(w *Worker, to WorkerState) {
 		c.Ready--
 	case StateDraining:
 		c.Draining--
+		f.stopsServing(w)
 	case StateForgotten:
 		c.Forgotten--
 	}

@@ -201,8 +201,11 @@ func (c *Controller) possible(p *placer, r *request, d decision) decision {
 	if d.choice >= LaunchAndWait || d.choice == ToFunction || c.staffed() {
 		return d
 	}
-	d = decision{choice: ToReject, worker: NoWorker, routed: NoWorker}
-	if c.view.FunctionTakes(&r.Request) && c.wouldSpill(p.spill, &r.Request, NoWorker) {
+	d = decision{choice: ToReject, worker: c.leaver(r), routed: NoWorker}
+	switch {
+	case d.named():
+		d.choice = ToWorker
+	case c.view.FunctionTakes(&r.Request) && c.wouldSpill(p.spill, &r.Request, NoWorker):
 		d.choice = ToFunction
 	}
 	return d
@@ -250,6 +253,9 @@ func (c *Controller) resolve(r *request, d decision) (decision, bool) {
 			d.choice = ToFunction
 		}
 		return d, true
+	}
+	if len(c.fleet.leaving) > 0 {
+		return c.lastResort(r, d)
 	}
 	return d, false
 }
