@@ -64,6 +64,18 @@ func (v *View) FittingShare(class ClassID) (share float64, ok bool) {
 	return fit.share, fit.decides()
 }
 
+// spills asks the Spill, and counts a request that the time-out of functions keeps from
+// them, once.
+func (c *Controller) spills(p *placer, r *request, d decision) Choice {
+	c.view.tooLong = false
+	choice := p.spill.Decide(&c.view, &r.Request, d.worker, d.named())
+	if c.view.tooLong && choice != ToFunction && p == &c.main && !r.tooLong {
+		r.tooLong = true
+		c.counts.TooLong++
+	}
+	return choice
+}
+
 // learnFit learns whether a request of a class fits the time-out. What waits is asked
 // about again where that opens functions to the class, or closes them, and where the share
 // takes the place of the predicted work.

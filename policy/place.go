@@ -120,7 +120,7 @@ func (c *Controller) choose(p *placer, r *request) (d decision) {
 		d.worker = c.untried(r, d.routed)
 	}
 	if p.spill != nil {
-		d.choice = p.spill.Decide(&c.view, &r.Request, d.worker, d.named())
+		d.choice = c.spills(p, r, d)
 	}
 	if p.diverter != nil && !d.named() {
 		d = c.divert(p, r, d.choice)

@@ -89,11 +89,11 @@ func (c *Controller) inTime(w *Worker, r *Request) bool {
 	if !c.open(w) {
 		return false
 	}
-	takes := c.view.Response(w.ID, r)
+	left := w.reclaim - c.now
 	if !r.Known {
-		takes *= noticeMargin
+		left /= noticeMargin
 	}
-	return takes <= w.reclaim-c.now
+	return c.view.Response(w.ID, r) <= left
 }
 
 // leaver is a worker on notice for a request that nothing else is free for, the one with

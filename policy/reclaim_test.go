@@ -128,3 +128,11 @@ func TestIdleOnNoticeIsOverlooked(t *testing.T) {
 		t.Error("it is overlooked half a second before the end, want it to wait")
 	}
 }
+
+// TestEndlessWorkIsNotServedOnNotice: work of years does not fit, whatever is counted with it.
+func TestEndlessWorkIsNotServedOnNotice(t *testing.T) {
+	pool := Pool{Cores: 1, Speed: 1, Max: 1, Replace: ReplaceLost, OnNotice: NoticeServes}
+	l := newLab(t, 1, Config{Pools: []Pool{pool}, Classes: []Class{{Name: "a", Prior: 4e9}}})
+	l.step(0, Event{Kind: WorkerNotice, Worker: 0, At: 10 * time.Second}, "drain w0, launch 1, wake 1m10s")
+	l.step(0, arrival(0), "")
+}

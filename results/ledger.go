@@ -27,7 +27,7 @@ type Counts struct {
 	StoreWrites, StoreReads             float64       // units of the table of measurements
 	Arriving                            time.Duration // how long requests may come, by the experiment; 0: until the last one
 	WorkPrice                           float64       // the least that a second of work can cost, US$; see regret_per_1000_usd
-	Passed                              uint64        // as policy.Counts has it
+	Passed, TooLong                     uint64        // as policy.Counts has them
 	Spared                              []string      // faults that hit nobody, and why
 }
 
@@ -36,7 +36,7 @@ type Counts struct {
 // adds what it alone knows.
 func CountsOf(n policy.Counts, b *account.Bill, dropped []time.Duration) Counts {
 	c := Counts{
-		Launches: n.Launched, Adaptations: n.Adaptations, Sent: n.Dispatched + n.Invoked, Passed: n.Passed,
+		Launches: n.Launched, Adaptations: n.Adaptations, Sent: n.Dispatched + n.Invoked, Passed: n.Passed, TooLong: n.TooLong,
 		Retries: n.Retries, Throttles: n.Throttled, Dropped: n.Forgotten, BadRoutes: n.BadRoutes,
 		Keyed: n.Keyed, Recognised: n.Recognised,
 		VMSeconds: b.WorkerTime.Seconds(), StoreWrites: b.Writes, StoreReads: b.Reads,

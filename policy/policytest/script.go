@@ -186,7 +186,7 @@ func (w *world) burst(t *rapid.T) {
 
 // notice announces that a worker will be taken away.
 func (w *world) notice(id policy.WorkerID) {
-	if v := &w.workers[id]; v.state == policy.StateReady {
+	if v := &w.workers[id]; v.state == policy.StateReady || v.ends > 0 { // a later notice moves the end
 		v.ends = w.now + 2*time.Minute
 	}
 	w.feed(policy.Event{Kind: policy.WorkerNotice, Worker: id, At: w.now + 2*time.Minute})

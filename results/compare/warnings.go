@@ -222,6 +222,9 @@ func doubts(where string, c *cell) []Warning {
 	if text := saturation(c, requests); text != "" {
 		doubt("%s", text)
 	}
+	if text := tooLong(c, requests); text != "" {
+		doubt("%s", text)
+	}
 	if text := lateTries(c); text != "" {
 		doubt("%s", text)
 	}
@@ -269,6 +272,19 @@ func tooShort(c *cell) string {
 		return timeOut
 	}
 	return fmt.Sprintf("the bound, or, for %s of these misses, than %s", words.Significant(100*limited/all, 2)+" %", timeOut)
+}
+
+// tooLong says how many requests the time-out of functions has kept from them; "" none.
+func tooLong(c *cell, requests float64) string {
+	kept := 0.0
+	for i := range c.rows {
+		kept += c.rows[i].TooLong / float64(len(c.rows))
+	}
+	if kept == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s of %s requests a run were kept from functions that were free, as they were not expected to end within the time-out of functions (timeout in [functions])",
+		words.Significant(kept, 3), words.Significant(requests, 3))
 }
 
 // saturation says of a cell that VMs could not do the work that arrived. In a closed
