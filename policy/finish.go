@@ -102,6 +102,7 @@ func (c *Controller) expire(id RequestID, n uint8, out []Command) []Command {
 		return out
 	}
 	a.timedOut = true
+	c.attain(i)
 	before := len(out)
 	out = c.cancel(i, out)
 	if c.hooks.leaves && len(out) > before {
@@ -127,6 +128,7 @@ func (c *Controller) gone(e *Event, out []Command) []Command {
 		c.stall.slot = -1
 	}
 	delete(c.chosen, r.ID)
+	c.learnFromLeaving(r)
 	out = c.cancelOthers(r, -1, out)
 	if r.nlive == 0 {
 		c.remove(s)
@@ -285,9 +287,7 @@ func (c *Controller) again(s int32, o *Outcome, e *Event, why Reason, out []Comm
 	}
 	again, after := c.retry(r, o, e)
 	if !again {
-		if e.Status == Timeout && o.Worker == NoWorker {
-			c.learnTimeout(r.Class)
-		}
+		c.learnFromFailure(r, e.Status == Timeout && o.Worker == NoWorker)
 		return c.giveUp(s, o, e, why, out)
 	}
 	c.counts.Retries++

@@ -22,6 +22,7 @@ type Counts struct {
 	BadRoutes                           uint64        // workers that a router named and that cannot be used
 	Events                              uint64        // of the simulator
 	VMSeconds                           float64       // VMs running, added up
+	CallSeconds                         float64       // calls of functions, added up
 	BusyCoreSeconds, CoreSeconds        float64       // cores of VMs at work, and there
 	Keyed, Recognised                   uint64        // requests with a key that an estimator remembers work by, and those that it knew
 	StoreWrites, StoreReads             float64       // units of the table of measurements
@@ -39,7 +40,7 @@ func CountsOf(n policy.Counts, b *account.Bill, dropped []time.Duration) Counts 
 		Launches: n.Launched, Adaptations: n.Adaptations, Sent: n.Dispatched + n.Invoked, Passed: n.Passed, TooLong: n.TooLong,
 		Retries: n.Retries, Throttles: n.Throttled, Dropped: n.Forgotten, BadRoutes: n.BadRoutes,
 		Keyed: n.Keyed, Recognised: n.Recognised,
-		VMSeconds: b.WorkerTime.Seconds(), StoreWrites: b.Writes, StoreReads: b.Reads,
+		VMSeconds: b.WorkerTime.Seconds(), CallSeconds: b.CallTime.Seconds(), StoreWrites: b.Writes, StoreReads: b.Reads,
 	}
 	for p, ran := range dropped {
 		c.DroppedUSD += b.DroppedUSD(policy.PoolID(p), ran)

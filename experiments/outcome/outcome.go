@@ -148,6 +148,7 @@ func (o *Options) declare(p *plan.Plan) compare.Plan {
 		r.Over = append(r.Over, Over(s.Workload.Made.Replicates))
 		r.Windows = append(r.Windows, s.Workload.Made.Windows)
 		r.Closed = append(r.Closed, s.Workload.Made.Closed)
+		r.Functions = append(r.Functions, s.Env.Calls())
 	}
 	for _, pol := range p.Policies {
 		r.Policies = append(r.Policies, pol.Name)

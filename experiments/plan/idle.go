@@ -201,6 +201,7 @@ func (r *reader) checkIdle(environments []*Environment, policies []*Policy) {
 	if len(r.problems) > 0 {
 		return
 	}
+	r.checkEstimators(policies)
 	for _, rule := range idleRules {
 		if rule.table == "cluster" {
 			r.checkOverrides(&rule, environments, policies)
