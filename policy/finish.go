@@ -128,9 +128,10 @@ func (c *Controller) gone(e *Event, out []Command) []Command {
 		c.stall.slot = -1
 	}
 	delete(c.chosen, r.ID)
-	c.learnFromLeaving(r)
+	c.attainAll(r)
 	out = c.cancelOthers(r, -1, out)
 	if r.nlive == 0 {
+		c.learnFromLeaving(r, Cancelled)
 		c.remove(s)
 	}
 	return out
@@ -170,6 +171,7 @@ func (c *Controller) done(e *Event, out []Command) []Command {
 			out = c.record(r, out)
 		}
 		if r.nlive == 0 {
+			c.learnFromLeaving(r, o.Status)
 			c.remove(s)
 		}
 	case o.Status == OK:

@@ -122,12 +122,19 @@ func (c *Controller) learnFromFailure(r *request, timedOut bool) {
 	c.learnAtLeast(r.Class, r.had)
 }
 
-// learnFromLeaving learns from a request whose client leaves.
-func (c *Controller) learnFromLeaving(r *request) {
+// learnFromLeaving learns from a request whose client has left once its last attempt has
+// ended, unless that was faster than its cancel and has taught how long it took.
+func (c *Controller) learnFromLeaving(r *request, last Status) {
+	if last != OK {
+		c.learnAtLeast(r.Class, r.had)
+	}
+}
+
+// attainAll notes what the attempts in flight have had of work that is given up.
+func (c *Controller) attainAll(r *request) {
 	for _, i := range r.live[:r.nlive] {
 		c.attain(i)
 	}
-	c.learnAtLeast(r.Class, r.had)
 }
 
 // attain notes what an attempt has had of work that is given up.

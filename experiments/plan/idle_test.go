@@ -355,7 +355,7 @@ func TestEstimatorNobodyReads(t *testing.T) {
 		"router = \"random\"\nestimator = \"exact\"\n": true, "router = \"jsq\"\nscaler = \"demand\"\nestimator = \"exact\"\n": false,
 	} {
 		text := "question = \"q\"\n[cluster]\ninstance = \"c7g.large\"\ninitial = 1\n[[workload]]\ngenerator = \"poisson\"\nrate = 1\nduration = \"10m\"\n[[policy]]\n" + parts
-		got := strings.Contains(fmt.Sprint(parse(t, text).Notes()), "estimator: decides nothing, as no other part")
+		got := strings.Contains(strings.Join(parse(t, text).Notes(), " "), "estimator: decides nothing, as no other part")
 		if got != want {
 			t.Errorf("%q: noted %v, want %v", parts, got, want)
 		}
