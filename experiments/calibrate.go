@@ -16,6 +16,7 @@ import (
 	"cnv/live/journals"
 	"cnv/policy"
 	"cnv/policy/journal"
+	"cnv/results/words"
 	"cnv/workloads/trace"
 )
 
@@ -44,6 +45,8 @@ type fittedWorld struct {
 	text   string // of it
 	seen   *calibrate.Seen
 	fits   *calibrate.Fits
+	sizes  *calibrate.Sizes    // of requests whose work was not measured
+	lack   []calibrate.Unsized // which those are
 }
 
 // calibrated fits a world to a journal and writes it: the file, its trace and its samples.
@@ -73,10 +76,6 @@ func calibrated(source, file string, more func(w *calibrate.World, policy string
 			}
 		}
 	}()
-	profile, err := trace.Profiled(dir)
-	if err != nil {
-		return nil, err
-	}
 	w.fits = w.seen.Fit(filepath.Base(stem) + "-")
 	world, err := calibrate.NewWorld(&w.header, w.seen.Config, w.fits)
 	if err != nil {
@@ -87,14 +86,6 @@ func calibrated(source, file string, more func(w *calibrate.World, policy string
 		if err := more(world, w.header.Policy); err != nil {
 			return nil, err
 		}
-	}
-	if lack := profile.Records - profile.Works; lack > 0 {
-		sizes := w.seen.Sizes()
-		if len(sizes) == 0 {
-			return nil, fmt.Errorf("%s: no answer tells the CPU time it took: there is no work to replay", path)
-		}
-		world.Sizes, world.Unsized = filepath.Base(stem)+"-work.csv", int(lack)
-		w.fits.Samples[world.Sizes] = sizes
 	}
 	if w.text, err = world.Text(); err != nil {
 		return nil, err
@@ -124,6 +115,7 @@ func (w *fittedWorld) follow(dir string) error {
 		return err
 	}
 	w.header, w.seen = r.Header, calibrate.NewSeen(cfg)
+	w.seen.RunsOn = strings.Contains(r.Header.Experiment, `"runs on"`)
 	arrivals := trace.NewObserved(cfg.Classes)
 	h := trace.Header{Name: "recorded", Provenance: trace.Provenance{
 		Source: fmt.Sprintf("a journal of %s / %s, seed %d, gateway %d", r.Header.Workload, r.Header.Policy, r.Header.Seed, r.Header.Gateway), Path: w.path,
@@ -138,6 +130,19 @@ func (w *fittedWorld) follow(dir string) error {
 	if arrivals.Requests() == 0 {
 		return fmt.Errorf("%s: no arrivals in it", w.path)
 	}
+	w.sizes, w.lack = w.seen.Sizes(), w.seen.Unsized()
+	if len(w.lack) > 0 {
+		if !w.sizes.Known() {
+			return fmt.Errorf("%s: no request came to its end at a worker or a function: there is no work to replay", w.path)
+		}
+		h.Notes = append(h.Notes, fmt.Sprintf("the work of %d of %d requests was not measured: it is what they were given, or drawn from the law of the others, longer than what they were given (Kaplan-Meier)", len(w.lack), arrivals.Requests()))
+		rand := policy.NewRand(w.header.Seed, "sizes", 0)
+		for i := range w.lack {
+			u := &w.lack[i]
+			arrivals.Size(u.Index, w.sizes.Draw(rand, u), words.IfElse(u.Implied, "implied", "drawn"))
+		}
+	}
+	arrivals.Since(w.seen.Start)
 	_, err = arrivals.Record(dir, h)
 	return err
 }

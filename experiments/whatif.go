@@ -128,7 +128,7 @@ func newSupposition(p *plan.Plan, w *fittedWorld, tried []string) (*supposition,
 	for _, name := range slices.Concat([]string{w.header.Policy}, tried) {
 		found := false
 		for _, cell := range cells {
-			if cell.Policy.Name == name || strings.HasPrefix(cell.Policy.Name, name+" ") && name != w.header.Policy {
+			if cell.Policy.Name == name || slices.Contains(tried, name) && variantOf(cell.Policy.Name, name) {
 				found = true
 				t.cells = append(t.cells, cell)
 			}
@@ -138,6 +138,13 @@ func newSupposition(p *plan.Plan, w *fittedWorld, tried []string) (*supposition,
 		}
 	}
 	return t, nil
+}
+
+// variantOf says whether a policy is a variant of one of a file: name + " key=value".
+func variantOf(variant, name string) bool {
+	rest, ok := strings.CutPrefix(variant, name+" ")
+	key, _, valued := strings.Cut(rest, "=")
+	return ok && valued && !strings.Contains(key, " ")
 }
 
 // measured is the run of the journal.
@@ -191,6 +198,9 @@ func (t *supposition) once(ctx context.Context, cell plan.Cell, k int) (results.
 	if err != nil {
 		return results.Row{}, err
 	}
+	if lack := t.world.lack; len(lack) > 0 {
+		src = &calibrate.Resized{Source: src, Of: lack, By: t.world.sizes, Rand: policy.NewRand(seed, "sizes", 0)}
+	}
 	if err := plan.Simulate(ctx, cfg, src, m); err != nil {
 		return results.Row{}, fmt.Errorf("policy %s: %w", cell.Policy.Name, err)
 	}
@@ -204,6 +214,19 @@ func (t *supposition) of(cell int, m *calibrate.Metric) []float64 {
 		out[k] = m.Of(&t.rows[cell][k])
 	}
 	return out
+}
+
+// differences are those of a cell to the journal's own policy, world by world.
+func (t *supposition) differences(cell int, m *calibrate.Metric) []float64 {
+	was, is := t.of(0, m), t.of(cell, m)
+	for k := range is {
+		if is[k] == was[k] { // also where both are infinite
+			is[k] = 0
+		} else {
+			is[k] -= was[k]
+		}
+	}
+	return is
 }
 
 // tellPlacebo says whether the fitted world gives again what was measured.
@@ -239,15 +262,8 @@ func (t *supposition) tell(c *console, cell int) {
 	var lines, sentences []string
 	for i := range calibrate.Metrics {
 		m := &calibrate.Metrics[i]
-		a, b := t.of(0, m), t.of(cell, m)
-		d := make([]float64, len(a))
-		for k := range d {
-			if d[k] = b[k] - a[k]; a[k] == b[k] { // also where both are infinite
-				d[k] = 0
-			}
-		}
-		p := calibrate.Predict(d)
-		lines = append(lines, fmt.Sprintf("%-22s %9s %9s  %s", m.Name+", "+m.Unit, digits(calibrate.Predict(a).Mean), digits(calibrate.Predict(b).Mean), within(p, signed)))
+		was, is, p := calibrate.Predict(t.of(0, m)), calibrate.Predict(t.of(cell, m)), calibrate.Predict(t.differences(cell, m))
+		lines = append(lines, fmt.Sprintf("%-22s %9s %9s  %s", m.Name+", "+m.Unit, digits(was.Mean), digits(is.Mean), within(p, signed)))
 		if s := m.Sentence(p); s != "" {
 			sentences = append(sentences, s)
 		}

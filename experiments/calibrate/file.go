@@ -23,13 +23,11 @@ var droppedKeys = []string{"hypothesis", "replicate", "block", "thin", "worlds",
 
 // A World is an experiment file with the fitted values in it.
 type World struct {
-	Trace   string // path of the recorded arrivals, from the file
-	Seeds   int
-	Sizes   string // file of samples of work, for requests whose work was not measured; "": all were
-	Unsized int    // so many
-	root    map[string]any
-	fits    *Fits
-	of      string
+	Trace string // path of the recorded arrivals, from the file
+	Seeds int
+	root  map[string]any
+	fits  *Fits
+	of    string
 }
 
 // NewWorld is the experiment of a journal with what was fitted.
@@ -245,22 +243,12 @@ func (w *World) Text() (string, error) {
 	b.line("seeds = %d", w.Seeds)
 	b.line("replicate = \"draws\"   # these arrivals: intervals are about what machines and policies draw")
 	b.line("worlds = 0")
-	w.root["workload"] = []map[string]any{w.workload()}
+	w.root["workload"] = []map[string]any{{"name": "recorded", "trace": w.Trace}}
 	b.table("", w.root)
 	if b.err != nil {
 		return "", b.err
 	}
 	return b.String(), nil
-}
-
-// workload is the table of the recorded arrivals.
-func (w *World) workload() map[string]any {
-	t := map[string]any{"name": "recorded", "trace": w.Trace}
-	if w.Sizes != "" {
-		t["size"] = fitted{fmt.Sprintf("{ dist = \"empirical\", samples = %q, unit = \"s\" }", w.Sizes),
-			fmt.Sprintf("%d requests whose work was not measured: drawn from what was, those that were cut off counted as at least so long (Kaplan-Meier)", w.Unsized)}
-	}
-	return t
 }
 
 // A writer writes tables as TOML with comments.

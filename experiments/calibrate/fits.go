@@ -96,8 +96,8 @@ func seconds(s float64) string {
 	if !(s > 0) {
 		return "0s"
 	}
-	unit := math.Pow(10, math.Floor(math.Log10(s))-2)
-	return time.Duration(max(math.Round(s/unit)*unit*1e9, 1)).String()
+	unit := time.Duration(math.Pow(10, math.Floor(math.Log10(s))-2+9))
+	return time.Duration(s * 1e9).Round(max(unit, 1)).String()
 }
 
 // middle says the median of values and an interval that holds it.

@@ -5,6 +5,7 @@
 package calibrate
 
 import (
+	"slices"
 	"time"
 
 	"cnv/policy"
@@ -33,6 +34,12 @@ type Attempt struct {
 	Cold       bool
 	Instance   uint64 // of the function; 0: not told
 	Crowded    bool   // the worker had more in flight than cores, at some time of it
+	// Served is the work that it was given at most, CPU-seconds on the reference vCPU, by
+	// the discipline of workers and by what else the gateway had sent to its worker.
+	Served float64
+
+	clock float64       // of the worker when it began
+	begun time.Duration // when a core was free for it; never: not yet
 }
 
 // took is how long it was, in seconds.
@@ -41,6 +48,7 @@ func (a *Attempt) took() float64 { return (a.End - a.Begin).Seconds() }
 // Seen is what a gateway has seen.
 type Seen struct {
 	Config   policy.Config // of the control plane, from the journal's header
+	RunsOn   bool          // workers go on with what nobody waits for any more
 	Launches []*Launch     // in the order in which they were known; the initial workers are not among them
 	Attempts []*Attempt    // in the order of their ends
 	Periods  []float64     // between reports of a worker, seconds
@@ -50,15 +58,17 @@ type Seen struct {
 	Requests int
 	Refused  int           // calls that the function service refused
 	MostFull int           // calls in flight when it refused the last one
+	Start    time.Duration // when the last worker was ready that was waited for before the first arrival
 	End      time.Duration // of the last record
 
-	asked   [][]time.Duration // by pool: launches that are not known yet, in order
-	workers map[policy.WorkerID]*host
-	open    map[attemptID]*Attempt
-	class   map[policy.RequestID]policy.ClassID
-	lookups map[policy.RequestID]time.Duration
-	calls   int
-	longest time.Duration // attempt
+	asked    [][]time.Duration // by pool: launches that are not known yet, in order
+	workers  map[policy.WorkerID]*host
+	open     map[attemptID]*Attempt
+	index    map[policy.RequestID]int // of requests, into requests
+	requests []sized                  // in order of arrival
+	lookups  map[policy.RequestID]time.Duration
+	calls    int
+	longest  time.Duration // attempt
 }
 
 // A Loss is a worker that was lost.
@@ -72,11 +82,22 @@ type attemptID struct {
 	attempt uint8
 }
 
+// A sized is what was seen of the work of a request.
+type sized struct {
+	class    policy.ClassID
+	sized    bool    // it was measured
+	answered bool    // by a worker or a function, in full
+	given    float64 // the most that one attempt was given, CPU-seconds on the reference vCPU
+}
+
 // A host is a worker and what is in flight there.
 type host struct {
 	launch  *Launch
 	cores   int
-	in      []*Attempt
+	speed   float64
+	in      []*Attempt // in the order in which they were sent
+	clock   float64    // work that each has had that shared the cores all the time
+	at      time.Duration
 	tainted time.Duration // until then, work may go on there that nobody waits for
 	report  time.Duration // the last one; never
 }
@@ -85,7 +106,7 @@ type host struct {
 func NewSeen(cfg policy.Config) *Seen {
 	return &Seen{
 		Config: cfg, asked: make([][]time.Duration, len(cfg.Pools)), workers: map[policy.WorkerID]*host{},
-		open: map[attemptID]*Attempt{}, class: map[policy.RequestID]policy.ClassID{}, lookups: map[policy.RequestID]time.Duration{},
+		open: map[attemptID]*Attempt{}, index: map[policy.RequestID]int{}, lookups: map[policy.RequestID]time.Duration{},
 	}
 }
 
@@ -95,7 +116,8 @@ func (s *Seen) Add(now time.Duration, e *policy.Event, commands []policy.Command
 	switch e.Kind {
 	case policy.Arrival:
 		s.Requests++
-		s.class[e.Request] = e.Class
+		s.index[e.Request] = len(s.requests)
+		s.requests = append(s.requests, sized{class: e.Class})
 	case policy.Done:
 		s.done(now, e)
 	case policy.WorkerPending, policy.WorkerRunning, policy.WorkerReady, policy.WorkerLost:
@@ -135,22 +157,25 @@ func (s *Seen) command(now time.Duration, c *policy.Command) {
 		}
 	case policy.Lookup:
 		s.lookups[c.Request] = now
-	case policy.Deliver, policy.Reject:
-		delete(s.class, c.Request)
 	}
 }
 
 // begin opens an attempt. A worker with more in flight than cores is shared, and all that
 // is in flight there is longer than its work.
 func (s *Seen) begin(now time.Duration, c *policy.Command, id policy.WorkerID) {
-	a := &Attempt{Class: s.class[c.Request], Worker: id, Begin: now}
+	a := &Attempt{Worker: id, Begin: now}
+	if i, ok := s.index[c.Request]; ok {
+		a.Class = s.requests[i].class
+	}
 	s.open[attemptID{c.Request, c.Attempt}] = a
 	w := s.workers[id]
 	if id == policy.NoWorker || w == nil {
 		return
 	}
-	a.Pool, a.Crowded = w.launch.Pool, now < w.tainted
+	w.advance(now)
+	a.Pool, a.Crowded, a.clock, a.begun = w.launch.Pool, now < w.tainted, w.clock, never
 	w.in = append(w.in, a)
+	w.serve(now)
 	if len(w.in) > w.cores {
 		for _, other := range w.in {
 			other.Crowded = true
@@ -168,14 +193,13 @@ func (s *Seen) done(now time.Duration, e *policy.Event) {
 	delete(s.open, id)
 	a.End, a.Status, a.Work, a.Cold, a.Instance = now, e.Status, max(e.Work, 0), e.Cold, e.Instance
 	s.longest = max(s.longest, now-a.Begin)
-	if w := s.workers[a.Worker]; w != nil {
-		for i, other := range w.in {
-			if other == a {
-				w.in = append(w.in[:i], w.in[i+1:]...)
-				break
-			}
+	if a.Worker == policy.NoWorker {
+		if f := s.Config.Functions; f != nil {
+			a.Served = a.took() * f.Share
 		}
-		if e.Status != policy.OK { // what is not told may go on there
+	} else if w := s.workers[a.Worker]; w != nil {
+		w.remove(now, a, s.Config.PS)
+		if s.RunsOn && e.Status != policy.OK {
 			w.tainted = now + 2*s.longest
 		}
 	}
@@ -186,9 +210,48 @@ func (s *Seen) done(now time.Duration, e *policy.Event) {
 		}
 		s.calls--
 	}
+	if i, ok := s.index[e.Request]; ok {
+		r := &s.requests[i]
+		r.sized = r.sized || e.Status == policy.OK && a.Work > 0
+		r.answered = r.answered || e.Status == policy.OK && a.Served > 0
+		r.given = max(r.given, a.Served)
+	}
 	if !e.Unstarted {
 		s.Attempts = append(s.Attempts, a)
 	}
+}
+
+// advance brings the clock of the work that was shared out to now.
+func (w *host) advance(now time.Duration) {
+	if n := len(w.in); n > 0 {
+		w.clock += (now - w.at).Seconds() * w.speed * min(1, float64(w.cores)/float64(n))
+	}
+	w.at = now
+}
+
+// serve notes who has a core from now on, where they are given in order.
+func (w *host) serve(now time.Duration) {
+	for _, a := range w.in[:min(w.cores, len(w.in))] {
+		if a.begun == never {
+			a.begun = now
+		}
+	}
+}
+
+// remove takes an attempt out that has ended, and says how much work it was given.
+func (w *host) remove(now time.Duration, a *Attempt, shared bool) {
+	w.advance(now)
+	switch {
+	case now < w.tainted: // what nobody waits for may have had the cores
+	case shared:
+		a.Served = w.clock - a.clock
+	case a.begun != never:
+		a.Served = (now - a.begun).Seconds() * w.speed
+	}
+	if i := slices.Index(w.in, a); i >= 0 {
+		w.in = slices.Delete(w.in, i, i+1)
+	}
+	w.serve(now)
 }
 
 // life follows a worker.
@@ -202,7 +265,7 @@ func (s *Seen) life(now time.Duration, e *policy.Event) {
 			l.Asked, s.asked[e.Pool] = q[0], q[1:]
 			s.Launches = append(s.Launches, l)
 		}
-		s.workers[e.Worker] = &host{launch: l, cores: s.Config.Pools[e.Pool].Cores, report: never}
+		s.workers[e.Worker] = &host{launch: l, cores: s.Config.Pools[e.Pool].Cores, speed: s.Config.Pools[e.Pool].Speed, report: never}
 		return
 	}
 	w := s.workers[e.Worker]
@@ -215,6 +278,9 @@ func (s *Seen) life(now time.Duration, e *policy.Event) {
 	case policy.WorkerReady:
 		if l.Ready == never {
 			l.Ready = now
+		}
+		if s.Requests == 0 {
+			s.Start = now
 		}
 	case policy.WorkerLost:
 		l.Ended = now
