@@ -43,6 +43,12 @@ func NewWorld(h *journal.Header, cfg policy.Config, f *Fits) (*World, error) {
 	if err := w.pin(h.Workload); err != nil {
 		return nil, err
 	}
+	if c, ok := root["client"].(map[string]any); ok {
+		delete(root, "client")
+		if n, _ := c["retry"].(int64); n > 0 {
+			f.lacks("client", "clients tried again, and their tries are among the arrivals of the journal: whether they would have under another policy is not known")
+		}
+	}
 	for p := range cfg.Pools {
 		w.pool(p)["initial"] = int64(cfg.Pools[p].Initial)
 	}
