@@ -114,8 +114,11 @@ func (w *fittedWorld) follow(dir string) error {
 	if err != nil {
 		return err
 	}
-	w.header, w.seen = r.Header, calibrate.NewSeen(cfg)
-	w.seen.RunsOn = strings.Contains(r.Header.Experiment, `"runs on"`)
+	file, err := calibrate.ReadFile(r.Header.Experiment)
+	if err != nil {
+		return err
+	}
+	w.header, w.seen = r.Header, calibrate.NewSeen(cfg, file)
 	arrivals := trace.NewObserved(cfg.Classes)
 	h := trace.Header{Name: "recorded", Provenance: trace.Provenance{
 		Source: fmt.Sprintf("a journal of %s / %s, seed %d, gateway %d", r.Header.Workload, r.Header.Policy, r.Header.Seed, r.Header.Gateway), Path: w.path,

@@ -252,7 +252,7 @@ func (t *supposition) tellPlacebo(c *console, row results.Row) (holds bool) {
 	c.printf("\n%-22s %9s  %-28s\n", "", "measured", "again (95 % of runs)")
 	for i := range calibrate.Metrics {
 		m := &calibrate.Metrics[i]
-		c.printf("%-22s %9s  %s%s\n", m.Name+", "+m.Unit, digits(measured[i]), within(again[i], digits), words.IfElse(agrees[i], "", "  NOT AS MEASURED"))
+		c.printf("%-22s %9s  %s%s\n", m.Name+", "+m.Unit, digits(measured[i]), within(m.Possible(again[i]), digits), words.IfElse(agrees[i], "", "  NOT AS MEASURED"))
 	}
 	return len(off) == 0
 }

@@ -32,9 +32,9 @@ type World struct {
 
 // NewWorld is the experiment of a journal with what was fitted.
 func NewWorld(h *journal.Header, cfg policy.Config, f *Fits) (*World, error) {
-	root := map[string]any{}
-	if _, err := toml.Decode(h.Experiment, &root); err != nil {
-		return nil, fmt.Errorf("the experiment in the journal: %w", err)
+	root, err := ReadFile(h.Experiment)
+	if err != nil {
+		return nil, err
 	}
 	for _, key := range slices.Concat(dropped, droppedKeys) {
 		delete(root, key)
@@ -50,7 +50,9 @@ func NewWorld(h *journal.Header, cfg policy.Config, f *Fits) (*World, error) {
 		}
 	}
 	for p := range cfg.Pools {
-		w.pool(p)["initial"] = int64(cfg.Pools[p].Initial)
+		if !root.overrides(h.Policy, "initial") { // else the file's own is for the others
+			w.pool(p)["initial"] = int64(cfg.Pools[p].Initial)
+		}
 	}
 	for _, fit := range f.Known {
 		w.settle(fit)
@@ -171,10 +173,6 @@ func (w *World) settle(f Fit) {
 	}
 	if strings.HasSuffix(f.Table, ".launch") {
 		delete(w.at(strings.TrimSuffix(f.Table, ".launch")), "boot") // short for the parts
-		if f.Key == "boot" {
-			delete(t, "start")
-			delete(t, "health")
-		}
 	}
 	t[f.Key] = fitted{f.Value, says}
 }

@@ -81,6 +81,15 @@ func Predict(draws []float64) Prediction {
 	return p
 }
 
+// Possible keeps a prediction of the metric of a run, not of a difference, to what can be.
+func (m *Metric) Possible(p Prediction) Prediction {
+	p.Low = max(p.Low, 0)
+	if m.Unit == "%" {
+		p.High = min(p.High, 100)
+	}
+	return p
+}
+
 // Agrees says of each metric whether a measured run can be one more of the draws: all
 // together are right in 95 of 100 worlds in which they can (Holm 1979). What nobody can
 // measure is no difference.

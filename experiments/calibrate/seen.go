@@ -48,7 +48,7 @@ func (a *Attempt) took() float64 { return (a.End - a.Begin).Seconds() }
 // Seen is what a gateway has seen.
 type Seen struct {
 	Config   policy.Config // of the control plane, from the journal's header
-	RunsOn   bool          // workers go on with what nobody waits for any more
+	File     File          // the experiment
 	Launches []*Launch     // in the order in which they were known; the initial workers are not among them
 	Attempts []*Attempt    // in the order of their ends
 	Periods  []float64     // between reports of a worker, seconds
@@ -102,10 +102,10 @@ type host struct {
 	report  time.Duration // the last one; never
 }
 
-// NewSeen is for a control plane of this configuration.
-func NewSeen(cfg policy.Config) *Seen {
+// NewSeen is for a control plane of this configuration, in this experiment.
+func NewSeen(cfg policy.Config, file File) *Seen {
 	return &Seen{
-		Config: cfg, asked: make([][]time.Duration, len(cfg.Pools)), workers: map[policy.WorkerID]*host{},
+		Config: cfg, File: file, asked: make([][]time.Duration, len(cfg.Pools)), workers: map[policy.WorkerID]*host{},
 		open: map[attemptID]*Attempt{}, index: map[policy.RequestID]int{}, lookups: map[policy.RequestID]time.Duration{},
 	}
 }
@@ -199,7 +199,7 @@ func (s *Seen) done(now time.Duration, e *policy.Event) {
 		}
 	} else if w := s.workers[a.Worker]; w != nil {
 		w.remove(now, a, s.Config.PS)
-		if s.RunsOn && e.Status != policy.OK {
+		if s.File.runsOn() && e.Status != policy.OK {
 			w.tainted = now + 2*s.longest
 		}
 	}

@@ -11,7 +11,7 @@ import (
 // calls are what was seen of calls of functions: environment, begin and end in seconds, and
 // whether it was cold.
 func calls(all ...[4]float64) *Seen {
-	s := NewSeen(policy.Config{Functions: &policy.Functions{Share: 1, KeepAlive: 10 * time.Minute}})
+	s := NewSeen(policy.Config{Functions: &policy.Functions{Share: 1, KeepAlive: 10 * time.Minute}}, nil)
 	at := func(s float64) time.Duration { return time.Duration(s * 1e9) }
 	for i, c := range all {
 		id := policy.RequestID(i)
@@ -49,7 +49,7 @@ func TestKeepAliveIsBounded(t *testing.T) {
 // it each; in line the second has nothing until the first has ended.
 func TestWhatAttemptsWereGiven(t *testing.T) {
 	for _, ps := range []bool{true, false} {
-		s := NewSeen(policy.Config{PS: ps, Pools: []policy.Pool{{Cores: 1, Speed: 2}}, Classes: []policy.Class{{}}})
+		s := NewSeen(policy.Config{PS: ps, Pools: []policy.Pool{{Cores: 1, Speed: 2}}, Classes: []policy.Class{{}}}, nil)
 		s.Add(0, &policy.Event{Kind: policy.WorkerPending}, nil)
 		for id := range policy.RequestID(2) {
 			s.Add(0, &policy.Event{Kind: policy.Arrival, Request: id}, []policy.Command{{Kind: policy.Dispatch, Request: id}})
