@@ -191,5 +191,8 @@ func (d *documents) bad(err error) error {
 		return err
 	}
 	d.pass()
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return d.in.refuse("the JSON document ends here, in its middle: it was cut off (%w)", err)
+	}
 	return d.in.refuse("JSON: %w", err)
 }
