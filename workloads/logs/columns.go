@@ -28,6 +28,7 @@ const (
 	Counts                   // arrivals from this row to the next
 	Rates                    // arrivals per second
 	Totals                   // arrivals since some zero, to which they may fall back
+	Unsaid                   // totals if all of them look like a counter, else what [Columns.Otherwise] says
 )
 
 // Columns is what the columns of a log mean.
@@ -47,14 +48,18 @@ type Columns struct {
 	Class    Column
 	Count    Column
 	Quantity Quantity
-	Attrs    []Attr // what else is kept
-	Features bool   // attributes are features of all requests
-	Blocks   Column // hashes of the blocks of a prompt, each of all up to its end: kept, and the first two are the key
-	Keep     string // condition of the rows that are requests
-	KeepOwn  bool   // a condition of the user's takes its place
-	Said     string // how instants are understood, in words
-	Raw      bool   // a class is taken as it is, not as the path of a URL
-	OneClass string // what all requests are called where there is no column of classes; "" all
+	// Otherwise is what counts are that are Unsaid and not totals.
+	Otherwise Quantity
+	Series    Column // counts with the same cell follow each other; not given: those of a class
+	Metric    Column // what is counted
+	Attrs     []Attr // what else is kept
+	Features  bool   // attributes are features of all requests
+	Blocks    Column // hashes of the blocks of a prompt, each of all up to its end: kept, and the first two are the key
+	Keep      string // condition of the rows that are requests
+	KeepOwn   bool   // a condition of the user's takes its place
+	Said      string // how instants are understood, in words
+	Raw       bool   // a class is taken as it is, not as the path of a URL
+	OneClass  string // what all requests are called where there is no column of classes; "" all
 }
 
 // An Attr is a column that becomes an attribute of requests.

@@ -33,6 +33,10 @@ var toldFormats = []*Format{
 		refuse: "a histogram has no instants, so it cannot become arrivals: record requests (vegeta encode, k6 --out csv, or the server's access log)",
 	},
 	{
+		Name: "prometheus-instant", Doc: "answer of Prometheus to an instant query (refused)", Document: "https://prometheus.io/docs/prometheus/latest/querying/api/#instant-queries", starts: promAnswers("resultType", "vector"),
+		refuse: "it has the values of one instant, so it cannot become arrivals: ask for a range (/api/v1/query_range with start, end and step)",
+	},
+	{
 		Name: "worldcup", Doc: "WorldCup98 access logs, binary records of 20 bytes", Document: "https://ita.ee.lbl.gov/html/contrib/WorldCup.html", Untried: true, binary: true, starts: isWorldCup,
 		rows: newWorldCup, meaning: means(Columns{Arrival: in(Second, "timestamp"), BytesOut: col("size"), Status: col("status"), Class: col("type"), Raw: true}),
 		Origin: Origin{"WorldCup98 access logs", "see the notice of the data set", "Arlitt, Jin: 1998 World Cup Web Site Access Logs", "https://ita.ee.lbl.gov/html/contrib/WorldCup.html"},

@@ -71,8 +71,9 @@ func (o *Options) quantity(c *Columns) error {
 	switch o.Quantity {
 	case "":
 		if o.Count != "" && c.Quantity == Requests {
-			c.Quantity = Counts
+			c.Quantity, c.Otherwise = Unsaid, Counts
 		}
+		return nil
 	case "counts":
 		c.Quantity = Counts
 	case "rates":
@@ -82,6 +83,7 @@ func (o *Options) quantity(c *Columns) error {
 	default:
 		return fmt.Errorf("values are %q, want counts, rates or totals%s", o.Quantity, nearest.Hint(o.Quantity, []string{"counts", "rates", "totals"}))
 	}
+	c.Said = ""
 	return nil
 }
 

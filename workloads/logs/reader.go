@@ -41,7 +41,8 @@ type Reader struct {
 	classes *classes
 	when    instants
 	attr    []byte
-	highest int64 // of instants
+	highest int64             // of instants
+	metrics map[uint64]string // what is counted, by series
 	stats   Stats
 }
 
@@ -68,11 +69,11 @@ type Stats struct {
 
 // found is where the columns of the current file are.
 type found struct {
-	arrival, end, duration, init, work, cores, memory, in, out, status, class, count place
-	parts                                                                            []place
-	attrs                                                                            []place
-	features                                                                         []place // of Options.Features
-	blocks                                                                           place
+	arrival, end, duration, init, work, cores, memory, in, out, status, class, count, series, metric place
+	parts                                                                                            []place
+	attrs                                                                                            []place
+	features                                                                                         []place // of Options.Features
+	blocks                                                                                           place
 }
 
 // mostBad is the part of the rows that may be unreadable.
@@ -144,6 +145,8 @@ func (r *Reader) bind() error {
 	look(&f.status, "status", m.Status, own.Status != "")
 	look(&f.class, "class", m.Class, own.classColumn() != "")
 	look(&f.count, "count", m.Count, m.Quantity != Requests)
+	look(&f.series, "series", m.Series, false)
+	look(&f.metric, "metric", m.Metric, false)
 	f.parts, f.attrs = nil, nil
 	for _, c := range m.Parts {
 		p := place{}
@@ -304,6 +307,14 @@ func (r *Reader) Stats() Stats {
 		s.Others = r.classes.others
 	}
 	return s
+}
+
+// Metrics are what is counted, by series of counts; "" is not known.
+func (r *Reader) Metrics() map[uint64]string { return r.metrics }
+
+// Understand says what counts are that were Unsaid, and why.
+func (r *Reader) Understand(q Quantity, why string) {
+	r.meaning.Quantity, r.stats.Said = q, why
 }
 
 // Meaning is what the columns of the last file that was begun mean.

@@ -37,7 +37,7 @@ func (m *importing) log(f *logs.Format) error {
 			if len(readings) == maxReadings {
 				return fmt.Errorf("%s: more than %d counts", m.in[0], maxReadings)
 			}
-			readings = append(readings, counted{e.At, policy.ClassID(e.Class), e.Count})
+			readings = append(readings, counted{e.At, policy.ClassID(e.Class), e.Series, e.Count})
 			continue
 		}
 		if err := sorter.Add(&e); err != nil {
@@ -169,15 +169,19 @@ const maxReadings = 1 << 23
 
 // A counted is a count, a rate or a total at an instant.
 type counted struct {
-	at    int64 // ns
-	class policy.ClassID
-	value float64
+	at     int64 // ns
+	class  policy.ClassID
+	series uint64 // whose counts follow each other
+	value  float64
 }
 
 // counts writes counts per bin. The width of a bin is the most frequent distance
 // of instants; of rates, the rest that is no whole arrival goes to the next bin.
 func (m *importing) counts(r *logs.Reader, all []counted) error {
 	slices.SortStableFunc(all, func(a, b counted) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.class, b.class)) })
+	if err := understand(r, all); err != nil {
+		return fmt.Errorf("%s: %w", m.in[0], err)
+	}
 	quantity := r.Meaning().Quantity
 	width := distance(all)
 	if width < int64(time.Millisecond) {
@@ -217,7 +221,7 @@ func (m *importing) counts(r *logs.Reader, all []counted) error {
 // binsOf makes counts of readings in order.
 func binsOf(all []counted, quantity logs.Quantity, first, width int64) ([]bin, error) {
 	rest := map[policy.ClassID]float64{}
-	before := map[policy.ClassID]counted{}
+	before := map[uint64]counted{}
 	sums := map[[2]int32]int64{}
 	for _, c := range all {
 		at, v := c.at, c.value
@@ -225,8 +229,8 @@ func binsOf(all []counted, quantity logs.Quantity, first, width int64) ([]bin, e
 		case logs.Rates:
 			v *= time.Duration(width).Seconds()
 		case logs.Totals:
-			b, ok := before[c.class]
-			before[c.class] = c
+			b, ok := before[c.series]
+			before[c.series] = c
 			if !ok {
 				continue
 			}
