@@ -50,16 +50,18 @@ type Columns struct {
 	Quantity Quantity
 	// Otherwise is what counts are that are Unsaid and not totals.
 	Otherwise Quantity
-	Series    Column // counts with the same cell follow each other; not given: those of a class
-	Metric    Column // what is counted
-	Attrs     []Attr // what else is kept
-	Features  bool   // attributes are features of all requests
-	Blocks    Column // hashes of the blocks of a prompt, each of all up to its end: kept, and the first two are the key
-	Keep      string // condition of the rows that are requests
-	KeepOwn   bool   // a condition of the user's takes its place
-	Said      string // how instants are understood, in words
-	Raw       bool   // a class is taken as it is, not as the path of a URL
-	OneClass  string // what all requests are called where there is no column of classes; "" all
+	Series    Column   // counts with the same cell follow each other; not given: those of a class
+	Metric    Column   // what is counted
+	Attrs     []Attr   // what else is kept
+	Features  bool     // attributes are features of all requests
+	Blocks    Column   // hashes of the blocks of a prompt, each of all up to its end: kept, and the first two are the key
+	Keep      string   // condition of the rows that are requests
+	KeepOwn   bool     // a condition of the user's takes its place
+	EndsBy    []string // durations that a server writes at the end: where the user names one of them, the arrival is an end
+	Guessed   bool     // by the names of columns
+	Said      string   // how instants are understood, in words
+	Raw       bool     // a class is taken as it is, not as the path of a URL
+	OneClass  string   // what all requests are called where there is no column of classes; "" all
 }
 
 // An Attr is a column that becomes an attribute of requests.
@@ -171,7 +173,7 @@ func guess(r rows) Columns {
 	}
 	c := Columns{
 		Arrival: pick(arrivalNames), Duration: pick(durationNames), Work: pick(workNames), Class: pick(classNames),
-		Status: pick(statusNames), BytesIn: pick(bytesInNames), BytesOut: pick(bytesOutNames), Raw: true,
+		Status: pick(statusNames), BytesIn: pick(bytesInNames), BytesOut: pick(bytesOutNames), Raw: true, Guessed: true,
 	}
 	if end := pick(endNames); end.Given() && !c.Arrival.Given() {
 		c.End = end

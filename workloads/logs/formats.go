@@ -88,6 +88,13 @@ var toldFormats = []*Format{
 		}),
 	},
 	{
+		Name: "ingress-nginx", Doc: "access log of ingress-nginx (log-format-upstream by default)", Document: "https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/log-format/", Untried: true, starts: isIngress, rows: newIngress,
+		meaning: means(Columns{
+			End: col("time"), Duration: in(Second, "request_time"), BytesIn: col("request_length"), BytesOut: col("bytes"), Status: col("status"), Class: col("path"), Raw: true,
+			Said: "a line is written at the end of a request: arrival = time - request_time",
+		}),
+	},
+	{
 		Name: "clf", Doc: "Common or Combined Log Format (Apache, nginx; request_time after the agent)", Document: "https://httpd.apache.org/docs/2.4/mod/mod_log_config.html, https://nginx.org/en/docs/http/ngx_http_log_module.html", plain: true, rows: newCLF, meaning: clfMeaning,
 	},
 	{
