@@ -39,7 +39,7 @@ func (r *Reader) event(e *Event) error {
 		if e.Wall == Unknown {
 			return fmt.Errorf("%s: the row has no duration, and the log has only the end", at.name)
 		}
-		e.At = logged - e.Wall - init
+		e.At = logged - r.inSteps(e.Wall) - init
 	}
 	if f.arrival.has() && f.end.has() {
 		if err := r.span(e); err != nil {
@@ -54,6 +54,15 @@ func (r *Reader) event(e *Event) error {
 	}
 	e.Attr, err = r.attributes(init)
 	return err
+}
+
+// inSteps is a duration as far as an end says it: where ends were cut to whole seconds
+// and the format says so, without what is less than a step.
+func (r *Reader) inSteps(wall int64) int64 {
+	if step := r.when.finest; r.meaning.InSteps && step >= int64(Second) {
+		return wall - wall%step
+	}
+	return wall
 }
 
 // inOrder notes how far instants go back.
@@ -142,6 +151,10 @@ func (r *Reader) duration(p place) (int64, error) {
 	}
 	if unit == 0 {
 		unit = Second
+		r.stats.Bare++
+		if bytes.IndexByte(cell, '.') >= 0 {
+			r.stats.Pointed++
+		}
 	}
 	if cell[0] == '-' {
 		if _, _, ok := decimal(cell[1:], unit); ok {
@@ -189,12 +202,15 @@ func (r *Reader) sizes(e *Event) (err error) {
 	if e.BytesOut, err = r.size(f.out, longest); err != nil {
 		return err
 	}
-	status, err := r.size(f.status, math.MaxInt32)
-	e.Status = int32(status)
+	if status, err := r.size(f.status, math.MaxInt32); err == nil {
+		e.Status = int32(status)
+	} else {
+		r.stats.NoStatus++
+	}
 	if e.Memory > 0 && r.meaning.MemoryKB > 0 {
 		e.Memory *= r.meaning.MemoryKB
 	}
-	return err
+	return nil
 }
 
 // size reads a cell; Unknown if it is empty.

@@ -61,8 +61,11 @@ func (o *Options) apply(c *Columns) error {
 	}
 	if o.Duration != "" {
 		c.Parts = nil
-		if !known || c.Guessed {
+		switch {
+		case !known || c.Guessed:
 			o.takeEnds(c)
+		case c.End.Given():
+			c.Said = "arrival = " + c.End.Names[0] + " - " + o.Duration
 		}
 	}
 	if name := o.classColumn(); name != "" {

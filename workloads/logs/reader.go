@@ -55,6 +55,9 @@ type Stats struct {
 	FirstBad error
 	Negative int64 // that end before they start
 	LessWork int64 // whose work is negative
+	NoStatus int64 // whose status is no number
+	Bare     int64 // durations, and work, without a unit: they are taken for seconds
+	Pointed  int64 // of these, that have a point
 	Back     int64 // that were logged before the row above
 	FarBack  int64 // by how much at most, ns
 	BackAt   string

@@ -97,6 +97,9 @@ func told(r *logs.Reader) []Line {
 	if s.LessWork > 0 {
 		say("work", "of %d rows it is negative: taken for not recorded", s.LessWork)
 	}
+	if s.NoStatus > 0 {
+		say("status", "of %d rows it is no number: taken for unknown", s.NoStatus)
+	}
 	if s.Others > 0 {
 		say("class other", "%d of the requests: beyond the first %d classes, or without one (--class '/user/*' names some)", s.Others, logs.MaxOwnClasses)
 	}
