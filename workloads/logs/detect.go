@@ -146,18 +146,24 @@ func (f *Format) fits(in *Input, head []byte, o Options) Guess {
 		case err == nil || errors.Is(err, errLeft):
 			g.Rows++
 			g.Read++
+		case try.open && g.Rows > 0 && !refused(err): // cut off, as the last line of a log that is being written is
+			return g.shared()
 		default:
 			g.Rows++
 			if g.Err == nil {
 				g.Err = err
 			}
-			var stop Refusal
-			if errors.As(err, &stop) {
+			if refused(err) {
 				return g.shared()
 			}
 		}
 	}
 	return g.shared()
+}
+
+func refused(err error) bool {
+	var stop Refusal
+	return errors.As(err, &stop)
 }
 
 func (g Guess) shared() Guess {

@@ -40,6 +40,7 @@ type Input struct {
 	line   int // number of the line read last, from 1
 	stop   func()
 	packed bool
+	open   bool // the line read last has no line break after it: it may be cut off
 }
 
 // counted counts and digests what is read.
@@ -161,6 +162,7 @@ func (in *Input) next() ([]byte, error) {
 		if err != nil && err != io.EOF {
 			return nil, in.unreadable(err)
 		}
+		in.open = err == io.EOF
 		line = bytes.TrimSuffix(bytes.TrimSuffix(line, []byte{'\n'}), []byte{'\r'})
 		if len(line) == 0 {
 			continue

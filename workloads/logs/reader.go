@@ -41,6 +41,7 @@ type Reader struct {
 	classes *classes
 	when    instants
 	attr    []byte
+	anyBad  bool              // any number of rows may be unreadable
 	highest int64             // of instants
 	metrics map[uint64]string // what is counted, by series
 	stats   Stats
@@ -53,6 +54,7 @@ type Stats struct {
 	Keep     string // the condition of the kind; "" none
 	Bad      int64  // that could not be read
 	FirstBad error
+	Cut      error // of the last lines of files, without a line break, that could not be read
 	Negative int64 // that end before they start
 	LessWork int64 // whose work is negative
 	NoStatus int64 // whose status is no number
@@ -66,7 +68,7 @@ type Stats struct {
 	Real     bool  // instants are real ones, not from the log's own zero
 	Unused   []string
 	Used     []string // "arrival: ts"
-	Others   int64    // requests of class other
+	Others   []string // requests of class other: how many, and why
 	Said     string
 }
 
@@ -80,7 +82,7 @@ type found struct {
 }
 
 // mostBad is the part of the rows that may be unreadable.
-const mostBad = 0.001
+const mostBad = 0.05
 
 // NewReader reads inputs in a format. It closes none of them.
 func NewReader(format *Format, in Inputs, o Options) *Reader {
@@ -230,33 +232,52 @@ func (r *Reader) Next(e *Event) error {
 		case errors.Is(err, io.EOF):
 			r.rows = nil
 		default:
-			var stop Refusal
-			if errors.As(err, &stop) {
-				return err
-			}
-			if r.stats.Bad++; r.stats.FirstBad == nil {
-				r.stats.FirstBad = err
-			}
-			if err := r.tooBad(false, nil); err != nil {
+			if err := r.bad(err); err != nil {
 				return err
 			}
 		}
 	}
 }
 
-// tooBad is the first bad row, if there are too many: at the end one of a
-// thousand, before it one of ten.
+// AllowBad lets any number of rows be unreadable, if only some are not.
+func (r *Reader) AllowBad() { r.anyBad = true }
+
+// bad counts a row that cannot be read: a last one without a line break was cut off.
+// It is an error if there are too many of the others.
+func (r *Reader) bad(err error) error {
+	var stop Refusal
+	if errors.As(err, &stop) {
+		return err
+	}
+	s := &r.stats
+	if r.in.open {
+		s.Cut = errors.Join(s.Cut, err)
+		s.Rows--
+		return nil
+	}
+	if s.Bad++; s.FirstBad == nil {
+		s.FirstBad = err
+	}
+	return r.tooBad(false, nil)
+}
+
+// tooBad is about the bad rows, if there are too many: at the end more than mostBad,
+// before it one of ten.
 func (r *Reader) tooBad(end bool, otherwise error) error {
 	s := &r.stats
 	n, most := float64(s.Rows), mostBad
 	if !end {
 		most, n = 0.1, max(n, 1000)
 	}
-	if s.Bad > 0 && float64(s.Bad) > most*n {
-		if s.Bad > 1 {
-			return Refusal{fmt.Errorf("%w (and %d more of %d rows cannot be read)", s.FirstBad, s.Bad-1, s.Rows)}
-		}
-		return Refusal{s.FirstBad}
+	switch {
+	case s.Cut != nil && s.Rows == 0:
+		return Refusal{s.Cut}
+	case s.Bad == 0 || r.anyBad && s.Bad < s.Rows:
+	case s.Bad == s.Rows:
+		return Refusal{fmt.Errorf("%w (%d rows, and none can be read)", s.FirstBad, s.Rows)}
+	case float64(s.Bad) > most*n:
+		return Refusal{fmt.Errorf("%w (%d of %d rows cannot be read, %.3g %%, more than the %v %% that may be left out: --where, or --force to import the others)",
+			s.FirstBad, s.Bad, s.Rows, 100*float64(s.Bad)/float64(s.Rows), 100*mostBad)}
 	}
 	return otherwise
 }
@@ -307,7 +328,7 @@ func (r *Reader) Stats() Stats {
 	s := r.stats
 	s.Finest, s.Local, s.Real = r.when.finest, r.when.local, r.when.zoned || r.when.local
 	if r.classes != nil {
-		s.Others = r.classes.others
+		s.Others = r.classes.told()
 	}
 	return s
 }

@@ -17,6 +17,9 @@ import (
 // log reads files of a format of logs as one, in order of arrival.
 func (m *importing) log(f *logs.Format) error {
 	r := logs.NewReader(f, m.next(), m.options.Options)
+	if m.options.Force {
+		r.AllowBad()
+	}
 	sorter := &logs.Sorter{}
 	defer sorter.Close()
 	var readings []counted
@@ -117,6 +120,9 @@ func (m *importing) header(r *logs.Reader, first int64) Header {
 	}
 	if s.Bad > 0 {
 		h.Notes = append(h.Notes, fmt.Sprintf("%d of %d rows could not be read and are left out, the first at %v", s.Bad, s.Rows, s.FirstBad))
+	}
+	if s.Cut != nil {
+		h.Notes = append(h.Notes, fmt.Sprintf("the last line is cut off and left out: %v", s.Cut))
 	}
 	return h
 }
