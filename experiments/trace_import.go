@@ -76,7 +76,7 @@ func (cmd *importCmd) Run(c *console) error {
 	}
 	c.printf("%s", done)
 	if !cmd.DryRun {
-		c.printf("written to %s\n", cmd.Out)
+		c.printf("written to %s\n", trace.Shown(cmd.Out))
 	}
 	return nil
 }

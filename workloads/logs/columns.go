@@ -131,7 +131,7 @@ func cutUnit(name string) (string, Unit) {
 	for _, u := range units {
 		head, ok := strings.CutSuffix(low, u.name)
 		switch {
-		case !ok, head == "" && u.unit >= Second:
+		case !ok, head == "" && (u.unit >= Second || low == "msec"): // nginx's $msec is seconds
 		case head == "", strings.ContainsRune("_-.([ /", rune(head[len(head)-1])), len(u.name) > 3 && u.name != "secs":
 			return head, u.unit
 		case len(u.name) == 2 && len(head) < len(name) && name[len(head)] >= 'A' && name[len(head)] <= 'Z': // durationMs

@@ -174,6 +174,16 @@ func (in *Input) next() ([]byte, error) {
 	}
 }
 
+// skip leaves out lines that were looked at already; ended says whether there is a line
+// break after the last.
+func (in *Input) skip(lines int, ended bool) {
+	for range lines {
+		_, _ = in.text.ReadSlice('\n') // they are in the buffer
+		in.line++
+	}
+	in.open = !ended
+}
+
 // A Refusal is about a file that cannot be read any further, whereas after
 // other errors the next row can be.
 type Refusal struct{ error }

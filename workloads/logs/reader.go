@@ -272,8 +272,8 @@ func (r *Reader) tooBad(end bool, otherwise error) error {
 	switch {
 	case s.Cut != nil && s.Rows == 0:
 		return Refusal{s.Cut}
-	case s.Bad == 0 || r.anyBad && s.Bad < s.Rows:
-	case s.Bad == s.Rows:
+	case s.Bad == 0 || r.anyBad && (!end || s.Bad < s.Rows):
+	case end && s.Bad == s.Rows:
 		return Refusal{fmt.Errorf("%w (%d rows, and none can be read)", s.FirstBad, s.Rows)}
 	case float64(s.Bad) > most*n:
 		return Refusal{fmt.Errorf("%w (%d of %d rows cannot be read, %.3g %%, more than the %v %% that may be left out: --where, or --force to import the others)",

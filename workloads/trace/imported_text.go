@@ -77,7 +77,7 @@ func told(r *logs.Reader) []Line {
 		say("unreadable", "%d of %d rows (%.3g %%), left out; the first: %v", s.Bad, s.Rows, 100*float64(s.Bad)/float64(s.Rows), s.FirstBad)
 	}
 	if s.Cut != nil {
-		say("cut off", "the last line has no end and cannot be read, left out: %v", s.Cut)
+		say("cut off", "the last line has no line break and cannot be read, left out: %v", s.Cut)
 	}
 	if s.Finest > 0 {
 		zone := ""

@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	fast "github.com/klauspost/compress/gzip"
 
@@ -46,9 +47,18 @@ func create(dir string, h Header) (*writer, error) {
 // isFree says that a folder is there already.
 func isFree(dir string) error {
 	if _, err := os.Stat(dir); err == nil {
-		return fmt.Errorf("%s already exists: choose another name or remove it", dir)
+		return fmt.Errorf("%s already exists: choose another name or remove it", Shown(dir))
 	}
 	return nil
+}
+
+// Shown is a path to print: between quotes, with escapes, if a terminal would not show
+// it as it is.
+func Shown(path string) string {
+	if strings.IndexFunc(path, func(r rune) bool { return !unicode.IsPrint(r) }) >= 0 {
+		return strconv.Quote(path)
+	}
+	return path
 }
 
 // packedFast takes a fifth of the time of gzip.NewWriter, for logs of many
@@ -187,7 +197,10 @@ func (w *writer) close() (*Header, error) {
 	}
 	if err != nil {
 		w.abandon()
-		return nil, fmt.Errorf("writing %s: %w", w.dir, err)
+		if isFree(w.dir) != nil {
+			return nil, fmt.Errorf("%s was written by another program in the meantime: nothing of it was changed, and this trace was not kept", Shown(w.dir))
+		}
+		return nil, fmt.Errorf("writing %s: %w", Shown(w.dir), err)
 	}
 	return &w.h, nil
 }
