@@ -80,6 +80,16 @@ func movementOf(all []counted, metrics map[uint64]string) movement {
 	return m
 }
 
+// movementOfSeries is about counts of one series, in order.
+func movementOfSeries(rows []reading) *movement {
+	all := make([]counted, len(rows))
+	for i, r := range rows {
+		all[i].value = float64(r.n)
+	}
+	m := movementOf(all, nil)
+	return &m
+}
+
 // isCounterName: by the conventions of Prometheus, counters end with _total, and the
 // number of observations of a histogram with _count.
 func isCounterName(name string) bool {

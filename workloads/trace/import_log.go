@@ -149,7 +149,9 @@ func (m *importing) events(r *logs.Reader, sorter *logs.Sorter) error {
 			Memory: e.Memory, BytesIn: e.BytesIn, BytesOut: e.BytesOut, Status: e.Status,
 		}
 		m.w.sanity.row(e.At, e.Row)
-		m.w.event(&a, e.Attr)
+		if m.w.event(&a, e.Attr); m.w.failed != nil {
+			return fmt.Errorf("writing %s: %w", Shown(m.out), m.w.failed)
+		}
 	}
 	if !errors.Is(err, io.EOF) {
 		return err

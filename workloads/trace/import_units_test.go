@@ -128,7 +128,7 @@ func TestOddLinesAreLeftOut(t *testing.T) {
 func TestWhyAClassIsOther(t *testing.T) {
 	in := file(t, "x.csv", "ts,class\n1,/a\n2,-\n3,/b\n4,\"a\nb\"\n5,other\n")
 	for o, want := range map[*logs.Options]string{
-		{}:                        "requests: 1 without a class in the log, 1 whose class is too long or no printable text",
+		{}:                       "requests: 1 without a class in the log, 1 whose class is too long or no printable text",
 		{Class: []string{"/a*"}}: "requests: 4 that match none of the patterns of --class",
 	} {
 		done, err := ImportFiles("", []string{in}, "", ImportOptions{DryRun: true, Options: *o})

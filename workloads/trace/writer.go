@@ -35,6 +35,7 @@ type writer struct {
 	first      []string // what was written first, in words
 	s          survey   // of the events written
 	sanity     sanityCounter
+	failed     error   // of writing events: what comes later would be written in vain
 	bins       *binner // events and counts are counted per bin; nil: written as they are
 }
 
@@ -146,7 +147,9 @@ func (w *writer) event(a *workloads.Arrival, attr []byte) {
 	}
 	b = append(b, attr...)
 	w.line = append(b, '\n')
-	_, _ = w.w.Write(w.line)
+	if _, err := w.w.Write(w.line); err != nil {
+		w.failed = err
+	}
 	if w.h.Records < shownRows {
 		w.first = append(w.first, w.arrivalText(a, attr))
 	}
@@ -184,7 +187,13 @@ func (w *writer) close() (*Header, error) {
 		w.fillSpan()
 		return &w.h, w.h.check()
 	}
-	err := errors.Join(w.w.Flush(), w.z.Close(), w.f.Close())
+	err := w.w.Flush()
+	if err == nil { // else it would be told twice
+		err = w.z.Close()
+	}
+	if closed := w.f.Close(); err == nil {
+		err = closed
+	}
 	w.f = nil
 	if err == nil {
 		err = w.describe()
