@@ -9,10 +9,10 @@ import (
 
 // What the region has: its network, zones and types.
 
-// Zones are the names of the region's.
-func Zones() []string {
+// Zones are the names of a region's.
+func Zones(region string) []string {
 	var out []string
-	for _, z := range zones {
+	for _, z := range zonesOf(region) {
 		out = append(out, z.name)
 	}
 	return out
@@ -36,7 +36,7 @@ func (c *Cloud) describeSubnets(f *form) (any, error) {
 		Subnets []subnetXML `xml:"subnetSet>item"`
 	}
 	filters := f.filters()
-	for _, z := range zones {
+	for _, z := range c.zones {
 		ok, err := match(filters, map[string]string{"vpc-id": vpc, "subnet-id": z.subnet, "availability-zone": z.name}, nil)
 		if err != nil {
 			return nil, err
@@ -65,13 +65,13 @@ func (c *Cloud) describeZones(f *form) (any, error) {
 		Zones   []zoneXML `xml:"availabilityZoneInfo>item"`
 	}
 	filters := f.filters()
-	for _, z := range zones {
+	for _, z := range c.zones {
 		ok, err := match(filters, map[string]string{"zone-name": z.name, "zone-id": z.id, "state": "available", "zone-type": "availability-zone"}, nil)
 		if err != nil {
 			return nil, err
 		}
 		if ok {
-			out.Zones = append(out.Zones, zoneXML{z.name, z.id, "available", "us-east-1"})
+			out.Zones = append(out.Zones, zoneXML{z.name, z.id, "available", c.o.Place.Region})
 		}
 	}
 	return out, nil

@@ -110,3 +110,16 @@ func (r *Request) values(key string) ([]string, bool) {
 	}
 	return nil, false
 }
+
+// Tagged adds to a context the tags that a request gives.
+func Tagged(context map[string][]string, tags map[string]string) {
+	for k, v := range tags {
+		context["aws:RequestTag/"+k] = []string{v}
+		context["aws:TagKeys"] = append(context["aws:TagKeys"], k)
+	}
+}
+
+// Pass is the permission to pass a role of the account to a service.
+func Pass(p Place, role, service string) Request {
+	return Request{Action: "iam:PassRole", Resource: p.Global("role/" + role), Context: map[string][]string{"iam:PassedToService": {p.Service(service)}}}
+}
