@@ -27,7 +27,7 @@ func (a *account) Validate() error { return deploy.CheckName(a.Deployment) }
 
 func (a *account) config(c *run.Console) (aws.Config, error) {
 	if a.Endpoint != "" {
-		return run.On(c.Host, a.Endpoint).Config(c.Ctx)
+		return run.On(c.Host, a.Endpoint, a.Region).Config(c.Ctx)
 	}
 	return aws.Account{Region: a.Region}.Config(c.Ctx)
 }
