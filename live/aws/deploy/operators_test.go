@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -326,8 +328,42 @@ func TestEachActionIsNeeded(t *testing.T) {
 			}
 		}
 		t.Logf("%d actions; %d permissions were asked for", n, len(r.asked["deployer"])+len(r.asked["runner"]))
+		golden(t, "permissions.md", r.table())
 	})
 }
+
+// table says, for each call of the rehearsal, which permissions it has needed, on what, and
+// which statements of the two policies give them.
+func (r *rehearsal) table() []byte {
+	given := map[string]map[string]string{} // statement by who, by row
+	for who, all := range r.asked {
+		for _, a := range all {
+			if a.Decision.Effect != rules.Allow {
+				continue
+			}
+			row := fmt.Sprintf("%s | %s | %s", a.Call, a.Request.Action, identifiers.ReplaceAllString(a.Request.Resource, "$1-ID"))
+			if given[row] == nil {
+				given[row] = map[string]string{}
+			}
+			given[row][who] = a.Decision.Sid
+		}
+	}
+	var out strings.Builder
+	out.WriteString(`# Calls, permissions, and the statements that give them
+Made by TestEachActionIsNeeded (go test ./live/aws/deploy -run TestEachActionIsNeeded -update) from
+what live/local asks for while a deployment "test" is made, serves and is removed. Never seen on AWS.
+
+| call | permission | resource | deployer | runner |
+|---|---|---|---|---|
+`)
+	for _, row := range slices.Sorted(maps.Keys(given)) {
+		fmt.Fprintf(&out, "| %s | %s | %s |\n", row, given[row]["deployer"], given[row]["runner"])
+	}
+	return []byte(strings.ReplaceAll(out.String(), "  |", " |"))
+}
+
+// identifiers are the names that EC2 gives.
+var identifiers = regexp.MustCompile(`\b(i|ami|snap|sg|vol|eni|vpc|subnet)-[0-9a-f]+`)
 
 // TestActionsTakenAway: the whole rehearsal, with an action taken out, fails at the step that
 // needs it, and the error names it.
