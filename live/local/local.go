@@ -33,6 +33,7 @@ import (
 type Config struct {
 	Clock       clock.Slow
 	Region      string                                    // "": us-east-1
+	Network     ec2.Network                               // what VPC the account has
 	Dir         string                                    // kept between runs, for the tables; "": a temporary one
 	Boot        func(n uint64, kind string) time.Duration // of the n-th instance launched, of a type, until it runs: 2 s
 	Begin       func(n uint64, kind string) time.Duration // from then until its program is started: at once
@@ -107,7 +108,7 @@ func Start(cfg Config) (*Cloud, error) {
 		cfg.Log.Warn("the file of what earlier runs have measured was damaged: it was set aside, and a new one begun", "aside", aside)
 	}
 	c.ec2 = ec2.New(ec2.Options{
-		Dir: temp, Place: c.place, URL: c.instanceURL, Role: c.stubs.roleOf, Boot: cfg.Boot, Begin: cfg.Begin, Deaf: cfg.Deaf, Call: cfg.Call, Clock: cfg.Clock, Worker: cfg.Worker, VCPUs: cfg.VCPUs, Hidden: cfg.Hidden, Fetch: c.fetch, Unpack: unpack,
+		Dir: temp, Place: c.place, Network: cfg.Network, URL: c.instanceURL, Role: c.stubs.roleOf, Boot: cfg.Boot, Begin: cfg.Begin, Deaf: cfg.Deaf, Call: cfg.Call, Clock: cfg.Clock, Worker: cfg.Worker, VCPUs: cfg.VCPUs, Hidden: cfg.Hidden, Fetch: c.fetch, Unpack: unpack,
 		Room: c.faults.room, AnyArch: cfg.AnyArch, Log: cfg.Log, Grace: cfg.Grace, Host: cfg.Host,
 	})
 	c.lambda = lambda.New(lambda.Options{

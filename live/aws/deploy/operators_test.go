@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -104,8 +105,13 @@ func (r *rehearsal) all(t *testing.T, deployer, runner string) error {
 		t.Fatal(err)
 	}
 	d := r.config(t, url)
+	if url, err = r.cloud.As("runner", r.hears("runner"), cmp.Or(runner, policiesIn(r.region)["runner"])); err != nil {
+		t.Fatal(err)
+	}
+	early := Connect(r.config(t, url))
 	var runnerConfig sdk.Config
-	steps := append(r.deploys(ctx, d), act{"give the runner its policy", func() error {
+	steps := []act{{"the runner looks before there is anything", func() error { _, err := early.Find(ctx, "test", "arm64"); return err }}}
+	steps = append(append(steps, r.deploys(ctx, d)...), act{"give the runner its policy", func() error {
 		runnerConfig = r.config(t, r.cloud.AsRole(gateway("test"), "i-test", r.hears("runner")))
 		if runner == "" {
 			return nil
@@ -126,7 +132,7 @@ func (r *rehearsal) deploys(ctx context.Context, cfg sdk.Config) []act {
 	c := Connect(cfg)
 	return []act{
 		{"doctor before", func() error {
-			return attention(Doctor(ctx, cfg, r.s, Need{Types: []string{"c7g.large"}, Instances: 2, Concurrency: 10}))
+			return attention(Doctor(ctx, cfg, r.s, Need{Pools: []PoolNeed{{Type: "c7g.large", N: 2}}, Concurrency: 10, Gateway: "t4g.small"}))
 		}},
 		{"deploy tries its launches", func() error {
 			f, err := c.Find(ctx, r.s.Name, r.s.Arch)
@@ -147,7 +153,7 @@ func (r *rehearsal) deploys(ctx context.Context, cfg sdk.Config) []act {
 		}},
 		{"deploy as before", func() error { return c.makes(ctx, r.s) }},
 		{"doctor after", func() error {
-			return attention(Doctor(ctx, cfg, r.s, Need{Types: []string{"c7g.large"}, Instances: 2, Concurrency: 10}))
+			return attention(Doctor(ctx, cfg, r.s, Need{Pools: []PoolNeed{{Type: "c7g.large", N: 2}}, Concurrency: 10, Gateway: "t4g.small"}))
 		}},
 		{"console of the gateway", func() error {
 			f, err := c.Find(ctx, r.s.Name, r.s.Arch)
@@ -375,6 +381,7 @@ func TestActionsTakenAway(t *testing.T) {
 		{"deployer", "iam:TagRole", "deploy --gateway"},
 		{"deployer", "ec2:DeleteSnapshot", "destroy"},
 		{"runner", "ec2:CreateTags", "launch workers"},
+		{"runner", "ec2:DescribeVpcs", "the runner looks before there is anything"},
 		{"runner", "lambda:ListTags", "the gateway finds its deployment"},
 		{"runner", "dynamodb:UpdateItem", "lead"},
 	} {

@@ -25,8 +25,9 @@ import (
 
 // Options are what a Cloud is made of.
 type Options struct {
-	Dir     string                                    // for the programs of images
-	Place   iam.Place                                 // where it is; zero: us-east-1
+	Dir     string    // for the programs of images
+	Place   iam.Place // where it is; zero: us-east-1
+	Network Network
 	URL     func(profile, instance string) string     // of all services, for an instance with a profile
 	Role    func(profile string) (string, bool)       // the name of a profile's role, "": it has none; false: no such profile
 	Boot    func(n uint64, kind string) time.Duration // from the call to "running", by the number of the launch and the type
@@ -166,6 +167,7 @@ var actions = map[string]func(*Cloud, *form) (any, error){
 	"RevokeSecurityGroupIngress": (*Cloud).revoke,
 	"DescribeSecurityGroups":     (*Cloud).describeGroups, "DeleteSecurityGroup": (*Cloud).deleteGroup,
 	"DescribeVolumes": (*Cloud).describeVolumes, "DescribeNetworkInterfaces": (*Cloud).describeInterfaces,
+	"DescribeRouteTables": (*Cloud).describeRouteTables, "DescribeInstanceTypeOfferings": (*Cloud).describeOfferings,
 	"DeleteVolume": (*Cloud).deleteVolume, "DeleteNetworkInterface": (*Cloud).deleteInterface,
 	"DescribeAccountAttributes": (*Cloud).describeAccount,
 	"DescribeVpcs":              (*Cloud).describeVPCs, "DescribeSubnets": (*Cloud).describeSubnets,

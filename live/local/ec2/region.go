@@ -18,25 +18,21 @@ func Zones(region string) []string {
 	return out
 }
 
-func (c *Cloud) describeVPCs(f *form) (any, error) {
-	var out struct {
-		XMLName xml.Name
-		VPCs    []vpcXML `xml:"vpcSet>item"`
-	}
-	ok, err := match(f.filters(), map[string]string{"is-default": "true", "isDefault": "true", "vpc-id": vpc}, nil)
-	if ok {
-		out.VPCs = []vpcXML{{vpc, true}}
-	}
-	return out, err
-}
-
 func (c *Cloud) describeSubnets(f *form) (any, error) {
 	var out struct {
 		XMLName xml.Name
 		Subnets []subnetXML `xml:"subnetSet>item"`
 	}
-	filters := f.filters()
+	filters, ids := f.filters(), f.list("SubnetId")
+	for _, id := range ids {
+		if !slices.ContainsFunc(c.zones, func(z zone) bool { return z.subnet == id }) {
+			return nil, failure("InvalidSubnetID.NotFound", "The subnet ID '%s' does not exist", id)
+		}
+	}
 	for _, z := range c.zones {
+		if len(ids) > 0 && !slices.Contains(ids, z.subnet) {
+			continue
+		}
 		ok, err := match(filters, map[string]string{"vpc-id": vpc, "subnet-id": z.subnet, "availability-zone": z.name}, nil)
 		if err != nil {
 			return nil, err
