@@ -200,12 +200,16 @@ func because(why string) string {
 // A destroyCmd is `destroy`.
 type destroyCmd struct {
 	account
-	DryRun bool `help:"Print what would be done, and do nothing."`
-	Yes    bool `help:"Do not ask."`
+	AllRegions bool `help:"Remove it in all regions that the account has enabled."`
+	DryRun     bool `help:"Print what would be done, and do nothing."`
+	Yes        bool `help:"Do not ask."`
 }
 
 // Run removes all that a deployment has, its measurements too.
 func (cmd *destroyCmd) Run(c *run.Console) error {
+	if cmd.AllRegions {
+		return cmd.everywhere(c)
+	}
 	clients, f, err := cmd.find(c)
 	if clients != nil && err != nil {
 		return cmd.endInstances(c, clients, err)

@@ -34,6 +34,7 @@ type Config struct {
 	Clock       clock.Slow
 	Region      string                                    // "": us-east-1
 	Network     ec2.Network                               // what VPC the account has
+	Beside      []*Cloud                                  // other regions of the account: calls that are signed for them are theirs, with any key of this one
 	Dir         string                                    // kept between runs, for the tables; "": a temporary one
 	Boot        func(n uint64, kind string) time.Duration // of the n-th instance launched, of a type, until it runs: 2 s
 	Begin       func(n uint64, kind string) time.Duration // from then until its program is started: at once
@@ -73,6 +74,7 @@ type Cloud struct {
 	stubs  *stubs
 	faults faults
 	late   late
+	serves http.Handler // of calls whose caller is known
 }
 
 // Start begins to serve on a free port.
@@ -108,16 +110,25 @@ func Start(cfg Config) (*Cloud, error) {
 		cfg.Log.Warn("the file of what earlier runs have measured was damaged: it was set aside, and a new one begun", "aside", aside)
 	}
 	c.ec2 = ec2.New(ec2.Options{
-		Dir: temp, Place: c.place, Network: cfg.Network, URL: c.instanceURL, Role: c.stubs.roleOf, Boot: cfg.Boot, Begin: cfg.Begin, Deaf: cfg.Deaf, Call: cfg.Call, Clock: cfg.Clock, Worker: cfg.Worker, VCPUs: cfg.VCPUs, Hidden: cfg.Hidden, Fetch: c.fetch, Unpack: unpack,
+		Dir: temp, Place: c.place, Network: cfg.Network, Beside: cfg.beside(), URL: c.instanceURL, Role: c.stubs.roleOf, Boot: cfg.Boot, Begin: cfg.Begin, Deaf: cfg.Deaf, Call: cfg.Call, Clock: cfg.Clock, Worker: cfg.Worker, VCPUs: cfg.VCPUs, Hidden: cfg.Hidden, Fetch: c.fetch, Unpack: unpack,
 		Room: c.faults.room, AnyArch: cfg.AnyArch, Log: cfg.Log, Grace: cfg.Grace, Host: cfg.Host,
 	})
 	c.lambda = lambda.New(lambda.Options{
 		Dir: temp, Place: c.place, URL: c.url, Unpack: unpack, Cold: cfg.Cold, Clock: cfg.Clock, Function: cfg.Function, KeepAlive: cfg.KeepAlive, Concurrency: cfg.Concurrency, Settle: cfg.Settle, Log: cfg.Log, Grace: cfg.Grace, Host: cfg.Host,
 	})
-	c.server = &http.Server{Handler: c.known(c.routes()), ReadHeaderTimeout: 10 * time.Second}
+	c.serves = c.routes()
+	c.server = &http.Server{Handler: c.known(), ReadHeaderTimeout: 10 * time.Second}
 	go c.server.Serve(l)
 	c.faults.schedule(c.ec2, c.logFault)
 	return c, nil
+}
+
+// beside are the names of the account's other regions.
+func (c *Config) beside() (out []string) {
+	for _, other := range c.Beside {
+		out = append(out, other.place.Region)
+	}
+	return out
 }
 
 func (c *Config) fill() {

@@ -65,7 +65,7 @@ func peek(r *http.Request) ([]byte, error) {
 // known lets calls through that have the cloud's access key: other users of this
 // machine, and pages in a browser, reach its loopback too. Packages are named
 // by their content, and environments by what only they know.
-func (c *Cloud) known(h http.Handler) http.Handler {
+func (c *Cloud) known() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		key, _, basic := r.BasicAuth()
 		if !basic {
@@ -75,7 +75,7 @@ func (c *Cloud) known(h http.Handler) http.Handler {
 		who := c.principals.find(key)
 		open := strings.HasPrefix(r.URL.Path, "/packages/") || strings.HasPrefix(r.URL.Path, "/runtime/")
 		if open || who != nil {
-			h.ServeHTTP(w, by(r, who))
+			c.regional(r).serves.ServeHTTP(w, by(r, who))
 			return
 		}
 		const text = "not the access key of this cloud"
@@ -88,6 +88,18 @@ func (c *Cloud) known(h http.Handler) http.Handler {
 			lambda.Fail(w, http.StatusForbidden, "UnrecognizedClientException", text)
 		}
 	})
+}
+
+// regional is the cloud of the region that a call is signed for. IAM and STS have none here.
+func (c *Cloud) regional(r *http.Request) *Cloud {
+	_, signed, _ := strings.Cut(r.Header.Get("Authorization"), "Credential=")
+	scope := strings.Split(signed, "/") // key, day, region, service
+	for _, other := range c.cfg.Beside {
+		if len(scope) > 3 && scope[2] == other.place.Region && scope[3] != "iam" && scope[3] != "sts" {
+			return other
+		}
+	}
+	return c
 }
 
 // unknown logs a call that nobody here answers: its client may not tell.

@@ -226,6 +226,7 @@ func (r *rehearsal) ends(ctx context.Context, cfg sdk.Config) (look []act, destr
 				}
 				return err
 			}},
+			{"status --all-regions", func() error { _, err := Everywhere(ctx, cfg, "test"); return err }},
 			{"delete a volume", func() error {
 				all, err := c.EC2.DescribeVolumes(ctx, &ec2.DescribeVolumesInput{})
 				if err == nil {
@@ -247,13 +248,6 @@ func (r *rehearsal) ends(ctx context.Context, cfg sdk.Config) (look []act, destr
 			}
 			return err
 		}}
-}
-
-func unlessCode(err error, code string) error {
-	if errorCode(err) == code {
-		return nil
-	}
-	return err
 }
 
 // attention is the first thing that doctor says has to be done. Calling the function is the

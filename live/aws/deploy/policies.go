@@ -156,7 +156,7 @@ func Policies(name string, at Place, types []string) map[string]string {
 	roleARN := at.iam("role/" + role(name))
 	deployer := append([]Statement{look}, launch...)
 	deployer = append(deployer,
-		Statement{Sid: "Check", Action: []string{"ec2:DescribeInstanceTypes", "ec2:DescribeInstanceTypeOfferings", "ec2:DescribeRouteTables", "ec2:DescribeAccountAttributes", "servicequotas:GetServiceQuota"}, Resource: []string{"*"}},
+		Statement{Sid: "Check", Action: []string{"ec2:DescribeRegions", "ec2:DescribeInstanceTypes", "ec2:DescribeInstanceTypeOfferings", "ec2:DescribeRouteTables", "ec2:DescribeAccountAttributes", "servicequotas:GetServiceQuota"}, Resource: []string{"*"}},
 		Statement{Sid: "Network", Action: []string{"ec2:CreateSecurityGroup"}, Resource: []string{at.arn("ec2", "security-group/*"), at.arn("ec2", "vpc/*")}},
 		Statement{Sid: "Image", Action: []string{"ec2:CreateImage"}, Resource: made, Condition: when("aws:RequestTag/cnv:deployment", name)},
 		Statement{Sid: "ImageOfOwn", Action: []string{"ec2:CreateImage"}, Resource: []string{at.arn("ec2", "instance/*")}, Condition: own},

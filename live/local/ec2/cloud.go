@@ -27,6 +27,7 @@ import (
 type Options struct {
 	Dir     string    // for the programs of images
 	Place   iam.Place // where it is; zero: us-east-1
+	Beside  []string  // other regions of the account
 	Network Network
 	URL     func(profile, instance string) string     // of all services, for an instance with a profile
 	Role    func(profile string) (string, bool)       // the name of a profile's role, "": it has none; false: no such profile
@@ -167,7 +168,7 @@ var actions = map[string]func(*Cloud, *form) (any, error){
 	"RevokeSecurityGroupIngress": (*Cloud).revoke,
 	"DescribeSecurityGroups":     (*Cloud).describeGroups, "DeleteSecurityGroup": (*Cloud).deleteGroup,
 	"DescribeVolumes": (*Cloud).describeVolumes, "DescribeNetworkInterfaces": (*Cloud).describeInterfaces,
-	"DescribeRouteTables": (*Cloud).describeRouteTables, "DescribeInstanceTypeOfferings": (*Cloud).describeOfferings,
+	"DescribeRegions": (*Cloud).describeRegions, "DescribeRouteTables": (*Cloud).describeRouteTables, "DescribeInstanceTypeOfferings": (*Cloud).describeOfferings,
 	"DeleteVolume": (*Cloud).deleteVolume, "DeleteNetworkInterface": (*Cloud).deleteInterface,
 	"DescribeAccountAttributes": (*Cloud).describeAccount,
 	"DescribeVpcs":              (*Cloud).describeVPCs, "DescribeSubnets": (*Cloud).describeSubnets,

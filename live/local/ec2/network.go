@@ -70,6 +70,22 @@ func (c *Cloud) describeRouteTables(f *form) (any, error) {
 	return out, err
 }
 
+// describeRegions tells those of the account.
+func (c *Cloud) describeRegions(f *form) (any, error) {
+	type region struct {
+		Name   string `xml:"regionName"`
+		Status string `xml:"optInStatus"`
+	}
+	var out struct {
+		XMLName xml.Name
+		Regions []region `xml:"regionInfo>item"`
+	}
+	for _, name := range append([]string{c.o.Place.Region}, c.o.Beside...) {
+		out.Regions = append(out.Regions, region{name, "opt-in-not-required"})
+	}
+	return out, nil
+}
+
 // describeOfferings tells that every zone has all types of the catalog, but the last one no
 // burstable ones of less than 2 GiB.
 func (c *Cloud) describeOfferings(f *form) (any, error) {
