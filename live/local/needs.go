@@ -29,6 +29,9 @@ func iamNeeds(at iam.Place, f url.Values) []iam.Request {
 	if profile != "" {
 		arn, kind = at.Global("instance-profile/"+profile), "InstanceProfile"
 	}
+	if source := f.Get("PolicySourceArn"); source != "" {
+		arn = source
+	}
 	tags := map[string]string{}
 	for n := 1; f.Has(fmt.Sprintf("Tags.member.%d.Key", n)); n++ {
 		tags[f.Get(fmt.Sprintf("Tags.member.%d.Key", n))] = f.Get(fmt.Sprintf("Tags.member.%d.Value", n))

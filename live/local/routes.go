@@ -160,6 +160,10 @@ func (c *Cloud) form(w http.ResponseWriter, f url.Values, who *principal) {
 	case versionEC2:
 		c.ec2.Serve(w, f)
 	case versionIAM:
+		if action == "SimulatePrincipalPolicy" {
+			c.simulate(w, f)
+			return
+		}
 		c.stubs.iam(w, f)
 	case versionSTS:
 		c.stubs.sts(w, f, who)

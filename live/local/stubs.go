@@ -34,7 +34,7 @@ func newStubs(at iam.Place, vcpus int) *stubs {
 
 // stubActions are the names of the calls that stubs answer.
 var stubActions = []string{
-	"CreateRole", "GetRole", "PutRolePolicy", "GetRolePolicy", "DeleteRolePolicy", "DeleteRole", "GetCallerIdentity",
+	"CreateRole", "GetRole", "PutRolePolicy", "GetRolePolicy", "DeleteRolePolicy", "DeleteRole", "GetCallerIdentity", "SimulatePrincipalPolicy",
 	"CreateInstanceProfile", "GetInstanceProfile", "AddRoleToInstanceProfile", "RemoveRoleFromInstanceProfile", "DeleteInstanceProfile",
 	"CreateLogGroup", "DescribeLogGroups", "PutRetentionPolicy", "DeleteLogGroup", "GetServiceQuota",
 }

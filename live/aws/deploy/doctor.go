@@ -52,17 +52,19 @@ func Doctor(ctx context.Context, cfg sdk.Config, s *Spec, need Need) []Finding {
 	d.functions(need)
 	if d.found != nil {
 		d.permissions(need.types())
+		d.operators(need)
 	}
 	return d.out
 }
 
 type doctor struct {
-	ctx   context.Context
-	c     *Clients
-	cfg   sdk.Config
-	s     *Spec
-	found *Found
-	out   []Finding
+	ctx    context.Context
+	c      *Clients
+	cfg    sdk.Config
+	s      *Spec
+	found  *Found
+	caller string // ARN
+	out    []Finding
 }
 
 func (d *doctor) say(mark Mark, what, format string, args ...any) {
@@ -75,6 +77,7 @@ func (d *doctor) credentials() bool {
 		d.say(Fail, "credentials", "not accepted: %v", err)
 		return false
 	}
+	d.caller = sdk.ToString(out.Arn)
 	d.say(OK, "credentials", "account %s in %s", sdk.ToString(out.Account), d.cfg.Region)
 	return true
 }

@@ -217,9 +217,19 @@ func TestCallsAreListed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
-		_, cfg := cloud(t, fast())
+		config := fast()
+		all, cfg := cloud(t, config)
 		s := idleSpec(t, "test") // with a gateway: some calls are about what it has
 		unheard := cfg
+		url, err := all.As("admin", nil, `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := aws.Local(url) // the account's root is asked less
+		at.Dial = config.Host.Dial
+		if cfg, err = at.Config(ctx); err != nil {
+			t.Fatal(err)
+		}
 		called := calls(&cfg)
 		if _, err := Connect(cfg).Find(ctx, s.Name, s.Arch); err != nil { // nothing: where would it be?
 			t.Fatal(err)
