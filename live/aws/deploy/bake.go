@@ -100,8 +100,7 @@ func (c *Clients) stopped(ctx context.Context, id string) error {
 
 // build launches the builder, in the first zone that has room.
 func (c *Clients) build(ctx context.Context, s *Spec, f *Found, script string) (id string, err error) {
-	open, err := f.outside()
-	for _, subnet := range open {
+	for _, subnet := range f.launchIn() {
 		if id, err = c.buildIn(ctx, s, f, script, subnet.ID); !aws.NoCapacity(err) {
 			break
 		}

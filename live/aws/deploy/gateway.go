@@ -317,8 +317,8 @@ func (c *Clients) launchGateway(ctx context.Context, s *Spec, f *Found) error {
 		}
 	}
 	tags := map[string]string{aws.TagDeployment: s.Name, aws.TagVersion: g.Version(), aws.TagRole: "gateway", "Name": gateway(s.Name)}
-	open, err := f.outside()
-	for _, subnet := range open {
+	var err error
+	for _, subnet := range f.launchIn() {
 		err = again(ctx, profileUnknown, func() error {
 			_, err := c.EC2.RunInstances(ctx, &ec2.RunInstancesInput{
 				ImageId: &image, InstanceType: types.InstanceType(g.Type), MinCount: sdk.Int32(1), MaxCount: sdk.Int32(1),

@@ -85,6 +85,15 @@ func (f *Found) outside() ([]aws.Subnet, error) {
 	return open, nil
 }
 
+// launchIn are the subnets to launch builder and gateway in: those of outside, or all where
+// there are none, which TryLaunches has refused.
+func (f *Found) launchIn() []aws.Subnet {
+	if open, err := f.outside(); err == nil {
+		return open
+	}
+	return f.Subnets
+}
+
 // public says whether an instance in a subnet that has to reach AWS needs a public address:
 // not where a NAT device has it.
 func (f *Found) public(subnet string) *bool { return sdk.Bool(f.Exits[subnet] != NAT) }
