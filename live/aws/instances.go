@@ -26,6 +26,7 @@ const (
 	TagVersion    = "cnv:version"
 	TagRole       = "cnv:role" // worker, builder or gateway
 	TagPool       = "cnv:pool"
+	TagSubnets    = "cnv:subnets" // of security groups: IDs with spaces between
 	TagPort       = "cnv:port"
 )
 

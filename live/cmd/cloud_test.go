@@ -165,7 +165,8 @@ func TestDeploymentCommands(t *testing.T) {
 	t.Parallel()
 	inMemory(t, func(t *testing.T, m *memory) {
 		cloud := m.cloud(t, local.Config{Boot: func(uint64, string) time.Duration { return 10 * time.Millisecond }})
-		worker := script(t)
+		worker, file := script(t), write(t, rise)
+		many := write(t, strings.Replace(rise, "[functions]", "[functions]\nconcurrency = 5000", 1))
 		do := func(want int, args ...string) string {
 			t.Helper()
 			time.Sleep(time.Second) // what the command before has asked to end does
@@ -185,6 +186,11 @@ func TestDeploymentCommands(t *testing.T) {
 			{[]string{"doctor", "--dry-run"}, 0, "  EC2 RunInstances (dry run)\n"},
 			{[]string{"doctor", "--instances", "20000"}, 1, "FAIL  addresses"},
 			{[]string{"doctor"}, 0, "ok    launch       c7g.large: allowed"},
+			{[]string{"doctor", file, "--gateway"}, 0, "ok    vCPUs        on demand: 4 c7g.medium, 1 c7g.medium need 5; the account may run 256"},
+			{[]string{"doctor", many}, 1, "the account may have 1000 environments at once, the experiment asks for 5000"},
+			{[]string{"doctor", "nothing-such"}, 2, "nothing-such"},
+			{[]string{"doctor", "--subnet", "main"}, 2, "--subnet \"main\": want an ID"},
+			{[]string{"deploy", "--worker", worker, "--dry-run", "--vpc", "main"}, 2, "--vpc \"main\": want an ID"},
 			{[]string{"doctor", "--concurrency", "5000"}, 1, "FAIL  functions    the account may have 1000 environments at once, the experiment asks for 5000"},
 			{[]string{"deploy", "--worker", worker, "--dry-run"}, 0, "7 steps to do; nothing was changed"},
 			{[]string{"deploy", "--worker", worker}, 2, "give --yes"},
@@ -201,9 +207,8 @@ func TestDeploymentCommands(t *testing.T) {
 				t.Errorf("%v says, without %q:\n%s", c.args, c.says, text)
 			}
 		}
-		var out bytes.Buffer
-		if code := command([]string{"deploy", "--policy", "runner"}, &out, &out); code != 0 || !regexp.MustCompile(`"lambda:InvokeFunction"`).MatchString(out.String()) {
-			t.Errorf("deploy --policy runner: %d\n%s", code, out.String())
+		if code, said := m.run("deploy", "--policy", "runner"); code != 0 || !strings.Contains(said, `"lambda:InvokeFunction"`) {
+			t.Errorf("deploy --policy runner: %d\n%s", code, said)
 		}
 	})
 }

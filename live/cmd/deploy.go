@@ -27,7 +27,7 @@ func (a *account) Validate() error { return deploy.CheckName(a.Deployment) }
 
 func (a *account) config(c *run.Console) (aws.Config, error) {
 	if a.Endpoint != "" {
-		return run.On(c.Host, a.Endpoint).Config(c.Ctx)
+		return run.On(c.Host, a.Endpoint, a.Region).Config(c.Ctx)
 	}
 	return aws.Account{Region: a.Region}.Config(c.Ctx)
 }
@@ -51,8 +51,19 @@ type deployCmd struct {
 	DryRun     bool   `help:"Print what would be done, and do nothing."`
 	Yes        bool   `help:"Do not ask."`
 	Builder    string `help:"Instance type that bakes the images." default:"t4g.small" placeholder:"TYPE"`
+	networkFlags
 	gatewayFlags
 	Policy string `help:"Print the IAM policy of an operator instead: deployer or runner." enum:",deployer,runner" default:"" placeholder:"WHO"`
+}
+
+// networkFlags say in which network.
+type networkFlags struct {
+	Vpc    string   `help:"VPC of the deployment, by its ID. Without it, and without --subnet, the default VPC of the region is used." placeholder:"ID"`
+	Subnet []string `help:"Subnet of the deployment, by its ID; repeatable. Without it all subnets of the VPC are used. One of them needs a route to an internet gateway or a NAT gateway." placeholder:"ID"`
+}
+
+func (n *networkFlags) network() deploy.Network {
+	return deploy.Network{VPC: n.Vpc, Subnets: n.Subnet}
 }
 
 // Run makes a deployment, or what it lacks.
@@ -118,6 +129,7 @@ func (cmd *deployCmd) find(c *run.Console, spec *deploy.Spec) (*deploy.Found, *d
 	}
 	spec.Region = cfg.Region
 	clients := deploy.Connect(cfg)
+	clients.Network = cmd.network()
 	found, err := clients.Find(c.Ctx, spec.Name, spec.Arch)
 	if err == nil {
 		if none := found.Network(); none != nil {
@@ -131,6 +143,9 @@ func (cmd *deployCmd) find(c *run.Console, spec *deploy.Spec) (*deploy.Found, *d
 func (cmd *deployCmd) spec(c *run.Console) (*deploy.Spec, error) {
 	if err := cmd.gatewayFlags.check(); err != nil {
 		return nil, err
+	}
+	if n := cmd.network(); n.Check() != nil {
+		return nil, fmt.Errorf("cnv: %w", n.Check())
 	}
 	if err := deploy.CheckType("--builder", cmd.Builder, "arm64"); err != nil {
 		return nil, fmt.Errorf("cnv: %w", err)
@@ -185,12 +200,16 @@ func because(why string) string {
 // A destroyCmd is `destroy`.
 type destroyCmd struct {
 	account
-	DryRun bool `help:"Print what would be done, and do nothing."`
-	Yes    bool `help:"Do not ask."`
+	AllRegions bool `help:"Remove it in all regions that the account has enabled."`
+	DryRun     bool `help:"Print what would be done, and do nothing."`
+	Yes        bool `help:"Do not ask."`
 }
 
 // Run removes all that a deployment has, its measurements too.
 func (cmd *destroyCmd) Run(c *run.Console) error {
+	if cmd.AllRegions {
+		return cmd.everywhere(c)
+	}
 	clients, f, err := cmd.find(c)
 	if clients != nil && err != nil {
 		return cmd.endInstances(c, clients, err)

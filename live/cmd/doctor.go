@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"cnv/experiments/plan"
 	"cnv/live/aws"
 	"cnv/live/aws/deploy"
 	"cnv/live/run"
@@ -16,8 +17,12 @@ import (
 // A doctorCmd is `doctor`.
 type doctorCmd struct {
 	account
+	networkFlags
+	Experiment  string   `arg:"" optional:"" help:"An experiment file, or the name of one: what it may need is looked at, in place of --type and --concurrency."`
+	Gateway     bool     `help:"Also look at what deploy --gateway needs."`
+	GatewayType string   `help:"Its type." default:"c7g.medium" placeholder:"NAME"`
 	Type        []string `help:"Instance types that will be launched." default:"c7g.large" placeholder:"NAME"`
-	Instances   int      `help:"Instances that will be needed at once." default:"20" placeholder:"N"`
+	Instances   int      `help:"Most instances at once, as live's --max-instances." default:"20" placeholder:"N"`
 	Concurrency int      `help:"Function environments that will be needed at once." default:"100" placeholder:"N"`
 	DryRun      bool     `help:"Print the calls that the command would make, and make none."`
 }
@@ -28,6 +33,10 @@ func (cmd *doctorCmd) Run(c *run.Console) error {
 		printCalls(c, slices.Concat(deploy.Looks, deploy.Checks))
 		return nil
 	}
+	need, err := cmd.need(c)
+	if err != nil {
+		return run.Unusable(err)
+	}
 	var found []deploy.Finding
 	switch cfg, err := cmd.config(c); {
 	case errors.Is(err, aws.ErrRegion), errors.Is(err, aws.ErrCredentials): // nothing else would work
@@ -35,7 +44,6 @@ func (cmd *doctorCmd) Run(c *run.Console) error {
 	case err != nil:
 		return run.Unusable(err)
 	default:
-		need := deploy.Need{Types: cmd.Type, Instances: cmd.Instances, Concurrency: cmd.Concurrency}
 		found = deploy.Doctor(c.Ctx, cfg, &deploy.Spec{Name: cmd.Deployment, Arch: "arm64"}, need)
 	}
 	sick := 0
@@ -49,6 +57,33 @@ func (cmd *doctorCmd) Run(c *run.Console) error {
 		return fmt.Errorf("cnv: %d of the above need attention", sick)
 	}
 	return nil
+}
+
+// need is what the experiment needs, or what the flags say.
+func (cmd *doctorCmd) need(c *run.Console) (need deploy.Need, err error) {
+	if cmd.Experiment == "" {
+		need.Concurrency = cmd.Concurrency
+		for _, kind := range cmd.Type {
+			need.Pools = append(need.Pools, deploy.PoolNeed{Type: kind, N: cmd.Instances})
+		}
+	} else {
+		p, err := c.Plan(cmd.Experiment, plan.Options{})
+		if err == nil {
+			err = run.Launchable(p.Cells())
+		}
+		if err != nil {
+			return need, err
+		}
+		need = run.Needs(p.Cells(), cmd.Instances)
+	}
+	if need.Network = cmd.network(); cmd.Gateway {
+		need.Gateway = cmd.GatewayType
+		err = deploy.CheckType("--gateway-type", cmd.GatewayType, "arm64")
+	}
+	if err = errors.Join(err, need.Network.Check()); err != nil {
+		err = fmt.Errorf("cnv: %w", err)
+	}
+	return need, err
 }
 
 // priceAge says how old the prices are that budgets go by.

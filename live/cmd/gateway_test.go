@@ -20,22 +20,24 @@ import (
 
 // TestGatewayIsDeployed: deploy --gateway leaves an instance that serves, in a
 // local cloud as a real process; deploying it with other flags lets the new one
-// take over the workers; destroy leaves nothing.
+// take over the workers; destroy leaves nothing. It is done in another partition, with the
+// permissions that deploy --policy prints for a deployer; the gateway has those of its role.
 func TestGatewayIsDeployed(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
 		t.Skip("takes some 20 s of real time")
 	}
-	cloud, err := local.Start(local.Config{Boot: func(uint64, string) time.Duration { return 10 * time.Millisecond }})
+	cloud, err := local.Start(local.Config{Region: "cn-north-1", Boot: func(uint64, string) time.Duration { return 10 * time.Millisecond }})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer cloud.Close()
+	deployer := as(t, cloud, "deployer", "gw", "cn-north-1")
 	worker, file := workerProgram(t), write(t, strings.Replace(rise, "initial = 1", "initial = 2\nmin = 2", 1))
 	do := func(args ...string) string {
 		t.Helper()
 		var out bytes.Buffer
-		if code := command(append(args, "--endpoint", cloud.URL(), "--deployment", "gw", "--region", "us-east-1"), &out, &out); code != 0 {
+		if code := command(append(args, "--endpoint", deployer, "--deployment", "gw", "--region", "cn-north-1"), &out, &out); code != 0 {
 			t.Fatalf("%v: exit %d\n%s", args, code, out.String())
 		}
 		return out.String()
@@ -121,6 +123,20 @@ func TestGatewayIsDeployed(t *testing.T) {
 	if text := do("destroy", "--yes"); !strings.Contains(text, "nothing is left") {
 		t.Errorf("destroy:\n%s", text)
 	}
+}
+
+// as is the endpoint of a cloud for who has the policy that deploy --policy prints.
+func as(t *testing.T, cloud *local.Cloud, who, deployment, region string) string {
+	t.Helper()
+	var out bytes.Buffer
+	if code := command([]string{"deploy", "--policy", who, "--deployment", deployment, "--region", region}, &out, &out); code != 0 {
+		t.Fatal(out.String())
+	}
+	url, err := cloud.As(who, nil, out.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return url
 }
 
 // pages asks the admin pages of a gateway what the dashboard shows.

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 
 	"cnv/live/aws/deploy"
 	"cnv/live/run"
@@ -12,19 +13,32 @@ import (
 // A statusCmd is `status`.
 type statusCmd struct {
 	account
-	DryRun bool `help:"Print the calls that the command would make, and make none."`
+	AllRegions bool `help:"Look in all regions that the account has enabled."`
+	DryRun     bool `help:"Print the calls that the command would make, and make none."`
 }
 
 // Run shows what a deployment has.
 func (cmd *statusCmd) Run(c *run.Console) error {
 	if cmd.DryRun {
-		printCalls(c, append(deploy.Looks, "Lambda ListProvisionedConcurrencyConfigs"))
+		calls := append(slices.Clip(deploy.Looks), "Lambda ListProvisionedConcurrencyConfigs")
+		if cmd.AllRegions {
+			calls = append(calls, "EC2 DescribeRegions (once, the others in each region)")
+		}
+		printCalls(c, calls)
 		return nil
+	}
+	if cmd.AllRegions {
+		return cmd.everywhere(c)
 	}
 	clients, f, err := cmd.find(c)
 	if err != nil {
 		return err
 	}
+	return cmd.show(c, clients, f)
+}
+
+// show says what is there.
+func (cmd *statusCmd) show(c *run.Console, clients *deploy.Clients, f *deploy.Found) error {
 	there := deploy.PlanDestroy(f)
 	if len(there) == 0 {
 		fmt.Fprintf(c.Out, "deployment %s: nothing is there\n", cmd.Deployment)

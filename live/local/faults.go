@@ -79,8 +79,8 @@ func (x *Fault) Check() error {
 		return fmt.Errorf("from %v to %v: want 0s <= from < to", x.From, x.To)
 	case x.Next < 0 || x.Every < 0 || x.Delay < 0:
 		return fmt.Errorf("next %d, every %d, delay %v: want 0 or more", x.Next, x.Every, x.Delay)
-	case (x.Action == "zone" || x.Action == "outage") && !slices.Contains(ec2.Zones(), x.Code):
-		return fmt.Errorf("code %q: want the zone, one of %s", x.Code, strings.Join(ec2.Zones(), ", "))
+	case (x.Action == "zone" || x.Action == "outage") && !slices.Contains(ec2.Zones(DefaultRegion), x.Code):
+		return fmt.Errorf("code %q: want the zone, one of %s", x.Code, strings.Join(ec2.Zones(DefaultRegion), ", "))
 	}
 	return nil
 }

@@ -3,14 +3,15 @@
 // Instances and function environments are real processes of the real worker;
 // what they lack is a cloud's machines: they share this one's cores.
 //
-// It proves code, not clouds: nobody checks rules of security groups or roles,
+// It proves code, not clouds: nobody checks rules of security groups,
 // and nothing is billed. As who calls it can run programs, it takes only calls
-// with the access key of its [Cloud.URL]; what they sign is not checked. Whatever
-// ends this process, its workers end too.
+// with an access key of its own: that of its [Cloud.URL] may do everything, those of
+// [Cloud.As] and of instances what their policies allow; what they sign is not checked.
+// Whatever ends this process, its workers end too.
 package local
 
 import (
-	"crypto/rand"
+	"cmp"
 	"fmt"
 	"io"
 	"log/slog"
@@ -23,6 +24,7 @@ import (
 	"cnv/live/host"
 	"cnv/live/local/dynamo"
 	"cnv/live/local/ec2"
+	"cnv/live/local/iam"
 	"cnv/live/local/lambda"
 )
 
@@ -30,6 +32,9 @@ import (
 // starts, keep-alive, the time-outs of functions, and faults are in the time of Clock.
 type Config struct {
 	Clock       clock.Slow
+	Region      string                                    // "": us-east-1
+	Network     ec2.Network                               // what VPC the account has
+	Beside      []*Cloud                                  // other regions of the account: calls that are signed for them are theirs, with any key of this one
 	Dir         string                                    // kept between runs, for the tables; "": a temporary one
 	Boot        func(n uint64, kind string) time.Duration // of the n-th instance launched, of a type, until it runs: 2 s
 	Begin       func(n uint64, kind string) time.Duration // from then until its program is started: at once
@@ -51,6 +56,9 @@ type Config struct {
 	Host        host.Host     // where it runs: this machine
 }
 
+// DefaultRegion is where a cloud is that is not told.
+const DefaultRegion = "us-east-1"
+
 // A Cloud is one account in one region, on loopback.
 type Cloud struct {
 	cfg    Config
@@ -58,12 +66,15 @@ type Cloud struct {
 	server *http.Server
 	url    string // without the key
 	key    string
+	place  iam.Place
+	principals
 	ec2    *ec2.Cloud
 	lambda *lambda.Service
 	tables *dynamo.DB
 	stubs  *stubs
 	faults faults
 	late   late
+	serves http.Handler // of calls whose caller is known
 }
 
 // Start begins to serve on a free port.
@@ -85,9 +96,10 @@ func Start(cfg Config) (*Cloud, error) {
 		os.RemoveAll(temp)
 		return nil, err
 	}
-	c := &Cloud{faults: faults{clock: cfg.Clock}, late: late{delay: cfg.Late}, cfg: cfg, temp: temp, url: l.Addr().String(), key: "LOCAL" + rand.Text(), stubs: newStubs(cfg.VCPUs)}
+	c := &Cloud{faults: faults{clock: cfg.Clock}, late: late{delay: cfg.Late}, cfg: cfg, temp: temp, url: l.Addr().String(), place: iam.In(cfg.Region), stubs: newStubs(iam.In(cfg.Region), cfg.VCPUs)}
+	c.key = c.principals.add(&principal{arn: c.place.Global("root"), root: true})
 	if err = c.faults.begin(cfg.Faults, time.Now()); err == nil {
-		c.tables, err = dynamo.Open(filepath.Join(cfg.Dir, "tables.db"))
+		c.tables, err = dynamo.Open(filepath.Join(cfg.Dir, "tables.db"), c.place)
 	}
 	if err != nil {
 		l.Close()
@@ -98,20 +110,30 @@ func Start(cfg Config) (*Cloud, error) {
 		cfg.Log.Warn("the file of what earlier runs have measured was damaged: it was set aside, and a new one begun", "aside", aside)
 	}
 	c.ec2 = ec2.New(ec2.Options{
-		Dir: temp, URL: c.URL(), Boot: cfg.Boot, Begin: cfg.Begin, Deaf: cfg.Deaf, Call: cfg.Call, Clock: cfg.Clock, Worker: cfg.Worker, VCPUs: cfg.VCPUs, Hidden: cfg.Hidden, Fetch: c.fetch, Unpack: unpack,
+		Dir: temp, Place: c.place, Network: cfg.Network, Beside: cfg.beside(), URL: c.instanceURL, Role: c.stubs.roleOf, Boot: cfg.Boot, Begin: cfg.Begin, Deaf: cfg.Deaf, Call: cfg.Call, Clock: cfg.Clock, Worker: cfg.Worker, VCPUs: cfg.VCPUs, Hidden: cfg.Hidden, Fetch: c.fetch, Unpack: unpack,
 		Room: c.faults.room, AnyArch: cfg.AnyArch, Log: cfg.Log, Grace: cfg.Grace, Host: cfg.Host,
 	})
 	c.lambda = lambda.New(lambda.Options{
-		Dir: temp, URL: c.url, Unpack: unpack, Cold: cfg.Cold, Clock: cfg.Clock, Function: cfg.Function, KeepAlive: cfg.KeepAlive, Concurrency: cfg.Concurrency, Settle: cfg.Settle, Log: cfg.Log, Grace: cfg.Grace, Host: cfg.Host,
+		Dir: temp, Place: c.place, URL: c.url, Unpack: unpack, Cold: cfg.Cold, Clock: cfg.Clock, Function: cfg.Function, KeepAlive: cfg.KeepAlive, Concurrency: cfg.Concurrency, Settle: cfg.Settle, Log: cfg.Log, Grace: cfg.Grace, Host: cfg.Host,
 	})
-	c.server = &http.Server{Handler: c.known(c.routes()), ReadHeaderTimeout: 10 * time.Second}
+	c.serves = c.routes()
+	c.server = &http.Server{Handler: c.known(), ReadHeaderTimeout: 10 * time.Second}
 	go c.server.Serve(l)
 	c.faults.schedule(c.ec2, c.logFault)
 	return c, nil
 }
 
+// beside are the names of the account's other regions.
+func (c *Config) beside() (out []string) {
+	for _, other := range c.Beside {
+		out = append(out, other.place.Region)
+	}
+	return out
+}
+
 func (c *Config) fill() {
 	after := func(d time.Duration) func(uint64) time.Duration { return func(uint64) time.Duration { return d } }
+	c.Region = cmp.Or(c.Region, DefaultRegion)
 	if c.Boot == nil {
 		c.Boot = func(uint64, string) time.Duration { return 2 * time.Second }
 	}
@@ -144,7 +166,7 @@ func (c *Config) fill() {
 
 // URL is the endpoint of all services, with the access key that they want in
 // place of a user's name: see aws.Local.
-func (c *Cloud) URL() string { return "http://" + c.key + "@" + c.url }
+func (c *Cloud) URL() string { return c.urlOf(c.key) }
 
 // Starts are the cold starts of functions so far.
 func (c *Cloud) Starts() lambda.Starts { return c.lambda.Starts() }

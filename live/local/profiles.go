@@ -46,9 +46,9 @@ func (s *stubs) profile(w http.ResponseWriter, f url.Values, name string) {
 	}
 	roles := ""
 	if held != "" {
-		roles = fmt.Sprintf("<member><RoleName>%[1]s</RoleName><Arn>arn:aws:iam::%[2]s:role/%[1]s</Arn><Path>/</Path><RoleId>AROALOCAL</RoleId></member>", escape(held), account)
+		roles = fmt.Sprintf("<member><RoleName>%[1]s</RoleName><Arn>%[2]s</Arn><Path>/</Path><RoleId>AROALOCAL</RoleId></member>", escape(held), escape(s.at.Global("role/"+held)))
 	}
-	result(w, namespace, action, fmt.Sprintf("<InstanceProfile><InstanceProfileName>%[1]s</InstanceProfileName><Arn>arn:aws:iam::%[2]s:instance-profile/%[1]s</Arn><Path>/</Path><InstanceProfileId>AIPALOCAL</InstanceProfileId><Roles>%[3]s</Roles>%[4]s</InstanceProfile>", escape(name), account, roles, s.tags["profile "+name]))
+	result(w, namespace, action, fmt.Sprintf("<InstanceProfile><InstanceProfileName>%[1]s</InstanceProfileName><Arn>%[2]s</Arn><Path>/</Path><InstanceProfileId>AIPALOCAL</InstanceProfileId><Roles>%[3]s</Roles>%[4]s</InstanceProfile>", escape(name), escape(s.at.Global("instance-profile/"+name)), roles, s.tags["profile "+name]))
 }
 
 // rolePolicy answers a call of IAM about a policy that a role has; s.mu is held.

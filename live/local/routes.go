@@ -1,13 +1,15 @@
 package local
 
 import (
-	"crypto/subtle"
+	"bytes"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
 
 	"cnv/live/local/dynamo"
 	"cnv/live/local/ec2"
+	"cnv/live/local/iam"
 	"cnv/live/local/lambda"
 )
 
@@ -17,7 +19,7 @@ func (c *Cloud) routes() http.Handler {
 	mux := http.NewServeMux()
 	c.lambda.Routes(mux, func(action string, h http.HandlerFunc) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
-			c.faults.serve(w, r, action, failLambda, func(w http.ResponseWriter, r *http.Request) { c.late.function(w, r, action, h) })
+			c.faults.serve(w, r, action, failLambda, func(w http.ResponseWriter, r *http.Request) { c.function(w, r, action, h) })
 		}
 	})
 	mux.HandleFunc("POST /{$}", c.post)
@@ -28,19 +30,52 @@ func (c *Cloud) routes() http.Handler {
 	return mux
 }
 
+// function serves a call of Lambda. Who may not list the tags of a function gets it without.
+func (c *Cloud) function(w http.ResponseWriter, r *http.Request, action string, h http.HandlerFunc) {
+	var body []byte
+	var err error
+	if action == "CreateFunction" {
+		body, err = peek(r)
+	}
+	why := c.permitted(r, action, func() []iam.Request { return lambdaNeeds(c.place, action, r, body) })
+	if action == "GetFunction" {
+		tags := c.permitted(r, action, func() []iam.Request { return lambdaNeeds(c.place, "ListTags", r, nil) })
+		r = lambda.WithoutTags(r, tags)
+	}
+	switch {
+	case err != nil:
+		failLambda(w, "RequestTooLargeException", err.Error())
+	case why != "":
+		lambda.Fail(w, http.StatusForbidden, "AccessDeniedException", why)
+	default:
+		c.late.function(w, r, action, h)
+	}
+}
+
+// mostBody is the largest body of a call, Lambda's: a package in base64.
+const mostBody = 70 << 20
+
+// peek reads the body of a call, and leaves it there.
+func peek(r *http.Request) ([]byte, error) {
+	body, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, mostBody))
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	return body, err
+}
+
 // known lets calls through that have the cloud's access key: other users of this
 // machine, and pages in a browser, reach its loopback too. Packages are named
 // by their content, and environments by what only they know.
-func (c *Cloud) known(h http.Handler) http.Handler {
+func (c *Cloud) known() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		key, _, basic := r.BasicAuth()
 		if !basic {
 			_, signed, _ := strings.Cut(r.Header.Get("Authorization"), "Credential=")
 			key, _, _ = strings.Cut(signed, "/")
 		}
+		who := c.principals.find(key)
 		open := strings.HasPrefix(r.URL.Path, "/packages/") || strings.HasPrefix(r.URL.Path, "/runtime/")
-		if open || subtle.ConstantTimeCompare([]byte(key), []byte(c.key)) == 1 {
-			h.ServeHTTP(w, r)
+		if open || who != nil {
+			c.regional(r).serves.ServeHTTP(w, by(r, who))
 			return
 		}
 		const text = "not the access key of this cloud"
@@ -55,13 +90,26 @@ func (c *Cloud) known(h http.Handler) http.Handler {
 	})
 }
 
+// regional is the cloud of the region that a call is signed for. IAM and STS have none here.
+func (c *Cloud) regional(r *http.Request) *Cloud {
+	_, signed, _ := strings.Cut(r.Header.Get("Authorization"), "Credential=")
+	scope := strings.Split(signed, "/") // key, day, region, service
+	for _, other := range c.cfg.Beside {
+		if len(scope) > 3 && scope[2] == other.place.Region && scope[3] != "iam" && scope[3] != "sts" {
+			return other
+		}
+	}
+	return c
+}
+
 // unknown logs a call that nobody here answers: its client may not tell.
 func (c *Cloud) unknown(call string) {
 	c.cfg.Log.Warn("the local cloud does not know a call", "call", call)
 }
 
-// The versions of the services that are asked with a form, beside EC2's.
+// The versions of the services that are asked with a form.
 const (
+	versionEC2 = "2016-11-15"
 	versionIAM = "2010-05-08"
 	versionSTS = "2011-06-15"
 )
@@ -83,20 +131,42 @@ func (c *Cloud) post(w http.ResponseWriter, r *http.Request) {
 		fail = failQuery
 	}
 	c.faults.serve(w, r, action, fail, func(w http.ResponseWriter, r *http.Request) {
-		c.late.form(w, r.Form, fail, func(w http.ResponseWriter) { c.form(w, r.Form) })
+		switch why := c.permitted(r, action, func() []iam.Request { return c.formNeeds(version, r.Form) }); {
+		case why != "" && version == versionIAM:
+			refuse(w, http.StatusForbidden, "AccessDenied", why)
+		case why != "":
+			failEC2(w, "UnauthorizedOperation", "You are not authorized to perform this operation. "+why)
+		default:
+			c.late.form(w, r.Form, fail, func(w http.ResponseWriter) { c.form(w, r.Form, callerOf(r)) })
+		}
 	})
 }
 
+// formNeeds are what a call with a form needs. Who somebody is, STS tells everybody.
+func (c *Cloud) formNeeds(version string, f url.Values) []iam.Request {
+	switch version {
+	case versionEC2:
+		return c.ec2.Needs(f)
+	case versionIAM:
+		return iamNeeds(c.place, f)
+	}
+	return nil
+}
+
 // form serves the services that are asked with a form.
-func (c *Cloud) form(w http.ResponseWriter, f url.Values) {
+func (c *Cloud) form(w http.ResponseWriter, f url.Values, who *principal) {
 	action, version := f.Get("Action"), f.Get("Version")
 	switch version {
-	case "2016-11-15":
+	case versionEC2:
 		c.ec2.Serve(w, f)
 	case versionIAM:
+		if action == "SimulatePrincipalPolicy" {
+			c.simulate(w, f)
+			return
+		}
 		c.stubs.iam(w, f)
 	case versionSTS:
-		c.stubs.sts(w, f)
+		c.stubs.sts(w, f, who)
 	default:
 		c.unknown(action + " of " + version)
 		failEC2(w, "InvalidAction", "the local cloud does not know version "+version+" (action "+action+")")
@@ -119,7 +189,19 @@ func (c *Cloud) json(w http.ResponseWriter, r *http.Request, target string) {
 			failJSON(w, "UnknownOperationException", "the local cloud does not know "+target)
 		}
 	}
-	c.faults.serve(w, r, action, failJSON, func(w http.ResponseWriter, r *http.Request) { c.late.json(w, r, action, answer) })
+	needs := map[string]func(iam.Place, string, []byte) []iam.Request{"DynamoDB_20120810": tableNeeds, "Logs_20140328": logNeeds, "ServiceQuotasV20190624": quotaNeeds}[service]
+	c.faults.serve(w, r, action, failJSON, func(w http.ResponseWriter, r *http.Request) {
+		body, err := peek(r)
+		if err != nil {
+			failJSON(w, "SerializationException", err.Error())
+			return
+		}
+		if why := c.permitted(r, action, func() []iam.Request { return needs(c.place, action, body) }); needs != nil && why != "" {
+			failJSON(w, "AccessDeniedException", why)
+			return
+		}
+		c.late.json(w, r, action, answer)
+	})
 }
 
 // The errors of each protocol, with the status that the service gives them.

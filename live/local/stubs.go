@@ -13,11 +13,13 @@ import (
 	"sync"
 
 	"cnv/live/local/dynamo"
+	"cnv/live/local/iam"
 )
 
 // stubs are the services that only remember names: IAM's roles, CloudWatch's
 // log groups, STS, who knows everybody, and the quotas of EC2.
 type stubs struct {
+	at       iam.Place
 	vcpus    int // quota of each market
 	mu       sync.Mutex
 	roles    map[string]map[string]string // the policies of each, by name
@@ -26,18 +28,16 @@ type stubs struct {
 	groups   map[string]int32             // days by name
 }
 
-func newStubs(vcpus int) *stubs {
-	return &stubs{vcpus: vcpus, roles: map[string]map[string]string{}, profiles: map[string]string{}, tags: map[string]string{}, groups: map[string]int32{}}
+func newStubs(at iam.Place, vcpus int) *stubs {
+	return &stubs{at: at, vcpus: vcpus, roles: map[string]map[string]string{}, profiles: map[string]string{}, tags: map[string]string{}, groups: map[string]int32{}}
 }
 
 // stubActions are the names of the calls that stubs answer.
 var stubActions = []string{
-	"CreateRole", "GetRole", "PutRolePolicy", "GetRolePolicy", "DeleteRolePolicy", "DeleteRole", "GetCallerIdentity",
+	"CreateRole", "GetRole", "PutRolePolicy", "GetRolePolicy", "DeleteRolePolicy", "DeleteRole", "GetCallerIdentity", "SimulatePrincipalPolicy",
 	"CreateInstanceProfile", "GetInstanceProfile", "AddRoleToInstanceProfile", "RemoveRoleFromInstanceProfile", "DeleteInstanceProfile",
 	"CreateLogGroup", "DescribeLogGroups", "PutRetentionPolicy", "DeleteLogGroup", "GetServiceQuota",
 }
-
-const account = "123456789012"
 
 // iam answers a call of IAM.
 func (s *stubs) iam(w http.ResponseWriter, f url.Values) {
@@ -60,7 +60,7 @@ func (s *stubs) iam(w http.ResponseWriter, f url.Values) {
 	if action == "CreateRole" && !there {
 		s.tags["role "+name] = memberTags(f)
 	}
-	role := fmt.Sprintf("<Role><RoleName>%s</RoleName><Arn>arn:aws:iam::%s:role/%s</Arn><Path>/</Path><RoleId>AROALOCAL</RoleId>%s</Role>", escape(name), account, escape(name), s.tags["role "+name])
+	role := fmt.Sprintf("<Role><RoleName>%s</RoleName><Arn>%s</Arn><Path>/</Path><RoleId>AROALOCAL</RoleId>%s</Role>", escape(name), escape(s.at.Global("role/"+name)), s.tags["role "+name])
 	switch action {
 	case "CreateRole":
 		if there {
@@ -76,6 +76,10 @@ func (s *stubs) iam(w http.ResponseWriter, f url.Values) {
 	case "DeleteRole":
 		if len(policies) > 0 {
 			refuse(w, http.StatusConflict, "DeleteConflict", "Cannot delete entity, must delete policies first.")
+			return
+		}
+		if slices.Contains(slices.Collect(maps.Values(s.profiles)), name) {
+			refuse(w, http.StatusConflict, "DeleteConflict", "Cannot delete entity, must remove roles from instance profile first.")
 			return
 		}
 		delete(s.roles, name)
@@ -96,13 +100,13 @@ func memberTags(f url.Values) string {
 }
 
 // sts answers a call of STS.
-func (s *stubs) sts(w http.ResponseWriter, f url.Values) {
+func (s *stubs) sts(w http.ResponseWriter, f url.Values, who *principal) {
 	if action := f.Get("Action"); action != "GetCallerIdentity" {
 		refuse(w, http.StatusBadRequest, "InvalidAction", "the local STS does not know "+action)
 		return
 	}
 	result(w, "sts.amazonaws.com/doc/2011-06-15/", "GetCallerIdentity",
-		"<Arn>arn:aws:iam::"+account+":user/local</Arn><UserId>LOCAL</UserId><Account>"+account+"</Account>")
+		"<Arn>"+escape(who.arn)+"</Arn><UserId>LOCAL</UserId><Account>"+iam.Account+"</Account>")
 }
 
 // refuse writes an error of the Query protocol.

@@ -215,7 +215,7 @@ func (t *cloudTarget) open(ctx context.Context, r *session) (_ *place, err error
 		if p.cloud, err = t.startLocal(r); err != nil {
 			return nil, err
 		}
-		account = t.here(p.cloud.URL())
+		account = On(t.exp.host, p.cloud.URL(), "")
 		t.tell(p.cloud.URL())
 	}
 	cfg, err := account.Config(ctx)

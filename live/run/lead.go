@@ -1,6 +1,7 @@
 package run
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -70,17 +71,15 @@ func (t *cloudTarget) lead(ctx context.Context, log *slog.Logger) (context.Conte
 // account is whose cloud it is.
 func (t *cloudTarget) account() aws.Account {
 	if t.exp.Endpoint != "" {
-		return t.here(t.exp.Endpoint)
+		return On(t.exp.host, t.exp.Endpoint, t.exp.Region)
 	}
 	return aws.Account{Region: t.exp.Region}
 }
 
-// here is the account of a cloud on the machine that the experiment runs on.
-func (t *cloudTarget) here(endpoint string) aws.Account { return On(t.exp.host, endpoint) }
-
 // On is the account of a cloud on a host; nil: this machine.
-func On(h host.Host, endpoint string) aws.Account {
+func On(h host.Host, endpoint, region string) aws.Account {
 	a := aws.Local(endpoint)
+	a.Region = cmp.Or(region, a.Region)
 	if h != nil {
 		a.Dial = h.Dial
 	}

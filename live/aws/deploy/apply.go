@@ -29,6 +29,11 @@ func (c *Clients) Apply(ctx context.Context, s *Spec, f *Found, plan []Step, tel
 	if err := f.Network(); err != nil && len(todo) > 0 {
 		return fmt.Errorf("cnv: %w", err)
 	}
+	if f.Exits == nil && launches(todo) {
+		if err := c.exits(ctx, f); err != nil {
+			return fmt.Errorf("cnv: the routes of the subnets: %w", err)
+		}
+	}
 	ctx = whileMaking(ctx)
 	for _, step := range todo {
 		tell(step)
@@ -246,9 +251,13 @@ func (c *Clients) expire(ctx context.Context, name string) error {
 // createGroup makes a security group. Workers let in the gateway's alone; the
 // gateway's lets nobody in, which is the operator's to change.
 func (c *Clients) createGroup(ctx context.Context, s *Spec, f *Found, name string) error {
+	tags := s.tags()
+	if f.chosen != "" {
+		tags[aws.TagSubnets] = f.chosen
+	}
 	out, err := c.EC2.CreateSecurityGroup(ctx, &ec2.CreateSecurityGroupInput{
 		GroupName: &name, VpcId: &f.VPC, Description: sdk.String("cnv deployment " + s.Name),
-		TagSpecifications: tagged(types.ResourceTypeSecurityGroup, s.tags()),
+		TagSpecifications: tagged(types.ResourceTypeSecurityGroup, tags),
 	})
 	group := &f.Workers
 	if name == gateway(s.Name) {

@@ -100,7 +100,7 @@ func (c *Clients) stopped(ctx context.Context, id string) error {
 
 // build launches the builder, in the first zone that has room.
 func (c *Clients) build(ctx context.Context, s *Spec, f *Found, script string) (id string, err error) {
-	for _, subnet := range f.Subnets {
+	for _, subnet := range f.launchIn() {
 		if id, err = c.buildIn(ctx, s, f, script, subnet.ID); !aws.NoCapacity(err) {
 			break
 		}
@@ -121,7 +121,7 @@ func (c *Clients) buildIn(ctx context.Context, s *Spec, f *Found, script, subnet
 		InstanceInitiatedShutdownBehavior: types.ShutdownBehaviorStop,
 		MetadataOptions:                   &types.InstanceMetadataOptionsRequest{HttpTokens: types.HttpTokensStateRequired, HttpPutResponseHopLimit: sdk.Int32(1)},
 		NetworkInterfaces: []types.InstanceNetworkInterfaceSpecification{{
-			DeviceIndex: sdk.Int32(0), SubnetId: &subnet, Groups: []string{f.Gateway}, AssociatePublicIpAddress: sdk.Bool(true), DeleteOnTermination: sdk.Bool(true),
+			DeviceIndex: sdk.Int32(0), SubnetId: &subnet, Groups: []string{f.Gateway}, AssociatePublicIpAddress: f.public(subnet), DeleteOnTermination: sdk.Bool(true),
 		}},
 		BlockDeviceMappings: []types.BlockDeviceMapping{{DeviceName: &f.BaseDevice, Ebs: &types.EbsBlockDevice{
 			Encrypted: sdk.Bool(true), DeleteOnTermination: sdk.Bool(true), VolumeType: types.VolumeTypeGp3,

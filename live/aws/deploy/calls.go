@@ -12,7 +12,7 @@ var Looks = []string{
 // Checks are the calls that Doctor makes beside them; those that would change
 // something are dry runs.
 var Checks = []string{
-	"STS GetCallerIdentity", "EC2 DescribeInstanceTypes", "EC2 DescribeAccountAttributes", "Service Quotas GetServiceQuota",
+	"STS GetCallerIdentity", "IAM SimulatePrincipalPolicy", "EC2 DescribeInstanceTypes", "EC2 DescribeInstanceTypeOfferings", "EC2 DescribeRouteTables", "EC2 DescribeInstances", "EC2 DescribeAccountAttributes", "Service Quotas GetServiceQuota",
 	"EC2 RunInstances (dry run)", "EC2 CreateSecurityGroup (dry run)", "EC2 TerminateInstances (dry run)", "EC2 CreateTags (dry run)", "EC2 CreateImage (dry run)",
 	"Lambda Invoke (dry run)", "Lambda UpdateFunctionCode (dry run)",
 }

@@ -36,38 +36,35 @@ const (
 
 func (m Mark) String() string { return [...]string{"ok", "FAIL", "look"}[m] }
 
-// Need is what a deployment will be asked for.
-type Need struct {
-	Types       []string // of instances
-	Instances   int      // at once
-	Concurrency int      // function environments at once
-}
-
 // Doctor looks at what could keep a deployment from working, changing nothing.
 func Doctor(ctx context.Context, cfg sdk.Config, s *Spec, need Need) []Finding {
 	d := &doctor{ctx: ctx, c: Connect(cfg), cfg: cfg, s: s}
+	d.c.Network = need.Network
 	if !d.credentials() {
 		return d.out // nothing else would work
 	}
 	d.clock()
 	d.network()
-	d.addresses(need.Instances)
+	d.addresses(need.instances())
+	d.offered(need)
 	d.vcpus(need)
-	d.freePlan(append([]string{Builder(s.Arch)}, need.Types...))
-	d.functions(need.Concurrency)
+	d.freePlan(need)
+	d.functions(need)
 	if d.found != nil {
-		d.permissions(need.Types)
+		d.permissions(need.types())
+		d.operators(need)
 	}
 	return d.out
 }
 
 type doctor struct {
-	ctx   context.Context
-	c     *Clients
-	cfg   sdk.Config
-	s     *Spec
-	found *Found
-	out   []Finding
+	ctx    context.Context
+	c      *Clients
+	cfg    sdk.Config
+	s      *Spec
+	found  *Found
+	caller string // ARN
+	out    []Finding
 }
 
 func (d *doctor) say(mark Mark, what, format string, args ...any) {
@@ -80,6 +77,7 @@ func (d *doctor) credentials() bool {
 		d.say(Fail, "credentials", "not accepted: %v", err)
 		return false
 	}
+	d.caller = sdk.ToString(out.Arn)
 	d.say(OK, "credentials", "account %s in %s", sdk.ToString(out.Account), d.cfg.Region)
 	return true
 }
@@ -133,7 +131,14 @@ func (d *doctor) network() {
 		return
 	}
 	d.found = f
-	d.say(OK, "network", "default VPC %s with %d subnets", f.VPC, len(f.Subnets))
+	d.say(OK, "network", "VPC %s with %d subnets", f.VPC, len(f.Subnets))
+	if err := d.c.exits(d.ctx, f); err != nil {
+		d.say(Look, "routes", "not looked at (%v): builder and gateway need a subnet with a route to an internet gateway or a NAT gateway", err)
+	} else if _, err := f.outside(); err != nil {
+		d.say(Fail, "routes", "%v", err)
+	} else {
+		d.say(OK, "routes", "%s", f.routes())
+	}
 	if f.Base == "" {
 		d.say(Fail, "image", "no image of Amazon Linux 2023 for %s in this region: name another region (--region)", d.s.Arch)
 	}
@@ -179,15 +184,22 @@ func (d *doctor) publicAddresses() {
 	d.say(OK, "public", "workers have none; the builder and the gateway get one each that AWS assigns, which the limit of elastic addresses (%s) does not count", limit)
 }
 
-func (d *doctor) functions(concurrency int) {
+// firstMemory is the most that functions of a new account may have: Lambda raises it as the
+// account is used (Lambda developer guide, "Lambda quotas"). No call tells it.
+const firstMemory = 3008
+
+func (d *doctor) functions(need Need) {
+	if need.MemoryMB > firstMemory {
+		d.say(Look, "functions", "%d MB are asked for, and functions of a new account have at most %d: where deploy is told so, ask AWS Support for more, or set memory_mb = %d under [functions]", need.MemoryMB, firstMemory, firstMemory)
+	}
 	out, err := d.c.Lambda.GetAccountSettings(d.ctx, &lambda.GetAccountSettingsInput{})
 	if err != nil {
 		d.say(Fail, "functions", "the account's limits: %v", err)
 		return
 	}
 	have := int(out.AccountLimit.ConcurrentExecutions)
-	if have < concurrency {
-		d.say(Fail, "functions", "the account may have %d environments at once, the experiment asks for %d: ask for a higher quota, or set concurrency = %d under [functions]", have, concurrency, have)
+	if have < need.Concurrency {
+		d.say(Fail, "functions", "the account may have %d environments at once, the experiment asks for %d: ask for a higher quota (Service Quotas, AWS Lambda, L-B99A9384), or set concurrency = %d under [functions]", have, need.Concurrency, have)
 		return
 	}
 	d.say(OK, "functions", "the account may have %d environments at once", have)

@@ -36,7 +36,7 @@ func TestDoctorFails(t *testing.T) {
 		if _, err := aws.NewInstances(cfg, template).Launch(ctx, 0, 1, "a"); err != nil {
 			t.Fatal(err)
 		}
-		need := Need{Types: []string{"c7g.large"}, Instances: 20, Concurrency: 100}
+		need := Need{Pools: []PoolNeed{{Type: "c7g.large", N: 20}}, Concurrency: 100}
 		for _, x := range []struct {
 			action, code string // of a call that fails; "": none does
 			change       func(*Need)
@@ -46,11 +46,11 @@ func TestDoctorFails(t *testing.T) {
 			{"GetCallerIdentity", "ExpiredToken", nil, "credentials", "not accepted"},
 			{"DescribeVpcs", "UnauthorizedOperation", nil, "clock", "not compared"},
 			{"DescribeSnapshots", "UnauthorizedOperation", nil, "resources", "DescribeSnapshots"},
-			{"", "", func(n *Need) { n.Instances = 1e6 }, "addresses", "1000000 instances need one each"},
+			{"", "", func(n *Need) { n.Pools = []PoolNeed{{Type: "c7g.large", N: 1e6}} }, "addresses", "1000000 instances need one each"},
 			{"DescribeAccountAttributes", "UnauthorizedOperation", nil, "public", "UnauthorizedOperation"},
 			{"DescribeInstanceTypes", "UnauthorizedOperation", nil, "vCPUs", "c7g.large"},
-			{"", "", func(n *Need) { n.Types = []string{"c7g.lage"} }, "vCPUs", "c7g.lage"},
-			{"", "", func(n *Need) { n.Instances = 200 }, "vCPUs", "--max-vcpus 256"},
+			{"", "", func(n *Need) { n.Pools = []PoolNeed{{Type: "c7g.lage", N: 1}} }, "vCPUs", "c7g.lage"},
+			{"", "", func(n *Need) { n.Pools = []PoolNeed{{Type: "c7g.large", N: 200}} }, "vCPUs", "--max-vcpus 256"},
 			{"", "", func(n *Need) { n.Concurrency = 5000 }, "functions", "set concurrency = 1000"},
 			{"GetAccountSettings", "AccessDeniedException", nil, "functions", "limits"},
 			{"RunInstances", "UnauthorizedOperation", nil, "launch", "--policy runner"},
@@ -96,7 +96,7 @@ func TestFreePlan(t *testing.T) {
 			mark Mark
 			says string
 		}{{"c7g.large", Look, "cannot launch c7g.large: "}, {"t4g.micro", OK, "includes t4g.small, t4g.micro"}} {
-			found := Doctor(t.Context(), cfg, testSpec(nil), Need{Types: []string{x.kind}, Instances: 1})
+			found := Doctor(t.Context(), cfg, testSpec(nil), Need{Pools: []PoolNeed{{Type: x.kind, N: 1}}})
 			if !slices.ContainsFunc(found, func(f Finding) bool {
 				return f.What == "free plan" && f.Mark == x.mark && strings.Contains(f.Says, x.says)
 			}) {
@@ -116,7 +116,7 @@ func TestVCPUs(t *testing.T) {
 		mark      Mark
 		says      string
 	}{
-		{"c7g.large", 16, "", OK, "16 c7g.large need 32; the account may run 32 on demand (L-1216C47A) and 32 spot (L-34B43A08)"},
+		{"c7g.large", 16, "", OK, "on demand: 16 c7g.large need 32; the account may run 32 (L-1216C47A), and others have 0 of them now"},
 		{"c7g.large", 17, "", Fail, "ask for a higher quota, or launch fewer (--max-vcpus 32)"},
 		{"c7g.large", 16, "AccessDeniedException", Look, "is not told (AccessDeniedException)"},
 	} {
@@ -127,8 +127,8 @@ func TestVCPUs(t *testing.T) {
 		if err := c.Break(faults, time.Now(), nil); err != nil {
 			t.Fatal(err)
 		}
-		d := &doctor{ctx: t.Context(), c: Connect(cfg), cfg: cfg}
-		d.vcpus(Need{Types: []string{x.kind}, Instances: x.instances})
+		d := &doctor{ctx: t.Context(), c: Connect(cfg), cfg: cfg, s: testSpec(nil)}
+		d.vcpus(Need{Pools: []PoolNeed{{Type: x.kind, N: x.instances}}})
 		if len(d.out) != 1 || d.out[0].Mark != x.mark || !strings.Contains(d.out[0].Says, x.says) {
 			t.Errorf("%d %s, %q: %v; want %v, %q", x.instances, x.kind, x.fault, d.out, x.mark, x.says)
 		}
@@ -139,13 +139,18 @@ func TestVCPUs(t *testing.T) {
 func TestQuotas(t *testing.T) {
 	for _, x := range []struct {
 		onDemand, spot string // answers: numbers
+		market         quota
+		others         int // vCPUs that others have
 		mark           Mark
 		says           string
 	}{
-		{"40", "40", OK, "with what runs already"},
-		{"40", "5", OK, "not enough for all of them spot"},
-		{"5", "40", Fail, `buy them spot (market = "spot"), ask for a higher quota, or launch fewer (--max-vcpus 5)`},
-		{"5", "8", Fail, "spot (L-34B43A08), with what runs already: ask for a higher quota, or launch fewer (--max-vcpus 8)"},
+		{"40", "0", onDemand, 0, OK, "on demand: 20 c7g.large need 40; the account may run 40 (L-1216C47A), and others have 0 of them now"},
+		{"48", "0", onDemand, 8, OK, "others have 8 of them now"},
+		{"40", "0", onDemand, 1, Fail, "ask for a higher quota, or launch fewer (--max-vcpus 39)"},
+		{"5", "40", onDemand, 0, Fail, `ask for a higher quota, buy them spot (market = "spot"), or launch fewer (--max-vcpus 5)`},
+		{"5", "8", onDemand, 6, Fail, "now: ask for a higher quota, or launch fewer (--max-vcpus 0)"},
+		{"0", "40", spot, 0, OK, "spot: 20 c7g.large need 40; the account may run 40 (L-34B43A08)"},
+		{"40", "8", spot, 0, Fail, "launch fewer (--max-vcpus 8)"},
 	} {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			var in struct{ QuotaCode string }
@@ -157,7 +162,7 @@ func TestQuotas(t *testing.T) {
 			t.Fatal(err)
 		}
 		d := &doctor{ctx: t.Context(), cfg: cfg}
-		d.compareQuotas("20 c7g.large need 40", 40)
+		d.compareQuota(x.market, "20 c7g.large", 40, x.others)
 		server.Close()
 		if len(d.out) != 1 || d.out[0].Mark != x.mark || !strings.Contains(d.out[0].Says, x.says) {
 			t.Errorf("%s on demand, %s spot: %v; want %v, %q", x.onDemand, x.spot, d.out, x.mark, x.says)
@@ -179,7 +184,7 @@ func TestStandardFamilies(t *testing.T) {
 // TestDoctorOfNothing: what cannot be tried before there is a deployment is said.
 func TestDoctorOfNothing(t *testing.T) {
 	_, cfg := cloud(t, local.Config{})
-	found := Doctor(t.Context(), cfg, testSpec(nil), Need{Types: []string{"c7g.large"}, Instances: 1, Concurrency: 1})
+	found := Doctor(t.Context(), cfg, testSpec(nil), Need{Pools: []PoolNeed{{Type: "c7g.large", N: 1}}, Concurrency: 1})
 	for _, what := range []string{"instances", "function", "table"} {
 		if !slices.ContainsFunc(found, func(f Finding) bool { return f.Mark == Look && f.What == what }) {
 			t.Errorf("nothing is said about what cannot be known of %s: %v", what, found)
@@ -212,17 +217,31 @@ func TestCallsAreListed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
-		_, cfg := cloud(t, fast())
+		config := fast()
+		all, cfg := cloud(t, config)
 		s := idleSpec(t, "test") // with a gateway: some calls are about what it has
-		if err := Connect(cfg).makes(ctx, s); err != nil {
+		unheard := cfg
+		url, err := all.As("admin", nil, `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := aws.Local(url) // the account's root is asked less
+		at.Dial = config.Host.Dial
+		if cfg, err = at.Config(ctx); err != nil {
 			t.Fatal(err)
 		}
 		called := calls(&cfg)
+		if _, err := Connect(cfg).Find(ctx, s.Name, s.Arch); err != nil { // nothing: where would it be?
+			t.Fatal(err)
+		}
+		if err := Connect(unheard).makes(ctx, s); err != nil {
+			t.Fatal(err)
+		}
 		if _, err := Connect(cfg).Find(ctx, s.Name, s.Arch); err != nil {
 			t.Fatal(err)
 		}
 		compareCalls(t, "Find", called(), Looks)
-		Doctor(ctx, cfg, s, Need{Types: []string{"c7g.large"}})
+		Doctor(ctx, cfg, s, Need{Pools: []PoolNeed{{Type: "c7g.large", N: 1}}})
 		compareCalls(t, "Doctor", called(), slices.Concat(Looks, Checks))
 	})
 }

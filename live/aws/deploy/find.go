@@ -27,6 +27,7 @@ type Clients struct {
 	IAM    *iam.Client
 	Table  *dynamodb.Client
 	Logs   *cloudwatchlogs.Client
+	Network
 }
 
 // Connect returns the clients of an account.
@@ -34,19 +35,21 @@ func Connect(cfg sdk.Config) *Clients {
 	cfg = patiently(cfg)
 	return &Clients{
 		ec2.NewFromConfig(cfg), lambda.NewFromConfig(cfg), iam.NewFromConfig(cfg),
-		dynamodb.NewFromConfig(cfg), cloudwatchlogs.NewFromConfig(cfg),
+		dynamodb.NewFromConfig(cfg), cloudwatchlogs.NewFromConfig(cfg), Network{},
 	}
 }
 
 // Found is what a deployment has. Empty fields are not there.
 type Found struct {
 	Name         string
-	VPC          string // the account's default; see Network
+	VPC          string // the chosen one, that of the security groups, or the account's default; see Network
+	chosen       string // subnets, by their tag: IDs with spaces between; "": all of the VPC
 	Subnets      []aws.Subnet
-	Base         string // the newest image of Amazon Linux 2023 for the architecture asked for
-	BaseDevice   string // its root device
-	Role         string // ARN
-	RolePolicy   string // of that role; "": none
+	Exits        map[string]Exit // of the subnets; nil: nobody has looked
+	Base         string          // the newest image of Amazon Linux 2023 for the architecture asked for
+	BaseDevice   string          // its root device
+	Role         string          // ARN
+	RolePolicy   string          // of that role; "": none
 	LogGroup     bool
 	LogDays      int32
 	Function     *FoundFunction
@@ -106,7 +109,7 @@ func (c *Clients) Find(ctx context.Context, name, arch string) (*Found, error) {
 		return nil, fmt.Errorf("cnv: %w", err)
 	}
 	for _, look := range []func(context.Context, *Found) error{
-		c.network, c.groups, func(ctx context.Context, f *Found) error { return c.base(ctx, f, arch) },
+		c.groups, c.network, func(ctx context.Context, f *Found) error { return c.base(ctx, f, arch) },
 		c.images, c.instances, c.role, c.logs, c.function, c.unreserved, c.table, c.findGateway, c.leftovers,
 	} {
 		if err := look(ctx, f); err != nil {
@@ -114,35 +117,6 @@ func (c *Clients) Find(ctx context.Context, name, arch string) (*Found, error) {
 		}
 	}
 	return f, nil
-}
-
-// network looks for the account's default, which is needed only to make something.
-func (c *Clients) network(ctx context.Context, f *Found) error {
-	vpcs, err := c.EC2.DescribeVpcs(ctx, &ec2.DescribeVpcsInput{Filters: []types.Filter{filter("is-default", "true")}})
-	if err != nil || len(vpcs.Vpcs) == 0 {
-		return err
-	}
-	f.VPC = sdk.ToString(vpcs.Vpcs[0].VpcId)
-	subnets, err := c.EC2.DescribeSubnets(ctx, &ec2.DescribeSubnetsInput{Filters: []types.Filter{filter("vpc-id", f.VPC)}})
-	if err != nil {
-		return err
-	}
-	for _, s := range subnets.Subnets {
-		f.Subnets = append(f.Subnets, aws.Subnet{ID: sdk.ToString(s.SubnetId), Zone: sdk.ToString(s.AvailabilityZone)})
-	}
-	slices.SortFunc(f.Subnets, func(a, b aws.Subnet) int { return strings.Compare(a.Zone, b.Zone) })
-	return nil
-}
-
-// Network says why nothing can be deployed where it looked.
-func (f *Found) Network() error {
-	switch {
-	case f.VPC == "":
-		return errors.New("the region has no default VPC: make one (aws ec2 create-default-vpc)")
-	case len(f.Subnets) == 0:
-		return fmt.Errorf("the default VPC %s has no subnet: make one (aws ec2 create-default-subnet --availability-zone NAME)", f.VPC)
-	}
-	return nil
 }
 
 func (c *Clients) groups(ctx context.Context, f *Found) error {
@@ -154,6 +128,9 @@ func (c *Clients) groups(ctx context.Context, f *Found) error {
 	}
 	var open []types.IpPermission // of the workers' group
 	for _, g := range out.SecurityGroups {
+		if name := sdk.ToString(g.GroupName); name == workers(f.Name) || name == gateway(f.Name) {
+			f.VPC, f.chosen = sdk.ToString(g.VpcId), tag(g.Tags, aws.TagSubnets)
+		}
 		switch sdk.ToString(g.GroupName) {
 		case workers(f.Name):
 			f.Workers, open = sdk.ToString(g.GroupId), g.IpPermissions

@@ -318,7 +318,7 @@ func (c *Clients) launchGateway(ctx context.Context, s *Spec, f *Found) error {
 	}
 	tags := map[string]string{aws.TagDeployment: s.Name, aws.TagVersion: g.Version(), aws.TagRole: "gateway", "Name": gateway(s.Name)}
 	var err error
-	for _, subnet := range f.Subnets {
+	for _, subnet := range f.launchIn() {
 		err = again(ctx, profileUnknown, func() error {
 			_, err := c.EC2.RunInstances(ctx, &ec2.RunInstancesInput{
 				ImageId: &image, InstanceType: types.InstanceType(g.Type), MinCount: sdk.Int32(1), MaxCount: sdk.Int32(1),
@@ -326,7 +326,7 @@ func (c *Clients) launchGateway(ctx context.Context, s *Spec, f *Found) error {
 				InstanceInitiatedShutdownBehavior: types.ShutdownBehaviorTerminate,
 				MetadataOptions:                   &types.InstanceMetadataOptionsRequest{HttpTokens: types.HttpTokensStateRequired, HttpPutResponseHopLimit: sdk.Int32(1)},
 				NetworkInterfaces: []types.InstanceNetworkInterfaceSpecification{{
-					DeviceIndex: sdk.Int32(0), SubnetId: sdk.String(subnet.ID), Groups: []string{f.Gateway}, AssociatePublicIpAddress: sdk.Bool(true), DeleteOnTermination: sdk.Bool(true),
+					DeviceIndex: sdk.Int32(0), SubnetId: sdk.String(subnet.ID), Groups: []string{f.Gateway}, AssociatePublicIpAddress: f.public(subnet.ID), DeleteOnTermination: sdk.Bool(true),
 				}},
 				CreditSpecification: aws.Credits(g.Type),
 				TagSpecifications:   aws.AtLaunch(tags),

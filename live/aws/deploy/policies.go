@@ -119,7 +119,8 @@ func Families(types []string) []string {
 // as IAM policy documents: "deployer" makes and removes it, "runner" (the
 // gateway) launches workers, calls the function and uses the table, and cannot
 // touch roles, images or code. The types of instances that may be launched are names
-// or patterns such as c7g.*; see Families. Never tried on AWS: nothing here enforces them.
+// or patterns such as c7g.*; see Families. Never tried on AWS: live/local enforces them as AWS
+// documents it.
 func Policies(name string, at Place, types []string) map[string]string {
 	when := func(key string, values ...string) map[string]map[string]any {
 		if len(values) == 1 {
@@ -137,12 +138,11 @@ func Policies(name string, at Place, types []string) map[string]string {
 			at.anybodys("image/*"), at.arn("ec2", "subnet/*"), at.arn("ec2", "network-interface/*"), at.arn("ec2", "security-group/*"), at.arn("ec2", "spot-instances-request/*"),
 		}},
 		{Sid: "TagAtLaunch", Action: []string{"ec2:CreateTags"}, Resource: []string{at.arn("ec2", "*/*")}, Condition: when("ec2:CreateAction", "RunInstances")},
-		{Sid: "Own", Action: []string{"ec2:TerminateInstances", "ec2:GetConsoleOutput"}, Resource: []string{"*"}, Condition: own},
+		{Sid: "Own", Action: []string{"ec2:TerminateInstances"}, Resource: []string{"*"}, Condition: own},
 	}
 	look := Statement{Sid: "Look", Action: []string{
 		"ec2:DescribeInstances", "ec2:DescribeImages", "ec2:DescribeVpcs", "ec2:DescribeSubnets", "ec2:DescribeSecurityGroups",
-		"ec2:DescribeSnapshots", "ec2:DescribeVolumes", "ec2:DescribeNetworkInterfaces", "ec2:DescribeInstanceTypes", "ec2:DescribeAccountAttributes",
-		"lambda:GetAccountSettings", "servicequotas:GetServiceQuota", "iam:GetRole", "iam:GetRolePolicy", "iam:GetInstanceProfile", "logs:DescribeLogGroups",
+		"ec2:DescribeSnapshots", "ec2:DescribeVolumes", "ec2:DescribeNetworkInterfaces", "lambda:GetAccountSettings", "iam:GetRole", "iam:GetRolePolicy", "iam:GetInstanceProfile", "logs:DescribeLogGroups",
 	}, Resource: []string{"*"}}
 	function, table := at.arn("lambda", "function:"+Function(name)), at.arn("dynamodb", "table/"+Table(name))
 	code, gatewayARN, profile := at.arn("lambda", "function:"+gateway(name)), at.iam("role/"+gateway(name)), at.iam("instance-profile/"+gateway(name))
@@ -156,11 +156,12 @@ func Policies(name string, at Place, types []string) map[string]string {
 	roleARN := at.iam("role/" + role(name))
 	deployer := append([]Statement{look}, launch...)
 	deployer = append(deployer,
+		Statement{Sid: "Check", Action: []string{"ec2:DescribeRegions", "ec2:DescribeInstanceTypes", "ec2:DescribeInstanceTypeOfferings", "ec2:DescribeRouteTables", "ec2:DescribeAccountAttributes", "servicequotas:GetServiceQuota"}, Resource: []string{"*"}},
 		Statement{Sid: "Network", Action: []string{"ec2:CreateSecurityGroup"}, Resource: []string{at.arn("ec2", "security-group/*"), at.arn("ec2", "vpc/*")}},
 		Statement{Sid: "Image", Action: []string{"ec2:CreateImage"}, Resource: made, Condition: when("aws:RequestTag/cnv:deployment", name)},
 		Statement{Sid: "ImageOfOwn", Action: []string{"ec2:CreateImage"}, Resource: []string{at.arn("ec2", "instance/*")}, Condition: own},
 		Statement{Sid: "TagAtCreation", Action: []string{"ec2:CreateTags"}, Resource: append(slices.Clone(made), at.arn("ec2", "security-group/*")), Condition: when("ec2:CreateAction", "CreateImage", "CreateSecurityGroup")},
-		Statement{Sid: "OwnResources", Action: []string{"ec2:DeregisterImage", "ec2:DeleteSnapshot", "ec2:DeleteVolume", "ec2:DeleteNetworkInterface", "ec2:AuthorizeSecurityGroupIngress", "ec2:RevokeSecurityGroupIngress", "ec2:DeleteSecurityGroup", "ec2:CreateTags"}, Resource: []string{"*"}, Condition: own},
+		Statement{Sid: "OwnResources", Action: []string{"ec2:DeregisterImage", "ec2:DeleteSnapshot", "ec2:DeleteVolume", "ec2:DeleteNetworkInterface", "ec2:AuthorizeSecurityGroupIngress", "ec2:RevokeSecurityGroupIngress", "ec2:DeleteSecurityGroup", "ec2:CreateTags", "ec2:GetConsoleOutput"}, Resource: []string{"*"}, Condition: own},
 		Statement{Sid: "Function", Action: []string{"lambda:CreateFunction", "lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration", "lambda:GetFunction", "lambda:GetFunctionConcurrency", "lambda:ListVersionsByFunction", "lambda:PublishVersion", "lambda:PutFunctionConcurrency", "lambda:DeleteFunctionConcurrency", "lambda:ListProvisionedConcurrencyConfigs", "lambda:DeleteFunction", "lambda:TagResource", "lambda:ListTags"}, Resource: []string{function, function + ":*", code}},
 		Statement{Sid: "Role", Action: []string{"iam:CreateRole", "iam:TagRole", "iam:GetRole", "iam:PutRolePolicy", "iam:DeleteRolePolicy", "iam:DeleteRole"}, Resource: []string{roleARN, gatewayARN}},
 		Statement{Sid: "Profile", Action: []string{"iam:CreateInstanceProfile", "iam:TagInstanceProfile", "iam:AddRoleToInstanceProfile", "iam:RemoveRoleFromInstanceProfile", "iam:DeleteInstanceProfile"}, Resource: []string{profile}},

@@ -1,7 +1,6 @@
 package deploy
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -12,6 +11,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/aws-sdk-go-v2/service/servicequotas"
 	"github.com/aws/smithy-go"
+
+	"cnv/live/aws"
 )
 
 // A quota bounds the vCPUs of an account's running instances in a region.
@@ -21,26 +22,93 @@ type quota struct{ market, code string }
 // Source: EC2 user guide, "Amazon EC2 instance type quotas".
 var onDemand, spot = quota{"on demand", "L-1216C47A"}, quota{"spot", "L-34B43A08"}
 
-// vcpus compares how many the instances need with how many the account may run.
+// vcpus compares, in each market, how many vCPUs are needed with how many the account may
+// run, less what else runs there.
 func (d *doctor) vcpus(need Need) {
-	for _, kind := range need.Types {
-		each, err := d.vcpusOf(kind)
-		if err != nil {
-			d.say(Fail, "vCPUs", "%s: %v", kind, err)
-			continue
+	others, err := d.others()
+	if err != nil {
+		d.say(Fail, "vCPUs", "what runs already: %v", err)
+		return
+	}
+	for _, market := range []quota{onDemand, spot} {
+		var says []string
+		needed := 0
+		for _, p := range need.all() {
+			if p.Spot != (market == spot) {
+				continue
+			}
+			each, err := d.vcpusOf(p.Type)
+			switch {
+			case err != nil:
+				d.say(Fail, "vCPUs", "%s: %v", p.Type, err)
+				continue
+			case !standard(p.Type):
+				d.say(Look, "vCPUs", "%d %s need %d; its family has quotas of its own: look under Service Quotas, Amazon EC2", p.N, p.Type, each*p.N)
+				continue
+			}
+			needed += each * p.N
+			says = append(says, fmt.Sprintf("%d %s", p.N, p.Type))
 		}
-		needed := each * need.Instances
-		says := fmt.Sprintf("%d %s need %d", need.Instances, kind, needed)
-		if !standard(kind) {
-			d.say(Look, "vCPUs", "%s; its family has quotas of its own: look under Service Quotas, Amazon EC2", says)
-			continue
+		if needed > 0 {
+			d.compareQuota(market, strings.Join(says, ", "), needed, others[market])
 		}
-		d.compareQuotas(says, needed)
 	}
 }
 
+// compareQuota compares with one quota.
+func (d *doctor) compareQuota(market quota, what string, needed, others int) {
+	says := fmt.Sprintf("%s: %s need %d", market.market, what, needed)
+	have, err := d.quota(market)
+	if err != nil {
+		d.say(Look, "vCPUs", "%s; how many the account may run is not told (%v): look under Service Quotas, Amazon EC2, at %s", says, err, market.code)
+		return
+	}
+	says += fmt.Sprintf("; the account may run %d (%s), and others have %d of them now", have, market.code, others)
+	left := max(have-others, 0)
+	if left >= needed {
+		d.say(OK, "vCPUs", "%s", says)
+		return
+	}
+	spare := ""
+	if also, err := d.quota(spot); market == onDemand && err == nil && also >= needed {
+		spare = `, buy them spot (market = "spot")`
+	}
+	d.say(Fail, "vCPUs", "%s: ask for a higher quota%s, or launch fewer (--max-vcpus %d)", says, spare, left)
+}
+
+// others are the vCPUs of the account's instances of standard families that are not of this
+// deployment, by market.
+func (d *doctor) others() (map[quota]int, error) {
+	out := map[quota]int{}
+	pages := ec2.NewDescribeInstancesPaginator(d.c.EC2, &ec2.DescribeInstancesInput{Filters: []types.Filter{filter("instance-state-name", "pending", "running")}})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(d.ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range page.Reservations {
+			for _, i := range r.Instances {
+				if tag(i.Tags, aws.TagDeployment) == d.s.Name || !standard(string(i.InstanceType)) {
+					continue
+				}
+				market := map[bool]quota{false: onDemand, true: spot}[i.InstanceLifecycle == types.InstanceLifecycleTypeSpot]
+				n, err := d.vcpusOf(string(i.InstanceType))
+				if o := i.CpuOptions; o != nil {
+					n, err = int(sdk.ToInt32(o.CoreCount)*sdk.ToInt32(o.ThreadsPerCore)), nil
+				}
+				if err != nil {
+					return nil, err
+				}
+				out[market] += n
+			}
+		}
+	}
+	return out, nil
+}
+
 // freePlan says which types an account on AWS's free plan could not launch.
-func (d *doctor) freePlan(kinds []string) {
+func (d *doctor) freePlan(need Need) {
+	kinds := need.types(Builder(d.s.Arch))
 	var names []types.InstanceType
 	for _, k := range kinds {
 		names = append(names, types.InstanceType(k))
@@ -61,31 +129,6 @@ func (d *doctor) freePlan(kinds []string) {
 		return
 	}
 	d.say(OK, "free plan", "it includes %s", strings.Join(kinds, ", "))
-}
-
-func (d *doctor) compareQuotas(says string, needed int) {
-	have, err := d.quota(onDemand)
-	also, errSpot := d.quota(spot)
-	if err := cmp.Or(err, errSpot); err != nil {
-		d.say(Look, "vCPUs", "%s; how many the account may run is not told (%v): look under Service Quotas, Amazon EC2, at %s (on demand) and %s (spot)", says, err, onDemand.code, spot.code)
-		return
-	}
-	says += fmt.Sprintf("; the account may run %d on demand (%s) and %d spot (%s), with what runs already", have, onDemand.code, also, spot.code)
-	short := have
-	switch {
-	case have >= needed && also >= needed:
-		d.say(OK, "vCPUs", "%s", says)
-		return
-	case have >= needed:
-		d.say(OK, "vCPUs", "%s: not enough for all of them spot", says)
-		return
-	case also >= needed:
-		says += `: buy them spot (market = "spot"),`
-	default:
-		short = max(have, also)
-		says += ":"
-	}
-	d.say(Fail, "vCPUs", "%s ask for a higher quota, or launch fewer (--max-vcpus %d)", says, short)
 }
 
 func (d *doctor) vcpusOf(kind string) (int, error) {

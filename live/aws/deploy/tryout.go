@@ -18,8 +18,14 @@ import (
 // need, before anything is made: of the builder, and of the gateway and its workers. Whether AWS tells of quotas in a
 // dry run is not known; Doctor compares them.
 func (c *Clients) TryLaunches(ctx context.Context, s *Spec, f *Found, plan []Step) error {
-	if !slices.ContainsFunc(plan, func(p Step) bool { return p.Do == "bake" || p.Do == "launch" }) {
+	if !launches(plan) {
 		return nil
+	}
+	if err := c.exits(ctx, f); err != nil {
+		return fmt.Errorf("cnv: the routes of the subnets: %w", err)
+	}
+	if _, err := f.outside(); err != nil {
+		return fmt.Errorf("cnv: %w", err)
 	}
 	if f.Base == "" {
 		return errors.New("cnv: there is no image of Amazon Linux 2023 in this region")
@@ -41,6 +47,11 @@ func (c *Clients) TryLaunches(ctx context.Context, s *Spec, f *Found, plan []Ste
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// launches says whether a plan launches instances that have to reach AWS.
+func launches(plan []Step) bool {
+	return slices.ContainsFunc(plan, func(p Step) bool { return p.Do == "bake" || p.Do == "launch" })
 }
 
 // remedy says what to do about the error of a launch. Source: EC2 API reference, "Error codes".
@@ -73,7 +84,7 @@ func errorCode(err error) string {
 
 // dryLaunch is a launch as it would be, but for the image where none is baked yet.
 func (c *Clients) dryLaunch(ctx context.Context, f *Found, kind, role string) error {
-	card := types.InstanceNetworkInterfaceSpecification{DeviceIndex: sdk.Int32(0), SubnetId: &f.Subnets[0].ID, AssociatePublicIpAddress: sdk.Bool(role != "worker"), DeleteOnTermination: sdk.Bool(true)}
+	card := types.InstanceNetworkInterfaceSpecification{DeviceIndex: sdk.Int32(0), SubnetId: &f.Subnets[0].ID, AssociatePublicIpAddress: sdk.Bool(role != "worker" && *f.public(f.Subnets[0].ID)), DeleteOnTermination: sdk.Bool(true)}
 	if role == "worker" && f.Workers != "" {
 		card.Groups = []string{f.Workers}
 	}

@@ -13,13 +13,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"cnv/live/local/dynamo"
+	"cnv/live/local/iam"
 )
 
 // filled is a file of tables as runs leave it: several pages deep, with free
 // pages and items longer than a page.
 func filled(t *testing.T) []byte {
 	path := filepath.Join(t.TempDir(), "tables.db")
-	d, err := dynamo.Open(path)
+	d, err := dynamo.Open(path, iam.In("us-east-1"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +63,7 @@ func use(t *testing.T, what string, file []byte) string {
 	if err := os.WriteFile(path, file, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	d, err := dynamo.Open(path)
+	d, err := dynamo.Open(path, iam.In("us-east-1"))
 	if err != nil {
 		t.Errorf("%s: %v", what, err)
 		return ""

@@ -21,23 +21,26 @@ import (
 
 	"go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
+
+	"cnv/live/local/iam"
 )
 
 // A DB is the tables of one account. It is an http.Handler.
 type DB struct {
 	bolt  *bbolt.DB
+	at    iam.Place
 	aside string // a damaged file
 }
 
 // patience is how long another process may take to close the file.
 const patience = 2 * time.Second
 
-// Open opens or makes the file of the tables. One process has it at a
+// Open opens or makes the file of the tables of a place. One process has it at a
 // time. Items whose time to live is over are deleted now; those whose time
 // ends later are seen by readers until the next time, as on AWS, which
 // deletes within days. A damaged file is set aside.
-func Open(path string) (*DB, error) {
-	d := &DB{}
+func Open(path string, at iam.Place) (*DB, error) {
+	d := &DB{at: at}
 	err := d.open(path)
 	if errors.Is(err, errDamaged) {
 		err = d.replace(path, err)

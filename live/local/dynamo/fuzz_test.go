@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"cnv/live/local/iam"
 )
 
 // ask makes a call of a DB and says with what it was answered.
@@ -24,7 +26,7 @@ func ask(t testing.TB, d *DB, action, body string) int {
 
 // fuzzed is a DB with a table and an item of every kind.
 func fuzzed(f *testing.F) *DB {
-	d, err := Open(filepath.Join(f.TempDir(), "tables.db"))
+	d, err := Open(filepath.Join(f.TempDir(), "tables.db"), iam.In("us-east-1"))
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -21,6 +21,7 @@ import (
 
 	"cnv/internal/testtime"
 	"cnv/live/local/dynamo"
+	"cnv/live/local/iam"
 )
 
 // A session is the SDK's client of somebody's DynamoDB, and a table of it with
@@ -48,7 +49,7 @@ func connect(t testing.TB, url string) *session {
 // open serves a new DB.
 func open(t testing.TB) *session {
 	t.Helper()
-	d, err := dynamo.Open(filepath.Join(t.TempDir(), "tables.db"))
+	d, err := dynamo.Open(filepath.Join(t.TempDir(), "tables.db"), iam.In("us-east-1"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"go.etcd.io/bbolt"
+
+	"cnv/live/local/iam"
 )
 
 type keyElement struct {
@@ -52,7 +54,7 @@ func (d *DB) createTable(in *createTableInput) (any, error) {
 		}
 		return t.keep(tx)
 	})
-	return map[string]any{"TableDescription": t.describe("ACTIVE", 0)}, err
+	return map[string]any{"TableDescription": t.describe(d.at, "ACTIVE", 0)}, err
 }
 
 // setKeys takes the key attributes from their schema.
@@ -89,10 +91,8 @@ func (t *table) setKeys(schema []keyElement, definitions []definition) error {
 	return nil
 }
 
-const arnPrefix = "arn:aws:dynamodb:us-east-1:123456789012:table/"
-
 // describe is what AWS says of a table with n items.
-func (t *table) describe(status string, n int) map[string]any {
+func (t *table) describe(at iam.Place, status string, n int) map[string]any {
 	var schema []keyElement
 	var definitions []definition
 	for i, name := range t.keys() {
@@ -101,7 +101,7 @@ func (t *table) describe(status string, n int) map[string]any {
 	}
 	return map[string]any{
 		"TableName": t.Name, "TableStatus": status, "CreationDateTime": t.Created, "ItemCount": n,
-		"KeySchema": schema, "AttributeDefinitions": definitions, "TableArn": arnPrefix + t.Name,
+		"KeySchema": schema, "AttributeDefinitions": definitions, "TableArn": at.ARN("dynamodb", "table/"+t.Name),
 		"BillingModeSummary": map[string]string{"BillingMode": onDemand},
 	}
 }
@@ -116,7 +116,7 @@ func (d *DB) describeTable(in *tableInput) (any, error) {
 		if err != nil {
 			return err
 		}
-		out = map[string]any{"Table": t.describe("ACTIVE", tx.Bucket(items(t.Name)).Stats().KeyN)}
+		out = map[string]any{"Table": t.describe(d.at, "ACTIVE", tx.Bucket(items(t.Name)).Stats().KeyN)}
 		return nil
 	})
 }
@@ -128,7 +128,7 @@ func (d *DB) deleteTable(in *tableInput) (any, error) {
 		if err != nil {
 			return err
 		}
-		out = map[string]any{"TableDescription": t.describe("DELETING", 0)}
+		out = map[string]any{"TableDescription": t.describe(d.at, "DELETING", 0)}
 		if err := tx.DeleteBucket(items(t.Name)); err != nil {
 			return err
 		}

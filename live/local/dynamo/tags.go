@@ -30,9 +30,10 @@ func (t *table) setTags(tags []tag) error {
 
 // listTags gives all tags of the table of an ARN at once.
 func (d *DB) listTags(in *struct{ ResourceArn string }) (any, error) {
-	name, ok := strings.CutPrefix(in.ResourceArn, arnPrefix)
+	prefix := d.at.ARN("dynamodb", "table/")
+	name, ok := strings.CutPrefix(in.ResourceArn, prefix)
 	if !ok {
-		return nil, invalid("Invalid TableArn: Invalid ResourceArn provided as input %s (tables here are %sNAME)", in.ResourceArn, arnPrefix)
+		return nil, invalid("Invalid TableArn: Invalid ResourceArn provided as input %s (tables here are %sNAME)", in.ResourceArn, prefix)
 	}
 	tags := []tag{}
 	err := d.bolt.View(func(tx *bbolt.Tx) error {

@@ -77,6 +77,25 @@ func (c *Cloud) describeInterfaces(f *form) (any, error) {
 	return out, nil
 }
 
+// deleteAttached refuses to delete a volume or an interface: here none is without its instance.
+func (c *Cloud) deleteAttached(parameter, code string) func(f *form) (any, error) {
+	return func(f *form) (any, error) {
+		id := f.text(parameter)
+		if _, err := c.tagsOf(id); err != nil {
+			return nil, err
+		}
+		return nil, failure(code, "%s is in use", id)
+	}
+}
+
+func (c *Cloud) deleteVolume(f *form) (any, error) {
+	return c.deleteAttached("VolumeId", "VolumeInUse")(f)
+}
+
+func (c *Cloud) deleteInterface(f *form) (any, error) {
+	return c.deleteAttached("NetworkInterfaceId", "InvalidNetworkInterface.InUse")(f)
+}
+
 // describeAccount tells the account's limits, as far as EC2 does: not that of
 // vCPUs.
 func (c *Cloud) describeAccount(f *form) (any, error) {

@@ -19,13 +19,18 @@ import (
 
 	"cnv/live/clock"
 	"cnv/live/host"
+	"cnv/live/local/iam"
 	"cnv/policy/catalog"
 )
 
 // Options are what a Cloud is made of.
 type Options struct {
-	Dir     string                                    // for the programs of images
-	URL     string                                    // of all services, for gateways
+	Dir     string    // for the programs of images
+	Place   iam.Place // where it is; zero: us-east-1
+	Beside  []string  // other regions of the account
+	Network Network
+	URL     func(profile, instance string) string     // of all services, for an instance with a profile
+	Role    func(profile string) (string, bool)       // the name of a profile's role, "": it has none; false: no such profile
 	Boot    func(n uint64, kind string) time.Duration // from the call to "running", by the number of the launch and the type
 	Begin   func(n uint64, kind string) time.Duration // from then until its program is started, as an operating system takes to; nil: at once
 	Deaf    func(n uint64, kind string) time.Duration // of Begin, until its network is up: packets are lost before, connections refused from there; nil: 0
@@ -45,7 +50,8 @@ type Options struct {
 
 // A Cloud is one account's EC2 in one region.
 type Cloud struct {
-	o Options
+	o     Options
+	zones []zone
 
 	mu        sync.Mutex
 	instances []*instance
@@ -61,16 +67,20 @@ type Cloud struct {
 
 const (
 	vpc   = "vpc-0c0ffee0000000001"
-	owner = "123456789012"
+	owner = iam.Account
 )
 
 // A zone of the region, with its default subnet.
 type zone struct{ name, id, subnet string }
 
-var zones = []zone{
-	{"us-east-1a", "use1-az1", "subnet-0c0ffee000000001a"},
-	{"us-east-1b", "use1-az2", "subnet-0c0ffee000000001b"},
-	{"us-east-1c", "use1-az4", "subnet-0c0ffee000000001c"},
+// zonesOf are those of a region.
+func zonesOf(region string) (out []zone) {
+	parts := strings.Split(region, "-") // us-east-1: use1
+	short := parts[0] + parts[1][:1] + parts[len(parts)-1]
+	for _, z := range []struct{ letter, number string }{{"a", "1"}, {"b", "2"}, {"c", "4"}} {
+		out = append(out, zone{region + z.letter, short + "-az" + z.number, "subnet-0c0ffee000000001" + z.letter})
+	}
+	return out
 }
 
 // An instance and its process.
@@ -82,6 +92,7 @@ type instance struct {
 	kind                            catalog.Instance
 	zone                            zone
 	groups                          []string
+	profile                         string // its name; "": none
 	launched, ended                 time.Time
 	tags                            map[string]string
 	diskTags, cardTags              map[string]string // of its volume and network interface
@@ -100,7 +111,10 @@ type instance struct {
 // New returns a Cloud with images of Amazon Linux 2023 that do nothing.
 func New(o Options) *Cloud {
 	o.Host = host.Or(o.Host)
-	c := &Cloud{o: o, tokens: map[string]launched{}}
+	if o.Place == (iam.Place{}) {
+		o.Place = iam.In("us-east-1")
+	}
+	c := &Cloud{o: o, zones: zonesOf(o.Place.Region), tokens: map[string]launched{}}
 	for _, arch := range []string{"arm64", "x86_64"} {
 		c.images = append(c.images, &image{
 			id: c.id("ami"), name: "al2023-ami-2023.0.0-kernel-6.1-" + arch, owner: "amazon", arch: arch,
@@ -154,6 +168,8 @@ var actions = map[string]func(*Cloud, *form) (any, error){
 	"RevokeSecurityGroupIngress": (*Cloud).revoke,
 	"DescribeSecurityGroups":     (*Cloud).describeGroups, "DeleteSecurityGroup": (*Cloud).deleteGroup,
 	"DescribeVolumes": (*Cloud).describeVolumes, "DescribeNetworkInterfaces": (*Cloud).describeInterfaces,
+	"DescribeRegions": (*Cloud).describeRegions, "DescribeRouteTables": (*Cloud).describeRouteTables, "DescribeInstanceTypeOfferings": (*Cloud).describeOfferings,
+	"DeleteVolume": (*Cloud).deleteVolume, "DeleteNetworkInterface": (*Cloud).deleteInterface,
 	"DescribeAccountAttributes": (*Cloud).describeAccount,
 	"DescribeVpcs":              (*Cloud).describeVPCs, "DescribeSubnets": (*Cloud).describeSubnets,
 	"DescribeAvailabilityZones": (*Cloud).describeZones, "DescribeInstanceTypes": (*Cloud).describeTypes,
@@ -207,6 +223,8 @@ func (c *Cloud) refuse(w http.ResponseWriter, action string, err error) {
 // of the server's.
 func Status(code string) int {
 	switch {
+	case code == "UnauthorizedOperation":
+		return http.StatusForbidden
 	case code == "RequestLimitExceeded", code == "Unavailable", code == "ServiceUnavailable":
 		return http.StatusServiceUnavailable
 	case strings.HasPrefix(code, "Internal"), strings.HasPrefix(code, "Insufficient") && strings.HasSuffix(code, "Capacity"):

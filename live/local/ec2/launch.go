@@ -87,7 +87,7 @@ func (c *Cloud) vcpus(spot bool) int {
 func (c *Cloud) launch(o *order, token, reservation string) *instance {
 	i := &instance{
 		id: c.id("i"), reservation: reservation, image: o.image, state: "pending", token: token, script: o.script,
-		kind: o.kind, zone: o.zone, groups: o.groups, stops: o.stops, sealed: o.sealed, launched: time.Now(), tags: maps.Clone(o.tags["instance"]), program: o.image.program, command: o.image.command,
+		kind: o.kind, zone: o.zone, groups: o.groups, profile: o.profile, stops: o.stops, sealed: o.sealed, launched: time.Now(), tags: maps.Clone(o.tags["instance"]), program: o.image.program, command: o.image.command,
 	}
 	i.diskTags, i.cardTags = maps.Clone(o.tags["volume"]), maps.Clone(o.tags["network-interface"])
 	if o.spot {

@@ -18,6 +18,7 @@ type order struct {
 	script   string
 	groups   []string
 	sealed   bool                         // its volume is encrypted
+	profile  string                       // "": none
 	tags     map[string]map[string]string // of the instance, the volume and the network-interface
 }
 
@@ -34,7 +35,7 @@ func (c *Cloud) order(f *form) (*order, error) {
 	if a := architecture(&kind); a != o.image.arch && !c.o.AnyArch {
 		return nil, failure("InvalidParameterValue", "The architecture '%s' of the specified instance type does not match the architecture '%s' of the specified AMI", a, o.image.arch)
 	}
-	for _, read := range []func(*form, *order) error{count, c.network, disk, options} {
+	for _, read := range []func(*form, *order) error{count, c.network, disk, c.profile, options} {
 		if err := read(f, o); err != nil {
 			return nil, err
 		}
@@ -76,13 +77,13 @@ func (c *Cloud) network(f *form, o *order) error {
 		}
 		subnet, o.groups = f.text("NetworkInterface.1.SubnetId"), f.list("NetworkInterface.1.SecurityGroupId")
 	}
-	o.zone = zones[0]
+	o.zone = c.zones[0]
 	if subnet != "" {
-		at := slices.IndexFunc(zones, func(z zone) bool { return z.subnet == subnet })
+		at := slices.IndexFunc(c.zones, func(z zone) bool { return z.subnet == subnet })
 		if at < 0 {
 			return failure("InvalidSubnetID.NotFound", "The subnet ID '%s' does not exist", subnet)
 		}
-		o.zone = zones[at]
+		o.zone = c.zones[at]
 	}
 	for _, id := range o.groups {
 		if _, err := c.findGroup(id); err != nil {
@@ -119,6 +120,22 @@ func disk(f *form, o *order) error {
 	return nil
 }
 
+// profile reads what gives the instance its role.
+func (c *Cloud) profile(f *form, o *order) error {
+	name := f.text("IamInstanceProfile.Name")
+	if name == "" || c.o.Role == nil {
+		return nil
+	}
+	switch role, there := c.o.Role(name); {
+	case !there:
+		return failure("InvalidParameterValue", "Value (%s) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name", name)
+	case role == "":
+		return failure("InvalidParameterValue", "IAM Instance Profile \"%s\" has no associated IAM Roles", c.o.Place.Global("instance-profile/"+name))
+	}
+	o.profile = name
+	return nil
+}
+
 // options reads the rest.
 func options(f *form, o *order) error {
 	tags, err := f.specified("instance", "volume", "network-interface")
@@ -131,7 +148,6 @@ func options(f *form, o *order) error {
 		return failure("InvalidUserData.Malformed", "user data: want at most 16 KiB in base64")
 	}
 	o.script = string(script)
-	f.text("IamInstanceProfile.Name") // nothing here asks who may do what
 	switch behaviour := f.text("InstanceInitiatedShutdownBehavior"); behaviour {
 	case "", "stop":
 		o.stops = true

@@ -73,7 +73,7 @@ func (c *Cloud) work(i *instance) {
 		env = append(env, c.o.Worker(i.kind.Name)...)
 	}
 	if i.command != "" {
-		args, env = c.gatewayArgs(i), append(env, "CNV_ENDS_WITH_PARENT=1", "CNV_ENDPOINT="+c.o.URL) // not an argument, which all can read
+		args, env = c.gatewayArgs(i), append(env, "CNV_ENDS_WITH_PARENT=1", "CNV_ENDPOINT="+c.o.URL(i.profile, i.id)) // not an argument, which all can read
 	}
 	process, err := c.o.Host.Start(out, env, i.program, args...)
 	if err != nil {

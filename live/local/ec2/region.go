@@ -9,25 +9,13 @@ import (
 
 // What the region has: its network, zones and types.
 
-// Zones are the names of the region's.
-func Zones() []string {
+// Zones are the names of a region's.
+func Zones(region string) []string {
 	var out []string
-	for _, z := range zones {
+	for _, z := range zonesOf(region) {
 		out = append(out, z.name)
 	}
 	return out
-}
-
-func (c *Cloud) describeVPCs(f *form) (any, error) {
-	var out struct {
-		XMLName xml.Name
-		VPCs    []vpcXML `xml:"vpcSet>item"`
-	}
-	ok, err := match(f.filters(), map[string]string{"is-default": "true", "isDefault": "true", "vpc-id": vpc}, nil)
-	if ok {
-		out.VPCs = []vpcXML{{vpc, true}}
-	}
-	return out, err
 }
 
 func (c *Cloud) describeSubnets(f *form) (any, error) {
@@ -35,8 +23,16 @@ func (c *Cloud) describeSubnets(f *form) (any, error) {
 		XMLName xml.Name
 		Subnets []subnetXML `xml:"subnetSet>item"`
 	}
-	filters := f.filters()
-	for _, z := range zones {
+	filters, ids := f.filters(), f.list("SubnetId")
+	for _, id := range ids {
+		if !slices.ContainsFunc(c.zones, func(z zone) bool { return z.subnet == id }) {
+			return nil, failure("InvalidSubnetID.NotFound", "The subnet ID '%s' does not exist", id)
+		}
+	}
+	for _, z := range c.zones {
+		if len(ids) > 0 && !slices.Contains(ids, z.subnet) {
+			continue
+		}
 		ok, err := match(filters, map[string]string{"vpc-id": vpc, "subnet-id": z.subnet, "availability-zone": z.name}, nil)
 		if err != nil {
 			return nil, err
@@ -65,13 +61,13 @@ func (c *Cloud) describeZones(f *form) (any, error) {
 		Zones   []zoneXML `xml:"availabilityZoneInfo>item"`
 	}
 	filters := f.filters()
-	for _, z := range zones {
+	for _, z := range c.zones {
 		ok, err := match(filters, map[string]string{"zone-name": z.name, "zone-id": z.id, "state": "available", "zone-type": "availability-zone"}, nil)
 		if err != nil {
 			return nil, err
 		}
 		if ok {
-			out.Zones = append(out.Zones, zoneXML{z.name, z.id, "available", "us-east-1"})
+			out.Zones = append(out.Zones, zoneXML{z.name, z.id, "available", c.o.Place.Region})
 		}
 	}
 	return out, nil

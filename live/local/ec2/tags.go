@@ -53,6 +53,17 @@ func (c *Cloud) tagsOf(id string) (map[string]string, error) {
 			return nil, err
 		}
 		return g.tags, nil
+	case "vol", "eni":
+		for _, i := range c.instances {
+			switch {
+			case i.state == "terminated":
+			case id == i.attached("vol"):
+				return i.diskTags, nil
+			case id == i.attached("eni"):
+				return i.cardTags, nil
+			}
+		}
+		return nil, failure(map[string]string{"vol": "InvalidVolume.NotFound", "eni": "InvalidNetworkInterfaceID.NotFound"}[kind], "The ID '%s' does not exist", id)
 	}
 	return nil, failure("InvalidID", "The ID '%s' is not valid", id)
 }

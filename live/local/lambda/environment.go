@@ -46,7 +46,7 @@ func (s *Service) start(v *version, prepared bool) (*environment, error) {
 		"AWS_LAMBDA_RUNTIME_API=" + s.o.URL + "/runtime/" + e.id,
 		"AWS_LAMBDA_FUNCTION_NAME=" + c.FunctionName, "AWS_LAMBDA_FUNCTION_VERSION=" + c.Version,
 		"AWS_LAMBDA_FUNCTION_MEMORY_SIZE=" + strconv.Itoa(c.MemorySize), "AWS_LAMBDA_INITIALIZATION_TYPE=" + kind,
-		"AWS_REGION=us-east-1", "_HANDLER=" + c.Handler, "CNV_DIE_WITH_PARENT=true", "CNV_CPU=kernels",
+		"AWS_REGION=" + s.o.Place.Region, "_HANDLER=" + c.Handler, "CNV_DIE_WITH_PARENT=true", "CNV_CPU=kernels",
 	}
 	if s.o.Function != nil {
 		env = append(env, s.o.Function(c.MemorySize)...)

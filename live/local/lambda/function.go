@@ -1,6 +1,7 @@
 package lambda
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
@@ -95,7 +96,7 @@ func (s *Service) create(c *call) (any, error) {
 		return nil, err
 	}
 	maps.Copy(f.tags, in.Tags)
-	f.FunctionArn = "arn:aws:lambda:us-east-1:123456789012:function:" + name
+	f.FunctionArn = s.o.Place.ARN("lambda", "function:"+name)
 	f.Version = "$LATEST"
 	if err := s.load(f, in.Code.ZipFile); err != nil {
 		return nil, err
@@ -140,6 +141,14 @@ func (s *Service) listFunctions(*call) (any, error) {
 	return map[string]any{"Functions": out}, nil
 }
 
+// withoutTags is in the context of a GetFunction that may not tell the tags: why.
+type withoutTags struct{}
+
+// WithoutTags has GetFunction answer without tags, because of why; "": with them.
+func WithoutTags(r *http.Request, why string) *http.Request {
+	return r.WithContext(context.WithValue(r.Context(), withoutTags{}, why))
+}
+
 func (s *Service) get(c *call) (any, error) {
 	v, err := c.version()
 	if err != nil {
@@ -152,6 +161,10 @@ func (s *Service) get(c *call) (any, error) {
 	out := map[string]any{
 		"Configuration": v.config, "Tags": c.function.tags,
 		"Code": map[string]string{"RepositoryType": "S3", "Location": "http://" + s.o.URL + "/packages/" + hex.EncodeToString(sum)},
+	}
+	if why, _ := c.r.Context().Value(withoutTags{}).(string); why != "" {
+		delete(out, "Tags")
+		out["TagsError"] = map[string]string{"ErrorCode": "AccessDeniedException", "Message": why}
 	}
 	if c.function.reserved >= 0 {
 		out["Concurrency"] = map[string]int{"ReservedConcurrentExecutions": c.function.reserved}

@@ -16,12 +16,14 @@ import (
 
 	"cnv/live/clock"
 	"cnv/live/host"
+	"cnv/live/local/iam"
 	"cnv/policy/catalog"
 )
 
 // Options are what a Service is made of.
 type Options struct {
 	Dir         string                                   // where packages are unpacked
+	Place       iam.Place                                // where it is
 	URL         string                                   // where Routes are served, without a scheme
 	Unpack      func(zip []byte, dir, hash string) error // checks and unpacks one
 	Cold        func(n uint64) time.Duration             // the least that the start of an environment takes, by its number
