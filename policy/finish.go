@@ -131,7 +131,7 @@ func (c *Controller) gone(e *Event, out []Command) []Command {
 	c.attainAll(r)
 	out = c.cancelOthers(r, -1, out)
 	if r.nlive == 0 {
-		c.learnFromLeaving(r, Cancelled)
+		c.learnFromLeaving(r)
 		c.remove(s)
 	}
 	return out
@@ -161,6 +161,9 @@ func (c *Controller) done(e *Event, out []Command) []Command {
 		o.Status = Error
 	}
 	c.end(r, i, o, e.Status == Cancelled && !e.Unstarted)
+	if o.Status == OK {
+		r.had = 0 // what it took teaches more than what an attempt had of it
+	}
 	c.observe(o, r.long[0] > 0)
 	if r.isLong() && a.everRan(e) {
 		c.demand.ran(r, o)
@@ -171,7 +174,7 @@ func (c *Controller) done(e *Event, out []Command) []Command {
 			out = c.record(r, out)
 		}
 		if r.nlive == 0 {
-			c.learnFromLeaving(r, o.Status)
+			c.learnFromLeaving(r)
 			c.remove(s)
 		}
 	case o.Status == OK:
@@ -382,19 +385,4 @@ func (c *Controller) giveUp(s int32, o *Outcome, e *Event, why Reason, out []Com
 		after = time.Second
 	}
 	return c.reject(s, why, after, out)
-}
-
-// reasonOf is why a request has no answer whose last attempt ended like this.
-func reasonOf(o *Outcome, a *attempt) Reason {
-	switch {
-	case o.Status == Throttled:
-		return ReasonThrottled
-	case o.Status == Timeout && (a.timedOut || o.Worker != NoWorker):
-		return ReasonAttemptTimeout
-	case o.Status == Timeout:
-		return ReasonFunctionTimeout
-	case o.Worker != NoWorker:
-		return ReasonWorker
-	}
-	return ReasonError
 }

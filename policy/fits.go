@@ -123,12 +123,8 @@ func (c *Controller) learnFromFailure(r *request, timedOut bool) {
 }
 
 // learnFromLeaving learns from a request whose client has left once its last attempt has
-// ended, unless that was faster than its cancel and has taught how long it took.
-func (c *Controller) learnFromLeaving(r *request, last Status) {
-	if last != OK {
-		c.learnAtLeast(r.Class, r.had)
-	}
-}
+// ended, unless one was faster than its cancel and has taught how long it took.
+func (c *Controller) learnFromLeaving(r *request) { c.learnAtLeast(r.Class, r.had) }
 
 // attainAll notes what the attempts in flight have had of work that is given up.
 func (c *Controller) attainAll(r *request) {

@@ -133,3 +133,30 @@ func TestKeptFromFunctionsIsCounted(t *testing.T) {
 		t.Errorf("%d were kept from functions, want 2", n)
 	}
 }
+
+// TestLeavingCountsOnce: a request whose client leaves while two attempts are in flight
+// teaches the mean once, whatever becomes of the attempts: what the longer one has had, or
+// what it took where one was answered before its cancel came.
+func TestLeavingCountsOnce(t *testing.T) {
+	for name, c := range map[string]struct {
+		ends [2]Status
+		want float64 // the mean after a first measurement of 1 s
+	}{
+		"both cancelled":     {[2]Status{Cancelled, Cancelled}, 1 + 3},
+		"one answered first": {[2]Status{OK, Cancelled}, (1.0 + 4) / 2},
+		"one answered last":  {[2]Status{Cancelled, OK}, (1.0 + 4) / 2},
+	} {
+		l := newLab(t, 2, Config{Classes: []Class{{Name: "a"}}, Hedge: hedgeAfter(time.Second)})
+		l.step(0, arrival(0), "r0.0 -> w0, wake 1s")
+		l.step(1, Event{Kind: Done, Request: 0, Work: 1}, "deliver r0.0")
+		l.step(10, arrival(1), "r1.0 -> w0")
+		l.step(11, Event{Kind: Wake}, "r1.1 -> w1")
+		l.step(13, Event{Kind: Gone, Request: 1}, "cancel r1.0, cancel r1.1")
+		for n, s := range c.ends {
+			l.step(13, Event{Kind: Done, Request: 1, Attempt: uint8(n), Status: s, Work: 4}, "")
+		}
+		if got := l.c.expected(0); math.Abs(got-c.want) > 1e-9 {
+			t.Errorf("%s: mean %v, want %v", name, got, c.want)
+		}
+	}
+}
