@@ -47,7 +47,7 @@ type Class struct {
 	Name     string
 	Bound    time.Duration // response time allowed by the SLO; 0 unless absolute
 	Factor   float64       // or a multiple of the idle service time; 0 unless relative
-	Prior    float64       // expected work until the class was measured, CPU-seconds; 0 unknown
+	Prior    float64       // mean work that is expected beforehand, CPU-seconds: counts as PriorWeight measurements; 0 unknown
 	Features []string      // names of Request.Features in order
 }
 

@@ -174,8 +174,9 @@ func (v *View) WouldSpill(p Spill, r *Request, w WorkerID) bool {
 }
 
 // Measured says whether work of a class was ever measured. Until then requests of it are
-// expected to take the prior of the class, else the mean of all classes.
-func (v *View) Measured(c ClassID) bool { return v.c.means[c].n > 0 }
+// expected to take the prior of the class, which counts as PriorWeight measurements from
+// then on, else the mean of all classes.
+func (v *View) Measured(c ClassID) bool { return v.c.means[c].measured }
 
 // FunctionResponse is the predicted response time on a function: warm if an
 // environment is believed to be idle, with a cold start otherwise.
