@@ -2,6 +2,7 @@ package figure
 
 import (
 	"math"
+	"slices"
 
 	"gonum.org/v1/plot"
 
@@ -112,9 +113,23 @@ func linear(hi float64, label func(float64) string) scale {
 		at: func(v float64) float64 { return v },
 		lo: -0.04 * hi, hi: hi,
 		ticks: plot.TickerFunc(func(lo, hi float64) []plot.Tick {
-			return steps(5, label).Ticks(math.Max(lo, 0), hi)
+			return fitting(label, math.Max(lo, 0), hi)
 		}),
 	}
+}
+
+// longLabel is from how many characters on more than three labels are too wide for a panel
+// of three in a row.
+const longLabel = 7
+
+// fitting are five ticks at most, of which every other has a label where they are long.
+func fitting(label func(float64) string, lo, hi float64) []plot.Tick {
+	ticks := steps(5, label).Ticks(lo, hi)
+	long := slices.ContainsFunc(ticks, func(t plot.Tick) bool { return len(t.Label) >= longLabel })
+	for i := 1; i < len(ticks) && long && len(ticks) > 3; i += 2 {
+		ticks[i].Label = ""
+	}
+	return ticks
 }
 
 // withZero are the ticks of a logarithmic axis of fractions that has 0 a
