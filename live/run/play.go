@@ -71,7 +71,7 @@ func (e *Experiment) playable() error {
 
 // fitsTime refuses runs that take more than --max-time.
 func (e *Experiment) fitsTime(runs []job) error {
-	if took := e.slowness.real(runs); e.Target != "static" && took > e.MaxTime {
+	if took := e.slowness.real(runs); e.Target != Static && took > e.MaxTime {
 		return Refuse("cnv: %s: about %v of arrivals, more than --max-time %v: choose fewer (--policy, --workload, --seeds 1), shorten the workloads, or raise --max-time", policy.Count(len(runs), "run"), about(took), e.MaxTime)
 	}
 	return nil
