@@ -65,7 +65,7 @@ func (o *Outcome) KeptRuns() int { return int(o.kept.Load()) }
 // Begin makes room for the results. It fails before anything is computed if
 // they could not be written.
 func Begin(p *plan.Plan, o Options) (*Outcome, error) {
-	if err := writable(o.Out, p.Name); err != nil {
+	if err := Writable(o.Out, p.Name); err != nil {
 		return nil, err
 	}
 	swept := sweep(o.Out)

@@ -95,6 +95,18 @@ func (c Cell) Instances() []string {
 	return out
 }
 
+// Nameless is a problem for each pool whose machines are given by their properties:
+// such a machine can be simulated, but not launched.
+func (c Cell) Nameless() (out []Problem) {
+	pools := c.Config(1).Control.Pools
+	for i, kind := range c.Instances() {
+		if kind == "" {
+			out = append(out, c.InstanceProblem(i, "pool "+pools[i].Name+": an instance given by its properties cannot be launched: name a type of the catalog, such as c7g.large"))
+		}
+	}
+	return out
+}
+
 // InstanceProblem is what is wrong with the type of a pool's machines, with its place
 // in the file.
 func (c Cell) InstanceProblem(pool int, text string) Problem {
