@@ -30,6 +30,8 @@ const (
 	// mostTimes is how many times as many machines are tried as one line for all
 	// requests would need.
 	mostTimes = 8
+	// mostTried is from how many machines on a fleet is planned as one line, untried.
+	mostTried = 10_000
 )
 
 // capacity is the least capacity, in reference cores, with which avoidable misses of the
@@ -51,6 +53,10 @@ func (p *peaks) capacity() float64 {
 		number := func(capacity float64) int { return max(int(math.Ceil(capacity/per)), 1) }
 		floor := number(s.Workload.Made.Load / AutoUtilisation)
 		from := max(number(offered.Capacity(s.wait(machine.Speed), AutoLate)), floor)
+		if from > mostTried {
+			p.cores = per * float64(from)
+			return
+		}
 		p.cores = per * float64(least(from, floor, func(n int) bool { return s.keeps(float64(n)*per, offered.Arrivals()) }))
 	})
 	return p.cores
