@@ -13,11 +13,11 @@ const (
 	// policies is how many the file has.
 	policies = 8
 	// budget is how many requests all replications of all policies have together, and
-	// the worlds a third of it: some 20 s of one core.
-	budget = 16_000_000
+	// the worlds a third of it: some 15 s of one core.
+	budget = 10_000_000
 	// Fewer replications than leastSeeds leave most differences unknown; after mostSeeds
 	// the recording, and not chance, is what is too short.
-	leastSeeds, mostSeeds = 10, 40
+	leastSeeds, mostSeeds = 10, 25
 	// mostWorlds is how many worlds findings are tried in.
 	mostWorlds = 20
 	// fewRequests are too few to see misses of 1 %: ten of them would miss.
@@ -44,8 +44,12 @@ func (d *Design) chooseResamples(dir string) error {
 			break
 		}
 	}
-	long := ""
-	if want := r.Wanted(); want > d.part.Span {
+	long := "; a longer log has more of them"
+	if d.part.Header.Kind == trace.Counts {
+		long = "; a longer log has more of them, and so has one of instants instead of counts"
+	}
+	want := r.Wanted()
+	if want > d.part.Span {
 		long = fmt.Sprintf("; bursts last some %s, and a log of %s would have enough of them", Span(r.Lasts), Span(want.Round(time.Minute)))
 	}
 	switch {
@@ -55,7 +59,7 @@ func (d *Design) chooseResamples(dir string) error {
 	case r.Block > 0:
 		b.keys = []string{fmt.Sprintf("block = %q", r.Block)}
 		b.lack = fmt.Sprintf("replications exchange blocks of %s, shorter than bursts want, so that %d are like each: intervals are too narrow rather than too wide%s", Span(r.Block), r.Windows, long)
-	case long != "":
+	case want > d.part.Span:
 		b.lack = fmt.Sprintf("replications exchange blocks of %s%s", Span(r.Long), long)
 	}
 	if b.lack != "" {

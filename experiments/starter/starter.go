@@ -18,7 +18,7 @@ import (
 const (
 	// MostRequests is how many requests an experiment takes: more are cut to the
 	// busiest part.
-	MostRequests = 200_000
+	MostRequests = 250_000
 	// defaultWork is what is taken where nothing tells the work of requests.
 	defaultWork = 50 * time.Millisecond
 )
@@ -129,10 +129,10 @@ func (d *Design) chooseWork(o Options) {
 		const text = "0.2ms * tokens_in + 5ms * tokens_out"
 		r.options.Work, _ = trace.ParseFormula(text)
 		r.keys = []string{fmt.Sprintf("work = %q", text)}
-		r.why = fmt.Sprintf("MADE UP of tokens: %s. Put in what yours take", lack)
+		r.why = fmt.Sprintf(madeUp+" of tokens: %s. Put in what yours take", lack)
 	default:
 		size(made, 2)
-		r.why = fmt.Sprintf("MADE UP, %v in the mean: %s. Put in what yours take (--mean-work 120ms)", made, lack)
+		r.why = fmt.Sprintf(madeUp+", %v in the mean: %s. Put in what yours take (--mean-work 120ms)", made, lack)
 		if o.Work > 0 {
 			r.why = fmt.Sprintf("%v in the mean, as given by --mean-work, spread as a lognormal law of cv2 = 2: %s", made, lack)
 		}
