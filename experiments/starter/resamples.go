@@ -58,12 +58,12 @@ func (d *Design) chooseResamples(dir string) error {
 		b.lack = fmt.Sprintf("every replication meets the log as it is, as its parts are too unlike each other, or too few, to be exchanged: intervals are about what policies and machines draw, not about another day%s", long)
 	case r.Block > 0:
 		b.keys = []string{fmt.Sprintf("block = %q", r.Block)}
-		b.lack = fmt.Sprintf("replications exchange blocks of %s, shorter than bursts want, so that %d are like each: intervals are too narrow rather than too wide%s", Span(r.Block), r.Windows, long)
+		b.lack = fmt.Sprintf("resamples exchange blocks of %s, shorter than bursts want, so that %d are like each: intervals are too narrow rather than too wide%s", Span(r.Block), r.Windows, long)
 	case want > d.part.Span:
-		b.lack = fmt.Sprintf("replications exchange blocks of %s%s", Span(r.Long), long)
+		b.lack = fmt.Sprintf("resamples exchange blocks of %s%s", Span(r.Long), long)
 	}
 	if b.lack != "" {
-		d.say("replications", "%s", b.lack)
+		d.say("resamples", "%s", b.lack)
 	}
 	if n := d.part.Records; n < fewRequests {
 		rate := float64(n) / d.part.Span.Seconds()
