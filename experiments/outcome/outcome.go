@@ -35,6 +35,8 @@ type Options struct {
 	From     []string // folders beside Out whose kept runs are taken too
 	Looks    int      // as in compare.Plan
 	Command  string   // that gives these results again
+	// Brief, if there is one, stands in place of answer, warnings and assumptions.
+	Brief func(set *compare.Set) []string
 	// Measured is on what the runs are measured live, "" for the simulator.
 	// Finished live runs are kept until all are: nothing gives them again.
 	Measured string
@@ -202,6 +204,9 @@ func (o *Outcome) print(out io.Writer, dir string, checked []compare.Checked, st
 	}
 	printf("\n")
 	item("", p.Question)
+	if o.o.Brief != nil {
+		return o.printBrief(out, dir, rows, item)
+	}
 	if p.Hypothesis != "" {
 		item("Hypothesis: ", p.Hypothesis)
 	}
@@ -249,6 +254,24 @@ func (o *Outcome) print(out io.Writer, dir string, checked []compare.Checked, st
 		printf("; open %s", filepath.Join(dir, "report.html"))
 	}
 	printf("\n")
+	return nil
+}
+
+// printBrief prints the tables and what the brief says, a paragraph each.
+func (o *Outcome) printBrief(out io.Writer, dir string, rows []compare.Compared, item func(mark, text string)) error {
+	fmt.Fprintln(out)
+	if err := report.PrintBrief(out, rows); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "\nAnswer\n")
+	for _, text := range o.o.Brief(o.Set) {
+		item("- ", text)
+	}
+	fmt.Fprintf(out, "\nResults in %s", dir)
+	if o.o.Figures {
+		fmt.Fprintf(out, "; open %s", filepath.Join(dir, "report.html"))
+	}
+	fmt.Fprintln(out)
 	return nil
 }
 

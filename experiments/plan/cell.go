@@ -17,6 +17,7 @@ type Scenario struct {
 	Name     string // of the workload, and the environment's values on its axes
 	Workload *Workload
 	Env      *Environment
+	peaks    *peaks // what initial = "auto" is for, whatever else is tried
 }
 
 // A Cell is a scenario met by a policy. It is replicated under several seeds.

@@ -101,53 +101,62 @@ func (r *recording) events() (*eventReader, error) {
 
 // Open opens a trace, a folder or a bare CSV file, for replay.
 func Open(path string, o Options) (*workloads.Workload, error) {
-	r, err := open(path)
+	r, s, err := opened(path, o)
 	if err != nil {
 		return nil, err
-	}
-	if err := o.fill(&r.header); err != nil {
-		return nil, err
-	}
-	r.o = o
-	if r.part, err = newPart(o.Where); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	if err := r.checkFormula(); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	if o.Where != "" && r.header.Kind == Counts {
-		return nil, fmt.Errorf("%s: where %q: counts have no attributes", path, o.Where)
-	}
-	s, err := r.survey()
-	if err != nil {
-		return nil, err
-	}
-	if s, err = r.slice(s); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	if s.records == 0 && o.Where != "" {
-		return nil, fmt.Errorf("%s: %w", path, r.nothing())
-	}
-	if s.records == 0 {
-		return nil, fmt.Errorf("%s: the trace is empty", path)
-	}
-	r.records = s.records
-	r.chooseSpread()
-	r.count(s)
-	if err := r.enoughBlocks(); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	if err := r.chooseSizes(s); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	if r.header.Kind == Counts {
-		r.rules = r.chooseRules()
 	}
 	sums, err := r.fileDigests()
 	if err != nil {
 		return nil, err
 	}
 	return r.workload(s, sums), nil
+}
+
+// opened is a trace with what it holds.
+func opened(path string, o Options) (*recording, *survey, error) {
+	r, err := open(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := o.fill(&r.header); err != nil {
+		return nil, nil, err
+	}
+	r.o = o
+	if r.part, err = newPart(o.Where); err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if err := r.checkFormula(); err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if o.Where != "" && r.header.Kind == Counts {
+		return nil, nil, fmt.Errorf("%s: where %q: counts have no attributes", path, o.Where)
+	}
+	s, err := r.survey()
+	if err != nil {
+		return nil, nil, err
+	}
+	if s, err = r.slice(s); err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if s.records == 0 && o.Where != "" {
+		return nil, nil, fmt.Errorf("%s: %w", path, r.nothing())
+	}
+	if s.records == 0 {
+		return nil, nil, fmt.Errorf("%s: the trace is empty", path)
+	}
+	r.records = s.records
+	r.chooseSpread()
+	r.count(s)
+	if err := r.enoughBlocks(); err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if err := r.chooseSizes(s); err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if r.header.Kind == Counts {
+		r.rules = r.chooseRules()
+	}
+	return r, s, nil
 }
 
 // enoughBlocks says what is wrong with the length of blocks that was asked for.
