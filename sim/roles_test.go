@@ -7,6 +7,7 @@ import (
 
 	"cnv/policy"
 	"cnv/policy/admit"
+	"cnv/policy/health"
 	"cnv/policy/hedge"
 	"cnv/policy/order"
 	"cnv/results"
@@ -182,4 +183,58 @@ func TestHedgesSaveWhatHangs(t *testing.T) {
 			t.Errorf("share %v: %d without an answer, want %d", c.share, late, want)
 		}
 	}
+}
+
+// sickWorkers is two minutes of 20 requests a second for four workers of which the first n are
+// sick from 30 s on, under least connections and an Outlier, without repeats. It returns by
+// worker how many were sent there from 40 s on, how many had no answer, and how many there were.
+func sickWorkers(t *testing.T, n int) (by [4]int, lost, all int) {
+	t.Helper()
+	cfg := fleet(4, least{})
+	cfg.Control.Health = health.NewOutlier()
+	for w := range n {
+		cfg.Faults = append(cfg.Faults, Fault{Name: "sick", At: 30 * time.Second, Kind: Sick, Worker: policy.WorkerID(w)})
+	}
+	for _, q := range play(t, cfg, newStream(1, 2400, expo(0.05), expo(0.1))).byID(t) {
+		all++
+		if q.Ending != results.Answered {
+			lost++
+		}
+		if q.Arrival > 40*time.Second {
+			by[q.Worker]++
+		}
+	}
+	return by, lost, all
+}
+
+// TestOneSickOfFour: of all requests 1 % is lost at most to a worker of four that answers with
+// errors at once, though none is repeated: five for each ejection.
+func TestOneSickOfFour(t *testing.T) {
+	_, lost, all := sickWorkers(t, 1)
+	if lost < 5 || lost > all/100 {
+		t.Errorf("%d of %d requests were lost, want some, and 1 %% at most", lost, all)
+	}
+}
+
+// TestAllSick: where all workers answer with errors, none is left out for long: each gets a
+// fair share of the requests, within a half.
+func TestAllSick(t *testing.T) {
+	by, _, _ := sickWorkers(t, 4)
+	sum := by[0] + by[1] + by[2] + by[3]
+	for w, n := range by {
+		if n < sum/8 || n > sum*3/8 {
+			t.Errorf("worker %d had %d of %d requests: %v", w, n, sum, by)
+		}
+	}
+}
+
+// least routes to a worker with the fewest requests in flight, in turn.
+type least struct{}
+
+func (least) Route(v *policy.View, r *policy.Request) (policy.WorkerID, bool) {
+	all := v.Least()
+	if len(all) == 0 {
+		return policy.NoWorker, false
+	}
+	return all[int(r.ID)%len(all)], true
 }
