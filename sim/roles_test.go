@@ -11,6 +11,7 @@ import (
 	"cnv/policy/hedge"
 	"cnv/policy/order"
 	"cnv/results"
+	"cnv/workloads"
 )
 
 // oneLine is n requests of exponential work of mean 1 through one worker of one slot whose
@@ -128,6 +129,51 @@ func TestOrdersAreTheory(t *testing.T) {
 				t.Errorf("%.4f, want %.4f within %.4f", mean, c.want, 4*se)
 			}
 		})
+	}
+}
+
+// ofTwo draws one of two classes for each arrival.
+type ofTwo struct {
+	*stream
+	draw *policy.Rand
+}
+
+func (s ofTwo) Next(a *workloads.Arrival) bool {
+	more := s.stream.Next(a)
+	a.Class = policy.ClassID(s.draw.At(uint64(s.id)).IntN(2))
+	return more
+}
+
+// TestPriorityIsCobhams: at a load of 0.8 of exponential work of mean 1, half of it first, the
+// first class waits 0.8 / 0.6 and the second 0.8 / (0.6 × 0.2) on average, as Cobham's formula
+// says.
+func TestPriorityIsCobhams(t *testing.T) {
+	const seeds, n = 8, 100_000
+	want := [2]float64{0.8 / 0.6, 0.8 / (0.6 * 0.2)}
+	var sum, sq [2]float64
+	for seed := range uint64(seeds) {
+		cfg := fleet(1, &roundRobin{})
+		cfg.Seed, cfg.Control.Pools[0].Limit = seed, 1
+		cfg.Control.Classes = []policy.Class{{Name: "other"}, {Name: "urgent"}}
+		cfg.Control.Order = &order.Priority{First: []string{"urgent"}}
+		src := ofTwo{newStream(seed, n, expo(1/0.8), expo(1)), policy.NewRand(seed, "class", 0)}
+		var waited, count [2]float64
+		for _, q := range play(t, cfg, src).byID(t) {
+			k := 1 - int(q.Class)
+			waited[k] += (q.Finish - q.Arrival - q.Work).Seconds()
+			count[k]++
+		}
+		for k := range waited {
+			mean := waited[k] / count[k]
+			sum[k], sq[k] = sum[k]+mean, sq[k]+mean*mean
+		}
+	}
+	for k := range want {
+		mean := sum[k] / seeds
+		se := math.Sqrt((sq[k]/seeds - mean*mean) / (seeds - 1))
+		if math.Abs(mean-want[k]) > 4*se || se > 0.05*want[k] {
+			t.Errorf("class %d waits %.4f, want %.4f within %.4f", k, mean, want[k], 4*se)
+		}
 	}
 }
 
