@@ -44,6 +44,11 @@ func (v *View) InService() int { return len(v.f.ready) + v.f.closedOutliers() - 
 // Takes says whether requests may be sent to a worker: whether it is in Ready.
 func (v *View) Takes(id WorkerID) bool { return v.f.usable(id) }
 
+// Standing is "ejected" or "tested" of a worker that a Health has taken out of service, else "".
+func (v *View) Standing(id WorkerID) string {
+	return [...]string{inService: "", ejected: "ejected", onTest: "tested"}[v.f.workers[id].standing]
+}
+
 // Tested says whether a Health tests a worker.
 func (v *View) Tested(id WorkerID) bool { return v.f.workers[id].standing == onTest }
 
