@@ -246,19 +246,32 @@ func (c *Controller) observe(o *Outcome, long bool) {
 	if o.Status == Throttled {
 		c.counts.Throttled++
 	}
-	if o.Worker == NoWorker || o.Status == Cancelled {
+	if o.Worker == NoWorker {
 		return
 	}
 	w := &c.fleet.workers[o.Worker]
-	if o.Status == OK {
+	switch o.Status {
+	case Cancelled:
+	case OK:
 		w.Failures = 0
-		return
+	default:
+		w.Failures++
+		c.forget(w, o)
 	}
-	w.Failures++
+	if c.cfg.Health != nil {
+		c.judge(w, o)
+	}
+}
+
+// forget drops a worker at which an attempt has failed, if the router wants that.
+func (c *Controller) forget(w *Worker, o *Outcome) {
 	if c.hooks.forgetter != nil && w.State <= StateReady && c.hooks.forgetter.Forget(o) {
 		c.counts.Forgotten++
 		c.fleet.retire(w, StateForgotten)
 		w.dropped = c.now
+		if c.cfg.Health != nil {
+			c.assess()
+		}
 		c.workerChanged(w.ID)
 	}
 }
@@ -380,19 +393,4 @@ func (c *Controller) giveUp(s int32, o *Outcome, e *Event, why Reason, out []Com
 		after = time.Second
 	}
 	return c.reject(s, why, after, out)
-}
-
-// reasonOf is why a request has no answer whose last attempt ended like this.
-func reasonOf(o *Outcome, a *attempt) Reason {
-	switch {
-	case o.Status == Throttled:
-		return ReasonThrottled
-	case o.Status == Timeout && (a.timedOut || o.Worker != NoWorker):
-		return ReasonAttemptTimeout
-	case o.Status == Timeout:
-		return ReasonFunctionTimeout
-	case o.Worker != NoWorker:
-		return ReasonWorker
-	}
-	return ReasonError
 }

@@ -340,6 +340,9 @@ func (c *Controller) attempt(s int32, w WorkerID) uint8 {
 	r.nlive++
 	if w != NoWorker {
 		c.fleet.book(c.now, i)
+		if to := &c.fleet.workers[w]; to.standing == onTest {
+			c.fleet.stand(c.now, to)
+		}
 		c.demand.takes(r, c.demand.speed)
 	} else {
 		c.demand.takes(r, c.cfg.Functions.Share)

@@ -65,3 +65,18 @@ func (c *Controller) Waiting(id RequestID) Reason {
 	}
 	return ReasonWaitsMachine
 }
+
+// reasonOf is why a request has no answer whose last attempt ended like this.
+func reasonOf(o *Outcome, a *attempt) Reason {
+	switch {
+	case o.Status == Throttled:
+		return ReasonThrottled
+	case o.Status == Timeout && (a.timedOut || o.Worker != NoWorker):
+		return ReasonAttemptTimeout
+	case o.Status == Timeout:
+		return ReasonFunctionTimeout
+	case o.Worker != NoWorker:
+		return ReasonWorker
+	}
+	return ReasonError
+}
