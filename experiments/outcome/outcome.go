@@ -173,7 +173,7 @@ func (o *Options) declare(p *plan.Plan) compare.Plan {
 // Over says what intervals over replications of a workload are about.
 func Over(replicates string) string {
 	switch replicates {
-	case "blocks", "local":
+	case "blocks", "local", "thin":
 		return stat.OverWindows
 	case "none":
 		return stat.OverNothing

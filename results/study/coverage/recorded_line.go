@@ -63,7 +63,11 @@ func (l *recordedLine) fresh() (map[string][2]float64, error) {
 	made := s.p.Cells()[0].Scenario.Workload.Made
 	var mu sync.Mutex
 	var n, total, missed [2]float64
-	_, err = each(recordedFresh, 0, func(k int) error {
+	draws := recordedFresh
+	if l.load > 0 {
+		draws = recordedFresh / 4
+	}
+	_, err = each(draws, 0, func(k int) error {
 		for i, speed := range recordedSpeeds {
 			src, err := l.users(made, s.seeds+1<<30+uint64(k))
 			if err != nil {
@@ -82,7 +86,7 @@ func (l *recordedLine) fresh() (map[string][2]float64, error) {
 	out := map[string][2]float64{}
 	for i := range recordedSpeeds {
 		mean, share := out[meanMetric], out[missMetric]
-		mean[i], share[i] = total[i]/recordedFresh, missed[i]/n[i]
+		mean[i], share[i] = total[i]/float64(draws), missed[i]/n[i]
 		out[meanMetric], out[missMetric] = mean, share
 	}
 	return out, err
