@@ -147,6 +147,7 @@ func (o *Options) declare(p *plan.Plan) compare.Plan {
 		r.Workloads = append(r.Workloads, s.Name)
 		r.Over = append(r.Over, Over(s.Workload.Made.Replicates))
 		r.Windows = append(r.Windows, s.Workload.Made.Windows)
+		r.Beyond = append(r.Beyond, s.Workload.Made.Beyond)
 		r.Closed = append(r.Closed, s.Workload.Made.Closed)
 	}
 	for _, pol := range p.Policies {

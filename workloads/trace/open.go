@@ -245,6 +245,9 @@ func (r *recording) workload(s *survey, sums map[string]string) *workloads.Workl
 	if w.Windows = r.local().windows(); w.Replicates == Blocks {
 		w.Windows = r.windows()
 	}
+	if w.Noise = r.noise(); r.o.Replicate == Thin {
+		w.Beyond = workloads.Beyond(r.o.Thin, w.Noise)
+	}
 	if w.Replicates == Local || w.Replicates == Blocks || w.Replicates == Thin {
 		w.AsRecorded = r.asRecorded
 	}

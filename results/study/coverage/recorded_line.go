@@ -166,6 +166,7 @@ func (l *recordedLine) experiment(s *recordedStudy, dir string, e uint64) (*comp
 		Name:    "coverage",
 		Over:    []string{outcomes.Over(recorded.Replicates)},
 		Windows: []int{recorded.Windows},
+		Beyond:  []float64{recorded.Beyond},
 	}, "")
 	for k, speed := range recordedSpeeds {
 		for i := range recordedSeeds {
