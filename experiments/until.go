@@ -9,6 +9,7 @@ import (
 	"cnv/experiments/outcome"
 	"cnv/experiments/plan"
 	"cnv/results/compare"
+	"cnv/results/stat"
 )
 
 // parsePercent reads "2%" or "2 %" as 0.02; "" is 0.
@@ -100,7 +101,7 @@ func seedsOf(p, next *plan.Plan) string {
 func oneRecording(p *plan.Plan) []string {
 	var out []string
 	for _, s := range p.Scenarios {
-		if kind := s.Workload.Made.Replicates; kind == "blocks" || kind == "local" || kind == "none" {
+		if kind := s.Workload.Made.Replicates; outcome.Over(kind) == stat.OverWindows || kind == "none" {
 			out = append(out, s.Name)
 		}
 	}

@@ -149,6 +149,7 @@ func (o *Options) declare(p *plan.Plan) compare.Plan {
 		r.Workloads = append(r.Workloads, s.Name)
 		r.Over = append(r.Over, Over(s.Workload.Made.Replicates))
 		r.Windows = append(r.Windows, s.Workload.Made.Windows)
+		r.Beyond = append(r.Beyond, s.Workload.Made.Beyond)
 		r.Closed = append(r.Closed, s.Workload.Made.Closed)
 	}
 	for _, pol := range p.Policies {
@@ -175,7 +176,7 @@ func (o *Options) declare(p *plan.Plan) compare.Plan {
 // Over says what intervals over replications of a workload are about.
 func Over(replicates string) string {
 	switch replicates {
-	case "blocks", "local":
+	case "blocks", "local", "thin":
 		return stat.OverWindows
 	case "none":
 		return stat.OverNothing

@@ -42,8 +42,8 @@ type Options struct {
 
 	// Replicate says what replications differ in: "local" (short blocks, each
 	// from near its own place in time and in rate), "blocks" (whole windows in any
-	// order), "thin" (each arrival is kept with probability Thin), or "none". "" is
-	// local.
+	// order), "thin" (as local, and each arrival is kept with probability Thin), or
+	// "none". "" is local.
 	Replicate string
 	Block     time.Duration // 0: of local as long as correlation wants, of blocks a twentieth of the span; whole bins
 	Thin      float64       // 0: one half
@@ -254,6 +254,9 @@ func (r *recording) workload(s *survey, sums map[string]string) *workloads.Workl
 	if w.Windows = r.local().windows(); w.Replicates == Blocks {
 		w.Windows = r.windows()
 	}
+	if w.Noise = r.noise(); r.o.Replicate == Thin {
+		w.Beyond = workloads.Beyond(r.o.Thin, w.Noise)
+	}
 	if w.Replicates == Local || w.Replicates == Blocks || w.Replicates == Thin {
 		w.AsRecorded = r.asRecorded
 	}
@@ -267,10 +270,7 @@ func (r *recording) workload(s *survey, sums map[string]string) *workloads.Workl
 		}
 		w.Classes = append(w.Classes, c)
 	}
-	keep := 1.0
-	if r.o.Replicate == Thin {
-		keep = r.o.Thin
-	}
+	keep := r.kept()
 	w.Rate = keep * float64(s.records) / s.span.Seconds()
 	w.Load = keep * total / s.span.Seconds()
 	if (s.works < s.records || s.made > 0) && !slices.Contains(w.Synthesised, "work_us") {
