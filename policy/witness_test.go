@@ -83,7 +83,7 @@ func TestWitnessSeesWhatThePolicySaw(t *testing.T) {
 		}
 		compared += m.compared
 	})
-	if compared < 1000 {
+	if compared < 500 { // of 20 worlds of 40 requests with -short, and of 100 without
 		t.Errorf("%d placements were compared, want more", compared)
 	}
 }
