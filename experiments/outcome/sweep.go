@@ -7,8 +7,9 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
+
+	"cnv/live/local/child"
 )
 
 // unfinished begins the names of folders of runs under way; the machine and the
@@ -35,7 +36,7 @@ func sweep(out string) (removed int) {
 		rest, ok := strings.CutPrefix(d.Name(), spoolPrefix())
 		text, _, _ := strings.Cut(rest, "-")
 		pid, err := strconv.Atoi(text)
-		if !ok || err != nil || !gone(pid) {
+		if !ok || err != nil || !child.Gone(pid) {
 			continue
 		}
 		dir := filepath.Join(out, d.Name())
@@ -63,16 +64,6 @@ func putBack(out, dir string) {
 			_ = os.Rename(o, to) // else it is removed with the folder
 		}
 	}
-}
-
-// gone says whether there is surely no such process.
-func gone(pid int) bool {
-	p, err := os.FindProcess(pid)
-	if err != nil {
-		return false
-	}
-	err = p.Signal(syscall.Signal(0))
-	return errors.Is(err, os.ErrProcessDone) || errors.Is(err, syscall.ESRCH)
 }
 
 // Swept says what killed tries had left and is removed now, "" if nothing.

@@ -30,14 +30,14 @@ func (cmd *liveCmd) Run(c *run.Console) error {
 
 // whereFlags are those of run.Where.
 type whereFlags struct {
-	Experiment string   `arg:"" optional:"" default:"quickstart-live" help:"An experiment file, or the name of one that list shows."`
-	Target     string   `help:"Where the workers are: local (a cloud on this machine, without an account), aws, or static (the addresses in --workers). With gateway the program only sends the load to a gateway that serves at --address." enum:"local,aws,static,gateway" default:"${target}"`
-	Workers    []string `help:"Addresses of workers, for --target static. Write those of a second pool as NAME=ADDRESS." placeholder:"HOST:PORT,..."`
-	Address    string   `help:"Address of a gateway, for --target gateway." placeholder:"HOST:PORT"`
-	Worker     string   `help:"The worker program for Linux on arm64, or for this machine with --target local. Without it the program is built." placeholder:"FILE"`
-	Deployment string   `help:"Name of the deployment." default:"main" placeholder:"NAME"`
-	Region     string   `help:"AWS region. Without it the region of the environment is used." placeholder:"NAME"`
-	Endpoint   string   `help:"Address used for all AWS services, for tests." hidden:"" env:"CNV_ENDPOINT"`
+	Experiment string     `arg:"" optional:"" default:"quickstart-live" help:"An experiment file, or the name of one that list shows."`
+	Target     run.Target `help:"Where the workers are: local (a cloud on this machine, without an account), aws, or static (the addresses in --workers). With gateway the program only sends the load to a gateway that serves at --address." enum:"local,aws,static,gateway" default:"${target}"`
+	Workers    []string   `help:"Addresses of workers, for --target static. Write those of a second pool as NAME=ADDRESS." placeholder:"HOST:PORT,..."`
+	Address    string     `help:"Address of a gateway, for --target gateway." placeholder:"HOST:PORT"`
+	Worker     string     `help:"The worker program for Linux on arm64, or for this machine with --target local. Without it the program is built." placeholder:"FILE"`
+	Deployment string     `help:"Name of the deployment." default:"main" placeholder:"NAME"`
+	Region     string     `help:"AWS region. Without it the region of the environment is used." placeholder:"NAME"`
+	Endpoint   string     `help:"Address used for all AWS services, for tests." hidden:"" env:"CNV_ENDPOINT"`
 }
 
 // limits are the flags that hold a run or a gateway, whatever a policy wants.

@@ -1,13 +1,13 @@
 package local
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
+
+	"cnv/live/local/child"
 )
 
 // folderPrefix begins the names of a cloud's folder; its process comes next.
@@ -19,19 +19,9 @@ func newFolder() (string, error) {
 	all, _ := filepath.Glob(filepath.Join(os.TempDir(), folderPrefix+"*-*")) // the pattern is good
 	for _, dir := range all {
 		text, _, _ := strings.Cut(strings.TrimPrefix(filepath.Base(dir), folderPrefix), "-")
-		if pid, err := strconv.Atoi(text); err == nil && gone(pid) {
+		if pid, err := strconv.Atoi(text); err == nil && child.Gone(pid) {
 			_ = os.RemoveAll(dir) // only room on the disk is at stake
 		}
 	}
 	return os.MkdirTemp("", fmt.Sprintf("%s%d-", folderPrefix, os.Getpid()))
-}
-
-// gone says whether there is surely no such process.
-func gone(pid int) bool {
-	p, err := os.FindProcess(pid)
-	if err != nil {
-		return false
-	}
-	err = p.Signal(syscall.Signal(0))
-	return errors.Is(err, os.ErrProcessDone) || errors.Is(err, syscall.ESRCH)
 }

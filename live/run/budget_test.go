@@ -40,7 +40,7 @@ func TestOneBudget(t *testing.T) {
 	var out, errs bytes.Buffer
 	c := &Console{Ctx: t.Context(), Out: &out, Err: &errs}
 	o := Options{
-		Where:  Where{Experiment: write(t, runtest.Brief()), Target: "local", Worker: workerProgram(t), Deployment: "main"},
+		Where:  Where{Experiment: write(t, runtest.Brief()), Target: Local, Worker: workerProgram(t), Deployment: "main"},
 		Limits: Limits{MaxInstances: 4, MaxUsdPerHour: 2, MaxUsd: 5, MaxTime: time.Hour},
 		How: How{
 			Out: t.TempDir(), NoFigures: true, Quiet: true, Slow: "auto",

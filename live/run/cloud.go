@@ -48,7 +48,7 @@ func (e *Experiment) cloud(c *Console) *cloudTarget {
 // target is what the experiment sees of it.
 func (t *cloudTarget) target() *target {
 	out := &target{
-		command: "--target " + t.exp.Target, here: t.exp.Target == "local" || Rehearses(t.exp.Endpoint),
+		command: "--target " + t.exp.Target.String(), here: t.exp.Target == Local || Rehearses(t.exp.Endpoint),
 		check: t.check, preview: t.preview, control: t.control, open: t.open, close: t.close,
 	}
 	out.prepare = func(c *Console, p *plan.Plan) (context.Context, error) {
@@ -83,7 +83,7 @@ func (t *cloudTarget) close() error {
 
 // pack packs the worker.
 func (t *cloudTarget) pack(c *Console) error {
-	program, err := WorkerFor(c, t.exp.Worker, t.exp.Target == "local" || Rehearses(t.exp.Endpoint))
+	program, err := WorkerFor(c, t.exp.Worker, t.exp.Target == Local || Rehearses(t.exp.Endpoint))
 	if err == nil {
 		t.worker, err = deploy.Pack(program)
 	}
@@ -93,7 +93,7 @@ func (t *cloudTarget) pack(c *Console) error {
 // check says what a cell needs that cannot be had live.
 func (t *cloudTarget) check(cells []plan.Cell) error {
 	problems := append(nameless(cells), broken(cells)...)
-	if t.exp.Target == "local" {
+	if t.exp.Target == Local {
 		t.foreign = foreign(cells)
 	} else {
 		problems = append(problems, foreign(cells)...)
@@ -125,7 +125,7 @@ func warmest(cells []plan.Cell) (usd float64) {
 // agreed asks whether the run may cost what it may cost at most. Nobody is
 // asked about a cloud on this machine.
 func (t *cloudTarget) agreed(c *Console, p *plan.Plan) error {
-	if t.exp.Target == "local" {
+	if t.exp.Target == Local {
 		return nil
 	}
 	if !t.exp.Serve {
@@ -151,7 +151,7 @@ func (t *cloudTarget) control(cfg *sim.Config) (policy.Config, error) {
 // request is as long as the work takes. On loopback workers sleep, as they
 // would otherwise wait for each other's share of this machine's cores.
 func (t *cloudTarget) request(cfg *policy.Config) func(*workloads.Arrival) load.Request {
-	if t.exp.Target == "local" {
+	if t.exp.Target == Local {
 		return load.Sleep(cfg.Classes, speedOf(cfg))
 	}
 	return load.Spin(cfg.Classes, speedOf(cfg))
@@ -174,7 +174,7 @@ func (t *cloudTarget) warnings() []string {
 			out = append(out, w)
 		}
 	}
-	if t.exp.Target != "local" {
+	if t.exp.Target != Local {
 		return out
 	}
 	what := "requests sleep for the time that their work takes"
@@ -211,7 +211,7 @@ func (t *cloudTarget) open(ctx context.Context, r *session) (_ *place, err error
 		}
 	}()
 	account := t.account()
-	if t.exp.Target == "local" {
+	if t.exp.Target == Local {
 		if p.cloud, err = t.startLocal(r); err != nil {
 			return nil, err
 		}
@@ -253,7 +253,7 @@ func (t *cloudTarget) open(ctx context.Context, r *session) (_ *place, err error
 		Origin: func(at time.Duration) int64 { return r.motion.clock.At(r.brain.Start(), at).UnixMilli() },
 		Run:    fmt.Sprintf("%d", r.brain.Start().UnixMilli()), Observe: r.cfg.LearnByStore, Recalls: r.cfg.Recalls(),
 		About: map[string]string{
-			"run": r.name, "experiment": t.exp.Experiment, "seed": fmt.Sprint(r.seed), "target": t.exp.Target, "worker": spec.Version(),
+			"run": r.name, "experiment": t.exp.Experiment, "seed": fmt.Sprint(r.seed), "target": t.exp.Target.String(), "worker": spec.Version(),
 		},
 	})
 	return p.place(t.request(r.cfg)), nil
@@ -328,7 +328,7 @@ func (t *cloudTarget) deployed(ctx context.Context, c *deploy.Clients, s *deploy
 	if len(lacks) == 0 {
 		return f, nil
 	}
-	if t.exp.Target != "local" {
+	if t.exp.Target != Local {
 		return nil, t.undeployed(lacks)
 	}
 	if err := c.Apply(ctx, s, f, deploy.Plan(s, f), func(deploy.Step) {}); err != nil {
@@ -361,7 +361,7 @@ func speeds(r *session) []float64 {
 
 // period is how often instances are listed. AWS allows some 20 a second.
 func (t *cloudTarget) period() time.Duration {
-	if t.exp.Target == "local" {
+	if t.exp.Target == Local {
 		return 200 * time.Millisecond
 	}
 	return 0

@@ -36,7 +36,7 @@ func New(c *Console, p *plan.Plan, o Options) (*Experiment, error) {
 	}
 	e := &Experiment{Options: o, plan: p, host: c.Host}
 	check := e.drivable
-	if o.Target != "gateway" {
+	if o.Target != Gateway {
 		e.target = e.on(c)
 		check = func() error { return e.check(c) }
 	}

@@ -23,7 +23,7 @@ type breakable struct {
 // breakServed lets a gateway that serves fail as the experiment says, but only on
 // loopback: elsewhere those it serves are others.
 func (e *Experiment) breakServed(c *Console, w *world, cfg sim.Config) (stop func()) {
-	if e.Target == "local" {
+	if e.Target == Local {
 		return e.breaking(c, w, &cfg)
 	}
 	if len(cfg.Faults) > 0 {
@@ -123,9 +123,9 @@ func (e *Experiment) breaks(cells []plan.Cell) error {
 	for _, c := range cells {
 		for _, f := range c.Config(1).Faults {
 			switch {
-			case e.Target == "static":
+			case e.Target == Static:
 				return fmt.Errorf("cnv: fault at %v: workers given by address cannot be made to fail: use --target local", f.At)
-			case e.Target == "aws" && f.Kind != sim.Crash:
+			case e.Target == AWS && f.Kind != sim.Crash:
 				return fmt.Errorf("cnv: fault at %v: an instance of EC2 cannot be made to hang, or be taken away with notice, only to crash: use --target local", f.At)
 			}
 		}

@@ -32,7 +32,7 @@ func TestVictim(t *testing.T) {
 
 // TestOddCode: an error that is not listed is taken as it is, if that is said.
 func TestOddCode(t *testing.T) {
-	e := &Experiment{Options: Options{Where: Where{Target: "local"}, How: How{Fault: []string{"action=Invoke,code=!Odd"}}}}
+	e := &Experiment{Options: Options{Where: Where{Target: Local}, How: How{Fault: []string{"action=Invoke,code=!Odd"}}}}
 	if got, err := e.struck(); err != nil || got[0].Code != "Odd" {
 		t.Errorf("%+v, %v", got, err)
 	}

@@ -40,7 +40,7 @@ router = "jsq"
 	out := t.TempDir()
 	c := &run.Console{Ctx: t.Context(), Out: io.Discard, Err: &said}
 	e, err := run.New(c, p, run.Options{
-		Where:  run.Where{Target: "static", Workers: []string{worker.Listener.Addr().String()}, Deployment: "main"},
+		Where:  run.Where{Target: run.Static, Workers: []string{worker.Listener.Addr().String()}, Deployment: "main"},
 		Limits: run.Limits{MaxInstances: 1, MaxUsdPerHour: 1, MaxUsd: 1, MaxTime: time.Minute},
 		How: run.How{
 			Slow: "auto", VcpuQuota: 1, Listen: "127.0.0.1:0", Admin: "127.0.0.1:0", Health: "/readyz", Drain: time.Second,

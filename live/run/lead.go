@@ -28,7 +28,7 @@ var errLostLease = errors.New("cnv: another gateway leads now")
 // release lets another one lead at once.
 func (t *cloudTarget) lead(ctx context.Context, log *slog.Logger) (context.Context, error) {
 	t.release = func() {}
-	if t.exp.Target == "local" {
+	if t.exp.Target == Local {
 		return ctx, nil // its cloud is its own
 	}
 	cfg, err := t.account().Config(ctx)

@@ -154,7 +154,7 @@ func (t *cloudTarget) atWorst(cells []plan.Cell) string {
 // sayAtWorst says it, and whether the prices are those of the region.
 func (t *cloudTarget) sayAtWorst(c *Console, cells []plan.Cell) {
 	fmt.Fprintln(c.Out, t.atWorst(cells))
-	if t.exp.Target == "local" {
+	if t.exp.Target == Local {
 		return
 	}
 	cfg, _ := t.account().Config(c.Ctx) // it has the region also where there are no credentials; whoever needs those says so

@@ -23,8 +23,8 @@ type Options struct {
 
 // Where says which experiment is run, and where its workers are.
 type Where struct {
-	Experiment string   // a file, or the name of an experiment
-	Target     string   // local, aws, static or gateway
+	Experiment string // a file, or the name of an experiment
+	Target     Target
 	Workers    []string // of static: HOST:PORT of the first pool, or NAME=HOST:PORT
 	Address    string   // of gateway: HOST:PORT
 	Worker     string   // the worker program; "": it is built
@@ -87,7 +87,7 @@ func Read(c *Console, o *Options) (*plan.Plan, error) {
 // Check says what no experiment could be run with. Errors are of unusable input.
 func (o *Options) Check() error {
 	check := o.checkRuns
-	if o.Target == "gateway" {
+	if o.Target == Gateway {
 		check = o.checkDriven
 	}
 	if o.Seeds != nil && *o.Seeds < 1 {

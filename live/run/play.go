@@ -38,7 +38,7 @@ func (e *Experiment) play(c *Console) error {
 		beside = " in all, beside starts and ends"
 	}
 	e.say(c, "%s: %s in real time: about %v%s", p.Name, policy.Count(n, "run"), about(took), beside)
-	if e.Target != "static" && took > e.MaxTime {
+	if e.Target != Static && took > e.MaxTime {
 		results.Discard()
 		return Refuse("cnv: %s: about %v of arrivals, more than --max-time %v: choose fewer (--policy, --workload, --seeds 1), shorten the workloads, or raise --max-time", policy.Count(n, "run"), about(took), e.MaxTime)
 	}

@@ -51,7 +51,7 @@ func (e *Experiment) describeRuns(c *Console) {
 // preview says what runs would take, and what the deployment lacks.
 func (t *cloudTarget) preview(c *Console, p *plan.Plan) error {
 	where := "a cloud on this machine, with the prices of AWS: nothing is billed"
-	if t.exp.Target == "aws" {
+	if t.exp.Target == AWS {
 		where = "deployment " + t.exp.Deployment
 	}
 	fmt.Fprintf(c.Out, "Target %s: %s.\n", t.exp.Target, where)
@@ -59,7 +59,7 @@ func (t *cloudTarget) preview(c *Console, p *plan.Plan) error {
 		fmt.Fprintln(c.Out, line)
 	}
 	t.sayAtWorst(c, p.Cells())
-	if t.exp.Target == "local" {
+	if t.exp.Target == Local {
 		return nil
 	}
 	if err := t.pack(c); err != nil {
@@ -126,7 +126,7 @@ func (t *cloudTarget) previewDeployment(c *Console, p *plan.Plan) error {
 // present says what has to be there before anything runs, and is not: on AWS a
 // deployment is made by a command of its own, as it costs money.
 func (t *cloudTarget) present(c *Console, p *plan.Plan) error {
-	if t.exp.Target == "local" {
+	if t.exp.Target == Local {
 		return nil
 	}
 	cfg, err := t.account().Config(c.Ctx)

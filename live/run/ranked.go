@@ -27,7 +27,7 @@ const (
 
 // share is the part of a core that a request has on a function which is paced.
 func (e *Experiment) share(cfg *sim.Config) float64 {
-	if e.Target != "local" {
+	if e.Target != Local {
 		return 1
 	}
 	return shareOf(cfg)
@@ -155,7 +155,7 @@ func (e *Experiment) unranked(l *lateness, s lambda.Starts, r *load.Report, w wa
 
 // slower is what to do about it.
 func (e *Experiment) slower(l *lateness) string {
-	if e.Target != "local" {
+	if e.Target != Local {
 		return "give the workers machines of their own, or take --target local, which can run in slow motion"
 	}
 	s := max(1, float64(l.clock)) * max(2, math.Ceil(1.5*l.worst))

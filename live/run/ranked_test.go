@@ -16,7 +16,7 @@ func TestWhatIsNotRanked(t *testing.T) {
 	fine := load.Report{Answered: 100, ResponseP50: 200 * ms, ResponseP99: 400 * ms}
 	late := fine
 	late.LagP50 = 11 * ms
-	e := &Experiment{Options: Options{Where: Where{Target: "local"}}, target: &target{here: true}}
+	e := &Experiment{Options: Options{Where: Where{Target: Local}}, target: &target{here: true}}
 	for _, c := range []struct {
 		about  string
 		l      lateness

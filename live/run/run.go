@@ -56,7 +56,7 @@ func (e *Experiment) runOne(c *Console, o *outcome.Outcome, r job) error {
 	stopBreaking := e.breaking(c, world, &scfg)
 	seen := &recording{world: world, cfg: &scfg, rec: rec, limit: scfg.Limit(), late: &lateness{share: e.share(&scfg), clock: clock}}
 	request := e.inputs.of(cell.Scenario.Workload)
-	if seen.late.sleeps = request == nil && e.Target == "local"; request == nil {
+	if seen.late.sleeps = request == nil && e.Target == Local; request == nil {
 		request = world.place.request
 	}
 	src = until(src, scfg.Duration)
@@ -107,7 +107,7 @@ func (e *Experiment) patience() time.Duration {
 	switch {
 	case e.Wait > 0:
 		return e.Wait
-	case e.Target == "aws":
+	case e.Target == AWS:
 		return 3 * time.Minute
 	}
 	return 30 * time.Second

@@ -45,7 +45,7 @@ func (e *Experiment) slow() (float64, error) {
 	switch {
 	case err != nil || !(s >= 1 && s <= slowest):
 		return 0, fmt.Errorf("cnv: --slow %s: want auto, or a number from 1 to %d", e.Slow, slowest)
-	case e.Target != "local":
+	case e.Target != Local:
 		return 0, fmt.Errorf("cnv: --slow %s needs --target local: elsewhere machines have cores of their own", e.Slow)
 	case e.Serve:
 		return 0, fmt.Errorf("cnv: --slow %s cannot be combined with --serve: the load comes in real time", e.Slow)
@@ -60,7 +60,7 @@ func (e *Experiment) slowed(c *Console) (slowness, error) {
 	p := e.plan
 	out := slowness{of: map[*plan.Scenario]motion{}, most: map[*plan.Scenario]simulated{}}
 	asked, err := e.slow()
-	if err != nil || e.Target != "local" || e.Serve {
+	if err != nil || e.Target != Local || e.Serve {
 		return out, err
 	}
 	speed, others := 0.0, othersHere()

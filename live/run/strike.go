@@ -48,7 +48,7 @@ func parseFault(text string) (local.Fault, error) {
 
 // struck are the faults that the options ask for.
 func (e *Experiment) struck() ([]local.Fault, error) {
-	if len(e.Fault) > 0 && e.Target != "local" {
+	if len(e.Fault) > 0 && e.Target != Local {
 		return nil, fmt.Errorf("cnv: --fault needs --target local: only the local cloud injects faults")
 	}
 	var out []local.Fault

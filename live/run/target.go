@@ -89,7 +89,7 @@ type session struct {
 
 // on is the target that the options name.
 func (e *Experiment) on(c *Console) *target {
-	if e.Target == "static" {
+	if e.Target == Static {
 		return (&staticTarget{workers: e.Workers, host: e.host}).target()
 	}
 	return e.cloud(c).target()

@@ -135,7 +135,7 @@ func (w *world) serve(e *Experiment, ws *live.Workers, p *plan.Plan, cell plan.C
 		Brain:     w.brain, Workers: ws, Functions: w.place.functions, Classes: classes(&w.cfg), Log: log,
 		Timeout: scfg.Timeout, Observe: observe(metrics, w.watch, log, w.cfg.Classes),
 	})
-	state := &admin.State{Brain: w.brain, Gateway: w.gateway, Name: cell.Policy.Name, Title: p.Name + " / " + cell.Policy.Name + " on " + e.Target, Watch: w.watch, Where: w.place.where, Store: w.place.stored, Leads: w.place.leads, TimeLeft: w.place.timeLeft,
+	state := &admin.State{Brain: w.brain, Gateway: w.gateway, Name: cell.Policy.Name, Title: p.Name + " / " + cell.Policy.Name + " on " + e.Target.String(), Watch: w.watch, Where: w.place.where, Store: w.place.stored, Leads: w.place.leads, TimeLeft: w.place.timeLeft,
 		Spend: func() admin.Spend { return w.spend(e.MaxUsd) }, Log: log}
 	if w.journal != nil {
 		state.Note = w.journal.Note
