@@ -154,3 +154,26 @@ func TestASingleRunHasItsOwnDrift(t *testing.T) {
 		}
 	}
 }
+
+// TestRunsDifferByStudent: the beginnings of three runs are unlike their rest where the mean
+// difference is beyond 9.9248 standard errors, in whatever unit they vary.
+func TestRunsDifferByStudent(t *testing.T) {
+	for _, deviation := range []float64{0.1, 1, 5} {
+		far := 9.924843 * deviation / math.Sqrt(3)
+		for _, c := range []struct {
+			apart float64
+			want  bool
+		}{{0.999 * far, false}, {1.001 * far, true}, {-0.999 * far, false}, {-1.001 * far, true}} {
+			var runs []*Series
+			for i := range 3 {
+				runs = append(runs, stretchesOf(time.Minute, 100+c.apart+deviation*float64(i-1), 100, 100, 100))
+			}
+			if got := differ(runs, 0, 1, 0.99, func(*Series) int { return 1 }); got != c.want {
+				t.Errorf("%v apart, deviation %v: differ %v, want %v", c.apart, deviation, got, c.want)
+			}
+			if differ(runs[:1], 0, 1, 0.99, func(*Series) int { return 1 }) {
+				t.Errorf("one run differs from nothing")
+			}
+		}
+	}
+}
