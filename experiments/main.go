@@ -41,20 +41,22 @@ const (
 
 // A commandLine is what can be typed.
 type commandLine struct {
-	Compare compareCmd `cmd:"" default:"withargs" help:"Run experiments in the simulator and print the comparison."`
-	Start   startCmd   `cmd:"" help:"From a log to an answer: import it, write an experiment, run it and print the comparison."`
-	Merge   mergeCmd   `cmd:"" help:"Put together what compare --shard has run on several machines."`
-	Plot    plotCmd    `cmd:"" help:"Redraw figures and report from stored results, running nothing."`
-	List    listCmd    `cmd:"" help:"List experiments and policies with their parameters."`
-	Live    liveCmd    `cmd:"" help:"Run an experiment against real workers: a local cloud, AWS, or given by address: live --help."`
-	Deploy  liveCmd    `cmd:"" help:"Make a deployment on AWS: deploy --help."`
-	Status  liveCmd    `cmd:"" help:"Show a deployment and what it costs: status --help."`
-	Destroy liveCmd    `cmd:"" help:"Remove a deployment: destroy --help."`
-	Set     liveCmd    `cmd:"" help:"Change settings of a gateway that serves, or list them: set --help."`
-	Doctor  liveCmd    `cmd:"" help:"Look for what could keep a deployment from working: doctor --help."`
-	Replay  replayCmd  `cmd:"" help:"Feed a journal to a fresh control plane and compare every decision."`
-	Explain explainCmd `cmd:"" help:"Say what the policies saw and decided, for a request or an instant of a journal."`
-	Trace   traceCmd   `cmd:"" help:"Import, generate, describe, transform and check traces."`
+	Compare   compareCmd   `cmd:"" default:"withargs" help:"Run experiments in the simulator and print the comparison."`
+	Start     startCmd     `cmd:"" help:"From a log to an answer: import it, write an experiment, run it and print the comparison."`
+	Merge     mergeCmd     `cmd:"" help:"Put together what compare --shard has run on several machines."`
+	Plot      plotCmd      `cmd:"" help:"Redraw figures and report from stored results, running nothing."`
+	List      listCmd      `cmd:"" help:"List experiments and policies with their parameters."`
+	Live      liveCmd      `cmd:"" help:"Run an experiment against real workers: a local cloud, AWS, or given by address: live --help."`
+	Deploy    liveCmd      `cmd:"" help:"Make a deployment on AWS: deploy --help."`
+	Status    liveCmd      `cmd:"" help:"Show a deployment and what it costs: status --help."`
+	Destroy   liveCmd      `cmd:"" help:"Remove a deployment: destroy --help."`
+	Set       liveCmd      `cmd:"" help:"Change settings of a gateway that serves, or list them: set --help."`
+	Doctor    liveCmd      `cmd:"" help:"Look for what could keep a deployment from working: doctor --help."`
+	Replay    replayCmd    `cmd:"" help:"Feed a journal to a fresh control plane and compare every decision."`
+	Explain   explainCmd   `cmd:"" help:"Say what the policies saw and decided, for a request or an instant of a journal."`
+	Calibrate calibrateCmd `cmd:"" help:"Fit the world of an experiment to a journal: launches, speed, network, functions, telemetry."`
+	Whatif    whatifCmd    `cmd:"" help:"Say what other policies would have done with the requests of a journal, in a world fitted to it."`
+	Trace     traceCmd     `cmd:"" help:"Import, generate, describe, transform and check traces."`
 }
 
 // commands is the names of them.

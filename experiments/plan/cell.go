@@ -9,6 +9,7 @@ import (
 	"cnv/policy/catalog"
 	"cnv/results"
 	"cnv/sim"
+	"cnv/workloads"
 )
 
 // A Scenario is a workload under an environment: a block of the comparison.
@@ -140,4 +141,12 @@ func (c Cell) Run(ctx context.Context, seed uint64, rec sim.Recorder, j sim.Jour
 	cfg := c.Config(seed)
 	cfg.Journal = j
 	return sim.Run(ctx, cfg, src, rec)
+}
+
+// Simulate runs a configuration, made by Cell.Config and changed, on some arrivals. j is
+// told every step; what the simulator itself counts is not kept.
+func Simulate(ctx context.Context, cfg sim.Config, src workloads.Source, j sim.Journal) error {
+	cfg.Journal = j
+	_, err := sim.Run(ctx, cfg, src, results.NewRun(results.RunInfo{}))
+	return err
 }

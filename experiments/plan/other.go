@@ -35,3 +35,18 @@ func Other(policies []*Policy, current, name string) (policy.Router, policy.Spil
 	}
 	return nil, nil, fmt.Errorf("cnv: no policy %q: the experiment and the routers have %s", name, strings.Join(names, ", "))
 }
+
+// CheckRouter says whether there is a router of the name; policies are names that would do
+// as well.
+func CheckRouter(name string, policies []string) error {
+	known := slices.Clone(policies)
+	for _, s := range route.Specs {
+		if s.Name == name {
+			return nil
+		}
+		if !slices.Contains(known, s.Name) {
+			known = append(known, s.Name)
+		}
+	}
+	return fmt.Errorf("cnv: no policy %q%s: the experiment and the routers have %s", name, hint(name, known), strings.Join(known, ", "))
+}

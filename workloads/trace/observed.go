@@ -19,6 +19,7 @@ type Observed struct {
 	open    map[policy.RequestID]*observed // that have not ended
 	left    map[policy.RequestID]*observed // answered before the attempt ended (streams)
 	last    time.Duration
+	since   time.Duration // instants count from it; negative: from the first arrival
 	shed    int64
 	unsized int64 // answered, and nobody measured their work
 }
@@ -33,8 +34,12 @@ type observed struct {
 
 // NewObserved is for a control plane with these classes.
 func NewObserved(classes []policy.Class) *Observed {
-	return &Observed{classes: classes, open: map[policy.RequestID]*observed{}, left: map[policy.RequestID]*observed{}}
+	return &Observed{classes: classes, open: map[policy.RequestID]*observed{}, left: map[policy.RequestID]*observed{}, since: -1}
 }
+
+// Since has instants count from one that is no later than the first arrival, instead of
+// from that.
+func (o *Observed) Since(at time.Duration) { o.since = at }
 
 // Step takes a record: an event, when it happened, and the commands that followed.
 // It is an error if the event is of no class.
@@ -172,7 +177,16 @@ func (r *Recorded) add(name, value string) {
 	r.Attr += name + "=" + value
 }
 
-// Record writes the trace into a new folder, from the first arrival on. Requests that
+// Size says the work of the i-th arrival, seconds on the reference vCPU, where nobody has
+// measured it. how stands in its attribute work.
+func (o *Observed) Size(i int, work float64, how string) {
+	if r := &o.all[i]; r.Work == workloads.Unknown {
+		r.Work = microseconds(work)
+		r.add("work", how)
+	}
+}
+
+// Record writes the trace into a new folder, from the first arrival on unless Since says otherwise. Requests that
 // have no end get the attribute cut=1. h says where the journal is from.
 func (o *Observed) Record(dir string, h Header) (*Header, error) {
 	cut := 0
@@ -190,8 +204,8 @@ func (o *Observed) Record(dir string, h Header) (*Header, error) {
 	note(int64(cut), "requests had no end when the journal ended (attribute cut=1): their status and duration are unknown")
 	note(o.shed, "arrivals were refused before the control plane was asked: they are not in the trace")
 	note(o.unsized, "answers came without measured work: theirs is unknown")
-	var first time.Duration
-	if len(o.all) > 0 {
+	first := o.since
+	if len(o.all) > 0 && (first < 0 || first > o.all[0].At) {
 		first = o.all[0].At
 	}
 	for i := range o.all {

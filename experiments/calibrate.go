@@ -1,0 +1,208 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"cnv/experiments/calibrate"
+	"cnv/experiments/outcome"
+	"cnv/experiments/plan"
+	"cnv/live/journals"
+	"cnv/policy"
+	"cnv/policy/journal"
+	"cnv/results/words"
+	"cnv/workloads/trace"
+)
+
+// A calibrateCmd is `calibrate`.
+type calibrateCmd struct {
+	Source string `arg:"" help:"Folder of a journal of a live or simulated run, or of results that hold one."`
+	Out    string `short:"o" help:"The new experiment file; its trace and samples stand beside it." default:"world.toml" placeholder:"FILE"`
+}
+
+// Run fits the world of an experiment to a journal.
+func (cmd *calibrateCmd) Run(c *console) error {
+	w, err := calibrated(cmd.Source, cmd.Out, nil)
+	if err != nil {
+		return badInput{err}
+	}
+	w.print(c)
+	c.printf("\nwritten: %s; %s compares its policies there\n", cmd.Out, outcome.CommandLine("go", "run", "./experiments/...", "compare", cmd.Out))
+	return nil
+}
+
+// A fittedWorld is a journal, and the world that was fitted to it.
+type fittedWorld struct {
+	header journal.Header
+	path   string // of the journal
+	file   string // the experiment that was written
+	text   string // of it
+	seen   *calibrate.Seen
+	fits   *calibrate.Fits
+	sizes  *calibrate.Sizes    // of requests whose work was not measured
+	lack   []calibrate.Unsized // which those are
+}
+
+// calibrated fits a world to a journal and writes it: the file, its trace and its samples.
+// more, if it is not nil, may add policies to it; it is told the journal's own.
+func calibrated(source, file string, more func(w *calibrate.World, policy string) error) (w *fittedWorld, err error) {
+	path, err := journalBelow(source)
+	if err != nil {
+		return nil, err
+	}
+	if filepath.Ext(file) != ".toml" {
+		return nil, fmt.Errorf("cnv: %s: want the name of a new .toml file", file)
+	}
+	if _, err := os.Lstat(file); err == nil {
+		return nil, fmt.Errorf("cnv: %s is there already; -o FILE writes another", file)
+	}
+	w = &fittedWorld{path: path, file: file}
+	stem := strings.TrimSuffix(file, ".toml")
+	dir := stem + "-trace"
+	if err := w.follow(dir); err != nil {
+		return nil, err
+	}
+	made := []string{dir}
+	defer func() {
+		if err != nil {
+			for _, name := range made {
+				os.RemoveAll(name)
+			}
+		}
+	}()
+	w.fits = w.seen.Fit(filepath.Base(stem) + "-")
+	world, err := calibrate.NewWorld(&w.header, w.seen.Config, w.fits)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	world.Trace = filepath.Base(dir)
+	if more != nil {
+		if err := more(world, w.header.Policy); err != nil {
+			return nil, err
+		}
+	}
+	if w.text, err = world.Text(); err != nil {
+		return nil, err
+	}
+	for name, values := range w.fits.Samples {
+		name = filepath.Join(filepath.Dir(file), name)
+		made = append(made, name)
+		if err := writeSamples(name, values); err != nil {
+			return nil, err
+		}
+	}
+	if _, err := plan.Parse(file, filepath.Dir(file), w.text, plan.Options{}); err != nil {
+		return nil, fmt.Errorf("cnv: the fitted world would not be valid, so nothing was written:\n%w", err)
+	}
+	return w, os.WriteFile(file, []byte(w.text), 0o644)
+}
+
+// follow reads the journal once: what was seen, and its arrivals as a trace.
+func (w *fittedWorld) follow(dir string) error {
+	r, err := journals.Open(w.path)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	cfg, err := r.Header.Configuration()
+	if err != nil {
+		return err
+	}
+	file, err := calibrate.ReadFile(r.Header.Experiment)
+	if err != nil {
+		return err
+	}
+	w.header, w.seen = r.Header, calibrate.NewSeen(cfg, file)
+	arrivals := trace.NewObserved(cfg.Classes)
+	h := trace.Header{Name: "recorded", Provenance: trace.Provenance{
+		Source: fmt.Sprintf("a journal of %s / %s, seed %d, gateway %d", r.Header.Workload, r.Header.Policy, r.Header.Seed, r.Header.Gateway), Path: w.path,
+	}, Notes: []string{"arrivals are instants at the gateway; work is what the worker that answered has measured"}}
+	err = eachRecord(r, func(rec *journal.Record) error {
+		w.seen.Add(rec.At, &rec.Event, rec.Commands)
+		return arrivals.Step(rec.At, &rec.Event, rec.Commands)
+	})
+	if err != nil {
+		return fmt.Errorf("%s: %w", w.path, err)
+	}
+	if arrivals.Requests() == 0 {
+		return fmt.Errorf("%s: no arrivals in it", w.path)
+	}
+	w.sizes, w.lack = w.seen.Sizes(), w.seen.Unsized()
+	if len(w.lack) > 0 {
+		if !w.sizes.Known() {
+			return fmt.Errorf("%s: no request came to its end at a worker or a function: there is no work to replay", w.path)
+		}
+		h.Notes = append(h.Notes, fmt.Sprintf("the work of %d of %d requests was not measured: it is what they were given, or drawn from the law of the others, longer than what they were given (Kaplan-Meier)", len(w.lack), arrivals.Requests()))
+		rand := policy.NewRand(w.header.Seed, "sizes", 0)
+		for i := range w.lack {
+			u := &w.lack[i]
+			arrivals.Size(u.Index, w.sizes.Draw(rand, u), words.IfElse(u.Implied, "implied", "drawn"))
+		}
+	}
+	arrivals.Since(w.seen.Start)
+	_, err = arrivals.Record(dir, h)
+	return err
+}
+
+// eachRecord calls f for every record of a journal, which may end early, as by a crash.
+func eachRecord(r *journal.Reader, f func(*journal.Record) error) error {
+	var rec journal.Record
+	for {
+		err := r.Next(&rec)
+		if errors.Is(err, io.EOF) || errors.Is(err, journal.ErrTorn) || errors.Is(err, journal.ErrGap) {
+			return nil
+		}
+		if err == nil {
+			err = f(&rec)
+		}
+		if err != nil {
+			return fmt.Errorf("after record %d: %w", r.Records(), err)
+		}
+	}
+}
+
+// writeSamples writes values, seconds, one a line.
+func writeSamples(name string, values []float64) error {
+	var b strings.Builder
+	b.WriteString("s\n")
+	for _, v := range values {
+		b.WriteString(strconv.FormatFloat(v, 'g', 9, 64) + "\n")
+	}
+	return os.WriteFile(name, []byte(b.String()), 0o644)
+}
+
+// print says what was fitted, and what could not be.
+func (w *fittedWorld) print(c *console) {
+	c.printf("Fitted to the journal of %s / %s, seed %d: %s, %s to workers and functions\n\n",
+		w.header.Workload, w.header.Policy, w.header.Seed, policy.Count(w.seen.Requests, "request"), policy.Count(len(w.seen.Attempts), "attempt"))
+	for _, f := range w.fits.Known {
+		value := f.Value
+		switch {
+		case value == "":
+			value = "as it was"
+		case strings.HasPrefix(value, "{"):
+			value = "a law of its own"
+		}
+		say(c, f.Table+"."+f.Key+" = "+value, fmt.Sprintf("%s: %s", policy.Count(f.N, "observation"), f.Says))
+	}
+	if len(w.fits.Unknown) > 0 {
+		c.printf("\nNot told by the journal, so it is as it was\n\n")
+	}
+	for _, u := range slices.Clone(w.fits.Unknown) {
+		say(c, u.Key, u.Why)
+	}
+}
+
+// say prints a name, and a text below it, indented.
+func say(c *console, name, text string) {
+	c.printf("%s\n", name)
+	for _, line := range outcome.Wrap(text, outcome.Width-4) {
+		c.printf("    %s\n", line)
+	}
+}

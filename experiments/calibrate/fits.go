@@ -1,0 +1,118 @@
+package calibrate
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"cnv/policy"
+	"cnv/sim"
+	"cnv/workloads"
+)
+
+// A Fit is what the observations say of a key.
+type Fit struct {
+	Table, Key string // such as cluster.launch and boot
+	Value      string // as TOML; "": the file's own value is kept, as the observations agree with it
+	N          int    // observations
+	Says       string // by which estimator, and the interval
+}
+
+// Unknown is a key of which the observations say nothing, and why.
+type Unknown struct{ Key, Why string }
+
+// Fits are all that the observations say.
+type Fits struct {
+	Known   []Fit
+	Unknown []Unknown
+	Samples map[string][]float64 // what is in the files that values name, seconds
+
+	prefix string // of the names of files of samples
+	draws  []func(r *policy.Rand, c *sim.Config)
+}
+
+// fewest is how many observations a law of its own takes.
+const fewest = 5
+
+// Fit fits all it can. The names of the files of samples begin with the prefix.
+func (s *Seen) Fit(prefix string) *Fits {
+	f := &Fits{Samples: map[string][]float64{}, prefix: prefix}
+	for p := range s.Config.Pools {
+		s.fitLaunches(f, policy.PoolID(p))
+	}
+	ways := s.fitWorkers(f)
+	s.fitFunctions(f, ways)
+	s.fitReports(f)
+	s.fitLimits(f)
+	return f
+}
+
+// Draw changes the configuration of a run to another world that the observations allow:
+// what was fitted is drawn by how sure it is.
+func (f *Fits) Draw(r *policy.Rand, c *sim.Config) {
+	for _, draw := range f.draws {
+		draw(r, c)
+	}
+}
+
+// knows notes a fit.
+func (f *Fits) knows(table, key, value string, n int, says string, args ...any) {
+	f.Known = append(f.Known, Fit{table, key, value, n, fmt.Sprintf(says, args...)})
+}
+
+// lacks notes what cannot be told.
+func (f *Fits) lacks(key, why string, args ...any) {
+	f.Unknown = append(f.Unknown, Unknown{key, fmt.Sprintf(why, args...)})
+}
+
+// law is the TOML of the law of some values, in seconds: a file of them.
+func (f *Fits) law(file string, values []float64) string {
+	file = f.prefix + file
+	f.Samples[file] = values
+	return fmt.Sprintf("{ dist = \"empirical\", samples = %q, unit = \"s\" }", file)
+}
+
+// drawn are as many of the values, each drawn from all.
+func drawn(r *policy.Rand, values []float64) []float64 {
+	out := make([]float64, len(values))
+	for i := range out {
+		out[i] = values[int(r.Float64()*float64(len(values)))]
+	}
+	return out
+}
+
+// empirical is the law of some values; none of less than 0.
+func empirical(values []float64) workloads.Dist {
+	some := make([]float64, len(values))
+	for i, v := range values {
+		some[i] = max(v, 0)
+	}
+	return workloads.Dist{Law: workloads.NewSamples("fitted", some)}
+}
+
+// seconds writes a duration of so many seconds with three digits.
+func seconds(s float64) string {
+	if !(s > 0) {
+		return "0s"
+	}
+	unit := time.Duration(math.Pow(10, math.Floor(math.Log10(s))-2+9))
+	return time.Duration(s * 1e9).Round(max(unit, 1)).String()
+}
+
+// middle says the median of values and an interval that holds it.
+func middle(values []float64) string {
+	low, high := medianEnds(values)
+	return fmt.Sprintf("median %s (%s to %s)", seconds(quantile(values, 0.5)), seconds(low), seconds(high))
+}
+
+// fileName makes a name of a file of several parts.
+func fileName(parts ...string) string {
+	clean := strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' {
+			return r
+		}
+		return '-'
+	}, strings.ToLower(strings.Join(parts, "-")))
+	return clean + ".csv"
+}

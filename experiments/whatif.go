@@ -1,0 +1,325 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"cnv/experiments/calibrate"
+	"cnv/experiments/outcome"
+	"cnv/experiments/plan"
+	"cnv/live/journals"
+	"cnv/policy"
+	"cnv/policy/journal"
+	"cnv/results"
+	"cnv/results/words"
+)
+
+// A whatifCmd is `whatif`.
+type whatifCmd struct {
+	Source string   `arg:"" help:"Folder of a journal of a live or simulated run, or of results that hold one."`
+	Policy []string `sep:"none" help:"What to try instead: a policy of the journal's experiment, a router (all else as it was), or an experiment file, all of whose policies are tried. Repeatable." placeholder:"NAME|FILE.toml" required:""`
+	Draws  int      `help:"Worlds that are drawn from what was fitted." default:"20" placeholder:"N"`
+	Jobs   int      `help:"Runs at once; all cores by default." placeholder:"N"`
+	Out    string   `short:"o" help:"Keep the fitted world as this experiment file." placeholder:"FILE"`
+	Anyway bool     `help:"Go on although the fitted world does not give again what was measured."`
+}
+
+// Run fits a world to a journal, tries the journal's own policy there again (the
+// placebo), and then others.
+func (cmd *whatifCmd) Run(c *console) error {
+	if cmd.Draws < 5 || cmd.Draws > 1000 {
+		return refuse("cnv: --draws %d, want 5 to 1000", cmd.Draws)
+	}
+	file := cmd.Out
+	if file == "" {
+		dir, err := os.MkdirTemp("", "cnv-whatif-")
+		if err != nil {
+			return err
+		}
+		defer os.RemoveAll(dir)
+		file = filepath.Join(dir, "world.toml")
+	}
+	w, tried, err := cmd.fit(file)
+	if err != nil {
+		return badInput{err}
+	}
+	p, err := plan.Parse(file, filepath.Dir(file), w.text, plan.Options{})
+	if err != nil {
+		return badInput{err}
+	}
+	s, err := newSupposition(p, w, tried)
+	if err != nil {
+		return badInput{err}
+	}
+	measured, err := s.measured()
+	if err != nil {
+		return badInput{err}
+	}
+	if err := s.run(c.ctx, cmd.Draws, cmd.Jobs); err != nil {
+		return err
+	}
+	holds := s.tellPlacebo(c, measured)
+	if !holds && !cmd.Anyway {
+		return errors.New("the fitted world does not give again what was measured, so it does not tell what others would have done: --anyway tells what it says all the same")
+	}
+	for i := 1; i < len(s.cells); i++ {
+		s.tell(c, i)
+	}
+	s.tellAssumed(c)
+	return nil
+}
+
+// fit fits the world, with the policies that are to be tried in it.
+func (cmd *whatifCmd) fit(file string) (w *fittedWorld, tried []string, err error) {
+	var files []string
+	for _, name := range cmd.Policy {
+		if strings.HasSuffix(name, ".toml") {
+			files = append(files, name)
+		}
+	}
+	w, err = calibrated(cmd.Source, file, func(world *calibrate.World, was string) error {
+		for _, name := range cmd.Policy {
+			switch {
+			case slices.Contains(files, name):
+				text, err := os.ReadFile(name)
+				if err != nil {
+					return err
+				}
+				names, err := world.Take(string(text))
+				if err != nil {
+					return fmt.Errorf("%s: %w", name, err)
+				}
+				tried = append(tried, names...)
+				continue
+			case !slices.Contains(world.Policies(), name):
+				if err := plan.CheckRouter(name, world.Policies()); err != nil {
+					return err
+				}
+				if err := world.Add(name, was); err != nil {
+					return err
+				}
+			}
+			tried = append(tried, name)
+		}
+		return nil
+	})
+	return w, tried, err
+}
+
+// A supposition is runs of some policies in worlds drawn from a fitted one.
+type supposition struct {
+	world *fittedWorld
+	cells []plan.Cell     // the first is the journal's own policy
+	rows  [][]results.Row // by cell, by draw
+}
+
+// newSupposition finds the cells of the policies.
+func newSupposition(p *plan.Plan, w *fittedWorld, tried []string) (*supposition, error) {
+	t := &supposition{world: w}
+	cells := p.Cells()
+	for _, name := range slices.Concat([]string{w.header.Policy}, tried) {
+		found := false
+		for _, cell := range cells {
+			if cell.Policy.Name == name || slices.Contains(tried, name) && variantOf(cell.Policy.Name, name) {
+				found = true
+				t.cells = append(t.cells, cell)
+			}
+		}
+		if !found {
+			return nil, fmt.Errorf("the journal's experiment has no policy %q", name)
+		}
+	}
+	return t, nil
+}
+
+// variantOf says whether a policy is a variant of one of a file: name + " key=value".
+func variantOf(variant, name string) bool {
+	rest, ok := strings.CutPrefix(variant, name+" ")
+	key, _, valued := strings.Cut(rest, "=")
+	return ok && valued && !strings.Contains(key, " ")
+}
+
+// measured is the run of the journal.
+func (t *supposition) measured() (results.Row, error) {
+	r, err := journals.Open(t.world.path)
+	if err != nil {
+		return results.Row{}, err
+	}
+	defer r.Close()
+	cfg := t.cells[0].Config(t.world.header.Seed)
+	m := calibrate.NewMeasured(&cfg)
+	err = eachRecord(r, func(rec *journal.Record) error {
+		m.Add(rec.At, &rec.Event, rec.Commands)
+		return nil
+	})
+	return m.Row(), err
+}
+
+// run runs all cells in each of n worlds, which are the same for all.
+func (t *supposition) run(ctx context.Context, n, jobs int) error {
+	if jobs < 1 {
+		jobs = runtime.GOMAXPROCS(0)
+	}
+	t.rows = make([][]results.Row, len(t.cells))
+	for i := range t.rows {
+		t.rows[i] = make([]results.Row, n)
+	}
+	var group sync.WaitGroup
+	places, errs := make(chan struct{}, jobs), make([]error, len(t.cells)*n)
+	for i := range t.cells {
+		for k := range n {
+			group.Add(1)
+			places <- struct{}{}
+			go func() {
+				defer func() { <-places; group.Done() }()
+				t.rows[i][k], errs[i*n+k] = t.once(ctx, t.cells[i], k)
+			}()
+		}
+	}
+	group.Wait()
+	return errors.Join(errs...)
+}
+
+// once runs a cell in the k-th world.
+func (t *supposition) once(ctx context.Context, cell plan.Cell, k int) (results.Row, error) {
+	seed := uint64(k + 1)
+	cfg := cell.Config(seed)
+	t.world.fits.Draw(policy.NewRand(seed, "whatif", 0), &cfg)
+	m := calibrate.NewMeasured(&cfg)
+	src, err := cell.Scenario.Workload.Made.Open(seed)
+	if err != nil {
+		return results.Row{}, err
+	}
+	if lack := t.world.lack; len(lack) > 0 {
+		src = &calibrate.Resized{Source: src, Of: lack, By: t.world.sizes, Rand: policy.NewRand(seed, "sizes", 0)}
+	}
+	if err := plan.Simulate(ctx, cfg, src, m); err != nil {
+		return results.Row{}, fmt.Errorf("policy %s: %w", cell.Policy.Name, err)
+	}
+	return m.Row(), nil
+}
+
+// of is a metric of a cell over the draws.
+func (t *supposition) of(cell int, m *calibrate.Metric) []float64 {
+	out := make([]float64, len(t.rows[cell]))
+	for k := range out {
+		out[k] = m.Of(&t.rows[cell][k])
+	}
+	return out
+}
+
+// differences are those of a cell to the journal's own policy, world by world.
+func (t *supposition) differences(cell int, m *calibrate.Metric) []float64 {
+	was, is := t.of(0, m), t.of(cell, m)
+	for k := range is {
+		if is[k] == was[k] { // also where both are infinite
+			is[k] = 0
+		} else {
+			is[k] -= was[k]
+		}
+	}
+	return is
+}
+
+// tellPlacebo says whether the fitted world gives again what was measured.
+func (t *supposition) tellPlacebo(c *console, row results.Row) (holds bool) {
+	var measured []float64
+	var again []calibrate.Prediction
+	for i := range calibrate.Metrics {
+		m := &calibrate.Metrics[i]
+		measured, again = append(measured, m.Of(&row)), append(again, calibrate.Predict(t.of(0, m)))
+	}
+	agrees := calibrate.Agrees(measured, again)
+	var off []string
+	for i, ok := range agrees {
+		if !ok {
+			off = append(off, calibrate.Metrics[i].Name)
+		}
+	}
+	result := "gives again what was measured."
+	if len(off) > 0 {
+		result = "does NOT give again what was measured of " + words.List(off) + "."
+	}
+	paragraph(c, fmt.Sprintf("Placebo: the journal's own policy, %s, in %d worlds that fit what its gateway has seen, %s", words.InQuotes(t.world.header.Policy), len(t.rows[0]), result))
+	c.printf("\n%-22s %9s  %-28s\n", "", "measured", "again (95 % of runs)")
+	for i := range calibrate.Metrics {
+		m := &calibrate.Metrics[i]
+		c.printf("%-22s %9s  %s%s\n", m.Name+", "+m.Unit, digits(measured[i]), within(m.Possible(again[i]), digits), words.IfElse(agrees[i], "", "  NOT AS MEASURED"))
+	}
+	return len(off) == 0
+}
+
+// tell says what another policy would have done.
+func (t *supposition) tell(c *console, cell int) {
+	var lines, sentences []string
+	for i := range calibrate.Metrics {
+		m := &calibrate.Metrics[i]
+		was, is, p := calibrate.Predict(t.of(0, m)), calibrate.Predict(t.of(cell, m)), calibrate.Predict(t.differences(cell, m))
+		lines = append(lines, fmt.Sprintf("%-22s %9s %9s  %s", m.Name+", "+m.Unit, digits(was.Mean), digits(is.Mean), within(p, signed)))
+		if s := m.Sentence(p); s != "" {
+			sentences = append(sentences, s)
+		}
+	}
+	c.printf("\n")
+	name := words.InQuotes(t.cells[cell].Policy.Name)
+	paragraph(c, fmt.Sprintf("What if: %s instead of %s. %s", name, words.InQuotes(t.world.header.Policy), strings.Join(sentences, " ")))
+	c.printf("\n%-22s %9s %9s  %-28s\n", "", "as it was", "instead", "difference (95 % of runs)")
+	for _, line := range lines {
+		c.printf("%s\n", line)
+	}
+}
+
+// tellAssumed says what the answer rests on beside what was measured.
+func (t *supposition) tellAssumed(c *console) {
+	c.printf("\n")
+	paragraph(c, "These are the arrivals of the journal, each with the work that was measured of it. The intervals hold what machines draw and how sure the fits are. They say nothing of other days, nor of clients that would have left, or come again, under another policy.")
+	if len(t.world.fits.Unknown) == 0 {
+		return
+	}
+	c.printf("\nNot told by the journal, so it is as the journal's experiment has it\n")
+	for _, x := range t.world.fits.Unknown {
+		say(c, x.Key, x.Why)
+	}
+}
+
+// paragraph prints a text in lines of a terminal's width.
+func paragraph(c *console, text string) {
+	for _, line := range outcome.Wrap(text, outcome.Width) {
+		c.printf("%s\n", line)
+	}
+}
+
+// digits writes a value with three digits.
+func digits(v float64) string {
+	if math.IsInf(v, 0) {
+		return "∞"
+	}
+	return words.Significant(v, 3)
+}
+
+// signed is digits with a sign.
+func signed(v float64) string {
+	switch text := digits(math.Abs(v)); {
+	case v < 0:
+		return "−" + text
+	case v > 0:
+		return "+" + text
+	}
+	return "0"
+}
+
+// within writes a prediction.
+func within(p calibrate.Prediction, write func(float64) string) string {
+	if math.IsInf(p.Mean, 0) || math.IsNaN(p.Mean) {
+		return "∞"
+	}
+	return fmt.Sprintf("%s (%s to %s)", write(p.Mean), write(p.Low), write(p.High))
+}
