@@ -26,7 +26,7 @@ func (c *console) written(dir string) error {
 	if err != nil {
 		return err
 	}
-	c.printf("%swritten to %s\n", d, dir)
+	c.printf("%swritten to %s\n", d, trace.Shown(dir))
 	return nil
 }
 
@@ -90,7 +90,7 @@ func (cmd *transformCmd) Run(c *console) error {
 	if err != nil {
 		return badInput{err}
 	}
-	c.printf("%swritten to %s\n", done, cmd.Out)
+	c.printf("%swritten to %s\n", done, trace.Shown(cmd.Out))
 	return nil
 }
 

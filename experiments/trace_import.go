@@ -12,7 +12,7 @@ type importCmd struct {
 	In     []string `arg:"" name:"file" help:"Files; - is standard input. The name of a kind may come first (see list); without one the kind is told by the first file."`
 	Out    string   `short:"o" placeholder:"DIR" help:"Folder of the new trace."`
 	DryRun bool     `help:"Write nothing: show what would come of it."`
-	Force  bool     `help:"Take what cannot be, such as 5.9e7 arrivals per second."`
+	Force  bool     `help:"Take what cannot be, such as 5.9e7 arrivals per second, and leave out any number of rows that cannot be read."`
 	Name   string   `help:"Of the trace; the folder's by default."`
 	Day    string   `placeholder:"DATE" help:"Of counts with times: only this day, such as 1998-06-10, UTC."`
 
@@ -76,7 +76,7 @@ func (cmd *importCmd) Run(c *console) error {
 	}
 	c.printf("%s", done)
 	if !cmd.DryRun {
-		c.printf("written to %s\n", cmd.Out)
+		c.printf("written to %s\n", trace.Shown(cmd.Out))
 	}
 	return nil
 }

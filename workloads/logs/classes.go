@@ -25,9 +25,25 @@ type classes struct {
 	names    []string
 	ids      map[string]uint16
 	patterns []string
-	asked    bool // by the user: too many are an error, not other
-	others   int64
+	asked    bool                // by the user: too many are an error, not other
+	others   [len(reasons)]int64 // rows of class other
 	raw      bool
+}
+
+// A reason is why a row is of class other.
+type reason int
+
+// The reasons.
+const (
+	beyond    reason = iota // there are MaxOwnClasses already
+	nameless                // it has no class
+	unmatched               // it matches no pattern
+	unfit                   // its class is no name: too long, or not printable
+)
+
+var reasons = [...]string{
+	beyond: fmt.Sprintf("beyond the first %d classes (--class '/user/*' puts many into one)", MaxOwnClasses), nameless: "without a class in the log", unmatched: "that match none of the patterns of --class",
+	unfit: "whose class is too long or no printable text",
 }
 
 func newClasses(o *Options, raw bool) *classes {
@@ -40,12 +56,12 @@ func (c *classes) of(cell []byte) (uint16, error) {
 		cell = path(cell)
 	}
 	if id, ok := c.ids[string(cell)]; ok {
-		if c.names[id] == otherClass {
-			c.others++
+		if c.names[id] == otherClass && len(c.patterns) > 0 {
+			c.others[unmatched]++
 		}
 		return id, nil
 	}
-	name, err := c.name(string(cell))
+	name, why, err := c.name(string(cell))
 	if err != nil {
 		return 0, err
 	}
@@ -58,8 +74,8 @@ func (c *classes) of(cell []byte) (uint16, error) {
 		c.names = append(c.names, name)
 		c.ids[name] = id
 	}
-	if name == otherClass {
-		c.others++
+	if name != string(cell) && name == otherClass {
+		c.others[why]++
 	}
 	if len(c.patterns) > 0 && len(c.ids) < maxClasses { // patterns are matched once for each path
 		c.ids[string(cell)] = id
@@ -67,33 +83,42 @@ func (c *classes) of(cell []byte) (uint16, error) {
 	return id, nil
 }
 
-// name is what a class is called.
-func (c *classes) name(cell string) (string, error) {
+// name is what a class is called, and why if that is other.
+func (c *classes) name(cell string) (string, reason, error) {
 	if len(c.patterns) > 0 {
 		for _, p := range c.patterns {
 			if glob(p, cell) {
-				return p, nil
+				return p, 0, nil
 			}
 		}
-		return otherClass, nil
+		return otherClass, unmatched, nil
 	}
 	switch {
 	case cell == "" && c.asked:
-		return "", errors.New("class: empty")
+		return "", 0, errors.New("class: empty")
 	case cell == "" || cell == "-":
-		return otherClass, nil
+		return otherClass, nameless, nil
+	case len(cell) > 1000 && c.asked:
+		return "", 0, fmt.Errorf("class: a name of %d bytes, at most 1000", len(cell))
+	case !printable(cell) && c.asked:
+		return "", 0, fmt.Errorf("class: %q: a name must be printable text (UTF-8)", cell)
+	case len(cell) > 1000 || !printable(cell):
+		return otherClass, unfit, nil
 	case !c.asked && len(c.names) >= MaxOwnClasses:
-		return otherClass, nil
-	case len(cell) > 1000 && !c.asked:
-		return otherClass, nil
-	case len(cell) > 1000:
-		return "", fmt.Errorf("class: a name of %d bytes, at most 1000", len(cell))
-	case !printable(cell) && !c.asked:
-		return otherClass, nil
-	case !printable(cell):
-		return "", fmt.Errorf("class: %q: a name must be printable text (UTF-8)", cell)
+		return otherClass, beyond, nil
 	}
-	return cell, nil
+	return cell, 0, nil
+}
+
+// told are the reasons for which rows are of class other, with their numbers.
+func (c *classes) told() []string {
+	var out []string
+	for why, n := range c.others {
+		if n > 0 {
+			out = append(out, fmt.Sprintf("%d %s", n, reasons[why]))
+		}
+	}
+	return out
 }
 
 func printable(name string) bool {

@@ -2,6 +2,7 @@ package logs
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
 )
 
@@ -23,14 +24,15 @@ const (
 var clfColumns = []string{"host", "user", "time", "request", "status", "bytes", "path", "method", "referer", "agent"}
 
 // A clf reads the Common and the Combined Log Format and what servers put after
-// it: names of key=value fields are the keys, the first number is request_time
-// (nginx, seconds with a point) or microseconds (Apache's %D), others are extra1,
-// extra2; or the four fields of Traefik.
+// it: names of key=value fields are the keys, the first number with a point is
+// request_time (nginx, seconds), without one such the first number is microseconds
+// (Apache's %D), others are extra1, extra2; or the four fields of Traefik.
 type clf struct {
 	named
 	splitter
-	extra splitter // of what comes after the agent
-	in    *Input
+	extra   splitter // of what comes after the agent
+	seconds []string // columns of these that are seconds, as nginx writes them
+	in      *Input
 }
 
 func newCLF(in *Input) (rows, error) {
@@ -41,7 +43,13 @@ func newCLF(in *Input) (rows, error) {
 	}
 	for line := range bytes.Lines(head) {
 		if rest, ok := c.parse(bytes.TrimRight(line, "\r\n")); ok {
-			c.columns = append(clfColumns[:clfExtra:clfExtra], extraNames(c.extra.split(rest, ' ', true))...)
+			fields := c.extra.split(rest, ' ', true)
+			c.columns = append(clfColumns[:clfExtra:clfExtra], extraNames(fields)...)
+			for i, name := range c.columns[clfExtra:] {
+				if _, value, pair := bytes.Cut(fields[i], []byte("=")); isSeconds(fields[i]) || pair && isSeconds(bytes.Trim(value, `"`)) {
+					c.seconds = append(c.seconds, name)
+				}
+			}
 			break
 		}
 	}
@@ -54,10 +62,11 @@ var traefikNames = []string{"number", "router", "server", "took"}
 // extraNames names what comes after the user agent.
 func extraNames(fields [][]byte) []string {
 	var out []string
-	timed := false
 	if len(fields) == 1 && len(fields[0]) == 0 {
 		return nil
 	}
+	timed := false
+	pointed := slices.ContainsFunc(fields, isSeconds)
 	for i, f := range fields {
 		if ms, ok := bytes.CutSuffix(f, []byte("ms")); ok && i == len(fields)-1 && number(ms) >= 0 && len(ms) > 0 {
 			return traefikNames[:min(len(fields), len(traefikNames))]
@@ -69,15 +78,22 @@ func extraNames(fields [][]byte) []string {
 		switch {
 		case pair && len(key) > 0:
 			out = append(out, string(key))
-		case number && !timed && bytes.IndexByte(f, '.') >= 0:
+		case isSeconds(f) && !timed:
 			out, timed = append(out, "request_time"), true
-		case number && !timed:
+		case number && !timed && !pointed:
 			out, timed = append(out, "microseconds"), true
 		default:
 			out = append(out, "extra"+strconv.Itoa(i+1))
 		}
 	}
 	return out
+}
+
+// isSeconds says whether a field is a number of seconds, as nginx writes times: with a
+// point.
+func isSeconds(f []byte) bool {
+	_, _, number := decimal(f, Second)
+	return number && bytes.IndexByte(f, '.') >= 0
 }
 
 func (c *clf) next() error {
@@ -207,5 +223,6 @@ func clfMeaning(r rows) Columns {
 		return c
 	}
 	c.Said = "no durations in it: instants are taken for arrivals as they are (Apache writes the start of a request, nginx its end)"
+	c.EndsBy = r.(*clf).seconds
 	return c
 }

@@ -28,6 +28,7 @@ const (
 	Counts                   // arrivals from this row to the next
 	Rates                    // arrivals per second
 	Totals                   // arrivals since some zero, to which they may fall back
+	Unsaid                   // totals if all of them look like a counter, else what [Columns.Otherwise] says
 )
 
 // Columns is what the columns of a log mean.
@@ -47,14 +48,21 @@ type Columns struct {
 	Class    Column
 	Count    Column
 	Quantity Quantity
-	Attrs    []Attr // what else is kept
-	Features bool   // attributes are features of all requests
-	Blocks   Column // hashes of the blocks of a prompt, each of all up to its end: kept, and the first two are the key
-	Keep     string // condition of the rows that are requests
-	KeepOwn  bool   // a condition of the user's takes its place
-	Said     string // how instants are understood, in words
-	Raw      bool   // a class is taken as it is, not as the path of a URL
-	OneClass string // what all requests are called where there is no column of classes; "" all
+	// Otherwise is what counts are that are Unsaid and not totals.
+	Otherwise Quantity
+	Series    Column   // counts with the same cell follow each other; not given: those of a class
+	Metric    Column   // what is counted
+	Attrs     []Attr   // what else is kept
+	Features  bool     // attributes are features of all requests
+	Blocks    Column   // hashes of the blocks of a prompt, each of all up to its end: kept, and the first two are the key
+	Keep      string   // condition of the rows that are requests
+	KeepOwn   bool     // a condition of the user's takes its place
+	InSteps   bool     // an end in whole seconds or coarser says no more: of the duration, too, only whole steps count
+	EndsBy    []string // durations that a server writes at the end: where the user names one of them, the arrival is an end
+	Guessed   bool     // by the names of columns
+	Said      string   // how instants are understood, in words
+	Raw       bool     // a class is taken as it is, not as the path of a URL
+	OneClass  string   // what all requests are called where there is no column of classes; "" all
 }
 
 // An Attr is a column that becomes an attribute of requests.
@@ -113,20 +121,24 @@ func listed(r rows) string {
 // unitInName is the unit that a name ends with: cpu_ms, time.us, durationNanos,
 // latency (ms); 0 none.
 func unitInName(name string) Unit {
+	_, unit := cutUnit(name)
+	return unit
+}
+
+// cutUnit is what comes before the unit that a name ends with, or is, and the unit.
+func cutUnit(name string) (string, Unit) {
 	low := strings.TrimRight(strings.ToLower(name), ")] ")
 	for _, u := range units {
 		head, ok := strings.CutSuffix(low, u.name)
-		if !ok || head == "" {
-			continue
-		}
-		if strings.ContainsRune("_-.([ /", rune(head[len(head)-1])) || len(u.name) > 3 && u.name != "secs" {
-			return u.unit
-		}
-		if n := len(head); len(u.name) == 2 && name[n] >= 'A' && name[n] <= 'Z' { // durationMs
-			return u.unit
+		switch {
+		case !ok, head == "" && (u.unit >= Second || low == "msec"): // nginx's $msec is seconds
+		case head == "", strings.ContainsRune("_-.([ /", rune(head[len(head)-1])), len(u.name) > 3 && u.name != "secs":
+			return head, u.unit
+		case len(u.name) == 2 && len(head) < len(name) && name[len(head)] >= 'A' && name[len(head)] <= 'Z': // durationMs
+			return head, u.unit
 		}
 	}
-	return 0
+	return "", 0
 }
 
 // The names by which columns of files without a kind of their own are guessed.
@@ -134,42 +146,70 @@ var (
 	arrivalNames = []string{
 		"arrival_us", "arrival_ms", "arrival_ns", "arrival_s", "arrival", "arrival_time", "arrived_at", "start_us", "start_ms", "start", "start_time", "starttime", "started_at", "startutc",
 		"request_creation_time", "ts", "time", "timestamp", "@timestamp", "timestamp_ms", "timestamp_us", "ts_ms", "ts_us", "time_ms", "datetime", "date_time", "instant", "time_iso8601", "msec", "time_local",
-		"requesttime", "request_timestamp", "eventtime", "event_time", "date", "t", "epoch", "1",
+		"requesttime", "request_timestamp", "eventtime", "event_time", "date", "when", "t", "epoch", "1",
 	}
-	endNames      = []string{"end", "end_time", "endtime", "end_timestamp", "ended_at", "finished_at", "finish", "completed_at"}
+	endNames      = []string{"end", "end_time", "endtime", "end_timestamp", "ended_at", "finished_at", "finish", "finished", "completed_at", "completed"}
 	durationNames = []string{
-		"duration", "duration_ms", "duration_us", "duration_ns", "duration_s", "dur_us", "dur_ms", "latency", "latency_ms", "latency_us", "latency_ns", "elapsed", "elapsed_ms", "response_time", "response_time_ms",
-		"request_time", "requesttime", "rt", "rt_ms", "took", "took_ms", "runtime", "run_time", "wall_ms", "time_taken", "duration_seconds", "latency_seconds", "durationms", "latencyms", "responsetime",
+		"duration", "duration_ms", "duration_us", "duration_ns", "duration_s", "elapsed", "elapsed_ms", "dur_us", "dur_ms", "latency", "latency_ms", "latency_us", "latency_ns", "response_time", "response_time_ms",
+		"request_time", "requesttime", "rt", "rt_ms", "took", "took_ms", "runtime", "run_time", "wall_ms", "time_taken", "duration_seconds", "latency_seconds", "durationms", "latencyms", "responsetime", "lat",
+		"ms", "us", "µs", "milliseconds", "microseconds", // a unit and nothing else
 	}
 	workNames = []string{
 		"work_us", "work_ms", "work_s", "work", "cpu_ms", "cpu_us", "cpu_ns", "cpu_s", "cpu_time", "cpu_time_ms", "cpu_time_us", "cpu_seconds", "cpu", "cputime", "cpu_time_s",
 	}
 	classNames = []string{
-		"class", "route", "endpoint", "path", "uri", "url", "request_uri", "function", "func", "function_name", "handler", "operation", "request", "name", "service", "method", "app",
+		"class", "route", "endpoint", "end_point", "path", "uri", "url", "request_uri", "function", "func", "function_name", "handler", "operation", "request", "name", "label", "service", "op", "method", "app",
 	}
 	statusNames   = []string{"status", "status_code", "code", "statuscode", "http_status", "response_code"}
 	bytesInNames  = []string{"bytes_in", "request_length", "request_size", "bytes_read", "request_bytes", "received_bytes", "bytes_received", "requestbodysize"}
 	bytesOutNames = []string{"bytes_out", "body_bytes_sent", "bytes_sent", "response_size", "bytes", "size", "response_bytes", "sent_bytes"}
 )
 
-// guess is what columns mean by their names.
-func guess(r rows) Columns {
-	pick := func(names []string) Column {
+// pickName is the first of some names that a column has: as it is, without its unit and
+// however its words are joined, or as the last part of a path.
+func pickName(have, names []string) Column {
+	for _, same := range [...]func(have, name string) bool{
+		strings.EqualFold,
+		func(have, name string) bool { return baseName(have) == baseName(name) },
+		func(have, name string) bool {
+			dot := strings.LastIndexByte(have, '.')
+			return dot > 0 && !strings.Contains(have, "headers.") && baseName(have[dot+1:]) == baseName(name)
+		},
+	} {
 		for _, name := range names {
-			for _, have := range r.names() {
-				if strings.EqualFold(have, name) {
-					return col(have)
+			for _, h := range have {
+				if same(h, name) {
+					return col(h)
 				}
 			}
 		}
-		return Column{}
 	}
+	return Column{}
+}
+
+// baseName is a name without its unit or zone, in lower case, with one underscore for
+// all that joins words: of "Response Time [ms]", response_time.
+func baseName(name string) string {
+	name = strings.TrimSuffix(strings.ToLower(strings.TrimSpace(name)), "(utc)")
+	if head, _ := cutUnit(name); head != "" {
+		name = head
+	}
+	words := strings.FieldsFunc(name, func(r rune) bool { return strings.ContainsRune(" _-./()[]@", r) })
+	return strings.Join(words, "_")
+}
+
+// guess is what columns mean by their names.
+func guess(r rows) Columns {
+	pick := func(names []string) Column { return pickName(r.names(), names) }
 	c := Columns{
 		Arrival: pick(arrivalNames), Duration: pick(durationNames), Work: pick(workNames), Class: pick(classNames),
-		Status: pick(statusNames), BytesIn: pick(bytesInNames), BytesOut: pick(bytesOutNames), Raw: true,
+		Status: pick(statusNames), BytesIn: pick(bytesInNames), BytesOut: pick(bytesOutNames), Raw: true, Guessed: true,
 	}
-	if end := pick(endNames); end.Given() && !c.Arrival.Given() {
+	if end := pick(endNames); end.Given() && !(c.Arrival.Given() && c.Duration.Given()) {
 		c.End = end
+	}
+	if c.Duration.Given() && c.Duration.Names[0] == "event.duration" { // Elastic Common Schema
+		c.Duration.Unit = Nanosecond
 	}
 	if c.Duration.Given() && c.Arrival.Given() && !strings.HasPrefix(c.Arrival.Names[0], "start") && !strings.HasPrefix(c.Arrival.Names[0], "arriv") {
 		c.Said = c.Arrival.Names[0] + " is taken for the arrival (--end " + c.Arrival.Names[0] + " --duration " + c.Duration.Names[0] + " if it is the end)"

@@ -25,6 +25,7 @@ var units = []struct {
 }{
 	{"milliseconds", Millisecond}, {"microseconds", Microsecond}, {"nanoseconds", Nanosecond}, {"minutes", Minute}, {"seconds", Second},
 	{"millis", Millisecond}, {"micros", Microsecond}, {"nanos", Nanosecond}, {"msec", Millisecond}, {"usec", Microsecond}, {"nsec", Nanosecond}, {"secs", Second}, {"sec", Second},
+	{"\u00b5s", Microsecond}, {"\u03bcs", Microsecond}, // both signs that are written for micro
 	{"ms", Millisecond}, {"us", Microsecond}, {"ns", Nanosecond}, {"s", Second}, {"min", Minute},
 }
 

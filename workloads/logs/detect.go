@@ -72,6 +72,8 @@ func Detect(in *Input, o Options) (best []Guess, err error) {
 	switch {
 	case len(best) == 0:
 		return nil, fmt.Errorf("%s:%d: a byte 0: neither text (UTF-16 must be saved as UTF-8) nor a known binary format", in.Path, 1+bytes.Count(head[:zero], []byte{'\n'}))
+	case best[0].Share < leastShare && slices.ContainsFunc(best, Guess.onlyHeader):
+		return best, fmt.Errorf("%s:1: a header, and no rows below it: there is nothing to import, so give the file that has the rows", in.Path)
 	case best[0].Share < leastShare && isArray(head):
 		return best, fmt.Errorf("%s:1: one JSON array: write an object a line (jq -c '.[]')", in.Path)
 	case best[0].Share < leastShare:
@@ -79,6 +81,9 @@ func Detect(in *Input, o Options) (best []Guess, err error) {
 	}
 	return best, nil
 }
+
+// onlyHeader says whether nothing but the names of columns was found.
+func (g Guess) onlyHeader() bool { return g.Rows == 0 && g.Err == nil && g.Share == 0 }
 
 // refusal says why a format is not read.
 func (f *Format) refusal(in *Input) error {
@@ -146,18 +151,24 @@ func (f *Format) fits(in *Input, head []byte, o Options) Guess {
 		case err == nil || errors.Is(err, errLeft):
 			g.Rows++
 			g.Read++
+		case try.open && g.Rows > 0 && !refused(err): // cut off, as the last line of a log that is being written is
+			return g.shared()
 		default:
 			g.Rows++
 			if g.Err == nil {
 				g.Err = err
 			}
-			var stop Refusal
-			if errors.As(err, &stop) {
+			if refused(err) {
 				return g.shared()
 			}
 		}
 	}
 	return g.shared()
+}
+
+func refused(err error) bool {
+	var stop Refusal
+	return errors.As(err, &stop)
 }
 
 func (g Guess) shared() Guess {

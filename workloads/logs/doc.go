@@ -21,6 +21,7 @@ type Event struct {
 	Status   int32  // Unknown
 	Class    uint16 // of [Reader.Classes]
 	Count    float64
+	Series   uint64 // of counts: those of one series follow each other; a key of [Reader.Metrics]
 	Attr     []byte // "k=v;k=v"; valid until the next row
 	Row      uint64 // hash of all cells: equal rows have equal ones
 }

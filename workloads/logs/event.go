@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/cespare/xxhash/v2"
 )
 
 // event makes an event of the current row.
@@ -22,7 +24,9 @@ func (r *Reader) event(e *Event) error {
 	if !ok {
 		return fmt.Errorf("%s: %.60q is not an instant (seconds, ms, us or ns since 1970, ISO 8601, RFC 3339, 02/Jan/2006:15:04:05 -0700)", at.name, r.rows.cell(at.at))
 	}
-	r.inOrder(logged)
+	if !f.series.has() { // series are one below the other
+		r.inOrder(logged)
+	}
 	if r.meaning.Quantity != Requests {
 		e.At = logged
 		return r.counted(e)
@@ -35,7 +39,7 @@ func (r *Reader) event(e *Event) error {
 		if e.Wall == Unknown {
 			return fmt.Errorf("%s: the row has no duration, and the log has only the end", at.name)
 		}
-		e.At = logged - e.Wall - init
+		e.At = logged - r.inSteps(e.Wall) - init
 	}
 	if f.arrival.has() && f.end.has() {
 		if err := r.span(e); err != nil {
@@ -50,6 +54,15 @@ func (r *Reader) event(e *Event) error {
 	}
 	e.Attr, err = r.attributes(init)
 	return err
+}
+
+// inSteps is a duration as far as an end says it: where ends were cut to whole seconds
+// and the format says so, without what is less than a step.
+func (r *Reader) inSteps(wall int64) int64 {
+	if step := r.when.finest; r.meaning.InSteps && step >= int64(Second) {
+		return wall - wall%step
+	}
+	return wall
 }
 
 // inOrder notes how far instants go back.
@@ -138,6 +151,10 @@ func (r *Reader) duration(p place) (int64, error) {
 	}
 	if unit == 0 {
 		unit = Second
+		r.stats.Bare++
+		if bytes.IndexByte(cell, '.') >= 0 {
+			r.stats.Pointed++
+		}
 	}
 	if cell[0] == '-' {
 		if _, _, ok := decimal(cell[1:], unit); ok {
@@ -185,12 +202,15 @@ func (r *Reader) sizes(e *Event) (err error) {
 	if e.BytesOut, err = r.size(f.out, longest); err != nil {
 		return err
 	}
-	status, err := r.size(f.status, math.MaxInt32)
-	e.Status = int32(status)
+	if status, err := r.size(f.status, math.MaxInt32); err == nil {
+		e.Status = int32(status)
+	} else {
+		r.stats.NoStatus++
+	}
 	if e.Memory > 0 && r.meaning.MemoryKB > 0 {
 		e.Memory *= r.meaning.MemoryKB
 	}
-	return err
+	return nil
 }
 
 // size reads a cell; Unknown if it is empty.
@@ -255,8 +275,35 @@ func (r *Reader) counted(e *Event) error {
 		return fmt.Errorf("%s: %.60q is not a number from 0 on", r.found.count.name, cell)
 	}
 	e.Count = v
-	e.Class, err = r.class()
+	if e.Class, err = r.class(); err == nil {
+		err = r.ofSeries(e)
+	}
 	return err
+}
+
+// maxSeries bounds the series of counts in a log, as their names are kept.
+const maxSeries = 1 << 16
+
+// ofSeries tells which series a count is of, and keeps what that counts.
+func (r *Reader) ofSeries(e *Event) error {
+	e.Series = uint64(e.Class)
+	if r.found.series.has() {
+		e.Series = xxhash.Sum64(r.rows.cell(r.found.series.at))
+	}
+	if _, ok := r.metrics[e.Series]; ok {
+		return nil
+	}
+	if len(r.metrics) == maxSeries {
+		return Refusal{fmt.Errorf("more than %d series of counts: add them up in the query, or leave some out (--where)", maxSeries)}
+	}
+	if r.metrics == nil {
+		r.metrics = map[uint64]string{}
+	}
+	r.metrics[e.Series] = r.found.count.name
+	if r.found.series.has() {
+		r.metrics[e.Series] = string(r.rows.cell(r.found.metric.at))
+	}
+	return nil
 }
 
 // account says which columns are used, and for what.
@@ -269,7 +316,7 @@ func (r *Reader) account() {
 		p    place
 	}{
 		{"arrival", f.arrival}, {"end", f.end}, {"duration", f.duration}, {"init", f.init}, {"work", f.work}, {"cores", f.cores}, {"memory", f.memory},
-		{"bytes in", f.in}, {"bytes out", f.out}, {"status", f.status}, {"class", f.class}, {"count", f.count},
+		{"bytes in", f.in}, {"bytes out", f.out}, {"status", f.status}, {"class", f.class}, {"count", f.count}, {"series", f.series}, {"metric", f.metric},
 	} {
 		if u.p.has() {
 			used[u.p.name] = true

@@ -33,6 +33,10 @@ var toldFormats = []*Format{
 		refuse: "a histogram has no instants, so it cannot become arrivals: record requests (vegeta encode, k6 --out csv, or the server's access log)",
 	},
 	{
+		Name: "prometheus-instant", Doc: "answer of Prometheus to an instant query (refused)", Document: "https://prometheus.io/docs/prometheus/latest/querying/api/#instant-queries", starts: promAnswers("resultType", "vector"),
+		refuse: "it has the values of one instant, so it cannot become arrivals: ask for a range (/api/v1/query_range with start, end and step)",
+	},
+	{
 		Name: "worldcup", Doc: "WorldCup98 access logs, binary records of 20 bytes", Document: "https://ita.ee.lbl.gov/html/contrib/WorldCup.html", Untried: true, binary: true, starts: isWorldCup,
 		rows: newWorldCup, meaning: means(Columns{Arrival: in(Second, "timestamp"), BytesOut: col("size"), Status: col("status"), Class: col("type"), Raw: true}),
 		Origin: Origin{"WorldCup98 access logs", "see the notice of the data set", "Arlitt, Jin: 1998 World Cup Web Site Access Logs", "https://ita.ee.lbl.gov/html/contrib/WorldCup.html"},
@@ -81,6 +85,13 @@ var toldFormats = []*Format{
 		meaning: means(Columns{
 			Arrival: in(Second, "submit"), Duration: in(Second, "run"), Work: in(Second, "cpu"), Cores: col("processors"), Memory: col("memory_kb"), Attrs: []Attr{{"processors", col("processors")}, {"queue", col("queue")}},
 			Said: "arrival = submit time, work = average CPU time x processors",
+		}),
+	},
+	{
+		Name: "ingress-nginx", Doc: "access log of ingress-nginx (log-format-upstream by default)", Document: "https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/log-format/", Untried: true, starts: isIngress, rows: newIngress,
+		meaning: means(Columns{
+			End: col("time"), Duration: in(Second, "request_time"), BytesIn: col("request_length"), BytesOut: col("bytes"), Status: col("status"), Class: col("path"), Raw: true,
+			Said: "a line is written at the end of a request: arrival = time - request_time",
 		}),
 	},
 	{

@@ -5,8 +5,8 @@ var namedFormats = []*Format{
 	{
 		Name: "k6-csv", Doc: "k6 run --out csv", Document: "https://grafana.com/docs/k6/latest/results-output/real-time/csv/", needs: []string{"metric_name", "timestamp", "metric_value"}, rows: newTable,
 		meaning: means(Columns{
-			Arrival: col("timestamp"), Duration: in(Millisecond, "metric_value"), Class: col("name", "url"), Status: col("status"), Keep: "metric_name = http_req_duration",
-			Said: "a request is a row http_req_duration; its instant is taken as it is",
+			End: col("timestamp"), Duration: in(Millisecond, "metric_value"), Class: col("name", "url"), Status: col("status"), Keep: "metric_name = http_req_duration", InSteps: true,
+			Said: "a request is a row http_req_duration, written at its end: arrival = timestamp - metric_value, in whole seconds where timestamp has only these (K6_CSV_TIME_FORMAT=rfc3339_nano writes finer ones)",
 		}),
 	},
 	{
@@ -14,6 +14,13 @@ var namedFormats = []*Format{
 		meaning: means(Columns{
 			End: col("data.time"), Duration: in(Millisecond, "data.value"), Class: col("data.tags.name", "data.tags.url"), Status: col("data.tags.status"), Keep: "metric = http_req_duration and type = Point",
 			Said: "a request is a point http_req_duration, written at its end: arrival = time - value",
+		}),
+	},
+	{
+		Name: "jmeter", Doc: "results of JMeter in CSV (.jtl)", Document: "https://jmeter.apache.org/usermanual/listeners.html#csvlogformat", Untried: true, needs: []string{"timeStamp", "elapsed", "label"}, rows: newTable,
+		meaning: means(Columns{
+			Arrival: in(Millisecond, "timeStamp"), Duration: in(Millisecond, "elapsed"), Class: col("label"), Raw: true, Status: col("responseCode"), BytesIn: col("sentBytes"), BytesOut: col("bytes"),
+			Said: "timeStamp is the start of a request (sampleresult.timestamp.start=true, as JMeter comes), elapsed the time to its last byte",
 		}),
 	},
 	{

@@ -67,12 +67,12 @@ func FuzzDetect(f *testing.F) {
 
 // FuzzLines: access logs and other lines.
 func FuzzLines(f *testing.F) {
-	fuzzFormats(f, "stream.txtar", "clf", "haproxy", "alb", "cloudfront", "w3c", "lambda", "swf")
+	fuzzFormats(f, "stream.txtar", "clf", "ingress-nginx", "haproxy", "alb", "cloudfront", "w3c", "lambda", "swf")
 }
 
 // FuzzTables: tables with a header or without one.
 func FuzzTables(f *testing.F) {
-	fuzzFormats(f, "stream.txtar", "csv", "vegeta-csv", "k6-csv", "hey", "azure2021", "azure-llm", "burstgpt", "huawei2025", "huawei2025-coldstarts", "alibaba2021")
+	fuzzFormats(f, "stream.txtar", "csv", "vegeta-csv", "k6-csv", "jmeter", "hey", "azure2021", "azure-llm", "burstgpt", "huawei2025", "huawei2025-coldstarts", "alibaba2021")
 }
 
 // FuzzJSON: JSON lines and documents.

@@ -40,6 +40,7 @@ type Input struct {
 	line   int // number of the line read last, from 1
 	stop   func()
 	packed bool
+	open   bool // the line read last has no line break after it: it may be cut off
 }
 
 // counted counts and digests what is read.
@@ -161,6 +162,7 @@ func (in *Input) next() ([]byte, error) {
 		if err != nil && err != io.EOF {
 			return nil, in.unreadable(err)
 		}
+		in.open = err == io.EOF
 		line = bytes.TrimSuffix(bytes.TrimSuffix(line, []byte{'\n'}), []byte{'\r'})
 		if len(line) == 0 {
 			continue
@@ -170,6 +172,16 @@ func (in *Input) next() ([]byte, error) {
 		}
 		return line, nil
 	}
+}
+
+// skip leaves out lines that were looked at already; ended says whether there is a line
+// break after the last.
+func (in *Input) skip(lines int, ended bool) {
+	for range lines {
+		_, _ = in.text.ReadSlice('\n') // they are in the buffer
+		in.line++
+	}
+	in.open = !ended
 }
 
 // A Refusal is about a file that cannot be read any further, whereas after

@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // maxElement bounds an element of a list of a JSON document, bytes: a series of
@@ -67,7 +68,10 @@ func inDocuments(expand func(map[string]any) []map[string]any, list ...string) f
 		in.line = max(in.line, 1)
 		d := &documents{documentReader: r, list: list, expand: expand}
 		first, err := d.element()
-		if err != nil && !errors.Is(err, io.EOF) {
+		if errors.Is(err, io.EOF) {
+			return nil, in.refuse("nothing in it: the list %q is empty, or not there", strings.Join(list, "."))
+		}
+		if err != nil {
 			return nil, err
 		}
 		d.ready = first
@@ -191,5 +195,8 @@ func (d *documents) bad(err error) error {
 		return err
 	}
 	d.pass()
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return d.in.refuse("the JSON document ends here, in its middle: it was cut off (%w)", err)
+	}
 	return d.in.refuse("JSON: %w", err)
 }

@@ -27,11 +27,12 @@ func metricResult(element map[string]any) []map[string]any {
 // promSeries are the readings of a series of a range query.
 func promSeries(element map[string]any) []map[string]any {
 	values, _ := element["values"].([]any)
+	labels, _ := json.Marshal(element["metric"]) // it came from JSON; keys are in order
 	var out []map[string]any
 	for _, v := range values {
 		pair, _ := v.([]any)
 		if len(pair) == 2 {
-			out = append(out, map[string]any{"time": pair[0], "value": pair[1], "metric": element["metric"]})
+			out = append(out, map[string]any{"time": pair[0], "value": pair[1], "metric": element["metric"], "labels": string(labels)})
 		}
 	}
 	return out
@@ -40,9 +41,16 @@ func promSeries(element map[string]any) []map[string]any {
 // promMeaning: what the numbers of a query are depends on the query, which is not
 // in its answer.
 func promMeaning(rows) Columns {
-	c := Columns{Arrival: in(Second, "time"), Count: col("value"), Quantity: Rates}
-	c.Said = "values are taken for arrivals per second, as rate() gives them (--values counts or totals if they are not)"
-	return c
+	return Columns{Arrival: in(Second, "time"), Count: col("value"), Quantity: Unsaid, Otherwise: Rates, Series: col("labels"), Metric: col("metric.__name__")}
+}
+
+// promAnswers says whether a text is an answer of Prometheus whose key has a value.
+func promAnswers(key, value string) func(head []byte) bool {
+	return func(head []byte) bool {
+		_, rest, ok := bytes.Cut(head, []byte(`"`+key+`"`))
+		rest = bytes.TrimLeft(rest, ": \t\r\n")
+		return ok && isObject(head) && bytes.HasPrefix(rest, []byte(`"`+value+`"`))
+	}
 }
 
 // cloudWatchMeaning takes the first statistic that counts.

@@ -3,6 +3,7 @@ package logs
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"cnv/policy/nearest"
@@ -26,6 +27,7 @@ func (o *Options) IsZero() bool { return reflect.ValueOf(o).Elem().IsZero() }
 // apply puts what the user says in place of what the kind says. An arrival or an
 // end of the user's is instead of both.
 func (o *Options) apply(c *Columns) error {
+	known := c.Duration.Given() || len(c.Parts) > 0
 	if o.Arrival != "" || o.End != "" {
 		c.Arrival, c.End, c.Init, c.Said = Column{}, Column{}, Column{}, ""
 	}
@@ -59,6 +61,12 @@ func (o *Options) apply(c *Columns) error {
 	}
 	if o.Duration != "" {
 		c.Parts = nil
+		switch {
+		case !known || c.Guessed:
+			o.takeEnds(c)
+		case c.End.Given():
+			c.Said = "arrival = " + c.End.Names[0] + " - " + o.Duration
+		}
 	}
 	if name := o.classColumn(); name != "" {
 		c.Class = col(name)
@@ -66,13 +74,29 @@ func (o *Options) apply(c *Columns) error {
 	return o.quantity(c)
 }
 
+// takeEnds takes the instants of a log for ends, or says that they are taken for
+// starts, where the duration is a column that only the user knows.
+func (o *Options) takeEnds(c *Columns) {
+	if o.Arrival != "" || o.End != "" || !c.Arrival.Given() {
+		return
+	}
+	time := c.Arrival.Names[0]
+	if !slices.Contains(c.EndsBy, o.Duration) {
+		c.Said = fmt.Sprintf("%s is taken for the arrival (--end %s --duration %s if it is the end)", time, time, o.Duration)
+		return
+	}
+	c.End, c.Arrival = c.Arrival, Column{}
+	c.Said = fmt.Sprintf("a line is written at the end of a request (nginx): arrival = %s - %s", time, o.Duration)
+}
+
 // quantity reads what counts are.
 func (o *Options) quantity(c *Columns) error {
 	switch o.Quantity {
 	case "":
 		if o.Count != "" && c.Quantity == Requests {
-			c.Quantity = Counts
+			c.Quantity, c.Otherwise = Unsaid, Counts
 		}
+		return nil
 	case "counts":
 		c.Quantity = Counts
 	case "rates":
@@ -82,6 +106,7 @@ func (o *Options) quantity(c *Columns) error {
 	default:
 		return fmt.Errorf("values are %q, want counts, rates or totals%s", o.Quantity, nearest.Hint(o.Quantity, []string{"counts", "rates", "totals"}))
 	}
+	c.Said = ""
 	return nil
 }
 

@@ -41,7 +41,9 @@ type Reader struct {
 	classes *classes
 	when    instants
 	attr    []byte
-	highest int64 // of instants
+	anyBad  bool              // any number of rows may be unreadable
+	highest int64             // of instants
+	metrics map[uint64]string // what is counted, by series
 	stats   Stats
 }
 
@@ -52,8 +54,12 @@ type Stats struct {
 	Keep     string // the condition of the kind; "" none
 	Bad      int64  // that could not be read
 	FirstBad error
+	Cut      error // of the last lines of files, without a line break, that could not be read
 	Negative int64 // that end before they start
 	LessWork int64 // whose work is negative
+	NoStatus int64 // whose status is no number
+	Bare     int64 // durations, and work, without a unit: they are taken for seconds
+	Pointed  int64 // of these, that have a point
 	Back     int64 // that were logged before the row above
 	FarBack  int64 // by how much at most, ns
 	BackAt   string
@@ -62,21 +68,21 @@ type Stats struct {
 	Real     bool  // instants are real ones, not from the log's own zero
 	Unused   []string
 	Used     []string // "arrival: ts"
-	Others   int64    // requests of class other
+	Others   []string // requests of class other: how many, and why
 	Said     string
 }
 
 // found is where the columns of the current file are.
 type found struct {
-	arrival, end, duration, init, work, cores, memory, in, out, status, class, count place
-	parts                                                                            []place
-	attrs                                                                            []place
-	features                                                                         []place // of Options.Features
-	blocks                                                                           place
+	arrival, end, duration, init, work, cores, memory, in, out, status, class, count, series, metric place
+	parts                                                                                            []place
+	attrs                                                                                            []place
+	features                                                                                         []place // of Options.Features
+	blocks                                                                                           place
 }
 
 // mostBad is the part of the rows that may be unreadable.
-const mostBad = 0.001
+const mostBad = 0.05
 
 // NewReader reads inputs in a format. It closes none of them.
 func NewReader(format *Format, in Inputs, o Options) *Reader {
@@ -144,6 +150,8 @@ func (r *Reader) bind() error {
 	look(&f.status, "status", m.Status, own.Status != "")
 	look(&f.class, "class", m.Class, own.classColumn() != "")
 	look(&f.count, "count", m.Count, m.Quantity != Requests)
+	look(&f.series, "series", m.Series, false)
+	look(&f.metric, "metric", m.Metric, false)
 	f.parts, f.attrs = nil, nil
 	for _, c := range m.Parts {
 		p := place{}
@@ -224,33 +232,52 @@ func (r *Reader) Next(e *Event) error {
 		case errors.Is(err, io.EOF):
 			r.rows = nil
 		default:
-			var stop Refusal
-			if errors.As(err, &stop) {
-				return err
-			}
-			if r.stats.Bad++; r.stats.FirstBad == nil {
-				r.stats.FirstBad = err
-			}
-			if err := r.tooBad(false, nil); err != nil {
+			if err := r.bad(err); err != nil {
 				return err
 			}
 		}
 	}
 }
 
-// tooBad is the first bad row, if there are too many: at the end one of a
-// thousand, before it one of ten.
+// AllowBad lets any number of rows be unreadable, if only some are not.
+func (r *Reader) AllowBad() { r.anyBad = true }
+
+// bad counts a row that cannot be read: a last one without a line break was cut off.
+// It is an error if there are too many of the others.
+func (r *Reader) bad(err error) error {
+	var stop Refusal
+	if errors.As(err, &stop) {
+		return err
+	}
+	s := &r.stats
+	if r.in.open {
+		s.Cut = errors.Join(s.Cut, err)
+		s.Rows--
+		return nil
+	}
+	if s.Bad++; s.FirstBad == nil {
+		s.FirstBad = err
+	}
+	return r.tooBad(false, nil)
+}
+
+// tooBad is about the bad rows, if there are too many: at the end more than mostBad,
+// before it one of ten.
 func (r *Reader) tooBad(end bool, otherwise error) error {
 	s := &r.stats
 	n, most := float64(s.Rows), mostBad
 	if !end {
 		most, n = 0.1, max(n, 1000)
 	}
-	if s.Bad > 0 && float64(s.Bad) > most*n {
-		if s.Bad > 1 {
-			return Refusal{fmt.Errorf("%w (and %d more of %d rows cannot be read)", s.FirstBad, s.Bad-1, s.Rows)}
-		}
-		return Refusal{s.FirstBad}
+	switch {
+	case s.Cut != nil && s.Rows == 0:
+		return Refusal{s.Cut}
+	case s.Bad == 0 || r.anyBad && (!end || s.Bad < s.Rows):
+	case end && s.Bad == s.Rows:
+		return Refusal{fmt.Errorf("%w (%d rows, and none can be read)", s.FirstBad, s.Rows)}
+	case float64(s.Bad) > most*n:
+		return Refusal{fmt.Errorf("%w (%d of %d rows cannot be read, %.3g %%, more than the %v %% that may be left out: --where, or --force to import the others)",
+			s.FirstBad, s.Bad, s.Rows, 100*float64(s.Bad)/float64(s.Rows), 100*mostBad)}
 	}
 	return otherwise
 }
@@ -301,9 +328,17 @@ func (r *Reader) Stats() Stats {
 	s := r.stats
 	s.Finest, s.Local, s.Real = r.when.finest, r.when.local, r.when.zoned || r.when.local
 	if r.classes != nil {
-		s.Others = r.classes.others
+		s.Others = r.classes.told()
 	}
 	return s
+}
+
+// Metrics are what is counted, by series of counts; "" is not known.
+func (r *Reader) Metrics() map[uint64]string { return r.metrics }
+
+// Understand says what counts are that were Unsaid, and why.
+func (r *Reader) Understand(q Quantity, why string) {
+	r.meaning.Quantity, r.stats.Said = q, why
 }
 
 // Meaning is what the columns of the last file that was begun mean.

@@ -44,19 +44,23 @@ func (n *named) cell(i int) []byte {
 type splitter struct {
 	fields  [][]byte
 	scratch []byte
+	open    bool // a quote of the last line is never closed
 }
 
 // split splits at a separator. A field that begins with a quote goes to the
 // quote that a separator or the end follows; "" and \" within it are a quote.
-// Other quotes are text. With squash several separators are one.
+// Other quotes are text, and so are all after one that is never closed: looking
+// for the end of each would take the square of the length. With squash several
+// separators are one.
 func (s *splitter) split(line []byte, sep byte, squash bool) [][]byte {
-	s.fields, s.scratch = s.fields[:0], s.scratch[:0]
+	s.fields, s.scratch, s.open = s.fields[:0], s.scratch[:0], false
 	if squash {
 		line = bytes.Trim(line, string(sep))
 	}
 	for {
-		if len(line) > 0 && line[0] == '"' {
-			if field, n := s.quoted(line, sep); n > 0 {
+		if len(line) > 0 && line[0] == '"' && !s.open {
+			field, n := s.quoted(line, sep)
+			if s.open = n == 0; n > 0 {
 				s.fields = append(s.fields, field)
 				if n == len(line) {
 					return s.fields

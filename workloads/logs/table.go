@@ -135,13 +135,46 @@ func (t *table) read() ([]byte, error) {
 	}
 }
 
+// Bounds of a row whose cells have line breaks in them.
+const (
+	mostJoined  = 100      // lines
+	mostRowText = 64 << 10 // bytes
+)
+
+// joined is a row that goes on in the next lines, as a cell between quotes has line
+// breaks in it, with its cells split. Where the quote is not closed soon, or not with as
+// many cells as there are columns, the quote is text and the row is the line.
+func (t *table) joined(line []byte) []byte {
+	text := bytes.Clone(line)
+	row := bytes.Clone(line)
+	ahead, _ := t.in.text.Peek(mostRowText) // what follows, if it is shorter
+	for n := 1; n <= mostJoined && len(ahead) > 0; n++ {
+		next, rest, more := bytes.Cut(ahead, []byte{'\n'})
+		row = append(append(row, '\n'), bytes.TrimSuffix(next, []byte{'\r'})...)
+		ahead = rest
+		if t.cells = t.split(row, t.sep, t.squash); t.splitter.open {
+			continue
+		}
+		if len(t.cells) != len(t.columns) || bytes.IndexByte(row, 0) >= 0 {
+			break
+		}
+		t.in.skip(n, more)
+		return row
+	}
+	t.cells = t.split(text, t.sep, t.squash)
+	return text
+}
+
 func (t *table) next() error {
 	line, err := t.read()
 	if err != nil {
 		return err
 	}
-	t.text = line
 	t.cells = t.split(line, t.sep, t.squash)
+	if t.strict && t.splitter.open {
+		line = t.joined(line)
+	}
+	t.text = line
 	if t.strict && len(t.cells) != len(t.columns) {
 		return t.in.fail("%d cells, the header has %d", len(t.cells), len(t.columns))
 	}

@@ -83,7 +83,7 @@ func TestForcedKinds(t *testing.T) {
 	for kind, want := range map[string]string{
 		"worldcup":   "x.jsonl:1: not the binary records of World Cup 98",
 		"lambda":     "no arrivals in it: none of its rows is one of kind lambda",
-		"prometheus": `no column "time" (there are none)`,
+		"prometheus": `x.jsonl:2: nothing in it: the list "data.result" is empty, or not there`,
 		"counts":     `x.jsonl:1: not CSV: bare "`,
 		"clf":        "x.jsonl:1: not like host",
 		"alb":        "x.jsonl:1: ",

@@ -17,6 +17,9 @@ import (
 // log reads files of a format of logs as one, in order of arrival.
 func (m *importing) log(f *logs.Format) error {
 	r := logs.NewReader(f, m.next(), m.options.Options)
+	if m.options.Force {
+		r.AllowBad()
+	}
 	sorter := &logs.Sorter{}
 	defer sorter.Close()
 	var readings []counted
@@ -37,7 +40,7 @@ func (m *importing) log(f *logs.Format) error {
 			if len(readings) == maxReadings {
 				return fmt.Errorf("%s: more than %d counts", m.in[0], maxReadings)
 			}
-			readings = append(readings, counted{e.At, policy.ClassID(e.Class), e.Count})
+			readings = append(readings, counted{e.At, policy.ClassID(e.Class), e.Series, e.Count})
 			continue
 		}
 		if err := sorter.Add(&e); err != nil {
@@ -112,11 +115,14 @@ func (m *importing) header(r *logs.Reader, first int64) Header {
 			h.Notes = append(h.Notes, "rows where "+where)
 		}
 	}
-	if s.Finest >= coarseStep && !r.Meaning().Arrival.Given() {
+	if s.Finest >= coarseStep && !r.Meaning().Arrival.Given() && !r.Meaning().InSteps {
 		h.EndStepUS = s.Finest / 1000
 	}
 	if s.Bad > 0 {
 		h.Notes = append(h.Notes, fmt.Sprintf("%d of %d rows could not be read and are left out, the first at %v", s.Bad, s.Rows, s.FirstBad))
+	}
+	if s.Cut != nil {
+		h.Notes = append(h.Notes, fmt.Sprintf("the last line is cut off and left out: %v", s.Cut))
 	}
 	return h
 }
@@ -143,11 +149,16 @@ func (m *importing) events(r *logs.Reader, sorter *logs.Sorter) error {
 			Memory: e.Memory, BytesIn: e.BytesIn, BytesOut: e.BytesOut, Status: e.Status,
 		}
 		m.w.sanity.row(e.At, e.Row)
-		m.w.event(&a, e.Attr)
+		if m.w.event(&a, e.Attr); m.w.failed != nil {
+			return fmt.Errorf("writing %s: %w", Shown(m.out), m.w.failed)
+		}
 	}
 	if !errors.Is(err, io.EOF) {
 		return err
 	}
+	s := r.Stats()
+	m.w.sanity.bare = s.Bare > 0
+	m.w.sanity.whole = s.Bare > 0 && s.Pointed == 0 && s.Finest < int64(time.Second)
 	if step := r.Stats().Finest; step >= coarseStep {
 		m.w.h.SpanUS = min(m.w.last+step/1000, maxMicros)
 	}
@@ -169,15 +180,19 @@ const maxReadings = 1 << 23
 
 // A counted is a count, a rate or a total at an instant.
 type counted struct {
-	at    int64 // ns
-	class policy.ClassID
-	value float64
+	at     int64 // ns
+	class  policy.ClassID
+	series uint64 // whose counts follow each other
+	value  float64
 }
 
 // counts writes counts per bin. The width of a bin is the most frequent distance
 // of instants; of rates, the rest that is no whole arrival goes to the next bin.
 func (m *importing) counts(r *logs.Reader, all []counted) error {
 	slices.SortStableFunc(all, func(a, b counted) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.class, b.class)) })
+	if err := understand(r, all); err != nil {
+		return fmt.Errorf("%s: %w", m.in[0], err)
+	}
 	quantity := r.Meaning().Quantity
 	width := distance(all)
 	if width < int64(time.Millisecond) {
@@ -217,7 +232,7 @@ func (m *importing) counts(r *logs.Reader, all []counted) error {
 // binsOf makes counts of readings in order.
 func binsOf(all []counted, quantity logs.Quantity, first, width int64) ([]bin, error) {
 	rest := map[policy.ClassID]float64{}
-	before := map[policy.ClassID]counted{}
+	before := map[uint64]counted{}
 	sums := map[[2]int32]int64{}
 	for _, c := range all {
 		at, v := c.at, c.value
@@ -225,8 +240,8 @@ func binsOf(all []counted, quantity logs.Quantity, first, width int64) ([]bin, e
 		case logs.Rates:
 			v *= time.Duration(width).Seconds()
 		case logs.Totals:
-			b, ok := before[c.class]
-			before[c.class] = c
+			b, ok := before[c.series]
+			before[c.series] = c
 			if !ok {
 				continue
 			}

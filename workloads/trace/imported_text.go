@@ -74,7 +74,10 @@ func told(r *logs.Reader) []Line {
 		say("left out", "%d of %d rows by conditions", s.Dropped, s.Rows)
 	}
 	if s.Bad > 0 {
-		say("unreadable", "%d of %d rows, the first: %v", s.Bad, s.Rows, s.FirstBad)
+		say("unreadable", "%d of %d rows (%.3g %%), left out; the first: %v", s.Bad, s.Rows, 100*float64(s.Bad)/float64(s.Rows), s.FirstBad)
+	}
+	if s.Cut != nil {
+		say("cut off", "the last line has no line break and cannot be read, left out: %v", s.Cut)
 	}
 	if s.Finest > 0 {
 		zone := ""
@@ -97,8 +100,11 @@ func told(r *logs.Reader) []Line {
 	if s.LessWork > 0 {
 		say("work", "of %d rows it is negative: taken for not recorded", s.LessWork)
 	}
-	if s.Others > 0 {
-		say("class other", "%d of the requests: beyond the first %d classes, or without one (--class '/user/*' names some)", s.Others, logs.MaxOwnClasses)
+	if s.NoStatus > 0 {
+		say("status", "of %d rows it is no number: taken for unknown", s.NoStatus)
+	}
+	if len(s.Others) > 0 {
+		say("class other", "requests: %s", strings.Join(s.Others, ", "))
 	}
 	return out
 }

@@ -17,10 +17,15 @@ const (
 	// mostRate is a rate that no log has, arrivals per second: a unit is wrong, or
 	// all instants are the same.
 	mostRate = 1e6
-	// Work of longWork seconds and more in the mean that keeps mostCores cores busy
-	// is taken for a wrong unit.
-	mostCores = 1000
-	longWork  = 10
+	// Work of longMean seconds and more in the mean that keeps mostCores cores busy
+	// is taken for a wrong unit, and so are durations of which mostAtOnce go on at once;
+	// where nothing says the unit, mostBare is enough.
+	mostCores  = 1000
+	mostAtOnce = 10_000
+	mostBare   = 100
+	longMean   = 10
+	// fewestBare is how many whole numbers without a unit are judged.
+	fewestBare = 10
 	// sameInstant is how many rows of one instant are compared with each other.
 	sameInstant = 1000
 )
@@ -37,6 +42,8 @@ type Line struct{ Name, Text string }
 // A sanityCounter looks at arrivals as they are written.
 type sanityCounter struct {
 	machines   bool // jobs keep as many cores busy as a whole machine has
+	bare       bool // durations, or work, had no unit and were taken for seconds
+	whole      bool // and all of them were whole numbers, in a log of finer instants
 	n          int64
 	last       int64 // us
 	second     int64 // that is counted
@@ -219,6 +226,7 @@ func (s *sanityCounter) load(out *Sanity, say func(string, string, ...any), span
 		say("duration", "%v", brief(s.walls.most))
 	case s.walls.n > 0:
 		say("durations", "%s, of %d arrivals; %.4g in progress in the mean", s.walls.text("longest"), s.walls.n, s.walls.sum/span.Seconds())
+		s.doubt(out, &s.walls, span, mostAtOnce, "duration", "--duration-unit", "requests in progress at all times (Little's law)")
 	}
 	switch {
 	case s.works.n == 0:
@@ -231,8 +239,22 @@ func (s *sanityCounter) load(out *Sanity, say func(string, string, ...any), span
 	cores := s.works.sum / span.Seconds()
 	say("work", "%s, of %d arrivals", s.works.text("most for one request"), s.works.n)
 	say("offered load", "%.4g cores", cores)
-	if !s.machines && cores > mostCores && s.works.mean().Seconds() >= longWork {
-		out.Doubts = append(out.Doubts, fmt.Sprintf("mean work %v at %.4g /s would keep %.4g cores busy: is the unit of work right (--work-unit)?", brief(s.works.mean()), float64(s.works.n)/span.Seconds(), cores))
+	s.doubt(out, &s.works, span, mostCores, "work", "--work-unit", "cores busy")
+}
+
+// doubt doubts the unit of durations that are long in the mean, where too much would go
+// on at once, or where nothing says the unit and they are whole numbers, as of
+// milliseconds.
+func (s *sanityCounter) doubt(out *Sanity, t *tally, span time.Duration, most float64, name, flag, what string) {
+	if s.machines || t.mean().Seconds() < longMean {
+		return
+	}
+	once := t.sum / span.Seconds()
+	switch {
+	case once > most && !s.bare:
+		out.Doubts = append(out.Doubts, fmt.Sprintf("mean %s %v at %.4g /s would keep %.4g %s: is the unit right (%s)?", name, brief(t.mean()), float64(t.n)/span.Seconds(), once, what, flag))
+	case s.bare && (once > min(most, mostBare) || s.whole && t.n >= fewestBare):
+		out.Doubts = append(out.Doubts, fmt.Sprintf("mean %s %v at %.4g /s would keep %.4g %s, and nothing says the unit, so seconds were taken: say it (%s ms, us, ns, or s if it is right)", name, brief(t.mean()), float64(t.n)/span.Seconds(), once, what, flag))
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	fast "github.com/klauspost/compress/gzip"
 
@@ -34,6 +35,7 @@ type writer struct {
 	first      []string // what was written first, in words
 	s          survey   // of the events written
 	sanity     sanityCounter
+	failed     error   // of writing events: what comes later would be written in vain
 	bins       *binner // events and counts are counted per bin; nil: written as they are
 }
 
@@ -46,9 +48,18 @@ func create(dir string, h Header) (*writer, error) {
 // isFree says that a folder is there already.
 func isFree(dir string) error {
 	if _, err := os.Stat(dir); err == nil {
-		return fmt.Errorf("%s already exists: choose another name or remove it", dir)
+		return fmt.Errorf("%s already exists: choose another name or remove it", Shown(dir))
 	}
 	return nil
+}
+
+// Shown is a path to print: between quotes, with escapes, if a terminal would not show
+// it as it is.
+func Shown(path string) string {
+	if strings.IndexFunc(path, func(r rune) bool { return !unicode.IsPrint(r) }) >= 0 {
+		return strconv.Quote(path)
+	}
+	return path
 }
 
 // packedFast takes a fifth of the time of gzip.NewWriter, for logs of many
@@ -136,7 +147,9 @@ func (w *writer) event(a *workloads.Arrival, attr []byte) {
 	}
 	b = append(b, attr...)
 	w.line = append(b, '\n')
-	_, _ = w.w.Write(w.line)
+	if _, err := w.w.Write(w.line); err != nil {
+		w.failed = err
+	}
 	if w.h.Records < shownRows {
 		w.first = append(w.first, w.arrivalText(a, attr))
 	}
@@ -174,7 +187,13 @@ func (w *writer) close() (*Header, error) {
 		w.fillSpan()
 		return &w.h, w.h.check()
 	}
-	err := errors.Join(w.w.Flush(), w.z.Close(), w.f.Close())
+	err := w.w.Flush()
+	if err == nil { // else it would be told twice
+		err = w.z.Close()
+	}
+	if closed := w.f.Close(); err == nil {
+		err = closed
+	}
 	w.f = nil
 	if err == nil {
 		err = w.describe()
@@ -187,7 +206,10 @@ func (w *writer) close() (*Header, error) {
 	}
 	if err != nil {
 		w.abandon()
-		return nil, fmt.Errorf("writing %s: %w", w.dir, err)
+		if isFree(w.dir) != nil {
+			return nil, fmt.Errorf("%s was written by another program in the meantime: nothing of it was changed, and this trace was not kept", Shown(w.dir))
+		}
+		return nil, fmt.Errorf("writing %s: %w", Shown(w.dir), err)
 	}
 	return &w.h, nil
 }
