@@ -172,7 +172,9 @@ func (s *climb) point(ctx context.Context, load float64) (compare.LoadPoint, err
 		return compare.LoadPoint{}, err
 	}
 	over, windows := s.replicated()
-	return compare.NewLoadPoint(load, compare.NewSearched(over, windows, names, runs), s.missed), nil
+	seen := compare.NewSearched(over, windows, names, runs)
+	seen.Beyond = cell.Scenario.Workload.Made.Beyond
+	return compare.NewLoadPoint(load, seen, s.missed), nil
 }
 
 // replicated says what replications differ in, and how many windows a recording has.

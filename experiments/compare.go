@@ -32,10 +32,11 @@ type compareCmd struct {
 	Quiet       bool     `help:"Print nothing; errors still go to stderr."`
 
 	part  shard
-	looks int      // that --until may take
-	began int      // seeds that it was given; 0: it is not --until
-	from  []string // further folders that merge takes runs from
-	merge bool     // run nothing: put together what others have run
+	brief func(set *compare.Set) []string // in place of the answer; nil: all is printed
+	looks int                             // that --until may take
+	began int                             // seeds that it was given; 0: it is not --until
+	from  []string                        // further folders that merge takes runs from
+	merge bool                            // run nothing: put together what others have run
 }
 
 // Run compares the experiments one after the other. All files are read
@@ -167,7 +168,7 @@ func pairsOf(p *plan.Plan) int {
 // options are what the flags say of the results.
 func (cmd *compareCmd) options(name string, p *plan.Plan) outcome.Options {
 	return outcome.Options{
-		Out: cmd.Out, Format: cmd.Format, Requests: cmd.Requests, Journals: cmd.Journal, Figures: !cmd.NoFigures, Quiet: cmd.Quiet, Fresh: cmd.Fresh, Looks: cmd.looks, Merge: cmd.merge, From: cmd.from,
+		Out: cmd.Out, Format: cmd.Format, Requests: cmd.Requests, Journals: cmd.Journal, Figures: !cmd.NoFigures, Quiet: cmd.Quiet, Fresh: cmd.Fresh, Looks: cmd.looks, Merge: cmd.merge, From: cmd.from, Brief: cmd.brief,
 		Command: outcome.CommandLine(cmd.again(name, p)...),
 	}
 }

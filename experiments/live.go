@@ -7,8 +7,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
+
+	"cnv/experiments/plan"
 )
 
 // The commands of the live program, which is one of its own: what it is built
@@ -20,9 +23,15 @@ const liveProgram = "cnv-live"
 
 // runLive hands the arguments to the live program, in place of this one.
 func runLive(c *console, args []string) error {
-	program, err := findLive(c)
-	if err != nil {
-		return err
+	program, found := findLive()
+	if !found {
+		if err := refuseLive(args); err != nil {
+			return badInput{err}
+		}
+		var err error
+		if program, err = buildLive(c); err != nil {
+			return err
+		}
 	}
 	texts, err := json.Marshal(shipped())
 	if err != nil {
@@ -39,18 +48,63 @@ func runLive(c *console, args []string) error {
 // will remove.
 func underGoRun(self string) bool { return strings.Contains(filepath.ToSlash(self), "/go-build") }
 
-// findLive finds the live program, or builds it.
-func findLive(c *console) (string, error) {
+// refuseLive says what of an experiment the live program would refuse whatever its
+// other arguments are, so that nobody waits for the building of it in vain.
+func refuseLive(args []string) error {
+	if !slices.Contains([]string{"live", "deploy"}, args[0]) || len(args) < 2 || strings.HasPrefix(args[1], "-") {
+		return nil // no experiment, or behind flags, which only the live program knows
+	}
+	if info, err := os.Stat(args[1]); err == nil && !info.Mode().IsRegular() {
+		return nil // a pipe can be read once
+	}
+	e, err := findExperiment(args[1])
+	if err != nil {
+		return err
+	}
+	p, err := plan.Parse(e.File, e.Dir, e.Text, plan.Options{Live: args[0] == "live"})
+	if err != nil || !launches(args) {
+		return err
+	}
+	return nameless(p.Cells())
+}
+
+// launches says whether a command would launch machines.
+func launches(args []string) bool {
+	return !slices.ContainsFunc(args, func(a string) bool {
+		flag, _, _ := strings.Cut(a, "=")
+		return slices.Contains([]string{"--target", "--workers", "--address"}, flag)
+	})
+}
+
+// nameless says why none of the cells can be launched; nil if one can.
+func nameless(cells []plan.Cell) error {
+	var all []error
+	said := map[string]bool{}
+	for _, c := range cells {
+		problems := c.Nameless()
+		if len(problems) == 0 {
+			return nil
+		}
+		for _, p := range problems {
+			if err := fmt.Errorf("cnv: %w", p); !said[err.Error()] {
+				said[err.Error()] = true
+				all = append(all, err)
+			}
+		}
+	}
+	return errors.Join(all...)
+}
+
+// findLive finds the live program beside this one, or on PATH.
+func findLive() (string, bool) {
 	if self, err := os.Executable(); err == nil {
 		beside := filepath.Join(filepath.Dir(self), liveProgram)
 		if info, err := os.Stat(beside); err == nil && info.Mode()&0o111 != 0 {
-			return beside, nil
+			return beside, true
 		}
 	}
-	if path, err := exec.LookPath(liveProgram); err == nil {
-		return path, nil
-	}
-	return buildLive(c)
+	path, err := exec.LookPath(liveProgram)
+	return path, err == nil
 }
 
 // buildLive builds the live program from the module that the working folder

@@ -30,7 +30,7 @@ generator = "poisson"
 rate = 2
 size = "exponential"
 mean_work = "1s"
-duration = "4h"
+duration = "2h"
 [[policy]]
 router = "random"
 `

@@ -61,9 +61,10 @@ func (cmd *startCmd) Run(c *console) error {
 		if err != nil {
 			return badInput{err}
 		}
-		c.printf("%s", done)
+		c.printf("%s", done.Brief())
 	}
-	if err := cmd.design(c, dir, file); err != nil {
+	d, err := cmd.design(c, dir, file)
+	if err != nil {
 		if !isTrace {
 			os.RemoveAll(dir) // it was made above, and would be in the way of another try
 		}
@@ -72,11 +73,11 @@ func (cmd *startCmd) Run(c *console) error {
 	if cmd.WriteOnly {
 		return nil
 	}
-	run := compareCmd{Experiments: []string{file}, Seeds: cmd.Seeds, Jobs: cmd.Jobs, Out: cmd.Out, NoFigures: cmd.NoFigures, Format: "table"}
+	run := compareCmd{Experiments: []string{file}, Seeds: cmd.Seeds, Jobs: cmd.Jobs, Out: cmd.Out, NoFigures: cmd.NoFigures, Format: "table", brief: d.Answer}
 	if err := run.Run(c); err != nil {
 		return err
 	}
-	c.printf("\nChange %s, and: %s\n", file, outcome.CommandLine("go", "run", "./experiments/...", "compare", file))
+	c.printf("Differences, warnings, assumptions, and all again after a change of %s:\n  %s\n", file, outcome.CommandLine("go", "run", "./experiments/...", "compare", file))
 	return nil
 }
 
@@ -99,17 +100,17 @@ func (cmd *startCmd) folder(in string) (dir string, isTrace bool) {
 }
 
 // design writes the experiment, and says what was chosen.
-func (cmd *startCmd) design(c *console, dir, file string) (err error) {
+func (cmd *startCmd) design(c *console, dir, file string) (d *starter.Design, err error) {
 	whole, err := trace.Profiled(dir)
 	if err != nil {
-		return badInput{err}
+		return nil, badInput{err}
 	}
 	var choices []starter.Choice
 	cut := false
 	if from, to := whole.Busiest(cmd.Most); to > 0 {
-		part := dir + "-busiest"
+		part := strings.TrimSuffix(file, ".toml") + "-busiest" // not beside a trace that is somebody else's
 		if _, err := (trace.Transform{From: from, To: to, Seed: 1}).Apply(dir, part); err != nil {
-			return badInput{err}
+			return nil, badInput{err}
 		}
 		defer func() {
 			if err != nil {
@@ -119,23 +120,23 @@ func (cmd *startCmd) design(c *console, dir, file string) (err error) {
 		choices = append(choices, starter.Choice{Name: "part", Text: fmt.Sprintf("the log has %d requests; the experiment takes the busiest part, %s from %s on (%s); --most N takes more", whole.Records, starter.Span(to-from), starter.Span(from), part)})
 		dir, cut = part, true
 	}
-	rel, err := filepath.Rel(filepath.Dir(file), dir)
+	rel, err := relative(filepath.Dir(file), dir)
 	if err != nil {
-		return badInput{err}
+		return nil, badInput{err}
 	}
-	d, err := starter.New(dir, whole, starter.Options{Work: cmd.Work, Part: cut, Most: cmd.Most, Trace: filepath.ToSlash(rel)})
+	d, err = starter.New(dir, whole, starter.Options{Work: cmd.Work, Part: cut, Most: cmd.Most, Trace: filepath.ToSlash(rel)})
 	if err != nil {
-		return badInput{err}
+		return nil, badInput{err}
 	}
 	text, err := d.File()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if _, err := plan.Parse(file, filepath.Dir(file), text, plan.Options{}); err != nil { // before it is there
-		return badInput{fmt.Errorf("cnv: the experiment for this log would not be valid, so nothing was written:\n%w", err)}
+		return nil, badInput{fmt.Errorf("cnv: the experiment for this log would not be valid, so nothing was written:\n%w", err)}
 	}
 	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
-		return badInput{err}
+		return nil, badInput{err}
 	}
 	c.printf("\nChosen\n")
 	for _, choice := range append(choices, d.Choices...) {
@@ -148,7 +149,19 @@ func (cmd *startCmd) design(c *console, dir, file string) (err error) {
 		}
 	}
 	c.printf("written: %s, an experiment on the trace %s\n", file, dir)
-	return nil
+	return d, nil
+}
+
+// relative is a path as seen from a folder, whichever of them is absolute.
+func relative(from, path string) (string, error) {
+	from, err := filepath.Abs(from)
+	if err != nil {
+		return "", err
+	}
+	if path, err = filepath.Abs(path); err != nil {
+		return "", err
+	}
+	return filepath.Rel(from, path)
 }
 
 // nameColumn is how wide names are before what is said of them.

@@ -182,6 +182,7 @@ func (t *trial) run(ctx context.Context, train *plan.Plan, search *outcome.Searc
 		}
 		t.values[w] = append(have, more...)
 		t.seen[w] = compare.NewSearched(outcome.Over(s.Workload.Made.Replicates), s.Workload.Made.Windows, g.parts, t.values[w])
+		t.seen[w].Beyond = s.Workload.Made.Beyond
 		done()
 	}
 	return nil

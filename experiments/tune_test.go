@@ -26,7 +26,7 @@ generator = "poisson"
 rate = 4
 size = "exponential"
 mean_work = "1s"
-duration = "1h"
+duration = "30m"
 [[policy]]
 router = "leastwork"
 estimator = "exact"

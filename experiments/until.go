@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"cnv/experiments/outcome"
 	"cnv/experiments/plan"
 	"cnv/results/compare"
+	"cnv/results/stat"
 )
 
 // parsePercent reads "2%" or "2 %" as 0.02; "" is 0.
@@ -100,7 +102,7 @@ func seedsOf(p, next *plan.Plan) string {
 func oneRecording(p *plan.Plan) []string {
 	var out []string
 	for _, s := range p.Scenarios {
-		if kind := s.Workload.Made.Replicates; kind == "blocks" || kind == "local" || kind == "none" {
+		if kind := s.Workload.Made.Replicates; outcome.Over(kind) == stat.OverWindows || kind == "none" {
 			out = append(out, s.Name)
 		}
 	}
@@ -129,13 +131,14 @@ func widestIn(w compare.Width) string {
 
 // targetIn is the target in the units of what has intervals.
 func targetIn(w compare.Width, target float64) string {
+	percent := math.Round(1e8*target) / 1e6 // 1.8 % was read as 0.018, of which 100 are not quite 1.8
 	switch {
 	case w.Shares == 0:
-		return fmt.Sprintf("%g %%", 100*target)
+		return fmt.Sprintf("%g %%", percent)
 	case w.Shares == w.Intervals:
-		return fmt.Sprintf("%g points", 100*target)
+		return fmt.Sprintf("%g points", percent)
 	}
-	return fmt.Sprintf("%g points, of shares, or %g %%", 100*target, 100*target)
+	return fmt.Sprintf("%g points, of shares, or %g %%", percent, percent)
 }
 
 // stopped is what a reader must know of how many seeds there are, and why.

@@ -31,3 +31,22 @@ func TestUntilHasOneUnitAndOneTruth(t *testing.T) {
 		}
 	}
 }
+
+// TestUntilTellsItsTargetAsItWasGiven: a percentage is said in the digits of the flag.
+func TestUntilTellsItsTargetAsItWasGiven(t *testing.T) {
+	for _, flag := range []string{"1.8", "2", "0.01", "0.07", "5.6", "99.99", "0.29"} {
+		target, err := parsePercent("--until", flag+"%")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for want, w := range map[string]compare.Width{
+			flag + " %":      {Intervals: 1},
+			flag + " points": {Intervals: 1, Shares: 1},
+			flag + " points, of shares, or " + flag + " %": {Intervals: 2, Shares: 1},
+		} {
+			if got := targetIn(w, target); got != want {
+				t.Errorf("--until %s%%: %q, want %q", flag, got, want)
+			}
+		}
+	}
+}

@@ -10,6 +10,16 @@ import (
 	"cnv/policy"
 )
 
+// TestALimitOfOneIsALimit: the least that can be allowed is not taken for no limit.
+func TestALimitOfOneIsALimit(t *testing.T) {
+	for _, limits := range []Limits{{VCPUs: 1}, {Instances: 1}} {
+		b := NewBudget(limits, []BudgetPool{{VCPUs: 1}}, BudgetFunctions{})
+		if got, why := b.Reserve(0, 3); got != 1 || !errors.Is(why, ErrBudget) {
+			t.Errorf("%+v: %d of 3 instances are granted, %v, want 1", limits, got, why)
+		}
+	}
+}
+
 func TestBudgetRefusesWhatIsTooMuch(t *testing.T) {
 	pools := []BudgetPool{{VCPUs: 2, USDPerHour: 0.0725}, {VCPUs: 8, USDPerHour: 0.29}}
 	for _, c := range []struct {
@@ -23,6 +33,8 @@ func TestBudgetRefusesWhatIsTooMuch(t *testing.T) {
 		{"instances", Limits{Instances: 3}, 0, 5, 3},
 		{"vCPUs", Limits{VCPUs: 9}, 0, 5, 4},
 		{"vCPUs of a large type", Limits{VCPUs: 15}, 1, 5, 1},
+		{"one instance", Limits{Instances: 1}, 0, 5, 1},
+		{"no vCPU to spare", Limits{VCPUs: 2}, 0, 5, 1},
 		{"$/h to the last cent", Limits{USDPerHour: 3 * 0.0725}, 0, 5, 3},
 		{"several limits: the least", Limits{Instances: 4, VCPUs: 4, USDPerHour: 1}, 0, 5, 2},
 	} {

@@ -21,6 +21,7 @@ type machine struct {
 	last time.Time
 	next *time.Timer
 	hung bool
+	sick bool
 	busy time.Duration // that its core was busy, up to last
 }
 
@@ -40,6 +41,10 @@ func (m *machine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	case "/telemetry":
 		m.report(w)
+		return
+	}
+	if m.isSick() {
+		w.WriteHeader(http.StatusServiceUnavailable)
 		return
 	}
 	us, _ := strconv.ParseInt(r.URL.Query().Get("us"), 10, 64)
@@ -75,6 +80,14 @@ func (m *machine) isHung() bool {
 	defer m.mu.Unlock()
 	return m.hung
 }
+
+func (m *machine) isSick() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.sick
+}
+
+func (m *machine) be(sick bool) { m.change(func() { m.sick = sick }) }
 
 func (m *machine) hang() { m.change(func() { m.hung = true }) }
 

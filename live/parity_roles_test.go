@@ -6,8 +6,10 @@ import (
 
 	"cnv/policy"
 	"cnv/policy/admit"
+	"cnv/policy/health"
 	"cnv/policy/hedge"
 	ranks "cnv/policy/order"
+	"cnv/sim"
 )
 
 // roleScenarios are those of policies of the roles that may stay open.
@@ -21,9 +23,21 @@ var roleScenarios = []scenario{
 	{name: "latest first", own: func(c *policy.Config) {
 		c.Pools[0].Limit, c.Order = 1, &ranks.LIFO{Interval: 500 * time.Millisecond}
 	}},
+	{name: "outlier ejection", retry: backoff, some: " 1:w", faults: sickFaults, own: func(c *policy.Config) {
+		c.Health = &health.Outlier{Failures: 2, Base: 5 * time.Second, Longest: time.Minute, Interval: 10 * time.Second, Limits: health.Limits{Most: 1, Keep: 0.5}}
+	}},
+	{name: "circuit breakers", some: " deliver 0", faults: sickFaults, own: func(c *policy.Config) {
+		c.Health = &health.Breaker{Share: 0.5, Window: 8, Least: 2, Base: 5 * time.Second, Trials: 2, Limits: health.Limits{Most: 1, Keep: 0.5}}
+	}},
 	{name: "hedges by a quantile", ps: true, some: " 1:w", own: func(c *policy.Config) {
 		c.Hedge = &hedge.Quantile{Of: 0.8, Least: 20, Budget: hedge.Budget{Share: 0.1}}
 	}},
+}
+
+// sickFaults are two of four workers that answer with errors for a while, at times both.
+var sickFaults = []sim.Fault{
+	{At: 30*time.Second + 300*time.Millisecond, Worker: 1, Kind: sim.Sick, Lasts: 50 * time.Second},
+	{At: 61*time.Second + 700*time.Millisecond, Worker: 3, Kind: sim.Sick, Lasts: 30 * time.Second},
 }
 
 // with counts the decisions that have a text.

@@ -277,9 +277,13 @@ func (s *scenario) played(t *testing.T, r policy.Router) decisions {
 					return // its address may be another worker's by now
 				}
 				i := slices.Index(f.static.pools[0].Addresses, w.Address)
-				if fault.Kind == sim.Hang {
-					machines[i].(*machine).hang()
-				} else {
+				switch m := machines[i].(*machine); fault.Kind {
+				case sim.Hang:
+					m.hang()
+				case sim.Sick:
+					m.be(true)
+					time.AfterFunc(s.slow.Real(fault.Lasts), func() { m.be(false) })
+				default:
 					f.kill(i)
 				}
 			})

@@ -14,6 +14,7 @@ import (
 	"cnv/live/journals"
 	"cnv/policy"
 	"cnv/policy/estimate"
+	"cnv/policy/health"
 	"cnv/policy/journal"
 	"cnv/policy/route"
 )
@@ -78,6 +79,7 @@ func TestStormReplays(t *testing.T) {
 		cfg.Router, cfg.Estimator = &route.LeastWork{}, estimate.NewRLS()
 		cfg.Retry = policy.Retry{Max: 3, Budget: 0.2, Backoff: 50 * time.Millisecond}
 		cfg.Hedge = late(5 * time.Second)
+		cfg.Health = health.NewOutlier()
 		return cfg
 	}
 	dir := filepath.Join(t.TempDir(), "journal")

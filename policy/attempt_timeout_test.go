@@ -32,3 +32,26 @@ func TestRoutersTimeOutsComeFirst(t *testing.T) {
 	l := newLab(t, 1, Config{Router: timer5{}, Retry: Retry{AttemptTimeout: 2 * time.Second}})
 	l.step(1, arrival(0), "r0.0 -> w0, wake 6s")
 }
+
+// TestTimeOutIsOfItsOwnAttempt: numbers of attempts begin again after 256, and the time-out
+// of the first attempt does not end another of its number, which has its own.
+func TestTimeOutIsOfItsOwnAttempt(t *testing.T) {
+	l := newLab(t, 1, Config{Router: endless{}, Retry: Retry{Max: 1, AttemptTimeout: 10 * time.Second}})
+	l.step(0, arrival(0), "r0.0 -> w0, wake 10s")
+	for i := range 256 {
+		l.out = l.c.Step(time.Second+time.Duration(i)*time.Millisecond, &Event{Kind: Done, Attempt: uint8(i), Status: Error}, l.out[:0])
+	}
+	last := time.Second + 255*time.Millisecond // when attempt 0 is sent again
+	for at := 10 * time.Second; at < last+10*time.Second; at += 50 * time.Millisecond {
+		l.out = l.c.Step(at, &Event{Kind: Wake}, l.out[:0])
+		for _, cmd := range l.out {
+			if cmd.Kind == Cancel {
+				t.Fatalf("at %v: %s, want nothing before %v", at, tell(l.out), last+10*time.Second)
+			}
+		}
+	}
+	l.out = l.c.Step(last+10*time.Second, &Event{Kind: Wake}, l.out[:0])
+	if got := tell(l.out); got != "cancel r0.0" {
+		t.Errorf("at %v: %q, want the attempt cancelled", last+10*time.Second, got)
+	}
+}

@@ -21,6 +21,7 @@ type Config struct {
 	Admission Admission
 	Order     Order
 	Hedge     Hedge
+	Health    Health
 	Witness   Witness
 
 	Retry Retry

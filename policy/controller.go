@@ -69,6 +69,7 @@ type hooks struct {
 	targeter    Targeter  // the estimator, if it can learn from counts
 	estimator   Estimator // nil: none, or a MeansOnly
 	sparing     Sparing   // the hedge, if it is one
+	tests       int       // of the health, if it is a Tester
 	observers   []Observer
 	workers     []WorkerObserver
 	probes      []ProbeObserver
@@ -85,6 +86,7 @@ type Counts struct {
 	Invoked      uint64 `json:"invoked"`
 	Retries      uint64 `json:"retries"`
 	Hedges       uint64 `json:"hedges"`
+	Ejections    uint64 `json:"ejections,omitempty"` // of workers, by the health
 	Throttled    uint64 `json:"throttled"`
 	Launched     uint64 `json:"launched"`
 	LaunchFailed uint64 `json:"launch_failed"`
@@ -190,6 +192,9 @@ func (c *Controller) Step(now time.Duration, e *Event, out []Command) []Command 
 	default:
 		c.counts.Unknown++
 	}
+	if c.cfg.Health != nil {
+		c.assess()
+	}
 	if c.fleet.short {
 		out = c.reconsider(out)
 	}
@@ -245,6 +250,9 @@ func (c *Controller) stale(t timer) bool {
 		return t.at != c.warm.space.next
 	case ownAsk:
 		return t.at != c.reminder.at || c.queue.n == 0
+	case ownEject:
+		w := &c.fleet.workers[t.tag]
+		return w.standing != ejected || t.at != w.back
 	case ownReclaim:
 		w := &c.fleet.workers[t.tag]
 		return w.State == StateLost || t.at != w.reclaim+reclaimGrace // a later notice has a timer of its own
@@ -272,6 +280,8 @@ func (c *Controller) wake(out []Command) []Command {
 		case ownSpace, ownAsk: // pull follows
 		case ownReclaim:
 			out = c.notTaken(WorkerID(t.tag), out)
+		case ownEject:
+			c.back(&c.fleet.workers[t.tag])
 		case ownLook:
 			out = c.running(&c.fleet.workers[t.tag], out)
 		case ownRetry:

@@ -188,15 +188,6 @@ func (c *Controller) done(e *Event, out []Command) []Command {
 	return out
 }
 
-// everRan says whether an attempt that ends was served for a while. One that was
-// cancelled at a worker may have been in line there.
-func (a *attempt) everRan(e *Event) bool {
-	if e.Unstarted || e.Status == Throttled {
-		return false
-	}
-	return e.Status == OK || a.worker == NoWorker || a.begun >= 0
-}
-
 // record has the work of a delivered attempt kept.
 func (c *Controller) record(r *request, out []Command) []Command {
 	if !c.cfg.Store {
@@ -253,19 +244,32 @@ func (c *Controller) observe(o *Outcome, long bool) {
 	if o.Status == Throttled {
 		c.counts.Throttled++
 	}
-	if o.Worker == NoWorker || o.Status == Cancelled {
+	if o.Worker == NoWorker {
 		return
 	}
 	w := &c.fleet.workers[o.Worker]
-	if o.Status == OK {
+	switch o.Status {
+	case Cancelled:
+	case OK:
 		w.Failures = 0
-		return
+	default:
+		w.Failures++
+		c.forget(w, o)
 	}
-	w.Failures++
+	if c.cfg.Health != nil {
+		c.judge(w, o)
+	}
+}
+
+// forget drops a worker at which an attempt has failed, if the router wants that.
+func (c *Controller) forget(w *Worker, o *Outcome) {
 	if c.hooks.forgetter != nil && w.State <= StateReady && c.hooks.forgetter.Forget(o) {
 		c.counts.Forgotten++
 		c.fleet.retire(w, StateForgotten)
 		w.dropped = c.now
+		if c.cfg.Health != nil {
+			c.assess()
+		}
 		c.workerChanged(w.ID)
 	}
 }

@@ -47,6 +47,13 @@ func TestTimeoutTeachesTheMean(t *testing.T) {
 	if got := l.c.expected(0); got != 2.5 {
 		t.Errorf("mean %v after two time-outs and an answer of 0.5 s, want 2.5", got)
 	}
+	two := newLab(t, 1, Config{Classes: []Class{{Name: "a"}, {Name: "b"}}, Functions: &Functions{Share: 1, Timeout: time.Second}})
+	two.c.learnTimeout(0)
+	two.c.learnTimeout(0)
+	two.c.learn(0, &Request{}, 0.5)
+	if got := two.c.expected(1); got != 2.5 {
+		t.Errorf("mean %v of a class that was never met, want 2.5, as of the other", got)
+	}
 	l = timedLab(t)
 	sum, n := 0.0, 20000
 	for i := range n {

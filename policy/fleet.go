@@ -18,6 +18,10 @@ type fleet struct {
 	endless  int        // ready workers that take any number of requests. Invariant: those of pools without a Limit
 	free     freeIndex
 	lines    *lines      // nil: no policy has asked
+	outliers []WorkerID  // by ascending ID. Invariant: the workers whose standing is not inService
+	panics   bool        // too few are in service: outliers take requests too
+	assessed uint64      // changes at the last assess
+	all      []WorkerID  // scratch of allReady
 	pools    []PoolCount // Invariant: but for Desired and Launching, the workers by State
 	leaving  []WorkerID  // in order of their notice. Invariant: the draining workers that serve on notice
 	short    bool        // there may be pools with fewer workers than they were sized to
@@ -108,20 +112,28 @@ func (f *fleet) open(now time.Duration, w *Worker) {
 	}
 }
 
+// shut lets no more requests be sent to a worker.
+func (f *fleet) shut(w *Worker) {
+	i, _ := slices.BinarySearch(f.ready, w.ID)
+	f.ready = slices.Delete(f.ready, i, i+1)
+	f.changes++
+	f.load.remove(f.workers, w, w.InFlight)
+	f.closePlaces(w)
+	if f.free.on {
+		f.leave(w)
+	}
+	if f.lines != nil {
+		f.lines.waiting -= f.beyond(w, int(w.InFlight))
+	}
+}
+
 // retire moves a worker to one of the states in which it gets no requests.
 func (f *fleet) retire(w *Worker, to WorkerState) {
+	if w.standing != inService {
+		f.setStanding(w, inService)
+	}
 	if w.bucket >= 0 {
-		i, _ := slices.BinarySearch(f.ready, w.ID)
-		f.ready = slices.Delete(f.ready, i, i+1)
-		f.changes++
-		f.load.remove(f.workers, w, w.InFlight)
-		f.closePlaces(w)
-		if f.free.on {
-			f.leave(w)
-		}
-		if f.lines != nil {
-			f.lines.waiting -= f.beyond(w, int(w.InFlight))
-		}
+		f.shut(w)
 	}
 	c := &f.pools[w.Pool]
 	if w.State != StateDraining { // a forgotten one leaves room for another
@@ -163,10 +175,15 @@ func (f *fleet) changed(now time.Duration, w *Worker, n int32, work float64) {
 	}
 }
 
-// rate is the work per second that the ready workers do together.
+// rate is the work per second that those ready workers do together that take requests.
 func (f *fleet) rate() (sum float64) {
 	for i := range f.cfg {
 		sum += float64(f.pools[i].Ready) * f.cfg[i].rate(f.ps)
+	}
+	for _, id := range f.outliers {
+		if w := &f.workers[id]; w.bucket < 0 && w.State == StateReady {
+			sum -= f.cfg[w.Pool].rate(f.ps)
+		}
 	}
 	return sum
 }
@@ -174,7 +191,7 @@ func (f *fleet) rate() (sum float64) {
 // cpu is ScaleView.CPU.
 func (f *fleet) cpu(now time.Duration, p PoolID, window time.Duration, assume float64) (float64, int) {
 	sum, n := 0.0, 0
-	for _, id := range f.ready {
+	for _, id := range f.allReady() {
 		w := &f.workers[id]
 		if w.Pool != p {
 			continue

@@ -31,7 +31,7 @@ func (c *Controller) broken() string {
 
 // broken looks at the indexes of the fleet.
 func (f *fleet) broken() string {
-	var ready, places, loaded, leaving []WorkerID
+	var ready, places, loaded, leaving, outliers []WorkerID
 	endless, waiting := 0, 0
 	counts := make([]PoolCount, len(f.pools))
 	for i := range f.workers {
@@ -48,6 +48,12 @@ func (f *fleet) broken() string {
 		}
 		if w.leaving && w.State == StateDraining && w.reclaim > 0 {
 			leaving = append(leaving, w.ID)
+		}
+		if w.standing != inService {
+			outliers = append(outliers, w.ID)
+			if takes := f.panics || w.standing == onTest && w.InFlight == 0; takes != (w.bucket >= 0) || w.State > StateReady {
+				return fmt.Sprintf("worker %d, %v, standing %d, %d in flight, panic %v: takes requests %v", w.ID, w.State, w.standing, w.InFlight, f.panics, w.bucket >= 0)
+			}
 		}
 		if w.bucket < 0 {
 			continue
@@ -79,6 +85,8 @@ func (f *fleet) broken() string {
 	switch {
 	case !slices.Equal(f.ready, ready):
 		return fmt.Sprintf("ready %v, want %v", f.ready, ready)
+	case !slices.Equal(f.outliers, outliers):
+		return fmt.Sprintf("outliers %v, want %v", f.outliers, outliers)
 	case !sameWorkers(f.places, places):
 		return fmt.Sprintf("places of %v, want %v", f.places, places)
 	case !sameWorkers(loaded, ready) || f.load.count != len(ready):

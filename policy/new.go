@@ -9,7 +9,7 @@ import (
 
 // maxActors bounds the policies of one Controller that may act: there are
 // not more roles.
-const maxActors = 8
+const maxActors = 9
 
 // New checks the configuration, gives every policy its random stream, and
 // returns a Controller that has seen nothing yet. The error joins everything
@@ -45,7 +45,7 @@ func (cfg *Config) roles() []role {
 	return []role{
 		{"router", cfg.Router}, {"spill", cfg.Spill}, {"scaler", cfg.Scaler},
 		{"estimator", cfg.Estimator}, {"admission", cfg.Admission},
-		{"order", cfg.Order}, {"hedge", cfg.Hedge}, {"witness", cfg.Witness},
+		{"order", cfg.Order}, {"hedge", cfg.Hedge}, {"health", cfg.Health}, {"witness", cfg.Witness},
 	}
 }
 
@@ -53,7 +53,7 @@ func (cfg *Config) roles() []role {
 // in roles.
 func (cfg Config) Bare() Config {
 	cfg.Router, cfg.Spill, cfg.Scaler, cfg.Estimator = nil, nil, nil, nil
-	cfg.Admission, cfg.Order, cfg.Hedge, cfg.Witness = nil, nil, nil, nil
+	cfg.Admission, cfg.Order, cfg.Hedge, cfg.Health, cfg.Witness = nil, nil, nil, nil, nil
 	return cfg
 }
 
@@ -107,6 +107,9 @@ func (c *Controller) hook() {
 		h.estimator = c.cfg.Estimator
 	}
 	h.sparing, _ = c.cfg.Hedge.(Sparing)
+	if t, ok := c.cfg.Health.(Tester); ok {
+		h.tests = t.Tests()
+	}
 	h.targeter, _ = c.cfg.Estimator.(Targeter)
 }
 

@@ -45,6 +45,7 @@ var optionals = []optional{
 	{"Targets", []string{"estimator"}, has[Targeter]},
 	{"Exact", []string{"estimator"}, has[Exact]},
 	{"Spend", []string{"hedge"}, has[Sparing]},
+	{"Tests", []string{"health"}, has[Tester]},
 }
 
 // uncalled refuses what a policy has and nobody would call on its role: whoever wrote it

@@ -18,6 +18,8 @@ func (bare) Learn(time.Duration, *Request, float64)                   {}
 func (bare) Admit(*View, *Request) (ok bool, after time.Duration)     { return true, 0 }
 func (bare) Key(*View, *Request) float64                              { return 0 }
 func (bare) After(*View, *Request) (time.Duration, bool)              { return 0, false }
+func (bare) Judge(*View, *Outcome) time.Duration                      { return 0 }
+func (bare) Panic() float64                                           { return 0 }
 func (bare) Decided(*View, *Request, Placement)                       {}
 
 // The optional interfaces, one each.
@@ -43,6 +45,7 @@ type (
 	targeter    struct{ bare }
 	exact       struct{ bare }
 	sparing     struct{ bare }
+	tester      struct{ bare }
 	observer    struct{ bare }
 )
 
@@ -69,6 +72,7 @@ func (targeter) Targets() bool                                        { return f
 func (targeter) Relate(ClassID, *Measured)                            {}
 func (targeter) Seen(ClassID, *Measured) float64                      { return 0 }
 func (sparing) Spend(*View, *Request, WorkerID) bool                  { return false }
+func (tester) Tests() int                                             { return 1 }
 func (exact) Exact()                                                  {}
 func (observer) Done(*View, *Outcome)                                 {}
 func (observer) Start(Env) error                                      { return nil }
@@ -87,7 +91,7 @@ func everywhere(role string, p any) Config {
 	return Config{
 		Classes: []Class{{}}, Pools: []Pool{{Cores: 1, Speed: 1, Max: 1}},
 		Router: of("router").(Router), Spill: of("spill").(Spill), Scaler: of("scaler").(Scaler), Estimator: of("estimator").(Estimator),
-		Admission: of("admission").(Admission), Order: of("order").(Order), Hedge: of("hedge").(Hedge), Witness: of("witness").(Witness),
+		Admission: of("admission").(Admission), Order: of("order").(Order), Hedge: of("hedge").(Hedge), Health: of("health").(Health), Witness: of("witness").(Witness),
 	}
 }
 
@@ -103,7 +107,7 @@ func TestWhatNobodyCallsIsRefused(t *testing.T) {
 		"Forget": {forgetter{}, "router"}, "TakesUnready": {hasty{}, "router"}, "AttemptTimeout": {timing{}, "router"},
 		"LeavesRunning": {leaver{}, "router"}, "Retry": {retrier{}, "router"}, "Resumed": {preselector{}, "router"},
 		"NeverReplaces": {neglects{}, "router"}, "StartsFromNone": {lateScaler{}, "scaler"}, "FirstPeriod": {firstScaler{}, "scaler"}, "MeansOnly": {means{}, "estimator"},
-		"Recall": {recaller{}, "estimator"}, "Targets": {targeter{}, "estimator"}, "Exact": {exact{}, "estimator"}, "Spend": {sparing{}, "hedge"}, "": {observer{}, "all"},
+		"Recall": {recaller{}, "estimator"}, "Targets": {targeter{}, "estimator"}, "Exact": {exact{}, "estimator"}, "Spend": {sparing{}, "hedge"}, "Tests": {tester{}, "health"}, "": {observer{}, "all"},
 	} {
 		for _, role := range roles {
 			_, err := New(everywhere(role, c.p))

@@ -194,23 +194,6 @@ func (c *Controller) divert(p *placer, r *request, spill Choice) decision {
 	return d
 }
 
-// possible turns a wait that could never end into what can be: where no worker
-// is ready and none can come, a function takes the request if the Spill allows it,
-// else it is rejected.
-func (c *Controller) possible(p *placer, r *request, d decision) decision {
-	if d.choice >= LaunchAndWait || d.choice == ToFunction || c.staffed() {
-		return d
-	}
-	d = decision{choice: ToReject, worker: c.leaver(r), routed: NoWorker}
-	switch {
-	case d.named():
-		d.choice = ToWorker
-	case c.view.FunctionTakes(&r.Request) && c.wouldSpill(p.spill, &r.Request, NoWorker):
-		d.choice = ToFunction
-	}
-	return d
-}
-
 // wouldSpill says whether a Spill (nil: never) sends a request to a function if one is
 // free, however long the call may take, w being what the Router named.
 func (c *Controller) wouldSpill(p Spill, r *Request, w WorkerID) bool {
@@ -346,6 +329,9 @@ func (c *Controller) attempt(s int32, w WorkerID) uint8 {
 	r.nlive++
 	if w != NoWorker {
 		c.fleet.book(c.now, i)
+		if to := &c.fleet.workers[w]; to.standing == onTest {
+			c.fleet.stand(c.now, to)
+		}
 		c.demand.takes(r, c.demand.speed)
 	} else {
 		c.demand.takes(r, c.cfg.Functions.Share)

@@ -24,7 +24,7 @@ const reclaimGrace = time.Minute
 // drainOnNotice drains a worker that will be taken away, or that another one replaces.
 func (c *Controller) drainOnNotice(w *Worker, at time.Duration, out []Command) []Command {
 	c.awaitReclaim(w, at)
-	w.leaving = w.reclaim > 0 && w.State == StateReady && c.cfg.Pools[w.Pool].OnNotice == NoticeServes
+	w.leaving = w.reclaim > 0 && w.State == StateReady && w.standing == inService && c.cfg.Pools[w.Pool].OnNotice == NoticeServes
 	out = c.drain(w, out)
 	if w.leaving {
 		c.fleet.leaving = append(c.fleet.leaving, w.ID)

@@ -99,6 +99,17 @@ func TestLastOneServesOnNotice(t *testing.T) {
 	l.step(2, ended(0, 0, OK), "deliver r0.0, r1.0 -> w0")
 }
 
+// TestEjectedServesNothingOnNotice: a worker that a Health has taken out of service is offered
+// nothing on notice either.
+func TestEjectedServesNothingOnNotice(t *testing.T) {
+	pool := Pool{Cores: 1, Speed: 1, Limit: 1, Max: 2, Replace: ReplaceNever, OnNotice: NoticeServes}
+	l := newLab(t, 2, Config{Pools: []Pool{pool}})
+	l.c.fleet.setStanding(&l.c.fleet.workers[1], ejected)
+	l.step(0, Event{Kind: WorkerNotice, Worker: 1, At: 10 * time.Second}, "drain w1, wake 1m10s")
+	l.step(0, arrival(0), "r0.0 -> w0")
+	l.step(0, arrival(1), "")
+}
+
 // TestServedOnNoticeAndNotTaken: a worker that has served since it was drained, and is not
 // taken away, is drained again and then terminated.
 func TestServedOnNoticeAndNotTaken(t *testing.T) {

@@ -34,3 +34,27 @@ func TestAskedWhenTheRouterSays(t *testing.T) {
 	}
 	l.step(1, Event{Kind: Wake}, "r2.0 -> function")
 }
+
+// fickle is an after whose router may name no instant any more.
+type fickle struct {
+	after
+	named *time.Duration
+}
+
+func (p fickle) RouteAgain(*View, *Request, WorkerID) time.Duration { return *p.named }
+
+// TestNobodyIsAskedAtNoTime: where the router names no instant any more, or one that has
+// passed, there is no timer, although something waits; one that it names later is set.
+func TestNobodyIsAskedAtNoTime(t *testing.T) {
+	named := time.Second
+	p := fickle{after{at: time.Hour}, &named}
+	l := newLab(t, 1, Config{Router: p, Spill: p, Functions: oneEnvironment(Wait), Pools: []Pool{{Cores: 1, Speed: 1, Limit: 1, Max: 1}}})
+	l.step(0.1, arrival(0), "r0.0 -> w0")
+	l.step(0.1, arrival(1), "wake 1s")
+	for _, named = range []time.Duration{0, 50 * time.Millisecond} {
+		l.step(0.2, Event{Kind: Shed}, "")
+	}
+	l.step(1, Event{Kind: Wake}, "")
+	named = 3 * time.Second
+	l.step(2, arrival(2), "wake 3s")
+}

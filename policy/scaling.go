@@ -130,7 +130,8 @@ func (c *Controller) launch(p PoolID, n int, out []Command) []Command {
 }
 
 // victim is the ready worker of a pool to drain: the first that the Scaler
-// named, else the one with the fewest requests in flight, ties to the youngest.
+// named, else one that a Health has ejected or tests, else any: the one with the fewest
+// requests in flight, ties to the youngest.
 func (c *Controller) victim(p PoolID, named []WorkerID) *Worker {
 	for _, id := range named {
 		if c.fleet.known(id) && c.fleet.workers[id].State == StateReady && c.fleet.workers[id].Pool == p {
@@ -138,10 +139,15 @@ func (c *Controller) victim(p PoolID, named []WorkerID) *Worker {
 		}
 	}
 	var best *Worker
-	for _, id := range slices.Backward(c.fleet.ready) {
-		w := &c.fleet.workers[id]
-		if w.Pool == p && w.State == StateReady && (best == nil || w.InFlight < best.InFlight) {
-			best = w
+	for _, list := range [2][]WorkerID{c.fleet.outliers, c.fleet.ready} {
+		for _, id := range slices.Backward(list) {
+			w := &c.fleet.workers[id]
+			if w.Pool == p && w.State == StateReady && (best == nil || w.InFlight < best.InFlight) {
+				best = w
+			}
+		}
+		if best != nil {
+			break
 		}
 	}
 	return best

@@ -45,7 +45,11 @@ func TestBadChangesChangeNothing(t *testing.T) {
 		Pools: []Pool{{Name: "a", Cores: 1, Speed: 1, Min: 1, Max: 4}, {Name: "b", Cores: 1, Speed: 1, Max: 2}},
 		Retry: Retry{Max: 1, Budget: 0.1},
 		Settings: []Setting{{Name: "scaler_params.beta", Get: func() float64 { return number },
-			Check: func(v float64) error { return nil }, Set: func(v float64) { number = v }}},
+			Check: func(v float64) error { return nil }, Set: func(v float64) { number = v }},
+			{Name: "switch", Kind: SetSwitch, Get: func() float64 { return 1 }, Check: func(float64) error { return nil }, Set: func(float64) { number = -1 }},
+			{Name: "choice", Kind: SetChoice, Choices: []string{"x", "y"}, Get: func() float64 { return 1 }, Check: func(float64) error { return nil }, Set: func(float64) { number = -1 }},
+			{Name: "whole", Kind: SetInteger, Get: func() float64 { return 1 }, Check: func(float64) error { return nil }, Set: func(float64) { number = -1 }},
+		},
 	})
 	before := values(l.c)
 	for _, c := range []struct {
@@ -56,6 +60,9 @@ func TestBadChangesChangeNothing(t *testing.T) {
 		{"a.min", 5, "must be in [0, 4]"}, {"a.min", -1, "must be in [0, 4]"}, {"a.max", 0, "must be in [1, 1000000]"}, {"b.max", 1.5, "want an integer"},
 		{"retry.max", 201, "must be in [0, 200]"}, {"retry.budget", -0.1, "must be at least 0"}, {"retry.backoff", -1, "must be at least 0s"},
 		{"retry.attempt_timeout", 1e10, "ten years"}, {"scaler_params.beta", math.NaN(), "not a usable number"},
+		{"switch", 2, "want true or false"}, {"switch", 0.5, "want true or false"}, {"switch", -1, "want true or false"},
+		{"choice", 2, "x"}, {"choice", 0.5, "y"}, {"choice", -1, "x"}, {"whole", 1 << 31, "want an integer"}, {"whole", -(1 << 31), "want an integer"},
+		{"scaler_params.beta", math.Inf(1), "not a usable number"}, {"scaler_params.beta", math.Inf(-1), "not a usable number"}, {"retry.backoff", -1e10, "ten years"},
 		{"retry.budgt", 1, `no setting "retry.budgt"`}, {"a.mim", 1, `no setting "a.mim"`},
 	} {
 		if err := l.c.CheckSetting(c.name, c.v); err == nil || !strings.Contains(err.Error(), c.want) {
@@ -66,8 +73,16 @@ func TestBadChangesChangeNothing(t *testing.T) {
 	if got := values(l.c); got != before {
 		t.Errorf("%s\nwant as before:\n%s", got, before)
 	}
-	if n := l.c.Counts().Unknown; n != 11 {
-		t.Errorf("%d ignored, want 11", n)
+	if n := l.c.Counts().Unknown; n != 22 {
+		t.Errorf("%d ignored, want 22", n)
+	}
+	for _, c := range []struct {
+		name string
+		v    float64
+	}{{"switch", 0}, {"switch", 1}, {"choice", 0}, {"choice", 1}, {"whole", math.MaxInt32}, {"whole", -math.MaxInt32}, {"retry.max", 200}, {"retry.max", 0}} {
+		if err := l.c.CheckSetting(c.name, c.v); err != nil {
+			t.Errorf("%s = %v is refused: %v", c.name, c.v, err)
+		}
 	}
 	l.step(2, set("scaler_params.beta", 2), "")
 	l.step(2, set("retry.backoff", 0.25), "")

@@ -40,7 +40,7 @@ func (c *Controller) onItsWay(p PoolID) bool {
 		return true
 	}
 	for i := range c.fleet.workers {
-		if w := &c.fleet.workers[i]; w.Pool == p && w.State <= StateReady && w.bucket < 0 {
+		if w := &c.fleet.workers[i]; w.Pool == p && w.State <= StateReady && w.bucket < 0 && w.standing == inService {
 			return true
 		}
 	}
@@ -68,7 +68,7 @@ func (c *Controller) look(w *Worker, out []Command) []Command {
 
 // running lets requests be sent to a worker, which ends a stall.
 func (c *Controller) running(w *Worker, out []Command) []Command {
-	if w.State <= StateReady && w.bucket < 0 {
+	if w.State <= StateReady && w.bucket < 0 && w.standing == inService {
 		c.fleet.open(c.now, w)
 	}
 	if !c.stall.on || c.stall.pool != w.Pool || w.bucket < 0 {

@@ -19,6 +19,7 @@ const (
 	ownTimeout        // tag: request<<8 | attempt
 	ownSpace          // tag: 0
 	ownAsk            // tag: 0
+	ownEject          // tag: worker
 	ownActor          // tag: the actor's own; an owner for each actor, from here on
 )
 

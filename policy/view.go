@@ -230,6 +230,10 @@ type ScaleView struct {
 	*View
 }
 
+// Ready is every ready worker by ascending ID, those that a Health has taken out of service
+// included: they run, and are what a Scaler has.
+func (v *ScaleView) Ready() []WorkerID { return v.f.allReady() }
+
 // Demand is rates over a window, per second.
 type Demand struct {
 	Arrivals float64

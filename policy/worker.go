@@ -40,6 +40,10 @@ type Worker struct {
 	busyAt  int32 // requests in flight from which it is busy
 	placeAt int32 // and from which it takes none from the gateway's queue; not below busyAt
 
+	standing standing      // Invariant: inService beyond StateReady
+	tests    int32         // that it has yet to pass, onTest
+	back     time.Duration // when it comes back, ejected
+
 	place  int32   // position in the index of free slots; -1 not there
 	bucket int32   // position in its bucket of the load index; -1 not ready
 	freeAt float64 // lower bound of the instant at which it is free, seconds. Invariant: its key in the free index, where that is on

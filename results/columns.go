@@ -102,6 +102,7 @@ var fleetColumns = []Column{
 	{"launches", "1", "VMs asked for after the start", NeitherIsBetter, sum(func(s *summary) float64 { return float64(s.counts.Launches) })},
 	{"terminations", "1", "VMs terminated before the end, those included that hung until the gateway noticed and those that never ran; not those that crashed or that EC2 took away", NeitherIsBetter, sum(func(s *summary) float64 { return float64(s.counts.Terminations) })},
 	{"adaptations", "1", "changes of the size of a pool", NeitherIsBetter, sum(func(s *summary) float64 { return float64(s.counts.Adaptations) })},
+	{"ejections", "1", "VMs that a health policy took out of service for a while, counted each time", NeitherIsBetter, sum(func(s *summary) float64 { return float64(s.counts.Ejections) })},
 	{"dropped_vms", "1", "VMs that the router dropped while they ran and were billed", LowerIsBetter, sum(func(s *summary) float64 { return float64(s.counts.Dropped) })},
 	{"dropped_usd", "USD", "of the total cost, that of VMs after the router had dropped them", LowerIsBetter, sum(func(s *summary) float64 { return s.counts.DroppedUSD })},
 	{"function_calls", "1", "calls of functions that were not refused", NeitherIsBetter, sum(func(s *summary) float64 { return float64(s.counts.Invocations) })},

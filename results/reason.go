@@ -13,7 +13,7 @@ var ReasonWords = [policy.Reasons]string{
 	policy.ReasonThrottled:       "refused by the function service (429)",
 	policy.ReasonFunctionTimeout: "ended by the function's time-out (504)",
 	policy.ReasonAttemptTimeout:  "given up as their last attempt took too long (504)",
-	policy.ReasonWorker:          "failed as the connection to their worker broke or never came about (502)",
+	policy.ReasonWorker:          "failed at their worker: the connection broke or never came about (502), or it answered with an error",
 	policy.ReasonError:           "answered with an error",
 	policy.ReasonClient:          "left by their client",
 	policy.ReasonCapacity:        "refused as nothing may serve them, or by the spill policy (503)",

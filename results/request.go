@@ -75,6 +75,15 @@ type Request struct {
 	Limit time.Duration
 }
 
+// Missed says whether it is an avoidable miss: not answered in time, where an idle worker
+// would have answered it so.
+func (q *Request) Missed() bool { return !q.inTime() && q.avoidable() }
+
+// inTime says whether it was answered within the SLO.
+func (q *Request) inTime() bool {
+	return q.Ending == Answered && (q.Bound == 0 || q.Finish-q.Arrival <= q.Bound)
+}
+
 // avoidable says whether an idle worker would have answered it in time: the
 // service alone takes neither longer than the SLO allows nor than any time-out
 // that holds under every policy.

@@ -88,8 +88,7 @@ func (r *Run) Add(q *Request) {
 	s.endings[q.Ending]++
 	s.work += float64(q.Work)
 	r.work.add(q.Work.Seconds())
-	in := q.Ending == Answered && (q.Bound == 0 || q.Finish-q.Arrival <= q.Bound)
-	avoidable := !in && q.avoidable()
+	in, avoidable := q.inTime(), q.Missed()
 	switch {
 	case in:
 		s.inSLO++

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -20,6 +21,7 @@ type Fault struct {
 	// look; 0: it does not.
 	Detected, Failed time.Duration
 	Notice           time.Duration // of Interrupt: how long before the end the gateway is told
+	Lasts            time.Duration // of Sick; 0: for good
 }
 
 // AnyWorker stands for a ready worker that is drawn: the same for all policies
@@ -39,7 +41,24 @@ const (
 	// Interrupt takes a worker of a spot pool away, as Crash does, Notice after
 	// the gateway was told that it will.
 	Interrupt
+	// Sick has the worker answer every request that reaches it with an error at once, for a
+	// while. What it had before it serves. Health checks find nothing.
+	Sick
 )
+
+// sickStatus is the HTTP status of what a sick worker answers.
+const sickStatus = 503
+
+// forGood is longer than any run.
+const forGood = time.Duration(math.MaxInt64)
+
+// Over is when what a fault does to a worker is over.
+func (f *Fault) Over() time.Duration {
+	if f.Lasts == 0 {
+		return forGood
+	}
+	return f.At + f.Lasts
+}
 
 // fail lets the i-th fault happen.
 func (w *world) fail(i int32) {
@@ -57,6 +76,8 @@ func (w *world) fail(i int32) {
 		v.advance(w.now)
 		v.hung = true
 		w.clear(v.service)
+	case Sick:
+		v.sick = max(v.sick, f.Over())
 	case Interrupt:
 		if v.taken != nil || !w.cfg.Pools[v.pool].Spot {
 			w.spare(fmt.Sprintf("%s hit nobody: worker %d is no spot instance, or had its notice", f.Name, v.id))

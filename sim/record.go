@@ -14,6 +14,10 @@ func (w *world) deliver(cmd *policy.Command) {
 		return
 	}
 	a := &w.requests.At(s).answers[cmd.Attempt&1]
+	if a.failed {
+		w.end(s, results.Failed, policy.ReasonWorker, sickStatus, a, results.Never)
+		return
+	}
 	w.end(s, results.Answered, policy.ReasonNone, 200, a, w.now)
 }
 

@@ -7,9 +7,11 @@ import (
 
 	"cnv/policy"
 	"cnv/policy/admit"
+	"cnv/policy/health"
 	"cnv/policy/hedge"
 	"cnv/policy/order"
 	"cnv/results"
+	"cnv/workloads"
 )
 
 // oneLine is n requests of exponential work of mean 1 through one worker of one slot whose
@@ -130,6 +132,51 @@ func TestOrdersAreTheory(t *testing.T) {
 	}
 }
 
+// ofTwo draws one of two classes for each arrival.
+type ofTwo struct {
+	*stream
+	draw *policy.Rand
+}
+
+func (s ofTwo) Next(a *workloads.Arrival) bool {
+	more := s.stream.Next(a)
+	a.Class = policy.ClassID(s.draw.At(uint64(s.id)).IntN(2))
+	return more
+}
+
+// TestPriorityIsCobhams: at a load of 0.8 of exponential work of mean 1, half of it first, the
+// first class waits 0.8 / 0.6 and the second 0.8 / (0.6 × 0.2) on average, as Cobham's formula
+// says.
+func TestPriorityIsCobhams(t *testing.T) {
+	const seeds, n = 8, 100_000
+	want := [2]float64{0.8 / 0.6, 0.8 / (0.6 * 0.2)}
+	var sum, sq [2]float64
+	for seed := range uint64(seeds) {
+		cfg := fleet(1, &roundRobin{})
+		cfg.Seed, cfg.Control.Pools[0].Limit = seed, 1
+		cfg.Control.Classes = []policy.Class{{Name: "other"}, {Name: "urgent"}}
+		cfg.Control.Order = &order.Priority{First: []string{"urgent"}}
+		src := ofTwo{newStream(seed, n, expo(1/0.8), expo(1)), policy.NewRand(seed, "class", 0)}
+		var waited, count [2]float64
+		for _, q := range play(t, cfg, src).byID(t) {
+			k := 1 - int(q.Class)
+			waited[k] += (q.Finish - q.Arrival - q.Work).Seconds()
+			count[k]++
+		}
+		for k := range waited {
+			mean := waited[k] / count[k]
+			sum[k], sq[k] = sum[k]+mean, sq[k]+mean*mean
+		}
+	}
+	for k := range want {
+		mean := sum[k] / seeds
+		se := math.Sqrt((sq[k]/seeds - mean*mean) / (seeds - 1))
+		if math.Abs(mean-want[k]) > 4*se || se > 0.05*want[k] {
+			t.Errorf("class %d waits %.4f, want %.4f within %.4f", k, mean, want[k], 4*se)
+		}
+	}
+}
+
 // TestSJFAges: under overload by short requests the long ones starve without ageing; with it
 // none waits longer than a line of first come, first served and work / ageing together.
 func TestSJFAges(t *testing.T) {
@@ -182,4 +229,58 @@ func TestHedgesSaveWhatHangs(t *testing.T) {
 			t.Errorf("share %v: %d without an answer, want %d", c.share, late, want)
 		}
 	}
+}
+
+// sickWorkers is two minutes of 20 requests a second for four workers of which the first n are
+// sick from 30 s on, under least connections and an Outlier, without repeats. It returns by
+// worker how many were sent there from 40 s on, how many had no answer, and how many there were.
+func sickWorkers(t *testing.T, n int) (by [4]int, lost, all int) {
+	t.Helper()
+	cfg := fleet(4, least{})
+	cfg.Control.Health = health.NewOutlier()
+	for w := range n {
+		cfg.Faults = append(cfg.Faults, Fault{Name: "sick", At: 30 * time.Second, Kind: Sick, Worker: policy.WorkerID(w)})
+	}
+	for _, q := range play(t, cfg, newStream(1, 2400, expo(0.05), expo(0.1))).byID(t) {
+		all++
+		if q.Ending != results.Answered {
+			lost++
+		}
+		if q.Arrival > 40*time.Second {
+			by[q.Worker]++
+		}
+	}
+	return by, lost, all
+}
+
+// TestOneSickOfFour: of all requests 1 % is lost at most to a worker of four that answers with
+// errors at once, though none is repeated: five for each ejection.
+func TestOneSickOfFour(t *testing.T) {
+	_, lost, all := sickWorkers(t, 1)
+	if lost < 5 || lost > all/100 {
+		t.Errorf("%d of %d requests were lost, want some, and 1 %% at most", lost, all)
+	}
+}
+
+// TestAllSick: where all workers answer with errors, none is left out for long: each gets a
+// fair share of the requests, within a half.
+func TestAllSick(t *testing.T) {
+	by, _, _ := sickWorkers(t, 4)
+	sum := by[0] + by[1] + by[2] + by[3]
+	for w, n := range by {
+		if n < sum/8 || n > sum*3/8 {
+			t.Errorf("worker %d had %d of %d requests: %v", w, n, sum, by)
+		}
+	}
+}
+
+// least routes to a worker with the fewest requests in flight, in turn.
+type least struct{}
+
+func (least) Route(v *policy.View, r *policy.Request) (policy.WorkerID, bool) {
+	all := v.Least()
+	if len(all) == 0 {
+		return policy.NoWorker, false
+	}
+	return all[int(r.ID)%len(all)], true
 }

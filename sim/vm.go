@@ -27,10 +27,11 @@ type vm struct {
 	crashed  bool // gone, which the gateway may not have detected
 	hung     bool // takes requests and gets nowhere
 
-	fault     *Fault  // what went wrong; nil: nothing
-	taken     *Fault  // of which it has had notice; nil: none
-	detection timerID // of the fault, by the health check
-	suspected bool    // a request has failed there since
+	sick      time.Duration // until when it answers with errors
+	fault     *Fault        // what went wrong; nil: nothing
+	taken     *Fault        // of which it has had notice; nil: none
+	detection timerID       // of the fault, by the health check
+	suspected bool          // a request has failed there since
 	// The instants at which the machine runs, its system answers, its
 	// application answers and the health check has passed.
 	runs, up, answers, ready time.Duration
@@ -93,6 +94,11 @@ func (w *world) begin(v *vm, c int32) {
 
 // enter takes a call that reached the VM.
 func (w *world) enter(v *vm, c int32) {
+	if w.now < v.sick {
+		w.calls[c].failed = true
+		w.answer(c, policy.Error, 0)
+		return
+	}
 	v.advance(w.now)
 	if v.slots > 0 && len(v.jobs) >= v.slots {
 		w.calls[c].place = inLine

@@ -96,6 +96,7 @@ type answer struct {
 	worker int32
 	kind   results.Kind
 	cold   bool
+	failed bool // an error, of status sickStatus
 }
 
 // place is where a call is.
@@ -121,6 +122,7 @@ type call struct {
 	status    policy.Status
 	cold      bool
 	unstarted bool
+	failed    bool            // answered with an error, of status sickStatus
 	late      bool            // the function's time-out ends it, and its environment
 	runsOn    bool            // cancelled, and worked on all the same: of its end the gateway hears only where it is a function, and slot is not its own any more
 	vm        policy.WorkerID // NoWorker: a function
@@ -302,7 +304,7 @@ func (w *world) finish(c int32) {
 	call := &w.calls[c]
 	r := w.requests.At(call.slot)
 	a := &r.answers[call.attempt&1]
-	a.begun, a.cold = call.begun, call.cold
+	a.begun, a.cold, a.failed = call.begun, call.cold, call.failed
 	if call.vm == policy.NoWorker {
 		a.kind, a.worker = results.KindFunction, call.env
 	} else {
@@ -313,6 +315,9 @@ func (w *world) finish(c int32) {
 	*e = policy.Event{} // and then its fields: a literal would be made elsewhere and copied
 	e.Kind, e.Request, e.Attempt, e.Status = policy.Done, call.id, call.attempt, call.status
 	e.Cold, e.Unstarted, e.Work, e.Instance = call.cold, call.unstarted, inSeconds(call.used), uint64(call.env+1)
+	if call.failed && call.status == policy.Error {
+		e.Code = sickStatus
+	}
 	if int(call.slot) < len(w.executed) && e.Status == policy.OK {
 		e.Executed = w.executed[call.slot]
 	}

@@ -91,6 +91,11 @@ type Workload struct {
 	// Windows is how many windows of a recording "blocks" draws from, else of how
 	// many blocks one of "local" is drawn on average; 0 of a generator.
 	Windows int
+	// Noise is how much the number of arrivals of a recording varies by chance, its variance
+	// over its mean: 1 of Poisson arrivals; 0 is not known. Beyond is the variance of what
+	// the recording is off by, over that between its resamples as they are replayed, of
+	// which several come together or a part is left out; 0 is 1.
+	Noise, Beyond float64
 	// Recorded and Synthesised name the fields of arrivals that were
 	// recorded and those that were made up.
 	Recorded, Synthesised []string

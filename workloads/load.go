@@ -67,7 +67,22 @@ func (w *Workload) AtLoad(load float64) *Workload {
 		return superpose(all), nil
 	}
 	out.Open, out.Share = sum, nil
+	if out.Beyond = Beyond(load, w.Noise); w.Beyond > 0 {
+		out.Beyond *= w.Beyond
+	}
 	return out
+}
+
+// Beyond is, of the number of arrivals of a recording at so many times its load, the variance
+// of what the recording is off by, over that between replications: whole resamples on top of
+// each other, which differ independently of each other while what the recording is off by
+// is in all of them, and a thinned one. noise is the variance of the recording over its
+// mean, 0 for 1: of Poisson arrivals Beyond is the load.
+func Beyond(load, noise float64) float64 {
+	noise = max(noise, 1)
+	whole, part := math.Modf(load)
+	between := whole*noise + part*part*noise + part*(1-part)
+	return load * load * noise / between
 }
 
 // Whole starts the recording as it is, or else the workload under a seed.

@@ -39,6 +39,9 @@ func Offer(src Source, span time.Duration) (*Offered, error) {
 	return o, src.Err()
 }
 
+// Arrivals is how many there are.
+func (o *Offered) Arrivals() int64 { return o.total }
+
 // MeanWork is the work of a request, CPU-seconds; 0 if there are none.
 func (o *Offered) MeanWork() float64 { return o.sum / float64(max(o.total, 1)) }
 

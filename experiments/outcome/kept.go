@@ -58,6 +58,13 @@ func openStore(o *Options, name string) (*store, error) {
 	return s, nil
 }
 
+// Resumes says whether an earlier live try of an experiment that did not end has left
+// runs in a folder of results.
+func Resumes(out, name string) bool {
+	runs, err := filepath.Glob(filepath.Join(out, runsFolder, name+liveSuffix, "*.run"))
+	return err == nil && len(runs) > 0
+}
+
 // runsIn is where a folder has kept runs of an experiment: one that was given to
 // --shard as --out, or a copy of it or of what is in it.
 func runsIn(from, name string) (string, error) {

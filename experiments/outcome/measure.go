@@ -60,6 +60,7 @@ func (s *Search) steady(ctx context.Context, cell plan.Cell, first uint64, n int
 		Design:  results.Design{Workloads: []string{cell.Scenario.Name}, Policies: []string{cell.Policy.Name}, Replications: n, Steady: true, After: s.asked.After, Predictions: []bool{cell.Policy.Estimates()}},
 		Over:    []string{Over(over.Replicates)},
 		Windows: []int{over.Windows},
+		Beyond:  []float64{over.Beyond},
 	}, "")
 	group, running := errgroup.WithContext(ctx)
 	for i := range n {

@@ -35,6 +35,8 @@ type Options struct {
 	From     []string // folders beside Out whose kept runs are taken too
 	Looks    int      // as in compare.Plan
 	Command  string   // that gives these results again
+	// Brief, if there is one, stands in place of answer, warnings and assumptions.
+	Brief func(set *compare.Set) []string
 	// Measured is on what the runs are measured live, "" for the simulator.
 	// Finished live runs are kept until all are: nothing gives them again.
 	Measured string
@@ -65,7 +67,7 @@ func (o *Outcome) KeptRuns() int { return int(o.kept.Load()) }
 // Begin makes room for the results. It fails before anything is computed if
 // they could not be written.
 func Begin(p *plan.Plan, o Options) (*Outcome, error) {
-	if err := writable(o.Out, p.Name); err != nil {
+	if err := Writable(o.Out, p.Name); err != nil {
 		return nil, err
 	}
 	swept := sweep(o.Out)
@@ -147,6 +149,7 @@ func (o *Options) declare(p *plan.Plan) compare.Plan {
 		r.Workloads = append(r.Workloads, s.Name)
 		r.Over = append(r.Over, Over(s.Workload.Made.Replicates))
 		r.Windows = append(r.Windows, s.Workload.Made.Windows)
+		r.Beyond = append(r.Beyond, s.Workload.Made.Beyond)
 		r.Closed = append(r.Closed, s.Workload.Made.Closed)
 		r.Functions = append(r.Functions, s.Env.Calls())
 	}
@@ -174,7 +177,7 @@ func (o *Options) declare(p *plan.Plan) compare.Plan {
 // Over says what intervals over replications of a workload are about.
 func Over(replicates string) string {
 	switch replicates {
-	case "blocks", "local":
+	case "blocks", "local", "thin":
 		return stat.OverWindows
 	case "none":
 		return stat.OverNothing
@@ -203,6 +206,9 @@ func (o *Outcome) print(out io.Writer, dir string, checked []compare.Checked, st
 	}
 	printf("\n")
 	item("", p.Question)
+	if o.o.Brief != nil {
+		return o.printBrief(out, dir, rows, item)
+	}
 	if p.Hypothesis != "" {
 		item("Hypothesis: ", p.Hypothesis)
 	}
@@ -250,6 +256,24 @@ func (o *Outcome) print(out io.Writer, dir string, checked []compare.Checked, st
 		printf("; open %s", filepath.Join(dir, "report.html"))
 	}
 	printf("\n")
+	return nil
+}
+
+// printBrief prints the tables and what the brief says, a paragraph each.
+func (o *Outcome) printBrief(out io.Writer, dir string, rows []compare.Compared, item func(mark, text string)) error {
+	fmt.Fprintln(out)
+	if err := report.PrintBrief(out, rows); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "\nAnswer\n")
+	for _, text := range o.o.Brief(o.Set) {
+		item("- ", text)
+	}
+	fmt.Fprintf(out, "\nResults in %s", dir)
+	if o.o.Figures {
+		fmt.Fprintf(out, "; open %s", filepath.Join(dir, "report.html"))
+	}
+	fmt.Fprintln(out)
 	return nil
 }
 

@@ -60,9 +60,9 @@ func (o *Options) write(name string, set *compare.Set, spool string, checked []c
 	return dir, stowed, compare.Replace(dir, fresh)
 }
 
-// writable makes the folder for results and tries to write there, before
+// Writable makes the folder for results and tries to write there, before
 // anything is computed. It refuses to replace what is not results.
-func writable(out, name string) error {
+func Writable(out, name string) error {
 	if err := os.MkdirAll(out, 0o755); err != nil {
 		return fmt.Errorf("cnv: cannot write results: %w", err)
 	}

@@ -37,13 +37,13 @@ func TestResultsAreReplaced(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, "interactions.csv")); err != nil {
 		t.Fatal(err)
 	}
-	if err := writable(out, "x"); err != nil {
+	if err := Writable(out, "x"); err != nil {
 		t.Error(err)
 	}
 	if err := os.WriteFile(filepath.Join(dir, "notes.txt"), nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := writable(out, "x"); err == nil {
+	if err := Writable(out, "x"); err == nil {
 		t.Error("a file of somebody else would be lost")
 	}
 }

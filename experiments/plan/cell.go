@@ -17,6 +17,7 @@ type Scenario struct {
 	Name     string // of the workload, and the environment's values on its axes
 	Workload *Workload
 	Env      *Environment
+	peaks    *peaks // what initial = "auto" is for, whatever else is tried
 }
 
 // A Cell is a scenario met by a policy. It is replicated under several seeds.
@@ -91,6 +92,18 @@ func (c Cell) Instances() []string {
 	var out []string
 	for i := range c.Scenario.Env.pools {
 		out = append(out, c.Scenario.Env.pools[i].Instance.Name)
+	}
+	return out
+}
+
+// Nameless is a problem for each pool whose machines are given by their properties:
+// such a machine can be simulated, but not launched.
+func (c Cell) Nameless() (out []Problem) {
+	pools := c.Config(1).Control.Pools
+	for i, kind := range c.Instances() {
+		if kind == "" {
+			out = append(out, c.InstanceProblem(i, "pool "+pools[i].Name+": an instance given by its properties cannot be launched: name a type of the catalog, such as c7g.large"))
+		}
 	}
 	return out
 }

@@ -40,7 +40,8 @@ func (r *reader) combine(p *Plan, made []*Workload, environments []*Environment)
 	names := map[string]bool{}
 	for _, w := range made {
 		for _, e := range environments {
-			s := &Scenario{w.Name + e.label, w, e}
+			s := &Scenario{Name: w.Name + e.label, Workload: w, Env: e}
+			s.peaks = &peaks{of: s}
 			r.wrong(names[s.Name], join(w.table.path, "name"), "a workload called %q is already there: give this one another name", s.Name)
 			names[s.Name] = true
 			p.Scenarios = append(p.Scenarios, s)

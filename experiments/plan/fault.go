@@ -14,8 +14,9 @@ import (
 type faultTable struct {
 	At       time.Duration `toml:"at" axis:"no" doc:"when; required"`
 	Every    time.Duration `toml:"every" axis:"no" doc:"and again every so often, until the arrivals end; 0s: once"`
-	Kind     string        `toml:"kind" axis:"no" doc:"\"crash\": what is in flight there fails, connections are refused; \"hang\": it takes requests and gets nowhere; or \"spot\": a spot instance is taken away after notice; crash"`
+	Kind     string        `toml:"kind" axis:"no" doc:"\"crash\": what is in flight there fails, connections are refused; \"hang\": it takes requests and gets nowhere; \"sick\": it answers every request at once with an error; or \"spot\": a spot instance is taken away after notice; crash"`
 	Notice   time.Duration `toml:"notice" axis:"no" doc:"of kind = \"spot\": from the notice to the end; what the instance does meanwhile is said by on_notice of [cluster]; 2m"`
+	Lasts    time.Duration `toml:"lasts" axis:"no" doc:"of kind = \"sick\": for how long; 0s: for good"`
 	Worker   string        `toml:"worker" axis:"no" doc:"\"any\" ready one, or the number of a worker, from \"0\" in order of launch; any"`
 	Detected time.Duration `toml:"noticed" axis:"no" doc:"until regular health checks notice; 2.5s"`
 	Failed   time.Duration `toml:"failed" axis:"no" doc:"until the gateway notices a failed request there, if that is earlier; 0s: it does not; 200ms"`
@@ -29,7 +30,7 @@ type faultTable struct {
 const maxFaults = 100_000
 
 // faultKinds are what can go wrong.
-var faultKinds = []string{"crash", "hang", "spot"}
+var faultKinds = []string{"crash", "hang", "sick", "spot"}
 
 // defaultFault is a fault of which the file says nothing yet.
 func defaultFault() faultTable {
@@ -50,6 +51,11 @@ func (r *reader) readFaults(e *Environment) {
 		r.wrong(t.has("noticed") && f.Kind == "spot", at("noticed"), "does nothing, as the provider tells of the end of a spot instance")
 		r.wrong(t.has("failed") && f.Kind == "spot", at("failed"), "does nothing, as the provider tells of the end of a spot instance")
 		r.wrong(t.has("failed") && f.Kind == "hang", at("failed"), "does nothing, as no request fails at a worker that hangs: it is noticed by health checks")
+		r.wrong(t.has("lasts") && f.Kind != "sick", at("lasts"), "does nothing, as only kind = \"sick\" ends by itself")
+		for _, key := range []string{"noticed", "failed"} {
+			r.wrong(t.has(key) && f.Kind == "sick", at(key), "does nothing, as health checks find nothing at a worker that is sick")
+		}
+		r.wrong(f.Lasts < 0, at("lasts"), "%v, must not be negative", f.Lasts)
 		r.wrong(f.Notice < 0, at("notice"), "%v, must not be negative", f.Notice)
 		r.wrong(f.Detected < 0, at("noticed"), "%v, must not be negative", f.Detected)
 		r.wrong(f.Failed < 0, at("failed"), "%v, must not be negative", f.Failed)
@@ -181,6 +187,8 @@ func (f *faultTable) world(duration time.Duration) []sim.Fault {
 	switch f.Kind {
 	case "hang":
 		one.Kind = sim.Hang
+	case "sick":
+		one.Kind, one.Lasts = sim.Sick, f.Lasts
 	case "spot":
 		one.Kind, one.Notice = sim.Interrupt, f.Notice
 	}

@@ -3,67 +3,19 @@ package plan
 import (
 	"fmt"
 	"math"
-	"sync"
+	"slices"
 	"time"
 
 	"cnv/policy"
-	"cnv/workloads"
 )
 
 const (
 	// AutoUtilisation is what initial = "auto" aims at in the mean.
 	AutoUtilisation = 0.7
-	// AutoLate is the share of a recording's requests that may wait too long in the
-	// fleet of initial = "auto".
+	// AutoLate is the share of a recording's requests that may be avoidable misses with
+	// the fleet of initial = "auto".
 	AutoLate = 0.01
 )
-
-// A sizing is the load that initial = "auto" is for: that of the file, whatever
-// else a search tries. It is a plan that the experimenter makes of the whole
-// workload, not what a policy knows.
-type sizing struct {
-	made *workloads.Workload
-
-	once    sync.Once
-	offered *workloads.Offered // nil: only the mean load is known
-
-	mu    sync.Mutex
-	peaks map[time.Duration]float64 // capacity by wait, reference cores
-}
-
-func newSizing(made *workloads.Workload) *sizing {
-	return &sizing{made: made, peaks: map[time.Duration]float64{}}
-}
-
-// offers reads the recording as it was recorded, or else one version of it; nil
-// for generators, whose rate the file gives. What cannot be read is reported by
-// the runs.
-func (s *sizing) offers() *workloads.Offered {
-	s.once.Do(func() {
-		src, err := s.made.Whole(1)
-		if err != nil {
-			return
-		}
-		if offered, err := workloads.Offer(src, s.made.Span); err == nil {
-			s.offered = offered
-		}
-	})
-	return s.offered
-}
-
-// peak is the capacity, in reference cores, at which 99 % of the requests of a
-// recording wait at most so long; 0 where nothing was recorded.
-func (s *sizing) peak(wait time.Duration) float64 {
-	if s.offers() == nil {
-		return 0
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if _, ok := s.peaks[wait]; !ok {
-		s.peaks[wait] = s.offered.Capacity(wait, AutoLate)
-	}
-	return s.peaks[wait]
-}
 
 // wait is how long a request of mean work can wait in the mean and be in time, on
 // machines of a speed.
@@ -85,7 +37,7 @@ func (s *Scenario) wait(speed float64) time.Duration {
 }
 
 // auto is how many workers initial = "auto" gives a pool, within its bounds: enough
-// for the offered load at 70 % utilisation, and for a recording also for its peaks.
+// for the offered load at 70 % utilisation, and for a recording also for its peaks (see peaks).
 // mean is what the former alone would be.
 func (s *Scenario) auto(p *policy.Pool) (n, mean int) {
 	w := s.wants(p)
@@ -99,16 +51,26 @@ type want struct{ mean, peaks float64 }
 
 // wants is what the workload wants of a pool.
 func (s *Scenario) wants(p *policy.Pool) want {
-	size := s.Workload.sizing
-	pools := float64(len(s.Env.pools))
-	workers := func(capacity float64) float64 {
-		return math.Ceil(capacity / pools / (float64(p.Cores) * p.Speed))
-	}
-	w := want{mean: workers(size.made.Load / AutoUtilisation)}
+	n := len(s.Env.pools)
+	w := want{mean: machines(s.peaks.of.Workload.Made.Load/AutoUtilisation, n, p)}
 	if s.Workload.Recorded() {
-		w.peaks = workers(size.peak(s.wait(p.Speed)))
+		w.peaks = machines(s.peaks.capacity(), n, s.peaks.of.pool(p.Name))
 	}
 	return w
+}
+
+// pool is a pool as the file has it, not as it is in a drawn world.
+func (s *Scenario) pool(name string) *policy.Pool {
+	i := slices.IndexFunc(s.Env.pools, func(p poolTable) bool { return p.Name == name })
+	out := s.Env.pools[i].control()
+	return &out
+}
+
+// machines is how many of a pool give its part of a capacity, in reference cores, of
+// which so many pools have equal parts.
+func machines(capacity float64, pools int, p *policy.Pool) float64 {
+	const rounding = 1e-9
+	return math.Ceil(capacity/float64(pools)/(float64(p.Cores)*p.Speed) - rounding)
 }
 
 // planned says how large the fleets of initial = "auto" are that stand on a
@@ -137,7 +99,7 @@ func (p *Plan) planned(s *Scenario) []premise {
 func (s *Scenario) plannedPool(p *policy.Pool, name string) string {
 	n, mean := s.auto(p)
 	w := s.wants(p)
-	peaks := fmt.Sprintf("keep all but 1 %% of the recorded requests from waiting longer than %v if they shared one line", rounded(s.wait(p.Speed).Seconds()))
+	const peaks = "keep the avoidable misses of the recording itself within 1 % where each request joins the shortest queue"
 	text := fmt.Sprintf("%d of pool %s, ", n, name)
 	switch {
 	case w.mean > float64(n) && w.peaks > w.mean:

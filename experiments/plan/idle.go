@@ -84,7 +84,7 @@ var idleRules = []idleRule{
 		needs: "nobody reports: give a period above 0s"},
 	{key: "prior", acts: func(e *Environment, p *Policy) bool { return e.top.Prior.String() == "none" || p.predicts() }, warned: true,
 		needs: "no policy looks at predicted work"},
-	{table: "cluster", key: "replace", acts: func(e *Environment, _ *Policy) bool { return len(e.faults) > 0 }, warned: true,
+	{table: "cluster", key: "replace", acts: func(e *Environment, _ *Policy) bool { return e.loses() }, warned: true,
 		needs: "nothing in this file takes a worker away, so that the simulator loses none: give [[fault]]"},
 	{table: "cluster", key: "cooldown", acts: func(_ *Environment, p *Policy) bool { return p.names["scaler"] != "fixed" }, warned: true,
 		needs: "no scaler of this file changes the size: give a scaler other than fixed"},
@@ -122,7 +122,7 @@ func (e *Environment) bounded(p *Policy) bool {
 func (e *Environment) launches(p *Policy) bool {
 	_, diverts := p.part("router").(policy.Diverter)
 	fixed, ok := p.part("scaler").(*scale.Fixed)
-	return diverts || !ok || fixed.N > 0 || len(e.faults) > 0 || !e.staffed(p)
+	return diverts || !ok || fixed.N > 0 || e.loses() || !e.staffed(p)
 }
 
 // staffed says whether every pool has workers from the start.
@@ -140,10 +140,15 @@ func (e *Environment) overflows(p *Policy) bool {
 	case *spill.Never:
 		return false
 	case *spill.Busy, *spill.SLO:
-		return len(e.faults) > 0 || !e.staffed(p) || p.keys.Min != nil && *p.keys.Min == 0 ||
+		return e.loses() || !e.staffed(p) || p.keys.Min != nil && *p.keys.Min == 0 ||
 			slices.ContainsFunc(e.pools, func(pool poolTable) bool { return pool.Min == 0 })
 	}
 	return true
+}
+
+// loses says whether some fault takes a worker away.
+func (e *Environment) loses() bool {
+	return slices.ContainsFunc(e.faults, func(f faultTable) bool { return f.Kind != "sick" })
 }
 
 // interrupts says whether some fault takes spot instances away under the policy.

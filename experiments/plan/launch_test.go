@@ -2,8 +2,6 @@ package plan
 
 import (
 	"math"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -161,19 +159,7 @@ func TestABootKeepsItsMedian(t *testing.T) {
 
 // No shipped experiment depends on a launch that never varies.
 func TestShippedExperimentsHaveNoConstantLaunch(t *testing.T) {
-	files, err := filepath.Glob("../*.toml")
-	if err != nil || len(files) == 0 {
-		t.Fatal("no experiments found", err)
-	}
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		p, err := Parse(filepath.Base(file), "..", string(text), Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
+	for file, p := range shipped(t) {
 		for _, c := range p.Cells() {
 			for _, pool := range c.Config(1).Pools {
 				l := pool.Launch
@@ -190,20 +176,8 @@ func TestShippedExperimentsHaveNoConstantLaunch(t *testing.T) {
 // TestShippedLaunchesVary: no launch constant is in a shipped file. A boot that never
 // varies meets other timers always or never, and the answer is about that.
 func TestShippedLaunchesVary(t *testing.T) {
-	files, err := filepath.Glob("../*.toml")
-	if err != nil || len(files) == 0 {
-		t.Fatal(files, err)
-	}
 	launches := 0
-	for _, f := range files {
-		text, err := os.ReadFile(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		p, err := Parse(f, "..", string(text), Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
+	for f, p := range shipped(t) {
 		for _, s := range p.Scenarios {
 			for i := range s.Env.pools {
 				for _, part := range s.Env.pools[i].launch.parts() {
@@ -224,19 +198,7 @@ func TestShippedLaunchesVary(t *testing.T) {
 
 // TestShippedExperimentsHaveNoIdleKeys: no shipped file has a key that does nothing.
 func TestShippedExperimentsHaveNoIdleKeys(t *testing.T) {
-	files, err := filepath.Glob("../*.toml")
-	if err != nil || len(files) == 0 {
-		t.Fatal(files, err)
-	}
-	for _, f := range files {
-		text, err := os.ReadFile(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		p, err := Parse(f, "..", string(text), Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
+	for _, p := range shipped(t) {
 		for _, n := range p.Notes() {
 			if strings.Contains(n, "does nothing") && !strings.Contains(n, ownRepeats) { // other policies of the file heed [retry]
 				t.Error(n)

@@ -14,6 +14,8 @@ func TestKeysThatOnlyCostAreSaid(t *testing.T) {
 		budget  = "retry.max: does nothing, as budget = 0 allows no repeated attempt"
 		spot    = "cluster.market: makes machines cheaper without any risk, as nothing in this file takes a spot instance away"
 		alike   = "f.toml:13: policy.name: b is jsq under another name: nothing but the name differs"
+		two     = "f.toml:13: policy.name: b and c are jsq under other names: nothing but the name differs"
+		many    = "f.toml:13: policy.name: b, c, d and 1 more are jsq under other names: nothing but the name differs"
 		market  = "market = \"spot\"\nspot_usd_per_hour = 0.01\n"
 		crash   = "[[fault]]\nat = \"1m\"\n"
 	)
@@ -30,6 +32,8 @@ func TestKeysThatOnlyCostAreSaid(t *testing.T) {
 		{market, crash, spot, ""},
 		{market, crash + "kind = \"spot\"\n", "", spot},
 		{"", "[[policy]]\nname = \"b\"\nrouter = \"jsq\"\n", alike, ""},
+		{"", aliases("b", "c"), two, "another name"},
+		{"", aliases("b", "c", "d", "e"), many, "another name"},
 		{"", "[[policy]]\nname = \"b\"\nrouter = \"jsq\"\nmax = 3\n", "", "under another name"},
 		{"", "[[policy]]\nname = \"b\"\nrouter = \"jsq\"\n" + crash + "policies = [\"b\"]\n", "", "under another name"},
 	} {
@@ -43,4 +47,12 @@ func TestKeysThatOnlyCostAreSaid(t *testing.T) {
 			t.Errorf("%s %s: notes %q, want %q and not %q", c.cluster, c.more, notes, c.want, c.not)
 		}
 	}
+}
+
+// aliases are policies that do what the first one does.
+func aliases(names ...string) (text string) {
+	for _, name := range names {
+		text += "[[policy]]\nname = \"" + name + "\"\nrouter = \"jsq\"\n"
+	}
+	return text
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -252,20 +251,7 @@ func TestRouterPairs(t *testing.T) {
 
 // Every shipped experiment is good, and says its question and hypothesis.
 func TestShippedExperimentsAreGood(t *testing.T) {
-	files, err := filepath.Glob("../*.toml")
-	if err != nil || len(files) == 0 {
-		t.Fatal("no experiments found", err)
-	}
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		p, err := Parse(file, filepath.Dir(file), string(text), Options{})
-		if err != nil {
-			t.Error(err)
-			continue
-		}
+	for file, p := range shipped(t) {
 		if p.Hypothesis == "" {
 			t.Errorf("%s has no hypothesis", file)
 		}

@@ -5,6 +5,7 @@ import (
 
 	"cnv/policy/admit"
 	"cnv/policy/estimate"
+	"cnv/policy/health"
 	"cnv/policy/hedge"
 	"cnv/policy/order"
 	"cnv/policy/route"
@@ -46,9 +47,11 @@ func looksAtWork(part any) bool {
 	switch q := part.(type) {
 	case *route.RoundRobin, *route.Random, *route.PowerOfChoices, *spill.Never, *spill.Always,
 		*scale.Fixed, *scale.Threshold, *scale.AWSStep, *scale.AWSTarget, *scale.HPA, *scale.KPA, *scale.KEDA, *scale.Schedule, *scale.PID,
-		*open, *admit.Bounded, *admit.TokenBucket, *order.LIFO, *hedge.Fixed:
+		*open, *admit.Bounded, *admit.TokenBucket, *order.LIFO, *order.Priority, *hedge.Fixed, *health.Outlier, *health.Breaker:
 		return false
 	case *hedge.Quantile:
+		return q.Relative
+	case *admit.Gradient:
 		return q.Relative
 	case *route.JSQ:
 		return q.Tie == route.TieWork

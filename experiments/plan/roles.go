@@ -7,6 +7,7 @@ import (
 	"cnv/policy"
 	"cnv/policy/admit"
 	"cnv/policy/estimate"
+	"cnv/policy/health"
 	"cnv/policy/hedge"
 	"cnv/policy/order"
 	"cnv/policy/route"
@@ -42,6 +43,8 @@ var Roles = []Role{
 		func(c *policy.Config, part any) { c.Order, _ = part.(policy.Order) }},
 	{"hedge", orNone("no second copy of a request is sent", hedge.Specs), "when a second copy of a request is sent to another worker", none,
 		func(c *policy.Config, part any) { c.Hedge, _ = part.(policy.Hedge) }},
+	{"health", orNone("no worker is taken out of service for how it answers", health.Specs), "which workers get no requests for a while, as requests fail there", none,
+		func(c *policy.Config, part any) { c.Health, _ = part.(policy.Health) }},
 }
 
 // none is the name of the part that leaves its role open.

@@ -25,7 +25,6 @@ type Workload struct {
 	Name   string
 	Made   *workloads.Workload
 	scaled func(load float64) (*workloads.Workload, error) // Made at another load
-	sizing *sizing                                         // what initial = "auto" is for
 	learnt map[string]float64                              // mean work of classes, CPU-seconds, from training or another recording
 	Inputs float64                                         // live: the scale of the recorded inputs that are sent themselves; 0: none are
 	table  table                                           // free of axes
@@ -111,7 +110,7 @@ func (r *reader) readWorkload(t table, label string, top topTable) *Workload {
 	if len(r.problems) > before || w.Made == nil {
 		return nil
 	}
-	w.Made.Name, w.sizing = w.Name, newSizing(w.Made)
+	w.Made.Name = w.Name
 	if top.Prior.Train > 0 && !w.Recorded() {
 		r.learnFromOthers(w, &top)
 	} else if top.Prior.Trace != "" {

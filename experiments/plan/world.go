@@ -81,7 +81,7 @@ func (p *Plan) Drawn(constants []compare.Constant) []World {
 		}
 		for _, s := range p.Scenarios {
 			out[k].Values = append(out[k].Values, values[s.Env])
-			out[k].Scenarios = append(out[k].Scenarios, &Scenario{s.Name, s.Workload, environments[s.Env]})
+			out[k].Scenarios = append(out[k].Scenarios, &Scenario{s.Name, s.Workload, environments[s.Env], s.peaks})
 		}
 	}
 	return out
@@ -188,7 +188,7 @@ func (p *Plan) Moved(name string, by float64) (*Plan, bool) {
 		}
 	}
 	for _, s := range p.Scenarios {
-		out.Scenarios = append(out.Scenarios, &Scenario{s.Name, s.Workload, made[s.Env]})
+		out.Scenarios = append(out.Scenarios, &Scenario{s.Name, s.Workload, made[s.Env], s.peaks})
 	}
 	return &out, any
 }

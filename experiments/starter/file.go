@@ -21,7 +21,7 @@ func (d *Design) File() (string, error) {
 		"Name": d.part.Header.Name, "Question": d.question(), "Source": d.source(), "Trace": d.trace,
 		"SLO": d.slo, "SLOWhy": d.sloWhy, "Seeds": d.seeds, "Worlds": d.worlds,
 		"Instance": d.fleet.instance.Name, "VCPUs": d.fleet.instance.VCPUs, "N": d.fleet.n, "Mean": d.fleet.mean, "Max": d.fleet.max,
-		"Load": fmt.Sprintf("%.3g", d.fleet.load), "Wait": upTo2(d.fleet.wait),
+		"Load": fmt.Sprintf("%.3g", d.fleet.load), "Resamples": d.blocks.keys,
 		"WorkKeys": d.work.keys, "WorkWhy": d.work.why,
 	})
 	return b.String(), err

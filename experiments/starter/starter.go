@@ -11,8 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"cnv/experiments/plan"
-	"cnv/policy/catalog"
 	"cnv/workloads"
 	"cnv/workloads/trace"
 )
@@ -20,10 +18,7 @@ import (
 const (
 	// MostRequests is how many requests an experiment takes: more are cut to the
 	// busiest part.
-	MostRequests = 300_000
-	// mostMachines is the size of a planned fleet from which on larger machines are
-	// taken.
-	mostMachines = 16
+	MostRequests = 250_000
 	// defaultWork is what is taken where nothing tells the work of requests.
 	defaultWork = 50 * time.Millisecond
 )
@@ -51,6 +46,7 @@ type Design struct {
 	slo     string
 	sloWhy  string
 	fleet   fleet
+	blocks  resampling
 	seeds   int
 	worlds  int
 }
@@ -75,6 +71,7 @@ func New(dir string, whole *trace.Profile, o Options) (*Design, error) {
 	d := &Design{trace: o.Trace, profile: whole, part: part}
 	d.chooseWork(o)
 	d.chooseSLO()
+	d.choosePlacement()
 	w, err := trace.Open(dir, d.work.options)
 	if err != nil {
 		return nil, err
@@ -82,10 +79,13 @@ func New(dir string, whole *trace.Profile, o Options) (*Design, error) {
 	if d.load = d.chooseLoad(o); d.load < 1 {
 		w = w.AtLoad(d.load)
 	}
-	if err := d.chooseFleet(w); err != nil {
-		return nil, fmt.Errorf("%s: %w", dir, err)
+	if err := d.chooseResamples(dir); err != nil {
+		return nil, err
 	}
 	d.chooseSeeds()
+	if err := d.chooseFleet(dir, w.Load); err != nil {
+		return nil, fmt.Errorf("%s: %w", dir, err)
+	}
 	return d, nil
 }
 
@@ -129,10 +129,10 @@ func (d *Design) chooseWork(o Options) {
 		const text = "0.2ms * tokens_in + 5ms * tokens_out"
 		r.options.Work, _ = trace.ParseFormula(text)
 		r.keys = []string{fmt.Sprintf("work = %q", text)}
-		r.why = fmt.Sprintf("MADE UP of tokens: %s. Put in what yours take", lack)
+		r.why = fmt.Sprintf(madeUp+" of tokens: %s. Put in what yours take", lack)
 	default:
 		size(made, 2)
-		r.why = fmt.Sprintf("MADE UP, %v in the mean: %s. Put in what yours take (--mean-work 120ms)", made, lack)
+		r.why = fmt.Sprintf(madeUp+", %v in the mean: %s. Put in what yours take (--mean-work 120ms)", made, lack)
 		if o.Work > 0 {
 			r.why = fmt.Sprintf("%v in the mean, as given by --mean-work, spread as a lognormal law of cv2 = 2: %s", made, lack)
 		}
@@ -152,6 +152,16 @@ func (d *Design) chooseLoad(o Options) float64 {
 	d.work.keys = append(d.work.keys, fmt.Sprintf("load = %v", load))
 	d.say("load", "%v of the users, as even this part has %d requests: fewer and smaller machines than the whole needs, and burstier arrivals", load, d.part.Records)
 	return load
+}
+
+// choosePlacement places the arrivals of counts by one rule, so that there is one answer.
+func (d *Design) choosePlacement() {
+	if d.part.Header.Kind != trace.Counts {
+		return
+	}
+	d.work.keys = append(d.work.keys, `placement = "uniform"`)
+	d.work.options.Placement = trace.Uniform
+	d.say("placement", "MADE UP, uniform: counts per %s do not say where in it requests came. If they come in bursts, fleets must be larger: without the line placement the experiment runs both", Span(time.Duration(d.part.Header.BinUS)*time.Microsecond))
 }
 
 // coarse says whether durations were recorded, of which 99 of 100 or more are 0, as
@@ -174,63 +184,6 @@ func (d *Design) chooseSLO() {
 		}
 	}
 	d.say("SLO", "%s: %s", d.slo, d.sloWhy)
-}
-
-// A fleet is the planned machines.
-type fleet struct {
-	instance catalog.Instance
-	n, max   int
-	mean     int     // what the mean load alone would be
-	load     float64 // offered in the mean, cores
-	wait     time.Duration
-}
-
-// sizes are the machines to choose from, of one, two, ... cores of speed 1.
-var sizes = []string{"c7g.medium", "c7g.large", "c7g.xlarge", "c7g.2xlarge", "c7g.4xlarge", "c7g.8xlarge", "c7g.16xlarge"}
-
-// chooseFleet plans machines for the peaks: as many as keep 99 % of the requests in
-// time in one line, of a size that makes them a few.
-func (d *Design) chooseFleet(w *workloads.Workload) error {
-	src, err := w.Whole(1)
-	if err != nil {
-		return err
-	}
-	offered, err := workloads.Offer(src, w.Span)
-	if err != nil {
-		return err
-	}
-	f := &d.fleet
-	f.load, f.wait = w.Load, time.Duration(4*offered.MeanWork()*1e9)
-	if bound, err := time.ParseDuration(d.slo); err == nil {
-		f.wait = max(bound-time.Duration(offered.MeanWork()*1e9), 0)
-	}
-	peak := max(offered.Capacity(f.wait, plan.AutoLate), f.load/plan.AutoUtilisation)
-	for _, name := range sizes {
-		if f.instance, err = catalog.Lookup(name); err != nil {
-			return err
-		}
-		cores := float64(f.instance.VCPUs)
-		f.n, f.mean = max(int(math.Ceil(peak/cores)), 1), max(int(math.Ceil(f.load/plan.AutoUtilisation/cores)), 1)
-		if f.n <= mostMachines {
-			break
-		}
-	}
-	f.max = max(4*f.n, 10)
-	d.say("machines", "%s (%d vCPU), %d at the start and at most %d: %d keep all but 1 %% of the requests from waiting longer than %v if they share one line; the mean load of %.3g cores alone would want %d",
-		f.instance.Name, f.instance.VCPUs, f.n, f.max, f.n, upTo2(f.wait), f.load, f.mean)
-	return nil
-}
-
-// chooseSeeds keeps the runs of large logs few.
-func (d *Design) chooseSeeds() {
-	switch n := d.part.Records; {
-	case n <= 20_000:
-		d.seeds, d.worlds = 10, 20
-	case n <= 100_000:
-		d.seeds, d.worlds = 5, 10
-	default:
-		d.seeds, d.worlds = 3, 0
-	}
 }
 
 // upTo2 rounds a duration up to two digits.

@@ -35,8 +35,8 @@ type Options struct {
 	List     bool          // print the mutants and run nothing
 	Verbose  bool          // print every mutant, not only those that survive
 	Short    bool          // run tests with -short
-	Longest  time.Duration // leave tests out that take more; 0 means none
-	Limit    time.Duration // what a test may take with a mutant, beside ten times what it takes without
+	Longest  time.Duration // leave tests out that take more CPU time; 0 means none
+	Limit    time.Duration // the CPU time that a test may take with a mutant, beside ten times what it takes without
 	Budget   time.Duration // begin no further mutant after this time, no further test without one after half; 0 means no limit
 	Want     float64       // fail if a lower share of leastJudged or more is killed, in [0, 1]
 	Jobs     int           // processes at a time
@@ -61,8 +61,8 @@ func main() {
 	flag.BoolVar(&o.List, "list", false, "list the mutants and run nothing")
 	flag.BoolVar(&o.Verbose, "verbose", false, "print every mutant, not only those that survive or are not reached")
 	flag.BoolVar(&o.Short, "short", false, "run tests with -short")
-	flag.DurationVar(&o.Longest, "longest", 0, "leave tests out that take `longer` (default none)")
-	flag.DurationVar(&o.Limit, "limit", 10*time.Second, "a test with a mutant may take this `time` and ten times what it takes without")
+	flag.DurationVar(&o.Longest, "longest", 0, "leave tests out that take `longer`, in CPU time (default none)")
+	flag.DurationVar(&o.Limit, "limit", 10*time.Second, "a test with a mutant may take this CPU `time` and ten times what it takes without")
 	flag.DurationVar(&o.Budget, "budget", 0, "begin no further mutant after this `time`, and no further test without one after half of it (default no limit)")
 	flag.Float64Var(&o.Want, "want", 0, "fail if tests killed a lower `share` of the mutants, in [0, 1], of 10 or more")
 	flag.IntVar(&o.Jobs, "jobs", runtime.NumCPU(), "processes at a time")

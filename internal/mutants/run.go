@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"math"
 	"os"
 	"os/exec"
 	"regexp"
@@ -19,18 +20,18 @@ import (
 type test struct {
 	of      *binary
 	name    string
-	took    time.Duration
-	reached []byte // by ID of a mutant
-	fails   string // what it says without any mutant, if it fails
+	took    time.Duration // CPU time
+	reached []byte        // by ID of a mutant
+	fails   string        // what it says without any mutant, if it fails
 }
 
 // A runner runs tests.
 type runner struct {
 	jobs    int
 	short   bool
-	longest time.Duration // tests that take more are left out; 0 means none is
+	longest time.Duration // tests that take more CPU time are left out; 0 means none is
 	until   time.Time     // watch no further test then; zero means no limit
-	limit   time.Duration // what a test may take with a mutant, beside ten times what it takes without
+	limit   time.Duration // the CPU time that a test may take with a mutant, beside ten times what it takes without
 }
 
 // inParallel calls do for 0 to n-1, some at a time, and returns when all have ended.
@@ -47,10 +48,20 @@ func (r *runner) inParallel(n int, do func(int)) {
 	all.Wait()
 }
 
-// run runs tests of one binary with something in its environment. The processes that a
-// test starts end with it.
-func (r *runner) run(ctx context.Context, limit time.Duration, env string, tests ...*test) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, limit)
+// drawn lets tests that draw their inputs with rapid draw the same ones each time, so that
+// a verdict can be had again, and not look for a shorter input that fails, nor keep it in
+// the source.
+var drawn = []string{"RAPID_SEED=1", "RAPID_NOFAILFILE=true", "RAPID_SHRINKTIME=1ms"}
+
+// patience is how many times its limit of CPU time a test may take where it waits, or where
+// others use the machine: a busy machine kills no mutant.
+const patience = 10
+
+// run runs tests of one binary with something in its environment, and returns what they
+// say and the CPU time they took. They have a limit of CPU time. The processes that a test
+// starts end with it.
+func (r *runner) run(ctx context.Context, limit time.Duration, env string, tests ...*test) (said []byte, took time.Duration, err error) {
+	ctx, cancel := context.WithTimeout(ctx, patience*limit)
 	defer cancel()
 	names := make([]string, len(tests))
 	for i, t := range tests {
@@ -62,11 +73,15 @@ func (r *runner) run(ctx context.Context, limit time.Duration, env string, tests
 	}
 	cmd := exec.CommandContext(ctx, tests[0].of.path, args...)
 	cmd.Dir = tests[0].of.dir
-	cmd.Env = append(os.Environ(), env)
+	cmd.Env = append(append(os.Environ(), drawn...), env, envCPU+"="+itoa(int(math.Ceil(limit.Seconds()))))
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	cmd.WaitDelay = time.Second
-	return cmd.CombinedOutput()
+	said, err = cmd.CombinedOutput()
+	if s := cmd.ProcessState; s != nil {
+		took = s.UserTime() + s.SystemTime()
+	}
+	return said, took, err
 }
 
 // list asks the binaries for their tests.
@@ -89,7 +104,7 @@ func (r *runner) list(ctx context.Context, binaries []*binary) ([]*test, error) 
 }
 
 // watch runs each test once by itself, without a mutant, and keeps which places it
-// reaches and how long it takes.
+// reaches and what CPU time it takes.
 func (r *runner) watch(ctx context.Context, dir string, tests []*test, mutants int) error {
 	var mu sync.Mutex
 	var failed error
@@ -106,11 +121,11 @@ func (r *runner) watch(ctx context.Context, dir string, tests []*test, mutants i
 		path := fmt.Sprintf("%s/reached-%d", dir, i)
 		err := os.WriteFile(path, make([]byte, mutants+1), 0o666)
 		if err == nil {
-			began := time.Now()
-			if said, bad := r.run(ctx, limit, envReached+"="+path, t); bad != nil {
+			said, took, bad := r.run(ctx, limit, envReached+"="+path, t)
+			if bad != nil {
 				t.fails = fmt.Sprintf("%v: %s", bad, lastLines(said))
 			}
-			t.took = time.Since(began)
+			t.took = took
 			t.reached, err = os.ReadFile(path)
 		}
 		if err != nil {
@@ -143,8 +158,7 @@ func (r *runner) judge(ctx context.Context, id int, tests []*test) (killed bool,
 		for ; n < len(reach) && reach[n].of == reach[0].of && took < batch; n++ {
 			took += reach[n].took
 		}
-		// A loop without end takes the limit; a busy machine must not.
-		if said, err := r.run(ctx, r.limit+10*took, envMutant+"="+itoa(id), reach[:n]...); err != nil {
+		if said, _, err := r.run(ctx, r.limit+10*took, envMutant+"="+itoa(id), reach[:n]...); err != nil {
 			return ctx.Err() == nil, failing(said, err)
 		}
 		reach = reach[n:]

@@ -5,6 +5,7 @@ import "strconv"
 // What a test binary with mutants in it reads from its environment, once.
 const (
 	envMutant  = "CNV_MUTANT"          // the ID of the mutant that acts; none if it is not set
+	envCPU     = "CNV_MUTANT_CPU"      // seconds of CPU time after which the process is killed; no limit if it is not set
 	envReached = "CNV_MUTANTS_REACHED" // a file of one byte per ID: 1 once the mutant's place was reached
 )
 
@@ -21,6 +22,9 @@ import (
 var mutantActive = mutantFromEnvironment()
 
 func mutantFromEnvironment() int {
+	if s, err := strconv.Atoi(os.Getenv("` + envCPU + `")); err == nil {
+		syscall.Setrlimit(syscall.RLIMIT_CPU, &syscall.Rlimit{Cur: uint64(s), Max: uint64(s)})
+	}
 	n, err := strconv.Atoi(os.Getenv("` + envMutant + `"))
 	if err != nil {
 		return 0

@@ -115,7 +115,7 @@ function show(d) {
   document.querySelector(".size").hidden = d.pools.length == 0;
   tiles(d);
   charts(d);
-  rows($("workers"), ["worker", "instance", "pool", "in flight", "work left, s", "CPU", "failures"], d.workers.map(w => [w.worker, shortened(w.where || "–"), w.pool, w.in_flight, txt(w.work_left_s, 2), w.cpu_age_s < 0 ? "–" : txt(100 * w.cpu, 0) + " %", w.failures]));
+  rows($("workers"), ["worker", "instance", "pool", "in flight", "work left, s", "CPU", "failures"], d.workers.map(w => [w.worker, shortened(w.where || "–"), w.pool, w.in_flight, txt(w.work_left_s, 2), w.cpu_age_s < 0 ? "–" : txt(100 * w.cpu, 0) + " %", w.failures + (w.standing ? " (" + w.standing + ")" : "")]));
   const total = "total" + (d.spend.budget_usd ? ` of a budget of $${d.spend.budget_usd}` : "");
   rows($("spend"), ["line", "$ per hour", "$ so far"], (d.spend.lines || []).map(l => [l.name, txt(l.usd_per_hour, 4), txt(l.usd, 6)]).concat([[total, txt(d.spend.usd_per_hour, 4), txt(d.spend.usd, 6)]]));
   if ($("name").childElementCount != d.settings.length) $("name").replaceChildren(...d.settings.map(s => el("option", s.name)));

@@ -81,6 +81,7 @@ type Worker struct {
 	CPU      float64         `json:"cpu"`
 	CPUAgeS  float64         `json:"cpu_age_s"` // -1 never reported
 	Failures int             `json:"failures"`
+	Standing string          `json:"standing,omitempty"` // "ejected" or "tested" by the health policy; "": in service
 }
 
 // Snapshot asks the brain; the goroutine that owns the Controller answers.
@@ -112,7 +113,7 @@ func (s *State) Snapshot() Snapshot {
 				Launching: n.Launching, Booting: n.Booting, Ready: n.Ready, Draining: n.Draining, Forgotten: n.Forgotten,
 			})
 		}
-		for _, id := range v.Ready() {
+		for _, id := range (&policy.ScaleView{View: v}).Ready() {
 			w := v.Worker(id)
 			age := -1.0
 			if w.AsOf >= 0 {
@@ -125,6 +126,7 @@ func (s *State) Snapshot() Snapshot {
 			out.Workers = append(out.Workers, Worker{
 				ID: id, Where: where, Pool: v.Pools()[w.Pool].Name, InFlight: int(w.InFlight), WorkLeft: v.WorkLeft(id),
 				CPU: w.CPU, CPUAgeS: age, Failures: int(w.Failures),
+				Standing: v.Standing(id),
 			})
 		}
 	})

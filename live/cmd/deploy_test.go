@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -45,10 +46,11 @@ func TestDeployWithoutAccount(t *testing.T) {
 		{[]string{"deploy", "--yes"}, exitInput, []string{"no AWS region"}},
 		{[]string{"deploy", "--yes", "--region", "eu-west-1"}, exitInput, []string{"no AWS credentials"}},
 		{[]string{"live", "tiny", "--dry-run", "--target", "aws", "--region", "eu-west-1"}, exitDone, []string{"prices here are those of us-east-1, not of eu-west-1"}},
+		{[]string{"live", "tiny", "--yes", "--target", "aws", "--region", "eu-west-1", "--worker", "nowhere"}, exitInput, []string{"no AWS credentials"}},
 	} {
 		t.Setenv("CNV_EXPERIMENTS", fmt.Sprintf("{%q: %q}", "tiny", experiment))
 		var out bytes.Buffer
-		code := command(append(c.args, "--worker", script), &out, &out)
+		code := command(slices.Concat(c.args[:1], []string{"--worker", script}, c.args[1:]), &out, &out)
 		for _, want := range c.says {
 			if code != c.code || !strings.Contains(out.String(), want) {
 				t.Errorf("%v: exit %d, want %d and %q:\n%s", c.args, code, c.code, want, out.String())

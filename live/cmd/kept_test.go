@@ -109,14 +109,22 @@ func TestUnwritten(t *testing.T) {
 	})
 }
 
-// TestBeyondItsTime: what does not fit into the time of a command is not begun.
-func TestBeyondItsTime(t *testing.T) {
+// TestNotBegun: what does not fit into the time of a command, or has no folder for its
+// results, is refused before the worker is looked at or built.
+func TestNotBegun(t *testing.T) {
 	t.Parallel()
 	file := write(t, brief)
-	var out, errs bytes.Buffer
-	if code := command([]string{file, "--worker", script(t), "--seeds", "4", "--max-time", "11s", "--out", t.TempDir()}, &out, &errs); code != exitInput ||
-		!strings.Contains(errs.String(), "4 runs: about 12s of arrivals, more than --max-time 11s") {
-		t.Errorf("exit %d:\n%s", code, errs.String())
+	for _, c := range []struct {
+		flags []string
+		says  string
+	}{
+		{[]string{"--seeds", "4", "--max-time", "11s", "--out", t.TempDir()}, "4 runs: about 12s of arrivals, more than --max-time 11s"},
+		{[]string{"--out", file}, "cannot write results"},
+	} {
+		var out, errs bytes.Buffer
+		if code := command(append([]string{file, "--worker", "nowhere"}, c.flags...), &out, &errs); code != exitInput || !strings.Contains(errs.String(), c.says) {
+			t.Errorf("exit %d, want %q:\n%s", code, c.says, errs.String())
+		}
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -38,6 +39,11 @@ func TestMain(m *testing.M) {
 	if !chosen { // tests with processes mostly wait: more of them at once than cores
 		flag.Set("test.parallel", "4")
 	}
+	// The first to ask for signals starts what waits for them in this process, which must not
+	// be a test in a bubble of virtual time: others could not use it.
+	first := make(chan os.Signal, 1)
+	signal.Notify(first, os.Interrupt)
+	signal.Stop(first)
 	var err error
 	if programs, err = os.MkdirTemp("", "cnv-live-"); err != nil {
 		panic(err)

@@ -30,9 +30,9 @@ func broken(cells []plan.Cell) (problems []string) {
 
 // nameless says which pools of the cells are of no type that could be launched.
 func nameless(cells []plan.Cell) (problems []string) {
-	for p := range pools(cells) {
-		if p.kind == "" {
-			problems = append(problems, p.wrong("an instance given by its properties cannot be launched: name a type of the catalog, such as c7g.large"))
+	for _, c := range cells {
+		for _, p := range c.Nameless() {
+			problems = append(problems, p.Error())
 		}
 	}
 	return problems

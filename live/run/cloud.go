@@ -60,8 +60,13 @@ func (t *cloudTarget) target() *target {
 }
 
 // prepare packs the worker, looks for the deployment, asks, and waits until this
-// gateway leads.
+// gateway leads. Without an account nothing is built.
 func (t *cloudTarget) prepare(c *Console, p *plan.Plan) (context.Context, error) {
+	if t.exp.Target != Local {
+		if _, err := t.account().Config(c.Ctx); err != nil {
+			return nil, BadInput{err}
+		}
+	}
 	if err := t.pack(c); err != nil {
 		return nil, BadInput{err}
 	}

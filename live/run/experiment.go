@@ -54,6 +54,11 @@ func (e *Experiment) Run(c *Console) error {
 	if e.DryRun {
 		return e.preview(c)
 	}
+	if !e.Serve {
+		if err := e.playable(); err != nil {
+			return err
+		}
+	}
 	leading, err := e.target.prepare(c, e.plan)
 	if err != nil {
 		return err

@@ -125,6 +125,8 @@ func (e *Experiment) breaks(cells []plan.Cell) error {
 			switch {
 			case e.Target == Static:
 				return fmt.Errorf("cnv: fault at %v: workers given by address cannot be made to fail: use --target local", f.At)
+			case f.Kind == sim.Sick:
+				return fmt.Errorf("cnv: fault at %v: a worker's process cannot be made sick (kind = \"sick\"), only to crash or hang: compare it in the simulator", f.At)
 			case e.Target == AWS && f.Kind != sim.Crash:
 				return fmt.Errorf("cnv: fault at %v: an instance of EC2 cannot be made to hang, or be taken away with notice, only to crash: use --target local", f.At)
 			}

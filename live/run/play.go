@@ -3,6 +3,7 @@ package run
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -38,9 +39,9 @@ func (e *Experiment) play(c *Console) error {
 		beside = " in all, beside starts and ends"
 	}
 	e.say(c, "%s: %s in real time: about %v%s", p.Name, policy.Count(n, "run"), about(took), beside)
-	if e.Target != Static && took > e.MaxTime {
+	if err := e.fitsTime(left); err != nil {
 		results.Discard()
-		return Refuse("cnv: %s: about %v of arrivals, more than --max-time %v: choose fewer (--policy, --workload, --seeds 1), shorten the workloads, or raise --max-time", policy.Count(n, "run"), about(took), e.MaxTime)
+		return err
 	}
 	for _, r := range left {
 		if err := e.runOne(c, results, r); err != nil {
@@ -53,6 +54,27 @@ func (e *Experiment) play(c *Console) error {
 		return e.goesOn(results, all, err)
 	}
 	return err
+}
+
+// playable says what nobody has to build or launch anything for to know that it cannot be
+// played: results could not be written, or it takes too long, unless an earlier try has
+// left some of it.
+func (e *Experiment) playable() error {
+	if err := outcome.Writable(e.Out, e.plan.Name); err != nil {
+		return BadInput{err}
+	}
+	if !e.Fresh && outcome.Resumes(e.Out, e.plan.Name) {
+		return nil
+	}
+	return e.fitsTime(e.jobs())
+}
+
+// fitsTime refuses runs that take more than --max-time.
+func (e *Experiment) fitsTime(runs []job) error {
+	if took := e.slowness.real(runs); e.Target != Static && took > e.MaxTime {
+		return Refuse("cnv: %s: about %v of arrivals, more than --max-time %v: choose fewer (--policy, --workload, --seeds 1), shorten the workloads, or raise --max-time", policy.Count(len(runs), "run"), about(took), e.MaxTime)
+	}
+	return nil
 }
 
 // about is a time as people say it.
@@ -70,19 +92,20 @@ type job struct {
 	seed                          uint64
 }
 
-// left is the runs that no earlier try has left.
-func (e *Experiment) left(o *outcome.Outcome) []job {
+// jobs is all runs.
+func (e *Experiment) jobs() (out []job) {
 	p := e.plan
-	var out []job
 	for i, cell := range p.Cells() {
 		for replication := range p.Seeds {
-			r := job{cell, i / len(p.Policies), i % len(p.Policies), replication, p.Seed + uint64(replication)}
-			if !o.Kept(r.workload, r.policy, replication, r.seed) {
-				out = append(out, r)
-			}
+			out = append(out, job{cell, i / len(p.Policies), i % len(p.Policies), replication, p.Seed + uint64(replication)})
 		}
 	}
 	return out
+}
+
+// left is the runs that no earlier try has left.
+func (e *Experiment) left(o *outcome.Outcome) []job {
+	return slices.DeleteFunc(e.jobs(), func(r job) bool { return o.Kept(r.workload, r.policy, r.replication, r.seed) })
 }
 
 // broken is the error of an experiment that ended before its last run: with

@@ -37,13 +37,7 @@ func (e *Experiment) describeRuns(c *Console) {
 	for _, s := range p.Scenarios {
 		workloads = append(workloads, s.Name)
 	}
-	var runs []job
-	for _, cell := range p.Cells() {
-		for i := range p.Seeds {
-			runs = append(runs, job{Cell: cell, seed: p.Seed + uint64(i)})
-		}
-	}
-	took := e.slowness.real(runs)
+	took := e.slowness.real(e.jobs())
 	fmt.Fprintf(c.Out, "%s in real time, about %v of arrivals: policies %s; workloads %s; %s from %d on.\n",
 		policy.Count(len(p.Cells())*p.Seeds, "run"), about(took), strings.Join(policies, ", "), strings.Join(workloads, ", "), policy.Count(p.Seeds, "seed"), p.Seed)
 }

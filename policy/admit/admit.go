@@ -18,6 +18,8 @@ var Specs = []policy.Spec{
 		Doc: "refuses a request that would wait while so many wait already"},
 	{Name: "deadline", Stable: true, New: func() any { return &Deadline{Slack: 1} },
 		Doc: "refuses a request that neither a worker nor a function is predicted to answer within its SLO"},
+	{Name: "gradient", Stable: true, New: func() any { return NewGradient() },
+		Doc: "bounds the requests in flight by a limit that shrinks when responses get slower (Netflix Gradient2)"},
 	{Name: "token-bucket", Stable: true, New: func() any { return &TokenBucket{Rate: 100, Burst: 20} },
 		Doc: "refuses requests that come faster than a rate, beyond a burst"},
 }

@@ -1,6 +1,7 @@
 package admit
 
 import (
+	"math"
 	"testing"
 	"time"
 
@@ -20,8 +21,11 @@ func TestConformance(t *testing.T) {
 		})
 	}
 	for name, fresh := range map[string]func() policy.Admission{
-		"bounded, strict":      func() policy.Admission { return &Bounded{} },
-		"deadline, strict":     func() policy.Admission { return &Deadline{Slack: 0.5} },
+		"bounded, strict":  func() policy.Admission { return &Bounded{} },
+		"deadline, strict": func() policy.Admission { return &Deadline{Slack: 0.5} },
+		"gradient, strict": func() policy.Admission {
+			return &Gradient{Least: 1, Most: 3, Queue: 0.5, Smoothing: 1, Long: 5, Relative: true}
+		},
 		"token-bucket, strict": func() policy.Admission { return &TokenBucket{Rate: 0.1, Burst: 1} },
 	} {
 		t.Run(name, func(t *testing.T) { policytest.Admission(t, fresh) })
@@ -193,10 +197,58 @@ func TestTokenBucketNeverExceeds(t *testing.T) {
 	}
 }
 
+// TestGradientFollowsItsSource: the limits that Gradient2Limit's formula gives, by hand: 12
+// windows of 100 ms raise it by 0.2 × 4 each; one of 300 ms has the gradient 0.5, as the long run
+// is 100.67 ms; one of 120 ms that of 100.73 / 120; a limit hardly used stays, and the long run
+// shrinks by a tenth where it is more than twice the window.
+func TestGradientFollowsItsSource(t *testing.T) {
+	p := NewGradient()
+	p.limit = 20
+	for range 12 {
+		p.update(0.1, 20)
+	}
+	near := func(what string, got, want float64) {
+		t.Helper()
+		if math.Abs(got-want) > 1e-9 {
+			t.Errorf("%s = %v, want %v", what, got, want)
+		}
+	}
+	near("limit after 12 windows", p.limit, 29.6)
+	p.update(0.3, 20)
+	near("limit after a slow one", p.limit, 0.8*29.6+0.2*(0.5*29.6+4))
+	long := 0.1 + 0.2*2/601
+	near("long run", p.long, long)
+	long += (0.12 - long) * 2 / 601
+	was := p.limit
+	p.update(0.12, 20)
+	near("limit after a slower one", p.limit, 0.8*was+0.2*(long/0.12*was+4))
+	was = p.limit
+	p.update(0.01, int(was/2)-1)
+	near("limit hardly used", p.limit, was)
+	near("long run after a fast one", p.long, (long+(0.01-long)*2/601)*0.9)
+}
+
+// TestGradientAdmits: of one worker's requests as many are admitted as the limit says, and
+// those that wait at the gateway count.
+func TestGradientAdmits(t *testing.T) {
+	l := policytest.NewLab(t, policy.Config{})
+	l.Add(2, 0)
+	p := &Gradient{Least: 3, Most: 9, Queue: 1, Smoothing: 1, Long: 10}
+	for i := range 4 {
+		ok, after := p.Admit(l.View(), &policy.Request{})
+		if want := i < 3; ok != want || (after == 0) != want {
+			t.Errorf("with %d in flight: admitted %v, Retry-After %v", i, ok, after)
+		}
+		l.Book(policy.WorkerID(i%2), 1)
+	}
+}
+
 // TestValidate: parameters that cannot be are refused.
 func TestValidate(t *testing.T) {
 	for i, p := range []interface{ Validate() error }{
 		&Bounded{Most: -1}, &Deadline{}, &Deadline{Slack: -1}, &TokenBucket{Rate: 1}, &TokenBucket{Burst: 1}, &TokenBucket{Rate: 1, Burst: 0.5},
+		&Gradient{Least: 0, Most: 1, Queue: 1, Smoothing: 1, Long: 1}, &Gradient{Least: 2, Most: 1, Queue: 1, Smoothing: 1, Long: 1},
+		&Gradient{Least: 1, Most: 1, Queue: 0, Smoothing: 1, Long: 1}, &Gradient{Least: 1, Most: 1, Queue: 1, Smoothing: 0, Long: 1}, &Gradient{Least: 1, Most: 1, Queue: 1, Smoothing: 1},
 	} {
 		if p.Validate() == nil {
 			t.Errorf("%d: %+v is taken", i, p)

@@ -7,58 +7,76 @@ import "cnv/policy"
 // value has seen nothing.
 //
 // By instructions or blocks alone it is the mean CPU time of one. By all three
-// counts the CPU time per instruction depends linearly on the mix, which is blocks
-// and calls per instruction, relative to their means:
+// counts there is a constant, and the CPU time per instruction beside it depends
+// linearly on the mix, which is blocks and calls per instruction. Relative to their
+// means, and to that of 1/instructions:
 //
-//	work = instructions · y (1 + a (blocks' - 1) + b (calls' - 1))
+//	work = instructions · y (1 + a (blocks' - 1) + b (calls' - 1) + c (1/instructions' - 1))
 //
-// with y, a and b by least squares of relative errors. The counts of a kernel
-// often move together, and then few inputs tell nothing of a and b: a ridge draws
-// them to 0, with the weight that a prior of standard deviation 0.5 has where
-// measurements scatter by 20 % (Hoerl and Kennard 1970,
-// doi:10.1080/00401706.1970.10488634). Without it an input left out of the
-// project's own recording was predicted worse than by instructions alone.
+// with y, a, b and c by least squares of relative errors; c is left out where it
+// would be negative, as no request takes less than nothing beside its instructions.
+// The counts of a kernel often move together, and then few inputs tell nothing of
+// a and b: a ridge draws them to 0, with the weight that a prior of standard
+// deviation 0.5 has where measurements scatter by 20 % (Hoerl and Kennard 1970,
+// doi:10.1080/00401706.1970.10488634). Of c, a share, the deviation is 0.015, so that
+// only inputs of very different sizes tell of a constant. Without the ridge an input
+// left out of the project's own recording was predicted worse than by instructions
+// alone.
 //
 // O(1) per measurement and per prediction.
 type Relation struct {
-	n                  float64 // measurements, at most relationMemory
-	perBlock           float64 // mean CPU-seconds per basic block
-	y, p, q            float64 // means per instruction: CPU-seconds, blocks, calls
-	pp, pq, qq, py, qy float64 // means of the products of their deviations
+	n        float64  // measurements, at most relationMemory
+	perBlock float64  // mean CPU-seconds per basic block
+	y        float64  // mean CPU-seconds per instruction
+	x        parts    // means of the parts
+	xx       [3]parts // means of the products of their deviations
+	xy       parts    // and with that of y
 }
+
+// parts are what the CPU time per instruction depends on: blocks, calls, and one
+// request per instruction.
+type parts [3]float64
+
+const constant = 2 // its place in parts
 
 const (
 	relationMemory = 1000 // measurements that count
-	ridge          = 0.2 * 0.2 / (0.5 * 0.5)
+	scatter        = 0.2 * 0.2
 	leastPace      = 0.25 // of y, that a mix may change it to
 	mostPace       = 4
 )
+
+// ridge is the weight of the prior of each coefficient, as that of one measurement.
+var ridge = parts{scatter / (0.5 * 0.5), scatter / (0.5 * 0.5), scatter / (0.015 * 0.015)}
 
 // Learn takes in the work of a request, CPU-seconds, and what it executed.
 func (r *Relation) Learn(x policy.Executed, work float64) {
 	if !x.Counted() || !(work > 0) {
 		return
 	}
-	y, p, q := perInstruction(x, work)
 	r.n = min(r.n+1, relationMemory)
 	k := 1 / r.n
-	dy, dp, dq := y-r.y, p-r.p, q-r.q
-	r.y, r.p, r.q = r.y+k*dy, r.p+k*dp, r.q+k*dq
-	for _, c := range [...]struct {
-		of   *float64
-		a, b float64
-	}{{&r.pp, dp, dp}, {&r.pq, dp, dq}, {&r.qq, dq, dq}, {&r.py, dp, dy}, {&r.qy, dq, dy}} {
-		*c.of = (1 - k) * (*c.of + k*c.a*c.b)
+	dy, d := work/float64(x.Instructions)-r.y, perInstruction(x)
+	for i := range d {
+		d[i] -= r.x[i]
+		r.x[i] += k * d[i]
+	}
+	r.y += k * dy
+	for i := range d {
+		for j := range d {
+			r.xx[i][j] = (1 - k) * (r.xx[i][j] + k*d[i]*d[j])
+		}
+		r.xy[i] = (1 - k) * (r.xy[i] + k*d[i]*dy)
 	}
 	if x.Blocks > 0 {
 		r.perBlock += k * (work/float64(x.Blocks) - r.perBlock)
 	}
 }
 
-// perInstruction is work, blocks and calls per instruction.
-func perInstruction(x policy.Executed, work float64) (y, p, q float64) {
+// perInstruction are the parts of a request.
+func perInstruction(x policy.Executed) parts {
 	i := float64(x.Instructions)
-	return work / i, float64(x.Blocks) / i, float64(x.Calls) / i
+	return parts{float64(x.Blocks) / i, float64(x.Calls) / i, 1 / i}
 }
 
 // ByInstructions is the work that the instructions stand for, CPU-seconds; 0
@@ -77,26 +95,56 @@ func (r *Relation) ByCounts(x policy.Executed) float64 {
 	if r.n == 0 || !x.Counted() {
 		return 0
 	}
-	a, b := r.mix()
-	_, p, q := perInstruction(x, 0)
-	pace := 1 + a*apart(p, r.p) + b*apart(q, r.q)
+	of, pace := r.coefficients(), 1.0
+	for i, v := range perInstruction(x) {
+		pace += of[i] * apart(v, r.x[i])
+	}
 	return r.ByInstructions(x) * min(max(pace, leastPace), mostPace)
 }
 
-// mix solves for a and b.
-func (r *Relation) mix() (a, b float64) {
-	scaled := func(v, s, t float64) float64 {
-		if s == 0 || t == 0 {
-			return 0
-		}
-		return v / s / t
+// coefficients are a, b and c.
+func (r *Relation) coefficients() parts {
+	if of := r.solve(3); of[constant] >= 0 {
+		return of
 	}
-	prior := ridge / r.n
-	pp, qq := scaled(r.pp, r.p, r.p)+prior, scaled(r.qq, r.q, r.q)+prior
-	pq := scaled(r.pq, r.p, r.q)
-	py, qy := scaled(r.py, r.p, r.y), scaled(r.qy, r.q, r.y)
-	det := pp*qq - pq*pq // positive, as prior is
-	return (py*qq - qy*pq) / det, (qy*pp - py*pq) / det
+	return r.solve(2)
+}
+
+// solve finds the first n coefficients, with 0 for the others, by Gauss' elimination:
+// the matrix is positive definite, as the prior is.
+func (r *Relation) solve(n int) (of parts) {
+	var m [3]parts
+	for i := range n {
+		for j := range n {
+			m[i][j] = scaled(r.xx[i][j], r.x[i], r.x[j])
+		}
+		m[i][i] += ridge[i] / r.n
+		of[i] = scaled(r.xy[i], r.x[i], r.y)
+	}
+	for i := range n {
+		for k := i + 1; k < n; k++ {
+			f := m[k][i] / m[i][i]
+			for j := i; j < n; j++ {
+				m[k][j] -= f * m[i][j]
+			}
+			of[k] -= f * of[i]
+		}
+	}
+	for i := n - 1; i >= 0; i-- {
+		for j := i + 1; j < n; j++ {
+			of[i] -= m[i][j] * of[j]
+		}
+		of[i] /= m[i][i]
+	}
+	return of
+}
+
+// scaled is a product of deviations relative to both means; 0 where one is.
+func scaled(v, s, t float64) float64 {
+	if s == 0 || t == 0 {
+		return 0
+	}
+	return v / s / t
 }
 
 // apart is how far a value is from a mean, relative to it.

@@ -40,6 +40,37 @@ func TestRelationIsLeastSquares(t *testing.T) {
 	}
 }
 
+// TestRelationHasAConstant: of what every request takes beside its instructions most is
+// found where sizes differ, so that counts are off by less than half of what
+// instructions alone are; a constant below nothing is not made up.
+func TestRelationHasAConstant(t *testing.T) {
+	for _, c := range []struct{ constant, most float64 }{{0.02, 0.5}, {0, 1}, {-0.002, 1}} {
+		rng := rand.New(rand.NewPCG(5, 6))
+		sized := func() policy.Executed {
+			i := int64(1e8 * math.Exp(3*rng.Float64()))
+			return policy.Executed{Instructions: i, Blocks: i / 10, Calls: i / 100}
+		}
+		law := func(x policy.Executed) float64 { return c.constant + 1e-10*float64(x.Instructions) }
+		var r Relation
+		for range 2000 {
+			x := sized()
+			r.Learn(x, law(x))
+		}
+		counts, instructions := 0.0, 0.0
+		for range 1000 {
+			x := sized()
+			counts += math.Abs(r.ByCounts(x)/law(x)-1) / 1000
+			instructions += math.Abs(r.ByInstructions(x)/law(x)-1) / 1000
+		}
+		if counts > c.most*instructions+1e-6 {
+			t.Errorf("beside %v s: off by %.2f %% by counts, %.2f %% by instructions", c.constant, 100*counts, 100*instructions)
+		}
+		if of := r.coefficients(); of[constant] < 0 || (c.constant > 0) != (of[constant] > 0.1) {
+			t.Errorf("beside %v s: the constant's share is %.3f", c.constant, of[constant])
+		}
+	}
+}
+
 // TestRelationOfFewInputs: one input says nothing of the mix, so another mix is
 // predicted by its instructions; counts that are 0 or impossible do no harm.
 func TestRelationOfFewInputs(t *testing.T) {

@@ -18,6 +18,8 @@ var Specs = []policy.Spec{
 		Doc: "shortest predicted work first, with ageing"},
 	{Name: "edf", Stable: true, New: func() any { return &EDF{} },
 		Doc: "earliest deadline first, by the SLO of the class"},
+	{Name: "priority", Stable: true, New: func() any { return &Priority{} },
+		Doc: "one class before another, first come, first served in each"},
 	{Name: "lifo", Stable: true, New: func() any { return NewLIFO() },
 		Doc: "last come, first served while a line lasts; first come, first served otherwise"},
 }

@@ -118,3 +118,31 @@ func TestValidate(t *testing.T) {
 		}
 	}
 }
+
+// TestPriority: classes c and a come first; with a step of 3 s a request of b that came 6 s
+// before one of c, two classes ahead of it, is even with it, and the earlier is first.
+func TestPriority(t *testing.T) {
+	arrivals := []arrival{
+		{0, 20, 0}, {1 * time.Second, 1, 1}, {2 * time.Second, 1, 0}, {3 * time.Second, 1, 2}, {4 * time.Second, 1, 2},
+		{7 * time.Second, 1, 2}, {8 * time.Second, 1, 2},
+	}
+	for _, c := range []struct {
+		step time.Duration
+		want []policy.RequestID
+	}{
+		{0, []policy.RequestID{0, 3, 4, 5, 6, 2, 1}},
+		{3 * time.Second, []policy.RequestID{0, 3, 4, 2, 1, 5, 6}},
+	} {
+		if got := served(t, &Priority{First: []string{"c", "a"}, Step: c.step}, arrivals...); !slices.Equal(got, c.want) {
+			t.Errorf("step %v: served %v, want %v", c.step, got, c.want)
+		}
+	}
+	for _, p := range []*Priority{{First: []string{"a", "a"}}, {Step: -1}} {
+		if p.Validate() == nil {
+			t.Errorf("%+v is taken", p)
+		}
+	}
+	if err := (&Priority{First: []string{"nobody"}}).Start(policy.Env{Classes: []policy.Class{{Name: "a"}}}); err == nil {
+		t.Error("a class that is not there is taken")
+	}
+}

@@ -112,3 +112,15 @@ func (wild) Estimate(_ time.Duration, r *policy.Request) (float64, bool) {
 }
 
 func (wild) Learn(time.Duration, *policy.Request, float64) {}
+
+// strict is a Health that ejects a worker at its first failure, and tests it.
+type strict struct{}
+
+func (strict) Panic() float64 { return 0.4 }
+func (strict) Tests() int     { return 2 }
+func (strict) Judge(_ *policy.View, o *policy.Outcome) time.Duration {
+	if o.Status == policy.OK {
+		return 0
+	}
+	return 3 * time.Second
+}

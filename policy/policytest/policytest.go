@@ -88,6 +88,14 @@ func Hedge(t *testing.T, fresh func() policy.Hedge) {
 	t.Run("allocates nothing", func(t *testing.T) { steady(t, own) })
 }
 
+// Health checks a health policy.
+func Health(t *testing.T, fresh func() policy.Health) {
+	t.Helper()
+	own := func(cfg *policy.Config) { cfg.Health = fresh() }
+	conform(t, own)
+	t.Run("allocates nothing", func(t *testing.T) { steady(t, own) })
+}
+
 // Scaler checks a scaler.
 func Scaler(t *testing.T, fresh func() policy.Scaler) {
 	t.Helper()
@@ -110,8 +118,9 @@ func conform(t *testing.T, own func(*policy.Config)) {
 func randomWorld(t *rapid.T, own func(*policy.Config)) {
 	estimator := rapid.SampledFrom([]policy.Estimator{nil, told{}, wild{}}).Draw(t, "estimator")
 	partner := rapid.SampledFrom([]policy.Spill{mixed{}, insists{}, relieves{}}).Draw(t, "spill")
+	health := rapid.SampledFrom([]policy.Health{nil, nil, strict{}}).Draw(t, "health")
 	cfg := drawConfig(t, own)
-	fill(&cfg, partner, estimator)
+	fill(&cfg, partner, estimator, health)
 	w := newWorld(t, cfg)
 	for range rapid.IntRange(0, 3).Draw(t, "workers") {
 		id := w.create(0, policy.Unasked)
@@ -126,7 +135,7 @@ func randomWorld(t *rapid.T, own func(*policy.Config)) {
 	fresh := func() policy.Config {
 		cfg := again
 		own(&cfg)
-		fill(&cfg, partner, estimator)
+		fill(&cfg, partner, estimator, health)
 		return cfg
 	}
 	w.replay(t, fresh())
@@ -192,7 +201,7 @@ func tinyFleet(t *testing.T, own func(*policy.Config), n int) {
 		Pools:   []policy.Pool{{Name: "p", Cores: 1, Speed: 1, Max: 3}},
 	}
 	own(&cfg)
-	fill(&cfg, mixed{}, wild{})
+	fill(&cfg, mixed{}, wild{}, strict{})
 	w := newWorld(t, cfg)
 	for range n {
 		id := w.create(0, policy.Unasked)

@@ -49,7 +49,10 @@ func drawConfig(t *rapid.T, own func(*policy.Config)) policy.Config {
 }
 
 // fill puts the partners into the roles that the test left open.
-func fill(cfg *policy.Config, s policy.Spill, e policy.Estimator) {
+func fill(cfg *policy.Config, s policy.Spill, e policy.Estimator, h policy.Health) {
+	if cfg.Health == nil {
+		cfg.Health = h
+	}
 	if cfg.Router == nil {
 		cfg.Router = erratic{}
 	}

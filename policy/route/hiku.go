@@ -59,7 +59,7 @@ func (p *Hiku) Done(v *policy.View, o *policy.Outcome) {
 		p.counts[class] = append(p.counts[class], 0)
 	}
 	places := &p.counts[class][w.ID]
-	if w.State == policy.StateReady && !v.Busy(w.ID) && int(*places) < fullAt(&v.Pools()[w.Pool], 0) {
+	if v.Takes(w.ID) && !v.Busy(w.ID) && int(*places) < fullAt(&v.Pools()[w.Pool], 0) {
 		*places++
 		p.push(class, w, v.Now)
 	}
@@ -93,7 +93,7 @@ func (p *Hiku) pull(v *policy.View, class policy.ClassID) policy.WorkerID {
 	for len(*q) > 0 {
 		e := (*q)[0]
 		w := v.Worker(policy.WorkerID(e.Tie & (1<<policy.PlaceBits - 1)))
-		gone := w.State != policy.StateReady || p.Keep > 0 && v.Now-e.Value > p.Keep
+		gone := !v.Takes(w.ID) || p.Keep > 0 && v.Now-e.Value > p.Keep
 		if !gone && w.InFlight > e.Key {
 			q.Pop()
 			p.push(class, w, e.Value)

@@ -20,17 +20,17 @@ const mostDropping = 3
 // paid on: a sentence for each of the first, and one for the rest.
 func droppedAnswer(fs Findings) []string {
 	var out, rest []string
-	workloads := fs.Workloads()
+	workloads, dropped := fs.Workloads(), fs.levels(DroppedVMs)
+	launches, paying, costs := fs.levels("launches"), fs.levels(droppedUSD), fs.levels("cost_usd")
 	for _, p := range fs.Policies() {
 		var on []string
 		for _, w := range workloads {
-			n, _ := fs.Value(w, p, DroppedVMs)
+			key := [2]string{w, p}
+			n := dropped[key]
 			if !(n.Value.Mean > 0) {
 				continue
 			}
-			launched, _ := fs.Value(w, p, "launches")
-			paid, _ := fs.Value(w, p, droppedUSD)
-			all, _ := fs.Value(w, p, "cost_usd")
+			launched, paid, all := launches[key], paying[key], costs[key]
 			on = append(on, "launched "+vms(launched.Value.Mean)+" beside those it began with and dropped "+aRun(n.Value.Mean)+" of all on "+w+
 				", paying $"+words.Decimal(paid.Value.Mean, words.DecimalsFor(paid.Value.Mean, 3))+" of $"+words.Decimal(all.Value.Mean, words.DecimalsFor(all.Value.Mean, 3))+" for dropped ones")
 		}

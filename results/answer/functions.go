@@ -16,19 +16,20 @@ func functionsAnswer(fs Findings, functions string) string {
 	}
 	var cheaper, others []string
 	beside := false
+	at, policies := fs.index(), fs.Policies()
 	for _, w := range fs.Workloads() {
-		if !fs.functionsOnly(w, functions) {
+		if !at.functionsOnly(w, functions) {
 			continue
 		}
-		below, of := cheaperThan(fs, w, functions)
-		vms, _ := fs.Value(w, functions, results.MetricVMs)
+		below, of := cheaperThan(at, policies, w, functions)
+		vms, _ := at.value(w, functions, results.MetricVMs)
 		beside = beside || of > 0 && vms.Value.Mean > 0
 		switch {
 		case of == 0:
 		case below > 0:
-			cheaper = append(cheaper, "than "+portion(below, of)+" on "+w+prices(fs, w, functions))
+			cheaper = append(cheaper, "than "+portion(below, of)+" on "+w+prices(at, policies, w, functions))
 		default:
-			others = append(others, w+prices(fs, w, functions))
+			others = append(others, w+prices(at, policies, w, functions))
 		}
 	}
 	if len(cheaper)+len(others) == 0 {
@@ -47,16 +48,16 @@ func functionsAnswer(fs Findings, functions string) string {
 
 // cheaperThan counts the other policies that functions undercut on a workload,
 // and those they can be compared to.
-func cheaperThan(fs Findings, workload, functions string) (below, of int) {
-	f, ok := fs.Value(workload, functions, results.CostInSLO)
+func cheaperThan(at *index, policies []string, workload, functions string) (below, of int) {
+	f, ok := at.value(workload, functions, results.CostInSLO)
 	if !ok || !f.Value.Finite() {
 		return 0, 0
 	}
-	for _, p := range fs.Policies() {
-		o, ok := fs.Value(workload, p, results.CostInSLO)
-		d := fs.pair(o, f)
+	for _, p := range policies {
+		o, ok := at.value(workload, p, results.CostInSLO)
+		d := between(at, o, f)
 		switch {
-		case p == functions || !ok || !o.Value.Finite() || fs.functionsOnly(workload, p): // of no request in SLO there is no cost
+		case p == functions || !ok || !o.Value.Finite() || at.functionsOnly(workload, p): // of no request in SLO there is no cost
 		case d.Sign() == Lower || d.Sign() == Single && d.Change.Mean < 0:
 			below, of = below+1, of+1
 		case d.Sign() != Unknown:
@@ -67,12 +68,12 @@ func cheaperThan(fs Findings, workload, functions string) (below, of int) {
 }
 
 // prices compares functions with the cheapest other policy.
-func prices(fs Findings, workload, functions string) string {
-	f, _ := fs.Value(workload, functions, results.CostInSLO)
+func prices(at *index, policies []string, workload, functions string) string {
+	f, _ := at.value(workload, functions, results.CostInSLO)
 	var cheapest Finding
-	for _, p := range fs.Policies() {
-		o, ok := fs.Value(workload, p, results.CostInSLO)
-		if p != functions && ok && !fs.functionsOnly(workload, p) && o.Value.Finite() && (cheapest.policy == "" || o.Value.Mean < cheapest.Value.Mean) {
+	for _, p := range policies {
+		o, ok := at.value(workload, p, results.CostInSLO)
+		if p != functions && ok && !at.functionsOnly(workload, p) && o.Value.Finite() && (cheapest.policy == "" || o.Value.Mean < cheapest.Value.Mean) {
 			cheapest = o
 		}
 	}
@@ -82,13 +83,13 @@ func prices(fs Findings, workload, functions string) string {
 	mean := func(e words.Estimate) string {
 		return costQuantity.level(words.Estimate{Mean: e.Mean, Low: words.NoEstimate().Low, High: words.NoEstimate().High})
 	}
-	others := words.IfElse(len(fs.Policies()) > 2, ", the cheapest of the others", "")
+	others := words.IfElse(len(policies) > 2, ", the cheapest of the others", "")
 	return " (" + mean(f.Value) + " against " + mean(cheapest.Value) + " for " + cheapest.policy + others + ")"
 }
 
 // functionsOnly says that functions gave all answers of a policy on a workload.
-func (fs Findings) functionsOnly(workload, policy string) bool {
-	f, ok := fs.Value(workload, policy, results.MetricFunction)
+func (x *index) functionsOnly(workload, policy string) bool {
+	f, ok := x.value(workload, policy, results.MetricFunction)
 	return ok && f.Value.Mean == 1
 }
 

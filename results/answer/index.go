@@ -48,6 +48,20 @@ func (x *index) Change(workload, against, policy, metric string) (Finding, bool)
 	return Finding{}, false
 }
 
+// levels finds the values of a metric, as [Findings.Value] does, after one look through all
+// findings; none is empty.
+func (fs Findings) levels(metric string) map[[2]string]Finding {
+	out := map[[2]string]Finding{}
+	for i := range fs {
+		if f := &fs[i]; f.Metric == metric {
+			if key := [2]string{f.workload, f.policy}; out[key].Metric == "" {
+				out[key] = *f
+			}
+		}
+	}
+	return out
+}
+
 // A changer finds the row that compares a policy to another one.
 type changer interface {
 	Change(workload, against, policy, metric string) (Finding, bool)

@@ -29,7 +29,7 @@ func TestIndexFindsWhatRowsHave(t *testing.T) {
 		}
 		level, ok := at.value(w, p, m)
 		first, is := rows.Value(w, p, m)
-		if level != first || ok != is {
+		if by, known := rows.levels(m)[[2]string{w, p}]; level != first || ok != is || by != first || known != is {
 			t.Fatalf("%s of %s on %s: %+v, want %+v", m, p, w, level, first)
 		}
 		if ok {

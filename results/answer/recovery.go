@@ -74,20 +74,22 @@ func alongLoad(workload string) (panel, series, along string, x float64) {
 // something; none if it does not.
 func (fs Findings) Recoveries() []RecoveryLine {
 	var out []RecoveryLine
+	recovered := fs.levels("recovered")
+	if len(recovered) == 0 {
+		return nil
+	}
+	served, in, relapses, watched := fs.levels("attainment_after"), fs.levels("recovery_s"), fs.levels("relapses"), fs.levels("users_after_for_s")
+	policies := fs.Policies()
 	for _, w := range fs.Workloads() {
 		panel, series, along, x := alongLoad(w)
-		for _, p := range fs.Policies() {
-			at := RecoveryPoint{X: x}
-			at.recovered, _ = fs.Value(w, p, "recovered")
-			at.Served, _ = fs.Value(w, p, "attainment_after")
-			at.RecoveryIn, _ = fs.Value(w, p, "recovery_s")
-			at.Relapses, _ = fs.Value(w, p, "relapses")
-			at.watched, _ = fs.Value(w, p, "users_after_for_s")
+		for _, p := range policies {
+			key := [2]string{w, p}
+			at := RecoveryPoint{X: x, recovered: recovered[key], Served: served[key], RecoveryIn: in[key], Relapses: relapses[key], watched: watched[key]}
 			if at.recovered.Metric == "" || math.IsNaN(at.recovered.Value.Mean) {
 				continue
 			}
 			name := panel
-			if len(fs.Policies()) > 1 {
+			if len(policies) > 1 {
 				name += ", " + p
 			}
 			i := slices.IndexFunc(out, func(l RecoveryLine) bool { return l.Panel == name && l.Series == series })

@@ -31,8 +31,9 @@ func tooLong(c *cell, requests float64) string {
 
 // saturation says of a cell that VMs could not do the work that arrived. In a closed
 // loop clients wait for each other, and however long the run, response times are the same.
+// A few requests that keep all VMs at work are no load that would go on.
 func saturation(c *cell, requests float64) string {
-	if c.closed {
+	if c.closed || requests < manyRequests {
 		return ""
 	}
 	so := "saturated"
@@ -44,9 +45,9 @@ func saturation(c *cell, requests float64) string {
 		so += ", so response times depend on how long the run was"
 	}
 	switch u, over := c.measure(results.ColumnOf("utilisation")).Value, overload(c); {
-	case math.IsInf(over, 1) && requests >= manyRequests:
+	case math.IsInf(over, 1):
 		return "all requests arrived at one instant, in which VMs can do no work: " + so
-	case over >= 1.005 && requests >= manyRequests: // 1.00 times would say nothing
+	case over >= 1.005: // 1.00 times would say nothing
 		return fmt.Sprintf("VMs had %.3g times the work that they could do while requests arrived: %s", over, so)
 	case u > saturated:
 		return fmt.Sprintf("VMs were busy %.1f %% of the time: %s", 100*u, so)

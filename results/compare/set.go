@@ -12,10 +12,11 @@ type Plan struct {
 	results.Design
 	Name      string
 	Question  string
-	Over      []string // by workload: what replications differ in, OverSeeds, OverWindows or OverNothing
-	Windows   []int    // by workload: how many windows the recording has, over windows
-	Closed    []bool   // by workload: clients wait for answers before they send again; nil: none do
-	Functions []int    // by workload: calls that functions take at once; nil: there are none
+	Over      []string  // by workload: what replications differ in, OverSeeds, OverWindows or OverNothing
+	Windows   []int     // by workload: how many windows the recording has, over windows
+	Beyond    []float64 // by workload: see stat.Basis
+	Closed    []bool    // by workload: clients wait for answers before they send again; nil: none do
+	Functions []int     // by workload: calls that functions take at once; nil: there are none
 	Contrasts []Contrast
 	// Primary are the metrics that answer the question: intervals of their
 	// differences hold together, all others are exploratory. Empty: avoidable
@@ -104,6 +105,9 @@ func (p *Plan) basis(w int) stat.Basis {
 	b := stat.Basis{Over: p.Over[w], Looks: p.Looks}
 	if w < len(p.Windows) {
 		b.Windows = p.Windows[w]
+	}
+	if w < len(p.Beyond) {
+		b.Beyond = p.Beyond[w]
 	}
 	return b
 }

@@ -43,6 +43,19 @@ func TestClosedLoopsAreNotSaturated(t *testing.T) {
 	}
 }
 
+// TestFewRequestsDoNotSaturate: two requests on two VMs keep both at work all the time.
+func TestFewRequestsDoNotSaturate(t *testing.T) {
+	row := results.Row{Values: make([]float64, len(results.Columns)), Trend: results.Trend{Arrivals: 1}}
+	row.Values[results.ColumnOf("busy_core_s")], row.Values[results.ColumnOf("core_s")] = 1.2, 1.21
+	row.Values[results.ColumnOf("utilisation")], row.Values[results.ColumnOf("duration_s")] = 0.99, 0.6
+	c := &cell{rows: []results.Row{row}}
+	for _, requests := range []float64{2, manyRequests} {
+		if got := saturation(c, requests); (got != "") != (requests == manyRequests) {
+			t.Errorf("%v requests: %q", requests, got)
+		}
+	}
+}
+
 // TestLateTriesAreWarnedOf: where clients come again for more than a tenth of the run after
 // all requests of their own.
 func TestLateTriesAreWarnedOf(t *testing.T) {

@@ -3,6 +3,8 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 
 	"cnv/results/compare"
 )
@@ -29,4 +31,37 @@ func Print(w io.Writer, f Format, rows []compare.Compared) error {
 		return printTables(w, rows)
 	}
 	return fmt.Errorf("results: format %q, want table, csv or json", f)
+}
+
+// printTables prints one table per workload, and what they mean.
+func printTables(w io.Writer, rows []compare.Compared) error {
+	text, all := tables(append(slices.Clone(rows), compare.Recordings(rows)...), true)
+	_, err := io.WriteString(w, text+"\n"+legend(all))
+	return err
+}
+
+// PrintBrief prints one table per workload, of levels without differences, and no more.
+func PrintBrief(w io.Writer, rows []compare.Compared) error {
+	text, _ := tables(rows, false)
+	_, err := io.WriteString(w, text)
+	return err
+}
+
+// tables is one table per workload, with or without differences, and a line between them.
+func tables(rows []compare.Compared, differences bool) (text string, all []printed) {
+	var out []string
+	for len(rows) > 0 {
+		n := slices.IndexFunc(rows, func(r compare.Compared) bool { return r.Workload != rows[0].Workload })
+		if n < 0 {
+			n = len(rows)
+		}
+		t := tableRows(rows[:n])
+		if !differences {
+			t.primary = nil
+		}
+		all = append(all, t)
+		out = append(out, fmt.Sprintf("%s   (%s)\n%s\n", rows[0].Workload, t.about(rows[:n]), t.render()))
+		rows = rows[n:]
+	}
+	return strings.Join(out, "\n"), all
 }

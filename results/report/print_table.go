@@ -1,8 +1,6 @@
 package report
 
 import (
-	"fmt"
-	"io"
 	"math"
 	"slices"
 	"strconv"
@@ -17,25 +15,6 @@ import (
 	"cnv/results/stat"
 	"cnv/results/words"
 )
-
-// printTables prints one table per workload, and what they mean.
-func printTables(w io.Writer, rows []compare.Compared) error {
-	var b strings.Builder
-	var all []printed
-	for rows = append(slices.Clone(rows), compare.Recordings(rows)...); len(rows) > 0; {
-		n := slices.IndexFunc(rows, func(r compare.Compared) bool { return r.Workload != rows[0].Workload })
-		if n < 0 {
-			n = len(rows)
-		}
-		t := tableRows(rows[:n])
-		all = append(all, t)
-		fmt.Fprintf(&b, "%s   (%s)\n%s\n\n", rows[0].Workload, t.about(rows[:n]), t.render())
-		rows = rows[n:]
-	}
-	b.WriteString(legend(all))
-	_, err := io.WriteString(w, b.String())
-	return err
-}
 
 // legend explains the columns, in at most 80 columns.
 func legend(all []printed) string {

@@ -21,6 +21,7 @@ func Interval(xs []float64) (mean, low, high float64) {
 type Basis struct {
 	Over    string
 	Windows int     // over windows: of the recording
+	Beyond  float64 // over windows: variance of what the recording is off by, over that between resamples; 0: 1
 	Lag     float64 // over batches: the autocorrelation that they are widened for
 	Looks   int     // how often seeds may be added after a look at it; 0: as once
 	Skewed  bool    // values may be so skewed that an interval must be longer on one side
@@ -30,6 +31,14 @@ type Basis struct {
 // (Bonferroni), so that all of them together hold, and so the last one does, by
 // whatever rule it became the last.
 func (b Basis) Level() float64 { return 1 - (1-Confidence)/float64(max(b.Looks, 1)) }
+
+// beyond is what Beyond says.
+func (b Basis) beyond() float64 {
+	if b.Beyond == 0 {
+		return 1
+	}
+	return b.Beyond
+}
 
 // LeastWindows are enough for an interval: how far fewer differ says little of
 // how far others would.
@@ -51,7 +60,9 @@ type Precision struct {
 // it better. So their deviation is the standard error and not divided by √n; the
 // mean, which stands for the recording, adds 1/n of its square. It comes from
 // few windows and few resamples: as degrees of freedom both count. Of fewer than
-// LeastWindows there is no interval.
+// LeastWindows there is no interval. Where a replication is several resamples on top of each
+// other, or a thinned one, the recording is further off than they differ, or less far, by
+// Beyond.
 //
 // Over batches, neighbours that are alike make the mean vary more, as in an
 // autoregressive process (Steiger et al. 2005, doi:10.1145/1044322.1044325), and means of
@@ -73,7 +84,7 @@ func PrecisionOf(xs []float64, about Basis) Precision {
 	variance := gonum.MomentAbout(2, xs, mean, nil) / (n - 1) // of the mean: MomentAbout divides by n
 	if w := float64(about.Windows); about.Over == OverWindows {
 		freedom = 1 / (1/freedom + 1/(w-1))
-		variance *= (n + 1) * w / (w - 1)
+		variance *= (n*about.beyond() + 1) * w / (w - 1)
 	}
 	variance *= (1 + about.Lag) / (1 - about.Lag)
 	if about.Over == OverBatches && variance == 0 {

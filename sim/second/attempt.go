@@ -54,6 +54,9 @@ func (w *world) doneNow(a *attempt, e policy.Event) {
 		return
 	}
 	a.told = true
+	if a.failed && e.Status == policy.Error {
+		e.Code = 503
+	}
 	e.Kind, e.Request, e.Attempt, e.Cold = policy.Done, policy.RequestID(a.q.record.ID), a.n, a.cold
 	w.tell(e)
 	if a.worker != policy.NoWorker && !a.goesOn {
@@ -70,6 +73,9 @@ func (w *world) deliver(q *request, n uint8) {
 	}
 	r.Cold, r.Start = a.cold, a.started
 	r.Status, r.Finish, r.Ending = 200, w.now, results.Answered
+	if a.failed {
+		r.Status, r.Finish, r.Ending, r.Reason = 503, results.Never, results.Failed, policy.ReasonWorker
+	}
 	w.end(q)
 }
 

@@ -147,7 +147,7 @@ func (c Columns) fleet(r *Result) {
 	c["utilisation"] = n.BusyCoreSeconds / n.CoreSeconds
 	c["offered_cores"] = c["work_s"] / end
 	for name, v := range map[string]uint64{
-		"launches": n.Launches, "terminations": n.Terminations, "adaptations": n.Adaptations, "dropped_vms": n.Dropped,
+		"launches": n.Launches, "terminations": n.Terminations, "adaptations": n.Adaptations, "dropped_vms": n.Dropped, "ejections": n.Ejections,
 		"function_calls": n.Invocations, "cold_starts": n.ColdStarts, "retries": n.Retries, "throttles": n.Throttles,
 		"lru_lookups": n.Keyed, "lru_hits": n.Recognised,
 	} {

@@ -27,6 +27,8 @@ func (w *world) fault(i int) {
 		v.fault = &faultState{Fault: f}
 		v.hung = true
 		w.at(w.now+f.Detected, func() { w.terminate(v) })
+	case sim.Sick:
+		v.sick = max(v.sick, f.Over())
 	case sim.Interrupt:
 		if v.noticed || !w.cfg.Pools[v.pool].Spot {
 			return

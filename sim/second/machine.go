@@ -23,6 +23,7 @@ type vm struct {
 	noticed             bool // it is going to be taken away
 	fault               *faultState
 	reclaimed           bool
+	sick                time.Duration // until when it answers with errors
 	serving, line       []*job
 	busy                float64 // core-seconds since the last report
 	readyAt             time.Duration
@@ -127,6 +128,15 @@ func (w *world) join(v *vm, a *attempt) {
 	}
 	if w.now < v.answers {
 		w.connect(v, a)
+		return
+	}
+	if w.now < v.sick {
+		if a.goesOn {
+			w.leaves(v)
+			return
+		}
+		a.failed = true
+		w.done(a, policy.Event{Status: policy.Error})
 		return
 	}
 	a.job = &job{a: a, left: float64(a.q.Work)}

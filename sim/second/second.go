@@ -76,6 +76,7 @@ type attempt struct {
 	goesOn     bool // and is served all the same
 	connecting bool
 	back       bool          // its end is on its way to the gateway
+	failed     bool          // it is answered with an error
 	refused    bool          // by the function service
 	answer     policy.Status // of a call that has ended
 }

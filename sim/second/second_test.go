@@ -221,6 +221,7 @@ func TestSmallWorlds(t *testing.T) {
 		{"warm", functions | warm, classes | attempts | drawn | patience},
 		{"original", original | scaling, functions | drawn | faults | attempts | patience},
 		{"rules", rules | drawn, limits | attempts | patience | functions},
+		{"sick", sick, limits | scaling | attempts | sharing | functions | original | spot},
 		{"everything", 0, ^feature(0)},
 	} {
 		t.Run(c.name, func(t *testing.T) { check(t, c.must, c.may) })

@@ -11,6 +11,7 @@ import (
 
 	"cnv/policy"
 	"cnv/policy/estimate"
+	"cnv/policy/health"
 	"cnv/policy/route"
 	"cnv/policy/scale"
 	"cnv/policy/spill"
@@ -41,6 +42,7 @@ const (
 	warm     // environments kept warm, keep-alive that is set, and bounds of growth
 	original // the router with all its side effects
 	rules    // admission, order and hedges
+	sick     // workers that answer with errors, and health policies
 )
 
 // A drawnWorld can be made as often as it is run: policies have a state.
@@ -54,7 +56,7 @@ type drawnWorld struct {
 // draw draws a world that has some features and may have others.
 func draw(t *rapid.T, must, may feature) *drawnWorld {
 	d := &drawnWorld{
-		seed: rapid.Uint64().Draw(t, "seed"), has: must | feature(rapid.UintRange(0, uint(rules)*2-1).Draw(t, "features"))&may,
+		seed: rapid.Uint64().Draw(t, "seed"), has: must | feature(rapid.UintRange(0, uint(sick)*2-1).Draw(t, "features"))&may,
 		arrivals: rapid.IntRange(1, 150).Draw(t, "arrivals"),
 	}
 	if rapid.IntRange(0, 40).Draw(t, "long") == 40 {
@@ -169,6 +171,13 @@ func (d *drawnWorld) policies(r dice, c *sim.Config) {
 	if d.any(rules) {
 		c.Control.Admission, c.Control.Order, c.Control.Hedge = few{2 + r.IntN(8)}, shortest{}, hedge{r.time(time.Millisecond, 3*time.Second)}
 	}
+	if d.any(sick) {
+		outlier, breaker := health.NewOutlier(), health.NewBreaker()
+		outlier.Failures, outlier.Base, outlier.Interval = 1+r.IntN(4), r.time(time.Second, 10*time.Second), r.time(time.Second, 10*time.Second)
+		outlier.Most, outlier.Keep = r.Float64(), r.Float64()
+		breaker.Least, breaker.Base, breaker.Trials, breaker.Keep = 1+r.IntN(4), r.time(time.Second, 10*time.Second), 1+r.IntN(3), r.Float64()
+		c.Control.Health = []policy.Health{nil, outlier, breaker}[r.IntN(3)]
+	}
 	c.Control.Estimator = []policy.Estimator{nil, &estimate.Mean{}, &estimate.Exact{}}[r.IntN(3)]
 	if d.any(attempts) {
 		c.Control.Retry = policy.Retry{Max: r.IntN(4), Budget: r.float(0, 1), AttemptTimeout: r.time(time.Second, 8*time.Second)}
@@ -256,6 +265,8 @@ func (d *drawnWorld) faults(r dice, c *sim.Config) {
 			f.Failed = r.time(time.Millisecond, f.Detected)
 		}
 		switch {
+		case d.any(sick):
+			f.Kind, f.Lasts = sim.Sick, time.Duration(r.IntN(3))*r.time(0, time.Minute)
 		case d.any(faults):
 			f.Kind = sim.FaultKind(r.IntN(2))
 		case d.any(spot):

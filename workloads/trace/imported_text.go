@@ -36,6 +36,24 @@ func (d *Imported) String() string {
 	return b.String()
 }
 
+// deciding are the lines that who wants an answer must see; all others are shown by String.
+var deciding = []string{"understood", "left out", "unreadable", "duplicates", "span", "rate", "durations", "work", "class other"}
+
+// Brief is what a user must look at before an answer: what the file was taken for, and what
+// decides the load.
+func (d *Imported) Brief() string {
+	var b strings.Builder
+	if d.Told != "" {
+		fmt.Fprintf(&b, "taken for %s\n", d.Told)
+	}
+	for _, line := range slices.Concat(d.lines, d.Sanity.Lines) {
+		if slices.Contains(deciding, line.Name) && line.Text != "none" {
+			line.write(&b)
+		}
+	}
+	return b.String()
+}
+
 const (
 	textWidth = 80 // of all that is told
 	nameWidth = 13

@@ -149,6 +149,12 @@ func (r *recording) trendNote() string {
 		r.block(), times)
 }
 
+// noise is how much the number of arrivals varies by chance.
+func (r *recording) noise() float64 {
+	d := noiseOf(prefixOf(r.cells))
+	return d[len(d)-1]
+}
+
 // local is the plan of the recording.
 func (r *recording) local() *local {
 	r.plan.Do(func() { r.planned = newLocal(r.cells, r.cellUS, r.header.SpanUS, r.o.Block) })

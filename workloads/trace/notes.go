@@ -67,7 +67,7 @@ func (r *recording) assumed(s *survey) []string {
 	case Blocks:
 		out = append(out, fmt.Sprintf("replications are block bootstraps of %d windows of %v", r.windows(), r.block()))
 	case Thin:
-		out = append(out, fmt.Sprintf("replications keep each arrival with probability %v: the load is %v of what was recorded", r.o.Thin, r.o.Thin))
+		out = append(out, r.local().note(), fmt.Sprintf("replications keep each arrival of them with probability %v, and the recording itself is thinned once: the load is %v of what was recorded", r.o.Thin, r.o.Thin))
 	}
 	return out
 }

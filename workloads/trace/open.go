@@ -42,8 +42,8 @@ type Options struct {
 
 	// Replicate says what replications differ in: "local" (short blocks, each
 	// from near its own place in time and in rate), "blocks" (whole windows in any
-	// order), "thin" (each arrival is kept with probability Thin), or "none". "" is
-	// local.
+	// order), "thin" (as local, and each arrival is kept with probability Thin), or
+	// "none". "" is local.
 	Replicate string
 	Block     time.Duration // 0: of local as long as correlation wants, of blocks a twentieth of the span; whole bins
 	Thin      float64       // 0: one half
@@ -101,53 +101,62 @@ func (r *recording) events() (*eventReader, error) {
 
 // Open opens a trace, a folder or a bare CSV file, for replay.
 func Open(path string, o Options) (*workloads.Workload, error) {
-	r, err := open(path)
+	r, s, err := opened(path, o)
 	if err != nil {
 		return nil, err
-	}
-	if err := o.fill(&r.header); err != nil {
-		return nil, err
-	}
-	r.o = o
-	if r.part, err = newPart(o.Where); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	if err := r.checkFormula(); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	if o.Where != "" && r.header.Kind == Counts {
-		return nil, fmt.Errorf("%s: where %q: counts have no attributes", path, o.Where)
-	}
-	s, err := r.survey()
-	if err != nil {
-		return nil, err
-	}
-	if s, err = r.slice(s); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	if s.records == 0 && o.Where != "" {
-		return nil, fmt.Errorf("%s: %w", path, r.nothing())
-	}
-	if s.records == 0 {
-		return nil, fmt.Errorf("%s: the trace is empty", path)
-	}
-	r.records = s.records
-	r.chooseSpread()
-	r.count(s)
-	if err := r.enoughBlocks(); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	if err := r.chooseSizes(s); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	if r.header.Kind == Counts {
-		r.rules = r.chooseRules()
 	}
 	sums, err := r.fileDigests()
 	if err != nil {
 		return nil, err
 	}
 	return r.workload(s, sums), nil
+}
+
+// opened is a trace with what it holds.
+func opened(path string, o Options) (*recording, *survey, error) {
+	r, err := open(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := o.fill(&r.header); err != nil {
+		return nil, nil, err
+	}
+	r.o = o
+	if r.part, err = newPart(o.Where); err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if err := r.checkFormula(); err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if o.Where != "" && r.header.Kind == Counts {
+		return nil, nil, fmt.Errorf("%s: where %q: counts have no attributes", path, o.Where)
+	}
+	s, err := r.survey()
+	if err != nil {
+		return nil, nil, err
+	}
+	if s, err = r.slice(s); err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if s.records == 0 && o.Where != "" {
+		return nil, nil, fmt.Errorf("%s: %w", path, r.nothing())
+	}
+	if s.records == 0 {
+		return nil, nil, fmt.Errorf("%s: the trace is empty", path)
+	}
+	r.records = s.records
+	r.chooseSpread()
+	r.count(s)
+	if err := r.enoughBlocks(); err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if err := r.chooseSizes(s); err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if r.header.Kind == Counts {
+		r.rules = r.chooseRules()
+	}
+	return r, s, nil
 }
 
 // enoughBlocks says what is wrong with the length of blocks that was asked for.
@@ -245,6 +254,9 @@ func (r *recording) workload(s *survey, sums map[string]string) *workloads.Workl
 	if w.Windows = r.local().windows(); w.Replicates == Blocks {
 		w.Windows = r.windows()
 	}
+	if w.Noise = r.noise(); r.o.Replicate == Thin {
+		w.Beyond = workloads.Beyond(r.o.Thin, w.Noise)
+	}
 	if w.Replicates == Local || w.Replicates == Blocks || w.Replicates == Thin {
 		w.AsRecorded = r.asRecorded
 	}
@@ -258,10 +270,7 @@ func (r *recording) workload(s *survey, sums map[string]string) *workloads.Workl
 		}
 		w.Classes = append(w.Classes, c)
 	}
-	keep := 1.0
-	if r.o.Replicate == Thin {
-		keep = r.o.Thin
-	}
+	keep := r.kept()
 	w.Rate = keep * float64(s.records) / s.span.Seconds()
 	w.Load = keep * total / s.span.Seconds()
 	if (s.works < s.records || s.made > 0) && !slices.Contains(w.Synthesised, "work_us") {

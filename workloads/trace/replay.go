@@ -11,7 +11,15 @@ func (r *recording) source(seed uint64) (workloads.Source, error) { return r.sha
 // asRecorded opens the trace as it is, each arrival kept with a probability; what was
 // not recorded is drawn under the seed all the same.
 func (r *recording) asRecorded(seed uint64, keep float64) (workloads.Source, error) {
-	return r.open(seed, 0, keep, None)
+	return r.open(seed, 0, keep*r.kept(), None)
+}
+
+// kept is the share of arrivals that replications have of the recording's.
+func (r *recording) kept() float64 {
+	if r.o.Replicate == Thin {
+		return r.o.Thin
+	}
+	return 1
 }
 
 // share opens a version of the trace of which each arrival is kept with a
@@ -19,13 +27,10 @@ func (r *recording) asRecorded(seed uint64, keep float64) (workloads.Source, err
 // independent of each other; further ones are resamples whatever that is.
 func (r *recording) share(seed uint64, version int, keep float64) (workloads.Source, error) {
 	how := r.o.Replicate
-	if how == Thin {
-		keep *= r.o.Thin
+	if how == Thin || version > 0 && how != Blocks {
+		how = Local // copies of one recording, however thin, would not be independent of each other
 	}
-	if version > 0 && how != Blocks {
-		how = Local
-	}
-	return r.open(seed, version, keep, how)
+	return r.open(seed, version, keep*r.kept(), how)
 }
 
 // open opens a version of the trace.

@@ -11,7 +11,8 @@ import (
 	"cnv/workloads"
 )
 
-// grids are the resolutions that recorders have, microseconds.
+// grids are the resolutions that recorders mostly have, microseconds; see stepsOf for
+// their multiples.
 var grids = [...]int64{60e6, 10e6, 1e6, 100e3, 10e3, 1e3, 100, 10}
 
 const (
@@ -39,6 +40,7 @@ type resolutionCounter struct {
 	first, last int64
 	n, ties     int64
 	on          [len(grids)]int64
+	some        instants
 }
 
 // add takes an instant, microseconds; they do not decrease.
@@ -49,6 +51,9 @@ func (c *resolutionCounter) add(us int64) {
 	}
 	if us == c.last {
 		c.ties++
+	}
+	if us > c.last {
+		c.some.add(us - c.first)
 	}
 	c.last = us
 	for i, g := range grids {
@@ -69,6 +74,9 @@ func (c *resolutionCounter) result() resolution {
 	n := float64(c.n - 1)
 	for i, g := range grids {
 		if share := float64(c.on[i]) / n; share >= onGrid && c.last-c.first >= 10*g {
+			if m, of := c.some.stepsOf(g, (c.last-c.first)/10); m > 1 {
+				g, share = m*g, of
+			}
 			return resolution{width: g, phase: c.first % g, share: share, ties: float64(c.ties) / n}
 		}
 	}
@@ -98,7 +106,7 @@ func (r resolution) told() string {
 	}
 	text := fmt.Sprintf("instants are whole multiples of %v (%.4g %% of them)", micros(r.width), 100*r.share)
 	if r.coarse() {
-		return text + fmt.Sprintf(", %.2g %% are the same as the one before: a replay spreads them within it (spread)", 100*r.ties)
+		return text + fmt.Sprintf(", %.3g %% are the same as the one before: a replay spreads them within it (spread)", 100*r.ties)
 	}
 	return text
 }

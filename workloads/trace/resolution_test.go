@@ -39,6 +39,10 @@ func TestResolution(t *testing.T) {
 		{"tenths", logged(10, 100e3, 2000), 100 * time.Millisecond, SpreadUniform},
 		{"milliseconds", logged(1, 1000, 2000), time.Millisecond, SpreadNone},
 		{"minutes", logged(1, 60e6, 2000), time.Minute, SpreadUniform},
+		{"three seconds", logged(10, 3e6, 2000), 3 * time.Second, SpreadUniform},
+		{"15 seconds", logged(1, 15e6, 2000), 15 * time.Second, SpreadUniform},
+		{"5 minutes", logged(0.1, 300e6, 2000), 5 * time.Minute, SpreadUniform},
+		{"20 ms", logged(10, 20e3, 20_000), 20 * time.Millisecond, SpreadUniform},
 		{"few", logged(10, 1e6, 20), 0, SpreadNone},
 	} {
 		path := file(t, "x.csv", c.text)

@@ -4,7 +4,7 @@
 // of the file's pairs of policies are judged again.
 //
 //	go run ./results/study constants                   # all of them; writes results/study/constants/constants.md
-//	go run ./results/study constants --only quickstart # one experiment; writes nothing
+//	go run ./results/study constants --only quickstart # one experiment; writes its rows in place of the old ones
 //	go run ./results/study constants --minutes 20      # a seeded sample, as large as that time allows; writes the file
 //	go run ./results/study constants --quick           # a seeded sample, in under two minutes, for CI; writes nothing
 //
@@ -22,10 +22,14 @@ import (
 	"io"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"runtime"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"cnv/experiments/plan"
 )
 
 // The move of a constant.
@@ -103,14 +107,38 @@ func (o *options) run(out io.Writer) (failed bool, err error) {
 		return false, err
 	}
 	var text bytes.Buffer
-	failed = report(&text, all, done, len(checks), o.seeds)
+	failed = report(&text, all, done, checks, o.seeds)
 	if _, err := out.Write(text.Bytes()); err != nil {
 		return false, err
 	}
-	if o.quick || o.only != "" || o.seeds != mostSeeds {
+	if o.quick || o.seeds != mostSeeds {
 		return failed, nil
 	}
-	return failed, os.WriteFile(table, text.Bytes(), 0o644)
+	return failed, o.write(text.String())
+}
+
+// write writes the table, or puts the rows of one experiment into it.
+func (o *options) write(text string) error {
+	if o.only != "" {
+		old, err := os.ReadFile(table)
+		if err != nil {
+			return err
+		}
+		files, err := filepath.Glob(filepath.Join(plan.Folder, "*.toml"))
+		if err != nil {
+			return err
+		}
+		text = merged(string(old), text, o.only, names(files))
+	}
+	return os.WriteFile(table, []byte(text), 0o644)
+}
+
+// names are those of experiment files.
+func names(files []string) (out []string) {
+	for _, f := range files {
+		out = append(out, strings.TrimSuffix(filepath.Base(f), ".toml"))
+	}
+	return out
 }
 
 // each makes checks on all cores, and begins none after the limit; 0: there is none. It

@@ -121,6 +121,8 @@ name = "the router"
 from = "jsq"
 to = "p2c"
 on = ["w boot=25s"]
+expected = { miss_avoidable = "same" }
+expected_on = ["w boot=25s"]
 [[threshold]]
 axis = "boot"
 policy = "jsq"
@@ -150,7 +152,7 @@ func TestRefusalsAreCounted(t *testing.T) {
 	e := &experiment{name: "x"}
 	done := []*check{{e: e, constant: "a", by: 1 + move, pairs: 3}, {e: e, constant: "b", by: 1 + move, refused: errors.New("x.toml:3: b: no")}}
 	var out bytes.Buffer
-	report(&out, []*experiment{e}, done, 2, 6)
+	report(&out, []*experiment{e}, done, done, 6)
 	if !strings.Contains(out.String(), "\n| x | 1 | 1 | 3 | 0 | 0 | 0 | 0 |\n") {
 		t.Error(out.String())
 	}
@@ -192,11 +194,48 @@ func TestReportFails(t *testing.T) {
 			c.changes = []change{{c, k, compare.Compared{Workload: "steady", Verdict: compare.Better}, compare.Compared{Verdict: compare.Worse}}}
 		}
 		var out bytes.Buffer
-		if failed := report(&out, []*experiment{e}, []*check{c}, 1, 6); failed != (k == flips || k == turns) {
+		if failed := report(&out, []*experiment{e}, []*check{c}, []*check{c}, 6); failed != (k == flips || k == turns) {
 			t.Errorf("%v: failed is %v", k, failed)
 		}
 		if listed := strings.Contains(out.String(), "| x | cluster.boot | +4 % | steady |"); listed != (k != stays) {
 			t.Errorf("%v: listed is %v:\n%s", k, listed, &out)
 		}
+	}
+}
+
+// TestMerged: rows of one experiment take the place of its old ones, in order, and all
+// others stay; of a sample it is said of how many.
+func TestMerged(t *testing.T) {
+	order := []string{"a", "b", "c"}
+	made := func(name string, kinds ...kind) string {
+		e := &experiment{name: name}
+		done := []*check{{e: e, constant: "k", by: 1 + move, refused: errors.New(name + ".toml:1: no")}}
+		for _, k := range kinds {
+			c := &check{e: e, constant: "m", by: 1 - move, pairs: 2}
+			c.changes = []change{{c, k, compare.Compared{Workload: k.String()}, compare.Compared{}}}
+			done = append(done, c)
+		}
+		var out bytes.Buffer
+		report(&out, []*experiment{e}, done, append(slices.Clone(done), &check{e: e}), 6)
+		return out.String()
+	}
+	text := made("b", borderline)
+	for _, again := range []struct{ name, text string }{{"c", made("c", jumps)}, {"a", made("a", borderline)}, {"b", made("b", turns, borderline)}} {
+		text = merged(text, again.text, again.name, order)
+	}
+	at := -1
+	for _, want := range []string{
+		"\n| a | 1 of 2 | 1 | 2 | 0 | 0 | 0 | 1 |\n| b | 2 of 3 | 1 | 4 | 1 | 0 | 0 | 1 |\n| c | 1 of 2 | 1 | 2 | 0 | 0 | 1 | 0 |\n\n## Turns\n",
+		"|\n| b | m | -4 % | turns |", "\n\n## Jumps\n", "|\n| c | m | -4 % | jumps |", "\n\n## Borderline\n", "|\n| a | m | -4 % | borderline |", "|\n| b | m | -4 % | borderline |",
+		"\n\n## Not moved, as the file would be refused\n\n- a, k +4 %: a.toml:1: no\n- b, k", "\n- c, k +4 %: c.toml:1: no\n",
+	} {
+		next := strings.Index(text, want)
+		if next <= at || strings.Count(text, want) != 1 {
+			t.Errorf("%q is missing, twice there or out of order in\n%s", want, text)
+		}
+		at = max(at, next)
+	}
+	if again := merged(text, made("b", turns, borderline), "b", order); again != text {
+		t.Errorf("the same rows again give\n%s", again)
 	}
 }

@@ -89,6 +89,7 @@ func unnamed(keys map[string]any) {
 	contrasts, _ := keys["contrast"].([]map[string]any)
 	for _, c := range contrasts {
 		delete(c, "on")
+		delete(c, "expected_on")
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 
 // report writes the table of what was checked, and says whether a verdict hangs on a
 // constant.
-func report(out io.Writer, all []*experiment, done []*check, of, seeds int) (failed bool) {
+func report(out io.Writer, all []*experiment, done, of []*check, seeds int) (failed bool) {
 	fmt.Fprintf(out, `# What verdicts hang on
 
 `+"`go run ./results/study constants`"+` writes this. Each number of a shipped experiment, and each of the catalog
@@ -22,13 +22,14 @@ A verdict *turns* if it is told the other way round; it *flips* if it comes or g
 leaves its interval and changes by more than a factor of two; neither may happen. It *jumps* if it stays and the
 difference changes by as much; it is *borderline* if it comes or goes and the difference does not change so.
 
-*Refused* are moves after which the file cannot be read: nothing was run or judged.
+*Refused* are moves after which the file cannot be read: nothing was run or judged. Where it says *of*, the moves are a
+sample of so many.
 
 | experiment | moves of constants | refused | verdicts | turn | flip | jump | borderline |
 |---|---:|---:|---:|---:|---:|---:|---:|
 `, 100*move, seeds, 100*move, int(math.Ceil(0.5/move)))
 	for _, e := range all {
-		moves, refused, verdicts := 0, 0, 0
+		moves, refused, verdicts, sample := 0, 0, 0, ""
 		var n [turns + 1]int
 		for _, c := range done {
 			if c.e != e {
@@ -44,17 +45,27 @@ difference changes by as much; it is *borderline* if it comes or goes and the di
 				n[x.kind]++
 			}
 		}
-		fmt.Fprintf(out, "| %s | %d | %d | %d | %d | %d | %d | %d |\n", e.name, moves, refused, verdicts, n[turns], n[flips], n[jumps], n[borderline])
+		if all := count(of, e); moves+refused < all {
+			sample = fmt.Sprintf(" of %d", all-refused)
+		}
+		fmt.Fprintf(out, "| %s | %d%s | %d | %d | %d | %d | %d | %d |\n", e.name, moves, sample, refused, verdicts, n[turns], n[flips], n[jumps], n[borderline])
 		failed = failed || n[turns]+n[flips] > 0
-	}
-	if len(done) < of {
-		fmt.Fprintf(out, "\nA sample: %d of %d moves.\n", len(done), of)
 	}
 	for _, k := range []kind{turns, flips, jumps, borderline} {
 		list(out, k, done)
 	}
 	refusals(out, done)
 	return failed
+}
+
+// count is how many checks are of an experiment.
+func count(all []*check, e *experiment) (n int) {
+	for _, c := range all {
+		if c.e == e {
+			n++
+		}
+	}
+	return n
 }
 
 // list writes the changes of a kind.
@@ -67,8 +78,7 @@ func list(out io.Writer, k kind, done []*check) {
 			}
 			if !head {
 				head = true
-				fmt.Fprintf(out, "\n## %s%s\n\n| experiment | constant | by | workload | pair | metric | as it is | moved |\n|---|---|---|---|---|---|---|---|\n",
-					strings.ToUpper(k.String()[:1]), k.String()[1:])
+				fmt.Fprintf(out, "\n%s\n\n| experiment | constant | by | workload | pair | metric | as it is | moved |\n|---|---|---|---|---|---|---|---|\n", heading(k))
 			}
 			fmt.Fprintf(out, "| %s | %s | %+.0f %% | %s | %s → %s | %s | %s | %s |\n", c.e.name, c.constant, 100*(c.by-1), x.was.Workload,
 				x.was.Against, x.was.Policy, x.was.Metric, difference(x.was.Diff, x.was.JointLow, x.was.JointHigh, x.was.Verdict), difference(x.now.Diff, x.now.JointLow, x.now.JointHigh, x.now.Verdict))
@@ -91,7 +101,7 @@ func refusals(out io.Writer, done []*check) {
 		}
 		if !head {
 			head = true
-			fmt.Fprintf(out, "\n## Not moved, as the file would be refused\n\n")
+			fmt.Fprintf(out, "\n%s\n\n", refusedHeading)
 		}
 		text, _, _ := strings.Cut(c.refused.Error(), "\n")
 		fmt.Fprintf(out, "- %s, %s %+.0f %%: %s\n", c.e.name, c.constant, 100*(c.by-1), text)

@@ -8,9 +8,9 @@ import (
 	"sync"
 	"time"
 
+	outcomes "cnv/experiments/outcome"
 	"cnv/results"
 	"cnv/results/compare"
-	"cnv/results/stat"
 	"cnv/workloads"
 	"cnv/workloads/trace"
 )
@@ -23,6 +23,8 @@ const missMetric = "miss_avoidable"
 type recordedLine struct {
 	process int
 	bound   time.Duration
+	how     string                                // replicate; "" local
+	load    float64                               // of what was recorded, before as many times the servers; 0: 1
 	truth   func() (map[string][2]float64, error) // by metric, of the two
 }
 
@@ -61,9 +63,13 @@ func (l *recordedLine) fresh() (map[string][2]float64, error) {
 	made := s.p.Cells()[0].Scenario.Workload.Made
 	var mu sync.Mutex
 	var n, total, missed [2]float64
-	_, err = each(recordedFresh, 0, func(k int) error {
+	draws := recordedFresh
+	if l.load > 0 {
+		draws = recordedFresh / 4
+	}
+	_, err = each(draws, 0, func(k int) error {
 		for i, speed := range recordedSpeeds {
-			src, err := made.Open(s.seeds + 1<<30 + uint64(k))
+			src, err := l.users(made, s.seeds+1<<30+uint64(k))
 			if err != nil {
 				return err
 			}
@@ -80,7 +86,7 @@ func (l *recordedLine) fresh() (map[string][2]float64, error) {
 	out := map[string][2]float64{}
 	for i := range recordedSpeeds {
 		mean, share := out[meanMetric], out[missMetric]
-		mean[i], share[i] = total[i]/recordedFresh, missed[i]/n[i]
+		mean[i], share[i] = total[i]/float64(draws), missed[i]/n[i]
 		out[meanMetric], out[missMetric] = mean, share
 	}
 	return out, err
@@ -89,7 +95,7 @@ func (l *recordedLine) fresh() (map[string][2]float64, error) {
 // walk is a run without records: its requests, the sum of their response times, and how
 // many took too long because they waited.
 func (l *recordedLine) walk(src workloads.Source, speed float64) (n, sum, missed float64, err error) {
-	line := newLine(recordedServers, speed, false, 0)
+	line := newLine(l.servers(), speed, false, 0)
 	var a workloads.Arrival
 	for src.Next(&a) {
 		_, finish := line.serve(&a)
@@ -148,15 +154,19 @@ func (l *recordedLine) experiment(s *recordedStudy, dir string, e uint64) (*comp
 	if _, err := trace.Generate(s.p.Cells()[0].Scenario.Workload.Made, s.seeds+e, dir); err != nil {
 		return nil, err
 	}
-	recorded, err := trace.Open(dir, trace.Options{Replicate: trace.Local})
+	recorded, err := trace.Open(dir, trace.Options{Replicate: l.how})
 	if err != nil {
 		return nil, err
+	}
+	if l.load > 0 && l.how != trace.Thin {
+		recorded = recorded.AtLoad(l.load)
 	}
 	set := compare.NewSet(compare.Plan{
 		Design:  results.Design{Workloads: []string{"w"}, Policies: []string{"a", "b"}, Replications: recordedSeeds},
 		Name:    "coverage",
-		Over:    []string{stat.OverWindows},
+		Over:    []string{outcomes.Over(recorded.Replicates)},
 		Windows: []int{recorded.Windows},
+		Beyond:  []float64{recorded.Beyond},
 	}, "")
 	for k, speed := range recordedSpeeds {
 		for i := range recordedSeeds {
@@ -168,7 +178,7 @@ func (l *recordedLine) experiment(s *recordedStudy, dir string, e uint64) (*comp
 			if err != nil {
 				return nil, err
 			}
-			line := newLine(recordedServers, speed, false, 0)
+			line := newLine(l.servers(), speed, false, 0)
 			line.bound = l.bound
 			row, err := line.run(src, rec)
 			if err == nil {
@@ -180,19 +190,4 @@ func (l *recordedLine) experiment(s *recordedStudy, dir string, e uint64) (*comp
 		}
 	}
 	return set, nil
-}
-
-// measureRecorded are resamples of one recording.
-func measureRecorded(metric string) func(n int) ([]outcome, error) {
-	return func(n int) (out []outcome, err error) {
-		for _, l := range allRecordedLines {
-			level, diff, err := l.cover(metric, n)
-			if err != nil {
-				return nil, err
-			}
-			name := recordedProcesses[l.process][0] + " recorded, " + metric
-			out = append(out, outcome{kind: name, runs: recordedSeeds, k: level.covered, n: level.n}, outcome{kind: name + ", Δ", runs: recordedSeeds, k: diff.covered, n: diff.n})
-		}
-		return out, nil
-	}
 }

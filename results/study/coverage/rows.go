@@ -49,8 +49,9 @@ func (o *outcome) broken() bool {
 var claimed = []claim{
 	{name: "means", n: 200, text: "interval of a mean or a p99, or of their paired difference: M/M/1 and M/M/4 at 50 and 80 %", measure: measureQueues(false)},
 	{name: "windows", n: 200, text: "the same over 20 windows of one recording in any order, M/M/4 at 80 %", measure: measureQueues(true)},
-	{name: "recordings", n: 200, text: "interval of a mean, or of a difference of means, over 10 resamples (`local`) of one recording of 40 minutes", measure: measureRecorded(meanMetric)},
-	{name: "recorded misses", n: 80, text: "the same of a share of misses of few bursts", measure: measureRecorded(missMetric)},
+	{name: "recordings", n: 200, text: "interval of a mean, or of a difference of means, over 10 resamples (`local`) of one recording of 40 minutes", measure: measureRecorded(allRecordedLines, meanMetric)},
+	{name: "load of recordings", n: 100, text: "the same of 0.5, 1.5 and 3 times the users of the recording, and of `replicate = \"thin\"`", measure: measureRecorded(allRecordedLoads, meanMetric)},
+	{name: "recorded misses", n: 80, text: "the same of a share of misses of few bursts", measure: measureRecorded(allRecordedLines, missMetric)},
 	{name: "rare misses", n: 500, text: "interval of a share of misses that few runs have", measure: measureLaws("rare misses")},
 	{name: "on-off", n: 1000, text: "interval of a share of misses of on-off traffic", measure: measureLaws("on-off")},
 	{name: "heavy cost", n: 500, text: "interval of the cost per 1,000 of heavy-tailed work", measure: measureLaws("cost of heavy")},

@@ -1,0 +1,73 @@
+package answer
+
+import (
+	"strings"
+	"testing"
+
+	"cnv/results"
+	"cnv/results/compare"
+	"cnv/results/words"
+)
+
+// costed is a policy with its misses and its cost; sign is what is known of its cost
+// against that of the last policy.
+func costed(policy string, misses, cost float64, sign Sign) Findings {
+	level := func(v float64) words.Estimate { return words.Estimate{Mean: v, Low: 0.9 * v, High: 1.1 * v} }
+	fs := Findings{
+		{workload: "w", policy: policy, Metric: results.AvoidableMisses, N: 10, Over: "seeds", primary: true, Value: level(misses)},
+		{workload: "w", policy: policy, Metric: results.CostInSLO, N: 10, Over: "seeds", primary: true, Value: level(cost)},
+	}
+	if sign != Unknown {
+		fs = append(fs, Finding{workload: "w", policy: policy, against: "d", Metric: results.CostInSLO, N: 10, Over: "seeds", primary: true, Value: level(cost), Change: level(cost - 1), says: sign})
+	}
+	return fs
+}
+
+// TestChoose: of the policies within the bound the first that is not found dearer than the
+// cheapest of them, whatever is cheaper and misses more.
+func TestChoose(t *testing.T) {
+	file := func(b, c Sign) Findings {
+		var fs Findings
+		fs = append(fs, costed("a", 0.05, 0.5, Higher)...) // cheap, and misses 5 %
+		fs = append(fs, costed("b", 0.005, 1.2, b)...)
+		fs = append(fs, costed("c", 0.01, 1.1, c)...) // just within the bound
+		return append(fs, costed("d", 0.001, 1, Unknown)...)
+	}
+	for _, c := range []struct {
+		name string
+		b, c Sign
+		want string
+		text string
+	}{
+		{"all found dearer", Higher, Higher, "d", "the cheapest of the 3 policies that keep them within 1 %"},
+		{"one not known", Higher, NotKnown, "c", "the plainest of 2 policies"},
+		{"one the same", Same, Higher, "b", "not found dearer than the cheapest of these, d at $1.00"},
+		{"two not known", NotKnown, NotKnown, "b", "the plainest of 3 policies"},
+	} {
+		got := choose(file(c.b, c.c), nil, "w", 0.01)
+		if got.Policy != c.want || !strings.Contains(got.Text, c.text) {
+			t.Errorf("%s: takes %q: %s; want %q with %q", c.name, got.Policy, got.Text, c.want, c.text)
+		}
+	}
+	if got := choose(file(Higher, Higher), nil, "w", 0.0001); got.Policy != "" || !strings.Contains(got.Text, "No policy keeps avoidable misses within 0.01 %; the fewest has d, 0.10 %") {
+		t.Errorf("where none keeps the bound: %q: %s", got.Policy, got.Text)
+	}
+}
+
+// TestChooseSaysWhatIsNotSure: what turns in other worlds is said of the policy that is
+// taken, and not of others.
+func TestChooseSaysWhatIsNotSure(t *testing.T) {
+	fs := append(costed("a", 0, 2, Higher), costed("d", 0, 1, Unknown)...)
+	held := func(policy, against string, holds int) compare.Held {
+		return compare.Held{Finding: compare.Finding{Workload: "w", Policy: policy, Against: against, Metric: results.CostInSLO, Sign: -1}, Drawn: 20, Holds: holds, Turn: "below a speed of 0.9"}
+	}
+	const unsure = "Not sure: that d costs less than a holds in 11 of 20 worlds; it turns below a speed of 0.9."
+	if got := choose(fs, []compare.Held{held("d", "a", 11)}, "w", 0.01); !strings.Contains(got.Text, unsure) {
+		t.Errorf("%s: want %q", got.Text, unsure)
+	}
+	for _, h := range []compare.Held{held("d", "a", 20), held("b", "a", 11)} {
+		if got := choose(fs, []compare.Held{h}, "w", 0.01); strings.Contains(got.Text, "Not sure") {
+			t.Errorf("%s holds in %d worlds: %s", h.Policy, h.Holds, got.Text)
+		}
+	}
+}
