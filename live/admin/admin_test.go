@@ -145,6 +145,48 @@ func TestSetIsUndone(t *testing.T) {
 	}
 }
 
+// TestCeilings: an operator can change what a run may cost, with a line in the log, but
+// not to what has been spent.
+func TestCeilings(t *testing.T) {
+	var log bytes.Buffer
+	var notes []journal.Note
+	budget := live.NewBudget(live.Limits{Instances: 2, USD: 5, USDPerHour: 2}, nil, live.BudgetFunctions{})
+	budget.Spend(1)
+	server, _, _ := startWith(t, func(s *State) {
+		s.Budget, s.Log = budget, slog.New(slog.NewTextHandler(&log, nil))
+		s.Note = func(n journal.Note) { notes = append(notes, n) }
+	})
+	for _, c := range []struct {
+		query  string
+		status int
+		want   string
+	}{
+		{"name=budget.max_usd&value=8.5", 200, "budget.max_usd was 5 and is 8.5"},
+		{"name=budget.max_usd&value=0.5", 400, "$1.0000 are spent, so the run would end at once"},
+		{"name=budget.max_usd_per_hour&value=0", 400, "must be positive"},
+		{"name=budget.max_usd_per_hour&value=many", 400, "want a number; it stays 2"},
+		{"name=budget.max_instances&value=3.5", 400, "want a whole number"},
+		{"name=budget.max_instances&value=7", 200, "budget.max_instances was 2 and is 7"},
+		{"name=budget.max_uds&value=7", 400, `nearest valid name "budget.max_usd"`},
+	} {
+		if status, text := call(t, "POST", server.URL+"/set?"+c.query, knowing); status != c.status || !strings.Contains(strings.ReplaceAll(text, `\"`, `"`), c.want) {
+			t.Errorf("%s: %d %s, want %d %q", c.query, status, text, c.status, c.want)
+		}
+	}
+	if _, text := call(t, "GET", server.URL+"/settings", nil); !strings.Contains(text, `"budget.max_usd"`) || !strings.Contains(text, `"8.5"`) {
+		t.Errorf("settings are %s", text)
+	}
+	if len(notes) != 2 || strings.Count(log.String(), "changed by hand") != 2 {
+		t.Errorf("notes %+v and log %s, want two of each", notes, log.String())
+	}
+	if got := budget.Ceilings(); got[0].Value != 8.5 || got[1].Value != 2 || got[2].Value != 7 {
+		t.Errorf("the budget has %+v", got)
+	}
+	if n, _ := budget.Reserve(0, 9); n != 7 {
+		t.Errorf("%d instances are granted, want 7", n)
+	}
+}
+
 // TestRefused: bad values, who does not know the token, other sites, other names.
 func TestRefused(t *testing.T) {
 	server, _, _ := start(t)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -30,12 +31,20 @@ func (s *State) Settings() []Setting {
 			out = append(out, Setting{one.Name, one.Format(one.Get()), one.Doc})
 		}
 	})
+	for _, c := range s.Budget.Ceilings() {
+		out = append(out, Setting{c.Name, written(c.Value), c.Doc})
+	}
 	return out
 }
 
-// An operation is what somebody asks for: an event, and what it changes in words.
+// written is the value of a ceiling as it is set.
+func written(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
+
+// An operation is what somebody asks for: an event, or the change of a ceiling, and what
+// it changes in words.
 type operation struct {
 	event          policy.Event
+	ceiling        float64 // what the ceiling is to be; 0: it is an event
 	what, from, to string
 }
 
@@ -47,14 +56,20 @@ func (s *State) operate(r *http.Request, read func(*http.Request) (operation, er
 	if err != nil {
 		return Snapshot{}, err
 	}
-	s.Brain.Post(o.event)
-	s.settle()
+	if o.ceiling > 0 {
+		if err := s.Budget.Raise(o.what, o.ceiling); err != nil {
+			return Snapshot{}, err
+		}
+	} else {
+		s.Brain.Post(o.event)
+		s.settle()
+	}
 	s.audit(r, &o)
 	after := s.Snapshot()
-	switch o.event.Kind {
-	case policy.Resize:
+	switch {
+	case o.event.Kind == policy.Resize:
 		after.Note = strings.TrimPrefix(bounded(&after.Pools[o.event.Pool], int(o.event.N))+s.undone(&after), "; ")
-	case policy.Change:
+	case o.event.Kind == policy.Change, o.ceiling > 0:
 		after.Note = fmt.Sprintf("%s was %s and is %s", o.what, o.from, o.to)
 	}
 	return after, nil
@@ -121,10 +136,22 @@ func (s *State) qualified(name, pool string) string {
 
 // change reads what a setting is to be.
 func (s *State) change(name, value string) (o operation, err error) {
+	for _, c := range s.Budget.Ceilings() {
+		if c.Name == name {
+			v, err := strconv.ParseFloat(value, 64)
+			if err != nil {
+				return o, fmt.Errorf("%s = %q, want a number; it stays %s", name, value, written(c.Value))
+			}
+			if !(v > 0) {
+				return o, fmt.Errorf("%s = %s: must be positive, as nothing runs without a limit; it stays %s", name, value, written(c.Value))
+			}
+			return operation{ceiling: v, what: name, from: written(c.Value), to: written(v)}, nil
+		}
+	}
 	s.Brain.Do(func(c *policy.Controller) {
 		var one *policy.Setting
 		if one, err = c.FindSetting(name); err != nil {
-			err = hinted(err)
+			err = hinted(s.withCeilings(err))
 			return
 		}
 		var v float64
@@ -136,9 +163,22 @@ func (s *State) change(name, value string) (o operation, err error) {
 			err = fmt.Errorf("%w; it stays %s", err, one.Format(one.Get()))
 			return
 		}
-		o = operation{policy.Event{Kind: policy.Change, Key: one.Key(), Work: v}, one.Name, one.Format(one.Get()), one.Format(v)}
+		o = operation{event: policy.Event{Kind: policy.Change, Key: one.Key(), Work: v}, what: one.Name, from: one.Format(one.Get()), to: one.Format(v)}
 	})
 	return o, err
+}
+
+// withCeilings adds the ceilings to the names that would have been right.
+func (s *State) withCeilings(err error) error {
+	u := (*policy.UnknownSetting)(nil)
+	if !errors.As(err, &u) {
+		return err
+	}
+	all := slices.Clone(u.Valid)
+	for _, c := range s.Budget.Ceilings() {
+		all = append(all, c.Name)
+	}
+	return &policy.UnknownSetting{Name: u.Name, Valid: all}
 }
 
 // hinted adds the nearest name to the error of a name, or of a word, that is not known.

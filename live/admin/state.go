@@ -24,6 +24,7 @@ type State struct {
 	Leads   func() bool         // whether nobody else can lead its deployment now; nil: there is no lease
 	// TimeLeft is how long the gateway may go on; nil, or false: there is no limit.
 	TimeLeft func() (time.Duration, bool)
+	Budget   *live.Budget       // whose ceilings can be changed; nil: there is none
 	Log      *slog.Logger       // of what is changed by hand; nil: there is none
 	Note     func(journal.Note) // likewise, for the journal
 	// Where is what the log calls a worker: its instance, or its address; nil: not known.

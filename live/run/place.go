@@ -46,7 +46,7 @@ type cloudPlace struct {
 // place is what the run sees of it.
 func (p *cloudPlace) place(request func(*workloads.Arrival) load.Request) *place {
 	out := &place{
-		Driver: p, request: request, journals: []live.Journal{p.store}, stored: p.store.Counts, timeLeft: p.budget.Left, before: p.used,
+		Driver: p, request: request, journals: []live.Journal{p.store}, stored: p.store.Counts, timeLeft: p.budget.Left, budget: p.budget, before: p.used,
 		cloud: p.cloud, faults: &breakable{p.Ready, p.fail}, where: p.Instance, begin: p.begin, end: p.end, close: p.close,
 		doubt: func() string {
 			return "the log says why launches failed; is their health check at another path (--health)?"

@@ -51,6 +51,7 @@ type place struct {
 	stored    func() store.Counts                   // what the store has done; nil: there is none
 	leads     func() bool                           // whether the lease is surely ours; nil: there is none
 	timeLeft  func() (time.Duration, bool)          // until --max-time ends it; false: there is no such limit
+	budget    *live.Budget                          // what holds it; nil: nothing does
 	before    float64                               // what earlier runs have taken of the same budget, dollars
 	cloud     *local.Cloud                          // on this machine; nil: none
 	faults    *breakable                            // nil: workers are not ours to break

@@ -136,7 +136,7 @@ func (w *world) serve(e *Experiment, ws *live.Workers, p *plan.Plan, cell plan.C
 		Timeout: scfg.Timeout, Observe: observe(metrics, w.watch, log, w.cfg.Classes),
 	})
 	state := &admin.State{Brain: w.brain, Gateway: w.gateway, Name: cell.Policy.Name, Title: p.Name + " / " + cell.Policy.Name + " on " + e.Target.String(), Watch: w.watch, Where: w.place.where, Store: w.place.stored, Leads: w.place.leads, TimeLeft: w.place.timeLeft,
-		Spend: func() admin.Spend { return w.spend(e.MaxUsd) }, Log: log}
+		Spend: func() admin.Spend { return w.spend(w.place.budget.Dollars(e.MaxUsd)) }, Budget: w.place.budget, Log: log}
 	if w.journal != nil {
 		state.Note = w.journal.Note
 	}
