@@ -2,7 +2,6 @@ package calibrate
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -64,16 +63,25 @@ func NewWorld(h *journal.Header, cfg policy.Config, f *Fits) (*World, error) {
 // error if there is no such other one.
 func (w *World) Add(router, like string) error {
 	policies, _ := w.root["policy"].([]map[string]any)
-	for _, p := range policies {
-		if name, ok := p["name"].(string); ok && name == like || !ok && p["router"] == like {
-			other := maps.Clone(p)
-			delete(other, "router_params")
-			other["name"], other["router"] = router, router
-			w.root["policy"] = append(policies, other)
-			return nil
-		}
+	names := w.Policies()
+	if i := slices.Index(names, like); i >= 0 {
+		w.root["policy"] = append(policies, rerouted(policies[i], router))
+		return nil
+	}
+	if i := slices.IndexFunc(names, func(name string) bool { return strings.HasPrefix(like, name+" ") }); i >= 0 {
+		other := rerouted(policies[i], router)
+		w.root["policy"] = append(policies, other)
+		return pinTable("policy.", other, like)
 	}
 	return fmt.Errorf("the journal's experiment has no [[policy]] %q that one with another router could be made of", like)
+}
+
+// rerouted is a copy of the table of a policy with another router.
+func rerouted(p map[string]any, router string) map[string]any {
+	other := copied(p)
+	delete(other, "router_params")
+	other["name"], other["router"] = router, router
+	return other
 }
 
 // Policies are the names of the policies.
@@ -181,53 +189,6 @@ func (w *World) settle(f Fit) {
 type kept struct {
 	value any
 	says  string
-}
-
-// free says which keys are lists that make no variants.
-var free = []string{"policies", "classes_of"}
-
-// pin takes of each key with several values the one that a workload's name tells: variants
-// are called name + " key=value".
-func (w *World) pin(workload string) error {
-	var errs []error
-	var in func(path string, t map[string]any)
-	in = func(path string, t map[string]any) {
-		for _, key := range slices.Sorted(maps.Keys(t)) {
-			switch x := t[key].(type) {
-			case map[string]any:
-				in(path+key+".", x)
-			case []map[string]any:
-				for _, below := range x {
-					in(path+key+".", below)
-				}
-			case []any:
-				if slices.Contains(free, key) {
-					continue
-				}
-				i := slices.IndexFunc(x, func(v any) bool { return strings.Contains(workload+" ", fmt.Sprintf(" %s=%v ", key, v)) })
-				if i < 0 {
-					errs = append(errs, fmt.Errorf("%s%s has several values, and the workload's name %q does not tell which was run", path, key, workload))
-					continue
-				}
-				t[key] = x[i]
-			}
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(w.root)) {
-		switch x := w.root[name].(type) {
-		case map[string]any:
-			if name != "slo" && name != "prior" {
-				in(name+".", x)
-			}
-		case []map[string]any:
-			if name == "pool" {
-				for _, t := range x {
-					in(name+".", t)
-				}
-			}
-		}
-	}
-	return errors.Join(errs...)
 }
 
 // Text is the file.
