@@ -139,6 +139,16 @@ func (w *World) table(name string) map[string]any {
 	return t
 }
 
+// fault is the n-th [[fault]], made if it is the next one.
+func (w *World) fault(n int) map[string]any {
+	all, _ := w.root["fault"].([]map[string]any)
+	if n == len(all) {
+		all = append(all, map[string]any{})
+		w.root["fault"] = all
+	}
+	return all[n]
+}
+
 // at is the table of a path such as cluster.launch or pool.0.
 func (w *World) at(path string) map[string]any {
 	parts := strings.Split(path, ".")
@@ -146,6 +156,10 @@ func (w *World) at(path string) map[string]any {
 	if parts[0] == "pool" && len(parts) > 1 {
 		p, _ := strconv.Atoi(parts[1]) // made by poolTable
 		t, parts = w.pool(p), parts[2:]
+	}
+	if parts[0] == "fault" { // made by fitLosses
+		n, _ := strconv.Atoi(parts[1])
+		t, parts = w.fault(n), nil
 	}
 	for _, part := range parts {
 		below, ok := t[part].(map[string]any)
@@ -165,7 +179,7 @@ type fitted struct{ text, says string }
 // settle puts a fit into the tree.
 func (w *World) settle(f Fit) {
 	t := w.at(f.Table)
-	says := fmt.Sprintf("%d observations: %s", f.N, f.Says)
+	says := policy.Count(f.N, "observation") + ": " + f.Says
 	if f.Value == "" { // the file's own value is kept, if it has one
 		if is, ok := t[f.Key]; ok {
 			t[f.Key] = kept{is, says}

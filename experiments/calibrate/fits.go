@@ -45,6 +45,7 @@ func (s *Seen) Fit(prefix string) *Fits {
 	s.fitFunctions(f, ways)
 	s.fitReports(f)
 	s.fitLimits(f)
+	s.fitLosses(f)
 	return f
 }
 

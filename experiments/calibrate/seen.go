@@ -59,6 +59,7 @@ type Seen struct {
 	Refused  int           // calls that the function service refused
 	MostFull int           // calls in flight when it refused the last one
 	Start    time.Duration // when the last worker was ready that was waited for before the first arrival
+	Last     time.Duration // arrival
 	End      time.Duration // of the last record
 
 	asked    [][]time.Duration // by pool: launches that are not known yet, in order
@@ -69,12 +70,6 @@ type Seen struct {
 	lookups  map[policy.RequestID]time.Duration
 	calls    int
 	longest  time.Duration // attempt
-}
-
-// A Loss is a worker that was lost.
-type Loss struct {
-	At     time.Duration
-	Worker policy.WorkerID
 }
 
 type attemptID struct {
@@ -100,6 +95,10 @@ type host struct {
 	at      time.Duration
 	tainted time.Duration // until then, work may go on there that nobody waits for
 	report  time.Duration // the last one; never
+	notice  time.Duration // that it will be taken away; never
+	until   time.Duration // when, by the notice
+	well    time.Duration // the last answer of it; never
+	failing time.Duration // the first attempt that failed there since; never
 }
 
 // NewSeen is for a control plane of this configuration, in this experiment.
@@ -116,11 +115,12 @@ func (s *Seen) Add(now time.Duration, e *policy.Event, commands []policy.Command
 	switch e.Kind {
 	case policy.Arrival:
 		s.Requests++
+		s.Last = now
 		s.index[e.Request] = len(s.requests)
 		s.requests = append(s.requests, sized{class: e.Class})
 	case policy.Done:
 		s.done(now, e)
-	case policy.WorkerPending, policy.WorkerRunning, policy.WorkerReady, policy.WorkerLost:
+	case policy.WorkerPending, policy.WorkerRunning, policy.WorkerReady, policy.WorkerLost, policy.WorkerNotice:
 		s.life(now, e)
 	case policy.LaunchFailed:
 		s.unask(e.Pool, int(e.N))
@@ -199,6 +199,7 @@ func (s *Seen) done(now time.Duration, e *policy.Event) {
 		}
 	} else if w := s.workers[a.Worker]; w != nil {
 		w.remove(now, a, s.Config.PS)
+		w.health(now, e.Status)
 		if s.File.runsOn() && e.Status != policy.OK {
 			w.tainted = now + 2*s.longest
 		}
@@ -265,7 +266,7 @@ func (s *Seen) life(now time.Duration, e *policy.Event) {
 			l.Asked, s.asked[e.Pool] = q[0], q[1:]
 			s.Launches = append(s.Launches, l)
 		}
-		s.workers[e.Worker] = &host{launch: l, cores: s.Config.Pools[e.Pool].Cores, speed: s.Config.Pools[e.Pool].Speed, report: never}
+		s.workers[e.Worker] = &host{launch: l, cores: s.Config.Pools[e.Pool].Cores, speed: s.Config.Pools[e.Pool].Speed, report: never, notice: never, well: never, failing: never}
 		return
 	}
 	w := s.workers[e.Worker]
@@ -284,8 +285,12 @@ func (s *Seen) life(now time.Duration, e *policy.Event) {
 		}
 	case policy.WorkerLost:
 		l.Ended = now
-		if !l.terminated {
-			s.Lost = append(s.Lost, Loss{now, e.Worker})
+		if !l.terminated && l.Ready != never {
+			s.Lost = append(s.Lost, w.loss(now))
+		}
+	case policy.WorkerNotice:
+		if e.At >= 0 { // else it is only to be drained
+			w.notice, w.until = now, e.At
 		}
 	}
 }
