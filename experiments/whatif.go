@@ -65,6 +65,7 @@ func (cmd *whatifCmd) Run(c *console) error {
 	if err := s.run(c.ctx, cmd.Draws, cmd.Jobs); err != nil {
 		return err
 	}
+	w.sayEarly(c)
 	holds := s.tellPlacebo(c, measured)
 	if !holds && !cmd.Anyway {
 		return errors.New("the fitted world does not give again what was measured, so it does not tell what others would have done: --anyway tells what it says all the same")
@@ -92,11 +93,11 @@ func (cmd *whatifCmd) fit(file string) (w *fittedWorld, tried []string, err erro
 				if err != nil {
 					return err
 				}
-				names, err := world.Take(string(text))
+				names, err := world.Take(string(text), name)
 				if err != nil {
 					return fmt.Errorf("%s: %w", name, err)
 				}
-				tried = append(tried, names...)
+				tried = append(tried, slices.DeleteFunc(names, func(name string) bool { return name == was })...)
 				continue
 			case !slices.Contains(world.Policies(), name):
 				if err := plan.CheckRouter(name, world.Policies()); err != nil {
@@ -155,7 +156,7 @@ func (t *supposition) measured() (calibrate.Run, error) {
 	defer r.Close()
 	cfg := t.cells[0].Config(t.world.header.Seed)
 	m := calibrate.NewMeasured(&cfg, t.world.seen.Requests)
-	err = eachRecord(r, func(rec *journal.Record) error {
+	_, err = eachRecord(r, func(rec *journal.Record) error {
 		m.Add(rec.At, &rec.Event, rec.Commands)
 		return nil
 	})

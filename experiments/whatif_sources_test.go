@@ -66,6 +66,41 @@ func filled(slo, cluster, router string) string {
 	return strings.NewReplacer("SLO", slo, "CLUSTER", cluster, "ROUTER", router).Replace(small)
 }
 
+// TestWhatIfTakesPoliciesOfFiles: a policy of another file that has the name of one of the
+// journal's experiment, but other keys, is another one; the journal's own is not tried again.
+func TestWhatIfTakesPoliciesOfFiles(t *testing.T) {
+	path := filepath.Join(journalOf(t, filled("", "", "")), "w", "a", "seed-1")
+	file := filepath.Join(t.TempDir(), "other.toml")
+	if err := os.WriteFile(file, []byte(filled("", "", `router = "random"`)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	code := run([]string{"whatif", path, "--policy", file}, &out, &out)
+	for _, want := range []string{"What if: \"a of other\" instead of a.", "What if: b instead of a."} {
+		if code != exitDone || !strings.Contains(strings.ReplaceAll(out.String(), "\n", " "), want) {
+			t.Errorf("exit code %d, no %q in\n%s", code, want, out.String())
+		}
+	}
+}
+
+// TestWhatIfSaysThatAJournalIsCutOff: what was not read may have answered requests.
+func TestWhatIfSaysThatAJournalIsCutOff(t *testing.T) {
+	path := filepath.Join(journalOf(t, filled("", "", "")), "w", "a", "seed-1")
+	parts, _ := filepath.Glob(filepath.Join(path, "*.journal"))
+	text, err := os.ReadFile(parts[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(parts[0], text[:len(text)-50], 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	run([]string{"whatif", path, "--policy", "b"}, &out, &out)
+	if !strings.Contains(out.String(), "the last block is cut off") {
+		t.Errorf("no word of the end of the journal in\n%s", out.String())
+	}
+}
+
 // TestWhatIfTakesEveryFile: of an experiment with several values of a key, in the cluster, at
 // the top or in a policy, the journal's own are taken; parts of a launch are kept where too
 // few were seen.

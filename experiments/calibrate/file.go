@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"maps"
+	"path/filepath"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -89,17 +91,14 @@ func (w *World) Policies() []string {
 	var out []string
 	policies, _ := w.root["policy"].([]map[string]any)
 	for _, p := range policies {
-		name, ok := p["name"].(string)
-		if !ok {
-			name, _ = p["router"].(string)
-		}
-		out = append(out, name)
+		out = append(out, nameOf(p))
 	}
 	return out
 }
 
-// Take adds the policies of another experiment file, but those of a name that is there.
-func (w *World) Take(text string) (names []string, err error) {
+// Take adds the policies of another experiment file, and returns their names. One of a
+// name that is there is the same if all its keys are; else the file's name is added to it.
+func (w *World) Take(text, file string) (names []string, err error) {
 	var other struct {
 		Policy []map[string]any `toml:"policy"`
 	}
@@ -107,18 +106,32 @@ func (w *World) Take(text string) (names []string, err error) {
 		return nil, err
 	}
 	policies, _ := w.root["policy"].([]map[string]any)
+	here := w.Policies()
 	for _, p := range other.Policy {
-		name, ok := p["name"].(string)
-		if !ok {
-			name, _ = p["router"].(string)
+		name := nameOf(p)
+		i := slices.Index(here, name)
+		if i >= 0 && reflect.DeepEqual(policies[i], p) {
+			names = append(names, name)
+			continue
 		}
-		names = append(names, name)
-		if !slices.Contains(w.Policies(), name) {
-			policies = append(policies, p)
+		if i >= 0 {
+			p = copied(p)
+			name += " of " + strings.TrimSuffix(filepath.Base(file), ".toml")
+			p["name"] = name
 		}
+		names, policies = append(names, name), append(policies, p)
 	}
 	w.root["policy"] = policies
 	return names, nil
+}
+
+// nameOf is the name of the policy of a table.
+func nameOf(p map[string]any) string {
+	if name, ok := p["name"].(string); ok {
+		return name
+	}
+	name, _ := p["router"].(string)
+	return name
 }
 
 // pool is the table in which the keys of a pool stand.
