@@ -135,6 +135,11 @@ func (w *fittedWorld) follow(dir string) error {
 	if arrivals.Requests() == 0 {
 		return fmt.Errorf("%s: no arrivals in it", w.path)
 	}
+	if cfg, changed := w.seen.Serve(); changed {
+		if err := w.followAgain(cfg); err != nil {
+			return err
+		}
+	}
 	w.sizes, w.lack = w.seen.Sizes(), w.seen.Unsized()
 	if len(w.lack) > 0 {
 		if !w.sizes.Known() {
@@ -149,6 +154,21 @@ func (w *fittedWorld) follow(dir string) error {
 	}
 	arrivals.Since(w.seen.Start)
 	_, err = arrivals.Record(dir, h)
+	return err
+}
+
+// followAgain reads the journal once more, as workers serve otherwise than was taken.
+func (w *fittedWorld) followAgain(cfg policy.Config) error {
+	r, err := journals.Open(w.path)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	w.seen = w.seen.Again(cfg)
+	_, err = eachRecord(r, func(rec *journal.Record) error {
+		w.seen.Add(rec.At, &rec.Event, rec.Commands)
+		return nil
+	})
 	return err
 }
 

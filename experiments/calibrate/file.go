@@ -166,13 +166,12 @@ func (w *World) fault(n int) map[string]any {
 func (w *World) at(path string) map[string]any {
 	parts := strings.Split(path, ".")
 	t := w.root
-	if parts[0] == "pool" && len(parts) > 1 {
-		p, _ := strconv.Atoi(parts[1]) // made by poolTable
-		t, parts = w.pool(p), parts[2:]
-	}
-	if parts[0] == "fault" { // made by fitLosses
-		n, _ := strconv.Atoi(parts[1])
-		t, parts = w.fault(n), nil
+	if n, err := strconv.Atoi(parts[min(1, len(parts)-1)]); err == nil { // made by poolTable or fitLosses
+		of := w.pool
+		if parts[0] == "fault" {
+			of = w.fault
+		}
+		t, parts = of(n), parts[2:]
 	}
 	for _, part := range parts {
 		below, ok := t[part].(map[string]any)

@@ -38,6 +38,7 @@ type Attempt struct {
 	// the discipline of workers and by what else the gateway had sent to its worker.
 	Served float64
 
+	order int           // in which it was sent
 	clock float64       // of the worker when it began
 	begun time.Duration // when a core was free for it; never: not yet
 }
@@ -69,6 +70,9 @@ type Seen struct {
 	requests []sized                  // in order of arrival
 	lookups  map[policy.RequestID]time.Duration
 	calls    int
+	sent     int           // attempts
+	told     []policy.Pool // as the experiment has them
+	serving  *Fits         // how workers serve; nil: nobody has asked
 	longest  time.Duration // attempt
 }
 
@@ -104,9 +108,16 @@ type host struct {
 // NewSeen is for a control plane of this configuration, in this experiment.
 func NewSeen(cfg policy.Config, file File) *Seen {
 	return &Seen{
-		Config: cfg, File: file, asked: make([][]time.Duration, len(cfg.Pools)), workers: map[policy.WorkerID]*host{},
+		Config: cfg, File: file, told: cfg.Pools, asked: make([][]time.Duration, len(cfg.Pools)), workers: map[policy.WorkerID]*host{},
 		open: map[attemptID]*Attempt{}, index: map[policy.RequestID]int{}, lookups: map[policy.RequestID]time.Duration{},
 	}
+}
+
+// Again is to follow the same records under another configuration, by what Serve has found.
+func (s *Seen) Again(cfg policy.Config) *Seen {
+	out := NewSeen(cfg, s.File)
+	out.told, out.serving = s.told, s.serving
+	return out
 }
 
 // Add takes a record: an event, when it happened, and the commands that followed.
@@ -163,7 +174,8 @@ func (s *Seen) command(now time.Duration, c *policy.Command) {
 // begin opens an attempt. A worker with more in flight than cores is shared, and all that
 // is in flight there is longer than its work.
 func (s *Seen) begin(now time.Duration, c *policy.Command, id policy.WorkerID) {
-	a := &Attempt{Worker: id, Begin: now}
+	a := &Attempt{Worker: id, Begin: now, order: s.sent}
+	s.sent++
 	if i, ok := s.index[c.Request]; ok {
 		a.Class = s.requests[i].class
 	}
