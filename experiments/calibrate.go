@@ -32,6 +32,7 @@ func (cmd *calibrateCmd) Run(c *console) error {
 	if err != nil {
 		return badInput{err}
 	}
+	w.sayEarly(c)
 	w.print(c)
 	c.printf("\nwritten: %s; %s compares its policies there\n", cmd.Out, outcome.CommandLine("go", "run", "./experiments/...", "compare", cmd.Out))
 	return nil
@@ -47,6 +48,7 @@ type fittedWorld struct {
 	fits   *calibrate.Fits
 	sizes  *calibrate.Sizes    // of requests whose work was not measured
 	lack   []calibrate.Unsized // which those are
+	early  error               // why the journal ends before the run; nil: it does not
 }
 
 // calibrated fits a world to a journal and writes it: the file, its trace and its samples.
@@ -123,7 +125,7 @@ func (w *fittedWorld) follow(dir string) error {
 	h := trace.Header{Name: "recorded", Provenance: trace.Provenance{
 		Source: fmt.Sprintf("a journal of %s / %s, seed %d, gateway %d", r.Header.Workload, r.Header.Policy, r.Header.Seed, r.Header.Gateway), Path: w.path,
 	}, Notes: []string{"arrivals are instants at the gateway; work is what the worker that answered has measured"}}
-	err = eachRecord(r, func(rec *journal.Record) error {
+	w.early, err = eachRecord(r, func(rec *journal.Record) error {
 		w.seen.Add(rec.At, &rec.Event, rec.Commands)
 		return arrivals.Step(rec.At, &rec.Event, rec.Commands)
 	})
@@ -132,6 +134,11 @@ func (w *fittedWorld) follow(dir string) error {
 	}
 	if arrivals.Requests() == 0 {
 		return fmt.Errorf("%s: no arrivals in it", w.path)
+	}
+	if cfg, changed := w.seen.Serve(); changed {
+		if err := w.followAgain(cfg); err != nil {
+			return err
+		}
 	}
 	w.sizes, w.lack = w.seen.Sizes(), w.seen.Unsized()
 	if len(w.lack) > 0 {
@@ -150,19 +157,37 @@ func (w *fittedWorld) follow(dir string) error {
 	return err
 }
 
-// eachRecord calls f for every record of a journal, which may end early, as by a crash.
-func eachRecord(r *journal.Reader, f func(*journal.Record) error) error {
+// followAgain reads the journal once more, as workers serve otherwise than was taken.
+func (w *fittedWorld) followAgain(cfg policy.Config) error {
+	r, err := journals.Open(w.path)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	w.seen = w.seen.Again(cfg)
+	_, err = eachRecord(r, func(rec *journal.Record) error {
+		w.seen.Add(rec.At, &rec.Event, rec.Commands)
+		return nil
+	})
+	return err
+}
+
+// eachRecord calls f for every record of a journal, which may end early, as by a crash, and
+// says why it did.
+func eachRecord(r *journal.Reader, f func(*journal.Record) error) (early, err error) {
 	var rec journal.Record
 	for {
 		err := r.Next(&rec)
-		if errors.Is(err, io.EOF) || errors.Is(err, journal.ErrTorn) || errors.Is(err, journal.ErrGap) {
-			return nil
-		}
-		if err == nil {
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil, nil
+		case errors.Is(err, journal.ErrTorn) || errors.Is(err, journal.ErrGap):
+			return err, nil
+		case err == nil:
 			err = f(&rec)
 		}
 		if err != nil {
-			return fmt.Errorf("after record %d: %w", r.Records(), err)
+			return nil, fmt.Errorf("after record %d: %w", r.Records(), err)
 		}
 	}
 }
@@ -175,6 +200,14 @@ func writeSamples(name string, values []float64) error {
 		b.WriteString(strconv.FormatFloat(v, 'g', 9, 64) + "\n")
 	}
 	return os.WriteFile(name, []byte(b.String()), 0o644)
+}
+
+// sayEarly says that the journal ends before the run does.
+func (w *fittedWorld) sayEarly(c *console) {
+	if w.early != nil {
+		paragraph(c, fmt.Sprintf("Note: the journal is read up to %s only: %v. Requests without an answer until then count as unanswered in what was measured.", at(w.seen.End), w.early))
+		c.printf("\n")
+	}
 }
 
 // print says what was fitted, and what could not be.

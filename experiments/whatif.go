@@ -18,7 +18,6 @@ import (
 	"cnv/live/journals"
 	"cnv/policy"
 	"cnv/policy/journal"
-	"cnv/results"
 	"cnv/results/words"
 )
 
@@ -66,6 +65,7 @@ func (cmd *whatifCmd) Run(c *console) error {
 	if err := s.run(c.ctx, cmd.Draws, cmd.Jobs); err != nil {
 		return err
 	}
+	w.sayEarly(c)
 	holds := s.tellPlacebo(c, measured)
 	if !holds && !cmd.Anyway {
 		return errors.New("the fitted world does not give again what was measured, so it does not tell what others would have done: --anyway tells what it says all the same")
@@ -93,11 +93,11 @@ func (cmd *whatifCmd) fit(file string) (w *fittedWorld, tried []string, err erro
 				if err != nil {
 					return err
 				}
-				names, err := world.Take(string(text))
+				names, err := world.Take(string(text), name)
 				if err != nil {
 					return fmt.Errorf("%s: %w", name, err)
 				}
-				tried = append(tried, names...)
+				tried = append(tried, slices.DeleteFunc(names, func(name string) bool { return name == was })...)
 				continue
 			case !slices.Contains(world.Policies(), name):
 				if err := plan.CheckRouter(name, world.Policies()); err != nil {
@@ -117,8 +117,8 @@ func (cmd *whatifCmd) fit(file string) (w *fittedWorld, tried []string, err erro
 // A supposition is runs of some policies in worlds drawn from a fitted one.
 type supposition struct {
 	world *fittedWorld
-	cells []plan.Cell     // the first is the journal's own policy
-	rows  [][]results.Row // by cell, by draw
+	cells []plan.Cell       // the first is the journal's own policy
+	runs  [][]calibrate.Run // by cell, by draw
 }
 
 // newSupposition finds the cells of the policies.
@@ -148,19 +148,19 @@ func variantOf(variant, name string) bool {
 }
 
 // measured is the run of the journal.
-func (t *supposition) measured() (results.Row, error) {
+func (t *supposition) measured() (calibrate.Run, error) {
 	r, err := journals.Open(t.world.path)
 	if err != nil {
-		return results.Row{}, err
+		return calibrate.Run{}, err
 	}
 	defer r.Close()
 	cfg := t.cells[0].Config(t.world.header.Seed)
-	m := calibrate.NewMeasured(&cfg)
-	err = eachRecord(r, func(rec *journal.Record) error {
+	m := calibrate.NewMeasured(&cfg, t.world.seen.Requests)
+	_, err = eachRecord(r, func(rec *journal.Record) error {
 		m.Add(rec.At, &rec.Event, rec.Commands)
 		return nil
 	})
-	return m.Row(), err
+	return m.Run(), err
 }
 
 // run runs all cells in each of n worlds, which are the same for all.
@@ -168,9 +168,9 @@ func (t *supposition) run(ctx context.Context, n, jobs int) error {
 	if jobs < 1 {
 		jobs = runtime.GOMAXPROCS(0)
 	}
-	t.rows = make([][]results.Row, len(t.cells))
-	for i := range t.rows {
-		t.rows[i] = make([]results.Row, n)
+	t.runs = make([][]calibrate.Run, len(t.cells))
+	for i := range t.runs {
+		t.runs[i] = make([]calibrate.Run, n)
 	}
 	var group sync.WaitGroup
 	places, errs := make(chan struct{}, jobs), make([]error, len(t.cells)*n)
@@ -180,7 +180,7 @@ func (t *supposition) run(ctx context.Context, n, jobs int) error {
 			places <- struct{}{}
 			go func() {
 				defer func() { <-places; group.Done() }()
-				t.rows[i][k], errs[i*n+k] = t.once(ctx, t.cells[i], k)
+				t.runs[i][k], errs[i*n+k] = t.once(ctx, t.cells[i], k)
 			}()
 		}
 	}
@@ -189,29 +189,29 @@ func (t *supposition) run(ctx context.Context, n, jobs int) error {
 }
 
 // once runs a cell in the k-th world.
-func (t *supposition) once(ctx context.Context, cell plan.Cell, k int) (results.Row, error) {
+func (t *supposition) once(ctx context.Context, cell plan.Cell, k int) (calibrate.Run, error) {
 	seed := uint64(k + 1)
 	cfg := cell.Config(seed)
 	t.world.fits.Draw(policy.NewRand(seed, "whatif", 0), &cfg)
-	m := calibrate.NewMeasured(&cfg)
+	m := calibrate.NewMeasured(&cfg, t.world.seen.Requests)
 	src, err := cell.Scenario.Workload.Made.Open(seed)
 	if err != nil {
-		return results.Row{}, err
+		return calibrate.Run{}, err
 	}
 	if lack := t.world.lack; len(lack) > 0 {
 		src = &calibrate.Resized{Source: src, Of: lack, By: t.world.sizes, Rand: policy.NewRand(seed, "sizes", 0)}
 	}
 	if err := plan.Simulate(ctx, cfg, src, m); err != nil {
-		return results.Row{}, fmt.Errorf("policy %s: %w", cell.Policy.Name, err)
+		return calibrate.Run{}, fmt.Errorf("policy %s: %w", cell.Policy.Name, err)
 	}
-	return m.Row(), nil
+	return m.Run(), nil
 }
 
 // of is a metric of a cell over the draws.
 func (t *supposition) of(cell int, m *calibrate.Metric) []float64 {
-	out := make([]float64, len(t.rows[cell]))
+	out := make([]float64, len(t.runs[cell]))
 	for k := range out {
-		out[k] = m.Of(&t.rows[cell][k])
+		out[k] = m.Of(&t.runs[cell][k])
 	}
 	return out
 }
@@ -227,34 +227,6 @@ func (t *supposition) differences(cell int, m *calibrate.Metric) []float64 {
 		}
 	}
 	return is
-}
-
-// tellPlacebo says whether the fitted world gives again what was measured.
-func (t *supposition) tellPlacebo(c *console, row results.Row) (holds bool) {
-	var measured []float64
-	var again []calibrate.Prediction
-	for i := range calibrate.Metrics {
-		m := &calibrate.Metrics[i]
-		measured, again = append(measured, m.Of(&row)), append(again, calibrate.Predict(t.of(0, m)))
-	}
-	agrees := calibrate.Agrees(measured, again)
-	var off []string
-	for i, ok := range agrees {
-		if !ok {
-			off = append(off, calibrate.Metrics[i].Name)
-		}
-	}
-	result := "gives again what was measured."
-	if len(off) > 0 {
-		result = "does NOT give again what was measured of " + words.List(off) + "."
-	}
-	paragraph(c, fmt.Sprintf("Placebo: the journal's own policy, %s, in %d worlds that fit what its gateway has seen, %s", words.InQuotes(t.world.header.Policy), len(t.rows[0]), result))
-	c.printf("\n%-22s %9s  %-28s\n", "", "measured", "again (95 % of runs)")
-	for i := range calibrate.Metrics {
-		m := &calibrate.Metrics[i]
-		c.printf("%-22s %9s  %s%s\n", m.Name+", "+m.Unit, digits(measured[i]), within(m.Possible(again[i]), digits), words.IfElse(agrees[i], "", "  NOT AS MEASURED"))
-	}
-	return len(off) == 0
 }
 
 // tell says what another policy would have done.

@@ -14,7 +14,6 @@ import (
 	"cnv/experiments/calibrate"
 	"cnv/experiments/plan"
 	"cnv/policy"
-	"cnv/results"
 )
 
 // hiddenWorlds is in how many worlds what-if is held against the truth.
@@ -111,7 +110,7 @@ func suppose(t *testing.T, journal, name string) (differences []calibrate.Predic
 }
 
 // measuredIn is what a journal has measured.
-func measuredIn(t *testing.T, path string) results.Row {
+func measuredIn(t *testing.T, path string) calibrate.Run {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "world.toml")
 	w, err := calibrated(path, file, nil)

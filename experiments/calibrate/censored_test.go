@@ -85,19 +85,19 @@ func TestAgrees(t *testing.T) {
 		predicted = append(predicted, Predict([]float64{9, 10, 11, 10, 9, 11, 10, 10, 9, 11}))
 		measured = append(measured, 10.9)
 	}
-	if got := Agrees(measured, predicted); slices.Contains(got, false) {
+	if got := Agrees(Metrics, measured, predicted); slices.Contains(got, false) {
 		t.Errorf("%v of runs like the others", got)
 	}
 	measured[2] = 20
-	if got := Agrees(measured, predicted); got[2] || !got[0] || !got[5] {
+	if got := Agrees(Metrics, measured, predicted); got[2] || !got[0] || !got[5] {
 		t.Errorf("%v, want only the third to differ", got)
 	}
 	predicted[2] = Predict([]float64{20.01, 20.01, 20.01, 20.01, 20.01})
-	if got := Agrees(measured, predicted); slices.Contains(got, false) {
+	if got := Agrees(Metrics, measured, predicted); slices.Contains(got, false) {
 		t.Errorf("%v: half a thousandth is no difference", got)
 	}
 	predicted[2] = Predict([]float64{21, 21, 21, 21, 21})
-	if got := Agrees(measured, predicted); got[2] {
+	if got := Agrees(Metrics, measured, predicted); got[2] {
 		t.Error("a world without chance agrees with another value")
 	}
 }

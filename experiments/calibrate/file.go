@@ -2,9 +2,10 @@ package calibrate
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"maps"
+	"path/filepath"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -64,16 +65,25 @@ func NewWorld(h *journal.Header, cfg policy.Config, f *Fits) (*World, error) {
 // error if there is no such other one.
 func (w *World) Add(router, like string) error {
 	policies, _ := w.root["policy"].([]map[string]any)
-	for _, p := range policies {
-		if name, ok := p["name"].(string); ok && name == like || !ok && p["router"] == like {
-			other := maps.Clone(p)
-			delete(other, "router_params")
-			other["name"], other["router"] = router, router
-			w.root["policy"] = append(policies, other)
-			return nil
-		}
+	names := w.Policies()
+	if i := slices.Index(names, like); i >= 0 {
+		w.root["policy"] = append(policies, rerouted(policies[i], router))
+		return nil
+	}
+	if i := slices.IndexFunc(names, func(name string) bool { return strings.HasPrefix(like, name+" ") }); i >= 0 {
+		other := rerouted(policies[i], router)
+		w.root["policy"] = append(policies, other)
+		return pinTable("policy.", other, like)
 	}
 	return fmt.Errorf("the journal's experiment has no [[policy]] %q that one with another router could be made of", like)
+}
+
+// rerouted is a copy of the table of a policy with another router.
+func rerouted(p map[string]any, router string) map[string]any {
+	other := copied(p)
+	delete(other, "router_params")
+	other["name"], other["router"] = router, router
+	return other
 }
 
 // Policies are the names of the policies.
@@ -81,17 +91,14 @@ func (w *World) Policies() []string {
 	var out []string
 	policies, _ := w.root["policy"].([]map[string]any)
 	for _, p := range policies {
-		name, ok := p["name"].(string)
-		if !ok {
-			name, _ = p["router"].(string)
-		}
-		out = append(out, name)
+		out = append(out, nameOf(p))
 	}
 	return out
 }
 
-// Take adds the policies of another experiment file, but those of a name that is there.
-func (w *World) Take(text string) (names []string, err error) {
+// Take adds the policies of another experiment file, and returns their names. One of a
+// name that is there is the same if all its keys are; else the file's name is added to it.
+func (w *World) Take(text, file string) (names []string, err error) {
 	var other struct {
 		Policy []map[string]any `toml:"policy"`
 	}
@@ -99,18 +106,32 @@ func (w *World) Take(text string) (names []string, err error) {
 		return nil, err
 	}
 	policies, _ := w.root["policy"].([]map[string]any)
+	here := w.Policies()
 	for _, p := range other.Policy {
-		name, ok := p["name"].(string)
-		if !ok {
-			name, _ = p["router"].(string)
+		name := nameOf(p)
+		i := slices.Index(here, name)
+		if i >= 0 && reflect.DeepEqual(policies[i], p) {
+			names = append(names, name)
+			continue
 		}
-		names = append(names, name)
-		if !slices.Contains(w.Policies(), name) {
-			policies = append(policies, p)
+		if i >= 0 {
+			p = copied(p)
+			name += " of " + strings.TrimSuffix(filepath.Base(file), ".toml")
+			p["name"] = name
 		}
+		names, policies = append(names, name), append(policies, p)
 	}
 	w.root["policy"] = policies
 	return names, nil
+}
+
+// nameOf is the name of the policy of a table.
+func nameOf(p map[string]any) string {
+	if name, ok := p["name"].(string); ok {
+		return name
+	}
+	name, _ := p["router"].(string)
+	return name
 }
 
 // pool is the table in which the keys of a pool stand.
@@ -131,13 +152,26 @@ func (w *World) table(name string) map[string]any {
 	return t
 }
 
+// fault is the n-th [[fault]], made if it is the next one.
+func (w *World) fault(n int) map[string]any {
+	all, _ := w.root["fault"].([]map[string]any)
+	if n == len(all) {
+		all = append(all, map[string]any{})
+		w.root["fault"] = all
+	}
+	return all[n]
+}
+
 // at is the table of a path such as cluster.launch or pool.0.
 func (w *World) at(path string) map[string]any {
 	parts := strings.Split(path, ".")
 	t := w.root
-	if parts[0] == "pool" && len(parts) > 1 {
-		p, _ := strconv.Atoi(parts[1]) // made by poolTable
-		t, parts = w.pool(p), parts[2:]
+	if n, err := strconv.Atoi(parts[min(1, len(parts)-1)]); err == nil { // made by poolTable or fitLosses
+		of := w.pool
+		if parts[0] == "fault" {
+			of = w.fault
+		}
+		t, parts = of(n), parts[2:]
 	}
 	for _, part := range parts {
 		below, ok := t[part].(map[string]any)
@@ -157,7 +191,7 @@ type fitted struct{ text, says string }
 // settle puts a fit into the tree.
 func (w *World) settle(f Fit) {
 	t := w.at(f.Table)
-	says := fmt.Sprintf("%d observations: %s", f.N, f.Says)
+	says := policy.Count(f.N, "observation") + ": " + f.Says
 	if f.Value == "" { // the file's own value is kept, if it has one
 		if is, ok := t[f.Key]; ok {
 			t[f.Key] = kept{is, says}
@@ -181,53 +215,6 @@ func (w *World) settle(f Fit) {
 type kept struct {
 	value any
 	says  string
-}
-
-// free says which keys are lists that make no variants.
-var free = []string{"policies", "classes_of"}
-
-// pin takes of each key with several values the one that a workload's name tells: variants
-// are called name + " key=value".
-func (w *World) pin(workload string) error {
-	var errs []error
-	var in func(path string, t map[string]any)
-	in = func(path string, t map[string]any) {
-		for _, key := range slices.Sorted(maps.Keys(t)) {
-			switch x := t[key].(type) {
-			case map[string]any:
-				in(path+key+".", x)
-			case []map[string]any:
-				for _, below := range x {
-					in(path+key+".", below)
-				}
-			case []any:
-				if slices.Contains(free, key) {
-					continue
-				}
-				i := slices.IndexFunc(x, func(v any) bool { return strings.Contains(workload+" ", fmt.Sprintf(" %s=%v ", key, v)) })
-				if i < 0 {
-					errs = append(errs, fmt.Errorf("%s%s has several values, and the workload's name %q does not tell which was run", path, key, workload))
-					continue
-				}
-				t[key] = x[i]
-			}
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(w.root)) {
-		switch x := w.root[name].(type) {
-		case map[string]any:
-			if name != "slo" && name != "prior" {
-				in(name+".", x)
-			}
-		case []map[string]any:
-			if name == "pool" {
-				for _, t := range x {
-					in(name+".", t)
-				}
-			}
-		}
-	}
-	return errors.Join(errs...)
 }
 
 // Text is the file.

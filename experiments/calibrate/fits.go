@@ -41,10 +41,14 @@ func (s *Seen) Fit(prefix string) *Fits {
 	for p := range s.Config.Pools {
 		s.fitLaunches(f, policy.PoolID(p))
 	}
+	if s.serving != nil {
+		f.Known, f.Unknown = append(f.Known, s.serving.Known...), append(f.Unknown, s.serving.Unknown...)
+	}
 	ways := s.fitWorkers(f)
 	s.fitFunctions(f, ways)
 	s.fitReports(f)
 	s.fitLimits(f)
+	s.fitLosses(f)
 	return f
 }
 

@@ -42,7 +42,12 @@ func (s *Seen) fitLaunches(f *Fits, p policy.PoolID) {
 		f.lacks(table+".boot", "no worker was launched after the start")
 		return
 	}
-	if len(whole) < fewest {
+	_, given := s.File.late(p)
+	switch {
+	case len(whole) < fewest && given:
+		f.lacks(table+".launch", "%s launched, in %s in the median: too few for laws of the parts, which the experiment gives", policy.Count(len(whole), "worker"), seconds(quantile(survivors(whole), 0.5)))
+		return
+	case len(whole) < fewest:
 		f.knows(table, "boot", fmt.Sprintf("%q", seconds(quantile(survivors(whole), 0.5))), len(whole),
 			"median of %d only, so the spread is the one that is assumed of launches", len(whole))
 		return
@@ -79,7 +84,7 @@ func (s *Seen) fitLaunches(f *Fits, p policy.PoolID) {
 		f.knows(table+".launch", part.key, f.law(fileName(s.Config.Pools[p].Name, part.key), less), len(spans), "as measured, %s%s", middle(values), also)
 		f.draws = append(f.draws, func(r *policy.Rand, c *sim.Config) { part.set(&c.Pools[p].Launch, empirical(drawn(r, less))) })
 	}
-	if _, given := s.File.late(p); !given && late > 0 {
+	if !given && late > 0 {
 		f.knows(table+".launch", "start", fmt.Sprintf("{ dist = \"constant\", value = %q }", seconds(late)), len(all), "not seen: the share of the time from running to ready that one launch had (Percival 2021)")
 	}
 }

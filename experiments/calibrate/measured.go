@@ -23,26 +23,28 @@ type Measured struct {
 	before []step        // what happened before the first arrival
 	begun  bool          // there was an arrival
 	counts results.Counts
+	parts  parts
 }
 
 // An underway is a request that has not ended.
 type underway struct {
 	results.Request
+	part       int             // of the run
 	done       [2]policy.Event // the ends of its last two attempts
 	onFunction [2]bool         // and where they ran
 	delivered  bool            // the answer of attempt chosen is on its way to the client
 	chosen     uint8
 }
 
-// NewMeasured is for a run of the configuration.
-func NewMeasured(cfg *sim.Config) *Measured {
+// NewMeasured is for a run of the configuration with so many requests.
+func NewMeasured(cfg *sim.Config, requests int) *Measured {
 	var classes []string
 	for i := range cfg.Control.Classes {
 		classes = append(classes, cfg.Control.Classes[i].Name)
 	}
 	return &Measured{
 		run: results.NewRun(results.RunInfo{Classes: classes}), cfg: cfg, follow: account.NewFollower(cfg.Prices(&cfg.Control)),
-		open: map[policy.RequestID]*underway{},
+		open: map[policy.RequestID]*underway{}, parts: parts{requests: requests},
 	}
 }
 
@@ -69,7 +71,7 @@ func (m *Measured) Add(now time.Duration, e *policy.Event, commands []policy.Com
 	m.follow.Add(now, e, commands)
 	switch e.Kind {
 	case policy.Arrival:
-		m.open[e.Request] = &underway{Request: results.Request{ID: uint64(e.Request), Class: uint16(e.Class), Arrival: now, Start: results.Never, Finish: results.Never, Worker: -1}}
+		m.open[e.Request] = &underway{part: m.parts.arrive(now), Request: results.Request{ID: uint64(e.Request), Class: uint16(e.Class), Arrival: now, Start: results.Never, Finish: results.Never, Worker: -1}}
 	case policy.Done:
 		if q := m.open[e.Request]; q != nil {
 			if q.done[e.Attempt&1] = *e; q.delivered && q.chosen == e.Attempt {
@@ -141,10 +143,11 @@ func (m *Measured) end(now time.Duration, id policy.RequestID, how results.Endin
 	q.Ending, q.Reason = how, why
 	m.last = max(m.last, now)
 	m.run.Add(&q.Request)
+	m.parts.end(q)
 }
 
-// Row is the run at its end.
-func (m *Measured) Row() results.Row {
+// Run is the run at its end.
+func (m *Measured) Run() Run {
 	for _, id := range slices.Sorted(maps.Keys(m.open)) {
 		m.end(m.last, id, results.Unfinished, policy.ReasonNone)
 	}
@@ -152,5 +155,5 @@ func (m *Measured) Row() results.Row {
 	m.counts.Invocations, m.counts.ColdStarts = m.follow.Invocations, m.follow.ColdStarts
 	m.counts.VMSeconds = m.follow.WorkerTime.Seconds()
 	m.counts.BusyCoreSeconds, m.counts.CoreSeconds = m.follow.BusyCore, m.follow.Core
-	return m.run.Finish(m.last, m.follow.Ledger, m.counts)
+	return Run{Row: m.run.Finish(m.last, m.follow.Ledger, m.counts), Parts: m.parts.finish()}
 }

@@ -1,11 +1,11 @@
 package calibrate
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
 
-	"cnv/results"
 	"cnv/results/stat"
 	"cnv/results/words"
 )
@@ -13,8 +13,9 @@ import (
 // A Metric is one in which a fitted world is held against what was measured.
 type Metric struct {
 	Name, Unit string
+	Part       int     // of the run, from 1; 0: of all of it
 	Scale      float64 // of the column, to the unit
-	of         func(r *results.Row) float64
+	of         func(r *Run) float64
 	absolute   float64 // differences in the unit that nobody can measure
 	more, less string  // what a difference is, "" where nobody asks
 }
@@ -25,16 +26,16 @@ const relative = 0.005
 
 // Metrics are all of them.
 var Metrics = []Metric{
-	{"misses", "%", 100, func(r *results.Row) float64 { return 1 - r.Value("slo_attainment") }, 0.1, "%s points more requests would have missed", "%s points fewer requests would have missed"},
-	{"p50", "s", 1, func(r *results.Row) float64 { return r.Value("response_p50_s") }, 1e-4, "", ""},
-	{"p99", "s", 1, func(r *results.Row) float64 { return r.Value("response_p99_s") }, 1e-4, "the 99th percentile would have been %s s longer", "the 99th percentile would have been %s s shorter"},
-	{"cost", "$ per 1,000", 1, func(r *results.Row) float64 { return r.Value("cost_per_1000_usd") }, 0, "1,000 requests would have cost $%s more", "1,000 requests would have cost $%s less"},
-	{"VMs", "mean", 1, func(r *results.Row) float64 { return r.Value("vms_mean") }, 0.01, "", ""},
-	{"on functions", "%", 100, func(r *results.Row) float64 { return r.Value("function_share") }, 0.1, "", ""},
+	{"misses", "%", 0, 100, func(r *Run) float64 { return 1 - r.Value("slo_attainment") }, 0.1, "%s points more requests would have missed", "%s points fewer requests would have missed"},
+	{"p50", "s", 0, 1, func(r *Run) float64 { return r.Value("response_p50_s") }, 1e-4, "", ""},
+	{"p99", "s", 0, 1, func(r *Run) float64 { return r.Value("response_p99_s") }, 1e-4, "the 99th percentile would have been %s s longer", "the 99th percentile would have been %s s shorter"},
+	{"cost", "$ per 1,000", 0, 1, func(r *Run) float64 { return r.Value("cost_per_1000_usd") }, 0, "1,000 requests would have cost $%s more", "1,000 requests would have cost $%s less"},
+	{"VMs", "mean", 0, 1, func(r *Run) float64 { return r.Value("vms_mean") }, 0.01, "", ""},
+	{"on functions", "%", 0, 100, func(r *Run) float64 { return r.Value("function_share") }, 0.1, "", ""},
 }
 
 // Of is the metric of a run, in its unit.
-func (m *Metric) Of(r *results.Row) float64 {
+func (m *Metric) Of(r *Run) float64 {
 	v := m.of(r) * m.Scale
 	if math.IsNaN(v) {
 		return 0 // nobody was answered
@@ -62,7 +63,7 @@ func (m *Metric) Sentence(p Prediction) string {
 type Prediction struct {
 	Mean, Low, High float64 // 95 % of single runs lie between
 	spread          float64 // of a single run about the mean that was seen
-	n               int
+	n, unbounded    int     // draws, and those that are infinite
 }
 
 // Predict is what draws say of one more run.
@@ -71,6 +72,9 @@ func Predict(draws []float64) Prediction {
 	p := Prediction{n: n, Mean: stat.MeanOf(draws)}
 	sum := 0.0
 	for _, v := range draws {
+		if math.IsInf(v, 0) {
+			p.unbounded++
+		}
 		sum += (v - p.Mean) * (v - p.Mean)
 	}
 	if n > 1 {
@@ -90,33 +94,55 @@ func (m *Metric) Possible(p Prediction) Prediction {
 	return p
 }
 
+// Placebo are the metrics in which the journal's own policy is held against what was
+// measured of so many requests: all, and misses and medians of the parts of the run. One
+// request more or less is no difference.
+func Placebo(requests int) []Metric {
+	out := slices.Clone(Metrics)
+	for k := range Parts {
+		out = append(out,
+			Metric{Part: k + 1, Name: "misses", Unit: "%", Scale: 100, of: func(r *Run) float64 { return r.Parts[k].Misses }, absolute: 0.1},
+			Metric{Part: k + 1, Name: "p50", Unit: "s", Scale: 1, of: func(r *Run) float64 { return r.Parts[k].P50 }, absolute: 1e-4})
+	}
+	for i := range out {
+		m := &out[i]
+		if m.Unit != "%" {
+			continue
+		}
+		among := float64(max(requests, 1))
+		if m.Part > 0 {
+			among /= Parts
+		}
+		m.absolute = max(m.absolute, 100/among)
+	}
+	return out
+}
+
+// off is how far a measured value is from a prediction, in spreads of a single run, beyond
+// what nobody can measure.
+func (m *Metric) off(measured float64, p *Prediction) float64 {
+	switch d := math.Abs(measured-p.Mean) - m.absolute - relative*math.Abs(measured); {
+	case p.unbounded > 0 && p.unbounded < p.n: // it may be anything from the least draw on
+		return 0
+	case measured == p.Mean || d <= 0: // both infinite, too
+		return 0
+	case p.spread > 0:
+		return d / p.spread
+	}
+	return math.Inf(1)
+}
+
 // Agrees says of each metric whether a measured run can be one more of the draws: all
 // together are right in 95 of 100 worlds in which they can (Holm 1979). What nobody can
 // measure is no difference.
-func Agrees(measured []float64, predicted []Prediction) []bool {
-	order := make([]int, len(Metrics))
-	off := make([]float64, len(Metrics))
-	for i := range Metrics {
-		order[i] = i
-		d := math.Abs(measured[i]-predicted[i].Mean) - Metrics[i].absolute - relative*math.Abs(measured[i])
-		switch {
-		case d <= 0 || measured[i] == predicted[i].Mean: // both infinite
-		case predicted[i].spread > 0:
-			off[i] = d / predicted[i].spread
-		default:
-			off[i] = math.Inf(1)
-		}
+func Agrees(metrics []Metric, measured []float64, predicted []Prediction) []bool {
+	order := make([]int, len(metrics))
+	off := make([]float64, len(metrics))
+	for i := range metrics {
+		order[i], off[i] = i, metrics[i].off(measured[i], &predicted[i])
 	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		switch {
-		case off[a] > off[b]:
-			return -1
-		case off[a] < off[b]:
-			return 1
-		}
-		return 0
-	})
-	out := make([]bool, len(Metrics))
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(off[b], off[a]) })
+	out := make([]bool, len(metrics))
 	for k, i := range order {
 		limit := stat.StudentsT(float64(predicted[i].n-1), 1-0.025/float64(len(order)-k))
 		if off[i] <= limit { // and so do all that are off by less

@@ -38,6 +38,7 @@ type Attempt struct {
 	// the discipline of workers and by what else the gateway had sent to its worker.
 	Served float64
 
+	order int           // in which it was sent
 	clock float64       // of the worker when it began
 	begun time.Duration // when a core was free for it; never: not yet
 }
@@ -59,6 +60,7 @@ type Seen struct {
 	Refused  int           // calls that the function service refused
 	MostFull int           // calls in flight when it refused the last one
 	Start    time.Duration // when the last worker was ready that was waited for before the first arrival
+	Last     time.Duration // arrival
 	End      time.Duration // of the last record
 
 	asked    [][]time.Duration // by pool: launches that are not known yet, in order
@@ -68,13 +70,10 @@ type Seen struct {
 	requests []sized                  // in order of arrival
 	lookups  map[policy.RequestID]time.Duration
 	calls    int
+	sent     int           // attempts
+	told     []policy.Pool // as the experiment has them
+	serving  *Fits         // how workers serve; nil: nobody has asked
 	longest  time.Duration // attempt
-}
-
-// A Loss is a worker that was lost.
-type Loss struct {
-	At     time.Duration
-	Worker policy.WorkerID
 }
 
 type attemptID struct {
@@ -100,14 +99,25 @@ type host struct {
 	at      time.Duration
 	tainted time.Duration // until then, work may go on there that nobody waits for
 	report  time.Duration // the last one; never
+	notice  time.Duration // that it will be taken away; never
+	until   time.Duration // when, by the notice
+	well    time.Duration // the last answer of it; never
+	failing time.Duration // the first attempt that failed there since; never
 }
 
 // NewSeen is for a control plane of this configuration, in this experiment.
 func NewSeen(cfg policy.Config, file File) *Seen {
 	return &Seen{
-		Config: cfg, File: file, asked: make([][]time.Duration, len(cfg.Pools)), workers: map[policy.WorkerID]*host{},
+		Config: cfg, File: file, told: cfg.Pools, asked: make([][]time.Duration, len(cfg.Pools)), workers: map[policy.WorkerID]*host{},
 		open: map[attemptID]*Attempt{}, index: map[policy.RequestID]int{}, lookups: map[policy.RequestID]time.Duration{},
 	}
+}
+
+// Again is to follow the same records under another configuration, by what Serve has found.
+func (s *Seen) Again(cfg policy.Config) *Seen {
+	out := NewSeen(cfg, s.File)
+	out.told, out.serving = s.told, s.serving
+	return out
 }
 
 // Add takes a record: an event, when it happened, and the commands that followed.
@@ -116,11 +126,12 @@ func (s *Seen) Add(now time.Duration, e *policy.Event, commands []policy.Command
 	switch e.Kind {
 	case policy.Arrival:
 		s.Requests++
+		s.Last = now
 		s.index[e.Request] = len(s.requests)
 		s.requests = append(s.requests, sized{class: e.Class})
 	case policy.Done:
 		s.done(now, e)
-	case policy.WorkerPending, policy.WorkerRunning, policy.WorkerReady, policy.WorkerLost:
+	case policy.WorkerPending, policy.WorkerRunning, policy.WorkerReady, policy.WorkerLost, policy.WorkerNotice:
 		s.life(now, e)
 	case policy.LaunchFailed:
 		s.unask(e.Pool, int(e.N))
@@ -163,7 +174,8 @@ func (s *Seen) command(now time.Duration, c *policy.Command) {
 // begin opens an attempt. A worker with more in flight than cores is shared, and all that
 // is in flight there is longer than its work.
 func (s *Seen) begin(now time.Duration, c *policy.Command, id policy.WorkerID) {
-	a := &Attempt{Worker: id, Begin: now}
+	a := &Attempt{Worker: id, Begin: now, order: s.sent}
+	s.sent++
 	if i, ok := s.index[c.Request]; ok {
 		a.Class = s.requests[i].class
 	}
@@ -199,6 +211,7 @@ func (s *Seen) done(now time.Duration, e *policy.Event) {
 		}
 	} else if w := s.workers[a.Worker]; w != nil {
 		w.remove(now, a, s.Config.PS)
+		w.health(now, e.Status)
 		if s.File.runsOn() && e.Status != policy.OK {
 			w.tainted = now + 2*s.longest
 		}
@@ -265,7 +278,7 @@ func (s *Seen) life(now time.Duration, e *policy.Event) {
 			l.Asked, s.asked[e.Pool] = q[0], q[1:]
 			s.Launches = append(s.Launches, l)
 		}
-		s.workers[e.Worker] = &host{launch: l, cores: s.Config.Pools[e.Pool].Cores, speed: s.Config.Pools[e.Pool].Speed, report: never}
+		s.workers[e.Worker] = &host{launch: l, cores: s.Config.Pools[e.Pool].Cores, speed: s.Config.Pools[e.Pool].Speed, report: never, notice: never, well: never, failing: never}
 		return
 	}
 	w := s.workers[e.Worker]
@@ -284,8 +297,12 @@ func (s *Seen) life(now time.Duration, e *policy.Event) {
 		}
 	case policy.WorkerLost:
 		l.Ended = now
-		if !l.terminated {
-			s.Lost = append(s.Lost, Loss{now, e.Worker})
+		if !l.terminated && l.Ready != never {
+			s.Lost = append(s.Lost, w.loss(now))
+		}
+	case policy.WorkerNotice:
+		if e.At >= 0 { // else it is only to be drained
+			w.notice, w.until = now, e.At
 		}
 	}
 }

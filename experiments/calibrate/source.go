@@ -35,6 +35,21 @@ func (f File) runsOn() bool {
 	return x == "runs on"
 }
 
+// hasSlots says whether the file bounds how many requests a worker serves at once.
+func (f File) hasSlots() bool {
+	t, _ := f["cluster"].(map[string]any)
+	if _, has := t["slots"]; has {
+		return true
+	}
+	pools, _ := f["pool"].([]map[string]any)
+	for _, p := range pools {
+		if _, has := p["slots"]; has {
+			return true
+		}
+	}
+	return false
+}
+
 // late is the median time of a launch of a pool after its operating system is up, seconds,
 // if the file gives it.
 func (f File) late(p policy.PoolID) (s float64, given bool) {

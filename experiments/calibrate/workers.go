@@ -37,7 +37,7 @@ func (s *Seen) fitWorkers(f *Fits) (ways float64) {
 			continue
 		}
 		speed, slow, fast := 1/l.slope, 1/high, 1/low
-		if slow <= pool.Speed*(1+tiny) && fast >= pool.Speed*(1-tiny) {
+		if pool.Cores == s.told[p].Cores && slow <= pool.Speed*(1+tiny) && fast >= pool.Speed*(1-tiny) {
 			f.knows(s.poolTable(policy.PoolID(p)), "instance", "", len(works), "a core does %.4g of work per second (%.4g to %.4g), and %.4g is what it is taken for", speed, slow, fast, pool.Speed)
 			speed = pool.Speed
 		} else {

@@ -86,7 +86,7 @@ func (r *reader) cross(axes []axis) []variant {
 			for _, x := range a.values {
 				values := maps.Clone(v.values)
 				values[a.path] = x
-				next = append(next, variant{values, v.label + " " + a.key + "=" + label(x)})
+				next = append(next, variant{values, v.label + " " + a.key + "=" + Label(x)})
 			}
 		}
 		out = next
@@ -103,19 +103,19 @@ func first(axes []axis) variant {
 	return v
 }
 
-// label writes a value of an axis within a name: bare and without spaces.
-func label(x any) string {
+// Label writes a value of an axis within a name: bare and without spaces.
+func Label(x any) string {
 	switch x := x.(type) {
 	case []any:
 		parts := make([]string, len(x))
 		for i, item := range x {
-			parts[i] = label(item)
+			parts[i] = Label(item)
 		}
 		return "[" + strings.Join(parts, ",") + "]"
 	case map[string]any:
 		var parts []string
 		for _, k := range slices.Sorted(maps.Keys(x)) {
-			parts = append(parts, k+"="+label(x[k]))
+			parts = append(parts, k+"="+Label(x[k]))
 		}
 		return "{" + strings.Join(parts, ",") + "}"
 	}

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// small is an experiment of which a journal is made: its [cluster] and first policy take
+// what is put in, the second policy is plain.
+const small = `question = "what is hidden?"
+seeds = 1
+worlds = 0
+slo = SLO
+timeout = "10s"
+[cluster]
+instance = { cores = 2, speed = 1, usd_per_hour = 0.04 }
+initial = 2
+max = 6
+CLUSTER
+[[workload]]
+name = "w"
+generator = "poisson"
+rate = 12
+duration = "2m"
+size = "exponential"
+mean_work = "200ms"
+[[policy]]
+name = "a"
+ROUTER
+scaler = "demand"
+[[policy]]
+name = "b"
+router = "p2c"
+scaler = "demand"
+`
+
+// journalOf runs an experiment and returns the folder of its journals.
+func journalOf(t *testing.T, text string) string {
+	t.Helper()
+	dir := t.TempDir()
+	file := filepath.Join(dir, "small.toml")
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if code := run([]string{"compare", file, "--journal", "--no-figures", "--out", dir}, &out, &out); code != exitDone {
+		t.Fatalf("%s\n%s", text, out.String())
+	}
+	return filepath.Join(dir, "small", "journals")
+}
+
+// filled is the small experiment with what is put in; "" is what is plain.
+func filled(slo, cluster, router string) string {
+	if slo == "" {
+		slo = `"1s"`
+	}
+	if cluster == "" {
+		cluster = `boot = "10s"`
+	}
+	if router == "" {
+		router = `router = "jsq"`
+	}
+	return strings.NewReplacer("SLO", slo, "CLUSTER", cluster, "ROUTER", router).Replace(small)
+}
+
+// TestWhatIfTakesPoliciesOfFiles: a policy of another file that has the name of one of the
+// journal's experiment, but other keys, is another one; the journal's own is not tried again.
+func TestWhatIfTakesPoliciesOfFiles(t *testing.T) {
+	path := filepath.Join(journalOf(t, filled("", "", "")), "w", "a", "seed-1")
+	file := filepath.Join(t.TempDir(), "other.toml")
+	if err := os.WriteFile(file, []byte(filled("", "", `router = "random"`)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	code := run([]string{"whatif", path, "--policy", file}, &out, &out)
+	for _, want := range []string{"What if: \"a of other\" instead of a.", "What if: b instead of a."} {
+		if code != exitDone || !strings.Contains(strings.ReplaceAll(out.String(), "\n", " "), want) {
+			t.Errorf("exit code %d, no %q in\n%s", code, want, out.String())
+		}
+	}
+}
+
+// TestWhatIfSaysThatAJournalIsCutOff: what was not read may have answered requests.
+func TestWhatIfSaysThatAJournalIsCutOff(t *testing.T) {
+	path := filepath.Join(journalOf(t, filled("", "", "")), "w", "a", "seed-1")
+	parts, _ := filepath.Glob(filepath.Join(path, "*.journal"))
+	text, err := os.ReadFile(parts[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(parts[0], text[:len(text)-50], 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	run([]string{"whatif", path, "--policy", "b"}, &out, &out)
+	if !strings.Contains(out.String(), "the last block is cut off") {
+		t.Errorf("no word of the end of the journal in\n%s", out.String())
+	}
+}
+
+// TestWhatIfTakesEveryFile: of an experiment with several values of a key, in the cluster, at
+// the top or in a policy, the journal's own are taken; parts of a launch are kept where too
+// few were seen.
+func TestWhatIfTakesEveryFile(t *testing.T) {
+	for name, c := range map[string]struct{ text, run string }{
+		"axis at the top":     {filled(`["1s", "2s"]`, "", ""), "w slo=2s/a"},
+		"axis in the cluster": {filled("", `boot = ["10s", "20s"]`, ""), "w boot=20s/a"},
+		"axis in the policy":  {filled("", "", `router = ["random", "roundrobin"]`), "w/a router=roundrobin"},
+		"parts of a launch":   {filled("", "[cluster.launch]\napi = \"1s\"\npending = \"4s\"\nboot = \"8s\"", ""), "w/a"},
+	} {
+		var out bytes.Buffer
+		code := run([]string{"whatif", filepath.Join(journalOf(t, c.text), c.run, "seed-1"), "--policy", "b", "--policy", "jsq"}, &out, &out)
+		if code != exitDone || strings.Count(out.String(), "What if: ") != 2 {
+			t.Errorf("%s: exit code %d, want %d and two answers\n%s", name, code, exitDone, out.String())
+		}
+	}
+}
