@@ -9,6 +9,7 @@ import (
 	"cnv/policy"
 	"cnv/policy/journal"
 	"cnv/policy/journal/shadow"
+	"cnv/results/words"
 )
 
 // An explainCmd is `explain`.
@@ -140,10 +141,10 @@ func known(v *policy.View, r *policy.Request) string {
 		return work + "(by the estimator)"
 	case r.Work == 0:
 		return fmt.Sprintf("nothing is known of its work, so it counts as %g s", policy.UnknownWork)
+	case v.Classes()[r.Class].Prior > 0:
+		return work + words.IfElse(v.Measured(r.Class), "(the mean of its class and its prior)", "(the prior of its class)")
 	case v.Measured(r.Class):
 		return work + "(the mean of its class)"
-	case v.Classes()[r.Class].Prior > 0:
-		return work + "(the prior of its class)"
 	}
 	return work + "(the mean of all classes: none of its own was measured)"
 }

@@ -115,3 +115,43 @@ func TestNarratorSaysThatAClassHasNoEnvironment(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
+
+// TestNarratorNamesTheTimeOut: a request waits beside a free function because of the
+// time-out, which is told: of its predicted work, and of its class once enough have ended.
+func TestNarratorNamesTheTimeOut(t *testing.T) {
+	for _, c := range []struct {
+		ended int // requests of 2 s before
+		want  string
+	}{
+		{0, "no function takes it: its predicted work does not end within their time-out of 1.5s\n"},
+		{6, "no function takes it: 0 % of its class end within their time-out of 1.5s, too few\n"},
+	} {
+		var out bytes.Buffer
+		last := policy.RequestID(c.ended + 1)
+		cfg := policy.Config{
+			Classes: []policy.Class{{Name: "a", Prior: 2}}, Router: named0{}, Spill: spill.NewBusy(),
+			Pools:     []policy.Pool{{Name: "vm", Cores: 1, Speed: 1, Limit: 1, Initial: 1, Max: 1}},
+			Functions: &policy.Functions{Share: 1, Timeout: 1500 * time.Millisecond},
+		}
+		n := &narrator{c: &console{out: &out}, id: last, told: true, router: cfg.Router, asked: shadow.Other{Spill: spill.NewBusy()}, cfg: cfg}
+		cfg.Witness = n
+		ctrl, err := policy.New(cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n.ctrl = ctrl
+		for _, k := range []policy.EventKind{policy.WorkerPending, policy.WorkerRunning, policy.WorkerReady} {
+			ctrl.Step(0, &policy.Event{Kind: k}, nil)
+		}
+		for id := range last {
+			ctrl.Step(0, &policy.Event{Kind: policy.Arrival, Request: id}, nil)
+			if int(id) < c.ended {
+				ctrl.Step(0, &policy.Event{Kind: policy.Done, Request: id, Work: 2}, nil)
+			}
+		}
+		ctrl.Step(0, &policy.Event{Kind: policy.Arrival, Request: last}, nil)
+		if !strings.Contains(out.String(), c.want) {
+			t.Errorf("after %d: %q is not in\n%s", c.ended, c.want, out.String())
+		}
+	}
+}

@@ -48,7 +48,7 @@ type Class struct {
 	Name     string
 	Bound    time.Duration // response time allowed by the SLO; 0 unless absolute
 	Factor   float64       // or a multiple of the idle service time; 0 unless relative
-	Prior    float64       // expected work until the class was measured, CPU-seconds; 0 unknown
+	Prior    float64       // mean work that is expected beforehand, CPU-seconds: counts as PriorWeight measurements; 0 unknown
 	Features []string      // names of Request.Features in order
 }
 
@@ -67,6 +67,7 @@ type Pool struct {
 	Initial    int           // workers that the driver launches by itself at the start
 	Min, Max   int           // bounds of the Scaler, 0 <= Min <= Max; forgotten workers count to Max
 	Replace    Replacement   // of lost workers
+	OnNotice   OnNotice      `json:",omitempty"` // what a worker does that will be taken away
 	Cooldown   time.Duration // no scaling for so long after the last change
 	Boot       time.Duration // expected time from launch to ready
 	USDPerHour float64

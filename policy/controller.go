@@ -106,6 +106,9 @@ type Counts struct {
 	// Passed is how often, before anything was sent, the policy was asked while a
 	// machine or a function was free and neither used it nor launched a machine.
 	Passed uint64 `json:"passed,omitempty"`
+	// TooLong is how many requests the time-out of functions has kept from a function
+	// that was free when the Spill was asked about them: see View.FunctionTooLong.
+	TooLong uint64 `json:"too_long,omitempty"`
 }
 
 // Counts returns what was counted so far.

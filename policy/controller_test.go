@@ -40,6 +40,19 @@ func newLab(t *testing.T, n int, cfg Config) *lab {
 	return l
 }
 
+// learnt is how often work of a class was measured, and the mean of that, its prior apart.
+func (l *lab) learnt(class ClassID) (n, mean float64) {
+	m, prior := l.c.means[class], l.c.cfg.Classes[class].Prior
+	if prior > 0 {
+		n = PriorWeight
+	}
+	if m.n == n {
+		return 0, 0
+	}
+	mean = (m.mean*m.n - prior*n) / (m.n - n)
+	return m.n - n, math.Round(1e9*mean) / 1e9
+}
+
 // first routes to the least loaded worker, ties to the lowest ID.
 type first struct{}
 
@@ -469,8 +482,8 @@ func TestNoNumberCanStopTheController(t *testing.T) {
 		l.c.view.EarliestFree(0)
 		l.out = l.c.Step(0, &Event{Kind: Done, Request: RequestID(i), Work: w}, l.out[:0])
 	}
-	if m := l.c.means[0]; m.n != 0 {
-		t.Errorf("class mean learnt %+v from nonsense", m)
+	if n, mean := l.learnt(0); n != 0 || l.c.expected(0) != 1 {
+		t.Errorf("class mean learnt %v times a mean of %v from nonsense", n, mean)
 	}
 }
 

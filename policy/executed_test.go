@@ -22,8 +22,8 @@ func TestCountsAreLearntFrom(t *testing.T) {
 	l := newLab(t, 1, Config{Estimator: b, Store: true, Functions: &Functions{Share: 1}, Spill: odd{}})
 	l.step(0, Event{Kind: Arrival, Request: 0, Key: 5}, "lookup 5, r0.0 -> w0")
 	l.step(1, Event{Kind: Done, Request: 0, Work: 4, Executed: Executed{Instructions: 30}}, "deliver r0.0, record r0")
-	if b.work[5] != 3 || l.c.means[0].mean != 3 {
-		t.Errorf("learnt %v, the class mean is %v; want 3 from 30 instructions", b.work[5], l.c.means[0].mean)
+	if _, mean := l.learnt(0); b.work[5] != 3 || mean != 3 {
+		t.Errorf("learnt %v, the class %v; want 3 from 30 instructions", b.work[5], mean)
 	}
 	l.step(2, Event{Kind: Arrival, Request: 1, Key: 6}, "lookup 6, r1.0 -> function")
 	l.step(3, Event{Kind: Done, Request: 1, Work: 4, Executed: Executed{Instructions: 50}}, "deliver r1.0, record r1")

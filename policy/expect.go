@@ -40,21 +40,34 @@ func (c *Controller) predict(r *request, truth float64) (work float64, known boo
 // plausible says whether a number can be an amount of work.
 func plausible(work float64) bool { return work >= 0 && !math.IsInf(work, 0) }
 
+// PriorWeight is how many measurements the prior of a class counts for in its mean: few
+// enough for a wrong one to be outvoted soon, and so many that one short request, which is
+// measured first, does not take its place.
+const PriorWeight = 5
+
 // expected is the work that a request of a class is expected to be: the mean of
-// what was measured of the class, else the prior of the class, else the mean of
+// the prior of the class and what was measured of it, else the mean of
 // what was measured of all classes; 0 while nothing was.
 //
-// Note: the first means are too small. Of requests that begin together the short
-// ones are measured first, so that a mean of few measurements is one of short
+// Note: the first means without a prior are too small. Of requests that begin together the
+// short ones are measured first, so that a mean of few measurements is one of short
 // requests.
 func (c *Controller) expected(class ClassID) float64 {
 	if m := &c.means[class]; m.n > 0 {
 		return m.mean
 	}
-	if prior := c.cfg.Classes[class].Prior; prior > 0 {
-		return prior
-	}
 	return c.overall.mean
+}
+
+// priors are the means that classes begin with.
+func priors(classes []Class) []classMean {
+	means := make([]classMean, len(classes))
+	for i := range classes {
+		if prior := classes[i].Prior; prior > 0 {
+			means[i] = classMean{mean: prior, n: PriorWeight}
+		}
+	}
+	return means
 }
 
 // unknown says whether nothing is known of a request's work.
@@ -69,7 +82,8 @@ func counted(r *Request) float64 {
 }
 
 // A classMean is the running mean work of a class: of all measurements up to
-// a thousand, of about the last thousand from there on. A request that a time-out has
+// a thousand, a prior counted in as PriorWeight of them, of about the last thousand from
+// there on. A request that a time-out has
 // ended adds its time and no measurement: the mean is all time seen per measurement, the
 // maximum-likelihood estimate for exponential work with censoring on the right, so that
 // the short ones, which alone end within the time-out, do not make it too small.
@@ -77,13 +91,15 @@ func counted(r *Request) float64 {
 type classMean struct {
 	mean  float64
 	n     float64
-	early float64 // time of those that a time-out ended before the first measurement
+	early float64 // time of those that a time-out ended before there was a mean
+
+	measured bool // something was measured, so that the mean is not the prior alone
 }
 
 func (m *classMean) learn(work float64) {
 	m.n = min(m.n+1, 1000)
 	m.mean += (work + m.early - m.mean) / m.n
-	m.early = 0
+	m.early, m.measured = 0, true
 }
 
 // atLeast learns that a request took at least so long.
@@ -102,7 +118,7 @@ func (c *Controller) learn(at time.Duration, r *Request, work float64) {
 	m := &c.means[r.Class]
 	if c.unmeasured > 0 {
 		c.overall.learn(work)
-		if m.n == 0 {
+		if !m.measured {
 			c.unmeasured--
 		}
 	}

@@ -58,9 +58,30 @@ func TestNothingIsKnownAtFirst(t *testing.T) {
 		t.Errorf("demand %+v, want 3 x 0.5 + 2 CPU-seconds in 10 s", got)
 	}
 	l.step(11, Event{Kind: Done, Request: 3, Work: 8}, "deliver r3.0")
-	for class, want := range []float64{0.5, 4.25, 8} { // of the class, of all, of the class in place of the prior
+	for class, want := range []float64{0.5, 4.25, 3} { // of the class, of all, of the class and its prior
 		if got := l.c.expected(ClassID(class)); got != want {
 			t.Errorf("class %d: expected %v, want %v", class, got, want)
+		}
+	}
+}
+
+// TestPriorGivesWay: the prior of a class counts as a few measurements: one that is short
+// does not take its place, and a wrong one is outvoted.
+func TestPriorGivesWay(t *testing.T) {
+	l := newLab(t, 1, Config{Classes: []Class{{Name: "a", Prior: 2}}})
+	v := l.c.View()
+	for n := range RequestID(2001) {
+		if v.Measured(0) != (n > 0) {
+			t.Errorf("after %d measurements: measured is %v", n, v.Measured(0))
+		}
+		if n == 1 || n == PriorWeight || n == 2000 {
+			want := (2*PriorWeight + 0.5*float64(n)) / (PriorWeight + float64(n))
+			if got := l.c.expected(0); math.Abs(got-want) > 0.005 {
+				t.Errorf("after %d measurements of 0.5 s: expected %v, want %v", n, got, want)
+			}
+		}
+		for _, e := range []Event{arrival(n), {Kind: Done, Request: n, Work: 0.5}} {
+			l.c.Step(time.Duration(n)*time.Second, &e, nil)
 		}
 	}
 }

@@ -102,6 +102,7 @@ func (c *Controller) expire(id RequestID, n uint8, out []Command) []Command {
 		return out
 	}
 	a.timedOut = true
+	c.attain(i)
 	before := len(out)
 	out = c.cancel(i, out)
 	if c.hooks.leaves && len(out) > before {
@@ -127,8 +128,10 @@ func (c *Controller) gone(e *Event, out []Command) []Command {
 		c.stall.slot = -1
 	}
 	delete(c.chosen, r.ID)
+	c.attainAll(r)
 	out = c.cancelOthers(r, -1, out)
 	if r.nlive == 0 {
+		c.learnFromLeaving(r)
 		c.remove(s)
 	}
 	return out
@@ -158,6 +161,9 @@ func (c *Controller) done(e *Event, out []Command) []Command {
 		o.Status = Error
 	}
 	c.end(r, i, o, e.Status == Cancelled && !e.Unstarted)
+	if o.Status == OK {
+		r.had = 0 // what it took teaches more than what an attempt had of it
+	}
 	c.observe(o, r.long[0] > 0)
 	if r.isLong() && a.everRan(e) {
 		c.demand.ran(r, o)
@@ -168,6 +174,7 @@ func (c *Controller) done(e *Event, out []Command) []Command {
 			out = c.record(r, out)
 		}
 		if r.nlive == 0 {
+			c.learnFromLeaving(r)
 			c.remove(s)
 		}
 	case o.Status == OK:
@@ -179,15 +186,6 @@ func (c *Controller) done(e *Event, out []Command) []Command {
 		out = c.again(s, o, e, reasonOf(o, a), out)
 	}
 	return out
-}
-
-// everRan says whether an attempt that ends was served for a while. One that was
-// cancelled at a worker may have been in line there.
-func (a *attempt) everRan(e *Event) bool {
-	if e.Unstarted || e.Status == Throttled {
-		return false
-	}
-	return e.Status == OK || a.worker == NoWorker || a.begun >= 0
 }
 
 // record has the work of a delivered attempt kept.
@@ -298,9 +296,7 @@ func (c *Controller) again(s int32, o *Outcome, e *Event, why Reason, out []Comm
 	}
 	again, after := c.retry(r, o, e)
 	if !again {
-		if e.Status == Timeout && o.Worker == NoWorker {
-			c.learnTimeout(r.Class)
-		}
+		c.learnFromFailure(r, e.Status == Timeout && o.Worker == NoWorker)
 		return c.giveUp(s, o, e, why, out)
 	}
 	c.counts.Retries++

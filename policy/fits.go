@@ -64,6 +64,18 @@ func (v *View) FittingShare(class ClassID) (share float64, ok bool) {
 	return fit.share, fit.decides()
 }
 
+// spills asks the Spill, and counts a request that the time-out of functions keeps from
+// them, once.
+func (c *Controller) spills(p *placer, r *request, d decision) Choice {
+	c.view.tooLong = false
+	choice := p.spill.Decide(&c.view, &r.Request, d.worker, d.named())
+	if c.view.tooLong && choice != ToFunction && p == &c.main && !r.tooLong {
+		r.tooLong = true
+		c.counts.TooLong++
+	}
+	return choice
+}
+
 // learnFit learns whether a request of a class fits the time-out. What waits is asked
 // about again where that opens functions to the class, or closes them, and where the share
 // takes the place of the predicted work.
@@ -84,9 +96,60 @@ func (c *Controller) learnTimeout(class ClassID) {
 		return
 	}
 	least := max(0, inSeconds(f.Timeout-f.Floor)*f.Share)
-	if c.unmeasured > 0 {
-		c.overall.atLeast(least)
-	}
-	c.means[class].atLeast(least)
+	c.learnAtLeast(class, least)
 	c.learnFit(class, false)
+}
+
+// learnAtLeast learns from a request that stays without an answer that it takes more than
+// what it has had of work, CPU-seconds.
+func (c *Controller) learnAtLeast(class ClassID, had float64) {
+	if had <= 0 {
+		return
+	}
+	if c.unmeasured > 0 {
+		c.overall.atLeast(had)
+	}
+	c.means[class].atLeast(had)
+}
+
+// learnFromFailure learns from a request that failed for good; timedOut says that the
+// time-out of functions has ended its last call.
+func (c *Controller) learnFromFailure(r *request, timedOut bool) {
+	if timedOut {
+		c.learnTimeout(r.Class)
+		return
+	}
+	c.learnAtLeast(r.Class, r.had)
+}
+
+// learnFromLeaving learns from a request whose client has left once its last attempt has
+// ended, unless one was faster than its cancel and has taught how long it took.
+func (c *Controller) learnFromLeaving(r *request) { c.learnAtLeast(r.Class, r.had) }
+
+// attainAll notes what the attempts in flight have had of work that is given up.
+func (c *Controller) attainAll(r *request) {
+	for _, i := range r.live[:r.nlive] {
+		c.attain(i)
+	}
+}
+
+// attain notes what an attempt has had of work that is given up.
+func (c *Controller) attain(i int32) {
+	r := c.table.At(c.fleet.attempts.all[i].request)
+	r.had = max(r.had, c.attained(i))
+}
+
+// attained is the work that an attempt in flight has had, as far as the gateway can tell,
+// CPU-seconds: on a function, of which the gateway does not see whether it began cold, no
+// more than that.
+func (c *Controller) attained(i int32) float64 {
+	a := &c.fleet.attempts.all[i]
+	if a.worker == NoWorker {
+		f := c.cfg.Functions
+		return inSeconds(c.now-a.sent-f.Floor-f.Cold) * f.Share
+	}
+	if a.begun < 0 {
+		return 0
+	}
+	return c.fleet.workers[a.worker].clockAt(c.now) - a.begun
 }

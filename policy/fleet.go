@@ -23,6 +23,7 @@ type fleet struct {
 	assessed uint64      // changes at the last assess
 	all      []WorkerID  // scratch of allReady
 	pools    []PoolCount // Invariant: but for Desired and Launching, the workers by State
+	leaving  []WorkerID  // in order of their notice. Invariant: the draining workers that serve on notice
 	short    bool        // there may be pools with fewer workers than they were sized to
 	boots    []bootTime
 	asked    []uint64 // launches by pool
@@ -145,6 +146,7 @@ func (f *fleet) retire(w *Worker, to WorkerState) {
 		c.Ready--
 	case StateDraining:
 		c.Draining--
+		f.stopsServing(w)
 	case StateForgotten:
 		c.Forgotten--
 	}

@@ -31,7 +31,7 @@ func (c *Controller) broken() string {
 
 // broken looks at the indexes of the fleet.
 func (f *fleet) broken() string {
-	var ready, places, loaded, outliers []WorkerID
+	var ready, places, loaded, leaving, outliers []WorkerID
 	endless, waiting := 0, 0
 	counts := make([]PoolCount, len(f.pools))
 	for i := range f.workers {
@@ -45,6 +45,9 @@ func (f *fleet) broken() string {
 			n.Draining++
 		case StateForgotten:
 			n.Forgotten++
+		}
+		if w.leaving && w.State == StateDraining && w.reclaim > 0 {
+			leaving = append(leaving, w.ID)
 		}
 		if w.standing != inService {
 			outliers = append(outliers, w.ID)
@@ -88,6 +91,8 @@ func (f *fleet) broken() string {
 		return fmt.Sprintf("places of %v, want %v", f.places, places)
 	case !sameWorkers(loaded, ready) || f.load.count != len(ready):
 		return fmt.Sprintf("load index of %v, want %v", loaded, ready)
+	case !slices.Equal(slices.Sorted(slices.Values(f.leaving)), leaving):
+		return fmt.Sprintf("serving on notice %v, want %v", f.leaving, leaving)
 	case f.endless != endless:
 		return fmt.Sprintf("%d endless workers, want %d", f.endless, endless)
 	case f.lines != nil && f.lines.waiting != waiting:

@@ -235,3 +235,12 @@ func left(work, had float64) float64 {
 	}
 	return work - had
 }
+
+// everRan says whether an attempt that ends was served for a while. One that was
+// cancelled at a worker may have been in line there.
+func (a *attempt) everRan(e *Event) bool {
+	if e.Unstarted || e.Status == Throttled {
+		return false
+	}
+	return e.Status == OK || a.worker == NoWorker || a.begun >= 0
+}

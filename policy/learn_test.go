@@ -39,8 +39,8 @@ func TestLearning(t *testing.T) {
 	}
 	l.step(1, Event{Kind: Done, Request: 0, Work: 4}, "deliver r0.0, record r0")
 	l.step(2, Event{Kind: Arrival, Request: 1, Key: 6}, "lookup 6, r1.0 -> w0")
-	if w := l.c.table.At(l.c.table.Find(1)).Work; w != 4 {
-		t.Errorf("work of an unknown key = %v, want the class mean 4", w)
+	if w := l.c.table.At(l.c.table.Find(1)).Work; w != 1.5 {
+		t.Errorf("work of an unknown key = %v, want the class mean 1.5, of the prior five times and 4", w)
 	}
 	l.step(3, Event{Kind: Done, Request: 1, Work: 6}, "deliver r1.0, record r1")
 	l.step(4, Event{Kind: Arrival, Request: 2, Key: 5}, "r2.0 -> w0") // known: nothing to ask
@@ -55,8 +55,8 @@ func TestFoundIsNotLearntTwice(t *testing.T) {
 	for range 10 {
 		l.step(3, Event{Kind: Found, Key: 5, Work: 7, At: -time.Hour}, "")
 	}
-	if m.work[5] != 7 || m.at != -time.Hour || m.learnt != 0 || l.c.means[0].n != 0 {
-		t.Errorf("after 10 answers to a lookup: %+v, the class mean of %v", m, l.c.means[0].n)
+	if m.work[5] != 7 || m.at != -time.Hour || m.learnt != 0 || l.c.view.Measured(0) || l.c.expected(0) != 1 {
+		t.Errorf("after 10 answers to a lookup: %+v, the class mean %v", m, l.c.expected(0))
 	}
 	l.step(4, Event{Kind: Arrival, Request: 1, Key: 5}, "r1.0 -> w0")
 	if w := l.c.table.At(l.c.table.Find(1)).Work; w != 7 {
@@ -71,7 +71,7 @@ func TestNobodyAsksInVain(t *testing.T) {
 		l := newLab(t, 1, Config{Estimator: e, Store: e == nil})
 		l.step(0, Event{Kind: Arrival, Request: 0, Key: 5}, "r0.0 -> w0")
 		l.step(1, Event{Kind: Found, Key: 5, Work: 7}, "") // asked by nobody
-		if e == nil && l.c.means[0].n != 0 {
+		if e == nil && l.c.view.Measured(0) {
 			t.Error("the answer to a lookup was learnt")
 		}
 	}
@@ -87,7 +87,7 @@ func TestWhereIsLearntFrom(t *testing.T) {
 		m := newMemo()
 		l := newLab(t, 1, Config{Estimator: &m, Store: true, LearnByStore: byStore})
 		l.step(0, Event{Kind: Observed, Key: 1, Work: 2, At: -time.Hour}, "")
-		if m.learnt != 1 || m.at != -time.Hour || l.c.means[0].n != 1 {
+		if n, _ := l.learnt(0); m.learnt != 1 || m.at != -time.Hour || n != 1 {
 			t.Errorf("by store %v: the record of an earlier run is learnt %d times, at %v", byStore, m.learnt, m.at)
 		}
 		l.step(0, Event{Kind: Arrival, Request: 0, Key: 5}, "r0.0 -> w0")
@@ -95,7 +95,7 @@ func TestWhereIsLearntFrom(t *testing.T) {
 		if byStore {
 			l.step(2, Event{Kind: Observed, Key: 5, Work: 4, At: time.Second}, "")
 		}
-		if m.learnt != 2 || m.at != time.Second || l.c.means[0].n != 2 {
+		if n, _ := l.learnt(0); m.learnt != 2 || m.at != time.Second || n != 2 {
 			t.Errorf("by store %v: learnt %d times, last at %v", byStore, m.learnt, m.at)
 		}
 	}
@@ -114,8 +114,8 @@ func TestLongAnswersAreRecorded(t *testing.T) {
 	l.step(6, arrival(2), "r2.0 -> w0")
 	l.step(7, Event{Kind: Gone, Request: 2}, "cancel r2.0")
 	l.step(8, Event{Kind: Done, Request: 2, Work: 4}, "") // it was faster than its end
-	if l.c.means[0].mean != 4 {
-		t.Errorf("class mean %v", l.c.means[0].mean)
+	if n, mean := l.learnt(0); n != 2 || mean != 4 {
+		t.Errorf("learnt %v times a mean of %v, want twice 4", n, mean)
 	}
 }
 

@@ -26,7 +26,7 @@ func New(cfg Config) (*Controller, error) {
 	}
 	c.queue.ordered = cfg.Order != nil
 	c.fits = make([]fitting, len(cfg.Classes))
-	c.means, c.unmeasured = make([]classMean, len(cfg.Classes)), len(cfg.Classes)
+	c.means, c.unmeasured = priors(cfg.Classes), len(cfg.Classes)
 	c.backoff = NewRand(cfg.Seed, "backoff", cfg.Gateway)
 	for range cfg.Pools {
 		c.changed = append(c.changed, -1)

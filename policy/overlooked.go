@@ -15,7 +15,7 @@ func (c *Controller) OverlookedAt(now time.Duration) (id RequestID, found bool) 
 // Overlooked is a request that waits at the gateway although the router and
 // the Spill, asked again, send it to a slot or a function that is free now, or
 // although the Spill alone does, whatever a Diverter says; or
-// for a machine although none can come; false if there is none, as after every Step.
+// for a machine although none can come or one on notice would do; false if there is none, as after every Step.
 // A LaunchAndWait may hold the gateway up while its worker is on its way, and not
 // under an Insistent Spill. It asks about every request
 // that waits, so a policy that draws random numbers decides otherwise
@@ -64,6 +64,9 @@ func (c *Controller) overlooks(r *request, nobody bool, before float64) bool {
 	if free && (d.choice == ToFunction || d.choice == LaunchBeside || d.choice == ToWorker && c.fleet.workers[d.worker].place >= 0) {
 		return true
 	}
+	if d.choice != ToFunction && c.idlesOnNotice(r) {
+		return true
+	}
 	if c.main.spill == nil || !c.view.FunctionTakes(&r.Request) || !c.view.FunctionFreeFor(r.Class) {
 		return false
 	}
@@ -75,4 +78,16 @@ func (c *Controller) overlooks(r *request, nobody bool, before float64) bool {
 	choice := c.main.spill.Decide(&c.view, &r.Request, w, w != NoWorker)
 	c.queue.asking = false
 	return choice == ToFunction
+}
+
+// idlesOnNotice says whether some worker on notice would answer a request that waits before
+// its end. It looks at all workers, and not at the list of those on notice.
+func (c *Controller) idlesOnNotice(r *request) bool {
+	for i := range c.fleet.workers {
+		w := &c.fleet.workers[i]
+		if w.leaving && w.ID != r.tried[0] && w.ID != r.tried[1] && c.inTime(w, &r.Request) {
+			return true
+		}
+	}
+	return false
 }

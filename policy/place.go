@@ -120,7 +120,7 @@ func (c *Controller) choose(p *placer, r *request) (d decision) {
 		d.worker = c.untried(r, d.routed)
 	}
 	if p.spill != nil {
-		d.choice = p.spill.Decide(&c.view, &r.Request, d.worker, d.named())
+		d.choice = c.spills(p, r, d)
 	}
 	if p.diverter != nil && !d.named() {
 		d = c.divert(p, r, d.choice)
@@ -194,20 +194,6 @@ func (c *Controller) divert(p *placer, r *request, spill Choice) decision {
 	return d
 }
 
-// possible turns a wait that could never end into what can be: where no worker
-// is ready and none can come, a function takes the request if the Spill allows it,
-// else it is rejected.
-func (c *Controller) possible(p *placer, r *request, d decision) decision {
-	if d.choice >= LaunchAndWait || d.choice == ToFunction || c.staffed() {
-		return d
-	}
-	d = decision{choice: ToReject, worker: NoWorker, routed: NoWorker}
-	if c.view.FunctionTakes(&r.Request) && c.wouldSpill(p.spill, &r.Request, NoWorker) {
-		d.choice = ToFunction
-	}
-	return d
-}
-
 // wouldSpill says whether a Spill (nil: never) sends a request to a function if one is
 // free, however long the call may take, w being what the Router named.
 func (c *Controller) wouldSpill(p Spill, r *Request, w WorkerID) bool {
@@ -250,6 +236,9 @@ func (c *Controller) resolve(r *request, d decision) (decision, bool) {
 			d.choice = ToFunction
 		}
 		return d, true
+	}
+	if len(c.fleet.leaving) > 0 {
+		return c.lastResort(r, d)
 	}
 	return d, false
 }

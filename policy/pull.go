@@ -10,10 +10,20 @@ package policy
 // slot or a function is free, which takes time in proportion to their number.
 func (c *Controller) pull(out []Command) []Command {
 	c.reminder.at = 0
+	if out = c.pullFree(out); c.queue.n > 0 && c.anyLeaver() {
+		out = c.pullSome((*Controller).leaverTakes, out)
+	}
+	return out
+}
+
+// pullFree is pull for all but workers on notice, which come last.
+func (c *Controller) pullFree(out []Command) []Command {
 	for c.queue.n > 0 && !c.stall.on {
 		v := c.vacancy()
 		if v < functionFree {
-			out = c.pullWarm(out)
+			if c.warmFor() {
+				out = c.pullSome((*Controller).warmTakes, out)
+			}
 		}
 		if v = c.vacancy(); v == 0 {
 			return out
@@ -63,18 +73,23 @@ func (c *Controller) pullAll(out []Command) []Command {
 	return out
 }
 
-// pullWarm offers environments that are warm to the requests of their classes, in order,
-// while the functions have no space for new ones.
-func (c *Controller) pullWarm(out []Command) []Command {
-	if !c.warmFor() {
-		return out
-	}
+// warmTakes says whether an environment that is warm takes the request, while the
+// functions have no space for new ones.
+func (c *Controller) warmTakes(r *request) bool {
+	return c.warm.roomWarm(c.now, c.cfg.Functions, r.Class)
+}
+
+// leaverTakes says whether a worker on notice takes the request.
+func (c *Controller) leaverTakes(r *request) bool { return c.leaver(r) != NoWorker }
+
+// pullSome offers what is free to those that wait and that it takes, in order, once.
+func (c *Controller) pullSome(takes func(*Controller, *request) bool, out []Command) []Command {
 	q := &c.queue
 	stay, declines := q.scratch[:0], q.declines[:0]
 	before := 0.0
 	for e, d, ok := c.next(bothFree); ok; e, d, ok = c.next(bothFree) {
 		placed := false
-		if f := c.cfg.Functions; !c.stall.on && c.warm.roomWarm(c.now, f, c.table.At(e.Value.slot).Class) {
+		if !c.stall.on && takes(c, c.table.At(e.Value.slot)) {
 			out, placed = c.offer(&e, before, out)
 		}
 		if !placed {

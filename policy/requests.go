@@ -16,8 +16,10 @@ type request struct {
 	toFunction bool     // was last to go to a function
 	launchDied bool     // it has waited for a worker that did not come: no launch for it before it was tried elsewhere
 	spilled    bool     // its work was counted as spilled
+	tooLong    bool     // it was counted as kept from functions by their time-out
 	nlive      uint8    // attempts in flight
 	number     uint8    // of the next attempt: modulo 256, refused calls included
+	had        float64  // the most work that an attempt had which was given up, CPU-seconds: it takes more
 	waits      uint64   // number of its entry in the gateway's queue; 0 it does not wait there
 	live       [2]int32 // the attempts in flight
 	tried      [2]WorkerID

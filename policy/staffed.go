@@ -80,3 +80,20 @@ func (c *Controller) instead(s int32, after time.Duration, out []Command) []Comm
 	r.launchDied = true
 	return c.settle(s, decision{choice: ToFunction, worker: NoWorker, routed: NoWorker}, out)
 }
+
+// possible turns a wait that could never end into what can be: where no worker
+// is ready and none can come, a function takes the request if the Spill allows it,
+// else it is rejected.
+func (c *Controller) possible(p *placer, r *request, d decision) decision {
+	if d.choice >= LaunchAndWait || d.choice == ToFunction || c.staffed() {
+		return d
+	}
+	d = decision{choice: ToReject, worker: c.leaver(r), routed: NoWorker}
+	switch {
+	case d.named():
+		d.choice = ToWorker
+	case c.view.FunctionTakes(&r.Request) && c.wouldSpill(p.spill, &r.Request, NoWorker):
+		d.choice = ToFunction
+	}
+	return d
+}

@@ -123,7 +123,7 @@ func TestOddMeasurementsOfTheStoreTeachNothing(t *testing.T) {
 		class ClassID
 		work  float64
 		want  float64
-	}{{0, 4, 4}, {0, 0, 1}, {0, -1, 1}, {0, math.Inf(1), 1}, {0, math.NaN(), 1}, {1, 4, 1}} {
+	}{{0, 4, 1.5}, {0, 0, 1}, {0, -1, 1}, {0, math.Inf(1), 1}, {0, math.NaN(), 1}, {1, 4, 1}} {
 		l := newLab(t, 1, Config{Classes: []Class{{Name: "a", Prior: 1}}, LearnByStore: true, Store: true})
 		l.out = l.c.Step(time.Second, &Event{Kind: Observed, Class: c.class, Work: c.work}, l.out[:0])
 		if got := l.c.expected(0); got != c.want {

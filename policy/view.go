@@ -13,6 +13,7 @@ type View struct {
 	f *fleet
 
 	anyFunction bool // see wouldSpill: what a function can ever take it takes now
+	tooLong     bool // the time-out of functions has kept the request from them that the Spill was asked about
 }
 
 // Ready is every worker that requests may be sent to, by ascending ID.
@@ -155,7 +156,14 @@ func (v *View) FunctionFreeFor(class ClassID) bool {
 // it, there is room, the service has not just refused this request, and the
 // time-out allows it: see FunctionTooLong.
 func (v *View) FunctionFits(r *Request) bool {
-	return v.FunctionTakes(r) && v.FunctionFreeFor(r.Class) && (v.anyFunction || !v.FunctionTooLong(r))
+	if !v.FunctionTakes(r) || !v.FunctionFreeFor(r.Class) {
+		return false
+	}
+	if v.anyFunction || !v.FunctionTooLong(r) {
+		return true
+	}
+	v.tooLong = true
+	return false
 }
 
 // WouldSpill says whether a Spill (nil: never) sends a request to a function as soon as
@@ -166,8 +174,9 @@ func (v *View) WouldSpill(p Spill, r *Request, w WorkerID) bool {
 }
 
 // Measured says whether work of a class was ever measured. Until then requests of it are
-// expected to take the prior of the class, else the mean of all classes.
-func (v *View) Measured(c ClassID) bool { return v.c.means[c].n > 0 }
+// expected to take the prior of the class, which counts as PriorWeight measurements from
+// then on, else the mean of all classes.
+func (v *View) Measured(c ClassID) bool { return v.c.means[c].measured }
 
 // FunctionResponse is the predicted response time on a function: warm if an
 // environment is believed to be idle, with a cold start otherwise.

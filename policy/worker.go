@@ -33,6 +33,7 @@ type Worker struct {
 	CPU      float64       // utilisation in [0,1] as last reported
 	AsOf     time.Duration // the instant CPU describes; -1 never reported
 	reclaim  time.Duration // when it will be taken away, and is not terminated before; 0: nobody said so
+	leaving  bool          // it has notice, and takes what fits until it is taken away
 
 	samples Ring[sample] // utilisation reports of the last quarter of an hour
 

@@ -21,6 +21,8 @@ type kept struct {
 	Sent     bool
 	Passed   bool
 	Limited  float64
+	TooLong  float64
+	CallTime float64
 	Launched []string // Row.LaunchedIn
 	Requests float64
 	Response histogram
@@ -103,7 +105,7 @@ const KeptTemp = ".run-"
 // all of it is there. Load reads it back.
 func (s *Runs) Keep(file string, workload, policy int, r *Run, row Row) error {
 	k := kept{
-		Info: r.Info, Values: row.Values, Worst: row.WorstClass, Sent: row.Sent, Passed: row.Passed, Limited: row.Limited, Launched: row.LaunchedIn, Requests: r.sum.requests,
+		Info: r.Info, Values: row.Values, Worst: row.WorstClass, Sent: row.Sent, Passed: row.Passed, Limited: row.Limited, TooLong: row.TooLong, CallTime: row.CallTime, Launched: row.LaunchedIn, Requests: r.sum.requests,
 		Response: row.tails.response, Slowdown: row.tails.slowdown, Steady: row.tails.steady, Samples: r.samples, Trend: row.Trend, Work: row.Work, Sizes: r.sizes, Rows: r.rows != nil,
 	}
 	if r.Info.Steady {
@@ -222,7 +224,7 @@ func (s *Runs) revive(k *kept, workload, policy, replication int) (*Run, Row, er
 			}
 		}
 	}
-	row := Row{Info: i, WorstClass: k.Worst, Sent: k.Sent, Passed: k.Passed, Limited: k.Limited, LaunchedIn: k.Launched, Values: k.Values, Trend: k.Trend, Work: k.Work, tails: tails{k.Response, k.Slowdown, k.Steady}}
+	row := Row{Info: i, WorstClass: k.Worst, Sent: k.Sent, Passed: k.Passed, Limited: k.Limited, TooLong: k.TooLong, CallTime: k.CallTime, LaunchedIn: k.Launched, Values: k.Values, Trend: k.Trend, Work: k.Work, tails: tails{k.Response, k.Slowdown, k.Steady}}
 	for _, h := range []*histogram{&k.Slowdown, &k.Steady} {
 		if h.damaged() {
 			return nil, Row{}, errDamaged

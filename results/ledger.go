@@ -23,12 +23,13 @@ type Counts struct {
 	BadRoutes                           uint64        // workers that a router named and that cannot be used
 	Events                              uint64        // of the simulator
 	VMSeconds                           float64       // VMs running, added up
+	CallSeconds                         float64       // calls of functions, added up
 	BusyCoreSeconds, CoreSeconds        float64       // cores of VMs at work, and there
 	Keyed, Recognised                   uint64        // requests with a key that an estimator remembers work by, and those that it knew
 	StoreWrites, StoreReads             float64       // units of the table of measurements
 	Arriving                            time.Duration // how long requests may come, by the experiment; 0: until the last one
 	WorkPrice                           float64       // the least that a second of work can cost, US$; see regret_per_1000_usd
-	Passed                              uint64        // as policy.Counts has it
+	Passed, TooLong                     uint64        // as policy.Counts has them
 	Spared                              []string      // faults that hit nobody, and why
 }
 
@@ -37,10 +38,10 @@ type Counts struct {
 // adds what it alone knows.
 func CountsOf(n policy.Counts, b *account.Bill, dropped []time.Duration) Counts {
 	c := Counts{
-		Launches: n.Launched, Adaptations: n.Adaptations, Sent: n.Dispatched + n.Invoked, Passed: n.Passed,
+		Launches: n.Launched, Adaptations: n.Adaptations, Sent: n.Dispatched + n.Invoked, Passed: n.Passed, TooLong: n.TooLong,
 		Retries: n.Retries, Throttles: n.Throttled, Ejections: n.Ejections, Dropped: n.Forgotten, BadRoutes: n.BadRoutes,
 		Keyed: n.Keyed, Recognised: n.Recognised,
-		VMSeconds: b.WorkerTime.Seconds(), StoreWrites: b.Writes, StoreReads: b.Reads,
+		VMSeconds: b.WorkerTime.Seconds(), CallSeconds: b.CallTime.Seconds(), StoreWrites: b.Writes, StoreReads: b.Reads,
 	}
 	for p, ran := range dropped {
 		c.DroppedUSD += b.DroppedUSD(policy.PoolID(p), ran)

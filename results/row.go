@@ -12,6 +12,8 @@ type Row struct {
 	Passed     bool      // the policy was asked while a place was free, and used none
 	Sent       bool      // some request was sent to a machine or a function
 	LaunchedIn []string  // the pools that launched machines
+	TooLong    float64   // requests that the time-out of functions kept from them
+	CallTime   float64   // of calls of functions, added up; s
 	Limited    float64   // requests that no worker could answer before a time-out, though the SLO allows as long
 	Values     []float64 // by columns
 	Trend      Trend

@@ -180,7 +180,7 @@ func (r *Run) Finish(end time.Duration, l Ledger, c Counts) Row {
 	r.users.rest(s.requests, s.inSLO)
 	r.users.end = max(r.last, c.Arriving).Seconds()
 	s.users = &r.users
-	row := Row{Info: r.Info, WorstClass: s.worst, Sent: c.Sent > 0, Passed: c.Passed > 0, LaunchedIn: c.LaunchedIn, Limited: r.limited, Values: make([]float64, len(Columns)), Work: r.work}
+	row := Row{Info: r.Info, WorstClass: s.worst, Sent: c.Sent > 0, Passed: c.Passed > 0, LaunchedIn: c.LaunchedIn, Limited: r.limited, TooLong: float64(c.TooLong), CallTime: c.CallSeconds, Values: make([]float64, len(Columns)), Work: r.work}
 	row.tails.response, row.tails.slowdown = keep(r.response), keep(r.slowdown)
 	for i := range r.classes {
 		row.Classes = append(row.Classes, ClassCount{r.classes[i].requests, r.classes[i].inSLO})

@@ -151,6 +151,7 @@ func (o *Options) declare(p *plan.Plan) compare.Plan {
 		r.Windows = append(r.Windows, s.Workload.Made.Windows)
 		r.Beyond = append(r.Beyond, s.Workload.Made.Beyond)
 		r.Closed = append(r.Closed, s.Workload.Made.Closed)
+		r.Functions = append(r.Functions, s.Env.Calls())
 	}
 	for _, pol := range p.Policies {
 		r.Policies = append(r.Policies, pol.Name)

@@ -40,6 +40,7 @@ type poolTable struct {
 	Boot         Lag           `toml:"boot" doc:"from the launch call to ready: a duration is the median, and each part varies by an assumed 20 %; of a distribution, each launch is one draw; either is divided into 5 % api, 17 % pending, 59 % boot and 19 % start, the parts that [cluster.launch] sets apart; 25s"`
 	Cooldown     time.Duration `toml:"cooldown" doc:"no scaling for so long after the last change; 0s"`
 	Replace      *bool         `toml:"replace" doc:"launch a worker at once for each that is lost or has notice, up to the size last decided; false: the scaler finds out at its next decision; true (under router nova-original false, because the original never replaced)"`
+	OnNotice     string        `toml:"on_notice" doc:"what a spot instance does between the notice and its end: \"serves\": it takes requests that nothing else is free for, if they are predicted to be answered in time (three times over, where only the mean of the class is known); \"drains\": it gets no new requests, even if they wait; serves"`
 	Slots        int           `toml:"slots" doc:"requests that a worker serves at once: under fcfs its cores, which is also the most, under ps no limit"`
 	GatewayQueue bool          `toml:"gateway_queue" doc:"requests that find no free slot wait at the gateway instead of at the worker; false"`
 	PublicIPv4   bool          `toml:"public_ipv4" doc:"bill a public address per worker; false"`
@@ -54,7 +55,7 @@ type poolTable struct {
 // defaultPool is a pool of which the file says nothing yet.
 func defaultPool() poolTable {
 	return poolTable{
-		Name: "vm", Market: "on-demand", Initial: Count{Auto: true}, Min: -1, Max: 1000,
+		Name: "vm", Market: "on-demand", OnNotice: "serves", Initial: Count{Auto: true}, Min: -1, Max: 1000,
 		Boot: assumed(25), Slots: -1, EBSGiB: -1,
 	}
 }
@@ -165,6 +166,9 @@ func (r *reader) check(p *poolTable) {
 // markets are where instances are bought.
 var markets = []string{"on-demand", "spot"}
 
+// noticeRules are what spot instances may do on notice.
+var noticeRules = []string{"serves", "drains"}
+
 // checkMarket notes what is wrong with where a pool's instances are bought.
 // Spot prices change all the time and differ between zones, so that the catalog
 // has none.
@@ -173,6 +177,7 @@ func (r *reader) checkMarket(p *poolTable) {
 	r.wrong(p.Market == "spot" && !p.sets("spot_usd_per_hour"), p.at("spot_usd_per_hour"),
 		"missing: the catalog has no spot prices; write the most that you would pay, such as spot_usd_per_hour = %.3g (aws ec2 describe-spot-price-history tells today's)",
 		max(0.4*p.Instance.USDPerHour, 0.001))
+	r.wrong(!contains(noticeRules, p.OnNotice), p.at("on_notice"), "unknown rule %q%s", p.OnNotice, hint(p.OnNotice, noticeRules))
 	if p.SpotUSD != nil {
 		r.wrong(!(*p.SpotUSD > 0 && *p.SpotUSD <= maxUSDPerHour), p.at("spot_usd_per_hour"), "%v, must be positive and at most %v", *p.SpotUSD, maxUSDPerHour)
 	}
@@ -196,6 +201,9 @@ func (p *poolTable) control() policy.Pool {
 		c.Limit = p.Slots
 	}
 	replace(&c, p.Replace)
+	if p.OnNotice == "serves" && p.Market == "spot" {
+		c.OnNotice = policy.NoticeServes
+	}
 	return c
 }
 

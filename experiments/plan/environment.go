@@ -38,7 +38,7 @@ type topTable struct {
 	LiveSeeds  int           `toml:"live_seeds" axis:"no" doc:"replications in real time, of live; 0: as seeds"`
 	Seed       uint64        `toml:"seed" axis:"no" doc:"of the first replication, the others count up; 1"`
 	SLO        SLO           `toml:"slo" doc:"response time allowed: \"2s\", \"5x\" the idle service time, or a table by class; 5x"`
-	Prior      Prior         `toml:"prior" axis:"no" doc:"what is known of the mean work before anything ran: \"none\", \"200ms\", a table by class, { train = \"10m\" } (of the beginning of a recording, which is then not replayed, or of other arrivals of a generator), { trace = \"path\" } (of another recording); none"`
+	Prior      Prior         `toml:"prior" axis:"no" doc:"what is known of the mean work before anything ran: \"none\", \"200ms\", a table by class, { train = \"10m\" } (of the beginning of a recording, which is then not replayed, or of other arrivals of a generator), { trace = \"path\" } (of another recording); it counts as five measurements of its class; none"`
 	Replicate  string        `toml:"replicate" axis:"no" doc:"what differs between replications of a recorded trace: \"local\" (short blocks, each from near its own place in time and in rate), \"blocks\" (whole windows in any order), \"thin\" (as local, and of all arrivals a share is kept), \"none\", or \"draws\" (nothing, and the question is about these arrivals: intervals are about what policies and machines draw); local"`
 	Block      time.Duration `toml:"block" axis:"no" doc:"length of the blocks of \"local\" and the windows of \"blocks\"; as long as correlation wants, and a twentieth of the trace"`
 	Thin       float64       `toml:"thin" axis:"no" doc:"share of arrivals kept under replicate = \"thin\"; 0.5"`

@@ -15,7 +15,7 @@ type faultTable struct {
 	At       time.Duration `toml:"at" axis:"no" doc:"when; required"`
 	Every    time.Duration `toml:"every" axis:"no" doc:"and again every so often, until the arrivals end; 0s: once"`
 	Kind     string        `toml:"kind" axis:"no" doc:"\"crash\": what is in flight there fails, connections are refused; \"hang\": it takes requests and gets nowhere; \"sick\": it answers every request at once with an error; or \"spot\": a spot instance is taken away after notice; crash"`
-	Notice   time.Duration `toml:"notice" axis:"no" doc:"of kind = \"spot\": from the notice to the end, in which the instance gets no new requests, even if they wait; 2m"`
+	Notice   time.Duration `toml:"notice" axis:"no" doc:"of kind = \"spot\": from the notice to the end; what the instance does meanwhile is said by on_notice of [cluster]; 2m"`
 	Lasts    time.Duration `toml:"lasts" axis:"no" doc:"of kind = \"sick\": for how long; 0s: for good"`
 	Worker   string        `toml:"worker" axis:"no" doc:"\"any\" ready one, or the number of a worker, from \"0\" in order of launch; any"`
 	Detected time.Duration `toml:"noticed" axis:"no" doc:"until regular health checks notice; 2.5s"`

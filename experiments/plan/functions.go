@@ -170,3 +170,11 @@ func (f *functionsTable) world() *sim.Functions {
 
 // HasFunctions says whether there is a function service.
 func (e *Environment) HasFunctions() bool { return e.functions != nil }
+
+// Calls is how many calls functions take at once; 0: there are none.
+func (e *Environment) Calls() int {
+	if e.functions == nil {
+		return 0
+	}
+	return e.functions.Concurrency
+}

@@ -94,6 +94,8 @@ var idleRules = []idleRule{
 		needs: "nothing in this file launches a worker, and the first ones are ready at the start: give a scaler other than fixed, or [[fault]]"},
 	{table: "cluster", key: "launch", acts: (*Environment).launches, warned: true,
 		needs: "nothing in this file launches a worker, and the first ones are ready at the start: give a scaler other than fixed, or [[fault]]"},
+	{table: "cluster", key: "on_notice", acts: func(e *Environment, p *Policy) bool { return e.spot() && e.interrupts(p) },
+		needs: "nothing in this file takes a spot instance away: give market = \"spot\" and [[fault]] kind = \"spot\"", warned: true},
 	{table: "cluster", key: "spot_usd_per_hour", acts: func(e *Environment, _ *Policy) bool { return e.spot() },
 		needs: "no pool is of the spot market: give market = \"spot\""},
 }
@@ -204,6 +206,7 @@ func (r *reader) checkIdle(environments []*Environment, policies []*Policy) {
 	if len(r.problems) > 0 {
 		return
 	}
+	r.checkEstimators(policies)
 	for _, rule := range idleRules {
 		if rule.table == "cluster" {
 			r.checkOverrides(&rule, environments, policies)

@@ -347,3 +347,17 @@ func TestLearnOfNothingIsSaid(t *testing.T) {
 		}
 	}
 }
+
+// TestEstimatorNobodyReads: an estimator beside parts that look at no predicted work is noted.
+func TestEstimatorNobodyReads(t *testing.T) {
+	for parts, want := range map[string]bool{
+		"router = \"jsq\"\nestimator = \"repeat\"\n": true, "router = \"jsq\"\n": false, "router = \"leastwork\"\nestimator = \"repeat\"\n": false,
+		"router = \"random\"\nestimator = \"exact\"\n": true, "router = \"jsq\"\nscaler = \"demand\"\nestimator = \"exact\"\n": false,
+	} {
+		text := "question = \"q\"\n[cluster]\ninstance = \"c7g.large\"\ninitial = 1\n[[workload]]\ngenerator = \"poisson\"\nrate = 1\nduration = \"10m\"\n[[policy]]\n" + parts
+		got := strings.Contains(strings.Join(parse(t, text).Notes(), " "), "estimator: decides nothing, as no other part")
+		if got != want {
+			t.Errorf("%q: noted %v, want %v", parts, got, want)
+		}
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"cnv/policy/route"
 	"cnv/policy/scale"
 	"cnv/policy/spill"
+	"cnv/results/words"
 )
 
 // predicts says whether the policy may look at work that is predicted, and not told.
@@ -19,6 +20,12 @@ func (p *Policy) predicts() bool {
 	if _, told := p.part("estimator").(*estimate.Exact); told {
 		return false
 	}
+	return p.looksAtPredictions()
+}
+
+// looksAtPredictions says whether a part of the policy may look at predicted work, who ever
+// predicts it.
+func (p *Policy) looksAtPredictions() bool {
 	return slices.ContainsFunc(Roles, func(role Role) bool {
 		switch part := p.part(role.Name); role.Name {
 		case "estimator":
@@ -73,4 +80,21 @@ func (p *Policy) looksAtCPU() bool {
 		}
 		return true
 	})
+}
+
+// checkEstimators notes where a [[policy]] names an estimator whose predictions none of its
+// parts looks at: what is decided is the same with any other.
+func (r *reader) checkEstimators(policies []*Policy) {
+	for _, t := range r.list(r.root, "policy") {
+		made, read := 0, 0
+		for _, p := range policies {
+			if p.table.path == t.path {
+				made++
+				read += words.IfElse(p.looksAtPredictions(), 1, 0)
+			}
+		}
+		if t.has("estimator") && made > 0 && read == 0 {
+			r.note(join(t.path, "estimator"), "decides nothing, as no other part of the policy looks at predicted work: the report tells how far its predictions are off")
+		}
+	}
 }

@@ -125,19 +125,20 @@ func (p *Prior) of(class string, learnt map[string]float64) float64 {
 	return p.Default.Seconds()
 }
 
-// note says with what the classes of a workload begin.
+// note says with what the classes of a workload begin, and what that counts.
 func (p *Prior) note(recorded bool) string {
+	counts := fmt.Sprintf("; it counts as %d measurements of its class", policy.PriorWeight)
 	switch {
 	case p.Train > 0 && recorded:
-		return fmt.Sprintf("classes begin with their mean work in the first %s of the recording, which is not replayed; what did not occur there begins unknown", lasting(p.Train))
+		return fmt.Sprintf("classes begin with their mean work in the first %s of the recording, which is not replayed; what did not occur there begins unknown%s", lasting(p.Train), counts)
 	case p.Train > 0:
-		return fmt.Sprintf("classes begin with their mean work in %s of other arrivals of the same kind", lasting(p.Train))
+		return fmt.Sprintf("classes begin with their mean work in %s of other arrivals of the same kind%s", lasting(p.Train), counts)
 	case p.Trace != "":
-		return fmt.Sprintf("classes begin with their mean work in the recording %s; what does not occur there begins unknown", p.Trace)
+		return fmt.Sprintf("classes begin with their mean work in the recording %s; what does not occur there begins unknown%s", p.Trace, counts)
 	case p.Default == 0 && len(p.ByClass) == 0:
 		return `classes begin unknown (prior = "none"); their mean work is learnt from answers`
 	}
-	return fmt.Sprintf("classes begin with the mean work that the experiment says: %s", p)
+	return fmt.Sprintf("classes begin with the mean work that the experiment says: %s%s", p, counts)
 }
 
 // meansOf is the mean work of each class of a workload that was measured,

@@ -57,3 +57,34 @@ replace = true
 		t.Errorf("as a table it is %s (%v)", text, err)
 	}
 }
+
+// TestOnNotice: spot instances serve what fits on notice, unless the file says that they
+// drain; others have no notice.
+func TestOnNotice(t *testing.T) {
+	const head = `question = "q"
+[[fault]]
+kind = "spot"
+at = "1m"
+[[workload]]
+generator = "poisson"
+rate = 1
+duration = "10m"
+[[policy]]
+router = "jsq"
+[[pool]]
+instance = "c7g.large"
+[[pool]]
+instance = "c7g.large"
+market = "spot"
+spot_usd_per_hour = 0.03
+`
+	for keys, want := range map[string]policy.OnNotice{"": policy.NoticeServes, "on_notice = \"serves\"\n": policy.NoticeServes, "on_notice = \"drains\"\n": policy.NoticeDrains} {
+		pools := parse(t, head+keys).Cells()[0].Config(1).Control.Pools
+		if pools[0].OnNotice != policy.NoticeDrains || pools[1].OnNotice != want {
+			t.Errorf("%q: %d and %d on notice, want %d and %d", keys, pools[0].OnNotice, pools[1].OnNotice, policy.NoticeDrains, want)
+		}
+	}
+	if _, err := Parse("f.toml", ".", head+"on_notice = \"goes on\"\n", Options{}); err == nil || !strings.Contains(err.Error(), `on_notice: unknown rule "goes on"`) {
+		t.Errorf("error %v, want that the rule is unknown", err)
+	}
+}

@@ -340,7 +340,7 @@ func TestRefused(t *testing.T) {
 		{[]string{cloudy, "--max-usd-per-hour", "1e-3"}, 2, "--max-usd-per-hour is 0.001: begin with fewer, or allow more"},
 		{[]string{write(t, strings.Replace(rise, "initial = 1", "initial = 2", 1)), "--max-vcpus", "1"}, 2, "--max-vcpus is 1: begin with fewer, or allow more"},
 		{[]string{write(t, strings.NewReplacer("initial = 1", "initial = 1000", "max = 4", "max = 1000").Replace(rise))}, 2, "a run begins with 1000 instances (initial), --max-instances is 20"},
-		{[]string{file, "--target", "moon"}, 2, "--target must be one of"},
+		{[]string{file, "--target", "moon"}, 2, `--target: "moon", want one of local, aws, static, gateway`},
 		{[]string{file, "--max-usd=0"}, 2, "--max-usd 0: must be positive, as nothing runs without a limit"},
 		{[]string{file, "--max-time=-1h"}, 2, "--max-time -1h0m0s: must be positive"},
 		{[]string{file, "--workers", "127.0.0.1:1,127.0.0.1:2", "--listen", "nowhere"}, 2, "--listen nowhere: "},

@@ -33,7 +33,8 @@ func drawConfig(t *rapid.T, own func(*policy.Config)) policy.Config {
 			Slots: rapid.IntRange(0, 2).Draw(t, "slots"), Limit: rapid.SampledFrom([]int{0, 0, 2}).Draw(t, "limit"),
 			Min: least, Max: least + rapid.IntRange(0, 4).Draw(t, "more"),
 			Cooldown: rapid.SampledFrom([]time.Duration{0, 20 * time.Second}).Draw(t, "cooldown"), Boot: 25 * time.Second,
-			Replace: rapid.SampledFrom([]policy.Replacement{policy.ReplaceByRouter, policy.ReplaceLost, policy.ReplaceNever}).Draw(t, "replace"),
+			Replace:  rapid.SampledFrom([]policy.Replacement{policy.ReplaceByRouter, policy.ReplaceLost, policy.ReplaceNever}).Draw(t, "replace"),
+			OnNotice: rapid.SampledFrom([]policy.OnNotice{policy.NoticeServes, policy.NoticeDrains}).Draw(t, "on notice"),
 		})
 	}
 	if rapid.Bool().Draw(t, "functions") {
@@ -188,6 +189,9 @@ func (w *world) burst(t *rapid.T) {
 
 // notice announces that a worker will be taken away.
 func (w *world) notice(id policy.WorkerID) {
+	if v := &w.workers[id]; v.state == policy.StateReady || v.ends > 0 { // a later notice moves the end
+		v.ends = w.now + 2*time.Minute
+	}
 	w.feed(policy.Event{Kind: policy.WorkerNotice, Worker: id, At: w.now + 2*time.Minute})
 	w.idle(id)
 }

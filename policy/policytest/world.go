@@ -35,6 +35,7 @@ type world struct {
 type vm struct {
 	state  policy.WorkerState
 	flight int
+	ends   time.Duration // it had notice of its end when it was ready; 0: it had none
 }
 
 // A try is an attempt in flight.
@@ -108,7 +109,7 @@ func (w *world) carryOut(c policy.Command) {
 	switch c.Kind {
 	case policy.Dispatch:
 		v := &w.workers[c.Worker]
-		if v.state != policy.StateReady && !(w.hasty && v.state == policy.StateRunning) {
+		if v.state != policy.StateReady && !(w.hasty && v.state == policy.StateRunning) && !w.serves(c.Worker, c.Work) {
 			w.problem("request %d was sent to worker %d in state %v", c.Request, c.Worker, v.state)
 		}
 		if _, only := w.cfg.Spill.(policy.Insistent); only && w.cfg.Functions != nil && w.held[c.Request] {
@@ -153,6 +154,14 @@ func (w *world) carryOut(c policy.Command) {
 	case policy.WakeAt:
 		w.wake = c.At
 	}
+}
+
+// serves says whether a draining worker may be sent a request of so much predicted work, 0:
+// unknown: it has notice, and is free until the work is done.
+func (w *world) serves(id policy.WorkerID, work float64) bool {
+	v, p := &w.workers[id], &w.cfg.Pools[w.c.View().Worker(id).Pool]
+	least := time.Duration(work / p.Speed * float64(time.Second))
+	return v.state == policy.StateDraining && p.OnNotice == policy.NoticeServes && w.now+least <= v.ends && v.flight < max(p.Cores, p.Slots)
 }
 
 // spills says whether the Spill allows a function whatever has no host.

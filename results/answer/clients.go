@@ -21,22 +21,27 @@ type Leaving struct {
 // servers is what servers do with the work that nobody waits for, as the key
 // abandoned says; "" where nothing is cancelled at a server.
 func (l *Leaving) servers() string {
-	left, gone := "clients that have left", "clients have left"
-	switch {
-	case l.Attempts && l.Patient:
-		left, gone = "attempts that were given up", "attempts were given up"
-	case l.Attempts:
-		left, gone = "clients that have left and for attempts that were given up", "clients have left or attempts were given up"
-	}
+	gone, whom := l.gone()
 	switch l.Abandoned {
 	case "stops":
-		return "stop working for " + left
+		return "stop working for " + whom
 	case "finishes":
-		return "finish what they have begun for " + left + ", and drop what waits for a core"
+		return "finish what they have begun for " + whom + ", and drop what waits for a core"
 	case "runs on":
 		return "do not notice that " + gone + ", and do all the work for them"
 	}
 	return ""
+}
+
+// gone is whose work may be wanted no more: what has happened to them, and who they are.
+func (l *Leaving) gone() (happened, whom string) {
+	switch {
+	case l.Attempts && l.Patient:
+		return "attempts were given up", "attempts that were given up"
+	case l.Attempts:
+		return "clients have left or attempts were given up", "clients that have left and for attempts that were given up"
+	}
+	return "clients have left", "clients that have left"
 }
 
 // leavingAnswer says on which assumptions about clients and servers the numbers
@@ -65,8 +70,9 @@ func leavingAnswer(fs Findings, all []Leaving) string {
 		if does := l.servers(); does != "" {
 			servers = "servers " + does + " (abandoned = \"" + l.Abandoned + "\"); "
 		}
-		if l.Functions && !l.Patient {
-			servers += "functions run on for clients that have left; "
+		if l.Functions && (l.Attempts || !l.Patient) {
+			_, gone := l.gone()
+			servers += "functions run on, and are billed, for " + gone + "; "
 		}
 		sentence := servers + "clients "
 		if len(said) > 1 {

@@ -64,6 +64,7 @@ type cell struct {
 	stat.Basis
 	primary []string
 	closed  bool            // clients wait for answers before they send again
+	calls   int             // that functions take at once; 0: none
 	series  *results.Series // of the only run, where it is cut into batches; else nil
 	known   []*measured     // by column
 }

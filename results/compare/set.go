@@ -16,6 +16,7 @@ type Plan struct {
 	Windows   []int     // by workload: how many windows the recording has, over windows
 	Beyond    []float64 // by workload: see stat.Basis
 	Closed    []bool    // by workload: clients wait for answers before they send again; nil: none do
+	Functions []int     // by workload: calls that functions take at once; nil: there are none
 	Contrasts []Contrast
 	// Primary are the metrics that answer the question: intervals of their
 	// differences hold together, all others are exploratory. Empty: avoidable
@@ -89,6 +90,9 @@ func (s *Set) cellsOf(w int) []cell {
 	about.Skewed = about.Over == stat.OverSeeds && fewCarry(&work, skewedWork) // draws meet the same work
 	for p := range cells {
 		cells[p] = cell{rows: s.Rows(w, p), Basis: about, primary: s.plan.primary(), closed: w < len(s.plan.Closed) && s.plan.Closed[w]}
+		if w < len(s.plan.Functions) {
+			cells[p].calls = s.plan.Functions[w]
+		}
 		if s.plan.Over[w] == stat.OverSeeds {
 			cells[p].series = s.Series(w, p)
 		}

@@ -14,13 +14,6 @@ import (
 // fewReplications is below how many an interval is doubted.
 const fewReplications = 5
 
-// saturated is above what utilisation response times depend on the length of
-// the run.
-const saturated = 0.98
-
-// manyRequests are enough for the last one's work not to be all that counts.
-const manyRequests = 100
-
 // A Warning is a doubt about a result: printed as a footnote, never dropped.
 type Warning struct {
 	Where string `json:"where"` // the workload, policy or cells; "" all
@@ -222,6 +215,12 @@ func doubts(where string, c *cell) []Warning {
 	if text := saturation(c, requests); text != "" {
 		doubt("%s", text)
 	}
+	if text := functionsSaturated(c, requests); text != "" {
+		doubt("%s", text)
+	}
+	if text := tooLong(c, requests); text != "" {
+		doubt("%s", text)
+	}
 	if text := lateTries(c); text != "" {
 		doubt("%s", text)
 	}
@@ -271,33 +270,6 @@ func tooShort(c *cell) string {
 	return fmt.Sprintf("the bound, or, for %s of these misses, than %s", words.Significant(100*limited/all, 2)+" %", timeOut)
 }
 
-// saturation says of a cell that VMs could not do the work that arrived. In a closed
-// loop clients wait for each other, and however long the run, response times are the same.
-// A few requests that keep all VMs at work are no load that would go on.
-func saturation(c *cell, requests float64) string {
-	if c.closed || requests < manyRequests {
-		return ""
-	}
-	so := "saturated"
-	spilt := stat.MeanOf(c.values(results.ColumnOf("on_function")))
-	lost := stat.MeanOf(c.values(results.ColumnOf("timed_out"))) + stat.MeanOf(c.values(results.ColumnOf("rejected")))
-	switch {
-	case spilt >= materialMiss*requests: // they keep queues as short as what leaves does
-		so += ", and functions took what they could not"
-	case lost < materialMiss*requests:
-		so += ", so response times depend on how long the run was"
-	}
-	switch u, over := c.measure(results.ColumnOf("utilisation")).Value, overload(c); {
-	case math.IsInf(over, 1):
-		return "all requests arrived at one instant, in which VMs can do no work: " + so
-	case over >= 1.005: // 1.00 times would say nothing
-		return fmt.Sprintf("VMs had %.3g times the work that they could do while requests arrived: %s", over, so)
-	case u > saturated:
-		return fmt.Sprintf("VMs were busy %.1f %% of the time: %s", 100*u, so)
-	}
-	return ""
-}
-
 // shallow are the warnings about quantiles that are printed or asked for and cannot be
 // told.
 func shallow(where string, c *cell) []Warning {
@@ -320,17 +292,6 @@ func without(xs []float64) (n int) {
 		}
 	}
 	return n
-}
-
-// overload is how long VMs were at work, relative to what they could be while
-// requests arrived; mean over replications. More than 1: they never caught up.
-func overload(c *cell) float64 {
-	busy, took := c.values(results.ColumnOf("utilisation")), c.values(results.ColumnOf("duration_s"))
-	sum := 0.0
-	for i := range c.rows {
-		sum += busy[i] * took[i] / c.rows[i].Trend.Arrivals
-	}
-	return sum / float64(len(c.rows))
 }
 
 // carried says which replication makes more than half of a metric's sum, and

@@ -9,9 +9,9 @@ import (
 )
 
 // names writes the names of policies beside their points: those on the Pareto
-// front first, then the others in the declared order, each at the first of
-// four corners where it covers no point, no error bar and no other name. A
-// name without such a place is left to the legend.
+// front first, then the others in the declared order, each at the first place
+// where it covers no point, no error bar and no other name; one that stands further
+// off is joined to its point by a line. A name without any place is left to the legend.
 func names(policies []string, points []compare.CostPoint, x, y scale) drawing {
 	return func(c draw.Canvas, p *plot.Plot) {
 		taken := obstacles(c, p, points, x, y)
@@ -19,12 +19,15 @@ func names(policies []string, points []compare.CostPoint, x, y scale) drawing {
 		for _, i := range frontFirst(points) {
 			at := vg.Point{X: tx(x.at(points[i].Cost.Mean)), Y: ty(y.at(points[i].Misses.Mean))}
 			style := textStyle(sans(tickSize-0.5), darker(lookOf(i).color), draw.XLeft, draw.YBottom)
-			for _, corner := range corners {
+			for k, corner := range corners {
 				style.XAlign, style.YAlign = corner.x, corner.y
 				pos := at.Add(corner.offset)
 				box := style.Rectangle(policies[i]).Add(pos)
 				if !inside(box, c.Rectangle) || overlapsAny(box, taken) {
 					continue
+				}
+				if k >= near {
+					c.StrokeLine2(draw.LineStyle{Color: lookOf(i).color, Width: 0.4}, at.X, at.Y, pos.X, pos.Y)
 				}
 				fillTextClear(c, style, pos, policies[i])
 				taken = append(taken, box)
@@ -45,7 +48,22 @@ var corners = []struct {
 	{draw.XLeft, draw.YBottom, vg.Point{X: 3, Y: 2.5}},
 	{draw.XLeft, draw.YTop, vg.Point{X: 3, Y: -1.5}},
 	{draw.XRight, draw.YBottom, vg.Point{X: -3, Y: 2.5}},
+	{draw.XLeft, draw.YCenter, vg.Point{X: 4.5}},
+	{draw.XRight, draw.YCenter, vg.Point{X: -4.5}},
+	{draw.XCenter, draw.YBottom, vg.Point{Y: 3.5}},
+	{draw.XCenter, draw.YTop, vg.Point{Y: -3.5}},
+	{draw.XLeft, draw.YBottom, vg.Point{X: 6, Y: 10}},
+	{draw.XRight, draw.YBottom, vg.Point{X: -6, Y: 10}},
+	{draw.XLeft, draw.YBottom, vg.Point{X: 9, Y: 19}},
+	{draw.XRight, draw.YBottom, vg.Point{X: -9, Y: 19}},
+	{draw.XLeft, draw.YTop, vg.Point{X: 6, Y: -10}},
+	{draw.XRight, draw.YTop, vg.Point{X: -6, Y: -10}},
+	{draw.XLeft, draw.YBottom, vg.Point{X: 14, Y: 30}},
+	{draw.XRight, draw.YBottom, vg.Point{X: -14, Y: 30}},
 }
+
+// near is how many of corners are beside the point.
+const near = 8
 
 // frontFirst lists the points that can be drawn: the Pareto front, then the rest.
 func frontFirst(points []compare.CostPoint) []int {

@@ -30,12 +30,12 @@ func anyUnanswered(panels []responsePanel, ylo float64) bool {
 }
 
 func seenUnanswered(t tail, ylo float64) bool {
-	return t.unanswered > 0 && math.Log10(t.unanswered) >= ylo && len(survival(t)) > 0
+	return t.unanswered > 0 && math.Log10(t.unanswered) >= ylo && len(t.quantiles) > 0
 }
 
 // never draws the strip that begins at from: the fraction without an answer of
-// each tail, as a dotted level from the end of its curve, with its value at the
-// right. Equal values are written once, in the colour of the first.
+// each tail, as a dotted level from the end of its curve, from the left edge where it has
+// none, with its value at the right. Equal values are written once, in the colour of the first.
 func never(tails []tail, from float64) drawing {
 	return func(c draw.Canvas, p *plot.Plot) {
 		x, y := p.Transforms(&c)
@@ -48,7 +48,11 @@ func never(tails []tail, from float64) drawing {
 			}
 			line, level := survival(tails[i]), y(math.Log10(tails[i].unanswered))
 			l := draw.LineStyle{Color: lookOf(i).color, Width: dataLine * 0.8, Dashes: []vg.Length{0.8, 1.6}}
-			c.StrokeLine2(l, x(line[len(line)-1].x), level, x(from)+6, level)
+			begin := c.Min.X
+			if n := len(line); n > 0 {
+				begin = x(line[n-1].x)
+			}
+			c.StrokeLine2(l, begin, level, x(from)+6, level)
 			text := words.Percent(tails[i].unanswered)
 			if n := len(labels); n == 0 || labels[n-1].text != text {
 				labels = append(labels, levelLabel{text, darker(lookOf(i).color), level})

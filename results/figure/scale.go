@@ -2,6 +2,7 @@ package figure
 
 import (
 	"math"
+	"slices"
 
 	"gonum.org/v1/plot"
 
@@ -37,27 +38,29 @@ func spread(vs []float64) (lo, hi, leastPositive float64) {
 }
 
 // costScale is linear where costs differ by less than a factor of ten, and
-// begins at 0 unless they are within a factor of two; else it is logarithmic.
+// begins at 0 unless they are within a factor of two; else it is logarithmic, and an
+// interval that reaches 0 ends at its left edge.
 func costScale(points []compare.CostPoint) scale {
 	var vs []float64
 	for _, p := range points {
 		vs = append(vs, p.Cost.Mean, p.Cost.Low, p.Cost.High)
 	}
-	lo, hi, _ := spread(vs)
-	if math.IsInf(lo, 0) || hi <= 0 {
+	least, hi, lo := spread(vs)
+	if math.IsInf(least, 0) || hi <= 0 {
 		return linear(1, words.Plain)
 	}
-	if lo > 0 && hi/lo < 2 {
+	if least > 0 && hi/lo < 2 {
 		s, room := linear(hi, words.Plain), math.Max(hi-lo, hi/5)
 		s.lo, s.hi = lo-0.25*room, hi+0.15*room
 		return s
 	}
-	if lo <= 0 || hi/lo < 10 {
+	if hi/lo < 10 {
 		return linear(hi*1.08, words.Plain)
 	}
+	from := math.Log10(lo) - 0.1
 	return scale{
-		at: math.Log10,
-		lo: math.Log10(lo) - 0.1, hi: math.Log10(hi) + 0.1,
+		at: func(v float64) float64 { return math.Max(math.Log10(v), from) },
+		lo: from, hi: math.Log10(hi) + 0.1,
 		ticks: oneTwoFive(words.Plain), log: true,
 	}
 }
@@ -112,9 +115,23 @@ func linear(hi float64, label func(float64) string) scale {
 		at: func(v float64) float64 { return v },
 		lo: -0.04 * hi, hi: hi,
 		ticks: plot.TickerFunc(func(lo, hi float64) []plot.Tick {
-			return steps(5, label).Ticks(math.Max(lo, 0), hi)
+			return fitting(label, math.Max(lo, 0), hi)
 		}),
 	}
+}
+
+// longLabel is from how many characters on more than three labels are too wide for a panel
+// of three in a row.
+const longLabel = 7
+
+// fitting are five ticks at most, of which every other has a label where they are long.
+func fitting(label func(float64) string, lo, hi float64) []plot.Tick {
+	ticks := steps(5, label).Ticks(lo, hi)
+	long := slices.ContainsFunc(ticks, func(t plot.Tick) bool { return len(t.Label) >= longLabel })
+	for i := 1; i < len(ticks) && long && len(ticks) > 3; i += 2 {
+		ticks[i].Label = ""
+	}
+	return ticks
 }
 
 // withZero are the ticks of a logarithmic axis of fractions that has 0 a

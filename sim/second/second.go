@@ -240,7 +240,7 @@ func (w *world) obey(c policy.Command, e *policy.Event) {
 			w.launch(c.Pool)
 		}
 	case policy.Drain:
-		w.vms[c.Worker].draining = true
+		w.vms[c.Worker].draining, w.vms[c.Worker].toldEmpty = true, false
 		w.drained(w.vms[c.Worker])
 	case policy.Terminate:
 		w.terminate(w.vms[c.Worker])

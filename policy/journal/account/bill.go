@@ -56,6 +56,7 @@ type Prices struct {
 type Bill struct {
 	Ledger     Ledger
 	WorkerTime time.Duration // running, all workers whose bill has ended
+	CallTime   time.Duration // of the calls of functions that were billed, INIT included
 
 	// Units of the table of measurements.
 	Writes, Reads float64
@@ -99,6 +100,7 @@ func (b *Bill) Call(took time.Duration, warm bool) (usd float64) {
 	f := b.prices.Functions
 	usd = f.TimeUSD(took, warm)
 	b.Ledger.FunctionTime += usd
+	b.CallTime += took
 	b.Ledger.FunctionCalls += f.USDPerCall
 	return usd
 }
@@ -107,6 +109,7 @@ func (b *Bill) Call(took time.Duration, warm bool) (usd float64) {
 // part, left.
 func (b *Bill) CutCall(billed, left time.Duration, warm bool) {
 	f := b.prices.Functions
+	b.CallTime -= left
 	b.Ledger.FunctionTime += f.TimeUSD(billed-left, warm) - f.TimeUSD(billed, warm)
 }
 

@@ -40,11 +40,11 @@ func headline(rows []compare.Compared, held []compare.Held) (string, error) {
 	}
 	of := func(policy, metric string) float64 { return mean(rows, where, policy, metric) }
 	share := func(policy string) string { return digits(100*of(policy, missed), 2) + " %" }
-	return fmt.Sprintf("(± is half the width of a 95 %% interval over %d seeds, whose ends are given where the value is not in its middle; where a cost has none, it is within 5 %%. 0 %%: no such miss in any run.) On %s, join-shortest-queue\n"+
-		"instead of the original's router, with functions beside both, takes %s points of misses off and %.0f %% of the cost; that holds in %s\n"+
-		"(other boot times, speeds and prices), in all of which together it takes %s points off. There the original launches %.0f machines beside those it began with. In all it drops %.0f, because a request that it sends to a machine that still\n"+
-		"boots fails; it pays for %.0f machines on average, join-shortest-queue for %.0f. Without functions the original misses %s, join-shortest-queue %s.\n%s",
-		misses.N, where, points(misses), -100*paid.Diff/of(original, usd), fewest(held, misses, paid), sizes(held, misses),
+	return fmt.Sprintf("On %s, join-shortest-queue instead of the original's router, with functions beside both, takes %s points off the misses and %.0f %% off\n"+
+		"the cost. (This ± is wider than one of a cell, as all differences that the answer names hold together.) It holds in %s: %s points in the least and\n"+
+		"the greatest of them. There the original launches %.0f machines beside those it began with, and drops %.0f in all: to it, a machine that fails a request while it still boots\n"+
+		"is lost. It goes on paying for them, for %.0f machines on average; under join-shortest-queue there are %.0f. Without functions the original misses %s, join-shortest-queue %s.\n%s",
+		where, points(misses), -100*paid.Diff/of(original, usd), fewest(held, misses, paid), sizes(held, misses),
 		of(original, "launches"), of(original, "dropped_vms"), of(original, "vms_mean"), of(otherRouter, "vms_mean"),
 		share(original+"-nospill"), share("jsq-nospill"), scaler), nil
 }
