@@ -16,7 +16,7 @@ import (
 
 // The commands of the live program, which is one of its own: what it is built
 // from takes long to compile, and the first comparison should not wait for it.
-var liveCommands = []string{"live", "deploy", "status", "destroy", "doctor", "set"}
+var liveCommands = []string{"live", "deploy", "status", "destroy", "doctor", "smoke", "set"}
 
 // liveProgram is its name beside this program or on PATH.
 const liveProgram = "cnv-live"

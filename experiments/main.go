@@ -51,6 +51,7 @@ type commandLine struct {
 	Status    liveCmd      `cmd:"" help:"Show a deployment and what it costs: status --help."`
 	Destroy   liveCmd      `cmd:"" help:"Remove a deployment: destroy --help."`
 	Set       liveCmd      `cmd:"" help:"Change settings of a gateway that serves, or list them: set --help."`
+	Smoke     liveCmd      `cmd:"" help:"Try an AWS account for a few cents at most, and remove what that made: smoke --help."`
 	Doctor    liveCmd      `cmd:"" help:"Look for what could keep a deployment from working: doctor --help."`
 	Replay    replayCmd    `cmd:"" help:"Feed a journal to a fresh control plane and compare every decision."`
 	Explain   explainCmd   `cmd:"" help:"Say what the policies saw and decided, for a request or an instant of a journal."`

@@ -38,16 +38,18 @@ func (cmd *doctorCmd) Run(c *run.Console) error {
 		return run.Unusable(err)
 	}
 	var found []deploy.Finding
+	region := cmd.Region
 	switch cfg, err := cmd.config(c); {
 	case errors.Is(err, aws.ErrRegion), errors.Is(err, aws.ErrCredentials): // nothing else would work
 		found = []deploy.Finding{{Mark: deploy.Fail, What: "account", Says: strings.TrimPrefix(err.Error(), "cnv: ")}}
 	case err != nil:
 		return run.Unusable(err)
 	default:
+		region = cfg.Region
 		found = deploy.Doctor(c.Ctx, cfg, &deploy.Spec{Name: cmd.Deployment, Arch: "arm64"}, need)
 	}
 	sick := 0
-	for _, f := range append(found, priceAge(time.Now())) {
+	for _, f := range append(found, prices(time.Now(), region)) {
 		if f.Mark == deploy.Fail {
 			sick++
 		}
@@ -86,11 +88,15 @@ func (cmd *doctorCmd) need(c *run.Console) (need deploy.Need, err error) {
 	return need, err
 }
 
-// priceAge says how old the prices are that budgets go by.
-func priceAge(now time.Time) deploy.Finding {
+// prices says how old the prices are that budgets go by, and whether they are the region's.
+func prices(now time.Time, region string) deploy.Finding {
 	read := time.Date(catalog.Read[0], time.Month(catalog.Read[1]), catalog.Read[2], 0, 0, 0, 0, time.UTC)
 	days := int(now.Sub(read).Hours() / 24)
 	f := deploy.Finding{What: "prices", Says: fmt.Sprintf("of us-east-1, read on %s, %d days ago; they differ between regions", read.Format(time.DateOnly), days)}
+	if other := deploy.OtherPrices(region); other != "" {
+		f.Mark = deploy.Look
+		f.Says += "; " + strings.TrimPrefix(other, "warning: ")
+	}
 	if days >= 365 {
 		f.Mark = deploy.Fail
 		f.Says += "; budgets go by them: get a newer version of this program"

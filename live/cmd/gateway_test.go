@@ -107,6 +107,9 @@ func TestGatewayIsDeployed(t *testing.T) {
 			t.Errorf("its own instance is not among what is spent: %s", text)
 		}
 	}
+	testtime.Until(t, "the log of the gateway", func() bool {
+		return strings.Contains(strings.Join(cloud.Logged("/aws/lambda/cnv-gw-gateway"), "\n"), deploy.Serves)
+	})
 	if text := do(args...); !strings.Contains(text, "0 steps to do") {
 		t.Errorf("deployed again:\n%s", text)
 	}

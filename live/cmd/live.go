@@ -1,9 +1,12 @@
 package main
 
 import (
+	"fmt"
+	"io"
 	"log/slog"
 	"time"
 
+	"cnv/live/aws"
 	"cnv/live/run"
 )
 
@@ -12,6 +15,7 @@ type liveCmd struct {
 	whereFlags
 	limits
 	howFlags
+	LogGroup string `help:"Log group of CloudWatch Logs that also gets what is printed and logged; deploy --gateway sets it." hidden:"" placeholder:"NAME"`
 }
 
 // Run plays every policy of the file on every workload, or serves the first one.
@@ -21,11 +25,39 @@ func (cmd *liveCmd) Run(c *run.Console) error {
 	if err != nil {
 		return err
 	}
-	e, err := run.New(c, p, o)
+	keep, err := cmd.keepLog(c)
 	if err != nil {
-		return err
+		return run.Unusable(err)
 	}
-	return e.Run(c)
+	e, err := run.New(c, p, o)
+	if err == nil {
+		err = e.Run(c)
+	}
+	return keep(err)
+}
+
+// keepLog sends what is printed from now on to the log group, if there is one. What it
+// returns sends the last of it, and the error with which the command ends.
+func (cmd *liveCmd) keepLog(c *run.Console) (end func(error) error, err error) {
+	if cmd.LogGroup == "" {
+		return func(err error) error { return err }, nil
+	}
+	here := account{Region: cmd.Region, Endpoint: cmd.Endpoint}
+	cfg, err := here.config(c)
+	if err != nil {
+		return nil, err
+	}
+	log := aws.NewLog(cfg, cmd.LogGroup)
+	c.Out, c.Err = io.MultiWriter(c.Out, log), io.MultiWriter(c.Err, log)
+	return func(err error) error {
+		if err != nil {
+			fmt.Fprintln(log, err)
+		}
+		if lost := log.Close(); lost != nil {
+			fmt.Fprintf(c.Err, "the end of the log did not reach %s: %v\n", cmd.LogGroup, lost)
+		}
+		return err
+	}, nil
 }
 
 // whereFlags are those of run.Where.

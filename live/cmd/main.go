@@ -42,6 +42,7 @@ type commandLine struct {
 	Status  statusCmd  `cmd:"" help:"Show what a deployment has on AWS, and what it costs per hour."`
 	Destroy destroyCmd `cmd:"" help:"Remove all that a deployment has on AWS."`
 	Set     setCmd     `cmd:"" help:"Change settings of a gateway that serves, or list them."`
+	Smoke   smokeCmd   `cmd:"" help:"Try an AWS account for a few cents at most: one item, one call, one instance; then remove all of it."`
 	Doctor  doctorCmd  `cmd:"" help:"Check what could keep a deployment from working; change nothing."`
 }
 

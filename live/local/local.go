@@ -214,6 +214,9 @@ func (c *Cloud) Interrupt(instance string, notice time.Duration) string {
 	return c.ec2.Interrupt(instance, notice)
 }
 
+// Logged are the lines of a log group, of all its streams, stream by stream.
+func (c *Cloud) Logged(group string) (lines []string) { return c.stubs.logged(group) }
+
 // Metadata is where an instance finds its metadata service, version 2; ""
 // while it runs no worker.
 func (c *Cloud) Metadata(instance string) string { return c.ec2.Metadata(instance) }

@@ -26,17 +26,18 @@ type stubs struct {
 	profiles map[string]string            // the role of each
 	tags     map[string]string            // of roles and profiles, as XML, by their kind and name
 	groups   map[string]int32             // days by name
+	streams  map[string][]string          // the lines of each, by its group and its name
 }
 
 func newStubs(at iam.Place, vcpus int) *stubs {
-	return &stubs{at: at, vcpus: vcpus, roles: map[string]map[string]string{}, profiles: map[string]string{}, tags: map[string]string{}, groups: map[string]int32{}}
+	return &stubs{at: at, vcpus: vcpus, roles: map[string]map[string]string{}, profiles: map[string]string{}, tags: map[string]string{}, groups: map[string]int32{}, streams: map[string][]string{}}
 }
 
 // stubActions are the names of the calls that stubs answer.
 var stubActions = []string{
 	"CreateRole", "GetRole", "PutRolePolicy", "GetRolePolicy", "DeleteRolePolicy", "DeleteRole", "GetCallerIdentity", "SimulatePrincipalPolicy",
 	"CreateInstanceProfile", "GetInstanceProfile", "AddRoleToInstanceProfile", "RemoveRoleFromInstanceProfile", "DeleteInstanceProfile",
-	"CreateLogGroup", "DescribeLogGroups", "PutRetentionPolicy", "DeleteLogGroup", "GetServiceQuota",
+	"CreateLogGroup", "CreateLogStream", "PutLogEvents", "DescribeLogGroups", "PutRetentionPolicy", "DeleteLogGroup", "GetServiceQuota",
 }
 
 // iam answers a call of IAM.
@@ -133,7 +134,9 @@ func (s *stubs) logs(w http.ResponseWriter, r *http.Request, action string) {
 	var in struct {
 		LogGroupName       string `json:"logGroupName"`
 		LogGroupNamePrefix string `json:"logGroupNamePrefix"`
+		LogStreamName      string `json:"logStreamName"`
 		RetentionInDays    int32  `json:"retentionInDays"`
+		LogEvents          []struct{ Message string }
 	}
 	if err := json.NewDecoder(io.LimitReader(r.Body, 1<<20)).Decode(&in); err != nil {
 		dynamo.Fail(w, http.StatusBadRequest, "SerializationException", err.Error())
@@ -157,19 +160,44 @@ func (s *stubs) logs(w http.ResponseWriter, r *http.Request, action string) {
 			}
 		}
 		out["logGroups"] = groups
-	case action != "PutRetentionPolicy" && action != "DeleteLogGroup":
+	case !slices.Contains([]string{"PutRetentionPolicy", "DeleteLogGroup", "CreateLogStream", "PutLogEvents"}, action):
 		dynamo.Fail(w, http.StatusBadRequest, "UnknownOperationException", "the local CloudWatch Logs does not know "+action)
 		return
 	case !there:
 		dynamo.Fail(w, http.StatusBadRequest, "ResourceNotFoundException", "The specified log group does not exist.")
 		return
+	case action == "CreateLogStream" || action == "PutLogEvents":
+		name := in.LogGroupName + " " + in.LogStreamName
+		lines, begun := s.streams[name]
+		if begun == (action == "CreateLogStream") {
+			code := map[bool]string{true: "ResourceAlreadyExistsException", false: "ResourceNotFoundException"}[begun]
+			dynamo.Fail(w, http.StatusBadRequest, code, "The specified log stream exists: "+fmt.Sprint(begun))
+			return
+		}
+		for _, e := range in.LogEvents {
+			lines = append(lines, e.Message)
+		}
+		s.streams[name] = lines
 	case action == "PutRetentionPolicy":
 		s.groups[in.LogGroupName] = in.RetentionInDays
 	default:
 		delete(s.groups, in.LogGroupName)
+		maps.DeleteFunc(s.streams, func(name string, _ []string) bool { return strings.HasPrefix(name, in.LogGroupName+" ") })
 	}
 	w.Header().Set("Content-Type", "application/x-amz-json-1.1")
 	json.NewEncoder(w).Encode(out) // the client has gone if it fails
+}
+
+// logged are the lines of a group.
+func (s *stubs) logged(group string) (lines []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, name := range slices.Sorted(maps.Keys(s.streams)) {
+		if strings.HasPrefix(name, group+" ") {
+			lines = append(lines, s.streams[name]...)
+		}
+	}
+	return lines
 }
 
 // quotas answers a call of Service Quotas.

@@ -47,11 +47,7 @@ func (c *Clients) Apply(ctx context.Context, s *Spec, f *Found, plan []Step, tel
 func (c *Clients) apply(ctx context.Context, s *Spec, f *Found, step Step) error {
 	switch step.Do + " " + step.What {
 	case "create log group":
-		_, err := c.Logs.CreateLogGroup(ctx, &cloudwatchlogs.CreateLogGroupInput{LogGroupName: &step.Name, Tags: s.tags()})
-		if err != nil && !exists(err) {
-			return err
-		}
-		return c.retain(ctx, s, step.Name)
+		return c.createLogGroup(ctx, s, step.Name)
 	case "update log group":
 		return c.retain(ctx, s, step.Name)
 	case "create role":
@@ -87,6 +83,14 @@ func (c *Clients) apply(ctx context.Context, s *Spec, f *Found, step Step) error
 // tags of what belongs to the deployment.
 func (s *Spec) tags() map[string]string {
 	return map[string]string{aws.TagDeployment: s.Name, aws.TagVersion: s.Version()}
+}
+
+func (c *Clients) createLogGroup(ctx context.Context, s *Spec, group string) error {
+	_, err := c.Logs.CreateLogGroup(ctx, &cloudwatchlogs.CreateLogGroupInput{LogGroupName: &group, Tags: s.tags()})
+	if err != nil && !exists(err) {
+		return err
+	}
+	return c.retain(ctx, s, group)
 }
 
 func (c *Clients) retain(ctx context.Context, s *Spec, group string) error {

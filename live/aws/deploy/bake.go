@@ -36,7 +36,7 @@ func (c *Clients) bake(ctx context.Context, s *Spec, f *Found, k kit) (err error
 	if err != nil {
 		return err
 	}
-	id, err := c.build(ctx, s, f, script)
+	id, err := c.build(ctx, s, f, &job{role: "builder", script: script, after: types.ShutdownBehaviorStop})
 	if err != nil {
 		return err
 	}
@@ -98,27 +98,34 @@ func (c *Clients) stopped(ctx context.Context, id string) error {
 	}
 }
 
-// build launches the builder, in the first zone that has room.
-func (c *Clients) build(ctx context.Context, s *Spec, f *Found, script string) (id string, err error) {
+// A job is a script that an instance of the builder's type runs once, until it powers itself off.
+type job struct {
+	role   string // tag of the instance
+	script string
+	after  types.ShutdownBehavior // of the instance that is powered off
+}
+
+// build launches an instance for a job, in the first zone that has room.
+func (c *Clients) build(ctx context.Context, s *Spec, f *Found, j *job) (id string, err error) {
 	for _, subnet := range f.launchIn() {
-		if id, err = c.buildIn(ctx, s, f, script, subnet.ID); !aws.NoCapacity(err) {
+		if id, err = c.buildIn(ctx, s, f, j, subnet.ID); !aws.NoCapacity(err) {
 			break
 		}
 	}
 	return id, err
 }
 
-// buildIn launches it in a subnet. It needs a public address, to load the
+// buildIn launches it in a subnet. A builder needs a public address, to load the
 // package. Its volume is encrypted, with the key that AWS keeps for the account
 // (the key's own policy lets in whoever may use EBS), and so are the image's
 // snapshot and the volumes of all that is launched from it.
-func (c *Clients) buildIn(ctx context.Context, s *Spec, f *Found, script, subnet string) (string, error) {
+func (c *Clients) buildIn(ctx context.Context, s *Spec, f *Found, j *job, subnet string) (string, error) {
 	tags := s.tags()
-	tags[aws.TagRole], tags["Name"] = "builder", "cnv-"+s.Name+"-builder"
+	tags[aws.TagRole], tags["Name"] = j.role, "cnv-"+s.Name+"-"+j.role
 	out, err := c.EC2.RunInstances(ctx, &ec2.RunInstancesInput{
 		ImageId: &f.Base, InstanceType: types.InstanceType(s.Builder), MinCount: sdk.Int32(1), MaxCount: sdk.Int32(1),
-		UserData:                          sdk.String(base64.StdEncoding.EncodeToString([]byte(script))),
-		InstanceInitiatedShutdownBehavior: types.ShutdownBehaviorStop,
+		UserData:                          sdk.String(base64.StdEncoding.EncodeToString([]byte(j.script))),
+		InstanceInitiatedShutdownBehavior: j.after,
 		MetadataOptions:                   &types.InstanceMetadataOptionsRequest{HttpTokens: types.HttpTokensStateRequired, HttpPutResponseHopLimit: sdk.Int32(1)},
 		NetworkInterfaces: []types.InstanceNetworkInterfaceSpecification{{
 			DeviceIndex: sdk.Int32(0), SubnetId: &subnet, Groups: []string{f.Gateway}, AssociatePublicIpAddress: f.public(subnet), DeleteOnTermination: sdk.Bool(true),

@@ -7,6 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 )
 
@@ -35,7 +36,7 @@ func TestBakeFails(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		id, err := c.build(ctx, s, f, script)
+		id, err := c.build(ctx, s, f, &job{role: "builder", script: script, after: types.ShutdownBehaviorStop})
 		if err != nil {
 			t.Fatal(err)
 		}

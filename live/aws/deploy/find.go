@@ -60,10 +60,12 @@ type Found struct {
 	Gateway      string
 	Reachable    bool // the workers' group lets the gateway's in
 	Images       []FoundImage
-	Left         []Step   // snapshots, volumes, network interfaces and log groups that nothing above has
+	Left         []Step   // snapshots, volumes, and network interfaces that nothing above has
 	SnapshotGB   int32    // of all snapshots, at most: what is not written is not billed
 	Allowed      []string // addresses that may call the gateway
 	AllowedAdmin []string // that may see its admin pages
+	GatewayLog   bool     // the log group of its instance
+	GatewayDays  int32    // that it is kept
 	GatewayCode  string   // CodeSHA256 of its package
 	CodeClosed   bool     // nobody can call the function that has it
 	GatewayRole  string   // ARN
@@ -236,8 +238,7 @@ func (c *Clients) rolePolicy(ctx context.Context, role, name string) (string, er
 	return url.PathUnescape(sdk.ToString(out.PolicyDocument)) // as IAM gives it
 }
 
-// logs looks for the function's log group, and for that of the gateway's
-// package, which is there only if somebody has called it.
+// logs looks for the log groups of the function and of the gateway's instance.
 func (c *Clients) logs(ctx context.Context, f *Found) error {
 	pages := cloudwatchlogs.NewDescribeLogGroupsPaginator(c.Logs, &cloudwatchlogs.DescribeLogGroupsInput{LogGroupNamePrefix: sdk.String(logGroup(f.Name))})
 	for pages.HasMorePages() {
@@ -249,8 +250,8 @@ func (c *Clients) logs(ctx context.Context, f *Found) error {
 			switch name := sdk.ToString(g.LogGroupName); name {
 			case logGroup(f.Name):
 				f.LogGroup, f.LogDays = true, sdk.ToInt32(g.RetentionInDays)
-			case logGroup(f.Name + "-gateway"):
-				f.Left = append(f.Left, Step{"delete", "log group", name, "nothing writes there"})
+			case gatewayLog(f.Name):
+				f.GatewayLog, f.GatewayDays = true, sdk.ToInt32(g.RetentionInDays)
 			}
 		}
 	}

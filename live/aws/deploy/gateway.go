@@ -133,6 +133,12 @@ func planGateway(s *Spec, f *Found) []Step {
 		p = append(p, Step{do, what, name, why})
 	}
 	switch {
+	case !f.GatewayLog:
+		step(false, "create", "gateway log", gatewayLog(s.Name), fmt.Sprintf("of its instance, kept for %d days", s.LogDays))
+	default:
+		step(f.GatewayDays == s.LogDays, "update", "gateway log", gatewayLog(s.Name), fmt.Sprintf("kept for %d days, not %d", s.LogDays, f.GatewayDays))
+	}
+	switch {
 	case f.GatewayCode == "":
 		step(false, "create", "gateway code", name, "a function that is never called: images are baked from its package")
 	case f.GatewayCode == g.codeSHA256():
@@ -178,6 +184,10 @@ func (f *Found) gateway(version string) string {
 // applyGateway carries out a step of planGateway.
 func (c *Clients) applyGateway(ctx context.Context, s *Spec, f *Found, step Step) error {
 	switch step.Do + " " + step.What {
+	case "create gateway log":
+		return c.createLogGroup(ctx, s, step.Name)
+	case "update gateway log":
+		return c.retain(ctx, s, step.Name)
 	case "create gateway code":
 		return c.createGatewayCode(ctx, s, f, step.Name)
 	case "update gateway code":
@@ -282,28 +292,6 @@ func (c *Clients) allowRunner(ctx context.Context, s *Spec, f *Found) error {
 	return err
 }
 
-// createProfile makes what gives an instance its role.
-func (c *Clients) createProfile(ctx context.Context, s *Spec, f *Found, name string) error {
-	_, err := c.IAM.CreateInstanceProfile(ctx, &iam.CreateInstanceProfileInput{InstanceProfileName: &name, Tags: iamTags(s.tags())})
-	if err := unless(ctx, err, f, c.findGateway, func() bool { return f.Profile }); err != nil {
-		return err
-	}
-	return c.fillProfile(ctx, f, name)
-}
-
-// fillProfile puts the role of the same name into it. A profile has room for one role: where
-// it is full, it must be of that one.
-func (c *Clients) fillProfile(ctx context.Context, f *Found, name string) error {
-	_, err := c.IAM.AddRoleToInstanceProfile(ctx, &iam.AddRoleToInstanceProfileInput{InstanceProfileName: &name, RoleName: &name})
-	if err == nil {
-		return nil
-	}
-	if look := c.findGateway(whileLooking(ctx), f); look == nil && f.ProfileRole == name {
-		return nil
-	}
-	return err
-}
-
 // launchGateway launches it in the first zone that has room. It needs a public
 // address to reach the services; who may reach it is the security group's say.
 func (c *Clients) launchGateway(ctx context.Context, s *Spec, f *Found) error {
@@ -380,14 +368,4 @@ func (c *Clients) findGateway(ctx context.Context, f *Found) error {
 		return err
 	}
 	return nil
-}
-
-// deleteProfile removes the profile, which must be empty first.
-func (c *Clients) deleteProfile(ctx context.Context, name string) error {
-	_, err := c.IAM.RemoveRoleFromInstanceProfile(ctx, &iam.RemoveRoleFromInstanceProfileInput{InstanceProfileName: &name, RoleName: &name})
-	if err != nil && !absent(err) {
-		return err
-	}
-	_, err = c.IAM.DeleteInstanceProfile(ctx, &iam.DeleteInstanceProfileInput{InstanceProfileName: &name})
-	return err
 }

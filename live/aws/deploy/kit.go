@@ -42,7 +42,7 @@ func (s *Spec) gatewayKit(image string) kit {
 	var credentials []string // which root may read, and systemd hands to the service: %d is where
 	flags := append([]string{
 		"--target", "aws", "--serve", "--quiet", "--keep", "--yes", "--deployment", s.Name, "--region", s.Region, "--worker", "/opt/cnv/" + workerFile,
-		"--listen", fmt.Sprintf("0.0.0.0:%d", GatewayPort), "--out", "/var/lib/cnv",
+		"--listen", fmt.Sprintf("0.0.0.0:%d", GatewayPort), "--out", "/var/lib/cnv", "--log-group", gatewayLog(s.Name),
 	}, g.Flags...)
 	if g.Admin != "" {
 		flags = append(flags, "--admin", fmt.Sprintf("0.0.0.0:%d", AdminPort),

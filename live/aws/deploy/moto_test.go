@@ -155,8 +155,8 @@ func TestGatewayOnMoto(t *testing.T) {
 		}
 		return Todo(plan)
 	}
-	if done := apply(); len(done) != 13 {
-		t.Errorf("%d steps, want 13: %v", len(done), done)
+	if done := apply(); len(done) != 14 {
+		t.Errorf("%d steps, want 14: %v", len(done), done)
 	}
 	if done := apply(); len(done) != 0 {
 		t.Errorf("a second time: %v", done)

@@ -205,6 +205,11 @@ func (r *rehearsal) runs(ctx context.Context, cfg sdk.Config) (work []act, end a
 		}},
 		{"keep functions warm", func() error { return called.Provision(ctx, 1) }},
 		{"keep none warm", func() error { return called.Keep(ctx, 0) }},
+		{"write the log", func() error {
+			log := aws.NewLog(cfg, gatewayLog("test"))
+			fmt.Fprintln(log, "a line")
+			return log.Close()
+		}},
 		{"write measurements", func() error {
 			_, err := table.Put(ctx, []store.Item{{Partition: "p", Sort: "s", Expires: time.Now().Add(time.Hour)}})
 			return err

@@ -285,8 +285,8 @@ func checkTags(t *testing.T, r *recording) {
 			check(fmt.Sprintf("the %s of %s", x.ResourceType, *in.Name), tag(x.Tags, aws.TagDeployment))
 		}
 	}
-	if n != 13 {
-		t.Errorf("%d things were looked at, want 13", n)
+	if n != 14 {
+		t.Errorf("%d things were looked at, want 14", n)
 	}
 	for _, in := range sent[cloudwatchlogs.PutRetentionPolicyInput](r) {
 		if *in.RetentionInDays == 7 {

@@ -122,7 +122,7 @@ var (
 	ofPages   = regexp.MustCompile(`\b(ec2|lambda|dynamodb|cloudwatchlogs)\.New(\w+)Paginator\(`)
 	services  = map[string]string{
 		"EC2": "ec2", "Lambda": "lambda", "IAM": "iam", "Table": "dynamodb", "Logs": "logs", "ec2": "ec2", "lambda": "lambda", "dynamodb": "dynamodb", "cloudwatchlogs": "logs",
-		"instances.go": "ec2", "functions.go": "lambda", "lease.go": "dynamodb", "standby.go": "dynamodb", "table.go": "dynamodb",
+		"instances.go": "ec2", "functions.go": "lambda", "lease.go": "dynamodb", "log.go": "logs", "standby.go": "dynamodb", "table.go": "dynamodb",
 	}
 )
 

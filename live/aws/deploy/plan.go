@@ -174,7 +174,7 @@ func limit(n int32) string {
 func Lacks(s *Spec, f *Found) []Step {
 	return slices.DeleteFunc(Todo(Plan(s, f)), func(p Step) bool {
 		switch {
-		case p.What == "log group" || p.What == "role":
+		case p.What == "log group" || p.What == "gateway log" || p.What == "role":
 			return true
 		case p.What == "security group":
 			return false // without its rule nobody reaches a worker
@@ -216,6 +216,7 @@ func PlanDestroy(f *Found) []Step {
 	add(f.Profile, "delete", "profile", gateway(f.Name))
 	add(f.GatewayRole != "", "delete", "role", gateway(f.Name))
 	add(f.LogGroup, "delete", "log group", logGroup(f.Name))
+	add(f.GatewayLog, "delete", "log group", gatewayLog(f.Name))
 	add(f.Role != "", "delete", "role", role(f.Name))
 	add(f.Table != "", "delete", "table", Table(f.Name))
 	return p

@@ -40,6 +40,7 @@ func TestPlans(t *testing.T) {
 	served.Gateway = &Gateway{Package: []byte("PK gateway"), Type: "c7g.medium", Types: []string{"c7g.large"}, Allow: "203.0.113.0/24", Flags: []string{"--max-usd", "5"}, Life: 2 * time.Hour}
 	serving := full
 	serving.GatewayCode, serving.GatewayRole, serving.Profile, serving.Allowed = served.Gateway.codeSHA256(), "arn:aws:iam::1:role/cnv-test-gateway", true, []string{"203.0.113.0/24"}
+	serving.GatewayLog, serving.GatewayDays = true, served.LogDays
 	serving.CodeClosed, serving.ProfileRole, serving.RunnerPolicy = true, gateway("test"), served.runnerPolicy(&serving)
 	serving.Images = append(serving.Images, FoundImage{ID: "ami-9", Version: served.Gateway.Version(), State: "available", Snapshots: []string{"snap-9"}})
 	serving.Instances = []FoundInstance{{ID: "i-9", Role: "gateway", Version: served.Gateway.Version(), Type: "c7g.medium", State: "running"}}
@@ -194,7 +195,7 @@ func TestGatewayScript(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"ExecStart=/opt/cnv/cnv-live /opt/cnv/experiment.toml --target aws --serve --quiet --keep --yes --deployment test --region us-east-1 --worker /opt/cnv/worker --listen 0.0.0.0:8080 --out /var/lib/cnv --max-usd 5\n",
+		"ExecStart=/opt/cnv/cnv-live /opt/cnv/experiment.toml --target aws --serve --quiet --keep --yes --deployment test --region us-east-1 --worker /opt/cnv/worker --listen 0.0.0.0:8080 --out /var/lib/cnv --log-group /aws/lambda/cnv-test-gateway --max-usd 5\n",
 		"SuccessExitStatus=3", "OnBootSec=7200s", "Restart=on-failure", "StartLimitIntervalSec=0", "RestartSec=5", "StandardOutput=journal+console", "StandardError=journal+console",
 	} {
 		if !strings.Contains(script, want) {

@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -56,7 +57,7 @@ func (d *doctor) simulate(who, arn, policy string) {
 			PolicySourceArn: &arn, ActionNames: s.Action, ResourceArns: s.Resource, ContextEntries: entries(s),
 		})
 		if err != nil {
-			d.say(Look, "policies", "%s: IAM does not tell what %s may do (%s): iam:SimulatePrincipalPolicy would be needed for that", who, arn, errorCode(err))
+			d.say(Look, "policies", "%s: IAM does not tell what %s may do (%s): iam:SimulatePrincipalPolicy would be needed for that", who, arn, cmp.Or(errorCode(err), err.Error()))
 			return
 		}
 		for _, r := range out.EvaluationResults {

@@ -103,12 +103,13 @@ func (s *Spec) Validate() error {
 func (s *Spec) Function() string { return Function(s.Name) }
 
 // The names of what belongs to a deployment.
-func Function(name string) string { return "cnv-" + name }
-func Table(name string) string    { return "cnv-" + name }
-func role(name string) string     { return "cnv-" + name + "-function" }
-func logGroup(name string) string { return "/aws/lambda/cnv-" + name }
-func workers(name string) string  { return "cnv-" + name + "-workers" }
-func gateway(name string) string  { return "cnv-" + name + "-gateway" }
+func Function(name string) string   { return "cnv-" + name }
+func Table(name string) string      { return "cnv-" + name }
+func role(name string) string       { return "cnv-" + name + "-function" }
+func logGroup(name string) string   { return "/aws/lambda/cnv-" + name }
+func gatewayLog(name string) string { return logGroup(name) + "-gateway" }
+func workers(name string) string    { return "cnv-" + name + "-workers" }
+func gateway(name string) string    { return "cnv-" + name + "-gateway" }
 
 // CodeSHA256 is how Lambda names the package.
 func (s *Spec) CodeSHA256() string {

@@ -197,13 +197,24 @@ func (c *Cloud) gatewayArgs(i *instance) []string {
 	return strings.Fields(text)
 }
 
+// powersOff is a script that does nothing but power its instance off: that of smoke.
+var powersOff = regexp.MustCompile(`^#!/bin/bash\n(#.*\n)*systemctl poweroff\n$`)
+
 // runScript does what a builder's script does here: it loads the package,
-// checks it, installs it as the program of an image, and powers off. Any other
-// script is not run.
+// checks it, installs it as the program of an image, and powers off. Another script is not
+// run, but for one that only powers off.
 func (c *Cloud) runScript(i *instance) {
+	if powersOff.MatchString(i.script) {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if i.state == "running" {
+			c.shutDown(i, map[bool]string{true: "stopping", false: "shutting-down"}[i.stops])
+		}
+		return
+	}
 	at, sum := location.FindStringSubmatch(i.script), checksum.FindStringSubmatch(i.script)
 	if at == nil || sum == nil {
-		c.o.Log.Warn("the local EC2 runs no scripts but the one that bakes images", "instance", i.id)
+		c.o.Log.Warn("the local EC2 runs no scripts but those that bake images or only power off", "instance", i.id)
 		return
 	}
 	program, err := c.install(i.id, at[1], sum[1])
