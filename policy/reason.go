@@ -18,7 +18,7 @@ const (
 	ReasonCapacity               // nothing may serve it, or its spill policy refuses it (503)
 	ReasonWaitsMachine           // waited for a machine
 	ReasonWaitsFunction          // waited for a function
-	ReasonRuns                   // was being served, on its way, or between two attempts
+	ReasonRuns                   // was at a worker, served or in its line, or on its way, or between two attempts
 	ReasonUnsent                 // the load generator never sent it
 )
 

@@ -19,7 +19,7 @@ var ReasonWords = [policy.Reasons]string{
 	policy.ReasonCapacity:        "refused as nothing may serve them, or by the spill policy (503)",
 	policy.ReasonWaitsMachine:    "still waiting for a machine at the end",
 	policy.ReasonWaitsFunction:   "still waiting for a function at the end",
-	policy.ReasonRuns:            "still being served, on their way or between two attempts at the end",
+	policy.ReasonRuns:            "still at a worker (served or in its line), on their way or between two attempts at the end",
 	policy.ReasonUnsent:          "never sent by the load generator",
 }
 

@@ -159,6 +159,7 @@ func (r *reader) readLaunch(t table, v variant, otherwise *launchTable) *launchT
 		return otherwise
 	}
 	r.wrong(t.has("boot"), join(t.path, "boot"), "boot is short for the whole of [%s]: give one of them", plain(sub.path))
+	r.wrong(len(sub.keys) == 0, plain(sub.path), "gives no part, so a launch would take no time: give api, pending, boot, start or health, or leave the table out")
 	l := &launchTable{}
 	r.decode(v.apply(sub), nil, l)
 	return l

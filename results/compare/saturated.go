@@ -48,11 +48,17 @@ func saturation(c *cell, requests float64) string {
 	case math.IsInf(over, 1):
 		return "all requests arrived at one instant, in which VMs can do no work: " + so
 	case over >= 1.005: // 1.00 times would say nothing
-		return fmt.Sprintf("VMs had %.3g times the work that they could do while requests arrived: %s", over, so)
+		return fmt.Sprintf("VMs had %s%.3g times the work that they could do while requests arrived: %s", orMore(c), over, so)
 	case u > saturated:
 		return fmt.Sprintf("VMs were busy %.1f %% of the time: %s", 100*u, so)
 	}
 	return ""
+}
+
+// orMore says that what was done is less than what there was to do: a run was cut off, or
+// clients left, and what was not done then is not known as work.
+func orMore(c *cell) string {
+	return words.IfElse(stat.MeanOf(c.values(results.ColumnOf("unfinished")))+lost(c) > 0, "at least ", "")
 }
 
 // lost is how many requests of a run were turned away or left.
@@ -81,7 +87,7 @@ func functionsSaturated(c *cell, requests float64) string {
 	case math.IsInf(over, 1):
 		return ""
 	case over >= 1.005:
-		return fmt.Sprintf("functions had %.3g times the work that they could do, at %s at once, while requests arrived: %s", over, limit, so)
+		return fmt.Sprintf("functions had %s%.3g times the work that they could do, at %s at once, while requests arrived: %s", orMore(c), over, limit, so)
 	case busy > saturated:
 		return fmt.Sprintf("functions were at their limit of %s %.1f %% of the time: %s", limit, 100*busy, so)
 	}

@@ -24,7 +24,7 @@ func TestFunctionsAtTheirLimit(t *testing.T) {
 		want                  string
 	}{
 		{2000, 20000, 0, "functions had 2 times the work that they could do, at 10 calls at once, while requests arrived: saturated, so response times depend on how long the run was"},
-		{2000, 20000, 100, "while requests arrived: saturated"},
+		{2000, 20000, 100, "functions had at least 2 times the work that they could do, at 10 calls at once, while requests arrived: saturated"},
 		{1000, 9900, 0, "functions were at their limit of 10 calls 99.0 % of the time: saturated, so response times depend on how long the run was"},
 		{1000, 9000, 0, ""},
 	} {
@@ -39,8 +39,18 @@ func TestFunctionsAtTheirLimit(t *testing.T) {
 // not make a service that was overloaded one that was not.
 func TestTailOfTriesIsNoTime(t *testing.T) {
 	c := loaded(map[string]float64{"duration_s": 1000, "timed_out": 500, "utilisation": 0.5, "busy_core_s": 500, "core_s": 1000}, func(r *results.Row) { r.Trend.Own = 250 })
-	if got := saturation(c, 1000); !strings.HasPrefix(got, "VMs had 2 times the work") {
+	if got := saturation(c, 1000); !strings.HasPrefix(got, "VMs had at least 2 times the work") {
 		t.Errorf("%q, want twice the work of 250 s", got)
+	}
+}
+
+// TestCutOffIsAtLeast: of a run that was cut off, what is left of the work is not known.
+func TestCutOffIsAtLeast(t *testing.T) {
+	for unfinished, want := range map[float64]string{0: "VMs had 1.1 times", 895: "VMs had at least 1.1 times"} {
+		c := loaded(map[string]float64{"duration_s": 1100, "unfinished": unfinished, "utilisation": 1, "busy_core_s": 1100, "core_s": 1100}, func(*results.Row) {})
+		if got := saturation(c, 1000); !strings.HasPrefix(got, want) {
+			t.Errorf("%v unfinished: %q, want %q", unfinished, got, want)
+		}
 	}
 }
 
