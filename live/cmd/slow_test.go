@@ -3,10 +3,12 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -123,6 +125,16 @@ func playBurst(t *testing.T, start func(func() error) error, file string, args .
 	return filepath.Join(out, "tiny"), text.String()
 }
 
+// nearMedians says whose median response is not near to the simulator's; "" nobody's.
+func nearMedians(got, want map[string]measuredRun) string {
+	for _, name := range slices.Sorted(maps.Keys(want)) {
+		if ratio := got[name].median / want[name].median; !(ratio > 0.6 && ratio < 1.7) { // CPU time grows by a half where others use the same cores
+			return fmt.Sprintf("%s: median response %.3f s live, %.3f s simulated", name, got[name].median, want[name].median)
+		}
+	}
+	return ""
+}
+
 // TestSlowMotionRanksAsTheSimulator: pictures that are really blurred, by more workers
 // and functions than this machine has cores, order the policies as the simulator does,
 // with medians near to its, and the run may rank.
@@ -135,7 +147,7 @@ func TestSlowMotionRanksAsTheSimulator(t *testing.T) {
 	var dir, said string
 	for _, slow := range []string{"50", "100"} { // as a refusal advises, where others keep this machine very busy
 		dir, said = playBurst(t, func(run func() error) error { return run() }, file, "--slow", slow)
-		if verdictsOf(t, dir)[compare.NotRanked] == 0 {
+		if verdictsOf(t, dir)[compare.NotRanked] == 0 && nearMedians(runsOf(t, dir), want) == "" {
 			break
 		}
 	}
@@ -150,10 +162,8 @@ func TestSlowMotionRanksAsTheSimulator(t *testing.T) {
 			t.Errorf("%s: original less functions is %.3f simulated and %.3f live, want both above 0; all: %v and %v", of.name, w, g, want, got)
 		}
 	}
-	for name := range want {
-		if ratio := got[name].median / want[name].median; !(ratio > 0.6 && ratio < 1.7) { // CPU time grows by a half where others use the same cores
-			t.Errorf("%s: median response %.3f s live, %.3f s simulated", name, got[name].median, want[name].median)
-		}
+	if off := nearMedians(got, want); off != "" {
+		t.Error(off)
 	}
 	if v := verdictsOf(t, dir); v[compare.NotRanked] > 0 {
 		t.Errorf("verdicts %v, want none that is not ranked\n%s", v, said)

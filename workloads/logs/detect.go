@@ -128,6 +128,7 @@ func unknownFormat(in *Input, guesses []Guess) error {
 // fits tries a format on the head of an input.
 func (f *Format) fits(in *Input, head []byte, o Options) Guess {
 	g := Guess{Format: f, certain: f.starts != nil}
+	o.Where = "" // a row that is left out unread is no sign of any format
 	try := &Input{Path: in.Path, file: in.file, raw: in.raw, packed: in.packed, text: bufio.NewReaderSize(bytes.NewReader(head), len(head)+16), stop: func() {}}
 	r := NewReader(f, One(try), o)
 	if g.Err = r.begin(); g.Err != nil {

@@ -8,13 +8,17 @@ import (
 
 // A w3c reads the W3C Extended Log File Format, whose columns a line #Fields
 // names: CloudFront (tabs), IIS (spaces). Date and time are one column more,
-// called instant.
+// called instant. A later #Fields may name others: cells stay in the order of the first,
+// those that it does not name are dropped, and those that are gone are empty.
 type w3c struct {
 	named
 	splitter
 	in         *Input
 	sep        byte
-	date, time int
+	date, time int   // of the line
+	width      int   // cells of a line
+	order      []int // by column, the cell of a line, -1: it has none; nil: as they stand
+	ordered    [][]byte
 	instant    []byte
 }
 
@@ -40,8 +44,24 @@ func newW3C(in *Input) (rows, error) {
 	if w.date < 0 || w.time < 0 {
 		return nil, in.fail("no line #Fields: with date and time")
 	}
+	w.width = len(w.columns)
 	w.columns = append(w.columns, "instant")
 	return w, nil
+}
+
+// renamed takes the columns of a later #Fields.
+func (w *w3c) renamed(fields []string) error {
+	date, time := slices.Index(fields, "date"), slices.Index(fields, "time")
+	if date < 0 || time < 0 {
+		return w.in.fail("#Fields without date and time")
+	}
+	w.date, w.time, w.width, w.order = date, time, len(fields), nil
+	if own := w.columns[:len(w.columns)-1]; !slices.Equal(fields, own) {
+		for _, name := range own {
+			w.order = append(w.order, slices.Index(fields, name))
+		}
+	}
+	return nil
 }
 
 func (w *w3c) next() error {
@@ -50,15 +70,32 @@ func (w *w3c) next() error {
 		if err != nil {
 			return err
 		}
+		if fields, ok := bytes.CutPrefix(line, []byte("#Fields:")); ok {
+			if err := w.renamed(strings.Fields(string(fields))); err != nil {
+				return err
+			}
+			continue
+		}
 		if line[0] == '#' {
 			continue
 		}
 		w.text = line
 		w.cells = w.split(line, w.sep, false)
-		if len(w.cells) != len(w.columns)-1 {
-			return w.in.fail("%d cells, #Fields has %d", len(w.cells), len(w.columns)-1)
+		if len(w.cells) != w.width {
+			return w.in.fail("%d cells, #Fields has %d", len(w.cells), w.width)
 		}
 		w.instant = append(append(append(w.instant[:0], w.cells[w.date]...), ' '), w.cells[w.time]...)
+		if w.order != nil {
+			w.ordered = w.ordered[:0]
+			for _, i := range w.order {
+				var cell []byte
+				if i >= 0 {
+					cell = w.cells[i]
+				}
+				w.ordered = append(w.ordered, cell)
+			}
+			w.cells = append(w.cells[:0], w.ordered...)
+		}
 		w.cells = append(w.cells, w.instant)
 		return nil
 	}
