@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/term"
 
@@ -22,6 +23,26 @@ type Console struct {
 	Out, Err io.Writer
 	Shipped  map[string]string // experiments that come with the program, their texts by name
 	Host     host.Host         // what it runs on; nil: this machine
+}
+
+// oneAtATime is the console whose errors may be written by several goroutines: the log is
+// by many, what is said of the runs by one.
+func (c *Console) oneAtATime() *Console {
+	own := *c
+	own.Err = &turns{w: c.Err}
+	return &own
+}
+
+// A turns writes for one goroutine at a time.
+type turns struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+func (t *turns) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.w.Write(p)
 }
 
 // Plan reads an experiment, a file or the name of one.

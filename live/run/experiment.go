@@ -48,6 +48,7 @@ func New(c *Console, p *plan.Plan, o Options) (*Experiment, error) {
 
 // Run plays every policy of the file on every workload, or serves the first one.
 func (e *Experiment) Run(c *Console) error {
+	c = c.oneAtATime()
 	if e.target == nil {
 		return e.drive(c)
 	}
