@@ -97,7 +97,7 @@ func (z *Sizes) Draw(r *policy.Rand, u *Unsized) float64 {
 	return values[from+int(r.Float64()*float64(len(values)-from))]
 }
 
-// A Resized is a source of arrivals in which the work of some is drawn anew.
+// A Resized is a source of arrivals in which the work of some is drawn again.
 type Resized struct {
 	workloads.Source
 	Of     []Unsized // in order of arrival
