@@ -63,11 +63,11 @@ func (insists) Decide(v *policy.View, r *policy.Request, _ policy.WorkerID, ok b
 	return policy.ToQueue
 }
 
-// relieves is a Spill that uses a function where there is no host or the worker is busy.
-type relieves struct{}
+// overflows is a Spill that uses a function where there is no host or the worker is busy.
+type overflows struct{}
 
-func (relieves) Steady() {}
-func (relieves) Decide(v *policy.View, r *policy.Request, w policy.WorkerID, ok bool) policy.Choice {
+func (overflows) Steady() {}
+func (overflows) Decide(v *policy.View, r *policy.Request, w policy.WorkerID, ok bool) policy.Choice {
 	switch {
 	case ok && !v.Busy(w):
 		return policy.ToWorker

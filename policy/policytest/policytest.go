@@ -74,7 +74,7 @@ func Order(t *testing.T, fresh func() policy.Order) {
 	conform(t, func(cfg *policy.Config) { cfg.Order = fresh() })
 	t.Run("allocates nothing", func(t *testing.T) {
 		steady(t, func(cfg *policy.Config) {
-			cfg.Order, cfg.Spill = fresh(), relieves{}
+			cfg.Order, cfg.Spill = fresh(), overflows{}
 			cfg.Pools[0].Limit = 1 // so that requests wait at the gateway
 		})
 	})
@@ -117,7 +117,7 @@ func conform(t *testing.T, own func(*policy.Config)) {
 // randomWorld plays a random script, lets everything end, and replays it.
 func randomWorld(t *rapid.T, own func(*policy.Config)) {
 	estimator := rapid.SampledFrom([]policy.Estimator{nil, told{}, wild{}}).Draw(t, "estimator")
-	partner := rapid.SampledFrom([]policy.Spill{mixed{}, insists{}, relieves{}}).Draw(t, "spill")
+	partner := rapid.SampledFrom([]policy.Spill{mixed{}, insists{}, overflows{}}).Draw(t, "spill")
 	health := rapid.SampledFrom([]policy.Health{nil, nil, strict{}}).Draw(t, "health")
 	cfg := drawConfig(t, own)
 	fill(&cfg, partner, estimator, health)

@@ -167,7 +167,7 @@ func (w *world) serves(id policy.WorkerID, work float64) bool {
 // spills says whether the Spill allows a function whatever has no host.
 func (w *world) spills() bool {
 	switch w.cfg.Spill.(type) {
-	case insists, relieves:
+	case insists, overflows:
 		return w.cfg.Functions != nil
 	}
 	return false
