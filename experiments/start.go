@@ -50,6 +50,7 @@ func (cmd *startCmd) Run(c *console) error {
 	if cmd.Work < 0 || cmd.Most < 0 {
 		return refuse("cnv: --mean-work %v, --most %d: want nothing below 0", cmd.Work, cmd.Most)
 	}
+	c.sweepTraces(dir)
 	switch {
 	case isTrace:
 	case !isLog:

@@ -23,12 +23,12 @@ type importCmd struct {
 type columnFlags struct {
 	Arrival      string   `placeholder:"COLUMN" help:"The column of the arrival instant (of JSON a path such as .request.ts; without a header 1, 2, ...)."`
 	End          string   `placeholder:"COLUMN" help:"The column of the end, where arrivals are not logged: arrival = end - duration."`
-	ArrivalUnit  string   `enum:",s,ms,us,ns" default:"" help:"Unit of instants that are numbers: s, ms, us or ns; told by their size by default."`
+	ArrivalUnit  string   `enum:",s,ms,us,ns,days" default:"" help:"Unit of instants that are numbers: s, ms, us or ns, or days as spreadsheets write them; told by their size by default."`
 	Duration     string   `placeholder:"COLUMN" help:"The column of how long a request took."`
 	DurationUnit string   `enum:",s,ms,us,ns" default:"" help:"Its unit; told by the name of the column by default, else seconds."`
 	Work         string   `placeholder:"COLUMN" help:"The column of the work, CPU time."`
 	WorkUnit     string   `enum:",s,ms,us,ns" default:"" help:"Its unit; told by the name of the column by default, else seconds."`
-	Class        []string `placeholder:"COLUMN" help:"The column of the class, or patterns such as /user/*: the first that matches is the class."`
+	Class        []string `placeholder:"COLUMN" help:"The column of the class, or several (path,status), or patterns such as /user/*: the first that matches is the class."`
 	BytesIn      string   `placeholder:"COLUMN" help:"The column of the size of the request."`
 	BytesOut     string   `placeholder:"COLUMN" help:"The column of the size of the answer."`
 	Status       string   `placeholder:"COLUMN" help:"The column of the status."`
@@ -66,6 +66,9 @@ func (cmd *importCmd) Run(c *console) error {
 			return err
 		}
 		return c.written(cmd.Out)
+	}
+	if !cmd.DryRun {
+		c.sweepTraces(cmd.Out)
 	}
 	done, err := trace.ImportFiles(kind, files, cmd.Out, trace.ImportOptions{
 		Name: cmd.Name, Day: cmd.Day, Force: cmd.Force, DryRun: cmd.DryRun,

@@ -175,7 +175,7 @@ func (m *importing) readDigest(k *Kind) error {
 // spool copies standard input to a file in a new folder, as files of data sets are
 // read more than once, and puts it in the place of "-".
 func (m *importing) spool() (folder string, err error) {
-	if folder, err = os.MkdirTemp("", "cnv-import-"); err != nil {
+	if folder, err = os.MkdirTemp("", spoolMark+owner()+"-"); err != nil {
 		return "", err
 	}
 	i := slices.Index(m.in, "-")
