@@ -2,6 +2,8 @@ package main
 
 import (
 	"errors"
+	"fmt"
+	"sync/atomic"
 
 	"cnv/workloads/logs"
 	"cnv/workloads/trace"
@@ -70,7 +72,7 @@ func (cmd *importCmd) Run(c *console) error {
 	if !cmd.DryRun {
 		c.sweepTraces(cmd.Out)
 	}
-	done, err := trace.ImportFiles(kind, files, cmd.Out, trace.ImportOptions{
+	done, err := c.importFiles(kind, files, cmd.Out, trace.ImportOptions{
 		Name: cmd.Name, Day: cmd.Day, Force: cmd.Force, DryRun: cmd.DryRun,
 		Options: cmd.Columns.options(),
 	})
@@ -82,4 +84,12 @@ func (cmd *importCmd) Run(c *console) error {
 		c.printf("written to %s\n", trace.Shown(cmd.Out))
 	}
 	return nil
+}
+
+// importFiles is [trace.ImportFiles], telling how far it is.
+func (c *console) importFiles(kind string, files []string, dir string, o trace.ImportOptions) (*trace.Imported, error) {
+	o.Read = new(atomic.Int64)
+	stop := c.during("reading "+trace.Shown(files[0]), func() string { return fmt.Sprintf("%d rows", o.Read.Load()) })
+	defer stop()
+	return trace.ImportFiles(kind, files, dir, o)
 }
