@@ -23,12 +23,13 @@ var reportTemplate string
 // escapes them.
 type reportView struct {
 	Name, Question, Hypothesis string
+	Brief                      briefView
 	Answer                     []string
 	Warnings                   []compare.Warning
 	Assumptions                []string
 	TableNote                  string
 	Tables, Worlds             []tableView
-	Reasons, Sizes             []tableView
+	Why, Reasons, Sizes        []tableView
 	Predictions                []tableView
 	Figures                    []figureView
 	Ledgers                    []tableView
@@ -150,9 +151,9 @@ func report(s *answer.Stored, figures []figure.Figure) (html, markdown []byte, e
 	m := s.Manifest
 	v := reportView{
 		Name: m.Name, Question: m.Question, Hypothesis: s.Text("hypothesis"),
-		Answer:   unbroken(s.Answer(s.Spec())),
+		Brief: briefOf(s.Brief()), Answer: unbroken(s.Answer(s.Spec())),
 		Warnings: m.Warnings, Assumptions: m.Assumptions,
-		TableNote: tableNote(s.Found), Tables: append(comparisonTables(s.Found), tablesOf(s.Itself, levelColumns)...), Worlds: worldTables(s.Found, s.Held), Reasons: reasonTables(s.Found), Predictions: append(predictionTables(s.Found), classTables(s.Found, s.Classes)...), Sizes: sizeTables(s.Found, s.Sizes), Ledgers: ledgerTables(s.Found),
+		TableNote: tableNote(s.Found), Tables: append(comparisonTables(s.Found), tablesOf(s.Itself, levelColumns)...), Worlds: worldTables(s.Found, s.Held), Why: whyTables(s.Found), Reasons: reasonTables(s.Found), Predictions: append(predictionTables(s.Found), classTables(s.Found, s.Classes)...), Sizes: sizeTables(s.Found, s.Sizes), Ledgers: ledgerTables(s.Found),
 		Method: methodText(s.Found, s.Text("slo")), Command: s.Text("command"), Facts: facts(s), Configuration: configurationText(s), Files: s.Files,
 	}
 	for i := range figures {
@@ -175,54 +176,3 @@ func unbroken(sentences []string) []string {
 	}
 	return out
 }
-
-// Lead is the answer in a sentence: the first that says how much, not how many
-// comparisons there were.
-func (v *reportView) Lead() string {
-	lead, _ := cutLead(v.Answer[v.leading()])
-	return lead
-}
-
-// cutLead parts the first sentence of an answer, with that which says in how many worlds
-// it holds, from the others.
-func cutLead(text string) (lead, rest string) {
-	lead, rest, _ = strings.Cut(text, ". ")
-	lead = strings.TrimSuffix(lead, ".") + "."
-	if !strings.HasPrefix(rest, answer.InWorldsBegins) {
-		return lead, rest
-	}
-	held, rest := cutLead(rest)
-	return lead + " " + held, rest
-}
-
-// Rest is all that the lead leaves.
-func (v *reportView) Rest() []string {
-	out := slices.Clone(v.Answer)
-	k := v.leading()
-	if _, after := cutLead(out[k]); after != "" {
-		out[k] = after
-		return out
-	}
-	return slices.Delete(out, k, k+1)
-}
-
-// leading is the place of the answer that the lead begins: the first that tells what was
-// found, else the first that tells what was not.
-func (v *reportView) leading() int {
-	of := slices.IndexFunc(v.Answer, func(s string) bool {
-		lead, _ := cutLead(s)
-		return !ofComparisons.MatchString(s) && !nothingKnown.MatchString(lead)
-	})
-	if of < 0 {
-		of = slices.IndexFunc(v.Answer, func(s string) bool { return !ofComparisons.MatchString(s) })
-	}
-	return max(0, of)
-}
-
-// nothingKnown is a sentence on a change of which nothing is known, and what follows the
-// last of those on changes: notes and what intervals are, which tell no finding either.
-var nothingKnown = regexp.MustCompile(`^([^;]*: )?the difference in [^;]* is not known[^;]*(; the difference in [^;]* is not known[^;]*)*$` +
-	`|^(Servers|Machines|Functions) |^In parentheses: |^A world is `)
-
-// ofComparisons begins a sentence that says how many comparisons there were.
-var ofComparisons = regexp.MustCompile(`^Of [0-9]`)

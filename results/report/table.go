@@ -49,8 +49,8 @@ type reportColumn struct {
 var levelColumns = []reportColumn{
 	{head: "In SLO", unit: "% of requests", metric: results.MetricInSLO, scale: 100, digits: 4, places: 2},
 	{head: "Avoidable misses", unit: "% of requests", metric: results.AvoidableMisses, scale: 100, digits: 2, places: 2},
-	{head: "Median response", unit: "s", metric: results.MetricMedian, scale: 1, digits: 2, places: 3},
-	{head: "99th percentile", unit: "s", metric: results.MetricP99, scale: 1, digits: 2, places: 3},
+	{head: "Median response", unit: "s", metric: results.MetricMedian, scale: 1, digits: 2, places: 3, interval: true},
+	{head: "99th percentile", unit: "s", metric: results.MetricP99, scale: 1, digits: 2, places: 3, interval: true},
 	{head: "Cost per 1,000 in SLO", unit: "US$", metric: results.CostInSLO, scale: 1, digits: 3, places: 4},
 	{head: "VMs", unit: "mean", metric: results.MetricVMs, scale: 1, digits: 2, places: 1},
 	{head: "On functions", unit: "% of answers", metric: results.MetricFunction, scale: 100, digits: 2, places: 1},
@@ -91,7 +91,7 @@ func decidingColumns(primary []answer.Quantity) []reportColumn {
 	left := slices.Clone(primary)
 	for _, c := range levelColumns {
 		i := slices.IndexFunc(left, func(q answer.Quantity) bool { return q.Metric == c.metric })
-		c.interval = i >= 0
+		c.interval = c.interval || i >= 0
 		if out = append(out, c); i >= 0 {
 			out = append(out, changeColumn(left[i]))
 			left = slices.Delete(left, i, i+1)
