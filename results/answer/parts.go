@@ -16,8 +16,8 @@ type Part struct {
 // Parts are the terms of a cost per 1,000 requests in SLO, US$, or of avoidable misses, of
 // all requests, as the counters of the runs have them: they add up to the number itself. nil: it
 // is none of these two, or the counters are not there.
-func (fs Findings) Parts(workload, policy, metric string) []Part {
-	return partsOf(fs.index(), workload, policy, metric)
+func (x *index) Parts(workload, policy, metric string) []Part {
+	return partsOf(x, workload, policy, metric)
 }
 
 func partsOf(at *index, workload, policy, metric string) []Part {

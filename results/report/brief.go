@@ -16,6 +16,7 @@ type briefView struct {
 	Hypothesis       string
 	Ranking          []tableView // none or one
 	Effects          []tableView // likewise
+	Smaller          string      // how many findings are left out
 }
 
 // briefOf makes the tables of an answer.
@@ -29,6 +30,9 @@ func briefOf(b *answer.Brief) briefView {
 	}
 	if len(b.Effects) > 0 {
 		v.Effects = []tableView{effectTable(b.Effects)}
+	}
+	if n := len(b.Effects) - mostFindings; n > 0 {
+		v.Smaller = words.Count(n, "smaller one is", "smaller ones are") + " in comparison.csv and wins.csv."
 	}
 	return v
 }
@@ -78,10 +82,13 @@ func rankingTable(r *answer.Ranking) tableView {
 	return t
 }
 
+// mostFindings is how many findings the page lists.
+const mostFindings = 250
+
 // effectTable is the findings, the largest first.
 func effectTable(es []answer.Effect) tableView {
 	t := tableView{Head: []headView{{"Change", ""}, {"Metric", ""}, {"Workload", ""}, {"Difference", "with its interval"}, {"Size", "smallest that matter"}, {"Mostly", "part of the difference"}, {"Holds in", "other worlds"}, {"Hypothesis", ""}}}
-	for _, e := range es {
+	for _, e := range es[:min(len(es), mostFindings)] {
 		name := e.From + " → " + e.To
 		cells := []cellView{
 			{Text: e.Quantity.Head}, {Text: e.Workload}, {Text: e.Change, Verdict: words.IfElse(e.Quantity.Better == results.NeitherIsBetter, "", words.IfElse(e.Improves, "better", "worse"))},

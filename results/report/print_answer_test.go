@@ -61,11 +61,12 @@ func TestPartsAddUp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	at := s.Found.Index()
 	for _, w := range s.Found.Workloads() {
 		for _, p := range s.Found.Policies() {
 			for _, metric := range []string{results.CostInSLO, results.AvoidableMisses} {
 				whole, _ := s.Found.Value(w, p, metric)
-				parts, sum := s.Found.Parts(w, p, metric), 0.0
+				parts, sum := at.Parts(w, p, metric), 0.0
 				for _, part := range parts {
 					sum += part.Value
 					if part.Value < -1e-9 && !strings.HasPrefix(part.Name, "less ") {

@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"cnv/results/answer"
@@ -31,6 +32,7 @@ type reportView struct {
 	Tables, Worlds             []tableView
 	Why, Reasons, Sizes        []tableView
 	Predictions                []tableView
+	Omitted                    string // of the tables that explain
 	Figures                    []figureView
 	Ledgers                    []tableView
 	Method                     []string
@@ -146,21 +148,37 @@ func tableNote(fs answer.Findings) string {
 	return "One run each, so no intervals." + differences + " Click a heading to sort."
 }
 
+// mostExplained is up to how many policies all tables have a row for each.
+const mostExplained = 12
+
+// mostInlined is how many bytes of figures are in the page; the others are beside it.
+const mostInlined = 900_000
+
 // report makes the page of s around figures, and the same in Markdown.
 func report(s *answer.Stored, figures []figure.Figure) (html, markdown []byte, err error) {
-	m := s.Manifest
+	m, some, omitted := s.Manifest, s, ""
+	if n := len(s.Found.Policies()); n > mostExplained {
+		some = s.Only(s.Leading(mostExplained))
+		omitted = "Of " + strconv.Itoa(n) + " policies the tables below have the best of the ranking, and the first of the file: comparison.csv has all."
+	}
 	v := reportView{
 		Name: m.Name, Question: m.Question, Hypothesis: s.Text("hypothesis"),
 		Brief: briefOf(s.Brief()), Answer: unbroken(s.Answer(s.Spec())),
 		Warnings: m.Warnings, Assumptions: m.Assumptions,
-		TableNote: tableNote(s.Found), Tables: append(comparisonTables(s.Found), tablesOf(s.Itself, levelColumns)...), Worlds: worldTables(s.Found, s.Held), Why: whyTables(s.Found), Reasons: reasonTables(s.Found), Predictions: append(predictionTables(s.Found), classTables(s.Found, s.Classes)...), Sizes: sizeTables(s.Found, s.Sizes), Ledgers: ledgerTables(s.Found),
+		TableNote: tableNote(s.Found), Tables: append(comparisonTables(s.Found), tablesOf(s.Itself, levelColumns)...), Omitted: omitted,
+		Worlds: worldTables(some.Found, some.Held), Why: whyTables(some.Found), Reasons: reasonTables(some.Found), Predictions: append(predictionTables(some.Found), classTables(some.Found, some.Classes)...),
+		Sizes: sizeTables(some.Found, some.Sizes), Ledgers: ledgerTables(some.Found),
 		Method: methodText(s.Found, s.Text("slo")), Command: s.Text("command"), Facts: facts(s), Configuration: configurationText(s), Files: s.Files,
 	}
+	room := mostInlined
 	for i := range figures {
 		f := &figures[i]
 		svg, err := inlined(f)
 		if err != nil {
 			return nil, nil, err
+		}
+		if room -= len(svg); room < 0 && i > 0 {
+			svg = "" // it is beside the page
 		}
 		v.Figures = append(v.Figures, figureView{i + 1, f.Name, f.Caption, svg, f.Cols == 1})
 	}

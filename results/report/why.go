@@ -8,13 +8,14 @@ import (
 
 // whyTables divide costs and misses into parts that add up, a table of each per workload.
 func whyTables(fs answer.Findings) (out []tableView) {
+	at, policies := fs.Index(), fs.Policies()
 	for _, w := range fs.Workloads() {
 		for _, of := range []struct {
 			metric, name, unit string
 			scale              float64
 			digits, places     int
 		}{{results.CostInSLO, "cost per 1,000 in SLO", "US$", 1, 3, 5}, {results.AvoidableMisses, "avoidable misses", "% of requests", 100, 2, 2}} {
-			t := partsTable(fs, w, of.metric, reportColumn{scale: of.scale, digits: of.digits, places: of.places})
+			t := partsTable(at, policies, w, of.metric, reportColumn{scale: of.scale, digits: of.digits, places: of.places})
 			if t.Rows == nil {
 				continue
 			}
@@ -30,13 +31,13 @@ func whyTables(fs answer.Findings) (out []tableView) {
 
 // partsTable is one of them, without the parts that are 0 for all policies. No rows: there
 // is nothing to divide.
-func partsTable(fs answer.Findings, workload, metric string, c reportColumn) tableView {
+func partsTable(at *answer.Index, policies []string, workload, metric string, c reportColumn) tableView {
 	t := tableView{Head: []headView{{"Policy", ""}}}
 	var names []string
 	values := map[string][]words.Estimate{} // by part, by row
-	for _, p := range fs.Policies() {
-		whole, ok := fs.Value(workload, p, metric)
-		parts := fs.Parts(workload, p, metric)
+	for _, p := range policies {
+		whole, ok := at.Value(workload, p, metric)
+		parts := at.Parts(workload, p, metric)
 		if !ok || parts == nil || !whole.Value.Finite() {
 			continue
 		}
