@@ -1,4 +1,5 @@
-// Package runtest has the experiment that tests of runs against real workers share.
+// Package runtest has what tests of runs against real workers share: an experiment, and a
+// certificate of this machine.
 package runtest
 
 import (
