@@ -244,14 +244,6 @@ type Actor interface {
 	Act(v *View, do *Actions, tag uint64)
 }
 
-// A KeepAliver is an Actor that sets how long idle environments of functions live, by
-// Actions.SetKeepAlive. It has to say so: where the service does not let anybody set
-// that (Functions.FixedKeepAlive, as on AWS), New refuses it.
-type KeepAliver interface {
-	Actor
-	SetsKeepAlive()
-}
-
 // A Diverter is a Router that says itself what becomes of a request it has no
 // host for. The Spill still says whether functions may be used: where it does
 // not answer ToFunction, a diversion ToFunction goes to the ready worker with

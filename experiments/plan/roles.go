@@ -9,6 +9,7 @@ import (
 	"cnv/policy/estimate"
 	"cnv/policy/health"
 	"cnv/policy/hedge"
+	"cnv/policy/keepalive"
 	"cnv/policy/order"
 	"cnv/policy/route"
 	"cnv/policy/scale"
@@ -45,6 +46,8 @@ var Roles = []Role{
 		func(c *policy.Config, part any) { c.Hedge, _ = part.(policy.Hedge) }},
 	{"health", orNone("no worker is taken out of service for how it answers", health.Specs), "which workers get no requests for a while, as requests fail there", none,
 		func(c *policy.Config, part any) { c.Health, _ = part.(policy.Health) }},
+	{"keepalive", orNone("the function service keeps idle environments for keep_alive of [functions]", keepalive.Specs), "how long idle environments of functions stay loaded; simulator only, as AWS Lambda decides itself", none,
+		func(c *policy.Config, part any) { c.KeepAlive, _ = part.(policy.KeepAlive) }},
 }
 
 // none is the name of the part that leaves its role open.

@@ -90,3 +90,27 @@ func TestOrderWithoutALine(t *testing.T) {
 		}
 	}
 }
+
+// TestKeepAliveNeedsFunctions: a keepalive is refused where no request goes to a function, and
+// the function service's own keep_alive then does nothing.
+func TestKeepAliveNeedsFunctions(t *testing.T) {
+	const file = `question = "q"
+[functions]
+keep_alive = "5m"
+[[workload]]
+generator = "poisson"
+rate = 1
+requests = 10
+[[policy]]
+router = "jsq"
+spill = "always"
+keepalive = "histogram"
+`
+	if notes := strings.Join(parse(t, file).Notes(), "\n"); !strings.Contains(notes, "every policy of the file has a keepalive, which decides it") {
+		t.Errorf("notes: %s", notes)
+	}
+	_, err := Policies("x.toml", strings.Replace(file, `spill = "always"`, `spill = "never"`, 1))
+	if err == nil || !strings.Contains(err.Error(), `policy.keepalive: "histogram" is for environments of functions`) {
+		t.Errorf("without functions: %v", err)
+	}
+}
