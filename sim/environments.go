@@ -8,7 +8,8 @@ import (
 	"cnv/policy"
 )
 
-// environments is the idle environments that can serve the same calls.
+// environments is the idle environments that can serve the same calls. Nothing happens when one
+// is loaded or unloaded: environments are looked at when a call wants one.
 type environments struct {
 	provisioned []int32 // kept warm: they never expire
 	kept        int     // those, the busy and those being made
