@@ -19,6 +19,9 @@ var roleScenarios = []scenario{
 		c.Classes[0].Bound, c.Classes[0].Factor, c.Admission = 2*time.Second, 0, &admit.Deadline{Slack: 1}
 	}},
 	{name: "token bucket", some: " reject 429", own: func(c *policy.Config) { c.Admission = &admit.TokenBucket{Rate: 2, Burst: 3} }},
+	{name: "controlled delay", some: " reject 429", own: func(c *policy.Config) {
+		c.Pools[0].Limit, c.Admission = 1, &admit.CoDel{Target: 20 * time.Millisecond, Interval: 200 * time.Millisecond}
+	}},
 	{name: "shortest first", own: func(c *policy.Config) { c.Pools[0].Limit, c.Order = 1, &ranks.SJF{Ageing: 0.1} }},
 	{name: "latest first", own: func(c *policy.Config) {
 		c.Pools[0].Limit, c.Order = 1, &ranks.LIFO{Interval: 500 * time.Millisecond}

@@ -108,6 +108,7 @@ func (c *Controller) hook() {
 		h.estimator = c.cfg.Estimator
 	}
 	h.sparing, _ = c.cfg.Hedge.(Sparing)
+	h.dequeuer, _ = c.cfg.Admission.(Dequeuer)
 	if t, ok := c.cfg.Health.(Tester); ok {
 		h.tests = t.Tests()
 	}

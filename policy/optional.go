@@ -44,6 +44,7 @@ var optionals = []optional{
 	{"Recall", []string{"estimator"}, has[Recaller]},
 	{"Targets", []string{"estimator"}, has[Targeter]},
 	{"Exact", []string{"estimator"}, has[Exact]},
+	{"Leaves", []string{"admission"}, has[Dequeuer]},
 	{"Spend", []string{"hedge"}, has[Sparing]},
 	{"Tests", []string{"health"}, has[Tester]},
 }

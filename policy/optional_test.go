@@ -47,6 +47,7 @@ type (
 	targeter    struct{ bare }
 	exact       struct{ bare }
 	sparing     struct{ bare }
+	dequeuer    struct{ bare }
 	tester      struct{ bare }
 	observer    struct{ bare }
 )
@@ -74,6 +75,7 @@ func (targeter) Targets() bool                                        { return f
 func (targeter) Relate(ClassID, *Measured)                            {}
 func (targeter) Seen(ClassID, *Measured) float64                      { return 0 }
 func (sparing) Spend(*View, *Request, WorkerID) bool                  { return false }
+func (dequeuer) Leaves(*View, *Request) (bool, time.Duration)         { return true, 0 }
 func (tester) Tests() int                                             { return 1 }
 func (exact) Exact()                                                  {}
 func (observer) Done(*View, *Outcome)                                 {}
@@ -109,7 +111,7 @@ func TestWhatNobodyCallsIsRefused(t *testing.T) {
 		"Forget": {forgetter{}, "router"}, "TakesUnready": {hasty{}, "router"}, "AttemptTimeout": {timing{}, "router"},
 		"LeavesRunning": {leaver{}, "router"}, "Retry": {retrier{}, "router"}, "Resumed": {preselector{}, "router"},
 		"NeverReplaces": {neglects{}, "router"}, "StartsFromNone": {lateScaler{}, "scaler"}, "FirstPeriod": {firstScaler{}, "scaler"}, "MeansOnly": {means{}, "estimator"},
-		"Recall": {recaller{}, "estimator"}, "Targets": {targeter{}, "estimator"}, "Exact": {exact{}, "estimator"}, "Spend": {sparing{}, "hedge"}, "Tests": {tester{}, "health"}, "": {observer{}, "all"},
+		"Recall": {recaller{}, "estimator"}, "Targets": {targeter{}, "estimator"}, "Exact": {exact{}, "estimator"}, "Leaves": {dequeuer{}, "admission"}, "Spend": {sparing{}, "hedge"}, "Tests": {tester{}, "health"}, "": {observer{}, "all"},
 	} {
 		for _, role := range roles {
 			_, err := New(everywhere(role, c.p))

@@ -161,6 +161,14 @@ type Admission interface {
 	Admit(v *View, r *Request) (ok bool, retryAfter time.Duration)
 }
 
+// A Dequeuer is an Admission that is asked again about a request that has waited at the
+// gateway, when a place is free for it. On false it is answered 429 with the given Retry-After,
+// and the place is offered to the next. The request does not count in View.Queued any more. One
+// that was sent before and is tried again is not asked about.
+type Dequeuer interface {
+	Leaves(v *View, r *Request) (ok bool, retryAfter time.Duration)
+}
+
 // An Order ranks the requests waiting at the gateway: the smallest Key is
 // served first, ties in order of arrival, and a Key that is no number is the largest. It
 // is asked once, when the request begins to wait. No Order is first come, first served.

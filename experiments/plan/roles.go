@@ -38,7 +38,7 @@ var Roles = []Role{
 		func(c *policy.Config, part any) { c.Spill, _ = part.(policy.Spill) }},
 	{"scaler", scale.Specs, "how many workers", "fixed",
 		func(c *policy.Config, part any) { c.Scaler, _ = part.(policy.Scaler) }},
-	{"admission", orNone("every request is taken", admit.Specs), "which requests are refused on arrival (429)", none,
+	{"admission", orNone("every request is taken", admit.Specs), "which requests are refused (429), on arrival or after they have waited", none,
 		func(c *policy.Config, part any) { c.Admission, _ = part.(policy.Admission) }},
 	{"order", orNone("first come, first served", order.Specs), "which of the requests that wait at the gateway is next", none,
 		func(c *policy.Config, part any) { c.Order, _ = part.(policy.Order) }},

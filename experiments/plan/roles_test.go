@@ -91,6 +91,17 @@ func TestOrderWithoutALine(t *testing.T) {
 	}
 }
 
+// TestCoDelWithoutALine: likewise of an admission that is asked about what has waited.
+func TestCoDelWithoutALine(t *testing.T) {
+	const note = "refuses only requests that have waited at the gateway"
+	codel := strings.Replace(withRoles, "admission = \"bounded\"\nadmission_params = { most = [7, 9] }\n", "admission = \"codel\"\n", 1)
+	for text, want := range map[string]int{codel: 0, strings.Replace(codel, "gateway_queue = true\n", "", 1): 1} {
+		if got := strings.Count(strings.Join(parse(t, text).Notes(), "\n"), note); got < want || want == 0 && got > 0 {
+			t.Errorf("noted %d times, want %d:\n%s", got, want, text)
+		}
+	}
+}
+
 // TestKeepAliveNeedsFunctions: a keepalive is refused where no request goes to a function, and
 // the function service's own keep_alive then does nothing.
 func TestKeepAliveNeedsFunctions(t *testing.T) {
