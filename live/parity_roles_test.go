@@ -29,6 +29,9 @@ var roleScenarios = []scenario{
 	{name: "outlier ejection", retry: backoff, some: " 1:w", faults: sickFaults, own: func(c *policy.Config) {
 		c.Health = &health.Outlier{Failures: 2, Base: 5 * time.Second, Longest: time.Minute, Interval: 10 * time.Second, Limits: health.Limits{Most: 1, Keep: 0.5}}
 	}},
+	{name: "ejection by success rate", retry: backoff, some: " 1:w", faults: sickFaults, own: func(c *policy.Config) {
+		c.Health = &health.SuccessRate{Interval: 5 * time.Second, Volume: 2, Hosts: 3, Factor: 1, Base: 5 * time.Second, Longest: time.Minute, Limits: health.Limits{Most: 1, Keep: 0.5}}
+	}},
 	{name: "circuit breakers", some: " deliver 0", faults: sickFaults, own: func(c *policy.Config) {
 		c.Health = &health.Breaker{Share: 0.5, Window: 8, Least: 2, Base: 5 * time.Second, Trials: 2, Limits: health.Limits{Most: 1, Keep: 0.5}}
 	}},
