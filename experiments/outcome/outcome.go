@@ -1,6 +1,3 @@
-// Package outcome takes what the runs of an experiment gave, simulated or
-// live, and leaves it where people look: files, figures, a report, and the
-// comparison on the screen.
 package outcome
 
 import (
@@ -150,6 +147,7 @@ func (o *Options) declare(p *plan.Plan) compare.Plan {
 		r.Over = append(r.Over, Over(s.Workload.Made.Replicates))
 		r.Windows = append(r.Windows, s.Workload.Made.Windows)
 		r.Beyond = append(r.Beyond, s.Workload.Made.Beyond)
+		r.Tails = append(r.Tails, s.Workload.Made.Tail)
 		r.Closed = append(r.Closed, s.Workload.Made.Closed)
 		r.Functions = append(r.Functions, s.Env.Calls())
 	}
@@ -235,12 +233,8 @@ func (o *Outcome) print(out io.Writer, dir string, checked []compare.Checked, st
 	if len(checked) > 0 {
 		printf("\nRequirements\n")
 	}
-	for i := range checked {
-		mark := "ok"
-		if !checked[i].OK {
-			mark = "NOT MET"
-		}
-		item("- ", fmt.Sprintf("%s: %s / %s: %s: %s", mark, checked[i].Workload, checked[i].Policy, checked[i].Requirement.String(), checked[i].Got))
+	for _, text := range requirements(checked) {
+		item("- ", text)
 	}
 	if o.o.Journals {
 		printf("\nJournals are in %s; replay and explain read them", filepath.Join(dir, journals))
@@ -295,4 +289,27 @@ func Wrap(text string, columns int) []string {
 		line += word
 	}
 	return append(out, line)
+}
+
+// mostChecked is how many requirements are printed one by one, about a screen.
+const mostChecked = 40
+
+// requirements are the lines of what was checked: all where they are few; else those that
+// are not met, as far as a screen goes, and how many there are.
+func requirements(checked []compare.Checked) (lines []string) {
+	broken := 0
+	for i := range checked {
+		c, mark := &checked[i], "ok"
+		if !c.OK {
+			broken++
+			mark = "NOT MET"
+		}
+		if len(checked) <= mostChecked || !c.OK && broken <= mostChecked {
+			lines = append(lines, fmt.Sprintf("%s: %s / %s: %s: %s", mark, c.Workload, c.Policy, c.Requirement.String(), c.Got))
+		}
+	}
+	if len(checked) > mostChecked {
+		lines = append(lines, fmt.Sprintf("%d of %d are met; junit.xml has all", len(checked)-broken, len(checked)))
+	}
+	return lines
 }
