@@ -60,6 +60,17 @@ func (f *Fits) Draw(r *policy.Rand, c *sim.Config) {
 	}
 }
 
+// Only are the fits that are wanted, which draw nothing.
+func (f *Fits) Only(wanted func(Fit) bool) *Fits {
+	out := &Fits{Samples: f.Samples, prefix: f.prefix}
+	for _, x := range f.Known {
+		if wanted(x) {
+			out.Known = append(out.Known, x)
+		}
+	}
+	return out
+}
+
 // knows notes a fit.
 func (f *Fits) knows(table, key, value string, n int, says string, args ...any) {
 	f.Known = append(f.Known, Fit{table, key, value, n, fmt.Sprintf(says, args...)})
