@@ -117,13 +117,14 @@ func (cmd *whatifCmd) fit(file string) (w *fittedWorld, tried []string, err erro
 // A supposition is runs of some policies in worlds drawn from a fitted one.
 type supposition struct {
 	world *fittedWorld
+	parts int               // of each run
 	cells []plan.Cell       // the first is the journal's own policy
 	runs  [][]calibrate.Run // by cell, by draw
 }
 
 // newSupposition finds the cells of the policies.
 func newSupposition(p *plan.Plan, w *fittedWorld, tried []string) (*supposition, error) {
-	t := &supposition{world: w}
+	t := &supposition{world: w, parts: calibrate.Parts}
 	cells := p.Cells()
 	for _, name := range slices.Concat([]string{w.header.Policy}, tried) {
 		found := false
@@ -155,7 +156,7 @@ func (t *supposition) measured() (calibrate.Run, error) {
 	}
 	defer r.Close()
 	cfg := t.cells[0].Config(t.world.header.Seed)
-	m := calibrate.NewMeasured(&cfg, t.world.seen.Requests)
+	m := calibrate.NewMeasuredBy(&cfg, t.world.seen.Requests, t.parts)
 	_, err = eachRecord(r, func(rec *journal.Record) error {
 		m.Add(rec.At, &rec.Event, rec.Commands)
 		return nil
@@ -193,7 +194,7 @@ func (t *supposition) once(ctx context.Context, cell plan.Cell, k int) (calibrat
 	seed := t.world.header.Seed + uint64(k+1)<<32 // not the journal's own, whose draws are those of the truth
 	cfg := cell.Config(seed)
 	t.world.fits.Draw(policy.NewRand(seed, "whatif", 0), &cfg)
-	m := calibrate.NewMeasured(&cfg, t.world.seen.Requests)
+	m := calibrate.NewMeasuredBy(&cfg, t.world.seen.Requests, t.parts)
 	src, err := cell.Scenario.Workload.Made.Open(seed)
 	if err != nil {
 		return calibrate.Run{}, err
