@@ -76,8 +76,8 @@ func newGap(dir, live, simulated string) (*gap, error) {
 		if s.live {
 			trace = "live-trace"
 		}
-		some := fits.Only(func(f calibrate.Fit) bool {
-			return begins(poolNumber.ReplaceAllString(f.Table, "cluster")+"."+f.Key, of)
+		some := fits.Only(func(table, key string) bool {
+			return begins(poolNumber.ReplaceAllString(table, "cluster")+"."+key, of)
 		})
 		cell, err := worldCell(dir, fmt.Sprintf("step-%d", i), trace, g.simulated, some)
 		if err != nil {

@@ -33,7 +33,7 @@ func (cmd *heldOutCmd) journal(c *console, dir, source string) error {
 		return badInput{err}
 	}
 	s := &supposition{world: w, parts: n}
-	s.cells = append(s.cells, cell)
+	s.trials = append(s.trials, tryout{Cell: cell, fits: w.fits})
 	run, err := s.measured()
 	if err != nil {
 		return badInput{err}
