@@ -41,8 +41,8 @@
 //
 // A [Router] says on which worker a request would run, a [Spill] whether it runs there, on a
 // function, or waits, a [Scaler] how many workers there should be, an [Estimator] how much work a
-// request is. They are required or have a plain meaning when they are nil; so have [Admission],
-// [Order], [Hedge] and [Health]. Beside its role's interface a policy may have optional ones, each
-// of one method, which [New] looks for once. One that nobody would call on its role is refused by
+// request is; [Admission] turns requests away, [Order] says who waits first, [Hedge] when a second
+// copy is sent, [Health] which workers are left out. Only the Router is required. Beside its
+// role's interface a policy may have optional ones, each of one method, which [New] looks for once. One that nobody would call on its role is refused by
 // name, as its author expects it to be called.
 package policy
