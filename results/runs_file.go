@@ -1,9 +1,10 @@
 package results
 
 import (
-	"cnv/results/csvfile"
 	"path/filepath"
 	"strconv"
+
+	"cnv/results/csvfile"
 )
 
 // runsHeader is the header of runs.csv.
