@@ -26,9 +26,9 @@ type whatifCmd struct {
 	Source string   `arg:"" help:"Folder of a journal of a live or simulated run, or of results that hold one."`
 	Policy []string `sep:"none" help:"What to try instead: a policy of the journal's experiment, a router (all else as it was), or an experiment file, all of whose policies are tried. Repeatable." placeholder:"NAME|FILE.toml" required:""`
 	Draws  int      `help:"Worlds that are drawn from what was fitted." default:"20" placeholder:"N"`
-	Jobs   int      `help:"Runs at once; all cores by default." placeholder:"N"`
+	Jobs   int      `help:"How many runs at once; by default one for each core." placeholder:"N"`
 	Out    string   `short:"o" help:"Keep the fitted world as this experiment file." placeholder:"FILE"`
-	Anyway bool     `help:"Go on although the fitted world does not give again what was measured."`
+	Anyway bool     `help:"Go on even if the fitted world does not reproduce what was measured."`
 }
 
 // Run fits a world to a journal, tries the journal's own policy there again (the
