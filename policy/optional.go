@@ -69,6 +69,8 @@ func uncalled(roles []role, f *Functions) error {
 }
 
 // same says whether two roles are filled by one value.
+// Pointers are compared as such; values are the same if they print alike, as == would panic on one
+// that has a slice.
 func same(a, b any) bool { return fmt.Sprintf("%T %p", a, a) == fmt.Sprintf("%T %p", b, b) }
 
 // A Trusting Spill is told before the first request whether its Router is a Diverter:

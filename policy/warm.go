@@ -6,6 +6,8 @@ import "time"
 // answer leaves one idle, each call takes the one used last, and one that
 // was idle for longer than the keep-alive is gone. Nobody tells a gateway
 // more than that, so it is never certain.
+//
+// Invariant: busy >= 0; each list of since ascends.
 type warmth struct {
 	busy  int // calls that the service has not ended, cancelled ones included
 	space space
@@ -36,6 +38,7 @@ func (w *warmth) pool(c ClassID) *[]time.Duration {
 }
 
 // idle is the number of environments believed to be warm.
+// Those that have expired are dropped as they are looked at: there is no timer for them.
 func (w *warmth) idle(now time.Duration, c ClassID) int {
 	p := w.pool(c)
 	old := 0
@@ -57,6 +60,7 @@ func (w *warmth) keepFor(now, d time.Duration) {
 }
 
 // call takes an environment, if one is believed to be warm.
+// The service takes the environment used last, so the oldest expire.
 func (w *warmth) call(now time.Duration, c ClassID) {
 	w.busy++
 	warm := w.idle(now, c) > 0
