@@ -23,12 +23,12 @@ func NewServer(h http.Handler, config *tls.Config) *http.Server {
 	}
 }
 
-// NewGuard guards a listener of a gateway that takes so many requests at once: clients may
-// have half of the files that this process may open, as each request may need a connection
-// to a worker, and not so many that none are left for the program's own.
-func NewGuard(l net.Listener, shared bool) *Guard {
-	g := &Guard{Listener: l, Shared: shared}
-	if n := files(); n > 0 {
+// Over has the Guard guard a listener. Where Most is 0, clients may have half of the files that
+// this process may open, as each request may need a connection to a worker, and not so many
+// that none are left for the program's own.
+func (g *Guard) Over(l net.Listener) net.Listener {
+	g.Listener = l
+	if n := files(); n > 0 && g.Most == 0 {
 		g.Most = max(n/2-own, n/4)
 	}
 	return g
