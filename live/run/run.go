@@ -336,6 +336,6 @@ const notice = 2 * time.Second
 func (w *world) shutdown(ctx context.Context, patience time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, patience+notice)
 	defer cancel()
-	err := live.Shutdown(ctx, w.server, w.gateway, notice)
+	err := live.Shutdown(ctx, w.server, w.gateway, w.guard, notice)
 	return errors.Join(err, w.stop(ctx, patience))
 }

@@ -335,7 +335,7 @@ func (w *world) ready(ctx context.Context, patience time.Duration) error {
 func (w *world) stop(ctx context.Context, patience time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	err := live.Shutdown(ctx, w.server, w.gateway, 0)
+	err := live.Shutdown(ctx, w.server, w.gateway, w.guard, 0)
 	w.server.Close()
 	w.admin.Close()
 	w.place.end(w.leave || errors.Is(context.Cause(w.ctx), errLostLease))
