@@ -115,9 +115,10 @@ var errDamaged = errors.New("results: the kept run is damaged")
 const KeptTemp = ".run-"
 
 // Keep writes a run that is finished, and was added, to a file, in place when
-// all of it is there. Load reads it back.
-// A rename is atomic, so that a command that is killed leaves whole runs or none.
-func (s *Runs) Keep(file string, workload, policy int, r *Run, row Row) error {
+// all of it is there: a rename is atomic, so that a command that is killed leaves whole runs
+// or none. Load reads it back. Where nothing gives the run again (durable) it is on the disk
+// before this returns.
+func (s *Runs) Keep(file string, workload, policy int, r *Run, row Row, durable bool) error {
 	k := kept{
 		Info: r.Info, Values: row.Values, Worst: row.WorstClass, Sent: row.Sent, Passed: row.Passed, Limited: row.Limited, TooLong: row.TooLong, CallTime: row.CallTime, Launched: row.LaunchedIn, Requests: r.sum.requests,
 		Response: row.tails.response, Slowdown: row.tails.slowdown, Steady: row.tails.steady, Samples: r.samples, Trend: row.Trend, Work: row.Work, Sizes: r.sizes, Rows: r.rows != nil,
@@ -139,11 +140,17 @@ func (s *Runs) Keep(file string, workload, policy int, r *Run, row Row) error {
 	}
 	defer os.Remove(f.Name())
 	err = s.write(f, &k, s.index(workload, policy))
+	if err == nil && durable {
+		err = f.Sync()
+	}
 	if cerr := f.Close(); err == nil {
 		err = cerr
 	}
 	if err == nil {
 		err = os.Rename(f.Name(), file)
+	}
+	if err == nil && durable {
+		syncFolder(filepath.Dir(file))
 	}
 	if err != nil {
 		return fmt.Errorf("results: %w", err)
@@ -267,4 +274,12 @@ func (s *Runs) spoolRows(from io.Reader, k *kept, cell int) bool {
 		err = cerr
 	}
 	return err == nil
+}
+
+// syncFolder has what was renamed in a folder outlast a loss of power, where the system can.
+func syncFolder(dir string) {
+	if d, err := os.Open(dir); err == nil {
+		_ = d.Sync() // not every system can; the file itself is on the disk
+		d.Close()
+	}
 }
