@@ -50,6 +50,6 @@ work has a heavy tail: there intervals are corrected for skewness instead (Willi
 // otherFiles documents the files besides runs.csv.
 func otherFiles() []results.FileDoc {
 	return append([]results.FileDoc{
-		comparisonDoc, winsDoc, paretoDoc, results.SizesDoc, saturationDoc, loadsDoc, tuningDoc, sensitivityDoc, interactionsDoc, worldsDoc,
+		comparisonDoc, winsDoc, paretoDoc, results.SizesDoc, saturationDoc, loadsDoc, tuningDoc, sensitivityDoc, interactionsDoc, worldsDoc, factorsDoc,
 	}, results.RunsDocs...)
 }
