@@ -51,6 +51,7 @@ func (cmd *startCmd) Run(c *console) error {
 	if cmd.Work < 0 || cmd.Most < 0 {
 		return refuse("cnv: --mean-work %v, --most %d: want nothing below 0", cmd.Work, cmd.Most)
 	}
+	c.sweepTraces(dir)
 	switch {
 	case isTrace:
 	case !isLog:
@@ -58,7 +59,7 @@ func (cmd *startCmd) Run(c *console) error {
 			return err
 		}
 	default:
-		done, err := trace.ImportFiles(kind, files, dir, trace.ImportOptions{Force: cmd.Force, Options: cmd.Columns.options()})
+		done, err := c.importFiles(kind, files, dir, trace.ImportOptions{Force: cmd.Force, Options: cmd.Columns.options()})
 		if err != nil {
 			return badInput{err}
 		}
@@ -125,7 +126,13 @@ func (cmd *startCmd) design(c *console, dir, file string) (d *starter.Design, er
 	if err != nil {
 		return nil, badInput{err}
 	}
-	d, err = starter.New(dir, whole, starter.Options{Work: cmd.Work, Part: cut, Most: cmd.Most, Trace: filepath.ToSlash(rel)})
+	seeds := 0
+	if cmd.Seeds != nil {
+		seeds = *cmd.Seeds
+	}
+	stop := c.during("looking for a fleet for the peaks, by simulation", nil)
+	d, err = starter.New(dir, whole, starter.Options{Work: cmd.Work, Part: cut, Most: cmd.Most, Seeds: seeds, Trace: filepath.ToSlash(rel)})
+	stop()
 	if err != nil {
 		return nil, badInput{err}
 	}

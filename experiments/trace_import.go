@@ -2,6 +2,8 @@ package main
 
 import (
 	"errors"
+	"fmt"
+	"sync/atomic"
 
 	"cnv/workloads/logs"
 	"cnv/workloads/trace"
@@ -23,12 +25,12 @@ type importCmd struct {
 type columnFlags struct {
 	Arrival      string   `placeholder:"COLUMN" help:"The column of the arrival instant (of JSON a path such as .request.ts; without a header 1, 2, ...)."`
 	End          string   `placeholder:"COLUMN" help:"The column of the end, where arrivals are not logged: arrival = end - duration."`
-	ArrivalUnit  string   `enum:",s,ms,us,ns" default:"" help:"Unit of instants that are numbers: s, ms, us or ns; told by their size by default."`
+	ArrivalUnit  string   `enum:",s,ms,us,ns,days" default:"" help:"Unit of instants that are numbers: s, ms, us or ns, or days as spreadsheets write them; told by their size by default."`
 	Duration     string   `placeholder:"COLUMN" help:"The column of how long a request took."`
 	DurationUnit string   `enum:",s,ms,us,ns" default:"" help:"Its unit; told by the name of the column by default, else seconds."`
 	Work         string   `placeholder:"COLUMN" help:"The column of the work, CPU time."`
 	WorkUnit     string   `enum:",s,ms,us,ns" default:"" help:"Its unit; told by the name of the column by default, else seconds."`
-	Class        []string `placeholder:"COLUMN" help:"The column of the class, or patterns such as /user/*: the first that matches is the class."`
+	Class        []string `placeholder:"COLUMN" help:"The column of the class, or several (path,status), or patterns such as /user/*: the first that matches is the class."`
 	BytesIn      string   `placeholder:"COLUMN" help:"The column of the size of the request."`
 	BytesOut     string   `placeholder:"COLUMN" help:"The column of the size of the answer."`
 	Status       string   `placeholder:"COLUMN" help:"The column of the status."`
@@ -67,7 +69,10 @@ func (cmd *importCmd) Run(c *console) error {
 		}
 		return c.written(cmd.Out)
 	}
-	done, err := trace.ImportFiles(kind, files, cmd.Out, trace.ImportOptions{
+	if !cmd.DryRun {
+		c.sweepTraces(cmd.Out)
+	}
+	done, err := c.importFiles(kind, files, cmd.Out, trace.ImportOptions{
 		Name: cmd.Name, Day: cmd.Day, Force: cmd.Force, DryRun: cmd.DryRun,
 		Options: cmd.Columns.options(),
 	})
@@ -79,4 +84,12 @@ func (cmd *importCmd) Run(c *console) error {
 		c.printf("written to %s\n", trace.Shown(cmd.Out))
 	}
 	return nil
+}
+
+// importFiles is [trace.ImportFiles], telling how far it is.
+func (c *console) importFiles(kind string, files []string, dir string, o trace.ImportOptions) (*trace.Imported, error) {
+	o.Read = new(atomic.Int64)
+	stop := c.during("reading "+trace.Shown(files[0]), func() string { return fmt.Sprintf("%d rows", o.Read.Load()) })
+	defer stop()
+	return trace.ImportFiles(kind, files, dir, o)
 }

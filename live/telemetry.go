@@ -111,7 +111,7 @@ func (w *watcher) reports(ctx context.Context, wk *Worker) {
 		}
 		due, telemetry = 0, w.checks.Telemetry > 0
 	}
-	for noticed, told := false, false; ; due, telemetry = w.checks.ask(brain.Now()) {
+	for onNotice, told := false, false; ; due, telemetry = w.checks.ask(brain.Now()) {
 		if !await(ctx, wk, brain.after(due-brain.Now())) {
 			return
 		}
@@ -127,8 +127,8 @@ func (w *watcher) reports(ctx context.Context, wk *Worker) {
 			told = true
 			wk.of.log.Warn("what /telemetry answers is ignored (told once)", "worker", wk.ID, "address", wk.Address, "err", err)
 		}
-		if r.Ends != nil && !noticed {
-			noticed = true
+		if r.Ends != nil && !onNotice {
+			onNotice = true
 			wk.Notice(brain.Now() + brain.clock.Run(time.Until(*r.Ends)))
 		}
 	}

@@ -26,7 +26,8 @@ const (
 func TestTidy(t *testing.T) {
 	root := moduleRoot(t)
 	files := 0
-	documented := map[string]bool{} // folders of packages: has one file a package comment
+	documented := map[string][]string{} // by folder of a package: the files that have its comment
+	counted := map[string]int{}         // its files without those of tests
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -56,7 +57,10 @@ func TestTidy(t *testing.T) {
 			findings = append(findings, more...)
 			if !strings.HasSuffix(name, "_test.go") {
 				folder := filepath.Dir(name)
-				documented[folder] = documented[folder] || doc
+				counted[folder]++
+				if doc {
+					documented[folder] = append(documented[folder], filepath.Base(name))
+				}
 			}
 		}
 		for _, f := range findings {
@@ -67,13 +71,46 @@ func TestTidy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for folder, ok := range documented {
-		if !ok {
-			t.Errorf("%s: the package has no comment that says what it is", folder)
+	for folder, n := range counted {
+		if strings.Contains(folder, "testdata/") {
+			n = 1 // nobody reads these packages for what they are
+		}
+		if wrong := misplaced(documented[folder], n); wrong != "" {
+			t.Errorf("%s: %s", folder, wrong)
 		}
 	}
 	if files < 50 {
 		t.Errorf("looked at %d files of %s, want the module", files, root)
+	}
+}
+
+// misplaced says what is wrong with the files that have the comment of a package of n files.
+// A reader looks for it in doc.go, or in the main.go of a program.
+func misplaced(files []string, n int) string {
+	switch {
+	case len(files) == 0:
+		return "the package has no comment that says what it is"
+	case len(files) > 1:
+		return fmt.Sprintf("%d files say what the package is: %s", len(files), strings.Join(files, ", "))
+	case n > 1 && files[0] != "doc.go" && files[0] != "main.go":
+		return "the package's comment is in " + files[0] + ", not in doc.go"
+	}
+	return ""
+}
+
+// TestMisplacedComments: each place of a package's comment that is refused.
+func TestMisplacedComments(t *testing.T) {
+	for _, x := range []struct {
+		files []string
+		n     int
+		wrong bool
+	}{
+		{nil, 1, true}, {[]string{"one.go"}, 1, false}, {[]string{"one.go"}, 2, true}, {[]string{"doc.go"}, 2, false},
+		{[]string{"main.go"}, 2, false}, {[]string{"doc.go", "one.go"}, 2, true},
+	} {
+		if got := misplaced(x.files, x.n); (got != "") != x.wrong {
+			t.Errorf("%v of %d files: %q, want wrong = %v", x.files, x.n, got, x.wrong)
+		}
 	}
 }
 

@@ -21,6 +21,9 @@ func (a Abandoned) String() string { return [...]string{"stops", "finishes", "ru
 
 // cancel ends a call for the gateway. Whether the worker stops is for
 // Config.Abandoned to say.
+// A Cancel of a call that has ended meanwhile finds nothing to do. Otherwise the gateway gets the
+// Done event of the cancelled attempt at once, with the work that was done where it was stopped. A
+// call that goes on keeps its number, and the gateway is told through a copy.
 func (w *world) cancel(cmd *policy.Command) {
 	s := w.requests.Find(cmd.Request)
 	if s < 0 {
@@ -78,6 +81,7 @@ func returned(c *call, s policy.Status) policy.Event {
 }
 
 // abandon ends a call for the gateway while its slot is still in use.
+// Its place in a line, or its environment, still refers to it by number.
 func (w *world) abandon(c int32) {
 	told := w.copyCall(c)
 	w.calls[c].place = abandoned
@@ -97,6 +101,7 @@ func (w *world) runOn(c int32) {
 }
 
 // copyCall is a copy of a call with a timer of its own.
+// The copy ends towards the gateway, the original stays where the world refers to it.
 func (w *world) copyCall(c int32) int32 {
 	d := w.allocCall()
 	t := w.calls[d].timer

@@ -10,6 +10,8 @@ import (
 
 // Prices are what things cost in the run of a control plane: that of Control, or of a
 // target that has made it otherwise.
+// Dollars per hour, per GB-second, per call and per unit of the table. Nothing here multiplies:
+// what a thing costs is account's and catalog's to say, in both worlds.
 func (c *Config) Prices(control *policy.Config) account.Prices {
 	var p account.Prices
 	for i := range c.Pools {
@@ -33,6 +35,7 @@ func (c *Config) Prices(control *policy.Config) account.Prices {
 
 // cutCalls takes off the bill what calls of functions would have cost after the
 // instant at which the run was cut off.
+// A call that ran on after it was cancelled is among them: its bill is fixed at its start.
 func (w *world) cutCalls() {
 	for i := range w.calls {
 		c := &w.calls[i]
@@ -78,6 +81,7 @@ func (w *world) close() results.Row {
 }
 
 // cutOff records what is still in the system as unfinished.
+// Leaving them out would favour a policy that never answers: the slowest requests would not count.
 func (w *world) cutOff(end time.Duration) {
 	w.requests.Each(func(s int32) {
 		if r := w.requests.At(s); !r.ended {

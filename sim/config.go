@@ -1,10 +1,3 @@
-// Package sim is the modelled world: virtual time, VMs, functions, network,
-// telemetry and bills around the same policy.Controller that runs live.
-//
-// One run is one call of [Run]: it owns everything it touches, so any number
-// of runs go side by side. Event times are integer nanoseconds; events at the
-// same instant happen by their ranks, those of a rank in the order in which they were
-// scheduled, and all before arrivals of that instant.
 package sim
 
 import (
@@ -49,6 +42,7 @@ type Config struct {
 
 // SampleEvery is the time between two points of the timeline: 10 s, or so much
 // less that a run has a hundred of them.
+// The result is 1, 2 or 5 times a power of ten, so that axes have round marks; at least 10 ms.
 func (c *Config) SampleEvery() time.Duration {
 	const most, points = 10 * time.Second, 100
 	if c.Span <= 0 || c.Span >= points*most {
@@ -66,6 +60,7 @@ func (c *Config) SampleEvery() time.Duration {
 
 // A Journal keeps what the Controller was told and what it answered. e and
 // cmds are valid during the call.
+// The live gateway keeps the same stream, so that a journal of either world can be replayed.
 type Journal interface {
 	Add(now time.Duration, e *policy.Event, cmds []policy.Command)
 }
@@ -90,6 +85,8 @@ func (c *Config) Controller() (*policy.Controller, error) {
 }
 
 // A Pool is a set of like VMs.
+//
+// Invariant: Initial >= 0; dollars are not negative.
 type Pool struct {
 	Initial    int // ready at the start, and billed from there
 	Launch     Launch
@@ -115,6 +112,8 @@ type Launch struct {
 }
 
 // Functions is the function service.
+//
+// Invariant: MemoryMB and Share are above 0; all others at least 0.
 type Functions struct {
 	MemoryMB          int
 	Share             float64        // speed of an environment relative to the reference vCPU, single-threaded

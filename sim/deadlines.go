@@ -7,12 +7,17 @@ import (
 )
 
 // A deadline is a client's patience.
+//
+// All clients of a run have the same patience, so deadlines are in the order of arrival and a ring
+// does where a heap would be needed otherwise.
 type deadline struct {
 	at time.Duration
 	id policy.RequestID
 }
 
 // expect notes how long a client waits.
+// Most deadlines are never reached. Those of requests that have ended are swept out when they may
+// be half of the ring, so that its length stays in proportion to what waits.
 func (w *world) expect(d deadline) {
 	w.deadlines.Push(d)
 	if n := w.deadlines.Len(); n == 1 {
@@ -38,6 +43,9 @@ func (w *world) waits(d deadline) bool {
 // anything else happens: what comes free is not for a request whose client leaves too.
 // The others go after it, as an answer that comes at that instant comes in time, and before the
 // timers of the gateway.
+//
+// Both worlds have to agree on this order: an answer at the very instant of a deadline is in time
+// live, as its handler sees the answer first.
 func (w *world) leave() {
 	if len(w.leaving) == 0 {
 		w.leaveUnserved()

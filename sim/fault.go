@@ -19,6 +19,7 @@ type Fault struct {
 	// gateway is told then that the worker is lost. Failed is how long it
 	// takes from the first request that fails there, as that makes the gateway
 	// look; 0: it does not.
+	// Invariant: both at least 0. Sick uses neither, as its workers pass the health checks.
 	Detected, Failed time.Duration
 	Notice           time.Duration // of Interrupt: how long before the end the gateway is told
 	Lasts            time.Duration // of Sick; 0: for good
@@ -53,6 +54,7 @@ const sickStatus = 503
 const forGood = time.Duration(math.MaxInt64)
 
 // Over is when what a fault does to a worker is over.
+// Only Sick ends by itself. The result is later than At, forGood if it never does.
 func (f *Fault) Over() time.Duration {
 	if f.Lasts == 0 {
 		return forGood
@@ -61,6 +63,8 @@ func (f *Fault) Over() time.Duration {
 }
 
 // fail lets the i-th fault happen.
+// A fault that finds nobody is not drawn again: the run says so in its warnings, since a policy
+// that had fewer workers would otherwise be compared with one that was hit.
 func (w *world) fail(i int32) {
 	f := &w.cfg.Faults[i]
 	v := w.victim(i)
@@ -90,6 +94,7 @@ func (w *world) fail(i int32) {
 }
 
 // spared is why a fault hits nobody; "": it hits v.
+// A worker that fails twice counts as hit once: what is broken cannot break.
 func spared(f *Fault, v *vm) string {
 	switch {
 	case v == nil && f.Worker == AnyWorker:
@@ -117,6 +122,7 @@ func (w *world) broken(v *vm, f *Fault) {
 }
 
 // crash takes a VM away without a word.
+// Its bill ends now, at the end of the instance; that the gateway learns of it later costs nothing.
 func (w *world) crash(v *vm, f *Fault) {
 	w.broken(v, f)
 	v.crashed = true
@@ -138,6 +144,8 @@ func (w *world) take(v *vm) {
 func (v *vm) reclaimed() bool { return v.fault != nil && v.fault.Kind == Interrupt }
 
 // victim is the VM that the i-th fault hits; nil: none.
+// The draw is keyed by the number of the fault, so that the faults before it, and whom they hit,
+// do not change it.
 func (w *world) victim(i int32) *vm {
 	f := &w.cfg.Faults[i]
 	id := f.Worker
@@ -170,6 +178,7 @@ func (w *world) detect(id int32) {
 }
 
 // suspect makes the gateway look at a VM on which a request has failed.
+// Only ever sooner: where the regular check would find it before, that one stays.
 func (w *world) suspect(v *vm) {
 	if v.fault == nil || v.fault.Failed == 0 || v.suspected {
 		return

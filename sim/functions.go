@@ -11,6 +11,11 @@ import (
 // functions is the modelled function service: environments that serve one
 // call at a time, are reused last in, first out, and are gone when idle for
 // longer than the keep-alive.
+//
+// Last in, first out leaves as many environments unused for as long as can be: those expire, and
+// what is kept is what the load needs.
+//
+// Invariant: 0 <= busy <= Concurrency, where there is a limit; 0 <= tokens <= ScaleStep.
 type functions struct {
 	cfg    *Functions
 	pools  []environments  // by class, or one for all
@@ -25,6 +30,9 @@ type functions struct {
 }
 
 // environments is the idle environments that can serve the same calls.
+//
+// Invariant: idle is in the order of since, the oldest first, so that those that have expired
+// are a prefix.
 type environments struct {
 	provisioned []int32 // kept warm: they never expire
 	kept        int     // those, the busy and those being made
@@ -38,6 +46,8 @@ type idleEnv struct {
 }
 
 // scaleWindow is the time over which ScaleStep new environments are allowed.
+// AWS Lambda Developer Guide, "Lambda scaling behavior": 1,000 environments every 10 s for each
+// function. The bucket is full at the start.
 const scaleWindow = 10 * time.Second
 
 func newFunctions(cfg *Functions, classes int) *functions {
@@ -67,6 +77,7 @@ func (f *functions) prepare(pool int32) (env int32) {
 }
 
 // prepared has a new environment wait for calls, unless it is wanted no more.
+// SetConcurrency may have lowered the number while the environment was being made.
 func (f *functions) prepared(env int32) {
 	p := &f.pools[f.kept[env]]
 	if !f.spare(env, p) {
@@ -86,6 +97,8 @@ func (f *functions) spare(env int32, p *environments) bool {
 
 // keepWarm has n environments kept warm from now on: new ones are ready after
 // a cold start, and those that are too many go once they are idle.
+// The bill of those kept so far is closed at this instant, whether or not the number changes.
+// Those being made are billed already, as AWS bills what was asked for.
 func (w *world) keepWarm(n int) {
 	f := w.fns
 	if f == nil {
@@ -107,6 +120,8 @@ func (w *world) keepWarm(n int) {
 
 // keepAlive has idle environments live for so long from now on; those that are gone
 // stay so.
+// Expiry is not an event: environments are looked at when a call wants one. So those that the old
+// time has ended must go before the new one holds, or a longer one would bring them back.
 func (f *functions) keepAlive(now, d time.Duration) {
 	for i := range f.pools {
 		idle, gone := f.pools[i].idle, 0
@@ -130,6 +145,9 @@ func (f *functions) pool(c policy.ClassID) *environments {
 
 // take returns an environment for a call and whether it is new; false if
 // there is none and none may be made now.
+// Environments that are kept warm go first: they are paid for in any case. A call that finds the
+// limit of concurrency reached is throttled even if an environment is idle, as the limit is of
+// calls.
 func (f *functions) take(now time.Duration, c policy.ClassID) (env int32, cold, ok bool) {
 	if f.cfg.Concurrency > 0 && f.busy >= f.cfg.Concurrency {
 		return -1, false, false
@@ -158,6 +176,7 @@ func (f *functions) take(now time.Duration, c policy.ClassID) (env int32, cold, 
 }
 
 // grow takes one of the new environments allowed per scaleWindow.
+// A token bucket of ScaleStep tokens that is refilled in scaleWindow; nothing is banked beyond.
 func (f *functions) grow(now time.Duration) bool {
 	if f.cfg.ScaleStep <= 0 {
 		return true
@@ -173,6 +192,7 @@ func (f *functions) grow(now time.Duration) bool {
 }
 
 // leave makes an environment idle.
+// Its keep-alive begins at the end of the call, not at its start.
 func (f *functions) leave(now time.Duration, env int32, c policy.ClassID) {
 	f.busy--
 	p := f.pool(c)
@@ -184,6 +204,9 @@ func (f *functions) leave(now time.Duration, env int32, c policy.ClassID) {
 }
 
 // call starts a call that reached the function service.
+// The bill is fixed now, for the whole call: a function is not stopped by anything but its time-out,
+// whatever becomes of the request. What a run that is cut off would not have seen, cutCalls
+// takes off again.
 func (w *world) call(c int32) {
 	call, f := &w.calls[c], w.fns
 	env, cold, ok := f.take(w.now, call.class)
@@ -222,6 +245,7 @@ func (w *world) init(call *call) (before, again time.Duration) {
 }
 
 // returned ends a call on a function.
+// A call that its time-out has ended has done the work that fits between the floor and the end.
 func (w *world) returned(c int32) {
 	call := &w.calls[c]
 	used := call.work

@@ -36,6 +36,11 @@ type timerID int32
 // order of setting and the timer's ID. Timers due at the same instant fire by their ranks,
 // and those of a rank in the order in which they were set, so a run has exactly one
 // outcome.
+//
+// A heap with places instead of container/heap with lazy deletion: a sharing VM moves its timer
+// at every arrival, and deleted entries would outnumber those that count.
+//
+// Invariant: now never decreases; no timer in the heap is due before now.
 type kernel struct {
 	now    time.Duration
 	seq    uint64
@@ -48,11 +53,14 @@ type kernel struct {
 
 // idBits and rankShift leave room for 16 million timers at once and 10^11 settings in a run.
 const (
+	// The Tie has 64 bits: 3 for the rank, 37 for the order of setting, 24 for the timer.
 	idBits    = policy.PlaceBits
 	rankShift = 61
 )
 
 // rank is the order of timers due at the same instant.
+// They are what would be left to chance if instants were real numbers: with integer nanoseconds,
+// a patience of 2 s and an answer after exactly 2 s do meet, and both worlds have to decide alike.
 type rank uint64
 
 const (
@@ -70,6 +78,8 @@ type target struct {
 }
 
 // timer makes a timer.
+// It is not set yet. Timers that were released are taken again, so that their number is that of
+// what is under way at once, not of all that ever was.
 func (k *kernel) timer(kd kind, index int32) timerID {
 	if n := len(k.unused); n > 0 {
 		id := k.unused[n-1]
@@ -86,6 +96,7 @@ func (k *kernel) timer(kd kind, index int32) timerID {
 }
 
 // release gives a timer back.
+// The caller must not use the ID again: the next timer made may have it.
 func (k *kernel) release(id timerID) {
 	k.clear(id)
 	k.unused = append(k.unused, id)
@@ -96,6 +107,7 @@ func (k *kernel) release(id timerID) {
 func (k *kernel) set(id timerID, at time.Duration) { k.setAs(amid, id, at) }
 
 // setAs is set for a timer of a rank.
+// A timer that is set again loses its place among those of the same instant: it was set last.
 func (k *kernel) setAs(r rank, id timerID, at time.Duration) {
 	if at < k.now {
 		panic("sim: timer set " + (k.now - at).String() + " into the past")
@@ -110,6 +122,7 @@ func (k *kernel) setAs(r rank, id timerID, at time.Duration) {
 }
 
 // clear unsets a timer.
+// One that is not set stays so.
 func (k *kernel) clear(id timerID) {
 	if k.pos[id] >= 0 {
 		k.heap.Remove(k.pos, int32(id))
@@ -118,6 +131,7 @@ func (k *kernel) clear(id timerID) {
 
 // fire advances the clock to the earliest timer, which stays in the heap
 // until settle: a handler that sets it again replaces it at the top.
+// It returns the Tie by which settle tells whether the handler has set the timer again.
 func (k *kernel) fire() (timerID, uint64) {
 	n := &k.heap[0]
 	k.now = n.Key
@@ -127,6 +141,7 @@ func (k *kernel) fire() (timerID, uint64) {
 
 // second is when the next timer is due after the one that has fired and is still at the
 // top; as late as can be, if no other is set.
+// In a binary heap that is one of the two entries below the top.
 func (k *kernel) second() time.Duration {
 	at := time.Duration(math.MaxInt64)
 	for i := 1; i < min(3, len(k.heap)); i++ {

@@ -9,6 +9,8 @@ import (
 )
 
 // A launch is a VM that was asked for and is not known yet.
+// EC2 answers RunInstances only after a while; until then the gateway has asked for a VM and
+// knows no ID to send a command to.
 type launch struct {
 	pool  policy.PoolID
 	took  LaunchTimes
@@ -24,6 +26,8 @@ func LaunchRand(seed uint64) *policy.Rand { return policy.NewRand(seed, "launch"
 type LaunchTimes struct{ API, Pending, Boot, Start, Health time.Duration }
 
 // Draw draws the parts of one launch.
+// A law of the whole stretches all parts alike, as measurements often have only the sum. The five
+// parts are drawn in the order in which they happen: another order would change every run.
 func (l *Launch) Draw(r *policy.Rand) LaunchTimes {
 	by := 1.0
 	if l.Whole.Law != nil {
@@ -40,6 +44,8 @@ func (l *Launch) Draw(r *policy.Rand) LaunchTimes {
 
 // launch asks for n VMs. The k-th launch of a run takes the same time
 // whatever the policy.
+// Launches have a number over all pools: where one policy launches in the first pool and another in
+// the second, the k-th still takes equally long if the pools have the same laws.
 func (w *world) launch(p policy.PoolID, n int) {
 	l := &w.cfg.Pools[p].Launch
 	for range n {
@@ -51,6 +57,8 @@ func (w *world) launch(p policy.PoolID, n int) {
 }
 
 // known makes the VM of a launch.
+// All instants of its life are fixed here, so that a terminated VM needs no timer to be found
+// out of.
 func (w *world) known(i int32) {
 	l := &w.launches[i]
 	w.release(l.timer)
@@ -64,6 +72,7 @@ func (w *world) known(i int32) {
 }
 
 // newVM adds a VM.
+// Without a bound on slots and without processor sharing it has as many slots as cores.
 func (w *world) newVM(p policy.PoolID) *vm {
 	c := &w.cfg.Control.Pools[p]
 	v := &vm{
@@ -81,6 +90,8 @@ func (w *world) newVM(p policy.PoolID) *vm {
 }
 
 // live brings a VM to its next stage.
+// Running is the state from which EC2 bills; that the system or the application answers is
+// no event: the gateway sees only the health check pass.
 func (w *world) live(v *vm) {
 	if v.state == policy.StatePending {
 		v.state = policy.StateRunning
@@ -95,6 +106,8 @@ func (w *world) live(v *vm) {
 }
 
 // initial makes the VMs that are there, and ready, at the start.
+// They were launched before the run: their launches are not drawn, so that the first launch of a
+// policy is the first of the stream.
 func (w *world) initial() {
 	for p := range w.cfg.Pools {
 		for range w.cfg.Pools[p].Initial {
@@ -109,6 +122,7 @@ func (w *world) initial() {
 
 // drain stops a VM from getting more work, by the gateway's own decision:
 // the world only watches for the end of what it has.
+// WorkerDrained follows once nothing is assigned to it, at this instant where that is so already.
 func (w *world) drain(v *vm) {
 	if v.state == policy.StateLost {
 		return
@@ -126,6 +140,8 @@ func (w *world) drained(v *vm) {
 }
 
 // terminate ends a VM; what is in flight there fails.
+// The bill ends at the command, as EC2 ends it when an instance begins to shut down. A VM that has
+// crashed already had its bill ended then.
 func (w *world) terminate(v *vm) {
 	if v.state == policy.StateLost {
 		return
@@ -139,6 +155,7 @@ func (w *world) terminate(v *vm) {
 }
 
 // stop ends the VM's bill and takes it out of the world.
+// A spot instance that AWS takes away in its first hour is not billed for it; Reclaimed knows.
 func (w *world) stop(v *vm) {
 	v.advance(w.now)
 	if v.reclaimed() {

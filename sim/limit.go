@@ -11,6 +11,7 @@ import (
 // 0: there is none. It is the smallest of the patience of clients, the time-out
 // of attempts, and that of functions where no machine can exist. A router with
 // time-outs of its own has no limit by them: they are its policy.
+// A request above it is a miss that no policy can avoid; results tell them from avoidable ones.
 func (c *Config) Limit() time.Duration {
 	limit := c.Timeout
 	atMost := func(d time.Duration) {
@@ -40,6 +41,8 @@ func (c *Config) machines() bool {
 
 // service is the time work takes on an idle worker of the first pool, or on
 // a warm function where there are no pools.
+// The first pool is the reference of every bound that is a multiple of the service time, also
+// where other pools are faster: a bound must not move with the policy's choice.
 func (c *Config) service(work time.Duration) time.Duration {
 	if len(c.Pools) > 0 {
 		return time.Duration(float64(work) / c.Control.Pools[0].Speed)

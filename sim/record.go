@@ -8,6 +8,7 @@ import (
 )
 
 // deliver ends a request with the answer of one attempt.
+// The client has it at once: the way back was drawn when the worker answered.
 func (w *world) deliver(cmd *policy.Command) {
 	s := w.requests.Find(cmd.Request)
 	if s < 0 {
@@ -22,6 +23,7 @@ func (w *world) deliver(cmd *policy.Command) {
 }
 
 // reject ends a request with a status of the gateway's own.
+// 502 and 504 stand for failed attempts; all others are refusals of the gateway itself.
 func (w *world) reject(cmd *policy.Command) {
 	s := w.requests.Find(cmd.Request)
 	if s < 0 {
@@ -43,6 +45,7 @@ func (w *world) give(s int32) {
 }
 
 // end records a request; its slot is freed once its last call has ended.
+// Every request comes here exactly once, whatever ends it first; what comes later is ignored.
 func (w *world) end(s int32, how results.Ending, why policy.Reason, status int32, a *answer, finish time.Duration) {
 	r := w.requests.At(s)
 	if r.ended {
@@ -59,6 +62,7 @@ func (w *world) end(s int32, how results.Ending, why policy.Reason, status int32
 }
 
 // forget frees the slot of a request that is over.
+// Calls that were cancelled may outlive their request and still look at it.
 func (w *world) forget(s int32, r *request) {
 	if r.ended && r.calls == 0 {
 		w.requests.Remove(s)
@@ -79,6 +83,7 @@ func (w *world) record(s int32, how results.Ending, why policy.Reason, status in
 		q.User, q.Try, q.First = t.user, t.n, t.first
 	}
 	service := w.cfg.service(r.work)
+	// Ideal has the mean of the network, not what was drawn: it is what a request could have hoped for.
 	q.Ideal, q.Limit = service+w.idleNetwork, w.limit
 	cl := &w.cfg.Control.Classes[r.class]
 	q.Bound = cl.Bound

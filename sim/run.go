@@ -16,6 +16,7 @@ import (
 const defaultDrainCap = time.Hour
 
 // A Recorder is told what happens in a run; results.Run is the usual one.
+// Calls come from one goroutine, in the order of time.
 type Recorder interface {
 	// Add takes the record of a request, once, when it ends. q is valid
 	// during the call.
@@ -42,6 +43,8 @@ func Run(ctx context.Context, cfg Config, src workloads.Source, rec Recorder) (r
 }
 
 // newWorld sets up the world of a run.
+// Timers that exist once are made here, in an order that never changes: among timers of the same
+// instant and rank the order of setting decides.
 func newWorld(cfg *Config, src workloads.Source, rec Recorder) (*world, error) {
 	if len(cfg.Pools) != len(cfg.Control.Pools) {
 		return nil, fmt.Errorf("sim: %d pools in the world, %d in the control plane", len(cfg.Pools), len(cfg.Control.Pools))
@@ -93,10 +96,14 @@ type upcoming struct {
 }
 
 // run is the event loop: timers in order, arrivals merged in.
+// Arrivals are not timers, as there is always exactly one next: the heap stays as small as what is
+// under way.
 func (w *world) run(ctx context.Context) error {
 	w.settlePending()
 	w.fetch()
 	for n := 0; ; n++ {
+		// Some 4,000 events take about a millisecond: looked at each time, the context would cost more
+		// than the events.
 		if n&0xfff == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -120,6 +127,7 @@ func (w *world) run(ctx context.Context) error {
 }
 
 // givenUp is when requests are cut off that have not ended, unless one more arrives.
+// Without it a policy that lets requests wait for ever would have runs without an end.
 func (w *world) givenUp() time.Duration {
 	if w.cfg.DrainCap > 0 {
 		return w.lastArrival + w.cfg.DrainCap
@@ -205,6 +213,8 @@ func (w *world) fireNext() {
 
 // settlePending hands all pending events to the Controller, and carries out
 // its commands, until nothing follows any more.
+// A command may cause events at the same instant (a refusal, a drained VM); they are told in the
+// order in which they were caused, and never within a step.
 func (w *world) settlePending() {
 	for w.pending.Len() > 0 {
 		w.step(w.pending.Front())
@@ -220,6 +230,7 @@ func (w *world) decide(e *policy.Event) {
 }
 
 // step lets the Controller take one event.
+// The journal gets it before the commands are carried out, as live: what they cause is later.
 func (w *world) step(e *policy.Event) {
 	w.out = w.ctrl.Step(w.now, e, w.out[:0])
 	if w.cfg.Journal != nil {
@@ -238,6 +249,7 @@ func (w *world) carryOut() {
 }
 
 // execute carries out a command.
+// Record and Lookup are the store's, which follows the step itself.
 func (w *world) execute(cmd *policy.Command) {
 	switch cmd.Kind {
 	case policy.Dispatch, policy.Invoke:
@@ -269,6 +281,7 @@ func (w *world) execute(cmd *policy.Command) {
 }
 
 // arrive lets the next arrival meet the gateway.
+// A closed source makes the arrival only now: it depends on what was answered before.
 func (w *world) arrive() {
 	if w.loop != nil && !w.loop.Next(&w.next.a) {
 		return

@@ -9,12 +9,16 @@ import (
 
 // A Store is the table that measurements are recorded in. It is empty at the
 // start.
+// Latency is the same for each call, as its spread hardly matters: a record is late or early by
+// milliseconds, and nobody waits for it.
 type Store struct {
 	Latency                 time.Duration // from a write or a lookup to its answer
 	USDPerWrite, USDPerRead float64       // of a write unit (1 KiB), and of a read unit (4 KiB)
 }
 
 // A store is the modelled table during a run.
+//
+// Invariant: way is in the order of due, as Latency is constant.
 type store struct {
 	cfg    *Store
 	world  *world
@@ -45,6 +49,8 @@ func newStore(cfg *Store, c *policy.Config, w *world) *store {
 }
 
 // told follows a step of the Controller, as live/store does.
+// Which rows there are is account.Rows' rule, one for both worlds; here they are only priced, kept
+// and answered.
 func (s *store) told(now time.Duration, e *policy.Event, cmds []policy.Command) {
 	if second := now.Truncate(time.Second); second != s.second {
 		s.second = second
@@ -84,6 +90,7 @@ func (s *store) send(w *world, e policy.Event) {
 }
 
 // answerStored carries out the writes and lookups that are due.
+// A lookup that finds nothing answers too, with a record without work: the Controller waits for it.
 func (w *world) answerStored() {
 	s := w.store
 	for s.way.Len() > 0 && s.way.Front().due <= w.now {

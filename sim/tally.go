@@ -8,6 +8,8 @@ import (
 )
 
 // A tally counts what the timeline and the row of results report.
+//
+// The timeline takes differences of two tallies, so all but inFlight only grow.
 type tally struct {
 	arrivals   uint64
 	work       float64 // arrived, CPU-seconds on the reference vCPU
@@ -47,6 +49,9 @@ func (t *tally) retire(v *vm, now time.Duration) {
 
 // sample adds a point to the timeline, and at once those after it before which nothing
 // happens, and sets the next one.
+//
+// A backoff of hours has no events; without the shortcut such a run would consist of samples.
+// Money per hour here is for figures only: the bill counts every instant.
 func (w *world) sample() {
 	t, u, every := &w.tally, &w.sampled, w.cfg.SampleEvery()
 	s := results.Sample{

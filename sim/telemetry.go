@@ -7,12 +7,14 @@ import (
 )
 
 // A reading is how busy a VM had been up to an instant.
+// The difference of two readings is exact, however many requests came and went between them.
 type reading struct {
 	at   time.Duration // -1: it was never read
 	busy float64       // core-nanoseconds since it came
 }
 
 // A report is a VM's utilisation on its way to the gateway.
+// cpu is the share of all cores, in [0, 1].
 type report struct {
 	due time.Duration
 	vm  policy.WorkerID
@@ -37,6 +39,7 @@ func firstReport(cfg *Config) time.Duration {
 // multiple of the period, as the live gateway does, and sets the next measurement. A report is
 // the difference of two readings one period apart: it covers exactly that
 // period, so a VM that became ready within one first reports after the next.
+// A worker that hangs does not answer the question, as live; one that crashed is no longer there.
 func (w *world) measure() {
 	period := w.cfg.TelemetryPeriod
 	for _, v := range w.alive {

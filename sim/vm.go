@@ -13,6 +13,12 @@ import (
 // it starts; otherwise those in service share the cores evenly and progress
 // is measured in virtual time: the work each of them has had since the VM was
 // last idle.
+// Virtual time replaces one timer per job: all jobs in service progress at the same rate, so that
+// their order of finishing never changes, and an arrival or an end moves one timer instead of
+// all of them (the idea of weighted fair queueing: Parekh and Gallager 1993,
+// doi:10.1109/90.234856).
+//
+// Invariant: answers <= ready, runs <= up <= answers; assigned >= len(jobs) + lined.
 type vm struct {
 	id    policy.WorkerID
 	pool  policy.PoolID
@@ -55,9 +61,13 @@ type vm struct {
 func jobOf(e *policy.Entry[float64, struct{}]) int32 { return int32(e.Tie & (1<<policy.PlaceBits - 1)) }
 
 // sharing says whether requests in service may outnumber the cores.
+// FCFS over as many slots as cores is the other case: then nothing that arrives later changes
+// when a job ends.
 func (v *vm) sharing() bool { return v.slots == 0 || v.slots > v.cores }
 
 // rate is the speed at which each of the jobs in service progresses.
+// A job uses one core at most: with fewer jobs than cores the idle cores speed nothing up. Result
+// in (0, speed], CPU-seconds on the reference vCPU per second.
 func (v *vm) rate() float64 {
 	if n := len(v.jobs); n > v.cores {
 		return v.speed * float64(v.cores) / float64(n)
@@ -66,6 +76,8 @@ func (v *vm) rate() float64 {
 }
 
 // advance counts progress up to now.
+// It has to be called before anything changes the rate: a job that begins or ends, a
+// worker that hangs. Calling it twice at one instant counts nothing twice.
 func (v *vm) advance(now time.Duration) {
 	if d := float64(now - v.at); d > 0 && len(v.jobs) > 0 && !v.hung {
 		v.busy += d * float64(min(len(v.jobs), v.cores))
@@ -75,12 +87,16 @@ func (v *vm) advance(now time.Duration) {
 }
 
 // begin puts a call in service.
+// The caller has counted progress up to now and sets the timer afterwards. Work of 0 ends at
+// this instant, as an event of its own.
 func (w *world) begin(v *vm, c int32) {
 	call := &w.calls[c]
 	call.begun = w.now
 	v.seq++
 	j := policy.Entry[float64, struct{}]{Tie: v.seq<<policy.PlaceBits | uint64(c)}
 	if v.sharing() {
+		// Nobody refers to virtual time while the VM is idle. Started again from 0, its error of
+		// rounding does not grow with the length of the run.
 		if len(v.jobs) == 0 {
 			v.shared = 0 // keeps virtual time, a float, exact
 		}
@@ -93,6 +109,8 @@ func (w *world) begin(v *vm, c int32) {
 }
 
 // enter takes a call that reached the VM.
+// What is in line is taken in the order of reaching the VM, not of dispatch: the network's delay
+// may turn them round.
 func (w *world) enter(v *vm, c int32) {
 	if w.now < v.sick {
 		w.calls[c].failed = true
@@ -112,6 +130,8 @@ func (w *world) enter(v *vm, c int32) {
 }
 
 // plan sets the VM's timer to the next end of a job.
+// The time left is rounded to the nearest nanosecond, so that an end is early or late by
+// half of one at most; serve takes the job as done in either case.
 func (w *world) plan(v *vm) {
 	if len(v.jobs) == 0 || v.hung {
 		w.clear(v.service)
@@ -139,6 +159,8 @@ func (w *world) serve(v *vm) {
 }
 
 // unserve takes a call out of service; the next in line takes its place.
+// Calls that were abandoned in line are skipped here and only here: taking them out of the
+// middle of a ring would cost time in proportion to its length.
 func (w *world) unserve(v *vm, c int32) {
 	v.jobs.Remove(w.jobs, c)
 	for v.lined > 0 {
@@ -156,6 +178,8 @@ func (w *world) unserve(v *vm, c int32) {
 }
 
 // had is the work a call in service has had so far.
+// The call must be in service, and the VM advanced to now. Result in [0, work of the call], up to
+// rounding.
 func (w *world) had(v *vm, c int32) time.Duration {
 	call := &w.calls[c]
 	if v.sharing() {

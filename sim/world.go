@@ -11,6 +11,11 @@ import (
 )
 
 // A world is the state of one run.
+//
+// Calls, requests and VMs refer to each other by number, not by pointer: the slices grow, and a run
+// of millions of requests leaves the garbage collector nothing to follow.
+//
+// Invariant: jobs, calls have the same length; every request in requests has not ended or has calls.
 type world struct {
 	kernel
 	cfg  *Config
@@ -65,11 +70,15 @@ type world struct {
 
 // draws are the random streams of the world. All but those of the launches
 // are re-seeded per request, so that policies share what they draw.
+// Launches are keyed by their number; so all four give the same values in any order of calls.
 type draws struct {
 	launch, cold, network, fault *policy.Rand
 }
 
 // A request is the world's side of a request in flight.
+//
+// Invariant: calls >= 0; two attempts at most are under way at once (a hedge), so that call and
+// answers need two places each.
 type request struct {
 	class     policy.ClassID
 	work      time.Duration
@@ -100,6 +109,7 @@ type answer struct {
 }
 
 // place is where a call is.
+// From onTheWay on it only moves down the list; connecting, inLine and inService are of VMs.
 type place uint8
 
 const (
@@ -137,6 +147,7 @@ type call struct {
 }
 
 // newCall makes the call of a Dispatch or Invoke.
+// The Controller sends only requests that have not ended, so the request is there.
 func (w *world) newCall(cmd *policy.Command) int32 {
 	s := w.requests.Find(cmd.Request)
 	r := w.requests.At(s)
@@ -168,6 +179,7 @@ func (w *world) allocCall() int32 {
 }
 
 // free gives a call back.
+// Its timer stays with it: a call and its timer are made once and used again together.
 func (w *world) free(c int32) {
 	if t := w.calls[c].timer; t >= 0 {
 		w.clear(t)
@@ -185,6 +197,7 @@ func (w *world) later(c int32, at time.Duration) {
 }
 
 // hop is the delay of one way of the network for a call.
+// back is 0 on the way to the worker, 1 on the way to the gateway. Without a network nothing is drawn.
 func (w *world) hop(c int32, back uint64) time.Duration {
 	if w.idleNetwork == 0 {
 		return 0
@@ -193,6 +206,8 @@ func (w *world) hop(c int32, back uint64) time.Duration {
 }
 
 // delay draws it.
+// 8 bits are for the attempt and one for the way: an attempt after the 255th draws what an
+// earlier one drew.
 func (w *world) delay(c int32, back uint64) time.Duration {
 	call := &w.calls[c]
 	key := uint64(call.id)
@@ -218,6 +233,8 @@ func (w *world) send(c int32) {
 }
 
 // reach is a call's arrival at the worker.
+// A VM that is gone refuses the connection: the worker has not seen the attempt, which is always safe to
+// repeat then.
 func (w *world) reach(c int32) {
 	call := &w.calls[c]
 	if call.vm == policy.NoWorker {
@@ -260,6 +277,7 @@ func (v *vm) connects(now time.Duration) (at time.Duration, heard bool) {
 }
 
 // advanceCall takes a call to its next stage when its timer is due.
+// Places without a timer (in line, in service, ended) do not come here: a VM's own timer ends them.
 func (w *world) advanceCall(c int32) {
 	call := &w.calls[c]
 	switch call.place {
@@ -300,6 +318,8 @@ func (w *world) answer(c int32, s policy.Status, used time.Duration) {
 }
 
 // finish tells the gateway of the end of a call.
+// The Controller is told by an event that is pending, not at once: this may be called from
+// within its own command.
 func (w *world) finish(c int32) {
 	call := &w.calls[c]
 	r := w.requests.At(call.slot)
@@ -338,6 +358,8 @@ func inSeconds(d time.Duration) float64 { return float64(d) / 1e9 }
 const longest = 4e18
 
 // duration converts seconds, saturating.
+// Rounds to the nearest nanosecond; s is not negative. Laws with an infinite mean give values that
+// no int64 has.
 func duration(s float64) time.Duration {
 	if s >= longest/1e9 {
 		return time.Duration(longest)

@@ -1,9 +1,3 @@
-// Package workloads is what arrives: recorded traces and their format,
-// importers for public data sets, generators, and the transforms between them.
-//
-// A [Workload] describes one workload; its Open gives a [Source] of
-// [Arrival] values in order of time for one seed, so that every policy of a
-// comparison meets the same arrivals and the same sizes.
 package workloads
 
 import (
@@ -96,6 +90,9 @@ type Workload struct {
 	// the recording is off by, over that between its resamples as they are replayed, of
 	// which several come together or a part is left out; 0 is 1.
 	Noise, Beyond float64
+	// Tail is the share of requests that make the second moment of the work, by its law:
+	// the square of that moment over the fourth (1/6 of exponential work); 0 is not known.
+	Tail float64
 	// Recorded and Synthesised name the fields of arrivals that were
 	// recorded and those that were made up.
 	Recorded, Synthesised []string

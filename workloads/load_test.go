@@ -2,9 +2,12 @@ package workloads
 
 import (
 	"math"
+	"math/rand/v2"
 	"testing"
 	"time"
 
+	gonum "gonum.org/v1/gonum/stat"
+	"gonum.org/v1/gonum/stat/distuv"
 	"pgregory.net/rapid"
 
 	"cnv/policy"
@@ -152,5 +155,30 @@ func TestRecordingAtLoad(t *testing.T) {
 	}
 	if a := (Arrival{}); !src.Next(&a) || a.At != time.Second/2 || kept != 1 {
 		t.Errorf("%v of it, first arrival at %v; want all, at half the time", kept, a.At)
+	}
+}
+
+// TestBeyond: of made recordings whose counts have such a noise, what the recording is off
+// by at a load, over that between its replications.
+func TestBeyond(t *testing.T) {
+	for _, c := range []struct{ load, noise, want float64 }{
+		{1, 1, 1}, {1, 7, 1}, {2, 1, 2}, {3, 5, 3}, {0.5, 1, 0.5}, {0.5, 4, 0.8}, {1.5, 1, 1.5}, {2.5, 4, 25 / 9.25}, {2, 0, 2},
+	} {
+		if got := Beyond(c.load, c.noise); math.Abs(got-c.want) > 1e-12 {
+			t.Errorf("at load %v, noise %v: %v, want %v", c.load, c.noise, got, c.want)
+		}
+	}
+	const mean, batch, load, tries = 400, 4, 2.5, 20_000 // batches of a size have that noise
+	draw := rand.NewPCG(1, 2)
+	count := distuv.Poisson{Lambda: mean / batch, Src: draw}
+	var recorded, between []float64
+	for range tries {
+		whole := func() float64 { return batch * count.Rand() } // a resample of it, about its mean
+		recorded = append(recorded, load*whole())
+		kept := distuv.Binomial{N: whole(), P: load - 2, Src: draw}
+		between = append(between, whole()+whole()+kept.Rand())
+	}
+	if got, want := gonum.Variance(recorded, nil)/gonum.Variance(between, nil), Beyond(load, batch); math.Abs(got/want-1) > 0.05 {
+		t.Errorf("at load %v, noise %v: %v as drawn, formula %v", load, batch, got, want)
 	}
 }

@@ -54,6 +54,9 @@ func (p *Plan) Assumptions() []compare.Assumption {
 		add(s.Name, p.planned(s)...)
 		add(s.Name, s.Env.premises()...)
 		add(s.Name, s.Env.atTheLimit(p.Policies)...)
+		if what := redrawn(s.Workload.Made.Replicates); p.Seeds > 1 && what != "" {
+			add(s.Name, premise{value: s.Workload.Name, after: ": " + what})
+		}
 		if p.sharesDraws(s) {
 			add(s.Name, premise{before: "workloads along an axis share their random draws: with the same seed chance does the same to all of them, so that a difference between two of them is paired, and none confirms another as independent runs would"})
 		}
@@ -62,6 +65,23 @@ func (p *Plan) Assumptions() []compare.Assumption {
 		out[i].Text = said[i].before + list(values[i]) + said[i].after
 	}
 	return out
+}
+
+// redrawn says what replications of a recording draw again that does not resample its
+// arrivals; "" of all others.
+func redrawn(replicates string) string {
+	what := ""
+	switch replicates {
+	case "sizes":
+		what = "the recorded arrivals are the same in every replication: sizes that were not recorded are drawn again"
+	case "placement":
+		what = "the recorded counts are the same in every replication: instants within them, and sizes that were not recorded, are drawn again"
+	case "load":
+		what = "replications are of one recording as it is: which of its arrivals are kept is drawn again"
+	default:
+		return ""
+	}
+	return what + ", beside what policies, machines and faults draw, and intervals over seeds are about no other recording"
 }
 
 // sharesDraws says whether another workload differs from this one along an axis alone,

@@ -1,6 +1,9 @@
 package plan
 
 import (
+	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -95,6 +98,37 @@ func TestSharedDrawsAreTold(t *testing.T) {
 		}
 		if got != want {
 			t.Errorf("%q: said of %d workloads, want %d", text, got, want)
+		}
+	}
+}
+
+// TestRedrawnIsSaid: where a recording is not resampled, what replications draw again all
+// the same is said, and that intervals are about no other recording.
+func TestRedrawnIsSaid(t *testing.T) {
+	dir := t.TempDir()
+	var rows strings.Builder
+	for i := range 600 {
+		fmt.Fprintf(&rows, "%d,a\n", i*997_331)
+	}
+	file := filepath.Join(dir, "sizes.csv")
+	if err := os.WriteFile(file, []byte("arrival_us,class\n"+rows.String()), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	recorded := fmt.Sprintf("[[workload]]\nname = \"x\"\ntrace = %q\nsize = \"exponential\"\nmean_work = \"100ms\"\n", file)
+	for text, want := range map[string]string{
+		recorded + "replicate = \"none\"\n":             "x: the recorded arrivals are the same in every replication: sizes that were not recorded are drawn again",
+		recorded + "replicate = \"none\"\nload = 0.5\n": "x: the recorded arrivals are the same in every replication: sizes that were not recorded are drawn again",
+		recorded: "",
+		"[[workload]]\nname = \"x\"\ngenerator = \"poisson\"\nrate = 1\n": "",
+	} {
+		got := ""
+		for _, a := range parse(t, "question = \"q\"\n[cluster]\ninstance = \"c7g.large\"\n"+text+"[[policy]]\nrouter = \"jsq\"\n").Assumptions() {
+			if strings.Contains(a.Text, "in every replication") {
+				got = a.Text
+			}
+		}
+		if !strings.HasPrefix(got, want) || want == "" && got != "" || want != "" && !strings.HasSuffix(got, "about no other recording") {
+			t.Errorf("%q: said %q, want %q", text, got, want)
 		}
 	}
 }

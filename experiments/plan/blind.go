@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"cnv/policy"
 	"cnv/results/words"
 )
 
@@ -69,6 +70,16 @@ func (t *telemetryTable) blind(l looking) string {
 	if seen > 0 {
 		when = fmt.Sprintf("only %.0f %% of its decisions", 100*float64(seen)/decisions)
 	}
-	return fmt.Sprintf("the scaler has a report of processor use at %s, as it looks at the last %v (window) and reports come every %v, %v late: else %s",
-		when, l.window, t.Period, max(t.Delay, time.Duration(0)), l.without)
+	return fmt.Sprintf("the scaler has a report of processor use at %s, as it looks at the last %v (%s) and reports come every %v (telemetry.period), %v late: else %s%s",
+		when, l.window, l.key, t.Period, max(t.Delay, time.Duration(0)), l.without, t.enough(l))
+}
+
+// enough says which window has a report at every decision; "" where no parameter of the
+// scaler's is the window alone, or none that it may have is enough.
+func (t *telemetryTable) enough(l looking) string {
+	window := 2*t.Period + max(t.Delay-l.delay, 0)
+	if l.key != "scaler_params.window" || window > policy.SampleSpan {
+		return ""
+	}
+	return fmt.Sprintf("; window = %q has one at every decision", window)
 }

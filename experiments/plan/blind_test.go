@@ -79,6 +79,28 @@ func TestBlindOfEveryScaler(t *testing.T) {
 	}
 }
 
+// TestShortWindowsOfTheHPAAreSaid: with the key, and a window that is enough.
+func TestShortWindowsOfTheHPAAreSaid(t *testing.T) {
+	for params, want := range map[string]string{
+		"":                                        "at only 25 % of its decisions, as it looks at the last 30s (scaler_params.window)",
+		"scaler_params = { window = \"15s\" }\n":  "at none of its decisions, as it looks at the last 15s (scaler_params.window) and reports come every 1m0s (telemetry.period), 0s late: else the size stays; window = \"2m0s\" has one at every decision",
+		"scaler_params = { window = \"1m\" }\n":   "at only 75 % of its decisions, as it looks at the last 1m0s (scaler_params.window)",
+		"scaler_params = { window = \"2m\" }\n":   "",
+		"scaler_params = { window = \"61s\" }\n":  "",
+		"scaler_params = { delay = \"30s\" }\n":   "at only 50 % of its decisions",
+		"scaler_params = { window = \"119s\" }\n": "",
+	} {
+		p, err := Parse("f.toml", ".", plainFile+"scaler = \"hpa\"\n"+params+"[telemetry]\nperiod = \"60s\"\n", Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		notes := strings.Join(p.Notes(), "\n")
+		if strings.Contains(notes, "the scaler has a report") != (want != "") || !strings.Contains(notes, want) {
+			t.Errorf("%s: notes %q, want %q", params, notes, want)
+		}
+	}
+}
+
 // TestKeysOfLaunchesAreSaid: what is only about launches, about changes of the size, or
 // about calls without room is noted where there are none.
 func TestKeysOfLaunchesAreSaid(t *testing.T) {

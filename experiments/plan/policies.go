@@ -27,6 +27,9 @@ type Policy struct {
 	label string // " router=jsq", behind its name: its values on the axes of the file
 }
 
+// Names says whether the file itself names the part of a role.
+func (p *Policy) Names(role string) bool { return p.table.has(role) }
+
 // chosen is a policy by name with the parameters of the file.
 type chosen struct {
 	spec   policy.Spec

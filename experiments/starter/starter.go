@@ -1,6 +1,3 @@
-// Package starter makes a first experiment of a trace: machines sized for its
-// peaks, a bound on response times from its own durations, eight policies, and the
-// question filled in. Each choice says its reason.
 package starter
 
 import (
@@ -17,8 +14,8 @@ import (
 
 const (
 	// MostRequests is how many requests an experiment takes: more are cut to the
-	// busiest part.
-	MostRequests = 250_000
+	// busiest part. With leastSeeds it takes some 10 s of one core.
+	MostRequests = 60_000
 	// defaultWork is what is taken where nothing tells the work of requests.
 	defaultWork = 50 * time.Millisecond
 )
@@ -28,6 +25,7 @@ type Options struct {
 	Trace string        // path of the trace from the experiment file
 	Part  bool          // the trace is a part that was cut of the whole
 	Most  int64         // requests of a run
+	Seeds int           // replications of the first runs, 0: what is chosen
 	Work  time.Duration // mean work where nothing was recorded that tells it; 0: 50 ms
 }
 
@@ -86,6 +84,7 @@ func New(dir string, whole *trace.Profile, o Options) (*Design, error) {
 	if err := d.chooseFleet(dir, w.Load); err != nil {
 		return nil, fmt.Errorf("%s: %w", dir, err)
 	}
+	d.sayRuns(o.Seeds)
 	return d, nil
 }
 

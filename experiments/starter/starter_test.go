@@ -71,6 +71,23 @@ func TestDesigns(t *testing.T) {
 	}
 }
 
+// TestRunsAreBounded: whatever a log has, all runs together are some 10 s of one core, fewer
+// replications than leastSeeds are never taken, and worlds are enough or none.
+func TestRunsAreBounded(t *testing.T) {
+	for _, n := range []int64{40, 1000, 15_000, 30_000, 41_000, MostRequests, 2 * MostRequests} {
+		d := &Design{part: &trace.Profile{Records: n}, load: 1}
+		d.chooseSeeds()
+		d.sayRuns(0)
+		all := (int64(d.seeds)*policies + int64(d.worlds)*contrasted) * n
+		if all > 8_000_000 || d.seeds < leastSeeds || d.seeds > mostSeeds || d.worlds != 0 && d.worlds < leastWorlds || d.worlds > mostWorlds {
+			t.Errorf("%d requests: %d seeds, %d worlds, %d requests in all", n, d.seeds, d.worlds, all)
+		}
+		if len(d.Choices) != 1 || d.Choices[0].Name != "runs" || (d.worlds > 0) != strings.Contains(d.Choices[0].Text, "draws of what nobody knows") {
+			t.Errorf("said %v", d.Choices)
+		}
+	}
+}
+
 // TestNumbersForPeople: durations are rounded up to two digits, spans lose zeros.
 func TestNumbersForPeople(t *testing.T) {
 	for d, want := range map[time.Duration]string{0: "0s", 99: "99ns", 101: "110ns", 967 * time.Millisecond: "970ms", 1001 * time.Millisecond: "1.1s"} {

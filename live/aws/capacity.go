@@ -62,8 +62,8 @@ func (c *capacity) lacks(kind string, spot bool, zone int) {
 	c.gone[offer{kind, spot, zone}] = c.now().Add(shortage)
 }
 
-// list is tags as the API takes them, in the order of their names.
-func list(tags map[string]string) []types.Tag {
+// Tags are tags as EC2 takes them, in the order of their names.
+func Tags(tags map[string]string) []types.Tag {
 	var out []types.Tag
 	for _, k := range slices.Sorted(maps.Keys(tags)) {
 		out = append(out, types.Tag{Key: aws.String(k), Value: aws.String(tags[k])})

@@ -265,7 +265,7 @@ func Credits(kind string) *types.CreditSpecificationRequest {
 // it has gone.
 func AtLaunch(tags map[string]string) (out []types.TagSpecification) {
 	for _, what := range []types.ResourceType{types.ResourceTypeInstance, types.ResourceTypeVolume, types.ResourceTypeNetworkInterface} {
-		out = append(out, types.TagSpecification{ResourceType: what, Tags: list(tags)})
+		out = append(out, types.TagSpecification{ResourceType: what, Tags: Tags(tags)})
 	}
 	return out
 }

@@ -2,15 +2,8 @@ package main
 
 import (
 	"bytes"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
-	"encoding/pem"
 	"io"
-	"math/big"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -18,32 +11,9 @@ import (
 	"strings"
 	"testing"
 	"time"
-)
 
-// certificate makes one for 127.0.0.1.
-func certificate(t *testing.T, dir string) (cert, key string) {
-	t.Helper()
-	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	of := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}}
-	der, err := x509.CreateCertificate(rand.Reader, of, of, &private.PublicKey, private)
-	if err != nil {
-		t.Fatal(err)
-	}
-	bare, err := x509.MarshalPKCS8PrivateKey(private)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cert, key = filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
-	for name, block := range map[string]*pem.Block{cert: {Type: "CERTIFICATE", Bytes: der}, key: {Type: "PRIVATE KEY", Bytes: bare}} {
-		if err := os.WriteFile(name, pem.EncodeToMemory(block), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return cert, key
-}
+	"cnv/live/run/runtest"
+)
 
 // TestAdminBeyondLoopback: with a token and TLS the admin pages are served to
 // others, who need the token; and the token is written nowhere.
@@ -51,7 +21,7 @@ func TestAdminBeyondLoopback(t *testing.T) {
 	t.Parallel()
 	inMemory(t, func(t *testing.T, m *memory) {
 		dir, out := t.TempDir(), t.TempDir()
-		cert, key := certificate(t, dir)
+		cert, key := runtest.Certificate(t, dir)
 		const token = "a-token-that-nobody-would-guess-4711"
 		file := filepath.Join(dir, "token")
 		if err := os.WriteFile(file, []byte(token+"\n"), 0o600); err != nil {
@@ -141,7 +111,7 @@ func TestAdminOnLoopback(t *testing.T) {
 // TestAdminRefused: half an access is none.
 func TestAdminRefused(t *testing.T) {
 	dir := t.TempDir()
-	cert, key := certificate(t, dir)
+	cert, key := runtest.Certificate(t, dir)
 	short := filepath.Join(dir, "short")
 	if err := os.WriteFile(short, []byte("secret"), 0o600); err != nil {
 		t.Fatal(err)

@@ -16,6 +16,7 @@ import (
 	"cnv/live/aws"
 	"cnv/live/aws/deploy"
 	"cnv/live/local"
+	"cnv/live/run/runtest"
 )
 
 // TestGatewayIsDeployed: deploy --gateway leaves an instance that serves, in a
@@ -43,7 +44,7 @@ func TestGatewayIsDeployed(t *testing.T) {
 		return out.String()
 	}
 	token, dir := strings.Repeat("t", 32), t.TempDir()
-	cert, key := certificate(t, dir)
+	cert, key := runtest.Certificate(t, dir)
 	secret := filepath.Join(dir, "token")
 	if err := os.WriteFile(secret, []byte(token), 0o600); err != nil {
 		t.Fatal(err)
@@ -178,28 +179,4 @@ func pages(t *testing.T, cfg aws.Config, gateway, token string) (status int, tex
 	}
 	t.Fatalf("no instance %s", gateway)
 	return 0, ""
-}
-
-// TestPagesFlags: admin pages are deployed with all that they need, or not.
-func TestPagesFlags(t *testing.T) {
-	dir := t.TempDir()
-	cert, key := certificate(t, dir)
-	short, token := filepath.Join(dir, "short"), filepath.Join(dir, "token")
-	for file, text := range map[string]string{short: "abc", token: strings.Repeat("t", 32)} {
-		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for _, x := range []struct {
-		flags pagesFlags
-		says  string
-	}{
-		{pagesFlags{}, ""}, {pagesFlags{"203.0.113.7/32", token, cert, key}, ""},
-		{pagesFlags{"", token, cert, key}, "--admin-allow"}, {pagesFlags{"203.0.113.7/32", short, cert, key}, "32"},
-		{pagesFlags{"203.0.113.7/32", token, key, cert}, "--admin-cert"},
-	} {
-		if _, err := x.flags.read(); x.says == "" && err != nil || x.says != "" && (err == nil || !strings.Contains(err.Error(), x.says)) {
-			t.Errorf("%+v: %v, want %q", x.flags, err, x.says)
-		}
-	}
 }

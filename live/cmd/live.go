@@ -1,12 +1,10 @@
 package main
 
 import (
-	"fmt"
-	"io"
 	"log/slog"
 	"time"
 
-	"cnv/live/aws"
+	"cnv/live/operate"
 	"cnv/live/run"
 )
 
@@ -25,7 +23,8 @@ func (cmd *liveCmd) Run(c *run.Console) error {
 	if err != nil {
 		return err
 	}
-	keep, err := cmd.keepLog(c)
+	here := operate.Account{Deployment: cmd.Deployment, Region: cmd.Region, Endpoint: cmd.Endpoint}
+	keep, err := here.KeepLog(c, cmd.LogGroup)
 	if err != nil {
 		return run.Unusable(err)
 	}
@@ -34,30 +33,6 @@ func (cmd *liveCmd) Run(c *run.Console) error {
 		err = e.Run(c)
 	}
 	return keep(err)
-}
-
-// keepLog sends what is printed from now on to the log group, if there is one. What it
-// returns sends the last of it, and the error with which the command ends.
-func (cmd *liveCmd) keepLog(c *run.Console) (end func(error) error, err error) {
-	if cmd.LogGroup == "" {
-		return func(err error) error { return err }, nil
-	}
-	here := account{Region: cmd.Region, Endpoint: cmd.Endpoint}
-	cfg, err := here.config(c)
-	if err != nil {
-		return nil, err
-	}
-	log := aws.NewLog(cfg, cmd.LogGroup)
-	c.Out, c.Err = io.MultiWriter(c.Out, log), io.MultiWriter(c.Err, log)
-	return func(err error) error {
-		if err != nil {
-			fmt.Fprintln(log, err)
-		}
-		if lost := log.Close(); lost != nil {
-			fmt.Fprintf(c.Err, "the end of the log did not reach %s: %v\n", cmd.LogGroup, lost)
-		}
-		return err
-	}, nil
 }
 
 // whereFlags are those of run.Where.

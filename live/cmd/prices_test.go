@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"cnv/live/aws/deploy"
 	"cnv/live/local"
 )
 
@@ -34,11 +33,6 @@ func TestPricesOfOtherRegions(t *testing.T) {
 				if warned := strings.Contains(said, "prices here are those of us-east-1, not of eu-west-1"); warned != (region == "eu-west-1") {
 					t.Errorf("%v in %s: warned %v\n%s", args, region, warned, said)
 				}
-			}
-		}
-		for region, want := range map[string]deploy.Mark{"us-east-1": deploy.OK, "": deploy.OK, "cn-north-1": deploy.Look} {
-			if f := prices(time.Date(2026, 11, 30, 0, 0, 0, 0, time.UTC), region); f.Mark != want {
-				t.Errorf("%q: %v %s", region, f.Mark, f.Says)
 			}
 		}
 	})

@@ -255,15 +255,15 @@ func IntervalAnswer(fs Findings) string {
 		return "All runs of a policy agree in every number: one speaks for all, and there is no interval."
 	case len(order) == 1 && order[0] == infinite:
 		return "No value is finite in all runs, so there are no intervals."
-	case len(order) == 1 && order[0] == onlyOne && MostRuns(fs) > 1:
-		return "All runs met the same arrivals (n = 1 workload): means over up to " + words.Count(MostRuns(fs), "run", "runs") + ", which differ in the draws of policies and machines alone, have no interval, and chance is not excluded."
+	case len(order) == 1 && order[0] == sameArrivals:
+		return "All runs met the same arrivals (n = 1 workload): means over up to " + words.Count(MostRuns(fs), "run", "runs") + ", which differ in what policies, machines and faults draw alone, have no interval, and chance is not excluded."
 	case len(order) == 1 && order[0] == onlyOne:
 		return "Every number comes from one run per policy and workload (n = 1): there are no intervals, and chance is not excluded."
 	}
 	var with, without []string
 	for _, over := range order {
 		switch on := " on " + words.List(groups[over]); {
-		case over == onlyOne || over == agreeing || over == infinite:
+		case over == onlyOne || over == sameArrivals || over == agreeing || over == infinite:
 			without = append(without, strings.TrimPrefix(on, " ")+": "+over)
 		default:
 			with = append(with, over+words.IfElse(len(order) > 1, on, ""))
@@ -281,9 +281,10 @@ func IntervalAnswer(fs Findings) string {
 
 // What there is instead of intervals.
 const (
-	onlyOne  = "one run and no interval"
-	agreeing = "all runs agree and there is no interval"
-	infinite = "no value is finite, and so no interval"
+	onlyOne      = "one run and no interval"
+	sameArrivals = "means over runs that met the same arrivals, and so no interval"
+	agreeing     = "all runs agree and there is no interval"
+	infinite     = "no value is finite, and so no interval"
 )
 
 // without is what there is instead of intervals on a workload.
@@ -292,6 +293,8 @@ func (fs Findings) without(workload string) string {
 	for _, f := range fs {
 		switch {
 		case f.workload != workload:
+		case f.Over == stat.OverNothing && f.N > 1:
+			return sameArrivals
 		case f.Over == stat.OverNothing:
 			return onlyOne
 		case f.Over == stat.OverEqual:

@@ -170,11 +170,17 @@ func (r rivals) text(all []string, best []Finding, q Quantity) string {
 	return text + "; which of " + who + " is best is not known" + gap
 }
 
+// Of more than mostNamed policies the first fewNamed are named and the others counted.
+const mostNamed, fewNamed = 12, 8
+
 // policyList lists names of policies.
 func policyList(names []string) string {
 	var out []string
 	for _, n := range names {
 		out = append(out, words.InQuotes(n))
+	}
+	if n := len(out); n > mostNamed {
+		out = append(out[:fewNamed], strconv.Itoa(n-fewNamed)+" others")
 	}
 	return words.List(out)
 }

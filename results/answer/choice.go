@@ -2,6 +2,7 @@ package answer
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"cnv/results"
@@ -18,85 +19,128 @@ type Choice struct {
 // Choose takes one policy on a workload by a rule that can be said: of those whose share of
 // avoidable misses is at most a bound, the first of the file that is not found dearer per
 // 1,000 requests in SLO than the cheapest of them. A file begins with the plainest, and a
-// difference that is not known is no reason to leave it.
+// difference that is not known is no reason to leave it. Where the intervals that hold
+// together do not tell, as with few replications, that of the pair alone decides, and this
+// is said.
 func Choose(s *compare.Set, workload string, most float64) Choice {
 	rows := s.Comparison()
 	return choose(FindingsOf(rows, s.Wins()), s.Worlds().Held(compare.Found(rows)), workload, most)
 }
 
 func choose(fs Findings, held []compare.Held, workload string, most float64) Choice {
-	at, bound := fs.index(), fmt.Sprintf("%g %%", 100*most)
-	var within []Finding // costs of the policies that keep the bound
-	var cheapest, fewest Finding
+	c := choosing{at: fs.index(), bound: fmt.Sprintf("%g %%", 100*most)}
+	var fewest Finding
 	for _, p := range fs.Policies() {
-		misses, ok := at.value(workload, p, results.AvoidableMisses)
+		misses, ok := c.at.value(workload, p, results.AvoidableMisses)
 		if !ok || !misses.Value.Finite() {
 			continue
 		}
 		if fewest.policy == "" || misses.Value.Mean < fewest.Value.Mean {
 			fewest = misses
 		}
-		cost, ok := at.value(workload, p, results.CostInSLO)
+		cost, ok := c.at.value(workload, p, results.CostInSLO)
 		if !ok || !cost.Value.Finite() || misses.Value.Mean > most {
 			continue
 		}
-		if within = append(within, cost); cheapest.policy == "" || cost.Value.Mean < cheapest.Value.Mean {
-			cheapest = cost
+		if c.within = append(c.within, cost); c.cheapest.policy == "" || cost.Value.Mean < c.cheapest.Value.Mean {
+			c.cheapest = cost
 		}
 	}
 	switch {
 	case fewest.policy == "":
 		return Choice{Text: "No policy has a share of avoidable misses in all runs, so there is none to take."}
-	case within == nil:
-		return Choice{Text: fmt.Sprintf("No policy keeps avoidable misses within %s; the fewest has %s, %s. It takes more or faster machines, functions, or a wider SLO.", bound, words.InQuotes(fewest.policy), MissQuantity.level(fewest.Value))}
+	case c.within == nil:
+		return Choice{Text: fmt.Sprintf("No policy keeps avoidable misses within %s; the fewest has %s, %s. It takes more or faster machines, functions, or a wider SLO.", c.bound, words.InQuotes(fewest.policy), MissQuantity.level(fewest.Value))}
 	}
-	taken := cheapest
-	var open []string
-	for i := len(within) - 1; i >= 0; i-- {
-		if w := within[i]; w.policy != cheapest.policy && between(at, cheapest, w).Sign() != Higher {
-			if open = append(open, w.policy); indexOf(fs, w) < indexOf(fs, taken) {
-				taken = w
+	c.choose()
+	return Choice{c.taken.policy, strings.Join(append(c.reasons(), c.unsure(held)...), " ")}
+}
+
+// A choosing is a choice among policies that keep a bound.
+type choosing struct {
+	at              *index
+	bound           string
+	within          []Finding // costs of the policies that keep it, as the file has them
+	cheapest, taken Finding   // of these
+	open            []string  // those that are not found dearer than the cheapest
+	alone           []string  // those that are, in the interval of the pair alone
+}
+
+// choose takes the first that is not found dearer than the cheapest.
+func (c *choosing) choose() {
+	c.taken = c.cheapest
+	for i := len(c.within) - 1; i >= 0; i-- {
+		w := c.within[i]
+		if w.policy == c.cheapest.policy {
+			continue
+		}
+		switch d := between(c.at, c.cheapest, w); {
+		case d.Sign() == Higher:
+		case d.Sign() == NotKnown && d.single.Low > 0:
+			c.alone = append(c.alone, w.policy)
+		default:
+			if c.open = append(c.open, w.policy); indexOf(c.at.all, w) < indexOf(c.at.all, c.taken) {
+				c.taken = w
 			}
 		}
 	}
-	return Choice{taken.policy, strings.Join(chosen(at, held, taken, cheapest, len(within), bound, open), " ")}
+	slices.Reverse(c.alone)
 }
 
 // indexOf is the place of a finding's policy in the file.
-func indexOf(fs Findings, f Finding) int {
-	for i, p := range fs.Policies() {
-		if p == f.policy {
-			return i
-		}
-	}
-	return -1
-}
+func indexOf(fs Findings, f Finding) int { return slices.Index(fs.Policies(), f.policy) }
 
-// chosen says why a policy is taken: what it gives, what it is better than, and what of that
-// is not sure.
-func chosen(at *index, held []compare.Held, taken, cheapest Finding, n int, bound string, open []string) (out []string) {
-	misses, _ := at.value(taken.workload, taken.policy, results.AvoidableMisses)
-	why := "the only policy that keeps them within " + bound
-	switch {
+// reasons say why a policy is taken: what it gives, what it is better than, and how sure
+// that is.
+func (c *choosing) reasons() (out []string) {
+	taken, cheapest := c.taken, c.cheapest
+	misses, _ := c.at.value(taken.workload, taken.policy, results.AvoidableMisses)
+	why := "the only policy that keeps them within " + c.bound
+	switch n := len(c.within); {
 	case taken.policy != cheapest.policy:
-		why = fmt.Sprintf("the plainest of %d policies that keep them within %s and are not found dearer than the cheapest of these, %s at %s", len(open)+1, bound, words.InQuotes(cheapest.policy), costQuantity.level(cheapest.Value))
+		why = fmt.Sprintf("the plainest of %d policies that keep them within %s and are not found dearer than the cheapest of these, %s at %s", len(c.open)+1, c.bound, words.InQuotes(cheapest.policy), costQuantity.level(cheapest.Value))
 	case n > 1:
-		why = fmt.Sprintf("the cheapest of the %d policies that keep them within %s", n, bound)
+		why = fmt.Sprintf("the cheapest of the %d policies that keep them within %s", n, c.bound)
 	}
 	out = append(out, fmt.Sprintf("%s avoidable misses at %s per 1,000 requests in SLO: %s.", words.Capital(MissQuantity.level(misses.Value)), costQuantity.level(taken.Value), why))
-	first := at.all.Policies()[0]
-	if base, ok := at.value(taken.workload, first, results.CostInSLO); ok && first != taken.policy {
-		if d := between(at, base, taken); d.Sign() == Lower || d.Sign() == Higher {
+	first := c.at.all.Policies()[0]
+	if base, ok := c.at.value(taken.workload, first, results.CostInSLO); ok && first != taken.policy {
+		if d := between(c.at, base, taken); d.Sign() == Lower || d.Sign() == Higher {
 			out = append(out, fmt.Sprintf("It costs %s than %s.", costQuantity.than(d.Change), words.InQuotes(first)))
 		}
 	}
+	if d := between(c.at, cheapest, taken); taken.policy != cheapest.policy && d.Sign() == NotKnown {
+		out = append(out, fmt.Sprintf("In the mean it costs %s than %s, which may be chance: more replications (--seeds) would tell.", costQuantity.than(d.single), words.InQuotes(cheapest.policy)))
+	}
+	if n := len(c.alone); n > 0 {
+		who := policyList(c.alone)
+		if n > 2 && n == len(c.within)-1 {
+			who = "all others"
+		}
+		out = append(out, fmt.Sprintf("Only in intervals of each pair alone, not in those that hold together for all pairs, %s %s found dearer than %s: more replications (--seeds) would tell.",
+			who, words.IfElse(n == 1, "is", "are"), words.InQuotes(cheapest.policy)))
+	}
+	return out
+}
+
+// unsure says which differences in cost, to others that keep the bound, turn where what is
+// not known for certain is otherwise.
+func (c *choosing) unsure(held []compare.Held) (out []string) {
+	keeps := func(policy string) bool {
+		return slices.ContainsFunc(c.within, func(w Finding) bool { return w.policy == policy })
+	}
 	for i := range held {
 		h := &held[i]
-		if h.Workload != taken.workload || h.Metric != results.CostInSLO || h.Policy != taken.policy && h.Against != taken.policy || h.Drawn == 0 || h.Robust() {
+		about := h.Policy == c.taken.policy || h.Against == c.taken.policy
+		if h.Workload != c.taken.workload || h.Metric != results.CostInSLO || !about || !keeps(h.Policy) || !keeps(h.Against) || h.Drawn == 0 || h.Robust() {
 			continue
 		}
-		out = append(out, fmt.Sprintf("Not sure: that %s costs %s than %s holds in %d of %d worlds%s.", words.InQuotes(h.Policy),
-			words.IfElse(h.Sign < 0, "less", "more"), words.InQuotes(h.Against), h.Holds, h.Drawn, words.IfElse(h.Turn != "", "; it turns "+h.Turn, "")))
+		holds := fmt.Sprintf("only in %d", h.Holds)
+		if h.Holds == 0 {
+			holds = "in none"
+		}
+		out = append(out, fmt.Sprintf("Not sure: with the file's boots, speeds and prices %s costs %s than %s, but %s of %d draws of these%s.", words.InQuotes(h.Policy),
+			words.IfElse(h.Sign < 0, "less", "more"), words.InQuotes(h.Against), holds, h.Drawn, words.IfElse(h.Turn != "", "; it turns "+h.Turn, "")))
 	}
 	return out
 }

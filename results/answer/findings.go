@@ -20,6 +20,7 @@ type Finding struct {
 	Value                    words.Estimate
 	against                  string         // "" if compared to nothing
 	Change                   words.Estimate // paired difference to against, with the interval that the verdict is about
+	single                   words.Estimate // the same with an interval of this pair alone
 	delta                    float64        // the smallest difference that matters
 	says                     Sign           // of change
 }
@@ -37,6 +38,7 @@ func FindingsOf(rows []compare.Compared, wins []compare.Win) Findings {
 			workload: r.Workload, policy: r.Policy, Metric: r.Metric,
 			N: r.N, Over: r.Over, primary: r.Primary, Value: words.Estimate{Mean: r.Mean, Low: r.Low, High: r.High},
 			against: r.Against, Change: words.Estimate{Mean: r.Diff, Low: r.JointLow, High: r.JointHigh}, delta: r.Delta,
+			single: words.Estimate{Mean: r.Diff, Low: r.DiffLow, High: r.DiffHigh},
 		}
 		out[i].says = out[i].judged(r.Verdict)
 	}
@@ -44,7 +46,7 @@ func FindingsOf(rows []compare.Compared, wins []compare.Win) Findings {
 	for _, w := range wins {
 		f, ok := at.value(w.Workload, w.Policy, w.Metric)
 		if _, known := at.Change(w.Workload, w.Against, w.Policy, w.Metric); !known && ok {
-			f.against, f.Change, f.delta, f.N, f.Over = w.Against, w.Difference, w.Delta, w.N, w.Over
+			f.against, f.Change, f.single, f.delta, f.N, f.Over = w.Against, w.Difference, w.Alone, w.Delta, w.N, w.Over
 			f.says = f.judged(w.Verdict)
 			at.add(f)
 		}
@@ -183,13 +185,18 @@ func between(rows changer, from, to Finding) Finding {
 	if !ok {
 		return Finding{Change: words.NoEstimate()}
 	}
-	to.against, to.Change, to.delta = from.policy, words.Estimate{Mean: -d.Change.Mean, Low: -d.Change.High, High: -d.Change.Low}, d.delta
+	to.against, to.Change, to.single, to.delta = from.policy, opposite(d.Change), opposite(d.single), d.delta
 	if to.says = d.says; d.says == Lower {
 		to.says = Higher
 	} else if d.says == Higher {
 		to.says = Lower
 	}
 	return to
+}
+
+// opposite is a difference the other way round.
+func opposite(e words.Estimate) words.Estimate {
+	return words.Estimate{Mean: -e.Mean, Low: -e.High, High: -e.Low}
 }
 
 // A Sign is what a difference says: the verdict of its row, and which way the value went.

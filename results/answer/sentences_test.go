@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -128,6 +129,22 @@ func TestUpperEndsThatNobodyTellsAreNotExplained(t *testing.T) {
 	}
 }
 
+// TestLongListsAreCounted: of many policies some are named.
+func TestLongListsAreCounted(t *testing.T) {
+	var names []string
+	for p := range 400 {
+		names = append(names, fmt.Sprint("p", p))
+	}
+	for n, want := range map[int]string{2: "p0 and p1", 13: "p0, p1, p2, p3, p4, p5, p6, p7 and 5 others", 400: "p0, p1, p2, p3, p4, p5, p6, p7 and 392 others"} {
+		if got := policyList(names[:n]); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	if got := policyList(names[:12]); !strings.HasSuffix(got, "p10 and p11") {
+		t.Errorf("%q of twelve", got)
+	}
+}
+
 // TestDifferencesWithoutIntervals name the runs in which they were seen; equal runs beside
 // others of the same arrivals are not all that there is.
 func TestDifferencesWithoutIntervals(t *testing.T) {
@@ -153,5 +170,12 @@ func TestDifferencesWithoutIntervals(t *testing.T) {
 	mixed[0].Over, mixed[1].Over, mixed[2].Over, mixed[3].Over = stat.OverEqual, stat.OverEqual, stat.OverNothing, stat.OverNothing
 	if got := IntervalAnswer(mixed); !strings.HasPrefix(got, "All runs met the same arrivals") {
 		t.Errorf("%s; one policy varies", got)
+	}
+	beside := pairOf(about(0.05, 0.01), about(0.03, 0.01), about(-0.02, 0.01), about(-0.01, 0.01), 3)
+	for i := range beside {
+		beside[i].workload, beside[i].Over = "drawn", stat.OverSeeds
+	}
+	if got := IntervalAnswer(append(beside, mixed...)); !strings.Contains(got, "on steady: means over runs that met the same arrivals") || strings.Contains(got, "one run") {
+		t.Errorf("%s; there are three runs of each", got)
 	}
 }

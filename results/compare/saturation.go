@@ -32,6 +32,7 @@ type LoadPoint struct {
 	N                     int
 	MissLow, MissHigh     float64     // 95 % interval; NaN without one
 	missed                stat.Linear // Miss, by replication
+	beyond                float64     // over windows: see stat.Basis
 }
 
 // saturationHeader is that of saturation.csv: loads are relative to the file's.

@@ -17,7 +17,7 @@ func NewSaturation(workload, policy string, rate, limit float64, over string, wi
 // NewLoadPoint is what replications had at a load. missed is the metric whose limit
 // is searched for.
 func NewLoadPoint(load float64, runs *Searched, missed string) LoadPoint {
-	p := LoadPoint{Load: load, N: runs.N(), missed: runs.Linear(missed)}
+	p := LoadPoint{Load: load, N: runs.N(), missed: runs.Linear(missed), beyond: runs.Beyond}
 	p.Miss, p.MissLow, p.MissHigh = runs.Interval(missed)
 	p.P99, p.Cost = runs.Linear(results.MetricP99).Value, runs.Linear(results.CostInSLO).Value
 	return p
@@ -132,6 +132,15 @@ func (s *Saturation) log() stat.Linear {
 	return out
 }
 
+// atRoot is what an interval at the highest load is about.
+func (s *Saturation) atRoot() stat.Basis {
+	about := s.Basis
+	if at := s.crossing(); at >= 0 {
+		about.Beyond = max(s.Points[at].beyond, s.Points[at+1].beyond)
+	}
+	return about
+}
+
 // missAt is the share of misses at a load, between points by interpolation.
 func (s *Saturation) missAt(load float64) float64 {
 	for i := range len(s.Points) - 1 {
@@ -146,13 +155,15 @@ func (s *Saturation) missAt(load float64) float64 {
 // against is the ratio to another policy's, whose replications met the same draws, one of
 // so many whose intervals hold together.
 func (s *Saturation) against(other *Saturation, ratios int) words.Estimate {
-	d := s.log().Minus(other.log())
-	p := stat.PrecisionOf(d.At, s.Basis)
+	a, b := s.log(), other.log()
+	d, about := a.Minus(b), s.Basis
+	about.Beyond = stat.BeyondOf(a.At, b.At, s.atRoot().Beyond, other.atRoot().Beyond)
+	p := stat.PrecisionOf(d.At, about)
 	half := p.Error
 	if !math.IsNaN(half) {
 		half *= stat.Bonferroni(ratios, p.Freedom, p.Level)
 	}
-	if a, b := s.load(), other.load(); !twoEnds(a) || !twoEnds(b) {
+	if !twoEnds(s.load()) || !twoEnds(other.load()) {
 		half = math.NaN() // an interval without an end says nothing of a ratio
 	}
 	return words.Estimate{Mean: math.Exp(d.Value), Low: math.Exp(d.Value - half), High: math.Exp(d.Value + half)}

@@ -207,3 +207,32 @@ func TestSaturationRoundTrip(t *testing.T) {
 		t.Errorf("of nothing: %v, %v", rows, err)
 	}
 }
+
+// TestRatiosAtOtherLoads: at twice the load replications are two resamples on top of each
+// other, which differ by half the variance that the recording is off by: ratios of highest
+// loads, and what is said of the halves of runs, are as much less sure.
+func TestRatiosAtOtherLoads(t *testing.T) {
+	about := stat.Basis{Over: stat.OverWindows, Windows: 20}
+	made := func(beyond func(load float64) float64) []Saturation {
+		a := curveOfMade("a", 0.05, octaves(), 10, about, exponential(func(k int) float64 { return 1 + 0.1*math.Sin(float64(7*k)) }))
+		b := curveOfMade("b", 0.05, octaves(), 10, about, exponential(func(k int) float64 { return 1 + 0.1*math.Sin(float64(5*k)) }))
+		for i := range a.Points {
+			a.Points[i].beyond, b.Points[i].beyond = beyond(a.Points[i].Load), beyond(b.Points[i].Load)
+		}
+		a.Halves = &Halves{}
+		for k := range 10 {
+			for half, missed := range []float64{15, 29 + float64(12*(k%2))} {
+				a.Halves.Missed[half], a.Halves.Requests[half] = append(a.Halves.Missed[half], missed), append(a.Halves.Requests[half], 500)
+			}
+		}
+		return []Saturation{a, b}
+	}
+	one, two := made(func(float64) float64 { return 1 }), made(func(float64) float64 { return 2 })
+	width := func(all []Saturation) float64 { r := highestLoads(all)[1].Ratio; return math.Log(r.High / r.Low) }
+	if got, want := width(two)/width(one), math.Sqrt((10*2+1)/(10*1+1.)); math.Abs(got-want) > 0.001 {
+		t.Errorf("at twice the variance a ratio's interval is %v times as long, want %v", got, want)
+	}
+	if now, then := one[0].drifts(), two[0].drifts(); now == "" || then != "" {
+		t.Errorf("halves differ: %q, at twice the variance %q, want something and nothing", now, then)
+	}
+}

@@ -88,7 +88,7 @@ func (s *Saturation) drifts() string {
 	load := s.load().Mean
 	low, high := load*math.Exp2(-slopeAround), load*math.Exp2(slopeAround)
 	slope := (s.missAt(high) - s.missAt(low)) / math.Log(high/low)
-	if half := stat.PrecisionOf(d.At, s.Basis).Half(); !(math.Abs(d.Value) > half) || !(math.Abs(d.Value)/2 > loadKnownTo*slope) {
+	if half := stat.PrecisionOf(d.At, s.atRoot()).Half(); !(math.Abs(d.Value) > half) || !(math.Abs(d.Value)/2 > loadKnownTo*slope) {
 		return ""
 	}
 	return fmt.Sprintf("at the highest load %s %% of the first half of requests miss and %s %% of the second: the load is that of runs of this length, which begin as the file has them, and in longer ones it is %s",

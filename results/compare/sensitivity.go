@@ -90,6 +90,15 @@ func (a scope) with(b scope) scope {
 	return out
 }
 
+// or is what the interval of one of two differences is about, where that is windows of a
+// recording; else what both are about.
+func (a scope) or(both scope) stat.Basis {
+	if a.Over == stat.OverWindows {
+		return a.Basis
+	}
+	return both.Basis
+}
+
 // rounding is how far apart, relative to them, two differences may be that are equal but
 // for rounding.
 const rounding = 1e-12
@@ -97,7 +106,11 @@ const rounding = 1e-12
 // movingOf is what the difference of b has more than that of a, of the same replications.
 func movingOf(a, b pair) moving {
 	about := a.scope().with(b.scope())
-	m := moving{Linear: b.linear(about).Minus(a.linear(about)), scope: about, w: a.w, column: a.column}
+	was, is := a.linear(about), b.linear(about)
+	if about.Over == stat.OverWindows {
+		about.Beyond = stat.BeyondOf(is.At, was.At, b.scope().Beyond, a.scope().Beyond)
+	}
+	m := moving{Linear: is.Minus(was), scope: about, w: a.w, column: a.column}
 	m.Precision = stat.PrecisionOf(m.At, a.skewed(about.Basis, a, b))
 	x, y := a.apart(a.w, a.policy, a.against, a.column), b.apart(b.w, b.policy, b.against, b.column)
 	if len(x) != len(y) { // one is cut into batches, the other is not
@@ -110,7 +123,7 @@ func movingOf(a, b pair) moving {
 		}
 	}
 	if about.Over == stat.OverWindows && rare(&results.Columns[a.column]) && m.Error > 0 {
-		m.far = b.reach(b.w, b.policy, b.against, b.column, about.Basis).minus(a.reach(a.w, a.policy, a.against, a.column, about.Basis))
+		m.far = b.reach(b.w, b.policy, b.against, b.column, b.scope().or(about)).minus(a.reach(a.w, a.policy, a.against, a.column, a.scope().or(about)))
 	}
 	return m
 }

@@ -18,6 +18,7 @@ type Win struct {
 	Over                              string         // what they differ in
 	Wins, Ties, Losses                int            // of Policy
 	Difference                        words.Estimate // its interval holds together with all others
+	Alone                             words.Estimate // with the interval of this pair alone; none of those that were read
 	Delta                             float64        // as in Compared
 	Verdict                           string
 }
@@ -41,6 +42,7 @@ func (s *Set) Wins() []Win {
 					win.count(x[:min(len(x), d.n)], y[:min(len(y), d.n)], results.Columns[c].Better) // once, where all runs agree
 					win.Over, win.Delta, win.Verdict = d.Over, d.delta, d.verdict
 					win.Difference = words.Estimate{Mean: d.value, Low: d.jointLow, High: d.jointHigh}
+					win.Alone = words.Estimate{Mean: d.value, Low: d.low, High: d.high}
 					out = append(out, win)
 				}
 			}
@@ -88,7 +90,7 @@ func (s *Set) writeWins(dir string) error {
 func ReadWins(dir string) ([]Win, error) {
 	var out []Win
 	err := csvfile.Read(filepath.Join(dir, "wins.csv"), winsHeader, func(f []string) error {
-		w := Win{Workload: f[0], Metric: f[1], Policy: f[2], Against: f[3], Over: f[5], Verdict: f[13]}
+		w := Win{Workload: f[0], Metric: f[1], Policy: f[2], Against: f[3], Over: f[5], Verdict: f[13], Alone: words.NoEstimate()}
 		for i, to := range map[int]*int{4: &w.N, 6: &w.Wins, 7: &w.Ties, 8: &w.Losses} {
 			n, err := strconv.Atoi(f[i])
 			if err != nil {

@@ -59,8 +59,9 @@ func tables(rows []compare.Compared, differences bool) (text string, all []print
 		if !differences {
 			t.primary = nil
 		}
+		note := t.shorten(mostRows)
 		all = append(all, t)
-		out = append(out, fmt.Sprintf("%s   (%s)\n%s\n", rows[0].Workload, t.about(rows[:n]), t.render()))
+		out = append(out, fmt.Sprintf("%s   (%s)\n%s\n%s", rows[0].Workload, t.about(rows[:n]), t.render(), note))
 		rows = rows[n:]
 	}
 	return strings.Join(out, "\n"), all

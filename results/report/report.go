@@ -12,6 +12,7 @@ import (
 
 	"cnv/results/answer"
 	"cnv/results/compare"
+	"cnv/results/fidelity"
 	"cnv/results/figure"
 	"cnv/results/stat"
 	"cnv/results/words"
@@ -33,6 +34,8 @@ type reportView struct {
 	Why, Reasons, Sizes        []tableView
 	Predictions                []tableView
 	Omitted                    string // of the tables that explain
+	Fidelity                   []tableView
+	FidelityNote               string
 	Figures                    []figureView
 	Ledgers                    []tableView
 	Method                     []string
@@ -171,6 +174,9 @@ func report(s *answer.Stored, figures []figure.Figure) (html, markdown []byte, e
 		Method: methodText(s.Found, s.Text("slo")), Command: s.Text("command"), Facts: facts(s), Configuration: configurationText(s), Files: s.Files,
 	}
 	room := mostInlined
+	if len(s.Fidelity) > 0 {
+		v.Fidelity, v.FidelityNote = fidelityTables(s.Fidelity), fidelity.Summary(s.Fidelity)
+	}
 	for i := range figures {
 		f := &figures[i]
 		svg, err := inlined(f)

@@ -1,6 +1,7 @@
 package stat
 
 import (
+	"cmp"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -59,20 +60,10 @@ func Critical(blocks []Block, n int, confidence float64) float64 {
 			maxima = append(maxima, f.most(signs))
 		}
 	}
-	slices.SortFunc(maxima, func(a, b float64) int { return -cmpFloat(a, b) })
+	slices.SortFunc(maxima, func(a, b float64) int { return cmp.Compare(b, a) })
 	// So many assignments may exceed it, that of the data among them.
 	allowed := int((1 - confidence) * float64(len(maxima)) * (1 + 1e-9))
 	return maxima[min(allowed, len(maxima)-1)]
-}
-
-func cmpFloat(a, b float64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 // A flipper finds the largest |t| under given signs.

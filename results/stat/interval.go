@@ -40,6 +40,25 @@ func (b Basis) beyond() float64 {
 	return b.Beyond
 }
 
+// BeyondOf is Beyond of the difference of two means over windows, whose own are such: what
+// the recording is off by moves both, each by as much more than its replications differ.
+// Where a difference does not vary it is the larger one.
+func BeyondOf(a, b []float64, ofA, ofB float64) float64 {
+	x, y := Basis{Beyond: ofA}.beyond(), Basis{Beyond: ofB}.beyond()
+	if x == y || len(a) != len(b) || len(a) < 2 {
+		return max(x, y)
+	}
+	apart, off := Differences(a, b), make([]float64, len(a))
+	for i := range off {
+		off[i] = math.Sqrt(x)*a[i] - math.Sqrt(y)*b[i]
+	}
+	between := gonum.Variance(apart, nil)
+	if !(between > 0) {
+		return max(x, y)
+	}
+	return gonum.Variance(off, nil) / between
+}
+
 // LeastWindows are enough for an interval: how far fewer differ says little of
 // how far others would.
 const LeastWindows = 10

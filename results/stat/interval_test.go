@@ -106,3 +106,23 @@ func TestOneRunIsNotSureOfItself(t *testing.T) {
 		t.Errorf("seeds: %v to %v, want 0", low, high)
 	}
 }
+
+// TestBeyondOf: of a difference of means that do not vary together it is between theirs, by
+// how much each varies; of those that do it is of what is left.
+func TestBeyondOf(t *testing.T) {
+	a, b := []float64{1, 1, -1, -1}, []float64{2, -2, 2, -2}
+	for _, c := range []struct {
+		a, b       []float64
+		ofA, ofB   float64
+		want       float64
+		difference string
+	}{
+		{a, b, 2, 2, 2, "alike"}, {a, b, 0, 0, 1, "not known"}, {a, b, 6, 1, (6*1 + 1*4.) / 5, "independent"},
+		{a, a, 4, 1, 4, "none"}, {b, a, 4, 0, (4*4 + 1*1.) / 5, "one not known"},
+		{a, []float64{0.5, 0.5, -0.5, -0.5}, 4, 1, (1.5 * 1.5) / (0.5 * 0.5), "shared"},
+	} {
+		if got := BeyondOf(c.a, c.b, c.ofA, c.ofB); math.Abs(got-c.want) > 1e-12 {
+			t.Errorf("%s: %v, want %v", c.difference, got, c.want)
+		}
+	}
+}

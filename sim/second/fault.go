@@ -30,10 +30,10 @@ func (w *world) fault(i int) {
 	case sim.Sick:
 		v.sick = max(v.sick, f.Over())
 	case sim.Interrupt:
-		if v.noticed || !w.cfg.Pools[v.pool].Spot {
+		if v.onNotice || !w.cfg.Pools[v.pool].Spot {
 			return
 		}
-		v.noticed = true
+		v.onNotice = true
 		end := w.now + f.Notice
 		w.at(end, func() {
 			if v.gone < 0 {
@@ -56,7 +56,7 @@ func (w *world) victim(i int) *vm {
 	}
 	var may []*vm
 	for _, v := range w.vms {
-		spot := f.Kind != sim.Interrupt || w.cfg.Pools[v.pool].Spot && !v.noticed
+		spot := f.Kind != sim.Interrupt || w.cfg.Pools[v.pool].Spot && !v.onNotice
 		if v.isReady && v.gone < 0 && !v.hung && spot {
 			may = append(may, v)
 		}

@@ -20,7 +20,7 @@ type vm struct {
 	draining, toldEmpty bool
 	hung                bool
 	lost                bool // the gateway was told
-	noticed             bool // it is going to be taken away
+	onNotice            bool // it is going to be taken away
 	fault               *faultState
 	reclaimed           bool
 	sick                time.Duration // until when it answers with errors

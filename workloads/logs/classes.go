@@ -25,9 +25,11 @@ type classes struct {
 	names    []string
 	ids      map[string]uint16
 	patterns []string
+	matched  []bool              // patterns that some row has
 	asked    bool                // by the user: too many are an error, not other
 	others   [len(reasons)]int64 // rows of class other
 	raw      bool
+	joined   []byte // the cells of a row, if several columns make its class
 }
 
 // A reason is why a row is of class other.
@@ -47,13 +49,29 @@ var reasons = [...]string{
 }
 
 func newClasses(o *Options, raw bool) *classes {
-	return &classes{ids: map[string]uint16{}, patterns: o.patterns(), asked: len(o.Class) > 0, raw: raw || o.classColumn() != ""}
+	patterns := o.patterns()
+	return &classes{
+		ids: map[string]uint16{}, patterns: patterns, matched: make([]bool, len(patterns)), asked: len(o.Class) > 0,
+		raw: raw || len(o.classColumns()) > 0,
+	}
 }
 
-// of is the class of a cell; an empty cell is of class other.
-func (c *classes) of(cell []byte) (uint16, error) {
+// of is the class of a cell, and of what further columns have; an empty cell is of
+// class other.
+func (c *classes) of(cell []byte, also ...[]byte) (uint16, error) {
 	if !c.raw {
 		cell = path(cell)
+	}
+	first := len(cell)
+	if len(also) > 0 {
+		c.joined = append(c.joined[:0], cell...)
+		for _, more := range also {
+			if c.joined = append(c.joined, ' '); empty(more) {
+				more = []byte{'-'}
+			}
+			c.joined = append(c.joined, more...)
+		}
+		cell = c.joined
 	}
 	if id, ok := c.ids[string(cell)]; ok {
 		if c.names[id] == otherClass && len(c.patterns) > 0 {
@@ -61,7 +79,7 @@ func (c *classes) of(cell []byte) (uint16, error) {
 		}
 		return id, nil
 	}
-	name, why, err := c.name(string(cell))
+	name, why, err := c.name(string(cell), first)
 	if err != nil {
 		return 0, err
 	}
@@ -83,18 +101,20 @@ func (c *classes) of(cell []byte) (uint16, error) {
 	return id, nil
 }
 
-// name is what a class is called, and why if that is other.
-func (c *classes) name(cell string) (string, reason, error) {
+// name is what a class is called, and why if that is other. The first bytes are of the
+// column that patterns are about.
+func (c *classes) name(cell string, first int) (string, reason, error) {
 	if len(c.patterns) > 0 {
-		for _, p := range c.patterns {
-			if glob(p, cell) {
-				return p, 0, nil
+		for i, p := range c.patterns {
+			if glob(p, cell[:first]) {
+				c.matched[i] = true
+				return p + cell[first:], 0, nil
 			}
 		}
 		return otherClass, unmatched, nil
 	}
 	switch {
-	case cell == "" && c.asked:
+	case first == 0 && c.asked:
 		return "", 0, errors.New("class: empty")
 	case cell == "" || cell == "-":
 		return otherClass, nameless, nil
@@ -116,6 +136,17 @@ func (c *classes) told() []string {
 	for why, n := range c.others {
 		if n > 0 {
 			out = append(out, fmt.Sprintf("%d %s", n, reasons[why]))
+		}
+	}
+	return out
+}
+
+// noMatch are the patterns of which there is no row.
+func (c *classes) noMatch() []string {
+	var out []string
+	for i, p := range c.patterns {
+		if !c.matched[i] {
+			out = append(out, p)
 		}
 	}
 	return out

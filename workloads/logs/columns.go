@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"cnv/policy/nearest"
 )
 
 // A Column is where something is, by the first of several names that a log has.
@@ -47,7 +49,9 @@ type Columns struct {
 	Status   Column
 	Class    Column
 	Count    Column
-	Quantity Quantity
+	// AlsoClass are further columns of the user's: their cells stand behind that of Class.
+	AlsoClass []string
+	Quantity  Quantity
 	// Otherwise is what counts are that are Unsaid and not totals.
 	Otherwise Quantity
 	Series    Column   // counts with the same cell follow each other; not given: those of a class
@@ -93,10 +97,23 @@ func find(r rows, what string, c Column, must bool) (place, error) {
 		}
 	}
 	if must && c.Given() {
-		return place{at: -1}, fmt.Errorf("%s: no column %q (%s)", what, strings.Join(c.Names, " or "), listed(r))
+		return place{at: -1}, fmt.Errorf("%s: %w", what, noColumn(r, strings.Join(c.Names, " or ")))
 	}
 	return place{at: -1}, nil
 }
+
+// noColumn says that a log has no such column, and which it has.
+func noColumn(r rows, name string) error {
+	hint := listed(r)
+	short := slices.DeleteFunc(slices.Clone(r.names()), func(n string) bool { return len(n) > longestName })
+	if near := nearest.Hint(name, short); near != "" {
+		hint = strings.Trim(near, " ()") + "; " + hint
+	}
+	return fmt.Errorf("no column %q (%s)", name, hint)
+}
+
+// longestName bounds what an error shows of the name of a column, bytes.
+const longestName = 40
 
 // listed are the names of the columns, as far as an error has room for them.
 func listed(r rows) string {
@@ -104,11 +121,11 @@ func listed(r rows) string {
 	if len(names) == 0 {
 		return "there are none"
 	}
-	const most, longest = 30, 40
+	const most = 30
 	var out []string
 	for _, name := range names[:min(len(names), most)] {
-		if len(name) > longest {
-			name = strings.ToValidUTF8(name[:longest], "") + "..."
+		if len(name) > longestName {
+			name = strings.ToValidUTF8(name[:longestName], "") + "..."
 		}
 		out = append(out, name)
 	}

@@ -16,6 +16,7 @@ const (
 	Millisecond Unit = 1e6
 	Second      Unit = 1e9
 	Minute      Unit = 60e9
+	Day         Unit = 86_400e9 // of instants: days since 1899-12-30, as spreadsheets write them
 )
 
 // units are the units by name, the longest first where one ends another.
@@ -27,6 +28,7 @@ var units = []struct {
 	{"millis", Millisecond}, {"micros", Microsecond}, {"nanos", Nanosecond}, {"msec", Millisecond}, {"usec", Microsecond}, {"nsec", Nanosecond}, {"secs", Second}, {"sec", Second},
 	{"\u00b5s", Microsecond}, {"\u03bcs", Microsecond}, // both signs that are written for micro
 	{"ms", Millisecond}, {"us", Microsecond}, {"ns", Nanosecond}, {"s", Second}, {"min", Minute},
+	{serialDays, Day},
 }
 
 // UnitNamed is the unit of a name such as "ms"; false if there is none.

@@ -3,6 +3,7 @@ package logs
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -37,7 +38,8 @@ const (
 
 // Detect tells the format of an input, without reading on in it: the best guesses
 // first. The first is good if its Share is leastShare at least; else err says
-// what the file may be.
+// what the file may be. Where each line stands in an envelope of a container runtime, it
+// is about what stands in these, if that is in any format.
 func Detect(in *Input, o Options) (best []Guess, err error) {
 	head, err := in.Head()
 	if err != nil {
@@ -49,6 +51,17 @@ func Detect(in *Input, o Options) (best []Guess, err error) {
 	if len(bytes.TrimSpace(head)) == 0 {
 		return nil, fmt.Errorf("%s:1: only empty lines", in.Path)
 	}
+	if e := envelopeOf(head); e != nil {
+		if best, err := detect(in, e.opened(head), o); err == nil {
+			in.open(e)
+			return best, nil
+		}
+	}
+	return detect(in, head, o)
+}
+
+// detect is Detect on the beginning of a text.
+func detect(in *Input, head []byte, o Options) (best []Guess, err error) {
 	zero := bytes.IndexByte(head, 0)
 	isText := zero < 0
 	for _, f := range Formats {
@@ -60,26 +73,38 @@ func Detect(in *Input, o Options) (best []Guess, err error) {
 		}
 		best = append(best, f.fits(in, head, o))
 	}
-	slices.SortStableFunc(best, func(a, b Guess) int {
-		switch {
-		case a.rank() > b.rank():
-			return -1
-		case a.rank() < b.rank():
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(best, func(a, b Guess) int { return cmp.Compare(b.rank(), a.rank()) })
 	switch {
 	case len(best) == 0:
 		return nil, fmt.Errorf("%s:%d: a byte 0: neither text (UTF-16 must be saved as UTF-8) nor a known binary format", in.Path, 1+bytes.Count(head[:zero], []byte{'\n'}))
-	case best[0].Share < leastShare && slices.ContainsFunc(best, Guess.onlyHeader):
+	case best[0].Share >= leastShare:
+		return best, nil
+	case slices.ContainsFunc(best, Guess.onlyHeader):
 		return best, fmt.Errorf("%s:1: a header, and no rows below it: there is nothing to import, so give the file that has the rows", in.Path)
-	case best[0].Share < leastShare && isArray(head):
+	case isArray(head):
 		return best, fmt.Errorf("%s:1: one JSON array: write an object a line (jq -c '.[]')", in.Path)
-	case best[0].Share < leastShare:
-		return best, unknownFormat(in, best)
 	}
-	return best, nil
+	if err := besideOptions(in, head, best, o); err != nil {
+		return best, err
+	}
+	return best, unknownFormat(in, best)
+}
+
+// besideOptions is what is wrong with what the user says, where that alone makes a file
+// unlike the format that it is in; nil if it is in none.
+func besideOptions(in *Input, head []byte, best []Guess, o Options) error {
+	if o.IsZero() {
+		return nil
+	}
+	plain, err := detect(in, head, Options{})
+	if err != nil {
+		return nil
+	}
+	i := slices.IndexFunc(best, func(g Guess) bool { return g.Format == plain[0].Format })
+	if i < 0 || best[i].Err == nil {
+		return nil
+	}
+	return fmt.Errorf("%w (taken for %s)", best[i].Err, plain[0].Format.Name)
 }
 
 // onlyHeader says whether nothing but the names of columns was found.
@@ -129,7 +154,7 @@ func unknownFormat(in *Input, guesses []Guess) error {
 func (f *Format) fits(in *Input, head []byte, o Options) Guess {
 	g := Guess{Format: f, certain: f.starts != nil}
 	o.Where = "" // a row that is left out unread is no sign of any format
-	try := &Input{Path: in.Path, file: in.file, raw: in.raw, packed: in.packed, text: bufio.NewReaderSize(bytes.NewReader(head), len(head)+16), stop: func() {}}
+	try := &Input{Path: in.Path, file: in.file, raw: in.raw, packed: in.packed, opened: true, text: bufio.NewReaderSize(bytes.NewReader(head), len(head)+16), stop: func() {}}
 	r := NewReader(f, One(try), o)
 	if g.Err = r.begin(); g.Err != nil {
 		if f.starts != nil && len(head) > headSize/2 && errors.Is(g.Err, io.ErrUnexpectedEOF) {
@@ -152,7 +177,7 @@ func (f *Format) fits(in *Input, head []byte, o Options) Guess {
 		case err == nil || errors.Is(err, errLeft):
 			g.Rows++
 			g.Read++
-		case try.open && g.Rows > 0 && !refused(err): // cut off, as the last line of a log that is being written is
+		case try.cut && g.Rows > 0 && !refused(err): // cut off, as the last line of a log that is being written is
 			return g.shared()
 		default:
 			g.Rows++

@@ -237,7 +237,11 @@ func (r *Reader) class() (uint16, error) {
 		}
 		return 0, nil
 	}
-	return r.classes.of(r.rows.cell(r.found.class.at))
+	r.also = r.also[:0]
+	for _, p := range r.found.also {
+		r.also = append(r.also, r.rows.cell(p.at))
+	}
+	return r.classes.of(r.rows.cell(r.found.class.at), r.also...)
 }
 
 // attributes are what else is kept of a row.
@@ -329,6 +333,9 @@ func (r *Reader) account() {
 			r.stats.Used = append(r.stats.Used, text)
 		}
 	}
+	for _, p := range f.also {
+		r.stats.Used = append(r.stats.Used, "class: "+p.name)
+	}
 	for _, p := range f.features {
 		r.stats.Used = append(r.stats.Used, "feature: "+p.name)
 	}
@@ -336,7 +343,7 @@ func (r *Reader) account() {
 		used[f.blocks.name] = true
 		r.stats.Used = append(r.stats.Used, "blocks of the prompt, of which the first two are the key: "+f.blocks.name)
 	}
-	for _, p := range slices.Concat(f.parts, f.attrs, f.features) {
+	for _, p := range slices.Concat(f.parts, f.attrs, f.features, f.also) {
 		used[p.name] = true
 	}
 	for _, p := range f.parts {

@@ -50,7 +50,7 @@ func TestFeatures(t *testing.T) {
 	for _, c := range []struct{ text, feature, want string }{
 		{"ts,a\n1740909600,x\n", "a", `a: "x" is not a number, which a feature must be`},
 		{"ts,a\n1740909600,\n", "a", "is not a number"},
-		{"ts,a\n1740909600,1\n", "b", `no column "b" (there are: ts, a)`},
+		{"ts,a\n1740909600,1\n", "b", `no column "b" (nearest valid name "a"; there are: ts, a)`},
 	} {
 		if err := errorOf(t, "csv", c.text, Options{Arrival: "ts", Features: []string{c.feature}}); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("error = %v, want %q", err, c.want)

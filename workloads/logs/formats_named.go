@@ -61,6 +61,14 @@ var namedFormats = []*Format{
 			Keep: "type = platform.report", Said: "a report is logged at the end: arrival = time - durationMs - initDurationMs",
 		}),
 	},
+	{
+		Name: "lambda-insights", Doc: "AWS Lambda reports as fields of CloudWatch Logs Insights, in CSV: @timestamp, @duration (ms)", Document: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_AnalyzeLogData-discoverable-fields.html, https://serverlessland.com/content/service/lambda/guides/aws-lambda-operator-guide/useful-queries (durations in milliseconds)", Untried: true,
+		needs: []string{"@timestamp", "@duration"}, rows: newTable,
+		meaning: means(Columns{
+			End: col("@timestamp"), Duration: in(Millisecond, "@duration"), Init: in(Millisecond, "@initDuration"), Keep: "@duration != ''",
+			Said: "a report is logged at the end, in milliseconds: arrival = @timestamp - @duration - @initDuration",
+		}),
+	},
 	// Data sets as they are published.
 	{
 		Name: "azure2021", Doc: "Azure Functions 2021: app, func, end_timestamp, duration (seconds)", Document: "https://github.com/Azure/AzurePublicDataset/blob/master/AzureFunctionsInvocationTrace2021.md", needs: []string{"app", "func", "end_timestamp", "duration"}, rows: newTable,

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/parquet-go/parquet-go"
@@ -65,19 +66,51 @@ func FuzzDetect(f *testing.F) {
 	})
 }
 
+// The formats of each fuzz target, beside countFormats and the two binary ones.
+var (
+	fuzzedLines  = []string{"clf", "ingress-nginx", "haproxy", "alb", "cloudfront", "w3c", "lambda", "swf"}
+	fuzzedTables = []string{"csv", "vegeta-csv", "k6-csv", "jmeter", "hey", "lambda-insights", "azure2021", "azure-llm", "burstgpt", "huawei2025", "huawei2025-coldstarts", "alibaba2021"}
+	fuzzedJSON   = []string{"jsonl", "caddy", "traefik", "nginx-json", "vegeta-json", "k6-json", "lambda-json", "mooncake", "lambda-events", "jaeger", "otlp"}
+)
+
+// TestEveryFormatIsFuzzed: each that is read is in one of the targets.
+func TestEveryFormatIsFuzzed(t *testing.T) {
+	all := slices.Concat(fuzzedLines, fuzzedTables, fuzzedJSON, countFormats, []string{"worldcup", "parquet"})
+	for _, f := range Formats {
+		if f.refuse == "" && !slices.Contains(all, f.Name) {
+			t.Errorf("format %s is in no fuzz target", f.Name)
+		}
+	}
+}
+
+// FuzzEnvelope: what stands in envelopes has as many lines as there are of these.
+func FuzzEnvelope(f *testing.F) {
+	f.Add([]byte(`{"log":"a\n","stream":"stdout","time":"t"}`+"\n"+`{"log":"b","stream":"stderr"}`), true)
+	f.Add([]byte("2025-03-02T10:00:09.000000001Z stdout P a\n2025-03-02T10:00:09.000000001Z stdout F b\n"), false)
+	f.Fuzz(func(t *testing.T, text []byte, parts bool) {
+		for _, known := range envelopes {
+			e := &envelope{take: known.take, stream: "stdout", parts: parts}
+			if got, want := bytes.Count(e.opened(text), []byte{'\n'}), bytes.Count(text, []byte{'\n'}); got != want {
+				t.Fatalf("%d lines of %d", got, want)
+			}
+			envelopeOf(text)
+		}
+	})
+}
+
 // FuzzLines: access logs and other lines.
 func FuzzLines(f *testing.F) {
-	fuzzFormats(f, "stream.txtar", "clf", "ingress-nginx", "haproxy", "alb", "cloudfront", "w3c", "lambda", "swf")
+	fuzzFormats(f, "stream.txtar", fuzzedLines...)
 }
 
 // FuzzTables: tables with a header or without one.
 func FuzzTables(f *testing.F) {
-	fuzzFormats(f, "stream.txtar", "csv", "vegeta-csv", "k6-csv", "jmeter", "hey", "azure2021", "azure-llm", "burstgpt", "huawei2025", "huawei2025-coldstarts", "alibaba2021")
+	fuzzFormats(f, "stream.txtar", fuzzedTables...)
 }
 
 // FuzzJSON: JSON lines and documents.
 func FuzzJSON(f *testing.F) {
-	fuzzFormats(f, "stream.txtar", "jsonl", "caddy", "traefik", "nginx-json", "vegeta-json", "k6-json", "mooncake", "lambda-events", "jaeger", "otlp")
+	fuzzFormats(f, "stream.txtar", fuzzedJSON...)
 }
 
 // FuzzCounts: metrics.

@@ -93,7 +93,8 @@ func TestHostileFilesAreRefused(t *testing.T) {
 		"a byte 0":            {strings.NewReader(many + "\x00\n"), "x.log:2001: a byte 0"},
 		"an early byte 0":     {strings.NewReader(strings.Repeat(goodLine, 50) + "a\x00\n" + goodLine), "x.log:51: a byte 0"},
 		"an array":            {strings.NewReader(`[ {"ts":1}, {"ts":2} ]`), "x.log:1: one JSON array: write an object a line"},
-		"no table's name":     {strings.NewReader(strings.Repeat("a", 300_000)), "there are: " + strings.Repeat("a", 40) + "..."},
+		"no table's name":     {strings.NewReader(strings.Repeat("a", 200_000)), "there are: " + strings.Repeat("a", 40) + "..."},
+		"a name too long":     {strings.NewReader(strings.Repeat("a", 300_000)), "x.log:1: the line is longer than 262144 bytes"},
 		"empty lines":         {strings.NewReader("\n\n\n"), "x.log:1: only empty lines"},
 		"zeros":               {endless(strings.Repeat("\x00", 4096), long), "x.log"},
 		"UTF-16":              {strings.NewReader("\xff\xfet\x00s\x00\n\x00"), "x.log:1: the text is UTF-16"},
@@ -128,6 +129,21 @@ func TestHostileFilesAreRefused(t *testing.T) {
 				t.Errorf("%d MB more of memory", grown>>20)
 			}
 		})
+	}
+}
+
+// TestLongRows: a row of 70 or 200 kB is read, below a header and as JSON.
+func TestLongRows(t *testing.T) {
+	for _, size := range []int{70_000, 200_000} {
+		long := strings.Repeat("a", size)
+		for name, row := range map[string]string{"ts,took_ms,body\n": "1740909600,5," + long + "\n", "": `{"ts":1740909600,"took_ms":5,"body":"` + long + "\"}\n"} {
+			if err := fails(strings.NewReader(name+strings.Repeat(row, 3)), Options{}); err != nil {
+				t.Errorf("%d bytes a row below %q: %.200v", size, name, err)
+			}
+		}
+	}
+	if err := fails(strings.NewReader("ts,took_ms\n"), Options{}); err == nil || !strings.Contains(err.Error(), "a header, and no rows below it") {
+		t.Errorf("only a header: %v", err)
 	}
 }
 

@@ -20,8 +20,11 @@ import (
 const (
 	// MaxLine bounds a line, bytes.
 	MaxLine = 256 << 10
-	// headSize is how much of a file is looked at to tell its kind, bytes.
-	headSize = 64 << 10
+	// headSize is how much of a file is looked at to tell its kind, bytes; up to mostHead
+	// where fewer than leastLines end in it.
+	headSize   = 64 << 10
+	mostHead   = 2 * MaxLine
+	leastLines = 4
 	// maxWindow bounds what a zstd file may ask for, bytes.
 	maxWindow = 64 << 20
 	// A compressed file that expands more than mostExpansion times, once it is larger
@@ -40,7 +43,10 @@ type Input struct {
 	line   int // number of the line read last, from 1
 	stop   func()
 	packed bool
-	open   bool // the line read last has no line break after it: it may be cut off
+	cut    bool // the line read last has no line break after it: it may be cut off
+
+	envelope *envelope // around each line; nil none
+	opened   bool      // whether there is one has been decided
 }
 
 // counted counts and digests what is read.
@@ -110,7 +116,7 @@ func (in *Input) unpack() error {
 		return fmt.Errorf("%s:1: a zip, xz or 7z archive: unpack it first (gzip, zstd and bzip2 are read as they are)", in.Path)
 	}
 	in.packed = text != io.Reader(raw)
-	in.text = bufio.NewReaderSize(text, MaxLine)
+	in.text = bufio.NewReaderSize(text, mostHead)
 	switch bom, _ := in.text.Peek(3); {
 	case bytes.HasPrefix(bom, []byte{0xff, 0xfe}), bytes.HasPrefix(bom, []byte{0xfe, 0xff}):
 		return fmt.Errorf("%s:1: the text is UTF-16: save it as UTF-8", in.Path)
@@ -137,10 +143,13 @@ func (b *bounded) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Head is the beginning of what was not read yet, up to headSize bytes, cut at
-// the end of a line if there is one. It stays to be read.
+// Head is the beginning of what was not read yet, up to headSize bytes, or more where
+// lines are long, cut at the end of a line if there is one. It stays to be read.
 func (in *Input) Head() ([]byte, error) {
 	b, err := in.text.Peek(headSize)
+	for n := 2 * headSize; err == nil && n <= mostHead && bytes.Count(b, []byte{'\n'}) < leastLines; n *= 2 {
+		b, err = in.text.Peek(n)
+	}
 	if err != nil && err != io.EOF && !errors.Is(err, bufio.ErrBufferFull) { // an input made of a head holds no more
 		return nil, in.unreadable(err)
 	}
@@ -162,10 +171,13 @@ func (in *Input) next() ([]byte, error) {
 		if err != nil && err != io.EOF {
 			return nil, in.unreadable(err)
 		}
-		in.open = err == io.EOF
+		in.cut = err == io.EOF
 		line = bytes.TrimSuffix(bytes.TrimSuffix(line, []byte{'\n'}), []byte{'\r'})
 		if len(line) == 0 {
 			continue
+		}
+		if len(line) > MaxLine {
+			return nil, in.unreadable(bufio.ErrBufferFull)
 		}
 		if bytes.IndexByte(line, 0) >= 0 {
 			return nil, in.refuse("a byte 0: not text, or UTF-16 (save it as UTF-8)")
@@ -181,7 +193,7 @@ func (in *Input) skip(lines int, ended bool) {
 		_, _ = in.text.ReadSlice('\n') // they are in the buffer
 		in.line++
 	}
-	in.open = !ended
+	in.cut = !ended
 }
 
 // A Refusal is about a file that cannot be read any further, whereas after
@@ -210,6 +222,12 @@ func (in *Input) unreadable(err error) error {
 		return in.refuse("the compressed file is cut off here")
 	}
 	return in.refuse("%w", err)
+}
+
+// open reads from here on what stands in the envelopes around lines.
+func (in *Input) open(e *envelope) {
+	e.in = in.text
+	in.envelope, in.text = e, bufio.NewReaderSize(e, mostHead)
 }
 
 // CopyTo copies the text that was not read yet.

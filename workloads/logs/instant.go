@@ -45,8 +45,15 @@ func (p *instants) parse(b []byte) (int64, bool) {
 		return 0, false
 	}
 	p.unit = unit
+	if unit == Day {
+		last = max(last, 1000) // a float of so many days is no finer
+		if ns -= serialEpoch * int64(Day); ns < 0 {
+			return 0, false
+		}
+		p.local = true
+	}
 	p.saw(last)
-	p.zoned = p.zoned || ns >= 1e17
+	p.zoned = p.zoned || ns >= 1e17 && unit != Day
 	return ns, true
 }
 

@@ -1,6 +1,7 @@
 package logs
 
 import (
+	"strings"
 	"testing"
 	"time"
 )
@@ -80,4 +81,41 @@ func FuzzInstant(f *testing.F) {
 			t.Fatalf("%q = %d, %v, want %d", s, got, ok, want.UnixNano())
 		}
 	})
+}
+
+// TestSerialDays: days of a spreadsheet by hand, and what is none: seconds since a start, a
+// name that is not about time, and a unit that is given.
+func TestSerialDays(t *testing.T) {
+	for text, want := range map[string]string{
+		"45809.5":            "2025-06-01T12:00:00Z",
+		"45809.500000835023": "2025-06-01T12:00:00.072146Z",
+		"25569.25":           "1970-01-01T06:00:00Z",
+		"25568.9":            "none",
+	} {
+		p := instants{unit: Day}
+		got := "none"
+		if ns, ok := p.parse([]byte(text)); ok {
+			got = time.Unix(0, ns).UTC().Round(time.Microsecond).Format(time.RFC3339Nano)
+		}
+		if got != want {
+			t.Errorf("%s days = %s, want %s", text, got, want)
+		}
+	}
+	for _, c := range []struct {
+		header, unit string
+		year         int
+	}{{"Date", "", 2025}, {"request_time_stamp", "", 2025}, {"offset", "", 1970}, {"Date", "s", 1970}, {"offset", "days", 2025}} {
+		in, err := input("x.csv", []byte(c.header+",n\n45809.50000835,1\n45809.50001,2\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := NewReader(Named("csv"), One(in), Options{Arrival: c.header, ArrivalUnit: c.unit})
+		var e Event
+		if err := r.Next(&e); err != nil || time.Unix(0, e.At).UTC().Year() != c.year {
+			t.Errorf("%+v: %v, %v", c, time.Unix(0, e.At).UTC(), err)
+		}
+		if said := strings.Contains(r.Stats().Said, "as spreadsheets write"); said != (c.year == 2025 && c.unit == "") {
+			t.Errorf("%+v: said %q", c, r.Stats().Said)
+		}
+	}
 }

@@ -3,18 +3,28 @@ package logs
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 )
 
 // A lambda reads the REPORT lines of AWS Lambda; all others are left out.
 type lambda struct {
 	named
-	in *Input
+	splitter
+	in   *Input
+	time int // of a CSV, the place of @timestamp if that is not the first cell
 }
 
 var lambdaColumns = []string{"time", "duration", "init", "memory_mb", "memory_used_mb", "request", "status"}
 
 func newLambda(in *Input) (rows, error) {
-	return &lambda{in: in, named: named{columns: lambdaColumns}}, nil
+	l := &lambda{in: in, named: named{columns: lambdaColumns}}
+	head, err := in.Head()
+	if err != nil {
+		return nil, err
+	}
+	first, _, _ := bytes.Cut(head, []byte{'\n'})
+	l.time = max(slices.Index(names(l.split(bytes.TrimRight(first, "\r"), ',', false)), "@timestamp"), 0)
+	return l, nil
 }
 
 func (l *lambda) next() error {
@@ -25,7 +35,13 @@ func (l *lambda) next() error {
 		}
 		if i := bytes.Index(line, []byte("REPORT RequestId:")); i >= 0 {
 			l.text = line
-			l.cells = append(l.cells[:0], loggedAt(line[:i]))
+			at := loggedAt(line[:i])
+			if l.time > 0 {
+				if at = nil; l.time < len(l.split(line, ',', false)) {
+					at = l.fields[l.time]
+				}
+			}
+			l.cells = append(l.cells[:0], at)
 			for _, label := range [...]string{"Duration: ", "Init Duration: ", "Memory Size: ", "Max Memory Used: ", "RequestId: ", "Status: "} {
 				l.cells = append(l.cells, labelled(line[i:], label))
 			}

@@ -13,8 +13,8 @@ import (
 // the kind has it.
 type Options struct {
 	Arrival, End, Duration, Work        string
-	ArrivalUnit, DurationUnit, WorkUnit string   // s, ms, us, ns; "": told by the name, or by the size of instants
-	Class                               []string // a column, and patterns of its values such as /user/*
+	ArrivalUnit, DurationUnit, WorkUnit string   // s, ms, us, ns, and days of instants; "": told by the name, or by the size of instants
+	Class                               []string // a column or several, and patterns of the values of the first such as /user/*
 	BytesIn, BytesOut, Status           string
 	Features                            []string // columns of numbers that are kept, for formulas of work and estimators
 	Where                               string
@@ -32,8 +32,11 @@ func (o *Options) apply(c *Columns) error {
 		c.Arrival, c.End, c.Init, c.Said = Column{}, Column{}, Column{}, ""
 	}
 	unit := func(name string) (Unit, error) {
-		if name == "" {
+		switch name {
+		case "":
 			return 0, nil
+		case serialDays:
+			return Day, nil
 		}
 		u, ok := UnitNamed(name)
 		if !ok || len(name) > 2 {
@@ -68,8 +71,8 @@ func (o *Options) apply(c *Columns) error {
 			c.Said = "arrival = " + c.End.Names[0] + " - " + o.Duration
 		}
 	}
-	if name := o.classColumn(); name != "" {
-		c.Class = col(name)
+	if names := o.classColumns(); len(names) > 0 {
+		c.Class, c.AlsoClass = col(names[0]), names[1:]
 	}
 	return o.quantity(c)
 }
@@ -110,25 +113,14 @@ func (o *Options) quantity(c *Columns) error {
 	return nil
 }
 
-// classColumn is the column among the classes; "" if all are patterns.
-func (o *Options) classColumn() string {
-	for _, c := range o.Class {
-		if !isPattern(c) {
-			return c
-		}
-	}
-	return ""
+// classColumns are the columns among the classes; none if all are patterns.
+func (o *Options) classColumns() []string {
+	return slices.DeleteFunc(slices.Clone(o.Class), isPattern)
 }
 
 // patterns are the patterns among the classes.
 func (o *Options) patterns() []string {
-	var out []string
-	for _, c := range o.Class {
-		if isPattern(c) {
-			out = append(out, c)
-		}
-	}
-	return out
+	return slices.DeleteFunc(slices.Clone(o.Class), func(s string) bool { return !isPattern(s) })
 }
 
 func isPattern(s string) bool { return strings.HasPrefix(s, "/") || strings.Contains(s, "*") }

@@ -41,7 +41,9 @@ type Reader struct {
 	classes *classes
 	when    instants
 	attr    []byte
+	also    [][]byte          // cells of found.also
 	anyBad  bool              // any number of rows may be unreadable
+	opened  bool              // lines stood in envelopes in a file before
 	highest int64             // of instants
 	metrics map[uint64]string // what is counted, by series
 	stats   Stats
@@ -69,12 +71,16 @@ type Stats struct {
 	Unused   []string
 	Used     []string // "arrival: ts"
 	Others   []string // requests of class other: how many, and why
+	NoMatch  []string // patterns of classes of which there is no request
 	Said     string
+	Around   string // what a container runtime put around each line; "" nothing
+	Aside    int64  // lines of other streams, which were left out
 }
 
 // found is where the columns of the current file are.
 type found struct {
 	arrival, end, duration, init, work, cores, memory, in, out, status, class, count, series, metric place
+	also                                                                                             []place // further columns of the class
 	parts                                                                                            []place
 	attrs                                                                                            []place
 	features                                                                                         []place // of Options.Features
@@ -96,6 +102,9 @@ func (r *Reader) begin() error {
 		return err
 	}
 	r.in = in
+	if err := r.unwrap(); err != nil {
+		return err
+	}
 	if r.format.refuse != "" {
 		return Refusal{r.format.refusal(in)}
 	}
@@ -148,11 +157,16 @@ func (r *Reader) bind() error {
 	look(&f.in, "bytes in", m.BytesIn, own.BytesIn != "")
 	look(&f.out, "bytes out", m.BytesOut, own.BytesOut != "")
 	look(&f.status, "status", m.Status, own.Status != "")
-	look(&f.class, "class", m.Class, own.classColumn() != "")
+	look(&f.class, "class", m.Class, len(own.classColumns()) > 0)
 	look(&f.count, "count", m.Count, m.Quantity != Requests)
 	look(&f.series, "series", m.Series, false)
 	look(&f.metric, "metric", m.Metric, false)
-	f.parts, f.attrs = nil, nil
+	f.parts, f.attrs, f.also = nil, nil, nil
+	for _, name := range m.AlsoClass {
+		p := place{}
+		look(&p, "class", col(name), true)
+		f.also = append(f.also, p)
+	}
 	for _, c := range m.Parts {
 		p := place{}
 		look(&p, "duration", c, true)
@@ -185,6 +199,11 @@ func (r *Reader) bind() error {
 	}
 	if r.when.unit == 0 {
 		r.when.unit = max(f.arrival.unit, f.end.unit)
+	}
+	if at := f.arrival; at.has() {
+		r.serial(at)
+	} else if f.end.has() {
+		r.serial(f.end)
 	}
 	return r.conditions()
 }
@@ -231,6 +250,7 @@ func (r *Reader) Next(e *Event) error {
 		case errors.Is(err, errLeft):
 		case errors.Is(err, io.EOF):
 			r.rows = nil
+			r.leave()
 		default:
 			if err := r.bad(err); err != nil {
 				return err
@@ -250,7 +270,7 @@ func (r *Reader) bad(err error) error {
 		return err
 	}
 	s := &r.stats
-	if r.in.open {
+	if r.in.cut {
 		s.Cut = errors.Join(s.Cut, err)
 		s.Rows--
 		return nil
@@ -328,7 +348,7 @@ func (r *Reader) Stats() Stats {
 	s := r.stats
 	s.Finest, s.Local, s.Real = r.when.finest, r.when.local, r.when.zoned || r.when.local
 	if r.classes != nil {
-		s.Others = r.classes.told()
+		s.Others, s.NoMatch = r.classes.told(), r.classes.noMatch()
 	}
 	return s
 }

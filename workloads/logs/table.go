@@ -14,8 +14,10 @@ type table struct {
 	in      *Input
 	sep     byte
 	squash  bool
-	comment byte // lines that begin with it are left out; 0 none
-	strict  bool // all rows have as many cells as there are columns
+	comment byte         // lines that begin with it are left out; 0 none
+	strict  bool         // all rows have as many cells as there are columns
+	below   [][]byte     // cells of the first row
+	header  *laterHeader // nil: there is no header
 }
 
 // separators are those that tables have, the first of equals wins.
@@ -35,14 +37,14 @@ func newTable(in *Input) (rows, error) {
 	t.sep = separatorOf(&t.splitter, first, second)
 	t.squash = t.sep == ' '
 	cells := t.copied(first)
-	var below [][]byte
 	if second != nil {
-		below = t.copied(second)
+		t.below = t.copied(second)
 	}
-	if !isHeader(cells, below) {
+	if !isHeader(cells, t.below) {
 		for i := range cells {
 			t.columns = append(t.columns, strconv.Itoa(i+1))
 		}
+		t.below = cells
 		return t, nil
 	}
 	if _, err := t.read(); err != nil {
@@ -55,6 +57,7 @@ func newTable(in *Input) (rows, error) {
 		}
 		t.columns = append(t.columns, name)
 	}
+	t.header = &laterHeader{first: t.columns}
 	return t, nil
 }
 
@@ -155,7 +158,7 @@ func (t *table) joined(line []byte) []byte {
 		if t.cells = t.split(row, t.sep, t.squash); t.splitter.open {
 			continue
 		}
-		if len(t.cells) != len(t.columns) || bytes.IndexByte(row, 0) >= 0 {
+		if len(t.cells) != t.width() || bytes.IndexByte(row, 0) >= 0 {
 			break
 		}
 		t.in.skip(n, more)
@@ -166,17 +169,32 @@ func (t *table) joined(line []byte) []byte {
 }
 
 func (t *table) next() error {
-	line, err := t.read()
-	if err != nil {
-		return err
+	for {
+		line, err := t.read()
+		if err != nil {
+			return err
+		}
+		t.cells = t.split(line, t.sep, t.squash)
+		if t.strict && t.splitter.open {
+			line = t.joined(line)
+		}
+		t.text = line
+		if t.header.is(t.cells) {
+			t.header.take(names(t.cells))
+			continue
+		}
+		if width := t.width(); t.strict && len(t.cells) != width {
+			return t.in.fail("%d cells, the header has %d", len(t.cells), width)
+		}
+		t.cells = t.header.ordered(t.cells)
+		return nil
 	}
-	t.cells = t.split(line, t.sep, t.squash)
-	if t.strict && t.splitter.open {
-		line = t.joined(line)
+}
+
+// width is how many cells a row has.
+func (t *table) width() int {
+	if t.header != nil && t.header.order != nil {
+		return t.header.width
 	}
-	t.text = line
-	if t.strict && len(t.cells) != len(t.columns) {
-		return t.in.fail("%d cells, the header has %d", len(t.cells), len(t.columns))
-	}
-	return nil
+	return len(t.columns)
 }

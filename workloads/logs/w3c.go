@@ -8,17 +8,15 @@ import (
 
 // A w3c reads the W3C Extended Log File Format, whose columns a line #Fields
 // names: CloudFront (tabs), IIS (spaces). Date and time are one column more,
-// called instant. A later #Fields may name others: cells stay in the order of the first,
-// those that it does not name are dropped, and those that are gone are empty.
+// called instant. A later #Fields may name others.
 type w3c struct {
 	named
 	splitter
 	in         *Input
 	sep        byte
-	date, time int   // of the line
-	width      int   // cells of a line
-	order      []int // by column, the cell of a line, -1: it has none; nil: as they stand
-	ordered    [][]byte
+	date, time int // of the line
+	header     laterHeader
+	width      int // cells of a line
 	instant    []byte
 }
 
@@ -44,7 +42,7 @@ func newW3C(in *Input) (rows, error) {
 	if w.date < 0 || w.time < 0 {
 		return nil, in.fail("no line #Fields: with date and time")
 	}
-	w.width = len(w.columns)
+	w.width, w.header.first = len(w.columns), slices.Clone(w.columns)
 	w.columns = append(w.columns, "instant")
 	return w, nil
 }
@@ -55,12 +53,8 @@ func (w *w3c) renamed(fields []string) error {
 	if date < 0 || time < 0 {
 		return w.in.fail("#Fields without date and time")
 	}
-	w.date, w.time, w.width, w.order = date, time, len(fields), nil
-	if own := w.columns[:len(w.columns)-1]; !slices.Equal(fields, own) {
-		for _, name := range own {
-			w.order = append(w.order, slices.Index(fields, name))
-		}
-	}
+	w.date, w.time, w.width = date, time, len(fields)
+	w.header.take(fields)
 	return nil
 }
 
@@ -85,18 +79,7 @@ func (w *w3c) next() error {
 			return w.in.fail("%d cells, #Fields has %d", len(w.cells), w.width)
 		}
 		w.instant = append(append(append(w.instant[:0], w.cells[w.date]...), ' '), w.cells[w.time]...)
-		if w.order != nil {
-			w.ordered = w.ordered[:0]
-			for _, i := range w.order {
-				var cell []byte
-				if i >= 0 {
-					cell = w.cells[i]
-				}
-				w.ordered = append(w.ordered, cell)
-			}
-			w.cells = append(w.cells[:0], w.ordered...)
-		}
-		w.cells = append(w.cells, w.instant)
+		w.cells = append(w.header.ordered(w.cells), w.instant)
 		return nil
 	}
 }

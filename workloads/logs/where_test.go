@@ -1,6 +1,7 @@
 package logs
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -50,13 +51,43 @@ func TestWhere(t *testing.T) {
 			t.Errorf("%s is %v", text, got)
 		}
 	}
-	for text, want := range map[string]string{"": "want COLUMN = VALUE", "status": "want COLUMN", "= 5": "want COLUMN", "status >": "want COLUMN > VALUE", "status < 5 and took = ": "want COLUMN = VALUE", "colour = red": `no column "colour" (there are: status, path`} {
+	for text, want := range map[string]string{"": "want COLUMN = VALUE", "status": "want COLUMN", "= 5": "want COLUMN", "status >": "want COLUMN > VALUE", "status < 5 and took = ": "want COLUMN = VALUE", "colour = red": `no column "colour" (nearest valid name "took"; there are: status, path`} {
 		c, err := parseWhere(text)
 		if err == nil {
 			err = c.bind(r)
 		}
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %s", text, err, want)
+		}
+	}
+}
+
+// TestWhereIsRefused: what is incomplete, or has more than a term has room for, is refused
+// with the place.
+func TestWhereIsRefused(t *testing.T) {
+	for text, want := range map[string]string{
+		"status = 200 or":               `character 16: "": want COLUMN = VALUE`,
+		"status = 200 and ":             `character 18: "": want COLUMN = VALUE`,
+		"status = 200 &&":               `character 16: "": want COLUMN = VALUE`,
+		"and status = 200":              `character 1: "and status = 200": want COLUMN = VALUE`,
+		"status = 200 or or took = 1":   `character 17: "or took = 1": want COLUMN = VALUE`,
+		"status and took = 1":           `character 1: "status and took = 1": want COLUMN = VALUE`,
+		"status = and took = 1":         `character 10: "status =": want COLUMN = VALUE`,
+		"status = 200 took = 1":         `character 10: "200 took = 1" is no single value`,
+		"status = 200, took = 1":        `character 10: "200, took = 1" is no single value`,
+		"status => 200":                 `character 9: "> 200" is no single value`,
+		"path = '/user":                 "character 8: this quote is never closed",
+		"path = '/user/7' status = 404": `character 18: "status = 404" is one too many`,
+		"path = 'a' b":                  `character 12: "b" is one too many`,
+		"\"path = 404":                  "character 1: this quote is never closed",
+	} {
+		if _, err := parseWhere(text); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %s", text, err, want)
+		}
+	}
+	for _, text := range []string{"path = GET /a?x=1 HTTP/1.1", "path=a OR path=b", `"Response Time" > 5`, "path = orders", "path ~ */and/*", "path = it's"} {
+		if c, err := parseWhere(text); err != nil || len(c.any) > 2 {
+			t.Errorf("%q: %+v, %v", text, c, err)
 		}
 	}
 }
@@ -92,6 +123,39 @@ func TestClasses(t *testing.T) {
 	}
 	if len(c.names) != MaxOwnClasses+1 || c.others[beyond] != MaxOwnClasses {
 		t.Errorf("%d classes, requests of other: %v", len(c.names), c.told())
+	}
+}
+
+// TestClassOfSeveralColumns: the cells of several columns are one class; patterns are about
+// the first, and those of which there is no row are told.
+func TestClassOfSeveralColumns(t *testing.T) {
+	const text = "ts,path,status,zone\n1740909600,/user/1,200,a\n1740909601,/user/2,500,\n1740909602,/x,200,a\n1740909603,/user/3,200,a\n"
+	for class, want := range map[string]string{
+		"path,status":               "/user/1 200, /user/2 500, /x 200, /user/3 200",
+		"status,zone":               "200 a, 500 -, 200 a, 200 a",
+		"path,status,/user/*,/no/*": "/user/* 200, /user/* 500, other, /user/* 200; no match: /no/*",
+	} {
+		in, err := input("x.csv", []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := NewReader(Named("csv"), One(in), Options{Class: strings.Split(class, ",")})
+		var got []string
+		var e Event
+		for err = r.Next(&e); err == nil; err = r.Next(&e) {
+			got = append(got, r.Classes()[e.Class])
+		}
+		text := strings.Join(got, ", ")
+		if none := r.Stats().NoMatch; none != nil {
+			text += "; no match: " + strings.Join(none, ", ")
+		}
+		if text != want || slices.Contains(r.Stats().Unused, "status") {
+			t.Errorf("%s: %s (%v), want %s; not used: %v", class, text, err, want, r.Stats().Unused)
+		}
+	}
+	in, _ := input("x.csv", []byte(text))
+	if _, err := Detect(in, Options{Class: []string{"path", "statsu"}}); err == nil || !strings.Contains(err.Error(), `class: no column "statsu" (nearest valid name "status"`) {
+		t.Errorf("a column that is not there: %v", err)
 	}
 }
 

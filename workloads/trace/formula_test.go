@@ -115,6 +115,33 @@ func FuzzFormula(f *testing.F) {
 	})
 }
 
+// TestFormulasOfNothingAreSaid: a note tells where a formula makes no work of most requests.
+func TestFormulasOfNothingAreSaid(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "x")
+	file := dir + ".csv"
+	if err := os.WriteFile(file, []byte("ts,took_ms\n1,10\n2,20\n3,30\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Import("csv", []string{file}, dir, ImportOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]string{
+		"duration - 1s":   "it comes to 0 for all of them",
+		"duration - 25ms": "it comes to 0 for 2 of them",
+		"duration - 15ms": "",
+		"duration":        "",
+	} {
+		w, err := Open(dir, Options{Work: formula(t, text)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		notes := strings.Join(w.Notes, "\n")
+		if strings.Contains(notes, "it comes to 0") != (want != "") || !strings.Contains(notes, want) {
+			t.Errorf("%s: notes %q, want %q", text, notes, want)
+		}
+	}
+}
+
 // TestFieldsAreNoFeatures: no feature of a log can hide a field or a function of formulas,
 // and where a trace has such a feature a formula means the field.
 func TestFieldsAreNoFeatures(t *testing.T) {

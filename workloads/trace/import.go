@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"cnv/policy/nearest"
 	"cnv/workloads"
@@ -16,12 +17,13 @@ import (
 
 // ImportOptions are what a user says about files to import.
 type ImportOptions struct {
-	logs.Options           // of columns
-	Name         string    // of the trace; "" the folder's
-	Day          string    // of counts with times: only this date, UTC; "" all
-	Force        bool      // take what cannot be
-	DryRun       bool      // write nothing
-	Stdin        io.Reader // nil: the standard input of the program
+	logs.Options               // of columns
+	Name         string        // of the trace; "" the folder's
+	Day          string        // of counts with times: only this date, UTC; "" all
+	Force        bool          // take what cannot be
+	DryRun       bool          // write nothing
+	Stdin        io.Reader     // nil: the standard input of the program
+	Read         *atomic.Int64 // counts the rows of a log that were read so far, for who watches; nil: nobody does
 }
 
 // An Imported is what came of an import.
@@ -175,7 +177,7 @@ func (m *importing) readDigest(k *Kind) error {
 // spool copies standard input to a file in a new folder, as files of data sets are
 // read more than once, and puts it in the place of "-".
 func (m *importing) spool() (folder string, err error) {
-	if folder, err = os.MkdirTemp("", "cnv-import-"); err != nil {
+	if folder, err = os.MkdirTemp("", spoolMark+owner()+"-"); err != nil {
 		return "", err
 	}
 	i := slices.Index(m.in, "-")

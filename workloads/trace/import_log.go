@@ -33,6 +33,9 @@ func (m *importing) log(f *logs.Format) error {
 		if err != nil {
 			return err
 		}
+		if m.options.Read != nil && n%toldRows == 0 {
+			m.options.Read.Store(r.Stats().Rows)
+		}
 		if n < shownRows {
 			m.done.First = append(m.done.First, shown(r, &e))
 		}
@@ -63,6 +66,9 @@ func (m *importing) log(f *logs.Format) error {
 	m.done.lines = told(r)
 	return nil
 }
+
+// toldRows is after how many requests it is told how far reading is.
+const toldRows = 1 << 14
 
 // none says that there is nothing to import, and why.
 func (m *importing) none(r *logs.Reader) error {

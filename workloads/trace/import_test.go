@@ -193,7 +193,7 @@ func TestBadImports(t *testing.T) {
 		want       string
 	}{
 		"unknown kind":  {"azur", "a\n1\n", ImportOptions{}, `no importer "azur"`},
-		"no column":     {"azure-llm", "a\n1\n", ImportOptions{}, `in.csv:1: arrival: no column "TIMESTAMP" (there are: a)`},
+		"no column":     {"azure-llm", "a\n1\n", ImportOptions{}, `in.csv:1: arrival: no column "TIMESTAMP" (nearest valid name "a"; there are: a)`},
 		"negative":      {"csv", "t\n-5\n", ImportOptions{Options: logs.Options{Arrival: "t"}}, `in.csv:2: t: "-5"`},
 		"infinite":      {"csv", "t\n5\n+Inf\n", ImportOptions{Options: logs.Options{Arrival: "t"}}, `in.csv:3: t: "+Inf"`},
 		"late":          {"csv", "t\n0\n1e300\n", ImportOptions{Options: logs.Options{Arrival: "t"}}, `in.csv:3: t: "1e300" is not an instant`},

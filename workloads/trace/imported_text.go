@@ -37,7 +37,7 @@ func (d *Imported) String() string {
 }
 
 // deciding are the lines that who wants an answer must see; all others are shown by String.
-var deciding = []string{"understood", "left out", "unreadable", "duplicates", "span", "rate", "durations", "work", "class other"}
+var deciding = []string{"understood", "container", "left out", "unreadable", "duplicates", "span", "rate", "durations", "work", "class other", "no match"}
 
 // Brief is what a user must look at before an answer: what the file was taken for, and what
 // decides the load.
@@ -88,6 +88,13 @@ func told(r *logs.Reader) []Line {
 	if s.Said != "" {
 		say("understood", "%s", s.Said)
 	}
+	if s.Around != "" {
+		aside := ""
+		if s.Aside > 0 {
+			aside = fmt.Sprintf("; %d lines of others are left out", s.Aside)
+		}
+		say("container", "each line stands in an envelope of %s%s", s.Around, aside)
+	}
 	if s.Dropped > 0 {
 		say("left out", "%d of %d rows by conditions", s.Dropped, s.Rows)
 	}
@@ -123,6 +130,9 @@ func told(r *logs.Reader) []Line {
 	}
 	if len(s.Others) > 0 {
 		say("class other", "requests: %s", strings.Join(s.Others, ", "))
+	}
+	if len(s.NoMatch) > 0 {
+		say("no match", "no request is of class %s: it is like none, or an earlier pattern takes them", strings.Join(s.NoMatch, ", nor of "))
 	}
 	return out
 }

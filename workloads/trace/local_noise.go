@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -74,14 +75,7 @@ func contrasts(p prefix, s int) (ratio float64, n int) {
 		all[i] = contrast{(a - 2*b + c) * (a - 2*b + c), a + 4*b + c}
 	}
 	slices.SortFunc(all, func(x, y contrast) int { // 0/0 comes first
-		a, b := x.square*max(y.variance, 1), y.square*max(x.variance, 1)
-		switch {
-		case a < b:
-			return -1
-		case a > b:
-			return 1
-		}
-		return 0
+		return cmp.Compare(x.square*max(y.variance, 1), y.square*max(x.variance, 1))
 	})
 	square, variance := 0.0, 0.0
 	for _, c := range all[:len(all)-oddOnes] {

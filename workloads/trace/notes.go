@@ -85,7 +85,7 @@ func (r *recording) workNote(s *survey) string {
 		if r.o.Work.uses("duration") {
 			text += "; durations were measured under load: they include waiting, the network and slow clients, so work is at most that"
 		}
-		return text + r.restNote(s)
+		return text + s.nothingNote() + r.restNote(s)
 	case missing == 0 && r.o.Work != nil:
 		return "all work is recorded: the formula of work was not needed"
 	case missing == 0 && r.o.Size != nil:
@@ -99,6 +99,17 @@ func (r *recording) workNote(s *survey) string {
 		return fmt.Sprintf("the work of %d of %d requests was not recorded: of %d recorded wall durations are taken for it, of %d it is drawn from the size", missing, s.records, timed, missing-timed)
 	}
 	return "recorded wall durations" + which + " are taken for work: they include waiting, and averages understate the spread"
+}
+
+// nothingNote says that a formula makes no work of most requests.
+func (s *survey) nothingNote() string {
+	switch {
+	case s.nothing == s.made:
+		return "; it comes to 0 for all of them, so that nothing is computed: is a unit, a sign or a name wrong?"
+	case 2*s.nothing > s.made:
+		return fmt.Sprintf("; it comes to 0 for %d of them: is a unit or a sign wrong?", s.nothing)
+	}
+	return ""
 }
 
 // restNote says where the work comes from that the formula could not make.

@@ -13,6 +13,7 @@ type survey struct {
 	span    time.Duration
 	works   int64 // arrivals with recorded work, or work made by a formula
 	made    int64 // those of the latter
+	nothing int64 // of these, those whose work is 0
 	counted bool  // some have counts
 	byClass []classSurvey
 	known   [len(fieldNames)]int64 // arrivals that have the field
@@ -47,6 +48,9 @@ func (r *recording) survey() (*survey, error) {
 		s.add(a, e.attrText != nil)
 		if e.made {
 			s.made++
+			if a.Work == 0 {
+				s.nothing++
+			}
 		}
 		s.cells.add(int64(a.At/time.Microsecond), 1)
 		s.grid.add(int64(a.At / time.Microsecond))

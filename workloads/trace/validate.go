@@ -23,6 +23,23 @@ func (p *problems) add(err error) {
 
 func (p *problems) full() bool { return len(*p) >= maxProblems }
 
+// each calls next until there is nothing more or the list is full, and notes the errors of
+// lines that the next one can be read after. The error is what kept it from reading on.
+func (p *problems) each(l *lines, next func() (more bool, err error)) error {
+	for !p.full() {
+		more, err := next()
+		switch {
+		case err != nil && l.broken:
+			return err
+		case err != nil:
+			p.add(err)
+		case !more:
+			return nil
+		}
+	}
+	return nil
+}
+
 // Validate checks a trace, a folder or a bare CSV file, and returns what is
 // wrong with it, 20 problems at most: its files against their digests, every
 // line, and the totals, span and fields that trace.json claims. A line after a
@@ -85,23 +102,16 @@ func (r *recording) checkEvents(p *problems) (*survey, error) {
 	defer e.l.close()
 	s := &survey{}
 	var a workloads.Arrival
-	for !p.full() {
-		ok, err := e.next(&a)
-		switch {
-		case err != nil && e.l.broken:
-			return s, err
-		case err != nil:
-			p.add(err)
-			continue
-		case !ok:
-			return s, nil
+	return s, p.each(e.l, func() (more bool, err error) {
+		if more, err = e.next(&a); err != nil || !more {
+			return more, err
 		}
 		if !r.bare && a.At >= micros(r.header.SpanUS) {
 			p.add(e.l.fail("arrival_us: %d is not before span_us of trace.json (%d)", a.At/time.Microsecond, r.header.SpanUS))
 		}
 		s.add(&a, e.attrText != nil)
-	}
-	return s, nil
+		return true, nil
+	})
 }
 
 // checkCounts reads all counts, over bad lines too.
@@ -112,20 +122,11 @@ func (r *recording) checkCounts(p *problems) (*survey, error) {
 	}
 	defer c.l.close()
 	s := &survey{}
-	for !p.full() {
-		b, ok, err := c.next()
-		switch {
-		case err != nil && c.l.broken:
-			return s, err
-		case err != nil:
-			p.add(err)
-			continue
-		case !ok:
-			return s, nil
-		}
-		s.records += int64(b.count)
-	}
-	return s, nil
+	return s, p.each(c.l, func() (more bool, err error) {
+		b, more, err := c.next()
+		s.records += int64(b.count) // 0 after an error, and at the end
+		return more, err
+	})
 }
 
 // checkTotals compares what was read with what trace.json says.

@@ -83,7 +83,7 @@ func createPacked(dir string, h Header, pack func(io.Writer) io.WriteCloser) (*w
 	if err := os.MkdirAll(parent, 0o755); err != nil {
 		return nil, fmt.Errorf("cannot write to %s: %w", parent, err)
 	}
-	aside, err := os.MkdirTemp(parent, "."+filepath.Base(dir)+".new-")
+	aside, err := os.MkdirTemp(parent, "."+filepath.Base(dir)+asideMark+owner()+"-")
 	if err != nil {
 		return nil, fmt.Errorf("cannot write to %s: %w", parent, err)
 	}

@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -216,17 +215,8 @@ func (c *Clients) ready(ctx context.Context, f *Found, id string) error {
 // errUnlisted says that AWS has made an image and does not list it with our tag.
 var errUnlisted = errors.New("it is available, and not among the images of this deployment")
 
-// list is tags as EC2 takes them, in the order of their names.
-func list(tags map[string]string) []types.Tag {
-	var out []types.Tag
-	for _, k := range slices.Sorted(maps.Keys(tags)) {
-		out = append(out, types.Tag{Key: sdk.String(k), Value: sdk.String(tags[k])})
-	}
-	return out
-}
-
 func tagged(what types.ResourceType, tags map[string]string) []types.TagSpecification {
-	return []types.TagSpecification{{ResourceType: what, Tags: list(tags)}}
+	return []types.TagSpecification{{ResourceType: what, Tags: aws.Tags(tags)}}
 }
 
 func asAPI(err error, api *smithy.APIError) bool { return errors.As(err, api) }

@@ -73,7 +73,7 @@ func (c *Clients) deleteImage(ctx context.Context, f *Found, id string) error {
 		if i.ID != id || len(i.Snapshots) == 0 {
 			continue
 		}
-		tags := list(map[string]string{aws.TagDeployment: f.Name, aws.TagVersion: i.Version})
+		tags := aws.Tags(map[string]string{aws.TagDeployment: f.Name, aws.TagVersion: i.Version})
 		if _, err := c.EC2.CreateTags(ctx, &ec2.CreateTagsInput{Resources: i.Snapshots, Tags: tags}); err != nil && !absent(err) {
 			return err
 		}

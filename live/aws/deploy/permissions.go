@@ -46,7 +46,7 @@ func (d *doctor) onInstance() {
 	id, own := d.found.Instances[0].ID, map[string]string{aws.TagDeployment: d.s.Name}
 	_, err := d.c.EC2.TerminateInstances(d.ctx, &ec2.TerminateInstancesInput{DryRun: sdk.Bool(true), InstanceIds: []string{id}})
 	d.tried("end", id, "runner", err)
-	_, err = d.c.EC2.CreateTags(d.ctx, &ec2.CreateTagsInput{DryRun: sdk.Bool(true), Resources: []string{id}, Tags: list(own)})
+	_, err = d.c.EC2.CreateTags(d.ctx, &ec2.CreateTagsInput{DryRun: sdk.Bool(true), Resources: []string{id}, Tags: aws.Tags(own)})
 	d.tried("tag", id, "deployer", err)
 	_, err = d.c.EC2.CreateImage(d.ctx, &ec2.CreateImageInput{
 		DryRun: sdk.Bool(true), InstanceId: &id, Name: sdk.String("cnv-" + d.s.Name + "-doctor"),

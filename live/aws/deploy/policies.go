@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+
+	"cnv/policy/catalog"
 )
 
 // lambdaService takes on the function's role.
@@ -44,14 +46,7 @@ type Place struct {
 
 // In is the place of an account in a region, where no ARN of the account is known.
 func In(region, account string) Place {
-	partition := "aws"
-	switch {
-	case strings.HasPrefix(region, "cn-"):
-		partition = "aws-cn"
-	case strings.HasPrefix(region, "us-gov-"):
-		partition = "aws-us-gov"
-	}
-	return Place{partition, region, account}
+	return Place{catalog.Partition(region), region, account}
 }
 
 // placeOf is the place of what belongs to the account of an ARN, such as a role's.

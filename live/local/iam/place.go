@@ -1,6 +1,10 @@
 package iam
 
-import "strings"
+import (
+	"strings"
+
+	"cnv/policy/catalog"
+)
 
 // Account is the number of the local cloud's account.
 const Account = "123456789012"
@@ -13,14 +17,7 @@ type Place struct {
 
 // In is the place of a region.
 func In(region string) Place {
-	partition := "aws"
-	switch {
-	case strings.HasPrefix(region, "cn-"):
-		partition = "aws-cn"
-	case strings.HasPrefix(region, "us-gov-"):
-		partition = "aws-us-gov"
-	}
-	return Place{partition, region}
+	return Place{catalog.Partition(region), region}
 }
 
 // ARN names a resource of the account in the region.

@@ -1,4 +1,3 @@
-// Package runtest has the experiment that tests of runs against real workers share.
 package runtest
 
 import (

@@ -1,4 +1,4 @@
-package main
+package operate
 
 import (
 	"fmt"
@@ -10,42 +10,42 @@ import (
 	"cnv/policy"
 )
 
-// A statusCmd is `status`.
-type statusCmd struct {
-	account
-	AllRegions bool `help:"Look in all regions that the account has enabled."`
-	DryRun     bool `help:"Print the calls that the command would make, and make none."`
+// A Status is the command that shows what a deployment has, and what it costs.
+type Status struct {
+	Account
+	AllRegions bool // of the account, not only its own
+	DryRun     bool // only say which calls would be made
 }
 
 // Run shows what a deployment has.
-func (cmd *statusCmd) Run(c *run.Console) error {
-	if cmd.DryRun {
+func (s *Status) Run(c *run.Console) error {
+	if s.DryRun {
 		calls := append(slices.Clip(deploy.Looks), "Lambda ListProvisionedConcurrencyConfigs")
-		if cmd.AllRegions {
+		if s.AllRegions {
 			calls = append(calls, "EC2 DescribeRegions (once, the others in each region)")
 		}
 		printCalls(c, calls)
 		return nil
 	}
-	if cmd.AllRegions {
-		return cmd.everywhere(c)
+	if s.AllRegions {
+		return s.everywhere(c)
 	}
-	clients, f, err := cmd.find(c)
+	clients, f, err := s.find(c)
 	if err != nil {
 		return err
 	}
-	return cmd.show(c, clients, f)
+	return s.show(c, clients, f)
 }
 
 // show says what is there.
-func (cmd *statusCmd) show(c *run.Console, clients *deploy.Clients, f *deploy.Found) error {
+func (s *Status) show(c *run.Console, clients *deploy.Clients, f *deploy.Found) error {
 	there := deploy.PlanDestroy(f)
 	if len(there) == 0 {
-		fmt.Fprintf(c.Out, "deployment %s: nothing is there\n", cmd.Deployment)
+		fmt.Fprintf(c.Out, "deployment %s: nothing is there\n", s.Deployment)
 		return nil
 	}
-	for _, s := range there {
-		fmt.Fprintf(c.Out, "%-14s %s%s\n", s.What, s.Name, because(s.Why))
+	for _, step := range there {
+		fmt.Fprintf(c.Out, "%-14s %s%s\n", step.What, step.Name, because(step.Why))
 	}
 	for _, i := range f.Instances {
 		if i.Role == "gateway" {
@@ -78,11 +78,19 @@ func printBill(w io.Writer, b deploy.Bill, instances int) {
 	}
 }
 
-// printCalls says which calls a command would make.
-func printCalls(c *run.Console, calls []string) {
-	fmt.Fprintln(c.Out, "It would make these calls, none of which changes anything or costs:")
-	for _, call := range calls {
-		fmt.Fprintln(c.Out, " ", call)
+// everywhere shows what the deployment has in each region.
+func (s *Status) everywhere(c *run.Console) error {
+	all, unknown, err := s.Account.everywhere(c)
+	if err != nil {
+		return err
 	}
-	fmt.Fprintln(c.Out, "None was made.")
+	there := deploy.Regions(all)
+	for _, r := range there {
+		fmt.Fprintf(c.Out, "-- %s\n", r.Region)
+		if err := s.show(c, r.Clients, r.Found); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintf(c.Out, "deployment %s: %d regions were looked at; it has something in %d\n", s.Deployment, len(all), len(there))
+	return unknown
 }

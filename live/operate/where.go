@@ -1,4 +1,4 @@
-package main
+package operate
 
 import (
 	"fmt"
@@ -12,12 +12,12 @@ import (
 
 // finish says what a deployment is good for now: where its gateway is, or what
 // to do without one.
-func (cmd *deployCmd) finish(c *run.Console, clients *deploy.Clients, s *deploy.Spec, done []deploy.Step) error {
+func (d *Deploy) finish(c *run.Console, clients *deploy.Clients, s *deploy.Spec, done []deploy.Step) error {
 	here := "--deployment " + s.Name
-	if cmd.Region != "" {
-		here += " --region " + cmd.Region
+	if d.Region != "" {
+		here += " --region " + d.Region
 	}
-	experiment := cmd.Experiment
+	experiment := d.Experiment
 	if experiment == "" {
 		experiment = "EXPERIMENT"
 	}

@@ -1,4 +1,4 @@
-package main
+package operate
 
 import (
 	"fmt"
@@ -12,21 +12,26 @@ import (
 	"cnv/policy/catalog"
 )
 
-// gatewayFlags are those of deploy about the gateway's instance.
-type gatewayFlags struct {
-	Gateway     bool   `help:"Also launch an instance that runs live --serve with the experiment's first policy, in the workers' network."`
-	GatewayType string `help:"Its type." default:"c7g.medium" placeholder:"NAME"`
-	Program     string `help:"The live program for Linux on arm64. Without it the program is built." placeholder:"FILE"`
-	Allow       string `help:"Addresses that may send requests to the gateway, such as 203.0.113.0/24. By default only its own network may." placeholder:"CIDR"`
-	limits
-	pagesFlags
+// A Gateway is the instance that a deployment may have, which serves an experiment's first policy.
+type Gateway struct {
+	GatewayFlags
+	Limits run.Limits
+	Pages  Pages
+}
+
+// GatewayFlags are what the gateway's instance is launched with.
+type GatewayFlags struct {
+	Wanted  bool   // else there is none, and only addresses are checked
+	Type    string // of the instance
+	Program string // the live program for Linux on arm64; "": it is built
+	Allow   string // addresses that may send requests to it, a CIDR; "": its own network's
 }
 
 // open says which addresses are those of everybody.
-func (g *gatewayFlags) open() (out []string) {
+func (g *Gateway) open() (out []string) {
 	for _, x := range []struct{ flag, addresses, what string }{
 		{"--allow", g.Allow, "may call the gateway, which asks nobody who they are, and have it launch workers up to its budget"},
-		{"--admin-allow", g.AdminAllow, "may try to guess the token of its admin pages"},
+		{"--admin-allow", g.Pages.Allow, "may try to guess the token of its admin pages"},
 	} {
 		if p, err := netip.ParsePrefix(x.addresses); err == nil && p.Bits() == 0 {
 			out = append(out, fmt.Sprintf("warning: %s %s: anybody on the internet %s", x.flag, x.addresses, x.what))
@@ -36,8 +41,8 @@ func (g *gatewayFlags) open() (out []string) {
 }
 
 // check refuses addresses that are none, before anything is built.
-func (g *gatewayFlags) check() error {
-	for _, x := range []struct{ flag, addresses string }{{"--allow", g.Allow}, {"--admin-allow", g.AdminAllow}} {
+func (g *Gateway) check() error {
+	for _, x := range []struct{ flag, addresses string }{{"--allow", g.Allow}, {"--admin-allow", g.Pages.Allow}} {
 		if x.addresses == "" {
 			continue
 		}
@@ -50,20 +55,19 @@ func (g *gatewayFlags) check() error {
 
 // spec is the gateway that the flags ask for; its program is one for here, or for
 // instances of AWS.
-func (g *gatewayFlags) spec(c *run.Console, worker, experiment string, here bool) (*deploy.Gateway, error) {
-	limits := run.Limits(g.limits)
-	if err := limits.Check(); err != nil {
+func (g *Gateway) spec(c *run.Console, worker, experiment string, here bool) (*deploy.Gateway, error) {
+	if err := g.Limits.Check(); err != nil {
 		return nil, err
 	}
 	p, err := c.Plan(experiment, plan.Options{})
 	if err != nil {
 		return nil, err
 	}
-	if err := deploy.CheckType("--gateway-type", g.GatewayType, "arm64"); err != nil {
+	if err := deploy.CheckType("--gateway-type", g.Type, "arm64"); err != nil {
 		return nil, fmt.Errorf("cnv: %w", err)
 	}
-	if own := deploy.Outside(g.GatewayType); own >= g.MaxUsdPerHour {
-		return nil, fmt.Errorf("cnv: the gateway's own instance, a %s, costs $%.4f per hour, --max-usd-per-hour is %g: allow more", g.GatewayType, own, g.MaxUsdPerHour)
+	if own := deploy.Outside(g.Type); own >= g.Limits.MaxUsdPerHour {
+		return nil, fmt.Errorf("cnv: the gateway's own instance, a %s, costs $%.4f per hour, --max-usd-per-hour is %g: allow more", g.Type, own, g.Limits.MaxUsdPerHour)
 	}
 	for _, s := range p.Scenarios {
 		if s.Workload.Recorded() {
@@ -76,16 +80,16 @@ func (g *gatewayFlags) spec(c *run.Console, worker, experiment string, here bool
 			return nil, err
 		}
 	}
-	pages, err := g.pagesFlags.read()
+	pages, err := g.Pages.read()
 	if err != nil {
 		return nil, err
 	}
 	out := &deploy.Gateway{
-		Admin: g.AdminAllow,
-		Type:  g.GatewayType, Allow: g.Allow, Types: types(p), Life: g.MaxTime + 15*time.Minute,
+		Admin: g.Pages.Allow,
+		Type:  g.Type, Allow: g.Allow, Types: types(p), Life: g.Limits.MaxTime + 15*time.Minute,
 		Flags: []string{
-			"--max-instances", fmt.Sprint(g.MaxInstances), "--max-usd-per-hour", fmt.Sprint(g.MaxUsdPerHour), "--max-usd", fmt.Sprint(g.MaxUsd), "--max-time", g.MaxTime.String(),
-			"--gateway-usd-per-hour", fmt.Sprintf("%.6f", deploy.Outside(g.GatewayType)),
+			"--max-instances", fmt.Sprint(g.Limits.MaxInstances), "--max-usd-per-hour", fmt.Sprint(g.Limits.MaxUsdPerHour), "--max-usd", fmt.Sprint(g.Limits.MaxUsd), "--max-time", g.Limits.MaxTime.String(),
+			"--gateway-usd-per-hour", fmt.Sprintf("%.6f", deploy.Outside(g.Type)),
 		},
 	}
 	if out.Package, err = deploy.PackGateway(program, worker, []byte(p.Text), pages); err != nil {
@@ -95,10 +99,10 @@ func (g *gatewayFlags) spec(c *run.Console, worker, experiment string, here bool
 }
 
 // printCosts says what the gateway may cost at worst, if there is to be one.
-func (g *gatewayFlags) printCosts(w io.Writer) {
-	if g.Gateway {
+func (g *Gateway) printCosts(w io.Writer) {
+	if g.Wanted {
 		fmt.Fprintf(w, "The gateway launches workers and calls functions by itself: at worst $%.2f per hour, $%.0f per day, with its own instance, beside $%.2f per million calls and $%.3f per million writes to the table; it ends them and itself at $%.2f or after %v.\n",
-			g.MaxUsdPerHour, 24*g.MaxUsdPerHour, 1e6*catalog.FunctionCall.USD(), 1e6*catalog.StoreWrite.USD(), g.MaxUsd, g.MaxTime)
+			g.Limits.MaxUsdPerHour, 24*g.Limits.MaxUsdPerHour, 1e6*catalog.FunctionCall.USD(), 1e6*catalog.StoreWrite.USD(), g.Limits.MaxUsd, g.Limits.MaxTime)
 	}
 }
 

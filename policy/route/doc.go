@@ -1,0 +1,7 @@
+// Package route holds the routers: which worker a request would run on.
+//
+// Each file is one policy: a struct whose exported fields are its
+// parameters, with the algorithm, its ties, its cost per decision and its
+// source in the doc comment. To add one, write such a file, add a line to
+// [Specs], and call policytest.Router in a test.
+package route

@@ -1,0 +1,37 @@
+// Package sim is the modelled world: virtual time, VMs, functions, network,
+// telemetry and bills around the same policy.Controller that runs live.
+//
+// One run is one call of [Run]: it owns everything it touches, so any number
+// of runs go side by side. Event times are integer nanoseconds; events at the
+// same instant happen by their ranks, those of a rank in the order in which they were
+// scheduled, and all before arrivals of that instant.
+//
+// # What is modelled
+//
+//   - A VM has cores of one speed and serves by processor sharing or first come, first served
+//     ([Config].PS). It has no memory, disk or start-up of its caches: the first request is as
+//     quick as the last.
+//   - A launch has five parts, each with a law of its own ([Launch]). It never fails in the
+//     simulator; a cloud that has no capacity is a matter of live runs.
+//   - A function environment serves one call at a time and is reused last in, first out
+//     ([Functions]). New ones are made at the rate that AWS Lambda allows.
+//   - The network is one delay for each way, drawn for every attempt. It loses nothing and has no
+//     bandwidth: what a request and its answer weigh does not matter.
+//   - The gateway decides in no time. How long it takes live is measured by live runs.
+//   - Workers report how busy they were over exactly one period, and the report arrives later
+//     ([Config].TelemetryDelay).
+//
+// # What policies share
+//
+// Whatever chance decides is keyed by the seed, its purpose and a number that policies do not
+// change: the launch, the environment, the request and attempt, the fault. So the k-th launch
+// takes as long under every policy, and differences between policies vary less than the
+// runs themselves (common random numbers: Law, "Simulation Modeling and Analysis", 5th edition,
+// section 11.2).
+//
+// # What is checked against
+//
+// Closed forms (M/M/1, M/M/c, M/G/1-PS, Erlang B and C), a second simulator that shares no code
+// of the world (sim/second), laws of conservation (requests, machines, money), and live runs of
+// the same scenario (live/parity_test.go).
+package sim
