@@ -59,13 +59,21 @@ type commandLine struct {
 	Whatif    whatifCmd    `cmd:"" help:"Say what other policies would have done with the requests of a journal, in a world fitted to it."`
 	Drift     driftCmd     `cmd:"" help:"Say how good the simulator's predictions of live runs have been over time."`
 	Trace     traceCmd     `cmd:"" help:"Import, generate, describe, transform and check traces."`
+	Gallery   galleryCmd   `cmd:"" help:"Compare all experiments that come with the program, and list their answers on a page."`
+
+	Completion completionCmd `cmd:"" help:"Print what makes a shell complete commands and flags."`
+	Man        manCmd        `cmd:"" help:"Print the manual page."`
+
+	Version kong.VersionFlag `help:"Print the version and exit."`
 }
 
 // commands is the names of them.
 func commands() []string {
 	var out []string
 	for _, f := range reflect.VisibleFields(reflect.TypeFor[commandLine]()) {
-		out = append(out, strings.ToLower(f.Name))
+		if _, ok := f.Tag.Lookup("cmd"); ok {
+			out = append(out, strings.ToLower(f.Name))
+		}
 	}
 	return out
 }
@@ -158,7 +166,7 @@ func execute(c *console, args []string) error {
 		kong.Exit(func(int) { left = true }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
 		kong.Bind(c),
-		kong.Vars{"most": strconv.Itoa(starter.MostRequests)},
+		kong.Vars{"most": strconv.Itoa(starter.MostRequests), "version": version()},
 	)
 	if err != nil {
 		return err

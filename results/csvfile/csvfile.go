@@ -50,7 +50,7 @@ func Write(name string, header []string, rows func(write func(...string) error) 
 	w := csv.NewWriter(f)
 	err = w.Write(header)
 	if err == nil {
-		err = rows(func(fields ...string) error { return w.Write(fields) })
+		err = rows(func(fields ...string) error { return w.Write(Inert(fields)) })
 	}
 	w.Flush()
 	if err == nil {
@@ -87,7 +87,7 @@ func Read(name string, header []string, row func(f []string) error) error {
 		if err != nil {
 			return fmt.Errorf("results: %s: %w", name, err) // it says which line
 		}
-		if err := row(fields[:n]); err != nil {
+		if err := row(Plain(fields[:n])); err != nil {
 			line, _ := r.FieldPos(0)
 			return fmt.Errorf("results: %s:%d: %w", name, line, err)
 		}
@@ -113,7 +113,7 @@ func ReadAny(name string, row func(header, f []string) error) error {
 		return fmt.Errorf("results: %s: %w", name, err)
 	}
 	for i := 1; i < len(rows); i++ {
-		if err := row(rows[0], rows[i]); err != nil {
+		if err := row(rows[0], Plain(rows[i])); err != nil {
 			return fmt.Errorf("results: %s:%d: %w", name, i+1, err)
 		}
 	}
@@ -148,6 +148,7 @@ func Append(name, having string, header []string, of func(value func(column stri
 			if err != nil {
 				return err
 			}
+			fields = Plain(fields)
 			more := of(func(column string) string {
 				if i := slices.Index(columns, column); i >= 0 {
 					return fields[i]
