@@ -13,6 +13,7 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
+	"cnv/results"
 	"cnv/results/answer"
 	"cnv/results/words"
 )
@@ -66,7 +67,7 @@ func NewChart(s *answer.Stored, spec ChartSpec) (*Chart, error) {
 	for _, name := range panels {
 		c.panels = append(c.panels, c.panel(name, groups, q, at, label, ticks))
 	}
-	c.Caption = words.Capital(strings.TrimPrefix(q.Name, "the ")) + " against " + spec.X + ". Bands are 95 % intervals, each on its own."
+	c.Caption = words.Capital(strings.TrimPrefix(q.Name, "the ")) + " against " + spec.X + ". Bands are 95 % intervals, each on its own; a share of 0 in all runs has none."
 	return c, nil
 }
 
@@ -80,6 +81,9 @@ func chartCells(s *answer.Stored, spec ChartSpec, q answer.Quantity) ([]chartCel
 			f, ok := at.Value(w, p, spec.Metric)
 			if !ok {
 				return nil, fmt.Errorf("cnv: no metric %q in comparison.csv; columns.md lists them", spec.Metric)
+			}
+			if results.IsShare(spec.Metric) && f.Value.Mean == 0 {
+				f.Value.Low, f.Value.High = math.NaN(), math.NaN() // what so few runs cannot rule out would hide all else
 			}
 			c := chartCell{value: words.Estimate{Mean: q.Scale * f.Value.Mean, Low: q.Scale * f.Value.Low, High: q.Scale * f.Value.High}}
 			for _, by := range []struct {

@@ -29,7 +29,7 @@ func sweeps(s *answer.Stored) (out []Figure) {
 			if err != nil || len(c.panels) > maxPanels { // the files do not tell the cells apart
 				continue
 			}
-			c.Caption = "How " + q.Name + words.IfElse(q.Head == "misses", " change", " changes") + " with " + f.Key + ": a line per policy, a panel per workload. Bands are 95 % intervals, each on its own."
+			c.Caption = "How " + q.Name + words.IfElse(q.Head == "misses", " change", " changes") + " with " + f.Key + ": a line per policy, a panel per workload. Bands are 95 % intervals, each on its own; a share of 0 in all runs has none."
 			out = append(out, c.Figure)
 		}
 	}
