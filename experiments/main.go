@@ -57,7 +57,9 @@ type commandLine struct {
 	Explain   explainCmd   `cmd:"" help:"Say what the policies saw and decided, for a request or an instant of a journal."`
 	Calibrate calibrateCmd `cmd:"" help:"Fit the world of an experiment to a journal: launches, speed, network, functions, telemetry."`
 	Whatif    whatifCmd    `cmd:"" help:"Say what other policies would have done with the requests of a journal, in a world fitted to it."`
+	Diff      diffCmd      `cmd:"" help:"Say where the journals of a live run and its simulation part, why, and what makes their gap in cost and misses."`
 	Drift     driftCmd     `cmd:"" help:"Say how good the simulator's predictions of live runs have been over time."`
+	Validate  heldOutCmd   `cmd:"" help:"Fit to the first part of a journal or a log, and say how well that predicts the rest."`
 	Trace     traceCmd     `cmd:"" help:"Import, generate, describe, transform and check traces."`
 	Gallery   galleryCmd   `cmd:"" help:"Compare all experiments that come with the program, and list their answers on a page."`
 

@@ -74,16 +74,16 @@ func (s *Stored) asked(fs Findings, q Spec) (out []string) {
 	return slices.DeleteFunc(out, func(text string) bool { return text == "" })
 }
 
-// mostListed is how many policies or workloads a sentence names before it counts the others.
-const mostListed = 3
+// mostBriefly is how many policies or workloads a sentence names before it counts the others.
+const mostBriefly = 3
 
 // named lists some names, and how many others there are.
 func named(names []string) string {
 	var quoted []string
-	for _, n := range names[:min(len(names), mostListed)] {
+	for _, n := range names[:min(len(names), mostBriefly)] {
 		quoted = append(quoted, words.InQuotes(n))
 	}
-	if n := len(names) - mostListed; n > 0 {
+	if n := len(names) - mostBriefly; n > 0 {
 		quoted = append(quoted, strconv.Itoa(n)+" more")
 	}
 	return words.List(quoted)

@@ -34,9 +34,9 @@ type reportView struct {
 	Tables, Worlds             []tableView
 	Why, Reasons, Sizes        []tableView
 	Predictions                []tableView
-	Omitted                    string // of the tables that explain
 	Fidelity                   []tableView
 	FidelityNote               string
+	Omitted                    string // of the tables that explain
 	Figures                    []figureView
 	Ledgers                    []tableView
 	Method                     []string
@@ -174,10 +174,10 @@ func report(s *answer.Stored, figures []figure.Figure) (html, markdown []byte, e
 		Sizes: sizeTables(some.Found, some.Sizes), Ledgers: ledgerTables(some.Found),
 		Method: methodText(s.Found, s.Text("slo")), Command: s.Text("command"), Facts: facts(s), Configuration: configurationText(s), Files: s.Files,
 	}
-	room := mostInlined
 	if len(s.Fidelity) > 0 {
 		v.Fidelity, v.FidelityNote = fidelityTables(s.Fidelity), fidelity.Summary(s.Fidelity)
 	}
+	room := mostInlined
 	for i := range figures {
 		f := &figures[i]
 		svg, err := inlined(f)
