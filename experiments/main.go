@@ -62,13 +62,21 @@ type commandLine struct {
 	Drift     driftCmd     `cmd:"" help:"Say how good the simulator's predictions of live runs have been over time."`
 	Validate  heldOutCmd   `cmd:"" help:"Fit to the first part of a journal or a log, and say how well that predicts the rest."`
 	Trace     traceCmd     `cmd:"" help:"Import, generate, describe, transform and check traces."`
+	Gallery   galleryCmd   `cmd:"" help:"Compare all experiments that come with the program, and list their answers on a page."`
+
+	Completion completionCmd `cmd:"" help:"Print what makes a shell complete commands and flags."`
+	Man        manCmd        `cmd:"" help:"Print the manual page."`
+
+	Version kong.VersionFlag `help:"Print the version and exit."`
 }
 
 // commands is the names of them.
 func commands() []string {
 	var out []string
 	for _, f := range reflect.VisibleFields(reflect.TypeFor[commandLine]()) {
-		out = append(out, strings.ToLower(f.Name))
+		if _, ok := f.Tag.Lookup("cmd"); ok {
+			out = append(out, strings.ToLower(f.Name))
+		}
 	}
 	return out
 }
@@ -162,7 +170,7 @@ func execute(c *console, args []string) error {
 		kong.ValueFormatter(usage.Value),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
 		kong.Bind(c),
-		kong.Vars{"most": strconv.Itoa(starter.MostRequests)},
+		kong.Vars{"most": strconv.Itoa(starter.MostRequests), "version": version()},
 	)
 	if err != nil {
 		return err

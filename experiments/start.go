@@ -79,7 +79,7 @@ func (cmd *startCmd) Run(c *console) error {
 	if err := run.Run(c); err != nil {
 		return err
 	}
-	c.printf("Differences, warnings, assumptions, and all again after a change of %s:\n  %s\n", file, outcome.CommandLine("go", "run", "./experiments/...", "compare", file))
+	c.printf("Differences, warnings, assumptions, and all again after a change of %s:\n  %s\n", file, outcome.CommandLine("go", "run", "./experiments/...", "compare", file, "--verbose"))
 	return nil
 }
 

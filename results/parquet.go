@@ -1,6 +1,7 @@
 package results
 
 import (
+	"cnv/results/csvfile"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -169,7 +170,7 @@ func convert(from io.Reader, to *parquet.GenericWriter[requestRow]) error {
 		if err != nil {
 			return err
 		}
-		rows = append(rows, requestRowOf(f))
+		rows = append(rows, requestRowOf(csvfile.Plain(f)))
 		if len(rows) == cap(rows) {
 			if _, err := to.Write(rows); err != nil {
 				return err

@@ -2,6 +2,7 @@ package results
 
 import (
 	"bufio"
+	"cnv/results/csvfile"
 	"encoding/csv"
 	"fmt"
 	"os"
@@ -53,7 +54,7 @@ func newRowWriter(name string, info RunInfo) (*rowWriter, error) {
 func quoted(s string) string {
 	var b strings.Builder
 	w := csv.NewWriter(&b)
-	_ = w.Write([]string{s}) // memory takes anything
+	_ = w.Write(csvfile.Inert([]string{s})) // memory takes anything
 	w.Flush()
 	return strings.TrimSuffix(b.String(), "\n")
 }

@@ -53,6 +53,7 @@ var fileGroups = []fileGroup{
 	{[]string{"interactions.csv"}, (*Set).writeInteractions},
 	{[]string{worldsFile}, (*Set).writeWorlds},
 	{[]string{"manifest.json"}, (*Set).writeManifest},
+	{[]string{factorsFile}, (*Set).writeFactors}, // behind all other CSV files
 	{[]string{"columns.md"}, func(_ *Set, dir string) error { return writeColumns(dir) }},
 }
 
