@@ -58,7 +58,9 @@ type commandLine struct {
 	Explain   explainCmd   `cmd:"" help:"Say what the policies saw and decided, for a request or an instant of a journal."`
 	Calibrate calibrateCmd `cmd:"" help:"Fit the world of an experiment to a journal: launches, speed, network, functions, telemetry."`
 	Whatif    whatifCmd    `cmd:"" help:"Say what other policies would have done with the requests of a journal, in a world fitted to it."`
+	Diff      diffCmd      `cmd:"" help:"Say where the journals of a live run and its simulation part, why, and what makes their gap in cost and misses."`
 	Drift     driftCmd     `cmd:"" help:"Say how good the simulator's predictions of live runs have been over time."`
+	Validate  heldOutCmd   `cmd:"" help:"Fit to the first part of a journal or a log, and say how well that predicts the rest."`
 	Trace     traceCmd     `cmd:"" help:"Import, generate, describe, transform and check traces."`
 }
 
@@ -117,6 +119,14 @@ func run(args []string, out, errs io.Writer) int {
 		fmt.Fprintln(errs, err)
 	}
 	return exitFailed
+}
+
+// beneath is what standard output writes to, whatever is remembered of it.
+func (c *console) beneath() io.Writer {
+	if w, ok := c.out.(*checkedWriter); ok {
+		return w.w
+	}
+	return c.out
 }
 
 // A checkedWriter remembers that writing failed: what nobody can read was not

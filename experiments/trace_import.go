@@ -89,7 +89,11 @@ func (cmd *importCmd) Run(c *console) error {
 // importFiles is [trace.ImportFiles], telling how far it is.
 func (c *console) importFiles(kind string, files []string, dir string, o trace.ImportOptions) (*trace.Imported, error) {
 	o.Read = new(atomic.Int64)
-	stop := c.during("reading "+trace.Shown(files[0]), func() string { return fmt.Sprintf("%d rows", o.Read.Load()) })
+	name := trace.Shown(files[0])
+	if name == "-" {
+		name = "standard input"
+	}
+	stop := c.during("reading "+name, func() string { return fmt.Sprintf("%d rows", o.Read.Load()) })
 	defer stop()
 	return trace.ImportFiles(kind, files, dir, o)
 }

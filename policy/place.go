@@ -284,16 +284,6 @@ func (c *Controller) freeWorker(d decision) (WorkerID, bool) {
 	return f.places[0], true
 }
 
-// mayLaunch says whether this gateway may add a worker to a pool.
-// Only the leader of several gateways launches; the others wait for what it launches.
-func (c *Controller) mayLaunch(p PoolID) bool {
-	if !c.cfg.Leader || int(p) >= len(c.cfg.Pools) || c.launchDied {
-		return false
-	}
-	n := &c.fleet.pools[p]
-	return n.Size() < n.most(&c.cfg.Pools[p])
-}
-
 // room says whether the gateway may send one more request to a worker.
 func (c *Controller) room(w WorkerID) bool {
 	wk := &c.fleet.workers[w]
@@ -311,6 +301,9 @@ func (c *Controller) dispatch(s int32, w WorkerID, out []Command) []Command {
 // invoke starts an attempt on a function.
 func (c *Controller) invoke(s int32, out []Command) []Command {
 	r := c.table.At(s)
+	if c.cfg.KeepAlive != nil {
+		out = c.callBegins(r.Class, out)
+	}
 	c.warm.call(c.now, r.Class)
 	if !r.spilled {
 		r.spilled = true

@@ -236,3 +236,13 @@ func (c *Controller) launchFailed(e *Event, out []Command) []Command {
 	c.cameToNothing(e.Pool)
 	return out
 }
+
+// mayLaunch says whether this gateway may add a worker to a pool.
+// Only the leader of several gateways launches; the others wait for what it launches.
+func (c *Controller) mayLaunch(p PoolID) bool {
+	if !c.cfg.Leader || int(p) >= len(c.cfg.Pools) || c.launchDied {
+		return false
+	}
+	n := &c.fleet.pools[p]
+	return n.Size() < n.most(&c.cfg.Pools[p])
+}
