@@ -237,7 +237,7 @@ func (w *fittedWorld) print(c *console) {
 // say prints a name, and a text below it, indented.
 func say(c *console, name, text string) {
 	c.printf("%s\n", name)
-	for _, line := range outcome.Wrap(text, outcome.Width-4) {
+	for _, line := range words.Wrap(text, outcome.Width-4) {
 		c.printf("    %s\n", line)
 	}
 }

@@ -31,6 +31,7 @@ type compareCmd struct {
 	Shard       string   `help:"Only the I-th of N parts of the runs, for merge to put together; \"auto\" asks Slurm, AWS Batch or Kubernetes which, \"auto/N\" where they do not say of how many, and \"auto/N@FIRST\" for tasks of an array of N from FIRST on that are run again." placeholder:"I/N"`
 	Fresh       bool     `help:"Run everything again; else finished runs of this program are not."`
 	Quiet       bool     `help:"Print nothing; errors still go to stderr."`
+	Verbose     bool     `help:"Print tables by workload, all findings, warnings and assumptions, too; all of it is in the report."`
 
 	part  shard
 	brief func(set *compare.Set) []string // in place of the answer; nil: all is printed
@@ -178,6 +179,7 @@ func pairsOf(p *plan.Plan) int {
 func (cmd *compareCmd) options(name string, p *plan.Plan) outcome.Options {
 	return outcome.Options{
 		Out: cmd.Out, Format: cmd.Format, Requests: cmd.Requests, Journals: cmd.Journal, Figures: !cmd.NoFigures, Quiet: cmd.Quiet, Fresh: cmd.Fresh, Looks: cmd.looks, Merge: cmd.merge, From: cmd.from, Brief: cmd.brief,
+		Verbose: cmd.Verbose,
 		Command: outcome.CommandLine(cmd.again(name, p)...),
 	}
 }

@@ -120,6 +120,14 @@ func run(args []string, out, errs io.Writer) int {
 	return exitFailed
 }
 
+// beneath is what standard output writes to, whatever is remembered of it.
+func (c *console) beneath() io.Writer {
+	if w, ok := c.out.(*checkedWriter); ok {
+		return w.w
+	}
+	return c.out
+}
+
 // A checkedWriter remembers that writing failed: what nobody can read was not
 // said.
 type checkedWriter struct {

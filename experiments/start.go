@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cnv/results/words"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -147,7 +148,7 @@ func (cmd *startCmd) design(c *console, dir, file string) (d *starter.Design, er
 	}
 	c.printf("\nChosen\n")
 	for _, choice := range append(choices, d.Choices...) {
-		for i, line := range outcome.Wrap(choice.Text, outcome.Width-nameColumn) {
+		for i, line := range words.Wrap(choice.Text, outcome.Width-nameColumn) {
 			name := ""
 			if i == 0 {
 				name = choice.Name

@@ -299,7 +299,7 @@ func (t *supposition) tellAssumed(c *console) {
 
 // paragraph prints a text in lines of a terminal's width.
 func paragraph(c *console, text string) {
-	for _, line := range outcome.Wrap(text, outcome.Width) {
+	for _, line := range words.Wrap(text, outcome.Width) {
 		c.printf("%s\n", line)
 	}
 }

@@ -19,12 +19,18 @@ var roleScenarios = []scenario{
 		c.Classes[0].Bound, c.Classes[0].Factor, c.Admission = 2*time.Second, 0, &admit.Deadline{Slack: 1}
 	}},
 	{name: "token bucket", some: " reject 429", own: func(c *policy.Config) { c.Admission = &admit.TokenBucket{Rate: 2, Burst: 3} }},
+	{name: "controlled delay", some: " reject 429", own: func(c *policy.Config) {
+		c.Pools[0].Limit, c.Admission = 1, &admit.CoDel{Target: 20 * time.Millisecond, Interval: 200 * time.Millisecond}
+	}},
 	{name: "shortest first", own: func(c *policy.Config) { c.Pools[0].Limit, c.Order = 1, &ranks.SJF{Ageing: 0.1} }},
 	{name: "latest first", own: func(c *policy.Config) {
 		c.Pools[0].Limit, c.Order = 1, &ranks.LIFO{Interval: 500 * time.Millisecond}
 	}},
 	{name: "outlier ejection", retry: backoff, some: " 1:w", faults: sickFaults, own: func(c *policy.Config) {
 		c.Health = &health.Outlier{Failures: 2, Base: 5 * time.Second, Longest: time.Minute, Interval: 10 * time.Second, Limits: health.Limits{Most: 1, Keep: 0.5}}
+	}},
+	{name: "ejection by success rate", retry: backoff, some: " 1:w", faults: sickFaults, own: func(c *policy.Config) {
+		c.Health = &health.SuccessRate{Interval: 5 * time.Second, Volume: 2, Hosts: 3, Factor: 1, Base: 5 * time.Second, Longest: time.Minute, Limits: health.Limits{Most: 1, Keep: 0.5}}
 	}},
 	{name: "circuit breakers", some: " deliver 0", faults: sickFaults, own: func(c *policy.Config) {
 		c.Health = &health.Breaker{Share: 0.5, Window: 8, Least: 2, Base: 5 * time.Second, Trials: 2, Limits: health.Limits{Most: 1, Keep: 0.5}}

@@ -22,6 +22,7 @@ type Config struct {
 	Order     Order
 	Hedge     Hedge
 	Health    Health
+	KeepAlive KeepAlive
 	Witness   Witness
 
 	Retry Retry
@@ -108,7 +109,7 @@ type Functions struct {
 	USDPerSecond  float64       // of one environment while it serves
 	USDPerRequest float64
 	// FixedKeepAlive says that nobody can set how long an idle environment lives, as on
-	// Lambda: New refuses a KeepAliver.
+	// Lambda: New refuses a KeepAlive.
 	FixedKeepAlive bool `json:",omitempty"`
 }
 

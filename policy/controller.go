@@ -47,6 +47,8 @@ type Controller struct {
 	actions   Actions
 	stored    Request
 
+	environments Environments
+
 	measurement Measured
 	executed    Executed // of the attempt that ends
 }
@@ -69,6 +71,7 @@ type hooks struct {
 	targeter    Targeter  // the estimator, if it can learn from counts
 	estimator   Estimator // nil: none, or a MeansOnly
 	sparing     Sparing   // the hedge, if it is one
+	dequeuer    Dequeuer  // the admission, if it is one
 	tests       int       // of the health, if it is a Tester
 	observers   []Observer
 	workers     []WorkerObserver
@@ -161,7 +164,7 @@ func (c *Controller) Step(now time.Duration, e *Event, out []Command) []Command 
 	case Head:
 		out = c.headed(e, out)
 	case Returned:
-		c.returned(e)
+		out = c.returned(e, out)
 	case Gone:
 		out = c.gone(e, out)
 	case Wake:
@@ -344,18 +347,6 @@ func (a *Actions) SetConcurrency(n int) {
 		n = min(n, f.Concurrency)
 	}
 	a.out = append(a.out, Command{Kind: SetConcurrency, N: int32(min(max(n, 0), math.MaxInt32))})
-}
-
-// SetKeepAlive has idle environments of functions live for so long from now on; those
-// that are gone by then stay gone. Without functions, or of a policy that is no
-// KeepAliver, it does nothing.
-func (a *Actions) SetKeepAlive(d time.Duration) {
-	c := a.c
-	if _, ok := c.hooks.actors[a.actor].(KeepAliver); !ok || c.cfg.Functions == nil {
-		return
-	}
-	c.warm.keepFor(c.now, max(d, 0))
-	a.out = append(a.out, Command{Kind: SetKeepAlive, At: max(d, 0)})
 }
 
 // At calls Act with the tag at an instant, or now if that has passed.

@@ -83,11 +83,13 @@ const (
 	Drain                      // Worker: WorkerDrained follows when it is idle
 	Terminate                  // Worker
 	SetConcurrency             // N: function environments kept ready (provisioned)
-	SetKeepAlive               // At: keep-alive of idle function environments
+	SetKeepAlive               // Class, At: how long environments that become idle from now on stay loaded
 	Probe                      // Worker
 	Record                     // Request, Key: what the attempt of the Done event has taken, to the store
 	Lookup                     // Request, Key: Found follows
 	WakeAt                     // At: replaces the one pending wake
+	SetPrewarm                 // Class, At: how long they are unloaded before that; 0: they are not
+	Unload                     // Class: the environment that has been idle for longest goes
 )
 
 // A Command is one thing for the driver to carry out, in order.
@@ -97,6 +99,7 @@ type Command struct {
 	Reason  Reason
 	Known   bool // Work is the Estimator's; else the mean of a class, a prior, or nothing
 	Pool    PoolID
+	Class   ClassID // whose environments; 0 where all classes share them
 	Worker  WorkerID
 	N       int32
 	Request RequestID

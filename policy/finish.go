@@ -152,7 +152,7 @@ func (c *Controller) done(e *Event, out []Command) []Command {
 	case a.failed:
 		o.Status = Error
 	}
-	c.end(r, i, o, e.Status == Cancelled && !e.Unstarted)
+	out = c.end(r, i, o, e.Status == Cancelled && !e.Unstarted, out)
 	if o.Status == OK {
 		r.had = 0 // what it took teaches more than what an attempt had of it
 	}
@@ -190,10 +190,10 @@ func (c *Controller) record(r *request, out []Command) []Command {
 
 // end takes an ended attempt off the books. A function runs on when its
 // attempt was cancelled: its environment is busy until Returned.
-func (c *Controller) end(r *request, i int32, o *Outcome, cancelled bool) {
+func (c *Controller) end(r *request, i int32, o *Outcome, cancelled bool, out []Command) []Command {
 	if o.Worker == NoWorker {
 		if !cancelled {
-			c.warm.answer(c.now, r.Class, o.Status)
+			out = c.callEnded(r.Class, o.Status, out)
 		}
 	} else {
 		c.fleet.unbook(c.now, i)
@@ -204,15 +204,16 @@ func (c *Controller) end(r *request, i int32, o *Outcome, cancelled bool) {
 		r.live[0] = r.live[1]
 	}
 	r.live[1] = -1
+	return out
 }
 
 // returned handles the end of a call whose attempt was cancelled before.
-func (c *Controller) returned(e *Event) {
+func (c *Controller) returned(e *Event, out []Command) []Command {
 	if c.warm.busy == 0 || int(e.Class) >= len(c.cfg.Classes) {
 		c.counts.Unknown++
-		return
+		return out
 	}
-	c.warm.answer(c.now, e.Class, e.Status)
+	return c.callEnded(e.Class, e.Status, out)
 }
 
 // observe learns from an outcome and tells the policies that want to know. long

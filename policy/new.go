@@ -9,7 +9,7 @@ import (
 
 // maxActors bounds the policies of one Controller that may act: there are
 // not more roles.
-const maxActors = 9
+const maxActors = 10
 
 // New checks the configuration, gives every policy its random stream, and
 // returns a Controller that has seen nothing yet. The error joins everything
@@ -35,6 +35,7 @@ func New(cfg Config) (*Controller, error) {
 	c.hook()
 	c.fleet = newFleet(&c.cfg)
 	c.view = View{c: c, f: &c.fleet}
+	c.environments.c = c
 	c.scaleView = ScaleView{&c.view}
 	c.settings = append(c.ownSettings(), cfg.Settings...)
 	return c, c.startPolicies()
@@ -45,7 +46,7 @@ func (cfg *Config) roles() []role {
 	return []role{
 		{"router", cfg.Router}, {"spill", cfg.Spill}, {"scaler", cfg.Scaler},
 		{"estimator", cfg.Estimator}, {"admission", cfg.Admission},
-		{"order", cfg.Order}, {"hedge", cfg.Hedge}, {"health", cfg.Health}, {"witness", cfg.Witness},
+		{"order", cfg.Order}, {"hedge", cfg.Hedge}, {"health", cfg.Health}, {"keepalive", cfg.KeepAlive}, {"witness", cfg.Witness},
 	}
 }
 
@@ -53,7 +54,7 @@ func (cfg *Config) roles() []role {
 // in roles.
 func (cfg Config) Bare() Config {
 	cfg.Router, cfg.Spill, cfg.Scaler, cfg.Estimator = nil, nil, nil, nil
-	cfg.Admission, cfg.Order, cfg.Hedge, cfg.Health, cfg.Witness = nil, nil, nil, nil, nil
+	cfg.Admission, cfg.Order, cfg.Hedge, cfg.Health, cfg.KeepAlive, cfg.Witness = nil, nil, nil, nil, nil, nil
 	return cfg
 }
 
@@ -107,6 +108,7 @@ func (c *Controller) hook() {
 		h.estimator = c.cfg.Estimator
 	}
 	h.sparing, _ = c.cfg.Hedge.(Sparing)
+	h.dequeuer, _ = c.cfg.Admission.(Dequeuer)
 	if t, ok := c.cfg.Health.(Tester); ok {
 		h.tests = t.Tests()
 	}

@@ -44,6 +44,7 @@ var optionals = []optional{
 	{"Recall", []string{"estimator"}, has[Recaller]},
 	{"Targets", []string{"estimator"}, has[Targeter]},
 	{"Exact", []string{"estimator"}, has[Exact]},
+	{"Leaves", []string{"admission"}, has[Dequeuer]},
 	{"Spend", []string{"hedge"}, has[Sparing]},
 	{"Tests", []string{"health"}, has[Tester]},
 }
@@ -53,8 +54,8 @@ var optionals = []optional{
 func uncalled(roles []role, f *Functions) error {
 	var errs []error
 	for _, r := range roles {
-		if f != nil && f.FixedKeepAlive && has[KeepAliver](r.policy) {
-			errs = append(errs, fmt.Errorf("policy: %s %T has SetsKeepAlive, but this function service does not let a policy set how long an idle environment lives", r.name, r.policy))
+		if f != nil && f.FixedKeepAlive && r.name == "keepalive" && has[KeepAlive](r.policy) {
+			errs = append(errs, fmt.Errorf("policy: keepalive %T: this function service decides itself how long an idle environment lives", r.policy))
 		}
 		for _, o := range optionals {
 			if o.has(r.policy) && !slices.ContainsFunc(roles, func(q role) bool { return slices.Contains(o.roles, q.name) && same(q.policy, r.policy) }) {

@@ -20,6 +20,8 @@ func (bare) Key(*View, *Request) float64                              { return 0
 func (bare) After(*View, *Request) (time.Duration, bool)              { return 0, false }
 func (bare) Judge(*View, *Outcome) time.Duration                      { return 0 }
 func (bare) Panic() float64                                           { return 0 }
+func (bare) Called(*View, ClassID, *Environments)                     {}
+func (bare) Ended(*View, ClassID, bool, *Environments)                {}
 func (bare) Decided(*View, *Request, Placement)                       {}
 
 // The optional interfaces, one each.
@@ -45,6 +47,7 @@ type (
 	targeter    struct{ bare }
 	exact       struct{ bare }
 	sparing     struct{ bare }
+	dequeuer    struct{ bare }
 	tester      struct{ bare }
 	observer    struct{ bare }
 )
@@ -72,6 +75,7 @@ func (targeter) Targets() bool                                        { return f
 func (targeter) Relate(ClassID, *Measured)                            {}
 func (targeter) Seen(ClassID, *Measured) float64                      { return 0 }
 func (sparing) Spend(*View, *Request, WorkerID) bool                  { return false }
+func (dequeuer) Leaves(*View, *Request) (bool, time.Duration)         { return true, 0 }
 func (tester) Tests() int                                             { return 1 }
 func (exact) Exact()                                                  {}
 func (observer) Done(*View, *Outcome)                                 {}
@@ -91,14 +95,14 @@ func everywhere(role string, p any) Config {
 	return Config{
 		Classes: []Class{{}}, Pools: []Pool{{Cores: 1, Speed: 1, Max: 1}},
 		Router: of("router").(Router), Spill: of("spill").(Spill), Scaler: of("scaler").(Scaler), Estimator: of("estimator").(Estimator),
-		Admission: of("admission").(Admission), Order: of("order").(Order), Hedge: of("hedge").(Hedge), Health: of("health").(Health), Witness: of("witness").(Witness),
+		Admission: of("admission").(Admission), Order: of("order").(Order), Hedge: of("hedge").(Hedge), Health: of("health").(Health), KeepAlive: of("keepalive").(KeepAlive), Witness: of("witness").(Witness),
 	}
 }
 
 // TestWhatNobodyCallsIsRefused: an optional interface on a role where nobody calls it is
 // refused with its name; where it is called it is taken; those of all roles always are.
 func TestWhatNobodyCallsIsRefused(t *testing.T) {
-	roles := []string{"router", "spill", "scaler", "estimator", "admission", "order", "hedge", "witness"}
+	roles := []string{"router", "spill", "scaler", "estimator", "admission", "order", "hedge", "keepalive", "witness"}
 	for method, c := range map[string]struct {
 		p    any
 		role string
@@ -107,7 +111,7 @@ func TestWhatNobodyCallsIsRefused(t *testing.T) {
 		"Forget": {forgetter{}, "router"}, "TakesUnready": {hasty{}, "router"}, "AttemptTimeout": {timing{}, "router"},
 		"LeavesRunning": {leaver{}, "router"}, "Retry": {retrier{}, "router"}, "Resumed": {preselector{}, "router"},
 		"NeverReplaces": {neglects{}, "router"}, "StartsFromNone": {lateScaler{}, "scaler"}, "FirstPeriod": {firstScaler{}, "scaler"}, "MeansOnly": {means{}, "estimator"},
-		"Recall": {recaller{}, "estimator"}, "Targets": {targeter{}, "estimator"}, "Exact": {exact{}, "estimator"}, "Spend": {sparing{}, "hedge"}, "Tests": {tester{}, "health"}, "": {observer{}, "all"},
+		"Recall": {recaller{}, "estimator"}, "Targets": {targeter{}, "estimator"}, "Exact": {exact{}, "estimator"}, "Leaves": {dequeuer{}, "admission"}, "Spend": {sparing{}, "hedge"}, "Tests": {tester{}, "health"}, "": {observer{}, "all"},
 	} {
 		for _, role := range roles {
 			_, err := New(everywhere(role, c.p))
@@ -141,39 +145,30 @@ type told struct {
 
 func (s *told) Trust(diverts bool) { s.diverts = diverts }
 
-// keeper sets how long idle environments live, at every arrival.
-type keeper struct{ bare }
+// keeper keeps environments for a minute.
+type keeper struct{}
 
-func (keeper) SetsKeepAlive()                                {}
-func (keeper) Act(_ *View, do *Actions, _ uint64)            { do.SetKeepAlive(time.Minute) }
-func (unsaid) Act(_ *View, do *Actions, _ uint64)            { do.SetKeepAlive(time.Minute) }
-func (keeper) Route(*View, *Request) (WorkerID, bool)        { return NoWorker, false }
-func (keeper) Decide(*View, *Request, WorkerID, bool) Choice { return ToFunction }
+func (keeper) Called(_ *View, c ClassID, do *Environments) { do.Keep(c, 0, time.Minute) }
+func (keeper) Ended(*View, ClassID, bool, *Environments)   {}
 
-// unsaid does the same and does not say so.
-type unsaid struct{ bare }
-
-// TestKeepAliveIsSetOrRefused: by a policy that says that it sets it, where there are
-// functions whose keep-alive can be set; New refuses the policy where it cannot.
+// TestKeepAliveIsSetOrRefused: where there are functions whose keep-alive can be set; New
+// refuses the policy by name where it cannot.
 func TestKeepAliveIsSetOrRefused(t *testing.T) {
 	for _, c := range []struct {
-		spill Spill
 		f     *Functions
 		want  bool // it is set
 		fails string
 	}{
-		{keeper{}, &Functions{Share: 1}, true, ""},
-		{keeper{}, nil, false, ""},
-		{keeper{}, &Functions{Share: 1, FixedKeepAlive: true}, false, "spill policy.keeper has SetsKeepAlive"},
-		{unsaid{}, &Functions{Share: 1}, false, ""},
-		{unsaid{}, &Functions{Share: 1, FixedKeepAlive: true}, false, ""},
+		{&Functions{Share: 1}, true, ""},
+		{nil, false, ""},
+		{&Functions{Share: 1, FixedKeepAlive: true}, false, "keepalive policy.keeper: this function service decides itself"},
 	} {
-		cfg := everywhere("spill", c.spill)
-		cfg.Functions = c.f
+		cfg := everywhere("spill", toFunction{})
+		cfg.Functions, cfg.KeepAlive = c.f, keeper{}
 		ctrl, err := New(cfg)
 		if c.fails != "" {
 			if err == nil || !strings.Contains(err.Error(), c.fails) {
-				t.Errorf("%T: %v, want %q", c.spill, err, c.fails)
+				t.Errorf("%v, want %q", err, c.fails)
 			}
 			continue
 		}
@@ -184,8 +179,8 @@ func TestKeepAliveIsSetOrRefused(t *testing.T) {
 		for _, cmd := range ctrl.Step(0, &e, nil) {
 			set = set || cmd.Kind == SetKeepAlive && cmd.At == time.Minute
 		}
-		if set != c.want || set && ctrl.warm.keep != time.Minute {
-			t.Errorf("%T with %+v: set %v, believed %v", c.spill, c.f, set, ctrl.warm.keep)
+		if set != c.want || set && ctrl.warm.stays[0].keep != time.Minute {
+			t.Errorf("with %+v: set %v", c.f, set)
 		}
 	}
 }

@@ -302,6 +302,9 @@ func (c *Controller) dispatch(s int32, w WorkerID, out []Command) []Command {
 // invoke starts an attempt on a function.
 func (c *Controller) invoke(s int32, out []Command) []Command {
 	r := c.table.At(s)
+	if c.cfg.KeepAlive != nil {
+		out = c.callBegins(r.Class, out)
+	}
 	c.warm.call(c.now, r.Class)
 	if !r.spilled {
 		r.spilled = true

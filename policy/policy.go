@@ -161,6 +161,14 @@ type Admission interface {
 	Admit(v *View, r *Request) (ok bool, retryAfter time.Duration)
 }
 
+// A Dequeuer is an Admission that is asked again about a request that has waited at the
+// gateway, when a place is free for it. On false it is answered 429 with the given Retry-After,
+// and the place is offered to the next. The request does not count in View.Queued any more. One
+// that was sent before and is tried again is not asked about.
+type Dequeuer interface {
+	Leaves(v *View, r *Request) (ok bool, retryAfter time.Duration)
+}
+
 // An Order ranks the requests waiting at the gateway: the smallest Key is
 // served first, ties in order of arrival, and a Key that is no number is the largest. It
 // is asked once, when the request begins to wait. No Order is first come, first served.
@@ -229,14 +237,6 @@ type ProbeObserver interface {
 // arrival (tag 0) and when one of its timers is due (the timer's tag).
 type Actor interface {
 	Act(v *View, do *Actions, tag uint64)
-}
-
-// A KeepAliver is an Actor that sets how long idle environments of functions live, by
-// Actions.SetKeepAlive. It has to say so: where the service does not let anybody set
-// that (Functions.FixedKeepAlive, as on AWS), New refuses it.
-type KeepAliver interface {
-	Actor
-	SetsKeepAlive()
 }
 
 // A Diverter is a Router that says itself what becomes of a request it has no

@@ -148,12 +148,20 @@ func (c *Controller) offer(e *queued, before float64, out []Command) ([]Command,
 		c.askLater(r, d, before)
 		return c.meanwhile(d, out), false
 	}
+	if c.hooks.dequeuer != nil && r.Attempts == 0 && d.choice != ToReject {
+		c.leave(r)
+		if ok, after := c.hooks.dequeuer.Leaves(&c.view, &r.Request); !ok {
+			return c.reject(e.Value.slot, ReasonAdmission, after, out), true
+		}
+	}
 	if c.cfg.Witness != nil { // it sees what the policies have seen: the line as it was
 		c.queue.asking = true
 		c.witness(e.Value.slot, d)
 		c.queue.asking = false
 	}
-	c.leave(r)
+	if r.waits != 0 {
+		c.leave(r)
+	}
 	return c.carryOut(e.Value.slot, d, out), true
 }
 

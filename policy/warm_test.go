@@ -41,58 +41,91 @@ func TestReturnedCallLeavesItsEnvironment(t *testing.T) {
 }
 
 // TestWarmthTwin: which environments are warm is what a list of them says, whatever calls
-// and answers come, and however long environments are kept.
+// and answers come, and however long environments are kept and unloaded before.
 func TestWarmthTwin(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		per := rapid.Bool().Draw(rt, "per class")
-		keep := time.Duration(rapid.IntRange(1, 30).Draw(rt, "keep")) * time.Second
-		w := newWarmth(&Config{Classes: make([]Class, 2), Functions: &Functions{KeepAlive: keep, PerClass: per}})
-		var since [2][]time.Duration // when each became idle, oldest first
-		now, busy := time.Duration(0), 0
+		per, vary := rapid.Bool().Draw(rt, "per class"), rapid.Bool().Draw(rt, "vary")
+		some := func(name string, from int) time.Duration {
+			return time.Duration(rapid.IntRange(from, 30).Draw(rt, name)) * time.Second
+		}
+		c := &Controller{warm: newWarmth(&Config{Classes: make([]Class, 2), Functions: &Functions{KeepAlive: some("keep", 1), PerClass: per}})}
+		w, do := &c.warm, &Environments{}
+		do.c = c
+		stays := [2]stay{w.stays[0], w.stays[0]}
+		var idle [2][]idleTime // oldest first
+		busy := 0
 		for range rapid.IntRange(1, 60).Draw(rt, "steps") {
-			now += time.Duration(rapid.IntRange(0, 9).Draw(rt, "s")) * time.Second
-			for i := range since {
-				since[i] = slices.DeleteFunc(since[i], func(at time.Duration) bool { return now-at > keep })
-			}
+			c.now += time.Duration(rapid.IntRange(0, 9).Draw(rt, "s")) * time.Second
 			class := rapid.IntRange(0, 1).Draw(rt, "class")
 			pool := class
 			if !per {
 				pool = 0
 			}
-			switch op := rapid.IntRange(0, 4).Draw(rt, "op"); {
-			case op == 0:
-				keep = time.Duration(rapid.IntRange(1, 30).Draw(rt, "new keep")) * time.Second
-				w.keepFor(now, keep)
-				for i := range since {
-					since[i] = slices.DeleteFunc(since[i], func(at time.Duration) bool { return now-at > keep })
+			for i := range idle {
+				idle[i] = slices.DeleteFunc(idle[i], func(e idleTime) bool { return c.now > e.until })
+			}
+			switch op := rapid.IntRange(0, 5).Draw(rt, "op"); {
+			case op == 0 && vary:
+				stays[pool] = stay{some("prewarm", 0), some("new keep", 0)}
+				do.Keep(ClassID(pool), stays[pool].prewarm, stays[pool].keep)
+			case op == 1 && vary:
+				if got := do.Unload(ClassID(pool)); got != (len(idle[pool]) > 0) {
+					rt.Fatalf("at %v class %d: unloaded %v of %v", c.now, class, got, idle[pool])
 				}
-			case op < 3 || busy == 0:
-				w.call(now, ClassID(class))
+				idle[pool] = idle[pool][min(1, len(idle[pool])):]
+			case op < 4 || busy == 0:
+				w.call(c.now, ClassID(class))
 				busy++
-				if n := len(since[pool]); n > 0 {
-					since[pool] = since[pool][:n-1]
-				}
+				idle[pool] = lastCalled(idle[pool], c.now)
 			default:
 				s := rapid.SampledFrom([]Status{OK, Error, Throttled, Timeout}).Draw(rt, "status")
-				w.answer(now, ClassID(class), s)
+				left := w.answer(c.now, ClassID(class), s)
 				busy--
-				if s == OK || s == Error {
-					since[pool] = append(since[pool], now)
+				if left != (s == OK || s == Error) {
+					rt.Fatalf("%v leaves an environment: %v", s, left)
+				}
+				if left {
+					from := c.now + stays[pool].prewarm
+					idle[pool] = append(idle[pool], idleTime{from, from + stays[pool].keep})
 				}
 			}
-			for class := range since {
-				pool := class
+			for class := range idle {
+				pool, want := class, 0
 				if !per {
 					pool = 0
 				}
-				if got := w.idle(now, ClassID(class)); got != len(since[pool]) || w.busy != busy {
-					rt.Fatalf("at %v class %d: %d idle and %d busy, want %d and %d", now, class, got, w.busy, len(since[pool]), busy)
+				for _, e := range idle[pool] {
+					if e.from <= c.now {
+						want++
+					}
+				}
+				if got := w.idle(c.now, ClassID(class)); got != want || w.busy != busy {
+					rt.Fatalf("at %v class %d: %d idle and %d busy, want %d and %d", c.now, class, got, w.busy, want, busy)
 				}
 				limit := rapid.IntRange(0, 3).Draw(rt, "concurrency")
-				if got, want := w.roomWarm(now, &Functions{Concurrency: limit}, ClassID(class)), per && len(since[pool]) > 0 && (limit == 0 || busy < limit); got != want {
-					rt.Fatalf("at %v class %d, limit %d: room for a warm call %v, want %v", now, class, limit, got, want)
+				if got := w.roomWarm(c.now, &Functions{Concurrency: limit}, ClassID(class)); got != (per && want > 0 && (limit == 0 || busy < limit)) {
+					rt.Fatalf("at %v class %d, limit %d: room for a warm call %v", c.now, class, limit, got)
 				}
 			}
 		}
 	})
+}
+
+// lastCalled takes out what a call takes: the last that is loaded, else the last of all.
+func lastCalled(all []idleTime, now time.Duration) []idleTime {
+	for _, loaded := range []bool{true, false} {
+		for i := len(all) - 1; i >= 0; i-- {
+			if (all[i].from <= now) == loaded {
+				return slices.Delete(all, i, i+1)
+			}
+		}
+	}
+	return all
+}
+
+// TestForeverDoesNotOverflow: what is kept for ever is there at any later instant.
+func TestForeverDoesNotOverflow(t *testing.T) {
+	if got := (stay{time.Hour, Forever}).idle(time.Hour); got != (idleTime{2 * time.Hour, Forever}) {
+		t.Errorf("%v", got)
+	}
 }

@@ -25,7 +25,7 @@ func (k EventKind) String() string { return name(eventNames[:], uint8(k), "event
 var commandNames = [...]string{
 	Dispatch: "dispatch", Invoke: "invoke", Deliver: "deliver", Cancel: "cancel", Reject: "reject", Launch: "launch", Drain: "drain",
 	Terminate: "terminate", SetConcurrency: "set concurrency", SetKeepAlive: "set keep-alive", Probe: "probe", Record: "record",
-	Lookup: "lookup", WakeAt: "wake at",
+	Lookup: "lookup", WakeAt: "wake at", SetPrewarm: "set prewarm", Unload: "unload",
 }
 
 // String is the kind in one or two words.
@@ -265,7 +265,14 @@ func (c *Command) tell(pool string) string {
 	case SetConcurrency:
 		return fmt.Sprintf("keep %s ready", Count(c.N, "function environment"))
 	case SetKeepAlive:
-		return fmt.Sprintf("keep idle function environments for %v", c.At)
+		if c.At >= Forever {
+			return fmt.Sprintf("keep idle function environments of class %d until they are unloaded", c.Class)
+		}
+		return fmt.Sprintf("keep idle function environments of class %d for %v", c.Class, c.At)
+	case SetPrewarm:
+		return fmt.Sprintf("load idle function environments of class %d after %v", c.Class, c.At)
+	case Unload:
+		return fmt.Sprintf("unload the function environment of class %d that has been idle for longest", c.Class)
 	case Record:
 		return fmt.Sprintf("request %d: record in the store what it has taken", c.Request)
 	case Lookup:

@@ -54,7 +54,7 @@ func TestEventsInWords(t *testing.T) {
 
 // TestCommandsInWords: the same of commands.
 func TestCommandsInWords(t *testing.T) {
-	c := Command{Attempt: 1, Reason: ReasonAttemptTimeout, Known: true, Pool: 2, Worker: 3, N: 1, Request: 4, Key: 5, At: 6 * time.Second, Work: 0.07}
+	c := Command{Attempt: 1, Reason: ReasonAttemptTimeout, Known: true, Pool: 2, Class: 7, Worker: 3, N: 1, Request: 4, Key: 5, At: 6 * time.Second, Work: 0.07}
 	want := map[CommandKind]string{
 		Dispatch:       "request 4: attempt 2 on worker 3, predicted work 0.07 s (by the estimator)",
 		Invoke:         "request 4: attempt 2 on a function, predicted work 0.07 s (by the estimator)",
@@ -65,19 +65,21 @@ func TestCommandsInWords(t *testing.T) {
 		Drain:          "drain worker 3",
 		Terminate:      "terminate worker 3",
 		SetConcurrency: "keep 1 function environment ready",
-		SetKeepAlive:   "keep idle function environments for 6s",
+		SetKeepAlive:   "keep idle function environments of class 7 for 6s",
+		SetPrewarm:     "load idle function environments of class 7 after 6s",
+		Unload:         "unload the function environment of class 7 that has been idle for longest",
 		Probe:          "probe worker 3",
 		Record:         "request 4: record in the store what it has taken",
 		Lookup:         "request 4: ask the store for an equal one",
 		WakeAt:         "wake at 6s",
 	}
-	for k := Dispatch; k <= WakeAt; k++ {
+	for k := Dispatch; k <= Unload; k++ {
 		c.Kind = k
 		if got := c.String(); got != want[k] {
 			t.Errorf("%v: %q\nwant %q", k, got, want[k])
 		}
 	}
-	if got := (Command{Kind: WakeAt + 1}).String(); got != "command 15" {
+	if got := (Command{Kind: Unload + 1}).String(); got != "command 17" {
 		t.Errorf("a command of a later version: %q", got)
 	}
 }
@@ -90,7 +92,7 @@ func TestKindsInWords(t *testing.T) {
 		name     func(uint8) string
 	}{
 		"event":   {uint8(Arrival), uint8(Change), func(i uint8) string { return EventKind(i).String() }},
-		"command": {uint8(Dispatch), uint8(WakeAt), func(i uint8) string { return CommandKind(i).String() }},
+		"command": {uint8(Dispatch), uint8(Unload), func(i uint8) string { return CommandKind(i).String() }},
 		"status":  {uint8(OK), uint8(Throttled), func(i uint8) string { return Status(i).String() }},
 		"choice":  {uint8(ToWorker), uint8(LaunchBeside), func(i uint8) string { return Choice(i).String() }},
 		"state":   {uint8(StatePending), uint8(StateLost), func(i uint8) string { return WorkerState(i).String() }},

@@ -89,11 +89,18 @@ func (k *histogram) damaged() bool {
 	return len(k.At) != len(k.Count)
 }
 
-// addTo adds the values to another histogram of the same bounds.
+// addTo adds the values to a histogram of newMicros, whose bounds they must have.
 func (k *histogram) addTo(h *hdrhistogram.Histogram) {
-	if own, err := k.restore(); err == nil { // Load has refused damaged ones
-		h.Merge(own)
+	for i, at := range k.At {
+		h.RecordValues(int64(BucketValue(int(at))), k.Count[i]) // Load has refused damaged ones
 	}
+}
+
+// add adds a histogram of response times to another: Merge of the library takes some twenty
+// times as long, as it asks of each bucket which values are in it.
+func add(into, from *hdrhistogram.Histogram) {
+	k := keep(from)
+	k.addTo(into)
 }
 
 var errDamaged = errors.New("results: the kept run is damaged")

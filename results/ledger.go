@@ -24,6 +24,7 @@ type Counts struct {
 	Events                              uint64        // of the simulator
 	VMSeconds                           float64       // VMs running, added up
 	CallSeconds                         float64       // calls of functions, added up
+	IdleSeconds                         float64       // environments of functions loaded and idle, added up; of the simulator
 	BusyCoreSeconds, CoreSeconds        float64       // cores of VMs at work, and there
 	Keyed, Recognised                   uint64        // requests with a key that an estimator remembers work by, and those that it knew
 	StoreWrites, StoreReads             float64       // units of the table of measurements

@@ -169,7 +169,7 @@ func (r *Run) Finish(end time.Duration, l Ledger, c Counts) Row {
 	s.worst, s.worstValue = r.worstClass()
 	if r.byClass() {
 		for i := range r.classes {
-			r.response.Merge(r.classes[i].response)
+			add(r.response, r.classes[i].response)
 		}
 	}
 	s.quantile = func(p float64) float64 { return quantileOf(r.response, p, s.requests) / 1e6 }

@@ -130,7 +130,7 @@ func (s *stretches) join() {
 		if i%2 == 0 {
 			s.response[i/2], s.requests[i/2] = s.response[i], s.requests[i]
 		} else {
-			s.response[i/2].Merge(s.response[i])
+			add(s.response[i/2], s.response[i])
 			s.requests[i/2] += s.requests[i]
 		}
 	}
@@ -144,7 +144,7 @@ func (s *stretches) keep() keptStretches {
 	half := (len(s.response)+1)/2 + 1
 	for i := range s.response {
 		if i > half {
-			s.response[half].Merge(s.response[i])
+			add(s.response[half], s.response[i])
 			s.requests[half] += s.requests[i]
 		}
 	}

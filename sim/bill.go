@@ -65,8 +65,10 @@ func (w *world) close() results.Row {
 		w.money.Worker(v.pool, end-v.runs)
 		w.tally.retire(v, end)
 	}
+	idle := time.Duration(0)
 	if w.fns != nil {
 		w.money.Kept(w.fns.environments(), max(end-w.fns.since, 0))
+		idle = w.fns.idleTime(end)
 	}
 	dropped := make([]time.Duration, len(w.cfg.Pools))
 	for p := range dropped {
@@ -74,6 +76,7 @@ func (w *world) close() results.Row {
 	}
 	c := results.CountsOf(w.ctrl.Counts(), &w.money, dropped)
 	c.Terminations, c.Invocations, c.ColdStarts = w.tally.terminated, w.tally.calls, w.tally.cold
+	c.IdleSeconds = idle.Seconds()
 	c.BusyCoreSeconds, c.CoreSeconds = w.tally.busy, w.tally.cores
 	c.LaunchedIn = w.ctrl.LaunchedIn()
 	c.Events, c.WorkPrice, c.Arriving, c.Spared = w.fired+w.arrivals, w.cfg.WorkPrice(), w.cfg.Span, w.spared

@@ -2,7 +2,6 @@ package sim
 
 import (
 	"math"
-	"strings"
 	"testing"
 	"time"
 
@@ -57,41 +56,51 @@ func TestConcurrencyAsCommanded(t *testing.T) {
 	}
 }
 
-// keeps is a router that has idle environments live for so many seconds from each
-// instant on.
-type keeps struct{ plans }
+// keeps sets how long environments that become idle are unloaded and loaded, and has some
+// go, from an instant on.
+type keeps struct {
+	steps []keeping
+	next  int
+}
 
-func (*keeps) SetsKeepAlive() {}
+type keeping struct {
+	at, prewarm, keep time.Duration
+	unload            bool
+}
 
-func (p *keeps) Act(v *policy.View, do *policy.Actions, _ uint64) {
+func (p *keeps) Called(v *policy.View, c policy.ClassID, do *policy.Environments) {
 	for p.next < len(p.steps) && v.Now >= p.steps[p.next].at {
-		do.SetKeepAlive(time.Duration(p.steps[p.next].n) * time.Second)
+		s := p.steps[p.next]
+		do.Keep(c, s.prewarm, s.keep)
+		if s.unload {
+			do.Unload(c)
+		}
 		p.next++
-	}
-	if p.next < len(p.steps) {
-		do.At(p.steps[p.next].at, 0)
 	}
 }
 
-// TestKeepAliveAsCommanded: an environment lives for as long as the policy has said last,
-// one that was gone by then does not come back, and the policies believe what is so.
+func (p *keeps) Ended(*policy.View, policy.ClassID, bool, *policy.Environments) {}
+
+// TestKeepAliveAsCommanded: an environment is loaded when the policy has said at the call
+// before, and counted while it is.
 func TestKeepAliveAsCommanded(t *testing.T) {
 	cfg := onFunctions(Functions{MemoryMB: 1024, Share: 1, Cold: constant(1), KeepAlive: 5 * time.Second})
 	cfg.Control.Functions.KeepAlive = 5 * time.Second
-	cfg.Control.Router = &keeps{plans{steps: []step{{20 * time.Second, 60}, {100 * time.Second, 2}}}}
+	cfg.Control.KeepAlive = &keeps{steps: []keeping{{20 * time.Second, 0, 60 * time.Second, false}, {100 * time.Second, 10 * time.Second, 5 * time.Second, false}, {160 * time.Second, 0, 60 * time.Second, true}}}
 	cfg.Duration = 200 * time.Second
-	// Cold at 0; its environment, idle from 2 on, is gone at 10, and the one of 10 at 21,
-	// though from 20 on they live for longer; warm at 60; gone at 101, as from 100 on they
-	// live for 2 s; warm at 104, 1 s idle, and gone at 108, 3 s idle.
-	m := play(t, cfg, at(0, 10, 21, 60, 101, 104, 108))
-	want := []bool{true, true, true, false, true, false, true}
+	// Cold at 0 and 10: idle from 2 and 12, gone after 7 and 17. Cold at 21, warm at 60 after
+	// 37 s. Warm at 100 after 39 s: from 101 on unloaded, loaded from 111 on. Cold at 105, which
+	// ends what was to be loaded; its own is loaded from 117 to 122: warm at 120, 3 s; again
+	// from 131 to 136: cold at 140, after all 5 s; again from 152 on, to 157: cold at 160.
+	// That is idle from 162 on: warm at 165, 3 s, and loaded to the end, for 34 s.
+	m := play(t, cfg, at(0, 10, 21, 60, 100, 105, 120, 140, 160, 165))
+	want := []bool{true, true, true, false, false, true, false, true, true, false}
 	for i, q := range m.byID(t) {
 		if q.Cold != want[i] {
 			t.Errorf("request %d at %v: cold %v, want %v", i, q.Arrival, q.Cold, want[i])
 		}
 	}
-	cfg.Control.Functions.FixedKeepAlive = true
-	if _, err := cfg.Controller(); err == nil || !strings.Contains(err.Error(), "SetsKeepAlive") {
-		t.Errorf("where it cannot be set: %v", err)
+	if want := 5.0 + 5 + 37 + 39 + 0 + 3 + 5 + 5 + 3 + 34; math.Abs(m.counts.IdleSeconds-want) > 1e-6 {
+		t.Errorf("loaded and idle for %v s, want %v", m.counts.IdleSeconds, want)
 	}
 }

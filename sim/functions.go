@@ -26,23 +26,7 @@ type functions struct {
 	keep   int             // environments to be kept warm, in each pool
 	since  time.Duration   // so many were
 	kept   map[int32]int32 // those that are, or are being made, and their pools
-	alive  time.Duration   // an environment idle for longer is gone
-}
-
-// environments is the idle environments that can serve the same calls.
-//
-// Invariant: idle is in the order of since, the oldest first, so that those that have expired
-// are a prefix.
-type environments struct {
-	provisioned []int32 // kept warm: they never expire
-	kept        int     // those, the busy and those being made
-	idle        []idleEnv
-}
-
-// An idleEnv is an idle environment and since when.
-type idleEnv struct {
-	env   int32
-	since time.Duration
+	idled  time.Duration   // environments that are idle no more, added up while they were
 }
 
 // scaleWindow is the time over which ScaleStep new environments are allowed.
@@ -58,8 +42,9 @@ func newFunctions(cfg *Functions, classes int) *functions {
 	if cfg.PerClass {
 		n = classes
 	}
-	f := &functions{cfg: cfg, pools: make([]environments, n), tokens: float64(cfg.ScaleStep), kept: map[int32]int32{}, keep: cfg.Provisioned, alive: cfg.KeepAlive}
+	f := &functions{cfg: cfg, pools: make([]environments, n), tokens: float64(cfg.ScaleStep), kept: map[int32]int32{}, keep: cfg.Provisioned}
 	for i := range f.pools {
+		f.pools[i].alive = cfg.KeepAlive
 		for range cfg.Provisioned {
 			f.prepared(f.prepare(int32(i)))
 		}
@@ -118,21 +103,6 @@ func (w *world) keepWarm(n int) {
 	}
 }
 
-// keepAlive has idle environments live for so long from now on; those that are gone
-// stay so.
-// Expiry is not an event: environments are looked at when a call wants one. So those that the old
-// time has ended must go before the new one holds, or a longer one would bring them back.
-func (f *functions) keepAlive(now, d time.Duration) {
-	for i := range f.pools {
-		idle, gone := f.pools[i].idle, 0
-		for gone < len(idle) && now-idle[gone].since > f.alive {
-			gone++
-		}
-		f.pools[i].idle = append(idle[:0], idle[gone:]...)
-	}
-	f.alive = d
-}
-
 // environments is how many are to be kept warm, in all pools.
 func (f *functions) environments() int { return f.keep * len(f.pools) }
 
@@ -159,13 +129,9 @@ func (f *functions) take(now time.Duration, c policy.ClassID) (env int32, cold, 
 		f.busy++
 		return env, false, true
 	}
-	if n := len(p.idle); n > 0 {
-		if e := p.idle[n-1]; now-e.since <= f.alive {
-			p.idle = p.idle[:n-1]
-			f.busy++
-			return e.env, false, true
-		}
-		p.idle = p.idle[:0] // the one used last is gone, so all are
+	if env, ok = f.reuse(now, p); ok {
+		f.busy++
+		return env, false, true
 	}
 	if !f.grow(now) {
 		return -1, false, false
@@ -200,7 +166,7 @@ func (f *functions) leave(now time.Duration, env int32, c policy.ClassID) {
 		p.provisioned = append(p.provisioned, env)
 		return
 	}
-	p.idle = append(p.idle, idleEnv{env, now})
+	p.rest(now, env)
 }
 
 // call starts a call that reached the function service.

@@ -268,10 +268,10 @@ func (w *world) execute(cmd *policy.Command) {
 		w.terminate(w.vms[cmd.Worker])
 	case policy.SetConcurrency:
 		w.keepWarm(int(cmd.N))
-	case policy.SetKeepAlive:
-		if w.fns != nil {
-			w.fns.keepAlive(w.now, cmd.At)
-		}
+	case policy.SetKeepAlive, policy.SetPrewarm:
+		w.fns.setStay(cmd)
+	case policy.Unload:
+		w.fns.unload(w.now, cmd.Class)
 	case policy.WakeAt:
 		w.setAs(control, w.wake, max(cmd.At, w.now))
 	case policy.Probe:

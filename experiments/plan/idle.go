@@ -44,6 +44,8 @@ var idleRules = []idleRule{
 	{table: "functions", key: "cold", acts: makesEnvironments, needs: allProvisioned},
 	{table: "functions", key: "scale_step", acts: makesEnvironments, needs: allProvisioned},
 	{table: "functions", key: "keep_alive", acts: makesEnvironments, needs: allProvisioned},
+	{table: "functions", key: "keep_alive", acts: func(_ *Environment, p *Policy) bool { return p.open("keepalive") }, warned: true,
+		needs: "every policy of the file has a keepalive, which decides it", each: "their keepalive decides it"},
 	{table: "store", key: "learn", acts: func(_ *Environment, p *Policy) bool { return p.Estimates() }, warned: true,
 		needs: "no policy looks at predicted work, nor names its estimator"},
 	{table: "client", key: "budget", acts: clientRetries, needs: "no client tries again: give retry"},

@@ -149,6 +149,8 @@ func (r *reader) readPolicy(t table, w variant, label string) *Policy {
 	r.wrong(spill != "never" && !r.root.has("functions"), join(t.path, "spill"), "%q sends requests to functions, but the file has no [functions]", spill)
 	r.wrong(spill != "always" && !r.root.has("cluster") && !r.root.has("pool"), join(t.path, "spill"),
 		`%q needs workers, but the file has no [cluster]; give one, or spill = "always"`, spill)
+	keeps := p.names["keepalive"]
+	r.wrong(keeps != none && spill == "never", join(t.path, "keepalive"), "%q is for environments of functions, and spill = \"never\" uses none", keeps)
 	p.Name = p.keys.Name
 	if p.Name == "" {
 		p.Name = p.names["router"]

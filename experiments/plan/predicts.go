@@ -7,6 +7,7 @@ import (
 	"cnv/policy/estimate"
 	"cnv/policy/health"
 	"cnv/policy/hedge"
+	"cnv/policy/keepalive"
 	"cnv/policy/order"
 	"cnv/policy/route"
 	"cnv/policy/scale"
@@ -47,7 +48,8 @@ func looksAtWork(part any) bool {
 	switch q := part.(type) {
 	case *route.RoundRobin, *route.Random, *route.PowerOfChoices, *spill.Never, *spill.Always,
 		*scale.Fixed, *scale.Threshold, *scale.AWSStep, *scale.AWSTarget, *scale.HPA, *scale.KPA, *scale.KEDA, *scale.Schedule, *scale.PID,
-		*open, *admit.Bounded, *admit.TokenBucket, *order.LIFO, *order.Priority, *hedge.Fixed, *health.Outlier, *health.Breaker:
+		*open, *admit.Bounded, *admit.CoDel, *admit.TokenBucket, *order.LIFO, *order.Priority, *hedge.Fixed, *health.Outlier, *health.Breaker, *health.SuccessRate,
+		*keepalive.Fixed, *keepalive.Histogram, *keepalive.GreedyDual:
 		return false
 	case *hedge.Quantile:
 		return q.Relative

@@ -1,8 +1,13 @@
 package plan
 
-import "slices"
+import (
+	"slices"
 
-// checkRanks notes the policies whose order ranks nothing: where no pool has its line at the
+	"cnv/policy"
+)
+
+// checkRanks notes the policies whose order ranks nothing, or whose admission is asked about
+// nothing that has waited: where no pool has its line at the
 // gateway, and no request waits there for a function, requests wait in the lines of workers,
 // which are first come, first served.
 func (r *reader) checkRanks(environments []*Environment, policies []*Policy) {
@@ -17,8 +22,14 @@ func (r *reader) checkRanks(environments []*Environment, policies []*Policy) {
 				return pool.Limit > 0
 			})
 		}
-		if !p.open("order") && !slices.ContainsFunc(environments, atGateway) {
+		if slices.ContainsFunc(environments, atGateway) {
+			continue
+		}
+		if !p.open("order") {
 			r.note(join(p.table.path, "order"), "%s: ranks only requests that wait at the gateway, and here they wait in the lines of workers: give gateway_queue = true", p.Name)
+		}
+		if _, asked := p.part("admission").(policy.Dequeuer); asked {
+			r.note(join(p.table.path, "admission"), "%s: refuses only requests that have waited at the gateway, and here they wait in the lines of workers: give gateway_queue = true", p.Name)
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"cnv/policy/estimate"
 	"cnv/policy/health"
 	"cnv/policy/hedge"
+	"cnv/policy/keepalive"
 	"cnv/policy/order"
 	"cnv/policy/route"
 	"cnv/policy/scale"
@@ -37,7 +38,7 @@ var Roles = []Role{
 		func(c *policy.Config, part any) { c.Spill, _ = part.(policy.Spill) }},
 	{"scaler", scale.Specs, "how many workers", "fixed",
 		func(c *policy.Config, part any) { c.Scaler, _ = part.(policy.Scaler) }},
-	{"admission", orNone("every request is taken", admit.Specs), "which requests are refused on arrival (429)", none,
+	{"admission", orNone("every request is taken", admit.Specs), "which requests are refused (429), on arrival or after they have waited", none,
 		func(c *policy.Config, part any) { c.Admission, _ = part.(policy.Admission) }},
 	{"order", orNone("first come, first served", order.Specs), "which of the requests that wait at the gateway is next", none,
 		func(c *policy.Config, part any) { c.Order, _ = part.(policy.Order) }},
@@ -45,6 +46,8 @@ var Roles = []Role{
 		func(c *policy.Config, part any) { c.Hedge, _ = part.(policy.Hedge) }},
 	{"health", orNone("no worker is taken out of service for how it answers", health.Specs), "which workers get no requests for a while, as requests fail there", none,
 		func(c *policy.Config, part any) { c.Health, _ = part.(policy.Health) }},
+	{"keepalive", orNone("the function service keeps idle environments for keep_alive of [functions]", keepalive.Specs), "how long idle environments of functions stay loaded; simulator only, as AWS Lambda decides itself", none,
+		func(c *policy.Config, part any) { c.KeepAlive, _ = part.(policy.KeepAlive) }},
 }
 
 // none is the name of the part that leaves its role open.

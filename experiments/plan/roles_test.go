@@ -90,3 +90,38 @@ func TestOrderWithoutALine(t *testing.T) {
 		}
 	}
 }
+
+// TestCoDelWithoutALine: likewise of an admission that is asked about what has waited.
+func TestCoDelWithoutALine(t *testing.T) {
+	const note = "refuses only requests that have waited at the gateway"
+	codel := strings.Replace(withRoles, "admission = \"bounded\"\nadmission_params = { most = [7, 9] }\n", "admission = \"codel\"\n", 1)
+	for text, want := range map[string]int{codel: 0, strings.Replace(codel, "gateway_queue = true\n", "", 1): 1} {
+		if got := strings.Count(strings.Join(parse(t, text).Notes(), "\n"), note); got < want || want == 0 && got > 0 {
+			t.Errorf("noted %d times, want %d:\n%s", got, want, text)
+		}
+	}
+}
+
+// TestKeepAliveNeedsFunctions: a keepalive is refused where no request goes to a function, and
+// the function service's own keep_alive then does nothing.
+func TestKeepAliveNeedsFunctions(t *testing.T) {
+	const file = `question = "q"
+[functions]
+keep_alive = "5m"
+[[workload]]
+generator = "poisson"
+rate = 1
+requests = 10
+[[policy]]
+router = "jsq"
+spill = "always"
+keepalive = "histogram"
+`
+	if notes := strings.Join(parse(t, file).Notes(), "\n"); !strings.Contains(notes, "every policy of the file has a keepalive, which decides it") {
+		t.Errorf("notes: %s", notes)
+	}
+	_, err := Policies("x.toml", strings.Replace(file, `spill = "always"`, `spill = "never"`, 1))
+	if err == nil || !strings.Contains(err.Error(), `policy.keepalive: "histogram" is for environments of functions`) {
+		t.Errorf("without functions: %v", err)
+	}
+}

@@ -19,7 +19,7 @@ func (e *Experiment) play(c *Console) error {
 	cells := p.Cells()
 	results, err := outcome.Begin(p, outcome.Options{
 		Out: e.Out, Format: e.Format, Requests: e.Requests, Journals: e.Journal, Figures: !e.NoFigures,
-		Quiet: e.Quiet, Fresh: e.Fresh, Command: e.command(), Measured: e.measured(), Warnings: e.warnings(),
+		Quiet: e.Quiet, Fresh: e.Fresh, Command: e.command(), Measured: e.measured(), Warnings: e.warnings(), Verbose: true,
 	})
 	if err != nil {
 		return BadInput{err}

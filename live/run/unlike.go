@@ -22,22 +22,32 @@ func problem(all []string) error {
 	return errors.Join(errs...)
 }
 
-// onlySimulated says which policies know what nobody knows live.
+// onlySimulated says which policies know or set what nobody does live.
 func onlySimulated(cells []plan.Cell) error {
-	var exact, others []string
+	var exact, keepers, others []string
 	for _, c := range cells {
 		to := &others
-		if _, is := c.Config(1).Control.Estimator.(policy.Exact); is {
+		control := c.Config(1).Control
+		if _, is := control.Estimator.(policy.Exact); is {
 			to = &exact
+		} else if control.KeepAlive != nil {
+			to = &keepers
 		}
 		if !slices.Contains(*to, c.Policy.Name) {
 			*to = append(*to, c.Policy.Name)
 		}
 	}
-	if len(exact) == 0 {
+	var texts []string
+	if len(exact) > 0 {
+		texts = append(texts, strings.Join(exact, ", ")+": only the simulator knows the exact work of a request")
+	}
+	if len(keepers) > 0 {
+		texts = append(texts, strings.Join(keepers, ", ")+": keepalive works in the simulator only, as AWS Lambda decides itself how long an idle environment lives")
+	}
+	if len(texts) == 0 {
 		return nil
 	}
-	text := strings.Join(exact, ", ") + ": only the simulator knows the exact work of a request"
+	text := strings.Join(texts, "; ")
 	if len(others) > 0 {
 		text += "; the others: --policy " + strings.Join(others, ",")
 	}

@@ -11,6 +11,8 @@ import (
 var Specs = []policy.Spec{
 	{Name: "bounded", Stable: true, New: func() any { return &Bounded{Most: 100} },
 		Doc: "refuses a request that would wait while so many wait already"},
+	{Name: "codel", Stable: true, New: func() any { return NewCoDel() },
+		Doc: "refuses requests that leave the gateway's queue while all have waited too long (controlled delay, RFC 8289)"},
 	{Name: "deadline", Stable: true, New: func() any { return &Deadline{Slack: 1} },
 		Doc: "refuses a request that neither a worker nor a function is predicted to answer within its SLO"},
 	{Name: "gradient", Stable: true, New: func() any { return NewGradient() },

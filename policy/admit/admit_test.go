@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	_ "cnv/internal/seeded"
 	"cnv/policy"
 	"cnv/policy/policytest"
 )
@@ -23,6 +24,7 @@ func TestConformance(t *testing.T) {
 	for name, fresh := range map[string]func() policy.Admission{
 		"bounded, strict":  func() policy.Admission { return &Bounded{} },
 		"deadline, strict": func() policy.Admission { return &Deadline{Slack: 0.5} },
+		"codel, strict":    func() policy.Admission { return &CoDel{Target: 1, Interval: 1} },
 		"gradient, strict": func() policy.Admission {
 			return &Gradient{Least: 1, Most: 3, Queue: 0.5, Smoothing: 1, Long: 5, Relative: true}
 		},

@@ -12,6 +12,8 @@ import (
 var Specs = []policy.Spec{
 	{Name: "outlier", Stable: true, New: func() any { return NewOutlier() },
 		Doc: "ejects a worker after so many failures in a row, longer each time, as Envoy does"},
+	{Name: "success-rate", Stable: true, New: func() any { return NewSuccessRate() },
+		Doc: "ejects workers that fail more often than most others do, by standard deviations, as Envoy does"},
 	{Name: "breaker", Stable: true, New: func() any { return NewBreaker() },
 		Doc: "ejects a worker where too large a share of attempts fails, and tests it before it comes back (circuit breaker)"},
 }

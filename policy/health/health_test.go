@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	_ "cnv/internal/seeded"
 	"cnv/policy"
 	"cnv/policy/policytest"
 )
@@ -25,6 +26,9 @@ func TestConformance(t *testing.T) {
 		},
 		"outlier, half": func() policy.Health {
 			return &Outlier{Failures: 1, Base: time.Minute, Longest: time.Minute, Interval: time.Minute, Limits: Limits{Most: 0.5}}
+		},
+		"success-rate, strict": func() policy.Health {
+			return &SuccessRate{Interval: time.Second, Volume: 1, Hosts: 2, Factor: 0.1, Base: 2 * time.Second, Longest: 7 * time.Second, Limits: Limits{Most: 1, Keep: 0.3}}
 		},
 		"breaker, strict": func() policy.Health {
 			return &Breaker{Share: 0.1, Window: 4, Least: 1, Base: 2 * time.Second, Trials: 2, Limits: Limits{Most: 1}}

@@ -33,8 +33,25 @@ type Outlier struct {
 // A record is what an Outlier knows of a worker.
 type record struct {
 	failures int
-	multiple int           // of Base, at the last ejection
-	back     time.Duration // when the last ejection ended
+	backoff
+}
+
+// A backoff is how a worker was ejected before.
+type backoff struct {
+	multiple int           // of the base, at the last ejection
+	back     time.Duration // when that ended
+}
+
+// rest is for how long it is ejected now: base × its multiple, at most longest. The multiple
+// has fallen by one for each interval since it came back.
+func (b *backoff) rest(now, base, longest, interval time.Duration) time.Duration {
+	b.multiple = max(b.multiple-int((now-b.back)/interval), 0)
+	if time.Duration(b.multiple)*base < longest+base {
+		b.multiple++
+	}
+	rest := min(time.Duration(b.multiple)*base, longest)
+	b.back = now + rest
+	return rest
 }
 
 // NewOutlier returns an Outlier with Envoy's defaults, but for the limits.
@@ -44,18 +61,23 @@ func NewOutlier() *Outlier {
 
 // Validate checks the parameters.
 func (p *Outlier) Validate() error {
-	var errs []error
+	var err error
 	if p.Failures < 1 {
-		errs = append(errs, fmt.Errorf("failures = %d, must be at least 1", p.Failures))
+		err = fmt.Errorf("failures = %d, must be at least 1", p.Failures)
 	}
-	if p.Longest < p.Base || p.Longest > most {
-		errs = append(errs, fmt.Errorf("longest = %v, must be in [base = %v, %v]", p.Longest, p.Base, most))
-	}
-	return errors.Join(append(errs, positive("base", p.Base), positive("interval", p.Interval), p.check())...)
+	return errors.Join(err, within(p.Longest, p.Base), positive("base", p.Base), positive("interval", p.Interval), p.check())
 }
 
 // most bounds an ejection.
 const most = 365 * 24 * time.Hour
+
+// within refuses a longest ejection that is shorter than the first, or too long.
+func within(longest, base time.Duration) error {
+	if longest < base || longest > most {
+		return fmt.Errorf("longest = %v, must be in [base = %v, %v]", longest, base, most)
+	}
+	return nil
+}
 
 // Judge implements policy.Health.
 func (p *Outlier) Judge(v *policy.View, o *policy.Outcome) time.Duration {
@@ -71,11 +93,5 @@ func (p *Outlier) Judge(v *policy.View, o *policy.Outcome) time.Duration {
 	if !p.allow(v) {
 		return 0
 	}
-	w.multiple = max(w.multiple-int((v.Now-w.back)/p.Interval), 0)
-	if time.Duration(w.multiple)*p.Base < p.Longest+p.Base {
-		w.multiple++
-	}
-	rest := min(time.Duration(w.multiple)*p.Base, p.Longest)
-	w.back = v.Now + rest
-	return rest
+	return w.rest(v.Now, p.Base, p.Longest, p.Interval)
 }

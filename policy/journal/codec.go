@@ -207,8 +207,11 @@ func (d *decoder) event(e *policy.Event) {
 	e.Streamed, e.Unstarted = bits&isStreamed != 0, bits&isUnstarted != 0
 }
 
-// isKnown is the bit of Command.Known in the byte of a command's flags.
-const isKnown = 1
+// The bits of a command's flags: Command.Known, and that there is a class.
+const (
+	isKnown = 1 << iota
+	ofClass
+)
 
 // appendCommand appends the encoding of c to b.
 func appendCommand(b []byte, c *policy.Command) []byte {
@@ -216,7 +219,13 @@ func appendCommand(b []byte, c *policy.Command) []byte {
 	if c.Known {
 		flags = isKnown
 	}
+	if c.Class != 0 {
+		flags |= ofClass
+	}
 	b = append(b, byte(c.Kind), c.Attempt, byte(c.Reason), flags)
+	if c.Class != 0 {
+		b = binary.AppendVarint(b, int64(c.Class))
+	}
 	for _, v := range [...]int64{int64(c.Pool), int64(c.Worker), int64(c.N), int64(c.Request), int64(c.Key), int64(c.At)} {
 		b = binary.AppendVarint(b, v)
 	}
@@ -226,7 +235,11 @@ func appendCommand(b []byte, c *policy.Command) []byte {
 // command decodes what appendCommand encoded.
 func (d *decoder) command(c *policy.Command) {
 	c.Kind, c.Attempt, c.Reason = policy.CommandKind(d.byte()), d.byte(), policy.Reason(d.byte())
-	c.Known = d.byte()&isKnown != 0
+	flags := d.byte()
+	c.Known = flags&isKnown != 0
+	if flags&ofClass != 0 {
+		c.Class = policy.ClassID(d.varint())
+	}
 	c.Pool, c.Worker = policy.PoolID(d.varint()), policy.WorkerID(d.varint())
 	c.N, c.Request = int32(d.varint()), policy.RequestID(d.varint())
 	c.Key, c.At = policy.Key(d.varint()), time.Duration(d.varint())

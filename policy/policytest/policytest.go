@@ -74,6 +74,14 @@ func Health(t *testing.T, fresh func() policy.Health) {
 	t.Run("allocates nothing", func(t *testing.T) { steady(t, own) })
 }
 
+// KeepAlive checks a policy of how long idle environments of functions stay loaded.
+func KeepAlive(t *testing.T, fresh func() policy.KeepAlive) {
+	t.Helper()
+	own := func(cfg *policy.Config) { cfg.KeepAlive = fresh() }
+	conform(t, own)
+	t.Run("allocates nothing", func(t *testing.T) { steady(t, own) })
+}
+
 // Scaler checks a scaler.
 func Scaler(t *testing.T, fresh func() policy.Scaler) {
 	t.Helper()

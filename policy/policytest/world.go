@@ -139,9 +139,9 @@ func (w *world) carryOut(c policy.Command) {
 		if c.N < 0 || w.cfg.Functions == nil {
 			w.problem("%d environments of a function are commanded", c.N)
 		}
-	case policy.SetKeepAlive:
-		if c.At < 0 || w.cfg.Functions == nil {
-			w.problem("idle environments of a function are to live for %v", c.At)
+	case policy.SetKeepAlive, policy.SetPrewarm, policy.Unload:
+		if c.At < 0 || w.cfg.Functions == nil || c.Class > 0 && !w.cfg.Functions.PerClass {
+			w.problem("%v is commanded", c)
 		}
 	case policy.Launch:
 		for range c.N {

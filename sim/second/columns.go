@@ -155,6 +155,7 @@ func (c Columns) fleet(r *Result) {
 	}
 	c["lru_hit_ratio"] = c["lru_hits"] / c["lru_lookups"]
 	c["dropped_usd"] = n.DroppedUSD
+	c["environment_idle_h"] = n.IdleSeconds / 3600
 	c["store_writes"], c["store_reads"] = n.StoreWrites, n.StoreReads
 }
 

@@ -8,15 +8,19 @@ import (
 
 // A service is the function service.
 type service struct {
-	envs      []*env
-	keepAlive time.Duration
-	keep      int           // environments kept warm, for each class where these have their own
-	since     time.Duration // so many were
-	tokens    float64       // environments that may be made now
-	filled    time.Duration // when these were counted
-	turn      int           // counts how often an environment became idle
-	calls     []*running    // all so far
+	envs   []*env
+	stays  []stay        // of environments that become idle, by group
+	idled  time.Duration // how long environments were loaded and idle that are not idle any more
+	keep   int           // environments kept warm, for each class where these have their own
+	since  time.Duration // so many were
+	tokens float64       // environments that may be made now
+	filled time.Duration // when these were counted
+	turn   int           // counts how often an environment became idle
+	calls  []*running    // all so far
 }
+
+// A stay is how long an environment that becomes idle is unloaded, and then loaded.
+type stay struct{ prewarm, keep time.Duration }
 
 // A stage is where an environment is in its life.
 type stage int
@@ -34,8 +38,9 @@ type env struct {
 	group  int // whose calls it serves
 	stage  stage
 	kept   bool          // warm
-	since  time.Duration // idle since
-	turn   int           // in which order it became so
+	turn   int           // in which order it became idle
+	from   time.Duration // loaded from here on while it is idle
+	until  time.Duration // and no longer than this
 }
 
 // A running is a call with its bill.
@@ -58,8 +63,9 @@ func (w *world) startService() {
 		return
 	}
 	s := &w.service
-	s.keepAlive, s.keep, s.tokens = f.KeepAlive, f.Provisioned, float64(f.ScaleStep)
+	s.keep, s.tokens = f.Provisioned, float64(f.ScaleStep)
 	for g := range w.groups() {
+		s.stays = append(s.stays, stay{0, f.KeepAlive})
 		for range f.Provisioned {
 			w.rests(w.newEnv(g, true))
 		}
@@ -84,7 +90,41 @@ func (w *world) rests(e *env) {
 		}
 	}
 	w.service.turn++
-	e.stage, e.since, e.turn = idle, w.now, w.service.turn
+	e.stage, e.turn = idle, w.service.turn
+	s := w.service.stays[e.group]
+	e.from = plus(w.now, s.prewarm)
+	e.until = plus(e.from, s.keep)
+}
+
+// plus is a sum that may be too long for any run.
+func plus(a, b time.Duration) time.Duration {
+	if sum := a + b; sum >= a {
+		return sum
+	}
+	return policy.Forever
+}
+
+// idles is how long one that is idle and not kept warm was loaded until an instant.
+func (e *env) idles(until time.Duration) time.Duration {
+	if e.stage != idle || e.kept || until < e.from {
+		return 0
+	}
+	return min(until, e.until) - e.from
+}
+
+// endsIdle ends the idle time of an environment.
+func (w *world) endsIdle(e *env, to stage) {
+	w.service.idled += e.idles(w.now)
+	e.stage = to
+}
+
+// idleTime is how long environments were loaded and idle until the end, added up.
+func (w *world) idleTime(end time.Duration) time.Duration {
+	sum := w.service.idled
+	for _, e := range w.service.envs {
+		sum += e.idles(end)
+	}
+	return sum
 }
 
 // kept is how many of a group are kept warm.
@@ -106,19 +146,23 @@ func (w *world) inits(e *env) time.Duration {
 // setService changes how many environments are kept warm, or how long others live.
 func (w *world) setService(c policy.Command) {
 	s := &w.service
-	if c.Kind == policy.SetKeepAlive {
-		for _, e := range s.envs {
-			if w.expired(e) {
-				e.stage = gone
-			}
+	switch c.Kind {
+	case policy.SetKeepAlive:
+		s.stays[c.Class].keep = c.At
+		return
+	case policy.SetPrewarm:
+		s.stays[c.Class].prewarm = c.At
+		return
+	case policy.Unload:
+		if e := w.longestIdle(int(c.Class)); e != nil {
+			w.endsIdle(e, gone)
 		}
-		s.keepAlive = c.At
 		return
 	}
 	w.billKept()
 	s.keep = int(c.N)
 	for g := range w.groups() {
-		for e := w.idleEnv(g, true); e != nil && w.kept(g) > s.keep; e = w.idleEnv(g, true) {
+		for e := w.idleEnv(g, true, true); e != nil && w.kept(g) > s.keep; e = w.idleEnv(g, true, true) {
 			e.kept, e.stage = false, gone
 		}
 		for w.kept(g) < s.keep {
@@ -129,13 +173,24 @@ func (w *world) setService(c policy.Command) {
 }
 
 func (w *world) expired(e *env) bool {
-	return e.stage == idle && !e.kept && w.now-e.since > w.service.keepAlive
+	return e.stage == idle && !e.kept && w.now > e.until
 }
 
-// idleEnv is the environment of a group that became idle last; nil: none is.
-func (w *world) idleEnv(group int, kept bool) (last *env) {
+// longestIdle is the environment of a group that became idle first; nil: none is.
+func (w *world) longestIdle(group int) (first *env) {
 	for _, e := range w.service.envs {
-		if e.stage == idle && e.group == group && e.kept == kept && !w.expired(e) && (last == nil || e.turn > last.turn) {
+		if e.stage == idle && e.group == group && !e.kept && !w.expired(e) && (first == nil || e.turn < first.turn) {
+			first = e
+		}
+	}
+	return first
+}
+
+// idleEnv is the environment of a group that became idle last, of those that are loaded or
+// of those that are to be; nil: none is.
+func (w *world) idleEnv(group int, kept, loaded bool) (last *env) {
+	for _, e := range w.service.envs {
+		if e.stage == idle && e.group == group && e.kept == kept && !w.expired(e) && (kept || loaded == (e.from <= w.now)) && (last == nil || e.turn > last.turn) {
 			last = e
 		}
 	}
@@ -177,9 +232,12 @@ func (w *world) environment(a *attempt) *env {
 		return nil
 	}
 	for _, kept := range []bool{true, false} {
-		if e := w.idleEnv(group, kept); e != nil {
+		if e := w.idleEnv(group, kept, true); e != nil {
 			return e
 		}
+	}
+	if e := w.idleEnv(group, false, false); e != nil {
+		w.endsIdle(e, gone) // the new one, if it is made, takes its place
 	}
 	if !w.grows() {
 		return nil
@@ -214,7 +272,7 @@ func (w *world) call(a *attempt) {
 		takes = f.Timeout
 		e = policy.Event{Status: policy.Timeout, Work: max(0, (f.Timeout-f.Floor-again).Seconds()*f.Share)}
 	}
-	to.stage = busy
+	w.endsIdle(to, busy)
 	a.env, a.started = to, w.now+init+min(again, takes)
 	e.Instance = uint64(to.number) + 1
 	w.service.calls = append(w.service.calls, &running{w.now, w.now + init + takes, to.kept})

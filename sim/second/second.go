@@ -240,7 +240,7 @@ func (w *world) obey(c policy.Command, e *policy.Event) {
 		w.drained(w.vms[c.Worker])
 	case policy.Terminate:
 		w.terminate(w.vms[c.Worker])
-	case policy.SetConcurrency, policy.SetKeepAlive:
+	case policy.SetConcurrency, policy.SetKeepAlive, policy.SetPrewarm, policy.Unload:
 		w.setService(c)
 	case policy.Record:
 		w.record(w.requests[c.Request], e)

@@ -212,6 +212,7 @@ func (d *drawnWorld) functions(r dice, c *sim.Config) {
 	if d.any(warm) {
 		f.Provisioned, f.ScaleStep = r.IntN(4), r.IntN(4)
 		c.Control.Scaler = &warmer{r.time(time.Second, 10*time.Second), dice{rand.New(rand.NewPCG(d.seed, 2))}}
+		c.Control.KeepAlive = &keeper{dice{rand.New(rand.NewPCG(d.seed, 3))}}
 	}
 	if r.chance(0.2) {
 		if r.chance(0.3) {
@@ -365,7 +366,23 @@ type hedge struct{ after time.Duration }
 
 func (p hedge) After(*policy.View, *policy.Request) (time.Duration, bool) { return p.after, true }
 
-// A warmer changes how many environments are kept warm and how long others live.
+// A keeper changes how long idle environments are unloaded and loaded.
+type keeper struct{ dice }
+
+func (p *keeper) Called(_ *policy.View, c policy.ClassID, do *policy.Environments) {
+	if p.chance(0.3) {
+		prewarm := time.Duration(p.IntN(2)) * p.time(0, 10*time.Second)
+		do.Keep(c, prewarm, p.time(0, 20*time.Second))
+	}
+}
+
+func (p *keeper) Ended(_ *policy.View, c policy.ClassID, _ bool, do *policy.Environments) {
+	if p.chance(0.2) {
+		do.Unload(c)
+	}
+}
+
+// A warmer changes how many environments are kept warm.
 type warmer struct {
 	every time.Duration
 	dice
@@ -373,11 +390,9 @@ type warmer struct {
 
 func (p *warmer) Period() time.Duration              { return p.every }
 func (p *warmer) Size(*policy.ScaleView) policy.Plan { return policy.Plan{} }
-func (p *warmer) SetsKeepAlive()                     {}
 func (p *warmer) Act(v *policy.View, do *policy.Actions, tag uint64) {
 	if tag == 0 && p.chance(0.8) {
 		return
 	}
 	do.SetConcurrency(p.IntN(4))
-	do.SetKeepAlive(p.time(0, 20*time.Second))
 }
