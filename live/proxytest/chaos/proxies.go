@@ -101,7 +101,7 @@ func startGateway(workers []string, _ string) (string, func(), error) {
 	ctrl, err := policy.New(policy.Config{
 		Seed: 1, Leader: true, Router: &route.JSQ{Tie: route.TieRandom}, Health: health.NewOutlier(),
 		Classes: []policy.Class{{Name: "spin", Prior: 0.01}},
-		Pools:   []policy.Pool{{Name: "vm", Cores: 1, Speed: 1, Max: len(workers)}},
+		Pools:   []policy.Pool{{Name: "vm", Cores: 1, Speed: 1, Initial: len(workers), Max: len(workers)}},
 		Retry:   policy.Retry{Max: 1, Budget: 0.1, Unsent: 7, PassRefusals: true, Backoff: 100 * time.Millisecond, AttemptTimeout: attemptTimeout},
 	})
 	if err != nil {
