@@ -143,6 +143,7 @@ func (o *Options) declare(p *plan.Plan) compare.Plan {
 		Primary:   p.Primary,
 		Delta:     p.Delta,
 		Looks:     o.Looks,
+		Factors:   p.Factors(),
 		Manifest:  manifest(o.Command, p, o.Measured != ""),
 		Figures:   o.Figures,
 	}

@@ -36,10 +36,11 @@ func (s *Stored) effects(fs Findings, q Spec) (out []Effect) {
 			changes = append(changes, compare.Contrast{From: policies[0], To: p})
 		}
 	}
+	workloads, primary := fs.Workloads(), fs.Primary()
 	for i := range changes {
 		c := &changes[i]
-		for _, w := range fs.Workloads() {
-			for _, of := range fs.Primary() {
+		for _, w := range workloads {
+			for _, of := range primary {
 				if e, ok := s.effect(fs, rows, c, w, of); ok {
 					out = append(out, e)
 				}

@@ -38,6 +38,9 @@ func All(s *answer.Stored) []Figure {
 	add(capacityFigure(policies, capacityPanels(s)), maxPanels, capacityCaption(s))
 	add(ladderFigure(policies, s.Manifest.Contrasts, costPanels(s)), maxPanels, ladderCaption(s))
 	add(winsFigure(policies, winsPanels(s)), maxPanels, winsCaption(s))
+	for _, f := range sweeps(s) {
+		add(f.sheet, maxPanels, f.Caption)
+	}
 	add(loadFigure(policies, loadPanels(s)), maxPanels, loadCaption(s))
 	return out
 }

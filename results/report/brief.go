@@ -91,8 +91,8 @@ func effectTable(es []answer.Effect) tableView {
 	for _, e := range es[:min(len(es), mostFindings)] {
 		name := e.From + " → " + e.To
 		cells := []cellView{
-			{Text: e.Quantity.Head}, {Text: e.Workload}, {Text: e.Change, Verdict: words.IfElse(e.Quantity.Better == results.NeitherIsBetter, "", words.IfElse(e.Improves, "better", "worse"))},
-			{Text: sizeText(e.Deltas), Sort: sortKey(e.Deltas)}, {Text: dash(e.Cause)}, {Text: dash(e.Worlds)}, {Text: dash(e.Expected)},
+			{Text: e.Quantity.Head, Words: true}, {Text: e.Workload, Words: true}, {Text: e.Change, Verdict: words.IfElse(e.Quantity.Better == results.NeitherIsBetter, "", words.IfElse(e.Improves, "better", "worse"))},
+			{Text: sizeText(e.Deltas), Sort: sortKey(e.Deltas)}, {Text: dash(e.Cause), Words: true}, {Text: dash(e.Worlds)}, {Text: dash(e.Expected), Words: true},
 		}
 		t.Rows = append(t.Rows, rowView{name, cells})
 	}

@@ -31,6 +31,7 @@ type rowView struct {
 // differences whether it is "better" or "worse".
 type cellView struct {
 	Text, Small, Sort, Verdict string
+	Words                      bool // it is a text, which may take several lines
 }
 
 // A reportColumn is a column of the report's comparison.
