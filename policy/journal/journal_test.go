@@ -300,8 +300,8 @@ func TestDifferenceInWords(t *testing.T) {
              replayed request 3: attempt 1 on worker 1, predicted work 0.25 s
 ! command 2: recorded request 3: attempt 1 on worker 1, predicted work 0.25 s
              replayed request 3: attempt 1 on worker 2, predicted work 0.25 s
-! command 3: recorded {Kind:dispatch Attempt:0 Reason: Known:false Pool:0 Worker:1 N:0 Request:3 Key:0 At:0s Work:0.25}
-             replayed {Kind:dispatch Attempt:0 Reason: Known:false Pool:0 Worker:1 N:0 Request:3 Key:0 At:0s Work:0.250000001}
+! command 3: recorded {Kind:dispatch Attempt:0 Reason: Known:false Pool:0 Class:0 Worker:1 N:0 Request:3 Key:0 At:0s Work:0.25}
+             replayed {Kind:dispatch Attempt:0 Reason: Known:false Pool:0 Class:0 Worker:1 N:0 Request:3 Key:0 At:0s Work:0.250000001}
 ! command 4: recorded nothing
              replayed request 3: attempt 1 on worker 1, predicted work 0.25 s
 `
