@@ -27,6 +27,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"cnv/experiments/starter"
+	"cnv/experiments/usage"
 	"cnv/results/words"
 )
 
@@ -44,7 +45,7 @@ type commandLine struct {
 	Compare   compareCmd   `cmd:"" default:"withargs" help:"Run experiments in the simulator and print the comparison."`
 	Start     startCmd     `cmd:"" help:"From a log to an answer: import it, write an experiment, run it and print the comparison."`
 	Merge     mergeCmd     `cmd:"" help:"Put together what compare --shard has run on several machines."`
-	Plot      plotCmd      `cmd:"" help:"Redraw figures and report from stored results, running nothing."`
+	Plot      plotCmd      `cmd:"" help:"Draw figures and report again from stored results; run nothing."`
 	List      listCmd      `cmd:"" help:"List experiments and policies with their parameters."`
 	Live      liveCmd      `cmd:"" help:"Run an experiment against real workers: a local cloud, AWS, or given by address: live --help."`
 	Deploy    liveCmd      `cmd:"" help:"Make a deployment on AWS: deploy --help."`
@@ -166,6 +167,7 @@ func execute(c *console, args []string) error {
 		kong.Description("Compare load-balancing and autoscaling policies. Without arguments: compare quickstart."),
 		kong.Writers(c.out, c.err),
 		kong.Exit(func(int) { left = true }),
+		kong.ValueFormatter(usage.Value),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
 		kong.Bind(c),
 		kong.Vars{"most": strconv.Itoa(starter.MostRequests), "version": version()},

@@ -28,9 +28,9 @@ type whatifCmd struct {
 	Rate   float64  `help:"Also ask about so many requests for each one, of the same shape of load." placeholder:"FACTOR"`
 	Vary   []string `sep:"none" help:"Also ask about a world in which one key has another value, in place of what was fitted. Repeatable." placeholder:"KEY=VALUE"`
 	Draws  int      `help:"Worlds that are drawn from what was fitted." default:"20" placeholder:"N"`
-	Jobs   int      `help:"Runs at once; all cores by default." placeholder:"N"`
+	Jobs   int      `help:"How many runs at once; by default one for each core." placeholder:"N"`
 	Out    string   `short:"o" help:"Keep the fitted world as this experiment file." placeholder:"FILE"`
-	Anyway bool     `help:"Go on although the fitted world does not give again what was measured."`
+	Anyway bool     `help:"Go on even if the fitted world does not reproduce what was measured."`
 }
 
 // Run fits a world to a journal, tries the journal's own policy there again (the

@@ -42,8 +42,8 @@ func TestProblemSaysWhenToComeAgain(t *testing.T) {
 	}
 }
 
-// TestCrowdedSaysWhy: who is turned away without the Controller being asked is told why.
-func TestCrowdedSaysWhy(t *testing.T) {
+// TestCrowdedIsToldAtOnce: who is turned away without the Controller being asked is told why and when to come again.
+func TestCrowdedIsToldAtOnce(t *testing.T) {
 	w := httptest.NewRecorder()
 	crowded(w, "too many")
 	if w.Code != http.StatusServiceUnavailable || w.Header()["Cnv-Reason"][0] != "capacity" || w.Header().Get("Retry-After") != "1" {

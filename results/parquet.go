@@ -60,6 +60,7 @@ func (s *Runs) writeTimeline(dir string) error {
 }
 
 // ReadTimeline reads timeline.parquet of a folder of results.
+// Cells are in the order of the file, samples in order of time.
 func ReadTimeline(dir string) (all []Timeline, err error) {
 	name := filepath.Join(dir, "timeline.parquet")
 	defer func() { // the library takes a damaged file's word for how long things are

@@ -22,6 +22,8 @@ var requestColumnNames = []string{
 // order of arrival. Requests end out of order; those that cannot be written
 // yet wait in a ring, which is at most twice as long as the span of requests
 // in flight.
+//
+// Invariant: held is the number of records in the ring; none of them is before next.
 type rowWriter struct {
 	f      *os.File
 	w      *bufio.Writer
@@ -58,6 +60,7 @@ func quoted(s string) string {
 }
 
 // add takes the record of a request.
+// The first error is kept and told by close, as a simulation has nobody to tell in between.
 func (w *rowWriter) add(q *Request) {
 	if w.err != nil {
 		return
@@ -101,6 +104,7 @@ func (w *rowWriter) grow() {
 }
 
 // write writes one record.
+// encoding/csv would allocate for every record; names alone can need quotes, and have them already.
 func (w *rowWriter) write(q *Request) {
 	b := strconv.AppendUint(w.line[:0], q.ID, 10)
 	b = append(b, w.prefix...)
@@ -162,6 +166,7 @@ func (w *rowWriter) close() error {
 }
 
 // spoolFile is where the records of a run are kept until all are there.
+// Runs end in any order: each has a file of its own, and they are put together in the order of cells.
 func (s *Runs) spoolFile(cell, replication int) string {
 	return filepath.Join(s.spool, fmt.Sprintf("%06d-%06d.csv", cell, replication))
 }

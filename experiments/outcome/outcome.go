@@ -50,6 +50,9 @@ type Outcome struct {
 	kept  atomic.Int64
 	swept int
 
+	unkept  []unkept // live runs that are in memory only
+	trouble string
+
 	mu     sync.Mutex
 	faults []fault
 	stuck  map[int]bool // policies of which a run loops for ever
@@ -99,12 +102,15 @@ func (u Unwritten) Unwrap() error { return u.error }
 // the experiment requires of them.
 func (o *Outcome) Finish(out io.Writer) error {
 	checked := compare.Check(o.Set.Comparison(), o.plan.Required)
+	if len(o.unkept) > 0 {
+		o.keepAll()
+	}
 	dir, stowed, err := o.o.write(o.plan.Name, o.Set, o.spool, checked)
 	if err == nil && o.o.Journals && o.store.live {
 		err = o.placeJournals(dir)
 	}
 	if err != nil {
-		return Unwritten{err}
+		return Unwritten{o.elsewhere(out, checked, err)}
 	}
 	o.store.prune(time.Now())
 	if !o.o.Quiet {

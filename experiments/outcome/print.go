@@ -135,8 +135,11 @@ func (o *Outcome) printWarned(p *printer) {
 	p.item("", words.Capital(words.List(append(parts, "tables by workload")))+": --verbose"+words.IfElse(o.o.Figures, ", or the report", "")+".")
 }
 
-// where says where the results are.
+// where says where the results are; dir is "" if they could not be written.
 func (p *printer) where(dir string, figures bool) {
+	if dir == "" {
+		return
+	}
 	p.printf("\nResults in %s", dir)
 	if figures {
 		p.printf("; open %s", filepath.Join(dir, "report.html"))
