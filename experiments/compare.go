@@ -21,6 +21,7 @@ type compareCmd struct {
 	Tune        *int     `help:"First let every policy try so many choices of its parameters on training runs; then compare the policies, as they are and tuned, on other runs." placeholder:"N"`
 	Worlds      *int     `help:"In how many draws of what is not known for certain each finding is tried, in place of the file's number; 0: none." placeholder:"N"`
 	Vary        []string `sep:"none" help:"Also run with another value of one key and all else the same, and say which change moves the answer most. Repeatable." placeholder:"KEY=VALUE"`
+	Against     string   `help:"Folder of results of live: also say what the simulator gives for the live runs, beside what was measured." placeholder:"DIR"`
 	Jobs        int      `help:"Runs at once; all cores by default." placeholder:"N"`
 	Out         string   `help:"Folder for results; each experiment gets one of its name." default:"results" placeholder:"DIR"`
 	Format      string   `help:"What is printed: table, csv or json; csv also makes --requests write CSV." enum:"table,csv,json" default:"table"`
@@ -36,6 +37,7 @@ type compareCmd struct {
 	looks int                             // that --until may take
 	began int                             // seeds that it was given; 0: it is not --until
 	from  []string                        // further folders that merge takes runs from
+	past  *livePast                       // of --against
 	merge bool                            // run nothing: put together what others have run
 }
 
@@ -69,6 +71,11 @@ func (cmd *compareCmd) Run(c *console) error {
 		plans = append(plans, p)
 	}
 	errs = append(errs, differ(plans))
+	if cmd.Against != "" && errors.Join(errs...) == nil {
+		if cmd.past, err = livePastOf(cmd.Against, plans[0]); err != nil {
+			return badInput{err}
+		}
+	}
 	if err := errors.Join(errs...); err != nil {
 		return badInput{err}
 	}
@@ -95,6 +102,8 @@ func (cmd *compareCmd) check() error {
 	switch {
 	case cmd.Tune != nil && (*cmd.Tune < 2 || *cmd.Tune > 10_000):
 		return refuse("cnv: --tune %d, must be 2 to 10,000: the first trial is the policy as it is", *cmd.Tune)
+	case cmd.Against != "" && len(cmd.Experiments) > 1:
+		return refuse("cnv: --against %s is about one experiment; %d are given", cmd.Against, len(cmd.Experiments))
 	case cmd.Format != "table" && len(cmd.Experiments) > 1:
 		return refuse("cnv: --format %s prints one experiment; %d are given", cmd.Format, len(cmd.Experiments))
 	case cmd.Seeds != nil && *cmd.Seeds < 1:
@@ -154,7 +163,7 @@ func (cmd *compareCmd) compare(c *console, name string, p *plan.Plan, limit floa
 	if n := pairsOf(p); n >= manyPairs && !cmd.Quiet {
 		fmt.Fprintf(c.err, "%s: comparing %d pairs of policies, all together; this takes minutes\n", p.Name, n)
 	}
-	return set.Finish(c.out)
+	return cmd.finish(c, p, set)
 }
 
 // manyPairs is from how many differences on it is said that they are compared.

@@ -57,6 +57,7 @@ type commandLine struct {
 	Explain   explainCmd   `cmd:"" help:"Say what the policies saw and decided, for a request or an instant of a journal."`
 	Calibrate calibrateCmd `cmd:"" help:"Fit the world of an experiment to a journal: launches, speed, network, functions, telemetry."`
 	Whatif    whatifCmd    `cmd:"" help:"Say what other policies would have done with the requests of a journal, in a world fitted to it."`
+	Drift     driftCmd     `cmd:"" help:"Say how good the simulator's predictions of live runs have been over time."`
 	Trace     traceCmd     `cmd:"" help:"Import, generate, describe, transform and check traces."`
 }
 

@@ -66,6 +66,12 @@ var modes = []mode{
 		not:    []string{"--shard", "--until", "--saturate", "--tune", "--journal"}, because: "it runs the whole experiment once for each change",
 		example: "quickstart --vary slo=2s --vary cluster.boot=60s", about: "which of two changes moves the answer more",
 	},
+	{
+		flag: "--against", given: func(c *compareCmd) bool { return c.Against != "" },
+		values: func(c *compareCmd) []string { return some(c.Against) },
+		not:    []string{"--shard", "--until", "--saturate", "--tune", "--vary"}, because: "it holds a plain compare against what was measured live",
+		example: "quickstart-live --against results/live/quickstart-live", about: "what live has measured beside what the simulator gives",
+	},
 	{flag: "--journal", given: func(c *compareCmd) bool { return c.Journal }},
 	{flag: "--fresh", given: func(c *compareCmd) bool { return c.Fresh }},
 }

@@ -190,7 +190,7 @@ func (t *supposition) run(ctx context.Context, n, jobs int) error {
 
 // once runs a cell in the k-th world.
 func (t *supposition) once(ctx context.Context, cell plan.Cell, k int) (calibrate.Run, error) {
-	seed := uint64(k + 1)
+	seed := t.world.header.Seed + uint64(k+1)<<32 // not the journal's own, whose draws are those of the truth
 	cfg := cell.Config(seed)
 	t.world.fits.Draw(policy.NewRand(seed, "whatif", 0), &cfg)
 	m := calibrate.NewMeasured(&cfg, t.world.seen.Requests)

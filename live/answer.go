@@ -1,9 +1,7 @@
 package live
 
 import (
-	"context"
 	"encoding/json"
-	"errors"
 	"io"
 	"net/http"
 	"strconv"
@@ -69,9 +67,9 @@ func (x *exchange) recycle() {
 	if x.handler != handlerReturned || x.running > 0 {
 		return
 	}
-	x.body.release(&x.g.memory)
+	x.body.release(x.room)
 	for _, a := range x.attempts {
-		x.g.memory.give(a.reserved)
+		x.room.give(a.reserved)
 		giveBuffer(a.whole)
 		a.reserved, a.whole = 0, nil
 	}
@@ -112,79 +110,23 @@ func (x *exchange) deliver(a *attempt) {
 		x.stream(a, &end)
 		return
 	}
+	announced := x.announce(a.answer)
+	if a.answer.ContentLength < 0 && len(announced) == 0 && h["Content-Length"] == nil {
+		h["Content-Length"] = []string{strconv.Itoa(len(a.whole))}
+	}
 	x.w.WriteHeader(a.answer.StatusCode)
-	_, err := x.w.Write(a.whole)
+	var to io.Writer = x.w
+	if len(a.whole) > smallAnswer || x.r.ProtoMajor >= 2 {
+		out := x.outflow()
+		defer out.close()
+		to = out
+	}
+	_, err := to.Write(a.whole)
+	x.trail(a.answer, announced)
 	end.Broken = err != nil && len(a.whole) > 0 && x.r.Method != http.MethodHead
 	x.report(&end)
-}
-
-// stream passes an answer on as it comes. If it breaks off so does the
-// client's: an answer cut short must not look whole.
-func (x *exchange) stream(a *attempt, end *Answered) {
-	stop := context.AfterFunc(x.r.Context(), func() { a.cancel(errAborted) })
-	defer stop()
-	err := errPanic
-	defer func() {
-		a.answer.Body.Close()
-		if end.Broken = err != nil; end.Broken {
-			a.ended(a.failed(err, false))
-		} else {
-			a.ended(a.done())
-		}
-		x.report(end)
-	}()
-	control := http.NewResponseController(x.w)
-	if x.body.rest != nil {
-		_ = control.EnableFullDuplex() // the upload may still be under way; HTTP/2 is so anyway
-	}
-	announced := trailers(a.answer.Trailer)
-	for k := range announced {
-		x.w.Header().Add("Trailer", k)
-	}
-	x.w.WriteHeader(a.answer.StatusCode)
-	if err = x.pass(a.answer, control); err != nil {
-		panic(http.ErrAbortHandler) // closes the connection, or resets the stream
-	}
-	for k, v := range trailers(a.answer.Trailer) {
-		if _, ok := announced[k]; !ok {
-			k = http.TrailerPrefix + k
-		}
-		x.w.Header()[k] = v
-	}
-}
-
-// errPanic is why an answer breaks off where writing it panics.
-var errPanic = errors.New("the gateway could not write the answer")
-
-// pass copies a body. One of unknown length is flushed piece by piece, as
-// somebody may be waiting for each.
-func (x *exchange) pass(answer *http.Response, control *http.ResponseController) error {
-	held := copyBuffers.Get().(*[]byte)
-	defer copyBuffers.Put(held)
-	buf := *held
-	if answer.ContentLength < 0 {
-		if err := control.Flush(); err != nil {
-			return err
-		}
-	}
-	for {
-		n, err := answer.Body.Read(buf)
-		if n > 0 {
-			if _, werr := x.w.Write(buf[:n]); werr != nil {
-				return werr
-			}
-			if answer.ContentLength < 0 {
-				if werr := control.Flush(); werr != nil {
-					return werr
-				}
-			}
-		}
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
+	if end.Broken && to != x.w {
+		panic(http.ErrAbortHandler) // or what is held back would be written on
 	}
 }
 

@@ -169,13 +169,13 @@ func (a *attempt) fetch() (err error) {
 // errLong is an answer with more bytes than it said.
 var errLong = errors.New("the answer is longer than its Content-Length")
 
-// hold reads the whole answer if it is short enough to be held.
+// hold reads the whole answer if it is short enough to be held, else its beginning.
 func (a *attempt) hold() error {
 	body, n := a.answer.Body, a.answer.ContentLength
 	switch {
 	case body == http.NoBody || n == 0 || a.x.r.Method == http.MethodHead:
 		body.Close()
-	case n > 0 && n <= a.x.g.o.WholeAnswer && a.x.g.memory.take(n):
+	case n > 0 && n <= a.x.g.o.WholeAnswer && a.x.room.take(n):
 		a.reserved, a.whole = n, takeBuffer(n)
 		_, err := io.ReadFull(body, a.whole)
 		if err == nil {
@@ -188,7 +188,7 @@ func (a *attempt) hold() error {
 			return err
 		}
 	default:
-		return nil
+		return a.holdBeginning()
 	}
 	a.isWhole = true
 	return nil
@@ -231,6 +231,13 @@ func (x *exchange) target() string {
 	return x.r.URL.RequestURI()
 }
 
+// ownFault says whether an attempt came to nothing because the gateway had no file, memory
+// or port left.
+func ownFault(err error) bool {
+	var w *wire.Error
+	return errors.As(err, &w) && w.Own
+}
+
 // failed is the event of an attempt without an answer.
 func (a *attempt) failed(err error, unstarted bool) policy.Event {
 	e := policy.Event{Kind: policy.Done, Status: policy.Error, Unstarted: unstarted}
@@ -239,6 +246,8 @@ func (a *attempt) failed(err error, unstarted bool) policy.Event {
 		e.Status, e.Unstarted = policy.Throttled, true
 	case cause == errAborted, cause == errLeft:
 		e.Status = policy.Cancelled
+	case ownFault(err):
+		e.Status = policy.Cancelled // nobody's failure: it says nothing of the worker
 	case errors.Is(err, ErrFunctionTimeout):
 		e.Status = policy.Timeout
 	case cause != nil && err != nil:

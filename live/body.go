@@ -47,7 +47,7 @@ const chunk = 32 << 10
 // readBody reads a body of at most whole bytes; of a longer one it reads
 // nothing if it says its length, and whole bytes if it does not. What is read
 // here has to come within the patience of the request.
-func readBody(src *patient, r *http.Request, m *memory, whole int64) (body, error) {
+func readBody(src *patient, r *http.Request, m holder, whole int64) (body, error) {
 	b := body{size: r.ContentLength}
 	switch {
 	case r.Body == nil || r.Body == http.NoBody || r.ContentLength == 0:
@@ -67,7 +67,7 @@ func readBody(src *patient, r *http.Request, m *memory, whole int64) (body, erro
 }
 
 // read reads a body up to its end, or whole bytes of one of unknown length.
-func (b *body) read(src io.Reader, m *memory, whole int64) error {
+func (b *body) read(src io.Reader, m holder, whole int64) error {
 	limit := whole
 	if b.size > 0 {
 		limit = b.size
@@ -101,7 +101,7 @@ func (b *body) read(src io.Reader, m *memory, whole int64) error {
 
 // grow makes room for more of the body where there is none: four times what has
 // come in all, whatever length was announced. False says that too much is held.
-func (b *body) grow(m *memory, limit int64) bool {
+func (b *body) grow(m holder, limit int64) bool {
 	if int64(len(b.bytes)) < b.taken {
 		return true
 	}
@@ -118,7 +118,7 @@ func (b *body) grow(m *memory, limit int64) bool {
 }
 
 // release gives back the memory; nothing refers to it any more.
-func (b *body) release(m *memory) {
+func (b *body) release(m holder) {
 	m.give(b.taken)
 	if b.rest == nil { // else an upload that is being broken off may hold on to them
 		giveBuffer(b.bytes)

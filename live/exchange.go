@@ -21,6 +21,7 @@ type exchange struct {
 	w      http.ResponseWriter
 	r      *http.Request
 	class  policy.ClassID
+	room   room     // what it may hold
 	upload *patient // reads the client's body
 	body   body
 	header http.Header // what workers are told
@@ -68,7 +69,7 @@ type order struct {
 const timedOut = http.StatusGatewayTimeout
 
 func newExchange(g *Gateway, w http.ResponseWriter, r *http.Request, class policy.ClassID) *exchange {
-	x := &exchange{g: g, w: w, r: r, class: class, todo: make(chan order, 4)}
+	x := &exchange{g: g, w: w, r: r, class: class, room: room{&g.memory, clientOf(r.Context())}, todo: make(chan order, 4)}
 	x.ticket.party = x
 	return x
 }
@@ -78,7 +79,7 @@ func (x *exchange) serve() {
 	g := x.g
 	var err error
 	x.upload = newPatient(x.w, x.r, g.o.UploadIdle, g.o.Brain.clock.Real(g.o.Timeout))
-	if x.body, err = readBody(x.upload, x.r, &g.memory, g.o.WholeBody); err != nil {
+	if x.body, err = readBody(x.upload, x.r, x.room, g.o.WholeBody); err != nil {
 		x.unreadable(err)
 		return
 	}

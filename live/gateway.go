@@ -43,8 +43,11 @@ type Options struct {
 	InFlight    int             // requests at once: 10,000
 	Timeout     time.Duration   // requests are answered 504 after so long; 0 never
 	UploadIdle  time.Duration   // longest pause of an upload: 30 s; see patient for how long it may take
-	Trust       bool            // Forwarded and X-Forwarded-* headers of clients are believed
-	Observe     func(*Answered) // told of every request when it has ended; nil: nobody is
+	// DownloadIdle is the longest pause in which a client takes nothing of its answer: 30 s;
+	// see outflow for how long it may take.
+	DownloadIdle time.Duration
+	Trust        bool            // Forwarded and X-Forwarded-* headers of clients are believed
+	Observe      func(*Answered) // told of every request when it has ended; nil: nobody is
 }
 
 // A Gateway is the http.Handler in front of the workers.
@@ -66,6 +69,7 @@ const (
 	defaultMemory      = 512 << 20
 	defaultInFlight    = 10_000
 	defaultUploadIdle  = 30 * time.Second
+	defaultDownload    = 30 * time.Second
 )
 
 // NewGateway returns a Gateway.
@@ -83,6 +87,9 @@ func NewGateway(o Options) *Gateway {
 	}
 	if o.UploadIdle == 0 {
 		o.UploadIdle = defaultUploadIdle
+	}
+	if o.DownloadIdle == 0 {
+		o.DownloadIdle = defaultDownload
 	}
 	if o.Transport == nil {
 		o.Transport = &wire.Transport{Patient: o.Brain.ctrl.TakesUnready()}
@@ -124,13 +131,13 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !forwardable(w, r) {
 		return
 	}
-	if g.inside.Add(1) > int64(g.o.InFlight) {
-		g.inside.Add(-1)
+	from := clientOf(r.Context())
+	if !g.enter(from) {
 		g.o.Brain.refuse()
 		crowded(w, "too many requests are in flight")
 		return
 	}
-	defer g.inside.Add(-1)
+	defer g.exit(from)
 	class, ok := g.class(r)
 	if !ok {
 		problem(w, http.StatusNotFound, 0, "no class of requests has this path; there are "+g.paths())

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"cnv/live/clock"
+	"cnv/live/wire"
 )
 
 // Checks say how workers are watched. Zero values mean the defaults.
@@ -115,7 +116,7 @@ func (w *watcher) run(ctx context.Context) {
 		if ctx.Err() != nil {
 			return
 		}
-		if h.Add(err == nil) {
+		if !wire.IsOwn(err) && h.Add(err == nil) { // the gateway's own lack of files is nothing of the worker
 			w.changed(h.Up, err)
 		}
 		wait := w.checks.Period

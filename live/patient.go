@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// A body may take begin, and a second more for each slowest bytes that have
+// A body, of a request or an answer, may take begin, and a second more for each slowest bytes that have
 // come: it costs room, and who sends it drop by drop keeps others out.
 const (
 	begin   = 20 * time.Second

@@ -133,6 +133,15 @@ const (
 type Retry struct {
 	Max    int     // attempts after the first; 0 none
 	Budget float64 // retries per arrival over time, e.g. 0.1; bursts up to 10, also at the start; 0 none
+	// Unsent is how often a request of any method, idempotent or not, is repeated because an
+	// attempt certainly never ran (Event.Unstarted), in [0, 200]; neither Max nor Budget
+	// counts these. At once while there is a worker that it did not fail on, up to three
+	// times; otherwise after Backoff, 100 ms at least, doubling. 0: they are repeated as
+	// failed ones are, whatever the method.
+	Unsent int `json:",omitempty"`
+	// PassRefusals says that a call which the function service has refused (Throttled) is not
+	// repeated, but answered 429.
+	PassRefusals bool `json:",omitempty"`
 	// Backoff is waited before attempt n: Backoff * 2^(n-1), drawn from [half, all] of it.
 	// After a refusal by the function service (Throttled) it is 100 ms at least.
 	Backoff time.Duration

@@ -1,9 +1,6 @@
 package policy
 
-import (
-	"math"
-	"time"
-)
+import "time"
 
 // attemptOf returns the index of an attempt in flight, -1 if there is none.
 func (c *Controller) attemptOf(id RequestID, n uint8) int32 {
@@ -55,11 +52,6 @@ func (c *Controller) spareable(r *request) bool {
 		return true
 	}
 	return !r.Streamed && (c.hooks.retrier != nil || r.Idempotent && c.affordable(r))
-}
-
-// affordable says whether the retry rule has an attempt left for a request.
-func (c *Controller) affordable(r *request) bool {
-	return int(r.Attempts) <= c.cfg.Retry.Max && c.budget >= 1
 }
 
 // deliver passes one attempt's answer to the client and cancels the others.
@@ -340,41 +332,6 @@ func (c *Controller) tryFunctions() {
 		c.spaceTimer = s.next
 		c.timers.at(s.next, ownSpace, 0)
 	}
-}
-
-// pause is how long the next attempt of a request is put off: backoff × 2^doublings,
-// drawn from half of it to all.
-func (c *Controller) pause(r *request, backoff time.Duration, doublings uint8) time.Duration {
-	most := backoff << doublings
-	c.backoff.At(uint64(r.ID)<<8 | uint64(r.Attempts))
-	return most/2 + time.Duration(c.backoff.Float64()*float64(most/2))
-}
-
-// retry decides whether a failed request is tried again, and after how long.
-func (c *Controller) retry(r *request, o *Outcome, e *Event) (bool, time.Duration) {
-	unsent := e.Unstarted || o.Status == Throttled
-	if r.Streamed && !unsent { // part of the body is gone, whatever the policy wants
-		return false, 0
-	}
-	if c.hooks.retrier != nil {
-		again, after := c.hooks.retrier.Retry(&c.view, o)
-		if o.Status == Throttled {
-			after = max(after, refusedBackoff)
-		}
-		return again, after
-	}
-	if !(unsent || r.Idempotent) || !c.affordable(r) || r.Attempts == math.MaxUint8 {
-		return false, 0
-	}
-	c.budget--
-	backoff := c.cfg.Retry.Backoff
-	if o.Status == Throttled {
-		backoff = max(backoff, refusedBackoff)
-	}
-	if backoff == 0 {
-		return true, 0
-	}
-	return true, c.pause(r, backoff, min(r.Attempts-1, 20))
 }
 
 // giveUp answers for a request that failed for good: with the worker's own

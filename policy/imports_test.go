@@ -57,14 +57,15 @@ var knows = map[string][]string{
 
 // floors says which packages of results a floor of it stands on, the lowest first.
 var floors = map[string][]string{
-	"results/words":   {},
-	"results/stat":    {},
-	"results/csvfile": {},
-	"results":         {"results/stat", "results/csvfile"},
-	"results/compare": {"results/words", "results/stat", "results/csvfile", "results"},
-	"results/answer":  {"results/words", "results/stat", "results", "results/compare"},
-	"results/figure":  {"results/words", "results/stat", "results", "results/compare", "results/answer"},
-	"results/report":  {"results/words", "results/stat", "results", "results/compare", "results/answer", "results/figure"},
+	"results/words":    {},
+	"results/stat":     {},
+	"results/csvfile":  {},
+	"results":          {"results/stat", "results/csvfile"},
+	"results/fidelity": {"results/words", "results/csvfile", "results"},
+	"results/compare":  {"results/words", "results/stat", "results/csvfile", "results", "results/fidelity"},
+	"results/answer":   {"results/words", "results/stat", "results", "results/fidelity", "results/compare"},
+	"results/figure":   {"results/words", "results/stat", "results", "results/compare", "results/answer"},
+	"results/report":   {"results/words", "results/stat", "results", "results/fidelity", "results/compare", "results/answer", "results/figure"},
 }
 
 // awsSDK is imported by live/aws alone; the rest of the project builds

@@ -171,6 +171,7 @@ func (cfg *Config) validate() error {
 	}
 	bad(cfg.Retry.Max < 0 || cfg.Retry.Max > 200, "retry: max = %d, must be in [0, 200]", cfg.Retry.Max)
 	bad(!(cfg.Retry.Budget >= 0), "retry: budget = %v, must not be negative", cfg.Retry.Budget)
+	bad(cfg.Retry.Unsent < 0 || cfg.Retry.Unsent > 200, "retry: unsent = %d, must be in [0, 200]", cfg.Retry.Unsent)
 	bad(cfg.Retry.Backoff < 0, "retry: backoff = %v, must not be negative", cfg.Retry.Backoff)
 	bad(cfg.Retry.AttemptTimeout < 0, "retry: attempt timeout = %v, must not be negative", cfg.Retry.AttemptTimeout)
 	return errors.Join(errs...)

@@ -18,6 +18,7 @@ type request struct {
 	spilled    bool     // its work was counted as spilled
 	tooLong    bool     // it was counted as kept from functions by their time-out
 	nlive      uint8    // attempts in flight
+	unsent     uint8    // attempts that never ran, and were repeated because of that
 	number     uint8    // of the next attempt: modulo 256, refused calls included
 	had        float64  // the most work that an attempt had which was given up, CPU-seconds: it takes more
 	waits      uint64   // number of its entry in the gateway's queue; 0 it does not wait there

@@ -1,9 +1,11 @@
 package results
 
 import (
-	"cnv/results/csvfile"
+	"errors"
 	"path/filepath"
 	"strconv"
+
+	"cnv/results/csvfile"
 )
 
 // runsHeader is the header of runs.csv.
@@ -32,6 +34,25 @@ func (s *Runs) writeRuns(dir string) error {
 		}
 		return nil
 	})
+}
+
+// ReadRuns reads runs.csv of a folder of results: of each run its workload, policy,
+// replication, seed, worst class and values. Runs whose numbers are void are left out.
+func ReadRuns(dir string) (out []Row, err error) {
+	err = csvfile.Read(filepath.Join(dir, "runs.csv"), runsHeader(), func(f []string) error {
+		if f[len(f)-1] != "" {
+			return nil
+		}
+		replication, err := strconv.Atoi(f[2])
+		seed, err1 := strconv.ParseUint(f[3], 10, 64)
+		values, err2 := csvfile.Floats(f[5 : len(f)-1]...)
+		if err := errors.Join(err, err1, err2); err != nil {
+			return err
+		}
+		out = append(out, Row{Info: RunInfo{Workload: f[0], Policy: f[1], Replication: replication, Seed: seed}, WorstClass: f[4], Values: values})
+		return nil
+	})
+	return out, err
 }
 
 // RunsDocs documents the files that WriteFiles writes, sizes.csv and runs.csv apart.

@@ -90,6 +90,9 @@ type Workload struct {
 	// the recording is off by, over that between its resamples as they are replayed, of
 	// which several come together or a part is left out; 0 is 1.
 	Noise, Beyond float64
+	// Tail is the share of requests that make the second moment of the work, by its law:
+	// the square of that moment over the fourth (1/6 of exponential work); 0 is not known.
+	Tail float64
 	// Recorded and Synthesised name the fields of arrivals that were
 	// recorded and those that were made up.
 	Recorded, Synthesised []string

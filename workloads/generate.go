@@ -166,6 +166,7 @@ func describe(name string, gen fmt.Stringer, m Mix, rate float64, span time.Dura
 		Synthesised: append([]string{"arrival_us"}, m.Fields()...),
 		Assumed:     m.Notes(),
 		Counted:     counted(m),
+		Tail:        tailOf(m),
 		Digest:      hex.EncodeToString(sum[:]),
 	}
 }

@@ -104,8 +104,17 @@ func Placebo(requests int) []Metric {
 			Metric{Part: k + 1, Name: "misses", Unit: "%", Scale: 100, of: func(r *Run) float64 { return r.Parts[k].Misses }, absolute: 0.1},
 			Metric{Part: k + 1, Name: "p50", Unit: "s", Scale: 1, of: func(r *Run) float64 { return r.Parts[k].P50 }, absolute: 1e-4})
 	}
-	for i := range out {
-		m := &out[i]
+	return oneMore(out, requests)
+}
+
+// ForRequests are the metrics of whole runs of so many requests in all. One request more or
+// less is no difference.
+func ForRequests(requests int) []Metric { return oneMore(slices.Clone(Metrics), requests) }
+
+// oneMore takes one of so many requests, more or less, for no difference of shares.
+func oneMore(all []Metric, requests int) []Metric {
+	for i := range all {
+		m := &all[i]
 		if m.Unit != "%" {
 			continue
 		}
@@ -115,7 +124,13 @@ func Placebo(requests int) []Metric {
 		}
 		m.absolute = max(m.absolute, 100/among)
 	}
-	return out
+	return all
+}
+
+// Within says whether a measured value of this metric alone can be one more of the draws, in
+// 95 of 100 cases in which it is. What nobody can measure is no difference.
+func (m *Metric) Within(measured float64, p *Prediction) bool {
+	return m.off(measured, p) <= stat.StudentsT(float64(p.n-1), 0.975)
 }
 
 // off is how far a measured value is from a prediction, in spreads of a single run, beyond

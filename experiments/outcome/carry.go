@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+
+	"cnv/results/fidelity"
 )
 
 // Commands on one experiment do not destroy each other's results: what an earlier
@@ -16,7 +18,7 @@ import (
 // not found it again and the runs are the same, to the byte. Where they are not, an
 // earlier file would be taken for one of these runs, and goes into a folder of its own (stow).
 var (
-	found = []string{"saturation.csv", "loads.csv", "sensitivity.csv", "worlds.csv", "requests.csv", "requests.parquet", journals}
+	found = []string{"saturation.csv", "loads.csv", "sensitivity.csv", "worlds.csv", "requests.csv", "requests.parquet", journals, fidelity.File}
 	drawn = []string{"figures", "report.html", "report.md"}
 )
 

@@ -147,6 +147,7 @@ func (o *Options) declare(p *plan.Plan) compare.Plan {
 		r.Over = append(r.Over, Over(s.Workload.Made.Replicates))
 		r.Windows = append(r.Windows, s.Workload.Made.Windows)
 		r.Beyond = append(r.Beyond, s.Workload.Made.Beyond)
+		r.Tails = append(r.Tails, s.Workload.Made.Tail)
 		r.Closed = append(r.Closed, s.Workload.Made.Closed)
 		r.Functions = append(r.Functions, s.Env.Calls())
 	}

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"cnv/results/compare"
+	"cnv/results/fidelity"
 	"cnv/results/report"
 )
 
@@ -42,6 +43,9 @@ func (o *Options) write(name string, set *compare.Set, spool string, checked []c
 	var made []string // once this returns
 	if o.Journals {
 		made = append(made, journals)
+	}
+	if o.Measured != "" { // told once the results are there
+		made = append(made, fidelity.File)
 	}
 	if o.Figures {
 		made = append(made, drawn...)

@@ -147,7 +147,13 @@ func (c Cell) Digest(seed uint64) string {
 // Run simulates one run of the cell and returns its row of results. j is told
 // every step; nil: nobody is.
 func (c Cell) Run(ctx context.Context, seed uint64, rec sim.Recorder, j sim.Journal) (results.Row, error) {
-	src, err := c.Scenario.Workload.Made.Open(seed)
+	return c.RunOn(ctx, seed, seed, rec, j)
+}
+
+// RunOn is Run with the arrivals of one seed, and all that machines and policies draw of
+// another.
+func (c Cell) RunOn(ctx context.Context, arrivals, seed uint64, rec sim.Recorder, j sim.Journal) (results.Row, error) {
+	src, err := c.Scenario.Workload.Made.Open(arrivals)
 	if err != nil {
 		return results.Row{}, err
 	}

@@ -61,11 +61,15 @@ type telemetryTable struct {
 
 // A retryTable is [retry]: repeated attempts of failed requests.
 type retryTable struct {
-	Max     int           `toml:"max" doc:"attempts after the first; 0"`
+	Max     int           `toml:"max" doc:"attempts after the first, of requests that may be executed twice; after a 429 of the function service only where it is given; 0 none; 1"`
+	Unsent  int           `toml:"unsent" doc:"repeats of attempts that certainly never ran (refused, reset before anything arrived), of any request; max and budget do not count them; 7"`
 	Budget  float64       `toml:"budget" doc:"retries per arrival over time, and 10 more that are available from the start and fill up again; 0 none; 0.1"`
 	Backoff time.Duration `toml:"backoff" doc:"before the first retry, doubling; half of it to all of it is waited, by chance; below 100ms it is 100ms after a 429 of the function service; 100ms"`
 	// Timeout is policy.Retry.AttemptTimeout.
 	Timeout time.Duration `toml:"attempt_timeout" doc:"an attempt that takes longer is cancelled and counts as failed; 0s: never"`
+
+	// pass is policy.Retry.PassRefusals: by default a 429 is an answer.
+	pass bool
 }
 
 // defaultEnvironment is what a file that says nothing of it has.
@@ -74,7 +78,7 @@ func defaultEnvironment() *Environment {
 		top:       defaultTop(),
 		cluster:   clusterTable{Discipline: "ps", Abandoned: sim.Stops.String()},
 		telemetry: telemetryTable{Period: 10 * time.Second},
-		retry:     retryTable{Budget: 0.1, Backoff: 100 * time.Millisecond},
+		retry:     retryTable{Max: 1, Unsent: 7, Budget: 0.1, Backoff: 100 * time.Millisecond, pass: true},
 		client:    clientTable{Backoff: 100 * time.Millisecond, Jitter: 0.5},
 	}
 }
@@ -155,7 +159,10 @@ func (r *reader) readEnvironment(v variant) *Environment {
 		r.wrong(e.telemetry.Delay < 0, "telemetry.delay", "%v, must not be negative", e.telemetry.Delay)
 	}
 	if t, ok := r.sub(r.root, "retry"); ok {
-		r.decode(v.apply(t), nil, &e.retry)
+		t = v.apply(t)
+		r.decode(t, nil, &e.retry)
+		e.retry.pass = !t.has("max")
+		r.wrong(e.retry.Unsent < 0 || e.retry.Unsent > 200, "retry.unsent", "%d, must be in [0, 200]", e.retry.Unsent)
 		r.wrong(e.retry.Max < 0 || e.retry.Max > 200, "retry.max", "%d, must be in [0, 200]", e.retry.Max)
 		r.wrong(!(e.retry.Budget >= 0), "retry.budget", "%v, must not be negative", e.retry.Budget)
 		r.wrong(e.retry.Backoff < 0, "retry.backoff", "%v, must not be negative", e.retry.Backoff)
@@ -213,7 +220,10 @@ func (r *reader) checkPrimary(primary []string) {
 func (e *Environment) control(classes []policy.Class) policy.Config {
 	c := policy.Config{
 		Classes: classes,
-		Retry:   policy.Retry{Max: e.retry.Max, Budget: e.retry.Budget, Backoff: e.retry.Backoff, AttemptTimeout: e.retry.Timeout},
+		Retry: policy.Retry{
+			Max: e.retry.Max, Budget: e.retry.Budget, Unsent: e.retry.Unsent, PassRefusals: e.retry.pass,
+			Backoff: e.retry.Backoff, AttemptTimeout: e.retry.Timeout,
+		},
 	}
 	for i := range e.pools {
 		c.Pools = append(c.Pools, e.pools[i].control())

@@ -57,7 +57,7 @@ var idleRules = []idleRule{
 	{table: "retry", key: "max", acts: func(e *Environment, p *Policy) bool { return e.retry.Max == 0 || e.retry.Budget > 0 || p.repeats() }, warned: true,
 		needs: "budget = 0 allows no repeated attempt: give budget above 0"},
 	{table: "retry", key: "budget", acts: gatewayRetries, needs: "nothing is tried again: give max"},
-	{table: "retry", key: "backoff", acts: gatewayRetries, needs: "nothing is tried again: give max"},
+	{table: "retry", key: "backoff", acts: func(e *Environment, p *Policy) bool { return gatewayRetries(e, p) || e.retry.Unsent > 0 }, needs: "nothing is tried again: give max"},
 	{table: "retry", key: "max", acts: func(e *Environment, p *Policy) bool { return e.retry.Max == 0 || e.failsAttempts(p) }, warned: true,
 		needs: "nothing in this file fails an attempt, so the simulator repeats none: give attempt_timeout; a client that leaves ends its request, and [client] retry says whether it comes again"},
 	{table: "retry", key: "attempt_timeout", acts: func(e *Environment, p *Policy) bool { return e.retry.Timeout == 0 || p.timer() == nil },

@@ -30,8 +30,8 @@ func TestIdleKeysAreRefused(t *testing.T) {
 	for _, c := range []struct{ cluster, table, want, enough string }{
 		{`abandoned = "runs on"`, "", `f.toml:5: cluster.abandoned: does nothing, as nothing is ever cancelled at a machine`, `timeout = "1s"`},
 		{`abandoned = "runs on"`, "", `f.toml:5: cluster.abandoned: does nothing`, `timeout = ["0s", "1s"]`},
-		{"", "[retry]\nattempt_timeout = \"1s\"\nbackoff = \"1s\"", `f.toml:8: retry.backoff: does nothing, as nothing is tried again: give max`, ""},
-		{"", "[retry]\nbudget = 1", `f.toml:7: retry.budget: does nothing`, ""},
+		{"", "[retry]\nattempt_timeout = \"1s\"\nmax = 0\nunsent = 0\nbackoff = \"1s\"", `f.toml:10: retry.backoff: does nothing, as nothing is tried again: give max`, ""},
+		{"", "[retry]\nmax = 0\nbudget = 1", `f.toml:8: retry.budget: does nothing`, ""},
 		{"", "[client]\nretry = 2", `f.toml:7: client.retry: does nothing, as no client is ever left unserved`, `timeout = "1s"`},
 		{"", "[client]\nbackoff = \"1s\"", `f.toml:7: client.backoff: does nothing, as no client tries again: give retry`, ""},
 		{"", "[client]\njitter = 0", `f.toml:7: client.jitter: does nothing`, ""},

@@ -157,7 +157,7 @@ max = 5
 		{"provisioned", cfg.Funcs.Provisioned, 3},
 		{"concurrency", cfg.Control.Functions.Concurrency, 7},
 		{"telemetry", [2]time.Duration{cfg.TelemetryPeriod, cfg.TelemetryDelay}, [2]time.Duration{time.Minute, 5 * time.Second}},
-		{"retry", cfg.Control.Retry, policy.Retry{Max: 2, Budget: 0.1, Backoff: 100 * time.Millisecond}},
+		{"retry", cfg.Control.Retry, policy.Retry{Max: 2, Budget: 0.1, Unsent: 7, Backoff: 100 * time.Millisecond}},
 		{"store", [2]bool{cfg.Control.Store, cfg.Control.LearnByStore}, [2]bool{true, true}},
 		{"latency of the store", cfg.Store.Latency, 10 * time.Millisecond},
 		{"choices", cfg.Control.Router.(*route.PowerOfChoices).Choices, 3},

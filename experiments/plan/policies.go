@@ -26,6 +26,9 @@ type Policy struct {
 	table table
 }
 
+// Names says whether the file itself names the part of a role.
+func (p *Policy) Names(role string) bool { return p.table.has(role) }
+
 // chosen is a policy by name with the parameters of the file.
 type chosen struct {
 	spec   policy.Spec

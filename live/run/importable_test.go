@@ -13,6 +13,7 @@ import (
 
 	"cnv/experiments/plan"
 	"cnv/live/run"
+	"cnv/results/fidelity"
 )
 
 // TestImported: another program can run a plan, here against a worker by address.
@@ -52,6 +53,12 @@ router = "jsq"
 	}
 	if err := e.Run(c); err != nil {
 		t.Fatalf("%v\n%s", err, said.String())
+	}
+	if rows, err := fidelity.Read(filepath.Join(out, "tiny")); err != nil || len(rows) != 6 || rows[0].Runs != 1 {
+		t.Errorf("what the simulator gives beside it: %v (%v)", rows, err)
+	}
+	if kept, err := fidelity.History(out); err != nil || len(kept) != 6 || kept[0].Target != "static" {
+		t.Errorf("kept over time: %v (%v)", kept, err)
 	}
 	rows, err := os.ReadFile(filepath.Join(out, "tiny", "runs.csv"))
 	if err != nil || strings.Count(string(rows), "\n") != 2 || !strings.Contains(said.String(), " sent, ") {

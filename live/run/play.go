@@ -53,6 +53,9 @@ func (e *Experiment) play(c *Console) error {
 	if unwritten := (outcome.Unwritten{}); errors.As(err, &unwritten) {
 		return e.goesOn(results, all, err)
 	}
+	if broken := (outcome.Broken{}); err == nil || errors.As(err, &broken) {
+		e.predict(c, results)
+	}
 	return err
 }
 

@@ -56,6 +56,7 @@ func (e *Experiment) start(c *Console, cell plan.Cell, seed uint64, journalDir s
 		return nil, BadInput{err}
 	}
 	w := &world{cfg: cfg}
+	w.defaultHealth(cell.Policy.Names("health"))
 	w.books = books.New(e.prices(&scfg, &cfg), w.storeUnits)
 	if w.shadow, err = e.shadow(cell.Policy.Name, seed, cfg.Gateway); err != nil {
 		return nil, BadInput{err}
@@ -102,8 +103,8 @@ func (e *Experiment) start(c *Console, cell plan.Cell, seed uint64, journalDir s
 		transport = &wire.Transport{Dial: local.Dialer(e.host, how.clock)}
 	}
 	w.serve(e, ws, p, cell, &scfg, log, transport)
-	if w.address, err = serve(e.host, w.server, "--listen", e.Listen); err == nil {
-		w.pages, err = serve(e.host, w.admin, "--admin", e.Admin)
+	if w.address, err = serve(e.host, w.server, "--listen", e.Listen, func(l net.Listener) net.Listener { return live.NewGuard(l, false) }); err == nil {
+		w.pages, err = serve(e.host, w.admin, "--admin", e.Admin, func(l net.Listener) net.Listener { return l })
 		w.pages = map[bool]string{true: "https://", false: "http://"}[e.secure != nil] + w.pages
 	}
 	w.brain.Go(w.place.Driver)
@@ -177,11 +178,12 @@ func (w *world) openJournal(p *plan.Plan, cell plan.Cell, seed uint64, dir strin
 }
 
 // serve listens and serves in a goroutine that ends with the server.
-func serve(h host.Host, s *http.Server, flag, address string) (string, error) {
+func serve(h host.Host, s *http.Server, flag, address string, over func(net.Listener) net.Listener) (string, error) {
 	l, err := host.Or(h).Listen(address)
 	if err != nil {
 		return "", fmt.Errorf("cnv: %s %s: %w", flag, address, err)
 	}
+	l = over(l)
 	if s.TLSConfig != nil {
 		go s.ServeTLS(l, "", "")
 	} else {

@@ -19,6 +19,8 @@ type call struct {
 	r       *Request
 	stop    func() bool // of watching the context
 	written bool        // something may have reached the worker
+	closed  bool        // the worker has closed the connection and said nothing
+	before  uint64      // bytes of the connection's requests before this one
 
 	// A body that is streamed is written by a goroutine of its own, as the
 	// answer may come first.
@@ -44,6 +46,9 @@ func (r *Request) check() error {
 // do writes the request and reads the head of the answer.
 func (x *call) do() (*http.Response, error) {
 	if err := x.write(); err != nil {
+		if !x.written {
+			return nil, err // whatever the worker says is not about this request
+		}
 		// A worker that refuses a body may have said why before it hung up.
 		if answer, rerr := x.read(); rerr == nil && answer.StatusCode >= 400 {
 			answer.Close = true
@@ -58,24 +63,38 @@ func (x *call) do() (*http.Response, error) {
 func (x *call) write() error {
 	r := x.r
 	x.c.head = r.appendHead(x.c.head[:0])
-	x.written = true
 	if r.Rest == nil && r.Length >= 0 {
 		x.sent.Store(true)
 		if len(r.Body) <= 2<<10 { // one write; copying is cheaper than gathering
 			x.c.head = append(x.c.head, r.Body...)
-			_, err := x.c.Write(x.c.head)
-			return err
+			n, err := x.c.Write(x.c.head)
+			return x.wrote(int64(n), err)
 		}
 		both := net.Buffers{x.c.head, r.Body}
-		_, err := both.WriteTo(x.c.Conn)
-		return err
+		n, err := both.WriteTo(x.c.Conn)
+		return x.wrote(n, err)
 	}
-	if _, err := x.c.Write(x.c.head); err != nil {
+	n, err := x.c.Write(x.c.head)
+	if x.wrote(int64(n), err) != nil {
 		return err
 	}
 	x.upload = make(chan struct{})
 	go x.stream()
 	return nil
+}
+
+// wrote notes how much of the request the system has taken, and passes the error on.
+func (x *call) wrote(n int64, err error) error {
+	x.before = x.c.wrote
+	x.c.wrote += uint64(n)
+	x.written = n > 0
+	return err
+}
+
+// unseen says of a call that has failed before its answer whether the worker was certainly
+// never given a byte of it: it may be repeated, whatever the request.
+func (x *call) unseen() bool {
+	return x.closed && !x.c.unsure && unseen(x.c.Conn, x.before)
 }
 
 // stream writes a body as it comes. If it breaks off, the worker must not take
@@ -246,6 +265,7 @@ func (x *call) read() (*http.Response, error) {
 		answer, err := http.ReadResponse(x.c.br, q)
 		if err != nil {
 			if err == io.ErrUnexpectedEOF || err == io.EOF {
+				x.closed = x.c.left == maxHead
 				err = errors.New("the worker closed the connection before it answered")
 			}
 			return nil, err
@@ -290,6 +310,7 @@ func (x *call) finish(keep bool) {
 		}
 	}
 	if x.stop() && keep && x.sent.Load() {
+		x.c.unsure = x.c.unsure || x.upload != nil
 		x.c.t.put(x.c)
 		return
 	}
@@ -342,3 +363,6 @@ func (b *answerBody) Close() error {
 	}
 	return nil
 }
+
+// Interrupt makes a Read that another goroutine waits in return with an error.
+func (b *answerBody) Interrupt() { b.x.c.Close() }

@@ -70,7 +70,8 @@ type conn struct {
 	head    []byte // scratch for the head of a request
 	left    int    // bytes that may still be read as a head; negative: no limit
 	since   time.Time
-	reused  bool
+	wrote   uint64 // bytes of the requests before this one
+	unsure  bool   // wrote is not known: a body was streamed
 }
 
 var errHead = errors.New("the head of the answer is too long")
@@ -117,7 +118,6 @@ func (t *Transport) get(ctx context.Context, address string) (*conn, error) {
 			return t.dial(ctx, address)
 		}
 		if time.Since(c.since) < idleTimeout && alive(c.Conn) {
-			c.reused = true
 			return c, nil
 		}
 		c.Close()
@@ -204,7 +204,7 @@ func (t *Transport) Do(ctx context.Context, r *Request) (*http.Response, error) 
 	}
 	c, err := t.get(connecting, r.Address)
 	if err != nil {
-		return nil, &Error{Err: err}
+		return nil, &Error{Err: err, Own: IsOwn(err)}
 	}
 	if connecting.Err() != nil {
 		c.Close()
@@ -215,11 +215,12 @@ func (t *Transport) Do(ctx context.Context, r *Request) (*http.Response, error) 
 	answer, err := x.do()
 	if err != nil {
 		x.stop()
+		started := x.written && !x.unseen()
 		x.hangUp()
 		if cause := context.Cause(ctx); cause != nil && errors.Is(err, os.ErrDeadlineExceeded) {
 			err = cause
 		}
-		return nil, &Error{Err: err, Started: x.written}
+		return nil, &Error{Err: err, Started: started}
 	}
 	return answer, nil
 }
@@ -227,7 +228,8 @@ func (t *Transport) Do(ctx context.Context, r *Request) (*http.Response, error) 
 // An Error is a request without an answer.
 type Error struct {
 	Err     error
-	Started bool // some of the request was written, so that it may have been executed
+	Started bool // some of the request may have reached the worker, so that it may have been executed
+	Own     bool // this machine could not connect (see IsOwn): nothing of it is the worker's fault
 }
 
 // Error says where the request came to an end.

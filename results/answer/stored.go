@@ -6,6 +6,7 @@ import (
 
 	"cnv/results"
 	"cnv/results/compare"
+	"cnv/results/fidelity"
 )
 
 // Stored is a folder of results as figures and report read it back.
@@ -24,6 +25,7 @@ type Stored struct {
 	interactions  []compare.Interaction
 	worlds        *compare.Worlds // nil: none were drawn
 	Held          []compare.Held
+	Fidelity      []fidelity.Row // live and simulated; nil: not compared
 	Files         []string
 }
 
@@ -73,7 +75,11 @@ func Load(dir string) (*Stored, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Stored{m, FindingsOf(rows, wins), FindingsOf(compare.Recordings(rows), nil), d, t, highest, loads, wins, sizes, classes, varied, interactions, worlds, worlds.Held(compare.Found(rows)), filesIn(dir)}, nil
+	predicted, err := fidelity.Read(dir)
+	if err != nil {
+		return nil, err
+	}
+	return &Stored{m, FindingsOf(rows, wins), FindingsOf(compare.Recordings(rows), nil), d, t, highest, loads, wins, sizes, classes, varied, interactions, worlds, worlds.Held(compare.Found(rows)), predicted, filesIn(dir)}, nil
 }
 
 // filesIn are the files of a folder of results that columns.md explains.

@@ -79,6 +79,24 @@ func TestHeavyWorkIsTold(t *testing.T) {
 	}
 }
 
+// TestTailsAreDoubtedByTheirLaw: where no run has met a large request the law says that
+// there are some, and how much longer runs should be; of other work it says nothing.
+func TestTailsAreDoubtedByTheirLaw(t *testing.T) {
+	s := singleServer(t, 1, 10, 1500, func(r *rand.Rand) float64 { return r.ExpFloat64() })
+	for tail, want := range map[float64]string{0: "", 1. / 6: "", 0.01: "", 0.002: "some 30 of 15000 requests", 0.0001: "some 267 times as long"} {
+		s.plan.Tails = []float64{tail}
+		got := ""
+		for _, w := range s.Warnings() {
+			if strings.Contains(w.Text, "second moment of the work") {
+				got = w.Text
+			}
+		}
+		if want == "" && got != "" || !strings.Contains(got, want) {
+			t.Errorf("a tail of %v: %q, want %q", tail, got, want)
+		}
+	}
+}
+
 // TestHeavyWorkOverDraws: draws meet the same work, so its tail makes no interval skewed.
 func TestHeavyWorkOverDraws(t *testing.T) {
 	s := singleServer(t, 1, 10, 1500, func(r *rand.Rand) float64 { return math.Exp(1.55 * r.NormFloat64()) })

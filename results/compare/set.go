@@ -15,6 +15,7 @@ type Plan struct {
 	Over      []string  // by workload: what replications differ in, OverSeeds, OverWindows or OverNothing
 	Windows   []int     // by workload: how many windows the recording has, over windows
 	Beyond    []float64 // by workload: see stat.Basis
+	Tails     []float64 // by workload: workloads.Workload.Tail; 0: not known
 	Closed    []bool    // by workload: clients wait for answers before they send again; nil: none do
 	Functions []int     // by workload: calls that functions take at once; nil: there are none
 	Contrasts []Contrast

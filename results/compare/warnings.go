@@ -66,8 +66,9 @@ func (s *Set) Warnings() []Warning {
 			}
 			out = append(out, Warning{name, windowsHold})
 		case over == stat.OverSeeds:
-			if work := s.workOf(w); heavy(&work) {
-				out = append(out, Warning{name, heavyWarning(&work)})
+			work := s.workOf(w)
+			if carry := s.plan.carry(w, &work); heavy(&work, carry) {
+				out = append(out, Warning{name, heavyWarning(&work, carry)})
 			}
 		}
 		for p, c := range s.cellsOf(w) {

@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"cnv/results"
+	"cnv/results/fidelity"
 )
 
 // Write writes all files of results into out/NAME. They are written aside and
@@ -58,7 +59,7 @@ var fileGroups = []fileGroup{
 // Files are the names of all that a folder of results may hold: what Write, WriteJUnit
 // and Draw put there.
 func Files() []string {
-	out := append([]string{"junit.xml", "figures", "report.html", "report.md"}, results.RunsFiles()...)
+	out := append([]string{"junit.xml", "figures", "report.html", "report.md", fidelity.File}, results.RunsFiles()...)
 	for _, g := range fileGroups {
 		out = append(out, g.files...)
 	}

@@ -52,6 +52,19 @@ func Draw(dir string, o Options) error {
 		replaceFile(filepath.Join(dir, "report.html"), page), replaceFile(filepath.Join(dir, "report.md"), text))
 }
 
+// Page makes only the reports of a folder of results, with the figures that Draw makes.
+func Page(dir string) error {
+	s, err := answer.Load(dir)
+	if err != nil {
+		return err
+	}
+	page, text, err := report(s, figure.All(s))
+	if err != nil {
+		return err
+	}
+	return errors.Join(replaceFile(filepath.Join(dir, "report.html"), page), replaceFile(filepath.Join(dir, "report.md"), text))
+}
+
 // publish puts the pictures in aside in the place of those of dir.
 func publish(dir, aside string, any bool) error {
 	to := filepath.Join(dir, "figures")

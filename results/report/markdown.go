@@ -26,6 +26,12 @@ func (v *reportView) markdown() []byte {
 	if v.TableNote != "" {
 		fmt.Fprintf(&b, "\n%s\n", plainLine(strings.NewReplacer(" Click a heading to sort.", "", "Small print:", "In parentheses:").Replace(v.TableNote)))
 	}
+	if len(v.Fidelity) > 0 {
+		fmt.Fprintf(&b, "\n## Measured live and simulated\n\n%s\n", plainLine(v.FidelityNote))
+	}
+	for i := range v.Fidelity {
+		v.Fidelity[i].markdown(&b)
+	}
 	if len(v.Worlds) > 0 {
 		b.WriteString("\n## In other worlds\n")
 	}

@@ -11,6 +11,7 @@ import (
 
 	"cnv/results/answer"
 	"cnv/results/compare"
+	"cnv/results/fidelity"
 	"cnv/results/figure"
 	"cnv/results/stat"
 	"cnv/results/words"
@@ -30,6 +31,8 @@ type reportView struct {
 	Tables, Worlds             []tableView
 	Reasons, Sizes             []tableView
 	Predictions                []tableView
+	Fidelity                   []tableView
+	FidelityNote               string
 	Figures                    []figureView
 	Ledgers                    []tableView
 	Method                     []string
@@ -154,6 +157,9 @@ func report(s *answer.Stored, figures []figure.Figure) (html, markdown []byte, e
 		Warnings: m.Warnings, Assumptions: m.Assumptions,
 		TableNote: tableNote(s.Found), Tables: append(comparisonTables(s.Found), tablesOf(s.Itself, levelColumns)...), Worlds: worldTables(s.Found, s.Held), Reasons: reasonTables(s.Found), Predictions: append(predictionTables(s.Found), classTables(s.Found, s.Classes)...), Sizes: sizeTables(s.Found, s.Sizes), Ledgers: ledgerTables(s.Found),
 		Method: methodText(s.Found, s.Text("slo")), Command: s.Text("command"), Facts: facts(s), Configuration: configurationText(s), Files: s.Files,
+	}
+	if len(s.Fidelity) > 0 {
+		v.Fidelity, v.FidelityNote = fidelityTables(s.Fidelity), fidelity.Summary(s.Fidelity)
 	}
 	for i := range figures {
 		f := &figures[i]

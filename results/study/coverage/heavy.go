@@ -128,6 +128,7 @@ func (h *heavyTail) experiment(cells []plan.Cell, first uint64, seeds int) (*com
 		Design:  results.Design{Workloads: []string{"w"}, Policies: []string{"a", "b"}, Replications: seeds, Steady: true},
 		Name:    "coverage",
 		Over:    []string{stat.OverSeeds},
+		Tails:   []float64{cells[0].Scenario.Workload.Made.Tail},
 		Primary: []string{steadyMetric},
 	}, "")
 	for k, speed := range []float64{1, heavySpeed} {

@@ -1,0 +1,160 @@
+package fidelity
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"cnv/results/csvfile"
+	"cnv/results/words"
+)
+
+// An Entry is a row of an experiment that ran live at some time.
+type Entry struct {
+	When       time.Time // in whole seconds; all rows of a command have one
+	Experiment string
+	Target     string // where it ran: local, aws, static
+	Build      string // the version of this program; "": not known
+	Row
+}
+
+// HistoryFile is the record of all live runs, in the folder of folders of their results.
+const HistoryFile = "drift.csv"
+
+// historyHeader is its columns.
+var historyHeader = append([]string{"when", "experiment", "target", "build"}, header...)
+
+// Append adds entries to the record of a folder, with one write, so that two commands that
+// end at once do not mix theirs.
+func Append(dir string, entries []Entry) error {
+	name := filepath.Join(dir, HistoryFile)
+	var b bytes.Buffer
+	w := csv.NewWriter(&b)
+	if info, err := os.Stat(name); err != nil || info.Size() == 0 {
+		w.Write(historyHeader) // memory takes anything
+	}
+	for i := range entries {
+		e := &entries[i]
+		w.Write(append([]string{e.When.UTC().Format(time.RFC3339), e.Experiment, e.Target, e.Build}, e.fields()...))
+	}
+	w.Flush()
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(b.Bytes())
+	return errors.Join(err, f.Close())
+}
+
+// History reads the record of a folder; none if there is no record.
+func History(dir string) (out []Entry, err error) {
+	err = csvfile.Read(filepath.Join(dir, HistoryFile), historyHeader, func(f []string) error {
+		when, err := time.Parse(time.RFC3339, f[0])
+		if err != nil {
+			return err
+		}
+		r, err := rowOf(f[4:])
+		out = append(out, Entry{when, f[1], f[2], f[3], r})
+		return err
+	})
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return out, err
+}
+
+// A session is the entries of one command.
+type session struct {
+	Entry       // its first one
+	within, all int
+	errors      []float64 // of response times, costs and numbers of machines, relative
+	points      []float64 // of shares
+	unranked    bool
+}
+
+// sessions are the entries by command, in order of time.
+func sessions(entries []Entry) (out []*session) {
+	for i := range entries {
+		e := &entries[i]
+		k := slices.IndexFunc(out, func(s *session) bool {
+			return s.When.Equal(e.When) && s.Experiment == e.Experiment && s.Target == e.Target
+		})
+		if k < 0 {
+			k, out = len(out), append(out, &session{Entry: *e})
+		}
+		s := out[k]
+		s.all++
+		if e.Within {
+			s.within++
+		}
+		s.unranked = s.unranked || e.Unranked
+		to := words.IfElse(e.Unit == "%", &s.points, &s.errors)
+		*to = append(*to, math.Abs(e.Error()))
+	}
+	slices.SortStableFunc(out, func(a, b *session) int { return a.When.Compare(b.When) })
+	return out
+}
+
+// middle is the median of values; 0 of none.
+func middle(values []float64) float64 {
+	if len(values) == 0 {
+		return 0
+	}
+	sorted := slices.Sorted(slices.Values(values))
+	return sorted[(len(sorted)-1)/2]
+}
+
+// mostSessions is how many of the last commands are listed.
+const mostSessions = 15
+
+// Drift says how good predictions have been over time: a line per command, the scores of
+// all, and whether the last command is worse than those before. Runs that had to wait for
+// cores of this machine are listed, and count in nothing.
+func Drift(entries []Entry) (table, scores []string, verdict string) {
+	all := sessions(entries)
+	table = []string{fmt.Sprintf("%-20s %-24s %-7s %-5s %12s %12s %10s", "when (UTC)", "experiment", "target", "level", "median error", "of shares", "within")}
+	for _, s := range all[max(0, len(all)-mostSessions):] {
+		table = append(table, fmt.Sprintf("%-20s %-24s %-7s %-5s %12s %12s %10s%s", s.When.UTC().Format("2006-01-02 15:04:05"), s.Experiment, s.Target, s.Level,
+			unsigned(middle(s.errors), ""), unsigned(middle(s.points), "%"), fmt.Sprintf("%d of %d", s.within, s.all), words.IfElse(s.unranked, "  waited for cores: not counted", "")))
+	}
+	var counted []Row
+	for i := range entries {
+		if !entries[i].Unranked {
+			counted = append(counted, entries[i].Row)
+		}
+	}
+	if len(counted) > 0 {
+		scores = Scores(counted)
+	}
+	return table, scores, judged(slices.DeleteFunc(all, func(s *session) bool { return s.unranked }))
+}
+
+// judged says whether the last of several commands is worse than those before.
+func judged(all []*session) string {
+	if len(all) < 2 {
+		return "One command more, at least, is needed to tell whether predictions become worse."
+	}
+	last, before := all[len(all)-1], all[:len(all)-1]
+	var errors []float64
+	within, n := 0, 0
+	for _, s := range before {
+		errors = append(errors, s.errors...)
+		within, n = within+s.within, n+s.all
+	}
+	was, is := middle(errors), middle(last.errors)
+	text := fmt.Sprintf("The last command has a median error of %s and %d of %d values within; those before have %s and %d of %d.", unsigned(is, ""), last.within, last.all, unsigned(was, ""), within, n)
+	switch share, wasShare := float64(last.within)/float64(last.all), float64(within)/float64(n); {
+	case is > 2*was && is > 0.02 && share < wasShare:
+		return text + " Predictions have become worse: calibrate fits the world to a journal of the last runs."
+	case is > 2*was && is > 0.02 || share < wasShare-0.2:
+		return text + " They may have become worse: see the next runs."
+	}
+	return text + " They have not become worse."
+}

@@ -1,0 +1,143 @@
+package fidelity
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"cnv/results/words"
+)
+
+// mostListed is up to how many cells all values are listed; of more, each metric is summed up.
+const mostListed = 4
+
+// Lines are the rows as a terminal shows them: every value, or of many cells a line per metric.
+func Lines(rows []Row) []string {
+	cells := 0
+	for i := range rows {
+		if i == 0 || rows[i].Workload != rows[i-1].Workload || rows[i].Policy != rows[i-1].Policy {
+			cells++
+		}
+	}
+	if cells > mostListed {
+		return Scores(rows)
+	}
+	out := []string{fmt.Sprintf("%-26s %9s  %-30s %s", "", "measured", "predicted (95 % of runs)", "error")}
+	for i := range rows {
+		r := &rows[i]
+		if i == 0 || r.Workload != rows[i-1].Workload || r.Policy != rows[i-1].Policy {
+			out = append(out, r.Workload+" / "+r.Policy)
+		}
+		out = append(out, fmt.Sprintf("  %-24s %9s  %-30s %s%s", r.Metric+", "+r.Unit, Value(r.Measured), r.Interval(), r.ErrorText(), words.IfElse(r.Within, "", "  OUTSIDE")))
+	}
+	return out
+}
+
+// Value writes a value with three digits.
+func Value(v float64) string { return words.Significant(v, 3) }
+
+// Interval is the prediction with its interval.
+func (r *Row) Interval() string {
+	if math.IsInf(r.Predicted, 0) {
+		return Value(r.Predicted)
+	}
+	return fmt.Sprintf("%s (%s to %s)", Value(r.Predicted), Value(r.Low), Value(r.High))
+}
+
+// ErrorText is the error with its sign and unit.
+func (r *Row) ErrorText() string { return errorText(r.Error(), r.Unit) }
+
+// errorText writes an error of a metric of a unit.
+func errorText(e float64, unit string) string {
+	sign := words.IfElse(e < 0, "−", words.IfElse(e > 0, "+", ""))
+	switch e = math.Abs(e); {
+	case math.IsInf(e, 0) || math.IsNaN(e):
+		return "∞"
+	case unit == "%":
+		return sign + words.Significant(e, 2) + " points"
+	}
+	return sign + words.Significant(100*e, 2) + " %"
+}
+
+// A score is how good predictions of a metric are.
+type score struct {
+	metric, unit string
+	errors       []float64 // without their signs, in order
+	within       int
+	worst        *Row
+}
+
+// scores are those of the rows by metric, in the order in which metrics come.
+func scores(rows []Row) (out []*score) {
+	for i := range rows {
+		r := &rows[i]
+		k := slices.IndexFunc(out, func(s *score) bool { return s.metric == r.Metric })
+		if k < 0 {
+			k, out = len(out), append(out, &score{metric: r.Metric, unit: r.Unit})
+		}
+		s := out[k]
+		e := math.Abs(r.Error())
+		if s.worst == nil || e > math.Abs(s.worst.Error()) {
+			s.worst = r
+		}
+		s.errors = append(s.errors, e)
+		if r.Within {
+			s.within++
+		}
+	}
+	for _, s := range out {
+		slices.Sort(s.errors)
+	}
+	return out
+}
+
+// median is that of the errors.
+func (s *score) median() float64 { return s.errors[(len(s.errors)-1)/2] }
+
+// Scores are a line per metric: the median error, how many lie within, and the worst.
+func Scores(rows []Row) []string {
+	out := []string{fmt.Sprintf("%-14s %12s %12s  %-12s %s", "", "median error", "within", "worst", "of")}
+	for _, s := range scores(rows) {
+		line := fmt.Sprintf("%-14s %12s %12s", s.metric, unsigned(s.median(), s.unit), fmt.Sprintf("%d of %d", s.within, len(s.errors)))
+		if s.worst.Error() != 0 {
+			line += fmt.Sprintf("  %-12s %s / %s", s.worst.ErrorText(), s.worst.Workload, s.worst.Policy)
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+// unsigned writes an error without its sign.
+func unsigned(e float64, unit string) string {
+	if e == 0 {
+		return "0" + words.IfElse(unit == "%", " points", " %")
+	}
+	text := []rune(errorText(e, unit))
+	return string(text[words.IfElse(text[0] == '+', 1, 0):])
+}
+
+// Summary says in a sentence how good the predictions are, and where they fail.
+func Summary(rows []Row) string {
+	within, outside := 0, []string(nil)
+	unranked := false
+	for i := range rows {
+		unranked = unranked || rows[i].Unranked
+		if rows[i].Within {
+			within++
+		} else {
+			outside = append(outside, rows[i].String())
+		}
+	}
+	text := fmt.Sprintf("%d of %d measured values lie within what the simulator gives for the same arrivals", within, len(rows))
+	const most = 6
+	switch {
+	case len(outside) > most:
+		text += fmt.Sprintf("; outside: %s and %d more", words.List(outside[:most]), len(outside)-most)
+	case len(outside) > 0:
+		text += "; outside: " + words.List(outside)
+	}
+	if text += "."; unranked {
+		text += " Some of these runs had to wait for cores of this machine, which the simulator does not know of."
+	}
+	return text
+}
